@@ -1,0 +1,156 @@
+// Package bot carries messages between messaging networks and duban.
+//
+// An [Account] is one login on one network. A [Bot] receives what its accounts
+// bring and hands it to a [Handler], and empties an [Outbox] into them. Nothing
+// else talks to a network: whoever wants something said puts an [Outgoing] into
+// the outbox, in the same transaction as whatever made it worth saying.
+//
+// The guarantee that follows: effects happen exactly once, because a handler
+// may see a message twice and must remember its id; sending happens at least
+// once, because a crash between Send and Settle repeats that one text, and the
+// repeat says so.
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// An Account is one login on one messaging network.
+//
+// What only some networks can do is said in [Capabilities] or in an optional
+// interface, never in a fourth method.
+type Account interface {
+	// Name tells accounts apart; it is part of every stored key, so it must
+	// stay the same for as long as the store lives.
+	Name() string
+
+	// Run connects, calls receive with what each poll brought, and returns
+	// when ctx ends or when the account cannot go on. When receive returns nil
+	// the messages are durable and the account may forget them; when it
+	// returns an error they must be brought again.
+	Run(ctx context.Context, receive func(context.Context, []Message) error) error
+
+	// Send says m in chat. It makes one attempt. An error wraps [ErrOut] if
+	// the account cannot send anything now, [ErrRefused] if this message will
+	// never be taken, [ErrUnknown] if it may or may not have been taken; any
+	// other error means that it was not taken and may be tried again.
+	Send(ctx context.Context, chat string, m Outgoing) (Receipt, error)
+}
+
+var (
+	// ErrOut means that the account is logged out, restricted or offline: the
+	// message was not sent, and no other would be.
+	ErrOut = errors.New("account is out")
+
+	// ErrRefused means that the network will never take this message, for
+	// example because the chat no longer exists.
+	ErrRefused = errors.New("refused by the network")
+
+	// ErrUnknown means that the network may or may not have taken the message:
+	// its answer was lost.
+	ErrUnknown = errors.New("outcome unknown")
+
+	// ErrEmpty is what [Outbox.Claim] returns when nothing is due.
+	ErrEmpty = errors.New("nothing is due")
+)
+
+// A Kind says what sort of thing was received.
+type Kind string
+
+// The kinds of [Message].
+const (
+	Text    Kind = ""        // typed or dictated text
+	Picture Kind = "picture" // Text is empty or a caption
+	File    Kind = "file"    // Text is the file's name
+	Recall  Kind = "recall"  // the sender took back the message whose id is Recalled
+	System  Kind = "system"  // the network's own words: who joined, who renamed the group
+)
+
+// A Message is something that was said in a chat.
+type Message struct {
+	Account string    `json:"account"` // the account that received it
+	ID      string    `json:"id"`      // the network's id, the same when it is delivered again
+	Chat    string    `json:"chat"`    // where it was said and where to answer; survives a login
+	Group   bool      `json:"group"`   // Chat has more people in it than the sender and the bot
+	Sender  string    `json:"sender"`  // who said it: a stable id where the network has one
+	Name    string    `json:"name"`    // the sender's display name; grants no rights
+	Kind    Kind      `json:"kind"`
+	Text    string    `json:"text"`    // as typed, with mentions and quotes
+	Mention bool      `json:"mention"` // the bot is addressed by name; always true in a private chat
+	Quote   *Quote    `json:"quote"`   // the message that this one answers, if the network says so
+	Recall  string    `json:"recall"`  // for kind Recall: the ID of the message that was taken back
+	Sent    time.Time `json:"sent"`    // the network's time
+	Self    bool      `json:"self"`    // said by the account itself from another device
+}
+
+// A Quote is the part of a message that repeats an earlier one.
+type Quote struct {
+	ID   string `json:"id"`   // the quoted message's id; "" where the network gives text only
+	Name string `json:"name"` // the display name that it is ascribed to
+	Text string `json:"text"` // its text, perhaps cut
+	Self bool   `json:"self"` // the quoted message was the bot's
+}
+
+// An Outgoing is something that must be said.
+type Outgoing struct {
+	// Key is the reason for saying it, for example "answer/webchat/17". The
+	// outbox takes a key once; a second Outgoing with the same key is dropped.
+	Key     string `json:"key"`
+	Account string `json:"account"`
+	Chat    string `json:"chat"`
+	Text    string `json:"text"`
+
+	Notice string `json:"notice,omitempty"` // the notice that it announces or chases, if any
+	// Answer marks the answer to somebody's message. One whose outcome is
+	// unknown is not sent again: the person can ask again.
+	Answer bool `json:"answer,omitempty"`
+
+	Due     time.Time `json:"due"`     // not before; the zero time is now
+	Expires time.Time `json:"expires"` // not after; the zero time is never
+
+	// Attempt and Repeat are set by Claim. Attempt counts from 1. Repeat says
+	// that an earlier attempt may have reached the chat, so the text that
+	// leaves must be marked.
+	Attempt int  `json:"attempt"`
+	Repeat  bool `json:"repeat"`
+}
+
+// A Receipt says what the network made of a message.
+type Receipt struct {
+	ID   string    `json:"id"` // the network's id of the sent message; "" if it gives none
+	Sent time.Time `json:"sent"`
+}
+
+// A Handler does what a message asks for. Handle returns nil when all effects
+// of m are durable. It may be called again with the same message, after a crash
+// or when the network delivers it twice, and must then have no second effect.
+type Handler interface {
+	Handle(ctx context.Context, m Message) error
+}
+
+// An Outbox holds what must be said until it was said.
+type Outbox interface {
+	// Claim returns the oldest row that is due for account and hides it for
+	// the lease: a row that is not settled by then is due again, marked as a
+	// possible repeat. It returns ErrEmpty if nothing is due.
+	Claim(ctx context.Context, account string, lease time.Duration) (Outgoing, error)
+
+	// Settle says how the attempt on m ended, where m is what Claim returned.
+	// If the lease of that claim has run out and somebody else claimed the row
+	// since, it changes nothing unless m was sent.
+	Settle(ctx context.Context, m Outgoing, r Result) error
+}
+
+// A Result is how one attempt to send ended.
+type Result struct {
+	Receipt Receipt
+	Err     error // nil if it was sent
+	// Again is when to try again; the zero time gives the row up. It is
+	// ignored if Err is nil.
+	Again time.Time
+	// Held says that no attempt was made, because of pacing or because the
+	// account is out: it costs the row nothing, and does not mark it.
+	Held bool
+}

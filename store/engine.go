@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"iter"
+)
+
+// An Engine keeps bytes in order and changes them in serializable transactions.
+// It knows no rule of duban's: those are in [Tx], written once for all engines.
+//
+// The functions that it is given are pure: no I/O, clock or random inside (times
+// and ids are passed in), because an engine may run one again. Slices passed to
+// or returned from a Reader are valid inside the function only and must not be
+// changed. A function that returns an error, or panics, leaves no write behind,
+// also when it was committed in a group with others.
+//
+// storetest.TestEngine checks all of this.
+type Engine interface {
+	// View runs fn on one snapshot.
+	View(ctx context.Context, fn func(Reader) error) error
+
+	// Update runs fn and commits its writes, all or none. Scopes are the
+	// key prefixes that fn may touch; a key outside of them is refused with
+	// ErrScope. When Update returns nil the writes are durable. An error that
+	// wraps ErrUnknown says that they may or may not be.
+	Update(ctx context.Context, scopes []string, fn func(Writer) error) error
+
+	// Close waits for running transactions and releases the engine.
+	Close() error
+}
+
+// A Reader reads one consistent state.
+type Reader interface {
+	// Get returns the value of key, or nil if there is none.
+	Get(key []byte) ([]byte, error)
+
+	// Scan returns the pairs with from <= key < to in the order of their
+	// keys, at most limit of them if limit is above 0. An empty to means no
+	// upper bound. Stopping early is legal. A scan sees the state at the time
+	// it began; writes made while it runs may or may not appear.
+	Scan(from, to []byte, limit int) iter.Seq2[Pair, error]
+}
+
+// A Writer reads and writes one consistent state; it sees its own writes.
+type Writer interface {
+	Reader
+	Put(key, value []byte) error
+	Delete(key []byte) error // of a missing key: no error
+}
+
+// A Pair is a key and its value.
+type Pair struct{ Key, Value []byte }
+
+// Limits that every engine enforces, in bytes.
+const (
+	MaxKey   = 512
+	MaxValue = 64 << 10
+)
+
+var (
+	// ErrScope means that a function touched a key outside its scopes: a bug
+	// in the caller.
+	ErrScope = errors.New("key is outside the transaction's scopes")
+
+	// ErrUnknown means that a commit failed in a way that leaves its outcome
+	// open. Nothing may be assumed; running the function again is safe only
+	// because of the seen mark or key that it writes.
+	ErrUnknown = errors.New("outcome of the commit is unknown")
+
+	// ErrTooLarge means that a key or value is over MaxKey or MaxValue, or
+	// that a key is empty.
+	ErrTooLarge = errors.New("key or value is too large")
+
+	// ErrClosed means that the engine was closed.
+	ErrClosed = errors.New("store is closed")
+
+	// ErrLocked means that another process has the store open.
+	ErrLocked = errors.New("store is in use by another process")
+)
