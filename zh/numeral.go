@@ -1,0 +1,250 @@
+package zh
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDigits bounds a numeral, so that any of them fits an int.
+const maxDigits = 18
+
+// IsNumeral reports whether r is a Chinese numeral: a digit, 十, 百, 千, or one
+// of 廿 and 卅. 万 is none, because it mostly stands in other words.
+func IsNumeral(r rune) bool {
+	_, ok := digit(r)
+	return ok || unit(r) > 0 || tens(r) > 0
+}
+
+// digit is the value of one Chinese digit.
+func digit(r rune) (int, bool) {
+	switch r {
+	case '〇', '零', '○':
+		return 0, true
+	case '一':
+		return 1, true
+	case '二', '两':
+		return 2, true
+	case '三':
+		return 3, true
+	case '四':
+		return 4, true
+	case '五':
+		return 5, true
+	case '六':
+		return 6, true
+	case '七':
+		return 7, true
+	case '八':
+		return 8, true
+	case '九':
+		return 9, true
+	}
+	return 0, false
+}
+
+// unit is what a digit before r is multiplied by; 0 if r is no unit.
+func unit(r rune) int {
+	switch r {
+	case '十':
+		return 10
+	case '百':
+		return 100
+	case '千':
+		return 1000
+	}
+	return 0
+}
+
+// tens is the value of the short forms 廿 and 卅.
+func tens(r rune) int {
+	switch r {
+	case '廿':
+		return 20
+	case '卅':
+		return 30
+	}
+	return 0
+}
+
+// ParseInt reads the numeral that s begins with, in Arabic digits of either
+// width or in Chinese, and returns its value and how many bytes it takes. Size
+// is 0 if s begins with no numeral, or with one that names no single number:
+// more than 18 digits, or an estimate such as 四五十. Chinese digits without a
+// unit are read one by one: 二〇二六 is 2026.
+func ParseInt(s string) (n, size int) {
+	if n, size = parseArabic(s); size > 0 {
+		return n, size
+	}
+	if n, size = parseChinese(s); size == 0 {
+		return 0, 0
+	}
+	if !strings.HasPrefix(s[size:], "万") {
+		return n, size
+	}
+	low, more := parseChinese(s[size+len("万"):])
+	if more == 0 || low >= 10000 {
+		return n * 10000, size + len("万")
+	}
+	if low < 10 && !zeroAt(s[size+len("万"):]) {
+		low *= 1000 // 一万二 is 12000
+	}
+	return n*10000 + low, size + len("万") + more
+}
+
+func zeroAt(s string) bool {
+	return strings.HasPrefix(s, "零") || strings.HasPrefix(s, "〇")
+}
+
+func parseArabic(s string) (n, size int) {
+	digits := 0
+	for _, r := range s {
+		f := fold(r)
+		if f < '0' || f > '9' {
+			break
+		}
+		if digits++; digits > maxDigits {
+			return 0, 0
+		}
+		n = n*10 + int(f-'0')
+		size += utf8.RuneLen(r)
+	}
+	return n, size
+}
+
+// parseChinese reads a numeral below ten thousand with units, or a row of digits.
+func parseChinese(s string) (n, size int) {
+	n, size, estimate := parseRow(s)
+	if size > 0 || estimate {
+		return n, size
+	}
+	p := units{last: 10000}
+	for i, r := range s {
+		if !p.take(r) {
+			break
+		}
+		size = i + utf8.RuneLen(r)
+	}
+	if size == 0 || !p.some {
+		return 0, 0
+	}
+	if p.hasDigit && p.last > 10 && p.last < 10000 && !p.zero {
+		p.pending *= p.last / 10 // 一百二 is 120
+	}
+	return p.sum + p.pending, size
+}
+
+// parseRow reads two digits or more that have no unit after them. With a unit
+// they are an estimate, such as 四五十.
+func parseRow(s string) (n, size int, estimate bool) {
+	count := 0
+	for i, r := range s {
+		d, ok := digit(r)
+		if !ok {
+			if unit(r) > 0 {
+				return 0, 0, count > 1
+			}
+			break
+		}
+		if count++; count > maxDigits {
+			return 0, 0, true
+		}
+		n = n*10 + d
+		size = i + utf8.RuneLen(r)
+	}
+	if count < 2 {
+		return 0, 0, false
+	}
+	return n, size, false
+}
+
+// units reads a numeral with units from left to right.
+type units struct {
+	sum      int
+	pending  int  // a digit that still waits for its unit
+	hasDigit bool // pending holds one
+	last     int  // the unit before; units must fall
+	zero     bool // 零 stands after the last unit
+	some     bool // something that counts was read
+}
+
+// take reads one more rune and reports whether it belongs to the numeral.
+func (p *units) take(r rune) bool {
+	if d, ok := digit(r); ok {
+		return p.digit(d)
+	}
+	if t := tens(r); t > 0 {
+		if p.hasDigit || p.last <= 10 {
+			return false
+		}
+		p.sum, p.last, p.some, p.zero = p.sum+t, 10, true, false
+		return true
+	}
+	u := unit(r)
+	if u == 0 || u >= p.last {
+		return false
+	}
+	if !p.hasDigit {
+		if u != 10 {
+			return false // 百 alone is no number: 百分之
+		}
+		p.pending = 1
+	}
+	p.sum += p.pending * u
+	p.pending, p.hasDigit, p.last, p.zero, p.some = 0, false, u, false, true
+	return true
+}
+
+func (p *units) digit(d int) bool {
+	switch {
+	case p.hasDigit:
+		return false
+	case d == 0 && p.some:
+		if p.zero {
+			return false
+		}
+		p.zero = true
+		return true
+	}
+	p.pending, p.hasDigit, p.some = d, true, true
+	return true
+}
+
+// Numeral writes n in Chinese: 24 is 二十四, 103 is 一百零三. Numbers below 0 or
+// from ten thousand on are written in Arabic digits.
+func Numeral(n int) string {
+	const digits = "零一二三四五六七八九"
+	name := func(d int) string { return digits[3*d : 3*d+3] }
+	switch {
+	case n < 0 || n >= 10000:
+		return strconv.Itoa(n)
+	case n < 10:
+		return name(n)
+	case n < 20:
+		if n == 10 {
+			return "十"
+		}
+		return "十" + name(n-10)
+	}
+	var b strings.Builder
+	gap := false
+	for u, word := 1000, "千百十"; u >= 1; u /= 10 {
+		d := n / u % 10
+		if d == 0 {
+			gap = b.Len() > 0
+		} else {
+			if gap {
+				b.WriteString("零")
+				gap = false
+			}
+			b.WriteString(name(d))
+			if u > 1 {
+				b.WriteString(word[:3])
+			}
+		}
+		if u > 1 {
+			word = word[3:]
+		}
+	}
+	return b.String()
+}
