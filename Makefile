@@ -1,0 +1,50 @@
+# What a developer types. `make test` is everything that must pass.
+
+GO    ?= go
+SHARED ?= ../shared
+FUZZTIME ?= 60s
+LINT   = .ci/bin/golangci-lint
+
+# The race detector needs a C compiler; without one the tests run all the same.
+RACE := $(if $(shell command -v cc gcc 2>/dev/null),-race,)
+
+.PHONY: build test need vet lint bench fuzz score clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o duban .
+
+test: need vet
+	@[ -n '$(RACE)' ] || echo 'no C compiler: testing without the race detector'
+	$(GO) test $(RACE) -timeout 8m ./...
+
+# A browser and a Chinese font for the story of the chat page.
+need:
+	@.ci/need
+
+vet:
+	$(GO) vet ./...
+
+lint: $(LINT)
+	$(LINT) config verify
+	$(LINT) run ./...
+
+$(LINT): .ci/tools.mod .ci/tools.sum
+	$(GO) build -modfile=.ci/tools.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Every fuzz target of every package, one after the other.
+fuzz:
+	@.ci/fuzz $(FUZZTIME)
+
+# Scores against the labelled data, where it lies beside this checkout.
+score: build
+	@if [ ! -f $(SHARED)/eval/score.py ]; then echo 'score: no $(SHARED)/eval/score.py here, skipped'; exit 0; fi; \
+	for what in outline queries messages schedules; do \
+		echo "== $$what"; python3 $(SHARED)/eval/score.py $$what --bin ./duban || exit 1; \
+	done
+
+clean:
+	rm -rf duban .ci/bin
