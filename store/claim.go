@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"duban/bot"
+)
+
+// patience is how long the retries of one row may keep the others of its chat
+// waiting. After that they pass it.
+const patience = 15 * time.Minute
+
+// closings bounds what one transaction of Claim cleans up.
+const closings = 64
+
+// Claim returns the row that has been due longest for account and hides it for
+// the lease: a row that is not settled by then is due again, marked as a
+// possible repeat, or closed as [Unknown] if it is an answer. Rows that expired
+// are closed on the way. Claim returns bot.ErrEmpty, without writing, if nothing
+// is due.
+func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	for {
+		due := false
+		err := s.View(ctx, func(sn *Snapshot) (err error) {
+			_, due, err = sn.dueChat(account)
+			return err
+		})
+		if err != nil {
+			return bot.Outgoing{}, err
+		}
+		if !due {
+			return bot.Outgoing{}, bot.ErrEmpty
+		}
+		var claimed *bot.Outgoing
+		err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) (err error) {
+			claimed, err = tx.claim(account, lease)
+			return err
+		})
+		if err != nil {
+			return bot.Outgoing{}, fmt.Errorf("claim: %w", err)
+		}
+		if claimed != nil {
+			return *claimed, nil
+		}
+	}
+}
+
+// dueChat returns the chat whose lane has wanted attention longest.
+func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
+	prefix := duePrefix(account)
+	until := prefix + stamp(s.now.Add(1)) // the end is not part of a scan
+	for rec, err := range scanRange[string](s.r, []byte(prefix), []byte(until), 1) {
+		return rec.Value, err == nil, err
+	}
+	return "", false, nil
+}
+
+// claim returns nil if it found nothing to send, or had closed enough rows for
+// one transaction.
+func (tx *Tx) claim(account string, lease time.Duration) (*bot.Outgoing, error) {
+	for range closings {
+		chat, ok, err := tx.dueChat(account)
+		if err != nil || !ok {
+			return nil, err
+		}
+		h, _, err := load[head](tx.r, headKey(account, chat))
+		if err != nil {
+			return nil, err
+		}
+		row, err := tx.row(account, h.Row)
+		if err != nil {
+			return nil, err
+		}
+		ready, err := tx.settleOverdue(&row, h)
+		if err != nil {
+			return nil, err
+		}
+		if !ready {
+			continue
+		}
+		row.State, row.Attempt = Sending, row.Attempt+1
+		row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
+		if err := save(tx.w, rowKey(account, row.Key), row); err != nil {
+			return nil, err
+		}
+		return &row.Outgoing, tx.lead(&row, &h)
+	}
+	return nil, nil
+}
+
+// settleOverdue decides what the head of a lane whose time has come is: ready to
+// be sent, or something that ends or steps aside here.
+func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
+	if row.State == Sending { // its lease ran out: nobody knows whether it was sent
+		row.Repeat = true
+		row.Next = tx.now
+	}
+	expired := !row.Expires.IsZero() && tx.now.After(row.Expires)
+	switch {
+	case row.State == Sending && row.Answer:
+		return false, tx.shut(row, Unknown, "lease ran out")
+	case expired && row.Repeat:
+		return false, tx.shut(row, Unknown, "expired")
+	case expired:
+		return false, tx.shut(row, Expired, "")
+	case row.Next.After(tx.now):
+		return false, tx.stepAside(row, h)
+	}
+	return true, nil
+}
+
+// stepAside moves a waiting row to the place in its lane where its next attempt
+// is due.
+func (tx *Tx) stepAside(row *Row, h head) error {
+	if err := tx.w.Delete([]byte(lanePrefix(row.Account, row.Chat) + row.Lane)); err != nil {
+		return err
+	}
+	row.Yield = time.Time{}
+	if err := tx.join(row, &h, row.Next); err != nil {
+		return err
+	}
+	return tx.promote(row, h)
+}
+
+// Recover makes the rows that account was sending due at once, marked as
+// possible repeats; answers among them are closed as [Unknown]. It returns their
+// number. It must be called only while nothing is being sent: at start, when
+// those rows belong to a process that is dead, so that they need not wait for
+// the end of their leases.
+func (s *Store) Recover(ctx context.Context, account string) (int, error) {
+	var busy []string
+	err := s.View(ctx, func(sn *Snapshot) error {
+		busy = nil
+		for rec, err := range scan[head](sn.r, key("a", account, "chat")+"/", 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.Busy {
+				busy = append(busy, rec.Value.Row)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(busy) == 0 {
+		return 0, err
+	}
+	err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+		for _, k := range busy {
+			if err := tx.recover(account, k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(busy), err
+}
+
+func (tx *Tx) recover(account, key string) error {
+	row, err := tx.row(account, key)
+	if err != nil || row.State != Sending {
+		return err
+	}
+	row.Repeat = true
+	if row.Answer {
+		return tx.shut(&row, Unknown, "interrupted")
+	}
+	row.State, row.Next = Waiting, tx.now
+	return tx.retake(&row)
+}
+
+// retake saves a row that was in flight and is not any more, and lets the first
+// of its lane lead.
+func (tx *Tx) retake(row *Row) error {
+	if err := save(tx.w, rowKey(row.Account, row.Key), row); err != nil {
+		return err
+	}
+	h, _, err := load[head](tx.r, headKey(row.Account, row.Chat))
+	if err != nil {
+		return err
+	}
+	tx.wake(row.Account)
+	return tx.promote(row, h)
+}

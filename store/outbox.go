@@ -1,0 +1,240 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"duban/bot"
+)
+
+// The outbox of an account is kept in four places under its scope:
+//
+//	out/<key>                  the row itself; kept for ever, because a key is accepted once
+//	lane/<chat>/<due>/<seq>    the open rows of one chat in the order in which they leave
+//	chat/<chat>                the head of that lane: the only row of it that may be sent now
+//	due/<time>/<chat>          when to look at which lane; one entry a chat
+//
+// and, for rows that are closed, shut/<state>/<time>/<key>. As only heads have a
+// due entry, finding what to send takes the same time however much is waiting.
+
+// A State says where a row of the outbox stands.
+type State string
+
+// The states of a [Row].
+const (
+	Waiting   State = "waiting"   // for its turn, its due time or its next attempt
+	Sending   State = "sending"   // claimed and not settled
+	Sent      State = "sent"      // taken by the network
+	Dead      State = "dead"      // given up
+	Expired   State = "expired"   // its time passed before it could be sent
+	Cancelled State = "cancelled" // taken back before it was sent
+	Unknown   State = "unknown"   // it may have been sent, and is not sent again
+)
+
+// closedStates are those that a row does not leave, except that a late receipt
+// makes it Sent.
+func closedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown} }
+
+// A Row is an [bot.Outgoing] in the outbox and what became of it.
+type Row struct {
+	bot.Outgoing
+	State    State     `json:"state"`
+	Enqueued time.Time `json:"enqueued,omitzero"`
+	Next     time.Time `json:"next,omitzero"`   // not tried before; while Sending, the end of the lease
+	Closed   time.Time `json:"closed,omitzero"` // when it reached a final state
+	Reason   string    `json:"reason,omitempty"`
+
+	Receipt bot.Receipt `json:"receipt,omitzero"`
+
+	Lane    string        `json:"lane,omitempty"`    // its place in its chat's lane
+	Blocked time.Duration `json:"blocked,omitempty"` // for how long its retries have kept the lane waiting
+	Yield   time.Time     `json:"yield,omitzero"`    // when it lets others of its lane pass; zero: never
+}
+
+// look returns when the row, as the head of its lane, wants attention.
+func (r *Row) look() time.Time {
+	if !r.Yield.IsZero() && r.Yield.Before(r.Next) {
+		return r.Yield
+	}
+	return r.Next
+}
+
+// A head is the first open row of a chat's lane.
+type head struct {
+	Row  string    `json:"row"`  // the key of the outgoing
+	Lane string    `json:"lane"` // its place in the lane
+	Look time.Time `json:"look"` // the time of the chat's due entry
+	Busy bool      `json:"busy,omitempty"`
+	Seq  uint64    `json:"seq"` // the number of the row that was added last
+}
+
+func rowKey(account, key string) string { return AccountScope(account) + "out/" + key }
+
+func headKey(account, chat string) string { return key("a", account, "chat", chat) }
+
+func lanePrefix(account, chat string) string { return key("a", account, "lane", chat) + "/" }
+
+func duePrefix(account string) string { return AccountScope(account) + "due/" }
+
+func dueKey(account, chat string, at time.Time) string {
+	return key("a", account, "due", stamp(at), chat)
+}
+
+func shutPrefix(account string, s State) string {
+	return key("a", account, "shut", string(s)) + "/"
+}
+
+func shutKey(r *Row) string {
+	return shutPrefix(r.Account, r.State) + stamp(r.Closed) + "/" + r.Key
+}
+
+// Enqueue puts o into the outbox of its account. A key is accepted once, for
+// ever: an o whose key is known is dropped silently. Rows of one chat leave in
+// the order of their due times, and those of one due time in the order in which
+// they were enqueued.
+func (tx *Tx) Enqueue(o bot.Outgoing) error {
+	if o.Key == "" || o.Account == "" || o.Chat == "" {
+		return fmt.Errorf("enqueue: an outgoing needs a key, an account and a chat")
+	}
+	at := rowKey(o.Account, o.Key)
+	known, err := tx.r.Get([]byte(at))
+	if err != nil || known != nil {
+		return err
+	}
+	if o.Due.IsZero() {
+		o.Due = tx.now
+	}
+	o.Attempt, o.Repeat = 0, false
+	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.now, Next: o.Due}
+	h, _, err := load[head](tx.r, headKey(o.Account, o.Chat))
+	if err != nil {
+		return err
+	}
+	if err := tx.join(row, &h, o.Due); err != nil {
+		return err
+	}
+	tx.wake(o.Account)
+	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
+		return tx.lead(row, &h)
+	}
+	return tx.saveHead(row, h)
+}
+
+// Cancel takes back the row with this key and reports whether it is certain
+// that its text was not and will not be sent: false if it was sent, is being
+// sent at this moment, or is not known. A row of which an earlier attempt may
+// have arrived is closed as [Unknown], and Cancel says false.
+func (tx *Tx) Cancel(account, key string) (bool, error) {
+	row, ok, err := load[Row](tx.r, rowKey(account, key))
+	if err != nil || !ok {
+		return false, err
+	}
+	switch {
+	case row.State != Waiting:
+		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat, nil
+	case row.Repeat:
+		return false, tx.shut(&row, Unknown, "cancelled")
+	}
+	return true, tx.shut(&row, Cancelled, "")
+}
+
+// join gives row a place in its chat's lane, after all others with the same
+// time, and saves it.
+func (tx *Tx) join(row *Row, h *head, at time.Time) error {
+	h.Seq++
+	row.Lane = fmt.Sprintf("%s/%012d", stamp(at), h.Seq)
+	if err := save(tx.w, lanePrefix(row.Account, row.Chat)+row.Lane, row.Key); err != nil {
+		return err
+	}
+	return save(tx.w, rowKey(row.Account, row.Key), row)
+}
+
+// lead makes row the head of its lane and moves the chat's due entry to the
+// time at which row wants attention.
+func (tx *Tx) lead(row *Row, h *head) error {
+	look := row.look()
+	if h.Row == "" || !look.Equal(h.Look) {
+		if err := tx.forget(row, h); err != nil {
+			return err
+		}
+		if err := save(tx.w, dueKey(row.Account, row.Chat, look), row.Chat); err != nil {
+			return err
+		}
+	}
+	h.Row, h.Lane, h.Look, h.Busy = row.Key, row.Lane, look, row.State == Sending
+	return tx.saveHead(row, *h)
+}
+
+// forget removes the due entry of row's chat, if it has one.
+func (tx *Tx) forget(row *Row, h *head) error {
+	if h.Row == "" {
+		return nil
+	}
+	return tx.w.Delete([]byte(dueKey(row.Account, row.Chat, h.Look)))
+}
+
+func (tx *Tx) saveHead(row *Row, h head) error {
+	return save(tx.w, headKey(row.Account, row.Chat), h)
+}
+
+// shut closes an open row, takes it out of its lane and lets the next one lead.
+func (tx *Tx) shut(row *Row, s State, reason string) error {
+	if err := tx.leave(row); err != nil {
+		return err
+	}
+	row.Next, row.Yield, row.Blocked = time.Time{}, time.Time{}, 0
+	return tx.close(row, s, reason)
+}
+
+// close saves row in its final state.
+func (tx *Tx) close(row *Row, s State, reason string) error {
+	row.State, row.Closed, row.Reason = s, tx.now, cmp.Or(reason, row.Reason)
+	if err := save(tx.w, shutKey(row), struct{}{}); err != nil {
+		return err
+	}
+	return save(tx.w, rowKey(row.Account, row.Key), row)
+}
+
+// leave takes row out of its lane. If it was the head, the first of the others
+// becomes it; if there are none, nothing of the lane remains.
+func (tx *Tx) leave(row *Row) error {
+	lane := lanePrefix(row.Account, row.Chat)
+	if err := tx.w.Delete([]byte(lane + row.Lane)); err != nil {
+		return err
+	}
+	row.Lane = ""
+	h, _, err := load[head](tx.r, headKey(row.Account, row.Chat))
+	if err != nil || h.Row != row.Key {
+		return err
+	}
+	return tx.promote(row, h)
+}
+
+// promote makes the first row of the lane, whose head row was until now, its
+// head.
+func (tx *Tx) promote(row *Row, h head) error {
+	for first, err := range scan[string](tx.r, lanePrefix(row.Account, row.Chat), 1) {
+		if err != nil {
+			return err
+		}
+		next, err := tx.row(row.Account, first.Value)
+		if err != nil {
+			return err
+		}
+		return tx.lead(&next, &h)
+	}
+	if err := tx.forget(row, &h); err != nil {
+		return err
+	}
+	return tx.w.Delete([]byte(headKey(row.Account, row.Chat)))
+}
+
+// row returns a row that another record points to.
+func (tx *Tx) row(account, key string) (Row, error) {
+	row, ok, err := load[Row](tx.r, rowKey(account, key))
+	if err == nil && !ok {
+		err = fmt.Errorf("outbox: a row that is pointed to is missing")
+	}
+	return row, err
+}

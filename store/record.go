@@ -1,0 +1,99 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+)
+
+// A Record is a stored value with its key.
+type Record[T any] struct {
+	Key   string
+	Value T
+}
+
+// load returns the record under key; ok is false if there is none.
+func load[T any](r Reader, key string) (v T, ok bool, err error) {
+	raw, err := r.Get([]byte(key))
+	if err != nil || raw == nil {
+		return v, false, err
+	}
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return v, false, fmt.Errorf("record under %q: %w", family([]byte(key)), err)
+	}
+	return v, true, nil
+}
+
+// save stores v under key as UTF-8 JSON, without escapes for HTML, because an
+// office's database people should be able to read it.
+func save(w Writer, key string, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("record under %q: %w", family([]byte(key)), err)
+	}
+	return w.Put([]byte(key), bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// scan returns the records whose keys begin with prefix, in the order of their
+// keys, at most limit of them if limit is above 0. It ends after the first error.
+func scan[T any](r Reader, prefix string, limit int) iter.Seq2[Record[T], error] {
+	return scanRange[T](r, []byte(prefix), prefixEnd(prefix), limit)
+}
+
+// scanRange is scan for the keys from <= key < to.
+func scanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T], error] {
+	return func(yield func(Record[T], error) bool) {
+		for p, err := range r.Scan(from, to, limit) {
+			rec := Record[T]{Key: string(p.Key)}
+			if err == nil {
+				err = json.Unmarshal(p.Value, &rec.Value)
+			}
+			if err != nil {
+				yield(rec, fmt.Errorf("record under %q: %w", family(from), err))
+				return
+			}
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// key joins parts with slashes. A slash, percent sign or NUL inside a part is
+// escaped, so that the keys under one part never mix with those under another.
+func key(parts ...string) string {
+	var b strings.Builder
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteByte('/')
+		}
+		escape(&b, p)
+	}
+	return b.String()
+}
+
+func escape(b *strings.Builder, part string) {
+	if !strings.ContainsAny(part, "/%\x00") {
+		b.WriteString(part)
+		return
+	}
+	for _, c := range []byte(part) {
+		switch c {
+		case '/', '%', 0:
+			fmt.Fprintf(b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+}
+
+// stamp writes a time so that the order of the texts is the order of the times.
+// It is right for the years 0 to 9999.
+func stamp(t time.Time) string {
+	return t.UTC().Format("20060102T150405.000000000")
+}

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// A mark says when a message was first seen.
+type mark struct {
+	At time.Time `json:"at"`
+}
+
+// errNoID is a message that cannot be told from another.
+var errNoID = errors.New("message has no id, so it cannot be recognised when it comes again")
+
+// FirstSight reports whether the message with this id is new to account, and
+// marks it as seen. Content plays no part: two messages with one text are two.
+// Marks are kept as hashes until [Store.Sweep] drops the old ones.
+func (tx *Tx) FirstSight(account, id string) (bool, error) {
+	if id == "" {
+		return false, errNoID
+	}
+	k := seenKey(account, id)
+	known, err := tx.r.Get([]byte(k))
+	if err != nil || known != nil {
+		return false, err
+	}
+	return true, save(tx.w, k, mark{tx.now})
+}
+
+func seenKey(account, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return seenPrefix(account) + hex.EncodeToString(sum[:16])
+}
+
+func seenPrefix(account string) string { return AccountScope(account) + "seen/" }

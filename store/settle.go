@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/bot"
+)
+
+// Settle says how the attempt on m ended, where m is what Claim returned:
+//
+//   - sent: the row is closed with its receipt, also if the lease of m had run
+//     out. A row that was closed otherwise in the meantime becomes [Sent] too,
+//     because that is the truth.
+//   - held: the attempt does not count, and the row is due at r.Again.
+//   - not sent, with r.Again: it is due then. It keeps its place before the others
+//     of its chat until its retries have kept them waiting for 15 minutes.
+//   - not sent, without r.Again: it is [Dead].
+//   - outcome unknown (bot.ErrUnknown): an answer is closed as [Unknown]; anything
+//     else is tried again as if it was not sent, but marked as a repeat.
+//
+// If somebody else has claimed the row since, only a receipt counts.
+func (s *Store) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
+	scopes := []string{AccountScope(m.Account)}
+	if m.Notice != "" {
+		scopes = append(scopes, Work)
+	}
+	err := s.Update(ctx, scopes, func(tx *Tx) error {
+		row, ok, err := load[Row](tx.r, rowKey(m.Account, m.Key))
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return errors.New("the outbox has no such row")
+		case r.Err == nil && !r.Held:
+			return tx.sent(&row, r.Receipt)
+		case row.State != Sending || row.Attempt != m.Attempt:
+			return nil
+		}
+		return tx.unsent(&row, r)
+	})
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
+}
+
+// sent closes row as sent, once.
+func (tx *Tx) sent(row *Row, receipt bot.Receipt) error {
+	if row.State == Sent {
+		return nil
+	}
+	row.Receipt, row.Reason = receipt, ""
+	if row.State == Waiting || row.State == Sending {
+		if err := tx.shut(row, Sent, ""); err != nil {
+			return err
+		}
+		return tx.delivered(row.Outgoing, receipt)
+	}
+	if err := tx.w.Delete([]byte(shutKey(row))); err != nil {
+		return err
+	}
+	if err := tx.close(row, Sent, ""); err != nil {
+		return err
+	}
+	return tx.delivered(row.Outgoing, receipt)
+}
+
+// unsent says what becomes of a row in flight that was not, or perhaps not, sent.
+func (tx *Tx) unsent(row *Row, r bot.Result) error {
+	unsure := !r.Held && errors.Is(r.Err, bot.ErrUnknown)
+	if r.Err != nil {
+		row.Reason = brief(r.Err)
+	}
+	row.Repeat = row.Repeat || unsure
+	switch {
+	case unsure && (row.Answer || r.Again.IsZero()):
+		return tx.shut(row, Unknown, "")
+	case !r.Held && r.Again.IsZero():
+		return tx.shut(row, Dead, "")
+	case r.Held:
+		row.Attempt--
+	default:
+		row.block(tx.now, r.Again)
+	}
+	row.State, row.Next = Waiting, r.Again
+	if row.Next.IsZero() {
+		row.Next = tx.now
+	}
+	return tx.retake(row)
+}
+
+// block counts how long the row will keep its lane waiting for its next attempt,
+// and says when that is long enough. Time for which it was held does not count:
+// then the others would have had to wait as well.
+func (r *Row) block(now, again time.Time) {
+	wait, left := again.Sub(now), patience-r.Blocked
+	if wait > left {
+		r.Blocked, r.Yield = patience, now.Add(left)
+		return
+	}
+	r.Blocked += max(wait, 0)
+}
+
+// brief returns the text of err in a length that fits a list.
+func brief(err error) string {
+	const most = 300
+	text := strings.ToValidUTF8(err.Error(), "�")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
