@@ -19,8 +19,9 @@ import (
 
 // An Account is one login on one messaging network.
 //
-// What only some networks can do is said in [Capabilities] or in an optional
-// interface, never in a fourth method.
+// What only some networks can do is said in an optional interface such as
+// [Presence], never in a fourth method. bottest.TestAccount checks what is said
+// here for any account.
 type Account interface {
 	// Name tells accounts apart; it is part of every stored key, so it must
 	// stay the same for as long as the store lives.
@@ -29,13 +30,22 @@ type Account interface {
 	// Run connects, calls receive with what each poll brought, and returns
 	// when ctx ends or when the account cannot go on. When receive returns nil
 	// the messages are durable and the account may forget them; when it
-	// returns an error they must be brought again.
+	// returns an error they must be brought again: returning that error from
+	// Run is enough, because the bot runs the account again after a pause.
+	// If Run returns nil although ctx has not ended, the account has come to
+	// its end, as a script does.
+	//
+	// Run may call receive from several goroutines; messages of one chat are
+	// handled in the order of the calls.
 	Run(ctx context.Context, receive func(context.Context, []Message) error) error
 
-	// Send says m in chat. It makes one attempt. An error wraps [ErrOut] if
-	// the account cannot send anything now, [ErrRefused] if this message will
-	// never be taken, [ErrUnknown] if it may or may not have been taken; any
-	// other error means that it was not taken and may be tried again.
+	// Send says m in chat. It makes one attempt and returns soon after ctx
+	// ends. An error wraps [ErrOut] if the account cannot send anything now,
+	// [ErrTooOften] if the network wants fewer messages, [ErrRefused] if this
+	// message will never be taken, [ErrUnknown] if it may or may not have been
+	// taken; any other error means that it was not taken and may be tried
+	// again. Only the bot's delivery loop calls it, one text at a time; it may
+	// do so before Run has connected.
 	Send(ctx context.Context, chat string, m Outgoing) (Receipt, error)
 }
 
@@ -43,6 +53,11 @@ var (
 	// ErrOut means that the account is logged out, restricted or offline: the
 	// message was not sent, and no other would be.
 	ErrOut = errors.New("account is out")
+
+	// ErrTooOften means that the network did not take the message because the
+	// account sends too much: nothing must leave for ten minutes, then half an
+	// hour, then two hours, then for the rest of the day.
+	ErrTooOften = errors.New("too many messages")
 
 	// ErrRefused means that the network will never take this message, for
 	// example because the chat no longer exists.
@@ -82,7 +97,7 @@ type Message struct {
 	Quote   *Quote    `json:"quote"`   // the message that this one answers, if the network says so
 	Recall  string    `json:"recall"`  // for kind Recall: the ID of the message that was taken back
 	Sent    time.Time `json:"sent"`    // the network's time
-	Self    bool      `json:"self"`    // said by the account itself from another device
+	Self    bool      `json:"self"`    // said by the account itself, here or from another device; the bot leaves it out
 }
 
 // A Quote is the part of a message that repeats an earlier one.
@@ -97,6 +112,7 @@ type Quote struct {
 type Outgoing struct {
 	// Key is the reason for saying it, for example "answer/webchat/17". The
 	// outbox takes a key once; a second Outgoing with the same key is dropped.
+	// It is logged.
 	Key     string `json:"key"`
 	Account string `json:"account"`
 	Chat    string `json:"chat"`

@@ -1,0 +1,194 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+const (
+	grace        = 10 * time.Second // what was begun when Run is told to stop may take this long
+	defaultLease = time.Minute
+	parallel     = 256 // chats of one account that are handled side by side
+)
+
+// The pauses before an account that failed is run again: they double from the
+// first to the last, and start anew after a run that lasted for steady.
+const (
+	firstRestart = time.Second
+	lastRestart  = 5 * time.Minute
+	steady       = 10 * time.Minute
+)
+
+// Options is what a [Bot] works with. Accounts, Handler and Outbox are needed.
+type Options struct {
+	Accounts []Account
+	Handler  Handler
+	Outbox   Outbox
+	Log      *slog.Logger    // nil logs nothing
+	Pace     map[string]Pace // by the account's name; one that is missing is not paced
+
+	// Lease is how long a row that is being sent stays hidden. A send may take
+	// half of it. A row that a crash interrupts waits for the rest of it. Zero
+	// is one minute.
+	Lease time.Duration
+
+	// Zone says where a day ends, for an account that was told that it sends
+	// too often. Nil is time.Local.
+	Zone *time.Location
+}
+
+// A Bot receives what its accounts bring and empties the outbox into them.
+type Bot struct {
+	handler Handler
+	outbox  Outbox
+	log     *slog.Logger
+	lines   []*line
+	pace    map[string]Pace
+	lease   time.Duration
+	zone    *time.Location
+}
+
+// A line is one account and what belongs to it alone.
+type line struct {
+	account Account
+	name    string
+	extras  extras
+	wake    chan struct{}
+	log     *slog.Logger
+}
+
+// New returns a bot that has not started.
+func New(o Options) *Bot {
+	b := &Bot{
+		handler: o.Handler,
+		outbox:  o.Outbox,
+		log:     o.Log,
+		pace:    o.Pace,
+		lease:   o.Lease,
+		zone:    o.Zone,
+	}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	if b.lease <= 0 {
+		b.lease = defaultLease
+	}
+	if b.zone == nil {
+		b.zone = time.Local
+	}
+	for _, a := range o.Accounts {
+		b.lines = append(b.lines, &line{
+			account: a,
+			name:    a.Name(),
+			extras:  extrasOf(a, o.Handler),
+			wake:    make(chan struct{}, 1),
+			log:     b.log.With("account", a.Name()),
+		})
+	}
+	return b
+}
+
+// Wake makes the delivery loop of account look at the outbox now instead of
+// within a second. It never blocks, and may be called before and after Run.
+func (b *Bot) Wake(account string) {
+	for _, l := range b.lines {
+		if l.name == account {
+			select {
+			case l.wake <- struct{}{}:
+			default: // it is awake already
+			}
+		}
+	}
+}
+
+// Run receives and delivers for every account, and returns nil when ctx ends
+// or when every account has come to its end.
+//
+// When ctx ends, no row is claimed any more; what one poll brought, and a send
+// in flight, may take ten more seconds and are recorded before Run returns.
+// An account whose own Run returns nil has come to its end: what is due in it
+// is still sent. One that returns an error, or panics, is run again after a
+// pause that grows from a second to five minutes.
+func (b *Bot) Run(ctx context.Context) error {
+	seen := make(map[string]bool, len(b.lines))
+	for _, l := range b.lines {
+		if seen[l.name] {
+			return fmt.Errorf("two accounts are named %q", l.name)
+		}
+		seen[l.name] = true
+	}
+	var wg sync.WaitGroup
+	for _, l := range b.lines {
+		ended := make(chan struct{})
+		wg.Go(func() {
+			defer close(ended)
+			b.listen(ctx, l)
+		})
+		wg.Go(func() { b.deliverer(l, ended).run(ctx) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// listen runs the account until ctx ends or the account has come to its end.
+func (b *Bot) listen(ctx context.Context, l *line) {
+	r := newReceiver(l, b.handler)
+	pause := firstRestart
+	for {
+		began := time.Now()
+		err := runContained(ctx, l.account, r.receive)
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			l.log.Info("account ended")
+			return
+		}
+		if time.Since(began) >= steady {
+			pause = firstRestart
+		}
+		again := jitter(pause)
+		l.log.Error("account stopped", "error", err, "again_in", again)
+		if !sleep(ctx, again) {
+			return
+		}
+		pause = min(2*pause, lastRestart)
+	}
+}
+
+func runContained(ctx context.Context, a Account, receive func(context.Context, []Message) error) (err error) {
+	defer contain(&err)
+	return a.Run(ctx, receive)
+}
+
+// outlive returns a context that ends when ctx has ended and the grace is over.
+func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		sleep(late, grace)
+		cancel()
+	})
+	return late, func() { stop(); cancel() }
+}
+
+// sleep waits for d and reports false if ctx ended before.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return ctx.Err() == nil
+	}
+}
+
+// jitter returns d changed by up to a fifth, so that what failed together does
+// not come back together.
+func jitter(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
+}

@@ -1,0 +1,39 @@
+package bot
+
+import "context"
+
+// A Quarantiner is a [Handler] that can keep a message that it cannot handle.
+// It is the only place for one: without it, a message that fails every time
+// makes receive fail, and its account brings it again for ever.
+type Quarantiner interface {
+	// Quarantine makes m durable for a person to look at, and marks it as
+	// seen, so that it is not tried again. The cause is what Handle returned
+	// or panicked with.
+	Quarantine(ctx context.Context, m Message, cause error) error
+}
+
+// A Presence is an [Account] that tells when it can send again.
+type Presence interface {
+	// Back receives a value each time that the account is able to send after
+	// it was out. It is asked for once, before Run. A value may be late or one
+	// too many: it only ends a pause.
+	Back() <-chan struct{}
+}
+
+// extras are the optional interfaces of one account and its handler, all found
+// here and nowhere else.
+type extras struct {
+	quarantine func(ctx context.Context, m Message, cause error) error // nil: none
+	back       <-chan struct{}                                         // nil: never
+}
+
+func extrasOf(a Account, h Handler) extras {
+	var x extras
+	if q, ok := h.(Quarantiner); ok {
+		x.quarantine = q.Quarantine
+	}
+	if p, ok := a.(Presence); ok {
+		x.back = p.Back()
+	}
+	return x
+}

@@ -1,0 +1,165 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// tryPauses are the pauses between the tries of one message: so short that the
+// next message is not kept waiting for a second, long enough for a store that
+// was busy.
+var tryPauses = [...]time.Duration{100 * time.Millisecond, 400 * time.Millisecond}
+
+// A receiver hands the messages of one account to the handler: chats side by
+// side, each chat in the order in which receive was called.
+type receiver struct {
+	account string
+	handler Handler
+	extras  extras
+	log     *slog.Logger
+	slots   chan struct{} // one for each chat that may be handled at a time
+
+	mu    sync.Mutex
+	tails map[string]chan struct{} // by chat: closed when its newest turn is over
+}
+
+func newReceiver(l *line, h Handler) *receiver {
+	return &receiver{
+		account: l.name,
+		handler: h,
+		extras:  l.extras,
+		log:     l.log,
+		slots:   make(chan struct{}, parallel),
+		tails:   map[string]chan struct{}{},
+	}
+}
+
+// A turn is what one poll brought for one chat.
+type turn struct {
+	chat     string
+	messages []Message
+	before   <-chan struct{} // closed when the turn before is over; nil if there is none
+	over     chan struct{}
+}
+
+// receive returns nil when every message of batch has had its effect for good.
+// What one poll brought is finished even if ctx ends meanwhile.
+func (r *receiver) receive(ctx context.Context, batch []Message) error {
+	ctx, cancel := outlive(ctx)
+	defer cancel()
+	var g errgroup.Group
+	for _, t := range r.turns(batch) {
+		g.Go(func() error { return r.take(ctx, t) })
+	}
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("receive: %w", err)
+	}
+	return nil
+}
+
+// turns sorts batch by chat and queues each chat behind what is still being
+// handled there. All of it happens under one lock, so that no two calls can
+// wait for each other.
+//
+// It is the one place where what the account itself said is left out.
+func (r *receiver) turns(batch []Message) []*turn {
+	byChat := map[string]*turn{}
+	var turns []*turn
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range batch {
+		if m.Self {
+			continue
+		}
+		m.Account = r.account
+		t := byChat[m.Chat]
+		if t == nil {
+			t = &turn{chat: m.Chat, over: make(chan struct{})}
+			if tail, ok := r.tails[m.Chat]; ok {
+				t.before = tail
+			}
+			r.tails[m.Chat] = t.over
+			byChat[m.Chat] = t
+			turns = append(turns, t)
+		}
+		t.messages = append(t.messages, m)
+	}
+	return turns
+}
+
+// take waits for its turn and handles it. The first message that cannot be
+// handled ends it: a later one must not overtake it.
+func (r *receiver) take(ctx context.Context, t *turn) error {
+	defer r.finish(t)
+	if t.before != nil {
+		<-t.before
+	}
+	r.slots <- struct{}{}
+	defer func() { <-r.slots }()
+	for _, m := range t.messages {
+		if err := r.handle(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *receiver) finish(t *turn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(t.over)
+	if r.tails[t.chat] == t.over {
+		delete(r.tails, t.chat)
+	}
+}
+
+// handle tries m, and sets it aside if it fails every time.
+func (r *receiver) handle(ctx context.Context, m Message) error {
+	for try := 1; ; try++ {
+		err := r.attempt(ctx, m)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return err
+		case try > len(tryPauses):
+			return r.quarantine(ctx, m, err)
+		}
+		r.log.Warn("message not handled", "message", m.ID, "try", try, "error", err, stack(err))
+		if !sleep(ctx, tryPauses[try-1]) {
+			return err
+		}
+	}
+}
+
+func (r *receiver) attempt(ctx context.Context, m Message) (err error) {
+	defer contain(&err)
+	return r.handler.Handle(ctx, m)
+}
+
+// quarantine hands m back to the handler as one that it could not handle.
+func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err error) {
+	if r.extras.quarantine == nil {
+		return cause
+	}
+	defer contain(&err)
+	if err := r.extras.quarantine(ctx, m, cause); err != nil {
+		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
+	}
+	r.log.Error("message set aside", "message", m.ID, "error", cause, stack(cause))
+	return nil
+}
+
+// stack is the log attribute that says where err panicked, if it did.
+func stack(err error) slog.Attr {
+	if p, ok := errors.AsType[*PanicError](err); ok {
+		return slog.String("stack", string(p.Stack))
+	}
+	return slog.Attr{}
+}

@@ -1,0 +1,126 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// RepeatMark stands in front of a text that may have reached its chat before.
+const RepeatMark = "【可能重复】"
+
+// retries are the pauses after the first, second, … attempt that failed; each
+// is changed by up to a fifth. After the last the row is given up.
+var retries = [...]time.Duration{
+	15 * time.Second, time.Minute, 4 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour,
+}
+
+// verdict says what becomes of m after an attempt that ended with err.
+//
+// An unknown outcome counts before all others, because only it can lead to a
+// second copy. The answer to a message is then given up, as the person can ask
+// again; anything else is repeated under its mark until it is known to have
+// been taken.
+func verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
+	r := Result{Receipt: receipt, Err: err}
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrUnknown):
+		if !m.Answer {
+			r.Again = again(m, now)
+		}
+	case errors.Is(err, ErrOut), errors.Is(err, ErrTooOften):
+		r.Held, r.Again = true, now
+	case errors.Is(err, ErrRefused):
+	default:
+		r.Again = again(m, now)
+	}
+	return r
+}
+
+// again returns when to try m again, or the zero time if not at all.
+func again(m Outgoing, now time.Time) time.Time {
+	n := max(m.Attempt, 1)
+	if n > len(retries) {
+		return time.Time{}
+	}
+	at := now.Add(jitter(retries[n-1]))
+	if !m.Expires.IsZero() && at.After(m.Expires) {
+		return time.Time{}
+	}
+	return at
+}
+
+// classify makes sure that an attempt that was cut off or panicked counts as
+// unknown, even if the account does not say so.
+func classify(err error) error {
+	_, cut := errors.AsType[*PanicError](err)
+	cut = cut || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	said := errors.Is(err, ErrUnknown) || errors.Is(err, ErrOut) || errors.Is(err, ErrTooOften) || errors.Is(err, ErrRefused)
+	if !cut || said {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnknown, err)
+}
+
+// marked returns m as it must leave.
+func marked(m Outgoing) Outgoing {
+	switch {
+	case !m.Repeat:
+	case m.Notice == "":
+		m.Text = RepeatMark + m.Text
+	default:
+		m.Text = RepeatMark + "通知" + m.Notice + "：" + m.Text
+	}
+	return m
+}
+
+// A pause is how long an account stays silent after it could not send.
+type pause struct {
+	zone  *time.Location
+	outs  int    // times in a row that it was out
+	often int    // times today that it sent too often
+	day   string // the day of often
+}
+
+const (
+	firstProbe = 5 * time.Second
+	lastProbe  = time.Minute
+)
+
+// after returns how long to stay silent after an attempt that ended with err,
+// and whether the account may end the silence by being back.
+func (p *pause) after(err error, now time.Time) (d time.Duration, early bool) {
+	switch {
+	case errors.Is(err, ErrTooOften):
+		return p.tooOften(now.In(p.zone)), false
+	case errors.Is(err, ErrOut):
+		d = min(firstProbe<<min(p.outs, 10), lastProbe)
+		p.outs++
+		return jitter(d), true
+	default:
+		p.outs = 0
+		return 0, false
+	}
+}
+
+// tooOften is longer each time on one day; from the fourth time on it is the
+// rest of the day.
+func (p *pause) tooOften(now time.Time) time.Duration {
+	if day := now.Format(time.DateOnly); day != p.day {
+		p.day, p.often = day, 0
+	}
+	p.often++
+	switch p.often {
+	case 1:
+		return 10 * time.Minute
+	case 2:
+		return 30 * time.Minute
+	case 3:
+		return 2 * time.Hour
+	default:
+		y, m, d := now.Date()
+		return time.Date(y, m, d+1, 0, 0, 0, 0, p.zone).Sub(now)
+	}
+}
