@@ -17,6 +17,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"duban/roster"
 )
 
 // Scopes of what belongs to no account; see [Store.Update].
@@ -48,6 +50,8 @@ type Store struct {
 	now      func() time.Time
 	enqueued func(account string)
 	log      *slog.Logger
+
+	rosters memo[*roster.Roster]
 }
 
 // Options change how a Store works. The zero value is usable.
@@ -108,8 +112,9 @@ func (s *Store) checkSchema(ctx context.Context) error {
 // A Snapshot is one consistent state of the store. It is valid inside the
 // function that it was given to.
 type Snapshot struct {
-	r   Reader
-	now time.Time
+	r     Reader
+	now   time.Time
+	store *Store
 }
 
 // Now returns the time of the transaction, which is the same however often its
@@ -127,7 +132,7 @@ type Tx struct {
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 	now := s.time()
 	return s.engine.View(ctx, func(r Reader) error {
-		return fn(&Snapshot{r: r, now: now})
+		return fn(&Snapshot{r: r, now: now, store: s})
 	})
 }
 
@@ -142,7 +147,7 @@ func (s *Store) Update(ctx context.Context, scopes []string, fn func(*Tx) error)
 	now := s.time()
 	var woken []string
 	err := s.engine.Update(ctx, scopes, func(w Writer) error {
-		tx := &Tx{Snapshot: &Snapshot{r: w, now: now}, w: w}
+		tx := &Tx{Snapshot: &Snapshot{r: w, now: now, store: s}, w: w}
 		if err := fn(tx); err != nil {
 			return err
 		}

@@ -1,0 +1,110 @@
+// Package roster knows the people whom the office works with: who they are, what
+// they may do, and which groups they belong to.
+//
+// A [Person] is a row of the office's own list, told apart by an id that the
+// office gives (usually the staff number). A display name in a chat is never a
+// person: two people of one name are two people.
+package roster
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Role says what a person is in the office's work.
+type Role string
+
+// The roles, from the most rights to the fewest.
+const (
+	Admin     Role = "admin"     // 管理员: sends notices, edits the schedule, plan and roster
+	Office    Role = "office"    // 学工处: sees everything
+	Lead      Role = "lead"      // 学院负责人: sees and reports for the own college
+	Counselor Role = "counselor" // 辅导员: receives, answers and asks
+)
+
+// A Person is a row of the roster.
+type Person struct {
+	ID       string   `json:"id"` // the office's own number for the person; never changes
+	Name     string   `json:"name"`
+	College  string   `json:"college"`
+	Roles    []Role   `json:"roles"`
+	Groups   []string `json:"groups"`
+	Observer bool     `json:"observer"` // reads along; is never asked, counted or chased
+}
+
+// Is tells whether the person has any of the roles.
+func (p Person) Is(roles ...Role) bool {
+	return slices.ContainsFunc(p.Roles, func(r Role) bool { return slices.Contains(roles, r) })
+}
+
+// Asked tells whether notices expect an answer from the person: counselors and
+// college leads are asked, the office itself and observers are not.
+func (p Person) Asked() bool { return !p.Observer && p.Is(Counselor, Lead) }
+
+// A Roster is everybody whom the office works with. The zero value is empty.
+type Roster struct {
+	People []Person `json:"people"`
+}
+
+// Person returns the person with the id.
+func (r *Roster) Person(id string) (Person, bool) {
+	i := slices.IndexFunc(r.People, func(p Person) bool { return p.ID == id })
+	if i < 0 {
+		return Person{}, false
+	}
+	return r.People[i], true
+}
+
+// Named returns everybody of that name.
+func (r *Roster) Named(name string) []Person {
+	var found []Person
+	for _, p := range r.People {
+		if p.Name == name {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// Members returns the people of a group in the order of the roster.
+func (r *Roster) Members(group string) []Person {
+	var found []Person
+	for _, p := range r.People {
+		if slices.Contains(p.Groups, group) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// Groups returns the names of all groups, in the order in which they first
+// appear.
+func (r *Roster) Groups() []string {
+	var names []string
+	for _, p := range r.People {
+		for _, g := range p.Groups {
+			if !slices.Contains(names, g) {
+				names = append(names, g)
+			}
+		}
+	}
+	return names
+}
+
+// Label returns how a person is told apart from others in a list that people
+// read: the name, with the college where two have the same name.
+func (r *Roster) Label(p Person) string {
+	if len(r.Named(p.Name)) > 1 && p.College != "" {
+		return p.Name + "（" + p.College + "）"
+	}
+	return p.Name
+}
+
+// Labels joins the labels of people with 、.
+func (r *Roster) Labels(people []Person) string {
+	names := make([]string, len(people))
+	for i, p := range people {
+		names[i] = r.Label(p)
+	}
+	return strings.Join(names, "、")
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Question is something that a person of the office must answer or decide.
+type Question struct {
+	Number  int       `json:"number"`
+	Kind    string    `json:"kind"` // question, uncertain
+	Account string    `json:"account"`
+	Chat    string    `json:"chat"` // where the answer goes
+	Group   bool      `json:"group"`
+	Person  string    `json:"person"`
+	Text    string    `json:"text"`
+	Asked   time.Time `json:"asked"`
+
+	Answer   string    `json:"answer,omitempty"`
+	By       string    `json:"by,omitempty"`
+	Answered time.Time `json:"answered,omitzero"`
+}
+
+func inboxKey(number int) string { return Work + fmt.Sprintf("inbox/%08d", number) }
+
+// Ask puts a question into the inbox and returns its number.
+func (tx *Tx) Ask(q Question) (int, error) {
+	last, _, err := load[int](tx.r, Work+"asked")
+	if err != nil {
+		return 0, err
+	}
+	q.Number, q.Asked = last+1, tx.Now()
+	if err := save(tx.w, Work+"asked", q.Number); err != nil {
+		return 0, err
+	}
+	if err := save(tx.w, Work+fmt.Sprintf("unanswered/%08d", q.Number), q.Number); err != nil {
+		return 0, err
+	}
+	return q.Number, save(tx.w, inboxKey(q.Number), q)
+}
+
+// Question returns the question of that number.
+func (s *Snapshot) Question(number int) (Question, bool, error) {
+	return load[Question](s.r, inboxKey(number))
+}
+
+// Unanswered returns the questions that wait, oldest first.
+func (s *Snapshot) Unanswered() ([]Question, error) {
+	var all []Question
+	for rec, err := range scan[int](s.r, Work+"unanswered/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		q, ok, err := s.Question(rec.Value)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, q)
+		}
+	}
+	return all, nil
+}
+
+// Answered stores the answer to a question.
+func (tx *Tx) Answered(number int, by, answer string) error {
+	q, ok, err := tx.Question(number)
+	if err != nil || !ok {
+		return err
+	}
+	q.By, q.Answer, q.Answered = by, answer, tx.Now()
+	if err := tx.w.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
+		return err
+	}
+	return save(tx.w, inboxKey(number), q)
+}

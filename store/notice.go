@@ -1,0 +1,311 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+)
+
+// A Target is a group in which a notice is posted, and the account and chat
+// that reach it.
+type Target struct {
+	Account, Chat, Group string
+}
+
+// A Posting is what PostNotice did.
+type Posting struct {
+	Notice notice.Notice
+	Asked  int // people who owe an answer
+	Texts  int // messages put into the outbox
+}
+
+// PostNotice gives the notice its number, opens an item for everybody in its
+// groups who is asked, and puts one text per target into the outbox under
+// reason/<chat>. A reason is accepted once: posting the same one again changes
+// nothing and returns a zero Posting.
+func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, error) {
+	posted := Work + key("posted", reason)
+	if _, again, err := load[int](tx.r, posted); err != nil || again {
+		return Posting{}, err
+	}
+	number, _, err := load[int](tx.r, Work+"number")
+	if err != nil {
+		return Posting{}, err
+	}
+	n.Number, n.Created, n.Groups = number+1, tx.Now(), nil
+	for _, t := range to {
+		n.Groups = append(n.Groups, t.Group)
+	}
+	if err := tx.all(
+		save(tx.w, Work+"number", n.Number), save(tx.w, posted, n.Number), tx.PutNotice(n),
+	); err != nil {
+		return Posting{}, err
+	}
+	asked, err := tx.openItems(n)
+	if err != nil {
+		return Posting{}, err
+	}
+	for _, t := range to {
+		err := tx.Enqueue(bot.Outgoing{
+			Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
+		})
+		if err != nil {
+			return Posting{}, err
+		}
+	}
+	return Posting{n, asked, len(to)}, nil
+}
+
+// all returns the first error of writes that were already tried.
+func (*Tx) all(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openItems opens one item for each person whom the notice asks. A person of
+// several groups has one; the sender and those on leave are not asked.
+func (tx *Tx) openItems(n notice.Notice) (asked int, err error) {
+	if !n.Class.Asks() {
+		return 0, nil
+	}
+	r, err := tx.Roster()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range r.People {
+		groups := intersect(n.Groups, p.Groups)
+		if len(groups) == 0 || !p.Asked() || p.ID == n.By {
+			continue
+		}
+		state := notice.Open
+		if away, err := tx.Away(p.ID, n.Created); err != nil {
+			return 0, err
+		} else if away {
+			state = notice.Absent
+		}
+		asked++
+		item := notice.Item{Notice: n.Number, Person: p.ID, State: state, Asked: n.Created, Groups: groups}
+		if err := tx.PutItem(item); err != nil {
+			return 0, err
+		}
+	}
+	return asked, nil
+}
+
+func intersect(a, b []string) []string {
+	var both []string
+	for _, s := range a {
+		if slices.Contains(b, s) {
+			both = append(both, s)
+		}
+	}
+	return both
+}
+
+// PutNotice stores a notice that has a number.
+func (tx *Tx) PutNotice(n notice.Notice) error { return save(tx.w, Work+key("notice", n.ID()), n) }
+
+// PutItem stores an item, and whether its person still owes the answer.
+func (tx *Tx) PutItem(i notice.Item) error {
+	owed := Work + key("owed", i.Person, notice.ID(i.Notice))
+	if i.State == notice.Open {
+		if err := save(tx.w, owed, i.Asked); err != nil {
+			return err
+		}
+	} else if err := tx.w.Delete([]byte(owed)); err != nil {
+		return err
+	}
+	return save(tx.w, Work+key("item", notice.ID(i.Notice), i.Person), i)
+}
+
+// Notice returns the notice of that number.
+func (s *Snapshot) Notice(number int) (notice.Notice, bool, error) {
+	return load[notice.Notice](s.r, Work+key("notice", notice.ID(number)))
+}
+
+// Notices returns the notices from the number on, oldest first.
+func (s *Snapshot) Notices(from int) ([]notice.Notice, error) {
+	var all []notice.Notice
+	prefix := Work + "notice/"
+	for rec, err := range scanRange[notice.Notice](s.r, []byte(prefix+notice.ID(from)), prefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// LastNotice returns the number of the newest notice, 0 if there is none.
+func (s *Snapshot) LastNotice() (int, error) {
+	number, _, err := load[int](s.r, Work+"number")
+	return number, err
+}
+
+// Item returns what the notice asks of the person.
+func (s *Snapshot) Item(number int, person string) (notice.Item, bool, error) {
+	return load[notice.Item](s.r, Work+key("item", notice.ID(number), person))
+}
+
+// Items returns all items of a notice.
+func (s *Snapshot) Items(number int) ([]notice.Item, error) {
+	var all []notice.Item
+	for rec, err := range scan[notice.Item](s.r, Work+key("item", notice.ID(number))+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// Owed returns the numbers of the notices that the person has not answered and
+// that are still open, oldest first.
+func (s *Snapshot) Owed(person string) ([]int, error) {
+	var numbers []int
+	prefix := Work + key("owed", person) + "/"
+	for rec, err := range scan[time.Time](s.r, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		var number int
+		if _, err := fmt.Sscanf(rec.Key[len(prefix):], "%d", &number); err != nil {
+			return nil, fmt.Errorf("key %q: %w", rec.Key, err)
+		}
+		if n, ok, err := s.Notice(number); err != nil {
+			return nil, err
+		} else if ok && n.Closed.IsZero() {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers, nil
+}
+
+// A Shown is a notice that stands in a chat.
+type Shown struct {
+	Notice int       `json:"notice"`
+	At     time.Time `json:"at"`
+}
+
+// delivered notes that a row has reached its chat: from now on answers there
+// can be bound to its notice.
+func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
+	number, err := strconv.Atoi(o.Notice)
+	if err != nil {
+		return nil //nolint:nilerr // a row that announces no notice
+	}
+	n, ok, err := tx.Notice(number)
+	if err != nil || !ok {
+		return err
+	}
+	id := notice.ID(number)
+	shown := Work + key("shown", o.Account, o.Chat, id)
+	if _, again, err := load[Shown](tx.r, shown); err != nil || again {
+		return err
+	}
+	if err := save(tx.w, Work+key("reached", id, o.Account, o.Chat), tx.Now()); err != nil {
+		return err
+	}
+	if !n.Class.Asks() {
+		return nil
+	}
+	return save(tx.w, shown, Shown{number, tx.Now()})
+}
+
+// ShownIn returns the open notices that were posted in a chat and ask for an
+// answer, oldest first.
+func (s *Snapshot) ShownIn(account, chat string) ([]Shown, error) {
+	var all []Shown
+	for rec, err := range scan[Shown](s.r, Work+key("shown", account, chat)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		n, ok, err := s.Notice(rec.Value.Notice)
+		if err != nil {
+			return nil, err
+		}
+		if ok && n.Closed.IsZero() {
+			all = append(all, rec.Value)
+		}
+	}
+	return all, nil
+}
+
+// Reached tells whether the notice was posted in any chat of a list.
+func (s *Snapshot) Reached(number int, chats []Target) (bool, error) {
+	for _, t := range chats {
+		_, ok, err := load[time.Time](s.r, Work+key("reached", notice.ID(number), t.Account, t.Chat))
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// CloseNotice ends a notice: nobody owes it an answer any more, and late
+// answers no longer bind to it.
+func (tx *Tx) CloseNotice(number int) error {
+	n, ok, err := tx.Notice(number)
+	if err != nil || !ok {
+		return err
+	}
+	n.Closed = tx.Now()
+	return tx.PutNotice(n)
+}
+
+// A Leave is a time in which a person is not asked.
+type Leave struct {
+	Person   string    `json:"person"`
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"` // the last moment; zero while it is open
+	Delegate string    `json:"delegate,omitempty"`
+	Message  string    `json:"message"`
+}
+
+// PutLeave stores a leave and marks what the person owes meanwhile as absent.
+func (tx *Tx) PutLeave(l Leave) error {
+	if err := save(tx.w, Work+key("leave", l.Person, stamp(l.From)), l); err != nil {
+		return err
+	}
+	if now := tx.Now(); now.Before(l.From) || (!l.To.IsZero() && now.After(l.To)) {
+		return nil
+	}
+	owed, err := tx.Owed(l.Person)
+	if err != nil {
+		return err
+	}
+	for _, number := range owed {
+		item, ok, err := tx.Item(number, l.Person)
+		if err != nil {
+			return err
+		}
+		if ok {
+			item.State = notice.Absent
+			if err := tx.PutItem(item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Away tells whether the person is on leave at a time.
+func (s *Snapshot) Away(person string, at time.Time) (bool, error) {
+	for rec, err := range scan[Leave](s.r, Work+key("leave", person)+"/", 0) {
+		if err != nil {
+			return false, err
+		}
+		if l := rec.Value; !at.Before(l.From) && (l.To.IsZero() || !at.After(l.To)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

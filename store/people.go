@@ -1,0 +1,95 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"duban/roster"
+)
+
+// A Binding says which person of the roster speaks through a handle of one
+// account. Rights rest on it, never on a display name.
+type Binding struct {
+	Person string    `json:"person"` // roster id
+	Chat   string    `json:"chat"`   // their private chat with the bot
+	How    string    `json:"how"`    // simulator, code, admin, remark
+	Since  time.Time `json:"since"`
+}
+
+// SetRoster replaces the roster. People who are no longer on it keep what they
+// reported.
+func (tx *Tx) SetRoster(r *roster.Roster) error {
+	for rec, err := range scan[roster.Person](tx.r, People+"p/", 0) {
+		if err != nil {
+			return err
+		}
+		if err := tx.w.Delete([]byte(rec.Key)); err != nil {
+			return err
+		}
+	}
+	sum := sha256.New()
+	for i, p := range r.People {
+		data, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		sum.Write(data)
+		if err := save(tx.w, fmt.Sprintf("%sp/%08d", People, i), p); err != nil {
+			return err
+		}
+	}
+	return save(tx.w, People+"rev", hex.EncodeToString(sum.Sum(nil)))
+}
+
+// Roster returns the roster, empty if none was imported. It is shared between
+// transactions and must not be changed.
+func (s *Snapshot) Roster() (*roster.Roster, error) {
+	rev, ok, err := load[string](s.r, People+"rev")
+	if err != nil || !ok {
+		return &roster.Roster{}, err
+	}
+	return s.store.rosters.of(rev, func() (*roster.Roster, error) {
+		r := &roster.Roster{}
+		for rec, err := range scan[roster.Person](s.r, People+"p/", 0) {
+			if err != nil {
+				return nil, err
+			}
+			r.People = append(r.People, rec.Value)
+		}
+		return r, nil
+	})
+}
+
+// Bind makes sender of account speak for a person from now on.
+func (tx *Tx) Bind(account, sender string, b Binding) error {
+	b.Since = tx.Now()
+	if err := save(tx.w, AccountScope(account)+key("private", b.Person), b.Chat); err != nil {
+		return err
+	}
+	return save(tx.w, AccountScope(account)+key("person", sender), b)
+}
+
+// Who returns the person who speaks through sender of account. ok is false if
+// the sender is not bound or is no longer on the roster.
+func (s *Snapshot) Who(account, sender string) (p roster.Person, ok bool, err error) {
+	b, ok, err := load[Binding](s.r, AccountScope(account)+key("person", sender))
+	if err != nil || !ok {
+		return p, false, err
+	}
+	r, err := s.Roster()
+	if err != nil {
+		return p, false, err
+	}
+	p, ok = r.Person(b.Person)
+	return p, ok, nil
+}
+
+// PrivateChat returns the chat in which account can reach a person alone, or ""
+// if they are not bound there.
+func (s *Snapshot) PrivateChat(account, person string) (string, error) {
+	chat, _, err := load[string](s.r, AccountScope(account)+key("private", person))
+	return chat, err
+}

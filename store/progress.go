@@ -1,0 +1,123 @@
+package store
+
+import (
+	"time"
+
+	"duban/notice"
+)
+
+// An Effect is what one message changed; it lets the message be taken back.
+type Effect struct {
+	Account string    `json:"account"`
+	Message string    `json:"message"`
+	Person  string    `json:"person"`
+	At      time.Time `json:"at"`
+	Items   []int     `json:"items,omitempty"`   // notices whose item it closed
+	Updates []string  `json:"updates,omitempty"` // keys of the updates it made
+}
+
+// AddUpdate stores what somebody said about a measure and returns its key. It
+// becomes that person's latest word on the measure.
+func (tx *Tx) AddUpdate(u notice.Update, id string) (string, error) {
+	k := Work + key("progress", u.Measure, u.Person, stamp(u.At)+"-"+id)
+	if err := save(tx.w, k, u); err != nil {
+		return "", err
+	}
+	return k, save(tx.w, Work+key("latest", u.Measure, u.Person), Latest{k, u})
+}
+
+// A Latest is a person's newest update on a measure that was not taken back.
+type Latest struct {
+	Key    string        `json:"key"`
+	Update notice.Update `json:"update"`
+}
+
+// Update returns the update with the key.
+func (s *Snapshot) Update(k string) (notice.Update, bool, error) {
+	return load[notice.Update](s.r, k)
+}
+
+// ChangeUpdate rewrites an update in place: only to mark it retracted, or to
+// attach evidence.
+func (tx *Tx) ChangeUpdate(k string, u notice.Update) error {
+	if err := save(tx.w, k, u); err != nil {
+		return err
+	}
+	return tx.refresh(u.Measure, u.Person)
+}
+
+// refresh finds the person's latest update on a measure again.
+func (tx *Tx) refresh(measure, person string) error {
+	var last *Latest
+	for rec, err := range scan[notice.Update](tx.r, Work+key("progress", measure, person)+"/", 0) {
+		if err != nil {
+			return err
+		}
+		if rec.Value.Retracted.IsZero() {
+			last = &Latest{rec.Key, rec.Value}
+		}
+	}
+	k := Work + key("latest", measure, person)
+	if last == nil {
+		return tx.w.Delete([]byte(k))
+	}
+	return save(tx.w, k, last)
+}
+
+// Latest returns a person's newest update on a measure.
+func (s *Snapshot) Latest(measure, person string) (Latest, bool, error) {
+	return load[Latest](s.r, Work+key("latest", measure, person))
+}
+
+// Progress returns everybody's newest update on a measure, in the order of
+// person ids.
+func (s *Snapshot) Progress(measure string) ([]notice.Update, error) {
+	var all []notice.Update
+	for rec, err := range scan[Latest](s.r, Work+key("latest", measure)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value.Update)
+	}
+	return all, nil
+}
+
+// History returns all updates of a person on a measure, oldest first, with
+// those that were taken back.
+func (s *Snapshot) History(measure, person string) ([]notice.Update, error) {
+	var all []notice.Update
+	for rec, err := range scan[notice.Update](s.r, Work+key("progress", measure, person)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// PutEffect remembers what a message changed, under the message and under the
+// person.
+func (tx *Tx) PutEffect(e Effect) error {
+	if err := save(tx.w, Work+key("by", e.Account, e.Message), e); err != nil {
+		return err
+	}
+	return save(tx.w, Work+key("mine", e.Person, stamp(e.At)+"-"+e.Message), e)
+}
+
+// EffectOf returns what a message changed.
+func (s *Snapshot) EffectOf(account, message string) (Effect, bool, error) {
+	return load[Effect](s.r, Work+key("by", account, message))
+}
+
+// Effects returns what a person's messages changed since a time, oldest first.
+func (s *Snapshot) Effects(person string, since time.Time) ([]Effect, error) {
+	var all []Effect
+	prefix := Work + key("mine", person) + "/"
+	for rec, err := range scanRange[Effect](s.r, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
