@@ -72,6 +72,11 @@ var (
 	// that a key is empty.
 	ErrTooLarge = errors.New("key or value is too large")
 
+	// ErrBroken means that an earlier commit failed and the engine takes no
+	// more work: the process must be restarted, so that it reads anew what
+	// is there.
+	ErrBroken = errors.New("store takes no more work until it is opened again")
+
 	// ErrClosed means that the engine was closed.
 	ErrClosed = errors.New("store is closed")
 

@@ -1,0 +1,173 @@
+// Package bolt is the store engine that needs nothing else: one file, through
+// bbolt.
+//
+// An fsync is what a durable commit costs, so updates share them. One goroutine
+// owns the bbolt transaction: it takes the update that came first and all that
+// have come by then, without waiting for more, lets one after the other run, and
+// commits once. A caller runs its function in its own goroutine when its turn
+// comes, so that a panic is the caller's own. A function that fails is undone
+// inside the group; the others do not notice.
+//
+// After a commit that failed nobody knows what the file holds, so the engine
+// takes no more work: restart the process, which reads the file afresh.
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"go.etcd.io/bbolt"
+
+	"duban/store"
+)
+
+// group bounds how many updates share a commit, and so how long the first of
+// them waits for the others.
+const group = 1024
+
+// An Engine is a [store.Engine] in one file.
+type Engine struct {
+	db   *bbolt.DB
+	file *os.File // the one that db writes to
+
+	calls   chan *call
+	closing chan struct{} // closed by Close
+	stopped chan struct{} // closed when the writer has ended
+	once    sync.Once
+
+	mu  sync.Mutex
+	err error // why the engine takes no more work
+}
+
+// bucketName is that of the only bucket.
+func bucketName() []byte { return []byte("duban") }
+
+// View runs fn on one snapshot. It must not call Update: the update might have
+// to wait for the view to end.
+func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := e.down(); err != nil {
+		return err
+	}
+	err := e.db.View(func(tx *bbolt.Tx) error {
+		return fn(&txn{bucket: tx.Bucket(bucketName())})
+	})
+	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+		return store.ErrClosed
+	}
+	return err
+}
+
+// Update runs fn when its turn comes and returns when its group is committed.
+// After ctx ends it does not start fn, but once started it waits for the end.
+func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := &call{turn: make(chan turn), ran: make(chan result)}
+	select {
+	case e.calls <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.stopped:
+		return e.down()
+	}
+	return c.serve(ctx, store.Guarded(scopes, fn))
+}
+
+// Close waits for the updates that have begun and for open views, and releases
+// the file.
+func (e *Engine) Close() error {
+	e.once.Do(func() { close(e.closing) })
+	<-e.stopped
+	return e.db.Close()
+}
+
+// down returns why the engine takes no more work, or nil.
+func (e *Engine) down() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.err
+}
+
+func (e *Engine) stop(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.err == nil {
+		e.err = err
+	}
+}
+
+// write is the goroutine that owns the transactions.
+func (e *Engine) write() {
+	defer close(e.stopped)
+	for e.down() == nil {
+		select {
+		case first := <-e.calls:
+			e.commit(e.gather(first))
+		case <-e.closing:
+			e.stop(store.ErrClosed)
+		}
+	}
+}
+
+// gather returns first and the calls that wait behind it.
+func (e *Engine) gather(first *call) []*call {
+	calls := []*call{first}
+	for len(calls) < group {
+		select {
+		case c := <-e.calls:
+			calls = append(calls, c)
+		default:
+			return calls
+		}
+	}
+	return calls
+}
+
+// commit lets calls run one after the other in one transaction and tells them
+// how it ended.
+func (e *Engine) commit(calls []*call) {
+	tx, err := e.db.Begin(true)
+	if err != nil {
+		for _, c := range calls {
+			c.turn <- turn{err: fmt.Errorf("begin: %w", err)}
+		}
+		return
+	}
+	wrote, spoiled := false, false
+	for _, c := range calls {
+		c.turn <- turn{bucket: tx.Bucket(bucketName())}
+		r := <-c.ran
+		wrote, spoiled = wrote || r.wrote, spoiled || r.spoiled
+	}
+	err = e.end(tx, wrote, spoiled)
+	for _, c := range calls {
+		if !c.gone {
+			c.turn <- turn{err: err}
+		}
+	}
+}
+
+// end commits tx if there is something to commit.
+func (e *Engine) end(tx *bbolt.Tx, wrote, spoiled bool) error {
+	if spoiled {
+		e.stop(fmt.Errorf("%w: a function could not be undone", store.ErrBroken))
+		return errors.Join(e.down(), guarded(tx.Rollback))
+	}
+	if !wrote {
+		return guarded(tx.Rollback) // nothing to sync
+	}
+	err := guarded(tx.Commit)
+	if err == nil {
+		return nil
+	}
+	_ = guarded(tx.Rollback) // an error says that bbolt has done it already
+	e.stop(fmt.Errorf("%w: a commit failed", store.ErrBroken))
+	return fmt.Errorf("%w: commit: %w; %w", store.ErrUnknown, err, store.ErrBroken)
+}

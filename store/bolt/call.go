@@ -1,0 +1,130 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"iter"
+
+	"go.etcd.io/bbolt"
+
+	"duban/store"
+)
+
+// A call is one Update on its way through the writer.
+type call struct {
+	turn chan turn   // twice: run now, and how the group ended
+	ran  chan result // once: the function has ended
+	gone bool        // the caller panicked and listens no more; set before ran
+}
+
+// A turn is what the writer tells a call.
+type turn struct {
+	bucket *bbolt.Bucket // not nil: run now
+	err    error
+}
+
+// A result is what a call tells the writer.
+type result struct {
+	wrote   bool // it left writes
+	spoiled bool // it could not be undone, so the whole group must be
+}
+
+// serve waits for the call's turn, runs fn, and waits for the commit.
+func (c *call) serve(ctx context.Context, fn func(store.Writer) error) error {
+	t := <-c.turn
+	if t.bucket == nil {
+		return t.err
+	}
+	failed := c.run(ctx, t.bucket, fn)
+	if t = <-c.turn; t.err != nil {
+		return t.err // also for a failed function: it may have read what is now in doubt
+	}
+	return failed
+}
+
+// run runs fn and undoes it if it fails. It hands the turn back in any case,
+// also when fn panics or ends its goroutine.
+func (c *call) run(ctx context.Context, b *bbolt.Bucket, fn func(store.Writer) error) (err error) {
+	t := &txn{bucket: b}
+	ended := false
+	defer func() {
+		var r result
+		if !ended || err != nil {
+			r.spoiled = guarded(t.rollback) != nil
+		}
+		r.wrote, c.gone = len(t.undo) > 0, !ended
+		c.ran <- r
+	}()
+	if err = ctx.Err(); err == nil {
+		err = fn(t)
+	}
+	ended = true
+	return err
+}
+
+// A txn is a function's view of the bucket. Slices from bbolt are valid as long
+// as its transaction, so that they need no copies.
+type txn struct {
+	bucket *bbolt.Bucket
+	undo   []change
+}
+
+// A change says what a key held before it was written.
+type change struct{ key, old []byte }
+
+func (t *txn) Get(key []byte) ([]byte, error) { return t.bucket.Get(key), nil }
+
+func (t *txn) Put(key, value []byte) error {
+	key, value = bytes.Clone(key), append([]byte{}, value...)
+	t.undo = append(t.undo, change{key, t.bucket.Get(key)})
+	return t.bucket.Put(key, value)
+}
+
+func (t *txn) Delete(key []byte) error {
+	old := t.bucket.Get(key)
+	if old == nil {
+		return nil
+	}
+	t.undo = append(t.undo, change{bytes.Clone(key), old})
+	return t.bucket.Delete(key)
+}
+
+// rollback puts back what the function changed, the last change first.
+func (t *txn) rollback() error {
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		c, err := t.undo[i], error(nil)
+		if c.old == nil {
+			err = t.bucket.Delete(c.key)
+		} else {
+			err = t.bucket.Put(c.key, c.old)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	t.undo = nil
+	return nil
+}
+
+// Scan walks with a cursor. A cursor loses its place when the bucket is written,
+// so it is set anew whenever the loop's body did that.
+func (t *txn) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+	return func(yield func(store.Pair, error) bool) {
+		c := t.bucket.Cursor()
+		k, v := c.Seek(from)
+		for n := 1; k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0); n++ {
+			writes := len(t.undo)
+			if !yield(store.Pair{Key: k, Value: v}, nil) || n == limit {
+				return
+			}
+			if writes == len(t.undo) {
+				k, v = c.Next()
+				continue
+			}
+			last := k
+			if k, v = c.Seek(last); bytes.Equal(k, last) {
+				k, v = c.Next()
+			}
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package mem_test
+
+import (
+	"testing"
+
+	"duban/store"
+	"duban/store/mem"
+	"duban/store/storetest"
+)
+
+func TestEngine(t *testing.T) {
+	storetest.TestEngine(t, func(*testing.T) store.Engine { return mem.New() })
+}
+
+func TestEngine_runTwice(t *testing.T) {
+	storetest.TestEngine(t, func(*testing.T) store.Engine { return storetest.RunTwice(mem.New()) })
+}
