@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// Parse reads the text of a plan. It never fails: text in which it recognises
+// nothing becomes a plan without nodes.
+func Parse(text string) *Plan {
+	lines := split(text)
+	markNoise(lines)
+	markContents(lines)
+	markTables(lines)
+	readMarks(lines)
+	markFields(lines)
+	markHeadings(lines)
+	markEnds(lines)
+	b := &builder{plan: &Plan{Nodes: []*Node{}}, rank: nest(lines), shared: sharedFields(lines)}
+	for i, l := range lines {
+		b.add(lines, i, l)
+	}
+	b.finish()
+	return b.plan
+}
+
+// A draft is a node while its lines are gathered.
+type draft struct {
+	node  *Node
+	style string
+	rank  float64
+	first string   // what stands behind the label
+	more  []string // the lines after it
+	alone bool
+	kids  bool
+}
+
+// A builder makes the tree.
+type builder struct {
+	plan   *Plan
+	drafts []*draft
+	stack  []int // indices into drafts, from the outermost inwards
+	rank   map[string]float64
+	shared map[string]bool
+	front  []*line
+}
+
+func (b *builder) add(lines []*line, i int, l *line) {
+	switch {
+	case l.block != "":
+		b.flush()
+		b.other(l.block, l)
+	case l.row > 0:
+		b.flush()
+		b.addRow(l)
+	case l.marked:
+		b.flush()
+		b.addMark(l)
+	case l.field > 0:
+		b.flush()
+		b.addField(l)
+	case len(b.drafts) == 0:
+		b.front = append(b.front, l)
+	default:
+		b.more(l)
+	}
+}
+
+// more adds a line to the node that is being read.
+func (b *builder) more(l *line) {
+	d := b.drafts[len(b.drafts)-1]
+	d.more = append(d.more, l.String())
+	d.node.LineEnd = l.n
+}
+
+func (b *builder) addMark(l *line) {
+	rank := b.rank[l.mark.style]
+	b.pop(func(d *draft) bool { return d.rank >= rank })
+	label, rest := l.mark.label(l.text)
+	b.push(&draft{
+		node:  &Node{Label: label, Number: l.mark.num, Kind: l.mark.kind, Path: l.mark.pathOf(l.text)},
+		style: l.mark.style, rank: rank, first: rest, alone: l.mark.alone,
+	}, l)
+}
+
+func (b *builder) addField(l *line) {
+	label := string(l.text[:l.field])
+	name := fieldPath(label)
+	b.pop(func(d *draft) bool {
+		return d.style == "field" || b.shared[name] && d.rank >= rankTask
+	})
+	b.push(&draft{
+		node:  &Node{Label: label, Kind: Field, Path: name},
+		style: "field", rank: rankBullet + 1, first: strings.TrimSpace(string(l.text[l.field:])), alone: false,
+	}, l)
+}
+
+func (b *builder) addRow(l *line) {
+	key, rest := cutRow(l.text)
+	level := float64(rankBullet + 1 + l.row)
+	b.pop(func(d *draft) bool {
+		return d.rank >= level || !strings.HasPrefix(d.style, "row") && d.rank > rankDivision && l.cells && len(b.stack) > 1
+	})
+	path, kind := strings.Trim(key, "| \t"), Row
+	if len(b.stack) > 0 && !strings.HasPrefix(b.top().style, "row") {
+		path = "表:" + path
+	} else if len(b.stack) == 0 || strings.HasPrefix(b.top().style, "row") {
+		kind = []Kind{Measure, Item}[min(1, l.row-1)]
+	}
+	if l.cells && dayKey.MatchString(bare(l.fold)) {
+		kind = Day
+	}
+	num := ""
+	if rowKey.MatchString(path) || strings.HasPrefix(path, "表:") {
+		num = strings.TrimPrefix(path, "表:")
+	}
+	b.push(&draft{node: &Node{Label: key, Number: rowNumber(num), Kind: kind, Path: path}, style: "row", rank: level, first: rest}, l)
+}
+
+// cutRow cuts the key off a row.
+func cutRow(text []rune) (key, rest string) {
+	s := string(text)
+	switch {
+	case strings.HasPrefix(s, "|") || strings.HasPrefix(s, "｜"):
+		if i := strings.IndexAny(s[1:], "|"); i >= 0 {
+			return strings.TrimSpace(s[:i+2]), strings.TrimSpace(s[i+2:])
+		}
+	case strings.Contains(s, "\t"):
+		key, rest, _ = strings.Cut(s, "\t")
+		return strings.TrimSpace(key), strings.TrimSpace(rest)
+	}
+	return s, ""
+}
+
+func (b *builder) top() *draft { return b.drafts[b.stack[len(b.stack)-1]] }
+
+func (b *builder) pop(over func(*draft) bool) {
+	for len(b.stack) > 0 && over(b.top()) {
+		b.stack = b.stack[:len(b.stack)-1]
+	}
+}
+
+func (b *builder) push(d *draft, l *line) {
+	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.n, -1
+	if len(b.stack) > 0 {
+		d.node.Parent = b.stack[len(b.stack)-1]
+		b.top().kids = true
+	}
+	b.stack = append(b.stack, len(b.drafts))
+	b.drafts = append(b.drafts, d)
+}
+
+// flush turns the lines before the first node into title and preamble.
+func (b *builder) flush() {
+	if len(b.front) > 0 {
+		b.plan.front(b.front)
+		b.front = nil
+	}
+}
+
+// other puts a line into a block, the last one if that is of the same kind.
+func (b *builder) other(kind BlockKind, l *line) { b.plan.put(kind, l) }
+
+func (p *Plan) put(kind BlockKind, l *line) {
+	if n := len(p.Other); n > 0 && p.Other[n-1].Kind == kind && p.Other[n-1].LineEnd < l.n && !p.between(p.Other[n-1].LineEnd, l.n) {
+		p.Other[n-1].Text += "\n" + l.String()
+		p.Other[n-1].LineEnd = l.n
+		return
+	}
+	p.Other = append(p.Other, Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.n})
+}
+
+// between reports whether a node begins between two lines. Nodes are not in the
+// plan before it is finished, so blocks may join over one while it is built;
+// that only joins lines of one kind.
+func (p *Plan) between(from, to int) bool {
+	return slices.ContainsFunc(p.Nodes, func(n *Node) bool { return n.Line > from && n.Line < to })
+}
+
+func (b *builder) finish() {
+	b.flush()
+	for _, d := range b.drafts {
+		b.plan.Nodes = append(b.plan.Nodes, d.finish())
+	}
+	b.kinds()
+	b.paths()
+	b.plan.assignIDs()
+}
+
+// paths joins the labels; a path that comes again gets #2, #3.
+func (b *builder) paths() {
+	seen := map[string]int{}
+	for _, n := range b.plan.Nodes {
+		if n.Parent >= 0 {
+			n.Path = b.plan.Nodes[n.Parent].Path + "/" + n.Path
+		}
+		seen[n.Path]++
+		if k := seen[n.Path]; k > 1 {
+			n.Path += "#" + itoa(k)
+		}
+	}
+}

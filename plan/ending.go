@@ -1,0 +1,177 @@
+package plan
+
+import (
+	"regexp"
+	"strings"
+)
+
+var closingCue = regexp.MustCompile(`^(总之|综上|今后|新的一年|在新的|新学期|让我们|特此|以上|此通知|未尽事宜|请各|望各|希望各|祝|最后|各地各校|各单位|各部门要|本人已|实 ?施$|结 ?语$|结束语$)|(谢谢|再见|特此通知|特此报告)[!。.,，]?`)
+
+var (
+	annex   = regexp.MustCompile(`^附(件|表|录)?[一二三四五六七八九十0-9]{0,2}[:、. ]|^附(件|表)$|^附.{0,8}:$`)
+	contact = regexp.MustCompile(`^.{1,16}: ?[0-9*—\-()]{2,}`)
+	archive = regexp.MustCompile(`^(抄送|主送|主题词|印发|分送|报送|发) ?:?|^主题词|印发$|共印 ?[0-9]+ ?份|^\(?(联系人|联系电话|此件)`)
+)
+
+// markEnds finds what follows the last item of the document, and of each of its
+// attachments: closing paragraphs, lists of attachments, office and date.
+func markEnds(lines []*line) {
+	markAnnexes(lines)
+	start := 0
+	for i := 1; i <= len(lines); i++ {
+		if i == len(lines) || lines[i].marked && lines[i].mark.rank == rankAttachment {
+			markEnd(lines, start, i)
+			start = i
+		}
+	}
+}
+
+// markAnnexes keeps as nodes only the attachments whose text is here.
+func markAnnexes(lines []*line) {
+	seen := false
+	for i, l := range lines {
+		if !l.marked {
+			continue
+		}
+		if l.mark.rank > rankAttachment {
+			seen = true
+			continue
+		}
+		if !seen || !holdsText(lines[i+1:]) {
+			l.marked = false
+			if seen {
+				l.block = Attach
+			}
+		}
+	}
+}
+
+func holdsText(rest []*line) bool {
+	for _, l := range rest {
+		switch {
+		case l.marked && l.mark.rank == rankAttachment, l.block == Noise:
+			return false
+		case l.marked, l.row > 0, l.field > 0:
+			return true
+		case !annex.MatchString(l.fold) && !dated(l.fold) && !signs(l.fold):
+			return true
+		}
+	}
+	return false
+}
+
+// markEnd finds the ending of the lines from..to, which are one document.
+func markEnd(lines []*line, from, to int) {
+	last := from - 1
+	for i := from; i < to; i++ {
+		if l := lines[i]; (l.marked || l.field > 0) && !l.cells {
+			last = i
+		}
+	}
+	if last < from || !structured(lines[:last+1]) {
+		return
+	}
+	state := BlockKind("")
+	body := 0
+	for i := last + 1; i < to; i++ {
+		l := lines[i]
+		if !l.free() || l.cells {
+			continue
+		}
+		state = endOf(lines, i, last, body, state)
+		l.block = state
+		if state == "" {
+			body++
+		}
+		if state == Signoff || state == Attach && !strings.HasSuffix(l.fold, ":") && !contact.MatchString(l.fold) {
+			state = Closing
+		}
+	}
+}
+
+func structured(lines []*line) bool {
+	for _, l := range lines {
+		if l.marked || l.field > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// endOf says what the free line i after the last mark is: nothing special (""),
+// or the ending that it belongs to. State is what the line before it was; body
+// is how many lines the last item has already got.
+func endOf(lines []*line, i, last, body int, state BlockKind) BlockKind {
+	l := lines[i]
+	switch {
+	case dated(l.fold), signsAt(lines, i):
+		return Signoff
+	case annex.MatchString(l.fold):
+		return Attach
+	case state == Attach && contact.MatchString(l.fold):
+		return Attach
+	case archive.MatchString(l.fold) && state != "":
+		return Signoff
+	case state != "":
+		return Closing
+	case closes(lines, i, last, body):
+		return Closing
+	}
+	return ""
+}
+
+// signsAt reports whether line i is an office with the date below it, or the
+// last word of the document.
+func signsAt(lines []*line, i int) bool {
+	if !signs(lines[i].fold) {
+		return false
+	}
+	for _, l := range lines[i+1:] {
+		if l.block == Noise || l.marked {
+			break
+		}
+		if dated(l.fold) {
+			return true
+		}
+		if !signs(l.fold) {
+			return false
+		}
+	}
+	return runes(lines[i].fold) <= 20
+}
+
+// closes reports whether line i ends the document rather than its last item.
+// The items before tell: where they have no second paragraph, the last one has
+// none either.
+func closes(lines []*line, i, last, body int) bool {
+	l := lines[i]
+	if closingCue.MatchString(l.fold) && (body > 0 || inline(lines[last])) {
+		return true
+	}
+	return body == 0 && inline(lines[last]) && endsSentence(lines[last].fold) && !continued(lines[:last]) && !strings.HasPrefix(l.fold, "答")
+}
+
+// inline reports whether a marked line holds more than a heading.
+func inline(l *line) bool {
+	rest := l.fold
+	if l.marked {
+		_, rest = l.mark.label([]rune(l.fold))
+	}
+	return l.field > 0 && runes(rest) > l.field || sentences(rest) > 1 || runes(rest) > 45 || endsSentence(rest)
+}
+
+// continued reports whether items of the document go on below their first line
+// often: one in six that could.
+func continued(lines []*line) bool {
+	items, more := 0, 0
+	for i, l := range lines[:max(0, len(lines)-1)] {
+		if !l.marked || !inline(l) {
+			continue
+		}
+		items++
+		if lines[i+1].free() && endsSentence(l.fold) {
+			more++
+		}
+	}
+	return more*6 > items
+}

@@ -1,0 +1,87 @@
+package plan
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"duban/zh"
+)
+
+// A line is one line of the document and what was made of it.
+type line struct {
+	n      int    // from 1
+	text   []rune // trimmed, as printed
+	fold   string // the same, folded: rune for rune as long as text
+	block  BlockKind
+	marked bool
+	mark   mark
+	field  int  // runes of the field's label, 0 if it is no field
+	row    int  // a row of a table: 1 + its depth below the table's node
+	cells  bool // stands in a table of one cell a line
+}
+
+func (l *line) String() string { return string(l.text) }
+
+// free reports whether nothing has been made of the line yet.
+func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 && l.row == 0 }
+
+// split cuts text into its lines that are not blank.
+func split(text string) []*line {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\v", "\n", "\f", "\n").Replace(text)
+	var out []*line
+	n := 0
+	for s := range strings.SplitSeq(text, "\n") {
+		n++
+		s = strings.TrimFunc(s, blank)
+		if s != "" {
+			out = append(out, &line{n: n, text: []rune(s), fold: zh.Fold(s)})
+		}
+	}
+	return out
+}
+
+func blank(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u00ad'
+}
+
+// bare is a folded line without any white space.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if blank(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// endsSentence reports whether a folded line ends as a sentence does.
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, "\"'”’』」)*")
+	return s != "" && strings.ContainsRune("。;!?…", lastRune(s))
+}
+
+// openEnd reports whether a folded line ends in the middle of something.
+func openEnd(s string) bool {
+	return s != "" && strings.ContainsRune(",、(《“-", lastRune(s))
+}
+
+// sentences counts the sentences of a folded line.
+func sentences(s string) int {
+	s = strings.TrimRight(s, "。;!?… ")
+	return 1 + strings.Count(s, "。") + strings.Count(s, ";") + strings.Count(s, "!") + strings.Count(s, "?")
+}
+
+var (
+	yearDate = regexp.MustCompile(`^\(?(?:[12][0-9]{3,4}|[一二三][〇○零0OＯ一二三四五六七八九]{3}) ?[年./\-．] ?(?:[0-9]{1,2}|[一二三四五六七八九十元]{1,3}) ?(?:[月./\-．] ?(?:(?:[0-9]{1,2}|[一二三四五六七八九十廿]{1,3}) ?日?)?)?\)?(?:印发)?$`)
+	office   = regexp.MustCompile(`(处|部|办|办公室|学院|大学|中学|小学|学校|委员会|委|厅|局|中心|系|科|组|一中|政府|党委|团委|学工办|司|会|班子|宣)$`)
+)
+
+// dated reports whether the line is nothing but a date.
+func dated(s string) bool { return yearDate.MatchString(strings.TrimSpace(s)) }
+
+// signs reports whether the line may be the office that signs.
+func signs(s string) bool {
+	s = strings.TrimSpace(s)
+	return runes(s) <= 30 && !strings.ContainsAny(s, "。;!?:") && office.MatchString(s)
+}

@@ -1,0 +1,196 @@
+// Package plan reads an office's work plan and finds what it says.
+//
+// [Read] takes a document and [Parse] its text; both give a [Plan], a tree of
+// parts, fields, measures and items with their text kept verbatim. An [Index]
+// answers the queries that staff type about it: a number, a part, a field, or
+// a few words.
+//
+// No layout is built in. The parser recognises the marks at the heads of lines
+// (一、, （三）, 第四条, 5., 【重点任务6】) and lets the document as a whole say which
+// marks nest in which and which lines only look like marks. Text that belongs
+// to no node stays in [Plan.Other], so that all of a document is accounted for.
+package plan
+
+import (
+	"iter"
+	"strings"
+)
+
+// A Plan is one document.
+type Plan struct {
+	Title string  `json:"title"`
+	Nodes []*Node `json:"nodes"`           // in document order, parents before children
+	Other []Block `json:"other,omitempty"` // what belongs to no node, in document order
+}
+
+// A Kind says what a node is. It is a description for people: what a node may
+// contain follows from the tree, not from its kind.
+type Kind string
+
+// The kinds of nodes.
+const (
+	Part       Kind = "part"       // 一、 or whatever is outermost
+	Chapter    Kind = "chapter"    // 第一章
+	Section    Kind = "section"    // between a part and its measures
+	Measure    Kind = "measure"    // what people call 第3条
+	Article    Kind = "article"    // 第三条 as printed
+	Item       Kind = "item"       // below a measure or an article
+	Field      Kind = "field"      // 目标任务：
+	Stage      Kind = "stage"      // 第一阶段, 第二步
+	Day        Kind = "day"        // a dated row of a week's plan
+	Row        Kind = "row"        // a row of a table
+	Attachment Kind = "attachment" // 附件1, when its text is in the document
+)
+
+// A Node is a numbered or named piece of a plan.
+type Node struct {
+	ID          string   `json:"id"`   // stable: [Merge] carries it over to the next version
+	Path        string   `json:"path"` // labels from the outermost inwards, such as 二/（一）/3; unique in a plan
+	Kind        Kind     `json:"kind"`
+	Label       string   `json:"label"`              // as printed, such as 3.
+	Number      string   `json:"number"`             // in Arabic digits, such as 3 or 1.3.1; empty if it has none
+	Title       string   `json:"title"`              // the heading, or the lead sentence of the body
+	Head        string   `json:"head,omitempty"`     // the heading line as printed after the label, if it is no part of the body
+	Body        string   `json:"body"`               // its own text only, lines joined by \n; empty if it only holds children
+	TitleInline bool     `json:"inline,omitempty"`   // the title is the lead sentence and stands in the body
+	Line        int      `json:"line"`               // first line in the document, from 1
+	LineEnd     int      `json:"line_end"`           // last line of its own text
+	Parent      int      `json:"parent"`             // index into Plan.Nodes, -1 if it has none
+	Owners      []string `json:"owners,omitempty"`   // who is responsible, as named in the text
+	Due         string   `json:"due,omitempty"`      // until when, as written in the text
+	WasPath     string   `json:"was_path,omitempty"` // set by Merge if the node has moved
+}
+
+// A BlockKind says why text belongs to no node.
+type BlockKind string
+
+// The kinds of blocks.
+const (
+	TitleBlock BlockKind = "title"
+	Preamble   BlockKind = "preamble"
+	Contents   BlockKind = "toc"
+	Table      BlockKind = "table"   // the head of a table, or a table without keys
+	Closing    BlockKind = "closing" // the last paragraphs
+	Attach     BlockKind = "attach"  // a list of attachments or of telephone numbers
+	Signoff    BlockKind = "signoff" // office and date
+	Noise      BlockKind = "noise"   // page headers, navigation, footers: never an answer
+)
+
+// A Block is text that belongs to no node.
+type Block struct {
+	Kind    BlockKind `json:"kind"`
+	Text    string    `json:"text"` // lines joined by \n
+	Line    int       `json:"line"`
+	LineEnd int       `json:"line_end"`
+}
+
+// An OutlineRow is a node as `duban plan outline --json` prints it.
+type OutlineRow struct {
+	Path   string `json:"path"`
+	Kind   Kind   `json:"kind"`
+	Label  string `json:"label"`
+	Number string `json:"number"`
+	Title  string `json:"title"`
+	Body   string `json:"body"`
+}
+
+// Outline yields the nodes in document order.
+func (p *Plan) Outline() iter.Seq[OutlineRow] {
+	return func(yield func(OutlineRow) bool) {
+		for _, n := range p.Nodes {
+			if !yield(OutlineRow{n.Path, n.Kind, n.Label, n.Number, n.Title, n.Body}) {
+				return
+			}
+		}
+	}
+}
+
+// Node returns the node at path, or nil.
+func (p *Plan) Node(path string) *Node {
+	for _, n := range p.Nodes {
+		if n.Path == path {
+			return n
+		}
+	}
+	return nil
+}
+
+// NodeByID returns the node with that id, or nil.
+func (p *Plan) NodeByID(id string) *Node {
+	for _, n := range p.Nodes {
+		if n.ID == id {
+			return n
+		}
+	}
+	return nil
+}
+
+// ParentOf returns the node that n stands in, or nil.
+func (p *Plan) ParentOf(n *Node) *Node {
+	if n.Parent < 0 {
+		return nil
+	}
+	return p.Nodes[n.Parent]
+}
+
+// Children yields the nodes directly below n, in document order; those of the
+// whole plan if n is nil.
+func (p *Plan) Children(n *Node) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for _, c := range p.Nodes {
+			if p.ParentOf(c) == n && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Verbatim returns what an answer about n prints: one block for n itself and
+// one for each node below it, in document order, each beginning with its label
+// as printed. A block must not be cut, because it is one item of the plan.
+func (n *Node) Verbatim(p *Plan) []string {
+	blocks := []string{n.own()}
+	for _, c := range p.Nodes {
+		if p.within(c, n) {
+			blocks = append(blocks, c.own())
+		}
+	}
+	return blocks
+}
+
+func (p *Plan) within(c, n *Node) bool {
+	for c = p.ParentOf(c); c != nil; c = p.ParentOf(c) {
+		if c == n {
+			return true
+		}
+	}
+	return false
+}
+
+// own is the text of n without its children.
+func (n *Node) own() string {
+	head := strings.TrimRight(n.Label+n.gap()+n.Head, " ")
+	switch {
+	case n.Body == "":
+		return head
+	case n.Head == "":
+		return head + n.Body
+	}
+	return head + "\n" + n.Body
+}
+
+// gap is the space that some labels need before what follows them.
+func (n *Node) gap() string {
+	if r := lastRune(n.Label); n.Label == "" || r == '、' || r == '.' || r == '．' || r == ':' || r == '：' || r == ')' || r == '）' || r == '】' {
+		return ""
+	}
+	return " "
+}
+
+func lastRune(s string) rune {
+	var last rune
+	for _, r := range s {
+		last = r
+	}
+	return last
+}

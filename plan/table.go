@@ -1,0 +1,181 @@
+package plan
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"duban/zh"
+)
+
+var (
+	ruleRow  = regexp.MustCompile(`^\|?[ :\-|]+\|[ :\-|]*$`)
+	rowKey   = regexp.MustCompile(`^[0-9]{1,3}([-—–.][0-9]{1,3})*$`)
+	monthKey = regexp.MustCompile(`^([一二三四五六七八九十]{1,2}|[0-9]{1,2})月(份)?$`)
+	dayKey   = regexp.MustCompile(`^([0-9]{1,2}[./月][0-9]{1,2}日?)? ?[(]?(星期|周|礼拜)[一二三四五六日天]\)?$|^[0-9]{1,2}[./月][0-9]{1,2}日?([(][^)]{1,6}\))?$`)
+	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周$`)
+)
+
+// markTables finds the tables: lines with tabs, lines with bars, and tables
+// that a copier has broken into one cell a line.
+func markTables(lines []*line) {
+	markTabs(lines)
+	markBars(lines)
+	markKeyed(lines)
+	markCells(lines)
+}
+
+// markTabs takes the lines with tabs for rows and what is broken off from them
+// for the rest of their last cell.
+func markTabs(lines []*line) {
+	first, last := -1, -1
+	for i, l := range lines {
+		if l.block == "" && strings.Count(string(l.text), "\t") >= 2 {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	seen := false
+	for i := first; i <= last; i++ {
+		l := lines[i]
+		if l.block != "" {
+			continue
+		}
+		key, _, _ := strings.Cut(string(l.text), "\t")
+		switch {
+		case rowKey.MatchString(zh.Fold(key)):
+			seen, l.row = true, 1+depth(zh.Fold(key))
+		case !seen && strings.Contains(string(l.text), "\t"):
+			l.block = Table
+		case !seen:
+			return
+		case strings.Count(string(l.text), "\t") >= 2 && l.text[0] != '\t' && !broken(lines, i):
+			l.row = 1
+		default:
+			l.cells = true
+		}
+	}
+}
+
+// depth is how many times the key of a row is divided: 1—2 is 1.
+func depth(key string) int {
+	return strings.Count(strings.NewReplacer("—", "-", "–", "-", ".", "-").Replace(key), "-")
+}
+
+// broken reports whether the line goes on from a cell that was broken by a line
+// break: the row before it has fewer tabs than rows have, or is only a key.
+func broken(lines []*line, i int) bool {
+	return strings.Count(string(lines[i-1].text), "\t") < strings.Count(string(lines[i].text), "\t") ||
+		!strings.Contains(string(lines[i-1].text), "\t")
+}
+
+// markBars takes | a | b | lines for rows; those down to the rule are the head.
+func markBars(lines []*line) {
+	for i := 0; i < len(lines); i++ {
+		end := i
+		for end < len(lines) && strings.HasPrefix(lines[end].fold, "|") {
+			end++
+		}
+		if end-i < 2 {
+			continue
+		}
+		rule := slices.IndexFunc(lines[i:end], func(l *line) bool { return ruleRow.MatchString(l.fold) })
+		for j, l := range lines[i:end] {
+			if j <= rule || (rule < 0 && j == 0) {
+				l.block = Table
+			} else {
+				l.row = 1
+			}
+		}
+		i = end - 1
+	}
+}
+
+// markKeyed finds a table with one cell a line whose rows begin with a month, a
+// week or a day: three keys at least that go up.
+func markKeyed(lines []*line) {
+	var keys []int
+	for i, l := range lines {
+		if l.block == "" && l.row == 0 && keyAt(lines, i) {
+			keys = append(keys, i)
+		}
+	}
+	if len(keys) < 3 {
+		return
+	}
+	start := tableHead(lines, keys[0])
+	for _, l := range lines[start:keys[0]] {
+		l.block = Table
+	}
+	for i := keys[0]; i < len(lines) && lines[i].block == ""; i++ {
+		lines[i].cells = true
+		if slices.Contains(keys, i) {
+			lines[i].row = 1
+		}
+	}
+}
+
+// keyAt reports whether line i is the key of a row, even if a line break has
+// cut it in two: 一 / 月.
+func keyAt(lines []*line, i int) bool {
+	s := bare(lines[i].fold)
+	if monthKey.MatchString(s) || dayKey.MatchString(s) || weekKey.MatchString(s) {
+		return true
+	}
+	return i+1 < len(lines) && runes(s) <= 2 && s != "" && monthKey.MatchString(s+bare(lines[i+1].fold)) && bare(lines[i+1].fold) == "月"
+}
+
+// tableHead goes back from the first row over the column heads: short lines
+// without an end. The last line that reads like a title belongs to them too.
+func tableHead(lines []*line, row int) int {
+	i := row
+	for i > 0 && lines[i-1].block == "" && runes(lines[i-1].fold) <= 8 && !endsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+		i--
+	}
+	if i > 0 && i < row && lines[i-1].block == "" && runes(lines[i-1].fold) <= 40 && !endsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+		i--
+	}
+	return i
+}
+
+func markedHead(l *line) bool {
+	m, ok := readMark(l.fold)
+	return ok && !m.weak
+}
+
+// cellRun is the least number of cells that show a table without keys.
+const cellRun = 12
+
+// markCells finds a table with one cell a line and no keys: a long run of short
+// lines, hardly one of which ends like a sentence, many of them figures.
+func markCells(lines []*line) {
+	for i := 0; i < len(lines); i++ {
+		end, figures := i, 0
+		for end < len(lines) && cell(lines[end]) {
+			if strings.IndexFunc(lines[end].fold, func(r rune) bool { return r >= '0' && r <= '9' }) == 0 {
+				figures++
+			}
+			end++
+		}
+		if end-i >= cellRun && figures*5 >= end-i {
+			for _, l := range lines[i:end] {
+				l.block = Table
+			}
+		}
+		i = max(i, end-1)
+	}
+}
+
+// cell reports whether a line may be the cell of a table.
+func cell(l *line) bool {
+	if l.block != "" || l.row > 0 || runes(l.fold) > 30 || endsSentence(l.fold) || dated(l.fold) {
+		return false
+	}
+	m, ok := readMark(l.fold)
+	return !ok || m.weak
+}
