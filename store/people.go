@@ -93,3 +93,59 @@ func (s *Snapshot) PrivateChat(account, person string) (string, error) {
 	chat, _, err := load[string](s.r, AccountScope(account)+key("private", person))
 	return chat, err
 }
+
+// BindGroup says in which chat of which account a group of the roster meets.
+func (tx *Tx) BindGroup(t Target) error { return save(tx.w, Work+key("group", t.Group), t) }
+
+// Groups returns the names of the groups that can be reached, in their order on
+// the roster.
+func (s *Snapshot) Groups() ([]string, error) {
+	r, err := s.Roster()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, g := range r.Groups() {
+		_, ok, err := load[Target](s.r, Work+key("group", g))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			names = append(names, g)
+		}
+	}
+	return names, nil
+}
+
+// Targets returns where groups can be reached; one that cannot is left out.
+func (s *Snapshot) Targets(groups []string) ([]Target, error) {
+	var all []Target
+	for _, g := range groups {
+		t, ok, err := load[Target](s.r, Work+key("group", g))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+// GroupIn returns the group that meets in a chat, "" if none of the roster's.
+func (s *Snapshot) GroupIn(account, chat string) (string, error) {
+	names, err := s.Groups()
+	if err != nil {
+		return "", err
+	}
+	targets, err := s.Targets(names)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range targets {
+		if t.Account == account && t.Chat == chat {
+			return t.Group, nil
+		}
+	}
+	return "", nil
+}

@@ -52,6 +52,7 @@ type Store struct {
 	log      *slog.Logger
 
 	rosters memo[*roster.Roster]
+	plans   memo[*Plan]
 }
 
 // Options change how a Store works. The zero value is usable.
