@@ -179,12 +179,33 @@ func (p *Plan) between(from, to int) bool {
 
 func (b *builder) finish() {
 	b.flush()
+	headed := b.headed()
 	for _, d := range b.drafts {
-		b.plan.Nodes = append(b.plan.Nodes, d.finish())
+		b.plan.Nodes = append(b.plan.Nodes, d.finish(headed[d.series()]))
 	}
 	b.kinds()
 	b.paths()
 	b.plan.assignIDs()
+}
+
+// series names the series that d stands in.
+func (d *draft) series() string { return itoa(d.node.Parent) + d.style }
+
+// headed are the series at least half of which have something below their first
+// line: there the first line may be a heading even if it is a sentence.
+func (b *builder) headed() map[string]bool {
+	all, with := map[string]int{}, map[string]int{}
+	for _, d := range b.drafts {
+		all[d.series()]++
+		if d.kids || len(d.more) > 0 {
+			with[d.series()]++
+		}
+	}
+	headed := map[string]bool{}
+	for s, n := range all {
+		headed[s] = with[s]*2 >= n
+	}
+	return headed
 }
 
 // paths joins the labels; a path that comes again gets #2, #3.

@@ -148,7 +148,27 @@ func closes(lines []*line, i, last, body int) bool {
 	if closingCue.MatchString(l.fold) && (body > 0 || inline(lines[last])) {
 		return true
 	}
-	return body == 0 && inline(lines[last]) && endsSentence(lines[last].fold) && !continued(lines[:last]) && !strings.HasPrefix(l.fold, "答")
+	return body == 0 && inline(lines[last]) && endsSentence(lines[last].fold) && !strings.HasPrefix(l.fold, "答") &&
+		!continued(lines[:last]) && !headed(lines[:last+1])
+}
+
+// headed reports whether the last of lines may be a heading with its text
+// below, as one before it in the same series is.
+func headed(lines []*line) bool {
+	last := lines[len(lines)-1]
+	if !last.marked || sentences(last.fold) > 1 {
+		return false
+	}
+	for i := len(lines) - 2; i >= 0; i-- {
+		l := lines[i]
+		if l.marked && l.mark.rank < last.mark.rank {
+			return false
+		}
+		if l.marked && l.mark.style == last.mark.style && sentences(l.fold) == 1 && lines[i+1].free() {
+			return true
+		}
+	}
+	return false
 }
 
 // inline reports whether a marked line holds more than a heading.

@@ -11,9 +11,9 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // finish settles what of a node is its heading and what its body.
-func (d *draft) finish() *Node {
+func (d *draft) finish(headed bool) *Node {
 	n := d.node
-	head := d.heading()
+	head := d.heading(headed)
 	n.TitleInline = !head
 	switch {
 	case head:
@@ -39,8 +39,9 @@ func (d *draft) finish() *Node {
 var counts = regexp.MustCompile(`(做法|要求|措施|内容|任务|工作|方面|步骤|阶段|通知|安排|事项)?(是|如下|包括|以下.*|下列.*|分.{1,4}(阶段|步|类|方面)):$`)
 
 // heading reports whether the line of the label is a heading and no part of the
-// body: what follows it decides, and how it reads.
-func (d *draft) heading() bool {
+// body: what follows it decides, and how it reads. A sentence is a heading only
+// if others of its series are headed.
+func (d *draft) heading(headed bool) bool {
 	s := zh.Fold(d.first)
 	switch {
 	case d.style == "field" || d.style == "row" || d.style == "条" || strings.HasPrefix(d.style, "•"):
@@ -49,16 +50,16 @@ func (d *draft) heading() bool {
 		return true
 	case len(d.more) == 0 && !d.kids, s == "":
 		return false
+	case strings.HasSuffix(s, "?") && !strings.ContainsAny(s, "。;"):
+		return len(d.more) > 0 && !strings.HasPrefix(d.more[0], "答")
 	case sentences(s) > 1 || openEnd(s) || strings.HasSuffix(s, ";"):
 		return false
 	case strings.HasSuffix(s, ":"):
 		return d.rank <= rankChinese || !counts.MatchString(s) && (runes(s) <= 20 && len(d.more) > 0 || runes(s) <= 12)
-	case strings.HasSuffix(s, "?"):
-		return len(d.more) > 0 && !strings.HasPrefix(d.more[0], "答")
 	case d.rank == rankStage || d.rank == rankWord:
 		return runes(s) <= 20 && !endsSentence(s)
 	case endsSentence(s):
-		return runes(s) <= 50
+		return headed && runes(s) <= 50
 	}
 	return runes(s) <= 60
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (p *Plan) front(lines []*line) {
 		p.put(kind, l)
 	}
 	for _, b := range p.Other {
-		t := strings.ReplaceAll(b.Text, "\n", "")
+		t := strings.Join(slices.Compact(strings.Split(b.Text, "\n")), "")
 		if b.Kind == TitleBlock && (p.Title == "" || planWord.MatchString(t) && !strings.HasPrefix(t, "转发") && !strings.Contains(t, "通知")) {
 			p.Title = strings.TrimSpace(strings.TrimLeft(t, "# "))
 		}

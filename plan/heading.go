@@ -8,21 +8,29 @@ import (
 // markHeadings finds headings without a number: short lines below which a
 // series starts anew, twice at least.
 func markHeadings(lines []*line) {
-	var found []int
-	for i := range lines {
-		if headingAt(lines, i) {
-			found = append(found, i)
+	for _, at := range []func([]*line, int) bool{overSeries, overFields} {
+		var found []int
+		for i := range lines {
+			if lines[i].free() && !lines[i].cells && shortHead(lines[i]) && at(lines, i) {
+				found = append(found, i)
+			}
+		}
+		if len(found) < 2 {
+			continue
+		}
+		for _, i := range found {
+			takeHeading(lines[i], "heading", rankUnnumbered)
+			if overHeading(lines, i-1) {
+				takeHeading(lines[i-1], "heading+", rankUnnumbered-0.1)
+			}
 		}
 	}
-	if len(found) < 2 {
-		return
-	}
-	for _, i := range found {
-		takeHeading(lines[i], rankUnnumbered)
-		if i > 0 && lines[i-1].free() && shortHead(lines[i-1]) && i > 1 && !lines[i-2].free() && afterFirst(lines, i-1) {
-			takeHeading(lines[i-1], rankUnnumbered-0.1)
-		}
-	}
+}
+
+// overHeading reports whether line i is one more short line over a heading,
+// after the end of what stood before.
+func overHeading(lines []*line, i int) bool {
+	return i > 0 && lines[i].free() && shortHead(lines[i]) && endsSentence(lines[i-1].fold) && afterFirst(lines, i)
 }
 
 // afterFirst reports whether a mark stands above line i: above the first one a
@@ -36,26 +44,24 @@ func afterFirst(lines []*line, i int) bool {
 	return false
 }
 
-func takeHeading(l *line, rank float64) {
-	size := len(l.text)
-	path := strings.TrimRight(strings.TrimSpace(l.String()), ":：。.")
+func takeHeading(l *line, style string, rank float64) {
 	l.marked = true
-	l.mark = mark{style: "heading" + strings.Repeat("+", int(rank*10)%10%8), rank: rank, size: size, path: path, alone: true, kind: Part}
+	l.mark = mark{
+		style: style, rank: rank, size: len(l.text), alone: true, kind: Part,
+		path: strings.TrimRight(l.String(), ":：。.． "),
+	}
 }
 
 var leadIn = regexp.MustCompile(`如下|以下|下列|包括|方面|要求是|做法是|措施是`)
 
-// headingAt reports whether line i is a short line with a series, or the first
-// of a group of fields, right below it.
-func headingAt(lines []*line, i int) bool {
-	if i+1 >= len(lines) || !lines[i].free() || lines[i].cells || !shortHead(lines[i]) {
-		return false
-	}
-	next := lines[i+1]
-	if next.marked {
-		return next.mark.number == 1 && next.mark.rank > rankUnnumbered
-	}
-	return next.field > 0 && (i == 0 || lines[i-1].field > 0 || headingBefore(lines, i)) && sameFieldAgain(lines, i+1)
+// overSeries reports whether a series begins right below line i.
+func overSeries(lines []*line, i int) bool {
+	return i+1 < len(lines) && lines[i+1].marked && lines[i+1].mark.number == 1 && lines[i+1].mark.rank > rankUnnumbered
+}
+
+// overFields reports whether a group of fields begins right below line i.
+func overFields(lines []*line, i int) bool {
+	return i+1 < len(lines) && lines[i+1].field > 0 && (i == 0 || lines[i-1].field > 0 || headingBefore(lines, i)) && sameFieldAgain(lines, i+1)
 }
 
 // headingBefore allows the first heading of such a group, which no field precedes.

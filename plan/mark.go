@@ -296,10 +296,21 @@ func readLetter(s string) (mark, bool) {
 func readBullet(s string) (mark, bool) {
 	g := bulletMark.FindString(s)
 	if g == "" {
-		return mark{}, false
+		return readSymbol(s)
 	}
 	b := strings.TrimSpace(g)
 	return mark{style: "•" + b, rank: rankBullet, size: 1, path: b, weak: true}, true
+}
+
+var symbolMark = regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`)
+
+// readSymbol reads a heading with a picture for a number: 🔥 用火安全：.
+func readSymbol(s string) (mark, bool) {
+	g := symbolMark.FindStringSubmatch(s)
+	if g == nil || !strings.HasSuffix(g[0], ":") && g[0] != s {
+		return mark{}, false
+	}
+	return mark{style: "symbol", rank: rankUnnumbered, size: runes(g[0]), path: g[1], weak: true}, true
 }
 
 // numbered makes a mark whose path is its number as printed.

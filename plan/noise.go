@@ -46,8 +46,11 @@ func markNoise(lines []*line) {
 func markSpan(lines []*line) (first, last int) {
 	first, last = len(lines), -1
 	for i, l := range lines {
-		if footNoise.MatchString(l.fold) && last >= 0 {
-			break
+		if footNoise.MatchString(l.fold) {
+			if last >= 0 || i > len(lines)/2 {
+				break
+			}
+			continue
 		}
 		if m, ok := readMark(l.fold); ok && !m.weak && m.rank > rankHash+0.07 {
 			first, last = min(first, i), i
