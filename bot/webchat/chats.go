@@ -1,0 +1,134 @@
+package webchat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A chat is a group, or the private chat of one person with the bot.
+type chat struct {
+	id, name string
+	group    bool
+	members  []string // ids of people
+}
+
+// privateChat is the chat of a person with the bot. No group's id starts so.
+func privateChat(person string) string { return "@" + person }
+
+func (c *chat) has(person string) bool { return slices.Contains(c.members, person) }
+
+// seat checks the people and groups of the options and makes the chats.
+func (a *Account) seat() error {
+	a.people, a.chats = map[string]Person{}, map[string]*chat{}
+	for _, p := range a.o.People {
+		if p.ID == "" || p.Name == "" {
+			return fmt.Errorf("person %q needs an id and a name", p.ID)
+		}
+		if _, ok := a.people[p.ID]; ok {
+			return fmt.Errorf("two people have the id %q", p.ID)
+		}
+		a.people[p.ID] = p
+		a.order = append(a.order, p.ID)
+		a.names = append(a.names, p.Name)
+		a.chats[privateChat(p.ID)] = &chat{id: privateChat(p.ID), name: a.o.BotName, members: []string{p.ID}}
+	}
+	for _, g := range a.o.Groups {
+		if err := a.seatGroup(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) seatGroup(g Group) error {
+	if g.ID == "" {
+		g.ID = g.Name
+	}
+	if g.Name == "" {
+		g.Name = g.ID
+	}
+	if g.ID == "" || strings.HasPrefix(g.ID, "@") {
+		return fmt.Errorf("group %q needs a name that does not start with @", g.ID)
+	}
+	if a.chats[g.ID] != nil {
+		return fmt.Errorf("two groups are called %q", g.ID)
+	}
+	if g.Members == nil {
+		g.Members = a.order
+	}
+	for _, id := range g.Members {
+		if _, ok := a.people[id]; !ok {
+			return fmt.Errorf("group %q: no person has the id %q", g.Name, id)
+		}
+	}
+	a.chats[g.ID] = &chat{id: g.ID, name: g.Name, group: true, members: g.Members}
+	a.groups = append(a.groups, g.ID)
+	return nil
+}
+
+// visible returns the chats of a person, groups first.
+func (a *Account) visible(person string) []*chat {
+	var cs []*chat
+	for _, id := range a.groups {
+		if c := a.chats[id]; c.has(person) {
+			cs = append(cs, c)
+		}
+	}
+	return append(cs, a.chats[privateChat(person)])
+}
+
+// starters are what a newcomer can tap instead of inventing something.
+func starters(botName string, p Person, group bool) []string {
+	at := "@" + botName + "\u2005"
+	switch {
+	case group:
+		return []string{at + "第3条", at + "目录", at + "心理健康", at + "帮助", "收到", "第3条完成80%，还差经费"}
+	case p.Admin:
+		return []string{"帮助", "目录", "还有谁没回复", "发通知 …"}
+	default:
+		return []string{"帮助", "目录", "第3条", "二的目标任务", "第3条完成80%，还差经费"}
+	}
+}
+
+// saidID is the id of what a person said. The browser makes client and sends
+// it again when it got no answer, so both times the message has one id.
+func saidID(person, chat, client string) string { return digest("said", person, chat, client) }
+
+// sentID is the id of what the bot said for the reason key; "" stays "".
+func sentID(key string) string {
+	if key == "" {
+		return ""
+	}
+	return digest("sent", key)
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// clean leaves out of a text what could disturb the lines around it: controls
+// except newline and tab, and the invisible marks that turn the writing
+// direction. The joiners that hold emoji together stay.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r':
+			return '\n'
+		case unicode.IsControl(r), r == '\u200B', r == '\uFEFF', r == '\u200E', r == '\u200F',
+			r >= '\u2028' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,117 @@
+package webchat
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"duban/bot"
+)
+
+const pageSize = 60 // messages of a chat that are shown at once
+
+// A line is what the page is told of something that was said.
+type line struct {
+	Seq      uint64     `json:"seq"`
+	ID       string     `json:"id"`
+	Chat     string     `json:"chat"`
+	From     string     `json:"from"` // "" is the bot
+	Name     string     `json:"name"`
+	At       int64      `json:"at"` // milliseconds
+	Kind     bot.Kind   `json:"kind,omitempty"`
+	Text     string     `json:"text,omitempty"`
+	Size     int64      `json:"size,omitempty"`
+	Quote    *bot.Quote `json:"quote,omitempty"`
+	Client   string     `json:"client,omitempty"`
+	Recall   string     `json:"recall,omitempty"` // this takes back the message with that id
+	Recalled bool       `json:"recalled,omitempty"`
+}
+
+func (e entry) line() line {
+	l := line{
+		Seq: e.Seq, ID: e.ID, Chat: e.Chat, From: e.From, Name: e.Name, At: e.At.UnixMilli(), Kind: e.Kind,
+		Text: e.Text, Size: e.Size, Quote: e.Quote, Client: e.Client, Recall: e.Recall, Recalled: e.Recalled,
+	}
+	if e.Recalled {
+		l.Text, l.Quote, l.Size = "", nil, 0
+	}
+	return l
+}
+
+func lines(es []entry) []line {
+	ls := make([]line, 0, len(es))
+	for _, e := range es {
+		ls = append(ls, e.line())
+	}
+	return ls
+}
+
+// A chatState is a chat as one person sees it when the page opens.
+type chatState struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Group    bool     `json:"group"`
+	Members  []string `json:"members"`
+	Starters []string `json:"starters"`
+	Messages []line   `json:"messages"`
+	More     bool     `json:"more"` // there are older ones
+}
+
+func (a *Account) listPeople(w http.ResponseWriter, _ *http.Request) error {
+	return reply(w, http.StatusOK, map[string]any{"people": a.everybody()})
+}
+
+// everybody in the order of the roster.
+func (a *Account) everybody() []Person {
+	ps := make([]Person, 0, len(a.order))
+	for _, id := range a.order {
+		ps = append(ps, a.people[id])
+	}
+	return ps
+}
+
+// state is all that the page needs to show the chats of a person, and the
+// place in the row of events from which it then follows.
+func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.visitor(r)
+	if err != nil {
+		return err
+	}
+	m := a.log.after(0, 0)
+	var cs []chatState
+	for _, c := range a.visible(p.ID) {
+		es, more := a.log.before(c.id, m.last+1, pageSize)
+		cs = append(cs, chatState{
+			ID: c.id, Name: c.name, Group: c.group, Members: c.members,
+			Starters: a.o.Starters(p, c.group), Messages: lines(es), More: more,
+		})
+	}
+	return reply(w, http.StatusOK, map[string]any{
+		"bot": a.o.BotName, "me": p, "people": a.everybody(), "chats": cs,
+		"epoch": m.epoch, "seq": m.last, "got": m.got, "online": m.online, "boot": a.boot.UnixMilli(),
+		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(), "pictures": a.log.disk != nil,
+		"recallFor": recallFor / time.Millisecond, "longest": longest,
+	})
+}
+
+// history gives older messages of one chat.
+func (a *Account) history(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.visitor(r)
+	if err != nil {
+		return err
+	}
+	id, err := param(r, "chat")
+	if err != nil {
+		return err
+	}
+	c, err := a.conversation(p.ID, id)
+	if err != nil {
+		return err
+	}
+	before, err := strconv.ParseUint(r.URL.Query().Get("before"), 10, 64)
+	if err != nil {
+		return errForm
+	}
+	es, more := a.log.before(c.id, before, pageSize)
+	return reply(w, http.StatusOK, map[string]any{"messages": lines(es), "more": more})
+}

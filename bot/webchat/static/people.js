@@ -1,0 +1,54 @@
+// Lists of people: whom to play, and who is in a group.
+
+import { $, h, avatar } from "./dom.js";
+
+export function badge(n) {
+  return n ? h("span.badge", { "aria-hidden": "true" }, n > 99 ? "99+" : String(n)) : null;
+}
+
+function row(p, current, act) {
+  return h("li", null, h("button.person" + (current ? ".on" : ""), { type: "button", onclick: act },
+    avatar(p),
+    h("span.who", null, h("b", null, p.name), h("small", null, p.label || "")),
+    p.admin ? h("i.tag", null, "管理员") : null,
+    current ? h("i.tag.now", null, "当前") : null));
+}
+
+function closable(dialog, may) {
+  dialog.querySelector(".close").hidden = !may;
+  dialog.querySelector(".close").onclick = () => dialog.close();
+  dialog.onclick = (ev) => { if (may && ev.target === dialog) dialog.close(); };
+  dialog.oncancel = (ev) => { if (!may) ev.preventDefault(); };
+}
+
+// choosePerson lets the visitor pick whom they play. The first time there is
+// no way past it.
+export function choosePerson(people, me, chosen) {
+  const dialog = $("who");
+  const list = $("who-list");
+  const find = $("who-find");
+  find.hidden = people.length < 10;
+  find.value = "";
+  const draw = () => {
+    const q = find.value.trim().toLowerCase();
+    const fit = people.filter((p) => !q || (p.name + (p.label || "") + (p.admin ? "管理员" : "")).toLowerCase().includes(q));
+    list.replaceChildren(...fit.map((p) => row(p, me && p.id === me.id, () => { dialog.close(); chosen(p); })));
+    if (!fit.length) list.append(h("li.none", null, people.length ? "没有找到，请换个词" : "名单还是空的，请先导入人员名单"));
+  };
+  find.oninput = draw;
+  draw();
+  closable(dialog, Boolean(me));
+  if (!dialog.open) dialog.showModal();
+  list.scrollTop = 0;
+  (list.querySelector(".on") || list.querySelector("button"))?.focus({ preventScroll: true });
+}
+
+// showMembers lists a group; touching somebody mentions them.
+export function showMembers(S, chat, mention) {
+  const dialog = $("room");
+  $("room-title").textContent = `${chat.name}（${chat.members.length + 1}）`;
+  const all = [S.bot, ...chat.members.map((id) => S.people.get(id))];
+  $("room-list").replaceChildren(...all.map((p) => row(p, p.id === S.me.id, () => { dialog.close(); mention(p); })));
+  closable(dialog, true);
+  dialog.showModal();
+}

@@ -1,0 +1,313 @@
+// The conversation: messages, separators, the menu of a message.
+
+import { $, h, icon, avatar, size, toast } from "./dom.js";
+import { api, recall } from "./net.js";
+
+const gap = 5 * 60000; // a pause this long gets the time written above what follows
+
+// preview is one line about a message, for the list of chats.
+export function preview(m, S, chat) {
+  const mine = m.from === S.me.id;
+  const who = mine ? "你" : m.name;
+  if (m.recalled) return `${who}撤回了一条消息`;
+  const what = m.kind === "picture" ? "[图片]" : m.kind === "file" ? "[文件] " + m.text : m.text;
+  return (chat.group && !mine ? m.name + "：" : "") + what.slice(0, 80).replace(/\s+/g, " ");
+}
+
+export class Conversation {
+  constructor(S, act) {
+    this.S = S;
+    this.act = act;
+    this.log = $("log");
+    this.scroll = $("scroll");
+    this.made = new Map();
+    this.stick = true;
+    this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.scroll.addEventListener("keydown", (ev) => this.key(ev));
+    new ResizeObserver(() => this.stay()).observe(this.scroll);
+    $("jump").onclick = () => this.toEnd(true);
+    $("older").onclick = () => this.loadOlder();
+    document.addEventListener("pointerdown", (ev) => { if (!ev.target.closest("#menu, .dots")) this.closeMenu(); });
+    document.addEventListener("keydown", (ev) => { if (ev.key === "Escape") this.closeMenu(true); });
+    this.touch();
+  }
+
+  reset() { this.made.clear(); this.log.replaceChildren(); this.chat = null; }
+
+  show(chat) {
+    this.reset();
+    this.chat = chat;
+    this.missed = 0;
+    this.drawn = chat?.messages.at(-1)?.seq || 0;
+    this.draw();
+    this.toEnd();
+  }
+
+  // draw brings the list in line with the messages, touching only what differs.
+  draw() {
+    const chat = this.chat;
+    if (!chat || chat.id !== this.S.current) return;
+    const nodes = [];
+    const keep = new Set();
+    for (const it of this.items()) {
+      keep.add(it.key);
+      let had = this.made.get(it.key);
+      if (!had || had.sig !== it.sig) {
+        had = { sig: it.sig, el: it.make() };
+        this.made.set(it.key, had);
+      }
+      nodes.push(had.el);
+    }
+    for (const key of [...this.made.keys()]) if (!keep.has(key)) this.made.delete(key);
+    this.place(nodes);
+    $("older").hidden = !chat.more;
+    this.count();
+    this.stay();
+  }
+
+  place(nodes) {
+    let at = this.log.firstChild;
+    for (const el of nodes) {
+      if (el === at) at = at.nextSibling;
+      else this.log.insertBefore(el, at);
+    }
+    while (at) {
+      const next = at.nextSibling;
+      at.remove();
+      at = next;
+    }
+  }
+
+  // items are what the list shows, in order: times, messages, what is being sent.
+  *items() {
+    const { S, chat } = this;
+    const rows = [
+      ...chat.messages.map((m) => ({ at: m.at, m })),
+      ...S.notes.map((n) => ({ at: n.at, note: n.text })),
+    ].sort((a, b) => a.at - b.at);
+    const waiting = S.queue.items.filter((i) => i.chat === chat.id);
+    for (const i of waiting) rows.push({ at: S.now(), m: { ...i, at: S.now(), from: S.me.id, name: S.me.name, pending: i.state } });
+    let last = 0;
+    for (const r of rows) {
+      if (r.at - last > gap) {
+        const text = S.clock.separator(r.at, S.now());
+        yield { key: "t" + (r.m ? r.m.client || r.m.id : r.at), sig: text, make: () => h("li.time", null, h("time", { title: S.clock.full(r.at) }, text)) };
+      }
+      last = r.at;
+      if (r.note) yield { key: "n" + r.at, sig: r.note, make: () => h("li.sys", null, h("span", null, r.note)) };
+      else yield this.item(r.m);
+    }
+  }
+
+  item(m) {
+    const late = m.from === this.S.me.id && m.seq > this.S.got;
+    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.quote && this.gone(m.quote.id)].join("|");
+    return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)) };
+  }
+
+  gone(id) { return Boolean(this.chat.messages.find((x) => x.id === id)?.recalled); }
+
+  recalled(m) {
+    const mine = m.from === this.S.me.id;
+    return h("li.sys", null, h("span", null, `${mine ? "你" : m.name}撤回了一条消息`,
+      mine && m.draft ? h("button.link", { type: "button", onclick: () => this.act.edit(m.draft) }, "重新编辑") : null));
+  }
+
+  message(m, late) {
+    const { S, chat } = this;
+    const mine = m.from === S.me.id;
+    const p = S.person(m.from) || { id: m.from, name: m.name };
+    const li = h("li.msg" + (mine ? ".mine" : "") + (m.from === "" ? ".frombot" : ""), {
+      tabIndex: -1, "aria-label": `${mine ? "我" : m.name}：${m.kind === "picture" ? "图片" : m.text}`,
+    },
+    avatar(p),
+    h("div.body", null,
+      chat.group && !mine ? h("div.who", null, m.name, h("small", null, m.from === "" ? "机器人" : p.label || "")) : null,
+      h("div.row", null, this.bubble(m), this.mark(m, late), this.dots(m)),
+      m.quote ? this.quote(m.quote) : null));
+    li.message = m;
+    return li;
+  }
+
+  bubble(m) {
+    if (m.kind === "picture") {
+      const src = m.picture ? (m.url ||= URL.createObjectURL(m.picture)) : `/api/picture/${m.id}?as=${encodeURIComponent(this.S.me.id)}`;
+      const img = h("img", { src, alt: "图片", loading: "lazy", onload: () => this.stay() });
+      img.onerror = () => img.replaceWith(h("span.broken", null, "图片已经被清理"));
+      return h("button.bubble.picture", { type: "button", "aria-label": "查看图片", onclick: () => look(src) }, img);
+    }
+    if (m.kind === "file") {
+      const [, name, end] = m.text.match(/^(.*?)(\.[^.]{1,8})?$/su);
+      return h("div.bubble.file", null,
+        h("span.name", null, name + (end || ""), m.size ? h("small", null, size(m.size)) : null),
+        h("span.kind", { "aria-hidden": "true" }, (end || ".?").slice(1, 5).toUpperCase()));
+    }
+    return h("div.bubble", null, this.words(m.text));
+  }
+
+  // words marks the mentions of the bot in a text.
+  words(text) {
+    const at = "@" + this.S.bot.name;
+    const parts = text.split(at);
+    return parts.flatMap((t, i) => (i < parts.length - 1 ? [t, h("span.at", null, at)] : [t]));
+  }
+
+  quote(q) {
+    const gone = this.gone(q.id);
+    const text = gone || !q.text ? "引用的消息已撤回" : `${q.name}：${q.text}`;
+    return h("button.quoted", { type: "button", onclick: () => this.find(q.id), "aria-label": "引用 " + text }, text);
+  }
+
+  mark(m, late) {
+    const S = this.S;
+    if (m.pending === "refused") {
+      return h("button.fail", { type: "button", title: m.error, "aria-label": "没有发出，重发", onclick: () => { S.queue.retry(m.client); this.draw(); } }, "!");
+    }
+    if (m.pending) return h("span.wait", { role: "img", "aria-label": m.pending === "waiting" ? "等待连接" : "正在发送" });
+    return late ? h("span.wait.late", { role: "img", "aria-label": "等小助手接收", title: "已经记下，等小助手接收" }) : null;
+  }
+
+  dots(m) {
+    if (m.pending && m.pending !== "refused") return null;
+    return h("button.icon.dots", { type: "button", tabIndex: -1, "aria-label": "更多操作", "aria-haspopup": "menu",
+      onclick: (ev) => this.menu(m, ev.currentTarget.getBoundingClientRect()) }, icon("more"));
+  }
+
+  menu(m, box) {
+    const { S } = this;
+    const mine = m.from === S.me.id;
+    const items = m.pending ? [["重发", () => { S.queue.retry(m.client); this.draw(); }], ["删除", () => { S.queue.done(m.client); this.draw(); }]] : [
+      ["引用", () => this.act.quote(m)],
+      m.text ? ["复制", () => copy(m.text)] : null,
+      !mine && this.chat.group ? ["@" + (m.from === "" ? "小助手" : "TA"), () => this.act.mention(S.person(m.from) || m)] : null,
+      mine && S.now() - m.at < S.recallFor ? ["撤回", () => recall(S.me.id, m.id).catch((err) => toast(err.message))] : null,
+    ];
+    const menu = $("menu");
+    menu.replaceChildren(...items.filter(Boolean).map(([label, f]) => h("button", { type: "button", role: "menuitem", onclick: () => { this.closeMenu(true); f(); } }, label)));
+    menu.hidden = false;
+    this.menuFrom = document.activeElement;
+    const w = menu.offsetWidth;
+    const ht = menu.offsetHeight;
+    menu.style.left = Math.max(8, Math.min(innerWidth - w - 8, box.left + box.width / 2 - w / 2)) + "px";
+    menu.style.top = (box.top - ht - 8 > 56 ? box.top - ht - 8 : Math.min(innerHeight - ht - 8, box.bottom + 8)) + "px";
+    menu.firstChild.focus({ preventScroll: true });
+    menu.onkeydown = (ev) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[ev.key];
+      if (!step) return;
+      ev.preventDefault();
+      const all = [...menu.children];
+      all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
+    };
+  }
+
+  closeMenu(back) {
+    if ($("menu").hidden) return;
+    $("menu").hidden = true;
+    if (back) this.menuFrom?.focus?.({ preventScroll: true });
+  }
+
+  // touch opens the menu with a long press or the right mouse button.
+  touch() {
+    let timer;
+    const bubble = (ev) => ev.target.closest(".bubble")?.closest(".msg");
+    const show = (li) => this.menu(li.message, li.querySelector(".bubble").getBoundingClientRect());
+    this.log.addEventListener("contextmenu", (ev) => {
+      if (!bubble(ev) || getSelection().toString()) return;
+      ev.preventDefault();
+      clearTimeout(timer);
+      if ($("menu").hidden) show(bubble(ev));
+    });
+    this.log.addEventListener("touchstart", (ev) => {
+      const li = bubble(ev);
+      if (li) timer = setTimeout(() => show(li), 450);
+    }, { passive: true });
+    for (const end of ["touchend", "touchmove", "touchcancel"]) this.log.addEventListener(end, () => clearTimeout(timer), { passive: true });
+  }
+
+  key(ev) {
+    const all = [...this.log.querySelectorAll(".msg")];
+    const i = all.indexOf(document.activeElement);
+    if (ev.key === "ArrowUp" || ev.key === "ArrowDown") {
+      const to = i < 0 ? all.at(-1) : all[i + (ev.key === "ArrowUp" ? -1 : 1)];
+      if (to && (i >= 0 || ev.target === this.scroll)) { ev.preventDefault(); to.focus(); }
+    } else if (i >= 0 && (ev.key === "Enter" || ev.key === "ContextMenu")) {
+      ev.preventDefault();
+      if (all[i].message.id || all[i].message.pending === "refused") this.menu(all[i].message, all[i].querySelector(".bubble").getBoundingClientRect());
+    }
+  }
+
+  find(id) {
+    const li = [...this.log.querySelectorAll(".msg")].find((x) => x.message.id === id);
+    if (!li) return toast("原消息不在当前页面");
+    li.scrollIntoView({ block: "center", behavior: "smooth" });
+    li.classList.add("flash");
+    setTimeout(() => li.classList.remove("flash"), 1600);
+  }
+
+  async loadOlder() {
+    const chat = this.chat;
+    if (!chat?.more || this.loading) return;
+    this.loading = true;
+    const q = new URLSearchParams({ as: this.S.me.id, chat: chat.id, before: chat.messages[0]?.seq || 0 });
+    try {
+      const old = await api("/api/history?" + q);
+      const from = this.scroll.scrollHeight - this.scroll.scrollTop;
+      chat.messages.unshift(...old.messages);
+      chat.more = old.more;
+      this.draw();
+      this.scroll.scrollTop = this.scroll.scrollHeight - from;
+    } catch (err) {
+      toast(err.message);
+    }
+    this.loading = false;
+  }
+
+  scrolled() {
+    const left = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight;
+    this.stick = left < 60;
+    if (this.stick) this.missed = 0;
+    this.jump();
+    if (this.scroll.scrollTop < 80) this.loadOlder();
+  }
+
+  // count says how many messages came below what is seen.
+  count() {
+    const last = this.chat.messages.at(-1)?.seq || 0;
+    const fresh = this.chat.messages.filter((m) => m.seq > this.drawn && m.from !== this.S.me.id).length;
+    this.drawn = Math.max(this.drawn, last);
+    if (!this.stick) this.missed += fresh;
+    this.jump();
+  }
+
+  jump() {
+    const el = $("jump");
+    el.hidden = this.stick;
+    el.lastChild.textContent = this.missed ? `${this.missed} 条新消息` : "";
+    el.setAttribute("aria-label", this.missed ? `${this.missed} 条新消息，回到底部` : "回到底部");
+  }
+
+  stay() { if (this.stick) this.scroll.scrollTop = this.scroll.scrollHeight; }
+
+  toEnd(smooth) {
+    this.stick = true;
+    this.missed = 0;
+    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.jump();
+  }
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("已复制");
+  } catch {
+    toast("浏览器不让复制，请手动选择文字");
+  }
+}
+
+function look(src) {
+  const d = $("look");
+  d.querySelector("img").src = src;
+  d.onclick = () => d.close();
+  d.showModal();
+}

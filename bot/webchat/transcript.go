@@ -1,0 +1,304 @@
+package webchat
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+	"time"
+
+	"duban/bot"
+)
+
+// What an entry of the transcript says.
+const (
+	typeSay    = "say"    // somebody, or the bot, said something
+	typeRecall = "recall" // the sender took back the entry whose id is Recall
+	typeGot    = "got"    // the bot has everything up to Seq; has no number of its own
+)
+
+// keep is how many entries a browser can still see after a restart; at twice
+// as many the oldest are dropped, except those that the bot does not have yet.
+const keep = 4000
+
+var errClosed = errors.New("transcript is closed")
+
+// An entry is one line of the transcript.
+type entry struct {
+	Seq      uint64     `json:"seq"`
+	Type     string     `json:"type"`
+	At       time.Time  `json:"at,omitzero"`
+	ID       string     `json:"id,omitempty"`
+	Chat     string     `json:"chat,omitempty"`
+	From     string     `json:"from,omitempty"` // id of a person; "" is the bot
+	Name     string     `json:"name,omitempty"`
+	Kind     bot.Kind   `json:"kind,omitempty"`
+	Text     string     `json:"text,omitempty"`
+	File     string     `json:"file,omitempty"` // of a picture: its name in the folder
+	Size     int64      `json:"size,omitempty"`
+	Quote    *bot.Quote `json:"quote,omitempty"`
+	Client   string     `json:"client,omitempty"` // the id that the browser gave it
+	Recall   string     `json:"recall,omitempty"`
+	Recalled bool       `json:"recalled,omitempty"` // was taken back
+}
+
+// A transcript is everything that happened in the chats, in one numbered row
+// without gaps. Entries are durable before anybody sees them.
+type transcript struct {
+	now func() time.Time
+
+	write sync.Mutex // held from numbering an entry to showing it; taken before mu
+	disk  *disk      // nil keeps everything in memory
+
+	mu      sync.RWMutex
+	epoch   string // tells this row of numbers from that of another transcript
+	entries []entry
+	next    uint64 // number of the next entry
+	got     uint64 // the bot has everything up to here
+	byID    map[string]uint64
+	online  bool // the bot takes what is said
+	closed  bool
+	changed chan struct{} // closed when any of the above changes
+}
+
+func openTranscript(dir string, now func() time.Time) (*transcript, error) {
+	t := &transcript{now: now, epoch: rand.Text()[:12], next: 1, byID: map[string]uint64{}, changed: make(chan struct{})}
+	if dir == "" {
+		return t, nil
+	}
+	d, err := openDisk(dir)
+	if err != nil {
+		return nil, err
+	}
+	t.disk = d
+	if err := t.load(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return t, nil
+}
+
+// load reads what is on disk and writes it anew without what is not needed.
+func (t *transcript) load() error {
+	h, entries, err := t.disk.read()
+	if err != nil {
+		return err
+	}
+	if h.Epoch != "" {
+		t.epoch = h.Epoch
+	}
+	for _, e := range entries {
+		t.apply(e)
+	}
+	t.next = max(t.next, h.Next)
+	t.trim()
+	return t.compact()
+}
+
+// append gives e a number and makes it durable. If an entry with e's id is
+// there already, it returns that one and false.
+func (t *transcript) append(e entry) (entry, bool, error) {
+	t.write.Lock()
+	defer t.write.Unlock()
+	if old, ok := t.find(e.ID); ok {
+		return old, false, nil
+	}
+	t.mu.RLock()
+	e.Seq = t.next
+	closed := t.closed
+	t.mu.RUnlock()
+	if closed {
+		return entry{}, false, errClosed
+	}
+	e.At = t.now()
+	if e.ID == "" {
+		e.ID = digest("numbered", t.epoch, fmt.Sprint(e.Seq))
+	}
+	if t.disk != nil {
+		if err := t.disk.append(e, true); err != nil {
+			return entry{}, false, err
+		}
+	}
+	t.change(func() { t.apply(e) })
+	t.shrink()
+	return e, true, nil
+}
+
+// took notes that the bot has everything up to seq. If the note is lost in a
+// crash the bot is told again, so it need not be durable.
+func (t *transcript) took(seq uint64) error {
+	t.write.Lock()
+	defer t.write.Unlock()
+	e := entry{Type: typeGot, Seq: seq}
+	t.change(func() { t.apply(e) })
+	if t.disk == nil {
+		return nil
+	}
+	return t.disk.append(e, false)
+}
+
+// taken returns the number up to which the bot has everything.
+func (t *transcript) taken() uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.got
+}
+
+// setOnline notes whether the bot takes what is said.
+func (t *transcript) setOnline(online bool) {
+	t.mu.RLock()
+	same := t.online == online
+	t.mu.RUnlock()
+	if !same {
+		t.change(func() { t.online = online })
+	}
+}
+
+// change does fn under the lock and wakes everybody who waits.
+func (t *transcript) change(fn func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fn()
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// apply takes e into memory. It is called with mu held, or before anybody else
+// knows t.
+func (t *transcript) apply(e entry) {
+	switch e.Type {
+	case typeGot:
+		t.got = max(t.got, e.Seq)
+		return
+	case typeRecall:
+		if i, ok := t.index(t.byID[e.Recall]); ok {
+			t.entries[i].Recalled = true
+		}
+	}
+	t.entries = append(t.entries, e)
+	t.byID[e.ID] = e.Seq
+	t.next = e.Seq + 1
+}
+
+// index returns where the entry with a number is. It is called with mu held.
+func (t *transcript) index(seq uint64) (int, bool) {
+	i := sort.Search(len(t.entries), func(i int) bool { return t.entries[i].Seq >= seq })
+	return i, i < len(t.entries) && t.entries[i].Seq == seq
+}
+
+// find returns the entry with an id.
+func (t *transcript) find(id string) (entry, bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	seq, ok := t.byID[id]
+	if !ok {
+		return entry{}, false
+	}
+	i, ok := t.index(seq)
+	if !ok {
+		return entry{}, false
+	}
+	return t.entries[i], true
+}
+
+// A moment is what a waiting reader finds.
+type moment struct {
+	epoch   string
+	entries []entry // after the number asked for
+	first   uint64  // number of the oldest entry that is still there
+	last    uint64  // number of the newest entry
+	got     uint64
+	online  bool
+	changed <-chan struct{} // closed when there is more
+}
+
+// after returns the at most limit entries with numbers above seq.
+func (t *transcript) after(seq uint64, limit int) moment {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	m := moment{epoch: t.epoch, first: t.next, last: t.next - 1, got: t.got, online: t.online, changed: t.changed}
+	if len(t.entries) > 0 {
+		m.first = t.entries[0].Seq
+	}
+	i, _ := t.index(seq + 1)
+	m.entries = append(m.entries, t.entries[i:min(len(t.entries), i+limit)]...)
+	return m
+}
+
+// before returns the newest limit messages of a chat with numbers below seq,
+// oldest first, and whether there are older ones.
+func (t *transcript) before(chat string, seq uint64, limit int) (found []entry, more bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	i, _ := t.index(seq)
+	for i--; i >= 0; i-- {
+		if e := t.entries[i]; e.Chat == chat && e.Type == typeSay {
+			if len(found) == limit {
+				return found, true
+			}
+			found = append([]entry{e}, found...)
+		}
+	}
+	return found, false
+}
+
+// shrink drops the oldest entries when there are too many. If the file cannot
+// be written anew it stays as it is, only longer, and the next start does it.
+func (t *transcript) shrink() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.entries) >= 2*keep && t.trim() && t.disk != nil {
+		_ = t.compact()
+	}
+}
+
+// trim drops from memory all but the newest entries, and those that the bot
+// does not have yet.
+func (t *transcript) trim() bool {
+	cut := len(t.entries) - keep
+	if i, _ := t.index(t.got + 1); i < cut {
+		cut = i
+	}
+	if cut <= 0 {
+		return false
+	}
+	for _, e := range t.entries[:cut] {
+		delete(t.byID, e.ID)
+	}
+	t.entries = append([]entry(nil), t.entries[cut:]...)
+	return true
+}
+
+// compact writes the file anew. Words that were taken back are gone after it.
+func (t *transcript) compact() error {
+	for i, e := range t.entries {
+		if e.Recalled && e.Seq <= t.got {
+			t.entries[i].Text = ""
+		}
+		if e.Quote != nil && t.recalled(e.Quote.ID) {
+			t.entries[i].Quote = &bot.Quote{ID: e.Quote.ID, Name: e.Quote.Name, Self: e.Quote.Self}
+		}
+	}
+	return t.disk.rewrite(t.epoch, t.entries, t.got, t.next)
+}
+
+func (t *transcript) recalled(id string) bool {
+	i, ok := t.index(t.byID[id])
+	return ok && t.entries[i].Recalled
+}
+
+// close makes the file durable; nothing can be appended after it.
+func (t *transcript) close() error {
+	t.write.Lock()
+	defer t.write.Unlock()
+	var done bool
+	t.change(func() { done, t.closed = t.closed, true })
+	if t.disk == nil || done {
+		return nil
+	}
+	if err := t.disk.close(); err != nil && !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
+}

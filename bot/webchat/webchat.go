@@ -1,0 +1,227 @@
+// Package webchat is an account in a browser page: a simulated office group
+// chat on this computer, in which a visitor plays the people of the roster.
+//
+// The page is the network. What somebody says is first written to the
+// account's own transcript and then brought to the bot until the bot has it,
+// so a message outlives a restart of either. Everything that happens in the
+// chats has a number in one row; a browser that lost its connection names the
+// last number that it saw and gets the rest.
+//
+// There is no password: whoever opens the page can speak as anybody. That is
+// what it is for, and why it listens on loopback only. The transcript holds
+// what was said in the chats, as the network of a real account would; it is no
+// part of duban's store and may be deleted at any time while duban is down.
+package webchat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"duban/bot"
+)
+
+// Options say who is in the chats and where the page is.
+type Options struct {
+	Name    string   // of the account; default "webchat"
+	Listen  string   // "host:port"; no host means 127.0.0.1, port 0 any free one; default "127.0.0.1:8642"
+	Hosts   []string // further host names of the page; only with them may Listen be other than loopback
+	BotName string   // how the bot is called and mentioned; default 学工小助手
+	People  []Person // whom a visitor can be
+	Groups  []Group
+	Dir     string         // where the transcript and the pictures are kept; "" keeps the transcript in memory and takes no pictures
+	Zone    *time.Location // of the times in the page; default time.Local
+
+	// Starters gives the sentences that the page offers to p in a group or in
+	// the private chat; one that ends in … is put into the input to be
+	// completed. Nil is a default set.
+	Starters func(p Person, group bool) []string
+
+	Now func() time.Time // default time.Now
+	Log *slog.Logger     // default discards
+}
+
+// A Person is somebody a visitor can be.
+type Person struct {
+	ID    string `json:"id"`    // stays the same; becomes the Sender of their messages
+	Name  string `json:"name"`  // two people may have one name
+	Label string `json:"label"` // place and role, for example 计算机学院 · 辅导员
+	Admin bool   `json:"admin"` // is shown; grants nothing
+}
+
+// A Group is a chat of several people and the bot.
+type Group struct {
+	ID      string   // becomes the Chat of its messages; default Name
+	Name    string   // shown
+	Members []string // ids of people; nil is everybody
+}
+
+// An Account is the simulated chat. It implements [bot.Account].
+type Account struct {
+	o      Options
+	log    *transcript
+	people map[string]Person
+	order  []string // ids of people as given
+	chats  map[string]*chat
+	groups []string // ids of groups as given
+	names  []string // whom a text can mention
+	boot   time.Time
+
+	running sync.Mutex // held by Run
+	mu      sync.Mutex
+	ln      net.Listener // listens until Run takes it
+	addr    net.Addr
+	buckets map[string]*bucket
+	streams int
+}
+
+// New opens the transcript and listens, so that [Account.URL] is known; the
+// page answers once Run runs. If the port is taken, one of the next nine is
+// used and the log says so.
+func New(o Options) (*Account, error) {
+	o = o.withDefaults()
+	a := &Account{o: o, boot: o.Now(), buckets: map[string]*bucket{}}
+	if err := a.seat(); err != nil {
+		return nil, fmt.Errorf("webchat: %w", err)
+	}
+	if err := a.listen(o.Listen); err != nil {
+		return nil, fmt.Errorf("webchat: %w", err)
+	}
+	log, err := openTranscript(o.Dir, o.Now)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("webchat: transcript in %q: %w", o.Dir, err), a.ln.Close())
+	}
+	a.log = log
+	return a, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Name == "" {
+		o.Name = "webchat"
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:8642"
+	}
+	if o.BotName == "" {
+		o.BotName = "学工小助手"
+	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
+	if o.Starters == nil {
+		o.Starters = func(p Person, group bool) []string { return starters(o.BotName, p, group) }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Name returns the name of the account.
+func (a *Account) Name() string { return a.o.Name }
+
+// Addr returns where the page listens, or last listened.
+func (a *Account) Addr() net.Addr {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.addr
+}
+
+// URL returns the address of the page, to be opened in a browser.
+func (a *Account) URL() string { return "http://" + a.Addr().String() + "/" }
+
+// Close releases the port and the transcript. It is called after Run returned,
+// or instead of it.
+func (a *Account) Close() error {
+	a.mu.Lock()
+	ln := a.ln
+	a.ln = nil
+	a.mu.Unlock()
+	err := a.log.close()
+	if ln != nil {
+		err = errors.Join(err, ln.Close())
+	}
+	return err
+}
+
+// Send puts m into chat. A message whose key is already there is not put there
+// again: its receipt is returned. It needs no running page.
+func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return bot.Receipt{}, fmt.Errorf("webchat: %w", err)
+	}
+	if a.chats[chat] == nil {
+		return bot.Receipt{}, fmt.Errorf("webchat: no such chat: %w", bot.ErrRefused)
+	}
+	text := clean(m.Text)
+	if strings.TrimSpace(text) == "" {
+		return bot.Receipt{}, fmt.Errorf("webchat: empty text: %w", bot.ErrRefused)
+	}
+	e, _, err := a.log.append(entry{
+		Type: typeSay, ID: sentID(m.Key), Chat: chat, Name: a.o.BotName, Text: text,
+	})
+	if err != nil {
+		return bot.Receipt{}, fmt.Errorf("webchat: %w", err)
+	}
+	return bot.Receipt{ID: e.ID, Sent: e.At}, nil
+}
+
+// listen claims the address, or the next free port after it.
+func (a *Account) listen(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen address %q: %w", addr, err)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	if !loopback(host) && len(a.o.Hosts) == 0 {
+		return fmt.Errorf("listen address %q is not loopback: whoever reaches the page can speak as anybody; "+
+			"use 127.0.0.1, or name in hosts how the page will be called", addr)
+	}
+	first, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return fmt.Errorf("listen address %q: port: %w", addr, err)
+	}
+	ln, err := listenFrom(host, int(first))
+	if err != nil {
+		return err
+	}
+	if _, got, _ := net.SplitHostPort(ln.Addr().String()); first != 0 && got != port {
+		a.o.Log.Warn("port is taken, using another", "account", a.o.Name, "wanted", port, "port", got)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ln, a.addr = ln, ln.Addr()
+	return nil
+}
+
+func listenFrom(host string, first int) (net.Listener, error) {
+	var lc net.ListenConfig
+	var errs []error
+	for i := range 10 {
+		ln, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(host, strconv.Itoa(first+i)))
+		if err == nil {
+			return ln, nil
+		}
+		errs = append(errs, err)
+		if first == 0 {
+			break
+		}
+	}
+	return nil, fmt.Errorf("no port to listen on: %w", errs[0])
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
