@@ -1,0 +1,98 @@
+package notice_test
+
+import (
+	"testing"
+	"time"
+
+	"duban/notice"
+)
+
+func TestQuoted(t *testing.T) {
+	n := notice.Notice{Number: 12, Class: notice.Receipt, Text: "离校前请检查宿舍。"}
+	if got, ok := notice.Quoted(n.Post()); !ok || got != 12 {
+		t.Errorf("got %d, %v from our own post, want 12", got, ok)
+	}
+	for _, text := range []string{"", "【通知】放假", "【通知x】", "通知12", "【通知-3】", "【通知12"} {
+		if got, ok := notice.Quoted(text); ok {
+			t.Errorf("got %d from %q, want none", got, text)
+		}
+	}
+}
+
+func TestNotice_Post_asksOnce(t *testing.T) {
+	n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍，收到请回复。"}
+	if got, want := n.Post(), "【通知1】请检查宿舍，收到请回复。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	n.Text = "请检查宿舍。"
+	if got, want := n.Post(), "【通知1】请检查宿舍。\n收到请回复"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	n.Class = notice.Plain
+	if got, want := n.Post(), "【通知1】请检查宿舍。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestParseClass(t *testing.T) {
+	for _, c := range notice.Classes() {
+		for _, s := range []string{c.String(), string(c)} {
+			if got, ok := notice.ParseClass(s); !ok || got != c {
+				t.Errorf("got %q, %v from %q, want %q", got, ok, s, c)
+			}
+		}
+	}
+	if _, ok := notice.ParseClass("加急"); ok {
+		t.Error("took a class that does not exist")
+	}
+}
+
+func TestItem_Answer(t *testing.T) {
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	i := notice.Item{State: notice.Open}
+	if !i.Answer(noon, noon, "a/1", "") || i.State != notice.Done || i.Late {
+		t.Errorf("got %+v, want closed in time", i)
+	}
+	if i.Answer(noon.Add(time.Hour), noon, "a/2", "补充") {
+		t.Error("a second answer closed the item again")
+	}
+	if i.Closed != noon || i.Message != "a/1" || i.Note != "补充" {
+		t.Errorf("got %+v, want the first time and the later note", i)
+	}
+	i.Reopen()
+	if !i.Answer(noon.Add(time.Second), noon, "a/3", "") || !i.Late {
+		t.Errorf("got %+v, want closed late", i)
+	}
+}
+
+func TestCount(t *testing.T) {
+	items := []notice.Item{
+		{State: notice.Done},
+		{State: notice.Done, Late: true},
+		{State: notice.Absent, Groups: []string{"一群"}},
+		{State: notice.Open, Groups: []string{"一群", "二群"}},
+		{State: notice.Open, Groups: []string{"二群"}},
+	}
+	got := notice.Count(items, func(g string) bool { return g == "一群" })
+	want := notice.Tally{Asked: 5, Done: 2, Late: 1, Absent: 1, Open: 2, Unsent: 1}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestUpdate_Line(t *testing.T) {
+	p := func(n int) *int { return &n }
+	for want, u := range map[string]notice.Update{
+		"80%":    {Percent: p(80), Status: notice.Doing},
+		"办结":     {Percent: p(100), Status: notice.Finished},
+		"未启动":    {Percent: p(0), Status: notice.NotStarted},
+		"受阻":     {Status: notice.Blocked},
+		"60% 受阻": {Percent: p(60), Status: notice.Blocked},
+		"推进中":    {Status: notice.Doing},
+		"已记录":    {Note: "材料已交"},
+	} {
+		if got := u.Line(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

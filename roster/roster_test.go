@@ -1,0 +1,145 @@
+package roster_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"duban/roster"
+)
+
+const table = `姓名,工号,学院/部门,角色,群,只看
+周敏,A01,学工处,管理员、学工处,学工工作群、安全工作群,
+李静,C01,计算机学院,辅导员,学工工作群,
+李静,C02,外国语学院,辅导员,学工工作群,
+陈老师,C03,外国语学院,学院负责人,学工工作群,是
+,,,,,
+`
+
+func TestRead(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]struct {
+		name string
+		data []byte
+	}{
+		"a table in UTF-8":                {"people.csv", []byte(table)},
+		"a table with a byte order mark":  {"people.csv", []byte("\xef\xbb\xbf" + table)},
+		"a table from a Chinese Windows":  {"people.csv", []byte(gb)},
+		"a table with DOS line ends":      {"PEOPLE.CSV", []byte(strings.ReplaceAll(table, "\n", "\r\n"))},
+		"a workbook with the same cells":  {"people.xlsx", workbook(t, table)},
+		"headings with full-width spaces": {"people.csv", []byte(strings.Replace(table, "工号", "工　号", 1))},
+	}
+	for name, f := range files {
+		t.Run(name, func(t *testing.T) {
+			r, err := roster.Read(f.name, f.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(r.People); got != 4 {
+				t.Fatalf("got %d people, want 4", got)
+			}
+			admin, _ := r.Person("A01")
+			if !admin.Is(roster.Admin) || !admin.Is(roster.Office) || len(admin.Groups) != 2 {
+				t.Errorf("got %+v, want an admin of two groups", admin)
+			}
+			if lead, _ := r.Person("C03"); !lead.Observer || lead.Asked() {
+				t.Errorf("got %+v, want an observer who is not asked", lead)
+			}
+			if got := len(r.Named("李静")); got != 2 {
+				t.Errorf("got %d people named 李静, want 2", got)
+			}
+			first, _ := r.Person("C01")
+			if got, want := r.Label(first), "李静（计算机学院）"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func workbook(t *testing.T, table string) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for y, line := range strings.Split(strings.TrimSpace(table), "\n") {
+		for x, cell := range strings.Split(line, ",") {
+			at, err := excelize.CoordinatesToCellName(x+1, y+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.SetCellStr("Sheet1", at, cell); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestRead_refuses(t *testing.T) {
+	files := map[string]struct{ name, data, says string }{
+		"an empty table":            {"p.csv", "", "空的"},
+		"a table without 工号":        {"p.csv", "姓名\n张三\n", "工号"},
+		"a person without a number": {"p.csv", "姓名,工号\n张三,\n", "第2行没有工号"},
+		"a person without a name":   {"p.csv", "姓名,工号\n,7\n", "第2行没有姓名"},
+		"two people of one number":  {"p.csv", "姓名,工号\n张三,7\n李四,7\n", "第3行与第2行"},
+		"a role nobody knows":       {"p.csv", "姓名,工号,角色\n张三,7,院长\n", "院长"},
+		"a number with a slash":     {"p.csv", "姓名,工号\n张三,a/b\n", "斜杠"},
+		"a file of another kind":    {"p.pdf", "%PDF", ".xlsx"},
+		"a broken workbook":         {"p.xlsx", "PK\x03\x04rest", ".xlsx"},
+	}
+	for name, f := range files {
+		t.Run(name, func(t *testing.T) {
+			_, err := roster.Read(f.name, []byte(f.data))
+			if !errors.Is(err, roster.ErrFormat) || !strings.Contains(err.Error(), f.says) {
+				t.Errorf("got %v, want an ErrFormat that says %q", err, f.says)
+			}
+		})
+	}
+}
+
+func TestRoster_Compare(t *testing.T) {
+	old, err := roster.Read("p.csv", []byte(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(table, "外国语学院,辅导员", "法学院,辅导员", 1)
+	changed = strings.Replace(changed, "李静,C01", "赵敏,C09", 1)
+	r, err := roster.Read("p.csv", []byte(changed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := r.Compare(old)
+	if len(d.Added) != 1 || d.Added[0].ID != "C09" || len(d.Gone) != 1 || d.Gone[0].ID != "C01" {
+		t.Errorf("got added %v, gone %v; want C09 and C01", d.Added, d.Gone)
+	}
+	if len(d.Changed) != 1 || d.Changed[0].New.College != "法学院" {
+		t.Errorf("got changed %v, want C02 in 法学院", d.Changed)
+	}
+	if !old.Compare(old).Empty() {
+		t.Error("a roster differs from itself")
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(table))
+	f.Add([]byte("\"姓名\",\"工号\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := roster.Read("p.csv", data)
+		if err == nil {
+			for _, p := range r.People {
+				if p.ID == "" || p.Name == "" || len(p.Roles) == 0 {
+					t.Errorf("took a person without id, name or role: %+v", p)
+				}
+			}
+		}
+	})
+}
