@@ -21,7 +21,7 @@ type deliverer struct {
 	log     *slog.Logger
 	lease   time.Duration
 	wake    <-chan struct{}
-	back    <-chan struct{}
+	extras  extras
 	ended   <-chan struct{} // closed when the account has come to its end
 	pace    *pacer
 	pause   pause
@@ -37,7 +37,7 @@ func (b *Bot) deliverer(l *line, ended <-chan struct{}) *deliverer {
 		log:     l.log,
 		lease:   b.lease,
 		wake:    l.wake,
-		back:    l.extras.back,
+		extras:  l.extras,
 		ended:   ended,
 		pace:    newPacer(b.pace[l.name], time.Now()),
 		pause:   pause{zone: b.zone},
@@ -48,6 +48,7 @@ func (b *Bot) deliverer(l *line, ended <-chan struct{}) *deliverer {
 // run delivers until ctx ends, or until the account has come to its end and
 // nothing is due.
 func (d *deliverer) run(ctx context.Context) {
+	d.recover(ctx)
 	for sleep(ctx, d.pace.account(time.Now())) {
 		last := closed(d.ended) // asked before Claim: what was enqueued before the end is seen by it
 		m, err := d.claim(ctx)
@@ -71,10 +72,33 @@ func (d *deliverer) run(ctx context.Context) {
 	}
 }
 
+// recover takes up what a process that is dead was sending.
+func (d *deliverer) recover(ctx context.Context) {
+	if d.extras.recover == nil {
+		return
+	}
+	for {
+		n, err := d.extras.recover(ctx, d.name)
+		if err == nil {
+			if n > 0 {
+				d.log.Warn("sends of an earlier run were interrupted", "rows", n)
+			}
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		d.log.Error("outbox not recovered", "error", err)
+		if !sleep(ctx, jitter(storePause)) {
+			return
+		}
+	}
+}
+
 // claim does not end with ctx, so that no row is left claimed that it did not
 // return.
 func (d *deliverer) claim(ctx context.Context) (Outgoing, error) {
-	ctx, cancel := outlive(ctx)
+	ctx, cancel := outlive(ctx, grace)
 	defer cancel()
 	return d.outbox.Claim(ctx, d.name, d.lease)
 }
@@ -82,12 +106,9 @@ func (d *deliverer) claim(ctx context.Context) (Outgoing, error) {
 // deliver makes one attempt on m and records how it ended. It returns how long
 // the account must now be silent, and whether its being back ends that.
 func (d *deliverer) deliver(ctx context.Context, m Outgoing) (silence time.Duration, early bool) {
-	stopping := ctx.Err() != nil
-	ctx, cancel := outlive(ctx)
-	defer cancel()
 	now := time.Now()
-	if stopping {
-		d.settle(ctx, m, Result{Err: ctx.Err(), Held: true, Again: now})
+	if ctx.Err() != nil {
+		d.settle(ctx, m, Result{Held: true, Again: now})
 		return 0, false
 	}
 	if m.Repeat && m.Answer {
@@ -113,6 +134,8 @@ func (d *deliverer) hold(ctx context.Context, m Outgoing, until time.Time) {
 }
 
 func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error) {
+	ctx, stop := outlive(ctx, grace)
+	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, d.lease/2)
 	defer cancel()
 	defer func() { err = classify(err) }()
@@ -124,6 +147,8 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 // after a restart that would go out a second time as well.
 func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
 	d.report(m, r)
+	ctx, stop := outlive(ctx, settleGrace)
+	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
 	for {
@@ -190,7 +215,7 @@ func (d *deliverer) nextLook(now time.Time) time.Duration {
 // silent waits for d, or until the account is back if that may end it early,
 // and reports false if ctx ended.
 func (d *deliverer) silent(ctx context.Context, wait time.Duration, early bool) bool {
-	back := d.back
+	back := d.extras.back
 	if !early {
 		back = nil
 	}

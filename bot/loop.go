@@ -11,6 +11,7 @@ import (
 
 const (
 	grace        = 10 * time.Second // what was begun when Run is told to stop may take this long
+	settleGrace  = 15 * time.Second // the same for recording its result
 	defaultLease = time.Minute
 	parallel     = 256 // chats of one account that are handled side by side
 )
@@ -32,8 +33,7 @@ type Options struct {
 	Pace     map[string]Pace // by the account's name; one that is missing is not paced
 
 	// Lease is how long a row that is being sent stays hidden. A send may take
-	// half of it. A row that a crash interrupts waits for the rest of it. Zero
-	// is one minute.
+	// half of it. Zero is one minute.
 	Lease time.Duration
 
 	// Zone says where a day ends, for an account that was told that it sends
@@ -84,7 +84,7 @@ func New(o Options) *Bot {
 		b.lines = append(b.lines, &line{
 			account: a,
 			name:    a.Name(),
-			extras:  extrasOf(a, o.Handler),
+			extras:  extrasOf(a, o.Handler, o.Outbox),
 			wake:    make(chan struct{}, 1),
 			log:     b.log.With("account", a.Name()),
 		})
@@ -109,7 +109,8 @@ func (b *Bot) Wake(account string) {
 // or when every account has come to its end.
 //
 // When ctx ends, no row is claimed any more; what one poll brought, and a send
-// in flight, may take ten more seconds and are recorded before Run returns.
+// in flight, may take ten more seconds and are recorded before Run returns;
+// that may take five more if the store is in trouble.
 // An account whose own Run returns nil has come to its end: what is due in it
 // is still sent. One that returns an error, or panics, is run again after a
 // pause that grows from a second to five minutes.
@@ -166,7 +167,7 @@ func runContained(ctx context.Context, a Account, receive func(context.Context, 
 }
 
 // outlive returns a context that ends when ctx has ended and the grace is over.
-func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		sleep(late, grace)

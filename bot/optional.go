@@ -20,20 +20,33 @@ type Presence interface {
 	Back() <-chan struct{}
 }
 
-// extras are the optional interfaces of one account and its handler, all found
-// here and nowhere else.
-type extras struct {
-	quarantine func(ctx context.Context, m Message, cause error) error // nil: none
-	back       <-chan struct{}                                         // nil: never
+// A Recoverer is an [Outbox] that knows which rows a process that is dead was
+// sending, so that they need not wait for the end of their leases. The delivery
+// loop asks it once, before its first claim.
+type Recoverer interface {
+	// Recover makes the rows of account that were being sent due at once,
+	// marked as possible repeats, and returns how many they are.
+	Recover(ctx context.Context, account string) (int, error)
 }
 
-func extrasOf(a Account, h Handler) extras {
+// extras are the optional interfaces of one account, of its handler and of the
+// outbox, all found here and nowhere else. A nil one is not there.
+type extras struct {
+	quarantine func(ctx context.Context, m Message, cause error) error
+	back       <-chan struct{}
+	recover    func(ctx context.Context, account string) (int, error)
+}
+
+func extrasOf(a Account, h Handler, o Outbox) extras {
 	var x extras
 	if q, ok := h.(Quarantiner); ok {
 		x.quarantine = q.Quarantine
 	}
 	if p, ok := a.(Presence); ok {
 		x.back = p.Back()
+	}
+	if r, ok := o.(Recoverer); ok {
+		x.recover = r.Recover
 	}
 	return x
 }

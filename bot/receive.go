@@ -51,7 +51,7 @@ type turn struct {
 // receive returns nil when every message of batch has had its effect for good.
 // What one poll brought is finished even if ctx ends meanwhile.
 func (r *receiver) receive(ctx context.Context, batch []Message) error {
-	ctx, cancel := outlive(ctx)
+	ctx, cancel := outlive(ctx, grace)
 	defer cancel()
 	var g errgroup.Group
 	for _, t := range r.turns(batch) {
@@ -131,7 +131,7 @@ func (r *receiver) handle(ctx context.Context, m Message) error {
 		case try > len(tryPauses):
 			return r.quarantine(ctx, m, err)
 		}
-		r.log.Warn("message not handled", "message", m.ID, "try", try, "error", err, stack(err))
+		r.log.Warn("message not handled", "message", m.ID, "try", try, "error", err, "stack", stack(err))
 		if !sleep(ctx, tryPauses[try-1]) {
 			return err
 		}
@@ -152,14 +152,14 @@ func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err 
 	if err := r.extras.quarantine(ctx, m, cause); err != nil {
 		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
 	}
-	r.log.Error("message set aside", "message", m.ID, "error", cause, stack(cause))
+	r.log.Error("message set aside", "message", m.ID, "error", cause, "stack", stack(cause))
 	return nil
 }
 
-// stack is the log attribute that says where err panicked, if it did.
-func stack(err error) slog.Attr {
+// stack returns where err panicked, or "" if it did not.
+func stack(err error) string {
 	if p, ok := errors.AsType[*PanicError](err); ok {
-		return slog.String("stack", string(p.Stack))
+		return string(p.Stack)
 	}
-	return slog.Attr{}
+	return ""
 }

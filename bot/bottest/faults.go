@@ -1,0 +1,86 @@
+package bottest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/bot"
+)
+
+// A Fault is what goes wrong with one attempt to send.
+type Fault int
+
+// The faults. Their zero value lets an attempt succeed.
+const (
+	Fine      Fault = iota
+	LostReply       // the network takes the message, and its answer gets lost
+	LostText        // the message gets lost on its way, and the account cannot know
+	Busy            // not taken, and may be tried again
+	Refused         // not taken, and never will be
+	TooOften        // not taken, because the account sends too much
+	Out             // the account cannot send
+	Panic           // the account panics
+)
+
+// Fail lets the next attempts to send end with these faults, one after the
+// other.
+func (n *Network) Fail(f ...Fault) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.faults = append(n.faults, f...)
+}
+
+// Delay lets each attempt to send take d from now on.
+func (n *Network) Delay(d time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.delay = d
+}
+
+// Leave logs the account out: until Return it cannot send.
+func (n *Network) Leave() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.out = true
+}
+
+// Return logs the account in again. If told is true, the account learns of it
+// at once.
+func (n *Network) Return(told bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.out = false
+	n.change()
+	if !told {
+		return
+	}
+	select {
+	case n.back <- struct{}{}:
+	default:
+	}
+}
+
+// errPanic makes [Account.Send] panic.
+var errPanic = errors.New("the account was told to panic")
+
+func (f Fault) takes() bool { return f == Fine || f == LostReply }
+
+func (f Fault) err() error {
+	switch f {
+	case LostReply, LostText:
+		return fmt.Errorf("connection reset: %w", bot.ErrUnknown)
+	case Busy:
+		return errors.New("server is busy")
+	case Refused:
+		return fmt.Errorf("not a friend: %w", bot.ErrRefused)
+	case TooOften:
+		return fmt.Errorf("slow down: %w", bot.ErrTooOften)
+	case Panic:
+		return errPanic
+	case Out:
+		return fmt.Errorf("logged out: %w", bot.ErrOut)
+	default:
+		return nil
+	}
+}

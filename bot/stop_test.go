@@ -1,0 +1,94 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+func TestStop_aSendInFlight(t *testing.T) {
+	cases := map[string]struct {
+		takes time.Duration
+		want  time.Duration
+		shown []string
+	}{
+		"is finished if it ends in time":      {4 * time.Second, 3 * time.Second, []string{"甲"}},
+		"is cut off after ten seconds if not": {25 * time.Second, 10 * time.Second, nil},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, handlerFunc(ignore))
+				d := o.keep()
+				o.net.Delay(c.takes)
+				o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
+				o.say(bot.Outgoing{Chat: "学工群", Text: "乙"})
+				o.start()
+				pass(time.Second)
+				if got := o.stop(); got != c.want {
+					t.Errorf("stopped after %v, want %v", got, c.want)
+				}
+				if len(d.claims) != 1 || len(d.ends) != 1 {
+					t.Errorf("%d claims and %d results, want 1 and 1", len(d.claims), len(d.ends))
+				}
+				o.shows("学工群", c.shown...)
+				if n, err := o.store.Recover(t.Context(), login); n != 0 || err != nil {
+					t.Errorf("%d rows (%v) are left as being sent, want 0", n, err)
+				}
+			})
+		})
+	}
+}
+
+func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var o *office
+		o = newOffice(t, handlerFunc(func(ctx context.Context, m bot.Message) error {
+			return o.store.Update(ctx, []string{store.AccountScope(login)}, func(tx *store.Tx) error {
+				if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
+					return err
+				}
+				return tx.Enqueue(bot.Outgoing{Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "答" + m.Text, Answer: true})
+			})
+		}))
+		o.net.Delay(7 * time.Millisecond)
+		var want []string
+		for stop := range 200 {
+			for i := range 5 {
+				m := o.net.Say("学工群", "张三", fmt.Sprint(stop, "-", i))
+				want = append(want, "答"+m.Text)
+			}
+			o.start()
+			pass(time.Duration(1+stop*13%40) * time.Millisecond)
+			if d := o.stop(); d > 10*time.Second {
+				t.Errorf("stop %d took %v", stop, d)
+			}
+			if n, err := o.store.Recover(t.Context(), login); n != 0 || err != nil {
+				t.Fatalf("stop %d left %d rows (%v) in flight", stop, n, err)
+			}
+		}
+		o.start()
+		pass(time.Minute)
+		o.stop()
+		o.shows("学工群", want...)
+	})
+}
+
+func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, handlerFunc(ignore))
+		o.say(bot.Outgoing{Chat: "学工群", Text: "请回复", Notice: "7"})
+		if _, err := o.store.Claim(t.Context(), login, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		o.start()
+		pass(time.Second)
+		o.shows("学工群", "【可能重复】通知7：请回复")
+		o.stop()
+	})
+}
