@@ -82,7 +82,7 @@ func (tx *Tx) claim(account string, lease time.Duration) (*bot.Outgoing, error) 
 		}
 		row.State, row.Attempt = Sending, row.Attempt+1
 		row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
-		if err := save(tx.w, rowKey(account, row.Key), row); err != nil {
+		if err := tx.saveRow(&row); err != nil {
 			return nil, err
 		}
 		return &row.Outgoing, tx.lead(&row, &h)
@@ -173,7 +173,7 @@ func (tx *Tx) recover(account, key string) error {
 // retake saves a row that was in flight and is not any more, and lets the first
 // of its lane lead.
 func (tx *Tx) retake(row *Row) error {
-	if err := save(tx.w, rowKey(row.Account, row.Key), row); err != nil {
+	if err := tx.saveRow(row); err != nil {
 		return err
 	}
 	h, _, err := load[head](tx.r, headKey(row.Account, row.Chat))

@@ -2,7 +2,9 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"duban/bot"
@@ -15,7 +17,8 @@ import (
 //	chat/<chat>                the head of that lane: the only row of it that may be sent now
 //	due/<time>/<chat>          when to look at which lane; one entry a chat
 //
-// and, for rows that are closed, shut/<state>/<time>/<key>. As only heads have a
+// and, for rows that are closed, shut/<state>/<time>/<key>, until [Store.Sweep]
+// drops their text. As only heads have a
 // due entry, finding what to send takes the same time however much is waiting.
 
 // A State says where a row of the outbox stands.
@@ -35,6 +38,9 @@ const (
 // closedStates are those that a row does not leave, except that a late receipt
 // makes it Sent.
 func closedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown} }
+
+// room is what a row may grow by until it is closed, in bytes.
+const room = 4 << 10
 
 // A Row is an [bot.Outgoing] in the outbox and what became of it.
 type Row struct {
@@ -95,7 +101,7 @@ func shutKey(r *Row) string {
 // they were enqueued.
 func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	if o.Key == "" || o.Account == "" || o.Chat == "" {
-		return fmt.Errorf("enqueue: an outgoing needs a key, an account and a chat")
+		return errors.New("enqueue: an outgoing needs a key, an account and a chat")
 	}
 	at := rowKey(o.Account, o.Key)
 	known, err := tx.r.Get([]byte(at))
@@ -107,6 +113,9 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	}
 	o.Attempt, o.Repeat = 0, false
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.now, Next: o.Due}
+	if err := row.fits(); err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
 	h, _, err := load[head](tx.r, headKey(o.Account, o.Chat))
 	if err != nil {
 		return err
@@ -119,6 +128,21 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 		return tx.lead(row, &h)
 	}
 	return tx.saveHead(row, h)
+}
+
+// fits refuses a row that could be stored now but not when it is closed, because
+// it would block its chat for ever.
+func (r *Row) fits() error {
+	raw, err := encode(r)
+	if err != nil {
+		return err
+	}
+	shut := len(shutPrefix(r.Account, Cancelled)) + len(stamp(r.Enqueued)) + len("/") + len(r.Key)
+	lane := len(lanePrefix(r.Account, r.Chat)) + len(stamp(r.Enqueued)) + len("/000000000000")
+	if len(raw) > MaxValue-room || max(shut, lane) > MaxKey {
+		return ErrTooLarge
+	}
+	return nil
 }
 
 // Cancel takes back the row with this key and reports whether it is certain
@@ -147,6 +171,10 @@ func (tx *Tx) join(row *Row, h *head, at time.Time) error {
 	if err := save(tx.w, lanePrefix(row.Account, row.Chat)+row.Lane, row.Key); err != nil {
 		return err
 	}
+	return tx.saveRow(row)
+}
+
+func (tx *Tx) saveRow(row *Row) error {
 	return save(tx.w, rowKey(row.Account, row.Key), row)
 }
 
@@ -190,10 +218,10 @@ func (tx *Tx) shut(row *Row, s State, reason string) error {
 // close saves row in its final state.
 func (tx *Tx) close(row *Row, s State, reason string) error {
 	row.State, row.Closed, row.Reason = s, tx.now, cmp.Or(reason, row.Reason)
-	if err := save(tx.w, shutKey(row), struct{}{}); err != nil {
+	if err := save(tx.w, shutKey(row), row.Key); err != nil {
 		return err
 	}
-	return save(tx.w, rowKey(row.Account, row.Key), row)
+	return tx.saveRow(row)
 }
 
 // leave takes row out of its lane. If it was the head, the first of the others
@@ -231,10 +259,34 @@ func (tx *Tx) promote(row *Row, h head) error {
 }
 
 // row returns a row that another record points to.
-func (tx *Tx) row(account, key string) (Row, error) {
-	row, ok, err := load[Row](tx.r, rowKey(account, key))
+func (s *Snapshot) row(account, key string) (Row, error) {
+	row, ok, err := load[Row](s.r, rowKey(account, key))
 	if err == nil && !ok {
-		err = fmt.Errorf("outbox: a row that is pointed to is missing")
+		err = errors.New("outbox: a row that is pointed to is missing")
 	}
 	return row, err
+}
+
+// Outbox returns the rows of account in state: those that are still open in the
+// order of their chats and lanes, the others in the order in which they were
+// closed. It ends after the first error.
+func (s *Snapshot) Outbox(account string, state State) iter.Seq2[Row, error] {
+	prefix := shutPrefix(account, state)
+	if state == Waiting || state == Sending {
+		prefix = key("a", account, "lane") + "/"
+	}
+	return func(yield func(Row, error) bool) {
+		for rec, err := range scan[string](s.r, prefix, 0) {
+			var row Row
+			if err == nil {
+				row, err = s.row(account, rec.Value)
+			}
+			if err == nil && row.State != state {
+				continue
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
 }

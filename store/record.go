@@ -27,16 +27,23 @@ func load[T any](r Reader, key string) (v T, ok bool, err error) {
 	return v, true, nil
 }
 
-// save stores v under key as UTF-8 JSON, without escapes for HTML, because an
-// office's database people should be able to read it.
+// save stores v under key.
 func save(w Writer, key string, v any) error {
+	raw, err := encode(v)
+	if err != nil {
+		return fmt.Errorf("record under %q: %w", family([]byte(key)), err)
+	}
+	return w.Put([]byte(key), raw)
+}
+
+// encode writes v as UTF-8 JSON, without escapes for HTML, because an office's
+// database people should be able to read it.
+func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("record under %q: %w", family([]byte(key)), err)
-	}
-	return w.Put([]byte(key), bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // scan returns the records whose keys begin with prefix, in the order of their

@@ -1,0 +1,318 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// TestCancel_race is row C8: a cancel that races with sending ends as cancelled
+// and never seen by the network, or as sent.
+func TestCancel_race(t *testing.T) {
+	rounds := 10_000
+	if testing.Short() {
+		rounds = 500
+	}
+	onEngines(t, func(o *office) {
+		const side = 50
+		var sent, cancelled atomic.Int64
+		for round := range rounds / side {
+			var network sync.Map
+			key := func(i int) string { return fmt.Sprint(round, "/", i) }
+			o.update(func(tx *store.Tx) error {
+				var errs []error
+				for i := range side {
+					m := bot.Outgoing{Key: key(i), Account: "web", Chat: fmt.Sprint(i % 20)}
+					errs = append(errs, tx.Enqueue(m))
+				}
+				return errors.Join(errs...)
+			})
+			each(side+4, func(i int) {
+				if i >= side { // senders
+					o.drain(func(m bot.Outgoing) { network.Store(m.Key, true) })
+					return
+				}
+				done := o.cancel(key(i))
+				if _, seen := network.Load(key(i)); done && seen {
+					o.t.Errorf("row %s: got cancelled, though the network has it", key(i))
+				}
+				if done {
+					cancelled.Add(1)
+				}
+			})
+			o.drain(func(m bot.Outgoing) { network.Store(m.Key, true) })
+			network.Range(func(_, _ any) bool { sent.Add(1); return true })
+		}
+		if got := len(o.rows(store.Cancelled)); int64(got) != cancelled.Load() {
+			o.t.Errorf("cancelled rows: got %d, want %d, as many as Cancel said", got, cancelled.Load())
+		}
+		if got := len(o.rows(store.Sent)); int64(got) != sent.Load() {
+			o.t.Errorf("sent rows: got %d, want %d, as many as the network has", got, sent.Load())
+		}
+		if all := sent.Load() + cancelled.Load(); all != int64(rounds) {
+			o.t.Errorf("sent and cancelled: got %d, want %d", all, rounds)
+		}
+		o.t.Logf("%d sent, %d cancelled", sent.Load(), cancelled.Load())
+	})
+}
+
+// drain sends what is due until nothing is.
+func (o *office) drain(send func(bot.Outgoing)) {
+	for {
+		m, err := o.Claim(o.t.Context(), "web", time.Minute)
+		if errors.Is(err, bot.ErrEmpty) {
+			return
+		}
+		if err != nil {
+			o.t.Errorf("Claim: got error %v, want none", err)
+			return
+		}
+		send(m)
+		if err := o.Settle(o.t.Context(), m, bot.Result{}); err != nil {
+			o.t.Errorf("Settle: got error %v, want none", err)
+		}
+	}
+}
+
+// TestOutbox_random is row C6 for any course of events: it does what bots,
+// people and crashes do in a random order and looks after each step whether the
+// outbox's four places agree, and at the end whether every row went where it
+// should.
+func TestOutbox_random(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for seed := range uint64(6) {
+			w := &world{office: o, rnd: rand.New(rand.NewPCG(seed, 1)), seed: seed}
+			for w.steps = range 250 {
+				w.step()
+				w.check()
+			}
+			w.finish()
+		}
+	})
+}
+
+// A world is a random course of events.
+type world struct {
+	*office
+	rnd     *rand.Rand
+	seed    uint64
+	steps   int
+	flying  []bot.Outgoing
+	network []bot.Outgoing // what was taken, in order
+	rowsN   int
+}
+
+func (w *world) step() {
+	switch n := w.rnd.IntN(100); {
+	case n < 35:
+		w.add()
+	case n < 60:
+		if m, err := w.Claim(w.t.Context(), "web", time.Minute); err == nil {
+			w.flying = append(w.flying, m)
+		}
+	case n < 85 && len(w.flying) > 0:
+		w.land()
+	case n < 90:
+		w.cancel(fmt.Sprintf("%d/%d", w.seed, w.rnd.IntN(w.rowsN+1)))
+	case n < 98:
+		w.clock.add(time.Duration(w.rnd.ExpFloat64() * float64(time.Minute)))
+	case n < 99:
+		_, err := w.Recover(w.t.Context(), "web") // the flying ones are those of a dead process
+		w.must(err)
+	}
+}
+
+func (w *world) add() {
+	m := bot.Outgoing{
+		Key: fmt.Sprintf("%d/%d", w.seed, w.rowsN), Account: "web", Chat: fmt.Sprint(w.rnd.IntN(4)),
+		Answer: w.rnd.IntN(4) == 0,
+	}
+	if w.rnd.IntN(5) == 0 {
+		m.Due = w.clock.Now().Add(time.Duration(w.rnd.NormFloat64() * float64(time.Hour)))
+	}
+	if w.rnd.IntN(8) == 0 {
+		m.Expires = w.clock.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(time.Hour)))
+	}
+	w.rowsN++
+	w.enqueue(m)
+}
+
+// land settles one of those in flight, in any order and any way.
+func (w *world) land() {
+	i := w.rnd.IntN(len(w.flying))
+	m := w.flying[i]
+	w.flying = append(w.flying[:i], w.flying[i+1:]...)
+	again := w.clock.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(10*time.Minute)))
+	switch w.rnd.IntN(6) {
+	case 0:
+		w.settle(m, bot.Result{Err: bot.ErrUnknown, Again: again})
+	case 1:
+		w.settle(m, bot.Result{Err: errors.New("failed"), Again: again})
+	case 2:
+		w.settle(m, bot.Result{Err: bot.ErrRefused})
+	case 3:
+		w.settle(m, bot.Result{Held: true, Again: again})
+	default:
+		w.network = append(w.network, m)
+		w.sent(m)
+	}
+}
+
+// finish drains the outbox and checks that every row is in a final state, and
+// that what the network took twice was marked.
+func (w *world) finish() {
+	for range 10_000 {
+		m, err := w.Claim(w.t.Context(), "web", time.Minute)
+		if err == nil {
+			w.network = append(w.network, m)
+			w.sent(m)
+			continue
+		}
+		if len(w.rows(store.Waiting)) == 0 && len(w.rows(store.Sending)) == 0 {
+			break
+		}
+		w.clock.add(time.Minute)
+	}
+	w.check()
+	copies, unmarked := map[string]int{}, map[string]int{}
+	for _, m := range w.network {
+		copies[m.Key]++
+		if m.Repeat {
+			continue
+		}
+		if unmarked[m.Key]++; unmarked[m.Key] > 1 {
+			w.t.Errorf("seed %d: row %s reached the network twice without a mark", w.seed, m.Key)
+		}
+	}
+	own := 0
+	for _, state := range []store.State{store.Sent, store.Dead, store.Expired, store.Cancelled, store.Unknown} {
+		for _, r := range w.rows(state) {
+			if !strings.HasPrefix(r.Key, fmt.Sprint(w.seed, "/")) {
+				continue
+			}
+			own++
+			if (copies[r.Key] > 0) != (state == store.Sent) {
+				w.t.Errorf("seed %d: row %s reached the network %d times and is %s", w.seed, r.Key, copies[r.Key], state)
+			}
+		}
+	}
+	if own != w.rowsN {
+		w.t.Errorf("seed %d: got %d closed rows, want all %d", w.seed, own, w.rowsN)
+	}
+}
+
+// check compares the places in which the outbox is kept.
+func (w *world) check() {
+	w.t.Helper()
+	type head struct { // as it is stored
+		Row, Lane string
+		Look      time.Time
+		Busy      bool
+	}
+	lanes, heads, dues, open := map[string][]string{}, map[string]head{}, map[string][]string{}, map[string]store.Row{}
+	w.must(w.engine.View(w.t.Context(), func(r store.Reader) error {
+		for p, err := range r.Scan([]byte("a/web/"), []byte("a/web0"), 0) {
+			if err != nil {
+				return err
+			}
+			part := strings.SplitN(string(p.Key), "/", 5)
+			switch part[2] {
+			case "lane":
+				lanes[part[3]] = append(lanes[part[3]], part[4]+" "+string(p.Value))
+			case "chat":
+				var h head
+				if err := json.Unmarshal(p.Value, &h); err != nil {
+					return err
+				}
+				heads[part[3]] = h
+			case "due":
+				dues[part[4]] = append(dues[part[4]], part[3])
+			case "out":
+				v, row := string(p.Value), store.Row{}
+				if !strings.Contains(v, `"state":"waiting"`) && !strings.Contains(v, `"state":"sending"`) {
+					continue
+				}
+				if err := json.Unmarshal(p.Value, &row); err != nil {
+					return err
+				}
+				open[row.Key] = row
+			}
+		}
+		return nil
+	}))
+	n := 0
+	for chat, lane := range lanes {
+		n += len(lane)
+		h := heads[chat]
+		if !sort.StringsAreSorted(lane) {
+			w.t.Fatalf("seed %d, step %d: lane %v is not in order", w.seed, w.steps, lane)
+		}
+		if want := h.Lane + ` "` + h.Row + `"`; lane[0] != want && !h.Busy {
+			w.t.Fatalf("seed %d, step %d: head of the lane is %s, want %s", w.seed, w.steps, want, lane[0])
+		}
+		if h.Busy != (open[h.Row].State == store.Sending) || open[h.Row].Lane != h.Lane {
+			w.t.Fatalf("seed %d, step %d: head %+v does not fit its row %+v", w.seed, w.steps, h, open[h.Row])
+		}
+		due, want := dues[chat], h.Look.UTC().Format("20060102T150405.000000000")
+		if len(due) != 1 || due[0] != want {
+			w.t.Fatalf("seed %d, step %d: due entries of a chat are %v, want one at %s", w.seed, w.steps, due, want)
+		}
+	}
+	if n != len(open) || len(heads) != len(lanes) || len(dues) != len(lanes) {
+		w.t.Fatalf("seed %d, step %d: %d open rows, %d in lanes; %d lanes, %d heads, %d due",
+			w.seed, w.steps, len(open), n, len(lanes), len(heads), len(dues))
+	}
+}
+
+// TestSettle_order is row C6: with senders side by side and a network that
+// fails, what it takes of one chat is in order, retries included.
+func TestSettle_order(t *testing.T) {
+	onEngines(t, func(o *office) {
+		const chats, rows, senders = 8, 60, 4
+		o.update(func(tx *store.Tx) error {
+			for i := range chats * rows {
+				m := bot.Outgoing{Key: fmt.Sprintf("%04d", i), Account: "web", Chat: fmt.Sprint(i % chats)}
+				if err := tx.Enqueue(m); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var mu sync.Mutex
+		taken, count := map[string]string{}, 0
+		send := func(m bot.Outgoing) bot.Result {
+			mu.Lock()
+			defer mu.Unlock()
+			if rand.IntN(4) == 0 {
+				return bot.Result{Err: errors.New("failed"), Again: o.clock.Now()}
+			}
+			if m.Key < taken[m.Chat] {
+				o.t.Errorf("chat %s: %s came after %s", m.Chat, m.Key, taken[m.Chat])
+			}
+			taken[m.Chat] = m.Key
+			count++
+			return bot.Result{}
+		}
+		for count < chats*rows && !o.t.Failed() {
+			each(senders, func(int) {
+				m, err := o.Claim(o.t.Context(), "web", time.Minute)
+				if err != nil {
+					return
+				}
+				if err := o.Settle(o.t.Context(), m, send(m)); err != nil {
+					o.t.Errorf("Settle: got error %v, want none", err)
+				}
+			})
+		}
+	})
+}

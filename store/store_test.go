@@ -1,0 +1,174 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+	"duban/store/mem"
+)
+
+func TestOpen_schema(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.say("chat", "a")
+		o = o.reopen()
+		o.send("a")
+		err := o.engine.Update(o.t.Context(), []string{""}, func(w store.Writer) error {
+			return w.Put([]byte("meta/version"), []byte(`{"schema":99}`))
+		})
+		o.must(err)
+		if _, err := store.Open(o.t.Context(), o.engine, store.Options{}); !errors.Is(err, store.ErrSchema) {
+			o.t.Errorf("Open of a store with schema 99: got error %v, want ErrSchema", err)
+		}
+		o.must(o.engine.View(o.t.Context(), func(r store.Reader) error {
+			if v, err := r.Get([]byte("meta/version")); string(v) != `{"schema":99}` {
+				o.t.Errorf("after a refused Open: got version %s, %v, want it untouched", v, err)
+			}
+			return nil
+		}))
+	})
+}
+
+func TestOpen_writesOnce(t *testing.T) {
+	e := &counting{Engine: mem.New()}
+	for range 3 {
+		if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
+			t.Fatalf("Open: got error %v, want none", err)
+		}
+	}
+	if e.updates != 1 {
+		t.Errorf("opening three times: got %d updates, want 1", e.updates)
+	}
+}
+
+func TestUpdate(t *testing.T) {
+	onEngines(t, func(o *office) {
+		fail := errors.New("on purpose")
+		err := o.Update(o.t.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+			_, err := tx.FirstSight("web", "1")
+			return errors.Join(err, tx.Enqueue(bot.Outgoing{Key: "k", Account: "web", Chat: "c"}),
+				tx.Audit(store.Audit{Account: "web", Action: "x"}), fail)
+		})
+		if !errors.Is(err, fail) {
+			o.t.Errorf("Update: got error %v, want the function's own", err)
+		}
+		o.idle()
+		o.update(func(tx *store.Tx) error {
+			if first, err := tx.FirstSight("web", "1"); !first || err != nil {
+				o.t.Errorf("FirstSight after an update that failed: got %v, %v, want true", first, err)
+			}
+			for a := range tx.AuditLog("web", time.Time{}, tx.Now().Add(time.Hour)) {
+				o.t.Errorf("audit log after an update that failed: got %+v, want nothing", a)
+			}
+			return nil
+		})
+		err = o.Update(o.t.Context(), []string{store.AccountScope("we")}, func(tx *store.Tx) error {
+			_, err := tx.FirstSight("web", "2")
+			return err
+		})
+		if !errors.Is(err, store.ErrScope) {
+			o.t.Errorf("FirstSight in another account's scope: got error %v, want ErrScope", err)
+		}
+	})
+}
+
+func TestUpdate_now(t *testing.T) {
+	calls := 0
+	s, err := store.Open(t.Context(), mem.New(), store.Options{Now: func() time.Time {
+		calls++
+		return time.Unix(int64(calls), 0)
+	}})
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	err = s.Update(t.Context(), nil, func(tx *store.Tx) error {
+		if a, b := tx.Now(), tx.Now(); !a.Equal(b) {
+			t.Errorf("Now in one transaction: got %v, then %v, want one time", a, b)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("Update: got error %v, want none", err)
+	}
+}
+
+func TestUpdate_tellsWhoGotRows(t *testing.T) {
+	var told []string
+	s, err := store.Open(t.Context(), mem.New(), store.Options{Enqueued: func(a string) { told = append(told, a) }})
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	scopes := []string{store.AccountScope("a"), store.AccountScope("b")}
+	put := func(fail error, accounts ...string) {
+		_ = s.Update(context.Background(), scopes, func(tx *store.Tx) error {
+			for _, a := range accounts {
+				if err := tx.Enqueue(bot.Outgoing{Key: "k" + a, Account: a, Chat: "c"}); err != nil {
+					return err
+				}
+			}
+			if len(told) > 0 {
+				t.Errorf("told %q before the commit", told)
+			}
+			return fail
+		})
+	}
+	put(errors.New("on purpose"), "a")
+	if len(told) > 0 {
+		t.Errorf("after an update that failed: told %q, want nobody", told)
+	}
+	put(nil, "a", "b", "a")
+	if want := []string{"a", "b"}; !slices.Equal(told, want) {
+		t.Errorf("after new rows: told %q, want %q", told, want)
+	}
+	told = nil
+	put(nil, "a", "b")
+	if len(told) > 0 {
+		t.Errorf("after rows whose keys are known: told %q, want nobody", told)
+	}
+}
+
+func TestAudit(t *testing.T) {
+	onEngines(t, func(o *office) {
+		start := o.clock.Now()
+		var want []string
+		for i := range 40 { // with a clock that stands still for ten at a time
+			if i%10 == 0 {
+				o.clock.add(time.Second)
+			}
+			action := string(rune('A' + i))
+			want = append(want, action, action+"'")
+			o.update(func(tx *store.Tx) error {
+				return errors.Join(tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action}),
+					tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action + "'"}))
+			})
+		}
+		read := func(account string, from, to time.Duration) (got []string) {
+			o.must(o.View(o.t.Context(), func(s *store.Snapshot) error {
+				for a, err := range s.AuditLog(account, start.Add(from), start.Add(to)) {
+					if err != nil {
+						return err
+					}
+					got = append(got, a.Action)
+				}
+				return nil
+			}))
+			return got
+		}
+		if got := read("web", 0, time.Hour); !slices.Equal(got, want) {
+			o.t.Errorf("AuditLog: got %q, want %q", got, want)
+		}
+		if got := read("web", 2*time.Second, 3*time.Second); !slices.Equal(got, want[20:40]) {
+			o.t.Errorf("AuditLog of one second: got %q, want %q", got, want[20:40])
+		}
+		o.must(o.Update(o.t.Context(), []string{store.Work}, func(tx *store.Tx) error {
+			return tx.Audit(store.Audit{Source: store.Config, Action: "office"})
+		}))
+		if got := read("", 0, time.Hour); !slices.Equal(got, []string{"office"}) {
+			o.t.Errorf("AuditLog of the office: got %q, want its one entry", got)
+		}
+	})
+}

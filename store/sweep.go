@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// A Retention says how long what is done with is kept.
+type Retention struct {
+	Seen   time.Duration // marks of handled messages; at least 7 days, because networks bring old messages again
+	Outbox time.Duration // texts of closed rows; their keys stay for ever
+}
+
+// DefaultRetention is 30 days for both.
+func DefaultRetention() Retention {
+	const month = 30 * 24 * time.Hour
+	return Retention{Seen: month, Outbox: month}
+}
+
+// minSeen is the least time for which a replayed message must be recognised.
+const minSeen = 7 * 24 * time.Hour
+
+// Swept counts what [Store.Sweep] removed.
+type Swept struct{ Marks, Texts int }
+
+// sweepBatch bounds one transaction of Sweep.
+const sweepBatch = 500
+
+// Sweep removes seen marks and texts of closed outbox rows that are older than r
+// says. It works in small transactions beside everything else; an interrupted
+// sweep is continued by the next.
+func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
+	var done Swept
+	if r.Seen < minSeen || r.Outbox < 0 {
+		return done, fmt.Errorf("sweep: seen marks must be kept for %v at least, and nothing for less than no time", minSeen)
+	}
+	accounts, err := s.accounts(ctx)
+	now := s.time()
+	for _, account := range accounts {
+		n, sweepErr := s.sweepSeen(ctx, account, now.Add(-r.Seen))
+		done.Marks, err = done.Marks+n, errors.Join(err, sweepErr)
+		for _, state := range closedStates() {
+			n, sweepErr := s.sweepRows(ctx, account, state, now.Add(-r.Outbox))
+			done.Texts, err = done.Texts+n, errors.Join(err, sweepErr)
+		}
+	}
+	return done, err
+}
+
+// accounts returns the names of all accounts that have records, by one short
+// scan for each.
+func (s *Store) accounts(ctx context.Context) ([]string, error) {
+	var names []string
+	err := s.View(ctx, func(sn *Snapshot) error {
+		names = nil
+		from := "a/"
+		for {
+			next := ""
+			for p, err := range sn.r.Scan([]byte(from), prefixEnd("a/"), 1) {
+				if err != nil {
+					return err
+				}
+				next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
+			}
+			if next == "" {
+				return nil
+			}
+			name, err := url.PathUnescape(next)
+			if err != nil {
+				return err
+			}
+			names = append(names, name)
+			from = string(prefixEnd("a/" + next + "/"))
+		}
+	})
+	return names, err
+}
+
+// sweepSeen removes the marks of account from before a time.
+func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
+	from := seenPrefix(account)
+	for from != "" {
+		var old []string
+		if old, from, err = s.oldMarks(ctx, account, from, before); err != nil {
+			return n, err
+		}
+		if len(old) == 0 {
+			continue
+		}
+		err := s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+			for _, k := range old {
+				if err := tx.w.Delete([]byte(k)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += len(old)
+	}
+	return n, nil
+}
+
+// oldMarks looks at the marks of account behind from and returns the keys of some
+// from before a time, and where to go on, "" at the end.
+func (s *Store) oldMarks(ctx context.Context, account, from string, before time.Time) (old []string, next string, err error) {
+	err = s.View(ctx, func(sn *Snapshot) error {
+		old, next = nil, ""
+		for rec, err := range scanRange[mark](sn.r, []byte(from), prefixEnd(seenPrefix(account)), 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.At.Before(before) {
+				old = append(old, rec.Key)
+			}
+			if len(old) == sweepBatch {
+				next = rec.Key
+				return nil
+			}
+		}
+		return nil
+	})
+	return old, next, err
+}
+
+// sweepRows empties the rows of account that were closed in state before a time.
+func (s *Store) sweepRows(ctx context.Context, account string, state State, before time.Time) (n int, err error) {
+	prefix := shutPrefix(account, state)
+	for {
+		var old []Record[string]
+		err := s.View(ctx, func(sn *Snapshot) error {
+			old = nil
+			for rec, err := range scanRange[string](sn.r, []byte(prefix), []byte(prefix+stamp(before)), sweepBatch) {
+				if err != nil {
+					return err
+				}
+				old = append(old, rec)
+			}
+			return nil
+		})
+		if err != nil || len(old) == 0 {
+			return n, err
+		}
+		err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+			for _, rec := range old {
+				if err := tx.empty(account, rec); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += len(old)
+	}
+}
+
+// empty drops the text of the row that an entry of the closed ones names, and the
+// entry.
+func (tx *Tx) empty(account string, entry Record[string]) error {
+	row, err := tx.row(account, entry.Value)
+	if err != nil {
+		return err
+	}
+	if shutKey(&row) == entry.Key { // else a late receipt has moved it
+		row.Text, row.Reason = "", ""
+		if err := tx.saveRow(&row); err != nil {
+			return err
+		}
+	}
+	return tx.w.Delete([]byte(entry.Key))
+}
