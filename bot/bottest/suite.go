@@ -1,0 +1,201 @@
+package bottest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"duban/bot"
+)
+
+// A Scene is an account with people around it: what [TestAccount] needs to know
+// of a network, and what it can do there as a person.
+type Scene struct {
+	Account bot.Account
+
+	Group   string                     // a chat with the bot and People in it, as bot.Message.Chat has it
+	People  [2]string                  // display names
+	Private func(person string) string // the chat in which person and the bot are alone
+	Mention string                     // what a person types to address the bot, such as "@duban "
+
+	// Say lets person type text in chat. It returns when the network has it.
+	Say func(chat, person, text string)
+
+	// Shown returns the texts that chat shows from the bot, oldest first. What
+	// Send reported as taken must be among them at once.
+	Shown func(chat string) []string
+
+	// What only some networks can do; nil otherwise.
+	Quote  func(chat, person, quoted, text string) // person answers the message whose text is quoted
+	Recall func(chat, person, text string)         // person takes back the message with this text
+}
+
+// patience is how long the suite waits for what must happen.
+const patience = 10 * time.Second
+
+// TestAccount checks that an account does what [bot.Account] promises. It opens
+// a scene of its own for each promise; open registers what must be closed with
+// t.Cleanup. Nothing may have been said in a scene that is opened.
+func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
+	t.Helper()
+	promises := []struct {
+		name string
+		keep func(*testing.T, *stage)
+	}{
+		{"messages arrive as typed", asTyped},
+		{"messages say who, where and when", whoAndWhere},
+		{"messages of one chat arrive in order", inOrder},
+		{"equal texts are two messages", equalTexts},
+		{"what was said before Run arrives", saidBefore},
+		{"what could not be made durable is brought again", broughtAgain},
+		{"a mention is told from other text", mentions},
+		{"a quote is told from the answer", quotes},
+		{"a recall names its message", recalls},
+		{"Run ends with its context", runEnds},
+		{"sent texts are shown as they are", shownAsSent},
+		{"a private text is shown in no group", privateStays},
+		{"a chat that does not exist refuses", refuses},
+		{"Send ends with its context", sendEnds},
+		{"what the account says does not come back", noEcho},
+	}
+	for _, p := range promises {
+		t.Run(p.name, func(t *testing.T) {
+			p.keep(t, &stage{T: t, Scene: open(t), news: make(chan struct{}, 1)})
+		})
+	}
+}
+
+// A stage is a scene that runs.
+type stage struct {
+	*testing.T
+	Scene
+
+	mu      sync.Mutex
+	heard   []bot.Message // durable
+	refused []bot.Message // brought to a call of receive that failed
+	fail    int           // how many calls of receive fail
+	news    chan struct{}
+}
+
+func (s *stage) receive(_ context.Context, batch []bot.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail > 0 {
+		s.fail--
+		s.refused = append(s.refused, batch...)
+		return errors.New("the store is away")
+	}
+	s.heard = append(s.heard, batch...)
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// run runs the account, and again each time that it ends with an error, until
+// the test ends.
+func (s *stage) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			if err := s.Account.Run(ctx, s.receive); err == nil {
+				return
+			}
+		}
+	}()
+	s.Cleanup(func() {
+		cancel()
+		s.within(done, "Run to end after its context")
+	})
+}
+
+// within fails the test if what is not done in time.
+func (s *stage) within(done <-chan struct{}, what string) {
+	s.Helper()
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+		s.Errorf("waited %v in vain for %s", patience, what)
+	}
+}
+
+// await waits until enough holds of what was heard, and returns that. What the
+// account itself said is left out, as the bot leaves it out.
+func (s *stage) await(what string, enough func([]bot.Message) bool) []bot.Message {
+	s.Helper()
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	for {
+		s.mu.Lock()
+		heard := slices.DeleteFunc(slices.Clone(s.heard), func(m bot.Message) bool { return m.Self })
+		s.mu.Unlock()
+		if enough(heard) {
+			return heard
+		}
+		select {
+		case <-s.news:
+		case <-t.C:
+			s.Fatalf("waited %v in vain for %s; heard %s", patience, what, texts(heard))
+		}
+	}
+}
+
+// awaitN waits for n messages and fails the test if there are more.
+func (s *stage) awaitN(n int) []bot.Message {
+	s.Helper()
+	heard := s.await(fmt.Sprintf("%d messages", n), func(ms []bot.Message) bool { return len(ms) >= n })
+	if len(heard) > n {
+		s.Fatalf("heard %s, want %d messages", texts(heard), n)
+	}
+	return heard
+}
+
+// send sends text into chat and fails the test if it was not taken.
+func (s *stage) send(chat, text string) bot.Receipt {
+	s.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	receipt, err := s.Account.Send(ctx, chat, s.outgoing(chat, text))
+	if err != nil {
+		s.Fatalf("Send(%q, %q): %v", chat, text, err)
+	}
+	return receipt
+}
+
+func (s *stage) outgoing(chat, text string) bot.Outgoing {
+	return bot.Outgoing{Key: "test/" + text, Account: s.Account.Name(), Chat: chat, Text: text, Attempt: 1}
+}
+
+// sayings are texts that a careless account alters.
+func sayings() []string {
+	return []string{
+		"第3条完成80%，还差经费",
+		"完成情况:\n1. 已办结\n2. 卡在经费",
+		"两  个空格、一个　全角空格",
+		`路径 C:\new\table，“引号”和'撇号'`,
+		"<b>不是标签</b> & &amp; &lt;br/&gt;",
+		"😀👍🏽👩‍👩‍👧 𠮷",
+		"张三: 收到",
+		"/撤回",
+		"# 一",
+		strings.Repeat("长", 1500),
+	}
+}
+
+func texts(ms []bot.Message) string {
+	var all []string
+	for _, m := range ms {
+		all = append(all, m.Text)
+	}
+	return fmt.Sprintf("%q", all)
+}
