@@ -35,6 +35,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	srv := a.server(ctx)
+	a.log.setOnline(true)
 	served := make(chan error, 1)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -93,7 +94,6 @@ func (a *Account) shutdown(ctx context.Context, srv *http.Server) {
 // bring takes what is said to the bot, in order, again and again until the bot
 // has it. While the bot does not take it, the page says so.
 func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot.Message) error) {
-	a.log.setOnline(true)
 	wait := firstWait
 	for ctx.Err() == nil {
 		seq, ms, changed := a.pending()

@@ -132,6 +132,7 @@ func (a *Account) accept(w http.ResponseWriter, r *http.Request, e entry) error 
 }
 
 // await reports whether the bot has the entry with a number within a moment.
+// It does not wait for a bot that takes nothing.
 func (a *Account) await(ctx context.Context, seq uint64) bool {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -140,7 +141,7 @@ func (a *Account) await(ctx context.Context, seq uint64) bool {
 		if m.got >= seq {
 			return true
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || !m.online {
 			return false
 		}
 		pause(ctx, m.changed, 0)

@@ -172,13 +172,23 @@ func (t *transcript) apply(e entry) {
 		t.got = max(t.got, e.Seq)
 		return
 	case typeRecall:
-		if i, ok := t.index(t.byID[e.Recall]); ok {
-			t.entries[i].Recalled = true
-		}
+		t.takeBack(e.Recall)
 	}
 	t.entries = append(t.entries, e)
 	t.byID[e.ID] = e.Seq
 	t.next = e.Seq + 1
+}
+
+// takeBack marks an entry, and takes its words out of the quotes of it.
+func (t *transcript) takeBack(id string) {
+	for i, e := range t.entries {
+		if e.ID == id {
+			t.entries[i].Recalled = true
+		}
+		if e.Quote != nil && e.Quote.ID == id {
+			t.entries[i].Quote = &bot.Quote{ID: id, Name: e.Quote.Name, Self: e.Quote.Self}
+		}
+	}
 }
 
 // index returns where the entry with a number is. It is called with mu held.
@@ -276,16 +286,8 @@ func (t *transcript) compact() error {
 		if e.Recalled && e.Seq <= t.got {
 			t.entries[i].Text = ""
 		}
-		if e.Quote != nil && t.recalled(e.Quote.ID) {
-			t.entries[i].Quote = &bot.Quote{ID: e.Quote.ID, Name: e.Quote.Name, Self: e.Quote.Self}
-		}
 	}
 	return t.disk.rewrite(t.epoch, t.entries, t.got, t.next)
-}
-
-func (t *transcript) recalled(id string) bool {
-	i, ok := t.index(t.byID[id])
-	return ok && t.entries[i].Recalled
 }
 
 // close makes the file durable; nothing can be appended after it.

@@ -135,6 +135,7 @@ function takenBack(line) {
 // sent is called when the server has a message of the queue, or did not take it.
 function sent(item, line) {
   if (line) received(line);
+  if (line && item.url) setTimeout(() => URL.revokeObjectURL(item.url), 5000);
   else if (item.state === "refused") toast(item.error);
   view.draw();
 }

@@ -151,7 +151,7 @@ export class Composer {
   picture(f) {
     if (!f) return;
     if (f.size > 5 << 20) return toast("图片太大了，最多 5 MB");
-    this.send({ kind: "picture", text: "", picture: f });
+    this.send({ kind: "picture", text: "", picture: f, url: URL.createObjectURL(f) });
   }
 
   file(f) {

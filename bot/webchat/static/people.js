@@ -37,10 +37,12 @@ export function choosePerson(people, me, chosen) {
   };
   find.oninput = draw;
   draw();
+  dialog.classList.toggle("first", !me);
   closable(dialog, Boolean(me));
   if (!dialog.open) dialog.showModal();
   list.scrollTop = 0;
-  (list.querySelector(".on") || list.querySelector("button"))?.focus({ preventScroll: true });
+  list.focus({ preventScroll: true });
+  list.querySelector(".on")?.scrollIntoView({ block: "nearest" });
 }
 
 // showMembers lists a group; touching somebody mentions them.

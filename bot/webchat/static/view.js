@@ -131,7 +131,7 @@ export class Conversation {
 
   bubble(m) {
     if (m.kind === "picture") {
-      const src = m.picture ? (m.url ||= URL.createObjectURL(m.picture)) : `/api/picture/${m.id}?as=${encodeURIComponent(this.S.me.id)}`;
+      const src = m.url || `/api/picture/${m.id}?as=${encodeURIComponent(this.S.me.id)}`;
       const img = h("img", { src, alt: "图片", loading: "lazy", onload: () => this.stay() });
       img.onerror = () => img.replaceWith(h("span.broken", null, "图片已经被清理"));
       return h("button.bubble.picture", { type: "button", "aria-label": "查看图片", onclick: () => look(src) }, img);
@@ -170,7 +170,7 @@ export class Conversation {
   dots(m) {
     if (m.pending && m.pending !== "refused") return null;
     return h("button.icon.dots", { type: "button", tabIndex: -1, "aria-label": "更多操作", "aria-haspopup": "menu",
-      onclick: (ev) => this.menu(m, ev.currentTarget.getBoundingClientRect()) }, icon("more"));
+      onclick: (ev) => this.menu(m, ev.currentTarget.closest(".row").querySelector(".bubble").getBoundingClientRect()) }, icon("more"));
   }
 
   menu(m, box) {
@@ -189,7 +189,9 @@ export class Conversation {
     const w = menu.offsetWidth;
     const ht = menu.offsetHeight;
     menu.style.left = Math.max(8, Math.min(innerWidth - w - 8, box.left + box.width / 2 - w / 2)) + "px";
-    menu.style.top = (box.top - ht - 8 > 56 ? box.top - ht - 8 : Math.min(innerHeight - ht - 8, box.bottom + 8)) + "px";
+    const top = this.scroll.getBoundingClientRect().top;
+    const above = box.top - ht - 8;
+    menu.style.top = (above > top ? above : Math.min(this.scroll.getBoundingClientRect().bottom - ht - 8, Math.max(top + 8, box.bottom + 8))) + "px";
     menu.firstChild.focus({ preventScroll: true });
     menu.onkeydown = (ev) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[ev.key];

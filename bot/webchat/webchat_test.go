@@ -1,0 +1,474 @@
+package webchat_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/bot/webchat"
+)
+
+const group = "学生工作群"
+
+func people() []webchat.Person {
+	return []webchat.Person{
+		{ID: "p1", Name: "周文静", Label: "学工处", Admin: true},
+		{ID: "p2", Name: "王晓明", Label: "计算机学院 · 辅导员"},
+		{ID: "p3", Name: "李娜", Label: "外国语学院 · 辅导员"},
+	}
+}
+
+func options(dir string) webchat.Options {
+	return webchat.Options{
+		Listen: ":0", Dir: dir, People: people(),
+		Groups: []webchat.Group{{Name: group}, {Name: "小群", Members: []string{"p1", "p2"}}},
+	}
+}
+
+// A bench is an account that runs, and what it brought.
+type bench struct {
+	*webchat.Account
+	t    *testing.T
+	stop func() // ends Run and waits
+
+	mu    sync.Mutex
+	got   []bot.Message
+	fail  error // what receive returns
+	moved chan struct{}
+}
+
+func start(t *testing.T, o webchat.Options) *bench {
+	t.Helper()
+	a, err := webchat.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{Account: a, t: t, moved: make(chan struct{})}
+	b.run()
+	t.Cleanup(func() {
+		b.stop()
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (b *bench) run() {
+	ctx, cancel := context.WithCancel(b.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx, b.receive) }()
+	b.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			b.t.Errorf("Run returned %v after its context ended, want nil", err)
+		}
+	})
+}
+
+func (b *bench) receive(_ context.Context, ms []bot.Message) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail != nil {
+		return b.fail
+	}
+	b.got = append(b.got, ms...)
+	close(b.moved)
+	b.moved = make(chan struct{})
+	return nil
+}
+
+func (b *bench) failWith(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = err
+}
+
+// brought waits until n messages were brought and returns them.
+func (b *bench) brought(n int) []bot.Message {
+	b.t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		b.mu.Lock()
+		got, moved := append([]bot.Message(nil), b.got...), b.moved
+		b.mu.Unlock()
+		if len(got) >= n {
+			return got
+		}
+		select {
+		case <-moved:
+		case <-late:
+			b.t.Fatalf("brought %d messages, want %d: %+v", len(got), n, got)
+		}
+	}
+}
+
+// do sends a request and returns the status, the headers and the body.
+func (b *bench) do(method, path, contentType string, body []byte) (int, http.Header, string) {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL()+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	req.Close = true // a connection kept alive may be one that a restart closes
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return res.StatusCode, res.Header, string(data)
+}
+
+type fields map[string]any
+
+// said is what the page is told of a message.
+type said struct {
+	Seq      uint64
+	ID       string
+	Chat     string
+	From     string
+	Text     string
+	Recall   string
+	Recalled bool
+	Quote    *bot.Quote
+}
+
+func (b *bench) post(path string, in fields) (int, said) {
+	b.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	code, _, answer := b.do("POST", path, "application/json", body)
+	var s said
+	if err := json.Unmarshal([]byte(answer), &s); err != nil {
+		b.t.Fatalf("answer %q: %v", answer, err)
+	}
+	return code, s
+}
+
+var client int
+
+// say posts a text that must be taken.
+func (b *bench) say(as, chat, text string) said {
+	b.t.Helper()
+	client++
+	code, s := b.post("/api/say", fields{"as": as, "chat": chat, "text": text, "client": fmt.Sprintf("client-%d", client)})
+	if code != http.StatusOK {
+		b.t.Fatalf("say %q as %s in %s: status %d, want 200", text, as, chat, code)
+	}
+	return s
+}
+
+type chatState struct {
+	ID       string
+	Messages []said
+	More     bool
+}
+
+type state struct {
+	Epoch string
+	Seq   uint64
+	Chats []chatState
+}
+
+func (b *bench) state(as string) state {
+	b.t.Helper()
+	code, _, body := b.do("GET", "/api/state?as="+as, "", nil)
+	var s state
+	if err := json.Unmarshal([]byte(body), &s); err != nil || code != http.StatusOK {
+		b.t.Fatalf("state of %s: status %d, %v", as, code, err)
+	}
+	return s
+}
+
+func (s state) chat(id string) chatState {
+	for _, c := range s.Chats {
+		if c.ID == id {
+			return c
+		}
+	}
+	return chatState{}
+}
+
+func texts(ms []said) string {
+	var ts []string
+	for _, m := range ms {
+		ts = append(ts, m.Text)
+	}
+	return strings.Join(ts, "|")
+}
+
+func TestRun_bringsWhatIsSaid(t *testing.T) {
+	b := start(t, options(t.TempDir()))
+	first := b.say("p2", group, "@学工小助手\u2005第3条")
+	b.say("p2", "@p2", "帮助")
+	b.say("p3", group, "第3条完成了吗")
+	code, answer := b.post("/api/say", fields{"as": "p3", "chat": group, "text": "同问", "client": "quote-client", "quote": first.ID})
+	if code != http.StatusOK || answer.Quote == nil || answer.Quote.ID != first.ID {
+		t.Fatalf("quoting: status %d, quote %+v", code, answer.Quote)
+	}
+	got := b.brought(4)
+	want := []struct {
+		sender, name, chat, text string
+		group, mention           bool
+	}{
+		{"p2", "王晓明", group, "@学工小助手\u2005第3条", true, true},
+		{"p2", "王晓明", "@p2", "帮助", false, true},
+		{"p3", "李娜", group, "第3条完成了吗", true, false},
+		{"p3", "李娜", group, "同问", true, false},
+	}
+	for i, w := range want {
+		m := got[i]
+		if m.Account != "webchat" || m.ID == "" || m.Sent.IsZero() || m.Sender != w.sender || m.Name != w.name ||
+			m.Chat != w.chat || m.Text != w.text || m.Group != w.group || m.Mention != w.mention {
+			t.Errorf("message %d: got %+v, want %+v", i, m, w)
+		}
+	}
+	if q := got[3].Quote; q == nil || q.Name != "王晓明" || q.Text != "@学工小助手\u2005第3条" || q.Self {
+		t.Errorf("quote: got %+v, want the words of 王晓明", q)
+	}
+}
+
+func TestRun_bringsAgainUntilTaken(t *testing.T) {
+	b := start(t, options(t.TempDir()))
+	b.failWith(errors.New("store is full"))
+	var ids []string
+	for i := range 3 {
+		code, s := b.post("/api/say", fields{"as": "p1", "chat": group, "text": fmt.Sprint(i), "client": fmt.Sprint("waiting-", i)})
+		if code != http.StatusAccepted {
+			t.Errorf("say while the bot takes nothing: status %d, want 202", code)
+		}
+		ids = append(ids, s.ID)
+	}
+	b.failWith(nil)
+	for i, m := range b.brought(3) {
+		if m.ID != ids[i] || m.Text != fmt.Sprint(i) {
+			t.Errorf("message %d: got %q %q, want %q %d", i, m.ID, m.Text, ids[i], i)
+		}
+	}
+}
+
+func TestRun_bringsAfterRestartWhatWasNotTaken(t *testing.T) {
+	dir := t.TempDir()
+	b := start(t, options(dir))
+	b.say("p1", group, "taken")
+	b.failWith(errors.New("stopping"))
+	_, lost := b.post("/api/say", fields{"as": "p1", "chat": group, "text": "not taken", "client": "before-crash"})
+	b.stop()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	b = start(t, options(dir))
+	got := b.brought(1)
+	if len(got) != 1 || got[0].Text != "not taken" || got[0].ID != lost.ID {
+		t.Errorf("after restart: got %+v, want only %q with id %s", got, "not taken", lost.ID)
+	}
+	code, again := b.post("/api/say", fields{"as": "p1", "chat": group, "text": "not taken", "client": "before-crash"})
+	if code != http.StatusOK || again.ID != lost.ID {
+		t.Errorf("posted again after restart: status %d id %s, want 200 %s", code, again.ID, lost.ID)
+	}
+	if got := texts(b.state("p1").chat(group).Messages); got != "taken|not taken" {
+		t.Errorf("history after restart: got %q, want %q", got, "taken|not taken")
+	}
+}
+
+func TestRun_again(t *testing.T) {
+	b := start(t, options(""))
+	address := b.Addr().String()
+	b.say("p1", group, "一")
+	b.stop()
+	b.run()
+	b.say("p1", group, "二")
+	if got := b.brought(2); len(got) != 2 || got[1].Text != "二" || b.Addr().String() != address {
+		t.Errorf("second run at %s: got %+v, want 一 and 二 at %s", b.Addr(), got, address)
+	}
+	if err := b.Run(t.Context(), b.receive); err == nil {
+		t.Error("Run beside Run: got nil, want an error")
+	}
+}
+
+func TestSend(t *testing.T) {
+	dir := t.TempDir()
+	b := start(t, options(dir))
+	m := bot.Outgoing{Key: "answer/webchat/1", Text: "第3条\u202e 加强\x07心理健康教育"}
+	first, err := b.Send(t.Context(), group, m)
+	if err != nil || first.ID == "" || first.Sent.IsZero() {
+		t.Fatalf("Send: got %+v, %v, want a receipt", first, err)
+	}
+	m.Repeat, m.Attempt = true, 2
+	again, err := b.Send(t.Context(), group, m)
+	if err != nil || again.ID != first.ID || !again.Sent.Equal(first.Sent) {
+		t.Errorf("Send with the same key: got %+v, %v, want %+v", again, err, first)
+	}
+	if got, want := texts(b.state("p3").chat(group).Messages), "第3条 加强心理健康教育"; got != want {
+		t.Errorf("shown: got %q, want %q", got, want)
+	}
+	b.stop()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b = start(t, options(dir))
+	if again, err = b.Send(t.Context(), group, m); err != nil || again.ID != first.ID {
+		t.Errorf("Send with the same key after restart: got %+v, %v, want id %s", again, err, first.ID)
+	}
+}
+
+func TestSend_refuses(t *testing.T) {
+	b := start(t, options(""))
+	for name, c := range map[string]struct{ chat, text string }{
+		"an unknown chat":     {"别的群", "x"},
+		"an unknown person":   {"@p9", "x"},
+		"an empty text":       {group, ""},
+		"nothing to be seen":  {group, " \u200b\n"},
+		"the name of a group": {"", "x"},
+	} {
+		if _, err := b.Send(t.Context(), c.chat, bot.Outgoing{Key: name, Text: c.text}); !errors.Is(err, bot.ErrRefused) {
+			t.Errorf("%s: got %v, want ErrRefused", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.Send(ctx, group, bot.Outgoing{Key: "late", Text: "x"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("after ctx ended: got %v, want canceled", err)
+	}
+}
+
+func TestNew_refuses(t *testing.T) {
+	for name, change := range map[string]func(*webchat.Options){
+		"every interface":            func(o *webchat.Options) { o.Listen = "0.0.0.0:0" },
+		"another address":            func(o *webchat.Options) { o.Listen = "192.0.2.7:8080" },
+		"a name that is not local":   func(o *webchat.Options) { o.Listen = "example.com:0" },
+		"no port":                    func(o *webchat.Options) { o.Listen = "127.0.0.1" },
+		"a port that is no number":   func(o *webchat.Options) { o.Listen = "127.0.0.1:http" },
+		"two people of one id":       func(o *webchat.Options) { o.People = append(o.People, people()[0]) },
+		"a person without a name":    func(o *webchat.Options) { o.People = []webchat.Person{{ID: "x"}} },
+		"a member who is nobody":     func(o *webchat.Options) { o.Groups[0].Members = []string{"p9"} },
+		"a group like a private one": func(o *webchat.Options) { o.Groups[0].Name = "@p1" },
+		"two groups of one name":     func(o *webchat.Options) { o.Groups[1].Name = group },
+		"a group without a name":     func(o *webchat.Options) { o.Groups[0].Name = "" },
+	} {
+		o := options("")
+		change(&o)
+		if a, err := webchat.New(o); err == nil {
+			t.Errorf("%s: got no error", name)
+			_ = a.Close()
+		}
+	}
+}
+
+func TestNew_takesTheNextPort(t *testing.T) {
+	first := start(t, options(""))
+	_, port, err := net.SplitHostPort(first.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options("")
+	o.Listen = "127.0.0.1:" + port
+	second := start(t, o)
+	if second.URL() == first.URL() {
+		t.Errorf("both are at %s", first.URL())
+	}
+	second.say("p1", group, "在")
+}
+
+func TestNew_transcript(t *testing.T) {
+	line := `{"seq":1,"type":"say","id":"a","chat":"` + group + `","from":"p1","name":"周文静","text":"早"}` + "\n"
+	head := `{"format":1,"epoch":"e","next":1}` + "\n"
+	for name, c := range map[string]struct {
+		content string
+		shown   string
+		bad     bool
+	}{
+		"whole":                {content: head + line, shown: "早"},
+		"with a torn line":     {content: head + line + `{"seq":2,"type":"sa`, shown: "早"},
+		"with a torn header":   {content: `{"form`},
+		"empty":                {},
+		"of another format":    {content: `{"format":2}` + "\n", bad: true},
+		"with a line of noise": {content: head + "noise\n" + line, bad: true},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "transcript.jsonl"), []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c.bad {
+			if a, err := webchat.New(options(dir)); err == nil {
+				t.Errorf("%s: got no error", name)
+				_ = a.Close()
+			}
+			continue
+		}
+		b := start(t, options(dir))
+		if got := texts(b.state("p1").chat(group).Messages); got != c.shown {
+			t.Errorf("%s: shows %q, want %q", name, got, c.shown)
+		}
+		if next := b.say("p2", group, "晚").Seq; c.shown != "" && next != 2 {
+			t.Errorf("%s: next number %d, want 2", name, next)
+		}
+	}
+}
+
+func TestTranscript_dropsTheOldest(t *testing.T) {
+	dir := t.TempDir()
+	var file strings.Builder
+	file.WriteString(`{"format":1,"epoch":"e","next":1}` + "\n")
+	n := webchat.Keep + 10
+	for i := range n {
+		fmt.Fprintf(&file, `{"seq":%d,"type":"say","id":"id%d","chat":"%s","from":"p1","name":"周文静","text":"%d"}`+"\n", i+1, i, group, i)
+	}
+	path := filepath.Join(dir, "transcript.jsonl")
+	if err := os.WriteFile(path, []byte(file.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := start(t, options(dir))
+	got := b.brought(n) // none is dropped before the bot has it
+	if got[0].Text != "0" || got[n-1].Text != fmt.Sprint(n-1) {
+		t.Errorf("brought %q to %q, want 0 to %d", got[0].Text, got[n-1].Text, n-1)
+	}
+	b.say("p1", group, "last")
+	b.stop()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b = start(t, options(dir))
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Count(data, []byte("\n")); lines != webchat.Keep+2 {
+		t.Errorf("file has %d lines after restart, want %d", lines, webchat.Keep+2)
+	}
+	ms := b.state("p1").chat(group).Messages
+	if last := ms[len(ms)-1]; last.Text != "last" || last.Seq != uint64(n+1) {
+		t.Errorf("last: got %+v, want number %d", last, n+1)
+	}
+}
+
+func query(kv ...string) string {
+	q := url.Values{}
+	for i := 0; i < len(kv); i += 2 {
+		q.Set(kv[i], kv[i+1])
+	}
+	return "?" + q.Encode()
+}
