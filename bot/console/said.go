@@ -1,0 +1,119 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+)
+
+// Send writes m as a line.
+func (a *Account) Send(_ context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	label, ok := a.labels[chat]
+	if !ok {
+		return bot.Receipt{}, fmt.Errorf("console: no such chat: %w", bot.ErrRefused)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n, err := fmt.Fprintf(a.o.Out, "%s ← %s\n", label, escape(m.Text))
+	if err != nil {
+		kind := bot.ErrOut
+		if n > 0 {
+			kind = bot.ErrUnknown
+		}
+		return bot.Receipt{}, fmt.Errorf("console: %w: %w", kind, err)
+	}
+	r := remark{id: a.nextID(), chat: chat, name: a.o.BotName, text: m.Text, self: true}
+	a.remember(r)
+	close(a.news)
+	a.news = make(chan struct{})
+	return bot.Receipt{ID: r.id, Sent: time.Now()}, nil
+}
+
+// complain writes what is wrong with the line that was read last.
+func (a *Account) complain(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	fmt.Fprintf(a.o.Out, "! 第%d行：%v\n", a.line, err)
+}
+
+// await waits until the bot has said something with part in it in the chat that
+// is called so, for which no line has waited before.
+func (a *Account) await(ctx context.Context, called, part string) error {
+	chat := called
+	if p, ok := a.people[called]; ok {
+		chat = private(p)
+	}
+	if _, ok := a.labels[chat]; !ok {
+		return fmt.Errorf("不认识“%s”", called)
+	}
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	for {
+		met, news := a.meet(chat, unescape(part))
+		if met {
+			return nil
+		}
+		select {
+		case <-news:
+		case <-t.C:
+			return fmt.Errorf("等了%d秒，没有等到“%s”", int(patience.Seconds()), part)
+		case <-ctx.Done():
+			return errors.New("没有等到，程序要停了")
+		}
+	}
+}
+
+// meet looks for the first of what await waits for. If it is not there, the
+// channel that it returns is closed when the bot says something.
+func (a *Account) meet(chat, part string) (bool, <-chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.said, func(r remark) bool {
+		return r.self && !r.met && r.chat == chat && strings.Contains(r.text, part)
+	})
+	if i < 0 {
+		return false, a.news
+	}
+	a.said[i].met = true
+	return true, nil
+}
+
+// A remark is something that was said.
+type remark struct {
+	id, chat, sender, name, text string
+	self                         bool // by the bot
+	met                          bool // a line has waited for it
+}
+
+// remember keeps r for those who want to quote it. The caller holds the lock.
+func (a *Account) remember(r remark) {
+	if len(a.said) >= keep {
+		a.said = slices.Delete(a.said, 0, keep/2)
+	}
+	a.said = append(a.said, r)
+}
+
+// find returns the last remark with part in it that is fit.
+func (a *Account) find(part string, fit func(remark) bool) (remark, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range slices.Backward(a.said) {
+		if fit(r) && strings.Contains(r.text, part) {
+			return r, true
+		}
+	}
+	return remark{}, false
+}
+
+// nextID returns an id that no message has, in this run or another. The caller
+// holds the lock.
+func (a *Account) nextID() string {
+	a.ids++
+	return a.boot + "-" + strconv.Itoa(a.ids)
+}

@@ -1,0 +1,60 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Mentions reports whether text addresses name: an @, the whole name, and then
+// the end or something that cannot be part of a name, such as a space, the
+// U+2005 that phones put there, or punctuation. Others are the names of all who
+// could be meant instead; where several fit, the longest is meant. What stands
+// in a quote that a phone wrote into the text addresses nobody.
+//
+// It is for accounts whose network does not say who is mentioned.
+func Mentions(text, name string, others []string) bool {
+	if name == "" {
+		return false
+	}
+	text = unquoted(text)
+	for at := strings.IndexAny(text, "@＠"); at >= 0; at = strings.IndexAny(text, "@＠") {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		text = text[at+size:]
+		meant := ""
+		for _, n := range append(slices.Clip(others), name) {
+			if len(n) > len(meant) && begins(text, n) {
+				meant = n
+			}
+		}
+		if meant == name {
+			return true
+		}
+	}
+	return false
+}
+
+// begins reports whether text begins with the whole name.
+func begins(text, name string) bool {
+	rest, ok := strings.CutPrefix(text, name)
+	if !ok {
+		return false
+	}
+	next, size := utf8.DecodeRuneInString(rest)
+	return size == 0 || !unicode.IsLetter(next) && !unicode.IsNumber(next)
+}
+
+// unquoted returns text without a quote in front as phones write it:
+// 「name: text」, a line of dashes, and the answer.
+func unquoted(text string) string {
+	if !strings.HasPrefix(strings.TrimSpace(text), "「") {
+		return text
+	}
+	_, rest, ok := strings.Cut(text, "」\n- - -")
+	if !ok {
+		return text
+	}
+	_, answer, _ := strings.Cut(rest, "\n")
+	return answer
+}
