@@ -37,14 +37,14 @@ type spoken struct {
 
 // clockClause takes all clock times of a phrase: one, a list, or a range.
 func clockClause(d *draft, s string) (int, error) {
+	if m := hourRange.FindString(s); m != "" {
+		return d.hours(m)
+	}
 	all, at, err := readClocks(s)
 	if at == 0 || err != nil {
 		return 0, err
 	}
 	to := len(clockTo.FindString(s[at:]))
-	if m := hourRange.FindString(s); m != "" {
-		return d.hours(m)
-	}
 	if to > 0 {
 		end, n, err := readClock(s[at+to:])
 		if err != nil {

@@ -14,6 +14,7 @@ type dateRef struct {
 	month    int // for a yearless one
 	dom      int
 	said     string
+	week     string // 周一, if that was said beside it
 }
 
 var (
@@ -21,10 +22,10 @@ var (
 	fullDate  = regexp.MustCompile(`^([0-9]{4}|[〇零一二三四五六七八九]{4}|今|明|后)年的?` + numeral + `月(?:份的?)?` + numeral + `([日号]?)`)
 	monthDate = regexp.MustCompile(`^` + numeral + `月(?:份的?)?` + numeral + `([日号]?)`)
 	slashDate = regexp.MustCompile(`^([0-9]{1,2})/([0-9]{1,2})[日号]?`)
-	nearDay   = regexp.MustCompile(`^(今|明|大+后|后)[天日]`)
+	nearDay   = regexp.MustCompile(`^(今|明|大+后|后|即)[天日]`)
 	weekDay   = regexp.MustCompile(`^(本|这个?|下+个?)(周)([一二三四五六日1-7])`)
 	nearMonth = regexp.MustCompile(`^(本|这个?|当|下+个?)月的?(?:` + numeral + `[日号]|(月?底|末|最后[一1]天))`)
-	yearEnd   = regexp.MustCompile(`^(今|明|后)年的?年?(?:底|末)`)
+	yearEnd   = regexp.MustCompile(`^(今|明|后|本)年的?年?(?:底|末)`)
 	daysLater = regexp.MustCompile(`^(?:过|再过)?` + numeral + `(天|日|周|个月|年)(?:之|以)?后的?`)
 	clockMark = regexp.MustCompile(`^(?:点|时|:|[0-9]|小时|分)`)
 )
@@ -118,7 +119,7 @@ func (d *draft) nearDate(s string) (dateRef, int, error) {
 	case "后":
 		ahead = 2
 	default:
-		if m[1] != "今" {
+		if m[1] != "今" && m[1] != "即" {
 			ahead = 2 + strings.Count(m[1], "大")
 		}
 	}

@@ -15,7 +15,11 @@ func weekdayName(n int) string { return string([]rune(weekdayNames)[n]) }
 
 // describe writes s in the canonical Chinese form, which Parse reads again.
 func (s *Spec) describe() string {
-	return s.span() + s.days.describe() + " " + describeTimes(s.times)
+	days, times := s.days.describe(), describeTimes(s.times)
+	if days == "每天" && strings.HasPrefix(times, "每") {
+		return s.span() + times
+	}
+	return s.span() + days + " " + times
 }
 
 func (s *Spec) span() string {
@@ -38,7 +42,7 @@ func (s *days) describe() string {
 	if s.kinds != nil {
 		text = list(s.kinds, func(k kind) string { return string(k) }) + " "
 	}
-	text += s.months_() + s.which()
+	text += s.year() + s.which()
 	var except []string
 	if s.work && s.week != 0 {
 		except = append(except, weekdays(^s.week&0b1111111))
@@ -52,7 +56,7 @@ func (s *days) describe() string {
 	return text
 }
 
-func (s *days) months_() string {
+func (s *days) year() string {
 	if s.months == 0 {
 		return ""
 	}
@@ -160,9 +164,9 @@ func describeTimes(times []Clock) string {
 			return list(times, Clock.String)
 		}
 	}
-	every := fmt.Sprintf("每%d分钟", step)
-	if step%60 == 0 {
-		every = fmt.Sprintf("每%d小时", step/60)
+	every := "每" + minutes(int(step))
+	if step == 1 || step == 60 {
+		every = strings.Replace(every, "1", "", 1)
 	}
 	if times[0] == 0 && times[n-1]+step == 24*60 {
 		return every

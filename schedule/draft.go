@@ -20,13 +20,12 @@ type draft struct {
 	from    *dateRef
 	until   *dateRef
 
-	said     string // what set the unit, to be quoted
-	unit     unit   // what repeats; "" if nothing was said to
-	each     bool   // 每天 was said beside other days
-	days     days
-	chosen   bool // days were chosen inside the unit
-	bare     bool // one 周五 that is neither this nor every Friday
-	firstDay bool
+	said   string // what set the unit, to be quoted
+	unit   unit   // what repeats; "" if nothing was said to
+	each   bool   // 每天 was said beside other days
+	days   days
+	chosen bool // days were chosen inside the unit
+	bare   bool // one 周五 that is neither this nor every Friday
 
 	clocks   []Clock
 	midnight bool // 晚上12点: of which day?
@@ -243,9 +242,12 @@ func (d *draft) onceDates(s *Spec) error {
 		if err != nil {
 			return err
 		}
+		if name := "周" + weekdayName(int(day.Weekday())); r.week != "" && r.week != name {
+			return &Refusal{fmt.Sprintf("%s是%s，不是%s，请检查日期", day, name, r.week)}
+		}
 		dates = append(dates, day)
 	}
-	s.days = days{dates: sortedSet(dates), except: nil}
+	s.days = days{dates: sortedSet(dates)}
 	return nil
 }
 

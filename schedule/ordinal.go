@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	ordinalHead = regexp.MustCompile(`^的?(倒数第|第|最后|前|首)` + numeral + `?个?`)
+	ordinalHead = regexp.MustCompile(`^(?:的|` + sep + `)?(倒数第|第|最后|前|首)` + numeral + `?个?`)
 	ordinalMore = regexp.MustCompile(`^` + sep + `(?:(倒数第|第|最后)` + numeral + `?|` + numeral + `)个?`)
 	ordinalNoun = regexp.MustCompile(`^的?(工作日|上班日|周[一二三四五六日]|天|日)`)
 	looseNoun   = regexp.MustCompile(`^的?(周末|周)`)
@@ -16,38 +16,59 @@ var (
 // most is the largest ordinal; a quarter has 92 days, but nobody counts that far.
 const most = 31
 
-// ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五.
+// ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五,
+// 第一天和最后一天.
 func ordinalClause(d *draft, s string) (int, error) {
-	m := ordinalHead.FindStringSubmatch(s)
-	if m == nil {
+	var front, back bits
+	at, what := 0, ""
+	for {
+		head := len(ordinalHead.FindString(s[at:]))
+		if head == 0 || at > 0 && !listMark.MatchString(s[at:]) {
+			break
+		}
+		n, err := readOrdinals(s[at:], &front, &back)
+		if err != nil {
+			return 0, err
+		}
+		noun := ordinalNoun.FindStringSubmatch(s[at+n:])
+		if noun == nil {
+			return 0, d.notCounted(s, at+n)
+		}
+		at += n + len(noun[0])
+		if what != "" && what != noun[1] {
+			return 0, d.conflict(what, noun[1])
+		}
+		what = noun[1]
+	}
+	if at == 0 {
 		return 0, nil
 	}
 	in := d.counted()
-	var front, back bits
+	if in == "" || in == perDay {
+		return 0, &Refusal{fmt.Sprintf("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", s[:at])}
+	}
+	return at, d.ordinals(in, what, front, back, s[:at])
+}
+
+// readOrdinals reads 第1、3个 and 第一个和最后一个.
+func readOrdinals(s string, front, back *bits) (int, error) {
+	m := ordinalHead.FindStringSubmatch(s)
 	kind, at := m[1], len(m[0])
+	count := m[2]
 	for {
-		if err := addOrdinal(kind, m[2], &front, &back); err != nil {
+		if err := addOrdinal(kind, count, front, back); err != nil {
 			return 0, err
 		}
 		more := ordinalMore.FindStringSubmatch(s[at:])
 		if more == nil {
-			break
+			return at, nil
 		}
 		if more[1] != "" {
 			kind = more[1]
 		}
 		at += len(more[0])
-		m = []string{more[0], kind, more[2] + more[3]}
+		count = more[2] + more[3]
 	}
-	noun := ordinalNoun.FindStringSubmatch(s[at:])
-	if noun == nil {
-		return 0, d.notCounted(s, at)
-	}
-	at += len(noun[0])
-	if in == "" || in == perDay {
-		return 0, &Refusal{fmt.Sprintf("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", s[:at])}
-	}
-	return at, d.ordinals(in, noun[1], front, back, s[:at])
 }
 
 // notCounted refuses what people count but what is not clear: 第一周.
@@ -88,7 +109,7 @@ func addOrdinal(kind, count string, front, back *bits) error {
 }
 
 func (d *draft) ordinals(in unit, noun string, front, back bits, said string) error {
-	if err := d.choose(said); err != nil {
+	if err := d.chooseOrdinal(in, noun, said); err != nil {
 		return err
 	}
 	limit := 0
@@ -110,4 +131,11 @@ func (d *draft) ordinals(in unit, noun string, front, back bits, said string) er
 	}
 	d.days.front, d.days.back = front, back
 	return nil
+}
+
+func (d *draft) chooseOrdinal(in unit, noun, said string) error {
+	if noun == "天" || noun == "日" {
+		return d.alsoChoose(in, said)
+	}
+	return d.choose(said)
 }

@@ -50,7 +50,8 @@ func normal(s string) string {
 		s = spaces.ReplaceAllString(s, "$1$2")
 	}
 	s = strings.NewReplacer(
-		"个星期", "星期", "个礼拜", "礼拜", "礼拜", "周", "星期", "周", "周天", "周日",
+		"个星期天", "周日", "个礼拜天", "周日", "星期天", "周日", "礼拜天", "周日", "周天", "周日",
+		"个星期", "周", "个礼拜", "周", "星期", "周", "礼拜", "周",
 		"——", "-", "—", "-", "–", "-", "～", "-", "~", "-", "至", "到", "﹕", ":", "∶", ":",
 		"以及", "、", "还有", "、", "并且", "、", "“", "", "”", "", "\"", "", "双休日", "周末",
 	).Replace(s)
@@ -89,13 +90,13 @@ func (d *draft) take(s string) (int, error) {
 // clauses are tried in this order.
 func clauses() []clause {
 	return []clause{
-		filler, vague, later, dateRange, openRange, dateList, period,
+		filler, vague, later, exclusion, dateRange, openRange, dateList, period,
 		everyMinutes, everyUnits, weekClause, monthList, monthDayList, ordinalClause, unitEnd,
-		exclusion, kindClause, workdays, clockClause,
+		kindClause, workdays, clockClause,
 	}
 }
 
-var fillers = regexp.MustCompile(`^(?:[ ,。、;;!的在于都就要我请各]|帮我|给我|提醒大家|提醒|通知|推送|发送|发布|发一|发|定时|准时|按时|固定|统一|各?[一1]次|时候|一下)`)
+var fillers = regexp.MustCompile(`^(?:[ ,。、;!()的在于都就要我请各]|帮我|给我|叫我|提醒大家|提醒|通知|推送|发送|发布|发一|发|定时|准时|按时|固定|统一|各?[一1]次|时候|一下)`)
 
 func filler(_ *draft, s string) (int, error) { return len(fillers.FindString(s)), nil }
 
@@ -138,8 +139,8 @@ func vague(_ *draft, s string) (int, error) {
 	return 0, nil
 }
 
-// N is the pattern of a number in a phrase, and sep that of what stands
-// between the members of a list.
+// The patterns of a number in a phrase, and of what stands between the members
+// of a list.
 const (
 	numeral = `([0-9]+|[〇零一二两三四五六七八九十廿百]+)`
 	sep     = `(?: ?[,、/和及与跟] ?)`

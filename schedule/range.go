@@ -13,6 +13,9 @@ var (
 	inSpan    = regexp.MustCompile(`^(?:期间|之间|为止|止|结束|以内|内|这段时间)`)
 	sinceMark = regexp.MustCompile(`^(?:开始|起|以后|之后)(?:,|、)?`)
 	untilMark = regexp.MustCompile(`^(?:截止到|截止|截到|直到|到)`)
+	dayOfWeek = regexp.MustCompile(`^\(?(周[一二三四五六日])\)?`)
+	nextYear  = regexp.MustCompile(`^(?:次年|第二年|翌年)的?`)
+	nearEnd   = regexp.MustCompile(`^(?:月底|年底|年末)`)
 	listMark  = regexp.MustCompile(`^` + sep)
 )
 
@@ -43,9 +46,17 @@ func dateRange(d *draft, s string) (int, error) {
 
 // readEnd reads the end of a range, which may leave out the month or the week.
 func (d *draft) readEnd(s string, from dateRef) (dateRef, int, error) {
-	until, n, err := d.readDate(s)
+	skip := len(nextYear.FindString(s))
+	until, n, err := d.readDate(s[skip:])
+	if n > 0 && skip > 0 && !(from.yearless && until.yearless && until.month*100+until.dom < from.month*100+from.dom) {
+		return dateRef{}, 0, &Refusal{fmt.Sprintf("“%s”请写明年份，如“2026年12月20日到2027年1月15日”", s[:skip+n])}
+	}
 	if n > 0 || err != nil {
-		return until, n, err
+		return until, skip + n, err
+	}
+	if m := nearEnd.FindString(s); m != "" {
+		until, _, err := d.monthDate("本" + strings.Replace(m, "年", "年年", 1))
+		return until, len(m), err
 	}
 	m := sameMonth.FindStringSubmatch(s)
 	if m == nil {
@@ -85,7 +96,7 @@ func openRange(d *draft, s string) (int, error) {
 	if mark == 0 {
 		return 0, nil
 	}
-	r, n, err := d.readDate(s[mark:])
+	r, n, err := d.readEnd(s[mark:], dateRef{day: d.today})
 	if n == 0 || err != nil {
 		return 0, err
 	}
@@ -129,6 +140,10 @@ func (d *draft) begin(r dateRef) (Day, error) {
 	return d.nearest(r, 24*60-1)
 }
 
+// longestRange is how many days a range without years may have: a school year,
+// but not one whose ends were exchanged.
+const longestRange = 320
+
 // bothEnds gives a range without years the ones in which it ends next.
 func (d *draft) bothEnds(from, until dateRef) (Day, Day, error) {
 	this, _, _ := d.today.YMD()
@@ -147,6 +162,9 @@ func (d *draft) bothEnds(from, until dateRef) (Day, Day, error) {
 					return 0, 0, err
 				}
 				b, err := checkedDate(year+crosses, until.month, until.dom)
+				if err == nil && b-a > longestRange {
+					err = &Refusal{fmt.Sprintf("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)}
+				}
 				return a, b, err
 			}
 		}
@@ -187,6 +205,10 @@ func dateList(d *draft, s string) (int, error) {
 		}
 		all = append(all, r)
 		at += mark + n
+	}
+	if m := dayOfWeek.FindStringSubmatch(s[at:]); m != nil && d.unit == "" {
+		all[len(all)-1].week = m[1]
+		at += len(m[0])
 	}
 	if d.unit == perYear {
 		return at, d.everyYear(all, s[:at])

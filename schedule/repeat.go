@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	laterMark   = regexp.MustCompile(`^(?:再?过)?(?:` + numeral + `个半|` + numeral + `个?|(半)个?)(小时|钟头|分钟|刻钟)(?:之|以)?后`)
+	laterMark   = regexp.MustCompile(`^(?:再?过)?(?:` + numeral + `个半|` + numeral + `个?|(半)个?)(小时|钟头|分钟|刻钟)(?:之|以)?后|^再?过(?:` + numeral + `个半|` + numeral + `个?|(半)个?)(小时|钟头|分钟|刻钟)`)
 	everyMin    = regexp.MustCompile(`^(?:每?间?隔|每)(?:` + numeral + `个半|` + numeral + `个?|(半)个?|个?)(小时|钟头|分钟|刻钟)(?:[一1]次)?`)
 	onTheHour   = regexp.MustCompile(`^(?:每个?|逢)?整点`)
 	offsetMark  = regexp.MustCompile(`^的?(?:第|过|零)?` + numeral + `分钟?`)
@@ -28,7 +28,7 @@ func later(d *draft, s string) (int, error) {
 	if m == nil {
 		return 0, nil
 	}
-	n, ok := amount(m[1], m[2], m[3], m[4])
+	n, ok := amount(m[1]+m[5], m[2]+m[6], m[3]+m[7], m[4]+m[8])
 	if !ok || n <= 0 || n > 366*24*60 {
 		return 0, &Refusal{fmt.Sprintf("“%s”不对，请写如“30分钟后”“2小时后”，或写明日期和时刻", m[0])}
 	}
@@ -76,6 +76,8 @@ func everyMinutes(d *draft, s string) (int, error) {
 		return 0, &Refusal{"最小间隔为1分钟，请写如“每30分钟”“每小时”"}
 	case !ok || n >= 24*60:
 		return 0, &Refusal{fmt.Sprintf("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", s[:at])}
+	case d.every == 60 && m == nil: // 每小时整点
+		return at, nil
 	case d.every > 0:
 		return 0, d.conflict("前面的间隔", s[:at])
 	}
@@ -191,6 +193,9 @@ func workdays(d *draft, s string) (int, error) {
 	}
 	if d.unit == perDay && !d.chosen && d.days.step <= 1 { // 每天，工作日
 		return 0, d.conflict(d.said, m)
+	}
+	if d.unit == perWeek && !d.chosen && d.days.step == 1 { // 每周工作日
+		d.unit = ""
 	}
 	if err := d.repeats(perDay, 1, m); err != nil {
 		return 0, err

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	weekHead  = regexp.MustCompile(`^(?:(每逢|每到|每个?|逢)|每隔?` + numeral + `个?|(隔|每隔)|(本|这个?|下+个?))?周`)
+	weekHead  = regexp.MustCompile(`^` + sep + `?(?:(每逢|每到|每个?|逢)|每隔?` + numeral + `个?|(隔|每隔)|(本|这个?|下+个?))?周`)
 	notDay    = regexp.MustCompile(`^(?:点|时|刻|次|号|月|个|天|分|小时)`)
 	notDigit  = regexp.MustCompile(`^[0-9:]`)
 	daySep    = regexp.MustCompile(`^` + sep + `?(周?)`)
@@ -23,8 +23,9 @@ func weekClause(d *draft, s string) (int, error) {
 		return 0, nil
 	}
 	at := len(m[0])
-	if end := len(weekEndWord(s[at:])); end > 0 {
-		return at + end, d.weekend(m, s[:at+end])
+	if strings.HasPrefix(s[at:], "末") {
+		at += len("末")
+		return at, d.weekend(m, s[:at])
 	}
 	mask, n, err := readWeekdays(s[at:])
 	if err != nil {
@@ -47,15 +48,6 @@ func weekClause(d *draft, s string) (int, error) {
 		return 0, nil
 	}
 	return at + n, d.plainWeek(mask, said)
-}
-
-func weekEndWord(s string) string {
-	for _, w := range []string{"末"} {
-		if strings.HasPrefix(s, w) {
-			return w
-		}
-	}
-	return ""
 }
 
 func firstRune(s string) string {
@@ -90,6 +82,11 @@ func apart(n int, unit string) error {
 func (d *draft) weekly(step int, mask bits, said string) error {
 	if d.bare && mask == 0 && d.unit == "" { // 周五，每两周
 		d.unit, d.days.step, d.bare, d.chosen, d.said = perWeek, step, false, true, said
+		return nil
+	}
+	if step == 1 && d.unit == perWeek && mask != 0 && !d.asked && d.days.front|d.days.back == 0 && (!d.chosen || d.days.step == 1) {
+		d.days.week |= mask // 每周的周一, 每周一和每周四
+		d.chosen = true
 		return nil
 	}
 	if err := d.repeats(perWeek, step, said); err != nil {

@@ -8,9 +8,11 @@ import (
 )
 
 var (
-	months     = regexp.MustCompile(`^(?:每年|每逢|逢)?的?(` + numeral + `(?:` + sep + numeral + `)*)月份?`)
+	onDay  = regexp.MustCompile(`^(每逢|逢)?` + numeral + `[号日]`)
+	months = regexp.MustCompile(`^(?:每年|每逢|逢)?的?(` + numeral + `月?(?:` + sep + numeral + `月?)*)`)
+
 	oneDay     = regexp.MustCompile(`^` + numeral + `([日号])?`)
-	endMark    = regexp.MustCompile(`^的?(月底|月末|月初|年底|年末|年终|年初|季末|季初|底|末|初)`)
+	endMark    = regexp.MustCompile(`^(?:的|` + sep + `)?(月底|月末|月初|年底|年末|年终|年初|季末|季初|底|末|初)`)
 	parity     = regexp.MustCompile(`^的?(单|双)[号日]`)
 	periodMark = regexp.MustCompile(`^(?:(本|这个?|当|下+个?)(月|季度)|(今|明|后|[0-9]{4})年(?:的?` + numeral + `月份?)?|` + numeral + `月份?)(?:的|里|内|期间|每天)?`)
 )
@@ -98,7 +100,7 @@ func (d *draft) inside(w *within) error {
 // monthList takes 3、6、9、12月 after 每年 or 每逢.
 func monthList(d *draft, s string) (int, error) {
 	m := months.FindStringSubmatch(s)
-	if m == nil {
+	if m == nil || !strings.HasSuffix(m[0], "月") {
 		return 0, nil
 	}
 	yearly := d.unit == perYear
@@ -121,6 +123,9 @@ func monthList(d *draft, s string) (int, error) {
 		d.days.months |= bit(n)
 	}
 	d.said = m[0]
+	if strings.HasPrefix(s[len(m[0]):], "份") {
+		return len(m[0]) + len("份"), nil
+	}
 	return len(m[0]), nil
 }
 
@@ -131,6 +136,13 @@ func (d *draft) inMonths() bool {
 
 // monthDayList takes 5号、15号 and 1-5号.
 func monthDayList(d *draft, s string) (int, error) {
+	if d.unit == "" && d.within == nil {
+		if m := onDay.FindStringSubmatch(s); m != nil && m[1] != "" {
+			return len(m[1]), d.repeats(perMonth, 1, m[0])
+		} else if m != nil {
+			return 0, &Refusal{fmt.Sprintf("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])}
+		}
+	}
 	if !d.inMonths() {
 		return 0, nil
 	}
@@ -191,6 +203,14 @@ func readDays(s string) (set bits, end int, err error) {
 	}
 }
 
+// alsoChoose is choose, but lets the last day stand beside days of the month.
+func (d *draft) alsoChoose(in unit, words string) error {
+	if d.chosen && d.days.monthly != 0 && in == perMonth && d.days.front|d.days.back == 0 && !d.asked {
+		return nil
+	}
+	return d.choose(words)
+}
+
 // unitEnd takes 每月底, 每季度末, 每年年底.
 func unitEnd(d *draft, s string) (int, error) {
 	m := endMark.FindStringSubmatch(s)
@@ -199,13 +219,13 @@ func unitEnd(d *draft, s string) (int, error) {
 	}
 	in := d.counted()
 	of := map[string]unit{"月": perMonth, "季": perQuarter, "年": perYear}
-	if want, ok := of[firstRune(strings.TrimPrefix(m[0], "的"))]; ok && want != in {
+	if want, ok := of[firstRune(m[1])]; ok && want != in {
 		return 0, &Refusal{fmt.Sprintf("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])}
 	}
 	if in == "" || in == perDay || in == perWeek {
 		return 0, nil
 	}
-	if err := d.choose(d.said + m[0]); err != nil {
+	if err := d.alsoChoose(in, m[0]); err != nil {
 		return 0, err
 	}
 	last := !strings.HasSuffix(m[0], "初")
