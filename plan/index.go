@@ -1,63 +1,142 @@
 package plan
 
-import "math"
+import (
+	"math"
+	"strings"
+
+	"duban/zh"
+)
 
 // An Index finds nodes of one plan. It may be used by several goroutines at once.
 type Index struct {
-	plan  *Plan
-	units []unit
-	df    map[string]int
+	plan    *Plan
+	aliases Aliases
+	longest int     // runes of the longest alias
+	class   []class // of each node
+	units   []unit
+	owner   []int32 // sentence → unit
+	size    []float64
+	posts   map[term][]posting // by sentence
+	spread  map[term][]posting // by unit
+	mean    float64            // of the sizes of sentences
+	meanOf  float64            // of the sizes of units
+	text    []rune             // all text in a row, for spelling
+	grams   map[rune][]int32   // where each character stands in text
 }
 
-// A unit is the text of a node as it is searched.
+// A unit is a node that words can find.
 type unit struct {
-	node  *Node
-	terms map[string]int
-	size  int
+	node int
+	size float64
 }
 
-// NewIndex makes an index of p, which must not change afterwards.
-func NewIndex(p *Plan) *Index {
-	x := &Index{plan: p, df: map[string]int{}}
-	for _, n := range p.Nodes {
-		u := unit{node: n, terms: map[string]int{}}
-		for _, t := range terms(n.Title + "\n" + n.Body) {
-			u.terms[t]++
-			u.size++
-		}
-		for t := range u.terms {
-			x.df[t]++
-		}
-		x.units = append(x.units, u)
+// A posting says how often a term stands in a sentence or unit.
+type posting struct {
+	at int32
+	n  uint16
+}
+
+// NewIndex makes an index of p, which must not change afterwards. Aliases add
+// to those that are shipped.
+func NewIndex(p *Plan, aliases ...Aliases) *Index {
+	x := &Index{plan: p, aliases: shipped(), posts: map[term][]posting{}, spread: map[term][]posting{}, grams: map[rune][]int32{}}
+	for _, a := range aliases {
+		x.aliases = x.aliases.merge(a)
+	}
+	for a := range x.aliases {
+		x.longest = max(x.longest, runes(a))
+	}
+	for i, n := range p.Nodes {
+		x.class = append(x.class, classOf(n))
+		x.addUnit(i, n)
+	}
+	for _, s := range x.size {
+		x.mean += s / float64(len(x.size))
+	}
+	for _, u := range x.units {
+		x.meanOf += u.size / float64(len(x.units))
 	}
 	return x
 }
 
-// terms are the characters and pairs of characters of s.
-func terms(s string) []string {
-	r := []rune(bare(s))
-	var out []string
-	for i := range r {
-		if i > 0 {
-			out = append(out, string(r[i-1:i+1]))
+// addUnit puts the title and the sentences of a node into the index.
+func (x *Index) addUnit(i int, n *Node) {
+	text := n.Body
+	if !n.TitleInline || n.Kind == Field {
+		text = n.Title + "。" + n.Body
+	}
+	text = zh.Fold(text)
+	if strings.Trim(text, "。") == "" {
+		return
+	}
+	u := int32(len(x.units))
+	size := 0.0
+	whole := map[term]uint16{}
+	for sentence := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
+		if s := x.addSentence(u, sentence, whole); s > 0 {
+			size += s
 		}
 	}
-	return out
+	for t, c := range whole {
+		x.spread[t] = append(x.spread[t], posting{u, c})
+	}
+	x.units = append(x.units, unit{node: i, size: size})
+	x.remember(text)
 }
 
-func (x *Index) score(q string) []Hit {
-	var hits []Hit
-	for _, u := range x.units {
-		s := 0.0
-		for _, t := range terms(q) {
-			if tf := float64(u.terms[t]); tf > 0 {
-				idf := math.Log(1 + (float64(len(x.units))-float64(x.df[t])+0.5)/(float64(x.df[t])+0.5))
-				s += idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(u.size)/100))
-			}
+func (x *Index) addSentence(u int32, s string, whole map[term]uint16) float64 {
+	count := map[term]uint16{}
+	size := 0.0
+	terms(s, func(t term) {
+		count[t]++
+		whole[t]++
+		if t.single() {
+			size++
 		}
-		if s > 0 {
-			hits = append(hits, Hit{u.node, s})
-		}
+	})
+	if size == 0 {
+		return 0
 	}
-	return hits
+	at := int32(len(x.owner))
+	for t, c := range count {
+		x.posts[t] = append(x.posts[t], posting{at, c})
+	}
+	x.owner = append(x.owner, u)
+	x.size = append(x.size, size)
+	return size
+}
+
+// remember keeps the text for spelling: where each character stands.
+func (x *Index) remember(text string) {
+	for _, r := range text {
+		x.grams[r] = append(x.grams[r], int32(len(x.text)))
+		x.text = append(x.text, r)
+	}
+	x.text = append(x.text, '\n')
+}
+
+// Weights of the score: a character says less than a pair, and where a term
+// stands in the best sentence more than where it stands in the whole node.
+const (
+	weightSingle = 0.3
+	weightWhole  = 0.3
+	k1           = 1.2
+	bLength      = 0.6
+)
+
+func idf(n, df int) float64 {
+	return math.Log(1 + (float64(n)-float64(df)+0.5)/(float64(df)+0.5))
+}
+
+// weight is what finding t in a unit is worth.
+func (x *Index) weight(t term) float64 {
+	w := idf(len(x.units), len(x.spread[t]))
+	if t.single() {
+		w *= weightSingle
+	}
+	return w
+}
+
+func bm25(tf, size, mean float64) float64 {
+	return tf * (k1 + 1) / (tf + k1*(1-bLength+bLength*size/mean))
 }

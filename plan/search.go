@@ -1,0 +1,224 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A slot is a piece of a query that may be said in several ways; the way that
+// fits a sentence best counts.
+type slot struct {
+	options []option
+	text    string
+}
+
+// An option is one way of saying a slot.
+type option struct {
+	terms  []term
+	factor float64
+}
+
+// factorAlias is what an alias is worth beside the word itself.
+const (
+	factorAlias = 0.9
+	factorSpell = 0.9
+)
+
+// slots cuts a query into pieces: words with aliases, letters that spell a word
+// in pinyin, and for the rest every term by itself.
+func (x *Index) slots(q string) []slot {
+	var out []slot
+	r := []rune(strings.ToLower(q))
+	taken := make([]bool, len(r))
+	for i := 0; i < len(r); {
+		n := x.aliasAt(r, i)
+		if n == 0 {
+			i++
+			continue
+		}
+		out = append(out, x.aliasSlot(string(r[i:i+n])))
+		for j := i; j < i+n; j++ {
+			taken[j] = true
+		}
+		i += n
+	}
+	for _, c := range spans(q) {
+		out = append(out, x.plainSlots(r, c, taken)...)
+	}
+	return out
+}
+
+// aliasAt is the length of the longest alias at r[i:], 0 if there is none.
+func (x *Index) aliasAt(r []rune, i int) int {
+	for n := min(x.longest, len(r)-i); n > 0; n-- {
+		if _, ok := x.aliases[string(r[i:i+n])]; ok {
+			return n
+		}
+	}
+	return 0
+}
+
+func (x *Index) aliasSlot(word string) slot {
+	s := slot{text: word, options: []option{{allTerms(word), 1}}}
+	for _, a := range x.aliases[word] {
+		s.options = append(s.options, option{allTerms(a), factorAlias})
+	}
+	return s
+}
+
+func allTerms(s string) []term {
+	var out []term
+	terms(s, func(t term) { out = append(out, t) })
+	return out
+}
+
+// A span is a stretch of a query between idle words, in runes.
+type span struct{ from, to, class int }
+
+func spans(q string) []span {
+	folded := []rune(strings.ToLower(q))
+	keep := make([]bool, len(folded))
+	for i := range keep {
+		keep[i] = true
+	}
+	for _, m := range idle.FindAllStringIndex(q, -1) {
+		from := runes(q[:m[0]])
+		for i := range runes(q[m[0]:m[1]]) {
+			keep[from+i] = false
+		}
+	}
+	var out []span
+	class := 0
+	for i, r := range folded {
+		c := runeClass(r)
+		if !keep[i] {
+			c = 0
+		}
+		if c != class || c == 0 {
+			class = c
+			if c != 0 {
+				out = append(out, span{i, i + 1, c})
+			}
+			continue
+		}
+		out[len(out)-1].to = i + 1
+	}
+	return out
+}
+
+// plainSlots are the terms of a span that no alias has taken.
+func (x *Index) plainSlots(r []rune, s span, taken []bool) []slot {
+	if s.class == 2 {
+		if sl, ok := x.spelled(r, s); ok {
+			return []slot{sl}
+		}
+	}
+	var out []slot
+	for i := s.from; i < s.to; i++ {
+		if !taken[i] {
+			out = append(out, plain(term(r[i])))
+		}
+		if i+1 < s.to && (!taken[i] || !taken[i+1]) {
+			out = append(out, plain(pair(r[i], r[i+1])))
+		}
+	}
+	return out
+}
+
+func plain(t term) slot { return slot{options: []option{{[]term{t}, 1}}} }
+
+// spelled resolves letters as pinyin into what the plan has that is read so.
+func (x *Index) spelled(r []rune, s span) (slot, bool) {
+	typed := readings().cut(string(r[s.from:s.to]))
+	if len(typed) < 2 && s.to-s.from < 3 {
+		return slot{}, false
+	}
+	sl := slot{text: string(r[s.from:s.to])}
+	for _, w := range x.readAs(typed) {
+		sl.options = append(sl.options, option{allTerms(w), 1})
+	}
+	return sl, len(sl.options) > 0
+}
+
+// readAs lists the stretches of the plan that are read as typed.
+func (x *Index) readAs(typed []string) []string {
+	const most = 8
+	var out []string
+	table := readings()
+	for i := 0; i+len(typed) <= len(x.text) && len(out) < most; i++ {
+		ok := true
+		for j, syllable := range typed {
+			if !table.fits(x.text[i+j], syllable) {
+				ok = false
+				break
+			}
+		}
+		if w := string(x.text[i : i+len(typed)]); ok && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// scored are the units that a query touches, best first.
+type scored struct {
+	unit    int32
+	score   float64 // best sentence and the whole
+	covered float64 // share of what the query says that the unit has, 0 to 1
+}
+
+// search scores all units.
+func (x *Index) search(slots []slot) []scored {
+	sentence := make([]float64, len(x.owner))
+	whole := make([]float64, len(x.units))
+	for _, s := range slots {
+		x.addSlot(s, x.posts, sentence, func(at int32) float64 { return x.size[at] / x.mean })
+		x.addSlot(s, x.spread, whole, func(at int32) float64 { return x.units[at].size / x.meanOf })
+	}
+	best := make([]float64, len(x.units))
+	for at, s := range sentence {
+		if u := x.owner[at]; s > best[u] {
+			best[u] = s
+		}
+	}
+	var out []scored
+	for u := range best {
+		if s := best[u] + weightWhole*whole[u]; s > 0 {
+			out = append(out, scored{unit: int32(u), score: s})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	return out
+}
+
+// addSlot adds what a slot is worth, wherever one of its options stands.
+func (x *Index) addSlot(s slot, posts map[term][]posting, sum []float64, size func(int32) float64) {
+	if len(s.options) == 1 && len(s.options[0].terms) == 1 {
+		t := s.options[0].terms[0]
+		w := x.weight(t)
+		for _, p := range posts[t] {
+			sum[p.at] += w * bm25(float64(p.n), size(p.at), 1)
+		}
+		return
+	}
+	best := map[int32]float64{}
+	for _, o := range s.options {
+		own := map[int32]float64{}
+		for _, t := range o.terms {
+			w := x.weight(t) * o.factor
+			for _, p := range posts[t] {
+				own[p.at] += w * bm25(float64(p.n), size(p.at), 1)
+			}
+		}
+		for at, v := range own {
+			best[at] = max(best[at], v)
+		}
+	}
+	for at, v := range best {
+		sum[at] += v
+	}
+}
+
+func isLight(r rune) bool { return strings.ContainsRune(light, r) || unicode.IsPunct(r) }
