@@ -98,12 +98,13 @@ func starters(botName string, p Person, group bool) []string {
 // it again when it got no answer, so both times the message has one id.
 func saidID(person, chat, client string) string { return digest("said", person, chat, client) }
 
-// sentID is the id of what the bot said for the reason key; "" stays "".
-func sentID(key string) string {
+// sentID is the id of what the bot said in chat for the reason key; without a
+// key there is none.
+func sentID(chat, key string) string {
 	if key == "" {
 		return ""
 	}
-	return digest("sent", key)
+	return digest("sent", chat, key)
 }
 
 func digest(parts ...string) string {

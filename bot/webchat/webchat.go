@@ -167,7 +167,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		return bot.Receipt{}, fmt.Errorf("webchat: empty text: %w", bot.ErrRefused)
 	}
 	e, _, err := a.log.append(entry{
-		Type: typeSay, ID: sentID(m.Key), Chat: chat, Name: a.o.BotName, Text: text,
+		Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: text,
 	})
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: %w", err)

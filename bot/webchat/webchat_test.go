@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +78,24 @@ func (b *bench) run() {
 			b.t.Errorf("Run returned %v after its context ended, want nil", err)
 		}
 	})
+}
+
+// awaitOpen waits until the page can be reached.
+func (b *bench) awaitOpen() {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.t.Context(), 10*time.Second)
+	defer cancel()
+	for {
+		c, err := new(net.Dialer).DialContext(ctx, "tcp", b.Addr().String())
+		if err == nil {
+			_ = c.Close()
+			return
+		}
+		if ctx.Err() != nil {
+			b.t.Fatal(err)
+		}
+		runtime.Gosched()
+	}
 }
 
 func (b *bench) receive(_ context.Context, ms []bot.Message) error {
@@ -300,6 +319,7 @@ func TestRun_again(t *testing.T) {
 	b.say("p1", group, "一")
 	b.stop()
 	b.run()
+	b.awaitOpen()
 	b.say("p1", group, "二")
 	if got := b.brought(2); len(got) != 2 || got[1].Text != "二" || b.Addr().String() != address {
 		t.Errorf("second run at %s: got %+v, want 一 and 二 at %s", b.Addr(), got, address)
