@@ -309,3 +309,20 @@ func (s *Snapshot) Away(person string, at time.Time) (bool, error) {
 	}
 	return false, nil
 }
+
+// EndLeave ends a person's leave now, so that later notices ask them again.
+func (tx *Tx) EndLeave(person string) error {
+	for rec, err := range scan[Leave](tx.r, Work+key("leave", person)+"/", 0) {
+		if err != nil {
+			return err
+		}
+		l := rec.Value
+		if l.To.IsZero() || l.To.After(tx.now) {
+			l.To = tx.now
+			if err := save(tx.w, rec.Key, l); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -149,3 +149,35 @@ func (s *Snapshot) GroupIn(account, chat string) (string, error) {
 	}
 	return "", nil
 }
+
+// A code lets one person bind a handle, once.
+type code struct {
+	Person string    `json:"person"`
+	Until  time.Time `json:"until"`
+}
+
+// PutCode stores a one-time binding code for a person.
+func (tx *Tx) PutCode(text, person string, until time.Time) error {
+	return save(tx.w, Work+key("code", text), code{person, until})
+}
+
+// TakeCode uses a binding code up and returns whose it is; ok is false if there
+// is no such code or it has run out.
+func (tx *Tx) TakeCode(text string) (person string, ok bool, err error) {
+	c, ok, err := load[code](tx.r, Work+key("code", text))
+	if err != nil || !ok {
+		return "", false, err
+	}
+	return c.Person, !tx.now.After(c.Until), tx.w.Delete([]byte(Work + key("code", text)))
+}
+
+// TryCode counts the codes that a sender has tried on the day of the
+// transaction, this one included.
+func (tx *Tx) TryCode(account, sender string) (int, error) {
+	k := AccountScope(account) + key("tries", sender, tx.now.UTC().Format(time.DateOnly))
+	n, _, err := load[int](tx.r, k)
+	if err != nil {
+		return 0, err
+	}
+	return n + 1, save(tx.w, k, n+1)
+}
