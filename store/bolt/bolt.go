@@ -37,6 +37,7 @@ type Engine struct {
 	closing chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
+	stuck   bool // bbolt did not come out of a transaction and cannot be closed; set by the writer
 
 	mu  sync.Mutex
 	err error // why the engine takes no more work
@@ -85,6 +86,9 @@ func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writ
 func (e *Engine) Close() error {
 	e.once.Do(func() { close(e.closing) })
 	<-e.stopped
+	if e.stuck {
+		return e.down()
+	}
 	return e.db.Close()
 }
 
@@ -156,18 +160,28 @@ func (e *Engine) commit(calls []*call) {
 
 // end commits tx if there is something to commit.
 func (e *Engine) end(tx *bbolt.Tx, wrote, spoiled bool) error {
-	if spoiled {
+	switch {
+	case spoiled:
 		e.stop(fmt.Errorf("%w: a function could not be undone", store.ErrBroken))
-		return errors.Join(e.down(), guarded(tx.Rollback))
-	}
-	if !wrote {
-		return guarded(tx.Rollback) // nothing to sync
+		e.abandon(tx)
+		return e.down()
+	case !wrote: // nothing to sync
+		e.abandon(tx)
+		return e.down()
 	}
 	err := guarded(tx.Commit)
 	if err == nil {
 		return nil
 	}
-	_ = guarded(tx.Rollback) // an error says that bbolt has done it already
 	e.stop(fmt.Errorf("%w: a commit failed", store.ErrBroken))
+	e.abandon(tx)
 	return fmt.Errorf("%w: commit: %w; %w", store.ErrUnknown, err, store.ErrBroken)
+}
+
+// abandon ends tx without a commit, if bbolt has not done so.
+func (e *Engine) abandon(tx *bbolt.Tx) {
+	if err := guarded(tx.Rollback); err != nil && !errors.Is(err, bbolt.ErrTxClosed) {
+		e.stuck = true
+		e.stop(fmt.Errorf("%w: a transaction could not be ended", store.ErrBroken))
+	}
 }

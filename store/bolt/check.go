@@ -1,0 +1,251 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+
+	"duban/store"
+)
+
+// ErrDamaged means that the file is not, or not any more, a database. It is left
+// as it is.
+var ErrDamaged = errors.New("database file is damaged")
+
+// The parts of bbolt's file format, version 2, that a check needs. Numbers are in
+// the byte order of the machine. A page begins with its number (8 bytes), flags
+// (2), count of elements (2) and number of further pages that belong to it (4).
+const (
+	headerSize  = 16
+	elementSize = 16
+	branchPage  = 0x01
+	leafPage    = 0x02
+	freePage    = 0x10
+	bucketFlag  = 0x01
+	noFreelist  = 1<<64 - 1
+	metaSize    = 64
+	metaMagic   = 0xED0CDAED
+)
+
+// A checker reads a database file without trusting it. bbolt maps the file into
+// memory and follows what it finds, so that a damaged page ends in a panic, a bad
+// memory access or a loop, the latter two possibly in a goroutine where nobody
+// can catch them. So this comes before bbolt touches more than the first pages.
+type checker struct {
+	file io.ReaderAt
+	page int64  // size of a page
+	used []bool // by page number: something refers to it
+}
+
+// check reads all pages of the file that are in use.
+func check(file io.ReaderAt, size int64, page int) error {
+	c := &checker{file: file, page: int64(page)}
+	root, free, pages, err := c.meta()
+	if err != nil {
+		return err
+	}
+	if pages > uint64(size/c.page) {
+		return fmt.Errorf("%w: it has %d bytes and should have %d pages of %d", ErrDamaged, size, pages, page)
+	}
+	c.used = make([]bool, pages)
+	if err := c.tree(root, span{}, true); err != nil {
+		return err
+	}
+	if free == noFreelist {
+		return nil
+	}
+	return c.freelist(free)
+}
+
+// meta returns what the newer one of the two valid meta pages says.
+func (c *checker) meta() (root, free, pages uint64, err error) {
+	newest, found := uint64(0), false
+	for i := range int64(2) {
+		var m [metaSize]byte
+		if _, err := c.file.ReadAt(m[:], i*c.page+headerSize); err != nil {
+			continue
+		}
+		sum := fnv.New64a()
+		_, _ = sum.Write(m[:56])
+		tx := binary.NativeEndian.Uint64(m[48:])
+		valid := binary.NativeEndian.Uint32(m[:]) == metaMagic && binary.NativeEndian.Uint64(m[56:]) == sum.Sum64()
+		if !valid || found && tx < newest {
+			continue
+		}
+		newest, found = tx, true
+		root = binary.NativeEndian.Uint64(m[16:])
+		free, pages = binary.NativeEndian.Uint64(m[32:]), binary.NativeEndian.Uint64(m[40:])
+	}
+	if !found {
+		err = fmt.Errorf("%w: neither meta page is valid", ErrDamaged)
+	}
+	return root, free, pages, err
+}
+
+// read returns a page with those that belong to it, and notes that they are used.
+func (c *checker) read(id uint64) ([]byte, error) {
+	if id < 2 || id >= uint64(len(c.used)) {
+		return nil, fmt.Errorf("%w: there is no page %d", ErrDamaged, id)
+	}
+	var head [headerSize]byte
+	if _, err := c.file.ReadAt(head[:], int64(id)*c.page); err != nil {
+		return nil, err
+	}
+	more := uint64(binary.NativeEndian.Uint32(head[12:]))
+	if binary.NativeEndian.Uint64(head[:]) != id || id+more >= uint64(len(c.used)) {
+		return nil, fmt.Errorf("%w: page %d has a bad head", ErrDamaged, id)
+	}
+	for i := id; i <= id+more; i++ {
+		if c.used[i] {
+			return nil, fmt.Errorf("%w: page %d is used twice", ErrDamaged, i)
+		}
+		c.used[i] = true
+	}
+	b := make([]byte, int64(1+more)*c.page)
+	_, err := c.file.ReadAt(b, int64(id)*c.page)
+	return b, err
+}
+
+// A span is where keys must lie: from <= key < to. A nil to is no bound.
+type span struct{ from, to []byte }
+
+// tree checks the page id and what is below it. The tree at the root holds
+// buckets, the others pairs.
+func (c *checker) tree(id uint64, keys span, root bool) error {
+	b, err := c.read(id)
+	if err != nil {
+		return err
+	}
+	n := int(binary.NativeEndian.Uint16(b[10:]))
+	switch flags := binary.NativeEndian.Uint16(b[8:]); {
+	case flags == leafPage:
+		err = c.leaf(b, n, keys, root)
+	case flags == branchPage && n > 0:
+		err = c.branch(b, n, keys, root)
+	default:
+		err = fmt.Errorf("%w: it should be part of a tree", ErrDamaged)
+	}
+	if err != nil {
+		return fmt.Errorf("page %d: %w", id, err)
+	}
+	return nil
+}
+
+func (c *checker) branch(b []byte, n int, keys span, root bool) error {
+	children := make([]uint64, n)
+	names := make([][]byte, n, n+1)
+	for i := range n {
+		at := headerSize + i*elementSize
+		e, err := part(b, at, elementSize)
+		if err != nil {
+			return err
+		}
+		names[i], err = part(b, at+int(binary.NativeEndian.Uint32(e)), int(binary.NativeEndian.Uint32(e[4:])))
+		if err != nil {
+			return err
+		}
+		children[i] = binary.NativeEndian.Uint64(e[8:])
+	}
+	if err := keys.hold(names); err != nil {
+		return err
+	}
+	names = append(names, keys.to)
+	for i, id := range children {
+		if err := c.tree(id, span{names[i], names[i+1]}, root); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) leaf(b []byte, n int, keys span, root bool) error {
+	names := make([][]byte, n)
+	for i := range n {
+		at := headerSize + i*elementSize
+		e, err := part(b, at, elementSize)
+		if err != nil {
+			return err
+		}
+		from, size := at+int(binary.NativeEndian.Uint32(e[4:])), int(binary.NativeEndian.Uint32(e[8:]))
+		if names[i], err = part(b, from, size); err != nil {
+			return err
+		}
+		value, err := part(b, from+size, int(binary.NativeEndian.Uint32(e[12:])))
+		if err != nil {
+			return err
+		}
+		if err := c.element(value, binary.NativeEndian.Uint32(e) == bucketFlag, root); err != nil {
+			return err
+		}
+	}
+	return keys.hold(names)
+}
+
+// element checks a value: a bucket in the root, bytes elsewhere.
+func (c *checker) element(value []byte, bucket, root bool) error {
+	switch {
+	case bucket != root:
+		return fmt.Errorf("%w: buckets and values are mixed up", ErrDamaged)
+	case !root && len(value) > store.MaxValue:
+		return fmt.Errorf("%w: a value is too large", ErrDamaged)
+	case !root:
+		return nil
+	case len(value) < headerSize:
+		return fmt.Errorf("%w: a bucket is cut off", ErrDamaged)
+	}
+	if id := binary.NativeEndian.Uint64(value); id != 0 {
+		return c.tree(id, span{}, false)
+	}
+	inline, err := part(value, headerSize, len(value)-headerSize) // a small bucket is one page inside the value
+	if err != nil || len(inline) < headerSize || binary.NativeEndian.Uint16(inline[8:]) != leafPage {
+		return fmt.Errorf("%w: a small bucket is cut off", ErrDamaged)
+	}
+	return c.leaf(inline, int(binary.NativeEndian.Uint16(inline[10:])), span{}, false)
+}
+
+// freelist checks that the pages that are said to be free are not in use.
+func (c *checker) freelist(id uint64) error {
+	b, err := c.read(id)
+	if err != nil {
+		return err
+	}
+	n, from := uint64(binary.NativeEndian.Uint16(b[10:])), headerSize
+	if n == 0xFFFF { // too many for the head
+		n, from = binary.NativeEndian.Uint64(b[from:]), from+8
+	}
+	if binary.NativeEndian.Uint16(b[8:]) != freePage || n > uint64(len(b)-from)/8 {
+		return fmt.Errorf("%w: the list of free pages is broken", ErrDamaged)
+	}
+	for i := range int(n) {
+		free := binary.NativeEndian.Uint64(b[from+8*i:])
+		if free < 2 || free >= uint64(len(c.used)) || c.used[free] {
+			return fmt.Errorf("%w: page %d cannot be free", ErrDamaged, free)
+		}
+		c.used[free] = true
+	}
+	return nil
+}
+
+// hold checks that keys are in order and in the span.
+func (s span) hold(keys [][]byte) error {
+	last := s.from
+	for i, k := range keys {
+		order := bytes.Compare(last, k)
+		if order > 0 || order == 0 && i > 0 || s.to != nil && bytes.Compare(k, s.to) >= 0 || len(k) > store.MaxKey {
+			return fmt.Errorf("%w: keys are out of order", ErrDamaged)
+		}
+		last = k
+	}
+	return nil
+}
+
+// part returns size bytes of b from an offset.
+func part(b []byte, from, size int) ([]byte, error) {
+	if from < 0 || size < 0 || from > len(b) || size > len(b)-from {
+		return nil, fmt.Errorf("%w: something reaches beyond its page", ErrDamaged)
+	}
+	return b[from : from+size : from+size], nil
+}

@@ -1,0 +1,133 @@
+package bolt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// TestOpen_damaged opens files that were cut, zeroed, overwritten or in which
+// bits were turned. Open must say so or give an engine that can be read from end
+// to end; a panic or a bad memory access would end the test.
+func TestOpen_damaged(t *testing.T) {
+	sound := soundFile(t)
+	tries := 600
+	if testing.Short() {
+		tries = 60
+	}
+	rnd := rand.New(rand.NewPCG(1, 2))
+	page := os.Getpagesize()
+	damages := map[string]func(b []byte) []byte{
+		"cut":      func(b []byte) []byte { return b[:rnd.IntN(len(b))] },
+		"zeroed":   func(b []byte) []byte { clear(at(b, rnd.IntN(len(b)), 512)); return b },
+		"bit":      func(b []byte) []byte { b[rnd.IntN(len(b))] ^= 1 << rnd.IntN(8); return b },
+		"head bit": func(b []byte) []byte { b[rnd.IntN(len(b)/page)*page+rnd.IntN(64)] ^= 1 << rnd.IntN(8); return b },
+		"noise":    func(b []byte) []byte { noise(rnd, at(b, rnd.IntN(len(b)), 64)); return b },
+		"old page": func(b []byte) []byte {
+			copy(at(b, rnd.IntN(len(b)/page)*page, page), b[rnd.IntN(len(b)/page)*page:])
+			return b
+		},
+		"all noise": func(b []byte) []byte { noise(rnd, b); return b },
+	}
+	for name, damage := range damages {
+		refused := 0
+		for i := range tries / len(damages) {
+			path := filepath.Join(t.TempDir(), fmt.Sprint(i))
+			broken := damage(bytes.Clone(sound))
+			if err := os.WriteFile(path, broken, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			e, err := bolt.Open(path)
+			if err != nil {
+				refused++
+				unchanged(t, name, path, broken, err)
+				continue
+			}
+			if err := errors.Join(readAll(e), put(e, "key/new"), put(e, "key/000500")); err != nil {
+				t.Errorf("%s: got error %v from use, want it from Open", name, err)
+			}
+			_ = e.Close()
+		}
+		t.Logf("%s: %d of %d refused", name, refused, tries/len(damages))
+		if refused == 0 && name != "bit" && name != "noise" && name != "old page" {
+			t.Errorf("%s: got no file refused", name)
+		}
+	}
+}
+
+// unchanged checks that a refused file is left as it is and called damaged.
+func unchanged(t *testing.T, name, path string, want []byte, err error) {
+	t.Helper()
+	if !errors.Is(err, bolt.ErrDamaged) {
+		t.Errorf("%s: got error %v, want ErrDamaged", name, err)
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s: got the file changed (%v), want it left as it is", name, err)
+	}
+}
+
+// at returns at most n bytes of b from an offset.
+func at(b []byte, from, n int) []byte { return b[from:min(from+n, len(b))] }
+
+func noise(rnd *rand.Rand, b []byte) {
+	for i := range b {
+		b[i] = byte(rnd.Uint32())
+	}
+}
+
+// soundFile returns a database of several levels with free pages.
+func soundFile(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sound")
+	e := reopen(t, path)
+	for round := range 5 {
+		err := e.Update(context.Background(), []string{""}, func(w store.Writer) error {
+			for i := range 2000 {
+				k := fmt.Appendf(nil, "key/%06d", i)
+				if i%5 == round {
+					if err := w.Delete(k); err != nil {
+						return err
+					}
+					continue
+				}
+				if err := w.Put(k, bytes.Repeat([]byte{byte(i)}, 20+(i+round)%200)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("Update: got error %v, want none", err)
+		}
+	}
+	if err := e.Close(); err != nil {
+		t.Fatalf("Close: got error %v, want none", err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func readAll(e *bolt.Engine) error {
+	return e.View(context.Background(), func(r store.Reader) error {
+		for p, err := range r.Scan(nil, nil, 0) {
+			if err != nil {
+				return err
+			}
+			for _, c := range append(bytes.Clone(p.Key), p.Value...) {
+				_ = c
+			}
+		}
+		return nil
+	})
+}
