@@ -1,0 +1,226 @@
+// Package killtest_test kills a small bot hundreds of times at random moments,
+// while the network that it talks to keeps the truth, and compares what the
+// network saw, what people said and what the store believes.
+package killtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/bot/bottest"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+const login = "duban"
+
+// What the child is told through its environment.
+const (
+	fileVar = "KILLTEST_FILE" // the store
+	bugVar  = "KILLTEST_BUG"  // the bug that is planted; "" is none
+)
+
+func TestMain(m *testing.M) {
+	if address := bottest.Address(); address != "" {
+		if err := child(address, os.Getenv(fileVar), bug(os.Getenv(bugVar))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// child is the program that is killed. It ends when it is interrupted, and when
+// its network is gone.
+func child(address, file string, planted bug) (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	account, ctx, err := bottest.Dial(ctx, login, address)
+	if err != nil {
+		return err
+	}
+	engine, err := bolt.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, engine.Close()) }()
+	var b *bot.Bot
+	s, err := store.Open(context.WithoutCancel(ctx), engine, store.Options{Enqueued: func(name string) { b.Wake(name) }})
+	if err != nil {
+		return err
+	}
+	b = bot.New(bot.Options{
+		Accounts: []bot.Account{planted.account(account)},
+		Handler:  planted.handler(s),
+		Outbox:   planted.outbox(s),
+	})
+	return b.Run(ctx)
+}
+
+// An echo is the handler: it counts each message once, in the audit log, and
+// says its number again in the chat where it was said.
+type echo struct{ store *store.Store }
+
+func (e echo) Handle(ctx context.Context, m bot.Message) error {
+	return e.store.Update(ctx, scopes(), func(tx *store.Tx) error {
+		if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
+			return err
+		}
+		return effect(tx, m)
+	})
+}
+
+func scopes() []string { return []string{store.AccountScope(login)} }
+
+// effect is what one message changes. Bugs change its reply.
+func effect(tx *store.Tx, m bot.Message, bugs ...func(*bot.Outgoing)) error {
+	err := tx.Audit(store.Audit{Account: login, Actor: m.Sender, Source: store.Chat, Action: "said", Object: m.ID})
+	if err != nil {
+		return err
+	}
+	o := reply(m)
+	for _, change := range bugs {
+		change(&o)
+	}
+	return tx.Enqueue(o)
+}
+
+// reply is the answer to a question, or the notice that anything else leads to.
+func reply(m bot.Message) bot.Outgoing {
+	o := bot.Outgoing{Key: "reply/" + m.ID, Account: login, Chat: m.Chat, Text: "第" + m.Text + "句"}
+	if n, ok := strings.CutSuffix(m.Text, "?"); ok {
+		o.Answer = true
+		return o
+	} else if n != "" {
+		o.Notice = n
+	}
+	return o
+}
+
+// A bug is a fault of the program that a check must catch.
+type bug string
+
+// The bugs.
+const (
+	none           bug = ""
+	cursorFirst    bug = "the cursor is moved before the messages are durable"
+	markFirst      bug = "a row is marked as sent before it is sent"
+	noFirstSight   bug = "messages are not recognised when they come again"
+	seenAlone      bug = "a message is marked as seen in a transaction of its own"
+	noMark         bug = "repeats are not marked"
+	repeatsAnswers bug = "answers are repeated like notices"
+	noLanes        bug = "each row has a lane of its own"
+)
+
+// lane divides the chat of a row from what makes its lane its own.
+const lane = "\x01"
+
+func (b bug) account(a bot.Account) bot.Account {
+	switch b {
+	case cursorFirst:
+		return hasty{a}
+	case noLanes:
+		return laneless{a}
+	default:
+		return a
+	}
+}
+
+// A hasty account forgets messages when it has passed them on.
+type hasty struct{ bot.Account }
+
+func (a hasty) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	return a.Account.Run(ctx, func(ctx context.Context, batch []bot.Message) error {
+		go func() { _ = receive(ctx, batch) }()
+		return nil
+	})
+}
+
+// A laneless account sends rows that have a lane of their own into their chat.
+type laneless struct{ bot.Account }
+
+func (a laneless) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	chat, _, _ = strings.Cut(chat, lane)
+	return a.Account.Send(ctx, chat, m)
+}
+
+func (b bug) handler(s *store.Store) bot.Handler {
+	if b == none || b == cursorFirst || b == markFirst || b == noMark {
+		return echo{s}
+	}
+	return faulty{s, b}
+}
+
+// A faulty handler is an echo with a bug.
+type faulty struct {
+	store *store.Store
+	bug   bug
+}
+
+func (f faulty) Handle(ctx context.Context, m bot.Message) error {
+	fresh := f.bug == noFirstSight
+	see := func(tx *store.Tx) (err error) {
+		if f.bug != noFirstSight {
+			fresh, err = tx.FirstSight(m.Account, m.ID)
+		}
+		return err
+	}
+	if f.bug == seenAlone {
+		if err := f.store.Update(ctx, scopes(), see); err != nil {
+			return err
+		}
+		see = func(*store.Tx) error { return nil }
+	}
+	return f.store.Update(ctx, scopes(), func(tx *store.Tx) error {
+		if err := see(tx); err != nil || !fresh {
+			return err
+		}
+		switch f.bug {
+		case repeatsAnswers:
+			return effect(tx, m, func(o *bot.Outgoing) { o.Answer = false })
+		case noLanes:
+			return effect(tx, m, func(o *bot.Outgoing) { o.Chat += lane + m.ID })
+		default:
+			return effect(tx, m)
+		}
+	})
+}
+
+func (b bug) outbox(s *store.Store) bot.Outbox {
+	switch b {
+	case markFirst:
+		return boaster{s}
+	case noMark:
+		return forgetful{s}
+	default:
+		return s
+	}
+}
+
+// A boaster says that a row was sent before it was.
+type boaster struct{ *store.Store }
+
+func (o boaster) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	m, err := o.Store.Claim(ctx, account, lease)
+	if err != nil {
+		return m, err
+	}
+	return m, o.Store.Settle(ctx, m, bot.Result{})
+}
+
+// A forgetful outbox does not say that a row may have been sent before.
+type forgetful struct{ *store.Store }
+
+func (o forgetful) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	m, err := o.Store.Claim(ctx, account, lease)
+	m.Repeat = false
+	return m, err
+}
