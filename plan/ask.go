@@ -115,8 +115,11 @@ func (a *ask) take(s string) int {
 		if g == nil {
 			continue
 		}
-		r := refs{level: p.level, nums: []string{number(g[1])}, said: g[0]}
 		n := len(g[0])
+		if n < len(s) && s[n] >= '0' && s[n] <= '9' && s[n-1] >= '0' && s[n-1] <= '9' {
+			continue // 96110 is no number of a measure
+		}
+		r := refs{level: p.level, nums: []string{number(g[1])}, said: g[0]}
 		n += r.through(s[n:])
 		a.add(r, p.sure)
 		return n

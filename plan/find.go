@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,12 @@ func (x *Index) Find(query string) Result {
 	if hits := x.byName(q); len(hits) > 0 {
 		return Result{Hits: hits, List: len(hits) > 1}
 	}
+	if hits := x.byKey(q); len(hits) > 0 {
+		return Result{Hits: hits, List: len(hits) > 1}
+	}
+	if r, ok := x.inTopic(q); ok {
+		return r
+	}
 	a := x.readAsk(q)
 	if a.whole() {
 		r := x.resolve(a)
@@ -54,10 +61,19 @@ func (x *Index) Find(query string) Result {
 // byName finds the nodes whose label or title is exactly the query, apart from
 // what stands round it: 附件1, 第一阶段, 重点任务12, 三月, 离校安全.
 func (x *Index) byName(q string) []Hit {
-	want := strings.ToLower(bare(q))
-	if _, size := zh.ParseInt(want); size == len(want) || runes(want) < 2 {
-		return nil
+	for _, around := range []*regexp.Regexp{filler, idle} {
+		want := strings.TrimSuffix(strings.ToLower(bare(around.ReplaceAllString(q, ""))), "份")
+		if _, size := zh.ParseInt(want); size == len(want) || runes(want) < 2 {
+			continue
+		}
+		if hits := x.named(want); len(hits) > 0 {
+			return hits
+		}
 	}
+	return nil
+}
+
+func (x *Index) named(want string) []Hit {
 	var hits []Hit
 	for _, n := range x.plan.Nodes {
 		label := strings.ToLower(strings.TrimPrefix(zh.Fold(lastSegment(n.Path)), "表:"))
@@ -66,6 +82,45 @@ func (x *Index) byName(q string) []Hit {
 		}
 	}
 	return hits
+}
+
+// byKey finds the rows of a table by a divided key: 1-2.
+func (x *Index) byKey(q string) []Hit {
+	want := strings.NewReplacer("—", "-", "–", "-", "第", "", "条", "", "项", "").Replace(bare(q))
+	if !strings.Contains(want, "-") {
+		return nil
+	}
+	return sure(withNumber(x.plan.Nodes, want))
+}
+
+var itemAtEnd = regexp.MustCompile(`^(.{2,}?)的?(第` + num + `[条项点个]|最后[一1]?[条项点个])(措施|是什么|是啥|内容|讲的?什么|说的?什么)?$`)
+
+// inTopic finds an item of a part or section that is named by its title:
+// 居家安全第2条.
+func (x *Index) inTopic(q string) (Result, bool) {
+	g := itemAtEnd.FindStringSubmatch(strings.TrimRight(q, "?。! "))
+	if g == nil {
+		return Result{}, false
+	}
+	var scope *Node
+	want := bare(zh.Fold(filler.ReplaceAllString(g[1], "")))
+	for _, n := range x.plan.Nodes {
+		title := bare(zh.Fold(n.Title))
+		if n.Kind != Field && want != "" && strings.Contains(title, want) && slices.Contains(slices.Collect(x.plan.holders()), n) {
+			if scope != nil && !x.plan.within(n, scope) {
+				return Result{}, false
+			}
+			if scope == nil {
+				scope = n
+			}
+		}
+	}
+	if scope == nil {
+		return Result{}, false
+	}
+	a := x.readAsk(g[2])
+	found, missing := x.inScope(scope, a.chain[0], false)
+	return Result{Hits: sure(found), Missing: missing}, true
 }
 
 // fieldOfTopic finds the field of the part or measure that is about some words:
@@ -101,20 +156,47 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 
 // nearest are the best hits by words, for a query that has no answer.
 func (x *Index) nearest(q string) []Hit {
-	r := x.byWords(q)
-	if len(r.Hits) == 0 {
-		return r.Nearest
-	}
-	return r.Hits[:min(3, len(r.Hits))]
+	return x.hits(x.search(x.slots(q)), nearby)
 }
 
+const (
+	nearby    = 3    // how many nodes are offered when there is no answer
+	contend   = 4    // how many of the best are looked at for one that covers the query
+	listed    = 0.85 // hits that score this share of the best are as good
+	worthShow = 0.35 // hits below this share of the best are not shown
+)
+
+// byWords finds what the words of a query are about. The best score is the
+// answer only if enough of what is asked stands there.
 func (x *Index) byWords(q string) Result {
-	var r Result
-	for _, s := range x.search(x.slots(q)) {
-		if len(r.Hits) == most {
-			break
+	slots := x.slots(q)
+	found := x.search(slots)
+	top := min(contend, len(found))
+	for i := range top {
+		if !x.cover(found[i].unit, q, slots).answers() {
+			continue
 		}
-		r.Hits = append(r.Hits, Hit{x.plan.Nodes[x.units[s.unit].node], s.score})
+		best := found[i]
+		found = append([]scored{best}, slices.Delete(found, i, i+1)...)
+		r := Result{}
+		for _, h := range x.hits(found, most) {
+			if h.Score >= worthShow*best.score {
+				r.Hits = append(r.Hits, h)
+			}
+		}
+		r.List = len(r.Hits) > 1 && r.Hits[1].Score >= listed*r.Hits[0].Score
+		return r
 	}
-	return r
+	if spelt := x.spell(q); spelt != q {
+		return x.byWords(spelt)
+	}
+	return Result{Nearest: x.hits(found, nearby)}
+}
+
+func (x *Index) hits(found []scored, n int) []Hit {
+	var out []Hit
+	for _, s := range found[:min(n, len(found))] {
+		out = append(out, Hit{x.plan.Nodes[x.units[s.unit].node], s.score})
+	}
+	return out
 }

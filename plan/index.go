@@ -2,7 +2,9 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"sync"
 
 	"duban/zh"
 )
@@ -16,18 +18,22 @@ type Index struct {
 	units   []unit
 	owner   []int32 // sentence → unit
 	size    []float64
+	lead    []bool             // the sentence is a title
 	posts   map[term][]posting // by sentence
 	spread  map[term][]posting // by unit
 	mean    float64            // of the sizes of sentences
 	meanOf  float64            // of the sizes of units
 	text    []rune             // all text in a row, for spelling
 	grams   map[rune][]int32   // where each character stands in text
+	unitOf  []int32            // node → unit, -1 if it has none
+	sounds  func() map[sound][]term
 }
 
 // A unit is a node that words can find.
 type unit struct {
-	node int
-	size float64
+	node   int
+	size   float64
+	factor float64
 }
 
 // A posting says how often a term stands in a sentence or unit.
@@ -48,8 +54,10 @@ func NewIndex(p *Plan, aliases ...Aliases) *Index {
 	}
 	for i, n := range p.Nodes {
 		x.class = append(x.class, classOf(n))
+		x.unitOf = append(x.unitOf, -1)
 		x.addUnit(i, n)
 	}
+	x.sounds = sync.OnceValue(x.soundsOfPlan)
 	for _, s := range x.size {
 		x.mean += s / float64(len(x.size))
 	}
@@ -70,6 +78,7 @@ func (x *Index) addUnit(i int, n *Node) {
 		return
 	}
 	u := int32(len(x.units))
+	x.unitOf[i] = u
 	size := 0.0
 	whole := map[term]uint16{}
 	for sentence := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
@@ -80,8 +89,16 @@ func (x *Index) addUnit(i int, n *Node) {
 	for t, c := range whole {
 		x.spread[t] = append(x.spread[t], posting{u, c})
 	}
-	x.units = append(x.units, unit{node: i, size: size})
+	x.units = append(x.units, unit{node: i, size: size, factor: worth(n)})
 	x.remember(text)
+}
+
+// worth favours what is to be done over what is wrong and what is hoped for.
+func worth(n *Node) float64 {
+	if n.Kind == Field && (slices.Contains(fieldNames("问题"), lastSegment(n.Path)) || slices.Contains(fieldNames("目标"), lastSegment(n.Path))) {
+		return factorField
+	}
+	return 1
 }
 
 func (x *Index) addSentence(u int32, s string, whole map[term]uint16) float64 {
@@ -103,12 +120,13 @@ func (x *Index) addSentence(u int32, s string, whole map[term]uint16) float64 {
 	}
 	x.owner = append(x.owner, u)
 	x.size = append(x.size, size)
+	x.lead = append(x.lead, at == 0 || x.owner[at-1] != u)
 	return size
 }
 
 // remember keeps the text for spelling: where each character stands.
 func (x *Index) remember(text string) {
-	for _, r := range text {
+	for _, r := range strings.ToLower(text) {
 		x.grams[r] = append(x.grams[r], int32(len(x.text)))
 		x.text = append(x.text, r)
 	}
@@ -120,6 +138,7 @@ func (x *Index) remember(text string) {
 const (
 	weightSingle = 0.3
 	weightWhole  = 0.3
+	factorField  = 0.85
 	k1           = 1.2
 	bLength      = 0.6
 )

@@ -145,6 +145,21 @@ func (p *Plan) Children(n *Node) iter.Seq[*Node] {
 	}
 }
 
+// holders yields the nodes that have others below them.
+func (p *Plan) holders() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		seen := map[int]bool{}
+		for _, n := range p.Nodes {
+			if n.Parent >= 0 && !seen[n.Parent] {
+				seen[n.Parent] = true
+				if !yield(p.Nodes[n.Parent]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Verbatim returns what an answer about n prints: one block for n itself and
 // one for each node below it, in document order, each beginning with its label
 // as printed. A block must not be cut, because it is one item of the plan.

@@ -264,7 +264,7 @@ func (x *Index) decimal(scope *Node, num string) []*Node {
 		}
 	}
 	part, item, ok := strings.Cut(num, ".")
-	if !ok {
+	if !ok || slices.Contains(x.class, classDecimal) {
 		return nil
 	}
 	for _, p := range withNumber(x.tops(nil), part) {

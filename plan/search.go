@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,8 +23,10 @@ type option struct {
 
 // factorAlias is what an alias is worth beside the word itself.
 const (
-	factorAlias = 0.9
-	factorSpell = 0.9
+	factorAlias  = 0.9
+	factorBeside = 0.5 // where the plan has the word too
+	factorSpell  = 0.9
+	factorLead   = 1.2 // for the first sentence, which is the title
 )
 
 // slots cuts a query into pieces: words with aliases, letters that spell a word
@@ -62,10 +65,26 @@ func (x *Index) aliasAt(r []rune, i int) int {
 
 func (x *Index) aliasSlot(word string) slot {
 	s := slot{text: word, options: []option{{allTerms(word), 1}}}
+	factor := factorAlias
+	if x.says(word) {
+		factor = factorBeside
+	}
 	for _, a := range x.aliases[word] {
-		s.options = append(s.options, option{allTerms(a), factorAlias})
+		shorter := math.Sqrt(min(1, float64(len(s.options[0].terms))/float64(len(allTerms(a)))))
+		s.options = append(s.options, option{allTerms(a), factor * shorter})
 	}
 	return s
+}
+
+// says reports whether the plan has the word as typed.
+func (x *Index) says(word string) bool {
+	r := []rune(strings.ToLower(word))
+	for _, at := range x.grams[r[0]] {
+		if int(at)+len(r) <= len(x.text) && slices.Equal(x.text[at:int(at)+len(r)], r) {
+			return true
+		}
+	}
+	return false
 }
 
 func allTerms(s string) []term {
@@ -164,9 +183,8 @@ func (x *Index) readAs(typed []string) []string {
 
 // scored are the units that a query touches, best first.
 type scored struct {
-	unit    int32
-	score   float64 // best sentence and the whole
-	covered float64 // share of what the query says that the unit has, 0 to 1
+	unit  int32
+	score float64 // best sentence and the whole
 }
 
 // search scores all units.
@@ -179,6 +197,9 @@ func (x *Index) search(slots []slot) []scored {
 	}
 	best := make([]float64, len(x.units))
 	for at, s := range sentence {
+		if x.lead[at] {
+			s *= factorLead
+		}
 		if u := x.owner[at]; s > best[u] {
 			best[u] = s
 		}
@@ -186,6 +207,7 @@ func (x *Index) search(slots []slot) []scored {
 	var out []scored
 	for u := range best {
 		if s := best[u] + weightWhole*whole[u]; s > 0 {
+			s *= x.units[u].factor
 			out = append(out, scored{unit: int32(u), score: s})
 		}
 	}

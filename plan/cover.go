@@ -1,0 +1,211 @@
+package plan
+
+import (
+	"slices"
+	"sort"
+	"strings"
+)
+
+// What the words of a query weigh when it is asked how much of it a node
+// covers: things more than doings, and those more than the rest.
+const (
+	weightNoun   = 1.0
+	weightVerb   = 0.55
+	weightAdj    = 0.4
+	weightOther  = 0.1
+	weightChar   = 0.5 // a character that is no word
+	weightCalled = 0.6 // a word with aliases that this node does not have
+	partCovered  = 0.5 // a word of which only a part is there
+)
+
+// Below these shares of the query a node is no answer to it. The first holds if
+// the plan nowhere says one of the things that are asked about.
+const (
+	floorUnsaid = 0.6
+	floorCover  = 0.25
+)
+
+// A cover says how much of a query a node says.
+type cover struct {
+	all, has float64
+	unsaid   int  // things that the plan nowhere says
+	whole    bool // the node has what is asked, word for word
+}
+
+func (c cover) share() float64 {
+	if c.all == 0 {
+		return 0
+	}
+	return c.has / c.all
+}
+
+// answers reports whether a node that covers so much of a query may answer it.
+func (c cover) answers() bool {
+	switch {
+	case c.whole:
+		return true
+	case c.unsaid > 0:
+		return c.share() >= floorUnsaid
+	}
+	return c.share() >= floorCover
+}
+
+// cover measures how much of a query unit u says, with the titles above it.
+func (x *Index) cover(u int32, q string, slots []slot) cover {
+	in := x.upwards(u)
+	have := func(t term) bool {
+		return slices.ContainsFunc(in, func(u int32) bool { return x.has(u, t) })
+	}
+	r := []rune(strings.ToLower(q))
+	said := make([]bool, len(r))
+	var c cover
+	for _, s := range spans(q) {
+		c.whole = c.whole || runes(q) <= s.to-s.from+2 && s.class == 1 && allOf(r[s.from:s.to], have)
+		for i := s.from; i+1 < s.to; i++ {
+			if have(pair(r[i], r[i+1])) && !(isLight(r[i]) && isLight(r[i+1])) {
+				said[i], said[i+1] = true, true
+			}
+		}
+		if s.class != 1 {
+			c.letters(s, said, slots, string(r[s.from:s.to]), have)
+			continue
+		}
+		for _, w := range segment(r, s.from, s.to, x.called) {
+			x.coverWord(&c, r, w, said, have)
+		}
+	}
+	return c
+}
+
+// allOf reports whether all pairs of two characters or more are there.
+func allOf(r []rune, have func(term) bool) bool {
+	for i := 0; i+1 < len(r); i++ {
+		if !have(pair(r[i], r[i+1])) {
+			return false
+		}
+	}
+	return len(r) >= 2
+}
+
+// letters covers a word in Latin letters: as it stands, or what it spells.
+func (c *cover) letters(s span, said []bool, slots []slot, text string, have func(term) bool) {
+	size := float64(s.to - s.from)
+	c.all += size
+	for i := s.from; i < s.to; i++ {
+		if said[i] {
+			c.has++
+		}
+	}
+	for _, sl := range slots {
+		if sl.text == text && slices.ContainsFunc(sl.options, func(o option) bool { return most2(o.terms, have) }) {
+			c.has += size
+			return
+		}
+	}
+}
+
+// most2 reports whether at least half of the pairs among the terms are there.
+func most2(terms []term, have func(term) bool) bool {
+	all, hit := 0, 0
+	for _, t := range terms {
+		if !t.single() {
+			all++
+			if have(t) {
+				hit++
+			}
+		}
+	}
+	return hit > 0 && hit*2 >= all
+}
+
+// coverWord adds one word of the query.
+func (x *Index) coverWord(c *cover, r []rune, w word, said []bool, have func(term) bool) {
+	size := w.to - w.from
+	hit := 0
+	for i := w.from; i < w.to; i++ {
+		if said[i] {
+			hit++
+		}
+	}
+	text := string(r[w.from:w.to])
+	weight := float64(size) * weigh(w.class, r[w.from])
+	switch {
+	case hit == size:
+		c.add(weight, 1)
+	case x.called(text):
+		x.coverAlias(c, text, weight, float64(hit)/float64(size), have)
+	case size == 1 && have(term(r[w.from])):
+		c.add(weight, 0.5)
+	case w.class == noun && !x.says(text):
+		c.unsaid++
+		c.add(weight, partCovered*float64(hit)/float64(size))
+	default:
+		c.add(weight, float64(hit)/float64(size))
+	}
+}
+
+func (c *cover) add(weight, share float64) {
+	c.all += weight
+	c.has += weight * share
+}
+
+// coverAlias adds a word that has aliases: it is there if one of them is. If
+// the plan has neither it nor them, it is a thing unsaid.
+func (x *Index) coverAlias(c *cover, text string, weight, part float64, have func(term) bool) {
+	known := x.says(text)
+	for _, a := range x.aliases[text] {
+		if most2(allTerms(a), have) {
+			c.add(weight, 1)
+			return
+		}
+		known = known || x.says(a)
+	}
+	if !known {
+		c.unsaid++
+		c.add(weight, part*partCovered)
+		return
+	}
+	c.add(weight*weightCalled, part)
+}
+
+func weigh(c wordClass, first rune) float64 {
+	switch c {
+	case noun:
+		return weightNoun
+	case verb:
+		return weightVerb
+	case adjective:
+		return weightAdj
+	case otherWord:
+		return weightOther
+	case noWord:
+	}
+	if isLight(first) {
+		return 0
+	}
+	return weightChar
+}
+
+// called reports whether people call something else by this word.
+func (x *Index) called(word string) bool {
+	_, ok := x.aliases[word]
+	return ok
+}
+
+// upwards is unit u and those of the nodes above it.
+func (x *Index) upwards(u int32) []int32 {
+	out := []int32{u}
+	for p := x.plan.Nodes[x.units[u].node].Parent; p >= 0; p = x.plan.Nodes[p].Parent {
+		if up := x.unitOf[p]; up >= 0 {
+			out = append(out, up)
+		}
+	}
+	return out
+}
+
+// has reports whether a term stands in unit u.
+func (x *Index) has(u int32, t term) bool {
+	posts := x.spread[t]
+	i := sort.Search(len(posts), func(i int) bool { return posts[i].at >= u })
+	return i < len(posts) && posts[i].at == u
+}
