@@ -43,7 +43,7 @@ func (s *Spec) Sentence() string {
 			text = strings.TrimSuffix(text, "这一次") + "这几次"
 		}
 	}
-	return text + "（时区 " + s.zone.String() + "）。" + s.remarks()
+	return text + "（" + zoneName(s.zone) + "）。" + s.remarks()
 }
 
 func (s *Spec) remarks() string {

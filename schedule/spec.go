@@ -55,7 +55,7 @@ func (s *Spec) Next(after time.Time) time.Time {
 func (s *Spec) next(after time.Time, match func(Day) bool) time.Time {
 	local := after.In(s.zone)
 	first, earliest := DayOf(local), Clock(local.Hour()*60+local.Minute())
-	last := min(first+horizon, s.until)
+	last := min(max(first, s.from)+horizon, s.until)
 	if s.Once() {
 		last = min(s.until, s.days.dates[len(s.days.dates)-1])
 	}

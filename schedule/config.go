@@ -1,0 +1,171 @@
+package schedule
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"duban/notice"
+	"duban/store"
+)
+
+// A ConfigJob is a job as config.yaml says it.
+type ConfigJob struct {
+	ID     string            `json:"id" yaml:"id"`                             // stays the same when the job is changed; "" is the name
+	Name   string            `json:"name" yaml:"name"`                         // as people call it
+	When   string            `json:"when" yaml:"when"`                         // cron fields or a Chinese phrase
+	Days   string            `json:"days,omitempty" yaml:"days,omitempty"`     // 每天, 法定工作日, 教学周工作日, 仅假期; 考试周除外
+	Groups []string          `json:"groups" yaml:"groups,flow"`                // names of groups
+	Class  string            `json:"class,omitempty" yaml:"class,omitempty"`   // 普通, 需回执, 填报, 紧急
+	Text   string            `json:"text" yaml:"text"`                         // a template
+	Vars   map[string]string `json:"vars,omitempty" yaml:"vars,omitempty"`     // what the template may name
+	Missed string            `json:"missed,omitempty" yaml:"missed,omitempty"` // latest, all, skip
+	Window string            `json:"window,omitempty" yaml:"window,omitempty"` // how late a missed turn may be: 3h
+	Always bool              `json:"always,omitempty" yaml:"always,omitempty"` // also in quiet hours
+	Until  string            `json:"until,omitempty" yaml:"until,omitempty"`   // the last day: 2027-01-15
+	Paused bool              `json:"paused,omitempty" yaml:"paused,omitempty"`
+	Resume string            `json:"resume,omitempty" yaml:"resume,omitempty"` // the day on which a pause ends
+	Silent []store.Period    `json:"silent,omitempty" yaml:"silent,omitempty"` // rows of days without it
+}
+
+func (c ConfigJob) id() string {
+	if c.ID == "" {
+		return c.Name
+	}
+	return c.ID
+}
+
+// job reads c, without checking it.
+func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
+	j := store.Job{
+		ID: c.id(), Name: c.Name, When: c.When, Days: c.Days, Groups: c.Groups, Text: c.Text, Vars: c.Vars,
+		Always: c.Always, Silent: c.Silent, Paused: c.Paused || c.Resume != "",
+	}
+	if c.Missed != "latest" {
+		j.Missed = store.Missed(c.Missed)
+	}
+	if c.Class != "" {
+		class, ok := notice.ParseClass(c.Class)
+		if !ok {
+			return j, &Refusal{fmt.Sprintf("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", c.Class)}
+		}
+		j.Class = class
+	}
+	if c.Window != "" {
+		if err := j.Window.UnmarshalText([]byte(c.Window)); err != nil {
+			return j, &Refusal{fmt.Sprintf("window “%s”不对，请写如 90m 或 3h", c.Window)}
+		}
+	}
+	if c.Until != "" {
+		d, err := ParseDay(c.Until)
+		if err != nil {
+			return j, err
+		}
+		j.Until = (d + 1).at(0, zone).Add(-time.Second)
+	}
+	if c.Resume != "" {
+		d, err := ParseDay(c.Resume)
+		if err != nil {
+			return j, err
+		}
+		j.Resume = d.at(0, zone)
+	}
+	return j, nil
+}
+
+// configJob is the reverse of job.
+func configJob(j store.Job, zone *time.Location) ConfigJob {
+	c := ConfigJob{
+		ID: j.ID, Name: j.Name, When: j.When, Days: j.Days, Groups: j.Groups, Class: j.Class.String(), Text: j.Text,
+		Vars: j.Vars, Missed: string(j.Missed), Always: j.Always, Silent: j.Silent, Paused: j.Paused,
+	}
+	if j.Window > 0 {
+		c.Window = time.Duration(j.Window).String()
+	}
+	if !j.Until.IsZero() {
+		c.Until = DayOf(j.Until.In(zone)).String()
+	}
+	if !j.Resume.IsZero() {
+		c.Resume = DayOf(j.Resume.In(zone)).String()
+	}
+	return c
+}
+
+// Apply makes the jobs of the configuration file so: each whose text differs
+// from what was last applied of it, so that an edit made elsewhere since then
+// stays. A job that left the file is deleted. If one job is refused, nothing
+// is changed, and the error names each that is.
+func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) error {
+	err := s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error { return s.apply(tx, jobs) })
+	if err == nil {
+		s.Wake()
+	}
+	return err
+}
+
+func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
+	applied, err := tx.Applied()
+	if err != nil {
+		return err
+	}
+	e := Edit{Source: store.Config}
+	var refused error
+	seen := map[string]bool{}
+	for i, c := range jobs {
+		if seen[c.id()] {
+			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, &Refusal{fmt.Sprintf("编号“%s”用了两次", c.id())}))
+			continue
+		}
+		seen[c.id()] = true
+		if err := s.applyOne(tx, c, applied[c.id()], e); err != nil {
+			refused = errors.Join(refused, fmt.Errorf("jobs[%d] %s: %w", i, c.id(), err))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(applied)) {
+		if !seen[id] {
+			refused = errors.Join(refused, s.leave(tx, id, e))
+		}
+	}
+	return refused
+}
+
+func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) error {
+	raw, err := json.Marshal(c)
+	if err != nil || string(raw) == applied {
+		return err
+	}
+	j, err := c.job(s.o.Zone)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Put(tx, j, e); err != nil {
+		return err
+	}
+	return tx.SetApplied(c.id(), string(raw))
+}
+
+// leave deletes a job that the file no longer has.
+func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
+	if _, ok, err := tx.Job(id); err != nil {
+		return err
+	} else if ok {
+		if err := s.Delete(tx, id, e); err != nil {
+			return err
+		}
+	}
+	return tx.SetApplied(id, "")
+}
+
+// Export returns the jobs in the store as config.yaml would say them.
+func (s *Scheduler) Export(sn *store.Snapshot) ([]ConfigJob, error) {
+	jobs, err := sn.Jobs()
+	var all []ConfigJob
+	for _, j := range jobs {
+		all = append(all, configJob(j, s.o.Zone))
+	}
+	return all, err
+}

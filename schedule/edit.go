@@ -1,0 +1,325 @@
+package schedule
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/notice"
+	"duban/store"
+)
+
+// An Edit says who changes a job, and through what.
+type Edit struct {
+	Actor   string // a person's id; "" for duban itself
+	Source  store.Source
+	Account string // through which account, if it was in a chat
+}
+
+func (e Edit) audit(action, object, result string) store.Audit {
+	return store.Audit{Actor: e.Actor, Source: e.Source, Account: e.Account, Action: action, Object: object, Result: result}
+}
+
+// Limits bound what a job may ask for. The zero value is the defaults.
+type Limits struct {
+	Gap    time.Duration // the least time between two turns; 0 is 30 minutes
+	Groups int           // groups of one job; 0 is 500
+	PerDay int           // messages of one job a day; 0 is no limit
+}
+
+func (l Limits) gap() time.Duration {
+	if l.Gap == 0 {
+		return 30 * time.Minute
+	}
+	return l.Gap
+}
+
+func (l Limits) groups() int {
+	if l.Groups == 0 {
+		return 500
+	}
+	return l.Groups
+}
+
+// A JobPreview is what a person should see before saving a job.
+type JobPreview struct {
+	Job  store.Job // with its schedule in canonical form
+	Text string    // what its next turn would say
+	Cost int       // messages on its busiest day
+	Preview
+}
+
+// String writes the preview for a chat.
+func (p JobPreview) String() string {
+	return fmt.Sprintf("%s\n发到：%s（%s，一天最多%d条）\n文字：%s",
+		p.Preview, strings.Join(p.Job.Groups, "、"), p.Job.Class, p.Cost, p.Text)
+}
+
+// Check reads a job as somebody wrote it, and shows what it would do. An error
+// is a [*Refusal], or comes from the store.
+func (s *Scheduler) Check(sn *store.Snapshot, j store.Job) (JobPreview, error) {
+	if err := checkWords(j); err != nil {
+		return JobPreview{}, err
+	}
+	set := Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()}
+	spec, err := Parse(j.When, set)
+	if err != nil {
+		return JobPreview{}, err
+	}
+	rule, err := ParseRule(j.Days)
+	if err != nil {
+		return JobPreview{}, err
+	}
+	j.When, j.Days = spec.String(), rule.String()
+	if j.Class == "" {
+		j.Class = notice.Plain
+	}
+	turns, err := jobTurns(j, set)
+	if err != nil {
+		return JobPreview{}, err
+	}
+	turns.spec.notes = spec.notes
+	p := JobPreview{Job: j, Preview: turns.Preview(sn.Now(), previewTurns), Cost: len(spec.times) * len(j.Groups)}
+	if err := s.limits(p, turns, spec); err != nil {
+		return JobPreview{}, err
+	}
+	p.Text, err = render(sn, j, p.Next[0])
+	return p, err
+}
+
+// previewTurns is how many turns a preview shows.
+const previewTurns = 5
+
+var jobID = regexp.MustCompile(`^[\p{L}\p{N}][-_.\p{L}\p{N}]{0,39}$`)
+
+func checkWords(j store.Job) error {
+	switch {
+	case !jobID.MatchString(j.ID):
+		return &Refusal{fmt.Sprintf("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)}
+	case strings.TrimSpace(j.Name) == "" || len(j.Name) > 120:
+		return &Refusal{"请给提醒起一个名字，40字以内"}
+	case len(j.Groups) == 0:
+		return &Refusal{"没有写发到哪个群"}
+	case j.Class != "" && j.Class.String() == "":
+		return &Refusal{fmt.Sprintf("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))}
+	case !slices.Contains([]store.Missed{store.SendLatest, store.SendAll, store.SendNone}, j.Missed):
+		return &Refusal{fmt.Sprintf("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)}
+	}
+	return nil
+}
+
+func (s *Scheduler) limits(p JobPreview, turns *Turns, spec *Spec) error {
+	l := s.o.Limits
+	switch {
+	case len(p.Next) == 0:
+		return &Refusal{"按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期"}
+	case spec.Gap() < l.gap():
+		return &Refusal{fmt.Sprintf("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
+			minutes(int(spec.Gap().Minutes())), minutes(int(l.gap().Minutes())))}
+	case len(p.Job.Groups) > l.groups():
+		return &Refusal{fmt.Sprintf("一条提醒最多发到%d个群，请分成几条", l.groups())}
+	case l.PerDay > 0 && p.Cost > l.PerDay:
+		return &Refusal{fmt.Sprintf("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)}
+	case p.Job.Always:
+		return nil
+	}
+	for _, c := range turns.spec.times {
+		if s.o.Quiet.Has(c) {
+			return &Refusal{fmt.Sprintf("%s在安静时段（%s）内，不会发送；请换个时刻，确有必要时注明“安静时段也发”", c, s.o.Quiet)}
+		}
+	}
+	return nil
+}
+
+// Put saves a job as somebody wrote it: a new one, or a new version of the one
+// with its id. A changed schedule counts from now on.
+func (s *Scheduler) Put(tx *store.Tx, j store.Job, e Edit) (JobPreview, error) {
+	p, err := s.Check(tx.Snapshot, j)
+	if err != nil {
+		return p, err
+	}
+	old, known, err := tx.Job(j.ID)
+	if err != nil {
+		return p, err
+	}
+	p.Job.Source, p.Job.By, p.Job.Ended = e.Source, e.Actor, time.Time{}
+	if known && same(old, p.Job) {
+		p.Job = old
+		return p, nil
+	}
+	p.Job, err = s.save(tx, old, known, p.Job, e, "job.put")
+	return p, err
+}
+
+// same reports whether two versions of a job do the same.
+func same(a, b store.Job) bool {
+	return !moved(a, b) && a.Name == b.Name && a.Text == b.Text && a.Class == b.Class && maps.Equal(a.Vars, b.Vars) &&
+		slices.Equal(a.Groups, b.Groups) && a.Missed == b.Missed && a.Window == b.Window && a.Always == b.Always &&
+		a.Ended.Equal(b.Ended)
+}
+
+// moved reports whether two versions have their turns at different times.
+func moved(a, b store.Job) bool {
+	return a.When != b.When || a.Days != b.Days || !a.Until.Equal(b.Until) || !slices.Equal(a.Silent, b.Silent) ||
+		a.Paused != b.Paused || !a.Resume.Equal(b.Resume)
+}
+
+// save stores a new version, takes back what the old one has not sent yet, and
+// writes it into the audit log.
+func (s *Scheduler) save(tx *store.Tx, old store.Job, known bool, j store.Job, e Edit, action string) (store.Job, error) {
+	if !known || moved(old, j) {
+		if err := tx.SetFired(j.ID, tx.Now()); err != nil {
+			return j, err
+		}
+	}
+	if known {
+		if err := s.withdraw(tx, old); err != nil {
+			return j, err
+		}
+	}
+	j, err := tx.PutJob(j)
+	if err != nil {
+		return j, err
+	}
+	return j, tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
+}
+
+// withdrawFor is how long after a turn its unsent texts are taken back when the
+// job is changed.
+const withdrawFor = 24 * time.Hour
+
+func (s *Scheduler) withdraw(tx *store.Tx, j store.Job) error {
+	turns, err := tx.Turns(j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
+	if err != nil {
+		return err
+	}
+	for _, t := range turns {
+		if t.Outcome != store.OnTime && t.Outcome != store.Late {
+			continue
+		}
+		if err := s.o.Withdraw(tx, Fire{Job: j, Instant: t.Instant}.Key()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// job returns the job with the id, or a Refusal.
+func (s *Scheduler) job(sn *store.Snapshot, id string) (store.Job, error) {
+	j, ok, err := sn.Job(id)
+	if err == nil && !ok {
+		err = &Refusal{fmt.Sprintf("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)}
+	}
+	return j, err
+}
+
+// Delete takes a job away. Restore brings it back.
+func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
+	j, err := s.job(tx.Snapshot, id)
+	if err != nil {
+		return err
+	}
+	if err := s.withdraw(tx, j); err != nil {
+		return err
+	}
+	j.Source, j.By = e.Source, e.Actor
+	if err := tx.DeleteJob(j); err != nil {
+		return err
+	}
+	return tx.Audit(e.audit("job.delete", id, ""))
+}
+
+// Pause stops a job until a time, or until Resume if that is the zero time.
+// Turns in the pause are not sent later.
+func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (store.Job, error) {
+	return s.change(tx, id, e, "job.pause", func(j *store.Job) error {
+		if !until.IsZero() && !until.After(tx.Now()) {
+			return &Refusal{"暂停的结束时间已经过去，请写将来的日期"}
+		}
+		j.Paused, j.Resume = true, until
+		return nil
+	})
+}
+
+// Resume ends a pause.
+func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (store.Job, error) {
+	return s.change(tx, id, e, "job.resume", func(j *store.Job) error {
+		if !j.Paused {
+			return &Refusal{fmt.Sprintf("“%s”没有暂停", j.Name)}
+		}
+		j.Paused, j.Resume = false, time.Time{}
+		return nil
+	})
+}
+
+// Snooze moves the next turn of a job to a later time, once.
+func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (store.Job, error) {
+	return s.change(tx, id, e, "job.snooze", func(j *store.Job) error {
+		turns, err := s.turns(*j)
+		if err != nil {
+			return err
+		}
+		next := turns.regular(tx.Now())
+		if next.IsZero() {
+			return &Refusal{fmt.Sprintf("“%s”今后没有一次会发送，不能推迟", j.Name)}
+		}
+		if !to.After(next) {
+			return &Refusal{fmt.Sprintf("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))}
+		}
+		j.Snooze = &store.Snooze{Turn: next, To: to.Truncate(time.Minute)}
+		return nil
+	})
+}
+
+// Silence adds days on which a job says nothing.
+func (s *Scheduler) Silence(tx *store.Tx, id string, from, to Day, why string, e Edit) (store.Job, error) {
+	return s.change(tx, id, e, "job.silence", func(j *store.Job) error {
+		if to < from {
+			return &Refusal{fmt.Sprintf("停发期的结束 %s 在开始 %s 之前", to, from)}
+		}
+		j.Silent = append(slices.Clone(j.Silent), store.Period{From: from.String(), To: to.String(), Why: why})
+		return nil
+	})
+}
+
+func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn func(*store.Job) error) (store.Job, error) {
+	old, err := s.job(tx.Snapshot, id)
+	if err != nil {
+		return old, err
+	}
+	j := old
+	if err := fn(&j); err != nil {
+		return old, err
+	}
+	j.Source, j.By = e.Source, e.Actor
+	return s.save(tx, old, true, j, e, action)
+}
+
+// Restore brings back the version before the last edit, also of a deleted job.
+func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (store.Job, error) {
+	var versions []store.Job
+	for j, err := range tx.JobVersions(id) {
+		if err != nil {
+			return j, err
+		}
+		versions = append(versions, j)
+	}
+	now, known, err := tx.Job(id)
+	if err != nil {
+		return now, err
+	}
+	for _, j := range slices.Backward(versions) {
+		if j.Deleted || known && j.Version >= now.Version {
+			continue
+		}
+		if _, err := s.Check(tx.Snapshot, j); err != nil {
+			return now, err
+		}
+		j.Source, j.By, j.Ended = e.Source, e.Actor, time.Time{}
+		return s.save(tx, now, known, j, e, "job.restore")
+	}
+	return now, &Refusal{fmt.Sprintf("“%s”没有更早的版本", id)}
+}

@@ -1,0 +1,105 @@
+package schedule
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/store"
+)
+
+// List says in Chinese which jobs there are and when they come next.
+func (s *Scheduler) List(sn *store.Snapshot) (string, error) {
+	jobs, err := sn.Jobs()
+	if err != nil {
+		return "", err
+	}
+	if len(jobs) == 0 {
+		return "还没有定时提醒。", nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "定时提醒 %d 条：", len(jobs))
+	for i, j := range jobs {
+		fmt.Fprintf(&b, "\n%d. %s（%s）%s", i+1, j.Name, j.ID, j.When)
+		if j.Days != "" {
+			fmt.Fprintf(&b, "，%s", j.Days)
+		}
+		fmt.Fprintf(&b, "，%s", s.stands(sn, j))
+	}
+	return b.String(), nil
+}
+
+// stands says where a job stands: when it comes next, or why it does not.
+func (s *Scheduler) stands(sn *store.Snapshot, j store.Job) string {
+	turns, err := s.turns(j)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("不能运行：%v", err)
+	case !j.Ended.IsZero():
+		return "已结束"
+	case j.Paused && j.Resume.IsZero():
+		return "已暂停"
+	}
+	from := sn.Now()
+	text := ""
+	if j.Paused && j.Resume.After(from) {
+		from = j.Resume.Add(-time.Second)
+		text = "暂停到" + j.Resume.In(s.o.Zone).Format("1月2日") + "，"
+	}
+	next := turns.Next(from)
+	if next.IsZero() {
+		return text + "今后没有一次"
+	}
+	return text + "下次" + next.Format("1月2日") + "（周" + weekdayName(int(next.Weekday())) + "）" + next.Format("15:04")
+}
+
+// Coming returns the next n turns of a job after a time.
+func (s *Scheduler) Coming(j store.Job, after time.Time, n int) ([]time.Time, error) {
+	turns, err := s.turns(j)
+	if err != nil {
+		return nil, err
+	}
+	var all []time.Time
+	for at := turns.Next(after); !at.IsZero() && len(all) < n; at = turns.Next(at) {
+		all = append(all, at)
+	}
+	return all, nil
+}
+
+// History says in Chinese who changed a job and when, newest first.
+func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person string) string) (string, error) {
+	var lines []string
+	for j, err := range sn.JobVersions(id) {
+		if err != nil {
+			return "", err
+		}
+		what := j.When
+		if j.Deleted {
+			what = "删除"
+		}
+		lines = append(lines, fmt.Sprintf("第%d版 %s %s：%s", j.Version, j.Changed.In(s.o.Zone).Format("1月2日15:04"), by(j, name), what))
+	}
+	if lines == nil {
+		return "", &Refusal{fmt.Sprintf("没有编号为“%s”的提醒", id)}
+	}
+	var b strings.Builder
+	for i := len(lines) - 1; i >= 0; i-- {
+		b.WriteString(lines[i])
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String(), nil
+}
+
+func by(j store.Job, name func(string) string) string {
+	switch {
+	case j.By != "":
+		return name(j.By)
+	case j.Source == store.Config:
+		return "配置文件"
+	case j.Source == store.CLI:
+		return "命令行"
+	}
+	return "系统"
+}

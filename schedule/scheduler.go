@@ -1,0 +1,386 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"duban/store"
+)
+
+// A Fire is one turn of a job that is to be posted now.
+type Fire struct {
+	Job     store.Job
+	Instant time.Time // when it should have been posted
+	Late    bool
+	Text    string // what is said; a late one says so itself
+}
+
+// Key names the turn. It is the reason for everything that is sent because of it.
+func (f Fire) Key() string {
+	return "job/" + f.Job.ID + "/" + f.Instant.UTC().Format("20060102T1504Z")
+}
+
+// Options configure a [Scheduler].
+type Options struct {
+	Zone     *time.Location
+	Calendar *Calendar // see SetCalendar
+	Quiet    Quiet
+	Limits   Limits
+
+	// Post makes the notice of a turn, and what must be said, in the same
+	// transaction. Scopes are what it touches beside store.Jobs and store.Work.
+	Post   func(tx *store.Tx, f Fire) error
+	Scopes []string
+
+	// Withdraw takes back what was not sent yet of a turn with this key,
+	// because its job was changed. It may be nil.
+	Withdraw func(tx *store.Tx, key string) error
+
+	// Alarm is told of what a person must look at. It must not block. It may be nil.
+	Alarm func(Alarm)
+
+	Built time.Time        // when the program was built: the clock cannot be before it
+	Now   func() time.Time // nil is time.Now
+	Log   *slog.Logger     // nil is silence
+}
+
+// An Alarm says in Chinese what a person must look at.
+type Alarm struct {
+	Kind string // clock, job
+	Job  string // its id, if it is about one
+	Text string
+}
+
+// A Scheduler posts jobs when their turns come.
+type Scheduler struct {
+	store *store.Store
+	o     Options
+	cal   atomic.Pointer[Calendar]
+	wake  chan struct{}
+
+	mu    sync.Mutex
+	cache map[string]cached
+
+	held bool            // the clock is not believed
+	seen time.Time       // the clock at the last look
+	sick map[string]bool // jobs that an alarm was raised for
+}
+
+// cached is a job's turns as they were read from one version of it.
+type cached struct {
+	version int
+	cal     *Calendar
+	turns   *Turns
+	err     error
+}
+
+// New returns a Scheduler of the jobs in st.
+func New(st *store.Store, o Options) *Scheduler {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Alarm == nil {
+		o.Alarm = func(Alarm) {}
+	}
+	if o.Withdraw == nil {
+		o.Withdraw = func(*store.Tx, string) error { return nil }
+	}
+	s := &Scheduler{store: st, o: o, wake: make(chan struct{}, 1), cache: map[string]cached{}, sick: map[string]bool{}}
+	s.cal.Store(o.Calendar)
+	return s
+}
+
+// SetCalendar puts another calendar in force, from the next look on.
+func (s *Scheduler) SetCalendar(c *Calendar) {
+	s.cal.Store(c)
+	s.Wake()
+}
+
+// Calendar returns the calendar in force; nil if there is none.
+func (s *Scheduler) Calendar() *Calendar { return s.cal.Load() }
+
+// Wake makes the loop look at once, because a job was changed.
+func (s *Scheduler) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// interval is the longest time between two looks at the clock, which may have
+// been set, or stood still with the machine.
+const interval = 30 * time.Second
+
+// Run looks for due turns until ctx ends.
+func (s *Scheduler) Run(ctx context.Context) error {
+	for {
+		next, err := s.Look(ctx)
+		if errors.Is(err, context.Canceled) || errors.Is(err, store.ErrClosed) {
+			return err
+		}
+		if err != nil {
+			s.o.Log.Error("schedule", "err", err)
+		}
+		wait := interval
+		if until := next.Sub(s.o.Now()); !next.IsZero() && until < wait {
+			wait = max(until, 0)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-s.wake:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// lateAtOnce is how many late turns are posted in one look, so that a start
+// after an outage is no burst.
+const lateAtOnce = 5
+
+// Look posts what is due now, and returns when the next turn comes, or the zero
+// time if none is known.
+func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
+	now := s.o.Now()
+	if err := s.clock(ctx, now); err != nil {
+		return time.Time{}, err
+	}
+	if s.held {
+		return time.Time{}, nil
+	}
+	now = now.Round(0)
+	work, next, err := s.due(ctx, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	late := 0
+	for _, j := range work {
+		if ctx.Err() != nil {
+			return time.Time{}, ctx.Err()
+		}
+		wasLate, fireErr := s.fire(ctx, j, now, late >= lateAtOnce)
+		if wasLate {
+			late++
+		}
+		err = errors.Join(err, fireErr)
+	}
+	return next, err
+}
+
+// due returns the ids of jobs that have due turns, and when the next comes.
+func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next time.Time, err error) {
+	err = s.store.View(ctx, func(sn *store.Snapshot) error {
+		ids, next = nil, time.Time{}
+		jobs, err := sn.Jobs()
+		if err != nil {
+			return err
+		}
+		for _, j := range jobs {
+			if !j.Ended.IsZero() {
+				continue
+			}
+			turns, err := s.turns(j)
+			if err != nil {
+				s.complain(j, err)
+				continue
+			}
+			fired, err := cursor(sn, j)
+			if err != nil {
+				return err
+			}
+			at := turns.Next(fired)
+			switch {
+			case at.IsZero() || !at.After(now):
+				ids = append(ids, j.ID)
+			case next.IsZero() || at.Before(next):
+				next = at
+			}
+		}
+		return nil
+	})
+	return ids, next, err
+}
+
+// cursor is the time up to which the turns of a job have been dealt with.
+func cursor(sn *store.Snapshot, j store.Job) (time.Time, error) {
+	fired, err := sn.Fired(j.ID)
+	if fired.IsZero() {
+		fired = j.Changed
+	}
+	return fired, err
+}
+
+// turns reads what a job says, once for each version of it.
+func (s *Scheduler) turns(j store.Job) (*Turns, error) {
+	cal := s.cal.Load()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.cache[j.ID]
+	if !ok || c.version != j.Version || c.cal != cal {
+		c = cached{version: j.Version, cal: cal}
+		c.turns, c.err = jobTurns(j, Setting{Zone: s.o.Zone, Calendar: cal})
+		s.cache[j.ID] = c
+	}
+	return c.turns, c.err
+}
+
+// complain raises an alarm for a job that cannot run, once for each version.
+func (s *Scheduler) complain(j store.Job, err error) {
+	key := fmt.Sprintf("%s/%d", j.ID, j.Version)
+	s.mu.Lock()
+	known := s.sick[key]
+	s.sick[key] = true
+	s.mu.Unlock()
+	if known {
+		return
+	}
+	s.o.Log.Error("job cannot run", "job", j.ID, "version", j.Version, "err", err)
+	s.o.Alarm(Alarm{"job", j.ID, fmt.Sprintf("定时提醒“%s”不能运行：%v", j.Name, err)})
+}
+
+// fire deals with all due turns of one job in one transaction.
+func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (late bool, err error) {
+	var what []store.Turn
+	var broken error
+	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error {
+		late, what, broken = false, nil, nil
+		j, ok, err := tx.Job(id)
+		if err != nil || !ok || !j.Ended.IsZero() {
+			return err
+		}
+		turns, err := s.turns(j)
+		if err != nil {
+			return nil // complained of when it was looked for
+		}
+		fired, err := cursor(tx.Snapshot, j)
+		if err != nil {
+			return err
+		}
+		next := turns.Next(fired)
+		if next.IsZero() {
+			return tx.EndJob(j)
+		}
+		if next.After(now) {
+			return nil
+		}
+		v := judge(turns, j, fired, now)
+		if s.hold(j, v, now, noLate) {
+			return nil
+		}
+		if broken, err = s.settle(tx, j, v.turns); err != nil {
+			return err
+		}
+		what = v.turns
+		late = slices.ContainsFunc(what, func(t store.Turn) bool { return t.Outcome == store.Late })
+		if err := tx.SetFired(id, v.done); err != nil {
+			return err
+		}
+		if turns.Next(v.done).IsZero() {
+			return tx.EndJob(j)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("job %s: %w", id, err)
+	}
+	s.report(id, what)
+	if broken != nil {
+		s.complain(store.Job{ID: id, Name: id}, broken)
+	}
+	return late, nil
+}
+
+// hold reports whether due turns must wait: for the end of the quiet hours, or
+// because enough late ones were posted just now.
+func (s *Scheduler) hold(j store.Job, v verdict, now time.Time, noLate bool) bool {
+	posts, late := false, false
+	for _, t := range v.turns {
+		posts = posts || t.Outcome == store.OnTime || t.Outcome == store.Late
+		late = late || t.Outcome == store.Late
+	}
+	return posts && s.quietNow(j, now) || late && noLate
+}
+
+func (s *Scheduler) quietNow(j store.Job, now time.Time) bool {
+	local := now.In(s.o.Zone)
+	return !j.Always && s.o.Quiet.Has(Clock(local.Hour()*60+local.Minute()))
+}
+
+// settle posts turns and records how each ended. A text that cannot be written
+// ends its turn as skipped, and is returned as broken.
+func (s *Scheduler) settle(tx *store.Tx, j store.Job, turns []store.Turn) (broken, err error) {
+	for _, t := range turns {
+		if _, done, err := tx.Turn(t.Job, t.Instant); err != nil {
+			return nil, err
+		} else if done {
+			continue
+		}
+		if t.Outcome == store.OnTime || t.Outcome == store.Late {
+			text, err := s.text(tx.Snapshot, j, t)
+			if err != nil {
+				broken, t.Outcome, t.Why = err, store.Skipped, "文字模板出错"
+			} else if err := s.post(tx, j, t, text); err != nil {
+				return nil, err
+			}
+		}
+		if err := tx.PutTurn(t); err != nil {
+			return nil, err
+		}
+	}
+	return broken, nil
+}
+
+func (s *Scheduler) post(tx *store.Tx, j store.Job, t store.Turn, text string) error {
+	if err := s.o.Post(tx, Fire{j, t.Instant, t.Outcome == store.Late, text}); err != nil {
+		return err
+	}
+	return tx.Audit(store.Audit{
+		Source: store.Clock, Action: "job.fire", Object: j.ID,
+		Result: string(t.Outcome) + " " + t.Instant.UTC().Format(time.RFC3339),
+	})
+}
+
+// text is what a turn says; a late one says when it was due.
+func (s *Scheduler) text(sn *store.Snapshot, j store.Job, t store.Turn) (string, error) {
+	at := t.Instant.In(s.o.Zone)
+	text, err := render(sn, j, at)
+	if err != nil || t.Outcome != store.Late {
+		return text, err
+	}
+	was := at.Format("15:04")
+	if DayOf(at) != DayOf(sn.Now().In(s.o.Zone)) {
+		was = at.Format("1月2日15:04")
+	}
+	return text + "\n（补发，原定" + was + "）", nil
+}
+
+func (s *Scheduler) report(id string, turns []store.Turn) {
+	for _, t := range turns {
+		s.o.Log.Info("turn", "job", id, "instant", t.Instant, "outcome", t.Outcome, "count", max(t.Count, 1))
+	}
+}
+
+func (s *Scheduler) scopes() []string {
+	scopes := []string{store.Jobs, store.Work}
+	for _, more := range s.o.Scopes {
+		if !slices.Contains(scopes, more) {
+			scopes = append(scopes, more)
+		}
+	}
+	return scopes
+}

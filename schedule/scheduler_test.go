@@ -1,0 +1,242 @@
+package schedule_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/schedule"
+	"duban/store"
+	"duban/store/mem"
+)
+
+// An office is a scheduler on a store in memory, with a clock of its own and a
+// record of what was posted.
+type office struct {
+	t      *testing.T
+	engine store.Engine
+	store  *store.Store
+	sched  *schedule.Scheduler
+	opts   schedule.Options
+	clock  time.Time // what the clock shows; zero is the bubble's time
+	alarms []schedule.Alarm
+	broken error // what Post fails with
+}
+
+func newOffice(t *testing.T, o schedule.Options) *office {
+	t.Helper()
+	f := &office{t: t, engine: mem.New(), opts: o}
+	f.restart()
+	return f
+}
+
+// restart opens the store again, as after a crash.
+func (f *office) restart() {
+	f.t.Helper()
+	st, err := store.Open(f.t.Context(), f.engine, store.Options{Now: f.now})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	o := f.opts
+	if o.Zone == nil {
+		o.Zone = shanghai(f.t)
+	}
+	o.Now = f.now
+	o.Scopes = []string{store.AccountScope("net")}
+	o.Post = f.post
+	o.Withdraw = func(tx *store.Tx, key string) error {
+		_, err := tx.Cancel("net", key+"/g")
+		return err
+	}
+	o.Alarm = func(a schedule.Alarm) { f.alarms = append(f.alarms, a) }
+	f.store, f.sched = st, schedule.New(st, o)
+}
+
+func (f *office) now() time.Time {
+	if f.clock.IsZero() {
+		return time.Now()
+	}
+	return f.clock
+}
+
+func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
+	if f.broken != nil {
+		return f.broken
+	}
+	return tx.Enqueue(bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
+}
+
+// posted returns the rows of the outbox in the order of their keys.
+func (f *office) posted() []store.Row {
+	f.t.Helper()
+	var all []store.Row
+	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
+		all = nil
+		for _, state := range []store.State{store.Waiting, store.Cancelled} {
+			for row, err := range sn.Outbox("net", state) {
+				if err != nil {
+					return err
+				}
+				all = append(all, row)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return all
+}
+
+// look lets the scheduler look at the clock once, until nothing late is held back.
+func (f *office) look() {
+	f.t.Helper()
+	for range 50 {
+		if _, err := f.sched.Look(f.t.Context()); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+func (f *office) update(fn func(tx *store.Tx) error) {
+	f.t.Helper()
+	err := f.store.Update(f.t.Context(), []string{store.Jobs, store.Work, store.AccountScope("net")}, fn)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+var editor = schedule.Edit{Actor: "admin", Source: store.Chat}
+
+func (f *office) put(j store.Job) store.Job {
+	f.t.Helper()
+	f.update(func(tx *store.Tx) error {
+		p, err := f.sched.Put(tx, j, editor)
+		j = p.Job
+		return err
+	})
+	return j
+}
+
+// reminder is a job that says hello.
+func reminder(id, when string) store.Job {
+	return store.Job{ID: id, Name: id, When: when, Groups: []string{"一群"}, Class: notice.Plain, Text: "请检查宿舍"}
+}
+
+// turns returns how the turns of a job ended, by instant in Shanghai.
+func (f *office) turns(id string) map[string]store.Turn {
+	f.t.Helper()
+	all := map[string]store.Turn{}
+	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
+		turns, err := sn.Turns(id, time.Time{}, f.now().AddDate(50, 0, 0))
+		clear(all)
+		for _, t := range turns {
+			all[t.Instant.In(shanghai(f.t)).Format("01-02 15:04")] = t
+		}
+		return err
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return all
+}
+
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newOffice(t, schedule.Options{})
+		f.put(reminder("morning", "每天8:30"))
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- f.sched.Run(ctx) }()
+		<-time.After(72 * time.Hour)
+		synctest.Wait()
+		stop()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run returned %v, want that it was cancelled", err)
+		}
+		rows := f.posted()
+		if len(rows) != 3 {
+			t.Fatalf("got %d posts in three days, want 3", len(rows))
+		}
+		for _, r := range rows {
+			late := r.Enqueued.Sub(r.Enqueued.Truncate(time.Minute))
+			if r.Enqueued.In(shanghai(t)).Format("15:04") != "08:30" || late > time.Second {
+				t.Errorf("posted at %v, want at 8:30", r.Enqueued)
+			}
+			if r.Text != "请检查宿舍" {
+				t.Errorf("posted %q, want the text without a mark", r.Text)
+			}
+		}
+	})
+}
+
+func TestPut_canonical(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	j := f.put(reminder("a", "三天后下午3点"))
+	if j.When != "2026-11-26 15:00" || j.Version != 1 || j.Source != store.Chat || j.By != "admin" {
+		t.Errorf("got %+v, want version 1 with a canonical schedule", j)
+	}
+	if again := f.put(reminder("a", "2026-11-26 15:00")); again.Version != 1 {
+		t.Errorf("putting the same job again made version %d", again.Version)
+	}
+}
+
+func TestLook_missed(t *testing.T) {
+	tests := []struct {
+		name   string
+		missed store.Missed
+		away   string // until when duban was off
+		want   map[string]store.Outcome
+	}{
+		{"the latest within the window is sent, the others are merged", store.SendLatest, "2026-11-26 10:00",
+			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Late}},
+		{"the latest beyond the window is skipped", store.SendLatest, "2026-11-26 11:31",
+			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Skipped}},
+		{"all are sent", store.SendAll, "2026-11-26 20:00",
+			map[string]store.Outcome{"11-24 08:30": store.Late, "11-25 08:30": store.Late, "11-26 08:30": store.Late}},
+		{"none is sent", store.SendNone, "2026-11-26 08:40",
+			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.Skipped}},
+		{"one that is on time is sent by every policy", store.SendNone, "2026-11-26 08:31",
+			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.OnTime}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := newOffice(t, schedule.Options{})
+			f.clock = at(t, "2026-11-23 12:00")
+			j := reminder("a", "每天8:30")
+			j.Missed = tt.missed
+			f.put(j)
+			f.clock = at(t, tt.away)
+			f.restart()
+			f.look()
+			got := map[string]store.Outcome{}
+			for instant, turn := range f.turns("a") {
+				got[instant] = turn.Outcome
+			}
+			if !maps.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+			sent := 0
+			for _, r := range f.posted() {
+				sent++
+				if marked := strings.Contains(r.Text, "补发，原定"); marked != (tt.want["11-26 08:30"] != store.OnTime) {
+					t.Errorf("posted %q: marked %t", r.Text, marked)
+				}
+			}
+			want := len(slices.DeleteFunc(slices.Collect(maps.Values(tt.want)), func(o store.Outcome) bool {
+				return o != store.Late && o != store.OnTime
+			}))
+			if sent != want {
+				t.Errorf("posted %d, want %d", sent, want)
+			}
+		})
+	}
+}

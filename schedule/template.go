@@ -1,0 +1,159 @@
+package schedule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+	"text/template/parse"
+	"time"
+
+	"duban/store"
+)
+
+// MaxPost is the longest text that a job may say, in bytes.
+const MaxPost = 1800
+
+// A template may say {{.名称}} for the job's own variables and call these
+// functions, and nothing else: it has no loops, no methods and no access to
+// anything beside its variables.
+//
+//	{{日期}}               1月5日
+//	{{周几}}               周一
+//	{{还有 "2027-01-15"}}  how many days are left until then
+//	{{措施 3}}             measure 3 of the plan in force, in its own words
+//	{{未回 12}}            how many have not answered notice 12
+func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
+	return template.FuncMap{
+		"日期": func() string { return at.Format("1月2日") },
+		"周几": func() string { return "周" + weekdayName(int(at.Weekday())) },
+		"还有": func(day string) (int, error) {
+			d, err := ParseDay(day)
+			return int(d - DayOf(at)), err
+		},
+		"措施": func(n int) (string, error) { return measure(tx, n) },
+		"未回": func(n int) (int, error) { return unanswered(tx, n) },
+	}
+}
+
+func measure(tx *store.Snapshot, n int) (string, error) {
+	p, err := tx.Plan()
+	if err != nil {
+		return "", err
+	}
+	for _, node := range p.Nodes {
+		if node.Kind == "measure" && node.Number == fmt.Sprint(n) {
+			return node.Body, nil
+		}
+	}
+	return "", &Refusal{fmt.Sprintf("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)}
+}
+
+func unanswered(tx *store.Snapshot, number int) (int, error) {
+	if _, ok, err := tx.Notice(number); err != nil || !ok {
+		return 0, errors.Join(err, &Refusal{fmt.Sprintf("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number)})
+	}
+	items, err := tx.Items(number)
+	n := 0
+	for _, i := range items {
+		if i.State == "open" {
+			n++
+		}
+	}
+	return n, err
+}
+
+// render fills in the text of a job for a turn.
+func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
+	t, err := template.New("text").Option("missingkey=error").Funcs(functions(tx, at)).Parse(j.Text)
+	if err != nil {
+		return "", &Refusal{"文字模板写错了：" + cause(err)}
+	}
+	for _, part := range t.Templates() {
+		if err := allowed(part.Root); err != nil {
+			return "", err
+		}
+	}
+	var out capped
+	vars := j.Vars
+	if vars == nil {
+		vars = map[string]string{}
+	}
+	if err := t.Execute(&out, vars); err != nil {
+		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+			return "", refusal
+		}
+		return "", &Refusal{"文字模板不能用：" + cause(err) + "；可用的变量写在 vars 里"}
+	}
+	text := strings.TrimSpace(out.String())
+	if text == "" {
+		return "", &Refusal{"文字是空的，请写上要发什么"}
+	}
+	return text, nil
+}
+
+// cause is the part of a template error that says what is wrong and where.
+func cause(err error) string {
+	_, text, ok := strings.Cut(err.Error(), "template: text:")
+	if !ok {
+		return err.Error()
+	}
+	return text
+}
+
+// capped is a text that does not grow beyond MaxPost.
+type capped struct{ strings.Builder }
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.Len()+len(p) > MaxPost {
+		return 0, &Refusal{fmt.Sprintf("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)}
+	}
+	return c.Builder.Write(p)
+}
+
+// allowedCalls are the functions that a template may call.
+func allowedCalls() []string {
+	return []string{"日期", "周几", "还有", "措施", "未回", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"}
+}
+
+// allowed refuses what could run long or reach beyond the variables.
+func allowed(n parse.Node) error {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return nil
+		}
+		return each(n.Nodes)
+	case *parse.ActionNode:
+		return allowed(n.Pipe)
+	case *parse.IfNode:
+		return errors.Join(allowed(n.Pipe), allowed(n.List), allowed(n.ElseList))
+	case *parse.PipeNode:
+		if n == nil {
+			return nil
+		}
+		for _, c := range n.Cmds {
+			if err := each(c.Args); err != nil {
+				return err
+			}
+		}
+		return nil
+	case *parse.IdentifierNode:
+		if slices.Contains(allowedCalls(), n.Ident) {
+			return nil
+		}
+	case *parse.TextNode, *parse.CommentNode, *parse.FieldNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.DotNode:
+		return nil
+	}
+	return &Refusal{fmt.Sprintf("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)}
+}
+
+func each(nodes []parse.Node) error {
+	for _, n := range nodes {
+		if err := allowed(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
