@@ -117,8 +117,11 @@ func (tx *Tx) stepAside(row *Row, h head) error {
 	if err := tx.w.Delete([]byte(lanePrefix(row.Account, row.Chat) + row.Lane)); err != nil {
 		return err
 	}
-	row.Yield = time.Time{}
-	if err := tx.join(row, &h, row.Next); err != nil {
+	row.Yield, row.Lane = time.Time{}, h.place(row.Next)
+	if err := tx.saveRow(row); err != nil {
+		return err
+	}
+	if err := tx.join(row); err != nil {
 		return err
 	}
 	return tx.promote(row, h)

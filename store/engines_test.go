@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"path/filepath"
 	"sync"
@@ -131,7 +132,7 @@ func (o *office) claim(want string) bot.Outgoing {
 // idle fails the test if something is due.
 func (o *office) idle() {
 	o.t.Helper()
-	if m, err := o.Claim(o.t.Context(), "web", time.Minute); err != bot.ErrEmpty {
+	if m, err := o.Claim(o.t.Context(), "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
 		o.t.Fatalf("Claim: got %q, %v, want ErrEmpty", m.Key, err)
 	}
 }

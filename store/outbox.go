@@ -39,7 +39,8 @@ const (
 // makes it Sent.
 func closedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown} }
 
-// room is what a row may grow by until it is closed, in bytes.
+// room is what a row may grow by until it is closed, in bytes: by the reason of a
+// failure and a receipt.
 const room = 4 << 10
 
 // A Row is an [bot.Outgoing] in the outbox and what became of it.
@@ -103,6 +104,9 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	if o.Key == "" || o.Account == "" || o.Chat == "" {
 		return errors.New("enqueue: an outgoing needs a key, an account and a chat")
 	}
+	if keysTooLong(o) {
+		return fmt.Errorf("enqueue: key or chat: %w", ErrTooLarge)
+	}
 	at := rowKey(o.Account, o.Key)
 	known, err := tx.r.Get([]byte(at))
 	if err != nil || known != nil {
@@ -113,14 +117,22 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	}
 	o.Attempt, o.Repeat = 0, false
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.now, Next: o.Due}
-	if err := row.fits(); err != nil {
-		return fmt.Errorf("enqueue: %w", err)
-	}
 	h, _, err := load[head](tx.r, headKey(o.Account, o.Chat))
 	if err != nil {
 		return err
 	}
-	if err := tx.join(row, &h, o.Due); err != nil {
+	row.Lane = h.place(o.Due)
+	raw, err := encode(row)
+	if err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	if len(raw) > MaxValue-room {
+		return fmt.Errorf("enqueue: text: %w", ErrTooLarge)
+	}
+	if err := tx.w.Put([]byte(at), raw); err != nil {
+		return err
+	}
+	if err := tx.join(row); err != nil {
 		return err
 	}
 	tx.wake(o.Account)
@@ -130,19 +142,12 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	return tx.saveHead(row, h)
 }
 
-// fits refuses a row that could be stored now but not when it is closed, because
-// it would block its chat for ever.
-func (r *Row) fits() error {
-	raw, err := encode(r)
-	if err != nil {
-		return err
-	}
-	shut := len(shutPrefix(r.Account, Cancelled)) + len(stamp(r.Enqueued)) + len("/") + len(r.Key)
-	lane := len(lanePrefix(r.Account, r.Chat)) + len(stamp(r.Enqueued)) + len("/000000000000")
-	if len(raw) > MaxValue-room || max(shut, lane) > MaxKey {
-		return ErrTooLarge
-	}
-	return nil
+// keysTooLong reports whether some key of the outbox would get too long for o,
+// now or when it is closed: such a row would block its chat for ever.
+func keysTooLong(o bot.Outgoing) bool {
+	const timeLen, seqLen = len("20060102T150405.000000000/"), len("/000000000000")
+	return len(shutPrefix(o.Account, Cancelled))+timeLen+len(o.Key) > MaxKey ||
+		len(lanePrefix(o.Account, o.Chat))+timeLen+seqLen > MaxKey
 }
 
 // Cancel takes back the row with this key and reports whether it is certain
@@ -163,15 +168,15 @@ func (tx *Tx) Cancel(account, key string) (bool, error) {
 	return true, tx.shut(&row, Cancelled, "")
 }
 
-// join gives row a place in its chat's lane, after all others with the same
-// time, and saves it.
-func (tx *Tx) join(row *Row, h *head, at time.Time) error {
+// place returns a new place in the lane, after all others with the same time.
+func (h *head) place(at time.Time) string {
 	h.Seq++
-	row.Lane = fmt.Sprintf("%s/%012d", stamp(at), h.Seq)
-	if err := save(tx.w, lanePrefix(row.Account, row.Chat)+row.Lane, row.Key); err != nil {
-		return err
-	}
-	return tx.saveRow(row)
+	return fmt.Sprintf("%s/%012d", stamp(at), h.Seq)
+}
+
+// join enters row, which the caller saves, in its place in the lane.
+func (tx *Tx) join(row *Row) error {
+	return save(tx.w, lanePrefix(row.Account, row.Chat)+row.Lane, row.Key)
 }
 
 func (tx *Tx) saveRow(row *Row) error {

@@ -21,7 +21,7 @@ import (
 func TestCancel_race(t *testing.T) {
 	rounds := 10_000
 	if testing.Short() {
-		rounds = 500
+		rounds = 480
 	}
 	onEngines(t, func(o *office) {
 		const side = 40

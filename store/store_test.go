@@ -61,8 +61,8 @@ func TestUpdate(t *testing.T) {
 			if first, err := tx.FirstSight("web", "1"); !first || err != nil {
 				o.t.Errorf("FirstSight after an update that failed: got %v, %v, want true", first, err)
 			}
-			for a := range tx.AuditLog("web", time.Time{}, tx.Now().Add(time.Hour)) {
-				o.t.Errorf("audit log after an update that failed: got %+v, want nothing", a)
+			for a, err := range tx.AuditLog("web", time.Time{}, tx.Now().Add(time.Hour)) {
+				o.t.Errorf("audit log after an update that failed: got %+v, %v, want nothing", a, err)
 			}
 			return nil
 		})

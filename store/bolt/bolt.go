@@ -20,6 +20,7 @@ import (
 	"sync"
 
 	"go.etcd.io/bbolt"
+	bbolterrors "go.etcd.io/bbolt/errors"
 
 	"duban/store"
 )
@@ -58,7 +59,7 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	err := e.db.View(func(tx *bbolt.Tx) error {
 		return fn(&txn{bucket: tx.Bucket(bucketName())})
 	})
-	if errors.Is(err, bbolt.ErrDatabaseNotOpen) {
+	if errors.Is(err, bbolterrors.ErrDatabaseNotOpen) {
 		return store.ErrClosed
 	}
 	return err
@@ -180,7 +181,7 @@ func (e *Engine) end(tx *bbolt.Tx, wrote, spoiled bool) error {
 
 // abandon ends tx without a commit, if bbolt has not done so.
 func (e *Engine) abandon(tx *bbolt.Tx) {
-	if err := guarded(tx.Rollback); err != nil && !errors.Is(err, bbolt.ErrTxClosed) {
+	if err := guarded(tx.Rollback); err != nil && !errors.Is(err, bbolterrors.ErrTxClosed) {
 		e.stuck = true
 		e.stop(fmt.Errorf("%w: a transaction could not be ended", store.ErrBroken))
 	}

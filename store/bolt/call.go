@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -91,8 +92,8 @@ func (t *txn) Delete(key []byte) error {
 
 // rollback puts back what the function changed, the last change first.
 func (t *txn) rollback() error {
-	for i := len(t.undo) - 1; i >= 0; i-- {
-		c, err := t.undo[i], error(nil)
+	for _, c := range slices.Backward(t.undo) {
+		var err error
 		if c.old == nil {
 			err = t.bucket.Delete(c.key)
 		} else {

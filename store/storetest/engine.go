@@ -181,7 +181,10 @@ func testLimits(t *testing.T, b bench) {
 			}
 		}
 		seen := 0
-		for range r.Scan([]byte("t/"), []byte("t0"), 0) {
+		for _, err := range r.Scan([]byte("t/"), []byte("t0"), 0) {
+			if err != nil {
+				return err
+			}
 			if seen++; seen == 2 {
 				break
 			}
