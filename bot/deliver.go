@@ -166,6 +166,9 @@ func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
 // report logs what became of m, once.
 func (d *deliverer) report(m Outgoing, r Result) {
 	log := d.log.With("key", m.Key, "attempt", m.Attempt)
+	if s := stack(r.Err); s != "" {
+		log = log.With("stack", s)
+	}
 	switch {
 	case r.Held && errors.Is(r.Err, ErrTooOften), r.Held && errors.Is(r.Err, ErrOut):
 		log.Warn("account is silent", "error", r.Err)

@@ -275,3 +275,32 @@ func TestSend_intoABrokenPipe(t *testing.T) {
 		}
 	}
 }
+
+func FuzzLine(f *testing.F) {
+	for _, text := range []string{"收到", "/撤回", `C:\new`, "一\n二", "「张三：好」", "@学工小助手 \u2005", " : ← #", "\r"} {
+		f.Add("学工群 张三", text)
+	}
+	f.Add("没有的人", "收到")
+	escape := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace
+	f.Fuzz(func(t *testing.T, head, text string) {
+		if len(head)+len(text) > 10_000 {
+			t.Skip("a long line")
+		}
+		if !strings.Contains(head+text, "←") { // which would wait
+			told(t, head+text) // must end
+		}
+		said := escape(text)
+		if strings.HasPrefix(said, "/") {
+			said = "/" + said
+		}
+		heard, wrote := told(t, "学工群 张三: "+said)
+		switch {
+		case strings.TrimSpace(text) == "":
+			if len(heard) > 0 || len(wrote) != 1 {
+				t.Errorf("%q: heard %v and wrote %q, want a complaint", text, heard, wrote)
+			}
+		case len(heard) != 1 || heard[0].Text != text:
+			t.Errorf("%q: heard %v and wrote %q, want the text as it is", text, heard, wrote)
+		}
+	})
+}

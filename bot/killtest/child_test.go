@@ -6,7 +6,6 @@ package killtest_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -30,12 +29,11 @@ const (
 func TestMain(m *testing.M) {
 	if address := bottest.Address(); address != "" {
 		if err := child(address, os.Getenv(fileVar), bug(os.Getenv(bugVar))); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			panic(err)
 		}
-		os.Exit(0)
+		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // child is the program that is killed. It ends when it is interrupted, and when
@@ -213,7 +211,7 @@ func (o boaster) Claim(ctx context.Context, account string, lease time.Duration)
 	if err != nil {
 		return m, err
 	}
-	return m, o.Store.Settle(ctx, m, bot.Result{})
+	return m, o.Settle(ctx, m, bot.Result{})
 }
 
 // A forgetful outbox does not say that a row may have been sent before.
