@@ -1,0 +1,214 @@
+package reading
+
+import (
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"duban/zh"
+)
+
+// A quantity is a number as it is written, with fractions and estimates.
+type quantity struct {
+	value  float64
+	size   int // bytes
+	approx bool
+}
+
+// percent is q times scale, as a whole number.
+func (q quantity) percent(scale float64) int { return int(math.Round(q.value * scale)) }
+
+// quantityAt reads the number that s begins with: 82.5, 十二, 四五十, 七八.
+func quantityAt(s string) (quantity, bool) {
+	if q, ok := estimateAt(s); ok {
+		return q, true
+	}
+	n, size := zh.ParseInt(s)
+	if size == 0 {
+		return quantity{}, false
+	}
+	q := quantity{value: float64(n), size: size}
+	if s[0] < '0' || s[0] > '9' || len(s) < size+2 || s[size] != '.' {
+		return q, true
+	}
+	scale := 0.1
+	at := size + 1
+	for ; at < len(s) && s[at] >= '0' && s[at] <= '9'; at++ {
+		q.value += float64(s[at]-'0') * scale
+		scale /= 10
+	}
+	if at > size+1 {
+		q.size = at
+	}
+	return q, true
+}
+
+const chineseDigits = "一二三四五六七八九"
+
+// estimateAt reads two neighbouring digits: 四五十 is 45, 七八成 begins with 7.5.
+func estimateAt(s string) (quantity, bool) {
+	const width = len("一")
+	if len(s) < 3*width {
+		return quantity{}, false
+	}
+	a, b := strings.Index(chineseDigits, s[:width]), strings.Index(chineseDigits, s[width:2*width])
+	if a < 0 || b != a+width {
+		return quantity{}, false
+	}
+	mean := float64(a)/float64(width) + 1.5
+	switch {
+	case strings.HasPrefix(s[2*width:], "十"):
+		return quantity{mean * 10, 3 * width, true}, true
+	case strings.HasPrefix(s[2*width:], "成"):
+		return quantity{mean, 2 * width, true}, true
+	}
+	return quantity{}, false
+}
+
+// halves are amounts that are words.
+var halves = []struct {
+	word   string
+	n      int
+	approx bool
+}{
+	{"一半以上", 50, true}, {"一半左右", 50, true}, {"一半多一点", 50, true}, {"一半多", 50, true}, {"一半", 50, false},
+	{"过半数", 50, true}, {"过半", 50, true}, {"半数", 50, true}, {"百分百", 100, false}, {"百分之百", 100, false},
+	{"零进度", 0, false},
+}
+
+// half takes an amount that is a word.
+func (p *scanner) half() bool {
+	for _, h := range halves {
+		if strings.HasPrefix(p.rest(), h.word) {
+			p.emit(token{class: amount, n: h.n, approx: h.approx}, len(h.word))
+			return true
+		}
+	}
+	for _, head := range []string{"百分之", "百份之"} {
+		if rest, ok := strings.CutPrefix(p.rest(), head); ok {
+			if q, ok := quantityAt(rest); ok {
+				q.size += more(rest[q.size:], &q)
+				p.emit(token{class: amount, n: q.percent(1), approx: q.approx, typo: head != "百分之"}, len(head)+q.size)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// more takes 多 after a number: the number is an estimate.
+func more(after string, q *quantity) int {
+	if strings.HasPrefix(after, "多") {
+		q.approx = true
+		return len("多")
+	}
+	return 0
+}
+
+// percent takes an amount that is a number with a sign: 80%, 50-60%, 八成半,
+// 三分之二, 2/3.
+func (p *scanner) percent() bool {
+	q, ok := percentAt(p.rest())
+	if !ok {
+		q, ok = p.slash()
+	}
+	if !ok {
+		return false
+	}
+	q.size += more(p.rest()[q.size:], &q)
+	p.emit(token{class: amount, n: q.percent(1), approx: q.approx}, q.size)
+	return true
+}
+
+// percentAt reads an amount that s begins with; its value is a percent.
+func percentAt(s string) (quantity, bool) {
+	q, ok := quantityAt(s)
+	if !ok {
+		return q, false
+	}
+	after := s[q.size:]
+	switch {
+	case signed(after) > 0:
+		return span(s, quantity{q.value, q.size + signed(after), q.approx}), true
+	case strings.HasPrefix(after, "成") && q.value <= 10 && !hasPrefix(after, "成员", "成绩", "成功", "成立", "成果", "成为", "成长", "成熟", "成本", "成就", "成人", "成年", "成都", "成效"):
+		q.value, q.size = q.value*10, q.size+len("成")
+		if strings.HasPrefix(s[q.size:], "半") {
+			q.value, q.size = q.value+5, q.size+len("半")
+		}
+		return q, true
+	case strings.HasPrefix(after, "分之"):
+		part, ok := quantityAt(after[len("分之"):])
+		if !ok || q.value < 2 || part.value > q.value {
+			return q, false
+		}
+		return quantity{part.value / q.value * 100, q.size + len("分之") + part.size, part.approx}, true
+	}
+	// 50-60%: the sign stands once.
+	if gap := dash(after); gap > 0 && q.value >= 10 {
+		if b, ok := quantityAt(after[gap:]); ok && signed(after[gap+b.size:]) > 0 && b.value > q.value {
+			size := q.size + gap + b.size + signed(after[gap+b.size:])
+			return quantity{(q.value + b.value) / 2, size, true}, true
+		}
+	}
+	return q, false
+}
+
+// span reads on after a signed percent: 50%-60% is 55.
+func span(s string, q quantity) quantity {
+	after := s[q.size:]
+	gap := dash(after)
+	if gap == 0 {
+		return q
+	}
+	b, ok := quantityAt(after[gap:])
+	if !ok || b.value <= q.value || b.value > 100 || signed(after[gap+b.size:]) == 0 {
+		return q
+	}
+	if hasPrefix(after, "到", "至") && !strings.HasPrefix(after[gap+b.size:], "%左右") {
+		return q // 从60%到75%: the change is judged, not averaged
+	}
+	return quantity{(q.value + b.value) / 2, q.size + gap + b.size + signed(after[gap+b.size:]), true}
+}
+
+// signed is the length of the percent sign that s begins with. 个百分点 is no
+// sign: it tells of a difference.
+func signed(s string) int {
+	gap := 0
+	if strings.HasPrefix(s, " ") {
+		gap = 1
+	}
+	switch {
+	case strings.HasPrefix(s[gap:], "%"):
+		return gap + 1
+	case strings.HasPrefix(s[gap:], "﹪"):
+		return gap + len("﹪")
+	}
+	return 0
+}
+
+// dash is the length of the sign between two ends of a range.
+func dash(s string) int {
+	r, size := utf8.DecodeRuneInString(s)
+	if strings.ContainsRune("-~—–到至", r) && s != "" {
+		return size
+	}
+	return 0
+}
+
+// slash reads 2/3 where something was done before it: elsewhere it is a date.
+func (p *scanner) slash() (quantity, bool) {
+	q, ok := quantityAt(p.rest())
+	if !ok || p.rest()[0] > '9' || len(p.rest()) < q.size+2 || p.rest()[q.size] != '/' {
+		return q, false
+	}
+	whole, ok := quantityAt(p.rest()[q.size+1:])
+	size := q.size + 1 + whole.size
+	if !ok || whole.value < 2 || q.value > whole.value || hasPrefix(p.rest()[size:], "/", "月", "日", "号", ".") {
+		return q, false
+	}
+	t, ok := p.last()
+	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(p.s[:t.to], "了") {
+		return q, false
+	}
+	return quantity{q.value / whole.value * 100, size, false}, true
+}

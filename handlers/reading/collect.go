@@ -1,0 +1,254 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+)
+
+// A group is measures of which the same is said.
+type group struct {
+	list   []int
+	strict bool
+	state  state
+}
+
+// A report is what a text says of measures.
+type report struct {
+	groups  []group // those that something is said of come first
+	silent  []int   // measures that are only named
+	strict  bool    // one of the measures is written in full: 第3条
+	loose   state   // what is said without naming a measure
+	denied  []int   // measures that were meant wrongly: 不是第5条
+	section int
+}
+
+// named reports whether a measure is named at all.
+func (r *report) named() bool { return len(r.groups)+len(r.silent) > 0 }
+
+// any reports whether anything is said, of a measure or without one.
+func (r *report) any() bool { return len(r.groups) > 0 || r.loose.any() }
+
+// A collector goes through a text clause by clause and binds states to measures.
+type collector struct {
+	s      string
+	groups []group // the first has no measures: it takes what is said without one
+	cur    int
+	open   bool // the last clause was measures alone: a list may go on
+	report report
+}
+
+// collect binds what tokens say to the measures that they name.
+func collect(s string, tokens []token) report {
+	c := collector{s: s, groups: []group{{}}}
+	for from := 0; from < len(tokens); {
+		to := from
+		for to < len(tokens) && tokens[to].class != brk {
+			to++
+		}
+		c.clause(tokens[from:to])
+		if to < len(tokens) && tokens[to].line {
+			c.open = false
+		}
+		from = to + 1
+	}
+	return c.result()
+}
+
+// clause takes one clause. Words before its first measure belong to that
+// measure, words after a measure to it.
+func (c *collector) clause(ts []token) {
+	if len(ts) == 0 {
+		return
+	}
+	old := isStale(ts)
+	from, named := 0, false
+	for i, t := range ts {
+		switch t.class {
+		case section:
+			c.report.section = t.n
+		case measure:
+			c.measure(ts[from:i], t, named, old)
+			from, named = i+1, true
+		case other, space, brk, joint, mark, amount, number, count, clock, place, word:
+		}
+	}
+	c.open = named && from == len(ts) && !c.groups[c.cur].state.any()
+	if !old {
+		c.say(ts[from:])
+	}
+}
+
+// measure opens a group for t, or lengthens the list that t continues.
+func (c *collector) measure(before []token, t token, named, old bool) {
+	if denies(before) {
+		c.report.denied = append(c.report.denied, t.list...)
+		return
+	}
+	if (named || c.open) && joins(c.s, before) {
+		g := &c.groups[c.cur]
+		g.list = append(g.list, t.list...)
+		return
+	}
+	st := judge(c.s, before)
+	if named && st.any() && !c.groups[c.cur].state.any() {
+		c.say(before)
+		st = state{}
+	}
+	if old {
+		st = state{}
+	}
+	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
+	c.cur = len(c.groups) - 1
+	c.report.strict = c.report.strict || t.strict
+	c.groups[c.cur].state.typo = st.typo || t.typo
+}
+
+// denies reports whether ts ends in 不是.
+func denies(ts []token) bool {
+	for _, t := range slices.Backward(ts) {
+		if t.class != space {
+			return t.is(isnt)
+		}
+	}
+	return false
+}
+
+// joins reports whether ts is only what joins the members of a list.
+func joins(s string, ts []token) bool {
+	for _, t := range ts {
+		if t.class != space && t.class != joint && !(t.class == word && hasPrefix(s[t.from:t.to], "和", "与", "跟", "及", "以及", "还有")) {
+			return false
+		}
+	}
+	return true
+}
+
+// isStale reports whether the clause tells what was reported before: 昨天说完成是误报.
+func isStale(ts []token) bool {
+	var old, moved bool
+	for _, t := range ts {
+		old = old || t.is(stale)
+		moved = moved || t.is(to)
+	}
+	return old && !moved
+}
+
+// say adds what ts says to the measures in hand.
+func (c *collector) say(ts []token) {
+	g := &c.groups[c.cur]
+	for i, t := range ts {
+		switch {
+		case t.is(each) && len(g.list) > 1:
+			if c.share(ts[i+1:]) {
+				return
+			}
+		case t.is(same) && c.cur > 1 && !judge(c.s, ts).any():
+			g.state = c.groups[c.cur-1].state
+			return
+		}
+	}
+	g.state = g.state.merge(judge(c.s, ts))
+}
+
+// share gives each measure in hand its own of the states that ts lists:
+// 分别是80%和60%. It reports whether their numbers agree.
+func (c *collector) share(ts []token) bool {
+	var states []state
+	from := 0
+	for i := 0; i <= len(ts); i++ {
+		if i == len(ts) || ts[i].class == joint || ts[i].class == word && hasPrefix(c.s[ts[i].from:ts[i].to], "和", "与", "跟", "及") {
+			if st := judge(c.s, ts[from:i]); st.any() {
+				states = append(states, st)
+			}
+			from = i + 1
+		}
+	}
+	g := c.groups[c.cur]
+	if len(states) != len(g.list) {
+		return false
+	}
+	c.groups = c.groups[:c.cur]
+	for i, n := range g.list {
+		c.groups = append(c.groups, group{list: []int{n}, strict: g.strict, state: states[i]})
+	}
+	c.cur = len(c.groups) - 1
+	return true
+}
+
+// result drops the groups of which nothing is said, if others were.
+func (c *collector) result() report {
+	r := c.report
+	r.loose = c.groups[0].state
+	for _, g := range c.groups[1:] {
+		if g.state.any() || g.state.side {
+			r.add(g)
+		} else {
+			r.silent = append(r.silent, g.list...)
+		}
+	}
+	return r
+}
+
+// add adds g, or what g says later of measures that are there already.
+func (r *report) add(g group) {
+	for i := range r.groups {
+		if slices.Equal(r.groups[i].list, g.list) {
+			r.groups[i].state = r.groups[i].state.merge(g.state)
+			return
+		}
+	}
+	r.groups = append(r.groups, g)
+}
+
+// items lists one item for each measure of r, or for each of defaults if r
+// names none; without defaults, one item without measure.
+func (r *report) items(defaults []int) []Item {
+	var items []Item
+	for _, g := range r.groups {
+		for _, n := range g.list {
+			items = append(items, itemOf(n, g.state))
+		}
+	}
+	if len(items) > 0 {
+		return items
+	}
+	for _, n := range defaults {
+		items = append(items, itemOf(n, r.loose))
+	}
+	if len(items) == 0 {
+		items = []Item{itemOf(0, r.loose)}
+	}
+	return items
+}
+
+func itemOf(n int, st state) Item {
+	it := Item{Measure: n, Status: st.status()}
+	switch {
+	case st.stated, st.over:
+		it.Percent, it.Stated = st.percent, true
+	case it.Status == Done:
+		it.Percent, it.Stated = 100, true
+	case it.Status == NotStarted:
+		it.Stated = true
+	case it.Status == NoStatus && st.side:
+		it.Status = Doing
+	}
+	return it
+}
+
+// bare lists items that name measures and say nothing of them.
+func bare(measures []int) []Item {
+	items := make([]Item, 0, len(measures))
+	for _, n := range measures {
+		items = append(items, Item{Measure: n})
+	}
+	return items
+}
+
+// words returns the text of ts.
+func wordsOf(s string, ts []token) string {
+	if len(ts) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(s[ts[0].from:ts[len(ts)-1].to])
+}

@@ -1,0 +1,241 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Read says what a message means. It never fails: what it does not understand
+// is Chatter, or in a private chat at most a Question.
+func Read(in Input) Reading {
+	m := split(in)
+	r := m.read()
+	r.Body = m.body
+	r.Media = m.media
+	if m.media == Spoken {
+		r.Flags |= Voice
+	}
+	return r
+}
+
+// read takes the forms that are no sentences first.
+func (m *message) read() Reading {
+	if m.quote == NoQuote || m.quote == QuoteOther {
+		if r, ok := m.system(); ok {
+			return r
+		}
+	}
+	if m.media == Sticker || m.media == Shared {
+		return silent("只有表情或分享")
+	}
+	if m.media == Image || m.media == Video || m.media == File {
+		return m.evidence()
+	}
+	if strings.ContainsAny(m.text, "\n.、)") {
+		if roll, ok := m.roll(); ok {
+			r := m.readRoll(roll)
+			r.Parts = partsOf(m.text, scan(m.text, scanOptions{}))
+			r.Why = "是接龙：序号是人，不是措施"
+			return r
+		}
+	}
+	free := m.addressed() && m.quote != QuoteNotice
+	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin})
+	r := m.sentence(tokens)
+	r.Parts = partsOf(m.text, tokens)
+	return r
+}
+
+func silent(why string) Reading { return Reading{Kind: Chatter, Why: why} }
+
+// system reads the words that the network itself puts into a chat.
+func (m *message) system() (Reading, bool) {
+	rest, ok := strings.CutSuffix(m.text, "撤回了一条消息")
+	if ok && (rest == "你" || len(rest) > 2 && strings.ContainsAny(rest[:1]+lastRune(rest), `"`) || strings.HasPrefix(rest, "“") && strings.HasSuffix(strings.TrimSpace(rest), "”")) {
+		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
+	}
+	for _, w := range []string{"加入了群聊", "移出了群聊", "修改群名为", "拍了拍"} {
+		if i := strings.Index(m.text, w); i >= 0 && strings.ContainsAny(m.text[:i], `"“你`) {
+			return silent("系统提示"), true
+		}
+	}
+	return Reading{}, false
+}
+
+func lastRune(s string) string {
+	_, size := utf8.DecodeLastRuneInString(strings.TrimSpace(s))
+	return strings.TrimSpace(s)[len(strings.TrimSpace(s))-size:]
+}
+
+// evidence reads a picture or file: what it shows belongs to the measure that
+// its name or caption names, else to the last report.
+func (m *message) evidence() Reading {
+	tokens := scan(m.text, scanOptions{})
+	rep := collect(m.text, tokens)
+	measures := rep.silent
+	for _, g := range rep.groups {
+		measures = append(measures, g.list...)
+	}
+	r := Reading{Kind: Progress, Note: m.body, Why: "图片或文件作为佐证", Parts: partsOf(m.text, tokens)}
+	switch {
+	case !m.addressed() && (len(measures) == 0 || m.quote == QuoteOther || rolesOf(tokens)&(announce|urge) != 0 || strings.Contains(m.text, "通知")):
+		return silent("群里的图片或文件，没有指明措施")
+	case m.quote == QuoteNotice && len(measures) == 0:
+		r.Kind, r.Flags = Ack, Evidence
+		return r
+	case rep.any() && m.media != File:
+		r.Items = rep.items(m.in.Default)
+	case len(measures) > 0:
+		r.Items = bare(measures)
+	case len(m.in.Default) > 0:
+		r.Items = bare(m.in.Default)
+	default:
+		r.Flags = Evidence
+	}
+	return r
+}
+
+// A hearing is what one sentence has been found to hold so far.
+type hearing struct {
+	m        *message
+	tokens   []token
+	roles    role
+	asks     bool // something in it is a question
+	rep      report
+	ack      acking
+	clauses  []string
+	rest     []string // what stands beside the acknowledgement
+	others   bool     // somebody else is addressed
+	defaults []int
+}
+
+// sentence reads a message made of words.
+func (m *message) sentence(tokens []token) Reading {
+	h := hearing{m: m, tokens: tokens, roles: rolesOf(tokens), others: len(m.others) > 0, defaults: m.in.Default}
+	var statement []token
+	statement, h.asks = statements(m.text, tokens)
+	h.rep = collect(m.text, statement)
+	h.clauses = clausesOf(m.text)
+	h.ack, h.rest = m.ackOf(h.clauses)
+	if h.announced() {
+		return silent("是发给大家的通知")
+	}
+	if !m.addressed() {
+		return h.overheard()
+	}
+	if h.others && !m.called && m.in.Group {
+		return silent("是说给别人的")
+	}
+	for _, reader := range []func() (Reading, bool){
+		h.retraction, h.extension, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.trouble, h.workish,
+	} {
+		if r, ok := reader(); ok {
+			return r
+		}
+	}
+	return silent("与工作无关，或听不出是什么")
+}
+
+// statements drops the words of clauses that ask, but keeps the measures that
+// they name: 学生不知道怎么弄 belongs to what is said after it.
+func statements(s string, tokens []token) (kept []token, asks bool) {
+	from := 0
+	for from < len(tokens) {
+		to := from
+		for to < len(tokens) && tokens[to].class != brk {
+			to++
+		}
+		clause := tokens[from:to]
+		end := min(to+1, len(tokens))
+		if isAsking(s, clause, to < len(tokens) && tokens[to].asks) {
+			if kept == nil {
+				kept = make([]token, 0, len(tokens))
+				kept = append(kept, tokens[:from]...)
+			}
+			asks = true
+			for _, t := range clause {
+				if t.class == measure || t.class == section {
+					kept = append(kept, t)
+				}
+			}
+		} else if kept != nil {
+			kept = append(kept, clause...)
+		}
+		if kept != nil {
+			kept = append(kept, tokens[to:end]...)
+		}
+		from = end
+	}
+	if kept == nil {
+		return tokens, false
+	}
+	return kept, asks
+}
+
+// isAsking reports whether a clause is a question.
+func isAsking(s string, clause []token, marked bool) bool {
+	if marked {
+		return true
+	}
+	if rolesOf(clause)&(ask|askEnd|who) != 0 {
+		return true
+	}
+	w := wordsOf(s, clause)
+	return strings.HasSuffix(w, "么") && !hasSuffix(w, "什么", "怎么", "这么", "那么", "要么") ||
+		strings.HasSuffix(w, "没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
+}
+
+// announced reports whether the text is a notice to many: 各位老师：…收到请回复.
+func (h *hearing) announced() bool {
+	for _, o := range h.m.others {
+		if o == "所有人" || o == "all" {
+			return true
+		}
+	}
+	if hasPrefix(h.m.text, "【通知】", "【", "通知:", "转发:", "转:", "通知：") && !h.m.called {
+		return true
+	}
+	if h.roles&announce == 0 || strings.Contains(h.m.text, "请假") {
+		return false
+	}
+	if h.asks && h.m.addressed() && !strings.Contains(h.m.text, "请回复") {
+		return false
+	}
+	return !h.m.addressed() || containsAny(h.m.text, []string{"请回复", "各位", "请于", "务必", "特此通知", "请大家", "收到请"}) && len(h.rep.groups) == 0
+}
+
+// overheard reads group talk that is not addressed to the bot: only what is
+// plainly an answer to it counts.
+func (h *hearing) overheard() Reading {
+	const aside = announce | urge | hearsay | you | third | goal
+	switch {
+	case h.others && strings.HasPrefix(strings.TrimSpace(narrow(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
+		return silent("是说给别人的")
+	case h.explicit() && !h.asks && h.roles&aside == 0:
+		if r, ok := h.retraction(); ok {
+			return r
+		}
+		if r, ok := h.reported(); ok && len(r.Items) > 0 {
+			return r
+		}
+	case h.m.quote == QuoteOther:
+		return silent("在回别人的话")
+	case h.ack.strong && !h.asks && h.roles&(urge|hearsay|announce) == 0 && !h.others:
+		r, _ := h.acknowledged()
+		return r
+	case h.roles&leave != 0 && h.roles&(self) != 0 && !h.asks:
+		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0) {
+			return r
+		}
+	}
+	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// explicit reports whether a measure is named in full (第3条) or begins the
+// message (3条完成), and something is said of it.
+func (h *hearing) explicit() bool {
+	if h.rep.strict {
+		return len(h.rep.groups) > 0 || h.roles&void != 0
+	}
+	return len(h.rep.groups) > 0 && len(h.tokens) > 0 && h.tokens[0].class == measure
+}

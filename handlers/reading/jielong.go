@@ -1,0 +1,218 @@
+package reading
+
+import (
+	"strings"
+
+	"duban/zh"
+)
+
+// An Entry is one person's line of a 接龙. The ordinal counts people, not measures.
+type Entry struct {
+	Ordinal int
+	Name    string // with college, as written
+	Ack     bool   // a name alone, or with 收到
+	Items   []Item // what the line, or the title with the line, says of measures
+	Words   string // what stands after the name
+}
+
+// A Roll is a 接龙: a list that everybody posts again with their own line added.
+type Roll struct {
+	Title   string
+	Entries []Entry
+}
+
+// Merge joins two postings of one list. The longer one is the frame; lines of
+// the shorter one that it lacks, because two people posted at the same time,
+// are added, and of two lines by one name the later posting's counts. It
+// reports false if the titles are of different lists.
+func (r Roll) Merge(later Roll) (Roll, bool) {
+	if rollKey(r.Title) != rollKey(later.Title) {
+		return r, false
+	}
+	frame, extra := later, r
+	if len(r.Entries) > len(later.Entries) {
+		frame, extra = r, later
+	}
+	out := Roll{Title: later.Title}
+	at := make(map[string]int)
+	add := func(e Entry, replace bool) {
+		k := rollKey(e.Name)
+		i, ok := at[k]
+		switch {
+		case !ok:
+			at[k] = len(out.Entries)
+			e.Ordinal = len(out.Entries) + 1
+			out.Entries = append(out.Entries, e)
+		case replace:
+			e.Ordinal = out.Entries[i].Ordinal
+			out.Entries[i] = e
+		}
+	}
+	for _, e := range frame.Entries {
+		add(e, true)
+	}
+	for _, e := range extra.Entries {
+		add(e, len(r.Entries) > len(later.Entries)) // then extra is the later posting
+	}
+	return out, true
+}
+
+// rollKey is what titles and names are compared by.
+func rollKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\n，。,.:：!！-_·#", r) {
+			return -1
+		}
+		return r
+	}, lower(zh.Fold(s)))
+}
+
+var (
+	rollHeads = []string{"#接龙", "#群接龙", "# 接龙", "#group note", "群接龙", "接龙"}
+	// A list about these is work, so that a name on it acknowledges.
+	rollWork = strings.Fields(`收到 知悉 已阅 阅 通知 提醒 安全 要求 学习 落实 确认 反诈 防溺水 防火 消防 承诺 会议精神 须知 温馨提示 注意事项 传达 周知 责任`)
+	// A list about these is not, whatever else it says.
+	rollPlay = strings.Fields(`聚餐 团购 拼单 拼车 打球 羽毛球 篮球 乒乓 足球 约饭 吃饭 电影 ktv 购 水果 下午茶 奶茶 报名费 爬山 春游 秋游 团建 包车 票 箱 斤`)
+)
+
+// roll reads text as a 接龙: a head, a title and numbered lines, or numbered
+// lines of names alone. The words of an entry are text in lower case; known are
+// names of the roster.
+func (m *message) roll() (Roll, bool) {
+	lines := strings.Split(m.text, "\n")
+	var r Roll
+	head, entries := false, 0
+	for _, line := range lines {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if e, ok := m.entry(line); ok && (head || r.Title == "") {
+			r.Entries = append(r.Entries, e)
+			entries++
+			continue
+		}
+		if entries > 0 || strings.HasPrefix(line, "例 ") || line == "例" {
+			continue // the example line, and remarks below the list
+		}
+		rest, isHead := cutAny(line, rollHeads)
+		head = head || isHead || strings.Contains(line, "接龙")
+		if rest = strings.Trim(rest, " :"); rest != "" {
+			r.Title = strings.TrimSpace(r.Title + " " + rest)
+		}
+	}
+	if head {
+		return r, entries > 0
+	}
+	return r, entries > 0 && r.Title == "" && m.allSigned(r.Entries)
+}
+
+func cutAny(s string, heads []string) (string, bool) {
+	for _, h := range heads {
+		if rest, ok := strings.CutPrefix(s, h); ok {
+			return rest, true
+		}
+	}
+	return s, false
+}
+
+// entry reads "3. 王五 电信学院 80%".
+func (m *message) entry(line string) (Entry, bool) {
+	n, size := zh.ParseInt(line)
+	if size == 0 || size > 3 || line[0] > '9' || n == 0 {
+		return Entry{}, false
+	}
+	rest := strings.TrimLeft(line[size:], " ")
+	rest = strings.TrimLeft(rest, ".、)）: ")
+	if len(rest) == len(line[size:]) || rest == "" {
+		return Entry{}, false // 3号楼
+	}
+	e := Entry{Ordinal: n}
+	for _, size := range identities(rest, m.in.People) {
+		tail := strings.TrimLeft(rest[size:], " ::,，-—")
+		if a, left := chain(tail); tail == "" || a.any() && left == "" {
+			e.Name, e.Words, e.Ack = rest[:size], tail, true
+			return e, true
+		}
+		if e.Name == "" && (len(tail) < len(rest[size:]) || judge(tail, scan(tail, scanOptions{value: true})).any()) {
+			e.Name, e.Words = rest[:size], tail
+		}
+	}
+	if e.Name == "" {
+		e.Words = rest
+	}
+	return e, true
+}
+
+// allSigned reports whether every line is a name with an acknowledgement, so
+// that the lines are a piece of a list although no title stands above them.
+func (m *message) allSigned(entries []Entry) bool {
+	for _, e := range entries {
+		if !e.Ack || len(entries) == 1 && e.Words == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// readRoll makes a reading of a 接龙.
+func (m *message) readRoll(r Roll) Reading {
+	out := Reading{Title: r.Title, Flags: Listed}
+	title := scan(lower(zh.Fold(r.Title)), scanOptions{})
+	about := collect(r.Title, title)
+	measures := about.silent
+	for _, g := range about.groups {
+		measures = append(measures, g.list...)
+	}
+	play := containsAny(r.Title, rollPlay)
+	acks := containsAny(r.Title, rollWork) || r.Title == ""
+	for _, e := range r.Entries {
+		if !play {
+			e.Items = m.entryItems(e, measures)
+		}
+		acks = acks || e.Ack && e.Words != ""
+		out.Entries = append(out.Entries, e)
+		out.Items = append(out.Items, e.Items...)
+	}
+	var names []string
+	for _, e := range r.Entries {
+		names = append(names, strings.TrimSpace(e.Name+" "+e.Words))
+	}
+	out.Note = strings.Join(names, "|")
+	switch {
+	case len(out.Items) > 0:
+		out.Kind = Progress
+	case acks && !play && (m.in.Notice || m.quote == QuoteNotice || len(measures) > 0):
+		out.Kind = Ack
+	case len(measures) > 0 && !play:
+		out.Kind = Ack
+	default:
+		out.Kind, out.Entries = Chatter, nil
+	}
+	return out
+}
+
+// entryItems reads what an entry says of the title's measures, or of its own.
+func (m *message) entryItems(e Entry, measures []int) []Item {
+	if e.Words == "" || e.Ack {
+		return nil
+	}
+	rep := collect(e.Words, scan(e.Words, scanOptions{value: len(measures) > 0}))
+	if !rep.any() || len(rep.groups) == 0 && len(measures) == 0 {
+		return nil
+	}
+	items := rep.items(measures)
+	for i := range items {
+		items[i].Name = e.Name
+	}
+	return items
+}
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,414 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A state is what a stretch of words says of a measure. The zero state is that
+// they say nothing.
+type state struct {
+	stated  bool // percent counts
+	percent int
+	over    bool // the percent was above 100
+
+	finished   bool // 已完成
+	weak       bool // what is finished has a number or an object of its own: 2号楼已查完
+	unfinished bool // 没完成, 还在, 还差: takes back what was said to be finished
+	under      bool // under way, in whatever words
+	idle       bool // 没动, 下周开始
+	stuck      bool // 卡住, 等签字
+	same       bool // 没有新进展
+	side       bool // an amount that is not of completion
+
+	approx, left, typo bool
+}
+
+// any reports whether st says anything at all of the measure.
+func (st state) any() bool {
+	return st.stated || st.over || st.finished || st.unfinished || st.under || st.idle || st.stuck || st.same
+}
+
+// status is the one word for st.
+func (st state) status() Status {
+	switch {
+	case st.stuck:
+		return Blocked
+	case st.over:
+		return Doing
+	case st.stated && st.percent >= 100:
+		return Done
+	case st.stated && st.percent <= 0:
+		return NotStarted
+	case st.stated, st.unfinished, st.finished && st.weak && st.under:
+		return Doing
+	case st.finished:
+		return Done
+	case st.under:
+		return Doing
+	case st.idle:
+		return NotStarted
+	}
+	return NoStatus
+}
+
+// merge adds what is said later to what was said before.
+func (st state) merge(next state) state {
+	out := st
+	switch {
+	case next.over, next.stated:
+		out.over, out.stated, out.percent = next.over, next.stated, next.percent
+		out.left, out.same = next.left, out.same || next.same
+	case next.finished && !next.weak && !st.stuck:
+		out.finished, out.weak, out.stated, out.unfinished, out.under, out.idle = true, false, false, false, false, false
+	case next.finished:
+		out.finished, out.weak = true, out.weak || next.weak
+	case next.idle && st.any():
+		// 正在推进，预算没做: a part is not begun, the whole is.
+		out.under = out.under || st.finished && st.weak
+	case next.idle:
+		out.idle = true
+	}
+	out.unfinished = out.unfinished || next.unfinished
+	out.under = out.under || next.under && !st.idle
+	out.stuck = out.stuck || next.stuck
+	out.same = out.same || next.same
+	out.side = out.side || next.side
+	out.approx = out.approx || next.approx
+	out.typo = out.typo || next.typo
+	return out
+}
+
+// A judgement goes through the tokens of one stretch and remembers what bears
+// on the words to come.
+type judgement struct {
+	s  string
+	ts []token
+	st state
+
+	denied    int  // where the last negation stands, -1 if none is in force
+	isnt      bool // the next amount is denied: 不是80%
+	vague     bool
+	planned   bool
+	later     bool
+	day       bool
+	past      bool
+	counted   bool
+	left      int // where 剩 or 差 stands, -1 if nowhere
+	rated     bool
+	unrelated bool
+	goal      bool
+	again     bool // 再: 开学再弄
+}
+
+// judge says what the words of ts, a stretch without break, say of a measure.
+func judge(s string, ts []token) state {
+	if len(ts) == 0 {
+		return state{}
+	}
+	j := judgement{s: s, ts: ts, denied: -1, left: -1}
+	for i, t := range ts {
+		switch t.class {
+		case amount:
+			j.amount(i, t)
+		case count, place:
+			j.counted = true
+			if j.left >= 0 && t.class == count {
+				j.st.unfinished, j.left = true, -1
+			}
+		case clock:
+			j.day = j.day || !j.past
+		case other:
+			if utf8.RuneCountInString(s[t.from:t.to]) > 2 {
+				j.denied = -1
+			}
+		case word:
+			j.st.typo = j.st.typo || t.typo
+			j.word(i, t)
+		case space, brk, joint, mark, measure, section, number:
+		}
+	}
+	if j.left >= 0 && j.somethingAfter(j.left) {
+		j.st.unfinished = true
+	}
+	return j.st
+}
+
+// word takes one word. The order matters where a word has several roles.
+func (j *judgement) word(i int, t token) {
+	switch {
+	case t.is(unchanged):
+		j.st.same = true
+	case t.is(blocked):
+		j.st.stuck = j.st.stuck || !j.negated(i)
+	case t.is(waiting):
+		j.st.stuck = j.st.stuck || j.waits(i)
+	case t.is(neg):
+		j.denied = i
+	case t.is(isnt):
+		j.isnt = true
+	case t.is(ongoing):
+		j.st.under, j.st.unfinished = true, true
+	case t.is(done):
+		j.finish(i, t)
+	case t.is(partial):
+		j.st.under, j.st.unfinished = true, true
+		if t.is(left) || strings.HasSuffix(j.s[:t.to], "差") || strings.HasSuffix(j.s[:t.to], "缺") || strings.HasSuffix(j.s[:t.to], "欠") {
+			j.left = i
+		}
+	case t.is(doing):
+		j.progress(i, t)
+	case t.is(starting):
+		j.start(i)
+	default:
+		j.adverb(i, t)
+	}
+}
+
+// adverb takes the words that only bear on others.
+func (j *judgement) adverb(i int, t token) {
+	switch {
+	case t.is(left):
+		j.left = i
+	case t.is(planned):
+		j.planned = j.planned || utf8.RuneCountInString(j.s[t.from:t.to]) > 1 || j.verbNext(i)
+	case t.is(later):
+		j.later = true
+	case t.is(day):
+		j.day = true
+	case t.is(deadline):
+		j.planned = j.planned || j.day || j.later
+	case t.is(past):
+		j.past = true
+	case t.is(vague):
+		j.vague = true
+	case t.is(degree):
+		j.rated = false
+	case t.is(rate):
+		j.rated = true
+	case t.is(unrelated):
+		j.unrelated = true
+	case t.is(goal):
+		j.goal = true
+	case t.is(around):
+		j.st.approx = true
+	case t.is(to | change):
+		j.goal, j.isnt = false, false
+	case j.s[t.from:t.to] == "再":
+		j.again = true
+	}
+}
+
+// finish takes a word like 完成.
+func (j *judgement) finish(i int, t token) {
+	next, ok := j.next(i)
+	switch {
+	case j.negated(i):
+		j.st.unfinished, j.st.under = true, true
+	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && j.amountAfter(i):
+		j.rated = false // 完成80%: the amount will say it
+	case ok && next.is(partial), j.vague:
+		j.st.under, j.st.unfinished = true, true
+	case j.isnt:
+	case (j.planned || j.later) && !j.past, j.day && !j.past && !j.perfect(t):
+		j.st.under = true
+	default:
+		j.st.finished = true
+		weak := j.counted || ok && next.class == count
+		j.st.weak = weak
+		j.st.under = j.st.under || weak
+	}
+}
+
+// perfect reports whether 了 follows t or ends it.
+func (j *judgement) perfect(t token) bool {
+	return strings.HasSuffix(j.s[:t.to], "了") || hasPrefix(j.s[t.to:], "了", "啦", "咯", "喽", "乐", "咧")
+}
+
+// progress takes a word like 推进.
+func (j *judgement) progress(i int, t token) {
+	if j.negated(i) {
+		j.st.idle = true
+		return
+	}
+	if j.again && (j.later || j.planned) {
+		j.st.idle = true
+		return
+	}
+	j.st.under = true
+}
+
+// start takes a word like 开始: not begun if denied or still to come.
+func (j *judgement) start(i int) {
+	switch {
+	case j.negated(i):
+		if !j.st.under && !j.st.finished {
+			j.st.idle = true
+		}
+	case (j.later || j.planned || j.day && j.again) && !j.past:
+		j.st.idle = !j.st.under
+	case j.past:
+		j.st.under = true
+	case j.perfect(j.ts[i]) && len(j.ts) > i:
+		j.st.under = true
+	}
+}
+
+// amount takes a percent and decides whether it is one of completion.
+func (j *judgement) amount(i int, t token) {
+	if j.isnt {
+		j.isnt = false
+		return
+	}
+	switch {
+	case j.goal, j.oldValue(i):
+		return
+	case j.unrelated, j.rated, j.difference(i), j.ofPeople(i):
+		j.st.side = true
+		return
+	case (j.planned || j.later) && !j.past:
+		j.st.under = true
+		return
+	}
+	n := t.n
+	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) {
+		n, j.st.left = 100-n, true
+		j.left = -1
+	}
+	j.st.approx = j.st.approx || t.approx
+	j.st.typo = j.st.typo || t.typo
+	j.st.stated, j.st.percent, j.st.over = n >= 0 && n <= 100, n, n > 100
+	j.counted = false
+}
+
+// oldValue reports whether the amount at i is the first of 从60%到75%.
+func (j *judgement) oldValue(i int) bool {
+	var moved bool
+	for _, t := range j.ts[i+1:] {
+		moved = moved || t.is(to|change|rise) || t.class == mark && hasPrefix(j.s[t.from:], "→", "-", "~", ">")
+		if t.class == amount {
+			return moved
+		}
+	}
+	return false
+}
+
+// difference reports whether the amount at i says by how much something rose.
+func (j *judgement) difference(i int) bool {
+	t, ok := j.before(i)
+	return ok && t.is(rise)
+}
+
+// ofPeople reports whether the amount at i is a share of people or things: 80%的学生.
+func (j *judgement) ofPeople(i int) bool {
+	if t, ok := j.before(i); ok && t.is(done|to|starting) {
+		return false
+	}
+	rest := strings.TrimLeft(j.s[j.ts[i].to:], " ")
+	rest = strings.TrimPrefix(rest, "的")
+	if e, ok := wordAt(rest); ok && e.roles&(people|unrelated) != 0 {
+		return true
+	}
+	return strings.HasPrefix(rest, "人")
+}
+
+// deniedAfter reports whether the amount at i is said to be not done: 20%没完成.
+func (j *judgement) deniedAfter(i int) bool {
+	for _, t := range j.ts[i+1:] {
+		switch {
+		case t.is(neg):
+			return true
+		case t.class == space, t.is(filler) && !strings.HasSuffix(j.s[:t.to], "了"):
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
+func (j *judgement) waits(i int) bool {
+	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.s[j.ts[i].from:j.ts[i].to] == "等" {
+		return false
+	}
+	for _, t := range j.ts[i+1:] {
+		if t.is(later) {
+			return false
+		}
+		if t.is(decider) {
+			return true
+		}
+	}
+	return false
+}
+
+// negated reports whether the negation in force reaches the word at i.
+func (j *judgement) negated(i int) bool {
+	if j.denied < 0 {
+		return false
+	}
+	for _, t := range j.ts[j.denied+1 : i] {
+		switch {
+		case t.class == space, t.class == other, t.class == word && !t.is(partial|unchanged|decider|people):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// plainBetween reports whether only words without weight stand between a and b.
+func (j *judgement) plainBetween(a, b int) bool {
+	for _, t := range j.ts[a+1 : b] {
+		if t.class != space && !t.is(filler|around|left|past) {
+			return false
+		}
+	}
+	return true
+}
+
+// verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.
+func (j *judgement) verbNext(i int) bool {
+	t, ok := j.next(i)
+	return ok && (t.is(done|starting|to|doing) || t.class == amount)
+}
+
+func (j *judgement) next(i int) (token, bool) {
+	for _, t := range j.ts[i+1:] {
+		if t.class != space && j.s[t.from:t.to] != "了" && j.s[t.from:t.to] != "的" {
+			return t, true
+		}
+	}
+	return token{}, false
+}
+
+func (j *judgement) before(i int) (token, bool) {
+	for k := i - 1; k >= 0; k-- {
+		if t := j.ts[k]; t.class != space && j.s[t.from:t.to] != "了" {
+			return t, true
+		}
+	}
+	return token{}, false
+}
+
+func (j *judgement) amountAfter(i int) bool {
+	for _, t := range j.ts[i+1:] {
+		if t.class == amount {
+			return true
+		}
+	}
+	return false
+}
+
+// somethingAfter reports whether 剩 at i is said of something: words that are
+// no measure.
+func (j *judgement) somethingAfter(i int) bool {
+	for _, t := range j.ts[i+1:] {
+		switch t.class {
+		case other, count, word:
+			return true
+		case space, brk, joint, mark, measure, section, amount, number, clock, place:
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package reading
+
+import (
+	"strings"
+
+	"duban/zh"
+)
+
+// leaveEnds are the words of people who are back, or stay after all.
+var leaveEnds = strings.Fields(`销假 取消请假 不请假了 假期取消 休完假 假休完 回来上班了 已返岗 返岗了 出差回来了 撤销请假`)
+
+// leaveOf reads an absence of the sender. Somebody else's, or a pupil's, is none.
+func (m *message) leaveOf(tokens []token) (*Leave, bool) {
+	if containsAny(m.text, leaveEnds) {
+		return nil, true
+	}
+	for i, t := range tokens {
+		if !t.is(leave) || hasPrefix(m.text[t.to:], "条", "单", "制度", "流程", "系统", "手续", "审批", "的学生", "的同学", "学生", "返乡", "离校", "名单", "登记", "情况", "人数") {
+			continue
+		}
+		if !m.ofSender(tokens[:i]) {
+			return nil, false
+		}
+		l := &Leave{Words: m.text}
+		l.days(m.text)
+		l.Delegate = m.delegate()
+		return l, true
+	}
+	return nil, false
+}
+
+// ofSender reports whether the words before 请假 leave the sender as its subject.
+func (m *message) ofSender(before []token) bool {
+	for i := len(before) - 1; i >= 0; i-- {
+		t := before[i]
+		switch {
+		case t.is(self):
+			return true
+		case t.class == brk && i < len(before)-1:
+			return true
+		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(m.text[:t.to], "个", "名", "人", "位"):
+			return false
+		case t.class == other:
+			return false
+		}
+	}
+	return true
+}
+
+// days finds the first days that are named: from and to, 到周三, 两天.
+func (l *Leave) days(s string) {
+	until := false
+	for at := 0; at < len(s); {
+		d, size := zh.ParseDay(s[at:])
+		if size == 0 {
+			until = hasPrefix(s[at:], "到", "至", "-", "~")
+			if n, k := zh.ParseInt(s[at:]); k > 0 {
+				if strings.HasPrefix(s[at+k:], "天") && l.Days == 0 {
+					l.Days = n
+				}
+				at += k
+				continue
+			}
+			at += runeLen(s[at:])
+			continue
+		}
+		switch {
+		case until && l.To.IsZero(), !l.From.IsZero() && l.To.IsZero() && strings.HasPrefix(s[at+size:], "回"):
+			l.To = d
+		case l.From.IsZero():
+			l.From = d
+		}
+		at += size
+		until = false
+	}
+}
+
+func runeLen(s string) int {
+	for i := range s {
+		if i > 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// delegate finds who stands in: 刘老师代, 由李四代, 交接给赵敏老师, 有事找李四.
+func (m *message) delegate() string {
+	s := m.text
+	for _, lead := range []string{"委托", "交接给", "交给", "移交给", "有事找", "联系", "请找", "找", "由", "请", "让", "托"} {
+		i := strings.Index(s, lead)
+		if i < 0 {
+			continue
+		}
+		rest := s[i+len(lead):]
+		if name, ok := personAt(rest, m.in.People, "代", "替", "帮", "了", "，", "。", " ", "检查", "负责", "处理", "顶", "接", "值", "暂"); ok {
+			return m.original(rest, name)
+		}
+	}
+	for _, verb := range []string{"代", "替我", "帮我", "顶班", "暂代"} {
+		i := strings.Index(s, verb)
+		if i <= 0 {
+			continue
+		}
+		start := clauseStart(s, i)
+		if name, ok := personAt(s[start:i], m.in.People); ok && start+len(name) == i {
+			return m.original(s[start:], name)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,291 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"duban/zh"
+)
+
+const (
+	largest = 999 // no plan numbers its measures further
+	widest  = 40  // measures in one range; more is no range
+)
+
+// A listing is numbers that are joined: 3、5-7.
+type listing struct {
+	list []int
+	size int
+}
+
+// listAt reads the numbers that s begins with. Item, if not nil, reads past
+// what may stand before a number (第) and after it (条). A number that has a
+// unit of its own does not belong to the list.
+func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
+	n, size := each(s)
+	if size == 0 || n < 1 || n > largest {
+		return l, false
+	}
+	l = listing{[]int{n}, size}
+	for len(l.list) < widest {
+		gap, isRange := connector(s[l.size:])
+		if gap == 0 {
+			break
+		}
+		m, size := each(s[l.size+gap:])
+		if size == 0 || m < 1 || m > largest || hasOwnUnit(s[l.size+gap+size:]) {
+			break
+		}
+		if isRange {
+			if m <= n || m-n > widest {
+				break
+			}
+			for k := n + 1; k < m; k++ {
+				l.list = append(l.list, k)
+			}
+		}
+		l.list = append(l.list, m)
+		l.size += gap + size
+		n = m
+	}
+	return l, true
+}
+
+// connector is the length of what joins two numbers of a list, and whether it
+// makes them the ends of a range.
+func connector(s string) (size int, isRange bool) {
+	trimmed := strings.TrimLeft(s, " ")
+	gap := len(s) - len(trimmed)
+	for _, w := range []string{"以及", "、", "，", ",", "/", "和", "跟", "及", "与", "&"} {
+		if strings.HasPrefix(trimmed, w) {
+			gap += len(w)
+			return gap + len(s[gap:]) - len(strings.TrimLeft(s[gap:], " ")), false
+		}
+	}
+	if n := dash(trimmed); n > 0 {
+		gap += n
+		return gap + len(s[gap:]) - len(strings.TrimLeft(s[gap:], " ")), true
+	}
+	if gap == 1 {
+		return 1, false
+	}
+	return 0, false
+}
+
+// hasOwnUnit reports whether what follows a number makes it an amount, a time
+// or a count of its own.
+func hasOwnUnit(after string) bool {
+	if signed(after) > 0 || hasPrefix(after, "成", "分之", ":", "折") {
+		return true
+	}
+	if len(after) > 1 && after[0] == '.' && after[1] >= '0' && after[1] <= '9' {
+		return true
+	}
+	u, ok := unitAt(after)
+	return ok && u.word != "条" && u.word != "项" && u.word != "点"
+}
+
+// plain reads a number.
+func plain(s string) (n, size int) { return zh.ParseInt(s) }
+
+// numbered reads a number that may have 第 before it and 条 after it.
+func numbered(s string) (n, size int) {
+	if strings.HasPrefix(s, "第") {
+		size = len("第")
+	}
+	n, used := zh.ParseInt(s[size:])
+	if used == 0 {
+		return 0, 0
+	}
+	size += used
+	// 条 in the middle of a list; the last one is the unit of all.
+	if rest, ok := strings.CutPrefix(s[size:], "条"); ok {
+		if gap, _ := connector(rest); gap > 0 && hasPrefix(rest[gap:], "第") {
+			size += len("条")
+		} else if gap > 0 {
+			if _, k := zh.ParseInt(rest[gap:]); k > 0 && strings.HasPrefix(rest[gap+k:], "条") {
+				size += len("条")
+			}
+		}
+	}
+	return n, size
+}
+
+// laws are what has numbered articles and is not the plan.
+var laws = strings.Fields(`》 法 规定 办法 条例 手册 章程 守则 细则 合同 协议 准则 制度 规范 公约 宪法 校规 校纪 处分 党章 团章 法律 解释 决定 国家线 通知 文件 方案 意见`)
+
+// notMeasures are what 第3条 may count that is no measure.
+var notMeasures = strings.Fields(`线 街 路 腿 命 消息 微信 短信 视频 朋友圈 留言 评论 新闻 推送 信息 鱼 狗 裤 船 船 弹幕 微博 公告 链接 语音 规定的处分`)
+
+// ordinal takes 第…: measures, a part, or the number of something else.
+func (p *scanner) ordinal(r rune) bool {
+	if r != '第' {
+		return false
+	}
+	if e, ok := wordAt(p.rest()); ok {
+		p.emit(token{class: word, roles: e.roles}, len(e.word))
+		return true
+	}
+	l, ok := listAt(p.rest(), numbered)
+	if !ok {
+		return false
+	}
+	after := p.rest()[l.size:]
+	gap := len(after) - len(strings.TrimLeft(after, " "))
+	unit, class, typo := ordinalUnit(after[gap:])
+	size := l.size + gap + len(unit)
+	switch {
+	case class == section:
+		p.emit(token{class: section, n: l.list[0], strict: true}, size)
+	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
+		size += p.subItem(size)
+		p.emit(token{class: measure, list: l.list, strict: true, typo: typo}, size)
+	case class == other && p.opensClause() && follows(after, p.value):
+		p.emit(token{class: measure, list: l.list}, l.size)
+	default:
+		p.emit(token{class: place, n: l.list[0]}, l.size)
+	}
+	return true
+}
+
+// ordinalUnit says what 第N counts. 条 is misheard and mistyped as 调 and 跳.
+func ordinalUnit(s string) (string, class, bool) {
+	for _, w := range []string{"部分", "大部分", "章", "大块", "板块", "块", "大项", "大点"} {
+		if strings.HasPrefix(s, w) {
+			return w, section, false
+		}
+	}
+	for _, w := range []string{"个措施", "项措施", "条措施", "项任务", "条任务", "项工作", "条工作", "条", "项", "点"} {
+		if strings.HasPrefix(s, w) {
+			return w, measure, false
+		}
+	}
+	for _, w := range []string{"调", "跳", "挑", "焦"} {
+		if strings.HasPrefix(s, w) && !hasPrefix(s, "调查", "调研", "调解", "调整", "跳绳", "跳远", "挑战") {
+			return w, measure, true
+		}
+	}
+	return "", other, false
+}
+
+// ofLaw reports whether the text before p.at names a law or rule book, whose
+// articles are no measures.
+func (p *scanner) ofLaw() bool {
+	before := strings.TrimRight(p.s[:p.at], " 的里中")
+	return hasSuffix(before, laws...)
+}
+
+// subItem is the length of 第2点 or (2) after a measure.
+func (p *scanner) subItem(at int) int {
+	rest := p.rest()[at:]
+	inner := rest
+	if hasPrefix(rest, "的") {
+		inner = rest[len("的"):]
+	}
+	skipped := len(rest) - len(inner)
+	if hasPrefix(inner, "第", "(") {
+		_, head := utf8.DecodeRuneInString(inner)
+		if _, n := zh.ParseInt(inner[head:]); n > 0 {
+			for _, end := range []string{"小点", "小项", "小条", "点", "款", ")"} {
+				if strings.HasPrefix(inner[head+n:], end) {
+					return skipped + head + n + len(end)
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// named takes 措施15, 任务5 and, at the start of a clause, 二、6.
+func (p *scanner) named() bool {
+	for _, head := range []string{"工作措施", "措施", "任务", "条目", "no.", "no"} {
+		rest, ok := strings.CutPrefix(p.rest(), head)
+		if !ok {
+			continue
+		}
+		inner := strings.TrimLeft(rest, " ")
+		l, ok := listAt(inner, plain)
+		if !ok || hasOwnUnit(inner[l.size:]) || hasPrefix(inner[l.size:], "条", "项") {
+			return false
+		}
+		p.emit(token{class: measure, list: l.list, strict: true}, len(head)+len(rest)-len(inner)+l.size)
+		return true
+	}
+	return p.partAndMeasure()
+}
+
+// partAndMeasure takes the part of 二、6; the measure is what comes next.
+func (p *scanner) partAndMeasure() bool {
+	r, _ := utf8.DecodeRuneInString(p.rest())
+	if !zh.IsNumeral(r) || !p.opensClause() {
+		return false
+	}
+	n, size := zh.ParseInt(p.rest())
+	after, ok := strings.CutPrefix(p.rest()[size:], "、")
+	if size == 0 || !ok {
+		return false
+	}
+	m, used := zh.ParseInt(after)
+	if used > 0 && (after[0] < '0' || after[0] > '9') || used > 0 && hasOwnUnit(after[used:]) {
+		return false
+	}
+	p.emit(token{class: section, n: n}, size+len("、"))
+	if used > 0 {
+		if strings.HasPrefix(after[used:], "条") {
+			used += len("条")
+		}
+		p.emit(token{class: measure, list: []int{m}, strict: true}, used)
+	}
+	return true
+}
+
+// bareMeasures takes 3、5 where they are measures: they begin a clause and a
+// state follows, or they are written 3条.
+func (p *scanner) bareMeasures(arabic bool) bool {
+	if !p.bare && len(p.tokens) > 0 || !p.opensClause() {
+		return false
+	}
+	l, ok := listAt(p.rest(), numbered)
+	if !ok {
+		return false
+	}
+	after := p.rest()[l.size:]
+	if rest, ok := strings.CutPrefix(after, "条"); ok {
+		if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
+			return false
+		}
+		p.emit(token{class: measure, list: l.list}, l.size+len("条"))
+		return true
+	}
+	if !p.bare || hasOwnUnit(after) || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
+		return false
+	}
+	if !follows(after, true) {
+		return false
+	}
+	p.emit(token{class: measure, list: l.list}, l.size)
+	return true
+}
+
+// follows reports whether after can be what is said of a measure: an amount or
+// a word of state, perhaps after a colon or space. With value, a plain number
+// will do.
+func follows(after string, value bool) bool {
+	rest := strings.TrimLeft(after, " :.,、，=>-—→")
+	if _, ok := percentAt(rest); ok {
+		return true
+	}
+	if hasPrefix(rest, "一半", "过半", "百分", "半数") {
+		return true
+	}
+	if e, ok := wordAt(rest); ok {
+		const states = done | partial | doing | ongoing | neg | vague | planned | blocked | unchanged | left |
+			degree | to | change | past | around | each | same
+		return e.roles&states != 0 || e.roles&starting != 0 && len(e.word) > len("弄") ||
+			e.roles&filler != 0 && hasPrefix(e.word, "都", "均", "全", "也", "还", "只", "才", "又", "再", "现在", "目前", "当前", "就")
+	}
+	if n, size := zh.ParseInt(rest); value && size > 0 && rest != after && n <= 100 && !strings.HasPrefix(after, "、") && !strings.HasPrefix(after, ".") {
+		return endsHere(rest[size:]) && n%5 == 0
+	}
+	return false
+}

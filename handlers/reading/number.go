@@ -1,0 +1,196 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"duban/zh"
+)
+
+// A unit is what follows a number and says what kind of number it is.
+type unit struct {
+	word  string
+	class class
+}
+
+// units are tried in order. What looks like a longer unit must come first.
+var units = compileUnits([]struct {
+	class class
+	words string
+}{
+	{place, `号楼 号线 号门 号院 号馆 号宿舍 号公寓 号车 号机 号桌 号柜 号教学楼 号会议室 楼 栋 幢 教 室 食堂 餐厅 单元 层 座 路 线 校区 机房 节课 节 班 舍 区 会议室 队 教学楼`},
+	{clock, `点半 点钟 点多 点 月份 月底 月初 月中 月 日 号 年 天 周 小时 个小时 分钟 时 刻钟 个月 个星期 个学期 学期 学年 秒 届 点前`},
+	{count, `个 人 名 位 份 间 次 场 家 所 篇 本 箱 斤 元 块 万 千 支 台 辆 套 批 处 起 例 件 张 幅 期 轮 组 项 类 遍 公里 米 度 倍 岁 户 册 床 颗 余 来 门 片 对 双 只 头 级 步 里 分 折 页 条 站 段 桌 杯 袋 车 度 杠 比 等奖 等 g m k v a 寸 码 号文`},
+})
+
+func compileUnits(lists []struct {
+	class class
+	words string
+}) map[rune][]unit {
+	byFirst := make(map[rune][]unit)
+	for _, l := range lists {
+		for w := range strings.FieldsSeq(l.words) {
+			first, _ := utf8.DecodeRuneInString(w)
+			byFirst[first] = append(byFirst[first], unit{w, l.class})
+		}
+	}
+	return byFirst
+}
+
+// unitAt returns the longest unit that s begins with.
+func unitAt(s string) (unit, bool) {
+	first, _ := utf8.DecodeRuneInString(s)
+	var best unit
+	for _, u := range units[first] {
+		if len(u.word) > len(best.word) && strings.HasPrefix(s, u.word) {
+			best = u
+		}
+	}
+	return best, best.word != ""
+}
+
+// number takes a number with what belongs to it.
+func (p *scanner) number(r rune) bool {
+	arabic := r >= '0' && r <= '9'
+	if !arabic && !zh.IsNumeral(r) {
+		return false
+	}
+	if p.percent() || arabic && p.colonTime() || p.bareMeasures(arabic) {
+		return true
+	}
+	q, ok := quantityAt(p.rest())
+	if !ok {
+		p.emit(token{class: number}, digits(p.rest(), r))
+		return true
+	}
+	after := p.rest()[q.size:]
+	if u, ok := unitAt(strings.TrimLeft(after, " ")); ok && (arabic || after[0] != ' ') {
+		p.counted(q, u, len(after)-len(strings.TrimLeft(after, " ")))
+		return true
+	}
+	if p.lone(q, after, arabic) {
+		p.emit(token{class: amount, n: q.percent(1), bare: true, approx: q.approx}, q.size)
+		return true
+	}
+	if !arabic && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
+		p.emit(token{class: other}, q.size) // 一, 三 in words that no list knows
+		return true
+	}
+	p.emit(token{class: number, n: int(q.value), strict: !arabic}, q.size)
+	return true
+}
+
+// digits is the length of the run of digits or numerals that s begins with.
+func digits(s string, first rune) int {
+	arabic := first >= '0' && first <= '9'
+	end := strings.IndexFunc(s, func(r rune) bool {
+		if arabic {
+			return r < '0' || r > '9'
+		}
+		return !zh.IsNumeral(r)
+	})
+	if end < 0 {
+		return len(s)
+	}
+	return max(end, utf8.RuneLen(first))
+}
+
+// counted takes a number with a unit.
+func (p *scanner) counted(q quantity, u unit, gap int) {
+	c := u.class
+	after := p.rest()[q.size+gap+len(u.word):]
+	if u.word == "级" && q.value >= 20 {
+		c = place // 2022级
+	}
+	if u.word == "折" {
+		p.emit(token{class: word, roles: unrelated}, q.size+gap+len(u.word))
+		return
+	}
+	size := q.size + gap + len(u.word)
+	if c == clock && u.word == "月" {
+		if _, n := zh.ParseInt(after); n > 0 {
+			size += n
+			if hasPrefix(after[n:], "日", "号") {
+				size += len("日")
+			}
+		}
+	}
+	p.emit(token{class: c, n: int(q.value)}, size)
+}
+
+// colonTime takes 8:30 and 8:30-9:15.
+func (p *scanner) colonTime() bool {
+	h, size := zh.ParseInt(p.rest())
+	rest := p.rest()[size:]
+	if h > 24 || len(rest) < 3 || rest[0] != ':' || rest[1] < '0' || rest[1] > '5' || rest[2] < '0' || rest[2] > '9' {
+		return false
+	}
+	if after := strings.TrimLeft(rest[3:], " "); strings.HasPrefix(after, "%") || after != "" && after[0] >= '0' && after[0] <= '9' {
+		return false
+	}
+	p.emit(token{class: clock, n: h}, size+3)
+	return true
+}
+
+// lone reports whether a number without sign is a percent here: it follows a
+// measure (第8条90), a word for change (3改60) or of completion (进度80), or it
+// is all that was answered.
+func (p *scanner) lone(q quantity, after string, arabic bool) bool {
+	if q.value > 100 || !arabic && q.value < 10 || !endsHere(after) {
+		return false
+	}
+	if p.value && len(p.tokens) == 0 && strings.TrimSpace(after) == "" {
+		return true
+	}
+	for i := len(p.tokens) - 1; i >= 0; i-- {
+		t := p.tokens[i]
+		switch {
+		case t.class == measure:
+			return true
+		case t.class == space, t.class == mark && p.s[t.from:t.to] != "-", t.is(around):
+		case t.is(change | degree | to | each):
+			return true
+		case t.class == joint:
+			return p.afterEach(i)
+		case t.is(filler | past | isnt | done):
+			if t.is(done) && !arabic {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return p.value && strings.TrimSpace(after) == ""
+}
+
+// afterEach reports whether 分别 stands before the token at i: then numbers
+// joined by 、 are amounts.
+func (p *scanner) afterEach(i int) bool {
+	for ; i >= 0; i-- {
+		if p.tokens[i].is(each) {
+			return true
+		}
+		if p.tokens[i].class == measure {
+			return false
+		}
+	}
+	return false
+}
+
+// endsHere reports whether s goes on with something that can follow an amount.
+func endsHere(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	if s == "" || strings.ContainsRune(" \t\n，。！；!;,、)）?~…[和", r) {
+		return true
+	}
+	return hasPrefix(s, "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
+}
+
+// sectionHere reports whether a Chinese numeral is the heading of a part: it
+// begins the text and 、, 的 or nothing follows.
+func (p *scanner) sectionHere(after string) bool {
+	if _, ok := p.last(); ok && !p.opensClause() {
+		return false
+	}
+	return after == "" || hasPrefix(after, "、", "的", " ", ",", "，", ".", "?")
+}

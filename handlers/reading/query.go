@@ -1,0 +1,187 @@
+package reading
+
+import (
+	"strings"
+
+	"duban/zh"
+)
+
+// phrases are questions that mean one thing wherever they stand in a short
+// message. The first that is found counts.
+var phrases = []struct {
+	intent Intent
+	words  []string
+}{
+	{Forget, strings.Fields(`删除我的数据 清除我的数据 删掉我的数据 删除我的信息 忘记我`)},
+	{MyData, strings.Fields(`我的数据 你存了我什么 存了我哪些 记录了我什么`)},
+	{Help, strings.Fields(`帮助 help 菜单 功能 怎么用 怎么使用 咋用 使用说明 使用方法 使用指南 会干什么 会干啥 能干什么 能干啥 会做什么 能做什么 能做啥 会什么 你是谁 你能帮
+		怎么报进度 怎么填报 怎么填进度 怎么报送进度 怎么回复你 怎么撤回 怎么修改进度 怎么更正 有什么功能 有哪些功能 有什么用 怎么操作 指令 命令 口令`)},
+	{Jobs, strings.Fields(`下次提醒 下一次提醒 什么时候提醒 有哪些提醒 提醒安排 定时提醒 提醒计划 提醒列表 提醒时间 几点提醒 下次填报 下次什么时候填 定时任务`)},
+	{Mine, strings.Fields(`我的待办 我的任务 我的进度 我的填报 我负责哪 我负责的 我负责几 我有哪些 我有什么 我还有哪 我还有什么 我还有几 我还有多少 我还差 我还欠 我还没 我哪些没 我哪几条 我哪条
+		我报了没 我报了吗 我报过 我交了没 我交了吗 我填了没 我填了吗 我回了没 我回了吗 我回复了吗 我回复了没 我上次报 我上次填 我上次 我之前报 我报的多少 我报了多少 我报到多少 我要报 我要填 我该报 我该填 我的记录 我是不是都报 我报完了吗
+		我都报了吗 我的都 哪些是我的 哪几条是我的 哪条是我的 是我负责吗 是不是我负责 我漏了 我这个月 我的条目 我的措施 我名下`)},
+	{Missing, strings.Fields(`未回复名单 未回名单 没回的 没回复的 未回复的 没报的 没交的 未报的 未交的 没填的 未填的 谁没 谁还没 谁未 谁还未 谁回了 都有谁回 回复情况 回执情况 回复率 回执率 收到情况 回复统计 几个人回 多少人回 还差谁 还缺谁 差谁 缺谁 谁没有 还有谁 谁都没 有谁没 哪些没回 哪几个没回 回复了几个 回了几个 回了多少 几人回复 几个没回 几个没交 多少没回 多少没交 未读名单 已回名单 回复名单 填报情况 提交情况 上报情况`)},
+	{Summary, strings.Fields(`进度汇总 汇总 总体进度 整体进度 总进度 总体进展 整体进展 总体情况 整体情况 总体怎么样 进度表 进度报告 报表 总览 一览表 完成情况 进展情况 进度情况 各条进度 所有进度 全部进度 各项进度 全院进度 整体完成 总体完成 完成了多少条 完成了几条 统计表 导出 统计一下进度 进度统计 台账汇总 总的进度 大家进度`)},
+	{Contents, strings.Fields(`目录 大纲 提纲 有哪些部分 有几个部分 几个部分 几大部分 哪几部分 哪几个部分 一共多少条 一共几条 一共有多少 一共有几 总共多少条 总共几条 共有多少条 有多少条 有几条措施 有哪些措施 发一下工作要点 发下工作要点 工作要点发 看看工作要点 看下工作要点 看一下工作要点 工作要点全文 工作要点有哪些 整个要点 要点发我`)},
+	{More, strings.Fields(`更多 下一页 还有呢 接着发 继续发 往下`)},
+}
+
+// wholes are messages that mean one thing only if nothing else is said.
+var wholes = map[string]Intent{
+	"继续": More, "下页": More, "统计一下": Summary, "统计": Summary, "进度": Summary, "进展": Summary, "情况": Summary, "进展如何": Summary, "进度如何": Summary, "要点": Contents,
+	"工作要点": Contents, "计划": Contents, "待办": Mine, "任务": Mine, "说明": Help, "?": Help, "报进度": Help, "填报": Help, "我要报进度": Help, "提醒": Jobs, "日程": Jobs,
+}
+
+// A query is what an addressed message asks of the bot.
+type query struct {
+	intent  Intent
+	want    Status
+	field   string
+	search  string
+	section int
+}
+
+// queryOf reads tokens as a question that the bot's data answer. Ok is false if
+// it is none; what asks nevertheless is a question for a person.
+func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok bool) {
+	const longest = 150 // bytes; nobody asks the bot in a speech
+	s := strings.Trim(m.text, " ?!。.，~")
+	if len(s) > longest {
+		return q, false
+	}
+	if intent, ok := wholes[s]; ok || s == "" {
+		if s == "" {
+			intent = Help
+		}
+		return query{intent: intent}, true
+	}
+	roles := rolesOf(tokens)
+	if q.intent = phraseIn(s, roles, rep); q.intent != NoIntent {
+		return q, true
+	}
+	if q.want = stuckQuery(s, tokens, rep); q.want != NoStatus || roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
+		q.intent = Stuck
+		if q.want == NoStatus {
+			q.intent = Missing
+		}
+		return q, true
+	}
+	q.field = fieldIn(s, tokens)
+	q.section = rep.section
+	if n, size := zh.ParseInt(s); size == len(s) && s[0] > '9' {
+		q.section = n
+	} else if size > 0 && s[0] > '9' && hasPrefix(s[size:], "的") {
+		q.section = n
+	}
+	if rep.named() {
+		return m.measureQuery(q, s, tokens, roles, asks)
+	}
+	return m.planQuery(q, s, tokens, roles)
+}
+
+// phraseIn finds a phrase that tells the intent. A measure makes 进度 and the
+// like a question about it alone.
+func phraseIn(s string, roles role, rep *report) Intent {
+	for _, p := range phrases {
+		if rep.named() && (p.intent == Summary || p.intent == Contents || p.intent == More || p.intent == Help && roles&(want|field) != 0) {
+			continue
+		}
+		if p.intent == Mine && roles&(ask|askEnd|who|neg|want|left|reply) == 0 && !strings.Contains(s, "我的") {
+			continue
+		}
+		for _, w := range p.words {
+			if strings.Contains(s, w) && !(p.intent == Missing && w == "还有谁" && roles&(neg|reply) == 0) {
+				return p.intent
+			}
+		}
+	}
+	return NoIntent
+}
+
+// stuckQuery reads 哪几条卡住了, 受阻的有哪些, 哪些还没完成.
+func stuckQuery(s string, tokens []token, rep *report) Status {
+	if rep.named() || !containsAny(s, []string{"哪些", "哪几条", "哪条", "哪几项", "几条", "有没有"}) || containsAny(s, []string{"学院", "人没", "老师", "辅导员"}) {
+		return NoStatus
+	}
+	st := judge(s, tokens)
+	if st.side || st.same {
+		return NoStatus
+	}
+	return st.status()
+}
+
+// fieldIn returns the first field of the plan that is named.
+func fieldIn(s string, tokens []token) string {
+	for _, t := range tokens {
+		if t.is(field) {
+			return strings.Clone(s[min(t.from, len(s)):min(t.to, len(s))])
+		}
+	}
+	return ""
+}
+
+// measureQuery reads a message that names measures and says nothing of them.
+func (m *message) measureQuery(q query, s string, tokens []token, roles role, asks bool) (query, bool) {
+	switch {
+	case roles&extend != 0, roles&needed != 0 && roles&(want|field) == 0 && asks:
+		return q, false
+	case roles&(who|ask) != 0 && roles&neg != 0 && containsAny(s, []string{"谁", "哪些学院", "哪些人", "哪个学院"}):
+		q.intent = Missing
+	case q.field != "":
+		q.intent = Lookup
+	case roles&degree != 0, asks && containsAny(s, []string{"多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"}):
+		q.intent = Standing
+	case asks && (roles&(done|doing|blocked|starting) != 0) && roles&needed == 0 && !containsAny(s, []string{"算", "怎么", "能不能", "可以", "可否", "要不要", "需要"}):
+		q.intent = Standing
+	case roles&want != 0, !asks && roles&(neg|trouble|thanks|laugh) == 0:
+		q.intent = Lookup
+	default:
+		return q, containsAny(s, []string{"是什么", "什么内容"})
+	}
+	return q, true
+}
+
+// planQuery reads a message that asks the plan by part, field or topic.
+func (m *message) planQuery(q query, s string, tokens []token, roles role) (query, bool) {
+	if roles&(needed|extend|trouble) != 0 && q.field == "" && q.section == 0 {
+		return q, false
+	}
+	if q.section > 0 && roles&(done|blocked) == 0 {
+		q.intent = Lookup
+		return q, true
+	}
+	if q.field == "" && roles&want == 0 || roles&(you|third) != 0 {
+		return q, false
+	}
+	q.search = topicOf(s, tokens)
+	if q.search == "" && q.field == "" {
+		return q, false
+	}
+	// 怎么做 and 谁负责 ask the plan only about a matter of the plan.
+	if q.search == "" && hasPrefix(q.field, "怎么", "如何") {
+		return q, false
+	}
+	q.intent = Lookup
+	return q, true
+}
+
+// topicOf is what is left of s without the words of asking.
+func topicOf(s string, tokens []token) string {
+	const asking = want | field | ask | askEnd | filler | thanks | self | needed | greet | who
+	var b strings.Builder
+	for _, t := range tokens {
+		if t.to > len(s) || t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
+			continue
+		}
+		b.WriteString(s[t.from:t.to])
+	}
+	return strings.TrimSuffix(b.String(), "那条")
+}
+
+func rolesOf(tokens []token) role {
+	var r role
+	for _, t := range tokens {
+		r |= t.roles
+	}
+	return r
+}

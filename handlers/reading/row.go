@@ -1,0 +1,154 @@
+package reading
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Row is a reading as the labelled data have it. Percent and Status align
+// with Measures; with no measure they hold one value. Nil is none stated.
+type Row struct {
+	Kind     Kind      `json:"kind"`
+	Measures []int     `json:"measures"`
+	Percent  []*int    `json:"percent"`
+	Status   []*Status `json:"status"`
+	Note     string    `json:"note"`
+}
+
+// Row returns r in the form of the labelled data.
+func (r *Reading) Row() Row {
+	row := Row{Kind: r.Kind, Measures: r.Measures(), Note: r.Note}
+	if row.Measures == nil {
+		row.Measures = []int{}
+	}
+	for _, it := range r.Items {
+		var percent *int
+		var status *Status
+		if it.Stated {
+			percent = new(it.Percent)
+		}
+		if it.Status != NoStatus {
+			status = new(it.Status)
+		}
+		row.Percent = append(row.Percent, percent)
+		row.Status = append(row.Status, status)
+	}
+	if len(r.Items) == 0 {
+		row.Percent, row.Status = []*int{nil}, []*Status{nil}
+	}
+	return row
+}
+
+// flagNames are the names of the flags, in their order.
+var flagNames = []string{
+	"约数", "由剩余推算", "疑似错字", "无新进展", "要问清", "附件归到上一条", "语音", "要求延期", "并收到", "上一条", "系统撤回", "接龙", "百分比超出", "销假",
+}
+
+// String lists the flags in Chinese.
+func (f Flag) String() string {
+	var names []string
+	for i, name := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+// Explain says in several lines what each part of the text was taken for and
+// what follows from it.
+func Explain(r Reading) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "判断：%s", r.Kind)
+	if r.Intent != NoIntent {
+		fmt.Fprintf(&b, "（%s）", r.Intent)
+	}
+	if r.Why != "" {
+		fmt.Fprintf(&b, "，因为%s", r.Why)
+	}
+	b.WriteByte('\n')
+	for _, it := range r.Items {
+		b.WriteString("  " + it.String() + "\n")
+	}
+	for _, line := range []struct{ name, value string }{
+		{"备注", r.Note}, {"代报", r.Behalf}, {"主题", r.Topic}, {"查找", r.Search}, {"字段", r.Field}, {"接龙", r.Title}, {"标记", r.Flags.String()},
+	} {
+		if line.value != "" {
+			fmt.Fprintf(&b, "  %s：%s\n", line.name, line.value)
+		}
+	}
+	if r.Leave != nil {
+		fmt.Fprintf(&b, "  请假：%s 代办：%s\n", r.Leave.Words, r.Leave.Delegate)
+	}
+	b.WriteString("逐段：\n")
+	for _, p := range r.Parts {
+		fmt.Fprintf(&b, "  %s\t%s\n", strings.ReplaceAll(p.Text, "\n", "⏎"), p.As)
+	}
+	return b.String()
+}
+
+// String says in Chinese what an item holds.
+func (it Item) String() string {
+	var parts []string
+	if it.Name != "" {
+		parts = append(parts, it.Name)
+	}
+	if it.Measure > 0 {
+		parts = append(parts, fmt.Sprintf("第%d条", it.Measure))
+	}
+	if it.Stated {
+		parts = append(parts, fmt.Sprintf("%d%%", it.Percent))
+	}
+	if name := statusNames[it.Status]; name != "" {
+		parts = append(parts, name)
+	}
+	return strings.Join(parts, " ")
+}
+
+var statusNames = map[Status]string{Done: "办结", Doing: "进行中", NotStarted: "未开始", Blocked: "受阻"}
+
+// classNames say what a token was taken for.
+var classNames = map[class]string{
+	other: "其他", space: "空格", brk: "断句", joint: "并列", mark: "符号", measure: "措施", section: "部分",
+	amount: "进度数", number: "数字", count: "数量", clock: "时间", place: "编号（非措施）", word: "词",
+}
+
+// roleNames say what a word does, in the order of the roles.
+var roleNames = []string{
+	"完成", "部分", "推进", "正在", "开始", "否定", "将近", "打算", "将来", "期限", "日子", "已经", "受阻", "等待", "等待对象", "无变化",
+	"剩余", "比率", "进度", "无关事物", "人群", "目标", "否认", "从", "到", "增减", "分别", "同样", "大约", "改为", "更正", "旧情况",
+	"撤回", "上一条", "记录", "疑问", "疑问尾", "谁", "回复", "查询", "要点字段", "需人工", "延期", "故障", "通知用语", "催促", "转述",
+	"对方", "他人", "自己", "代报", "请假", "致谢", "感叹", "问候", "收到", "落实动作", "马上", "虚词",
+}
+
+// partsOf lists what the tokens of s were taken for.
+func partsOf(s string, tokens []token) []Part {
+	parts := make([]Part, 0, len(tokens))
+	for _, t := range tokens {
+		if t.class == space {
+			continue
+		}
+		as := classNames[t.class]
+		switch t.class {
+		case amount:
+			as = fmt.Sprintf("%s %d%%", as, t.n)
+		case measure:
+			as = fmt.Sprintf("%s %v", as, t.list)
+		case word:
+			as = roleText(t.roles)
+		case other, space, brk, joint, mark, section, number, count, clock, place:
+		}
+		parts = append(parts, Part{s[t.from:t.to], as})
+	}
+	return parts
+}
+
+func roleText(r role) string {
+	var names []string
+	for i, name := range roleNames {
+		if r&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, "/")
+}

@@ -1,0 +1,193 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A token is a piece of the text and what it is.
+type token struct {
+	class    class
+	roles    role // of a word
+	from, to int  // bytes in the text
+	n        int  // amount: percent; section, number, count, clock, place: the number
+	list     []int
+	strict   bool // measure: written with 第 or 措施, not as a bare number
+	approx   bool // amount: an estimate
+	bare     bool // amount: a number without any sign
+	typo     bool
+	line     bool // brk: a line break
+	asks     bool // brk: a question mark
+}
+
+// is reports whether t is a word with any of the roles.
+func (t token) is(r role) bool { return t.roles&r != 0 }
+
+// scanOptions say how freely numbers may be read.
+type scanOptions struct {
+	bare  bool // 3已办结: a number that begins a clause may be a measure
+	value bool // 80: a number alone is an amount, because one was asked for
+}
+
+type scanner struct {
+	scanOptions
+	s      string
+	at     int
+	tokens []token
+}
+
+// scan cuts s, which is clean and in lower case, into tokens. The tokens cover
+// s without gaps.
+func scan(s string, o scanOptions) []token {
+	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/8)}
+	for p.at < len(s) {
+		before := p.at
+		p.next()
+		if p.at == before { // cannot happen; a text must never hang the bot
+			p.emit(token{class: other}, 1)
+		}
+	}
+	return p.tokens
+}
+
+// emit appends t with the next size bytes. Neighbouring unknown runs are one.
+func (p *scanner) emit(t token, size int) {
+	t.from, t.to = p.at, p.at+size
+	p.at += size
+	if n := len(p.tokens); t.class == other && n > 0 && p.tokens[n-1].class == other {
+		p.tokens[n-1].to = t.to
+		return
+	}
+	p.tokens = append(p.tokens, t)
+}
+
+func (p *scanner) rest() string { return p.s[p.at:] }
+
+func (p *scanner) next() {
+	r, size := utf8.DecodeRuneInString(p.rest())
+	switch {
+	case r == '\n':
+		p.emit(token{class: brk, line: true}, size)
+	case r == '?':
+		p.emit(token{class: brk, asks: true}, size)
+	case strings.ContainsRune("，。！；!;…,", r), r == '.' && !p.dot():
+		p.emit(token{class: brk}, size)
+	case r == ' ' || r == '\t':
+		p.emit(token{class: space}, size)
+	case r == '、' || r == '/' || r == '&':
+		p.emit(token{class: joint}, size)
+	case p.sticker(r), p.ordinal(r), p.named(), p.half(), p.known(), p.number(r):
+	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
+		p.sign(r, size)
+	default:
+		p.emit(token{class: other}, size)
+	}
+}
+
+// dot reports whether the '.' at p.at stands between letters or digits.
+func (p *scanner) dot() bool {
+	return p.at+1 < len(p.s) && wordByte(p.s[p.at+1])
+}
+
+// sign takes punctuation as a mark and Latin letters as unknown.
+func (p *scanner) sign(r rune, size int) {
+	if r|0x20 >= 'a' && r|0x20 <= 'z' {
+		p.emit(token{class: other}, size)
+		return
+	}
+	p.emit(token{class: mark}, size)
+}
+
+// sticker takes an emoji written as [抱拳].
+func (p *scanner) sticker(r rune) bool {
+	const longest = 24
+	if r != '[' {
+		return false
+	}
+	head := p.rest()
+	end := strings.IndexByte(head[:min(len(head), longest)], ']')
+	if end < 0 {
+		return false
+	}
+	p.emit(token{class: mark}, end+1)
+	return true
+}
+
+// known takes a word of the lists.
+func (p *scanner) known() bool {
+	e, ok := wordAt(p.rest())
+	if !ok || splitsWord(e, p.s[:p.at], p.rest()) {
+		return false
+	}
+	p.emit(token{class: word, roles: e.roles, typo: e.typo}, len(e.word))
+	return true
+}
+
+// splitsWord reports whether e is only a piece of a longer word here: 会 in
+// 班会, 折 in 骨折, 率 is wanted there.
+func splitsWord(e entry, before, rest string) bool {
+	switch e.word {
+	case "ok了", "hi", "hello", "thx", "thank", "thanks", "ok":
+		return before != "" && wordByte(before[len(before)-1]) ||
+			len(rest) > len(e.word) && wordByte(rest[len(e.word)])
+	case "完":
+		return before == "" || strings.HasSuffix(before, "没") || strings.HasSuffix(before, "不")
+	case "会":
+		return hasSuffix(before, "班", "开", "议", "大", "例", "晚", "年", "机", "学", "聚", "座谈", "社", "体", "只", "才", "协", "工")
+	case "空":
+		return !strings.HasSuffix(before, "没") && !strings.HasSuffix(before, "没有")
+	case "前", "内":
+		return before == ""
+	case "余":
+		return before != "" && strings.HasSuffix(before, "其")
+	}
+	return false
+}
+
+func hasSuffix(s string, ends ...string) bool {
+	for _, e := range ends {
+		if strings.HasSuffix(s, e) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPrefix(s string, heads ...string) bool {
+	for _, h := range heads {
+		if strings.HasPrefix(s, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// last returns the last token that is not space, and whether there is one.
+func (p *scanner) last() (token, bool) {
+	for i := len(p.tokens) - 1; i >= 0; i-- {
+		if p.tokens[i].class != space {
+			return p.tokens[i], true
+		}
+	}
+	return token{}, false
+}
+
+// opensClause reports whether a bare number here begins something, so that it
+// may name a measure.
+func (p *scanner) opensClause() bool {
+	t, ok := p.last()
+	if !ok {
+		return true
+	}
+	switch t.class {
+	case brk, joint, measure, amount:
+		return true
+	case mark:
+		return p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "."
+	case word:
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each) || p.s[t.from:t.to] == "和" ||
+			p.s[t.from:t.to] == "的" || t.is(filler) && hasSuffix(p.s[:t.to], "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯")
+	case other, space, section, number, count, clock, place:
+	}
+	return false
+}
