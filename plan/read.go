@@ -1,6 +1,142 @@
 package plan
 
-// Read reads a document by its name and content.
+import (
+	"bytes"
+	"context"
+	"path"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// A Refusal says in Chinese why a document cannot be read and what to do.
+type Refusal struct {
+	Text string
+	Err  error // what lies behind it, if anything
+}
+
+func (r *Refusal) Error() string { return r.Text }
+
+// Unwrap returns what lies behind the refusal.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+func refuse(text string, err error) error { return &Refusal{Text: text, Err: err} }
+
+// Bounds on what is read, so that a made-up file takes neither memory nor time.
+const (
+	maxFile  = 10 << 20 // bytes of a file
+	maxLines = 60_000
+	maxChars = 4 << 20 // bytes of text
+)
+
+// Read reads a document by its content and, where that does not tell, by the
+// ending of its name: .txt, .md (UTF-8, UTF-16 or GB 18030), .docx, .html, .xlsx,
+// and .pdf if pdftotext is installed. Every error is a [*Refusal].
 func Read(name string, data []byte) (*Plan, error) {
-	return Parse(string(data)), nil
+	return ReadContext(context.Background(), name, data)
+}
+
+// ReadContext is [Read] with a context, which ends a converter that hangs.
+func ReadContext(ctx context.Context, name string, data []byte) (*Plan, error) {
+	if len(data) > maxFile {
+		return nil, refuse("文件超过 10 MB，请只导入工作要点正文，去掉图片后另存再试", nil)
+	}
+	text, err := readText(ctx, strings.ToLower(path.Ext(name)), data)
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxChars || strings.Count(text, "\n") > maxLines {
+		return nil, refuse("文件里的文字太多（超过 6 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, refuse("文件里没有文字。如果是扫描件，请用 Word 或 WPS 打开，识别文字后另存为 .docx 再导入", nil)
+	}
+	return Parse(text), nil
+}
+
+// readText turns a document into lines of text.
+func readText(ctx context.Context, ext string, data []byte) (string, error) {
+	head := data[:min(len(data), 1024)]
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return readZip(ext, data)
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return readPDF(ctx, data)
+	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return "", refuse(oldOffice(ext), nil)
+	case bytes.HasPrefix(head, []byte(`{\rtf`)):
+		return "", refuse("这是 RTF 文件，请用 Word 或 WPS 打开，另存为 .docx 再导入", nil)
+	case picture(head):
+		return "", refuse("这是图片，不能当工作要点导入。请提供 Word（.docx）、文本（.txt）或有文字的 PDF", nil)
+	case ext == ".docx" || ext == ".xlsx" || ext == ".pdf":
+		return "", refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
+	}
+	text, err := decode(data)
+	if err != nil {
+		return "", err
+	}
+	if ext == ".html" || ext == ".htm" || looksLikeHTML(head) {
+		return readHTML(data, text)
+	}
+	return text, nil
+}
+
+func oldOffice(ext string) string {
+	switch ext {
+	case ".xls", ".et":
+		return "这是旧版 Excel（.xls）或加密的文件，请在 Excel 或 WPS 里打开，去掉密码，另存为 .xlsx 再导入"
+	case ".docx", ".xlsx":
+		return "文件设了密码，读不了。请在 Word、Excel 或 WPS 里打开，去掉密码，再另存为 " + ext + " 导入"
+	}
+	return "这是旧版 Word（.doc）文件，自动编号会丢失，所以不读。请在 Word 或 WPS 里打开，另存为 .docx 再导入"
+}
+
+func picture(head []byte) bool {
+	for _, magic := range []string{"\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "RIFF"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return !utf8.Valid(head[:min(len(head), 512)]) || magic == "GIF8"
+		}
+	}
+	return false
+}
+
+// decode makes text of bytes in UTF-8, UTF-16 with a mark, or GB 18030.
+func decode(data []byte) (string, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
+		return fromUTF16(data[2:], false), nil
+	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		return fromUTF16(data[2:], true), nil
+	case utf8.Valid(data):
+		return printable(string(data))
+	}
+	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
+	if err != nil {
+		return "", refuse(notText, err)
+	}
+	return printable(string(out))
+}
+
+const notText = "认不出文件里的文字。请用记事本打开，另存为 UTF-8 编码的 .txt，或另存为 .docx 再导入"
+
+// printable refuses text of which too much is none.
+func printable(s string) (string, error) {
+	bad := strings.Count(s, "\uFFFD") + strings.Count(s, "\x00")
+	if bad > 8 && bad*50 > len(s) {
+		return "", refuse(notText, nil)
+	}
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), ""), nil
+}
+
+func fromUTF16(b []byte, big bool) string {
+	u := make([]uint16, len(b)/2)
+	for i := range u {
+		u[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
+		if big {
+			u[i] = u[i]<<8 | u[i]>>8
+		}
+	}
+	return string(utf16.Decode(u))
 }
