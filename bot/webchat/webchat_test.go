@@ -45,6 +45,8 @@ type bench struct {
 	t    *testing.T
 	stop func() // ends Run and waits
 
+	then func(context.Context, []bot.Message) error // what Run calls
+
 	mu    sync.Mutex
 	got   []bot.Message
 	fail  error // what receive returns
@@ -58,6 +60,7 @@ func start(t *testing.T, o webchat.Options) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{Account: a, t: t, moved: make(chan struct{})}
+	b.then = b.receive
 	b.run()
 	t.Cleanup(func() {
 		b.stop()
@@ -71,7 +74,7 @@ func start(t *testing.T, o webchat.Options) *bench {
 func (b *bench) run() {
 	ctx, cancel := context.WithCancel(b.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx, b.receive) }()
+	go func() { done <- b.Run(ctx, b.then) }()
 	b.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {

@@ -20,23 +20,40 @@ export function newID() {
   return [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
 }
 
+// A browser has six connections to a site for all its tabs, and some must be
+// left for sending. So only four tabs hold a stream; the others look every now
+// and then, and take the place of one that is closed.
+const seats = 4;
+
+async function seat() {
+  if (!navigator.locks) return document.hidden ? null : () => {};
+  for (let i = 0; i < seats; i++) {
+    const free = await new Promise((taken) => {
+      navigator.locks.request("stream" + i, { ifAvailable: true }, (lock) =>
+        lock ? new Promise((leave) => taken(leave)) : taken(null));
+    });
+    if (free) return free;
+  }
+  return null;
+}
+
 // Stream follows what happens in the chats of one person. It names the last
-// event that it saw whenever it connects, so it misses nothing. A hidden tab
-// gives its connection back (a browser has six for all tabs of a site) and
-// looks every few seconds instead.
+// event that it saw whenever it connects, so it misses nothing.
 export class Stream {
   constructor(person, state, on) {
     this.person = person;
     this.at = `${state.epoch}-${state.seq}`;
     this.on = on;
-    this.visible = () => this.connect();
+    this.visible = () => { if (!document.hidden && !this.free) this.connect(); };
     document.addEventListener("visibilitychange", this.visible);
     this.connect();
   }
 
   close() {
+    this.closed = true;
     document.removeEventListener("visibilitychange", this.visible);
     this.drop();
+    this.free?.();
   }
 
   drop() {
@@ -46,21 +63,33 @@ export class Stream {
     this.source = null;
   }
 
-  connect() {
+  async connect() {
     this.drop();
-    const once = document.hidden ? "&once=1" : "";
+    if (!this.free) {
+      const free = await seat();
+      if (this.closed || this.free) free?.();
+      else this.free = free;
+    }
+    if (this.closed) return;
+    this.drop();
+    this.follow(this.free ? "" : "&once=1");
+  }
+
+  follow(once) {
     const src = new EventSource(`/api/events?as=${encodeURIComponent(this.person)}&after=${this.at}${once}`);
     this.source = src;
+    let greeted = false;
     const heard = (name) => src.addEventListener(name, (ev) => {
+      greeted = true;
       if (ev.lastEventId) this.at = ev.lastEventId;
       this.listen();
       this.on[name]?.(JSON.parse(ev.data));
     });
     ["hello", "say", "recall", "bot", "bye", "beat", "reset"].forEach(heard);
     src.onerror = () => {
-      if (!once) this.on.lost();
+      if (!once || !greeted) this.on.lost();
       this.drop();
-      this.timer = setTimeout(() => this.connect(), once ? 8000 : 1000);
+      this.timer = setTimeout(() => this.connect(), once && document.hidden ? 8000 : 1000);
     };
     this.listen();
   }
