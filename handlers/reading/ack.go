@@ -15,7 +15,7 @@ var (
 	// Words that may stand around an acknowledgement.
 	ackAround = wordSet(`了 啦 咯 喽 哈 呀 哦 噢 喔 啊 呢 的 嗯 呃 嘞 滴 已 已经 都 均 全部 刚 刚刚 刚看到 看到 这边 我 我们 我院 我系 我班 我处 本人 我这边 我们学院 我校 本院
 		谢谢 感谢 多谢 谢了 辛苦 辛苦了 辛苦啦 老师 老师们 主任 书记 领导 处长 院长 科长 部长 同志 您 通知 提醒 消息 信息 要求 精神 安排 文件 公告 此 该 以上 上述 内容 回复 回执 谢谢提醒 感谢提醒
-		们 学工处 学工部 小助手 ! ～ ~ - — 。 . , ， ： : ( ) 「 」 " ' “ ”`)
+		们 & 学工处 学工部 小助手 ! ～ ~ - — 。 . , ， ： : ( ) 「 」 " ' “ ”`)
 )
 
 // wordSet makes a set of words by their first character, longer ones first.
@@ -62,11 +62,11 @@ func chain(s string) (a acking, rest string) {
 		case longest == typo:
 			a.strong, a.typo = true, true
 			s = s[typo:]
-		case longest == around:
-			s = s[around:]
-		default:
+		case longest == weak:
 			a.weak = true
 			s = s[weak:]
+		default:
+			s = s[around:]
 		}
 	}
 	return a, ""

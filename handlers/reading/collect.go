@@ -84,9 +84,19 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		c.report.denied = append(c.report.denied, t.list...)
 		return
 	}
+	if named && renamed(c.s, before) && !c.groups[c.cur].state.any() {
+		g := &c.groups[c.cur]
+		c.report.denied = append(c.report.denied, g.list...)
+		g.list = slices.Clone(t.list)
+		return
+	}
 	if (named || c.open) && joins(c.s, before) {
 		g := &c.groups[c.cur]
-		g.list = append(g.list, t.list...)
+		for _, n := range t.list {
+			if !slices.Contains(g.list, n) {
+				g.list = append(g.list, n)
+			}
+		}
 		return
 	}
 	st := judge(c.s, before)
@@ -108,6 +118,20 @@ func denies(ts []token) bool {
 	for _, t := range slices.Backward(ts) {
 		if t.class != space {
 			return t.is(isnt)
+		}
+	}
+	return false
+}
+
+// renamed reports whether ts says that the measure before it was meant to be the
+// one after it: 5应该是6.
+func renamed(s string, ts []token) bool {
+	for _, t := range ts {
+		if t.is(change) && hasPrefix(s[t.from:t.to], "应") {
+			return true
+		}
+		if t.class != space && !t.is(filler) {
+			return false
 		}
 	}
 	return false

@@ -220,7 +220,7 @@ func (h *hearing) overheard() Reading {
 		}
 	case h.m.quote == QuoteOther:
 		return silent("在回别人的话")
-	case h.ack.strong && !h.asks && h.roles&(urge|hearsay|announce) == 0 && !h.others:
+	case h.ack.strong && !h.asks && !h.others && (h.roles&(urge|hearsay) == 0 || h.leadsWithAck()):
 		r, _ := h.acknowledged()
 		return r
 	case h.roles&leave != 0 && h.roles&(self) != 0 && !h.asks:
@@ -229,6 +229,12 @@ func (h *hearing) overheard() Reading {
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// leadsWithAck reports whether the first clause is the acknowledgement, so that
+// what follows is only how it is done.
+func (h *hearing) leadsWithAck() bool {
+	return len(h.clauses) > 0 && ackClause(h.clauses[0], h.m.in.People).strong
 }
 
 // explicit reports whether a measure is named in full (第3条) or begins the

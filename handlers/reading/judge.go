@@ -210,7 +210,7 @@ func (j *judgement) finish(i int, t token) {
 	case ok && next.is(partial), j.vague:
 		j.st.under, j.st.unfinished = true, true
 	case j.isnt:
-	case (j.planned || j.later) && !j.past, j.day && !j.past && !j.perfect(t):
+	case (j.planned || j.later) && !j.past && !strings.HasPrefix(j.s[t.from:], "已"), j.day && !j.past && !j.perfect(t):
 		j.st.under = true
 	default:
 		j.st.finished = true
@@ -222,7 +222,7 @@ func (j *judgement) finish(i int, t token) {
 
 // perfect reports whether 了 follows t or ends it.
 func (j *judgement) perfect(t token) bool {
-	return strings.HasSuffix(j.s[:t.to], "了") || hasPrefix(j.s[t.to:], "了", "啦", "咯", "喽", "乐", "咧")
+	return strings.HasPrefix(j.s[t.from:], "已") || strings.HasSuffix(j.s[:t.to], "了") || hasPrefix(j.s[t.to:], "了", "啦", "咯", "喽", "乐", "咧")
 }
 
 // progress takes a word like 推进.

@@ -101,7 +101,7 @@ func (h *hearing) asked() (Reading, bool) {
 	if reports && !(h.asks && len(h.rep.groups) == 0 && len(h.defaults) == 0) {
 		return Reading{}, false
 	}
-	if h.corrects() || !h.asks && h.ack.strong {
+	if h.corrects() || !h.asks && (h.ack.strong || h.roles&leave != 0) {
 		return Reading{}, false
 	}
 	rep := h.rep
@@ -138,6 +138,9 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 	if l, ok := listAt(m.text, numbered); ok && l.size == len(m.text) && len(l.list) > 1 && m.quote == NoQuote {
 		return Reading{Kind: Query, Intent: Lookup, Items: bare(l.list), Why: "只有措施的编号"}, true
 	}
+	if n, found := lookedUp(h.tokens, m.text); found && !rep.named() {
+		return Reading{Kind: Query, Intent: Lookup, Items: bare(n), Why: "查措施"}, true
+	}
 	q, ok := m.queryOf(h.tokens, rep, h.asks)
 	if ok && len(measures) == 0 && (q.intent == Lookup || q.intent == Standing) && q.section == 0 && q.search == "" {
 		measures = h.defaults
@@ -150,9 +153,6 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 		measures = h.defaults
 	}
 	if !ok {
-		if n, found := lookedUp(h.tokens, m.text); found {
-			return Reading{Kind: Query, Intent: Lookup, Items: bare(n), Why: "查措施"}, true
-		}
 		return Reading{}, false
 	}
 	if strings.Contains(m.text, "这条") && len(h.defaults) > 0 && len(measures) == 0 {
@@ -360,14 +360,20 @@ func (h *hearing) valueAfter(i int) bool {
 // plainly reports whether a state without any measure is about the sender's
 // work and nothing else: 已完成, 八成了, 心理健康那块做完了; not 终于完成阅卷了.
 func (h *hearing) plainly() bool {
-	if h.roles&(unrelated|laugh|third|you|hearsay|leave) != 0 && len(h.defaults) == 0 || h.roles&(unrelated|laugh) != 0 {
+	clause := h.statedClause()
+	roles := rolesOf(clause)
+	switch {
+	case roles&(unrelated|laugh) != 0:
 		return false
-	}
-	if len(h.defaults) > 0 {
+	case len(h.defaults) > 0:
 		return true
+	case h.roles&(third|you|hearsay|leave|laugh|unrelated) != 0:
+		return false
+	case h.ack.strong && !h.rep.loose.stated && !h.rep.loose.stuck:
+		return false // 收到，已落实 answers the notice
 	}
 	loose := 0
-	for _, t := range h.tokens {
+	for _, t := range clause {
 		switch {
 		case t.class == other:
 			loose += utf8.RuneCountInString(h.m.text[t.from:t.to])
@@ -376,6 +382,21 @@ func (h *hearing) plainly() bool {
 		}
 	}
 	return loose <= 1 || loose <= 8 && containsAny(h.m.text, []string{"那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查"}) && h.rep.loose.finished
+}
+
+// statedClause returns the first clause that says how far something is.
+func (h *hearing) statedClause() []token {
+	for from := 0; from < len(h.tokens); {
+		to := from
+		for to < len(h.tokens) && h.tokens[to].class != brk {
+			to++
+		}
+		if judge(h.m.text, h.tokens[from:to]).any() {
+			return h.tokens[from:to]
+		}
+		from = to + 1
+	}
+	return h.tokens
 }
 
 // described reads what is said of a measure without any word of state: 第5条通过率90%,

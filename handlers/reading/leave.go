@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -40,7 +41,7 @@ func (m *message) ofSender(before []token) bool {
 			return true
 		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(m.text[:t.to], "个", "名", "人", "位"):
 			return false
-		case t.class == other:
+		case t.class == other && utf8.RuneCountInString(m.text[t.from:t.to]) > 1:
 			return false
 		}
 	}

@@ -18,11 +18,20 @@ type entry struct {
 // made once from words.go and never changed.
 var lexicon = compile(words, typos)
 
+// askingParts make a word of looking up or of the plan's fields a question too:
+// 谁负责, 怎么算.
+var askingParts = strings.Fields(`什么 啥 怎么 谁 哪 几号 如何 何时 第几`)
+
 func compile(lists []list, wrong []string) map[rune][]entry {
 	roles := make(map[string]role)
 	for _, l := range lists {
 		for w := range strings.FieldsSeq(l.words) {
 			roles[w] |= l.role
+		}
+	}
+	for w, r := range roles {
+		if r&(want|field|needed) != 0 && containsAny(w, askingParts) {
+			roles[w] |= ask
 		}
 	}
 	byFirst := make(map[rune][]entry)

@@ -29,7 +29,7 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 	l = listing{[]int{n}, size}
 	for len(l.list) < widest {
 		gap, isRange := connector(s[l.size:])
-		if gap == 0 {
+		if gap == 0 && !strings.HasPrefix(s[l.size:], "第") {
 			break
 		}
 		m, size := each(s[l.size+gap:])
@@ -75,7 +75,7 @@ func connector(s string) (size int, isRange bool) {
 // hasOwnUnit reports whether what follows a number makes it an amount, a time
 // or a count of its own.
 func hasOwnUnit(after string) bool {
-	if signed(after) > 0 || hasPrefix(after, "成", "分之", ":", "折") {
+	if signed(after) > 0 || hasPrefix(after, "成", "分之", "折") || minutesAt(after) {
 		return true
 	}
 	if len(after) > 1 && after[0] == '.' && after[1] >= '0' && after[1] <= '9' {
@@ -83,6 +83,15 @@ func hasOwnUnit(after string) bool {
 	}
 	u, ok := unitAt(after)
 	return ok && u.word != "条" && u.word != "项" && u.word != "点"
+}
+
+// minutesAt reports whether s begins with the minutes of a time: :30.
+func minutesAt(s string) bool {
+	if len(s) < 3 || s[0] != ':' || s[1] < '0' || s[1] > '5' || s[2] < '0' || s[2] > '9' {
+		return false
+	}
+	rest := strings.TrimLeft(s[3:], " ")
+	return rest == "" || rest[0] != '%' && (rest[0] < '0' || rest[0] > '9')
 }
 
 // plain reads a number.
@@ -109,6 +118,14 @@ func numbered(s string) (n, size int) {
 		}
 	}
 	return n, size
+}
+
+// spoken reads a number that may have 条 after it inside a list: 5条、7条.
+func spoken(s string) (n, size int) {
+	if strings.HasPrefix(s, "第") {
+		return 0, 0
+	}
+	return numbered(s)
 }
 
 // laws are what has numbered articles and is not the plan.
@@ -245,9 +262,12 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !p.bare && len(p.tokens) > 0 || !p.opensClause() {
 		return false
 	}
-	l, ok := listAt(p.rest(), numbered)
+	l, ok := listAt(p.rest(), spoken)
 	if !ok {
 		return false
+	}
+	if p.bare && pairs(p.rest(), l) {
+		l, _ = listAt(strings.Fields(p.rest())[0], plain)
 	}
 	after := p.rest()[l.size:]
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
@@ -265,6 +285,20 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	}
 	p.emit(token{class: measure, list: l.list}, l.size)
 	return true
+}
+
+// pairs reports whether a line is measures and percents in turn: 3 80 5 60.
+func pairs(s string, l listing) bool {
+	line, _, _ := strings.Cut(s, "\n")
+	if len(l.list) < 2 || len(l.list)%2 != 0 || strings.Trim(line, "0123456789 ") != "" {
+		return false
+	}
+	for i, n := range l.list {
+		if i%2 == 1 && (n%5 != 0 || n < 10 || n > 100) {
+			return false
+		}
+	}
+	return len(strings.Fields(line)) == len(l.list)
 }
 
 // follows reports whether after can be what is said of a measure: an amount or

@@ -68,6 +68,10 @@ func (p *scanner) number(r rune) bool {
 		p.counted(q, u, len(after)-len(strings.TrimLeft(after, " ")))
 		return true
 	}
+	if p.renames(q) {
+		p.emit(token{class: measure, list: []int{int(q.value)}}, q.size)
+		return true
+	}
 	if p.lone(q, after, arabic) {
 		p.emit(token{class: amount, n: q.percent(1), bare: true, approx: q.approx}, q.size)
 		return true
@@ -121,11 +125,7 @@ func (p *scanner) counted(q quantity, u unit, gap int) {
 // colonTime takes 8:30 and 8:30-9:15.
 func (p *scanner) colonTime() bool {
 	h, size := zh.ParseInt(p.rest())
-	rest := p.rest()[size:]
-	if h > 24 || len(rest) < 3 || rest[0] != ':' || rest[1] < '0' || rest[1] > '5' || rest[2] < '0' || rest[2] > '9' {
-		return false
-	}
-	if after := strings.TrimLeft(rest[3:], " "); strings.HasPrefix(after, "%") || after != "" && after[0] >= '0' && after[0] <= '9' {
+	if h > 24 || !minutesAt(p.rest()[size:]) {
 		return false
 	}
 	p.emit(token{class: clock, n: h}, size+3)
@@ -161,6 +161,17 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		}
 	}
 	return p.value && strings.TrimSpace(after) == ""
+}
+
+// renames reports whether a number is a measure because it stands for another:
+// 上面的5应该是6. A multiple of five would be a percent.
+func (p *scanner) renames(q quantity) bool {
+	n := len(p.tokens)
+	if n < 2 || p.tokens[n-2].class != measure || p.tokens[n-2].strict || q.value < 1 || q.value > 99 || int(q.value)%5 == 0 {
+		return false
+	}
+	t := p.tokens[n-1]
+	return t.is(change) && hasPrefix(p.s[t.from:], "应")
 }
 
 // afterEach reports whether 分别 stands before the token at i: then numbers

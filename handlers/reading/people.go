@@ -37,25 +37,22 @@ func identities(s string, known []string) []int {
 		}
 	}
 	var sizes []int
-	extendIdentity(s, 0, 0, known, &sizes)
+	for frontier, depth := []int{0}, 0; len(frontier) > 0 && depth < 5; depth++ {
+		var next []int
+		for _, at := range frontier {
+			at += len(s[at:]) - len(strings.TrimLeft(s[at:], " -·:/()—_"))
+			for _, size := range identityPieces(s[at:], known) {
+				if !slices.Contains(sizes, at+size) {
+					sizes = append(sizes, at+size)
+					next = append(next, at+size)
+				}
+			}
+		}
+		frontier = next
+	}
 	slices.Sort(sizes)
 	slices.Reverse(sizes)
-	return slices.Compact(sizes)
-}
-
-// extendIdentity tries one more piece of a name at s[at:].
-func extendIdentity(s string, at, depth int, known []string, sizes *[]int) {
-	const deepest = 4
-	if depth == deepest || at >= len(s) {
-		return
-	}
-	at += len(s[at:]) - len(strings.TrimLeft(s[at:], " -·:/()—_"))
-	for _, size := range identityPieces(s[at:], known) {
-		if size > 0 && !slices.Contains(*sizes, at+size) {
-			*sizes = append(*sizes, at+size)
-			extendIdentity(s, at+size, depth+1, known, sizes)
-		}
-	}
+	return sizes
 }
 
 // identityPieces lists the sizes of the single pieces that s may begin with.
