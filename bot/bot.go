@@ -142,6 +142,11 @@ type Receipt struct {
 // A Handler does what a message asks for. Handle returns nil when all effects
 // of m are durable. It may be called again with the same message, after a crash
 // or when the network delivers it twice, and must then have no second effect.
+// It returns soon after ctx ends.
+//
+// A message that Handle fails or panics on is tried three times and then handed
+// to the handler's [Quarantiner]. The text of its errors is logged, so it must
+// not hold what people said or who they are.
 type Handler interface {
 	Handle(ctx context.Context, m Message) error
 }

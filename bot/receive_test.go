@@ -283,7 +283,7 @@ func TestRun_anAccountThatFailsIsRunAgain(t *testing.T) {
 			return errors.New("connection lost")
 		}}}
 		o.start()
-		pass(24 * time.Hour)
+		pass(3 * time.Hour)
 		o.stop()
 		seconds := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 3601, 2}
 		if len(runs) != len(seconds)+1 {
