@@ -43,12 +43,16 @@ type builder struct {
 	rank   map[string]float64
 	shared map[string]bool
 	front  []*line
+	head   []string // the heads of the table that is being read
 }
 
 func (b *builder) add(lines []*line, i int, l *line) {
 	switch {
 	case l.block != "":
 		b.flush()
+		if cells := rowCells(l.String()); l.block == Table && len(cells) > 2 && !ruleRow.MatchString(l.fold) {
+			b.head = cells
+		}
 		b.other(l.block, l)
 	case l.row > 0:
 		b.flush()
@@ -70,7 +74,7 @@ func (b *builder) add(lines []*line, i int, l *line) {
 func (b *builder) more(l *line) {
 	d := b.drafts[len(b.drafts)-1]
 	d.more = append(d.more, l.String())
-	d.node.LineEnd = l.n
+	d.node.LineEnd = l.end
 }
 
 func (b *builder) addMark(l *line) {
@@ -114,7 +118,9 @@ func (b *builder) addRow(l *line) {
 	if rowKey.MatchString(path) || strings.HasPrefix(path, "表:") {
 		num = strings.TrimPrefix(path, "表:")
 	}
-	b.push(&draft{node: &Node{Label: key, Number: rowNumber(num), Kind: kind, Path: path}, style: "row", rank: level, first: rest}, l)
+	n := &Node{Label: key, Number: rowNumber(num), Kind: kind, Path: path}
+	n.assignRow(b.head, rowCells(l.String()))
+	b.push(&draft{node: n, style: "row", rank: level, first: rest}, l)
 }
 
 // cutRow cuts the key off a row.
@@ -141,7 +147,7 @@ func (b *builder) pop(over func(*draft) bool) {
 }
 
 func (b *builder) push(d *draft, l *line) {
-	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.n, -1
+	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.end, -1
 	if len(b.stack) > 0 {
 		d.node.Parent = b.stack[len(b.stack)-1]
 		b.top().kids = true
@@ -164,10 +170,10 @@ func (b *builder) other(kind BlockKind, l *line) { b.plan.put(kind, l) }
 func (p *Plan) put(kind BlockKind, l *line) {
 	if n := len(p.Other); n > 0 && p.Other[n-1].Kind == kind && p.Other[n-1].LineEnd < l.n && !p.between(p.Other[n-1].LineEnd, l.n) {
 		p.Other[n-1].Text += "\n" + l.String()
-		p.Other[n-1].LineEnd = l.n
+		p.Other[n-1].LineEnd = l.end
 		return
 	}
-	p.Other = append(p.Other, Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.n})
+	p.Other = append(p.Other, Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.end})
 }
 
 // between reports whether a node begins between two lines. Nodes are not in the
@@ -185,6 +191,7 @@ func (b *builder) finish() {
 	}
 	b.kinds()
 	b.paths()
+	b.plan.assign()
 	b.plan.assignIDs()
 }
 

@@ -12,7 +12,7 @@ var planWord = regexp.MustCompile(`(要点|计划|方案|规划|纲要|思路|�
 func (p *Plan) front(lines []*line) {
 	for i, l := range lines {
 		kind := Preamble
-		if titleLike(l) && (i == 0 || len(lines) == 1 || planWord.MatchString(l.fold) || p.titleAbove(l)) {
+		if (titleLike(l) || p.titleAbove(l)) && (i == 0 || len(lines) == 1 || planWord.MatchString(l.fold) || p.titleAbove(l)) {
 			kind = TitleBlock
 		}
 		p.put(kind, l)
@@ -32,5 +32,6 @@ func (p *Plan) titleAbove(l *line) bool {
 
 func titleLike(l *line) bool {
 	s := l.fold
-	return runes(s) <= 60 && !endsSentence(s) && !openEnd(s) && !strings.HasSuffix(s, ":") && !dated(s)
+	inBrackets := strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")")
+	return runes(s) <= 60 && !inBrackets && !endsSentence(s) && !openEnd(s) && !strings.HasSuffix(s, ":") && !dated(s)
 }

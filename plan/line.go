@@ -10,7 +10,8 @@ import (
 
 // A line is one line of the document and what was made of it.
 type line struct {
-	n      int    // from 1
+	n, end int    // from 1; end is the last line that was joined to it
+	indent int    // columns
 	text   []rune // trimmed, as printed
 	fold   string // the same, folded: rune for rune as long as text
 	block  BlockKind
@@ -33,12 +34,57 @@ func split(text string) []*line {
 	n := 0
 	for s := range strings.SplitSeq(text, "\n") {
 		n++
-		s = strings.TrimFunc(s, blank)
-		if s != "" {
-			out = append(out, &line{n: n, text: []rune(s), fold: zh.Fold(s)})
+		t := strings.TrimFunc(s, blank)
+		if t != "" {
+			out = append(out, &line{n: n, end: n, indent: columns(s[:strings.Index(s, t)]), text: []rune(t), fold: zh.Fold(t)})
 		}
 	}
+	return rejoin(out)
+}
+
+// Bounds by which a text is told to be broken at a page's width.
+const (
+	wrapWidth = 100 // columns; a longer line is a paragraph
+	wrapLines = 12  // fewer lines show nothing
+	wrapSlack = 8   // columns that a full line may be shorter than the widest
+)
+
+// rejoin joins the lines of a text that is broken at a page's width all
+// through: hardly a line is wider than a page, and one in three is full.
+func rejoin(lines []*line) []*line {
+	wide, full := 0, 0
+	for _, l := range lines {
+		wide = max(wide, l.indent+columns(l.fold))
+	}
+	for _, l := range lines {
+		if l.indent+columns(l.fold) >= wide-wrapSlack {
+			full++
+		}
+	}
+	if wide > wrapWidth || len(lines) < wrapLines || full*3 < len(lines) {
+		return lines
+	}
+	var out []*line
+	for i, l := range lines {
+		if i > 0 && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !begins(l.fold) {
+			last := out[len(out)-1]
+			last.text = append(last.text, l.text...)
+			last.fold += l.fold
+			last.end = l.n
+			continue
+		}
+		out = append(out, l)
+	}
 	return out
+}
+
+// begins reports whether a folded line begins a node.
+func begins(s string) bool {
+	if fieldName.MatchString(s) {
+		return true
+	}
+	m, marked := readMark(s)
+	return marked && (!m.weak || strings.HasPrefix(m.style, "w:"))
 }
 
 func blank(r rune) bool {

@@ -184,7 +184,7 @@ func (p *Plan) within(c, n *Node) bool {
 
 // own is the text of n without its children.
 func (n *Node) own() string {
-	head := strings.TrimRight(n.Label+n.gap()+n.Head, " ")
+	head := strings.TrimSpace(strings.TrimLeft(n.Label, "#") + n.gap() + n.Head)
 	switch {
 	case n.Body == "":
 		return head

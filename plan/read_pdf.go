@@ -154,10 +154,5 @@ func indent(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
 
 func goesOn(lines []string, i, wide, margin int) bool {
 	prev, next := lines[i-1], lines[i]
-	s := zh.Fold(strings.TrimSpace(next))
-	if columns(prev) < wide-8 || indent(next) > margin+2 || fieldName.MatchString(s) {
-		return false
-	}
-	m, marked := readMark(s)
-	return !marked || m.weak && !strings.HasPrefix(m.style, "w:")
+	return columns(prev) >= wide-wrapSlack && indent(next) <= margin+2 && !begins(zh.Fold(strings.TrimSpace(next)))
 }

@@ -1,0 +1,218 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"duban/zh"
+)
+
+// A Change is a node in two versions of a plan.
+type Change struct {
+	Old, New *Node
+}
+
+// A Diff says what a new version of a plan changes. A node that has moved and
+// changed stands in both lists.
+type Diff struct {
+	Added   []*Node  // in the new version only
+	Gone    []*Node  // in the old version only
+	Changed []Change // other wording
+	Moved   []Change // other path
+}
+
+// Empty reports whether the versions say the same in the same places.
+func (d Diff) Empty() bool {
+	return len(d.Added)+len(d.Gone)+len(d.Changed)+len(d.Moved) == 0
+}
+
+// Likeness from which two texts are versions of one, and from which they are if
+// they also stand in the same place.
+const (
+	likeAnywhere = 0.55
+	likeInPlace  = 0.2
+)
+
+// Merge carries the ids of an old version over to a new one, so that what hangs
+// on them stays attached, and says what has changed. It changes neither.
+func Merge(old, next *Plan) (*Plan, Diff) {
+	merged := next.clone()
+	m := matching(old.Nodes, merged.Nodes)
+	taken := map[string]bool{}
+	var d Diff
+	for i, n := range merged.Nodes {
+		o := m[i]
+		if o == nil {
+			continue
+		}
+		n.ID = o.ID
+		taken[n.ID] = true
+		if n.Path != o.Path {
+			d.Moved = append(d.Moved, Change{o, n})
+		}
+		if !sameText(o, n) {
+			d.Changed = append(d.Changed, Change{o, n})
+		}
+	}
+	for i, n := range merged.Nodes {
+		if m[i] == nil {
+			d.Added = append(d.Added, n)
+			n.ID = fresh(n.ID, taken)
+		}
+	}
+	kept := map[*Node]bool{}
+	for _, o := range m {
+		kept[o] = true
+	}
+	for _, o := range old.Nodes {
+		if !kept[o] {
+			d.Gone = append(d.Gone, o)
+		}
+	}
+	return merged, d
+}
+
+// fresh makes an id that is not taken.
+func fresh(id string, taken map[string]bool) string {
+	out := id
+	for i := 2; taken[out]; i++ {
+		out = id + "-" + itoa(i)
+	}
+	taken[out] = true
+	return out
+}
+
+func (p *Plan) clone() *Plan {
+	c := *p
+	c.Nodes = make([]*Node, len(p.Nodes))
+	for i, n := range p.Nodes {
+		copied := *n
+		copied.Owners = slices.Clone(n.Owners)
+		c.Nodes[i] = &copied
+	}
+	c.Other = slices.Clone(p.Other)
+	return &c
+}
+
+// text is what a node says, without white space.
+func (n *Node) text() string { return bare(zh.Fold(n.Head + n.Body)) }
+
+func sameText(a, b *Node) bool {
+	return a.text() == b.text() && bare(zh.Fold(a.Title)) == bare(zh.Fold(b.Title))
+}
+
+// matching finds for each new node the old one that it is a version of: first
+// the same words in the same place, then the same words elsewhere, then like
+// words, then the same place.
+func matching(old, next []*Node) []*Node {
+	m := make([]*Node, len(next))
+	used := map[*Node]bool{}
+	take := func(key func(*Node) string) {
+		by := map[string][]*Node{}
+		for _, o := range old {
+			if k := key(o); k != "" && !used[o] {
+				by[k] = append(by[k], o)
+			}
+		}
+		for i, n := range next {
+			k := key(n)
+			if m[i] != nil || k == "" || len(by[k]) == 0 {
+				continue
+			}
+			m[i] = by[k][0]
+			used[m[i]] = true
+			by[k] = by[k][1:]
+		}
+	}
+	take(func(n *Node) string { return n.Path + "\x00" + n.text() })
+	take(func(n *Node) string {
+		if n.Kind == Field && n.Body == "" || runes(n.text()) < 4 {
+			return ""
+		}
+		return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text()
+	})
+	matchLike(old, next, m, used)
+	take(func(n *Node) string {
+		if n.Kind == Field || n.text() == "" {
+			return n.Path
+		}
+		return ""
+	})
+	return m
+}
+
+// lastSegmentIf keeps fields of other names apart.
+func lastSegmentIf(n *Node) string {
+	if n.Kind == Field {
+		return lastSegment(n.Path) + "\x00"
+	}
+	return ""
+}
+
+// matchLike pairs what is left by likeness, the most alike first.
+func matchLike(old, next []*Node, m []*Node, used map[*Node]bool) {
+	type pairing struct {
+		at   int
+		node *Node
+		like float64
+	}
+	grams := map[term][]*Node{}
+	size := map[*Node]int{}
+	for _, o := range old {
+		if used[o] {
+			continue
+		}
+		for t := range gramsOf(o) {
+			grams[t] = append(grams[t], o)
+			size[o]++
+		}
+	}
+	var found []pairing
+	for i, n := range next {
+		if m[i] != nil {
+			continue
+		}
+		shared := map[*Node]int{}
+		own := gramsOf(n)
+		for t := range own {
+			for _, o := range grams[t] {
+				shared[o]++
+			}
+		}
+		for o, k := range shared {
+			like := 2 * float64(k) / float64(len(own)+size[o])
+			if (like >= likeAnywhere || like >= likeInPlace && o.Path == n.Path) && (o.Kind == Field) == (n.Kind == Field) && lastSegmentIf(o) == lastSegmentIf(n) {
+				found = append(found, pairing{i, o, like})
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b pairing) int {
+		switch {
+		case a.like != b.like:
+			if a.like > b.like {
+				return -1
+			}
+			return 1
+		case a.at != b.at:
+			return a.at - b.at
+		}
+		return strings.Compare(a.node.Path, b.node.Path)
+	})
+	for _, f := range found {
+		if m[f.at] == nil && !used[f.node] {
+			m[f.at] = f.node
+			used[f.node] = true
+		}
+	}
+}
+
+// gramsOf are the pairs of characters that a node says.
+func gramsOf(n *Node) map[term]bool {
+	out := map[term]bool{}
+	terms(n.text(), func(t term) {
+		if !t.single() {
+			out[t] = true
+		}
+	})
+	return out
+}
