@@ -214,7 +214,7 @@ func TestBrowser_story(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b = startAnswering(t, o)
+	startAnswering(t, o)
 	wang.see(".msg.frombot .bubble", "^答：关机时写的$")
 	wang.see(".sys", "duban 已重新启动")
 	li.see("#net", "小助手在线")

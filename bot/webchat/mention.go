@@ -6,6 +6,16 @@ import (
 	"unicode/utf8"
 )
 
+// mentioned reports whether text addresses the bot by one of its names.
+func (a *Account) mentioned(text string) bool {
+	for _, name := range append([]string{a.o.BotName}, a.o.Aliases...) {
+		if mentions(text, name, a.names) {
+			return true
+		}
+	}
+	return false
+}
+
 // mentions reports whether text addresses name, where others are the names of
 // everybody else who could be meant. A mention is an @, the whole name, and
 // something that cannot continue a name: the U+2005 that phones put there, a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -180,9 +181,7 @@ func TestSay_refuses(t *testing.T) {
 		{"a number for a text", fields{"text": 7}, 400},
 	} {
 		in := good()
-		for k, v := range c.set {
-			in[k] = v
-		}
+		maps.Copy(in, c.set)
 		if code, _ := b.post("/api/say", in); code != c.code {
 			t.Errorf("%s: status %d, want %d", c.name, code, c.code)
 		}

@@ -120,8 +120,7 @@ func (a *Account) forgetPicture(e entry) {
 
 // tooLargeOr keeps the error that says that a body was too large.
 func tooLargeOr(err, other error) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return err
 	}
 	return other

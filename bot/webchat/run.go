@@ -28,7 +28,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		return errRunning
 	}
 	defer a.running.Unlock()
-	ln, err := a.takeListener()
+	ln, err := a.takeListener(ctx)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 }
 
 // takeListener returns what New listened on, or listens there again.
-func (a *Account) takeListener() (net.Listener, error) {
+func (a *Account) takeListener(ctx context.Context) (net.Listener, error) {
 	a.mu.Lock()
 	ln, addr := a.ln, a.addr.String()
 	a.ln = nil
@@ -62,7 +62,7 @@ func (a *Account) takeListener() (net.Listener, error) {
 	if ln != nil {
 		return ln, nil
 	}
-	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("webchat: listen again: %w", err)
 	}
@@ -162,7 +162,7 @@ func (a *Account) message(e entry) bot.Message {
 	m := bot.Message{
 		Account: a.o.Name, ID: e.ID, Chat: e.Chat, Group: c.group, Sender: e.From, Name: e.Name,
 		Kind: e.Kind, Text: e.Text, Quote: e.Quote, Sent: e.At,
-		Mention: !c.group || mentions(e.Text, a.o.BotName, a.names),
+		Mention: !c.group || a.mentioned(e.Text),
 	}
 	if e.Type == typeRecall {
 		m.Kind, m.Recall = bot.Recall, e.Recall

@@ -92,10 +92,10 @@ func (a *Account) quote(c *chat, id string) (*bot.Quote, error) {
 		return nil, refusal{http.StatusNotFound, "引用的消息已经不在了，请取消引用"}
 	}
 	q := &bot.Quote{ID: e.ID, Name: e.Name, Text: e.Text, Self: e.From == ""}
-	switch e.Kind {
-	case bot.Picture:
+	if e.Kind == bot.Picture {
 		q.Text = "[图片]"
-	case bot.File:
+	}
+	if e.Kind == bot.File {
 		q.Text = "[文件] " + e.Text
 	}
 	if rs := []rune(q.Text); len(rs) > quoted {
@@ -119,7 +119,7 @@ func (a *Account) admit(e *entry) (known bool, err error) {
 
 // accept puts e into the transcript and waits a moment for the bot.
 func (a *Account) accept(w http.ResponseWriter, r *http.Request, e entry) error {
-	e, _, err := a.log.append(e)
+	e, err := a.log.append(e)
 	if err != nil {
 		a.o.Log.Error("transcript", "account", a.o.Name, "err", err)
 		return errNotSaved

@@ -36,7 +36,7 @@ func (b *bench) follow(as, last string) (next func() (event, bool), stop func())
 		b.t.Fatal(err)
 	}
 	req.Header.Set("Last-Event-ID", last)
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // stop closes it
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -97,19 +97,19 @@ func (t *transcript) load() error {
 }
 
 // append gives e a number and makes it durable. If an entry with e's id is
-// there already, it returns that one and false.
-func (t *transcript) append(e entry) (entry, bool, error) {
+// there already, it returns that one.
+func (t *transcript) append(e entry) (entry, error) {
 	t.write.Lock()
 	defer t.write.Unlock()
 	if old, ok := t.find(e.ID); ok {
-		return old, false, nil
+		return old, nil
 	}
 	t.mu.RLock()
 	e.Seq = t.next
 	closed := t.closed
 	t.mu.RUnlock()
 	if closed {
-		return entry{}, false, errClosed
+		return entry{}, errClosed
 	}
 	e.At = t.now()
 	if e.ID == "" {
@@ -117,12 +117,12 @@ func (t *transcript) append(e entry) (entry, bool, error) {
 	}
 	if t.disk != nil {
 		if err := t.disk.append(e, true); err != nil {
-			return entry{}, false, err
+			return entry{}, err
 		}
 	}
 	t.change(func() { t.apply(e) })
 	t.shrink()
-	return e, true, nil
+	return e, nil
 }
 
 // took notes that the bot has everything up to seq. If the note is lost in a

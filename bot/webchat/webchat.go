@@ -33,6 +33,7 @@ type Options struct {
 	Listen  string   // "host:port"; no host means 127.0.0.1, port 0 any free one; default "127.0.0.1:8642"
 	Hosts   []string // further host names of the page; only with them may Listen be other than loopback
 	BotName string   // how the bot is called and mentioned; default 学工小助手
+	Aliases []string // further names by which it can be mentioned
 	People  []Person // whom a visitor can be
 	Groups  []Group
 	Dir     string         // where the transcript and the pictures are kept; "" keeps the transcript in memory and takes no pictures
@@ -166,7 +167,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if strings.TrimSpace(text) == "" {
 		return bot.Receipt{}, fmt.Errorf("webchat: empty text: %w", bot.ErrRefused)
 	}
-	e, _, err := a.log.append(entry{
+	e, err := a.log.append(entry{
 		Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: text,
 	})
 	if err != nil {

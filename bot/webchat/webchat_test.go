@@ -3,243 +3,18 @@ package webchat_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"duban/bot"
 	"duban/bot/webchat"
 )
-
-const group = "学生工作群"
-
-func people() []webchat.Person {
-	return []webchat.Person{
-		{ID: "p1", Name: "周文静", Label: "学工处", Admin: true},
-		{ID: "p2", Name: "王晓明", Label: "计算机学院 · 辅导员"},
-		{ID: "p3", Name: "李娜", Label: "外国语学院 · 辅导员"},
-	}
-}
-
-func options(dir string) webchat.Options {
-	return webchat.Options{
-		Listen: ":0", Dir: dir, People: people(),
-		Groups: []webchat.Group{{Name: group}, {Name: "小群", Members: []string{"p1", "p2"}}},
-	}
-}
-
-// A bench is an account that runs, and what it brought.
-type bench struct {
-	*webchat.Account
-	t    *testing.T
-	stop func() // ends Run and waits
-
-	then func(context.Context, []bot.Message) error // what Run calls
-
-	mu    sync.Mutex
-	got   []bot.Message
-	fail  error // what receive returns
-	moved chan struct{}
-}
-
-func start(t *testing.T, o webchat.Options) *bench {
-	t.Helper()
-	a, err := webchat.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{Account: a, t: t, moved: make(chan struct{})}
-	b.then = b.receive
-	b.run()
-	t.Cleanup(func() {
-		b.stop()
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
-func (b *bench) run() {
-	ctx, cancel := context.WithCancel(b.t.Context())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx, b.then) }()
-	b.stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			b.t.Errorf("Run returned %v after its context ended, want nil", err)
-		}
-	})
-}
-
-// awaitOpen waits until the page can be reached.
-func (b *bench) awaitOpen() {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.t.Context(), 10*time.Second)
-	defer cancel()
-	for {
-		c, err := new(net.Dialer).DialContext(ctx, "tcp", b.Addr().String())
-		if err == nil {
-			_ = c.Close()
-			return
-		}
-		if ctx.Err() != nil {
-			b.t.Fatal(err)
-		}
-		runtime.Gosched()
-	}
-}
-
-func (b *bench) receive(_ context.Context, ms []bot.Message) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.fail != nil {
-		return b.fail
-	}
-	b.got = append(b.got, ms...)
-	close(b.moved)
-	b.moved = make(chan struct{})
-	return nil
-}
-
-func (b *bench) failWith(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.fail = err
-}
-
-// brought waits until n messages were brought and returns them.
-func (b *bench) brought(n int) []bot.Message {
-	b.t.Helper()
-	late := time.After(10 * time.Second)
-	for {
-		b.mu.Lock()
-		got, moved := append([]bot.Message(nil), b.got...), b.moved
-		b.mu.Unlock()
-		if len(got) >= n {
-			return got
-		}
-		select {
-		case <-moved:
-		case <-late:
-			b.t.Fatalf("brought %d messages, want %d: %+v", len(got), n, got)
-		}
-	}
-}
-
-// do sends a request and returns the status, the headers and the body.
-func (b *bench) do(method, path, contentType string, body []byte) (int, http.Header, string) {
-	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL()+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	req.Close = true // a connection kept alive may be one that a restart closes
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return res.StatusCode, res.Header, string(data)
-}
-
-type fields map[string]any
-
-// said is what the page is told of a message.
-type said struct {
-	Seq      uint64
-	ID       string
-	Chat     string
-	From     string
-	Text     string
-	Recall   string
-	Recalled bool
-	Quote    *bot.Quote
-}
-
-func (b *bench) post(path string, in fields) (int, said) {
-	b.t.Helper()
-	body, err := json.Marshal(in)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	code, _, answer := b.do("POST", path, "application/json", body)
-	var s said
-	if err := json.Unmarshal([]byte(answer), &s); err != nil {
-		b.t.Fatalf("answer %q: %v", answer, err)
-	}
-	return code, s
-}
-
-var client int
-
-// say posts a text that must be taken.
-func (b *bench) say(as, chat, text string) said {
-	b.t.Helper()
-	client++
-	code, s := b.post("/api/say", fields{"as": as, "chat": chat, "text": text, "client": fmt.Sprintf("client-%d", client)})
-	if code != http.StatusOK {
-		b.t.Fatalf("say %q as %s in %s: status %d, want 200", text, as, chat, code)
-	}
-	return s
-}
-
-type chatState struct {
-	ID       string
-	Messages []said
-	More     bool
-}
-
-type state struct {
-	Epoch string
-	Seq   uint64
-	Chats []chatState
-}
-
-func (b *bench) state(as string) state {
-	b.t.Helper()
-	code, _, body := b.do("GET", "/api/state?as="+as, "", nil)
-	var s state
-	if err := json.Unmarshal([]byte(body), &s); err != nil || code != http.StatusOK {
-		b.t.Fatalf("state of %s: status %d, %v", as, code, err)
-	}
-	return s
-}
-
-func (s state) chat(id string) chatState {
-	for _, c := range s.Chats {
-		if c.ID == id {
-			return c
-		}
-	}
-	return chatState{}
-}
-
-func texts(ms []said) string {
-	var ts []string
-	for _, m := range ms {
-		ts = append(ts, m.Text)
-	}
-	return strings.Join(ts, "|")
-}
 
 func TestRun_bringsWhatIsSaid(t *testing.T) {
 	b := start(t, options(t.TempDir()))
@@ -269,6 +44,20 @@ func TestRun_bringsWhatIsSaid(t *testing.T) {
 	}
 	if q := got[3].Quote; q == nil || q.Name != "王晓明" || q.Text != "@学工小助手\u2005第3条" || q.Self {
 		t.Errorf("quote: got %+v, want the words of 王晓明", q)
+	}
+}
+
+func TestRun_knowsAliases(t *testing.T) {
+	o := options("")
+	o.Aliases = []string{"小助手", "周文静的小助手"}
+	o.People[0].Name = "小助手老师"
+	b := start(t, o)
+	for text, want := range map[string]bool{"@小助手 目录": true, "@周文静的小助手\u2005目录": true, "@小助手老师 在吗": false, "@助手 目录": false} {
+		n := len(b.brought(0))
+		b.say("p2", group, text)
+		if m := b.brought(n + 1)[n]; m.Mention != want {
+			t.Errorf("%q: mention %v, want %v", text, m.Mention, want)
+		}
 	}
 }
 
@@ -486,12 +275,4 @@ func TestTranscript_dropsTheOldest(t *testing.T) {
 	if last := ms[len(ms)-1]; last.Text != "last" || last.Seq != uint64(n+1) {
 		t.Errorf("last: got %+v, want number %d", last, n+1)
 	}
-}
-
-func query(kv ...string) string {
-	q := url.Values{}
-	for i := 0; i < len(kv); i += 2 {
-		q.Set(kv[i], kv[i+1])
-	}
-	return "?" + q.Encode()
 }

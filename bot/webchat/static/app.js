@@ -2,7 +2,7 @@
 
 import { $, h, icon, avatar, groupAvatar, clock, store, tab, toast } from "./dom.js";
 import { api, Stream, Queue } from "./net.js";
-import { choosePerson, showMembers, badge } from "./people.js";
+import { choosePerson, showMembers, badge, admin } from "./people.js";
 import { Conversation, preview } from "./view.js";
 import { Composer } from "./compose.js";
 
@@ -173,7 +173,7 @@ function open(id, replace) {
 function drawMe() {
   const p = S.me;
   $("me").replaceChildren(avatar(p),
-    h("span.who", null, h("b", null, p.name, p.admin ? h("i.tag", null, "管理员") : null), h("small", null, p.label)),
+    h("span.who", null, h("b", null, p.name, admin(p)), h("small", null, p.label)),
     h("span.switch", null, icon("switch"), "换人"));
   $("as").replaceChildren(avatar(p), h("span", null, p.name));
 }

@@ -6,11 +6,16 @@ export function badge(n) {
   return n ? h("span.badge", { "aria-hidden": "true" }, n > 99 ? "99+" : String(n)) : null;
 }
 
+// admin marks who runs the office's work, unless the label says so already.
+export function admin(p) {
+  return p.admin && !(p.label || "").includes("管理员") ? h("i.tag", null, "管理员") : null;
+}
+
 function row(p, current, act) {
   return h("li", null, h("button.person" + (current ? ".on" : ""), { type: "button", onclick: act },
     avatar(p),
     h("span.who", null, h("b", null, p.name), h("small", null, p.label || "")),
-    p.admin ? h("i.tag", null, "管理员") : null,
+    admin(p),
     current ? h("i.tag.now", null, "当前") : null));
 }
 
