@@ -132,8 +132,11 @@ func percentAt(s string) (quantity, bool) {
 		return span(s, quantity{q.value, q.size + signed(after), q.approx}), true
 	case strings.HasPrefix(after, "成") && q.value <= 10 && !hasPrefix(after, "成员", "成绩", "成功", "成立", "成果", "成为", "成长", "成熟", "成本", "成就", "成人", "成年", "成都", "成效"):
 		q.value, q.size = q.value*10, q.size+len("成")
-		if strings.HasPrefix(s[q.size:], "半") {
+		switch n, size := zh.ParseInt(s[q.size:]); {
+		case strings.HasPrefix(s[q.size:], "半"):
 			q.value, q.size = q.value+5, q.size+len("半")
+		case size == len("五") && n < 10 && endsHere(s[q.size+size:]): // 七成五
+			q.value, q.size = q.value+float64(n), q.size+size
 		}
 		return q, true
 	case strings.HasPrefix(after, "分之"):

@@ -181,8 +181,26 @@ func isAsking(s string, clause []token, marked bool) bool {
 		return true
 	}
 	w := wordsOf(s, clause)
+	if alternative(w) {
+		return true
+	}
 	return strings.HasSuffix(w, "么") && !hasSuffix(w, "什么", "怎么", "这么", "那么", "要么") ||
 		strings.HasSuffix(w, "没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
+}
+
+// alternative reports whether w asks for one of two things: 今天交还是明天交. In
+// 进度还是60% the word means still.
+func alternative(w string) bool {
+	before, after, ok := strings.Cut(w, "还是")
+	if !ok || utf8.RuneCountInString(before) < 2 || utf8.RuneCountInString(after) < 2 {
+		return false
+	}
+	if _, ok := percentAt(after); ok || hasPrefix(after, "老", "那", "和", "跟", "原", "这", "上次", "一") {
+		return false
+	}
+	e, known := wordAt(after)
+	const still = done | doing | neg | unchanged | blocked | ongoing | around | degree | past | vague | planned | same | isnt | starting
+	return !known || e.roles&still == 0
 }
 
 // announced reports whether the text is a notice to many: 各位老师：…收到请回复.

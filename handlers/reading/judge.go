@@ -99,6 +99,7 @@ type judgement struct {
 	unrelated bool
 	goal      bool
 	again     bool // 再: 开学再弄
+	short     bool // 就差: what follows is missing
 }
 
 // judge says what the words of ts, a stretch without break, say of a measure.
@@ -154,7 +155,7 @@ func (j *judgement) word(i int, t token) {
 	case t.is(partial):
 		j.st.under, j.st.unfinished = true, true
 		if t.is(left) || strings.HasSuffix(j.s[:t.to], "差") || strings.HasSuffix(j.s[:t.to], "缺") || strings.HasSuffix(j.s[:t.to], "欠") {
-			j.left = i
+			j.left, j.short = i, true
 		}
 	case t.is(doing):
 		j.progress(i, t)
@@ -203,7 +204,7 @@ func (j *judgement) adverb(i int, t token) {
 func (j *judgement) finish(i int, t token) {
 	next, ok := j.next(i)
 	switch {
-	case j.negated(i):
+	case j.negated(i), j.short:
 		j.st.unfinished, j.st.under = true, true
 	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && j.amountAfter(i):
 		j.rated = false // 完成80%: the amount will say it

@@ -27,25 +27,34 @@ func (m *message) leaveOf(tokens []token) (*Leave, bool) {
 		l.Delegate = m.delegate()
 		return l, true
 	}
-	return nil, false
+	// 下周一到周三在北京培训，李老师代班: a day and somebody who stands in.
+	l := &Leave{Words: m.text}
+	if l.days(m.text); l.From.IsZero() && l.To.IsZero() {
+		return nil, false
+	}
+	if l.Delegate = m.standIn(); l.Delegate == "" {
+		return nil, false
+	}
+	return l, true
 }
 
 // ofSender reports whether the words before 请假 leave the sender as its subject.
 func (m *message) ofSender(before []token) bool {
+	unknown := false
 	for i := len(before) - 1; i >= 0; i-- {
 		t := before[i]
 		switch {
 		case t.is(self):
 			return true
 		case t.class == brk && i < len(before)-1:
-			return true
+			return !unknown
 		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(m.text[:t.to], "个", "名", "人", "位"):
 			return false
 		case t.class == other && utf8.RuneCountInString(m.text[t.from:t.to]) > 1:
-			return false
+			unknown = true // perhaps somebody's name
 		}
 	}
-	return true
+	return !unknown
 }
 
 // days finds the first days that are named: from and to, 到周三, 两天.
@@ -98,6 +107,12 @@ func (m *message) delegate() string {
 			return m.original(rest, name)
 		}
 	}
+	return m.standIn()
+}
+
+// standIn finds the name before 代.
+func (m *message) standIn() string {
+	s := m.text
 	for _, verb := range []string{"代", "替我", "帮我", "顶班", "暂代"} {
 		i := strings.Index(s, verb)
 		if i <= 0 {

@@ -44,7 +44,9 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 				l.list = append(l.list, k)
 			}
 		}
-		l.list = append(l.list, m)
+		if m != n {
+			l.list = append(l.list, m)
+		}
 		l.size += gap + size
 		n = m
 	}

@@ -147,7 +147,7 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		switch {
 		case t.class == measure:
 			return true
-		case t.class == space, t.class == mark && p.s[t.from:t.to] != "-", t.is(around):
+		case t.class == space, t.class == mark && p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "+", t.is(around):
 		case t.is(change | degree | to | each):
 			return true
 		case t.class == joint:

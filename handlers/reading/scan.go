@@ -136,6 +136,8 @@ func splitsWord(e entry, before, rest string) bool {
 		return hasSuffix(before, "班", "开", "议", "大", "例", "晚", "年", "机", "学", "聚", "座谈", "社", "体", "只", "才", "协", "工")
 	case "空":
 		return !strings.HasSuffix(before, "没") && !strings.HasSuffix(before, "没有")
+	case "查", "说说":
+		return before != "" && !hasSuffix(before, "我", "想", "帮", "请", " ", "，", ",", "\n")
 	case "前", "内":
 		return before == ""
 	case "余":
@@ -183,9 +185,9 @@ func (p *scanner) opensClause() bool {
 	case brk, joint, measure, amount:
 		return true
 	case mark:
-		return p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "."
+		return p.s[t.from:t.to] != "+" && p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "."
 	case word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each) || p.s[t.from:t.to] == "和" ||
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || p.s[t.from:t.to] == "和" ||
 			p.s[t.from:t.to] == "的" || t.is(filler) && hasSuffix(p.s[:t.to], "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯")
 	case other, space, section, number, count, clock, place:
 	}

@@ -124,3 +124,15 @@ func TestRead_corpus(t *testing.T) {
 		t.Errorf("%v; want at least %.0f%% exact and nothing stored wrongly", s, 100*floor)
 	}
 }
+
+func TestRead_fresh(t *testing.T) {
+	const floor = 0.80
+	var s score
+	for _, row := range readLabelled(t, filepath.Join("testdata", "fresh.tsv")) {
+		s.add(t, row)
+	}
+	t.Log(s)
+	if float64(s.exact) < floor*float64(s.total) || s.wrong > 0 {
+		t.Errorf("%v; want at least %.0f%% exact and nothing stored wrongly", s, 100*floor)
+	}
+}
