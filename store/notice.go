@@ -50,14 +50,23 @@ func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, 
 		return Posting{}, err
 	}
 	for _, t := range to {
-		err := tx.Enqueue(bot.Outgoing{
-			Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
-		})
-		if err != nil {
+		if err := tx.postIn(reason, n, t); err != nil {
 			return Posting{}, err
 		}
 	}
 	return Posting{n, asked, len(to)}, nil
+}
+
+// postIn puts the text of a notice for one chat into the outbox, and notes that
+// answers in that chat are bound to it from when it is sent.
+func (tx *Tx) postIn(reason string, n notice.Notice, t Target) error {
+	row := bot.Outgoing{
+		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
+	}
+	if err := tx.Enqueue(row); err != nil || !n.Class.Asks() {
+		return err
+	}
+	return save(tx.w, Work+key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.now, Row: row.Key})
 }
 
 // all returns the first error of writes that were already tried.
@@ -192,36 +201,35 @@ func (s *Snapshot) Owed(person string) ([]int, error) {
 // A Shown is a notice that stands in a chat.
 type Shown struct {
 	Notice int       `json:"notice"`
-	At     time.Time `json:"at"`
+	At     time.Time `json:"at"`  // when it was sent; before that, when it was decided
+	Row    string    `json:"row"` // key of its row in the outbox
 }
 
-// delivered notes that a row has reached its chat: from now on answers there
-// can be bound to its notice.
+// delivered notes that a row has reached its chat.
 func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
 	number, err := strconv.Atoi(o.Notice)
 	if err != nil {
 		return nil //nolint:nilerr // a row that announces no notice
 	}
-	n, ok, err := tx.Notice(number)
+	at := Work + key("reached", notice.ID(number), o.Account, o.Chat)
+	if _, again, err := load[time.Time](tx.r, at); err != nil || again {
+		return err
+	}
+	if err := save(tx.w, at, tx.now); err != nil {
+		return err
+	}
+	shown := Work + key("shown", o.Account, o.Chat, notice.ID(number))
+	s, ok, err := load[Shown](tx.r, shown)
 	if err != nil || !ok {
 		return err
 	}
-	id := notice.ID(number)
-	shown := Work + key("shown", o.Account, o.Chat, id)
-	if _, again, err := load[Shown](tx.r, shown); err != nil || again {
-		return err
-	}
-	if err := save(tx.w, Work+key("reached", id, o.Account, o.Chat), tx.Now()); err != nil {
-		return err
-	}
-	if !n.Class.Asks() {
-		return nil
-	}
-	return save(tx.w, shown, Shown{number, tx.Now()})
+	s.At = tx.now
+	return save(tx.w, shown, s)
 }
 
 // ShownIn returns the open notices that were posted in a chat and ask for an
-// answer, oldest first.
+// answer, oldest first. One whose text is just being sent counts: people may
+// answer before the network has said that it took the text.
 func (s *Snapshot) ShownIn(account, chat string) ([]Shown, error) {
 	var all []Shown
 	for rec, err := range scan[Shown](s.r, Work+key("shown", account, chat)+"/", 0) {
@@ -232,7 +240,12 @@ func (s *Snapshot) ShownIn(account, chat string) ([]Shown, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ok && n.Closed.IsZero() {
+		row, known, err := load[Row](s.r, rowKey(account, rec.Value.Row))
+		if err != nil {
+			return nil, err
+		}
+		left := !known || row.State == Sending || row.State == Sent || row.Attempt > 0
+		if ok && left && n.Closed.IsZero() {
 			all = append(all, rec.Value)
 		}
 	}
@@ -325,4 +338,34 @@ func (tx *Tx) EndLeave(person string) error {
 		}
 	}
 	return nil
+}
+
+// WithdrawPosting cancels the texts of a posting that have not been sent. What
+// was sent stays, and so does its notice; one of which nothing was sent is
+// closed.
+func (tx *Tx) WithdrawPosting(reason string) error {
+	number, ok, err := load[int](tx.r, Work+key("posted", reason))
+	if err != nil || !ok {
+		return err
+	}
+	n, ok, err := tx.Notice(number)
+	if err != nil || !ok {
+		return err
+	}
+	targets, err := tx.Targets(n.Groups)
+	if err != nil {
+		return err
+	}
+	all := true
+	for _, t := range targets {
+		cancelled, err := tx.Cancel(t.Account, reason+"/"+t.Chat)
+		if err != nil {
+			return err
+		}
+		all = all && cancelled
+	}
+	if !all {
+		return nil
+	}
+	return tx.CloseNotice(number)
 }

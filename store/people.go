@@ -66,7 +66,7 @@ func (s *Snapshot) Roster() (*roster.Roster, error) {
 // Bind makes sender of account speak for a person from now on.
 func (tx *Tx) Bind(account, sender string, b Binding) error {
 	b.Since = tx.Now()
-	if err := save(tx.w, AccountScope(account)+key("private", b.Person), b.Chat); err != nil {
+	if err := save(tx.w, Work+key("reach", b.Person, account), b.Chat); err != nil {
 		return err
 	}
 	return save(tx.w, AccountScope(account)+key("person", sender), b)
@@ -90,7 +90,7 @@ func (s *Snapshot) Who(account, sender string) (p roster.Person, ok bool, err er
 // PrivateChat returns the chat in which account can reach a person alone, or ""
 // if they are not bound there.
 func (s *Snapshot) PrivateChat(account, person string) (string, error) {
-	chat, _, err := load[string](s.r, AccountScope(account)+key("private", person))
+	chat, _, err := load[string](s.r, Work+key("reach", person, account))
 	return chat, err
 }
 

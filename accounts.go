@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"duban/bot"
+	"duban/bot/console"
+	"duban/bot/webchat"
+	"duban/roster"
+	"duban/store"
+)
+
+// open makes the configured accounts, and returns a line for each that people
+// should see.
+func (p *program) open(people *roster.Roster) (accounts []bot.Account, lines []string, err error) {
+	for _, c := range p.config.Accounts {
+		switch c.Kind {
+		case "webchat":
+			a, err := p.openWebchat(c, people)
+			if err != nil {
+				return nil, nil, fmt.Errorf("account %s: %w", c.Name, err)
+			}
+			accounts = append(accounts, a)
+			lines = append(lines, "duban is running: open "+a.URL()+" in a browser (Ctrl-C ends it)")
+		case "console":
+			a, err := p.openConsole(c, people)
+			if err != nil {
+				return nil, nil, fmt.Errorf("account %s: %w", c.Name, err)
+			}
+			accounts = append(accounts, a)
+		}
+	}
+	return accounts, lines, nil
+}
+
+func (p *program) openWebchat(c AccountConfig, people *roster.Roster) (*webchat.Account, error) {
+	o := webchat.Options{
+		Name: c.Name, Listen: c.Listen, BotName: p.config.Name, Zone: p.zone, Log: p.log,
+		Dir: filepath.Join(p.config.near(p.config.Data), c.Name),
+	}
+	for _, person := range people.People {
+		o.People = append(o.People, webchat.Person{
+			ID: person.ID, Name: person.Name, Label: label(person), Admin: person.Is(roster.Admin),
+		})
+	}
+	for _, g := range people.Groups() {
+		group := webchat.Group{Name: g, Members: []string{}}
+		for _, m := range people.Members(g) {
+			group.Members = append(group.Members, m.ID)
+		}
+		o.Groups = append(o.Groups, group)
+	}
+	return webchat.New(o)
+}
+
+func (p *program) openConsole(c AccountConfig, people *roster.Roster) (*console.Account, error) {
+	o := console.Options{
+		Name: c.Name, BotName: p.config.Name, Groups: people.Groups(), In: p.streams.in, Out: p.streams.out,
+	}
+	for _, person := range people.People {
+		o.People = append(o.People, console.Person{ID: person.ID, Name: person.Name})
+	}
+	return console.New(o)
+}
+
+// label says where a person belongs: 计算机学院 · 辅导员.
+func label(p roster.Person) string {
+	words := map[roster.Role]string{
+		roster.Admin: "管理员", roster.Office: "学工处", roster.Lead: "学院负责人", roster.Counselor: "辅导员",
+	}
+	parts := []string{p.College}
+	for _, r := range p.Roles {
+		if w := words[r]; !slices.Contains(parts, w) {
+			parts = append(parts, w)
+		}
+	}
+	if p.Observer {
+		parts = append(parts, "只看")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// A simulated account is one whose people are the roster's own: nobody has to
+// enrol, because there is nobody but the visitor.
+type simulated interface {
+	bot.Account
+	PrivateChat(person string) string
+}
+
+// enrol binds the people and groups of the roster to the simulated accounts.
+// Real accounts bind theirs by codes. The first account reaches the groups.
+func (p *program) enrol(ctx context.Context, accounts []bot.Account, people *roster.Roster) error {
+	for i, a := range accounts {
+		sim, ok := a.(simulated)
+		if !ok {
+			continue
+		}
+		scopes := []string{store.AccountScope(a.Name()), store.Work}
+		err := p.store.Update(ctx, scopes, func(tx *store.Tx) error {
+			return enrolAll(tx, sim, people, i == 0)
+		})
+		if err != nil {
+			return fmt.Errorf("enrol the people of account %s: %w", a.Name(), err)
+		}
+	}
+	return nil
+}
+
+func enrolAll(tx *store.Tx, a simulated, people *roster.Roster, groups bool) error {
+	for _, person := range people.People {
+		b := store.Binding{Person: person.ID, Chat: a.PrivateChat(person.ID), How: "simulator"}
+		if err := tx.Bind(a.Name(), person.ID, b); err != nil {
+			return err
+		}
+	}
+	if !groups {
+		return nil
+	}
+	for _, g := range people.Groups() {
+		if err := tx.BindGroup(store.Target{Account: a.Name(), Chat: g, Group: g}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

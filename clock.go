@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"duban/notice"
+	"duban/schedule"
+	"duban/store"
+)
+
+// watchEvery is how often the configuration file is looked at. Its content is
+// compared, not its time, because editors and network drives write files in
+// many ways.
+const watchEvery = 2 * time.Second
+
+// newScheduler makes the scheduler of the jobs in st.
+func newScheduler(st *store.Store, c Config, zone *time.Location, built time.Time, alarm func(schedule.Alarm)) (*schedule.Scheduler, error) {
+	calendar, err := schedule.NewCalendar(c.Calendar.Days, c.Calendar.School)
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
+	quiet, err := schedule.ParseQuiet(c.Quiet)
+	if err != nil {
+		return nil, fmt.Errorf("quiet: %w", err)
+	}
+	return schedule.New(st, schedule.Options{
+		Zone: zone, Calendar: calendar, Quiet: quiet, Limits: schedule.Limits{Gap: time.Duration(c.Limits.Gap)},
+		Post: post, Scopes: postScopes(c), Withdraw: withdraw, Alarm: alarm, Built: built,
+	}), nil
+}
+
+// postScopes are what a job's turn touches beside the jobs.
+func postScopes(c Config) []string {
+	scopes := []string{store.People, store.Plans}
+	for _, a := range c.Accounts {
+		scopes = append(scopes, store.AccountScope(a.Name))
+	}
+	return scopes
+}
+
+// post makes the notice of a job's turn, in the transaction of the turn.
+func post(tx *store.Tx, f schedule.Fire) error {
+	targets, err := tx.Targets(f.Job.Groups)
+	if err != nil {
+		return err
+	}
+	if len(targets) == 0 {
+		return fmt.Errorf("job %s: none of its groups can be reached", f.Job.ID)
+	}
+	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID}
+	if n.Class == "" {
+		n.Class = notice.Plain
+	}
+	_, err = tx.PostNotice(f.Key(), n, targets)
+	return err
+}
+
+// withdraw takes back what was not sent yet of a turn, because its job was
+// changed.
+func withdraw(tx *store.Tx, key string) error { return tx.WithdrawPosting(key) }
+
+// startClock makes the scheduler of a running program and applies the jobs of
+// its configuration.
+func (p *program) startClock(ctx context.Context) (*schedule.Scheduler, error) {
+	s, err := newScheduler(p.store, p.config, p.zone, buildTime(), func(a schedule.Alarm) {
+		p.log.Error("schedule needs a person", "kind", a.Kind, "job", a.Job)
+		p.alarm(ctx, a.Text)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Apply(ctx, p.config.Jobs); err != nil {
+		return nil, fmt.Errorf("%s: %w", defaultConfig, err)
+	}
+	return s, nil
+}
+
+// tick runs the scheduler until ctx ends.
+func tick(ctx context.Context, s *schedule.Scheduler) error {
+	if err := s.Run(ctx); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// watch applies the jobs of the configuration file again whenever it changes,
+// until ctx ends. A file that does not parse, or whose jobs are refused, changes
+// nothing.
+func (p *program) watch(ctx context.Context, s *schedule.Scheduler) error {
+	if p.config.path == "" {
+		return nil
+	}
+	last, _ := os.ReadFile(p.config.path)
+	t := time.NewTicker(watchEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+		data, err := os.ReadFile(p.config.path)
+		if err != nil || bytes.Equal(data, last) {
+			continue // an editor may have it away for a moment
+		}
+		last = data
+		p.reload(ctx, s, data)
+	}
+}
+
+// reload applies what a changed configuration file says about jobs.
+func (p *program) reload(ctx context.Context, s *schedule.Scheduler, data []byte) {
+	c, err := parseConfig(p.config.path, data)
+	if err == nil {
+		err = s.Apply(ctx, c.Jobs)
+	}
+	if err != nil {
+		p.log.Error("configuration not taken; what ran before goes on", "err", err)
+		p.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+firstLine(err))
+		return
+	}
+	p.log.Info("jobs of the changed configuration applied", "jobs", len(c.Jobs))
+	if !sameBeyondJobs(c, p.config) {
+		p.log.Warn("configuration beyond jobs has changed: it takes effect at the next start")
+	}
+}
+
+// alarm says something to every admin in private.
+func (p *program) alarm(ctx context.Context, text string) {
+	scopes := append(postScopes(p.config), store.Work)
+	err := p.store.Update(context.WithoutCancel(ctx), scopes, func(tx *store.Tx) error { return tx.TellAdmins(text) })
+	if err != nil && !errors.Is(err, store.ErrClosed) {
+		p.log.Error("admins not told", "err", err)
+	}
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"duban/bot"
+	"duban/schedule"
+)
+
+// Config is config.yaml. Every field is explained in the example that is
+// shipped with duban; what is not given there has the value of [defaults].
+type Config struct {
+	Name     string               `yaml:"name"`
+	Aliases  []string             `yaml:"aliases"`
+	Zone     string               `yaml:"zone"`
+	Data     string               `yaml:"data"`
+	Plan     string               `yaml:"plan"`
+	Roster   string               `yaml:"roster"`
+	Accounts []AccountConfig      `yaml:"accounts"`
+	Answers  AnswersConfig        `yaml:"answers"`
+	Quiet    string               `yaml:"quiet"`
+	Limits   LimitsConfig         `yaml:"limits"`
+	Calendar CalendarConfig       `yaml:"calendar"`
+	Log      LogConfig            `yaml:"log"`
+	Jobs     []schedule.ConfigJob `yaml:"jobs"`
+
+	path string // where it was read from; "" if there was no file
+}
+
+// AccountConfig is one login on one network.
+type AccountConfig struct {
+	Name   string     `yaml:"name"`
+	Kind   string     `yaml:"kind"`   // webchat or console
+	Listen string     `yaml:"listen"` // webchat: loopback address and port
+	Pace   PaceConfig `yaml:"pace"`
+}
+
+// PaceConfig bounds how fast an account sends.
+type PaceConfig struct {
+	PerMinute int      `yaml:"per_minute"`
+	Burst     int      `yaml:"burst"`
+	Gap       Duration `yaml:"gap"`
+	ChatGap   Duration `yaml:"chat_gap"`
+	Jitter    float64  `yaml:"jitter"`
+}
+
+func (p PaceConfig) pace() bot.Pace {
+	return bot.Pace{
+		PerMinute: p.PerMinute, Burst: p.Burst, Gap: time.Duration(p.Gap),
+		ChatGap: time.Duration(p.ChatGap), Jitter: p.Jitter,
+	}
+}
+
+// AnswersConfig bounds how much duban says by itself in a chat.
+type AnswersConfig struct {
+	PerMinute int      `yaml:"per_minute"`
+	Quiet     Duration `yaml:"quiet"`
+	Bots      []string `yaml:"bots"`
+}
+
+// LimitsConfig bounds what a job may ask for.
+type LimitsConfig struct {
+	Gap Duration `yaml:"gap"`
+}
+
+// CalendarConfig is what an office adds to the statutory calendar.
+type CalendarConfig struct {
+	Days   []schedule.Override `yaml:"days"`
+	School schedule.School     `yaml:"school"`
+}
+
+// LogConfig says what is logged and how.
+type LogConfig struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Duration is a time.Duration that is written as 90s, 10m or 1h30m.
+type Duration time.Duration
+
+// UnmarshalYAML reads a duration.
+func (d *Duration) UnmarshalYAML(text []byte) error {
+	var s string
+	if err := yaml.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a duration: write it as 90s, 10m or 1h30m", s)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// defaultConfig is the file that is read if none is named.
+const defaultConfig = "config.yaml"
+
+func defaults() Config {
+	return Config{
+		Name:     "学工小助手",
+		Zone:     "Asia/Shanghai",
+		Data:     "data",
+		Accounts: []AccountConfig{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
+		Answers:  AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
+		Quiet:    "22:00-07:00",
+		Limits:   LimitsConfig{Gap: Duration(30 * time.Minute)},
+		Log:      LogConfig{Level: "info", Format: "text"},
+	}
+}
+
+// readConfig reads the configuration at path. If the file is missing and was
+// not asked for by name, it returns the defaults and missing is true.
+func readConfig(path string, asked bool) (c Config, missing bool, err error) {
+	c = defaults()
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+		return c, true, nil
+	case err != nil:
+		return c, false, fmt.Errorf("configuration: %w", err)
+	}
+	c, err = parseConfig(path, data)
+	return c, false, err
+}
+
+// parseConfig reads the bytes of a configuration file. The file is taken or
+// refused as a whole; an error names the line and the column.
+func parseConfig(path string, data []byte) (Config, error) {
+	c := defaults()
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := d.Decode(&c); err != nil && len(bytes.TrimSpace(data)) > 0 {
+		return defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, true))
+	}
+	c.path = path
+	if err := c.check(); err != nil {
+		return defaults(), fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return c, nil
+}
+
+// check refuses what parses but cannot work.
+func (c Config) check() error {
+	if c.Name == "" {
+		return errors.New("name: the bot needs the name by which people address it")
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
+		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)
+	}
+	if c.Answers.PerMinute < 1 {
+		return errors.New("answers.per_minute: must be at least 1")
+	}
+	if len(c.Accounts) == 0 {
+		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")
+	}
+	seen := map[string]bool{}
+	for i, a := range c.Accounts {
+		if err := a.check(); err != nil {
+			return fmt.Errorf("accounts[%d]: %w", i, err)
+		}
+		if seen[a.Name] {
+			return fmt.Errorf("accounts[%d]: the name %q is taken; every account needs its own", i, a.Name)
+		}
+		seen[a.Name] = true
+	}
+	return nil
+}
+
+func (a AccountConfig) check() error {
+	if a.Name == "" {
+		return errors.New("name is missing")
+	}
+	switch a.Kind {
+	case "webchat", "console":
+	default:
+		return fmt.Errorf("kind: %q is not known: write webchat or console", a.Kind)
+	}
+	if p := a.Pace; p.PerMinute < 0 || p.Burst < 0 || p.Jitter < 0 || p.Jitter > 1 {
+		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
+	}
+	return nil
+}
+
+// near returns path as seen from the folder of the configuration file, so that
+// duban can be started from anywhere.
+func (c Config) near(path string) string {
+	if filepath.IsAbs(path) || c.path == "" {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.path), path)
+}
+
+// sameBeyondJobs tells whether two configurations differ in nothing but their
+// jobs.
+func sameBeyondJobs(a, b Config) bool {
+	a.Jobs, b.Jobs = nil, nil
+	return reflect.DeepEqual(a, b)
+}

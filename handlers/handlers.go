@@ -1,0 +1,132 @@
+// Package handlers does what people ask for in a chat.
+//
+// A [Router] takes each message through one transaction: was it seen before,
+// who said it, what did they mean, what changes because of it, and what is
+// answered. Each capability is a function in a file of its own; the table in
+// table.go says which words or readings lead to it, who may use it and where.
+//
+// A message that is neither for the bot nor an answer to something open leads
+// to nothing: it is not stored, not even as seen.
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// A Schedule explains and lists jobs; the schedule package does it. Handlers do
+// not know jobs otherwise.
+type Schedule interface {
+	// List says in Chinese which jobs there are and when they run next.
+	List(s *store.Snapshot) (string, error)
+}
+
+// Options configure a [Router].
+type Options struct {
+	Names     []string       // what the bot is called: its name first, then aliases
+	Bots      []string       // senders that are bots: never answered
+	PerMinute int            // answers a minute and chat before it falls quiet
+	Quiet     time.Duration  // for how long it is quiet then
+	Zone      *time.Location // for times that people read
+	Schedule  Schedule       // nil if there is none
+	Log       *slog.Logger
+}
+
+// A Router hands messages to capabilities. It implements [bot.Handler].
+type Router struct {
+	store *store.Store
+	o     Options
+	names directory
+}
+
+// New returns a Router that works on s.
+func New(s *store.Store, o Options) *Router {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	return &Router{store: s, o: o}
+}
+
+// Handle does what m asks for, in one transaction.
+func (r *Router) Handle(ctx context.Context, m bot.Message) error {
+	if r.ignored(m) {
+		return nil
+	}
+	// Whether the message concerns the bot at all is looked up without a
+	// transaction that could write: most of a group's talk ends here.
+	concerned := false
+	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
+		_, concerned, err = r.route(&turn{router: r, snap: s, m: m})
+		return err
+	})
+	if err != nil || !concerned {
+		return err
+	}
+	var nonce [8]byte
+	_, _ = rand.Read(nonce[:]) // never fails
+	var done string
+	err = r.store.Update(ctx, scopes(m), func(tx *store.Tx) error {
+		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, nonce: binary.BigEndian.Uint64(nonce[:])}
+		done, err = t.handle()
+		return err
+	})
+	if err == nil && done != "" {
+		r.o.Log.Info("handled", "account", m.Account, "group", m.Group, "what", done)
+	}
+	return err
+}
+
+// scopes are what a message may touch: what belongs to its account, and the
+// office's work.
+func scopes(m bot.Message) []string {
+	return []string{store.AccountScope(m.Account), store.Work, store.Plans, store.People, store.Jobs}
+}
+
+// ignored tells whether nothing can follow from m: it is the account's own, or
+// the network's, or another bot's. Answering those would start loops.
+func (r *Router) ignored(m bot.Message) bool {
+	return m.Self || m.Kind == bot.System || slices.Contains(r.o.Bots, m.Sender) || slices.Contains(r.o.Bots, m.Name)
+}
+
+// Quarantine stores that a message could not be handled and answers, so that
+// neither the message nor the chat behind it is lost.
+func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) error {
+	r.o.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "err", cause)
+	return r.store.Update(ctx, scopes(m), func(tx *store.Tx) error {
+		first, err := tx.FirstSight(m.Account, m.ID)
+		if err != nil || !first {
+			return err
+		}
+		if err := tx.Audit(store.Audit{Account: m.Account, Source: "chat", Action: "quarantine", Object: m.ID}); err != nil {
+			return err
+		}
+		if m.Group && !m.Mention {
+			return nil
+		}
+		return tx.Enqueue(bot.Outgoing{
+			Key: "answer/" + m.Account + "/" + m.ID, Account: m.Account, Chat: m.Chat, Answer: true,
+			Text: "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。",
+		})
+	})
+}
+
+// when writes a time as people read it.
+func (r *Router) when(t time.Time) string {
+	return t.In(r.o.Zone).Format("1月2日 15:04")
+}
+
+// lines joins what is not empty.
+func lines(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+}

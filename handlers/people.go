@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+// codeLife is how long a binding code can be used.
+const codeLife = 24 * time.Hour
+
+// newCode makes a one-time code by which a person of the roster can bind the
+// handle that they write from.
+func (t *turn) newCode(rest string) (string, error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return "", err
+	}
+	name := strings.TrimSpace(rest)
+	found := r.Named(name)
+	if p, ok := r.Person(name); ok {
+		found = append(found[:0], p)
+	}
+	switch {
+	case len(found) == 0:
+		return fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name), nil
+	case len(found) > 1:
+		return fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found)), nil
+	}
+	code := fmt.Sprintf("%06d", 100000+t.nonce%900000)
+	if err := t.tx.PutCode(code, found[0].ID, t.now().Add(codeLife)); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(found[0]), code, code),
+		t.audit("code", found[0].ID)
+}
+
+// bind makes the sender's handle speak for the person whose code they have.
+func (t *turn) bind(rest string) (string, error) {
+	code := strings.TrimSpace(zh.Fold(rest))
+	tries, err := t.tx.TryCode(t.m.Account, t.m.Sender)
+	if err != nil {
+		return "", err
+	}
+	if tries > maxTries {
+		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
+	}
+	person, ok, err := t.tx.TakeCode(code)
+	if err != nil {
+		return "", err
+	}
+	r, err := t.snap.Roster()
+	if err != nil {
+		return "", err
+	}
+	p, known := r.Person(person)
+	if !ok || !known {
+		return "绑定码不对或已过期，请找管理员要新的。", nil
+	}
+	b := store.Binding{Person: p.ID, Chat: t.m.Chat, How: "code"}
+	if err := t.tx.Bind(t.m.Account, t.m.Sender, b); err != nil {
+		return "", err
+	}
+	t.person, t.known = p, true
+	return fmt.Sprintf("已绑定：%s。发“帮助”看可以做什么。", r.Label(p)), t.audit("bind", p.ID)
+}
+
+// maxTries is how many codes one handle may try in a day: a six-digit code must
+// not be guessed.
+const maxTries = 10
+
+// ids lists people with the numbers that tell them apart.
+func ids(people []roster.Person) string {
+	parts := make([]string, len(people))
+	for i, p := range people {
+		parts[i] = p.College + " " + p.ID
+	}
+	return strings.Join(parts, "、")
+}

@@ -1,0 +1,109 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/plan"
+	"duban/store"
+)
+
+// measures returns what people report on, in document order.
+func measures(p *store.Plan) []*plan.Node {
+	var all []*plan.Node
+	for _, n := range p.Nodes {
+		if reportable(n) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// numbered returns the measures that are printed with a number.
+func numbered(p *store.Plan, number int) []*plan.Node {
+	var all []*plan.Node
+	for _, n := range measures(p) {
+		if n.Number == fmt.Sprint(number) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// partOf returns the outermost node that n stands in, n itself if it is one.
+func partOf(p *store.Plan, n *plan.Node) *plan.Node {
+	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
+		n = up
+	}
+	return n
+}
+
+// nameOf is how a list calls a node: 第12条 建立重点关注学生台账, 二、学风建设 · 目标任务.
+func nameOf(p *store.Plan, n *plan.Node) string {
+	switch n.Kind {
+	case plan.Measure, plan.Article:
+		if n.Number != "" {
+			return "第" + n.Number + "条 " + oneLine(n.Title, 24)
+		}
+	case plan.Field:
+		return headOf(p.ParentOf(n)) + " · " + strings.TrimRight(n.Label, ":：")
+	case plan.Part, plan.Chapter, plan.Section, plan.Item, plan.Stage, plan.Day, plan.Row, plan.Attachment:
+	}
+	return headOf(n)
+}
+
+// headOf is a node's label and title in one line.
+func headOf(n *plan.Node) string {
+	if n == nil {
+		return "全文"
+	}
+	return oneLine(n.Label+n.Title, 30)
+}
+
+// placeOf says where a node stands: the part, above the node's own text.
+func placeOf(p *store.Plan, n *plan.Node) string {
+	up := p.ParentOf(n)
+	if up == nil {
+		return ""
+	}
+	var chain []string
+	for ; up != nil; up = p.ParentOf(up) {
+		chain = append([]string{headOf(up)}, chain...)
+	}
+	head := "【" + strings.Join(chain, " › ") + "】"
+	if reportable(n) && n.Number != "" && n.Label != "第"+n.Number+"条" {
+		head += "第" + n.Number + "条"
+	}
+	return head
+}
+
+// entry is a part's line in the contents, with the numbers of its measures.
+func entry(p *store.Plan, part *plan.Node) string {
+	var first, last string
+	count := 0
+	for _, n := range measures(p) {
+		if n != part && partOf(p, n) == part && n.Number != "" {
+			if first == "" {
+				first = n.Number
+			}
+			last = n.Number
+			count++
+		}
+	}
+	line := headOf(part)
+	switch {
+	case count == 1:
+		line += fmt.Sprintf("（第%s条）", first)
+	case count > 1:
+		line += fmt.Sprintf("（第%s至%s条）", first, last)
+	}
+	return line
+}
+
+// ordinal writes a measure's number for a list of what was stored.
+func ordinal(n *plan.Node) string {
+	if n.Number != "" {
+		return n.Number
+	}
+	return oneLine(n.Title, 8)
+}

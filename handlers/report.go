@@ -1,0 +1,217 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/plan"
+)
+
+// standings says how far the measures of a query are, one line each.
+func (t *turn) standings(string) (string, error) {
+	p, err := t.snap.Plan()
+	if err != nil || len(p.Nodes) == 0 {
+		return noPlan, err
+	}
+	var blocks []string
+	for _, number := range t.read.Measures() {
+		nodes := numbered(p, number)
+		if len(nodes) == 0 {
+			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, extent(p)))
+		}
+		for _, n := range nodes {
+			updates, err := t.snap.Progress(n.ID)
+			if err != nil {
+				return "", err
+			}
+			blocks = append(blocks, nameOf(p, n)+"："+t.state(updates))
+		}
+	}
+	if len(blocks) == 0 {
+		return t.lookUp("")
+	}
+	return t.page("", blocks, "")
+}
+
+// A state of a measure for the summary: the newest word on it.
+type standing struct {
+	node *plan.Node
+	last notice.Update
+	any  bool
+}
+
+// standingsOf loads how far every measure is.
+func (t *turn) standingsOf() ([]standing, error) {
+	p, err := t.snap.Plan()
+	if err != nil {
+		return nil, err
+	}
+	var all []standing
+	for _, n := range measures(p) {
+		updates, err := t.snap.Progress(n.ID)
+		if err != nil {
+			return nil, err
+		}
+		s := standing{node: n, any: len(updates) > 0}
+		if s.any {
+			s.last = slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// summary says how far the whole plan is, part by part.
+func (t *turn) summary(string) (string, error) {
+	all, err := t.standingsOf()
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		return noPlan, nil
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	total := countStandings(all)
+	head := fmt.Sprintf("进度汇总（截至%s）共%d条：%s", t.router.when(t.now()), len(all), total)
+	var blocks []string
+	for part := range p.Children(nil) {
+		var in []standing
+		for _, s := range all {
+			if partOf(p, s.node) == part {
+				in = append(in, s)
+			}
+		}
+		if len(in) > 0 {
+			blocks = append(blocks, headOf(part)+"："+countStandings(in)+"\n"+numbersOf(in))
+		}
+	}
+	return t.page(head, blocks, "")
+}
+
+// countStandings says how many measures are in which state.
+func countStandings(all []standing) string {
+	count := map[notice.Status]int{}
+	silent := 0
+	for _, s := range all {
+		if s.any {
+			count[statusOf(s.last)]++
+		} else {
+			silent++
+		}
+	}
+	var parts []string
+	for _, st := range []notice.Status{notice.Finished, notice.Doing, notice.Blocked, notice.NotStarted} {
+		if count[st] > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d", st, count[st]))
+		}
+	}
+	if silent > 0 {
+		parts = append(parts, fmt.Sprintf("未填报%d", silent))
+	}
+	return strings.Join(parts, "，")
+}
+
+// statusOf is an update's status; what only gives a percentage is under way.
+func statusOf(u notice.Update) notice.Status {
+	if u.Status == "" {
+		return notice.Doing
+	}
+	return u.Status
+}
+
+// numbersOf lists measures with their state: 1 80%、2 办结、3 —.
+func numbersOf(all []standing) string {
+	parts := make([]string, len(all))
+	for i, s := range all {
+		line := "—"
+		if s.any {
+			line = s.last.Line()
+		}
+		parts[i] = ordinal(s.node) + " " + line
+	}
+	return "　" + strings.Join(parts, "、")
+}
+
+// stuck lists the measures that are in one state, blocked ones with the reason.
+func (t *turn) stuck(string) (string, error) {
+	want := notice.Status(t.read.Want)
+	if want == "" {
+		want = notice.Blocked
+	}
+	all, err := t.standingsOf()
+	if err != nil {
+		return "", err
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	var blocks []string
+	for _, s := range all {
+		is := s.any && statusOf(s.last) == want || !s.any && want == notice.NotStarted
+		if is {
+			line := nameOf(p, s.node)
+			if s.any {
+				line += "：" + t.state([]notice.Update{s.last})
+			}
+			blocks = append(blocks, line)
+		}
+	}
+	if len(blocks) == 0 {
+		return fmt.Sprintf("目前没有%s的措施。", want), nil
+	}
+	return t.page(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks, "")
+}
+
+// mine lists what the asker owes and has reported.
+func (t *turn) mine(string) (string, error) {
+	owed, err := t.snap.Owed(t.person.ID)
+	if err != nil {
+		return "", err
+	}
+	var blocks []string
+	for _, number := range owed {
+		n, _, err := t.snap.Notice(number)
+		if err != nil {
+			return "", err
+		}
+		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, oneLine(n.Text, 30)))
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	for _, n := range measures(p) {
+		last, ok, err := t.snap.Latest(n.ID, t.person.ID)
+		if err != nil {
+			return "", err
+		}
+		owner := slices.Contains(n.Owners, t.person.Name)
+		switch {
+		case ok:
+			blocks = append(blocks, fmt.Sprintf("%s：%s（%s）", nameOf(p, n), last.Update.Line(), t.router.when(last.Update.At)))
+		case owner:
+			blocks = append(blocks, nameOf(p, n)+"：您负责，还没有填报")
+		}
+	}
+	if len(blocks) == 0 {
+		return "没有待回复的通知，也没有您的填报。", nil
+	}
+	return t.page(t.person.Name+"：", blocks, "")
+}
+
+// jobs lists the reminders.
+func (t *turn) jobs(string) (string, error) {
+	if t.router.o.Schedule == nil {
+		return "还没有定时提醒。", nil
+	}
+	return t.router.o.Schedule.List(t.snap)
+}
+
+var _ = reading.Jobs

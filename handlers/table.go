@@ -1,0 +1,113 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/reading"
+	"duban/zh"
+)
+
+// A capability is one thing that the bot can do.
+type capability struct {
+	name    string // for the log and the audit
+	right   Right
+	private bool          // only in a private chat
+	echo    bool          // the answer repeats what was stored: a group need not see it
+	quiet   bool          // in a group it is said only if the bot was addressed
+	stale   time.Duration // a command that is older is not run; 0 for what counts at any age
+	run     func(t *turn, rest string) (string, error)
+
+	rest string // what follows the command's word
+}
+
+// A command is a capability that begins with a word of its own. It is taken
+// only as the whole of a plain text in a private chat, never from a quote, so
+// that nobody can be made to say one.
+type command struct {
+	words []string
+	alone bool   // nothing may follow the word
+	help  string // how to write it, for 帮助
+	capability
+}
+
+// stale is the age from which a command is no longer run: it may come from
+// before a restart, and its sender has long seen that nothing happened.
+const stale = 5 * time.Minute
+
+// commands are what people write word for word. Whoever adds one adds a line
+// here and a function in the file of its capability.
+func commands() []command {
+	return []command{
+		{[]string{"发通知", "通知"}, false, "发通知 需回执 群名：正文", order("announce", Announce, (*turn).announce)},
+		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", order("confirm", Announce, (*turn).confirm)},
+		{[]string{"取消"}, true, "", order("abandon", Announce, (*turn).abandon)},
+		{[]string{"关闭通知"}, false, "关闭通知 3", order("close", Announce, (*turn).closeNotice)},
+		{[]string{"收件箱", "待办", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
+		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", order("reply", Decide, (*turn).reply)},
+		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
+		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
+		{[]string{"提醒列表", "定时列表"}, true, "提醒列表", order("jobs", Plan, (*turn).jobs)},
+	}
+}
+
+// order is a capability that only a command in a private chat leads to.
+func order(name string, right Right, run func(*turn, string) (string, error)) capability {
+	return capability{name: name, right: right, private: true, stale: stale, run: run}
+}
+
+// asCommand finds the command that a private text is.
+func (t *turn) asCommand() (capability, bool) {
+	if t.m.Group || t.m.Kind != bot.Text || t.m.Quote != nil {
+		return capability{}, false
+	}
+	text := strings.TrimSpace(t.m.Text)
+	for _, c := range commands() {
+		for _, w := range c.words {
+			rest, ok := strings.CutPrefix(text, w)
+			if ok && c.takes(rest) {
+				c.rest = strings.TrimLeft(rest, " 　:：\n")
+				return c.capability, true
+			}
+		}
+	}
+	return capability{}, false
+}
+
+// takes tells whether rest can follow the word of a command: nothing, or
+// something that is set off from it. 通知书什么时候发 is no command.
+func (c command) takes(rest string) bool {
+	if rest == "" {
+		return true
+	}
+	folded := zh.Fold(rest)
+	return !c.alone && (strings.ContainsAny(folded[:1], " :\n") || folded[0] >= '0' && folded[0] <= '9')
+}
+
+// intents leads from what a query asks for to what answers it.
+func intents() map[reading.Intent]capability {
+	return map[reading.Intent]capability{
+		reading.Help:     {name: "help", right: Look, run: (*turn).help},
+		reading.Contents: {name: "contents", right: Look, run: (*turn).contents},
+		reading.Lookup:   {name: "lookup", right: Look, run: (*turn).lookUp},
+		reading.Standing: {name: "standing", right: Look, run: (*turn).standings},
+		reading.More:     {name: "more", right: Look, run: (*turn).more},
+		reading.Missing:  {name: "missing", right: Reply, run: (*turn).missing},
+		reading.Mine:     {name: "mine", right: Reply, run: (*turn).mine},
+		reading.Summary:  {name: "summary", right: Reply, run: (*turn).summary},
+		reading.Stuck:    {name: "stuck", right: Reply, run: (*turn).stuck},
+		reading.Jobs:     {name: "jobs", right: Plan, private: true, run: (*turn).jobs},
+	}
+}
+
+// kinds leads from what a message is to what is done about it.
+func kinds() map[reading.Kind]capability {
+	return map[reading.Kind]capability{
+		reading.Ack:        {name: "ack", right: Reply, echo: true, quiet: true, run: (*turn).acknowledge},
+		reading.Progress:   {name: "progress", right: Reply, echo: true, run: (*turn).progress},
+		reading.Correction: {name: "correction", right: Reply, echo: true, run: (*turn).correct},
+		reading.Retract:    {name: "retract", right: Reply, echo: true, run: (*turn).retract},
+		reading.Question:   {name: "question", right: Reply, run: (*turn).question},
+	}
+}

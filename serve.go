@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/schedule"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// errStore means that the store failed for good.
+var errStore = errors.New("store failed")
+
+// runBot is `duban run`.
+func runBot(ctx context.Context, args []string, s streams) error {
+	c, missing, err := setup("run", args, s)
+	if err != nil {
+		return err
+	}
+	log := newLog(c.Log, s.err)
+	if missing {
+		log.Info("no config.yaml here: running with the defaults, a simulated chat with a sample plan")
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return err
+	}
+	p := &program{config: c, zone: zone, log: log, streams: s}
+	return p.serve(ctx)
+}
+
+// setup reads the flags that every command that opens the store has, and the
+// configuration.
+func setup(name string, args []string, s streams) (c Config, missing bool, err error) {
+	f := flags(name, s)
+	path := f.String("config", defaultConfig, "the configuration `file`")
+	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
+	if err := parse(f, args); err != nil {
+		return c, false, err
+	}
+	if f.NArg() > 0 {
+		return c, false, fmt.Errorf("%s takes no argument %q: %w", name, f.Arg(0), errUsage)
+	}
+	c, missing, err = readConfig(*path, *path != defaultConfig)
+	if err == nil && *data != "" {
+		c.Data, err = filepath.Abs(*data)
+	}
+	return c, missing, err
+}
+
+func newLog(c LogConfig, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// openStore opens the store in the configuration's data folder.
+func openStore(ctx context.Context, c Config, o store.Options) (*store.Store, func() error, error) {
+	dir := c.near(c.Data)
+	engine, err := bolt.Open(filepath.Join(dir, "duban.db"))
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return nil, nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
+	case err != nil:
+		return nil, nil, fmt.Errorf("%w: open %s: %w", errStore, dir, err)
+	}
+	st, err := store.Open(ctx, engine, o)
+	if err != nil {
+		return nil, nil, errors.Join(err, engine.Close())
+	}
+	return st, engine.Close, nil
+}
+
+// A program is duban while it runs.
+type program struct {
+	config  Config
+	zone    *time.Location
+	log     *slog.Logger
+	streams streams
+
+	store *store.Store
+	bot   atomic.Pointer[bot.Bot] // nil until the accounts are there
+}
+
+// serve opens everything, wires it, and runs it until ctx ends.
+func (p *program) serve(ctx context.Context) (err error) {
+	st, closeStore, err := openStore(ctx, p.config, store.Options{Log: p.log, Enqueued: p.wake})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	p.store = st
+	people, err := p.seed(ctx)
+	if err != nil {
+		return err
+	}
+	accounts, addresses, err := p.open(people)
+	if err != nil {
+		return err
+	}
+	if err := p.enrol(ctx, accounts, people); err != nil {
+		return err
+	}
+	clock, err := p.startClock(ctx)
+	if err != nil {
+		return err
+	}
+	b := bot.New(bot.Options{
+		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(), Zone: p.zone, Handler: p.router(clock),
+	})
+	p.bot.Store(b)
+	for _, a := range addresses {
+		fmt.Fprintln(p.streams.out, a)
+	}
+	return p.runAll(ctx, b, clock)
+}
+
+// runAll runs the parts side by side. When the accounts have come to their end,
+// or one part fails, the others stop too.
+func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Scheduler) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer stop()
+		return b.Run(ctx)
+	})
+	g.Go(func() error { return tick(ctx, clock) })
+	g.Go(func() error { return p.watch(ctx, clock) })
+	g.Go(func() error { return p.sweep(ctx) })
+	return g.Wait()
+}
+
+// wake tells the delivery loop of an account that there is something to send.
+func (p *program) wake(account string) {
+	if b := p.bot.Load(); b != nil {
+		b.Wake(account)
+	}
+}
+
+func (p *program) paces() map[string]bot.Pace {
+	m := map[string]bot.Pace{}
+	for _, a := range p.config.Accounts {
+		m[a.Name] = a.Pace.pace()
+	}
+	return m
+}
+
+func (p *program) router(s handlers.Schedule) *handlers.Router {
+	c := p.config
+	return handlers.New(p.store, handlers.Options{
+		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: s, Log: p.log,
+	})
+}
