@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/robfig/cron/v3"
 )
@@ -126,7 +125,7 @@ func fromCron(c *cron.SpecSchedule, fields []string, set Setting) (*Spec, error)
 	s.days.months = full(bits(c.Month)&^star, 12, 1)
 	s.days.monthly = full(dom&^star, 31, 1)
 	s.days.week = full(dow&^star, 6, 0)
-	return s, s.finish(set.Now)
+	return s, s.finish(set)
 }
 
 // full returns b, or nothing if b has every number from low to high.
@@ -221,7 +220,7 @@ func join(ns []int) string {
 
 // finish writes the forms of s that follow from the others, and refuses a spec
 // that never fires after now.
-func (s *Spec) finish(now time.Time) error {
+func (s *Spec) finish(set Setting) error {
 	if s.cron == "" {
 		s.cron = s.fields()
 	}
@@ -231,8 +230,8 @@ func (s *Spec) finish(now time.Time) error {
 	if err := s.impossible(); err != nil {
 		return err
 	}
-	if s.Next(now).IsZero() {
-		return &Refusal{s.over(now)}
+	if !set.stored && s.Next(set.Now).IsZero() {
+		return &Refusal{s.over(set.Now)}
 	}
 	s.notes = append(s.notes, s.leftOut()...)
 	return nil

@@ -96,7 +96,7 @@ func (d *draft) spec() (*Spec, error) {
 			return nil, err
 		}
 	}
-	if err := s.finish(d.now); err != nil {
+	if err := s.finish(d.set); err != nil {
 		return nil, err
 	}
 	s.notes = append(slices.Clip(d.notes), s.notes...)
@@ -261,7 +261,7 @@ func (d *draft) laterSpec() (*Spec, error) {
 		zone: d.set.zone(), calendar: d.set.Calendar, from: noFrom, until: noUntil,
 		days: days{dates: []Day{DayOf(t)}}, times: []Clock{Clock(t.Hour()*60 + t.Minute())},
 	}
-	return s, s.finish(d.now)
+	return s, s.finish(d.set)
 }
 
 // fillRange sets the ends of the spec.

@@ -16,8 +16,9 @@ const (
 	// DefaultWindow is how late a missed turn is still sent.
 	DefaultWindow = 3 * time.Hour
 
-	mostMissed   = 20  // turns of one job that are sent late, at most
-	mostRecorded = 100 // turns that get a record each; the ones before share one
+	mostMissed   = 20                   // turns of one job that are sent late, at most
+	mostBacklog  = 366 * 24 * time.Hour // turns from before are not even counted
+	mostRecorded = 100                  // turns that get a record each; the ones before share one
 )
 
 // A verdict is what is to be done about the turns of a job that are due.
@@ -30,7 +31,10 @@ type verdict struct {
 // least one. It is pure.
 func judge(t *Turns, j store.Job, after, now time.Time) verdict {
 	due, earlier := dueTurns(t, after, now)
-	v := verdict{done: due[len(due)-1]}
+	v := verdict{done: earlier.Last}
+	if len(due) > 0 {
+		v.done = due[len(due)-1]
+	}
 	if earlier.Count > 0 {
 		earlier.Job, earlier.Version, earlier.Outcome, earlier.Why = j.ID, j.Version, store.Merged, "积压太多，合并"
 		if j.Missed == store.SendNone {
@@ -95,6 +99,12 @@ func hours(d time.Duration) string {
 // dueTurns returns the last turns with after < turn <= now, and one record for
 // those before them.
 func dueTurns(t *Turns, after, now time.Time) (due []time.Time, earlier store.Turn) {
+	if start := now.Add(-mostBacklog); after.Before(start) {
+		if first := t.Next(after); !first.After(start) {
+			earlier.Instant, earlier.Last, earlier.Count = first, start, 1
+			after = start
+		}
+	}
 	for at := t.Next(after); !at.IsZero() && !at.After(now); at = t.Next(at) {
 		due = append(due, at)
 		if len(due) <= mostRecorded {

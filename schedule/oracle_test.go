@@ -16,10 +16,14 @@ type oracle struct {
 	times map[int]bool // minutes of the day
 }
 
-// next steps minute by minute, and finds the first n minutes after now.
+// next finds the first n minutes after now.
 func (o oracle) next(now time.Time, n int) []time.Time {
+	return o.between(now, now.AddDate(20, 0, 0), n)
+}
+
+// between steps minute by minute from now, and finds at most n minutes before end.
+func (o oracle) between(now, end time.Time, n int) []time.Time {
 	var all []time.Time
-	end := now.AddDate(20, 0, 0)
 	for t := now.Truncate(time.Minute).Add(time.Minute); t.Before(end) && len(all) < n; {
 		if !o.days(t) {
 			t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())

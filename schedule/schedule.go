@@ -18,6 +18,8 @@ type Setting struct {
 	Now      time.Time      // tomorrow is the day after this
 	Zone     *time.Location // nil is the zone of Now
 	Calendar *Calendar      // nil knows Monday to Friday and nothing else
+
+	stored bool // the text was taken before, and may be over by now
 }
 
 func (s Setting) zone() *time.Location {

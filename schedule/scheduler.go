@@ -45,9 +45,11 @@ type Options struct {
 	// Alarm is told of what a person must look at. It must not block. It may be nil.
 	Alarm func(Alarm)
 
-	Built time.Time        // when the program was built: the clock cannot be before it
-	Now   func() time.Time // nil is time.Now
-	Log   *slog.Logger     // nil is silence
+	Built    time.Time     // when the program was built: the clock cannot be before it
+	Interval time.Duration // the longest time between two looks; 0 is 30 seconds
+
+	Now func() time.Time // nil is time.Now
+	Log *slog.Logger     // nil is silence
 }
 
 // An Alarm says in Chinese what a person must look at.
@@ -72,12 +74,15 @@ type Scheduler struct {
 	sick map[string]bool // jobs that an alarm was raised for
 }
 
-// cached is a job's turns as they were read from one version of it.
+// cached is a job's turns as they were read from one version of it, and its
+// first turn after a time.
 type cached struct {
 	version int
 	cal     *Calendar
 	turns   *Turns
 	err     error
+
+	after, next time.Time
 }
 
 // New returns a Scheduler of the jobs in st.
@@ -87,6 +92,9 @@ func New(st *store.Store, o Options) *Scheduler {
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
+	}
+	if o.Interval <= 0 {
+		o.Interval = interval
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -133,7 +141,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		if err != nil {
 			s.o.Log.Error("schedule", "err", err)
 		}
-		wait := interval
+		wait := s.o.Interval
 		if until := next.Sub(s.o.Now()); !next.IsZero() && until < wait {
 			wait = max(until, 0)
 		}
@@ -203,7 +211,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			if err != nil {
 				return err
 			}
-			at := turns.Next(fired)
+			at := s.next(j.ID, turns, fired)
 			switch {
 			case at.IsZero() || !at.After(now):
 				ids = append(ids, j.ID)
@@ -237,6 +245,20 @@ func (s *Scheduler) turns(j store.Job) (*Turns, error) {
 		s.cache[j.ID] = c
 	}
 	return c.turns, c.err
+}
+
+// next is turns.Next, which most looks ask for the same time.
+func (s *Scheduler) next(id string, turns *Turns, after time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.cache[id]
+	if c.turns != turns || c.after.IsZero() || !c.after.Equal(after) {
+		c.after, c.next = after, turns.Next(after)
+		if c.turns == turns {
+			s.cache[id] = c
+		}
+	}
+	return c.next
 }
 
 // complain raises an alarm for a job that cannot run, once for each version.

@@ -25,14 +25,16 @@ type office struct {
 	store  *store.Store
 	sched  *schedule.Scheduler
 	opts   schedule.Options
-	clock  time.Time // what the clock shows; zero is the bubble's time
+	clock  time.Time      // what the clock shows; zero is the bubble's time
+	offset time.Duration  // how far the clock is from the bubble's time
+	count  map[string]int // how often each turn was posted
 	alarms []schedule.Alarm
 	broken error // what Post fails with
 }
 
 func newOffice(t *testing.T, o schedule.Options) *office {
 	t.Helper()
-	f := &office{t: t, engine: mem.New(), opts: o}
+	f := &office{t: t, engine: mem.New(), opts: o, count: map[string]int{}}
 	f.restart()
 	return f
 }
@@ -44,6 +46,11 @@ func (f *office) restart() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.rewire(st)
+}
+
+// rewire makes a new scheduler on a store.
+func (f *office) rewire(st *store.Store) {
 	o := f.opts
 	if o.Zone == nil {
 		o.Zone = shanghai(f.t)
@@ -61,7 +68,7 @@ func (f *office) restart() {
 
 func (f *office) now() time.Time {
 	if f.clock.IsZero() {
-		return time.Now()
+		return time.Now().Add(f.offset)
 	}
 	return f.clock
 }
@@ -70,6 +77,7 @@ func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
 	if f.broken != nil {
 		return f.broken
 	}
+	f.count[fire.Instant.In(shanghai(f.t)).Format("01-02 15:04")]++
 	return tx.Enqueue(bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
 }
 

@@ -64,10 +64,14 @@ func (s *Spec) next(after time.Time, match func(Day) bool) time.Time {
 		if !match(d) {
 			continue
 		}
-		for _, c := range s.times {
-			if d == first && c < earliest {
-				continue
-			}
+		from := 0
+		switch {
+		case d == first:
+			from, _ = slices.BinarySearch(s.times, earliest)
+		case d < first:
+			from = len(s.times) - 1
+		}
+		for _, c := range s.times[from:] {
 			if t := d.at(c, s.zone); t.After(after) {
 				return t
 			}

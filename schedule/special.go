@@ -35,10 +35,10 @@ func kindClause(d *draft, s string) (int, error) {
 			d.days.kinds = kinds
 		}
 		return at, d.choose(m[0])
-	case d.days.kinds != nil:
+	case d.days.kinds != nil && d.unit != "":
 		return 0, d.conflict(string(d.days.kinds[0]), m[1])
 	}
-	d.days.kinds = kinds
+	d.days.kinds = append(d.days.kinds, kinds...) // 寒假、暑假
 	return at, nil
 }
 

@@ -72,7 +72,7 @@ func jobTurns(j store.Job, set Setting) (*Turns, error) {
 
 // parseStored reads a canonical text, which may be over by now.
 func parseStored(text string, set Setting) (*Spec, error) {
-	set.Now = time.Date(2000, 1, 1, 0, 0, 0, 0, set.zone())
+	set.Now, set.stored = time.Date(2000, 1, 1, 0, 0, 0, 0, set.zone()), true
 	return Parse(text, set)
 }
 
