@@ -97,7 +97,8 @@ func TestClaim_lease(t *testing.T) {
 		o.settle(m, bot.Result{Held: true})
 		o.idle() // the old claim has no say
 		o.sent(m)
-		o.sent(again)
+		o.settle(again, bot.Result{Receipt: bot.Receipt{ID: "of the repeat"}})
+		o.settle(again, bot.Result{Err: bot.ErrRefused})
 		o.send("next")
 		if r := o.row(store.Sent, "notice"); r.Receipt.ID != "id of notice" || r.Attempt != 2 {
 			o.t.Errorf("row that was sent twice: got %+v, want the first receipt", r)

@@ -10,6 +10,7 @@ import (
 	"duban/bot"
 	"duban/store"
 	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 func TestOpen_schema(t *testing.T) {
@@ -98,7 +99,7 @@ func TestUpdate_now(t *testing.T) {
 
 func TestUpdate_tellsWhoGotRows(t *testing.T) {
 	var told []string
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Enqueued: func(a string) { told = append(told, a) }})
+	s, err := store.Open(t.Context(), storetest.RunTwice(mem.New()), store.Options{Enqueued: func(a string) { told = append(told, a) }})
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}

@@ -230,15 +230,19 @@ func testOwnWrites(t *testing.T, b bench) {
 // come exactly once, in order.
 func testWriteInScan(t *testing.T, b bench) {
 	const n = 2000
-	b.update(func(w store.Writer) error {
+	fill := func(w store.Writer) error {
 		for i := range n {
 			if err := put(w, fmt.Sprintf("%05d", 2*i), "old"); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}
+	b.update(fill)
 	b.update(func(w store.Writer) error {
+		if err := fill(w); err != nil { // again, so that the scan meets what this function wrote
+			return err
+		}
 		last, count := "", 0
 		for p, err := range w.Scan([]byte("t/"), []byte("t0"), 0) {
 			k := string(p.Key)
@@ -256,8 +260,7 @@ func testWriteInScan(t *testing.T, b bench) {
 			if count++; i != 2*(count-1) {
 				return fmt.Errorf("pair %d was %q", count, k)
 			}
-			err = errors.Join(w.Delete([]byte(k)), put(w, fmt.Sprintf("%05d", i+1), "new"), put(w, fmt.Sprintf("%05d", max(i-7, 1)|1), "new"))
-			if err != nil {
+			if err := churn(w, i); err != nil {
 				return err
 			}
 		}
@@ -274,4 +277,19 @@ func testWriteInScan(t *testing.T, b bench) {
 		}
 		return nil
 	})
+}
+
+// churn is what the body of a scan does at the even key i: it deletes or changes
+// that key, and adds one behind it, one before it, or none.
+func churn(w store.Writer, i int) error {
+	name := func(i int) string { return fmt.Sprintf("%05d", i) }
+	switch i / 2 % 4 {
+	case 0:
+		return w.Delete([]byte("t/" + name(i)))
+	case 1:
+		return put(w, name(i), "new")
+	case 2:
+		return errors.Join(w.Delete([]byte("t/"+name(i))), put(w, name(i+1), "new"))
+	}
+	return errors.Join(w.Delete([]byte("t/"+name(i))), put(w, name(max(i-7, 1)|1), "new", name(i+1), "new"))
 }

@@ -150,6 +150,7 @@ func testCounter(t *testing.T, b bench) {
 // leaves a key of its own; only those of the first kind may be found.
 func testMixed(t *testing.T, b bench) {
 	const workers, times = 24, 20
+	b.put("a", "1", "b", "2", "c", "3")
 	each(workers, func(i int) {
 		for j := range times {
 			func() {
@@ -171,6 +172,9 @@ func testMixed(t *testing.T, b bench) {
 		n, err := number(r, "n")
 		if err != nil || n != workers/3*times {
 			t.Errorf("count: got %d, %v, want %d", n, err, workers/3*times)
+		}
+		if got, want := list(r, "t/", "t/d", 0), "a=1 b=2 c=3"; got != want {
+			t.Errorf("what was there before: got %q, want %q", got, want)
 		}
 		for p, err := range r.Scan([]byte("t/own/"), []byte("t/own0"), 0) {
 			var i, j int
@@ -200,11 +204,11 @@ func mixed(w store.Writer, i, j int) error {
 	if err := put(w, "n", strconv.Itoa(n+1), fmt.Sprintf("own/%d/%d", i, j), ""); err != nil {
 		return err
 	}
-	switch i % 3 {
-	case 1:
-		return errTest
-	case 2:
-		panic("on purpose")
+	if i%3 == 0 {
+		return nil
 	}
-	return nil
+	if err := spoil(w); err != nil || i%3 == 1 {
+		return errors.Join(err, errTest)
+	}
+	panic("on purpose")
 }
