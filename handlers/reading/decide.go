@@ -184,6 +184,9 @@ func isAsking(s string, clause []token, marked bool) bool {
 	if alternative(w) {
 		return true
 	}
+	if hasSuffix(w, "嘛") && containsAny(w, []string{"要", "能", "可以", "是", "会", "有"}) || hasSuffix(w, "不") && utf8.RuneCountInString(w) > 1 {
+		return true
+	}
 	return strings.HasSuffix(w, "么") && !hasSuffix(w, "什么", "怎么", "这么", "那么", "要么") ||
 		strings.HasSuffix(w, "没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
 }
@@ -210,7 +213,7 @@ func (h *hearing) announced() bool {
 			return true
 		}
 	}
-	if hasPrefix(h.m.text, "【通知】", "【", "通知:", "转发:", "转:", "通知：") && !h.m.called {
+	if hasPrefix(h.m.text, "【", "通知:", "转发:", "转:") && !h.m.called && !h.ack.strong {
 		return true
 	}
 	if h.roles&announce == 0 || strings.Contains(h.m.text, "请假") {

@@ -142,8 +142,12 @@ func (j *judgement) word(i int, t token) {
 		j.st.same = true
 	case t.is(blocked):
 		j.st.stuck = j.st.stuck || !j.negated(i)
+	case t.is(approval) && (j.negated(i) || j.short):
+		j.st.stuck = true
 	case t.is(waiting):
 		j.st.stuck = j.st.stuck || j.waits(i)
+	case t.is(unbegun):
+		j.st.idle = !j.st.under && !j.st.finished
 	case t.is(neg):
 		j.denied = i
 	case t.is(isnt):

@@ -320,7 +320,7 @@ func (h *hearing) corrects() bool {
 	for i, t := range h.tokens {
 		w := h.m.text[t.from:t.to]
 		switch {
-		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正") && !h.leads(i)):
+		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正", "重") && !h.leads(i)):
 			return h.rep.any() || h.rep.named() || len(h.defaults) > 0
 		case t.is(change) && hasPrefix(w, "改", "调整", "修改", "更新成", "换成", "更改", "更正", "修正") && h.valueAfter(i):
 			return true
@@ -465,7 +465,7 @@ func (h *hearing) acknowledged() (Reading, bool) {
 
 // requested reads a request that is no question by its words: 模板发我一份.
 func (h *hearing) requested() (Reading, bool) {
-	if h.roles&needed != 0 && h.roles&want != 0 && h.roles&past == 0 {
+	if (h.roles&needed != 0 || gives(h.m.text, h.tokens)) && h.roles&want != 0 && h.roles&past == 0 {
 		return h.question(0, "要人来给"), true
 	}
 	return Reading{}, false

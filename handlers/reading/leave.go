@@ -41,20 +41,28 @@ func (m *message) leaveOf(tokens []token) (*Leave, bool) {
 // ofSender reports whether the words before 请假 leave the sender as its subject.
 func (m *message) ofSender(before []token) bool {
 	unknown := false
+scan:
 	for i := len(before) - 1; i >= 0; i-- {
 		t := before[i]
 		switch {
 		case t.is(self):
 			return true
 		case t.class == brk && i < len(before)-1:
-			return !unknown
+			break scan
 		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(m.text[:t.to], "个", "名", "人", "位"):
 			return false
 		case t.class == other && utf8.RuneCountInString(m.text[t.from:t.to]) > 1:
 			unknown = true // perhaps somebody's name
 		}
 	}
-	return !unknown
+	if !unknown {
+		return true
+	}
+	if m.in.Group && !m.called {
+		return false
+	}
+	_, named := personAt(m.text[before[0].from:], m.in.People, "今", "明", "这", "请", "病", "出", "在", "不", " ", "，", ",", "休", "下", "本", "从", "因")
+	return !named
 }
 
 // days finds the first days that are named: from and to, 到周三, 两天.

@@ -72,6 +72,9 @@ func (p *scanner) number(r rune) bool {
 		p.emit(token{class: measure, list: []int{int(q.value)}}, q.size)
 		return true
 	}
+	if b, ok := bareSpan(p.rest(), q); ok && arabic {
+		q, after = b, p.rest()[b.size:]
+	}
 	if p.lone(q, after, arabic) {
 		p.emit(token{class: amount, n: q.percent(1), bare: true, approx: q.approx}, q.size)
 		return true
@@ -161,6 +164,19 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		}
 	}
 	return p.value && strings.TrimSpace(after) == ""
+}
+
+// bareSpan reads 80-90: two tens with a dash, for which their middle stands.
+func bareSpan(s string, q quantity) (quantity, bool) {
+	gap := dash(s[q.size:])
+	if gap == 0 || q.value < 10 || q.value > 100 {
+		return q, false
+	}
+	b, ok := quantityAt(s[q.size+gap:])
+	if !ok || b.value <= q.value || b.value > 100 || int(q.value)%5 != 0 || int(b.value)%5 != 0 {
+		return q, false
+	}
+	return quantity{(q.value + b.value) / 2, q.size + gap + b.size, true}, true
 }
 
 // renames reports whether a number is a measure because it stands for another:

@@ -41,6 +41,8 @@ const (
 	blocked                    // 受阻
 	waiting                    // 等, 待
 	decider                    // 签字, 领导: who or what is waited for
+	approval                   // 签字, 批复: what stops the work while it is not given
+	unbegun                    // 八字没一撇
 	unchanged                  // 没有新进展, 老样子
 	left                       // 剩, 差
 	rate                       // 参与率 and whatever is measured but is not completion

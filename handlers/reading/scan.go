@@ -126,10 +126,12 @@ func (p *scanner) known() bool {
 // splitsWord reports whether e is only a piece of a longer word here: 会 in
 // 班会, 折 in 骨折, 率 is wanted there.
 func splitsWord(e entry, before, rest string) bool {
+	if c := e.word[0]; c >= 'a' && c <= 'z' {
+		return before != "" && letter(before[len(before)-1]) || len(rest) > len(e.word) && letter(rest[len(e.word)])
+	}
 	switch e.word {
-	case "ok了", "hi", "hello", "thx", "thank", "thanks", "ok":
-		return before != "" && wordByte(before[len(before)-1]) ||
-			len(rest) > len(e.word) && wordByte(rest[len(e.word)])
+	case "中":
+		return before == "" || !endsHere(rest[len("中"):])
 	case "完":
 		return before == "" || strings.HasSuffix(before, "没") || strings.HasSuffix(before, "不")
 	case "会":
@@ -145,6 +147,8 @@ func splitsWord(e entry, before, rest string) bool {
 	}
 	return false
 }
+
+func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 func hasSuffix(s string, ends ...string) bool {
 	for _, e := range ends {

@@ -1,0 +1,75 @@
+package reading_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/handlers/reading"
+)
+
+// BenchmarkRead reads the corpus round and round.
+func BenchmarkRead(b *testing.B) {
+	var inputs []reading.Input
+	for _, row := range readLabelled(b, filepath.Join("testdata", "messages.tsv")) {
+		inputs = append(inputs, reading.FromContext(row.context, row.text))
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		reading.Read(inputs[i%len(inputs)])
+		i++
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "readings/s")
+}
+
+// TestRead_isFast holds the limits that keep a busy group responsive: the
+// slowest of a hundred long messages, and texts built to be slow.
+func TestRead_isFast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	var corpus strings.Builder
+	for _, row := range readLabelled(t, filepath.Join("testdata", "messages.tsv")) {
+		corpus.WriteString(row.text + "，")
+	}
+	all := []rune(corpus.String())
+	var took []time.Duration
+	for i := 0; i+2000 <= len(all); i += 101 {
+		for _, context := range []string{"private", "group-no-mention"} {
+			took = append(took, fastest(3, context, string(all[i:i+2000])))
+		}
+	}
+	slices.Sort(took)
+	if p99 := took[len(took)*99/100]; p99 > time.Millisecond*2 {
+		t.Errorf("2,000 characters take %v at p99 of %d, want less than 1ms on a free core", p99, len(took))
+	} else {
+		t.Logf("2,000 characters: p50 %v, p99 %v, max %v of %d", took[len(took)/2], p99, took[len(took)-1], len(took))
+	}
+	for _, piece := range []string{
+		"第3条", "3、", "3 ", "第", "一", "二十", "1-40、", "80%", "百分之", "没", "不是", "收到", "李四", "王", "学院", "张三收到", "1. 张三\n", "「", "@", "@a ", "<", "<br/>", "&lt;", "[", "[语音]",
+		"如果", "从60%到", "99999", "，", "等", "剩", "分别", "还是", "1.", "8:30", "四五", "#接龙\n", "1.张三 第3条80%\n", "学", "2022级", "完", "改成", "5应该是",
+	} {
+		text := strings.Repeat(piece, 4096/len(piece)+1)[:4096/len(piece)*len(piece)]
+		for _, context := range []string{"private", "group-no-mention", "quote-of-checkin"} {
+			if d := fastest(3, context, text); d > 20*time.Millisecond {
+				t.Errorf("4 KiB of %q in %s take %v, want less than 20ms", piece, context, d)
+			}
+		}
+	}
+}
+
+// fastest reads text n times and returns the shortest time, so that other work
+// on the machine does not count.
+func fastest(n int, context, text string) time.Duration {
+	in := reading.FromContext(context, text)
+	best := time.Hour
+	for range n {
+		start := time.Now()
+		reading.Read(in)
+		best = min(best, time.Since(start))
+	}
+	return best
+}
