@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -43,6 +42,7 @@ type builder struct {
 	rank   map[string]float64
 	shared map[string]bool
 	front  []*line
+	runs   []run
 	head   []string // the heads of the table that is being read
 }
 
@@ -159,32 +159,42 @@ func (b *builder) push(d *draft, l *line) {
 // flush turns the lines before the first node into title and preamble.
 func (b *builder) flush() {
 	if len(b.front) > 0 {
-		b.plan.front(b.front)
+		b.sortFront(b.front)
 		b.front = nil
 	}
 }
 
-// other puts a line into a block, the last one if that is of the same kind.
-func (b *builder) other(kind BlockKind, l *line) { b.plan.put(kind, l) }
-
-func (p *Plan) put(kind BlockKind, l *line) {
-	if n := len(p.Other); n > 0 && p.Other[n-1].Kind == kind && p.Other[n-1].LineEnd < l.n && !p.between(p.Other[n-1].LineEnd, l.n) {
-		p.Other[n-1].Text += "\n" + l.String()
-		p.Other[n-1].LineEnd = l.end
-		return
-	}
-	p.Other = append(p.Other, Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.end})
+// A run is the lines of a block while they are gathered.
+type run struct {
+	kind  BlockKind
+	nodes int // how many there were before it
+	lines []*line
 }
 
-// between reports whether a node begins between two lines. Nodes are not in the
-// plan before it is finished, so blocks may join over one while it is built;
-// that only joins lines of one kind.
-func (p *Plan) between(from, to int) bool {
-	return slices.ContainsFunc(p.Nodes, func(n *Node) bool { return n.Line > from && n.Line < to })
+// other puts a line into a block: the last one, if that is of the same kind and
+// no node has begun since.
+func (b *builder) other(kind BlockKind, l *line) {
+	if n := len(b.runs); n > 0 && b.runs[n-1].kind == kind && b.runs[n-1].nodes == len(b.drafts) {
+		b.runs[n-1].lines = append(b.runs[n-1].lines, l)
+		return
+	}
+	b.runs = append(b.runs, run{kind, len(b.drafts), []*line{l}})
+}
+
+func (r run) block() Block {
+	text := make([]string, len(r.lines))
+	for i, l := range r.lines {
+		text[i] = l.String()
+	}
+	return Block{Kind: r.kind, Text: strings.Join(text, "\n"), Line: r.lines[0].n, LineEnd: r.lines[len(r.lines)-1].end}
 }
 
 func (b *builder) finish() {
 	b.flush()
+	for _, r := range b.runs {
+		b.plan.Other = append(b.plan.Other, r.block())
+	}
+	b.plan.Title = b.plan.title()
 	headed := b.headed()
 	for _, d := range b.drafts {
 		b.plan.Nodes = append(b.plan.Nodes, d.finish(headed[d.series()]))

@@ -120,13 +120,16 @@ func endOf(lines []*line, i, last, body int, state BlockKind) BlockKind {
 	return ""
 }
 
+// maxSigners is how many offices may sign one paper.
+const maxSigners = 12
+
 // signsAt reports whether line i is an office with the date below it, or the
 // last word of the document.
 func signsAt(lines []*line, i int) bool {
 	if !signs(lines[i].fold) {
 		return false
 	}
-	for _, l := range lines[i+1:] {
+	for _, l := range lines[i+1 : min(len(lines), i+1+maxSigners)] {
 		if l.block == Noise || l.marked {
 			break
 		}

@@ -21,10 +21,10 @@ func markFields(lines []*line) {
 			count[g[1]]++
 		}
 	}
-	structured := false
+	structured := distinct(lines) >= 2
 	for _, l := range lines {
 		structured = structured || l.marked
-		if !l.free() || l.cells || !structured && count[labelOf(l.fold)] < 2 && distinct(lines) < 2 {
+		if !l.free() || l.cells || !structured && count[labelOf(l.fold)] < 2 {
 			continue
 		}
 		if g := fieldName.FindString(l.fold); g != "" {

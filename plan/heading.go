@@ -6,12 +6,25 @@ import (
 )
 
 // markHeadings finds headings without a number: short lines below which a
-// series starts anew, twice at least.
+// series begins anew, or a group of fields, twice at least.
 func markHeadings(lines []*line) {
-	for _, at := range []func([]*line, int) bool{overSeries, overFields} {
+	begun := len(lines) // the first line that a mark or field begins
+	fields := map[string]int{}
+	for i, l := range lines {
+		if l.marked || l.field > 0 {
+			begun = min(begun, i)
+		}
+		if l.field > 0 {
+			fields[l.fieldLabel()]++
+		}
+	}
+	for _, over := range []func(l *line, i int) bool{
+		func(_ *line, i int) bool { return overSeries(lines, i) },
+		func(_ *line, i int) bool { return overFields(lines, i, fields) },
+	} {
 		var found []int
-		for i := range lines {
-			if lines[i].free() && !lines[i].cells && shortHead(lines[i]) && at(lines, i) {
+		for i, l := range lines {
+			if l.free() && !l.cells && shortHead(l) && over(l, i) {
 				found = append(found, i)
 			}
 		}
@@ -20,28 +33,20 @@ func markHeadings(lines []*line) {
 		}
 		for _, i := range found {
 			takeHeading(lines[i], "heading", rankUnnumbered)
-			if overHeading(lines, i-1) {
+			if i-1 > begun && overHeading(lines, i-1) {
 				takeHeading(lines[i-1], "heading+", rankUnnumbered-0.1)
 			}
 		}
 	}
 }
 
+// fieldLabel is the folded label of a field.
+func (l *line) fieldLabel() string { return string([]rune(l.fold)[:l.field]) }
+
 // overHeading reports whether line i is one more short line over a heading,
 // after the end of what stood before.
 func overHeading(lines []*line, i int) bool {
-	return i > 0 && lines[i].free() && shortHead(lines[i]) && endsSentence(lines[i-1].fold) && afterFirst(lines, i)
-}
-
-// afterFirst reports whether a mark stands above line i: above the first one a
-// short line is the title.
-func afterFirst(lines []*line, i int) bool {
-	for _, l := range lines[:i] {
-		if l.marked || l.field > 0 {
-			return true
-		}
-	}
-	return false
+	return i > 0 && lines[i].free() && shortHead(lines[i]) && endsSentence(lines[i-1].fold)
 }
 
 func takeHeading(l *line, style string, rank float64) {
@@ -59,25 +64,13 @@ func overSeries(lines []*line, i int) bool {
 	return i+1 < len(lines) && lines[i+1].marked && lines[i+1].mark.number == 1 && lines[i+1].mark.rank > rankUnnumbered
 }
 
-// overFields reports whether a group of fields begins right below line i.
-func overFields(lines []*line, i int) bool {
-	return i+1 < len(lines) && lines[i+1].field > 0 && (i == 0 || lines[i-1].field > 0 || headingBefore(lines, i)) && sameFieldAgain(lines, i+1)
-}
-
-// headingBefore allows the first heading of such a group, which no field precedes.
-func headingBefore(lines []*line, i int) bool {
-	return i > 0 && lines[i-1].free() && shortHead(lines[i-1])
-}
-
-func sameFieldAgain(lines []*line, i int) bool {
-	want := lines[i].fold[:len(lines[i].fold)-len(string([]rune(lines[i].fold)[lines[i].field:]))]
-	n := 0
-	for _, l := range lines {
-		if l.field > 0 && strings.HasPrefix(l.fold, want) {
-			n++
-		}
+// overFields reports whether a group of fields begins right below line i, whose
+// first field the document has again.
+func overFields(lines []*line, i int, fields map[string]int) bool {
+	if i+1 >= len(lines) || lines[i+1].field == 0 || fields[lines[i+1].fieldLabel()] < 2 {
+		return false
 	}
-	return n >= 2
+	return i == 0 || lines[i-1].field > 0 || lines[i-1].free() && shortHead(lines[i-1])
 }
 
 func shortHead(l *line) bool {

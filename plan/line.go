@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -44,6 +45,7 @@ func split(text string) []*line {
 
 // Bounds by which a text is told to be broken at a page's width.
 const (
+	wrapLeast = 40  // columns; narrower ones are short lines
 	wrapWidth = 100 // columns; a longer line is a paragraph
 	wrapLines = 12  // fewer lines show nothing
 	wrapSlack = 8   // columns that a full line may be shorter than the widest
@@ -61,7 +63,7 @@ func rejoin(lines []*line) []*line {
 			full++
 		}
 	}
-	if wide > wrapWidth || len(lines) < wrapLines || full*3 < len(lines) {
+	if wide < wrapLeast || wide > wrapWidth || len(lines) < wrapLines || full*3 < len(lines) {
 		return lines
 	}
 	var out []*line
@@ -69,11 +71,15 @@ func rejoin(lines []*line) []*line {
 		if i > 0 && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !begins(l.fold) {
 			last := out[len(out)-1]
 			last.text = append(last.text, l.text...)
-			last.fold += l.fold
 			last.end = l.n
 			continue
 		}
-		out = append(out, l)
+		c := *l
+		c.text = slices.Clone(l.text)
+		out = append(out, &c)
+	}
+	for _, l := range out {
+		l.fold = zh.Fold(l.String())
 	}
 	return out
 }

@@ -61,9 +61,10 @@ func markSpan(lines []*line) (first, last int) {
 
 // columnName marks the name of the site's column that follows a breadcrumb.
 func columnName(crumb, next *line) {
-	parts := strings.Split(crumb.fold, ">")
-	if bare(next.fold) == bare(parts[len(parts)-1]) {
-		next.block = Noise
+	for part := range strings.SplitSeq(crumb.fold, ">") {
+		if bare(next.fold) == bare(part) {
+			next.block = Noise
+		}
 	}
 }
 

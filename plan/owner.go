@@ -102,10 +102,10 @@ func dueInText(body string) string {
 // assignRow reads owners and date from the columns of a row, by the heads of
 // its table.
 func (n *Node) assignRow(head, row []string) {
+	if len(row) != len(head) {
+		return // a merged cell has moved the columns
+	}
 	for i, h := range head {
-		if i >= len(row) {
-			break
-		}
 		cell := strings.TrimSpace(row[i])
 		switch h = bare(zh.Fold(h)); {
 		case cell == "":

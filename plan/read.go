@@ -27,7 +27,7 @@ func refuse(text string, err error) error { return &Refusal{Text: text, Err: err
 // Bounds on what is read, so that a made-up file takes neither memory nor time.
 const (
 	maxFile  = 10 << 20 // bytes of a file
-	maxLines = 60_000
+	maxLines = 20_000
 	maxChars = 4 << 20 // bytes of text
 )
 
@@ -48,7 +48,7 @@ func ReadContext(ctx context.Context, name string, data []byte) (*Plan, error) {
 		return nil, err
 	}
 	if len(text) > maxChars || strings.Count(text, "\n") > maxLines {
-		return nil, refuse("文件里的文字太多（超过 6 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
+		return nil, refuse("文件里的文字太多（超过 2 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, refuse("文件里没有文字。如果是扫描件，请用 Word 或 WPS 打开，识别文字后另存为 .docx 再导入", nil)

@@ -23,10 +23,45 @@ func readMarks(lines []*line) {
 	}
 	dropTitle(found)
 	for range 2 { // a mark that falls may take its neighbours with it
-		for _, l := range found {
-			l.marked = l.marked && belongs(found, l)
+		s := seriesOf(found)
+		for i, l := range found {
+			l.marked = l.marked && s.belongs(i, l)
 		}
 	}
+}
+
+// A series knows which marks of one style stand next to each other.
+type series struct {
+	prev, next []*line        // by index of the mark; nil at either end
+	count      map[string]int // by style
+	nums       map[string]int // line on which a number first stands
+	stems      map[string]int // decimals with a common stem, by style and stem
+}
+
+func seriesOf(found []*line) *series {
+	s := &series{prev: make([]*line, len(found)), next: make([]*line, len(found)), count: map[string]int{}, nums: map[string]int{}, stems: map[string]int{}}
+	last := map[string]int{}
+	for i, l := range found {
+		if !l.marked {
+			continue
+		}
+		m := l.mark
+		if at, ok := last[m.style]; ok {
+			s.prev[i], s.next[at] = found[at], l
+		}
+		last[m.style] = i
+		s.count[m.style]++
+		if _, ok := s.nums[m.num]; !ok {
+			s.nums[m.num] = l.n
+		}
+		s.stems[m.style+"/"+stem(m.num)]++
+	}
+	return s
+}
+
+// stem is a decimal without its last number: 1.3 of 1.3.2.
+func stem(num string) string {
+	return num[:max(0, strings.LastIndexByte(num, '.'))]
 }
 
 // dropTitle takes a single # heading at the top for the title.
@@ -43,52 +78,23 @@ func dropTitle(found []*line) {
 	found[0].marked = false
 }
 
-// belongs reports whether a mark is part of a series.
-func belongs(found []*line, l *line) bool {
-	m := l.mark
-	if m.number == 0 {
-		return !m.weak || repeated(found, m.style)
-	}
-	prev, next := neighbours(found, l)
+// belongs reports whether mark i is part of a series.
+func (s *series) belongs(i int, l *line) bool {
+	m, prev, next := l.mark, s.prev[i], s.next[i]
+	begins := m.number == 1 && next != nil && next.mark.number == 2
 	switch {
 	case strings.HasPrefix(m.style, "1."):
-		return decimalFits(found, l)
-	case m.weak && m.style == "1":
-		return follows(prev, m) || m.number == 1 && next != nil && next.mark.number == 2
+		return s.decimal(l)
+	case m.number == 0:
+		return !m.weak || s.count[m.style] >= 2
 	case m.style == "w:附件":
 		return true
 	case m.weak:
-		return follows(prev, m) || m.number == 1 && (next != nil && next.mark.number == 2 || l.mark.rank == rankWord)
+		return follows(prev, m) || begins || m.number == 1 && m.rank == rankWord
 	case m.number == 1:
 		return true
 	}
 	return near(prev, m) || near(next, m)
-}
-
-func repeated(found []*line, style string) bool {
-	n := 0
-	for _, l := range found {
-		if l.marked && l.mark.style == style {
-			n++
-		}
-	}
-	return n >= 2
-}
-
-// neighbours are the nearest marks of the same style before and after l.
-func neighbours(found []*line, l *line) (prev, next *line) {
-	at := slices.Index(found, l)
-	for i := at - 1; i >= 0 && prev == nil; i-- {
-		if found[i].marked && found[i].mark.style == l.mark.style {
-			prev = found[i]
-		}
-	}
-	for i := at + 1; i < len(found) && next == nil; i++ {
-		if found[i].marked && found[i].mark.style == l.mark.style {
-			next = found[i]
-		}
-	}
-	return prev, next
 }
 
 func follows(prev *line, m mark) bool {
@@ -103,20 +109,12 @@ func near(other *line, m mark) bool {
 	return d >= -maxGap && d <= maxGap
 }
 
-// decimalFits reports whether 1.3 stands in a series of such numbers or below
-// the number that it begins with; 1.3万亿 does neither.
-func decimalFits(found []*line, l *line) bool {
-	stem := l.mark.num[:strings.LastIndexByte(l.mark.num, '.')]
-	for _, o := range found {
-		if o == l || !o.marked {
-			continue
-		}
-		if o.mark.num == stem && o.n < l.n {
-			return true
-		}
-		if o.mark.style == l.mark.style && strings.HasPrefix(o.mark.num, stem+".") {
-			return true
-		}
+// decimal reports whether 1.3 stands in a series of such numbers or below the
+// number that it begins with; 1.3万亿 does neither.
+func (s *series) decimal(l *line) bool {
+	up := stem(l.mark.num)
+	if at, ok := s.nums[up]; ok && at < l.n {
+		return true
 	}
-	return false
+	return s.stems[l.mark.style+"/"+up] >= 2
 }

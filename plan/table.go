@@ -40,24 +40,27 @@ func markTabs(lines []*line) {
 	if first < 0 {
 		return
 	}
-	seen := false
+	seen, head, have := false, 0, 0 // tabs of the head, and of the row so far
 	for i := first; i <= last; i++ {
 		l := lines[i]
 		if l.block != "" {
 			continue
 		}
+		tabs := strings.Count(string(l.text), "\t")
 		key, _, _ := strings.Cut(string(l.text), "\t")
 		switch {
 		case rowKey.MatchString(zh.Fold(key)):
-			seen, l.row = true, 1+depth(zh.Fold(key))
-		case !seen && strings.Contains(string(l.text), "\t"):
+			seen, l.row, have = true, 1+depth(zh.Fold(key)), tabs
+		case !seen && tabs > 0:
 			l.block = Table
+			head = max(head, tabs)
 		case !seen:
 			return
-		case strings.Count(string(l.text), "\t") >= 2 && l.text[0] != '\t' && !broken(lines, i):
-			l.row = 1
+		case tabs >= 2 && have >= head:
+			l.row, have = 1, tabs
 		default:
 			l.cells = true
+			have += tabs
 		}
 	}
 }
@@ -65,13 +68,6 @@ func markTabs(lines []*line) {
 // depth is how many times the key of a row is divided: 1—2 is 1.
 func depth(key string) int {
 	return strings.Count(strings.NewReplacer("—", "-", "–", "-", ".", "-").Replace(key), "-")
-}
-
-// broken reports whether the line goes on from a cell that was broken by a line
-// break: the row before it has fewer tabs than rows have, or is only a key.
-func broken(lines []*line, i int) bool {
-	return strings.Count(string(lines[i-1].text), "\t") < strings.Count(string(lines[i].text), "\t") ||
-		!strings.Contains(string(lines[i-1].text), "\t")
 }
 
 // markBars takes | a | b | lines for rows; those down to the rule are the head.
@@ -114,7 +110,7 @@ func markKeyed(lines []*line) {
 	}
 	for i := keys[0]; i < len(lines) && lines[i].block == ""; i++ {
 		lines[i].cells = true
-		if slices.Contains(keys, i) {
+		if keyAt(lines, i) {
 			lines[i].row = 1
 		}
 	}

@@ -15,6 +15,10 @@ var (
 // headings that all come again below.
 func markContents(lines []*line) {
 	var run []*line
+	last := map[string]int{} // where a line stands for the last time
+	for i, l := range lines {
+		last[bare(l.fold)] = i
+	}
 	for i := 0; i < len(lines); i++ {
 		if lines[i].block != "" {
 			continue
@@ -24,7 +28,7 @@ func markContents(lines []*line) {
 		if head {
 			end++
 		}
-		for end < len(lines) && (lines[end].block == Noise || entry(lines, end, head)) {
+		for end < len(lines) && (lines[end].block == Noise || entry(lines, end, head, last)) {
 			end++
 		}
 		if run = lines[i:end]; len(run) < 3 {
@@ -41,7 +45,7 @@ func markContents(lines []*line) {
 
 // entry reports whether line i is an entry of a table of contents. Under a
 // heading that says so, a page number is enough.
-func entry(lines []*line, i int, head bool) bool {
+func entry(lines []*line, i int, head bool, last map[string]int) bool {
 	s := lines[i].fold
 	if dotted.MatchString(s) && runes(s) <= 80 {
 		return true
@@ -53,24 +57,16 @@ func entry(lines []*line, i int, head bool) bool {
 	if !ok || m.rank > rankParen || runes(s) > 40 || sentences(s) > 1 {
 		return false
 	}
-	return comesAgain(lines, i)
+	return last[bare(s)] > i && bareHeading(lines, i)
 }
 
-// comesAgain reports whether the heading at line i stands once more below, and
-// the line after i is a heading or an entry too: nothing stands under it here.
-func comesAgain(lines []*line, i int) bool {
-	if i+1 < len(lines) {
-		next := lines[i+1]
-		_, ok := readMark(next.fold)
-		if !ok && !dated(next.fold) && !signs(next.fold) {
-			return false
-		}
+// bareHeading reports whether nothing stands below the heading at line i: the
+// next line is a heading too, or signs the page.
+func bareHeading(lines []*line, i int) bool {
+	if i+1 >= len(lines) {
+		return true
 	}
-	want := bare(lines[i].fold)
-	for _, l := range lines[i+1:] {
-		if bare(l.fold) == want {
-			return true
-		}
-	}
-	return false
+	next := lines[i+1].fold
+	_, ok := readMark(next)
+	return ok || dated(next) || signs(next)
 }
