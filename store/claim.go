@@ -183,6 +183,5 @@ func (tx *Tx) retake(row *Row) error {
 	if err != nil {
 		return err
 	}
-	tx.wake(row.Account)
 	return tx.promote(row, h)
 }

@@ -134,6 +134,7 @@ func TestClaim_answer(t *testing.T) {
 		if got := o.rows(store.Unknown); len(got) != 2 {
 			o.t.Errorf("unknown rows after a late receipt: got %+v, want two", got)
 		}
+		(&world{office: o}).check()
 	})
 }
 

@@ -15,7 +15,11 @@ import (
 // changed. A function that returns an error, or panics, leaves no write behind,
 // also when it was committed in a group with others.
 //
-// storetest.TestEngine checks all of this.
+// They do not call the engine that runs them. An engine passes them through
+// [Guarded], which holds the rules about scopes and sizes.
+//
+// storetest.TestEngine checks all of this, and storetest.TestUnknown what an
+// engine does when a commit fails.
 type Engine interface {
 	// View runs fn on one snapshot.
 	View(ctx context.Context, fn func(Reader) error) error
@@ -23,7 +27,8 @@ type Engine interface {
 	// Update runs fn and commits its writes, all or none. Scopes are the
 	// key prefixes that fn may touch; a key outside of them is refused with
 	// ErrScope. When Update returns nil the writes are durable. An error that
-	// wraps ErrUnknown says that they may or may not be.
+	// wraps ErrUnknown says that they may or may not be. If ctx ends before fn
+	// has begun, fn is not run; later it changes nothing.
 	Update(ctx context.Context, scopes []string, fn func(Writer) error) error
 
 	// Close waits for running transactions and releases the engine.
