@@ -83,7 +83,7 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 		es, more := a.log.before(c.id, m.last+1, pageSize)
 		cs = append(cs, chatState{
 			ID: c.id, Name: c.name, Group: c.group, Members: c.members,
-			Starters: a.o.Starters(p, c.group), Messages: lines(es), More: more,
+			Starters: starters(a.o.BotName, p, c.group), Messages: lines(es), More: more,
 		})
 	}
 	return reply(w, http.StatusOK, map[string]any{

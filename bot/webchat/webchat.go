@@ -39,11 +39,6 @@ type Options struct {
 	Dir     string         // where the transcript and the pictures are kept; "" keeps the transcript in memory and takes no pictures
 	Zone    *time.Location // of the times in the page; default time.Local
 
-	// Starters gives the sentences that the page offers to p in a group or in
-	// the private chat; one that ends in … is put into the input to be
-	// completed. Nil is a default set.
-	Starters func(p Person, group bool) []string
-
 	Now func() time.Time // default time.Now
 	Log *slog.Logger     // default discards
 }
@@ -114,9 +109,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Zone == nil {
 		o.Zone = time.Local
-	}
-	if o.Starters == nil {
-		o.Starters = func(p Person, group bool) []string { return starters(o.BotName, p, group) }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

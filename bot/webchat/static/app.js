@@ -202,14 +202,14 @@ function drawChats() {
 // status says in words whether the page has duban and duban has the bot.
 function status() {
   const chat = S.chats.get(S.current);
-  const [cls, text] = !S.connected ? ["off", S.leaving ? "duban 已停止或正在重启" : "连接断开"]
+  const [cls, text] = !S.connected ? ["off", S.leaving ? "duban 停止了，或正在重启" : "连接断开"]
     : S.online ? ["on", "小助手在线"] : ["wait", "小助手暂时离线"];
   $("dot").className = "dot " + cls;
-  $("net").textContent = text;
+  $("net").textContent = S.connected ? text : "正在重连…";
   banner(cls === "on" ? "" : cls === "wait" ? "小助手暂时没有接收消息，恢复后会按顺序补上"
-    : text + "，正在重连…你写的消息会在连上后自动发出");
+    : text + "。正在重连，你写的消息会在连上后自动发出");
   if (!chat) return;
-  $("title").textContent = chat.group ? `${chat.name} (${chat.members.length + 1})` : chat.name;
+  $("title").replaceChildren(h("span", null, chat.name), chat.group ? h("small", null, `(${chat.members.length + 1})`) : "");
   $("subtitle").className = cls;
   $("subtitle").textContent = text;
   $("members").hidden = !chat.group;

@@ -49,13 +49,7 @@ export class Composer {
     this.tipsOn = on && this.chat.starters.length > 0;
     $("tips").hidden = !this.tipsOn;
     $("idea").setAttribute("aria-pressed", String(this.tipsOn));
-    $("tips").replaceChildren(...this.chat.starters.map((t) => h("button.tip", { type: "button", onclick: () => this.start(t) }, t)));
-  }
-
-  // start sends a sentence to start with, or puts it down to be completed.
-  start(t) {
-    if (t.endsWith("…")) return this.edit(t.slice(0, -1).trimEnd() + " ");
-    this.send({ text: t });
+    $("tips").replaceChildren(...this.chat.starters.map((t) => h("button.tip", { type: "button", onclick: () => this.send({ text: t }) }, t)));
   }
 
   edit(t) {

@@ -58,4 +58,5 @@ export function showMembers(S, chat, mention) {
   $("room-list").replaceChildren(...all.map((p) => row(p, p.id === S.me.id, () => { dialog.close(); mention(p); })));
   closable(dialog, true);
   dialog.showModal();
+  $("room-list").focus({ preventScroll: true });
 }

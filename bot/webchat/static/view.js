@@ -87,6 +87,7 @@ export class Conversation {
     ].sort((a, b) => a.at - b.at);
     const waiting = S.queue.items.filter((i) => i.chat === chat.id);
     for (const i of waiting) rows.push({ at: S.now(), m: { ...i, at: S.now(), from: S.me.id, name: S.me.name, pending: i.state } });
+    if (!rows.length) yield { key: "empty", sig: chat.id, make: () => this.empty() };
     let last = 0;
     for (const r of rows) {
       if (r.at - last > gap) {
@@ -97,6 +98,13 @@ export class Conversation {
       if (r.note) yield { key: "n" + r.at, sig: r.note, make: () => h("li.sys", null, h("span", null, r.note)) };
       else yield this.item(r.m);
     }
+  }
+
+  empty() {
+    const { S, chat } = this;
+    return h("li.empty", null, avatar(S.bot), ...(chat.group
+      ? [h("b", null, "群里还没有人说话"), `点下面的一句试试，或者写上 @${S.bot.name} 再提问。`]
+      : [h("b", null, `你和${S.bot.name}的私聊`), "直接写就行，不用 @。点下面的一句试试。"]));
   }
 
   item(m) {
