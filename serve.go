@@ -163,10 +163,10 @@ func (p *program) paces() map[string]bot.Pace {
 	return m
 }
 
-func (p *program) router(s handlers.Schedule) *handlers.Router {
+func (p *program) router(s *schedule.Scheduler) *handlers.Router {
 	c := p.config
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
-		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: s, Log: p.log,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Changed: s.Wake, Log: p.log,
 	})
 }

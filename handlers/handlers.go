@@ -22,13 +22,6 @@ import (
 	"duban/store"
 )
 
-// A Schedule explains and lists jobs; the schedule package does it. Handlers do
-// not know jobs otherwise.
-type Schedule interface {
-	// List says in Chinese which jobs there are and when they run next.
-	List(s *store.Snapshot) (string, error)
-}
-
 // Options configure a [Router].
 type Options struct {
 	Names     []string       // what the bot is called: its name first, then aliases
@@ -36,7 +29,8 @@ type Options struct {
 	PerMinute int            // answers a minute and chat before it falls quiet
 	Quiet     time.Duration  // for how long it is quiet then
 	Zone      *time.Location // for times that people read
-	Schedule  Schedule       // nil if there is none
+	Schedule  Schedule       // what reminders there are
+	Changed   func()         // called after a command may have changed them; nil is ignored
 	Log       *slog.Logger
 }
 
@@ -82,6 +76,9 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 		return err
 	})
 	if err == nil && done != "" {
+		if r.o.Changed != nil && (done == "confirm" || strings.HasPrefix(done, "job.")) {
+			r.o.Changed()
+		}
 		r.o.Log.Info("handled", "account", m.Account, "group", m.Group, "what", done)
 	}
 	return err

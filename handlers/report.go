@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
 )
@@ -205,13 +204,3 @@ func (t *turn) mine(string) (string, error) {
 	}
 	return t.page(t.person.Name+"：", blocks, "")
 }
-
-// jobs lists the reminders.
-func (t *turn) jobs(string) (string, error) {
-	if t.router.o.Schedule == nil {
-		return "还没有定时提醒。", nil
-	}
-	return t.router.o.Schedule.List(t.snap)
-}
-
-var _ = reading.Jobs

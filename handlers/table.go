@@ -48,7 +48,17 @@ func commands() []command {
 		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", order("reply", Decide, (*turn).reply)},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
 		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
-		{[]string{"提醒列表", "定时列表"}, true, "提醒列表", order("jobs", Plan, (*turn).jobs)},
+		{[]string{"提醒列表", "定时列表"}, true, "提醒列表（定时提醒和下次时间）", order("jobs", Plan, (*turn).jobs)},
+		{[]string{"加提醒"}, false, "加提醒 每周五16:00 群名 填报：正文", order("job.add", Plan, (*turn).addJob)},
+		{[]string{"改提醒"}, false, "改提醒 2 每周四15:00；改提醒 2：新正文", order("job.change", Plan, (*turn).changeJob)},
+		{[]string{"试发给我"}, false, "试发给我（看预览的提醒会发出什么）", order("job.try", Plan, (*turn).tryJob)},
+		{[]string{"暂停提醒"}, false, "暂停提醒 2 到12月1日", order("job.pause", Plan, editJob(PauseJob, "暂停提醒 2 到12月1日", false))},
+		{[]string{"继续提醒"}, false, "继续提醒 2", order("job.resume", Plan, editJob(ResumeJob, "继续提醒 2", false))},
+		{[]string{"推迟提醒"}, false, "推迟提醒 2 到明天9点（只推这一次）", order("job.snooze", Plan, editJob(SnoozeJob, "推迟提醒 2 到明天9点", true))},
+		{[]string{"停发提醒"}, false, "停发提醒 2 1月16日到2月21日", order("job.silence", Plan, editJob(SilenceJob, "停发提醒 2 1月16日到2月21日", true))},
+		{[]string{"删除提醒"}, false, "删除提醒 2", order("job.delete", Plan, (*turn).deleteJob)},
+		{[]string{"恢复上一版"}, false, "恢复上一版 2", order("job.restore", Plan, (*turn).restoreJob)},
+		{[]string{"谁改的"}, false, "谁改的 2", order("job.history", Plan, (*turn).jobHistory)},
 	}
 }
 

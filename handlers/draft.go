@@ -1,0 +1,95 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/notice"
+	"duban/store"
+	"duban/zh"
+)
+
+const (
+	draftLife = 10 * time.Minute // how long a preview can be confirmed
+	draftKind = "draft"
+
+	// More people or groups than these need the code of the preview, so that
+	// nobody sends to hundreds by a slip of the thumb.
+	easyPeople, easyGroups = 20, 1
+)
+
+// A draft is what an admin was shown and has not confirmed: one of a notice and
+// a change of a job.
+type draft struct {
+	Notice *notice.Notice `json:"notice,omitempty"`
+	Job    *JobEdit       `json:"job,omitempty"`
+	Code   string         `json:"code"`
+	Strict bool           `json:"strict"` // the code must be typed
+}
+
+// howToConfirm is the last line of a preview.
+func (d draft) howToConfirm(verb string) string {
+	if d.Strict {
+		return fmt.Sprintf("范围较大，请回复“确认 %s”%s，“取消”放弃，10分钟内有效。", d.Code, verb)
+	}
+	return fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
+}
+
+// keep stores a draft until it is confirmed. A newer one replaces it.
+func (t *turn) keep(d draft) error {
+	data, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	p := store.Pending{Kind: draftKind, Until: t.now().Add(draftLife), Data: data}
+	return t.tx.SetPending(t.m.Account, t.m.Chat, t.person.ID, p)
+}
+
+// kept returns the draft that waits for the asker's confirmation.
+func (t *turn) kept() (d draft, ok bool, err error) {
+	p, ok, err := t.snap.Pending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
+	if err != nil || !ok {
+		return d, false, err
+	}
+	return d, true, json.Unmarshal(p.Data, &d)
+}
+
+// confirm does what was previewed.
+func (t *turn) confirm(rest string) (string, error) {
+	d, ok, err := t.kept()
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "没有等待确认的内容，可能已过10分钟。请重新发一次预览。", nil
+	}
+	code := strings.TrimSpace(zh.Fold(rest))
+	if code != d.Code && (code != "" || d.Strict) {
+		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
+	}
+	if err := t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind); err != nil {
+		return "", err
+	}
+	if d.Notice != nil {
+		return t.post(*d.Notice)
+	}
+	return t.edit(*d.Job)
+}
+
+// abandon drops the draft that waits.
+func (t *turn) abandon(string) (string, error) {
+	_, ok, err := t.kept()
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "没有等待确认的内容。", nil
+	}
+	return "已取消，什么也没有做。", t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
+}
+
+// code is what an admin types to confirm: four digits, made from the message's
+// own random number.
+func (t *turn) code() string { return fmt.Sprintf("%04d", 1000+t.nonce%9000) }
