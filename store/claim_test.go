@@ -3,12 +3,15 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
 	"duban/bot"
 	"duban/store"
 	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 func TestClaim_chats(t *testing.T) {
@@ -206,4 +209,25 @@ func TestClaim_expiredAfterAnUnknownAttempt(t *testing.T) {
 		o.idle()
 		o.row(store.Unknown, "k") // it may have been sent in time
 	})
+}
+
+func TestClaim_logsWhatItGivesUp(t *testing.T) {
+	var log strings.Builder
+	c := newClock()
+	s, err := store.Open(t.Context(), storetest.RunTwice(mem.New()), store.Options{
+		Now: c.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	o := &office{Store: s, t: t, clock: c}
+	o.must(err)
+	o.enqueue(bot.Outgoing{Key: "key of it", Account: "web", Chat: "a name", Text: "some text", Expires: c.Now()})
+	c.add(1)
+	o.idle()
+	if got := strings.Count(log.String(), "\n"); got != 1 || !strings.Contains(log.String(), "state=expired") {
+		t.Errorf("log: got %q, want one line about the row that expired", log.String())
+	}
+	for _, secret := range []string{"key of it", "a name", "some text"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("log: got %q, want nothing of the row itself", log.String())
+		}
+	}
 }

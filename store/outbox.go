@@ -220,8 +220,17 @@ func (tx *Tx) shut(row *Row, s State, reason string) error {
 	return tx.close(row, s, reason)
 }
 
+// An ending is that of a row which the store itself decided not to send.
+type ending struct {
+	account string
+	state   State
+}
+
 // close saves row in its final state.
 func (tx *Tx) close(row *Row, s State, reason string) error {
+	if s == Expired || s == Unknown {
+		tx.ended = append(tx.ended, ending{row.Account, s})
+	}
 	row.State, row.Closed, row.Reason = s, tx.now, cmp.Or(reason, row.Reason)
 	if err := save(tx.w, shutKey(row), row.Key); err != nil {
 		return err

@@ -127,6 +127,7 @@ type Tx struct {
 	*Snapshot
 	w     Writer
 	woken []string // accounts that got new rows in their outbox
+	ended []ending // rows that this function gave up
 }
 
 // View runs fn on one snapshot.
@@ -146,19 +147,18 @@ func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 // been kept.
 func (s *Store) Update(ctx context.Context, scopes []string, fn func(*Tx) error) error {
 	now := s.time()
-	var woken []string
+	var done *Tx
 	err := s.engine.Update(ctx, scopes, func(w Writer) error {
-		tx := &Tx{Snapshot: &Snapshot{r: w, now: now, store: s}, w: w}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		woken = tx.woken
-		return nil
+		done = &Tx{Snapshot: &Snapshot{r: w, now: now, store: s}, w: w}
+		return fn(done)
 	})
 	if err != nil {
 		return err
 	}
-	for _, account := range woken {
+	for _, e := range done.ended {
+		s.log.Warn("outbox row given up", "account", e.account, "state", e.state)
+	}
+	for _, account := range done.woken {
 		s.enqueued(account)
 	}
 	return nil
