@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -106,13 +105,13 @@ func (c *Calendar) override(o Override) error {
 		}
 	}
 	if to < from || to-from > maxOverride {
-		return &Refusal{fmt.Sprintf("日历条目 %s 到 %s 不对：结束应在开始之后，最多%d天", o.Day, o.To, maxOverride)}
+		return refuse("日历条目 %s 到 %s 不对：结束应在开始之后，最多%d天", o.Day, o.To, maxOverride)
 	}
 	if o.Kind != Off && o.Kind != Work {
-		return &Refusal{fmt.Sprintf("日历条目 %s 的类型“%s”不对，请写“休”或“班”", o.Day, o.Kind)}
+		return refuse("日历条目 %s 的类型“%s”不对，请写“休”或“班”", o.Day, o.Kind)
 	}
 	if o.Source == "" {
-		return &Refusal{fmt.Sprintf("日历条目 %s 没有写出处，请写明依据哪份通知", o.Day)}
+		return refuse("日历条目 %s 没有写出处，请写明依据哪份通知", o.Day)
 	}
 	for d := from; d <= to; d++ {
 		c.marks[d] = Mark{Off: o.Kind == Off, Name: o.Name, Source: o.Source}
@@ -193,7 +192,7 @@ func (s School) check() error {
 	}
 	for _, p := range spans {
 		if p.To < p.From {
-			return &Refusal{fmt.Sprintf("校历“%s”的结束 %s 在开始 %s 之前", p.Name, p.To, p.From)}
+			return refuse("校历“%s”的结束 %s 在开始 %s 之前", p.Name, p.To, p.From)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -56,7 +55,7 @@ func clockClause(d *draft, s string) (int, error) {
 		}
 	}
 	if m := afterTime.FindString(s[at:]); m != "" {
-		return 0, &Refusal{fmt.Sprintf("“%s%s”不是准确的时刻，请写如“8:30”", s[:at], m)}
+		return 0, refuse("“%s%s”不是准确的时刻，请写如“8:30”", s[:at], m)
 	}
 	if err := d.addClocks(all, s[:at]); err != nil {
 		return 0, err
@@ -140,17 +139,17 @@ func readClock(s string) (c spoken, n int, err error) {
 	case "午夜":
 		return spoken{part: m, h: 12, said: m}, len(m), nil
 	}
-	return spoken{}, 0, &Refusal{fmt.Sprintf("“%s”没有说几点，请写如“%[1]s8点”或“20:00”", m)}
+	return spoken{}, 0, refuse("“%s”没有说几点，请写如“%[1]s8点”或“20:00”", m)
 }
 
 func colonClock(m []string) (spoken, int, error) {
 	if m[4] != "" {
-		return spoken{}, 0, &Refusal{fmt.Sprintf("时间只精确到分钟，“%s”请写成“%s:%s”", m[0], m[2], m[3])}
+		return spoken{}, 0, refuse("时间只精确到分钟，“%s”请写成“%s:%s”", m[0], m[2], m[3])
 	}
 	h, _ := number(m[2])
 	minute, _ := number(m[3])
 	if len(m[3]) == 1 {
-		return spoken{}, 0, &Refusal{fmt.Sprintf("“%s”的分钟请写两位，如“%s:0%s”或“%[2]s:%[3]s0”", m[0], m[2], m[3])}
+		return spoken{}, 0, refuse("“%s”的分钟请写两位，如“%s:0%s”或“%[2]s:%[3]s0”", m[0], m[2], m[3])
 	}
 	if m[5] != "" {
 		c, err := ampm(m[5][:1], h, minute, m[0])
@@ -161,7 +160,7 @@ func colonClock(m []string) (spoken, int, error) {
 
 func ampm(half string, h, minute int, said string) (spoken, error) {
 	if h < 1 || h > 12 {
-		return spoken{}, &Refusal{fmt.Sprintf("“%s”不对，am/pm 前应是1到12点；请写如“20:00”", said)}
+		return spoken{}, refuse("“%s”不对，am/pm 前应是1到12点；请写如“20:00”", said)
 	}
 	h %= 12
 	if half == "p" {
@@ -195,7 +194,7 @@ func hourClock(m []string, s string) (spoken, int, error) {
 		}
 		short := minute < 10 && m[6] == "" && !strings.ContainsAny(m[0][len(hourOnly.FindString(s)):], "零〇0过")
 		if short {
-			return spoken{}, 0, &Refusal{fmt.Sprintf("“%s”是几分？请写如“%d:0%d”或“%[2]d:%[3]d0”", m[0], h, minute)}
+			return spoken{}, 0, refuse("“%s”是几分？请写如“%d:0%d”或“%[2]d:%[3]d0”", m[0], h, minute)
 		}
 		c.m = minute
 	}
@@ -205,7 +204,7 @@ func hourClock(m []string, s string) (spoken, int, error) {
 // addClocks adds a list to the draft.
 func (d *draft) addClocks(all []spoken, said string) error {
 	if d.asked || d.window != nil {
-		return &Refusal{fmt.Sprintf("写了两处时刻（“%s”是第二处）；不同日子不同时刻请分成两条，同一天几个时刻请写在一起，如“8:00、12:00”", said)}
+		return refuse("写了两处时刻（“%s”是第二处）；不同日子不同时刻请分成两条，同一天几个时刻请写在一起，如“8:00、12:00”", said)
 	}
 	clocks, err := d.resolve(all)
 	if err != nil {
@@ -218,14 +217,14 @@ func (d *draft) addClocks(all []spoken, said string) error {
 // between sets the range in which something repeats.
 func (d *draft) between(all []spoken, end spoken, said string) error {
 	if len(all) != 1 || d.asked || d.window != nil {
-		return &Refusal{fmt.Sprintf("“%s”里时刻太多，请分成两条，或写如“8:00到18:00每两小时”", said)}
+		return refuse("“%s”里时刻太多，请分成两条，或写如“8:00到18:00每两小时”", said)
 	}
 	clocks, err := d.resolve([]spoken{all[0], end})
 	if err != nil {
 		return err
 	}
 	if clocks[1] <= clocks[0] {
-		return &Refusal{fmt.Sprintf("“%s”的结束不在开始之后；下午请写“下午5点”或“17:00”，跨零点请分成两条", said)}
+		return refuse("“%s”的结束不在开始之后；下午请写“下午5点”或“17:00”，跨零点请分成两条", said)
 	}
 	d.window = &[2]Clock{clocks[0], clocks[1]}
 	return nil

@@ -51,13 +51,13 @@ func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
 	if c.Class != "" {
 		class, ok := notice.ParseClass(c.Class)
 		if !ok {
-			return j, &Refusal{fmt.Sprintf("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", c.Class)}
+			return j, refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", c.Class)
 		}
 		j.Class = class
 	}
 	if c.Window != "" {
 		if err := j.Window.UnmarshalText([]byte(c.Window)); err != nil {
-			return j, &Refusal{fmt.Sprintf("window “%s”不对，请写如 90m 或 3h", c.Window)}
+			return j, refuse("window “%s”不对，请写如 90m 或 3h", c.Window)
 		}
 	}
 	if c.Until != "" {
@@ -117,7 +117,7 @@ func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
 	seen := map[string]bool{}
 	for i, c := range jobs {
 		if seen[c.id()] {
-			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, &Refusal{fmt.Sprintf("编号“%s”用了两次", c.id())}))
+			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, refuse("编号“%s”用了两次", c.id())))
 			continue
 		}
 		seen[c.id()] = true
@@ -142,10 +142,19 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	if err != nil {
 		return err
 	}
-	if _, err := s.Put(tx, j, e); err != nil {
+	if _, err := s.Put(tx, j, e); isOver(err) {
+		s.o.Log.Warn("job of the configuration is over and left out", "job", c.id())
+	} else if err != nil {
 		return err
 	}
 	return tx.SetApplied(c.id(), string(raw))
+}
+
+// isOver reports whether a job is refused only because its time has passed,
+// which a file that was right once must not suffer from.
+func isOver(err error) bool {
+	refusal := (*Refusal)(nil)
+	return errors.As(err, &refusal) && refusal.over
 }
 
 // leave deletes a job that the file no longer has.

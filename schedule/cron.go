@@ -35,13 +35,13 @@ func isCron(text string) bool {
 func parseCron(text string, set Setting) (*Spec, error) {
 	switch {
 	case strings.HasPrefix(text, "tz=") || strings.HasPrefix(text, "cron_tz="):
-		return nil, &Refusal{"cron 里不能写时区（TZ=），时区在配置里统一设置；请只写五段，如“0 9 * * 1”"}
+		return nil, refuse("cron 里不能写时区（TZ=），时区在配置里统一设置；请只写五段，如“0 9 * * 1”")
 	case strings.HasPrefix(text, "@"):
-		return nil, &Refusal{fmt.Sprintf("不支持“%s”，请写五段 cron 如“0 9 * * 1”，或中文如“每天9点”", text)}
+		return nil, refuse("不支持“%s”，请写五段 cron 如“0 9 * * 1”，或中文如“每天9点”", text)
 	}
 	fields := strings.Fields(text)
 	if len(fields) != 5 {
-		return nil, &Refusal{fmt.Sprintf("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))}
+		return nil, refuse("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))
 	}
 	for i, f := range fields {
 		if err := checkField(f, i); err != nil {
@@ -64,10 +64,10 @@ func parseCron(text string, set Setting) (*Spec, error) {
 // write instead, and empty list elements, which cron/v3 drops.
 func checkField(f string, i int) error {
 	if strings.Contains(f, "#") || i == 2 && strings.Contains(f, "l") {
-		return &Refusal{fmt.Sprintf("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)}
+		return refuse("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)
 	}
 	if slices.Contains(strings.Split(f, ","), "") {
-		return &Refusal{fmt.Sprintf("cron 的“%s”里有多余的逗号", f)}
+		return refuse("cron 的“%s”里有多余的逗号", f)
 	}
 	return nil
 }
@@ -101,17 +101,17 @@ func cronRefusal(fields []string) error {
 		one := []string{"*", "*", "*", "*", "*"}
 		one[i] = f
 		if _, err := cronParser.Parse(strings.Join(one, " ")); err != nil {
-			return &Refusal{fmt.Sprintf("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)}
+			return refuse("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
 		}
 	}
-	return &Refusal{"cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”"}
+	return refuse("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
 }
 
 func fromCron(c *cron.SpecSchedule, fields []string, set Setting) (*Spec, error) {
 	dom, dow := bits(c.Dom), bits(c.Dow)
 	if dom&star == 0 && dow&star == 0 {
-		return nil, &Refusal{"“日”和“星期”同时写时，cron 的意思是“或”，多半不是您要的；" +
-			"请只写其中一个，或写中文如“每月第一个周一9点”"}
+		return nil, refuse("“日”和“星期”同时写时，cron 的意思是“或”，多半不是您要的；" +
+			"请只写其中一个，或写中文如“每月第一个周一9点”")
 	}
 	s := &Spec{
 		text: strings.Join(fields, " "), cron: strings.Join(fields, " "),
@@ -231,7 +231,7 @@ func (s *Spec) finish(set Setting) error {
 		return err
 	}
 	if !set.stored && s.Next(set.Now).IsZero() {
-		return &Refusal{s.over(set.Now)}
+		return s.over(set.Now)
 	}
 	s.notes = append(s.notes, s.leftOut()...)
 	return nil

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -80,7 +79,7 @@ func checkedDate(year, month, dom int) (Day, error) {
 		return 0, noSuchDate(month, dom)
 	}
 	if dom > monthDays(year, time.Month(month)) {
-		return 0, &Refusal{fmt.Sprintf("%d年没有%d月%d日，请检查日期", year, month, dom)}
+		return 0, refuse("%d年没有%d月%d日，请检查日期", year, month, dom)
 	}
 	return Date(year, time.Month(month), dom), nil
 }
@@ -136,7 +135,7 @@ func (d *draft) weekDate(s string) (dateRef, int, error) {
 		return dateRef{}, 0, err // 下周一三五 is a list
 	}
 	if m[1] == "下个" {
-		return dateRef{}, 0, &Refusal{fmt.Sprintf("“下个周%s”是本周还是下周？请写“本周%[1]s”或“下周%[1]s”", m[3])}
+		return dateRef{}, 0, refuse("“下个周%s”是本周还是下周？请写“本周%[1]s”或“下周%[1]s”", m[3])
 	}
 	ahead := Day(7 * strings.Count(m[1], "下"))
 	w := strings.Index("一二三四五六日", m[3]) / len("一")
@@ -181,7 +180,7 @@ func (d *draft) laterDate(s string) (dateRef, int, error) {
 		return dateRef{}, 0, nil
 	}
 	if n == 0 {
-		return dateRef{}, 0, &Refusal{fmt.Sprintf("“%s”就是现在，请写将来的时间", m[0])}
+		return dateRef{}, 0, refuse("“%s”就是现在，请写将来的时间", m[0])
 	}
 	y, month, dom := d.today.YMD()
 	switch m[2] {
@@ -210,10 +209,10 @@ func (d *draft) nearest(r dateRef, last Clock) (Day, error) {
 	}
 	day, err := checkedDate(year, r.month, r.dom)
 	if err != nil {
-		return 0, &Refusal{fmt.Sprintf("%d年没有%d月%d日，请写明年份", year, r.month, r.dom)}
+		return 0, refuse("%d年没有%d月%d日，请写明年份", year, r.month, r.dom)
 	}
 	if day == d.today && !day.at(last, d.set.zone()).After(d.now) {
-		return 0, &Refusal{fmt.Sprintf("今天（%s）%s已经过去，请写将来的时间，或写明年份", day, last)}
+		return 0, refuse("今天（%s）%s已经过去，请写将来的时间，或写明年份", day, last)
 	}
 	return day, nil
 }

@@ -30,7 +30,7 @@ func floorDiv(a, b int64) int64 {
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, &Refusal{fmt.Sprintf("“%s”不是日期，请写成 2026-09-20 的样子", s)}
+		return 0, refuse("“%s”不是日期，请写成 2026-09-20 的样子", s)
 	}
 	return DayOf(t), nil
 }
@@ -80,7 +80,7 @@ type Clock int
 func ParseClock(s string) (Clock, error) {
 	t, err := time.Parse("15:04", s)
 	if err != nil {
-		return 0, &Refusal{fmt.Sprintf("“%s”不是时刻，请写成 22:00 的样子", s)}
+		return 0, refuse("“%s”不是时刻，请写成 22:00 的样子", s)
 	}
 	return Clock(t.Hour()*60 + t.Minute()), nil
 }

@@ -203,22 +203,22 @@ func longest(month int) int {
 
 func noSuchDate(month, day int) error {
 	if month < 1 || month > 12 {
-		return &Refusal{fmt.Sprintf("没有%d月，月份应在1到12之间，请检查日期", month)}
+		return refuse("没有%d月，月份应在1到12之间，请检查日期", month)
 	}
-	return &Refusal{fmt.Sprintf("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))}
+	return refuse("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))
 }
 
 // over says why nothing comes after now.
-func (s *Spec) over(now time.Time) string {
+func (s *Spec) over(now time.Time) error {
 	switch {
 	case s.Once():
 		last := s.days.dates[len(s.days.dates)-1].at(s.times[len(s.times)-1], s.zone)
-		return fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间",
-			last.Format("2006-01-02 15:04"), now.In(s.zone).Format("2006-01-02 15:04"))
+		return &Refusal{over: true, Text: fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间",
+			last.Format("2006-01-02 15:04"), now.In(s.zone).Format("2006-01-02 15:04"))}
 	case s.until != noUntil:
-		return fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)
+		return &Refusal{over: true, Text: fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)}
 	}
-	return "这个时间永远不会到来，请检查日期和日历"
+	return refuse("这个时间永远不会到来，请检查日期和日历")
 }
 
 // leftOut says which months a spec leaves out because they are too short.

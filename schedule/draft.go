@@ -70,7 +70,7 @@ func (d *draft) conflict(a, b string) error {
 	if a == "" {
 		a = "前面的日期"
 	}
-	return &Refusal{fmt.Sprintf("“%s”和“%s”不能写在同一条里，请分成两条", a, b)}
+	return refuse("“%s”和“%s”不能写在同一条里，请分成两条", a, b)
 }
 
 // choose says that days inside the unit are chosen, which can be done once.
@@ -106,7 +106,7 @@ func (d *draft) spec() (*Spec, error) {
 // fillDays checks that it was said which days inside the unit are meant.
 func (d *draft) fillDays(s *Spec) error {
 	if d.bare && !d.chosen && d.unit != perWeek {
-		return &Refusal{fmt.Sprintf("“%s”是只这一次还是每周？请写“本%[1]s”“下%[1]s”或“每%[1]s”", weekdays(d.days.week))}
+		return refuse("“%s”是只这一次还是每周？请写“本%[1]s”“下%[1]s”或“每%[1]s”", weekdays(d.days.week))
 	}
 	if err := d.needed(); err != nil {
 		return err
@@ -130,22 +130,22 @@ func (d *draft) needed() error {
 	switch {
 	case complete:
 	case d.unit == perWeek:
-		return &Refusal{fmt.Sprintf("“%s”没有说是周几，请写如“每周一9点”“每两周周五15:00”", d.said)}
+		return refuse("“%s”没有说是周几，请写如“每周一9点”“每两周周五15:00”", d.said)
 	case d.unit == perMonth:
-		return &Refusal{fmt.Sprintf("“%s”没有说是哪一天，请写如“每月1号9点”“每月最后一天9点”", d.said)}
+		return refuse("“%s”没有说是哪一天，请写如“每月1号9点”“每月最后一天9点”", d.said)
 	case d.unit == perQuarter:
-		return &Refusal{fmt.Sprintf("“%s”没有说是哪一天，请写如“每季度末9点”“每季度第一天9点”", d.said)}
+		return refuse("“%s”没有说是哪一天，请写如“每季度末9点”“每季度第一天9点”", d.said)
 	case d.unit == perYear:
-		return &Refusal{fmt.Sprintf("“%s”没有说是哪一天，请写如“每年3月12日9点”", d.said)}
+		return refuse("“%s”没有说是哪一天，请写如“每年3月12日9点”", d.said)
 	case d.unit == perDay || d.every > 0:
 	case d.days.kinds != nil:
-		return &Refusal{fmt.Sprintf("“%s”里是每天还是某一天？请写如“%[1]s每天9点”“%[1]s每周一9点”", d.days.kinds[0])}
+		return refuse("“%s”里是每天还是某一天？请写如“%[1]s每天9点”“%[1]s每周一9点”", d.days.kinds[0])
 	case d.within != nil:
-		return &Refusal{fmt.Sprintf("“%s”没有说是哪一天，请写如“%[1]s每天9点”，或写明日期", d.within.said)}
+		return refuse("“%s”没有说是哪一天，请写如“%[1]s每天9点”，或写明日期", d.within.said)
 	case d.from != nil || d.until != nil:
-		return &Refusal{"只写了起止日期，没有写多久一次，请写如“12月1日到12月31日每天9点”"}
+		return refuse("只写了起止日期，没有写多久一次，请写如“12月1日到12月31日每天9点”")
 	default:
-		return &Refusal{"没有写哪一天，请写如“每天9点”“明天9点”“每周一9点”"}
+		return refuse("没有写哪一天，请写如“每天9点”“明天9点”“每周一9点”")
 	}
 	return nil
 }
@@ -160,7 +160,7 @@ func (d *draft) fillTimes(s *Spec) error {
 		}
 		s.times = times
 	case d.window != nil:
-		return &Refusal{fmt.Sprintf("“%s到%s”是一段时间，请写一个时刻，或写多久一次，如“8:00到18:00每两小时”", d.window[0], d.window[1])}
+		return refuse("“%s到%s”是一段时间，请写一个时刻，或写多久一次，如“8:00到18:00每两小时”", d.window[0], d.window[1])
 	case !d.asked:
 		s.times = []Clock{Default}
 		d.note("没有写几点，默认%s", Default)
@@ -168,7 +168,7 @@ func (d *draft) fillTimes(s *Spec) error {
 		s.times = sortedSet(d.clocks)
 	}
 	if d.midnight && !d.everyDay() {
-		return &Refusal{"晚上12点是当天0点还是次日0点？请写“23:59”，或写次日的“0点”，如“周六0点”"}
+		return refuse("晚上12点是当天0点还是次日0点？请写“23:59”，或写次日的“0点”，如“周六0点”")
 	}
 	return nil
 }
@@ -186,11 +186,11 @@ func (d *draft) repeated() ([]Clock, error) {
 		first, last = d.window[0]+Clock(d.offset), d.window[1]
 	} else if d.asked {
 		if len(d.clocks) > 1 {
-			return nil, &Refusal{"从几点开始写一个就够了，请写如“8:00到18:00每两小时”"}
+			return nil, refuse("从几点开始写一个就够了，请写如“8:00到18:00每两小时”")
 		}
 		first = d.clocks[0]
 	} else if 24*60%d.every != 0 {
-		return nil, &Refusal{fmt.Sprintf("一天不能平均分成每%s一次，请写起止时间如“8:00到18:00每%[1]s”，或逐个写出时刻", minutes(d.every))}
+		return nil, refuse("一天不能平均分成每%s一次，请写起止时间如“8:00到18:00每%[1]s”，或逐个写出时刻", minutes(d.every))
 	}
 	var times []Clock
 	for c := first; c <= last; c += Clock(d.every) {
@@ -226,7 +226,7 @@ func (d *draft) fillDates(s *Spec) error {
 		}
 	}
 	if dates == nil {
-		return &Refusal{fmt.Sprintf("%s（%s到%s）没有这样的日子，请检查日期", w.said, w.first, w.last)}
+		return refuse("%s（%s到%s）没有这样的日子，请检查日期", w.said, w.first, w.last)
 	}
 	s.days = days{dates: dates}
 	return nil
@@ -243,7 +243,7 @@ func (d *draft) onceDates(s *Spec) error {
 			return err
 		}
 		if name := "周" + weekdayName(int(day.Weekday())); r.week != "" && r.week != name {
-			return &Refusal{fmt.Sprintf("%s是%s，不是%s，请检查日期", day, name, r.week)}
+			return refuse("%s是%s，不是%s，请检查日期", day, name, r.week)
 		}
 		dates = append(dates, day)
 	}
@@ -254,7 +254,7 @@ func (d *draft) onceDates(s *Spec) error {
 // laterSpec is one turn at an instant, on the next full minute.
 func (d *draft) laterSpec() (*Spec, error) {
 	if d.unit != "" || d.once != nil || d.asked || d.chosen || d.within != nil || d.from != nil || d.until != nil {
-		return nil, &Refusal{"“多久以后”只能单独写，请写如“2小时后”，或写明日期和时刻如“明天9点”"}
+		return nil, refuse("“多久以后”只能单独写，请写如“2小时后”，或写明日期和时刻如“明天9点”")
 	}
 	t := d.instant.Add(time.Minute - 1).Truncate(time.Minute)
 	s := &Spec{
@@ -292,7 +292,7 @@ func (d *draft) fillAnchor(s *Spec) error {
 		plain.days.step = 0
 		next := plain.Next(d.now)
 		if next.IsZero() {
-			return &Refusal{plain.over(d.now)}
+			return plain.over(d.now)
 		}
 		s.from = DayOf(next.In(s.zone))
 	}

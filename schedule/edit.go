@@ -98,15 +98,15 @@ var jobID = regexp.MustCompile(`^[\p{L}\p{N}][-_.\p{L}\p{N}]{0,39}$`)
 func checkWords(j store.Job) error {
 	switch {
 	case !jobID.MatchString(j.ID):
-		return &Refusal{fmt.Sprintf("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)}
+		return refuse("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)
 	case strings.TrimSpace(j.Name) == "" || len(j.Name) > 120:
-		return &Refusal{"请给提醒起一个名字，40字以内"}
+		return refuse("请给提醒起一个名字，40字以内")
 	case len(j.Groups) == 0:
-		return &Refusal{"没有写发到哪个群"}
+		return refuse("没有写发到哪个群")
 	case j.Class != "" && j.Class.String() == "":
-		return &Refusal{fmt.Sprintf("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))}
+		return refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))
 	case !slices.Contains([]store.Missed{store.SendLatest, store.SendAll, store.SendNone}, j.Missed):
-		return &Refusal{fmt.Sprintf("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)}
+		return refuse("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)
 	}
 	return nil
 }
@@ -115,20 +115,20 @@ func (s *Scheduler) limits(p JobPreview, turns *Turns, spec *Spec) error {
 	l := s.o.Limits
 	switch {
 	case len(p.Next) == 0:
-		return &Refusal{"按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期"}
+		return refuse("按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期")
 	case spec.Gap() < l.gap():
-		return &Refusal{fmt.Sprintf("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
-			minutes(int(spec.Gap().Minutes())), minutes(int(l.gap().Minutes())))}
+		return refuse("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
+			minutes(int(spec.Gap().Minutes())), minutes(int(l.gap().Minutes())))
 	case len(p.Job.Groups) > l.groups():
-		return &Refusal{fmt.Sprintf("一条提醒最多发到%d个群，请分成几条", l.groups())}
+		return refuse("一条提醒最多发到%d个群，请分成几条", l.groups())
 	case l.PerDay > 0 && p.Cost > l.PerDay:
-		return &Refusal{fmt.Sprintf("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)}
+		return refuse("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)
 	case p.Job.Always:
 		return nil
 	}
 	for _, c := range turns.spec.times {
 		if s.o.Quiet.Has(c) {
-			return &Refusal{fmt.Sprintf("%s在安静时段（%s）内，不会发送；请换个时刻，确有必要时注明“安静时段也发”", c, s.o.Quiet)}
+			return refuse("%s在安静时段（%s）内，不会发送；请换个时刻，确有必要时注明“安静时段也发”", c, s.o.Quiet)
 		}
 	}
 	return nil
@@ -211,7 +211,7 @@ func (s *Scheduler) withdraw(tx *store.Tx, j store.Job) error {
 func (s *Scheduler) job(sn *store.Snapshot, id string) (store.Job, error) {
 	j, ok, err := sn.Job(id)
 	if err == nil && !ok {
-		err = &Refusal{fmt.Sprintf("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)}
+		err = refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
 	}
 	return j, err
 }
@@ -237,7 +237,7 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (store.Job, error) {
 	return s.change(tx, id, e, "job.pause", func(j *store.Job) error {
 		if !until.IsZero() && !until.After(tx.Now()) {
-			return &Refusal{"暂停的结束时间已经过去，请写将来的日期"}
+			return refuse("暂停的结束时间已经过去，请写将来的日期")
 		}
 		j.Paused, j.Resume = true, until
 		return nil
@@ -248,7 +248,7 @@ func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (sto
 func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (store.Job, error) {
 	return s.change(tx, id, e, "job.resume", func(j *store.Job) error {
 		if !j.Paused {
-			return &Refusal{fmt.Sprintf("“%s”没有暂停", j.Name)}
+			return refuse("“%s”没有暂停", j.Name)
 		}
 		j.Paused, j.Resume = false, time.Time{}
 		return nil
@@ -264,10 +264,10 @@ func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (store
 		}
 		next := turns.regular(tx.Now())
 		if next.IsZero() {
-			return &Refusal{fmt.Sprintf("“%s”今后没有一次会发送，不能推迟", j.Name)}
+			return refuse("“%s”今后没有一次会发送，不能推迟", j.Name)
 		}
 		if !to.After(next) {
-			return &Refusal{fmt.Sprintf("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))}
+			return refuse("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))
 		}
 		j.Snooze = &store.Snooze{Turn: next, To: to.Truncate(time.Minute)}
 		return nil
@@ -278,7 +278,7 @@ func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (store
 func (s *Scheduler) Silence(tx *store.Tx, id string, from, to Day, why string, e Edit) (store.Job, error) {
 	return s.change(tx, id, e, "job.silence", func(j *store.Job) error {
 		if to < from {
-			return &Refusal{fmt.Sprintf("停发期的结束 %s 在开始 %s 之前", to, from)}
+			return refuse("停发期的结束 %s 在开始 %s 之前", to, from)
 		}
 		j.Silent = append(slices.Clone(j.Silent), store.Period{From: from.String(), To: to.String(), Why: why})
 		return nil
@@ -321,5 +321,5 @@ func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (store.Job, error) 
 		j.Source, j.By, j.Ended = e.Source, e.Actor, time.Time{}
 		return s.save(tx, now, known, j, e, "job.restore")
 	}
-	return now, &Refusal{fmt.Sprintf("“%s”没有更早的版本", id)}
+	return now, refuse("“%s”没有更早的版本", id)
 }

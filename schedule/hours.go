@@ -34,13 +34,13 @@ func (d *draft) resolve(all []spoken) ([]Clock, error) {
 // check refuses what no clock shows.
 func (c spoken) check() error {
 	if c.h == 24 && c.m == 0 {
-		return &Refusal{"小时应在0到23之间；24点请写次日的“0点”，或写“23:59”"}
+		return refuse("小时应在0到23之间；24点请写次日的“0点”，或写“23:59”")
 	}
 	if c.h > 23 {
-		return &Refusal{fmt.Sprintf("小时应在0到23之间，“%s”不对，请检查时刻", c.said)}
+		return refuse("小时应在0到23之间，“%s”不对，请检查时刻", c.said)
 	}
 	if c.m > 59 {
-		return &Refusal{fmt.Sprintf("分钟应在0到59之间，“%s”不对，请检查时刻", c.said)}
+		return refuse("分钟应在0到59之间，“%s”不对，请检查时刻", c.said)
 	}
 	return nil
 }
@@ -53,8 +53,8 @@ func (c spoken) clock(inherited, full bool, before Clock) (Clock, error) {
 		if c.sure || full || c.h > 6 || before >= 0 && plain > before {
 			return plain, nil
 		}
-		return 0, &Refusal{fmt.Sprintf("“%s”是凌晨还是下午？请写“凌晨%d点”或“下午%[2]d点”，也可以写“%02[2]d:%02[3]d”或“%[4]d:%02[3]d”",
-			c.said, c.h, c.m, c.h+12)}
+		return 0, refuse("“%s”是凌晨还是下午？请写“凌晨%d点”或“下午%[2]d点”，也可以写“%02[2]d:%02[3]d”或“%[4]d:%02[3]d”",
+			c.said, c.h, c.m, c.h+12)
 	}
 	h, ok := partHour(c.part, c.h)
 	spoke := Clock(h*60 + c.m)
@@ -64,7 +64,7 @@ func (c spoken) clock(inherited, full bool, before Clock) (Clock, error) {
 	case inherited && plain > before:
 		return plain, nil
 	case inherited:
-		return 0, &Refusal{fmt.Sprintf("“%s”是上午还是下午？请写“上午”“下午”，或24小时制如“17:00”", c.said)}
+		return 0, refuse("“%s”是上午还是下午？请写“上午”“下午”，或24小时制如“17:00”", c.said)
 	}
 	return 0, c.contradiction()
 }
@@ -78,7 +78,7 @@ func (c spoken) contradiction() error {
 	} else {
 		right = fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
 	}
-	return &Refusal{fmt.Sprintf("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)}
+	return refuse("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
 }
 
 func partName(h int) string {

@@ -80,7 +80,7 @@ func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person stri
 		lines = append(lines, fmt.Sprintf("第%d版 %s %s：%s", j.Version, j.Changed.In(s.o.Zone).Format("1月2日15:04"), by(j, name), what))
 	}
 	if lines == nil {
-		return "", &Refusal{fmt.Sprintf("没有编号为“%s”的提醒", id)}
+		return "", refuse("没有编号为“%s”的提醒", id)
 	}
 	var b strings.Builder
 	for i := len(lines) - 1; i >= 0; i-- {

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -45,7 +44,7 @@ func ordinalClause(d *draft, s string) (int, error) {
 	}
 	in := d.counted()
 	if in == "" || in == perDay {
-		return 0, &Refusal{fmt.Sprintf("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", s[:at])}
+		return 0, refuse("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", s[:at])
 	}
 	return at, d.ordinals(in, what, front, back, s[:at])
 }
@@ -74,7 +73,7 @@ func readOrdinals(s string, front, back *bits) (int, error) {
 // notCounted refuses what people count but what is not clear: 第一周.
 func (d *draft) notCounted(s string, at int) error {
 	if m := looseNoun.FindString(s[at:]); m != "" && d.counted() != "" {
-		return &Refusal{fmt.Sprintf("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", s[:at]+m)}
+		return refuse("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", s[:at]+m)
 	}
 	return nil
 }
@@ -87,7 +86,7 @@ func addOrdinal(kind, count string, front, back *bits) error {
 		ok = false
 	}
 	if !ok || n < 1 || n > most {
-		return &Refusal{fmt.Sprintf("“%s%s”不对，请写如“第一个”“倒数第二个”“最后一个”", kind, count)}
+		return refuse("“%s%s”不对，请写如“第一个”“倒数第二个”“最后一个”", kind, count)
 	}
 	switch kind {
 	case "第":
@@ -121,13 +120,13 @@ func (d *draft) ordinals(in unit, noun string, front, back bits, said string) er
 		d.days.week, _, _ = readWeekdays(strings.TrimPrefix(noun, "周"))
 		limit = map[unit]int{perMonth: 5, perQuarter: 14}[in]
 		if in == perWeek {
-			return &Refusal{fmt.Sprintf("一周只有一个%s，请写“每%[1]s”", noun)}
+			return refuse("一周只有一个%s，请写“每%[1]s”", noun)
 		}
 	case in == perWeek:
-		return &Refusal{fmt.Sprintf("“%s”是周一还是周日？请写如“每周一9点”", said)}
+		return refuse("“%s”是周一还是周日？请写如“每周一9点”", said)
 	}
 	if (front|back)>>1>>limit != 0 && limit > 0 {
-		return &Refusal{fmt.Sprintf("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, said)}
+		return refuse("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, said)
 	}
 	d.days.front, d.days.back = front, back
 	return nil

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,14 +15,14 @@ const MaxText = 512
 // Parse reads five cron fields or a Chinese phrase. An error is a [*Refusal].
 func Parse(text string, set Setting) (*Spec, error) {
 	if len(text) > MaxText {
-		return nil, &Refusal{"时间写得太长，请写短一些，如“每周一9点”"}
+		return nil, refuse("时间写得太长，请写短一些，如“每周一9点”")
 	}
 	if !utf8.ValidString(text) {
-		return nil, &Refusal{"时间里有乱码，请重新输入"}
+		return nil, refuse("时间里有乱码，请重新输入")
 	}
 	folded := strings.ToLower(strings.TrimSpace(zh.Fold(text)))
 	if folded == "" {
-		return nil, &Refusal{"没有写时间，请写如“每周一9点”或“0 9 * * 1”"}
+		return nil, refuse("没有写时间，请写如“每周一9点”或“0 9 * * 1”")
 	}
 	if isCron(folded) {
 		return parseCron(folded, set)
@@ -108,7 +107,7 @@ func unknown(s string) error {
 	if len(r) > unknownShown {
 		r = append(r[:unknownShown:unknownShown], '…')
 	}
-	return &Refusal{fmt.Sprintf("看不懂“%s”。这里只写什么时候，例如“每周一9点”“每月最后一个工作日15:00”“12月1日8:30”", string(r))}
+	return refuse("看不懂“%s”。这里只写什么时候，例如“每周一9点”“每月最后一个工作日15:00”“12月1日8:30”", string(r))
 }
 
 var vagues = []struct {
@@ -131,9 +130,9 @@ func vague(_ *draft, s string) (int, error) {
 	for _, v := range vagues {
 		if m := v.words.FindString(s); m != "" {
 			if !strings.Contains(v.text, "%s") {
-				return 0, &Refusal{v.text}
+				return 0, &Refusal{Text: v.text}
 			}
-			return 0, &Refusal{fmt.Sprintf(v.text, m)}
+			return 0, refuse(v.text, m)
 		}
 	}
 	return 0, nil

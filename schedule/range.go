@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -49,7 +48,7 @@ func (d *draft) readEnd(s string, from dateRef) (dateRef, int, error) {
 	skip := len(nextYear.FindString(s))
 	until, n, err := d.readDate(s[skip:])
 	if n > 0 && skip > 0 && !(from.yearless && until.yearless && until.month*100+until.dom < from.month*100+from.dom) {
-		return dateRef{}, 0, &Refusal{fmt.Sprintf("“%s”请写明年份，如“2026年12月20日到2027年1月15日”", s[:skip+n])}
+		return dateRef{}, 0, refuse("“%s”请写明年份，如“2026年12月20日到2027年1月15日”", s[:skip+n])
 	}
 	if n > 0 || err != nil {
 		return until, skip + n, err
@@ -123,10 +122,10 @@ func (d *draft) ends() (from, until Day, err error) {
 		return 0, 0, err
 	}
 	if from > until {
-		return 0, 0, &Refusal{fmt.Sprintf("结束日期%s在开始日期%s之前，请检查日期", until, from)}
+		return 0, 0, refuse("结束日期%s在开始日期%s之前，请检查日期", until, from)
 	}
 	if until < d.today {
-		return 0, 0, &Refusal{fmt.Sprintf("%s到%s已经过去，请写将来的日期", from, until)}
+		return 0, 0, refuse("%s到%s已经过去，请写将来的日期", from, until)
 	}
 	return from, until, nil
 }
@@ -135,7 +134,7 @@ func (d *draft) ends() (from, until Day, err error) {
 func (d *draft) begin(r dateRef) (Day, error) {
 	year, _, _ := d.today.YMD()
 	if r.yearless && Date(year, time.Month(r.month), r.dom) < d.today {
-		return 0, &Refusal{fmt.Sprintf("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", r.month, r.dom, year+1)}
+		return 0, refuse("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", r.month, r.dom, year+1)
 	}
 	return d.nearest(r, 24*60-1)
 }
@@ -163,7 +162,7 @@ func (d *draft) bothEnds(from, until dateRef) (Day, Day, error) {
 				}
 				b, err := checkedDate(year+crosses, until.month, until.dom)
 				if err == nil && b-a > longestRange {
-					err = &Refusal{fmt.Sprintf("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)}
+					err = refuse("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
 				}
 				return a, b, err
 			}

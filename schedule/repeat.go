@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ func later(d *draft, s string) (int, error) {
 	}
 	n, ok := amount(m[1]+m[5], m[2]+m[6], m[3]+m[7], m[4]+m[8])
 	if !ok || n <= 0 || n > 366*24*60 {
-		return 0, &Refusal{fmt.Sprintf("“%s”不对，请写如“30分钟后”“2小时后”，或写明日期和时刻", m[0])}
+		return 0, refuse("“%s”不对，请写如“30分钟后”“2小时后”，或写明日期和时刻", m[0])
 	}
 	if !d.instant.IsZero() {
 		return 0, d.conflict("前面的时间", m[0])
@@ -73,9 +72,9 @@ func everyMinutes(d *draft, s string) (int, error) {
 	}
 	switch {
 	case ok && n == 0:
-		return 0, &Refusal{"最小间隔为1分钟，请写如“每30分钟”“每小时”"}
+		return 0, refuse("最小间隔为1分钟，请写如“每30分钟”“每小时”")
 	case !ok || n >= 24*60:
-		return 0, &Refusal{fmt.Sprintf("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", s[:at])}
+		return 0, refuse("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", s[:at])
 	case d.every == 60 && m == nil: // 每小时整点
 		return at, nil
 	case d.every > 0:
@@ -85,7 +84,7 @@ func everyMinutes(d *draft, s string) (int, error) {
 	if o := offsetMark.FindStringSubmatch(s[at:]); o != nil && n == 60 {
 		minute, ok := number(o[1])
 		if !ok || minute > 59 {
-			return 0, &Refusal{fmt.Sprintf("分钟应在0到59之间，“%s”不对", o[0])}
+			return 0, refuse("分钟应在0到59之间，“%s”不对", o[0])
 		}
 		d.offset = minute
 		at += len(o[0])
@@ -134,13 +133,13 @@ func (d *draft) everyN(m []string) error {
 	unit := strings.TrimPrefix(m[3], "个")
 	switch {
 	case !ok || n < 1 || n > 366:
-		return &Refusal{fmt.Sprintf("“%s”不对，请写如“每3天9点”", m[0])}
+		return refuse("“%s”不对，请写如“每3天9点”", m[0])
 	case unit == "年" && n == 1 && !apartFrom:
 		return d.repeats(perYear, 1, m[0])
 	case unit == "季度" && n == 1 && !apartFrom:
 		return d.repeats(perQuarter, 1, m[0])
 	case unit == "年" || unit == "季度":
-		return &Refusal{fmt.Sprintf("不支持“%s”，请写明日期，或写“每年3月12日9点”“每季度末9点”", m[0])}
+		return refuse("不支持“%s”，请写明日期，或写“每年3月12日9点”“每季度末9点”", m[0])
 	case apartFrom && n > 1:
 		return apart(n, m[3])
 	case apartFrom:

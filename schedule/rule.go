@@ -39,14 +39,14 @@ func ParseRule(text string) (Rule, error) {
 			r.noUnsure = true
 		case everyDayRule, workdayRule, "工作日", teachingRule, "教学周", vacationRule, "假期":
 			if r.only != "" {
-				return Rule{}, &Refusal{fmt.Sprintf("“%s”和“%s”只能选一个", r.only, word)}
+				return Rule{}, refuse("“%s”和“%s”只能选一个", r.only, word)
 			}
 			r.only = map[string]string{"工作日": workdayRule, "教学周": teachingRule, "假期": vacationRule}[word]
 			if r.only == "" {
 				r.only = word
 			}
 		default:
-			return Rule{}, &Refusal{fmt.Sprintf("没有“%s”这种日子，请从这些里选：%s", word, strings.Join(RuleWords(), "、"))}
+			return Rule{}, refuse("没有“%s”这种日子，请从这些里选：%s", word, strings.Join(RuleWords(), "、"))
 		}
 	}
 	if r.only == everyDayRule {
@@ -85,7 +85,7 @@ func (r Rule) check(cal *Calendar) error {
 		text = exams.missing(cal)
 	}
 	if text != "" {
-		return &Refusal{text}
+		return &Refusal{Text: text}
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func ParseQuiet(s string) (Quiet, error) {
 	}
 	a, b, ok := strings.Cut(s, "-")
 	if !ok {
-		return Quiet{}, &Refusal{fmt.Sprintf("“%s”不是一段时间，请写成 22:00-07:00 的样子", s)}
+		return Quiet{}, refuse("“%s”不是一段时间，请写成 22:00-07:00 的样子", s)
 	}
 	from, err := ParseClock(strings.TrimSpace(a))
 	if err != nil {

@@ -11,7 +11,10 @@
 // what is wrong and what to write instead.
 package schedule
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Setting is what a phrase is read against.
 type Setting struct {
@@ -30,7 +33,13 @@ func (s Setting) zone() *time.Location {
 }
 
 // A Refusal says in Chinese why a schedule is not taken, and what to write instead.
-type Refusal struct{ Text string }
+type Refusal struct {
+	Text string
+	over bool // it was right once, and is over
+}
+
+// refuse makes a Refusal.
+func refuse(format string, args ...any) error { return &Refusal{Text: fmt.Sprintf(format, args...)} }
 
 func (r *Refusal) Error() string { return r.Text }
 

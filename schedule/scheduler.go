@@ -26,6 +26,10 @@ func (f Fire) Key() string {
 	return "job/" + f.Job.ID + "/" + f.Instant.UTC().Format("20060102T1504Z")
 }
 
+// ErrNobody is what Options.Post returns when a job has nowhere to be posted:
+// its turn ends as skipped, and a person is told. Post has changed nothing then.
+var ErrNobody = errors.New("nowhere to post")
+
 // Options configure a [Scheduler].
 type Options struct {
 	Zone     *time.Location
@@ -54,7 +58,7 @@ type Options struct {
 
 // An Alarm says in Chinese what a person must look at.
 type Alarm struct {
-	Kind string // clock, job
+	Kind string // clock, job, calendar
 	Job  string // its id, if it is about one
 	Text string
 }
@@ -71,6 +75,7 @@ type Scheduler struct {
 
 	held bool            // the clock is not believed
 	seen time.Time       // the clock at the last look
+	told Day             // when it was last said that next year is not known
 	sick map[string]bool // jobs that an alarm was raised for
 }
 
@@ -108,12 +113,6 @@ func New(st *store.Store, o Options) *Scheduler {
 	s := &Scheduler{store: st, o: o, wake: make(chan struct{}, 1), cache: map[string]cached{}, sick: map[string]bool{}}
 	s.cal.Store(o.Calendar)
 	return s
-}
-
-// SetCalendar puts another calendar in force, from the next look on.
-func (s *Scheduler) SetCalendar(c *Calendar) {
-	s.cal.Store(c)
-	s.Wake()
 }
 
 // Calendar returns the calendar in force; nil if there is none.
@@ -172,6 +171,7 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 		return time.Time{}, nil
 	}
 	now = now.Round(0)
+	s.nextYear(now)
 	work, next, err := s.due(ctx, now)
 	if err != nil {
 		return time.Time{}, err
@@ -273,128 +273,6 @@ func (s *Scheduler) complain(j store.Job, err error) {
 	}
 	s.o.Log.Error("job cannot run", "job", j.ID, "version", j.Version, "err", err)
 	s.o.Alarm(Alarm{"job", j.ID, fmt.Sprintf("定时提醒“%s”不能运行：%v", j.Name, err)})
-}
-
-// fire deals with all due turns of one job in one transaction.
-func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (late bool, err error) {
-	var what []store.Turn
-	var broken error
-	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error {
-		late, what, broken = false, nil, nil
-		j, ok, err := tx.Job(id)
-		if err != nil || !ok || !j.Ended.IsZero() {
-			return err
-		}
-		turns, err := s.turns(j)
-		if err != nil {
-			return nil // complained of when it was looked for
-		}
-		fired, err := cursor(tx.Snapshot, j)
-		if err != nil {
-			return err
-		}
-		next := turns.Next(fired)
-		if next.IsZero() {
-			return tx.EndJob(j)
-		}
-		if next.After(now) {
-			return nil
-		}
-		v := judge(turns, j, fired, now)
-		if s.hold(j, v, now, noLate) {
-			return nil
-		}
-		if broken, err = s.settle(tx, j, v.turns); err != nil {
-			return err
-		}
-		what = v.turns
-		late = slices.ContainsFunc(what, func(t store.Turn) bool { return t.Outcome == store.Late })
-		if err := tx.SetFired(id, v.done); err != nil {
-			return err
-		}
-		if turns.Next(v.done).IsZero() {
-			return tx.EndJob(j)
-		}
-		return nil
-	})
-	if err != nil {
-		return false, fmt.Errorf("job %s: %w", id, err)
-	}
-	s.report(id, what)
-	if broken != nil {
-		s.complain(store.Job{ID: id, Name: id}, broken)
-	}
-	return late, nil
-}
-
-// hold reports whether due turns must wait: for the end of the quiet hours, or
-// because enough late ones were posted just now.
-func (s *Scheduler) hold(j store.Job, v verdict, now time.Time, noLate bool) bool {
-	posts, late := false, false
-	for _, t := range v.turns {
-		posts = posts || t.Outcome == store.OnTime || t.Outcome == store.Late
-		late = late || t.Outcome == store.Late
-	}
-	return posts && s.quietNow(j, now) || late && noLate
-}
-
-func (s *Scheduler) quietNow(j store.Job, now time.Time) bool {
-	local := now.In(s.o.Zone)
-	return !j.Always && s.o.Quiet.Has(Clock(local.Hour()*60+local.Minute()))
-}
-
-// settle posts turns and records how each ended. A text that cannot be written
-// ends its turn as skipped, and is returned as broken.
-func (s *Scheduler) settle(tx *store.Tx, j store.Job, turns []store.Turn) (broken, err error) {
-	for _, t := range turns {
-		if _, done, err := tx.Turn(t.Job, t.Instant); err != nil {
-			return nil, err
-		} else if done {
-			continue
-		}
-		if t.Outcome == store.OnTime || t.Outcome == store.Late {
-			text, err := s.text(tx.Snapshot, j, t)
-			if err != nil {
-				broken, t.Outcome, t.Why = err, store.Skipped, "文字模板出错"
-			} else if err := s.post(tx, j, t, text); err != nil {
-				return nil, err
-			}
-		}
-		if err := tx.PutTurn(t); err != nil {
-			return nil, err
-		}
-	}
-	return broken, nil
-}
-
-func (s *Scheduler) post(tx *store.Tx, j store.Job, t store.Turn, text string) error {
-	if err := s.o.Post(tx, Fire{j, t.Instant, t.Outcome == store.Late, text}); err != nil {
-		return err
-	}
-	return tx.Audit(store.Audit{
-		Source: store.Clock, Action: "job.fire", Object: j.ID,
-		Result: string(t.Outcome) + " " + t.Instant.UTC().Format(time.RFC3339),
-	})
-}
-
-// text is what a turn says; a late one says when it was due.
-func (s *Scheduler) text(sn *store.Snapshot, j store.Job, t store.Turn) (string, error) {
-	at := t.Instant.In(s.o.Zone)
-	text, err := render(sn, j, at)
-	if err != nil || t.Outcome != store.Late {
-		return text, err
-	}
-	was := at.Format("15:04")
-	if DayOf(at) != DayOf(sn.Now().In(s.o.Zone)) {
-		was = at.Format("1月2日15:04")
-	}
-	return text + "\n（补发，原定" + was + "）", nil
-}
-
-func (s *Scheduler) report(id string, turns []store.Turn) {
-	for _, t := range turns {
-		s.o.Log.Info("turn", "job", id, "instant", t.Instant, "outcome", t.Outcome, "count", max(t.Count, 1))
-	}
 }
 
 func (s *Scheduler) scopes() []string {

@@ -60,7 +60,7 @@ func (d *draft) kindsOf(word, week string) ([]kind, error) {
 	if week != "" {
 		n, ok := number(week)
 		if !ok || n < 1 || n > 30 {
-			return nil, &Refusal{fmt.Sprintf("“%s”不对，教学周应在1到30之间", word)}
+			return nil, refuse("“%s”不对，教学周应在1到30之间", word)
 		}
 		kinds = []kind{kind(fmt.Sprintf("第%d教学周", n))}
 	} else if name := statutory(word); name != "" {
@@ -68,7 +68,7 @@ func (d *draft) kindsOf(word, week string) ([]kind, error) {
 	}
 	for _, k := range kinds {
 		if text := k.missing(d.set.Calendar); text != "" {
-			return nil, &Refusal{text}
+			return nil, &Refusal{Text: text}
 		}
 	}
 	return kinds, nil
@@ -126,7 +126,7 @@ func (d *draft) exclude(word string) error {
 		return d.conflict(d.said, word+"除外")
 	}
 	if d.days.week = ^mask & 0b1111111; d.days.week == 0 {
-		return &Refusal{fmt.Sprintf("“%s除外”就一天也不剩了，请检查", word)}
+		return refuse("“%s除外”就一天也不剩了，请检查", word)
 	}
 	return nil
 }

@@ -47,12 +47,12 @@ func measure(tx *store.Snapshot, n int) (string, error) {
 			return node.Body, nil
 		}
 	}
-	return "", &Refusal{fmt.Sprintf("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)}
+	return "", refuse("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)
 }
 
 func unanswered(tx *store.Snapshot, number int) (int, error) {
 	if _, ok, err := tx.Notice(number); err != nil || !ok {
-		return 0, errors.Join(err, &Refusal{fmt.Sprintf("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number)})
+		return 0, errors.Join(err, refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number))
 	}
 	items, err := tx.Items(number)
 	n := 0
@@ -68,7 +68,7 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
 	t, err := template.New("text").Option("missingkey=error").Funcs(functions(tx, at)).Parse(j.Text)
 	if err != nil {
-		return "", &Refusal{"文字模板写错了：" + cause(err)}
+		return "", refuse("文字模板写错了：%s", cause(err))
 	}
 	for _, part := range t.Templates() {
 		if err := allowed(part.Root); err != nil {
@@ -84,11 +84,11 @@ func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
 		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 			return "", refusal
 		}
-		return "", &Refusal{"文字模板不能用：" + cause(err) + "；可用的变量写在 vars 里"}
+		return "", refuse("文字模板不能用：%s；可用的变量写在 vars 里", cause(err))
 	}
 	text := strings.TrimSpace(out.String())
 	if text == "" {
-		return "", &Refusal{"文字是空的，请写上要发什么"}
+		return "", refuse("文字是空的，请写上要发什么")
 	}
 	return text, nil
 }
@@ -107,7 +107,7 @@ type capped struct{ strings.Builder }
 
 func (c *capped) Write(p []byte) (int, error) {
 	if c.Len()+len(p) > MaxPost {
-		return 0, &Refusal{fmt.Sprintf("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)}
+		return 0, refuse("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)
 	}
 	return c.Builder.Write(p)
 }
@@ -146,7 +146,7 @@ func allowed(n parse.Node) error {
 	case *parse.TextNode, *parse.CommentNode, *parse.FieldNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.DotNode:
 		return nil
 	}
-	return &Refusal{fmt.Sprintf("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)}
+	return refuse("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)
 }
 
 func each(nodes []parse.Node) error {

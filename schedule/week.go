@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +31,7 @@ func weekClause(d *draft, s string) (int, error) {
 		return 0, err
 	}
 	if n == 0 && wrongWeek.MatchString(s[at:]) && !clockAhead(s[at:]) {
-		return 0, &Refusal{fmt.Sprintf("没有“周%s”，请写周一到周日", firstRune(s[at:]))}
+		return 0, refuse("没有“周%s”，请写周一到周日", firstRune(s[at:]))
 	}
 	said := s[:at+n]
 	switch {
@@ -63,7 +62,7 @@ func clockAhead(s string) bool { return clockHead.MatchString(s) }
 func (d *draft) everyWeeks(m []string, mask bits, said string) error {
 	n, ok := number(m[2])
 	if !ok || n < 1 || n > 52 {
-		return &Refusal{fmt.Sprintf("“%s”不对，请写1到52周，如“每两周周五15:00”", said)}
+		return refuse("“%s”不对，请写1到52周，如“每两周周五15:00”", said)
 	}
 	if strings.HasPrefix(m[0], "每隔") {
 		if n > 1 {
@@ -76,7 +75,7 @@ func (d *draft) everyWeeks(m []string, mask bits, said string) error {
 
 // apart refuses 每隔两天, which some read as every second and some as every third.
 func apart(n int, unit string) error {
-	return &Refusal{fmt.Sprintf("“每隔%d%s”有人理解为每%[1]d%[2]s，有人理解为每%[3]d%[2]s，请写“每%[1]d%[2]s”或“每%[3]d%[2]s”", n, unit, n+1)}
+	return refuse("“每隔%d%s”有人理解为每%[1]d%[2]s，有人理解为每%[3]d%[2]s，请写“每%[1]d%[2]s”或“每%[3]d%[2]s”", n, unit, n+1)
 }
 
 func (d *draft) weekly(step int, mask bits, said string) error {
@@ -102,7 +101,7 @@ func (d *draft) weekly(step int, mask bits, said string) error {
 // weekend is 周末, which stands for every one unless one week is named.
 func (d *draft) weekend(m []string, said string) error {
 	if m[4] != "" {
-		return &Refusal{fmt.Sprintf("“%s”是周六还是周日？请写“%s周六”或“%[2]s周日”", said, m[4])}
+		return refuse("“%s”是周六还是周日？请写“%s周六”或“%[2]s周日”", said, m[4])
 	}
 	step := 1
 	if m[2] != "" {
@@ -118,7 +117,7 @@ func (d *draft) weekend(m []string, said string) error {
 func (d *draft) namedWeek(which string, mask bits, said string) error {
 	monday := d.today.Monday() + Day(7*strings.Count(which, "下"))
 	if which == "下个" && mask.len() == 1 {
-		return &Refusal{fmt.Sprintf("“%s”是本周还是下周？请写“本%s”或“下%[2]s”", said, weekdays(mask))}
+		return refuse("“%s”是本周还是下周？请写“本%s”或“下%[2]s”", said, weekdays(mask))
 	}
 	if mask == 0 {
 		return d.inside(&within{max(monday, d.today), monday + 6, perWeek, said})
@@ -149,7 +148,7 @@ func (d *draft) plainWeek(mask bits, said string) error {
 		d.bare, d.days.week = true, mask
 		return nil
 	case d.within != nil && d.unit == "" && mask.len() == 1:
-		return &Refusal{fmt.Sprintf("“%s%s”是每个%[2]s还是其中一个？请写“%[1]s每%[2]s”或“%[1]s第一个%[2]s”", d.within.said, said)}
+		return refuse("“%s%s”是每个%[2]s还是其中一个？请写“%[1]s每%[2]s”或“%[1]s第一个%[2]s”", d.within.said, said)
 	}
 	return d.weekly(1, mask, said)
 }
@@ -175,7 +174,7 @@ func readWeekdays(s string) (mask bits, at int, err error) {
 		}
 		after := s[at+len(lead)+n:]
 		if !named && day == 2 && strings.HasPrefix(after, "十") && clockHead.MatchString(s[at+len(lead):]) {
-			return 0, 0, &Refusal{"“二十”是周二加十点，还是二十点？请加空格或用数字，如“每周一、周二 10点”或“每周一 20点”"}
+			return 0, 0, refuse("“二十”是周二加十点，还是二十点？请加空格或用数字，如“每周一、周二 10点”或“每周一 20点”")
 		}
 		if rangeSep.MatchString(lead) {
 			for x := last; x != day; x = (x + 1) % 7 {

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -91,7 +90,7 @@ func (d *draft) inside(w *within) error {
 		return d.conflict(d.said, w.said)
 	}
 	if w.last < d.today {
-		return &Refusal{fmt.Sprintf("“%s”已经过去，请写将来的时间", w.said)}
+		return refuse("“%s”已经过去，请写将来的时间", w.said)
 	}
 	d.within, d.said = w, w.said
 	return nil
@@ -105,7 +104,7 @@ func monthList(d *draft, s string) (int, error) {
 	}
 	yearly := d.unit == perYear
 	if !yearly && !strings.HasPrefix(m[0], "每") && !strings.HasPrefix(m[0], "逢") {
-		return 0, &Refusal{fmt.Sprintf("“%s”是每年还是今年？请写“每年%[1]s”，或写明日期", m[0])}
+		return 0, refuse("“%s”是每年还是今年？请写“每年%[1]s”，或写明日期", m[0])
 	}
 	if !yearly {
 		if err := d.repeats(perYear, 1, m[0]); err != nil {
@@ -140,7 +139,7 @@ func monthDayList(d *draft, s string) (int, error) {
 		if m := onDay.FindStringSubmatch(s); m != nil && m[1] != "" {
 			return len(m[1]), d.repeats(perMonth, 1, m[0])
 		} else if m != nil {
-			return 0, &Refusal{fmt.Sprintf("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])}
+			return 0, refuse("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])
 		}
 	}
 	if !d.inMonths() {
@@ -189,9 +188,9 @@ func readDays(s string) (set bits, end int, err error) {
 		case m[2] == "" && (!ok || n > 31):
 			return set, end, nil
 		case !ok || n < 1 || n > 31:
-			return 0, 0, &Refusal{fmt.Sprintf("没有“%s”，日期应在1到31之间，请检查日期", m[0])}
+			return 0, 0, refuse("没有“%s”，日期应在1到31之间，请检查日期", m[0])
 		case ranged && n <= last:
-			return 0, 0, &Refusal{fmt.Sprintf("“%s”的结束在开始之前，请检查日期", s[:at])}
+			return 0, 0, refuse("“%s”的结束在开始之前，请检查日期", s[:at])
 		}
 		for x := last; ranged && x < n; x++ {
 			read |= bit(x)
@@ -220,7 +219,7 @@ func unitEnd(d *draft, s string) (int, error) {
 	in := d.counted()
 	of := map[string]unit{"月": perMonth, "季": perQuarter, "年": perYear}
 	if want, ok := of[firstRune(m[1])]; ok && want != in {
-		return 0, &Refusal{fmt.Sprintf("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])}
+		return 0, refuse("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])
 	}
 	if in == "" || in == perDay || in == perWeek {
 		return 0, nil
