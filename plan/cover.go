@@ -3,7 +3,6 @@ package plan
 import (
 	"slices"
 	"sort"
-	"strings"
 )
 
 // What the words of a query weigh when it is asked how much of it a node
@@ -21,7 +20,7 @@ const (
 // Below these shares of the query a node is no answer to it. The first holds if
 // the plan nowhere says one of the things that are asked about.
 const (
-	floorUnsaid = 0.6
+	floorUnsaid = 0.58
 	floorCover  = 0.25
 )
 
@@ -51,23 +50,23 @@ func (c cover) answers() bool {
 }
 
 // cover measures how much of a query unit u says, with the titles above it.
-func (x *Index) cover(u int32, q string, slots []slot) cover {
+func (x *Index) cover(u int32, req request) cover {
 	in := x.upwards(u)
 	have := func(t term) bool {
 		return slices.ContainsFunc(in, func(u int32) bool { return x.has(u, t) })
 	}
-	r := []rune(strings.ToLower(q))
+	r := req.r
 	said := make([]bool, len(r))
 	var c cover
-	for _, s := range spans(q) {
-		c.whole = c.whole || runes(q) <= s.to-s.from+2 && s.class == 1 && allOf(r[s.from:s.to], have)
+	for _, s := range req.spans {
+		c.whole = c.whole || len(r) <= s.to-s.from+2 && s.class == 1 && allOf(r[s.from:s.to], have)
 		for i := s.from; i+1 < s.to; i++ {
 			if have(pair(r[i], r[i+1])) && !(isLight(r[i]) && isLight(r[i+1])) {
 				said[i], said[i+1] = true, true
 			}
 		}
 		if s.class != 1 {
-			c.letters(s, said, slots, string(r[s.from:s.to]), have)
+			c.letters(s, said, req.slots, string(r[s.from:s.to]), have)
 			continue
 		}
 		for _, w := range segment(r, s.from, s.to, x.called) {

@@ -102,25 +102,32 @@ func (x *Index) inTopic(q string) (Result, bool) {
 	if g == nil {
 		return Result{}, false
 	}
-	var scope *Node
-	want := bare(zh.Fold(filler.ReplaceAllString(g[1], "")))
-	for _, n := range x.plan.Nodes {
-		title := bare(zh.Fold(n.Title))
-		if n.Kind != Field && want != "" && strings.Contains(title, want) && slices.Contains(slices.Collect(x.plan.holders()), n) {
-			if scope != nil && !x.plan.within(n, scope) {
-				return Result{}, false
-			}
-			if scope == nil {
-				scope = n
-			}
+	for _, said := range []string{g[1], filler.ReplaceAllString(g[1], "")} {
+		if scope := x.titled(bare(said)); scope != nil {
+			a := x.readAsk(g[2])
+			found, missing := x.inScope(scope, a.chain[0], false)
+			return Result{Hits: sure(found), Missing: missing}, true
 		}
 	}
-	if scope == nil {
-		return Result{}, false
+	return Result{}, false
+}
+
+// titled is the outermost node that holds others and has these words in its
+// title; nil if there is none, or another one beside it.
+func (x *Index) titled(words string) *Node {
+	var scope *Node
+	for n := range x.plan.holders() {
+		if words == "" || n.Kind == Field || !strings.Contains(bare(zh.Fold(n.Title)), words) {
+			continue
+		}
+		if scope != nil && !x.plan.within(n, scope) {
+			return nil
+		}
+		if scope == nil {
+			scope = n
+		}
 	}
-	a := x.readAsk(g[2])
-	found, missing := x.inScope(scope, a.chain[0], false)
-	return Result{Hits: sure(found), Missing: missing}, true
+	return scope
 }
 
 // fieldOfTopic finds the field of the part or measure that is about some words:
@@ -131,7 +138,7 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 		return Result{}, false
 	}
 	score := map[*Node]float64{}
-	for _, s := range x.search(x.slots(a.rest)) {
+	for _, s := range x.search(x.request(a.rest)) {
 		n := x.plan.Nodes[x.units[s.unit].node]
 		f := x.fieldOf(n, names, true)
 		if f == nil {
@@ -150,13 +157,19 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 	slices.SortFunc(r.Hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Node.Line, b.Node.Line))
 	})
-	r.Hits = r.Hits[:min(3, len(r.Hits))]
+	for i, h := range r.Hits {
+		if h.Score < listed*r.Hits[0].Score {
+			r.Hits = r.Hits[:i]
+			break
+		}
+	}
+	r.List = len(r.Hits) > 1
 	return r, len(r.Hits) > 0
 }
 
 // nearest are the best hits by words, for a query that has no answer.
 func (x *Index) nearest(q string) []Hit {
-	return x.hits(x.search(x.slots(q)), nearby)
+	return x.hits(x.search(x.request(q)), nearby)
 }
 
 const (
@@ -169,11 +182,11 @@ const (
 // byWords finds what the words of a query are about. The best score is the
 // answer only if enough of what is asked stands there.
 func (x *Index) byWords(q string) Result {
-	slots := x.slots(q)
-	found := x.search(slots)
+	req := x.request(q)
+	found := x.search(req)
 	top := min(contend, len(found))
 	for i := range top {
-		if !x.cover(found[i].unit, q, slots).answers() {
+		if !x.cover(found[i].unit, req).answers() {
 			continue
 		}
 		best := found[i]

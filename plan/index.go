@@ -136,12 +136,24 @@ func (x *Index) remember(text string) {
 // Weights of the score: a character says less than a pair, and where a term
 // stands in the best sentence more than where it stands in the whole node.
 const (
-	weightSingle = 0.3
-	weightWhole  = 0.3
-	factorField  = 0.85
-	k1           = 1.2
-	bLength      = 0.6
+	weightSingle   = 0.3
+	weightWhole    = 0.3
+	factorField    = 0.85
+	weightEveryday = 0.45
+	k1             = 1.2
+	bLength        = 0.6
 )
+
+// everyday are words that any plan of this field may say anywhere.
+var everyday = func() map[term]bool {
+	m := map[term]bool{}
+	for _, w := range strings.Fields("学生 学校 教师 老师 工作 同学 学院 我校 我院 高校 加强 开展 管理 进一步 各类") {
+		for i, r := 0, []rune(w); i+1 < len(r); i++ {
+			m[pair(r[i], r[i+1])] = true
+		}
+	}
+	return m
+}()
 
 func idf(n, df int) float64 {
 	return math.Log(1 + (float64(n)-float64(df)+0.5)/(float64(df)+0.5))
@@ -151,7 +163,10 @@ func idf(n, df int) float64 {
 func (x *Index) weight(t term) float64 {
 	w := idf(len(x.units), len(x.spread[t]))
 	if t.single() {
-		w *= weightSingle
+		return w * weightSingle
+	}
+	if everyday[t] {
+		return w * weightEveryday
 	}
 	return w
 }

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"regexp"
-	"strings"
 	"unicode"
 )
 
@@ -16,33 +15,6 @@ const light = "是给得地着过在从对跟和与及或去来要有会能请�
 
 // filler may stand round a reference without changing it.
 var filler = regexp.MustCompile(`请问|麻烦|帮我|帮忙|我想|想知道|想问|告诉我|查一下|查查|查询|查|发一下|发给我|发我|看一下|看看|看|说一下|讲一下|介绍一下|介绍|一下|讲的是?啥?|说的是?啥?|写的是?啥?|讲了|说了|写了|怎么样|怎么说的?|怎么写的?|怎么讲的?|怎么规定的?|是什么内容|什么内容|是什么|是啥|是哪个|具体|内容|原文|全文|什么|啥|吗|呢|吧|啊|呀|嘛|的|了|里面?|中|请|要|给我|给|我|工作要点|计划|方案|措施内容|这|那|有|说|讲|写|把|是|呗|哈|哦|进展|进度|情况`)
-
-// chunks are the stretches of a query that say something: what is left between
-// the idle words. Han is kept apart from letters and digits.
-func chunks(q string) []string {
-	q = idle.ReplaceAllString(q, " ")
-	var out []string
-	var b strings.Builder
-	class := 0
-	flush := func() {
-		if b.Len() > 0 {
-			out = append(out, b.String())
-			b.Reset()
-		}
-	}
-	for _, r := range q {
-		c := runeClass(r)
-		if c != class {
-			flush()
-			class = c
-		}
-		if c > 0 {
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	flush()
-	return out
-}
 
 // runeClass tells Han (1), Latin letters (2) and digits (3) from the rest (0).
 func runeClass(r rune) int {

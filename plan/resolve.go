@@ -13,12 +13,13 @@ type class int
 const (
 	classNone    class = iota
 	classArticle       // 第三条
-	classArabic        // 3. and 【重点任务3】 and numbered rows
+	classArabic        // 3. and 【重点任务3】 and the rows of a plan that is a table
 	classDecimal       // 1.3
 	classParen         // （三）
 	classChinese       // 三、
 	classSmall         // （3）
 	classCircle        // ③
+	classRow           // a row of a table in a part
 )
 
 // classOf tells the class of a node by its label.
@@ -26,12 +27,12 @@ func classOf(n *Node) class {
 	if n.Number == "" || n.Kind == Field || n.Kind == Attachment || n.Kind == Stage || n.Kind == Day {
 		return classNone
 	}
-	if n.Kind == Row || n.Kind == Measure && strings.ContainsRune(n.Label, '|') {
-		return classArabic
+	if n.Kind == Row {
+		return classRow
 	}
 	m, ok := readMark(zh.Fold(n.Label) + " ")
 	switch {
-	case !ok && rowKey.MatchString(zh.Fold(n.Label)):
+	case !ok && rowKey.MatchString(strings.Trim(zh.Fold(n.Label), "| ")):
 		return classArabic
 	case !ok:
 		return classNone
@@ -63,7 +64,7 @@ func (x *Index) measures(scope *Node) []*Node {
 			by[c] = append(by[c], n)
 		}
 	}
-	for c := classArticle; c <= classCircle; c++ {
+	for c := classArticle; c <= classRow; c++ {
 		nodes := by[c]
 		if len(nodes) == 0 || c > classArabic && len(nodes) == 1 && len(by[c+1]) > 1 {
 			continue

@@ -29,28 +29,36 @@ const (
 	factorLead   = 1.2 // for the first sentence, which is the title
 )
 
-// slots cuts a query into pieces: words with aliases, letters that spell a word
-// in pinyin, and for the rest every term by itself.
-func (x *Index) slots(q string) []slot {
-	var out []slot
-	r := []rune(strings.ToLower(q))
-	taken := make([]bool, len(r))
-	for i := 0; i < len(r); {
-		n := x.aliasAt(r, i)
+// A request is a query cut up for searching.
+type request struct {
+	r     []rune // folded, lower case
+	spans []span
+	slots []slot
+}
+
+// request cuts a query into pieces: words with aliases, letters that spell a
+// word in pinyin, and for the rest every term by itself.
+func (x *Index) request(q string) request {
+	q = strings.ToLower(q)
+	req := request{r: []rune(q)}
+	taken := make([]bool, len(req.r))
+	for i := 0; i < len(req.r); {
+		n := x.aliasAt(req.r, i)
 		if n == 0 {
 			i++
 			continue
 		}
-		out = append(out, x.aliasSlot(string(r[i:i+n])))
+		req.slots = append(req.slots, x.aliasSlot(string(req.r[i:i+n])))
 		for j := i; j < i+n; j++ {
 			taken[j] = true
 		}
 		i += n
 	}
-	for _, c := range spans(q) {
-		out = append(out, x.plainSlots(r, c, taken)...)
+	req.spans = spans(q, taken)
+	for _, c := range req.spans {
+		req.slots = append(req.slots, x.plainSlots(req.r, c, taken)...)
 	}
-	return out
+	return req
 }
 
 // aliasAt is the length of the longest alias at r[i:], 0 if there is none.
@@ -96,33 +104,33 @@ func allTerms(s string) []term {
 // A span is a stretch of a query between idle words, in runes.
 type span struct{ from, to, class int }
 
-func spans(q string) []span {
-	folded := []rune(strings.ToLower(q))
-	keep := make([]bool, len(folded))
+// spans cuts a lower-case query at its idle words, except inside words that
+// have an alias.
+func spans(q string, taken []bool) []span {
+	r := []rune(q)
+	keep := make([]bool, len(r))
 	for i := range keep {
 		keep[i] = true
 	}
 	for _, m := range idle.FindAllStringIndex(q, -1) {
 		from := runes(q[:m[0]])
 		for i := range runes(q[m[0]:m[1]]) {
-			keep[from+i] = false
+			keep[from+i] = taken[from+i]
 		}
 	}
 	var out []span
 	class := 0
-	for i, r := range folded {
-		c := runeClass(r)
+	for i, c := range r {
+		k := runeClass(c)
 		if !keep[i] {
-			c = 0
+			k = 0
 		}
-		if c != class || c == 0 {
-			class = c
-			if c != 0 {
-				out = append(out, span{i, i + 1, c})
-			}
-			continue
+		if k != 0 && k == class {
+			out[len(out)-1].to = i + 1
+		} else if k != 0 {
+			out = append(out, span{i, i + 1, k})
 		}
-		out[len(out)-1].to = i + 1
+		class = k
 	}
 	return out
 }
@@ -188,10 +196,10 @@ type scored struct {
 }
 
 // search scores all units.
-func (x *Index) search(slots []slot) []scored {
+func (x *Index) search(req request) []scored {
 	sentence := make([]float64, len(x.owner))
 	whole := make([]float64, len(x.units))
-	for _, s := range slots {
+	for _, s := range req.slots {
 		x.addSlot(s, x.posts, sentence, func(at int32) float64 { return x.size[at] / x.mean })
 		x.addSlot(s, x.spread, whole, func(at int32) float64 { return x.units[at].size / x.meanOf })
 	}

@@ -1,6 +1,6 @@
 package plan
 
-import "strings"
+import "slices"
 
 // A sound is how two characters in a row are read, loosely and without tones.
 type sound [2]string
@@ -27,9 +27,10 @@ func (x *Index) soundsOfPlan() map[sound][]term {
 // 白年行动. Only a pair that the plan does not have is changed, into one that it
 // has with one character the same, and only if what stands beside it fits too.
 func (x *Index) spell(q string) string {
-	r := []rune(strings.ToLower(q))
+	req := x.request(q)
+	r := slices.Clone(req.r)
 	changed := false
-	for _, s := range spans(q) {
+	for _, s := range req.spans {
 		if s.class != 1 {
 			continue
 		}
