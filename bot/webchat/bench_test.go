@@ -39,7 +39,7 @@ func options(dir string) webchat.Options {
 // A bench is an account that runs, and what it brought.
 type bench struct {
 	*webchat.Account
-	t    *testing.T
+	t    testing.TB
 	stop func() // ends Run and waits
 
 	then func(context.Context, []bot.Message) error // what Run calls
@@ -50,7 +50,7 @@ type bench struct {
 	moved chan struct{}
 }
 
-func start(t *testing.T, o webchat.Options) *bench {
+func start(t testing.TB, o webchat.Options) *bench {
 	t.Helper()
 	a, err := webchat.New(o)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func TestChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Println("listening", a.Addr())
+	fmt.Fprintln(os.Stdout, "listening", a.Addr())
 	calls := 0
 	err = a.Run(t.Context(), func(ctx context.Context, ms []bot.Message) error {
 		calls++
@@ -198,8 +199,8 @@ func check(t *testing.T, dir string, ids []string) {
 	b := start(t, options(dir))
 	var said, answers []string
 	for page := b.state("p1").chat(group); ; {
-		for i := len(page.Messages) - 1; i >= 0; i-- {
-			if m := page.Messages[i]; m.From == "" {
+		for _, m := range slices.Backward(page.Messages) {
+			if m.From == "" {
 				answers = append(answers, m.Text)
 			} else {
 				said = append(said, m.ID)
