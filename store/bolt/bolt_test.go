@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"duban/store"
 	"duban/store/bolt"
@@ -101,6 +104,40 @@ func TestOpen_impossible(t *testing.T) {
 	}
 	if text, err := os.ReadFile(file); string(text) != "not a directory" {
 		t.Errorf("after a refused Open: got %q, %v, want the file as it was", text, err)
+	}
+}
+
+// TestOpen_unfinished opens what is left of an Open that a power cut ended.
+func TestOpen_unfinished(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	for name, left := range map[string][]byte{path: nil, path + ".new": make([]byte, 5000)} {
+		if err := os.WriteFile(name, left, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := put(reopen(t, path), "k"); err != nil {
+		t.Errorf("Update: got error %v, want none", err)
+	}
+	if _, err := os.Stat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the unfinished file: got %v, want it gone", err)
+	}
+}
+
+func TestOpen_foreign(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "other.db")
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("of another program"))
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bolt.Open(path); !errors.Is(err, bolt.ErrDamaged) {
+		t.Errorf("Open of another program's database: got error %v, want ErrDamaged", err)
 	}
 }
 

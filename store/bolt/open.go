@@ -3,8 +3,10 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -36,30 +38,46 @@ func Open(path string) (*Engine, error) {
 
 func (e *Engine) open(path string) error {
 	info, err := os.Stat(path)
-	isNew := err != nil || info.Size() == 0
-	if !isNew {
-		if err := inspect(path); err != nil {
-			return err
-		}
+	if err != nil || info.Size() == 0 {
+		err = create(path)
+	} else {
+		err = inspect(path, info.Size())
 	}
-	if err := e.openFile(path, false); err != nil {
+	if err != nil {
 		return err
 	}
-	err = e.db.Update(func(tx *bbolt.Tx) error {
+	return e.openFile(path, false)
+}
+
+// create makes an empty database under another name and renames it, so that a
+// power cut leaves the whole of it or nothing.
+func create(path string) error {
+	unfinished := path + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var e Engine
+	if err := e.openFile(unfinished, false); err != nil {
+		return err
+	}
+	err := e.db.Update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucketIfNotExists(bucketName())
 		return err
 	})
-	if err == nil && isNew {
-		err = syncDir(filepath.Dir(path))
+	if err := errors.Join(err, e.db.Close()); err != nil {
+		return err
 	}
-	if err != nil {
-		_ = e.db.Close()
+	if err := os.Rename(unfinished, path); err != nil {
+		return err
 	}
-	return err
+	return syncDir(filepath.Dir(path))
 }
 
-// inspect checks the file while nobody writes to it.
-func inspect(path string) error {
+// inspect checks a file while nobody writes to it.
+func inspect(path string, size int64) error {
+	if size < 2*int64(os.Getpagesize()) {
+		return fmt.Errorf("%w: it has only %d bytes", ErrDamaged, size)
+	}
 	var e Engine
 	if err := e.openFile(path, true); err != nil {
 		return err
@@ -69,7 +87,15 @@ func inspect(path string) error {
 	if err != nil {
 		return err
 	}
-	return check(e.file, info.Size(), e.db.Info().PageSize)
+	if err := check(e.file, info.Size(), e.db.Info().PageSize); err != nil {
+		return err
+	}
+	return e.db.View(func(tx *bbolt.Tx) error {
+		if tx.Bucket(bucketName()) == nil {
+			return fmt.Errorf("%w: it is the database of another program", ErrDamaged)
+		}
+		return nil
+	})
 }
 
 func (e *Engine) openFile(path string, readOnly bool) error {
@@ -110,6 +136,9 @@ func guarded(fn func() error) (err error) {
 
 // syncDir makes a new file's name durable.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // where a directory cannot be synced
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
