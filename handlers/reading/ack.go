@@ -98,10 +98,32 @@ func ackClause(c string, known []string) acking {
 		}
 		return acking{}
 	}
-	for _, size := range identities(c, known) {
-		if b, tail := chain(c[size:]); b.strong && tail == "" {
-			b.name = c[:size]
-			return b
+	return signedAck(c, known)
+}
+
+// signedAck reads 电信学院张三收到: a name first. The end is looked at before the
+// name, because most clauses end in no acknowledgement.
+func signedAck(c string, known []string) acking {
+	var sizes []int
+	for i := range c {
+		if i == 0 || setAt(ackStrong, c[i:]) == 0 && setAt(ackTypo, c[i:]) == 0 {
+			continue
+		}
+		b, tail := chain(c[i:])
+		if !b.strong || tail != "" {
+			continue
+		}
+		if sizes == nil {
+			sizes = identities(c, known)
+		}
+		for _, size := range sizes {
+			if size > i {
+				continue
+			}
+			if _, between := chain(c[size:i]); between == "" {
+				b.name = c[:size]
+				return b
+			}
 		}
 	}
 	return acking{}
@@ -109,8 +131,12 @@ func ackClause(c string, known []string) acking {
 
 // ackOf reads the clauses of text as acknowledgement; rest is what else is said.
 func (m *message) ackOf(clauses []string) (a acking, rest []string) {
-	for _, c := range clauses {
-		one := ackClause(c, m.in.People)
+	const most = 4 // clauses at the start that may acknowledge, and the last one
+	for i, c := range clauses {
+		var one acking
+		if i < most || i == len(clauses)-1 {
+			one = ackClause(c, m.in.People)
+		}
 		switch {
 		case one.any():
 			a.strong, a.weak, a.typo = a.strong || one.strong, a.weak || one.weak, a.typo || one.typo

@@ -77,7 +77,12 @@ var halves = []struct {
 }
 
 // half takes an amount that is a word.
-func (p *scanner) half() bool {
+func (p *scanner) half(r rune) bool {
+	switch r {
+	case '一', '过', '半', '百', '零':
+	default:
+		return false
+	}
 	for _, h := range halves {
 		if strings.HasPrefix(p.rest(), h.word) {
 			p.emit(token{class: amount, n: h.n, approx: h.approx}, len(h.word))

@@ -10,7 +10,7 @@ import (
 func Read(in Input) Reading {
 	m := split(in)
 	r := m.read()
-	r.Body = m.body
+	r.Body, r.text = m.body, m.text
 	r.Media = m.media
 	if m.media == Spoken {
 		r.Flags |= Voice
@@ -34,7 +34,7 @@ func (m *message) read() Reading {
 	if strings.ContainsAny(m.text, "\n.、)") {
 		if roll, ok := m.roll(); ok {
 			r := m.readRoll(roll)
-			r.Parts = partsOf(m.text, scan(m.text, scanOptions{}))
+			r.tokens = scan(m.text, scanOptions{})
 			r.Why = "是接龙：序号是人，不是措施"
 			return r
 		}
@@ -42,7 +42,7 @@ func (m *message) read() Reading {
 	free := m.addressed() && m.quote != QuoteNotice
 	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin})
 	r := m.sentence(tokens)
-	r.Parts = partsOf(m.text, tokens)
+	r.tokens = tokens
 	return r
 }
 
@@ -76,7 +76,7 @@ func (m *message) evidence() Reading {
 	for _, g := range rep.groups {
 		measures = append(measures, g.list...)
 	}
-	r := Reading{Kind: Progress, Note: m.body, Why: "图片或文件作为佐证", Parts: partsOf(m.text, tokens)}
+	r := Reading{Kind: Progress, Note: m.body, Why: "图片或文件作为佐证", tokens: tokens}
 	switch {
 	case !m.addressed() && (len(measures) == 0 || m.quote == QuoteOther || rolesOf(tokens)&(announce|urge) != 0 || strings.Contains(m.text, "通知")):
 		return silent("群里的图片或文件，没有指明措施")

@@ -29,7 +29,6 @@ type Input struct {
 
 	Quote   QuoteKind // what is quoted; NoQuote lets the quote block in Text speak
 	Default []int     // the measures that an answer without number is about
-	Notice  bool      // a notice is open in this chat
 }
 
 // Names that the labelled data give the bot and the sender.
@@ -37,9 +36,9 @@ const labelledBot = "学工小助手"
 
 // FromContext makes the Input for a context of the labelled data:
 // group-mention, group-no-mention, private, quote-of-notice, quote-of-checkin.
-// The bot is called 学工小助手, and one notice is open in the group.
+// The bot is called 学工小助手.
 func FromContext(context, text string) Input {
-	in := Input{Text: text, Bots: []string{labelledBot}, Notice: true, Group: context != "private"}
+	in := Input{Text: text, Bots: []string{labelledBot}, Group: context != "private"}
 	switch context {
 	case "group-mention":
 		in.Mention = true

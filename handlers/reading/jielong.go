@@ -182,9 +182,7 @@ func (m *message) readRoll(r Roll) Reading {
 	switch {
 	case len(out.Items) > 0:
 		out.Kind = Progress
-	case acks && !play && (m.in.Notice || m.quote == QuoteNotice || len(measures) > 0):
-		out.Kind = Ack
-	case len(measures) > 0 && !play:
+	case !play && (acks || len(measures) > 0):
 		out.Kind = Ack
 	default:
 		out.Kind, out.Entries = Chatter, nil

@@ -256,18 +256,19 @@ func (h *hearing) flag(r *Reading) {
 			}
 		}
 	}
+	reason := h.reason()
 	for i := range r.Items {
 		if r.Items[i].Measure == 0 {
 			r.Flags |= Unclear
 		}
 		if r.Items[i].Status == Blocked || r.Items[i].Status == Doing {
-			r.Items[i].Reason = h.reason()
+			r.Items[i].Reason = reason
 		}
 	}
 	if h.ack.strong {
 		r.Flags |= AlsoAck
 	}
-	r.Note = h.reason()
+	r.Note = reason
 	if r.Flags&Unclear != 0 {
 		r.Topic = h.topic()
 	}
@@ -276,7 +277,8 @@ func (h *hearing) flag(r *Reading) {
 // reason is the clauses that neither name a measure nor give a percent.
 func (h *hearing) reason() string {
 	var kept []string
-	for _, c := range h.rest {
+	const most = 20
+	for _, c := range h.rest[:min(most, len(h.rest))] {
 		tokens := scan(c, scanOptions{bare: true})
 		plain := true
 		for _, t := range tokens {

@@ -47,9 +47,9 @@ func compile(lists []list, wrong []string) map[rune][]entry {
 
 // wordAt returns the longest word of the lists that s begins with.
 func wordAt(s string) (entry, bool) {
-	first, _ := utf8.DecodeRuneInString(s)
+	first, size := utf8.DecodeRuneInString(s)
 	for _, e := range lexicon[first] {
-		if strings.HasPrefix(s, e.word) {
+		if len(e.word) <= len(s) && e.word[size:] == s[size:len(e.word)] {
 			return e, true
 		}
 	}

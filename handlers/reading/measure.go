@@ -27,7 +27,7 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 		return l, false
 	}
 	l = listing{[]int{n}, size}
-	for len(l.list) < widest {
+	for joined := 0; joined < widest && len(l.list) < widest; joined++ {
 		gap, isRange := connector(s[l.size:])
 		if gap == 0 && !strings.HasPrefix(s[l.size:], "第") {
 			break
@@ -216,7 +216,12 @@ func (p *scanner) subItem(at int) int {
 }
 
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.
-func (p *scanner) named() bool {
+func (p *scanner) named(r rune) bool {
+	switch r {
+	case '工', '措', '任', '条', 'n':
+	default:
+		return p.partAndMeasure(r)
+	}
 	for _, head := range []string{"工作措施", "措施", "任务", "条目", "no.", "no"} {
 		rest, ok := strings.CutPrefix(p.rest(), head)
 		if !ok {
@@ -230,12 +235,11 @@ func (p *scanner) named() bool {
 		p.emit(token{class: measure, list: l.list, strict: true}, len(head)+len(rest)-len(inner)+l.size)
 		return true
 	}
-	return p.partAndMeasure()
+	return false
 }
 
 // partAndMeasure takes the part of 二、6; the measure is what comes next.
-func (p *scanner) partAndMeasure() bool {
-	r, _ := utf8.DecodeRuneInString(p.rest())
+func (p *scanner) partAndMeasure(r rune) bool {
 	if !zh.IsNumeral(r) || !p.opensClause() {
 		return false
 	}
@@ -261,7 +265,7 @@ func (p *scanner) partAndMeasure() bool {
 // bareMeasures takes 3、5 where they are measures: they begin a clause and a
 // state follows, or they are written 3条.
 func (p *scanner) bareMeasures(arabic bool) bool {
-	if !p.bare && len(p.tokens) > 0 || !p.opensClause() {
+	if !p.bare && len(p.tokens) > 0 || p.at < p.plain || !p.opensClause() {
 		return false
 	}
 	l, ok := listAt(p.rest(), spoken)
@@ -283,6 +287,9 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return false
 	}
 	if !follows(after, true) {
+		if l.size > 24 {
+			p.plain = p.at + l.size // once is enough for a long row of numbers
+		}
 		return false
 	}
 	p.emit(token{class: measure, list: l.list}, l.size)
@@ -291,8 +298,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 
 // pairs reports whether a line is measures and percents in turn: 3 80 5 60.
 func pairs(s string, l listing) bool {
-	line, _, _ := strings.Cut(s, "\n")
-	if len(l.list) < 2 || len(l.list)%2 != 0 || strings.Trim(line, "0123456789 ") != "" {
+	if len(l.list) < 2 || len(l.list)%2 != 0 || len(s) > l.size && s[l.size] != '\n' || strings.Trim(s[:l.size], "0123456789 ") != "" {
 		return false
 	}
 	for i, n := range l.list {
@@ -300,7 +306,7 @@ func pairs(s string, l listing) bool {
 			return false
 		}
 	}
-	return len(strings.Fields(line)) == len(l.list)
+	return len(strings.Fields(s[:l.size])) == len(l.list)
 }
 
 // follows reports whether after can be what is said of a measure: an amount or

@@ -135,6 +135,9 @@ func (p *scanner) colonTime() bool {
 	return true
 }
 
+// reach is how many tokens away a word can bear on a number.
+const reach = 24
+
 // lone reports whether a number without sign is a percent here: it follows a
 // measure (第8条90), a word for change (3改60) or of completion (进度80), or it
 // is all that was answered.
@@ -145,7 +148,7 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 	if p.value && len(p.tokens) == 0 && strings.TrimSpace(after) == "" {
 		return true
 	}
-	for i := len(p.tokens) - 1; i >= 0; i-- {
+	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
 		t := p.tokens[i]
 		switch {
 		case t.class == measure:
@@ -193,7 +196,7 @@ func (p *scanner) renames(q quantity) bool {
 // afterEach reports whether 分别 stands before the token at i: then numbers
 // joined by 、 are amounts.
 func (p *scanner) afterEach(i int) bool {
-	for ; i >= 0; i-- {
+	for end := max(0, i-reach); i >= end; i-- {
 		if p.tokens[i].is(each) {
 			return true
 		}

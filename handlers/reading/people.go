@@ -184,10 +184,13 @@ func (m *message) original(rest, name string) string {
 
 // clauseStart returns where the clause that holds at begins.
 func clauseStart(s string, at int) int {
-	i := strings.LastIndexAny(s[:at], stops+". ")
-	if i < 0 {
-		return 0
+	const longest = 60 // bytes; a name is shorter
+	for i := at; i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if at-i > longest || r == ' ' || r == '.' || strings.ContainsRune(stops, r) {
+			return i
+		}
+		i -= size
 	}
-	_, size := utf8.DecodeRuneInString(s[i:])
-	return i + size
+	return 0
 }

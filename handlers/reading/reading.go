@@ -15,7 +15,7 @@
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.
-// What each part of a text was taken for stays in [Reading.Parts].
+// What each part of a text was taken for is told by [Reading.Parts].
 package reading
 
 import "duban/zh"
@@ -138,7 +138,9 @@ type Reading struct {
 	Title   string  // of a 接龙
 	Entries []Entry // of a 接龙
 	Flags   Flag
-	Parts   []Part
+
+	text   string // Body as it was scanned
+	tokens []token
 }
 
 // Is reports whether all of f are set.

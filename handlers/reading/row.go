@@ -81,7 +81,7 @@ func Explain(r Reading) string {
 		fmt.Fprintf(&b, "  请假：%s 代办：%s\n", r.Leave.Words, r.Leave.Delegate)
 	}
 	b.WriteString("逐段：\n")
-	for _, p := range r.Parts {
+	for _, p := range r.Parts() {
 		fmt.Fprintf(&b, "  %s\t%s\n", strings.ReplaceAll(p.Text, "\n", "⏎"), p.As)
 	}
 	return b.String()
@@ -121,8 +121,9 @@ var roleNames = []string{
 	"对方", "他人", "自己", "代报", "请假", "致谢", "感叹", "问候", "收到", "落实动作", "马上", "虚词",
 }
 
-// partsOf lists what the tokens of s were taken for.
-func partsOf(s string, tokens []token) []Part {
+// Parts lists the pieces of Body with what each was taken for.
+func (r *Reading) Parts() []Part {
+	s, tokens := r.text, r.tokens
 	parts := make([]Part, 0, len(tokens))
 	for _, t := range tokens {
 		if t.class == space {

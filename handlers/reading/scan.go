@@ -34,12 +34,13 @@ type scanner struct {
 	s      string
 	at     int
 	tokens []token
+	plain  int // up to here, numbers are known to be no list of measures
 }
 
 // scan cuts s, which is clean and in lower case, into tokens. The tokens cover
 // s without gaps.
 func scan(s string, o scanOptions) []token {
-	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/8)}
+	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/4)}
 	for p.at < len(s) {
 		before := p.at
 		p.next()
@@ -70,18 +71,27 @@ func (p *scanner) next() {
 		p.emit(token{class: brk, line: true}, size)
 	case r == '?':
 		p.emit(token{class: brk, asks: true}, size)
-	case strings.ContainsRune("，。！；!;…,", r), r == '.' && !p.dot():
+	case stop(r), r == '.' && !p.dot():
 		p.emit(token{class: brk}, size)
 	case r == ' ' || r == '\t':
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(r), p.ordinal(r), p.named(), p.half(), p.known(), p.number(r):
+	case p.sticker(r), p.ordinal(r), p.named(r), p.half(r), p.known(), p.number(r):
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
 		p.sign(r, size)
 	default:
 		p.emit(token{class: other}, size)
 	}
+}
+
+// stop reports whether r ends a clause wherever it stands.
+func stop(r rune) bool {
+	switch r {
+	case '，', '。', '！', '；', '!', ';', '…', ',':
+		return true
+	}
+	return false
 }
 
 // dot reports whether the '.' at p.at stands between letters or digits.
