@@ -44,7 +44,7 @@ func (p *Plan) assignField(f *Node) {
 	name := lastSegment(f.Path)
 	switch {
 	case ownerHead.MatchString(name):
-		up.Owners = appendNew(up.Owners, names(zh.Fold(f.Body))...)
+		up.Owners = appendNew(up.Owners, namesIn(zh.Fold(f.Body))...)
 	case dueHead.MatchString(name):
 		up.Due = strings.TrimRight(strings.TrimSpace(f.Body), "。；;")
 	}
@@ -54,13 +54,13 @@ func (p *Plan) assignField(f *Node) {
 func ownersIn(body string) []string {
 	var out []string
 	for _, g := range ownerIn.FindAllStringSubmatch(body, -1) {
-		out = appendNew(out, names(g[1])...)
+		out = appendNew(out, namesIn(g[1])...)
 	}
 	for _, g := range ownerBy.FindAllStringSubmatch(body, -1) {
-		out = appendNew(out, names(g[1])...)
+		out = appendNew(out, namesIn(g[1])...)
 	}
 	if g := ownerTail.FindStringSubmatch(body); g != nil && len(out) == 0 {
-		offices := names(g[1])
+		offices := namesIn(g[1])
 		if !slices.ContainsFunc(offices, func(s string) bool { return !office.MatchString(s) && !strings.HasSuffix(s, "单位") }) {
 			out = offices
 		}
@@ -68,8 +68,8 @@ func ownersIn(body string) []string {
 	return out
 }
 
-// names splits a list of names.
-func names(s string) []string {
+// namesIn splits a list of names.
+func namesIn(s string) []string {
 	var out []string
 	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,;/ \t\n", r) }) {
 		if f = strings.Trim(f, "。:()等"); runes(f) >= 2 && runes(f) <= 20 {
@@ -110,7 +110,7 @@ func (n *Node) assignRow(head, row []string) {
 		switch h = bare(zh.Fold(h)); {
 		case cell == "":
 		case ownerHead.MatchString(h):
-			n.Owners = appendNew(n.Owners, names(zh.Fold(cell))...)
+			n.Owners = appendNew(n.Owners, namesIn(zh.Fold(cell))...)
 		case dueHead.MatchString(h) && n.Due == "":
 			n.Due = cell
 		}
