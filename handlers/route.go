@@ -64,14 +64,7 @@ func (t *turn) input() (reading.Input, error) {
 		return in, err
 	}
 	in.People = t.router.names.near(r, t.person)
-	if t.m.Group {
-		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat)
-		in.Notice = len(shown) > 0
-		return in, err
-	}
-	owed, err := t.snap.Owed(t.person.ID)
-	in.Notice = len(owed) > 0
-	return in, err
+	return in, nil
 }
 
 // quote returns what the message answers by quoting it, and whether that was
