@@ -14,30 +14,27 @@ import (
 	"duban/store"
 )
 
-// open makes the configured accounts, and returns a line for each that people
-// should see.
+// A kind makes an account of its kind from what the configuration says of it.
+// The line is for people to see, "" if there is nothing to say.
+type kind func(c AccountConfig, people *roster.Roster) (a bot.Account, line string, err error)
+
+// open makes the configured accounts, and returns the lines that people should
+// see.
 func (p *program) open(people *roster.Roster) (accounts []bot.Account, lines []string, err error) {
 	for _, c := range p.config.Accounts {
-		switch c.Kind {
-		case "webchat":
-			a, err := p.openWebchat(c, people)
-			if err != nil {
-				return nil, nil, fmt.Errorf("account %s: %w", c.Name, err)
-			}
-			accounts = append(accounts, a)
-			lines = append(lines, "duban is running: open "+a.URL()+" in a browser (Ctrl-C ends it)")
-		case "console":
-			a, err := p.openConsole(c, people)
-			if err != nil {
-				return nil, nil, fmt.Errorf("account %s: %w", c.Name, err)
-			}
-			accounts = append(accounts, a)
+		a, line, err := p.kinds[c.Kind](c, people)
+		if err != nil {
+			return accounts, nil, fmt.Errorf("account %s: %w", c.Name, err)
+		}
+		accounts = append(accounts, a)
+		if line != "" {
+			lines = append(lines, line)
 		}
 	}
 	return accounts, lines, nil
 }
 
-func (p *program) openWebchat(c AccountConfig, people *roster.Roster) (*webchat.Account, error) {
+func (p *program) openWebchat(c AccountConfig, people *roster.Roster) (bot.Account, string, error) {
 	o := webchat.Options{
 		Name: c.Name, Listen: c.Listen, BotName: p.config.Name, Zone: p.zone, Log: p.log,
 		Dir: filepath.Join(p.config.near(p.config.Data), c.Name),
@@ -54,17 +51,22 @@ func (p *program) openWebchat(c AccountConfig, people *roster.Roster) (*webchat.
 		}
 		o.Groups = append(o.Groups, group)
 	}
-	return webchat.New(o)
+	a, err := webchat.New(o)
+	if err != nil {
+		return nil, "", err
+	}
+	return a, "duban is running: open " + a.URL() + " in a browser (Ctrl-C ends it)", nil
 }
 
-func (p *program) openConsole(c AccountConfig, people *roster.Roster) (*console.Account, error) {
+func (p *program) openConsole(c AccountConfig, people *roster.Roster) (bot.Account, string, error) {
 	o := console.Options{
 		Name: c.Name, BotName: p.config.Name, Groups: people.Groups(), In: p.streams.in, Out: p.streams.out,
 	}
 	for _, person := range people.People {
 		o.People = append(o.People, console.Person{ID: person.ID, Name: person.Name})
 	}
-	return console.New(o)
+	a, err := console.New(o)
+	return a, "", err
 }
 
 // label says where a person belongs: 计算机学院 · 辅导员.

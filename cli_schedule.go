@@ -94,12 +94,12 @@ func withSchedule(ctx context.Context, name string, args []string, s streams, fn
 	if err != nil {
 		return err
 	}
-	st, closeStore, err := openStore(ctx, c, store.Options{})
+	st, closeStore, err := openStore(ctx, c, openBolt, store.Options{})
 	if err != nil {
 		return err
 	}
 	defer closeStore() //nolint:errcheck // nothing was written
-	clock, err := newScheduler(st, c, zone, time.Time{}, nil)
+	clock, err := newScheduler(st, c, schedule.Options{Zone: zone})
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,9 @@ import (
 // many ways.
 const watchEvery = 2 * time.Second
 
-// newScheduler makes the scheduler of the jobs in st.
-func newScheduler(st *store.Store, c Config, zone *time.Location, built time.Time, alarm func(schedule.Alarm)) (*schedule.Scheduler, error) {
+// newScheduler makes the scheduler of the jobs in st; o is what the
+// configuration does not say.
+func newScheduler(st *store.Store, c Config, o schedule.Options) (*schedule.Scheduler, error) {
 	calendar, err := schedule.NewCalendar(c.Calendar.Days, c.Calendar.School)
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
@@ -28,10 +29,9 @@ func newScheduler(st *store.Store, c Config, zone *time.Location, built time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("quiet: %w", err)
 	}
-	return schedule.New(st, schedule.Options{
-		Zone: zone, Calendar: calendar, Quiet: quiet, Limits: schedule.Limits{Gap: time.Duration(c.Limits.Gap)},
-		Post: post, Scopes: postScopes(c), Withdraw: withdraw, Alarm: alarm, Built: built,
-	}), nil
+	o.Calendar, o.Quiet, o.Limits = calendar, quiet, schedule.Limits{Gap: time.Duration(c.Limits.Gap)}
+	o.Post, o.Scopes, o.Withdraw = post, postScopes(c), withdraw
+	return schedule.New(st, o), nil
 }
 
 // postScopes are what a job's turn touches beside the jobs.
@@ -67,9 +67,12 @@ func withdraw(tx *store.Tx, key string) error { return tx.WithdrawPosting(key) }
 // startClock makes the scheduler of a running program and applies the jobs of
 // its configuration.
 func (p *program) startClock(ctx context.Context) (*schedule.Scheduler, error) {
-	s, err := newScheduler(p.store, p.config, p.zone, buildTime(), func(a schedule.Alarm) {
-		p.log.Error("schedule needs a person", "kind", a.Kind, "job", a.Job)
-		p.alarm(ctx, a.Text)
+	s, err := newScheduler(p.store, p.config, schedule.Options{
+		Zone: p.zone, Built: buildTime(), Now: p.now, Log: p.log,
+		Alarm: func(a schedule.Alarm) {
+			p.log.Error("schedule needs a person", "kind", a.Kind, "job", a.Job)
+			p.alarm(ctx, a.Text)
+		},
 	})
 	if err != nil {
 		return nil, err

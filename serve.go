@@ -32,11 +32,10 @@ func runBot(ctx context.Context, args []string, s streams) error {
 	if missing {
 		log.Info("no config.yaml here: running with the defaults, a simulated chat with a sample plan")
 	}
-	zone, err := time.LoadLocation(c.Zone)
+	p, err := newProgram(c, log, s)
 	if err != nil {
 		return err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s}
 	return p.serve(ctx)
 }
 
@@ -71,10 +70,14 @@ func newLog(c LogConfig, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// openStore opens the store in the configuration's data folder.
-func openStore(ctx context.Context, c Config, o store.Options) (*store.Store, func() error, error) {
+// openBolt opens the engine that needs nothing else, in a folder.
+func openBolt(dir string) (store.Engine, error) { return bolt.Open(filepath.Join(dir, "duban.db")) }
+
+// openStore opens the store in the configuration's data folder, on the engine
+// that open finds there.
+func openStore(ctx context.Context, c Config, open func(dir string) (store.Engine, error), o store.Options) (*store.Store, func() error, error) {
 	dir := c.near(c.Data)
-	engine, err := bolt.Open(filepath.Join(dir, "duban.db"))
+	engine, err := open(dir)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
@@ -88,20 +91,34 @@ func openStore(ctx context.Context, c Config, o store.Options) (*store.Store, fu
 	return st, engine.Close, nil
 }
 
-// A program is duban while it runs.
+// A program is duban while it runs: a configuration, and what it is built of.
 type program struct {
 	config  Config
 	zone    *time.Location
 	log     *slog.Logger
 	streams streams
 
+	kinds  map[string]kind                        // of accounts, by what config.yaml calls them
+	engine func(dir string) (store.Engine, error) // of the store
+	now    func() time.Time                       // by which jobs are due
+
 	store *store.Store
 	bot   atomic.Pointer[bot.Bot] // nil until the accounts are there
 }
 
+func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now}
+	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
+	return p, nil
+}
+
 // serve opens everything, wires it, and runs it until ctx ends.
 func (p *program) serve(ctx context.Context) (err error) {
-	st, closeStore, err := openStore(ctx, p.config, store.Options{Log: p.log, Enqueued: p.wake})
+	st, closeStore, err := openStore(ctx, p.config, p.engine, store.Options{Log: p.log, Enqueued: p.wake})
 	if err != nil {
 		return err
 	}
@@ -112,6 +129,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	accounts, addresses, err := p.open(people)
+	defer func() { err = errors.Join(err, closeAll(accounts)) }()
 	if err != nil {
 		return err
 	}
@@ -148,6 +166,16 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	return g.Wait()
 }
 
+// closeAll releases what accounts hold: a port, a file.
+func closeAll(accounts []bot.Account) (err error) {
+	for _, a := range accounts {
+		if c, ok := a.(io.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
+	}
+	return err
+}
+
 // wake tells the delivery loop of an account that there is something to send.
 func (p *program) wake(account string) {
 	if b := p.bot.Load(); b != nil {
@@ -167,6 +195,6 @@ func (p *program) router(s *schedule.Scheduler) *handlers.Router {
 	c := p.config
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
-		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Changed: s.Wake, Log: p.log,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Document: p.document, Changed: s.Wake, Log: p.log,
 	})
 }
