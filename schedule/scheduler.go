@@ -79,13 +79,14 @@ type Scheduler struct {
 	sick map[string]bool // jobs that an alarm was raised for
 }
 
-// cached is a job's turns as they were read from one version of it, and its
-// first turn after a time.
+// cached is a job's turns as they were read, and its first turn after a time.
+// It may hold a version that was never committed, and so what counts is not the
+// version but what the job says.
 type cached struct {
-	version int
-	cal     *Calendar
-	turns   *Turns
-	err     error
+	job   store.Job
+	cal   *Calendar
+	turns *Turns
+	err   error
 
 	after, next time.Time
 }
@@ -239,12 +240,20 @@ func (s *Scheduler) turns(j store.Job) (*Turns, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, ok := s.cache[j.ID]
-	if !ok || c.version != j.Version || c.cal != cal {
-		c = cached{version: j.Version, cal: cal}
+	if !ok || c.cal != cal || moved(c.job, j) || snoozed(c.job) != snoozed(j) {
+		c = cached{job: j, cal: cal}
 		c.turns, c.err = jobTurns(j, Setting{Zone: s.o.Zone, Calendar: cal})
 		s.cache[j.ID] = c
 	}
 	return c.turns, c.err
+}
+
+// snoozed is which turn of a job is moved to when.
+func snoozed(j store.Job) [2]int64 {
+	if j.Snooze == nil {
+		return [2]int64{}
+	}
+	return [2]int64{j.Snooze.Turn.Unix(), j.Snooze.To.Unix()}
 }
 
 // next is turns.Next, which most looks ask for the same time.

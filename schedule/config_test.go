@@ -1,0 +1,162 @@
+package schedule_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/schedule"
+	"duban/store"
+)
+
+func configJob(id, when string) schedule.ConfigJob {
+	return schedule.ConfigJob{ID: id, Name: id, When: when, Groups: []string{"一群"}, Text: "请检查宿舍"}
+}
+
+func (f *office) apply(jobs ...schedule.ConfigJob) {
+	f.t.Helper()
+	if err := f.sched.Apply(f.t.Context(), jobs); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// TestApply_lastEditWins edits one job in the file and elsewhere in turn.
+func TestApply_lastEditWins(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	expect := func(what, want string) {
+		t.Helper()
+		if got := f.job("a"); got.When != want {
+			t.Errorf("%s: the job is %q, want %q", what, got.When, want)
+		}
+	}
+	f.apply(configJob("a", "每天8:30"))
+	expect("in the file", "每天 08:30")
+	f.put(reminder("a", "每天9:30"))
+	f.apply(configJob("a", "每天8:30"))
+	expect("edited in chat, the file as it was", "每天 09:30")
+	f.restart()
+	f.apply(configJob("a", "每天8:30"))
+	expect("after a restart, the file as it was", "每天 09:30")
+	f.apply(configJob("a", "每天10:30"))
+	expect("edited in the file", "每天 10:30")
+	f.update(func(tx *store.Tx) error { return f.sched.Delete(tx, "a", editor) })
+	f.apply(configJob("a", "每天10:30"))
+	expect("deleted in chat, the file as it was", "")
+	f.apply(configJob("a", "每天11:30"))
+	expect("deleted in chat, then edited in the file", "每天 11:30")
+	f.apply()
+	expect("gone from the file", "")
+	f.put(reminder("b", "每天9:30"))
+	f.apply()
+	if f.job("b").Version == 0 {
+		t.Error("a job that was never in the file went with it")
+	}
+	edits := 0
+	f.view(func(sn *store.Snapshot) error {
+		edits = 0
+		for a, err := range sn.AuditLog("", time.Time{}, f.clock.Add(time.Hour)) {
+			if err != nil {
+				return err
+			}
+			if a.Source == store.Config && a.Object == "a" {
+				edits++
+			}
+		}
+		return nil
+	})
+	if edits != 4 {
+		t.Errorf("the audit log has %d edits by the file, want 4", edits)
+	}
+}
+
+func TestApply_refused(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	f.apply(configJob("a", "每天8:30"))
+	err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("b", "每月32号"), configJob("c", "每周")})
+	if err == nil {
+		t.Fatal("a file with wrong jobs was applied")
+	}
+	for _, want := range []string{"jobs[1] b", "jobs[2] c", "32号", "周几"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error %q does not say %q", err, want)
+		}
+	}
+	if got := f.job("a").When; got != "每天 08:30" {
+		t.Errorf("the job is %q, want that a broken file changes nothing", got)
+	}
+	if err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("a", "每天9:40")}); err == nil {
+		t.Error("a file with one id twice was applied")
+	}
+}
+
+func TestApply_over(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	f.apply(configJob("a", "2026-11-01 9:00"), configJob("b", "每天8:30"))
+	if f.job("a").Version != 0 || f.job("b").Version != 1 {
+		t.Error("a job that is over must be left out, and nothing else")
+	}
+}
+
+// TestApply_keepsMissed changes a text in the file while duban is off: the turn
+// that was missed meanwhile is not forgotten.
+func TestApply_keepsMissed(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	c := configJob("a", "每天8:30")
+	f.apply(c)
+	f.clock = at(t, "2026-11-24 09:00")
+	f.restart()
+	c.Text = "请再检查宿舍"
+	f.apply(c)
+	f.look()
+	if rows := f.posted(); len(rows) != 1 || !strings.HasPrefix(rows[0].Text, "请再检查宿舍") {
+		t.Errorf("posted %v, want the missed turn with the new text", rows)
+	}
+}
+
+// TestExport applies what was exported to an empty store: it is the same.
+func TestExport(t *testing.T) {
+	full := configJob("a", "工作日16:00")
+	full.Name, full.Class, full.Days, full.Missed, full.Window = "查寝", "需回执", "法定工作日", "all", "2h0m0s"
+	full.Vars, full.Always, full.Until = map[string]string{"谁": "辅导员"}, true, "2027-01-15"
+	full.Resume, full.Paused = "2026-12-01", true
+	full.Silent = []store.Period{{From: "2026-12-24", To: "2026-12-26", Why: "活动"}}
+	export := func(jobs []schedule.ConfigJob) (all []schedule.ConfigJob) {
+		f := newOffice(t, schedule.Options{Calendar: schoolYear(t)})
+		f.clock = at(t, "2026-11-23 12:00")
+		f.apply(jobs...)
+		f.view(func(sn *store.Snapshot) (err error) {
+			all, err = f.sched.Export(sn)
+			return err
+		})
+		return all
+	}
+	first := export([]schedule.ConfigJob{full})
+	second := export(first)
+	if len(first) != 1 || len(second) != 1 {
+		t.Fatalf("exported %v and %v", first, second)
+	}
+	full.When = "工作日 16:00"
+	for i, got := range []schedule.ConfigJob{first[0], second[0]} {
+		if !equalJSON(t, got, full) {
+			t.Errorf("export %d: got %+v, want %+v", i+1, got, full)
+		}
+	}
+}
+
+func equalJSON(t *testing.T, a, b any) bool {
+	t.Helper()
+	x, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(x) == string(y)
+}
