@@ -18,19 +18,14 @@ var (
 		们 & 【 】 学工处 学工部 小助手 ! ～ ~ - — 。 . , ， ： : ( ) 「 」 " ' “ ”`)
 )
 
-// wordSet makes a set of words by their first character, longer ones first.
-func wordSet(words string) map[rune][]entry {
+// wordSet makes a set of words.
+func wordSet(words string) *dictionary {
 	return compile([]list{{1, words}}, nil)
 }
 
-func setAt(set map[rune][]entry, s string) int {
-	first, _ := utf8.DecodeRuneInString(s)
-	for _, e := range set[first] {
-		if strings.HasPrefix(s, e.word) {
-			return len(e.word)
-		}
-	}
-	return 0
+func setAt(set *dictionary, s string) int {
+	e, _ := set.at(s)
+	return len(e.word)
 }
 
 // An acking is what a clause acknowledges with.
@@ -133,10 +128,11 @@ func signedAck(c string, known []string) acking {
 func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 	const most = 4 // clauses at the start that may acknowledge, and the last one
 	for i, c := range clauses {
-		var one acking
-		if i < most || i == len(clauses)-1 {
-			one = ackClause(c, m.in.People)
+		if i >= most && i < len(clauses)-1 {
+			rest = append(rest, strings.TrimSpace(c))
+			continue
 		}
+		one := ackClause(c, m.in.People)
 		switch {
 		case one.any():
 			a.strong, a.weak, a.typo = a.strong || one.strong, a.weak || one.weak, a.typo || one.typo
@@ -176,5 +172,5 @@ func onlyCourtesy(c string) bool {
 
 // clausesOf splits s at its stops.
 func clausesOf(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("，。！？；,!?;\n", r) })
+	return strings.FieldsFunc(s, func(r rune) bool { return stop(r) || r == '？' || r == '?' || r == '\n' })
 }

@@ -15,8 +15,8 @@ type quantity struct {
 	approx bool
 }
 
-// percent is q times scale, as a whole number.
-func (q quantity) percent(scale float64) int { return int(math.Round(q.value * scale)) }
+// whole is q as a whole number; more than a million is a million.
+func (q quantity) whole() int32 { return int32(math.Round(min(q.value, 1e6))) }
 
 // quantityAt reads the number that s begins with: 82.5, 十二, 四五十, 七八.
 func quantityAt(s string) (quantity, bool) {
@@ -85,7 +85,7 @@ func (p *scanner) half(r rune) bool {
 	}
 	for _, h := range halves {
 		if strings.HasPrefix(p.rest(), h.word) {
-			p.emit(token{class: amount, n: h.n, approx: h.approx}, len(h.word))
+			p.emit(token{class: amount, n: int32(h.n), approx: h.approx}, len(h.word))
 			return true
 		}
 	}
@@ -93,7 +93,7 @@ func (p *scanner) half(r rune) bool {
 		if rest, ok := strings.CutPrefix(p.rest(), head); ok {
 			if q, ok := quantityAt(rest); ok {
 				q.size += more(rest[q.size:], &q)
-				p.emit(token{class: amount, n: q.percent(1), approx: q.approx, typo: head != "百分之"}, len(head)+q.size)
+				p.emit(token{class: amount, n: q.whole(), approx: q.approx, typo: head != "百分之"}, len(head)+q.size)
 				return true
 			}
 		}
@@ -121,7 +121,7 @@ func (p *scanner) percent() bool {
 		return false
 	}
 	q.size += more(p.rest()[q.size:], &q)
-	p.emit(token{class: amount, n: q.percent(1), approx: q.approx}, q.size)
+	p.emit(token{class: amount, n: q.whole(), approx: q.approx}, q.size)
 	return true
 }
 

@@ -65,7 +65,7 @@ func (c *collector) clause(ts []token) {
 	for i, t := range ts {
 		switch t.class {
 		case section:
-			c.report.section = t.n
+			c.report.section = int(t.n)
 		case measure:
 			c.measure(ts[from:i], t, named, old)
 			from, named = i+1, true
@@ -81,18 +81,18 @@ func (c *collector) clause(ts []token) {
 // measure opens a group for t, or lengthens the list that t continues.
 func (c *collector) measure(before []token, t token, named, old bool) {
 	if denies(before) {
-		c.report.denied = append(c.report.denied, t.list...)
+		c.report.denied = append(c.report.denied, t.measures()...)
 		return
 	}
 	if named && renamed(c.s, before) && !c.groups[c.cur].state.any() {
 		g := &c.groups[c.cur]
 		c.report.denied = append(c.report.denied, g.list...)
-		g.list = slices.Clone(t.list)
+		g.list = slices.Clone(t.measures())
 		return
 	}
 	if (named || c.open) && joins(c.s, before) {
 		g := &c.groups[c.cur]
-		for _, n := range t.list {
+		for _, n := range t.measures() {
 			if !slices.Contains(g.list, n) {
 				g.list = append(g.list, n)
 			}
@@ -107,7 +107,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	if old {
 		st = state{}
 	}
-	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
+	c.groups = append(c.groups, group{list: slices.Clone(t.measures()), strict: t.strict, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 	c.groups[c.cur].state.typo = st.typo || t.typo

@@ -80,6 +80,9 @@ var (
 // names of the roster.
 func (m *message) roll() (Roll, bool) {
 	lines := strings.Split(m.text, "\n")
+	if _, numbered := m.entry(strings.TrimSpace(lines[0])); !numbered && !strings.Contains(m.text, "接龙") && !strings.Contains(m.text, "#group note") {
+		return Roll{}, false
+	}
 	var r Roll
 	head, entries := false, 0
 	for _, line := range lines {

@@ -275,7 +275,7 @@ func (j *judgement) amount(i int, t token) {
 		j.st.under = true
 		return
 	}
-	n := t.n
+	n := int(t.n)
 	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) {
 		n, j.st.left = 100-n, true
 		j.left = -1

@@ -180,7 +180,7 @@ func lookedUp(tokens []token, s string) ([]int, bool) {
 	}
 	for _, t := range tokens {
 		if t.class == number && !t.strict && t.n > 0 && t.n <= largest {
-			return []int{t.n}, true
+			return []int{int(t.n)}, true
 		}
 	}
 	return nil, false
@@ -277,7 +277,7 @@ func (h *hearing) flag(r *Reading) {
 // reason is the clauses that neither name a measure nor give a percent.
 func (h *hearing) reason() string {
 	var kept []string
-	const most = 20
+	const most = 8
 	for _, c := range h.rest[:min(most, len(h.rest))] {
 		tokens := scan(c, scanOptions{bare: true})
 		plain := true

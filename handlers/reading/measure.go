@@ -155,14 +155,14 @@ func (p *scanner) ordinal(r rune) bool {
 	size := l.size + gap + len(unit)
 	switch {
 	case class == section:
-		p.emit(token{class: section, n: l.list[0], strict: true}, size)
+		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
 	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
 		size += p.subItem(size)
-		p.emit(token{class: measure, list: l.list, strict: true, typo: typo}, size)
+		p.emit(token{class: measure, list: &l, strict: true, typo: typo}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
-		p.emit(token{class: measure, list: l.list}, l.size)
+		p.emit(token{class: measure, list: &l}, l.size)
 	default:
-		p.emit(token{class: place, n: l.list[0]}, l.size)
+		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
 	}
 	return true
 }
@@ -232,7 +232,7 @@ func (p *scanner) named(r rune) bool {
 		if !ok || hasOwnUnit(inner[l.size:]) || hasPrefix(inner[l.size:], "条", "项") {
 			return false
 		}
-		p.emit(token{class: measure, list: l.list, strict: true}, len(head)+len(rest)-len(inner)+l.size)
+		p.emit(token{class: measure, list: &l, strict: true}, len(head)+len(rest)-len(inner)+l.size)
 		return true
 	}
 	return false
@@ -252,12 +252,12 @@ func (p *scanner) partAndMeasure(r rune) bool {
 	if used > 0 && (after[0] < '0' || after[0] > '9') || used > 0 && hasOwnUnit(after[used:]) {
 		return false
 	}
-	p.emit(token{class: section, n: n}, size+len("、"))
+	p.emit(token{class: section, n: int32(n)}, size+len("、"))
 	if used > 0 {
 		if strings.HasPrefix(after[used:], "条") {
 			used += len("条")
 		}
-		p.emit(token{class: measure, list: []int{m}, strict: true}, used)
+		p.emit(token{class: measure, list: &listing{[]int{m}, used}, strict: true}, used)
 	}
 	return true
 }
@@ -280,7 +280,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 			return false
 		}
-		p.emit(token{class: measure, list: l.list}, l.size+len("条"))
+		p.emit(token{class: measure, list: &l}, l.size+len("条"))
 		return true
 	}
 	if !p.bare || hasOwnUnit(after) || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
@@ -292,7 +292,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		}
 		return false
 	}
-	p.emit(token{class: measure, list: l.list}, l.size)
+	p.emit(token{class: measure, list: &l}, l.size)
 	return true
 }
 

@@ -13,7 +13,7 @@ type unit struct {
 	class class
 }
 
-// units are tried in order. What looks like a longer unit must come first.
+// units are found like words; where one has two classes, the first counts.
 var units = compileUnits([]struct {
 	class class
 	words string
@@ -26,27 +26,25 @@ var units = compileUnits([]struct {
 func compileUnits(lists []struct {
 	class class
 	words string
-}) map[rune][]unit {
-	byFirst := make(map[rune][]unit)
+}) *dictionary {
+	byRole := make([]list, 0, len(lists))
 	for _, l := range lists {
-		for w := range strings.FieldsSeq(l.words) {
-			first, _ := utf8.DecodeRuneInString(w)
-			byFirst[first] = append(byFirst[first], unit{w, l.class})
-		}
+		byRole = append(byRole, list{1 << l.class, l.words})
 	}
-	return byFirst
+	return compile(byRole, nil)
 }
 
 // unitAt returns the longest unit that s begins with.
 func unitAt(s string) (unit, bool) {
-	first, _ := utf8.DecodeRuneInString(s)
-	var best unit
-	for _, u := range units[first] {
-		if len(u.word) > len(best.word) && strings.HasPrefix(s, u.word) {
-			best = u
-		}
+	e, ok := units.at(s)
+	c := count
+	switch {
+	case e.roles&(1<<place) != 0:
+		c = place
+	case e.roles&(1<<clock) != 0:
+		c = clock
 	}
-	return best, best.word != ""
+	return unit{e.word, c}, ok
 }
 
 // number takes a number with what belongs to it.
@@ -69,21 +67,21 @@ func (p *scanner) number(r rune) bool {
 		return true
 	}
 	if p.renames(q) {
-		p.emit(token{class: measure, list: []int{int(q.value)}}, q.size)
+		p.emit(token{class: measure, list: &listing{[]int{int(q.value)}, q.size}}, q.size)
 		return true
 	}
 	if b, ok := bareSpan(p.rest(), q); ok && arabic {
 		q, after = b, p.rest()[b.size:]
 	}
 	if p.lone(q, after, arabic) {
-		p.emit(token{class: amount, n: q.percent(1), bare: true, approx: q.approx}, q.size)
+		p.emit(token{class: amount, n: q.whole(), bare: true, approx: q.approx}, q.size)
 		return true
 	}
 	if !arabic && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
 		p.emit(token{class: other}, q.size) // 一, 三 in words that no list knows
 		return true
 	}
-	p.emit(token{class: number, n: int(q.value), strict: !arabic}, q.size)
+	p.emit(token{class: number, n: q.whole(), strict: !arabic}, q.size)
 	return true
 }
 
@@ -122,7 +120,7 @@ func (p *scanner) counted(q quantity, u unit, gap int) {
 			}
 		}
 	}
-	p.emit(token{class: c, n: int(q.value)}, size)
+	p.emit(token{class: c, n: q.whole()}, size)
 }
 
 // colonTime takes 8:30 and 8:30-9:15.
@@ -131,7 +129,7 @@ func (p *scanner) colonTime() bool {
 	if h > 24 || !minutesAt(p.rest()[size:]) {
 		return false
 	}
-	p.emit(token{class: clock, n: h}, size+3)
+	p.emit(token{class: clock, n: int32(h)}, size+3)
 	return true
 }
 

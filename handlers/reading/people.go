@@ -164,8 +164,8 @@ func (m *message) behalf(tokens []token) string {
 		if t.class != measure || i == 0 {
 			continue
 		}
-		start := clauseStart(m.text, t.from)
-		if name, ok := personAt(m.text[start:], m.in.People, "的"); ok && start+len(name)+len("的") == t.from {
+		start := clauseStart(m.text, int(t.from))
+		if name, ok := personAt(m.text[start:], m.in.People, "的"); ok && start+len(name)+len("的") == int(t.from) {
 			return m.original(m.text[start:], name)
 		}
 	}

@@ -46,7 +46,7 @@ type query struct {
 // it is none; what asks nevertheless is a question for a person.
 func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok bool) {
 	const longest = 150 // bytes; nobody asks the bot in a speech
-	s := strings.Trim(m.text, " ?!。.，~")
+	s := strings.TrimRight(m.text, " ?!。.，,~")
 	if len(s) > longest {
 		return q, false
 	}
@@ -120,7 +120,7 @@ func stuckQuery(s string, tokens []token, rep *report) Status {
 func fieldIn(s string, tokens []token) string {
 	for _, t := range tokens {
 		if t.is(field) {
-			return strings.Clone(s[min(t.from, len(s)):min(t.to, len(s))])
+			return strings.Clone(s[min(int(t.from), len(s)):min(int(t.to), len(s))])
 		}
 	}
 	return ""
@@ -153,7 +153,7 @@ func (m *message) measureQuery(q query, s string, tokens []token, roles role, as
 func unknownRunes(s string, tokens []token) int {
 	n := 0
 	for _, t := range tokens {
-		if t.class == other && t.to <= len(s) {
+		if t.class == other && int(t.to) <= len(s) {
 			n += utf8.RuneCountInString(s[t.from:t.to])
 		}
 	}
@@ -196,7 +196,7 @@ func (m *message) planQuery(q query, s string, tokens []token, roles role) (quer
 // gives reports whether something is to be handed over: 发我一份.
 func gives(s string, tokens []token) bool {
 	for _, t := range tokens {
-		if t.is(want) && t.to <= len(s) && hasPrefix(s[t.from:t.to], "发", "给") {
+		if t.is(want) && int(t.to) <= len(s) && hasPrefix(s[t.from:t.to], "发", "给") {
 			return true
 		}
 	}
@@ -227,7 +227,7 @@ func topicOf(s string, tokens []token) string {
 	const asking = want | field | ask | askEnd | filler | thanks | self | needed | greet | who
 	var b strings.Builder
 	for _, t := range tokens {
-		if t.to > len(s) || t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
+		if int(t.to) > len(s) || t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
 			continue
 		}
 		b.WriteString(s[t.from:t.to])

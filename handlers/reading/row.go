@@ -134,7 +134,7 @@ func (r *Reading) Parts() []Part {
 		case amount:
 			as = fmt.Sprintf("%s %d%%", as, t.n)
 		case measure:
-			as = fmt.Sprintf("%s %v", as, t.list)
+			as = fmt.Sprintf("%s %v", as, t.measures())
 		case word:
 			as = roleText(t.roles)
 		case other, space, brk, joint, mark, section, number, count, clock, place:

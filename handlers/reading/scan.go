@@ -7,17 +7,25 @@ import (
 
 // A token is a piece of the text and what it is.
 type token struct {
+	roles    role     // of a word
+	list     *listing // of a measure
+	from, to int32    // bytes in the text
+	n        int32    // amount: percent; section, number, count, clock, place: the number
 	class    class
-	roles    role // of a word
-	from, to int  // bytes in the text
-	n        int  // amount: percent; section, number, count, clock, place: the number
-	list     []int
 	strict   bool // measure: written with 第 or 措施, not as a bare number
 	approx   bool // amount: an estimate
 	bare     bool // amount: a number without any sign
 	typo     bool
 	line     bool // brk: a line break
 	asks     bool // brk: a question mark
+}
+
+// measures lists the numbers of a measure token.
+func (t token) measures() []int {
+	if t.list == nil {
+		return nil
+	}
+	return t.list.list
 }
 
 // is reports whether t is a word with any of the roles.
@@ -40,7 +48,7 @@ type scanner struct {
 // scan cuts s, which is clean and in lower case, into tokens. The tokens cover
 // s without gaps.
 func scan(s string, o scanOptions) []token {
-	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/4)}
+	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/3)}
 	for p.at < len(s) {
 		before := p.at
 		p.next()
@@ -53,7 +61,7 @@ func scan(s string, o scanOptions) []token {
 
 // emit appends t with the next size bytes. Neighbouring unknown runs are one.
 func (p *scanner) emit(t token, size int) {
-	t.from, t.to = p.at, p.at+size
+	t.from, t.to = int32(p.at), int32(p.at+size)
 	p.at += size
 	if n := len(p.tokens); t.class == other && n > 0 && p.tokens[n-1].class == other {
 		p.tokens[n-1].to = t.to
