@@ -195,6 +195,11 @@ func (a *ask) add(r refs, sure bool) {
 		return
 	}
 	prev := &a.chain[n-1]
+	if strings.HasSuffix(prev.said, "条") && strings.IndexAny(r.said, "项款") > 0 && prev.level == levelItem {
+		r.level = levelParen // 第十四条第三项
+		a.chain = append(a.chain, r)
+		return
+	}
 	same := prev.level == r.level || prev.level == levelDigits && r.level == levelItem || prev.level == levelItem && r.level == levelDigits ||
 		prev.level == levelBare && r.level == levelItem && strings.ContainsAny(prev.said, "、,") && a.listed()
 	if same && prev.last == 0 && r.last == 0 {

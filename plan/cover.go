@@ -96,15 +96,15 @@ func (c *cover) letters(s span, said []bool, slots []slot, text string, have fun
 		}
 	}
 	for _, sl := range slots {
-		if sl.text == text && slices.ContainsFunc(sl.options, func(o option) bool { return most2(o.terms, have) }) {
+		if sl.text == text && slices.ContainsFunc(sl.options, func(o option) bool { return mostly(o.terms, have) }) {
 			c.has += size
 			return
 		}
 	}
 }
 
-// most2 reports whether at least half of the pairs among the terms are there.
-func most2(terms []term, have func(term) bool) bool {
+// mostly reports whether two in three of the pairs among the terms are there.
+func mostly(terms []term, have func(term) bool) bool {
 	all, hit := 0, 0
 	for _, t := range terms {
 		if !t.single() {
@@ -114,7 +114,7 @@ func most2(terms []term, have func(term) bool) bool {
 			}
 		}
 	}
-	return hit > 0 && hit*2 >= all
+	return hit > 0 && hit*3 >= all*2
 }
 
 // coverWord adds one word of the query.
@@ -153,13 +153,13 @@ func (c *cover) add(weight, share float64) {
 func (x *Index) coverAlias(c *cover, text string, weight, part float64, have func(term) bool) {
 	known := x.says(text)
 	for _, a := range x.aliases[text] {
-		if most2(allTerms(a), have) {
+		if mostly(allTerms(a), have) {
 			c.add(weight, 1)
 			return
 		}
 		known = known || x.says(a)
 	}
-	if !known {
+	if !known && classify(text) == noun {
 		c.unsaid++
 		c.add(weight, part*partCovered)
 		return

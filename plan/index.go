@@ -93,10 +93,14 @@ func (x *Index) addUnit(i int, n *Node) {
 	x.remember(text)
 }
 
-// worth favours what is to be done over what is wrong and what is hoped for.
+// worth favours what is to be done over what is wrong, what is hoped for, and
+// what is only a heading.
 func worth(n *Node) float64 {
 	if n.Kind == Field && (slices.Contains(fieldNames("问题"), lastSegment(n.Path)) || slices.Contains(fieldNames("目标"), lastSegment(n.Path))) {
 		return factorField
+	}
+	if n.Body == "" && n.Kind != Field {
+		return factorHolder
 	}
 	return 1
 }
@@ -139,6 +143,7 @@ const (
 	weightSingle   = 0.3
 	weightWhole    = 0.3
 	factorField    = 0.85
+	factorHolder   = 0.9
 	weightEveryday = 0.45
 	k1             = 1.2
 	bLength        = 0.6
