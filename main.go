@@ -66,6 +66,7 @@ func commands() []command {
 		{"run", "[-config FILE] [-data DIR]", "start the bot (also without any command)", runBot},
 		{"plan outline", "[--json] FILE", "show how a work plan is understood, part by part", planOutline},
 		{"plan query", "[--json] FILE", "answer queries from standard input, one a line, from a work plan", planQuery},
+		{"plan import", "[-config FILE] [-data DIR] [-yes] FILE", "put a work plan in force; shows first what was found and what changes", planImport},
 		{"read", "[--json] [--explain]", "show how chat messages from standard input are understood", readMessages},
 		{"schedule explain", "[--json] [--calendar FILE|none] [--now TIME]", "explain schedule phrases from standard input, one a line", scheduleExplain},
 		{"schedule list", "[-config FILE]", "list the reminders in the store and their next runs", scheduleList},

@@ -20,11 +20,12 @@ const (
 	easyPeople, easyGroups = 20, 1
 )
 
-// A draft is what an admin was shown and has not confirmed: one of a notice and
-// a change of a job.
+// A draft is what an admin was shown and has not confirmed: one of a notice, a
+// change of a job, and a plan.
 type draft struct {
 	Notice *notice.Notice `json:"notice,omitempty"`
 	Job    *JobEdit       `json:"job,omitempty"`
+	Plan   string         `json:"plan,omitempty"` // the revision that was previewed
 	Code   string         `json:"code"`
 	Strict bool           `json:"strict"` // the code must be typed
 }
@@ -72,8 +73,11 @@ func (t *turn) confirm(rest string) (string, error) {
 	if err := t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind); err != nil {
 		return "", err
 	}
-	if d.Notice != nil {
+	switch {
+	case d.Notice != nil:
 		return t.post(*d.Notice)
+	case d.Plan != "":
+		return t.takePlan(d.Plan)
 	}
 	return t.edit(*d.Job)
 }

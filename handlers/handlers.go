@@ -30,8 +30,11 @@ type Options struct {
 	Quiet     time.Duration  // for how long it is quiet then
 	Zone      *time.Location // for times that people read
 	Schedule  Schedule       // what reminders there are
-	Changed   func()         // called after a command may have changed them; nil is ignored
-	Log       *slog.Logger
+	// Document reads the office's plan file. It is called outside of any
+	// transaction, and only for those who may import.
+	Document func(context.Context) Document
+	Changed  func() // called after a command may have changed them; nil is ignored
+	Log      *slog.Logger
 }
 
 // A Router hands messages to capabilities. It implements [bot.Handler].
@@ -59,19 +62,27 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	}
 	// Whether the message concerns the bot at all is looked up without a
 	// transaction that could write: most of a group's talk ends here.
-	concerned := false
+	var file Document
+	concerned, reads := false, false
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
-		_, concerned, err = r.route(&turn{router: r, snap: s, m: m})
+		t := &turn{router: r, snap: s, m: m}
+		var c capability
+		if c, concerned, err = r.route(t); err == nil && concerned {
+			reads, err = t.readsPlan(c)
+		}
 		return err
 	})
 	if err != nil || !concerned {
 		return err
 	}
+	if reads {
+		file = r.o.Document(ctx)
+	}
 	var nonce [8]byte
 	_, _ = rand.Read(nonce[:]) // never fails
 	var done string
 	err = r.store.Update(ctx, scopes(m), func(tx *store.Tx) error {
-		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, nonce: binary.BigEndian.Uint64(nonce[:])}
+		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
 		done, err = t.handle()
 		return err
 	})

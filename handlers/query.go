@@ -28,6 +28,9 @@ func (t *turn) lookUp(string) (string, error) {
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err
 	}
+	if answer, ok, err := t.earlierWording(); ok || err != nil {
+		return answer, err
+	}
 	found := p.Index.Find(t.read.Body)
 	switch {
 	case len(found.Hits) == 0:

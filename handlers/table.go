@@ -48,6 +48,9 @@ func commands() []command {
 		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", order("reply", Decide, (*turn).reply)},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
 		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
+		{[]string{"导入要点"}, true, "导入要点（按配置里的文件，先看差别再确认）", order(importing, Plan, (*turn).importPlan)},
+		{[]string{"撤销导入"}, true, "撤销导入", order("plan.undo", Plan, (*turn).undoPlan)},
+		{[]string{"别名"}, false, "别名 新冠=疫情", order("plan.alias", Plan, (*turn).aliases)},
 		{[]string{"提醒列表", "定时列表"}, true, "提醒列表（定时提醒和下次时间）", order("jobs", Plan, (*turn).jobs)},
 		{[]string{"加提醒"}, false, "加提醒 每周五16:00 群名 填报：正文", order("job.add", Plan, (*turn).addJob)},
 		{[]string{"改提醒"}, false, "改提醒 2 每周四15:00；改提醒 2：新正文", order("job.change", Plan, (*turn).changeJob)},
@@ -73,6 +76,11 @@ func (t *turn) asCommand() (capability, bool) {
 		return capability{}, false
 	}
 	text := strings.TrimSpace(t.m.Text)
+	if _, _, _, ok := asAssignment(text); ok {
+		c := order("plan.assign", Plan, (*turn).assign)
+		c.rest = text
+		return c, true
+	}
 	for _, c := range commands() {
 		for _, w := range c.words {
 			rest, ok := strings.CutPrefix(text, w)

@@ -24,6 +24,7 @@ type turn struct {
 	person roster.Person
 	known  bool // person is set
 	read   reading.Reading
+	file   Document // the plan's file, for the capabilities that import it
 }
 
 // handle does what the message asks for and returns the capability's name, ""
@@ -42,6 +43,22 @@ func (t *turn) handle() (string, error) {
 		return "", err
 	}
 	return c.name, t.say(answer, c)
+}
+
+// importing is the capability that previews the plan's file.
+const importing = "plan.import"
+
+// readsPlan tells whether a capability needs the plan's file, which is read
+// before the transaction: the preview of an import, and its confirmation.
+func (t *turn) readsPlan(c capability) (bool, error) {
+	if !May(t.person, t.known, Plan) || c.name != importing && c.name != "confirm" {
+		return false, nil
+	}
+	if c.name == importing {
+		return true, nil
+	}
+	d, ok, err := t.kept()
+	return ok && d.Plan != "", err
 }
 
 // perform runs a capability if its right and its place allow it, and otherwise

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"duban/handlers"
+	"duban/plan"
+	"duban/store"
+)
+
+// document reads the plan file of the configuration, for the import in a chat.
+func (p *program) document(ctx context.Context) handlers.Document {
+	name, data, err := source(p.config, p.config.Plan, "examples/plan.txt", samplePlan)
+	d := handlers.Document{Name: filepath.Base(name)}
+	if err != nil {
+		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
+		return d
+	}
+	d.Plan, err = plan.ReadContext(ctx, name, data)
+	if refused := (*plan.Refusal)(nil); errors.As(err, &refused) {
+		d.Complaint = refused.Text + "。"
+	} else if err != nil {
+		d.Complaint = "要点文件“" + d.Name + "”读不了，请另存为 .docx 再试。"
+	}
+	return d
+}
+
+// planImport is `duban plan import`.
+func planImport(ctx context.Context, args []string, s streams) error {
+	f := flags("plan import", s)
+	path := f.String("config", defaultConfig, "the configuration `file`")
+	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
+	yes := f.Bool("yes", false, "do not ask")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if f.NArg() != 1 {
+		return fmt.Errorf("plan import needs one FILE, a work plan: %w", errUsage)
+	}
+	c, _, err := readConfig(*path, *path != defaultConfig)
+	if err != nil {
+		return err
+	}
+	if *data != "" {
+		if c.Data, err = filepath.Abs(*data); err != nil {
+			return err
+		}
+	}
+	raw, err := os.ReadFile(f.Arg(0))
+	if err != nil {
+		return err
+	}
+	doc, err := plan.ReadContext(ctx, f.Arg(0), raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Arg(0), err)
+	}
+	st, closeStore, err := openStore(ctx, c, openBolt, store.Options{})
+	if err != nil {
+		return err
+	}
+	return errors.Join(importInto(ctx, st, doc, filepath.Base(f.Arg(0)), *yes, s), closeStore())
+}
+
+// importInto shows what was found and what changes, asks, and takes it.
+func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name string, yes bool, s streams) error {
+	next, diff := doc, plan.Diff{}
+	err := st.View(ctx, func(sn *store.Snapshot) error {
+		head, ok, err := sn.PlanHead()
+		if err != nil || !ok {
+			return err
+		}
+		old, err := sn.PlanAt(head)
+		if err == nil {
+			next, diff = plan.Merge(old, doc)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "《%s》\n%s\n%s\n", next.Title, next.Findings(), diff)
+	if !yes && !agreed(s) {
+		fmt.Fprintln(s.out, "没有导入。")
+		return nil
+	}
+	err = st.Update(ctx, []string{store.Plans, store.Work}, func(tx *store.Tx) error {
+		if err := tx.SetPlan(next, name, ""); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
+	})
+	if err == nil {
+		fmt.Fprintln(s.out, "已导入。")
+	}
+	return err
+}
+
+// agreed asks on the terminal.
+func agreed(s streams) bool {
+	fmt.Fprint(s.out, "导入？[y/N] ")
+	line, _ := bufio.NewReader(s.in).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes", "是":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Findings say what a document was found to hold, for the person who decides
+// whether it was understood.
+type Findings struct {
+	Parts, Measures int
+	Owners, Dues    int      // measures that name who is responsible, and until when
+	Gaps            []string // 缺第17条（第203行前）
+	Repeats         []string // 第22条重复（第210行）
+	Left            []Block  // text that reaches no answer
+}
+
+// reported tells whether a node is what people report on.
+func reported(n *Node) bool { return n.Kind == Measure || n.Kind == Article }
+
+// Findings looks through the plan. Numbers are expected to go on from measure to
+// measure, or to begin anew with 1.
+func (p *Plan) Findings() Findings {
+	var f Findings
+	last := 0
+	var series []int // since numbering began anew
+	for _, n := range p.Nodes {
+		if n.Parent < 0 {
+			f.Parts++
+		}
+		if !reported(n) {
+			continue
+		}
+		f.Measures++
+		if len(n.Owners) > 0 {
+			f.Owners++
+		}
+		if n.Due != "" {
+			f.Dues++
+		}
+		number, err := strconv.Atoi(n.Number)
+		if err != nil {
+			continue
+		}
+		switch {
+		case number == 1:
+			series = nil
+		case slices.Contains(series, number):
+			f.Repeats = append(f.Repeats, fmt.Sprintf("第%d条重复（第%d行）", number, n.Line))
+		case number > last+1:
+			f.Gaps = append(f.Gaps, gap(last+1, number-1, n.Line))
+		}
+		series, last = append(series, number), number
+	}
+	for _, b := range p.Other {
+		if b.Kind == Noise {
+			f.Left = append(f.Left, b)
+		}
+	}
+	return f
+}
+
+func gap(from, to, line int) string {
+	if from == to {
+		return fmt.Sprintf("缺第%d条（第%d行前）", from, line)
+	}
+	return fmt.Sprintf("缺第%d至%d条（第%d行前）", from, to, line)
+}
+
+// String says in Chinese what was found, in a few lines.
+func (f Findings) String() string {
+	lines := []string{fmt.Sprintf("共%d部分、%d条措施；%d条写明责任，%d条写明时限。", f.Parts, f.Measures, f.Owners, f.Dues)}
+	for _, list := range []struct {
+		head  string
+		items []string
+	}{{"编号不连续：", f.Gaps}, {"编号重复：", f.Repeats}} {
+		if len(list.items) > 0 {
+			lines = append(lines, list.head+some(list.items, 6)+"。")
+		}
+	}
+	if len(f.Left) > 0 {
+		var spans []string
+		for _, b := range f.Left {
+			spans = append(spans, fmt.Sprintf("第%d至%d行", b.Line, b.LineEnd))
+		}
+		lines = append(lines, "不作为内容的文字（页眉页脚等）："+some(spans, 6)+"。")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// some joins the first few of a list.
+func some(list []string, most int) string {
+	if len(list) > most {
+		return strings.Join(list[:most], "、") + fmt.Sprintf("等%d处", len(list))
+	}
+	return strings.Join(list, "、")
+}
+
+// String says in Chinese what a new version changes, by number and title.
+func (d Diff) String() string {
+	if d.Empty() {
+		return "与现行版本没有差别。"
+	}
+	var lines []string
+	for _, l := range []struct {
+		head  string
+		items []string
+	}{
+		{"新增", nodeNames(d.Added)}, {"删去", nodeNames(d.Gone)}, {"改动", changedNames(d.Changed)}, {"移动", movedPaths(d.Moved)},
+	} {
+		if len(l.items) > 0 {
+			lines = append(lines, fmt.Sprintf("%s%d处：%s", l.head, len(l.items), some(l.items, 8)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func nodeNames(nodes []*Node) []string {
+	var list []string
+	for _, n := range nodes {
+		list = append(list, n.short())
+	}
+	return list
+}
+
+func changedNames(all []Change) []string {
+	var list []string
+	for _, c := range all {
+		list = append(list, c.New.short())
+	}
+	return list
+}
+
+func movedPaths(all []Change) []string {
+	var list []string
+	for _, c := range all {
+		list = append(list, c.Old.Path+"→"+c.New.Path)
+	}
+	return list
+}
+
+// short calls a node by its path and the first words of its title.
+func (n *Node) short() string {
+	title := []rune(n.Title)
+	if len(title) > 12 {
+		title = append(title[:12], '…')
+	}
+	return n.Path + " " + string(title)
+}
