@@ -223,6 +223,27 @@ func TestBrowser_story(t *testing.T) {
 	}
 }
 
+func TestBrowser_manyTabs(t *testing.T) {
+	chrome := browser(t)
+	b := startAnswering(t, options(""))
+	var tabs []window // more than a browser has connections
+	for i := range 7 {
+		tabs = append(tabs, open(t, chrome, fmt.Sprintf("%s#as=p%d&chat=%s", b.URL(), i%3+1, group), 800, 600, false))
+		tabs[i].see("#net", "小助手在线")
+	}
+	for i, w := range tabs {
+		w.say(fmt.Sprintf("第%d个标签页", i))
+		w.see(".msg.mine .bubble", fmt.Sprintf("^第%d个标签页$", i))
+	}
+	for _, w := range tabs {
+		w.must(proto.PageBringToFront{}.Call(w)) // one behind the others may lag
+		w.see(".msg .bubble", "^第6个标签页$")
+		if n := w.js("document.querySelectorAll('.msg').length"); n != "7" {
+			t.Errorf("a tab shows %s messages, want 7", n)
+		}
+	}
+}
+
 func TestBrowser_phone(t *testing.T) {
 	chrome := browser(t)
 	o := options("")

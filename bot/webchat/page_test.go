@@ -67,7 +67,7 @@ func TestPage_headersOnEveryRoute(t *testing.T) {
 
 func TestPage_hasNothingInlineOrForeign(t *testing.T) {
 	b := start(t, options(""))
-	for _, name := range []string{"", "static/app.js", "static/app.css", "static/view.js", "static/net.js", "static/dom.js", "static/compose.js", "static/people.js"} {
+	for _, name := range []string{"", "static/app.js", "static/app.css", "static/view.js", "static/net.js", "static/dom.js", "static/compose.js", "static/people.js", "static/menu.js"} {
 		_, _, body := b.do("GET", "/"+name, "", nil)
 		for _, bad := range []string{"https://", "//cdn", "style=", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "@import", "javascript:"} {
 			if strings.Contains(body, bad) {

@@ -1,6 +1,6 @@
 // The page: who the visitor plays, which chats there are, what is new in them.
 
-import { $, h, icon, avatar, groupAvatar, clock, store, tab, toast } from "./dom.js";
+import { $, h, icon, avatar, groupAvatar, clock, store, toast } from "./dom.js";
 import { api, Stream, Queue } from "./net.js";
 import { choosePerson, showMembers, badge, admin } from "./people.js";
 import { Conversation, preview } from "./view.js";
@@ -250,5 +250,4 @@ function keyboard() {
 }
 
 wire();
-tab.write("opened", Date.now());
 start();

@@ -2,6 +2,7 @@
 
 import { $, h, icon, avatar, size, toast } from "./dom.js";
 import { api, recall } from "./net.js";
+import { Menu, copy, look } from "./menu.js";
 
 const gap = 5 * 60000; // a pause this long gets the time written above what follows
 
@@ -27,8 +28,7 @@ export class Conversation {
     new ResizeObserver(() => this.stay()).observe(this.scroll);
     $("jump").onclick = () => this.toEnd(true);
     $("older").onclick = () => this.loadOlder();
-    document.addEventListener("pointerdown", (ev) => { if (!ev.target.closest("#menu, .dots")) this.closeMenu(); });
-    document.addEventListener("keydown", (ev) => { if (ev.key === "Escape") this.closeMenu(true); });
+    this.menu = new Menu($("menu"));
     this.touch();
   }
 
@@ -81,10 +81,11 @@ export class Conversation {
   // items are what the list shows, in order: times, messages, what is being sent.
   *items() {
     const { S, chat } = this;
-    const rows = [
-      ...chat.messages.map((m) => ({ at: m.at, m })),
-      ...S.notes.map((n) => ({ at: n.at, note: n.text })),
-    ].sort((a, b) => a.at - b.at);
+    const rows = chat.messages.map((m) => ({ at: m.at, m }));
+    for (const n of S.notes) { // among the messages, whose own order is the server's
+      const i = rows.findIndex((r) => r.at > n.at);
+      rows.splice(i < 0 ? rows.length : i, 0, { at: n.at, note: n.text });
+    }
     const waiting = S.queue.items.filter((i) => i.chat === chat.id);
     for (const i of waiting) rows.push({ at: S.now(), m: { ...i, at: S.now(), from: S.me.id, name: S.me.name, pending: i.state } });
     if (!rows.length) yield { key: "empty", sig: chat.id, make: () => this.empty() };
@@ -178,10 +179,11 @@ export class Conversation {
   dots(m) {
     if (m.pending && m.pending !== "refused") return null;
     return h("button.icon.dots", { type: "button", tabIndex: -1, "aria-label": "更多操作", "aria-haspopup": "menu",
-      onclick: (ev) => this.menu(m, ev.currentTarget.closest(".row").querySelector(".bubble").getBoundingClientRect()) }, icon("more"));
+      onclick: (ev) => this.offer(m, ev.currentTarget.closest(".row").querySelector(".bubble")) }, icon("more"));
   }
 
-  menu(m, box) {
+  // offer opens the menu of a message.
+  offer(m, bubble) {
     const { S } = this;
     const mine = m.from === S.me.id;
     const items = m.pending ? [["重发", () => { S.queue.retry(m.client); this.draw(); }], ["删除", () => { S.queue.done(m.client); this.draw(); }]] : [
@@ -190,37 +192,14 @@ export class Conversation {
       !mine && this.chat.group ? ["@" + (m.from === "" ? "小助手" : "TA"), () => this.act.mention(S.person(m.from) || m)] : null,
       mine && S.now() - m.at < S.recallFor ? ["撤回", () => recall(S.me.id, m.id).catch((err) => toast(err.message))] : null,
     ];
-    const menu = $("menu");
-    menu.replaceChildren(...items.filter(Boolean).map(([label, f]) => h("button", { type: "button", role: "menuitem", onclick: () => { this.closeMenu(true); f(); } }, label)));
-    menu.hidden = false;
-    this.menuFrom = document.activeElement;
-    const w = menu.offsetWidth;
-    const ht = menu.offsetHeight;
-    menu.style.left = Math.max(8, Math.min(innerWidth - w - 8, box.left + box.width / 2 - w / 2)) + "px";
-    const top = this.scroll.getBoundingClientRect().top;
-    const above = box.top - ht - 8;
-    menu.style.top = (above > top ? above : Math.min(this.scroll.getBoundingClientRect().bottom - ht - 8, Math.max(top + 8, box.bottom + 8))) + "px";
-    menu.firstChild.focus({ preventScroll: true });
-    menu.onkeydown = (ev) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[ev.key];
-      if (!step) return;
-      ev.preventDefault();
-      const all = [...menu.children];
-      all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
-    };
-  }
-
-  closeMenu(back) {
-    if ($("menu").hidden) return;
-    $("menu").hidden = true;
-    if (back) this.menuFrom?.focus?.({ preventScroll: true });
+    this.menu.show(items.filter(Boolean), bubble.getBoundingClientRect(), this.scroll.getBoundingClientRect());
   }
 
   // touch opens the menu with a long press or the right mouse button.
   touch() {
     let timer;
     const bubble = (ev) => ev.target.closest(".bubble")?.closest(".msg");
-    const show = (li) => this.menu(li.message, li.querySelector(".bubble").getBoundingClientRect());
+    const show = (li) => this.offer(li.message, li.querySelector(".bubble"));
     this.log.addEventListener("contextmenu", (ev) => {
       if (!bubble(ev) || getSelection().toString()) return;
       ev.preventDefault();
@@ -242,7 +221,7 @@ export class Conversation {
       if (to && (i >= 0 || ev.target === this.scroll)) { ev.preventDefault(); to.focus(); }
     } else if (i >= 0 && (ev.key === "Enter" || ev.key === "ContextMenu")) {
       ev.preventDefault();
-      if (all[i].message.id || all[i].message.pending === "refused") this.menu(all[i].message, all[i].querySelector(".bubble").getBoundingClientRect());
+      if (all[i].message.id || all[i].message.pending === "refused") this.offer(all[i].message, all[i].querySelector(".bubble"));
     }
   }
 
@@ -304,20 +283,4 @@ export class Conversation {
     this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     this.jump();
   }
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("已复制");
-  } catch {
-    toast("浏览器不让复制，请手动选择文字");
-  }
-}
-
-function look(src) {
-  const d = $("look");
-  d.querySelector("img").src = src;
-  d.onclick = () => d.close();
-  d.showModal();
 }
