@@ -172,7 +172,7 @@ func measureLines(head []string, rows [][]string) []string {
 	}
 	g.each = g.ofEach(rows)
 	for _, r := range rows {
-		if line := only(r); line != "" && len(r) > 1 {
+		if line := only(r); line != "" && strings.TrimSpace(r[0]) == line && !rowKey.MatchString(zh.Fold(line)) {
 			g.part(line)
 			continue
 		}
