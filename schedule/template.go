@@ -2,13 +2,15 @@ package schedule
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 	"text/template/parse"
 	"time"
 
+	"duban/notice"
+	"duban/plan"
 	"duban/store"
 )
 
@@ -42,12 +44,19 @@ func measure(tx *store.Snapshot, n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	var found []string
 	for _, node := range p.Nodes {
-		if node.Kind == "measure" && node.Number == fmt.Sprint(n) {
-			return node.Body, nil
+		if node.Kind == plan.Measure && node.Number == strconv.Itoa(n) {
+			found = append(found, node.Body)
 		}
 	}
-	return "", refuse("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", refuse("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)
+	}
+	return "", refuse("工作要点里有%d条措施都是第%d条，不知道是哪一条，请把原文写进文字里", len(found), n)
 }
 
 func unanswered(tx *store.Snapshot, number int) (int, error) {
@@ -57,7 +66,7 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 	items, err := tx.Items(number)
 	n := 0
 	for _, i := range items {
-		if i.State == "open" {
+		if i.State == notice.Open {
 			n++
 		}
 	}
