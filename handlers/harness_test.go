@@ -1,0 +1,346 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/notice"
+	"duban/plan"
+	"duban/roster"
+	"duban/store"
+	"duban/store/bolt"
+	"duban/store/mem"
+	"duban/store/storetest"
+)
+
+const (
+	account = "wx"
+	botName = "学工小助手"
+)
+
+// samplePlan has six measures; the number 3 stands in it twice.
+const samplePlan = `临江大学2026年工作要点
+一、学风建设
+目标任务：形成发现、谈话、帮扶的闭环。
+工作措施：
+1. 抓好课堂考勤。每周抽查两次。责任单位：学工处
+2. 建立重点学生台账。每月更新。
+3. 开展诚信教育。考前逐班开展。
+二、安全稳定
+目标任务：隐患清零。
+工作措施：
+4. 开展宿舍消防检查。每月一次。
+5. 深化反诈宣传。每月发布案例。
+3. 抓好防溺水教育。周末逐班提醒。
+`
+
+// people are the office of the tests. Two of them are called 张伟.
+func people() *roster.Roster {
+	row := func(id, name, college string, groups []string, roles ...roster.Role) roster.Person {
+		return roster.Person{ID: id, Name: name, College: college, Groups: groups, Roles: roles}
+	}
+	one, both := []string{"学工群"}, []string{"学工群", "安全群"}
+	r := &roster.Roster{People: []roster.Person{
+		row("A1", "周明远", "学工处", both, roster.Admin, roster.Office),
+		row("A2", "何志勤", "学工处", one, roster.Office),
+		row("L1", "郭建平", "机械工程学院", both, roster.Lead),
+		row("C1", "张伟", "机械工程学院", one, roster.Counselor),
+		row("C2", "张伟", "经济管理学院", one, roster.Counselor),
+		row("C3", "王雪晴", "计算机学院", both, roster.Counselor),
+		row("C4", "刘畅", "计算机学院", one, roster.Counselor),
+		row("C5", "孙静怡", "外国语学院", one, roster.Counselor),
+		row("O1", "徐慎行", "党政办公室", one),
+	}}
+	r.People[8].Observer = true
+	return r
+}
+
+// An office is a router on a store, with people, a plan, two groups and a clock
+// that only the test turns.
+type office struct {
+	*testing.T
+	store  *store.Store
+	router *handlers.Router
+	log    *bytes.Buffer
+	file   string // of the database; "" in memory
+	close  func()
+
+	now  time.Time
+	last map[string]string // chat → the bot's newest text there
+	said map[string]string // handle → id of their newest message
+	n    int
+}
+
+// monday is a quarter past nine on a Monday morning in the zone of the tests.
+var zone = time.FixedZone("CST", 8*3600)
+
+func monday() time.Time { return time.Date(2026, 11, 23, 9, 15, 0, 0, zone) }
+
+// offices runs test on both engines; in memory every function runs twice.
+func offices(t *testing.T, test func(o *office)) {
+	t.Helper()
+	t.Run("mem", func(t *testing.T) { test(newOffice(t, storetest.RunTwice(mem.New()), "")) })
+	t.Run("bolt", func(t *testing.T) { test(boltOffice(t)) })
+}
+
+func boltOffice(t *testing.T) *office {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "duban.db")
+	e, err := bolt.Open(file)
+	if err != nil {
+		t.Fatalf("bolt.Open: got error %v, want none", err)
+	}
+	o := newOffice(t, e, file)
+	shut := false
+	o.close = func() {
+		if shut {
+			return
+		}
+		shut = true
+		o.must(e.Close())
+	}
+	t.Cleanup(o.close)
+	return o
+}
+
+func newOffice(t *testing.T, e store.Engine, file string) *office {
+	t.Helper()
+	o := &office{T: t, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
+	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var err error
+	o.store, err = store.Open(t.Context(), e, store.Options{Now: func() time.Time { return o.now }, Log: log})
+	o.must(err)
+	o.router = handlers.New(o.store, options(log))
+	o.update(func(tx *store.Tx) error { return furnish(tx) })
+	return o
+}
+
+func options(log *slog.Logger) handlers.Options {
+	return handlers.Options{
+		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, PerMinute: 50, Quiet: 10 * time.Minute, Zone: zone, Log: log,
+	}
+}
+
+// furnish fills an empty store: the roster, everybody's private chat, the groups
+// and the plan.
+func furnish(tx *store.Tx) error {
+	errs := []error{tx.SetRoster(people()), tx.SetPlan(plan.Parse(samplePlan), "plan.txt", "")}
+	for _, p := range people().People {
+		errs = append(errs, tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
+	}
+	for _, g := range people().Groups() {
+		errs = append(errs, tx.BindGroup(store.Target{Account: account, Chat: "g-" + g, Group: g}))
+	}
+	return errors.Join(errs...)
+}
+
+func (o *office) must(err error) {
+	o.Helper()
+	if err != nil {
+		o.Fatalf("got error %v, want none", err)
+	}
+}
+
+func allScopes() []string {
+	return []string{store.AccountScope(account), store.Work, store.Plans, store.People, store.Jobs}
+}
+
+func (o *office) update(fn func(*store.Tx) error) {
+	o.Helper()
+	o.must(o.store.Update(o.Context(), allScopes(), fn))
+}
+
+func (o *office) view(fn func(*store.Snapshot) error) {
+	o.Helper()
+	o.must(o.store.View(o.Context(), fn))
+}
+
+// id returns the roster id of a person of the stories: a name, or a name with the
+// college where two have it.
+func id(name string) string {
+	name, college, _ := strings.Cut(name, "·")
+	for _, p := range people().People {
+		if p.Name == name && strings.HasPrefix(p.College, college) {
+			return p.ID
+		}
+	}
+	return name // somebody whom the roster does not know
+}
+
+// message makes what somebody says in a chat.
+func (o *office) message(who, where, text string) bot.Message {
+	o.n++
+	m := bot.Message{
+		Account: account, ID: fmt.Sprintf("m%04d", o.n), Sender: "u-" + id(who), Name: who, Text: text, Sent: o.now,
+		Chat: "p-" + id(who), Mention: true,
+	}
+	if where != "私" {
+		m.Chat, m.Group, m.Mention = "g-"+where, true, false
+	}
+	return m
+}
+
+// hear hands a message to the router and returns what is sent because of it.
+func (o *office) hear(m bot.Message) []bot.Outgoing {
+	o.Helper()
+	if err := o.router.Handle(o.Context(), m); err != nil {
+		o.Fatalf("Handle: got error %v, want none\ninput: %q", err, m.Text)
+	}
+	if m.Kind != bot.Recall {
+		o.said[m.Sender] = m.ID
+	}
+	return o.drain()
+}
+
+// drain sends what is due and returns it.
+func (o *office) drain() (sent []bot.Outgoing) {
+	o.Helper()
+	for {
+		m, err := o.store.Claim(o.Context(), account, time.Minute)
+		if errors.Is(err, bot.ErrEmpty) {
+			return sent
+		}
+		o.must(err)
+		o.must(o.store.Settle(context.WithoutCancel(o.Context()), m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
+		o.last[m.Chat] = m.Text
+		sent = append(sent, m)
+	}
+}
+
+// post sends a notice to groups, as a job or an admin would.
+func (o *office) post(n notice.Notice, groups ...string) notice.Notice {
+	o.Helper()
+	o.n++
+	var p store.Posting
+	o.update(func(tx *store.Tx) error {
+		to, err := tx.Targets(groups)
+		if err != nil {
+			return err
+		}
+		p, err = tx.PostNotice(fmt.Sprintf("test/%d", o.n), n, to)
+		return err
+	})
+	o.drain()
+	return p.Notice
+}
+
+// chatName says in the words of the stories where a text was sent.
+func chatName(chat, speaker string) string {
+	switch {
+	case chat == "p-"+id(speaker):
+		return "私"
+	case strings.HasPrefix(chat, "g-"):
+		return chat[2:]
+	}
+	p, _ := people().Person(strings.TrimPrefix(chat, "p-"))
+	return p.Name
+}
+
+// state says how a person's item of a notice stands.
+func (o *office) state(number int, who string) (state string) {
+	o.Helper()
+	o.view(func(s *store.Snapshot) error {
+		i, ok, err := s.Item(number, id(who))
+		state = string(i.State)
+		if !ok {
+			state = "none"
+		}
+		if i.Late {
+			state += " late"
+		}
+		return err
+	})
+	return state
+}
+
+// node returns the id of the nth measure that is printed with a number.
+func (o *office) node(number string, nth int) (found string) {
+	o.Helper()
+	o.view(func(s *store.Snapshot) error {
+		p, err := s.Plan()
+		if err != nil {
+			return err
+		}
+		for _, n := range p.Nodes {
+			if n.Kind == plan.Measure && n.Number == number {
+				if nth--; nth == 0 {
+					found = n.ID
+				}
+			}
+		}
+		return nil
+	})
+	if found == "" {
+		o.Fatalf("no measure %s", number)
+	}
+	return found
+}
+
+// latest is a person's newest word on a measure, "-" if there is none.
+func (o *office) latest(measure, who string) (line string) {
+	o.Helper()
+	o.view(func(s *store.Snapshot) error {
+		l, ok, err := s.Latest(measure, id(who))
+		line = l.Update.Line()
+		if l.Update.Note != "" {
+			line += "，" + l.Update.Note
+		}
+		if !ok {
+			line = "-"
+		}
+		return err
+	})
+	return line
+}
+
+// history is all that a person said on a measure, what was taken back with a ×.
+func (o *office) history(measure, who string) string {
+	o.Helper()
+	var all []string
+	o.view(func(s *store.Snapshot) error {
+		updates, err := s.History(measure, id(who))
+		for _, u := range updates {
+			line := u.Line()
+			if u.Corrects != "" {
+				line = "改为" + line
+			}
+			if !u.Retracted.IsZero() {
+				line += "×"
+			}
+			all = append(all, line)
+		}
+		return err
+	})
+	return strings.Join(all, " ")
+}
+
+// waiting is how many questions wait in the inbox.
+func (o *office) waiting() (n int) {
+	o.Helper()
+	o.view(func(s *store.Snapshot) error {
+		all, err := s.Unanswered()
+		n = len(all)
+		return err
+	})
+	return n
+}
+
+// texts are the texts of what was sent, with where.
+func texts(sent []bot.Outgoing, speaker string) []string {
+	var all []string
+	for _, m := range sent {
+		all = append(all, chatName(m.Chat, speaker)+": "+strings.ReplaceAll(m.Text, "\n", "⏎"))
+	}
+	slices.Sort(all)
+	return all
+}
