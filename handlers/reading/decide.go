@@ -127,7 +127,7 @@ func (m *message) sentence(tokens []token) Reading {
 		return silent("是说给别人的")
 	}
 	for _, reader := range []func() (Reading, bool){
-		h.retraction, h.extension, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.trouble, h.workish,
+		h.retraction, h.extension, h.trouble, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.workish,
 	} {
 		if r, ok := reader(); ok {
 			return r

@@ -411,7 +411,7 @@ func (h *hearing) described() (Reading, bool) {
 	if len(measures) == 0 || h.asks || !h.m.addressed() {
 		return Reading{}, false
 	}
-	tells := h.rep.loose.side
+	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.m.text, h.tokens)
 	for _, t := range h.tokens {
 		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
 	}
@@ -440,6 +440,9 @@ func (h *hearing) away() (Reading, bool) {
 // acknowledged reads 收到 in all its forms.
 func (h *hearing) acknowledged() (Reading, bool) {
 	a := h.ack
+	if a.weak && !a.strong && h.m.called && h.m.in.Group && onlySigns(h.tokens) {
+		return Reading{}, false // a thumb for the bot itself
+	}
 	if !a.strong && !(a.weak && len(h.rest) == 0) || h.asks && !a.strong {
 		if name := h.m.behalf(h.tokens); name != "" && h.roles&said != 0 {
 			return Reading{Kind: Ack, Behalf: name, Why: "代人收到"}, true
@@ -465,6 +468,16 @@ func (h *hearing) acknowledged() (Reading, bool) {
 	return r, true
 }
 
+// onlySigns reports whether tokens are emoji and punctuation alone.
+func onlySigns(tokens []token) bool {
+	for _, t := range tokens {
+		if t.class != mark && t.class != space && t.class != brk {
+			return false
+		}
+	}
+	return true
+}
+
 // requested reads a request that is no question by its words: 模板发我一份.
 func (h *hearing) requested() (Reading, bool) {
 	if (h.roles&needed != 0 || gives(h.m.text, h.tokens)) && h.roles&want != 0 && h.roles&past == 0 {
@@ -475,7 +488,7 @@ func (h *hearing) requested() (Reading, bool) {
 
 // trouble reads complaints that something does not work.
 func (h *hearing) trouble() (Reading, bool) {
-	if h.roles&trouble == 0 {
+	if h.roles&trouble == 0 || h.roles&who != 0 || containsAny(h.m.text, []string{"多少人", "几个人"}) {
 		return Reading{}, false
 	}
 	return h.question(0, "遇到问题"), true

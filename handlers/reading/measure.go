@@ -149,7 +149,12 @@ func (p *scanner) ordinal(r rune) bool {
 	if !ok {
 		return false
 	}
+	l.size += total(p.rest()[l.size:], len(l.list))
 	after := p.rest()[l.size:]
+	if hasSuffix(p.rest()[:l.size], "条", "项") {
+		p.emit(token{class: measure, list: &l, strict: true}, l.size)
+		return true
+	}
 	gap := len(after) - len(strings.TrimLeft(after, " "))
 	unit, class, typo := ordinalUnit(after[gap:])
 	size := l.size + gap + len(unit)
@@ -276,12 +281,19 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		l, _ = listAt(strings.Fields(p.rest())[0], plain)
 	}
 	after := p.rest()[l.size:]
+	if n := total(after, len(l.list)); n > 0 {
+		p.emit(token{class: measure, list: &l}, l.size+n)
+		return true
+	}
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
 		if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 			return false
 		}
 		p.emit(token{class: measure, list: &l}, l.size+len("条"))
 		return true
+	}
+	if t, ok := p.last(); ok && t.is(change) {
+		return false // 22是80，23是60
 	}
 	if !p.bare || hasOwnUnit(after) || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
 		return false
@@ -294,6 +306,15 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	}
 	p.emit(token{class: measure, list: &l}, l.size)
 	return true
+}
+
+// total is the length of the count that closes a list of n numbers: 19、20、21三条.
+func total(after string, n int) int {
+	m, size := zh.ParseInt(after)
+	if size == 0 || m != n || n < 2 || !hasPrefix(after[size:], "条", "项") {
+		return 0
+	}
+	return size + len("条")
 }
 
 // pairs reports whether a line is measures and percents in turn: 3 80 5 60.
