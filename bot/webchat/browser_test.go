@@ -244,6 +244,38 @@ func TestBrowser_manyTabs(t *testing.T) {
 	}
 }
 
+func TestBrowser_longConversation(t *testing.T) {
+	chrome := browser(t)
+	b := startAnswering(t, options(""))
+	post := func(i int) {
+		text := fmt.Sprintf("第%d句：%s", i, strings.Repeat("长", i*7%600))
+		if _, err := b.Send(t.Context(), group, bot.Outgoing{Key: fmt.Sprint(i), Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 100 {
+		post(i)
+	}
+	w := open(t, chrome, b.URL()+"#as=p2&chat="+group, 1280, 800, false)
+	w.see(".msg .bubble", "^第99句")
+	const atEnd = "document.getElementById('jump').hidden && " +
+		"[...document.querySelectorAll('.msg')].at(-1).getBoundingClientRect().bottom <= document.getElementById('composer').getBoundingClientRect().top"
+	w.must(w.Wait(rod.Eval("() => " + atEnd)))
+	w.click("#idea", "")
+	w.must(w.Wait(rod.Eval("() => " + atEnd)))
+
+	w.js("document.getElementById('scroll').scrollTop = 0")
+	w.see(".msg .bubble", "^第0句") // the older ones come by themselves
+	w.js("document.getElementById('scroll').scrollTop = 2000")
+	post(100)
+	w.see("#jump", "1 条新消息")
+	w.click("#jump", "")
+	w.must(w.Wait(rod.Eval("() => " + atEnd)))
+	if n := w.js("document.querySelectorAll('.msg').length"); n != "101" {
+		t.Errorf("the page shows %s messages, want 101", n)
+	}
+}
+
 func TestBrowser_phone(t *testing.T) {
 	chrome := browser(t)
 	o := options("")

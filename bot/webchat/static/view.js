@@ -251,9 +251,14 @@ export class Conversation {
     this.loading = false;
   }
 
+  // scrolled tells the visitor, who moves up, from a list whose room has become
+  // smaller: only the former leaves the end.
   scrolled() {
-    const left = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight;
-    this.stick = left < 60;
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    if (scrollHeight - scrollTop - clientHeight < 60) this.stick = true;
+    else if (scrollTop < this.top && clientHeight === this.height) this.stick = false;
+    this.top = scrollTop;
+    this.height = clientHeight;
     if (this.stick) this.missed = 0;
     this.jump();
     if (this.scroll.scrollTop < 80) this.loadOlder();
