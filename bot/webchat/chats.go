@@ -86,7 +86,7 @@ func starters(botName string, p Person, group bool) []string {
 	at := "@" + botName + "\u2005"
 	switch {
 	case group:
-		return []string{at + "第3条", at + "目录", at + "心理健康那块", "收到", at + "第3条完成80%，还差经费", at + "还有谁没回复", at + "帮助"}
+		return []string{at + "第3条", at + "目录", at + "心理健康", "收到", at + "第3条完成80%，还差经费", at + "帮助"}
 	case p.Admin:
 		return []string{"帮助", "发通知 需回执：请各学院今天下班前完成宿舍安全检查，收到请回复", "确认", "还有谁没回复", "进度汇总", "第3条"}
 	default:
