@@ -99,7 +99,7 @@ func withSchedule(ctx context.Context, name string, args []string, s streams, fn
 		return err
 	}
 	defer closeStore() //nolint:errcheck // nothing was written
-	clock, err := newScheduler(st, c, schedule.Options{Zone: zone})
+	clock, err := newScheduler(ctx, st, c, schedule.Options{Zone: zone})
 	if err != nil {
 		return err
 	}

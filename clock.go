@@ -20,8 +20,8 @@ const watchEvery = 2 * time.Second
 
 // newScheduler makes the scheduler of the jobs in st; o is what the
 // configuration does not say.
-func newScheduler(st *store.Store, c Config, o schedule.Options) (*schedule.Scheduler, error) {
-	calendar, err := schedule.NewCalendar(c.Calendar.Days, c.Calendar.School)
+func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Options) (*schedule.Scheduler, error) {
+	calendar, err := storedCalendar(ctx, st, c.Calendar)
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
@@ -67,7 +67,7 @@ func withdraw(tx *store.Tx, key string) error { return tx.WithdrawPosting(key) }
 // startClock makes the scheduler of a running program and applies the jobs of
 // its configuration.
 func (p *program) startClock(ctx context.Context) (*schedule.Scheduler, error) {
-	s, err := newScheduler(p.store, p.config, schedule.Options{
+	s, err := newScheduler(ctx, p.store, p.config, schedule.Options{
 		Zone: p.zone, Built: buildTime(), Now: p.now, Log: p.log,
 		Alarm: func(a schedule.Alarm) {
 			p.log.Error("schedule needs a person", "kind", a.Kind, "job", a.Job)
@@ -98,7 +98,7 @@ func (p *program) watch(ctx context.Context, s *schedule.Scheduler) error {
 	if p.config.path == "" {
 		return nil
 	}
-	last, _ := os.ReadFile(p.config.path)
+	last := p.config.raw
 	t := time.NewTicker(watchEvery)
 	defer t.Stop()
 	for {
@@ -116,21 +116,35 @@ func (p *program) watch(ctx context.Context, s *schedule.Scheduler) error {
 	}
 }
 
-// reload applies what a changed configuration file says about jobs.
+// reload applies what a changed configuration file says about the calendar and
+// about jobs, both or neither.
 func (p *program) reload(ctx context.Context, s *schedule.Scheduler, data []byte) {
 	c, err := parseConfig(p.config.path, data)
 	if err == nil {
-		err = s.Apply(ctx, c.Jobs)
+		err = p.apply(ctx, s, c)
 	}
 	if err != nil {
 		p.log.Error("configuration not taken; what ran before goes on", "err", err)
 		p.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+firstLine(err))
 		return
 	}
-	p.log.Info("jobs of the changed configuration applied", "jobs", len(c.Jobs))
+	p.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
 	if !sameBeyondJobs(c, p.config) {
-		p.log.Warn("configuration beyond jobs has changed: it takes effect at the next start")
+		p.log.Warn("the rest of the changed configuration takes effect at the next start")
 	}
+}
+
+func (p *program) apply(ctx context.Context, s *schedule.Scheduler, c Config) error {
+	before := p.calendar.Swap(&c.Calendar)
+	err := p.recalendar(ctx, s)
+	if err == nil {
+		err = s.Apply(ctx, c.Jobs)
+	}
+	if err != nil {
+		p.calendar.Store(before)
+		return errors.Join(err, p.recalendar(ctx, s))
+	}
+	return nil
 }
 
 // alarm says something to every admin in private.

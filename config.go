@@ -34,6 +34,7 @@ type Config struct {
 	Jobs     []schedule.ConfigJob `yaml:"jobs"`
 
 	path string // where it was read from; "" if there was no file
+	raw  []byte // what stood there
 }
 
 // AccountConfig is one login on one network.
@@ -136,12 +137,12 @@ func readConfig(path string, asked bool) (c Config, missing bool, err error) {
 // refused as a whole; an error names the line and the column.
 func parseConfig(path string, data []byte) (Config, error) {
 	c := defaults()
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := d.Decode(&c); err != nil && len(bytes.TrimSpace(data)) > 0 {
+	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	d := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
+	if err := d.Decode(&c); err != nil && len(bytes.TrimSpace(text)) > 0 {
 		return defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, true))
 	}
-	c.path = path
+	c.path, c.raw = path, data
 	if err := c.check(); err != nil {
 		return defaults(), fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
@@ -199,9 +200,10 @@ func (c Config) near(path string) string {
 	return filepath.Join(filepath.Dir(c.path), path)
 }
 
-// sameBeyondJobs tells whether two configurations differ in nothing but their
-// jobs.
+// sameBeyondJobs tells whether two configurations differ in nothing but what
+// takes effect at once: their jobs and their calendar.
 func sameBeyondJobs(a, b Config) bool {
-	a.Jobs, b.Jobs = nil, nil
+	a.Jobs, b.Jobs, a.raw, b.raw = nil, nil, nil, nil
+	a.Calendar, b.Calendar = CalendarConfig{}, CalendarConfig{}
 	return reflect.DeepEqual(a, b)
 }

@@ -1,8 +1,10 @@
-package main //nolint:testpackage // runs the whole program in a bubble
+package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,7 +51,9 @@ func begin(t *testing.T, dir, config string) *story {
 	ctx, stop := context.WithCancel(t.Context())
 	s.stop = stop
 	go func() {
-		s.done <- run(ctx, []string{"run", "-config", filepath.Join(dir, "config.yaml")}, r, s, io.Discard)
+		err := run(ctx, []string{"run", "-config", filepath.Join(dir, "config.yaml")}, r, s, io.Discard)
+		r.CloseWithError(fmt.Errorf("the program has ended: %w", cmp.Or(err, io.EOF)))
+		s.done <- err
 	}()
 	return s
 }
@@ -112,45 +116,46 @@ func (s *story) wantNot(got, part string) {
 
 const accountsOnly = "accounts: [{name: console, kind: console}]\nanswers: {per_minute: 100}\n"
 
+// hourly fires at each full hour of the day. In the bubble it is eight in the
+// morning of Saturday, the first of January 2000.
+const hourly = "when: 每天8点到21点每小时, groups: [学工工作群]"
+
 func TestReminders(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s := begin(t, dir, accountsOnly+`jobs:
   - {id: soon, name: 演示, when: 1分钟后, groups: [学工工作群], text: 一分钟到了。}
-  - {id: daily, name: 晨报, when: 每天10点, groups: [学工工作群], class: 需回执, text: 早上好。}
+  - {id: report, name: 播报, `+hourly+`, class: 需回执, text: 整点了。}
 `)
 		defer s.end()
 		s.want(s.during(70*time.Second), "学工工作群 ← 【通知1】一分钟到了。")
-		s.want(s.say("周明远: 提醒列表"), "晨报（daily）每天 10:00", "已结束")
+		s.want(s.say("周明远: 提醒列表"), "播报（report）每天", "已结束")
 
 		t.Log("one is added by phrase, and fires")
-		s.want(s.say("周明远: 加提醒 每天11点 学工工作群：该喝水了。"), "预览（还没有保存）", "每天 11:00")
+		s.want(s.say("周明远: 加提醒 每天9点半 学工工作群：该喝水了。"), "预览（还没有保存）", "每天 09:30")
 		s.want(s.say("周明远: 确认"), "已保存")
-		morning := s.during(3*time.Hour - 2*time.Minute) // it was eight
-		s.want(morning, "学工工作群 ← 【通知2】早上好。\\n收到请回复")
-		if n := strings.Count(morning, "早上好"); n != 1 {
-			t.Errorf("the morning's reminder was posted %d times", n)
+		nine := s.during(time.Hour)
+		s.want(nine, "学工工作群 ← 【通知2】整点了。\\n收到请回复")
+		if n := strings.Count(nine, "整点了"); n != 1 {
+			t.Errorf("one hour's reminder was posted %d times", n)
 		}
-		s.want(s.during(5*time.Minute), "学工工作群 ← 【通知3】该喝水了。")
+		s.want(s.during(30*time.Minute), "学工工作群 ← 【通知3】该喝水了。")
 
 		t.Log("the file changes while the program runs")
-		s.configure(accountsOnly + `jobs:
-  - {id: daily, name: 晨报, when: 每天10点, groups: [学工工作群], text: 新的早上好。}
-`)
-		s.pass(5 * time.Second)
-		s.want(s.during(24*time.Hour), "】新的早上好。", "】该喝水了。")
+		s.configure(accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 又一小时。}\n")
+		s.want(s.during(time.Hour), "】又一小时。")
 
 		t.Log("a broken file changes nothing, and the admins hear of it")
-		s.configure(accountsOnly + "jobs:\n  - {id: daily, when: 每天25点, name: 晨报, groups: [学工工作群], text: 坏了。}\n")
+		s.configure(accountsOnly + "jobs:\n  - {id: report, name: 播报, when: 每天25点, groups: [学工工作群], text: 坏了。}\n")
 		s.want(s.during(time.Minute), "周明远 ← config.yaml 有误，没有生效")
-		s.want(s.during(24*time.Hour), "】新的早上好。")
+		s.want(s.during(time.Hour), "】又一小时。")
 
 		t.Log("a pause over a period, and the version before it")
-		s.want(s.say("周明远: 停发提醒 晨报 1月4日到1月6日"), "停发")
-		s.wantNot(s.during(24*time.Hour), "新的早上好")
-		s.want(s.say("周明远: 恢复上一版 晨报"), "已恢复到上一版")
-		s.want(s.during(24*time.Hour), "】新的早上好。")
-		s.want(s.say("周明远: 谁改的 晨报"), "配置文件", "周明远")
+		s.want(s.say("周明远: 停发提醒 播报 1月1日到1月6日"), "停发")
+		s.wantNot(s.during(2*time.Hour), "又一小时")
+		s.want(s.say("周明远: 恢复上一版 播报"), "已恢复到上一版")
+		s.want(s.during(time.Hour), "】又一小时。")
+		s.want(s.say("周明远: 谁改的 播报"), "配置文件", "周明远")
 	})
 }
 
@@ -169,5 +174,24 @@ func TestReminders_afterAnOutage(t *testing.T) {
 		s = begin(t, dir, jobs)
 		defer s.end()
 		s.wantNot(s.during(time.Hour), "早上好")
+	})
+}
+
+func TestReminders_followTheCalendar(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		const jobs = "jobs:\n  - {id: work, name: 上班, " + hourly + ", days: 法定工作日, text: 上班了。}\n"
+		s := begin(t, dir, accountsOnly+jobs)
+		defer s.end()
+		s.wantNot(s.during(2*time.Hour), "上班了") // Saturday
+		s.want(s.say("周明远: 日历 2000-01-01 班 补课 学校通知1号"), "已记入日历", "上班，增加：1月1日")
+		s.want(s.during(time.Hour), "上班了")
+		s.want(s.say("周明远: 日历"), "2000-01-01 班 补课（学校通知1号）")
+		s.want(s.say("周明远: 日历 2000-13-01 休 校庆 依据"), "请这样写")
+		s.want(s.say("刘畅: 日历 2000-01-05 休 校庆 依据"), "管理员")
+		s.want(s.say("周明远: 删除日历 2000-01-01"), "已从日历删除", "上班，不再发：1月1日")
+		s.wantNot(s.during(time.Hour), "上班了")
+		s.configure(accountsOnly + "calendar: {days: [{day: 2000-01-08, kind: 班, name: 补课, source: 校历}]}\n" + jobs)
+		s.want(s.during(time.Minute), "上班，增加：1月8日")
 	})
 }

@@ -104,6 +104,8 @@ type program struct {
 
 	store *store.Store
 	bot   atomic.Pointer[bot.Bot] // nil until the accounts are there
+
+	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
 }
 
 func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
@@ -112,6 +114,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 		return nil, err
 	}
 	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now}
+	p.calendar.Store(&p.config.Calendar)
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
 }
@@ -141,7 +144,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(), Zone: p.zone, Handler: p.router(clock),
+		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(), Zone: p.zone, Handler: p.router(ctx, clock),
 	})
 	p.bot.Store(b)
 	for _, a := range addresses {
@@ -191,10 +194,16 @@ func (p *program) paces() map[string]bot.Pace {
 	return m
 }
 
-func (p *program) router(s *schedule.Scheduler) *handlers.Router {
+func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.Router {
 	c := p.config
+	changed := func() {
+		s.Wake()
+		if err := p.recalendar(ctx, s); err != nil {
+			p.log.Error("calendar", "err", err)
+		}
+	}
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
-		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Document: p.document, Changed: s.Wake, Log: p.log,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
 	})
 }

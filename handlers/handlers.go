@@ -30,6 +30,10 @@ type Options struct {
 	Quiet     time.Duration  // for how long it is quiet then
 	Zone      *time.Location // for times that people read
 	Schedule  Schedule       // what reminders there are
+	// CheckDays says in Chinese what is wrong with the entries of the calendar,
+	// "" if nothing is.
+	CheckDays func([]store.DayEntry) string
+
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document

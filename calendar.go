@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+
+	"duban/schedule"
+	"duban/store"
+)
+
+// makeCalendar joins the statutory table, the configuration's entries and those
+// that admins made in chat; the later ones win.
+func makeCalendar(c CalendarConfig, entries []store.DayEntry) (*schedule.Calendar, error) {
+	days := slices.Clone(c.Days)
+	for _, e := range entries {
+		days = append(days, schedule.Override{Day: e.Day, To: e.To, Kind: e.Kind, Name: e.Name, Source: e.Source})
+	}
+	return schedule.NewCalendar(days, c.School)
+}
+
+// storedCalendar is the calendar of a configuration with the entries in a store.
+func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*schedule.Calendar, error) {
+	var entries []store.DayEntry
+	err := st.View(ctx, func(sn *store.Snapshot) (err error) {
+		entries, err = sn.Days()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return makeCalendar(c, entries)
+}
+
+// checkDays says what is wrong with entries of the calendar.
+func (p *program) checkDays(entries []store.DayEntry) string {
+	_, err := makeCalendar(*p.calendar.Load(), entries)
+	if r := (*schedule.Refusal)(nil); errors.As(err, &r) {
+		return r.Text + "。"
+	}
+	if err != nil {
+		return "日历条目不对，请检查日期。"
+	}
+	return ""
+}
+
+// recalendar puts the calendar of the configuration and the store in force, and
+// tells the admins which reminders move because of it.
+func (p *program) recalendar(ctx context.Context, s *schedule.Scheduler) error {
+	c, err := storedCalendar(ctx, p.store, *p.calendar.Load())
+	if err != nil || reflect.DeepEqual(c, s.Calendar()) {
+		return err
+	}
+	moved, err := s.SetCalendar(ctx, c)
+	if err == nil && moved != "" {
+		p.alarm(ctx, "日历有变动，以下提醒随之调整：\n"+moved)
+	}
+	return err
+}
