@@ -28,10 +28,11 @@ var (
 
 // A spoken is a clock time as it was said.
 type spoken struct {
-	part string // 下午
-	h, m int
-	sure bool // 20:00, 08:00: on 24 hours
-	said string
+	part    string // 下午
+	h, m    int
+	sure    bool // 20:00, 08:00: on 24 hours
+	assumed bool // 上午 alone
+	said    string
 }
 
 // clockClause takes all clock times of a phrase: one, a list, or a range.
@@ -138,6 +139,8 @@ func readClock(s string) (c spoken, n int, err error) {
 		return spoken{part: m, h: 12, said: m}, len(m), nil
 	case "午夜":
 		return spoken{part: m, h: 12, said: m}, len(m), nil
+	case "上午", "早上", "早晨":
+		return spoken{part: m, h: int(Default) / 60, m: int(Default) % 60, sure: true, assumed: true, said: m}, len(m), nil
 	}
 	return spoken{}, 0, refuse("“%s”没有说几点，请写如“%[1]s8点”或“20:00”", m)
 }
@@ -206,6 +209,14 @@ func (d *draft) addClocks(all []spoken, said string) error {
 	if d.asked || d.window != nil {
 		return refuse("写了两处时刻（“%s”是第二处）；不同日子不同时刻请分成两条，同一天几个时刻请写在一起，如“8:00、12:00”", said)
 	}
+	for _, c := range all {
+		if c.assumed && len(all) > 1 {
+			return refuse("“%s”没有说几点，请写如“%[1]s8点”", c.said)
+		}
+		if c.assumed {
+			d.note("“%s”没有写几点，默认%s", c.said, Default)
+		}
+	}
 	clocks, err := d.resolve(all)
 	if err != nil {
 		return err
@@ -216,7 +227,7 @@ func (d *draft) addClocks(all []spoken, said string) error {
 
 // between sets the range in which something repeats.
 func (d *draft) between(all []spoken, end spoken, said string) error {
-	if len(all) != 1 || d.asked || d.window != nil {
+	if len(all) != 1 || all[0].assumed || end.assumed || d.asked || d.window != nil {
 		return refuse("“%s”里时刻太多，请分成两条，或写如“8:00到18:00每两小时”", said)
 	}
 	clocks, err := d.resolve([]spoken{all[0], end})

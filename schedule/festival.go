@@ -18,6 +18,16 @@ var (
 	notFestival  = regexp.MustCompile(`^(?:前|后|期间|假期|长假|放假|小长假|节)`)
 )
 
+var movableMark = regexp.MustCompile(`^(?:每年|今年|明年)?的?(?:春节|除夕|元宵节?|清明节?|端午节?|七夕节?|中秋节?|重阳节?|腊八节?|冬至|母亲节|父亲节|感恩节)`)
+
+// movable refuses festivals whose date is another one each year.
+func movable(_ *draft, s string) (int, error) {
+	if m := movableMark.FindString(s); m != "" {
+		return 0, refuse("“%s”每年的日期不同，请写公历日期，如“6月19日9点”", m)
+	}
+	return 0, nil
+}
+
 // festivalDate reads 元旦, 明年国庆节.
 func (d *draft) festivalDate(s string) (dateRef, int, error) {
 	m := festivalMark.FindStringSubmatch(s)

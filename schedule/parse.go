@@ -52,6 +52,7 @@ func normal(s string) string {
 		"个星期天", "周日", "个礼拜天", "周日", "星期天", "周日", "礼拜天", "周日", "周天", "周日",
 		"个星期", "周", "个礼拜", "周", "星期", "周", "礼拜", "周",
 		"——", "-", "—", "-", "–", "-", "～", "-", "~", "-", "至", "到", "﹕", ":", "∶", ":",
+		"週", "周", "點", "点", "號", "号", "個", "个", "兩", "两", "後", "后", "時", "时", "鐘", "钟", "開", "开", "間", "间", "從", "从",
 		"以及", "、", "还有", "、", "并且", "、", "“", "", "”", "", "\"", "", "双休日", "周末",
 	).Replace(s)
 	return halfDay.ReplaceAllString(s, "${1}天${2}上")
@@ -89,9 +90,9 @@ func (d *draft) take(s string) (int, error) {
 // clauses are tried in this order.
 func clauses() []clause {
 	return []clause{
-		filler, vague, later, exclusion, dateRange, openRange, dateList, period,
+		filler, vague, later, exclusion, monthRange, dateRange, openRange, dateList, period,
 		everyMinutes, everyUnits, weekClause, monthList, monthDayList, ordinalClause, unitEnd,
-		kindClause, workdays, clockClause,
+		kindClause, movable, workdays, clockClause,
 	}
 }
 

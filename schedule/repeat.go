@@ -14,7 +14,7 @@ var (
 	everyDays   = regexp.MustCompile(`^(每?间?隔|每)` + numeral + `(天|日|个月|个?季度|年)(?:[一1]次)?`)
 	everyDay    = regexp.MustCompile(`^(?:每一?天|每日|天天|每个?日子)`)
 	everyOther  = regexp.MustCompile(`^隔(天|日)`)
-	everyMonth  = regexp.MustCompile(`^(?:每逢|每一?个?|逢)月份?`)
+	everyMonth  = regexp.MustCompile(`^` + sep + `?(?:每逢|每一?个?|逢)月份?`)
 	everyQuart  = regexp.MustCompile(`^每一?个?季度?(?:的?(首月|第[一1]个月|第[二2]个月|第[三3]个月|末月|最后[一1]个月))?`)
 	everyYear   = regexp.MustCompile(`^(?:每一?年|年年)`)
 	workdayMark = regexp.MustCompile(`^(?:每逢|每个?|逢)?(?:工作日|上班日)`)
@@ -110,6 +110,10 @@ func everyUnits(d *draft, s string) (int, error) {
 		return len(m[0]), d.quarterly(m)
 	}
 	if m := everyMonth.FindString(s); m != "" {
+		if d.unit == perMonth && d.days.step == 1 && d.days.monthly != 0 && !d.asked {
+			d.chosen = false // 每月1号和每月15号
+			return len(m), nil
+		}
 		return len(m), d.repeats(perMonth, 1, m)
 	}
 	return 0, nil

@@ -7,8 +7,9 @@ import (
 )
 
 var (
-	onDay  = regexp.MustCompile(`^(每逢|逢)?` + numeral + `[号日]`)
-	months = regexp.MustCompile(`^(?:每年|每逢|逢)?的?(` + numeral + `月?(?:` + sep + numeral + `月?)*)`)
+	onDay      = regexp.MustCompile(`^(每逢|逢)?` + numeral + `[号日]`)
+	months     = regexp.MustCompile(`^(?:每年|每逢|逢)?的?(` + numeral + `月?(?:(?:` + sep + `|到|-)` + numeral + `月?)*)`)
+	evenMonths = regexp.MustCompile(`^(?:每年|每逢|每个?|逢)?的?(单|双|奇数|偶数)月份?的?`)
 
 	oneDay     = regexp.MustCompile(`^` + numeral + `([日号])?`)
 	endMark    = regexp.MustCompile(`^(?:的|` + sep + `)?(月底|月末|月初|年底|年末|年终|年初|季末|季初|底|末|初)`)
@@ -98,6 +99,9 @@ func (d *draft) inside(w *within) error {
 
 // monthList takes 3、6、9、12月 after 每年 or 每逢.
 func monthList(d *draft, s string) (int, error) {
+	if m := evenMonths.FindStringSubmatch(s); m != nil {
+		return len(m[0]), d.everySecondMonth(m)
+	}
 	m := months.FindStringSubmatch(s)
 	if m == nil || !strings.HasSuffix(m[0], "月") {
 		return 0, nil
@@ -114,18 +118,48 @@ func monthList(d *draft, s string) (int, error) {
 	if d.days.months != 0 || d.chosen {
 		return 0, d.conflict(d.said, m[0])
 	}
-	for _, one := range oneNumber.FindAllString(m[1], -1) {
-		n, ok := number(one)
-		if !ok || n < 1 || n > 12 {
-			return 0, noSuchDate(n, 1)
-		}
-		d.days.months |= bit(n)
+	var err error
+	if d.days.months, err = monthSet(m[1]); err != nil {
+		return 0, err
 	}
 	d.said = m[0]
 	if strings.HasPrefix(s[len(m[0]):], "份") {
 		return len(m[0]) + len("份"), nil
 	}
 	return len(m[0]), nil
+}
+
+// monthSet reads 3、6、9、12 and 3月到6月.
+func monthSet(s string) (set bits, err error) {
+	last, at := 0, 0
+	for _, span := range oneNumber.FindAllStringIndex(s, -1) {
+		n, ok := number(s[span[0]:span[1]])
+		if !ok || n < 1 || n > 12 {
+			return 0, noSuchDate(n, 1)
+		}
+		if between := s[at:span[0]]; strings.Contains(between, "到") || strings.Contains(between, "-") {
+			for x := last; x != n; x = x%12 + 1 {
+				set |= bit(x)
+			}
+		}
+		set |= bit(n)
+		last, at = n, span[1]
+	}
+	return set, nil
+}
+
+// everySecondMonth is 每逢单月.
+func (d *draft) everySecondMonth(m []string) error {
+	if d.unit != perYear || d.days.months != 0 || d.chosen {
+		if err := d.repeats(perYear, 1, m[0]); err != nil {
+			return err
+		}
+	}
+	d.said = m[0]
+	if d.days.months = bit(1, 3, 5, 7, 9, 11); m[1] == "双" || m[1] == "偶数" {
+		d.days.months = bit(2, 4, 6, 8, 10, 12)
+	}
+	return nil
 }
 
 // inMonths reports whether days of a month are being chosen.
@@ -160,7 +194,7 @@ func monthDayList(d *draft, s string) (int, error) {
 	if err := d.choose(s[:at]); err != nil {
 		return 0, err
 	}
-	d.days.monthly = set
+	d.days.monthly |= set
 	return at, nil
 }
 
