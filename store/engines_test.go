@@ -44,16 +44,18 @@ func (c *clock) add(d time.Duration) {
 }
 
 // onEngines runs test on every engine, and on every engine with each function
-// run twice.
+// run twice, side by side.
 func onEngines(t *testing.T, test func(o *office)) {
 	t.Helper()
 	bare := func(e store.Engine) store.Engine { return e }
 	for name, wrap := range map[string]func(store.Engine) store.Engine{"": bare, " twice": storetest.RunTwice} {
 		t.Run("mem"+name, func(t *testing.T) {
+			t.Parallel()
 			e := mem.New() // what it holds survives, as nothing is closed
 			test(open(t, newClock(), func() store.Engine { return wrap(e) }, func() {}))
 		})
 		t.Run("bolt"+name, func(t *testing.T) {
+			t.Parallel() // they mostly wait for the disk
 			path := filepath.Join(t.TempDir(), "duban.db")
 			var e *bolt.Engine
 			shut := func() {

@@ -17,9 +17,9 @@ import (
 //	chat/<chat>                the head of that lane: the only row of it that may be sent now
 //	due/<time>/<chat>          when to look at which lane; one entry a chat
 //
-// and, for rows that are closed, shut/<state>/<time>/<key>, until [Store.Sweep]
-// drops their text. As only heads have a
-// due entry, finding what to send takes the same time however much is waiting.
+// and, for rows that are closed, shut/<state>/<time>/<key> until [Store.Sweep]
+// drops their text. As only heads have a due entry, finding what to send takes
+// the same time however much is waiting.
 
 // A State says where a row of the outbox stands.
 type State string
@@ -43,7 +43,7 @@ func closedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unk
 // failure and a receipt.
 const room = 4 << 10
 
-// A Row is an [bot.Outgoing] in the outbox and what became of it.
+// A Row is a [bot.Outgoing] in the outbox and what became of it.
 type Row struct {
 	bot.Outgoing
 	State    State     `json:"state"`

@@ -91,14 +91,14 @@ func (o *office) drain(send func(bot.Outgoing)) {
 // people and crashes do in a random order and looks after each step whether the
 // outbox's places agree, and at the end whether every row went where it should.
 func TestOutbox_random(t *testing.T) {
-	seeds := uint64(4)
+	seeds := uint64(3)
 	if testing.Short() {
 		seeds = 1
 	}
 	onEngines(t, func(o *office) {
 		for seed := range seeds {
 			w := &world{office: o, rnd: rand.New(rand.NewPCG(seed, 1)), seed: seed}
-			for w.steps = range 250 {
+			for w.steps = range 200 {
 				w.step()
 				w.check()
 			}
@@ -291,7 +291,7 @@ func (w *world) check() {
 // fails, what it takes of one chat is in order, retries included.
 func TestSettle_order(t *testing.T) {
 	onEngines(t, func(o *office) {
-		const chats, rows, senders = 8, 60, 4
+		const chats, rows, senders = 5, 30, 4
 		o.update(func(tx *store.Tx) error {
 			for i := range chats * rows {
 				m := bot.Outgoing{Key: fmt.Sprintf("%04d", i), Account: "web", Chat: fmt.Sprint(i % chats)}

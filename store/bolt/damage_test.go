@@ -19,7 +19,7 @@ import (
 // to end; a panic or a bad memory access would end the test.
 func TestOpen_damaged(t *testing.T) {
 	sound := soundFile(t)
-	tries := 600
+	tries := 280
 	if testing.Short() {
 		tries = 60
 	}
