@@ -213,7 +213,7 @@ func (h *hearing) announced() bool {
 			return true
 		}
 	}
-	if hasPrefix(h.m.text, "【", "通知:", "转发:", "转:") && !h.m.called && !h.ack.strong {
+	if !h.m.addressed() && !h.ack.strong && containsAny(h.m.text, []string{"【", "通知:", "转发:", "转:"}) {
 		return true
 	}
 	if h.roles&announce == 0 || strings.Contains(h.m.text, "请假") {

@@ -80,6 +80,7 @@ func SplitQuote(text string) (name, quoted, reply string, ok bool) {
 
 // dashes reports whether line is the rule between a quote and its reply.
 func dashes(line string) bool {
+	line = zh.Fold(line)
 	return strings.Count(line, "-") >= 3 && strings.Trim(line, "- \r") == ""
 }
 

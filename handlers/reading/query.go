@@ -60,14 +60,14 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	if q.intent = phraseIn(s, roles, rep); q.intent != NoIntent {
 		return q, true
 	}
-	if q.want = stuckQuery(s, tokens, rep); q.want != NoStatus || roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
+	if q.want = stuckQuery(m.text, tokens, rep); q.want != NoStatus || roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
 		q.intent = Stuck
 		if q.want == NoStatus {
 			q.intent = Missing
 		}
 		return q, true
 	}
-	q.field = fieldIn(s, tokens)
+	q.field = fieldIn(m.text, tokens)
 	q.section = rep.section
 	if n, size := zh.ParseInt(s); size == len(s) && s[0] > '9' {
 		q.section = n
@@ -75,9 +75,9 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 		q.section = n
 	}
 	if rep.named() {
-		return m.measureQuery(q, s, tokens, roles, asks)
+		return m.measureQuery(q, tokens, roles, asks)
 	}
-	return m.planQuery(q, s, tokens, roles)
+	return m.planQuery(q, tokens, roles)
 }
 
 // phraseIn finds a phrase that tells the intent. A measure makes 进度 and the
@@ -120,14 +120,15 @@ func stuckQuery(s string, tokens []token, rep *report) Status {
 func fieldIn(s string, tokens []token) string {
 	for _, t := range tokens {
 		if t.is(field) {
-			return strings.Clone(s[min(int(t.from), len(s)):min(int(t.to), len(s))])
+			return s[t.from:t.to]
 		}
 	}
 	return ""
 }
 
 // measureQuery reads a message that names measures and says nothing of them.
-func (m *message) measureQuery(q query, s string, tokens []token, roles role, asks bool) (query, bool) {
+func (m *message) measureQuery(q query, tokens []token, roles role, asks bool) (query, bool) {
+	s := m.text
 	switch {
 	case roles&extend != 0, roles&needed != 0 && roles&(want|field) == 0 && asks:
 		return q, false
@@ -153,7 +154,7 @@ func (m *message) measureQuery(q query, s string, tokens []token, roles role, as
 func unknownRunes(s string, tokens []token) int {
 	n := 0
 	for _, t := range tokens {
-		if t.class == other && int(t.to) <= len(s) {
+		if t.class == other {
 			n += utf8.RuneCountInString(s[t.from:t.to])
 		}
 	}
@@ -164,7 +165,7 @@ func unknownRunes(s string, tokens []token) int {
 // on or happened, so that they are no heading.
 func aspect(s string, tokens []token) bool {
 	for _, t := range tokens {
-		if (t.class == other || t.class == word) && int(t.to) <= len(s) && strings.ContainsAny(s[t.from:t.to], "了着过在已刚还没不正给") {
+		if (t.class == other || t.class == word) && strings.ContainsAny(s[t.from:t.to], "了着过在已刚还没不正给") {
 			return true
 		}
 	}
@@ -172,7 +173,8 @@ func aspect(s string, tokens []token) bool {
 }
 
 // planQuery reads a message that asks the plan by part, field or topic.
-func (m *message) planQuery(q query, s string, tokens []token, roles role) (query, bool) {
+func (m *message) planQuery(q query, tokens []token, roles role) (query, bool) {
+	s := m.text
 	if roles&(needed|extend|trouble) != 0 && q.field == "" && q.section == 0 {
 		return q, false
 	}
@@ -207,7 +209,7 @@ func (m *message) planQuery(q query, s string, tokens []token, roles role) (quer
 // gives reports whether something is to be handed over: 发我一份.
 func gives(s string, tokens []token) bool {
 	for _, t := range tokens {
-		if t.is(want) && int(t.to) <= len(s) && hasPrefix(s[t.from:t.to], "发", "给") {
+		if t.is(want) && hasPrefix(s[t.from:t.to], "发", "给") {
 			return true
 		}
 	}
@@ -221,6 +223,7 @@ var matters = strings.Fields(`工作 教育 安全 心理 资助 就业 学风 �
 // headline reports whether s is a bare noun of the plan's matters: 心理危机干预.
 func headline(s string, tokens []token, roles role) bool {
 	const sentence = self | day | later | past | laugh | greet | thanks | unrelated | done | neg | blocked | unchanged | ongoing | leave | soon | left | said | fix | void
+	s = strings.TrimRight(s, " .。!~")
 	n := utf8.RuneCountInString(s)
 	if n < 4 || n > 12 || roles&sentence != 0 || hasSuffix(s, "了", "啊", "吧", "呢", "哦", "的", "呀") {
 		return false
@@ -238,7 +241,7 @@ func topicOf(s string, tokens []token) string {
 	const asking = want | field | ask | askEnd | filler | thanks | self | needed | greet | who
 	var b strings.Builder
 	for _, t := range tokens {
-		if int(t.to) > len(s) || t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
+		if t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
 			continue
 		}
 		b.WriteString(s[t.from:t.to])

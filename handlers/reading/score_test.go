@@ -65,8 +65,9 @@ func (s *score) add(t testing.TB, want labelled) {
 }
 
 // labelledOf writes a reading as the label file does.
-func labelledOf(r reading.Reading) labelled {
-	row := r.Row()
+func labelledOf(r reading.Reading) labelled { return rowLabel(r.Row()) }
+
+func rowLabel(row reading.Row) labelled {
 	var measures, percent, status []string
 	for _, n := range row.Measures {
 		measures = append(measures, fmt.Sprint(n))
