@@ -15,6 +15,8 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // an office's machine may have no zone files
+
+	"duban/store"
 )
 
 func main() {
@@ -43,7 +45,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.Is(err, errUsage):
 		return exitUsage
-	case errors.Is(err, errStore):
+	case errors.Is(err, errStore) || errors.Is(err, store.ErrUnknown):
 		return exitStore
 	}
 	return 1

@@ -106,6 +106,8 @@ type program struct {
 	bot   atomic.Pointer[bot.Bot] // nil until the accounts are there
 
 	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
+
+	broken context.Context // ends when the store can no longer be trusted
 }
 
 func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
@@ -119,9 +121,25 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	return p, nil
 }
 
-// serve opens everything, wires it, and runs it until ctx ends.
+// serve opens everything, wires it, and runs it until ctx ends. That is no error,
+// also when it ends while things are still being opened.
 func (p *program) serve(ctx context.Context) (err error) {
-	st, closeStore, err := openStore(ctx, p.config, p.engine, store.Options{Log: p.log, Enqueued: p.wake})
+	defer func() {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil
+		}
+	}()
+	var failed context.CancelCauseFunc
+	p.broken, failed = context.WithCancelCause(context.WithoutCancel(ctx))
+	defer failed(nil)
+	open := func(dir string) (store.Engine, error) {
+		e, err := p.engine(dir)
+		if err != nil {
+			return nil, err
+		}
+		return watched{e, failed}, nil
+	}
+	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake})
 	if err != nil {
 		return err
 	}
@@ -158,6 +176,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Scheduler) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	context.AfterFunc(p.broken, stop)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer stop()
@@ -166,7 +185,23 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return tick(ctx, clock) })
 	g.Go(func() error { return p.watch(ctx, clock) })
 	g.Go(func() error { return p.sweep(ctx) })
-	return g.Wait()
+	return errors.Join(g.Wait(), context.Cause(p.broken))
+}
+
+// A watched engine says when a commit failed in a way that leaves its outcome
+// open. Nothing may be assumed then: the program ends, and whoever supervises it
+// starts it anew on what is really there.
+type watched struct {
+	store.Engine
+	failed context.CancelCauseFunc
+}
+
+func (w watched) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+	err := w.Engine.Update(ctx, scopes, fn)
+	if errors.Is(err, store.ErrUnknown) {
+		w.failed(fmt.Errorf("%w: %w", errStore, err))
+	}
+	return err
 }
 
 // closeAll releases what accounts hold: a port, a file.
