@@ -66,7 +66,7 @@ func open(t *testing.T, b *rod.Browser, url string, width, height int, mobile bo
 		t.Fatal(err)
 	}
 	p, leave := p.WithCancel()
-	w := window{p.Timeout(30 * time.Second), t}
+	w := window{p.Timeout(time.Minute), t}
 	w.must(p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: mobile}))
 	w.must(proto.LogEnable{}.Call(p))
 	wait := p.EachEvent(func(e *proto.RuntimeExceptionThrown) {
