@@ -11,58 +11,66 @@ import (
 	"duban/store"
 )
 
+// A firing is what one transaction did about the due turns of a job.
+type firing struct {
+	job    store.Job
+	turns  []store.Turn
+	broken error // why a turn could not be posted
+}
+
 // fire deals with all due turns of one job in one transaction.
 func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (late bool, err error) {
-	var what []store.Turn
-	var broken error
-	version := 0
-	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error {
-		late, what, broken = false, nil, nil
-		j, ok, err := tx.Job(id)
-		if err != nil || !ok || !j.Ended.IsZero() {
-			return err
-		}
-		turns, err := s.turns(j)
-		if err != nil {
-			return nil // complained of when it was looked for
-		}
-		fired, err := cursor(tx.Snapshot, j)
-		if err != nil {
-			return err
-		}
-		next := turns.Next(fired)
-		if next.IsZero() {
-			return tx.EndJob(j)
-		}
-		if next.After(now) {
-			return nil
-		}
-		version = j.Version
-		v := judge(turns, j, fired, now)
-		if s.hold(j, v, now, noLate) {
-			return nil
-		}
-		if broken, err = s.settle(tx, j, v.turns); err != nil {
-			return err
-		}
-		what = v.turns
-		late = slices.ContainsFunc(what, func(t store.Turn) bool { return t.Outcome == store.Late })
-		if err := tx.SetFired(id, v.done); err != nil {
-			return err
-		}
-		if turns.Next(v.done).IsZero() {
-			return tx.EndJob(j)
-		}
-		return nil
+	var did firing
+	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) (err error) {
+		did, err = s.fireIn(tx, id, now, noLate)
+		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("job %s: %w", id, err)
 	}
-	s.report(id, what)
-	if broken != nil {
-		s.complain(store.Job{ID: id, Name: id, Version: version}, broken)
+	s.report(id, did.turns)
+	if did.broken != nil {
+		s.complain(did.job, did.broken)
 	}
-	return late, nil
+	return slices.ContainsFunc(did.turns, func(t store.Turn) bool { return t.Outcome == store.Late }), nil
+}
+
+func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did firing, err error) {
+	j, ok, err := tx.Job(id)
+	if err != nil || !ok || !j.Ended.IsZero() {
+		return did, err
+	}
+	did.job = j
+	turns, broken := s.turns(j)
+	if broken != nil {
+		return firing{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
+	}
+	fired, err := cursor(tx.Snapshot, j)
+	if err != nil {
+		return did, err
+	}
+	next := turns.Next(fired)
+	switch {
+	case next.IsZero():
+		return did, tx.EndJob(j)
+	case next.After(now):
+		return did, nil
+	}
+	v := judge(turns, j, fired, now)
+	if s.hold(j, v, now, noLate) {
+		return did, nil
+	}
+	did.turns = v.turns
+	if did.broken, err = s.settle(tx, j, v.turns); err != nil {
+		return did, err
+	}
+	if err := tx.SetFired(id, v.done); err != nil {
+		return did, err
+	}
+	if turns.Next(v.done).IsZero() {
+		return did, tx.EndJob(j)
+	}
+	return did, nil
 }
 
 // hold reports whether due turns must wait: for the end of the quiet hours, or

@@ -70,15 +70,14 @@ func (c spoken) clock(inherited, full bool, before Clock) (Clock, error) {
 }
 
 func (c spoken) contradiction() error {
-	right := fmt.Sprintf("%d:%02d", c.h, c.m)
-	if c.h > 12 {
+	right := fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
+	switch {
+	case c.h > 12:
 		right = fmt.Sprintf("%s%d点”或“%d:%02d", partName(c.h), c.h-12, c.h, c.m)
-	} else if c.h == 12 {
+	case c.h == 12:
 		right = "中午12点”或“0点"
-	} else if c.h == 0 {
+	case c.h == 0:
 		right = "0点”或“00:00"
-	} else {
-		right = fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
 	}
 	return refuse("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
 }

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,14 +83,8 @@ func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person stri
 	if lines == nil {
 		return "", refuse("没有编号为“%s”的提醒", id)
 	}
-	var b strings.Builder
-	for i := len(lines) - 1; i >= 0; i-- {
-		b.WriteString(lines[i])
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-	}
-	return b.String(), nil
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n"), nil
 }
 
 func by(j store.Job, name func(string) string) string {

@@ -43,12 +43,12 @@ func newOracle(t testing.TB, days, times string, worked func(time.Time) bool) or
 	t.Helper()
 	var all []func(time.Time) bool
 	for cond := range strings.FieldsSeq(days) {
-		var any []func(time.Time) bool
+		var either []func(time.Time) bool
 		for alt := range strings.SplitSeq(cond, "|") {
-			any = append(any, condition(t, alt, worked))
+			either = append(either, condition(t, alt, worked))
 		}
 		all = append(all, func(at time.Time) bool {
-			return slices.ContainsFunc(any, func(f func(time.Time) bool) bool { return f(at) })
+			return slices.ContainsFunc(either, func(f func(time.Time) bool) bool { return f(at) })
 		})
 	}
 	return oracle{

@@ -54,11 +54,11 @@ func (t *Turns) compare(now time.Time, p *Preview) {
 		}
 		plain := t.plain.days.match(d, nil)
 		stop := t.stops(d)
-		real := stop == "" && t.spec.days.match(d, t.cal)
+		comes := stop == "" && t.spec.days.match(d, t.cal)
 		switch {
-		case plain && !real && len(p.Skipped) < mostChanges:
+		case plain && !comes && len(p.Skipped) < mostChanges:
 			p.Skipped = append(p.Skipped, Change{d, t.why(d, stop)})
-		case real && !plain && len(p.Added) < mostChanges:
+		case comes && !plain && len(p.Added) < mostChanges:
 			p.Added = append(p.Added, Change{d, t.why(d, "")})
 		}
 	}

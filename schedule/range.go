@@ -139,34 +139,39 @@ func (d *draft) begin(r dateRef) (Day, error) {
 	return d.nearest(r, 24*60-1)
 }
 
+// yearlessEnds is 12月20日到1月15日, which may go over a new year.
+func (d *draft) yearlessEnds(from, until dateRef) (Day, Day, error) {
+	crosses := 0
+	if until.month*100+until.dom < from.month*100+from.dom {
+		crosses = 1
+	}
+	this, _, _ := d.today.YMD()
+	year := this - 1
+	for Date(year+crosses, time.Month(until.month), until.dom) < d.today {
+		year++
+	}
+	a, err := checkedDate(year, from.month, from.dom)
+	if err != nil {
+		return 0, 0, err
+	}
+	b, err := checkedDate(year+crosses, until.month, until.dom)
+	if err == nil && b-a > longestRange {
+		err = refuse("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
+	}
+	return a, b, err
+}
+
 // longestRange is how many days a range without years may have: a school year,
 // but not one whose ends were exchanged.
 const longestRange = 320
 
 // bothEnds gives a range without years the ones in which it ends next.
 func (d *draft) bothEnds(from, until dateRef) (Day, Day, error) {
-	this, _, _ := d.today.YMD()
 	switch {
 	case !from.yearless && !until.yearless:
 		return from.day, until.day, nil
 	case from.yearless && until.yearless:
-		crosses := 0
-		if until.month*100+until.dom < from.month*100+from.dom {
-			crosses = 1
-		}
-		for year := this - 1; ; year++ {
-			if Date(year+crosses, time.Month(until.month), until.dom) >= d.today {
-				a, err := checkedDate(year, from.month, from.dom)
-				if err != nil {
-					return 0, 0, err
-				}
-				b, err := checkedDate(year+crosses, until.month, until.dom)
-				if err == nil && b-a > longestRange {
-					err = refuse("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
-				}
-				return a, b, err
-			}
-		}
+		return d.yearlessEnds(from, until)
 	case until.yearless:
 		year, _, _ := from.day.YMD()
 		if Date(year, time.Month(until.month), until.dom) < from.day {

@@ -204,16 +204,26 @@ func TestLook_missed(t *testing.T) {
 		away   string // until when duban was off
 		want   map[string]store.Outcome
 	}{
-		{"the latest within the window is sent, the others are merged", store.SendLatest, "2026-11-26 10:00",
-			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Late}},
-		{"the latest beyond the window is skipped", store.SendLatest, "2026-11-26 11:31",
-			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Skipped}},
-		{"all are sent", store.SendAll, "2026-11-26 20:00",
-			map[string]store.Outcome{"11-24 08:30": store.Late, "11-25 08:30": store.Late, "11-26 08:30": store.Late}},
-		{"none is sent", store.SendNone, "2026-11-26 08:40",
-			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.Skipped}},
-		{"one that is on time is sent by every policy", store.SendNone, "2026-11-26 08:31",
-			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.OnTime}},
+		{
+			"the latest within the window is sent, the others are merged", store.SendLatest, "2026-11-26 10:00",
+			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Late},
+		},
+		{
+			"the latest beyond the window is skipped", store.SendLatest, "2026-11-26 11:31",
+			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Skipped},
+		},
+		{
+			"all are sent", store.SendAll, "2026-11-26 20:00",
+			map[string]store.Outcome{"11-24 08:30": store.Late, "11-25 08:30": store.Late, "11-26 08:30": store.Late},
+		},
+		{
+			"none is sent", store.SendNone, "2026-11-26 08:40",
+			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.Skipped},
+		},
+		{
+			"one that is on time is sent by every policy", store.SendNone, "2026-11-26 08:31",
+			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.OnTime},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -77,8 +77,15 @@ func (d *draft) kindsOf(word, week string) ([]kind, error) {
 // statutory returns the calendar's name of a holiday of several days.
 func statutory(word string) string {
 	for _, n := range [][2]string{
-		{"元旦", "元旦"}, {"春节", "春节"}, {"清明", "清明节"}, {"五一", "劳动节"}, {"劳动", "劳动节"},
-		{"端午", "端午节"}, {"中秋", "中秋节"}, {"十一", "国庆节"}, {"国庆", "国庆节"},
+		{"元旦", "元旦"},
+		{"春节", "春节"},
+		{"清明", "清明节"},
+		{"五一", "劳动节"},
+		{"劳动", "劳动节"},
+		{"端午", "端午节"},
+		{"中秋", "中秋节"},
+		{"十一", "国庆节"},
+		{"国庆", "国庆节"},
 	} {
 		if strings.HasPrefix(word, n[0]) {
 			return n[1]

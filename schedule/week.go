@@ -194,7 +194,7 @@ func weekdayAt(s string) (day, n int) {
 	}
 	r, n := utf8.DecodeRuneInString(s)
 	day = strings.IndexRune(weekdayNames, r) / len("一")
-	if strings.IndexRune(weekdayNames, r) < 0 {
+	if !strings.ContainsRune(weekdayNames, r) {
 		if r < '1' || r > '7' {
 			return 0, 0
 		}

@@ -203,25 +203,18 @@ func readDays(s string) (set bits, end int, err error) {
 	var read bits
 	last, at := 0, 0
 	for {
-		lead := listMark.FindString(s[at:])
-		ranged := false
-		if lead == "" && at > 0 {
-			lead = clockTo.FindString(s[at:])
-			ranged = lead != ""
-		}
+		lead, ranged := daySeparator(s[at:], at == 0)
 		m := oneDay.FindStringSubmatch(s[at+len(lead):])
 		if m == nil || at > 0 && lead == "" {
 			return set, end, nil
 		}
 		at += len(lead) + len(m[0])
-		if m[2] == "" && clockMark.MatchString(s[at:]) {
-			return set, end, nil
-		}
 		n, ok := number(m[1])
-		switch {
-		case m[2] == "" && (!ok || n > 31):
+		possible := ok && n >= 1 && n <= 31
+		switch marked := m[2] != ""; {
+		case !marked && (clockMark.MatchString(s[at:]) || !possible):
 			return set, end, nil
-		case !ok || n < 1 || n > 31:
+		case !possible:
 			return 0, 0, refuse("没有“%s”，日期应在1到31之间，请检查日期", m[0])
 		case ranged && n <= last:
 			return 0, 0, refuse("“%s”的结束在开始之前，请检查日期", s[:at])
@@ -234,6 +227,15 @@ func readDays(s string) (set bits, end int, err error) {
 			set, end = read, at
 		}
 	}
+}
+
+// daySeparator returns what stands before a day, and whether it makes a range.
+func daySeparator(s string, first bool) (lead string, ranged bool) {
+	if lead = listMark.FindString(s); lead != "" || first {
+		return lead, false
+	}
+	lead = clockTo.FindString(s)
+	return lead, lead != ""
 }
 
 // alsoChoose is choose, but lets the last day stand beside days of the month.

@@ -17,8 +17,13 @@ import (
 func worked2026(at time.Time) bool {
 	day := at.Format("01-02")
 	for _, off := range [][2]string{
-		{"01-01", "01-03"}, {"02-15", "02-23"}, {"04-04", "04-06"}, {"05-01", "05-05"},
-		{"06-19", "06-21"}, {"09-25", "09-27"}, {"10-01", "10-07"},
+		{"01-01", "01-03"},
+		{"02-15", "02-23"},
+		{"04-04", "04-06"},
+		{"05-01", "05-05"},
+		{"06-19", "06-21"},
+		{"09-25", "09-27"},
+		{"10-01", "10-07"},
 	} {
 		if off[0] <= day && day <= off[1] {
 			return false
@@ -96,7 +101,7 @@ func schoolOracle(t *testing.T, conditions, times string) oracle {
 		return inSpans(at, [2]string{"2026-01-17", "2026-03-01"}, [2]string{"2026-07-04", "2026-09-06"})
 	}
 	plain := ""
-	for _, c := range strings.Fields(conditions) {
+	for c := range strings.FieldsSeq(conditions) {
 		switch c {
 		case "teaching":
 			school = append(school, func(at time.Time) bool {
