@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -85,11 +86,9 @@ func ackClause(c string, known []string) acking {
 	}
 	rest = strings.TrimSpace(rest)
 	if a.any() {
-		for _, size := range identities(rest, known) {
-			if size == len(rest) {
-				a.name = rest
-				return a
-			}
+		if slices.Contains(identities(rest, known), len(rest)) {
+			a.name = rest
+			return a
 		}
 		return acking{}
 	}

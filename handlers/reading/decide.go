@@ -139,37 +139,38 @@ func (m *message) sentence(tokens []token) Reading {
 // statements drops the words of clauses that ask, but keeps the measures that
 // they name: 学生不知道怎么弄 belongs to what is said after it.
 func statements(s string, tokens []token) (kept []token, asks bool) {
-	from := 0
-	for from < len(tokens) {
+	for from := 0; from < len(tokens); {
 		to := from
 		for to < len(tokens) && tokens[to].class != brk {
 			to++
 		}
-		clause := tokens[from:to]
-		end := min(to+1, len(tokens))
-		if isAsking(s, clause, to < len(tokens) && tokens[to].asks) {
-			if kept == nil {
-				kept = make([]token, 0, len(tokens))
-				kept = append(kept, tokens[:from]...)
+		clause, end := tokens[from:to], min(to+1, len(tokens))
+		switch {
+		case isAsking(s, clause, to < len(tokens) && tokens[to].asks):
+			if !asks {
+				kept = append(make([]token, 0, len(tokens)), tokens[:from]...)
 			}
 			asks = true
-			for _, t := range clause {
-				if t.class == measure || t.class == section {
-					kept = append(kept, t)
-				}
-			}
-		} else if kept != nil {
-			kept = append(kept, clause...)
-		}
-		if kept != nil {
-			kept = append(kept, tokens[to:end]...)
+			kept = append(namesOf(kept, clause), tokens[to:end]...)
+		case asks:
+			kept = append(kept, tokens[from:end]...)
 		}
 		from = end
 	}
-	if kept == nil {
+	if !asks {
 		return tokens, false
 	}
-	return kept, asks
+	return kept, true
+}
+
+// namesOf appends what clause names, measures and parts, to kept.
+func namesOf(kept, clause []token) []token {
+	for _, t := range clause {
+		if t.class == measure || t.class == section {
+			kept = append(kept, t)
+		}
+	}
+	return kept
 }
 
 // isAsking reports whether a clause is a question.
@@ -244,7 +245,7 @@ func (h *hearing) overheard() Reading {
 	case h.ack.strong && !h.asks && !h.others && (h.roles&(urge|hearsay) == 0 || h.leadsWithAck()):
 		r, _ := h.acknowledged()
 		return r
-	case h.roles&leave != 0 && h.roles&(self) != 0 && !h.asks:
+	case h.roles&leave != 0 && h.roles&self != 0 && !h.asks:
 		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0) {
 			return r
 		}

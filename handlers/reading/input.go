@@ -118,9 +118,21 @@ var mediaMarks = []struct {
 	mark  string
 	media Media
 }{
-	{"[语音转文字]", Spoken}, {"[语音]", Spoken}, {"[图片]", Image}, {"[照片]", Image}, {"[视频]", Video},
-	{"[小视频]", Video}, {"[文件]", File}, {"[动画表情]", Sticker}, {"[表情]", Sticker}, {"[链接]", Shared},
-	{"[位置]", Shared}, {"[小程序]", Shared}, {"[名片]", Shared}, {"[红包]", Shared}, {"[聊天记录]", Shared},
+	{"[语音转文字]", Spoken},
+	{"[语音]", Spoken},
+	{"[图片]", Image},
+	{"[照片]", Image},
+	{"[视频]", Video},
+	{"[小视频]", Video},
+	{"[文件]", File},
+	{"[动画表情]", Sticker},
+	{"[表情]", Sticker},
+	{"[链接]", Shared},
+	{"[位置]", Shared},
+	{"[小程序]", Shared},
+	{"[名片]", Shared},
+	{"[红包]", Shared},
+	{"[聊天记录]", Shared},
 }
 
 // cutMedia takes the network's mark of a medium from the start of s.

@@ -132,7 +132,7 @@ func (m *message) entry(line string) (Entry, bool) {
 	}
 	e := Entry{Ordinal: n}
 	for _, size := range identities(rest, m.in.People) {
-		tail := strings.TrimLeft(rest[size:], " ::,，-—")
+		tail := strings.TrimLeft(rest[size:], " :,，-—")
 		if a, left := chain(tail); tail == "" || a.any() && left == "" {
 			e.Name, e.Words, e.Ack = rest[:size], tail, true
 			return e, true

@@ -162,7 +162,7 @@ func (j *judgement) word(i int, t token) {
 			j.left, j.short = i, true
 		}
 	case t.is(doing):
-		j.progress(i, t)
+		j.progress(i)
 	case t.is(starting):
 		j.start(i)
 	default:
@@ -231,7 +231,7 @@ func (j *judgement) perfect(t token) bool {
 }
 
 // progress takes a word like 推进.
-func (j *judgement) progress(i int, t token) {
+func (j *judgement) progress(i int) {
 	if j.negated(i) {
 		j.st.idle = true
 		return
@@ -284,136 +284,4 @@ func (j *judgement) amount(i int, t token) {
 	j.st.typo = j.st.typo || t.typo
 	j.st.stated, j.st.percent, j.st.over = n >= 0 && n <= 100, n, n > 100
 	j.counted = false
-}
-
-// oldValue reports whether the amount at i is the first of 从60%到75%.
-func (j *judgement) oldValue(i int) bool {
-	var moved bool
-	for _, t := range j.ts[i+1:] {
-		moved = moved || t.is(to|change|rise) || t.class == mark && hasPrefix(j.s[t.from:], "→", "-", "~", ">")
-		if t.class == amount {
-			return moved
-		}
-	}
-	return false
-}
-
-// difference reports whether the amount at i says by how much something rose.
-func (j *judgement) difference(i int) bool {
-	t, ok := j.before(i)
-	return ok && t.is(rise)
-}
-
-// ofPeople reports whether the amount at i is a share of people or things: 80%的学生.
-func (j *judgement) ofPeople(i int) bool {
-	if t, ok := j.before(i); ok && t.is(done|to|starting) {
-		return false
-	}
-	rest := strings.TrimLeft(j.s[j.ts[i].to:], " ")
-	rest = strings.TrimPrefix(rest, "的")
-	if e, ok := wordAt(rest); ok && e.roles&(people|unrelated) != 0 {
-		return true
-	}
-	return strings.HasPrefix(rest, "人")
-}
-
-// deniedAfter reports whether the amount at i is said to be not done: 20%没完成.
-func (j *judgement) deniedAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		switch {
-		case t.is(neg):
-			return true
-		case t.class == space, t.is(filler) && !strings.HasSuffix(j.s[:t.to], "了"):
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-// waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
-func (j *judgement) waits(i int) bool {
-	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.s[j.ts[i].from:j.ts[i].to] == "等" {
-		return false
-	}
-	for _, t := range j.ts[i+1:] {
-		if t.is(later) {
-			return false
-		}
-		if t.is(decider) {
-			return true
-		}
-	}
-	return false
-}
-
-// negated reports whether the negation in force reaches the word at i.
-func (j *judgement) negated(i int) bool {
-	if j.denied < 0 {
-		return false
-	}
-	for _, t := range j.ts[j.denied+1 : i] {
-		switch {
-		case t.class == space, t.class == other, t.class == word && !t.is(partial|unchanged|decider|people):
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// plainBetween reports whether only words without weight stand between a and b.
-func (j *judgement) plainBetween(a, b int) bool {
-	for _, t := range j.ts[a+1 : b] {
-		if t.class != space && !t.is(filler|around|left|past) {
-			return false
-		}
-	}
-	return true
-}
-
-// verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.
-func (j *judgement) verbNext(i int) bool {
-	t, ok := j.next(i)
-	return ok && (t.is(done|starting|to|doing) || t.class == amount)
-}
-
-func (j *judgement) next(i int) (token, bool) {
-	for _, t := range j.ts[i+1:] {
-		if t.class != space && j.s[t.from:t.to] != "了" && j.s[t.from:t.to] != "的" {
-			return t, true
-		}
-	}
-	return token{}, false
-}
-
-func (j *judgement) before(i int) (token, bool) {
-	for k := i - 1; k >= 0; k-- {
-		if t := j.ts[k]; t.class != space && j.s[t.from:t.to] != "了" {
-			return t, true
-		}
-	}
-	return token{}, false
-}
-
-func (j *judgement) amountAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		if t.class == amount {
-			return true
-		}
-	}
-	return false
-}
-
-// somethingAfter reports whether 剩 at i is said of something: words that are
-// no measure.
-func (j *judgement) somethingAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		switch t.class {
-		case other, count, word:
-			return true
-		case space, brk, joint, mark, measure, section, amount, number, clock, place:
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,8 +43,7 @@ func (m *message) leaveOf(tokens []token) (*Leave, bool) {
 func (m *message) ofSender(before []token) bool {
 	unknown := false
 scan:
-	for i := len(before) - 1; i >= 0; i-- {
-		t := before[i]
+	for i, t := range slices.Backward(before) {
 		switch {
 		case t.is(self):
 			return true
@@ -106,11 +106,10 @@ func runeLen(s string) int {
 func (m *message) delegate() string {
 	s := m.text
 	for _, lead := range []string{"委托", "交接给", "交给", "移交给", "有事找", "联系", "请找", "找", "由", "请", "让", "托"} {
-		i := strings.Index(s, lead)
-		if i < 0 {
+		_, rest, ok := strings.Cut(s, lead)
+		if !ok {
 			continue
 		}
-		rest := s[i+len(lead):]
 		if name, ok := personAt(rest, m.in.People, "代", "替", "帮", "了", "，", "。", " ", "检查", "负责", "处理", "顶", "接", "值", "暂"); ok {
 			return m.original(rest, name)
 		}

@@ -2,7 +2,6 @@ package reading
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -36,21 +35,28 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 		if size == 0 || m < 1 || m > largest || hasOwnUnit(s[l.size+gap+size:]) {
 			break
 		}
-		if isRange {
-			if m <= n || m-n > widest {
-				break
-			}
-			for k := n + 1; k < m; k++ {
-				l.list = append(l.list, k)
-			}
-		}
-		if m != n {
-			l.list = append(l.list, m)
+		if !l.extend(n, m, isRange) {
+			break
 		}
 		l.size += gap + size
 		n = m
 	}
 	return l, true
+}
+
+// extend adds m, and with isRange what lies between n and m. It reports false if
+// that is no range.
+func (l *listing) extend(n, m int, isRange bool) bool {
+	if isRange && (m <= n || m-n > widest) {
+		return false
+	}
+	for k := n + 1; isRange && k < m; k++ {
+		l.list = append(l.list, k)
+	}
+	if m != n {
+		l.list = append(l.list, m)
+	}
+	return true
 }
 
 // connector is the length of what joins two numbers of a list, and whether it
@@ -128,96 +134,6 @@ func spoken(s string) (n, size int) {
 		return 0, 0
 	}
 	return numbered(s)
-}
-
-// laws are what has numbered articles and is not the plan.
-var laws = strings.Fields(`》 法 规定 办法 条例 手册 章程 守则 细则 合同 协议 准则 制度 规范 公约 宪法 校规 校纪 处分 党章 团章 法律 解释 决定 国家线 通知 文件 方案 意见`)
-
-// notMeasures are what 第3条 may count that is no measure.
-var notMeasures = strings.Fields(`线 街 路 腿 命 消息 微信 短信 视频 朋友圈 留言 评论 新闻 推送 信息 鱼 狗 裤 船 船 弹幕 微博 公告 链接 语音 规定的处分`)
-
-// ordinal takes 第…: measures, a part, or the number of something else.
-func (p *scanner) ordinal(r rune) bool {
-	if r != '第' {
-		return false
-	}
-	if e, ok := wordAt(p.rest()); ok {
-		p.emit(token{class: word, roles: e.roles}, len(e.word))
-		return true
-	}
-	l, ok := listAt(p.rest(), numbered)
-	if !ok {
-		return false
-	}
-	l.size += total(p.rest()[l.size:], len(l.list))
-	after := p.rest()[l.size:]
-	if hasSuffix(p.rest()[:l.size], "条", "项") {
-		p.emit(token{class: measure, list: &l, strict: true}, l.size)
-		return true
-	}
-	gap := len(after) - len(strings.TrimLeft(after, " "))
-	unit, class, typo := ordinalUnit(after[gap:])
-	size := l.size + gap + len(unit)
-	switch {
-	case class == section:
-		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
-	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
-		size += p.subItem(size)
-		p.emit(token{class: measure, list: &l, strict: true, typo: typo}, size)
-	case class == other && p.opensClause() && follows(after, p.value):
-		p.emit(token{class: measure, list: &l}, l.size)
-	default:
-		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
-	}
-	return true
-}
-
-// ordinalUnit says what 第N counts. 条 is misheard and mistyped as 调 and 跳.
-func ordinalUnit(s string) (string, class, bool) {
-	for _, w := range []string{"部分", "大部分", "章", "大块", "板块", "块", "大项", "大点"} {
-		if strings.HasPrefix(s, w) {
-			return w, section, false
-		}
-	}
-	for _, w := range []string{"个措施", "项措施", "条措施", "项任务", "条任务", "项工作", "条工作", "条", "项", "点"} {
-		if strings.HasPrefix(s, w) {
-			return w, measure, false
-		}
-	}
-	for _, w := range []string{"调", "跳", "挑", "焦"} {
-		if strings.HasPrefix(s, w) && !hasPrefix(s, "调查", "调研", "调解", "调整", "跳绳", "跳远", "挑战") {
-			return w, measure, true
-		}
-	}
-	return "", other, false
-}
-
-// ofLaw reports whether the text before p.at names a law or rule book, whose
-// articles are no measures.
-func (p *scanner) ofLaw() bool {
-	before := strings.TrimRight(p.s[:p.at], " 的里中")
-	return hasSuffix(before, laws...)
-}
-
-// subItem is the length of 第2点 or (2) after a measure.
-func (p *scanner) subItem(at int) int {
-	rest := p.rest()[at:]
-	inner := rest
-	if hasPrefix(rest, "的") {
-		inner = rest[len("的"):]
-	}
-	skipped := len(rest) - len(inner)
-	if hasPrefix(inner, "第", "(") {
-		_, head := utf8.DecodeRuneInString(inner)
-		if _, n := zh.ParseInt(inner[head:]); n > 0 {
-			for _, end := range []string{"小点", "小项", "小条", "点", "款", ")"} {
-				if strings.HasPrefix(inner[head+n:], end) {
-					return skipped + head + n + len(end)
-				}
-			}
-		}
-	}
-	return 0
 }
 
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.

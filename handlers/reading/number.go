@@ -26,7 +26,8 @@ var units = compileUnits([]struct {
 func compileUnits(lists []struct {
 	class class
 	words string
-}) *dictionary {
+},
+) *dictionary {
 	byRole := make([]list, 0, len(lists))
 	for _, l := range lists {
 		byRole = append(byRole, list{1 << l.class, l.words})

@@ -80,28 +80,36 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	return m.planQuery(q, tokens, roles)
 }
 
-// phraseIn finds a phrase that tells the intent. A measure makes 进度 and the
-// like a question about it alone.
+// phraseIn finds a phrase that tells the intent.
 func phraseIn(s string, roles role, rep *report) Intent {
-	// 明天汇总 tells what people will do.
-	tells := roles&(ask|askEnd|want|who) == 0 && roles&(past|later|act|planned|soon|day|ongoing) != 0
 	for _, p := range phrases {
-		if rep.named() && (p.intent == Summary || p.intent == Contents || p.intent == More || p.intent == Help && roles&(want|field) != 0) {
-			continue
-		}
-		if tells && (p.intent == Summary || p.intent == Missing || p.intent == Contents || p.intent == More) {
-			continue
-		}
-		if p.intent == Mine && roles&(ask|askEnd|who|neg|want|left|reply) == 0 && !strings.Contains(s, "我的") {
+		if outOfPlace(p.intent, s, roles, rep) {
 			continue
 		}
 		for _, w := range p.words {
-			if strings.Contains(s, w) && !(p.intent == Missing && w == "还有谁" && roles&(neg|reply) == 0) {
+			if strings.Contains(s, w) && (w != "还有谁" || roles&(neg|reply) != 0) {
 				return p.intent
 			}
 		}
 	}
 	return NoIntent
+}
+
+// outOfPlace reports whether words for intent mean something else here: with a
+// measure, 进度 asks for that measure alone; 明天汇总 tells what people will do;
+// and 我… is a question only with a word that asks.
+func outOfPlace(intent Intent, s string, roles role, rep *report) bool {
+	switch intent {
+	case Summary, Contents, More, Missing:
+		tells := roles&(ask|askEnd|want|who) == 0 && roles&(past|later|act|planned|soon|day|ongoing) != 0
+		return tells || intent != Missing && rep.named()
+	case Help:
+		return rep.named() && roles&(want|field) != 0
+	case Mine:
+		return roles&(ask|askEnd|who|neg|want|left|reply) == 0 && !strings.Contains(s, "我的")
+	default:
+		return false
+	}
 }
 
 // stuckQuery reads 哪几条卡住了, 受阻的有哪些, 哪些还没完成.

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -188,9 +189,9 @@ func hasPrefix(s string, heads ...string) bool {
 
 // last returns the last token that is not space, and whether there is one.
 func (p *scanner) last() (token, bool) {
-	for i := len(p.tokens) - 1; i >= 0; i-- {
-		if p.tokens[i].class != space {
-			return p.tokens[i], true
+	for _, t := range slices.Backward(p.tokens) {
+		if t.class != space {
+			return t, true
 		}
 	}
 	return token{}, false

@@ -1,0 +1,223 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// reported reads progress and corrections of it.
+func (h *hearing) reported() (Reading, bool) {
+	named := len(h.rep.groups) > 0
+	fixes := h.corrects()
+	switch {
+	case h.m.quote == QuoteNotice && !h.rep.strict:
+		return Reading{}, false // an answer to a notice is about the notice
+	case !named && !h.rep.loose.any() && !(fixes && (h.rep.named() || len(h.rep.denied) > 0)):
+		return h.described()
+	case !named && !fixes && len(h.rep.silent) == 0 && !h.plainly():
+		return Reading{}, false
+	}
+	r := Reading{Kind: Progress, Why: "报了措施的状态", Behalf: h.m.behalf(h.tokens)}
+	r.Items = h.rep.items(h.itemDefaults())
+	if fixes {
+		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
+		if !named && len(h.rep.silent) > 0 {
+			r.Items = h.rep.items(h.rep.silent)
+		}
+	}
+	h.flag(&r)
+	return r, true
+}
+
+// itemDefaults are the measures that a state without measure is about.
+func (h *hearing) itemDefaults() []int {
+	if len(h.rep.silent) > 0 {
+		return h.rep.silent
+	}
+	return h.defaults
+}
+
+// flag sets the flags and the note of a report.
+func (h *hearing) flag(r *Reading) {
+	states := []state{h.rep.loose}
+	for _, g := range h.rep.groups {
+		states = append(states, g.state)
+	}
+	for i, st := range states {
+		if i == 0 && len(states) > 1 {
+			continue
+		}
+		for f, on := range map[Flag]bool{Approx: st.approx, Remaining: st.left, Typo: st.typo, NoChange: st.same, OutOfRange: st.over} {
+			if on {
+				r.Flags |= f
+			}
+		}
+	}
+	reason := h.reason()
+	for i := range r.Items {
+		if r.Items[i].Measure == 0 {
+			r.Flags |= Unclear
+		}
+		if r.Items[i].Status == Blocked || r.Items[i].Status == Doing {
+			r.Items[i].Reason = reason
+		}
+	}
+	if h.ack.strong {
+		r.Flags |= AlsoAck
+	}
+	r.Note = reason
+	if r.Flags&Unclear != 0 {
+		r.Topic = h.topic()
+	}
+}
+
+// reason is the clauses that neither name a measure nor give a percent.
+func (h *hearing) reason() string {
+	var kept []string
+	const most = 8
+	for _, c := range h.rest[:min(most, len(h.rest))] {
+		tokens := scan(c, scanOptions{bare: true})
+		plain := true
+		for _, t := range tokens {
+			plain = plain && t.class != measure && t.class != amount
+		}
+		st := judge(c, tokens)
+		if plain && (!st.any() || st.stuck || st.unfinished) && utf8.RuneCountInString(c) > 2 {
+			kept = append(kept, c)
+		}
+	}
+	return h.original(kept)
+}
+
+// original joins clauses as they were typed.
+func (h *hearing) original(clauses []string) string {
+	if len(h.m.body) == len(h.m.text) {
+		for i, c := range clauses {
+			if at := strings.Index(h.m.text, c); at >= 0 {
+				clauses[i] = h.m.body[at : at+len(c)]
+			}
+		}
+	}
+	return strings.Join(clauses, "，")
+}
+
+// topic is what a report without number is about: 心理健康那块做完了.
+func (h *hearing) topic() string {
+	for _, t := range h.tokens {
+		if t.class == other {
+			return h.m.text[t.from:t.to]
+		}
+	}
+	return ""
+}
+
+// corrects reports whether the sender changes what was reported before.
+func (h *hearing) corrects() bool {
+	if len(h.rep.denied) > 0 {
+		return true
+	}
+	for i, t := range h.tokens {
+		w := h.m.text[t.from:t.to]
+		switch {
+		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正", "重") && !h.leads(i)):
+			return h.rep.any() || h.rep.named() || len(h.defaults) > 0
+		case t.is(change) && hasPrefix(w, "改", "调整", "修改", "更新成", "换成", "更改", "更正", "修正") && h.valueAfter(i):
+			return true
+		case t.is(change) && hasPrefix(w, "应该", "应为", "应是") && h.valueAfter(i) && (h.rep.any() || h.rep.named()):
+			return true
+		case t.is(isnt) && h.valueAfter(i) && h.rep.any():
+			return true
+		}
+	}
+	return false
+}
+
+// leads reports whether only courtesy stands before the token at i.
+func (h *hearing) leads(i int) bool {
+	for _, t := range h.tokens[:i] {
+		if t.class != space && !t.is(thanks|urge|filler|self|onBehalf|greet) {
+			return false
+		}
+	}
+	return true
+}
+
+// valueAfter reports whether an amount or state follows the token at i closely.
+func (h *hearing) valueAfter(i int) bool {
+	for _, t := range h.tokens[i+1:] {
+		switch {
+		case t.class == amount, t.class == measure, t.roles&(done|blocked|doing|starting) != 0:
+			return true
+		case t.class == space, t.class == mark, t.is(filler | past | to | change | around | neg | degree | ongoing | vague):
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// plainly reports whether a state without any measure is about the sender's
+// work and nothing else: 已完成, 八成了, 心理健康那块做完了; not 终于完成阅卷了.
+func (h *hearing) plainly() bool {
+	clause := h.statedClause()
+	roles := rolesOf(clause)
+	switch {
+	case roles&(unrelated|laugh) != 0:
+		return false
+	case len(h.defaults) > 0:
+		return true
+	case h.roles&(third|you|hearsay|leave|laugh|unrelated) != 0:
+		return false
+	case h.ack.strong && !h.rep.loose.stated && !h.rep.loose.stuck:
+		return false // 收到，已落实 answers the notice
+	}
+	loose := 0
+	for _, t := range clause {
+		switch {
+		case t.class == other:
+			loose += utf8.RuneCountInString(h.m.text[t.from:t.to])
+		case t.class == place, t.class == count, t.class == clock, t.class == number, t.is(people):
+			return false
+		}
+	}
+	return loose <= 1 || loose <= 8 && containsAny(h.m.text, []string{"那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查"}) && h.rep.loose.finished
+}
+
+// statedClause returns the first clause that says how far something is.
+func (h *hearing) statedClause() []token {
+	for from := 0; from < len(h.tokens); {
+		to := from
+		for to < len(h.tokens) && h.tokens[to].class != brk {
+			to++
+		}
+		if judge(h.m.text, h.tokens[from:to]).any() {
+			return h.tokens[from:to]
+		}
+		from = to + 1
+	}
+	return h.tokens
+}
+
+// described reads what is said of a measure without any word of state: 第5条通过率90%,
+// 开了3次班会.
+func (h *hearing) described() (Reading, bool) {
+	measures := h.rep.silent
+	if len(measures) == 0 {
+		measures = h.defaults
+	}
+	if len(measures) == 0 || h.asks || !h.m.addressed() {
+		return Reading{}, false
+	}
+	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.m.text, h.tokens)
+	for _, t := range h.tokens {
+		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
+	}
+	if !tells || h.ack.any() && len(h.rep.silent) == 0 {
+		return Reading{}, false
+	}
+	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
+	for i := range r.Items {
+		r.Items[i].Status = Doing
+	}
+	return r, true
+}
