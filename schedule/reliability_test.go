@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -141,7 +142,9 @@ func TestRun_suspend(t *testing.T) {
 		<-time.After(time.Minute)
 		synctest.Wait()
 		stop()
-		<-done
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run returned %v, want that it was cancelled", err)
+		}
 		rows := f.posted()
 		if len(rows) != 1 || !strings.Contains(rows[0].Text, "（补发，原定08:30）") {
 			t.Fatalf("posted %v, want one late turn", rows)

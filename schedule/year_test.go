@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -147,7 +148,9 @@ func TestRun_year(t *testing.T) {
 		go func() { done <- f.sched.Run(ctx) }()
 		<-time.After(time.Until(end))
 		stop()
-		<-done
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run returned %v, want that it was cancelled", err)
+		}
 		fires, wrong := 0, 0
 		for i, j := range twentyJobs {
 			var got []string
