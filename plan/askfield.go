@@ -32,12 +32,16 @@ func (x *Index) cutField(q string) (field, rest string) {
 			return f.key, strings.TrimSpace(s[:loc[0]])
 		}
 	}
-	for _, n := range x.plan.Nodes {
-		if name := lastSegment(n.Path); n.Kind == Field && runes(name) >= 3 && strings.HasSuffix(s, name) {
-			return name, strings.TrimSpace(strings.TrimSuffix(s, name))
+	longest := ""
+	for name := range x.fields {
+		if runes(name) >= 3 && strings.HasSuffix(s, name) && len(name) > len(longest) {
+			longest = name
 		}
 	}
-	return "", q
+	if longest == "" {
+		return "", q
+	}
+	return longest, strings.TrimSpace(strings.TrimSuffix(s, longest))
 }
 
 // lastSegment is the label of a node as it stands in its path.
@@ -48,9 +52,7 @@ func lastSegment(path string) string {
 }
 
 func (x *Index) hasField(names []string) bool {
-	return slices.ContainsFunc(x.plan.Nodes, func(n *Node) bool {
-		return n.Kind == Field && slices.Contains(names, lastSegment(n.Path))
-	})
+	return slices.ContainsFunc(names, func(name string) bool { return x.fields[name] })
 }
 
 // fieldNames are the names that a key stands for.

@@ -30,8 +30,10 @@ const most = 10
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
 	q := strings.TrimSpace(zh.Fold(query))
-	if n := x.plan.Node(q); n != nil && strings.Contains(q, "/") {
-		return Result{Hits: sure([]*Node{n})}
+	if strings.Contains(q, "/") {
+		if n := x.plan.Node(q); n != nil {
+			return Result{Hits: sure([]*Node{n})}
+		}
 	}
 	if hits := x.byName(q); len(hits) > 0 {
 		return Result{Hits: hits, List: len(hits) > 1}
@@ -73,15 +75,21 @@ func (x *Index) byName(q string) []Hit {
 	return nil
 }
 
-func (x *Index) named(want string) []Hit {
-	var hits []Hit
-	for _, n := range x.plan.Nodes {
-		label := strings.ToLower(strings.TrimPrefix(zh.Fold(lastSegment(n.Path)), "表:"))
-		if n.Kind != Field && (label == want || strings.ToLower(bare(zh.Fold(n.Title))) == want) {
-			hits = append(hits, Hit{n, 1})
-		}
+// named are the nodes of which label or title is a word, each once.
+func (x *Index) named(want string) []Hit { return sure(x.names[want]) }
+
+// rememberName keeps what a node is called.
+func (x *Index) rememberName(n *Node) {
+	if n.Kind == Field {
+		x.fields[lastSegment(n.Path)] = true
+		return
 	}
-	return hits
+	label := strings.ToLower(strings.TrimPrefix(zh.Fold(lastSegment(n.Path)), "表:"))
+	title := strings.ToLower(bare(zh.Fold(n.Title)))
+	x.names[label] = append(x.names[label], n)
+	if title != label && title != "" {
+		x.names[title] = append(x.names[title], n)
+	}
 }
 
 // byKey finds the rows of a table by a divided key: 1-2.

@@ -27,6 +27,8 @@ type Index struct {
 	grams   map[rune][]int32   // where each character stands in text
 	unitOf  []int32            // node → unit, -1 if it has none
 	sounds  func() map[sound][]term
+	names   map[string][]*Node // by label and title
+	fields  map[string]bool    // the names of fields
 }
 
 // A unit is a node that words can find.
@@ -45,7 +47,7 @@ type posting struct {
 // NewIndex makes an index of p, which must not change afterwards. Aliases add
 // to those that are shipped.
 func NewIndex(p *Plan, aliases ...Aliases) *Index {
-	x := &Index{plan: p, aliases: shipped(), posts: map[term][]posting{}, spread: map[term][]posting{}, grams: map[rune][]int32{}}
+	x := &Index{plan: p, aliases: shipped(), posts: map[term][]posting{}, spread: map[term][]posting{}, grams: map[rune][]int32{}, names: map[string][]*Node{}, fields: map[string]bool{}}
 	for _, a := range aliases {
 		x.aliases = x.aliases.merge(a)
 	}
@@ -55,6 +57,7 @@ func NewIndex(p *Plan, aliases ...Aliases) *Index {
 	for i, n := range p.Nodes {
 		x.class = append(x.class, classOf(n))
 		x.unitOf = append(x.unitOf, -1)
+		x.rememberName(n)
 		x.addUnit(i, n)
 	}
 	x.sounds = sync.OnceValue(x.soundsOfPlan)

@@ -130,10 +130,10 @@ var (
 )
 
 // dated reports whether the line is nothing but a date.
-func dated(s string) bool { return yearDate.MatchString(strings.TrimSpace(s)) }
+func dated(s string) bool { return len(s) <= 60 && yearDate.MatchString(strings.TrimSpace(s)) }
 
 // signs reports whether the line may be the office that signs.
 func signs(s string) bool {
 	s = strings.TrimSpace(s)
-	return runes(s) <= 30 && !strings.ContainsAny(s, "。;!?:") && office.MatchString(s)
+	return len(s) <= 90 && runes(s) <= 30 && !strings.ContainsAny(s, "。;!?:") && office.MatchString(s)
 }

@@ -21,6 +21,7 @@ func markNoise(lines []*line) {
 	first, last := markSpan(lines)
 	for i, l := range lines {
 		switch {
+		case !short(l):
 		case anyNoise.MatchString(l.fold), metaNoise.MatchString(l.fold) && (i < first || i > last):
 			l.block = Noise
 		case i < first && headNoise.MatchString(l.fold):
@@ -46,7 +47,7 @@ func markNoise(lines []*line) {
 func markSpan(lines []*line) (first, last int) {
 	first, last = len(lines), -1
 	for i, l := range lines {
-		if footNoise.MatchString(l.fold) {
+		if short(l) && footNoise.MatchString(l.fold) {
 			if last >= 0 || i > len(lines)/2 {
 				break
 			}
@@ -58,6 +59,11 @@ func markSpan(lines []*line) (first, last int) {
 	}
 	return first, last
 }
+
+// longestNoise is how many characters a line of navigation or imprint has.
+const longestNoise = 160
+
+func short(l *line) bool { return len(l.text) <= longestNoise }
 
 // columnName marks the name of the site's column that follows a breadcrumb.
 func columnName(crumb, next *line) {
@@ -72,7 +78,7 @@ func columnName(crumb, next *line) {
 // on is noise.
 func footStart(lines []*line, last int) int {
 	for i, l := range lines {
-		if i > last && footNoise.MatchString(l.fold) && i > len(lines)/8 {
+		if i > last && short(l) && footNoise.MatchString(l.fold) && i > len(lines)/8 {
 			return i
 		}
 	}

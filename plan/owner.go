@@ -53,6 +53,9 @@ func (p *Plan) assignField(f *Node) {
 // ownersIn finds who is named as responsible in a text.
 func ownersIn(body string) []string {
 	var out []string
+	if !strings.ContainsAny(body, ":由(") {
+		return nil
+	}
 	for _, g := range ownerIn.FindAllStringSubmatch(body, -1) {
 		out = appendNew(out, namesIn(g[1])...)
 	}
@@ -91,6 +94,9 @@ func appendNew(list []string, more ...string) []string {
 // dueInText is the date by which something must be done, if a text names one
 // and no other.
 func dueInText(body string) string {
+	if !strings.Contains(body, "前") {
+		return ""
+	}
 	found := dueIn.FindAllString(body, -1)
 	slices.Sort(found)
 	if found = slices.Compact(found); len(found) == 1 {

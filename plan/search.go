@@ -87,8 +87,18 @@ func (x *Index) aliasSlot(word string) slot {
 // says reports whether the plan has the word as typed.
 func (x *Index) says(word string) bool {
 	r := []rune(strings.ToLower(word))
-	for _, at := range x.grams[r[0]] {
-		if int(at)+len(r) <= len(x.text) && slices.Equal(x.text[at:int(at)+len(r)], r) {
+	rare, anchor := -1, 0
+	for i, c := range r {
+		if i > 0 && len(x.spread[pair(r[i-1], c)]) == 0 && runeClass(r[i-1])*runeClass(c) > 0 {
+			return false
+		}
+		if n := len(x.grams[c]); rare < 0 || n < rare {
+			rare, anchor = n, i
+		}
+	}
+	for _, at := range x.grams[r[anchor]] {
+		from := int(at) - anchor
+		if from >= 0 && from+len(r) <= len(x.text) && slices.Equal(x.text[from:from+len(r)], r) {
 			return true
 		}
 	}
@@ -174,18 +184,36 @@ func (x *Index) readAs(typed []string) []string {
 	const most = 8
 	var out []string
 	table := readings()
-	for i := 0; i+len(typed) <= len(x.text) && len(out) < most; i++ {
-		ok := true
-		for j, syllable := range typed {
-			if !table.fits(x.text[i+j], syllable) {
-				ok = false
-				break
-			}
+	for _, at := range x.startsAs(typed[0]) {
+		if len(out) == most {
+			break
 		}
-		if w := string(x.text[i : i+len(typed)]); ok && !slices.Contains(out, w) {
+		if int(at)+len(typed) > len(x.text) {
+			continue
+		}
+		stretch := x.text[at : int(at)+len(typed)]
+		ok := true
+		for j := 1; ok && j < len(typed); j++ {
+			ok = table.fits(stretch[j], typed[j])
+		}
+		if w := string(stretch); ok && !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}
+	return out
+}
+
+// startsAs are the places of the plan where a character is read as typed, in
+// order.
+func (x *Index) startsAs(syllable string) []int32 {
+	table := readings()
+	var out []int32
+	for r, at := range x.grams {
+		if table.fits(r, syllable) {
+			out = append(out, at...)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 
@@ -197,57 +225,88 @@ type scored struct {
 
 // search scores all units.
 func (x *Index) search(req request) []scored {
-	sentence := make([]float64, len(x.owner))
-	whole := make([]float64, len(x.units))
+	sentence := newTally(len(x.owner))
+	whole := newTally(len(x.units))
+	scratch := newTally(max(len(x.owner), len(x.units)))
 	for _, s := range req.slots {
-		x.addSlot(s, x.posts, sentence, func(at int32) float64 { return x.size[at] / x.mean })
-		x.addSlot(s, x.spread, whole, func(at int32) float64 { return x.units[at].size / x.meanOf })
+		x.addSlot(s, x.posts, sentence, scratch, func(at int32) float64 { return x.size[at] / x.mean })
+		x.addSlot(s, x.spread, whole, scratch, func(at int32) float64 { return x.units[at].size / x.meanOf })
 	}
-	best := make([]float64, len(x.units))
-	for at, s := range sentence {
+	best := newTally(len(x.units))
+	for _, at := range sentence.hit {
+		s := sentence.sum[at]
 		if x.lead[at] {
 			s *= factorLead
 		}
-		if u := x.owner[at]; s > best[u] {
-			best[u] = s
+		best.raise(x.owner[at], s)
+	}
+	out := make([]scored, 0, len(best.hit))
+	for _, u := range best.hit {
+		if s := (best.sum[u] + weightWhole*whole.sum[u]) * x.units[u].factor; s > 0 {
+			out = append(out, scored{unit: u, score: s})
 		}
 	}
-	var out []scored
-	for u := range best {
-		if s := best[u] + weightWhole*whole[u]; s > 0 {
-			s *= x.units[u].factor
-			out = append(out, scored{unit: int32(u), score: s})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	slices.SortFunc(out, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.unit, b.unit))
+	})
 	return out
 }
 
-// addSlot adds what a slot is worth, wherever one of its options stands.
-func (x *Index) addSlot(s slot, posts map[term][]posting, sum []float64, size func(int32) float64) {
+// A tally is a sum for each place, and which places have one.
+type tally struct {
+	sum []float64
+	hit []int32
+}
+
+func newTally(n int) *tally { return &tally{sum: make([]float64, n)} }
+
+func (t *tally) add(at int32, v float64) {
+	if t.sum[at] == 0 {
+		t.hit = append(t.hit, at)
+	}
+	t.sum[at] += v
+}
+
+func (t *tally) raise(at int32, v float64) {
+	if t.sum[at] == 0 {
+		t.hit = append(t.hit, at)
+	}
+	t.sum[at] = max(t.sum[at], v)
+}
+
+func (t *tally) clear() {
+	for _, at := range t.hit {
+		t.sum[at] = 0
+	}
+	t.hit = t.hit[:0]
+}
+
+// addSlot adds what a slot is worth, wherever one of its options stands: the
+// option that is worth most there.
+func (x *Index) addSlot(s slot, posts map[term][]posting, to, scratch *tally, size func(int32) float64) {
 	if len(s.options) == 1 && len(s.options[0].terms) == 1 {
-		t := s.options[0].terms[0]
-		w := x.weight(t)
-		for _, p := range posts[t] {
-			sum[p.at] += w * bm25(float64(p.n), size(p.at), 1)
-		}
+		x.addOption(s.options[0], posts, to, size)
 		return
 	}
 	best := map[int32]float64{}
 	for _, o := range s.options {
-		own := map[int32]float64{}
-		for _, t := range o.terms {
-			w := x.weight(t) * o.factor
-			for _, p := range posts[t] {
-				own[p.at] += w * bm25(float64(p.n), size(p.at), 1)
-			}
+		x.addOption(o, posts, scratch, size)
+		for _, at := range scratch.hit {
+			best[at] = max(best[at], scratch.sum[at])
 		}
-		for at, v := range own {
-			best[at] = max(best[at], v)
-		}
+		scratch.clear()
 	}
 	for at, v := range best {
-		sum[at] += v
+		to.add(at, v)
+	}
+}
+
+func (x *Index) addOption(o option, posts map[term][]posting, to *tally, size func(int32) float64) {
+	for _, t := range o.terms {
+		w := x.weight(t) * o.factor
+		for _, p := range posts[t] {
+			to.add(p.at, w*bm25(float64(p.n), size(p.at), 1))
+		}
 	}
 }
 

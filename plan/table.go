@@ -116,9 +116,15 @@ func markKeyed(lines []*line) {
 	}
 }
 
+// longestKey is how many characters the key of a row has.
+const longestKey = 20
+
 // keyAt reports whether line i is the key of a row, even if a line break has
 // cut it in two: 一 / 月.
 func keyAt(lines []*line, i int) bool {
+	if len(lines[i].text) > longestKey {
+		return false
+	}
 	s := bare(lines[i].fold)
 	if monthKey.MatchString(s) || dayKey.MatchString(s) || weekKey.MatchString(s) {
 		return true
@@ -169,7 +175,7 @@ func markCells(lines []*line) {
 
 // cell reports whether a line may be the cell of a table.
 func cell(l *line) bool {
-	if l.block != "" || l.row > 0 || runes(l.fold) > 30 || endsSentence(l.fold) || dated(l.fold) {
+	if l.block != "" || l.row > 0 || len(l.text) > 30 || endsSentence(l.fold) || dated(l.fold) {
 		return false
 	}
 	m, ok := readMark(l.fold)

@@ -47,14 +47,17 @@ func markContents(lines []*line) {
 // heading that says so, a page number is enough.
 func entry(lines []*line, i int, head bool, last map[string]int) bool {
 	s := lines[i].fold
-	if dotted.MatchString(s) && runes(s) <= 80 {
+	if len(lines[i].text) > 80 {
+		return false
+	}
+	if dotted.MatchString(s) {
 		return true
 	}
 	if head && paged.MatchString(s) && runes(s) <= 60 {
 		return true
 	}
 	m, ok := readMark(s)
-	if !ok || m.rank > rankParen || runes(s) > 40 || sentences(s) > 1 {
+	if !ok || m.rank > rankParen || len(lines[i].text) > 40 || sentences(s) > 1 {
 		return false
 	}
 	return last[bare(s)] > i && bareHeading(lines, i)
