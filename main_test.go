@@ -1,13 +1,23 @@
-package main //nolint:testpackage // the scripts run main itself
+package main
 
 import (
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"duban/bot/bottest"
 )
 
+// TestMain lets the test binary be the program where a test needs it in a process
+// of its own: duban in the scripts, or a bot that is killed.
 func TestMain(m *testing.M) {
+	if network := bottest.Address(); network != "" {
+		if err := child(network); err != nil {
+			panic(err)
+		}
+		return
+	}
 	testscript.Main(m, map[string]func(){"duban": main})
 }
 
