@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -124,12 +125,10 @@ func (a *ask) take(s string) int {
 		a.add(r, p.sure)
 		return n
 	}
-	for _, c := range s {
-		if n := circled(c); n > 0 {
-			a.add(refs{level: levelCircle, nums: []string{itoa(n)}, said: string(c)}, false)
-			return len(string(c))
-		}
-		break
+	c, size := utf8.DecodeRuneInString(s)
+	if n := circled(c); n > 0 {
+		a.add(refs{level: levelCircle, nums: []string{itoa(n)}, said: string(c)}, false)
+		return size
 	}
 	return 0
 }

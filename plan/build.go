@@ -16,8 +16,8 @@ func Parse(text string) *Plan {
 	markHeadings(lines)
 	markEnds(lines)
 	b := &builder{plan: &Plan{Nodes: []*Node{}}, rank: nest(lines), shared: sharedFields(lines)}
-	for i, l := range lines {
-		b.add(lines, i, l)
+	for _, l := range lines {
+		b.add(l)
 	}
 	b.finish()
 	return b.plan
@@ -46,7 +46,7 @@ type builder struct {
 	head   []string // the heads of the table that is being read
 }
 
-func (b *builder) add(lines []*line, i int, l *line) {
+func (b *builder) add(l *line) {
 	switch {
 	case l.block != "":
 		b.flush()

@@ -22,20 +22,26 @@ func markHeadings(lines []*line) {
 		func(_ *line, i int) bool { return overSeries(lines, i) },
 		func(_ *line, i int) bool { return overFields(lines, i, fields) },
 	} {
-		var found []int
-		for i, l := range lines {
-			if l.free() && !l.cells && shortHead(l) && over(l, i) {
-				found = append(found, i)
-			}
+		takeHeadings(lines, over, begun)
+	}
+}
+
+// takeHeadings makes headings of the lines that over tells, if there are two at
+// least. What stands over one of them below the first mark is one too.
+func takeHeadings(lines []*line, over func(l *line, i int) bool, begun int) {
+	var found []int
+	for i, l := range lines {
+		if l.free() && !l.cells && shortHead(l) && over(l, i) {
+			found = append(found, i)
 		}
-		if len(found) < 2 {
-			continue
-		}
-		for _, i := range found {
-			takeHeading(lines[i], "heading", rankUnnumbered)
-			if i-1 > begun && overHeading(lines, i-1) {
-				takeHeading(lines[i-1], "heading+", rankUnnumbered-0.1)
-			}
+	}
+	if len(found) < 2 {
+		return
+	}
+	for _, i := range found {
+		takeHeading(lines[i], "heading", rankUnnumbered)
+		if i-1 > begun && overHeading(lines, i-1) {
+			takeHeading(lines[i-1], "heading+", rankUnnumbered-0.1)
 		}
 	}
 }

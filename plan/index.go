@@ -155,7 +155,7 @@ const (
 // everyday are words that any plan of this field may say anywhere.
 var everyday = func() map[term]bool {
 	m := map[term]bool{}
-	for _, w := range strings.Fields("学生 学校 教师 老师 工作 同学 学院 我校 我院 高校 加强 开展 管理 进一步 各类") {
+	for w := range strings.FieldsSeq("学生 学校 教师 老师 工作 同学 学院 我校 我院 高校 加强 开展 管理 进一步 各类") {
 		for i, r := 0, []rune(w); i+1 < len(r); i++ {
 			m[pair(r[i], r[i+1])] = true
 		}

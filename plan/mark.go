@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -235,11 +236,9 @@ func readDecimal(s string) (mark, bool) {
 }
 
 func readCircled(s string) (mark, bool) {
-	for _, r := range s {
-		n := circled(r)
-		return mark{style: "①", rank: rankCircled, number: n, num: strconv.Itoa(n), size: 1, path: string(r)}, n > 0
-	}
-	return mark{}, false
+	r, _ := utf8.DecodeRuneInString(s)
+	n := circled(r)
+	return mark{style: "①", rank: rankCircled, number: n, num: strconv.Itoa(n), size: 1, path: string(r)}, n > 0
 }
 
 func circled(r rune) int {

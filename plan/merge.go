@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -149,13 +150,15 @@ func lastSegmentIf(n *Node) string {
 	return ""
 }
 
+// A pairing is a new node, by index, and an old one that is like it.
+type pairing struct {
+	at   int
+	node *Node
+	like float64
+}
+
 // matchLike pairs what is left by likeness, the most alike first.
 func matchLike(old, next []*Node, m []*Node, used map[*Node]bool) {
-	type pairing struct {
-		at   int
-		node *Node
-		like float64
-	}
 	grams := map[term][]*Node{}
 	size := map[*Node]int{}
 	for _, o := range old {
@@ -169,34 +172,12 @@ func matchLike(old, next []*Node, m []*Node, used map[*Node]bool) {
 	}
 	var found []pairing
 	for i, n := range next {
-		if m[i] != nil {
-			continue
-		}
-		shared := map[*Node]int{}
-		own := gramsOf(n)
-		for t := range own {
-			for _, o := range grams[t] {
-				shared[o]++
-			}
-		}
-		for o, k := range shared {
-			like := 2 * float64(k) / float64(len(own)+size[o])
-			if (like >= likeAnywhere || like >= likeInPlace && o.Path == n.Path) && (o.Kind == Field) == (n.Kind == Field) && lastSegmentIf(o) == lastSegmentIf(n) {
-				found = append(found, pairing{i, o, like})
-			}
+		if m[i] == nil {
+			found = append(found, alike(i, n, grams, size)...)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b pairing) int {
-		switch {
-		case a.like != b.like:
-			if a.like > b.like {
-				return -1
-			}
-			return 1
-		case a.at != b.at:
-			return a.at - b.at
-		}
-		return strings.Compare(a.node.Path, b.node.Path)
+	slices.SortFunc(found, func(a, b pairing) int {
+		return cmp.Or(cmp.Compare(b.like, a.like), cmp.Compare(a.at, b.at), strings.Compare(a.node.Path, b.node.Path))
 	})
 	for _, f := range found {
 		if m[f.at] == nil && !used[f.node] {
@@ -204,6 +185,26 @@ func matchLike(old, next []*Node, m []*Node, used map[*Node]bool) {
 			used[f.node] = true
 		}
 	}
+}
+
+// alike are the old nodes that n may be a version of.
+func alike(at int, n *Node, grams map[term][]*Node, size map[*Node]int) []pairing {
+	shared := map[*Node]int{}
+	own := gramsOf(n)
+	for t := range own {
+		for _, o := range grams[t] {
+			shared[o]++
+		}
+	}
+	var out []pairing
+	for o, k := range shared {
+		like := 2 * float64(k) / float64(len(own)+size[o])
+		enough := like >= likeAnywhere || like >= likeInPlace && o.Path == n.Path
+		if enough && (o.Kind == Field) == (n.Kind == Field) && lastSegmentIf(o) == lastSegmentIf(n) {
+			out = append(out, pairing{at, o, like})
+		}
+	}
+	return out
 }
 
 // gramsOf are the pairs of characters that a node says.

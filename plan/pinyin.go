@@ -37,22 +37,6 @@ func loose(s string) string {
 	return strings.TrimSuffix(s, "g")
 }
 
-// sounds reports whether a and b may be written for one another by mistake:
-// they have a reading in common, or nearly.
-func (s *syllables) sounds(a, b rune) bool {
-	if a == b {
-		return true
-	}
-	for _, x := range s.of[a] {
-		for _, y := range s.of[b] {
-			if loose(x) == loose(y) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // fits reports whether r is read as typed: a whole syllable or its first letter.
 func (s *syllables) fits(r rune, typed string) bool {
 	for _, x := range s.of[r] {

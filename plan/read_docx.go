@@ -30,8 +30,7 @@ func readDocx(z *zip.Reader) (string, error) {
 		d.dec = xml.NewDecoder(bytes.NewReader(b))
 		d.depth = 0
 		if err := p.read(d); err != nil && !errors.Is(err, io.EOF) {
-			var r *Refusal
-			if errors.As(err, &r) {
+			if _, ok := errors.AsType[*Refusal](err); ok {
 				return "", err
 			}
 			return "", refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存为 .docx 再试", err)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,46 +99,52 @@ func (w *page) text(s string) {
 	}
 }
 
+// Elements whose text is none of the document's, and those that break a line.
+var (
+	silent = []atom.Atom{
+		atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Footer, atom.Head, atom.Iframe,
+		atom.Select, atom.Textarea, atom.Button, atom.Svg, atom.Object,
+	}
+	breaking = []atom.Atom{
+		atom.P, atom.Div, atom.Li, atom.Ul, atom.Section, atom.Article, atom.Blockquote, atom.Dl, atom.Dt, atom.Dd,
+		atom.Header, atom.Main, atom.Aside, atom.Body, atom.Hr, atom.Form, atom.Figure, atom.Figcaption, atom.Address,
+		atom.Fieldset, atom.Center, atom.Caption, atom.Details, atom.Summary,
+	}
+	headings = []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6}
+)
+
 // element writes an element that is more than its children and reports whether
 // it is done with.
 func (w *page) element(n *html.Node, depth int) bool {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Footer, atom.Head, atom.Iframe, atom.Select, atom.Textarea, atom.Button, atom.Svg, atom.Object:
-		return true
-	case atom.Br:
+	a := n.DataAtom
+	switch {
+	case slices.Contains(silent, a) || hidden(n):
+	case a == atom.Br:
 		w.flush()
-		return true
-	case atom.Table:
+	case a == atom.Table:
 		w.flush()
 		w.out = append(w.out, tableLines(cells(n))...)
-		return true
-	case atom.Ol:
+	case a == atom.Ol:
 		w.flush()
 		w.list(n, depth)
-		return true
-	case atom.Pre:
+	case a == atom.Pre:
 		w.flush()
 		w.pre = true
 		w.children(n, depth)
 		w.flush()
 		w.pre = false
-		return true
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+	case slices.Contains(headings, a):
 		w.flush()
 		w.children(n, depth)
-		w.heading(int(n.Data[1] - '0'))
-		return true
-	}
-	if hidden(n) {
-		return true
-	}
-	if block(n.DataAtom) {
+		w.heading(slices.Index(headings, a) + 1)
+	case slices.Contains(breaking, a):
 		w.flush()
 		w.children(n, depth)
 		w.flush()
-		return true
+	default:
+		return false
 	}
-	return false
+	return true
 }
 
 // heading writes a heading. One without a number keeps its rank as # marks.
@@ -147,14 +154,6 @@ func (w *page) heading(level int) {
 		w.label = strings.Repeat("#", level) + " "
 	}
 	w.flush()
-}
-
-func block(a atom.Atom) bool {
-	switch a {
-	case atom.P, atom.Div, atom.Li, atom.Ul, atom.Section, atom.Article, atom.Blockquote, atom.Dl, atom.Dt, atom.Dd, atom.Header, atom.Main, atom.Aside, atom.Body, atom.Hr, atom.Form, atom.Figure, atom.Figcaption, atom.Address, atom.Fieldset, atom.Center, atom.Caption, atom.Details, atom.Summary:
-		return true
-	}
-	return false
 }
 
 func hidden(n *html.Node) bool {
@@ -259,9 +258,12 @@ func spanOf(covered map[[2]int]bool, c *html.Node, y, x int) {
 
 // outer is the table that a row stands in.
 func outer(n *html.Node) *html.Node {
-	for n = n.Parent; n != nil && n.DataAtom != atom.Table; n = n.Parent {
+	for up := range n.Ancestors() {
+		if up.DataAtom == atom.Table {
+			return up
+		}
 	}
-	return n
+	return nil
 }
 
 func cellText(c *html.Node) string {

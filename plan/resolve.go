@@ -133,7 +133,7 @@ func sure(nodes []*Node) []Hit {
 
 // inScope finds the nodes below scope that r names, and says what is not there.
 func (x *Index) inScope(scope *Node, r refs, alone bool) (found []*Node, missing []string) {
-	pool := x.pool(scope, r.level, alone)
+	pool := x.pool(scope, r.level)
 	if r.last > 0 {
 		if r.last > len(pool) {
 			return nil, []string{r.said}
@@ -179,7 +179,7 @@ func withNumber(pool []*Node, num string) []*Node {
 }
 
 // pool are the nodes that a level may mean.
-func (x *Index) pool(scope *Node, level refLevel, alone bool) []*Node {
+func (x *Index) pool(scope *Node, level refLevel) []*Node {
 	switch level {
 	case levelPart, levelBare:
 		return x.tops(scope)
@@ -230,17 +230,7 @@ func (x *Index) other(scope *Node, level refLevel, pool []*Node, num string, alo
 	}
 	switch level {
 	case levelItem, levelDigits:
-		if scope != nil && n >= 1 && n <= len(pool) {
-			return pool[n-1 : n]
-		}
-		if scope == nil && len(pool) > 0 && (pool[0].Number == "" || strings.Contains(pool[0].Number, ".")) {
-			if tops := withNumber(x.tops(nil), num); len(tops) > 0 {
-				return tops
-			}
-			if pool[0].Number == "" && n >= 1 && n <= len(pool) {
-				return pool[n-1 : n]
-			}
-		}
+		return x.nth(scope, pool, n, num)
 	case levelPart:
 		if scope == nil {
 			return withNumber(x.where(nil, func(c *Node, _ class) bool { return c.Kind == Chapter }), num)
@@ -253,6 +243,25 @@ func (x *Index) other(scope *Node, level refLevel, pool []*Node, num string, alo
 		return withNumber(x.tops(scope), num)
 	case levelParen, levelCircle:
 		return withNumber(x.measures(scope), num)
+	}
+	return nil
+}
+
+// nth finds the n-th of a pool that does not print n: in a part, and in a plan
+// that numbers its measures 1.1 or not at all. There a part printed n is meant
+// first.
+func (x *Index) nth(scope *Node, pool []*Node, n int, num string) []*Node {
+	if len(pool) == 0 {
+		return nil
+	}
+	unnumbered := pool[0].Number == ""
+	if scope == nil && (unnumbered || strings.Contains(pool[0].Number, ".")) {
+		if tops := withNumber(x.tops(nil), num); len(tops) > 0 {
+			return tops
+		}
+	}
+	if (scope != nil || unnumbered) && n >= 1 && n <= len(pool) {
+		return pool[n-1 : n]
 	}
 	return nil
 }
