@@ -34,6 +34,7 @@ $(LINT): .ci/tools.mod .ci/tools.sum
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	cd plan/bleve && $(GO) test -run '^$$' -bench .
 
 # Every fuzz target of every package, one after the other.
 fuzz:

@@ -36,7 +36,7 @@ func (p *program) open(people *roster.Roster) (accounts []bot.Account, lines []s
 
 func (p *program) openWebchat(c AccountConfig, people *roster.Roster) (bot.Account, string, error) {
 	o := webchat.Options{
-		Name: c.Name, Listen: c.Listen, BotName: p.config.Name, Zone: p.zone, Log: p.log,
+		Name: c.Name, Listen: c.Listen, BotName: p.config.Name, Aliases: p.config.Aliases, Zone: p.zone, Log: p.log,
 		Dir: filepath.Join(p.config.near(p.config.Data), c.Name),
 	}
 	for _, person := range people.People {
