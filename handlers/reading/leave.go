@@ -11,8 +11,9 @@ import (
 // leaveEnds are the words of people who are back, or stay after all.
 var leaveEnds = strings.Fields(`销假 取消请假 不请假了 假期取消 休完假 假休完 回来上班了 已返岗 返岗了 出差回来了 撤销请假`)
 
-// leaveOf reads an absence of the sender. Somebody else's, or a pupil's, is none.
-func (m *message) leaveOf(tokens []token) (*Leave, bool) {
+// leaveOf reads an absence of the sender, or that it is over. Somebody else's, or
+// a pupil's, is none.
+func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 	if containsAny(m.text, leaveEnds) {
 		return nil, true
 	}
@@ -23,20 +24,20 @@ func (m *message) leaveOf(tokens []token) (*Leave, bool) {
 		if !m.ofSender(tokens[:i]) {
 			return nil, false
 		}
-		l := &Leave{Words: m.text}
+		l = &Leave{Words: m.text}
 		l.days(m.text)
 		l.Delegate = m.delegate()
-		return l, true
+		return l, false
 	}
 	// 下周一到周三在北京培训，李老师代班: a day and somebody who stands in.
-	l := &Leave{Words: m.text}
+	l = &Leave{Words: m.text}
 	if l.days(m.text); l.From.IsZero() && l.To.IsZero() {
 		return nil, false
 	}
 	if l.Delegate = m.standIn(); l.Delegate == "" {
 		return nil, false
 	}
-	return l, true
+	return l, false
 }
 
 // ofSender reports whether the words before 请假 leave the sender as its subject.

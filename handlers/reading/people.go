@@ -128,10 +128,10 @@ func personAt(s string, known []string, after ...string) (string, bool) {
 	sizes := nameSizes(s)
 	for _, name := range known {
 		if name != "" && strings.HasPrefix(s, name) {
-			sizes = append([]int{len(name)}, sizes...)
+			sizes = slices.Insert(sizes, 0, len(name))
 		}
 	}
-	slices.SortStableFunc(sizes, func(a, b int) int { return b - a })
+	// A short guess first: 李四报一下 is 李四 who reports.
 	for _, size := range sizes {
 		rest := s[size:]
 		for _, title := range []string{"", "老师", "书记", "主任"} {

@@ -1,0 +1,258 @@
+package reading_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"duban/handlers/reading"
+)
+
+func TestRead_intents(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		intent reading.Intent
+	}{
+		{"帮助", reading.Help},
+		{"", reading.Help},
+		{"目录", reading.Contents},
+		{"第3条原文", reading.Lookup},
+		{"二的目标任务", reading.Lookup},
+		{"心理健康那块怎么说", reading.Lookup},
+		{"心理危机干预", reading.Lookup},
+		{"第3条进展怎么样", reading.Standing},
+		{"第3条谁负责", reading.Lookup},
+		{"还有谁没回复", reading.Missing},
+		{"哪些学院还没报", reading.Missing},
+		{"我还有哪几条没填", reading.Mine},
+		{"进度汇总", reading.Summary},
+		{"哪几条卡住了", reading.Stuck},
+		{"下次提醒是什么时候", reading.Jobs},
+		{"更多", reading.More},
+		{"我的数据", reading.MyData},
+		{"删除我的数据", reading.Forget},
+		{"3", reading.Choose},
+	} {
+		r := reading.Read(reading.FromContext("private", c.text))
+		if c.text == "" {
+			r = reading.Read(reading.FromContext("group-mention", "@学工小助手 "))
+		}
+		if r.Kind != reading.Query || r.Intent != c.intent {
+			t.Errorf("Read(%q) is %s %s, want query %s", c.text, r.Kind, r.Intent, c.intent)
+		}
+	}
+}
+
+func TestRead_queryDetails(t *testing.T) {
+	for _, c := range []struct {
+		text, field, search string
+		section             int
+		want                reading.Status
+	}{
+		{text: "二的目标任务", field: "目标任务", section: 2},
+		{text: "查一下第三部分", section: 3},
+		{text: "五", section: 5},
+		{text: "第三部分第12条", section: 3},
+		{text: "心理健康那块的目标任务发我一下", field: "目标任务", search: "心理健康"},
+		{text: "宿舍安全那条说了啥", search: "宿舍安全"},
+		{text: "哪几条卡住了", want: reading.Blocked},
+		{text: "哪些还没开始", want: reading.NotStarted},
+	} {
+		r := reading.Read(reading.FromContext("private", c.text))
+		if r.Field != c.field || !strings.Contains(r.Search, c.search) || r.Section != c.section || r.Want != c.want {
+			t.Errorf("Read(%q) asks for field %q, search %q, part %d, status %q; want %q, %q, %d, %q",
+				c.text, r.Field, r.Search, r.Section, r.Want, c.field, c.search, c.section, c.want)
+		}
+	}
+}
+
+func TestRead_flags(t *testing.T) {
+	for _, c := range []struct {
+		context, text string
+		flag          reading.Flag
+	}{
+		{"private", "第3条大概80%", reading.Approx},
+		{"private", "第3条还剩20%", reading.Remaining},
+		{"private", "第3条以完成", 0},
+		{"private", "第3条进渡80%", reading.Typo},
+		{"private", "收倒", reading.Typo},
+		{"quote-of-checkin", "「学工小助手：【进度填报】第12条」\n- - - -\n没有新进展", reading.NoChange},
+		{"private", "80%", reading.Unclear},
+		{"private", "[图片]", reading.Evidence},
+		{"private", "[语音转文字] 第三条完成了", reading.Voice},
+		{"private", "第8条能不能延期", reading.Extension},
+		{"private", "收到，研究生要报吗", reading.AlsoAck},
+		{"private", "上一条作废", reading.LastOne},
+		{"group-no-mention", `"张三" 撤回了一条消息`, reading.Recalled},
+		{"group-no-mention", "1.张三 收到", reading.Listed},
+		{"private", "第3条120%", reading.OutOfRange},
+		{"private", "我销假了", reading.LeaveEnds},
+	} {
+		r := reading.Read(reading.FromContext(c.context, c.text))
+		if !r.Is(c.flag) {
+			t.Errorf("Read(%q) is flagged %v, want %v among them", c.text, r.Flags, c.flag)
+		}
+	}
+}
+
+func TestRead_leave(t *testing.T) {
+	for _, c := range []struct {
+		text, delegate string
+		fromMonth      int
+		toSet          bool
+		days           int
+	}{
+		{"我这周请假（1月8日-1月12日），回来再补", "", 1, true, 0},
+		{"我请假到周三，刘老师代", "刘老师", 0, true, 0},
+		{"病假两天，有事找李四", "李四", 0, false, 2},
+		{"产假中，我的工作交接给赵敏老师了", "赵敏老师", 0, false, 0},
+		{"我周三到周五外出培训，工作由李四代", "李四", 0, true, 0},
+	} {
+		r := reading.Read(reading.FromContext("private", c.text))
+		if r.Kind != reading.Ack || r.Leave == nil {
+			t.Errorf("Read(%q) is %s without leave, want an absence", c.text, r.Kind)
+			continue
+		}
+		if l := r.Leave; l.Delegate != c.delegate || l.From.Month != c.fromMonth || l.To.IsZero() == c.toSet || l.Days != c.days {
+			t.Errorf("Read(%q) has leave %+v, want delegate %q, from month %d, an end %v, %d days", c.text, *l, c.delegate, c.fromMonth, c.toSet, c.days)
+		}
+	}
+}
+
+func TestRead_behalf(t *testing.T) {
+	for text, want := range map[string]string{
+		"帮李四报一下，他的第5条完成了60%": "李四",
+		"代李四收到":             "李四",
+		"李四的第5条完成了":         "李四",
+		"王老师今天请假，帮他报第9条80%": "王老师",
+		"替欧阳娜娜填：第3条80%":     "欧阳娜娜",
+		"第5条完成了":            "",
+		"我的第5条完成了":          "",
+		"学院的第5条完成了":         "",
+	} {
+		in := reading.FromContext("private", text)
+		in.People = []string{"欧阳娜娜"}
+		if r := reading.Read(in); r.Behalf != want {
+			t.Errorf("Read(%q) is on behalf of %q, want %q", text, r.Behalf, want)
+		}
+	}
+}
+
+func TestRead_correctedMeasure(t *testing.T) {
+	r := reading.Read(reading.FromContext("private", "打错了，是第6条完成，不是第5条"))
+	if !slices.Equal(r.From, []int{5}) || !slices.Equal(r.Measures(), []int{6}) {
+		t.Errorf("corrects %v to %v, want 5 to 6", r.From, r.Measures())
+	}
+}
+
+func TestRead_reasonOfBlock(t *testing.T) {
+	r := reading.Read(reading.FromContext("private", "第3条80%，5、7办结，9卡住了，经费还没批"))
+	if len(r.Items) != 4 || r.Items[3].Status != reading.Blocked || !strings.Contains(r.Items[3].Reason, "经费还没批") {
+		t.Errorf("items %+v, want the last blocked because of 经费还没批", r.Items)
+	}
+}
+
+func TestRead_entries(t *testing.T) {
+	r := reading.Read(reading.FromContext("group-no-mention", "#接龙\n第13条 家校联系进度\n例 姓名 百分比\n1. 张三 80%\n2. 外语 李娜 已完成\n3. 王五"))
+	var names []string
+	for _, e := range r.Entries {
+		names = append(names, e.Name)
+	}
+	if want := []string{"张三", "外语 李娜", "王五"}; !slices.Equal(names, want) {
+		t.Errorf("entries are of %q, want %q", names, want)
+	}
+	if len(r.Items) != 2 || r.Items[1].Name != "外语 李娜" || r.Items[1].Measure != 13 || !r.Entries[2].Ack {
+		t.Errorf("items %+v, entries %+v; want two reports on 13 and an acknowledgement", r.Items, r.Entries)
+	}
+}
+
+func TestRoll_Merge(t *testing.T) {
+	roll := func(title string, names ...string) reading.Roll {
+		r := reading.Roll{Title: title}
+		for i, n := range names {
+			name, words, _ := strings.Cut(n, "=")
+			r.Entries = append(r.Entries, reading.Entry{Ordinal: i + 1, Name: name, Words: words})
+		}
+		return r
+	}
+	names := func(r reading.Roll) string {
+		var list []string
+		for i, e := range r.Entries {
+			if e.Ordinal != i+1 {
+				t.Errorf("entry %d has the ordinal %d", i+1, e.Ordinal)
+			}
+			list = append(list, strings.TrimSuffix(e.Name+"="+e.Words, "="))
+		}
+		return strings.Join(list, " ")
+	}
+	for _, c := range []struct {
+		name       string
+		old, later reading.Roll
+		want       string
+	}{
+		{"grows", roll("防溺水", "张三"), roll("防溺水", "张三", "李四"), "张三 李四"},
+		{"keeps the longer when an old posting comes late", roll("防溺水", "张三", "李四", "王五"), roll("防溺水", "张三"), "张三 李四 王五"},
+		{"joins a fork", roll("防溺水", "张三", "李四"), roll("防溺水", "张三", "王五"), "张三 王五 李四"},
+		{"takes the later words of a person", roll("进度", "张三=60%", "李四=70%"), roll("进度", "张三=80%"), "张三=80% 李四=70%"},
+		{"sees one title in two widths", roll("防溺水：收到请接龙", "张三"), roll("防溺水:收到请接龙", "李四", "张三"), "李四 张三"},
+	} {
+		got, ok := c.old.Merge(c.later)
+		if !ok || names(got) != c.want {
+			t.Errorf("%s: merged to %q, %v; want %q", c.name, names(got), ok, c.want)
+		}
+	}
+	if _, ok := roll("防溺水", "张三").Merge(roll("反诈", "李四")); ok {
+		t.Error("lists of different titles were merged")
+	}
+}
+
+func TestSplitQuote(t *testing.T) {
+	for _, c := range []struct{ text, name, quoted, reply string }{
+		{"「学工小助手：第3条」\n- - - - - - -\n收到", "学工小助手", "第3条", "收到"},
+		{"「李四: a\nb」\n--------\n好\n的", "李四", " a\nb", "好\n的"},
+		{"「没有横线」\n收到", "", "", "「没有横线」\n收到"},
+		{"收到", "", "", "收到"},
+	} {
+		name, quoted, reply, ok := reading.SplitQuote(c.text)
+		if name != c.name || quoted != c.quoted || reply != c.reply || ok != (c.name != "") {
+			t.Errorf("SplitQuote(%q) = %q, %q, %q, %v; want %q, %q, %q", c.text, name, quoted, reply, ok, c.name, c.quoted, c.reply)
+		}
+	}
+}
+
+func TestQuotedMeasures(t *testing.T) {
+	got := reading.QuotedMeasures("【进度填报】第12条 建立台账，上次：60%（1月3日）；第13条、第15条。请回复最新进度。")
+	if want := []int{12, 13, 15}; !slices.Equal(got, want) {
+		t.Errorf("measures %v, want %v", got, want)
+	}
+}
+
+func TestRead_mentions(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		in      reading.Input
+		kind    reading.Kind
+		body    string
+		mention bool
+	}{
+		{name: "by the network's mark", in: reading.Input{Group: true, Text: "@小督\u2005第3条80%", Bots: []string{"小督"}}, kind: reading.Progress, body: "第3条80%"},
+		{name: "typed without a space", in: reading.Input{Group: true, Text: "@小督3已办结", Bots: []string{"小督"}}, kind: reading.Progress, body: "3已办结"},
+		{name: "at the end", in: reading.Input{Group: true, Text: "3已办结 @小督", Bots: []string{"小督"}}, kind: reading.Progress, body: "3已办结"},
+		{name: "under the group's own name for it", in: reading.Input{Group: true, Mention: true, Text: "@机器人 3已办结", Bots: []string{"小督"}}, kind: reading.Progress, body: "3已办结"},
+		{name: "of somebody else", in: reading.Input{Group: true, Text: "@李四 3已办结", Bots: []string{"小督"}}, kind: reading.Chatter, body: "3已办结"},
+		{name: "none but an address", in: reading.Input{Text: "a@b.cn 第3条80%", Bots: []string{"小督"}}, kind: reading.Progress, body: "a@b.cn 第3条80%"},
+	} {
+		if r := reading.Read(c.in); r.Kind != c.kind || r.Body != c.body {
+			t.Errorf("mention %s: %q is %s with body %q, want %s, %q", c.name, c.in.Text, r.Kind, r.Body, c.kind, c.body)
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	got := reading.Explain(reading.Read(reading.FromContext("private", "第3条80%，还差经费")))
+	for _, want := range []string{"progress", "第3条", "80%", "措施 [3]", "进度数 80%", "还差"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Explain lacks %q:\n%s", want, got)
+		}
+	}
+}
