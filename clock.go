@@ -70,7 +70,7 @@ func (p *program) startClock(ctx context.Context) (*schedule.Scheduler, error) {
 	s, err := newScheduler(ctx, p.store, p.config, schedule.Options{
 		Zone: p.zone, Built: buildTime(), Now: p.now, Log: p.log,
 		Alarm: func(a schedule.Alarm) {
-			p.log.Error("schedule needs a person", "kind", a.Kind, "job", a.Job)
+			p.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)
 			p.alarm(ctx, a.Text)
 		},
 	})
