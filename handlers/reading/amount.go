@@ -160,7 +160,7 @@ func percentAt(s string) (quantity, bool) {
 		return quantity{part.value / q.value * 100, q.size + len("分之") + part.size, part.approx}, true
 	}
 	// 50-60%: the sign stands once.
-	if gap := dash(after); gap > 0 && q.value >= 10 {
+	if gap := dash(after); gap > 0 && q.value >= 10 && int(q.value)%5 == 0 {
 		if b, ok := quantityAt(after[gap:]); ok && signed(after[gap+b.size:]) > 0 && b.value > q.value {
 			size := q.size + gap + b.size + signed(after[gap+b.size:])
 			return quantity{(q.value + b.value) / 2, size, true}, true

@@ -1,6 +1,9 @@
 package reading
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file tells which words bear on which, inside one stretch.
 
@@ -52,7 +55,8 @@ func (j *judgement) deniedAfter(i int) bool {
 // waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
 func (j *judgement) waits(i int) bool {
 	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.s[j.ts[i].from:j.ts[i].to] == "等" {
-		return false
+		next, ok := j.next(i)
+		return ok && next.is(approval|decider) && !slices.ContainsFunc(j.ts[:i], func(t token) bool { return t.class == joint })
 	}
 	for _, t := range j.ts[i+1:] {
 		if t.is(later) {

@@ -177,7 +177,7 @@ func (j *judgement) adverb(i int, t token) {
 		j.left = i
 	case t.is(planned):
 		j.planned = j.planned || utf8.RuneCountInString(j.s[t.from:t.to]) > 1 || j.verbNext(i)
-	case t.is(later):
+	case t.is(later | soon):
 		j.later = true
 	case t.is(day):
 		j.day = true

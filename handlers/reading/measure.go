@@ -32,7 +32,7 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 			break
 		}
 		m, size := each(s[l.size+gap:])
-		if size == 0 || m < 1 || m > largest || hasOwnUnit(s[l.size+gap+size:]) {
+		if size == 0 || m < 1 || m > largest || hasOwnUnit(s[l.size+gap+size:]) || !sameScript(s, s[l.size+gap:]) {
 			break
 		}
 		if !l.extend(n, m, isRange) {
@@ -42,6 +42,13 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 		n = m
 	}
 	return l, true
+}
+
+// sameScript reports whether the numbers that a and b begin with, perhaps after
+// 第, are both in Arabic digits or both in Chinese: 14 一半 is no list.
+func sameScript(a, b string) bool {
+	a, b = strings.TrimPrefix(a, "第"), strings.TrimPrefix(b, "第")
+	return a != "" && b != "" && (a[0] <= '9') == (b[0] <= '9')
 }
 
 // extend adds m, and with isRange what lies between n and m. It reports false if
@@ -254,14 +261,17 @@ func follows(after string, value bool) bool {
 	if _, ok := percentAt(rest); ok {
 		return true
 	}
+	if q, ok := estimateAt(rest); ok && q.value >= 10 && endsHere(rest[q.size:]) {
+		return true
+	}
 	if hasPrefix(rest, "一半", "过半", "百分", "半数") {
 		return true
 	}
 	if e, ok := wordAt(rest); ok {
 		const states = done | partial | doing | ongoing | neg | vague | planned | blocked | unchanged | left |
-			degree | to | change | past | around | each | same
-		return e.roles&states != 0 || e.roles&starting != 0 && len(e.word) > len("弄") ||
-			e.roles&filler != 0 && hasPrefix(e.word, "都", "均", "全", "也", "还", "只", "才", "又", "再", "现在", "目前", "当前", "就")
+			degree | to | change | past | around | each | same | later | day | from | waiting | decider | unbegun | soon
+		return e.roles&states != 0 || e.roles&starting != 0 && (len(e.word) > len("弄") || hasPrefix(rest[len(e.word):], "了", "到")) ||
+			e.roles&filler != 0 && hasPrefix(e.word, "都", "均", "全", "也", "做了", "弄了", "搞了", "干了", "办了", "还", "只", "才", "又", "再", "现在", "目前", "当前", "就")
 	}
 	if n, size := zh.ParseInt(rest); value && size > 0 && rest != after && n <= 100 && !strings.HasPrefix(after, "、") && !strings.HasPrefix(after, ".") {
 		return endsHere(rest[size:]) && n%5 == 0

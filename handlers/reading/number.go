@@ -20,7 +20,7 @@ var units = compileUnits([]struct {
 }{
 	{place, `号楼 号线 号门 号院 号馆 号宿舍 号公寓 号车 号机 号桌 号柜 号教学楼 号会议室 楼 栋 幢 教 室 食堂 餐厅 单元 层 座 路 线 校区 机房 节课 节 班 舍 区 会议室 队 教学楼`},
 	{clock, `点半 点钟 点多 点 月份 月底 月初 月中 月 日 号 年 天 周 小时 个小时 分钟 时 刻钟 个月 个星期 个学期 学期 学年 秒 届 点前`},
-	{count, `个 人 名 位 份 间 次 场 家 所 篇 本 箱 斤 元 块 万 千 支 台 辆 套 批 处 起 例 件 张 幅 期 轮 组 项 类 遍 公里 米 度 倍 岁 户 册 床 颗 余 来 门 片 对 双 只 头 级 步 里 分 折 页 条 站 段 桌 杯 袋 车 度 杠 比 等奖 等 g m k v a 寸 码 号文`},
+	{count, `个 人 名 位 份 间 次 场 家 所 篇 本 箱 斤 元 块 万 千 支 台 辆 套 批 处 起 例 件 张 幅 期 轮 组 项 类 遍 公里 米 度 倍 岁 户 册 床 颗 余 来 门 片 对 双 只 头 级 步 里 分 折 页 条 站 段 桌 杯 袋 车 度 杠 比 等奖 g m k v a 寸 码 号文`},
 })
 
 func compileUnits(lists []struct {
@@ -38,6 +38,12 @@ func compileUnits(lists []struct {
 // unitAt returns the longest unit that s begins with.
 func unitAt(s string) (unit, bool) {
 	e, ok := units.at(s)
+	if e.word == "只" && hasPrefix(s[len(e.word):], "剩", "差", "有", "完", "做", "是") {
+		return unit{}, false
+	}
+	if e.word == "周" && hasPrefix(s[len(e.word):], "一", "二", "三", "四", "五", "六", "日", "末") {
+		return unit{}, false // 14周五前完成
+	}
 	c := count
 	switch {
 	case e.roles&(1<<place) != 0:
@@ -147,6 +153,9 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 	if p.value && len(p.tokens) == 0 && strings.TrimSpace(after) == "" {
 		return true
 	}
+	if q.approx && (p.value || p.namedBefore()) {
+		return true
+	}
 	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
 		t := p.tokens[i]
 		switch {
@@ -192,6 +201,19 @@ func (p *scanner) renames(q quantity) bool {
 	return t.is(change) && hasPrefix(p.s[t.from:], "应")
 }
 
+// namedBefore reports whether a measure stands before, in the same line.
+func (p *scanner) namedBefore() bool {
+	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
+		if p.tokens[i].class == measure {
+			return true
+		}
+		if p.tokens[i].line {
+			return false
+		}
+	}
+	return false
+}
+
 // afterEach reports whether 分别 stands before the token at i: then numbers
 // joined by 、 are amounts.
 func (p *scanner) afterEach(i int) bool {
@@ -209,7 +231,7 @@ func (p *scanner) afterEach(i int) bool {
 // endsHere reports whether s goes on with something that can follow an amount.
 func endsHere(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	if s == "" || strings.ContainsRune(" \t\n，。！；!;,、)）?~…[和", r) {
+	if s == "" || strings.ContainsRune(" \t\n，。！；!;,、()?~…[和", r) {
 		return true
 	}
 	return hasPrefix(s, "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")

@@ -148,6 +148,12 @@ func splitsWord(e entry, before, rest string) bool {
 	if c := e.word[0]; c >= 'a' && c <= 'z' {
 		return before != "" && letter(before[len(before)-1]) || len(rest) > len(e.word) && letter(rest[len(e.word)])
 	}
+	if strings.HasSuffix(e.word, "完") && hasPrefix(rest[len(e.word):], "成", "善", "整", "全") {
+		return true // 普查完成 is not 查完
+	}
+	if e.roles&want != 0 && strings.HasPrefix(e.word, "查") && hasSuffix(before, "普", "检", "排", "抽", "巡", "调", "督", "审", "核", "自", "复", "清", "筛", "侦") {
+		return true
+	}
 	switch e.word {
 	case "中":
 		return before == "" || !endsHere(rest[len("中"):])
