@@ -132,7 +132,11 @@ func (j *judgement) amountAfter(i int) bool {
 func (j *judgement) somethingAfter(i int) bool {
 	for _, t := range j.ts[i+1:] {
 		switch t.class {
-		case other, count, word:
+		case word:
+			if t.roles != filler {
+				return true
+			}
+		case other, count:
 			return true
 		case space, brk, joint, mark, measure, section, amount, number, clock, place:
 		}

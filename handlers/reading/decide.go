@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -189,7 +190,7 @@ func isAsking(s string, clause []token, marked bool) bool {
 		return true
 	}
 	return strings.HasSuffix(w, "么") && !hasSuffix(w, "什么", "怎么", "这么", "那么", "要么") ||
-		strings.HasSuffix(w, "没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
+		strings.HasSuffix(w, "没") && !hasSuffix(w, "还没", "都没", "也没", "并没", "一直没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
 }
 
 // alternative reports whether w asks for one of two things: 今天交还是明天交. In
@@ -233,7 +234,7 @@ func (h *hearing) overheard() Reading {
 	switch {
 	case h.others && strings.HasPrefix(strings.TrimSpace(narrow(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
-	case h.explicit() && !h.asks && h.roles&aside == 0:
+	case h.explicit() && !h.asks && h.roles&aside == 0 && !h.supposes():
 		if r, ok := h.retraction(); ok {
 			return r
 		}
@@ -251,6 +252,15 @@ func (h *hearing) overheard() Reading {
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// supposes reports whether the text ends in 吧 and gives no amount: a guess or a
+// proposal, not a report.
+func (h *hearing) supposes() bool {
+	if !strings.HasSuffix(strings.TrimRight(h.m.text, " 。.!~"), "吧") {
+		return false
+	}
+	return !slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated })
 }
 
 // leadsWithAck reports whether the first clause is the acknowledgement, so that

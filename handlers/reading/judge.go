@@ -129,6 +129,9 @@ func judge(s string, ts []token) state {
 		case space, brk, joint, mark, measure, section, number:
 		}
 	}
+	if j.denied >= 0 && !j.st.any() && !j.somethingAfter(j.denied) {
+		j.st.unfinished, j.st.under = true, true // 9完成了，10还没
+	}
 	if j.left >= 0 && j.somethingAfter(j.left) {
 		j.st.unfinished = true
 	}

@@ -20,7 +20,7 @@ var doubleSurnames = []string{"欧阳", "上官", "司马", "诸葛", "东方", 
 // orgEnds end the name of a part of the university; orgShort are such names
 // without their end, as people sign with.
 var (
-	orgEnds  = strings.Fields(`学院 书院 学部 研究院 系 院 部 处 中心 团委 学工办 学工组 办公室 年级 级 班 专业 校区 支部 大队`)
+	orgEnds  = strings.Fields(`学院 书院 学部 届 研究院 系 院 部 处 中心 团委 学工办 学工组 办公室 年级 级 班 专业 校区 支部 大队`)
 	orgShort = strings.Fields(`外语 外国语 机电 机械 经管 经济 电信 电子 电气 计算机 计科 物电 物理 化工 化学 化材 土木 数学 数理 数统 生科 生命 文学 文法 法学 政法 马院 马克思
 		艺术 体育 音乐 美术 建筑 环境 能源 自动化 软件 通信 医学 临床 护理 药学 农学 园艺 园林 食品 海洋 交通 车辆 教育 教科 师范 传媒 历史 管理 会计 金融 商学 国际 人文 理学 工学 公管 地理 旅游 航空 水利 材料学院 人工智能 大数据`)
 	titles = strings.Fields(`辅导员 班主任 老师 副书记 书记 副主任 主任 副院长 院长 助理 干事 处长 科长 导员 负责人 教务员 秘书 值班 学工`)

@@ -19,7 +19,7 @@ var phrases = []struct {
 		怎么报进度 怎么填报 怎么填进度 怎么报送进度 怎么回复你 怎么撤回 怎么修改进度 怎么更正 有什么功能 有哪些功能 有什么用 怎么操作 指令 命令 口令`)},
 	{Jobs, strings.Fields(`什么提醒 哪些提醒 下次提醒 下一次提醒 什么时候提醒 有哪些提醒 提醒安排 定时提醒 提醒计划 提醒列表 提醒时间 几点提醒 下次填报 下次什么时候填 定时任务`)},
 	{Mine, strings.Fields(`我的待办 我的任务 我的进度 我的填报 我负责哪 我负责的 我负责几 我有哪些 我有什么 我还有哪 我还有什么 我还有几 我还有多少 我还差 我还欠 我还没 我哪些没 我哪几条 我哪条
-		我这周 我本周 我要交 我该交 我今天要 我有几 我报了没 我报了吗 我报过 我交了没 我交了吗 我填了没 我填了吗 我回了没 我回了吗 我回复了吗 我回复了没 我上次报 我上次填 我上次 我之前报 我报的多少 我报了多少 我报到多少 我要报 我要填 我该报 我该填 我的记录 我是不是都报 我报完了吗
+		我这周 我本周 我要交 我该交 我今天要 我有几 要填哪些 要报哪些 要交哪些 该填哪些 该报哪些 要填什么 要报什么 我报了没 我报了吗 我报过 我交了没 我交了吗 我填了没 我填了吗 我回了没 我回了吗 我回复了吗 我回复了没 我上次报 我上次填 我上次 我之前报 我报的多少 我报了多少 我报到多少 我要报 我要填 我该报 我该填 我的记录 我是不是都报 我报完了吗
 		我都报了吗 我的都 哪些是我的 哪几条是我的 哪条是我的 是我负责吗 是不是我负责 我漏了 我这个月 我的条目 我的措施 我名下`)},
 	{Missing, strings.Fields(`未回复名单 未回名单 没回的 没回复的 未回复的 没报的 没交的 未报的 未交的 没填的 未填的 多少人没 几个人没 谁没 谁还没 谁未 谁还未 谁回了 都有谁回 回复情况 回执情况 回复率 回执率 收到情况 回复统计 几个人回 多少人回 还差谁 还缺谁 差谁 缺谁 谁没有 还有谁 谁都没 有谁没 哪些没回 哪几个没回 回复了几个 回了几个 回了多少 几人回复 几个没回 几个没交 多少没回 多少没交 未读名单 已回名单 回复名单 填报情况 提交情况 上报情况`)},
 	{Summary, strings.Fields(`各学院进度 各院进度 各单位进度 学院进度 各部门进度 各学院完成 各学院情况 进度汇总 汇总 总体进度 整体进度 总进度 总体进展 整体进展 总体情况 整体情况 总体怎么样 进度表 进度报告 报表 总览 一览表 完成情况 进展情况 进度情况 各条进度 所有进度 全部进度 各项进度 全院进度 整体完成 总体完成 完成了多少条 完成了几条 统计表 导出 统计一下进度 进度统计 台账汇总 总的进度 大家进度`)},
@@ -77,7 +77,7 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	if rep.named() {
 		return m.measureQuery(q, tokens, roles, asks)
 	}
-	return m.planQuery(q, tokens, roles)
+	return m.planQuery(q, tokens, roles, asks)
 }
 
 // phraseIn finds a phrase that tells the intent.
@@ -181,7 +181,7 @@ func aspect(s string, tokens []token) bool {
 }
 
 // planQuery reads a message that asks the plan by part, field or topic.
-func (m *message) planQuery(q query, tokens []token, roles role) (query, bool) {
+func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (query, bool) {
 	s := m.text
 	if roles&(needed|extend|trouble) != 0 && q.field == "" && q.section == 0 {
 		return q, false
@@ -196,7 +196,7 @@ func (m *message) planQuery(q query, tokens []token, roles role) (query, bool) {
 	if roles&(you|third) != 0 {
 		return q, false
 	}
-	if q.field == "" && roles&want == 0 && !headline(s, tokens, roles) {
+	if q.field == "" && roles&want == 0 && (asks || !headline(s, tokens, roles)) {
 		return q, false
 	}
 	if q.field == "" && gives(s, tokens) && !containsAny(s, matters) {

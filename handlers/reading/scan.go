@@ -217,7 +217,7 @@ func (p *scanner) opensClause() bool {
 		return p.s[t.from:t.to] != "+" && p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "."
 	case word:
 		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || p.s[t.from:t.to] == "和" ||
-			p.s[t.from:t.to] == "的" || t.is(filler) && hasSuffix(p.s[:t.to], "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯")
+			p.s[t.from:t.to] == "的" || t.is(filler) && hasSuffix(p.s[:t.to], "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
 	case other, space, section, number, count, clock, place:
 	}
 	return false

@@ -125,6 +125,7 @@ func TestRead_corpus(t *testing.T) {
 		{"fresh.tsv", 0.99},
 		{"fresh2.tsv", 0.99},
 		{"fresh3.tsv", 0.99},
+		{"fresh4.tsv", 0.90},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			var s score
