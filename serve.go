@@ -107,6 +107,7 @@ type program struct {
 
 	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
 
+	fan    chan struct{}   // a notice asks many people
 	broken context.Context // ends when the store can no longer be trusted
 }
 
@@ -115,7 +116,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1)}
 	p.calendar.Store(&p.config.Calendar)
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
@@ -185,6 +186,7 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return tick(ctx, clock) })
 	g.Go(func() error { return p.watch(ctx, clock) })
 	g.Go(func() error { return p.sweep(ctx) })
+	g.Go(func() error { return p.fanOut(ctx) })
 	return errors.Join(g.Wait(), context.Cause(p.broken))
 }
 
@@ -214,8 +216,37 @@ func closeAll(accounts []bot.Account) (err error) {
 	return err
 }
 
-// wake tells the delivery loop of an account that there is something to send.
+// fanOut continues notices that ask many people, until ctx ends.
+func (p *program) fanOut(ctx context.Context) error {
+	for {
+		more, err := p.store.FanOut(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			p.log.Error("fan out", "err", err)
+		case more:
+			continue
+		}
+		retry := time.NewTimer(time.Minute)
+		select {
+		case <-ctx.Done():
+		case <-p.fan:
+		case <-retry.C:
+		}
+		retry.Stop()
+	}
+}
+
+// wake tells the delivery loop of an account that there is something to send, or
+// if the name is empty that a notice asks many people.
 func (p *program) wake(account string) {
+	if account == "" {
+		select {
+		case p.fan <- struct{}{}:
+		default: // it is awake already
+		}
+	}
 	if b := p.bot.Load(); b != nil {
 		b.Wake(account)
 	}

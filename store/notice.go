@@ -45,14 +45,9 @@ func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, 
 	); err != nil {
 		return Posting{}, err
 	}
-	asked, err := tx.openItems(n)
+	asked, err := tx.open(reason, n, to)
 	if err != nil {
 		return Posting{}, err
-	}
-	for _, t := range to {
-		if err := tx.postIn(reason, n, t); err != nil {
-			return Posting{}, err
-		}
 	}
 	return Posting{n, asked, len(to)}, nil
 }
@@ -77,36 +72,6 @@ func (*Tx) all(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-// openItems opens one item for each person whom the notice asks. A person of
-// several groups has one; the sender and those on leave are not asked.
-func (tx *Tx) openItems(n notice.Notice) (asked int, err error) {
-	if !n.Class.Asks() {
-		return 0, nil
-	}
-	r, err := tx.Roster()
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range r.People {
-		groups := intersect(n.Groups, p.Groups)
-		if len(groups) == 0 || !p.Asked() || p.ID == n.By {
-			continue
-		}
-		state := notice.Open
-		if away, err := tx.Away(p.ID, n.Created); err != nil {
-			return 0, err
-		} else if away {
-			state = notice.Absent
-		}
-		asked++
-		item := notice.Item{Notice: n.Number, Person: p.ID, State: state, Asked: n.Created, Groups: groups}
-		if err := tx.PutItem(item); err != nil {
-			return 0, err
-		}
-	}
-	return asked, nil
 }
 
 func intersect(a, b []string) []string {
@@ -351,6 +316,10 @@ func (tx *Tx) WithdrawPosting(reason string) error {
 	n, ok, err := tx.Notice(number)
 	if err != nil || !ok {
 		return err
+	}
+	if _, waits, err := load[fanOut](tx.r, fanKey(number)); err != nil || waits {
+		// None of its texts is in the outbox yet, and none will be.
+		return tx.all(err, tx.CloseNotice(number))
 	}
 	targets, err := tx.Targets(n.Groups)
 	if err != nil {

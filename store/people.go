@@ -44,11 +44,17 @@ func (tx *Tx) SetRoster(r *roster.Roster) error {
 	return save(tx.w, People+"rev", hex.EncodeToString(sum.Sum(nil)))
 }
 
+// rosterRev names the content of the roster; "" if there is none.
+func (s *Snapshot) rosterRev() (string, error) {
+	rev, _, err := load[string](s.r, People+"rev")
+	return rev, err
+}
+
 // Roster returns the roster, empty if none was imported. It is shared between
 // transactions and must not be changed.
 func (s *Snapshot) Roster() (*roster.Roster, error) {
-	rev, ok, err := load[string](s.r, People+"rev")
-	if err != nil || !ok {
+	rev, err := s.rosterRev()
+	if err != nil || rev == "" {
 		return &roster.Roster{}, err
 	}
 	return s.store.rosters.of(rev, func() (*roster.Roster, error) {

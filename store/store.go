@@ -58,7 +58,7 @@ type Store struct {
 // Options change how a Store works. The zero value is usable.
 type Options struct {
 	Now      func() time.Time     // the clock; nil is time.Now
-	Enqueued func(account string) // called after a commit that enqueued rows for account
+	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Log      *slog.Logger         // nil is silence
 }
 

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"duban/notice"
+	"duban/roster"
+)
+
+// fanStep is how many people one transaction opens items for. A notice to more
+// of them goes on in further transactions, and is posted by the last: nobody can
+// answer before they are known to be asked.
+const fanStep = 500
+
+// A fanOut is a notice whose items are not all open yet.
+type fanOut struct {
+	Reason string   `json:"reason"`
+	Number int      `json:"number"`
+	To     []Target `json:"to"`
+	Roster string   `json:"roster"` // the roster that Next counts in
+	Next   int      `json:"next"`   // the first person who has not been looked at
+}
+
+func fanKey(number int) string { return Work + key("fanout", notice.ID(number)) }
+
+// open opens the items of a notice and posts it, as far as one transaction goes,
+// and returns how many people it asks in all.
+func (tx *Tx) open(reason string, n notice.Notice, to []Target) (asked int, err error) {
+	r, err := tx.Roster()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range r.People {
+		if asks(n, p) {
+			asked++
+		}
+	}
+	return asked, tx.fan(fanOut{Reason: reason, Number: n.Number, To: to}, n)
+}
+
+// asks tells whether a notice asks a person for an answer.
+func asks(n notice.Notice, p roster.Person) bool {
+	return n.Class.Asks() && p.Asked() && p.ID != n.By && len(intersect(n.Groups, p.Groups)) > 0
+}
+
+// fan takes one step of a fan-out.
+func (tx *Tx) fan(f fanOut, n notice.Notice) error {
+	r, err := tx.Roster()
+	if err != nil {
+		return err
+	}
+	rev, err := tx.rosterRev()
+	if err != nil {
+		return err
+	}
+	if f.Roster != rev { // new, or the roster was changed meanwhile
+		f.Roster, f.Next = rev, 0
+	}
+	opened := 0
+	for ; f.Next < len(r.People) && opened < fanStep; f.Next++ {
+		if p := r.People[f.Next]; asks(n, p) {
+			opened++
+			if err := tx.openItem(n, p); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Next < len(r.People) {
+		tx.wake("")
+		return save(tx.w, fanKey(f.Number), f)
+	}
+	for _, t := range f.To {
+		if err := tx.postIn(f.Reason, n, t); err != nil {
+			return err
+		}
+	}
+	return tx.w.Delete([]byte(fanKey(f.Number)))
+}
+
+// openItem opens what a notice asks of one person, unless it is open already.
+func (tx *Tx) openItem(n notice.Notice, p roster.Person) error {
+	if _, known, err := tx.Item(n.Number, p.ID); err != nil || known {
+		return err
+	}
+	item := notice.Item{
+		Notice: n.Number, Person: p.ID, State: notice.Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups),
+	}
+	away, err := tx.Away(p.ID, n.Created)
+	if err != nil {
+		return err
+	}
+	if away {
+		item.State = notice.Absent
+	}
+	return tx.PutItem(item)
+}
+
+// FanOut takes one step of every notice that is not posted yet because it asks
+// many people, and tells whether there is more to do. It is to be called at the
+// start, and whenever Options.Enqueued is called with an empty name.
+func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
+	var waiting []fanOut
+	err = s.View(ctx, func(sn *Snapshot) error {
+		waiting = nil
+		for rec, err := range scan[fanOut](sn.r, Work+"fanout/", 0) {
+			if err != nil {
+				return err
+			}
+			waiting = append(waiting, rec.Value)
+		}
+		return nil
+	})
+	for _, f := range waiting {
+		if err != nil {
+			break
+		}
+		scopes := []string{Work, People}
+		for _, t := range f.To {
+			scopes = append(scopes, AccountScope(t.Account))
+		}
+		err = s.Update(ctx, scopes, func(tx *Tx) error { return tx.resume(f.Number) })
+	}
+	if err != nil {
+		return false, fmt.Errorf("fan out: %w", err)
+	}
+	return len(waiting) > 0, nil
+}
+
+// resume takes the next step of a fan-out, if it still waits.
+func (tx *Tx) resume(number int) error {
+	f, ok, err := load[fanOut](tx.r, fanKey(number))
+	if err != nil || !ok {
+		return err
+	}
+	n, ok, err := tx.Notice(number)
+	if err != nil {
+		return err
+	}
+	if !ok || !n.Closed.IsZero() { // withdrawn before it was posted
+		return tx.w.Delete([]byte(fanKey(number)))
+	}
+	return tx.fan(f, n)
+}
