@@ -218,6 +218,9 @@ func (h *hearing) announced() bool {
 	if !h.m.addressed() && !h.ack.strong && containsAny(h.m.text, []string{"【", "通知:", "转发:", "转:"}) {
 		return true
 	}
+	if containsAny(h.m.text, []string{"收到请回复", "请回复收到", "特此通知"}) {
+		return true
+	}
 	if h.roles&announce == 0 || strings.Contains(h.m.text, "请假") {
 		return false
 	}
@@ -234,7 +237,7 @@ func (h *hearing) overheard() Reading {
 	switch {
 	case h.others && strings.HasPrefix(strings.TrimSpace(narrow(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
-	case h.explicit() && !h.asks && h.roles&aside == 0 && !h.supposes():
+	case h.explicit() && !h.asks && h.roles&aside == 0 && !h.supposes() && h.inOwnWords():
 		if r, ok := h.retraction(); ok {
 			return r
 		}
@@ -252,6 +255,26 @@ func (h *hearing) overheard() Reading {
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// inOwnWords reports whether nothing unknown stands before the first measure but
+// a name or a matter of the plan: 检查组说第3条 is about what others said.
+func (h *hearing) inOwnWords() bool {
+	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == measure })
+	if at < 0 {
+		return true
+	}
+	start := clauseStart(h.m.text, int(h.tokens[at].from))
+	before := strings.TrimRight(h.m.text[start:h.tokens[at].from], " :的")
+	if slices.Contains(identities(before, h.m.in.People), len(before)) || containsAny(before, matters) && !strings.Contains(before, "说") {
+		return true
+	}
+	for _, t := range h.tokens[:at] {
+		if int(t.from) >= start && t.class == other {
+			return false
+		}
+	}
+	return true
 }
 
 // supposes reports whether the text ends in 吧 and gives no amount: a guess or a

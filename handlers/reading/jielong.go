@@ -150,12 +150,14 @@ func (m *message) entry(line string) (Entry, bool) {
 // allSigned reports whether every line is a name with an acknowledgement, so
 // that the lines are a piece of a list although no title stands above them.
 func (m *message) allSigned(entries []Entry) bool {
+	said := false
 	for _, e := range entries {
-		if !e.Ack || len(entries) == 1 && e.Words == "" {
+		if !e.Ack {
 			return false
 		}
+		said = said || e.Words != ""
 	}
-	return true
+	return said
 }
 
 // readRoll makes a reading of a 接龙.

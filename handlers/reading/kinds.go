@@ -285,7 +285,7 @@ func (h *hearing) workish() (Reading, bool) {
 	}
 	did := h.roles&act != 0 && h.roles&(past|soon|self|later|planned|ongoing|day) != 0 || h.roles&soon != 0
 	if h.m.quote == QuoteNotice {
-		did = did || h.roles&(act|done|past|soon|ongoing|doing|later|planned|day|thanks|neg) != 0
+		did = did || h.roles&(act|done|soon|ongoing|doing|thanks) != 0 || h.roles&starting != 0 && h.roles&(later|planned|past|day) != 0
 	}
 	if h.m.quote == QuoteCheckin {
 		did = did || h.roles&(soon|later|planned|day) != 0 && h.roles&reply != 0

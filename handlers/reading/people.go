@@ -110,7 +110,7 @@ func nameSizes(s string) []int {
 	at := head
 	for range 2 {
 		r, size := utf8.DecodeRuneInString(s[at:])
-		if !unicode.Is(unicode.Han, r) || strings.ContainsRune("的了我你他她是在请把被都也就第老", r) || zh.IsNumeral(r) && at == head+size {
+		if !unicode.Is(unicode.Han, r) || strings.ContainsRune("的了我你他她是在请把被都也就第老", r) || zh.IsNumeral(r) && (at > head || strings.HasPrefix(s, "周")) {
 			break
 		}
 		at += size
