@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"duban/plan"
 	"duban/store"
@@ -57,7 +60,27 @@ func headOf(n *plan.Node) string {
 	if n == nil {
 		return "全文"
 	}
-	return oneLine(n.Label+n.Title, 30)
+	return oneLine(labelOf(n)+n.Title, 30)
+}
+
+// labelOf is a node's label as it stands before its title: without the signs
+// of Markdown, and with a space where 第一章 or 3 would run into the title.
+func labelOf(n *plan.Node) string {
+	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
+	last, _ := utf8.DecodeLastRuneInString(label)
+	if label != "" && !unicode.IsPunct(last) {
+		label += " "
+	}
+	return label
+}
+
+// confusable tells whether another of the nodes of a list is called alike: by
+// the same number or the same words.
+func confusable(n *plan.Node, list []plan.Hit) bool {
+	return slices.ContainsFunc(list, func(h plan.Hit) bool {
+		same := n.Number != "" && h.Node.Number == n.Number || h.Node.Title == n.Title
+		return h.Node != n && h.Node.Kind == n.Kind && n.Kind != plan.Field && same
+	})
 }
 
 // placeOf says where a node stands: the part, above the node's own text.

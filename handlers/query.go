@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -31,18 +32,47 @@ func (t *turn) lookUp(string) (string, error) {
 	if answer, ok, err := t.earlierWording(); ok || err != nil {
 		return answer, err
 	}
-	found := p.Index.Find(t.read.Body)
+	if strings.TrimSpace(t.read.Body) == "我的" && May(t.person, t.known, Reply) {
+		return t.mine("")
+	}
+	return t.find(p, t.read.Body)
+}
+
+// find answers with what a query names, or is about.
+func (t *turn) find(p *store.Plan, query string) (string, error) {
+	found := p.Index.Find(query)
+	lead := ""
+	if len(found.Missing) > 0 {
+		lead = "要点里没有" + strings.Join(found.Missing, "、") + "。"
+	}
 	switch {
 	case len(found.Hits) == 0:
 		return t.notFound(p, found)
+	case together(p, found.Hits):
+		return t.showAll(lead, p, found.Hits)
 	case found.List && len(found.Hits) > 1:
-		return t.offer("有几处相近，回复序号查看：", p, found.Hits)
+		return t.offer(lines(lead, "有几处相近，回复序号查看："), p, found.Hits)
+	case lead != "":
+		return t.showAll(lead, p, found.Hits[:1])
 	}
-	answer, err := t.show(p, found.Hits[0].Node)
-	if len(found.Missing) > 0 && err == nil {
-		answer = "要点里没有" + strings.Join(found.Missing, "、") + "。\n" + answer
+	return t.show(p, found.Hits[0].Node)
+}
+
+// together tells whether every hit was asked for by a number of its own, as in
+// 3-6条 and 四的工作措施, so that there is nothing to choose.
+func together(p *store.Plan, hits []plan.Hit) bool {
+	seen := map[string]bool{}
+	for _, h := range hits {
+		key := h.Node.Number
+		if up := p.ParentOf(h.Node); h.Node.Kind == plan.Field && up != nil {
+			key = "field of " + up.Number
+		}
+		if h.Score != 1 || key == "" || seen[key] {
+			return false
+		}
+		seen[key] = true
 	}
-	return answer, err
+	return len(hits) > 1
 }
 
 // notFound says that the plan does not say it, and what is nearest.
@@ -73,9 +103,16 @@ func (t *turn) offer(lead string, p *store.Plan, hits []plan.Hit) (string, error
 	var b strings.Builder
 	b.WriteString(lead)
 	var ids []string
-	for i, h := range hits[:min(most, len(hits))] {
+	shown := hits[:min(most, len(hits))]
+	for i, h := range shown {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, nameOf(p, h.Node))
+		if up := p.ParentOf(h.Node); up != nil && confusable(h.Node, shown) {
+			b.WriteString("（" + headOf(up) + "）")
+		}
 		ids = append(ids, h.Node.ID)
+	}
+	if len(hits) > most {
+		fmt.Fprintf(&b, "\n（共%d处，请写明哪一部分，例如“二、3”）", len(hits))
 	}
 	return b.String(), t.await(store.Pending{Kind: chooseKind, Until: t.now().Add(chooseLife), Options: ids})
 }
@@ -87,85 +124,24 @@ func (t *turn) choose(rest string) (string, error) {
 		return "", err
 	}
 	i, err := strconv.Atoi(rest)
-	if err != nil || i < 1 || i > len(wait.Options) {
-		return fmt.Sprintf("请回复1到%d之间的序号。", len(wait.Options)), nil
+	if err != nil {
+		return "", err
 	}
 	p, err := t.snap.Plan()
 	if err != nil {
 		return "", err
+	}
+	if i < 1 || i > len(wait.Options) {
+		if len(numbered(p, i)) > 0 { // not from the list: a measure
+			return t.find(p, rest)
+		}
+		return fmt.Sprintf("请回复1到%d之间的序号。", len(wait.Options)), nil
 	}
 	n := p.NodeByID(wait.Options[i-1])
 	if n == nil {
 		return "要点已经换了新的版本，请重新查一次。", nil
 	}
 	return t.show(p, n)
-}
-
-// show prints a node verbatim with where it stands and how far it is.
-func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
-	foot, err := t.standing(n)
-	if err != nil {
-		return "", err
-	}
-	return t.page(placeOf(p, n), n.Verbatim(p.Plan), foot)
-}
-
-// page prints as many blocks as fit one screen; 更多 prints the rest. A block is
-// one item of the plan and is not cut, unless it is longer than a screen by
-// itself: then it is cut between two sentences.
-func (t *turn) page(head string, blocks []string, foot string) (string, error) {
-	room := maxAnswer - len(head) - len(foot) - 80
-	blocks = splitLong(blocks, room)
-	used, n := 0, 0
-	for n < len(blocks) && (n == 0 || used+len(blocks[n])+1 <= room) {
-		used += len(blocks[n]) + 1
-		n++
-	}
-	text := strings.Join(blocks[:n], "\n")
-	rest := blocks[n:]
-	if len(rest) == 0 {
-		return lines(head, text, foot), t.tx.ClearPending(t.m.Account, t.m.Chat, t.asker(), moreKind)
-	}
-	err := t.await(store.Pending{Kind: moreKind, Until: t.now().Add(chooseLife), Text: head, Options: rest})
-	return lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest))), err
-}
-
-// more prints what did not fit.
-func (t *turn) more(string) (string, error) {
-	wait, ok, err := t.pending(moreKind)
-	if err != nil {
-		return "", err
-	}
-	if !ok {
-		return "没有更多内容了。", nil
-	}
-	return t.page(wait.Text+"（续）", wait.Options, "")
-}
-
-// splitLong cuts blocks that are longer than room between two sentences, or
-// failing that between two characters.
-func splitLong(blocks []string, room int) []string {
-	var out []string
-	for _, b := range blocks {
-		for len(b) > room {
-			cut := strings.LastIndexAny(b[:room], "。；！？\n")
-			if cut < room/3 {
-				cut = room
-				for cut > 0 && b[cut]&0xC0 == 0x80 { // inside a character
-					cut--
-				}
-				cut--
-			}
-			size := 1
-			for cut+size < len(b) && b[cut+size]&0xC0 == 0x80 {
-				size++
-			}
-			out = append(out, b[:cut+size])
-			b = b[cut+size:]
-		}
-		out = append(out, b)
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
 }
 
 // standing says how far a measure is and who is responsible for it; "" for what
@@ -179,9 +155,7 @@ func (t *turn) standing(n *plan.Node) (string, error) {
 		return "", err
 	}
 	parts := []string{"状态：" + t.state(updates)}
-	if len(n.Owners) > 0 {
-		parts = append(parts, "责任："+strings.Join(n.Owners, "、"))
-	}
+	parts = append(parts, "责任："+cmp.Or(strings.Join(n.Owners, "、"), "未写明"))
 	if n.Due != "" {
 		parts = append(parts, "时限："+n.Due)
 	}
@@ -213,21 +187,4 @@ func (t *turn) state(updates []notice.Update) string {
 		text += fmt.Sprintf("，共%d人填报", len(updates))
 	}
 	return text
-}
-
-// contents lists the plan's parts with the numbers of their measures.
-func (t *turn) contents(string) (string, error) {
-	p, err := t.snap.Plan()
-	if err != nil || len(p.Nodes) == 0 {
-		return noPlan, err
-	}
-	var blocks []string
-	for c := range p.Children(nil) {
-		blocks = append(blocks, entry(p, c))
-	}
-	title := p.Title
-	if title == "" {
-		title = "目录"
-	}
-	return t.page("《"+strings.Trim(title, "《》")+"》目录：", blocks, "")
 }

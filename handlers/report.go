@@ -191,16 +191,34 @@ func (t *turn) mine(string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		owner := slices.Contains(n.Owners, t.person.Name)
-		switch {
+		line := ""
+		switch owner := t.owner(n); {
 		case ok:
-			blocks = append(blocks, fmt.Sprintf("%s：%s（%s）", nameOf(p, n), last.Update.Line(), t.router.when(last.Update.At)))
-		case owner:
-			blocks = append(blocks, nameOf(p, n)+"：您负责，还没有填报")
+			line = fmt.Sprintf("%s：%s（%s）", nameOf(p, n), last.Update.Line(), t.router.when(last.Update.At))
+		case owner != "":
+			line = nameOf(p, n) + "：" + owner + "负责，还没有填报"
+		default:
+			continue
 		}
+		if n.Due != "" {
+			line += "｜时限：" + n.Due
+		}
+		blocks = append(blocks, line)
 	}
 	if len(blocks) == 0 {
-		return "没有待回复的通知，也没有您的填报。", nil
+		return "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。", nil
 	}
 	return t.page(t.person.Name+"：", blocks, "")
+}
+
+// owner says as whom the asker is responsible for a node: in person, or with
+// the college; "" if they are not.
+func (t *turn) owner(n *plan.Node) string {
+	switch {
+	case slices.Contains(n.Owners, t.person.Name):
+		return "您"
+	case t.person.College != "" && slices.Contains(n.Owners, t.person.College):
+		return t.person.College
+	}
+	return ""
 }

@@ -111,6 +111,7 @@ func intents() map[reading.Intent]capability {
 		reading.Help:     {name: "help", right: Look, run: (*turn).help},
 		reading.Contents: {name: "contents", right: Look, run: (*turn).contents},
 		reading.Lookup:   {name: "lookup", right: Look, run: (*turn).lookUp},
+		reading.Choose:   {name: "lookup", right: Look, run: (*turn).lookUp}, // no list waits: 3 is a measure
 		reading.Standing: {name: "standing", right: Look, run: (*turn).standings},
 		reading.More:     {name: "more", right: Look, run: (*turn).more},
 		reading.Missing:  {name: "missing", right: Reply, run: (*turn).missing},
