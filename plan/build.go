@@ -82,7 +82,10 @@ func (b *builder) addMark(l *line) {
 	b.pop(func(d *draft) bool { return d.rank >= rank })
 	label, rest := l.mark.label(l.text)
 	b.push(&draft{
-		node:  &Node{Label: label, Number: l.mark.num, Kind: l.mark.kind, Path: l.mark.pathOf(l.text)},
+		node: &Node{
+			Label: label, Spaced: rest != "" && l.mark.spaced(l.text), Number: l.mark.num, Kind: l.mark.kind,
+			Path: l.mark.pathOf(l.text),
+		},
 		style: l.mark.style, rank: rank, first: rest, alone: l.mark.alone,
 	}, l)
 }

@@ -321,6 +321,12 @@ func numbered(style string, rank float64, num string) mark {
 
 func runes(s string) int { return len([]rune(s)) }
 
+// spaced reports whether white space stands between the label and what follows.
+func (m mark) spaced(raw []rune) bool {
+	at := min(m.size, len(raw))
+	return at < len(raw) && unicode.IsSpace(raw[at]) || at > 0 && unicode.IsSpace(raw[at-1])
+}
+
 // label cuts the mark off a raw line.
 func (m mark) label(raw []rune) (label, rest string) {
 	size := min(m.size, len(raw))

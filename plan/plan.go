@@ -48,6 +48,7 @@ type Node struct {
 	Path        string   `json:"path"` // labels from the outermost inwards, such as 二/（一）/3; unique in a plan
 	Kind        Kind     `json:"kind"`
 	Label       string   `json:"label"`              // as printed, such as 3.
+	Spaced      bool     `json:"spaced,omitempty"`   // white space was printed after the label
 	Number      string   `json:"number"`             // in Arabic digits, such as 3 or 1.3.1; empty if it has none
 	Title       string   `json:"title"`              // the heading, or the lead sentence of the body
 	Head        string   `json:"head,omitempty"`     // the heading line as printed after the label, if it is no part of the body
@@ -182,24 +183,27 @@ func (p *Plan) within(c, n *Node) bool {
 	return false
 }
 
-// own is the text of n without its children.
+// own is the text of n without its children, as it was printed.
 func (n *Node) own() string {
-	head := strings.TrimSpace(strings.TrimLeft(n.Label, "#") + n.gap() + n.Head)
+	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
 	switch {
-	case n.Body == "":
-		return head
+	case n.Head == "" && n.Body == "":
+		return label
 	case n.Head == "":
-		return head + n.Body
+		return strings.TrimSpace(label + n.gap() + n.Body)
+	case n.Body == "":
+		return strings.TrimSpace(label + n.gap() + n.Head)
 	}
-	return head + "\n" + n.Body
+	return strings.TrimSpace(label+n.gap()+n.Head) + "\n" + n.Body
 }
 
-// gap is the space that some labels need before what follows them.
+// gap is the space between the label and what follows it: as printed, or a space
+// where a label without punctuation would otherwise run into the text.
 func (n *Node) gap() string {
-	if r := lastRune(n.Label); n.Label == "" || r == '、' || r == '.' || r == '．' || r == ':' || r == '：' || r == ')' || r == '）' || r == '】' {
-		return ""
+	if r := lastRune(n.Label); n.Spaced || n.Head != "" && n.Label != "" && !strings.ContainsRune("、.．:：)）】", r) {
+		return " "
 	}
-	return " "
+	return ""
 }
 
 func lastRune(s string) rune {
