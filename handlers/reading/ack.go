@@ -9,7 +9,7 @@ import (
 // The words of an acknowledgement. A clause is one if it is made of these
 // words, and perhaps a name, and nothing else: 收到快递了 is none.
 var (
-	ackStrong = wordSet(`收到 已收到 收悉 已阅 阅 已阅知 阅知 阅悉 已悉 知悉 已知悉 知晓 已知晓 已读 知道了 知道啦 知道咯 晓得了 晓得啦 晓得咯 了解 已了解 明白 清楚了 遵命 照办
+	ackStrong = wordSet(`收到 已收到 已阅读 已经收到 收悉 已阅 阅 已阅知 阅知 阅悉 已悉 知悉 已知悉 知晓 已知晓 已读 知道了 知道啦 知道咯 晓得了 晓得啦 晓得咯 了解 已了解 明白 清楚了 遵命 照办
 		得令 好的 好滴 好哒 好嘞 好咧 好勒 好呢 得嘞 要得 ok okay okk okok 没问题 没毛病 冇问题 roger +1 1 扣1 看到了 已看到 看见了 已看 👌 🆗 [ok] [好的] 遵照执行 严格执行 坚决执行 坚决落实 认真落实 贯彻落实 抓好落实 按要求执行 按要求落实 按要求做 签收 已签收 确认收到 已确认 收到1 好的吧 好的呢 收到请放心 收到照办`)
 	ackWeak = wordSet(`嗯 嗯嗯 嗯呢 嗯哪 行 可以 好 对 对的 是 是的 中 成 确认 👍 [强] [握手] [抱拳] 🤝 🙏 没错 y yes 妥 放心 请放心 好吧 好啊 好呀 好哦 行吧 行的 也行 得 没事`)
 	ackTypo = wordSet(`收倒 受到 収到 收道 手到 收dao shoudao sd 收刀 己阅 以阅 已悦 己悉 己知悉 己收到 以收到 收到l 好得 好地 收刭 收导 知到了 明百`)

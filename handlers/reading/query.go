@@ -206,8 +206,8 @@ func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (que
 	if q.search == "" && q.field == "" {
 		return q, false
 	}
-	// 怎么做 and 谁负责 ask the plan only about a matter of the plan.
-	if q.search == "" && hasPrefix(q.field, "怎么", "如何") {
+	// 怎么做 and 什么时候截止 ask the plan only about a matter of the plan.
+	if hasPrefix(q.field, "怎么", "如何", "截止", "什么时候", "啥时候", "几号", "何时", "哪天") && !containsAny(s, matters) {
 		return q, false
 	}
 	q.intent = Lookup

@@ -126,6 +126,7 @@ func TestRead_corpus(t *testing.T) {
 		{"fresh2.tsv", 0.99},
 		{"fresh3.tsv", 0.99},
 		{"fresh4.tsv", 0.99},
+		{"fresh5.tsv", 0.98},
 		{"decoys.tsv", 0.99},
 	} {
 		t.Run(c.file, func(t *testing.T) {
