@@ -15,24 +15,29 @@ import (
 type firing struct {
 	job    store.Job
 	turns  []store.Turn
-	broken error // why a turn could not be posted
+	broken error     // why a turn could not be posted
+	next   time.Time // the job's next turn
 }
 
 // fire deals with all due turns of one job in one transaction.
-func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (late bool, err error) {
-	var did firing
+func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (did firing, err error) {
 	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) (err error) {
 		did, err = s.fireIn(tx, id, now, noLate)
 		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("job %s: %w", id, err)
+		return firing{}, fmt.Errorf("job %s: %w", id, err)
 	}
 	s.report(id, did.turns)
 	if did.broken != nil {
 		s.complain(did.job, did.broken)
 	}
-	return slices.ContainsFunc(did.turns, func(t store.Turn) bool { return t.Outcome == store.Late }), nil
+	return did, nil
+}
+
+// late reports whether something was posted after its time.
+func (f firing) late() bool {
+	return slices.ContainsFunc(f.turns, func(t store.Turn) bool { return t.Outcome == store.Late })
 }
 
 func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did firing, err error) {
@@ -67,7 +72,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	if err := tx.SetFired(id, v.done); err != nil {
 		return did, err
 	}
-	if turns.Next(v.done).IsZero() {
+	if did.next = turns.Next(v.done); did.next.IsZero() {
 		return did, tx.EndJob(j)
 	}
 	return did, nil

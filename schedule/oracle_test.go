@@ -13,7 +13,7 @@ import (
 // the package: it knows days as a table says them, and nothing of phrases.
 type oracle struct {
 	days  func(time.Time) bool
-	times map[int]bool // minutes of the day
+	times [24 * 60]bool // minutes of the day
 }
 
 // next finds the first n minutes after now.
@@ -21,18 +21,24 @@ func (o oracle) next(now time.Time, n int) []time.Time {
 	return o.between(now, now.AddDate(20, 0, 0), n)
 }
 
-// between steps minute by minute from now, and finds at most n minutes before end.
+// between goes through the days and the minutes of each, and finds at most n
+// minutes after now and before end.
 func (o oracle) between(now, end time.Time, n int) []time.Time {
 	var all []time.Time
-	for t := now.Truncate(time.Minute).Add(time.Minute); t.Before(end) && len(all) < n; {
-		if !o.days(t) {
-			t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	for day := midnight; day.Before(end); day = day.AddDate(0, 0, 1) {
+		if !o.days(day) {
 			continue
 		}
-		if o.times[t.Hour()*60+t.Minute()] {
-			all = append(all, t)
+		for m := range 24 * 60 {
+			t := day.Add(time.Duration(m) * time.Minute)
+			if !o.times[m] || !t.After(now) || !t.Before(end) {
+				continue
+			}
+			if all = append(all, t); len(all) == n {
+				return all
+			}
 		}
-		t = t.Add(time.Minute)
 	}
 	return all
 }
@@ -60,7 +66,7 @@ func newOracle(t testing.TB, days, times string, worked func(time.Time) bool) or
 }
 
 // oracleTimes reads 09:00,12:00 and 08:00-18:00/120.
-func oracleTimes(t testing.TB, s string) map[int]bool {
+func oracleTimes(t testing.TB, s string) (all [24 * 60]bool) {
 	t.Helper()
 	minute := func(s string) int {
 		at, err := time.Parse("15:04", s)
@@ -69,7 +75,6 @@ func oracleTimes(t testing.TB, s string) map[int]bool {
 		}
 		return at.Hour()*60 + at.Minute()
 	}
-	all := map[int]bool{}
 	for part := range strings.SplitSeq(s, ",") {
 		span, step, ok := strings.Cut(part, "/")
 		if !ok {

@@ -182,13 +182,22 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 		if ctx.Err() != nil {
 			return time.Time{}, ctx.Err()
 		}
-		wasLate, fireErr := s.fire(ctx, j, now, late >= lateAtOnce)
-		if wasLate {
+		did, fireErr := s.fire(ctx, j, now, late >= lateAtOnce)
+		if did.late() {
 			late++
 		}
+		next = sooner(next, did.next)
 		err = errors.Join(err, fireErr)
 	}
 	return next, err
+}
+
+// sooner returns the earlier of two times; a zero time is none.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // due returns the ids of jobs that have due turns, and when the next comes.
@@ -216,8 +225,8 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			switch {
 			case at.IsZero() || !at.After(now):
 				ids = append(ids, j.ID)
-			case next.IsZero() || at.Before(next):
-				next = at
+			default:
+				next = sooner(next, at)
 			}
 		}
 		return nil

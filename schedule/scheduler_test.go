@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,7 +27,7 @@ type office struct {
 	sched  *schedule.Scheduler
 	opts   schedule.Options
 	clock  time.Time      // what the clock shows; zero is the bubble's time
-	offset time.Duration  // how far the clock is from the bubble's time
+	offset atomic.Int64   // how far the clock is from the bubble's time, in nanoseconds
 	count  map[string]int // how often each turn was posted
 	alarms []schedule.Alarm
 	broken error // what Post fails with
@@ -68,7 +69,7 @@ func (f *office) rewire(st *store.Store) {
 
 func (f *office) now() time.Time {
 	if f.clock.IsZero() {
-		return time.Now().Add(f.offset)
+		return time.Now().Add(time.Duration(f.offset.Load()))
 	}
 	return f.clock
 }

@@ -137,7 +137,7 @@ func TestRun_year(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start, end := at(t, "2026-01-01 00:00"), at(t, "2027-01-01 00:00")
 		<-time.After(time.Until(start.Add(-time.Minute)))
-		f := newOffice(t, schedule.Options{Calendar: schoolYear(t), Interval: time.Hour})
+		f := newOffice(t, schedule.Options{Calendar: schoolYear(t), Interval: 6 * time.Hour})
 		for i, j := range twentyJobs {
 			job := reminder(string(rune('a'+i)), j.when)
 			job.Days = j.days
@@ -151,11 +151,14 @@ func TestRun_year(t *testing.T) {
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Errorf("Run returned %v, want that it was cancelled", err)
 		}
-		fires, wrong := 0, 0
+		fires, wrong, late := 0, 0, 0
 		for i, j := range twentyJobs {
 			var got []string
 			for instant, turn := range f.turns(string(rune('a' + i))) {
 				if turn.Outcome != store.OnTime {
+					late++
+				}
+				if turn.Outcome != store.OnTime && late < 10 {
 					t.Errorf("%s %s: the turn at %s ended as %s", j.when, j.days, instant, turn.Outcome)
 				}
 				got = append(got, instant)
