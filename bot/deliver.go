@@ -64,7 +64,7 @@ func (d *deliverer) run(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		default:
-			d.log.Error("outbox not read", "error", err)
+			d.log.Error("outbox not read", "err", err)
 			if last || !sleep(ctx, jitter(storePause)) {
 				return
 			}
@@ -88,7 +88,7 @@ func (d *deliverer) recover(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		d.log.Error("outbox not recovered", "error", err)
+		d.log.Error("outbox not recovered", "err", err)
 		if !sleep(ctx, jitter(storePause)) {
 			return
 		}
@@ -156,7 +156,7 @@ func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
 		if err == nil {
 			return
 		}
-		d.log.Error("result not recorded", "key", m.Key, "error", err)
+		d.log.Error("result not recorded", "key", m.Key, "err", err)
 		if !sleep(ctx, jitter(storePause)) {
 			return
 		}
@@ -171,15 +171,15 @@ func (d *deliverer) report(m Outgoing, r Result) {
 	}
 	switch {
 	case r.Held && errors.Is(r.Err, ErrTooOften), r.Held && errors.Is(r.Err, ErrOut):
-		log.Warn("account is silent", "error", r.Err)
+		log.Warn("account is silent", "err", r.Err)
 	case r.Held:
 		log.Debug("row waits")
 	case r.Err == nil:
 		log.Debug("sent", "repeat", m.Repeat)
 	case r.Again.IsZero():
-		log.Error("given up", "error", r.Err)
+		log.Error("given up", "err", r.Err)
 	default:
-		log.Warn("not sent", "error", r.Err, "again", r.Again)
+		log.Warn("not sent", "err", r.Err, "again", r.Again)
 	}
 }
 

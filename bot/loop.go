@@ -153,7 +153,7 @@ func (b *Bot) listen(ctx context.Context, l *line) {
 			pause = firstRestart
 		}
 		again := jitter(pause)
-		l.log.Error("account stopped", "error", err, "stack", stack(err), "again_in", again)
+		l.log.Error("account stopped", "err", err, "stack", stack(err), "again_in", again)
 		if !sleep(ctx, again) {
 			return
 		}

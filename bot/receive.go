@@ -131,7 +131,7 @@ func (r *receiver) handle(ctx context.Context, m Message) error {
 		case try > len(tryPauses):
 			return r.quarantine(ctx, m, err)
 		}
-		r.log.Warn("message not handled", "message", m.ID, "try", try, "error", err, "stack", stack(err))
+		r.log.Warn("message not handled", "message", m.ID, "try", try, "err", err, "stack", stack(err))
 		if !sleep(ctx, tryPauses[try-1]) {
 			return err
 		}
@@ -152,7 +152,7 @@ func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err 
 	if err := r.extras.quarantine(ctx, m, cause); err != nil {
 		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
 	}
-	r.log.Error("message set aside", "message", m.ID, "error", cause, "stack", stack(cause))
+	r.log.Error("message set aside", "message", m.ID, "err", cause, "stack", stack(cause))
 	return nil
 }
 
