@@ -91,6 +91,7 @@ type judgement struct {
 	vague     bool
 	planned   bool
 	later     bool
+	soon      bool // 马上: 马上完成 is not done, 马上安排 is no plan
 	day       bool
 	past      bool
 	counted   bool
@@ -180,8 +181,10 @@ func (j *judgement) adverb(i int, t token) {
 		j.left = i
 	case t.is(planned):
 		j.planned = j.planned || utf8.RuneCountInString(j.s[t.from:t.to]) > 1 || j.verbNext(i)
-	case t.is(later | soon):
+	case t.is(later):
 		j.later = true
+	case t.is(soon):
+		j.soon = true
 	case t.is(day):
 		j.day = true
 	case t.is(deadline):
@@ -218,7 +221,7 @@ func (j *judgement) finish(i int, t token) {
 	case ok && next.is(partial), j.vague:
 		j.st.under, j.st.unfinished = true, true
 	case j.isnt:
-	case (j.planned || j.later) && !j.past && !strings.HasPrefix(j.s[t.from:], "已"), j.day && !j.past && !j.perfect(t):
+	case (j.planned || j.later || j.soon) && !j.past && !strings.HasPrefix(j.s[t.from:], "已"), j.day && !j.past && !j.perfect(t):
 		j.st.under = true
 	default:
 		j.st.finished = true
