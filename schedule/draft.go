@@ -251,12 +251,13 @@ func (d *draft) onceDates(s *Spec) error {
 	return nil
 }
 
-// laterSpec is one turn at an instant, on the next full minute.
+// laterSpec is one turn at an instant, on the nearest full minute: 1分钟后 comes
+// after 30 to 90 seconds, and not only after two minutes.
 func (d *draft) laterSpec() (*Spec, error) {
 	if d.unit != "" || d.once != nil || d.asked || d.chosen || d.within != nil || d.from != nil || d.until != nil {
 		return nil, refuse("“多久以后”只能单独写，请写如“2小时后”，或写明日期和时刻如“明天9点”")
 	}
-	t := d.instant.Add(time.Minute - 1).Truncate(time.Minute)
+	t := d.instant.Round(time.Minute)
 	s := &Spec{
 		zone: d.set.zone(), calendar: d.set.Calendar, from: noFrom, until: noUntil,
 		days: days{dates: []Day{DayOf(t)}}, times: []Clock{Clock(t.Hour()*60 + t.Minute())},
