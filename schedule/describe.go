@@ -221,10 +221,14 @@ func (s *Spec) over(now time.Time) error {
 	return refuse("这个时间永远不会到来，请检查日期和日历")
 }
 
-// leftOut says which months a spec leaves out because they are too short.
+// leftOut says which months a spec leaves out because they are too short, and
+// what workdays are without a calendar.
 func (s *Spec) leftOut() []string {
 	d := &s.days
 	var notes []string
+	if d.work && s.calendar == nil {
+		notes = append(notes, "没有设置节假日日历，工作日按周一至周五计算")
+	}
 	if slices.Contains(d.yearly, 229) {
 		notes = append(notes, "2月29日只有闰年才有，其他年份不会发送")
 	}

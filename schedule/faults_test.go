@@ -97,7 +97,7 @@ func (w onlyCursor) Put(key, value []byte) error {
 // TestLook_faults lets transactions fail at random, with a restart after each:
 // every turn is in the outbox once, and none is missing.
 func TestLook_faults(t *testing.T) {
-	const turns = 200
+	const turns = 100
 	run := func(t *testing.T, seed uint64, leaky bool) (lost int) {
 		f := newOffice(t, schedule.Options{})
 		f.clock = at(t, "2026-11-23 12:00")
@@ -129,7 +129,7 @@ func TestLook_faults(t *testing.T) {
 		}
 		return turns - len(seen)
 	}
-	for seed := range uint64(5) {
+	for seed := range uint64(4) {
 		if lost := run(t, seed, false); lost != 0 {
 			t.Errorf("seed %d: %d turns were lost", seed, lost)
 		}
