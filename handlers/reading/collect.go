@@ -80,6 +80,10 @@ func (c *collector) clause(ts []token) {
 
 // measure opens a group for t, or lengthens the list that t continues.
 func (c *collector) measure(before []token, t token, named, old bool) {
+	if c.excepted(t) {
+		c.cur = 0 // 除第3条外都完成了: which were, is to be asked
+		return
+	}
 	if denies(before) {
 		c.report.denied = append(c.report.denied, t.measures()...)
 		return
@@ -111,6 +115,12 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 	c.groups[c.cur].state.typo = st.typo || t.typo
+}
+
+// excepted reports whether t is what a statement is not about: 除第3条外.
+func (c *collector) excepted(t token) bool {
+	before := strings.TrimRight(c.s[:t.from], " ")
+	return hasSuffix(before, "除", "除了", "除开") || strings.HasPrefix(strings.TrimLeft(c.s[t.to:], " "), "除外")
 }
 
 // denies reports whether ts ends in 不是.
@@ -160,6 +170,10 @@ func isStale(ts []token) bool {
 // say adds what ts says to the measures in hand.
 func (c *collector) say(ts []token) {
 	g := &c.groups[c.cur]
+	if len(g.list) > 0 && wordsOf(c.s, ts) == "ok" {
+		g.state = g.state.merge(state{finished: true})
+		return
+	}
 	for i, t := range ts {
 		switch {
 		case t.is(each) && len(g.list) > 1:

@@ -145,6 +145,21 @@ func TestRead_correctedMeasure(t *testing.T) {
 	}
 }
 
+// The opposite of what was said must never be stored.
+func TestRead_exception(t *testing.T) {
+	for text, want := range map[string][]int{
+		"除第3条外都完成了":      nil,
+		"除了第3条，其他都办结了":   nil,
+		"第3条除外，全部完成":     nil,
+		"除第3条外，第4-6条都完成": {4, 5, 6},
+	} {
+		r := reading.Read(reading.FromContext("private", text))
+		if !slices.Equal(r.Measures(), want) || want == nil && r.Kind == reading.Progress && !r.Is(reading.Unclear) {
+			t.Errorf("Read(%q) reports on %v with flags %v, want %v, and to be asked if none", text, r.Measures(), r.Flags, want)
+		}
+	}
+}
+
 func TestRead_reasonOfBlock(t *testing.T) {
 	r := reading.Read(reading.FromContext("private", "第3条80%，5、7办结，9卡住了，经费还没批"))
 	if len(r.Items) != 4 || r.Items[3].Status != reading.Blocked || !strings.Contains(r.Items[3].Reason, "经费还没批") {
