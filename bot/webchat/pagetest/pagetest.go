@@ -20,8 +20,8 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// patience is how long a window waits for what it wants to see, on a machine
-// that is busy with other tests.
+// patience is how long a window waits for what it wants to see if nothing else
+// is said, on a machine that is busy with other tests.
 const patience = time.Minute
 
 // A Browser is a Chromium without a screen.
@@ -77,7 +77,14 @@ func Phone() Screen { return Screen{390, 844, true} }
 // what they want does not come within a minute.
 type Window struct {
 	*rod.Page
-	t *testing.T
+	t        *testing.T
+	patience time.Duration
+}
+
+// Within returns the window as one that waits for d instead.
+func (w Window) Within(d time.Duration) Window {
+	w.patience = d
+	return w
 }
 
 // Open opens a page. From then on the test fails if the page throws or logs an
@@ -89,7 +96,7 @@ func (b *Browser) Open(t *testing.T, address string, s Screen) Window {
 		t.Fatal(err)
 	}
 	p, leave := p.WithCancel()
-	w := Window{p, t}
+	w := Window{p, t, patience}
 	w.Must(p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: s.Width, Height: s.Height, DeviceScaleFactor: 1, Mobile: s.Phone}))
 	w.Must(proto.LogEnable{}.Call(p))
 	w.Must(proto.NetworkEnable{}.Call(p))
@@ -119,7 +126,7 @@ func (b *Browser) Open(t *testing.T, address string, s Screen) Window {
 }
 
 // soon is the page for something that must not take long.
-func (w Window) soon() *rod.Page { return w.Timeout(patience) }
+func (w Window) soon() *rod.Page { return w.Timeout(w.patience) }
 
 // Front brings the tab to the front; one behind others may lag, and cannot be
 // typed into.
@@ -159,9 +166,18 @@ func (w Window) See(selector, text string) *rod.Element {
 	}
 	e, err := find()
 	if err != nil {
-		w.t.Fatalf("%s with %q does not appear: %v", selector, text, err)
+		w.t.Fatalf("%s with %q does not appear: %v\n%s", selector, text, err, w.text())
 	}
 	return e
+}
+
+// text is the end of what the window shows, for what a test says when it fails.
+func (w Window) text() string {
+	r, err := w.soon().Eval("() => document.body.innerText.slice(-1500)")
+	if err != nil {
+		return err.Error()
+	}
+	return r.Value.Str()
 }
 
 // Click clicks on what [Window.See] finds.
