@@ -157,10 +157,14 @@ func joins(s string, ts []token) bool {
 	return true
 }
 
-// isStale reports whether the clause tells what was reported before: 昨天说完成是误报.
+// isStale reports whether the clause tells what was reported before, 昨天说完成是
+// 误报, or what might be, 如果完成了.
 func isStale(ts []token) bool {
 	var old, moved bool
 	for _, t := range ts {
+		if t.is(supposed) {
+			return true
+		}
 		old = old || t.is(stale)
 		moved = moved || t.is(to)
 	}

@@ -216,6 +216,9 @@ func (j *judgement) finish(i int, t token) {
 	switch {
 	case j.negated(i), j.short:
 		j.st.unfinished, j.st.under = true, true
+		j.isnt = j.isnt || ok && next.class == amount // 没有完成80%
+	case ok && hasPrefix(j.s[next.from:next.to], "再", "之后", "以后"):
+		return // 等完成了再报
 	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && j.amountAfter(i):
 		j.rated = false // 完成80%: the amount will say it
 	case ok && next.is(partial), j.vague:
@@ -274,8 +277,11 @@ func (j *judgement) amount(i int, t token) {
 	switch {
 	case j.goal, j.oldValue(i):
 		return
-	case j.unrelated, j.rated, j.difference(i), j.ofPeople(i):
+	case j.unrelated, j.rated, j.difference(i):
 		j.st.side = true
+		return
+	case j.ofPeople(i):
+		j.st.side, j.counted = true, true // 60%的班级完成了
 		return
 	case (j.planned || j.later) && !j.past:
 		j.st.under = true

@@ -205,7 +205,7 @@ func (h *hearing) described() (Reading, bool) {
 	if len(measures) == 0 {
 		measures = h.defaults
 	}
-	if len(measures) == 0 || h.asks || !h.m.addressed() || len(h.rep.silent) == 0 && h.roles&(unrelated|laugh) != 0 {
+	if len(measures) == 0 || h.asks || h.roles&supposed != 0 || !h.m.addressed() || len(h.rep.silent) == 0 && h.roles&(unrelated|laugh) != 0 {
 		return Reading{}, false
 	}
 	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.m.text, h.tokens)

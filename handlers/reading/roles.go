@@ -74,6 +74,7 @@ const (
 	trouble                    // 打不开
 	announce                   // 请回复, 各位
 	urge                       // 抓紧, 尽快
+	supposed                   // 如果: what the clause says is not so yet
 	hearsay                    // 听说, 如果
 	you                        // 你, 你们
 	third                      // 他, 她
