@@ -35,7 +35,7 @@ func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {
 			c.Accounts = []AccountConfig{{Name: "console", Kind: "console"}}
 			in, say := io.Pipe()
 			defer say.Close()
-			go io.WriteString(say, strings.Repeat("王雪晴: 第3条\n", 20))
+			go func() { _, _ = io.WriteString(say, strings.Repeat("王雪晴: 第3条\n", 20)) }()
 			p, err := newProgram(c, slog.New(slog.DiscardHandler), streams{in, io.Discard, io.Discard})
 			if err != nil {
 				t.Fatal(err)

@@ -70,7 +70,7 @@ func (s *story) configure(config string) {
 func (s *story) end() {
 	s.t.Helper()
 	s.stop()
-	s.in.Close()
+	_ = s.in.Close()
 	if err := <-s.done; err != nil {
 		s.t.Errorf("the program ended with %v", err)
 	}

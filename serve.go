@@ -107,8 +107,8 @@ type program struct {
 
 	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
 
-	fan    chan struct{}   // a notice asks many people
-	broken context.Context // ends when the store can no longer be trusted
+	fan    chan struct{} // a notice asks many people
+	broken chan error    // the store can no longer be trusted
 }
 
 func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
@@ -116,7 +116,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1)}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), broken: make(chan error, 1)}
 	p.calendar.Store(&p.config.Calendar)
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
@@ -130,15 +130,12 @@ func (p *program) serve(ctx context.Context) (err error) {
 			err = nil
 		}
 	}()
-	var failed context.CancelCauseFunc
-	p.broken, failed = context.WithCancelCause(context.WithoutCancel(ctx))
-	defer failed(nil)
 	open := func(dir string) (store.Engine, error) {
 		e, err := p.engine(dir)
 		if err != nil {
 			return nil, err
 		}
-		return watched{e, failed}, nil
+		return watched{e, p.broken}, nil
 	}
 	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake})
 	if err != nil {
@@ -177,7 +174,6 @@ func (p *program) serve(ctx context.Context) (err error) {
 func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Scheduler) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	context.AfterFunc(p.broken, stop)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer stop()
@@ -187,7 +183,15 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return p.watch(ctx, clock) })
 	g.Go(func() error { return p.sweep(ctx) })
 	g.Go(func() error { return p.fanOut(ctx) })
-	return errors.Join(g.Wait(), context.Cause(p.broken))
+	g.Go(func() error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-p.broken:
+			return err
+		}
+	})
+	return g.Wait()
 }
 
 // A watched engine says when a commit failed in a way that leaves its outcome
@@ -195,13 +199,16 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 // starts it anew on what is really there.
 type watched struct {
 	store.Engine
-	failed context.CancelCauseFunc
+	failed chan<- error // holds one
 }
 
 func (w watched) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
 	err := w.Engine.Update(ctx, scopes, fn)
 	if errors.Is(err, store.ErrUnknown) {
-		w.failed(fmt.Errorf("%w: %w", errStore, err))
+		select {
+		case w.failed <- fmt.Errorf("%w: %w", errStore, err):
+		default: // it is known already
+		}
 	}
 	return err
 }
@@ -220,17 +227,17 @@ func closeAll(accounts []bot.Account) (err error) {
 func (p *program) fanOut(ctx context.Context) error {
 	for {
 		more, err := p.store.FanOut(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
+		if err != nil && ctx.Err() == nil {
 			p.log.Error("fan out", "err", err)
-		case more:
+		}
+		if more && err == nil {
 			continue
 		}
 		retry := time.NewTimer(time.Minute)
 		select {
 		case <-ctx.Done():
+			retry.Stop()
+			return nil
 		case <-p.fan:
 		case <-retry.C:
 		}
