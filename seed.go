@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"duban/plan"
 	"duban/roster"
 	"duban/store"
 )
@@ -69,7 +68,7 @@ func (p *program) seedPlan(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
-	doc, err := plan.Read(name, data)
+	doc, err := readDocument(ctx, name, data)
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", name, err)
 	}

@@ -25,7 +25,7 @@ func (t *turn) importPlan(string) (string, error) {
 	if t.file.Complaint != "" {
 		return t.file.Complaint, nil
 	}
-	next, diff, err := t.merged()
+	next, changes, err := t.merged()
 	if err != nil {
 		return "", err
 	}
@@ -39,23 +39,23 @@ func (t *turn) importPlan(string) (string, error) {
 		return "文件与现行要点一致，没有需要导入的内容。", nil
 	}
 	d := draft{Plan: rev, Code: t.code()}
-	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", t.file.Name, next.Title, next.Findings(), diff, d.howToConfirm("导入"))
+	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", t.file.Name, next.Title, next.Findings(), changes, d.howToConfirm("导入"))
 	return clipLines(text, maxAnswer), t.keep(d)
 }
 
 // merged joins what the file says with the plan in force, so that measures that
-// are still there keep their progress.
-func (t *turn) merged() (*plan.Plan, plan.Diff, error) {
+// are still there keep their progress, and says what that changes.
+func (t *turn) merged() (next *plan.Plan, changes string, err error) {
 	head, ok, err := t.snap.PlanHead()
 	if err != nil || !ok {
-		return t.file.Plan, plan.Diff{}, err
+		return t.file.Plan, "还没有现行的要点，这是第一次导入。", err
 	}
 	old, err := t.snap.PlanAt(head)
 	if err != nil {
-		return nil, plan.Diff{}, err
+		return nil, "", err
 	}
 	next, diff := plan.Merge(old, t.file.Plan)
-	return next, diff, nil
+	return next, diff.String(), nil
 }
 
 // takePlan imports the plan that was previewed, unless its file has changed since.
