@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-rod/rod/lib/proto"
+
 	"duban/bot/webchat/pagetest"
 )
 
@@ -123,8 +125,8 @@ func TestStory_browser(t *testing.T) {
 	he.See(".msg .bubble", "^收到$")
 	chrome.Open(t, asIn("JS003", group), pagetest.Phone()).Say("收到，谢谢")
 	he.See(".msg .bubble", "^收到，谢谢$")
-	chrome.Open(t, asIn("WY001", group), pagetest.Desktop()).Say("收到[抱拳]")
-	he.See(".msg .bubble", "抱拳")
+	chrome.Open(t, asIn("WY001", group), pagetest.Desktop()).Say("已收到")
+	he.See(".msg .bubble", "^已收到$")
 	zhou.Click(".chat b", "^"+group+"$")
 	zhou.Say("@学工小助手 还有谁没回复")
 	zhou.See(".msg.frombot .bubble", "^通知1：应回12，已回3，未回9。$")
@@ -136,7 +138,11 @@ func TestStory_browser(t *testing.T) {
 
 	t.Log("progress is echoed, and the measure shows it")
 	wang.Say("@学工小助手 第3条完成80%，还差经费")
-	wang.See(".msg.frombot .bubble", "^已记：3→80%。有误回“改…”或“撤回”$")
+	const echo = "^已记：3→80%。有误回“改…”或“撤回”$"
+	wang.See(".msg.frombot .bubble", echo)
+	zhou.Click(".chat b", "^"+group+"$")
+	zhou.See(".msg.frombot .bubble", echo)
+	shoot(t, zhou, "chat-desktop.png")
 	he.Say("@学工小助手 第3条")
 	he.See(".msg.frombot .bubble", "状态：80%，还差经费（王雪晴")
 
@@ -144,22 +150,26 @@ func TestStory_browser(t *testing.T) {
 	he.Within(2*time.Minute).See(".msg.frombot .bubble", "这是一条定时提醒")
 	wang.See(".msg.frombot .bubble", "这是一条定时提醒")
 	t.Logf("the story took %v", time.Since(began).Round(time.Second))
-
-	if dir := os.Getenv("SCREENSHOTS"); dir != "" {
-		shoot(t, he, filepath.Join(dir, "chat-desktop.png"))
-		shoot(t, wang, filepath.Join(dir, "chat-phone.png"))
-	}
+	shoot(t, wang, "chat-phone.png")
 }
 
-// shoot saves what a window shows.
-func shoot(t *testing.T, w pagetest.Window, path string) {
+// shoot saves what a window shows in the folder that SCREENSHOTS names, for
+// README.md: SCREENSHOTS=examples go test -run TestStory_browser .
+func shoot(t *testing.T, w pagetest.Window, name string) {
 	t.Helper()
-	w.Front()
+	dir := os.Getenv("SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	w.Click("#idea", "") // more room for the conversation
+	w.Must(w.Mouse.MoveTo(proto.Point{}))
+	w.JS("document.activeElement.blur()")
 	png, err := w.Screenshot(false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, png, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	w.Click("#idea", "")
 }
