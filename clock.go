@@ -50,7 +50,7 @@ func post(tx *store.Tx, f schedule.Fire) error {
 		return err
 	}
 	if len(targets) == 0 {
-		return fmt.Errorf("job %s: none of its groups can be reached", f.Job.ID)
+		return fmt.Errorf("job %s: %w", f.Job.ID, schedule.ErrNobody)
 	}
 	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID}
 	if n.Class == "" {

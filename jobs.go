@@ -62,6 +62,8 @@ func (d jobDesk) edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
 		return fmt.Sprintf("“%s”已恢复到上一版：%s，%s", j.Name, j.When, d.next(tx, j)), err
 	case handlers.SnoozeJob:
 		return d.snooze(tx, e, by)
+	case handlers.TrustClock:
+		return "好的，按现在的时间继续发提醒。", d.Trust(tx, by)
 	case handlers.SilenceJob:
 		return d.silence(tx, e, by)
 	}

@@ -195,3 +195,22 @@ func TestReminders_followTheCalendar(t *testing.T) {
 		s.want(s.during(time.Minute), "上班，增加：1月8日")
 	})
 }
+
+func TestReminders_afterAVeryLongOutage(t *testing.T) {
+	dir := t.TempDir()
+	const jobs = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 整点了。}\n"
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, dir, jobs)
+		s.want(s.during(time.Hour+time.Minute), "整点了。")
+		s.end()
+		<-time.After(40 * 24 * time.Hour)
+		s = begin(t, dir, jobs)
+		defer s.end()
+		held := s.during(2 * time.Hour)
+		s.want(held, "周明远 ← ", "时钟正确")
+		s.wantNot(held, "学工工作群")
+		s.want(s.say("刘畅: 时钟正确"), "管理员")
+		s.want(s.say("周明远: 时钟正确"), "继续发提醒")
+		s.want(s.during(time.Hour), "整点了。")
+	})
+}

@@ -61,6 +61,7 @@ func commands() []command {
 		{[]string{"停发提醒"}, false, "停发提醒 2 1月16日到2月21日", order("job.silence", Plan, editJob(SilenceJob, "停发提醒 2 1月16日到2月21日", true))},
 		{[]string{"删除提醒"}, false, "删除提醒 2", order("job.delete", Plan, (*turn).deleteJob)},
 		{[]string{"恢复上一版"}, false, "恢复上一版 2", order("job.restore", Plan, (*turn).restoreJob)},
+		{[]string{"时钟正确"}, true, "", order("job.trust", Plan, (*turn).trustClock)},
 		{[]string{"日历"}, false, "日历 2027-01-01到2027-01-03 休 元旦 依据", order("job.day", Plan, (*turn).calendar)},
 		{[]string{"删除日历"}, false, "删除日历 2027-01-01", order("job.day", Plan, (*turn).dropDay)},
 		{[]string{"谁改的"}, false, "谁改的 2", order("job.history", Plan, (*turn).jobHistory)},

@@ -59,7 +59,7 @@ func (s *Scheduler) disbelieve(wall time.Time, why string) {
 	s.held = true
 	s.o.Log.Error("clock is not believed: nothing fires", "wall", wall)
 	s.o.Alarm(Alarm{Kind: "clock", Text: fmt.Sprintf(
-		"系统时间 %s 不可信：%s。所有定时提醒已暂停。请校准系统时间；如果时间是对的，请由管理员确认时间后恢复。",
+		"系统时间 %s 不可信：%s。所有定时提醒已暂停。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
 		wall.In(s.o.Zone).Format("2006-01-02 15:04"), why)})
 }
 
@@ -76,15 +76,10 @@ func (s *Scheduler) step(now time.Time) {
 
 // Trust says that the clock is right although it is far from when duban last
 // ran. A person decides this, after an office was closed for longer than a month.
-func (s *Scheduler) Trust(ctx context.Context, e Edit) error {
-	err := s.store.Update(ctx, []string{store.Jobs, store.Work}, func(tx *store.Tx) error {
-		if err := tx.Believe(s.o.Now().Round(0)); err != nil {
-			return err
-		}
-		return tx.Audit(e.audit("clock.trust", "", ""))
-	})
-	if err == nil {
-		s.Wake()
+// Wake the scheduler after the commit.
+func (s *Scheduler) Trust(tx *store.Tx, e Edit) error {
+	if err := tx.Believe(s.o.Now().Round(0)); err != nil {
+		return err
 	}
-	return err
+	return tx.Audit(e.audit("clock.trust", "", ""))
 }

@@ -196,7 +196,8 @@ func TestLook_implausibleClock(t *testing.T) {
 			if f.alarms[0].Kind != "clock" {
 				t.Errorf("alarm %+v, want one about the clock", f.alarms[0])
 			}
-			if err := f.sched.Trust(t.Context(), editor); err != nil {
+			trust := func(tx *store.Tx) error { return f.sched.Trust(tx, editor) }
+			if err := f.store.Update(t.Context(), []string{store.Jobs, store.Work}, trust); err != nil {
 				t.Fatal(err)
 			}
 			if f.look(); f.clock.Year() > 2026 && len(f.count) == 0 {
