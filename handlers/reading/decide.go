@@ -277,10 +277,11 @@ func (h *hearing) inOwnWords() bool {
 	return true
 }
 
-// supposes reports whether the text ends in 吧 and gives no amount: a guess or a
-// proposal, not a report.
+// supposes reports whether a clause ends in 吧 and no amount is given: a guess or
+// a proposal, not a report.
 func (h *hearing) supposes() bool {
-	if !strings.HasSuffix(strings.TrimRight(h.m.text, " 。.!~"), "吧") {
+	guess := func(c string) bool { return strings.HasSuffix(strings.TrimRight(c, " .~"), "吧") }
+	if !slices.ContainsFunc(h.clauses, guess) {
 		return false
 	}
 	return !slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated })
