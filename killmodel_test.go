@@ -87,15 +87,17 @@ func (m *model) take(w *word) {
 func (m *model) audit(w *word, action string) { m.audits[[2]string{w.Sender, action}]++ }
 
 // acknowledge closes the item of the notice that is quoted, or of the newest
-// that is owed. Without a quote nothing is said to it in a group.
+// that is owed. Without a quote nothing is said to it in a group, unless it could
+// have been for another notice.
 func (m *model) acknowledge(w *word) {
-	w.answered = w.Quote != nil
-	number := w.notice
+	number, owed := w.notice, 0
 	for n, closed := range m.closed {
-		if w.Quote == nil && n > number && closed[w.Sender] == nil && m.group(n) == openGroup {
-			number = n
+		if w.Quote == nil && closed[w.Sender] == nil && m.group(n) == openGroup {
+			number = max(number, n)
+			owed++
 		}
 	}
+	w.answered = w.Quote != nil || owed > 1
 	if number == 0 || m.closed[number][w.Sender] != nil {
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -26,8 +27,8 @@ import (
 type Options struct {
 	Names     []string       // what the bot is called: its name first, then aliases
 	Bots      []string       // senders that are bots: never answered
-	PerMinute int            // answers a minute and chat before it falls quiet
-	Quiet     time.Duration  // for how long it is quiet then
+	PerMinute int            // answers a minute and chat before it falls quiet; 0 is 5
+	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
 	Zone      *time.Location // for times that people read
 	Schedule  Schedule       // what reminders there are
 	// CheckDays says in Chinese what is wrong with the entries of the calendar,
@@ -56,6 +57,15 @@ func New(s *store.Store, o Options) *Router {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if len(o.Names) == 0 {
+		o.Names = []string{"小助手"}
+	}
+	if o.PerMinute <= 0 {
+		o.PerMinute = 5
+	}
+	if o.Quiet <= 0 {
+		o.Quiet = 10 * time.Minute
+	}
 	return &Router{store: s, o: o}
 }
 
@@ -67,10 +77,10 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	// Whether the message concerns the bot at all is looked up without a
 	// transaction that could write: most of a group's talk ends here.
 	var file Document
+	var c capability
 	concerned, reads := false, false
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
 		t := &turn{router: r, snap: s, m: m}
-		var c capability
 		if c, concerned, err = r.route(t); err == nil && concerned {
 			reads, err = t.readsPlan(c)
 		}
@@ -85,7 +95,7 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	var nonce [8]byte
 	_, _ = rand.Read(nonce[:]) // never fails
 	var done string
-	err = r.store.Update(ctx, scopes(m), func(tx *store.Tx) error {
+	err = r.store.Update(ctx, scopes(m, c), func(tx *store.Tx) error {
 		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
 		done, err = t.handle()
 		return err
@@ -100,9 +110,13 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 }
 
 // scopes are what a message may touch: what belongs to its account, and the
-// office's work.
-func scopes(m bot.Message) []string {
-	return []string{store.AccountScope(m.Account), store.Work, store.Plans, store.People, store.Jobs}
+// office's work. A wide command also reaches the chats of other accounts.
+func scopes(m bot.Message, c capability) []string {
+	all := []string{store.AccountScope(m.Account), store.Work, store.Plans, store.People, store.Jobs}
+	if c.wide {
+		all[0] = store.Accounts
+	}
+	return all
 }
 
 // ignored tells whether nothing can follow from m: it is the account's own, or
@@ -112,24 +126,22 @@ func (r *Router) ignored(m bot.Message) bool {
 }
 
 // Quarantine stores that a message could not be handled and answers, so that
-// neither the message nor the chat behind it is lost.
+// neither the message nor the chat behind it is lost. What failed is logged by
+// its type, because an error or a panic may repeat what was said.
 func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) error {
-	r.o.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "err", cause)
-	return r.store.Update(ctx, scopes(m), func(tx *store.Tx) error {
+	r.o.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "cause", fmt.Sprintf("%T", cause))
+	return r.store.Update(ctx, scopes(m, capability{}), func(tx *store.Tx) error {
 		first, err := tx.FirstSight(m.Account, m.ID)
 		if err != nil || !first {
 			return err
 		}
-		if err := tx.Audit(store.Audit{Account: m.Account, Source: "chat", Action: "quarantine", Object: m.ID}); err != nil {
+		if err := tx.Audit(store.Audit{Account: m.Account, Source: store.Chat, Action: "quarantine", Object: m.ID}); err != nil {
 			return err
 		}
-		if m.Group && !m.Mention {
+		if r.ignored(m) || m.Group && !m.Mention {
 			return nil
 		}
-		return tx.Enqueue(bot.Outgoing{
-			Key: "answer/" + m.Account + "/" + m.ID, Account: m.Account, Chat: m.Chat, Answer: true,
-			Text: "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。",
-		})
+		return r.speak(tx, m, "answer/"+m.Account+"/"+m.ID, m.Chat, "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。")
 	})
 }
 

@@ -6,56 +6,79 @@ import (
 
 	"duban/bot"
 	"duban/handlers/reading"
-	"duban/plan"
 	"duban/store"
 	"duban/zh"
 )
 
 // ask puts what the sender said into the inbox, where the office answers it.
 func (t *turn) ask(kind, text string) (int, error) {
-	return t.tx.Ask(store.Question{
-		Kind: kind, Account: t.m.Account, Chat: t.m.Chat, Group: t.m.Group, Person: t.person.ID, Text: zh.Mask(text),
+	number, err := t.tx.Ask(store.Question{
+		Kind: kind, Account: t.m.Account, Chat: t.chat(), Group: t.m.Group && t.chat() == t.m.Chat, Person: t.person.ID, Text: text,
 	})
+	if err != nil {
+		return 0, err
+	}
+	return number, t.changed(store.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
 }
 
-// question answers from the plan what the plan says, and keeps anything else
-// for a person. What quotes a notice or asks for more time is for a person.
+// question keeps what only a person can answer for the office. What the plan says
+// on it is said at once, and then the sender decides whether that was enough.
 func (t *turn) question(string) (string, error) {
+	closed, err := t.alsoAcknowledge()
+	if err != nil {
+		return "", err
+	}
+	if len(closed) > 0 {
+		if err := t.changed(store.Effect{Items: closed}, "ack", ""); err != nil {
+			return "", err
+		}
+	}
 	_, _, quoted := t.quote()
-	if !quoted && len(t.read.Measures()) == 0 && !t.read.Is(reading.Extension) {
-		p, err := t.snap.Plan()
+	if quoted || len(t.read.Measures()) > 0 || t.read.Is(reading.Extension) {
+		return t.forward("")
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	found := p.Index.Find(t.read.Body)
+	switch {
+	case len(found.Hits) > 0:
+		answer, err := t.lookUp("")
 		if err != nil {
 			return "", err
 		}
-		if found := p.Index.Find(t.read.Body); len(found.Hits) > 0 {
-			return t.lookUp("")
-		} else if len(found.Nearest) > 0 {
-			return t.forward(p, found)
+		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", t.await(store.Pending{
+			Kind: passKind, Until: t.now().Add(askLife), Text: t.read.Body,
+		})
+	case len(found.Nearest) > 0:
+		nearest, err := t.notFound(p, found)
+		if err != nil {
+			return "", err
 		}
+		return t.forward(nearest)
 	}
-	number, err := t.ask("question", t.read.Body)
+	return t.forward("")
+}
+
+// pass hands a question over that the plan did not answer.
+func (t *turn) pass(string) (string, error) {
+	wait, _, err := t.pending(passKind)
 	if err != nil {
 		return "", err
 	}
-	return forwarded(number), nil
-}
-
-// forward says that the plan does not answer, what is nearest in it, and that a
-// person will.
-func (t *turn) forward(p *store.Plan, found plan.Result) (string, error) {
-	if !May(t.person, t.known, Reply) {
-		return t.notFound(p, found)
-	}
-	number, err := t.ask("question", t.read.Body)
-	if err != nil {
+	if err := t.settled(passKind); err != nil {
 		return "", err
 	}
-	nearest, err := t.notFound(p, found)
-	return nearest + "\n" + forwarded(number), err
+	t.read.Body = wait.Text
+	return t.forward("")
 }
 
-func forwarded(number int) string {
-	return fmt.Sprintf("已转给学工处老师（问题%d），答复后会在这里告诉您。", number)
+// forward hands a question over to the office and says so, below what else is to
+// be said.
+func (t *turn) forward(above string) (string, error) {
+	number, err := t.ask("question", t.read.Body)
+	return lines(above, fmt.Sprintf("已转给学工处老师（问题%d），答复后会在这里告诉您。", number)), err
 }
 
 // inbox lists what waits for the office.
@@ -72,10 +95,14 @@ func (t *turn) inbox(string) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "待答复%d个，回复“答 编号 内容”：", len(waiting))
+	fmt.Fprintf(&b, "待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
 	for i, q := range waiting {
 		p, _ := r.Person(q.Person)
-		line := fmt.Sprintf("\n问题%d %s（%s）：%s", q.Number, r.Label(p), t.router.when(q.Asked), oneLine(q.Text, 120))
+		kind := ""
+		if q.Kind == uncertain {
+			kind = "［没看懂］"
+		}
+		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, r.Label(p), t.router.when(q.Asked), kind, oneLine(q.Text, 120))
 		if b.Len()+len(line) > maxAnswer-60 {
 			fmt.Fprintf(&b, "\n……还有%d个，答复后再看。", len(waiting)-i)
 			break
@@ -102,6 +129,10 @@ func (t *turn) reply(rest string) (string, error) {
 	case !q.Answered.IsZero():
 		return fmt.Sprintf("问题%d已经答复过了。", number), nil
 	}
+	said, complaint, err := t.decide(q, text)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
 	if err := t.tx.Answered(number, t.person.ID, zh.Mask(text)); err != nil {
 		return "", err
 	}
@@ -110,7 +141,6 @@ func (t *turn) reply(rest string) (string, error) {
 		return "", err
 	}
 	asker, _ := r.Person(q.Person)
-	said := fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.person.Name, text, oneLine(q.Text, 60))
 	if q.Group {
 		said = "@" + asker.Name + " " + said
 	}
@@ -118,7 +148,43 @@ func (t *turn) reply(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已答复问题%d。", number), t.audit("inbox.answer", fmt.Sprint(number))
+	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, r.Label(asker)), t.audit("inbox.answer", fmt.Sprint(number))
+}
+
+// uncertain is the kind of what was not understood.
+const uncertain = "uncertain"
+
+// decide says what the asker is told. What was not understood can be decided by
+// reporting in the asker's name: 答 3 第3条完成80%.
+func (t *turn) decide(q store.Question, text string) (said, complaint string, err error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return "", "", err
+	}
+	t.read = masked(reading.Read(reading.Input{Text: text, Bots: t.router.o.Names}))
+	asker, known := r.Person(q.Person)
+	if q.Kind != uncertain || !known || t.read.Kind != reading.Progress || len(t.read.Measures()) == 0 {
+		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.person.Name, text, oneLine(q.Text, 60)), "", nil
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", "", err
+	}
+	for _, number := range t.read.Measures() {
+		if n := len(numbered(p, number)); n != 1 {
+			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请改编号，或用文字答复。", number, n), nil
+		}
+	}
+	t.read.Behalf, t.whose = "", asker.ID
+	reports, _, complaint, err := t.reports()
+	if err != nil || complaint != "" {
+		return "", complaint, err
+	}
+	for i := range reports {
+		reports[i].person = asker
+	}
+	echo, err := t.book(reports, nil)
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.person.Name, oneLine(q.Text, 60), echo), "", err
 }
 
 // oneLine folds a text into one line of at most n characters.

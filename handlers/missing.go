@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"duban/bot"
 	"duban/notice"
 	"duban/roster"
 )
@@ -49,7 +48,7 @@ func (t *turn) meantNotice() (notice.Notice, bool, error) {
 		return notice.Notice{}, false, err
 	}
 	if t.m.Group {
-		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat)
+		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat, t.now())
 		if err != nil || len(shown) == 0 {
 			return notice.Notice{}, false, err
 		}
@@ -158,7 +157,5 @@ func (t *turn) whisper(what, text string) error {
 	if err != nil || chat == "" {
 		return err
 	}
-	return t.tx.Enqueue(bot.Outgoing{
-		Key: t.reason() + "/" + what, Account: t.m.Account, Chat: chat, Text: text, Answer: true,
-	})
+	return t.router.speak(t.tx, t.m, t.reason()+"/"+what, chat, text)
 }

@@ -121,6 +121,14 @@ func asAssignment(text string) (number int, owners []string, due string, ok bool
 	return number, owners, due, number > 0
 }
 
+// asAssigning tells whether a text assigns a measure, and does not ask who is
+// responsible for it: 第3条负责人是谁.
+func asAssigning(text string) bool {
+	_, owners, due, ok := asAssignment(text)
+	asks := slices.ContainsFunc([]string{"谁", "哪", "什么", "吗", "?", "？", "单位", "部门"}, func(w string) bool { return strings.Contains(text, w) })
+	return ok && !asks && (len(owners) > 0 || due != "")
+}
+
 // assign sets who is responsible for a measure, and until when.
 func (t *turn) assign(text string) (string, error) {
 	number, owners, due, _ := asAssignment(text)

@@ -1,25 +1,16 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
 	"duban/roster"
 	"duban/store"
-	"duban/zh"
-)
-
-const (
-	sameKind = "same" // 仍为60%？
-
-	// evidenceWithin is how long after a report a picture or a file is taken
-	// for its evidence.
-	evidenceWithin = 10 * time.Minute
 )
 
 // A report is one item of what was read, resolved to a person and a measure.
@@ -34,135 +25,116 @@ type report struct {
 func (t *turn) progress(string) (string, error) {
 	switch {
 	case t.read.Is(reading.Evidence) && len(t.read.Measures()) == 0:
-		return t.evidence()
+		return t.evidence("")
 	case t.read.Is(reading.OutOfRange):
-		return "进度应在0到100之间，没有记录。请再发一次，例如：第3条完成80%。", nil
+		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
+	case t.read.Is(reading.NoChange):
+		return t.unchanged()
 	}
-	reports, complaint, err := t.reports()
+	reports, names, complaint, err := t.reports()
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	if t.read.Is(reading.NoChange) {
-		return t.unchanged(reports)
+	if len(t.read.Entries) > 0 {
+		if reports, err = t.fresh(reports); err != nil {
+			return "", err
+		}
+		if len(reports) == 0 {
+			return "接龙里没有新的进度。" + names.strangers(), nil
+		}
 	}
-	return t.book(reports, nil)
-}
-
-// progressOn is progress on the measure that was picked from a list.
-func (t *turn) progressOn(id string) (string, error) {
-	p, err := t.snap.Plan()
-	if err != nil {
-		return "", err
-	}
-	n := p.NodeByID(id)
-	if n == nil {
-		return "要点已经换了新的版本，请重新填报。", nil
-	}
-	who, complaint, err := t.subject()
-	if err != nil || complaint != "" {
-		return complaint, err
-	}
-	var reports []report
-	for _, it := range t.read.Items {
-		reports = append(reports, report{who, n, it})
-	}
-	return t.book(reports, nil)
+	answer, err := t.book(reports, nil)
+	return answer + names.strangers(), err
 }
 
 // reports resolves what was read to people and measures, or says what is wrong.
-func (t *turn) reports() (all []report, complaint string, err error) {
+func (t *turn) reports() (all []report, names listing, complaint string, err error) {
 	who, complaint, err := t.subject()
 	if err != nil || complaint != "" {
-		return nil, complaint, err
+		return nil, names, complaint, err
 	}
 	p, err := t.snap.Plan()
 	if err != nil {
-		return nil, "", err
+		return nil, names, "", err
 	}
-	r, err := t.snap.Roster()
-	if err != nil {
-		return nil, "", err
+	if names, err = t.listed(); err != nil {
+		return nil, names, "", err
 	}
-	if len(t.read.Items) == 0 || t.read.Items[0].Measure == 0 {
-		complaint, err := t.whichMeasure(p)
-		return nil, complaint, err
+	if len(t.read.Items) == 0 {
+		complaint, err = t.whichMeasure(p)
+		return nil, names, complaint, err
 	}
 	for _, it := range t.read.Items {
-		nodes := numbered(p, it.Measure)
-		switch len(nodes) {
-		case 0:
-			return nil, fmt.Sprintf("要点里没有第%d条（%s），没有记录。", it.Measure, extent(p)), nil
-		case 1:
-		default:
-			complaint, err := t.whichNode(p, nodes)
-			return nil, complaint, err
+		node, complaint, err := t.node(p, it.Measure)
+		if err != nil || node == nil {
+			return nil, names, complaint, err
 		}
 		person := who
 		if it.Name != "" {
-			named, ok := t.listed(r, it.Name)
+			named, ok := names.found[it.Name]
 			if !ok {
-				continue // a name outside the roster; the list says who was booked
+				continue // the echo says who is not on the roster
 			}
 			person = named
 		}
-		all = append(all, report{person, nodes[0], it})
+		if slices.ContainsFunc(all, func(r report) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
+			return nil, names, fmt.Sprintf("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number), nil
+		}
+		all = append(all, report{person, node, it})
 	}
-	return all, "", nil
+	return all, names, "", nil
 }
 
-// whichMeasure asks on which measure a report is, or offers those that its words
-// are about.
-func (t *turn) whichMeasure(p *store.Plan) (string, error) {
-	if _, again, err := t.pending(whichKind); err != nil {
-		return "", err
-	} else if again {
-		// It was asked once and is still not clear: a person looks at it.
-		number, err := t.ask("uncertain", t.read.Body)
+// node finds the measure of a number, 0 if none was named. If there is not
+// exactly one, node is nil and the question or the reason is said.
+func (t *turn) node(p *store.Plan, number int) (node *plan.Node, said string, err error) {
+	if id, picked := t.picks[number]; picked {
+		if node = p.NodeByID(id); node == nil {
+			said = "没有记录：要点已经换了新的版本，请再报一次。"
+		}
+		return node, said, nil
+	}
+	if number == 0 {
+		said, err = t.whichMeasure(p)
+		return nil, said, err
+	}
+	switch nodes := numbered(p, number); len(nodes) {
+	case 1:
+		return nodes[0], "", nil
+	case 0:
+		return nil, fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, extent(p)), nil
+	default:
+		said, err = t.whichNode(p, number, nodes)
+		return nil, said, err
+	}
+}
+
+// fresh drops what an earlier posting of the same 接龙 has booked: others' lines,
+// and the sender's own, that say what is on record already.
+func (t *turn) fresh(reports []report) (left []report, err error) {
+	for _, r := range reports {
+		said, err := t.snap.History(r.node.ID, r.person.ID)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		return fmt.Sprintf("还是没看懂是哪一条，已转给学工处老师看（问题%d）。", number), t.settled(whichKind)
-	}
-	if t.read.Topic != "" {
-		var nodes []*plan.Node
-		for _, h := range p.Index.Find(t.read.Topic).Hits {
-			if reportable(h.Node) && len(nodes) < 3 {
-				nodes = append(nodes, h.Node)
-			}
-		}
-		if len(nodes) > 0 {
-			return t.whichNode(p, nodes)
+		u := t.update(r)
+		if !slices.ContainsFunc(said, func(old notice.Update) bool { return old.Same(u) && t.said().Sub(old.At) <= ownWithin }) {
+			left = append(left, r)
 		}
 	}
-	return "这是哪一条的进度？请回编号，例如：3。", t.await(store.Pending{
-		Kind: whichKind, Until: t.now().Add(whichLife), Text: zh.Mask(t.read.Body),
-	})
+	return left, nil
 }
 
-// whichNode asks which of several measures is meant.
-func (t *turn) whichNode(p *store.Plan, nodes []*plan.Node) (string, error) {
-	var b strings.Builder
-	b.WriteString("是哪一条？请回序号（还没有记录）：")
-	options := make([]string, len(nodes))
-	for i, n := range nodes {
-		fmt.Fprintf(&b, "\n%d. %s（%s）", i+1, nameOf(p, n), headOf(partOf(p, n)))
-		options[i] = "node/" + n.ID
-	}
-	return b.String(), t.await(store.Pending{
-		Kind: whichKind, Until: t.now().Add(whichLife), Options: options, Text: zh.Mask(t.read.Body),
-	})
-}
-
-// book stores reports and says in one line what was stored. The keys in
-// corrects, by measure, are the updates that these replace.
+// book stores reports and says in one line what was stored. The updates in
+// corrects, by [report.key], are those that these replace.
 func (t *turn) book(reports []report, corrects map[string]store.Latest) (string, error) {
 	if len(reports) == 0 {
-		return "没有一个名字在名单上，没有记录。", nil
+		return "没有记录。", nil
 	}
 	var keys []string
 	for i, r := range reports {
 		u := t.update(r)
-		u.Corrects = corrects[r.node.ID].Key
+		u.Corrects = corrects[r.key()].Key
 		k, err := t.tx.AddUpdate(u, fmt.Sprintf("%s-%d", t.m.ID, i))
 		if err != nil {
 			return "", err
@@ -173,17 +145,29 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 	if err != nil {
 		return "", err
 	}
-	if err := t.changed(store.Effect{Updates: keys, Items: items}, "progress", ""); err != nil {
+	also, err := t.alsoAcknowledge()
+	if err != nil {
 		return "", err
 	}
-	return echo(reports, t), nil
+	effect := store.Effect{Updates: keys, Items: append(items, also...)}
+	if err := t.changed(effect, "progress", ""); err != nil {
+		return "", err
+	}
+	return t.echo(reports), nil
 }
+
+// key names whose report on what it is.
+func (r report) key() string { return r.node.ID + "/" + r.person.ID }
 
 // update makes the stored form of a report.
 func (t *turn) update(r report) notice.Update {
+	note := r.item.Reason
+	if note == "" && len(t.read.Entries) == 0 {
+		note = t.read.Note
+	}
 	u := notice.Update{
 		Measure: r.node.ID, Number: r.node.Number, Person: r.person.ID, At: t.said(),
-		Status: notice.Status(r.item.Status), Message: t.message(), Note: zh.Mask(cmpOr(r.item.Reason, t.read.Note)),
+		Status: notice.Status(r.item.Status), Message: t.message(), Note: note,
 	}
 	if r.item.Stated {
 		u.Percent = &r.item.Percent
@@ -194,40 +178,50 @@ func (t *turn) update(r report) notice.Update {
 	return u
 }
 
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// closeReports closes the sender's item of the notice that asked for progress,
-// if this answers one.
-func (t *turn) closeReports(reports []report) ([]int, error) {
-	n, ok, err := t.boundNotice()
-	if err != nil || !ok || n.Class != notice.Report {
-		return nil, err
-	}
-	var closed []int
+// closeReports closes what the newest notice that asks for progress asks of those
+// who are reported for.
+func (t *turn) closeReports(reports []report) (closed []store.ItemRef, err error) {
 	for _, r := range reports {
-		item, asked, err := t.snap.Item(n.Number, r.person.ID)
+		n, ok, err := t.checkin(r.person)
 		if err != nil {
 			return nil, err
 		}
-		if !asked || !item.Answer(t.said(), n.Due, t.message(), "") {
+		if !ok {
 			continue
 		}
-		if err := t.tx.PutItem(item); err != nil {
+		refs, err := t.answer(n, r.person)
+		if err != nil {
 			return nil, err
 		}
-		closed = []int{n.Number}
+		closed = append(closed, refs...)
 	}
 	return closed, nil
 }
 
+// checkin finds the notice that p's progress answers: the one that is quoted or
+// named, or else the newest that p owes and that asks for progress. Unlike 收到,
+// progress fits no other notice, so that its age does not matter.
+func (t *turn) checkin(p roster.Person) (n notice.Notice, ok bool, err error) {
+	if _, named := t.namedNotice(); named || t.bound > 0 {
+		n, ok, err = t.boundNotice(p)
+		return n, ok && n.Class == notice.Report, err
+	}
+	owed, err := t.snap.Owed(p.ID)
+	if err != nil {
+		return n, false, err
+	}
+	for _, number := range slices.Backward(owed) {
+		n, ok, err = t.snap.Notice(number)
+		if err != nil || ok && n.Class == notice.Report && n.OpenAt(t.said()) {
+			return n, ok, err
+		}
+	}
+	return n, false, nil
+}
+
 // echo is the one line that says what was stored: 已记：3→80%；5、7→办结. Reports of
 // the same value share an arrow.
-func echo(reports []report, t *turn) string {
+func (t *turn) echo(reports []report) string {
 	var values []string
 	numbers := map[string][]string{}
 	for _, r := range reports {
@@ -240,8 +234,8 @@ func echo(reports []report, t *turn) string {
 			values = append(values, v)
 		}
 		name := ordinal(r.node)
-		if r.person.ID != t.person.ID {
-			name = r.person.Name + " " + name
+		if r.person.ID != cmp.Or(t.whose, t.person.ID) {
+			name = r.person.Name + name
 		}
 		numbers[v] = append(numbers[v], name)
 	}
@@ -249,84 +243,5 @@ func echo(reports []report, t *turn) string {
 	for i, v := range values {
 		parts[i] = strings.Join(numbers[v], "、") + "→" + v
 	}
-	return "已记：" + strings.Join(parts, "；") + "。有误回“改…”或“撤回”"
-}
-
-// unchanged takes 没有新进展: with a report to go on it asks for one digit.
-func (t *turn) unchanged(reports []report) (string, error) {
-	var parts, ids []string
-	for _, r := range reports {
-		last, ok, err := t.snap.Latest(r.node.ID, r.person.ID)
-		if err != nil {
-			return "", err
-		}
-		if !ok {
-			return fmt.Sprintf("第%s条还没有填报过，请写进度，例如：第%s条完成30%%。", r.node.Number, r.node.Number), nil
-		}
-		parts = append(parts, fmt.Sprintf("第%s条仍为%s", r.node.Number, last.Update.Line()))
-		ids = append(ids, r.node.ID)
-	}
-	return strings.Join(parts, "，") + "？回1确认。", t.await(store.Pending{
-		Kind: sameKind, Until: t.now().Add(whichLife), Options: ids,
-	})
-}
-
-// same books that nothing has changed.
-func (t *turn) same(string) (string, error) {
-	wait, _, err := t.pending(sameKind)
-	if err != nil {
-		return "", err
-	}
-	p, err := t.snap.Plan()
-	if err != nil {
-		return "", err
-	}
-	var reports []report
-	for _, id := range wait.Options {
-		n := p.NodeByID(id)
-		last, ok, err := t.snap.Latest(id, t.person.ID)
-		if err != nil {
-			return "", err
-		}
-		if n == nil || !ok {
-			continue
-		}
-		it := reading.Item{Status: reading.Status(last.Update.Status), Reason: last.Update.Note}
-		if last.Update.Percent != nil {
-			it.Percent, it.Stated = *last.Update.Percent, true
-		}
-		reports = append(reports, report{t.person, n, it})
-	}
-	if err := t.settled(sameKind); err != nil {
-		return "", err
-	}
-	return t.book(reports, nil)
-}
-
-// evidence attaches a picture or a file to the sender's last report.
-func (t *turn) evidence() (string, error) {
-	effects, err := t.snap.Effects(t.person.ID, t.said().Add(-evidenceWithin))
-	if err != nil {
-		return "", err
-	}
-	for _, e := range slices.Backward(effects) {
-		for _, k := range e.Updates {
-			u, ok, err := t.snap.Update(k)
-			if err != nil {
-				return "", err
-			}
-			if !ok || !u.Retracted.IsZero() {
-				continue
-			}
-			u.Evidence = append(u.Evidence, zh.Mask(cmpOr(t.read.Body, "图片")))
-			if err := t.tx.ChangeUpdate(k, u); err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("已附到第%s条的填报。", u.Number), t.audit("evidence", u.Measure)
-		}
-	}
-	if t.m.Group {
-		return "", nil
-	}
-	return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
+	return t.noted() + strings.Join(parts, "；") + "。有误回“改…”或“撤回”"
 }

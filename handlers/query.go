@@ -18,7 +18,6 @@ const (
 	maxAnswer = 1800
 
 	chooseLife = 5 * time.Minute // how long a number chooses from a list
-	chooseKind = "choose"
 	moreKind   = "more"
 	noPlan     = "还没有导入工作要点，请管理员先导入。"
 )

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -30,18 +29,53 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 	if t.m.Kind == bot.Recall {
 		return t.recalled()
 	}
-	if c, ok := t.asCommand(); ok {
-		return c, true, nil
+	if c, ok, err := t.ordered(); ok || err != nil {
+		return c, ok, err
 	}
 	in, err := t.input()
 	if err != nil {
 		return c, false, err
 	}
-	t.read = reading.Read(in)
+	t.read = masked(reading.Read(in))
 	if c, ok, err := t.awaited(); ok || err != nil {
 		return c, ok, err
 	}
+	if c, ok := t.misplaced(); ok {
+		return c, true, nil
+	}
 	return t.byReading()
+}
+
+// ordered finds the command that a message is.
+func (t *turn) ordered() (capability, bool, error) {
+	c, ok := t.asCommand()
+	if !ok || !c.everyday {
+		return c, ok, nil
+	}
+	// The words of this one are everyday words: they are a command only of
+	// those who may give it, and only if they have nothing else to answer.
+	if !May(t.person, t.known, c.right) {
+		return c, false, nil
+	}
+	_, drafted, err := t.kept()
+	if err != nil || drafted {
+		return c, drafted, err
+	}
+	asked, err := t.asked()
+	return c, !asked, err
+}
+
+// misplaced finds the command that is said to the bot in a group: it is not
+// done there, and its sender is told so.
+func (t *turn) misplaced() (capability, bool) {
+	if !t.m.Group || !t.m.Mention || t.m.Kind != bot.Text || t.read.Kind == reading.Ack {
+		return capability{}, false
+	}
+	if _, _, quoted := t.quote(); quoted {
+		return capability{}, false
+	}
+	c, ok := commandIn(t.read.Body)
+	return c, ok && !c.everyday
 }
 
 // input is what the reader is told of the message.
@@ -83,8 +117,9 @@ func (t *turn) quotesBot() bool {
 	return ok && ours
 }
 
-// fillQuote says what the quoted text was: a notice, or something of the bot's
-// that names measures, which an answer without a number is then about.
+// fillQuote says what the quoted text was: a notice, something of the bot's that
+// names measures, which an answer without a number is then about, or any other
+// text of the bot's, which the answer is just said to.
 func (t *turn) fillQuote(in *reading.Input) error {
 	text, ours, ok := t.quote()
 	switch {
@@ -94,84 +129,44 @@ func (t *turn) fillQuote(in *reading.Input) error {
 		in.Quote = reading.QuoteOther
 		return nil
 	}
-	in.Quote = reading.QuoteNotice
 	if number, ok := notice.Quoted(text); ok {
+		in.Quote = reading.QuoteNotice
 		n, found, err := t.snap.Notice(number)
-		if err != nil {
+		if err != nil || !found || n.Class != notice.Report {
 			return err
 		}
-		if !found || n.Class != notice.Report {
-			return nil
-		}
-		in.Quote = reading.QuoteCheckin
 	}
-	if in.Default = reading.QuotedMeasures(text); len(in.Default) > 0 {
+	in.Default = append(reading.QuotedMeasures(text), echoed(text)...)
+	switch {
+	case len(in.Default) > 0:
 		in.Quote = reading.QuoteCheckin
+	case in.Quote == reading.NoQuote:
+		in.Mention = in.Group
+		_, _, in.Text, _ = reading.SplitQuote(in.Text)
 	}
 	return nil
 }
 
-// namedNotice returns the number of the notice that a message names, by quoting
-// it or in words: 通知3.
-func (t *turn) namedNotice() (int, bool) {
-	if text, ours, ok := t.quote(); ok && ours {
-		if number, ok := notice.Quoted(text); ok {
-			return number, true
+// echoed lists the measures of a text of the bot's that says what was stored:
+// 已记：3→80%；5、7→办结.
+func echoed(text string) (numbers []int) {
+	_, list, ok := strings.Cut(text, "记")
+	if !ok || !strings.HasPrefix(text, "已") {
+		return nil
+	}
+	_, list, ok = strings.Cut(list, "：")
+	for part := range strings.SplitSeq(list, "；") {
+		names, _, arrow := strings.Cut(part, "→")
+		if !ok || !arrow {
+			return numbers
+		}
+		for name := range strings.SplitSeq(names, "、") {
+			if n, size := zh.ParseInt(name); size > 0 && size == len(name) {
+				numbers = append(numbers, n)
+			}
 		}
 	}
-	_, rest, ok := strings.Cut(zh.Fold(t.read.Body), "通知")
-	if !ok {
-		return 0, false
-	}
-	number, size := zh.ParseInt(strings.TrimLeft(rest, " #第"))
-	return number, size > 0 && number > 0
-}
-
-// recalled takes back what a recalled message changed, if it changed anything.
-func (t *turn) recalled() (capability, bool, error) {
-	e, ok, err := t.snap.EffectOf(t.m.Account, t.m.Recall)
-	if err != nil || !ok || !t.known || e.Person != t.person.ID {
-		return capability{}, false, err
-	}
-	return capability{name: "recall", right: Reply, echo: true, run: (*turn).recall}, true, nil
-}
-
-// awaited leads to what the chat waits for from this person, if the message can
-// be that: a number from a list, or the answer to a question of the bot's.
-func (t *turn) awaited() (capability, bool, error) {
-	number, isNumber := t.bareNumber()
-	for _, w := range []struct {
-		kind string
-		fits bool
-		c    capability
-	}{
-		{sameKind, number == 1 || t.read.Intent == reading.Confirm, capability{name: "same", right: Reply, echo: true, run: (*turn).same}},
-		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, run: (*turn).which}},
-		{chooseKind, isNumber, capability{name: "choose", right: Look, run: (*turn).choose}},
-	} {
-		if !w.fits {
-			continue
-		}
-		_, ok, err := t.pending(w.kind)
-		if ok || err != nil {
-			w.c.rest = strconv.Itoa(number)
-			return w.c, ok, err
-		}
-	}
-	return capability{}, false, nil
-}
-
-// bareNumber tells whether the message is a number and nothing else.
-func (t *turn) bareNumber() (int, bool) {
-	body := strings.TrimSpace(zh.Fold(t.read.Body))
-	n, size := zh.ParseInt(body)
-	return n, size > 0 && size == len(body) && n > 0
-}
-
-// onlyMeasure tells whether the message names one measure and says nothing of it.
-func (t *turn) onlyMeasure() bool {
-	return len(t.read.Items) == 1 && t.read.Items[0].Measure > 0 && !t.read.Items[0].Stated &&
-		t.read.Items[0].Status == reading.NoStatus && len([]rune(t.read.Body)) <= 8
+	return numbers
 }
 
 // byReading leads to the capability for what was read, if the message concerns
@@ -182,13 +177,19 @@ func (t *turn) byReading() (c capability, ok bool, err error) {
 		return c, ok && t.addressed(), nil
 	}
 	if c, ok = kinds()[t.read.Kind]; !ok {
+		if t.m.Kind == bot.Picture || t.m.Kind == bot.File {
+			return t.asEvidence()
+		}
 		return t.asKeyword()
 	}
 	if t.addressed() {
 		return c, true, nil
 	}
+	if !t.known {
+		return c, false, nil
+	}
 	ok, err = t.answersOpen()
-	return c, ok && t.known, err
+	return c, ok, err
 }
 
 // answersOpen tells whether a group message that is not said to the bot answers
@@ -196,24 +197,56 @@ func (t *turn) byReading() (c capability, ok bool, err error) {
 func (t *turn) answersOpen() (bool, error) {
 	switch t.read.Kind {
 	case reading.Ack:
-		n, ok, err := t.boundNotice()
-		if err != nil || !ok || t.read.Leave != nil {
+		who, complaint, err := t.subject()
+		if err != nil || complaint != "" {
 			return false, err
 		}
-		if len(t.read.Entries) > 0 {
-			return true, nil
+		n, ok, err := t.boundNotice(who)
+		if err != nil || !ok || len(t.read.Entries) > 0 {
+			return ok, err
 		}
-		_, asked, err := t.snap.Item(n.Number, t.person.ID)
+		_, asked, err := t.snap.Item(n.Number, who.ID)
 		return asked, err
 	case reading.Progress:
-		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat)
-		return len(shown) > 0 && len(t.read.Measures()) > 0, err
+		if len(t.read.Measures()) == 0 {
+			return false, nil
+		}
+		return t.isAsked()
 	case reading.Correction, reading.Retract:
-		effects, err := t.snap.Effects(t.person.ID, t.now().Add(-ownWithin))
-		return len(effects) > 0, err
+		if asked, err := t.isAsked(); err != nil || asked {
+			return asked, err
+		}
+		return t.spoke(t.said().Add(-bindWithin))
 	case reading.Question, reading.Query, reading.Chatter:
 	}
 	return false, nil
+}
+
+// isAsked tells whether a notice stands open in this group that the sender is
+// asked to answer. A 接龙 may be passed on by somebody who is not.
+func (t *turn) isAsked() (bool, error) {
+	shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat, t.said())
+	if err != nil || len(t.read.Entries) > 0 {
+		return len(shown) > 0, err
+	}
+	for _, s := range shown {
+		if _, asked, err := t.snap.Item(s.Notice, t.person.ID); err != nil || asked {
+			return asked, err
+		}
+	}
+	return false, nil
+}
+
+// spoke tells whether the sender said something in this chat since a time that
+// was stored.
+func (t *turn) spoke(since time.Time) (bool, error) {
+	effects, err := t.snap.Effects(t.person.ID, since)
+	for _, e := range effects {
+		if e.Account == t.m.Account && e.Chat == t.m.Chat {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // keyword is the most characters of a text that is looked up in the plan

@@ -14,12 +14,15 @@ type capability struct {
 	name    string // for the log and the audit
 	right   Right
 	private bool          // only in a private chat
+	own     bool          // the answer is for the asker alone, wherever they ask
 	echo    bool          // the answer repeats what was stored: a group need not see it
 	quiet   bool          // in a group it is said only if the bot was addressed
 	stale   time.Duration // a command that is older is not run; 0 for what counts at any age
+	wide    bool          // it may reach chats of other accounts
 	run     func(t *turn, rest string) (string, error)
 
-	rest string // what follows the command's word
+	everyday bool   // a command whose words people also use otherwise
+	rest     string // what follows the command's word
 }
 
 // A command is a capability that begins with a word of its own. It is taken
@@ -40,12 +43,13 @@ const stale = 5 * time.Minute
 // here and a function in the file of its capability.
 func commands() []command {
 	return []command{
-		{[]string{"发通知", "通知"}, false, "发通知 需回执 群名：正文", order("announce", Announce, (*turn).announce)},
-		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", order("confirm", Announce, (*turn).confirm)},
-		{[]string{"取消"}, true, "", order("abandon", Announce, (*turn).abandon)},
+		{[]string{"发通知"}, false, "发通知 需回执 群名：正文", order("announce", Announce, (*turn).announce)},
+		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", everyday(wide(order("confirm", Announce, (*turn).confirm)))},
+		{[]string{"取消"}, true, "", everyday(order("abandon", Announce, (*turn).abandon))},
 		{[]string{"关闭通知"}, false, "关闭通知 3", order("close", Announce, (*turn).closeNotice)},
-		{[]string{"收件箱", "待办", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
-		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", order("reply", Decide, (*turn).reply)},
+		{[]string{"收件箱", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
+		{[]string{"待办"}, true, "", everyday(order("inbox", Decide, (*turn).inbox))},
+		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", everyday(wide(order("reply", Decide, (*turn).reply)))},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
 		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
 		{[]string{"导入要点"}, true, "导入要点（按配置里的文件，先看差别再确认）", order(importing, Plan, (*turn).importPlan)},
@@ -73,20 +77,42 @@ func order(name string, right Right, run func(*turn, string) (string, error)) ca
 	return capability{name: name, right: right, private: true, stale: stale, run: run}
 }
 
+// everyday marks a command whose words mean something else when somebody says
+// them who may not give it: 确认 answers a question, 待办 asks for one's own.
+func everyday(c capability) capability {
+	c.everyday = true
+	return c
+}
+
+// wide marks a command that may put texts for other accounts into the outbox.
+func wide(c capability) capability {
+	c.wide = true
+	return c
+}
+
 // asCommand finds the command that a private text is.
 func (t *turn) asCommand() (capability, bool) {
 	if t.m.Group || t.m.Kind != bot.Text || t.m.Quote != nil {
 		return capability{}, false
 	}
 	text := strings.TrimSpace(t.m.Text)
-	if _, _, _, ok := asAssignment(text); ok {
-		c := order("plan.assign", Plan, (*turn).assign)
+	if asAssigning(text) {
+		c := everyday(order("plan.assign", Plan, (*turn).assign))
 		c.rest = text
 		return c, true
 	}
+	return commandIn(text)
+}
+
+// commandIn finds the command that a text is. A stop at its end changes nothing.
+func commandIn(text string) (capability, bool) {
+	text = strings.TrimSpace(text)
 	for _, c := range commands() {
 		for _, w := range c.words {
 			rest, ok := strings.CutPrefix(text, w)
+			if strings.Trim(rest, "。.!！~ ") == "" {
+				rest = ""
+			}
 			if ok && c.takes(rest) {
 				c.rest = strings.TrimLeft(rest, " 　:：\n")
 				return c.capability, true
@@ -116,7 +142,9 @@ func intents() map[reading.Intent]capability {
 		reading.Standing: {name: "standing", right: Look, run: (*turn).standings},
 		reading.More:     {name: "more", right: Look, run: (*turn).more},
 		reading.Missing:  {name: "missing", right: Reply, run: (*turn).missing},
-		reading.Mine:     {name: "mine", right: Reply, run: (*turn).mine},
+		reading.Mine:     {name: "mine", right: Reply, own: true, run: (*turn).mine},
+		reading.MyData:   {name: "mydata", right: Reply, own: true, run: (*turn).myData},
+		reading.Forget:   {name: "forget", right: Reply, own: true, run: (*turn).forget},
 		reading.Summary:  {name: "summary", right: Reply, run: (*turn).summary},
 		reading.Stuck:    {name: "stuck", right: Reply, run: (*turn).stuck},
 		reading.Jobs:     {name: "jobs", right: Plan, private: true, run: (*turn).jobs},

@@ -25,6 +25,14 @@ type turn struct {
 	known  bool // person is set
 	read   reading.Reading
 	file   Document // the plan's file, for the capabilities that import it
+
+	answers bool           // it answers a question that the bot asked in this chat
+	bound   int            // the notice that an earlier message, now completed, was for
+	picks   map[int]string // the measures that were picked from a list: printed number → node
+
+	to     string // the chat where the answer goes; "" is nowhere
+	booked bool   // something that the sender said is now on record
+	whose  string // whose record it is, if not the sender's
 }
 
 // handle does what the message asks for and returns the capability's name, ""
@@ -36,6 +44,9 @@ func (t *turn) handle() (string, error) {
 	}
 	first, err := t.tx.FirstSight(t.m.Account, t.m.ID)
 	if err != nil || !first {
+		return "", err
+	}
+	if t.to, err = t.place(c); err != nil {
 		return "", err
 	}
 	answer, err := t.perform(c)
@@ -71,50 +82,32 @@ func (t *turn) perform(c capability) (string, error) {
 		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", nil
 	case !May(t.person, t.known, c.right):
 		return "这个需要" + whoMay(c.right) + "来办。", nil
+	case c.own && t.to == "":
+		t.to = t.m.Chat
+		return "这个只告诉您本人，请私聊我再问一次。", nil
 	case c.stale > 0 && !t.m.Sent.IsZero() && t.now().Sub(t.m.Sent) > c.stale:
 		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
 	}
 	return c.run(t, c.rest)
 }
 
-// say puts the answer into the outbox, in the chat where the message was said,
-// or privately if a group need not see it.
-func (t *turn) say(answer string, c capability) error {
-	if answer == "" {
-		return nil
-	}
-	chat := t.m.Chat
-	if t.m.Group && c.quiet && !t.addressed() {
-		return nil
-	}
-	if t.m.Group && c.echo {
-		private, err := t.echoTo()
-		if err != nil || private == "" {
-			return err
-		}
-		chat = private
-	}
-	ok, last, err := t.tx.Speak(t.m.Account, chat, t.router.o.PerMinute, t.router.o.Quiet)
-	if err != nil || !ok {
-		return err
-	}
-	if last {
-		answer += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(t.router.o.Quiet.Minutes()))
-	}
-	return t.tx.Enqueue(bot.Outgoing{
-		Key: t.reason(), Account: t.m.Account, Chat: chat, Text: answer, Answer: true,
-	})
-}
-
-// echoTo says where the echo of something stored belongs: in the group if the
-// bot was addressed there and this sender got none in the last half minute,
+// place says where the answer belongs. An echo belongs in the group if the bot
+// was addressed there and this sender got none in the last half minute, and
 // otherwise in the sender's private chat, or nowhere if there is none.
-func (t *turn) echoTo() (string, error) {
+func (t *turn) place(c capability) (string, error) {
+	if c.own && t.m.Group {
+		return t.snap.PrivateChat(t.m.Account, t.person.ID)
+	}
+	if !t.m.Group || !c.echo {
+		return t.m.Chat, nil
+	}
 	if t.addressed() {
-		first, err := t.tx.Echo(t.m.Account, t.m.Chat, t.asker(), echoGap)
-		if err != nil || first {
+		again, err := t.snap.Echoed(t.m.Account, t.m.Chat, t.asker(), echoGap)
+		if err != nil || !again {
 			return t.m.Chat, err
 		}
+	} else if c.quiet {
+		return "", nil
 	}
 	return t.snap.PrivateChat(t.m.Account, t.person.ID)
 }
@@ -122,10 +115,57 @@ func (t *turn) echoTo() (string, error) {
 // echoGap is the least time between two echoes to one person in a group.
 const echoGap = 30 * time.Second
 
+// chat is where the answer goes. Whoever spoke to the bot and is told that
+// nothing was stored is told so even if an echo would have had no place.
+func (t *turn) chat() string {
+	if t.to == "" && !t.booked && t.addressed() {
+		return t.m.Chat
+	}
+	return t.to
+}
+
+// aside moves the answer to the sender's private chat, if what is to be said
+// must be known to them but not to the group.
+func (t *turn) aside() error {
+	if t.to != "" || !t.m.Group {
+		return nil
+	}
+	var err error
+	t.to, err = t.snap.PrivateChat(t.m.Account, t.person.ID)
+	return err
+}
+
+// say puts the answer into the outbox.
+func (t *turn) say(answer string, c capability) error {
+	chat := t.chat()
+	if answer == "" || chat == "" {
+		return nil
+	}
+	if t.m.Group && chat == t.m.Chat && c.echo {
+		if err := t.tx.Echo(t.m.Account, chat, t.asker(), echoGap); err != nil {
+			return err
+		}
+	}
+	return t.router.speak(t.tx, t.m, t.reason(), chat, answer)
+}
+
+// speak says something in answer to m, unless the bot has said so much in the
+// chat that it must be quiet there.
+func (r *Router) speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
+	ok, last, err := tx.Speak(m.Account, chat, r.o.PerMinute, r.o.Quiet)
+	if err != nil || !ok {
+		return err
+	}
+	if last {
+		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(r.o.Quiet.Minutes()))
+	}
+	return tx.Enqueue(bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
+}
+
 // addressed tells whether the message was said to the bot: by name, in answer
-// to a text of the bot's, or in private.
+// to a text of the bot's or to its question, or in private.
 func (t *turn) addressed() bool {
-	return !t.m.Group || t.m.Mention || t.quotesBot()
+	return !t.m.Group || t.m.Mention || t.answers || t.quotesBot()
 }
 
 // reason is the outbox key of the answer.
@@ -154,18 +194,22 @@ func (t *turn) asker() string {
 	return "?" + t.m.Sender
 }
 
-// await remembers what the chat waits for from the asker. What it waited for
-// before is forgotten, so that a number has one meaning.
+// await remembers what the asker is asked, in the chat where they are asked it.
+// What was asked there before is forgotten, so that a number has one meaning.
 func (t *turn) await(p store.Pending) error {
-	for _, kind := range []string{sameKind, whichKind, chooseKind} {
+	chat := t.chat()
+	if chat == "" {
+		return nil // nobody will see the question
+	}
+	for _, kind := range []string{sameKind, whichKind, chooseKind, passKind} {
 		if kind == p.Kind || p.Kind == moreKind {
 			continue
 		}
-		if err := t.settled(kind); err != nil {
+		if err := t.tx.ClearPending(t.m.Account, chat, t.asker(), kind); err != nil {
 			return err
 		}
 	}
-	return t.tx.SetPending(t.m.Account, t.m.Chat, t.asker(), p)
+	return t.tx.SetPending(t.m.Account, chat, t.asker(), p)
 }
 
 // pending returns what the chat waits for from the asker.
@@ -176,6 +220,15 @@ func (t *turn) pending(kind string) (store.Pending, bool, error) {
 // settled forgets what the chat waited for.
 func (t *turn) settled(kind string) error {
 	return t.tx.ClearPending(t.m.Account, t.m.Chat, t.asker(), kind)
+}
+
+// noted is how an echo begins. What was said a while ago, because the network or
+// duban was away, is marked.
+func (t *turn) noted() string {
+	if t.now().Sub(t.said()) > stale {
+		return fmt.Sprintf("已补记（%s）：", t.router.when(t.said()))
+	}
+	return "已记："
 }
 
 // audit writes down who did what.

@@ -27,6 +27,7 @@ type Item struct {
 	Late    bool      `json:"late,omitempty"`    // answered after the notice's due time
 	Message string    `json:"message,omitempty"` // account/id of the message that answered it
 	Note    string    `json:"note,omitempty"`    // what they added to 收到
+	Leave   string    `json:"leave,omitempty"`   // key of the leave that excuses them
 }
 
 // Answer closes the item with an answer given at the time. An item that was
@@ -44,9 +45,12 @@ func (i *Item) Answer(at, due time.Time, message, note string) bool {
 	return true
 }
 
-// Reopen takes the answer back.
+// Reopen takes the answer back. Whom a leave excused it excuses again.
 func (i *Item) Reopen() {
 	i.State, i.Closed, i.Late, i.Message, i.Note = Open, time.Time{}, false, "", ""
+	if i.Leave != "" {
+		i.State = Absent
+	}
 }
 
 // A Tally counts the items of one notice.

@@ -58,6 +58,13 @@ type Notice struct {
 	Closed  time.Time `json:"closed,omitzero"`
 }
 
+// OpenAt tells whether an answer that was given at a time is for the notice: it
+// was made by then, give or take the difference of two clocks, and not closed.
+func (n Notice) OpenAt(at time.Time) bool {
+	const skew = time.Minute
+	return !at.Before(n.Created.Add(-skew)) && (n.Closed.IsZero() || !at.After(n.Closed))
+}
+
 // ID returns the notice's number as part of a stored key: sorted keys are
 // sorted by number.
 func (n Notice) ID() string { return ID(n.Number) }

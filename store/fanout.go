@@ -86,12 +86,12 @@ func (tx *Tx) openItem(n notice.Notice, p roster.Person) error {
 	item := notice.Item{
 		Notice: n.Number, Person: p.ID, State: notice.Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups),
 	}
-	away, err := tx.Away(p.ID, n.Created)
+	leave, err := tx.leaveAt(p.ID, n.Created)
 	if err != nil {
 		return err
 	}
-	if away {
-		item.State = notice.Absent
+	if leave != "" {
+		item.State, item.Leave = notice.Absent, leave
 	}
 	return tx.PutItem(item)
 }

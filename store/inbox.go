@@ -62,6 +62,20 @@ func (s *Snapshot) Unanswered() ([]Question, error) {
 	return all, nil
 }
 
+// Withdraw takes a question out of the inbox, because the asker took it back, and
+// drops its text. It returns false if it was answered before.
+func (tx *Tx) Withdraw(number int) (bool, error) {
+	q, ok, err := tx.Question(number)
+	if err != nil || !ok || !q.Answered.IsZero() {
+		return false, err
+	}
+	q.Text, q.By, q.Answered = "", q.Person, tx.now
+	if err := tx.w.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
+		return false, err
+	}
+	return true, save(tx.w, inboxKey(number), q)
+}
+
 // Answered stores the answer to a question.
 func (tx *Tx) Answered(number int, by, answer string) error {
 	q, ok, err := tx.Question(number)

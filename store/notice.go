@@ -192,10 +192,10 @@ func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
 	return save(tx.w, shown, s)
 }
 
-// ShownIn returns the open notices that were posted in a chat and ask for an
-// answer, oldest first. One whose text is just being sent counts: people may
-// answer before the network has said that it took the text.
-func (s *Snapshot) ShownIn(account, chat string) ([]Shown, error) {
+// ShownIn returns the notices that were posted in a chat, ask for an answer and
+// were open at a time, oldest first. One whose text is just being sent counts:
+// people may answer before the network has said that it took the text.
+func (s *Snapshot) ShownIn(account, chat string, at time.Time) ([]Shown, error) {
 	var all []Shown
 	for rec, err := range scan[Shown](s.r, Work+key("shown", account, chat)+"/", 0) {
 		if err != nil {
@@ -210,7 +210,7 @@ func (s *Snapshot) ShownIn(account, chat string) ([]Shown, error) {
 			return nil, err
 		}
 		left := !known || row.State == Sending || row.State == Sent || row.Attempt > 0
-		if ok && left && n.Closed.IsZero() {
+		if ok && left && n.OpenAt(at) {
 			all = append(all, rec.Value)
 		}
 	}
@@ -237,72 +237,6 @@ func (tx *Tx) CloseNotice(number int) error {
 	}
 	n.Closed = tx.Now()
 	return tx.PutNotice(n)
-}
-
-// A Leave is a time in which a person is not asked.
-type Leave struct {
-	Person   string    `json:"person"`
-	From     time.Time `json:"from"`
-	To       time.Time `json:"to"` // the last moment; zero while it is open
-	Delegate string    `json:"delegate,omitempty"`
-	Message  string    `json:"message"`
-}
-
-// PutLeave stores a leave and marks what the person owes meanwhile as absent.
-func (tx *Tx) PutLeave(l Leave) error {
-	if err := save(tx.w, Work+key("leave", l.Person, stamp(l.From)), l); err != nil {
-		return err
-	}
-	if now := tx.Now(); now.Before(l.From) || (!l.To.IsZero() && now.After(l.To)) {
-		return nil
-	}
-	owed, err := tx.Owed(l.Person)
-	if err != nil {
-		return err
-	}
-	for _, number := range owed {
-		item, ok, err := tx.Item(number, l.Person)
-		if err != nil {
-			return err
-		}
-		if ok {
-			item.State = notice.Absent
-			if err := tx.PutItem(item); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// Away tells whether the person is on leave at a time.
-func (s *Snapshot) Away(person string, at time.Time) (bool, error) {
-	for rec, err := range scan[Leave](s.r, Work+key("leave", person)+"/", 0) {
-		if err != nil {
-			return false, err
-		}
-		if l := rec.Value; !at.Before(l.From) && (l.To.IsZero() || !at.After(l.To)) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// EndLeave ends a person's leave now, so that later notices ask them again.
-func (tx *Tx) EndLeave(person string) error {
-	for rec, err := range scan[Leave](tx.r, Work+key("leave", person)+"/", 0) {
-		if err != nil {
-			return err
-		}
-		l := rec.Value
-		if l.To.IsZero() || l.To.After(tx.now) {
-			l.To = tx.now
-			if err := save(tx.w, rec.Key, l); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // WithdrawPosting cancels the texts of a posting that have not been sent. What

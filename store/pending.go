@@ -1,16 +1,19 @@
 package store
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // A Pending is something that a chat waits for from one person: the choice from
 // a list, the confirmation of a draft, the rest of a long answer. There is one
 // of each kind per person and chat; a newer one replaces it.
 type Pending struct {
-	Kind    string    `json:"kind"`
-	Until   time.Time `json:"until"`
-	Text    string    `json:"text,omitempty"`    // what it is about
-	Options []string  `json:"options,omitempty"` // what a number chooses
-	Data    []byte    `json:"data,omitempty"`    // the capability's own, JSON
+	Kind    string          `json:"kind"`
+	Until   time.Time       `json:"until"`
+	Text    string          `json:"text,omitempty"`    // what it is about
+	Options []string        `json:"options,omitempty"` // what a number chooses
+	Data    json.RawMessage `json:"data,omitempty"`    // the capability's own
 }
 
 // SetPending stores p for the person in the chat.

@@ -8,22 +8,35 @@ import (
 
 // An Effect is what one message changed; it lets the message be taken back.
 type Effect struct {
-	Account string    `json:"account"`
-	Message string    `json:"message"`
-	Person  string    `json:"person"`
-	At      time.Time `json:"at"`
-	Items   []int     `json:"items,omitempty"`   // notices whose item it closed
-	Updates []string  `json:"updates,omitempty"` // keys of the updates it made
+	Account  string    `json:"account"`
+	Message  string    `json:"message"`
+	Chat     string    `json:"chat"`
+	Person   string    `json:"person"`
+	At       time.Time `json:"at"`
+	Items    []ItemRef `json:"items,omitempty"`    // items that it closed
+	Updates  []string  `json:"updates,omitempty"`  // keys of the updates that it made
+	Evidence []string  `json:"evidence,omitempty"` // keys of the updates that it attached to
+	Leaves   []string  `json:"leaves,omitempty"`   // keys of the leaves that it began
+	Question int       `json:"question,omitempty"` // number of what it put into the inbox
+}
+
+// An ItemRef names an item.
+type ItemRef struct {
+	Notice int    `json:"notice"`
+	Person string `json:"person"`
 }
 
 // AddUpdate stores what somebody said about a measure and returns its key. It
-// becomes that person's latest word on the measure.
+// becomes that person's latest word on the measure, unless they said something
+// later that arrived before it.
 func (tx *Tx) AddUpdate(u notice.Update, id string) (string, error) {
-	k := Work + key("progress", u.Measure, u.Person, stamp(u.At)+"-"+id)
+	// Networks give times in seconds: what was said in the same one keeps the
+	// order in which it arrived.
+	k := Work + key("progress", u.Measure, u.Person, stamp(u.At)+"-"+stamp(tx.now)+"-"+id)
 	if err := save(tx.w, k, u); err != nil {
 		return "", err
 	}
-	return k, save(tx.w, Work+key("latest", u.Measure, u.Person), Latest{k, u})
+	return k, tx.refresh(u.Measure, u.Person)
 }
 
 // A Latest is a person's newest update on a measure that was not taken back.
@@ -37,8 +50,8 @@ func (s *Snapshot) Update(k string) (notice.Update, bool, error) {
 	return load[notice.Update](s.r, k)
 }
 
-// ChangeUpdate rewrites an update in place: only to mark it retracted, or to
-// attach evidence.
+// ChangeUpdate rewrites an update in place: only to mark it retracted, or for
+// its evidence.
 func (tx *Tx) ChangeUpdate(k string, u notice.Update) error {
 	if err := save(tx.w, k, u); err != nil {
 		return err

@@ -29,6 +29,8 @@ const (
 	People = "roster/" // people, groups and their leave
 	Revs   = "rev/"    // counters by which other processes learn of edits
 
+	Accounts = "a/" // what belongs to any account: for what reaches the chats of several
+
 	meta = "meta/" // what describes the store itself
 )
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -30,30 +31,30 @@ func (tx *Tx) Speak(account, chat string, perMinute int, pause time.Duration) (o
 	return true, last, tx.setTalk(account, chat, t)
 }
 
-// Echo tells whether a person may get an echo in a group now, and counts it: one
-// in each gap.
-func (tx *Tx) Echo(account, chat, person string, gap time.Duration) (bool, error) {
+// Echoed tells whether a person got an echo in a group within the gap before now.
+func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool, error) {
+	t, err := s.talk(account, chat)
+	at, ok := t.Echo[person]
+	return ok && s.now.Sub(at) < gap, err
+}
+
+// Echo notes that a person gets an echo in a group now; what is older than the
+// gap is forgotten.
+func (tx *Tx) Echo(account, chat, person string, gap time.Duration) error {
 	t, err := tx.talk(account, chat)
 	if err != nil {
-		return false, err
+		return err
 	}
-	for who, at := range t.Echo {
-		if tx.now.Sub(at) >= gap {
-			delete(t.Echo, who)
-		}
-	}
-	if _, again := t.Echo[person]; again {
-		return false, nil
-	}
+	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.now.Sub(at) >= gap })
 	if t.Echo == nil {
 		t.Echo = map[string]time.Time{}
 	}
 	t.Echo[person] = tx.now
-	return true, tx.setTalk(account, chat, t)
+	return tx.setTalk(account, chat, t)
 }
 
-func (tx *Tx) talk(account, chat string) (talk, error) {
-	t, _, err := load[talk](tx.r, AccountScope(account)+key("talk", chat))
+func (s *Snapshot) talk(account, chat string) (talk, error) {
+	t, _, err := load[talk](s.r, AccountScope(account)+key("talk", chat))
 	return t, err
 }
 

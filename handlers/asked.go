@@ -1,0 +1,241 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/reading"
+	"duban/plan"
+	"duban/store"
+	"duban/zh"
+)
+
+// The kinds of questions that the bot asks in a chat and that wait for an answer
+// there.
+const (
+	sameKind   = "same"   // 仍为60%？回1确认
+	whichKind  = "which"  // which notice or measure was meant
+	chooseKind = "choose" // which of the places that were found
+	passKind   = "pass"   // whether a person should answer
+
+	askLife = 24 * time.Hour
+)
+
+// A query is what is kept with a question of whichKind: what the sender said,
+// and what is known of it already.
+type query struct {
+	Message string          `json:"message"`
+	Read    reading.Reading `json:"read"`
+	Notice  int             `json:"notice,omitempty"` // the notice that it answers
+	Number  int             `json:"number,omitempty"` // the number that is printed more than once; 0: none was named
+	Picks   map[int]string  `json:"picks,omitempty"`
+}
+
+// asked tells whether the bot waits for the sender's answer to a question about
+// what they said.
+func (t *turn) asked() (bool, error) {
+	_, which, err := t.pending(whichKind)
+	if err != nil || which {
+		return which, err
+	}
+	_, same, err := t.pending(sameKind)
+	return same, err
+}
+
+// awaited leads to what the chat waits for from this person, if the message can
+// be that: a number from a list, or the answer to a question of the bot's.
+func (t *turn) awaited() (c capability, ok bool, err error) {
+	if t.m.Kind != bot.Text {
+		return c, false, nil
+	}
+	number, isNumber := t.bareNumber()
+	for _, w := range []struct {
+		kind string
+		fits bool
+		c    capability
+	}{
+		{sameKind, number == 1 || t.read.Intent == reading.Confirm, capability{name: "same", right: Reply, echo: true, run: (*turn).same}},
+		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, run: (*turn).which}},
+		{chooseKind, isNumber, capability{name: "choose", right: Look, run: (*turn).choose}},
+		{passKind, t.wantsPerson(), capability{name: "pass", right: Reply, run: (*turn).pass}},
+		{whichKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},
+		{sameKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},
+	} {
+		if !w.fits {
+			continue
+		}
+		wait, waits, err := t.pending(w.kind)
+		if err != nil {
+			return c, false, err
+		}
+		if waits && t.fits(w.kind, wait, number) {
+			t.answers = true
+			w.c.rest = strconv.Itoa(number)
+			return w.c, true, nil
+		}
+	}
+	return c, false, nil
+}
+
+// fits tells whether a number answers a question: one that is on its list, or
+// any if there is no list. A number that is not may mean something else: 12 is
+// a measure when there are three to choose from.
+func (t *turn) fits(kind string, wait store.Pending, number int) bool {
+	switch {
+	case kind == whichKind && len(wait.Options) == 0, kind == sameKind, kind == passKind, t.givesUp():
+		return true
+	}
+	return number >= 1 && number <= len(wait.Options)
+}
+
+// bareNumber tells whether the message is a number and nothing else: 2, 2。, 第二个.
+func (t *turn) bareNumber() (int, bool) {
+	body := strings.TrimRight(zh.Fold(t.read.Body), " 。.!、")
+	body = strings.TrimSuffix(strings.TrimSuffix(body, "个"), "号")
+	body = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(body, "选"), "第"), " ")
+	n, size := zh.ParseInt(body)
+	return n, size > 0 && size == len(body) && n > 0
+}
+
+// onlyMeasure tells whether the message names one measure and says nothing of it.
+func (t *turn) onlyMeasure() bool {
+	return len(t.read.Items) == 1 && t.read.Items[0].Measure > 0 && !t.read.Items[0].Stated &&
+		t.read.Items[0].Status == reading.NoStatus && len([]rune(t.read.Body)) <= 8
+}
+
+// givesUp tells whether the message says that nothing should be done after all.
+func (t *turn) givesUp() bool {
+	return slices.Contains([]string{"取消", "算了", "不用了", "不记了", "不是", "都不是", "没有"}, strings.Trim(t.read.Body, "。，！ "))
+}
+
+// wantsPerson tells whether the message asks for a person instead of the bot.
+func (t *turn) wantsPerson() bool {
+	return slices.Contains([]string{"转人工", "人工", "转老师", "问老师", "没答到", "不是这个"}, strings.Trim(t.read.Body, "。，！ "))
+}
+
+// drop forgets what the bot asked.
+func (t *turn) drop(string) (string, error) {
+	for _, kind := range []string{sameKind, whichKind} {
+		if err := t.settled(kind); err != nil {
+			return "", err
+		}
+	}
+	return "好的，这次没有记录。", nil
+}
+
+// which takes the answer to “which one?” and does what was said, now complete.
+func (t *turn) which(rest string) (string, error) {
+	wait, _, err := t.pending(whichKind)
+	if err != nil {
+		return "", err
+	}
+	var q query
+	if err := json.Unmarshal(wait.Data, &q); err != nil {
+		return "", err
+	}
+	if err := t.settled(whichKind); err != nil {
+		return "", err
+	}
+	number, _ := strconv.Atoi(rest)
+	if number == 0 {
+		number = t.read.Items[0].Measure
+	}
+	t.read, t.bound, t.picks = q.Read, q.Notice, q.Picks
+	if t.picks == nil {
+		t.picks = map[int]string{}
+	}
+	switch {
+	case len(wait.Options) == 0:
+		for i := range t.read.Items {
+			if t.read.Items[i].Measure == 0 {
+				t.read.Items[i].Measure = number
+			}
+		}
+	case strings.HasPrefix(wait.Options[number-1], "notice/"):
+		if t.bound, err = strconv.Atoi(strings.TrimPrefix(wait.Options[number-1], "notice/")); err != nil {
+			return "", err
+		}
+	default:
+		t.picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
+	}
+	return kinds()[t.read.Kind].run(t, "")
+}
+
+// askWhich asks which of options is meant, and keeps what was said until then.
+func (t *turn) askWhich(question string, number int, options []string) (string, error) {
+	n, bound, err := t.boundNotice(t.person)
+	if err != nil {
+		return "", err
+	}
+	q := query{Message: t.m.ID, Read: t.read, Number: number, Picks: t.picks}
+	if bound {
+		q.Notice = n.Number
+	}
+	data, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
+	return question, t.await(store.Pending{Kind: whichKind, Until: t.now().Add(askLife), Options: options, Data: data})
+}
+
+// whichMeasure asks on which measure a report is, or offers those that its words
+// are about. Who has been asked and is still not understood is passed on.
+func (t *turn) whichMeasure(p *store.Plan) (string, error) {
+	if again, err := t.askedAgain(); err != nil || again != "" {
+		return again, err
+	}
+	if t.read.Topic != "" {
+		var nodes []*plan.Node
+		for _, h := range p.Index.Find(t.read.Topic).Hits {
+			if reportable(h.Node) && len(nodes) < 3 {
+				nodes = append(nodes, h.Node)
+			}
+		}
+		if len(nodes) > 0 {
+			return t.whichNode(p, 0, nodes)
+		}
+	}
+	return t.askWhich("还没有记录：这是哪一条的进度？请回编号，例如：3。", 0, nil)
+}
+
+// askedAgain passes what the sender said on to the office if they were asked
+// before which one they mean and it is still not clear.
+func (t *turn) askedAgain() (string, error) {
+	wait, again, err := t.snap.Pending(t.m.Account, t.chat(), t.asker(), whichKind)
+	if err != nil || !again {
+		return "", err
+	}
+	var q query
+	if err := json.Unmarshal(wait.Data, &q); err != nil {
+		return "", err
+	}
+	text := t.read.Body
+	if q.Read.Body != text {
+		text = q.Read.Body + "／" + text
+	}
+	number, err := t.ask(uncertain, text)
+	if err != nil {
+		return "", err
+	}
+	if err := t.tx.ClearPending(t.m.Account, t.chat(), t.asker(), whichKind); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number), nil
+}
+
+// whichNode asks which of several measures is meant.
+func (t *turn) whichNode(p *store.Plan, number int, nodes []*plan.Node) (string, error) {
+	var b strings.Builder
+	b.WriteString("还没有记录：是哪一条？请回序号。")
+	options := make([]string, len(nodes))
+	for i, n := range nodes {
+		fmt.Fprintf(&b, "\n%d. %s（%s）", i+1, nameOf(p, n), headOf(partOf(p, n)))
+		options[i] = "node/" + n.ID
+	}
+	return t.askWhich(b.String(), number, options)
+}

@@ -1,0 +1,114 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
+)
+
+// A 接龙 is a list that everybody posts again with their own line at its end. Its
+// numbers are the places of people, not measures. Everybody on it is booked who
+// is on the roster; what an earlier posting booked is not booked again.
+
+// acknowledgeList books a 接龙 that answers a notice.
+func (t *turn) acknowledgeList(n notice.Notice) (string, error) {
+	names, err := t.listed()
+	if err != nil {
+		return "", err
+	}
+	var closed []store.ItemRef
+	for _, e := range t.read.Entries {
+		if p, ok := names.found[e.Name]; ok {
+			refs, err := t.answer(n, p)
+			if err != nil {
+				return "", err
+			}
+			closed = append(closed, refs...)
+		}
+	}
+	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.noted(), "："), n.Number, len(closed)) + names.strangers()
+	if names.ownLost && len(closed) == 0 {
+		err = t.aside() // or the sender would believe that they have answered
+	}
+	if err != nil || len(closed) == 0 {
+		return answer, err
+	}
+	return answer, t.changed(store.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
+}
+
+// A listing says who the names of a 接龙 are.
+type listing struct {
+	found   map[string]roster.Person // by the name as written
+	strange []string                 // names that are nobody's
+	shared  []string                 // names that are several people's
+	ownLost bool                     // the last line, which is the sender's own, is among those
+}
+
+// listed looks up the names of a 接龙. A name that is shared is not guessed: its
+// line must name the college, or be the last one, which the sender has added.
+func (t *turn) listed() (listing, error) {
+	l := listing{found: map[string]roster.Person{}}
+	r, err := t.snap.Roster()
+	if err != nil {
+		return l, err
+	}
+	for i, e := range t.read.Entries {
+		last := i == len(t.read.Entries)-1
+		p, people := t.entry(r, e, last)
+		switch {
+		case people == 1:
+			l.found[e.Name] = p
+			continue
+		case people > 1:
+			l.shared = append(l.shared, oneLine(e.Name, 12))
+		case e.Name != "":
+			l.strange = append(l.strange, oneLine(e.Name, 12))
+		default:
+			continue
+		}
+		l.ownLost = last
+	}
+	return l, nil
+}
+
+// entry finds whom a line names, and how many it could be. They must share a
+// group with the sender.
+func (t *turn) entry(r *roster.Roster, e reading.Entry, last bool) (roster.Person, int) {
+	var all []roster.Person
+	for _, p := range r.People {
+		if strings.Contains(e.Name, p.Name) && shareGroup(p, t.person) {
+			all = append(all, p)
+		}
+	}
+	if len(all) > 1 {
+		near := slices.DeleteFunc(slices.Clone(all), func(p roster.Person) bool { return !collegeIn(e.Name+e.Words, p.College) })
+		own := slices.IndexFunc(all, func(p roster.Person) bool { return p.ID == t.person.ID })
+		switch {
+		case len(near) == 1:
+			return near[0], 1
+		case last && own >= 0:
+			return all[own], 1
+		}
+	}
+	if len(all) != 1 {
+		return roster.Person{}, len(all)
+	}
+	return all[0], 1
+}
+
+// strangers says which names were not booked and what to do about them.
+func (l listing) strangers() string {
+	var said string
+	if len(l.strange) > 0 {
+		said += fmt.Sprintf("名单上没有：%s，没有记录。", clip(strings.Join(l.strange, "、"), 200))
+	}
+	if len(l.shared) > 0 {
+		said += fmt.Sprintf("有同名的：%s，请在名字前写上学院。", clip(strings.Join(l.shared, "、"), 200))
+	}
+	return said
+}
