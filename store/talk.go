@@ -9,9 +9,15 @@ import (
 // A talk is how much the bot said by itself in a chat lately. It bounds what
 // two bots that answer each other can do.
 type talk struct {
-	Times []time.Time          `json:"times,omitempty"` // answers of the last minute
-	Quiet time.Time            `json:"quiet,omitzero"`  // says nothing until then
-	Echo  map[string]time.Time `json:"echo,omitempty"`  // when each person last got an echo in the group
+	Said  []second             `json:"said,omitempty"` // of the last minute, oldest first: at most 60, however much is said
+	Quiet time.Time            `json:"quiet,omitzero"` // says nothing until then
+	Echo  map[string]time.Time `json:"echo,omitempty"` // when each person last got an echo in the group
+}
+
+// A second counts the answers given within one.
+type second struct {
+	At int64 `json:"at"` // Unix time
+	N  int   `json:"n"`
 }
 
 // Speak counts an answer in a chat. It returns false if the bot must stay quiet
@@ -20,17 +26,37 @@ type talk struct {
 // says that it is.
 func (tx *Tx) Speak(account, chat string, perMinute int, pause time.Duration) (ok, last bool, err error) {
 	t, err := tx.talk(account, chat)
-	if err != nil || tx.now.Before(t.Quiet) {
+	left := t.Quiet.Sub(tx.now)
+	if err != nil || left > 0 && left <= pause { // more than the pause: the clock was set back
 		return false, false, err
 	}
-	t.Times = slices.DeleteFunc(t.Times, func(at time.Time) bool { return tx.now.Sub(at) >= time.Minute })
-	t.Times = append(t.Times, tx.now)
-	if last = len(t.Times) >= perMinute; last {
-		t.Times, t.Quiet = nil, tx.now.Add(pause)
+	if last = t.count(tx.now.Unix()) >= perMinute; last {
+		t.Said, t.Quiet = nil, tx.now.Add(pause)
 	}
 	return true, last, tx.setTalk(account, chat, t)
 }
 
+<<<<<<< store/talk.go
+// count adds an answer and returns how many were given in the minute that ends
+// with it. A clock that was set back leaves seconds in the future, which are
+// forgotten as those before the minute are.
+func (t *talk) count(now int64) (n int) {
+	t.Said = slices.DeleteFunc(t.Said, func(s second) bool { return s.At <= now-60 || s.At > now })
+	if i := len(t.Said) - 1; i >= 0 && t.Said[i].At == now {
+		t.Said[i].N++
+	} else {
+		t.Said = append(t.Said, second{now, 1})
+	}
+	for _, s := range t.Said {
+		n += s.N
+	}
+	return n
+}
+
+// Echo tells whether a person may get an echo in a group now, and counts it: one
+// in each gap.
+func (tx *Tx) Echo(account, chat, person string, gap time.Duration) (bool, error) {
+=======
 // Echoed tells whether a person got an echo in a group within the gap before now.
 func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool, error) {
 	t, err := s.talk(account, chat)
@@ -41,6 +67,7 @@ func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool
 // Echo notes that a person gets an echo in a group now; what is older than the
 // gap is forgotten.
 func (tx *Tx) Echo(account, chat, person string, gap time.Duration) error {
+>>>>>>> /tmp/hx/main/store/talk.go
 	t, err := tx.talk(account, chat)
 	if err != nil {
 		return err
