@@ -35,7 +35,6 @@ func (m *message) read() Reading {
 	if strings.ContainsAny(m.text, "\n.、)") {
 		if roll, ok := m.roll(); ok {
 			r := m.readRoll(roll)
-			r.tokens = scan(m.text, scanOptions{})
 			r.Why = "是接龙：序号是人，不是措施"
 			return r
 		}

@@ -124,6 +124,9 @@ var roleNames = []string{
 // Parts lists the pieces of Body with what each was taken for.
 func (r *Reading) Parts() []Part {
 	s, tokens := r.text, r.tokens
+	if tokens == nil { // a 接龙 is read line by line
+		tokens = scan(s, scanOptions{})
+	}
 	parts := make([]Part, 0, len(tokens))
 	for _, t := range tokens {
 		if t.class == space {
