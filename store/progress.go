@@ -27,13 +27,8 @@ type ItemRef struct {
 }
 
 // AddUpdate stores what somebody said about a measure and returns its key. It
-<<<<<<< store/progress.go
 // becomes that person's latest word on the measure, unless they said another
 // later: messages of two chats may come in any order.
-=======
-// becomes that person's latest word on the measure, unless they said something
-// later that arrived before it.
->>>>>>> /tmp/hx/main/store/progress.go
 func (tx *Tx) AddUpdate(u notice.Update, id string) (string, error) {
 	// Networks give times in seconds: what was said in the same one keeps the
 	// order in which it arrived.
@@ -41,14 +36,10 @@ func (tx *Tx) AddUpdate(u notice.Update, id string) (string, error) {
 	if err := save(tx.w, k, u); err != nil {
 		return "", err
 	}
-<<<<<<< store/progress.go
 	if last, ok, err := tx.Latest(u.Measure, u.Person); err != nil || ok && last.Key > k {
 		return k, err
 	}
 	return k, save(tx.w, Work+key("latest", u.Measure, u.Person), Latest{k, u})
-=======
-	return k, tx.refresh(u.Measure, u.Person)
->>>>>>> /tmp/hx/main/store/progress.go
 }
 
 // A Latest is a person's newest update on a measure that was not taken back.

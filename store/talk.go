@@ -36,7 +36,6 @@ func (tx *Tx) Speak(account, chat string, perMinute int, pause time.Duration) (o
 	return true, last, tx.setTalk(account, chat, t)
 }
 
-<<<<<<< store/talk.go
 // count adds an answer and returns how many were given in the minute that ends
 // with it. A clock that was set back leaves seconds in the future, which are
 // forgotten as those before the minute are.
@@ -53,10 +52,6 @@ func (t *talk) count(now int64) (n int) {
 	return n
 }
 
-// Echo tells whether a person may get an echo in a group now, and counts it: one
-// in each gap.
-func (tx *Tx) Echo(account, chat, person string, gap time.Duration) (bool, error) {
-=======
 // Echoed tells whether a person got an echo in a group within the gap before now.
 func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool, error) {
 	t, err := s.talk(account, chat)
@@ -67,7 +62,6 @@ func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool
 // Echo notes that a person gets an echo in a group now; what is older than the
 // gap is forgotten.
 func (tx *Tx) Echo(account, chat, person string, gap time.Duration) error {
->>>>>>> /tmp/hx/main/store/talk.go
 	t, err := tx.talk(account, chat)
 	if err != nil {
 		return err
