@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -163,14 +164,14 @@ func (m *message) allSigned(entries []Entry) bool {
 // readRoll makes a reading of a 接龙.
 func (m *message) readRoll(r Roll) Reading {
 	out := Reading{Title: r.Title, Flags: Listed}
-	title := scan(lower(zh.Fold(r.Title)), scanOptions{})
-	about := collect(r.Title, title)
+	head := clip(r.Title, 400) // what a list is about stands at its head
+	about := collect(head, scan(head, scanOptions{}))
 	measures := about.silent
 	for _, g := range about.groups {
 		measures = append(measures, g.list...)
 	}
-	play := containsAny(r.Title, rollPlay)
-	acks := containsAny(r.Title, rollWork) || r.Title == ""
+	play := containsAny(head, rollPlay)
+	acks := containsAny(head, rollWork) || r.Title == ""
 	for _, e := range r.Entries {
 		if !play {
 			e.Items = m.entryItems(e, measures)
@@ -193,6 +194,17 @@ func (m *message) readRoll(r Roll) Reading {
 		out.Kind, out.Entries = Chatter, nil
 	}
 	return out
+}
+
+// clip returns at most n bytes of s, whole characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 // entryItems reads what an entry says of the title's measures, or of its own.
