@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"duban/plan"
-	"duban/roster"
 	"duban/store"
 	"duban/zh"
 )
@@ -102,76 +101,6 @@ func clipLines(text string, limit int) string {
 	return strings.TrimRight(text[:max(cut, 0)], "、，。\n") + "……"
 }
 
-var assignment = regexp.MustCompile(`^第?\s*([0-9一二三四五六七八九十百]+)\s*[条项]?\s*(?:的)?(?:负责人|责任人|负责|责任)[为是:]?\s*(.*)$`)
-
-// asAssignment reads 第3条 负责人 张三、李四 6月30日前.
-func asAssignment(text string) (number int, owners []string, due string, ok bool) {
-	g := assignment.FindStringSubmatch(strings.TrimSpace(zh.Fold(text)))
-	if g == nil {
-		return 0, nil, "", false
-	}
-	number, _ = zh.ParseInt(g[1])
-	for _, w := range strings.FieldsFunc(g[2], func(r rune) bool { return strings.ContainsRune(" 、,，;", r) }) {
-		if _, size := zh.ParseDay(w); size > 0 || strings.HasSuffix(w, "前") || strings.HasSuffix(w, "底") {
-			due = w
-			continue
-		}
-		owners = append(owners, w)
-	}
-	return number, owners, due, number > 0
-}
-
-// asAssigning tells whether a text assigns a measure, and does not ask who is
-// responsible for it: 第3条负责人是谁.
-func asAssigning(text string) bool {
-	_, owners, due, ok := asAssignment(text)
-	asks := slices.ContainsFunc([]string{"谁", "哪", "什么", "吗", "?", "？", "单位", "部门"}, func(w string) bool { return strings.Contains(text, w) })
-	return ok && !asks && (len(owners) > 0 || due != "")
-}
-
-// assign sets who is responsible for a measure, and until when.
-func (t *turn) assign(text string) (string, error) {
-	number, owners, due, _ := asAssignment(text)
-	if len(owners) == 0 && due == "" {
-		return "请写上负责人或时限，例如：第3条 负责人 张三、李四 6月30日前。", nil
-	}
-	p, err := t.snap.Plan()
-	if err != nil {
-		return "", err
-	}
-	nodes := numbered(p, number)
-	switch {
-	case len(nodes) == 0:
-		return fmt.Sprintf("要点里没有第%d条（%s）。", number, extent(p)), nil
-	case len(nodes) > 1:
-		return fmt.Sprintf("第%d条在要点里有%d处，请先改好编号再指定。", number, len(nodes)), nil
-	}
-	r, err := t.snap.Roster()
-	if err != nil {
-		return "", err
-	}
-	var strange []string
-	for _, o := range owners {
-		if len(r.Named(o)) == 0 && !slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == o }) {
-			strange = append(strange, o)
-		}
-	}
-	if err := t.tx.Assign(nodes[0].ID, store.Assignment{Owners: owners, Due: due, By: t.person.ID}); err != nil {
-		return "", err
-	}
-	said := fmt.Sprintf("已记：第%d条", number)
-	if len(owners) > 0 {
-		said += " 责任：" + strings.Join(owners, "、")
-	}
-	if due != "" {
-		said += " 时限：" + due
-	}
-	if len(strange) > 0 {
-		said += fmt.Sprintf("。（名单上没有：%s）", strings.Join(strange, "、"))
-	}
-	return said, t.audit("plan.assign", nodes[0].ID)
-}
-
 // aliases lists, adds or takes away what people say for what the plan writes:
 // 别名, 别名 新冠=疫情, 别名 新冠=.
 func (t *turn) aliases(rest string) (string, error) {
@@ -222,12 +151,10 @@ func (t *turn) earlierWording() (answer string, ok bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	found := p.Index.Find(strings.TrimSpace(g[1]))
-	if len(found.Hits) == 0 {
-		return "", false, nil
-	}
+	ref := strings.TrimSpace(g[1])
+	found := p.Index.Find(ref)
 	all, err := t.snap.PlanHistory()
-	if err != nil {
+	if err != nil || ref == "" {
 		return "", false, err
 	}
 	head, ok := t.version(all, g[2])
@@ -238,13 +165,31 @@ func (t *turn) earlierWording() (answer string, ok bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	n := old.NodeByID(found.Hits[0].Node.ID)
-	if n == nil {
-		return "那一版里没有这一条。", true, nil
-	}
 	title := fmt.Sprintf("【%s导入的版本】", t.router.when(head.Imported))
-	answer, err = t.page(title, n.Verbatim(old), "")
+	answer, err = t.wordings(title, old, ref, found.Hits)
 	return answer, true, err
+}
+
+// wordings prints what an old version says: of the nodes that the present one
+// has under that name, or else of those that the old one had.
+func (t *turn) wordings(title string, old *plan.Plan, ref string, now []plan.Hit) (string, error) {
+	var blocks []string
+	for _, h := range now {
+		if n := old.NodeByID(h.Node.ID); n != nil && (h.Score == 1 || len(blocks) == 0) {
+			blocks = append(blocks, n.Verbatim(old)...)
+		}
+	}
+	if len(blocks) == 0 {
+		for _, h := range plan.NewIndex(old).Find(ref).Hits {
+			if h.Score == 1 || len(blocks) == 0 {
+				blocks = append(blocks, h.Node.Verbatim(old)...)
+			}
+		}
+	}
+	if len(blocks) == 0 {
+		return "那一版里没有这一条。", nil
+	}
+	return t.page(title, blocks, "")
 }
 
 // version picks the version that people mean: the one before the present, or the

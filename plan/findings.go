@@ -83,11 +83,24 @@ func (f Findings) String() string {
 	if len(f.Left) > 0 {
 		var spans []string
 		for _, b := range f.Left {
-			spans = append(spans, fmt.Sprintf("第%d至%d行", b.Line, b.LineEnd))
+			spans = append(spans, b.where())
 		}
 		lines = append(lines, "不作为内容的文字（页眉页脚等）："+some(spans, 6)+"。")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// where says where a block stands and with which words it begins.
+func (b Block) where() string {
+	lines := fmt.Sprintf("第%d至%d行", b.Line, b.LineEnd)
+	if b.Line == b.LineEnd {
+		lines = fmt.Sprintf("第%d行", b.Line)
+	}
+	words := []rune(strings.Join(strings.Fields(b.Text), " "))
+	if len(words) > 10 {
+		words = append(words[:10], '…')
+	}
+	return lines + "“" + string(words) + "”"
 }
 
 // some joins the first few of a list.
