@@ -120,7 +120,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 // excepted reports whether t is what a statement is not about: 除第3条外.
 func (c *collector) excepted(t token) bool {
 	before := strings.TrimRight(c.s[:t.from], " ")
-	return hasSuffix(before, "除", "除了", "除开") || strings.HasPrefix(strings.TrimLeft(c.s[t.to:], " "), "除外")
+	return hasSuffix(before, "除", "除了", "除开") && !hasSuffix(before, "删除", "清除", "解除", "消除") || strings.HasPrefix(strings.TrimLeft(c.s[t.to:], " "), "除外")
 }
 
 // denies reports whether ts ends in 不是.
