@@ -62,8 +62,17 @@ func (p *program) seed(ctx context.Context) (*roster.Roster, error) {
 }
 
 // seedPlan imports the configured plan if none is in force. A plan in force is
-// only changed by an import that somebody looks at.
+// only changed by an import that somebody looks at, so that its file is not even
+// read then: one that was replaced by a .doc must not keep duban from starting.
 func (p *program) seedPlan(ctx context.Context) error {
+	there := false
+	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
+		_, there, err = s.PlanHead()
+		return err
+	})
+	if err != nil || there {
+		return err
+	}
 	name, data, err := source(p.config, p.config.Plan, "examples/plan.txt", samplePlan)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
