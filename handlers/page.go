@@ -14,6 +14,10 @@ import (
 // takes for one value, with room for how it is written there.
 const maxRest = store.MaxValue * 2 / 3
 
+// below is how many bytes are left free under an answer: for 更多, for the offer
+// to pass a question on, and for saying that the bot falls quiet.
+const below = 190
+
 // show prints a node verbatim with where it stands and how far it is.
 func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
 	foot, err := t.standing(n)
@@ -50,7 +54,7 @@ func (t *turn) page(head string, blocks []string, foot string) (string, error) {
 
 // screen is page with another heading above what 更多 prints.
 func (t *turn) screen(head, again string, blocks []string, foot string) (string, error) {
-	room := maxAnswer - len(head) - len(foot) - 80
+	room := maxAnswer - len(head) - len(foot) - below
 	blocks = splitLong(blocks, room)
 	used, n := 0, 0
 	for n < len(blocks) && (n == 0 || used+len(blocks[n])+1 <= room) {

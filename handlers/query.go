@@ -154,9 +154,9 @@ func (t *turn) standing(n *plan.Node) (string, error) {
 		return "", err
 	}
 	parts := []string{"状态：" + t.state(updates)}
-	parts = append(parts, "责任："+cmp.Or(strings.Join(n.Owners, "、"), "未写明"))
+	parts = append(parts, "责任："+cmp.Or(oneLine(strings.Join(n.Owners, "、"), 120), "未写明"))
 	if n.Due != "" {
-		parts = append(parts, "时限："+n.Due)
+		parts = append(parts, "时限："+oneLine(n.Due, 40))
 	}
 	return "——\n" + strings.Join(parts, "｜"), nil
 }
