@@ -20,27 +20,44 @@ func (t *turn) namedNotice() (int, bool) {
 			return number, true
 		}
 	}
-	return noticeIn(zh.Fold(t.read.Body))
+	if t.named > 0 {
+		return t.named, true
+	}
+	number, _, _, ok := noticeIn(t.read.Body)
+	return number, ok
 }
 
-// noticeIn finds 通知3, 通知第3号, 【通知 3】 in a text. 已通知3个班 and 通知12人 name none:
-// before the word only a break or what is done with a notice may stand, and
-// behind the number a break or what is said of it.
-func noticeIn(text string) (int, bool) {
+// noticeIn finds 通知3, 通知第3号, 【通知 3】 in a text, and what stands before and
+// behind it. 已通知3个班 and 通知12人 name none: before the word only a break or what
+// is done with a notice may stand, and behind the number a break or what is said
+// of it.
+func noticeIn(text string) (number int, before, after string, ok bool) {
 	const word = "通知"
+	text = zh.Fold(text)
 	for from := 0; ; {
 		i := strings.Index(text[from:], word)
 		if i < 0 {
-			return 0, false
+			return 0, "", "", false
 		}
-		before, after := text[:from+i], text[from+i+len(word):]
+		before = text[:from+i]
 		from += i + len(word)
-		number, size := zh.ParseInt(strings.TrimLeft(after, " #第"))
-		rest := strings.TrimPrefix(strings.TrimLeft(after, " #第")[size:], "号")
-		if size > 0 && number > 0 && endsWithAny(before, "收到", "回复", "答复", "关于", "对于", "针对", "确认") && beginsWithAny(rest, "收到", "已", "的", "还", "未", "都", "谁", "知") {
-			return number, true
+		rest := strings.TrimLeft(text[from:], " #第")
+		number, size := zh.ParseInt(rest)
+		after = strings.TrimPrefix(rest[size:], "号")
+		if size > 0 && number > 0 && endsWithAny(before, "收到", "回复", "答复", "关于", "对于", "针对", "确认") &&
+			beginsWithAny(after, "收到", "已", "的", "还", "未", "都", "谁", "知", "我") {
+			return number, before, after, true
 		}
 	}
+}
+
+// withoutNotice takes the name of a notice off the start of what was said, so
+// that 通知3收到 reads as 收到.
+func withoutNotice(body string) (number int, rest string, ok bool) {
+	number, before, after, ok := noticeIn(body)
+	rest = strings.TrimLeft(after, " :：,，】]")
+	lead := strings.Trim(before, " 【[")
+	return number, rest, ok && rest != "" && (lead == "" || lead == "回复" || lead == "答复" || lead == "关于" || lead == "对于")
 }
 
 // endsWithAny tells whether text is empty, or ends with a break or one of the words.
@@ -141,8 +158,14 @@ func (t *turn) unbound(p roster.Person) (string, error) {
 		return t.unanswerable(max(number, t.bound))
 	}
 	owed, err := t.snap.Owed(p.ID)
-	if err != nil || len(owed) == 0 {
-		return "", err // 好的 to a bot that asked nothing needs no answer
+	if err != nil {
+		return "", err
+	}
+	if len(owed) == 0 {
+		if _, ok := t.bareNumber(); ok {
+			return t.lookUp("") // 1 to a bot that asked nothing is a measure
+		}
+		return "", nil // and 好的 needs no answer
 	}
 	if again, err := t.askedAgain(); err != nil || again != "" {
 		return again, err

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -160,6 +161,12 @@ func (o *office) update(fn func(*store.Tx) error) {
 	o.must(o.store.Update(o.Context(), allScopes(), fn))
 }
 
+// roster replaces the roster.
+func (o *office) roster(r *roster.Roster) {
+	o.Helper()
+	o.update(func(tx *store.Tx) error { return tx.SetRoster(r) })
+}
+
 func (o *office) view(fn func(*store.Snapshot) error) {
 	o.Helper()
 	o.must(o.store.View(o.Context(), fn))
@@ -237,13 +244,13 @@ func (o *office) post(n notice.Notice, groups ...string) notice.Notice {
 // chatName says in the words of the stories where a text was sent.
 func chatName(chat, speaker string) string {
 	switch {
-	case chat == "p-"+id(speaker):
+	case chat == "p-"+id(speaker) && id(speaker) != speaker:
 		return "私"
 	case strings.HasPrefix(chat, "g-"):
 		return chat[2:]
 	}
 	p, _ := people().Person(strings.TrimPrefix(chat, "p-"))
-	return p.Name
+	return cmp.Or(p.Name, strings.TrimPrefix(chat, "p-"))
 }
 
 // state says how a person's item of a notice stands.

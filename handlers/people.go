@@ -42,6 +42,9 @@ func (t *turn) newCode(rest string) (string, error) {
 // bind makes the sender's handle speak for the person whose code they have.
 func (t *turn) bind(rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
+	if code == "" {
+		return "请写上绑定码，例如：绑定 482135。绑定码找管理员要。", nil
+	}
 	tries, err := t.tx.TryCode(t.m.Account, t.m.Sender)
 	if err != nil {
 		return "", err

@@ -165,6 +165,9 @@ func (t *turn) update(r report) notice.Update {
 	if note == "" && len(t.read.Entries) == 0 {
 		note = t.read.Note
 	}
+	if r.person.ID != t.person.ID && strings.Contains(note, r.person.Name) && strings.ContainsAny(note[:3], "代帮替") {
+		note = "" // 代张伟报一下 says who, and nothing of the measure
+	}
 	u := notice.Update{
 		Measure: r.node.ID, Number: r.node.Number, Person: r.person.ID, At: t.said(),
 		Status: notice.Status(r.item.Status), Message: t.message(), Note: note,

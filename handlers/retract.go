@@ -255,9 +255,14 @@ func (t *turn) stillAnswered(item *notice.Item, gone store.Effect) (bool, error)
 		if e.Account == gone.Account && e.Message == gone.Message {
 			continue
 		}
-		if live, err := t.live(e); err != nil || live {
+		live, err := t.live(e)
+		if err != nil {
+			return false, err
+		}
+		if live {
 			item.Answer(e.At, n.Due, e.Account+"/"+e.Message, "")
-			return live, err
+			e.Items = append(e.Items, store.ItemRef{Notice: item.Notice, Person: item.Person})
+			return true, t.tx.PutEffect(e)
 		}
 	}
 	return false, nil

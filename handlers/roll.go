@@ -32,7 +32,7 @@ func (t *turn) acknowledgeList(n notice.Notice) (string, error) {
 		}
 	}
 	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.noted(), "："), n.Number, len(closed)) + names.strangers()
-	if names.ownLost && len(closed) == 0 {
+	if names.ownLost {
 		err = t.aside() // or the sender would believe that they have answered
 	}
 	if err != nil || len(closed) == 0 {
@@ -46,7 +46,7 @@ type listing struct {
 	found   map[string]roster.Person // by the name as written
 	strange []string                 // names that are nobody's
 	shared  []string                 // names that are several people's
-	ownLost bool                     // the last line, which is the sender's own, is among those
+	ownLost bool                     // the last line, which is the sender's own, is among those, and no other is
 }
 
 // listed looks up the names of a 接龙. A name that is shared is not guessed: its
@@ -72,6 +72,9 @@ func (t *turn) listed() (listing, error) {
 			continue
 		}
 		l.ownLost = last
+	}
+	for _, p := range l.found {
+		l.ownLost = l.ownLost && p.ID != t.person.ID
 	}
 	return l, nil
 }

@@ -37,6 +37,10 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 		return c, false, err
 	}
 	t.read = masked(reading.Read(in))
+	if number, rest, ok := withoutNotice(t.read.Body); ok {
+		in.Text, t.named = rest, number
+		t.read = masked(reading.Read(in))
+	}
 	if c, ok, err := t.awaited(); ok || err != nil {
 		return c, ok, err
 	}
@@ -135,6 +139,7 @@ func (t *turn) fillQuote(in *reading.Input) error {
 		if err != nil || !found || n.Class != notice.Report {
 			return err
 		}
+		text = n.Text // without the example of how to answer, which names a measure too
 	}
 	in.Default = append(reading.QuotedMeasures(text), echoed(text)...)
 	switch {

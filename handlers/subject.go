@@ -48,20 +48,52 @@ func (t *turn) subject() (p roster.Person, complaint string, err error) {
 
 // signature is the name of somebody else with whose name a 收到 is signed, and
 // whom it is therefore for: 刘畅 收到. A name behind it is the one it is said to.
+// What is changed may be somebody else's too: 撤回刘畅的第3条; and a college may stand
+// before the name: 代机械学院张伟.
 func (t *turn) signature(r *roster.Roster) string {
 	signed := t.read.Note
-	if t.read.Kind != reading.Ack || signed == "" || len(t.read.Entries) > 0 || t.read.Leave != nil {
-		return ""
-	}
-	if !strings.HasPrefix(t.read.Body, signed) || strings.Contains(signed, t.person.Name) {
-		return ""
-	}
 	for _, p := range r.People {
-		if strings.HasSuffix(signed, p.Name) && shareGroup(p, t.person) {
+		if insteadOf(t.read.Body, p) {
 			return p.Name
+		}
+		if p.Name == t.person.Name || !shareGroup(p, t.person) {
+			continue
+		}
+		switch t.read.Kind {
+		case reading.Ack:
+			alone := len(t.read.Entries) == 0 && t.read.Leave == nil && !strings.Contains(signed, t.person.Name)
+			if alone && strings.HasPrefix(t.read.Body, signed) && strings.HasSuffix(signed, p.Name) {
+				return p.Name
+			}
+		case reading.Retract, reading.Correction:
+			if strings.Contains(t.read.Body, p.Name+"的") {
+				return p.Name
+			}
+		case reading.Progress, reading.Question, reading.Query, reading.Chatter:
 		}
 	}
 	return ""
+}
+
+// insteadOf tells whether a text says that it is for p, with the college: 代机械学院张伟.
+func insteadOf(text string, p roster.Person) bool {
+	if p.College == "" {
+		return false
+	}
+	short := shortOf(p.College)
+	return slices.ContainsFunc([]string{"代", "帮", "替"}, func(verb string) bool {
+		for _, college := range []string{p.College, short, short + "学院"} {
+			if strings.Contains(text, verb+college+p.Name) || strings.Contains(text, verb+college+"的"+p.Name) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// shortOf is a college's name without its end: 计算机 for 计算机学院.
+func shortOf(college string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(college, "学院"), "工程")
 }
 
 func shareGroup(p, q roster.Person) bool {
@@ -71,6 +103,6 @@ func shareGroup(p, q roster.Person) bool {
 // collegeIn tells whether a text names a college, in full or without its end:
 // 计算机 for 计算机学院.
 func collegeIn(text, college string) bool {
-	short := strings.TrimSuffix(strings.TrimSuffix(college, "学院"), "工程")
+	short := shortOf(college)
 	return college != "" && (strings.Contains(text, college) || len([]rune(short)) > 1 && strings.Contains(text, short))
 }

@@ -27,6 +27,7 @@ type turn struct {
 	file   Document // the plan's file, for the capabilities that import it
 
 	answers bool           // it answers a question that the bot asked in this chat
+	named   int            // the notice with whose name the message begins
 	bound   int            // the notice that an earlier message, now completed, was for
 	picks   map[int]string // the measures that were picked from a list: printed number → node
 

@@ -1,0 +1,249 @@
+package handlers_test
+
+import "testing"
+
+func TestBinding(t *testing.T) {
+	tell(t, []story{
+		{"prefers the quoted notice", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 群「通知1」: 收到
+  学工群: 王雪晴 已回复通知1
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+`},
+		{"takes a quote that stands in the text as one", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 群: 「学工小助手：【通知1】明天开会⏎收到请回复」⏎- - - - - - - - - - - - - - -⏎收到
+  学工群: 王雪晴 已回复通知1
+= 通知2 王雪晴: open
+`},
+		{"then the number in the text", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 群: 通知1收到
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+刘畅 私: 回复通知 1：收到
+  私: 刘畅 已回复通知1
+= 通知2 刘畅: open
+`},
+		{"takes no number of other things for that of a notice", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 群@: 收到，已通知1个班
+  学工群: 已回复通知2
+= 通知1 王雪晴: open
+= 通知2 王雪晴: done
+刘畅 群: 收到，通知1次了
+  私: 已回复通知2
+= 通知1 刘畅: open
+`},
+		{"then takes the newest that the sender owes here and says which, privately if it was not addressed", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 群: 收到
+  私: 已回复通知2。通知1还没有回复，要回请引用那一条
+= 通知1 王雪晴: open
+= 通知2 王雪晴: done
+王雪晴 群: 收到
+= 通知1 王雪晴: done
+王雪晴 群@: 收到
+  学工群: 通知2您已经回复过了
+`},
+		{"knows only notices of this chat", `
+通知 需回执 学工群: 明天开会
+通知 需回执 安全群: 检查宿舍
+王雪晴 群: 收到
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+王雪晴 安全: 收到
+= 通知2 王雪晴: done
+`},
+		{"is not done by itself after 24 hours, but asks once, and a number answers", `
+通知 需回执 学工群: 明天开会
++25h
+王雪晴 群: 收到
+= 通知1 王雪晴: open
+王雪晴 群@: 收到
+  学工群: 您回复的是哪一条通知？请回序号。⏎1. 通知1 明天开会
+= 通知1 王雪晴: open
++23h
+王雪晴 群: 1
+  学工群: 王雪晴 已回复通知1
+= 通知1 王雪晴: done
+`},
+		{"forgets its question after 24 hours", `
+通知 需回执 学工群: 明天开会
++25h
+王雪晴 私: 收到
+  私: 您回复的是哪一条通知
++25h
+王雪晴 群: 1
+= 通知1 王雪晴: open
+`},
+		{"passes on to the office what is still not clear after one question", `
+通知 需回执 学工群: 明天开会
++25h
+王雪晴 私: 收到
+  私: 您回复的是哪一条通知
+王雪晴 私: 收到
+  私: 已转给学工处老师看（问题1）
+= 通知1 王雪晴: open
+= 收件箱: 1
+`},
+		{"lets a question go", `
+通知 需回执 学工群: 明天开会
++25h
+王雪晴 私: 收到
+  私: 您回复的是哪一条通知
+王雪晴 私: 取消
+  私: 这次没有记录
+= 通知1 王雪晴: open
+`},
+		{"answers a number that is on no list as the measure that it is", `
+通知 需回执 学工群: 明天开会
++25h
+王雪晴 私: 收到
+  私: 您回复的是哪一条通知
+王雪晴 私: 4
+  私: 开展宿舍消防检查
+`},
+		{"says why the named notice takes no answer", `
+通知 普通 学工群: 明天开会
+王雪晴 私: 通知1收到
+  私: 通知1不需要回复
+王雪晴 私: 通知9收到
+  私: 没有通知9
+通知 需回执 学工群: 周五填表
+周明远 私: 关闭通知 2
+  私: 通知2已关闭
++1m
+王雪晴 私: 通知2收到
+  私: 通知2已经结束
+= 通知2 王雪晴: open
+`},
+		{"never takes an answer from before the notice", `
+通知 需回执 学工群: 明天开会
+王雪晴 群 -10m: 收到
+= 通知1 王雪晴: open
+`},
+		{"does not ask those who are not asked", `
+通知 需回执 学工群: 明天开会
+徐慎行 群: 收到
+徐慎行 群@: 收到
+何志勤 群「通知1」: 收到
+  学工群: 通知1不需要您回复
+= 通知1 徐慎行: none
+`},
+	})
+}
+
+func TestMeasureBinding(t *testing.T) {
+	tell(t, []story{
+		{"asks where a number stands twice, and stores nothing until then", `
+王雪晴 群@: 第3条完成80%
+  学工群: 是哪一条？请回序号。⏎1. 第3条 开展诚信教育（一、学风建设）⏎2. 第3条 抓好防溺水教育（二、安全稳定）
+= 第3条 王雪晴: -
+王雪晴 群: 2
+  私: 已记：3→80%
+= 第3条 王雪晴: -
+= 第3条#2 王雪晴: 80%
+`},
+		{"keeps the other measures of the message", `
+王雪晴 私: 第1条完成70%，第3条完成80%
+  私: 是哪一条
+= 第1条 王雪晴: -
+王雪晴 私: 第2个
+  私: 已记：1→70%；3→80%
+= 第1条 王雪晴: 70%
+= 第3条#2 王雪晴: 80%
+`},
+		{"asks in the private chat what was not said to the bot, and takes the number there", `
+通知 填报 学工群: 请填报
+王雪晴 群: 第3条完成80%
+  私: 是哪一条
+= 通知1 王雪晴: open
+王雪晴 群: 1
+王雪晴 私: 1
+  私: 已记：3→80%
+= 第3条 王雪晴: 80%
+= 通知1 王雪晴: done
+`},
+		{"keeps a correction one", `
+王雪晴 私: 第3条完成80%
+  私: 是哪一条
+王雪晴 私: 2
+  私: 已记：3→80%
+王雪晴 私: 第3条改成60%
+  私: 是哪一条
+王雪晴 私: 2
+  私: 已记：3→60%（3原为80%）
+= 第3条#2 王雪晴 历史: 80% 改为60%
+`},
+		{"asks for the number that is missing", `
+王雪晴 私: 完成80%
+  私: 这是哪一条的进度？请回编号
+王雪晴 私: 4
+  私: 已记：4→80%
+= 第4条 王雪晴: 80%
+`},
+		{"takes a measure in full for the number", `
+王雪晴 私: 完成80%了
+  私: 这是哪一条的进度
+王雪晴 私: 第4条
+  私: 已记：4→80%
+`},
+		{"offers what the words are about", `
+王雪晴 私: 反诈那块做完了
+  私: 是哪一条？请回序号。⏎1. 第5条
+王雪晴 私: 1
+  私: 已记：5→办结
+`},
+		{"passes on what is unclear after one question", `
+王雪晴 私: 完成80%
+  私: 这是哪一条的进度
+王雪晴 私: 完成90%
+  私: 还是没看懂是哪一条，没有记录，已转给学工处老师看（问题1）
+= 收件箱: 1
+周明远 私: 收件箱
+  私: 问题1 王雪晴（11月23日 09:15）：［没看懂］完成80%／完成90%
+周明远 私: 答 1 第4条完成90%
+  私: 已答复问题1
+  王雪晴: 周明远老师看了您说的“完成80%／完成90%”，已记：4→90%
+= 第4条 王雪晴: 90%
+= 第4条 周明远: -
+= 收件箱: 0
+王雪晴 私: 撤回
+  私: 已撤回：第4条 90%
+= 第4条 王雪晴: -
+`},
+		{"stores nothing that does not exist or is out of range", `
+王雪晴 群@: 第9条完成80%
+  学工群: 要点里没有第9条（要点共6条措施），没有记录
+王雪晴 私: 第1条完成120%
+  私: 没有记录：进度应在0到100之间
+王雪晴 私: 第1条完成60%，第9条办结
+  私: 没有第9条
+= 第1条 王雪晴: -
+`},
+		{"takes the measure of the quoted echo or check-in", `
+王雪晴 群@: 第1条完成80%
+  学工群: 已记：1→80%
++1m
+王雪晴 群@: 第2条完成30%
+  学工群: 已记：2→30%
++1m
+王雪晴 群「学工小助手:已记：1→80%。有误回“改…”或“撤回”」: 改成60%
+  学工群: 已记：1→60%（1原为80%）
+= 第1条 王雪晴: 60%
+= 第2条 王雪晴: 30%
+通知 填报 学工群: 第4条 开展宿舍消防检查，请报最新进度
++1m
+刘畅 群「上」: 差不多三分之二吧
+  学工群: 已记：4→67%
+= 通知1 刘畅: done
+`},
+	})
+}

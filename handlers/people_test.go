@@ -1,0 +1,397 @@
+package handlers_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestBehalf(t *testing.T) {
+	tell(t, []story{
+		{"needs the right", `
+王雪晴 私: 代刘畅报一下，他的第1条完成了60%
+  私: 没有记录：替别人填报、回复或请假需要管理员或学工处老师或学院负责人来办
+= 第1条 刘畅: -
+= 第1条 王雪晴: -
+何志勤 私: 代刘畅报一下，他的第1条完成了60%
+  私: 已记：刘畅1→60%
+`},
+		{"of a college lead ends with the college", `
+郭建平 私: 代刘畅报一下，他的第1条完成了60%
+  私: 没有记录：刘畅不在您的学院
+= 第1条 刘畅: -
+`},
+		{"does not guess between two of one name", `
+何志勤 私: 代张伟报一下，他的第1条完成了60%
+  私: 没有记录：名单上有2位张伟，请写上学院
+= 第1条 张伟·机械: -
+= 第1条 张伟·经济: -
+何志勤 私: 代经济管理学院张伟报一下，第1条完成60%
+  私: 已记：张伟1→60%
+= 第1条 张伟·经济: 60%
+郭建平 私: 代张伟报一下，第1条完成50%
+  私: 已记：张伟1→50%
+= 第1条 张伟·机械: 50%
+`},
+		{"acknowledges for the person, not for the sender", `
+通知 需回执 学工群: 明天开会
+何志勤 群@: 代刘畅收到
+  学工群: 已记：刘畅 已回复通知1
+= 通知1 刘畅: done
+王雪晴 群: 代孙静怡收到
+= 通知1 王雪晴: open
+= 通知1 孙静怡: open
+`},
+		{"is what a 收到 with another's name is", `
+通知 需回执 学工群: 明天开会
+王雪晴 群: 刘畅 收到
+= 通知1 王雪晴: open
+= 通知1 刘畅: open
+王雪晴 群@: 收到，郭书记
+  学工群: 王雪晴 已回复通知1
+刘畅 群: 计算机学院刘畅收到
+= 通知1 刘畅: done
+`},
+	})
+}
+
+func TestLeave(t *testing.T) {
+	tell(t, []story{
+		{"excuses from what is owed and what comes", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 我请假到周三，刘老师代
+  私: 已记：王雪晴请假 11月23日至11月25日，刘老师代，期间不催您
+= 通知1 王雪晴: absent
++1d
+通知 需回执 学工群: 周五填表
+= 通知2 王雪晴: absent
++3d
+通知 需回执 学工群: 下周值班
+= 通知3 王雪晴: open
+`},
+		{"in a group answers an open notice, and is confirmed privately", `
+通知 需回执 学工群: 明天开会
+王雪晴 群: 我请假到周三，刘老师代
+  私: 王雪晴请假 11月23日至11月25日
+= 通知1 王雪晴: absent
+`},
+		{"in a group without a notice is talk", `
+王雪晴 群: 我请假到周三，刘老师代
+通知 需回执 学工群: 明天开会
+= 通知1 王雪晴: open
+`},
+		{"with 收到 answers the notice as well", `
+通知 需回执 学工群: 明天开会
+王雪晴 群@: 收到，我请假到周三
+  学工群: 王雪晴请假
+= 通知1 王雪晴: done
+`},
+		{"of others needs the right", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 帮刘畅请假到周三
+  私: 没有记录：替别人填报、回复或请假需要
+= 通知1 刘畅: open
+何志勤 私: 帮刘畅请假到周三
+  私: 刘畅请假 11月23日至11月25日
+= 通知1 刘畅: absent
+`},
+		{"ends when the person is back", `
+王雪晴 私: 我请假到周五
+  私: 王雪晴请假
++1d
+王雪晴 私: 销假
+  私: 已销假
+通知 需回执 学工群: 明天开会
+= 通知1 王雪晴: open
+王雪晴 私: 销假
+  私: 没有您正在进行的请假
+`},
+		{"says what is missing and stores nothing until then", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 我要请假
+  私: 还没有记录：请写明请假到哪一天
+= 通知1 王雪晴: open
+`},
+		{"can be answered anyway", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 我请假到周三
+  私: 王雪晴请假
+王雪晴 群: 收到
+= 通知1 王雪晴: done
+王雪晴 群: [撤回]
+  私: 通知1的回复
+= 通知1 王雪晴: absent
+`},
+	})
+}
+
+func TestRoll(t *testing.T) {
+	tell(t, []story{
+		{"books everybody on it who is on the roster and flags the others", `
+通知 需回执 学工群: 寒假安全提醒，收到请接龙
+王雪晴 群@: #接龙⏎寒假安全提醒⏎1. 刘畅⏎2. 李四⏎3. 孙静怡 收到⏎4. 王雪晴
+  学工群: 已记接龙，通知1新增3人回复。名单上没有：李四
+= 通知1 刘畅: done
+= 通知1 孙静怡: done
+= 通知1 王雪晴: done
+`},
+		{"counts a line once, however often the list is posted again", `
+通知 需回执 学工群: 寒假安全提醒，收到请接龙
+刘畅 群: #接龙⏎寒假安全提醒⏎1. 刘畅
++1m
+孙静怡 群: #接龙⏎寒假安全提醒⏎1. 刘畅⏎2. 孙静怡
+王雪晴 群@: #接龙⏎寒假安全提醒⏎1. 刘畅⏎2. 孙静怡⏎3. 王雪晴
+  学工群: 新增1人回复
+= 通知1 刘畅: done
+`},
+		{"does not guess between two of one name, unless the sender adds the line or it names the college", `
+通知 需回执 学工群: 寒假安全提醒，收到请接龙
+王雪晴 群@: #接龙⏎寒假安全提醒⏎1. 张伟⏎2. 王雪晴
+  学工群: 新增1人回复。有同名的：张伟，请在名字前写上学院
+= 通知1 张伟·机械: open
+= 通知1 张伟·经济: open
+张伟·经济 群: #接龙⏎寒假安全提醒⏎1. 张伟⏎2. 王雪晴⏎3. 张伟
+= 通知1 张伟·经济: done
+= 通知1 张伟·机械: open
+刘畅 群: #接龙⏎寒假安全提醒⏎1. 机械 张伟⏎2. 王雪晴⏎3. 刘畅
+= 通知1 张伟·机械: done
+`},
+		{"tells senders who put an unknown name that they have not answered", `
+通知 需回执 学工群: 寒假安全提醒，收到请接龙
+王雪晴 群: #接龙⏎寒假安全提醒⏎1. 刘畅⏎2. 李四
+  私: 名单上没有：李四
+= 通知1 王雪晴: open
+`},
+		{"reports progress line by line", `
+通知 填报 学工群: 请填报第1条
+刘畅 群: #接龙⏎第1条 进度⏎1. 刘畅 80%
+  私: 已记：1→80%
+孙静怡 群: #接龙⏎第1条 进度⏎1. 刘畅 80%⏎2. 李四 60%⏎3. 孙静怡 已完成
+  私: 已记：1→办结。有误回“改…”或“撤回”名单上没有：李四
+= 第1条 刘畅 历史: 80%
+= 第1条 孙静怡: 办结
+= 通知1 刘畅: done
+= 通知1 孙静怡: done
+`},
+		{"does not bring back what was corrected since", `
+通知 填报 学工群: 请填报第1条
+刘畅 群: #接龙⏎第1条 进度⏎1. 刘畅 80%
+  私: 已记：1→80%
+刘畅 私: 改成90%
+  私: 1→90%
+孙静怡 群: #接龙⏎第1条 进度⏎1. 刘畅 80%⏎2. 孙静怡 已完成
+  私: 已记：1→办结
+= 第1条 刘畅: 90%
+`},
+		{"of a name with two values books none", `
+通知 填报 学工群: 请填报第1条
+刘畅 群: #接龙⏎第1条 进度⏎1. 王雪晴 80%⏎2. 王雪晴 60%⏎3. 刘畅 10%
+  私: 没有记录：第1条写了两个进度
+= 第1条 刘畅: -
+`},
+		{"about lunch is talk", `
+通知 需回执 学工群: 明天开会
+刘畅 群: #接龙⏎周五聚餐⏎1. 刘畅
+= 通知1 刘畅: open
+`},
+	})
+}
+
+func TestLate(t *testing.T) {
+	tell(t, []story{
+		{"answers count and are marked", `
+通知 需回执 学工群 2h: 明天开会
+刘畅 群: 收到
++3h
+王雪晴 群@: 收到
+  学工群: 王雪晴 已回复通知1（迟）
+= 通知1 王雪晴: done late
+= 通知1 刘畅: done
+周明远 群@: 还有谁没回复
+  学工群: 通知1：应回6，已回2（其中迟1），未回4
+  私: 未回：
+`},
+		{"is decided by the network's time, not by when it arrived", `
+通知 需回执 学工群 2h: 明天开会
++3h
+王雪晴 群 -90m: 收到
+= 通知1 王雪晴: done
+刘畅 群 -30m: 收到
+= 通知1 刘畅: done late
+`},
+		{"is decided by the network's time when a notice is closed too", `
+通知 需回执 学工群: 明天开会
++1h
+周明远 私: 关闭通知 1
+  私: 通知1已关闭
++2m
+王雪晴 群 -10m: 收到
+= 通知1 王雪晴: done
+刘畅 群 -1m: 收到
+= 通知1 刘畅: open
+`},
+	})
+}
+
+// TestStale is row A12: what was delivered late is booked and marked, and
+// commands are not run.
+func TestStale(t *testing.T) {
+	tell(t, []story{
+		{"commands are not run", `
+周明远 私 -6m: 发通知 需回执 学工群：明天开会
+  私: 已经超过5分钟，没有执行
+周明远 私: 发通知 需回执 学工群：明天开会
+  私: 预览（还没有发出）
++6m
+周明远 私 -6m: 确认
+  私: 没有执行
+周明远 私 -4m: 确认
+  私: 已发出：通知1
+  学工群: 【通知1】明天开会
+`},
+		{"answers and reports are booked, and say from when", `
+通知 需回执 学工群: 明天开会
++3h
+王雪晴 群@ -2h: 收到
+  学工群: 已补记（11月23日 10:15）：王雪晴 已回复通知1
+刘畅 私 -2h: 第1条完成80%
+  私: 已补记（11月23日 10:15）：1→80%
+= 通知1 王雪晴: done
+= 第1条 刘畅: 80%
+`},
+	})
+}
+
+// TestOnce is rows A2 and D1: a message that is delivered again, at any time, has
+// one effect.
+func TestOnce(t *testing.T) {
+	offices(t, func(o *office) {
+		o.tell(`
+通知 需回执 学工群: 明天开会
+`)
+		var all []string
+		script := [][2]string{
+			{"群@", "第1条完成80%"}, {"群", "收到"}, {"私", "改成60%"}, {"私", "第4条要不要交纸质版？"}, {"私", "我请假到周三"},
+			{"私", "第3条办结"}, {"私", "1"}, {"私", "撤回"},
+		}
+		for _, s := range script {
+			m := o.heard("王雪晴", s[0], s[1])
+			all = append(all, texts(o.hear(m), "王雪晴")...)
+			for range 3 {
+				if again := o.hear(m); len(again) > 0 {
+					o.Errorf("delivered again, %q was answered again: %q", s[1], again[0].Text)
+				}
+			}
+		}
+		if got, want := o.history(o.node("1", 1), "王雪晴"), "80% 改为60%"; got != want {
+			o.Errorf("got history %q, want %q", got, want)
+		}
+		if got := o.history(o.node("3", 1), "王雪晴"); got != "办结×" {
+			o.Errorf("got history %q, want one report that was taken back", got)
+		}
+		if got := o.waiting(); got != 1 {
+			o.Errorf("got %d questions, want 1", got)
+		}
+		if len(all) != len(script)-1 {
+			o.Errorf("got %d texts, want one for each but the 收到:\n%s", len(all), strings.Join(all, "\n"))
+		}
+	})
+}
+
+var codeIn = regexp.MustCompile(`绑定码：(\d{6})`)
+
+func TestBind(t *testing.T) {
+	offices(t, func(o *office) {
+		o.tell(`
+通知 需回执 学工群: 明天开会
+新人 群: 收到
+新人 群@: 收到
+  学工群: 还不知道您是名单上的哪一位
+新人 私: 第1条完成80%
+  新人: 还不知道您是名单上的哪一位
+新人 私: 第1条
+  新人: 抓好课堂考勤
+王雪晴 私: 绑定码 刘畅
+  私: 这个需要管理员来办
+周明远 私: 绑定码 张伟
+  私: 有2位张伟，请写工号：机械工程学院 C1、经济管理学院 C2
+周明远 私: 绑定码 C2
+  私: 张伟（经济管理学院）的绑定码
+`)
+		code := codeIn.FindStringSubmatch(o.last["p-A1"])[1]
+		o.tell(`
+新人 群@: 绑定 ` + code + `
+  学工群: 这个请私聊我发
+新人 私: 绑定
+  新人: 请写上绑定码
+新人 私: 绑定 111111
+  新人: 绑定码不对或已过期
+新人 私: 绑定 ` + code + `
+  新人: 已绑定：张伟（经济管理学院）
+新人 群: 收到
+= 通知1 张伟·经济: done
+别人 私: 绑定 ` + code + `
+  别人: 绑定码不对或已过期
+`)
+	})
+}
+
+func TestBind_tries(t *testing.T) {
+	offices(t, func(o *office) {
+		for range 10 {
+			o.tell("生人 私: 绑定 111111\n  生人: 绑定码不对或已过期")
+		}
+		o.tell("周明远 私: 绑定码 刘畅\n  私: 刘畅的绑定码")
+		code := codeIn.FindStringSubmatch(o.last["p-A1"])[1]
+		o.tell(`
+生人 私: 绑定 ` + code + `
+  生人: 今天试的次数太多了
+刘新 私: 绑定 ` + code + `
+  刘新: 已绑定：刘畅
++24h
+周明远 私: 绑定码 孙静怡
+  私: 孙静怡的绑定码
+`)
+		code = codeIn.FindStringSubmatch(o.last["p-A1"])[1]
+		o.tell(`
++25h
+生人 私: 绑定 ` + code + `
+  生人: 绑定码不对或已过期
+`)
+	})
+}
+
+// TestRoster is row D8: who is renamed, or leaves and comes back, keeps what they
+// did.
+func TestRoster_changes(t *testing.T) {
+	offices(t, func(o *office) {
+		o.tell(`
+通知 需回执 学工群: 明天开会
+王雪晴 群: 收到
+王雪晴 私: 第1条完成80%
+  私: 1→80%
+`)
+		r := people()
+		r.People[5].Name = "王雪青"
+		o.roster(r)
+		o.tell(`
+= 通知1 王雪晴: done
+王雪晴 私: 改成60%
+  私: 已记：1→60%（1原为80%）
+`)
+		gone := people()
+		gone.People = append(gone.People[:5], gone.People[6:]...)
+		o.roster(gone)
+		o.tell(`
+王雪晴 私: 改成90%
+  私: 还不知道您是名单上的哪一位
+`)
+		o.roster(people())
+		o.tell(`
+王雪晴 私: 改成90%
+  私: 已记：1→90%（1原为60%）
+= 通知1 王雪晴: done
+= 第1条 王雪晴 历史: 80% 改为60% 改为90%
+`)
+	})
+}
