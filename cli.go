@@ -51,7 +51,7 @@ func eachLine(r io.Reader, fn func(string) error) error {
 }
 
 // readPlan reads the plan that is the only argument of a subcommand.
-func readPlan(name string, args []string, s streams) (p *plan.Plan, asJSON bool, err error) {
+func readPlan(ctx context.Context, name string, args []string, s streams) (p *plan.Plan, asJSON bool, err error) {
 	f := flags(name, s)
 	j := f.Bool("json", false, "print one JSON object a line")
 	if err := parse(f, args); err != nil {
@@ -64,13 +64,13 @@ func readPlan(name string, args []string, s streams) (p *plan.Plan, asJSON bool,
 	if err != nil {
 		return nil, false, err
 	}
-	p, err = plan.Read(f.Arg(0), data)
+	p, err = plan.ReadContext(ctx, f.Arg(0), data)
 	return p, *j, err
 }
 
 // planOutline is `duban plan outline`.
-func planOutline(_ context.Context, args []string, s streams) error {
-	p, asJSON, err := readPlan("plan outline", args, s)
+func planOutline(ctx context.Context, args []string, s streams) error {
+	p, asJSON, err := readPlan(ctx, "plan outline", args, s)
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func encoder(w io.Writer) *json.Encoder {
 }
 
 // planQuery is `duban plan query`.
-func planQuery(_ context.Context, args []string, s streams) error {
-	p, asJSON, err := readPlan("plan query", args, s)
+func planQuery(ctx context.Context, args []string, s streams) error {
+	p, asJSON, err := readPlan(ctx, "plan query", args, s)
 	if err != nil {
 		return err
 	}
@@ -123,9 +123,12 @@ func planQuery(_ context.Context, args []string, s streams) error {
 func printAnswers(w io.Writer, p *plan.Plan, query string, found plan.Result) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "> %s\n", query)
+	if len(found.Missing) > 0 && len(found.Hits) > 0 {
+		fmt.Fprintf(&b, "要点里没有%s\n", strings.Join(found.Missing, "、"))
+	}
 	switch {
 	case len(found.Hits) == 0:
-		b.WriteString("没有找到\n")
+		fmt.Fprintf(&b, "没有找到%s\n", strings.Join(found.Missing, "、"))
 		for _, h := range found.Nearest {
 			fmt.Fprintf(&b, "  最接近：%s %s\n", h.Node.Path, h.Node.Title)
 		}

@@ -42,17 +42,17 @@ func (t *turn) showAll(lead string, p *store.Plan, hits []plan.Hit) (string, err
 		own[len(own)-1] = lines(own[len(own)-1], foot)
 		blocks = append(blocks, own...)
 	}
-	return t.page(lead, blocks, "")
+	return t.page(lead, blocks)
 }
 
 // page prints as many blocks as fit one screen; 更多 prints the rest. A block is
 // one item of the plan and is not cut, unless it is longer than a screen by
 // itself: then it is cut between two sentences.
-func (t *turn) page(head string, blocks []string, foot string) (string, error) {
-	return t.screen(head, head, blocks, foot)
+func (t *turn) page(head string, blocks []string) (string, error) {
+	return t.screen(head, head, blocks, "")
 }
 
-// screen is page with another heading above what 更多 prints.
+// screen is page with a foot, and another heading above what 更多 prints.
 func (t *turn) screen(head, again string, blocks []string, foot string) (string, error) {
 	room := maxAnswer - len(head) - len(foot) - below
 	blocks = splitLong(blocks, room)
@@ -91,7 +91,7 @@ func (t *turn) more(string) (string, error) {
 		return "没有更多内容了。", nil
 	}
 	const again = "（续）"
-	return t.page(strings.TrimSuffix(wait.Text, again)+again, wait.Options, "")
+	return t.page(strings.TrimSuffix(wait.Text, again)+again, wait.Options)
 }
 
 // splitLong cuts blocks that are longer than room between two sentences, or
@@ -134,5 +134,5 @@ func (t *turn) contents(string) (string, error) {
 	if title != "" {
 		title = "《" + title + "》"
 	}
-	return t.page(title+"目录：", blocks, "")
+	return t.page(title+"目录：", blocks)
 }

@@ -189,7 +189,7 @@ func (t *turn) wordings(title string, old *plan.Plan, ref string, now []plan.Hit
 	if len(blocks) == 0 {
 		return "那一版里没有这一条。", nil
 	}
-	return t.page(title, blocks, "")
+	return t.page(title, blocks)
 }
 
 // version picks the version that people mean: the one before the present, or the

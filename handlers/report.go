@@ -32,7 +32,7 @@ func (t *turn) standings(string) (string, error) {
 	if len(blocks) == 0 {
 		return t.lookUp("")
 	}
-	return t.page("", blocks, "")
+	return t.page("", blocks)
 }
 
 // A state of a measure for the summary: the newest word on it.
@@ -90,7 +90,7 @@ func (t *turn) summary(string) (string, error) {
 			blocks = append(blocks, headOf(part)+"："+countStandings(in)+"\n"+numbersOf(in))
 		}
 	}
-	return t.page(head, blocks, "")
+	return t.page(head, blocks)
 }
 
 // countStandings says how many measures are in which state.
@@ -165,7 +165,7 @@ func (t *turn) stuck(string) (string, error) {
 	if len(blocks) == 0 {
 		return fmt.Sprintf("目前没有%s的措施。", want), nil
 	}
-	return t.page(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks, "")
+	return t.page(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks)
 }
 
 // mine lists what the asker owes and has reported.
@@ -208,7 +208,7 @@ func (t *turn) mine(string) (string, error) {
 	if len(blocks) == 0 {
 		return "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。", nil
 	}
-	return t.page(t.person.Name+"：", blocks, "")
+	return t.page(t.person.Name+"：", blocks)
 }
 
 // owner says as whom the asker is responsible for a node: in person, or with
