@@ -70,7 +70,8 @@ type AnswersConfig struct {
 
 // LimitsConfig bounds what a job may ask for.
 type LimitsConfig struct {
-	Gap Duration `yaml:"gap"`
+	Gap    Duration `yaml:"gap"`     // the least time between two turns
+	PerDay int      `yaml:"per_day"` // messages of all jobs on one day and account; 0 is no limit
 }
 
 // CalendarConfig is what an office adds to the statutory calendar.
@@ -113,7 +114,7 @@ func defaults() Config {
 		Accounts: []AccountConfig{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
 		Answers:  AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
 		Quiet:    "22:00-07:00",
-		Limits:   LimitsConfig{Gap: Duration(30 * time.Minute)},
+		Limits:   LimitsConfig{Gap: Duration(30 * time.Minute), PerDay: 300},
 		Log:      LogConfig{Level: "info", Format: "text"},
 	}
 }
@@ -159,6 +160,9 @@ func (c Config) check() error {
 	}
 	if c.Answers.PerMinute < 1 {
 		return errors.New("answers.per_minute: must be at least 1")
+	}
+	if c.Limits.PerDay < 0 {
+		return errors.New("limits.per_day: must not be negative; 0 is no limit")
 	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,21 @@ import (
 	"duban/zh"
 )
 
-// A jobDesk lets the chat edit jobs: it is what handlers know of the schedule.
+// A jobDesk lets the chat and the command line edit jobs: it is what they know
+// of the schedule.
 type jobDesk struct {
 	*schedule.Scheduler
-	zone *time.Location
+	zone   *time.Location
+	quiet  schedule.Quiet
+	perDay int                    // messages of all jobs that an account may send on one day; 0 is no limit
+	school func() schedule.School // whose holidays can be named
+	source store.Source           // through what edits come
+}
+
+// newDesk returns the desk of a scheduler for edits that come through source.
+func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func() schedule.School, source store.Source) jobDesk {
+	quiet, _ := schedule.ParseQuiet(c.Quiet) // the scheduler was made with it
+	return jobDesk{Scheduler: s, zone: zone, quiet: quiet, perDay: c.Limits.PerDay, school: school, source: source}
 }
 
 // Preview says what saving a job would mean.
@@ -24,7 +36,12 @@ func (d jobDesk) Preview(s *store.Snapshot, j store.Job) (handlers.JobPreview, s
 	if complaint, other := refusal(err); err != nil {
 		return handlers.JobPreview{}, complaint, other
 	}
-	return handlers.JobPreview{Text: p.String(), Post: p.Text}, "", nil
+	cost, err := d.cost(s, p.Job)
+	if complaint, other := refusal(err); err != nil {
+		return handlers.JobPreview{}, complaint, other
+	}
+	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.perDay, s.Now().In(d.zone)) + "\n文字：" + p.Text
+	return handlers.JobPreview{Text: text, Post: p.Text, People: cost.people}, "", nil
 }
 
 // Edit changes a job and says what it did, or why it did not.
@@ -45,11 +62,10 @@ func refusal(err error) (complaint string, other error) {
 }
 
 func (d jobDesk) edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
-	by := schedule.Edit{Actor: e.Actor, Source: store.Chat, Account: e.Account}
+	by := schedule.Edit{Actor: e.Actor, Source: d.source, Account: e.Account}
 	switch e.Do {
 	case handlers.PutJob:
-		p, err := d.Put(tx, e.Job, by)
-		return fmt.Sprintf("已保存“%s”（%s）：%s", p.Job.Name, p.Job.ID, d.next(tx, p.Job)), err
+		return d.put(tx, e.Job, by)
 	case handlers.DeleteJob:
 		return fmt.Sprintf("已删除。发“恢复上一版 %s”可以找回。", e.ID), d.Delete(tx, e.ID, by)
 	case handlers.PauseJob:
@@ -66,24 +82,61 @@ func (d jobDesk) edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
 		return "好的，按现在的时间继续发提醒。", d.Trust(tx, by)
 	case handlers.SilenceJob:
 		return d.silence(tx, e, by)
+	case handlers.LiftJob:
+		return d.lift(tx, e.ID, by)
 	}
 	return "", fmt.Errorf("job edit %q is not known", e.Do)
 }
 
+// put saves a job as it was previewed. If it was changed since then, that change
+// would be lost, and nothing is saved.
+func (d jobDesk) put(tx *store.Tx, j store.Job, by schedule.Edit) (string, error) {
+	now, known, err := tx.Job(j.ID)
+	if err != nil {
+		return "", err
+	}
+	if known && now.Version != j.Version || !known && j.Version != 0 {
+		return "", &schedule.Refusal{Text: "预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次"}
+	}
+	if _, err := d.cost(tx.Snapshot, j); err != nil {
+		return "", err
+	}
+	p, err := d.Put(tx, j, by)
+	return fmt.Sprintf("已保存“%s”（%s）：%s", p.Job.Name, p.Job.ID, d.next(tx, p.Job)), err
+}
+
 // next says when a job comes next.
 func (d jobDesk) next(tx *store.Tx, j store.Job) string {
-	coming, err := d.Coming(j, tx.Now(), 1)
-	if err != nil || len(coming) == 0 {
-		return "今后没有一次。"
+	from, pause := tx.Now(), ""
+	switch {
+	case j.Paused && j.Resume.IsZero():
+		return "现在是暂停状态，发“继续提醒”恢复。"
+	case j.Paused && j.Resume.After(from):
+		from, pause = j.Resume.Add(-time.Second), "暂停到"+d.day(j.Resume, tx.Now())+"，当天起继续，"
 	}
-	return "下次" + coming[0].In(d.zone).Format("1月2日15:04") + "。"
+	coming, err := d.Coming(j, from, 1)
+	if err != nil || len(coming) == 0 {
+		return pause + "今后没有一次。"
+	}
+	at := coming[0].In(d.zone)
+	return pause + "下次" + d.day(at, tx.Now()) + at.Format("15:04") + "。"
+}
+
+// day writes a day, with its year if that is not the present one's.
+func (d jobDesk) day(t, now time.Time) string {
+	t = t.In(d.zone)
+	if t.Year() != now.In(d.zone).Year() {
+		return t.Format("2006年1月2日")
+	}
+	return t.Format("1月2日")
 }
 
 func (d jobDesk) pause(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
 	var until time.Time
 	if e.When != "" {
-		day, _ := zh.ParseDay(e.When)
-		if until = day.On(tx.Now().In(d.zone)); until.IsZero() {
+		var size int
+		when := afterTo(e.When)
+		if until, size = readDay(when, tx.Now().In(d.zone)); until.IsZero() || strings.TrimSpace(when[size:]) != "" {
 			return "", &schedule.Refusal{Text: "没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”"}
 		}
 	}
@@ -91,12 +144,12 @@ func (d jobDesk) pause(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (stri
 	if until.IsZero() {
 		return fmt.Sprintf("“%s”已暂停，发“继续提醒”恢复。", j.Name), err
 	}
-	return fmt.Sprintf("“%s”已暂停到%s，当天起继续。", j.Name, until.Format("1月2日")), err
+	return fmt.Sprintf("“%s”已%s", j.Name, d.next(tx, j)), err
 }
 
 func (d jobDesk) snooze(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
 	now := tx.Now().In(d.zone)
-	spec, err := schedule.Parse(e.When, schedule.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
+	spec, err := schedule.Parse(afterTo(e.When), schedule.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
 	if err != nil {
 		return "", err
 	}
@@ -104,24 +157,110 @@ func (d jobDesk) snooze(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (str
 		return "", &schedule.Refusal{Text: "推迟要写一个确定的时间，例如“明天9点”"}
 	}
 	to := spec.Next(now)
+	if to.IsZero() {
+		return "", &schedule.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
+	}
+	if j, _, err := tx.Job(e.ID); err != nil {
+		return "", err
+	} else if !j.Always && d.quiet.Has(schedule.Clock(to.Hour()*60+to.Minute())) {
+		return "", &schedule.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.quiet)}
+	}
 	j, err := d.Snooze(tx, e.ID, to, by)
-	return fmt.Sprintf("“%s”的下一次推迟到%s，之后照常。", j.Name, to.Format("1月2日15:04")), err
+	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), to.Format("15:04")), err
 }
 
-// silence reads 1月16日到2月21日 寒假.
+// silence reads 1月16日到2月21日 寒假, 1月26日, 到2月21日, or a holiday of the
+// school's calendar: 寒假.
 func (d jobDesk) silence(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
 	now := tx.Now().In(d.zone)
-	first, size := zh.ParseDay(e.When)
-	rest := strings.TrimSpace(e.When[size:])
-	for _, word := range []string{"到", "至", "-", "—", "~"} {
-		rest = strings.TrimSpace(strings.TrimPrefix(rest, word))
-	}
-	last, n := zh.ParseDay(rest)
-	from := first.On(now)
-	to := last.On(from)
-	if from.IsZero() || to.IsZero() || n == 0 {
+	from, to, why, ok := d.period(e.When, now)
+	if !ok {
 		return "", &schedule.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
 	}
-	j, err := d.Silence(tx, e.ID, schedule.DayOf(from), schedule.DayOf(to), strings.TrimSpace(rest[n:]), by)
-	return fmt.Sprintf("“%s”%s至%s停发，%s", j.Name, from.Format("1月2日"), to.Format("1月2日"), d.next(tx, j)), err
+	if j, _, err := tx.Job(e.ID); err != nil {
+		return "", err
+	} else if slices.ContainsFunc(j.Silent, func(p store.Period) bool { return p.From == from.String() && p.To == to.String() }) {
+		return "", &schedule.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
+	}
+	j, err := d.Silence(tx, e.ID, from, to, why, by)
+	return fmt.Sprintf("“%s”%s停发，%s", j.Name, span(from, to, now), d.next(tx, j)), err
+}
+
+func (d jobDesk) period(text string, now time.Time) (from, to schedule.Day, why string, ok bool) {
+	today := schedule.DayOf(now)
+	for _, h := range d.school().Holidays {
+		if text != "" && h.To >= today && (text == h.Name || text == h.Name+"期间") {
+			return h.From, h.To, h.Name, true
+		}
+	}
+	start, size := readDay(text, now)
+	rest := strings.TrimSpace(text[size:])
+	if size == 0 && afterTo(text) != text {
+		start = now
+	}
+	if start.IsZero() {
+		return 0, 0, "", false
+	}
+	end := start
+	if after := afterTo(rest); after != rest {
+		if end, size = readDay(after, start); end.IsZero() {
+			return 0, 0, "", false
+		}
+		rest = strings.TrimSpace(after[size:])
+	}
+	return schedule.DayOf(start), schedule.DayOf(end), rest, true
+}
+
+// lift takes away the rows of silent days of a job.
+func (d jobDesk) lift(tx *store.Tx, id string, by schedule.Edit) (string, error) {
+	j, ok, err := tx.Job(id)
+	if err != nil {
+		return "", err
+	}
+	if !ok || len(j.Silent) == 0 {
+		return "", &schedule.Refusal{Text: fmt.Sprintf("“%s”没有停发的日子", j.Name)}
+	}
+	j.Silent = nil
+	p, err := d.Put(tx, j, by)
+	return fmt.Sprintf("“%s”不再停发，%s", p.Job.Name, d.next(tx, p.Job)), err
+}
+
+// afterTo is what follows 到.
+func afterTo(text string) string {
+	for _, word := range []string{"到", "至", "-", "—", "~", "～"} {
+		if rest, ok := strings.CutPrefix(text, word); ok {
+			return strings.TrimLeft(rest, "—- ")
+		}
+	}
+	return text
+}
+
+// readDay reads the day that text begins with, as 2027-01-16 or as people name
+// it, and returns how many bytes it takes.
+func readDay(text string, now time.Time) (day time.Time, size int) {
+	const iso = len(time.DateOnly)
+	if len(text) >= iso {
+		if t, err := time.ParseInLocation(time.DateOnly, text[:iso], now.Location()); err == nil {
+			return t, iso
+		}
+	}
+	named, size := zh.ParseDay(text)
+	return named.On(now), size
+}
+
+// span writes a row of days, with its year if that is not the present one's.
+func span(from, to schedule.Day, now time.Time) string {
+	y, m, d := from.YMD()
+	y2, m2, d2 := to.YMD()
+	text := fmt.Sprintf("%d月%d日", m, d)
+	if y != now.Year() || y != y2 {
+		text = fmt.Sprintf("%d年%s", y, text)
+	}
+	switch {
+	case y != y2:
+		return fmt.Sprintf("%s至%d年%d月%d日", text, y2, m2, d2)
+	case from != to:
+		return fmt.Sprintf("%s至%d月%d日", text, m2, d2)
+	}
+	return text
 }

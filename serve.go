@@ -275,8 +275,10 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.R
 			p.log.Error("calendar", "err", err)
 		}
 	}
+	school := func() schedule.School { return p.calendar.Load().School }
+	desk := newDesk(s, c, p.zone, school, store.Chat)
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
-		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: jobDesk{s, p.zone}, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
 	})
 }

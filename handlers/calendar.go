@@ -31,7 +31,13 @@ func (t *turn) calendar(rest string) (string, error) {
 	if err := t.tx.PutDay(e); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已记入日历：%s。有提醒因此变动时另行告诉管理员。", dayLine(e)), t.audit("calendar.put", e.Day)
+	instead := ""
+	for _, old := range days {
+		if old.Day == e.Day {
+			instead = "替换了原来的" + dayLine(old) + "。"
+		}
+	}
+	return fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead), t.audit("calendar.put", e.Day)
 }
 
 // dropDay takes an entry out of the calendar.

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"duban/schedule"
+	"duban/store"
+)
+
+// History says in Chinese who changed what in a job and when, newest first.
+func (d jobDesk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
+	var lines []string
+	var before *store.Job
+	for j, err := range s.JobVersions(id) {
+		if err != nil {
+			return "", err
+		}
+		at := j.Changed.In(d.zone)
+		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), at.Format("15:04"), changedBy(j, name), d.changes(before, j)))
+		before = &j
+	}
+	if lines == nil {
+		return "没有编号为“" + id + "”的提醒。", nil
+	}
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n"), nil
+}
+
+// changedBy names who made a version.
+func changedBy(j store.Job, name func(string) string) string {
+	switch {
+	case j.By != "" && name(j.By) != "":
+		return name(j.By)
+	case j.Source == store.Config:
+		return "配置文件"
+	case j.Source == store.CLI:
+		return "命令行"
+	}
+	return "系统"
+}
+
+// changes says what a version changed.
+func (d jobDesk) changes(before *store.Job, j store.Job) string {
+	switch {
+	case j.Deleted:
+		return "删除"
+	case before == nil:
+		return "新建，" + j.When
+	case before.Deleted:
+		return "找回，" + j.When
+	}
+	a := *before
+	var all []string
+	said := func(changed bool, format string, args ...any) {
+		if changed {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	said(a.Name != j.Name, "改名“%s”→“%s”", a.Name, j.Name)
+	said(a.When != j.When, "时间 %s→%s", a.When, j.When)
+	said(a.Days != j.Days, "日子 %s→%s", anyDay(a.Days), anyDay(j.Days))
+	said(!slices.Equal(a.Groups, j.Groups), "发到 %s→%s", strings.Join(a.Groups, "、"), strings.Join(j.Groups, "、"))
+	said(a.Class != j.Class, "类别 %s→%s", a.Class, j.Class)
+	said(a.Text != j.Text || !maps.Equal(a.Vars, j.Vars), "改了文字")
+	said(a.Missed != j.Missed || a.Window != j.Window, "改了错过时的做法")
+	said(a.Always != j.Always, "改了安静时段的做法")
+	all = append(all, d.breaks(a, j)...)
+	if all == nil {
+		return "没有变化"
+	}
+	return strings.Join(all, "；")
+}
+
+func anyDay(rule string) string {
+	if rule == "" {
+		return "每天"
+	}
+	return rule
+}
+
+// breaks says what a version changed about when a job is silent.
+func (d jobDesk) breaks(a, j store.Job) (all []string) {
+	switch {
+	case !j.Paused && a.Paused:
+		all = append(all, "继续")
+	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)) && j.Resume.IsZero():
+		all = append(all, "暂停")
+	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)):
+		all = append(all, "暂停到"+schedule.DayOf(j.Resume.In(d.zone)).String())
+	}
+	for _, p := range j.Silent {
+		if !slices.Contains(a.Silent, p) {
+			all = append(all, fmt.Sprintf("%s至%s停发", p.From, p.To))
+		}
+	}
+	for _, p := range a.Silent {
+		if !slices.Contains(j.Silent, p) {
+			all = append(all, fmt.Sprintf("取消%s至%s的停发", p.From, p.To))
+		}
+	}
+	switch {
+	case !a.Until.Equal(j.Until) && j.Until.IsZero():
+		all = append(all, "不再有截止日")
+	case !a.Until.Equal(j.Until):
+		all = append(all, "截止"+schedule.DayOf(j.Until.In(d.zone)).String())
+	}
+	switch {
+	case j.Snooze == nil && a.Snooze != nil:
+		all = append(all, "取消推迟")
+	case j.Snooze != nil && (a.Snooze == nil || *a.Snooze != *j.Snooze):
+		all = append(all, "推迟到"+j.Snooze.To.In(d.zone).Format("2006-01-02 15:04"))
+	}
+	return all
+}
