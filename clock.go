@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"duban/notice"
@@ -29,7 +33,7 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 	if err != nil {
 		return nil, fmt.Errorf("quiet: %w", err)
 	}
-	o.Calendar, o.Quiet, o.Limits = calendar, quiet, schedule.Limits{Gap: time.Duration(c.Limits.Gap)}
+	o.Calendar, o.Quiet, o.Limits = calendar, quiet, schedule.Limits{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
 	o.Post, o.Scopes, o.Withdraw = post, postScopes(c), withdraw
 	return schedule.New(st, o), nil
 }
@@ -52,12 +56,29 @@ func post(tx *store.Tx, f schedule.Fire) error {
 	if len(targets) == 0 {
 		return fmt.Errorf("job %s: %w", f.Job.ID, schedule.ErrNobody)
 	}
+	if err := tellUnreached(tx, f.Job, targets); err != nil {
+		return err
+	}
 	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID}
 	if n.Class == "" {
 		n.Class = notice.Plain
 	}
 	_, err = tx.PostNotice(f.Key(), n, targets)
 	return err
+}
+
+// tellUnreached tells the admins which of a job's groups its turn does not reach.
+func tellUnreached(tx *store.Tx, j store.Job, reached []store.Target) error {
+	var missing []string
+	for _, g := range j.Groups {
+		if !slices.ContainsFunc(reached, func(t store.Target) bool { return t.Group == g }) {
+			missing = append(missing, g)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return tx.TellAdmins(fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
 }
 
 // withdraw takes back what was not sent yet of a turn, because its job was
@@ -77,8 +98,8 @@ func (p *program) startClock(ctx context.Context) (*schedule.Scheduler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Apply(ctx, p.config.Jobs); err != nil {
-		return nil, fmt.Errorf("%s: %w", defaultConfig, err)
+	if err := p.applyJobs(ctx, s, p.config); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(p.config.path), err)
 	}
 	return s, nil
 }
@@ -138,7 +159,10 @@ func (p *program) apply(ctx context.Context, s *schedule.Scheduler, c Config) er
 	before := p.calendar.Swap(&c.Calendar)
 	err := p.recalendar(ctx, s)
 	if err == nil {
-		err = s.Apply(ctx, c.Jobs)
+		err = p.applyJobs(ctx, s, c)
+	}
+	if err == nil && !reflect.DeepEqual(*before, c.Calendar) {
+		err = p.calendarChanged(ctx)
 	}
 	if err != nil {
 		p.calendar.Store(before)

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"duban/schedule"
+	"duban/store"
+)
+
+// jobIndex is how the schedule names a job of the file that it refuses.
+var jobIndex = regexp.MustCompile(`jobs\[(\d+)\]`)
+
+// located names the line of each job that err is about.
+func (c Config) located(err error) error {
+	lines := c.jobLines()
+	text := jobIndex.ReplaceAllStringFunc(err.Error(), func(s string) string {
+		i, _ := strconv.Atoi(jobIndex.FindStringSubmatch(s)[1])
+		if i < len(lines) {
+			return fmt.Sprintf("第%d行 %s", lines[i], s)
+		}
+		return s
+	})
+	return locatedError{text, err}
+}
+
+// A locatedError says where in a file its cause stands.
+type locatedError struct {
+	text  string
+	cause error
+}
+
+func (e locatedError) Error() string { return e.text }
+func (e locatedError) Unwrap() error { return e.cause }
+
+// jobLines are the lines of the configuration file in which its jobs begin.
+func (c Config) jobLines() (lines []int) {
+	f, err := parser.ParseBytes(c.raw, 0)
+	if err != nil || len(f.Docs) == 0 {
+		return nil
+	}
+	top, ok := f.Docs[0].Body.(ast.MapNode)
+	if !ok {
+		return nil
+	}
+	for at := top.MapRange(); at.Next(); {
+		jobs, ok := at.Value().(*ast.SequenceNode)
+		if !ok || at.Key().String() != "jobs" {
+			continue
+		}
+		for _, j := range jobs.Values {
+			lines = append(lines, firstLineOf(j))
+		}
+	}
+	return lines
+}
+
+// firstLineOf is the line in which a node begins.
+func firstLineOf(n ast.Node) int {
+	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 && m.Start != nil && m.Start.Value != "{" {
+		return m.Values[0].Key.GetToken().Position.Line
+	}
+	return n.GetToken().Position.Line
+}
+
+// tellStrangeGroups tells the admins of jobs in the configuration that name a
+// group which is not on the roster: it is most likely a slip.
+func (p *program) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
+	var said []string
+	err := p.store.View(ctx, func(s *store.Snapshot) error {
+		r, err := s.Roster()
+		if err != nil {
+			return err
+		}
+		known := r.Groups()
+		said = nil
+		for _, j := range jobs {
+			for _, g := range j.Groups {
+				if !slices.Contains(known, g) {
+					said = append(said, fmt.Sprintf("提醒“%s”要发的群“%s”不在名单里", j.Name, g))
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil && said != nil {
+		p.log.Warn("jobs of the configuration name groups that are not on the roster", "count", len(said))
+		p.alarm(ctx, "请检查 config.yaml："+strings.Join(said, "；")+"。")
+	}
+	return err
+}
+
+// applyJobs makes the jobs of a configuration so.
+func (p *program) applyJobs(ctx context.Context, s *schedule.Scheduler, c Config) error {
+	if err := s.Apply(ctx, c.Jobs); err != nil {
+		return c.located(err)
+	}
+	return p.tellStrangeGroups(ctx, c.Jobs)
+}
+
+// calendarChanged writes into the audit log that the configuration has another
+// calendar.
+func (p *program) calendarChanged(ctx context.Context) error {
+	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error {
+		return tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(p.config.path)})
+	})
+}
