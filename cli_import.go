@@ -120,7 +120,7 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		return err
 	}
 	fmt.Fprintf(s.out, "《%s》\n%s\n%s\n", next.Title, next.Findings(), changes)
-	if same || !yes && !agreed(s) {
+	if same || !yes && !agreed(s, "导入") {
 		fmt.Fprintln(s.out, "没有导入。")
 		return nil
 	}
@@ -137,8 +137,8 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 }
 
 // agreed asks on the terminal.
-func agreed(s streams) bool {
-	fmt.Fprint(s.out, "导入？[y/N] ")
+func agreed(s streams, verb string) bool {
+	fmt.Fprintf(s.out, "%s？[y/N] ", verb)
 	line, _ := bufio.NewReader(s.in).ReadString('\n')
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes", "是":
