@@ -79,8 +79,9 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	var file Document
 	var c capability
 	concerned, reads := false, false
+	once := new(look)
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
-		t := &turn{router: r, snap: s, m: m}
+		t := &turn{router: r, snap: s, m: m, look: once}
 		if c, concerned, err = r.route(t); err == nil && concerned {
 			reads, err = t.readsPlan(c)
 		}
@@ -96,7 +97,7 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	_, _ = rand.Read(nonce[:]) // never fails
 	var done string
 	err = r.store.Update(ctx, scopes(m, c), func(tx *store.Tx) error {
-		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
+		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, look: once, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
 		done, err = t.handle()
 		return err
 	})

@@ -19,6 +19,7 @@ type turn struct {
 	snap   *store.Snapshot
 	tx     *store.Tx
 	m      bot.Message
+	look   *look  // shared by the transactions of the message
 	nonce  uint64 // random, the same however often the transaction runs
 
 	person roster.Person
