@@ -20,6 +20,13 @@ func TestFind(t *testing.T) {
   学工群: 第2条
 王雪晴 群@: 2
   学工群: 3. 抓好防溺水教育`},
+		{"several that are asked for by number are shown one after the other", `
+王雪晴 私: 第1条和第2条
+  私: 【一、学风建设】第2条
+王雪晴 私: 一和二的目标任务
+  私: 【二、安全稳定】⏎目标任务：隐患清零。
+王雪晴 私: 2-3条
+  私: （二、安全稳定）`},
 		{"a question about who is responsible changes nothing", `
 周明远 私: 第2条责任单位是谁
   私: 责任：未写明

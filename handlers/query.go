@@ -62,11 +62,11 @@ func (t *turn) find(p *store.Plan, query string) (string, error) {
 func together(p *store.Plan, hits []plan.Hit) bool {
 	seen := map[string]bool{}
 	for _, h := range hits {
-		key := h.Node.Number
+		key := cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
 		if up := p.ParentOf(h.Node); h.Node.Kind == plan.Field && up != nil {
 			key = "field of " + up.Number
 		}
-		if h.Score != 1 || key == "" || seen[key] {
+		if h.Score != 1 || seen[key] {
 			return false
 		}
 		seen[key] = true
