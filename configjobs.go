@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,12 +22,14 @@ import (
 var jobIndex = regexp.MustCompile(`jobs\[(\d+)\]`)
 
 // located names the line of each job that err is about.
-func (c Config) located(err error) error {
+// applied are the jobs that its numbers count.
+func (c Config) located(err error, applied []schedule.ConfigJob) error {
 	lines := c.jobLines()
 	text := jobIndex.ReplaceAllStringFunc(err.Error(), func(s string) string {
 		i, _ := strconv.Atoi(jobIndex.FindStringSubmatch(s)[1])
-		if i < len(lines) {
-			return fmt.Sprintf("第%d行 %s", lines[i], s)
+		at := slices.IndexFunc(c.Jobs, func(j schedule.ConfigJob) bool { return i < len(applied) && reflect.DeepEqual(j, applied[i]) })
+		if at >= 0 && at < len(lines) {
+			return fmt.Sprintf("第%d行 jobs[%d]", lines[at], at)
 		}
 		return s
 	})
@@ -100,10 +104,34 @@ func (p *program) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJ
 
 // applyJobs makes the jobs of a configuration so.
 func (p *program) applyJobs(ctx context.Context, s *schedule.Scheduler, c Config) error {
-	if err := s.Apply(ctx, c.Jobs); err != nil {
-		return c.located(err)
+	jobs, err := p.inTime(ctx, c.Jobs)
+	if err != nil {
+		return err
 	}
-	return p.tellStrangeGroups(ctx, c.Jobs)
+	if err := s.Apply(ctx, jobs); err != nil {
+		return c.located(err, jobs)
+	}
+	return p.tellStrangeGroups(ctx, jobs)
+}
+
+// inTime leaves out jobs that a new store meets only after their last day: a
+// file that was right once must not keep the program from starting.
+func (p *program) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
+	var applied map[string]string
+	err = p.store.View(ctx, func(s *store.Snapshot) (err error) {
+		applied, err = s.Applied()
+		return err
+	})
+	today := schedule.DayOf(p.now().In(p.zone))
+	for _, j := range jobs {
+		until, dayErr := schedule.ParseDay(j.Until)
+		if _, known := applied[cmp.Or(j.ID, j.Name)]; dayErr == nil && until < today && !known {
+			p.log.Warn("job of the configuration is past its last day and left out", "job", cmp.Or(j.ID, j.Name))
+			continue
+		}
+		left = append(left, j)
+	}
+	return left, err
 }
 
 // calendarChanged writes into the audit log that the configuration has another
