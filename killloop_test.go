@@ -126,6 +126,9 @@ func TestStop_theProgramLeavesNothingInFlight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if ends.Slowest > 10*time.Second {
+		t.Errorf("the slowest stop took %v, want at most 10 s", ends.Slowest)
+	}
 	if c := bottest.Tally(o.net.Sent()); c.Copies > 0 {
 		t.Errorf("%d copies after stops in good order, want 0", c.Copies)
 	}
