@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"duban/store"
@@ -17,11 +18,11 @@ import (
 // happened.
 type flaky struct {
 	store.Engine
-	n int
+	n atomic.Int64
 }
 
 func (f *flaky) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	if f.n--; f.n == 0 {
+	if f.n.Add(-1) == 0 {
 		return fmt.Errorf("%w: input/output error", store.ErrUnknown)
 	}
 	return f.Engine.Update(ctx, scopes, fn)
@@ -40,7 +41,11 @@ func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.engine = func(string) (store.Engine, error) { return &flaky{mem.New(), n}, nil }
+			p.engine = func(string) (store.Engine, error) {
+				f := &flaky{Engine: mem.New()}
+				f.n.Store(int64(n))
+				return f, nil
+			}
 			err = p.serve(t.Context())
 			if !errors.Is(err, store.ErrUnknown) {
 				t.Fatalf("got %v, want the failure of the store", err)
