@@ -178,6 +178,9 @@ func outlive(ctx context.Context, grace time.Duration) (context.Context, context
 
 // sleep waits for d and reports false if ctx ended before.
 func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -166,10 +166,38 @@ func (p *scanner) named(r rune) bool {
 	return false
 }
 
+// partsAlone reads parts that are named without 第: 三部分, 一、二部分, 四章. They
+// are no measures. 一部分 alone is some of something.
+func (p *scanner) partsAlone() bool {
+	rest, at := p.rest(), 0
+	if strings.HasPrefix(rest, "一部分") {
+		return false
+	}
+	for {
+		n, size := zh.ParseInt(rest[at:])
+		if size == 0 {
+			return false
+		}
+		at += size
+		if unit, class, _ := ordinalUnit(rest[at:]); class == section && unit != "块" && unit != "大块" {
+			p.emit(token{class: section, n: int32(n)}, at+len(unit))
+			return true
+		}
+		next, ok := strings.CutPrefix(rest[at:], "、")
+		if !ok {
+			return false
+		}
+		at = len(rest) - len(next)
+	}
+}
+
 // partAndMeasure takes the part of 二、6; the measure is what comes next.
 func (p *scanner) partAndMeasure(r rune) bool {
 	if !zh.IsNumeral(r) || !p.opensClause() {
 		return false
+	}
+	if p.partsAlone() {
+		return true
 	}
 	n, size := zh.ParseInt(p.rest())
 	after, ok := strings.CutPrefix(p.rest()[size:], "、")
