@@ -132,6 +132,24 @@ func matching(old, next []*Node) []*Node {
 		}
 		return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text()
 	})
+	// A measure that keeps its title is the same one, however much its text was
+	// rewritten: in its place, or elsewhere if no other has that title.
+	take(func(n *Node) string {
+		if n.heading() == "" {
+			return ""
+		}
+		return n.Path + "\x00" + n.heading()
+	})
+	often := map[string]int{}
+	for _, n := range slices.Concat(old, next) {
+		often[string(n.Kind)+n.heading()]++
+	}
+	take(func(n *Node) string {
+		if n.heading() == "" || often[string(n.Kind)+n.heading()] > 2 {
+			return ""
+		}
+		return string(n.Kind) + "\x00" + n.heading()
+	})
 	matchLike(old, next, m, used)
 	take(func(n *Node) string {
 		if n.Kind == Field || n.text() == "" {
@@ -140,6 +158,16 @@ func matching(old, next []*Node) []*Node {
 		return ""
 	})
 	return m
+}
+
+// heading is a node's title as far as it tells the node from others: fields have
+// none, and a few characters are too little.
+func (n *Node) heading() string {
+	title := bare(zh.Fold(n.Title))
+	if n.Kind == Field || runes(title) < 4 {
+		return ""
+	}
+	return title
 }
 
 // lastSegmentIf keeps fields of other names apart.
