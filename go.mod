@@ -4,8 +4,6 @@ go 1.26.0
 
 require (
 	github.com/6tail/lunar-go v1.4.6
-	github.com/eatmoreapple/openwechat v1.4.10
-	github.com/fsnotify/fsnotify v1.10.1
 	github.com/go-rod/rod v0.116.2
 	github.com/goccy/go-yaml v1.19.2
 	github.com/robfig/cron/v3 v3.0.1
