@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -71,6 +72,7 @@ func people() *roster.Roster {
 type office struct {
 	*testing.T
 	store  *store.Store
+	engine *counted
 	router *handlers.Router
 	log    *bytes.Buffer
 	file   string // of the database; "" in memory
@@ -116,10 +118,10 @@ func boltOffice(t *testing.T) *office {
 
 func newOffice(t *testing.T, e store.Engine, file string) *office {
 	t.Helper()
-	o := &office{T: t, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
+	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	o.store, err = store.Open(t.Context(), e, store.Options{Now: func() time.Time { return o.now }, Log: log})
+	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log})
 	o.must(err)
 	o.router = handlers.New(o.store, options(log))
 	o.update(func(tx *store.Tx) error { return furnish(tx) })
@@ -129,7 +131,72 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 func options(log *slog.Logger) handlers.Options {
 	return handlers.Options{
 		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, PerMinute: 50, Quiet: 10 * time.Minute, Zone: zone, Log: log,
+		Schedule: reminders{}, Document: func(context.Context) handlers.Document { return handlers.Document{Complaint: "文件读不了"} },
 	}
+}
+
+// A reminders is a schedule with nothing in it.
+type reminders struct{}
+
+func (reminders) List(*store.Snapshot) (string, error) { return "还没有定时提醒。", nil }
+
+func (reminders) Preview(*store.Snapshot, store.Job) (handlers.JobPreview, string, error) {
+	return handlers.JobPreview{}, "时间没看懂", nil
+}
+
+func (reminders) Edit(*store.Tx, handlers.JobEdit) (string, error) { return "已改", nil }
+
+func (reminders) History(*store.Snapshot, string, func(string) string) (string, error) {
+	return "没有人改过", nil
+}
+
+// A counted engine counts its updates.
+type counted struct {
+	store.Engine
+	mu      sync.Mutex
+	updates int
+}
+
+func (c *counted) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+	c.mu.Lock()
+	c.updates++
+	c.mu.Unlock()
+	return c.Engine.Update(ctx, scopes, fn)
+}
+
+func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
+
+// outbox yields the rows of an account that wait.
+func (o *office) outbox(name string) func(func(store.Row, error) bool) {
+	return func(yield func(store.Row, error) bool) {
+		o.view(func(s *store.Snapshot) error {
+			for r, err := range s.Outbox(name, store.Waiting) {
+				if !yield(r, err) {
+					return nil
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// dump returns everything that a store holds.
+func dump(t *testing.T, e store.Engine) string {
+	t.Helper()
+	var all strings.Builder
+	err := e.View(t.Context(), func(r store.Reader) error {
+		for p, err := range r.Scan([]byte{0}, nil, 0) {
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&all, "%s = %s\n", p.Key, p.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("View: got error %v, want none", err)
+	}
+	return all.String()
 }
 
 // furnish fills an empty store: the roster, everybody's private chat, the groups

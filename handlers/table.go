@@ -98,12 +98,20 @@ func (t *turn) asCommand() (capability, bool) {
 		return capability{}, false
 	}
 	text := strings.TrimSpace(t.m.Text)
-	if asAssigning(text) {
+	if asAssigning(text) && !listItem(text) {
 		c := everyday(order("plan.assign", Plan, (*turn).assign))
 		c.rest = text
 		return c, true
 	}
 	return commandIn(text)
+}
+
+// listItem tells whether a text is a line of a list that was pasted, 1. 第3条…, and
+// not somebody's own words. 二、3 is a measure.
+func listItem(text string) bool {
+	_, size := zh.ParseInt(text)
+	rest := strings.TrimLeft(text[size:], ".．、)） ")
+	return size > 0 && rest != text[size:] && strings.HasPrefix(rest, "第")
 }
 
 // commandIn finds the command that a text is. A stop at its end changes nothing.

@@ -148,6 +148,11 @@ func (t *turn) say(answer string, c capability) error {
 			return err
 		}
 	}
+	// Who gives a command that they may give is a person at work and no other
+	// bot: what became of it must not be kept from them.
+	if c.private && c.right != Look && May(t.person, t.known, c.right) {
+		return t.tx.Enqueue(bot.Outgoing{Key: t.reason(), Account: t.m.Account, Chat: chat, Text: answer, Answer: true})
+	}
 	return t.router.speak(t.tx, t.m, t.reason(), chat, answer)
 }
 

@@ -1,0 +1,245 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/roster"
+	"duban/store"
+)
+
+// orders are commands that change something, or would.
+var orders = []string{
+	"发通知 需回执 学工群：明天放假", "确认", "确认 %code%", "取消", "关闭通知 1", "答 1 不用交", "绑定码 王雪晴", "收件箱", "导入要点", "撤销导入",
+	"别名 新冠=疫情", "加提醒 每周五16:00 学工群 填报：请填报", "改提醒 1 每周四15:00", "删除提醒 1", "第1条 负责人 刘畅", "提醒列表", "日历 2027-01-01 休 元旦",
+}
+
+// wrappings are ways in which somebody's command reaches the bot without being
+// typed by its sender as a message of its own, in private. ✿ is the command.
+var wrappings = []string{
+	"「周明远：✿」\n- - - - - - - - - - - - - - -\n好的", "「学工小助手：✿」\n- - - - - - - - - - - - - - -\n收到", "[聊天记录] 周明远: ✿", "周明远：✿", "> ✿",
+	"转发：✿", "帮我看看这个：\n✿", "“✿”", "「✿」", "请问 ✿ 是什么意思", "我刚才发了✿", "不要✿", "【✿】", "[链接] ✿", "\u200b✿", "1. ✿", "命令：✿", "/✿", "@学工小助手 ✿", "<title>✿</title>",
+}
+
+// TestRights_wrapped is threat T2: no command runs that is wrapped in anything,
+// said in a group, quoted, or old.
+func TestRights_wrapped(t *testing.T) {
+	o := boltOffice(t)
+	o.tell(`
+通知 需回执 学工群: 明天开会
+刘畅 私: 第4条要不要交纸质版？
+  私: 问题1
+周明远 私: 发通知 需回执 学工群：预览过的通知
+  私: 预览
+`)
+	ready := o.world()
+	tried := 0
+	for _, order := range orders {
+		for _, m := range o.wrapped(order) {
+			tried++
+			o.hear(m)
+			if now := o.world(); now != ready {
+				t.Fatalf("got a change by %q (group %v, kind %q, quote %+v)\nfrom %s\nto   %s", m.Text, m.Group, m.Kind, m.Quote, ready, now)
+			}
+		}
+	}
+	if tried < 200 {
+		t.Errorf("got %d wrapped commands, want at least 200", tried)
+	}
+	t.Logf("%d wrapped commands, 0 run", tried)
+	o.tell(`
+周明远 私: 确认
+  私: 已发出：通知2
+  学工群: 【通知2】预览过的通知
+`)
+}
+
+// wrapped makes the messages that carry a command of the admin's which must not
+// run.
+func (o *office) wrapped(order string) (all []bot.Message) {
+	for _, w := range wrappings {
+		all = append(all, o.message("周明远", "私", strings.ReplaceAll(w, "✿", order)))
+	}
+	quoting, old, file, picture := o.message("周明远", "私", order), o.message("周明远", "私", order), o.message("周明远", "私", order), o.message("周明远", "私", order)
+	quoting.Quote = &bot.Quote{Self: true, Name: botName, Text: o.last["p-A1"]}
+	old.Sent = o.now.Add(-5*time.Minute - time.Second)
+	file.Kind, picture.Kind = bot.File, bot.Picture
+	own, system, robot := o.message("周明远", "私", order), o.message("周明远", "私", order), o.message("周明远", "私", order)
+	own.Self, system.Kind, robot.Sender = true, bot.System, "u-robot"
+	return append(all, quoting, old, file, picture, own, system, robot,
+		o.message("周明远", "学工群", order), o.heard("周明远", "群@", order), o.heard("周明远", "群「上」", order))
+}
+
+// world is what commands could change, in one line.
+func (o *office) world() string {
+	o.Helper()
+	var parts []string
+	for line := range strings.SplitSeq(dump(o.T, o.engine), "\n") {
+		for _, kind := range []string{
+			"w/notice/", "w/number", "w/code/", "w/unanswered/", "plan/head", "plan/assign/", "plan/alias/", "job/", "cal", "w/pending/" + account + "/p-A1/A1/draft",
+		} {
+			if strings.HasPrefix(line, kind) {
+				parts = append(parts, line)
+			}
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// TestRights says who may give which command: nobody else's display name helps.
+func TestRights(t *testing.T) {
+	allowed := map[string][]string{
+		"周明远": orders, "何志勤": {"答 1 不用交", "收件箱"}, "郭建平": nil, "王雪晴": nil, "徐慎行": nil, "路人": nil,
+	}
+	for who, may := range allowed {
+		t.Run(who, func(t *testing.T) {
+			for _, order := range orders {
+				o := newOffice(t, newMem(), "")
+				o.tell("刘畅 私: 第4条要不要交纸质版？\n  私: 问题1\n通知 需回执 学工群: 明天开会\n")
+				before := o.world()
+				m := o.message(who, "私", order)
+				m.Name = "周明远" // whom everybody can call themselves
+				sent := o.hear(m)
+				refused := o.world() == before
+				if !slices.Contains(may, order) && !refused {
+					t.Errorf("%s may do %q, and should not", who, order)
+				}
+				if len(sent) == 1 && strings.Contains(sent[0].Text, "来办") && slices.Contains(may, order) {
+					t.Errorf("%s may not do %q, and should: %s", who, order, sent[0].Text)
+				}
+			}
+		})
+	}
+}
+
+// TestRights_lookalikes is threat T1: no name, however like the admin's, gives
+// anything.
+func TestRights_lookalikes(t *testing.T) {
+	o := newOffice(t, newMem(), "")
+	for _, name := range []string{
+		"周明远", "周明远 ", "周明远\u200b", "\u202e远明周", "周眀远", "周明遠", "周明远（管理员）", "A1", "u-A1", "管理员", "系统管理员", "学工小助手", "@周明远",
+		"Ｚhou", "周明远·学工处", "admin", "root", "周\u2060明远",
+	} {
+		for _, order := range orders {
+			m := o.message("路人", "私", order)
+			m.Name = name
+			o.hear(m)
+			m = o.message("路人", "学工群", "@"+botName+" "+order)
+			m.Name, m.Mention = name, true
+			o.hear(m)
+		}
+	}
+	if got := o.world(); strings.Contains(got, "w/") || strings.Contains(got, "plan/assign") {
+		t.Errorf("got a change: %s", got)
+	}
+}
+
+func TestMay(t *testing.T) {
+	admin, office, lead, counselor, observer := role(roster.Admin), role(roster.Office), role(roster.Lead), role(roster.Counselor), roster.Person{Observer: true}
+	for right, who := range map[handlers.Right][]roster.Person{
+		handlers.Look: {admin, office, lead, counselor, observer}, handlers.Reply: {admin, office, lead, counselor, observer},
+		handlers.Names: {admin, office, lead}, handlers.Behalf: {admin, office, lead}, handlers.Decide: {admin, office},
+		handlers.Announce: {admin}, handlers.Plan: {admin}, handlers.Enrol: {admin},
+	} {
+		for _, p := range []roster.Person{admin, office, lead, counselor, observer} {
+			want := slices.ContainsFunc(who, func(q roster.Person) bool { return slices.Equal(p.Roles, q.Roles) })
+			if got := handlers.May(p, true, right); got != want {
+				t.Errorf("got %v, want %v: may %v %s", got, want, p.Roles, right)
+			}
+			if got := handlers.May(p, false, right); got != (right == handlers.Look) {
+				t.Errorf("got %v: may somebody unknown %s", got, right)
+			}
+		}
+	}
+}
+
+func role(r roster.Role) roster.Person { return roster.Person{Roles: []roster.Role{r}} }
+
+// TestNames is row F6: who has not answered is said by name only in private, and
+// only to those who may see it.
+func TestNames(t *testing.T) {
+	tell(t, []story{
+		{"are counted in a group and listed in private", `
+通知 需回执 学工群: 明天开会
+王雪晴 群: 收到
+王雪晴 群@: 还有谁没回复
+  学工群: 通知1：应回6，已回1，未回5。
+周明远 群@: 还有谁没回复
+  学工群: 通知1：应回6，已回1，未回5。
+  私: 未回：
+`},
+		{"are those of the own college for its lead", `
+通知 需回执 学工群: 明天开会
+王雪晴 群: 收到
+郭建平 私: 还有谁没回复
+  私: 未回：张伟（机械工程学院）、郭建平⏎另有其他学院3人。
+王雪晴 私: 还有谁没回复
+  私: 通知1：应回6，已回1，未回5。
+`},
+		{"keep the reasons apart", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 我请假到周三
+  私: 王雪晴请假
+周明远 私: 还有谁没回复
+  私: 应回6，已回0，请假1，未回5。⏎未回：张伟（机械工程学院）、张伟（经济管理学院）、刘畅、孙静怡、郭建平⏎请假：王雪晴
+`},
+	})
+}
+
+// TestOwn answers are for the asker alone.
+func TestOwn(t *testing.T) {
+	tell(t, []story{
+		{"in private, wherever they were asked for", `
+通知 需回执 学工群: 明天开会
+王雪晴 私: 第1条卡在经费上了
+  私: 受阻
+王雪晴 群@: 我还有哪几条没填
+  私: 待回复：通知1
+王雪晴 群@: 我的数据
+  私: 填报1次，应回通知1条（已回0条）
+王雪晴 私: 删除我的数据
+  私: 已转给管理员办理（问题1）
+`},
+		{"not at all where there is no private chat", `
+路人 群@: 我的数据
+  学工群: 还不知道您是名单上的哪一位
+`},
+	})
+}
+
+// TestAccounts: who is bound on one account is a stranger on another, and a notice
+// and an answer reach people of another account.
+func TestAccounts(t *testing.T) {
+	o := newOffice(t, newMem(), "")
+	o.tell("刘畅 私: 第4条要不要交纸质版？\n  私: 问题1\n")
+	second := func(text string) string {
+		m := o.message("周明远", "私", text)
+		m.Account = "feishu"
+		if err := o.router.Handle(t.Context(), m); err != nil {
+			t.Fatalf("got error %v, want none: %s", err, text)
+		}
+		for r, err := range o.outbox("feishu") {
+			if err == nil {
+				return r.Text
+			}
+		}
+		return ""
+	}
+	if got := second("发通知 需回执 学工群：明天开会"); !strings.Contains(got, "还不知道您是名单上的哪一位") {
+		t.Errorf("got %q, want a refusal: rights belong to one account", got)
+	}
+	o.must(o.store.Update(t.Context(), []string{store.AccountScope("feishu"), store.Work}, func(tx *store.Tx) error {
+		return tx.Bind("feishu", "u-A1", store.Binding{Person: "A1", Chat: "p-A1", How: "test"})
+	}))
+	second("发通知 需回执 学工群：明天开会")
+	second("确认")
+	second("答 1 要交")
+	got := strings.Join(texts(o.drain(), "刘畅"), "\n")
+	if !strings.Contains(got, "学工群: 【通知1】明天开会") || !strings.Contains(got, "私: 周明远老师答复：要交") {
+		t.Errorf("got %q, want the notice and the answer on the other account", got)
+	}
+}
