@@ -10,6 +10,8 @@ import (
 // two bots that answer each other can do.
 type talk struct {
 	Said  []second             `json:"said,omitempty"` // of the last minute, oldest first: at most 60, however much is said
+	Since time.Time            `json:"since,omitzero"` // when the longer count began
+	N     int                  `json:"n,omitempty"`    // answers since then
 	Quiet time.Time            `json:"quiet,omitzero"` // says nothing until then
 	Echo  map[string]time.Time `json:"echo,omitempty"` // when each person last got an echo in the group
 }
@@ -20,18 +22,26 @@ type second struct {
 	N  int   `json:"n"`
 }
 
+// slowMinutes is how many minutes' worth of answers may be given in a time as long
+// as the pause. It stops two bots that are too slow to use up a minute's.
+const slowMinutes = 4
+
 // Speak counts an answer in a chat. It returns false if the bot must stay quiet
-// there: it gave perMinute answers within a minute, and says nothing for the
-// pause after that. The answer that uses up the minute is still given, and last
-// says that it is.
+// there: it gave perMinute answers within a minute, or four minutes' worth within
+// a time as long as the pause, and says nothing for the pause after that. The
+// answer that uses it up is still given, and last says that it is.
 func (tx *Tx) Speak(account, chat string, perMinute int, pause time.Duration) (ok, last bool, err error) {
 	t, err := tx.talk(account, chat)
 	left := t.Quiet.Sub(tx.now)
 	if err != nil || left > 0 && left <= pause { // more than the pause: the clock was set back
 		return false, false, err
 	}
-	if last = t.count(tx.now.Unix()) >= perMinute; last {
-		t.Said, t.Quiet = nil, tx.now.Add(pause)
+	if age := tx.now.Sub(t.Since); age >= pause || age < 0 {
+		t.Since, t.N = tx.now, 0
+	}
+	t.N++
+	if last = t.count(tx.now.Unix()) >= perMinute || t.N >= slowMinutes*perMinute; last {
+		t.Said, t.N, t.Quiet = nil, 0, tx.now.Add(pause)
 	}
 	return true, last, tx.setTalk(account, chat, t)
 }

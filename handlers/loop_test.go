@@ -1,0 +1,238 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/store"
+	"duban/store/mem"
+)
+
+// A facing is two bots that take each other's words for a person's.
+type facing struct {
+	*testing.T
+	stores  [2]*store.Store
+	routers [2]*handlers.Router
+	said    int           // by both
+	pause   time.Duration // each bot needs before it answers
+	twist   func(string) string
+}
+
+// face lets two bots talk for ten minutes after somebody said the first words to
+// one of them, and returns how much they said.
+func face(t *testing.T, first string, group bool, perMinute int, pause time.Duration, twist func(string) string) (said int) {
+	synctest.Test(t, func(t *testing.T) {
+		f := facing{T: t, pause: pause, twist: twist}
+		for i := range f.stores {
+			s, err := store.Open(t.Context(), mem.New(), store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Update(t.Context(), allScopes(), func(tx *store.Tx) error { return furnish(tx) }); err != nil {
+				t.Fatal(err)
+			}
+			o := options(nil)
+			o.PerMinute = perMinute
+			f.stores[i], f.routers[i] = s, handlers.New(s, o)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer stop()
+		words := []string{first}
+		for turn := 0; len(words) > 0 && ctx.Err() == nil; turn = 1 - turn {
+			time.Sleep(f.pause)
+			words = f.answer(turn, words, group)
+		}
+		said = f.said
+	})
+	return said
+}
+
+// answer lets one bot hear the other's words and returns what it says.
+func (f *facing) answer(who int, words []string, group bool) (answers []string) {
+	f.Helper()
+	for _, text := range words {
+		f.said++
+		m := bot.Message{
+			Account: account, ID: fmt.Sprint("id", f.said), Chat: "p-C3", Sender: "u-C3", Name: "另一个机器人",
+			Text: f.twist(text), Mention: true, Group: group, Sent: time.Now(),
+		}
+		if group {
+			m.Chat = "g-学工群"
+		}
+		if err := f.routers[who].Handle(f.Context(), m); err != nil {
+			f.Fatal(err)
+		}
+		for {
+			o, err := f.stores[who].Claim(f.Context(), account, time.Minute)
+			if errors.Is(err, bot.ErrEmpty) {
+				break
+			}
+			if err != nil {
+				f.Fatal(err)
+			}
+			if err := f.stores[who].Settle(f.Context(), o, bot.Result{}); err != nil {
+				f.Fatal(err)
+			}
+			answers = append(answers, o.Text)
+		}
+	}
+	return answers
+}
+
+// TestLoop is threat T15: two bots that face each other say little, whatever they
+// begin with, in a group and in private, however fast they are and even if one of
+// them turns everything into a question.
+func TestLoop(t *testing.T) {
+	same := func(s string) string { return s }
+	twists := map[string]func(string) string{
+		"that repeat each other":        same,
+		"that mention each other":       func(s string) string { return "@" + botName + " " + s },
+		"that ask for the plan":         func(string) string { return "目录" },
+		"that ask for the same measure": func(string) string { return "第4条" },
+		"that ask for nonsense":         func(s string) string { return fmt.Sprintf("查%d", len(s)) },
+		"that report":                   func(s string) string { return fmt.Sprintf("第1条完成%d%%", len(s)%100) },
+		"that ask a person":             func(s string) string { return fmt.Sprintf("第%d条要不要交纸质版？", 1+len(s)%2) },
+	}
+	for name, twist := range twists {
+		for _, pause := range []time.Duration{time.Millisecond, time.Second, 7 * time.Second, 20 * time.Second} {
+			for _, group := range []bool{false, true} {
+				for _, first := range []string{"目录", "第1条完成80%", "帮助", "收到", "冒充客服"} {
+					if said := face(t, first, group, 5, pause, twist); said > most(pause, group) {
+						t.Errorf("got %d texts in 10 minutes from bots %s every %v (group %v, first %q), want at most %d", said, name, pause, group, first, most(pause, group))
+					}
+				}
+			}
+		}
+	}
+}
+
+// most is how much two bots may say in ten minutes, with the first words: in each
+// chat five each if they are fast, and twenty each if they are slow. What is said
+// in a group may be answered in two chats.
+func most(pause time.Duration, group bool) int {
+	each := 20
+	if pause < 6*time.Second {
+		each = 5
+	}
+	if group {
+		each *= 2
+	}
+	return 1 + 2*each
+}
+
+// TestQuiet: five answers a minute and chat, the last of which says so, then ten
+// minutes of silence in which answers are still booked.
+func TestQuiet(t *testing.T) {
+	o := newOffice(t, newMem(), "")
+	set := options(nil)
+	set.PerMinute = 5
+	o.router = handlers.New(o.store, set)
+	for i := range 5 {
+		want := "抓好课堂考勤"
+		if i == 4 {
+			want = "先安静10分钟，您的回复照常记录"
+		}
+		o.tell("王雪晴 群@: 第1条\n  学工群: " + want)
+	}
+	o.tell(`
+通知 需回执 学工群: 明天开会
+王雪晴 群@: 第1条
+王雪晴 群@: 收到
+= 通知1 王雪晴: done
+王雪晴 安全@: 第1条
+  安全群: 抓好课堂考勤
++9m
+王雪晴 群@: 第1条
++61s
+王雪晴 群@: 第1条
+  学工群: 抓好课堂考勤
+`)
+}
+
+// TestIgnored is row A11 and its like: nobody who is not a person is answered or
+// booked.
+func TestIgnored(t *testing.T) {
+	offices(t, func(o *office) {
+		o.tell("通知 需回执 学工群: 明天开会\n")
+		before := o.engine.updates
+		for _, text := range []string{"收到", "第1条完成80%", "目录", "撤回", "确认", "发通知 需回执 学工群：放假", "我请假到周三"} {
+			for _, where := range []string{"私", "群@", "群"} {
+				own, system, robot, named := o.heard("王雪晴", where, text), o.heard("王雪晴", where, text), o.heard("王雪晴", where, text), o.heard("王雪晴", where, text)
+				own.Self, system.Kind, robot.Sender, named.Name = true, bot.System, "u-robot", "u-robot"
+				for _, m := range []bot.Message{own, system, robot, named} {
+					if sent := o.hear(m); len(sent) > 0 {
+						o.Errorf("got %q in answer to %q of kind %q (self %v, sender %s), want silence", sent[0].Text, m.Text, m.Kind, m.Self, m.Sender)
+					}
+				}
+			}
+		}
+		if o.engine.updates-before > 2*7*3*4 { // what drain looks for
+			o.Errorf("got %d transactions, want none but those of the outbox", o.engine.updates-before)
+		}
+		if got := o.state(1, "王雪晴"); got != "open" {
+			o.Errorf("got %s, want open", got)
+		}
+	})
+}
+
+// TestBusyDay: 500 messages in a group, 40 of them for the bot: at most the 40 are
+// answered, and nothing of the others is written anywhere.
+func TestBusyDay(t *testing.T) {
+	o := boltOffice(t)
+	o.tell("通知 需回执 学工群: 明天下午开会\n")
+	names := []string{"王雪晴", "刘畅", "孙静怡", "郭建平", "张伟·机械", "张伟·经济", "徐慎行", "何志勤", "路人"}
+	forBot := busy()
+	answered, groupTexts := 0, 0
+	for i := range 500 {
+		o.now = o.now.Add(70 * time.Second)
+		who := names[i*7%len(names)]
+		var m bot.Message
+		if i%12 == 3 && len(forBot) > 0 {
+			m = o.heard(who, forBot[0][0], forBot[0][1])
+			forBot = forBot[1:]
+		} else {
+			m = o.message(who, "学工群", strings.ReplaceAll(overheard[i%len(overheard)], "✿", canary(i)))
+			if sent := o.hear(m); len(sent) > 0 {
+				t.Errorf("got %q in answer to %q, want silence", sent[0].Text, m.Text)
+			}
+			continue
+		}
+		sent := o.hear(m)
+		if len(sent) > 0 {
+			answered++
+		}
+		for _, s := range sent {
+			if strings.HasPrefix(s.Chat, "g-") {
+				groupTexts++
+			}
+		}
+	}
+	if len(forBot) > 0 {
+		t.Fatalf("%d messages for the bot were not said", len(forBot))
+	}
+	if answered > 40 || answered < 20 || groupTexts > answered {
+		t.Errorf("got %d of 40 answered with %d texts in the group, want at most as many", answered, groupTexts)
+	}
+	t.Logf("%d of 40 answered, %d texts in the group", answered, groupTexts)
+	o.hasNot("金丝雀")
+}
+
+// busy is what is said to the bot on a busy day: 40 messages.
+func busy() (all [][2]string) {
+	for _, s := range []string{
+		"群@: 第1条", "群@: 目录", "群@: 二的目标任务", "群@: 反诈", "群: 收到", "群@: 第1条完成30%", "群「上」: 第1条完成50%", "群@: 进度汇总", "群@: 还有谁没回复", "群@: 第4条要不要交纸质版？",
+	} {
+		where, text, _ := strings.Cut(s, ": ")
+		for range 4 {
+			all = append(all, [2]string{where, text})
+		}
+	}
+	return all
+}
