@@ -92,7 +92,7 @@ func listDays(days []store.DayEntry) string {
 	for _, e := range days {
 		lines = append(lines, dayLine(e))
 	}
-	return clipLines(strings.Join(lines, "\n"), maxAnswer)
+	return clipLines(strings.Join(lines, "\n"))
 }
 
 func dayLine(e store.DayEntry) string {

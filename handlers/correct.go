@@ -45,7 +45,7 @@ func (t *turn) correct(string) (string, error) {
 		return "", err
 	}
 	for _, w := range wrong {
-		if _, _, err := t.takeBack(w.Key); err != nil {
+		if _, err := t.takeBack(w.Key); err != nil {
 			return "", err
 		}
 	}

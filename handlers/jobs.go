@@ -163,7 +163,7 @@ func (t *turn) editAll(e JobEdit, needsWhen bool, example string) (string, error
 	if said == nil {
 		return "没有这样的提醒。", nil
 	}
-	return clipLines(strings.Join(said, "\n"), maxAnswer), nil
+	return clipLines(strings.Join(said, "\n")), nil
 }
 
 // edit makes a change of a job in the asker's name.

@@ -39,7 +39,7 @@ func (t *turn) importPlan(string) (string, error) {
 	}
 	d := draft{Plan: rev, Code: t.code()}
 	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", t.file.Name, next.Title, next.Findings(), changes, d.howToConfirm("导入"))
-	return clipLines(text, maxAnswer), t.keep(d)
+	return clipLines(text), t.keep(d)
 }
 
 // merged joins what the file says with the plan in force, so that measures that
@@ -90,13 +90,13 @@ func (t *turn) undoPlan(string) (string, error) {
 }
 
 // clipLines cuts a text that is too long at the end of a line.
-func clipLines(text string, limit int) string {
-	if len(text) <= limit {
+func clipLines(text string) string {
+	if len(text) <= maxAnswer {
 		return text
 	}
-	cut := strings.LastIndex(text[:limit], "\n")
-	if cut < limit/2 {
-		cut = strings.LastIndexAny(text[:limit], "、，。")
+	cut := strings.LastIndex(text[:maxAnswer], "\n")
+	if cut < maxAnswer/2 {
+		cut = strings.LastIndexAny(text[:maxAnswer], "、，。")
 	}
 	return strings.TrimRight(text[:max(cut, 0)], "、，。\n") + "……"
 }
@@ -135,7 +135,7 @@ func (t *turn) listAliases() (string, error) {
 		lines = append(lines, word+"＝"+strings.Join(means, "、"))
 	}
 	slices.Sort(lines)
-	return clipLines("自定的别名：\n"+strings.Join(lines, "\n"), maxAnswer), nil
+	return clipLines("自定的别名：\n" + strings.Join(lines, "\n")), nil
 }
 
 var earlier = regexp.MustCompile(`^(.*?)[(（]?(上一版|上个版本|修订前|原来怎么写|旧版|[0-9]{1,2}月修订|[0-9]{1,2}月版)[)）]?$`)

@@ -52,7 +52,7 @@ func (t *turn) retractMeasures(numbers []int) (string, error) {
 		if !ok {
 			continue
 		}
-		line, _, err := t.takeBack(last.Key)
+		line, err := t.takeBack(last.Key)
 		if err != nil {
 			return "", err
 		}
@@ -173,25 +173,25 @@ func (t *turn) undo(e store.Effect) (string, error) {
 
 // takeBack marks an update as retracted. If nothing is left of the message that
 // made it, the items that this had closed are open again.
-func (t *turn) takeBack(k string) (line string, ok bool, err error) {
+func (t *turn) takeBack(k string) (line string, err error) {
 	u, _, err := t.snap.Update(k)
 	if err != nil {
-		return "", false, err
+		return "", err
 	}
-	line, ok, err = t.mark(k)
+	line, ok, err := t.mark(k)
 	if err != nil || !ok {
-		return line, ok, err
+		return line, err
 	}
 	account, message, _ := strings.Cut(u.Message, "/")
 	e, known, err := t.snap.EffectOf(account, message)
 	if err != nil || !known {
-		return line, true, err
+		return line, err
 	}
 	if live, err := t.live(e); err != nil || live {
-		return line, true, err
+		return line, err
 	}
 	lines, err := t.reopen(e)
-	return strings.Join(append([]string{line}, lines...), "、"), true, err
+	return strings.Join(append([]string{line}, lines...), "、"), err
 }
 
 // mark marks an update as retracted.

@@ -132,8 +132,20 @@ func matching(old, next []*Node) []*Node {
 		}
 		return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text()
 	})
-	// A measure that keeps its title is the same one, however much its text was
-	// rewritten: in its place, or elsewhere if no other has that title.
+	matchTitles(old, next, take)
+	matchLike(old, next, m, used)
+	take(func(n *Node) string {
+		if n.Kind == Field || n.text() == "" {
+			return n.Path
+		}
+		return ""
+	})
+	return m
+}
+
+// matchTitles pairs what keeps its title: it is the same measure, however much
+// its text was rewritten, in its place, or elsewhere if no other has that title.
+func matchTitles(old, next []*Node, take func(key func(*Node) string)) {
 	take(func(n *Node) string {
 		if n.heading() == "" {
 			return ""
@@ -150,14 +162,6 @@ func matching(old, next []*Node) []*Node {
 		}
 		return string(n.Kind) + "\x00" + n.heading()
 	})
-	matchLike(old, next, m, used)
-	take(func(n *Node) string {
-		if n.Kind == Field || n.text() == "" {
-			return n.Path
-		}
-		return ""
-	})
-	return m
 }
 
 // heading is a node's title as far as it tells the node from others: fields have
