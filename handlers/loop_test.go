@@ -46,7 +46,7 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 		defer stop()
 		words := []string{first}
 		for turn := 0; len(words) > 0 && ctx.Err() == nil; turn = 1 - turn {
-			time.Sleep(f.pause)
+			<-time.After(f.pause)
 			words = f.answer(turn, words, group)
 		}
 		said = f.said
@@ -193,18 +193,15 @@ func TestBusyDay(t *testing.T) {
 	for i := range 500 {
 		o.now = o.now.Add(70 * time.Second)
 		who := names[i*7%len(names)]
-		var m bot.Message
-		if i%12 == 3 && len(forBot) > 0 {
-			m = o.heard(who, forBot[0][0], forBot[0][1])
-			forBot = forBot[1:]
-		} else {
-			m = o.message(who, "学工群", strings.ReplaceAll(overheard[i%len(overheard)], "✿", canary(i)))
+		if i%12 != 3 || len(forBot) == 0 {
+			m := o.message(who, "学工群", strings.ReplaceAll(overheard[i%len(overheard)], "✿", canary(i)))
 			if sent := o.hear(m); len(sent) > 0 {
 				t.Errorf("got %q in answer to %q, want silence", sent[0].Text, m.Text)
 			}
 			continue
 		}
-		sent := o.hear(m)
+		sent := o.hear(o.heard(who, forBot[0][0], forBot[0][1]))
+		forBot = forBot[1:]
 		if len(sent) > 0 {
 			answered++
 		}

@@ -200,7 +200,9 @@ func TestPrivacy_panic(t *testing.T) {
 			t.Errorf("got %q, want an apology and the next answer", shown)
 		}
 		stop()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 		for where, all := range map[string]string{"log": log.String(), "store": dump(t, engine)} {
 			if strings.Contains(all, "金丝雀") {
 				t.Errorf("the %s holds what was said or by whom:\n%s", where, all)
