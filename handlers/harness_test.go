@@ -199,10 +199,12 @@ func dump(t *testing.T, e store.Engine) string {
 	return all.String()
 }
 
+var parsed = sync.OnceValue(func() *plan.Plan { return plan.Parse(samplePlan) })
+
 // furnish fills an empty store: the roster, everybody's private chat, the groups
 // and the plan.
 func furnish(tx *store.Tx) error {
-	errs := []error{tx.SetRoster(people()), tx.SetPlan(plan.Parse(samplePlan), "plan.txt", "")}
+	errs := []error{tx.SetRoster(people()), tx.SetPlan(parsed(), "plan.txt", "")}
 	for _, p := range people().People {
 		errs = append(errs, tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
 	}

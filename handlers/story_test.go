@@ -48,7 +48,7 @@ func (o *office) tell(text string) {
 	o.Helper()
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
-		line := strings.TrimSpace(lines[i])
+		line := strings.TrimRight(strings.TrimLeft(lines[i], " \t"), "\t")
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "+"):
