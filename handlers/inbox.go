@@ -186,12 +186,3 @@ func (t *turn) decide(q store.Question, text string) (said, complaint string, er
 	echo, err := t.book(reports, nil)
 	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.person.Name, oneLine(q.Text, 60), echo), "", err
 }
-
-// oneLine folds a text into one line of at most n characters.
-func oneLine(s string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(s), " "))
-	if len(runes) > n {
-		return string(runes[:n-1]) + "…"
-	}
-	return string(runes)
-}

@@ -1,6 +1,9 @@
 package handlers
 
 import (
+	"regexp"
+	"strings"
+
 	"duban/handlers/reading"
 	"duban/zh"
 )
@@ -37,9 +40,32 @@ func masked(r reading.Reading) reading.Reading {
 	return r
 }
 
+// oneLine folds what somebody wrote into one line of at most n characters, for the
+// bot to say again. It repeats no links: people trust what the bot says.
+func oneLine(s string, n int) string {
+	runes := []rune(strings.Join(strings.Fields(link.ReplaceAllString(s, "[链接]")), " "))
+	if len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return string(runes)
+}
+
+var link = regexp.MustCompile(`(?i)(?:https?://|www\.)[!-~]+`)
+
+// unseen tells whether a character shows nothing and can make a text look like
+// another: marks of direction and of no width.
+func unseen(r rune) bool {
+	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r < ' ' && r != '\n' && r != '\t'
+}
+
 // maskedText is what may be kept of a text.
 func maskedText(s string, most int) string {
-	s = zh.Mask(s)
+	s = zh.Mask(strings.Map(func(r rune) rune {
+		if unseen(r) {
+			return -1
+		}
+		return r
+	}, s))
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most-1]) + "…"
 	}
