@@ -53,6 +53,9 @@ func (t *turn) subject() (p roster.Person, complaint string, err error) {
 func (t *turn) signature(r *roster.Roster) string {
 	signed := t.read.Note
 	for _, p := range r.People {
+		if !strings.Contains(t.read.Body, p.Name) {
+			continue // quickly past everybody who is not spoken of
+		}
 		if insteadOf(t.read.Body, p) {
 			return p.Name
 		}
