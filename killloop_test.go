@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -50,6 +52,9 @@ func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 	v, m := o.compare(b)
 	o.finish(v, b)
 	o.log(t, ends, b, m, v)
+	if raw, err := os.ReadFile(filepath.Join(o.dir, "duban.db")); err != nil || bytes.Contains(raw, []byte(canary)) {
+		t.Errorf("the store holds what nobody said to the bot, or cannot be read: %v", err)
+	}
 	t.Logf("storage       compared at %d restarts", checks)
 	for what, n := range v {
 		if n > 0 {
