@@ -171,8 +171,12 @@ func (t *turn) decide(q store.Question, text string) (said, complaint string, er
 		return "", "", err
 	}
 	for _, number := range t.read.Measures() {
-		if n := len(numbered(p, number)); n != 1 {
-			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请改编号，或用文字答复。", number, n), nil
+		switch n := len(numbered(p, number)); n {
+		case 1:
+		case 0:
+			return "", fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, extent(p)), nil
+		default:
+			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请用文字答复，让对方选。", number, n), nil
 		}
 	}
 	t.read.Behalf, t.whose = "", asker.ID

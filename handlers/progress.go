@@ -40,11 +40,11 @@ func (t *turn) progress(string) (string, error) {
 			return "", err
 		}
 		if len(reports) == 0 {
-			return "接龙里没有新的进度。" + names.strangers(), nil
+			return lines("接龙里没有新的进度。", names.strangers()), nil
 		}
 	}
 	answer, err := t.book(reports, nil)
-	return answer + names.strangers(), err
+	return lines(answer, names.strangers()), err
 }
 
 // reports resolves what was read to people and measures, or says what is wrong.
@@ -129,7 +129,7 @@ func (t *turn) fresh(reports []report) (left []report, err error) {
 // corrects, by [report.key], are those that these replace.
 func (t *turn) book(reports []report, corrects map[string]store.Latest) (string, error) {
 	if len(reports) == 0 {
-		return "没有记录。", nil
+		return "没有记录：接龙里的名字都不在名单上。", nil
 	}
 	var keys []string
 	for i, r := range reports {

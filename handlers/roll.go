@@ -31,7 +31,8 @@ func (t *turn) acknowledgeList(n notice.Notice) (string, error) {
 			closed = append(closed, refs...)
 		}
 	}
-	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.noted(), "："), n.Number, len(closed)) + names.strangers()
+	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.noted(), "："), n.Number, len(closed))
+	answer = lines(answer, names.strangers())
 	if names.ownLost {
 		err = t.aside() // or the sender would believe that they have answered
 	}

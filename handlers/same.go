@@ -72,6 +72,9 @@ func (t *turn) same(string) (string, error) {
 		}
 		reports = append(reports, r)
 	}
+	if len(reports) == 0 {
+		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", t.settled(sameKind)
+	}
 	if err := t.settled(sameKind); err != nil {
 		return "", err
 	}

@@ -257,5 +257,9 @@ func whoMay(r Right) string {
 	if len(who) == 0 {
 		return "名单上的老师"
 	}
-	return strings.Join(who, "或")
+	last := len(who) - 1
+	if last == 0 {
+		return who[0]
+	}
+	return strings.Join(who[:last], "、") + "或" + who[last]
 }
