@@ -41,6 +41,7 @@ func (tx *Tx) SetRoster(r *roster.Roster) error {
 			return err
 		}
 	}
+	tx.people = nil
 	return save(tx.w, People+"rev", hex.EncodeToString(sum.Sum(nil)))
 }
 
@@ -53,11 +54,14 @@ func (s *Snapshot) rosterRev() (string, error) {
 // Roster returns the roster, empty if none was imported. It is shared between
 // transactions and must not be changed.
 func (s *Snapshot) Roster() (*roster.Roster, error) {
+	if s.people != nil {
+		return s.people, nil
+	}
 	rev, err := s.rosterRev()
 	if err != nil || rev == "" {
 		return &roster.Roster{}, err
 	}
-	return s.store.rosters.of(rev, func() (*roster.Roster, error) {
+	s.people, err = s.store.rosters.of(rev, func() (*roster.Roster, error) {
 		r := &roster.Roster{}
 		for rec, err := range scan[roster.Person](s.r, People+"p/", 0) {
 			if err != nil {
@@ -67,6 +71,7 @@ func (s *Snapshot) Roster() (*roster.Roster, error) {
 		}
 		return r, nil
 	})
+	return s.people, err
 }
 
 // Bind makes sender of account speak for a person from now on.

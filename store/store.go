@@ -118,6 +118,8 @@ type Snapshot struct {
 	r     Reader
 	now   time.Time
 	store *Store
+
+	people *roster.Roster // what Roster returned before, as a message asks for it many times
 }
 
 // Now returns the time of the transaction, which is the same however often its
