@@ -130,13 +130,14 @@ func (t *turn) recent() ([]int, error) {
 	var numbers []int
 	since := t.said().Add(-bindWithin)
 	if t.m.Group {
-		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat, t.said())
-		for _, s := range shown {
-			if s.At.After(since) {
-				numbers = append(numbers, s.Notice)
+		for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, since, t.said()) {
+			if err != nil {
+				return nil, err
 			}
+			numbers = append(numbers, s.Notice)
 		}
-		return numbers, err
+		slices.Reverse(numbers)
+		return numbers, nil
 	}
 	const newest = 50
 	last, err := t.snap.LastNotice()

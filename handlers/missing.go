@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"duban/notice"
 	"duban/roster"
@@ -48,11 +49,13 @@ func (t *turn) meantNotice() (notice.Notice, bool, error) {
 		return notice.Notice{}, false, err
 	}
 	if t.m.Group {
-		shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat, t.now())
-		if err != nil || len(shown) == 0 {
-			return notice.Notice{}, false, err
+		for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, time.Time{}, t.now()) {
+			if err != nil {
+				return notice.Notice{}, false, err
+			}
+			return t.snap.Notice(s.Notice)
 		}
-		return t.snap.Notice(shown[len(shown)-1].Notice)
+		return notice.Notice{}, false, nil
 	}
 	for number := last; number > 0 && number > last-100; number-- {
 		n, ok, err := t.snap.Notice(number)

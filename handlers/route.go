@@ -230,11 +230,10 @@ func (t *turn) answersOpen() (bool, error) {
 // isAsked tells whether a notice stands open in this group that the sender is
 // asked to answer. A 接龙 may be passed on by somebody who is not.
 func (t *turn) isAsked() (bool, error) {
-	shown, err := t.snap.ShownIn(t.m.Account, t.m.Chat, t.said())
-	if err != nil || len(t.read.Entries) > 0 {
-		return len(shown) > 0, err
-	}
-	for _, s := range shown {
+	for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, time.Time{}, t.said()) {
+		if err != nil || len(t.read.Entries) > 0 {
+			return err == nil, err
+		}
 		if _, asked, err := t.snap.Item(s.Notice, t.person.ID); err != nil || asked {
 			return asked, err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -192,29 +193,55 @@ func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
 	return save(tx.w, shown, s)
 }
 
-// ShownIn returns the notices that were posted in a chat, ask for an answer and
-// were open at a time, oldest first. One whose text is just being sent counts:
-// people may answer before the network has said that it took the text.
-func (s *Snapshot) ShownIn(account, chat string, at time.Time) ([]Shown, error) {
-	var all []Shown
-	for rec, err := range scan[Shown](s.r, Work+key("shown", account, chat)+"/", 0) {
+// shownAmong is how many of the newest notices ShownIn looks at: those of some
+// months. Older ones that nobody has closed must not slow every answer down.
+const shownAmong = 500
+
+// ShownIn returns the notices that were posted in a chat since a time, ask for an
+// answer and were open at a time, newest first. One whose text is just being sent
+// counts: people may answer before the network has said that it took the text. It
+// ends after the first error.
+func (s *Snapshot) ShownIn(account, chat string, since, at time.Time) iter.Seq2[Shown, error] {
+	return func(yield func(Shown, error) bool) {
+		all, err := s.shown(account, chat, since)
+		for _, shown := range slices.Backward(all) {
+			var open bool
+			if open, err = s.stands(account, shown, at); err != nil || open && !yield(shown, nil) {
+				break
+			}
+		}
+		if err != nil {
+			yield(Shown{}, err)
+		}
+	}
+}
+
+// shown returns what stands in a chat since a time, oldest first.
+func (s *Snapshot) shown(account, chat string, since time.Time) (all []Shown, err error) {
+	last, err := s.LastNotice()
+	if err != nil {
+		return nil, err
+	}
+	prefix := Work + key("shown", account, chat) + "/"
+	for rec, err := range scanRange[Shown](s.r, []byte(prefix+notice.ID(max(last-shownAmong+1, 0))), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}
-		n, ok, err := s.Notice(rec.Value.Notice)
-		if err != nil {
-			return nil, err
-		}
-		row, known, err := load[Row](s.r, rowKey(account, rec.Value.Row))
-		if err != nil {
-			return nil, err
-		}
-		left := !known || row.State == Sending || row.State == Sent || row.Attempt > 0
-		if ok && left && n.OpenAt(at) {
+		if !rec.Value.At.Before(since) {
 			all = append(all, rec.Value)
 		}
 	}
 	return all, nil
+}
+
+// stands tells whether a notice was open at a time and its text has left.
+func (s *Snapshot) stands(account string, shown Shown, at time.Time) (bool, error) {
+	n, ok, err := s.Notice(shown.Notice)
+	if err != nil || !ok || !n.OpenAt(at) {
+		return false, err
+	}
+	row, known, err := load[Row](s.r, rowKey(account, shown.Row))
+	return !known || row.State == Sending || row.State == Sent || row.Attempt > 0, err
 }
 
 // Reached tells whether the notice was posted in any chat of a list.

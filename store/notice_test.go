@@ -84,12 +84,15 @@ func (o *office) states(number int) (line string) {
 func (o *office) shown(chat string, at time.Time) (numbers []int) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) error {
-		all, err := s.ShownIn("web", chat, at)
-		for _, shown := range all {
+		for shown, err := range s.ShownIn("web", chat, time.Time{}, at) {
+			if err != nil {
+				return err
+			}
 			numbers = append(numbers, shown.Notice)
 		}
-		return err
+		return nil
 	})
+	slices.Reverse(numbers)
 	return numbers
 }
 
