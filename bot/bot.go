@@ -42,7 +42,8 @@ type Account interface {
 	// Send says m in chat. It makes one attempt and returns soon after ctx
 	// ends. An error wraps [ErrOut] if the account cannot send anything now,
 	// [ErrTooOften] if the network wants fewer messages, [ErrRefused] if this
-	// message will never be taken, [ErrUnknown] if it may or may not have been
+	// message will never be taken, [ErrUnresolved] if it is not clear who the
+	// chat is, [ErrUnknown] if it may or may not have been
 	// taken; any other error means that it was not taken and may be tried
 	// again. Only the bot's delivery loop calls it, one text at a time; it may
 	// do so before Run has connected.
@@ -62,6 +63,11 @@ var (
 	// ErrRefused means that the network will never take this message, for
 	// example because the chat no longer exists.
 	ErrRefused = errors.New("refused by the network")
+
+	// ErrUnresolved means that no single contact stands for the chat now: it was
+	// renamed, left, or two are called the same. The message was not sent, and
+	// waits until a person has sorted that out.
+	ErrUnresolved = errors.New("chat is not resolved")
 
 	// ErrUnknown means that the network may or may not have taken the message:
 	// its answer was lost.
@@ -85,19 +91,21 @@ const (
 
 // A Message is something that was said in a chat.
 type Message struct {
-	Account string    `json:"account"` // the account that received it
-	ID      string    `json:"id"`      // the network's id, the same when it is delivered again
-	Chat    string    `json:"chat"`    // where it was said and where to answer; survives a login
-	Group   bool      `json:"group"`   // Chat has more people in it than the sender and the bot
-	Sender  string    `json:"sender"`  // who said it: a stable id where the network has one
-	Name    string    `json:"name"`    // the sender's display name; grants no rights
+	Account string    `json:"account"`        // the account that received it
+	ID      string    `json:"id"`             // the network's id, the same when it is delivered again
+	Chat    string    `json:"chat"`           // where it was said and where to answer; survives a login
+	Group   bool      `json:"group"`          // Chat has more people in it than the sender and the bot
+	Sender  string    `json:"sender"`         // who said it: a stable id where the network has one
+	Name    string    `json:"name"`           // the sender's display name; grants no rights
+	Card    string    `json:"card,omitempty"` // the sender's name in this group, if no other member has it; grants no rights
 	Kind    Kind      `json:"kind"`
-	Text    string    `json:"text"`    // as typed, with mentions and quotes
-	Mention bool      `json:"mention"` // the bot is addressed by name; always true in a private chat
-	Quote   *Quote    `json:"quote"`   // the message that this one answers, if the network says so
-	Recall  string    `json:"recall"`  // for kind Recall: the ID of the message that was taken back
-	Sent    time.Time `json:"sent"`    // the network's time
-	Self    bool      `json:"self"`    // said by the account itself, here or from another device; the bot leaves it out
+	Text    string    `json:"text"`           // as typed, with mentions and quotes
+	Mention bool      `json:"mention"`        // the bot is addressed by name; always true in a private chat
+	Quote   *Quote    `json:"quote"`          // the message that this one answers, if the network says so
+	Recall  string    `json:"recall"`         // for kind Recall: the ID of the message that was taken back
+	Sent    time.Time `json:"sent"`           // the network's time
+	File    *FileInfo `json:"file,omitempty"` // for the kinds Picture and File
+	Self    bool      `json:"self"`           // said by the account itself, here or from another device; the bot leaves it out
 }
 
 // A Quote is the part of a message that repeats an earlier one.
@@ -117,6 +125,13 @@ type Outgoing struct {
 	Account string `json:"account"`
 	Chat    string `json:"chat"`
 	Text    string `json:"text"`
+
+	// File is sent instead of Text by accounts that can send files; Text is what
+	// the others say.
+	File *FileInfo `json:"file,omitempty"`
+	// Person is the roster id of whom it is for alone. If it is set, Claim fills
+	// in Chat with where that person is reached at that moment.
+	Person string `json:"person,omitempty"`
 
 	Notice string `json:"notice,omitempty"` // the notice that it announces or chases, if any
 	// Answer marks the answer to somebody's message. One whose outcome is
@@ -174,4 +189,7 @@ type Result struct {
 	// Held says that no attempt was made, because of pacing or because the
 	// account is out: it costs the row nothing, and does not mark it.
 	Held bool
+	// Parked says that the row must wait, beyond Again, until its chat is
+	// resolved: it is Held as well.
+	Parked bool
 }

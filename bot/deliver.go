@@ -172,6 +172,8 @@ func (d *deliverer) report(m Outgoing, r Result) {
 	switch {
 	case r.Held && errors.Is(r.Err, ErrTooOften), r.Held && errors.Is(r.Err, ErrOut):
 		log.Warn("account is silent", "err", r.Err)
+	case r.Parked:
+		log.Warn("row is parked", "err", r.Err)
 	case r.Held:
 		log.Debug("row waits")
 	case r.Err == nil:

@@ -130,6 +130,9 @@ func (b *Bot) Run(ctx context.Context) error {
 			b.listen(ctx, l)
 		})
 		wg.Go(func() { b.deliverer(l, ended).run(ctx) })
+		if l.extras.states != nil && l.extras.watch != nil {
+			wg.Go(func() { b.watchStates(ctx, l, ended) })
+		}
 	}
 	wg.Wait()
 	return nil
@@ -159,6 +162,38 @@ func (b *Bot) listen(ctx context.Context, l *line) {
 		}
 		pause = min(2*pause, lastRestart)
 	}
+}
+
+// watchStates hands each state of the account to the handler until ctx ends or
+// the account has come to its end. One that cannot be recorded is tried again,
+// unless a newer one has come.
+func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
+	for {
+		var s State
+		select {
+		case <-ctx.Done():
+			return
+		case <-ended:
+			return
+		case s = <-l.extras.states:
+		}
+		l.log.Info("account state", "state", string(s.Word))
+		for len(l.extras.states) == 0 {
+			err := watchContained(ctx, l, s)
+			if err == nil || ctx.Err() != nil {
+				break
+			}
+			l.log.Error("account state not recorded", "err", err)
+			if !sleep(ctx, jitter(storePause)) {
+				return
+			}
+		}
+	}
+}
+
+func watchContained(ctx context.Context, l *line, s State) (err error) {
+	defer contain(&err)
+	return l.extras.watch(ctx, l.name, s)
 }
 
 func runContained(ctx context.Context, a Account, receive func(context.Context, []Message) error) (err error) {

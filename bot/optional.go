@@ -20,6 +20,21 @@ type Presence interface {
 	Back() <-chan struct{}
 }
 
+// A Stateful is an [Account] that tells how it stands with its network.
+type Stateful interface {
+	// States receives the account's state each time that it changes, the first
+	// one included. It has a buffer, in which a newer state may take the place of
+	// older ones. It is asked for once, before Run.
+	States() <-chan State
+}
+
+// A StateWatcher is a [Handler] that is told of the states of accounts.
+type StateWatcher interface {
+	// AccountState returns nil when what follows from the state is durable. It
+	// may be called again with the same state.
+	AccountState(ctx context.Context, account string, s State) error
+}
+
 // A Recoverer is an [Outbox] that knows which rows a process that is dead was
 // sending, so that they need not wait for the end of their leases. The delivery
 // loop asks it once, before its first claim.
@@ -35,6 +50,8 @@ type extras struct {
 	quarantine func(ctx context.Context, m Message, cause error) error
 	back       <-chan struct{}
 	recover    func(ctx context.Context, account string) (int, error)
+	states     <-chan State
+	watch      func(ctx context.Context, account string, s State) error
 }
 
 func extrasOf(a Account, h Handler, o Outbox) extras {
@@ -47,6 +64,12 @@ func extrasOf(a Account, h Handler, o Outbox) extras {
 	}
 	if r, ok := o.(Recoverer); ok {
 		x.recover = r.Recover
+	}
+	if st, ok := a.(Stateful); ok {
+		x.states = st.States()
+	}
+	if w, ok := h.(StateWatcher); ok {
+		x.watch = w.AccountState
 	}
 	return x
 }

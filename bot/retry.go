@@ -16,6 +16,10 @@ var retries = [...]time.Duration{
 	15 * time.Second, time.Minute, 4 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour,
 }
 
+// parkedFor is when a row whose chat is not resolved is looked at again at the
+// latest, should nobody have said that it is resolved now.
+const parkedFor = time.Hour
+
 // verdict says what becomes of m after an attempt that ended with err.
 //
 // An unknown outcome counts before all others, because only it can lead to a
@@ -32,6 +36,8 @@ func verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
 		}
 	case errors.Is(err, ErrOut), errors.Is(err, ErrTooOften):
 		r.Held, r.Again = true, now
+	case errors.Is(err, ErrUnresolved):
+		r.Held, r.Parked, r.Again = true, true, now.Add(parkedFor)
 	case errors.Is(err, ErrRefused):
 	default:
 		r.Again = again(m, now)
@@ -57,7 +63,8 @@ func again(m Outgoing, now time.Time) time.Time {
 func classify(err error) error {
 	_, cut := errors.AsType[*PanicError](err)
 	cut = cut || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-	said := errors.Is(err, ErrUnknown) || errors.Is(err, ErrOut) || errors.Is(err, ErrTooOften) || errors.Is(err, ErrRefused)
+	said := errors.Is(err, ErrUnknown) || errors.Is(err, ErrOut) || errors.Is(err, ErrTooOften) ||
+		errors.Is(err, ErrRefused) || errors.Is(err, ErrUnresolved)
 	if !cut || said {
 		return err
 	}
