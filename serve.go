@@ -84,6 +84,7 @@ func openStore(ctx context.Context, c Config, open func(dir string) (store.Engin
 	case err != nil:
 		return nil, nil, fmt.Errorf("%w: open %s: %w", errStore, dir, err)
 	}
+	o.Files = filepath.Join(dir, "files")
 	st, err := store.Open(ctx, engine, o)
 	if err != nil {
 		return nil, nil, errors.Join(err, engine.Close())

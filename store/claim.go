@@ -42,6 +42,9 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 			return bot.Outgoing{}, fmt.Errorf("claim: %w", err)
 		}
 		if claimed != nil {
+			if claimed.File != nil {
+				claimed.File.Open = s.opener(claimed.File.Hash)
+			}
 			return *claimed, nil
 		}
 	}

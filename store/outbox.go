@@ -132,6 +132,11 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	if err := tx.w.Put([]byte(at), raw); err != nil {
 		return err
 	}
+	if o.File != nil {
+		if err := tx.HoldFile(AccountScope(o.Account), o.File.Hash, o.Key); err != nil {
+			return err
+		}
+	}
 	if err := tx.join(row); err != nil {
 		return err
 	}

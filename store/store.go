@@ -53,6 +53,8 @@ type Store struct {
 	enqueued func(account string)
 	log      *slog.Logger
 
+	files *files
+
 	rosters memo[*roster.Roster]
 	plans   memo[*Plan]
 }
@@ -62,6 +64,7 @@ type Options struct {
 	Now      func() time.Time     // the clock; nil is time.Now
 	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Log      *slog.Logger         // nil is silence
+	Files    string               // the folder of pictures and documents; "" if there are none
 }
 
 // Open returns a Store on e. A new store gets this program's schema version;
@@ -77,6 +80,10 @@ func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if s.files, err = openFiles(o.Files); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := s.checkSchema(ctx); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)

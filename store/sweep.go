@@ -25,7 +25,7 @@ func DefaultRetention() Retention {
 const minSeen = 7 * 24 * time.Hour
 
 // Swept counts what [Store.Sweep] removed.
-type Swept struct{ Marks, Texts int }
+type Swept struct{ Marks, Texts, Files int }
 
 // sweepBatch bounds one transaction of Sweep.
 const sweepBatch = 500
@@ -48,6 +48,8 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 			done.Texts, err = done.Texts+n, errors.Join(err, sweepErr)
 		}
 	}
+	n, sweepErr := s.sweepFiles(ctx)
+	done.Files, err = n, errors.Join(err, sweepErr)
 	return done, err
 }
 
@@ -170,7 +172,12 @@ func (tx *Tx) empty(account string, entry Record[string]) error {
 		return err
 	}
 	if shutKey(&row) == entry.Key { // else a late receipt has moved it
-		row.Text, row.Reason = "", ""
+		if row.File != nil {
+			if err := tx.ReleaseFile(AccountScope(account), row.File.Hash, row.Key); err != nil {
+				return err
+			}
+		}
+		row.Text, row.Reason, row.File = "", "", nil
 		if err := tx.saveRow(&row); err != nil {
 			return err
 		}

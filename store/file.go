@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+	"time"
+
+	"duban/bot"
+)
+
+// Pictures and documents lie beside the engine, in a folder, each under the
+// SHA-256 of its bytes. [Store.Keep] makes one durable before the transaction
+// that refers to it, and that transaction holds it: file/<hash>/<owner> under a
+// scope. [Store.Sweep] removes what nothing has held for a day.
+
+var (
+	// ErrNoFiles means that the store was opened without a folder for files.
+	ErrNoFiles = errors.New("store has no folder for files")
+
+	// ErrFileTooLarge means that a file is larger than the store keeps.
+	ErrFileTooLarge = errors.New("file is too large")
+)
+
+const (
+	maxFile  = 32 << 20       // bytes of one file
+	fileRest = 24 * time.Hour // how long a file stays that nothing holds
+)
+
+// files is the folder of kept files. Its lock keeps a file that is kept a second
+// time from being swept away in the same moment.
+type files struct {
+	mu   sync.Mutex
+	root *os.Root // nil if there is no folder
+}
+
+func openFiles(dir string) (*files, error) {
+	if dir == "" {
+		return &files{}, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("folder of files: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("folder of files: %w", err)
+	}
+	return &files{root: root}, nil
+}
+
+// Keep makes the bytes of r durable and returns f with their hash, their size and
+// a way to open them. A transaction must hold the file within a day, or it is
+// swept away.
+func (s *Store) Keep(ctx context.Context, r io.Reader, f bot.FileInfo) (bot.FileInfo, error) {
+	if s.files.root == nil {
+		return f, ErrNoFiles
+	}
+	data, err := io.ReadAll(io.LimitReader(reader{ctx, r}, maxFile+1))
+	if err != nil {
+		return f, fmt.Errorf("keep file: %w", err)
+	}
+	if len(data) > maxFile {
+		return f, fmt.Errorf("keep file: %w: at most %d MiB", ErrFileTooLarge, maxFile>>20)
+	}
+	sum := sha256.Sum256(data)
+	f.Hash, f.Size = hex.EncodeToString(sum[:]), int64(len(data))
+	f.Open = s.opener(f.Hash)
+	if err := s.files.write(f.Hash, data, s.time()); err != nil {
+		return f, fmt.Errorf("keep file: %w", err)
+	}
+	return f, nil
+}
+
+// reader is an io.Reader that ends with its context.
+type reader struct {
+	ctx context.Context //nolint:containedctx // it lives as long as one call of Keep
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+func fileAt(hash string) string { return path.Join(hash[:2], hash) }
+
+func isHash(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == sha256.Size
+}
+
+// write stores the bytes under their hash. What is there already only becomes
+// young again.
+func (f *files) write(hash string, data []byte, now time.Time) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := fileAt(hash)
+	if err := f.root.Chtimes(at, now, now); err == nil {
+		return nil
+	}
+	if err := f.root.MkdirAll(path.Dir(at), 0o700); err != nil {
+		return err
+	}
+	temporary := fmt.Sprintf("%s/%s.new", path.Dir(at), rand.Text())
+	w, err := f.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	err = errors.Join(err, w.Sync(), w.Close())
+	if err == nil {
+		err = f.root.Rename(temporary, at)
+	}
+	if err != nil {
+		return errors.Join(err, f.root.Remove(temporary))
+	}
+	_ = f.root.Chtimes(at, now, now) // the file is whole; its age only decides when it is swept
+	return errors.Join(f.sync(path.Dir(at)), f.sync("."))
+}
+
+// sync makes the entries of a folder durable, where the system can do that.
+func (f *files) sync(dir string) error {
+	d, err := f.root.Open(dir)
+	if err != nil {
+		return err
+	}
+	_ = d.Sync() // Windows has no such thing
+	return d.Close()
+}
+
+// opener returns how to read the file of a hash.
+func (s *Store) opener(hash string) func(context.Context) (io.ReadCloser, error) {
+	return func(context.Context) (io.ReadCloser, error) { return s.OpenFile(hash) }
+}
+
+// OpenFile returns the bytes of a kept file, or an error that wraps
+// [fs.ErrNotExist] if it was swept away.
+func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
+	switch {
+	case s.files.root == nil:
+		return nil, ErrNoFiles
+	case !isHash(hash):
+		return nil, fmt.Errorf("file: %w", fs.ErrNotExist)
+	}
+	f, err := s.files.root.Open(fileAt(hash))
+	if err != nil {
+		return nil, fmt.Errorf("file: %w", err)
+	}
+	return f, nil
+}
+
+// HoldFile keeps a file from being swept for as long as its owner, any word,
+// needs it. The scope is one of the transaction's own.
+func (tx *Tx) HoldFile(scope, hash, owner string) error {
+	return save(tx.w, scope+key("file", hash, owner), tx.now)
+}
+
+// ReleaseFile takes back what HoldFile did.
+func (tx *Tx) ReleaseFile(scope, hash, owner string) error {
+	return tx.w.Delete([]byte(scope + key("file", hash, owner)))
+}
+
+// held tells whether anything needs the file.
+func (s *Snapshot) held(scopes []string, hash string) (bool, error) {
+	for _, scope := range scopes {
+		for rec, err := range scan[time.Time](s.r, scope+key("file", hash)+"/", 1) {
+			return err == nil && rec.Key != "", err
+		}
+	}
+	return false, nil
+}
+
+// sweepFiles removes the files that nothing has held for a day, and what an
+// interrupted Keep left.
+func (s *Store) sweepFiles(ctx context.Context) (n int, err error) {
+	if s.files.root == nil {
+		return 0, nil
+	}
+	names, err := s.accounts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	scopes := []string{Work}
+	for _, account := range names {
+		scopes = append(scopes, AccountScope(account))
+	}
+	err = fs.WalkDir(s.files.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		gone, err := s.sweepFile(ctx, scopes, at)
+		if gone {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("sweep files: %w", err)
+	}
+	return n, nil
+}
+
+func (s *Store) sweepFile(ctx context.Context, scopes []string, at string) (gone bool, err error) {
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	info, err := s.files.root.Stat(at)
+	if err != nil || s.time().Sub(info.ModTime()) < fileRest {
+		return false, err
+	}
+	held := false
+	if hash := path.Base(at); isHash(hash) {
+		err = s.View(ctx, func(sn *Snapshot) (err error) {
+			held, err = sn.held(scopes, hash)
+			return err
+		})
+	}
+	if err != nil || held {
+		return false, err
+	}
+	return true, s.files.root.Remove(at)
+}
