@@ -20,7 +20,11 @@ func (a *Account) Send(_ context.Context, chat string, m bot.Outgoing) (bot.Rece
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	n, err := fmt.Fprintf(a.o.Out, "%s ← %s\n", label, escape(m.Text))
+	text := m.Text
+	if m.File != nil { // the terminal shows no pictures, but a script must see that there is one
+		text = "[文件：" + m.File.Name + "] " + text
+	}
+	n, err := fmt.Fprintf(a.o.Out, "%s ← %s\n", label, escape(text))
 	if err != nil {
 		kind := bot.ErrOut
 		if n > 0 {
@@ -28,7 +32,7 @@ func (a *Account) Send(_ context.Context, chat string, m bot.Outgoing) (bot.Rece
 		}
 		return bot.Receipt{}, fmt.Errorf("console: %w: %w", kind, err)
 	}
-	r := remark{id: a.nextID(), chat: chat, name: a.o.BotName, text: m.Text, self: true}
+	r := remark{id: a.nextID(), chat: chat, name: a.o.BotName, text: text, self: true}
 	a.remember(r)
 	close(a.news)
 	a.news = make(chan struct{})

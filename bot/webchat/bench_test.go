@@ -169,6 +169,8 @@ type said struct {
 	Text     string
 	Recall   string
 	Recalled bool
+	Stored   bool
+	Kind     bot.Kind
 	Quote    *bot.Quote
 }
 

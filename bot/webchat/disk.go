@@ -23,7 +23,7 @@ type header struct {
 	Next   uint64 `json:"next"` // no entry has this number or a higher one, in case all were dropped
 }
 
-// A disk keeps the transcript as lines of JSON, and the pictures beside it.
+// A disk keeps the transcript as lines of JSON, and the files beside it.
 type disk struct {
 	root *os.Root
 	file *os.File

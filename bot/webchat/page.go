@@ -46,16 +46,16 @@ var (
 func (a *Account) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /{$}":              a.index,
-		"GET /static/{file}":    a.asset,
-		"GET /api/people":       a.listPeople,
-		"GET /api/state":        a.state,
-		"GET /api/history":      a.history,
-		"GET /api/events":       a.events,
-		"GET /api/picture/{id}": a.showPicture,
-		"POST /api/say":         a.postSay,
-		"POST /api/recall":      a.postRecall,
-		"POST /api/picture":     a.postPicture,
+		"GET /{$}":           a.index,
+		"GET /static/{file}": a.asset,
+		"GET /api/people":    a.listPeople,
+		"GET /api/state":     a.state,
+		"GET /api/history":   a.history,
+		"GET /api/events":    a.events,
+		"GET /api/file/{id}": a.showFile,
+		"POST /api/say":      a.postSay,
+		"POST /api/recall":   a.postRecall,
+		"POST /api/file":     a.postFile,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			if err := h(w, r); err != nil {

@@ -33,7 +33,7 @@ func TestPage_headersOnEveryRoute(t *testing.T) {
 		{"GET", "/api/events?as=p1&after=x-1", 200}, // told to start anew
 		{"GET", "/api/history?as=p1&chat=x&before=1", 404},
 		{"GET", "/api/history?as=p1&chat=@p1&before=x", 400},
-		{"GET", "/api/picture/x?as=p1", 404},
+		{"GET", "/api/file/x?as=p1", 404},
 		{"GET", "/static/index.html", 404},
 		{"GET", "/static/../webchat.go", 404},
 		{"GET", "/nothing", 404},
@@ -300,52 +300,6 @@ func TestRecall(t *testing.T) {
 	}
 	if ms := b.state("p2").chat(group).Messages; len(ms) != 3 || !ms[0].Recalled {
 		t.Errorf("after restart: got %+v, want the first of 3 recalled", ms)
-	}
-}
-
-func TestPicture(t *testing.T) {
-	dir := t.TempDir()
-	b := start(t, options(dir))
-	png := append([]byte("\x89PNG\r\n\x1a\n"), bytes.Repeat([]byte{0}, 100)...)
-	to := func(client string) string {
-		return "/api/picture" + query("as", "p1", "chat", "小群", "client", client)
-	}
-	code, _, body := b.do("POST", to("picture-1"), "image/png", png)
-	var s said
-	if err := json.Unmarshal([]byte(body), &s); err != nil || code != 200 {
-		t.Fatalf("status %d, %s", code, body)
-	}
-	if m := b.brought(1)[0]; m.Kind != bot.Picture || m.ID != s.ID {
-		t.Errorf("brought %+v, want a picture", m)
-	}
-	code, h, body := b.do("GET", "/api/picture/"+s.ID+"?as=p2", "", nil)
-	if code != 200 || body != string(png) || h.Get("Content-Type") != "image/png" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
-		t.Errorf("picture: status %d, %d bytes, %v", code, len(body), h)
-	}
-	if code, _, _ := b.do("GET", "/api/picture/"+s.ID+"?as=p3", "", nil); code != 404 {
-		t.Errorf("seen by somebody outside: status %d, want 404", code)
-	}
-	for name, c := range map[string]struct {
-		data []byte
-		code int
-	}{
-		"a page":           {[]byte("<html><script>alert(1)</script>"), 415},
-		"a drawing":        {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), 415},
-		"nothing":          {nil, 415},
-		"a picture of 6 M": {append(png, make([]byte, 6<<20)...), 413},
-	} {
-		if code, _, _ := b.do("POST", to("wrong-one-"+fmt.Sprint(len(c.data))), "image/png", c.data); code != c.code {
-			t.Errorf("%s: status %d, want %d", name, code, c.code)
-		}
-	}
-	if code, _ := b.post("/api/recall", fields{"as": "p1", "id": s.ID}); code != 200 {
-		t.Errorf("recall: status %d, want 200", code)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "pictures", "*")); len(left) != 0 {
-		t.Errorf("files left after the recall: %v", left)
-	}
-	if code, _, _ := b.do("GET", "/api/picture/"+s.ID+"?as=p2", "", nil); code != 404 {
-		t.Errorf("after the recall: status %d, want 404", code)
 	}
 }
 

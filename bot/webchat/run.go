@@ -164,6 +164,9 @@ func (a *Account) message(e entry) bot.Message {
 		Kind: e.Kind, Text: e.Text, Quote: e.Quote, Sent: e.At,
 		Mention: !c.group || a.mentioned(e.Text),
 	}
+	if e.Kind == bot.Picture || e.Kind == bot.File {
+		m.File = a.info(e)
+	}
 	if e.Type == typeRecall {
 		m.Kind, m.Recall = bot.Recall, e.Recall
 	}

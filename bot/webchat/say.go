@@ -3,6 +3,7 @@ package webchat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 const (
 	recallFor = 2 * time.Minute
 	longest   = 5000     // characters of a message
-	maxBody   = 64 << 10 // bytes of a request, except a picture
+	maxBody   = 64 << 10 // bytes of a request, except a file
 	quoted    = 500      // characters of a quote
 	patience  = 3 * time.Second
 )
@@ -36,7 +37,7 @@ type saying struct {
 	Quote  string   `json:"quote"` // id of the message that this one answers
 }
 
-// postSay takes a text, or the name of a file. The answer is 200 when the bot
+// postSay takes a text, or the name of a file without its bytes. The answer is 200 when the bot
 // has it and 202 when the bot will have it later; posting the same client id
 // again has no other effect.
 func (a *Account) postSay(w http.ResponseWriter, r *http.Request) error {
@@ -172,7 +173,7 @@ func (a *Account) postRecall(w http.ResponseWriter, r *http.Request) error {
 	if _, err := a.admit(&back); err != nil {
 		return err
 	}
-	defer a.forgetPicture(e)
+	defer a.forgetFile(e)
 	return a.accept(w, r, back)
 }
 
@@ -190,4 +191,12 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 		return tooLargeOr(err, errForm)
 	}
 	return nil
+}
+
+// tooLargeOr keeps the error that says that a body was too large.
+func tooLargeOr(err, other error) error {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	return other
 }

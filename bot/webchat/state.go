@@ -24,6 +24,7 @@ type line struct {
 	Quote    *bot.Quote `json:"quote,omitempty"`
 	Client   string     `json:"client,omitempty"`
 	Recall   string     `json:"recall,omitempty"` // this takes back the message with that id
+	Stored   bool       `json:"stored,omitempty"` // its bytes can be fetched
 	Recalled bool       `json:"recalled,omitempty"`
 }
 
@@ -32,6 +33,7 @@ func (e entry) line() line {
 		Seq: e.Seq, ID: e.ID, Chat: e.Chat, From: e.From, Name: e.Name, At: e.At.UnixMilli(), Kind: e.Kind,
 		Text: e.Text, Size: e.Size, Quote: e.Quote, Client: e.Client, Recall: e.Recall, Recalled: e.Recalled,
 	}
+	l.Stored = e.File != "" && !e.Recalled
 	if e.Recalled {
 		l.Text, l.Quote, l.Size = "", nil, 0
 	}
@@ -89,7 +91,7 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, http.StatusOK, map[string]any{
 		"bot": a.o.BotName, "me": p, "people": a.everybody(), "chats": cs,
 		"epoch": m.epoch, "seq": m.last, "got": m.got, "online": m.online, "boot": a.boot.UnixMilli(),
-		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(), "pictures": a.log.disk != nil,
+		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(), "files": a.log.disk != nil,
 		"recallFor": recallFor / time.Millisecond, "longest": longest,
 	})
 }

@@ -36,7 +36,7 @@ type entry struct {
 	Name     string     `json:"name,omitempty"`
 	Kind     bot.Kind   `json:"kind,omitempty"`
 	Text     string     `json:"text,omitempty"`
-	File     string     `json:"file,omitempty"` // of a picture: its name in the folder
+	File     string     `json:"file,omitempty"` // of a picture or a document whose bytes are here: its name in the folder
 	Size     int64      `json:"size,omitempty"`
 	Quote    *bot.Quote `json:"quote,omitempty"`
 	Client   string     `json:"client,omitempty"` // the id that the browser gave it

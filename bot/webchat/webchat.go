@@ -36,7 +36,7 @@ type Options struct {
 	Aliases []string // further names by which it can be mentioned
 	People  []Person // whom a visitor can be
 	Groups  []Group
-	Dir     string         // where the transcript and the pictures are kept; "" keeps the transcript in memory and takes no pictures
+	Dir     string         // where the transcript and the files are kept; "" keeps the transcript in memory and takes no files
 	Zone    *time.Location // of the times in the page; default time.Local
 
 	Now func() time.Time // default time.Now
@@ -155,13 +155,15 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if a.chats[chat] == nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: no such chat: %w", bot.ErrRefused)
 	}
-	text := clean(m.Text)
-	if strings.TrimSpace(text) == "" {
+	e := entry{Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: clean(m.Text)}
+	if m.File != nil && a.log.disk != nil {
+		if err := a.enclose(ctx, &e, m.File); err != nil {
+			return bot.Receipt{}, err
+		}
+	} else if strings.TrimSpace(e.Text) == "" {
 		return bot.Receipt{}, fmt.Errorf("webchat: empty text: %w", bot.ErrRefused)
 	}
-	e, err := a.log.append(entry{
-		Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: text,
-	})
+	e, err := a.log.append(e)
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: %w", err)
 	}

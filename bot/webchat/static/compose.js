@@ -37,7 +37,7 @@ export class Composer {
     this.text.value = tab.read(this.draftKey()) || "";
     this.text.placeholder = chat.group ? "说点什么，用 @ 叫小助手" : "问小助手点什么";
     $("at").hidden = !chat.group;
-    $("image").hidden = !this.S.pictures;
+    $("image").hidden = !this.S.files;
     this.quote(null);
     this.offer([]);
     this.tips(chat.messages.filter((m) => m.from === this.S.me.id).length < enough);
@@ -137,7 +137,7 @@ export class Composer {
 
   paste(ev) {
     const f = [...(ev.clipboardData?.files || [])].find((x) => x.type.startsWith("image/"));
-    if (!f || !this.S.pictures) return;
+    if (!f || !this.S.files) return;
     ev.preventDefault();
     this.picture(f);
   }
@@ -145,11 +145,14 @@ export class Composer {
   picture(f) {
     if (!f) return;
     if (f.size > 5 << 20) return toast("图片太大了，最多 5 MB");
-    this.send({ kind: "picture", text: "", picture: f, url: URL.createObjectURL(f) });
+    this.send({ kind: "picture", text: "", bytes: f, url: URL.createObjectURL(f) });
   }
 
   file(f) {
-    if (f) this.send({ kind: "file", text: f.name, size: f.size });
+    if (!f) return;
+    if (f.size > 10 << 20) return toast("文件太大了，最多 10 MB");
+    const bytes = this.S.files && f.size ? { bytes: f } : {};
+    this.send({ kind: "file", text: f.name, size: f.size, ...bytes });
   }
 
   submit() {

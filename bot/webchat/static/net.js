@@ -112,7 +112,7 @@ export class Queue {
     this.run();
   }
 
-  save() { tab.write(this.key, this.items.filter((i) => !i.picture)); }
+  save() { tab.write(this.key, this.items.filter((i) => !i.bytes)); }
 
   add(item) {
     const it = { client: newID(), at: Date.now(), state: "sending", ...item };
@@ -162,9 +162,10 @@ export class Queue {
   }
 
   post(it) {
-    if (it.picture) {
+    if (it.bytes) {
       const q = new URLSearchParams({ as: this.person, chat: it.chat, client: it.client });
-      return api("/api/picture?" + q, { method: "POST", headers: { "Content-Type": it.picture.type }, body: it.picture });
+      if (it.kind === "file") q.set("name", it.text);
+      return api("/api/file?" + q, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: it.bytes });
     }
     const { client, chat, text, kind = "", size = 0, quote } = it;
     return api("/api/say", json({ as: this.person, client, chat, text, kind, size, quote: quote ? quote.id : "" }));

@@ -140,19 +140,21 @@ export class Conversation {
 
   bubble(m) {
     if (m.kind === "picture") {
-      const src = m.url || `/api/picture/${m.id}?as=${encodeURIComponent(this.S.me.id)}`;
+      const src = m.url || this.source(m);
       const img = h("img", { src, alt: "图片", loading: "lazy", onload: () => this.stay() });
       img.onerror = () => img.replaceWith(h("span.broken", null, "图片已经被清理"));
       return h("button.bubble.picture", { type: "button", "aria-label": "查看图片", onclick: () => look(src) }, img);
     }
     if (m.kind === "file") {
       const [, name, end] = m.text.match(/^(.*?)(\.[^.]{1,8})?$/su);
-      return h("div.bubble.file", null,
+      return h(m.stored ? "a.bubble.file" : "div.bubble.file", m.stored ? { href: this.source(m), download: m.text, title: "保存文件" } : null,
         h("span.name", null, name + (end || ""), m.size ? h("small", null, size(m.size)) : null),
         h("span.kind", { "aria-hidden": "true" }, (end || ".?").slice(1, 5).toUpperCase()));
     }
     return h("div.bubble", null, this.words(m.text));
   }
+
+  source(m) { return `/api/file/${m.id}?as=${encodeURIComponent(this.S.me.id)}`; }
 
   // words marks the mentions of the bot in a text.
   words(text) {
