@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"regexp"
 	"strings"
 
 	"duban/handlers/reading"
@@ -41,16 +40,14 @@ func masked(r reading.Reading) reading.Reading {
 }
 
 // oneLine folds what somebody wrote into one line of at most n characters, for the
-// bot to say again. It repeats no links: people trust what the bot says.
+// bot to say again. Its links cannot be tapped: people trust what the bot says.
 func oneLine(s string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(link.ReplaceAllString(s, "[链接]")), " "))
+	runes := []rune(strings.Join(strings.Fields(zh.Defang(s)), " "))
 	if len(runes) > n {
 		return string(runes[:n-1]) + "…"
 	}
 	return string(runes)
 }
-
-var link = regexp.MustCompile(`(?i)(?:https?://|www\.)[!-~]+`)
 
 // unseen tells whether a character shows nothing and can make a text look like
 // another: marks of direction and of no width.

@@ -248,9 +248,9 @@ func TestRepeated(t *testing.T) {
 	tell(t, []story{
 		{"without links", `
 王雪晴 群@: 第1条受阻，看https://evil.example/x吧
-  学工群: 已记：1→受阻（看[链接]吧）
+  学工群: 已记：1→受阻（看【链接 evil[.]example…
 刘畅 群@: 第1条
-  学工群: 状态：受阻，看[链接]吧（王雪晴
+  学工群: 状态：受阻，看【链接 evil[.]example】吧（王雪晴
 `},
 		{"without marks of direction", "王雪晴 私: 第4条要不要\u202e交\u200b纸质版？\n  私: 问题1\n周明远 私: 收件箱\n  私: 第4条要不要交纸质版\n"},
 	})
