@@ -63,6 +63,7 @@ type office struct {
 	brought int         // with those that came again
 	posted  []posting   // what the network has shown of notices, in the groups that answer
 	wanted  int         // notices that were confirmed
+	loose   int         // behind the last answer that names no notice, in what the network brings
 }
 
 // A posting is a notice as people see it.
@@ -101,7 +102,10 @@ func (o *office) env(planted bug) []string {
 // what was said long ago, again.
 func (o *office) talk(int) {
 	o.look()
-	if o.wanted < 3 || o.wanted < mostNotices && rand.IntN(8) == 0 {
+	// An answer that names no notice is for the newest when it is handled. No
+	// newer one may come before that, or the model could not know which it was.
+	settled := o.net.Durable() >= o.loose
+	if settled && (o.wanted < 3 || o.wanted < mostNotices && rand.IntN(8) == 0) {
 		o.announce()
 	}
 	for range 4 {
@@ -197,6 +201,7 @@ func (o *office) speakIn(p, chat, group string, first int) {
 		o.say(u, chat, p, []string{"收到", "已收到", "收到，谢谢"}[rand.IntN(3)])
 	case roll < 44 && at != "" && len(o.posted) == o.wanted:
 		o.say(utterance{act: acks}, chat, p, "收到")
+		o.loose = o.brought
 	case roll < 60:
 		if len(shown) > 0 && rand.IntN(3) == 0 {
 			at = ""
