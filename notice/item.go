@@ -11,6 +11,7 @@ type State string
 // The states of an [Item].
 const (
 	Open   State = "open"   // asked, not answered
+	Seen   State = "seen"   // 收到 was said; 已落实 is asked as well, and was not
 	Done   State = "done"   // answered
 	Absent State = "absent" // on leave when it was asked, or since
 )
@@ -26,8 +27,85 @@ type Item struct {
 	Closed  time.Time `json:"closed,omitzero"`   // when it was first answered
 	Late    bool      `json:"late,omitempty"`    // answered after the notice's due time
 	Message string    `json:"message,omitempty"` // account/id of the message that answered it
+	By      string    `json:"by,omitempty"`      // who answered it, if somebody else did
 	Note    string    `json:"note,omitempty"`    // what they added to 收到
 	Leave   string    `json:"leave,omitempty"`   // key of the leave that excuses them
+
+	Received  time.Time `json:"received,omitzero"`    // where 已落实 is asked: when 收到 was said
+	ReceivedM string    `json:"received_m,omitempty"` // and the message that said it
+	Older     time.Time `json:"older,omitzero"`       // when an older text of the notice was answered
+
+	Chased  time.Time `json:"chased,omitzero"`   // when it was last asked about again
+	Chases  int       `json:"chases,omitempty"`  // how often it was, by itself
+	Steps   []Step    `json:"steps,omitempty"`   // who was told that it is not answered
+	Version int       `json:"version,omitempty"` // of the notice, when it was last asked
+}
+
+// A Step is one step of the escalation of an item.
+type Step struct {
+	To Level     `json:"to"`
+	At time.Time `json:"at"`
+}
+
+// A Level is whom a step of the escalation tells.
+type Level string
+
+// The levels, in their order.
+const (
+	ToPerson Level = "person" // the person
+	ToLead   Level = "lead"   // the lead of their college
+	ToOffice Level = "office" // the office
+)
+
+// Levels returns the levels in their order.
+func Levels() []Level { return []Level{ToPerson, ToLead, ToOffice} }
+
+// Word names a level as people read it.
+func (l Level) Word() string {
+	return map[Level]string{ToPerson: "本人", ToLead: "学院负责人", ToOffice: "学工处"}[l]
+}
+
+// An Answer is what somebody says to a notice.
+type Answer struct {
+	At      time.Time
+	Message string // account/id
+	By      string // who said it, if it was not the person asked
+	Note    string
+	Applied bool // it says that what was asked for is done: 已落实
+}
+
+// Owed tells whether the person still owes something.
+func (i Item) Owed() bool { return i.State == Open || i.State == Seen }
+
+// Take books an answer to a notice. It tells whether that changed how the item
+// stands; one that was answered before keeps its first time and only gets the
+// note.
+func (i *Item) Take(n Notice, a Answer) bool {
+	if !n.Confirm {
+		if !i.Answer(a.At, n.Due, a.Message, a.Note) {
+			return false
+		}
+		i.By = a.By
+		return true
+	}
+	if i.State == Done || i.State == Seen && !a.Applied {
+		if a.Note != "" {
+			i.Note = a.Note
+		}
+		return false
+	}
+	if i.Received.IsZero() {
+		i.Received, i.ReceivedM = a.At, a.Message
+	}
+	if a.Applied {
+		i.By = a.By
+		return i.Answer(a.At, n.Due, a.Message, a.Note)
+	}
+	i.State, i.By = Seen, a.By
+	if a.Note != "" {
+		i.Note = a.Note
+	}
+	return true
 }
 
 // Answer closes the item with an answer given at the time. An item that was
@@ -45,42 +123,145 @@ func (i *Item) Answer(at, due time.Time, message, note string) bool {
 	return true
 }
 
-// Reopen takes the answer back. Whom a leave excused it excuses again.
+// From tells whether a message is what the item's state rests on.
+func (i Item) From(message string) bool {
+	return i.State == Done && i.Message == message || !i.Received.IsZero() && i.ReceivedM == message
+}
+
+// Reopen takes the answer back. Whom a leave excused it excuses again; who had
+// said 收到 and then 已落实 has said 收到.
 func (i *Item) Reopen() {
-	i.State, i.Closed, i.Late, i.Message, i.Note = Open, time.Time{}, false, "", ""
+	kept := i.State == Done && !i.Received.IsZero() && i.ReceivedM != i.Message
+	i.Closed, i.Late, i.Message, i.Note, i.By = time.Time{}, false, "", "", ""
+	if kept {
+		i.State = Seen
+		return
+	}
+	i.State, i.Received, i.ReceivedM = Open, time.Time{}, ""
 	if i.Leave != "" {
 		i.State = Absent
 	}
 }
 
+// Renew asks the item anew, because the notice was changed much. What was
+// answered is remembered as an answer to the older text.
+func (i *Item) Renew(n Notice) {
+	if i.Version == n.Version {
+		return
+	}
+	i.Version = n.Version
+	if i.State == Done || i.State == Seen {
+		if i.Older = i.Closed; i.Older.IsZero() {
+			i.Older = i.Received
+		}
+	}
+	i.State, i.Closed, i.Late, i.Message, i.Note, i.By = Open, time.Time{}, false, "", "", ""
+	i.Received, i.ReceivedM, i.Chases, i.Steps = time.Time{}, "", 0, nil
+	if i.Leave != "" {
+		i.State = Absent
+	}
+}
+
+// A Standing says where the person of an item stands, with the reasons for a
+// missing answer kept apart.
+type Standing string
+
+// The standings, as people read them.
+const (
+	Answered  Standing = "已回"
+	Delegated Standing = "已由代办" // somebody else answered for them
+	Half      Standing = "收到未落实"
+	OnLeave   Standing = "请假"
+	Silent    Standing = "未回"
+	Unsent    Standing = "未送达"  // no post has reached their groups: nobody can blame them
+	Unbound   Standing = "未绑定"  // duban does not know through which handle they speak
+	Gone      Standing = "不再要求" // they left the roster, or read along only
+)
+
+// Circumstances are what an item does not say itself. A nil function says yes.
+type Circumstances struct {
+	Shown func(group string) bool  // the notice was posted there
+	Bound func(person string) bool // the person is known by a handle
+	Here  func(person string) bool // the person is still on the roster and asked
+}
+
+// Standing says where the person of an item stands.
+func (c Circumstances) Standing(i Item) Standing {
+	switch {
+	case i.State == Done && i.By != "":
+		return Delegated
+	case i.State == Done:
+		return Answered
+	case c.Here != nil && !c.Here(i.Person):
+		return Gone
+	case i.State == Absent:
+		return OnLeave
+	case i.State == Seen:
+		return Half
+	case c.Shown != nil && !slices.ContainsFunc(i.Groups, c.Shown):
+		return Unsent
+	case c.Bound != nil && !c.Bound(i.Person):
+		return Unbound
+	}
+	return Silent
+}
+
 // A Tally counts the items of one notice.
 type Tally struct {
 	Asked, Done, Late, Absent, Open int
-	// Unsent counts those of Open whom no post has reached yet: nobody can
-	// blame them.
-	Unsent int
+	// Unsent and Unbound count those of Open whom no post has reached yet, and
+	// whom duban does not know by any handle.
+	Unsent, Unbound int
+	Delegated       int // of Done: somebody else answered for them
+	Half            int // said 收到, and 已落实 is asked as well; of Open
+}
+
+// Add counts an item.
+func (t *Tally) Add(i Item, s Standing) {
+	if s == Gone {
+		return
+	}
+	t.Asked++
+	switch s {
+	case Delegated, Answered:
+		t.Done++
+		if s == Delegated {
+			t.Delegated++
+		}
+		if i.Late {
+			t.Late++
+		}
+	case OnLeave:
+		t.Absent++
+	case Half:
+		t.Half++
+		t.Open++
+	case Unsent:
+		t.Unsent++
+		t.Open++
+	case Unbound:
+		t.Unbound++
+		t.Open++
+	case Silent:
+		t.Open++
+	case Gone:
+	}
+}
+
+// Received counts those who have said 收到 at least.
+func (t Tally) Received() int { return t.Done + t.Half }
+
+// Tally counts items.
+func (c Circumstances) Tally(items []Item) Tally {
+	var t Tally
+	for _, i := range items {
+		t.Add(i, c.Standing(i))
+	}
+	return t
 }
 
 // Count counts items, where shown tells whether the notice was posted in a
 // group. There is no stored counter that could differ from it.
 func Count(items []Item, shown func(group string) bool) Tally {
-	var t Tally
-	for _, i := range items {
-		t.Asked++
-		switch i.State {
-		case Done:
-			t.Done++
-			if i.Late {
-				t.Late++
-			}
-		case Absent:
-			t.Absent++
-		case Open:
-			t.Open++
-			if !slices.ContainsFunc(i.Groups, shown) {
-				t.Unsent++
-			}
-		}
-	}
-	return t
+	return Circumstances{Shown: shown}.Tally(items)
 }

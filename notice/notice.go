@@ -2,13 +2,13 @@
 //
 // A [Notice] asks its audience for nothing, for 收到, or for progress. An [Item]
 // is notice × person. A reply that is read as an [Ack] or an [Update] closes it.
-// The package is pure: it counts and decides, and neither stores nor sends.
+// When an item may be asked about again, whom else it concerns and when a notice
+// ends is decided by [Rules]. The package is pure: it counts and decides, and
+// neither stores nor sends.
 package notice
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -49,20 +49,75 @@ func (c Class) Asks() bool { return c == Receipt || c == Report || c == Urgent }
 type Notice struct {
 	Number  int       `json:"number"` // counts up in one office; people call the notice by it
 	Class   Class     `json:"class"`
+	Confirm bool      `json:"confirm,omitempty"` // after 收到 it asks for 已落实 as well
+	Always  bool      `json:"always,omitempty"`  // is posted in quiet hours too
 	Text    string    `json:"text"`
 	Groups  []string  `json:"groups"`        // where it is posted
 	By      string    `json:"by"`            // the person who sent it; "" if a job did
 	Job     string    `json:"job,omitempty"` // the job that made it
-	Created time.Time `json:"created"`
-	Due     time.Time `json:"due,omitzero"` // answers after it are late; zero if there is none
+	Created time.Time `json:"created"`       // when it goes out
+	Due     time.Time `json:"due,omitzero"`  // answers after it are late; zero if there is none
 	Closed  time.Time `json:"closed,omitzero"`
+	End     End       `json:"end,omitempty"` // how it was closed
+
+	Version int       `json:"version,omitempty"` // how often it was asked anew, because it was changed much
+	Revised time.Time `json:"revised,omitzero"`  // when it was last asked anew; earlier answers were to an older text
+	Edits   []Edit    `json:"edits,omitempty"`
 }
+
+// An End says how a notice was closed.
+type End string
+
+// The ends of a [Notice].
+const (
+	Closed    End = ""          // by hand
+	Withdrawn End = "withdrawn" // taken back
+	Expired   End = "expired"   // its time was over
+)
+
+// An Edit is a change of a notice's text.
+type Edit struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Large  bool      `json:"large,omitempty"` // 大改: everybody is asked anew
+	Before string    `json:"before"`          // the text until then
+}
+
+// keepEdits is how many edits of a notice are remembered.
+const keepEdits = 10
+
+// Change gives the notice another text. A large change asks everybody anew.
+func (n *Notice) Change(text, by string, at time.Time, large bool) {
+	n.Edits = append(n.Edits, Edit{At: at, By: by, Large: large, Before: n.Text})
+	n.Edits = n.Edits[max(len(n.Edits)-keepEdits, 0):]
+	n.Text = text
+	if large {
+		n.Version++
+		n.Revised = at
+	}
+}
+
+// Asked returns since when the present text is asked.
+func (n Notice) Asked() time.Time {
+	if n.Revised.After(n.Created) {
+		return n.Revised
+	}
+	return n.Created
+}
+
+// skew is how far two clocks may differ.
+const skew = time.Minute
 
 // OpenAt tells whether an answer that was given at a time is for the notice: it
 // was made by then, give or take the difference of two clocks, and not closed.
 func (n Notice) OpenAt(at time.Time) bool {
-	const skew = time.Minute
 	return !at.Before(n.Created.Add(-skew)) && (n.Closed.IsZero() || !at.After(n.Closed))
+}
+
+// Outdated tells whether an answer that was given at a time, or to a text of a
+// version, was to a text that has been changed much since.
+func (n Notice) Outdated(at time.Time, version int) bool {
+	return n.Version > 0 && (at.Before(n.Revised) || version > 0 && version <= n.Version)
 }
 
 // ID returns the notice's number as part of a stored key: sorted keys are
@@ -71,41 +126,3 @@ func (n Notice) ID() string { return ID(n.Number) }
 
 // ID writes a notice's number so that keys sort by it.
 func ID(number int) string { return fmt.Sprintf("%08d", number) }
-
-// Post returns the text that is posted in a group: the number, by which
-// answers are bound to it, the text, and what is asked for.
-func (n Notice) Post() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "【通知%d】%s", n.Number, n.Text)
-	if ask := n.ask(); ask != "" && !strings.Contains(n.Text, ask) {
-		b.WriteString("\n" + ask)
-	}
-	return b.String()
-}
-
-// ask is the line under a notice that says what to do.
-func (n Notice) ask() string {
-	switch n.Class {
-	case Receipt, Urgent:
-		return "收到请回复"
-	case Report:
-		return "请回复进度，例如：第3条完成80%"
-	case Plain:
-	}
-	return ""
-}
-
-// Quoted returns the number of the notice that a text of ours announces, as
-// people see it when they quote it: 【通知12】….
-func Quoted(text string) (number int, ok bool) {
-	_, rest, found := strings.Cut(text, "【通知")
-	if !found {
-		return 0, false
-	}
-	digits, _, found := strings.Cut(rest, "】")
-	if !found {
-		return 0, false
-	}
-	number, err := strconv.Atoi(strings.TrimSpace(digits))
-	return number, err == nil && number > 0
-}

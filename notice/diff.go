@@ -1,0 +1,56 @@
+package notice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Difference says in one line what is different in a new text: “1月8日”改为“1月9日”.
+func Difference(before, after string) string {
+	a, b := []rune(before), []rune(after)
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	head, tail = widen(a, head, tail)
+	old, now := clean(a[head:len(a)-tail]), clean(b[head:len(b)-tail])
+	switch {
+	case old == now:
+		return "文字未变"
+	case old == "":
+		return "增加“" + now + "”"
+	case now == "":
+		return "删去“" + old + "”"
+	}
+	return fmt.Sprintf("“%s”改为“%s”", old, now)
+}
+
+// widen moves both ends of a difference outwards to where a word or number can
+// begin, so that 8→9 is read as 1月8日→1月9日.
+func widen(a []rune, head, tail int) (wideHead, wideTail int) {
+	const most = 8
+	for range most {
+		if head == 0 || isBreak(a[head-1]) {
+			break
+		}
+		head--
+	}
+	for range most {
+		if tail == 0 || isBreak(a[len(a)-tail]) {
+			break
+		}
+		tail--
+	}
+	return head, tail
+}
+
+func isBreak(r rune) bool {
+	return strings.ContainsRune(" \n\t，,。.：:；;！!？?、（）()“”《》【】", r)
+}
+
+// clean puts a part of a text into one line that a sentence can hold.
+func clean(part []rune) string { return Brief(strings.Trim(string(part), " \n，。；、"), 120) }

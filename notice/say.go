@@ -1,0 +1,153 @@
+package notice
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Head is what a notice is called by in front of its text: 【通知12】, or after it
+// was changed much 【通知12·第2版】.
+func (n Notice) Head() string {
+	if n.Version > 0 {
+		return fmt.Sprintf("【通知%d·第%d版】", n.Number, n.Version+1)
+	}
+	return fmt.Sprintf("【通知%d】", n.Number)
+}
+
+// Post returns the text that is posted in a group: the number, by which
+// answers are bound to it, the text, and what is asked for.
+func (n Notice) Post() string {
+	var b strings.Builder
+	b.WriteString(n.Head() + n.Text)
+	if n.Version > 0 && len(n.Edits) > 0 {
+		b.WriteString("\n（" + Difference(n.Edits[len(n.Edits)-1].Before, n.Text) + "）")
+	}
+	if ask := n.ask(); ask != "" && !strings.Contains(n.Text, ask) {
+		b.WriteString("\n" + ask)
+	}
+	return b.String()
+}
+
+// ask is the line under a notice that says what to do.
+func (n Notice) ask() string {
+	again := ""
+	if n.Version > 0 {
+		again = "（原来回复过的也请再回一次）"
+	}
+	switch {
+	case n.Class.Asks() && n.Confirm:
+		return "收到请回复，落实后再回“已落实”" + again
+	case n.Class == Receipt, n.Class == Urgent:
+		return "收到请回复" + again
+	case n.Class == Report:
+		return "请回复进度，例如：第3条完成80%" + again
+	}
+	return ""
+}
+
+// Quoted returns the number of the notice that a text of ours announces, as
+// people see it when they quote it: 【通知12】…. A text that announces several
+// names none: nobody can tell which was meant.
+func Quoted(text string) (number int, ok bool) {
+	number, _, ok = QuotedVersion(text)
+	return number, ok
+}
+
+// QuotedVersion is [Quoted], with the version of the text, from 1.
+func QuotedVersion(text string) (number, version int, ok bool) {
+	const word = "【通知"
+	for rest := text; ; {
+		_, after, found := strings.Cut(rest, word)
+		if !found {
+			return number, version, number > 0
+		}
+		head, _, closed := strings.Cut(after, "】")
+		if n, v := numbered(head); closed && n > 0 {
+			if number > 0 && n != number {
+				return 0, 0, false
+			}
+			if number == 0 {
+				number, version = n, v
+			}
+		}
+		rest = after
+	}
+}
+
+// numbered reads 12, 12·第2版 and 12 更正; 0 if a head is none of these.
+func numbered(head string) (number, version int) {
+	digits, rest, edited := strings.Cut(strings.TrimSpace(head), "·")
+	number, err := strconv.Atoi(strings.TrimSpace(digits))
+	if err != nil || number <= 0 {
+		return 0, 0
+	}
+	version = 1
+	if edited {
+		v, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(rest, "第"), "版"))
+		if err == nil && v > 0 {
+			version = v
+		}
+	}
+	return number, version
+}
+
+// Correction is what the groups are told after a small change.
+func (n Notice) Correction() string {
+	if len(n.Edits) == 0 {
+		return ""
+	}
+	answered := ""
+	if n.Class.Asks() {
+		answered = "回复过的不用再回。"
+	}
+	return fmt.Sprintf("【通知%d】更正：%s。%s", n.Number, Difference(n.Edits[len(n.Edits)-1].Before, n.Text), answered)
+}
+
+// Withdrawal is what the groups are told when a notice was taken back.
+func (n Notice) Withdrawal() string {
+	answer := ""
+	if n.Class.Asks() {
+		answer = "，不用再回复"
+	}
+	return fmt.Sprintf("【通知%d】已撤回，请不要按它办理%s。", n.Number, answer)
+}
+
+// Chase is the private text that asks a person again for what they owe. How due
+// times are written is the caller's.
+func Chase(owed []Notice, due func(Notice) string) string {
+	if len(owed) == 1 {
+		n := owed[0]
+		return fmt.Sprintf("%s%s\n还没有收到您的回复%s，%s。已经办了就回一句，谢谢。", n.Head(), Brief(n.Text, 40), due(n), n.want())
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "您还有%d条通知没有回复：", len(owed))
+	for _, n := range owed {
+		fmt.Fprintf(&b, "\n通知%d %s%s", n.Number, Brief(n.Text, 28), due(n))
+	}
+	b.WriteString("\n请分别回复，例如：通知" + strconv.Itoa(owed[0].Number) + "收到。")
+	return b.String()
+}
+
+// want says in a chase what is missing.
+func (n Notice) want() string {
+	if n.Class == Report {
+		return "请回复进度，例如：第3条完成80%"
+	}
+	return "看到请回“收到”"
+}
+
+// ChaseGroup is the line in a group that asks those again who cannot be reached
+// alone: a number and no names.
+func (n Notice) ChaseGroup(people int) string {
+	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), Brief(n.Text, 28), people, n.want())
+}
+
+// Brief returns the first characters of a text in one line.
+func Brief(text string, most int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return string(runes)
+}
