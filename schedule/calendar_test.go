@@ -121,6 +121,36 @@ func TestParse_school(t *testing.T) {
 	}
 }
 
+func TestPreview_rows(t *testing.T) {
+	for _, c := range []struct {
+		name, when, rule, now string
+		want                  []string
+	}{
+		{"another year is named", "每天20:00", "每天", "2026-12-30 12:00", []string{"12月31日（周四）20:00", "2027年1月1日（周五）20:00"}},
+		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", []string{"跳过：12月1日至2026年1月12日（"}},
+	} {
+		set := schedule.Setting{Now: at(t, c.now), Calendar: schoolYear(t)}
+		spec, err := schedule.Parse(c.when, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule, err := schedule.ParseRule(c.rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns, err := schedule.NewTurns(spec, rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := turns.Preview(set.Now, 3).String()
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the preview does not say %q:\n%s", c.name, want, text)
+			}
+		}
+	}
+}
+
 func TestPreview(t *testing.T) {
 	set := schedule.Setting{Now: at(t, "2026-09-18 12:00"), Calendar: schoolYear(t)}
 	spec, err := schedule.Parse("30 8 * * 1-5", set)

@@ -142,12 +142,36 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	if err != nil {
 		return err
 	}
+	if err := keepPause(tx, &j, c, applied); err != nil {
+		return err
+	}
 	if _, err := s.Put(tx, j, e); isOver(err) {
 		s.o.Log.Warn("job of the configuration is over and left out", "job", c.id())
 	} else if err != nil {
 		return err
 	}
 	return tx.SetApplied(c.id(), string(raw))
+}
+
+// keepPause leaves a job paused as it is in the store, if what the file says of
+// its pause is what it said before: an edit of the text must not end a pause that
+// somebody asked for elsewhere.
+func keepPause(tx *store.Tx, j *store.Job, c ConfigJob, applied string) error {
+	if applied == "" {
+		return nil
+	}
+	var before ConfigJob
+	if err := json.Unmarshal([]byte(applied), &before); err != nil {
+		return fmt.Errorf("job %s as it was last applied: %w", j.ID, err)
+	}
+	if before.Paused != c.Paused || before.Resume != c.Resume {
+		return nil
+	}
+	stored, ok, err := tx.Job(j.ID)
+	if ok {
+		j.Paused, j.Resume = stored.Paused, stored.Resume
+	}
+	return err
 }
 
 // isOver reports whether a job is refused only because its time has passed,

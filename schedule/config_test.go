@@ -21,6 +21,25 @@ func (f *office) apply(jobs ...schedule.ConfigJob) {
 	}
 }
 
+func TestApply_keepsAPause(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	f.apply(configJob("a", "每天10:30"))
+	paused := reminder("a", "每天10:30")
+	paused.Paused = true
+	f.put(paused)
+	f.apply(configJob("a", "每天10:45"))
+	if j := f.job("a"); !j.Paused || j.When != "每天 10:45" {
+		t.Errorf("after an edit of its time in the file: paused %v, %s; want paused, 每天 10:45", j.Paused, j.When)
+	}
+	written := configJob("a", "每天10:45")
+	written.Resume = "2026-12-24"
+	f.apply(written)
+	if j := f.job("a"); j.Resume.IsZero() {
+		t.Error("the file says when it goes on, and was not obeyed")
+	}
+}
+
 // TestApply_lastEditWins edits one job in the file and elsewhere in turn.
 func TestApply_lastEditWins(t *testing.T) {
 	f := newOffice(t, schedule.Options{})

@@ -101,6 +101,14 @@ func TestCheck_template(t *testing.T) {
 		{"refuses a measure that the plan lacks", "{{措施 99}}", "", "第99条"},
 		{"refuses a notice that was never sent", "{{未回 99}}", "", "第99号"},
 		{"refuses a date that is none", `{{还有 "明天"}}`, "", "明天"},
+		{"names a function that is unknown", "好\n{{天气}}", "", "第2行没有“天气”"},
+		{"names a variable without a value", "{{.时间}}", "", "变量“时间”没有值"},
+		{"finds braces that do not close", "今天{{日期", "", "没有写完"},
+		{"finds empty braces", "今天{{}}", "", "空的"},
+		{"finds an end too many", "{{end}}", "", "多了一个 {{end}}"},
+		{"finds what does not belong into braces", "{{日期 =}}", "", "写法不对"},
+		{"says what a function wants", "{{措施}}", "", "{{措施 3}}"},
+		{"says what kind a function wants", `{{措施 "三"}}`, "", "写数字"},
 		{"refuses a text that is too long", strings.Repeat("长", 700), "", "太长"},
 	}
 	for _, tt := range tests {

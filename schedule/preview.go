@@ -8,6 +8,7 @@ import (
 
 // A Preview is what a person should see before saving a schedule.
 type Preview struct {
+	Now      time.Time   // when it was made; other years than this one are named
 	Sentence string      // what it means
 	Rule     string      // on which kinds of day
 	Zone     string      // in whose time
@@ -21,10 +22,12 @@ type Preview struct {
 type Change struct {
 	Day Day
 	Why string // 国庆节放假, 国庆节调休上班, 考试周
+
+	joined bool // the change before it has the same reason, and no turn comes between the two
 }
 
 // previewDays is how far a preview looks for changes, and mostChanges how many
-// it shows.
+// rows of them it shows.
 const (
 	previewDays = 400
 	mostChanges = 40
@@ -32,7 +35,7 @@ const (
 
 // Preview looks n turns ahead.
 func (t *Turns) Preview(now time.Time, n int) Preview {
-	p := Preview{Sentence: t.spec.Sentence(), Rule: t.rule.String(), Zone: zoneName(t.spec.zone)}
+	p := Preview{Now: now.In(t.spec.zone), Sentence: t.spec.Sentence(), Rule: t.rule.String(), Zone: zoneName(t.spec.zone)}
 	for at := t.Next(now); !at.IsZero() && len(p.Next) < n; at = t.Next(at) {
 		p.Next = append(p.Next, at)
 	}
@@ -48,6 +51,7 @@ func (t *Turns) compare(now time.Time, p *Preview) {
 	if n := len(p.Next); n > 0 {
 		last = min(last, DayOf(p.Next[n-1]))
 	}
+	skipped, added := rows{}, rows{}
 	for d := max(today, t.spec.from); d <= last; d++ {
 		if !t.spec.times[len(t.spec.times)-1].after(d, now, t.spec.zone) {
 			continue
@@ -56,11 +60,34 @@ func (t *Turns) compare(now time.Time, p *Preview) {
 		stop := t.stops(d)
 		comes := stop == "" && t.spec.days.match(d, t.cal)
 		switch {
-		case plain && !comes && len(p.Skipped) < mostChanges:
-			p.Skipped = append(p.Skipped, Change{d, t.why(d, stop)})
-		case comes && !plain && len(p.Added) < mostChanges:
-			p.Added = append(p.Added, Change{d, t.why(d, "")})
+		case plain && !comes:
+			skipped.add(d, t.why(d, stop))
+		case comes && !plain:
+			added.add(d, t.why(d, ""))
+			skipped.open = false
+		case comes:
+			skipped.open, added.open = false, false
 		}
+	}
+	p.Skipped, p.Added = skipped.all, added.all
+}
+
+// rows are changes of which those of one reason that follow one another are one
+// row.
+type rows struct {
+	all   []Change
+	count int
+	open  bool // a change of the last one's reason would be in its row
+}
+
+func (r *rows) add(d Day, why string) {
+	joined := r.open && r.all[len(r.all)-1].Why == why
+	if !joined {
+		r.count++
+	}
+	r.open = r.count <= mostChanges
+	if r.open {
+		r.all = append(r.all, Change{d, why, joined})
 	}
 }
 
@@ -142,7 +169,7 @@ func (p Preview) String() string {
 			if i > 0 {
 				b.WriteString("、")
 			}
-			b.WriteString(t.Format("1月2日") + "（周" + weekdayName(int(t.Weekday())) + "）" + t.Format("15:04"))
+			b.WriteString(dayText(DayOf(t), p.Now.Year()) + "（周" + weekdayName(int(t.Weekday())) + "）" + t.Format("15:04"))
 		}
 	}
 	for _, c := range []struct {
@@ -150,7 +177,7 @@ func (p Preview) String() string {
 		days []Change
 	}{{"跳过", p.Skipped}, {"增加", p.Added}} {
 		if len(c.days) > 0 {
-			b.WriteString("\n" + c.head + "：" + changes(c.days))
+			b.WriteString("\n" + c.head + "：" + changes(c.days, p.Now.Year()))
 		}
 	}
 	for _, w := range p.Warnings {
@@ -160,18 +187,17 @@ func (p Preview) String() string {
 }
 
 // changes writes rows of days that have one reason as one: 10月1日至7日 国庆节放假.
-func changes(all []Change) string {
+func changes(all []Change, year int) string {
 	var parts []string
 	for i := 0; i < len(all); {
 		j := i
-		for j+1 < len(all) && all[j+1].Why == all[i].Why && all[j+1].Day-all[j].Day <= 3 {
+		for j+1 < len(all) && all[j+1].joined {
 			j++
 		}
-		_, m, day := all[i].Day.YMD()
-		text := fmt.Sprintf("%d月%d日", m, day)
+		text := dayText(all[i].Day, year)
 		if j > i {
-			_, m2, day2 := all[j].Day.YMD()
-			text += fmt.Sprintf("至%d月%d日", m2, day2)
+			from, _, _ := all[i].Day.YMD()
+			text += "至" + dayText(all[j].Day, from)
 		}
 		if all[i].Why != "" {
 			text += "（" + all[i].Why + "）"
@@ -180,4 +206,14 @@ func changes(all []Change) string {
 		i = j + 1
 	}
 	return strings.Join(parts, "、")
+}
+
+// dayText writes a day, with its year if that is not the one that a reader
+// thinks of.
+func dayText(d Day, year int) string {
+	y, m, day := d.YMD()
+	if y == year {
+		return fmt.Sprintf("%d月%d日", m, day)
+	}
+	return fmt.Sprintf("%d年%d月%d日", y, m, day)
 }

@@ -76,23 +76,23 @@ func (s *Scheduler) moved(j store.Job, c *Calendar, now time.Time) string {
 	}
 	end := now.AddDate(0, 0, reportDays)
 	was, is := before.days(now, end), after.days(now, end)
-	var gone, added []Change
+	var gone, added rows
 	for _, d := range was {
-		if !contains(is, d) {
-			gone = append(gone, Change{Day: d, Why: after.why(d, after.stops(d))})
+		if gone.open = gone.open && !contains(is, d); !contains(is, d) {
+			gone.add(d, after.why(d, after.stops(d)))
 		}
 	}
 	for _, d := range is {
-		if !contains(was, d) {
-			added = append(added, Change{Day: d, Why: after.why(d, "")})
+		if added.open = added.open && !contains(was, d); !contains(was, d) {
+			added.add(d, after.why(d, ""))
 		}
 	}
-	text := ""
-	if gone != nil {
-		text += "，不再发：" + changes(gone)
+	text, year := "", now.In(s.o.Zone).Year()
+	if gone.all != nil {
+		text += "，不再发：" + changes(gone.all, year)
 	}
-	if added != nil {
-		text += "，增加：" + changes(added)
+	if added.all != nil {
+		text += "，增加：" + changes(added.all, year)
 	}
 	if text == "" {
 		return ""

@@ -2,6 +2,8 @@ package schedule
 
 import (
 	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,7 +95,7 @@ func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
 		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 			return "", refusal
 		}
-		return "", refuse("文字模板不能用：%s；可用的变量写在 vars 里", cause(err))
+		return "", refuse("文字模板不能用：%s", cause(err))
 	}
 	text := strings.TrimSpace(out.String())
 	if text == "" {
@@ -102,13 +104,42 @@ func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
 	return text, nil
 }
 
-// cause is the part of a template error that says what is wrong and where.
+// faults are what people get wrong in a template, as text/template says it, and
+// what to tell them. Its first group is named in the answer.
+var faults = []struct {
+	pattern *regexp.Regexp
+	words   string
+}{
+	{regexp.MustCompile(`function "([^"]*)" not defined`), "没有“%s”这个用法，可以用 {{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}，自己的变量写成 {{.名称}}"},
+	{regexp.MustCompile(`map has no entry for key "([^"]*)"`), "变量“%s”没有值，请在 vars 里写上"},
+	{regexp.MustCompile(`(unclosed action|unterminated|unexpected EOF|unexpected "?<?EOF)`), "有一处“{{”没有写完，请用“}}”收尾"},
+	{regexp.MustCompile(`(missing value|empty command)`), "有一处“{{ }}”里面是空的"},
+	{regexp.MustCompile(`unexpected {{(end|else)}}`), "多了一个 {{%s}}，或者前面少了 {{if}}"},
+	{regexp.MustCompile(`wrong number of args for ([^:]+):`), "“%s”后面要写的东西多了或少了，例如 {{还有 \"2027-01-15\"}}、{{措施 3}}"},
+	{regexp.MustCompile(`(?:expected integer|expected string|wrong type|can't give argument)()`), "“还有”后面写带引号的日期，“措施”“未回”后面写数字，例如 {{还有 \"2027-01-15\"}}、{{措施 3}}"},
+	{regexp.MustCompile(`(unexpected|bad character|illegal number)`), "“{{ }}”里面的写法不对，可以用 {{日期}}、{{周几}}、{{措施 3}} 等"},
+}
+
+// templateLine finds the line of a template that an error of text/template names.
+var templateLine = regexp.MustCompile(`^template: text:(\d+)`)
+
+// cause says in Chinese what is wrong with a template, and where.
 func cause(err error) string {
-	_, text, ok := strings.Cut(err.Error(), "template: text:")
-	if !ok {
-		return err.Error()
+	where := ""
+	if m := templateLine.FindStringSubmatch(err.Error()); m != nil {
+		where = "第" + m[1] + "行"
 	}
-	return text
+	for _, f := range faults {
+		m := f.pattern.FindStringSubmatch(err.Error())
+		switch {
+		case m == nil:
+		case strings.Contains(f.words, "%s"):
+			return where + fmt.Sprintf(f.words, m[1])
+		default:
+			return where + f.words
+		}
+	}
+	return where + "写法不对，请参照手册里的例子"
 }
 
 // capped is a text that does not grow beyond MaxPost.
