@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -76,8 +77,12 @@ func TestOpen_locked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "duban.db")
 	e := reopen(t, path)
 	start := time.Now()
-	if _, err := bolt.Open(path); !errors.Is(err, store.ErrLocked) || time.Since(start) > time.Second {
+	_, err := bolt.Open(path)
+	if !errors.Is(err, store.ErrLocked) || time.Since(start) > time.Second {
 		t.Errorf("second Open: got error %v after %v, want ErrLocked within 1s", err, time.Since(start))
+	}
+	if who := fmt.Sprintf("process %d", os.Getpid()); err != nil && !strings.Contains(err.Error(), who) {
+		t.Errorf("second Open: got error %v, want it to name %s", err, who)
 	}
 	if err := put(e, "k"); err != nil {
 		t.Errorf("Update of the first: got error %v, want none", err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -22,7 +23,8 @@ const lockWait = 500 * time.Millisecond
 // Open opens the database file at path, reads all of it once to see that it is
 // sound, and returns an engine on it. A missing file is made, readable by its
 // owner only, and so is its directory. Open returns an error that wraps
-// store.ErrLocked within a second if another process has the file open, and one
+// store.ErrLocked, and names the process, within a second if another has the file
+// open, and one
 // that wraps ErrDamaged if the file is not sound.
 func Open(path string) (*Engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -30,10 +32,39 @@ func Open(path string) (*Engine, error) {
 	}
 	e := &Engine{calls: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
 	if err := e.open(path); err != nil {
+		if errors.Is(err, store.ErrLocked) {
+			err = fmt.Errorf("%w%s", err, holder(path))
+		}
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
+	sign(path)
 	go e.write()
 	return e, nil
+}
+
+// sign leaves a note of who has the file open. It is for people only: the lock of
+// the file itself decides, so a note that is missing or old does no harm.
+func sign(path string) {
+	note := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+	_ = os.WriteFile(path+".holder", []byte(note), 0o600)
+}
+
+// holder reads the note: " (process 4711, since 2026-11-24T00:17:48Z)", or nothing
+// if there is none.
+func holder(path string) string {
+	data, err := os.ReadFile(path + ".holder")
+	if err != nil {
+		return ""
+	}
+	var pid int
+	var since time.Time
+	if n, err := fmt.Sscanf(string(data), "%d", &pid); n != 1 || err != nil {
+		return ""
+	}
+	if _, at, ok := strings.Cut(strings.TrimSpace(string(data)), " "); ok {
+		since, _ = time.Parse(time.RFC3339, at)
+	}
+	return fmt.Sprintf(" (process %d, since %s)", pid, since.Format(time.RFC3339))
 }
 
 func (e *Engine) open(path string) error {
