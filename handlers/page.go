@@ -20,7 +20,7 @@ const below = 190
 
 // show prints a node verbatim with where it stands and how far it is.
 func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
-	foot, err := t.standing(n)
+	foot, err := t.standing(p, n)
 	if err != nil {
 		return "", err
 	}
@@ -33,7 +33,7 @@ func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
 func (t *turn) showAll(lead string, p *store.Plan, hits []plan.Hit) (string, error) {
 	var blocks []string
 	for _, h := range hits {
-		foot, err := t.standing(h.Node)
+		foot, err := t.standing(p, h.Node)
 		if err != nil {
 			return "", err
 		}

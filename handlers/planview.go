@@ -33,6 +33,20 @@ func numbered(p *store.Plan, number int) []*plan.Node {
 	return all
 }
 
+// measuresIn returns what people report on below n, in document order.
+func measuresIn(p *store.Plan, n *plan.Node) []*plan.Node {
+	var all []*plan.Node
+	for _, m := range measures(p) {
+		for up := p.ParentOf(m); up != nil; up = p.ParentOf(up) {
+			if up == n {
+				all = append(all, m)
+				break
+			}
+		}
+	}
+	return all
+}
+
 // partOf returns the outermost node that n stands in, n itself if it is one.
 func partOf(p *store.Plan, n *plan.Node) *plan.Node {
 	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {

@@ -78,13 +78,28 @@ func together(p *store.Plan, hits []plan.Hit) bool {
 func (t *turn) notFound(p *store.Plan, found plan.Result) (string, error) {
 	if len(found.Missing) > 0 {
 		// Other numbers are no nearer to one that does not exist.
-		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), extent(p)), nil
+		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(p, found.Missing)), nil
 	}
 	lead := "没有找到。"
 	if len(found.Nearest) == 0 {
 		return lead + "可发“目录”看有哪些内容。", nil
 	}
 	return t.offer(lead+"最接近的是（回复序号查看）：", p, found.Nearest[:min(3, len(found.Nearest))])
+}
+
+// reach says how far the plan goes in what is missing: its parts, if only parts
+// are, else its measures.
+func reach(p *store.Plan, missing []string) string {
+	parts := 0
+	for n := range p.Children(nil) {
+		if n.Number != "" && n.Kind != plan.Field && !reportable(n) {
+			parts++
+		}
+	}
+	if parts > 0 && !slices.ContainsFunc(missing, func(s string) bool { return !strings.HasSuffix(s, "部分") && !strings.HasSuffix(s, "章") }) {
+		return fmt.Sprintf("要点共%d个部分", parts)
+	}
+	return extent(p)
 }
 
 // extent says how far the plan's numbers go.
@@ -143,22 +158,57 @@ func (t *turn) choose(rest string) (string, error) {
 	return t.show(p, n)
 }
 
-// standing says how far a measure is and who is responsible for it; "" for what
-// nobody reports on.
-func (t *turn) standing(n *plan.Node) (string, error) {
-	if !reportable(n) {
-		return "", nil
+// standing says how far a measure is and who is responsible for it; of what
+// holds measures, how many are how far; of a piece of a measure, how far that is.
+func (t *turn) standing(p *store.Plan, n *plan.Node) (string, error) {
+	in := measuresIn(p, n)
+	switch {
+	case reportable(n):
+		return t.standingOf(n, "")
+	case len(in) > 0:
+		return t.totals(in)
 	}
+	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
+		if reportable(up) {
+			return t.standingOf(up, "所属第"+ordinal(up)+"条")
+		}
+	}
+	return "", nil
+}
+
+// standingOf is the foot of a measure's answer; of is its name, if the answer is
+// only a piece of it.
+func (t *turn) standingOf(n *plan.Node, of string) (string, error) {
 	updates, err := t.snap.Progress(n.ID)
 	if err != nil {
 		return "", err
 	}
-	parts := []string{"状态：" + t.state(updates)}
+	parts := []string{of + "状态：" + t.state(updates)}
 	parts = append(parts, "责任："+cmp.Or(oneLine(strings.Join(n.Owners, "、"), 120), "未写明"))
 	if n.Due != "" {
 		parts = append(parts, "时限："+oneLine(n.Due, 40))
 	}
 	return "——\n" + strings.Join(parts, "｜"), nil
+}
+
+// totals is the foot of a part's answer: how many of its measures are how far.
+func (t *turn) totals(in []*plan.Node) (string, error) {
+	all := make([]standing, len(in))
+	for i, n := range in {
+		updates, err := t.snap.Progress(n.ID)
+		if err != nil {
+			return "", err
+		}
+		if all[i] = (standing{node: n, any: len(updates) > 0}); all[i].any {
+			all[i].last = newest(updates)
+		}
+	}
+	return fmt.Sprintf("——\n共%d条措施：%s", len(all), countStandings(all)), nil
+}
+
+// newest is the last word on a measure.
+func newest(updates []notice.Update) notice.Update {
+	return slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
 }
 
 // reportable tells whether people report progress on a node.
@@ -170,7 +220,7 @@ func (t *turn) state(updates []notice.Update) string {
 	if len(updates) == 0 {
 		return "还没有人填报"
 	}
-	last := slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+	last := newest(updates)
 	text := last.Line()
 	if last.Note != "" {
 		text += "，" + oneLine(last.Note, 60)

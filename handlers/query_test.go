@@ -18,6 +18,12 @@ func TestQuery(t *testing.T) {
 王雪晴 群@: 目录
   学工群: 目录：⏎一、学风建设（第1至3条）⏎二、安全稳定
 `},
+		{"says of a part how far its measures are", `
+王雪晴 私: 第2条已办结
+  私: 2→办结
+王雪晴 私: 一
+  私: 共3条措施：办结1，未填报2
+`},
 		{"says what is not there, and what is nearest, from which a number chooses", `
 王雪晴 群@: 第9条
   学工群: 没有找到第9条（要点共6条措施）

@@ -45,14 +45,14 @@ func (x *Index) Find(query string) Result {
 		return r
 	}
 	a := x.readAsk(q)
-	if a.whole() {
+	if n := a.longNumber(); a.whole() && (n == "" || !x.says(n)) {
 		r := x.resolve(a)
 		if len(r.Hits) == 0 {
 			r.Nearest = x.nearest(q)
 		}
 		return r
 	}
-	if a.field != "" && a.rest != "" && len(a.chain) == 0 {
+	if a.field != "" && a.rest != "" && len(a.targets) == 0 {
 		if r, ok := x.fieldOfTopic(a); ok {
 			return r
 		}
@@ -113,7 +113,7 @@ func (x *Index) inTopic(q string) (Result, bool) {
 	for _, said := range []string{g[1], filler.ReplaceAllString(g[1], "")} {
 		if scope := x.titled(bare(said)); scope != nil {
 			a := x.readAsk(g[2])
-			found, missing := x.inScope(scope, a.chain[0], false)
+			found, missing := x.inScope(scope, a.targets[0][0], false)
 			return Result{Hits: sure(found), Missing: missing}, true
 		}
 	}

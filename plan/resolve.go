@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/zh"
@@ -86,30 +87,46 @@ func (x *Index) measures(scope *Node) []*Node {
 
 // resolve finds what the references of a query name.
 func (x *Index) resolve(a ask) Result {
-	scopes := []*Node{nil}
-	var missing []string
-	list := false
-	for _, r := range a.chain {
+	var all Result
+	for _, t := range a.targets {
+		scopes, missing, many := x.down(t)
+		r := Result{Hits: sure(scopes), List: len(scopes) > 1 || many, Missing: missing}
+		if a.field != "" {
+			r = x.fieldsOf(a.field, t, scopes, missing)
+		}
+		all.Hits = append(all.Hits, r.Hits...)
+		all.Missing = append(all.Missing, r.Missing...)
+		all.List = all.List || r.List
+	}
+	all.Hits = sure(nodesOf(all.Hits))
+	all.List = len(all.Hits) > 1 && (all.List || len(a.targets) > 1)
+	return all
+}
+
+// down follows a target from the outermost reference inwards. What is not there
+// is named with where it was looked for.
+func (x *Index) down(t target) (scopes []*Node, missing []string, many bool) {
+	scopes = []*Node{nil}
+	for i, r := range t {
 		var next []*Node
 		for _, s := range scopes {
-			found, gone := x.inScope(s, r, len(a.chain) == 1)
+			found, gone := x.inScope(s, r, len(t) == 1)
 			next = append(next, found...)
-			if len(scopes) == 1 {
-				missing = append(missing, gone...)
+			for _, g := range gone {
+				if len(scopes) == 1 {
+					missing = append(missing, said(t[:i])+g)
+				}
 			}
 		}
-		list = list || len(r.nums) > 1
+		many = many || len(r.picks) > 1
 		if scopes = next; len(scopes) == 0 {
 			break
 		}
 	}
 	if len(scopes) == 0 && len(missing) == 0 {
-		missing = []string{said(a.chain)}
+		missing = []string{said(t)}
 	}
-	if a.field != "" {
-		return x.fieldsOf(a, scopes, missing)
-	}
-	return Result{Hits: sure(scopes), List: len(scopes) > 1, Missing: missing}
+	return scopes, missing, many
 }
 
 func said(chain []refs) string {
@@ -117,48 +134,121 @@ func said(chain []refs) string {
 	for _, r := range chain {
 		b.WriteString(r.said)
 	}
-	return strings.TrimRight(b.String(), "、,./")
+	return trimJoint(b.String())
 }
 
-// sure makes hits of nodes that were named.
+// trimJoint cuts off what joins a reference to the next.
+func trimJoint(s string) string { return strings.TrimRight(s, "、,./") }
+
+// sure makes hits of nodes that were named, each once.
 func sure(nodes []*Node) []Hit {
 	var hits []Hit
+	seen := map[*Node]bool{}
 	for _, n := range nodes {
-		if !slices.ContainsFunc(hits, func(h Hit) bool { return h.Node == n }) {
+		if !seen[n] {
+			seen[n] = true
 			hits = append(hits, Hit{n, 1})
 		}
 	}
 	return hits
 }
 
+func nodesOf(hits []Hit) []*Node {
+	var out []*Node
+	for _, h := range hits {
+		out = append(out, h.Node)
+	}
+	return out
+}
+
 // inScope finds the nodes below scope that r names, and says what is not there.
 func (x *Index) inScope(scope *Node, r refs, alone bool) (found []*Node, missing []string) {
 	pool := x.pool(scope, r.level)
-	if r.last > 0 {
-		if r.last > len(pool) {
-			return nil, []string{r.said}
+	for _, p := range r.picks {
+		switch {
+		case p.num != "":
+			hits := withNumber(pool, p.num)
+			if len(hits) == 0 {
+				hits = x.other(scope, r.level, pool, p.num, alone)
+			}
+			if len(hits) == 0 {
+				missing = append(missing, say(r, p.num))
+			}
+			found = append(found, hits...)
+		case p.from > 0:
+			hits, gone := x.between(scope, r, pool, p)
+			found, missing = append(found, hits...), append(missing, gone...)
+		case p.back > len(pool), len(pool) == 0:
+			missing = append(missing, trimJoint(r.said))
+		case p.back > 0:
+			found = append(found, pool[len(pool)-p.back])
+		case p.first > 0:
+			found = append(found, pool[:min(p.first, len(pool))]...)
+		default:
+			found = append(found, pool[len(pool)-min(p.last, len(pool)):]...)
 		}
-		return pool[len(pool)-r.last:][:1], nil
 	}
-	for _, num := range r.nums {
-		hits := withNumber(pool, num)
-		if len(hits) == 0 {
-			hits = x.other(scope, r.level, pool, num, alone)
+	return found, missing
+}
+
+// between finds the nodes of a range, and says which pieces of it are not there.
+func (x *Index) between(scope *Node, r refs, pool []*Node, p choice) (found []*Node, missing []string) {
+	numbers := map[string][]*Node{}
+	end := len(pool) // the nodes may be counted, if they print no numbers
+	for _, n := range pool {
+		numbers[n.Number] = append(numbers[n.Number], n)
+		if k, err := strconv.Atoi(n.Number); err == nil {
+			end = max(end, k)
 		}
+	}
+	to := p.to
+	if to == toLast {
+		to = max(end, p.from)
+		for to > p.from && len(numbers[itoa(to)]) == 0 && end > len(pool) {
+			to--
+		}
+	}
+	gone := 0
+	flush := func(before int) {
+		switch {
+		case gone == before-1:
+			missing = append(missing, sayNumber(r.level, itoa(gone)))
+		case gone > 0:
+			missing = append(missing, sayNumber(r.level, itoa(gone)+"至"+itoa(before-1)))
+		}
+		gone = 0
+	}
+	for k := p.from; k <= min(to, end); k++ {
+		hits := numbers[itoa(k)]
 		if len(hits) == 0 {
-			missing = append(missing, say(r, num))
+			hits = x.other(scope, r.level, pool, itoa(k), false)
+		}
+		if len(hits) == 0 && gone == 0 {
+			gone = k
+		} else if len(hits) > 0 && gone > 0 {
+			flush(k)
 		}
 		found = append(found, hits...)
+	}
+	if to > end && gone == 0 {
+		gone = max(end+1, p.from)
+	}
+	if gone > 0 {
+		flush(to + 1)
 	}
 	return found, missing
 }
 
 // say names a number that is not there, as it was asked for.
 func say(r refs, num string) string {
-	if len(r.nums) == 1 {
-		return strings.TrimRight(r.said, "、,./")
+	if len(r.picks) == 1 {
+		return trimJoint(r.said)
 	}
-	switch r.level {
+	return sayNumber(r.level, num)
+}
+
+func sayNumber(level refLevel, num string) string {
+	switch level {
 	case levelPart, levelBare:
 		return "第" + num + "部分"
 	case levelCh:
@@ -278,7 +368,7 @@ func (x *Index) decimal(scope *Node, num string) []*Node {
 		return nil
 	}
 	for _, p := range withNumber(x.tops(nil), part) {
-		if found, _ := x.inScope(p, refs{level: levelItem, nums: []string{item}}, false); len(found) > 0 {
+		if found, _ := x.inScope(p, refs{level: levelItem, picks: []choice{{num: item}}}, false); len(found) > 0 {
 			return found
 		}
 	}
@@ -287,8 +377,8 @@ func (x *Index) decimal(scope *Node, num string) []*Node {
 
 // fieldsOf narrows named nodes to one of their fields. Owner and date may stand
 // in the text, so that the node itself is the answer.
-func (x *Index) fieldsOf(a ask, scopes []*Node, missing []string) Result {
-	names := fieldNames(a.field)
+func (x *Index) fieldsOf(field string, t target, scopes []*Node, missing []string) Result {
+	names := fieldNames(field)
 	r := Result{Missing: missing}
 	var nodes []*Node
 	for _, s := range scopes {
@@ -298,16 +388,16 @@ func (x *Index) fieldsOf(a ask, scopes []*Node, missing []string) Result {
 		climb := s.Kind == Measure || s.Kind == Item || s.Kind == Row || s.Kind == Article
 		if f := x.fieldOf(s, names, climb); f != nil {
 			nodes = append(nodes, f)
-			if a.field == "措施" && f.Body == "" {
+			if field == "措施" && f.Body == "" {
 				nodes = append(nodes, x.measures(s)...)
 			}
 			continue
 		}
-		if a.field == "责任" || a.field == "时限" {
+		if field == "责任" || field == "时限" {
 			nodes = append(nodes, s)
 			continue
 		}
-		r.Missing = append(r.Missing, said(a.chain)+"的"+names[0])
+		r.Missing = append(r.Missing, said(t)+"的"+names[0])
 	}
 	r.Hits = sure(nodes)
 	r.List = len(scopes) > 1 && len(r.Hits) > 1
