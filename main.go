@@ -80,6 +80,7 @@ func commands() []command {
 		{"schedule delete", "[-config FILE] [-yes] JOB", "delete a reminder", withJobs("delete", scheduleEdit(handlers.DeleteJob, "duban schedule delete 2"))},
 		{"schedule restore", "[-config FILE] JOB", "bring back the version before the last edit, also of a deleted reminder by its id", withJobs("restore", scheduleEdit(handlers.RestoreJob, "duban schedule restore 2"))},
 		{"schedule history", "[-config FILE] JOB", "say who changed a reminder, when and how", withJobs("history", scheduleHistory)},
+		{"report", "[-config FILE] [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", "write a report from the store (the bot must not run)", reportCommand},
 		{"version", "", "print the version", printVersion},
 	}
 }

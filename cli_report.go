@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/report"
+	"duban/store"
+)
+
+const reportUsage = "write summary, stale, college NAME, person ID, notice NUMBER or month [2026-11]"
+
+// A reportShell writes reports for the command line.
+type reportShell struct {
+	config  Config
+	streams streams
+	format  report.Format
+	out     string // a file; "" or - is standard output
+}
+
+// reportCommand is `duban report`.
+func reportCommand(ctx context.Context, args []string, s streams) (err error) {
+	f := flags("report", s)
+	path := f.String("config", defaultConfig, "the configuration `file`")
+	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
+	format := f.String("format", "text", "text, png, xlsx, csv or docx")
+	out := f.String("o", "", "the `file` to write; several pictures are numbered")
+	var words []string
+	for rest := args; len(rest) > 0; { // flags may stand anywhere
+		if err := parse(f, rest); err != nil {
+			return err
+		}
+		if rest = f.Args(); len(rest) > 0 {
+			words, rest = append(words, rest[0]), rest[1:]
+		}
+	}
+	c, _, err := readConfig(*path, *path != defaultConfig)
+	if err != nil {
+		return err
+	}
+	if *data != "" {
+		if c.Data, err = filepath.Abs(*data); err != nil {
+			return err
+		}
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return err
+	}
+	order, err := readOrder(words, zone)
+	if err != nil {
+		return err
+	}
+	st, closeStore, err := openStore(ctx, c, openBolt, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	return reportShell{c, s, report.Format(*format), *out}.write(ctx, st, order)
+}
+
+// readOrder reads which report is wanted.
+func readOrder(words []string, zone *time.Location) (report.Order, error) {
+	o := report.Order{Zone: zone, Viewer: report.Viewer{All: true}}
+	if len(words) == 0 {
+		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
+	}
+	what, arg := words[0], strings.Join(words[1:], " ")
+	var err error
+	switch what {
+	case "summary", "stale":
+		o.Kind = report.Kind(what)
+	case "college":
+		o.Kind, o.College, arg = report.Progress, arg, ""
+	case "person":
+		o.Kind, o.Person, arg = report.Progress, arg, ""
+	case "notice":
+		o.Kind = report.Answers
+		o.Notice, err = strconv.Atoi(arg)
+		arg = ""
+	case "month":
+		o.Kind = report.Month
+		if arg != "" {
+			o.Month, err = time.ParseInLocation("2006-01", arg, zone)
+			arg = ""
+		}
+	default:
+		err = errUsage
+	}
+	if err != nil || arg != "" {
+		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
+	}
+	return o, nil
+}
+
+func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order) error {
+	o.Viewer.Mark = "由命令行导出，" + time.Now().In(o.Zone).Format("2006年1月2日 15:04")
+	var doc report.Document
+	err := st.View(ctx, func(s *store.Snapshot) (err error) {
+		if o.Person, err = personID(s, o.Person); err == nil {
+			doc, err = report.Gather(s, o)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if sh.format == report.Text {
+		head, blocks := doc.Say()
+		return sh.put(sh.out, []byte(strings.Join(append([]string{head}, blocks...), "\n")+"\n"))
+	}
+	files, err := doc.Files(sh.format)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := noteExport(ctx, st, o, sh.format); err != nil {
+		return err
+	}
+	for _, f := range files {
+		name := sh.out
+		if f.Of > 1 {
+			ext := filepath.Ext(name)
+			name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), f.Number, ext)
+		}
+		if name == "" {
+			name = f.Name
+		}
+		if err := sh.put(name, f.Data); err != nil {
+			return err
+		}
+		if f.Boxes > 0 {
+			fmt.Fprintf(sh.streams.err, "%d characters are not in the font and were drawn as □\n", f.Boxes)
+		}
+	}
+	return nil
+}
+
+// put writes a file and says so, or writes to standard output.
+func (sh reportShell) put(name string, data []byte) error {
+	if name == "-" || name == "" {
+		_, err := sh.streams.out.Write(data)
+		return err
+	}
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := io.WriteString(sh.streams.out, name+"\n")
+	return err
+}
+
+// personID finds a person by id or by a name that only one has.
+func personID(s *store.Snapshot, word string) (string, error) {
+	if word == "" {
+		return "", nil
+	}
+	r, err := s.Roster()
+	if err != nil {
+		return "", err
+	}
+	if _, ok := r.Person(word); ok {
+		return word, nil
+	}
+	named := r.Named(word)
+	if len(named) == 1 {
+		return named[0].ID, nil
+	}
+	ids := make([]string, len(named))
+	for i, p := range named {
+		ids[i] = p.ID
+	}
+	slices.Sort(ids)
+	if len(ids) > 1 {
+		return "", fmt.Errorf("%d people have that name, write an id: %s", len(ids), strings.Join(ids, ", "))
+	}
+	return "", report.ErrNobody
+}
+
+// noteExport writes into the audit log that a report was taken out.
+func noteExport(ctx context.Context, st *store.Store, o report.Order, f report.Format) error {
+	return st.Update(ctx, []string{store.Work}, func(tx *store.Tx) error {
+		return tx.Audit(store.Audit{Source: store.CLI, Action: "export", Object: string(o.Kind), Result: string(f)})
+	})
+}

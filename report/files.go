@@ -1,0 +1,67 @@
+package report
+
+import (
+	"fmt"
+	"time"
+)
+
+// Files writes the summary.
+func (s *Summary) Files(f Format) ([]File, error) {
+	if f == Picture {
+		return s.pictures()
+	}
+	if f == CSV {
+		return tableFiles(f, s.Title(), s.AsOf, []table{s.flat()})
+	}
+	return tableFiles(f, s.Title(), s.AsOf, s.tables())
+}
+
+// Files writes the roll.
+func (roll *Roll) Files(f Format) ([]File, error) {
+	name := fmt.Sprintf("通知%d回复情况", roll.Notice.Number)
+	if f == Picture {
+		return roll.pictures(name)
+	}
+	tables := roll.tables()
+	if f == CSV {
+		tables = tables[len(tables)-1:] // the names if there are any
+	}
+	return tableFiles(f, name, roll.AsOf, tables)
+}
+
+// tableFiles writes tables as a file that a spreadsheet opens.
+func tableFiles(f Format, name string, at time.Time, tables []table) ([]File, error) {
+	file := File{Name: fmt.Sprintf("%s-%s.%s", fileName(name), at.Format("20060102-1504"), f), Number: 1, Of: 1}
+	var err error
+	switch f {
+	case Sheet:
+		file.Type = xlsxType
+		file.Data, err = workbook(tables)
+	case CSV:
+		file.Type = "text/csv"
+		file.Data = csvFile(tables)
+	case Text, Picture, Draft:
+		err = fmt.Errorf("%s: %w", f, ErrFormat)
+	default:
+		err = fmt.Errorf("%s: %w", f, ErrFormat)
+	}
+	return []File{file}, err
+}
+
+// flat is the whole plan as one table, for CSV.
+func (s *Summary) flat() table {
+	type place struct{ part, row int }
+	var all []place
+	for i := range s.Parts {
+		for j := range s.Parts[i].Rows {
+			all = append(all, place{i, j})
+		}
+	}
+	return table{
+		columns: append([]column{{head: "部分"}}, officeColumns...), rows: len(all), tail: s.tail(),
+		row: func(i int) []any {
+			p := &s.Parts[all[i].part]
+			return append([]any{p.Name}, p.officeRow(all[i].row)...)
+		},
+	}
+}

@@ -1,0 +1,228 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"duban/notice"
+	"duban/plan"
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+// Gather collects what an order asks for.
+func Gather(s *store.Snapshot, o Order) (Document, error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	switch o.Kind {
+	case Answers:
+		return gatherAnswers(s, o)
+	case Month:
+		return gatherMonth(s, o)
+	case Progress, Stale:
+	}
+	return GatherSummary(s, o)
+}
+
+// A gathering is a summary while it is put together.
+type gathering struct {
+	order  Order
+	snap   *store.Snapshot
+	plan   *store.Plan
+	people *people
+	since  time.Time   // when the plan came into force
+	year   notice.Year // of dates that name none
+}
+
+// GatherSummary collects how far the measures are.
+func GatherSummary(s *store.Snapshot, o Order) (*Summary, error) {
+	g, err := newGathering(s, o)
+	if err != nil {
+		return nil, err
+	}
+	sum := &Summary{Kind: o.Kind, Plan: strings.Trim(g.plan.Title, "《》"), AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}
+	if sum.Scope, err = g.scope(); err != nil {
+		return nil, err
+	}
+	if sum.Away, err = outages(s, o); err != nil {
+		return nil, err
+	}
+	at := map[*plan.Node]int{}
+	for _, n := range Measures(g.plan) {
+		row, ok, err := g.row(n)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		top := outermost(g.plan, n)
+		if _, known := at[top]; !known {
+			at[top] = len(sum.Parts)
+			sum.Parts = append(sum.Parts, g.part(top, n))
+		}
+		part := &sum.Parts[at[top]]
+		part.Rows = append(part.Rows, row)
+	}
+	return sum, nil
+}
+
+func newGathering(s *store.Snapshot, o Order) (*gathering, error) {
+	g := &gathering{order: o, snap: s}
+	var err error
+	if g.plan, err = s.Plan(); err != nil {
+		return nil, err
+	}
+	head, _, err := s.PlanHead()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Roster()
+	if err != nil {
+		return nil, err
+	}
+	g.people, g.since, g.year = peopleOf(r), head.Imported, notice.YearOf(g.plan.Title, s.Now().In(o.Zone).Year())
+	return g, nil
+}
+
+// scope says whose measures are meant, as people call them.
+func (g *gathering) scope() (string, error) {
+	if g.order.Person == "" {
+		return g.order.College, nil
+	}
+	p, ok := g.people.byID[g.order.Person]
+	if !ok {
+		return "", ErrNobody
+	}
+	return g.people.label(p), nil
+}
+
+// row says how far a measure is; ok is false if it is not wanted.
+func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
+	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: g.owners(n), Due: g.due(n)}
+	row.DueAt, _ = notice.DueDate(row.Due, g.year, g.order.Zone)
+	updates, err := g.snap.Progress(n.ID)
+	if err != nil {
+		return row, false, err
+	}
+	updates = slices.DeleteFunc(updates, func(u notice.Update) bool { return !g.concerns(u) })
+	if len(updates) > 0 {
+		g.report(&row, updates)
+	}
+	now, last := g.snap.Now().In(g.order.Zone), g.since
+	if row.Reported {
+		last = row.Updated
+	}
+	row.Light, row.Why = notice.LightOf(row.DueAt, now, row.Status, row.Percent, last)
+	switch {
+	case g.order.Kind == Stale && !row.stale(now, g.since):
+		return row, false, nil
+	case g.order.College == "" && g.order.Person == "":
+		return row, true, nil
+	}
+	return row, row.Reported || g.owns(row.Owners), nil
+}
+
+// report enters the newest word on a measure.
+func (g *gathering) report(row *Row, updates []notice.Update) {
+	last := slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+	row.Reported, row.Status, row.Percent, row.Line = true, status(last), last.Percent, last.Line()
+	row.Note, row.Updated, row.People = zh.Defang(last.Note), last.At.In(g.order.Zone), len(updates)
+	if p, ok := g.people.byID[last.Person]; ok && g.order.Viewer.sees(p) {
+		row.By = g.people.label(p)
+	}
+}
+
+// concerns tells whether an update was made by those whom the report is about.
+func (g *gathering) concerns(u notice.Update) bool {
+	switch {
+	case g.order.Person != "":
+		return u.Person == g.order.Person
+	case g.order.College != "":
+		return g.people.byID[u.Person].College == g.order.College
+	}
+	return true
+}
+
+// owns tells whether those whom the report is about are named as responsible.
+func (g *gathering) owns(owners []string) bool {
+	college, name := g.order.College, ""
+	if p, ok := g.people.byID[g.order.Person]; ok {
+		college, name = p.College, p.Name
+	}
+	return college != "" && slices.Contains(owners, college) || name != "" && slices.Contains(owners, name)
+}
+
+// owners are those who are responsible for a node: as it says itself, or else what
+// it stands in.
+func (g *gathering) owners(n *plan.Node) []string {
+	for ; n != nil; n = g.plan.ParentOf(n) {
+		if len(n.Owners) > 0 {
+			return n.Owners
+		}
+	}
+	return nil
+}
+
+func (g *gathering) due(n *plan.Node) string {
+	for ; n != nil; n = g.plan.ParentOf(n) {
+		if n.Due != "" {
+			return strings.TrimSpace(n.Due)
+		}
+	}
+	return ""
+}
+
+// part is a part of the plan without its measures. Its problem and goal stand in
+// the fields beside the measure, or further out.
+func (g *gathering) part(top, n *plan.Node) Part {
+	p := Part{Name: heading(top)}
+	if top == n {
+		p.Name = "全文"
+	}
+	for up := g.plan.ParentOf(n); up != nil; up = g.plan.ParentOf(up) {
+		for c := range g.plan.Children(up) {
+			name := strings.Trim(zh.Fold(c.Label), "【】: ：")
+			switch {
+			case c.Kind != plan.Field:
+			case p.Problem == "" && slices.Contains(problems, name):
+				p.Problem = strings.TrimSpace(c.Body)
+			case p.Goal == "" && slices.Contains(goals, name):
+				p.Goal = strings.TrimSpace(c.Body)
+			}
+		}
+	}
+	return p
+}
+
+// What offices call the two fields of a part that stand in their table.
+var (
+	problems = strings.Fields("问题描述 存在问题 主要问题 突出问题 问题表现 现状分析")
+	goals    = strings.Fields("目标任务 工作目标 总体目标 主要目标 年度目标 目标要求 预期目标 工作任务 主要任务")
+)
+
+// Measures returns what people report on, in document order.
+func Measures(p *store.Plan) []*plan.Node {
+	var all []*plan.Node
+	for _, n := range p.Nodes {
+		if n.Kind == plan.Measure || n.Kind == plan.Article {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func outermost(p *store.Plan, n *plan.Node) *plan.Node {
+	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
+		n = up
+	}
+	return n
+}
+
+// sees tells whether the viewer may see a person's name.
+func (v Viewer) sees(p roster.Person) bool {
+	return v.All || v.Person != "" && v.Person == p.ID || v.College != "" && v.College == p.College
+}

@@ -1,0 +1,143 @@
+package report
+
+import (
+	"image"
+	"image/color"
+
+	"golang.org/x/image/font/sfnt"
+)
+
+// How the pictures look: 1080 pixels are the width of a phone, on which letters
+// of 26 are as large as the small print of a chat.
+const (
+	pageWidth = 1080
+	maxHeight = 3000 // of one picture; more rows go onto another
+	margin    = 40
+)
+
+var (
+	white  = color.RGBA{255, 255, 255, 255}
+	black  = color.RGBA{28, 32, 38, 255}
+	grey   = color.RGBA{108, 117, 128, 255}
+	pale   = color.RGBA{238, 241, 245, 255}
+	navy   = color.RGBA{30, 64, 120, 255}
+	wash   = color.RGBA{228, 236, 248, 255}
+	green  = color.RGBA{36, 132, 72, 255}
+	blue   = color.RGBA{40, 110, 210, 255}
+	yellow = color.RGBA{196, 132, 0, 255}
+	red    = color.RGBA{200, 38, 38, 255}
+)
+
+// pens are what a picture is written with.
+type pens struct {
+	title, head, body, strong, small, figure *pen
+	boxes                                    int
+}
+
+func newPens() (*pens, error) {
+	f, err := noto()
+	if err != nil {
+		return nil, err
+	}
+	return penSet(f)
+}
+
+func penSet(f *sfnt.Font) (*pens, error) {
+	ps := &pens{}
+	for _, p := range []struct {
+		to   **pen
+		size int
+		bold bool
+	}{
+		{&ps.title, 46, true}, {&ps.head, 36, true}, {&ps.body, 34, false},
+		{&ps.strong, 34, true}, {&ps.small, 27, false}, {&ps.figure, 54, true},
+	} {
+		made, err := newPen(f, p.size, p.bold, &ps.boxes)
+		if err != nil {
+			return nil, err
+		}
+		*p.to = made
+	}
+	return ps, nil
+}
+
+// line is the height of a line.
+func (p *pen) line() int { return p.size * 14 / 10 }
+
+// base is where in a line the baseline is.
+func (p *pen) base() int { return p.size * 108 / 100 }
+
+// A block is a piece of a picture that is not cut: how high it is, and how it is
+// drawn with its top at y.
+type block struct {
+	height int
+	draw   func(c *canvas, y int)
+	keep   bool // the next block must stand on the same picture
+}
+
+// text is a block of lines.
+func text(p *pen, lines [][]rune, x int, fg, bg color.RGBA) block {
+	return block{height: len(lines) * p.line(), draw: func(c *canvas, y int) {
+		k := c.ink(fg, bg)
+		for i, l := range lines {
+			c.write(p, l, x, y+i*p.line()+p.base(), k)
+		}
+	}}
+}
+
+// space is an empty block.
+func space(h int) block { return block{height: h, draw: func(*canvas, int) {}} }
+
+// chip is a small round label with a word in it.
+func (c *canvas) chip(p *pen, label string, x, y int, fill, bg color.RGBA) int {
+	letters := p.runes(label)
+	w := p.width(letters) + 24
+	r := image.Rect(x, y, x+w, y+p.line()+2)
+	c.pill(r, 10, fill, bg)
+	c.write(p, letters, x+12, y+p.base()+1, c.ink(white, fill))
+	return w
+}
+
+// pages puts blocks onto as many pictures as they need. Every picture after the
+// first begins with again.
+func pages(blocks []block, again block) [][]block {
+	const bottom = 70
+	var all [][]block
+	var page []block
+	height := 0
+	for i := 0; i < len(blocks); {
+		n, h := 1, blocks[i].height
+		for blocks[i+n-1].keep && i+n < len(blocks) {
+			h += blocks[i+n].height
+			n++
+		}
+		if height+h > maxHeight-bottom && len(page) > 0 {
+			all = append(all, page)
+			page, height = []block{again}, again.height
+		}
+		page = append(page, blocks[i:i+n]...)
+		height += h
+		i += n
+	}
+	return append(all, page)
+}
+
+// paint draws a page and returns it as a PNG file.
+func (ps *pens) paint(page []block, foot string) ([]byte, error) {
+	const below = 70
+	h := below
+	for _, b := range page {
+		h += b.height
+	}
+	c := newCanvas(pageWidth, h, white)
+	y := 0
+	for _, b := range page {
+		b.draw(c, y)
+		y += b.height
+	}
+	letters := ps.small.wrap(foot, pageWidth-2*margin, 1)
+	for _, l := range letters {
+		c.write(ps.small, l, margin, h-below/2+ps.small.size/2, c.ink(grey, white))
+	}
+	return c.png()
+}

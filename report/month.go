@@ -1,0 +1,5 @@
+package report
+
+import "duban/store"
+
+func gatherMonth(*store.Snapshot, Order) (Document, error) { return nil, ErrFormat }

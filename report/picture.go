@@ -1,0 +1,267 @@
+package report
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"strings"
+	"time"
+
+	"duban/notice"
+)
+
+// pictures draws the summary: how many measures stand how, and below it a row for
+// each. A long one goes onto several pictures, so that it need not shrink.
+func (s *Summary) pictures() ([]File, error) {
+	ps, err := newPens()
+	if err != nil {
+		return nil, err
+	}
+	blocks := s.header(ps)
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		blocks = append(blocks, s.partBand(ps, p))
+		for j := range p.Rows {
+			blocks = append(blocks, p.Rows[j].block(ps, s.AsOf))
+		}
+	}
+	name := s.Title()
+	again := text(ps.small, ps.small.wrap(name+"（续）", pageWidth-2*margin, 1), margin, grey, white)
+	again.height += 20
+	return ps.files(name, s.AsOf, pages(blocks, again))
+}
+
+// files paints pages and names them.
+func (ps *pens) files(name string, at time.Time, all [][]block) ([]File, error) {
+	var files []File
+	for i, page := range all {
+		foot := "截至" + at.Format("2006年1月2日 15:04")
+		file := fmt.Sprintf("%s-%s", fileName(name), at.Format("20060102-1504"))
+		if len(all) > 1 {
+			foot = fmt.Sprintf("第%d张，共%d张　%s", i+1, len(all), foot)
+			file = fmt.Sprintf("%s-%d", file, i+1)
+		}
+		data, err := ps.paint(page, foot)
+		if err != nil {
+			return nil, fmt.Errorf("picture: %w", err)
+		}
+		files = append(files, File{Name: file + ".png", Type: "image/png", Data: data, Boxes: ps.boxes, Number: i + 1, Of: len(all)})
+	}
+	return files, nil
+}
+
+// fileName leaves out what some system cannot have in the name of a file.
+func fileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`\/:*?"<>| `, r) || r < ' ' {
+			return -1
+		}
+		return r
+	}, s)
+	return clip(s, 40)
+}
+
+// header is what stands above the measures.
+func (s *Summary) header(ps *pens) []block {
+	const w = pageWidth - 2*margin
+	blocks := []block{space(34), text(ps.title, ps.title.wrap(s.Title(), w, 2), margin, navy, white)}
+	if s.Plan != "" {
+		blocks = append(blocks, text(ps.small, ps.small.wrap("《"+s.Plan+"》", w, 2), margin, grey, white))
+	}
+	blocks = append(blocks, text(ps.small, ps.small.wrap("截至"+s.AsOf.Format("2006年1月2日 15:04"), w, 1), margin, grey, white), space(20))
+	c := s.Count()
+	if c.All == 0 {
+		return append(blocks, text(ps.body, ps.body.wrap(strings.TrimLeft(s.nothing(), "："), w, 0), margin, black, white), space(20))
+	}
+	blocks = append(blocks, tiles(ps, []tile{
+		{"共", c.All, navy}, {"办结", c.Finished, green}, {"推进中", c.Doing, blue},
+		{"受阻", c.Blocked, red}, {"未启动", c.NotStarted, grey}, {"未填报", c.Silent, grey},
+	}), space(20), lightRule(ps, c), space(8))
+	if gone := away(s.Away); gone != "" {
+		blocks = append(blocks, text(ps.small, ps.small.wrap(gone, w, 0), margin, red, white), space(8))
+	}
+	return append(blocks, space(16))
+}
+
+// A tile is a number that stands out.
+type tile struct {
+	word   string
+	n      int
+	colour color.RGBA
+}
+
+func tiles(ps *pens, all []tile) block {
+	const gap = 12
+	w := (pageWidth - 2*margin - gap*(len(all)-1)) / len(all)
+	h := ps.figure.line() + ps.small.line() + 26
+	return block{height: h, draw: func(c *canvas, y int) {
+		for i, t := range all {
+			x := margin + i*(w+gap)
+			c.pill(image.Rect(x, y, x+w, y+h), 14, pale, white)
+			figure, word := ps.figure.runes(fmt.Sprint(t.n)), ps.small.runes(t.word)
+			c.write(ps.figure, figure, x+(w-ps.figure.width(figure))/2, y+12+ps.figure.base(), c.ink(t.colour, pale))
+			c.write(ps.small, word, x+(w-ps.small.width(word))/2, y+10+ps.figure.line()+ps.small.base(), c.ink(grey, pale))
+		}
+	}}
+}
+
+// lightRule says how many lights are lit, and when they are.
+func lightRule(ps *pens, count Count) block {
+	const indent = 92
+	lit := map[notice.Light]int{notice.Red: count.Red, notice.Yellow: count.Yellow, notice.Blue: count.Blue}
+	type line struct {
+		light notice.Light
+		text  [][]rune
+	}
+	var all []line
+	height := 0
+	for _, l := range notice.Lights() {
+		_, rule, _ := strings.Cut(l.Rule(), "：")
+		t := line{l, ps.small.wrap(fmt.Sprintf("%d条　%s", lit[l], rule), pageWidth-2*margin-indent, 0)}
+		height += len(t.text)*ps.small.line() + 12
+		all = append(all, t)
+	}
+	return block{height: height, draw: func(c *canvas, y int) {
+		for _, l := range all {
+			c.chip(ps.small, l.light.String(), margin, y, lightColour(l.light), white)
+			text(ps.small, l.text, margin+indent, grey, white).draw(c, y+1)
+			y += len(l.text)*ps.small.line() + 12
+		}
+	}}
+}
+
+func lightColour(l notice.Light) color.RGBA {
+	switch l {
+	case notice.Red:
+		return red
+	case notice.Yellow:
+		return yellow
+	case notice.Blue:
+		return blue
+	case notice.NoLight:
+	}
+	return grey
+}
+
+// partBand is the heading of a part.
+func (s *Summary) partBand(ps *pens, p *Part) block {
+	name := ps.head.wrap(p.Name, pageWidth-2*margin-20, 2)
+	counts := ps.small.wrap(p.Count().String(), pageWidth-2*margin-20, 1)
+	h := len(name)*ps.head.line() + ps.small.line() + 24
+	return block{height: h, keep: true, draw: func(c *canvas, y int) {
+		c.fill(image.Rect(0, y, pageWidth, y+h), wash)
+		c.fill(image.Rect(0, y, 10, y+h), navy)
+		text(ps.head, name, margin, navy, wash).draw(c, y+10)
+		text(ps.small, counts, margin, grey, wash).draw(c, y+12+len(name)*ps.head.line())
+	}}
+}
+
+// Columns of a row.
+const (
+	numberWidth = 84  // 34
+	stateWidth  = 230 // 60% 受阻
+	barHeight   = 12
+)
+
+// block is a measure: its number, what it is about, and how far it is.
+func (r *Row) block(ps *pens, now time.Time) block {
+	const x = margin + numberWidth
+	const w = pageWidth - margin - x - stateWidth - 24
+	title := ps.body.wrap(r.Title, w, 2)
+	note, meta := ps.small.wrap(r.saying(), pageWidth-margin-x, 3), ps.small.wrap(r.facts(now), pageWidth-margin-x, 2)
+	top := max(len(title)*ps.body.line(), ps.strong.line()+4)
+	if r.share() >= 0 {
+		top = max(top, ps.strong.line()+barHeight+14)
+	}
+	top = max(top, r.beside(ps)-(len(note)+len(meta))*ps.small.line())
+	h := 18 + top + (len(note)+len(meta))*ps.small.line() + 18
+	return block{height: h, draw: func(c *canvas, y int) {
+		c.fill(image.Rect(margin, y+h-2, pageWidth-margin, y+h), pale)
+		c.write(ps.strong, ps.strong.runes(clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
+		if r.Light != notice.NoLight {
+			c.chip(ps.small, r.Light.String(), margin, y+18+ps.strong.line()+4, lightColour(r.Light), white)
+		}
+		text(ps.body, title, x, black, white).draw(c, y+18)
+		r.drawState(c, ps, pageWidth-margin-stateWidth, y+18)
+		text(ps.small, note, x, r.tone(), white).draw(c, y+18+top)
+		text(ps.small, meta, x, grey, white).draw(c, y+18+top+len(note)*ps.small.line())
+	}}
+}
+
+// beside is how high what stands at the left of a row is: its number, and its
+// light.
+func (r *Row) beside(ps *pens) int {
+	if r.Light == notice.NoLight {
+		return ps.strong.line()
+	}
+	return ps.strong.line() + ps.small.line() + 10
+}
+
+// share is the percentage that a bar shows; -1 is none.
+func (r *Row) share() int {
+	switch {
+	case !r.Reported:
+		return -1
+	case r.Status == notice.Finished:
+		return 100
+	case r.Percent != nil:
+		return min(max(*r.Percent, 0), 100)
+	}
+	return -1
+}
+
+// drawState draws the word for how far a measure is, and a bar.
+func (r *Row) drawState(c *canvas, ps *pens, x, y int) {
+	word, tone := "未填报", grey
+	if r.Reported {
+		word, tone = r.Line, r.tone()
+	}
+	letters := ps.strong.runes(word)
+	c.write(ps.strong, letters, x+stateWidth-ps.strong.width(letters), y+ps.strong.base(), c.ink(tone, white))
+	percent := r.share()
+	if percent < 0 {
+		return
+	}
+	top := y + ps.strong.line() + 6
+	c.pill(image.Rect(x, top, x+stateWidth, top+barHeight), barHeight/2, pale, white)
+	if filled := stateWidth * percent / 100; filled >= barHeight {
+		c.pill(image.Rect(x, top, x+filled, top+barHeight), barHeight/2, tone, pale)
+	}
+}
+
+// tone is the colour of a measure's state.
+func (r *Row) tone() color.RGBA {
+	switch {
+	case !r.Reported:
+		return grey
+	case r.Status == notice.Finished:
+		return green
+	case r.Status == notice.Blocked:
+		return red
+	}
+	return blue
+}
+
+// saying is what was said about a measure.
+func (r *Row) saying() string { return oneLine(r.Note) }
+
+// facts are who is responsible, until when, and when it was last heard of.
+func (r *Row) facts(now time.Time) string {
+	var parts []string
+	if len(r.Owners) > 0 {
+		parts = append(parts, "责任："+clip(strings.Join(r.Owners, "、"), 40))
+	}
+	if r.Due != "" {
+		parts = append(parts, "时限："+clip(oneLine(r.Due), 24))
+	}
+	if r.Why != "" && r.Why != "受阻" {
+		parts = append(parts, r.Why)
+	}
+	if r.Reported {
+		parts = append(parts, day(r.Updated, now)+"更新")
+	}
+	if r.People > 1 {
+		parts = append(parts, fmt.Sprintf("%d人填报", r.People))
+	}
+	return strings.Join(parts, "｜")
+}

@@ -1,0 +1,248 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A table is one sheet of a workbook, or a piece of a CSV file.
+type table struct {
+	name    string // of the sheet
+	columns []column
+	rows    int
+	row     func(i int) []any // strings, ints, percents, times; nil is an empty cell
+	merged  []int             // columns whose cells all say the same and are one
+	tail    []string          // lines below
+}
+
+// A column is a column of a table; its width in characters of ASCII is that of
+// its content, within bounds.
+type column struct {
+	head        string
+	least, most int
+}
+
+// A percent is a cell that shows as 80%.
+type percent int
+
+// Times of a cell: a day, or a day with its time.
+type dayCell time.Time
+
+// plain is a cell as CSV and the measuring of widths see it.
+func plain(cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case percent:
+		return strconv.Itoa(int(v)) + "%"
+	case dayCell:
+		return time.Time(v).Format(time.DateOnly)
+	case time.Time:
+		return v.Format("2006-01-02 15:04")
+	}
+	return fmt.Sprint(cell)
+}
+
+// cells is how wide a line is, in characters of ASCII: Chinese ones take two.
+func cells(s string) (n int) {
+	for _, r := range s {
+		n++
+		if r >= 0x1100 {
+			n++
+		}
+	}
+	return n
+}
+
+// widths measures the columns.
+func (t *table) widths() []int {
+	w := make([]int, len(t.columns))
+	for i, c := range t.columns {
+		w[i] = max(c.least, cells(c.head)+2)
+	}
+	for i := range t.rows {
+		for j, cell := range t.row(i) {
+			for line := range strings.SplitSeq(plain(cell), "\n") {
+				w[j] = max(w[j], min(cells(line)+2, t.columns[j].most))
+			}
+		}
+	}
+	return w
+}
+
+// lines is how many lines a cell takes in a column of that width.
+func lines(cell any, width int) (n int) {
+	for line := range strings.SplitSeq(plain(cell), "\n") {
+		n += 1 + max(cells(line)-1, 0)/max(width-1, 1)
+	}
+	return n
+}
+
+// numeric is a measure's number as a number, if it is one.
+func numeric(s string) any {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n
+	}
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// at is a time as a cell; nil if there is none.
+func at(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+// officeColumns are the columns of the office's own table, and behind them what
+// else is known.
+var officeColumns = []column{
+	{"序号", 6, 8}, {"问题描述", 24, 30}, {"目标任务", 24, 30}, {"工作措施", 40, 56}, {"进展", 8, 10}, {"状态", 10, 12},
+	{"责任人", 12, 24}, {"更新时间", 18, 18}, {"时限", 12, 20}, {"提醒", 8, 24}, {"说明", 16, 40}, {"填报人", 10, 20},
+}
+
+// officeRow is a measure in those columns.
+func (p *Part) officeRow(i int) []any {
+	r := &p.Rows[i]
+	row := []any{numeric(r.Number), p.Problem, p.Goal, r.Body, nil, "未填报", strings.Join(r.Owners, "、"), at(r.Updated), nil, nil, r.Note, r.By}
+	if r.Reported {
+		row[5] = r.Status.String()
+		if r.Percent != nil {
+			row[4] = percent(*r.Percent)
+		}
+	}
+	switch {
+	case !r.DueAt.IsZero():
+		row[8] = dayCell(r.DueAt)
+	case r.Due != "":
+		row[8] = r.Due
+	}
+	if r.Light.String() != "" {
+		row[9] = r.Light.String() + "：" + r.Why
+	}
+	return row
+}
+
+// tables are the sheets of the summary: all parts at a glance, then one for each.
+func (s *Summary) tables() []table {
+	all := []table{s.overview()}
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		all = append(all, table{
+			name: p.Name, columns: officeColumns, rows: len(p.Rows), row: p.officeRow, merged: []int{1, 2}, tail: s.tail(),
+		})
+	}
+	return all
+}
+
+// overview is the sheet that counts.
+func (s *Summary) overview() table {
+	columns := []column{{"部分", 24, 50}}
+	for _, head := range []string{"条数", "办结", "推进中", "受阻", "未启动", "未填报", "红", "黄", "蓝"} {
+		columns = append(columns, column{head, 8, 8})
+	}
+	row := func(name string, c Count) []any {
+		return []any{name, c.All, c.Finished, c.Doing, c.Blocked, c.NotStarted, c.Silent, c.Red, c.Yellow, c.Blue}
+	}
+	return table{
+		name: "总览", columns: columns, rows: len(s.Parts) + 1, tail: append([]string{rule()}, s.tail()...),
+		row: func(i int) []any {
+			if i == len(s.Parts) {
+				return row("合计", s.Count())
+			}
+			return row(s.Parts[i].Name, s.Parts[i].Count())
+		},
+	}
+}
+
+// tail are the lines below a table: of when it is, and who took it out.
+func (s *Summary) tail() []string {
+	title := s.Title()
+	if s.Plan != "" {
+		title = "《" + s.Plan + "》" + title
+	}
+	lines := []string{title + "，截至" + s.AsOf.Format("2006年1月2日 15:04")}
+	if gone := away(s.Away); gone != "" {
+		lines = append(lines, gone)
+	}
+	if s.Mark != "" {
+		lines = append(lines, s.Mark)
+	}
+	return lines
+}
+
+// tables are the sheets of a roll: the colleges, and the people as far as the
+// viewer may see them.
+func (roll *Roll) tables() []table {
+	groups := roll.Groups
+	count := func(name string, g Group) []any {
+		return []any{name, g.Asked(), g.Done, g.Late, g.Absent, g.Open, g.Unsent}
+	}
+	tail := []string{fmt.Sprintf("通知%d，截至%s", roll.Notice.Number, roll.AsOf.Format("2006年1月2日 15:04"))}
+	if roll.Mark != "" {
+		tail = append(tail, roll.Mark)
+	}
+	all := []table{{
+		name: "总览", rows: len(groups) + 1, tail: append([]string{roll.Notice.Text}, tail...),
+		columns: []column{{"学院", 20, 40}, {"应回", 8, 8}, {"已回", 8, 8}, {"其中迟", 8, 8}, {"请假", 8, 8}, {"未回", 8, 8}, {"其中未送达", 12, 12}},
+		row: func(i int) []any {
+			if i == len(groups) {
+				return count("合计", roll.Total())
+			}
+			return count(groups[i].Name, groups[i])
+		},
+	}}
+	if !roll.Names {
+		return all
+	}
+	var people []*Answer
+	for i := range groups {
+		for j := range groups[i].Answers {
+			people = append(people, &groups[i].Answers[j])
+		}
+	}
+	return append(all, table{
+		name: "名单", rows: len(people), tail: tail,
+		columns: []column{{"序号", 6, 8}, {"姓名", 12, 30}, {"学院", 16, 30}, {"状态", 10, 12}, {"回复时间", 18, 18}, {"说明", 16, 50}},
+		row: func(i int) []any {
+			a := people[i]
+			return []any{i + 1, a.Name, a.College, string(a.Standing), at(a.At), a.Note}
+		},
+	})
+}
+
+// sheetNames gives each table a name that a workbook may have, and no other has.
+func sheetNames(tables []table) []string {
+	const most = 31
+	taken := map[string]bool{}
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		base := strings.Trim(strings.Map(func(r rune) rune {
+			if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {
+				return ' '
+			}
+			return r
+		}, t.name), "' ")
+		if base == "" {
+			base = "表"
+		}
+		name := clip(base, most)
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			suffix := fmt.Sprintf(" (%d)", n)
+			name = clip(base, most-utf8.RuneCountInString(suffix)) + suffix
+		}
+		taken[strings.ToLower(name)] = true
+		names[i] = name
+	}
+	return names
+}

@@ -1,0 +1,232 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"duban/notice"
+	"duban/plan"
+	"duban/store"
+)
+
+// heading is a node's label and title in one line.
+func heading(n *plan.Node) string {
+	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
+	last, _ := utf8.DecodeLastRuneInString(label)
+	if label != "" && !unicode.IsPunct(last) {
+		label += " "
+	}
+	return oneLine(label + n.Title)
+}
+
+// short is what a measure is about, without the full stop of a lead sentence.
+func short(n *plan.Node) string { return strings.TrimRight(oneLine(n.Title), "。．. ") }
+
+// body is the text of a measure as it is printed, without its number.
+func body(p *store.Plan, n *plan.Node) string {
+	blocks := n.Verbatim(p.Plan)
+	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
+	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], label))
+	return strings.Join(blocks, "\n")
+}
+
+// oneLine replaces every row of white space by one space.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// clip cuts s after limit characters and says so.
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit-1]) + "…"
+}
+
+// moment writes a time as people read it.
+func moment(t time.Time) string { return t.Format("1月2日 15:04") }
+
+// day writes a day, with its year if that is not the one of now.
+func day(t, now time.Time) string {
+	if t.Year() != now.Year() {
+		return t.Format("2006年1月2日")
+	}
+	return t.Format("1月2日")
+}
+
+// String writes a count for a line of text: 办结3，推进中8，未填报23.
+func (c Count) String() string {
+	var parts []string
+	for _, p := range []struct {
+		word string
+		n    int
+	}{{"办结", c.Finished}, {"推进中", c.Doing}, {"受阻", c.Blocked}, {"未启动", c.NotStarted}, {"未填报", c.Silent}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d", p.word, p.n))
+		}
+	}
+	return strings.Join(parts, "，")
+}
+
+// Lights writes how many lights are lit, "" if none is: 红1 黄2.
+func (c Count) Lights() string {
+	var parts []string
+	for _, p := range []struct {
+		light notice.Light
+		n     int
+	}{{notice.Red, c.Red}, {notice.Yellow, c.Yellow}, {notice.Blue, c.Blue}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d", p.light, p.n))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// rule says when which light is lit; it stands beside them wherever they are.
+func rule() string {
+	var parts []string
+	for _, l := range notice.Lights() {
+		parts = append(parts, l.Rule())
+	}
+	return strings.Join(parts, "；")
+}
+
+// away says when the bot was offline: it may have missed what was said then.
+func away(all []Outage) string {
+	var parts []string
+	for _, o := range all {
+		to := "现在"
+		if !o.To.IsZero() {
+			to = o.To.Format("15:04")
+			if o.To.YearDay() != o.From.YearDay() || o.To.Year() != o.From.Year() {
+				to = moment(o.To)
+			}
+		}
+		parts = append(parts, moment(o.From)+"至"+to)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	const most = 3
+	text := strings.Join(parts[:min(most, len(parts))], "，")
+	if len(parts) > most {
+		text += fmt.Sprintf("等%d次", len(parts))
+	}
+	return "机器人曾离线：" + text + "，期间的回复可能没有收到。"
+}
+
+// Title is what the report is called.
+func (s *Summary) Title() string {
+	title := "进度汇总"
+	if s.Kind == Stale {
+		title = "30天未更新的措施"
+	}
+	if s.Scope != "" {
+		title = s.Scope + " " + title
+	}
+	return title
+}
+
+// Say writes the summary for a chat.
+func (s *Summary) Say() (head string, blocks []string) {
+	c := s.Count()
+	head = fmt.Sprintf("%s（截至%s）", s.Title(), moment(s.AsOf))
+	switch {
+	case c.All == 0:
+		return strings.TrimSpace(head + s.nothing()), nil
+	case s.Kind == Stale:
+		head += fmt.Sprintf("共%d条：", c.All)
+	default:
+		head += fmt.Sprintf("共%d条：%s", c.All, c)
+	}
+	if lights := c.Lights(); lights != "" && s.Kind != Stale {
+		head += "\n" + lights + "（" + rule() + "）"
+	}
+	if gone := away(s.Away); gone != "" {
+		head += "\n" + gone
+	}
+	for i := range s.Parts {
+		blocks = append(blocks, s.partText(&s.Parts[i])...)
+	}
+	return head, blocks
+}
+
+// nothing says why there is no measure.
+func (s *Summary) nothing() string {
+	switch {
+	case s.Plan == "" && s.Scope == "":
+		return "：还没有导入工作要点，请管理员先导入。"
+	case s.Kind == Stale:
+		return "：没有。"
+	}
+	return "：没有写明由其负责的措施，也没有填报。"
+}
+
+// partText is a part for a chat: one line for all of its measures, or one for
+// each where more is to be said.
+func (s *Summary) partText(p *Part) []string {
+	if s.Kind == Progress && s.Scope == "" {
+		list := make([]string, len(p.Rows))
+		for i := range p.Rows {
+			list[i] = p.Rows[i].brief()
+		}
+		return []string{clip(p.Name, 30) + "：" + p.Count().String() + "\n　" + strings.Join(list, "、")}
+	}
+	var blocks []string
+	for i := range p.Rows {
+		blocks = append(blocks, p.Rows[i].line(s.AsOf))
+	}
+	return blocks
+}
+
+// brief is a measure in a list: 1 80%【黄】, 3 —.
+func (r *Row) brief() string {
+	text := r.number() + " " + r.word()
+	if r.Light != notice.NoLight {
+		text += "【" + r.Light.String() + "】"
+	}
+	return text
+}
+
+func (r *Row) number() string {
+	if r.Number == "" {
+		return clip(r.Title, 8)
+	}
+	return r.Number
+}
+
+func (r *Row) word() string {
+	if !r.Reported {
+		return "—"
+	}
+	return r.Line
+}
+
+// line is a measure on a line of its own.
+func (r *Row) line(now time.Time) string {
+	text := "第" + r.Number + "条 "
+	if r.Number == "" {
+		text = "· "
+	}
+	text += clip(r.Title, 24) + "："
+	if !r.Reported {
+		text += "还没有人填报"
+	} else {
+		text += r.Line
+		if r.Note != "" {
+			text += "，" + clip(oneLine(r.Note), 60)
+		}
+		text += "（" + day(r.Updated, now) + "）"
+	}
+	if r.Light != notice.NoLight {
+		text += "【" + r.Light.String() + "】"
+	}
+	if len(r.Owners) > 0 {
+		text += "｜责任：" + clip(strings.Join(r.Owners, "、"), 30)
+	}
+	if r.Due != "" {
+		text += "｜时限：" + clip(oneLine(r.Due), 20)
+	}
+	return text
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// An Absence is a time in which an account could not hear what was said, or duban
+// did not run.
+type Absence struct {
+	Account string    `json:"account,omitempty"` // "" is all: duban did not run
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to,omitzero"` // zero while it lasts
+}
+
+// PutAbsence notes that duban did not run from a time until now. It needs the
+// scope [Work].
+func (tx *Tx) PutAbsence(from time.Time) error {
+	return save(tx.w, Work+"away/"+stamp(tx.now), Absence{From: from, To: tx.now})
+}
+
+// AccountState is the action of an [Audit] that notes the state of an account: its
+// object is the account, its result the state's word.
+const AccountState = "account.state"
+
+// hears tells whether an account in a state gets what is said.
+func hears(state string) bool { return state == "online" || state == "suspect" }
+
+// Absences returns when accounts were away since a time, oldest first, as far as
+// the audit log knows.
+func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
+	var all []Absence
+	for rec, err := range scanRange[Absence](s.r, []byte(Work+"away/"+stamp(from)), prefixEnd(Work+"away/"), 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	names, err := s.accountNames()
+	if err != nil {
+		return nil, err
+	}
+	open := map[string]time.Time{} // since when an account is away
+	for _, name := range append(names, "") {
+		states, err := s.accountStates(name, from)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range states {
+			since, away := open[a.Object]
+			switch {
+			case hears(a.Result) && away:
+				all = append(all, Absence{a.Object, since, a.At})
+				delete(open, a.Object)
+			case !hears(a.Result) && !away:
+				open[a.Object] = a.At
+			}
+		}
+	}
+	for _, account := range slices.Sorted(maps.Keys(open)) {
+		all = append(all, Absence{Account: account, From: open[account]})
+	}
+	slices.SortStableFunc(all, func(a, b Absence) int { return a.From.Compare(b.From) })
+	return all, nil
+}
+
+// accountStates returns the entries of an audit log that note states. What else
+// stands in it is not decoded: there may be hundreds of thousands.
+func (s *Snapshot) accountStates(account string, from time.Time) ([]Audit, error) {
+	var all []Audit
+	prefix := auditPrefix(account)
+	for p, err := range s.r.Scan([]byte(prefix+stamp(from)), prefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Contains(p.Value, []byte(`"`+AccountState+`"`)) {
+			continue
+		}
+		var a Audit
+		if err := json.Unmarshal(p.Value, &a); err != nil {
+			return nil, err
+		}
+		if a.Action == AccountState {
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
+// accountNames returns the names of all accounts that have records, by one short
+// scan for each.
+func (s *Snapshot) accountNames() ([]string, error) {
+	var names []string
+	for from := []byte("a/"); ; {
+		next := ""
+		for p, err := range s.r.Scan(from, prefixEnd("a/"), 1) {
+			if err != nil {
+				return nil, err
+			}
+			next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
+		}
+		if next == "" {
+			return names, nil
+		}
+		name, err := url.PathUnescape(next)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+		from = prefixEnd("a/" + next + "/")
+	}
+}
