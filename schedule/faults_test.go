@@ -227,3 +227,26 @@ func TestLook_twice(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestLook_oneJobFails has more jobs due at once than share a transaction, of
+// which one cannot be posted.
+func TestLook_oneJobFails(t *testing.T) {
+	f := newOffice(t, schedule.Options{})
+	f.clock = at(t, "2026-11-23 12:00")
+	for i := range 40 {
+		f.put(reminder(fmt.Sprintf("j%02d", i), "每天13:00"))
+	}
+	f.clock = at(t, "2026-11-23 13:00")
+	f.broken, f.sick = errors.New("text is too long"), "j07"
+	if _, err := f.sched.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "j07") || strings.Contains(err.Error(), "j08") {
+		t.Errorf("Look: got error %v, want one that names j07 alone", err)
+	}
+	if n := len(f.posted()); n != 39 {
+		t.Errorf("posted %d of 40 jobs, want all but the one that fails", n)
+	}
+	f.broken = nil
+	f.look()
+	if n := len(f.posted()); n != 40 {
+		t.Errorf("posted %d of 40 jobs when nothing fails any more, want all", n)
+	}
+}

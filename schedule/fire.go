@@ -11,7 +11,7 @@ import (
 	"duban/store"
 )
 
-// A firing is what one transaction did about the due turns of a job.
+// A firing is what was done about the due turns of one job.
 type firing struct {
 	job    store.Job
 	turns  []store.Turn
@@ -19,20 +19,52 @@ type firing struct {
 	next   time.Time // the job's next turn
 }
 
-// fire deals with all due turns of one job in one transaction.
-func (s *Scheduler) fire(ctx context.Context, id string, now time.Time, noLate bool) (did firing, err error) {
-	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) (err error) {
-		did, err = s.fireIn(tx, id, now, noLate)
-		return err
+// fire deals with all due turns of some jobs in one transaction, or in one for
+// each if that fails: a job whose records cannot be read must not stop others.
+// Late says how many late turns were posted before.
+func (s *Scheduler) fire(ctx context.Context, ids []string, now time.Time, late int) (did []firing, err error) {
+	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error {
+		did = nil
+		posted := late
+		for _, id := range ids {
+			f, err := s.fireIn(tx, id, now, posted >= lateAtOnce)
+			if err != nil {
+				return fmt.Errorf("job %s: %w", id, err)
+			}
+			if f.late() {
+				posted++
+			}
+			did = append(did, f)
+		}
+		return nil
 	})
-	if err != nil {
-		return firing{}, fmt.Errorf("job %s: %w", id, err)
+	if err != nil && len(ids) > 1 && ctx.Err() == nil && !errors.Is(err, store.ErrUnknown) {
+		return s.fireEach(ctx, ids, now, late)
 	}
-	s.report(id, did.turns)
-	if did.broken != nil {
-		s.complain(did.job, did.broken)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range did {
+		s.report(f.job.ID, f.turns)
+		if f.broken != nil {
+			s.complain(f.job, f.broken)
+		}
 	}
 	return did, nil
+}
+
+func (s *Scheduler) fireEach(ctx context.Context, ids []string, now time.Time, late int) (did []firing, err error) {
+	for _, id := range ids {
+		f, fireErr := s.fire(ctx, []string{id}, now, late)
+		err = errors.Join(err, fireErr)
+		for _, f := range f {
+			if f.late() {
+				late++
+			}
+			did = append(did, f)
+		}
+	}
+	return did, err
 }
 
 // late reports whether something was posted after its time.

@@ -157,6 +157,10 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	}
 }
 
+// together is how many due jobs share a transaction, so that many that are due in
+// one second do not each wait for the disk.
+const together = 16
+
 // lateAtOnce is how many late turns are posted in one look, so that a start
 // after an outage is no burst.
 const lateAtOnce = 5
@@ -178,15 +182,17 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 		return time.Time{}, err
 	}
 	late := 0
-	for _, j := range work {
+	for ids := range slices.Chunk(work, together) {
 		if ctx.Err() != nil {
 			return time.Time{}, ctx.Err()
 		}
-		did, fireErr := s.fire(ctx, j, now, late >= lateAtOnce)
-		if did.late() {
-			late++
+		did, fireErr := s.fire(ctx, ids, now, late)
+		for _, f := range did {
+			if f.late() {
+				late++
+			}
+			next = sooner(next, f.next)
 		}
-		next = sooner(next, did.next)
 		err = errors.Join(err, fireErr)
 	}
 	return next, err

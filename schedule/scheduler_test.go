@@ -31,6 +31,7 @@ type office struct {
 	count  map[string]int // how often each turn was posted
 	alarms []schedule.Alarm
 	broken error // what Post fails with
+	sick   string // the job for which it does; "" is all
 }
 
 func newOffice(t *testing.T, o schedule.Options) *office {
@@ -75,7 +76,7 @@ func (f *office) now() time.Time {
 }
 
 func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
-	if f.broken != nil {
+	if f.broken != nil && (f.sick == "" || f.sick == fire.Job.ID) {
 		return f.broken
 	}
 	f.count[fire.Instant.In(shanghai(f.t)).Format("01-02 15:04")]++
