@@ -30,7 +30,7 @@ type office struct {
 	offset atomic.Int64   // how far the clock is from the bubble's time, in nanoseconds
 	count  map[string]int // how often each turn was posted
 	alarms []schedule.Alarm
-	broken error // what Post fails with
+	broken error  // what Post fails with
 	sick   string // the job for which it does; "" is all
 }
 
