@@ -67,6 +67,7 @@ type refPattern struct {
 }
 
 var refPatterns = []refPattern{
+	{levelDigits, regexp.MustCompile(`^第([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})(?:小?[条项点款节])?`), false, true},
 	{levelPart, regexp.MustCompile(`^第` + num + `(?:个?大?部分|大[点项条块]|编|篇|块|板块)`), true, true},
 	{levelPart, regexp.MustCompile(`^` + num + `(?:大?部分|大[点项块])`), true, false},
 	{levelPart, regexp.MustCompile(`^部分` + num), true, false},

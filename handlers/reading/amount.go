@@ -219,7 +219,7 @@ func (p *scanner) slash() (quantity, bool) {
 	}
 	whole, ok := quantityAt(p.rest()[q.size+1:])
 	size := q.size + 1 + whole.size
-	if !ok || whole.value < 2 || q.value > whole.value || hasPrefix(p.rest()[size:], "/", "月", "日", "号", ".") {
+	if !ok || whole.value < 2 || q.value > whole.value || hasPrefix(p.rest()[size:], "/", "月", "日", "号", ".") || dashedOn(p.rest()[size:]) {
 		return q, false
 	}
 	t, ok := p.last()

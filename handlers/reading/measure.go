@@ -32,7 +32,7 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 			break
 		}
 		m, size := each(s[l.size+gap:])
-		if size == 0 || m < 1 || m > largest || hasOwnUnit(s[l.size+gap+size:]) || !sameScript(s, s[l.size+gap:]) {
+		if size == 0 || m < 1 || m > largest || m == n || hasOwnUnit(s[l.size+gap+size:]) || !sameScript(s, s[l.size+gap:]) {
 			break
 		}
 		if !l.extend(n, m, isRange) {
@@ -60,10 +60,17 @@ func (l *listing) extend(n, m int, isRange bool) bool {
 	for k := n + 1; isRange && k < m; k++ {
 		l.list = append(l.list, k)
 	}
-	if m != n {
-		l.list = append(l.list, m)
-	}
+	l.list = append(l.list, m)
 	return true
+}
+
+// dashedOn reports whether a dash and another number follow: 5/5—2 is no 5 of 5.
+func dashedOn(after string) bool {
+	rest := after
+	for n := dash(rest); n > 0; n = dash(rest) {
+		rest = rest[n:]
+	}
+	return rest != after && rest != "" && rest[0] >= '0' && rest[0] <= '9'
 }
 
 // connector is the length of what joins two numbers of a list, and whether it
@@ -225,8 +232,8 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return false
 	}
 	l, ok := listAt(p.rest(), spoken)
-	if !ok {
-		return false
+	if !ok || p.at > 1 && p.s[p.at-1] == '/' && p.s[p.at-2] >= '0' && p.s[p.at-2] <= '9' {
+		return false // 5/5—2% is nothing
 	}
 	if p.bare && pairs(p.rest(), l) {
 		l, _ = listAt(strings.Fields(p.rest())[0], plain)

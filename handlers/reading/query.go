@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +34,11 @@ var wholes = map[string]Intent{
 	"工作要点": Contents, "计划": Contents, "待办": Mine, "任务": Mine, "说明": Help, "?": Help, "报进度": Help, "填报": Help, "我要报进度": Help, "提醒": Jobs, "日程": Jobs,
 }
 
+// whereabouts are messages that only name a place of the plan which is no list of
+// measures: 最后两条, 前3条, 第③条, [3], 1.2.
+var whereabouts = regexp.MustCompile(`^(?:查|看|发|查一下|看一下|发一下)?(?:(?:最后面?|末尾?|尾|倒数|前面?|后面?|头)第?[0-9一二三四五六七八九十两]*(?:条|项|点|部分|章)|` +
+	`第?[0-9]+(?:\.[0-9]+)+[条项]?|[\[【(][0-9一二三四五六七八九十]+[\]】)]|第?[①-⑳][条项]?|第 *[0-9]{4,6} *[条项])(?:是什么|是啥|的?内容|讲的?什么|说的?什么|呢)?$`)
+
 // A query is what an addressed message asks of the bot.
 type query struct {
 	intent  Intent
@@ -55,6 +61,9 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 			intent = Help
 		}
 		return query{intent: intent}, true
+	}
+	if m.quote == NoQuote && whereabouts.MatchString(s) {
+		return query{intent: Lookup, search: s}, true
 	}
 	roles := rolesOf(tokens)
 	if q.intent = phraseIn(s, roles, rep); q.intent != NoIntent {
