@@ -113,7 +113,7 @@ func (s sender) dial(ctx context.Context) (c *smtp.Client, done func(), err erro
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	done = func() { stop(); _ = conn.Close() }
-	var over net.Conn = conn
+	over := conn
 	if s.Implicit {
 		over = tls.Client(conn, s.tls)
 	}

@@ -45,7 +45,7 @@ func (m *mailServer) start(t *testing.T, cert tls.Certificate) string {
 	}
 	m.listener, m.cert = l, cert
 	var wg sync.WaitGroup
-	t.Cleanup(func() { l.Close(); wg.Wait() })
+	t.Cleanup(func() { _ = l.Close(); wg.Wait() })
 	wg.Go(func() {
 		for {
 			c, err := l.Accept()
