@@ -16,7 +16,7 @@ func (a *ask) add(r refs, sure bool, between tie) {
 	t := &a.targets[len(a.targets)-1]
 	prev := &(*t)[len(*t)-1]
 	switch {
-	case strings.HasSuffix(prev.said, "条") && strings.IndexAny(r.said, "项款") > 0 && prev.level == levelItem && between == tieNone:
+	case strings.HasSuffix(prev.said, "条") && strings.ContainsAny(r.said, "项款点") && !strings.Contains(r.said, "条") && prev.level == levelItem && between == tieNone:
 		r.level = levelParen // 第十四条第三项
 		*t = append(*t, r)
 	case prev.joins(r, between):

@@ -6,8 +6,10 @@ import (
 
 // Parse reads the text of a plan. It never fails: text in which it recognises
 // nothing becomes a plan without nodes.
-func Parse(text string) *Plan {
-	lines := split(text)
+func Parse(text string) *Plan { return parse(sourceOf(text)) }
+
+func parse(src *source) *Plan {
+	lines := split(src)
 	markNoise(lines)
 	markContents(lines)
 	markTables(lines)
@@ -94,7 +96,7 @@ func (b *builder) addField(l *line) {
 	label := string(l.text[:l.field])
 	name := fieldPath(label)
 	b.pop(func(d *draft) bool {
-		return d.style == "field" || b.shared[name] && d.rank >= rankTask
+		return d.style == "field" || !l.inner && strings.HasPrefix(d.style, innerStyle) || b.shared[name] && d.rank >= rankTask
 	})
 	b.push(&draft{
 		node:  &Node{Label: label, Kind: Field, Path: name},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type line struct {
 	field  int  // runes of the field's label, 0 if it is no field
 	row    int  // a row of a table: 1 + its depth below the table's node
 	cells  bool // stands in a table of one cell a line
+	inner  bool // stands in the cell of a node
 }
 
 func (l *line) String() string { return string(l.text) }
@@ -28,20 +30,44 @@ func (l *line) String() string { return string(l.text) }
 // free reports whether nothing has been made of the line yet.
 func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 && l.row == 0 }
 
-// split cuts text into its lines that are not blank.
-func split(text string) []*line {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\v", "\n", "\f", "\n").Replace(text)
+// split takes the lines of a document that are not blank.
+func split(src *source) []*line {
 	var out []*line
-	n := 0
-	for s := range strings.SplitSeq(text, "\n") {
-		n++
-		t := strings.TrimFunc(s, blank)
-		if t != "" {
-			out = append(out, &line{n: n, end: n, indent: columns(s[:strings.Index(s, t)]), text: []rune(t), fold: zh.Fold(t)})
+	for i, s := range src.lines {
+		t := strings.TrimFunc(s.text, blank)
+		if t == "" {
+			continue
 		}
+		l := &line{n: i + 1, end: i + 1, indent: columns(s.text[:strings.Index(s.text, t)]), text: []rune(t), fold: zh.Fold(t)}
+		l.take(s.hint)
+		out = append(out, l)
+	}
+	if src.joined {
+		return out
 	}
 	return rejoin(out)
 }
+
+// take makes of a line what its reader says that it is.
+func (l *line) take(h hint) {
+	switch h {
+	case pageNoise:
+		l.block = Noise
+	case besides:
+		l.block = Attach
+	case unnumbered:
+		name := []rune(strings.NewReplacer("/", " ", "#", " ").Replace(lead(l.String())))
+		l.marked = true
+		l.mark = mark{style: "cell", rank: rankCell, path: cmp.Or(string(name[:min(len(name), longestName)]), "行")}
+	case inCell:
+		l.inner = true
+	case plainText:
+	}
+}
+
+// longestName is how many characters the path of a node without number takes of
+// its text.
+const longestName = 12
 
 // Bounds by which a text is told to be broken at a page's width.
 const (
@@ -68,7 +94,7 @@ func rejoin(lines []*line) []*line {
 	}
 	var out []*line
 	for i, l := range lines {
-		if i > 0 && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !begins(l.fold) {
+		if i > 0 && l.free() && lines[i-1].block == "" && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !begins(l.fold) {
 			last := out[len(out)-1]
 			last.text = append(last.text, l.text...)
 			last.end = l.n

@@ -47,6 +47,7 @@ const (
 	rankParenNum   = 7
 	rankCircled    = 8
 	rankLetter     = 9
+	rankCell       = 9.5
 	rankBullet     = 10
 )
 

@@ -43,21 +43,22 @@ func ReadContext(ctx context.Context, name string, data []byte) (*Plan, error) {
 	if len(data) > maxFile {
 		return nil, refuse("文件超过 10 MB，请只导入工作要点正文，去掉图片后另存再试", nil)
 	}
-	text, err := readText(ctx, strings.ToLower(path.Ext(name)), data)
+	src, err := readSource(ctx, strings.ToLower(path.Ext(name)), data)
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > maxChars || strings.Count(text, "\n") > maxLines {
+	size, empty := src.size()
+	if size > maxChars || len(src.lines) > maxLines {
 		return nil, refuse("文件里的文字太多（超过 2 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
 	}
-	if strings.TrimSpace(text) == "" {
+	if empty {
 		return nil, refuse("文件里没有文字。如果是扫描件，请用 Word 或 WPS 打开，识别文字后另存为 .docx 再导入", nil)
 	}
-	return Parse(text), nil
+	return parse(src), nil
 }
 
-// readText turns a document into lines of text.
-func readText(ctx context.Context, ext string, data []byte) (string, error) {
+// readSource turns a document into lines of text.
+func readSource(ctx context.Context, ext string, data []byte) (*source, error) {
 	head := data[:min(len(data), 1024)]
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
@@ -65,22 +66,22 @@ func readText(ctx context.Context, ext string, data []byte) (string, error) {
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return readPDF(ctx, data)
 	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		return "", refuse(oldOffice(ext), nil)
+		return nil, refuse(oldOffice(ext), nil)
 	case bytes.HasPrefix(head, []byte(`{\rtf`)):
-		return "", refuse("这是 RTF 文件，请用 Word 或 WPS 打开，另存为 .docx 再导入", nil)
+		return nil, refuse("这是 RTF 文件，请用 Word 或 WPS 打开，另存为 .docx 再导入", nil)
 	case picture(head):
-		return "", refuse("这是图片，不能当工作要点导入。请提供 Word（.docx）、文本（.txt）或有文字的 PDF", nil)
+		return nil, refuse("这是图片，不能当工作要点导入。请提供 Word（.docx）、文本（.txt）或有文字的 PDF", nil)
 	case ext == ".docx" || ext == ".xlsx" || ext == ".pdf":
-		return "", refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
+		return nil, refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
 	}
 	text, err := decode(data)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if ext == ".html" || ext == ".htm" || looksLikeHTML(head) {
 		return readHTML(data, text)
 	}
-	return text, nil
+	return sourceOf(text), nil
 }
 
 func oldOffice(ext string) string {

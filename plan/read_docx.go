@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"duban/zh"
@@ -13,8 +14,8 @@ import (
 
 // readDocx reads a Word document. Libraries lose the automatic numbers, and the
 // number is what people call a measure by; so the lists are counted here.
-func readDocx(z *zip.Reader) (string, error) {
-	d := &docx{styles: map[string]*docxStyle{}, lists: newLists()}
+func readDocx(z *zip.Reader) (*source, error) {
+	d := &docx{styles: map[string]*docxStyle{}, lists: newLists(), out: &source{}}
 	for _, p := range []struct {
 		name string
 		read func(*docx) error
@@ -23,20 +24,61 @@ func readDocx(z *zip.Reader) (string, error) {
 		if f == nil {
 			continue
 		}
-		b, err := unpack(f)
-		if err != nil {
-			return "", err
-		}
-		d.dec = xml.NewDecoder(bytes.NewReader(b))
-		d.depth = 0
-		if err := p.read(d); err != nil && !errors.Is(err, io.EOF) {
-			if _, ok := errors.AsType[*Refusal](err); ok {
-				return "", err
-			}
-			return "", refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存为 .docx 再试", err)
+		if err := d.readPart(f, p.read); err != nil {
+			return nil, err
 		}
 	}
-	return strings.Join(d.out, "\n"), nil
+	return d.out, d.readMargins(z)
+}
+
+// readPart reads one part of the package.
+func (d *docx) readPart(f *zip.File, read func(*docx) error) error {
+	b, err := unpack(f)
+	if err != nil {
+		return err
+	}
+	d.dec = xml.NewDecoder(bytes.NewReader(b))
+	d.depth = 0
+	if err := read(d); err != nil && !errors.Is(err, io.EOF) {
+		if _, ok := errors.AsType[*Refusal](err); ok {
+			return err
+		}
+		return refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存为 .docx 再试", err)
+	}
+	return nil
+}
+
+var (
+	marginPart = regexp.MustCompile(`^word/(header|footer)[0-9]*\.xml$`)
+	notesPart  = regexp.MustCompile(`^word/(footnotes|endnotes)\.xml$`)
+)
+
+// readMargins reads what is printed round the text of each page, and the notes
+// below it.
+func (d *docx) readMargins(z *zip.Reader) error {
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		var got source
+		read := func(d *docx) error { return d.root(func(e xml.StartElement) error { return d.block(e, &got) }) }
+		h := pageNoise
+		switch {
+		case notesPart.MatchString(f.Name):
+			h = besides
+			read = func(d *docx) error { return d.root(func(xml.StartElement) error { return d.blocks(&got) }) }
+		case !marginPart.MatchString(f.Name):
+			continue
+		}
+		if err := d.readPart(f, read); err != nil {
+			return err
+		}
+		for _, l := range got.lines {
+			if !seen[l.text] {
+				d.out.add(h, l.text)
+			}
+			seen[l.text] = true
+		}
+	}
+	return nil
 }
 
 // A docx is a Word document while it is read, element by element.
@@ -47,7 +89,7 @@ type docx struct {
 	styles map[string]*docxStyle
 	normal string // the style of a paragraph that names none
 	lists  *lists
-	out    []string
+	out    *source
 }
 
 type docxStyle struct {
@@ -133,23 +175,25 @@ func (d *docx) readBody() error {
 		if e.Name.Local != "body" {
 			return d.skip()
 		}
-		return d.blocks(&d.out)
+		return d.blocks(d.out)
 	})
 }
 
 // blocks reads paragraphs, tables and what may stand round them.
-func (d *docx) blocks(out *[]string) error {
-	return d.each(func(e xml.StartElement) error {
-		switch e.Name.Local {
-		case "p":
-			return d.paragraph(out)
-		case "tbl":
-			return d.table(out)
-		case "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag":
-			return d.blocks(out)
-		}
-		return d.skip()
-	})
+func (d *docx) blocks(out *source) error {
+	return d.each(func(e xml.StartElement) error { return d.block(e, out) })
+}
+
+func (d *docx) block(e xml.StartElement, out *source) error {
+	switch e.Name.Local {
+	case "p":
+		return d.paragraph(out)
+	case "tbl":
+		return d.table(out)
+	case "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag":
+		return d.blocks(out)
+	}
+	return d.skip()
 }
 
 // A para is a paragraph while it is read.
@@ -158,10 +202,10 @@ type para struct {
 	style string
 	num   *numRef
 	level int // outline level, 1 based
-	boxes []string
+	boxes source
 }
 
-func (d *docx) paragraph(out *[]string) error {
+func (d *docx) paragraph(out *source) error {
 	p := &para{style: d.normal}
 	if err := d.inline(p); err != nil {
 		return err
@@ -176,9 +220,9 @@ func (d *docx) paragraph(out *[]string) error {
 				text = text[min(level, 6)+1:]
 			}
 		}
-		*out = append(*out, text)
+		out.add(plainText, text)
 	}
-	*out = append(*out, p.boxes...)
+	out.put(p.boxes.lines...)
 	return nil
 }
 
@@ -305,68 +349,4 @@ func (d *docx) boxes(p *para) error {
 		}
 		return d.boxes(p)
 	})
-}
-
-// table reads a table as rows of cells with tabs between, or as plain lines if
-// it only frames text.
-func (d *docx) table(out *[]string) error {
-	var rows [][]string
-	err := d.each(func(e xml.StartElement) error {
-		switch e.Name.Local {
-		case "tr":
-			cells, gone, err := d.row()
-			if len(cells) > 0 && !gone {
-				rows = append(rows, cells)
-			}
-			return err
-		case "sdt", "sdtContent", "customXml", "ins":
-			return d.each(func(e xml.StartElement) error {
-				if e.Name.Local != "tr" {
-					return d.skip()
-				}
-				cells, gone, err := d.row()
-				if len(cells) > 0 && !gone {
-					rows = append(rows, cells)
-				}
-				return err
-			})
-		}
-		return d.skip()
-	})
-	*out = append(*out, tableLines(rows)...)
-	return err
-}
-
-// row reads the cells of a row; gone if a revision has deleted it.
-func (d *docx) row() (cells []string, gone bool, err error) {
-	err = d.each(func(e xml.StartElement) error {
-		switch e.Name.Local {
-		case "trPr":
-			return d.each(func(e xml.StartElement) error {
-				gone = gone || e.Name.Local == "del"
-				return d.skip()
-			})
-		case "tc":
-			c, err := d.cell()
-			cells = append(cells, c)
-			return err
-		case "sdt", "sdtContent":
-			return d.each(func(e xml.StartElement) error {
-				if e.Name.Local != "tc" {
-					return d.skip()
-				}
-				c, err := d.cell()
-				cells = append(cells, c)
-				return err
-			})
-		}
-		return d.skip()
-	})
-	return cells, gone, err
-}
-
-func (d *docx) cell() (string, error) {
-	var lines []string
-	err := d.blocks(&lines)
-	return strings.Join(lines, "\n"), err
 }

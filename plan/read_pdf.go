@@ -4,54 +4,67 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"html"
 	"io"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
-
-	"duban/zh"
 )
 
 // Bounds on the converter.
 const (
 	pdfTime  = 20 * time.Second
-	pdfText  = 8 << 20 // bytes of text that it may write
-	pdfSpace = 1 << 20 // kilobytes of memory that it may take
+	pdfText  = 32 << 20 // bytes that it may write: each word with its place
+	pdfSpace = 1 << 20  // kilobytes of memory that it may take
+	pdfPages = 500
 )
 
 // scanned is the number of Chinese characters on a page below which there is
 // only a picture of text.
 const scanned = 20
 
-// readPDF lets pdftotext read a PDF and joins the lines that the page has cut.
-func readPDF(ctx context.Context, data []byte) (string, error) {
+// readPDF lets pdftotext say which words stand where on the pages, and makes
+// paragraphs of them.
+func readPDF(ctx context.Context, data []byte) (*source, error) {
 	tool, err := exec.LookPath("pdftotext")
 	if err != nil {
-		return "", refuse("这台机器没有装 pdftotext，读不了 PDF。请用 Word 或 WPS 打开 PDF，另存为 .docx 再导入（或请管理员安装 poppler-utils）", err)
+		return nil, refuse("这台机器没有装 pdftotext，读不了 PDF。请用 Word 或 WPS 打开 PDF，另存为 .docx 再导入（或请管理员安装 poppler-utils）", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, pdfTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `ulimit -v `+itoa(pdfSpace)+` 2>/dev/null; exec "$0" -q -layout -enc UTF-8 - -`, tool)
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `ulimit -v `+itoa(pdfSpace)+` 2>/dev/null; exec "$0" -q -bbox -enc UTF-8 -l `+itoa(pdfPages+1)+` - -`, tool)
 	cmd.Stdin = bytes.NewReader(data)
 	out := &limited{left: pdfText}
 	cmd.Stdout = out
 	if err := cmd.Run(); err != nil || out.left == 0 {
-		return "", refuse("PDF 读不了：可能设了密码、已损坏或太大。请用 Word 或 WPS 打开，另存为 .docx 再导入", errors.Join(err, ctx.Err()))
+		return nil, refuse("PDF 读不了：可能设了密码、已损坏或太大。请用 Word 或 WPS 打开，另存为 .docx 再导入", errors.Join(err, ctx.Err()))
 	}
-	text := out.b.String()
-	pages := max(1, strings.Count(text, "\f"))
-	han := 0
-	for _, r := range text {
-		if unicode.Is(unicode.Han, r) {
-			han++
+	pages := pdfWords(out.b.String())
+	if len(pages) > pdfPages {
+		return nil, refuse("PDF 超过 "+itoa(pdfPages)+" 页，不像一份工作要点。请只保留要导入的几页再试", nil)
+	}
+	if han(pages) < scanned*max(1, len(pages)) {
+		return nil, refuse("这份 PDF 是扫描件，里面没有文字。请用 Word 或 WPS 识别文字（OCR）后另存为 .docx 再导入", nil)
+	}
+	return pageText(pages), nil
+}
+
+// han counts the Chinese characters on pages.
+func han(pages [][]pdfWord) int {
+	n := 0
+	for _, p := range pages {
+		for _, w := range p {
+			for _, r := range w.text {
+				if unicode.Is(unicode.Han, r) {
+					n++
+				}
+			}
 		}
 	}
-	if han < scanned*pages {
-		return "", refuse("这份 PDF 是扫描件，里面没有文字。请用 Word 或 WPS 识别文字（OCR）后另存为 .docx 再导入", nil)
-	}
-	return unwrap(text), nil
+	return n
 }
 
 // A limited buffer takes so many bytes and then no more.
@@ -69,74 +82,56 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
-var pageNumber = regexp.MustCompile(`^[-—–]? ?[0-9]{1,3} ?[-—–]?$|^第 ?[0-9]{1,3} ?页.*$`)
+// A pdfWord is characters that stand together on a page, in points from its
+// upper left corner.
+type pdfWord struct {
+	x0, x1, y float64 // y is the middle
+	em        float64 // the size of the type
+	text      string
+}
 
-// unwrap joins the lines of a page layout into paragraphs. A line goes on in
-// the next if it is as wide as lines get, and the next begins at the margin and
-// with no mark.
-func unwrap(text string) string {
-	var lines []string
-	for p := range strings.SplitSeq(text, "\f") {
-		lines = append(lines, pageLines(p)...)
-	}
-	lines = dropRunning(lines)
-	wide, margin := measure(lines)
-	var out strings.Builder
-	for i, l := range lines {
-		s := strings.TrimSpace(l)
-		if s == "" {
+var (
+	pageTag = regexp.MustCompile(`^\s*<page `)
+	wordTag = regexp.MustCompile(`^\s*<word xMin="([-0-9.]+)" yMin="([-0-9.]+)" xMax="([-0-9.]+)" yMax="([-0-9.]+)">(.*)</word>`)
+)
+
+// pdfWords reads what pdftotext -bbox writes.
+func pdfWords(out string) [][]pdfWord {
+	var pages [][]pdfWord
+	for l := range strings.Lines(out) {
+		if pageTag.MatchString(l) {
+			pages = append(pages, nil)
 			continue
 		}
-		if i > 0 && out.Len() > 0 && !goesOn(lines, i, wide, margin) {
-			out.WriteByte('\n')
+		g := wordTag.FindStringSubmatch(l)
+		if g == nil || len(pages) == 0 {
+			continue
 		}
-		out.WriteString(s)
+		var at [4]float64
+		for i := range at {
+			at[i], _ = strconv.ParseFloat(g[i+1], 64)
+		}
+		w := pdfWord{x0: at[0], x1: at[2], y: (at[1] + at[3]) / 2, text: html.UnescapeString(g[5])}
+		w.em = typeSize(w, at[3]-at[1])
+		pages[len(pages)-1] = append(pages[len(pages)-1], w)
 	}
-	return out.String()
+	return pages
 }
 
-// pageLines are the lines of a page without its number.
-func pageLines(p string) []string {
-	var lines []string
-	for l := range strings.SplitSeq(p, "\n") {
-		if strings.TrimSpace(l) != "" {
-			lines = append(lines, strings.TrimRight(l, " \r"))
+// typeSize tells the size of the type: a Chinese character is as wide as its
+// type is high, while the height of a box depends on the font.
+func typeSize(w pdfWord, height float64) float64 {
+	n, wide := 0, 0
+	for _, r := range w.text {
+		n++
+		if r >= 0x2E80 {
+			wide++
 		}
 	}
-	for _, end := range []int{len(lines) - 1, 0} {
-		if end >= 0 && end < len(lines) && pageNumber.MatchString(zh.Fold(strings.TrimSpace(lines[end]))) {
-			lines = append(lines[:end], lines[end+1:]...)
-		}
+	if n > 0 && wide == n && w.x1 > w.x0 {
+		return (w.x1 - w.x0) / float64(n)
 	}
-	return lines
-}
-
-// dropRunning drops the heads and feet that every page repeats.
-func dropRunning(lines []string) []string {
-	const often = 3
-	count := map[string]int{}
-	for _, l := range lines {
-		count[strings.TrimSpace(l)]++
-	}
-	var out []string
-	for _, l := range lines {
-		s := strings.TrimSpace(l)
-		_, marked := readMark(zh.Fold(s))
-		if count[s] < often || runes(s) > 40 || runes(s) < 4 || marked || endsSentence(zh.Fold(s)) || strings.HasSuffix(s, "：") || strings.HasSuffix(s, ":") {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// measure finds how wide full lines are, and the left margin.
-func measure(lines []string) (wide, margin int) {
-	margin = 1 << 20
-	for _, l := range lines {
-		wide = max(wide, columns(l))
-		margin = min(margin, indent(l))
-	}
-	return wide, margin
+	return height * 0.8
 }
 
 // columns is the width of a line: a Chinese character takes two columns.
@@ -148,11 +143,4 @@ func columns(s string) int {
 		}
 	}
 	return n
-}
-
-func indent(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
-
-func goesOn(lines []string, i, wide, margin int) bool {
-	prev, next := lines[i-1], lines[i]
-	return columns(prev) >= wide-wrapSlack && indent(next) <= margin+2 && !begins(zh.Fold(strings.TrimSpace(next)))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"duban/zh"
 )
 
 // Bounds on a sheet.
@@ -17,46 +19,88 @@ const (
 )
 
 // readXLSX reads the visible sheets of a workbook as tables.
-func readXLSX(z *zip.Reader, data []byte) (string, error) {
+func readXLSX(z *zip.Reader, data []byte) (*source, error) {
 	for _, f := range z.File {
 		if !strings.HasSuffix(f.Name, ".xml") && !strings.HasSuffix(f.Name, ".rels") {
 			continue
 		}
 		b, err := unpack(f)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if err := checkXML(b); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart})
 	if err != nil {
-		return "", refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
 	}
 	defer book.Close()
-	var out []string
+	var sheets [][][]cell
+	var names []string
 	for _, name := range book.GetSheetList() {
 		if visible, err := book.GetSheetVisible(name); err != nil || !visible {
 			continue
 		}
 		rows, err := sheetRows(book, name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		out = append(out, tableLines(rows)...)
+		sheets, names = append(sheets, rows), append(names, name)
 	}
-	return strings.Join(out, "\n"), nil
+	return sheetText(names, sheets), nil
 }
 
-func sheetRows(book *excelize.File, name string) ([][]string, error) {
+// sheetText puts the sheets of a workbook behind one another. If several hold
+// measures, each is headed by its name; one of notes is a text of its own.
+func sheetText(names []string, sheets [][][]cell) *source {
+	src := &source{}
+	var texts []*source
+	plans := 0
+	for _, rows := range sheets {
+		s := &source{}
+		s.put(tableLines(rows)...)
+		texts = append(texts, s)
+		if s.begins() {
+			plans++
+		}
+	}
+	for i, s := range texts {
+		switch {
+		case plans > 0 && !s.begins():
+			for _, l := range s.lines {
+				src.put(textLine{l.text, besides})
+			}
+			continue
+		case plans > 1:
+			src.add(plainText, "# "+names[i])
+		}
+		src.put(s.lines...)
+	}
+	return src
+}
+
+// begins reports whether a line of the text begins a node.
+func (s *source) begins() bool {
+	for _, l := range s.lines {
+		t := zh.Fold(strings.TrimSpace(l.text))
+		key, _, row := strings.Cut(t, "\t")
+		if l.hint == unnumbered || begins(t) || strings.HasPrefix(t, "#") || row && rowKey.MatchString(key) {
+			return true
+		}
+	}
+	return false
+}
+
+func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 	it, err := book.Rows(name)
 	if err != nil {
 		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
 	}
 	defer it.Close()
 	dates := map[int]bool{}
-	var rows [][]string
+	var rows [][]cell
 	for it.Next() {
 		if len(rows) >= maxRows {
 			return nil, refuse("表格超过两万行，不像一份工作要点。请只保留要导入的表再试", nil)
@@ -66,10 +110,40 @@ func sheetRows(book *excelize.File, name string) ([][]string, error) {
 			return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
 		}
 		row = row[:min(len(row), maxColumns)]
+		cells := make([]cell, len(row))
 		for i, c := range row {
-			row[i] = shown(book, name, i+1, len(rows)+1, c, dates)
+			cells[i].text = shown(book, name, i+1, len(rows)+1, c, dates)
 		}
-		rows = append(rows, row)
+		rows = append(rows, cells)
+	}
+	return coverMerged(book, name, rows)
+}
+
+// coverMerged marks the cells that a merge with the one above covers.
+func coverMerged(book *excelize.File, name string, rows [][]cell) ([][]cell, error) {
+	merges, err := book.GetMergeCells(name)
+	if err != nil {
+		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+	}
+	left := maxCells
+	for _, m := range merges {
+		x0, y0, err0 := excelize.CellNameToCoordinates(m.GetStartAxis())
+		x1, y1, err1 := excelize.CellNameToCoordinates(m.GetEndAxis())
+		if err0 != nil || err1 != nil {
+			continue
+		}
+		x1, y1 = min(x1, maxColumns), min(y1, len(rows))
+		for y := y0; y < y1; y++ { // from the second row on, counted from 0
+			for len(rows[y]) < x1 {
+				rows[y] = append(rows[y], cell{})
+			}
+			if left -= max(0, x1-x0+1); left < 0 {
+				return nil, refuse(bomb, errBomb)
+			}
+			for x := x0; x <= x1; x++ {
+				rows[y][x-1] = cell{under: true}
+			}
+		}
 	}
 	return rows, nil
 }

@@ -25,10 +25,10 @@ const bomb = "压缩包里的内容大得不正常，为安全起见不读。请
 var errBomb = errors.New("packed content out of bounds")
 
 // readZip reads what is packed as .docx or .xlsx.
-func readZip(ext string, data []byte) (string, error) {
+func readZip(ext string, data []byte) (*source, error) {
 	z, err := openZip(data)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	switch {
 	case part(z, "word/document.xml") != nil:
@@ -36,12 +36,12 @@ func readZip(ext string, data []byte) (string, error) {
 	case part(z, "xl/workbook.xml") != nil:
 		return readXLSX(z, data)
 	case part(z, "ppt/presentation.xml") != nil:
-		return "", refuse("这是幻灯片，不能当工作要点导入。请提供 Word（.docx）或文本（.txt）", nil)
+		return nil, refuse("这是幻灯片，不能当工作要点导入。请提供 Word（.docx）或文本（.txt）", nil)
 	}
 	if ext == ".docx" || ext == ".xlsx" {
-		return "", refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
+		return nil, refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
 	}
-	return "", refuse("这是压缩包，请先解压，再导入里面的 .docx、.xlsx 或 .txt", nil)
+	return nil, refuse("这是压缩包，请先解压，再导入里面的 .docx、.xlsx 或 .txt", nil)
 }
 
 // openZip opens a package after a look at what it declares to hold.

@@ -106,11 +106,15 @@ func (x *Index) resolve(a ask) Result {
 // down follows a target from the outermost reference inwards. What is not there
 // is named with where it was looked for.
 func (x *Index) down(t target) (scopes []*Node, missing []string, many bool) {
-	scopes = []*Node{nil}
+	return x.below([]*Node{nil}, t)
+}
+
+// below is down from some nodes; nil is the whole plan.
+func (x *Index) below(scopes []*Node, t target) (_ []*Node, missing []string, many bool) {
 	for i, r := range t {
 		var next []*Node
 		for _, s := range scopes {
-			found, gone := x.inScope(s, r, len(t) == 1)
+			found, gone := x.inScope(s, r, len(t) == 1 && s == nil)
 			next = append(next, found...)
 			for _, g := range gone {
 				if len(scopes) == 1 {

@@ -8,6 +8,9 @@ import (
 // maxGap is how far a series may jump: lines are lost, numbers are not invented.
 const maxGap = 3
 
+// innerStyle begins the styles of marks inside the cell of a node.
+const innerStyle = "cell:"
+
 // readMarks gives every free line the mark at its head, if the series says that
 // it is one.
 func readMarks(lines []*line) {
@@ -17,6 +20,9 @@ func readMarks(lines []*line) {
 			continue
 		}
 		if m, ok := readMark(l.fold); ok {
+			if l.inner {
+				m.style, m.rank = innerStyle+m.style, rankCell+m.rank/100
+			}
 			l.mark, l.marked = m, true
 			found = append(found, l)
 		}

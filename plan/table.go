@@ -158,7 +158,7 @@ const cellRun = 12
 func markCells(lines []*line) {
 	for i := 0; i < len(lines); i++ {
 		end, figures := i, 0
-		for end < len(lines) && cell(lines[end]) {
+		for end < len(lines) && shortCell(lines[end]) {
 			if strings.IndexFunc(lines[end].fold, func(r rune) bool { return r >= '0' && r <= '9' }) == 0 {
 				figures++
 			}
@@ -173,8 +173,8 @@ func markCells(lines []*line) {
 	}
 }
 
-// cell reports whether a line may be the cell of a table.
-func cell(l *line) bool {
+// shortCell reports whether a line may be the cell of a table.
+func shortCell(l *line) bool {
 	if l.block != "" || l.row > 0 || len(l.text) > 30 || endsSentence(l.fold) || dated(l.fold) {
 		return false
 	}
