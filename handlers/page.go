@@ -42,7 +42,7 @@ func (t *turn) showAll(lead string, p *store.Plan, hits []plan.Hit) (string, err
 		own[len(own)-1] = lines(own[len(own)-1], foot)
 		blocks = append(blocks, own...)
 	}
-	return t.page(lead, blocks)
+	return t.screen(lead, "", blocks, "")
 }
 
 // page prints as many blocks as fit one screen; 更多 prints the rest. A block is

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
 	"duban/store"
@@ -34,12 +35,46 @@ func (t *turn) lookUp(string) (string, error) {
 	if strings.TrimSpace(t.read.Body) == "我的" && May(t.person, t.known, Reply) {
 		return t.mine("")
 	}
+	if n := t.quotedNode(p); n != nil {
+		return t.answerWith(p, p.Index.FindFrom(n, t.read.Body))
+	}
 	return t.find(p, t.read.Body)
+}
+
+// quotedNode is the part or measure that the message answers by quoting what the
+// bot said of it; nil if that was none, or several.
+func (t *turn) quotedNode(p *store.Plan) *plan.Node {
+	text, ours, ok := t.quote()
+	if !ok || !ours {
+		return nil
+	}
+	head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	for n := range p.Children(nil) {
+		if head == headOf(n) || head == oneLine(labelOf(n)+n.Head, len(head)) {
+			return n
+		}
+	}
+	numbers := slices.Compact(reading.QuotedMeasures(head))
+	if len(numbers) != 1 {
+		return nil
+	}
+	nodes := numbered(p, numbers[0])
+	if len(nodes) > 1 {
+		nodes = slices.DeleteFunc(nodes, func(n *plan.Node) bool { return !strings.Contains(head, headOf(partOf(p, n))) })
+	}
+	if len(nodes) != 1 {
+		return nil
+	}
+	return nodes[0]
 }
 
 // find answers with what a query names, or is about.
 func (t *turn) find(p *store.Plan, query string) (string, error) {
-	found := p.Index.Find(query)
+	return t.answerWith(p, p.Index.Find(query))
+}
+
+// answerWith says what was found.
+func (t *turn) answerWith(p *store.Plan, found plan.Result) (string, error) {
 	lead := ""
 	if len(found.Missing) > 0 {
 		lead = "要点里没有" + strings.Join(found.Missing, "、") + "。"

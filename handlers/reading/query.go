@@ -24,7 +24,7 @@ var phrases = []struct {
 		我都报了吗 我的都 哪些是我的 哪几条是我的 哪条是我的 是我负责吗 是不是我负责 我漏了 我这个月 我的条目 我的措施 我名下`)},
 	{Missing, strings.Fields(`未回复名单 未回名单 没回的 没回复的 未回复的 没报的 没交的 未报的 未交的 没填的 未填的 多少人没 几个人没 谁没 谁还没 谁未 谁还未 谁回了 都有谁回 回复情况 回执情况 回复率 回执率 收到情况 回复统计 几个人回 多少人回 还差谁 还缺谁 差谁 缺谁 谁没有 还有谁 谁都没 有谁没 哪些没回 哪几个没回 回复了几个 回了几个 回了多少 几人回复 几个没回 几个没交 多少没回 多少没交 未读名单 已回名单 回复名单 填报情况 提交情况 上报情况`)},
 	{Summary, strings.Fields(`各学院进度 各院进度 各单位进度 学院进度 各部门进度 各学院完成 各学院情况 进度汇总 汇总 总体进度 整体进度 总进度 总体进展 整体进展 总体情况 整体情况 总体怎么样 进度表 进度报告 报表 总览 一览表 完成情况 进展情况 进度情况 各条进度 所有进度 全部进度 各项进度 全院进度 整体完成 总体完成 完成了多少条 完成了几条 统计表 导出 统计一下进度 进度统计 台账汇总 总的进度 大家进度`)},
-	{Contents, strings.Fields(`目录 大纲 提纲 有哪些部分 有几个部分 几个部分 几大部分 哪几部分 哪几个部分 一共多少条 一共几条 一共有多少 一共有几 总共多少条 总共几条 共有多少条 有多少条 有几条措施 有哪些措施 发一下工作要点 发下工作要点 工作要点发 看看工作要点 看下工作要点 看一下工作要点 工作要点全文 工作要点有哪些 整个要点 要点发我`)},
+	{Contents, strings.Fields(`目录 大纲 提纲 有哪些部分 有几个部分 几个部分 几大部分 哪几部分 哪几个部分 一共多少条 一共几条 一共有多少 一共有几 总共多少条 总共几条 共有多少条 有多少条 有几条措施 有哪些措施 发一下工作要点 发下工作要点 工作要点发 看看工作要点 看下工作要点 看一下工作要点 工作要点全文 工作要点有哪些 整个要点 要点发我 措施列表 条目列表 所有措施 全部措施 所有条目 全部条目 列出措施`)},
 	{More, strings.Fields(`更多 下一页 还有呢 接着发 继续发 往下`)},
 }
 
@@ -38,6 +38,9 @@ var wholes = map[string]Intent{
 // measures: 最后两条, 前3条, 第③条, [3], 1.2.
 var whereabouts = regexp.MustCompile(`^(?:查|看|发|查一下|看一下|发一下)?(?:(?:最后面?|末尾?|尾|倒数|前面?|后面?|头)第?[0-9一二三四五六七八九十两]*(?:条|项|点|部分|章)|` +
 	`第?[0-9]+(?:\.[0-9]+)+[条项]?|[\[【(][0-9一二三四五六七八九十]+[\]】)]|第?[①-⑳][条项]?|第 *[0-9]{4,6} *[条项])(?:是什么|是啥|的?内容|讲的?什么|说的?什么|呢)?$`)
+
+// beside is a message that asks for the measure before or after another one.
+var beside = regexp.MustCompile(`^(?:那|看|查|发)?[上下][一1]?[条项](?:呢|是什么|是啥|内容|讲什么|说什么)?$`)
 
 // A query is what an addressed message asks of the bot.
 type query struct {
@@ -62,7 +65,7 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 		}
 		return query{intent: intent}, true
 	}
-	if m.quote == NoQuote && whereabouts.MatchString(s) {
+	if m.quote == NoQuote && whereabouts.MatchString(s) || m.quote != QuoteNotice && beside.MatchString(s) {
 		return query{intent: Lookup, search: s}, true
 	}
 	roles := rolesOf(tokens)
