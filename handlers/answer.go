@@ -23,6 +23,9 @@ func (t *turn) acknowledge(string) (string, error) {
 		return t.leave(who)
 	}
 	n, ok, err := t.boundNotice(who)
+	if err == nil && who.ID == t.person.ID && len(t.read.Entries) == 0 {
+		who, n, ok, err = t.orPrincipal(n, ok)
+	}
 	switch {
 	case err != nil:
 		return "", err
@@ -128,7 +131,7 @@ func (t *turn) changed(e store.Effect, action, object string) error {
 	e.Account, e.Message, e.Chat, e.At = t.m.Account, t.m.ID, t.m.Chat, t.said()
 	e.Person = cmp.Or(t.whose, t.person.ID)
 	e.Items = append(before.Items, e.Items...)
-	e.Question = max(before.Question, e.Question)
+	e.Question, e.Request = max(before.Question, e.Question), max(before.Request, e.Request)
 	t.booked = true
 	if err := t.tx.PutEffect(e); err != nil {
 		return err

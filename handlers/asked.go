@@ -60,7 +60,7 @@ func (t *turn) awaited() (c capability, ok bool, err error) {
 		c    capability
 	}{
 		{sameKind, number == 1 || t.read.Intent == reading.Confirm, capability{name: "same", right: Reply, echo: true, run: (*turn).same}},
-		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, run: (*turn).which}},
+		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, wide: true, run: (*turn).which}},
 		{chooseKind, isNumber, capability{name: "choose", right: Look, run: (*turn).choose}},
 		{passKind, t.wantsPerson(), capability{name: "pass", right: Reply, run: (*turn).pass}},
 		{whichKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},
@@ -160,6 +160,8 @@ func (t *turn) which(rest string) (string, error) {
 		if t.bound, err = strconv.Atoi(strings.TrimPrefix(wait.Options[number-1], "notice/")); err != nil {
 			return "", err
 		}
+	case strings.HasPrefix(wait.Options[number-1], "person/"):
+		t.stand = strings.TrimPrefix(wait.Options[number-1], "person/")
 	default:
 		t.picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
 	}

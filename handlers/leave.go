@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -10,77 +11,190 @@ import (
 	"duban/store"
 )
 
-// leave books an absence of p.
+// leave books an absence of p. One without an end is for an admin to decide.
 func (t *turn) leave(p roster.Person) (string, error) {
 	if err := t.aside(); err != nil {
 		return "", err
 	}
-	from, to, complaint := t.absence(t.read.Leave)
-	if complaint != "" {
-		return complaint, nil
+	l, open, complaint, err := t.absence(p)
+	if err != nil || complaint != "" {
+		return complaint, err
 	}
-	n, bound, err := t.boundNotice(p)
+	stand, said, err := t.standIn(p)
+	if err != nil || said != "" {
+		return said, err
+	}
+	l.Delegate = stand.ID
+	if open {
+		return t.requestLeave(p, l)
+	}
+	closed, err := t.alsoReceived(p)
 	if err != nil {
 		return "", err
 	}
-	// 收到，我请假到周三 answers the notice as well.
-	var closed []store.ItemRef
-	if bound && beginsWithAny(t.read.Body, "收到", "好的", "知悉", "已阅") {
-		if closed, err = t.answer(n, p); err != nil {
-			return "", err
-		}
-	}
-	k, err := t.tx.PutLeave(store.Leave{
-		Person: p.ID, From: from, To: to.AddDate(0, 0, 1).Add(-time.Second), Delegate: t.read.Leave.Delegate, Message: t.message(),
-	})
+	k, err := t.tx.PutLeave(l)
 	if err != nil {
 		return "", err
 	}
-	answer := fmt.Sprintf("%s%s请假 %s至%s", t.noted(), p.Name, from.Format("1月2日"), to.Format("1月2日"))
-	if d := t.read.Leave.Delegate; d != "" {
-		answer += "，" + oneLine(d, 12) + "代"
+	answer, err := t.leaveTaken(p, k)
+	if err != nil {
+		return "", err
 	}
-	return answer + "，期间不催您。提前回来请回“销假”。", t.changed(store.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
+	return t.noted() + answer, t.changed(store.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
 }
 
-// absence returns the first and the last day of a leave, or what is wrong with it.
-func (t *turn) absence(l *reading.Leave) (from, to time.Time, complaint string) {
-	from = startOfDay(t.said().In(t.router.o.Zone))
-	if !l.From.IsZero() {
-		from = l.From.On(from)
+// alsoReceived answers the notice that 收到，我请假到周三 is for as well.
+func (t *turn) alsoReceived(p roster.Person) ([]store.ItemRef, error) {
+	n, bound, err := t.boundNotice(p)
+	if err != nil || !bound || !beginsWithAny(t.read.Body, "收到", "好的", "知悉", "已阅") {
+		return nil, err
 	}
+	return t.answer(n, p)
+}
+
+// leaveTaken says what the leave under a key is, as it was stored, and tells those
+// whom it concerns: who stands in, and the admins if nobody can.
+func (t *turn) leaveTaken(p roster.Person, k string) (string, error) {
+	l, _, err := t.snap.Leave(k)
+	if err != nil {
+		return "", err
+	}
+	r, err := t.snap.Roster()
+	if err != nil {
+		return "", err
+	}
+	answer := fmt.Sprintf("%s请假 %s", p.Name, t.span(l))
+	if stand, ok := r.Person(l.Delegate); ok {
+		told, err := t.tellStandIn(r, p, stand, l)
+		if err != nil {
+			return "", err
+		}
+		answer += "，" + stand.Name + "代" + told
+	}
+	if err := t.withoutStandIn(r, p, l); err != nil {
+		return "", err
+	}
+	return answer + "，期间不催" + t.called(p) + "。提前回来请回“销假”。", nil
+}
+
+// span writes the days of a leave.
+func (t *turn) span(l store.Leave) string {
+	zone, form := t.router.o.Zone, "1月2日"
+	from := l.From.In(zone)
+	if l.To.IsZero() {
+		return from.Format(form) + "起"
+	}
+	to := l.To.In(zone)
+	if from.Year() != to.Year() || from.Year() != t.now().In(zone).Year() {
+		form = "2006年1月2日"
+	}
+	if from.Format(form) == to.Format(form) {
+		return from.Format(form)
+	}
+	if from.Year() == to.Year() {
+		return from.Format(form) + "至" + to.Format("1月2日")
+	}
+	return from.Format(form) + "至" + to.Format(form)
+}
+
+// dotted is a day as many write it: 1.8, 12/28.
+var dotted = regexp.MustCompile(`(^|[^0-9.])(1[0-2]|0?[1-9])[./](3[01]|[12][0-9]|0?[1-9])([^0-9.%]|$)`)
+
+// endless are the words of a leave that has no end yet.
+var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|什么时候回来.*(?:不知道|不定)|归期`)
+
+// absence returns the leave that was read, whether it has no end, or what is wrong
+// with its days.
+func (t *turn) absence(p roster.Person) (l store.Leave, open bool, complaint string, err error) {
+	said := t.read.Leave
+	if text := dotted.ReplaceAllString(said.Words, "$1${2}月${3}日$4"); said.From.IsZero() && said.To.IsZero() && text != said.Words {
+		// Twice, because the sign between two days belongs to the first match.
+		again := reading.Read(reading.Input{Text: dotted.ReplaceAllString(text, "$1${2}月${3}日$4")})
+		if again.Leave != nil {
+			said = again.Leave
+		}
+	}
+	l = store.Leave{Person: p.ID, Message: t.message()}
+	if p.ID != t.person.ID {
+		l.By = t.person.ID
+	}
+	today := startOfDay(t.said().In(t.router.o.Zone))
+	l.From = today
 	switch {
-	case !l.To.IsZero():
-		to = l.To.On(from)
-	case l.Days > 0:
-		to = from.AddDate(0, 0, l.Days-1)
-	case !l.From.IsZero() && !strings.Contains(l.Words, "起") && !strings.Contains(l.Words, "开始"):
-		to = from // 明天请假 is that day
+	case !said.From.IsZero():
+		l.From = said.From.On(today)
+	case strings.Contains(said.Words, "改"):
+		if l.From, err = t.sameStart(p, today); err != nil {
+			return l, false, "", err
+		}
+	}
+	var to time.Time
+	switch {
+	case !said.To.IsZero():
+		to = said.To.On(l.From)
+	case said.Days > 0:
+		to = l.From.AddDate(0, 0, said.Days-1)
+	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):
+		return l, true, "", nil
+	case !said.From.IsZero():
+		to = l.From // 明天请假 is that day
 	default:
-		return from, to, "还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。"
+		return l, false, "还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。", nil
 	}
-	if from.IsZero() || to.IsZero() || to.Before(from) || to.After(from.AddDate(1, 0, 0)) {
-		return from, to, "还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。"
+	l.To = to.AddDate(0, 0, 1).Add(-time.Second)
+	switch {
+	case l.From.IsZero() || to.IsZero() || to.Before(l.From) || to.After(l.From.AddDate(1, 0, 0)):
+		return l, false, "还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。", nil
+	case to.Before(today):
+		return l, false, fmt.Sprintf("还没有记录：%s已经过去了，请看一下日期再发。", t.span(l)), nil
 	}
-	return from, to, ""
+	return l, false, "", nil
+}
+
+// sameStart is when the leave begins whose end is changed: the one that p is on or
+// takes next, or today if there is none.
+func (t *turn) sameStart(p roster.Person, today time.Time) (time.Time, error) {
+	all, err := t.snap.Leaves(p.ID, t.now())
+	if err != nil || len(all) == 0 {
+		return today, err
+	}
+	return all[0].From, nil
 }
 
 func startOfDay(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
 
-// back ends p's leave.
+// back ends p's leave, and says what came meanwhile and still waits for an answer.
 func (t *turn) back(p roster.Person) (string, error) {
 	if err := t.aside(); err != nil {
 		return "", err
 	}
-	ended, err := t.tx.EndLeave(p.ID)
+	l, ended, err := t.tx.EndLeave(p.ID)
 	if err != nil {
 		return "", err
 	}
 	if !ended {
-		return "没有您正在进行的请假，不用销假。", nil
+		return "没有" + t.called(p) + "正在进行的请假，不用销假。", nil
 	}
 	t.booked = true
-	return "已销假，欢迎回来。之后的通知会照常提醒您。", t.audit("leave.end", p.ID)
+	if l.From.After(t.now()) {
+		return fmt.Sprintf("已取消 %s的请假。", t.span(l)), t.audit("leave.cancel", p.ID)
+	}
+	missed, err := t.snap.Excused(l)
+	if err != nil {
+		return "", err
+	}
+	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"
+	if p.ID != t.person.ID {
+		answer = fmt.Sprintf("已给%s销假，之后的通知会照常提醒。", p.Name)
+	}
+	if len(missed) > 0 {
+		names := make([]string, len(missed))
+		for i, number := range missed {
+			names[i] = fmt.Sprintf("通知%d", number)
+		}
+		answer += fmt.Sprintf("请假期间的%s还没结束，看到请补回。", strings.Join(names[max(len(names)-10, 0):], "、"))
+	}
+	return answer, t.audit("leave.end", p.ID)
 }

@@ -157,7 +157,7 @@ func (t *turn) undo(e store.Effect) (string, error) {
 			done = append(done, line)
 		}
 	}
-	for _, step := range []func(store.Effect) ([]string, error){t.detach, t.dropLeaves, t.reopen, t.withdraw} {
+	for _, step := range []func(store.Effect) ([]string, error){t.detach, t.dropLeaves, t.reopen, t.withdraw, t.withdrawRequest} {
 		lines, err := step(e)
 		if err != nil {
 			return "", err
@@ -313,4 +313,17 @@ func (t *turn) withdraw(e store.Effect) ([]string, error) {
 		return nil, err
 	}
 	return []string{fmt.Sprintf("问题%d", e.Question)}, nil
+}
+
+// withdrawRequest takes back what a message put before the admins, if none of them
+// has decided.
+func (t *turn) withdrawRequest(e store.Effect) ([]string, error) {
+	if e.Request == 0 {
+		return nil, nil
+	}
+	ok, err := t.tx.WithdrawRequest(e.Request)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("申请%d", e.Request)}, nil
 }

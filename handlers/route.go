@@ -47,6 +47,9 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 	if c, ok := t.misplaced(); ok {
 		return c, true, nil
 	}
+	if c, ok, err := t.asPostponing(); ok || err != nil {
+		return c, ok, err
+	}
 	return t.byReading()
 }
 
@@ -187,6 +190,7 @@ func (t *turn) byReading() (c capability, ok bool, err error) {
 		}
 		return t.asKeyword()
 	}
+	c.wide = c.wide || t.read.Leave != nil // it may concern the admins
 	if t.addressed() {
 		return c, true, nil
 	}

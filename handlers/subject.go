@@ -21,12 +21,19 @@ func (t *turn) subject() (p roster.Person, complaint string, err error) {
 	if name == "" {
 		name = t.signature(r)
 	}
+	if name == "" && t.read.Leave != nil {
+		name = givenLeave(t.read.Body, r)
+	}
 	if name == "" {
 		return t.person, "", nil
 	}
 	// The name may come with a title: 李四老师.
 	named := slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
-	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.person, p) })
+	absent, err := t.absentOf(named)
+	if err != nil {
+		return p, "", err
+	}
+	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.person, p) && !absent[p.ID] })
 	if len(found) > 1 {
 		found = slices.DeleteFunc(found, func(p roster.Person) bool { return !collegeIn(t.read.Body, p.College) })
 	}
@@ -34,6 +41,8 @@ func (t *turn) subject() (p roster.Person, complaint string, err error) {
 	switch {
 	case len(found) == 1 && found[0].ID == t.person.ID:
 		return t.person, "", nil
+	case len(found) == 1 && absent[found[0].ID]:
+		return found[0], "", nil
 	case !May(t.person, t.known, Behalf):
 		return p, "没有记录：替别人填报、回复或请假需要" + whoMay(Behalf) + "来办。", nil
 	case len(named) == 0:

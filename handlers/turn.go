@@ -30,6 +30,7 @@ type turn struct {
 	answers bool           // it answers a question that the bot asked in this chat
 	named   int            // the notice with whose name the message begins
 	bound   int            // the notice that an earlier message, now completed, was for
+	stand   string         // the delegate who was picked from a list
 	picks   map[int]string // the measures that were picked from a list: printed number → node
 
 	to     string // the chat where the answer goes; "" is nowhere

@@ -18,6 +18,7 @@ type Effect struct {
 	Evidence []string  `json:"evidence,omitempty"` // keys of the updates that it attached to
 	Leaves   []string  `json:"leaves,omitempty"`   // keys of the leaves that it began
 	Question int       `json:"question,omitempty"` // number of what it put into the inbox
+	Request  int       `json:"request,omitempty"`  // number of what it put before the admins
 }
 
 // An ItemRef names an item.

@@ -1,0 +1,269 @@
+package handlers
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/plan"
+	"duban/store"
+	"duban/zh"
+)
+
+// An extension is what 第14条延到下周五，材料没到 says.
+type extension struct {
+	measures []int
+	day      zh.Day // the zero Day with days 0: none was named
+	days     int    // 延期两周
+	end      bool   // 延到月底
+	reason   string
+}
+
+var (
+	putOff   = regexp.MustCompile(`延(?:期|长|后|迟|缓)?(?:到|至)?|推迟(?:到|至)?|宽限(?:到|至)?`)
+	spanWord = regexp.MustCompile(`^([0-9]+|[一二两三四五六七八九十]+|半)(个?(?:天|周|星期|礼拜)|个月)`)
+)
+
+// asExtension reads a wish for a later due day; ok is false if the text is none: it
+// must name measures and the word, and not report how far they are.
+func asExtension(text string, read reading.Reading) (e extension, ok bool) {
+	text = strings.TrimSpace(zh.Fold(text))
+	at := putOff.FindStringIndex(text)
+	if at == nil || strings.Contains(text, "%") || strings.ContainsAny(text, "?") && !strings.Contains(text, "能") {
+		return e, false
+	}
+	e.measures = read.Measures()
+	if len(e.measures) == 0 {
+		e.measures = numbersBefore(text[:at[0]])
+	}
+	rest := strings.TrimLeft(text[at[1]:], " :")
+	switch g := spanWord.FindStringSubmatch(rest); {
+	case g != nil:
+		e.days, rest = daysIn(g[1], g[2]), rest[len(g[0]):]
+	case strings.HasPrefix(rest, "月底"), strings.HasPrefix(rest, "本月底"):
+		_, rest, _ = strings.Cut(rest, "月底")
+		e.end = true
+	default:
+		dated := dotted.ReplaceAllString(rest, "$1${2}月${3}日$4")
+		var size int
+		e.day, size = zh.ParseDay(dated)
+		rest = dated[size:]
+	}
+	e.reason = strings.Trim(rest, " ,，。、!！吗吧?前之")
+	return e, len(e.measures) > 0
+}
+
+// numbersBefore are the measures that 3和5延到12月20日 names: digits, and nothing else
+// but what joins them.
+func numbersBefore(text string) (numbers []int) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("、,和跟及第条项 想要申请", r) }) {
+		n, size := zh.ParseInt(word)
+		if size != len(word) || n <= 0 {
+			return nil
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers
+}
+
+// daysIn is how many days 两周 or 半个月 are.
+func daysIn(count, unit string) int {
+	n, size := zh.ParseInt(count)
+	length := map[string]int{"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}[strings.TrimPrefix(unit, "个")]
+	if size == 0 {
+		return length / 2 // 半
+	}
+	return n * length
+}
+
+// asPostponing leads a wish for a later due day to where it is decided.
+// A question that names no day, or no measure of the plan, stays one.
+func (t *turn) asPostponing() (capability, bool, error) {
+	c := capability{name: "extend", right: Reply, wide: true, run: (*turn).extend}
+	if t.m.Kind != bot.Text || !t.known || !t.addressed() || t.read.Kind == reading.Query || t.read.Kind == reading.Retract || t.read.Kind == reading.Correction {
+		return c, false, nil
+	}
+	e, ok := asExtension(t.read.Body, t.read)
+	if !ok || t.read.Kind != reading.Question {
+		return c, ok, nil
+	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return c, false, err
+	}
+	_, complaint := e.nodes(p)
+	return c, complaint == "" && (e.end || e.days > 0 || !e.day.IsZero()), nil
+}
+
+// extend asks the admins for a later due day of measures, or sets it if an admin
+// asks.
+func (t *turn) extend(string) (string, error) {
+	e, _ := asExtension(t.read.Body, t.read)
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	nodes, complaint := e.nodes(p)
+	if complaint != "" {
+		return complaint, nil
+	}
+	due, complaint := t.later(p, nodes, e)
+	if complaint != "" {
+		return complaint, nil
+	}
+	ids := make([]string, len(nodes))
+	for i, n := range nodes {
+		ids[i] = n.ID
+	}
+	q := store.Request{Kind: store.Postponing, Person: t.person.ID, Measures: ids, Due: due, Reason: maskedText(e.reason, maxNote)}
+	if May(t.person, t.known, Plan) {
+		if err := t.postpone(p, q); err != nil {
+			return "", err
+		}
+		t.booked = true
+		return fmt.Sprintf("已改：%s的时限延到%s。", measuresLine(p, ids), due), t.audit("plan.extend", strings.Join(ids, " "))
+	}
+	what, err := t.wish(p, q)
+	if err != nil {
+		return "", err
+	}
+	if err := t.request(q, what); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", measuresLine(p, ids), due), nil
+}
+
+// nodes are the measures whose day is to be later, or what is wrong with them.
+func (e extension) nodes(p *store.Plan) (all []*plan.Node, complaint string) {
+	for _, number := range e.measures {
+		switch found := numbered(p, number); len(found) {
+		case 0:
+			return nil, fmt.Sprintf("没有记录：要点里没有第%d条（%s）。", number, extent(p))
+		case 1:
+			all = append(all, found[0])
+		default:
+			return nil, fmt.Sprintf("没有记录：第%d条在要点里有%d处，请管理员写明哪一部分来改，例如：二、%d 时限 12月20日。", number, len(found), number)
+		}
+	}
+	return all, ""
+}
+
+// later is the new due day, as people read it, or what is wrong with it.
+func (t *turn) later(p *store.Plan, nodes []*plan.Node, e extension) (due, complaint string) {
+	const form = "2006年1月2日"
+	today := startOfDay(t.said().In(t.router.o.Zone))
+	var day time.Time
+	switch {
+	case e.end:
+		day = time.Date(today.Year(), today.Month()+1, 0, 0, 0, 0, 0, today.Location())
+	case e.days > 0:
+		day = today
+		for _, n := range nodes {
+			if old, ok := t.dueOf(p, n); ok && old.After(day) {
+				day = old
+			}
+		}
+		day = day.AddDate(0, 0, e.days)
+	default:
+		day = e.day.On(today)
+	}
+	switch {
+	case day.IsZero():
+		return "", "没有记录：请写明延到哪一天，例如：第14条延到下周五。"
+	case day.Before(today):
+		return "", fmt.Sprintf("没有记录：%s已经过去了，请写以后的日子。", day.Format(form))
+	case day.After(today.AddDate(1, 0, 0)):
+		return "", fmt.Sprintf("没有记录：%s太远了，请写一年以内的日子。", day.Format(form))
+	}
+	for _, n := range nodes {
+		if old, ok := t.dueOf(p, n); ok && !day.After(old) {
+			return "", fmt.Sprintf("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, day.Format(form))
+		}
+	}
+	return day.Format(form), ""
+}
+
+// dueOf is the day by which a measure must be done, in the zone of the office.
+func (t *turn) dueOf(p *store.Plan, n *plan.Node) (time.Time, bool) {
+	zone := t.router.o.Zone
+	return notice.DueDate(n.Due, notice.YearOf(p.Title, t.now().In(zone).Year()), zone)
+}
+
+// wish tells the admins what is wished, and of what was put off often before.
+func (t *turn) wish(p *store.Plan, q store.Request) (string, error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return "", err
+	}
+	what := fmt.Sprintf("%s申请把%s延到%s", r.Label(t.person), measuresLine(p, q.Measures), q.Due)
+	if q.Reason != "" {
+		what += "（" + oneLine(q.Reason, 60) + "）"
+	}
+	what += "。"
+	for _, id := range q.Measures {
+		n := p.NodeByID(id)
+		if n.Due != "" {
+			what += fmt.Sprintf("第%s条现在的时限：%s。", n.Number, n.Due)
+		}
+		before, err := t.snap.Postponements(id)
+		if err != nil {
+			return "", err
+		}
+		if len(before) >= 2 {
+			what += fmt.Sprintf("第%s条已经延过%d次，这是第%d次。", n.Number, len(before), len(before)+1)
+		}
+	}
+	return what, nil
+}
+
+// postpone sets the new day and keeps what it was.
+func (t *turn) postpone(p *store.Plan, q store.Request) error {
+	for _, id := range q.Measures {
+		n := p.NodeByID(id)
+		if n == nil {
+			continue // the plan has changed since, and the measure is gone
+		}
+		err := t.tx.Postpone(store.Postponement{
+			Measure: id, Was: n.Due, Due: q.Due, Person: q.Person, By: t.person.ID, Reason: q.Reason,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settlePostponing does what was decided on a later due day.
+func (t *turn) settlePostponing(q store.Request, granted bool, because string) (string, error) {
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	name := measuresLine(p, q.Measures)
+	switch {
+	case name == "":
+		return "要点已经换了新的版本，原来那几条没有了，时限没有改。", nil
+	case !granted:
+		return fmt.Sprintf("%s延到%s没有同意%s时限不变。", name, q.Due, because), nil
+	}
+	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), t.postpone(p, q)
+}
+
+// measuresLine names measures by their numbers: 第3、5条.
+func measuresLine(p *store.Plan, ids []string) string {
+	var numbers []string
+	for _, n := range p.Nodes {
+		if slices.Contains(ids, n.ID) {
+			numbers = append(numbers, ordinal(n))
+		}
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return "第" + strings.Join(numbers, "、") + "条"
+}
