@@ -137,6 +137,7 @@ type Outgoing struct {
 	// Answer marks the answer to somebody's message. One whose outcome is
 	// unknown is not sent again: the person can ask again.
 	Answer bool `json:"answer,omitempty"`
+	Rank   Rank `json:"rank,omitempty"` // what may hold it back
 
 	Due     time.Time `json:"due"`     // not before; the zero time is now
 	Expires time.Time `json:"expires"` // not after; the zero time is never

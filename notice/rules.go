@@ -80,7 +80,7 @@ func (r Rules) May(n Notice, i Item, reached, now time.Time) bool {
 // keeps its distance from the one before.
 func (r Rules) Step(n Notice, i Item, reached, now time.Time) (Level, bool) {
 	k := len(i.Steps)
-	if n.Class != Urgent || !n.Closed.IsZero() || i.State != Open || reached.IsZero() || k >= min(len(r.Steps), len(Levels())) {
+	if n.Class != Urgent || !n.Closed.IsZero() || i.State != Open || reached.IsZero() || k >= min(len(r.Steps), len(Levels())) || k > 0 && i.Steps[k-1].To == ToOffice {
 		return "", false
 	}
 	at := asked(n, i, reached).Add(r.Steps[k])

@@ -151,3 +151,52 @@ func Brief(text string, most int) string {
 	}
 	return string(runes)
 }
+
+// Escalation is what a lead or the office is told in private of those who have
+// not answered an urgent notice. Whose is 贵学院, or empty.
+func (n Notice) Escalation(whose string, people int, names string, more bool) string {
+	if more {
+		names += "等"
+	}
+	return fmt.Sprintf("【通知%d】紧急 %s\n%s还有%d人没有回复：%s。已提醒本人，请联系确认。", n.Number, Brief(n.Text, 28), whose, people, names)
+}
+
+// Line says a tally in one line, without an end: 应回32，已回27（其中迟1），请假2，未回3.
+func (t Tally) Line(n Notice) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "应回%d", t.Asked)
+	if n.Confirm {
+		fmt.Fprintf(&b, "，已收到%d，已落实%d", t.Received(), t.Done)
+	} else {
+		fmt.Fprintf(&b, "，已回%d", t.Done)
+	}
+	b.WriteString(aside(part{"其中迟", t.Late}, part{"代办", t.Delegated}))
+	if t.Absent > 0 {
+		fmt.Fprintf(&b, "，请假%d", t.Absent)
+	}
+	if t.Half > 0 {
+		fmt.Fprintf(&b, "，收到未落实%d", t.Half)
+	}
+	fmt.Fprintf(&b, "，未回%d", t.Open-t.Half)
+	b.WriteString(aside(part{"消息还没送达", t.Unsent}, part{"还没绑定身份", t.Unbound}))
+	return b.String()
+}
+
+type part struct {
+	word string
+	n    int
+}
+
+// aside puts what there is some of into brackets.
+func aside(parts ...part) string {
+	var words []string
+	for _, p := range parts {
+		if p.n > 0 {
+			words = append(words, p.word+strconv.Itoa(p.n))
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "（" + strings.Join(words, "，") + "）"
+}

@@ -22,9 +22,9 @@ const closings = 64
 // is due.
 func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	for {
-		due := false
+		due, only := false, ""
 		err := s.View(ctx, func(sn *Snapshot) (err error) {
-			_, due, err = sn.dueChat(account)
+			due, only, err = sn.sendable(account)
 			return err
 		})
 		if err != nil {
@@ -35,7 +35,7 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 		}
 		var claimed *bot.Outgoing
 		err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) (err error) {
-			claimed, err = tx.claim(account, lease)
+			claimed, err = tx.claim(account, only, lease)
 			return err
 		})
 		if err != nil {
@@ -61,12 +61,16 @@ func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 }
 
 // claim returns nil if it found nothing to send, or had closed enough rows for
-// one transaction.
-func (tx *Tx) claim(account string, lease time.Duration) (*bot.Outgoing, error) {
+// one transaction. While sending is stopped, only is the one chat in which
+// something may still be said.
+func (tx *Tx) claim(account, only string, lease time.Duration) (*bot.Outgoing, error) {
 	for range closings {
 		chat, ok, err := tx.dueChat(account)
 		if err != nil || !ok {
 			return nil, err
+		}
+		if only != "" {
+			chat = only
 		}
 		h, _, err := load[head](tx.r, headKey(account, chat))
 		if err != nil {
@@ -76,12 +80,21 @@ func (tx *Tx) claim(account string, lease time.Duration) (*bot.Outgoing, error) 
 		if err != nil {
 			return nil, err
 		}
+		if only != "" && row.Rank != bot.Service {
+			return nil, tx.passOver(&row, h)
+		}
 		ready, err := tx.settleOverdue(&row, h)
 		if err != nil {
 			return nil, err
 		}
-		if !ready {
+		switch {
+		case !ready && only != "":
+			return nil, nil // look again whether the next may be sent
+		case !ready:
 			continue
+		}
+		if stopped, err := tx.overVolume(&row); err != nil || stopped {
+			return nil, err
 		}
 		row.State, row.Attempt = Sending, row.Attempt+1
 		row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
@@ -99,6 +112,9 @@ func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 	if row.State == Sending { // its lease ran out: nobody knows whether it was sent
 		row.Repeat = true
 		row.Next = tx.now
+	}
+	if err := tx.holdBack(row); err != nil {
+		return false, err
 	}
 	expired := !row.Expires.IsZero() && tx.now.After(row.Expires)
 	switch {

@@ -20,6 +20,8 @@ type fanOut struct {
 	To     []Target `json:"to"`
 	Roster string   `json:"roster"` // the roster that Next counts in
 	Next   int      `json:"next"`   // the first person who has not been looked at
+
+	Renew bool `json:"renew,omitempty"` // the notice was changed much: everybody is asked anew
 }
 
 func fanKey(number int) string { return Work + key("fanout", notice.ID(number)) }
@@ -61,7 +63,7 @@ func (tx *Tx) fan(f fanOut, n notice.Notice) error {
 	for ; f.Next < len(r.People) && opened < fanStep; f.Next++ {
 		if p := r.People[f.Next]; asks(n, p) {
 			opened++
-			if err := tx.openItem(n, p); err != nil {
+			if err := tx.openItem(n, p, f.Renew); err != nil {
 				return err
 			}
 		}
@@ -78,20 +80,24 @@ func (tx *Tx) fan(f fanOut, n notice.Notice) error {
 	return tx.w.Delete([]byte(fanKey(f.Number)))
 }
 
-// openItem opens what a notice asks of one person, unless it is open already.
-func (tx *Tx) openItem(n notice.Notice, p roster.Person) error {
-	if _, known, err := tx.Item(n.Number, p.ID); err != nil || known {
+// openItem opens what a notice asks of one person, unless it is open already. If
+// it is asked anew, an answer to its older text is none.
+func (tx *Tx) openItem(n notice.Notice, p roster.Person, renew bool) error {
+	item, known, err := tx.Item(n.Number, p.ID)
+	if err != nil || known && !renew {
 		return err
 	}
-	item := notice.Item{
-		Notice: n.Number, Person: p.ID, State: notice.Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups),
+	if !known {
+		item = notice.Item{
+			Notice: n.Number, Person: p.ID, State: notice.Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups), Version: n.Version,
+		}
 	}
-	leave, err := tx.leaveAt(p.ID, n.Created)
-	if err != nil {
+	if item.Leave, err = tx.leaveAt(p.ID, n.Asked()); err != nil {
 		return err
 	}
-	if leave != "" {
-		item.State, item.Leave = notice.Absent, leave
+	item.Renew(n)
+	if !known && item.Leave != "" {
+		item.State = notice.Absent
 	}
 	return tx.PutItem(item)
 }
@@ -100,6 +106,9 @@ func (tx *Tx) openItem(n notice.Notice, p roster.Person) error {
 // many people, and tells whether there is more to do. It is to be called at the
 // start, and whenever Options.Enqueued is called with an empty name.
 func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
+	if err := s.dropVoid(ctx); err != nil {
+		return false, fmt.Errorf("fan out: %w", err)
+	}
 	var waiting []fanOut
 	err = s.View(ctx, func(sn *Snapshot) error {
 		waiting = nil

@@ -50,6 +50,11 @@ func (g *guard) check(key []byte) error {
 	return g.fail(fmt.Errorf("%q with scopes %q: %w", family(key), g.scopes, ErrScope))
 }
 
+// covers tells whether a key may be touched, without asking for it.
+func (g *guard) covers(key string) bool {
+	return slices.ContainsFunc(g.scopes, func(s string) bool { return hasPrefix([]byte(key), s) })
+}
+
 func (g *guard) Get(key []byte) ([]byte, error) {
 	if err := g.check(key); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duban/bot"
@@ -24,10 +25,17 @@ type Posting struct {
 	Texts  int // messages put into the outbox
 }
 
+// A Posted is where a text of a notice was put into the outbox.
+type Posted struct {
+	Target
+	Row string `json:"row"` // key of its row
+}
+
 // PostNotice gives the notice its number, opens an item for everybody in its
 // groups who is asked, and puts one text per target into the outbox under
 // reason/<chat>. A reason is accepted once: posting the same one again changes
-// nothing and returns a zero Posting.
+// nothing and returns a zero Posting. A notice whose Created lies ahead goes out
+// then.
 func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, error) {
 	posted := Work + key("posted", reason)
 	if _, again, err := load[int](tx.r, posted); err != nil || again {
@@ -37,7 +45,9 @@ func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, 
 	if err != nil {
 		return Posting{}, err
 	}
-	n.Number, n.Created, n.Groups = number+1, tx.Now(), nil
+	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.now) {
+		n.Created = tx.now
+	}
 	for _, t := range to {
 		n.Groups = append(n.Groups, t.Group)
 	}
@@ -58,11 +68,38 @@ func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, 
 func (tx *Tx) postIn(reason string, n notice.Notice, t Target) error {
 	row := bot.Outgoing{
 		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
+		Rank: rankOf(n), Due: n.Asked(),
 	}
-	if err := tx.Enqueue(row); err != nil || !n.Class.Asks() {
+	if err := tx.Announce(row, n.Job != ""); err != nil {
+		return err
+	}
+	at := Work + key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
+	if err := save(tx.w, at, Posted{t, row.Key}); err != nil || !n.Class.Asks() {
 		return err
 	}
 	return save(tx.w, Work+key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.now, Row: row.Key})
+}
+
+// rankOf says what may hold back the texts of a notice.
+func rankOf(n notice.Notice) bot.Rank {
+	switch {
+	case n.Class == notice.Urgent:
+		return bot.Urgent
+	case n.Always:
+		return bot.Always
+	}
+	return bot.Ordinary
+}
+
+// Texts returns where the texts of a notice were put into the outbox.
+func (s *Snapshot) Texts(number int) (all []Posted, err error) {
+	for rec, err := range scan[Posted](s.r, Work+key("texts", notice.ID(number))+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
 }
 
 // all returns the first error of writes that were already tried.
@@ -85,17 +122,29 @@ func intersect(a, b []string) []string {
 	return both
 }
 
-// PutNotice stores a notice that has a number.
-func (tx *Tx) PutNotice(n notice.Notice) error { return save(tx.w, Work+key("notice", n.ID()), n) }
+// PutNotice stores a notice that has a number. While it is open, it is looked
+// after; see [Store.Attend].
+func (tx *Tx) PutNotice(n notice.Notice) error {
+	if n.Closed.IsZero() {
+		if err := tx.attendFrom(n); err != nil {
+			return err
+		}
+	}
+	return save(tx.w, Work+key("notice", n.ID()), n)
+}
 
-// PutItem stores an item, and whether its person still owes the answer.
+// PutItem stores an item, and whether its person still owes the answer. What was
+// about to ask them again for one that they do not owe any more is taken back.
 func (tx *Tx) PutItem(i notice.Item) error {
+	if i.State == notice.Open && !i.Received.IsZero() {
+		i.State = notice.Seen // 收到 was said before the leave that is over
+	}
 	owed := Work + key("owed", i.Person, notice.ID(i.Notice))
-	if i.State == notice.Open {
+	if i.Owed() {
 		if err := save(tx.w, owed, i.Asked); err != nil {
 			return err
 		}
-	} else if err := tx.w.Delete([]byte(owed)); err != nil {
+	} else if err := tx.all(tx.w.Delete([]byte(owed)), tx.dropChase(i.Person, i.Notice)); err != nil {
 		return err
 	}
 	return save(tx.w, Work+key("item", notice.ID(i.Notice), i.Person), i)
@@ -173,10 +222,23 @@ type Shown struct {
 
 // delivered notes that a row has reached its chat.
 func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
-	number, err := strconv.Atoi(o.Notice)
-	if err != nil {
-		return nil //nolint:nilerr // a row that announces no notice
+	if err := tx.count(o); err != nil || o.Person != "" {
+		return err
 	}
+	for _, word := range strings.Fields(o.Notice) {
+		number, err := strconv.Atoi(word)
+		if err != nil {
+			return fmt.Errorf("delivered: notice: %w", err)
+		}
+		if err := tx.reached(o, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reached notes that a notice was posted in a chat.
+func (tx *Tx) reached(o bot.Outgoing, number int) error {
 	at := Work + key("reached", notice.ID(number), o.Account, o.Chat)
 	if _, again, err := load[time.Time](tx.r, at); err != nil || again {
 		return err
@@ -241,6 +303,9 @@ func (s *Snapshot) stands(account string, shown Shown, at time.Time) (bool, erro
 		return false, err
 	}
 	row, known, err := load[Row](s.r, rowKey(account, shown.Row))
+	if err == nil && row.Into != "" {
+		row, known, err = load[Row](s.r, rowKey(account, row.Into))
+	}
 	return !known || row.State == Sending || row.State == Sent || row.Attempt > 0, err
 }
 
@@ -253,49 +318,4 @@ func (s *Snapshot) Reached(number int, chats []Target) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// CloseNotice ends a notice: nobody owes it an answer any more, and late
-// answers no longer bind to it.
-func (tx *Tx) CloseNotice(number int) error {
-	n, ok, err := tx.Notice(number)
-	if err != nil || !ok {
-		return err
-	}
-	n.Closed = tx.Now()
-	return tx.PutNotice(n)
-}
-
-// WithdrawPosting cancels the texts of a posting that have not been sent. What
-// was sent stays, and so does its notice; one of which nothing was sent is
-// closed.
-func (tx *Tx) WithdrawPosting(reason string) error {
-	number, ok, err := load[int](tx.r, Work+key("posted", reason))
-	if err != nil || !ok {
-		return err
-	}
-	n, ok, err := tx.Notice(number)
-	if err != nil || !ok {
-		return err
-	}
-	if _, waits, err := load[fanOut](tx.r, fanKey(number)); err != nil || waits {
-		// None of its texts is in the outbox yet, and none will be.
-		return tx.all(err, tx.CloseNotice(number))
-	}
-	targets, err := tx.Targets(n.Groups)
-	if err != nil {
-		return err
-	}
-	all := true
-	for _, t := range targets {
-		cancelled, err := tx.Cancel(t.Account, reason+"/"+t.Chat)
-		if err != nil {
-			return err
-		}
-		all = all && cancelled
-	}
-	if !all {
-		return nil
-	}
-	return tx.CloseNotice(number)
 }

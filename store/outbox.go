@@ -33,6 +33,7 @@ const (
 	Expired   State = "expired"   // its time passed before it could be sent
 	Cancelled State = "cancelled" // taken back before it was sent
 	Unknown   State = "unknown"   // it may have been sent, and is not sent again
+	Carried   State = "carried"   // its text leaves with another row
 )
 
 // closedStates are those that a row does not leave, except that a late receipt
@@ -53,6 +54,9 @@ type Row struct {
 	Reason   string    `json:"reason,omitempty"`
 
 	Receipt bot.Receipt `json:"receipt,omitzero"`
+
+	Parts []part `json:"parts,omitempty"` // the texts that were merged into it
+	Into  string `json:"into,omitempty"`  // the row that it was merged into
 
 	Lane    string        `json:"lane,omitempty"`    // its place in its chat's lane
 	Blocked time.Duration `json:"blocked,omitempty"` // for how long its retries have kept the lane waiting
@@ -165,6 +169,10 @@ func (tx *Tx) Cancel(account, key string) (bool, error) {
 		return false, err
 	}
 	switch {
+	case row.State == Carried:
+		return tx.unmerge(&row)
+	case len(row.Parts) > 0:
+		return tx.dropPart(&row, key)
 	case row.State != Waiting:
 		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat, nil
 	case row.Repeat:

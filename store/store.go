@@ -51,12 +51,14 @@ type Store struct {
 	engine   Engine
 	now      func() time.Time
 	enqueued func(account string)
+	load     Load
 	log      *slog.Logger
 
 	files *files
 
 	rosters memo[*roster.Roster]
 	plans   memo[*Plan]
+	places  memo[map[string]int] // of people on the roster
 }
 
 // Options change how a Store works. The zero value is usable.
@@ -65,13 +67,14 @@ type Options struct {
 	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Log      *slog.Logger         // nil is silence
 	Files    string               // the folder of pictures and documents; "" if there are none
+	Load     Load                 // how much may be said that nobody asked for; the zero Load is anything
 }
 
 // Open returns a Store on e. A new store gets this program's schema version;
 // one with a newer version is refused with ErrSchema and left as it is. Closing
 // e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
-	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, log: o.Log}
+	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, load: o.Load, log: o.Log}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 )
 
@@ -55,29 +53,10 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 
 // accounts returns the names of all accounts that have records, by one short
 // scan for each.
-func (s *Store) accounts(ctx context.Context) ([]string, error) {
-	var names []string
-	err := s.View(ctx, func(sn *Snapshot) error {
-		names = nil
-		from := "a/"
-		for {
-			next := ""
-			for p, err := range sn.r.Scan([]byte(from), prefixEnd("a/"), 1) {
-				if err != nil {
-					return err
-				}
-				next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
-			}
-			if next == "" {
-				return nil
-			}
-			name, err := url.PathUnescape(next)
-			if err != nil {
-				return err
-			}
-			names = append(names, name)
-			from = string(prefixEnd("a/" + next + "/"))
-		}
+func (s *Store) accounts(ctx context.Context) (names []string, err error) {
+	err = s.View(ctx, func(sn *Snapshot) (err error) {
+		names, err = sn.accountNames()
+		return err
 	})
 	return names, err
 }
@@ -177,7 +156,7 @@ func (tx *Tx) empty(account string, entry Record[string]) error {
 				return err
 			}
 		}
-		row.Text, row.Reason, row.File = "", "", nil
+		row.Text, row.Reason, row.File, row.Parts = "", "", nil, nil
 		if err := tx.saveRow(&row); err != nil {
 			return err
 		}

@@ -1,0 +1,461 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/roster"
+)
+
+// An agenda says when an open notice must be looked at again, and how far a look
+// at its items has come, which takes several transactions if they are many. It is
+// kept under agenda/<notice>.
+type agenda struct {
+	Next   time.Time `json:"next,omitzero"`
+	Pass   bool      `json:"pass,omitempty"`   // a look is under way
+	Cursor string    `json:"cursor,omitempty"` // the key behind which it goes on
+	Hand   string    `json:"hand,omitempty"`   // who asked for a chase
+
+	Lines   map[string]int  `json:"lines,omitempty"`   // by group: people to be asked again there
+	Leads   map[string]list `json:"leads,omitempty"`   // by college: whom its lead must be told of
+	Office  list            `json:"office,omitzero"`   // whom the office must be told of
+	Private int             `json:"private,omitempty"` // people asked again alone
+}
+
+// A list is some people, and how many they are.
+type list struct {
+	N      int      `json:"n"`
+	People []string `json:"people,omitempty"` // the first of them
+}
+
+// listed is how many people a text of an escalation names.
+const listed = 30
+
+func (l *list) add(person string) {
+	l.N++
+	if len(l.People) < listed {
+		l.People = append(l.People, person)
+	}
+}
+
+func agendaKey(number int) string { return Work + key("agenda", notice.ID(number)) }
+
+// attendFrom lets a notice be looked at soon.
+func (tx *Tx) attendFrom(n notice.Notice) error {
+	a, _, err := load[agenda](tx.r, agendaKey(n.Number))
+	if err != nil {
+		return err
+	}
+	a.Next = n.Created
+	return save(tx.w, agendaKey(n.Number), a)
+}
+
+// ChaseNow asks those again who owe an answer to a notice, whatever the hour, as
+// somebody wishes. It is done in the next steps of [Store.Attend].
+func (tx *Tx) ChaseNow(number int, by string) error {
+	a, _, err := load[agenda](tx.r, agendaKey(number))
+	if err != nil {
+		return err
+	}
+	a.Hand, a.Next = by, tx.now
+	tx.wake("")
+	return save(tx.w, agendaKey(number), a)
+}
+
+// clearChases takes back what is about to ask about a notice that has ended, as
+// far as one transaction goes.
+func (tx *Tx) clearChases(number int) error {
+	if err := save(tx.w, agendaKey(number), agenda{Pass: true}); err != nil {
+		return err
+	}
+	return tx.clearStep(number, agenda{Pass: true})
+}
+
+func (tx *Tx) clearStep(number int, a agenda) error {
+	items, next, err := tx.itemsFrom(number, a.Cursor)
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		if err := tx.dropChase(i.Person, number); err != nil {
+			return err
+		}
+	}
+	n, _, err := tx.Notice(number)
+	switch {
+	case err != nil:
+		return err
+	case next != "":
+		tx.wake("")
+		return save(tx.w, agendaKey(number), agenda{Pass: true, Cursor: next})
+	case n.Closed.IsZero():
+		return tx.attendFrom(n)
+	}
+	return tx.w.Delete([]byte(agendaKey(number)))
+}
+
+// itemsFrom returns some items of a notice, and where to go on; "" is the end.
+func (s *Snapshot) itemsFrom(number int, from string) (items []notice.Item, next string, err error) {
+	prefix := Work + key("item", notice.ID(number)) + "/"
+	if from == "" {
+		from = prefix
+	}
+	for rec, err := range scanRange[notice.Item](s.r, []byte(from), prefixEnd(prefix), fanStep) {
+		if err != nil {
+			return nil, "", err
+		}
+		items = append(items, rec.Value)
+		next = rec.Key + "\x00"
+	}
+	if len(items) < fanStep {
+		next = ""
+	}
+	return items, next, nil
+}
+
+// dropVoid takes chases back that the transaction which ended their reason could
+// not touch.
+func (s *Store) dropVoid(ctx context.Context) error {
+	any := false
+	err := s.View(ctx, func(sn *Snapshot) error {
+		any = false
+		for _, err := range scan[queued](sn.r, voidPrefix(), 1) {
+			any = err == nil
+			return err
+		}
+		return nil
+	})
+	if err != nil || !any {
+		return err
+	}
+	return s.Update(ctx, []string{Work, People, Accounts}, func(tx *Tx) error {
+		var all []Record[queued]
+		for rec, err := range scan[queued](tx.r, voidPrefix(), fanStep) {
+			if err != nil {
+				return err
+			}
+			all = append(all, rec)
+		}
+		for _, rec := range all {
+			if err := tx.all(tx.w.Delete([]byte(rec.Key)), tx.shrinkChase(rec.Value)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Attend looks after open notices whose time has come: it asks people again, lets
+// urgent notices rise, and closes those whose time is over. It works in steps, and
+// tells whether there is more to do. It is to be called every half minute at
+// least, and whenever Options.Enqueued is called with an empty name.
+func (s *Store) Attend(ctx context.Context, r notice.Rules) (more bool, err error) {
+	var due []int
+	err = s.View(ctx, func(sn *Snapshot) error {
+		due = nil
+		for rec, err := range scan[agenda](sn.r, Work+"agenda/", 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.Pass || !rec.Value.Next.After(sn.now) {
+				number, err := strconv.Atoi(rec.Key[len(Work+"agenda/"):])
+				if err != nil {
+					return err
+				}
+				due = append(due, number)
+			}
+		}
+		return nil
+	})
+	for _, number := range due {
+		if err != nil {
+			break
+		}
+		err = s.Update(ctx, []string{Work, People, Accounts}, func(tx *Tx) (err error) {
+			again, err := tx.attend(number, r)
+			more = more || again
+			return err
+		})
+	}
+	if err != nil {
+		return false, fmt.Errorf("attend: %w", err)
+	}
+	return more, nil
+}
+
+// attend takes one step for a notice.
+func (tx *Tx) attend(number int, r notice.Rules) (more bool, err error) {
+	a, ok, err := load[agenda](tx.r, agendaKey(number))
+	if err != nil || !ok {
+		return false, err
+	}
+	n, ok, err := tx.Notice(number)
+	switch {
+	case err != nil:
+		return false, err
+	case !ok:
+		return false, tx.w.Delete([]byte(agendaKey(number)))
+	case !n.Closed.IsZero():
+		return true, tx.clearStep(number, a)
+	case r.Ended(n, tx.now):
+		return true, tx.expire(n)
+	case !n.Class.Asks(), tx.now.Before(n.Created):
+		a.Next = r.Next(n, tx.now)
+		if tx.now.Before(n.Created) {
+			a.Next = n.Created
+		}
+		return false, tx.putAgenda(number, a)
+	}
+	return tx.pass(n, a, r)
+}
+
+func (tx *Tx) putAgenda(number int, a agenda) error {
+	if a.Next.IsZero() {
+		a.Next = tx.now.AddDate(1, 0, 0) // nothing will happen by itself
+	}
+	return save(tx.w, agendaKey(number), a)
+}
+
+// expire closes a notice whose time is over, and tells its sender how it ended.
+func (tx *Tx) expire(n notice.Notice) error {
+	if err := tx.EndNotice(n.Number, notice.Expired); err != nil || !n.Class.Asks() || n.By == "" {
+		return err
+	}
+	items, err := tx.Items(n.Number)
+	if err != nil {
+		return err
+	}
+	c, err := tx.Circumstances(n)
+	if err != nil {
+		return err
+	}
+	account, chat, err := tx.reach(n.By, n)
+	if err != nil || chat == "" {
+		return err
+	}
+	return tx.Enqueue(bot.Outgoing{
+		Key: "ended/" + n.ID(), Account: account, Chat: chat, Person: n.By, Rank: bot.Ordinary,
+		Text: "通知" + strconv.Itoa(n.Number) + "已到期关闭（" + notice.Brief(n.Text, 20) + "）。最后统计：" + c.Tally(items).Line(n) + "。",
+	})
+}
+
+// pass looks at some items of a notice.
+func (tx *Tx) pass(n notice.Notice, a agenda, r notice.Rules) (more bool, err error) {
+	reached, err := tx.reachedGroups(n)
+	if err != nil {
+		return false, err
+	}
+	c := &chaser{tx: tx, rules: r, n: n, hand: a.Hand != "", reached: reached, seen: map[int]map[string]time.Time{}, names: map[int]notice.Notice{}}
+	items, next, err := tx.itemsFrom(n.Number, a.Cursor)
+	if err != nil {
+		return false, err
+	}
+	for _, i := range items {
+		if err := c.look(i, &a); err != nil {
+			return false, err
+		}
+	}
+	if a.Pass, a.Cursor = next != "", next; a.Pass {
+		return true, save(tx.w, agendaKey(n.Number), a)
+	}
+	if err := c.conclude(a); err != nil {
+		return false, err
+	}
+	return false, tx.putAgenda(n.Number, agenda{Next: r.Next(n, tx.now)})
+}
+
+// look decides what is due about one item.
+func (c *chaser) look(i notice.Item, a *agenda) error {
+	reached := reachedAt(i, c.reached)
+	level, rises := c.rules.Step(c.n, i, reached, c.tx.now)
+	if !rises && !c.wants(c.n, i, reached) {
+		return nil
+	}
+	// An earlier item of this look may have taken this one along.
+	fresh, ok, err := c.tx.Item(i.Notice, i.Person)
+	if err != nil || !ok {
+		return err
+	}
+	if rises {
+		return c.rise(fresh, level, a)
+	}
+	if !c.wants(c.n, fresh, reached) {
+		return nil
+	}
+	return c.askAnd(fresh, a)
+}
+
+func (c *chaser) askAnd(i notice.Item, a *agenda) error {
+	group, err := c.ask(i)
+	if group != "" {
+		if a.Lines == nil {
+			a.Lines = map[string]int{}
+		}
+		a.Lines[group]++
+	}
+	return err
+}
+
+// conclude says what a whole look has gathered: a line in each group whose people
+// cannot be reached alone, and what leads and the office must know.
+func (c *chaser) conclude(a agenda) error {
+	targets, err := c.tx.Targets(c.n.Groups)
+	if err != nil {
+		return err
+	}
+	day := c.tx.store.load.day(c.tx.now).Format("20060102")
+	for _, t := range targets {
+		if a.Lines[t.Group] == 0 {
+			continue
+		}
+		row := bot.Outgoing{
+			Key: "chase/" + c.n.ID() + "/" + day + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
+			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.expires(),
+		}
+		if err := c.tx.Announce(row, a.Hand == ""); err != nil {
+			return err
+		}
+	}
+	return c.tellLevels(a)
+}
+
+// rise takes one step of an escalation.
+func (c *chaser) rise(i notice.Item, level notice.Level, a *agenda) error {
+	p, here, err := c.tx.person(i.Person)
+	if err != nil || !here || !p.Asked() {
+		return err
+	}
+	if away, err := c.tx.Away(p.ID, c.tx.now); err != nil || away {
+		return err
+	}
+	switch level {
+	case notice.ToPerson:
+		if !c.rules.SameDay(i.Chased, c.tx.now) {
+			if err := c.askAnd(i, a); err != nil {
+				return err
+			}
+		}
+	case notice.ToLead:
+		leads, err := c.leadsOf(p)
+		if err != nil {
+			return err
+		}
+		if len(leads) == 0 {
+			level = notice.ToOffice
+			a.Office.add(p.ID)
+			break
+		}
+		if a.Leads == nil {
+			a.Leads = map[string]list{}
+		}
+		l := a.Leads[p.College]
+		l.add(p.ID)
+		a.Leads[p.College] = l
+	case notice.ToOffice:
+		a.Office.add(p.ID)
+	}
+	fresh, _, err := c.tx.Item(i.Notice, i.Person)
+	if err != nil {
+		return err
+	}
+	fresh.Steps = append(fresh.Steps, notice.Step{To: level, At: c.tx.now})
+	return c.tx.all(c.tx.PutItem(fresh), c.tx.Audit(Audit{Source: Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
+}
+
+// leadsOf returns the leads of a person's college who can be told of them.
+func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person, err error) {
+	if p.College == "" {
+		return nil, nil
+	}
+	return c.tellable(func(q roster.Person) bool { return q.Is(roster.Lead) && q.College == p.College && q.ID != p.ID })
+}
+
+// tellable returns the people of whom fits says yes, who can be reached alone and
+// are not away.
+func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, err error) {
+	r, err := c.tx.Roster()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !fits(p) {
+			continue
+		}
+		_, chat, err := c.tx.reach(p.ID, c.n)
+		if err != nil {
+			return nil, err
+		}
+		if away, err := c.tx.Away(p.ID, c.tx.now); err != nil {
+			return nil, err
+		} else if chat != "" && !away {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// tellLevels tells leads and the office, each in private, who has not answered an
+// urgent notice.
+func (c *chaser) tellLevels(a agenda) error {
+	colleges := make([]string, 0, len(a.Leads))
+	for college := range a.Leads {
+		colleges = append(colleges, college)
+	}
+	slices.Sort(colleges)
+	for _, college := range colleges {
+		leads, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
+		if err != nil {
+			return err
+		}
+		l := a.Leads[college]
+		for _, lead := range leads {
+			if len(l.People) == 1 && l.People[0] == lead.ID {
+				continue // it is the lead who has not answered
+			}
+			if err := c.tell(lead, notice.ToLead, "贵学院", l); err != nil {
+				return err
+			}
+		}
+	}
+	if a.Office.N == 0 {
+		return nil
+	}
+	office, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
+	for _, p := range office {
+		if err != nil {
+			break
+		}
+		err = c.tell(p, notice.ToOffice, "", a.Office)
+	}
+	return err
+}
+
+// tell tells one person of those who have not answered.
+func (c *chaser) tell(to roster.Person, level notice.Level, whose string, l list) error {
+	r, err := c.tx.Roster()
+	if err != nil {
+		return err
+	}
+	var people []roster.Person
+	for _, id := range l.People {
+		if p, ok, err := c.tx.person(id); err != nil {
+			return err
+		} else if ok {
+			people = append(people, p)
+		}
+	}
+	text := c.n.Escalation(whose, l.N, r.Labels(people), len(people) < l.N)
+	account, chat, err := c.tx.reach(to.ID, c.n)
+	if err != nil {
+		return err
+	}
+	return c.tx.Enqueue(bot.Outgoing{
+		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + digest(to.ID) + "/" + c.tx.now.UTC().Format("20060102T150405"),
+		Account: account, Chat: chat, Person: to.ID, Text: text, Rank: bot.Urgent, Notice: strconv.Itoa(c.n.Number),
+	})
+}

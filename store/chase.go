@@ -1,0 +1,346 @@
+package store
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/roster"
+)
+
+// A queued chase asks one person in private for what they owe. It is kept under
+// chase/<person> until it must have left, so that an answer can take it back.
+type queued struct {
+	Account string `json:"account"`
+	Row     string `json:"row"`
+	Notices []int  `json:"notices"`
+}
+
+func queuedKey(person string) string { return Work + key("chase", person) }
+
+// mostQueued is how many chases of one person are remembered; older ones have
+// left or ended.
+const mostQueued = 8
+
+// A void chase waits to be taken back by a transaction that may touch its account.
+func voidPrefix() string { return Work + "void/" }
+
+// dropChase takes a notice out of what waits to ask a person again: the text
+// names the others, or is cancelled if there are none.
+func (tx *Tx) dropChase(person string, number int) error {
+	all, ok, err := load[[]queued](tx.r, queuedKey(person))
+	if err != nil || !ok {
+		return err
+	}
+	var left []queued
+	changed := false
+	for _, q := range all {
+		i := slices.Index(q.Notices, number)
+		if i >= 0 {
+			changed = true
+			q.Notices = slices.Delete(slices.Clone(q.Notices), i, i+1)
+			if err := tx.shrinkChase(q); err != nil {
+				return err
+			}
+		}
+		if len(q.Notices) > 0 {
+			left = append(left, q)
+		}
+	}
+	switch {
+	case !changed:
+		return nil
+	case len(left) == 0:
+		return tx.w.Delete([]byte(queuedKey(person)))
+	}
+	return save(tx.w, queuedKey(person), left)
+}
+
+// shrinkChase makes a chase that waits speak of what is left in it only.
+func (tx *Tx) shrinkChase(q queued) error {
+	if g, ok := tx.w.(interface{ covers(key string) bool }); ok && !g.covers(AccountScope(q.Account)) {
+		tx.wake("")
+		return save(tx.w, voidPrefix()+key(q.Account, q.Row), q)
+	}
+	if len(q.Notices) == 0 {
+		_, err := tx.Cancel(q.Account, q.Row)
+		return err
+	}
+	var owed []notice.Notice
+	for _, number := range q.Notices {
+		n, ok, err := tx.Notice(number)
+		if err != nil {
+			return err
+		}
+		if ok {
+			owed = append(owed, n)
+		}
+	}
+	_, err := tx.retext(Posted{Target{Account: q.Account}, q.Row}, notice.Chase(owed, tx.due))
+	return err
+}
+
+// due says in a chase when a notice is due.
+func (s *Snapshot) due(n notice.Notice) string {
+	if n.Due.IsZero() {
+		return ""
+	}
+	zone := s.store.load.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	word := "截止"
+	if n.Due.Before(s.now) {
+		word = "已过"
+	}
+	return "（" + word + n.Due.In(zone).Format("1月2日15:04") + "）"
+}
+
+// person returns who has an id on the roster, and may be asked.
+func (s *Snapshot) person(id string) (roster.Person, bool, error) {
+	r, err := s.Roster()
+	if err != nil {
+		return roster.Person{}, false, err
+	}
+	rev, err := s.rosterRev()
+	if err != nil {
+		return roster.Person{}, false, err
+	}
+	index, err := s.store.places.of(rev, func() (map[string]int, error) {
+		places := make(map[string]int, len(r.People))
+		for i, p := range r.People {
+			places[p.ID] = i
+		}
+		return places, nil
+	})
+	i, ok := index[id]
+	if err != nil || !ok || i >= len(r.People) {
+		return roster.Person{}, false, err
+	}
+	return r.People[i], true, nil
+}
+
+// Circumstances says of the items of a notice what they do not say themselves.
+func (s *Snapshot) Circumstances(n notice.Notice) (notice.Circumstances, error) {
+	reached, err := s.reachedGroups(n)
+	if err != nil {
+		return notice.Circumstances{}, err
+	}
+	targets, err := s.Targets(n.Groups)
+	if err != nil {
+		return notice.Circumstances{}, err
+	}
+	var accounts []string
+	for _, t := range targets {
+		if !slices.Contains(accounts, t.Account) {
+			accounts = append(accounts, t.Account)
+		}
+	}
+	return notice.Circumstances{
+		Shown: func(group string) bool { return !reached[group].IsZero() },
+		Bound: func(person string) bool {
+			return slices.ContainsFunc(accounts, func(a string) bool {
+				_, ok, err := load[string](s.r, Work+key("reach", person, a))
+				return err != nil || ok
+			})
+		},
+		Here: func(id string) bool {
+			p, ok, err := s.person(id)
+			return err != nil || ok && p.Asked()
+		},
+	}, nil
+}
+
+// reachedGroups returns when a notice was first posted in each of its groups.
+func (s *Snapshot) reachedGroups(n notice.Notice) (map[string]time.Time, error) {
+	all := map[string]time.Time{}
+	targets, err := s.Targets(n.Groups)
+	for _, t := range targets {
+		if err != nil {
+			break
+		}
+		var at time.Time
+		if at, _, err = load[time.Time](s.r, Work+key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
+			all[t.Group] = at
+		}
+	}
+	return all, err
+}
+
+// A chaser asks the people of one notice again, in one step.
+type chaser struct {
+	tx      *Tx
+	rules   notice.Rules
+	n       notice.Notice
+	hand    bool
+	reached map[string]time.Time
+	seen    map[int]map[string]time.Time // reached, of other notices
+	names   map[int]notice.Notice
+}
+
+// reachedAt returns when the notice first reached a group of the item's person.
+func reachedAt(i notice.Item, reached map[string]time.Time) (first time.Time) {
+	for _, g := range i.Groups {
+		if at := reached[g]; !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
+// wants tells whether an item of the notice is to be asked about now.
+func (c *chaser) wants(n notice.Notice, i notice.Item, reached time.Time) bool {
+	if c.hand && n.Number == c.n.Number {
+		return c.rules.May(n, i, reached, c.tx.now)
+	}
+	return c.rules.Chase(n, i, reached, c.tx.now)
+}
+
+// ask asks the person of an item again: in private, together with all else that
+// they are to be asked about now, or if they cannot be reached there, with the
+// others of the first group that the notice has reached; that group is returned.
+func (c *chaser) ask(i notice.Item) (group string, err error) {
+	p, here, err := c.tx.person(i.Person)
+	if err != nil || !here || !p.Asked() {
+		return "", err
+	}
+	if away, err := c.tx.Away(p.ID, c.tx.now); err != nil || away {
+		return "", err
+	}
+	account, chat, err := c.tx.reach(p.ID, c.n)
+	if err != nil {
+		return "", err
+	}
+	if chat == "" {
+		g := slices.IndexFunc(i.Groups, func(g string) bool { return !c.reached[g].IsZero() })
+		return i.Groups[g], c.mark([]notice.Item{i})
+	}
+	items, owed, err := c.together(i)
+	if err != nil {
+		return "", err
+	}
+	row := bot.Outgoing{
+		Key:     "chase/" + c.n.ID() + "/" + digest(p.ID) + "/" + c.tx.store.load.day(c.tx.now).Format("20060102"),
+		Account: account, Chat: chat, Person: p.ID, Text: notice.Chase(owed, c.tx.due), Rank: rankOf(c.n),
+		Expires: c.expires(), Notice: numbers(owed),
+	}
+	if err := c.tx.Enqueue(row); err != nil {
+		return "", err
+	}
+	return "", errOr(c.queue(p.ID, row, owed), func() error { return c.mark(items) })
+}
+
+// expires is when a chase is no longer worth sending.
+func (c *chaser) expires() time.Time {
+	day := c.tx.store.load.day(c.tx.now)
+	end := day.Add(c.rules.Until)
+	if c.rules.Until == 0 || !end.After(c.tx.now) {
+		end = day.AddDate(0, 0, 1).Add(c.rules.At + time.Hour)
+	}
+	return end
+}
+
+// together returns all items that their person is to be asked about now, and
+// their notices, with i as the first.
+func (c *chaser) together(i notice.Item) (items []notice.Item, owed []notice.Notice, err error) {
+	items, owed = []notice.Item{i}, []notice.Notice{c.n}
+	numbers, err := c.tx.Owed(i.Person)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, number := range numbers {
+		if number == c.n.Number || len(owed) == mostQueued {
+			continue
+		}
+		n, reached, err := c.other(number)
+		if err != nil {
+			return nil, nil, err
+		}
+		item, ok, err := c.tx.Item(number, i.Person)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok && c.wants(n, item, reachedAt(item, reached)) {
+			items, owed = append(items, item), append(owed, n)
+		}
+	}
+	slices.SortFunc(owed, func(a, b notice.Notice) int { return a.Number - b.Number })
+	return items, owed, nil
+}
+
+// other loads another notice that somebody owes, once.
+func (c *chaser) other(number int) (n notice.Notice, reached map[string]time.Time, err error) {
+	if n, ok := c.names[number]; ok {
+		return n, c.seen[number], nil
+	}
+	if n, _, err = c.tx.Notice(number); err != nil {
+		return n, nil, err
+	}
+	reached, err = c.tx.reachedGroups(n)
+	c.names[number], c.seen[number] = n, reached
+	return n, reached, err
+}
+
+// mark notes on items that they were asked about now.
+func (c *chaser) mark(items []notice.Item) error {
+	for _, i := range items {
+		i.Chased = c.tx.now
+		if !c.hand {
+			i.Chases++
+		}
+		if err := c.tx.PutItem(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queue remembers a chase until it must have left.
+func (c *chaser) queue(person string, row bot.Outgoing, owed []notice.Notice) error {
+	all, _, err := load[[]queued](c.tx.r, queuedKey(person))
+	if err != nil {
+		return err
+	}
+	q := queued{Account: row.Account, Row: row.Key}
+	for _, n := range owed {
+		q.Notices = append(q.Notices, n.Number)
+	}
+	all = append(all, q)
+	return save(c.tx.w, queuedKey(person), all[max(len(all)-mostQueued, 0):])
+}
+
+// reach returns where a person can be asked alone: through an account of the
+// notice's groups if they are known there, else through any.
+func (s *Snapshot) reach(person string, n notice.Notice) (account, chat string, err error) {
+	targets, err := s.Targets(n.Groups)
+	if err != nil {
+		return "", "", err
+	}
+	for _, t := range targets {
+		if chat, err := s.PrivateChat(t.Account, person); err != nil || chat != "" {
+			return t.Account, chat, err
+		}
+	}
+	prefix := Work + key("reach", person) + "/"
+	for rec, err := range scan[string](s.r, prefix, 0) {
+		if err != nil {
+			return "", "", err
+		}
+		if name, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix)); err == nil && rec.Value != "" {
+			return name, rec.Value, nil
+		}
+	}
+	return "", "", nil
+}
+
+func numbers(all []notice.Notice) string {
+	words := make([]string, len(all))
+	for i, n := range all {
+		words[i] = strconv.Itoa(n.Number)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"time"
+
+	"duban/bot"
+	"duban/roster"
+)
+
+// A Pause is a stop of all sending. What is decided meanwhile waits in the
+// outbox; only answers to admins still leave.
+type Pause struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by,omitempty"`
+	Source Source    `json:"source"`
+}
+
+// A stopped account has said three times as much today as it usually does.
+type stopped struct {
+	At    time.Time `json:"at,omitzero"` // zero: it was let go on
+	Day   string    `json:"day"`
+	Sent  int       `json:"sent"`
+	Usual int       `json:"usual"`
+	More  int       `json:"more,omitempty"` // how much more it may say on that day
+	Told  bool      `json:"told,omitempty"`
+}
+
+const pauseKey = Work + "pause"
+
+func stoppedKey(account string) string { return AccountScope(account) + "stopped" }
+
+// Paused returns the stop of all sending, if there is one.
+func (s *Snapshot) Paused() (Pause, bool, error) { return load[Pause](s.r, pauseKey) }
+
+// PauseSending stops all sending, urgent texts too. It returns false if it was
+// stopped before.
+func (tx *Tx) PauseSending(by string, source Source) (bool, error) {
+	if _, already, err := tx.Paused(); err != nil || already {
+		return false, err
+	}
+	return true, tx.all(
+		save(tx.w, pauseKey, Pause{At: tx.now, By: by, Source: source}),
+		tx.Audit(Audit{Actor: by, Source: source, Action: "send.pause"}),
+	)
+}
+
+// ResumeSending ends a stop of all sending, and those of accounts that had said
+// too much. It returns false if nothing was stopped. It touches [Accounts].
+func (tx *Tx) ResumeSending(by string, source Source) (bool, error) {
+	_, was, err := tx.Paused()
+	if err != nil {
+		return false, err
+	}
+	accounts, err := tx.accountNames()
+	if err != nil {
+		return false, err
+	}
+	for _, account := range accounts {
+		s, ok, err := load[stopped](tx.r, stoppedKey(account))
+		if err != nil {
+			return false, err
+		}
+		if ok && !s.At.IsZero() {
+			was = true
+			s.At, s.More = time.Time{}, s.More+s.Sent
+			if err := save(tx.w, stoppedKey(account), s); err != nil {
+				return false, err
+			}
+		}
+		tx.wake(account)
+	}
+	if !was {
+		return false, nil
+	}
+	return true, tx.all(
+		tx.w.Delete([]byte(pauseKey)),
+		tx.Audit(Audit{Actor: by, Source: source, Action: "send.resume"}),
+	)
+}
+
+// sendable says whether something may leave account now. While sending is
+// stopped that is only an answer to an admin, in the one chat that is named.
+func (s *Snapshot) sendable(account string) (due bool, only string, err error) {
+	_, due, err = s.dueChat(account)
+	if err != nil || !due {
+		return false, "", err
+	}
+	_, paused, err := s.Paused()
+	if err != nil {
+		return false, "", err
+	}
+	if !paused {
+		st, _, err := load[stopped](s.r, stoppedKey(account))
+		if err != nil || st.At.IsZero() {
+			return err == nil, "", err
+		}
+	}
+	r, err := s.Roster()
+	if err != nil {
+		return false, "", err
+	}
+	for _, p := range r.People {
+		if !p.Is(roster.Admin) {
+			continue
+		}
+		chat, err := s.PrivateChat(account, p.ID)
+		if err != nil {
+			return false, "", err
+		}
+		if ready, err := s.answerWaits(account, chat); err != nil || ready {
+			return ready, chat, err
+		}
+	}
+	return false, "", nil
+}
+
+// answerWaits tells whether an answer, or a word to the admins, is due in a chat.
+func (s *Snapshot) answerWaits(account, chat string) (bool, error) {
+	if chat == "" {
+		return false, nil
+	}
+	prefix := lanePrefix(account, chat)
+	until := prefix + stamp(s.now.Add(1))
+	for rec, err := range scanRange[string](s.r, []byte(prefix), []byte(until), 0) {
+		if err != nil {
+			return false, err
+		}
+		row, err := s.row(account, rec.Value)
+		if err != nil || row.Rank == bot.Service && !row.Next.After(s.now) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// passOver lets a row wait that must not leave while sending is stopped, so that
+// an answer behind it can.
+func (tx *Tx) passOver(row *Row, h head) error {
+	const again = 30 * time.Second
+	row.State, row.Next = Waiting, tx.now.Add(again)
+	return tx.stepAside(row, h)
+}
+
+// A Stop is an account that has said too much on a day.
+type Stop struct {
+	Account     string
+	Sent, Usual int
+}
+
+// TellStops lets the admins know of accounts that have stopped by themselves,
+// once. It touches [Accounts].
+func (tx *Tx) TellStops(text func(Stop) string) error {
+	accounts, err := tx.accountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		s, ok, err := load[stopped](tx.r, stoppedKey(account))
+		if err != nil || !ok || s.At.IsZero() || s.Told {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		s.Told = true
+		err = tx.all(
+			save(tx.w, stoppedKey(account), s),
+			tx.Audit(Audit{Source: Clock, Action: "send.stop", Object: account}),
+			tx.TellAdmins(text(Stop{account, s.Sent, s.Usual})),
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stopped returns the names of accounts that have stopped by themselves and of
+// which the admins were not told.
+func (s *Snapshot) Stopped() (names []string, err error) {
+	accounts, err := s.accountNames()
+	for _, account := range accounts {
+		st, ok, err := load[stopped](s.r, stoppedKey(account))
+		if err != nil {
+			return nil, err
+		}
+		if ok && !st.At.IsZero() && !st.Told {
+			names = append(names, account)
+		}
+	}
+	return names, err
+}
