@@ -270,4 +270,3 @@ func office(s *webwxtest.Server) {
 	s.AddGroup(webwxtest.Group{ID: "g1", Name: "学工群", Saved: true, Members: members, SelfCard: "小助手"})
 	s.AddGroup(webwxtest.Group{ID: "g2", Name: "未保存的群", Members: members})
 }
-

@@ -42,9 +42,9 @@ type Msg struct {
 	Type int `json:"type"`
 	App  int `json:"app"`
 	Sub  int `json:"sub"`
-	// Text is plain text; or XML, if XML is set. {{id}} becomes a user name.
+	// Text is plain text or XML before it is escaped for the wire. {{id}}
+	// becomes a user name, {{msgid}} the message's own id.
 	Text string `json:"text"`
-	XML  bool   `json:"xml"`
 	// Bare messages have no prefix of who wrote them, such as system texts.
 	Bare bool `json:"bare"`
 	// RawEmoji leaves emoji as they are instead of writing spans.
@@ -164,12 +164,18 @@ func (s *Server) render(n *session, m *Msg) message {
 	case TypeImage, TypeVideo:
 		out.ImgStatus = 2
 	}
-	if m.Type == TypeApp && m.App == AppFile {
-		out.FileName, out.FileSize = encode(m.Name), strconv.Itoa(len(m.Data))
-		out.MediaID, out.EncryFileName = m.media, m.encry
-	} else if m.Type == TypeApp {
+	if m.Type == TypeApp {
 		out.FileName = encode(m.Name)
 	}
+	if m.Type == TypeApp && m.App == AppFile {
+		out.FileSize, out.MediaID, out.EncryFileName = strconv.Itoa(len(m.Data)), m.media, m.encry
+	}
+	s.renderPeople(n, m, &out)
+	return out
+}
+
+// renderPeople writes the other people and chats that a message names.
+func (s *Server) renderPeople(n *session, m *Msg, out *message) {
 	var chats []string
 	for _, id := range m.Chats {
 		chats = append(chats, s.name(n, id))
@@ -184,7 +190,6 @@ func (s *Server) render(n *session, m *Msg) message {
 			out.Ticket = r.Ticket
 		}
 	}
-	return out
 }
 
 // Push lets a message come and returns its MsgId. It does not matter whether
@@ -196,10 +201,25 @@ func (s *Server) Push(m Msg) string {
 }
 
 func (s *Server) push(m Msg) string {
-	m.id, m.created = s.messageID(), s.now().Add(-m.Age)
+	m.id = s.messageID()
+	return s.enter(m)
+}
+
+// enter writes a message that has an id into the log.
+func (s *Server) enter(m Msg) string {
+	m.created = s.now().Add(-m.Age)
+	if m.Group == "" && s.world.group(m.To) != nil {
+		m.Group = m.To
+	}
 	if m.Data != nil {
 		m.media, m.encry = s.crypt(512), escapedName(m.Name)
-		s.blobs[decimal(m.id)], s.blobs[m.media] = m.Data, m.Data
+		s.media[decimal(m.id)], s.media[m.media] = &m, &m
+	}
+	if r := m.Recommend; r != nil {
+		s.world.meet(Member{ID: r.ID, Nick: r.Nick})
+		if m.Type == TypeFriendRequest {
+			s.wishes[r.Ticket] = r
+		}
 	}
 	if chat := m.chat(); chat != "" && m.Type != TypeStatus {
 		s.world.touch(chat)

@@ -66,7 +66,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &call{ctx: r.Context(), r: r, body: body}
 	s.mu.Lock()
-	s.requests[name]++
+	s.count(name)
 	c.fault = s.takeFault(name)
 	s.mu.Unlock()
 	if !pause(c.ctx, c.fault.Delay) || c.fault.DropBefore {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -52,15 +53,13 @@ func (s *Server) AwaitSent(ctx context.Context, n int) ([]Sent, error) {
 	return slices.Clone(s.sent), nil
 }
 
-// Requests counts the requests to each endpoint; "unknown" are those to none.
-func (s *Server) Requests() map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts := make(map[string]int, len(s.requests))
-	for name, n := range s.requests {
-		counts[name] = n
-	}
-	return counts
+// word is an id that browsers write as text and other clients as a number.
+type word string
+
+// UnmarshalJSON reads either.
+func (w *word) UnmarshalJSON(data []byte) error {
+	*w = word(strings.Trim(string(data), `"`))
+	return nil
 }
 
 type sendRequest struct {
@@ -69,8 +68,8 @@ type sendRequest struct {
 		Content      string
 		FromUserName string
 		ToUserName   string
-		LocalID      string
-		ClientMsgID  string `json:"ClientMsgId"`
+		LocalID      word
+		ClientMsgID  word   `json:"ClientMsgId"`
 		MediaID      string `json:"MediaId"`
 		MsgSource    string
 		EMoticonMd5  string
@@ -103,7 +102,7 @@ func (s *Server) send(kind string, wantType int) endpoint {
 		}
 		out.BaseResponse.Ret = ret
 		if ret == 0 {
-			out.LocalID = in.Msg.LocalID
+			out.LocalID = string(in.Msg.LocalID)
 		}
 		return answerJSON(out)
 	}
@@ -119,11 +118,12 @@ func (s *Server) deliver(kind string, in *sendRequest) (string, int) {
 	if !ok || !s.reachable(to) {
 		return "", retNoFriend
 	}
-	if id, again := n.seen[m.ClientMsgID]; again && s.opt.Dedupe {
+	clientID := string(m.ClientMsgID)
+	if id, again := n.seen[clientID]; again && s.opt.Dedupe {
 		return decimal(id), 0
 	}
 	record := Sent{
-		To: to, Kind: kind, Text: m.Content, ClientMsgID: m.ClientMsgID, Source: m.MsgSource,
+		To: to, Kind: kind, Text: m.Content, ClientMsgID: clientID, Source: m.MsgSource,
 		At: s.now(), Login: n.login,
 	}
 	if !s.attach(&record, m.MediaID, m.EMoticonMd5) {
@@ -137,10 +137,13 @@ func (s *Server) deliver(kind string, in *sendRequest) (string, int) {
 		s.push(s.warning(to))
 		return decimal(id), 0
 	}
-	n.seen[m.ClientMsgID] = id
+	n.seen[clientID] = id
 	record.MsgID = decimal(id)
 	s.sent = append(s.sent, record)
 	s.world.touch(to)
+	if s.opt.Echo && kind == SentText {
+		s.enter(Msg{From: Self, To: to, Type: TypeText, Text: m.Content, id: id})
+	}
 	s.wake()
 	return record.MsgID, 0
 }

@@ -26,6 +26,9 @@ type Options struct {
 	// Dedupe drops a send that repeats a ClientMsgId, which the real server
 	// probably does. Without it each copy counts, which is the harder case.
 	Dedupe bool
+	// Echo tells the client its own texts like those of the phone, which some
+	// people report; mostly the server does not.
+	Echo bool
 	// DesktopOnly refuses every login without the desktop headers, as the
 	// real server does to most accounts.
 	DesktopOnly bool
@@ -50,9 +53,12 @@ type Server struct {
 	tickets  map[string]bool
 	messages log
 	sent     []Sent
+	wishes   map[string]*Recommend // of people who want to be friends, by ticket
 	uploads  map[string]*upload
-	blobs    map[string][]byte
+	media    map[string]*Msg // by MediaId and by MsgId
+	bigFiles map[string]bigFile
 	faults   []*planned
+	calls    []Call
 	requests map[string]int
 	limits   limits
 	handlers map[string]endpoint
@@ -79,8 +85,10 @@ func New(o Options) *Server {
 		rnd:      rand.New(rand.NewPCG(o.Seed, 0x77656278)),
 		dead:     map[string]int{},
 		tickets:  map[string]bool{},
+		wishes:   map[string]*Recommend{},
 		uploads:  map[string]*upload{},
-		blobs:    map[string][]byte{},
+		media:    map[string]*Msg{},
+		bigFiles: map[string]bigFile{},
 		requests: map[string]int{},
 	}
 	s.world = newWorld()

@@ -22,8 +22,7 @@ type session struct {
 	since      time.Time
 	over       int // 0, or what everybody is told
 	synced     bool
-	seen       map[string]int64 // message ids by ClientMsgId
-	sentIDs    map[string]bool
+	seen       map[string]int64  // message ids by ClientMsgId
 	known      map[string]string // id by user name
 }
 
@@ -38,7 +37,6 @@ func (s *Server) open() *session {
 		dataTicket: "gS" + s.word(base64ish, 22),
 		since:      s.now(),
 		seen:       map[string]int64{},
-		sentIDs:    map[string]bool{},
 		known:      map[string]string{},
 	}
 	return s.session

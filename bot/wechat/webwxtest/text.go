@@ -9,7 +9,12 @@ import (
 
 // content is the text of a message as the wire carries it.
 func (s *Server) content(n *session, m *Msg) string {
-	text := fillNames(m.Text, func(id string) string { return s.name(n, id) })
+	text := fillNames(m.Text, func(id string) string {
+		if id == "msgid" {
+			return decimal(m.id)
+		}
+		return s.name(n, id)
+	})
 	if m.RawEmoji {
 		return escape(text)
 	}
@@ -48,7 +53,9 @@ func encode(text string) string {
 
 func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 
-func isEmoji(r rune) bool { return r >= 0x1f300 && r <= 0x1f9ff || r >= 0x2600 && r <= 0x27bf }
+func isEmoji(r rune) bool {
+	return r >= 0x1f300 && r <= 0x1f9ff || strings.ContainsRune("☀☁☎☔☕☺⚡⚽⛄✂✈✊✋✌✨❌❓❗❤", r)
+}
 
 // escapedName is EncryFileName.
 func escapedName(name string) string {
