@@ -1,0 +1,88 @@
+package wechat
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"rsc.io/qr"
+
+	"duban/bot"
+)
+
+// codeFile is where the QR code is to be seen.
+func (a *Account) codeFile() string {
+	return filepath.Join(a.o.Dir, url.PathEscape(a.name)+".png")
+}
+
+// showCode shows what must be scanned. It is never logged: who scans it is the
+// account.
+func (l *life) showCode(content string) {
+	if l.way != scan {
+		return
+	}
+	c, err := qr.Encode(content, qr.M)
+	if err != nil {
+		l.log.Error("QR code not made", "err", err)
+		return
+	}
+	png := c.PNG()
+	if err := replace(l.codeFile(), png, 0o600); err != nil {
+		l.log.Error("QR code not written", "err", err)
+	}
+	if l.o.Terminal != nil {
+		if _, err := l.o.Terminal.Write([]byte(inBlocks(c) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
+			l.log.Error("QR code not shown", "err", err)
+		}
+	}
+	if l.o.QR != nil {
+		l.o.QR(png)
+	}
+	l.status.set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(l.codeFile())+"，两分钟换一张")
+}
+
+// hideCode takes the QR code away.
+func (a *Account) hideCode() {
+	if err := os.Remove(a.codeFile()); err != nil && !os.IsNotExist(err) {
+		a.log.Error("QR code not removed", "err", err)
+	}
+	if a.o.QR != nil {
+		a.o.QR(nil)
+	}
+}
+
+// polled notes that somebody scanned, and leaves time to confirm.
+func (l *life) polled(code string) {
+	switch code {
+	case "201":
+		l.status.set(bot.Scanning, "已扫码，请在手机上点“登录”")
+	case "200":
+		if l.expiry != nil {
+			l.expiry.Stop()
+		}
+	}
+}
+
+// inBlocks draws a code with two rows in each line, dark on light, so that it
+// can be scanned from a dark terminal too.
+func inBlocks(c *qr.Code) string {
+	const border = 2
+	var b strings.Builder
+	for y := -border; y < c.Size+border; y += 2 {
+		for x := -border; x < c.Size+border; x++ {
+			switch top, bottom := c.Black(x, y), c.Black(x, y+1); {
+			case top && bottom:
+				b.WriteRune(' ')
+			case top:
+				b.WriteRune('▄')
+			case bottom:
+				b.WriteRune('▀')
+			default:
+				b.WriteRune('█')
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

@@ -1,0 +1,340 @@
+package wechat
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"bytes"
+
+	"duban/bot/wechat/webwx"
+)
+
+var (
+	errStopped  = errors.New("the account is being stopped")
+	errAnswer   = errors.New("answer not understood")
+	errCanceled = errors.New("the login was canceled on the phone")
+	errLoginOut = errors.New("the login server is out of order")
+	errNoUser   = errors.New("the answer names no user")
+)
+
+// A guard stands between the library and the network. It lets no answer pass on
+// which the library would panic, spin or lose messages, and it is where messages
+// are handed on: before the library sees the answer, so that the place in the
+// log of messages is saved only when what came before it is durable.
+//
+// The library uses it from one goroutine at a time: the one that logs in, then
+// its own loop.
+type guard struct {
+	*wire
+	ctx context.Context // of the account's run: when it ends, every request fails
+	on  events
+
+	polled time.Time // when the last question whether somebody scanned began
+	swift  bool      // it was answered without being held
+	oops   int       // server errors in a row while logging in
+
+	saved     bool      // the session is on the disk as it is
+	checkKey  string    // what the heartbeat should spell, if the server says
+	more      bool      // the server said that more is waiting
+	idle      int       // syncs in a row that brought nothing
+	lastKey   string    // the place after the last sync
+	beatAt    time.Time // when the last heartbeat began
+	beatSwift int       // heartbeats in a row that were answered at once with nothing
+}
+
+// events is what the guard tells of, in the goroutine of the library.
+type events struct {
+	poll     func(code string)                             // somebody scanned, or not yet
+	user     func(uin int64, sid string) error             // who is about to log in; an error forbids it
+	self     func(u webwx.User)                            // who the account is in this session
+	contacts func(list, gone []webwx.Contact)              // what is now known of contacts
+	gate     func(ctx context.Context) error               // waits until messages may come
+	save     func()                                        // keeps the session and its place in the log
+	beat     func(selector string)                         // the server answered a heartbeat
+	sync     func(ctx context.Context, s webwx.Sync) error // takes messages; nil says that they are durable
+	idle     func(times int)                               // the server spoke of news again and again and had none
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	if g.ctx.Err() != nil {
+		return nil, &wireError{endpoint: endpoint(req), err: errStopped, unsent: true}
+	}
+	// The library's context never ends, so that its loop ends in one way only:
+	// by an error from here.
+	ctx, cancel := context.WithCancel(req.Context())
+	defer cancel()
+	defer context.AfterFunc(g.ctx, cancel)()
+	a, err := g.pass(req.WithContext(ctx))
+	if err != nil {
+		if g.ctx.Err() != nil {
+			err = errStopped
+		}
+		if _, ok := errors.AsType[*wireError](err); !ok {
+			err = &wireError{endpoint: endpoint(req), err: err}
+		}
+		return nil, err
+	}
+	return a.response(req), nil
+}
+
+func (g *guard) pass(req *http.Request) (answer, error) {
+	switch endpoint(req) {
+	case "login":
+		return g.login(req)
+	case "webwxnewloginpage":
+		return g.page(req)
+	case "webwxinit":
+		return g.init(req)
+	case "synccheck":
+		return g.heartbeat(req)
+	case "webwxsync":
+		return g.sync(req)
+	default:
+		return g.exchange(req)
+	}
+}
+
+// wait waits for d or until the account is stopped.
+func (g *guard) wait(d time.Duration) error {
+	if !sleep(g.ctx, d) {
+		return errStopped
+	}
+	return nil
+}
+
+var loginCode = regexp.MustCompile(`window\.code=(\d+);`)
+
+// breath is the least time between two questions that the server did not hold.
+const breath = time.Second
+
+// login asks whether somebody scanned. The library asks again at once whatever
+// the answer is, so the pace is kept here.
+func (g *guard) login(req *http.Request) (answer, error) {
+	if g.swift {
+		if err := g.wait(breath - time.Since(g.polled)); err != nil {
+			return answer{}, err
+		}
+	}
+	g.polled = time.Now()
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	g.swift = time.Since(g.polled) < breath
+	m := loginCode.FindSubmatch(a.body)
+	if m == nil {
+		return a, errAnswer
+	}
+	switch code := string(m[1]); code {
+	case "200", "201", "400", "408":
+		g.oops = 0
+		g.on.poll(code)
+	case "202":
+		return a, errCanceled
+	default:
+		if g.oops++; g.oops >= 5 {
+			return a, errLoginOut
+		}
+	}
+	return a, nil
+}
+
+// page reads the session of a new login.
+func (g *guard) page(req *http.Request) (answer, error) {
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	var p struct {
+		Ret int `xml:"ret"`
+	}
+	if err := xml.Unmarshal(a.body, &p); err != nil {
+		return a, errAnswer
+	}
+	if p.Ret != 0 {
+		return a, webwx.Ret(p.Ret)
+	}
+	return a, nil
+}
+
+// init starts a session, unless it is somebody else's.
+func (g *guard) init(req *http.Request) (answer, error) {
+	uin, sid, err := asker(req)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := g.on.user(uin, sid); err != nil {
+		return answer{}, err
+	}
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	a.body = webwx.Clean(a.body)
+	u, err := webwx.ParseUser(a.body)
+	if err != nil {
+		return a, retOr(err, errAnswer)
+	}
+	if u.UserName == "" {
+		return a, errNoUser
+	}
+	var s webwx.Sync
+	if err := json.Unmarshal(a.body, &s); err != nil {
+		return a, errAnswer
+	}
+	g.on.self(u)
+	g.on.contacts(webwx.ParseContacts(a.body), nil)
+	a.body, err = libraryInit(u, s.SyncKey)
+	return a, err
+}
+
+// asker returns who a request says that it is from, and in which session.
+func asker(req *http.Request) (uin int64, sid string, err error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return 0, "", err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	var b struct {
+		BaseRequest struct {
+			Uin webwx.Num
+			Sid string
+		}
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
+		return 0, "", err
+	}
+	return int64(b.BaseRequest.Uin), b.BaseRequest.Sid, nil
+}
+
+// libraryInit is the answer of webwxinit as the library gets it: who it is, and
+// a place in the log that agrees with itself.
+func libraryInit(u webwx.User, key webwx.SyncKey) ([]byte, error) {
+	if key.List == nil {
+		key.List = []webwx.Pair{}
+	}
+	key.Count = len(key.List)
+	return json.Marshal(map[string]any{
+		"BaseResponse": map[string]any{"Ret": 0, "ErrMsg": ""},
+		"User":         map[string]any{"Uin": u.Uin, "UserName": u.UserName, "NickName": u.NickName},
+		"SyncKey":      key,
+	})
+}
+
+// retOr returns err if it is a [webwx.Ret], and other if not.
+func retOr(err, other error) error {
+	if r, ok := errors.AsType[webwx.Ret](err); ok {
+		return r
+	}
+	return other
+}
+
+var beatAnswer = regexp.MustCompile(`retcode:"(-?\d+)",selector:"(\d+)"`)
+
+// heartbeat asks whether there is news.
+func (g *guard) heartbeat(req *http.Request) (answer, error) {
+	if !g.saved { // what the last sync brought is durable by now
+		g.on.save()
+		g.saved = true
+	}
+	if err := g.on.gate(req.Context()); err != nil {
+		return answer{}, err
+	}
+	if g.more {
+		g.more = false
+		return answer{status: http.StatusOK, header: http.Header{}, body: []byte(`window.synccheck={retcode:"0",selector:"2"}`)}, nil
+	}
+	if err := g.wait(g.rest()); err != nil {
+		return answer{}, err
+	}
+	if g.checkKey != "" {
+		q := req.URL.Query()
+		q.Set("synckey", g.checkKey)
+		req.URL.RawQuery = q.Encode()
+	}
+	g.beatAt = time.Now()
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	m := beatAnswer.FindSubmatch(a.body)
+	if m == nil {
+		return a, errAnswer
+	}
+	ret, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		return a, errAnswer
+	}
+	if ret != 0 {
+		return a, webwx.Ret(ret)
+	}
+	selector := string(m[2])
+	if selector == "0" && time.Since(g.beatAt) < breath {
+		g.beatSwift++
+	} else {
+		g.beatSwift = 0
+	}
+	if selector == "0" {
+		g.idle = 0
+	}
+	g.on.beat(selector)
+	return a, nil
+}
+
+// rest is how long to wait before the next heartbeat. It is nothing while the
+// server holds heartbeats and has messages when it says so.
+func (g *guard) rest() time.Duration {
+	switch {
+	case g.idle > 2:
+		return min(500*time.Millisecond<<min(g.idle-3, 10), 10*time.Second)
+	case g.beatSwift > 2:
+		return breath - time.Since(g.beatAt)
+	default:
+		return 0
+	}
+}
+
+// sync fetches messages and hands them on. Only when they are durable does the
+// library learn the new place in the log; if it does not, it asks for the same
+// messages again.
+func (g *guard) sync(req *http.Request) (answer, error) {
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	s, err := webwx.ParseSync(webwx.Clean(a.body))
+	if err != nil {
+		return a, err
+	}
+	g.on.contacts(s.ModContactList, s.DelContactList)
+	if err := g.on.sync(g.ctx, s); err != nil {
+		return a, fmt.Errorf("%w: %w", errNotDurable, err)
+	}
+	g.saved = false
+	key := s.SyncKey.Query()
+	moved := key != "" && key != g.lastKey
+	if key != "" {
+		g.lastKey, g.checkKey = key, s.SyncCheckKey.Query()
+	}
+	g.more = s.ContinueFlag == 1 && moved
+	if len(s.AddMsgList) > 0 || len(s.ModContactList) > 0 || len(s.DelContactList) > 0 {
+		g.idle = 0
+	} else {
+		g.idle++
+		g.on.idle(g.idle)
+	}
+	a.body, err = s.ForLibrary()
+	return a, err
+}
+
+// errNotDurable says that messages could not be kept and must be brought again.
+var errNotDurable = errors.New("messages are not durable")

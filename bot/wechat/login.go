@@ -1,0 +1,283 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/eatmoreapple/openwechat"
+
+	"duban/bot"
+	"duban/bot/wechat/webwx"
+)
+
+const (
+	maxAttempts   = 3 // automatic logins
+	attemptWindow = 30 * time.Minute
+	codeLife      = 2 * time.Minute // of a QR code, or of a wish to confirm on the phone
+	steady        = time.Minute     // a login that lasts for that long is not a ban
+)
+
+var (
+	errBarred  = errors.New("the account may not log in without a person's wish")
+	errForeign = errors.New("another account has logged in")
+	errExpired = errors.New("nobody scanned in time")
+	errPushed  = errors.New("the phone was not asked")
+)
+
+// A way is how to log in.
+type way int
+
+const (
+	hot  way = iota // with the session that is kept
+	push            // a button on the phone
+	scan            // a QR code
+)
+
+// admitted waits while the account is barred, and reports false if ctx ended.
+func (a *Account) admitted(ctx context.Context) bool {
+	for {
+		why := a.vault.read().Barred
+		if why == "" {
+			return ctx.Err() == nil
+		}
+		a.status.set(bot.Restricted, why)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-a.again:
+		}
+	}
+}
+
+// bar stops all attempts until a person asks for one.
+func (a *Account) bar(why string) error {
+	if err := a.vault.change(func(m *memory) { m.Barred, m.Hot, m.Ended = why, false, true }); err != nil {
+		a.log.Error("restriction not saved", "err", err)
+	}
+	return errBarred
+}
+
+// automatic reports whether the account may log in by itself once more, and
+// counts that it does, where a restart does not forget it. A session that the
+// server did not end may be taken up as often as the program starts.
+func (a *Account) automatic() bool {
+	m := a.vault.read()
+	if !m.Ended {
+		return true
+	}
+	if len(recent(m.Attempts)) >= maxAttempts {
+		return false
+	}
+	return a.attempted()
+}
+
+func (a *Account) attempted() bool {
+	err := a.vault.change(func(m *memory) { m.Ended, m.Attempts = true, append(recent(m.Attempts), time.Now()) })
+	if err != nil {
+		a.log.Error("login not counted", "err", err)
+	}
+	return err == nil
+}
+
+func recent(attempts []time.Time) []time.Time {
+	old := time.Now().Add(-attemptWindow)
+	return slices.DeleteFunc(slices.Clone(attempts), func(t time.Time) bool { return !t.After(old) })
+}
+
+// connect logs in: with the session that is kept, else by a button on the
+// phone, else by a QR code. The error is errBarred, or what keeps the account
+// from the server.
+func (a *Account) connect(ctx context.Context, receive receiver) (*life, error) {
+	for _, w := range []way{hot, push} {
+		if !a.possible(w) || !a.automatic() {
+			continue
+		}
+		l, err := a.attempt(ctx, receive, w)
+		if err == nil || ctx.Err() != nil || !settles(err) {
+			return l, err
+		}
+		a.log.Warn("not logged in", "way", int(w), "err", plain(err))
+		if err := a.failed(w, err); err != nil {
+			return nil, err
+		}
+	}
+	return a.scan(ctx, receive)
+}
+
+// possible reports whether what is kept is enough for this way.
+func (a *Account) possible(w way) bool {
+	m := a.vault.read()
+	if len(m.Library) == 0 {
+		return false
+	}
+	return w == hot && m.Hot || w == push && slices.ContainsFunc(m.Cookies, func(c *http.Cookie) bool { return c.Name == "webwx_auth_ticket" })
+}
+
+// settles reports whether err is the server's or a person's answer to an
+// attempt. If not, the server was not reached, and what is kept is still good.
+func settles(err error) bool {
+	if _, ok := errors.AsType[webwx.Ret](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[openwechat.Ret](err); ok {
+		return true
+	}
+	for _, e := range []error{errForeign, errExpired, errPushed, errCanceled, errLoginOut, errAnswer, errNoUser, openwechat.ErrLoginTimeout} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	_, wire := errors.AsType[*wireError](err)
+	return !wire
+}
+
+// failed notes that a way did not lead to a session.
+func (a *Account) failed(w way, err error) error {
+	if why := barring(err); why != "" {
+		return a.bar(why)
+	}
+	if !a.vault.read().Ended {
+		a.attempted()
+	}
+	if w == hot {
+		if err := a.vault.change(func(m *memory) { m.Hot = false }); err != nil {
+			a.log.Error("session not saved", "err", err)
+		}
+	}
+	return nil
+}
+
+// barring says in words why err ends all attempts; "" if it does not.
+func barring(err error) string {
+	switch {
+	case errors.Is(err, webwx.RetBarred):
+		return "微信不允许这个账号登录网页版。请先在手机上正常使用几天，再请管理员重新登录；反复尝试可能导致封号"
+	case errors.Is(err, errForeign):
+		return "刚才扫码的不是本系统绑定的微信账号，已让它退出。请用原来的账号重新登录"
+	default:
+		return ""
+	}
+}
+
+// scan shows QR codes until somebody has scanned one and confirmed.
+func (a *Account) scan(ctx context.Context, receive receiver) (*life, error) {
+	for {
+		l, err := a.attempt(ctx, receive, scan)
+		a.hideCode()
+		if err == nil || ctx.Err() != nil || !settles(err) {
+			return l, err
+		}
+		if why := barring(err); why != "" {
+			return nil, a.bar(why)
+		}
+		a.log.Info("not scanned", "err", plain(err))
+		if !sleep(ctx, between(time.Second, 2*time.Second)) {
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// attempt logs in one way, with a bot of its own: the library's bot is good for
+// one login only.
+func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*life, error) {
+	l := a.newLife(ctx, receive, w)
+	if w != hot {
+		l.expiry = time.AfterFunc(codeLife, func() { l.end(errExpired) })
+		defer l.expiry.Stop()
+	}
+	if w == push {
+		a.status.set(bot.Scanning, "请在手机微信上点“登录”确认")
+	}
+	err := l.login(w)
+	if err == nil {
+		return l, nil
+	}
+	if errors.Is(err, errForeign) {
+		l.logOut()
+	}
+	l.end(err)
+	if cause := context.Cause(l.guard.ctx); errors.Is(cause, errExpired) {
+		err = errExpired
+	}
+	return nil, err
+}
+
+// login calls the library, which may panic.
+func (l *life) login(w way) (err error) {
+	defer recovered(&err)
+	kept := l.vault.read()
+	switch w {
+	case hot:
+		return l.lib.HotLogin(kept.forLibrary())
+	case push:
+		return l.lib.PushLogin(kept.forLibrary())
+	default:
+		if key := kept.place(); key != nil {
+			l.lib.Storage.Response = &openwechat.WebInitResponse{SyncKey: key}
+		}
+		return l.lib.Login()
+	}
+}
+
+// logOut ends a session at the server. The library's way of it always fails,
+// because the answer is no JSON.
+func (l *life) logOut() {
+	var err error
+	defer recovered(&err)
+	if info := l.lib.Storage.LoginInfo; info != nil {
+		_ = l.lib.Caller.Logout(l.lib.Context(), info) //nolint:errcheck // see above
+	}
+}
+
+// recovered turns a panic of the library into an error.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("the library panicked: %v", r)
+	}
+}
+
+// A kept session is what the library reads it from. What it writes is ignored:
+// it writes before messages are durable, and loses cookies.
+type kept struct{ *bytes.Reader }
+
+func (kept) Write(p []byte) (int, error) { return len(p), nil }
+
+// forLibrary returns the session as the library saved it, with all that belongs
+// to the cookies.
+func (m memory) forLibrary() kept {
+	item := map[string]json.RawMessage{}
+	jar := map[string][]*http.Cookie{}
+	for _, c := range m.Cookies {
+		jar["https://"+c.Domain] = append(jar["https://"+c.Domain], c)
+	}
+	text, err := json.Marshal(jar)
+	if err == nil {
+		err = json.Unmarshal(m.Library, &item)
+	}
+	if err != nil {
+		return kept{bytes.NewReader(nil)}
+	}
+	item["Jar"] = text
+	all, err := json.Marshal(item)
+	if err != nil {
+		return kept{bytes.NewReader(nil)}
+	}
+	return kept{bytes.NewReader(all)}
+}
+
+// place returns how far messages have been taken, or nil. It is of the account,
+// not of a session, so a new login goes on from there and finds what was said
+// while nobody was logged in.
+func (m memory) place() *openwechat.SyncKey {
+	var item openwechat.HotReloadStorageItem
+	if json.Unmarshal(m.Library, &item) != nil || item.SyncKey == nil || len(item.SyncKey.List) == 0 {
+		return nil
+	}
+	return item.SyncKey
+}

@@ -1,0 +1,167 @@
+package wechat
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A memory is what the account keeps on disk: whoever holds it in the clear is
+// the account.
+type memory struct {
+	Uin     int64           `json:"uin"`               // whose session it is
+	Library json.RawMessage `json:"library,omitempty"` // what the library saved, without its cookies
+	Cookies []*http.Cookie  `json:"cookies,omitempty"`
+	Host    string          `json:"host,omitempty"`
+	Hot     bool            `json:"hot"` // the session may still be good
+	LoginAt time.Time       `json:"login_at"`
+
+	Ended    bool        `json:"ended,omitempty"`    // the server ended the session, and no later one has lasted
+	Attempts []time.Time `json:"attempts,omitempty"` // automatic logins since then, newest last
+	Barred   string      `json:"barred,omitempty"`   // why there are no more, until a person asks
+
+	Groups map[string]groupPrint `json:"groups,omitempty"` // by a hash of the name
+	Echoes bool                  `json:"echoes,omitempty"` // what the account sends to itself comes back
+}
+
+// A vault keeps the memory of one account in an encrypted file.
+type vault struct {
+	path  string
+	pin   string // the file that says whose account it is
+	key   []byte
+	aead  cipher.AEAD
+	bound []byte // what the encryption is bound to
+	log   *slog.Logger
+
+	mu  sync.Mutex
+	now memory
+}
+
+// openVault reads the account's files in dir. A session that cannot be read,
+// because it was cut off or belongs to another key, is put aside and a new login
+// is needed; it is never taken for another account's.
+func openVault(dir, name string, key []byte, log *slog.Logger) (*vault, error) {
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("the key has %d bytes, want %d", len(key), KeySize)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("session folder: %w", err)
+	}
+	base := filepath.Join(dir, url.PathEscape(name))
+	v := &vault{
+		path: base + ".session", pin: base + ".uin", key: key, aead: aead,
+		bound: []byte("duban/wechat/session/1/" + name), log: log,
+	}
+	sealed, err := os.ReadFile(v.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return v, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	if err := v.open(sealed); err != nil {
+		log.Warn("session not readable, a new login is needed", "err", err)
+		if err := os.Rename(v.path, v.path+".unreadable"); err != nil {
+			return nil, fmt.Errorf("session: %w", err)
+		}
+	}
+	return v, nil
+}
+
+func (v *vault) open(sealed []byte) error {
+	n := v.aead.NonceSize()
+	if len(sealed) < n {
+		return errors.New("cut off")
+	}
+	clear, err := v.aead.Open(nil, sealed[:n], sealed[n:], v.bound)
+	if err != nil {
+		return errors.New("damaged, or of another key")
+	}
+	var m memory
+	if err := json.Unmarshal(clear, &m); err != nil {
+		return errors.New("of another version")
+	}
+	v.now = m
+	return nil
+}
+
+// read returns what is kept. Nobody may change what its slices and maps hold.
+func (v *vault) read() memory {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.now
+}
+
+// change changes what is kept, and returns when it is on the disk. If it cannot
+// be written, what is kept in the process has changed all the same.
+func (v *vault) change(f func(*memory)) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	f(&v.now)
+	clear, err := json.Marshal(v.now)
+	if err != nil {
+		return err
+	}
+	nonce := make([]byte, v.aead.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return err
+	}
+	if err := replace(v.path, v.aead.Seal(nonce, nonce, clear, v.bound), 0o600); err != nil {
+		return fmt.Errorf("session not saved: %w", err)
+	}
+	return nil
+}
+
+// owner returns the uin of the account that this one is, 0 if none has logged
+// in yet. It is kept apart from the session, so that losing that does not let
+// another account in.
+func (v *vault) owner() (int64, error) {
+	text, err := os.ReadFile(v.pin)
+	if errors.Is(err, fs.ErrNotExist) {
+		return v.read().Uin, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("pinned account: %w", err)
+	}
+	uin, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("pinned account: %s holds no number", filepath.Base(v.pin))
+	}
+	return uin, nil
+}
+
+// own makes uin the account that this one is.
+func (v *vault) own(uin int64) error {
+	return replace(v.pin, []byte(strconv.FormatInt(uin, 10)+"\n"), 0o600)
+}
+
+// hash returns a short name for s that says nothing about it without the key.
+func (v *vault) hash(purpose, s string) string {
+	h := hmac.New(sha256.New, v.key)
+	h.Write([]byte(purpose + "\x00" + s))
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}

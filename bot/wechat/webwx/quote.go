@@ -1,0 +1,101 @@
+package webwx
+
+import (
+	"encoding/xml"
+	"strings"
+)
+
+// A Quote is the part of a message that repeats an earlier one.
+type Quote struct {
+	ID   string // of the quoted message; "" if the message does not say
+	Name string // whom it is ascribed to
+	Text string
+}
+
+// SplitQuote splits a text that begins with a quote: 「name：quoted」, a line of
+// dashes, the reply. Phones write five dashes or more with spaces between them,
+// web clients em dashes. The last such line counts, because what is quoted may
+// hold a quote itself.
+func SplitQuote(text string) (q Quote, reply string, ok bool) {
+	head, found := strings.CutPrefix(text, "「")
+	if !found {
+		return Quote{}, text, false
+	}
+	for end := len(head); ; {
+		i := strings.LastIndex(head[:end], "」\n")
+		if i < 0 {
+			return Quote{}, text, false
+		}
+		line, rest, _ := strings.Cut(head[i+len("」\n"):], "\n")
+		if rule(line) {
+			q.Name, q.Text = ascribed(head[:i])
+			return q, rest, true
+		}
+		end = i
+	}
+}
+
+// rule reports whether line is the one between a quote and the reply.
+func rule(line string) bool {
+	line = strings.TrimRight(line, " \r")
+	dashes := strings.ReplaceAll(line, " ", "")
+	n := len([]rune(dashes))
+	return n >= 5 && (dashes == strings.Repeat("-", n) || dashes == strings.Repeat("—", n))
+}
+
+// ascribed splits name：text or name: text.
+func ascribed(s string) (name, text string) {
+	wide, narrow := strings.Index(s, "："), strings.Index(s, ": ")
+	switch {
+	case wide >= 0 && (narrow < 0 || wide < narrow):
+		return s[:wide], s[wide+len("："):]
+	case narrow >= 0:
+		return s[:narrow], s[narrow+len(": "):]
+	default:
+		return "", s
+	}
+}
+
+// ParseAppQuote reads a quote that comes as XML, from a content without its
+// sender.
+func ParseAppQuote(content string) (q Quote, reply string, ok bool) {
+	var m struct {
+		Title string `xml:"appmsg>title"`
+		Refer *struct {
+			ID      string `xml:"svrid"`
+			Name    string `xml:"displayname"`
+			Content string `xml:"content"`
+		} `xml:"appmsg>refermsg"`
+	}
+	if !parseXML(content, &m) || m.Refer == nil {
+		return Quote{}, "", false
+	}
+	return Quote{ID: m.Refer.ID, Name: m.Refer.Name, Text: m.Refer.Content}, m.Title, true
+}
+
+// ParseRecall returns the id of the message that was taken back, from a content
+// without its sender. The id is "" or "0" if the server does not say.
+func ParseRecall(content string) (id string, ok bool) {
+	var m struct {
+		Type string `xml:"type,attr"`
+		ID   string `xml:"revokemsg>msgid"`
+	}
+	if !parseXML(content, &m) || m.Type != "revokemsg" {
+		return "", false
+	}
+	return strings.TrimSpace(m.ID), true
+}
+
+// maxXML bounds what is decoded of a message's XML.
+const maxXML = 64 << 10
+
+// parseXML decodes XML that arrives escaped, or as it is.
+func parseXML(content string, v any) bool {
+	if strings.HasPrefix(strings.TrimSpace(content), "&lt;") {
+		content = Text(content)
+	}
+	if len(content) > maxXML || strings.Count(content, "<") > 500 {
+		return false
+	}
+	return xml.Unmarshal([]byte(content), v) == nil
+}

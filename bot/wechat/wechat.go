@@ -1,0 +1,171 @@
+// Package wechat is a personal WeChat account as a [bot.Account], over web
+// WeChat and the openwechat library.
+//
+// The library logs in, keeps the session and its heartbeat, and makes the
+// requests that send. Nothing else is left to it: a guard between it and the
+// network hands every message on before the library sees the answer, and lets no
+// answer through on which the library would panic, spin or lose something. What
+// is said and who says it is read here, from what is on the wire.
+//
+// User names on the wire are new after each login by scan. Outside of this
+// package people and groups are called by handles: remark/F012 for the contact
+// whose remark, typed once on the account's phone, ends in #F012; the exact name
+// of a group; s/… for anybody else, good for one login. A handle that does not
+// stand for exactly one contact is sent nothing.
+//
+// Since 2025 accounts that use web WeChat are restricted in waves. Losing the
+// account is a normal state here: see [bot.State].
+package wechat
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"duban/bot"
+)
+
+// Options is what an [Account] works with. Name, Dir and Key are needed.
+type Options struct {
+	Name    string   // of the account in stored keys; never changes
+	Aliases []string // what people call the bot, beside its name in WeChat
+
+	Dir string // a folder for the encrypted session and the QR code
+	Key []byte // with which the session is encrypted: see [LoadKey]
+
+	// Uin is the account that may log in; any other is logged out again. 0 pins
+	// the first one that logs in.
+	Uin int64
+
+	// Terminal is shown the QR code in characters; nil shows it nowhere but in
+	// the file <name>.png in Dir.
+	Terminal io.Writer
+	// QR is called with each new QR code as PNG, and with nil when it is good no
+	// more. It may be nil. Whoever scans the code owns the bot's session.
+	QR func(png []byte)
+
+	// Working says when people are expected to write, so that silence means
+	// something. Nil is Monday to Friday, 8 to 18 o'clock in Zone.
+	Working func(time.Time) bool
+	Zone    *time.Location // nil is time.Local
+
+	Transport http.RoundTripper // nil is the real network
+	Log       *slog.Logger      // nil logs nothing
+}
+
+// An Account is one login on WeChat.
+type Account struct {
+	name    string
+	aliases []string
+	o       Options
+	vault   *vault
+	status  *status
+	log     *slog.Logger
+	next    http.RoundTripper
+	again   chan struct{} // a person wants the account to try again
+
+	mu      sync.Mutex
+	current *life     // nil while it cannot send
+	often   time.Time // nothing is sent before this
+	probed  time.Time // when the account last wrote to itself
+	sentAt  time.Time // when the last text left
+}
+
+// New returns an account that has not logged in. It fails if the session's
+// folder or key cannot be used.
+func New(o Options) (*Account, error) {
+	if o.Name == "" {
+		return nil, errors.New("a WeChat account needs a name")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
+	if o.Working == nil {
+		o.Working = office(o.Zone)
+	}
+	if o.Transport == nil {
+		o.Transport = network()
+	}
+	v, err := openVault(o.Dir, o.Name, o.Key, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	return &Account{
+		name: o.Name, aliases: o.Aliases, o: o, vault: v, log: o.Log, next: o.Transport,
+		status: newStatus(), again: make(chan struct{}, 1),
+	}, nil
+}
+
+func office(zone *time.Location) func(time.Time) bool {
+	return func(t time.Time) bool {
+		t = t.In(zone)
+		return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && t.Hour() >= 8 && t.Hour() < 18
+	}
+}
+
+// Name implements [bot.Account].
+func (a *Account) Name() string { return a.name }
+
+// Back implements [bot.Presence].
+func (a *Account) Back() <-chan struct{} { return a.status.back }
+
+// States implements [bot.Stateful].
+func (a *Account) States() <-chan bot.State { return a.status.out }
+
+// State returns how the account stands now.
+func (a *Account) State() bot.State { return a.status.read() }
+
+// TryAgain makes a restricted account try to log in again. Only a person may
+// ask for it: each attempt may make the restriction worse.
+func (a *Account) TryAgain() error {
+	err := a.vault.change(func(m *memory) { m.Barred, m.Attempts, m.Ended = "", nil, false })
+	select {
+	case a.again <- struct{}{}:
+	default:
+	}
+	return err
+}
+
+// Run implements [bot.Account]. While the account is restricted it waits for
+// [Account.TryAgain]; while nobody scans it shows one QR code after the other.
+func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	for ctx.Err() == nil {
+		if !a.admitted(ctx) {
+			return nil
+		}
+		l, err := a.connect(ctx, receive)
+		if err == nil {
+			err = l.run(ctx)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, errBarred):
+		case a.lost(l, err):
+		default:
+			a.status.set(bot.Offline, "连不上微信服务器，正在重试；请检查网络")
+			return plain(err)
+		}
+	}
+	return nil
+}
+
+// online returns the session in which something can be sent, or nil.
+func (a *Account) online() *life {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.current
+}
+
+func (a *Account) become(l *life) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.current = l
+}

@@ -1,0 +1,232 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	maxBody = 30 << 20 // bytes of an answer that is read whole
+	maxFile = 10 << 20 // bytes of a picture or file that is fetched
+)
+
+// hosts are where web WeChat lives: which one, the login says. Each has a file.
+// and a webpush. beside it.
+func hosts() []string {
+	return []string{"wx.qq.com", "wx2.qq.com", "wx8.qq.com", "web.wechat.com", "web2.wechat.com"}
+}
+
+// allowed reports whether the account may talk to host.
+func allowed(host string) bool {
+	switch host {
+	case "login.wx.qq.com", "login.weixin.qq.com", "login.wx2.qq.com", "login.wx8.qq.com", "login.web.wechat.com", "login.web2.wechat.com":
+		return true
+	}
+	host = strings.TrimPrefix(strings.TrimPrefix(host, "file."), "webpush.")
+	return slices.Contains(hosts(), host)
+}
+
+var (
+	errHost   = errors.New("address is not on the list of allowed hosts")
+	errStatus = errors.New("unexpected status")
+	errLarge  = errors.New("answer is too large")
+)
+
+// A wireError says at which endpoint an exchange failed. It never holds the
+// address, whose query is a credential.
+type wireError struct {
+	endpoint string
+	err      error
+	unsent   bool // the request certainly did not reach the server
+}
+
+func (e *wireError) Error() string { return e.endpoint + ": " + e.err.Error() }
+func (e *wireError) Unwrap() error { return e.err }
+
+// plain returns err without the addresses that [http.Client] puts around it.
+func plain(err error) error {
+	if w, ok := errors.AsType[*wireError](err); ok {
+		return w
+	}
+	return err
+}
+
+// A wire is the one way to the network: https to the allowed hosts, answers of
+// a bounded size, no addresses in errors and logs.
+type wire struct {
+	next http.RoundTripper
+	jar  *cookies
+	log  *slog.Logger
+	tap  func(endpoint string, body []byte) // is shown what came back from calls for contacts; may be nil
+
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	if fetches(endpoint(req)) {
+		return w.fetch(req)
+	}
+	a, err := w.exchange(req)
+	if err != nil {
+		return nil, err
+	}
+	if w.tap != nil {
+		w.tap(endpoint(req), a.body)
+	}
+	return a.response(req), nil
+}
+
+func endpoint(req *http.Request) string { return path.Base(req.URL.Path) }
+
+// fetches reports whether the answer is a picture, file or sound.
+func fetches(endpoint string) bool {
+	return endpoint == "webwxgetmsgimg" || endpoint == "webwxgetmedia" || endpoint == "webwxgetvoice"
+}
+
+// An answer was read whole.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (a answer) response(req *http.Request) *http.Response {
+	h := a.header.Clone()
+	h.Del("Content-Length")
+	h.Del("Content-Encoding")
+	return &http.Response{
+		Status: http.StatusText(a.status), StatusCode: a.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Body: io.NopCloser(bytes.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: req,
+	}
+}
+
+// exchange does one request and reads the answer.
+func (w *wire) exchange(req *http.Request) (answer, error) {
+	began := time.Now()
+	resp, err := w.send(req)
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		err = errLarge
+	}
+	if cerr := resp.Body.Close(); err == nil {
+		err = cerr
+	}
+	w.log.Debug("webwx", "endpoint", endpoint(req), "status", resp.StatusCode, "bytes", len(body), "took", time.Since(began))
+	if err != nil {
+		return answer{}, &wireError{endpoint: endpoint(req), err: err}
+	}
+	if bad := resp.StatusCode != http.StatusOK && endpoint(req) != "webwxnewloginpage" && endpoint(req) != "webwxlogout"; bad {
+		return answer{}, &wireError{endpoint: endpoint(req), err: fmt.Errorf("%w %d", errStatus, resp.StatusCode)}
+	}
+	return answer{status: resp.StatusCode, header: resp.Header, body: body}, nil
+}
+
+// send does one request.
+func (w *wire) send(req *http.Request) (*http.Response, error) {
+	name := endpoint(req)
+	if req.URL.Scheme != "https" || !allowed(req.URL.Host) {
+		return nil, &wireError{endpoint: name, err: errHost, unsent: true}
+	}
+	w.mu.Lock()
+	w.counts[name]++
+	w.mu.Unlock()
+	resp, err := w.next.RoundTrip(req)
+	if err != nil {
+		w.log.Debug("webwx", "endpoint", name, "err", err)
+		return nil, &wireError{endpoint: name, err: err, unsent: unsent(err)}
+	}
+	w.jar.take(req.URL, resp)
+	return resp, nil
+}
+
+// unsent reports whether err shows that the request was never written.
+func unsent(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return true
+	}
+	_, dns := errors.AsType[*net.DNSError](err)
+	_, cert := errors.AsType[*tls.CertificateVerificationError](err)
+	return dns || cert
+}
+
+// fetch does a request whose answer may be large, and cuts it off with an error.
+func (w *wire) fetch(req *http.Request) (*http.Response, error) {
+	resp, err := w.send(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent {
+		err := errors.Join(fmt.Errorf("%w %d", errStatus, resp.StatusCode), resp.Body.Close())
+		return nil, &wireError{endpoint: endpoint(req), err: err}
+	}
+	resp.Body = &capped{ReadCloser: resp.Body, left: maxFile}
+	return resp, nil
+}
+
+// A capped body fails when it is longer than allowed.
+type capped struct {
+	io.ReadCloser
+	left int
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p[:min(len(p), c.left+1)])
+	c.left -= n
+	if c.left < 0 {
+		return 0, errLarge
+	}
+	return n, err
+}
+
+// total returns how many requests there were.
+func (w *wire) total() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, c := range w.counts {
+		n += c
+	}
+	return n
+}
+
+// network returns the way to the real servers. It dials public addresses only,
+// also if a name suddenly points elsewhere.
+func network() http.RoundTripper {
+	d := &net.Dialer{Timeout: 15 * time.Second, ControlContext: public}
+	return &http.Transport{
+		DialContext: d.DialContext, ForceAttemptHTTP2: true, MaxIdleConns: 10,
+		IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 15 * time.Second,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+}
+
+func public(_ context.Context, _, address string, _ syscall.RawConn) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	ip := net.ParseIP(host)
+	if ip == nil || !ip.IsGlobalUnicast() || ip.IsPrivate() {
+		return errHost
+	}
+	return nil
+}
