@@ -31,14 +31,17 @@ const group = 1024
 
 // An Engine is a [store.Engine] in one file.
 type Engine struct {
+	path string
 	db   *bbolt.DB
-	file *os.File // the one that db writes to
+	file *os.File     // the one that db writes to
+	swap sync.RWMutex // held by views, and by Compact while it changes db and file
 
-	calls   chan *call
-	closing chan struct{} // closed by Close
-	stopped chan struct{} // closed when the writer has ended
-	once    sync.Once
-	stuck   bool // bbolt did not come out of a transaction and cannot be closed; set by the writer
+	calls    chan *call
+	compacts chan chan error
+	closing  chan struct{} // closed by Close
+	stopped  chan struct{} // closed when the writer has ended
+	once     sync.Once
+	stuck    bool // bbolt did not come out of a transaction and cannot be closed; set by the writer
 
 	mu  sync.Mutex
 	err error // why the engine takes no more work
@@ -56,6 +59,8 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err := e.down(); err != nil {
 		return err
 	}
+	e.swap.RLock()
+	defer e.swap.RUnlock()
 	err := e.db.View(func(tx *bbolt.Tx) error {
 		return fn(&txn{bucket: tx.Bucket(bucketName())})
 	})
@@ -115,6 +120,8 @@ func (e *Engine) write() {
 		select {
 		case first := <-e.calls:
 			e.commit(e.gather(first))
+		case done := <-e.compacts:
+			done <- e.compact()
 		case <-e.closing:
 			e.stop(store.ErrClosed)
 		}

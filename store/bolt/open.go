@@ -30,7 +30,7 @@ func Open(path string) (*Engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	e := &Engine{calls: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
+	e := &Engine{calls: make(chan *call), compacts: make(chan chan error), closing: make(chan struct{}), stopped: make(chan struct{})}
 	if err := e.open(path); err != nil {
 		if errors.Is(err, store.ErrLocked) {
 			err = fmt.Errorf("%w%s", err, holder(path))
@@ -77,7 +77,10 @@ func (e *Engine) open(path string) error {
 	if err != nil {
 		return err
 	}
-	return e.openFile(path, false)
+	if err := e.openFile(path, false); err != nil {
+		return err
+	}
+	return e.own(path)
 }
 
 // create makes an empty database under another name and renames it, so that a

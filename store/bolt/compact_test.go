@@ -1,0 +1,183 @@
+package bolt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// contains tells whether any file of a folder holds the bytes.
+func contains(t *testing.T, dir, text string) (found bool) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		found = found || bytes.Contains(data, []byte(text))
+		return err
+	})
+	if err != nil {
+		t.Fatalf("WalkDir: got error %v, want none", err)
+	}
+	return found
+}
+
+func set(t *testing.T, e *bolt.Engine, key, value string) {
+	t.Helper()
+	err := e.Update(t.Context(), []string{""}, func(w store.Writer) error {
+		if value == "" {
+			return w.Delete([]byte(key))
+		}
+		return w.Put([]byte(key), []byte(value))
+	})
+	if err != nil {
+		t.Fatalf("Update: got error %v, want none", err)
+	}
+}
+
+func count(t *testing.T, e *bolt.Engine) (n int) {
+	t.Helper()
+	err := e.View(t.Context(), func(r store.Reader) error {
+		n = 0
+		for _, err := range r.Scan(nil, nil, 0) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("View: got error %v, want none", err)
+	}
+	return n
+}
+
+func TestEngine_Compact(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "duban.db")
+	e, err := bolt.Open(path)
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	const canary = "金丝雀7f3a9c"
+	for i := range 500 {
+		set(t, e, fmt.Sprintf("k%04d", i), fmt.Sprintf("%s-%d", canary, i))
+	}
+	for i := range 500 {
+		set(t, e, fmt.Sprintf("k%04d", i), map[bool]string{true: "", false: "kept"}[i%2 == 0])
+	}
+	if !contains(t, dir, canary) {
+		t.Fatal("nothing is left of what was deleted even without a compaction: the test shows nothing")
+	}
+	if err := e.Compact(t.Context()); err != nil {
+		t.Fatalf("Compact: got error %v, want none", err)
+	}
+	if contains(t, dir, canary) {
+		t.Error("got what was deleted in the bytes of the folder, want none of it")
+	}
+	if _, err := bolt.Open(path); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("got %v from a second Open, want ErrLocked: the new file must be locked as the old one was", err)
+	}
+	set(t, e, "after", "x")
+	if got := count(t, e); got != 251 {
+		t.Errorf("got %d records, want 251", got)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatalf("Close: got error %v, want none", err)
+	}
+	if e, err = bolt.Open(path); err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	if got := count(t, e); got != 251 {
+		t.Errorf("got %d records after opening again, want 251", got)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatalf("Close: got error %v, want none", err)
+	}
+	if err := e.Compact(t.Context()); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("got %v from a closed engine, want ErrClosed", err)
+	}
+}
+
+// TestEngine_Compact_leftover shows that what a kill left of an unfinished copy is
+// removed: it may hold what is to be erased.
+func TestEngine_Compact_leftover(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	e, err := bolt.Open(path)
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	set(t, e, "k", "v")
+	if err := e.Close(); err != nil {
+		t.Fatalf("Close: got error %v, want none", err)
+	}
+	if err := os.WriteFile(path+".compact", []byte("half a copy"), 0o600); err != nil {
+		t.Fatalf("WriteFile: got error %v, want none", err)
+	}
+	if e, err = bolt.Open(path); err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	defer func() { _ = e.Close() }()
+	if _, err := os.Stat(path + ".compact"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want the unfinished copy gone", err)
+	}
+	if got := count(t, e); got != 1 {
+		t.Errorf("got %d records, want 1", got)
+	}
+}
+
+// TestEngine_Compact_busy compacts while others read and write: nothing that was
+// acknowledged is lost, and nobody sees an error.
+func TestEngine_Compact_busy(t *testing.T) {
+	e, err := bolt.Open(filepath.Join(t.TempDir(), "duban.db"))
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	defer func() { _ = e.Close() }()
+	ctx, stop := context.WithCancel(t.Context())
+	var readers, writers sync.WaitGroup
+	for w := range 4 {
+		writers.Go(func() {
+			for i := range 100 {
+				err := e.Update(context.Background(), []string{""}, func(tx store.Writer) error {
+					return tx.Put(fmt.Appendf(nil, "w%d-%03d", w, i), []byte("x"))
+				})
+				if err != nil {
+					t.Errorf("Update: got error %v, want none", err)
+				}
+			}
+		})
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				err := e.View(context.Background(), func(r store.Reader) error {
+					_, err := r.Get([]byte("w0-000"))
+					return err
+				})
+				if err != nil {
+					t.Errorf("View: got error %v, want none", err)
+				}
+			}
+		})
+	}
+	for range 20 {
+		if err := e.Compact(t.Context()); err != nil {
+			t.Errorf("Compact: got error %v, want none", err)
+		}
+	}
+	writers.Wait()
+	stop()
+	readers.Wait()
+	if got := count(t, e); got != 400 {
+		t.Errorf("got %d records, want 400", got)
+	}
+}
