@@ -59,7 +59,7 @@ func post(tx *store.Tx, f schedule.Fire) error {
 	if err := tellUnreached(tx, f.Job, targets); err != nil {
 		return err
 	}
-	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID}
+	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID, Always: f.Job.Always}
 	if n.Class == "" {
 		n.Class = notice.Plain
 	}

@@ -29,6 +29,8 @@ type Config struct {
 	Answers  AnswersConfig        `yaml:"answers"`
 	Quiet    string               `yaml:"quiet"`
 	Limits   LimitsConfig         `yaml:"limits"`
+	Chase    ChaseConfig          `yaml:"chase"`
+	Caps     CapsConfig           `yaml:"caps"`
 	Calendar CalendarConfig       `yaml:"calendar"`
 	Log      LogConfig            `yaml:"log"`
 	Jobs     []schedule.ConfigJob `yaml:"jobs"`
@@ -115,6 +117,8 @@ func defaults() Config {
 		Answers:  AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
 		Quiet:    "22:00-07:00",
 		Limits:   LimitsConfig{Gap: Duration(30 * time.Minute), PerDay: 300},
+		Chase:    defaultChase(),
+		Caps:     CapsConfig{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
 		Log:      LogConfig{Level: "info", Format: "text"},
 	}
 }
@@ -163,6 +167,9 @@ func (c Config) check() error {
 	}
 	if c.Limits.PerDay < 0 {
 		return errors.New("limits.per_day: must not be negative; 0 is no limit")
+	}
+	if err := errors.Join(c.Chase.check(), c.Caps.check()); err != nil {
+		return err
 	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")

@@ -65,7 +65,7 @@ func child(network string) error {
 	c.Name, c.Data, c.Roster, c.Quiet = login, dir, filepath.Join(dir, "roster.csv"), ""
 	c.Accounts = []AccountConfig{{Name: login, Kind: "network"}}
 	c.Answers.PerMinute = 1 << 30
-	c.Limits = LimitsConfig{Gap: Duration(time.Minute)}
+	c.Limits, c.Caps = LimitsConfig{Gap: Duration(time.Minute)}, CapsConfig{}
 	c.Jobs = roundJobs()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	p, err := newProgram(c, log, streams{os.Stdin, os.Stdout, os.Stderr})

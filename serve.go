@@ -109,6 +109,7 @@ type program struct {
 	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
 
 	fan    chan struct{} // a notice asks many people
+	duty   chan struct{} // people are to be asked again
 	broken chan error    // the store can no longer be trusted
 }
 
@@ -117,7 +118,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), broken: make(chan error, 1)}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), duty: make(chan struct{}, 1), broken: make(chan error, 1)}
 	p.calendar.Store(&p.config.Calendar)
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
@@ -138,7 +139,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return watched{e, p.broken}, nil
 	}
-	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake})
+	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake, Load: p.loadLimits()})
 	if err != nil {
 		return err
 	}
@@ -184,6 +185,8 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return p.watch(ctx, clock) })
 	g.Go(func() error { return p.sweep(ctx) })
 	g.Go(func() error { return p.fanOut(ctx) })
+	g.Go(func() error { return p.attend(ctx, clock) })
+	g.Go(func() error { return p.obeySwitch(ctx) })
 	g.Go(func() error {
 		select {
 		case <-ctx.Done():
@@ -250,9 +253,11 @@ func (p *program) fanOut(ctx context.Context) error {
 // if the name is empty that a notice asks many people.
 func (p *program) wake(account string) {
 	if account == "" {
-		select {
-		case p.fan <- struct{}{}:
-		default: // it is awake already
+		for _, loop := range []chan struct{}{p.fan, p.duty} {
+			select {
+			case loop <- struct{}{}:
+			default: // it is awake already
+			}
 		}
 	}
 	if b := p.bot.Load(); b != nil {

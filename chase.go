@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"duban/notice"
+	"duban/schedule"
+	"duban/store"
+)
+
+// dutyEvery is the longest time between two looks at what is due to be asked
+// again, to rise or to end. The clock may have been set, or have stood still with
+// the machine.
+const dutyEvery = 20 * time.Second
+
+// attend looks after open notices until ctx ends.
+func (p *program) attend(ctx context.Context, clock *schedule.Scheduler) error {
+	for {
+		more, err := p.store.Attend(ctx, p.rules(clock))
+		if err == nil {
+			err = p.watchVolume(ctx, clock)
+		}
+		if err != nil && ctx.Err() == nil {
+			p.log.Error("notices not attended to", "err", err)
+		}
+		if more && err == nil {
+			continue
+		}
+		t := time.NewTimer(dutyEvery)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return nil
+		case <-p.duty:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+// rules are those of notices by the calendar in force.
+func (p *program) rules(clock *schedule.Scheduler) notice.Rules {
+	return p.config.rules(p.zone, func(t time.Time) bool {
+		return clock.Calendar().Workday(schedule.DayOf(t.In(p.zone)))
+	})
+}
+
+// watchVolume tells the admins of accounts that stopped because they said too
+// much, and the groups once a month what duban has cost them.
+func (p *program) watchVolume(ctx context.Context, clock *schedule.Scheduler) error {
+	var stopped []string
+	month, due := time.Time{}, false
+	rules := p.rules(clock)
+	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
+		if stopped, err = s.Stopped(); err != nil {
+			return err
+		}
+		month, due, err = s.CostDue(rules)
+		return err
+	})
+	if err != nil || len(stopped) == 0 && !due {
+		return err
+	}
+	for range stopped {
+		p.log.Error("sending stopped by itself: far more than usual was sent today")
+	}
+	return p.store.Update(ctx, []string{store.Work, store.People, store.Accounts}, func(tx *store.Tx) error {
+		if err := tx.TellStops(stopText); err != nil || !due {
+			return err
+		}
+		return tx.TellCost(rules, month, costText)
+	})
+}
+
+func stopText(s store.Stop) string {
+	return fmt.Sprintf("已自动暂停发送：今天主动发了%d条，平常一天约%d条，可能有误。请检查后发“恢复发送”继续。", s.Sent, s.Usual)
+}
+
+// costText is the line by which a group learns what duban cost it in a month.
+func costText(month time.Time, c store.Cost) string {
+	return fmt.Sprintf("%d月机器人在本群共发%d条消息：通知和提醒%d条，答复%d条。每天最多几条、几点以后不发，由学工处设定。",
+		int(month.Month()), c.Notices+c.Answers, c.Notices, c.Answers)
+}
