@@ -34,6 +34,7 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 		return nil, fmt.Errorf("quiet: %w", err)
 	}
 	o.Calendar, o.Quiet, o.Limits = calendar, quiet, schedule.Limits{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
+	o.Report = jobReport
 	o.Post, o.Scopes, o.Withdraw = post, postScopes(c), withdraw
 	return schedule.New(st, o), nil
 }
@@ -59,6 +60,9 @@ func post(tx *store.Tx, f schedule.Fire) error {
 	if err := tellUnreached(tx, f.Job, targets); err != nil {
 		return err
 	}
+	if f.Job.Report != "" {
+		return wantReport(tx, f, targets)
+	}
 	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID, Always: f.Job.Always}
 	if n.Class == "" {
 		n.Class = notice.Plain
@@ -83,7 +87,12 @@ func tellUnreached(tx *store.Tx, j store.Job, reached []store.Target) error {
 
 // withdraw takes back what was not sent yet of a turn, because its job was
 // changed.
-func withdraw(tx *store.Tx, key string) error { return tx.WithdrawPosting(key) }
+func withdraw(tx *store.Tx, key string) error {
+	if _, err := tx.TakeWant(key); err != nil {
+		return err
+	}
+	return tx.WithdrawPosting(key)
+}
 
 // startClock makes the scheduler of a running program and applies the jobs of
 // its configuration.

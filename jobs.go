@@ -40,7 +40,7 @@ func (d jobDesk) Preview(s *store.Snapshot, j store.Job) (handlers.JobPreview, s
 	if complaint, other := refusal(err); err != nil {
 		return handlers.JobPreview{}, complaint, other
 	}
-	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.perDay, s.Now().In(d.zone)) + "\n文字：" + p.Text
+	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.perDay, s.Now().In(d.zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
 	return handlers.JobPreview{Text: text, Post: p.Text, People: cost.people}, "", nil
 }
 

@@ -109,6 +109,7 @@ type program struct {
 	calendar atomic.Pointer[CalendarConfig] // as the configuration file says it now
 
 	fan    chan struct{} // a notice asks many people
+	wanted chan struct{} // a report is wanted
 	duty   chan struct{} // people are to be asked again
 	broken chan error    // the store can no longer be trusted
 }
@@ -118,7 +119,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), duty: make(chan struct{}, 1), broken: make(chan error, 1)}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), wanted: make(chan struct{}, 1), duty: make(chan struct{}, 1), broken: make(chan error, 1)}
 	p.calendar.Store(&p.config.Calendar)
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
@@ -185,6 +186,7 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return p.watch(ctx, clock) })
 	g.Go(func() error { return p.sweep(ctx) })
 	g.Go(func() error { return p.fanOut(ctx) })
+	g.Go(func() error { return p.makeReports(ctx) })
 	g.Go(func() error { return p.attend(ctx, clock) })
 	g.Go(func() error { return p.obeySwitch(ctx) })
 	g.Go(func() error {
@@ -250,10 +252,10 @@ func (p *program) fanOut(ctx context.Context) error {
 }
 
 // wake tells the delivery loop of an account that there is something to send, or
-// if the name is empty that a notice asks many people.
+// if the name is empty that a notice asks many people, or a report is wanted.
 func (p *program) wake(account string) {
 	if account == "" {
-		for _, loop := range []chan struct{}{p.fan, p.duty} {
+		for _, loop := range []chan struct{}{p.fan, p.duty, p.wanted} {
 			select {
 			case loop <- struct{}{}:
 			default: // it is awake already

@@ -85,6 +85,9 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 		if c, concerned, err = r.route(t); err == nil && concerned {
 			reads, err = t.readsPlan(c)
 		}
+		if err == nil && concerned && c.report {
+			err = t.ahead(c)
+		}
 		return err
 	})
 	if err != nil || !concerned {

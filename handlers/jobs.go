@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"duban/notice"
+	reporting "duban/report"
 	"duban/store"
 )
 
@@ -237,6 +238,9 @@ func (t *turn) tryJob(rest string) (string, error) {
 	p, complaint, err := t.router.o.Schedule.Preview(t.snap, j)
 	if err != nil || complaint != "" {
 		return complaint, err
+	}
+	if phrase, ok := reporting.Parse(j.Report, t.local()); ok {
+		return "", t.tryReport(phrase)
 	}
 	number, err := t.snap.LastNotice()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"duban/zh"
 )
 
-const jobUsage = "请这样写：加提醒 每周五16:00 学工工作群 填报 法定工作日：正文。群名、类别、日子可省略。"
+const jobUsage = "请这样写：加提醒 每周五16:00 学工工作群 填报 法定工作日：正文。群名、类别、日子可省略。要定时发报表，正文前写“报表”：加提醒 每周五16:00 报表：进度汇总 图片。"
 
 // A jobText is what somebody wrote of a reminder. What they did not write is
 // nil, or zero.
@@ -22,6 +22,7 @@ type jobText struct {
 	class  notice.Class
 	name   string
 	text   string
+	report bool // the text names a report
 	always *bool
 	missed *store.Missed
 	until  *time.Time
@@ -77,6 +78,10 @@ func (r *jobReader) word(word string) (complaint string) {
 	}
 	if class, ok := notice.ParseClass(word); ok {
 		r.said.class = class
+		return ""
+	}
+	if word == "报表" {
+		r.said.report = true
 		return ""
 	}
 	if r.choice(word) {
@@ -184,8 +189,14 @@ func (w jobText) onto(j store.Job) store.Job {
 	if w.name != "" {
 		j.Name = w.name
 	}
+	if w.class != "" {
+		j.Report = ""
+	}
 	if w.hasText {
 		j.Text = w.text
+	}
+	if w.report || w.hasText && j.Report != "" {
+		j.Report = j.Text
 	}
 	if w.always != nil {
 		j.Always = *w.always
@@ -201,7 +212,7 @@ func (w jobText) onto(j store.Job) store.Job {
 
 // empty tells whether nothing was written.
 func (w jobText) empty() bool {
-	return len(w.when) == 0 && w.days == nil && len(w.groups) == 0 && w.class == "" && w.name == "" && !w.hasText &&
+	return !w.report && len(w.when) == 0 && w.days == nil && len(w.groups) == 0 && w.class == "" && w.name == "" && !w.hasText &&
 		w.always == nil && w.missed == nil && w.until == nil
 }
 

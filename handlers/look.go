@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"duban/handlers/reading"
+	reporting "duban/report"
 )
 
 // A look is what a message means as far as that does not depend on the store.
@@ -18,6 +19,8 @@ type look struct {
 	in   reading.Input
 	read reading.Reading
 	done bool // read is that of in
+
+	report reporting.Document // what was gathered for the answer
 }
 
 // asCommand finds the command that a message is.

@@ -63,36 +63,6 @@ func (t *turn) standingsOf() ([]standing, error) {
 	return all, nil
 }
 
-// summary says how far the whole plan is, part by part.
-func (t *turn) summary(string) (string, error) {
-	all, err := t.standingsOf()
-	if err != nil {
-		return "", err
-	}
-	if len(all) == 0 {
-		return noPlan, nil
-	}
-	p, err := t.snap.Plan()
-	if err != nil {
-		return "", err
-	}
-	total := countStandings(all)
-	head := fmt.Sprintf("进度汇总（截至%s）共%d条：%s", t.router.when(t.now()), len(all), total)
-	var blocks []string
-	for part := range p.Children(nil) {
-		var in []standing
-		for _, s := range all {
-			if partOf(p, s.node) == part {
-				in = append(in, s)
-			}
-		}
-		if len(in) > 0 {
-			blocks = append(blocks, headOf(part)+"："+countStandings(in)+"\n"+numbersOf(in))
-		}
-	}
-	return t.page(head, blocks)
-}
-
 // countStandings says how many measures are in which state.
 func countStandings(all []standing) string {
 	count := map[notice.Status]int{}
@@ -122,19 +92,6 @@ func statusOf(u notice.Update) notice.Status {
 		return notice.Doing
 	}
 	return u.Status
-}
-
-// numbersOf lists measures with their state: 1 80%、2 办结、3 —.
-func numbersOf(all []standing) string {
-	parts := make([]string, len(all))
-	for i, s := range all {
-		line := "—"
-		if s.any {
-			line = s.last.Line()
-		}
-		parts[i] = ordinal(s.node) + " " + line
-	}
-	return "　" + strings.Join(parts, "、")
 }
 
 // stuck lists the measures that are in one state, blocked ones with the reason.

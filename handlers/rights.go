@@ -14,6 +14,7 @@ const (
 	Behalf   Right = "behalf"   // report or take leave for somebody else
 	Decide   Right = "decide"   // answer questions and decide uncertain readings
 	Announce Right = "announce" // send notices
+	Export   Right = "export"   // take tables out
 	Plan     Right = "plan"     // schedule: see and edit jobs; plan: owners and due dates
 	Enrol    Right = "enrol"    // bind people to handles
 )
@@ -24,6 +25,7 @@ var rights = map[Right][]roster.Role{
 	Behalf:   {roster.Admin, roster.Office, roster.Lead},
 	Decide:   {roster.Admin, roster.Office},
 	Announce: {roster.Admin},
+	Export:   {roster.Admin, roster.Office},
 	Plan:     {roster.Admin},
 	Enrol:    {roster.Admin},
 }
@@ -35,7 +37,7 @@ func May(p roster.Person, known bool, r Right) bool {
 		return true
 	case Reply:
 		return known
-	case Names, Behalf, Decide, Announce, Plan, Enrol:
+	case Names, Behalf, Decide, Announce, Export, Plan, Enrol:
 		return known && p.Is(rights[r]...)
 	}
 	return false

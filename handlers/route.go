@@ -50,6 +50,9 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 	if c, ok, err := t.asPostponing(); ok || err != nil {
 		return c, ok, err
 	}
+	if c, ok, err := t.asView(); ok || err != nil {
+		return c, ok, err
+	}
 	return t.byReading()
 }
 

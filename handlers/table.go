@@ -19,6 +19,7 @@ type capability struct {
 	quiet   bool          // in a group it is said only if the bot was addressed
 	stale   time.Duration // a command that is older is not run; 0 for what counts at any age
 	wide    bool          // it may reach chats of other accounts
+	report  bool          // it is run once before the transaction, to gather what it says
 	run     func(t *turn, rest string) (string, error)
 
 	everyday bool   // a command whose words people also use otherwise
@@ -75,6 +76,9 @@ func commands() []command {
 		{[]string{"时钟正确"}, true, "", order("job.trust", Plan, (*turn).trustClock)},
 		{[]string{"日历"}, false, "日历 2027-01-01到2027-01-03 休 元旦 依据", order("job.day", Plan, (*turn).calendar)},
 		{[]string{"删除日历"}, false, "删除日历 2027-01-01", order("job.day", Plan, (*turn).dropDay)},
+		{[]string{"30天未更新", "三十天未更新"}, false, "", capability{name: "stale", right: Reply, report: true, run: (*turn).stale}},
+		{[]string{"谁回复了"}, false, "", capability{name: "answered", right: Reply, report: true, run: (*turn).answered}},
+		{[]string{"导出"}, false, "导出 表格（或 CSV、月报 10月、通知3；每天最多5次）", order("export", Export, (*turn).export)},
 		{[]string{"谁改的"}, false, "谁改的 2", order("job.history", Plan, (*turn).jobHistory)},
 	}
 }
@@ -160,7 +164,7 @@ func intents() map[reading.Intent]capability {
 		reading.Mine:     {name: "mine", right: Reply, own: true, run: (*turn).mine},
 		reading.MyData:   {name: "mydata", right: Reply, own: true, run: (*turn).myData},
 		reading.Forget:   {name: "forget", right: Reply, own: true, run: (*turn).forget},
-		reading.Summary:  {name: "summary", right: Reply, run: (*turn).summary},
+		reading.Summary:  {name: "summary", right: Reply, report: true, run: (*turn).summary},
 		reading.Stuck:    {name: "stuck", right: Reply, run: (*turn).stuck},
 		reading.Jobs:     {name: "jobs", right: Plan, private: true, run: (*turn).jobs},
 	}

@@ -230,3 +230,21 @@ func (r *Row) line(now time.Time) string {
 	}
 	return text
 }
+
+// Clip joins a heading and blocks as long as they fit in a number of bytes, and
+// says how many did not.
+func Clip(head string, blocks []string, most int) string {
+	const below = 60 // for the line that says so
+	text := head
+	for i, b := range blocks {
+		if i == 0 && len(b) > most-below-len(text) { // one that is too long by itself
+			cut := strings.LastIndexAny(b[:max(most-below-len(text), 0)], "、，\n")
+			b = b[:max(cut, 0)] + "……"
+		}
+		if len(text)+1+len(b) > most-below+len("……") {
+			return text + fmt.Sprintf("\n（还有%d段没有列出）", len(blocks)-i)
+		}
+		text += "\n" + b
+	}
+	return text
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/notice"
@@ -21,8 +22,10 @@ type ConfigJob struct {
 	Days   string            `json:"days,omitempty" yaml:"days,omitempty"`     // 每天, 法定工作日, 教学周工作日, 仅假期; 考试周除外
 	Groups []string          `json:"groups" yaml:"groups,flow"`                // names of groups
 	Class  string            `json:"class,omitempty" yaml:"class,omitempty"`   // 普通, 需回执, 填报, 紧急
-	Text   string            `json:"text" yaml:"text"`                         // a template
+	Text   string            `json:"text,omitempty" yaml:"text,omitempty"`     // a template
 	Vars   map[string]string `json:"vars,omitempty" yaml:"vars,omitempty"`     // what the template may name
+	Report string            `json:"report,omitempty" yaml:"report,omitempty"` // the report that is posted instead of a text: 进度汇总
+	Format string            `json:"format,omitempty" yaml:"format,omitempty"` // of the report: 文字, 图片, 表格
 	Missed string            `json:"missed,omitempty" yaml:"missed,omitempty"` // latest, all, skip
 	Window string            `json:"window,omitempty" yaml:"window,omitempty"` // how late a missed turn may be: 3h
 	Always bool              `json:"always,omitempty" yaml:"always,omitempty"` // also in quiet hours
@@ -44,6 +47,9 @@ func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
 	j := store.Job{
 		ID: c.id(), Name: c.Name, When: c.When, Days: c.Days, Groups: c.Groups, Text: c.Text, Vars: c.Vars,
 		Always: c.Always, Silent: c.Silent, Paused: c.Paused || c.Resume != "",
+	}
+	if j.Report = strings.TrimSpace(c.Report + " " + c.Format); c.Report == "" && c.Format != "" {
+		return j, refuse("只有报表才写 format，请补上 report，例如 report: 进度汇总")
 	}
 	if c.Missed != "latest" {
 		j.Missed = store.Missed(c.Missed)
@@ -82,6 +88,9 @@ func configJob(j store.Job, zone *time.Location) ConfigJob {
 	c := ConfigJob{
 		ID: j.ID, Name: j.Name, When: j.When, Days: j.Days, Groups: j.Groups, Class: j.Class.String(), Text: j.Text,
 		Vars: j.Vars, Missed: string(j.Missed), Always: j.Always, Silent: j.Silent, Paused: j.Paused,
+	}
+	if j.Report != "" {
+		c.Text, c.Class, c.Report = "", "", j.Report
 	}
 	if j.Window > 0 {
 		c.Window = time.Duration(j.Window).String()

@@ -77,6 +77,9 @@ func (s *Scheduler) Check(sn *store.Snapshot, j store.Job) (JobPreview, error) {
 	if j.Class == "" {
 		j.Class = notice.Plain
 	}
+	if j, err = s.asReport(j, sn.Now()); err != nil {
+		return JobPreview{}, err
+	}
 	turns, err := jobTurns(j, set)
 	if err != nil {
 		return JobPreview{}, err
@@ -88,6 +91,19 @@ func (s *Scheduler) Check(sn *store.Snapshot, j store.Job) (JobPreview, error) {
 	}
 	p.Text, err = render(sn, j, p.Next[0])
 	return p, err
+}
+
+// asReport reads the report that a job posts, if it posts one.
+func (s *Scheduler) asReport(j store.Job, now time.Time) (store.Job, error) {
+	if j.Report == "" {
+		return j, nil
+	}
+	usual, ok := s.o.Report(j.Report, now.In(s.o.Zone))
+	if !ok {
+		return j, refuse("没有“%s”这种报表，请写“进度汇总”“30天未更新”或“某某学院 进度”，后面可加“图片”“表格”", j.Report)
+	}
+	j.Report, j.Text, j.Class = usual, usual, notice.Plain
+	return j, nil
 }
 
 // previewTurns is how many turns a preview shows.
@@ -156,7 +172,7 @@ func (s *Scheduler) Put(tx *store.Tx, j store.Job, e Edit) (JobPreview, error) {
 
 // same reports whether two versions of a job do the same.
 func same(a, b store.Job) bool {
-	return !moved(a, b) && a.Name == b.Name && a.Text == b.Text && a.Class == b.Class && maps.Equal(a.Vars, b.Vars) &&
+	return !moved(a, b) && a.Name == b.Name && a.Text == b.Text && a.Report == b.Report && a.Class == b.Class && maps.Equal(a.Vars, b.Vars) &&
 		slices.Equal(a.Groups, b.Groups) && a.Missed == b.Missed && a.Window == b.Window && a.Always == b.Always &&
 		a.Ended.Equal(b.Ended)
 }

@@ -42,6 +42,10 @@ type Options struct {
 	Post   func(tx *store.Tx, f Fire) error
 	Scopes []string
 
+	// Report reads the name of a report that a job may post, and returns its
+	// usual form; ok is false if there is no such report. Nil knows none.
+	Report func(text string, now time.Time) (usual string, ok bool)
+
 	// Withdraw takes back what was not sent yet of a turn with this key,
 	// because its job was changed. It may be nil.
 	Withdraw func(tx *store.Tx, key string) error
@@ -107,6 +111,9 @@ func New(st *store.Store, o Options) *Scheduler {
 	}
 	if o.Alarm == nil {
 		o.Alarm = func(Alarm) {}
+	}
+	if o.Report == nil {
+		o.Report = func(string, time.Time) (string, bool) { return "", false }
 	}
 	if o.Withdraw == nil {
 		o.Withdraw = func(*store.Tx, string) error { return nil }

@@ -25,8 +25,9 @@ type Job struct {
 	Days   string            `json:"days,omitempty"` // on which kinds of day: 法定工作日; "" is every day
 	Groups []string          `json:"groups"`         // where it is posted
 	Class  notice.Class      `json:"class"`
-	Text   string            `json:"text"`           // a template
-	Vars   map[string]string `json:"vars,omitempty"` // what the template may name
+	Text   string            `json:"text"`             // a template
+	Vars   map[string]string `json:"vars,omitempty"`   // what the template may name
+	Report string            `json:"report,omitempty"` // the report that is posted instead of the text: 进度汇总 图片
 
 	Missed Missed `json:"missed,omitempty"`
 	Window Span   `json:"window,omitempty"` // how late a missed turn may still be; 0 is the default

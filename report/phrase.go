@@ -1,0 +1,123 @@
+package report
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/zh"
+)
+
+// formatWords are what people call the formats.
+var formatWords = map[string]Format{
+	"文字": Text, "文本": Text, "图片": Picture, "图": Picture, "表格": Sheet, "excel": Sheet, "xlsx": Sheet, "表": Sheet, "csv": CSV,
+	"word": Draft, "docx": Draft, "文档": Draft,
+}
+
+// String returns the format as people name it.
+func (f Format) String() string {
+	return map[Format]string{Text: "文字", Picture: "图片", Sheet: "表格", CSV: "CSV", Draft: "文档"}[f]
+}
+
+var (
+	scoped   = regexp.MustCompile(`^(.{2,20}?)的?(?:进度汇总|进度|进展)$`)
+	answered = regexp.MustCompile(`^(?:谁回复了|回复情况)(?:通知)?(\d*)$`)
+	monthOf  = regexp.MustCompile(`^(?:(\d{4})年)?(\d{1,2})月$`)
+)
+
+// A Phrase is a report as people ask for it.
+type Phrase struct {
+	Order
+	Format Format
+	About  string // the college or the person whose progress is meant, as they wrote it
+}
+
+// Parse reads how people ask for a report: 进度汇总 图片, 30天未更新, 计算机学院 进度,
+// 谁回复了 3 图片, 月报 10月. Now says which month they mean. Ok is false if it is
+// something else.
+func Parse(text string, now time.Time) (p Phrase, ok bool) {
+	p.Format = Text
+	var rest []string
+	for _, word := range strings.Fields(zh.Fold(text)) {
+		if f, known := formatWords[strings.ToLower(word)]; known {
+			p.Format = f
+			continue
+		}
+		if g := monthOf.FindStringSubmatch(word); g != nil && len(rest) > 0 && rest[0] == "月报" {
+			p.Month = monthBefore(g, now)
+			continue
+		}
+		rest = append(rest, word)
+	}
+	what := strings.Join(rest, "")
+	switch what {
+	case "进度汇总", "汇总", "进度":
+		p.Kind = Progress
+		return p, true
+	case "30天未更新", "三十天未更新", "30天没更新", "未更新":
+		p.Kind = Stale
+		return p, true
+	case "月报":
+		p.Kind = Month
+		if p.Format == Text && !strings.Contains(text, "文字") {
+			p.Format = Draft
+		}
+		return p, true
+	}
+	if g := answered.FindStringSubmatch(what); g != nil {
+		p.Kind = Answers
+		p.Notice, _ = strconv.Atoi(g[1])
+		return p, true
+	}
+	if g := scoped.FindStringSubmatch(what); g != nil {
+		p.Kind, p.About = Progress, g[1]
+		return p, true
+	}
+	return p, false
+}
+
+// monthBefore is the first day of a month that is written as 10月 or 2026年10月:
+// the last such month that has begun.
+func monthBefore(g []string, now time.Time) time.Time {
+	m, _ := strconv.Atoi(g[2])
+	if m < 1 || m > 12 {
+		return time.Time{}
+	}
+	y, err := strconv.Atoi(g[1])
+	if err != nil {
+		y = now.Year()
+		if time.Month(m) > now.Month() {
+			y--
+		}
+	}
+	return time.Date(y, time.Month(m), 1, 0, 0, 0, 0, now.Location())
+}
+
+// String writes the phrase in its usual form.
+func (p Phrase) String() string {
+	var what string
+	switch p.Kind {
+	case Progress:
+		what = "进度汇总"
+		if p.About != "" {
+			what = p.About + " 进度"
+		}
+	case Stale:
+		what = "30天未更新"
+	case Answers:
+		what = "谁回复了"
+		if p.Notice > 0 {
+			what += " " + strconv.Itoa(p.Notice)
+		}
+	case Month:
+		what = "月报"
+		if !p.Month.IsZero() {
+			what += " " + p.Month.Format("2006年1月")
+		}
+	}
+	if p.Format == Text {
+		return what
+	}
+	return what + " " + p.Format.String()
+}

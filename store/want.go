@@ -1,0 +1,89 @@
+package store
+
+import (
+	"time"
+)
+
+// A Want is a report that somebody is to get. A transaction only says that it is
+// wanted; a loop of the program makes it, outside of any transaction, and puts it
+// into the outbox in the one that takes the want away. So it is made once for each
+// time that it was wanted, however often the program ends in between.
+type Want struct {
+	Reason string `json:"reason"` // why: everything that is sent because of it begins with it; accepted once
+	What   string `json:"what"`   // which report, as people write it: 进度汇总 图片
+	Person string `json:"person"` // roster id of whom it is about; "" is nobody
+	Notice int    `json:"notice,omitempty"`
+
+	By    string    `json:"by,omitempty"`  // who asked, whose rights say which names it may hold; "" is a job
+	Group bool      `json:"group"`         // others read it too: it holds no names
+	Why   string    `json:"why,omitempty"` // what it is taken out for, as they said
+	To    []Target  `json:"to"`
+	Asked time.Time `json:"asked"` // set by Tx.Want
+	Since time.Time `json:"since"` // when the last one of its job was; zero is never
+	Tries int       `json:"tries,omitempty"`
+}
+
+func wantKey(reason string) string { return Work + key("want", reason) }
+
+// Want says that a report is wanted. It needs the scope [Work]. After the commit,
+// Options.Enqueued is called with an empty name.
+func (tx *Tx) Want(w Want) error {
+	w.Asked = tx.now
+	tx.wake("")
+	return save(tx.w, wantKey(w.Reason), w)
+}
+
+// Wants returns the reports that are wanted.
+func (s *Snapshot) Wants() ([]Want, error) {
+	var all []Want
+	for rec, err := range scan[Want](s.r, Work+"want/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// TakeWant takes a want away, for what is enqueued in the same transaction. It
+// returns false if it is gone already: then nothing must be.
+func (tx *Tx) TakeWant(reason string) (bool, error) {
+	_, ok, err := load[Want](tx.r, wantKey(reason))
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, tx.w.Delete([]byte(wantKey(reason)))
+}
+
+// MissWant notes that an attempt to make a report failed, and returns how many
+// have; 0 if it is not wanted any more.
+func (tx *Tx) MissWant(reason string) (int, error) {
+	w, ok, err := load[Want](tx.r, wantKey(reason))
+	if err != nil || !ok {
+		return 0, err
+	}
+	w.Tries++
+	return w.Tries, save(tx.w, wantKey(reason), w)
+}
+
+// LastReport returns when the last report of a job was; the zero time if none was.
+func (s *Snapshot) LastReport(job string) (time.Time, error) {
+	t, _, err := load[time.Time](s.r, Work+key("reported", job))
+	return t, err
+}
+
+// SetLastReport notes that a report of a job is made now.
+func (tx *Tx) SetLastReport(job string) error {
+	return save(tx.w, Work+key("reported", job), tx.now)
+}
+
+// CountExport counts the tables that a person has taken out on a day, written as
+// 2006-01-02, this one included.
+func (tx *Tx) CountExport(person, day string) (int, error) {
+	k := Work + key("exports", person, day)
+	n, _, err := load[int](tx.r, k)
+	if err != nil {
+		return 0, err
+	}
+	return n + 1, save(tx.w, k, n+1)
+}
