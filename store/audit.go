@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"iter"
-	"sort"
 	"time"
 )
 
@@ -17,6 +16,9 @@ type Audit struct {
 	Action  string    `json:"action"`
 	Object  string    `json:"object,omitempty"` // the id of what it was done to
 	Result  string    `json:"result,omitempty"`
+
+	Seq  uint64 `json:"seq,omitempty"`  // its place in its log, from 1; set by Tx.Audit
+	Hash string `json:"hash,omitempty"` // of the entry and the hash of the one before it; set by Tx.Audit
 }
 
 // A Source is the way by which an action reached duban.
@@ -32,36 +34,25 @@ const (
 )
 
 // Audit appends a to the audit log of its account, or to that of the office
-// (scope [Work]) if it names no account. Entries are never changed.
+// (scope [Work]) if it names no account. Entries are never changed: each holds a
+// hash over itself and the one before it, see [Snapshot.VerifyAudit].
 func (tx *Tx) Audit(a Audit) error {
-	a.At = tx.now
-	prefix := auditPrefix(a.Account) + stamp(a.At) + "/"
-	n, err := tx.free(prefix)
+	c, err := tx.chain(a.Account)
 	if err != nil {
 		return err
 	}
-	return save(tx.w, fmt.Sprintf("%s%06d", prefix, n), a)
-}
-
-// free returns the first number whose key under prefix is not taken. The
-// numbers are taken without gaps, so that doubling and halving finds it even
-// when a clock that stands still puts thousands of entries at one instant.
-func (tx *Tx) free(prefix string) (int, error) {
-	var failed error
-	taken := func(n int) bool {
-		v, err := tx.r.Get(fmt.Appendf(nil, "%s%06d", prefix, n))
-		if err != nil {
-			failed = err
-		}
-		return v != nil
+	if c.Since.IsZero() {
+		c.Since = tx.now
 	}
-	high := 0
-	for taken(high) {
-		high = high*2 + 1
+	a.At, a.Seq = tx.now, c.Seq+1
+	if a.Hash, err = a.sum(c.Hash); err != nil {
+		return err
 	}
-	low := high / 2
-	n := low + sort.Search(high-low, func(i int) bool { return !taken(low + i) })
-	return n, failed
+	c.Seq, c.Hash = a.Seq, a.Hash
+	if err := save(tx.w, chainKey(a.Account), c); err != nil {
+		return err
+	}
+	return save(tx.w, fmt.Sprintf("%s%s/%012d", auditPrefix(a.Account), stamp(a.At), a.Seq), a)
 }
 
 // AuditLog returns the audit entries of account ("" for the office) with

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ErrAudit means that an audit log is not what was written: an entry is missing,
+// was changed or was added.
+var ErrAudit = errors.New("audit log was tampered with")
+
+// A chain is what is known of an audit log beside its entries: where it ends, and
+// where it now begins. There is one for each account and one for the office, so
+// that none of them waits for another.
+type chain struct {
+	Since time.Time `json:"since"` // what is older was written before there were hashes
+	Seq   uint64    `json:"seq"`   // of the last entry
+	Hash  string    `json:"hash"`
+
+	BaseSeq  uint64 `json:"base_seq,omitempty"` // of the last entry that was dropped for its age
+	BaseHash string `json:"base_hash,omitempty"`
+}
+
+func chainKey(account string) string {
+	if account == "" {
+		return Work + "chain"
+	}
+	return AccountScope(account) + "chain"
+}
+
+func (s *Snapshot) chain(account string) (chain, error) {
+	c, _, err := load[chain](s.r, chainKey(account))
+	return c, err
+}
+
+// sum is the hash of an entry behind one whose hash is prev.
+func (a Audit) sum(prev string) (string, error) {
+	a.Hash = ""
+	raw, err := encode(a)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	h.Write([]byte(prev))
+	h.Write([]byte{'\n'})
+	h.Write(raw)
+	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+// An AuditState says what an audit log holds that was found to be whole.
+type AuditState struct {
+	Account string // "" is the office
+	Entries int
+	Last    uint64 // number of the last entry
+	Hash    string // of the last entry; whoever notes it elsewhere can tell later that none was taken off the end
+}
+
+// VerifyAudit checks the log of account ("" for the office): that no entry was
+// changed, taken out, added or put elsewhere since it was written. It returns an
+// error that wraps ErrAudit if one was.
+func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
+	state := AuditState{Account: account}
+	c, err := s.chain(account)
+	if err != nil {
+		return state, err
+	}
+	var all []Audit
+	for rec, err := range scan[Audit](s.r, auditPrefix(account), 0) {
+		if err != nil {
+			return state, err
+		}
+		if a := rec.Value; a.Seq > 0 || !a.At.Before(c.Since) {
+			all = append(all, a)
+		}
+	}
+	// A clock that was set back puts entries elsewhere, but changes no number.
+	slices.SortFunc(all, func(a, b Audit) int { return cmp.Compare(a.Seq, b.Seq) })
+	seq, hash := c.BaseSeq, c.BaseHash
+	for _, a := range all {
+		sum, err := a.sum(hash)
+		switch {
+		case err != nil:
+			return state, err
+		case a.Seq != seq+1:
+			return state, fmt.Errorf("%w: entry %d comes after entry %d", ErrAudit, a.Seq, seq)
+		case a.Hash != sum:
+			return state, fmt.Errorf("%w: entry %d was changed", ErrAudit, a.Seq)
+		}
+		seq, hash = a.Seq, a.Hash
+	}
+	state.Entries, state.Last, state.Hash = len(all), seq, hash
+	if seq != c.Seq || hash != c.Hash {
+		return state, fmt.Errorf("%w: it ends at entry %d, not %d", ErrAudit, seq, c.Seq)
+	}
+	return state, nil
+}
+
+// VerifyAudits checks the logs of the office and of all accounts.
+func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
+	names, err := s.accountNames()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append([]string{""}, names...) {
+		state, failed := s.VerifyAudit(name)
+		all, err = append(all, state), errors.Join(err, failed)
+	}
+	return all, err
+}
+
+// sweepAudit drops the oldest entries of a log, as far as they are from before a
+// time and nothing that stays was written before them.
+func (s *Store) sweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
+	scope := Work
+	if account != "" {
+		scope = AccountScope(account)
+	}
+	for {
+		dropped := 0
+		err := s.Update(ctx, []string{scope}, func(tx *Tx) (err error) {
+			dropped, err = tx.dropAudit(account, before)
+			return err
+		})
+		if n += dropped; err != nil || dropped == 0 {
+			return n, err
+		}
+	}
+}
+
+func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
+	c, err := tx.chain(account)
+	if err != nil {
+		return 0, err
+	}
+	prefix := auditPrefix(account)
+	var old []Record[Audit]
+	for rec, err := range scanRange[Audit](tx.r, []byte(prefix), []byte(prefix+stamp(before)), sweepBatch) {
+		if err != nil {
+			return 0, err
+		}
+		old = append(old, rec)
+	}
+	slices.SortStableFunc(old, func(a, b Record[Audit]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
+	for _, rec := range old {
+		if a := rec.Value; a.Seq > 0 {
+			if a.Seq != c.BaseSeq+1 {
+				break
+			}
+			c.BaseSeq, c.BaseHash = a.Seq, a.Hash
+		}
+		if err := tx.w.Delete([]byte(rec.Key)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	return n, save(tx.w, chainKey(account), c)
+}

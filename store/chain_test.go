@@ -1,0 +1,96 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/store"
+	"duban/store/mem"
+)
+
+// A log is a store with an audit log, on an engine that the test can reach past it.
+func auditLog(t *testing.T, entries int) (*store.Store, store.Engine) {
+	t.Helper()
+	e := mem.New()
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	s, err := store.Open(t.Context(), e, store.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	for i := range entries {
+		for _, account := range []string{"", "wx"} {
+			now = now.Add(time.Minute)
+			if i == entries/2 {
+				now = now.Add(-time.Hour) // the clock was set back
+			}
+			err := s.Update(t.Context(), []string{store.Work, store.Accounts}, func(tx *store.Tx) error {
+				return tx.Audit(store.Audit{Account: account, Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
+			})
+			if err != nil {
+				t.Fatalf("Update: got error %v, want none", err)
+			}
+		}
+	}
+	return s, e
+}
+
+func verify(t *testing.T, s *store.Store) (all []store.AuditState, err error) {
+	t.Helper()
+	_ = s.View(t.Context(), func(sn *store.Snapshot) error {
+		all, err = sn.VerifyAudits()
+		return nil
+	})
+	return all, err
+}
+
+func TestVerifyAudit(t *testing.T) {
+	s, _ := auditLog(t, 20)
+	all, err := verify(t, s)
+	if err != nil || len(all) != 2 || all[0].Entries != 20 || all[1].Entries != 20 || all[0].Hash == all[1].Hash {
+		t.Errorf("got %+v, %v, want two whole logs of 20 entries", all, err)
+	}
+}
+
+// TestVerifyAudit_tampered is the guard's own test: each way of changing a log
+// behind the program's back must be found.
+func TestVerifyAudit_tampered(t *testing.T) {
+	for name, tamper := range map[string]func(w store.Writer, keys []string, values []string) error{
+		"an entry was changed": func(w store.Writer, keys, values []string) error {
+			return w.Put([]byte(keys[3]), []byte(strings.Replace(values[3], `"C1"`, `"C2"`, 1)))
+		},
+		"an entry was taken out":  func(w store.Writer, keys, _ []string) error { return w.Delete([]byte(keys[3])) },
+		"the first was taken out": func(w store.Writer, keys, _ []string) error { return w.Delete([]byte(keys[0])) },
+		"the last was taken out": func(w store.Writer, keys, _ []string) error {
+			return w.Delete([]byte(keys[len(keys)-1]))
+		},
+		"one was added": func(w store.Writer, keys, values []string) error {
+			return w.Put([]byte(keys[3]+"x"), []byte(values[3]))
+		},
+		"one without a number was added": func(w store.Writer, keys, _ []string) error {
+			return w.Put([]byte(keys[5]+"x"), []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
+		},
+	} {
+		s, e := auditLog(t, 20)
+		var keys, values []string
+		err := e.Update(t.Context(), []string{""}, func(w store.Writer) error {
+			keys, values = nil, nil
+			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0"), 0) {
+				if err != nil {
+					return err
+				}
+				keys, values = append(keys, string(p.Key)), append(values, string(p.Value))
+			}
+			return tamper(w, keys, values)
+		})
+		if err != nil {
+			t.Fatalf("Update: got error %v, want none", err)
+		}
+		_, err = verify(t, s)
+		if !errors.Is(err, store.ErrAudit) {
+			t.Errorf("%s: got %v, want ErrAudit", name, err)
+		}
+	}
+}
