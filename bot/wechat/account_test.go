@@ -95,7 +95,9 @@ func TestAccount(t *testing.T) {
 		return bottest.Scene{
 			Account: open(t, s, dir),
 			Group:   "学工群", People: [2]string{"张三", "李四"}, Mention: "@小助手\u2005",
-			Private: func(person string) string { return map[string]string{"张三": "remark/F001", "李四": "remark/F002"}[person] },
+			Private: func(person string) string {
+				return map[string]string{"张三": "remark/F001", "李四": "remark/F002"}[person]
+			},
 			Say: func(chat, person, text string) {
 				said[text] = s.Push(webwxtest.Text(ids[person], to(chat), text))
 			},

@@ -16,21 +16,28 @@ type book struct {
 	mu     sync.Mutex
 	login  string // names the login in handles that are good for it only
 	self   webwx.User
-	people map[string]webwx.Contact // by UserName
-	groups map[string]*group        // by UserName
-	remark map[string][]string      // UserNames by the code in their remark; nil if it must be made anew
+	people map[string]contact  // by UserName
+	groups map[string]*group   // by UserName
+	remark map[string][]string // UserNames by the code in their remark; nil if it must be made anew
+}
+
+// A contact is what is known of a person or a service.
+type contact struct {
+	nick    string // as it calls itself; else our name for it
+	code    string // at the end of our remark
+	service bool
 }
 
 // A group is what is known of one group.
 type group struct {
 	name     string // as people see it; "" if it has none
-	members  map[string]webwx.Member
+	members  map[string]member
 	complete bool      // the members' names are known
 	asked    time.Time // when they were last asked for
 }
 
 func newBook() *book {
-	return &book{people: map[string]webwx.Contact{}, groups: map[string]*group{}}
+	return &book{people: map[string]contact{}, groups: map[string]*group{}}
 }
 
 // open says which login the book is of.
@@ -45,6 +52,12 @@ func (b *book) once(user string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return byLogin + b.login + "/" + user
+}
+
+// A member is how somebody is called in a group. Of a friend with a remark, nick
+// is the remark.
+type member struct {
+	nick, card string
 }
 
 // learn takes over what the server said of contacts.
@@ -68,7 +81,7 @@ func (b *book) learn(list, gone []webwx.Contact) {
 func (b *book) learnGroup(name string, c webwx.Contact) {
 	g := b.groups[name]
 	if g == nil {
-		g = &group{members: map[string]webwx.Member{}}
+		g = &group{members: map[string]member{}}
 		b.groups[name] = g
 	}
 	g.name = webwx.Name(c.NickName)
@@ -77,15 +90,18 @@ func (b *book) learnGroup(name string, c webwx.Contact) {
 		return
 	}
 	g.complete = named
-	g.members = make(map[string]webwx.Member, len(c.MemberList))
+	g.members = make(map[string]member, len(c.MemberList))
 	for _, m := range c.MemberList {
-		g.members[string(m.UserName)] = m
+		g.members[string(m.UserName)] = member{nick: webwx.Name(m.NickName), card: webwx.Name(m.DisplayName)}
 	}
 }
 
 func (b *book) learnPerson(name string, c webwx.Contact) {
-	c.MemberList = nil
-	b.people[name] = c
+	p := contact{nick: webwx.Name(c.NickName), code: code(c.RemarkName), service: c.Service()}
+	if p.nick == "" {
+		p.nick, _, _ = strings.Cut(strings.ReplaceAll(webwx.Name(c.RemarkName), "＃", "#"), "#")
+	}
+	b.people[name] = p
 }
 
 // me says who the account is in this session.
@@ -108,7 +124,7 @@ func (b *book) service(user string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, ok := b.people[user]
-	return ok && c.Service() || !ok && !webwx.IsPerson(user) && !webwx.IsGroup(user)
+	return ok && c.service || !ok && !webwx.IsPerson(user) && !webwx.IsGroup(user)
 }
 
 // code returns the code at the end of a remark such as 张三#F012, or "".
@@ -141,7 +157,7 @@ func (b *book) person(user string) string {
 }
 
 func (b *book) handle(user string) string {
-	if c := code(b.people[user].RemarkName); c != "" && len(b.coded(c)) == 1 {
+	if c := b.people[user].code; c != "" && len(b.coded(c)) == 1 {
 		return byRemark + c
 	}
 	return byLogin + b.login + "/" + user
@@ -152,8 +168,8 @@ func (b *book) coded(c string) []string {
 	if b.remark == nil {
 		b.remark = map[string][]string{}
 		for user, p := range b.people {
-			if c := code(p.RemarkName); c != "" {
-				b.remark[c] = append(b.remark[c], user)
+			if p.code != "" {
+				b.remark[p.code] = append(b.remark[p.code], user)
 			}
 		}
 	}
@@ -229,28 +245,27 @@ func (b *book) in(groupName, user string) seen {
 	s := seen{own: []string{webwx.Name(b.self.NickName)}}
 	g := b.groups[groupName]
 	if g == nil {
-		s.name = b.nick(user, webwx.Member{})
+		s.name = b.nick(user, "")
 		return s
 	}
 	m, known := g.members[user]
 	s.known = known
-	s.name = b.nick(user, m)
-	card := webwx.Name(m.DisplayName)
-	if card != "" {
-		s.name, s.card = card, card
+	s.name, s.card = b.nick(user, m.nick), m.card
+	if m.card != "" {
+		s.name = m.card
 	}
 	for other, o := range g.members {
-		names := []string{webwx.Name(o.DisplayName), b.nick(other, o)}
+		nick := b.nick(other, o.nick)
 		if other == string(b.self.UserName) {
-			s.own = append(s.own, names[0])
+			s.own = append(s.own, o.card)
 			continue
 		}
-		s.others = append(s.others, names...)
-		if other != user && card != "" && slices.ContainsFunc(names, func(n string) bool { return alike(n, card) }) {
+		s.others = append(s.others, o.card, nick)
+		if other != user && (alike(o.card, m.card) || alike(nick, m.card)) {
 			s.card = ""
 		}
 	}
-	if slices.ContainsFunc(s.own, func(n string) bool { return alike(n, s.card) }) {
+	if slices.ContainsFunc(s.own, func(n string) bool { return alike(n, m.card) }) {
 		s.card = ""
 	}
 	return s
@@ -258,20 +273,15 @@ func (b *book) in(groupName, user string) seen {
 
 // nick returns the name that somebody chose. The list of a group shows our
 // remark instead if there is one, which the contact itself does not.
-func (b *book) nick(user string, m webwx.Member) string {
-	c := b.people[user]
-	if n := webwx.Name(c.NickName); n != "" {
-		return n
+func (b *book) nick(user, listed string) string {
+	if c, friend := b.people[user]; friend {
+		return c.nick
 	}
-	if n := webwx.Name(m.NickName); n != "" {
-		return n
-	}
-	remark, _, _ := strings.Cut(webwx.Name(c.RemarkName), "#")
-	return remark
+	return listed
 }
 
 // alike reports whether two names look the same.
-func alike(a, b string) bool { return bones(a) == bones(b) }
+func alike(a, b string) bool { return a == b || bones(a) == bones(b) }
 
 // bones is a name without what does not show and without difference of case.
 func bones(s string) string {
@@ -306,7 +316,7 @@ func (b *book) ask(user string, again time.Duration) bool {
 	defer b.mu.Unlock()
 	g := b.groups[user]
 	if g == nil {
-		g = &group{members: map[string]webwx.Member{}}
+		g = &group{members: map[string]member{}}
 		b.groups[user] = g
 	}
 	if !g.asked.IsZero() && time.Since(g.asked) < again {

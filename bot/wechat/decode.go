@@ -58,7 +58,7 @@ func (l *life) decode(w webwx.Message) (bot.Message, bool) {
 // is kept.
 func (l *life) fill(m *bot.Message, w webwx.Message, content string, how seen) {
 	switch {
-	case w.MsgType == webwx.TypeText && w.SubMsgType != webwx.SubLocation && w.Url == "":
+	case w.MsgType == webwx.TypeText && w.SubMsgType != webwx.SubLocation && w.URL == "":
 		l.fillText(m, webwx.Text(content), how)
 	case w.MsgType == webwx.TypeSystem:
 		m.Kind, m.Text, m.Mention = bot.System, webwx.Text(content), false

@@ -64,7 +64,8 @@ type events struct {
 }
 
 // RoundTrip implements [http.RoundTripper].
-func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
+func (g *guard) RoundTrip(req *http.Request) (_ *http.Response, err error) {
+	defer recovered(&err) // a panic here would be one in the library's goroutine
 	if g.ctx.Err() != nil {
 		return nil, &wireError{endpoint: endpoint(req), err: errStopped, unsent: true}
 	}

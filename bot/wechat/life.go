@@ -35,8 +35,9 @@ type life struct {
 	ended chan struct{} // closed when the library's loop has ended
 
 	// Of the library's loop alone.
-	troubles int  // failures in a row
-	synced   bool // messages were taken at least once
+	uin      int64 // whose session it is
+	troubles int   // failures in a row
+	synced   bool  // messages were taken at least once
 
 	mu      sync.Mutex
 	beatAt  time.Time // when the server last answered a heartbeat
@@ -66,6 +67,7 @@ func (a *Account) newLife(ctx context.Context, receive receiver, w way) *life {
 	openwechat.Desktop.Prepare(l.lib)
 	l.lib.Caller.Client.MaxRetryTimes = 1
 	l.lib.Caller.Client.HTTPClient().Transport = l.guard
+	l.lib.Caller.Client.HTTPClient().Timeout = 0 // the guard waits and is patient, in this order
 	l.lib.UUIDCallback = func(uuid string) { l.showCode("https://login.weixin.qq.com/l/" + uuid) }
 	l.lib.MessageErrorHandler = l.trouble
 	l.lib.LogoutCallBack = func(*openwechat.Bot) { close(l.ended) }
@@ -90,15 +92,20 @@ func (l *life) run(ctx context.Context) error {
 	return cause
 }
 
+// owner returns the uin of the one account that may log in, 0 if none is pinned.
+func (a *Account) owner() (int64, error) {
+	if a.o.Uin != 0 {
+		return a.o.Uin, nil
+	}
+	return a.vault.owner()
+}
+
 // user is told who is about to log in, and forbids it to anybody else than the
 // account's owner.
 func (l *life) user(uin int64, sid string) error {
-	owner := l.o.Uin
-	if owner == 0 {
-		var err error
-		if owner, err = l.vault.owner(); err != nil {
-			return err
-		}
+	owner, err := l.owner()
+	if err != nil {
+		return err
 	}
 	if owner != 0 && owner != uin {
 		return errForeign
@@ -108,6 +115,7 @@ func (l *life) user(uin int64, sid string) error {
 			return err
 		}
 	}
+	l.uin = uin
 	l.book.open(l.vault.hash("login", sid))
 	return nil
 }
@@ -132,7 +140,7 @@ func (l *life) save() {
 		return
 	}
 	err = l.vault.change(func(m *memory) {
-		m.Library, m.Cookies, m.Hot = text, l.wire.jar.list(), true
+		m.Uin, m.Library, m.Cookies, m.Hot = l.uin, text, l.wire.jar.list(), true
 		if l.way != hot && !l.synced && m.LoginAt.Before(l.began) {
 			m.LoginAt = time.Now()
 		}
@@ -185,10 +193,10 @@ func (l *life) trouble(err error) error {
 	case !stuck && l.troubles >= 3:
 		l.status.set(bot.Suspect, "微信服务器的答复不正常或网络不通，正在重试；若几分钟后仍不好，请检查网络")
 	}
-	if !stuck && settles(err) && l.troubles >= 20 {
+	if !stuck && answered(err) && l.troubles >= 20 {
 		return err
 	}
-	if l.way != hot && !l.synced && !stuck && settles(err) && l.troubles >= 3 {
+	if l.way != hot && !l.synced && !stuck && answered(err) && l.troubles >= 3 {
 		l.forgetPlace()
 		return err
 	}
@@ -229,10 +237,10 @@ func (a *Account) lost(l *life, err error) bool {
 	}
 	switch {
 	case ret == webwx.RetBarred:
-		_ = a.bar(barring(webwx.RetBarred)) //nolint:errcheck // it is errBarred
+		_ = a.bar(barring(webwx.RetBarred))
 		return true
 	case ret == webwx.RetNoCookie && time.Since(a.vault.read().LoginAt) < steady:
-		_ = a.bar("刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录") //nolint:errcheck // it is errBarred
+		_ = a.bar("刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录")
 		return true
 	case !ret.Ended():
 		return false

@@ -27,7 +27,6 @@ var (
 	errBarred  = errors.New("the account may not log in without a person's wish")
 	errForeign = errors.New("another account has logged in")
 	errExpired = errors.New("nobody scanned in time")
-	errPushed  = errors.New("the phone was not asked")
 )
 
 // A way is how to log in.
@@ -99,7 +98,7 @@ func (a *Account) connect(ctx context.Context, receive receiver) (*life, error) 
 			continue
 		}
 		l, err := a.attempt(ctx, receive, w)
-		if err == nil || ctx.Err() != nil || !settles(err) {
+		if err == nil || ctx.Err() != nil || !settles(w, err) {
 			return l, err
 		}
 		a.log.Warn("not logged in", "way", int(w), "err", plain(err))
@@ -113,28 +112,47 @@ func (a *Account) connect(ctx context.Context, receive receiver) (*life, error) 
 // possible reports whether what is kept is enough for this way.
 func (a *Account) possible(w way) bool {
 	m := a.vault.read()
-	if len(m.Library) == 0 {
-		return false
+	if owner, err := a.owner(); err != nil || len(m.Library) == 0 || m.Uin == 0 || m.Uin != owner {
+		return false // of nobody, or of an account that is not wanted any more
 	}
 	return w == hot && m.Hot || w == push && slices.ContainsFunc(m.Cookies, func(c *http.Cookie) bool { return c.Name == "webwx_auth_ticket" })
 }
 
-// settles reports whether err is the server's or a person's answer to an
-// attempt. If not, the server was not reached, and what is kept is still good.
-func settles(err error) bool {
-	if _, ok := errors.AsType[webwx.Ret](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[openwechat.Ret](err); ok {
-		return true
-	}
-	for _, e := range []error{errForeign, errExpired, errPushed, errCanceled, errLoginOut, errAnswer, errNoUser, openwechat.ErrLoginTimeout} {
+// settles reports whether err is an answer to an attempt, so that another way
+// to log in is wanted. If not, the server was not reached or is out of order: the
+// same way may succeed later, and what is kept is still good.
+func settles(w way, err error) bool {
+	for _, e := range []error{errForeign, errExpired, errCanceled, openwechat.ErrLoginTimeout} {
 		if errors.Is(err, e) {
 			return true
 		}
 	}
-	_, wire := errors.AsType[*wireError](err)
-	return !wire
+	if ret, ok := retOf(err); ok {
+		return ret != webwx.RetTooOften
+	}
+	_, wire := errors.AsType[*wireError](plain(err))
+	return w == push && !wire // the phone could not be asked
+}
+
+// retOf returns the server's verdict, if err is one.
+func retOf(err error) (webwx.Ret, bool) {
+	if r, ok := errors.AsType[webwx.Ret](err); ok {
+		return r, true
+	}
+	r, ok := errors.AsType[openwechat.Ret](err)
+	return webwx.Ret(r), ok
+}
+
+func isRet(err error, want webwx.Ret) bool {
+	ret, ok := retOf(err)
+	return ok && ret == want
+}
+
+// answered reports whether the server was reached, although what it said is of
+// no use.
+func answered(err error) bool {
+	_, ret := retOf(err)
+	return ret || errors.Is(err, errAnswer) || errors.Is(err, webwx.ErrNotSync) || errors.Is(err, errStatus) || errors.Is(err, errLarge)
 }
 
 // failed notes that a way did not lead to a session.
@@ -156,7 +174,7 @@ func (a *Account) failed(w way, err error) error {
 // barring says in words why err ends all attempts; "" if it does not.
 func barring(err error) string {
 	switch {
-	case errors.Is(err, webwx.RetBarred):
+	case isRet(err, webwx.RetBarred):
 		return "微信不允许这个账号登录网页版。请先在手机上正常使用几天，再请管理员重新登录；反复尝试可能导致封号"
 	case errors.Is(err, errForeign):
 		return "刚才扫码的不是本系统绑定的微信账号，已让它退出。请用原来的账号重新登录"
@@ -170,7 +188,7 @@ func (a *Account) scan(ctx context.Context, receive receiver) (*life, error) {
 	for {
 		l, err := a.attempt(ctx, receive, scan)
 		a.hideCode()
-		if err == nil || ctx.Err() != nil || !settles(err) {
+		if err == nil || ctx.Err() != nil || !settles(scan, err) {
 			return l, err
 		}
 		if why := barring(err); why != "" {
@@ -218,7 +236,11 @@ func (l *life) login(w way) (err error) {
 	case push:
 		return l.lib.PushLogin(kept.forLibrary())
 	default:
-		if key := kept.place(); key != nil {
+		owner, err := l.owner()
+		if err != nil {
+			return err
+		}
+		if key := kept.place(); key != nil && kept.Uin == owner && owner != 0 {
 			l.lib.Storage.Response = &openwechat.WebInitResponse{SyncKey: key}
 		}
 		return l.lib.Login()
@@ -231,7 +253,7 @@ func (l *life) logOut() {
 	var err error
 	defer recovered(&err)
 	if info := l.lib.Storage.LoginInfo; info != nil {
-		_ = l.lib.Caller.Logout(l.lib.Context(), info) //nolint:errcheck // see above
+		_ = l.lib.Caller.Logout(l.lib.Context(), info)
 	}
 }
 

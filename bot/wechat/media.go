@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net/http"
 	"path"
 	"strings"
 	"time"
@@ -188,18 +187,28 @@ func (l *life) opener(w webwx.Message) func(context.Context) (io.ReadCloser, err
 			return nil, fmt.Errorf("the login with which it came is over: %w", bot.ErrOut)
 		}
 		msg := &openwechat.Message{
-			MsgId: string(w.MsgId), FromUserName: string(w.FromUserName),
-			MediaId: string(w.MediaId), EncryFileName: string(w.EncryFileName),
+			MsgId: string(w.MsgID), FromUserName: string(w.FromUserName),
+			MediaId: string(w.MediaID), EncryFileName: string(w.EncryFileName),
 		}
 		client := l.caller().Client
 		get := client.WebWxGetMsgImg
 		if w.MsgType != webwx.TypePicture {
 			get = client.WebWxGetMedia
 		}
-		var resp *http.Response
-		if resp, err = get(ctx, msg, l.lib.Storage.LoginInfo); err != nil {
+		resp, err := get(ctx, msg, l.lib.Storage.LoginInfo)
+		if err != nil {
 			return nil, plain(err)
 		}
-		return resp.Body, nil
+		defer func() { err = errors.Join(err, resp.Body.Close()) }()
+		data, err := io.ReadAll(resp.Body)
+		switch {
+		case err != nil:
+			return nil, plain(err)
+		case len(data) == 0:
+			return nil, errors.New("the network has the file no more")
+		}
+		// What a phone writes into its pictures is nobody's business.
+		data, _ = bot.CleanJPEG(data)
+		return io.NopCloser(bytes.NewReader(data)), nil
 	}
 }

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -43,8 +44,8 @@ func (b *book) prints(user string, hash func(purpose, s string) string) ([]membe
 		if member == string(b.self.UserName) {
 			continue
 		}
-		p := memberPrint{Nick: hash("nick", b.nick(member, m))}
-		if c := code(b.people[member].RemarkName); c != "" {
+		p := memberPrint{Nick: hash("nick", b.nick(member, m.nick))}
+		if c := b.people[member].code; c != "" {
 			p.Code = hash("code", c)
 		}
 		list = append(list, p)
@@ -76,7 +77,7 @@ func overlap(was, is []memberPrint) float64 {
 
 // address returns the one contact that chat stands for. If there is none, or it
 // is not certain, the error wraps [bot.ErrUnresolved].
-func (l *life) address(chat string) (string, error) {
+func (l *life) address(ctx context.Context, chat string) (string, error) {
 	found := l.book.find(chat)
 	if len(found) != 1 {
 		return "", fmt.Errorf("%w: %d contacts", bot.ErrUnresolved, len(found))
@@ -85,17 +86,23 @@ func (l *life) address(chat string) (string, error) {
 	if !webwx.IsGroup(user) {
 		return user, nil
 	}
-	return user, l.recognize(user)
+	return user, l.recognize(ctx, user)
 }
 
 // recognize checks that a group is the one that was sent to before, and
 // remembers one that is new.
-func (l *life) recognize(user string) error {
+func (l *life) recognize(ctx context.Context, user string) error {
 	name := l.book.groupName(user)
 	if name == "" {
 		return nil // its handle is good for this login only
 	}
 	now, ok := l.book.prints(user, l.vault.hash)
+	if !ok && l.book.ask(user, askAgain) {
+		if err := l.askFor(ctx, []string{user}); err != nil {
+			l.log.Warn("group not read", "err", plain(err))
+		}
+		now, ok = l.book.prints(user, l.vault.hash)
+	}
 	if !ok {
 		return fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
 	}
@@ -116,11 +123,12 @@ func (l *life) recognize(user string) error {
 
 func (l *life) remember(key string, p groupPrint) error {
 	return l.vault.change(func(m *memory) {
-		groups := make(map[string]groupPrint, len(m.Groups)+1)
-		for k, v := range m.Groups {
-			groups[k] = v
+		groups := map[string]groupPrint{key: p}
+		for k, was := range m.Groups {
+			if k != key {
+				groups[k] = was
+			}
 		}
-		groups[key] = p
 		m.Groups = groups
 	})
 }

@@ -28,7 +28,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	to, err := l.address(chat)
+	to, err := l.address(ctx, chat)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
@@ -57,10 +57,10 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 
 // sending returns the session to send in.
 func (a *Account) sending(ctx context.Context) (*life, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	a.awaitStart(ctx)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
+	}
 	l := a.online()
 	if l == nil || !l.isLoaded() || !sends(a.status.read().Word) {
 		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
@@ -79,7 +79,7 @@ func (a *Account) sending(ctx context.Context) (*life, error) {
 	// What the account wrote to itself counts at the network, but not in the
 	// bot's pace; while a send is in flight, that gains nothing.
 	if !sleep(ctx, wait) {
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
 	return l, nil
 }

@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -24,13 +25,13 @@ const (
 func (l *life) sync(ctx context.Context, s webwx.Sync) error {
 	raw := make([]webwx.Message, 0, len(s.AddMsgList))
 	for _, r := range s.AddMsgList {
-		raw = append(raw, parse(r))
+		raw = append(raw, webwx.ParseMessage(r))
 	}
 	l.hear(raw, len(s.ModContactList) > 0)
 	l.meet(ctx, raw)
 	var batch []bot.Message
-	for _, w := range raw {
-		if m, ok := l.decode(w); ok {
+	for i, w := range raw {
+		if m, ok := l.take(w, s.AddMsgList[i]); ok {
 			batch = append(batch, m)
 		}
 	}
@@ -43,7 +44,23 @@ func (l *life) sync(ctx context.Context, s webwx.Sync) error {
 	return nil
 }
 
-func parse(r json.RawMessage) webwx.Message { return webwx.ParseMessage(r) }
+// take decodes one message. One that cannot be decoded is kept as a message of
+// which nothing is known: it must not keep the others from coming.
+func (l *life) take(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bool) {
+	err := errors.New("no id")
+	func() {
+		defer recovered(&err)
+		if m, ok = l.decode(w); !ok || m.ID != "" {
+			err = nil
+		}
+	}()
+	if err == nil {
+		return m, ok
+	}
+	id := "x" + l.vault.hash("message", string(raw))
+	l.log.Warn("message not decoded", "message", id, "err", err)
+	return bot.Message{Account: l.name, ID: id, Chat: l.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
+}
 
 // hear notes signs of life, and what the network says of sending.
 func (l *life) hear(raw []webwx.Message, contacts bool) {

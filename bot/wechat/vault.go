@@ -97,12 +97,12 @@ func (v *vault) open(sealed []byte) error {
 	if len(sealed) < n {
 		return errors.New("cut off")
 	}
-	clear, err := v.aead.Open(nil, sealed[:n], sealed[n:], v.bound)
+	text, err := v.aead.Open(nil, sealed[:n], sealed[n:], v.bound)
 	if err != nil {
 		return errors.New("damaged, or of another key")
 	}
 	var m memory
-	if err := json.Unmarshal(clear, &m); err != nil {
+	if err := json.Unmarshal(text, &m); err != nil {
 		return errors.New("of another version")
 	}
 	v.now = m
@@ -122,7 +122,7 @@ func (v *vault) change(f func(*memory)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	f(&v.now)
-	clear, err := json.Marshal(v.now)
+	text, err := json.Marshal(v.now)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (v *vault) change(f func(*memory)) error {
 	if _, err := rand.Read(nonce); err != nil {
 		return err
 	}
-	if err := replace(v.path, v.aead.Seal(nonce, nonce, clear, v.bound), 0o600); err != nil {
+	if err := replace(v.path, v.aead.Seal(nonce, nonce, text, v.bound), 0o600); err != nil {
 		return fmt.Errorf("session not saved: %w", err)
 	}
 	return nil
@@ -138,11 +138,11 @@ func (v *vault) change(f func(*memory)) error {
 
 // owner returns the uin of the account that this one is, 0 if none has logged
 // in yet. It is kept apart from the session, so that losing that does not let
-// another account in.
+// another account in; who removes the file wants to use another one.
 func (v *vault) owner() (int64, error) {
 	text, err := os.ReadFile(v.pin)
 	if errors.Is(err, fs.ErrNotExist) {
-		return v.read().Uin, nil
+		return 0, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("pinned account: %w", err)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ import (
 const (
 	maxBody = 30 << 20 // bytes of an answer that is read whole
 	maxFile = 10 << 20 // bytes of a picture or file that is fetched
+
+	patience   = 40 * time.Second // with an answer, which the server may hold for 25 seconds
+	uploadTime = 2 * time.Minute
 )
 
 // hosts are where web WeChat lives: which one, the login says. Each has a file.
@@ -60,6 +64,9 @@ func (e *wireError) Unwrap() error { return e.err }
 func plain(err error) error {
 	if w, ok := errors.AsType[*wireError](err); ok {
 		return w
+	}
+	if u, ok := errors.AsType[*url.Error](err); ok { // a time-out, of which nothing else is left
+		return &wireError{endpoint: "webwx", err: u.Err}
 	}
 	return err
 }
@@ -119,7 +126,13 @@ func (a answer) response(req *http.Request) *http.Response {
 // exchange does one request and reads the answer.
 func (w *wire) exchange(req *http.Request) (answer, error) {
 	began := time.Now()
-	resp, err := w.send(req)
+	limit := patience
+	if endpoint(req) == "webwxuploadmedia" {
+		limit = uploadTime
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), limit)
+	defer cancel()
+	resp, err := w.send(req.WithContext(ctx))
 	if err != nil {
 		return answer{}, err
 	}

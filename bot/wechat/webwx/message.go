@@ -29,8 +29,8 @@ const (
 
 // A Message is one of AddMsgList.
 type Message struct {
-	MsgId         Str //nolint:revive // the wire's name
-	NewMsgId      Num //nolint:revive // the wire's name
+	MsgID         Str `json:"MsgId"`
+	NewMsgID      Num `json:"NewMsgId"`
 	FromUserName  Str
 	ToUserName    Str
 	MsgType       Num
@@ -40,9 +40,9 @@ type Message struct {
 	CreateTime    Num // unix seconds
 	FileName      Str
 	FileSize      Str
-	MediaId       Str //nolint:revive // the wire's name
+	MediaID       Str `json:"MediaId"`
 	EncryFileName Str
-	Url           Str //nolint:revive // the wire's name
+	URL           Str `json:"Url"`
 }
 
 // ParseMessage reads one message. What cannot be read is an empty message.
@@ -57,11 +57,11 @@ func ParseMessage(raw json.RawMessage) Message {
 // ID returns the message's id, which is the same in every session; "" if it has
 // none.
 func (m Message) ID() string {
-	if m.NewMsgId != 0 {
-		return strconv.FormatInt(int64(m.NewMsgId), 10)
+	if m.NewMsgID != 0 {
+		return strconv.FormatInt(int64(m.NewMsgID), 10)
 	}
-	if m.MsgId != "0" {
-		return string(m.MsgId)
+	if m.MsgID != "0" {
+		return string(m.MsgID)
 	}
 	return ""
 }
@@ -91,14 +91,13 @@ func SplitSender(content string) (name, rest string) {
 
 // A Contact is a person, a group or a service.
 type Contact struct {
-	UserName        Str
-	NickName        Str
-	RemarkName      Str
-	DisplayName     Str
-	VerifyFlag      Num
-	ContactFlag     Num
-	EncryChatRoomId Str //nolint:revive // the wire's name
-	MemberList      []Member
+	UserName    Str
+	NickName    Str
+	RemarkName  Str
+	DisplayName Str
+	VerifyFlag  Num
+	ContactFlag Num
+	MemberList  []Member
 }
 
 // Service reports whether the contact is no person or group: an official

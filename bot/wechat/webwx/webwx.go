@@ -7,6 +7,7 @@
 package webwx
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -153,6 +154,9 @@ func (s Sync) ForLibrary() ([]byte, error) {
 // Clean makes body JSON that can be decoded: control characters inside strings,
 // which the server lets through, become what JSON has for them, or a space.
 func Clean(body []byte) []byte {
+	if !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' }) {
+		return body
+	}
 	out := make([]byte, 0, len(body)+16)
 	inside, escaped := false, false
 	for _, c := range body {
