@@ -8,13 +8,16 @@ import (
 // What the words of a query weigh when it is asked how much of it a node
 // covers: things more than doings, and those more than the rest.
 const (
-	weightNoun   = 1.0
-	weightVerb   = 0.55
-	weightAdj    = 0.4
-	weightOther  = 0.1
-	weightChar   = 0.5 // a character that is no word
-	weightCalled = 0.6 // a word with aliases that this node does not have
-	partCovered  = 0.5 // a word of which only a part is there
+	weightNoun    = 1.0
+	weightVerb    = 0.55
+	weightAdj     = 0.4
+	weightOther   = 0.1
+	weightChar    = 0.5 // a character that is no word
+	weightCalled  = 0.6 // a word with aliases that this node does not have
+	weightService = 1.5 // what is done at a counter and not spoken of
+	weightPerson  = 0.5 // who it is about beside what it is about
+	commonWorth   = 0.5 // what a word is worth that stands everywhere
+	partCovered   = 0.5 // a word of which only a part is there
 )
 
 // Below these shares of the query a node is no answer to it. The first holds if
@@ -127,20 +130,60 @@ func (x *Index) coverWord(c *cover, r []rune, w word, said []bool, have func(ter
 		}
 	}
 	text := string(r[w.from:w.to])
-	weight := float64(size) * weigh(w.class, r[w.from])
+	weight := float64(size) * weigh(w.class, r[w.from]) * x.tells(text)
+	someone := persons[text]
+	if someone {
+		weight *= weightPerson
+	}
 	switch {
+	case service[text] && hit < size && !x.called(text):
+		c.unsaid++
+		c.add(float64(size)*weightService, 0)
 	case hit == size:
 		c.add(weight, 1)
 	case x.called(text):
 		x.coverAlias(c, text, weight, float64(hit)/float64(size), have)
 	case size == 1 && have(term(r[w.from])):
 		c.add(weight, 0.5)
-	case w.class == noun && !x.says(text):
+	case w.class == noun && !someone && !x.says(text):
 		c.unsaid++
 		c.add(weight, partCovered*float64(hit)/float64(size))
 	default:
 		c.add(weight, float64(hit)/float64(size))
 	}
+}
+
+// tells is what a word is worth by how rare it is in the plan: one that stands
+// everywhere hardly says what is asked.
+func (x *Index) tells(text string) float64 {
+	least := -1
+	var prev rune
+	for _, c := range text {
+		if prev != 0 {
+			if n := len(x.spread[pair(prev, c)]); least < 0 || n < least {
+				least = n
+			}
+		}
+		prev = c
+	}
+	if least <= 0 {
+		return 1
+	}
+	n := len(x.units)
+	return commonWorth + (1-commonWorth)*idf(n, least)/idf(n, 1)
+}
+
+// service are what people do at a counter. Who asks how to do it is not answered
+// by a text that does not speak of doing it.
+var service = map[string]bool{
+	"申请": true, "报名": true, "预约": true, "充值": true, "报销": true, "领取": true, "提取": true, "购买": true, "补办": true,
+	"缴费": true, "办理": true, "打印": true, "登录": true, "下载": true, "报到": true, "注册": true, "退票": true, "订票": true,
+}
+
+// persons are those about whom most of such a plan is.
+var persons = map[string]bool{
+	"学生": true, "老师": true, "教师": true, "辅导员": true, "班主任": true, "孩子": true, "家长": true, "领导": true, "校长": true,
+	"同学": true, "大家": true, "人员": true, "保安": true, "阿姨": true, "爸妈": true, "导员": true, "院长": true, "书记": true, "学院": true, "学校": true,
 }
 
 func (c *cover) add(weight, share float64) {
@@ -159,7 +202,7 @@ func (x *Index) coverAlias(c *cover, text string, weight, part float64, have fun
 		}
 		known = known || x.says(a)
 	}
-	if !known && classify(text) == noun {
+	if !known && classify(text) == noun && !persons[text] {
 		c.unsaid++
 		c.add(weight, part*partCovered)
 		return

@@ -182,36 +182,55 @@ func (x *Index) nearest(q string) []Hit {
 
 const (
 	nearby    = 3    // how many nodes are offered when there is no answer
-	contend   = 4    // how many of the best are looked at for one that covers the query
+	contend   = 6    // how many of the best are looked at for one that covers the query
 	listed    = 0.85 // hits that score this share of the best are as good
+	coverBase = 0.6  // what a hit is worth that says nothing of what is asked
 	worthShow = 0.35 // hits below this share of the best are not shown
 )
 
-// byWords finds what the words of a query are about. The best score is the
-// answer only if enough of what is asked stands there.
+// byWords finds what the words of a query are about. The best of those of which
+// enough is asked is the answer.
 func (x *Index) byWords(q string) Result {
 	req := x.request(q)
 	found := x.search(req)
+	answers := x.answering(found, req, kindOf(q))
+	if len(answers) == 0 {
+		if spelt := x.spell(q); spelt != q {
+			return x.byWords(spelt)
+		}
+		return Result{Nearest: x.hits(found, nearby)}
+	}
+	r := Result{}
+	best := answers[0].score
+	for _, h := range x.hits(answers, most) {
+		if h.Score >= worthShow*best {
+			r.Hits = append(r.Hits, h)
+		}
+	}
+	r.List = len(r.Hits) > 1 && r.Hits[1].Score >= listed*r.Hits[0].Score
+	return r
+}
+
+// answering puts the best hit that answers a query first, then the others. It
+// is empty if none of the first few does. Of hits that score alike the one that
+// says more of what is asked is better.
+func (x *Index) answering(found []scored, req request, given *regexp.Regexp) []scored {
+	var out []scored
 	top := min(contend, len(found))
-	for i := range top {
-		if !x.cover(found[i].unit, req).answers() {
-			continue
+	for _, f := range found[:top] {
+		c := x.cover(f.unit, req)
+		if c.answers() && x.gives(f.unit, given) {
+			out = append(out, scored{f.unit, f.score * (coverBase + c.share())})
 		}
-		best := found[i]
-		found = append([]scored{best}, slices.Delete(found, i, i+1)...)
-		r := Result{}
-		for _, h := range x.hits(found, most) {
-			if h.Score >= worthShow*best.score {
-				r.Hits = append(r.Hits, h)
-			}
-		}
-		r.List = len(r.Hits) > 1 && r.Hits[1].Score >= listed*r.Hits[0].Score
-		return r
 	}
-	if spelt := x.spell(q); spelt != q {
-		return x.byWords(spelt)
+	if len(out) == 0 {
+		return nil
 	}
-	return Result{Nearest: x.hits(found, nearby)}
+	slices.SortStableFunc(out, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	for _, f := range found[top:min(len(found), most+contend)] {
+		out = append(out, scored{f.unit, min(f.score*coverBase, out[len(out)-1].score)})
+	}
+	return out
 }
 
 func (x *Index) hits(found []scored, n int) []Hit {
