@@ -14,6 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers"
+	"duban/notice"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -111,7 +112,9 @@ type program struct {
 	fan    chan struct{} // a notice asks many people
 	wanted chan struct{} // a report is wanted
 	duty   chan struct{} // people are to be asked again
-	broken chan error    // the store can no longer be trusted
+
+	templates []notice.Template // of notices
+	broken    chan error        // the store can no longer be trusted
 }
 
 func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
@@ -121,6 +124,9 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	}
 	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), wanted: make(chan struct{}, 1), duty: make(chan struct{}, 1), broken: make(chan error, 1)}
 	p.calendar.Store(&p.config.Calendar)
+	if p.templates, err = noticeTemplates(); err != nil {
+		return nil, err
+	}
 	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
 	return p, nil
 }
@@ -288,5 +294,6 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.R
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
 		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
+		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates,
 	})
 }

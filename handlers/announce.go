@@ -1,11 +1,15 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/notice"
+	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -13,7 +17,7 @@ const (
 	maxNotice = 1500 // bytes of a notice's text, so that it fits a phone's screen or two
 )
 
-const announceUsage = "请这样写：发通知 需回执 学工工作群：正文。类别可写普通、需回执、填报、紧急，群名可省略。"
+const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工工作群：正文。类别可写普通、需回执、填报、紧急，要落实的加“需落实”；截止和群名可省略。"
 
 // announce shows what a notice would look like and keeps it as a draft.
 func (t *turn) announce(rest string) (string, error) {
@@ -21,40 +25,106 @@ func (t *turn) announce(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	n, complaint := parseNotice(rest, all)
+	n, complaint := t.parseNotice(rest, all)
 	if complaint != "" {
 		return complaint, nil
 	}
-	asked, err := t.audience(n)
+	size, err := t.audience(n)
 	if err != nil {
 		return "", err
 	}
+	d := draft{Notice: &n, Code: t.code(), Strict: size.people > easyPeople || len(n.Groups) > easyGroups}
+	if err := t.keep(d); err != nil {
+		return "", err
+	}
+	preview, err := t.preview(n, size)
+	return "预览（还没有发出）\n" + preview + d.howToConfirm("发出"), err
+}
+
+// preview shows a notice exactly as it would be posted, whom it reaches, what it
+// costs, and what may be wrong with it.
+func (t *turn) preview(n notice.Notice, size audience) (string, error) {
 	last, err := t.snap.LastNotice()
 	if err != nil {
 		return "", err
 	}
-	d := draft{Notice: &n, Code: t.code(), Strict: asked > easyPeople || len(n.Groups) > easyGroups}
-	if err := t.keep(d); err != nil {
+	n.Number = last + 1
+	asks := fmt.Sprintf("不要求回复，约%d人看到", size.people)
+	if n.Class.Asks() {
+		asks = fmt.Sprintf("应回%d人", size.asked)
+		if size.away > 0 {
+			asks += fmt.Sprintf("（其中请假%d人，不催）", size.away)
+		}
+	}
+	due := ""
+	if !n.Due.IsZero() {
+		due = "，截止" + t.router.when(n.Due)
+	}
+	late, err := t.delays(n)
+	if err != nil {
 		return "", err
 	}
-	n.Number = last + 1
-	asks := "不要求回复"
-	if n.Class.Asks() {
-		asks = fmt.Sprintf("应回%d人", asked)
+	doubts := ""
+	if all := notice.Doubts(n.Text, t.now().In(t.router.o.Zone)); len(all) > 0 {
+		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
 	}
-	return fmt.Sprintf("预览（还没有发出）\n%s\n————\n%s，发到%s，%s，共%d条消息。%s",
-		n.Post(), n.Class, strings.Join(n.Groups, "、"), asks, len(n.Groups), d.howToConfirm("发出")), nil
+	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
+		n.Post(), doubts, n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), late), nil
 }
 
-// parseNotice reads what follows 发通知: an optional class, optional groups, a
-// colon or a line break, and the text.
-func parseNotice(rest string, groups []string) (n notice.Notice, complaint string) {
+// delays says which groups a notice would not reach at once, and when it would.
+func (t *turn) delays(n notice.Notice) (string, error) {
+	if n.Class == notice.Urgent {
+		return "", nil
+	}
+	targets, err := t.snap.Targets(n.Groups)
+	if err != nil {
+		return "", err
+	}
+	var later []string
+	for _, g := range targets {
+		until, why, err := t.snap.PutOff(g.Account, g.Chat)
+		if err != nil {
+			return "", err
+		}
+		if until.IsZero() {
+			continue
+		}
+		reason := "安静时段"
+		if why == store.EnoughDay {
+			reason = "今天的条数已满"
+		}
+		later = append(later, fmt.Sprintf("%s（%s）%s发出", g.Group, reason, t.router.when(until)))
+	}
+	if len(later) == 0 {
+		return "", nil
+	}
+	return strings.Join(later, "；") + "，紧急的可改用“紧急”。", nil
+}
+
+// parseNotice reads what follows 发通知: an optional class, due time, template and
+// groups, a colon or a line break, and the text.
+func (t *turn) parseNotice(rest string, groups []string) (n notice.Notice, complaint string) {
+	rest = notice.Clean(rest)
+	rest, n.Due, complaint = t.takeDue(rest)
+	if complaint != "" {
+		return n, complaint
+	}
 	head, text := cutHead(rest)
-	for _, word := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 、,，　", r) }) {
+	if filled, ok := strings.CutPrefix(strings.TrimSpace(rest), "模板"); ok && strings.HasPrefix(filled, " ") {
+		var made notice.Template
+		if made, head, text, complaint = t.fill(filled); complaint != "" {
+			return n, complaint
+		}
+		n.Class = made.Class
+	}
+	for _, word := range headWords(head) {
 		class, isClass := notice.ParseClass(word)
 		switch {
 		case isClass:
 			n.Class = class
+		case word == "需落实":
+			n.Confirm = true
 		case slices.Contains(groups, word):
 			n.Groups = append(n.Groups, word)
 		case word == "全部群" || word == "所有群":
@@ -65,6 +135,15 @@ func parseNotice(rest string, groups []string) (n notice.Notice, complaint strin
 		}
 	}
 	n.Text = strings.TrimSpace(text)
+	return t.complete(n, groups)
+}
+
+func headWords(head string) []string {
+	return strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 、,，　", r) })
+}
+
+// complete fills in what was not written of a notice, or says what is wrong.
+func (t *turn) complete(n notice.Notice, groups []string) (notice.Notice, string) {
 	switch {
 	case n.Text == "":
 		return n, "通知没有正文。" + announceUsage
@@ -76,8 +155,16 @@ func parseNotice(rest string, groups []string) (n notice.Notice, complaint strin
 	if len(n.Groups) == 0 {
 		n.Groups = groups[:1]
 	}
+	slices.Sort(n.Groups)
+	n.Groups = slices.Compact(n.Groups)
 	if n.Class == "" {
 		n.Class = guessClass(n.Text)
+	}
+	if n.Confirm && n.Class == notice.Plain {
+		n.Class = notice.Receipt
+	}
+	if n.Confirm && n.Class == notice.Report {
+		return n, "“需落实”只能和需回执、紧急一起用；填报的通知本身就要回进度。"
 	}
 	return n, ""
 }
@@ -115,59 +202,66 @@ func guessClass(text string) notice.Class {
 	return notice.Plain
 }
 
-// audience counts who would be asked, everybody once.
-func (t *turn) audience(n notice.Notice) (int, error) {
-	if !n.Class.Asks() {
-		return 0, nil
-	}
-	r, err := t.snap.Roster()
-	if err != nil {
-		return 0, err
-	}
-	asked := 0
-	for _, p := range r.People {
-		in := slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(n.Groups, g) })
-		if in && p.Asked() && p.ID != t.person.ID {
-			asked++
-		}
-	}
-	return asked, nil
+// An audience says whom a notice would reach.
+type audience struct {
+	people int // on the roster of its groups, everybody once
+	asked  int // who owe an answer
+	away   int // of them, who are on leave
 }
 
-// post sends a notice that was confirmed.
-func (t *turn) post(n notice.Notice) (string, error) {
+// audience counts whom a notice would reach, everybody once.
+func (t *turn) audience(n notice.Notice) (a audience, err error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return a, err
+	}
+	for _, p := range r.People {
+		if !slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(n.Groups, g) }) {
+			continue
+		}
+		a.people++
+		if !n.Class.Asks() || !p.Asked() || p.ID == cmp.Or(n.By, t.person.ID) {
+			continue
+		}
+		a.asked++
+		away, err := t.snap.Away(p.ID, t.now())
+		if err != nil {
+			return a, err
+		}
+		if away {
+			a.away++
+		}
+	}
+	return a, nil
+}
+
+// post sends a notice of somebody's that was confirmed, after a delay.
+func (t *turn) post(n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
 	targets, err := t.snap.Targets(n.Groups)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	n.By = t.person.ID
+	late, err := t.delays(n)
+	if err != nil {
+		return "", 0, err
+	}
+	n.By = by.ID
+	if delay > 0 {
+		n.Created = t.now().Add(delay)
+	}
 	posted, err := t.tx.PostNotice("notice/"+t.m.Account+"/"+t.m.ID, n, targets)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	asks := "不要求回复"
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人，可问“还有谁没回复”", posted.Asked)
 	}
-	return fmt.Sprintf("已发出：通知%d到%s，%s。", posted.Notice.Number, strings.Join(n.Groups, "、"), asks),
-		t.audit("notice.send", notice.ID(posted.Notice.Number))
-}
-
-// closeNotice ends a notice.
-func (t *turn) closeNotice(rest string) (string, error) {
-	number, size := zh.ParseInt(strings.TrimSpace(zh.Fold(rest)))
-	n, ok, err := t.snap.Notice(number)
-	if err != nil {
-		return "", err
+	number, where := posted.Notice.Number, strings.Join(n.Groups, "、")
+	text := fmt.Sprintf("已发出：通知%d到%s，%s。%s", number, where, asks, late)
+	if delay > 0 {
+		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
+			int(delay.Minutes()), n.Created.In(t.router.o.Zone).Format("15:04"), number, where, asks, late)
 	}
-	switch {
-	case size == 0 || !ok:
-		return "没有这个通知。请写编号，例如：关闭通知 3。", nil
-	case !n.Closed.IsZero():
-		return fmt.Sprintf("通知%d已经关闭了。", number), nil
-	}
-	if err := t.tx.CloseNotice(number); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("通知%d已关闭，不再等回复。", number), t.audit("notice.close", notice.ID(number))
+	return text, number, t.audit("notice.send", notice.ID(number))
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"duban/handlers/reading"
@@ -46,23 +47,86 @@ func (t *turn) acknowledgeFor(n notice.Notice, p roster.Person) (string, error) 
 	if !asked {
 		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.called(p)), nil
 	}
-	closed := item.Answer(t.said(), n.Due, t.message(), t.read.Note)
+	if n.Outdated(t.said(), t.quotedVersion()) {
+		return t.outdated(n, item)
+	}
+	a := notice.Answer{At: t.said(), Message: t.message(), Note: t.read.Note, Applied: n.Confirm && saysApplied(t.read.Body)}
+	if p.ID != t.person.ID {
+		a.By = t.person.ID
+	}
+	closed := item.Take(n, a)
 	if err := t.tx.PutItem(item); err != nil {
 		return "", err
 	}
 	if !closed {
-		return fmt.Sprintf("通知%d%s已经回复过了（%s）。", n.Number, t.called(p), t.router.when(item.Closed)), nil
-	}
-	answer := fmt.Sprintf("%s%s 已回复通知%d", t.noted(), p.Name, n.Number)
-	if item.Late {
-		answer += "（迟）"
+		return t.answeredBefore(n, item, p), nil
 	}
 	others, err := t.alsoOwed(n, p)
 	if err != nil {
 		return "", err
 	}
 	effect := store.Effect{Items: []store.ItemRef{{Notice: n.Number, Person: p.ID}}}
-	return answer + others, t.changed(effect, "ack", notice.ID(n.Number))
+	return t.bookedLine(n, item, p) + others, t.changed(effect, "ack", notice.ID(n.Number))
+}
+
+// bookedLine is the echo of an answer to a notice.
+func (t *turn) bookedLine(n notice.Notice, item notice.Item, p roster.Person) string {
+	late := ""
+	if item.Late {
+		late = "（迟）"
+	}
+	switch {
+	case item.State == notice.Seen:
+		return fmt.Sprintf("%s%s 收到通知%d。落实后请再回“已落实”", t.noted(), p.Name, n.Number)
+	case n.Confirm:
+		return fmt.Sprintf("%s%s 已落实通知%d%s", t.noted(), p.Name, n.Number, late)
+	}
+	return fmt.Sprintf("%s%s 已回复通知%d%s", t.noted(), p.Name, n.Number, late)
+}
+
+// answeredBefore answers an answer that changes nothing.
+func (t *turn) answeredBefore(n notice.Notice, item notice.Item, p roster.Person) string {
+	if item.State == notice.Seen {
+		return fmt.Sprintf("通知%d%s已经回过收到（%s），落实后请回“已落实”。", n.Number, t.called(p), t.router.when(item.Received))
+	}
+	return fmt.Sprintf("通知%d%s已经回复过了（%s）。", n.Number, t.called(p), t.router.when(item.Closed))
+}
+
+// quotedVersion is the version of the notice that the message quotes, from 1; 0 if
+// it quotes none.
+func (t *turn) quotedVersion() int {
+	text, ours, ok := t.quote()
+	if !ok || !ours {
+		return 0
+	}
+	_, version, ok := notice.QuotedVersion(text)
+	if !ok {
+		return 0
+	}
+	return version
+}
+
+// outdated answers an answer to a text that has been changed much since. That it
+// was given is remembered, but it is no answer to the new text.
+func (t *turn) outdated(n notice.Notice, item notice.Item) (string, error) {
+	if item.Older.IsZero() {
+		item.Older = t.said()
+		if err := t.tx.PutItem(item); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看新的一条，再回一次。", n.Number, n.Version+1), t.aside()
+}
+
+// applied is how people say that what a notice wants is done.
+var applied = regexp.MustCompile(`^(收到[，,、。！! ]*)?(我?们?学?院?(均|都|全部)?已经?|均已|都已|已全部|全部|都)?(落实|办结|办完|办妥|完成|做完|传达|通知|转达|排查)(完成|到位|到人|完毕|好)?了?[。！!~ ]*$`)
+
+// saysApplied tells whether a text says that what was asked for is done. 未落实 and
+// 周五前落实 do not.
+func saysApplied(body string) bool {
+	body = strings.TrimSpace(body)
+	m := applied.FindStringSubmatch(body)
+	return m != nil && (m[2] != "" || m[5] != "" || strings.HasSuffix(strings.TrimRight(body, "。！!~ "), "了"))
 }
 
 // called is how the sender is spoken to of p.
@@ -115,7 +179,7 @@ func (t *turn) alsoAcknowledge() ([]store.ItemRef, error) {
 // answer closes p's item of a notice, if it is open, and names it.
 func (t *turn) answer(n notice.Notice, p roster.Person) ([]store.ItemRef, error) {
 	item, asked, err := t.snap.Item(n.Number, p.ID)
-	if err != nil || !asked || !item.Answer(t.said(), n.Due, t.message(), "") {
+	if err != nil || !asked || n.Outdated(t.said(), t.quotedVersion()) || !item.Take(n, notice.Answer{At: t.said(), Message: t.message()}) {
 		return nil, err
 	}
 	return []store.ItemRef{{Notice: n.Number, Person: p.ID}}, t.tx.PutItem(item)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/roster"
 	"duban/store"
 	"duban/zh"
 )
@@ -21,9 +22,11 @@ const (
 )
 
 // A draft is what an admin was shown and has not confirmed: one of a notice, a
-// change of a job, and a plan.
+// change of one, a chase, a change of a job, and a plan.
 type draft struct {
 	Notice *notice.Notice `json:"notice,omitempty"`
+	Edit   *noticeEdit    `json:"edit,omitempty"`
+	Chase  int            `json:"chase,omitempty"` // the notice whose people are to be asked again
 	Job    *JobEdit       `json:"job,omitempty"`
 	Plan   string         `json:"plan,omitempty"` // the revision that was previewed
 	Code   string         `json:"code"`
@@ -59,6 +62,10 @@ func (t *turn) kept() (d draft, ok bool, err error) {
 
 // confirm does what was previewed.
 func (t *turn) confirm(rest string) (string, error) {
+	code := strings.TrimSpace(zh.Fold(rest))
+	if other, ok := strings.CutPrefix(code, "通知"); ok {
+		return t.second(strings.TrimSpace(other))
+	}
 	d, ok, err := t.kept()
 	if err != nil {
 		return "", err
@@ -66,7 +73,6 @@ func (t *turn) confirm(rest string) (string, error) {
 	if !ok {
 		return "没有等待确认的内容，可能已过10分钟。请重新发一次预览。", nil
 	}
-	code := strings.TrimSpace(zh.Fold(rest))
 	if code != d.Code && (code != "" || d.Strict) {
 		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
 	}
@@ -74,26 +80,182 @@ func (t *turn) confirm(rest string) (string, error) {
 		return "", err
 	}
 	switch {
+	case d.Notice != nil && d.Strict:
+		return t.sendWide(*d.Notice, d.Code)
 	case d.Notice != nil:
-		return t.post(*d.Notice)
+		text, _, err := t.post(*d.Notice, t.person, 0)
+		return text, err
+	case d.Edit != nil:
+		return t.editNotice(*d.Edit)
+	case d.Chase > 0:
+		return t.chaseNow(d.Chase)
 	case d.Plan != "":
 		return t.takePlan(d.Plan)
 	}
 	return t.edit(*d.Job)
 }
 
-// abandon drops the draft that waits.
+// abandon drops the draft that waits, or what was confirmed and leaves in a moment.
 func (t *turn) abandon(string) (string, error) {
 	_, ok, err := t.kept()
 	if err != nil {
 		return "", err
 	}
-	if !ok {
-		return "没有等待确认的内容。", nil
+	if ok {
+		return "已取消，什么也没有做。", t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
 	}
-	return "已取消，什么也没有做。", t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
+	if text, done, err := t.takeDown(); err != nil || done {
+		return text, err
+	}
+	return "没有等待确认的内容。已经发出的通知，可以发“撤回通知 编号”。", nil
 }
 
 // code is what an admin types to confirm: four digits, made from the message's
 // own random number.
 func (t *turn) code() string { return fmt.Sprintf("%04d", 1000+t.nonce%9000) }
+
+// A notice to many people needs two: a second admin agrees to it, or it waits two
+// minutes in which it can be taken down. Both are durable: the first is a pending
+// of the office, the second a row of the outbox that is due later.
+const (
+	shareKind  = "shared"  // waits for a second admin, by its code
+	agreeLife  = time.Hour // how long it does
+	delayKind  = "delayed" // leaves in a moment
+	delayFor   = 2 * time.Minute
+	officeDesk = "office" // the account, and the chat, of what waits for any admin
+)
+
+// A shared draft waits for a second admin.
+type shared struct {
+	Notice  notice.Notice `json:"notice"`
+	By      string        `json:"by"`
+	Account string        `json:"account"` // where the first admin is told
+	Chat    string        `json:"chat"`
+}
+
+// sendWide goes on with a notice to many people that its admin has confirmed.
+func (t *turn) sendWide(n notice.Notice, code string) (string, error) {
+	others, err := t.otherAdmins()
+	if err != nil {
+		return "", err
+	}
+	if len(others) == 0 {
+		return t.sendLater(n)
+	}
+	data, err := json.Marshal(shared{n, t.person.ID, t.m.Account, t.m.Chat})
+	if err != nil {
+		return "", err
+	}
+	wait := store.Pending{Kind: shareKind, Until: t.now().Add(agreeLife), Data: data}
+	if err := t.tx.SetPending(officeDesk, officeDesk, code, wait); err != nil {
+		return "", err
+	}
+	size, err := t.audience(n)
+	if err != nil {
+		return "", err
+	}
+	preview, err := t.preview(n, size)
+	if err != nil {
+		return "", err
+	}
+	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。", t.person.Name, preview, code, t.person.Name)
+	var names []string
+	for _, a := range others {
+		names = append(names, a.person.Name)
+		if err := t.tx.Enqueue(a.row(t.reason()+"/second/"+a.person.ID, ask)); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("还没有发出：已请%s复核，任一位同意后立即发出。等不及请回复“延时 %s”，2分钟后发出，其间可取消。", strings.Join(names, "、"), code), nil
+}
+
+// An admin who can be reached alone.
+type reachable struct {
+	person        roster.Person
+	account, chat string
+}
+
+// otherAdmins returns the admins beside the sender who can be reached.
+func (t *turn) otherAdmins() (all []reachable, err error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !p.Is(roster.Admin) || p.ID == t.person.ID {
+			continue
+		}
+		chat, err := t.snap.PrivateChat(t.m.Account, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if chat != "" {
+			all = append(all, reachable{p, t.m.Account, chat})
+		}
+	}
+	return all, nil
+}
+
+// waiting returns the shared draft with a code.
+func (t *turn) waiting(code string) (s shared, ok bool, err error) {
+	p, ok, err := t.snap.Pending(officeDesk, officeDesk, code, shareKind)
+	if err != nil || !ok {
+		return s, false, err
+	}
+	return s, true, json.Unmarshal(p.Data, &s)
+}
+
+// second is a second admin's agreement to a notice to many people.
+func (t *turn) second(code string) (string, error) {
+	s, ok, err := t.waiting(code)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时。", nil
+	case s.By == t.person.ID:
+		return fmt.Sprintf("这条要由另一位管理员确认。等不及请回复“延时 %s”。", code), nil
+	}
+	by, err := t.personOf(s.By)
+	if err != nil {
+		return "", err
+	}
+	if err := t.tx.ClearPending(officeDesk, officeDesk, code, shareKind); err != nil {
+		return "", err
+	}
+	text, number, err := t.post(s.Notice, by, 0)
+	if err != nil {
+		return "", err
+	}
+	told := reachable{by, s.Account, s.Chat}
+	if err := t.tx.Enqueue(told.row(t.reason()+"/first", t.person.Name+"已同意。"+text)); err != nil {
+		return "", err
+	}
+	return text, t.audit("notice.second", notice.ID(number))
+}
+
+// withoutSecond sends a notice that waits for a second admin without one, in two minutes.
+func (t *turn) withoutSecond(rest string) (string, error) {
+	code := strings.TrimSpace(zh.Fold(rest))
+	s, ok, err := t.waiting(code)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok || s.By != t.person.ID:
+		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
+	}
+	if err := t.tx.ClearPending(officeDesk, officeDesk, code, shareKind); err != nil {
+		return "", err
+	}
+	return t.sendLater(s.Notice)
+}
+
+// sendLater sends a notice in two minutes, until when it can be taken down.
+func (t *turn) sendLater(n notice.Notice) (string, error) {
+	text, number, err := t.post(n, t.person, delayFor)
+	if err != nil {
+		return "", err
+	}
+	wait := store.Pending{Kind: delayKind, Until: t.now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
+	return text, t.tx.SetPending(t.m.Account, t.m.Chat, t.person.ID, wait)
+}

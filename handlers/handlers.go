@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
 	"duban/store"
 )
 
@@ -34,6 +35,9 @@ type Options struct {
 	// CheckDays says in Chinese what is wrong with the entries of the calendar,
 	// "" if nothing is.
 	CheckDays func([]store.DayEntry) string
+
+	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
+	Templates []notice.Template   // that notices can be made of
 
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.

@@ -27,7 +27,7 @@ func (t *turn) missing(string) (string, error) {
 	if !May(t.person, t.known, Names) {
 		return counts, nil
 	}
-	names, err := t.missingNames(items)
+	names, err := t.missingNames(n, items)
 	if err != nil {
 		return "", err
 	}
@@ -75,33 +75,17 @@ func (t *turn) tally(n notice.Notice) ([]notice.Item, notice.Tally, error) {
 	if err != nil {
 		return nil, notice.Tally{}, err
 	}
-	reached := map[string]bool{}
-	for _, g := range n.Groups {
-		targets, err := t.snap.Targets([]string{g})
-		if err != nil {
-			return nil, notice.Tally{}, err
-		}
-		if reached[g], err = t.snap.Reached(n.Number, targets); err != nil {
-			return nil, notice.Tally{}, err
-		}
-	}
-	return items, notice.Count(items, func(g string) bool { return reached[g] }), nil
+	c, err := t.snap.Circumstances(n)
+	return items, c.Tally(items), err
 }
 
 func countLine(n notice.Notice, c notice.Tally) string {
 	if !n.Class.Asks() {
 		return fmt.Sprintf("通知%d不要求回复。", n.Number)
 	}
-	line := fmt.Sprintf("通知%d：应回%d，已回%d", n.Number, c.Asked, c.Done)
-	if c.Late > 0 {
-		line += fmt.Sprintf("（其中迟%d）", c.Late)
-	}
-	if c.Absent > 0 {
-		line += fmt.Sprintf("，请假%d", c.Absent)
-	}
-	line += fmt.Sprintf("，未回%d", c.Open)
-	if c.Unsent > 0 {
-		line += fmt.Sprintf("（消息还没送达%d）", c.Unsent)
+	line := fmt.Sprintf("通知%d：%s", n.Number, c.Line(n))
+	if !n.Closed.IsZero() {
+		line += "（" + endWord(n.End) + "）"
 	}
 	if c.Open == 0 {
 		return line + "，都齐了。"
@@ -109,38 +93,84 @@ func countLine(n notice.Notice, c notice.Tally) string {
 	return line + "。"
 }
 
-// missingNames lists who owes an answer and who is on leave, as far as the
-// asker may see them.
-func (t *turn) missingNames(items []notice.Item) (string, error) {
+// missingNames lists who owes an answer, by the reason why there is none, as far
+// as the asker may see them.
+func (t *turn) missingNames(n notice.Notice, items []notice.Item) (string, error) {
 	r, err := t.snap.Roster()
 	if err != nil {
 		return "", err
 	}
-	var open, absent []roster.Person
+	c, err := t.snap.Circumstances(n)
+	if err != nil {
+		return "", err
+	}
+	people := index(r, items)
+	by := map[notice.Standing][]roster.Person{}
+	raised := map[notice.Level][]roster.Person{}
 	hidden := 0
 	for _, i := range items {
-		p, ok := r.Person(i.Person)
-		switch {
-		case i.State == notice.Done || !ok:
-		case !MaySee(t.person, p):
+		p, ok := people[i.Person]
+		s := c.Standing(i)
+		if !ok || s == notice.Answered || s == notice.Gone {
+			continue
+		}
+		if !MaySee(t.person, p) {
 			hidden++
-		case i.State == notice.Absent:
-			absent = append(absent, p)
-		case i.State == notice.Open:
-			open = append(open, p)
+			continue
+		}
+		by[s] = append(by[s], p)
+		if len(i.Steps) > 0 && i.Owed() {
+			level := i.Steps[len(i.Steps)-1].To
+			raised[level] = append(raised[level], p)
 		}
 	}
 	var parts []string
-	if len(open) > 0 {
-		parts = append(parts, "未回："+clip(r.Labels(open), 1200))
+	for _, s := range []notice.Standing{notice.Silent, notice.Half, notice.Unsent, notice.Unbound, notice.OnLeave, notice.Delegated} {
+		if len(by[s]) > 0 {
+			parts = append(parts, string(s)+"："+labels(r, by[s], 600))
+		}
 	}
-	if len(absent) > 0 {
-		parts = append(parts, "请假："+clip(r.Labels(absent), 300))
+	for _, level := range notice.Levels() {
+		if len(raised[level]) > 0 {
+			parts = append(parts, "已上报到"+level.Word()+"："+labels(r, raised[level], 300))
+		}
 	}
 	if hidden > 0 {
 		parts = append(parts, fmt.Sprintf("另有其他学院%d人。", hidden))
 	}
 	return strings.Join(parts, "\n"), nil
+}
+
+// index finds the people of items, in one walk over the roster.
+func index(r *roster.Roster, items []notice.Item) map[string]roster.Person {
+	people := make(map[string]roster.Person, len(items))
+	for _, i := range items {
+		people[i.Person] = roster.Person{}
+	}
+	for _, p := range r.People {
+		if _, wanted := people[p.ID]; wanted {
+			people[p.ID] = p
+		}
+	}
+	for id, p := range people {
+		if p.ID == "" {
+			delete(people, id)
+		}
+	}
+	return people
+}
+
+// labels names people until the list is limit bytes long, and says how many are
+// left.
+func labels(r *roster.Roster, people []roster.Person, limit int) string {
+	const shortest = 4 // bytes that a name takes at least, with what stands between
+	shown := people[:min(len(people), limit/shortest)]
+	list := clip(r.Labels(shown), limit)
+	if len(shown) == len(people) {
+		return list
+	}
+	list, _, _ = strings.Cut(list, " 等（")
+	return fmt.Sprintf("%s 等（共%d人）", list, len(people))
 }
 
 // clip cuts a list of names that is longer than max bytes between two names.

@@ -222,7 +222,7 @@ func (t *turn) reopen(e store.Effect) (lines []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if !ok || item.State != notice.Done || item.Message != e.Account+"/"+e.Message {
+		if !ok || !item.From(e.Account+"/"+e.Message) {
 			continue
 		}
 		item.Reopen()

@@ -44,6 +44,9 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 	if c, ok, err := t.awaited(); ok || err != nil {
 		return c, ok, err
 	}
+	if c, ok, err := t.applies(); ok || err != nil {
+		return c, ok, err
+	}
 	if c, ok := t.misplaced(); ok {
 		return c, true, nil
 	}
@@ -73,6 +76,23 @@ func (t *turn) ordered() (capability, bool, error) {
 	}
 	asked, err := t.asked()
 	return c, !asked, err
+}
+
+// applies leads to the answer that a message is which says that what a notice
+// wants is done, if there is a notice that asks the sender for that.
+func (t *turn) applies() (c capability, ok bool, err error) {
+	if !t.known || t.m.Kind != bot.Text || len(t.read.Measures()) > 0 || !saysApplied(t.read.Body) {
+		return c, false, nil
+	}
+	n, ok, err := t.boundNotice(t.person)
+	if err != nil || !ok || !n.Confirm {
+		return c, false, err
+	}
+	if _, asked, err := t.snap.Item(n.Number, t.person.ID); err != nil || !asked {
+		return c, false, err
+	}
+	t.read = reading.Reading{Kind: reading.Ack, Body: t.read.Body}
+	return kinds()[reading.Ack], true, nil
 }
 
 // misplaced finds the command that is said to the bot in a group: it is not

@@ -44,10 +44,18 @@ const stale = 5 * time.Minute
 // here and a function in the file of its capability.
 func commands() []command {
 	return []command{
-		{[]string{"发通知"}, false, "发通知 需回执 群名：正文", order("announce", Announce, (*turn).announce)},
+		{[]string{"发通知"}, false, "发通知 需回执 截止1月8日 群名：正文", order("announce", Announce, (*turn).announce)},
+		{[]string{"模板"}, false, "模板；发通知 模板 寒假安全 放假=1月10日 …", order("templates", Announce, (*turn).templates)},
 		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", everyday(wide(order("confirm", Announce, (*turn).confirm)))},
-		{[]string{"取消"}, true, "", everyday(order("abandon", Announce, (*turn).abandon))},
-		{[]string{"关闭通知"}, false, "关闭通知 3", order("close", Announce, (*turn).closeNotice)},
+		{[]string{"取消"}, true, "", everyday(wide(order("abandon", Announce, (*turn).abandon)))},
+		{[]string{"延时"}, false, "", wide(order("later", Announce, (*turn).withoutSecond))},
+		{[]string{"改通知"}, false, "改通知 3 小改：正文；改通知 3 大改：正文", order("change", Announce, (*turn).changeNotice)},
+		{[]string{"撤回通知"}, false, "撤回通知 3", wide(order("withdraw", Announce, (*turn).withdrawNotice))},
+		{[]string{"关闭通知"}, false, "关闭通知 3；通知列表", order("close", Announce, (*turn).closeNotice)},
+		{[]string{"通知列表"}, true, "", order("notices", Announce, (*turn).notices)},
+		{[]string{"催一下"}, false, "催一下 3（先看催几个人）", order("chase", Announce, (*turn).chase)},
+		{[]string{"暂停发送"}, true, "暂停发送；恢复发送", order("pause", Announce, (*turn).stopSending)},
+		{[]string{"恢复发送"}, true, "", wide(order("resume", Announce, (*turn).resumeSending))},
 		{[]string{"收件箱", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
 		{[]string{"待办"}, true, "", everyday(order("inbox", Decide, (*turn).inbox))},
 		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", everyday(wide(order("reply", Decide, (*turn).reply)))},

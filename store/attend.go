@@ -250,7 +250,7 @@ func (tx *Tx) pass(n notice.Notice, a agenda, r notice.Rules) (more bool, err er
 	if err != nil {
 		return false, err
 	}
-	c := &chaser{tx: tx, rules: r, n: n, hand: a.Hand != "", reached: reached, seen: map[int]map[string]time.Time{}, names: map[int]notice.Notice{}}
+	c := &chaser{tx: tx, rules: r, n: n, hand: a.Hand != "", reached: reached, seen: map[int]groupTimes{}, names: map[int]notice.Notice{}}
 	items, next, err := tx.itemsFrom(n.Number, a.Cursor)
 	if err != nil {
 		return false, err

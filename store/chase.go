@@ -155,9 +155,12 @@ func (s *Snapshot) Circumstances(n notice.Notice) (notice.Circumstances, error) 
 	}, nil
 }
 
+// groupTimes are times by group.
+type groupTimes map[string]time.Time
+
 // reachedGroups returns when a notice was first posted in each of its groups.
-func (s *Snapshot) reachedGroups(n notice.Notice) (map[string]time.Time, error) {
-	all := map[string]time.Time{}
+func (s *Snapshot) reachedGroups(n notice.Notice) (groupTimes, error) {
+	all := groupTimes{}
 	targets, err := s.Targets(n.Groups)
 	for _, t := range targets {
 		if err != nil {
@@ -177,13 +180,13 @@ type chaser struct {
 	rules   notice.Rules
 	n       notice.Notice
 	hand    bool
-	reached map[string]time.Time
-	seen    map[int]map[string]time.Time // reached, of other notices
+	reached groupTimes
+	seen    map[int]groupTimes // reached, of other notices
 	names   map[int]notice.Notice
 }
 
 // reachedAt returns when the notice first reached a group of the item's person.
-func reachedAt(i notice.Item, reached map[string]time.Time) (first time.Time) {
+func reachedAt(i notice.Item, reached groupTimes) (first time.Time) {
 	for _, g := range i.Groups {
 		if at := reached[g]; !at.IsZero() && (first.IsZero() || at.Before(first)) {
 			first = at
@@ -273,7 +276,7 @@ func (c *chaser) together(i notice.Item) (items []notice.Item, owed []notice.Not
 }
 
 // other loads another notice that somebody owes, once.
-func (c *chaser) other(number int) (n notice.Notice, reached map[string]time.Time, err error) {
+func (c *chaser) other(number int) (n notice.Notice, reached groupTimes, err error) {
 	if n, ok := c.names[number]; ok {
 		return n, c.seen[number], nil
 	}

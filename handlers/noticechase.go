@@ -1,0 +1,101 @@
+package handlers
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/notice"
+	"duban/store"
+)
+
+// rules are those by which people are asked again.
+func (r *Router) rules() notice.Rules {
+	if r.o.Rules == nil {
+		rules := notice.DefaultRules()
+		rules.Zone = r.o.Zone
+		return rules
+	}
+	return r.o.Rules()
+}
+
+// chase previews asking those again who have not answered a notice.
+func (t *turn) chase(rest string) (string, error) {
+	n, _, complaint, err := t.openNotice(rest, "请写编号，例如：催一下 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if !n.Class.Asks() {
+		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
+	}
+	c, err := t.snap.Chaseable(n, t.router.rules())
+	if err != nil {
+		return "", err
+	}
+	if c.Private+c.Group == 0 {
+		return fmt.Sprintf("通知%d没有人可催：%s。", n.Number, notChased(c)), nil
+	}
+	d := draft{Chase: n.Number, Code: t.code(), Strict: c.Private+c.Group > easyPeople}
+	text := fmt.Sprintf("要催通知%d：私聊提醒%d人", n.Number, c.Private)
+	if c.Group > 0 {
+		text += fmt.Sprintf("，另有%d人只能在群里说一句（%d条，不点名）", c.Group, c.Lines)
+	}
+	if why := notChased(c); why != "" {
+		text += "。不催的：" + why
+	}
+	return text + "。" + d.howToConfirm("催"), t.keep(d)
+}
+
+// notChased says who is not asked again, and why.
+func notChased(c store.Chaseable) string {
+	var all []string
+	for _, w := range []struct {
+		n    int
+		text string
+	}{
+		{c.Answered, "已回复%d人"}, {c.Away, "请假%d人"}, {c.Today, "今天已提醒%d人"}, {c.Unsent, "消息还没送达%d人"}, {c.Gone, "已不在名单%d人"},
+	} {
+		if w.n > 0 {
+			all = append(all, fmt.Sprintf(w.text, w.n))
+		}
+	}
+	return strings.Join(all, "，")
+}
+
+// chaseNow asks those again who have not answered a notice.
+func (t *turn) chaseNow(number int) (string, error) {
+	n, ok, err := t.snap.Notice(number)
+	if err != nil {
+		return "", err
+	}
+	if !ok || !n.Closed.IsZero() {
+		return fmt.Sprintf("通知%d已经结束，没有催。", number), nil
+	}
+	if err := t.tx.ChaseNow(number, t.person.ID); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), t.audit("notice.chase", n.ID())
+}
+
+// stopSending stops everything that the bot says, except answers to admins.
+func (t *turn) stopSending(string) (string, error) {
+	changed, err := t.tx.PauseSending(t.person.ID, store.Chat)
+	if err != nil {
+		return "", err
+	}
+	if !changed {
+		return "发送本来就是暂停的。发“恢复发送”继续。", nil
+	}
+	return "已暂停发送：通知、提醒、催办和给大家的答复都先存着，紧急的也不发；只回答管理员。发“恢复发送”继续。", nil
+}
+
+// resumeSending lets everything leave that has waited.
+func (t *turn) resumeSending(string) (string, error) {
+	changed, err := t.tx.ResumeSending(t.person.ID, store.Chat)
+	if err != nil {
+		return "", err
+	}
+	if !changed {
+		return "发送没有暂停。", nil
+	}
+	return "已恢复发送，存着的会陆续发出；过期的不再发。", nil
+}

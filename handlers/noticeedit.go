@@ -1,0 +1,216 @@
+package handlers
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/roster"
+	"duban/zh"
+)
+
+// row makes a text for an admin.
+func (a reachable) row(key, text string) bot.Outgoing {
+	return bot.Outgoing{Key: key, Account: a.account, Chat: a.chat, Text: text, Answer: true}
+}
+
+// personOf returns the person of an id; one who has left the roster has only that.
+func (t *turn) personOf(id string) (roster.Person, error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return roster.Person{}, err
+	}
+	p, ok := r.Person(id)
+	if !ok {
+		p = roster.Person{ID: id}
+	}
+	return p, nil
+}
+
+// A noticeEdit is a change of a notice that was previewed.
+type noticeEdit struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+	Before string `json:"before"` // what it was when the change was previewed
+	Large  bool   `json:"large"`
+}
+
+const editUsage = "请这样写：改通知 3 小改：改好的正文（只告诉大家改了哪里），或 改通知 3 大改：改好的正文（请大家重新回复）。"
+
+// changeNotice previews a change of a notice's text.
+func (t *turn) changeNotice(rest string) (string, error) {
+	n, after, complaint, err := t.openNotice(rest, editUsage)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	word, text := cutHead(notice.Clean(after))
+	word = strings.TrimSpace(word)
+	if word != "小改" && word != "大改" {
+		return editUsage, nil
+	}
+	e := noticeEdit{Number: n.Number, Text: strings.TrimSpace(text), Before: n.Text, Large: word == "大改"}
+	switch {
+	case e.Text == "":
+		return "没有写改好的正文。" + editUsage, nil
+	case len(e.Text) > maxNotice:
+		return fmt.Sprintf("正文太长（%d字节，最多%d字节），请精简后再发。", len(e.Text), maxNotice), nil
+	case e.Text == n.Text:
+		return "和原来的正文一样，不用改。", nil
+	}
+	size, err := t.audience(n)
+	if err != nil {
+		return "", err
+	}
+	d := draft{Edit: &e, Code: t.code(), Strict: e.Large && (size.people > easyPeople || len(n.Groups) > easyGroups)}
+	n.Change(e.Text, t.person.ID, t.now(), e.Large)
+	what, said := "只发一行更正，回复过的不用再回", n.Correction()
+	if e.Large {
+		what, said = "重新发出，原来的回复不再算数，大家要重新回复", n.Post()
+		if !n.Class.Asks() {
+			what = "重新发出"
+		}
+	}
+	doubts := ""
+	if all := notice.Doubts(e.Text, t.now().In(t.router.o.Zone)); len(all) > 0 {
+		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
+	}
+	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息。%s",
+		said, doubts, word, what, strings.Join(n.Groups, "、"), len(n.Groups), d.howToConfirm("修改")), t.keep(d)
+}
+
+// editNotice does a change that was confirmed.
+func (t *turn) editNotice(e noticeEdit) (string, error) {
+	n, ok, err := t.snap.Notice(e.Number)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok || !n.Closed.IsZero():
+		return fmt.Sprintf("通知%d已经结束，没有改。", e.Number), nil
+	case n.Text != e.Before:
+		return fmt.Sprintf("预览以后，通知%d又被改过，没有改。请重新预览一次。", e.Number), nil
+	}
+	told, err := t.tx.EditNotice("edit/"+t.m.Account+"/"+t.m.ID, e.Number, e.Text, t.person.ID, e.Large)
+	if err != nil {
+		return "", err
+	}
+	action, text := "notice.edit", fmt.Sprintf("通知%d已更正，发到%d个群。", e.Number, told)
+	switch {
+	case e.Large:
+		action, text = "notice.renew", fmt.Sprintf("通知%d已重新发出，请大家重新回复。", e.Number)
+	case told == 0:
+		text = fmt.Sprintf("通知%d还没有发出，已按新的正文准备。", e.Number)
+	}
+	return text, t.audit(action, notice.ID(e.Number))
+}
+
+// withdrawNotice takes a notice back and tells the groups that have seen it.
+func (t *turn) withdrawNotice(rest string) (string, error) {
+	n, _, complaint, err := t.openNotice(rest, "请写编号，例如：撤回通知 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	w, err := t.tx.WithdrawNotice("withdraw/"+t.m.Account+"/"+t.m.ID, n.Number)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("通知%d已撤回，没有发出过。", n.Number)
+	if w.Sent > 0 {
+		text = fmt.Sprintf("通知%d已撤回，并告诉了看到过它的群。", n.Number)
+	}
+	return text, t.audit("notice.withdraw", n.ID())
+}
+
+// takeDown takes down a notice of the sender's that leaves in a moment. Done is
+// false if there is none.
+func (t *turn) takeDown() (text string, done bool, err error) {
+	wait, ok, err := t.snap.Pending(t.m.Account, t.m.Chat, t.person.ID, delayKind)
+	if err != nil || !ok || len(wait.Options) != 1 {
+		return "", false, err
+	}
+	if err := t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, delayKind); err != nil {
+		return "", false, err
+	}
+	text, err = t.withdrawNotice(wait.Options[0])
+	return text, true, err
+}
+
+// openNotice reads the number of a notice that is still open, and what follows it.
+func (t *turn) openNotice(rest, usage string) (n notice.Notice, after, complaint string, err error) {
+	folded := strings.TrimLeft(rest, " #第　")
+	number, size := zh.ParseInt(folded)
+	if size == 0 {
+		return n, "", usage, nil
+	}
+	after = strings.TrimLeft(strings.TrimPrefix(folded[size:], "号"), " 　")
+	n, ok, err := t.snap.Notice(number)
+	switch {
+	case err != nil:
+		return n, "", "", err
+	case !ok:
+		return n, "", "没有通知" + strconv.Itoa(number) + "。" + usage, nil
+	case !n.Closed.IsZero():
+		return n, "", fmt.Sprintf("通知%d已经%s。", number, endWord(n.End)), nil
+	}
+	return n, after, "", nil
+}
+
+func endWord(e notice.End) string {
+	switch e {
+	case notice.Withdrawn:
+		return "撤回了"
+	case notice.Expired:
+		return "到期关闭了"
+	case notice.Closed:
+	}
+	return "关闭了"
+}
+
+// closeNotice ends a notice.
+func (t *turn) closeNotice(rest string) (string, error) {
+	n, _, complaint, err := t.openNotice(rest, "没有这个通知。请写编号，例如：关闭通知 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if err := t.tx.CloseNotice(n.Number); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), t.audit("notice.close", n.ID())
+}
+
+// notices lists the notices that are open, newest first.
+func (t *turn) notices(string) (string, error) {
+	const newest = 200
+	last, err := t.snap.LastNotice()
+	if err != nil {
+		return "", err
+	}
+	var blocks []string
+	for number := last; number > max(last-newest, 0) && len(blocks) < 30; number-- {
+		n, ok, err := t.snap.Notice(number)
+		if err != nil {
+			return "", err
+		}
+		if !ok || !n.Closed.IsZero() || !n.Class.Asks() && t.now().Sub(n.Created) > 7*24*time.Hour {
+			continue
+		}
+		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.router.when(n.Created), notice.Brief(n.Text, 24))
+		if n.Class.Asks() {
+			_, tally, err := t.tally(n)
+			if err != nil {
+				return "", err
+			}
+			line += "\n　" + tally.Line(n)
+		}
+		if !n.Due.IsZero() {
+			line += "，截止" + t.router.when(n.Due)
+		}
+		blocks = append(blocks, line)
+	}
+	if len(blocks) == 0 {
+		return "没有进行中的通知。", nil
+	}
+	return t.page("进行中的通知：", blocks)
+}
