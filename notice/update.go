@@ -37,6 +37,17 @@ type Update struct {
 	Corrects  string    `json:"corrects,omitempty"` // key of the update that this one replaces
 	Retracted time.Time `json:"retracted,omitzero"`
 	Evidence  []string  `json:"evidence,omitempty"` // names of files and pictures that were sent with it
+	Files     []File    `json:"files,omitempty"`    // those of them whose bytes were kept, for a while
+}
+
+// A File is a piece of evidence whose bytes were kept. Its name is one of ours: what
+// people call a file may say more than it should.
+type File struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"` // its media type
+	Size    int64  `json:"size"`
+	Hash    string `json:"hash"`
+	Message string `json:"message"` // account/id of the message that brought it
 }
 
 // Line returns the update as one short phrase: 80%, 办结, 受阻（经费）.

@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"duban/bot"
+)
+
+// An Erasure is a person's wish that what they wrote is deleted. It is kept until
+// that is done; after that, when it was.
+type Erasure struct {
+	Person  string    `json:"person"`
+	Account string    `json:"account"` // where they are told
+	Chat    string    `json:"chat"`
+	Key     string    `json:"key"` // of what they are told
+	Asked   time.Time `json:"asked"`
+	Done    time.Time `json:"done,omitzero"`
+}
+
+// WantErasure says that what a person wrote is to be deleted. After the commit,
+// Options.Enqueued is called with an empty name.
+func (tx *Tx) WantErasure(e Erasure) error {
+	e.Asked = tx.now
+	tx.wake("")
+	return save(tx.w, Work+key("erase", e.Person), e)
+}
+
+// Erasures returns the wishes that wait.
+func (s *Snapshot) Erasures() ([]Erasure, error) {
+	var all []Erasure
+	for rec, err := range scan[Erasure](s.r, Work+"erase/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// Erase deletes the texts of everybody who wishes so: what they wrote, what was said
+// to them alone, and what repeats their words to others. Who did what, and when,
+// stays, and so do numbers: the plan's progress and the counts of notices rest on
+// them. Then the store is compacted, so that no byte of the texts is left, and the
+// person is told. It returns how many wishes were fulfilled. One that is interrupted
+// is fulfilled by the next call.
+func (s *Store) Erase(ctx context.Context, said string) (n int, err error) {
+	var wishes []Erasure
+	err = s.View(ctx, func(sn *Snapshot) (err error) {
+		wishes, err = sn.Erasures()
+		return err
+	})
+	var done []Erasure
+	for _, e := range wishes {
+		var left int
+		if err == nil {
+			left, err = s.eraseOf(ctx, e.Person)
+		}
+		if err == nil && left == 0 {
+			done = append(done, e)
+		}
+	}
+	if err == nil && len(done) > 0 {
+		err = s.Compact(ctx)
+	}
+	for _, e := range done {
+		if err == nil {
+			err = s.finishErasure(ctx, e, said)
+			n++
+		}
+	}
+	if err != nil {
+		return n, fmt.Errorf("erase: %w", err)
+	}
+	return n, nil
+}
+
+func (s *Store) finishErasure(ctx context.Context, e Erasure, said string) error {
+	return s.Update(ctx, []string{Work, AccountScope(e.Account)}, func(tx *Tx) error {
+		k := Work + key("erase", e.Person)
+		if _, waits, err := load[Erasure](tx.r, k); err != nil || !waits {
+			return err
+		}
+		e.Done = tx.now
+		return tx.all(
+			tx.w.Delete([]byte(k)),
+			save(tx.w, Work+key("erased", e.Person, stamp(tx.now)), e),
+			tx.Audit(Audit{Account: e.Account, Actor: e.Person, Source: Chat, Action: "data.erased"}),
+			tx.Enqueue(bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said}),
+		)
+	})
+}
+
+// A wipe removes texts from one record.
+type wipe struct {
+	scope string
+	run   func(*Tx) error
+}
+
+// eraseOf removes a person's texts and returns how many records must be looked at
+// again. What repeats a text goes before the record from which the text is known,
+// so that an erasure that is interrupted can be taken up.
+func (s *Store) eraseOf(ctx context.Context, person string) (left int, err error) {
+	var w *wiper
+	err = s.View(ctx, func(sn *Snapshot) error {
+		w = &wiper{Snapshot: sn, person: person}
+		return w.find()
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := s.wipe(ctx, append(w.repeats, w.holds...)); err != nil {
+		return 0, err
+	}
+	for _, hash := range w.hashes {
+		if err := s.dropFile(ctx, hash); err != nil {
+			return 0, err
+		}
+	}
+	return w.left, s.wipe(ctx, w.records)
+}
+
+// wipe runs wipes, those of one scope at a time and in steps that do not keep others
+// waiting.
+func (s *Store) wipe(ctx context.Context, all []wipe) error {
+	for len(all) > 0 {
+		scope := all[0].scope
+		n := slices.IndexFunc(all, func(o wipe) bool { return o.scope != scope })
+		if n < 0 {
+			n = len(all)
+		}
+		step := all[:min(n, sweepBatch)]
+		all = all[len(step):]
+		err := s.Update(ctx, []string{scope}, func(tx *Tx) error {
+			for _, o := range step {
+				if err := o.run(tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropFile removes a file at once, if nothing holds it any more.
+func (s *Store) dropFile(ctx context.Context, hash string) error {
+	if s.files.root == nil || !isHash(hash) {
+		return nil
+	}
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	held := false
+	err := s.View(ctx, func(sn *Snapshot) error {
+		names, err := sn.accountNames()
+		if err != nil {
+			return err
+		}
+		scopes := []string{Work}
+		for _, account := range names {
+			scopes = append(scopes, AccountScope(account))
+		}
+		held, err = sn.held(scopes, hash)
+		return err
+	})
+	if err != nil || held {
+		return err
+	}
+	if err := s.files.root.Remove(fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("file: %w", err)
+	}
+	return nil
+}
