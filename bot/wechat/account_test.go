@@ -52,6 +52,10 @@ func start(t *testing.T, a *wechat.Account, receive func(context.Context, []bot.
 			if err := a.Run(ctx, receive); err == nil {
 				return
 			}
+			select { // as the bot does
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
 		}
 	}()
 	stop = func() { cancel(); <-done }

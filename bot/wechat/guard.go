@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -11,8 +12,6 @@ import (
 	"regexp"
 	"strconv"
 	"time"
-
-	"bytes"
 
 	"duban/bot/wechat/webwx"
 )
@@ -73,7 +72,7 @@ func (g *guard) RoundTrip(req *http.Request) (_ *http.Response, err error) {
 	// by an error from here.
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
-	defer context.AfterFunc(g.ctx, cancel)()
+	defer g.whenStopped(cancel)()
 	a, err := g.pass(req.WithContext(ctx))
 	if err != nil {
 		if g.ctx.Err() != nil {
@@ -103,6 +102,13 @@ func (g *guard) pass(req *http.Request) (answer, error) {
 		return g.exchange(req)
 	}
 }
+
+// whenStopped calls f when the account is stopped, unless what it returns is
+// called before.
+func (g *guard) whenStopped(f func()) (cancel func() bool) { return context.AfterFunc(g.ctx, f) }
+
+// cause returns why the guard lets nothing pass any more, nil if it does.
+func (g *guard) cause() error { return context.Cause(g.ctx) }
 
 // wait waits for d or until the account is stopped.
 func (g *guard) wait(d time.Duration) error {

@@ -16,8 +16,7 @@ const (
 )
 
 // keep looks after a session from its login to its end.
-func (l *life) keep(run context.Context) {
-	ctx := l.guard.ctx
+func (l *life) keep(ctx context.Context) {
 	loads := l.firstLoad(ctx)
 	close(l.ready)
 	if ctx.Err() != nil {
@@ -30,7 +29,7 @@ func (l *life) keep(run context.Context) {
 	l.settleIn()
 	probe := time.Now().Add(between(10*time.Minute, 20*time.Minute))
 	tried := time.Now()
-	for sleep(ctx, look) && run.Err() == nil {
+	for sleep(ctx, look) {
 		now := time.Now()
 		if now.Sub(l.began) > steady {
 			l.lasts()

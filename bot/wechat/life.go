@@ -80,14 +80,14 @@ func (a *Account) newLife(ctx context.Context, receive receiver, w way) *life {
 func (l *life) end(cause error) { l.finish(cause) }
 
 // run lets messages come, until the session ends, and returns why it did.
-func (l *life) run(ctx context.Context) error {
+func (l *life) run() error {
 	var wg sync.WaitGroup
-	wg.Go(func() { l.keep(ctx) })
+	wg.Go(func() { l.keep(l.guard.ctx) })
 	<-l.ended
 	l.end(plain(l.lib.CrashReason()))
 	l.become(nil)
 	wg.Wait()
-	cause := context.Cause(l.guard.ctx)
+	cause := l.guard.cause()
 	l.log.Info("session ended", "err", cause, "requests", l.wire.total())
 	return cause
 }

@@ -217,10 +217,10 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*life, 
 		return l, nil
 	}
 	if errors.Is(err, errForeign) {
-		l.logOut()
+		l.logOut(ctx)
 	}
 	l.end(err)
-	if cause := context.Cause(l.guard.ctx); errors.Is(cause, errExpired) {
+	if errors.Is(l.guard.cause(), errExpired) {
 		err = errExpired
 	}
 	return nil, err
@@ -249,11 +249,11 @@ func (l *life) login(w way) (err error) {
 
 // logOut ends a session at the server. The library's way of it always fails,
 // because the answer is no JSON.
-func (l *life) logOut() {
+func (l *life) logOut(ctx context.Context) {
 	var err error
 	defer recovered(&err)
 	if info := l.lib.Storage.LoginInfo; info != nil {
-		_ = l.lib.Caller.Logout(l.lib.Context(), info)
+		_ = l.lib.Caller.Logout(ctx, info)
 	}
 }
 

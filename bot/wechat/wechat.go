@@ -142,14 +142,9 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		}
 		l, err := a.connect(ctx, receive)
 		if err == nil {
-			err = l.run(ctx)
+			err = l.run()
 		}
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, errBarred):
-		case a.lost(l, err):
-		default:
+		if ctx.Err() == nil && !errors.Is(err, errBarred) && !a.lost(l, err) {
 			a.status.set(bot.Offline, "连不上微信服务器，正在重试；请检查网络")
 			return plain(err)
 		}

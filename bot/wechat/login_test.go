@@ -1,0 +1,409 @@
+package wechat_test
+
+import (
+	"bytes"
+	"image/png"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat"
+	"duban/bot/wechat/webwxtest"
+)
+
+// loggedIn is a world in which somebody has scanned before, with the files of
+// that login in dir.
+func loggedIn(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	s.AutoLogin(true)
+	a := open(t, s, dir, change...)
+	stop := start(t, a, ignore)
+	await(t, a, bot.Online)
+	stop()
+	s.AutoLogin(false)
+	return dir
+}
+
+func TestRun_showsACodeUntilSomebodyConfirms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, dir := office(0), t.TempDir()
+		var shown [][]byte
+		var terminal bytes.Buffer
+		a := open(t, s, dir, func(o *wechat.Options) {
+			o.QR = func(png []byte) { shown = append(shown, png) }
+			o.Terminal = &terminal
+		})
+		start(t, a, ignore)
+		code := filepath.Join(dir, "wechat.png")
+		await(t, a, bot.Scanning)
+		synctest.Wait()
+		info, err := os.Stat(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("the code has mode %v, want 0600", info.Mode())
+		}
+		data, err := os.ReadFile(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+			t.Errorf("the code is no PNG: %v", err)
+		}
+		if lines := strings.Count(terminal.String(), "█"); lines < 50 {
+			t.Errorf("the terminal shows %q", terminal.String())
+		}
+		first := s.State().UUID
+		time.Sleep(2*time.Minute + 10*time.Second) // in the bubble: the code gets too old
+		synctest.Wait()
+		if s.State().UUID == first {
+			t.Error("after two minutes it is the same code")
+		}
+		must(t, s.Scan())
+		synctest.Wait()
+		if d := a.State().Detail; !strings.Contains(d, "已扫码") {
+			t.Errorf("scanned, and the state says %q", d)
+		}
+		must(t, s.Confirm())
+		await(t, a, bot.Online)
+		if _, err := os.Stat(code); !os.IsNotExist(err) {
+			t.Errorf("the code is still there: %v", err)
+		}
+		if len(shown) < 3 || shown[len(shown)-1] != nil {
+			t.Errorf("%d codes were handed out, the last not taken back", len(shown))
+		}
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The library asks again at once after 201, 202 and 500, thousands of times a
+// second (defect 16).
+func TestRun_asksSlowlyWhetherSomebodyScanned(t *testing.T) {
+	for _, code := range []string{"201", "202", "500", "0", "408"} {
+		t.Run(code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				s.Fault("login", webwxtest.Fault{Code: code})
+				start(t, open(t, s, t.TempDir()), ignore)
+				time.Sleep(time.Minute)
+				if n := s.Requests()["login"]; n < 10 || n > 70 {
+					t.Errorf("asked %d times in a minute, want about one a second at most", n)
+				}
+			})
+		})
+	}
+}
+
+func TestRun_showsANewCode(t *testing.T) {
+	for name, happens := range map[string]func(s *webwxtest.Server) error{
+		"after the old one has expired":         (*webwxtest.Server).ExpireQR,
+		"after the person has changed his mind": func(s *webwxtest.Server) error { _ = s.Scan(); return s.CancelScan() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				a := open(t, s, t.TempDir())
+				start(t, a, ignore)
+				await(t, a, bot.Scanning)
+				synctest.Wait()
+				first := s.State().UUID
+				must(t, happens(s))
+				time.Sleep(5 * time.Second)
+				if second := s.State().UUID; second == first {
+					t.Error("it is the same code")
+				}
+				must(t, s.Scan())
+				must(t, s.Confirm())
+				await(t, a, bot.Online)
+			})
+		})
+	}
+}
+
+func TestRun_takesUpItsSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
+		heard := newEar()
+		a := open(t, s, dir)
+		start(t, a, heard.receive)
+		await(t, a, bot.Online)
+		if m := heard.await(t, 1)[0]; m.Text != "夜里说的" || m.Sender != "remark/F001" {
+			t.Errorf("heard %+v", m)
+		}
+		if n := s.State().Logins; n != 1 {
+			t.Errorf("%d logins, want the first one to go on", n)
+		}
+		// Uploads need a cookie of the parent domain, which the library forgets.
+		_, err := a.Send(t.Context(), "学工群", picture("p.png"))
+		must(t, err)
+	})
+}
+
+func TestRun_asksThePhoneIfTheSessionIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		s.LoginElsewhere()
+		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
+		heard := newEar()
+		a := open(t, s, dir)
+		start(t, a, heard.receive)
+		if st := await(t, a, bot.Scanning); !strings.Contains(st.Detail, "手机") {
+			t.Errorf("the state is %+v", st)
+		}
+		synctest.Wait()
+		must(t, s.Confirm())
+		await(t, a, bot.Online)
+		if m := heard.await(t, 1)[0]; m.Text != "夜里说的" {
+			t.Errorf("heard %+v, want what was said while nobody was logged in", m)
+		}
+	})
+}
+
+func TestRun_hearsAfterANewCodeWhatWasSaidBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		s.LoginElsewhere()
+		s.Fault("webwxpushloginurl", webwxtest.Fault{Ret: 1})
+		s.Push(webwxtest.GroupText("g1", "li", "周末说的"))
+		heard := newEar()
+		a := open(t, s, dir)
+		start(t, a, heard.receive)
+		await(t, a, bot.Scanning)
+		synctest.Wait()
+		must(t, s.Scan())
+		must(t, s.Confirm())
+		await(t, a, bot.Online)
+		if m := heard.await(t, 1)[0]; m.Text != "周末说的" || m.Sender != "remark/F002" || m.Chat != "学工群" {
+			t.Errorf("heard %+v", m)
+		}
+	})
+}
+
+// Row A8: the server ends every session at once.
+func TestRun_logsInByItselfThreeTimesInHalfAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		time.Sleep(2 * time.Minute)
+		s.Fault("synccheck", webwxtest.Fault{Retcode: "1102", Selector: "0"})
+		before := s.Requests()
+		// A program that is started again and again counts on.
+		for range 6 {
+			a := open(t, s, dir)
+			stop := start(t, a, ignore)
+			time.Sleep(4 * time.Minute)
+			stop()
+		}
+		after := s.Requests()
+		hot, push := after["webwxinit"]-before["webwxinit"], after["webwxpushloginurl"]-before["webwxpushloginurl"]
+		if hot+push > 4 { // the session that was good is taken up first, which is no login
+			t.Errorf("%d hot and %d pushed logins in 24 minutes, want 3", hot, push)
+		}
+	})
+}
+
+func TestRun_stopsTryingWhenItIsBarred(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, dir := office(0), t.TempDir()
+		s.AutoLogin(true)
+		s.Fault("webwxnewloginpage", webwxtest.RefuseLogin())
+		a := open(t, s, dir)
+		stop := start(t, a, ignore)
+		if st := await(t, a, bot.Restricted); !strings.Contains(st.Detail, "管理员") {
+			t.Errorf("the state does not say what to do: %+v", st)
+		}
+		before := s.Requests()["jslogin"]
+		time.Sleep(24 * time.Hour)
+		stop()
+		b := open(t, s, dir)
+		start(t, b, ignore)
+		await(t, b, bot.Restricted)
+		if n := s.Requests()["jslogin"]; n != before {
+			t.Errorf("%d more attempts after it was barred, also by a restart; want none", n-before)
+		}
+		if _, err := b.Send(t.Context(), "学工群", text("在吗")); !isOut(err) {
+			t.Errorf("Send returned %v, want ErrOut", err)
+		}
+		s.ClearFaults()
+		must(t, b.TryAgain())
+		await(t, b, bot.Online)
+	})
+}
+
+func TestRun_takes1102AfterALoginForABan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		s.AutoLogin(true)
+		a := open(t, s, t.TempDir())
+		start(t, a, ignore)
+		await(t, a, bot.Online)
+		time.Sleep(20 * time.Second)
+		s.Ban()
+		await(t, a, bot.Restricted)
+		before := s.Requests()["jslogin"]
+		time.Sleep(3 * time.Hour)
+		if n := s.Requests()["jslogin"]; n != before {
+			t.Errorf("%d more attempts", n-before)
+		}
+	})
+}
+
+// Row T17 and E6: whoever scans, the account stays the same.
+func TestRun_logsAnotherAccountOut(t *testing.T) {
+	for name, pin := range map[string]int64{"pinned by the first login": 0, "pinned by the configuration": 2000000001} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				dir := loggedIn(t, s, func(o *wechat.Options) { o.Uin = pin })
+				must(t, os.Remove(filepath.Join(dir, "wechat.session"))) // even then
+				s.SetAccount(2000000777, "路人")
+				s.AutoLogin(true)
+				heard := newEar()
+				a := open(t, s, dir, func(o *wechat.Options) { o.Uin = pin })
+				start(t, a, heard.receive)
+				s.Push(webwxtest.Text("zhang", webwxtest.Self, "给路人的"))
+				await(t, a, bot.Restricted)
+				time.Sleep(time.Minute)
+				if got := heard.all(); len(got) > 0 {
+					t.Errorf("heard %+v", got)
+				}
+				if n := s.Requests()["webwxlogout"]; n != 1 {
+					t.Errorf("logged out %d times, want once", n)
+				}
+				if n := s.Requests()["webwxinit"]; n != 1 {
+					t.Errorf("%d sessions were started, want the first one only", n)
+				}
+			})
+		})
+	}
+}
+
+// Row F5, and nothing that is a secret is logged either.
+func TestSession_isUnreadableWithoutItsKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		var log bytes.Buffer
+		dir := loggedIn(t, s, func(o *wechat.Options) {
+			o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		secrets := []string{"wxsid", "webwx_data_ticket", "webwx_auth_ticket", "@crypt_", "pass_ticket", "张三", "学工群", "F001"}
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			info, err := d.Info()
+			must(t, err)
+			if info.Mode().Perm() != 0o600 {
+				t.Errorf("%s has mode %v, want 0600", d.Name(), info.Mode())
+			}
+			data, err := os.ReadFile(path)
+			must(t, err)
+			for _, secret := range secrets {
+				if bytes.Contains(data, []byte(secret)) {
+					t.Errorf("%s holds %q", d.Name(), secret)
+				}
+			}
+			return nil
+		})
+		must(t, err)
+		for _, secret := range secrets {
+			if strings.Contains(log.String(), secret) {
+				t.Errorf("the log holds %q", secret)
+			}
+		}
+		if !strings.Contains(log.String(), "webwxinit") {
+			t.Errorf("the log says nothing of requests: %s", log.String())
+		}
+	})
+}
+
+// Row E6: a session that cannot be used leads to a scan, and never to a crash.
+func TestSession_thatIsDamaged(t *testing.T) {
+	for name, damage := range map[string]func(file string) error{
+		"empty":          func(f string) error { return os.Truncate(f, 0) },
+		"half written":   func(f string) error { return os.Truncate(f, 100) },
+		"one bit turned": flip,
+		"of another key": func(string) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				dir := loggedIn(t, s)
+				must(t, damage(filepath.Join(dir, "wechat.session")))
+				a := open(t, s, dir, func(o *wechat.Options) {
+					if name == "of another key" {
+						o.Key = []byte(strings.Repeat("x", wechat.KeySize))
+					}
+				})
+				start(t, a, ignore)
+				await(t, a, bot.Scanning)
+				synctest.Wait()
+				must(t, s.Scan())
+				must(t, s.Confirm())
+				await(t, a, bot.Online)
+			})
+		})
+	}
+}
+
+func flip(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 1)
+	if _, err := f.ReadAt(b, 200); err != nil {
+		return err
+	}
+	b[0] ^= 4
+	if _, err := f.WriteAt(b, 200); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func TestLoadKey(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "duban.key")
+	first, err := wechat.LoadKey(file)
+	must(t, err)
+	info, err := os.Stat(file)
+	must(t, err)
+	if len(first) != wechat.KeySize || info.Mode().Perm() != 0o400 {
+		t.Errorf("a key of %d bytes with mode %v, want %d and 0400", len(first), info.Mode(), wechat.KeySize)
+	}
+	again, err := wechat.LoadKey(file)
+	must(t, err)
+	if !bytes.Equal(first, again) {
+		t.Error("the key is another one the second time")
+	}
+	must(t, os.Chmod(file, 0o440))
+	if _, err := wechat.LoadKey(file); err == nil {
+		t.Error("a key that others can read is used")
+	}
+	short := filepath.Join(t.TempDir(), "short")
+	must(t, os.WriteFile(short, []byte("00ff"), 0o400))
+	if _, err := wechat.LoadKey(short); err == nil {
+		t.Error("a key of two bytes is used")
+	}
+	if _, err := wechat.LoadKey(filepath.Join(t.TempDir(), "no", "such")); err == nil {
+		t.Error("a key in a folder that does not exist is used")
+	}
+}
