@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/bot"
@@ -18,11 +19,12 @@ const closings = 64
 // Claim returns the row that has been due longest for account and hides it for
 // the lease: a row that is not settled by then is due again, marked as a
 // possible repeat, or closed as [Unknown] if it is an answer. Rows that expired
-// are closed on the way. Claim returns bot.ErrEmpty, without writing, if nothing
-// is due.
+// are closed on the way. A row for a person gets the chat in which that person is
+// reached now, and is [Parked] if there is none. Claim returns bot.ErrEmpty,
+// without writing, if nothing is due.
 func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	for {
-		due, only := false, ""
+		due, only := "", ""
 		err := s.View(ctx, func(sn *Snapshot) (err error) {
 			due, only, err = sn.sendable(account)
 			return err
@@ -30,12 +32,16 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 		if err != nil {
 			return bot.Outgoing{}, err
 		}
-		if !due {
+		if due == "" {
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
-		err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) (err error) {
-			claimed, err = tx.claim(account, only, lease)
+		scopes, personal := []string{AccountScope(account)}, strings.HasPrefix(due, personLane(""))
+		if personal {
+			scopes = parkScopes()
+		}
+		err = s.Update(ctx, scopes, func(tx *Tx) (err error) {
+			claimed, err = tx.claim(account, only, personal, lease)
 			return err
 		})
 		if err != nil {
@@ -50,7 +56,7 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 	}
 }
 
-// dueChat returns the chat whose lane has wanted attention longest.
+// dueChat returns the lane that has wanted attention longest.
 func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 	prefix := duePrefix(account)
 	until := prefix + stamp(s.now.Add(1)) // the end is not part of a scan
@@ -61,9 +67,10 @@ func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 }
 
 // claim returns nil if it found nothing to send, or had closed enough rows for
-// one transaction. While sending is stopped, only is the one chat in which
-// something may still be said.
-func (tx *Tx) claim(account, only string, lease time.Duration) (*bot.Outgoing, error) {
+// one transaction, or if the next is for a person and personal is false: then it
+// takes the scopes of [parkScopes]. While sending is stopped, only is the one lane
+// in which something may still be said.
+func (tx *Tx) claim(account, only string, personal bool, lease time.Duration) (*bot.Outgoing, error) {
 	for range closings {
 		chat, ok, err := tx.dueChat(account)
 		if err != nil || !ok {
@@ -96,14 +103,49 @@ func (tx *Tx) claim(account, only string, lease time.Duration) (*bot.Outgoing, e
 		if stopped, err := tx.overVolume(&row); err != nil || stopped {
 			return nil, err
 		}
-		row.State, row.Attempt = Sending, row.Attempt+1
-		row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
-		if err := tx.saveRow(&row); err != nil {
+		if row.Person != "" && !personal {
+			return nil, nil
+		}
+		to, err := tx.resolve(&row, h)
+		if err != nil {
 			return nil, err
 		}
-		return &row.Outgoing, tx.lead(&row, &h)
+		if to == "" {
+			return nil, nil // it is parked
+		}
+		return tx.take(&row, h, to, lease)
 	}
 	return nil, nil
+}
+
+// resolve returns where a row goes now. If nobody knows where its person is, the
+// row is parked and the answer is "".
+func (tx *Tx) resolve(row *Row, h head) (chat string, err error) {
+	if row.Person == "" {
+		return row.Chat, nil
+	}
+	chat, err = tx.PrivateChat(row.Account, row.Person)
+	if err != nil || chat != "" {
+		return chat, err
+	}
+	row.Reason = "nobody knows where this person is reached"
+	return "", tx.park(row, h, tx.now.Add(parkedFor))
+}
+
+// take marks the head of a lane as being sent, and returns what is to be sent to
+// a chat.
+func (tx *Tx) take(row *Row, h head, chat string, lease time.Duration) (*bot.Outgoing, error) {
+	if err := tx.spend(row); err != nil {
+		return nil, err
+	}
+	row.State, row.Attempt = Sending, row.Attempt+1
+	row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
+	if err := tx.saveRow(row); err != nil {
+		return nil, err
+	}
+	m := row.Outgoing
+	m.Chat = chat
+	return &m, tx.lead(row, &h)
 }
 
 // settleOverdue decides what the head of a lane whose time has come is: ready to
@@ -113,7 +155,7 @@ func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 		row.Repeat = true
 		row.Next = tx.now
 	}
-	if err := tx.holdBack(row); err != nil {
+	if err := tx.all(tx.holdBack(row), tx.capped(row)); err != nil {
 		return false, err
 	}
 	expired := !row.Expires.IsZero() && tx.now.After(row.Expires)
@@ -133,7 +175,7 @@ func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 // stepAside moves a waiting row to the place in its lane where its next attempt
 // is due.
 func (tx *Tx) stepAside(row *Row, h head) error {
-	if err := tx.w.Delete([]byte(lanePrefix(row.Account, row.Chat) + row.Lane)); err != nil {
+	if err := tx.w.Delete([]byte(lanePrefix(row.Account, row.lane()) + row.Lane)); err != nil {
 		return err
 	}
 	row.Yield, row.Lane = time.Time{}, h.place(row.Next)
@@ -198,7 +240,7 @@ func (tx *Tx) retake(row *Row) error {
 	if err := tx.saveRow(row); err != nil {
 		return err
 	}
-	h, _, err := load[head](tx.r, headKey(row.Account, row.Chat))
+	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 			ID: fmt.Sprintf("p%06d", i), Name: "某人", Roles: []roster.Role{roster.Counselor}, Groups: []string{"大群"}, Observer: i%10 == 9,
 		})
 	}
-	err = s.Update(t.Context(), []string{store.People, store.Work}, func(tx *store.Tx) error {
+	err = s.Update(t.Context(), []string{store.People, store.Work, store.AccountScope("a")}, func(tx *store.Tx) error {
 		if err := tx.BindGroup(store.Target{Account: "a", Chat: "大群", Group: "大群"}); err != nil {
 			return err
 		}

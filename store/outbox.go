@@ -13,9 +13,12 @@ import (
 // The outbox of an account is kept in four places under its scope:
 //
 //	out/<key>                  the row itself; kept for ever, because a key is accepted once
-//	lane/<chat>/<due>/<seq>    the open rows of one chat in the order in which they leave
-//	chat/<chat>                the head of that lane: the only row of it that may be sent now
-//	due/<time>/<chat>          when to look at which lane; one entry a chat
+//	lane/<lane>/<due>/<seq>    the open rows of one lane in the order in which they leave
+//	chat/<lane>                the head of that lane: the only row of it that may be sent now
+//	due/<time>/<lane>          when to look at which lane; one entry each
+//
+// A lane is a chat, or a person whose private chat is only looked up when a row
+// is claimed; see [Row.lane].
 //
 // and, for rows that are closed, shut/<state>/<time>/<key> until [Store.Sweep]
 // drops their text. As only heads have a due entry, finding what to send takes
@@ -28,6 +31,7 @@ type State string
 const (
 	Waiting   State = "waiting"   // for its turn, its due time or its next attempt
 	Sending   State = "sending"   // claimed and not settled
+	Parked    State = "parked"    // until a person has sorted out who its chat is
 	Sent      State = "sent"      // taken by the network
 	Dead      State = "dead"      // given up
 	Expired   State = "expired"   // its time passed before it could be sent
@@ -63,6 +67,20 @@ type Row struct {
 	Yield   time.Time     `json:"yield,omitzero"`    // when it lets others of its lane pass; zero: never
 }
 
+// lane names the lane of the row: that of its person, wherever they are reached
+// when its turn comes, or else that of its chat.
+func (r *Row) lane() string {
+	if r.Person != "" {
+		return personLane(r.Person)
+	}
+	return r.Chat
+}
+
+func personLane(person string) string { return "@" + person }
+
+// open tells whether the row is neither closed nor in flight.
+func (r *Row) open() bool { return r.State == Waiting || r.State == Parked }
+
 // look returns when the row, as the head of its lane, wants attention.
 func (r *Row) look() time.Time {
 	if !r.Yield.IsZero() && r.Yield.Before(r.Next) {
@@ -77,7 +95,11 @@ type head struct {
 	Lane string    `json:"lane"` // its place in the lane
 	Look time.Time `json:"look"` // the time of the chat's due entry
 	Busy bool      `json:"busy,omitempty"`
-	Seq  uint64    `json:"seq"` // the number of the row that was added last
+
+	Parked bool `json:"parked,omitempty"` // the row waits for its chat to be resolved
+	Told   bool `json:"told,omitempty"`   // the admins know that rows of this lane are parked
+
+	Seq uint64 `json:"seq"` // the number of the row that was added last
 }
 
 func rowKey(account, key string) string { return AccountScope(account) + "out/" + key }
@@ -105,10 +127,10 @@ func shutKey(r *Row) string {
 // the order of their due times, and those of one due time in the order in which
 // they were enqueued.
 func (tx *Tx) Enqueue(o bot.Outgoing) error {
-	if o.Key == "" || o.Account == "" || o.Chat == "" {
-		return errors.New("enqueue: an outgoing needs a key, an account and a chat")
+	if o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "" {
+		return errors.New("enqueue: an outgoing needs a key, an account and a chat or a person")
 	}
-	if keysTooLong(o) {
+	if keysTooLong(&Row{Outgoing: o}) {
 		return fmt.Errorf("enqueue: key or chat: %w", ErrTooLarge)
 	}
 	at := rowKey(o.Account, o.Key)
@@ -121,7 +143,7 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	}
 	o.Attempt, o.Repeat = 0, false
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.now, Next: o.Due}
-	h, _, err := load[head](tx.r, headKey(o.Account, o.Chat))
+	h, _, err := load[head](tx.r, headKey(o.Account, row.lane()))
 	if err != nil {
 		return err
 	}
@@ -153,10 +175,10 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 
 // keysTooLong reports whether some key of the outbox would get too long for o,
 // now or when it is closed: such a row would block its chat for ever.
-func keysTooLong(o bot.Outgoing) bool {
+func keysTooLong(o *Row) bool {
 	const timeLen, seqLen = len("20060102T150405.000000000/"), len("/000000000000")
 	return len(shutPrefix(o.Account, Cancelled))+timeLen+len(o.Key) > MaxKey ||
-		len(lanePrefix(o.Account, o.Chat))+timeLen+seqLen > MaxKey
+		len(lanePrefix(o.Account, o.lane()))+timeLen+seqLen > MaxKey
 }
 
 // Cancel takes back the row with this key and reports whether it is certain
@@ -173,7 +195,7 @@ func (tx *Tx) Cancel(account, key string) (bool, error) {
 		return tx.unmerge(&row)
 	case len(row.Parts) > 0:
 		return tx.dropPart(&row, key)
-	case row.State != Waiting:
+	case !row.open():
 		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat, nil
 	case row.Repeat:
 		return false, tx.shut(&row, Unknown, "cancelled")
@@ -189,7 +211,7 @@ func (h *head) place(at time.Time) string {
 
 // join enters row, which the caller saves, in its place in the lane.
 func (tx *Tx) join(row *Row) error {
-	return save(tx.w, lanePrefix(row.Account, row.Chat)+row.Lane, row.Key)
+	return save(tx.w, lanePrefix(row.Account, row.lane())+row.Lane, row.Key)
 }
 
 func (tx *Tx) saveRow(row *Row) error {
@@ -204,11 +226,11 @@ func (tx *Tx) lead(row *Row, h *head) error {
 		if err := tx.forget(row, h); err != nil {
 			return err
 		}
-		if err := save(tx.w, dueKey(row.Account, row.Chat, look), row.Chat); err != nil {
+		if err := save(tx.w, dueKey(row.Account, row.lane(), look), row.lane()); err != nil {
 			return err
 		}
 	}
-	h.Row, h.Lane, h.Look, h.Busy = row.Key, row.Lane, look, row.State == Sending
+	h.Row, h.Lane, h.Look, h.Busy, h.Parked = row.Key, row.Lane, look, row.State == Sending, row.State == Parked
 	return tx.saveHead(row, *h)
 }
 
@@ -217,15 +239,16 @@ func (tx *Tx) forget(row *Row, h *head) error {
 	if h.Row == "" {
 		return nil
 	}
-	return tx.w.Delete([]byte(dueKey(row.Account, row.Chat, h.Look)))
+	return tx.w.Delete([]byte(dueKey(row.Account, row.lane(), h.Look)))
 }
 
 func (tx *Tx) saveHead(row *Row, h head) error {
-	return save(tx.w, headKey(row.Account, row.Chat), h)
+	return save(tx.w, headKey(row.Account, row.lane()), h)
 }
 
 // shut closes an open row, takes it out of its lane and lets the next one lead.
 func (tx *Tx) shut(row *Row, s State, reason string) error {
+	row.State = s // so that leave knows
 	if err := tx.leave(row); err != nil {
 		return err
 	}
@@ -254,22 +277,23 @@ func (tx *Tx) close(row *Row, s State, reason string) error {
 // leave takes row out of its lane. If it was the head, the first of the others
 // becomes it; if there are none, nothing of the lane remains.
 func (tx *Tx) leave(row *Row) error {
-	lane := lanePrefix(row.Account, row.Chat)
+	lane := lanePrefix(row.Account, row.lane())
 	if err := tx.w.Delete([]byte(lane + row.Lane)); err != nil {
 		return err
 	}
 	row.Lane = ""
-	h, _, err := load[head](tx.r, headKey(row.Account, row.Chat))
+	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
 	if err != nil || h.Row != row.Key {
 		return err
 	}
+	h.Told = h.Told && row.State != Sent // it is resolved
 	return tx.promote(row, h)
 }
 
 // promote makes the first row of the lane, whose head row was until now, its
 // head.
 func (tx *Tx) promote(row *Row, h head) error {
-	for first, err := range scan[string](tx.r, lanePrefix(row.Account, row.Chat), 1) {
+	for first, err := range scan[string](tx.r, lanePrefix(row.Account, row.lane()), 1) {
 		if err != nil {
 			return err
 		}
@@ -282,7 +306,7 @@ func (tx *Tx) promote(row *Row, h head) error {
 	if err := tx.forget(row, &h); err != nil {
 		return err
 	}
-	return tx.w.Delete([]byte(headKey(row.Account, row.Chat)))
+	return tx.w.Delete([]byte(headKey(row.Account, row.lane())))
 }
 
 // row returns a row that another record points to.
@@ -299,7 +323,7 @@ func (s *Snapshot) row(account, key string) (Row, error) {
 // closed. It ends after the first error.
 func (s *Snapshot) Outbox(account string, state State) iter.Seq2[Row, error] {
 	prefix := shutPrefix(account, state)
-	if state == Waiting || state == Sending {
+	if state == Waiting || state == Sending || state == Parked {
 		prefix = key("a", account, "lane") + "/"
 	}
 	return func(yield func(Row, error) bool) {

@@ -78,26 +78,26 @@ func (tx *Tx) ResumeSending(by string, source Source) (bool, error) {
 	)
 }
 
-// sendable says whether something may leave account now. While sending is
-// stopped that is only an answer to an admin, in the one chat that is named.
-func (s *Snapshot) sendable(account string) (due bool, only string, err error) {
-	_, due, err = s.dueChat(account)
-	if err != nil || !due {
-		return false, "", err
+// sendable returns the lane that is to be sent from now, "" if there is none. While
+// sending is stopped that is one with an answer to an admin, and only names it too.
+func (s *Snapshot) sendable(account string) (due, only string, err error) {
+	due, _, err = s.dueChat(account)
+	if err != nil || due == "" {
+		return "", "", err
 	}
 	_, paused, err := s.Paused()
 	if err != nil {
-		return false, "", err
+		return "", "", err
 	}
 	if !paused {
 		st, _, err := load[stopped](s.r, stoppedKey(account))
 		if err != nil || st.At.IsZero() {
-			return err == nil, "", err
+			return due, "", err
 		}
 	}
 	r, err := s.Roster()
 	if err != nil {
-		return false, "", err
+		return "", "", err
 	}
 	for _, p := range r.People {
 		if !p.Is(roster.Admin) {
@@ -105,21 +105,23 @@ func (s *Snapshot) sendable(account string) (due bool, only string, err error) {
 		}
 		chat, err := s.PrivateChat(account, p.ID)
 		if err != nil {
-			return false, "", err
+			return "", "", err
 		}
-		if ready, err := s.answerWaits(account, chat); err != nil || ready {
-			return ready, chat, err
+		for _, lane := range []string{chat, personLane(p.ID)} {
+			if ready, err := s.answerWaits(account, lane); err != nil || ready {
+				return lane, lane, err
+			}
 		}
 	}
-	return false, "", nil
+	return "", "", nil
 }
 
-// answerWaits tells whether an answer, or a word to the admins, is due in a chat.
-func (s *Snapshot) answerWaits(account, chat string) (bool, error) {
-	if chat == "" {
+// answerWaits tells whether an answer, or a word to the admins, is due in a lane.
+func (s *Snapshot) answerWaits(account, lane string) (bool, error) {
+	if lane == "" {
 		return false, nil
 	}
-	prefix := lanePrefix(account, chat)
+	prefix := lanePrefix(account, lane)
 	until := prefix + stamp(s.now.Add(1))
 	for rec, err := range scanRange[string](s.r, []byte(prefix), []byte(until), 0) {
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/roster"
@@ -13,11 +14,34 @@ import (
 // A Binding says which person of the roster speaks through a handle of one
 // account. Rights rest on it, never on a display name.
 type Binding struct {
-	Person string    `json:"person"` // roster id
-	Chat   string    `json:"chat"`   // their private chat with the bot
-	How    string    `json:"how"`    // simulator, code, admin, remark
+	Person string    `json:"person"`         // roster id
+	Chat   string    `json:"chat"`           // their private chat with the bot; "" if there is none
+	How    How       `json:"how"`            // by what
+	Card   string    `json:"card,omitempty"` // for ByCard: the name in the group In
+	In     string    `json:"in,omitempty"`
 	Since  time.Time `json:"since"`
 }
+
+// How says by what a handle was bound to a person.
+type How string
+
+// The ways to be bound.
+const (
+	BySimulator How = "simulator" // everybody of the roster is who they are
+	ByCode      How = "code"      // they had a code that an admin made for them
+	ByAdmin     How = "admin"     // an admin said so
+	ByRemark    How = "remark"    // their number stands in the remark set on our phone
+	ByCard      How = "card"      // the group knows them under the agreed name; for one login, and for no rights
+)
+
+// Networks without stable ids use these forms of handles; see bot.Message.Sender.
+const (
+	remarkForm  = "remark/" // followed by a roster id that was typed on our phone
+	sessionForm = "s/"      // good for one login only
+)
+
+// Passing tells whether a handle is good for one login only.
+func Passing(handle string) bool { return strings.HasPrefix(handle, sessionForm) }
 
 // SetRoster replaces the roster. People who are no longer on it keep what they
 // reported.
@@ -74,28 +98,76 @@ func (s *Snapshot) Roster() (*roster.Roster, error) {
 	return s.people, err
 }
 
-// Bind makes sender of account speak for a person from now on.
+// Bind makes sender of account speak for a person from now on. What was parked
+// for them is due again. Where a person can be reached is only replaced by what
+// lasts at least as long.
 func (tx *Tx) Bind(account, sender string, b Binding) error {
 	b.Since = tx.Now()
-	if err := save(tx.w, Work+key("reach", b.Person, account), b.Chat); err != nil {
+	if err := tx.unbind(account, sender, b.Person); err != nil {
 		return err
 	}
-	return save(tx.w, AccountScope(account)+key("person", sender), b)
+	if err := save(tx.w, AccountScope(account)+key("person", sender), b); err != nil || b.Chat == "" {
+		return err
+	}
+	old, err := tx.PrivateChat(account, b.Person)
+	if err != nil {
+		return err
+	}
+	if old == "" || Passing(old) || !Passing(b.Chat) {
+		if err := save(tx.w, Work+key("reach", b.Person, account), b.Chat); err != nil {
+			return err
+		}
+	}
+	return tx.all(tx.releaseLane(account, personLane(b.Person)), tx.releaseLane(account, b.Chat))
+}
+
+// unbind forgets that somebody else is reached where a sender is, who turns out to
+// be person.
+func (tx *Tx) unbind(account, sender, person string) error {
+	old, ok, err := load[Binding](tx.r, AccountScope(account)+key("person", sender))
+	if err != nil || !ok || old.Person == person || old.Chat == "" {
+		return err
+	}
+	chat, err := tx.PrivateChat(account, old.Person)
+	if err != nil || chat != old.Chat {
+		return err
+	}
+	return tx.w.Delete([]byte(Work + key("reach", old.Person, account)))
+}
+
+// Bound returns the binding of a sender, if the person is on the roster: one that
+// was made, or the one that the remark on our phone says.
+func (s *Snapshot) Bound(account, sender string) (b Binding, p roster.Person, ok bool, err error) {
+	r, err := s.Roster()
+	if err != nil {
+		return b, p, false, err
+	}
+	b, ok, err = load[Binding](s.r, AccountScope(account)+key("person", sender))
+	if err != nil {
+		return b, p, false, err
+	}
+	if id, remarked := strings.CutPrefix(sender, remarkForm); remarked && !ok {
+		b = Binding{Person: id, Chat: sender, How: ByRemark}
+	}
+	p, ok = r.Person(b.Person)
+	return b, p, ok, nil
 }
 
 // Who returns the person who speaks through sender of account. ok is false if
-// the sender is not bound or is no longer on the roster.
+// the sender is not bound or is no longer on the roster. Somebody whom only their
+// name in a group tells has no role but that of a counselor, whoever they are.
 func (s *Snapshot) Who(account, sender string) (p roster.Person, ok bool, err error) {
-	b, ok, err := load[Binding](s.r, AccountScope(account)+key("person", sender))
-	if err != nil || !ok {
-		return p, false, err
+	b, p, ok, err := s.Bound(account, sender)
+	if ok && b.How == ByCard {
+		p = Unranked(p)
 	}
-	r, err := s.Roster()
-	if err != nil {
-		return p, false, err
-	}
-	p, ok = r.Person(b.Person)
-	return p, ok, nil
+	return p, ok, err
+}
+
+// Unranked returns p without rights over others.
+func Unranked(p roster.Person) roster.Person {
+	p.Roles = []roster.Role{roster.Counselor}
+	return p
 }
 
 // PrivateChat returns the chat in which account can reach a person alone, or ""
@@ -105,8 +177,24 @@ func (s *Snapshot) PrivateChat(account, person string) (string, error) {
 	return chat, err
 }
 
-// BindGroup says in which chat of which account a group of the roster meets.
-func (tx *Tx) BindGroup(t Target) error { return save(tx.w, Work+key("group", t.Group), t) }
+// BindGroup says in which chat of which account a group of the roster meets. What
+// was parked for it is due again. If it met in another chat of the same account,
+// what waits there, and what people may answer, goes with it.
+func (tx *Tx) BindGroup(t Target) error {
+	old, known, err := load[Target](tx.r, Work+key("group", t.Group))
+	if err != nil {
+		return err
+	}
+	if err := save(tx.w, Work+key("group", t.Group), t); err != nil {
+		return err
+	}
+	if known && old.Account == t.Account && old.Chat != t.Chat {
+		if err := tx.moveChat(t.Account, old.Chat, t.Chat); err != nil {
+			return err
+		}
+	}
+	return tx.releaseLane(t.Account, t.Chat)
+}
 
 // Groups returns the names of the groups that can be reached, in their order on
 // the roster.

@@ -16,6 +16,7 @@ import (
 //     out. A row that was closed otherwise in the meantime becomes [Sent] too,
 //     because that is the truth.
 //   - held: the attempt does not count, and the row is due at r.Again.
+//   - parked: as held, but the row is [Parked], and the admins are told once.
 //   - not sent, with r.Again: it is due then. It keeps its place before the others
 //     of its chat until its retries have kept them waiting for 15 minutes.
 //   - not sent, without r.Again: it is [Dead].
@@ -28,6 +29,9 @@ func (s *Store) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error 
 	if m.Notice != "" {
 		scopes = append(scopes, Work)
 	}
+	if r.Parked {
+		scopes = parkScopes()
+	}
 	err := s.Update(ctx, scopes, func(tx *Tx) error {
 		row, ok, err := load[Row](tx.r, rowKey(m.Account, m.Key))
 		switch {
@@ -36,6 +40,9 @@ func (s *Store) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error 
 		case !ok:
 			return errors.New("the outbox has no such row")
 		case r.Err == nil && !r.Held:
+			if row.Person != "" {
+				row.Chat = m.Chat // where it went
+			}
 			return tx.sent(&row, r.Receipt)
 		case row.State != Sending || row.Attempt != m.Attempt:
 			return nil
@@ -54,7 +61,7 @@ func (tx *Tx) sent(row *Row, receipt bot.Receipt) error {
 		return nil
 	}
 	row.Receipt, row.Reason = receipt, ""
-	if row.State == Waiting || row.State == Sending {
+	if row.open() || row.State == Sending {
 		if err := tx.shut(row, Sent, ""); err != nil {
 			return err
 		}
@@ -81,8 +88,14 @@ func (tx *Tx) unsent(row *Row, r bot.Result) error {
 		return tx.shut(row, Unknown, "")
 	case !r.Held && r.Again.IsZero():
 		return tx.shut(row, Dead, "")
+	case r.Parked:
+		row.Attempt--
+		return tx.all(tx.refund(row), tx.parkHead(row, r.Again))
 	case r.Held:
 		row.Attempt--
+		if err := tx.refund(row); err != nil {
+			return err
+		}
 	default:
 		row.block(tx.now, r.Again)
 	}

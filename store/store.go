@@ -52,6 +52,7 @@ type Store struct {
 	now      func() time.Time
 	enqueued func(account string)
 	load     Load
+	caps     map[string]Cap
 	log      *slog.Logger
 
 	files *files
@@ -66,6 +67,7 @@ type Options struct {
 	Now      func() time.Time     // the clock; nil is time.Now
 	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Log      *slog.Logger         // nil is silence
+	Caps     map[string]Cap       // by account: how much it may say that nobody asked for; one that is missing may say anything
 	Files    string               // the folder of pictures and documents; "" if there are none
 	Load     Load                 // how much may be said that nobody asked for; the zero Load is anything
 }
@@ -74,7 +76,7 @@ type Options struct {
 // one with a newer version is refused with ErrSchema and left as it is. Closing
 // e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
-	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, load: o.Load, log: o.Log}
+	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, load: o.Load, caps: o.Caps, log: o.Log}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -1,0 +1,268 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"duban/bot"
+)
+
+// A row is parked if nobody can say who its chat is: a group was renamed, two are
+// called the same, a person is not bound any more. It keeps its place, costs no
+// attempt, and holds up only its own lane. It is looked at again every hour, when
+// its account is back, and when the chat or the person is bound anew.
+
+// parkedFor is when a parked row is looked at again at the latest.
+const parkedFor = time.Hour
+
+// parkScopes are what parking a row touches: the admins are told through every
+// account.
+func parkScopes() []string { return []string{Accounts, Work, People} }
+
+// parkHead parks the head of a lane, which was being sent.
+func (tx *Tx) parkHead(row *Row, again time.Time) error {
+	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
+	if err != nil {
+		return err
+	}
+	return tx.park(row, h, again)
+}
+
+// park lets row wait as the head of its lane, and tells the admins, once for as
+// long as the lane is not resolved.
+func (tx *Tx) park(row *Row, h head, again time.Time) error {
+	row.State, row.Next, row.Yield = Parked, again, time.Time{}
+	if row.Next.IsZero() {
+		row.Next = tx.now.Add(parkedFor)
+	}
+	told := h.Told
+	h.Told = true
+	if err := tx.all(tx.saveRow(row), tx.lead(row, &h)); err != nil || told {
+		return err
+	}
+	text, err := tx.whoIsIt(row)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Alarm(Alarm{Text: text, Outside: true})
+	return err
+}
+
+// whoIsIt tells the admins what waits and what to do about it. It names groups,
+// and people only by their number.
+func (tx *Tx) whoIsIt(row *Row) (string, error) {
+	waiting := 0
+	for _, err := range scan[string](tx.r, lanePrefix(row.Account, row.lane()), 0) {
+		if err != nil {
+			return "", err
+		}
+		waiting++
+	}
+	if row.Person != "" {
+		return fmt.Sprintf("账号“%s”现在联系不上工号%s，有%d条消息先留着没有发。请在手机上把他的备注改成“姓名#工号”，或发“绑定码 %s”让他重新绑定。",
+			row.Account, row.Person, waiting, row.Person), nil
+	}
+	group, err := tx.GroupIn(row.Account, row.Chat)
+	if err != nil {
+		return "", err
+	}
+	if group == "" {
+		return fmt.Sprintf("账号“%s”有一个会话现在认不出来，有%d条消息先留着没有发。可发“账号状态”查看。", row.Account, waiting), nil
+	}
+	return fmt.Sprintf("“%s”现在认不出来（可能改了名、机器人被移出，或有两个群同名），有%d条消息先留着没有发。请改回群名，或在那个群里@我发“绑定群 %s”。",
+		group, waiting, group), nil
+}
+
+// ReleaseParked makes the parked rows of account due, because it is back, and
+// returns their number.
+func (tx *Tx) ReleaseParked(account string) (int, error) {
+	lanes, err := tx.parked(account)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range lanes {
+		if err := tx.release(account, k); err != nil {
+			return 0, err
+		}
+	}
+	return len(lanes), nil
+}
+
+// parked returns the heads of account that are parked.
+func (s *Snapshot) parked(account string) (rows []string, err error) {
+	for rec, err := range scan[head](s.r, key("a", account, "chat")+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		if rec.Value.Parked {
+			rows = append(rows, rec.Value.Row)
+		}
+	}
+	return rows, nil
+}
+
+// release makes a row that is parked due.
+func (tx *Tx) release(account, k string) error {
+	row, err := tx.row(account, k)
+	if err != nil || row.State != Parked {
+		return err
+	}
+	h, _, err := load[head](tx.r, headKey(account, row.lane()))
+	if err != nil {
+		return err
+	}
+	row.State, row.Next, row.Reason, h.Told = Waiting, tx.now, "", false
+	tx.wake(account)
+	return tx.all(tx.saveRow(&row), tx.lead(&row, &h))
+}
+
+// releaseLane makes the parked row of a lane due, because somebody said who it is.
+func (tx *Tx) releaseLane(account, lane string) error {
+	h, ok, err := load[head](tx.r, headKey(account, lane))
+	if err != nil || !ok || !h.Parked {
+		return err
+	}
+	return tx.release(account, h.Row)
+}
+
+// moveChat gives what waits for a chat, and what people there can answer, to the
+// chat that a group meets in now. A row that is being sent stays where it is.
+func (tx *Tx) moveChat(account, from, to string) error {
+	var rows []Row
+	for rec, err := range scan[string](tx.r, lanePrefix(account, from), 0) {
+		if err != nil {
+			return err
+		}
+		row, err := tx.row(account, rec.Value)
+		if err != nil {
+			return err
+		}
+		if row.open() && row.Person == "" {
+			rows = append(rows, row)
+		}
+	}
+	for _, row := range rows {
+		if err := tx.moveRow(&row, to); err != nil {
+			return err
+		}
+	}
+	return tx.moveShown(account, from, to)
+}
+
+func (tx *Tx) moveRow(row *Row, to string) error {
+	next := row.Next
+	if row.State == Parked {
+		next = tx.now
+	}
+	if err := tx.leave(row); err != nil {
+		return err
+	}
+	row.Chat, row.State, row.Next, row.Yield = to, Waiting, next, time.Time{}
+	h, _, err := load[head](tx.r, headKey(row.Account, to))
+	if err != nil {
+		return err
+	}
+	row.Lane = h.place(next)
+	if err := tx.all(tx.saveRow(row), tx.join(row)); err != nil {
+		return err
+	}
+	tx.wake(row.Account)
+	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
+		return tx.lead(row, &h)
+	}
+	return tx.saveHead(row, h)
+}
+
+// moveShown lets people answer in their group's new chat what was posted in the
+// old one.
+func (tx *Tx) moveShown(account, from, to string) error {
+	prefix := Work + key("shown", account, from) + "/"
+	var all []Record[Shown]
+	for rec, err := range scan[Shown](tx.r, prefix, 0) {
+		if err != nil {
+			return err
+		}
+		all = append(all, rec)
+	}
+	for _, rec := range all {
+		at := Work + key("shown", account, to) + "/" + rec.Key[len(prefix):]
+		if err := tx.all(save(tx.w, at, rec.Value), tx.w.Delete([]byte(rec.Key))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Queue counts what waits in the outbox of an account.
+type Queue struct {
+	Waiting int // in all
+	Parked  int // of them, lanes whose chat nobody can resolve
+	Oldest  time.Time
+}
+
+// Queue returns what waits in the outbox of account.
+func (s *Snapshot) Queue(account string) (Queue, error) {
+	var q Queue
+	for _, state := range []State{Waiting, Parked, Sending} {
+		for row, err := range s.Outbox(account, state) {
+			if err != nil {
+				return q, err
+			}
+			q.Waiting++
+			if state == Parked {
+				q.Parked++
+			}
+			if q.Oldest.IsZero() || row.Enqueued.Before(q.Oldest) {
+				q.Oldest = row.Enqueued
+			}
+		}
+	}
+	return q, nil
+}
+
+// CloseExpired closes the rows of account whose time has passed, which otherwise
+// happens when their turn comes.
+func (tx *Tx) CloseExpired(account string) error {
+	var gone []Row
+	for _, state := range []State{Waiting, Parked} {
+		for row, err := range tx.Outbox(account, state) {
+			if err != nil {
+				return err
+			}
+			if !row.Expires.IsZero() && tx.now.After(row.Expires) {
+				gone = append(gone, row)
+			}
+		}
+	}
+	for _, row := range gone {
+		fresh, err := tx.row(account, row.Key) // its lane may have changed
+		if err != nil {
+			return err
+		}
+		state := Expired
+		if fresh.Repeat {
+			state = Unknown
+		}
+		if err := tx.shut(&fresh, state, "expired"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Dropped returns the rows of account that were not sent because their time had
+// passed, since a time.
+func (s *Snapshot) Dropped(account string, since time.Time) (rows []bot.Outgoing, err error) {
+	prefix := shutPrefix(account, Expired)
+	for rec, err := range scanRange[string](s.r, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		row, err := s.row(account, rec.Value)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row.Outgoing)
+	}
+	return rows, nil
+}
