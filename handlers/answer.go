@@ -143,7 +143,7 @@ func (t *turn) alsoOwed(n notice.Notice, p roster.Person) (string, error) {
 	if _, named := t.namedNotice(); named || t.bound > 0 {
 		return "", nil
 	}
-	shown, err := t.recent()
+	shown, err := t.recentFor(p)
 	if err != nil {
 		return "", err
 	}

@@ -100,7 +100,7 @@ func (t *turn) boundNotice(p roster.Person) (n notice.Notice, ok bool, err error
 // first. Those that p has answered count only if none is left to answer, so that
 // a second 收到 is known for what it is.
 func (t *turn) candidates(p roster.Person) ([]int, error) {
-	shown, err := t.recent()
+	shown, err := t.recentFor(p)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +122,28 @@ func (t *turn) candidates(p roster.Person) ([]int, error) {
 		return owed, nil
 	}
 	return answered, nil
+}
+
+// recentFor is recent, and in private also what p was asked about again there in
+// the last day.
+func (t *turn) recentFor(p roster.Person) ([]int, error) {
+	shown, err := t.recent()
+	if err != nil || t.m.Group {
+		return shown, err
+	}
+	owed, err := t.snap.Owed(p.ID)
+	for _, number := range owed {
+		var item notice.Item
+		if err != nil {
+			break
+		}
+		item, _, err = t.snap.Item(number, p.ID)
+		if item.Chased.After(t.said().Add(-bindWithin)) && !slices.Contains(shown, number) {
+			shown = append(shown, number)
+		}
+	}
+	slices.Sort(shown)
+	return shown, err
 }
 
 // recent returns the notices that were posted in this chat in the last day, or in

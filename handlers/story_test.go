@@ -23,6 +23,7 @@ import (
 //	                              a line without any is answered by silence
 //	通知 需回执 学工群: 明天开会       a notice goes out
 //	+30m                         time passes
+//	~30m                         time passes, and what is due then is done; below it what is sent
 //	= 通知1 王雪晴: done           how a person's item stands
 //	= 第1条 王雪晴: 80%            their newest word on a measure, - if none (第3条#2 is the second of two)
 //	= 第1条 王雪晴 历史: 80% 60%×   all that they said on it
@@ -53,6 +54,8 @@ func (o *office) tell(text string) {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "+"):
 			o.pass(line[1:])
+		case strings.HasPrefix(line, "~"):
+			i += o.live(line, lines[i+1:])
 		case strings.HasPrefix(line, "= "):
 			o.check(line)
 		case strings.HasPrefix(line, "通知 "):

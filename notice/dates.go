@@ -9,7 +9,7 @@ import (
 
 // written finds the days in a text that are written as dates, and the weekday
 // that may stand behind one.
-var written = regexp.MustCompile(`(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号](?:\s*[（(]?\s*(?:周|星期)([一二三四五六日天]))?`)
+var written = regexp.MustCompile(`(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号](?:\s*[（(，,、]?\s*(?:周|星期)([一二三四五六日天]))?`)
 
 // Doubts says what may be wrong with the dates in a text on a day: that they are
 // past, do not exist, or are on another weekday than is written. A date without a

@@ -32,20 +32,22 @@ func Difference(before, after string) string {
 // widen moves both ends of a difference outwards to where a word or number can
 // begin, so that 8→9 is read as 1月8日→1月9日.
 func widen(a []rune, head, tail int) (wideHead, wideTail int) {
-	const most = 8
-	for range most {
-		if head == 0 || isBreak(a[head-1]) {
-			break
+	back := toBreak(head, func(n int) rune { return a[head-1-n] })
+	on := toBreak(tail, func(n int) rune { return a[len(a)-tail+n] })
+	return head - back, tail - on
+}
+
+// toBreak returns how many characters, of all there are, it is to the next break;
+// if that is far, one.
+func toBreak(all int, at func(n int) rune) int {
+	const far = 8
+	n := 0
+	for n < all && !isBreak(at(n)) {
+		if n++; n > far {
+			return 1
 		}
-		head--
 	}
-	for range most {
-		if tail == 0 || isBreak(a[len(a)-tail]) {
-			break
-		}
-		tail--
-	}
-	return head, tail
+	return n
 }
 
 func isBreak(r rune) bool {

@@ -192,7 +192,7 @@ func (s *Snapshot) Items(number int) ([]notice.Item, error) {
 }
 
 // Owed returns the numbers of the notices that the person has not answered and
-// that are still open, oldest first.
+// that have gone out and are still open, oldest first.
 func (s *Snapshot) Owed(person string) ([]int, error) {
 	var numbers []int
 	prefix := Work + key("owed", person) + "/"
@@ -206,7 +206,7 @@ func (s *Snapshot) Owed(person string) ([]int, error) {
 		}
 		if n, ok, err := s.Notice(number); err != nil {
 			return nil, err
-		} else if ok && n.Closed.IsZero() {
+		} else if ok && n.Closed.IsZero() && !n.Created.After(s.now) {
 			numbers = append(numbers, number)
 		}
 	}
@@ -237,14 +237,16 @@ func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
 	return nil
 }
 
-// reached notes that a notice was posted in a chat.
+// reached notes that a notice was posted in a chat, or asked about there again:
+// answers in the chat are for it from then on.
 func (tx *Tx) reached(o bot.Outgoing, number int) error {
 	at := Work + key("reached", notice.ID(number), o.Account, o.Chat)
-	if _, again, err := load[time.Time](tx.r, at); err != nil || again {
+	if _, again, err := load[time.Time](tx.r, at); err != nil {
 		return err
-	}
-	if err := save(tx.w, at, tx.now); err != nil {
-		return err
+	} else if !again {
+		if err := save(tx.w, at, tx.now); err != nil {
+			return err
+		}
 	}
 	shown := Work + key("shown", o.Account, o.Chat, notice.ID(number))
 	s, ok, err := load[Shown](tx.r, shown)

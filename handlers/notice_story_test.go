@@ -1,0 +1,450 @@
+package handlers_test
+
+import (
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
+)
+
+// rules are those of the stories: the default ones in the zone of the tests.
+func (o *office) rules() notice.Rules {
+	r := notice.DefaultRules()
+	r.Zone = zone
+	r.Quiet = func(t time.Time) bool { return !quietEnd(t).IsZero() }
+	return r
+}
+
+// quietEnd is seven in the morning after ten at night.
+func quietEnd(t time.Time) time.Time {
+	t = t.In(zone)
+	y, m, d := t.Date()
+	switch {
+	case t.Hour() >= 22:
+		return time.Date(y, m, d+1, 7, 0, 0, 0, zone)
+	case t.Hour() < 7:
+		return time.Date(y, m, d, 7, 0, 0, 0, zone)
+	}
+	return time.Time{}
+}
+
+// limit opens the store again with limits of what may be said.
+func (o *office) limit(l store.Load) {
+	o.Helper()
+	l.Zone = zone
+	var err error
+	o.store, err = store.Open(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Load: l})
+	o.must(err)
+	options := options(slog.New(slog.DiscardHandler))
+	options.Rules = o.rules
+	options.Templates = o.templates()
+	o.router = handlers.New(o.store, options)
+}
+
+func (o *office) templates() []notice.Template {
+	o.Helper()
+	m, err := notice.ParseTemplate("寒假安全", "类别：需回执\n标题：寒假安全\n\n{{放假日期}}放假，{{返校日期}}返校，值班电话{{值班电话}}。")
+	o.must(err)
+	return []notice.Template{m}
+}
+
+// attend does what is due now, and returns what is sent.
+func (o *office) attend() []bot.Outgoing {
+	o.Helper()
+	for {
+		again, err := o.store.FanOut(o.Context())
+		o.must(err)
+		more, err := o.store.Attend(o.Context(), o.rules())
+		o.must(err)
+		if !more && !again {
+			return o.drain()
+		}
+	}
+}
+
+// live lets time pass in steps of five minutes, and compares what is sent
+// meanwhile with the lines below. It returns how many those are.
+func (o *office) live(line string, below []string) (used int) {
+	o.Helper()
+	var want []string
+	for used < len(below) && strings.HasPrefix(strings.TrimLeft(below[used], "\t"), "  ") {
+		want = append(want, strings.TrimSpace(below[used]))
+		used++
+	}
+	end := o.now.Add(o.duration(line[1:]))
+	sent := o.attend()
+	for o.now.Before(end) {
+		o.now = o.now.Add(min(5*time.Minute, end.Sub(o.now)))
+		sent = append(sent, o.attend()...)
+	}
+	o.compare(line, texts(sent, ""), want)
+	return used
+}
+
+func (o *office) compare(line string, sent, want []string) {
+	o.Helper()
+	slices.Sort(want)
+	same := len(sent) == len(want)
+	for i := 0; same && i < len(want); i++ {
+		chat, part, _ := strings.Cut(want[i], ": ")
+		same = strings.HasPrefix(sent[i], chat+": ") && strings.Contains(sent[i][len(chat):], part)
+	}
+	if !same {
+		o.Errorf("got  %s\nwant %s\nafter %s", show(sent), show(want), line)
+	}
+}
+
+// tellLimited plays stories in an office with limits and, if there are two, with a
+// second admin.
+func tellLimited(t *testing.T, l store.Load, stories []story) {
+	t.Helper()
+	for _, s := range stories {
+		t.Run(s.name, func(t *testing.T) {
+			offices(t, func(o *office) {
+				o.limit(l)
+				o.tell(s.text)
+			})
+		})
+	}
+}
+
+// twoAdmins is the roster of the stories with a second admin.
+func twoAdmins() *roster.Roster {
+	r := people()
+	r.People[1].Roles = []roster.Role{roster.Admin, roster.Office}
+	return r
+}
+
+func TestStory_noticeLife(t *testing.T) {
+	tellLimited(t, store.Load{}, []story{
+		{"a notice with a due time is previewed, answered late and ends with a count", `
+周明远 私: 发通知 需回执 截止11月24日18:00 学工群：明天（11月24日，周三）检查宿舍，11月20日已通知过。
+  私: 请核对日期：2026年11月24日是周二，不是周三；11月20日（2026年）已经过去。⏎需回执，发到学工群，应回6人，截止11月24日 18:00，共1条消息
+周明远 私: 确认
+  私: 已发出：通知1到学工群，应回6人
+  学工群: 【通知1】明天
+王雪晴 群: 收到
+~25h
+  郭建平: 还没有收到您的回复（截止11月24日18:00）
+  孙静怡: 还没有收到
+  刘畅: 还没有收到
+  张伟: 还没有收到
+  张伟: 还没有收到
++10h
+刘畅 私: 收到
+  私: 已记：刘畅 已回复通知1（迟）
+周明远 私: 还有谁没回复
+  私: 通知1：应回6，已回2（其中迟1），未回4。⏎未回：张伟（机械工程学院）、张伟（经济管理学院）、孙静怡、郭建平
+~48h
+  孙静怡: 还没有收到您的回复（已过11月24日18:00）
+  郭建平: 还没有收到
+  张伟: 还没有收到
+  张伟: 还没有收到
+  周明远: 通知1已到期关闭（明天（11月24日，周三）检查宿舍，1…）。最后统计：应回6，已回2（其中迟1），未回4。
+孙静怡 群「上」: 收到
+  学工群: 通知1已经结束
+周明远 私: 撤回通知 1
+  私: 通知1已经到期关闭了
+`},
+		{"收到 and 已落实 are kept apart", `
+周明远 私: 发通知 紧急 需落实 安全群：立即清查实验室危化品
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  安全群: 【通知1】立即清查实验室危化品⏎收到请回复，落实后再回“已落实”
+王雪晴 安全: 收到
+= 通知1 王雪晴: seen
+郭建平 安全@: 已落实
+  安全群: 已记：郭建平 已落实通知1
+= 通知1 郭建平: done
+周明远 私: 还有谁没回复
+  私: 通知1：应回2，已收到2，已落实1，收到未落实1，未回0。⏎收到未落实：王雪晴
+王雪晴 安全: 周五前落实
+= 通知1 王雪晴: seen
+王雪晴 安全: 已全部落实到位
+= 通知1 王雪晴: done
+王雪晴 私: 撤回
+  私: 已撤回：通知1的回复
+= 通知1 王雪晴: seen
+`},
+		{"a small change tells what is different and keeps the answers", `
+周明远 私: 发通知 需回执 学工群：1月8日下午三点在报告厅开会
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  学工群: 【通知1】
+王雪晴 群: 收到
+周明远 私: 改通知 1 小改：1月9日下午三点在报告厅开会
+  私: 【通知1】更正：“1月8日”改为“1月9日”。回复过的不用再回。⏎————⏎小改
+周明远 私: 确认
+  私: 通知1已更正，发到1个群
+  学工群: 【通知1】更正
+= 通知1 王雪晴: done
+刘畅 群「上」: 收到
+  学工群: 已记：刘畅 已回复通知1
+= 通知1 刘畅: done
+周明远 私: 改通知 1 小改：1月9日下午三点在报告厅开会
+  私: 和原来的正文一样
+`},
+		{"a large change asks everybody anew and takes no answer to the old text", `
+周明远 私: 发通知 需回执 学工群：1月10日放假
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  学工群: 【通知1】1月10日放假
+王雪晴 群: 收到
+刘畅 群「上」: 收到
+  学工群: 已记
+孙静怡 私: 通知1收到
+  私: 已记
++1h
+周明远 私: 改通知 1 大改：1月12日放假，离校前报去向
+  私: 【通知1·第2版】1月12日放假，离校前报去向⏎（“1月10日放假”改为“1月12日放假，离校前报去向”）⏎收到请回复（原来回复过的也请再回一次）
+周明远 私: 确认
+  私: 通知1已重新发出
+  学工群: 【通知1·第2版】1月12日放假
+= 通知1 王雪晴: open
+王雪晴 群 -30m: 收到
+  私: 这次回复的是修改前的
+= 通知1 王雪晴: open
+王雪晴 群: 收到
+= 通知1 王雪晴: done
+刘畅 群「上」: 收到
+  学工群: 已记
+= 通知1 刘畅: done
+周明远 私: 还有谁没回复
+  私: 应回6，已回2，未回4
+`},
+		{"a notice that is withdrawn is closed, and the groups are told", `
+周明远 私: 发通知 需回执 安全群：今晚停电
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  安全群: 【通知1】今晚停电
+周明远 私: 撤回通知 1
+  私: 通知1已撤回，并告诉了看到过它的群
+  安全群: 【通知1】已撤回，请不要按它办理，不用再回复。
++2m
+王雪晴 安全: 收到
+王雪晴 私: 通知1收到
+  私: 通知1已经结束
+~24h
+`},
+		{"a notice to many waits two minutes if there is one admin", `
+周明远 私: 发通知 需回执 学工群 安全群：全员核对
+  私: 范围较大，请回复“确认
+周明远 私: 确认
+  私: 确认码不对
+`},
+		{"a chase by hand is previewed and asks only whom it may", `
+周明远 私: 发通知 需回执 安全群：检查灭火器
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  安全群: 【通知1】
+王雪晴 安全: 收到
+周明远 私: 催一下 1
+  私: 要催通知1：私聊提醒1人。不催的：已回复1人。回复“确认”催
+周明远 私: 确认
+  私: 正在提醒
+~1m
+  郭建平: 【通知1】检查灭火器⏎还没有收到您的回复，看到请回“收到”
+周明远 私: 催一下 1
+  私: 通知1没有人可催：已回复1人，今天已提醒1人
+刘畅 私: 催一下 1
+  私: 管理员
+`},
+		{"a template is listed and filled in", `
+周明远 私: 模板
+  私: 现有模板：寒假安全（需回执）
+周明远 私: 发通知 模板 寒假安全 放假=1月10日 学工群
+  私: 还缺：返校日期、值班电话
+周明远 私: 发通知 模板 寒假安全 放假=1月10日 返校=2月20日 值班=8765 安全群
+  私: 【通知1】寒假安全⏎1月10日放假，2月20日返校，值班电话8765。⏎收到请回复⏎————⏎需回执，发到安全群
+周明远 私: 发通知 模板 寒假安全 放假={{.Env}}{{range}} 返校=2月20日 值班=【通知9】 安全群
+  私: {{.Env}}{{range}}放假，2月20日返校，值班电话［通知9】。
+周明远 私: 发通知 模板 寒假安全 电话=8765 安全群
+  私: 没有这一项
+周明远 群@: 发通知 需回执 学工群：收到请回复
+  学工群: 请私聊我发
+`},
+		{"sending is stopped for all but admins, and goes on", `
+周明远 私: 暂停发送
+  私: 已暂停发送
+刘畅 私: 第1条
+周明远 私: 第1条
+  私: 抓好课堂考勤
+周明远 私: 发通知 紧急 安全群：马上撤离
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+~1h
+周明远 私: 恢复发送
+  私: 已恢复发送
+  刘畅: 抓好课堂考勤
+  安全群: 【通知1】马上撤离
+周明远 私: 恢复发送
+  私: 发送没有暂停
+`},
+	})
+}
+
+func TestStory_secondAdmin(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(store.Load{})
+		o.roster(twoAdmins())
+		o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
+		code := previewCode(o.last["p-A1"])
+		sent := texts(o.hear(o.message("周明远", "私", "确认 "+code)), "周明远")
+		o.compare("confirmation", sent, []string{"私: 已请何志勤复核", "何志勤: 周明远要发下面的通知，请复核：⏎【通知1】全员核对"})
+		sent = texts(o.hear(o.message("周明远", "私", "确认 通知 "+code)), "周明远")
+		o.compare("own agreement", sent, []string{"私: 要由另一位管理员确认"})
+		sent = texts(o.hear(o.message("刘畅", "私", "确认 通知 "+code)), "刘畅")
+		for _, text := range sent {
+			if strings.Contains(text, "【通知1】") {
+				o.Errorf("a counselor's agreement sent it: %s", text)
+			}
+		}
+		sent = texts(o.hear(o.message("何志勤", "私", "确认 通知 "+code)), "何志勤")
+		o.compare("agreement", sent, []string{"私: 已发出：通知1到学工群、安全群", "周明远: 何志勤已同意。已发出：通知1", "学工群: 【通知1】", "安全群: 【通知1】"})
+		sent = texts(o.hear(o.message("何志勤", "私", "确认 通知 "+code)), "何志勤")
+		o.compare("second agreement", sent, []string{"私: 没有等待复核的通知"})
+		o.view(func(s *store.Snapshot) error {
+			n, _, err := s.Notice(1)
+			if n.By != "A1" {
+				o.Errorf("got a notice by %q, want A1", n.By)
+			}
+			return err
+		})
+	})
+}
+
+// previewCode finds the code in a preview.
+func previewCode(text string) string {
+	_, rest, _ := strings.Cut(text, "“确认 ")
+	code, _, _ := strings.Cut(rest, "”")
+	return strings.TrimPrefix(code, "通知 ")
+}
+
+func TestStory_twoMinutes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		after  time.Duration
+		cancel bool
+	}{
+		{"cancelled in time", time.Minute, true}, {"cancelled too late", 3 * time.Minute, true}, {"not cancelled", 3 * time.Minute, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			offices(t, func(o *office) {
+				o.limit(store.Load{})
+				o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
+				sent := texts(o.hear(o.message("周明远", "私", "确认 "+previewCode(o.last["p-A1"]))), "周明远")
+				o.compare("confirmation", sent, []string{"私: 2分钟后（09:17）发出通知1到学工群、安全群"})
+				sent = texts(o.hear(o.message("王雪晴", "私", "收到")), "王雪晴")
+				o.compare("an answer before it is out", sent, nil)
+				o.now = o.now.Add(c.after)
+				out := texts(o.attend(), "")
+				if posted := len(out) == 2; posted != (c.after > 2*time.Minute) {
+					o.Errorf("got %s after %v", show(out), c.after)
+				}
+				if !c.cancel {
+					return
+				}
+				sent = texts(o.hear(o.message("周明远", "私", "取消")), "周明远")
+				want := []string{"私: 通知1已撤回，没有发出过"}
+				if c.after > 2*time.Minute {
+					want = []string{"私: 没有等待确认的内容"}
+				}
+				o.compare("取消", sent, want)
+				o.now = o.now.Add(time.Hour)
+				o.compare("an hour later", texts(o.attend(), ""), nil)
+			})
+		})
+	}
+}
+
+func TestStory_merging(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(store.Load{Merge: 10 * time.Minute})
+		o.update(func(tx *store.Tx) error {
+			to, err := tx.Targets([]string{"学工群"})
+			for _, text := range []string{"一", "二", "三"} {
+				_, postErr := tx.PostNotice("job/"+text, notice.Notice{Class: notice.Receipt, Text: text, Job: text}, to)
+				err = errors.Join(err, postErr)
+			}
+			return err
+		})
+		o.compare("three at once", texts(o.attend(), ""), []string{"学工群: 【通知1】一⏎收到请回复⏎⏎【通知2】二⏎收到请回复⏎⏎【通知3】三"})
+		o.hear(o.message("刘畅", "学工群", "收到"))
+		if got := o.state(3, "刘畅") + o.state(2, "刘畅"); got != "doneopen" {
+			o.Errorf("got %s for 3 and 2 after 收到 to a merged text, want the newest answered only", got)
+		}
+		m := o.message("王雪晴", "学工群", "收到")
+		m.Quote = &bot.Quote{Text: o.last["g-学工群"], Self: true}
+		o.hear(m)
+		if got := o.state(1, "王雪晴") + o.state(3, "王雪晴"); got != "opendone" {
+			o.Errorf("got %s for 1 and 3 after a quote of the merged text, want the newest answered only", got)
+		}
+		o.hear(o.message("王雪晴", "学工群", "通知1收到"))
+		if got := o.state(1, "王雪晴"); got != "done" {
+			o.Errorf("got %s for 1, want done: all three stand there", got)
+		}
+		post := func(reason string) {
+			o.update(func(tx *store.Tx) error {
+				to, err := tx.Targets([]string{"学工群"})
+				if err != nil {
+					return err
+				}
+				_, err = tx.PostNotice("job/"+reason, notice.Notice{Text: reason, Job: reason, Class: notice.Plain}, to)
+				return err
+			})
+		}
+		o.now = o.now.Add(3 * time.Minute)
+		post("四")
+		o.now = o.now.Add(3 * time.Minute)
+		post("五")
+		post("六")
+		o.compare("soon after", texts(o.attend(), ""), nil)
+		o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("job/五") })
+		o.now = o.now.Add(4 * time.Minute)
+		o.compare("ten minutes after the first", texts(o.attend(), ""), []string{"学工群: 【通知4】四⏎⏎【通知6】六"})
+	})
+}
+
+func TestStory_caps(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(store.Load{PerGroup: 2, Morning: 8 * time.Hour, Quiet: quietEnd})
+		for _, text := range []string{"一", "二", "三"} {
+			o.hear(o.message("周明远", "私", "发通知 普通 安全群："+text))
+			o.hear(o.message("周明远", "私", "确认"))
+		}
+		if got := o.last["p-A1"]; !strings.Contains(got, "安全群（今天的条数已满）11月24日 08:00发出") {
+			o.Errorf("got %q to the third, want when it goes out", got)
+		}
+		o.hear(o.message("周明远", "私", "发通知 紧急 安全群：四"))
+		o.compare("an urgent one", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出：通知4", "安全群: 【通知4】四"})
+		if !strings.Contains(dump(o.T, o.engine), `"action":"passed.cap"`) {
+			o.Error("that an urgent text passed the cap was not audited")
+		}
+		o.now = monday().Add(22 * time.Hour)
+		o.compare("at 07:15", texts(o.drain(), ""), nil)
+		o.now = monday().Add(23 * time.Hour)
+		o.compare("at 08:15", texts(o.drain(), ""), []string{"安全群: 【通知3】三"})
+		o.now = monday().Add(37 * time.Hour) // 22:15
+		o.hear(o.message("周明远", "私", "发通知 普通 安全群：五"))
+		if got := o.last["p-A1"]; !strings.Contains(got, "安全群（安静时段）11月25日 07:00发出") {
+			o.Errorf("got %q at night, want when it goes out", got)
+		}
+		o.compare("at night", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出"})
+		o.hear(o.message("周明远", "私", "发通知 紧急 学工群：六"))
+		o.compare("urgent at night", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出", "学工群: 六"})
+	})
+}
