@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/bot"
@@ -83,7 +84,7 @@ func (l *life) address(ctx context.Context, chat string) (string, error) {
 		return "", fmt.Errorf("%w: %d contacts", bot.ErrUnresolved, len(found))
 	}
 	user := found[0]
-	if !webwx.IsGroup(user) {
+	if !webwx.IsGroup(user) || strings.HasPrefix(chat, byLogin) {
 		return user, nil
 	}
 	return user, l.recognize(ctx, user)
@@ -93,9 +94,6 @@ func (l *life) address(ctx context.Context, chat string) (string, error) {
 // remembers one that is new.
 func (l *life) recognize(ctx context.Context, user string) error {
 	name := l.book.groupName(user)
-	if name == "" {
-		return nil // its handle is good for this login only
-	}
 	now, ok := l.book.prints(user, l.vault.hash)
 	if !ok && l.book.ask(user, askAgain) {
 		if err := l.askFor(ctx, []string{user}); err != nil {
