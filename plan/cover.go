@@ -202,7 +202,7 @@ func (x *Index) coverAlias(c *cover, text string, weight, part float64, have fun
 		}
 		known = known || x.says(a)
 	}
-	if !known && classify(text) == noun && !persons[text] {
+	if class := classify(text); !known && (class == noun || class == noWord) && !persons[text] {
 		c.unsaid++
 		c.add(weight, part*partCovered)
 		return

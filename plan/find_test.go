@@ -269,6 +269,42 @@ func TestLabelled_queries(t *testing.T) {
 	}
 }
 
+// These plans and queries were written for the project, the queries before
+// anybody had seen what they find.
+func TestFind_asked(t *testing.T) {
+	index := map[string]*plan.Index{}
+	right, answered := 0, 0
+	rows := labels(t, "testdata/asked/queries.tsv")
+	for _, r := range rows {
+		x := index[r["plan"]]
+		if x == nil {
+			p, _ := parseFile(t, "testdata/asked/"+r["plan"])
+			x = plan.NewIndex(p)
+			index[r["plan"]] = x
+		}
+		got := paths(x.Find(r["query"]).Hits)
+		want := strings.Split(r["expected"], ",")
+		ok := len(got) > 0 && slices.Contains(want, got[0])
+		switch r["match"] {
+		case "none":
+			ok = len(got) == 0
+		case "list":
+			ok = !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(got, w) })
+		}
+		switch {
+		case ok:
+			right++
+		case r["match"] == "none":
+			answered++
+		default:
+			t.Logf("%s: got %q, want %s", r["query"], got, r["expected"])
+		}
+	}
+	if right*100 < 90*len(rows) || answered > 2 {
+		t.Errorf("got %d of %d right, %d answered that should not be; want 90%% at least, at most 2", right, len(rows), answered)
+	}
+}
+
 func labels(t *testing.T, name string) []map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(name)

@@ -19,7 +19,7 @@ var answerKinds = []answerKind{
 	},
 	{
 		regexp.MustCompile(`几点|几时`),
-		regexp.MustCompile(amountOf + `(?:点|时|:` + amountOf + `)|小时`),
+		regexp.MustCompile(amountOf + `(?:点|时|:` + amountOf + `)`),
 	},
 	{
 		regexp.MustCompile(`几号|哪[一几]?天|几月|哪个月|星期几|周几|礼拜几|哪一?年`),
@@ -27,7 +27,7 @@ var answerKinds = []answerKind{
 	},
 	{
 		regexp.MustCompile(`什么电话|哪个电话|电话(?:号码)?(?:是)?(?:多少|几号)|号码(?:是)?多少`),
-		regexp.MustCompile(`[0-9]{3,}|热线`),
+		regexp.MustCompile(`[0-9*]{5,}|电话`),
 	},
 }
 

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,10 +37,13 @@ type request struct {
 	slots []slot
 }
 
+// degree are the words that may stand inside what has an alias: 压力太大.
+var degree = regexp.MustCompile(`(.)(?:太过?|很|特别|非常|比较|有点儿?|老是|总是|实在|真的?)`)
+
 // request cuts a query into pieces: words with aliases, letters that spell a
 // word in pinyin, and for the rest every term by itself.
 func (x *Index) request(q string) request {
-	q = strings.ToLower(q)
+	q = degree.ReplaceAllString(strings.ToLower(q), "$1")
 	req := request{r: []rune(q)}
 	taken := make([]bool, len(req.r))
 	for i := 0; i < len(req.r); {
