@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"duban/bot/wechat/webwxtest"
 )
@@ -28,6 +30,7 @@ type client struct {
 	key, checkKey                json.RawMessage
 	names                        map[string]string // user name by nickname
 	newLoginPage, init, contacts []byte
+	uploadAnswer                 string
 }
 
 func newClient(t *testing.T, s *webwxtest.Server) *client {
@@ -42,7 +45,17 @@ func newClient(t *testing.T, s *webwxtest.Server) *client {
 	}}
 }
 
-func (c *client) do(method, address string, body io.Reader, header ...string) (*http.Response, []byte) {
+// page is an answer without its body.
+type page struct {
+	StatusCode int
+	Header     http.Header
+	Cookies    []*http.Cookie
+}
+
+// after lets time pass.
+func after(d time.Duration) { <-time.After(d) }
+
+func (c *client) do(method, address string, body io.Reader, header ...string) (page, []byte) {
 	c.t.Helper()
 	req, err := http.NewRequestWithContext(c.t.Context(), method, address, body)
 	if err != nil {
@@ -60,7 +73,7 @@ func (c *client) do(method, address string, body io.Reader, header ...string) (*
 	if err != nil {
 		c.t.Fatalf("%s: %v", address, err)
 	}
-	return res, data
+	return page{res.StatusCode, res.Header, res.Cookies()}, data
 }
 
 func (c *client) get(address string) string {
@@ -81,9 +94,7 @@ func (c *client) post(address string, fields map[string]any, out any) []byte {
 	all := map[string]any{"BaseRequest": map[string]any{
 		"Uin": uin, "Sid": c.sid, "Skey": c.skey, "DeviceID": "e123456789012345",
 	}}
-	for k, v := range fields {
-		all[k] = v
-	}
+	maps.Copy(all, fields)
 	body, err := json.Marshal(all)
 	if err != nil {
 		c.t.Fatal(err)
@@ -190,10 +201,10 @@ func (c *client) checkURL() string {
 }
 
 type received struct {
-	MsgId, FromUserName, ToUserName, Content, FileSize, FileName, MediaId string
-	EncryFileName, Url, OriContent, StatusNotifyUserName                  string
-	NewMsgId, CreateTime, VoiceLength                                     int64
-	MsgType, AppMsgType, SubMsgType, Status, HasProductId                 int
+	MsgID, FromUserName, ToUserName, Content, FileSize, FileName, MediaID string
+	EncryFileName, URL, OriContent, StatusNotifyUserName                  string
+	NewMsgID, CreateTime, VoiceLength                                     int64
+	MsgType, AppMsgType, SubMsgType, Status, HasProductID                 int
 	RecommendInfo                                                         struct{ UserName, NickName, Ticket string }
 }
 
@@ -241,7 +252,7 @@ func (c *client) send(to, text, id string) answered {
 	return out
 }
 
-func (c *client) logout() *http.Response {
+func (c *client) logout() page {
 	c.t.Helper()
 	form := url.Values{"sid": {c.sid}, "uin": {c.uin}}
 	res, _ := c.do(http.MethodPost, c.api("webwxlogout?redirect=1&type=0&skey="+url.QueryEscape(c.skey)),

@@ -11,7 +11,7 @@ import (
 )
 
 type person struct {
-	UserName, NickName, RemarkName, DisplayName, EncryChatRoomId string
+	UserName, NickName, RemarkName, DisplayName, EncryChatRoomID string
 	MemberCount                                                  int
 	MemberList                                                   []person
 }
@@ -66,7 +66,7 @@ func TestServer_contacts(t *testing.T) {
 			t.Errorf("webwxinit: got %v, want %v", got, want)
 		}
 		g := find(first.ContactList, "学工群")
-		if len(g.MemberList) != 4 || strings.Join(nicks(g.MemberList), "") != "" || g.EncryChatRoomId != "" {
+		if len(g.MemberList) != 4 || strings.Join(nicks(g.MemberList), "") != "" || g.EncryChatRoomID != "" {
 			t.Errorf("webwxinit: got %+v, want four members without names", g)
 		}
 		want := []string{"文件传输助手", "微信团队", "三石", `李四<span class="emoji emoji1f525"></span>`, "学工群"}
@@ -82,7 +82,7 @@ func TestServer_contacts(t *testing.T) {
 		if got, want := nicks(members), []string{"学工小助手", "张三#F012", `李四<span class="emoji emoji1f525"></span>`, "王五"}; !slices.Equal(got, want) {
 			t.Errorf("got members %v, want %v: a friend with a remark is called by it", got, want)
 		}
-		if members[1].DisplayName != "计算机-张三" || out.ContactList[0].EncryChatRoomId == "" {
+		if members[1].DisplayName != "计算机-张三" || out.ContactList[0].EncryChatRoomID == "" {
 			t.Errorf("got %+v, want the name in the group", members[1])
 		}
 

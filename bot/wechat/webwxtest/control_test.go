@@ -145,7 +145,7 @@ func TestServer_Handler(t *testing.T) {
 		t.Fatal(err)
 	}
 	if res, err := listener.Client().Do(req); err == nil {
-		res.Body.Close()
+		defer res.Body.Close()
 		t.Errorf("got %d, want a dropped connection", res.StatusCode)
 	}
 }

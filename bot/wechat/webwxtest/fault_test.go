@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,9 +18,7 @@ import (
 // ask posts without insisting on an answer.
 func (c *client) ask(endpoint string, fields map[string]any) (int, string, error) {
 	all := map[string]any{"BaseRequest": map[string]any{"Uin": json.Number(c.uin), "Sid": c.sid, "Skey": c.skey}}
-	for k, v := range fields {
-		all[k] = v
-	}
+	maps.Copy(all, fields)
 	body, err := json.Marshal(all)
 	if err != nil {
 		return 0, "", err
@@ -199,8 +198,12 @@ func TestServer_Transport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if res, err := c.http.Do(req); err == nil || time.Since(begin) != 5*time.Second {
-			t.Errorf("got %v, %v after %v, want an error after 5 s", res, err, time.Since(begin))
+		res, err := c.http.Do(req)
+		if err == nil {
+			defer res.Body.Close()
+		}
+		if err == nil || time.Since(begin) != 5*time.Second {
+			t.Errorf("got %v after %v, want an error after 5 s", err, time.Since(begin))
 		}
 		synctest.Wait()
 		if res, body := c.do(http.MethodGet, c.checkURL(), nil, "Accept-Encoding", "gzip"); res.Header.Get("Content-Encoding") != "gzip" ||

@@ -58,7 +58,7 @@ func (s *Server) pollLogin(c *call) reply {
 	}
 	uuid := c.r.URL.Query().Get("uuid")
 	gone := func() bool { return s.qr == nil || s.qr.uuid != uuid || s.qr.step >= codeExpired }
-	s.hold(c.ctx, func() bool {
+	s.hold(c.r.Context(), func() bool {
 		return gone() || s.qr.step == codeConfirmed || s.qr.step != codeWaiting && !s.qr.told
 	})
 	if gone() {

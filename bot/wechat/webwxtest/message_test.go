@@ -18,7 +18,7 @@ func TestServer_Push(t *testing.T) {
 		msg     webwxtest.Msg
 		from    string // id; g1 in a group
 		kind    [3]int // MsgType, AppMsgType, SubMsgType
-		content string // HEX stands for a user name, ID for the MsgId; … for the rest
+		content string // HEX stands for a user name, ID for the MsgID; … for the rest
 		check   func(received) bool
 	}{
 		"a text": {
@@ -58,7 +58,7 @@ func TestServer_Push(t *testing.T) {
 			msg: webwxtest.FileMsg("zhang", "g1", "表 & 1.xlsx", []byte("123")), from: "g1", kind: [3]int{49, 6},
 			content: hexName + "&lt;msg&gt;&lt;appmsg…&lt;title&gt;表 &amp;amp; 1.xlsx&lt;/title&gt;…",
 			check: func(m received) bool {
-				return m.FileName == "表 &amp; 1.xlsx" && m.FileSize == "3" && m.MediaId != "" && strings.HasSuffix(m.EncryFileName, "%2Exlsx")
+				return m.FileName == "表 &amp; 1.xlsx" && m.FileSize == "3" && m.MediaID != "" && strings.HasSuffix(m.EncryFileName, "%2Exlsx")
 			},
 		},
 		"a voice": {
@@ -67,13 +67,13 @@ func TestServer_Push(t *testing.T) {
 		},
 		"a link": {
 			msg: webwxtest.Link("zhang", me, "通知", "详情", "https://a.cn/?b=1&c"), from: "zhang", kind: [3]int{49, 5}, content: "&lt;msg&gt;…",
-			check: func(m received) bool { return m.Url == "https://a.cn/?b=1&c" && m.FileName == "通知" },
+			check: func(m received) bool { return m.URL == "https://a.cn/?b=1&c" && m.FileName == "通知" },
 		},
 		"a place": {
 			msg: webwxtest.Location("zhang", "g1", "教学楼", 30.5, 114.3), from: "g1", kind: [3]int{1, 0, 48},
 			content: hexName + "教学楼:<br/>/cgi-bin/mmwebwx-bin/webwxgetpubliclinkimg?url=xxx&amp;msgid=ID&amp;pictype=location",
 			check: func(m received) bool {
-				return strings.HasPrefix(m.Url, "http://apis.map.qq.com/uri/v1/geocoder?coord=30.5") && strings.Contains(m.OriContent, "<location x=")
+				return strings.HasPrefix(m.URL, "http://apis.map.qq.com/uri/v1/geocoder?coord=30.5") && strings.Contains(m.OriContent, "<location x=")
 			},
 		},
 		"a sticker": {
@@ -82,7 +82,7 @@ func TestServer_Push(t *testing.T) {
 		},
 		"a sticker of the shop": {
 			msg: webwxtest.StoreSticker("zhang", me), from: "zhang", kind: [3]int{47}, content: "",
-			check: func(m received) bool { return m.HasProductId == 1 },
+			check: func(m received) bool { return m.HasProductID == 1 },
 		},
 		"a card": {
 			msg: webwxtest.Card("zhang", me, stranger), from: "zhang", kind: [3]int{42}, content: "&lt;?xml…周七…",
@@ -112,7 +112,7 @@ func TestServer_Push(t *testing.T) {
 					t.Fatalf("got %+v, want one message", list)
 				}
 				m := list[0]
-				if m.MsgId != id || m.FromUserName != s.UserName(tc.from) || [3]int{m.MsgType, m.AppMsgType, m.SubMsgType} != tc.kind {
+				if m.MsgID != id || m.FromUserName != s.UserName(tc.from) || [3]int{m.MsgType, m.AppMsgType, m.SubMsgType} != tc.kind {
 					t.Errorf("got %+v, want %s from %s as %v", m, id, tc.from, tc.kind)
 				}
 				if !fits(m.Content, tc.content, id) {

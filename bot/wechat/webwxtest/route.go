@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -30,7 +31,6 @@ type reply struct {
 
 // call is one request that is being answered.
 type call struct {
-	ctx   context.Context
 	r     *http.Request
 	body  []byte
 	fault Fault
@@ -64,12 +64,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	c := &call{ctx: r.Context(), r: r, body: body}
+	c := &call{r: r, body: body}
 	s.mu.Lock()
 	s.count(name)
 	c.fault = s.takeFault(name)
 	s.mu.Unlock()
-	if !pause(c.ctx, c.fault.Delay) || c.fault.DropBefore {
+	if !pause(r.Context(), c.fault.Delay) || c.fault.DropBefore {
 		panic(http.ErrAbortHandler)
 	}
 	if c.fault.Status != 0 {
@@ -197,9 +197,7 @@ func answerJSON(v any) reply {
 
 func write(w http.ResponseWriter, r *http.Request, out reply) {
 	h := w.Header()
-	for k, v := range out.header {
-		h[k] = v
-	}
+	maps.Copy(h, out.header)
 	if out.kind != "" {
 		h.Set("Content-Type", out.kind)
 	}

@@ -50,7 +50,7 @@ func TestServer_echo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, c := online(t, webwxtest.Options{Echo: true})
 		out := c.send(c.names["学工群"], "请回复", "7")
-		if got := c.sync().AddMsgList; len(got) != 1 || got[0].MsgId != out.MsgID || got[0].FromUserName != c.self || got[0].Content != "请回复" {
+		if got := c.sync().AddMsgList; len(got) != 1 || got[0].MsgID != out.MsgID || got[0].FromUserName != c.self || got[0].Content != "请回复" {
 			t.Errorf("got %+v, want the own text with id %s", got, out.MsgID)
 		}
 	})
@@ -66,7 +66,7 @@ func TestServer_Limit(t *testing.T) {
 				t.Errorf("send %d: got %+v, want %d", i, out, want)
 			}
 		}
-		time.Sleep(time.Minute)
+		after(time.Minute)
 		if out := c.send(group, "好", "1"); out.BaseResponse.Ret != 0 {
 			t.Errorf("a minute later: got %+v, want 0", out)
 		}
@@ -116,7 +116,7 @@ func TestServer_revoke(t *testing.T) {
 		if got := revoke(); got != 0 || s.Sent()[1].Kind != webwxtest.SentRevoke || s.Sent()[1].MsgID != id {
 			t.Errorf("got Ret %d and %+v, want a revoke of %s", got, s.Sent(), id)
 		}
-		time.Sleep(3 * time.Minute)
+		after(3 * time.Minute)
 		if got := revoke(); got == 0 {
 			t.Error("after three minutes: got Ret 0, want a refusal")
 		}

@@ -103,15 +103,15 @@ func (s *Server) wake() {
 	s.changed = make(chan struct{})
 }
 
-// hold waits until ready, for as long as a poll is held, and says whether it
-// became so. ready is called with mu held, and hold returns with it held.
-func (s *Server) hold(ctx context.Context, ready func() bool) bool {
+// hold waits until ready, for as long as a poll is held. ready is called with mu
+// held, and hold returns with it held.
+func (s *Server) hold(ctx context.Context, ready func() bool) {
 	timer := time.NewTimer(s.opt.Hold)
 	defer timer.Stop()
-	return s.until(ctx, timer.C, ready)
+	s.until(ctx, timer.C, ready)
 }
 
-// until is hold with a deadline of the caller's.
+// until is hold with a deadline of the caller's; it says whether ready became so.
 func (s *Server) until(ctx context.Context, deadline <-chan time.Time, ready func() bool) bool {
 	for !ready() {
 		changed := s.changed

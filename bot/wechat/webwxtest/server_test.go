@@ -83,7 +83,7 @@ func TestServer_position(t *testing.T) {
 			s.Push(webwxtest.Text("zhang", webwxtest.Self, "在吗"))
 		}
 		if first, again := c.peek(), c.peek(); len(first.AddMsgList) != 2 || first.ContinueFlag != 1 ||
-			first.AddMsgList[0].MsgId != again.AddMsgList[0].MsgId {
+			first.AddMsgList[0].MsgID != again.AddMsgList[0].MsgID {
 			t.Errorf("got %+v and %+v, want the same two twice and more to come", first, again)
 		}
 		c.sync()

@@ -76,9 +76,9 @@ func TestServer_down(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c := online(t, webwxtest.Options{})
 		id := s.Push(webwxtest.Text("li", webwxtest.Self, "在吗"))
-		time.Sleep(3 * time.Hour)
+		after(3 * time.Hour)
 		// Who keeps the key is told what came in between, with the same id.
-		if got := c.sync().AddMsgList; len(got) != 1 || got[0].MsgId != id || time.Now().Unix()-got[0].CreateTime != 3*3600 {
+		if got := c.sync().AddMsgList; len(got) != 1 || got[0].MsgID != id || time.Now().Unix()-got[0].CreateTime != 3*3600 {
 			t.Errorf("got %+v, want %s of three hours ago", got, id)
 		}
 		// A new login starts at the end of the log.
@@ -194,9 +194,9 @@ func TestServer_cookies(t *testing.T) {
 		c.askUUID()
 		res, _ := c.do(http.MethodGet, match(t, `window.redirect_uri="(.*?)"`, c.pollLogin()), nil)
 		domains := map[string]string{}
-		for _, k := range res.Cookies() {
+		for _, k := range res.Cookies {
 			domains[k.Name] = k.Domain
-			if !k.Secure || k.Path != "/" || k.Expires.Sub(time.Now()) < 12*time.Hour-time.Second {
+			if !k.Secure || k.Path != "/" || time.Until(k.Expires) < 12*time.Hour-time.Second {
 				t.Errorf("%s: got %v, want a secure one for 12 hours", k.Name, k)
 			}
 		}

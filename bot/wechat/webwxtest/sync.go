@@ -25,7 +25,7 @@ func (s *Server) syncCheck(c *call) reply {
 	place, known := s.messages.place(parseKey(q.Get("synckey")))
 	stuck := c.fault.Selector
 	if known && stuck == "" {
-		s.hold(c.ctx, func() bool { return why() != 0 || s.messages.version() > place })
+		s.hold(c.r.Context(), func() bool { return why() != 0 || s.messages.version() > place })
 	}
 	switch ret := why(); {
 	case ret != 0:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -24,7 +25,7 @@ const part = 524288
 
 type uploaded struct {
 	BaseResponse                                  struct{ Ret int }
-	MediaId, EncryFileName                        string
+	MediaID, EncryFileName                        string
 	StartPos, CDNThumbImgHeight, CDNThumbImgWidth int64
 }
 
@@ -65,9 +66,7 @@ func (c *client) bring(f file, chunk int) uploaded {
 		"ClientMediaId": 15713736380000, "TotalLen": len(f.data), "StartPos": 0, "DataLen": len(f.data), "MediaType": 4,
 		"FromUserName": c.self, "ToUserName": "filehelper", "FileMd5": f.sum,
 	}
-	for k, v := range f.request {
-		request[k] = v
-	}
+	maps.Copy(request, f.request)
 	fields := map[string]string{
 		"id": "WU_FILE_0", "name": f.name, "type": "application/octet-stream", "size": strconv.Itoa(len(f.data)),
 		"mediatype": f.mediatype, "webwx_data_ticket": c.dataTicket(), "pass_ticket": "undefined",
@@ -108,6 +107,7 @@ func (c *client) form(fields map[string]string, name string, data []byte) (out u
 	}
 	address := "https://file." + c.host + "/cgi-bin/mmwebwx-bin/webwxuploadmedia?f=json"
 	_, answer := c.do(http.MethodPost, address, &body, "Content-Type", w.FormDataContentType())
+	c.uploadAnswer = string(answer)
 	if err := json.Unmarshal(answer, &out); err != nil {
 		c.t.Fatalf("%v in %s", err, answer)
 	}
@@ -117,9 +117,7 @@ func (c *client) form(fields map[string]string, name string, data []byte) (out u
 func (c *client) sendMedia(endpoint string, msg map[string]any) answered {
 	c.t.Helper()
 	all := map[string]any{"FromUserName": c.self, "ToUserName": "filehelper", "LocalID": "1", "ClientMsgId": "1"}
-	for k, v := range msg {
-		all[k] = v
-	}
+	maps.Copy(all, msg)
 	var out answered
 	c.post(c.api(endpoint), map[string]any{"Scene": 0, "Msg": all}, &out)
 	return out
@@ -139,11 +137,11 @@ func TestServer_upload(t *testing.T) {
 		s, c := online(t, webwxtest.Options{})
 		data := pixels(t)
 		out := c.bring(file{name: "/tmp/a/表.png", mediatype: "pic", data: data}, 0)
-		if out.BaseResponse.Ret != 0 || !strings.HasPrefix(out.MediaId, "@crypt_") || out.StartPos != int64(len(data)) ||
+		if out.BaseResponse.Ret != 0 || !strings.HasPrefix(out.MediaID, "@crypt_") || out.StartPos != int64(len(data)) ||
 			out.CDNThumbImgWidth != 100 || out.CDNThumbImgHeight != 50 || !strings.HasSuffix(out.EncryFileName, ".png") {
 			t.Fatalf("got %+v, want a medium with a thumbnail of 100x50", out)
 		}
-		if got := c.sendMedia("webwxsendmsgimg?fun=async&f=json", map[string]any{"Type": 3, "MediaId": out.MediaId}); got.BaseResponse.Ret != 0 {
+		if got := c.sendMedia("webwxsendmsgimg?fun=async&f=json", map[string]any{"Type": 3, "MediaId": out.MediaID}); got.BaseResponse.Ret != 0 {
 			t.Errorf("got %+v, want Ret 0", got)
 		}
 		if got := s.Sent(); len(got) != 1 || got[0].Kind != webwxtest.SentImage || !bytes.Equal(got[0].Bytes, data) || got[0].FileName != "表.png" {
@@ -160,13 +158,13 @@ func TestServer_uploadParts(t *testing.T) {
 		s, c := online(t, webwxtest.Options{})
 		f := file{name: "表 & 1.xlsx", mediatype: "doc", data: bytes.Repeat([]byte("0123456789"), part/4)}
 		for chunk := range 2 {
-			if out := c.bring(f, chunk); out.BaseResponse.Ret != 0 || out.MediaId != "" || out.StartPos != int64(chunk+1)*part {
+			if out := c.bring(f, chunk); out.BaseResponse.Ret != 0 || out.MediaID != "" || out.StartPos != int64(chunk+1)*part {
 				t.Fatalf("part %d: got %+v, want no medium yet", chunk, out)
 			}
 		}
 		out := c.bring(f, 2)
 		content := fmt.Sprintf("<appmsg appid='wxeb7ec651dd0aefa9' sdkver=''><title>表 &amp; 1.xlsx</title><type>6</type>"+
-			"<appattach><totallen>%d</totallen><attachid>%s</attachid><fileext>xlsx</fileext></appattach><extinfo></extinfo></appmsg>", len(f.data), out.MediaId)
+			"<appattach><totallen>%d</totallen><attachid>%s</attachid><fileext>xlsx</fileext></appattach><extinfo></extinfo></appmsg>", len(f.data), out.MediaID)
 		if got := c.sendMedia("webwxsendappmsg?fun=async&f=json", map[string]any{"Type": 6, "Content": content}); got.BaseResponse.Ret != 0 {
 			t.Errorf("got %+v, want Ret 0", got)
 		}
@@ -195,7 +193,7 @@ func TestServer_uploadRefused(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, c := online(t, webwxtest.Options{})
 				f := file{name: "a.txt", mediatype: "doc", data: []byte("123"), edit: edit}
-				if out := c.bring(f, 0); out.BaseResponse.Ret == 0 || out.MediaId != "" {
+				if out := c.bring(f, 0); out.BaseResponse.Ret == 0 || out.MediaID != "" {
 					t.Errorf("got %+v, want a refusal", out)
 				}
 			})
@@ -212,7 +210,7 @@ func TestServer_bigUpload(t *testing.T) {
 		}
 		sum := md5.Sum(f.data)
 		f.sum = hex.EncodeToString(sum[:])
-		announce := func() (out struct{ MediaId, AESKey, Signature string }) {
+		announce := func() (out struct{ MediaID, AESKey, Signature string }) {
 			c.post(c.api("webwxcheckupload"), map[string]any{"FileMd5": f.sum, "FileName": f.name, "FileSize": len(f.data), "FileType": 7}, &out)
 			return out
 		}
@@ -222,11 +220,11 @@ func TestServer_bigUpload(t *testing.T) {
 		for chunk := range (len(f.data) + part - 1) / part {
 			last = c.bring(f, chunk)
 		}
-		if promise.MediaId != "" || last.MediaId == "" {
+		if promise.MediaID != "" || last.MediaID == "" {
 			t.Errorf("got %+v and %+v, want a medium at the end", promise, last)
 		}
-		if again := announce(); again.MediaId != last.MediaId {
-			t.Errorf("once more: got %s, want the medium that is there", again.MediaId)
+		if again := announce(); again.MediaID != last.MediaID {
+			t.Errorf("once more: got %s, want the medium that is there", again.MediaID)
 		}
 	})
 }
@@ -240,12 +238,12 @@ func TestServer_download(t *testing.T) {
 		s.Push(webwxtest.Video("zhang", webwxtest.Self, time.Second, []byte("video")))
 		m := c.sync().AddMsgList
 		key := "&skey=" + url.QueryEscape(c.skey)
-		if res, got := c.do(http.MethodGet, c.api("webwxgetmsgimg?MsgID="+m[0].MsgId+key), nil); !bytes.Equal(got, pixels(t)) || res.Header.Get("Content-Type") != "image/png" {
+		if res, got := c.do(http.MethodGet, c.api("webwxgetmsgimg?MsgID="+m[0].MsgID+key), nil); !bytes.Equal(got, pixels(t)) || res.Header.Get("Content-Type") != "image/png" {
 			t.Errorf("picture: got %d bytes as %s", len(got), res.Header.Get("Content-Type"))
 		}
 		media := func(sender string) string {
 			return c.get("https://file." + c.host + "/cgi-bin/mmwebwx-bin/webwxgetmedia?" + url.Values{
-				"sender": {sender}, "mediaid": {m[1].MediaId}, "encryfilename": {m[1].EncryFileName}, "fromuser": {c.uin},
+				"sender": {sender}, "mediaid": {m[1].MediaID}, "encryfilename": {m[1].EncryFileName}, "fromuser": {c.uin},
 				"pass_ticket": {"undefined"}, "webwx_data_ticket": {c.dataTicket()},
 			}.Encode())
 		}
@@ -255,13 +253,13 @@ func TestServer_download(t *testing.T) {
 		if got := media(c.self); got != "" {
 			t.Errorf("file of another sender: got %q, want nothing", got)
 		}
-		if got := c.get(c.api("webwxgetvoice?msgid=" + m[2].MsgId + key)); got != "voice" {
+		if got := c.get(c.api("webwxgetvoice?msgid=" + m[2].MsgID + key)); got != "voice" {
 			t.Errorf("voice: got %q", got)
 		}
-		if res, got := c.do(http.MethodGet, c.api("webwxgetvideo?msgid="+m[3].MsgId+key), nil, "Range", "bytes=0-"); string(got) != "video" || res.StatusCode != 206 {
+		if res, got := c.do(http.MethodGet, c.api("webwxgetvideo?msgid="+m[3].MsgID+key), nil, "Range", "bytes=0-"); string(got) != "video" || res.StatusCode != 206 {
 			t.Errorf("video: got %d %q, want 206", res.StatusCode, got)
 		}
-		if got := c.get(c.api("webwxgetmsgimg?MsgID=" + m[0].MsgId + "&skey=x")); got != "" {
+		if got := c.get(c.api("webwxgetmsgimg?MsgID=" + m[0].MsgID + "&skey=x")); got != "" {
 			t.Errorf("picture without the key: got %q, want nothing", got)
 		}
 	})
