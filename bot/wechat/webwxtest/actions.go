@@ -2,6 +2,7 @@ package webwxtest
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -167,6 +168,12 @@ func (s *Server) updateRoom(c *call) reply {
 	out.MemberList = s.members(s.session, g, true)
 	out.MemberCount = len(out.MemberList)
 	return answerJSON(out)
+}
+
+// checkURL sends a reader on to a page that somebody shared.
+func checkURL(c *call) reply {
+	to := c.r.URL.Query().Get("requrl")
+	return reply{status: http.StatusFound, kind: "text/html", header: http.Header{"Location": {to}}}
 }
 
 // noted is the answer to reports that nobody reads.

@@ -19,8 +19,10 @@ type Fault struct {
 	// after it was done but before the answer.
 	DropBefore bool `json:"drop_before"`
 	DropAfter  bool `json:"drop_after"`
-	// Delay comes before everything else.
-	Delay time.Duration `json:"delay"`
+	// Delay comes before everything else, DelayAnswer after it was done: a
+	// client that gave up meanwhile does not know that it was.
+	Delay       time.Duration `json:"delay"`
+	DelayAnswer time.Duration `json:"delay_answer"`
 	// Status answers as a proxy does: with this status and a page of HTML.
 	Status int `json:"status"`
 	// Truncate cuts the answer in the middle.

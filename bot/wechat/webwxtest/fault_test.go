@@ -61,6 +61,7 @@ func TestServer_Fault(t *testing.T) {
 		"dropped before": {"webwxsendmsg", webwxtest.Fault{DropBefore: true}, (*client).askSend, 0, true, 0, "", false, 0},
 		"dropped after":  {"webwxsendmsg", webwxtest.Fault{DropAfter: true}, (*client).askSend, 1, true, 0, "", false, 0},
 		"late":           {"webwxsendmsg", webwxtest.Fault{Delay: 7 * time.Second}, (*client).askSend, 1, false, 200, `"Ret": 0`, true, 7 * time.Second},
+		"answered late":  {"webwxsendmsg", webwxtest.Fault{DelayAnswer: 7 * time.Second}, (*client).askSend, 1, false, 200, `"Ret": 0`, true, 7 * time.Second},
 		"a proxy's page": {"webwxsendmsg", webwxtest.BadGateway(), (*client).askSend, 0, false, 502, "<html>", false, 0},
 		"cut":            {"webwxsync", webwxtest.Fault{Truncate: true}, (*client).askSync, 0, false, 200, `"Ret": 0`, false, 0},
 		"twice UTF-8":    {"webwxsync", webwxtest.Fault{WrongCharset: true}, (*client).askSync, 0, false, 200, "å\u009c¨å\u0090\u0097", true, 0},

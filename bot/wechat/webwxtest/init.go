@@ -108,8 +108,9 @@ func (s *Server) statusNotify(c *call) reply {
 	var in struct{ Code int }
 	// What is not JSON was refused above: it names no session.
 	_ = json.Unmarshal(c.body, &in)
-	if in.Code == 3 {
+	if in.Code == 3 && !s.session.greeted {
 		// The phone answers a new web client with the chats it has open.
+		s.session.greeted = true
 		s.push(Status51(s.world.recent...))
 	}
 	out.MsgID = decimal(s.messageID())

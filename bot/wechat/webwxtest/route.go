@@ -81,7 +81,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		_ = json.Unmarshal(body, &c.post)
 	}
 	out := s.answer(c, answer)
-	if c.fault.DropAfter {
+	if !pause(r.Context(), c.fault.DelayAnswer) || c.fault.DropAfter {
 		panic(http.ErrAbortHandler)
 	}
 	out.body = c.fault.spoil(out.body)

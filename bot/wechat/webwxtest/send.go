@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kinds of what a client sent.
@@ -111,7 +112,7 @@ func (s *Server) send(kind string, wantType int) endpoint {
 // deliver records what was sent, or says why it is refused.
 func (s *Server) deliver(kind string, in *sendRequest) (string, int) {
 	n, m := s.session, &in.Msg
-	if m.FromUserName != s.name(n, Self) || kind == SentText && m.Content == "" {
+	if m.FromUserName != s.name(n, Self) || kind == SentText && !s.textFits(m.Content) {
 		return "", retParameter
 	}
 	to, ok := s.id(n, m.ToUserName)
@@ -153,6 +154,10 @@ func (s *Server) warning(to string) Msg {
 		return System10000(to, tooOften)
 	}
 	return SystemFrom(to, tooOften)
+}
+
+func (s *Server) textFits(text string) bool {
+	return text != "" && (s.opt.MaxText == 0 || utf8.RuneCountInString(text) <= s.opt.MaxText)
 }
 
 // reachable says whether the account may write to an id.

@@ -46,6 +46,18 @@ func TestServer_dedupe(t *testing.T) {
 	}
 }
 
+func TestServer_maxText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := online(t, webwxtest.Options{MaxText: 3})
+		if out := c.send("filehelper", "一二三", "1"); out.BaseResponse.Ret != 0 {
+			t.Errorf("three characters: got %+v, want 0", out)
+		}
+		if out := c.send("filehelper", "一二三四", "2"); out.BaseResponse.Ret != 1 || len(s.Sent()) != 1 {
+			t.Errorf("four characters: got %+v, want 1", out)
+		}
+	})
+}
+
 func TestServer_echo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, c := online(t, webwxtest.Options{Echo: true})

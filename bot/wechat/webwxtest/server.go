@@ -23,6 +23,9 @@ type Options struct {
 	// ContactPage is how many contacts one webwxgetcontact carries at most; 0
 	// is all of them.
 	ContactPage int
+	// MaxText is how many characters a text may have; longer ones are refused
+	// with 1. 0 is no limit: none is known.
+	MaxText int
 	// Dedupe drops a send that repeats a ClientMsgId, which the real server
 	// probably does. Without it each copy counts, which is the harder case.
 	Dedupe bool

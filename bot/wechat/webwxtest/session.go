@@ -20,8 +20,9 @@ type session struct {
 	passTicket string // as in the XML: percent-encoded
 	dataTicket string
 	since      time.Time
-	over       int // 0, or what everybody is told
-	synced     bool
+	over       int               // 0, or what everybody is told
+	synced     bool              // and has the cookies of the first webwxsync
+	greeted    bool              // by the phone
 	seen       map[string]int64  // message ids by ClientMsgId
 	known      map[string]string // id by user name
 }
