@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
 	"duban/store"
 )
 
@@ -55,6 +56,10 @@ func (t *turn) evidence(string) (string, error) {
 	if e.Message == "" {
 		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
 	}
+	own := t.look.brought
+	if own != nil && own.refusal != "" {
+		return own.refusal, nil
+	}
 	var numbers, keys []string
 	for _, k := range e.Updates {
 		u, ok, err := t.snap.Update(k)
@@ -65,6 +70,9 @@ func (t *turn) evidence(string) (string, error) {
 			continue
 		}
 		u.Evidence = append(u.Evidence, t.attachment())
+		if err := t.attach(&u, k); err != nil {
+			return "", err
+		}
 		if err := t.tx.ChangeUpdate(k, u); err != nil {
 			return "", err
 		}
@@ -73,7 +81,38 @@ func (t *turn) evidence(string) (string, error) {
 	if err := t.changed(store.Effect{Evidence: keys}, "evidence", ""); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已附到第%s条的填报。", strings.Join(numbers, "、")), nil
+	answer := fmt.Sprintf("已附到第%s条的填报。", strings.Join(numbers, "、"))
+	if own != nil {
+		answer += own.note
+	}
+	return answer, nil
+}
+
+// attach adds the file that was fetched, if one was, to the update under a key.
+func (t *turn) attach(u *notice.Update, k string) error {
+	if t.look.brought == nil || t.look.brought.file.Hash == "" {
+		return nil
+	}
+	f := t.look.brought.file
+	u.Files = append(u.Files, notice.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.message()})
+	return t.tx.HoldFile(store.Work, f.Hash, k)
+}
+
+// release takes the files off an update under a key that a message brought, all if
+// message is "".
+func (t *turn) release(u *notice.Update, k, message string) error {
+	var left []notice.File
+	for _, f := range u.Files {
+		if message != "" && f.Message != message {
+			left = append(left, f)
+			continue
+		}
+		if err := t.tx.ReleaseFile(store.Work, f.Hash, k); err != nil {
+			return err
+		}
+	}
+	u.Files = left
+	return nil
 }
 
 // attachment names what was sent by the message that brought it, with its name

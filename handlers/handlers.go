@@ -82,10 +82,12 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	// transaction that could write: most of a group's talk ends here.
 	var file Document
 	var c capability
+	var who *turn
 	concerned, reads := false, false
 	once := new(look)
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
 		t := &turn{router: r, snap: s, m: m, look: once}
+		who = t
 		if c, concerned, err = r.route(t); err == nil && concerned {
 			reads, err = t.readsPlan(c)
 		}
@@ -99,6 +101,9 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	}
 	if reads {
 		file = r.o.Document(ctx)
+	}
+	if once.brought, err = r.bring(ctx, m, c, who.person, who.known); err != nil {
+		return err
 	}
 	var nonce [8]byte
 	_, _ = rand.Read(nonce[:]) // never fails

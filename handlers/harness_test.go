@@ -121,7 +121,7 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log})
+	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")})
 	o.must(err)
 	o.router = handlers.New(o.store, options(log))
 	o.update(func(tx *store.Tx) error { return furnish(tx) })

@@ -20,7 +20,8 @@ type look struct {
 	read reading.Reading
 	done bool // read is that of in
 
-	report reporting.Document // what was gathered for the answer
+	report  reporting.Document // what was gathered for the answer
+	brought *brought           // what was made or fetched for it; nil is nothing
 }
 
 // asCommand finds the command that a message is.

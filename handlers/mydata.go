@@ -2,52 +2,66 @@ package handlers
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
-	"duban/notice"
+	"duban/bot"
+	"duban/store"
+	"duban/zh"
 )
 
-// myData says what is kept about the asker.
+const (
+	forgetKind = "forget"
+	forgetLife = 10 * time.Minute // how long the wish can be confirmed
+)
+
+// myData gives the asker a file with all that is stored of them. Where an account
+// can send no files it is said, page by page.
 func (t *turn) myData(string) (string, error) {
-	p, err := t.snap.Plan()
+	own := t.look.brought
+	if own == nil {
+		return "刚才没能整理出来，请再发一次“我的数据”。", nil
+	}
+	t.m.Chat, t.m.Group = t.chat(), false // 更多 is asked where the answer goes
+	text, err := t.page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.lines)
+	if err != nil || own.file.Hash == "" {
+		return text, err
+	}
+	err = t.tx.Enqueue(bot.Outgoing{
+		Key: t.reason() + "/file", Account: t.m.Account, Chat: t.m.Chat, Text: text, File: &own.file, Answer: true,
+	})
 	if err != nil {
 		return "", err
 	}
-	reports := 0
-	for _, n := range measures(p) {
-		updates, err := t.snap.History(n.ID, t.person.ID)
-		if err != nil {
-			return "", err
-		}
-		reports += len(updates)
-	}
-	last, err := t.snap.LastNotice()
-	if err != nil {
-		return "", err
-	}
-	asked, answered := 0, 0
-	for number := 1; number <= last; number++ {
-		item, ok, err := t.snap.Item(number, t.person.ID)
-		if err != nil {
-			return "", err
-		}
-		if ok {
-			asked++
-		}
-		if ok && item.State == notice.Done {
-			answered++
-		}
-	}
-	return fmt.Sprintf("关于您（%s，%s，工号%s）存有：填报%d次，应回通知%d条（已回%d条），请假和提问的记录，操作记录。"+
-		"群里没有对我说、也不是回复通知的话从不保存。要看填报内容回“我的进度”，要删除回“删除我的数据”。",
-		t.person.Name, t.person.College, t.person.ID, reports, asked, answered), nil
+	return "", t.audit("data.export", "")
 }
 
-// forget passes the wish to be forgotten on: what is on record is the office's
-// work, so that a person decides what can go.
+// forget says what a deletion deletes, and asks for a code.
 func (t *turn) forget(string) (string, error) {
-	number, err := t.ask("question", "申请删除本人数据")
+	p := store.Pending{Kind: forgetKind, Until: t.now().Add(forgetLife), Text: t.code()}
+	if err := t.tx.SetPending(t.m.Account, t.chat(), t.person.ID, p); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("将删除您写的内容：填报说明、附件、提问、申请理由、回执附言，和发给您的消息。"+
+		"您在什么时候回复、填报过什么进度（数字）是工作记录，会保留；名单由学工处管理。删除后不能恢复。"+
+		"确认请在10分钟内回“确认删除 %s”，不删就不用回。", p.Text), nil
+}
+
+// forgetMe deletes what the sender wrote, once they have typed the code.
+func (t *turn) forgetMe(rest string) (string, error) {
+	p, ok, err := t.pending(forgetKind)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已转给管理员办理（问题%d），办好会告诉您。", number), nil
+	if !ok || strings.TrimSpace(zh.Fold(rest)) != p.Text {
+		return "没有删除：确认码不对或已过10分钟。请重新发“删除我的数据”。", nil
+	}
+	if err := t.settled(forgetKind); err != nil {
+		return "", err
+	}
+	err = t.tx.WantErasure(store.Erasure{Person: t.person.ID, Account: t.m.Account, Chat: t.m.Chat, Key: t.reason() + "/erased"})
+	if err != nil {
+		return "", err
+	}
+	return "正在删除，完成后告诉您。", t.audit("data.erase", "")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"duban/bot"
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
@@ -140,6 +141,9 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 			return "", err
 		}
 		keys = append(keys, k)
+		if err := t.withProof(k, u); err != nil {
+			return "", err
+		}
 	}
 	items, err := t.closeReports(reports)
 	if err != nil {
@@ -153,7 +157,28 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 	if err := t.changed(effect, "progress", ""); err != nil {
 		return "", err
 	}
-	return t.echo(reports), nil
+	return t.echo(reports) + t.proofNote(), nil
+}
+
+// withProof adds the picture or the file that came with a report: 第3条完成 as its
+// caption or its name.
+func (t *turn) withProof(k string, u notice.Update) error {
+	if t.m.Kind != bot.Picture && t.m.Kind != bot.File || t.look.brought != nil && t.look.brought.refusal != "" {
+		return nil
+	}
+	u.Evidence = append(u.Evidence, t.attachment())
+	if err := t.attach(&u, k); err != nil {
+		return err
+	}
+	return t.tx.ChangeUpdate(k, u)
+}
+
+// proofNote says what is the matter with the file that came with a report.
+func (t *turn) proofNote() string {
+	if t.look.brought == nil {
+		return ""
+	}
+	return t.look.brought.refusal + t.look.brought.note
 }
 
 // key names whose report on what it is.

@@ -137,6 +137,9 @@ func (t *turn) recall(string) (string, error) {
 			continue
 		}
 		u.Note, u.Evidence = "", nil
+		if err := t.release(&u, k, ""); err != nil {
+			return "", err
+		}
 		if err := t.tx.ChangeUpdate(k, u); err != nil {
 			return "", err
 		}
@@ -281,6 +284,9 @@ func (t *turn) detach(e store.Effect) (lines []string, err error) {
 			continue
 		}
 		u.Evidence = left
+		if err := t.release(&u, k, e.Account+"/"+e.Message); err != nil {
+			return nil, err
+		}
 		if err := t.tx.ChangeUpdate(k, u); err != nil {
 			return nil, err
 		}

@@ -79,6 +79,7 @@ func commands() []command {
 		{[]string{"登记请假"}, false, "登记请假 张三 1月8日到1月12日 李四代", wide(order("leave.book", Behalf, (*turn).bookLeave))},
 		{[]string{"登记销假"}, false, "登记销假 张三", order("leave.end", Behalf, (*turn).endLeave)},
 		{[]string{"请假名单", "谁请假"}, true, "请假名单", order("leave.list", Names, (*turn).onLeave)},
+		{[]string{"确认删除"}, false, "", order("forget.confirm", Reply, (*turn).forgetMe)},
 		{[]string{"同意"}, false, "同意 3（申请的编号；只有一个申请时不用写）", everyday(wide(order("agree", Plan, (*turn).agree)))},
 		{[]string{"不同意", "驳回"}, false, "不同意 3 原因", everyday(wide(order("refuse", Plan, (*turn).refuse)))},
 		{[]string{"时钟正确"}, true, "", order("job.trust", Plan, (*turn).trustClock)},
