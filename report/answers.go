@@ -24,39 +24,43 @@ type Roll struct {
 	Groups []Group // colleges, in the order of the roster
 	Hidden int     // people whose names the viewer may not see; they are counted
 	Names  bool    // the viewer may see some names
-	Mark   string
+	Mark   string  // who exported it, for tables
 }
 
 // A Group is a college's people who are asked.
 type Group struct {
-	Name string
-	Done, Late, Absent, Open,
-	Unsent int // of Open, those whom no post has reached
+	Name    string
+	Tally   notice.Tally
 	Answers []Answer // of those whose names the viewer may see
 }
-
-// Asked is how many people of the group are asked.
-func (g *Group) Asked() int { return g.Done + g.Absent + g.Open }
 
 // An Answer is how one person stands with a notice.
 type Answer struct {
 	Name, College string
-	Standing      Standing
+	Standing      notice.Standing
+	Late          bool
 	At            time.Time // when they answered
+	By            string    // who answered for them
 	Note          string    // what they added, defanged
 }
 
-// A Standing is how a person stands with a notice, in a word.
-type Standing string
+// word is how the person stands, in a word.
+func (a *Answer) word() string {
+	if a.Late {
+		return string(a.Standing) + "（迟）"
+	}
+	return string(a.Standing)
+}
 
-// The standings, in the order in which they are shown.
-const (
-	Unanswered Standing = "未回"
-	Unsent     Standing = "未送达"
-	OnLeave    Standing = "请假"
-	Late       Standing = "已回（迟）"
-	Answered   Standing = "已回"
-)
+// Words for the head of a list of people who stand alike. Who has answered comes
+// last: the others are what people look for.
+func words() []string {
+	late := func(s notice.Standing) string { return string(s) + "（迟）" }
+	return []string{
+		string(notice.Silent), string(notice.Unsent), string(notice.Unbound), string(notice.Half), string(notice.OnLeave),
+		late(notice.Answered), late(notice.Delegated), string(notice.Delegated), string(notice.Answered), string(notice.Gone),
+	}
+}
 
 func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	n, ok, err := s.Notice(o.Notice)
@@ -74,45 +78,25 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	if err != nil {
 		return nil, err
 	}
-	reached, err := reachedGroups(s, n)
+	c, err := s.Circumstances(n)
 	if err != nil {
 		return nil, err
 	}
 	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark, Names: o.Viewer != Viewer{Mark: o.Viewer.Mark}}
-	roll.fill(items, r, reached, o)
+	roll.fill(items, peopleOf(r), c, o)
 	return roll, nil
 }
 
-// reachedGroups says in which of its groups a notice was posted.
-func reachedGroups(s *store.Snapshot, n notice.Notice) (map[string]bool, error) {
-	reached := map[string]bool{}
-	for _, g := range n.Groups {
-		targets, err := s.Targets([]string{g})
-		if err != nil {
-			return nil, err
-		}
-		if reached[g], err = s.Reached(n.Number, targets); err != nil {
-			return nil, err
-		}
-	}
-	return reached, nil
-}
-
 // fill enters the items, in the order of the roster.
-func (roll *Roll) fill(items []notice.Item, r *roster.Roster, reached map[string]bool, o Order) {
-	people := peopleOf(r)
-	place := make(map[string]int, len(r.People))
-	for i, p := range r.People {
-		place[p.ID] = i
-	}
+func (roll *Roll) fill(items []notice.Item, people *people, c notice.Circumstances, o Order) {
 	slices.SortFunc(items, func(a, b notice.Item) int {
-		return cmp.Or(placeOf(place, a.Person)-placeOf(place, b.Person), cmp.Compare(a.Person, b.Person))
+		return cmp.Or(people.place(a.Person)-people.place(b.Person), cmp.Compare(a.Person, b.Person))
 	})
 	at := map[string]int{}
 	for _, i := range items {
 		p, known := people.byID[i.Person]
 		if !known {
-			p = roster.Person{ID: i.Person, Name: "已不在名单", College: "已不在名单"}
+			p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
 		}
 		college := cmp.Or(p.College, "未写学院")
 		if _, ok := at[college]; !ok {
@@ -120,101 +104,53 @@ func (roll *Roll) fill(items []notice.Item, r *roster.Roster, reached map[string
 			roll.Groups = append(roll.Groups, Group{Name: college})
 		}
 		g := &roll.Groups[at[college]]
-		st := standing(i, reached)
-		g.count(st)
+		st := c.Standing(i)
+		g.Tally.Add(i, st)
 		if !o.Viewer.sees(p) {
 			roll.Hidden++
 			continue
 		}
-		a := Answer{Name: people.label(p), College: p.College, Standing: st, Note: zh.Defang(i.Note)}
-		if !i.Closed.IsZero() {
-			a.At = i.Closed.In(o.Zone)
-		}
-		g.Answers = append(g.Answers, a)
+		g.Answers = append(g.Answers, people.answer(i, p, st, o.Zone))
 	}
 }
 
-// placeOf is where on the roster a person stands; who is not on it comes last.
-func placeOf(place map[string]int, id string) int {
-	if i, ok := place[id]; ok {
-		return i
+// answer is how one person stands.
+func (p *people) answer(i notice.Item, who roster.Person, st notice.Standing, zone *time.Location) Answer {
+	a := Answer{Name: p.label(who), College: who.College, Standing: st, Late: i.Late, Note: zh.Defang(i.Note)}
+	if by, ok := p.byID[i.By]; ok {
+		a.By = p.label(by)
 	}
-	return len(place)
-}
-
-func standing(i notice.Item, reached map[string]bool) Standing {
-	switch i.State {
-	case notice.Done:
-		if i.Late {
-			return Late
-		}
-		return Answered
-	case notice.Absent:
-		return OnLeave
-	case notice.Open:
+	if at := cmp.Or(i.Closed, i.Received); !at.IsZero() {
+		a.At = at.In(zone)
 	}
-	if !slices.ContainsFunc(i.Groups, func(g string) bool { return reached[g] }) {
-		return Unsent
-	}
-	return Unanswered
-}
-
-func (g *Group) count(st Standing) {
-	switch st {
-	case Answered:
-		g.Done++
-	case Late:
-		g.Done++
-		g.Late++
-	case OnLeave:
-		g.Absent++
-	case Unsent:
-		g.Open++
-		g.Unsent++
-	case Unanswered:
-		g.Open++
-	}
+	return a
 }
 
 // Total adds the groups up.
-func (roll *Roll) Total() Group {
-	var t Group
+func (roll *Roll) Total() (t notice.Tally) {
 	for _, g := range roll.Groups {
-		t.Done += g.Done
-		t.Late += g.Late
-		t.Absent += g.Absent
-		t.Open += g.Open
-		t.Unsent += g.Unsent
+		t.Asked += g.Tally.Asked
+		t.Done += g.Tally.Done
+		t.Late += g.Tally.Late
+		t.Absent += g.Tally.Absent
+		t.Open += g.Tally.Open
+		t.Unsent += g.Tally.Unsent
+		t.Unbound += g.Tally.Unbound
+		t.Delegated += g.Tally.Delegated
+		t.Half += g.Tally.Half
 	}
 	return t
 }
 
-// String writes the counts of a group: 应回32，已回27，请假2，未回3.
-func (g *Group) String() string {
-	text := fmt.Sprintf("应回%d，已回%d", g.Asked(), g.Done)
-	if g.Late > 0 {
-		text += fmt.Sprintf("（其中迟%d）", g.Late)
-	}
-	if g.Absent > 0 {
-		text += fmt.Sprintf("，请假%d", g.Absent)
-	}
-	text += fmt.Sprintf("，未回%d", g.Open)
-	if g.Unsent > 0 {
-		text += fmt.Sprintf("（其中消息还没送达%d）", g.Unsent)
-	}
-	return text
-}
-
 // Say writes who answered for a chat.
 func (roll *Roll) Say() (head string, blocks []string) {
-	total := roll.Total()
 	head = fmt.Sprintf("通知%d（截至%s）：", roll.Notice.Number, moment(roll.AsOf))
 	if !roll.Notice.Class.Asks() {
 		return head + "不要求回复。", nil
 	}
-	head += total.String() + "。"
+	head += roll.Total().Line(roll.Notice) + "。"
 	for i := range roll.Groups {
-		blocks = append(blocks, roll.Groups[i].block())
+		blocks = append(blocks, roll.block(&roll.Groups[i]))
 	}
 	if roll.Hidden > 0 && roll.Names {
 		blocks = append(blocks, fmt.Sprintf("另有其他学院%d人，只计人数。", roll.Hidden))
@@ -222,19 +158,37 @@ func (roll *Roll) Say() (head string, blocks []string) {
 	return head, blocks
 }
 
-// block writes a college with the names of those who are not simply there.
-func (g *Group) block() string {
-	text := g.Name + "：" + g.String()
-	for _, st := range []Standing{Unanswered, Unsent, OnLeave, Late} {
-		var names []string
-		for _, a := range g.Answers {
-			if a.Standing == st {
-				names = append(names, a.Name)
-			}
-		}
-		if len(names) > 0 {
-			text += "\n　" + string(st) + "：" + strings.Join(names, "、")
+// block writes a college with the names of those who have not simply answered.
+func (roll *Roll) block(g *Group) string {
+	text := g.Name + "：" + g.Tally.Line(roll.Notice)
+	for _, l := range g.lists() {
+		if l.word != string(notice.Answered) {
+			text += "\n　" + l.word + "：" + strings.Join(l.names, "、")
 		}
 	}
 	return text
+}
+
+// A list is the people of a college who stand alike.
+type list struct {
+	word  string
+	names []string
+}
+
+func (g *Group) lists() (all []list) {
+	by := map[string][]string{}
+	for i := range g.Answers {
+		a := &g.Answers[i]
+		name := a.Name
+		if a.By != "" {
+			name += "（" + a.By + "代）"
+		}
+		by[a.word()] = append(by[a.word()], name)
+	}
+	for _, w := range words() {
+		if len(by[w]) > 0 {
+			all = append(all, list{w, by[w]})
+		}
+	}
+	return all
 }

@@ -13,15 +13,25 @@ var ErrNobody = errors.New("person is not on the roster")
 type people struct {
 	byID  map[string]roster.Person
 	named map[string]int // how many have a name
+	at    map[string]int // where on the roster they stand, by id
 }
 
 func peopleOf(r *roster.Roster) *people {
-	p := &people{byID: make(map[string]roster.Person, len(r.People)), named: make(map[string]int, len(r.People))}
-	for _, one := range r.People {
-		p.byID[one.ID] = one
+	n := len(r.People)
+	p := &people{byID: make(map[string]roster.Person, n), named: make(map[string]int, n), at: make(map[string]int, n)}
+	for i, one := range r.People {
+		p.byID[one.ID], p.at[one.ID] = one, i
 		p.named[one.Name]++
 	}
 	return p
+}
+
+// place is where on the roster a person stands; who is not on it comes last.
+func (p *people) place(id string) int {
+	if i, ok := p.at[id]; ok {
+		return i
+	}
+	return len(p.at)
 }
 
 // label is [roster.Roster.Label].

@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"strings"
+
+	"duban/notice"
 )
 
 // mostNames is how many names of one kind a picture shows of a college; the rest is
@@ -19,19 +21,17 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 		return nil, err
 	}
 	const w = pageWidth - 2*margin
-	total := roll.Total()
 	blocks := []block{
 		space(34), text(ps.title, ps.title.wrap(name, w, 2), margin, navy, white),
 		text(ps.small, ps.small.wrap(oneLine(roll.Notice.Text), w, 3), margin, grey, white),
 		text(ps.small, ps.small.wrap("截至"+roll.AsOf.Format("2006年1月2日 15:04"), w, 1), margin, grey, white), space(20),
-		tiles(ps, []tile{{"应回", total.Asked(), navy}, {"已回", total.Done, green}, {"其中迟", total.Late, yellow}, {"请假", total.Absent, blue}, {"未回", total.Open, red}}),
-		space(24),
+		tiles(ps, roll.tiles()), space(24),
 	}
-	if total.Unsent > 0 {
-		blocks = append(blocks, text(ps.small, ps.small.wrap(fmt.Sprintf("未回的人中，有%d人消息还没送达。", total.Unsent), w, 0), margin, red, white), space(16))
+	if why := roll.excuse(); why != "" {
+		blocks = append(blocks, text(ps.small, ps.small.wrap(why, w, 0), margin, red, white), space(16))
 	}
 	for i := range roll.Groups {
-		blocks = append(blocks, roll.Groups[i].blocks(ps)...)
+		blocks = append(blocks, roll.blocks(ps, &roll.Groups[i])...)
 	}
 	if roll.Hidden > 0 && roll.Names {
 		blocks = append(blocks, text(ps.small, ps.small.wrap("其他学院只计人数，不列姓名。", w, 0), margin, grey, white))
@@ -41,30 +41,65 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	return ps.files(name, roll.AsOf, pages(blocks, again))
 }
 
+// tiles are the counts.
+func (roll *Roll) tiles() []tile {
+	t := roll.Total()
+	all := []tile{{"应回", t.Asked, navy}}
+	if roll.Notice.Confirm {
+		all = append(all, tile{"已收到", t.Received(), blue}, tile{"已落实", t.Done, green})
+	} else {
+		all = append(all, tile{"已回", t.Done, green}, tile{"其中迟", t.Late, yellow})
+	}
+	return append(all, tile{"请假", t.Absent, blue}, tile{"未回", t.Open - t.Half, red})
+}
+
+// excuse says who of those that have not answered cannot be blamed for it.
+func (roll *Roll) excuse() string {
+	t := roll.Total()
+	var parts []string
+	if t.Unsent > 0 {
+		parts = append(parts, fmt.Sprintf("%d人消息还没送达", t.Unsent))
+	}
+	if t.Unbound > 0 {
+		parts = append(parts, fmt.Sprintf("%d人还没绑定身份", t.Unbound))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "未回的人中，" + strings.Join(parts, "，") + "。"
+}
+
 // blocks draw a college.
-func (g *Group) blocks(ps *pens) []block {
+func (roll *Roll) blocks(ps *pens, g *Group) []block {
 	const w = pageWidth - 2*margin
-	all := []block{space(10), text(ps.strong, ps.strong.wrap(g.Name, w, 1), margin, navy, white), text(ps.small, ps.small.wrap(g.String(), w, 2), margin, grey, white)}
+	all := []block{
+		space(10), text(ps.strong, ps.strong.wrap(g.Name, w, 1), margin, navy, white),
+		text(ps.small, ps.small.wrap(g.Tally.Line(roll.Notice), w, 2), margin, grey, white),
+	}
 	all[0].keep, all[1].keep = true, true
-	for _, k := range []struct {
-		st   Standing
-		tone color.RGBA
-	}{{Unanswered, red}, {Unsent, red}, {OnLeave, blue}, {Late, yellow}, {Answered, black}} {
-		var names []string
-		for _, a := range g.Answers {
-			if a.Standing == k.st {
-				names = append(names, a.Name)
-			}
+	for _, l := range g.lists() {
+		names := strings.Join(l.names[:min(len(l.names), mostNames)], "、")
+		if len(l.names) > mostNames {
+			names += fmt.Sprintf(" 等%d人", len(l.names))
 		}
-		if len(names) == 0 {
-			continue
-		}
-		list := strings.Join(names[:min(len(names), mostNames)], "、")
-		if len(names) > mostNames {
-			list += fmt.Sprintf(" 等%d人", len(names))
-		}
-		all = append(all, text(ps.body, ps.body.wrap(string(k.st)+"："+list, w, 0), margin, k.tone, white))
+		all = append(all, text(ps.body, ps.body.wrap(l.word+"："+names, w, 0), margin, wordColour(l.word), white))
 	}
 	line := block{height: 20, draw: func(c *canvas, y int) { c.fill(image.Rect(margin, y+16, pageWidth-margin, y+18), pale) }}
 	return append(all, line)
+}
+
+// wordColour is the colour of those who stand alike.
+func wordColour(word string) color.RGBA {
+	switch notice.Standing(word) {
+	case notice.Silent, notice.Unsent, notice.Unbound:
+		return red
+	case notice.Half:
+		return yellow
+	case notice.OnLeave:
+		return blue
+	case notice.Gone:
+		return grey
+	case notice.Answered, notice.Delegated:
+	}
+	return black
 }

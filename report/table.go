@@ -181,46 +181,6 @@ func (s *Summary) tail() []string {
 	return lines
 }
 
-// tables are the sheets of a roll: the colleges, and the people as far as the
-// viewer may see them.
-func (roll *Roll) tables() []table {
-	groups := roll.Groups
-	count := func(name string, g Group) []any {
-		return []any{name, g.Asked(), g.Done, g.Late, g.Absent, g.Open, g.Unsent}
-	}
-	tail := []string{fmt.Sprintf("通知%d，截至%s", roll.Notice.Number, roll.AsOf.Format("2006年1月2日 15:04"))}
-	if roll.Mark != "" {
-		tail = append(tail, roll.Mark)
-	}
-	all := []table{{
-		name: "总览", rows: len(groups) + 1, tail: append([]string{roll.Notice.Text}, tail...),
-		columns: []column{{"学院", 20, 40}, {"应回", 8, 8}, {"已回", 8, 8}, {"其中迟", 8, 8}, {"请假", 8, 8}, {"未回", 8, 8}, {"其中未送达", 12, 12}},
-		row: func(i int) []any {
-			if i == len(groups) {
-				return count("合计", roll.Total())
-			}
-			return count(groups[i].Name, groups[i])
-		},
-	}}
-	if !roll.Names {
-		return all
-	}
-	var people []*Answer
-	for i := range groups {
-		for j := range groups[i].Answers {
-			people = append(people, &groups[i].Answers[j])
-		}
-	}
-	return append(all, table{
-		name: "名单", rows: len(people), tail: tail,
-		columns: []column{{"序号", 6, 8}, {"姓名", 12, 30}, {"学院", 16, 30}, {"状态", 10, 12}, {"回复时间", 18, 18}, {"说明", 16, 50}},
-		row: func(i int) []any {
-			a := people[i]
-			return []any{i + 1, a.Name, a.College, string(a.Standing), at(a.At), a.Note}
-		},
-	})
-}
-
 // sheetNames gives each table a name that a workbook may have, and no other has.
 func sheetNames(tables []table) []string {
 	const most = 31

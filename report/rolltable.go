@@ -1,0 +1,59 @@
+package report
+
+import (
+	"fmt"
+
+	"duban/notice"
+)
+
+// tables are the sheets of a roll: the colleges, and the people as far as the
+// viewer may see them.
+func (roll *Roll) tables() []table {
+	tail := []string{fmt.Sprintf("通知%d，截至%s", roll.Notice.Number, roll.AsOf.Format("2006年1月2日 15:04"))}
+	if roll.Mark != "" {
+		tail = append(tail, roll.Mark)
+	}
+	all := []table{roll.overview(tail)}
+	if roll.Names {
+		all = append(all, roll.people(tail))
+	}
+	return all
+}
+
+// overview is the sheet that counts.
+func (roll *Roll) overview(tail []string) table {
+	columns := []column{{"学院", 20, 40}}
+	for _, head := range []string{"应回", "已回", "其中迟", "其中代办", "收到未落实", "请假", "未回", "其中未送达", "其中未绑定"} {
+		columns = append(columns, column{head, 8, 12})
+	}
+	row := func(name string, t notice.Tally) []any {
+		return []any{name, t.Asked, t.Done, t.Late, t.Delegated, t.Half, t.Absent, t.Open - t.Half, t.Unsent, t.Unbound}
+	}
+	return table{
+		name: "总览", columns: columns, rows: len(roll.Groups) + 1, tail: append([]string{oneLine(roll.Notice.Text)}, tail...),
+		row: func(i int) []any {
+			if i == len(roll.Groups) {
+				return row("合计", roll.Total())
+			}
+			return row(roll.Groups[i].Name, roll.Groups[i].Tally)
+		},
+	}
+}
+
+// people is the sheet with a row for each person.
+func (roll *Roll) people(tail []string) table {
+	var all []*Answer
+	for i := range roll.Groups {
+		for j := range roll.Groups[i].Answers {
+			all = append(all, &roll.Groups[i].Answers[j])
+		}
+	}
+	return table{
+		name: "名单", rows: len(all), tail: tail,
+		columns: []column{{"序号", 6, 8}, {"姓名", 12, 30}, {"学院", 16, 30}, {"状态", 10, 16}, {"回复时间", 18, 18}, {"代办人", 10, 20}, {"说明", 16, 50}},
+		row: func(i int) []any {
+			a := all[i]
+			return []any{i + 1, a.Name, a.College, a.word(), at(a.At), a.By, a.Note}
+		},
+	}
+}
