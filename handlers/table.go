@@ -59,6 +59,7 @@ func commands() []command {
 		{[]string{"收件箱", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
 		{[]string{"待办"}, true, "", everyday(order("inbox", Decide, (*turn).inbox))},
 		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", everyday(wide(order("reply", Decide, (*turn).reply)))},
+		{[]string{"账号状态"}, true, "账号状态（在线、掉线、还有多少条没发）", wide(order("accounts", Plan, (*turn).accounts))},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
 		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
 		{[]string{"导入要点"}, true, "导入要点（按配置里的文件，先看差别再确认）", order(importing, Plan, (*turn).importPlan)},

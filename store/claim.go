@@ -72,14 +72,14 @@ func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 // in which something may still be said.
 func (tx *Tx) claim(account, only string, personal bool, lease time.Duration) (*bot.Outgoing, error) {
 	for range closings {
-		chat, ok, err := tx.dueChat(account)
+		lane, ok, err := tx.dueChat(account)
 		if err != nil || !ok {
 			return nil, err
 		}
 		if only != "" {
-			chat = only
+			lane = only
 		}
-		h, _, err := load[head](tx.r, headKey(account, chat))
+		h, _, err := load[head](tx.r, headKey(account, lane))
 		if err != nil {
 			return nil, err
 		}
@@ -91,31 +91,29 @@ func (tx *Tx) claim(account, only string, personal bool, lease time.Duration) (*
 			return nil, tx.passOver(&row, h)
 		}
 		ready, err := tx.settleOverdue(&row, h)
-		if err != nil {
-			return nil, err
-		}
 		switch {
-		case !ready && only != "":
-			return nil, nil // look again whether the next may be sent
-		case !ready:
-			continue
-		}
-		if stopped, err := tx.overVolume(&row); err != nil || stopped {
+		case err != nil:
 			return nil, err
+		case ready && (row.Person == "" || personal):
+			return tx.address(&row, h, lease)
+		case ready || only != "":
+			return nil, nil // look again whether the next may be sent, and with which scopes
 		}
-		if row.Person != "" && !personal {
-			return nil, nil
-		}
-		to, err := tx.resolve(&row, h)
-		if err != nil {
-			return nil, err
-		}
-		if to == "" {
-			return nil, nil // it is parked
-		}
-		return tx.take(&row, h, to, lease)
 	}
 	return nil, nil
+}
+
+// address takes the head of a lane, unless its account has said too much or nobody
+// knows where to send it.
+func (tx *Tx) address(row *Row, h head, lease time.Duration) (*bot.Outgoing, error) {
+	if stopped, err := tx.overVolume(row); err != nil || stopped {
+		return nil, err
+	}
+	to, err := tx.resolve(row, h)
+	if err != nil || to == "" {
+		return nil, err
+	}
+	return tx.take(row, h, to, lease)
 }
 
 // resolve returns where a row goes now. If nobody knows where its person is, the
