@@ -448,3 +448,116 @@ func TestStory_caps(t *testing.T) {
 		o.compare("urgent at night", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出", "学工群: 六"})
 	})
 }
+
+func TestStory_escalation(t *testing.T) {
+	tellLimited(t, store.Load{Quiet: quietEnd}, []story{
+		{"an urgent notice rises to the person, the lead and the office, also at night", `
++13h
+周明远 私: 发通知 紧急 学工群：暴雪橙色预警，请立即核对在外学生
+  私: 预览
+周明远 私: 确认
+  私: 已发出：通知1
+  学工群: 【通知1】
+刘畅 群: 收到
+~29m
+王雪晴 群: 收到
+孙静怡 群: 收到
+~6m
+  张伟: 【通知1】暴雪橙色预警，请立即核对在外学生⏎还没有收到您的回复
+  张伟: 【通知1】
+  郭建平: 【通知1】
+张伟·经济 私: 收到
+  私: 已记：张伟 已回复通知1
+~30m
+  郭建平: 贵学院还有1人没有回复：张伟（机械工程学院）
+  周明远: 还有1人没有回复：郭建平
+  何志勤: 还有1人没有回复：郭建平
+周明远 私: 还有谁没回复
+  私: 未回：张伟（机械工程学院）、郭建平⏎已上报到学院负责人：张伟（机械工程学院）⏎已上报到学工处：郭建平
+郭建平 私: 收到
+  私: 已记：郭建平 已回复通知1
+~61m
+  周明远: 还有1人没有回复：张伟（机械工程学院）
+  何志勤: 还有1人没有回复：张伟（机械工程学院）
+~8h
+`},
+		{"an ordinary notice never rises", `
+周明远 私: 发通知 需回执 安全群：检查灭火器
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  安全群: 【通知1】
+~8h
+`},
+	})
+}
+
+func TestStory_chase(t *testing.T) {
+	tellLimited(t, store.Load{Quiet: quietEnd}, []story{
+		{"people are asked again on working days, once a day, about everything at once, three times", `
+通知 需回执 安全群 400h: 检查灭火器
+通知 需回执 安全群: 检查门锁
+王雪晴 安全: 收到
+  私: 通知1还没有回复
+~24h
+~1h
+  郭建平: 您还有2条通知没有回复：⏎通知1 检查灭火器（截止12月10日01:15）⏎通知2 检查门锁⏎请分别回复，例如：通知1收到。
+  王雪晴: 【通知1】检查灭火器
+~6h
+王雪晴 私: 收到
+  私: 已记：王雪晴 已回复通知1
+~24h
+  郭建平: 您还有2条
+郭建平 私: 通知2收到
+  私: 已记：郭建平 已回复通知2
+~24h
+  郭建平: 【通知1】检查灭火器
+~96h
+`},
+		{"nobody is asked again on a weekend or in quiet hours", `
++96h
+通知 需回执 安全群: 检查灭火器
+~24h
+~24h
+~25h
+  郭建平: 【通知1】
+  王雪晴: 【通知1】
+`},
+		{"who is on leave is not asked again, and who comes back is", `
+通知 需回执 安全群: 检查灭火器
+王雪晴 私: 我请假今天到明天
+  私: 请假
+~26h
+  郭建平: 【通知1】
+周明远 私: 还有谁没回复
+  私: 应回2，已回0，请假1，未回1。⏎未回：郭建平⏎请假：王雪晴
+`},
+	})
+}
+
+func TestAnswer_cancelsTheChase(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(store.Load{})
+		o.post(notice.Notice{Class: notice.Receipt, Text: "一", By: "A1"}, "安全群")
+		o.post(notice.Notice{Class: notice.Receipt, Text: "二", By: "A1"}, "安全群")
+		o.now = o.now.Add(25 * time.Hour)
+		for more := true; more; {
+			var err error
+			more, err = o.store.Attend(o.Context(), o.rules())
+			o.must(err)
+		}
+		// Both wait for their turn now. One answers one of two, the other both.
+		for _, who := range []string{"王雪晴", "郭建平"} {
+			m := o.message(who, "安全群", "通知2收到")
+			o.must(o.router.Handle(o.Context(), m))
+		}
+		o.must(o.router.Handle(o.Context(), o.message("郭建平", "安全群", "通知1收到")))
+		var left []string
+		for _, text := range texts(o.drain(), "") {
+			if strings.Contains(text, "没有") {
+				left = append(left, text)
+			}
+		}
+		o.compare("the answers", left, []string{"王雪晴: 【通知1】一"})
+	})
+}

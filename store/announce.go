@@ -70,7 +70,7 @@ func (s *Snapshot) carrier(o bot.Outgoing, byClock bool) (Row, bool, error) {
 		if err != nil {
 			return Row{}, false, err
 		}
-		fits := row.State == Waiting && row.Rank == o.Rank && row.Attempt == 0 && !row.Repeat && row.File == nil && row.Person == "" &&
+		fits := row.open() && row.Rank == o.Rank && row.Attempt == 0 && !row.Repeat && row.File == nil && row.Person == "" &&
 			row.Expires.Equal(o.Expires) && len(row.Text)+len(between)+len(o.Text) <= mergedMost
 		apart := row.Next.Sub(o.Due)
 		near := apart <= 0 || byClock && apart <= s.store.load.Merge
@@ -125,7 +125,7 @@ func (tx *Tx) dropPart(carrier *Row, k string) (bool, error) {
 		return true, nil // it was taken out before
 	case carrier.State == Cancelled || carrier.State == Expired:
 		return !carrier.Repeat, nil
-	case carrier.State != Waiting || carrier.Repeat:
+	case !carrier.open() || carrier.Repeat:
 		return false, nil
 	}
 	carrier.Parts = slices.Delete(carrier.Parts, i, i+1)

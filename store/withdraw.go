@@ -142,7 +142,7 @@ func (tx *Tx) retext(t Posted, text string) (bool, error) {
 	switch {
 	case row.State == Cancelled || row.State == Expired:
 		return true, nil
-	case row.State != Waiting || row.Attempt > 0 || row.Repeat:
+	case !row.open() || row.Attempt > 0 || row.Repeat:
 		return false, nil
 	}
 	row.Text = text
