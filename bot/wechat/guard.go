@@ -43,7 +43,7 @@ type guard struct {
 	saved     bool      // the session is on the disk as it is
 	checkKey  string    // what the heartbeat should spell, if the server says
 	more      bool      // the server said that more is waiting
-	idle      int       // syncs in a row that brought nothing
+	idle      int       // syncs in a row that brought nothing new
 	lastKey   string    // the place after the last sync
 	beatAt    time.Time // when the last heartbeat began
 	beatSwift int       // heartbeats in a row that were answered at once with nothing
@@ -333,7 +333,7 @@ func (g *guard) sync(req *http.Request) (answer, error) {
 		g.lastKey, g.checkKey = key, s.SyncCheckKey.Query()
 	}
 	g.more = s.ContinueFlag == 1 && moved
-	if len(s.AddMsgList) > 0 || len(s.ModContactList) > 0 || len(s.DelContactList) > 0 {
+	if moved && len(s.AddMsgList)+len(s.ModContactList)+len(s.DelContactList) > 0 {
 		g.idle = 0
 	} else {
 		g.idle++

@@ -169,9 +169,14 @@ func (l *life) beat(selector string) {
 	}
 	l.mu.Unlock()
 	if selector == "0" {
-		l.troubles = 0
+		l.recover()
 	}
-	if l.status.read().Word == bot.Suspect && l.troubles == 0 && l.isLoaded() {
+}
+
+// recover notes that the server works as it should.
+func (l *life) recover() {
+	l.troubles = 0
+	if l.status.read().Word == bot.Suspect && l.isLoaded() {
 		l.status.set(bot.Online, "")
 	}
 }

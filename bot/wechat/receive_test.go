@@ -243,6 +243,7 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 		a := open(t, s, dir)
 		stop := start(t, a, e.receive)
 		await(t, a, bot.Online)
+		time.Sleep(time.Minute)
 		atReceive = s.State().Asked
 		e.mu.Lock()
 		e.refuse = 2

@@ -40,24 +40,28 @@ func (l *life) sync(ctx context.Context, s webwx.Sync) error {
 			return err
 		}
 	}
-	l.synced, l.troubles = true, 0
+	l.synced = true
+	l.recover()
 	return nil
 }
 
 // take decodes one message. One that cannot be decoded is kept as a message of
 // which nothing is known: it must not keep the others from coming.
 func (l *life) take(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bool) {
-	err := errors.New("no id")
-	func() {
-		defer recovered(&err)
-		if m, ok = l.decode(w); !ok || m.ID != "" {
-			err = nil
-		}
-	}()
+	id, err := w.ID(), errors.New("no id, or from nobody to nobody")
+	if id != "" && w.FromUserName+w.ToUserName != "" {
+		err = func() (err error) {
+			defer recovered(&err)
+			m, ok = l.decode(w)
+			return nil
+		}()
+	}
 	if err == nil {
 		return m, ok
 	}
-	id := "x" + l.vault.hash("message", string(raw))
+	if id == "" {
+		id = "x" + l.vault.hash("message", string(raw))
+	}
 	l.log.Warn("message not decoded", "message", id, "err", err)
 	return bot.Message{Account: l.name, ID: id, Chat: l.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
 }

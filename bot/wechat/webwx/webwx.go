@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // A Str is a JSON string that may also come as a number. Anything else is "".
@@ -151,9 +152,26 @@ func (s Sync) ForLibrary() ([]byte, error) {
 	})
 }
 
+// once undoes a second encoding: the characters of body are bytes of UTF-8.
+func once(body []byte) []byte {
+	if !utf8.Valid(body) || bytes.ContainsFunc(body, func(r rune) bool { return r > 0xff }) {
+		return body
+	}
+	inner := make([]byte, 0, len(body))
+	for _, r := range string(body) {
+		inner = append(inner, byte(r))
+	}
+	if len(inner) == len(body) || !utf8.Valid(inner) {
+		return body
+	}
+	return inner
+}
+
 // Clean makes body JSON that can be decoded: control characters inside strings,
-// which the server lets through, become what JSON has for them, or a space.
+// which the server lets through, become what JSON has for them, or a space. What
+// a proxy took for Latin-1 and encoded a second time is undone.
 func Clean(body []byte) []byte {
+	body = once(body)
 	if !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' }) {
 		return body
 	}

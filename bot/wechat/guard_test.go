@@ -1,0 +1,315 @@
+package wechat_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat"
+	"duban/bot/wechat/webwxtest"
+)
+
+// A twist changes answers on their way.
+type twist struct {
+	next   http.RoundTripper
+	change func(endpoint string, body []byte) []byte
+}
+
+func (w twist) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := w.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	body = w.change(req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:], body)
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return resp, nil
+}
+
+// Defects 2 to 4, row A7: whatever the server answers, the account asks slowly,
+// keeps its session and its place in the log, and says that something is odd.
+func TestRun_throughNonsense(t *testing.T) {
+	cases := []struct {
+		clause, endpoint string
+		fault            webwxtest.Fault
+		suspect          bool
+	}{
+		{"heartbeat says 1205", "synccheck", webwxtest.Fault{Retcode: "1205", Selector: "0"}, true},
+		{"heartbeat says -14", "synccheck", webwxtest.Fault{Retcode: "-14", Selector: "0"}, true},
+		{"heartbeat says -1", "synccheck", webwxtest.Fault{Retcode: "-1", Selector: "2"}, true},
+		{"heartbeat says 1", "synccheck", webwxtest.Fault{Retcode: "1", Selector: "0"}, true},
+		{"heartbeat says 1200", "synccheck", webwxtest.Fault{Retcode: "1200", Selector: "0"}, true},
+		{"heartbeat is a proxy's page", "synccheck", webwxtest.BadGateway(), true},
+		{"heartbeat is cut off", "synccheck", webwxtest.Fault{Truncate: true}, true},
+		{"heartbeat gets lost", "synccheck", webwxtest.Fault{DropBefore: true}, true},
+		{"heartbeat is not held", "synccheck", webwxtest.Fault{Retcode: "0", Selector: "0"}, false},
+		{"selector is stuck at 3", "synccheck", webwxtest.Fault{Retcode: "0", Selector: "3"}, false},
+		{"selector is stuck at 2", "synccheck", webwxtest.Fault{Retcode: "0", Selector: "2"}, false},
+		{"sync says 1205", "webwxsync", webwxtest.Fault{Ret: 1205}, true},
+		{"sync says -1", "webwxsync", webwxtest.Fault{Ret: -1}, true},
+		{"sync is a proxy's page", "webwxsync", webwxtest.BadGateway(), true},
+		{"sync is cut off", "webwxsync", webwxtest.Fault{Truncate: true}, true},
+		{"sync's answer gets lost", "webwxsync", webwxtest.Fault{DropAfter: true}, true},
+		{"sync has no place in the log", "webwxsync", webwxtest.Fault{NoSyncKey: true}, false},
+	}
+	for _, c := range cases {
+		t.Run(c.clause, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				e, account := listening(t, s)
+				a := account.(*wechat.Account)
+				s.Push(webwxtest.GroupText("g1", "zhang", "先前"))
+				e.await(t, 1)
+				time.Sleep(time.Minute)
+				before := s.Requests()
+				s.Fault(c.endpoint, c.fault)
+				s.Push(webwxtest.GroupText("g1", "zhang", "其间"))
+				time.Sleep(2 * time.Minute)
+				after := s.Requests()
+				if n := after["synccheck"] + after["webwxsync"] - before["synccheck"] - before["webwxsync"]; n > 130 {
+					t.Errorf("%d requests in two minutes", n)
+				}
+				if w := a.State().Word; (w == bot.Suspect) != c.suspect {
+					t.Errorf("the state is %s", w)
+				}
+				s.ClearFaults()
+				time.Sleep(90 * time.Second) // a pause, and a heartbeat that is held
+				if w := a.State().Word; w != bot.Online {
+					t.Errorf("90 seconds after it is over the state is %+v", a.State())
+				}
+				s.Push(webwxtest.GroupText("g1", "zhang", "之后"))
+				time.Sleep(time.Minute)
+				if got := heardOnce(e.all()); got != "先前 其间 之后" {
+					t.Errorf("heard %q", got)
+				}
+				if n := s.Requests()["webwxinit"]; n != 1 {
+					t.Errorf("%d sessions, want the first one to go on", n)
+				}
+			})
+		})
+	}
+}
+
+// heardOnce joins the texts of messages that differ in their ids.
+func heardOnce(ms []bot.Message) string {
+	seen := map[string]bool{}
+	var texts []string
+	for _, m := range ms {
+		if !seen[m.ID] {
+			seen[m.ID] = true
+			texts = append(texts, m.Text)
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+// Row A8: the state changes within seconds, and attempts begin.
+func TestRun_noticesTheEndOfItsSession(t *testing.T) {
+	for _, code := range []int{1100, 1101, 1102} {
+		for _, endpoint := range []string{"synccheck", "webwxsync"} {
+			t.Run(fmt.Sprint(endpoint, " says ", code), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := office(0)
+					_, account := listening(t, s)
+					a := account.(*wechat.Account)
+					s.AutoLogin(false)
+					time.Sleep(2 * time.Minute)
+					f := webwxtest.Fault{Retcode: fmt.Sprint(code), Selector: "0"}
+					if endpoint == "webwxsync" {
+						f = webwxtest.Fault{Ret: code}
+					}
+					s.Fault(endpoint, f)
+					s.Fault("webwxinit", webwxtest.Fault{Ret: code})
+					s.Push(webwxtest.GroupText("g1", "zhang", "在吗")) // wakes the poll
+					time.Sleep(5 * time.Second)
+					if w := a.State().Word; w != bot.Scanning && w != bot.Offline {
+						t.Errorf("the state is %s", w)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Defects 5 and 6: answers on which the library panics, or which it cannot
+// decode, for ever.
+func TestRun_throughAnswersThatTheLibraryCannotTake(t *testing.T) {
+	cases := []struct {
+		clause, endpoint string
+		fault            webwxtest.Fault
+	}{
+		{"no place in the log at the start", "webwxinit", webwxtest.Fault{NoSyncKey: true, Times: 1}},
+		{"a wrong count at the start", "webwxinit", webwxtest.Fault{WrongCount: true}},
+		{"no place in the log", "webwxsync", webwxtest.Fault{NoSyncKey: true, Times: 1}},
+		{"a wrong count", "webwxsync", webwxtest.Fault{WrongCount: true}},
+		{"a control character", "webwxsync", webwxtest.Fault{ControlChar: true}},
+		{"a second encoding", "webwxsync", webwxtest.Fault{WrongCharset: true}},
+	}
+	for _, c := range cases {
+		t.Run(c.clause, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				s.Fault(c.endpoint, c.fault)
+				e, _ := listening(t, s)
+				for i := range 3 {
+					s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
+					time.Sleep(5 * time.Second)
+				}
+				got := strings.ReplaceAll(heardOnce(e.all()), "\u00a0", "")
+				for i := range 3 {
+					if c.fault.ControlChar {
+						continue // it stands inside of the text
+					}
+					if want := fmt.Sprint("第", i, "句"); !strings.Contains(got, want) {
+						t.Errorf("heard %q, want %q in it", got, want)
+					}
+				}
+				if n := strings.Count(got, "句"); n != 3 {
+					t.Errorf("heard %q, want three texts", got)
+				}
+			})
+		})
+	}
+}
+
+// Row A7: an answer without end is not read to the end.
+func TestRun_throughAnEndlessAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, e := office(0), newEar()
+		s.AutoLogin(true)
+		long := true
+		a := open(t, s, t.TempDir(), func(o *wechat.Options) {
+			o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
+				if endpoint == "webwxsync" && long {
+					long = false
+					return append(body, bytes.Repeat([]byte(" "), 31<<20)...)
+				}
+				return body
+			}}
+		})
+		start(t, a, e.receive)
+		await(t, a, bot.Online)
+		s.Push(webwxtest.GroupText("g1", "zhang", "在吗"))
+		e.await(t, 1)
+		if long {
+			t.Error("no answer was too long")
+		}
+	})
+}
+
+// Row C13.
+func TestSend_withoutAnID(t *testing.T) {
+	for name, body := range map[string]string{
+		"no id":           `{"BaseResponse":{"Ret":0,"ErrMsg":""},"MsgID":"","LocalID":""}`,
+		"no verdict":      `{}`,
+		"another form":    `[]`,
+		"nothing":         ``,
+		"a page":          `<html>请登录</html>`,
+		"an odd verdict":  `{"BaseResponse":{"Ret":"0"},"MsgID":"1"}`,
+		"a number for id": `{"BaseResponse":{"Ret":0},"MsgID":17}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				s.AutoLogin(true)
+				a := open(t, s, t.TempDir(), func(o *wechat.Options) {
+					o.Transport = twist{s.Transport(), func(endpoint string, b []byte) []byte {
+						if endpoint == "webwxsendmsg" {
+							return []byte(body)
+						}
+						return b
+					}}
+				})
+				start(t, a, ignore)
+				await(t, a, bot.Online)
+				if r, err := a.Send(t.Context(), "学工群", text("通知")); err == nil || !meant(err, bot.ErrUnknown, nil) {
+					t.Errorf("Send returned %+v, %v, want ErrUnknown", r, err)
+				}
+			})
+		})
+	}
+}
+
+// Messages in odd forms come as what is left of them, and hide no others.
+func TestReceive_oddMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, e := office(0), newEar()
+		s.AutoLogin(true)
+		odd := `{"MsgId":1,"NewMsgId":"12","MsgType":"1","FromUserName":null,"Content":{}},[],null,7,{"MsgType":49,"AppMsgType":57,"NewMsgId":13,` +
+			`"FromUserName":"@@x","Content":"&lt;msg&gt;&lt;appmsg"},{"MsgType":10002,"NewMsgId":14,"FromUserName":"@@x","Content":"&lt;sysmsg"},`
+		a := open(t, s, t.TempDir(), func(o *wechat.Options) {
+			o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
+				if endpoint == "webwxsync" && bytes.Contains(body, []byte("正常的")) {
+					return bytes.Replace(body, []byte(`"AddMsgList": [`), []byte(`"AddMsgList": [`+odd), 1)
+				}
+				return body
+			}}
+		})
+		start(t, a, e.receive)
+		await(t, a, bot.Online)
+		s.Push(webwxtest.GroupText("g1", "zhang", "正常的"))
+		time.Sleep(10 * time.Second)
+		ms := e.all()
+		ids := map[string]bool{}
+		for _, m := range ms {
+			ids[m.ID] = true
+		}
+		if len(ms) < 6 || len(ids) != len(ms) || ms[len(ms)-1].Text != "正常的" {
+			t.Errorf("heard %+v", ms)
+		}
+	})
+}
+
+// Row T13: the login server must not lead the account elsewhere.
+func TestRun_talksToNobodyElse(t *testing.T) {
+	for name, address := range map[string]string{
+		"another host": "https://evil.example/cgi-bin/mmwebwx-bin/webwxnewloginpage?", "a host that ends alike": "https://xwx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?",
+		"this machine": "https://127.0.0.1/cgi-bin/mmwebwx-bin/webwxnewloginpage?", "in the clear": "http://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				s.AutoLogin(true)
+				var elsewhere []string
+				a := open(t, s, t.TempDir(), func(o *wechat.Options) {
+					o.Transport = listed{twist{s.Transport(), func(endpoint string, body []byte) []byte {
+						if endpoint == "login" {
+							return bytes.Replace(body, []byte("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?"), []byte(address), 1)
+						}
+						return body
+					}}, &elsewhere}
+				})
+				start(t, a, ignore)
+				time.Sleep(time.Minute)
+				if len(elsewhere) > 0 {
+					t.Errorf("it asked %q", elsewhere)
+				}
+				if w := a.State().Word; w == bot.Online {
+					t.Error("it is online")
+				}
+			})
+		})
+	}
+}
+
+// listed lists requests to hosts that are not WeChat's, or not over TLS.
+type listed struct {
+	next      http.RoundTripper
+	elsewhere *[]string
+}
+
+func (l listed) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != "https" || req.URL.Host != "login.wx.qq.com" && !strings.HasSuffix("."+req.URL.Host, ".wx.qq.com") {
+		*l.elsewhere = append(*l.elsewhere, req.URL.Host)
+	}
+	return l.next.RoundTrip(req)
+}
