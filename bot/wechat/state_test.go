@@ -1,0 +1,156 @@
+package wechat_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat"
+	"duban/bot/wechat/webwxtest"
+)
+
+// atWork is an account whose people are always at work, and what it hears.
+func atWork(t *testing.T, s *webwxtest.Server) (*ear, *wechat.Account) {
+	t.Helper()
+	s.AutoLogin(true)
+	e := newEar()
+	a := open(t, s, t.TempDir(), func(o *wechat.Options) { o.Working = func(time.Time) bool { return true } })
+	start(t, a, e.receive)
+	await(t, a, bot.Online)
+	return e, a
+}
+
+// probes returns what the account wrote to itself.
+func probes(s *webwxtest.Server) []webwxtest.Sent {
+	var list []webwxtest.Sent
+	for _, m := range s.Sent() {
+		if m.To == webwxtest.FileHelper {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func TestState_withoutHeartbeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		_, a := atWork(t, s)
+		drain(a.Back())
+		s.Fault("synccheck", webwxtest.Fault{Delay: time.Hour})
+		time.Sleep(2 * time.Minute)
+		st := a.State()
+		if st.Word != bot.Suspect || st.Detail == "" || time.Since(st.Since) > time.Minute {
+			t.Errorf("two minutes without a heartbeat the state is %+v", st)
+		}
+		if _, err := a.Send(t.Context(), "学工群", text("通知")); !isOut(err) {
+			t.Errorf("Send returned %v, want ErrOut", err)
+		}
+		s.ClearFaults()
+		time.Sleep(90 * time.Second)
+		if st := a.State(); st.Word != bot.Online {
+			t.Errorf("the state is %+v", st)
+		}
+		select {
+		case <-a.Back():
+		default:
+			t.Error("nobody was told that the account is back")
+		}
+	})
+}
+
+func TestState_deaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		e, a := atWork(t, s)
+		time.Sleep(90 * time.Minute)
+		if n := len(probes(s)); n == 0 {
+			t.Error("the account has not written to itself")
+		}
+		if w := a.State().Word; w != bot.Online {
+			t.Errorf("after one silent hour the state is %s", w)
+		}
+		time.Sleep(6 * time.Hour)
+		if st := a.State(); st.Word != bot.Deaf || st.Detail == "" {
+			t.Errorf("after a silent day the state is %+v", st)
+		}
+		if n := len(probes(s)); n > 10 {
+			t.Errorf("the account wrote to itself %d times in a day", n)
+		}
+		// It may still send, and is well again when something comes.
+		reaches(t, s, a, "学工群", "g1")
+		s.Push(webwxtest.GroupText("g1", "zhang", "在"))
+		e.await(t, 1)
+		if w := a.State().Word; w != bot.Online {
+			t.Errorf("something came, and the state is %s", w)
+		}
+	})
+}
+
+// Where what the account writes to itself comes back, its absence is a sign.
+func TestState_withoutEcho(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		_, a := atWork(t, s)
+		for len(probes(s)) == 0 {
+			time.Sleep(time.Second)
+		}
+		s.Push(webwxtest.SelfFromPhone(webwxtest.FileHelper, probes(s)[0].Text))
+		time.Sleep(30 * time.Minute)
+		for len(probes(s)) == 1 {
+			time.Sleep(time.Second)
+		}
+		time.Sleep(2 * time.Minute)
+		if w := a.State().Word; w != bot.Deaf {
+			t.Errorf("the echo did not come, and the state is %s", w)
+		}
+	})
+}
+
+func TestState_outsideWorkingHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		_, account := listening(t, s) // it is a Saturday
+		time.Sleep(30 * time.Hour)
+		if n := len(probes(s)); n > 0 {
+			t.Errorf("the account wrote to itself %d times on a weekend", n)
+		}
+		if w := account.(*wechat.Account).State().Word; w != bot.Online {
+			t.Errorf("the state is %s", w)
+		}
+	})
+}
+
+func TestStates_tellsAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		a := open(t, s, t.TempDir())
+		start(t, a, ignore)
+		synctest.Wait()
+		must(t, s.Scan())
+		synctest.Wait()
+		must(t, s.Confirm())
+		time.Sleep(5 * time.Second)
+		s.LogoutFromPhone()
+		time.Sleep(5 * time.Second)
+		var words []bot.StateWord
+		for len(a.States()) > 0 {
+			st := <-a.States()
+			if len(words) == 0 || words[len(words)-1] != st.Word {
+				words = append(words, st.Word)
+			}
+			if st.Since.IsZero() {
+				t.Errorf("%+v has no time", st)
+			}
+		}
+		want := []bot.StateWord{bot.Scanning, bot.Online, bot.Offline, bot.Scanning}
+		if len(words) != len(want) {
+			t.Fatalf("told %q, want %q", words, want)
+		}
+		for i := range want {
+			if words[i] != want[i] {
+				t.Errorf("told %q, want %q", words, want)
+			}
+		}
+	})
+}
