@@ -75,6 +75,11 @@ func (t *turn) tally(n notice.Notice) ([]notice.Item, notice.Tally, error) {
 	if err != nil {
 		return nil, notice.Tally{}, err
 	}
+	if len(items) == 0 { // perhaps it is so old that only counts are left
+		if past, ok, err := t.snap.Past(n.Number); err != nil || ok {
+			return nil, past, err
+		}
+	}
 	c, err := t.snap.Circumstances(n)
 	return items, c.Tally(items), err
 }

@@ -7,34 +7,25 @@ import (
 	"time"
 )
 
-// A Retention says how long what is done with is kept.
-type Retention struct {
-	Seen   time.Duration // marks of handled messages; at least 7 days, because networks bring old messages again
-	Outbox time.Duration // texts of closed rows; their keys stay for ever
-}
-
-// DefaultRetention is 30 days for both.
-func DefaultRetention() Retention {
-	const month = 30 * 24 * time.Hour
-	return Retention{Seen: month, Outbox: month}
-}
-
-// minSeen is the least time for which a replayed message must be recognised.
-const minSeen = 7 * 24 * time.Hour
-
 // Swept counts what [Store.Sweep] removed.
-type Swept struct{ Marks, Texts, Files int }
+type Swept struct {
+	Marks   int // of handled messages
+	Texts   int // of the outbox
+	Files   int
+	Words   int // texts of records that stay
+	Records int // that do not
+	Audits  int
+}
 
 // sweepBatch bounds one transaction of Sweep.
 const sweepBatch = 500
 
-// Sweep removes seen marks and texts of closed outbox rows that are older than r
-// says. It works in small transactions beside everything else; an interrupted
-// sweep is continued by the next.
+// Sweep removes what is older than r says. It works in small transactions beside
+// everything else; an interrupted sweep is continued by the next.
 func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 	var done Swept
-	if r.Seen < minSeen || r.Outbox < 0 {
-		return done, fmt.Errorf("sweep: seen marks must be kept for %v at least, and nothing for less than no time", minSeen)
+	if err := r.Check(); err != nil {
+		return done, fmt.Errorf("sweep: %w", err)
 	}
 	accounts, err := s.accounts(ctx)
 	now := s.time()
@@ -46,6 +37,7 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 			done.Texts, err = done.Texts+n, errors.Join(err, sweepErr)
 		}
 	}
+	err = errors.Join(err, s.retain(ctx, r, accounts, &done))
 	n, sweepErr := s.sweepFiles(ctx)
 	done.Files, err = n, errors.Join(err, sweepErr)
 	return done, err
