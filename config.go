@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
 
-	"duban/bot"
 	"duban/schedule"
 )
 
@@ -25,6 +25,7 @@ type Config struct {
 	Data     string               `yaml:"data"`
 	Plan     string               `yaml:"plan"`
 	Roster   string               `yaml:"roster"`
+	Cards    string               `yaml:"cards"`
 	Accounts []AccountConfig      `yaml:"accounts"`
 	Answers  AnswersConfig        `yaml:"answers"`
 	Quiet    string               `yaml:"quiet"`
@@ -37,30 +38,6 @@ type Config struct {
 
 	path string // where it was read from; "" if there was no file
 	raw  []byte // what stood there
-}
-
-// AccountConfig is one login on one network.
-type AccountConfig struct {
-	Name   string     `yaml:"name"`
-	Kind   string     `yaml:"kind"`   // webchat or console
-	Listen string     `yaml:"listen"` // webchat: loopback address and port
-	Pace   PaceConfig `yaml:"pace"`
-}
-
-// PaceConfig bounds how fast an account sends.
-type PaceConfig struct {
-	PerMinute int      `yaml:"per_minute"`
-	Burst     int      `yaml:"burst"`
-	Gap       Duration `yaml:"gap"`
-	ChatGap   Duration `yaml:"chat_gap"`
-	Jitter    float64  `yaml:"jitter"`
-}
-
-func (p PaceConfig) pace() bot.Pace {
-	return bot.Pace{
-		PerMinute: p.PerMinute, Burst: p.Burst, Gap: time.Duration(p.Gap),
-		ChatGap: time.Duration(p.ChatGap), Jitter: p.Jitter,
-	}
 }
 
 // AnswersConfig bounds how much duban says by itself in a chat.
@@ -113,6 +90,7 @@ func defaults() Config {
 		Name:     "学工小助手",
 		Zone:     "Asia/Shanghai",
 		Data:     "data",
+		Cards:    "{学院}-{姓名}",
 		Accounts: []AccountConfig{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
 		Answers:  AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
 		Quiet:    "22:00-07:00",
@@ -171,6 +149,9 @@ func (c Config) check() error {
 	if err := errors.Join(c.Chase.check(), c.Caps.check()); err != nil {
 		return err
 	}
+	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {
+		return errors.New("cards: the form of names in groups must contain {姓名}; \"\" recognizes nobody by it")
+	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")
 	}
@@ -183,21 +164,6 @@ func (c Config) check() error {
 			return fmt.Errorf("accounts[%d]: the name %q is taken; every account needs its own", i, a.Name)
 		}
 		seen[a.Name] = true
-	}
-	return nil
-}
-
-func (a AccountConfig) check() error {
-	if a.Name == "" {
-		return errors.New("name is missing")
-	}
-	switch a.Kind {
-	case "webchat", "console":
-	default:
-		return fmt.Errorf("kind: %q is not known: write webchat or console", a.Kind)
-	}
-	if p := a.Pace; p.PerMinute < 0 || p.Burst < 0 || p.Jitter < 0 || p.Jitter > 1 {
-		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"duban/bot"
+	"duban/bot/alarm"
 	"duban/handlers"
 	"duban/notice"
 	"duban/schedule"
@@ -102,7 +104,9 @@ type program struct {
 
 	kinds  map[string]kind                        // of accounts, by what config.yaml calls them
 	engine func(dir string) (store.Engine, error) // of the store
-	now    func() time.Time                       // by which jobs are due
+
+	network http.RoundTripper // of WeChat; nil is the real one
+	now     func() time.Time  // by which jobs are due
 
 	store *store.Store
 	bot   atomic.Pointer[bot.Bot] // nil until the accounts are there
@@ -127,7 +131,10 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if p.templates, err = noticeTemplates(); err != nil {
 		return nil, err
 	}
-	p.kinds = map[string]kind{"webchat": p.openWebchat, "console": p.openConsole}
+	p.kinds = map[string]kind{kindWebchat: p.openWebchat, kindConsole: p.openConsole, kindWeChat: p.openWeChat}
+	for _, k := range alarm.Kinds() {
+		p.kinds[string(k)] = p.openAlarm
+	}
 	return p, nil
 }
 
@@ -146,7 +153,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return watched{e, p.broken}, nil
 	}
-	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake, Load: p.loadLimits()})
+	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake, Load: p.loadLimits(), Caps: p.limitsOfDays()})
 	if err != nil {
 		return err
 	}
@@ -161,7 +168,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := p.enrol(ctx, accounts, people); err != nil {
+	if err := errors.Join(p.enrol(ctx, accounts, people), p.announceChannels(ctx)); err != nil {
 		return err
 	}
 	clock, err := p.startClock(ctx)
@@ -271,14 +278,6 @@ func (p *program) wake(account string) {
 	if b := p.bot.Load(); b != nil {
 		b.Wake(account)
 	}
-}
-
-func (p *program) paces() map[string]bot.Pace {
-	m := map[string]bot.Pace{}
-	for _, a := range p.config.Accounts {
-		m[a.Name] = a.Pace.pace()
-	}
-	return m
 }
 
 func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.Router {

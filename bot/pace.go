@@ -27,6 +27,48 @@ type Pace struct {
 	Gap       time.Duration // from the end of one send to the next
 	ChatGap   time.Duration // the same within one chat
 	Jitter    float64       // each gap is longer by a random part of up to this: 0.5 is up to half
+
+	// Private tells the chats of one person, in which PrivateGap holds instead of
+	// ChatGap. Nil tells none.
+	Private    func(chat string) bool
+	PrivateGap time.Duration
+
+	// Slow tells whether only a quarter of PerMinute and Burst may be used now, as
+	// by an account that is new on its network. It is asked often. Nil is never.
+	Slow func() bool
+}
+
+// slowed is the part of its limits that a slow account uses.
+const slowed = 4
+
+// now returns the pace that holds at the moment.
+func (p Pace) now() Pace {
+	if p.Slow != nil && p.Slow() && p.PerMinute > 0 {
+		p.PerMinute, p.Burst = max(p.PerMinute/slowed, 1), max(p.Burst/slowed, 1)
+	}
+	return p
+}
+
+// Cost returns how long n messages take at the pace that holds now, if nothing
+// else is sent. It is not less than it will be, but for jitter.
+func (p Pace) Cost(n int) time.Duration {
+	p = p.now()
+	each := p.Gap + time.Duration(float64(p.Gap)*p.Jitter/2)
+	if p.PerMinute > 0 {
+		each = max(each, time.Minute/time.Duration(p.PerMinute))
+	}
+	return time.Duration(n) * each
+}
+
+// interval returns how much time one send costs, and the most that is saved up.
+func (p Pace) interval() (each, full time.Duration) {
+	if p.PerMinute <= 0 {
+		return 0, 0
+	}
+	burst := min(max(p.Burst, 1), p.PerMinute)
+	gain := time.Duration(p.PerMinute - burst + 1)
+	each = (time.Minute + gain - 1) / gain
+	return each, time.Duration(burst) * each
 }
 
 // A pacer keeps one account's pace. It is used by one goroutine.
@@ -48,17 +90,23 @@ type pacer struct {
 func newPacer(p Pace, now time.Time) *pacer {
 	r := &pacer{pace: p, since: now, start: now, chats: map[string]time.Time{}}
 	r.any = now.Add(r.gap(p.Gap))
-	if p.PerMinute > 0 {
-		burst := min(max(p.Burst, 1), p.PerMinute)
-		gain := time.Duration(p.PerMinute - burst + 1)
-		r.interval = (time.Minute + gain - 1) / gain
-		r.full = time.Duration(burst) * r.interval
-	}
+	r.interval, r.full = p.now().interval()
 	return r
+}
+
+// tune follows a pace that has become slow, or is slow no more. What was saved up
+// counts as little as it can, so that no minute sees more than either limit.
+func (r *pacer) tune(now time.Time) {
+	each, full := r.pace.now().interval()
+	if each != r.interval {
+		r.credit, r.since = min(r.balance(now), 0), now
+		r.interval, r.full = each, full
+	}
 }
 
 // account returns how long the account must wait from now before it may send.
 func (r *pacer) account(now time.Time) time.Duration {
+	r.tune(now)
 	wait := max(r.any.Sub(now), 0)
 	if r.interval > 0 {
 		wait = max(wait, r.interval-r.balance(now))
@@ -68,13 +116,22 @@ func (r *pacer) account(now time.Time) time.Duration {
 
 // chat returns how long chat must wait from now for its next text.
 func (r *pacer) chat(chat string, now time.Time) time.Duration {
-	if r.pace.ChatGap <= 0 {
+	gap := r.within(chat)
+	if gap <= 0 {
 		return 0
 	}
 	if at, ok := r.chats[chat]; ok {
 		return max(at.Sub(now), 0)
 	}
-	return max(r.start.Add(r.pace.ChatGap).Sub(now), 0)
+	return max(r.start.Add(gap).Sub(now), 0)
+}
+
+// within returns the gap between two texts of chat.
+func (r *pacer) within(chat string) time.Duration {
+	if r.pace.Private != nil && r.pace.Private(chat) {
+		return r.pace.PrivateGap
+	}
+	return r.pace.ChatGap
 }
 
 // begin takes the credit for a send that begins now.
@@ -88,11 +145,12 @@ func (r *pacer) begin(now time.Time) {
 func (r *pacer) end(chat string, now time.Time) {
 	r.since = now
 	r.any = now.Add(r.gap(r.pace.Gap))
-	if r.pace.ChatGap <= 0 {
+	gap := r.within(chat)
+	if gap <= 0 {
 		return
 	}
 	maps.DeleteFunc(r.chats, func(_ string, at time.Time) bool { return !at.After(now) })
-	r.chats[chat] = now.Add(r.gap(r.pace.ChatGap))
+	r.chats[chat] = now.Add(r.gap(gap))
 }
 
 func (r *pacer) balance(now time.Time) time.Duration {

@@ -161,3 +161,83 @@ func TestPace_zeroIsNoLimit(t *testing.T) {
 		o.stop()
 	})
 }
+
+// TestPace_slow turns an account slow and back in the middle of its work.
+func TestPace_slow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, handlerFunc(ignore))
+		began := time.Now()
+		slow := func() bool { d := time.Since(began); return d >= 10*time.Minute && d < 30*time.Minute }
+		o.options.Pace = map[string]bot.Pace{login: {PerMinute: 12, Burst: 1, Slow: slow}}
+		for _, text := range count("第", 1000) {
+			o.say(bot.Outgoing{Chat: "学工群", Text: text})
+		}
+		o.start()
+		pass(40 * time.Minute)
+		o.stop()
+		var inSlow int
+		for _, s := range o.net.Sent() {
+			if d := s.At.Sub(began); d >= 10*time.Minute && d < 30*time.Minute {
+				inSlow++
+			}
+		}
+		if most := mostInAMinute(o.net.Sent()); most > 12 {
+			t.Errorf("60 seconds saw %d texts, want at most 12", most)
+		}
+		if inSlow < 58 || inSlow > 60 {
+			t.Errorf("%d texts left in the 20 slow minutes, want about 3 a minute", inSlow)
+		}
+		if n := len(o.net.Sent()); n < 290 || n > 300 {
+			t.Errorf("%d texts left in 40 minutes, want about 120 + 60 + 120", n)
+		}
+	})
+}
+
+func TestPace_private(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, handlerFunc(ignore))
+		o.options.Pace = map[string]bot.Pace{login: {
+			ChatGap: 10 * time.Second, PrivateGap: 2 * time.Second, Private: func(chat string) bool { return chat == "张三" },
+		}}
+		for i := range 5 {
+			o.say(bot.Outgoing{Key: fmt.Sprint("a", i), Chat: "学工群", Text: fmt.Sprint(i)})
+			o.say(bot.Outgoing{Key: fmt.Sprint("b", i), Chat: "张三", Text: fmt.Sprint(i)})
+		}
+		last := map[string]time.Time{"学工群": time.Now(), "张三": time.Now()}
+		o.start()
+		pass(5 * time.Minute)
+		o.stop()
+		if n := len(o.net.Sent()); n != 10 {
+			t.Fatalf("%d texts left, want 10", n)
+		}
+		for _, s := range o.net.Sent() {
+			least := map[string]time.Duration{"学工群": 10 * time.Second, "张三": 2 * time.Second}[s.Chat]
+			if gap := s.At.Sub(last[s.Chat]); gap < least || gap > least+2*time.Second {
+				t.Errorf("%q left %v after the one before in %s, want %v", s.Text, gap, s.Chat, least)
+			}
+			last[s.Chat] = s.At
+		}
+	})
+}
+
+func TestPace_Cost(t *testing.T) {
+	wechat := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
+	slow := wechat
+	slow.Slow = func() bool { return true }
+	for _, c := range []struct {
+		name string
+		pace bot.Pace
+		n    int
+		want time.Duration
+	}{
+		{"of nothing", wechat, 0, 0},
+		{"of 500 at 12 a minute", wechat, 500, 2500 * time.Second},
+		{"of 500 at a quarter of it", slow, 500, 10000 * time.Second},
+		{"where only a gap bounds it", bot.Pace{Gap: 2 * time.Second}, 30, time.Minute},
+		{"without a limit", bot.Pace{}, 500, 0},
+	} {
+		if got := c.pace.Cost(c.n); got != c.want {
+			t.Errorf("the cost %s: got %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/bot/alarm"
+	"duban/bot/wechat"
+	"duban/roster"
+	"duban/schedule"
+	"duban/store"
+)
+
+// openAlarm makes an account that tells people of alarms.
+func (p *program) openAlarm(c AccountConfig, _ *roster.Roster) (bot.Account, string, error) {
+	o := alarm.Options{Name: c.Name, Kind: alarm.Kind(c.Kind), Mail: alarm.Mail{
+		Server: c.Mail.Server, From: c.Mail.From, To: c.Mail.To, User: c.Mail.User,
+	}}
+	var err error
+	for _, s := range []struct {
+		from SecretConfig
+		to   *string
+		name string
+	}{{c.URL, &o.URL, "url"}, {c.Token, &o.Key, "token"}, {c.Mail.Password, &o.Mail.Password, "mail.password"}} {
+		if *s.to, err = p.config.secret(s.from); err != nil {
+			return nil, "", fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	if o.Roots, err = p.config.roots(c); err != nil {
+		return nil, "", err
+	}
+	a, err := alarm.New(o)
+	return a, "", err
+}
+
+// defaultKey is the file of the key for WeChat sessions, beside config.yaml.
+const defaultKey = "duban.key"
+
+func (p *program) openWeChat(c AccountConfig, _ *roster.Roster) (bot.Account, string, error) {
+	a, err := p.newWeChat(c)
+	return a, "", err
+}
+
+func (p *program) newWeChat(c AccountConfig) (*wechat.Account, error) {
+	key, err := wechat.LoadKey(p.config.near(or(c.Key, defaultKey)))
+	if err != nil {
+		return nil, err
+	}
+	return wechat.New(wechat.Options{
+		Name: c.Name, Aliases: append(append([]string{p.config.Name}, p.config.Aliases...), c.Aliases...),
+		Dir: filepath.Join(p.config.near(p.config.Data), c.Name), Key: key, Uin: c.Uin,
+		Terminal: p.streams.out, Working: p.working(c), Zone: p.zone, Log: p.log, Transport: p.network,
+	})
+}
+
+// working returns when people are expected to write, nil for the account's own
+// idea of it.
+func (p *program) working(c AccountConfig) func(time.Time) bool {
+	hours, err := schedule.ParseQuiet(c.Working)
+	if err != nil || c.Working == "" {
+		return nil
+	}
+	return func(t time.Time) bool {
+		t = t.In(p.zone)
+		clock, err := schedule.ParseClock(t.Format("15:04"))
+		return err == nil && t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && hours.Has(clock)
+	}
+}
+
+// paces returns how fast the accounts send.
+func (p *program) paces() map[string]bot.Pace {
+	m := map[string]bot.Pace{}
+	for _, a := range p.config.Accounts {
+		m[a.Name] = p.pace(a)
+	}
+	return m
+}
+
+func (p *program) pace(a AccountConfig) bot.Pace {
+	pace := a.limits().pace()
+	if a.Kind == kindWeChat {
+		pace.Private, pace.Slow = privateWeChat, func() bool { return p.young(a.Name) }
+	}
+	return pace
+}
+
+// privateWeChat tells the handles of people from the names of groups.
+func privateWeChat(chat string) bool {
+	return strings.HasPrefix(chat, "remark/") || strings.HasPrefix(chat, "s/")
+}
+
+// young tells whether an account is new on its network.
+func (p *program) young(account string) (young bool) {
+	err := p.store.View(context.Background(), func(s *store.Snapshot) (err error) {
+		young, err = s.Young(account)
+		return err
+	})
+	return young || err != nil // rather too slow than too fast
+}
+
+// limitsOfDays returns how much each account may say in a day and an hour.
+func (p *program) limitsOfDays() map[string]store.Cap {
+	m := map[string]store.Cap{}
+	morning := 7 * time.Hour
+	if q, err := schedule.ParseQuiet(p.config.Quiet); err == nil && q != (schedule.Quiet{}) {
+		morning = time.Duration(q.To) * time.Minute
+	}
+	for _, a := range p.config.Accounts {
+		l := a.limits()
+		if l.PerDay == 0 && l.PerHour == 0 {
+			continue
+		}
+		c := store.Cap{PerDay: l.PerDay, PerHour: l.PerHour, Zone: p.zone, Morning: morning}
+		if a.Kind == kindWeChat {
+			c.Young = youngFor
+		}
+		m[a.Name] = c
+	}
+	return m
+}
+
+// announceChannels says in the store which accounts there are, and which of them
+// only tell of alarms.
+func (p *program) announceChannels(ctx context.Context) error {
+	var all []store.Channel
+	for _, a := range p.config.Accounts {
+		c := store.Channel{Account: a.Name, Kind: a.Kind}
+		if a.tells() {
+			c.Alarm = alarm.Chat
+		}
+		all = append(all, c)
+	}
+	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.SetChannels(all) })
+}
