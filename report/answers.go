@@ -116,7 +116,7 @@ func (roll *Roll) fill(items []notice.Item, people *people, c notice.Circumstanc
 
 // answer is how one person stands.
 func (p *people) answer(i notice.Item, who roster.Person, st notice.Standing, zone *time.Location) Answer {
-	a := Answer{Name: p.label(who), College: who.College, Standing: st, Late: i.Late, Note: zh.Defang(i.Note)}
+	a := Answer{Name: p.within(who), College: who.College, Standing: st, Late: i.Late, Note: zh.Defang(i.Note)}
 	if by, ok := p.byID[i.By]; ok {
 		a.By = p.label(by)
 	}

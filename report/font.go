@@ -19,8 +19,11 @@ var fontData []byte
 // noto is the font of the pictures. It is only read, and may be shared.
 var noto = sync.OnceValues(func() (*sfnt.Font, error) { return opentype.Parse(fontData) })
 
-// box stands for a character that the font does not have.
-const box = '□'
+// missing stands for a character that the font does not have; it is drawn as box.
+const (
+	missing = '\uFFFF'
+	box     = '□'
+)
 
 // A pen writes in one size. It may be used by one goroutine at a time.
 type pen struct {
@@ -61,7 +64,11 @@ func (p *pen) glyph(r rune) glyph {
 	if g, ok := p.glyphs[r]; ok {
 		return g
 	}
-	dr, mask, at, advance, ok := p.face.Glyph(fixed.Point26_6{}, r)
+	drawn := r
+	if r == missing {
+		drawn = box
+	}
+	dr, mask, at, advance, ok := p.face.Glyph(fixed.Point26_6{}, drawn)
 	g := glyph{at: dr, advance: advance.Round()}
 	if a, alpha := mask.(*image.Alpha); ok && alpha {
 		g.dark = make([]uint8, dr.Dx()*dr.Dy())
@@ -92,9 +99,19 @@ func (g glyph) embolden() glyph {
 }
 
 // runes are the characters of s as they can be drawn: without joiners and
-// selectors, and with one □ for each row of characters that the font lacks. It
-// counts those.
+// selectors, and with a □ for each that the font lacks. It counts those.
 func (p *pen) runes(s string) []rune {
+	out := p.glyphsOf(s)
+	for _, r := range out {
+		if r == missing {
+			*p.boxes++
+		}
+	}
+	return out
+}
+
+// glyphsOf is runes without counting.
+func (p *pen) glyphsOf(s string) []rune {
 	var out []rune
 	for _, r := range s {
 		switch {
@@ -105,8 +122,7 @@ func (p *pen) runes(s string) []rune {
 		case p.has(r):
 			out = append(out, r)
 		default:
-			*p.boxes++
-			out = append(out, box)
+			out = append(out, missing)
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 
@@ -11,7 +12,7 @@ import (
 // of 26 are as large as the small print of a chat.
 const (
 	pageWidth = 1080
-	maxHeight = 3000 // of one picture; more rows go onto another
+	maxHeight = 3600 // of one picture; more rows go onto another
 	margin    = 40
 )
 
@@ -98,10 +99,12 @@ func (c *canvas) chip(p *pen, label string, x, y int, fill, bg color.RGBA) int {
 	return w
 }
 
+// below is the space for the foot of a picture.
+const below = 60
+
 // pages puts blocks onto as many pictures as they need. Every picture after the
 // first begins with again.
-func pages(blocks []block, again block) [][]block {
-	const bottom = 70
+func pages(blocks []block, again block, tallest int) [][]block {
 	var all [][]block
 	var page []block
 	height := 0
@@ -111,9 +114,9 @@ func pages(blocks []block, again block) [][]block {
 			h += blocks[i+n].height
 			n++
 		}
-		if height+h > maxHeight-bottom && len(page) > 0 {
+		if height+h > tallest-below && len(page) > 0 {
 			all = append(all, page)
-			page, height = []block{again}, again.height
+			page, height = []block{space(24), again}, 24+again.height
 		}
 		page = append(page, blocks[i:i+n]...)
 		height += h
@@ -122,9 +125,24 @@ func pages(blocks []block, again block) [][]block {
 	return append(all, page)
 }
 
+// paintAll draws pages, with their numbers below if they are several.
+func (ps *pens) paintAll(all [][]block) (data [][]byte, err error) {
+	for i, page := range all {
+		foot := ""
+		if len(all) > 1 {
+			foot = fmt.Sprintf("第%d张，共%d张", i+1, len(all))
+		}
+		file, err := ps.paint(page, foot)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, file)
+	}
+	return data, nil
+}
+
 // paint draws a page and returns it as a PNG file.
 func (ps *pens) paint(page []block, foot string) ([]byte, error) {
-	const below = 70
 	h := below
 	for _, b := range page {
 		h += b.height
@@ -135,9 +153,7 @@ func (ps *pens) paint(page []block, foot string) ([]byte, error) {
 		b.draw(c, y)
 		y += b.height
 	}
-	letters := ps.small.wrap(foot, pageWidth-2*margin, 1)
-	for _, l := range letters {
-		c.write(ps.small, l, margin, h-below/2+ps.small.size/2, c.ink(grey, white))
-	}
+	letters := ps.small.runes(foot)
+	c.write(ps.small, letters, pageWidth-margin-ps.small.width(letters), h-below/2+ps.small.size/2, c.ink(grey, white))
 	return c.png()
 }

@@ -116,7 +116,7 @@ func (p Phrase) String() string {
 			what += " " + p.Month.Format("2006年1月")
 		}
 	}
-	if p.Format == Text {
+	if p.Format == Text && p.Kind != Month { // a month's report is a document if nothing is said
 		return what
 	}
 	return what + " " + p.Format.String()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,34 +19,78 @@ func (s *Summary) pictures() ([]File, error) {
 		return nil, err
 	}
 	blocks := s.header(ps)
+	long := s.Count().All > manyRows
 	for i := range s.Parts {
 		p := &s.Parts[i]
 		blocks = append(blocks, s.partBand(ps, p))
 		for j := range p.Rows {
-			blocks = append(blocks, p.Rows[j].block(ps, s.AsOf))
+			if !p.Rows[j].listed(long) {
+				blocks = append(blocks, p.Rows[j].block(ps, s.AsOf))
+			}
 		}
+		blocks = append(blocks, p.unheard(ps, long)...)
 	}
-	name := s.Title()
-	again := text(ps.small, ps.small.wrap(name+"（续）", pageWidth-2*margin, 1), margin, grey, white)
-	again.height += 20
-	return ps.files(name, s.AsOf, pages(blocks, again))
+	return ps.files(s.Title(), s.AsOf, blocks)
 }
 
-// files paints pages and names them.
-func (ps *pens) files(name string, at time.Time, all [][]block) ([]File, error) {
+// manyRows is from how many measures on those that nobody has reported on have no
+// row of their own: nobody wants a dozen pictures at once.
+const manyRows = 60
+
+// listed tells whether a measure stands in the list of those that nobody has
+// reported on.
+func (r *Row) listed(long bool) bool { return long && !r.Reported }
+
+// unheard lists the measures of a part that nobody has reported on, by their
+// lights.
+func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
+	const indent = 92
+	for _, l := range append(notice.Lights(), notice.NoLight) {
+		var numbers []string
+		for i := range p.Rows {
+			if r := &p.Rows[i]; r.listed(long) && r.Light == l {
+				numbers = append(numbers, r.number())
+			}
+		}
+		if numbers == nil {
+			continue
+		}
+		lines := ps.body.wrap(fmt.Sprintf("未填报%d条：%s", len(numbers), strings.Join(numbers, "、")), pageWidth-2*margin-indent, 0)
+		blocks = append(blocks, block{height: len(lines)*ps.body.line() + 24, draw: func(c *canvas, y int) {
+			if l != notice.NoLight {
+				c.chip(ps.small, l.String(), margin, y+14, lightColour(l), white)
+			}
+			text(ps.body, lines, margin+indent, grey, white).draw(c, y+12)
+		}})
+	}
+	return blocks
+}
+
+// mostBytes is how large a picture may be: chats make larger ones coarse.
+const mostBytes = 300 << 10
+
+// files paints blocks, as many pictures as they need, and names them.
+func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error) {
+	until := "截至" + at.Format("2006年1月2日 15:04")
+	again := text(ps.small, ps.small.wrap(name+"（续）"+until, pageWidth-2*margin, 1), margin, grey, white)
+	again.height += 20
+	all := pages(blocks, again, maxHeight)
+	data, err := ps.paintAll(all)
+	for height := maxHeight; err == nil && height > maxHeight/4 && slices.ContainsFunc(data, func(d []byte) bool { return len(d) > mostBytes }); {
+		height = height * 3 / 4
+		all = pages(blocks, again, height)
+		data, err = ps.paintAll(all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("picture: %w", err)
+	}
 	var files []File
-	for i, page := range all {
-		foot := "截至" + at.Format("2006年1月2日 15:04")
+	for i := range data {
 		file := fmt.Sprintf("%s-%s", fileName(name), at.Format("20060102-1504"))
 		if len(all) > 1 {
-			foot = fmt.Sprintf("第%d张，共%d张　%s", i+1, len(all), foot)
 			file = fmt.Sprintf("%s-%d", file, i+1)
 		}
-		data, err := ps.paint(page, foot)
-		if err != nil {
-			return nil, fmt.Errorf("picture: %w", err)
-		}
-		files = append(files, File{Name: file + ".png", Type: "image/png", Data: data, Boxes: ps.boxes, Number: i + 1, Of: len(all)})
+		files = append(files, File{Name: file + ".png", Type: "image/png", Data: data[i], Boxes: ps.boxes, Number: i + 1, Of: len(data)})
 	}
 	return files, nil
 }
@@ -74,7 +119,7 @@ func (s *Summary) header(ps *pens) []block {
 		return append(blocks, text(ps.body, ps.body.wrap(strings.TrimLeft(s.nothing(), "："), w, 0), margin, black, white), space(20))
 	}
 	blocks = append(blocks, tiles(ps, []tile{
-		{"共", c.All, navy}, {"办结", c.Finished, green}, {"推进中", c.Doing, blue},
+		{"措施", c.All, navy}, {"办结", c.Finished, green}, {"推进中", c.Doing, blue},
 		{"受阻", c.Blocked, red}, {"未启动", c.NotStarted, grey}, {"未填报", c.Silent, grey},
 	}), space(20), lightRule(ps, c), space(8))
 	if gone := away(s.Away); gone != "" {
@@ -168,13 +213,13 @@ func (r *Row) block(ps *pens, now time.Time) block {
 	const x = margin + numberWidth
 	const w = pageWidth - margin - x - stateWidth - 24
 	title := ps.body.wrap(r.Title, w, 2)
-	note, meta := ps.small.wrap(r.saying(), pageWidth-margin-x, 3), ps.small.wrap(r.facts(now), pageWidth-margin-x, 2)
+	note, meta := ps.small.wrap(oneLine(r.Note), pageWidth-margin-x, 3), ps.small.pack(r.facts(now), pageWidth-margin-x)
 	top := max(len(title)*ps.body.line(), ps.strong.line()+4)
 	if r.share() >= 0 {
 		top = max(top, ps.strong.line()+barHeight+14)
 	}
 	top = max(top, r.beside(ps)-(len(note)+len(meta))*ps.small.line())
-	h := 18 + top + (len(note)+len(meta))*ps.small.line() + 18
+	h := 18 + top + 4 + (len(note)+len(meta))*ps.small.line() + 18
 	return block{height: h, draw: func(c *canvas, y int) {
 		c.fill(image.Rect(margin, y+h-2, pageWidth-margin, y+h), pale)
 		c.write(ps.strong, ps.strong.runes(clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
@@ -183,8 +228,8 @@ func (r *Row) block(ps *pens, now time.Time) block {
 		}
 		text(ps.body, title, x, black, white).draw(c, y+18)
 		r.drawState(c, ps, pageWidth-margin-stateWidth, y+18)
-		text(ps.small, note, x, r.tone(), white).draw(c, y+18+top)
-		text(ps.small, meta, x, grey, white).draw(c, y+18+top+len(note)*ps.small.line())
+		text(ps.small, note, x, r.tone(), white).draw(c, y+22+top)
+		text(ps.small, meta, x, grey, white).draw(c, y+22+top+len(note)*ps.small.line())
 	}}
 }
 
@@ -242,12 +287,8 @@ func (r *Row) tone() color.RGBA {
 	return blue
 }
 
-// saying is what was said about a measure.
-func (r *Row) saying() string { return oneLine(r.Note) }
-
 // facts are who is responsible, until when, and when it was last heard of.
-func (r *Row) facts(now time.Time) string {
-	var parts []string
+func (r *Row) facts(now time.Time) (parts []string) {
 	if len(r.Owners) > 0 {
 		parts = append(parts, "责任："+clip(strings.Join(r.Owners, "、"), 40))
 	}
@@ -263,5 +304,5 @@ func (r *Row) facts(now time.Time) string {
 	if r.People > 1 {
 		parts = append(parts, fmt.Sprintf("%d人填报", r.People))
 	}
-	return strings.Join(parts, "｜")
+	return parts
 }

@@ -36,9 +36,7 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	if roll.Hidden > 0 && roll.Names {
 		blocks = append(blocks, text(ps.small, ps.small.wrap("其他学院只计人数，不列姓名。", w, 0), margin, grey, white))
 	}
-	again := text(ps.small, ps.small.wrap(name+"（续）", w, 1), margin, grey, white)
-	again.height += 20
-	return ps.files(name, roll.AsOf, pages(blocks, again))
+	return ps.files(name, roll.AsOf, blocks)
 }
 
 // tiles are the counts.
@@ -91,9 +89,9 @@ func (roll *Roll) blocks(ps *pens, g *Group) []block {
 // wordColour is the colour of those who stand alike.
 func wordColour(word string) color.RGBA {
 	switch notice.Standing(word) {
-	case notice.Silent, notice.Unsent, notice.Unbound:
+	case notice.Silent:
 		return red
-	case notice.Half:
+	case notice.Half, notice.Unsent, notice.Unbound:
 		return yellow
 	case notice.OnLeave:
 		return blue

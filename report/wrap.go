@@ -22,6 +22,25 @@ func (p *pen) wrap(text string, width, most int) [][]rune {
 	return lines
 }
 
+// pack puts parts on lines with ｜ between them, and breaks only between two of
+// them, unless one alone is too long.
+func (p *pen) pack(parts []string, width int) [][]rune {
+	var lines [][]rune
+	line := ""
+	for i, part := range parts {
+		next := line + "｜" + part
+		if i == 0 {
+			next = part
+		}
+		if i > 0 && p.width(p.glyphsOf(next)) > width {
+			lines = append(lines, p.wrap(line, width, 1)...)
+			next = part
+		}
+		line = next
+	}
+	return append(lines, p.wrap(line, width, 1)...)
+}
+
 // fit is how many characters make up the first line.
 func (p *pen) fit(text []rune, width int) int {
 	n, w := 0, 0

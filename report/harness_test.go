@@ -1,0 +1,145 @@
+package report_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/notice"
+	"duban/plan"
+	"duban/report"
+	"duban/roster"
+	"duban/store"
+	"duban/store/mem"
+)
+
+var zone = time.FixedZone("CST", 8*3600)
+
+// noon is the time of all reports of the tests.
+func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, zone) }
+
+const samplePlan = `临江大学2026年工作要点
+一、学风建设
+问题描述：迟到早退时有发生。
+目标任务：形成发现、谈话、帮扶的闭环。
+工作措施：
+1. 抓好课堂考勤。每周抽查两次。责任单位：学工处
+2. 建立重点学生台账。10月底前完成。
+3. 开展诚信教育。考前逐班开展，11月28日前完成。
+二、安全稳定
+目标任务：隐患清零。
+工作措施：
+4. 开展宿舍消防检查。每月一次。责任单位：机械工程学院
+5. 深化反诈宣传。每月发布案例。
+6. 抓好防溺水教育。周末逐班提醒。
+`
+
+// An office is a store with a plan and people.
+type office struct {
+	*testing.T
+	*store.Store
+	now time.Time
+	n   int
+}
+
+func newOffice(t *testing.T, text string, people ...roster.Person) *office {
+	t.Helper()
+	o := &office{T: t, now: noon().AddDate(0, 0, -20)}
+	var err error
+	o.Store, err = store.Open(t.Context(), mem.New(), store.Options{Now: func() time.Time { return o.now }})
+	o.must(err)
+	o.change(func(tx *store.Tx) error {
+		if err := tx.SetRoster(&roster.Roster{People: people}); err != nil || text == "" {
+			return err
+		}
+		return tx.SetPlan(plan.Parse(text), "plan.txt", "")
+	})
+	o.now = noon()
+	return o
+}
+
+// staff are two colleges and the office. Two of them are called 张伟.
+func staff() []roster.Person {
+	row := func(id, name, college string, roles ...roster.Role) roster.Person {
+		return roster.Person{ID: id, Name: name, College: college, Roles: roles, Groups: []string{"学工群"}}
+	}
+	return []roster.Person{
+		row("A1", "周明远", "学工处", roster.Admin), row("L1", "郭建平", "机械工程学院", roster.Lead),
+		row("C1", "张伟", "机械工程学院", roster.Counselor), row("C2", "张伟", "计算机学院", roster.Counselor),
+		row("C3", "王雪晴", "计算机学院", roster.Counselor), row("C4", "刘畅", "计算机学院", roster.Counselor),
+	}
+}
+
+func (o *office) must(err error) {
+	o.Helper()
+	if err != nil {
+		o.Fatalf("got error %v, want none", err)
+	}
+}
+
+func (o *office) change(fn func(*store.Tx) error) {
+	o.Helper()
+	o.must(o.Update(o.Context(), []string{store.Work, store.Plans, store.People, store.Accounts}, fn))
+}
+
+// says books an update of a measure by its number, some days before noon.
+func (o *office) says(person, number string, days int, u notice.Update) (key string) {
+	o.Helper()
+	o.change(func(tx *store.Tx) error {
+		p, err := tx.Plan()
+		if err != nil {
+			return err
+		}
+		for _, n := range report.Measures(p) {
+			if n.Number == number {
+				u.Measure, u.Number, u.Person, u.At = n.ID, number, person, noon().AddDate(0, 0, -days)
+			}
+		}
+		o.n++
+		key, err = tx.AddUpdate(u, fmt.Sprint(o.n))
+		return err
+	})
+	return key
+}
+
+func percent(n int) *int { return &n }
+
+// gather returns the report that an order asks for.
+func (o *office) gather(order report.Order) report.Document {
+	o.Helper()
+	order.Zone = zone
+	var doc report.Document
+	o.must(o.View(o.Context(), func(s *store.Snapshot) (err error) {
+		doc, err = report.Gather(s, order)
+		return err
+	}))
+	return doc
+}
+
+// say writes a report as text.
+func (o *office) say(order report.Order) string {
+	o.Helper()
+	head, blocks := o.gather(order).Say()
+	return strings.Join(append([]string{head}, blocks...), "\n")
+}
+
+// files writes a report. With DUBAN_LOOK set to a folder they are put there, so
+// that a person can look at them.
+func (o *office) files(order report.Order, f report.Format) []report.File {
+	o.Helper()
+	files, err := o.gather(order).Files(f)
+	o.must(err)
+	if dir := os.Getenv("DUBAN_LOOK"); dir != "" {
+		for _, file := range files {
+			name := strings.ReplaceAll(o.Name(), "/", "-") + "-" + file.Name
+			o.must(os.WriteFile(filepath.Join(dir, name), file.Data, 0o600))
+		}
+	}
+	return files
+}
+
+// everybody is a viewer who sees all names.
+func everybody() report.Viewer { return report.Viewer{All: true} }
