@@ -160,6 +160,7 @@ func TestRun_throughAnswersThatTheLibraryCannotTake(t *testing.T) {
 				s := office(0)
 				s.Fault(c.endpoint, c.fault)
 				e, _ := listening(t, s)
+				time.Sleep(time.Minute) // without a place nothing can be asked for that came before
 				for i := range 3 {
 					s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
 					time.Sleep(5 * time.Second)

@@ -238,25 +238,25 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := office(0)
 		dir := loggedIn(t, s)
-		var atReceive int64
 		e := newEar()
 		a := open(t, s, dir)
 		stop := start(t, a, e.receive)
 		await(t, a, bot.Online)
 		time.Sleep(time.Minute)
-		atReceive = s.State().Asked
+		before := s.State().Version
 		e.mu.Lock()
 		e.refuse = 2
 		e.mu.Unlock()
 		s.Push(webwxtest.GroupText("g1", "zhang", "一"))
 		s.Push(webwxtest.GroupText("g1", "li", "二"))
 		time.Sleep(2 * time.Second)
-		if got := s.State().Asked; got != atReceive {
-			t.Errorf("the server was told that messages were taken while receive failed: %d, was %d", got, atReceive)
+		if got := s.State().Asked; got > before {
+			t.Errorf("the server was told that messages were taken while receive failed: up to %d, want %d", got, before)
 		}
 		if ms := e.await(t, 2); ms[0].Text != "一" || ms[1].Text != "二" {
 			t.Errorf("heard %+v", ms)
 		}
+		time.Sleep(time.Minute)
 		stop()
 		// The next life goes on behind them.
 		b, e2 := open(t, s, dir), newEar()
