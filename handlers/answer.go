@@ -47,8 +47,8 @@ func (t *turn) acknowledgeFor(n notice.Notice, p roster.Person) (string, error) 
 	if !asked {
 		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.called(p)), nil
 	}
-	if n.Outdated(t.said(), t.quotedVersion()) {
-		return t.outdated(n, item)
+	if older, err := t.toOlder(n, item); err != nil || older {
+		return t.outdated(n, item, err)
 	}
 	a := notice.Answer{At: t.said(), Message: t.message(), Note: t.read.Note, Applied: n.Confirm && saysApplied(t.read.Body)}
 	if p.ID != t.person.ID {
@@ -106,16 +106,29 @@ func (t *turn) quotedVersion() int {
 	return version
 }
 
+// toOlder tells whether what was said answers a text of the notice that has been
+// changed much since.
+func (t *turn) toOlder(n notice.Notice, item notice.Item) (bool, error) {
+	if n.Version == 0 || n.Outdated(t.said(), t.quotedVersion()) {
+		return n.Version > 0, nil
+	}
+	out, err := t.snap.Renewed(n, item.Groups)
+	return !out, err
+}
+
 // outdated answers an answer to a text that has been changed much since. That it
 // was given is remembered, but it is no answer to the new text.
-func (t *turn) outdated(n notice.Notice, item notice.Item) (string, error) {
+func (t *turn) outdated(n notice.Notice, item notice.Item, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
 	if item.Older.IsZero() {
 		item.Older = t.said()
 		if err := t.tx.PutItem(item); err != nil {
 			return "", err
 		}
 	}
-	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看新的一条，再回一次。", n.Number, n.Version+1), t.aside()
+	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看到新的一条后再回一次。", n.Number, n.Version+1), t.aside()
 }
 
 // applied is how people say that what a notice wants is done.
@@ -179,7 +192,10 @@ func (t *turn) alsoAcknowledge() ([]store.ItemRef, error) {
 // answer closes p's item of a notice, if it is open, and names it.
 func (t *turn) answer(n notice.Notice, p roster.Person) ([]store.ItemRef, error) {
 	item, asked, err := t.snap.Item(n.Number, p.ID)
-	if err != nil || !asked || n.Outdated(t.said(), t.quotedVersion()) || !item.Take(n, notice.Answer{At: t.said(), Message: t.message()}) {
+	if err != nil || !asked {
+		return nil, err
+	}
+	if older, err := t.toOlder(n, item); err != nil || older || !item.Take(n, notice.Answer{At: t.said(), Message: t.message()}) {
 		return nil, err
 	}
 	return []store.ItemRef{{Notice: n.Number, Person: p.ID}}, t.tx.PutItem(item)

@@ -88,7 +88,8 @@ func (t *turn) applies() (c capability, ok bool, err error) {
 	if err != nil || !ok || !n.Confirm {
 		return c, false, err
 	}
-	if _, asked, err := t.snap.Item(n.Number, t.person.ID); err != nil || !asked {
+	_, named := t.namedNotice()
+	if _, asked, err := t.snap.Item(n.Number, t.person.ID); err != nil || !asked && !named {
 		return c, false, err
 	}
 	t.read = reading.Reading{Kind: reading.Ack, Body: t.read.Body}

@@ -51,7 +51,7 @@ func commands() []command {
 		{[]string{"延时"}, false, "", wide(order("later", Announce, (*turn).withoutSecond))},
 		{[]string{"改通知"}, false, "改通知 3 小改：正文；改通知 3 大改：正文", order("change", Announce, (*turn).changeNotice)},
 		{[]string{"撤回通知"}, false, "撤回通知 3", wide(order("withdraw", Announce, (*turn).withdrawNotice))},
-		{[]string{"关闭通知"}, false, "关闭通知 3；通知列表", order("close", Announce, (*turn).closeNotice)},
+		{[]string{"关闭通知"}, false, "关闭通知 3；通知列表", wide(order("close", Announce, (*turn).closeNotice))},
 		{[]string{"通知列表"}, true, "", order("notices", Announce, (*turn).notices)},
 		{[]string{"催一下"}, false, "催一下 3（先看催几个人）", order("chase", Announce, (*turn).chase)},
 		{[]string{"暂停发送"}, true, "暂停发送；恢复发送", order("pause", Announce, (*turn).stopSending)},

@@ -72,7 +72,7 @@ func (r Rules) Chase(n Notice, i Item, reached, now time.Time) bool {
 // hand: the notice is open and has reached them, they owe it, and were not asked
 // today.
 func (r Rules) May(n Notice, i Item, reached, now time.Time) bool {
-	return n.Class.Asks() && n.Closed.IsZero() && i.Owed() && !reached.IsZero() && !r.SameDay(i.Chased, now) && !r.Ended(n, now)
+	return n.Class.Asks() && n.Closed.IsZero() && i.Owed() && !reached.IsZero() && !i.Chased.After(now) && !r.SameDay(i.Chased, now) && !r.Ended(n, now)
 }
 
 // Step returns the step of the escalation that an item must take now. Only an

@@ -301,6 +301,9 @@ func (c *chaser) askAnd(i notice.Item, a *agenda) error {
 	return err
 }
 
+// lineLife is for how long the number in a line for a whole group is worth saying.
+const lineLife = time.Hour
+
 // conclude says what a whole look has gathered: a line in each group whose people
 // cannot be reached alone, and what leads and the office must know.
 func (c *chaser) conclude(a agenda) error {
@@ -308,14 +311,13 @@ func (c *chaser) conclude(a agenda) error {
 	if err != nil {
 		return err
 	}
-	day := c.tx.store.load.day(c.tx.now).Format("20060102")
 	for _, t := range targets {
 		if a.Lines[t.Group] == 0 {
 			continue
 		}
 		row := bot.Outgoing{
-			Key: "chase/" + c.n.ID() + "/" + day + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
-			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.expires(),
+			Key: lineKey(c.n, c.tx.store.load.day(c.tx.now), t.Chat), Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
+			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.tx.now.Add(lineLife),
 		}
 		if err := c.tx.Announce(row, a.Hand == ""); err != nil {
 			return err
@@ -335,7 +337,7 @@ func (c *chaser) rise(i notice.Item, level notice.Level, a *agenda) error {
 	}
 	switch level {
 	case notice.ToPerson:
-		if !c.rules.SameDay(i.Chased, c.tx.now) {
+		if !c.rules.SameDay(i.Chased, c.tx.now) && !i.Chased.After(c.tx.now) {
 			if err := c.askAnd(i, a); err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ func (tx *Tx) dropChase(person string, number int) error {
 
 // shrinkChase makes a chase that waits speak of what is left in it only.
 func (tx *Tx) shrinkChase(q queued) error {
-	if g, ok := tx.w.(interface{ covers(key string) bool }); ok && !g.covers(AccountScope(q.Account)) {
+	if !tx.covers(AccountScope(q.Account)) {
 		tx.wake("")
 		return save(tx.w, voidPrefix()+key(q.Account, q.Row), q)
 	}
@@ -82,6 +82,37 @@ func (tx *Tx) shrinkChase(q queued) error {
 	}
 	_, err := tx.retext(Posted{Target{Account: q.Account}, q.Row}, notice.Chase(owed, tx.due))
 	return err
+}
+
+// needless cancels a chase that has waited, perhaps over night, if its person has
+// left the roster since or is on leave now.
+func (tx *Tx) needless(row *Row) (bool, error) {
+	if row.Person == "" || !strings.HasPrefix(row.Key, chasePrefix) {
+		return false, nil
+	}
+	p, here, err := tx.person(row.Person)
+	if err != nil {
+		return false, err
+	}
+	away, err := tx.Away(row.Person, tx.now)
+	if err != nil || here && p.Asked() && !away {
+		return false, err
+	}
+	return true, tx.shut(row, Cancelled, "its person is not asked any more")
+}
+
+// chasePrefix is how the keys of chases begin.
+const chasePrefix = "chase/"
+
+// covers tells whether a transaction may touch a key.
+func (tx *Tx) covers(key string) bool {
+	g, ok := tx.w.(interface{ covers(key string) bool })
+	return !ok || g.covers(key)
+}
+
+// lineKey is the key of the line that asks a whole group again on a day.
+func lineKey(n notice.Notice, day time.Time, chat string) string {
+	return chasePrefix + n.ID() + "/" + day.Format("20060102") + "/" + chat
 }
 
 // due says in a chase when a notice is due.
@@ -227,7 +258,7 @@ func (c *chaser) ask(i notice.Item) (group string, err error) {
 		return "", err
 	}
 	row := bot.Outgoing{
-		Key:     "chase/" + c.n.ID() + "/" + digest(p.ID) + "/" + c.tx.store.load.day(c.tx.now).Format("20060102"),
+		Key:     chasePrefix + c.n.ID() + "/" + digest(p.ID) + "/" + c.tx.store.load.day(c.tx.now).Format("20060102"),
 		Account: account, Chat: chat, Person: p.ID, Text: notice.Chase(owed, c.tx.due), Rank: rankOf(c.n),
 		Expires: c.expires(), Notice: numbers(owed),
 	}
@@ -288,10 +319,17 @@ func (c *chaser) other(number int) (n notice.Notice, reached groupTimes, err err
 	return n, reached, err
 }
 
-// mark notes on items that they were asked about now.
+// mark notes on items when they are asked about: now, or if that is in quiet hours
+// and not urgent, at their end.
 func (c *chaser) mark(items []notice.Item) error {
+	at := c.tx.now
+	if l := c.tx.store.load; l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
+		if end := l.Quiet(at); !end.IsZero() {
+			at = end
+		}
+	}
 	for _, i := range items {
-		i.Chased = c.tx.now
+		i.Chased = at
 		if !c.hand {
 			i.Chases++
 		}

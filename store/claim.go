@@ -109,6 +109,9 @@ func (tx *Tx) address(row *Row, h head, lease time.Duration) (*bot.Outgoing, err
 	if stopped, err := tx.overVolume(row); err != nil || stopped {
 		return nil, err
 	}
+	if gone, err := tx.needless(row); err != nil || gone {
+		return nil, err
+	}
 	to, err := tx.resolve(row, h)
 	if err != nil || to == "" {
 		return nil, err

@@ -105,12 +105,12 @@ func (tx *Tx) beginLeave(l Leave) error {
 	if !l.covers(tx.now) {
 		return nil
 	}
-	owed, err := tx.Owed(l.Person)
+	owed, err := tx.owed(l.Person)
 	if err != nil {
 		return err
 	}
-	for _, number := range owed {
-		item, ok, err := tx.Item(number, l.Person)
+	for _, n := range owed {
+		item, ok, err := tx.Item(n.Number, l.Person)
 		if err != nil {
 			return err
 		}

@@ -102,6 +102,28 @@ func (s *Snapshot) Texts(number int) (all []Posted, err error) {
 	return all, nil
 }
 
+// Renewed tells whether the present text of a notice has left for one of some
+// groups. Until then answers are to the text before.
+func (s *Snapshot) Renewed(n notice.Notice, groups []string) (bool, error) {
+	for rec, err := range scan[Posted](s.r, Work+key("texts", n.ID())+"/", 0) {
+		if err != nil {
+			return false, err
+		}
+		version := strings.HasSuffix(rec.Key, fmt.Sprintf("/%03d", n.Version))
+		if !version || !slices.Contains(groups, rec.Value.Group) {
+			continue
+		}
+		row, ok, err := load[Row](s.r, rowKey(rec.Value.Account, rec.Value.Row))
+		if err == nil && ok && row.Into != "" {
+			row, ok, err = load[Row](s.r, rowKey(row.Account, row.Into))
+		}
+		if err != nil || !ok || row.State == Sent || row.State == Sending || row.Attempt > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // all returns the first error of writes that were already tried.
 func (*Tx) all(errs ...error) error {
 	for _, err := range errs {
@@ -193,24 +215,35 @@ func (s *Snapshot) Items(number int) ([]notice.Item, error) {
 
 // Owed returns the numbers of the notices that the person has not answered and
 // that have gone out and are still open, oldest first.
-func (s *Snapshot) Owed(person string) ([]int, error) {
-	var numbers []int
+func (s *Snapshot) Owed(person string) (numbers []int, err error) {
+	all, err := s.owed(person)
+	for _, n := range all {
+		if !n.Created.After(s.now) {
+			numbers = append(numbers, n.Number)
+		}
+	}
+	return numbers, err
+}
+
+// owed returns the open notices that the person has not answered, those that are
+// about to go out too.
+func (s *Snapshot) owed(person string) (all []notice.Notice, err error) {
 	prefix := Work + key("owed", person) + "/"
 	for rec, err := range scan[time.Time](s.r, prefix, 0) {
 		if err != nil {
 			return nil, err
 		}
-		var number int
-		if _, err := fmt.Sscanf(rec.Key[len(prefix):], "%d", &number); err != nil {
-			return nil, fmt.Errorf("key %q: %w", rec.Key, err)
+		number, err := strconv.Atoi(rec.Key[len(prefix):])
+		if err != nil {
+			return nil, fmt.Errorf("owed: %w", err)
 		}
 		if n, ok, err := s.Notice(number); err != nil {
 			return nil, err
-		} else if ok && n.Closed.IsZero() && !n.Created.After(s.now) {
-			numbers = append(numbers, number)
+		} else if ok && n.Closed.IsZero() {
+			all = append(all, n)
 		}
 	}
-	return numbers, nil
+	return all, nil
 }
 
 // A Shown is a notice that stands in a chat.

@@ -1,6 +1,9 @@
 package store
 
 import (
+	"slices"
+	"time"
+
 	"duban/bot"
 	"duban/notice"
 )
@@ -17,10 +20,31 @@ func (tx *Tx) EndNotice(number int, how notice.End) error {
 		return err
 	}
 	n.Closed, n.End = tx.now, how
-	if err := tx.PutNotice(n); err != nil {
+	return tx.all(tx.PutNotice(n), tx.cancelTexts(n), tx.clearChases(number))
+}
+
+// cancelTexts takes back what waits to be said in groups about a notice that has
+// ended, as far as the transaction may touch their accounts.
+func (tx *Tx) cancelTexts(n notice.Notice) error {
+	texts, err := tx.Texts(n.Number)
+	if err != nil {
 		return err
 	}
-	return tx.clearChases(number)
+	rows := slices.Clone(texts)
+	for _, t := range texts {
+		for _, at := range []time.Time{tx.now, tx.now.AddDate(0, 0, -1)} {
+			rows = append(rows, Posted{t.Target, lineKey(n, tx.store.load.day(at), t.Chat)})
+		}
+	}
+	for _, t := range rows {
+		if !tx.covers(AccountScope(t.Account)) {
+			continue
+		}
+		if _, err := tx.Cancel(t.Account, t.Row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A Withdrawal says what became of the texts of a notice that was taken back.
