@@ -84,3 +84,6 @@ func picture(name string) bot.Outgoing {
 }
 
 func isOut(err error) bool { return errors.Is(err, bot.ErrOut) }
+
+// pass lets time pass in a bubble.
+func pass(d time.Duration) { <-time.After(d) }

@@ -65,15 +65,14 @@ func TestRun_throughNonsense(t *testing.T) {
 		t.Run(c.clause, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := office(0)
-				e, account := listening(t, s)
-				a := account.(*wechat.Account)
+				e, a := listening(t, s)
 				s.Push(webwxtest.GroupText("g1", "zhang", "先前"))
 				e.await(t, 1)
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				before := s.Requests()
 				s.Fault(c.endpoint, c.fault)
 				s.Push(webwxtest.GroupText("g1", "zhang", "其间"))
-				time.Sleep(2 * time.Minute)
+				pass(2 * time.Minute)
 				after := s.Requests()
 				if n := after["synccheck"] + after["webwxsync"] - before["synccheck"] - before["webwxsync"]; n > 130 {
 					t.Errorf("%d requests in two minutes", n)
@@ -82,12 +81,12 @@ func TestRun_throughNonsense(t *testing.T) {
 					t.Errorf("the state is %s", w)
 				}
 				s.ClearFaults()
-				time.Sleep(90 * time.Second) // a pause, and a heartbeat that is held
+				pass(90 * time.Second) // a pause, and a heartbeat that is held
 				if w := a.State().Word; w != bot.Online {
 					t.Errorf("90 seconds after it is over the state is %+v", a.State())
 				}
 				s.Push(webwxtest.GroupText("g1", "zhang", "之后"))
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				if got := heardOnce(e.all()); got != "先前 其间 之后" {
 					t.Errorf("heard %q", got)
 				}
@@ -119,10 +118,9 @@ func TestRun_noticesTheEndOfItsSession(t *testing.T) {
 			t.Run(fmt.Sprint(endpoint, " says ", code), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := office(0)
-					_, account := listening(t, s)
-					a := account.(*wechat.Account)
+					_, a := listening(t, s)
 					s.AutoLogin(false)
-					time.Sleep(2 * time.Minute)
+					pass(2 * time.Minute)
 					f := webwxtest.Fault{Retcode: fmt.Sprint(code), Selector: "0"}
 					if endpoint == "webwxsync" {
 						f = webwxtest.Fault{Ret: code}
@@ -130,7 +128,7 @@ func TestRun_noticesTheEndOfItsSession(t *testing.T) {
 					s.Fault(endpoint, f)
 					s.Fault("webwxinit", webwxtest.Fault{Ret: code})
 					s.Push(webwxtest.GroupText("g1", "zhang", "在吗")) // wakes the poll
-					time.Sleep(5 * time.Second)
+					pass(5 * time.Second)
 					if w := a.State().Word; w != bot.Scanning && w != bot.Offline {
 						t.Errorf("the state is %s", w)
 					}
@@ -160,10 +158,10 @@ func TestRun_throughAnswersThatTheLibraryCannotTake(t *testing.T) {
 				s := office(0)
 				s.Fault(c.endpoint, c.fault)
 				e, _ := listening(t, s)
-				time.Sleep(time.Minute) // without a place nothing can be asked for that came before
+				pass(time.Minute) // without a place nothing can be asked for that came before
 				for i := range 3 {
 					s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
-					time.Sleep(5 * time.Second)
+					pass(5 * time.Second)
 				}
 				got := strings.ReplaceAll(heardOnce(e.all()), "\u00a0", "")
 				for i := range 3 {
@@ -258,7 +256,7 @@ func TestReceive_oddMessages(t *testing.T) {
 		start(t, a, e.receive)
 		await(t, a, bot.Online)
 		s.Push(webwxtest.GroupText("g1", "zhang", "正常的"))
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		ms := e.all()
 		ids := map[string]bool{}
 		for _, m := range ms {
@@ -290,7 +288,7 @@ func TestRun_talksToNobodyElse(t *testing.T) {
 					}}, &elsewhere}
 				})
 				start(t, a, ignore)
-				time.Sleep(time.Minute)
+				pass(time.Minute)
 				if len(elsewhere) > 0 {
 					t.Errorf("it asked %q", elsewhere)
 				}

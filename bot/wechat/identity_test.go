@@ -20,8 +20,12 @@ func TestSender(t *testing.T) {
 		s.AddFriend(webwxtest.Friend{ID: "a", Nick: "甲", Remark: "甲＃F009"})
 		s.AddFriend(webwxtest.Friend{ID: "b", Nick: "乙", Remark: "乙 #F009"})
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "二群", Saved: true, Members: []webwxtest.Member{
-			{ID: "zhang", Card: "计算机-张三"}, {ID: "chen", Card: "数学-陈五"}, {ID: "a", Card: "同名"}, {ID: "b", Card: "同 名"},
-			{ID: "x", Nick: "路人", Card: "张三"}, {ID: "li", Card: "路人"},
+			{ID: "zhang", Card: "计算机-张三"},
+			{ID: "chen", Card: "数学-陈五"},
+			{ID: "a", Card: "同名"},
+			{ID: "b", Card: "同 名"},
+			{ID: "x", Nick: "路人", Card: "张三"},
+			{ID: "li", Card: "路人"},
 		}})
 		e, _ := listening(t, s)
 		for _, id := range []string{"zhang", "chen", "a", "b", "x", "li"} {
@@ -118,7 +122,7 @@ func TestSend_reachesNobodyElse(t *testing.T) {
 		s.SetRemark("li", "李四#F002")
 		s.RenameGroup("g2", "别群")
 		s.RenameGroup("g1", "学工群")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		reaches(t, s, b, "remark/F001", "zhang")
 		reaches(t, s, b, "remark/F002", "li")
 		reaches(t, s, b, "学工群", "g1")
@@ -161,7 +165,7 @@ func TestSend_toAGroupThatHasGrown(t *testing.T) {
 				s.AddMember("g1", webwxtest.Member{ID: fmt.Sprint("n", i), Nick: fmt.Sprint("新", i)})
 				s.Push(webwxtest.System10000("g1", fmt.Sprintf(`"员1"邀请"新%d"加入了群聊`, i)))
 			}
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		join(0, 2)
 		reaches(t, s, a, "大群", "g1")
@@ -210,7 +214,7 @@ func TestReceive_learnsWhoJoins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := office(0)
 		e, _ := listening(t, s)
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		s.AddMember("g1", webwxtest.Member{ID: "neu", Nick: "新人", Card: "物理-新人"})
 		before := s.Requests()["webwxbatchgetcontact"]
 		s.Push(webwxtest.GroupText("g1", "neu", "大家好"))
@@ -273,7 +277,7 @@ func TestContacts_thatCannotBeRead(t *testing.T) {
 			t.Errorf("Send returned %v, want ErrOut", err)
 		}
 		s.ClearFaults()
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		await(t, a, bot.Online)
 		reaches(t, s, a, "学工群", "g1")
 	})

@@ -52,11 +52,28 @@ func newKey(path string) ([]byte, error) {
 	return key, nil
 }
 
+// unfinished begins the names of files that are being written for path.
+func unfinished(path string) string { return "." + filepath.Base(path) + "." }
+
+// sweep removes what a process that died left unfinished.
+func sweep(path string) error {
+	all, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if strings.HasPrefix(e.Name(), unfinished(path)) {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
+		}
+	}
+	return err
+}
+
 // replace writes a file so that at any moment, whatever fails, it holds the old
 // bytes or the new ones.
 func replace(path string, data []byte, mode fs.FileMode) (err error) {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	f, err := os.CreateTemp(dir, unfinished(path)+"*")
 	if err != nil {
 		return err
 	}

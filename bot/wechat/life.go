@@ -84,6 +84,9 @@ func (l *life) run() error {
 	var wg sync.WaitGroup
 	wg.Go(func() { l.keep(l.guard.ctx) })
 	<-l.ended
+	if !l.guard.saved {
+		l.save() // a stop came between the last messages and the next heartbeat
+	}
 	l.end(plain(l.lib.CrashReason()))
 	l.become(nil)
 	wg.Wait()
@@ -251,7 +254,8 @@ func (a *Account) lost(l *life, err error) bool {
 		return false
 	}
 	a.status.set(bot.Offline, "登录已失效（可能在别处登录了网页版，或在手机上点了退出），正在尝试重新登录")
-	err = a.vault.change(func(m *memory) { m.Ended, m.Hot = true, m.Hot && ret == webwx.RetNoCookie })
+	again := ret == webwx.RetNoCookie && (l.way != hot || time.Since(l.began) > steady)
+	err = a.vault.change(func(m *memory) { m.Ended, m.Hot = true, m.Hot && again })
 	if err != nil {
 		a.log.Error("session not saved", "err", err)
 	}

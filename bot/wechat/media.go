@@ -123,7 +123,7 @@ func (l *life) uploadVerdict(err error) error {
 	if r, ok := errors.AsType[openwechat.Ret](err); ok {
 		return l.refusal(webwx.Ret(r))
 	}
-	return fmt.Errorf("upload: %w", plain(err))
+	return errors.New("not uploaded: " + plain(err).Error()) // not its kind: a time-out here leaves nothing unknown
 }
 
 // sendMedia sends what was uploaded.

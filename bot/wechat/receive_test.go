@@ -2,18 +2,23 @@ package wechat_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"duban/bot"
+	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
 
 // listening is an account that is online, and what it hears.
-func listening(t *testing.T, s *webwxtest.Server) (*ear, bot.Account) {
+func listening(t *testing.T, s *webwxtest.Server) (*ear, *wechat.Account) {
 	t.Helper()
 	e := newEar()
 	s.AutoLogin(true)
@@ -242,21 +247,21 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 		a := open(t, s, dir)
 		stop := start(t, a, e.receive)
 		await(t, a, bot.Online)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		before := s.State().Version
 		e.mu.Lock()
 		e.refuse = 2
 		e.mu.Unlock()
 		s.Push(webwxtest.GroupText("g1", "zhang", "一"))
 		s.Push(webwxtest.GroupText("g1", "li", "二"))
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		if got := s.State().Asked; got > before {
 			t.Errorf("the server was told that messages were taken while receive failed: up to %d, want %d", got, before)
 		}
 		if ms := e.await(t, 2); ms[0].Text != "一" || ms[1].Text != "二" {
 			t.Errorf("heard %+v", ms)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		// The next life goes on behind them.
 		b, e2 := open(t, s, dir), newEar()
@@ -266,5 +271,64 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 		if ms := e2.await(t, 1); ms[0].Text != "三" {
 			t.Errorf("heard %+v again", ms)
 		}
+	})
+}
+
+// Row A1: a crash while messages are being made durable loses none of them; it
+// does if the place in the log is saved before.
+func TestReceive_crashInTheMiddle(t *testing.T) {
+	for _, planted := range []bool{false, true} {
+		t.Run(fmt.Sprint("place saved early ", planted), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := office(0)
+				dir := loggedIn(t, s)
+				var a *wechat.Account
+				a = open(t, s, dir, func(o *wechat.Options) {
+					o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
+						if planted && endpoint == "webwxsync" {
+							if err := a.SaveEarly(body); err != nil {
+								t.Error(err)
+							}
+						}
+						return body
+					}}
+				})
+				stop := start(t, a, func(ctx context.Context, batch []bot.Message) error {
+					<-ctx.Done() // the process dies here
+					return ctx.Err()
+				})
+				await(t, a, bot.Online)
+				pass(time.Minute)
+				kept, err := os.ReadFile(filepath.Join(dir, "wechat.session"))
+				must(t, err)
+				s.Push(webwxtest.GroupText("g1", "zhang", "收到"))
+				pass(time.Second)
+				if planted {
+					kept, err = os.ReadFile(filepath.Join(dir, "wechat.session"))
+					must(t, err)
+				}
+				stop()
+				must(t, os.WriteFile(filepath.Join(dir, "wechat.session"), kept, 0o600))
+				e := newEar()
+				start(t, open(t, s, dir), e.receive)
+				pass(time.Minute)
+				if n := len(e.all()); (n == 0) != planted {
+					t.Errorf("the next life heard %d messages", n)
+				}
+			})
+		})
+	}
+}
+
+// A group that is not saved on the phone comes in the list of what it shows.
+func TestReceive_learnsWhatThePhoneShows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		s.AddGroup(webwxtest.Group{ID: "g2", Name: "没保存的群", Hidden: true, Members: []webwxtest.Member{{ID: "zhang"}, {ID: "x", Nick: "路人"}}})
+		_, a := listening(t, s)
+		unresolved(t, a, "没保存的群")
+		s.Push(webwxtest.Status51("zhang", "g2"))
+		pass(5 * time.Second)
+		reaches(t, s, a, "没保存的群", "g2")
 	})
 }

@@ -152,7 +152,7 @@ func (l *life) meaning(err error) error {
 		return l.refusal(webwx.Ret(r))
 	}
 	if w, ok := errors.AsType[*wireError](err); ok && w.unsent {
-		return fmt.Errorf("not sent: %w", w)
+		return errors.New("not sent: " + w.Error())
 	}
 	return fmt.Errorf("%w: %w", bot.ErrUnknown, plain(err))
 }

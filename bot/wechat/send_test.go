@@ -219,7 +219,7 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 			if _, err := a.Send(t.Context(), "学工群", text(fmt.Sprint("通知", i))); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 		}
 		e.await(t, 1)
 		before := s.Requests()["webwxsendmsg"]
@@ -227,12 +227,12 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 			if _, err := a.Send(t.Context(), "学工群", text("再来")); !errors.Is(err, bot.ErrTooOften) {
 				t.Errorf("Send returned %v, want ErrTooOften", err)
 			}
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		if n := s.Requests()["webwxsendmsg"]; n != before {
 			t.Errorf("%d requests while it should be silent", n-before)
 		}
-		time.Sleep(6 * time.Minute)
+		pass(6 * time.Minute)
 		reaches(t, s, a, "学工群", "g1")
 	})
 }
@@ -257,7 +257,7 @@ func TestSend_beforeItIsOnline(t *testing.T) {
 			_, err := a.Send(t.Context(), "学工群", text("早"))
 			done <- err
 		}()
-		time.Sleep(time.Second)
+		pass(time.Second)
 		start(t, a, ignore)
 		if err := <-done; err != nil {
 			t.Errorf("Send returned %v although the account came online", err)
@@ -276,7 +276,7 @@ func TestSend_whileTheSessionIsOver(t *testing.T) {
 		await(t, a, bot.Online)
 		drain(a.Back())
 		s.LogoutFromPhone()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		if w := a.State().Word; w == bot.Online {
 			t.Errorf("five seconds after the phone ended the session the state is %s", w)
 		}

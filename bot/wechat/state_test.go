@@ -38,7 +38,7 @@ func TestState_withoutHeartbeat(t *testing.T) {
 		_, a := atWork(t, s)
 		drain(a.Back())
 		s.Fault("synccheck", webwxtest.Fault{Delay: time.Hour})
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		st := a.State()
 		if st.Word != bot.Suspect || st.Detail == "" || time.Since(st.Since) > time.Minute {
 			t.Errorf("two minutes without a heartbeat the state is %+v", st)
@@ -47,7 +47,7 @@ func TestState_withoutHeartbeat(t *testing.T) {
 			t.Errorf("Send returned %v, want ErrOut", err)
 		}
 		s.ClearFaults()
-		time.Sleep(90 * time.Second)
+		pass(90 * time.Second)
 		if st := a.State(); st.Word != bot.Online {
 			t.Errorf("the state is %+v", st)
 		}
@@ -63,14 +63,14 @@ func TestState_deaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := office(0)
 		e, a := atWork(t, s)
-		time.Sleep(90 * time.Minute)
+		pass(90 * time.Minute)
 		if n := len(probes(s)); n == 0 {
 			t.Error("the account has not written to itself")
 		}
 		if w := a.State().Word; w != bot.Online {
 			t.Errorf("after one silent hour the state is %s", w)
 		}
-		time.Sleep(6 * time.Hour)
+		pass(6 * time.Hour)
 		if st := a.State(); st.Word != bot.Deaf || st.Detail == "" {
 			t.Errorf("after a silent day the state is %+v", st)
 		}
@@ -93,14 +93,14 @@ func TestState_withoutEcho(t *testing.T) {
 		s := office(0)
 		_, a := atWork(t, s)
 		for len(probes(s)) == 0 {
-			time.Sleep(time.Second)
+			pass(time.Second)
 		}
 		s.Push(webwxtest.SelfFromPhone(webwxtest.FileHelper, probes(s)[0].Text))
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		for len(probes(s)) == 1 {
-			time.Sleep(time.Second)
+			pass(time.Second)
 		}
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		if w := a.State().Word; w != bot.Deaf {
 			t.Errorf("the echo did not come, and the state is %s", w)
 		}
@@ -110,12 +110,12 @@ func TestState_withoutEcho(t *testing.T) {
 func TestState_outsideWorkingHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := office(0)
-		_, account := listening(t, s) // it is a Saturday
-		time.Sleep(30 * time.Hour)
+		_, a := listening(t, s) // it is a Saturday
+		pass(30 * time.Hour)
 		if n := len(probes(s)); n > 0 {
 			t.Errorf("the account wrote to itself %d times on a weekend", n)
 		}
-		if w := account.(*wechat.Account).State().Word; w != bot.Online {
+		if w := a.State().Word; w != bot.Online {
 			t.Errorf("the state is %s", w)
 		}
 	})
@@ -130,9 +130,9 @@ func TestStates_tellsAll(t *testing.T) {
 		must(t, s.Scan())
 		synctest.Wait()
 		must(t, s.Confirm())
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		s.LogoutFromPhone()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		var words []bot.StateWord
 		for len(a.States()) > 0 {
 			st := <-a.States()

@@ -114,6 +114,10 @@ func (l *life) echoed() {
 func (l *life) meet(ctx context.Context, raw []webwx.Message) {
 	var ask []string
 	for _, w := range raw {
+		if w.MsgType == webwx.TypeStatus {
+			ask = append(ask, l.shown(w, ask)...)
+			continue
+		}
 		user := string(w.FromUserName)
 		if !webwx.IsGroup(user) {
 			user = string(w.ToUserName)
@@ -140,6 +144,18 @@ func (l *life) meet(ctx context.Context, raw []webwx.Message) {
 	if err := l.askFor(ctx, ask); err != nil {
 		l.log.Warn("groups not read", "groups", len(ask), "err", plain(err))
 	}
+}
+
+// shown lists groups of a status from the phone that are not known: those that
+// are not saved there come in no other list.
+func (l *life) shown(w webwx.Message, ask []string) []string {
+	var list []string
+	for user := range strings.SplitSeq(string(w.StatusNotifyUserName), ",") {
+		if webwx.IsGroup(user) && !slices.Contains(ask, user) && !l.book.knows(user, "") && l.book.ask(user, askAgain) {
+			list = append(list, user)
+		}
+	}
+	return list
 }
 
 // knows reports whether a group and, if there is one, the speaker are known.

@@ -28,7 +28,6 @@ type memory struct {
 	Uin     int64           `json:"uin"`               // whose session it is
 	Library json.RawMessage `json:"library,omitempty"` // what the library saved, without its cookies
 	Cookies []*http.Cookie  `json:"cookies,omitempty"`
-	Host    string          `json:"host,omitempty"`
 	Hot     bool            `json:"hot"` // the session may still be good
 	LoginAt time.Time       `json:"login_at"`
 
@@ -75,6 +74,9 @@ func openVault(dir, name string, key []byte, log *slog.Logger) (*vault, error) {
 	v := &vault{
 		path: base + ".session", pin: base + ".uin", key: key, aead: aead,
 		bound: []byte("duban/wechat/session/1/" + name), log: log,
+	}
+	if err := sweep(v.path); err != nil {
+		return nil, fmt.Errorf("session: %w", err)
 	}
 	sealed, err := os.ReadFile(v.path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -136,6 +136,7 @@ func (a *Account) TryAgain() error {
 // Run implements [bot.Account]. While the account is restricted it waits for
 // [Account.TryAgain]; while nobody scans it shows one QR code after the other.
 func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	a.hideCode() // of a process that died
 	for ctx.Err() == nil {
 		if !a.admitted(ctx) {
 			return nil

@@ -42,7 +42,9 @@ type Message struct {
 	FileSize      Str
 	MediaID       Str `json:"MediaId"`
 	EncryFileName Str
-	URL           Str `json:"Url"`
+
+	StatusNotifyUserName Str // of a [TypeStatus]: the chats that the phone shows, with commas
+	URL                  Str `json:"Url"`
 }
 
 // ParseMessage reads one message. What cannot be read is an empty message.

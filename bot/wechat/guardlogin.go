@@ -1,0 +1,141 @@
+package wechat
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"time"
+
+	"duban/bot/wechat/webwx"
+)
+
+var loginCode = regexp.MustCompile(`window\.code=(\d+);`)
+
+// breath is the least time between two questions that the server did not hold.
+const breath = time.Second
+
+// login asks whether somebody scanned. The library asks again at once whatever
+// the answer is, so the pace is kept here.
+func (g *guard) login(req *http.Request) (answer, error) {
+	if g.swift {
+		if err := g.wait(breath - time.Since(g.polled)); err != nil {
+			return answer{}, err
+		}
+	}
+	g.polled = time.Now()
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	g.swift = time.Since(g.polled) < breath
+	m := loginCode.FindSubmatch(a.body)
+	if m == nil {
+		return a, errAnswer
+	}
+	switch code := string(m[1]); code {
+	case "200", "201", "400", "408":
+		g.oops = 0
+		g.on.poll(code)
+	case "202":
+		return a, errCanceled
+	default:
+		if g.oops++; g.oops >= 5 {
+			return a, errLoginOut
+		}
+	}
+	return a, nil
+}
+
+// page reads the session of a new login.
+func (g *guard) page(req *http.Request) (answer, error) {
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	var p struct {
+		Ret int `xml:"ret"`
+	}
+	if err := xml.Unmarshal(a.body, &p); err != nil {
+		return a, errAnswer
+	}
+	if p.Ret != 0 {
+		return a, webwx.Ret(p.Ret)
+	}
+	return a, nil
+}
+
+// init starts a session, unless it is somebody else's.
+func (g *guard) init(req *http.Request) (answer, error) {
+	uin, sid, err := asker(req)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := g.on.user(uin, sid); err != nil {
+		return answer{}, err
+	}
+	a, err := g.exchange(req)
+	if err != nil {
+		return a, err
+	}
+	a.body = webwx.Clean(a.body)
+	u, err := webwx.ParseUser(a.body)
+	if err != nil {
+		return a, retOr(err, errAnswer)
+	}
+	if u.UserName == "" {
+		return a, errNoUser
+	}
+	var s webwx.Sync
+	if err := json.Unmarshal(a.body, &s); err != nil {
+		return a, errAnswer
+	}
+	g.on.self(u)
+	g.on.contacts(webwx.ParseContacts(a.body), nil)
+	a.body, err = libraryInit(u, s.SyncKey)
+	return a, err
+}
+
+// asker returns who a request says that it is from, and in which session.
+func asker(req *http.Request) (uin int64, sid string, err error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return 0, "", err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	var b struct {
+		BaseRequest struct {
+			Uin webwx.Num
+			Sid string
+		}
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
+		return 0, "", err
+	}
+	return int64(b.BaseRequest.Uin), b.BaseRequest.Sid, nil
+}
+
+// libraryInit is the answer of webwxinit as the library gets it: who it is, and
+// a place in the log that agrees with itself.
+func libraryInit(u webwx.User, key webwx.SyncKey) ([]byte, error) {
+	if key.List == nil {
+		key.List = []webwx.Pair{}
+	}
+	key.Count = len(key.List)
+	return json.Marshal(map[string]any{
+		"BaseResponse": map[string]any{"Ret": 0, "ErrMsg": ""},
+		"User":         map[string]any{"Uin": u.Uin, "UserName": u.UserName, "NickName": u.NickName},
+		"SyncKey":      key,
+	})
+}
+
+// retOr returns err if it is a [webwx.Ret], and other if not.
+func retOr(err, other error) error {
+	if r, ok := errors.AsType[webwx.Ret](err); ok {
+		return r
+	}
+	return other
+}

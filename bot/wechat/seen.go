@@ -1,0 +1,76 @@
+package wechat
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"duban/bot/wechat/webwx"
+)
+
+// A seen is how somebody appears in a group.
+type seen struct {
+	name   string   // what others see
+	card   string   // the name given in this group, if nobody else there is called so
+	known  bool     // the member is in the list
+	own    []string // what the account itself is called there
+	others []string // what all others are called there
+}
+
+// in returns how user appears in a group; user may be "".
+func (b *book) in(groupName, user string) seen {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := seen{own: []string{webwx.Name(b.self.NickName)}}
+	g := b.groups[groupName]
+	if g == nil {
+		s.name = b.nick(user, "")
+		return s
+	}
+	m, known := g.members[user]
+	s.known = known
+	s.name, s.card = b.nick(user, m.nick), m.card
+	if m.card != "" {
+		s.name = m.card
+	}
+	for other, o := range g.members {
+		nick := b.nick(other, o.nick)
+		if other == string(b.self.UserName) {
+			s.own = append(s.own, o.card)
+			continue
+		}
+		s.others = append(s.others, o.card, nick)
+		if other != user && (alike(o.card, m.card) || alike(nick, m.card)) {
+			s.card = ""
+		}
+	}
+	if slices.ContainsFunc(s.own, func(n string) bool { return alike(n, m.card) }) {
+		s.card = ""
+	}
+	return s
+}
+
+// nick returns the name that somebody chose. The list of a group shows our
+// remark instead if there is one, which the contact itself does not.
+func (b *book) nick(user, listed string) string {
+	if c, friend := b.people[user]; friend {
+		return c.nick
+	}
+	return listed
+}
+
+// alike reports whether two names look the same.
+func alike(a, b string) bool { return a == b || bones(a) == bones(b) }
+
+// bones is a name without what does not show and without difference of case.
+func bones(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return -1
+		case r >= '！' && r <= '～': // wide forms
+			return r - 0xfee0
+		}
+		return r
+	}, s))
+}
