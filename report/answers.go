@@ -89,12 +89,10 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 
 // fill enters the items, in the order of the roster.
 func (roll *Roll) fill(items []notice.Item, people *people, c notice.Circumstances, o Order) {
-	slices.SortFunc(items, func(a, b notice.Item) int {
-		return cmp.Or(people.place(a.Person)-people.place(b.Person), cmp.Compare(a.Person, b.Person))
-	})
+	slices.SortStableFunc(items, func(a, b notice.Item) int { return people.place(a.Person) - people.place(b.Person) })
 	at := map[string]int{}
 	for _, i := range items {
-		p, known := people.byID[i.Person]
+		p, known := people.find(i.Person)
 		if !known {
 			p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
 		}
@@ -117,7 +115,7 @@ func (roll *Roll) fill(items []notice.Item, people *people, c notice.Circumstanc
 // answer is how one person stands.
 func (p *people) answer(i notice.Item, who roster.Person, st notice.Standing, zone *time.Location) Answer {
 	a := Answer{Name: p.within(who), College: who.College, Standing: st, Late: i.Late, Note: zh.Defang(i.Note)}
-	if by, ok := p.byID[i.By]; ok {
+	if by, ok := p.find(i.By); ok && i.By != "" {
 		a.By = p.label(by)
 	}
 	if at := cmp.Or(i.Closed, i.Received); !at.IsZero() {

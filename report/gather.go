@@ -93,7 +93,7 @@ func (g *gathering) scope() (string, error) {
 	if g.order.Person == "" {
 		return g.order.College, nil
 	}
-	p, ok := g.people.byID[g.order.Person]
+	p, ok := g.people.find(g.order.Person)
 	if !ok {
 		return "", ErrNobody
 	}
@@ -104,19 +104,18 @@ func (g *gathering) scope() (string, error) {
 func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: g.owners(n), Due: g.due(n)}
 	row.DueAt, _ = notice.DueDate(row.Due, g.year, g.order.Zone)
-	updates, err := g.snap.Progress(n.ID)
+	last, people, err := g.snap.Newest(n.ID, g.concerns())
 	if err != nil {
 		return row, false, err
 	}
-	updates = slices.DeleteFunc(updates, func(u notice.Update) bool { return !g.concerns(u) })
-	if len(updates) > 0 {
-		g.report(&row, updates)
+	if row.People = people; people > 0 {
+		g.report(&row, last)
 	}
-	now, last := g.snap.Now().In(g.order.Zone), g.since
+	now, heard := g.snap.Now().In(g.order.Zone), g.since
 	if row.Reported {
-		last = row.Updated
+		heard = row.Updated
 	}
-	row.Light, row.Why = notice.LightOf(row.DueAt, now, row.Status, row.Percent, last)
+	row.Light, row.Why = notice.LightOf(row.DueAt, now, row.Status, row.Percent, heard)
 	switch {
 	case g.order.Kind == Stale && !row.stale(now, g.since):
 		return row, false, nil
@@ -127,30 +126,35 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 }
 
 // report enters the newest word on a measure.
-func (g *gathering) report(row *Row, updates []notice.Update) {
-	last := slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+func (g *gathering) report(row *Row, last notice.Update) {
 	row.Reported, row.Status, row.Percent, row.Line = true, status(last), last.Percent, last.Line()
-	row.Note, row.Updated, row.People = zh.Defang(last.Note), last.At.In(g.order.Zone), len(updates)
-	if p, ok := g.people.byID[last.Person]; ok && g.order.Viewer.sees(p) {
+	row.Note, row.Updated = zh.Defang(last.Note), last.At.In(g.order.Zone)
+	if g.order.Viewer == (Viewer{Mark: g.order.Viewer.Mark}) {
+		return
+	}
+	if p, ok := g.people.find(last.Person); ok && g.order.Viewer.sees(p) {
 		row.By = g.people.label(p)
 	}
 }
 
-// concerns tells whether an update was made by those whom the report is about.
-func (g *gathering) concerns(u notice.Update) bool {
+// concerns tells whose words the report is about; nil is everybody's.
+func (g *gathering) concerns() func(person string) bool {
 	switch {
 	case g.order.Person != "":
-		return u.Person == g.order.Person
+		return func(person string) bool { return person == g.order.Person }
 	case g.order.College != "":
-		return g.people.byID[u.Person].College == g.order.College
+		return func(person string) bool {
+			p, _ := g.people.find(person)
+			return p.College == g.order.College
+		}
 	}
-	return true
+	return nil
 }
 
 // owns tells whether those whom the report is about are named as responsible.
 func (g *gathering) owns(owners []string) bool {
 	college, name := g.order.College, ""
-	if p, ok := g.people.byID[g.order.Person]; ok {
+	if p, ok := g.people.find(g.order.Person); ok {
 		college, name = p.College, p.Name
 	}
 	return college != "" && slices.Contains(owners, college) || name != "" && slices.Contains(owners, name)

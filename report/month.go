@@ -116,7 +116,7 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
 
 func (g *gathering) sentence(u notice.Update) Sentence {
 	s := Sentence{At: u.At.In(g.order.Zone), Line: u.Line(), Note: zh.Defang(u.Note)}
-	if p, ok := g.people.byID[u.Person]; ok && g.order.Viewer.sees(p) {
+	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.sees(p) {
 		s.By = g.people.label(p)
 	}
 	return s

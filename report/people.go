@@ -9,37 +9,53 @@ import (
 // ErrNobody means that the person whom a report is about is not on the roster.
 var ErrNobody = errors.New("person is not on the roster")
 
-// people finds those of the roster at once, however many they are.
+// people finds those of the roster at once, however many they are. Its maps are
+// made when they are needed.
 type people struct {
-	byID  map[string]roster.Person
-	named map[string]int // how many have a name
-	twins map[string]int // how many of a college have a name
-	at    map[string]int // where on the roster they stand, by id
+	roster *roster.Roster
+	at     map[string]int // where on the roster somebody stands, by id
+	named  map[string]int // how many have a name
+	twins  map[namesake]int
 }
 
-func peopleOf(r *roster.Roster) *people {
-	n := len(r.People)
-	p := &people{byID: make(map[string]roster.Person, n), named: make(map[string]int, n), at: make(map[string]int, n), twins: make(map[string]int, n)}
-	for i, one := range r.People {
-		p.byID[one.ID], p.at[one.ID] = one, i
-		p.named[one.Name]++
-		p.twins[one.College+"/"+one.Name]++
+// A namesake is a name within a college.
+type namesake struct{ college, name string }
+
+func peopleOf(r *roster.Roster) *people { return &people{roster: r} }
+
+// find returns the person with the id.
+func (p *people) find(id string) (roster.Person, bool) {
+	i := p.place(id)
+	if i == len(p.roster.People) {
+		return roster.Person{}, false
 	}
-	return p
+	return p.roster.People[i], true
 }
 
 // place is where on the roster a person stands; who is not on it comes last.
 func (p *people) place(id string) int {
+	if p.at == nil {
+		p.at = make(map[string]int, len(p.roster.People))
+		for i, one := range p.roster.People {
+			p.at[one.ID] = i
+		}
+	}
 	if i, ok := p.at[id]; ok {
 		return i
 	}
-	return len(p.at)
+	return len(p.roster.People)
 }
 
 // within is how a person is called in a list of one college's people: by name, and
 // by id if two of the college have it.
 func (p *people) within(one roster.Person) string {
-	if p.twins[one.College+"/"+one.Name] > 1 {
+	if p.twins == nil {
+		p.twins = make(map[namesake]int, len(p.roster.People))
+		for _, q := range p.roster.People {
+			p.twins[namesake{q.College, q.Name}]++
+		}
+	}
+	if p.twins[namesake{one.College, one.Name}] > 1 {
 		return one.Name + "（" + one.ID + "）"
 	}
 	return one.Name
@@ -47,6 +63,12 @@ func (p *people) within(one roster.Person) string {
 
 // label is [roster.Roster.Label].
 func (p *people) label(one roster.Person) string {
+	if p.named == nil {
+		p.named = make(map[string]int, len(p.roster.People))
+		for _, q := range p.roster.People {
+			p.named[q.Name]++
+		}
+	}
 	if p.named[one.Name] > 1 && one.College != "" {
 		return one.Name + "（" + one.College + "）"
 	}

@@ -1,0 +1,131 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+func (o *office) wants() (all []store.Want) {
+	o.t.Helper()
+	o.look(func(s *store.Snapshot) (err error) {
+		all, err = s.Wants()
+		return err
+	})
+	return all
+}
+
+// A report is enqueued by whoever takes its want away, and by nobody else.
+func TestTakeWant(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.book(func(tx *store.Tx) error {
+			return tx.Want(store.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
+		})
+		all := o.wants()
+		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.clock.Now()) {
+			o.t.Fatalf("got %+v, want the one that was asked for, and when", all)
+		}
+		o = o.reopen()
+		for range 2 { // two that both saw it
+			o.book(func(tx *store.Tx) error {
+				ok, err := tx.TakeWant("answer/web/1")
+				if err != nil || !ok {
+					return err
+				}
+				return tx.Enqueue(bot.Outgoing{Key: "answer/web/1/report", Account: "web", Chat: "c", Text: "进度"})
+			})
+		}
+		if rows := o.rows(store.Waiting); len(rows) != 1 {
+			o.t.Errorf("got %d rows, want one", len(rows))
+		}
+		if all := o.wants(); len(all) != 0 {
+			o.t.Errorf("got %+v, want nothing wanted any more", all)
+		}
+	})
+}
+
+func TestMissWant(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.book(func(tx *store.Tx) error { return tx.Want(store.Want{Reason: "r"}) })
+		for want := 1; want <= 2; want++ {
+			var got int
+			o.book(func(tx *store.Tx) (err error) {
+				got, err = tx.MissWant("r")
+				return err
+			})
+			if got != want {
+				o.t.Errorf("got %d attempts, want %d", got, want)
+			}
+		}
+		o.book(func(tx *store.Tx) error {
+			if n, err := tx.MissWant("gone"); err != nil || n != 0 {
+				o.t.Errorf("got %d, %v for a report that nobody wants, want 0", n, err)
+			}
+			return nil
+		})
+	})
+}
+
+func TestCountExport(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for _, c := range []struct {
+			person, day string
+			want        int
+		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
+			var got int
+			o.book(func(tx *store.Tx) (err error) {
+				got, err = tx.CountExport(c.person, c.day)
+				return err
+			})
+			if got != c.want {
+				o.t.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
+			}
+		}
+	})
+}
+
+func TestAbsences(t *testing.T) {
+	onEngines(t, func(o *office) {
+		began := o.clock.Now()
+		at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
+		state := func(minutes int, account, word string) {
+			o.clock.add(at(minutes).Sub(o.clock.Now()))
+			must := o.Update(o.t.Context(), []string{store.AccountScope(account), store.Work}, func(tx *store.Tx) error {
+				if err := tx.Audit(store.Audit{Account: account, Action: "ack", Object: "account.state"}); err != nil {
+					return err
+				}
+				a := store.Audit{Account: account, Action: store.AccountState, Object: account, Result: word}
+				if account == "b" {
+					a.Account = "" // in the office's log
+				}
+				return tx.Audit(a)
+			})
+			o.must(must)
+		}
+		state(0, "a", "online")
+		state(10, "a", "offline")
+		state(11, "a", "scanning")
+		state(20, "b", "deaf")
+		state(25, "a", "suspect") // it hears
+		state(30, "a", "online")
+		o.clock.add(10 * time.Minute)
+		o.book(func(tx *store.Tx) error { return tx.PutAbsence(at(35)) })
+		want := []store.Absence{
+			{Account: "a", From: at(10), To: at(25)}, {Account: "b", From: at(20)}, {From: at(35), To: at(40)},
+		}
+		o.look(func(s *store.Snapshot) error {
+			got, err := s.Absences(began)
+			if len(got) != len(want) {
+				o.t.Fatalf("got %+v, want %+v", got, want)
+			}
+			for i, w := range want {
+				if got[i].Account != w.Account || !got[i].From.Equal(w.From) || !got[i].To.Equal(w.To) {
+					o.t.Errorf("got %+v, want %+v", got[i], w)
+				}
+			}
+			return err
+		})
+	})
+}
