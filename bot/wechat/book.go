@@ -23,7 +23,7 @@ type book struct {
 
 // A contact is what is known of a person or a service.
 type contact struct {
-	nick    string // as it calls itself; else our name for it
+	nick    called // as it calls itself; else our name for it
 	code    string // at the end of our remark
 	service bool
 }
@@ -57,7 +57,7 @@ func (b *book) once(user string) string {
 // A member is how somebody is called in a group. Of a friend with a remark, nick
 // is the remark.
 type member struct {
-	nick, card string
+	nick, card called
 }
 
 // learn takes over what the server said of contacts.
@@ -92,16 +92,16 @@ func (b *book) learnGroup(name string, c webwx.Contact) {
 	g.complete = named
 	g.members = make(map[string]member, len(c.MemberList))
 	for _, m := range c.MemberList {
-		g.members[string(m.UserName)] = member{nick: webwx.Name(m.NickName), card: webwx.Name(m.DisplayName)}
+		g.members[string(m.UserName)] = member{nick: call(webwx.Name(m.NickName)), card: call(webwx.Name(m.DisplayName))}
 	}
 }
 
 func (b *book) learnPerson(name string, c webwx.Contact) {
-	p := contact{nick: webwx.Name(c.NickName), code: code(c.RemarkName), service: c.Service()}
-	if p.nick == "" {
-		p.nick, _, _ = strings.Cut(strings.ReplaceAll(webwx.Name(c.RemarkName), "＃", "#"), "#")
+	nick := webwx.Name(c.NickName)
+	if nick == "" {
+		nick, _, _ = strings.Cut(strings.ReplaceAll(webwx.Name(c.RemarkName), "＃", "#"), "#")
 	}
-	b.people[name] = p
+	b.people[name] = contact{nick: call(nick), code: code(c.RemarkName), service: c.Service()}
 }
 
 // me says who the account is in this session.

@@ -45,7 +45,7 @@ func (b *book) prints(user string, hash func(purpose, s string) string) ([]membe
 		if member == string(b.self.UserName) {
 			continue
 		}
-		p := memberPrint{Nick: hash("nick", b.nick(member, m.nick))}
+		p := memberPrint{Nick: hash("nick", b.nick(member, m.nick).name)}
 		if c := b.people[member].code; c != "" {
 			p.Code = hash("code", c)
 		}

@@ -12,7 +12,6 @@ import (
 type seen struct {
 	name   string   // what others see
 	card   string   // the name given in this group, if nobody else there is called so
-	known  bool     // the member is in the list
 	own    []string // what the account itself is called there
 	others []string // what all others are called there
 }
@@ -24,27 +23,26 @@ func (b *book) in(groupName, user string) seen {
 	s := seen{own: []string{webwx.Name(b.self.NickName)}}
 	g := b.groups[groupName]
 	if g == nil {
-		s.name = b.nick(user, "")
+		s.name = b.nick(user, called{}).name
 		return s
 	}
-	m, known := g.members[user]
-	s.known = known
-	s.name, s.card = b.nick(user, m.nick), m.card
-	if m.card != "" {
-		s.name = m.card
+	m := g.members[user]
+	s.name, s.card = b.nick(user, m.nick).name, m.card.name
+	if s.card != "" {
+		s.name = s.card
 	}
 	for other, o := range g.members {
 		nick := b.nick(other, o.nick)
 		if other == string(b.self.UserName) {
-			s.own = append(s.own, o.card)
+			s.own = append(s.own, o.card.name)
 			continue
 		}
-		s.others = append(s.others, o.card, nick)
-		if other != user && (alike(o.card, m.card) || alike(nick, m.card)) {
+		s.others = append(s.others, o.card.name, nick.name)
+		if other != user && (o.card.bones == m.card.bones || nick.bones == m.card.bones) {
 			s.card = ""
 		}
 	}
-	if slices.ContainsFunc(s.own, func(n string) bool { return alike(n, m.card) }) {
+	if slices.ContainsFunc(s.own, func(n string) bool { return bones(n) == m.card.bones }) {
 		s.card = ""
 	}
 	return s
@@ -52,15 +50,17 @@ func (b *book) in(groupName, user string) seen {
 
 // nick returns the name that somebody chose. The list of a group shows our
 // remark instead if there is one, which the contact itself does not.
-func (b *book) nick(user, listed string) string {
+func (b *book) nick(user string, listed called) called {
 	if c, friend := b.people[user]; friend {
 		return c.nick
 	}
 	return listed
 }
 
-// alike reports whether two names look the same.
-func alike(a, b string) bool { return a == b || bones(a) == bones(b) }
+// A called is a name and what it has in common with names that look the same.
+type called struct{ name, bones string }
+
+func call(name string) called { return called{name, bones(name)} }
 
 // bones is a name without what does not show and without difference of case.
 func bones(s string) string {
