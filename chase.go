@@ -15,17 +15,18 @@ import (
 // the machine.
 const dutyEvery = 20 * time.Second
 
-// attend looks after open notices until ctx ends.
+// attend looks after open notices until ctx ends. While the clock is not believed,
+// nothing is due.
 func (p *program) attend(ctx context.Context, clock *schedule.Scheduler) error {
 	for {
-		more, err := p.store.Attend(ctx, p.rules(clock))
-		if err == nil {
-			err = p.watchVolume(ctx, clock)
+		more := false
+		if clock.Believed() {
+			var err error
+			if more, err = p.lookAfter(ctx, clock); err != nil && ctx.Err() == nil {
+				p.log.Error("notices not attended to", "err", err)
+			}
 		}
-		if err != nil && ctx.Err() == nil {
-			p.log.Error("notices not attended to", "err", err)
-		}
-		if more && err == nil {
+		if more {
 			continue
 		}
 		t := time.NewTimer(dutyEvery)
@@ -38,6 +39,14 @@ func (p *program) attend(ctx context.Context, clock *schedule.Scheduler) error {
 		}
 		t.Stop()
 	}
+}
+
+// lookAfter does what is due now, and tells whether there is more.
+func (p *program) lookAfter(ctx context.Context, clock *schedule.Scheduler) (more bool, err error) {
+	if more, err = p.store.Attend(ctx, p.rules(clock)); err != nil {
+		return false, err
+	}
+	return more, p.watchVolume(ctx, clock)
 }
 
 // rules are those of notices by the calendar in force.

@@ -21,7 +21,7 @@ const (
 	switchFile  = "switch"
 	pauseWord   = "pause"
 	resumeWord  = "resume"
-	switchEvery = 250 * time.Millisecond
+	switchEvery = 400 * time.Millisecond
 	switchWait  = 10 * time.Second
 )
 

@@ -42,6 +42,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 		s.disbelieve(wall, why)
 		return nil
 	}
+	s.believed.Store(true)
 	if s.held {
 		s.held = false
 		s.o.Log.Info("clock is believed again")
@@ -53,6 +54,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 }
 
 func (s *Scheduler) disbelieve(wall time.Time, why string) {
+	s.believed.Store(false)
 	if s.held {
 		return
 	}
@@ -62,6 +64,10 @@ func (s *Scheduler) disbelieve(wall time.Time, why string) {
 		"系统时间 %s 不可信：%s。所有定时提醒已暂停。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
 		wall.In(s.o.Zone).Format("2006-01-02 15:04"), why)})
 }
+
+// Believed tells whether the clock was believed at the last look. Before the first
+// it is not.
+func (s *Scheduler) Believed() bool { return s.believed.Load() }
 
 // step notices a clock that was set while the program ran.
 func (s *Scheduler) step(now time.Time) {

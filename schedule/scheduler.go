@@ -77,6 +77,8 @@ type Scheduler struct {
 	mu    sync.Mutex
 	cache map[string]cached
 
+	believed atomic.Bool // for others: the clock was believed at the last look
+
 	held bool            // the clock is not believed
 	seen time.Time       // the clock at the last look
 	told Day             // when it was last said that next year is not known
