@@ -147,12 +147,10 @@ func (x *Index) readAsk(q string) ask {
 // around is the length of the words at the head of s that may stand round a
 // reference without changing it.
 func around(s string) int {
-	for _, words := range []*regexp.Regexp{filler, idle} {
-		if loc := words.FindStringIndex(s); loc != nil && loc[0] == 0 {
-			return loc[1]
-		}
+	if n := len(fillerHead.FindString(s)); n > 0 {
+		return n
 	}
-	return 0
+	return len(idleHead.FindString(s))
 }
 
 // joint is the length of what joins two references, and how it does.

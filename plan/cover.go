@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slices"
-	"sort"
 )
 
 // What the words of a query weigh when it is asked how much of it a node
@@ -160,7 +159,7 @@ func (x *Index) tells(text string) float64 {
 	var prev rune
 	for _, c := range text {
 		if prev != 0 {
-			if n := len(x.spread[pair(prev, c)]); least < 0 || n < least {
+			if n := x.df(pair(prev, c)); least < 0 || n < least {
 				least = n
 			}
 		}
@@ -247,7 +246,5 @@ func (x *Index) upwards(u int32) []int32 {
 
 // has reports whether a term stands in unit u.
 func (x *Index) has(u int32, t term) bool {
-	posts := x.spread[t]
-	i := sort.Search(len(posts), func(i int) bool { return posts[i].at >= u })
-	return i < len(posts) && posts[i].at == u
+	return len(x.spread[t].within(u, u+1)) > 0
 }

@@ -146,7 +146,7 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 		return Result{}, false
 	}
 	score := map[*Node]float64{}
-	for _, s := range x.search(x.request(a.rest)) {
+	for _, s := range x.searchAll(x.request(a.rest)) {
 		n := x.plan.Nodes[x.units[s.unit].node]
 		f := x.fieldOf(n, names, true)
 		if f == nil {
@@ -177,7 +177,7 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 
 // nearest are the best hits by words, for a query that has no answer.
 func (x *Index) nearest(q string) []Hit {
-	return x.hits(x.search(x.request(q)), nearby)
+	return x.hits(x.search(x.request(q), nearby), nearby)
 }
 
 const (
@@ -192,7 +192,7 @@ const (
 // enough is asked is the answer.
 func (x *Index) byWords(q string) Result {
 	req := x.request(q)
-	found := x.search(req)
+	found := x.search(req, most+contend)
 	answers := x.answering(found, req, kindOf(q))
 	if len(answers) == 0 {
 		if spelt := x.spell(q); spelt != q {

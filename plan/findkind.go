@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"strings"
 
 	"duban/zh"
 )
@@ -33,6 +34,9 @@ var answerKinds = []answerKind{
 
 // kindOf is what a query asks for; nil if it is nothing in particular.
 func kindOf(q string) *regexp.Regexp {
+	if !strings.ContainsAny(q, "几多哪价贵收月电号") {
+		return nil
+	}
 	for _, k := range answerKinds {
 		if k.asked.MatchString(q) {
 			return k.given

@@ -19,10 +19,14 @@ type Index struct {
 	owner   []int32 // sentence → unit
 	size    []float64
 	lead    []bool             // the sentence is a title
-	posts   map[term][]posting // by sentence
-	spread  map[term][]posting // by unit
+	first   []int32            // unit → its first sentence; one more at the end
+	posts   map[term]*postings // by sentence
+	spread  map[term]*postings // by unit
 	mean    float64            // of the sizes of sentences
 	meanOf  float64            // of the sizes of units
+	norm    []float64          // of sentences, for worthOf
+	normOf  []float64          // of units
+	marks   sync.Pool          // of *marks, for the next search
 	text    []rune             // all text in a row, for spelling
 	grams   map[rune][]int32   // where each character stands in text
 	unitOf  []int32            // node → unit, -1 if it has none
@@ -38,16 +42,10 @@ type unit struct {
 	factor float64
 }
 
-// A posting says how often a term stands in a sentence or unit.
-type posting struct {
-	at int32
-	n  uint16
-}
-
 // NewIndex makes an index of p, which must not change afterwards. Aliases add
 // to those that are shipped.
 func NewIndex(p *Plan, aliases ...Aliases) *Index {
-	x := &Index{plan: p, aliases: shipped(), posts: map[term][]posting{}, spread: map[term][]posting{}, grams: map[rune][]int32{}, names: map[string][]*Node{}, fields: map[string]bool{}}
+	x := &Index{plan: p, aliases: shipped(), posts: map[term]*postings{}, spread: map[term]*postings{}, grams: map[rune][]int32{}, names: map[string][]*Node{}, fields: map[string]bool{}}
 	for _, a := range aliases {
 		x.aliases = x.aliases.merge(a)
 	}
@@ -61,12 +59,7 @@ func NewIndex(p *Plan, aliases ...Aliases) *Index {
 		x.addUnit(i, n)
 	}
 	x.sounds = sync.OnceValue(x.soundsOfPlan)
-	for _, s := range x.size {
-		x.mean += s / float64(len(x.size))
-	}
-	for _, u := range x.units {
-		x.meanOf += u.size / float64(len(x.units))
-	}
+	x.settle()
 	return x
 }
 
@@ -82,6 +75,7 @@ func (x *Index) addUnit(i int, n *Node) {
 	}
 	u := int32(len(x.units))
 	x.unitOf[i] = u
+	x.first = append(x.first, int32(len(x.owner)))
 	size := 0.0
 	whole := map[term]uint16{}
 	for sentence := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
@@ -89,9 +83,7 @@ func (x *Index) addUnit(i int, n *Node) {
 			size += s
 		}
 	}
-	for t, c := range whole {
-		x.spread[t] = append(x.spread[t], posting{u, c})
-	}
+	put(x.spread, whole, u)
 	x.units = append(x.units, unit{node: i, size: size, factor: worth(n)})
 	x.remember(text)
 }
@@ -122,13 +114,31 @@ func (x *Index) addSentence(u int32, s string, whole map[term]uint16) float64 {
 		return 0
 	}
 	at := int32(len(x.owner))
-	for t, c := range count {
-		x.posts[t] = append(x.posts[t], posting{at, c})
-	}
+	put(x.posts, count, at)
 	x.owner = append(x.owner, u)
 	x.size = append(x.size, size)
 	x.lead = append(x.lead, at == 0 || x.owner[at-1] != u)
 	return size
+}
+
+// put adds the terms of one text to an index.
+func put(index map[term]*postings, count map[term]uint16, at int32) {
+	for t, n := range count {
+		p := index[t]
+		if p == nil {
+			p = &postings{}
+			index[t] = p
+		}
+		p.add(at, n)
+	}
+}
+
+// df is in how many units a term stands.
+func (x *Index) df(t term) int {
+	if p := x.spread[t]; p != nil {
+		return len(p.list)
+	}
+	return 0
 }
 
 // remember keeps the text for spelling: where each character stands.
@@ -169,7 +179,7 @@ func idf(n, df int) float64 {
 
 // weight is what finding t in a unit is worth.
 func (x *Index) weight(t term) float64 {
-	w := idf(len(x.units), len(x.spread[t]))
+	w := idf(len(x.units), x.df(t))
 	if t.single() {
 		return w * weightSingle
 	}
@@ -177,8 +187,4 @@ func (x *Index) weight(t term) float64 {
 		return w * weightEveryday
 	}
 	return w
-}
-
-func bm25(tf, size, mean float64) float64 {
-	return tf * (k1 + 1) / (tf + k1*(1-bLength+bLength*size/mean))
 }

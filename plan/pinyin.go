@@ -15,15 +15,20 @@ var pinyinTable string
 type syllables struct {
 	of    map[rune][]string
 	known map[string]bool
+	read  map[string][]rune // the characters of a syllable, and of a first letter
 }
 
 var readings = sync.OnceValue(func() *syllables {
-	s := &syllables{of: map[rune][]string{}, known: map[string]bool{}}
+	s := &syllables{of: map[rune][]string{}, known: map[string]bool{}, read: map[string][]rune{}}
 	for line := range strings.Lines(pinyinTable) {
 		syllable, chars, _ := strings.Cut(strings.TrimSpace(line), " ")
 		s.known[syllable] = true
 		for _, r := range chars {
 			s.of[r] = append(s.of[r], syllable)
+			s.read[syllable] = append(s.read[syllable], r)
+			if first := syllable[:1]; len(syllable) > 1 && !slices.Contains(s.read[first], r) {
+				s.read[first] = append(s.read[first], r)
+			}
 		}
 	}
 	return s
@@ -46,6 +51,9 @@ func (s *syllables) fits(r rune, typed string) bool {
 	}
 	return false
 }
+
+// chars are the characters that fit what was typed.
+func (s *syllables) chars(typed string) []rune { return s.read[typed] }
 
 // cut splits letters into syllables, as few as possible; letters that make none
 // stand for themselves, as initials do. It is nil if there are too many.

@@ -16,6 +16,12 @@ const light = "是给得地着过在从对跟和与及或去来要有会能请�
 // filler may stand round a reference without changing it.
 var filler = regexp.MustCompile(`请问|麻烦|帮我|帮忙|我想|我要|想知道|想问|想看|想了解|了解|告诉我|找一?下|找|查一?下|查查|查询|查|发一?下|发给我|发我|发来|发|看一?下|看看|看|说一?下|讲一下|介绍一下|介绍|一下|讲的是?啥?|说的是?啥?|写的是?啥?|讲了|说了|写了|怎么样|怎么说的?|怎么写的?|怎么讲的?|怎么规定的?|是什么内容|什么内容|是什么|是啥|是哪个|具体|内容|原文|全文|什么|啥|吗|呢|吧|啊|呀|嘛|的|了|里面?|中|请|要|给我|给|我|工作要点|计划|方案|措施内容|这|那|有|说|讲|写|把|是|呗|哈|哦|进展|进度|情况|都|全都|全部|分别|各自|区别|好`)
 
+// The same words at the head of a text.
+var (
+	idleHead   = regexp.MustCompile(`^(?:` + idle.String() + `)`)
+	fillerHead = regexp.MustCompile(`^(?:` + filler.String() + `)`)
+)
+
 // runeClass tells Han (1), Latin letters (2) and digits (3) from the rest (0).
 func runeClass(r rune) int {
 	switch {

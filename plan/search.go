@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"math"
 	"regexp"
 	"slices"
@@ -93,7 +92,7 @@ func (x *Index) says(word string) bool {
 	r := []rune(strings.ToLower(word))
 	rare, anchor := -1, 0
 	for i, c := range r {
-		if i > 0 && len(x.spread[pair(r[i-1], c)]) == 0 && runeClass(r[i-1])*runeClass(c) > 0 {
+		if i > 0 && x.df(pair(r[i-1], c)) == 0 && runeClass(r[i-1])*runeClass(c) > 0 {
 			return false
 		}
 		if n := len(x.grams[c]); rare < 0 || n < rare {
@@ -183,22 +182,25 @@ func (x *Index) spelled(r []rune, s span) (slot, bool) {
 	return sl, len(sl.options) > 0
 }
 
-// readAs lists the stretches of the plan that are read as typed.
+// readAs lists the stretches of the plan that are read as typed, in the order in
+// which they stand there.
 func (x *Index) readAs(typed []string) []string {
 	const most = 8
 	var out []string
 	table := readings()
-	for _, at := range x.startsAs(typed[0]) {
+	at, anchor := x.rarest(typed)
+	for _, place := range at {
+		from := int(place) - anchor
 		if len(out) == most {
 			break
 		}
-		if int(at)+len(typed) > len(x.text) {
+		if from < 0 || from+len(typed) > len(x.text) {
 			continue
 		}
-		stretch := x.text[at : int(at)+len(typed)]
+		stretch := x.text[from : from+len(typed)]
 		ok := true
-		for j := 1; ok && j < len(typed); j++ {
-			ok = table.fits(stretch[j], typed[j])
+		for j := 0; ok && j < len(typed); j++ {
+			ok = j == anchor || table.fits(stretch[j], typed[j])
 		}
 		if w := string(stretch); ok && !slices.Contains(out, w) {
 			out = append(out, w)
@@ -207,111 +209,24 @@ func (x *Index) readAs(typed []string) []string {
 	return out
 }
 
-// startsAs are the places of the plan where a character is read as typed, in
-// order.
-func (x *Index) startsAs(syllable string) []int32 {
-	table := readings()
-	var out []int32
-	for r, at := range x.grams {
-		if table.fits(r, syllable) {
-			out = append(out, at...)
+// rarest are the places of the syllable that stands in the fewest, in order, and
+// which of those typed it is.
+func (x *Index) rarest(typed []string) (places []int32, anchor int) {
+	least := -1
+	for i, t := range typed {
+		n := 0
+		for _, r := range readings().chars(t) {
+			n += len(x.grams[r])
+		}
+		if least < 0 || n < least {
+			least, anchor = n, i
 		}
 	}
-	slices.Sort(out)
-	return out
-}
-
-// scored are the units that a query touches, best first.
-type scored struct {
-	unit  int32
-	score float64 // best sentence and the whole
-}
-
-// search scores all units.
-func (x *Index) search(req request) []scored {
-	sentence := newTally(len(x.owner))
-	whole := newTally(len(x.units))
-	scratch := newTally(max(len(x.owner), len(x.units)))
-	for _, s := range req.slots {
-		x.addSlot(s, x.posts, sentence, scratch, func(at int32) float64 { return x.size[at] / x.mean })
-		x.addSlot(s, x.spread, whole, scratch, func(at int32) float64 { return x.units[at].size / x.meanOf })
+	for _, r := range readings().chars(typed[anchor]) {
+		places = append(places, x.grams[r]...)
 	}
-	best := newTally(len(x.units))
-	for _, at := range sentence.hit {
-		s := sentence.sum[at]
-		if x.lead[at] {
-			s *= factorLead
-		}
-		best.raise(x.owner[at], s)
-	}
-	out := make([]scored, 0, len(best.hit))
-	for _, u := range best.hit {
-		if s := (best.sum[u] + weightWhole*whole.sum[u]) * x.units[u].factor; s > 0 {
-			out = append(out, scored{unit: u, score: s})
-		}
-	}
-	slices.SortFunc(out, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.unit, b.unit))
-	})
-	return out
-}
-
-// A tally is a sum for each place, and which places have one.
-type tally struct {
-	sum []float64
-	hit []int32
-}
-
-func newTally(n int) *tally { return &tally{sum: make([]float64, n)} }
-
-func (t *tally) add(at int32, v float64) {
-	if t.sum[at] == 0 {
-		t.hit = append(t.hit, at)
-	}
-	t.sum[at] += v
-}
-
-func (t *tally) raise(at int32, v float64) {
-	if t.sum[at] == 0 {
-		t.hit = append(t.hit, at)
-	}
-	t.sum[at] = max(t.sum[at], v)
-}
-
-func (t *tally) clear() {
-	for _, at := range t.hit {
-		t.sum[at] = 0
-	}
-	t.hit = t.hit[:0]
-}
-
-// addSlot adds what a slot is worth, wherever one of its options stands: the
-// option that is worth most there.
-func (x *Index) addSlot(s slot, posts map[term][]posting, to, scratch *tally, size func(int32) float64) {
-	if len(s.options) == 1 && len(s.options[0].terms) == 1 {
-		x.addOption(s.options[0], posts, to, size)
-		return
-	}
-	best := map[int32]float64{}
-	for _, o := range s.options {
-		x.addOption(o, posts, scratch, size)
-		for _, at := range scratch.hit {
-			best[at] = max(best[at], scratch.sum[at])
-		}
-		scratch.clear()
-	}
-	for at, v := range best {
-		to.add(at, v)
-	}
-}
-
-func (x *Index) addOption(o option, posts map[term][]posting, to *tally, size func(int32) float64) {
-	for _, t := range o.terms {
-		w := x.weight(t) * o.factor
-		for _, p := range posts[t] {
-			to.add(p.at, w*bm25(float64(p.n), size(p.at), 1))
-		}
-	}
+	slices.Sort(places)
+	return places, anchor
 }
 
 func isLight(r rune) bool { return strings.ContainsRune(light, r) || unicode.IsPunct(r) }

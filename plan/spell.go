@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A sound is how two characters in a row are read, loosely and without tones.
 type sound [2]string
@@ -20,6 +23,9 @@ func (x *Index) soundsOfPlan() map[sound][]term {
 			}
 		}
 	}
+	for _, list := range m { // what is commoner is likelier to be meant
+		slices.SortFunc(list, func(a, b term) int { return cmp.Or(cmp.Compare(x.df(b), x.df(a)), cmp.Compare(a, b)) })
+	}
 	return m
 }
 
@@ -35,7 +41,7 @@ func (x *Index) spell(q string) string {
 			continue
 		}
 		for i := s.from; i+1 < s.to; i++ {
-			if len(x.spread[pair(r[i], r[i+1])]) > 0 || isLight(r[i]) && isLight(r[i+1]) {
+			if x.df(pair(r[i], r[i+1])) > 0 || isLight(r[i]) && isLight(r[i+1]) {
 				continue
 			}
 			changed = x.respell(r, i, s) || changed
@@ -71,7 +77,7 @@ func (x *Index) fitsBeside(r []rune, i int, s span, first, second rune) bool {
 	if s.to-s.from == 2 {
 		return true
 	}
-	before := i > s.from && len(x.spread[pair(r[i-1], first)]) > 0 && x.says(string([]rune{r[i-1], first, second}))
-	after := i+2 < s.to && len(x.spread[pair(second, r[i+2])]) > 0 && x.says(string([]rune{first, second, r[i+2]}))
+	before := i > s.from && x.df(pair(r[i-1], first)) > 0 && x.says(string([]rune{r[i-1], first, second}))
+	after := i+2 < s.to && x.df(pair(second, r[i+2])) > 0 && x.says(string([]rune{first, second, r[i+2]}))
 	return before || after
 }
