@@ -35,6 +35,7 @@ type guard struct {
 	polled time.Time // when the last question whether somebody scanned began
 	swift  bool      // it was answered without being held
 	oops   int       // server errors in a row while logging in
+	paged  bool      // the server gave a new session
 
 	saved     bool      // the session is on the disk as it is
 	checkKey  string    // what the heartbeat should spell, if the server says

@@ -65,6 +65,7 @@ func (g *guard) page(req *http.Request) (answer, error) {
 	if p.Ret != 0 {
 		return a, webwx.Ret(p.Ret)
 	}
+	g.paged = true
 	return a, nil
 }
 

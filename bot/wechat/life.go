@@ -248,7 +248,7 @@ func (a *Account) lost(l *life, err error) bool {
 		_ = a.bar(barring(webwx.RetBarred))
 		return true
 	case ret == webwx.RetNoCookie && time.Since(a.vault.read().LoginAt) < steady:
-		_ = a.bar("刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录")
+		_ = a.bar(barring(errBanned))
 		return true
 	case !ret.Ended():
 		return false

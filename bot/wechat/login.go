@@ -25,6 +25,7 @@ var (
 	errBarred  = errors.New("the account may not log in without a person's wish")
 	errForeign = errors.New("another account has logged in")
 	errExpired = errors.New("nobody scanned in time")
+	errBanned  = errors.New("logged out again right after the login")
 )
 
 // A way is how to log in.
@@ -82,6 +83,17 @@ func (a *Account) attempted() bool {
 	return err == nil
 }
 
+// unattempted takes back the last attempt: it did not reach the server.
+func (a *Account) unattempted() {
+	if len(a.vault.read().Attempts) == 0 {
+		return
+	}
+	err := a.vault.change(func(m *memory) { m.Attempts = slices.Clone(m.Attempts[:len(m.Attempts)-1]) })
+	if err != nil {
+		a.log.Error("login not counted", "err", err)
+	}
+}
+
 func recent(attempts []time.Time) []time.Time {
 	old := time.Now().Add(-attemptWindow)
 	return slices.DeleteFunc(slices.Clone(attempts), func(t time.Time) bool { return !t.After(old) })
@@ -96,8 +108,12 @@ func (a *Account) connect(ctx context.Context, receive receiver) (*life, error) 
 			continue
 		}
 		l, err := a.attempt(ctx, receive, w)
-		if err == nil || ctx.Err() != nil || !settles(w, err) {
+		if err == nil || ctx.Err() != nil {
 			return l, err
+		}
+		if !settles(w, err) {
+			a.unattempted()
+			return nil, err
 		}
 		a.log.Warn("not logged in", "way", int(w), "err", plain(err))
 		if err := a.failed(w, err); err != nil {
@@ -120,7 +136,7 @@ func (a *Account) possible(w way) bool {
 // to log in is wanted. If not, the server was not reached or is out of order: the
 // same way may succeed later, and what is kept is still good.
 func settles(w way, err error) bool {
-	for _, e := range []error{errForeign, errExpired, errCanceled, openwechat.ErrLoginTimeout} {
+	for _, e := range []error{errForeign, errExpired, errCanceled, errBanned, openwechat.ErrLoginTimeout} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -176,6 +192,8 @@ func barring(err error) string {
 		return "微信不允许这个账号登录网页版。请先在手机上正常使用几天，再请管理员重新登录；反复尝试可能导致封号"
 	case errors.Is(err, errForeign):
 		return "刚才扫码的不是本系统绑定的微信账号，已让它退出。请用原来的账号重新登录"
+	case errors.Is(err, errBanned):
+		return "刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录"
 	default:
 		return ""
 	}
@@ -218,8 +236,12 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*life, 
 		l.logOut(ctx)
 	}
 	l.end(err)
-	if errors.Is(l.guard.cause(), errExpired) {
+	fresh := l.guard.paged || w == hot && time.Since(a.vault.read().LoginAt) < steady
+	switch {
+	case errors.Is(l.guard.cause(), errExpired):
 		err = errExpired
+	case fresh && isRet(err, webwx.RetNoCookie):
+		err = errBanned
 	}
 	return nil, err
 }

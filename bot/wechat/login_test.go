@@ -264,6 +264,48 @@ func TestRun_takes1102AfterALoginForABan(t *testing.T) {
 	})
 }
 
+// The same if the server says so while the session is set up, or to a process
+// that was started again at once.
+func TestRun_takes1102InALoginForABan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		s.AutoLogin(true)
+		s.Fault("webwxstatusnotify", webwxtest.Fault{Ret: 1102})
+		start(t, open(t, s, t.TempDir()), ignore)
+		pass(10 * time.Minute)
+		if n := s.Requests()["webwxnewloginpage"]; n != 1 {
+			t.Errorf("%d logins, want one", n)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		pass(20 * time.Second)
+		s.Ban()
+		a := open(t, s, dir)
+		start(t, a, ignore)
+		await(t, a, bot.Restricted)
+	})
+}
+
+// Without a network nothing is an attempt: when it is back, the session is
+// taken up.
+func TestRun_withoutANetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		a := open(t, s, dir)
+		start(t, a, ignore)
+		pass(time.Hour)
+		s.Fault("synccheck", webwxtest.Fault{Retcode: "1102", Selector: "0", Times: 1})
+		s.Fault("webwxinit", webwxtest.Fault{DropBefore: true, Times: 10})
+		pass(10 * time.Minute)
+		if st, n := a.State(), s.State().Logins; st.Word != bot.Online || n != 1 {
+			t.Errorf("the state is %+v after %d logins, want online in the first one", st, n)
+		}
+	})
+}
+
 // Row T17 and E6: whoever scans, the account stays the same.
 func TestRun_logsAnotherAccountOut(t *testing.T) {
 	for name, pin := range map[string]int64{"pinned by the first login": 0, "pinned by the configuration": 2000000001} {

@@ -41,6 +41,9 @@ func (l *life) sync(ctx context.Context, s webwx.Sync) error {
 		}
 	}
 	l.synced = true
+	l.mu.Lock()
+	l.beatAt = time.Now() // in a backlog there are no heartbeats
+	l.mu.Unlock()
 	l.recover()
 	return nil
 }

@@ -146,7 +146,11 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 			err = l.run()
 		}
 		if ctx.Err() == nil && !errors.Is(err, errBarred) && !a.lost(l, err) {
-			a.status.set(bot.Offline, "连不上微信服务器，正在重试；请检查网络")
+			detail := "连不上微信服务器，正在重试；请检查网络"
+			if errors.Is(err, errNotDurable) {
+				detail = "收到的消息存不下来，正在重试；请检查磁盘"
+			}
+			a.status.set(bot.Offline, detail)
 			return plain(err)
 		}
 	}
