@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -11,13 +12,14 @@ func Parse(text string) *Plan { return parse(sourceOf(text)) }
 func parse(src *source) *Plan {
 	lines := split(src)
 	markNoise(lines)
-	markContents(lines)
-	markTables(lines)
-	readMarks(lines)
-	markFields(lines)
-	markHeadings(lines)
-	markEnds(lines)
-	b := &builder{plan: &Plan{Nodes: []*Node{}}, rank: nest(lines), shared: sharedFields(lines)}
+	text := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool { return l.block == Noise })
+	markContents(text)
+	markTables(text)
+	readMarks(text)
+	markFields(text)
+	markHeadings(text)
+	markEnds(text)
+	b := &builder{plan: &Plan{Nodes: []*Node{}}, rank: nest(text), shared: sharedFields(text)}
 	for _, l := range lines {
 		b.add(l)
 	}

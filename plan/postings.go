@@ -155,32 +155,28 @@ func (x *Index) search(req request, n int) []scored {
 	}
 	m := x.spare()
 	defer x.marks.Put(m)
-	var found []scored
-	threshold := 0.0
-	for i, s := range order {
-		if i > 0 && s.cost > cheap {
-			found = m.units(x)
-			if threshold = nth(found, n); threshold > left {
-				break
-			}
+	for _, s := range order {
+		if s.cost > cheap && nth(m.units(x), n) > left {
+			break
 		}
 		m.addSlot(x, s)
 		left -= s.most
-		if i == len(order)-1 {
-			found = m.units(x)
-			threshold, left = nth(found, n), 0
-		}
 	}
+	found := m.units(x)
 	m.clear()
-	const slack = 1e-9 // sums are rounded by the order of what they add
-	out := found[:0]
+	slices.SortFunc(found, byScore)
+	out := make([]scored, 0, n+1)
 	for _, f := range found {
-		if f.score+max(left, 0) >= threshold*(1-slack) {
-			out = append(out, scored{f.unit, m.exact(x, f.unit, slots)})
+		const slack = 1e-9 // sums are rounded by the order of what they add
+		if len(out) == n && f.score+max(left, 0) < out[n-1].score*(1-slack) {
+			break
 		}
+		f.score = m.exact(x, f.unit, slots)
+		i, _ := slices.BinarySearchFunc(out, f, byScore)
+		out = slices.Insert(out, i, f)
+		out = out[:min(n, len(out))]
 	}
-	slices.SortFunc(out, byScore)
-	return out[:min(n, len(out))]
+	return out
 }
 
 // cheap is how many places of a slot are walked through without asking whether

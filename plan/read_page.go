@@ -64,11 +64,12 @@ func pageText(pages [][]pdfWord) *source {
 // line, whatever fonts they are set in.
 func printedLines(page int, words []pdfWord) []*pageLine {
 	words = slices.Clone(words)
+	usual := usualSize(words)
 	slices.SortStableFunc(words, func(a, b pdfWord) int { return cmp.Compare(a.y, b.y) })
 	var lines []*pageLine
 	for i := 0; i < len(words); {
 		end := i + 1
-		for end < len(words) && words[end].y-words[i].y < 0.5*math.Min(words[i].em, words[end].em) {
+		for end < len(words) && words[end].y-words[i].y < 0.45*min(2.5*usual, max(words[i].em, words[end].em)) {
 			end++
 		}
 		row := words[i:end]
@@ -79,9 +80,22 @@ func printedLines(page int, words []pdfWord) []*pageLine {
 	return lines
 }
 
+// usualSize is the size of type in which most of a page is set.
+func usualSize(words []pdfWord) float64 {
+	wide := map[float64]float64{}
+	best := 0.0
+	for _, w := range words {
+		em := math.Round(w.em*2) / 2
+		if wide[em] += w.x1 - w.x0; wide[em] > wide[best] {
+			best = em
+		}
+	}
+	return best
+}
+
 func printedLine(page int, row []pdfWord) *pageLine {
 	l := &pageLine{page: page, x0: row[0].x0}
-	var sizes []float64
+	longest := 0.0
 	for i, w := range row {
 		if i == 1 {
 			l.second = w.x0
@@ -90,32 +104,35 @@ func printedLine(page int, row []pdfWord) *pageLine {
 			l.text += gapBetween(row[i-1], w)
 		}
 		l.text += w.text
-		l.x1 = math.Max(l.x1, w.x1)
+		l.x1 = max(l.x1, w.x1)
 		l.y += w.y / float64(len(row))
-		sizes = append(sizes, w.em)
+		if w.x1-w.x0 > longest {
+			longest, l.em = w.x1-w.x0, w.em
+		}
 	}
-	slices.Sort(sizes)
-	l.em = sizes[len(sizes)/2]
 	l.text = strings.TrimFunc(l.text, blank)
 	l.fold = zh.Fold(l.text)
 	return l
 }
 
 // gapBetween is the white space between two words. The quarter of a character
-// that printing puts between Chinese and figures is none.
+// that printing puts between Chinese and letters or figures is none.
 func gapBetween(a, b pdfWord) string {
-	gap, em := b.x0-a.x1, math.Min(a.em, b.em)
+	gap, em := b.x0-a.x1, min(a.em, b.em)
 	left, right := lastRune(a.text), firstRune(b.text)
+	mixed := unicode.Is(unicode.Han, left) && latin(right) || latin(left) && unicode.Is(unicode.Han, right)
 	switch {
 	case gap > 1.5*em:
 		return "  "
-	case gap > 0.7*em, gap > 0.12*em && !unicode.Is(unicode.Han, left) && !unicode.Is(unicode.Han, right):
-		return " "
-	case gap > 0.12*em && strings.ContainsRune(".)", left):
+	case gap > 0.7*em, gap > 0.12*em && !mixed:
 		return " "
 	}
 	return ""
 }
+
+// latin reports whether r is a letter or figure that stands narrower than a
+// Chinese character.
+func latin(r rune) bool { return r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '%' }
 
 func firstRune(s string) rune {
 	for _, r := range s {
@@ -193,7 +210,7 @@ type joiner struct {
 	left, right float64
 	pitch       float64         // from line to line
 	indented    bool            // paragraphs begin further in than they go on
-	inside      map[string]bool // styles of marks that stand further in
+	inside      map[string]bool // styles of marks that do not stand at the margin
 	first       *pageLine       // of the paragraph that is being read
 }
 
@@ -204,13 +221,19 @@ func newJoiner(lines []*pageLine) *joiner {
 	}
 	var left, right, pitch []float64
 	for i, l := range lines {
-		left, right = append(left, l.x0), append(right, -l.x1)
+		left = append(left, l.x0)
+		if !strings.ContainsRune("。,、;:!?)》”’」』】", lastRune(l.fold)) { // these may hang over the margin
+			right = append(right, -l.x1)
+		}
 		if i > 0 && lines[i-1].page == l.page {
 			pitch = append(pitch, l.y-lines[i-1].y)
 		}
 	}
 	em := lines[len(lines)/2].em
-	j.left, j.right = margin(left, em), -margin(right, em)
+	j.left = margin(left, em)
+	if len(right) > 0 {
+		j.right = -margin(right, em)
+	}
 	if len(pitch) > 0 {
 		slices.Sort(pitch)
 		j.pitch = pitch[len(pitch)/2]
@@ -233,7 +256,7 @@ func newJoiner(lines []*pageLine) *joiner {
 	}
 	j.indented = in*2 > all
 	for s, n := range styles {
-		j.inside[s] = n > 0
+		j.inside[s] = n >= -1 // one alone may be a line that begins so by chance
 	}
 	return j
 }
@@ -258,7 +281,7 @@ func (j *joiner) goesOn(a, b *pageLine) bool {
 	case a.page == b.page && b.y-a.y > 1.4*j.pitch:
 		return false
 	}
-	hangs := j.first.second > 0 && math.Abs(b.x0-j.first.second) < 0.6*b.em || a != j.first && math.Abs(b.x0-a.x0) < 0.6*b.em
+	hangs := b.x0 > j.first.x0+0.4*b.em && math.Abs(b.x0-j.first.second) < 0.6*b.em || a != j.first && math.Abs(b.x0-a.x0) < 0.6*b.em
 	outer := b.x0 < j.left+0.8*b.em
 	if m, ok := readMark(b.fold); ok && begins(b.fold) {
 		return j.indented && outer && j.inside[m.style] && a.x0 < j.first.x0+b.em

@@ -124,12 +124,12 @@ func typeSize(w pdfWord, height float64) float64 {
 	n, wide := 0, 0
 	for _, r := range w.text {
 		n++
-		if r >= 0x2E80 {
+		if r >= 0x2E80 || circled(r) > 0 {
 			wide++
 		}
 	}
-	if n > 0 && wide == n && w.x1 > w.x0 {
-		return (w.x1 - w.x0) / float64(n)
+	if wide*5 >= n*4 && wide > 0 && w.x1 > w.x0 {
+		return (w.x1 - w.x0) / (float64(wide) + 0.5*float64(n-wide))
 	}
 	return height * 0.8
 }
