@@ -251,3 +251,22 @@ func whatJobSays(j store.Job) string {
 	}
 	return "文字"
 }
+
+// leastAbsence is for how long duban must not have run for a report to say so: the
+// schedule notes only every ten minutes that it runs.
+const leastAbsence = 12 * time.Minute
+
+// noteAbsence writes down that duban did not run until now, if it was long.
+func (p *program) noteAbsence(ctx context.Context) error {
+	var last time.Time
+	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
+		if last, err = s.Believed(); last.IsZero() || s.Now().Sub(last) < leastAbsence {
+			last = time.Time{}
+		}
+		return err
+	})
+	if err != nil || last.IsZero() {
+		return err
+	}
+	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.PutAbsence(last) })
+}

@@ -171,6 +171,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err := errors.Join(p.enrol(ctx, accounts, people), p.announceChannels(ctx)); err != nil {
 		return err
 	}
+	if err := p.noteAbsence(ctx); err != nil {
+		return err
+	}
 	clock, err := p.startClock(ctx)
 	if err != nil {
 		return err

@@ -31,8 +31,12 @@ const AccountState = "account.state"
 // hears tells whether an account in a state gets what is said.
 func hears(state string) bool { return state == "online" || state == "suspect" }
 
-// Absences returns when accounts were away since a time, oldest first, as far as
-// the audit log knows.
+// lookBack is how long before the time that Absences is asked for it looks for the
+// beginning of an absence.
+const lookBack = 7 * 24 * time.Hour
+
+// Absences returns when accounts were away after a time, oldest first, as far as
+// the audit log knows. An absence may have begun before that time.
 func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
 	var all []Absence
 	for rec, err := range scanRange[Absence](s.r, []byte(Work+"away/"+stamp(from)), prefixEnd(Work+"away/"), 0) {
@@ -47,7 +51,7 @@ func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
 	}
 	open := map[string]time.Time{} // since when an account is away
 	for _, name := range append(names, "") {
-		states, err := s.accountStates(name, from)
+		states, err := s.accountStates(name, from.Add(-lookBack))
 		if err != nil {
 			return nil, err
 		}
@@ -65,6 +69,7 @@ func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
 	for _, account := range slices.Sorted(maps.Keys(open)) {
 		all = append(all, Absence{Account: account, From: open[account]})
 	}
+	all = slices.DeleteFunc(all, func(a Absence) bool { return !a.To.IsZero() && !a.To.After(from) })
 	slices.SortStableFunc(all, func(a, b Absence) int { return a.From.Compare(b.From) })
 	return all, nil
 }

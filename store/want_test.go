@@ -116,6 +116,9 @@ func TestAbsences(t *testing.T) {
 			{Account: "a", From: at(10), To: at(25)}, {Account: "b", From: at(20)}, {From: at(35), To: at(40)},
 		}
 		o.look(func(s *store.Snapshot) error {
+			if got, err := s.Absences(at(25)); err != nil || len(got) != 2 || got[0].Account != "b" {
+				o.t.Errorf("got %+v, %v after what was over, want the rest, also of what began before", got, err)
+			}
 			got, err := s.Absences(began)
 			if len(got) != len(want) {
 				o.t.Fatalf("got %+v, want %+v", got, want)
