@@ -19,22 +19,26 @@ import (
 // Config is config.yaml. Every field is explained in the example that is
 // shipped with duban; what is not given there has the value of [defaults].
 type Config struct {
-	Name     string               `yaml:"name"`
-	Aliases  []string             `yaml:"aliases"`
-	Zone     string               `yaml:"zone"`
-	Data     string               `yaml:"data"`
-	Plan     string               `yaml:"plan"`
-	Roster   string               `yaml:"roster"`
-	Cards    string               `yaml:"cards"`
-	Accounts []AccountConfig      `yaml:"accounts"`
-	Answers  AnswersConfig        `yaml:"answers"`
-	Quiet    string               `yaml:"quiet"`
-	Limits   LimitsConfig         `yaml:"limits"`
-	Chase    ChaseConfig          `yaml:"chase"`
-	Caps     CapsConfig           `yaml:"caps"`
-	Calendar CalendarConfig       `yaml:"calendar"`
-	Log      LogConfig            `yaml:"log"`
-	Jobs     []schedule.ConfigJob `yaml:"jobs"`
+	Name     string          `yaml:"name"`
+	Aliases  []string        `yaml:"aliases"`
+	Zone     string          `yaml:"zone"`
+	Data     string          `yaml:"data"`
+	Plan     string          `yaml:"plan"`
+	Roster   string          `yaml:"roster"`
+	Cards    string          `yaml:"cards"`
+	Accounts []AccountConfig `yaml:"accounts"`
+	Answers  AnswersConfig   `yaml:"answers"`
+	Quiet    string          `yaml:"quiet"`
+	Limits   LimitsConfig    `yaml:"limits"`
+	Chase    ChaseConfig     `yaml:"chase"`
+	Caps     CapsConfig      `yaml:"caps"`
+	Calendar CalendarConfig  `yaml:"calendar"`
+
+	Retention RetentionConfig `yaml:"retention"`
+	Privacy   PrivacyConfig   `yaml:"privacy"`
+
+	Log  LogConfig            `yaml:"log"`
+	Jobs []schedule.ConfigJob `yaml:"jobs"`
 
 	path string // where it was read from; "" if there was no file
 	raw  []byte // what stood there
@@ -87,17 +91,18 @@ const defaultConfig = "config.yaml"
 
 func defaults() Config {
 	return Config{
-		Name:     "学工小助手",
-		Zone:     "Asia/Shanghai",
-		Data:     "data",
-		Cards:    "{学院}-{姓名}",
-		Accounts: []AccountConfig{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
-		Answers:  AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
-		Quiet:    "22:00-07:00",
-		Limits:   LimitsConfig{Gap: Duration(30 * time.Minute), PerDay: 300},
-		Chase:    defaultChase(),
-		Caps:     CapsConfig{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
-		Log:      LogConfig{Level: "info", Format: "text"},
+		Name:      "学工小助手",
+		Zone:      "Asia/Shanghai",
+		Data:      "data",
+		Cards:     "{学院}-{姓名}",
+		Accounts:  []AccountConfig{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
+		Answers:   AnswersConfig{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
+		Quiet:     "22:00-07:00",
+		Limits:    LimitsConfig{Gap: Duration(30 * time.Minute), PerDay: 300},
+		Chase:     defaultChase(),
+		Caps:      CapsConfig{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
+		Retention: defaultRetention(), Privacy: PrivacyConfig{Controller: "本校学生工作部门"},
+		Log: LogConfig{Level: "info", Format: "text"},
 	}
 }
 
@@ -151,6 +156,9 @@ func (c Config) check() error {
 	}
 	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {
 		return errors.New("cards: the form of names in groups must contain {姓名}; \"\" recognizes nobody by it")
+	}
+	if err := c.Retention.check(); err != nil {
+		return err
 	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")

@@ -83,6 +83,8 @@ func commands() []command {
 		{"report", "[-config FILE] [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", "write a report from the store (the bot must not run)", reportCommand},
 		{"pause", "[-config FILE] [-data DIR]", "stop all sending, also of a duban that runs", flip(pauseWord)},
 		{"resume", "[-config FILE] [-data DIR]", "let sending go on", flip(resumeWord)},
+		{"audit verify", "[-config FILE]", "check that no entry of the audit logs was changed or taken out (the bot must not run)", withStore("audit verify", verifyAudit)},
+		{"compact", "[-config FILE]", "write the store anew, without a trace of what was deleted (the bot must not run)", withStore("compact", compactStore)},
 		{"version", "", "print the version", printVersion},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
-	"time"
 
 	"duban/roster"
 	"duban/store"
@@ -91,23 +90,4 @@ func (p *program) seedPlan(ctx context.Context) error {
 		}
 		return tx.Audit(store.Audit{Source: store.Config, Action: "plan.import", Object: name})
 	})
-}
-
-// sweep removes what has been kept long enough, once at the start and then once
-// a day.
-func (p *program) sweep(ctx context.Context) error {
-	t := time.NewTicker(24 * time.Hour)
-	defer t.Stop()
-	for {
-		if done, err := p.store.Sweep(ctx, store.DefaultRetention()); err != nil && ctx.Err() == nil {
-			p.log.Error("sweep", "err", err)
-		} else if done.Marks+done.Texts > 0 {
-			p.log.Info("swept", "marks", done.Marks, "texts", done.Texts)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.C:
-		}
-	}
 }

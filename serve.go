@@ -116,6 +116,7 @@ type program struct {
 	fan    chan struct{} // a notice asks many people
 	wanted chan struct{} // a report is wanted
 	duty   chan struct{} // people are to be asked again
+	tidy   chan struct{} // somebody wants something deleted
 
 	templates []notice.Template // of notices
 	broken    chan error        // the store can no longer be trusted
@@ -126,7 +127,7 @@ func newProgram(c Config, log *slog.Logger, s streams) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), wanted: make(chan struct{}, 1), duty: make(chan struct{}, 1), broken: make(chan error, 1)}
+	p := &program{config: c, zone: zone, log: log, streams: s, engine: openBolt, now: time.Now, fan: make(chan struct{}, 1), wanted: make(chan struct{}, 1), duty: make(chan struct{}, 1), tidy: make(chan struct{}, 1), broken: make(chan error, 1)}
 	p.calendar.Store(&p.config.Calendar)
 	if p.templates, err = noticeTemplates(); err != nil {
 		return nil, err
@@ -235,6 +236,14 @@ func (w watched) Update(ctx context.Context, scopes []string, fn func(store.Writ
 	return err
 }
 
+// Compact writes the engine anew, if it can be; see [store.Compacter].
+func (w watched) Compact(ctx context.Context) error {
+	if c, ok := w.Engine.(store.Compacter); ok {
+		return c.Compact(ctx)
+	}
+	return nil
+}
+
 // closeAll releases what accounts hold: a port, a file.
 func closeAll(accounts []bot.Account) (err error) {
 	for _, a := range accounts {
@@ -271,7 +280,7 @@ func (p *program) fanOut(ctx context.Context) error {
 // if the name is empty that a notice asks many people, or a report is wanted.
 func (p *program) wake(account string) {
 	if account == "" {
-		for _, loop := range []chan struct{}{p.fan, p.duty, p.wanted} {
+		for _, loop := range []chan struct{}{p.fan, p.duty, p.wanted, p.tidy} {
 			select {
 			case loop <- struct{}{}:
 			default: // it is awake already
@@ -296,6 +305,6 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.R
 	return handlers.New(p.store, handlers.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute,
 		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
-		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates,
+		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates, Inform: c.inform(),
 	})
 }

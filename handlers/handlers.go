@@ -32,6 +32,7 @@ type Options struct {
 	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
 	Zone      *time.Location // for times that people read
 	Schedule  Schedule       // what reminders there are
+	Inform    string         // what everybody is told once of their data, with the first answer that they get alone
 	// CheckDays says in Chinese what is wrong with the entries of the calendar,
 	// "" if nothing is.
 	CheckDays func([]store.DayEntry) string

@@ -144,6 +144,10 @@ func (t *turn) say(answer string, c capability) error {
 	if answer == "" || chat == "" {
 		return nil
 	}
+	answer, err := t.informing(answer, chat)
+	if err != nil {
+		return err
+	}
 	if t.m.Group && chat == t.m.Chat && c.echo {
 		if err := t.tx.Echo(t.m.Account, chat, t.asker(), echoGap); err != nil {
 			return err

@@ -204,3 +204,14 @@ func (s *Snapshot) aboutAudit(person string, d *Dossier) error {
 func unescape(part string) string {
 	return strings.NewReplacer("%2F", "/", "%25", "%", "%00", "\x00").Replace(part)
 }
+
+// Inform notes that a person is told of their data, and returns false if they were
+// before.
+func (tx *Tx) Inform(person string) (bool, error) {
+	k := Work + key("informed", person)
+	_, told, err := load[time.Time](tx.r, k)
+	if err != nil || told {
+		return false, err
+	}
+	return true, save(tx.w, k, tx.now)
+}
