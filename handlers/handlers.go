@@ -28,6 +28,7 @@ import (
 type Options struct {
 	Names     []string       // what the bot is called: its name first, then aliases
 	Bots      []string       // senders that are bots: never answered
+	Cards     string         // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
 	PerMinute int            // answers a minute and chat before it falls quiet; 0 is 5
 	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
 	Zone      *time.Location // for times that people read

@@ -16,27 +16,40 @@ const codeLife = 24 * time.Hour
 // newCode makes a one-time code by which a person of the roster can bind the
 // handle that they write from.
 func (t *turn) newCode(rest string) (string, error) {
+	p, complaint, err := t.oneNamed(strings.TrimSpace(rest))
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
 	r, err := t.snap.Roster()
 	if err != nil {
 		return "", err
 	}
-	name := strings.TrimSpace(rest)
+	code := fmt.Sprintf("%06d", 100000+t.nonce%900000)
+	if err := t.tx.PutCode(code, p.ID, t.now().Add(codeLife)); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(p), code, code),
+		t.audit("code", p.ID)
+}
+
+// oneNamed returns the one person of the roster with a name or a number, or says
+// why there is none.
+func (t *turn) oneNamed(name string) (p roster.Person, complaint string, err error) {
+	r, err := t.snap.Roster()
+	if err != nil {
+		return p, "", err
+	}
 	found := r.Named(name)
 	if p, ok := r.Person(name); ok {
 		found = append(found[:0], p)
 	}
 	switch {
 	case len(found) == 0:
-		return fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name), nil
+		return p, fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name), nil
 	case len(found) > 1:
-		return fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found)), nil
+		return p, fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found)), nil
 	}
-	code := fmt.Sprintf("%06d", 100000+t.nonce%900000)
-	if err := t.tx.PutCode(code, found[0].ID, t.now().Add(codeLife)); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(found[0]), code, code),
-		t.audit("code", found[0].ID)
+	return found[0], "", nil
 }
 
 // bind makes the sender's handle speak for the person whose code they have.
@@ -64,12 +77,32 @@ func (t *turn) bind(rest string) (string, error) {
 	if !ok || !known {
 		return "绑定码不对或已过期，请找管理员要新的。", nil
 	}
-	b := store.Binding{Person: p.ID, Chat: t.m.Chat, How: "code"}
+	b := store.Binding{Person: p.ID, Chat: t.m.Chat, How: store.ByCode}
 	if err := t.tx.Bind(t.m.Account, t.m.Sender, b); err != nil {
 		return "", err
 	}
 	t.person, t.known = p, true
-	return fmt.Sprintf("已绑定：%s。发“帮助”看可以做什么。", r.Label(p)), t.audit("bind", p.ID)
+	read, err := t.catchUp()
+	if err != nil {
+		return "", err
+	}
+	more := ""
+	if read > 0 {
+		more = fmt.Sprintf("您之前的回复已补记%d条。", read)
+	}
+	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", r.Label(p), more), t.audit("bind", p.ID)
+}
+
+// catchUp reads again what the sender said before it was known who they are.
+func (t *turn) catchUp() (read int, err error) {
+	s, ok, err := t.snap.StrayOf(t.m.Account, t.m.Sender)
+	if err != nil || !ok {
+		return 0, err
+	}
+	if err := t.tx.DropStray(s); err != nil {
+		return 0, err
+	}
+	return t.readAgain(s.Said)
 }
 
 // maxTries is how many codes one handle may try in a day: a six-digit code must

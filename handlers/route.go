@@ -23,8 +23,11 @@ const (
 // route says which capability a message leads to; ok is false if the message
 // does not concern the bot. It only looks.
 func (r *Router) route(t *turn) (c capability, ok bool, err error) {
-	if t.person, t.known, err = t.snap.Who(t.m.Account, t.m.Sender); err != nil {
+	if err = t.identify(); err != nil {
 		return c, false, err
+	}
+	if t.m.Kind == bot.Recall && t.astray() {
+		return t.recalledAsStray()
 	}
 	if t.m.Kind == bot.Recall {
 		return t.recalled()
@@ -219,7 +222,7 @@ func (t *turn) byReading() (c capability, ok bool, err error) {
 		return c, true, nil
 	}
 	if !t.known {
-		return c, false, nil
+		return t.answersAsStray()
 	}
 	ok, err = t.answersOpen()
 	return c, ok, err

@@ -24,8 +24,12 @@ type turn struct {
 
 	person roster.Person
 	known  bool // person is set
-	read   reading.Reading
-	file   Document // the plan's file, for the capabilities that import it
+
+	binding store.Binding // by what person is known
+	doubt   store.Doubt   // why the sender is nobody
+
+	read reading.Reading
+	file Document // the plan's file, for the capabilities that import it
 
 	answers bool           // it answers a question that the bot asked in this chat
 	named   int            // the notice with whose name the message begins
@@ -47,6 +51,9 @@ func (t *turn) handle() (string, error) {
 	}
 	first, err := t.tx.FirstSight(t.m.Account, t.m.ID)
 	if err != nil || !first {
+		return "", err
+	}
+	if err := t.settleIdentity(); err != nil {
 		return "", err
 	}
 	if t.to, err = t.place(c); err != nil {
@@ -82,7 +89,7 @@ func (t *turn) perform(c capability) (string, error) {
 	case c.private && t.m.Group:
 		return "这个请私聊我发，群里不办理。", nil
 	case !May(t.person, t.known, c.right) && !t.known:
-		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", nil
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", t.keepStray(c)
 	case !May(t.person, t.known, c.right):
 		return "这个需要" + whoMay(c.right) + "来办。", nil
 	case c.own && t.to == "":

@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +36,10 @@ const (
 	ByRemark    How = "remark"    // their number stands in the remark set on our phone
 	ByCard      How = "card"      // the group knows them under the agreed name; for one login, and for no rights
 )
+
+// Ranked tells whether the binding is good for rights over others: it rests on a
+// code that only the person had, or on what was typed on our phone.
+func (b Binding) Ranked() bool { return b.How != ByCard && b.How != ByAdmin }
 
 // Networks without stable ids use these forms of handles; see bot.Message.Sender.
 const (
@@ -106,7 +113,14 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 	if err := tx.unbind(account, sender, b.Person); err != nil {
 		return err
 	}
-	if err := save(tx.w, AccountScope(account)+key("person", sender), b); err != nil || b.Chat == "" {
+	if err := tx.forgetPassed(account, sender, b.Person); err != nil {
+		return err
+	}
+	err := tx.all(
+		save(tx.w, AccountScope(account)+key("person", sender), b),
+		save(tx.w, AccountScope(account)+key("handles", b.Person, sender), b.How),
+	)
+	if err != nil || b.Chat == "" {
 		return err
 	}
 	old, err := tx.PrivateChat(account, b.Person)
@@ -125,7 +139,10 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 // be person.
 func (tx *Tx) unbind(account, sender, person string) error {
 	old, ok, err := load[Binding](tx.r, AccountScope(account)+key("person", sender))
-	if err != nil || !ok || old.Person == person || old.Chat == "" {
+	if err != nil || !ok || old.Person == person {
+		return err
+	}
+	if err := tx.w.Delete([]byte(AccountScope(account) + key("handles", old.Person, sender))); err != nil || old.Chat == "" {
 		return err
 	}
 	chat, err := tx.PrivateChat(account, old.Person)
@@ -133,6 +150,52 @@ func (tx *Tx) unbind(account, sender, person string) error {
 		return err
 	}
 	return tx.w.Delete([]byte(Work + key("reach", old.Person, account)))
+}
+
+// forgetPassed forgets the handles of a person that were good for earlier logins.
+func (tx *Tx) forgetPassed(account, sender, person string) error {
+	if !Passing(sender) {
+		return nil
+	}
+	handles, err := tx.handles(account, person)
+	for _, h := range handles {
+		if Passing(h) && login(h) != login(sender) {
+			err = errors.Join(err, tx.w.Delete([]byte(AccountScope(account)+key("person", h))),
+				tx.w.Delete([]byte(AccountScope(account)+key("handles", person, h))))
+		}
+	}
+	return err
+}
+
+// handles returns by what a person speaks through account.
+func (s *Snapshot) handles(account, person string) (all []string, err error) {
+	prefix := AccountScope(account) + key("handles", person) + "/"
+	for rec, err := range scan[How](s.r, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		handle, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, handle)
+	}
+	return all, nil
+}
+
+// Speaks tells whether somebody other than sender speaks for a person through
+// account now: by a handle that lasts, or by another of the same login.
+func (s *Snapshot) Speaks(account, person, sender string) (bool, error) {
+	handles, err := s.handles(account, person)
+	return slices.ContainsFunc(handles, func(h string) bool {
+		return h != sender && (!Passing(h) || login(h) == login(sender))
+	}), err
+}
+
+// login names the login that a passing handle is good for.
+func login(handle string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(handle, sessionForm), "/")
+	return name
 }
 
 // Bound returns the binding of a sender, if the person is on the roster: one that
@@ -155,10 +218,11 @@ func (s *Snapshot) Bound(account, sender string) (b Binding, p roster.Person, ok
 
 // Who returns the person who speaks through sender of account. ok is false if
 // the sender is not bound or is no longer on the roster. Somebody whom only their
-// name in a group tells has no role but that of a counselor, whoever they are.
+// name in a group tells, or the word of an admin, has no role but that of a
+// counselor, whoever they are.
 func (s *Snapshot) Who(account, sender string) (p roster.Person, ok bool, err error) {
 	b, p, ok, err := s.Bound(account, sender)
-	if ok && b.How == ByCard {
+	if ok && !b.Ranked() {
 		p = Unranked(p)
 	}
 	return p, ok, err

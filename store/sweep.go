@@ -28,6 +28,10 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 		return done, fmt.Errorf("sweep: %w", err)
 	}
 	accounts, err := s.accounts(ctx)
+	err = errors.Join(err, s.Update(ctx, []string{Work, Accounts}, func(tx *Tx) error {
+		_, err := tx.sweepStrays()
+		return err
+	}))
 	now := s.time()
 	for _, account := range accounts {
 		n, sweepErr := s.sweepSeen(ctx, account, now.Add(-r.Seen))
