@@ -58,6 +58,15 @@ func TestServer_names(t *testing.T) {
 		s, c := online(t, webwxtest.Options{})
 		old := c.names["学工群"]
 		c.start() // a hot login asks webwxinit again with the same session
+		if got := c.sync().AddMsgList; len(got) != 0 {
+			t.Errorf("greeted twice in a session: %+v", got)
+		}
+		sid := c.sid
+		c.sid = "0123456789abcdef"
+		if out := c.peek(); out.BaseResponse.Ret != 1101 {
+			t.Errorf("a sid that is none: got Ret %d, want 1101", out.BaseResponse.Ret)
+		}
+		c.sid = sid
 		if c.names["学工群"] != old {
 			t.Errorf("in the same session: got %s, want %s again", c.names["学工群"], old)
 		}
@@ -113,6 +122,11 @@ func TestServer_pushLogin(t *testing.T) {
 		stranger.host = "wx.qq.com"
 		if answer := stranger.get(stranger.api("webwxpushloginurl?uin=" + c.uin)); !strings.Contains(answer, `"ret": "1"`) {
 			t.Errorf("without the long-lived cookies: got %s, want ret 1", answer)
+		}
+		s.Ban()
+		s.Unban()
+		if answer := c.get(c.api("webwxpushloginurl?uin=" + c.uin)); !strings.Contains(answer, `"ret": "1"`) {
+			t.Errorf("with cookies of before a ban: got %s, want ret 1", answer)
 		}
 	})
 }
@@ -220,6 +234,7 @@ func TestServer_hosts(t *testing.T) {
 			"https://webpush.wx.qq.com/cgi-bin/mmwebwx-bin/webwxgetcontact",
 			"https://file.wx.qq.com/cgi-bin/mmwebwx-bin/synccheck",
 			"https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxuploadmedia",
+			"https://file.wx2.qq.com/cgi-bin/mmwebwx-bin/webwxuploadmedia",
 			"https://wx.qq.com/cgi-bin/mmwebwx-bin/nothing",
 			"https://login.example.com/jslogin",
 		} {
@@ -227,8 +242,8 @@ func TestServer_hosts(t *testing.T) {
 				t.Errorf("%s: got %d, want 404", address, res.StatusCode)
 			}
 		}
-		if got := s.Requests()["unknown"]; got != 7 {
-			t.Errorf("got %d unknown requests, want 7", got)
+		if got := s.Requests()["unknown"]; got != 8 {
+			t.Errorf("got %d unknown requests, want 8", got)
 		}
 		bare := newClient(t, s) // no cookies
 		bare.host, bare.uin, bare.sid, bare.skey, bare.checkKey = c.host, c.uin, c.sid, c.skey, c.checkKey

@@ -174,6 +174,10 @@ func TestServer_uploadParts(t *testing.T) {
 		if got := c.bring(f, 1); got.BaseResponse.Ret != 1 {
 			t.Errorf("a part without those before it: got %+v, want Ret 1", got)
 		}
+		c.bring(f, 0)
+		if got := c.bring(f, 2); got.BaseResponse.Ret != 1 || got.MediaID != "" {
+			t.Errorf("the third part after the first: got %+v, want Ret 1", got)
+		}
 	})
 }
 
