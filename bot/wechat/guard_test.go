@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -311,4 +312,52 @@ func (l listed) RoundTrip(req *http.Request) (*http.Response, error) {
 		*l.elsewhere = append(*l.elsewhere, req.URL.Host)
 	}
 	return l.next.RoundTrip(req)
+}
+
+// The real way out dials no private address, also if a name of WeChat's points
+// there.
+func TestNetwork_dialsNobodyHere(t *testing.T) {
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	dialed := make(chan struct{})
+	go func() {
+		defer close(dialed)
+		if c, err := l.Accept(); err == nil {
+			_ = c.Close()
+			t.Error("somebody called")
+		}
+	}()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+l.Addr().String(), nil)
+	must(t, err)
+	resp, err := wechat.Network().RoundTrip(req)
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Error("it got an answer")
+	}
+	must(t, l.Close())
+	<-dialed
+}
+
+// A place in the log that another login has left may mean nothing to the server.
+func TestRun_givesUpAPlaceThatTheServerDoesNotKnow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		dir := loggedIn(t, s)
+		s.LoginElsewhere()
+		s.AutoLogin(true)
+		s.Fault("webwxsync", webwxtest.Fault{Ret: -1, Times: 3})
+		s.Push(webwxtest.GroupText("g1", "zhang", "夜里"))
+		e := newEar()
+		a := open(t, s, dir)
+		start(t, a, e.receive)
+		pass(5 * time.Minute)
+		s.Push(webwxtest.GroupText("g1", "zhang", "早"))
+		pass(time.Minute)
+		if got := heardOnce(e.all()); !strings.HasSuffix(got, "早") || a.State().Word != bot.Online {
+			t.Errorf("heard %q, and the state is %+v", got, a.State())
+		}
+		if n := s.State().Logins; n != 3 { // the first, the other one, and the one after it
+			t.Errorf("%d logins", n)
+		}
+	})
 }

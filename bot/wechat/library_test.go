@@ -39,8 +39,17 @@ func alone(t *testing.T, s *webwxtest.Server, change func(*openwechat.Bot)) *ope
 	return lib
 }
 
-func send(lib *openwechat.Bot, to string) error {
-	_, err := lib.Caller.WebWxSendMsg(context.Background(), &openwechat.CallerWebWxSendMsgOptions{
+// beside returns a client like the one of lib, which its loop uses at the same
+// time without care (defect 18).
+func beside(s *webwxtest.Server, lib *openwechat.Bot) *openwechat.Caller {
+	c := openwechat.DefaultClient()
+	c.HTTPClient().Transport = s.Transport()
+	c.Domain = lib.Caller.Client.Domain
+	return openwechat.NewCaller(c)
+}
+
+func send(s *webwxtest.Server, lib *openwechat.Bot, to string) error {
+	_, err := beside(s, lib).WebWxSendMsg(context.Background(), &openwechat.CallerWebWxSendMsgOptions{
 		LoginInfo: lib.Storage.LoginInfo, BaseRequest: lib.Storage.Request,
 		Message: openwechat.NewTextSendMessage("通知", lib.Storage.Response.User.UserName, to),
 	})
@@ -51,7 +60,7 @@ func TestLibrary_sendsFiveTimes(t *testing.T) {
 	s := office(time.Second)
 	lib := alone(t, s, nil)
 	s.Fault("webwxsendmsg", webwxtest.Fault{DropAfter: true})
-	if err := send(lib, s.UserName("zhang")); err == nil || len(s.Sent()) != 5 {
+	if err := send(s, lib, s.UserName("zhang")); err == nil || len(s.Sent()) != 5 {
 		t.Errorf("%d were delivered, error %v, want 5 and an error", len(s.Sent()), err)
 	}
 }
@@ -214,7 +223,7 @@ func TestLibrary_namesChangeWithEachLogin(t *testing.T) {
 	kept := s.UserName("zhang")
 	s.LoginElsewhere()
 	lib := alone(t, s, nil)
-	if err := send(lib, kept); err == nil {
+	if err := send(s, lib, kept); err == nil {
 		t.Error("the name of an earlier login is still good")
 	}
 }
@@ -223,7 +232,7 @@ func TestLibrary_namesChangeWithEachLogin(t *testing.T) {
 func TestLibrary_cannotLogOut(t *testing.T) {
 	s := office(time.Second)
 	lib := alone(t, s, nil)
-	if err := lib.Logout(); err == nil {
+	if err := beside(s, lib).Logout(t.Context(), lib.Storage.LoginInfo); err == nil {
 		t.Error("it can")
 	}
 }
