@@ -160,5 +160,5 @@ func (n *Node) short() string {
 	if len(title) > 12 {
 		title = append(title[:12], '…')
 	}
-	return n.Path + " " + string(title)
+	return strings.TrimSpace(n.Path + " " + string(title))
 }

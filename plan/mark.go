@@ -73,11 +73,11 @@ func ordinal(unit string) (rank float64, kind Kind, alone bool) {
 }
 
 var (
-	ordinalMark = regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`)
+	ordinalMark = regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百千零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`)
 	sectionMark = regexp.MustCompile(`^§ ?([0-9]+|[一二三四五六七八九十百]+)([.、. ]|$)`)
-	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]{0,6}?) ?([、.．:]|$)`)
+	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:]|$)`)
 	parenMark   = regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`)
-	arabicMark  = regexp.MustCompile(`^([0-9]{1,3}) ?([、.．)]|:)`)
+	arabicMark  = regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`)
 	decimalMark = regexp.MustCompile(`^([0-9]{1,2}(?:[.．][0-9]{1,2}){1,4})([.．、 ]|\p{Han}|\*\*|“|《|$)`)
 	bareMark    = regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`)
 	taskMark    = regexp.MustCompile(`^【([^】0-9一二三四五六七八九十]{1,8}) ?([0-9]{1,3}|[一二三四五六七八九十]+)】[:、]?`)
@@ -204,7 +204,7 @@ func readArabic(s string) (mark, bool) {
 		style, rank = "1)", rankHalfParen
 	}
 	m := numbered(style, rank, g[1])
-	m.weak = g[2] == ":"
+	m.weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
 	m.size = runes(g[0])
 	return m, m.number > 0
 }

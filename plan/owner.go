@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,12 +10,14 @@ import (
 )
 
 var (
-	ownerIn   = regexp.MustCompile(`(?:牵头|责任|主办|承办|负责)(?:单位|部门|处室|学院|领导|主体|人)?:([^;。)\n]+)`)
+	labelIn   = regexp.MustCompile(`(?:(牵头|责任|主办|承办|负责)(?:单位|部门|处室|科室|学院|领导|主体|人)?|((?:完成|办结|整改|截止|落实)(?:时限|时间|期限|日期)|时限|期限|时间节点)|(?:配合|协办|协同|参与|协助|支持|联系|分管|考核|备注|成果|预期)[\p{Han}]{0,4})[】]? ?:`)
 	ownerBy   = regexp.MustCompile(`(?:^|[,;。(])由([^,;。由()]{2,20}?)(?:牵头|负责|具体负责)`)
-	ownerTail = regexp.MustCompile(`[(]([^()]{2,60})[)]。?$`)
+	ownerLead = regexp.MustCompile(`[,;。(]([^,;。由()]{2,20}?)(?:牵头|主办)(?:[,;)、]|负责|落实)`)
+	ownerTail = regexp.MustCompile(`[(【]([^()【】]{2,60})[)】]。?$`)
 	ownerHead = regexp.MustCompile(`^(牵头|责任|主办|承办|负责)(单位|部门|处室|学院|领导|主体|人|人岗位)?$`)
 	dueIn     = regexp.MustCompile(`(?:(?:[0-9]{4}|今|明|当)年)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|初|上旬|中旬|下旬)?(?:之?前|以前)|(?:年|学期|学年|月|季度)(?:底|末)(?:之?前|以前))`)
-	dueHead   = regexp.MustCompile(`^(完成|办结|整改|截止)?(时限|时间|期限|时间节点|日期)$`)
+	dueHead   = regexp.MustCompile(`^(完成|办结|整改|截止|落实)?(时限|时间|期限|时间节点|日期)$`)
+	dueAlone  = regexp.MustCompile(`^(?:(?:[0-9]{4}|今|明|当)年)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|初|上旬|中旬|下旬)?|年底|年内|学期末)(?:之?前|以前)?$|^(?:全年|长期|常年|长期坚持|持续推进|常态化)$`)
 )
 
 // assign finds owners and dates: in the fields of a node, in the columns of its
@@ -35,6 +38,40 @@ func (p *Plan) assign() {
 	}
 }
 
+// assigned is what a text says behind labels such as 责任单位： and 完成时限：.
+type assigned struct {
+	owners []string
+	due    string
+}
+
+// saidIn reads the labels of a folded text. What stands behind one ends at the
+// next, or with its clause.
+func saidIn(body string) assigned {
+	var out assigned
+	at := labelIn.FindAllStringSubmatchIndex(body, -1)
+	for i, m := range at {
+		end := len(body)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		what := strings.TrimLeft(body[m[1]:end], " \n")
+		if stop := strings.IndexAny(what, ";。)】\n"); stop >= 0 {
+			what = what[:stop]
+		}
+		what = strings.Trim(what, ",、:【( ")
+		switch {
+		case m[2] >= 0:
+			out.owners = appendNew(out.owners, namesIn(what)...)
+		case m[4] >= 0 && out.due == "" && runes(what) <= longestDue:
+			out.due = what
+		}
+	}
+	return out
+}
+
+// longestDue is how many characters a date takes in words.
+const longestDue = 30
+
 // assignField gives what a field of owners or dates says to the node above it.
 func (p *Plan) assignField(f *Node) {
 	up := p.ParentOf(f)
@@ -42,40 +79,61 @@ func (p *Plan) assignField(f *Node) {
 		return
 	}
 	name := lastSegment(f.Path)
+	more := saidIn(zh.Fold(f.Body))
 	switch {
 	case ownerHead.MatchString(name):
-		up.Owners = appendNew(up.Owners, namesIn(zh.Fold(f.Body))...)
+		body := zh.Fold(f.Body)
+		if at := labelIn.FindStringIndex(body); at != nil {
+			body = body[:at[0]]
+		}
+		up.Owners = appendNew(up.Owners, namesIn(body)...)
 	case dueHead.MatchString(name):
-		up.Due = strings.TrimRight(strings.TrimSpace(f.Body), "。；;")
+		due := f.Body
+		if at := labelIn.FindStringIndex(zh.Fold(due)); at != nil {
+			due = string([]rune(due)[:runes(zh.Fold(due)[:at[0]])])
+		}
+		up.Due = strings.Trim(due, "。；;，, （(\n")
+	case name != "备注":
+		return
 	}
+	up.Owners = appendNew(up.Owners, more.owners...)
+	up.Due = cmp.Or(up.Due, more.due)
 }
 
 // ownersIn finds who is named as responsible in a text.
 func ownersIn(body string) []string {
 	var out []string
-	if !strings.ContainsAny(body, ":由(") {
+	if !strings.ContainsAny(body, ":由(【") {
 		return nil
 	}
-	for _, g := range ownerIn.FindAllStringSubmatch(body, -1) {
-		out = appendNew(out, namesIn(g[1])...)
-	}
+	out = saidIn(body).owners
 	for _, g := range ownerBy.FindAllStringSubmatch(body, -1) {
 		out = appendNew(out, namesIn(g[1])...)
 	}
+	for _, g := range ownerLead.FindAllStringSubmatch(body, -1) {
+		if names := namesIn(g[1]); offices(names) {
+			out = appendNew(out, names...)
+		}
+	}
 	if g := ownerTail.FindStringSubmatch(body); g != nil && len(out) == 0 {
-		offices := namesIn(g[1])
-		if !slices.ContainsFunc(offices, func(s string) bool { return !office.MatchString(s) && !strings.HasSuffix(s, "单位") }) {
-			out = offices
+		names := slices.DeleteFunc(namesIn(g[1]), dueAlone.MatchString)
+		if offices(names) {
+			out = names
 		}
 	}
 	return out
+}
+
+// offices reports whether all names are those of offices.
+func offices(names []string) bool {
+	return !slices.ContainsFunc(names, func(s string) bool { return !office.MatchString(s) && !strings.HasSuffix(s, "单位") })
 }
 
 // namesIn splits a list of names.
 func namesIn(s string) []string {
 	var out []string
 	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,;/ \t\n", r) }) {
-		if f = strings.Trim(f, "。:()等"); runes(f) >= 2 && runes(f) <= 20 {
+		if f = strings.Trim(f, "。:()【】等"); runes(f) >= 2 && runes(f) <= 20 {
 			out = appendNew(out, f)
 		}
 	}
@@ -94,6 +152,16 @@ func appendNew(list []string, more ...string) []string {
 // dueInText is the date by which something must be done, if a text names one
 // and no other.
 func dueInText(body string) string {
+	if due := saidIn(body).due; due != "" {
+		return due
+	}
+	if g := ownerTail.FindStringSubmatch(body); g != nil {
+		for _, s := range namesIn(g[1]) {
+			if dueAlone.MatchString(s) {
+				return s
+			}
+		}
+	}
 	if !strings.Contains(body, "前") {
 		return ""
 	}

@@ -37,6 +37,12 @@ func readZip(ext string, data []byte) (*source, error) {
 		return readXLSX(z, data)
 	case part(z, "ppt/presentation.xml") != nil:
 		return nil, refuse("这是幻灯片，不能当工作要点导入。请提供 Word（.docx）或文本（.txt）", nil)
+	case part(z, "content.xml") != nil && part(z, "mimetype") != nil:
+		return nil, refuse("这是 OpenDocument 文件（.odt／.ods），自动编号读不准，所以不读。请在 WPS、Word 或 LibreOffice 里打开，另存为 .docx（表格存为 .xlsx）再导入", nil)
+	case part(z, "OFD.xml") != nil:
+		return nil, refuse("这是 OFD 版式文件，读不了。请用阅读器转成 PDF，或用 WPS 另存为 .docx 再导入", nil)
+	case part(z, "xl/workbook.bin") != nil:
+		return nil, refuse("这是二进制的 Excel 文件（.xlsb），请在 Excel 或 WPS 里打开，另存为 .xlsx 再导入", nil)
 	}
 	if ext == ".docx" || ext == ".xlsx" {
 		return nil, refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)

@@ -10,7 +10,7 @@ import (
 
 var (
 	ruleRow  = regexp.MustCompile(`^\|?[ :\-|]+\|[ :\-|]*$`)
-	rowKey   = regexp.MustCompile(`^[0-9]{1,3}([-—–.][0-9]{1,3})*$`)
+	rowKey   = regexp.MustCompile(`^[0-9]{1,4}([-—–.][0-9]{1,3})*$`)
 	monthKey = regexp.MustCompile(`^([一二三四五六七八九十]{1,2}|[0-9]{1,2})月(份)?$`)
 	dayKey   = regexp.MustCompile(`^([0-9]{1,2}[./月][0-9]{1,2}日?)? ?[(]?(星期|周|礼拜)[一二三四五六日天]\)?$|^[0-9]{1,2}月[0-9]{1,2}日([(][^)]{1,6}\))?$`)
 	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周$`)
