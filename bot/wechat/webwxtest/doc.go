@@ -38,6 +38,14 @@
 //   - messages from before a login by scan are not told to it;
 //   - 50 messages to a page before ContinueFlag;
 //   - names are escaped and carry emoji spans as texts do;
-//   - an own message to oneself is refused with 1204;
+//   - a text to oneself is refused with 1204;
+//   - Ret 1 for whatever does not fit, such as an unknown medium, a wrong sum or
+//     more than 50 contacts at once;
+//   - bytes that may not be fetched are an empty answer with status 200;
+//   - somebody unknown in webwxbatchgetcontact is an empty contact of that name;
+//   - the phone greets a session once, with the status 51;
 //   - a voice message carries no transcript.
+//
+// The picture of a login code is a single pixel, and the Pinyin of names is
+// empty: no test needs more.
 package webwxtest
