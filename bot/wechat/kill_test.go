@@ -31,12 +31,11 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(serverVar) != "" {
 		if err := child(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			panic(err)
 		}
 		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // child is an account that writes down what it hears, each message on the disk
@@ -158,7 +157,9 @@ func live(t *testing.T, env []string, d time.Duration) {
 	case <-time.After(d):
 	}
 	must(t, cmd.Process.Kill())
-	<-ended
+	if err := <-ended; err == nil {
+		t.Error("the program had ended before it was killed")
+	}
 }
 
 // compare counts what is missing in the journal, and what stands in it twice.
