@@ -76,3 +76,16 @@ func benchFind(b *testing.B, n int) {
 
 func BenchmarkFind_34(b *testing.B)   { benchFind(b, 34) }
 func BenchmarkFind_5000(b *testing.B) { benchFind(b, 5000) }
+
+// What a search skips must not change what it finds.
+func TestFind_skipsOnlyWhatCannotMatter(t *testing.T) {
+	x := plan.NewIndex(plan.Parse(made(2000)))
+	for _, q := range append(benchQueries, "加强学院工作", "完成", "心理咨询室开到几点", "汛期前完成隐患排查，组织骨干开展培训") {
+		for _, n := range []int{1, 3, 16} {
+			fast, all := x.Ranks(q, n)
+			if !slices.Equal(fast, all) {
+				t.Errorf("%s: the best %d are %v, want %v", q, n, fast, all)
+			}
+		}
+	}
+}

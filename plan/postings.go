@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
 )
@@ -149,18 +150,21 @@ func (x *Index) search(req request, n int) []scored {
 	slots := x.weighSlots(req.slots)
 	order := slices.Clone(slots)
 	slices.SortStableFunc(order, func(a, b weighed) int { return cmp.Compare(a.cost, b.cost) })
-	left := 0.0
+	left, rest, terms := 0.0, 0, 0
 	for _, s := range order {
 		left += s.most
+		rest += s.cost
+		terms += s.terms()
 	}
 	m := x.spare()
 	defer x.marks.Put(m)
 	for _, s := range order {
-		if s.cost > cheap && nth(m.units(x), n) > left {
+		if s.cost > cheap && hopeful(m.units(x), n, left)*terms*lookUp < rest {
 			break
 		}
 		m.addSlot(x, s)
 		left -= s.most
+		rest -= s.cost
 	}
 	found := m.units(x)
 	m.clear()
@@ -179,9 +183,34 @@ func (x *Index) search(req request, n int) []scored {
 	return out
 }
 
-// cheap is how many places of a slot are walked through without asking whether
-// that is still needed.
-const cheap = 200
+const (
+	cheap  = 200 // places of a slot are walked through without asking whether that is still needed
+	lookUp = 30  // looking a term up in one unit takes as long as walking through so many places
+)
+
+func (s weighed) terms() int {
+	n := 0
+	for _, o := range s.options {
+		n += len(o)
+	}
+	return n
+}
+
+// hopeful is how many units may be among the n best if at most left is added to
+// their score. Where units that no term has touched yet may be, it is very many.
+func hopeful(found []scored, n int, left float64) int {
+	threshold := nth(found, n)
+	if threshold <= left {
+		return math.MaxInt32
+	}
+	count := 0
+	for _, f := range found {
+		if f.score+left >= threshold {
+			count++
+		}
+	}
+	return count
+}
 
 // nth is the n-th best score; 0 if there are fewer.
 func nth(found []scored, n int) float64 {
