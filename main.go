@@ -81,6 +81,8 @@ func commands() []command {
 		{"schedule restore", "[-config FILE] JOB", "bring back the version before the last edit, also of a deleted reminder by its id", withJobs("restore", scheduleEdit(handlers.RestoreJob, "duban schedule restore 2"))},
 		{"schedule history", "[-config FILE] JOB", "say who changed a reminder, when and how", withJobs("history", scheduleHistory)},
 		{"report", "[-config FILE] [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", "write a report from the store (the bot must not run)", reportCommand},
+		{"login", "[-config FILE] [-again] [ACCOUNT]", "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", loginCommand},
+		{"doctor", "[-config FILE] [-data DIR]", "say in words how the accounts, the store, the clock and the disk are; fails if something must be mended", doctorCommand},
 		{"pause", "[-config FILE] [-data DIR]", "stop all sending, also of a duban that runs", flip(pauseWord)},
 		{"resume", "[-config FILE] [-data DIR]", "let sending go on", flip(resumeWord)},
 		{"audit verify", "[-config FILE]", "check that no entry of the audit logs was changed or taken out (the bot must not run)", withStore("audit verify", verifyAudit)},

@@ -72,18 +72,18 @@ func (p *program) working(c AccountConfig) func(time.Time) bool {
 }
 
 // paces returns how fast the accounts send.
-func (p *program) paces() map[string]bot.Pace {
+func (p *program) paces(ctx context.Context) map[string]bot.Pace {
 	m := map[string]bot.Pace{}
 	for _, a := range p.config.Accounts {
-		m[a.Name] = p.pace(a)
+		m[a.Name] = p.pace(ctx, a)
 	}
 	return m
 }
 
-func (p *program) pace(a AccountConfig) bot.Pace {
+func (p *program) pace(ctx context.Context, a AccountConfig) bot.Pace {
 	pace := a.limits().pace()
 	if a.Kind == kindWeChat {
-		pace.Private, pace.Slow = privateWeChat, func() bool { return p.young(a.Name) }
+		pace.Private, pace.Slow = privateWeChat, func() bool { return p.young(ctx, a.Name) }
 	}
 	return pace
 }
@@ -94,8 +94,8 @@ func privateWeChat(chat string) bool {
 }
 
 // young tells whether an account is new on its network.
-func (p *program) young(account string) (young bool) {
-	err := p.store.View(context.Background(), func(s *store.Snapshot) (err error) {
+func (p *program) young(ctx context.Context, account string) (young bool) {
+	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
 		young, err = s.Young(account)
 		return err
 	})
@@ -126,7 +126,10 @@ func (p *program) limitsOfDays() map[string]store.Cap {
 // announceChannels says in the store which accounts there are, and which of them
 // only tell of alarms.
 func (p *program) announceChannels(ctx context.Context) error {
-	var all []store.Channel
+	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.SetChannels(p.channels()) })
+}
+
+func (p *program) channels() (all []store.Channel) {
 	for _, a := range p.config.Accounts {
 		c := store.Channel{Account: a.Name, Kind: a.Kind}
 		if a.tells() {
@@ -134,5 +137,5 @@ func (p *program) announceChannels(ctx context.Context) error {
 		}
 		all = append(all, c)
 	}
-	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.SetChannels(all) })
+	return all
 }

@@ -180,7 +180,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(), Zone: p.zone, Handler: p.router(ctx, clock),
+		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock),
 	})
 	p.bot.Store(b)
 	for _, a := range addresses {
@@ -206,6 +206,7 @@ func (p *program) runAll(ctx context.Context, b *bot.Bot, clock *schedule.Schedu
 	g.Go(func() error { return p.makeReports(ctx) })
 	g.Go(func() error { return p.attend(ctx, clock) })
 	g.Go(func() error { return p.obeySwitch(ctx) })
+	g.Go(func() error { return p.tellStatus(ctx) })
 	g.Go(func() error {
 		select {
 		case <-ctx.Done():
