@@ -5,10 +5,7 @@ import (
 	"context"
 	"path"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // A Refusal says in Chinese why a document cannot be read and what to do.
@@ -32,7 +29,7 @@ const (
 )
 
 // Read reads a document by its content and, where that does not tell, by the
-// ending of its name: .txt, .md (UTF-8, UTF-16 or GB 18030), .docx, .html, .xlsx,
+// ending of its name: .txt, .md (UTF-8, UTF-16, GB 18030 or Big5), .docx, .html, .xlsx,
 // and .pdf if pdftotext is installed. Every error is a [*Refusal].
 func Read(name string, data []byte) (*Plan, error) {
 	return ReadContext(context.Background(), name, data)
@@ -81,7 +78,7 @@ func readSource(ctx context.Context, ext string, data []byte) (*source, error) {
 	if ext == ".html" || ext == ".htm" || looksLikeHTML(head) {
 		return readHTML(data, text)
 	}
-	return sourceOf(text), nil
+	return plainSource(text), nil
 }
 
 func oldOffice(ext string) string {
@@ -101,43 +98,4 @@ func picture(head []byte) bool {
 		}
 	}
 	return false
-}
-
-// decode makes text of bytes in UTF-8, UTF-16 with a mark, or GB 18030.
-func decode(data []byte) (string, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
-		return fromUTF16(data[2:], false), nil
-	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
-		return fromUTF16(data[2:], true), nil
-	case utf8.Valid(data):
-		return printable(string(data))
-	}
-	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", refuse(notText, err)
-	}
-	return printable(string(out))
-}
-
-const notText = "认不出文件里的文字。请用记事本打开，另存为 UTF-8 编码的 .txt，或另存为 .docx 再导入"
-
-// printable refuses text of which too much is none.
-func printable(s string) (string, error) {
-	bad := strings.Count(s, "\uFFFD") + strings.Count(s, "\x00")
-	if bad > 8 && bad*50 > len(s) {
-		return "", refuse(notText, nil)
-	}
-	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), ""), nil
-}
-
-func fromUTF16(b []byte, big bool) string {
-	u := make([]uint16, len(b)/2)
-	for i := range u {
-		u[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
-		if big {
-			u[i] = u[i]<<8 | u[i]>>8
-		}
-	}
-	return string(utf16.Decode(u))
 }
