@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -152,7 +151,7 @@ func TestReportOne_faults(t *testing.T) {
 			f.Engine = mem.New()
 			before, after := f.before, f.after
 			f.before, f.after = false, false
-			p := &program{log: slog.New(slog.NewTextHandler(io.Discard, nil)), zone: time.UTC}
+			p := &program{log: slog.New(slog.DiscardHandler), zone: time.UTC}
 			var err error
 			if p.store, err = store.Open(t.Context(), &f, store.Options{Files: t.TempDir()}); err != nil {
 				t.Fatal(err)
@@ -198,7 +197,7 @@ func waiting(t *testing.T, s *store.Store) (n int) {
 // A report that cannot be made is given up after some attempts, and whoever waits
 // for it is told.
 func TestReportAll_givesUp(t *testing.T) {
-	p := &program{log: slog.New(slog.NewTextHandler(io.Discard, nil)), zone: time.UTC}
+	p := &program{log: slog.New(slog.DiscardHandler), zone: time.UTC}
 	var err error
 	if p.store, err = store.Open(t.Context(), mem.New(), store.Options{}); err != nil { // without a folder for files
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func (p *program) reportAll(ctx context.Context) (failed bool) {
 // been so too often.
 func (p *program) missReport(ctx context.Context, w store.Want, cause error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the program ends, and begins again with it
 	}
 	p.log.Error("report not made", "reason", w.Reason, "err", cause)
 	return p.store.Update(ctx, reportScopes(w), func(tx *store.Tx) error {

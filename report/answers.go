@@ -158,13 +158,14 @@ func (roll *Roll) Say() (head string, blocks []string) {
 
 // block writes a college with the names of those who have not simply answered.
 func (roll *Roll) block(g *Group) string {
-	text := g.Name + "：" + g.Tally.Line(roll.Notice)
+	var b strings.Builder
+	b.WriteString(g.Name + "：" + g.Tally.Line(roll.Notice))
 	for _, l := range g.lists() {
 		if l.word != string(notice.Answered) {
-			text += "\n　" + l.word + "：" + strings.Join(l.names, "、")
+			b.WriteString("\n　" + l.word + "：" + strings.Join(l.names, "、"))
 		}
 	}
-	return text
+	return b.String()
 }
 
 // A list is the people of a college who stand alike.

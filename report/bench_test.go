@@ -77,7 +77,7 @@ func fill(tx *store.Tx, from, to int) error {
 		if err := tx.PutItem(item); err != nil {
 			return err
 		}
-		u := notice.Update{Measure: all[i%len(all)].ID, Person: id, At: noon().Add(-time.Duration(i) * time.Second), Percent: percent(i % 101), Note: "按计划推进"}
+		u := notice.Update{Measure: all[i%len(all)].ID, Person: id, At: noon().Add(-time.Duration(i) * time.Second), Percent: new(i % 101), Note: "按计划推进"}
 		if _, err := tx.AddUpdate(u, id); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func small(b *testing.B, n int) *store.Store {
 			return err
 		}
 		for i, m := range report.Measures(p) {
-			if _, err := tx.AddUpdate(notice.Update{Measure: m.ID, Person: "P1", At: noon(), Percent: percent(i), Note: "正在按计划推进，还差最后两个学院的台账"}, "1"); err != nil {
+			if _, err := tx.AddUpdate(notice.Update{Measure: m.ID, Person: "P1", At: noon(), Percent: new(i), Note: "正在按计划推进，还差最后两个学院的台账"}, "1"); err != nil {
 				return err
 			}
 		}

@@ -96,15 +96,13 @@ func cover(r image.Rectangle, radius, x, y int) int {
 	return inside * (shades - 1) / 16
 }
 
-// write draws characters with their baseline's start at x, y, and returns where
-// the next would stand.
-func (c *canvas) write(p *pen, text []rune, x, y int, k ink) int {
+// write draws characters with their baseline's start at x, y.
+func (c *canvas) write(p *pen, text []rune, x, y int, k ink) {
 	for _, r := range text {
 		g := p.glyph(r)
 		c.stamp(g, x, y, k)
 		x += g.advance
 	}
-	return x
 }
 
 func (c *canvas) stamp(g glyph, x, y int, k ink) {

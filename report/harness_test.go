@@ -105,8 +105,6 @@ func (o *office) says(person, number string, days int, u notice.Update) (key str
 	return key
 }
 
-func percent(n int) *int { return &n }
-
 // gather returns the report that an order asks for.
 func (o *office) gather(order report.Order) report.Document {
 	o.Helper()

@@ -50,8 +50,12 @@ func penSet(f *sfnt.Font) (*pens, error) {
 		size int
 		bold bool
 	}{
-		{&ps.title, 46, true}, {&ps.head, 36, true}, {&ps.body, 34, false},
-		{&ps.strong, 34, true}, {&ps.small, 27, false}, {&ps.figure, 54, true},
+		{&ps.title, 46, true},
+		{&ps.head, 36, true},
+		{&ps.body, 34, false},
+		{&ps.strong, 34, true},
+		{&ps.small, 27, false},
+		{&ps.figure, 54, true},
 	} {
 		made, err := newPen(f, p.size, p.bold, &ps.boxes)
 		if err != nil {
@@ -90,13 +94,12 @@ func text(p *pen, lines [][]rune, x int, fg, bg color.RGBA) block {
 func space(h int) block { return block{height: h, draw: func(*canvas, int) {}} }
 
 // chip is a small round label with a word in it.
-func (c *canvas) chip(p *pen, label string, x, y int, fill, bg color.RGBA) int {
+func (c *canvas) chip(p *pen, label string, x, y int, fill, bg color.RGBA) {
 	letters := p.runes(label)
 	w := p.width(letters) + 24
 	r := image.Rect(x, y, x+w, y+p.line()+2)
 	c.pill(r, 10, fill, bg)
 	c.write(p, letters, x+12, y+p.base()+1, c.ink(white, fill))
-	return w
 }
 
 // below is the space for the foot of a picture.

@@ -39,7 +39,7 @@ type Phrase struct {
 func Parse(text string, now time.Time) (p Phrase, ok bool) {
 	p.Format = Text
 	var rest []string
-	for _, word := range strings.Fields(zh.Fold(text)) {
+	for word := range strings.FieldsSeq(zh.Fold(text)) {
 		if f, known := formatWords[strings.ToLower(word)]; known {
 			p.Format = f
 			continue

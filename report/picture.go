@@ -119,8 +119,12 @@ func (s *Summary) header(ps *pens) []block {
 		return append(blocks, text(ps.body, ps.body.wrap(strings.TrimLeft(s.nothing(), "："), w, 0), margin, black, white), space(20))
 	}
 	blocks = append(blocks, tiles(ps, []tile{
-		{"措施", c.All, navy}, {"办结", c.Finished, green}, {"推进中", c.Doing, blue},
-		{"受阻", c.Blocked, red}, {"未启动", c.NotStarted, grey}, {"未填报", c.Silent, grey},
+		{"措施", c.All, navy},
+		{"办结", c.Finished, green},
+		{"推进中", c.Doing, blue},
+		{"受阻", c.Blocked, red},
+		{"未启动", c.NotStarted, grey},
+		{"未填报", c.Silent, grey},
 	}), space(20), lightRule(ps, c), space(8))
 	if gone := away(s.Away); gone != "" {
 		blocks = append(blocks, text(ps.small, ps.small.wrap(gone, w, 0), margin, red, white), space(8))

@@ -49,7 +49,7 @@ func TestFiles_picture(t *testing.T) {
 			if c.text != "" {
 				for i := range strings.Count(c.text, "\n") - 1 {
 					if i%3 == 0 && strings.Contains(c.text, fmt.Sprintf("\n%d. ", i+1)) {
-						o.says("C3", fmt.Sprint(i+1), i%40, notice.Update{Percent: percent(i % 101), Status: []notice.Status{notice.Doing, notice.Blocked}[i%2], Note: c.note})
+						o.says("C3", fmt.Sprint(i+1), i%40, notice.Update{Percent: new(i % 101), Status: []notice.Status{notice.Doing, notice.Blocked}[i%2], Note: c.note})
 						reported++
 					}
 				}
@@ -81,8 +81,8 @@ func check(t *testing.T, files []report.File) {
 			t.Errorf("%s: got %d bytes, want at most 300 KiB", f.Name, len(f.Data))
 		}
 		colours := map[any]int{}
-		for y := 0; y < img.Bounds().Dy(); y++ {
-			for x := 0; x < 1080; x++ {
+		for y := range img.Bounds().Dy() {
+			for x := range 1080 {
 				colours[img.At(x, y)]++
 			}
 		}

@@ -14,11 +14,11 @@ import (
 // busy is an office in which something was said about most measures.
 func busy(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
-	o.says("C3", "1", 3, notice.Update{Percent: percent(60), Status: notice.Doing, Note: "名单在 http://evil.example.com/a 请看"})
-	o.says("C4", "1", 1, notice.Update{Percent: percent(80), Status: notice.Doing, Note: "还差一次抽查"})
-	o.says("C1", "3", 2, notice.Update{Percent: percent(50), Status: notice.Doing})
+	o.says("C3", "1", 3, notice.Update{Percent: new(60), Status: notice.Doing, Note: "名单在 http://evil.example.com/a 请看"})
+	o.says("C4", "1", 1, notice.Update{Percent: new(80), Status: notice.Doing, Note: "还差一次抽查"})
+	o.says("C1", "3", 2, notice.Update{Percent: new(50), Status: notice.Doing})
 	o.says("C1", "4", 2, notice.Update{Status: notice.Blocked, Note: "等经费"})
-	o.says("C3", "5", 0, notice.Update{Percent: percent(100), Status: notice.Finished})
+	o.says("C3", "5", 0, notice.Update{Percent: new(100), Status: notice.Finished})
 	return o
 }
 

@@ -32,7 +32,7 @@ func attacked(t *testing.T) *office {
 	}
 	o := newOffice(t, text.String(), staff()...)
 	for i, s := range hostile() {
-		o.says("C3", fmt.Sprint(i+1), 1, notice.Update{Percent: percent(i), Note: s})
+		o.says("C3", fmt.Sprint(i+1), 1, notice.Update{Percent: new(i), Note: s})
 	}
 	return o
 }

@@ -60,9 +60,10 @@ func (s *Snapshot) Newest(measure string, want func(person string) bool) (u noti
 func saidAt(record []byte) string {
 	_, k, _ := bytes.Cut(record, []byte(`"key":"`))
 	for i := 0; i < len(k); i++ {
-		if k[i] == '\\' {
+		switch k[i] {
+		case '\\':
 			i++ // the next one is escaped
-		} else if k[i] == '"' {
+		case '"':
 			k = k[:i]
 		}
 	}
