@@ -67,7 +67,7 @@ func (l *life) polled(code string) {
 // inBlocks draws a code with two rows in each line, dark on light, so that it
 // can be scanned from a dark terminal too.
 func inBlocks(c *qr.Code) string {
-	const border = 2
+	const border = 4
 	var b strings.Builder
 	for y := -border; y < c.Size+border; y += 2 {
 		for x := -border; x < c.Size+border; x++ {

@@ -182,6 +182,29 @@ func TestSend_toAGroupThatHasGrown(t *testing.T) {
 	})
 }
 
+// One after the other may leave until nobody is left who was there at first.
+func TestSend_toAGroupThatChangesSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := webwxtest.New(webwxtest.Options{})
+		g := webwxtest.Group{ID: "g1", Name: "老群", Saved: true}
+		for i := range 10 {
+			g.Members = append(g.Members, webwxtest.Member{ID: fmt.Sprint("m", i), Nick: fmt.Sprint("员", i)})
+		}
+		s.AddGroup(g)
+		s.AutoLogin(true)
+		a := open(t, s, t.TempDir())
+		start(t, a, ignore)
+		await(t, a, bot.Online)
+		for i := range 10 {
+			reaches(t, s, a, "老群", "g1")
+			s.RemoveMember("g1", fmt.Sprint("m", i))
+			s.AddMember("g1", webwxtest.Member{ID: fmt.Sprint("n", i), Nick: fmt.Sprint("新", i)})
+			pass(time.Minute)
+		}
+		reaches(t, s, a, "老群", "g1")
+	})
+}
+
 // A group that is not saved on the phone is known by its first message.
 func TestReceive_fromAGroupThatIsNotKnown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -115,8 +115,15 @@ func (l *life) recognize(ctx context.Context, user string) error {
 	case float64(len(now)) > growth*float64(was.Count):
 		l.status.warn("群“" + name + "”的人数突然多了两成以上，先不往里发；确认无误，请管理员发“确认群 " + name + "”")
 		return fmt.Errorf("%w: the group has grown", bot.ErrUnresolved)
+	case was.differs(now):
+		return l.remember(key, groupPrint{Count: was.Count, Members: now, At: time.Now()})
 	}
 	return nil
+}
+
+// differs reports whether somebody came or left since.
+func (p groupPrint) differs(now []memberPrint) bool {
+	return len(now) != len(p.Members) || overlap(p.Members, now) < 1
 }
 
 func (l *life) remember(key string, p groupPrint) error {
@@ -137,7 +144,7 @@ func (l *life) follow() {
 	for key, was := range l.vault.read().Groups {
 		for _, user := range l.book.hashed(key, l.vault.hash) {
 			now, ok := l.book.prints(user, l.vault.hash)
-			if !ok || overlap(was.Members, now) < sameGroup || len(now) == len(was.Members) && overlap(was.Members, now) == 1 {
+			if !ok || overlap(was.Members, now) < sameGroup || !was.differs(now) {
 				continue
 			}
 			if err := l.remember(key, groupPrint{Count: was.Count, Members: now, At: time.Now()}); err != nil {
