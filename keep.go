@@ -14,8 +14,8 @@ const (
 // erasedText is what people are told when what they wrote is deleted.
 const erasedText = "您写的内容已经删除，数据库也已压缩，找不回来了。何时回复、填报过什么进度（数字）仍保留。"
 
-// sweep keeps the store tidy until ctx ends: it lets leaves begin, deletes what people
-// want deleted, and removes what has been kept long enough, once at the start and then
+// sweep keeps the store tidy until ctx ends: it lets leaves begin, asks those who
+// joined a group, deletes what people want deleted, and removes what has been kept long enough, once at the start and then
 // once a day.
 func (p *program) sweep(ctx context.Context) error {
 	t := time.NewTicker(keepEvery)
@@ -25,6 +25,9 @@ func (p *program) sweep(ctx context.Context) error {
 	for {
 		if _, err := p.store.BeginLeaves(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error("leaves", "err", err)
+		}
+		if _, err := p.store.Join(ctx); err != nil && ctx.Err() == nil {
+			p.log.Error("joined", "err", err)
 		}
 		if time.Since(erased) >= eraseRest && p.erase(ctx) {
 			erased = time.Now()

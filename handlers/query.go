@@ -223,6 +223,17 @@ func (t *turn) standingOf(n *plan.Node, of string) (string, error) {
 	if n.Due != "" {
 		parts = append(parts, "时限："+oneLine(n.Due, 40))
 	}
+	p, err := t.snap.Plan()
+	if err != nil {
+		return "", err
+	}
+	light, why, err := t.light(p, n, updates)
+	if err != nil {
+		return "", err
+	}
+	if said := lit(light, why, true); said != "" {
+		parts = append(parts, said)
+	}
 	return "——\n" + strings.Join(parts, "｜"), nil
 }
 

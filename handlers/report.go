@@ -160,6 +160,17 @@ func (t *turn) mine(string) (string, error) {
 		if n.Due != "" {
 			line += "｜时限：" + n.Due
 		}
+		var own []notice.Update
+		if ok {
+			own = append(own, last.Update)
+		}
+		light, why, err := t.light(p, n, own)
+		if err != nil {
+			return "", err
+		}
+		if said := lit(light, why, false); said != "" {
+			line += "｜" + said
+		}
 		blocks = append(blocks, line)
 	}
 	if len(blocks) == 0 {

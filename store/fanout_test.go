@@ -106,7 +106,7 @@ func TestStore_FanOut(t *testing.T) {
 func TestStore_FanOut_whenTheRosterChanges(t *testing.T) {
 	s := crowd(t, mem.New(), 1200)
 	announce(t, s)
-	err := s.Update(t.Context(), []string{store.People}, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), []string{store.People, store.Work}, func(tx *store.Tx) error {
 		r, err := tx.Roster()
 		if err != nil {
 			return err

@@ -51,8 +51,15 @@ const (
 func Passing(handle string) bool { return strings.HasPrefix(handle, sessionForm) }
 
 // SetRoster replaces the roster. People who are no longer on it keep what they
-// reported.
+// reported; who comes into a group is asked by [Store.Join]. It touches [Work] as well.
 func (tx *Tx) SetRoster(r *roster.Roster) error {
+	old, err := tx.Roster()
+	if err != nil {
+		return err
+	}
+	if err := tx.joined(old, r); err != nil {
+		return err
+	}
 	for rec, err := range scan[roster.Person](tx.r, People+"p/", 0) {
 		if err != nil {
 			return err
