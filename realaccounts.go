@@ -123,6 +123,35 @@ func (p *program) limitsOfDays() map[string]store.Cap {
 	return m
 }
 
+// groups asks the networks about groups; simulated ones say nothing.
+type groups map[string]bot.Account
+
+func groupsOf(accounts []bot.Account) groups {
+	g := groups{}
+	for _, a := range accounts {
+		g[a.Name()] = a
+	}
+	return g
+}
+
+// Members implements [handlers.Groups].
+func (g groups) Members(account, chat string) (int, error) {
+	if a, ok := g[account].(interface {
+		Members(group string) (int, error)
+	}); ok {
+		return a.Members(chat)
+	}
+	return 0, nil
+}
+
+// Agree implements [handlers.Groups].
+func (g groups) Agree(account, chat string) error {
+	if a, ok := g[account].(interface{ Confirm(group string) error }); ok {
+		return a.Confirm(chat)
+	}
+	return nil
+}
+
 // announceChannels says in the store which accounts there are, and which of them
 // only tell of alarms.
 func (p *program) announceChannels(ctx context.Context) error {

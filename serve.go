@@ -180,7 +180,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock),
+		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock, accounts),
 	})
 	p.bot.Store(b)
 	for _, a := range addresses {
@@ -293,7 +293,7 @@ func (p *program) wake(account string) {
 	}
 }
 
-func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.Router {
+func (p *program) router(ctx context.Context, s *schedule.Scheduler, accounts []bot.Account) *handlers.Router {
 	c := p.config
 	changed := func() {
 		s.Wake()
@@ -304,7 +304,7 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler) *handlers.R
 	school := func() schedule.School { return p.calendar.Load().School }
 	desk := newDesk(s, c, p.zone, school, store.Chat)
 	return handlers.New(p.store, handlers.Options{
-		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards,
+		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts),
 		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
 		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates, Inform: c.inform(),
 	})

@@ -28,6 +28,7 @@ type draft struct {
 	Edit   *noticeEdit    `json:"edit,omitempty"`
 	Chase  int            `json:"chase,omitempty"` // the notice whose people are to be asked again
 	Job    *JobEdit       `json:"job,omitempty"`
+	Group  *meeting       `json:"group,omitempty"`
 	Plan   string         `json:"plan,omitempty"` // the revision that was previewed
 	Code   string         `json:"code"`
 	Strict bool           `json:"strict"` // the code must be typed
@@ -89,6 +90,8 @@ func (t *turn) confirm(rest string) (string, error) {
 		return t.editNotice(*d.Edit)
 	case d.Chase > 0:
 		return t.chaseNow(d.Chase)
+	case d.Group != nil:
+		return t.takeGroup(*d.Group)
 	case d.Plan != "":
 		return t.takePlan(d.Plan)
 	}

@@ -33,6 +33,7 @@ type Options struct {
 	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
 	Zone      *time.Location // for times that people read
 	Schedule  Schedule       // what reminders there are
+	Groups    Groups         // what the networks say of groups; nil is nothing
 	Inform    string         // what everybody is told once of their data, with the first answer that they get alone
 	// CheckDays says in Chinese what is wrong with the entries of the calendar,
 	// "" if nothing is.
@@ -96,6 +97,9 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 		if err == nil && concerned && c.report {
 			err = t.ahead(c)
 		}
+		if err == nil && concerned {
+			t.agreeing, err = t.waitsToAgree(c)
+		}
 		return err
 	})
 	if err != nil || !concerned {
@@ -104,6 +108,7 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	if reads {
 		file = r.o.Document(ctx)
 	}
+	once.group = r.lookAtGroup(ctx, who, c)
 	if once.brought, err = r.bring(ctx, m, c, who.person, who.known); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type look struct {
 	done bool // read is that of in
 
 	report  reporting.Document // what was gathered for the answer
+	group   *looked            // what the network says of a group that an order is about
 	brought *brought           // what was made or fetched for it; nil is nothing
 }
 

@@ -23,6 +23,7 @@ type capability struct {
 	run     func(t *turn, rest string) (string, error)
 
 	everyday bool   // a command whose words people also use otherwise
+	agrees   bool   // it names the chat of a group
 	rest     string // what follows the command's word
 }
 
@@ -62,6 +63,9 @@ func commands() []command {
 		{[]string{"账号状态"}, true, "账号状态（在线、掉线、还有多少条没发）", wide(order("accounts", Plan, (*turn).accounts))},
 		{[]string{"待认领"}, true, "待认领（没认出来的人）", order("strays", Enrol, (*turn).strays)},
 		{[]string{"认领"}, false, "认领 3 张三", wide(order("claim", Enrol, (*turn).claim))},
+		{[]string{"绑定群"}, false, "绑定群 学工群（在群里@我发；先看人数再确认）", inGroup(order("group", Enrol, (*turn).bindGroup))},
+		{[]string{"确认群"}, false, "确认群 学工群（群里的人变了很多，仍是这个群）", agreeing(order("group", Enrol, (*turn).agreeGroup))},
+		{[]string{"测试报警"}, true, "测试报警（邮件、群机器人各发一条）", wide(order("alarm.test", Enrol, (*turn).testAlarm))},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
 		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", wide(order("bind", Look, (*turn).bind))},
 		{[]string{"导入要点"}, true, "导入要点（按配置里的文件，先看差别再确认）", order(importing, Plan, (*turn).importPlan)},
@@ -98,6 +102,19 @@ func commands() []command {
 // order is a capability that only a command in a private chat leads to.
 func order(name string, right Right, run func(*turn, string) (string, error)) capability {
 	return capability{name: name, right: right, private: true, stale: stale, run: run}
+}
+
+// agreeing marks the command that names a chat where the other names a group.
+func agreeing(c capability) capability {
+	c.agrees = true
+	return c
+}
+
+// inGroup marks a command that may be given in a group as well, where the answer
+// is for its sender alone.
+func inGroup(c capability) capability {
+	c.private, c.own = false, true
+	return c
 }
 
 // everyday marks a command whose words mean something else when somebody says

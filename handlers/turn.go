@@ -31,6 +31,8 @@ type turn struct {
 	read reading.Reading
 	file Document // the plan's file, for the capabilities that import it
 
+	agreeing *meeting // the group that a confirmation is about
+
 	answers bool           // it answers a question that the bot asked in this chat
 	named   int            // the notice with whose name the message begins
 	bound   int            // the notice that an earlier message, now completed, was for
