@@ -30,6 +30,7 @@ const (
 type cover struct {
 	all, has float64
 	unsaid   int  // things that the plan nowhere says
+	firm     bool // more than single characters are there
 	whole    bool // the node has what is asked, word for word
 }
 
@@ -45,6 +46,8 @@ func (c cover) answers() bool {
 	switch {
 	case c.whole:
 		return true
+	case !c.firm && c.all > weightChar:
+		return false
 	case c.unsaid > 0:
 		return c.share() >= floorUnsaid
 	}
@@ -64,7 +67,7 @@ func (x *Index) cover(u int32, req request) cover {
 		c.whole = c.whole || len(r) <= s.to-s.from+2 && s.class == 1 && allOf(r[s.from:s.to], have)
 		for i := s.from; i+1 < s.to; i++ {
 			if have(pair(r[i], r[i+1])) && !(isLight(r[i]) && isLight(r[i+1])) {
-				said[i], said[i+1] = true, true
+				said[i], said[i+1], c.firm = true, true, true
 			}
 		}
 		if s.class != 1 {
@@ -100,6 +103,7 @@ func (c *cover) letters(s span, said []bool, slots []slot, text string, have fun
 	for _, sl := range slots {
 		if sl.text == text && slices.ContainsFunc(sl.options, func(o option) bool { return mostly(o.terms, have) }) {
 			c.has += size
+			c.firm = true
 			return
 		}
 	}
@@ -196,6 +200,11 @@ func (x *Index) coverAlias(c *cover, text string, weight, part float64, have fun
 	known := x.says(text)
 	for _, a := range x.aliases[text] {
 		if mostly(allTerms(a), have) {
+			c.firm = true
+			if runes(text) == 1 {
+				c.add(weight, partCovered) // 修, 菜 and 钱 are said of much
+				return
+			}
 			c.add(weight, 1)
 			return
 		}

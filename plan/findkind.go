@@ -27,6 +27,10 @@ var answerKinds = []answerKind{
 		regexp.MustCompile(amountOf + `{1,4}\s*(?:年|月|日|号|周)|[周星][一二三四五六日天期]|月底|月末|年底|年末|学期|寒假|暑假|[每当]天`),
 	},
 	{
+		regexp.MustCompile(`几天|多少天`),
+		regexp.MustCompile(amountOf + `个?(?:工作)?[天日周]`),
+	},
+	{
 		regexp.MustCompile(`什么电话|哪个电话|电话(?:号码)?(?:是)?(?:多少|几号)|号码(?:是)?多少`),
 		regexp.MustCompile(`[0-9*]{5,}|电话`),
 	},
