@@ -160,8 +160,9 @@ func (g *guard) heartbeat(req *http.Request) (answer, error) {
 	} else {
 		g.beatSwift = 0
 	}
-	if selector == "0" {
+	if selector == "0" && g.idle > 0 {
 		g.idle = 0
+		g.on.idle(0)
 	}
 	g.on.beat(selector)
 	return a, nil
@@ -204,6 +205,9 @@ func (g *guard) sync(req *http.Request) (answer, error) {
 	}
 	g.more = s.ContinueFlag == 1 && moved
 	if moved && len(s.AddMsgList)+len(s.ModContactList)+len(s.DelContactList) > 0 {
+		if g.idle > 0 {
+			g.on.idle(0)
+		}
 		g.idle = 0
 	} else {
 		g.idle++

@@ -116,10 +116,16 @@ func (l *life) pulse(now time.Time) {
 	}
 }
 
-// stuck notices that the server speaks of news and has none.
+// stuckDetail says what helps if the server speaks of news and has none.
+const stuckDetail = "微信服务器反复提示有新消息却没有内容；请在手机上打开任意一个聊天"
+
+// stuck notices that, and when it is over.
 func (l *life) stuck(times int) {
-	if times >= 20 {
-		l.status.warn("微信服务器反复提示有新消息却没有内容；请在手机上打开任意一个聊天")
+	switch detail := l.status.read().Detail; {
+	case times >= 20:
+		l.status.warn(stuckDetail)
+	case times == 0 && detail == stuckDetail:
+		l.status.calm()
 	}
 }
 

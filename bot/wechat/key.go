@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -26,7 +27,7 @@ func LoadKey(path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		return nil, fmt.Errorf("key file %s can be read by others: chmod 400 it", path)
 	}
 	text, err := os.ReadFile(path)
@@ -88,6 +89,9 @@ func replace(path string, data []byte, mode fs.FileMode) (err error) {
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
 		return err
+	}
+	if runtime.GOOS == "windows" { // which cannot sync a folder
+		return nil
 	}
 	d, err := os.Open(dir)
 	if err != nil {

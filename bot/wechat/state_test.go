@@ -107,6 +107,26 @@ func TestState_withoutEcho(t *testing.T) {
 	})
 }
 
+// A selector that is stuck is cured on the phone.
+func TestState_stuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := office(0)
+		_, a := atWork(t, s)
+		pass(time.Minute)
+		s.Fault("synccheck", webwxtest.Fault{Selector: "3"})
+		pass(10 * time.Minute)
+		if st := a.State(); st.Word != bot.Online || st.Detail == "" {
+			t.Errorf("the state is %+v, want what to do in its detail", st)
+		}
+		s.ClearFaults()
+		s.Push(webwxtest.Status51("zhang"))
+		pass(time.Minute)
+		if st := a.State(); st.Word != bot.Online || st.Detail != "" {
+			t.Errorf("the state is %+v, want that it is over", st)
+		}
+	})
+}
+
 func TestState_outsideWorkingHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := office(0)
