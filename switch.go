@@ -15,13 +15,13 @@ import (
 
 // The command line can stop and resume all sending. A store has one process: if a
 // duban runs on it, the wish is left in a file beside the store, which the running
-// duban looks for several times a second, obeys and removes.
+// duban looks for more than once a second, obeys and removes.
 
 const (
 	switchFile  = "switch"
 	pauseWord   = "pause"
 	resumeWord  = "resume"
-	switchEvery = 400 * time.Millisecond
+	switchEvery = 600 * time.Millisecond
 	switchWait  = 10 * time.Second
 )
 
@@ -105,8 +105,8 @@ func (p *program) obeySwitch(ctx context.Context) error {
 	t := time.NewTicker(switchEvery)
 	defer t.Stop()
 	for {
-		if word, err := os.ReadFile(path); err == nil {
-			p.obey(ctx, path, strings.TrimSpace(string(word)))
+		if _, err := os.Stat(path); err == nil {
+			p.obey(ctx, path)
 		}
 		select {
 		case <-ctx.Done():
@@ -117,7 +117,13 @@ func (p *program) obeySwitch(ctx context.Context) error {
 }
 
 // obey does one wish and removes its file when that is durable.
-func (p *program) obey(ctx context.Context, path, word string) {
+func (p *program) obey(ctx context.Context, path string) {
+	said, err := os.ReadFile(path)
+	if err != nil {
+		p.log.Error("wish not read", "err", err)
+		return
+	}
+	word := strings.TrimSpace(string(said))
 	if word == pauseWord || word == resumeWord {
 		changed, err := throw(ctx, p.store, word)
 		if err != nil {

@@ -506,7 +506,7 @@ func (m *model) reminded(id string, s bot.Outgoing) {
 			i.steps = append(i.steps, m.now)
 			i.chases++
 		case !m.byHand(n):
-			m.Errorf("%s was reminded of notice %d too early, too late or too often", id, n.number)
+			m.Errorf("%s was reminded of notice %d too early, too late or too often: %+v, owed since %v", id, n.number, *i, n.since(i, m.w.people[id]))
 		}
 		i.chasedDay = day(m.now)
 	}

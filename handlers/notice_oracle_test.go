@@ -171,7 +171,7 @@ func (w *oracle) bare(group, id string, now time.Time) *told {
 		for _, n := range w.notices {
 			i := n.items[id]
 			at := n.shownAt[group]
-			stands := !at.IsZero() && now.Sub(at) <= 24*time.Hour && n.closed.IsZero()
+			stands := !at.IsZero() && now.Sub(at) <= 24*time.Hour && (n.closed.IsZero() || n.closed.Equal(now))
 			if i != nil && stands && n.class != notice.Plain && (i.state != "done") == owed {
 				newest = n
 			}

@@ -113,34 +113,58 @@ func (n Notice) Withdrawal() string {
 	return fmt.Sprintf("【通知%d】已撤回，请不要按它办理%s。", n.Number, answer)
 }
 
+// An Owed is a notice that a person has not answered, or only half: 收到 was said,
+// and 已落实 is asked as well.
+type Owed struct {
+	Notice Notice
+	Half   bool
+}
+
 // Chase is the private text that asks a person again for what they owe. How due
 // times are written is the caller's.
-func Chase(owed []Notice, due func(Notice) string) string {
+func Chase(owed []Owed, due func(Notice) string) string {
 	if len(owed) == 1 {
-		n := owed[0]
-		return fmt.Sprintf("%s%s\n还没有收到您的回复%s，%s。已经办了就回一句，谢谢。", n.Head(), Brief(n.Text, 40), due(n), n.want())
+		o := owed[0]
+		missing := "还没有收到您的回复"
+		if o.Half {
+			missing = "您回过收到，还没有回“已落实”"
+		}
+		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), Brief(o.Notice.Text, 40), missing, due(o.Notice), o.want())
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "您还有%d条通知没有回复：", len(owed))
-	for _, n := range owed {
-		fmt.Fprintf(&b, "\n通知%d %s%s", n.Number, Brief(n.Text, 28), due(n))
+	for _, o := range owed {
+		fmt.Fprintf(&b, "\n通知%d %s%s", o.Notice.Number, Brief(o.Notice.Text, 28), due(o.Notice))
+		if o.Half {
+			b.WriteString("，待回“已落实”")
+		}
 	}
-	b.WriteString("\n请分别回复，例如：通知" + strconv.Itoa(owed[0].Number) + "收到。")
+	fmt.Fprintf(&b, "\n请分别回复，例如：通知%d%s。", owed[0].Notice.Number, owed[0].example())
 	return b.String()
 }
 
-// want says in a chase what is missing.
-func (n Notice) want() string {
-	if n.Class == Report {
+// want says in a chase what to answer.
+func (o Owed) want() string {
+	switch {
+	case o.Half:
+		return "落实后请回“已落实”"
+	case o.Notice.Class == Report:
 		return "请回复进度，例如：第3条完成80%"
 	}
 	return "看到请回“收到”"
 }
 
+func (o Owed) example() string {
+	if o.Half {
+		return "已落实"
+	}
+	return "收到"
+}
+
 // ChaseGroup is the line in a group that asks those again who cannot be reached
 // alone: a number and no names.
 func (n Notice) ChaseGroup(people int) string {
-	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), Brief(n.Text, 28), people, n.want())
+	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), Brief(n.Text, 28), people, Owed{Notice: n}.want())
 }
 
 // Brief returns the first characters of a text in one line.

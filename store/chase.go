@@ -15,6 +15,7 @@ import (
 // A queued chase asks one person in private for what they owe. It is kept under
 // chase/<person> until it must have left, so that an answer can take it back.
 type queued struct {
+	Person  string `json:"person"`
 	Account string `json:"account"`
 	Row     string `json:"row"`
 	Notices []int  `json:"notices"`
@@ -70,14 +71,18 @@ func (tx *Tx) shrinkChase(q queued) error {
 		_, err := tx.Cancel(q.Account, q.Row)
 		return err
 	}
-	var owed []notice.Notice
+	var owed []notice.Owed
 	for _, number := range q.Notices {
 		n, ok, err := tx.Notice(number)
 		if err != nil {
 			return err
 		}
+		item, _, err := tx.Item(number, q.Person)
+		if err != nil {
+			return err
+		}
 		if ok {
-			owed = append(owed, n)
+			owed = append(owed, notice.Owed{Notice: n, Half: item.State == notice.Seen})
 		}
 	}
 	_, err := tx.retext(Posted{Target{Account: q.Account}, q.Row}, notice.Chase(owed, tx.due))
@@ -268,20 +273,32 @@ func (c *chaser) ask(i notice.Item) (group string, err error) {
 	return "", errOr(c.queue(p.ID, row, owed), func() error { return c.mark(items) })
 }
 
-// expires is when a chase is no longer worth sending.
+// expires is when a chase is no longer worth sending: at the end of the working
+// hours of the day on which it leaves.
 func (c *chaser) expires() time.Time {
-	day := c.tx.store.load.day(c.tx.now)
-	end := day.Add(c.rules.Until)
-	if c.rules.Until == 0 || !end.After(c.tx.now) {
-		end = day.AddDate(0, 0, 1).Add(c.rules.At + time.Hour)
+	at := c.leaves()
+	end := c.tx.store.load.day(at).Add(c.rules.Until)
+	if c.rules.Until == 0 || !end.After(at) { // an urgent one, in the evening
+		end = c.tx.store.load.day(at).AddDate(0, 0, 1).Add(c.rules.At)
 	}
 	return end
 }
 
+// leaves is when a chase can leave: now, or if that is in quiet hours and it is not
+// urgent, at their end.
+func (c *chaser) leaves() time.Time {
+	if l := c.tx.store.load; l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
+		if end := l.Quiet(c.tx.now); !end.IsZero() {
+			return end
+		}
+	}
+	return c.tx.now
+}
+
 // together returns all items that their person is to be asked about now, and
 // their notices, with i as the first.
-func (c *chaser) together(i notice.Item) (items []notice.Item, owed []notice.Notice, err error) {
-	items, owed = []notice.Item{i}, []notice.Notice{c.n}
+func (c *chaser) together(i notice.Item) (items []notice.Item, owed []notice.Owed, err error) {
+	items, owed = []notice.Item{i}, []notice.Owed{owes(c.n, i)}
 	numbers, err := c.tx.Owed(i.Person)
 	if err != nil {
 		return nil, nil, err
@@ -299,10 +316,10 @@ func (c *chaser) together(i notice.Item) (items []notice.Item, owed []notice.Not
 			return nil, nil, err
 		}
 		if ok && c.wants(n, item, reachedAt(item, reached)) {
-			items, owed = append(items, item), append(owed, n)
+			items, owed = append(items, item), append(owed, owes(n, item))
 		}
 	}
-	slices.SortFunc(owed, func(a, b notice.Notice) int { return a.Number - b.Number })
+	slices.SortFunc(owed, func(a, b notice.Owed) int { return a.Notice.Number - b.Notice.Number })
 	return items, owed, nil
 }
 
@@ -319,18 +336,12 @@ func (c *chaser) other(number int) (n notice.Notice, reached groupTimes, err err
 	return n, reached, err
 }
 
-// mark notes on items when they are asked about: now, or if that is in quiet hours
-// and not urgent, at their end.
+// mark notes on items when they are asked about.
 func (c *chaser) mark(items []notice.Item) error {
-	at := c.tx.now
-	if l := c.tx.store.load; l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
-		if end := l.Quiet(at); !end.IsZero() {
-			at = end
-		}
-	}
+	at := c.leaves()
 	for _, i := range items {
 		i.Chased = at
-		if !c.hand {
+		if !c.hand || i.Notice != c.n.Number {
 			i.Chases++
 		}
 		if err := c.tx.PutItem(i); err != nil {
@@ -341,14 +352,14 @@ func (c *chaser) mark(items []notice.Item) error {
 }
 
 // queue remembers a chase until it must have left.
-func (c *chaser) queue(person string, row bot.Outgoing, owed []notice.Notice) error {
+func (c *chaser) queue(person string, row bot.Outgoing, owed []notice.Owed) error {
 	all, _, err := load[[]queued](c.tx.r, queuedKey(person))
 	if err != nil {
 		return err
 	}
-	q := queued{Account: row.Account, Row: row.Key}
-	for _, n := range owed {
-		q.Notices = append(q.Notices, n.Number)
+	q := queued{Person: person, Account: row.Account, Row: row.Key}
+	for _, o := range owed {
+		q.Notices = append(q.Notices, o.Notice.Number)
 	}
 	all = append(all, q)
 	return save(c.tx.w, queuedKey(person), all[max(len(all)-mostQueued, 0):])
@@ -378,10 +389,14 @@ func (s *Snapshot) reach(person string, n notice.Notice) (account, chat string, 
 	return "", "", nil
 }
 
-func numbers(all []notice.Notice) string {
+func owes(n notice.Notice, i notice.Item) notice.Owed {
+	return notice.Owed{Notice: n, Half: i.State == notice.Seen}
+}
+
+func numbers(all []notice.Owed) string {
 	words := make([]string, len(all))
-	for i, n := range all {
-		words[i] = strconv.Itoa(n.Number)
+	for i, o := range all {
+		words[i] = strconv.Itoa(o.Notice.Number)
 	}
 	return strings.Join(words, " ")
 }
