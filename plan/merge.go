@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"duban/zh"
 )
@@ -26,13 +24,6 @@ type Diff struct {
 func (d Diff) Empty() bool {
 	return len(d.Added)+len(d.Gone)+len(d.Changed)+len(d.Moved) == 0
 }
-
-// Likeness from which two texts are versions of one, and from which they are if
-// they also stand in the same place.
-const (
-	likeAnywhere = 0.55
-	likeInPlace  = 0.2
-)
 
 // Merge carries the ids of an old version over to a new one, so that what hangs
 // on them stays attached, and says what has changed. It changes neither.
@@ -125,15 +116,18 @@ func matching(old, next []*Node) []*Node {
 			by[k] = by[k][1:]
 		}
 	}
-	take(func(n *Node) string { return n.Path + "\x00" + n.text() })
-	take(func(n *Node) string {
-		if n.Kind == Field && n.Body == "" || runes(n.text()) < 4 {
-			return ""
-		}
-		return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text()
-	})
+	up := upOf(old, next)
+	take(func(n *Node) string { return n.Path + "\x00" + n.text() + "\x00" + up(n) })
+	for _, over := range []func(*Node) string{up, (*Node).pathOnly, func(*Node) string { return "" }} {
+		take(func(n *Node) string {
+			if n.Kind == Field && n.Body == "" || runes(n.text()) < 4 {
+				return ""
+			}
+			return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text() + "\x00" + over(n)
+		})
+	}
 	matchTitles(old, next, take)
-	matchLike(old, next, m, used)
+	likening(old, next, m, used).match()
 	take(func(n *Node) string {
 		if n.Kind == Field || n.text() == "" {
 			return n.Path
@@ -141,6 +135,22 @@ func matching(old, next []*Node) []*Node {
 		return ""
 	})
 	return m
+}
+
+func (n *Node) pathOnly() string { return n.Path }
+
+// upOf gives the heading that a node of either version stands under: of several
+// that say the same, the one under the same heading is meant.
+func upOf(versions ...[]*Node) func(*Node) string {
+	up := map[*Node]string{}
+	for _, nodes := range versions {
+		for _, n := range nodes {
+			if n.Parent >= 0 {
+				up[n] = "under " + bare(zh.Fold(nodes[n.Parent].Title))
+			}
+		}
+	}
+	return func(n *Node) string { return up[n] }
 }
 
 // matchTitles pairs what keeps its title: it is the same measure, however much
@@ -180,72 +190,4 @@ func lastSegmentIf(n *Node) string {
 		return lastSegment(n.Path) + "\x00"
 	}
 	return ""
-}
-
-// A pairing is a new node, by index, and an old one that is like it.
-type pairing struct {
-	at   int
-	node *Node
-	like float64
-}
-
-// matchLike pairs what is left by likeness, the most alike first.
-func matchLike(old, next []*Node, m []*Node, used map[*Node]bool) {
-	grams := map[term][]*Node{}
-	size := map[*Node]int{}
-	for _, o := range old {
-		if used[o] {
-			continue
-		}
-		for t := range gramsOf(o) {
-			grams[t] = append(grams[t], o)
-			size[o]++
-		}
-	}
-	var found []pairing
-	for i, n := range next {
-		if m[i] == nil {
-			found = append(found, alike(i, n, grams, size)...)
-		}
-	}
-	slices.SortFunc(found, func(a, b pairing) int {
-		return cmp.Or(cmp.Compare(b.like, a.like), cmp.Compare(a.at, b.at), strings.Compare(a.node.Path, b.node.Path))
-	})
-	for _, f := range found {
-		if m[f.at] == nil && !used[f.node] {
-			m[f.at] = f.node
-			used[f.node] = true
-		}
-	}
-}
-
-// alike are the old nodes that n may be a version of.
-func alike(at int, n *Node, grams map[term][]*Node, size map[*Node]int) []pairing {
-	shared := map[*Node]int{}
-	own := gramsOf(n)
-	for t := range own {
-		for _, o := range grams[t] {
-			shared[o]++
-		}
-	}
-	var out []pairing
-	for o, k := range shared {
-		like := 2 * float64(k) / float64(len(own)+size[o])
-		enough := like >= likeAnywhere || like >= likeInPlace && o.Path == n.Path
-		if enough && (o.Kind == Field) == (n.Kind == Field) && lastSegmentIf(o) == lastSegmentIf(n) {
-			out = append(out, pairing{at, o, like})
-		}
-	}
-	return out
-}
-
-// gramsOf are the pairs of characters that a node says.
-func gramsOf(n *Node) map[term]bool {
-	out := map[term]bool{}
-	terms(n.text(), func(t term) {
-		if !t.single() {
-			out[t] = true
-		}
-	})
-	return out
 }

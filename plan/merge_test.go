@@ -48,6 +48,25 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// Measures that are much alike keep what is theirs: progress on 二号楼, which is
+// gone, must not turn up at 五号楼, which is new.
+func TestMerge_ofMeasuresThatAreAlike(t *testing.T) {
+	old, _ := parseFile(t, "testdata/merge_alike_old.txt")
+	next, _ := parseFile(t, "testdata/merge_alike_new.txt")
+	merged, d := plan.Merge(old, next)
+	golden(t, "merge_alike", diffText(d))
+	for _, c := range []struct{ from, to string }{{"一/1", "一/1"}, {"一/3", "一/2"}, {"一/4", "一/3"}, {"二/5", "二/5"}, {"二/6", "二/6"}, {"四/8", "三/7"}} {
+		if got, want := merged.Node(c.to).ID, old.Node(c.from).ID; got != want {
+			t.Errorf("%s → %s: id %s, want %s", c.from, c.to, got, want)
+		}
+	}
+	for _, n := range old.Nodes {
+		if merged.Node("一/4").ID == n.ID {
+			t.Errorf("the new measure 一/4 has the id of %s", n.Path)
+		}
+	}
+}
+
 func TestMerge_ofTheSame(t *testing.T) {
 	for _, name := range samples(t) {
 		a, _ := parseFile(t, name)
