@@ -88,6 +88,16 @@ func (p *program) pace(ctx context.Context, a AccountConfig) bot.Pace {
 	return pace
 }
 
+// cost returns how long an account takes for a number of messages.
+func (p *program) cost(account string, messages int) time.Duration {
+	for _, a := range p.config.Accounts {
+		if a.Name == account {
+			return a.limits().pace().Cost(messages)
+		}
+	}
+	return 0
+}
+
 // privateWeChat tells the handles of people from the names of groups.
 func privateWeChat(chat string) bool {
 	return strings.HasPrefix(chat, "remark/") || strings.HasPrefix(chat, "s/")

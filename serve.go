@@ -304,7 +304,7 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler, accounts []
 	school := func() schedule.School { return p.calendar.Load().School }
 	desk := newDesk(s, c, p.zone, school, store.Chat)
 	return handlers.New(p.store, handlers.Options{
-		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts),
+		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts), Cost: p.cost,
 		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
 		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates, Inform: c.inform(),
 	})

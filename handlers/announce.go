@@ -64,12 +64,16 @@ func (t *turn) preview(n notice.Notice, size audience) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	takes, err := t.costOf(n.Groups, 0)
+	if err != nil {
+		return "", err
+	}
 	doubts := ""
 	if all := notice.Doubts(n.Text, t.now().In(t.router.o.Zone)); len(all) > 0 {
 		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
 	}
 	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
-		n.Post(), doubts, n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), late), nil
+		n.Post(), doubts, n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late), nil
 }
 
 // delays says which groups a notice would not reach at once, and when it would.

@@ -42,6 +42,11 @@ type Options struct {
 	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
 	Templates []notice.Template   // that notices can be made of
 
+	// Cost returns how long an account takes for a number of messages at its usual
+	// pace, without its limits of a day: for what a preview says. It must be pure.
+	// Nil takes no time.
+	Cost func(account string, messages int) time.Duration
+
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document

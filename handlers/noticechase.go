@@ -42,7 +42,11 @@ func (t *turn) chase(rest string) (string, error) {
 	if why := notChased(c); why != "" {
 		text += "。不催的：" + why
 	}
-	return text + "。" + d.howToConfirm("催"), t.keep(d)
+	takes, err := t.costOf(n.Groups, c.Private+c.Lines)
+	if err != nil {
+		return "", err
+	}
+	return text + "。" + takes + d.howToConfirm("催"), t.keep(d)
 }
 
 // notChased says who is not asked again, and why.

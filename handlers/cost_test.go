@@ -1,0 +1,92 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
+)
+
+// crowded makes an office whose account is paced as a WeChat account is, with a
+// notice that n people have not answered, and returns the preview of a chase.
+func crowded(t *testing.T, n int, young bool, change ...func(*store.Cap)) string {
+	t.Helper()
+	o := newOffice(t, newMem(), "")
+	c := store.Cap{PerDay: 300, Zone: zone, Young: 7 * 24 * time.Hour}
+	for _, f := range change {
+		f(&c)
+	}
+	var err error
+	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Caps: map[string]store.Cap{account: c}})
+	o.must(err)
+	opt := options(nil)
+	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
+	opt.Cost = func(_ string, n int) time.Duration { return pace.Cost(n) }
+	o.router = handlers.New(o.store, opt)
+	r := &roster.Roster{People: people().People[:1]}
+	for i := range n {
+		r.People = append(r.People, roster.Person{
+			ID: fmt.Sprintf("x%06d", i), Name: "某人", Groups: []string{"学工群"}, Roles: []roster.Role{roster.Counselor},
+		})
+	}
+	o.roster(r)
+	since := o.now.Add(-30 * 24 * time.Hour)
+	if young {
+		since = o.now
+	}
+	o.update(func(tx *store.Tx) error {
+		st := store.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since}
+		if err := tx.PutStanding(account, st); err != nil {
+			return err
+		}
+		for _, p := range r.People[1:] {
+			if err := tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: store.BySimulator}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	posted := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
+	for more := true; more; {
+		more, err = o.store.FanOut(context.WithoutCancel(t.Context()))
+		o.must(err)
+	}
+	o.drain()
+	o.now = o.now.Add(time.Hour)
+	return o.asks("周明远", fmt.Sprintf("催一下 %d", posted.Number))
+}
+
+func TestCost(t *testing.T) {
+	for name, c := range map[string]struct {
+		people int
+		young  bool
+		want   string
+	}{
+		"a few need no word":                  {5, false, ""},
+		"100 take some minutes":               {100, false, "约需9分钟。"},
+		"500 take 42 minutes, on two days":    {500, false, "约需42分钟；这个账号一天最多主动发300条（今天已发1条），要分2天发完。"},
+		"500 are too many for a new account":  {600, true, "600条太多了，这个账号一天最多主动发75条，要发9天；请改发到群里。"},
+		"thousands are impossible one by one": {3000, false, "3000条太多了，这个账号一天最多主动发300条，要发11天；请改发到群里。"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := crowded(t, c.people, c.young)
+			if !strings.Contains(got, c.want) || c.want == "" && strings.Contains(got, "约需") {
+				t.Errorf("got %q, want %q in it", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCost_withoutLimitOfDays(t *testing.T) {
+	got := crowded(t, 500, false, func(c *store.Cap) { c.PerDay = 0 })
+	if want := "约需42分钟。"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
