@@ -174,8 +174,14 @@ func TestSend_toAGroupThatHasGrown(t *testing.T) {
 		if d := a.State().Detail; !strings.Contains(d, "确认群") {
 			t.Errorf("the state does not say what to do: %q", d)
 		}
+		if n, err := a.Members("大群"); n != 14 || err != nil {
+			t.Errorf("Members = %d, %v, want 14", n, err)
+		}
 		must(t, a.Confirm("大群"))
 		reaches(t, s, a, "大群", "g1")
+		if n, err := a.Members("没有的群"); n != 0 || !errors.Is(err, bot.ErrUnresolved) {
+			t.Errorf("Members of a group that is not there = %d, %v", n, err)
+		}
 		if err := a.Confirm("没有的群"); !errors.Is(err, bot.ErrUnresolved) {
 			t.Errorf("Confirm of a group that is not there returned %v", err)
 		}

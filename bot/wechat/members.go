@@ -1,28 +1,54 @@
 package wechat
 
 import (
-	"errors"
 	"fmt"
+	"time"
 
 	"duban/bot"
 	"duban/bot/wechat/webwx"
 )
 
-// Members returns how many people, this account among them, are in the one group
-// of a name. An error that wraps [bot.ErrUnresolved] says that none is called so,
-// or several.
-func (a *Account) Members(group string) (int, error) {
+// Members returns how many people, this account among them, are in a group, whose
+// chat is called as in [bot.Message]. The error wraps [bot.ErrOut] while the account is
+// not online, and [bot.ErrUnresolved] if no single group is called so or its
+// members are not known yet.
+func (a *Account) Members(chat string) (int, error) {
+	_, _, now, err := a.group(chat)
+	if err != nil {
+		return 0, err
+	}
+	return len(now) + 1, nil
+}
+
+// Confirm says that a group is the right one, as it is now, for example after
+// many people joined it. Messages for it that were held can go. Its errors are
+// those of Members.
+func (a *Account) Confirm(chat string) error {
+	l, user, now, err := a.group(chat)
+	if err != nil {
+		return err
+	}
+	name := l.book.groupName(user)
+	if name == "" {
+		return nil // it is not recognized by a name
+	}
+	a.status.calm()
+	return l.remember(a.vault.hash("group", name), groupPrint{Count: len(now), Members: now, At: time.Now()})
+}
+
+// group returns the one group of a chat and who is in it.
+func (a *Account) group(chat string) (*life, string, []memberPrint, error) {
 	l := a.online()
 	if l == nil {
-		return 0, bot.ErrOut
+		return nil, "", nil, bot.ErrOut
 	}
-	found := l.book.find(groupHandle(group))
+	found := l.book.find(chat)
 	if len(found) != 1 || !webwx.IsGroup(found[0]) {
-		return 0, fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
+		return nil, "", nil, fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
 	}
 	now, ok := l.book.prints(found[0], a.vault.hash)
 	if !ok {
-		return 0, errors.New("the group's members are not known yet")
+		return nil, "", nil, fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
 	}
-	return len(now) + 1, nil
+	return l, found[0], now, nil
 }

@@ -2,7 +2,6 @@ package wechat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -152,25 +151,6 @@ func (l *life) follow() {
 			}
 		}
 	}
-}
-
-// Confirm says that the group of this name is the right one, as it is now, for
-// example after many people joined it. Messages for it that were held can go.
-func (a *Account) Confirm(group string) error {
-	l := a.online()
-	if l == nil {
-		return bot.ErrOut
-	}
-	found := l.book.find(groupHandle(group))
-	if len(found) != 1 || !webwx.IsGroup(found[0]) {
-		return fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
-	}
-	now, ok := l.book.prints(found[0], a.vault.hash)
-	if !ok {
-		return errors.New("the group's members are not known yet")
-	}
-	a.status.calm()
-	return l.remember(a.vault.hash("group", group), groupPrint{Count: len(now), Members: now, At: time.Now()})
 }
 
 // groupName returns what the group is called now.
