@@ -97,7 +97,7 @@ func (t *turn) answerWith(p *store.Plan, found plan.Result) (string, error) {
 func together(p *store.Plan, hits []plan.Hit) bool {
 	seen := map[string]bool{}
 	for _, h := range hits {
-		key := cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
+		key := string(h.Node.Kind) + cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
 		if up := p.ParentOf(h.Node); h.Node.Kind == plan.Field && up != nil {
 			key = "field of " + up.Number
 		}
