@@ -58,7 +58,7 @@ func (s *Store) Erase(ctx context.Context, said string) (n int, err error) {
 	for _, e := range wishes {
 		var left int
 		if err == nil {
-			left, err = s.eraseOf(ctx, e.Person)
+			left, err = s.eraseOf(ctx, e)
 		}
 		if err == nil && left == 0 {
 			done = append(done, e)
@@ -104,10 +104,10 @@ type wipe struct {
 // eraseOf removes a person's texts and returns how many records must be looked at
 // again. What repeats a text goes before the record from which the text is known,
 // so that an erasure that is interrupted can be taken up.
-func (s *Store) eraseOf(ctx context.Context, person string) (left int, err error) {
+func (s *Store) eraseOf(ctx context.Context, e Erasure) (left int, err error) {
 	var w *wiper
 	err = s.View(ctx, func(sn *Snapshot) error {
-		w = &wiper{Snapshot: sn, person: person}
+		w = &wiper{Snapshot: sn, person: e.Person, asked: e.Asked}
 		return w.find()
 	})
 	if err != nil {

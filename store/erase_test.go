@@ -152,6 +152,7 @@ func (l *life) live(person string) {
 
 func (l *life) erase(person string) {
 	l.t.Helper()
+	l.now = l.now.Add(time.Second)
 	l.update(func(tx *store.Tx) error {
 		return tx.WantErasure(store.Erasure{Person: person, Account: "wx", Chat: "p-" + person, Key: "erased/" + person})
 	})
@@ -230,6 +231,7 @@ func TestErase_interrupted(t *testing.T) {
 		counter := &limited{left: -1}
 		l := newLife(t, func(e store.Engine) store.Engine { counter.Engine = e; return counter })
 		l.live("A")
+		l.now = l.now.Add(time.Second)
 		l.update(func(tx *store.Tx) error {
 			return tx.WantErasure(store.Erasure{Person: "A", Account: "wx", Chat: "p-A", Key: "erased/A"})
 		})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"duban/notice"
@@ -20,6 +21,7 @@ const shortest = 4
 type wiper struct {
 	*Snapshot
 	person string
+	asked  time.Time // when they wished it: what is said to them since stays
 	own    []Handle
 	texts  []string // what they wrote, to be found in what was sent to others
 	hashes []string // of files that were theirs
@@ -197,6 +199,9 @@ func (w *wiper) rows() error {
 			return nil
 		}
 		if r.Text == "" && r.Reason == "" && r.File == nil && len(r.Parts) == 0 {
+			return nil
+		}
+		if isOpen(r.State) && own && !r.Enqueued.Before(w.asked) {
 			return nil
 		}
 		if r.State == Sending {
