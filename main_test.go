@@ -18,6 +18,12 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if address := os.Getenv(wechatVar); address != "" {
+		if err := wechatChild(address); err != nil {
+			panic(err)
+		}
+		return
+	}
 	testscript.Main(m, map[string]func(){"duban": main})
 }
 
