@@ -137,13 +137,21 @@ func (t *turn) missingNames(n notice.Notice, items []notice.Item) (string, error
 	}
 	for _, level := range notice.Levels() {
 		if len(raised[level]) > 0 {
-			parts = append(parts, "已上报到"+level.Word()+"："+labels(r, raised[level], 300))
+			parts = append(parts, raisedTo(level)+"："+labels(r, raised[level], 300))
 		}
 	}
 	if hidden > 0 {
 		parts = append(parts, fmt.Sprintf("另有其他学院%d人。", hidden))
 	}
 	return strings.Join(parts, "\n"), nil
+}
+
+// raisedTo says how far an item without an answer has risen.
+func raisedTo(l notice.Level) string {
+	if l == notice.ToPerson {
+		return "已单独提醒"
+	}
+	return "已上报到" + l.Word()
 }
 
 // index finds the people of items, in one walk over the roster.
