@@ -232,7 +232,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return false
 	}
 	l, ok := listAt(p.rest(), spoken)
-	if !ok || p.at > 1 && p.s[p.at-1] == '/' && p.s[p.at-2] >= '0' && p.s[p.at-2] <= '9' {
+	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
 	}
 	if p.bare && pairs(p.rest(), l) {
@@ -264,6 +264,11 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	}
 	p.emit(token{class: measure, list: &l}, l.size)
 	return true
+}
+
+// behindSlash reports whether a number and a slash stand before p.at.
+func (p *scanner) behindSlash() bool {
+	return p.at > 1 && p.s[p.at-1] == '/' && p.s[p.at-2] >= '0' && p.s[p.at-2] <= '9'
 }
 
 // total is the length of the count that closes a list of n numbers: 19、20、21三条.
