@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,8 @@ type Group struct {
 	Name    string
 	Tally   notice.Tally
 	Answers []Answer // of those whose names the viewer may see
+
+	place int // on the roster, of the first
 }
 
 // An Answer is how one person stands with a notice.
@@ -42,6 +45,8 @@ type Answer struct {
 	At            time.Time // when they answered
 	By            string    // who answered for them
 	Note          string    // what they added, defanged
+
+	place int // on the roster
 }
 
 // word is how the person stands, in a word.
@@ -70,10 +75,6 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	if !ok {
 		return nil, ErrNoNotice
 	}
-	items, err := s.Items(n.Number)
-	if err != nil {
-		return nil, err
-	}
 	r, err := s.Roster()
 	if err != nil {
 		return nil, err
@@ -83,32 +84,54 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 		return nil, err
 	}
 	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark, Names: o.Viewer != Viewer{Mark: o.Viewer.Mark}}
-	roll.fill(items, peopleOf(r), c, o)
+	f := filling{roll: roll, people: peopleOf(r), order: o, at: map[string]int{}}
+	for i, err := range s.EachItem(n.Number) {
+		if err != nil {
+			return nil, err
+		}
+		f.add(i, c.Standing(i))
+	}
+	roll.sort()
 	return roll, nil
 }
 
-// fill enters the items, in the order of the roster.
-func (roll *Roll) fill(items []notice.Item, people *people, c notice.Circumstances, o Order) {
-	slices.SortStableFunc(items, func(a, b notice.Item) int { return people.place(a.Person) - people.place(b.Person) })
-	at := map[string]int{}
-	for _, i := range items {
-		p, known := people.find(i.Person)
-		if !known {
-			p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
-		}
-		college := cmp.Or(p.College, "未写学院")
-		if _, ok := at[college]; !ok {
-			at[college] = len(roll.Groups)
-			roll.Groups = append(roll.Groups, Group{Name: college})
-		}
-		g := &roll.Groups[at[college]]
-		st := c.Standing(i)
-		g.Tally.Add(i, st)
-		if !o.Viewer.sees(p) {
-			roll.Hidden++
-			continue
-		}
-		g.Answers = append(g.Answers, people.answer(i, p, st, o.Zone))
+// A filling is a roll while it is put together.
+type filling struct {
+	roll   *Roll
+	people *people
+	order  Order
+	at     map[string]int // where in the roll a college is
+}
+
+// add enters an item.
+func (f *filling) add(i notice.Item, st notice.Standing) {
+	p, known := f.people.find(i.Person)
+	if !known {
+		p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
+	}
+	name := cmp.Or(p.College, "未写学院")
+	if _, ok := f.at[name]; !ok {
+		f.at[name] = len(f.roll.Groups)
+		f.roll.Groups = append(f.roll.Groups, Group{Name: name, place: math.MaxInt})
+	}
+	g := &f.roll.Groups[f.at[name]]
+	place := f.people.place(i.Person)
+	g.place = min(g.place, place)
+	g.Tally.Add(i, st)
+	if !f.order.Viewer.sees(p) {
+		f.roll.Hidden++
+		return
+	}
+	a := f.people.answer(i, p, st, f.order.Zone)
+	a.place = place
+	g.Answers = append(g.Answers, a)
+}
+
+// sort puts colleges and people into the order of the roster.
+func (roll *Roll) sort() {
+	slices.SortStableFunc(roll.Groups, func(a, b Group) int { return cmp.Compare(a.place, b.place) })
+	for _, g := range roll.Groups {
+		slices.SortStableFunc(g.Answers, func(a, b Answer) int { return cmp.Compare(a.place, b.place) })
 	}
 }
 

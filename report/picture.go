@@ -69,16 +69,31 @@ func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
 // mostBytes is how large a picture may be: chats make larger ones coarse.
 const mostBytes = 300 << 10
 
+// mostPictures is how many pictures one report may be: they are messages to a chat.
+const mostPictures = 10
+
+// enough leaves out what is beyond that, and says so.
+func (ps *pens) enough(all [][]block) [][]block {
+	if len(all) <= mostPictures {
+		return all
+	}
+	all = all[:mostPictures]
+	last := &all[mostPictures-1]
+	more := ps.body.wrap("后面的没有画出来，请看文字，或导出表格。", pageWidth-2*margin, 0)
+	*last = append(*last, space(16), text(ps.body, more, margin, red, white))
+	return all
+}
+
 // files paints blocks, as many pictures as they need, and names them.
 func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error) {
 	until := "截至" + at.Format("2006年1月2日 15:04")
 	again := text(ps.small, ps.small.wrap(name+"（续）"+until, pageWidth-2*margin, 1), margin, grey, white)
 	again.height += 20
-	all := pages(blocks, again, maxHeight)
+	all := ps.enough(pages(blocks, again, maxHeight))
 	data, err := ps.paintAll(all)
 	for height := maxHeight; err == nil && height > maxHeight/4 && slices.ContainsFunc(data, func(d []byte) bool { return len(d) > mostBytes }); {
 		height = height * 3 / 4
-		all = pages(blocks, again, height)
+		all = ps.enough(pages(blocks, again, height))
 		data, err = ps.paintAll(all)
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image/png"
 	"strings"
@@ -144,4 +145,29 @@ func TestFiles_pictureHasAllOfGBK(t *testing.T) {
 	if boxes := o.files(report.Order{Kind: report.Progress}, report.Picture)[0].Boxes; boxes > 0 {
 		t.Errorf("got %d characters drawn as □, want none", boxes)
 	}
+}
+
+func TestFiles_pictureOfVeryMany(t *testing.T) {
+	var people []roster.Person
+	for i := range 900 {
+		people = append(people, roster.Person{
+			ID: fmt.Sprintf("P%03d", i), Name: fmt.Sprintf("辅导员%d", i), College: fmt.Sprintf("第%d学院", i/2), Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工群"},
+		})
+	}
+	o := newOffice(t, "", people...)
+	to := store.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
+	o.change(func(tx *store.Tx) error {
+		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}
+		for _, p := range people {
+			if err := tx.PutItem(notice.Item{Notice: 1, Person: p.ID, State: notice.Open, Groups: n.Groups}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.BindGroup(to), tx.PutNotice(n))
+	})
+	files := o.files(report.Order{Kind: report.Answers, Notice: 1, Viewer: everybody()}, report.Picture)
+	if len(files) != 10 {
+		t.Errorf("got %d pictures, want no more than a chat can bear", len(files))
+	}
+	check(t, files[9:])
 }

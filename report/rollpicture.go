@@ -13,6 +13,9 @@ import (
 // in the table.
 const mostNames = 60
 
+// manyPeople is from how many on no names are drawn: nobody finds one among them.
+const manyPeople = 800
+
 // pictures draws who has answered: the counts, and college by college the names
 // that the viewer may see.
 func (roll *Roll) pictures(name string) ([]File, error) {
@@ -21,6 +24,7 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 		return nil, err
 	}
 	const w = pageWidth - 2*margin
+	total := roll.Total()
 	blocks := []block{
 		space(34), text(ps.title, ps.title.wrap(name, w, 2), margin, navy, white),
 		text(ps.small, ps.small.wrap(oneLine(roll.Notice.Text), w, 3), margin, grey, white),
@@ -30,10 +34,14 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	if why := roll.excuse(); why != "" {
 		blocks = append(blocks, text(ps.small, ps.small.wrap(why, w, 0), margin, red, white), space(16))
 	}
+	named := total.Asked-roll.Hidden <= manyPeople
 	for i := range roll.Groups {
-		blocks = append(blocks, roll.blocks(ps, &roll.Groups[i])...)
+		blocks = append(blocks, roll.blocks(ps, &roll.Groups[i], named)...)
 	}
-	if roll.Hidden > 0 && roll.Names {
+	if !named {
+		blocks = append(blocks, text(ps.small, ps.small.wrap("人数多，图里不列姓名，请导出表格。", w, 0), margin, grey, white))
+	}
+	if roll.Hidden > 0 && roll.Names && named {
 		blocks = append(blocks, text(ps.small, ps.small.wrap("其他学院只计人数，不列姓名。", w, 0), margin, grey, white))
 	}
 	return ps.files(name, roll.AsOf, blocks)
@@ -68,14 +76,18 @@ func (roll *Roll) excuse() string {
 }
 
 // blocks draw a college.
-func (roll *Roll) blocks(ps *pens, g *Group) []block {
+func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
 	const w = pageWidth - 2*margin
 	all := []block{
 		space(10), text(ps.strong, ps.strong.wrap(g.Name, w, 1), margin, navy, white),
 		text(ps.small, ps.small.wrap(g.Tally.Line(roll.Notice), w, 2), margin, grey, white),
 	}
 	all[0].keep, all[1].keep = true, true
-	for _, l := range g.lists() {
+	var lists []list
+	if named {
+		lists = g.lists()
+	}
+	for _, l := range lists {
 		names := strings.Join(l.names[:min(len(l.names), mostNames)], "、")
 		if len(l.names) > mostNames {
 			names += fmt.Sprintf(" 等%d人", len(l.names))

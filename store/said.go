@@ -22,6 +22,18 @@ func (s *Snapshot) Said(measure string) iter.Seq2[Latest, error] {
 	}
 }
 
+// EachItem is Items for a notice that asks very many: one item at a time. It ends
+// after the first error.
+func (s *Snapshot) EachItem(number int) iter.Seq2[notice.Item, error] {
+	return func(yield func(notice.Item, error) bool) {
+		for rec, err := range scan[notice.Item](s.r, Work+key("item", notice.ID(number))+"/", 0) {
+			if !yield(rec.Value, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // Newest returns the newest word on a measure of those people whom want accepts,
 // and how many of them have one. A nil want accepts all. It decodes nothing but
 // what it returns: there may be a word of each of hundreds of thousands.
