@@ -78,9 +78,12 @@ func (ps *pens) enough(all [][]block) [][]block {
 		return all
 	}
 	all = all[:mostPictures]
-	last := &all[mostPictures-1]
-	more := ps.body.wrap("后面的没有画出来，请看文字，或导出表格。", pageWidth-2*margin, 0)
-	*last = append(*last, space(16), text(ps.body, more, margin, red, white))
+	more := text(ps.body, ps.body.wrap("后面的没有画出来，请看文字，或导出表格。", pageWidth-2*margin, 0), margin, red, white)
+	last := all[mostPictures-1]
+	for room := 0; room < more.height+16 && len(last) > 1; last = last[:len(last)-1] { // it takes the place of others
+		room += last[len(last)-1].height
+	}
+	all[mostPictures-1] = append(last, space(16), more)
 	return all
 }
 
