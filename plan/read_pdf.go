@@ -33,6 +33,9 @@ func readPDF(ctx context.Context, data []byte) (*source, error) {
 	if err != nil {
 		return nil, refuse("这台机器没有装 pdftotext，读不了 PDF。请用 Word 或 WPS 打开 PDF，另存为 .docx 再导入（或请管理员安装 poppler-utils）", err)
 	}
+	if !modestPDF(data) {
+		return nil, refuse("PDF 里的内容大得不正常，为安全起见不读。请用 Word 或 WPS 打开，另存为 .docx 再导入", errBomb)
+	}
 	ctx, cancel := context.WithTimeout(ctx, pdfTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", `ulimit -v `+itoa(pdfSpace)+` 2>/dev/null; exec "$0" -q -bbox -enc UTF-8 -l `+itoa(pdfPages+1)+` - -`, tool)
