@@ -66,7 +66,7 @@ func semesterEnd(terms []schedule.Term, t time.Time) time.Time {
 	best := time.Time{}
 	for _, term := range terms {
 		y, m, d := term.To.YMD()
-		end := time.Date(y, time.Month(m), d+1, 0, 0, 0, 0, t.Location())
+		end := time.Date(y, m, d+1, 0, 0, 0, 0, t.Location())
 		if end.After(t) && end.Sub(t) < near && (best.IsZero() || end.Before(best)) {
 			best = end
 		}

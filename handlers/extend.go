@@ -200,25 +200,26 @@ func (t *turn) wish(p *store.Plan, q store.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	what := fmt.Sprintf("%s申请把%s延到%s", r.Label(t.person), measuresLine(p, q.Measures), q.Due)
+	var what strings.Builder
+	fmt.Fprintf(&what, "%s申请把%s延到%s", r.Label(t.person), measuresLine(p, q.Measures), q.Due)
 	if q.Reason != "" {
-		what += "（" + oneLine(q.Reason, 60) + "）"
+		fmt.Fprintf(&what, "（%s）", oneLine(q.Reason, 60))
 	}
-	what += "。"
+	what.WriteString("。")
 	for _, id := range q.Measures {
 		n := p.NodeByID(id)
 		if n.Due != "" {
-			what += fmt.Sprintf("第%s条现在的时限：%s。", n.Number, n.Due)
+			fmt.Fprintf(&what, "第%s条现在的时限：%s。", n.Number, n.Due)
 		}
 		before, err := t.snap.Postponements(id)
 		if err != nil {
 			return "", err
 		}
 		if len(before) >= 2 {
-			what += fmt.Sprintf("第%s条已经延过%d次，这是第%d次。", n.Number, len(before), len(before)+1)
+			fmt.Fprintf(&what, "第%s条已经延过%d次，这是第%d次。", n.Number, len(before), len(before)+1)
 		}
 	}
-	return what, nil
+	return what.String(), nil
 }
 
 // postpone sets the new day and keeps what it was.

@@ -63,8 +63,8 @@ func DueDate(text string, year Year, zone *time.Location) (due time.Time, ok boo
 		if beforeWord(text, at[0]) {
 			continue
 		}
-		d, next, real := g.day(year, said, zone)
-		if !real {
+		d, next, exists := g.day(year, said, zone)
+		if !exists {
 			continue
 		}
 		said = next
@@ -98,8 +98,8 @@ func beforeWord(text string, at int) bool {
 }
 
 // day returns the day that the groups name, and the year that they are in if it
-// was said. real is false if there is no such day.
-func (g dueText) day(plan Year, said int, zone *time.Location) (d time.Time, year int, real bool) {
+// was said. exists is false if there is no such day.
+func (g dueText) day(plan Year, said int, zone *time.Location) (d time.Time, year int, exists bool) {
 	m, dom, ok := g.monthDay()
 	if !ok {
 		return d, said, false

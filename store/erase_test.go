@@ -273,7 +273,11 @@ func (l *limited) Compact(ctx context.Context) error {
 	if l.left == 0 {
 		return errors.New("the process was killed")
 	}
-	return l.Engine.(store.Compacter).Compact(ctx)
+	c, ok := l.Engine.(store.Compacter)
+	if !ok {
+		return errors.New("the engine cannot be compacted")
+	}
+	return c.Compact(ctx)
 }
 
 // TestAbout is row F4 in the store: everything of the one and nothing of the other.

@@ -344,8 +344,9 @@ func TestEndLeave(t *testing.T) {
 			})
 			return was
 		}
-		if !ended() || !ended() || ended() {
-			o.t.Error("the present leave can be ended, then the next be dropped, and then there is none")
+		// The present leave can be ended, then the next be dropped, and then there is none.
+		if first, next, none := ended(), ended(), ended(); !first || !next || none {
+			o.t.Errorf("got %v, %v, %v, want the present leave ended, the next one dropped, and then none", first, next, none)
 		}
 		for _, test := range []struct {
 			person string

@@ -65,27 +65,30 @@ func sweep[T any](ctx context.Context, s *Store, scope, prefix string, old func(
 		if len(keys) == 0 {
 			continue
 		}
-		err = s.Update(ctx, []string{scope}, func(tx *Tx) error {
-			for _, k := range keys {
-				v, ok, err := load[T](tx.r, k)
-				if err != nil {
-					return err
-				}
-				if !ok || !old(k, v) {
-					continue
-				}
-				if err := change(tx, k, v); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err = s.Update(ctx, []string{scope}, func(tx *Tx) error { return changeOld(tx, keys, old, change) })
 		if err != nil {
 			return n, fmt.Errorf("sweep: %w", err)
 		}
 		n += len(keys)
 	}
 	return n, nil
+}
+
+// changeOld changes those of some records that are still old.
+func changeOld[T any](tx *Tx, keys []string, old func(string, T) bool, change func(*Tx, string, T) error) error {
+	for _, k := range keys {
+		v, ok, err := load[T](tx.r, k)
+		if err != nil {
+			return err
+		}
+		if !ok || !old(k, v) {
+			continue
+		}
+		if err := change(tx, k, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // oldUnder returns the keys of some old records, and where to go on, "" at the end.
