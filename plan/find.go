@@ -29,7 +29,7 @@ const most = 10
 // Find answers a query as staff type it: what it names by number or by name
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
-	q := strings.TrimSpace(zh.Fold(query))
+	q := short(strings.TrimSpace(zh.Fold(query)))
 	if strings.Contains(q, "/") {
 		if n := x.plan.Node(q); n != nil {
 			return Result{Hits: sure([]*Node{n})}
@@ -58,6 +58,22 @@ func (x *Index) Find(query string) Result {
 		}
 	}
 	return x.byWords(q)
+}
+
+// longestQuery is how many characters of a text are looked for: nobody asks in
+// more, and what is pasted must not keep the others waiting.
+const longestQuery = 160
+
+// short cuts a query off.
+func short(q string) string {
+	n := 0
+	for i := range q {
+		if n == longestQuery {
+			return q[:i]
+		}
+		n++
+	}
+	return q
 }
 
 // byName finds the nodes whose label or title is exactly the query, apart from

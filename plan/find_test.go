@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duban/plan"
 )
@@ -201,6 +202,18 @@ func TestFind_inOtherLayouts(t *testing.T) {
 		if got := strings.Join(paths(r.Hits), " "); got != c.want {
 			t.Errorf("%s in %s: got %q, want %q", c.query, c.file, got, c.want)
 		}
+	}
+}
+
+// What is pasted is no query, and is cut off before it takes time.
+func TestFind_longText(t *testing.T) {
+	x := plan.NewIndex(plan.Parse(findPlan))
+	begun := time.Now()
+	for _, s := range []string{"第3条和", "反诈宣传怎么搞", "xinli", "一、", "1-99999条"} {
+		x.Find(strings.Repeat(s, 20000))
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("five texts of 100 kB took %v, want hardly any time", took)
 	}
 }
 
