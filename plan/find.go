@@ -29,7 +29,7 @@ const most = 10
 // Find answers a query as staff type it: what it names by number or by name
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
-	q := short(strings.TrimSpace(zh.Fold(query)))
+	q := cutOff(strings.TrimSpace(zh.Fold(query)))
 	if strings.Contains(q, "/") {
 		if n := x.plan.Node(q); n != nil {
 			return Result{Hits: sure([]*Node{n})}
@@ -64,8 +64,8 @@ func (x *Index) Find(query string) Result {
 // more, and what is pasted must not keep the others waiting.
 const longestQuery = 160
 
-// short cuts a query off.
-func short(q string) string {
+// cutOff is the beginning of a query.
+func cutOff(q string) string {
 	n := 0
 	for i := range q {
 		if n == longestQuery {

@@ -14,7 +14,7 @@ var beside = regexp.MustCompile(`^(?:那|看|查|发)?([上前下后])[一1]?[�
 // FindFrom answers a query that is said of n, such as one that quotes it: 谁负责,
 // 下一条, 第2点. What says by itself what it is about is found in the whole plan.
 func (x *Index) FindFrom(n *Node, query string) Result {
-	q := strings.TrimRight(refText(strings.ToLower(short(strings.TrimSpace(zh.Fold(query))))), "?。!. ")
+	q := strings.TrimRight(refText(strings.ToLower(cutOff(strings.TrimSpace(zh.Fold(query))))), "?。!. ")
 	if g := beside.FindStringSubmatch(q); g != nil {
 		return x.besideOf(n, g[1] == "下" || g[1] == "后", g[0])
 	}
