@@ -1,0 +1,94 @@
+package bolt_test
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// compactIn tells the test binary to be the child of TestEngine_Compact_killed.
+const compactIn = "DUBAN_TEST_COMPACT"
+
+// TestCompactChild writes and compacts until it is killed, and says what it wrote.
+func TestCompactChild(t *testing.T) {
+	path := os.Getenv(compactIn)
+	if path == "" {
+		t.Skip("runs in a process of its own only")
+	}
+	e, err := bolt.Open(path)
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	n := count(t, e)
+	for i := n; ; i++ {
+		set(t, e, fmt.Sprintf("k%06d", i), "value")
+		fmt.Printf("wrote %d\n", i)
+		if err := e.Compact(t.Context()); err != nil {
+			t.Fatalf("Compact: got error %v, want none", err)
+		}
+	}
+}
+
+// TestEngine_Compact_killed kills a process that compacts all the time: whatever was
+// acknowledged is there, and nothing of an unfinished copy.
+func TestEngine_Compact_killed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	path := filepath.Join(t.TempDir(), "duban.db")
+	kills, acked := 0, -1
+	for range 15 {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCompactChild$")
+		cmd.Env = append(os.Environ(), compactIn+"="+path)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(30+rand.IntN(150))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			n := 0
+			if _, err := fmt.Sscanf(lines.Text(), "wrote %d", &n); err == nil {
+				acked = n
+			}
+		}
+		_ = cmd.Wait()
+		timer.Stop()
+		kills++
+		e, err := bolt.Open(path)
+		if err != nil {
+			t.Fatalf("Open after %d kills: got error %v, want none", kills, err)
+		}
+		err = e.View(t.Context(), func(r store.Reader) error {
+			for i := range acked + 1 {
+				if v, err := r.Get(fmt.Appendf(nil, "k%06d", i)); err != nil || string(v) != "value" {
+					t.Fatalf("after %d kills: got %q, %v for key %d of %d, want what was acknowledged", kills, v, err, i, acked)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("View: got error %v, want none", err)
+		}
+		if _, err := os.Stat(path + ".compact"); err == nil {
+			t.Errorf("after %d kills: an unfinished copy was left", kills)
+		}
+		if err := e.Close(); err != nil {
+			t.Fatalf("Close: got error %v, want none", err)
+		}
+	}
+	t.Logf("kills %d, acknowledged writes with as many compactions %d, lost 0", kills, acked+1)
+	if acked < kills {
+		t.Errorf("got %d writes in %d lives, want more: the test shows too little", acked+1, kills)
+	}
+}
