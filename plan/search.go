@@ -172,7 +172,7 @@ func plain(t term) slot { return slot{options: []option{{[]term{t}, 1}}} }
 // spelled resolves letters as pinyin into what the plan has that is read so.
 func (x *Index) spelled(r []rune, s span) (slot, bool) {
 	typed := readings().cut(string(r[s.from:s.to]))
-	if len(typed) < 2 && s.to-s.from < 3 {
+	if len(typed) == 0 || len(typed) < 2 && s.to-s.from < 3 {
 		return slot{}, false
 	}
 	sl := slot{text: string(r[s.from:s.to])}
