@@ -512,6 +512,18 @@ func TestDelegate(t *testing.T) {
 刘畅 私: 代王雪晴 第1条90%
   私: 没有记录：替别人填报
 `},
+		{"who is not asked answers for who is away with a bare 收到", `
+王雪晴 私: 我请假到周三，何志勤代
+  何志勤: 王雪晴 11月23日至11月25日请假，请您代办
+  私: 王雪晴请假
+通知 需回执 学工群: 检查宿舍
+= 通知1 王雪晴: absent
+何志勤 群: 收到
+= 通知1 王雪晴: absent
+何志勤 私: 收到
+  私: 王雪晴 已回复通知1
+= 通知1 王雪晴: done
+`},
 		{"who is away too is told to the admins, and stands in no further", `
 刘畅 私: 我请假到周五
   私: 刘畅请假
