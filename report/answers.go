@@ -22,10 +22,9 @@ var ErrNoNotice = errors.New("no such notice")
 type Roll struct {
 	Notice notice.Notice
 	AsOf   time.Time
-	Groups []Group // colleges, in the order of the roster
-	Hidden int     // people whose names the viewer may not see; they are counted
-	Names  bool    // the viewer may see some names
-	Mark   string  // who exported it, for tables
+	Groups []Group      // colleges, in the order of the roster
+	Rest   notice.Tally // those whose names the viewer may not see, together: of a small college counts would name them
+	Mark   string       // who exported it, for tables
 }
 
 // A Group is a college's people who are asked.
@@ -83,7 +82,7 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	if err != nil {
 		return nil, err
 	}
-	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark, Names: o.Viewer != Viewer{Mark: o.Viewer.Mark}}
+	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}
 	f := filling{roll: roll, people: peopleOf(r), order: o, at: map[string]int{}}
 	for i, err := range s.EachItem(n.Number) {
 		if err != nil {
@@ -109,7 +108,14 @@ func (f *filling) add(i notice.Item, st notice.Standing) {
 	if !known {
 		p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
 	}
+	if !f.order.Viewer.sees(p) {
+		f.roll.Rest.Add(i, st)
+		return
+	}
 	name := cmp.Or(p.College, "未写学院")
+	if v := f.order.Viewer; !v.All && v.College == "" {
+		name = "本人"
+	}
 	if _, ok := f.at[name]; !ok {
 		f.at[name] = len(f.roll.Groups)
 		f.roll.Groups = append(f.roll.Groups, Group{Name: name, place: math.MaxInt})
@@ -118,10 +124,6 @@ func (f *filling) add(i notice.Item, st notice.Standing) {
 	place := f.people.place(i.Person)
 	g.place = min(g.place, place)
 	g.Tally.Add(i, st)
-	if !f.order.Viewer.sees(p) {
-		f.roll.Hidden++
-		return
-	}
 	a := f.people.answer(i, p, st, f.order.Zone)
 	a.place = place
 	g.Answers = append(g.Answers, a)
@@ -147,8 +149,9 @@ func (p *people) answer(i notice.Item, who roster.Person, st notice.Standing, zo
 	return a
 }
 
-// Total adds the groups up.
-func (roll *Roll) Total() (t notice.Tally) {
+// Total counts everybody.
+func (roll *Roll) Total() notice.Tally {
+	t := roll.Rest
 	for _, g := range roll.Groups {
 		t.Asked += g.Tally.Asked
 		t.Done += g.Tally.Done
@@ -173,11 +176,14 @@ func (roll *Roll) Say() (head string, blocks []string) {
 	for i := range roll.Groups {
 		blocks = append(blocks, roll.block(&roll.Groups[i]))
 	}
-	if roll.Hidden > 0 && roll.Names {
-		blocks = append(blocks, fmt.Sprintf("另有其他学院%d人，只计人数。", roll.Hidden))
+	if roll.partial() {
+		blocks = append(blocks, fmt.Sprintf("另有%d人，只计人数。", roll.Rest.Asked))
 	}
 	return head, blocks
 }
+
+// partial tells whether the viewer sees the names of some and not of all.
+func (roll *Roll) partial() bool { return len(roll.Groups) > 0 && roll.Rest.Asked > 0 }
 
 // block writes a college with the names of those who have not simply answered.
 func (roll *Roll) block(g *Group) string {

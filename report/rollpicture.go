@@ -34,15 +34,16 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	if why := roll.excuse(); why != "" {
 		blocks = append(blocks, text(ps.small, ps.small.wrap(why, w, 0), margin, red, white), space(16))
 	}
-	named := total.Asked-roll.Hidden <= manyPeople
+	named := total.Asked-roll.Rest.Asked <= manyPeople
 	for i := range roll.Groups {
 		blocks = append(blocks, roll.blocks(ps, &roll.Groups[i], named)...)
 	}
 	if !named {
 		blocks = append(blocks, text(ps.small, ps.small.wrap("人数多，图里不列姓名，请导出表格。", w, 0), margin, grey, white))
 	}
-	if roll.Hidden > 0 && roll.Names && named {
-		blocks = append(blocks, text(ps.small, ps.small.wrap("其他学院只计人数，不列姓名。", w, 0), margin, grey, white))
+	if roll.partial() {
+		rest := fmt.Sprintf("另有%d人，只计人数。", roll.Rest.Asked)
+		blocks = append(blocks, text(ps.small, ps.small.wrap(rest, w, 0), margin, grey, white))
 	}
 	return ps.files(name, roll.AsOf, blocks)
 }

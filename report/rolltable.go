@@ -14,7 +14,7 @@ func (roll *Roll) tables() []table {
 		tail = append(tail, roll.Mark)
 	}
 	all := []table{roll.overview(tail)}
-	if roll.Names {
+	if len(roll.Groups) > 0 {
 		all = append(all, roll.people(tail))
 	}
 	return all
