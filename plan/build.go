@@ -15,6 +15,7 @@ func parse(src *source) *Plan {
 	text := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool { return l.block == Noise })
 	markContents(text)
 	markTables(text)
+	markAttachments(text)
 	readMarks(text)
 	markFields(text)
 	markHeadings(text)
@@ -36,6 +37,7 @@ type draft struct {
 	more  []string // the lines after it
 	alone bool
 	kids  bool
+	inner bool // kids that are more than fields
 }
 
 // A builder makes the tree.
@@ -158,6 +160,7 @@ func (b *builder) push(d *draft, l *line) {
 	if len(b.stack) > 0 {
 		d.node.Parent = b.stack[len(b.stack)-1]
 		b.top().kids = true
+		b.top().inner = b.top().inner || d.style != "field"
 	}
 	b.stack = append(b.stack, len(b.drafts))
 	b.drafts = append(b.drafts, d)

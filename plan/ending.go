@@ -26,6 +26,38 @@ func markEnds(lines []*line) {
 	}
 }
 
+var attachList = regexp.MustCompile(`^附 ?件 ?: ?(1 ?[.．、] ?[^。]{1,60})?$`)
+
+// markAttachments finds a list of attachments, whose numbers are no measures':
+// 附件：1. 评分标准 / 2. 申报表.
+func markAttachments(lines []*line) {
+	for i := 0; i < len(lines); i++ {
+		if !lines[i].free() || !attachList.MatchString(lines[i].fold) {
+			continue
+		}
+		number := 0
+		if strings.Contains(lines[i].fold, "1") {
+			number = 1
+		}
+		end := i + 1
+		for end < len(lines) && lines[end].free() && runes(lines[end].fold) <= 60 && !endsSentence(lines[end].fold) {
+			m, ok := readMark(lines[end].fold)
+			if !ok || m.style != "1" || m.number != number+1 {
+				break
+			}
+			number++
+			end++
+		}
+		if number == 0 {
+			continue
+		}
+		for _, l := range lines[i:end] {
+			l.block = Attach
+		}
+		i = end - 1
+	}
+}
+
 // markAnnexes keeps as nodes only the attachments whose text is here.
 func markAnnexes(lines []*line) {
 	seen := false

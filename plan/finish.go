@@ -59,7 +59,7 @@ func (d *draft) heading(headed bool) bool {
 	case d.rank == rankStage || d.rank == rankWord:
 		return runes(s) <= 20 && !endsSentence(s)
 	case endsSentence(s):
-		return headed && runes(s) <= 50
+		return headed && runes(s) <= 50 && (len(d.more) > 0 || d.inner)
 	}
 	return runes(s) <= 60
 }

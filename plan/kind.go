@@ -41,7 +41,7 @@ func (b *builder) kind(i int, holds map[string]bool, tasks bool) Kind {
 		return Item
 	case d.style == "(一)" && (!leaf || !d.node.TitleInline):
 		return Section
-	case d.style == "1" && d.kids && !d.node.TitleInline && up.node.Kind == Part && b.heldStyle(i) != "field":
+	case d.style == "1" && d.kids && !d.node.TitleInline && up.node.Kind == Part && b.heldStyle(i) != "field" && !strings.HasPrefix(b.heldStyle(i), "•"):
 		return Section
 	}
 	return Measure
@@ -84,9 +84,17 @@ func sharedFields(lines []*line) map[string]bool {
 		}
 		once, last, marks = map[string]int{}, map[string]int{}, 0
 	}
+	outermost := float64(rankChinese)
+	for _, l := range lines {
+		if l.marked && l.mark.rank > rankAttachment {
+			outermost = l.mark.rank // a plan of 任务1, 任务2 has these for parts
+			break
+		}
+	}
+	outermost = max(outermost, rankChinese)
 	for _, l := range lines {
 		switch {
-		case l.marked && l.mark.rank <= rankChinese:
+		case l.marked && l.mark.rank <= outermost:
 			closePart()
 			parts++
 		case l.marked:
