@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -187,5 +188,49 @@ func TestNotices_largeChange(t *testing.T) {
 		s.until(3, 12, 0)
 		report := s.say("周明远: 还有谁没回复")
 		s.golden("notice_change", report+s.say("周明远: 撤回通知 1"))
+	})
+}
+
+// command runs a subcommand on the data of a story and returns what it prints.
+func (s *story) command(name string) string {
+	s.t.Helper()
+	var out strings.Builder
+	err := run(s.t.Context(), []string{name, "-config", filepath.Join(s.dir, "config.yaml")}, strings.NewReader(""), &out, io.Discard)
+	if err != nil {
+		s.t.Errorf("duban %s ended with %v", name, err)
+	}
+	return out.String()
+}
+
+func TestSwitch(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, dir, accountsOnly+"quiet: ''\n")
+		s.pass(time.Minute)
+		began := time.Now()
+		s.want(s.command("pause"), "sending is stopped")
+		if took := time.Since(began); took > 3*time.Second { // of which one is spent to find the store locked
+			t.Errorf("duban pause took %v", took)
+		}
+		s.wantNot(s.say("王雪晴: 第3条"), "王雪晴 ←")
+		s.want(s.say("周明远: 发通知 紧急 学工工作群：马上撤离"), "预览")
+		s.wantNot(s.say("周明远: 确认"), "学工工作群 ←")
+		s.end()
+
+		t.Log("the stop survives a restart")
+		s = begin(t, dir, accountsOnly+"quiet: ''\n")
+		s.wantNot(s.during(time.Minute), "学工工作群 ←")
+		before := len(s.text())
+		s.want(s.command("resume"), "sending goes on")
+		s.pass(time.Second)
+		s.want(s.text()[before:], "学工工作群 ← 【通知1】马上撤离")
+		s.end()
+
+		t.Log("and can be thrown while nothing runs")
+		s.want(s.command("pause"), "sending is stopped")
+		s.want(s.command("pause"), "(as before)")
+		s = begin(t, dir, accountsOnly+"quiet: ''\n")
+		defer s.end()
+		s.want(s.say("周明远: 恢复发送"), "周明远 ← 已恢复发送")
 	})
 }
