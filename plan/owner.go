@@ -48,6 +48,9 @@ type assigned struct {
 // next, or with its clause.
 func saidIn(body string) assigned {
 	var out assigned
+	if !strings.Contains(body, ":") {
+		return out
+	}
 	at := labelIn.FindAllStringSubmatchIndex(body, -1)
 	for i, m := range at {
 		end := len(body)

@@ -23,10 +23,10 @@ var nameCut = regexp.MustCompile(`[^a-z]+`)
 
 // navigates reports whether an element leads round the site.
 func navigates(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Nav, atom.Footer:
+	if n.DataAtom == atom.Nav || n.DataAtom == atom.Footer {
 		return true
-	case atom.Body, atom.Html, atom.Main, atom.Article:
+	}
+	if slices.Contains([]atom.Atom{atom.Body, atom.Html, atom.Main, atom.Article}, n.DataAtom) {
 		return false
 	}
 	if role := value(n, "role"); role == "navigation" || role == "contentinfo" || role == "menu" {
