@@ -78,12 +78,21 @@ func (tx *Tx) SetLastReport(job string) error {
 }
 
 // CountExport counts the tables that a person has taken out on a day, written as
-// 2006-01-02, this one included.
+// 2006-01-02, this one included. Those of other days are forgotten.
 func (tx *Tx) CountExport(person, day string) (int, error) {
-	k := Work + key("exports", person, day)
-	n, _, err := load[int](tx.r, k)
+	k := Work + key("exports", person)
+	last, _, err := load[exports](tx.r, k)
 	if err != nil {
 		return 0, err
 	}
-	return n + 1, save(tx.w, k, n+1)
+	if last.Day != day {
+		last = exports{Day: day}
+	}
+	last.N++
+	return last.N, save(tx.w, k, last)
+}
+
+type exports struct {
+	Day string `json:"day"`
+	N   int    `json:"n"`
 }
