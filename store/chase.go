@@ -136,28 +136,35 @@ func (s *Snapshot) due(n notice.Notice) string {
 	return "（" + word + n.Due.In(zone).Format("1月2日15:04") + "）"
 }
 
-// person returns who has an id on the roster, and may be asked.
+// person returns who has an id on the roster.
 func (s *Snapshot) person(id string) (roster.Person, bool, error) {
-	r, err := s.Roster()
-	if err != nil {
+	r, places, err := s.directory()
+	i, ok := places[id]
+	if err != nil || !ok || i >= len(r.People) {
 		return roster.Person{}, false, err
+	}
+	return r.People[i], true, nil
+}
+
+// directory returns the roster, and where on it each id stands.
+func (s *Snapshot) directory() (*roster.Roster, map[string]int, error) {
+	r, err := s.Roster()
+	if err != nil || s.placed == r {
+		return r, s.places, err
 	}
 	rev, err := s.rosterRev()
 	if err != nil {
-		return roster.Person{}, false, err
+		return nil, nil, err
 	}
-	index, err := s.store.places.of(rev, func() (map[string]int, error) {
+	s.places, err = s.store.places.of(rev, func() (map[string]int, error) {
 		places := make(map[string]int, len(r.People))
 		for i, p := range r.People {
 			places[p.ID] = i
 		}
 		return places, nil
 	})
-	i, ok := index[id]
-	if err != nil || !ok || i >= len(r.People) {
-		return roster.Person{}, false, err
-	}
-	return r.People[i], true, nil
+	s.placed = r
+	return r, s.places, err
 }
 
 // Circumstances says of the items of a notice what they do not say themselves.

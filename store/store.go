@@ -131,6 +131,8 @@ type Snapshot struct {
 	now   time.Time
 	store *Store
 
+	placed *roster.Roster // what places is of
+	places map[string]int
 	people *roster.Roster // what Roster returned before, as a message asks for it many times
 }
 

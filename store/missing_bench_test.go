@@ -1,0 +1,96 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
+	"duban/store/mem"
+)
+
+// BenchmarkMissing counts who has not answered a notice to 240,000 people, each
+// with the reason, and lets the clock look for whom to ask again.
+func BenchmarkMissing(b *testing.B) {
+	const people = 240_000
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	s, err := store.Open(b.Context(), mem.New(), store.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	update := func(fn func(*store.Tx) error) { must(s.Update(b.Context(), wide(), fn)) }
+	r := &roster.Roster{}
+	for i := range people {
+		r.People = append(r.People, roster.Person{
+			ID: fmt.Sprintf("%06d", i), Name: "老师", College: fmt.Sprint(i%40, "学院"), Groups: []string{fmt.Sprint("群", i%400)}, Roles: []roster.Role{roster.Counselor},
+		})
+	}
+	var groups []string
+	update(func(tx *store.Tx) error {
+		for i := range 400 {
+			g := fmt.Sprint("群", i)
+			groups = append(groups, g)
+			if err := tx.BindGroup(store.Target{Account: "web", Chat: g, Group: g}); err != nil {
+				return err
+			}
+		}
+		return tx.SetRoster(r)
+	})
+	groups = groups[:400]
+	update(func(tx *store.Tx) error {
+		to, err := tx.Targets(groups)
+		if err != nil {
+			return err
+		}
+		_, err = tx.PostNotice("bench", notice.Notice{Class: notice.Receipt, Text: "一"}, to)
+		return err
+	})
+	for more := true; more; {
+		more, err = s.FanOut(b.Context())
+		must(err)
+	}
+	for {
+		m, err := s.Claim(b.Context(), "web", time.Minute)
+		if err != nil {
+			break
+		}
+		must(s.Settle(b.Context(), m, bot.Result{}))
+	}
+	b.Run("count", func(b *testing.B) {
+		for b.Loop() {
+			must(s.View(b.Context(), func(sn *store.Snapshot) error {
+				n, _, err := sn.Notice(1)
+				if err != nil {
+					return err
+				}
+				items, err := sn.Items(1)
+				if err != nil {
+					return err
+				}
+				c, err := sn.Circumstances(n)
+				if t := c.Tally(items); t.Asked != people || t.Unbound != people {
+					b.Fatalf("got %+v", t)
+				}
+				return err
+			}))
+		}
+	})
+	b.Run("look", func(b *testing.B) {
+		for b.Loop() {
+			now = now.Add(24 * time.Hour)
+			for more := true; more; {
+				more, err = s.Attend(b.Context(), notice.DefaultRules())
+				must(err)
+			}
+		}
+	})
+}
