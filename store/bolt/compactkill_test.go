@@ -30,7 +30,7 @@ func TestCompactChild(t *testing.T) {
 	n := count(t, e)
 	for i := n; ; i++ {
 		set(t, e, fmt.Sprintf("k%06d", i), "value")
-		fmt.Printf("wrote %d\n", i)
+		fmt.Fprintf(os.Stdout, "wrote %d\n", i)
 		if err := e.Compact(t.Context()); err != nil {
 			t.Fatalf("Compact: got error %v, want none", err)
 		}
