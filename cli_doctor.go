@@ -150,11 +150,11 @@ func (d *doctor) wechat(what string, a AccountConfig) {
 
 // channels looks for a way to tell people that the WeChat account is out.
 func (d *doctor) channels() {
-	real, tells := false, false
+	onWeChat, tells := false, false
 	for _, a := range d.c.Accounts {
-		real, tells = real || a.Kind == kindWeChat, tells || a.tells()
+		onWeChat, tells = onWeChat || a.Kind == kindWeChat, tells || a.tells()
 	}
-	if real && !tells {
+	if onWeChat && !tells {
 		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个email、wecom、feishu、dingtalk或ntfy账号")
 	}
 }

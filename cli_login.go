@@ -98,12 +98,12 @@ func loginBy(ctx context.Context, a *wechat.Account, s streams) error {
 			switch st.Word {
 			case bot.Online:
 				stop()
-				<-done
+				_ = <-done // it ends because it was told to
 				fmt.Fprintln(s.out, "登录成功，会话已保存。现在可以启动：duban run")
 				return nil
 			case bot.Restricted:
 				stop()
-				<-done
+				_ = <-done // it ends because it was told to
 				return errBarred
 			case bot.Offline, bot.Scanning, bot.Suspect, bot.Deaf:
 			}

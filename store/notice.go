@@ -68,7 +68,7 @@ func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, 
 func (tx *Tx) postIn(reason string, n notice.Notice, t Target) error {
 	row := bot.Outgoing{
 		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
-		Rank: rankOf(n), Due: n.Asked(),
+		Rank: rankOf(n), Due: n.Asked(), Expires: tx.lastUse(n),
 	}
 	if err := tx.Announce(row, n.Job != ""); err != nil {
 		return err

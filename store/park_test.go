@@ -296,3 +296,46 @@ func TestCloseExpired(t *testing.T) {
 		}
 	})
 }
+
+// The answer to somebody who cannot be found any more is not kept: they can ask
+// again.
+func TestSettle_parkedAnswer(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.staffed()
+		o.channels()
+		o.enqueue(bot.Outgoing{Key: "1", Account: "web", Chat: "s/1/x", Text: "第3条……", Answer: true})
+		o.park(o.claim("1"))
+		o.row(store.Dead, "1")
+		if got := o.alarms(); len(got) != 0 {
+			o.t.Errorf("the alarm account has %q, want nothing", got)
+		}
+	})
+}
+
+// What was announced is not posted days later.
+func TestPostNotice_expires(t *testing.T) {
+	for name, c := range map[string]struct {
+		n    notice.Notice
+		late time.Duration
+		sent bool
+	}{
+		"a reminder on the next day":            {notice.Notice{Class: notice.Plain, Text: "报", Job: "j"}, 30 * time.Hour, true},
+		"a reminder two days later":             {notice.Notice{Class: notice.Plain, Text: "报", Job: "j"}, 48 * time.Hour, false},
+		"a notice two days later":               {notice.Notice{Class: notice.Receipt, Text: "会"}, 48 * time.Hour, true},
+		"a notice after the time that it sets":  {notice.Notice{Class: notice.Receipt, Text: "会", Due: newClock().Now().Add(5 * time.Hour)}, 6 * time.Hour, false},
+		"a notice before the time that it sets": {notice.Notice{Class: notice.Receipt, Text: "会", Due: newClock().Now().Add(5 * time.Hour)}, 4 * time.Hour, true},
+		"a notice four days later":              {notice.Notice{Class: notice.Receipt, Text: "会"}, 96 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, func(o *office) {
+				o.staffed()
+				o.notify("r", c.n, "一群")
+				o.clock.add(c.late)
+				_, err := o.Claim(o.t.Context(), "web", time.Minute)
+				if sent := err == nil; sent != c.sent {
+					o.t.Errorf("claimed: %v (%v), want %v", sent, err, c.sent)
+				}
+			})
+		})
+	}
+}

@@ -88,6 +88,8 @@ func (tx *Tx) unsent(row *Row, r bot.Result) error {
 		return tx.shut(row, Unknown, "")
 	case !r.Held && r.Again.IsZero():
 		return tx.shut(row, Dead, "")
+	case r.Parked && row.Answer && row.Person == "":
+		return tx.shut(row, Dead, "") // whoever asked is gone, and can ask again
 	case r.Parked:
 		row.Attempt--
 		return tx.all(tx.refund(row), tx.parkHead(row, r.Again))
