@@ -249,10 +249,13 @@ func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
 func TestWeChat_kills(t *testing.T) {
 	t.Parallel()
 	a := newAsylum(t)
-	if err := a.live(os.Interrupt, func() { a.hears(0, slowMachine) }); err != nil {
+	err := a.live(os.Interrupt, func() {
+		a.hears(0, slowMachine)
+		a.bindGroup()
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	a.bindGroup()
 	began, kills := time.Now(), lives(t, 60, 6)
 	for life := range kills {
 		a.talk(life)
@@ -280,24 +283,6 @@ func TestWeChat_kills(t *testing.T) {
 		v.kills, took.Seconds(), v.said, v.lost, v.second, v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong, v.notices, a.notices)
 	if v.lost+v.second+v.unanswered+v.unmarked+v.wrong+v.parked > 0 || v.notices != a.notices {
 		t.Errorf("%+v", v)
-	}
-}
-
-// bindGroup makes the group known to the program, which does not run.
-func (a *asylum) bindGroup() {
-	e, err := openBolt(a.dir)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	s, err := store.Open(a.t.Context(), e, store.Options{})
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	err = s.Update(a.t.Context(), []string{store.Work, store.AccountScope("wechat")}, func(tx *store.Tx) error {
-		return tx.BindGroup(store.Target{Account: "wechat", Chat: "学工工作群", Group: "学工工作群"})
-	})
-	if err := errors.Join(err, e.Close()); err != nil {
-		a.t.Fatal(err)
 	}
 }
 

@@ -18,8 +18,8 @@ const (
 // keep looks after a session from its login to its end.
 func (l *life) keep(ctx context.Context) {
 	loads := l.firstLoad(ctx)
-	close(l.ready)
 	if ctx.Err() != nil {
+		close(l.ready)
 		return
 	}
 	l.mu.Lock()
@@ -27,6 +27,7 @@ func (l *life) keep(ctx context.Context) {
 	l.loaded = loads
 	l.mu.Unlock()
 	l.settleIn()
+	close(l.ready) // only now, so that whoever is told of a message can answer it
 	probe := time.Now().Add(between(10*time.Minute, 20*time.Minute))
 	tried := time.Now()
 	for sleep(ctx, look) {
