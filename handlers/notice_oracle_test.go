@@ -14,7 +14,6 @@ import (
 type oracle struct {
 	people  map[string]*believed
 	notices []*told // notice 1 is at 0
-
 }
 
 // A believed person.

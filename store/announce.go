@@ -3,7 +3,6 @@ package store
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"duban/bot"
 )
@@ -134,13 +133,4 @@ func (tx *Tx) dropPart(carrier *Row, k string) (bool, error) {
 	}
 	carrier.join()
 	return true, tx.saveRow(carrier)
-}
-
-// goesAt returns when a row is due that may have been merged into another.
-func (s *Snapshot) goesAt(account, k string) (time.Time, error) {
-	row, ok, err := load[Row](s.r, rowKey(account, k))
-	if err == nil && ok && row.Into != "" {
-		row, _, err = load[Row](s.r, rowKey(account, row.Into))
-	}
-	return row.Next, err
 }

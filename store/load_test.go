@@ -198,7 +198,7 @@ func TestWithdrawNotice_race(t *testing.T) {
 			o.drain(func(m bot.Outgoing) { seen.Store(m.Text, true) })
 			cancelled.Range(func(k, _ any) bool {
 				seen.Range(func(text, _ any) bool {
-					if strings.Contains(text.(string), k.(string)) {
+					if strings.Contains(fmt.Sprint(text), fmt.Sprint(k)) {
 						o.t.Errorf("%q was said to be cancelled, but was seen: %q", k, text)
 					}
 					return true

@@ -258,7 +258,7 @@ func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
 	if err := tx.count(o); err != nil || o.Person != "" {
 		return err
 	}
-	for _, word := range strings.Fields(o.Notice) {
+	for word := range strings.FieldsSeq(o.Notice) {
 		number, err := strconv.Atoi(word)
 		if err != nil {
 			return fmt.Errorf("delivered: notice: %w", err)

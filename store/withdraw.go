@@ -116,7 +116,7 @@ func (tx *Tx) EditNotice(reason string, number int, text, by string, large bool)
 			if _, err := tx.Cancel(t.Account, t.Row); err != nil {
 				return 0, err
 			}
-			if !containsTarget(to, t.Target) {
+			if !slices.Contains(to, t.Target) {
 				to = append(to, t.Target)
 			}
 		}
@@ -179,15 +179,6 @@ func (tx *Tx) retext(t Posted, text string) (bool, error) {
 		row.join()
 	}
 	return true, tx.saveRow(&row)
-}
-
-func containsTarget(all []Target, t Target) bool {
-	for _, other := range all {
-		if other == t {
-			return true
-		}
-	}
-	return false
 }
 
 // WithdrawPosting cancels the texts of a posting that have not been sent. What

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/roster"
+)
+
+// rise takes one step of an escalation.
+func (c *chaser) rise(i notice.Item, level notice.Level, a *agenda) error {
+	p, here, err := c.tx.person(i.Person)
+	if err != nil || !here || !p.Asked() {
+		return err
+	}
+	if away, err := c.tx.Away(p.ID, c.tx.now); err != nil || away {
+		return err
+	}
+	switch level {
+	case notice.ToPerson:
+		if !c.rules.SameDay(i.Chased, c.tx.now) && !i.Chased.After(c.tx.now) {
+			if err := c.askAnd(i, a); err != nil {
+				return err
+			}
+		}
+	case notice.ToLead:
+		leads, err := c.leadsOf(p)
+		if err != nil {
+			return err
+		}
+		if len(leads) == 0 {
+			level = notice.ToOffice
+			a.Office.add(p.ID)
+			break
+		}
+		if a.Leads == nil {
+			a.Leads = map[string]list{}
+		}
+		l := a.Leads[p.College]
+		l.add(p.ID)
+		a.Leads[p.College] = l
+	case notice.ToOffice:
+		a.Office.add(p.ID)
+	}
+	fresh, _, err := c.tx.Item(i.Notice, i.Person)
+	if err != nil {
+		return err
+	}
+	fresh.Steps = append(fresh.Steps, notice.Step{To: level, At: c.tx.now})
+	return c.tx.all(c.tx.PutItem(fresh), c.tx.Audit(Audit{Source: Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
+}
+
+// leadsOf returns the leads of a person's college who can be told of them.
+func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person, err error) {
+	if p.College == "" {
+		return nil, nil
+	}
+	return c.tellable(func(q roster.Person) bool { return q.Is(roster.Lead) && q.College == p.College && q.ID != p.ID })
+}
+
+// tellable returns the people of whom fits says yes, who can be reached alone and
+// are not away.
+func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, err error) {
+	r, err := c.tx.Roster()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !fits(p) {
+			continue
+		}
+		_, chat, err := c.tx.reach(p.ID, c.n)
+		if err != nil {
+			return nil, err
+		}
+		if away, err := c.tx.Away(p.ID, c.tx.now); err != nil {
+			return nil, err
+		} else if chat != "" && !away {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// tellLevels tells leads and the office, each in private, who has not answered an
+// urgent notice.
+func (c *chaser) tellLevels(a agenda) error {
+	colleges := make([]string, 0, len(a.Leads))
+	for college := range a.Leads {
+		colleges = append(colleges, college)
+	}
+	slices.Sort(colleges)
+	for _, college := range colleges {
+		leads, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
+		if err != nil {
+			return err
+		}
+		l := a.Leads[college]
+		for _, lead := range leads {
+			if len(l.People) == 1 && l.People[0] == lead.ID {
+				continue // it is the lead who has not answered
+			}
+			if err := c.tell(lead, notice.ToLead, "贵学院", l); err != nil {
+				return err
+			}
+		}
+	}
+	if a.Office.N == 0 {
+		return nil
+	}
+	office, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
+	for _, p := range office {
+		if err != nil {
+			break
+		}
+		err = c.tell(p, notice.ToOffice, "", a.Office)
+	}
+	return err
+}
+
+// tell tells one person of those who have not answered.
+func (c *chaser) tell(to roster.Person, level notice.Level, whose string, l list) error {
+	r, err := c.tx.Roster()
+	if err != nil {
+		return err
+	}
+	var people []roster.Person
+	for _, id := range l.People {
+		if p, ok, err := c.tx.person(id); err != nil {
+			return err
+		} else if ok {
+			people = append(people, p)
+		}
+	}
+	text := c.n.Escalation(whose, l.N, r.Labels(people), len(people) < l.N)
+	account, chat, err := c.tx.reach(to.ID, c.n)
+	if err != nil {
+		return err
+	}
+	return c.tx.Enqueue(bot.Outgoing{
+		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + digest(to.ID) + "/" + c.tx.now.UTC().Format("20060102T150405"),
+		Account: account, Chat: chat, Person: to.ID, Text: text, Rank: bot.Urgent, Notice: strconv.Itoa(c.n.Number),
+	})
+}
