@@ -57,13 +57,18 @@ func (g *guard) page(req *http.Request) (answer, error) {
 		return a, err
 	}
 	var p struct {
-		Ret int `xml:"ret"`
+		XMLName xml.Name `xml:"error"` // the page of a proxy has another
+		Ret     int      `xml:"ret"`
+		Uin     int64    `xml:"wxuin"`
 	}
 	if err := xml.Unmarshal(a.body, &p); err != nil {
 		return a, errAnswer
 	}
 	if p.Ret != 0 {
 		return a, webwx.Ret(p.Ret)
+	}
+	if p.Uin == 0 {
+		return a, errAnswer
 	}
 	g.paged = true
 	return a, nil
