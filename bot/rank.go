@@ -15,7 +15,8 @@ const (
 	// enough for one.
 	Ordinary Rank = "ordinary"
 
-	// Always is Ordinary, but goes out in quiet hours too.
+	// Always is Ordinary, but goes out when it is due: in quiet hours, and soon
+	// after another text of the group too.
 	Always Rank = "always"
 
 	// Urgent waits for neither; that it did not is written into the audit log.

@@ -35,6 +35,7 @@ func (tx *Tx) Announce(o bot.Outgoing, byClock bool) error {
 	if o.Due.IsZero() {
 		o.Due = tx.now
 	}
+	byClock = byClock && o.Rank == bot.Ordinary // what may come at night comes on time
 	if byClock {
 		last, _, err := load[chatLoad](tx.r, chatLoadKey(o.Account, o.Chat))
 		if err != nil {
