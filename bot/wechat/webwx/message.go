@@ -79,9 +79,8 @@ func IsGroup(name string) bool { return strings.HasPrefix(name, "@@") }
 func IsPerson(name string) bool { return strings.HasPrefix(name, "@") && !IsGroup(name) }
 
 // sender is how a message in a group names who said it. Only this, at the very
-// start, is not what was typed. In front of it may stand what [Clean] makes of a
-// control character.
-var sender = regexp.MustCompile(`^ *(@[a-zA-Z0-9]+|[a-zA-Z0-9_-]+):<br/>`)
+// start, is not what was typed.
+var sender = regexp.MustCompile(`^(@[a-zA-Z0-9]+|[a-zA-Z0-9_-]+):<br/>`)
 
 // SplitSender cuts the sender's name from the content of a message in a group.
 func SplitSender(content string) (name, rest string) {

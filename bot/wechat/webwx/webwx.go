@@ -168,8 +168,8 @@ func once(body []byte) []byte {
 }
 
 // Clean makes body JSON that can be decoded: control characters inside strings,
-// which the server lets through, become what JSON has for them, or a space. What
-// a proxy took for Latin-1 and encoded a second time is undone.
+// which the server lets through, become what JSON has for them, or a space, and
+// at the start of a string nothing, since who speaks may follow. What a proxy took for Latin-1 and encoded a second time is undone.
 func Clean(body []byte) []byte {
 	body = once(body)
 	if !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' }) {
@@ -194,6 +194,8 @@ func Clean(body []byte) []byte {
 			out, c = append(out, '\\'), 'n'
 		case c == '\t':
 			out, c = append(out, '\\'), 't'
+		case c < ' ' && out[len(out)-1] == '"':
+			continue
 		case c < ' ':
 			c = ' '
 		}
