@@ -54,6 +54,7 @@ func (p *program) newWeChat(c AccountConfig) (*wechat.Account, error) {
 		Name: c.Name, Aliases: append(append([]string{p.config.Name}, p.config.Aliases...), c.Aliases...),
 		Dir: filepath.Join(p.config.near(p.config.Data), c.Name), Key: key, Uin: c.Uin,
 		Terminal: p.streams.out, Working: p.working(c), Zone: p.zone, Log: p.log, Transport: p.network,
+		Slow: func() bool { return p.young(context.Background(), c.Name) },
 	})
 }
 

@@ -19,6 +19,7 @@ const (
 	maxParts  = 5 // of one text, so that sending them ends in time
 	startWait = 5 * time.Second
 	partGap   = 6 * time.Second // between them, which the bot's own pace does not see
+	slowGap   = 21 * time.Second
 )
 
 // Send implements [bot.Account]. A text that is too long for one message goes
@@ -65,11 +66,15 @@ func (a *Account) sending(ctx context.Context) (*life, error) {
 	if l == nil || !l.isLoaded() || !sends(a.status.read().Word) {
 		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
 	}
+	gap := partGap
+	if a.o.Slow() {
+		gap = slowGap
+	}
 	a.mu.Lock()
 	now := time.Now()
 	often, wait := a.often, time.Duration(0)
 	if now.Sub(a.probed) < time.Minute {
-		wait, a.probed = partGap, time.Time{}
+		wait, a.probed = gap, time.Time{}
 	}
 	a.sentAt = now
 	a.mu.Unlock()

@@ -53,6 +53,10 @@ type Options struct {
 	Working func(time.Time) bool
 	Zone    *time.Location // nil is time.Local
 
+	// Slow says that the account is new on its network, so that each message counts
+	// for more. Nil is never.
+	Slow func() bool
+
 	Transport http.RoundTripper // nil is the real network
 	Log       *slog.Logger      // nil logs nothing
 }
@@ -89,6 +93,9 @@ func New(o Options) (*Account, error) {
 	}
 	if o.Working == nil {
 		o.Working = office(o.Zone)
+	}
+	if o.Slow == nil {
+		o.Slow = func() bool { return false }
 	}
 	if o.Transport == nil {
 		o.Transport = network()

@@ -169,7 +169,8 @@ func once(body []byte) []byte {
 
 // Clean makes body JSON that can be decoded: control characters inside strings,
 // which the server lets through, become what JSON has for them, or a space, and
-// at the start of a string nothing, since who speaks may follow. What a proxy took for Latin-1 and encoded a second time is undone.
+// at the start of a string nothing, since who speaks may follow. What a proxy
+// took for Latin-1 and encoded a second time is undone.
 func Clean(body []byte) []byte {
 	body = once(body)
 	if !bytes.ContainsFunc(body, func(r rune) bool { return r < ' ' }) {

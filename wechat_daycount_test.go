@@ -1,0 +1,404 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat/webwxtest"
+	"duban/store"
+)
+
+// A dayVerdict is what a day came to, by the test's own count.
+type dayVerdict struct {
+	logins, requests, faultKinds int
+	ends, outages, restarts      int
+
+	offered, meant, booked, aside, recalled int
+	lost, second, elsewhere, revived        int
+
+	acks, acked int
+
+	rows, accepted, extra, unmarked, wrong, strange, inversions, unchecked int
+	never                                                                  map[string]int
+
+	perMinute, perMinuteYoung, over int // the most sends in any 60 seconds, and the windows that exceed their limit
+	perDay, overDay                 int
+	canaries, found                 int
+}
+
+func (v *dayVerdict) failed() bool {
+	return v.lost+v.second+v.elsewhere+v.revived+v.unmarked+v.wrong+v.strange+v.inversions+v.over+v.overDay+v.found > 0 || v.acks != v.acked
+}
+
+// print writes the figures in the form of the reports of releases.
+func (v *dayVerdict) print(t *testing.T) {
+	t.Helper()
+	t.Logf("faults tried  requests %d, 5%% of them with faults; logins %d, ended by others %d, disk away %d, stops %d", v.requests, v.logins, v.ends, v.outages, v.restarts)
+	t.Logf("inbound       offered %d  for the bot %d  with effect %d  set aside for a person %d  recalled %d  lost %d  second effects %d  booked to others %d  recalled and still there %d",
+		v.offered, v.meant, v.booked, v.aside, v.recalled, v.lost, v.second, v.elsewhere, v.revived)
+	never := 0
+	for _, n := range v.never {
+		never += n
+	}
+	t.Logf("outbox        rows %d  accepted %d  never sent %d %v  extra copies %d  unmarked %d  wrong recipient %d  of no row %d  inversions %d  good for one login %d",
+		v.rows, v.accepted, never, v.never, v.extra, v.unmarked, v.wrong, v.strange, v.inversions, v.unchecked)
+	t.Logf("acks          truth %d  booked %d  difference %d", v.acks, v.acked, v.acks-v.acked)
+	t.Logf("privacy       canaries %d  found %d", v.canaries, v.found)
+	t.Logf("limits        max sends/60 s %d of limit 12, as a new account %d of limit 3; windows over the limit %d; most in a day unasked %d, over %d",
+		v.perMinute, v.perMinuteYoung, v.over, v.perDay, v.overDay)
+}
+
+// judge compares what was said and delivered with the store.
+func (w *town) judge() *dayVerdict {
+	w.look()
+	v := &dayVerdict{logins: w.wx.State().Logins, ends: w.ends, outages: w.outages, restarts: w.restarts, never: map[string]int{}}
+	for _, n := range w.wx.Requests() {
+		v.requests += n
+	}
+	s, err := store.Open(w.t.Context(), w.engine, store.Options{})
+	if err == nil {
+		err = s.View(w.t.Context(), func(sn *store.Snapshot) error {
+			return errors.Join(w.judgeInbound(sn, v), w.judgeAcks(sn, v), w.judgeOutbound(sn, v))
+		})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.judgeLimits(v)
+	w.judgePrivacy(v)
+	return v
+}
+
+// A booking is an update that the store has.
+type booking struct {
+	person string
+	n      int // updates that count
+}
+
+func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
+	booked := map[string][]booking{}
+	for _, p := range townPeople() {
+		all, err := sn.Effects(p, time.Time{})
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			b := booking{person: p}
+			for _, k := range e.Updates {
+				u, ok, err := sn.Update(k)
+				if err != nil {
+					return err
+				}
+				if ok && u.Retracted.IsZero() {
+					b.n++
+				}
+			}
+			booked[e.Message] = append(booked[e.Message], b)
+		}
+	}
+	aside := map[string]bool{}
+	strays, err := sn.Strays()
+	for _, s := range strays {
+		for _, m := range s.Said {
+			aside[m.ID] = true
+		}
+	}
+	answers := map[string]bool{}
+	for row, err := range everyRow(sn) {
+		if err != nil {
+			return err
+		}
+		answers[row.Key] = true
+	}
+	for _, s := range w.said {
+		v.offered++
+		if s.act == saysNothing {
+			v.canaries++
+			continue
+		}
+		v.meant++
+		n := 0
+		for _, b := range booked[s.id] {
+			n += b.n
+			if b.person != s.person {
+				v.elsewhere++
+			}
+		}
+		report := s.act == saysReport || s.act == saysReportInGroup
+		switch answered := answers["answer/"+login+"/"+s.id]; {
+		case s.recalled:
+			v.recalled++
+			if n > 0 {
+				v.revived++
+			}
+		case report && n > 1:
+			v.second++
+		case report && n == 1, !report && answered, s.act == saysReceived && len(booked[s.id]) > 0:
+			v.booked++
+		case aside[s.id]:
+			v.aside++
+		case s.act == saysReceived: // see the acks
+			v.booked++
+		default:
+			v.lost++
+			w.t.Logf("lost: %+v; answered: %s", *s, w.answer(s))
+		}
+	}
+	return err
+}
+
+// judgeAcks looks whether everybody who said so has answered, and nobody else.
+func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
+	strays, err := sn.Strays()
+	if err != nil {
+		return err
+	}
+	aside := map[string]bool{}
+	for _, s := range strays {
+		for _, m := range s.Said {
+			aside[m.ID] = true
+		}
+	}
+	truth := map[string]bool{}
+	for _, s := range w.said {
+		if s.act == saysReceived && !aside[s.id] {
+			truth[fmt.Sprint(s.notice, s.person)] = true
+		}
+	}
+	v.acks = len(truth)
+	all, err := sn.Notices(0)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		items, err := sn.Items(n.Number)
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
+			if !i.Owed() && truth[fmt.Sprint(i.Notice, i.Person)] {
+				v.acked++
+			} else if truth[fmt.Sprint(i.Notice, i.Person)] {
+				w.t.Logf("not booked: notice %d, %s", i.Notice, i.Person)
+			}
+		}
+	}
+	return nil
+}
+
+// everyRow yields all rows of the account.
+func everyRow(sn *store.Snapshot) func(func(store.Row, error) bool) {
+	return func(yield func(store.Row, error) bool) {
+		for _, state := range []store.State{
+			store.Waiting, store.Sending, store.Parked, store.Sent, store.Dead, store.Expired, store.Cancelled, store.Unknown, store.Carried,
+		} {
+			for row, err := range sn.Outbox(login, state) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// clientID is the id that every attempt of a part of a row has.
+func clientID(key string, part int) string {
+	sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(part)))
+	return strconv.FormatUint(1e16+binary.BigEndian.Uint64(sum[:])%9e16, 10)
+}
+
+func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
+	rows := map[string]store.Row{} // by the client's id of what they send
+	byMsg := map[string]webwxtest.Sent{}
+	for _, s := range w.wx.Sent() {
+		byMsg[s.MsgID] = s
+	}
+	for row, err := range everyRow(sn) {
+		if err != nil {
+			return err
+		}
+		v.rows++
+		for part := range 5 {
+			rows[clientID(row.Key, part)] = row
+		}
+		switch row.State {
+		case store.Sent:
+			v.accepted++
+			if s, ok := byMsg[row.Receipt.ID]; !ok {
+				v.strange++
+				w.t.Logf("a receipt of nothing: %s", row.Key)
+			} else if !w.right(row, s.To, v) {
+				v.wrong++
+			}
+		case store.Carried:
+		case store.Waiting, store.Parked:
+			w.t.Logf("open: %s %s due %s next %s enqueued %s rank %s", row.Key, row.Reason, row.Due, row.Next, row.Enqueued, row.Rank)
+			fallthrough
+		default:
+			v.never[string(row.State)+": "+row.Reason]++
+		}
+	}
+	w.judgeCopies(rows, v)
+	return nil
+}
+
+// judgeCopies looks at everything that was delivered.
+func (w *town) judgeCopies(rows map[string]store.Row, v *dayVerdict) {
+	before := map[string]webwxtest.Sent{}
+	order := map[string]int{} // of what was said, by id
+	for i, s := range w.said {
+		order["answer/"+login+"/"+s.id] = i
+	}
+	latest := map[string]int{}
+	for _, s := range w.wx.Sent() {
+		if s.To == webwxtest.FileHelper {
+			continue
+		}
+		row, known := rows[s.ClientMsgID]
+		switch first, again := before[s.ClientMsgID]; {
+		case !known:
+			v.strange++
+			w.t.Logf("of no row: %+v", s)
+			continue
+		case again:
+			v.extra++
+			if !strings.HasPrefix(s.Text, bot.RepeatMark) {
+				v.unmarked++
+			}
+			if first.To != s.To {
+				v.wrong++
+			}
+			continue
+		}
+		before[s.ClientMsgID] = s
+		if row.State != store.Sent && !w.right(row, s.To, v) {
+			v.wrong++
+		}
+		i, answer := order[row.Key]
+		if !answer {
+			continue
+		}
+		lane := w.said[i].chat + " " + s.To
+		if i < latest[lane] {
+			v.inversions++
+			w.t.Logf("inversion in %s: to %s (attempt %d, %s) after %s", lane, row.Chat, row.Attempt, row.Enqueued, rows[clientID("answer/"+login+"/"+w.said[latest[lane]].id, 0)].Chat)
+		}
+		latest[lane] = max(latest[lane], i)
+	}
+}
+
+// right tells whether somebody is whom a row is for.
+func (w *town) right(row store.Row, to string, v *dayVerdict) bool {
+	ok := true
+	if i := slices.IndexFunc(w.said, func(s *saying) bool { return row.Key == "answer/"+login+"/"+s.id }); i >= 0 {
+		ok = to == w.said[i].chat || to == w.said[i].person
+	} else if row.Person != "" {
+		ok = to == row.Person
+	} else if id, coded := strings.CutPrefix(row.Chat, "remark/"); coded {
+		ok = to == id
+	} else if g := w.names[row.Chat]; g != "" {
+		ok = to == g
+	} else {
+		v.unchecked++
+	}
+	if !ok {
+		w.t.Logf("wrong: %s for %s%s reached %s", row.Key, row.Person, row.Chat, to)
+	}
+	return ok
+}
+
+// young tells whether the account was new at a time: in its first week, or after
+// it was barred.
+func (w *town) young(at time.Time) bool {
+	return at.Before(w.firstAt.Add(youngFor)) || !w.bannedAt.IsZero() && at.After(w.bannedAt)
+}
+
+func (w *town) judgeLimits(v *dayVerdict) {
+	all := w.wx.Sent()
+	for i, s := range all {
+		n := 1
+		for _, later := range all[i+1:] {
+			if later.At.Sub(s.At) < time.Minute {
+				n++
+			}
+		}
+		most := 12
+		if w.young(s.At) {
+			most = 3
+			v.perMinuteYoung = max(v.perMinuteYoung, n)
+		} else {
+			v.perMinute = max(v.perMinute, n)
+		}
+		if n > most {
+			v.over++
+			w.t.Logf("%d sends in the minute from %s", n, s.At)
+		}
+	}
+	days := map[string]int{}
+	grown := map[string]bool{}
+	for _, s := range all {
+		if s.To == webwxtest.FileHelper || w.isAnswer(s) {
+			continue
+		}
+		day := s.At.In(w.p.zone).Format(time.DateOnly)
+		days[day]++
+		grown[day] = grown[day] || !w.young(s.At)
+	}
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		v.perDay = max(v.perDay, days[day])
+		if most := 300; days[day] > most || !grown[day] && days[day] > most/4 {
+			v.overDay++
+		}
+	}
+}
+
+// answer returns what was said to somebody.
+func (w *town) answer(u *saying) string {
+	for _, s := range w.wx.Sent() {
+		if clientID("answer/"+login+"/"+u.id, 0) == s.ClientMsgID {
+			return s.Text
+		}
+	}
+	return ""
+}
+
+func (w *town) isAnswer(s webwxtest.Sent) bool {
+	return slices.ContainsFunc(w.said, func(u *saying) bool { return clientID("answer/"+login+"/"+u.id, 0) == s.ClientMsgID })
+}
+
+// judgePrivacy looks for what is nobody's business in all that is kept.
+func (w *town) judgePrivacy(v *dayVerdict) {
+	v.found += strings.Count(w.logs.String(), nobodys)
+	for _, name := range []string{"路人", "张伟", "3141592653"} {
+		v.found += strings.Count(w.logs.String(), name)
+	}
+	err := w.engine.View(context.Background(), func(r store.Reader) error {
+		for p, err := range r.Scan(nil, nil, 0) {
+			if err != nil {
+				return err
+			}
+			if n := strings.Count(string(p.Key)+string(p.Value), nobodys); n > 0 {
+				v.found += n
+				w.t.Logf("%s is kept in %s", nobodys, p.Key)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Error(err)
+	}
+}
+
+func stranger(i int) webwxtest.Member {
+	return webwxtest.Member{ID: fmt.Sprint("new", i), Nick: fmt.Sprint("新来", i)}
+}

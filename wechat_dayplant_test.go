@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat"
+	"duban/roster"
+	"duban/store"
+)
+
+// TestWeChat_dayNoticesMistakes plants a mistake for each of the rows that the
+// day covers, and sees that the count of a few hours tells.
+func TestWeChat_dayNoticesMistakes(t *testing.T) {
+	t.Parallel()
+	for _, m := range []struct {
+		plant mistake
+		tells func(*dayVerdict) int
+	}{
+		{early, func(v *dayVerdict) int { return v.lost }},
+		{twice, func(v *dayVerdict) int { return v.second + v.revived }},
+		{bare, func(v *dayVerdict) int { return v.unmarked }},
+		{again, func(v *dayVerdict) int { return v.unmarked }},
+		{hasty12, func(v *dayVerdict) int { return v.over }},
+		{overtak, func(v *dayVerdict) int { return v.inversions }},
+		{byName, func(v *dayVerdict) int { return v.wrong }},
+	} {
+		t.Run(string(m.plant), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := liveADay(newTown(t, 3, m.plant), 7*dayLong, 3)
+				n := m.tells(v)
+				if n == 0 {
+					v.print(t)
+					t.Error("the count of the day does not tell")
+				}
+				t.Logf("%s: told %d times", m.plant, n)
+			})
+		})
+	}
+}
+
+// A mistake is a fault of the program that the count must notice.
+type mistake string
+
+// The mistakes, by the rows of the list of faults that they belong to.
+const (
+	early   mistake = "messages are given up as received before they are durable" // A1
+	twice   mistake = "messages are not recognised when they come again"          // A2
+	bare    mistake = "repeats are not marked"                                    // C1
+	again   mistake = "the library sends anew what failed"                        // C2
+	hasty12 mistake = "nothing bounds a minute"                                   // C5
+	overtak mistake = "a text is overtaken"                                       // C6
+	byName  mistake = "who is not found by his code is found by his name"         // C10
+)
+
+func (b mistake) config(c Config) Config {
+	if b == hasty12 {
+		c.Accounts[0].Pace = PaceConfig{PerMinute: 6000, Burst: 1000, Gap: 1, ChatGap: 1, PrivateGap: 1, Jitter: 0.01}
+	}
+	return c
+}
+
+func (b mistake) engine(e store.Engine) store.Engine {
+	switch b {
+	case twice:
+		return noFirstSight.engine(e)
+	case bare:
+		return noMark.engine(e)
+	}
+	return e
+}
+
+func (b mistake) network(next http.RoundTripper) http.RoundTripper {
+	if b == again {
+		return stubborn{next}
+	}
+	return next
+}
+
+// A stubborn network sends anew what failed.
+type stubborn struct{ next http.RoundTripper }
+
+func (s stubborn) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := s.next.RoundTrip(req)
+	for range 4 {
+		if err == nil || req.GetBody == nil || !strings.HasSuffix(req.URL.Path, "/webwxsendmsg") || req.Context().Err() != nil {
+			break
+		}
+		if req.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+		res, err = s.next.RoundTrip(req)
+	}
+	return res, err
+}
+
+func (b mistake) account(p *program) kind {
+	return func(c AccountConfig, people *roster.Roster) (bot.Account, string, error) {
+		a, err := p.newWeChat(c)
+		switch {
+		case err != nil:
+			return nil, "", err
+		case b == early:
+			return earlyAccount{a}, "", nil
+		case b == byName:
+			return &nearAccount{a, people}, "", nil
+		case b == overtak:
+			return &slowAccount{Account: a, rnd: rand.New(rand.NewPCG(1, 1))}, "", nil
+		}
+		return a, "", nil
+	}
+}
+
+type earlyAccount struct{ *wechat.Account }
+
+func (a earlyAccount) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	return a.Account.Run(ctx, func(ctx context.Context, batch []bot.Message) error {
+		_ = receive(ctx, batch)
+		return nil
+	})
+}
+
+// A nearAccount sends to somebody of the same name who cannot be found.
+type nearAccount struct {
+	*wechat.Account
+	people *roster.Roster
+}
+
+func (a *nearAccount) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	r, err := a.Account.Send(ctx, chat, m)
+	if err == nil || !strings.Contains(err.Error(), "contacts") {
+		return r, err
+	}
+	for _, who := range a.people.People {
+		if id := strings.TrimPrefix(chat, "remark/"); who.ID != id && who.Name == a.name(id) {
+			return a.Account.Send(ctx, "remark/"+who.ID, m)
+		}
+	}
+	return r, err
+}
+
+func (a *nearAccount) name(id string) string {
+	for _, who := range a.people.People {
+		if who.ID == id {
+			return who.Name
+		}
+	}
+	return ""
+}
+
+// A slowAccount keeps some texts back until the next one has left.
+type slowAccount struct {
+	*wechat.Account
+	rnd  *rand.Rand
+	kept func() error
+}
+
+func (a *slowAccount) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	if a.kept == nil && a.rnd.IntN(3) == 0 {
+		a.kept = func() error {
+			_, err := a.Account.Send(context.WithoutCancel(ctx), chat, m)
+			return err
+		}
+		return bot.Receipt{ID: fmt.Sprint("kept", m.Key), Sent: time.Now()}, nil
+	}
+	r, err := a.Account.Send(ctx, chat, m)
+	if err == nil && a.kept != nil && a.rnd.IntN(20) == 0 {
+		if a.kept() == nil {
+			a.kept = nil
+		}
+	}
+	return r, err
+}
