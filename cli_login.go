@@ -98,13 +98,14 @@ func loginBy(ctx context.Context, a *wechat.Account, s streams) error {
 			switch st.Word {
 			case bot.Online:
 				stop()
-				_ = <-done // it ends because it was told to
+				if err := <-done; err != nil {
+					return err
+				}
 				fmt.Fprintln(s.out, "登录成功，会话已保存。现在可以启动：duban run")
 				return nil
 			case bot.Restricted:
 				stop()
-				_ = <-done // it ends because it was told to
-				return errBarred
+				return errors.Join(errBarred, <-done)
 			case bot.Offline, bot.Scanning, bot.Suspect, bot.Deaf:
 			}
 		}

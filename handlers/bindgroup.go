@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,6 +32,18 @@ type meeting struct {
 type looked struct {
 	count int
 	err   error
+}
+
+// complaint says why the group in a chat is not known, "" if it is.
+func (l *looked) complaint(chat string) string {
+	switch {
+	case l.err == nil:
+		return ""
+	case errors.Is(l.err, bot.ErrOut):
+		return "账号现在没有连上，没有绑定。请等它在线（发“账号状态”可看）再发一次。"
+	default:
+		return fmt.Sprintf("没有找到唯一的叫“%s”的群，没有绑定。请确认机器人在群里、群已保存到通讯录、没有别的群同名，再发一次。", chat)
+	}
 }
 
 // meets finds what an order about groups is about: the group of the roster, and
@@ -87,8 +100,8 @@ func (t *turn) bindGroup(rest string) (string, error) {
 	m := meeting{Target: to}
 	people := "机器人看不到群里的人数，请自己核对"
 	if t.look.group != nil {
-		if t.look.group.err != nil {
-			return fmt.Sprintf("没有找到唯一的叫“%s”的群，没有绑定。请确认机器人在群里、群已保存到通讯录、没有别的群同名。", to.Chat), nil
+		if complaint := t.look.group.complaint(to.Chat); complaint != "" {
+			return complaint, nil
 		}
 		m.Count = t.look.group.count
 	}
@@ -132,8 +145,10 @@ func (t *turn) agreeGroup(rest string) (string, error) {
 
 // takeGroup binds a group that was confirmed.
 func (t *turn) takeGroup(m meeting) (string, error) {
-	if t.look.group != nil && t.look.group.err != nil {
-		return fmt.Sprintf("群“%s”现在找不到了，没有绑定。请核对群名后重发“绑定群 %s”。", m.Target.Chat, m.Target.Group), nil
+	if t.look.group != nil {
+		if complaint := t.look.group.complaint(m.Target.Chat); complaint != "" {
+			return complaint, nil
+		}
 	}
 	if err := t.tx.BindGroup(m.Target); err != nil {
 		return "", err

@@ -93,48 +93,56 @@ func sameText(a, b *Node) bool {
 	return a.text() == b.text() && bare(zh.Fold(a.Title)) == bare(zh.Fold(b.Title))
 }
 
-// matching finds for each new node the old one that it is a version of: first
-// the same words in the same place, then the same words elsewhere, then like
-// words, then the same place.
-func matching(old, next []*Node) []*Node {
-	m := make([]*Node, len(next))
-	used := map[*Node]bool{}
-	take := func(key func(*Node) string) {
-		by := map[string][]*Node{}
-		for _, o := range old {
-			if k := key(o); k != "" && !used[o] {
-				by[k] = append(by[k], o)
-			}
-		}
-		for i, n := range next {
-			k := key(n)
-			if m[i] != nil || k == "" || len(by[k]) == 0 {
-				continue
-			}
-			m[i] = by[k][0]
-			used[m[i]] = true
-			by[k] = by[k][1:]
+// A matcher finds for each new node the old one that it is a version of.
+type matcher struct {
+	old, next []*Node
+	found     []*Node // for each of next; nil is none
+	used      map[*Node]bool
+}
+
+// take matches the nodes that have one key, in their order. Those with none are
+// left out.
+func (m *matcher) take(key func(*Node) string) {
+	by := map[string][]*Node{}
+	for _, o := range m.old {
+		if k := key(o); k != "" && !m.used[o] {
+			by[k] = append(by[k], o)
 		}
 	}
+	for i, n := range m.next {
+		k := key(n)
+		if m.found[i] != nil || k == "" || len(by[k]) == 0 {
+			continue
+		}
+		m.found[i] = by[k][0]
+		m.used[m.found[i]] = true
+		by[k] = by[k][1:]
+	}
+}
+
+// matching matches first the same words in the same place, then the same words
+// elsewhere, then like words, then the same place.
+func matching(old, next []*Node) []*Node {
+	m := &matcher{old, next, make([]*Node, len(next)), map[*Node]bool{}}
 	up := upOf(old, next)
-	take(func(n *Node) string { return n.Path + "\x00" + n.text() + "\x00" + up(n) })
+	m.take(func(n *Node) string { return n.Path + "\x00" + n.text() + "\x00" + up(n) })
 	for _, over := range []func(*Node) string{up, (*Node).pathOnly, func(*Node) string { return "" }} {
-		take(func(n *Node) string {
+		m.take(func(n *Node) string {
 			if n.Kind == Field && n.Body == "" || runes(n.text()) < 4 {
 				return ""
 			}
 			return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text() + "\x00" + over(n)
 		})
 	}
-	matchTitles(old, next, take)
-	likening(old, next, m, used).match()
-	take(func(n *Node) string {
+	matchTitles(old, next, m.take)
+	likening(old, next, m.found, m.used).match()
+	m.take(func(n *Node) string {
 		if n.Kind == Field || n.text() == "" {
 			return n.Path
 		}
 		return ""
 	})
-	return m
+	return m.found
 }
 
 func (n *Node) pathOnly() string { return n.Path }

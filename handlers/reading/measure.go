@@ -244,11 +244,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return true
 	}
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
-		if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
-			return false
-		}
-		p.emit(token{class: measure, list: &l}, l.size+len("条"))
-		return true
+		return p.items(l, rest)
 	}
 	if t, ok := p.last(); ok && t.is(change) {
 		return false // 22是80，23是60
@@ -263,6 +259,15 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return false
 	}
 	p.emit(token{class: measure, list: &l}, l.size)
+	return true
+}
+
+// items takes 3、5条, where rest is what follows.
+func (p *scanner) items(l listing, rest string) bool {
+	if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
+		return false
+	}
+	p.emit(token{class: measure, list: &l}, l.size+len("条"))
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,8 +46,7 @@ func Open(path string) (*Engine, error) {
 // sign leaves a note of who has the file open. It is for people only: the lock of
 // the file itself decides, so a note that is missing or old does no harm.
 func sign(path string) {
-	note := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
-	_ = os.WriteFile(path+".holder", []byte(note), 0o600)
+	_ = os.WriteFile(path+".holder", []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 }
 
 // holder reads the note: " (process 4711, since 2026-11-24T00:17:48Z)", or nothing
@@ -56,15 +56,12 @@ func holder(path string) string {
 	if err != nil {
 		return ""
 	}
-	var pid int
-	var since time.Time
-	if n, err := fmt.Sscanf(string(data), "%d", &pid); n != 1 || err != nil {
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	info, statErr := os.Stat(path + ".holder")
+	if err != nil || statErr != nil {
 		return ""
 	}
-	if _, at, ok := strings.Cut(strings.TrimSpace(string(data)), " "); ok {
-		since, _ = time.Parse(time.RFC3339, at)
-	}
-	return fmt.Sprintf(" (process %d, since %s)", pid, since.Format(time.RFC3339))
+	return fmt.Sprintf(" (process %d, since %s)", pid, info.ModTime().UTC().Format(time.RFC3339))
 }
 
 func (e *Engine) open(path string) error {
