@@ -88,7 +88,7 @@ func (l *life) run() error {
 		l.save() // a stop came between the last messages and the next heartbeat
 	}
 	l.end(plain(l.lib.CrashReason()))
-	l.become(nil)
+	l.resign(l)
 	wg.Wait()
 	cause := l.guard.cause()
 	l.log.Info("session ended", "err", cause, "requests", l.wire.total())

@@ -171,7 +171,7 @@ func (l *life) refusal(ret webwx.Ret) error {
 	case ret == webwx.RetNotFriend:
 		return fmt.Errorf("%w: %w", bot.ErrRefused, ret)
 	case ret.Ended(), ret == webwx.RetBarred:
-		l.become(nil)
+		l.resign(l)
 		l.end(ret)
 		return fmt.Errorf("%w: %w", bot.ErrOut, ret)
 	case ret == webwx.RetPhoneAway:

@@ -171,6 +171,16 @@ func (a *Account) online() *life {
 	return a.current
 }
 
+// resign makes the account have no session, unless it has another than l already:
+// what is heard late of an old one says nothing of it.
+func (a *Account) resign(l *life) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.current == l {
+		a.current = nil
+	}
+}
+
 func (a *Account) become(l *life) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
