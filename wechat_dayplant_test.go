@@ -74,8 +74,9 @@ func (b mistake) engine(e store.Engine) store.Engine {
 		return noFirstSight.engine(e)
 	case bare:
 		return noMark.engine(e)
+	default:
+		return e
 	}
-	return e
 }
 
 func (b mistake) network(next http.RoundTripper) http.RoundTripper {

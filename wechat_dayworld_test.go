@@ -85,7 +85,6 @@ type town struct {
 	bannedAt  time.Time
 	asked     map[int]string // the groups of the notices that ask, as people see them
 	looked    int            // how much of what was sent they have seen
-	faults    int
 	restarts  int
 	ends      int // sessions that were ended by others
 	outages   int
@@ -212,8 +211,16 @@ func (w *town) settleGroups() {
 func (w *town) disturb() {
 	const each = 0.005
 	for _, f := range []webwxtest.Fault{
-		{DropBefore: true}, {DropAfter: true}, {Status: 502}, {Status: 503}, {Truncate: true}, {WrongCharset: true},
-		{ControlChar: true}, {Delay: 20 * time.Second}, {DelayAnswer: 45 * time.Second}, {DelayAnswer: 70 * time.Second},
+		{DropBefore: true},
+		{DropAfter: true},
+		{Status: 502},
+		{Status: 503},
+		{Truncate: true},
+		{WrongCharset: true},
+		{ControlChar: true},
+		{Delay: 20 * time.Second},
+		{DelayAnswer: 45 * time.Second},
+		{DelayAnswer: 70 * time.Second},
 	} {
 		f.Rate = each
 		w.wx.Fault("*", f)
@@ -327,7 +334,7 @@ func (w *town) takeBack() {
 	}
 }
 
-// online tells whether the account may be sent to and heard.
+// online tells whether the program is logged in.
 func (w *town) online() bool { return w.wx.State().Login == webwxtest.StateOnline }
 
 // barred tells whether the program knows that the account is.
