@@ -93,7 +93,7 @@ func engines() map[string]func(path string) (store.Engine, error) {
 
 // benchOffice opens a store with a plan, people who are bound, and a group, and
 // returns a router on it.
-func benchOffice(b *testing.B, open func(string) (store.Engine, error), people int) (*store.Store, *handlers.Router) {
+func benchOffice(b testing.TB, open func(string) (store.Engine, error), people int) (*store.Store, *handlers.Router) {
 	b.Helper()
 	e, err := open(filepath.Join(b.TempDir(), "duban.db"))
 	if err != nil {
