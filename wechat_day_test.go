@@ -124,6 +124,11 @@ func (w *town) happen(minute int) {
 	if minute%20 == 5 && w.plant != "" {
 		w.order("发通知 需回执 乙群：请检查宿舍，收到请回复") // more that is repeated if it failed
 	}
+	for range 40 {
+		if minute%60 == 50 && w.plant != "" { // more at once than may leave in a minute
+			w.speak()
+		}
+	}
 	w.look()
 	w.mischief(w.rnd.IntN(400))
 }
