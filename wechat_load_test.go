@@ -91,10 +91,13 @@ func (c *crowd) live(lasts func(pid int)) (*syscall.Rusage, error) {
 // bounded.
 func TestWeChat_load(t *testing.T) {
 	c := &crowd{asylum: newAsylum(t)}
-	if _, err := c.live(func(int) { c.hears(0, slowMachine) }); err != nil {
+	_, err := c.live(func(int) {
+		c.hears(0, slowMachine)
+		c.bindGroup()
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	c.bindGroup()
 	var pushing time.Duration
 	usage, err := c.live(func(int) {
 		c.hears(c.wx.Requests()["synccheck"], slowMachine)
