@@ -25,7 +25,7 @@ export class Conversation {
     this.stick = true;
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroll.addEventListener("keydown", (ev) => this.key(ev));
-    new ResizeObserver(() => this.stay()).observe(this.scroll);
+    new ResizeObserver(() => this.resized()).observe(this.scroll);
     $("jump").onclick = () => this.toEnd(true);
     $("older").onclick = () => this.loadOlder();
     this.menu = new Menu($("menu"));
@@ -264,6 +264,14 @@ export class Conversation {
     if (this.stick) this.missed = 0;
     this.jump();
     if (this.scroll.scrollTop < 80) this.loadOlder();
+  }
+
+  // resized notes the new room at once: who moves up before the next event of
+  // scrolling must not be taken for the room having changed.
+  resized() {
+    this.stay();
+    this.top = this.scroll.scrollTop;
+    this.height = this.scroll.clientHeight;
   }
 
   // count says how many messages came below what is seen.
