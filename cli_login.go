@@ -40,7 +40,7 @@ func loginCommand(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	a, err := p.newWeChat(account)
+	a, err := p.newWeChat(account) //nolint:contextcheck // what the account asks the store comes later, while it runs
 	if err == nil && *again {
 		err = a.TryAgain()
 	}

@@ -15,7 +15,7 @@ func TestWeChat_day(t *testing.T) {
 	t.Parallel()
 	hours := 24
 	if testing.Short() {
-		hours = 5
+		hours = 3
 	}
 	for _, d := range []struct {
 		name  string

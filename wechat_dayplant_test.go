@@ -19,6 +19,9 @@ import (
 // TestWeChat_dayNoticesMistakes plants a mistake for each of the rows that the
 // day covers, and sees that the count of a few hours tells.
 func TestWeChat_dayNoticesMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	t.Parallel()
 	for _, m := range []struct {
 		plant mistake
