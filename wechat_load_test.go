@@ -90,6 +90,9 @@ func (c *crowd) live(lasts func(pid int)) (*syscall.Rusage, error) {
 // became of them. How fast that is depends on the machine, so only memory is
 // bounded.
 func TestWeChat_load(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures memory, of which the race detector takes several times as much")
+	}
 	c := &crowd{asylum: newAsylum(t)}
 	_, err := c.live(func(int) {
 		c.hears(0, slowMachine)
