@@ -36,10 +36,7 @@ func doctorCommand(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	d := &doctor{s: s}
-	c, missing, err := readConfig(*path, *path != defaultConfig)
-	if err == nil && *data != "" {
-		c.Data, err = filepath.Abs(*data)
-	}
+	c, missing, err := chosenConfig(*path, *data)
 	if err != nil {
 		d.bad("配置", err.Error())
 		return errUnwell

@@ -73,14 +73,9 @@ func planImport(ctx context.Context, args []string, s streams) error {
 	if f.NArg() != 1 {
 		return fmt.Errorf("plan import needs one FILE, a work plan: %w", errUsage)
 	}
-	c, _, err := readConfig(*path, *path != defaultConfig)
+	c, _, err := chosenConfig(*path, *data)
 	if err != nil {
 		return err
-	}
-	if *data != "" {
-		if c.Data, err = filepath.Abs(*data); err != nil {
-			return err
-		}
 	}
 	raw, err := os.ReadFile(f.Arg(0))
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -42,14 +41,9 @@ func withJobs(name string, fn func(ctx context.Context, d jobShell, text string)
 		if text == "" {
 			return fmt.Errorf("schedule %s needs to be told what: %w", name, errUsage)
 		}
-		c, _, err := readConfig(*path, *path != defaultConfig)
+		c, _, err := chosenConfig(*path, *data)
 		if err != nil {
 			return err
-		}
-		if *data != "" {
-			if c.Data, err = filepath.Abs(*data); err != nil {
-				return err
-			}
 		}
 		zone, err := time.LoadLocation(c.Zone)
 		if err != nil {

@@ -42,14 +42,9 @@ func reportCommand(ctx context.Context, args []string, s streams) (err error) {
 			words, rest = append(words, rest[0]), rest[1:]
 		}
 	}
-	c, _, err := readConfig(*path, *path != defaultConfig)
+	c, _, err := chosenConfig(*path, *data)
 	if err != nil {
 		return err
-	}
-	if *data != "" {
-		if c.Data, err = filepath.Abs(*data); err != nil {
-			return err
-		}
 	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {

@@ -54,9 +54,15 @@ func setup(name string, args []string, s streams) (c Config, missing bool, err e
 	if f.NArg() > 0 {
 		return c, false, fmt.Errorf("%s takes no argument %q: %w", name, f.Arg(0), errUsage)
 	}
-	c, missing, err = readConfig(*path, *path != defaultConfig)
-	if err == nil && *data != "" {
-		c.Data, err = filepath.Abs(*data)
+	return chosenConfig(*path, *data)
+}
+
+// chosenConfig reads the configuration that a command line names, with its folder
+// of the store if it names one.
+func chosenConfig(path, data string) (c Config, missing bool, err error) {
+	c, missing, err = readConfig(path, path != defaultConfig)
+	if err == nil && data != "" {
+		c.Data, err = filepath.Abs(data)
 	}
 	return c, missing, err
 }
