@@ -101,8 +101,7 @@ func (p *program) enrol(ctx context.Context, accounts []bot.Account, people *ros
 		if !ok {
 			continue
 		}
-		scopes := []string{store.AccountScope(a.Name()), store.Work}
-		err := p.store.Update(ctx, scopes, func(tx *store.Tx) error {
+		err := p.store.Update(ctx, func(tx *store.Tx) error {
 			return enrolAll(tx, sim, people, i == 0)
 		})
 		if err != nil {

@@ -21,11 +21,11 @@ type flaky struct {
 	n atomic.Int64
 }
 
-func (f *flaky) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (f *flaky) Update(ctx context.Context, fn func(store.Writer) error) error {
 	if f.n.Add(-1) == 0 {
 		return fmt.Errorf("%w: input/output error", store.ErrUnknown)
 	}
-	return f.Engine.Update(ctx, scopes, fn)
+	return f.Engine.Update(ctx, fn)
 }
 
 func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {

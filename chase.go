@@ -75,7 +75,7 @@ func (p *program) watchVolume(ctx context.Context, clock *schedule.Scheduler) er
 	for range stopped {
 		p.log.Error("sending stopped by itself: far more than usual was sent today")
 	}
-	return p.store.Update(ctx, []string{store.Work, store.People, store.Accounts}, func(tx *store.Tx) error {
+	return p.store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.TellStops(stopText); err != nil || !due {
 			return err
 		}

@@ -119,7 +119,7 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		fmt.Fprintln(s.out, "没有导入。")
 		return nil
 	}
-	err = st.Update(ctx, []string{store.Plans, store.Work}, func(tx *store.Tx) error {
+	err = st.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.SetPlan(next, name, ""); err != nil {
 			return err
 		}

@@ -118,10 +118,9 @@ func scheduleEdit(do handlers.JobAction, example string) func(context.Context, j
 
 // do makes one edit and prints what it did.
 func (d jobShell) do(ctx context.Context, e handlers.JobEdit) error {
-	scopes := append(postScopes(d.config), store.Work, store.Jobs)
 	said := ""
 	refused := false
-	err := d.store.Update(ctx, scopes, func(tx *store.Tx) error {
+	err := d.store.Update(ctx, func(tx *store.Tx) error {
 		var err error
 		said, err = d.edit(tx, e)
 		complaint, other := refusal(err)

@@ -35,17 +35,8 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 	}
 	o.Calendar, o.Quiet, o.Limits = calendar, quiet, schedule.Limits{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
 	o.Report = jobReport
-	o.Post, o.Scopes, o.Withdraw = post, postScopes(c), withdraw
+	o.Post, o.Withdraw = post, withdraw
 	return schedule.New(st, o), nil
-}
-
-// postScopes are what a job's turn touches beside the jobs.
-func postScopes(c Config) []string {
-	scopes := []string{store.People, store.Plans}
-	for _, a := range c.Accounts {
-		scopes = append(scopes, store.AccountScope(a.Name))
-	}
-	return scopes
 }
 
 // post makes the notice of a job's turn, in the transaction of the turn.
@@ -182,8 +173,7 @@ func (p *program) apply(ctx context.Context, s *schedule.Scheduler, c Config) er
 
 // alarm says something to every admin in private.
 func (p *program) alarm(ctx context.Context, text string) {
-	scopes := append(postScopes(p.config), store.Work)
-	err := p.store.Update(context.WithoutCancel(ctx), scopes, func(tx *store.Tx) error { return tx.TellAdmins(text) })
+	err := p.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.TellAdmins(text) })
 	if err != nil && !errors.Is(err, store.ErrClosed) {
 		p.log.Error("admins not told", "err", err)
 	}

@@ -137,7 +137,7 @@ func (p *program) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left [
 // calendarChanged writes into the audit log that the configuration has another
 // calendar.
 func (p *program) calendarChanged(ctx context.Context) error {
-	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error {
+	return p.store.Update(ctx, func(tx *store.Tx) error {
 		return tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(p.config.path)})
 	})
 }

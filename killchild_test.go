@@ -149,9 +149,9 @@ func (a careless) Run(ctx context.Context, receive func(context.Context, []bot.M
 func (b bug) engine(e store.Engine) store.Engine {
 	outbox := []string{"out/", "lane/", "due/", "chat/"}
 	for i := range outbox {
-		outbox[i] = store.AccountScope(login) + outbox[i]
+		outbox[i] = store.AccountPrefix(login) + outbox[i]
 	}
-	seen := store.AccountScope(login) + "seen/"
+	seen := store.AccountPrefix(login) + "seen/"
 	switch b {
 	case noFirstSight:
 		return &edited{e, nil, func(key string, value []byte) []byte {
@@ -171,7 +171,7 @@ func (b bug) engine(e store.Engine) store.Engine {
 	case saidApart:
 		return &torn{Engine: e, cause: seen, apart: outbox}
 	case auditApart:
-		return &torn{Engine: e, cause: seen, apart: []string{store.AccountScope(login) + "audit/"}}
+		return &torn{Engine: e, cause: seen, apart: []string{store.AccountPrefix(login) + "audit/"}}
 	case turnApart:
 		return &torn{Engine: e, cause: store.Jobs + "turn/", apart: []string{store.Jobs, store.Work + "posted/"}}
 	case textsApart:
@@ -199,8 +199,8 @@ type edited struct {
 	read, write func(key string, value []byte) []byte
 }
 
-func (e *edited) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	return e.Engine.Update(ctx, scopes, func(w store.Writer) error { return fn(editor{w, e}) })
+func (e *edited) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return fn(editor{w, e}) })
 }
 
 type editor struct {
@@ -238,11 +238,11 @@ type torn struct {
 // gap is the time between the two transactions, in which a kill may fall.
 const gap = 4 * time.Millisecond
 
-func (e *torn) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (e *torn) Update(ctx context.Context, fn func(store.Writer) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var s *splitter
-	err := e.Engine.Update(ctx, scopes, func(w store.Writer) error {
+	err := e.Engine.Update(ctx, func(w store.Writer) error {
 		s = &splitter{Writer: w, e: e, later: map[string][]byte{}}
 		if err := fn(s); err != nil || s.hit {
 			return err
@@ -253,7 +253,7 @@ func (e *torn) Update(ctx context.Context, scopes []string, fn func(store.Writer
 		return err
 	}
 	<-time.After(gap)
-	return e.Engine.Update(context.WithoutCancel(ctx), scopes, s.apply)
+	return e.Engine.Update(context.WithoutCancel(ctx), s.apply)
 }
 
 // A splitter keeps what is to be written later.

@@ -166,7 +166,7 @@ func (g groups) Agree(account, chat string) error {
 // announceChannels says in the store which accounts there are, and which of them
 // only tell of alarms.
 func (p *program) announceChannels(ctx context.Context) error {
-	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.SetChannels(p.channels()) })
+	return p.store.Update(ctx, func(tx *store.Tx) error { return tx.SetChannels(p.channels()) })
 }
 
 func (p *program) channels() (all []store.Channel) {

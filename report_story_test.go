@@ -130,12 +130,12 @@ type fault struct {
 
 var errFault = errors.New("the disk is away")
 
-func (f *fault) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (f *fault) Update(ctx context.Context, fn func(store.Writer) error) error {
 	if f.before {
 		f.before = false
 		return errFault
 	}
-	err := f.Engine.Update(ctx, scopes, fn)
+	err := f.Engine.Update(ctx, fn)
 	if f.after {
 		f.after = false
 		return fmt.Errorf("%w: %w", store.ErrUnknown, errFault)
@@ -157,7 +157,7 @@ func TestReportOne_faults(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := store.Want{Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []store.Target{{Account: "a", Chat: "c", Group: "g"}}}
-			if err := p.store.Update(t.Context(), []string{store.Work}, func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
+			if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
 				t.Fatal(err)
 			}
 			f.before, f.after = before, after
@@ -203,7 +203,7 @@ func TestReportAll_givesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := store.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []store.Target{{Account: "a", Chat: "c"}}}
-	if err := p.store.Update(t.Context(), []string{store.Work}, func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
+	if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
 		t.Fatal(err)
 	}
 	for i := range reportTries {

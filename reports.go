@@ -71,21 +71,13 @@ func (p *program) missReport(ctx context.Context, w store.Want, cause error) err
 		return nil //nolint:nilerr // the program ends, and begins again with it
 	}
 	p.log.Error("report not made", "reason", w.Reason, "err", cause)
-	return p.store.Update(ctx, reportScopes(w), func(tx *store.Tx) error {
+	return p.store.Update(ctx, func(tx *store.Tx) error {
 		tries, err := tx.MissWant(w.Reason)
 		if err != nil || tries < reportTries {
 			return err
 		}
 		return deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
 	})
-}
-
-func reportScopes(w store.Want) []string {
-	scopes := []string{store.Work}
-	for _, t := range w.To {
-		scopes = append(scopes, store.AccountScope(t.Account))
-	}
-	return scopes
 }
 
 // reportOne makes one report: gathered in a View, written outside of it, and put
@@ -112,7 +104,7 @@ func (p *program) reportOne(ctx context.Context, w store.Want) (err error) {
 			return err
 		}
 	}
-	return p.store.Update(ctx, reportScopes(w), func(tx *store.Tx) error { return deliver(tx, w, rows) })
+	return p.store.Update(ctx, func(tx *store.Tx) error { return deliver(tx, w, rows) })
 }
 
 // gatherWanted gathers the report that is wanted. Complaint says in Chinese why
@@ -268,5 +260,5 @@ func (p *program) noteAbsence(ctx context.Context) error {
 	if err != nil || last.IsZero() {
 		return err
 	}
-	return p.store.Update(ctx, []string{store.Work}, func(tx *store.Tx) error { return tx.PutAbsence(last) })
+	return p.store.Update(ctx, func(tx *store.Tx) error { return tx.PutAbsence(last) })
 }

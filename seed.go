@@ -42,7 +42,7 @@ func (p *program) seed(ctx context.Context) (*roster.Roster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("roster %s: %w", name, err)
 	}
-	return people, p.store.Update(ctx, []string{store.People, store.Work}, func(tx *store.Tx) error {
+	return people, p.store.Update(ctx, func(tx *store.Tx) error {
 		old, err := tx.Roster()
 		if err != nil {
 			return err
@@ -80,7 +80,7 @@ func (p *program) seedPlan(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", name, err)
 	}
-	return p.store.Update(ctx, []string{store.Plans, store.Work}, func(tx *store.Tx) error {
+	return p.store.Update(ctx, func(tx *store.Tx) error {
 		if _, ok, err := tx.PlanHead(); err != nil || ok {
 			return err
 		}

@@ -232,8 +232,8 @@ type watched struct {
 	failed chan<- error // holds one
 }
 
-func (w watched) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	err := w.Engine.Update(ctx, scopes, fn)
+func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error {
+	err := w.Engine.Update(ctx, fn)
 	if errors.Is(err, store.ErrUnknown) {
 		select {
 		case w.failed <- fmt.Errorf("%w: %w", errStore, err):

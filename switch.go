@@ -61,7 +61,7 @@ func saySwitch(s streams, word string, changed bool) {
 
 // throw stops or resumes all sending.
 func throw(ctx context.Context, st *store.Store, word string) (changed bool, err error) {
-	err = st.Update(ctx, []string{store.Work, store.Accounts}, func(tx *store.Tx) (err error) {
+	err = st.Update(ctx, func(tx *store.Tx) (err error) {
 		if word == pauseWord {
 			changed, err = tx.PauseSending("", store.CLI)
 		} else {

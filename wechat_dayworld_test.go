@@ -32,11 +32,11 @@ type lasting struct {
 
 func (*lasting) Close() error { return nil }
 
-func (e *lasting) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (e *lasting) Update(ctx context.Context, fn func(store.Writer) error) error {
 	if e.away.Load() {
 		return errors.New("the disk is away")
 	}
-	return e.Engine.Update(ctx, scopes, fn)
+	return e.Engine.Update(ctx, fn)
 }
 
 // What people say.
@@ -196,7 +196,7 @@ func (w *town) restart(d time.Duration) {
 
 // settleGroups makes the groups known to the program.
 func (w *town) settleGroups() {
-	err := w.p.store.Update(w.t.Context(), []string{store.Work, store.AccountScope(login)}, func(tx *store.Tx) (err error) {
+	err := w.p.store.Update(w.t.Context(), func(tx *store.Tx) (err error) {
 		for g := range townGroups() {
 			err = errors.Join(err, tx.BindGroup(store.Target{Account: login, Chat: g, Group: g}))
 		}

@@ -42,7 +42,7 @@ func openBolt(t testing.TB, b **bot.Bot) *store.Store {
 // audit log and answers it after a while.
 func answering(s *store.Store, after time.Duration) bot.Handler {
 	return handlerFunc(func(ctx context.Context, m bot.Message) error {
-		return s.Update(ctx, []string{store.AccountScope(login)}, func(tx *store.Tx) error {
+		return s.Update(ctx, func(tx *store.Tx) error {
 			if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 				return err
 			}

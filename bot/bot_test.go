@@ -85,7 +85,7 @@ func (o *office) say(out bot.Outgoing) {
 		out.Key = out.Text
 	}
 	out.Account = login
-	err := o.store.Update(o.Context(), []string{store.AccountScope(login)}, func(tx *store.Tx) error {
+	err := o.store.Update(o.Context(), func(tx *store.Tx) error {
 		return tx.Enqueue(out)
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o *office
 		o = newOffice(t, handlerFunc(func(ctx context.Context, m bot.Message) error {
-			return o.store.Update(ctx, []string{store.AccountScope(login)}, func(tx *store.Tx) error {
+			return o.store.Update(ctx, func(tx *store.Tx) error {
 				if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 					return err
 				}

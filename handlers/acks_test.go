@@ -88,8 +88,7 @@ func TestRow_D9(t *testing.T) {
 // ask posts a notice that wants 收到 and sees it into its group.
 func ask(t *testing.T, s *store.Store) (number int) {
 	t.Helper()
-	scopes := []string{store.AccountScope(benchAccount), store.Work, store.People}
-	err := s.Update(t.Context(), scopes, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		p, err := tx.PostNotice("notice/d9", notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Groups: []string{benchGroup}},
 			[]store.Target{{Account: benchAccount, Chat: benchGroup, Group: benchGroup}})
 		number = p.Notice.Number

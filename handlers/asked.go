@@ -60,7 +60,7 @@ func (t *turn) awaited() (c capability, ok bool, err error) {
 		c    capability
 	}{
 		{sameKind, number == 1 || t.read.Intent == reading.Confirm, capability{name: "same", right: Reply, echo: true, run: (*turn).same}},
-		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, wide: true, run: (*turn).which}},
+		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, run: (*turn).which}},
 		{chooseKind, isNumber, capability{name: "choose", right: Look, run: (*turn).choose}},
 		{passKind, t.wantsPerson(), capability{name: "pass", right: Reply, run: (*turn).pass}},
 		{whichKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},

@@ -43,8 +43,8 @@ func (s single) View(_ context.Context, fn func(store.Reader) error) error {
 	return s.db.View(func(tx *bbolt.Tx) error { return fn(bucket(tx)) })
 }
 
-func (s single) Update(_ context.Context, scopes []string, fn func(store.Writer) error) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return store.Guarded(scopes, fn)(bucket(tx)) })
+func (s single) Update(_ context.Context, fn func(store.Writer) error) error {
+	return s.db.Update(func(tx *bbolt.Tx) error { return store.Guarded(fn)(bucket(tx)) })
 }
 
 func (s single) Close() error { return s.db.Close() }
@@ -115,8 +115,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 			ID: id, Name: "老师" + id, College: "计算机学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{benchGroup},
 		})
 	}
-	scopes := []string{store.AccountScope(benchAccount), store.Work, store.Plans, store.People}
-	err = s.Update(b.Context(), scopes, func(tx *store.Tx) error {
+	err = s.Update(b.Context(), func(tx *store.Tx) error {
 		err := errors.Join(tx.SetPlan(plan.Parse(string(text)), "plan.txt", ""), tx.SetRoster(&r),
 			tx.BindGroup(store.Target{Account: benchAccount, Chat: benchGroup, Group: benchGroup}))
 		for _, p := range r.People {
@@ -229,7 +228,7 @@ func benchHandle(b *testing.B, kind string, chats int, open func(string) (store.
 // post asks everybody for 收到.
 func post(b *testing.B, s *store.Store) {
 	b.Helper()
-	err := s.Update(b.Context(), []string{store.AccountScope(benchAccount), store.Work, store.People}, func(tx *store.Tx) error {
+	err := s.Update(b.Context(), func(tx *store.Tx) error {
 		to, err := tx.Targets([]string{benchGroup})
 		if err != nil {
 			return err

@@ -84,7 +84,7 @@ func daysIn(count, unit string) int {
 // asPostponing leads a wish for a later due day to where it is decided.
 // A question that names no day, or no measure of the plan, stays one.
 func (t *turn) asPostponing() (capability, bool, error) {
-	c := capability{name: "extend", right: Reply, wide: true, run: (*turn).extend}
+	c := capability{name: "extend", right: Reply, run: (*turn).extend}
 	if t.m.Kind != bot.Text || !t.known || !t.addressed() || t.read.Kind == reading.Query || t.read.Kind == reading.Retract || t.read.Kind == reading.Correction {
 		return c, false, nil
 	}

@@ -120,7 +120,7 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	var nonce [8]byte
 	_, _ = rand.Read(nonce[:]) // never fails
 	var done string
-	err = r.store.Update(ctx, scopes(m, c), func(tx *store.Tx) error {
+	err = r.store.Update(ctx, func(tx *store.Tx) error {
 		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, look: once, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
 		done, err = t.handle()
 		return err
@@ -134,16 +134,6 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	return err
 }
 
-// scopes are what a message may touch: what belongs to its account, and the
-// office's work. A wide command also reaches the chats of other accounts.
-func scopes(m bot.Message, c capability) []string {
-	all := []string{store.AccountScope(m.Account), store.Work, store.Plans, store.People, store.Jobs}
-	if c.wide {
-		all[0] = store.Accounts
-	}
-	return all
-}
-
 // ignored tells whether nothing can follow from m: it is the account's own, or
 // the network's, or another bot's. Answering those would start loops.
 func (r *Router) ignored(m bot.Message) bool {
@@ -155,7 +145,7 @@ func (r *Router) ignored(m bot.Message) bool {
 // its type, because an error or a panic may repeat what was said.
 func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) error {
 	r.o.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "cause", fmt.Sprintf("%T", cause))
-	return r.store.Update(ctx, scopes(m, capability{}), func(tx *store.Tx) error {
+	return r.store.Update(ctx, func(tx *store.Tx) error {
 		first, err := tx.FirstSight(m.Account, m.ID)
 		if err != nil || !first {
 			return err

@@ -157,11 +157,11 @@ type counted struct {
 	updates int
 }
 
-func (c *counted) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (c *counted) Update(ctx context.Context, fn func(store.Writer) error) error {
 	c.mu.Lock()
 	c.updates++
 	c.mu.Unlock()
-	return c.Engine.Update(ctx, scopes, fn)
+	return c.Engine.Update(ctx, fn)
 }
 
 func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
@@ -221,13 +221,9 @@ func (o *office) must(err error) {
 	}
 }
 
-func allScopes() []string {
-	return []string{store.AccountScope(account), store.Work, store.Plans, store.People, store.Jobs}
-}
-
 func (o *office) update(fn func(*store.Tx) error) {
 	o.Helper()
-	o.must(o.store.Update(o.Context(), allScopes(), fn))
+	o.must(o.store.Update(o.Context(), fn))
 }
 
 // roster replaces the roster.

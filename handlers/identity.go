@@ -120,7 +120,7 @@ func (t *turn) astray() bool { return !t.known && store.Passing(t.m.Sender) }
 // answersAsStray tells whether what somebody unknown says in a group answers
 // something that stands there, so that an admin should say who they are.
 func (t *turn) answersAsStray() (capability, bool, error) {
-	c := capability{name: "stray", right: Look, quiet: true, wide: true, run: (*turn).stray}
+	c := capability{name: "stray", right: Look, quiet: true, run: (*turn).stray}
 	if !t.astray() || !t.m.Group || t.m.Kind != bot.Text {
 		return c, false, nil
 	}

@@ -35,7 +35,7 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Update(t.Context(), allScopes(), func(tx *store.Tx) error { return furnish(tx) }); err != nil {
+			if err := s.Update(t.Context(), func(tx *store.Tx) error { return furnish(tx) }); err != nil {
 				t.Fatal(err)
 			}
 			o := options(nil)

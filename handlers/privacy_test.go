@@ -153,8 +153,8 @@ func TestPrivacy_masks(t *testing.T) {
 // A leaky engine panics with what is to be written.
 type leaky struct{ store.Engine }
 
-func (e leaky) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	return e.Engine.Update(ctx, scopes, func(w store.Writer) error { return fn(leak{w}) })
+func (e leaky) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return fn(leak{w}) })
 }
 
 type leak struct{ store.Writer }
@@ -178,7 +178,7 @@ func TestPrivacy_panic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = s.Update(ctx, allScopes(), func(tx *store.Tx) error { return furnish(tx) })
+		err = s.Update(ctx, func(tx *store.Tx) error { return furnish(tx) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -232,7 +232,7 @@ func TestAccounts(t *testing.T) {
 	if got := second("发通知 需回执 学工群：明天开会"); !strings.Contains(got, "还不知道您是名单上的哪一位") {
 		t.Errorf("got %q, want a refusal: rights belong to one account", got)
 	}
-	o.must(o.store.Update(t.Context(), []string{store.AccountScope("feishu"), store.Work}, func(tx *store.Tx) error {
+	o.must(o.store.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.Bind("feishu", "u-A1", store.Binding{Person: "A1", Chat: "p-A1", How: "test"})
 	}))
 	second("发通知 需回执 学工群：明天开会")

@@ -217,7 +217,6 @@ func (t *turn) byReading() (c capability, ok bool, err error) {
 		}
 		return t.asKeyword()
 	}
-	c.wide = c.wide || t.read.Leave != nil // it may concern the admins
 	if t.addressed() {
 		return c, true, nil
 	}

@@ -26,8 +26,7 @@ const (
 // out. When it is back, what was too late is closed, what was parked is tried
 // again, and the admins get one list of what was dropped.
 func (r *Router) AccountState(ctx context.Context, account string, s bot.State) error {
-	scopes := []string{store.Accounts, store.Work, store.People}
-	return r.store.Update(ctx, scopes, func(tx *store.Tx) error {
+	return r.store.Update(ctx, func(tx *store.Tx) error {
 		st, known, err := tx.Standing(account)
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ import (
 // page, where the admin is too, and e-mail.
 func (o *office) outside() {
 	o.Helper()
-	o.must(o.store.Update(o.Context(), []string{store.Accounts, store.Work, store.People}, func(tx *store.Tx) error {
+	o.must(o.store.Update(o.Context(), func(tx *store.Tx) error {
 		return errors.Join(
 			tx.SetChannels([]store.Channel{{Account: account, Kind: "wechat"}, {Account: "page", Kind: "webchat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}}),
 			tx.Bind("page", "A1", store.Binding{Person: "A1", Chat: "page/A1", How: store.BySimulator}))
@@ -230,7 +230,7 @@ func TestAccountState_outForDays(t *testing.T) {
 // for a day.
 func enqueueHour(t *testing.T, s *store.Store, i int) {
 	t.Helper()
-	err := s.Update(t.Context(), []string{store.AccountScope("wx"), store.Work}, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		for _, g := range []string{"学工群", "安全群"} {
 			m := bot.Outgoing{Key: fmt.Sprintf("%s/%03d", g, i), Account: "wx", Chat: g, Text: fmt.Sprintf("%03d", i), Rank: bot.Urgent}
 			if i%3 == 0 {

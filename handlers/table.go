@@ -18,7 +18,6 @@ type capability struct {
 	echo    bool          // the answer repeats what was stored: a group need not see it
 	quiet   bool          // in a group it is said only if the bot was addressed
 	stale   time.Duration // a command that is older is not run; 0 for what counts at any age
-	wide    bool          // it may reach chats of other accounts
 	report  bool          // it is run once before the transaction, to gather what it says
 	run     func(t *turn, rest string) (string, error)
 
@@ -47,27 +46,27 @@ func commands() []command {
 	return []command{
 		{[]string{"发通知"}, false, "发通知 需回执 截止1月8日 群名：正文", order("announce", Announce, (*turn).announce)},
 		{[]string{"模板"}, false, "模板；发通知 模板 寒假安全 放假=1月10日 …", order("templates", Announce, (*turn).templates)},
-		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", everyday(wide(order("confirm", Announce, (*turn).confirm)))},
-		{[]string{"取消"}, true, "", everyday(wide(order("abandon", Announce, (*turn).abandon)))},
-		{[]string{"延时"}, false, "", wide(order("later", Announce, (*turn).withoutSecond))},
+		{[]string{"确认", "确认发送"}, false, "确认（发出预览的通知）", everyday(order("confirm", Announce, (*turn).confirm))},
+		{[]string{"取消"}, true, "", everyday(order("abandon", Announce, (*turn).abandon))},
+		{[]string{"延时"}, false, "", order("later", Announce, (*turn).withoutSecond)},
 		{[]string{"改通知"}, false, "改通知 3 小改：正文；改通知 3 大改：正文", order("change", Announce, (*turn).changeNotice)},
-		{[]string{"撤回通知"}, false, "撤回通知 3", wide(order("withdraw", Announce, (*turn).withdrawNotice))},
-		{[]string{"关闭通知"}, false, "关闭通知 3；通知列表", wide(order("close", Announce, (*turn).closeNotice))},
+		{[]string{"撤回通知"}, false, "撤回通知 3", order("withdraw", Announce, (*turn).withdrawNotice)},
+		{[]string{"关闭通知"}, false, "关闭通知 3；通知列表", order("close", Announce, (*turn).closeNotice)},
 		{[]string{"通知列表"}, true, "", order("notices", Announce, (*turn).notices)},
 		{[]string{"催一下"}, false, "催一下 3（先看催几个人）", order("chase", Announce, (*turn).chase)},
 		{[]string{"暂停发送"}, true, "暂停发送；恢复发送", order("pause", Announce, (*turn).stopSending)},
-		{[]string{"恢复发送"}, true, "", wide(order("resume", Announce, (*turn).resumeSending))},
+		{[]string{"恢复发送"}, true, "", order("resume", Announce, (*turn).resumeSending)},
 		{[]string{"收件箱", "待答复"}, true, "收件箱（待答复的问题）", order("inbox", Decide, (*turn).inbox)},
 		{[]string{"待办"}, true, "", everyday(order("inbox", Decide, (*turn).inbox))},
-		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", everyday(wide(order("reply", Decide, (*turn).reply)))},
-		{[]string{"账号状态"}, true, "账号状态（在线、掉线、还有多少条没发）", wide(order("accounts", Plan, (*turn).accounts))},
+		{[]string{"答复", "答"}, false, "答 3 要的，下周一前交", everyday(order("reply", Decide, (*turn).reply))},
+		{[]string{"账号状态"}, true, "账号状态（在线、掉线、还有多少条没发）", order("accounts", Plan, (*turn).accounts)},
 		{[]string{"待认领"}, true, "待认领（没认出来的人）", order("strays", Enrol, (*turn).strays)},
-		{[]string{"认领"}, false, "认领 3 张三", wide(order("claim", Enrol, (*turn).claim))},
+		{[]string{"认领"}, false, "认领 3 张三", order("claim", Enrol, (*turn).claim)},
 		{[]string{"绑定群"}, false, "绑定群 学工群（在群里@我发；先看人数再确认）", inGroup(order("group", Enrol, (*turn).bindGroup))},
 		{[]string{"确认群"}, false, "确认群 学工群（群里的人变了很多，仍是这个群）", agreeing(order("group", Enrol, (*turn).agreeGroup))},
-		{[]string{"测试报警"}, true, "测试报警（邮件、群机器人各发一条）", wide(order("alarm.test", Enrol, (*turn).testAlarm))},
+		{[]string{"测试报警"}, true, "测试报警（邮件、群机器人各发一条）", order("alarm.test", Enrol, (*turn).testAlarm)},
 		{[]string{"绑定码"}, false, "绑定码 张三（给没认出的人）", order("code", Enrol, (*turn).newCode)},
-		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", wide(order("bind", Look, (*turn).bind))},
+		{[]string{"绑定"}, false, "绑定 482135（绑定码找管理员要）", order("bind", Look, (*turn).bind)},
 		{[]string{"导入要点"}, true, "导入要点（按配置里的文件，先看差别再确认）", order(importing, Plan, (*turn).importPlan)},
 		{[]string{"撤销导入"}, true, "撤销导入", order("plan.undo", Plan, (*turn).undoPlan)},
 		{[]string{"别名"}, false, "别名 新冠=疫情", order("plan.alias", Plan, (*turn).aliases)},
@@ -76,19 +75,19 @@ func commands() []command {
 		{[]string{"看提醒"}, false, "看提醒 2（它的全部设置）", order("job.show", Plan, (*turn).showJob)},
 		{[]string{"改提醒"}, false, "改提醒 2 每周四15:00；改提醒 2 需回执；改提醒 2：新正文", order("job.change", Plan, (*turn).changeJob)},
 		{[]string{"试发给我"}, false, "试发给我（看预览的提醒会发出什么）", order("job.try", Plan, (*turn).tryJob)},
-		{[]string{"暂停提醒"}, false, "暂停提醒 2 到12月1日", wide(order("job.pause", Plan, editJob(PauseJob, "暂停提醒 2 到12月1日", false)))},
-		{[]string{"继续提醒"}, false, "继续提醒 2", wide(order("job.resume", Plan, editJob(ResumeJob, "继续提醒 2", false)))},
-		{[]string{"推迟提醒"}, false, "推迟提醒 2 到明天9点（只推这一次）", wide(order("job.snooze", Plan, editJob(SnoozeJob, "推迟提醒 2 到明天9点", true)))},
-		{[]string{"停发提醒"}, false, "停发提醒 2 1月16日到2月21日", wide(order("job.silence", Plan, editJob(SilenceJob, "停发提醒 2 1月16日到2月21日", true)))},
-		{[]string{"取消停发"}, false, "取消停发 2", wide(order("job.lift", Plan, editJob(LiftJob, "取消停发 2", false)))},
+		{[]string{"暂停提醒"}, false, "暂停提醒 2 到12月1日", order("job.pause", Plan, editJob(PauseJob, "暂停提醒 2 到12月1日", false))},
+		{[]string{"继续提醒"}, false, "继续提醒 2", order("job.resume", Plan, editJob(ResumeJob, "继续提醒 2", false))},
+		{[]string{"推迟提醒"}, false, "推迟提醒 2 到明天9点（只推这一次）", order("job.snooze", Plan, editJob(SnoozeJob, "推迟提醒 2 到明天9点", true))},
+		{[]string{"停发提醒"}, false, "停发提醒 2 1月16日到2月21日", order("job.silence", Plan, editJob(SilenceJob, "停发提醒 2 1月16日到2月21日", true))},
+		{[]string{"取消停发"}, false, "取消停发 2", order("job.lift", Plan, editJob(LiftJob, "取消停发 2", false))},
 		{[]string{"删除提醒"}, false, "删除提醒 2", order("job.delete", Plan, (*turn).deleteJob)},
-		{[]string{"恢复上一版"}, false, "恢复上一版 2", wide(order("job.restore", Plan, (*turn).restoreJob))},
-		{[]string{"登记请假"}, false, "登记请假 张三 1月8日到1月12日 李四代", wide(order("leave.book", Behalf, (*turn).bookLeave))},
+		{[]string{"恢复上一版"}, false, "恢复上一版 2", order("job.restore", Plan, (*turn).restoreJob)},
+		{[]string{"登记请假"}, false, "登记请假 张三 1月8日到1月12日 李四代", order("leave.book", Behalf, (*turn).bookLeave)},
 		{[]string{"登记销假"}, false, "登记销假 张三", order("leave.end", Behalf, (*turn).endLeave)},
 		{[]string{"请假名单", "谁请假"}, true, "请假名单", order("leave.list", Names, (*turn).onLeave)},
 		{[]string{"确认删除"}, false, "", order("forget.confirm", Reply, (*turn).forgetMe)},
-		{[]string{"同意"}, false, "同意 3（申请的编号；只有一个申请时不用写）", everyday(wide(order("agree", Plan, (*turn).agree)))},
-		{[]string{"不同意", "驳回"}, false, "不同意 3 原因", everyday(wide(order("refuse", Plan, (*turn).refuse)))},
+		{[]string{"同意"}, false, "同意 3（申请的编号；只有一个申请时不用写）", everyday(order("agree", Plan, (*turn).agree))},
+		{[]string{"不同意", "驳回"}, false, "不同意 3 原因", everyday(order("refuse", Plan, (*turn).refuse))},
 		{[]string{"时钟正确"}, true, "", order("job.trust", Plan, (*turn).trustClock)},
 		{[]string{"日历"}, false, "日历 2027-01-01到2027-01-03 休 元旦 依据", order("job.day", Plan, (*turn).calendar)},
 		{[]string{"删除日历"}, false, "删除日历 2027-01-01", order("job.day", Plan, (*turn).dropDay)},
@@ -121,12 +120,6 @@ func inGroup(c capability) capability {
 // them who may not give it: 确认 answers a question, 待办 asks for one's own.
 func everyday(c capability) capability {
 	c.everyday = true
-	return c
-}
-
-// wide marks a command that may put texts for other accounts into the outbox.
-func wide(c capability) capability {
-	c.wide = true
 	return c
 }
 

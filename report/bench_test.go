@@ -45,8 +45,7 @@ func nation(tb testing.TB) *store.Store {
 			Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"},
 		})
 	}
-	scopes := []string{store.Work, store.Plans, store.People, store.Accounts}
-	must(tb, s.Update(tb.Context(), scopes, func(tx *store.Tx) error {
+	must(tb, s.Update(tb.Context(), func(tx *store.Tx) error {
 		if err := tx.SetRoster(r); err != nil {
 			return err
 		}
@@ -57,7 +56,7 @@ func nation(tb testing.TB) *store.Store {
 	}))
 	const batch = 2000
 	for from := 0; from < n; from += batch {
-		must(tb, s.Update(tb.Context(), scopes, func(tx *store.Tx) error { return fill(tx, from, min(from+batch, n)) }))
+		must(tb, s.Update(tb.Context(), func(tx *store.Tx) error { return fill(tx, from, min(from+batch, n)) }))
 	}
 	return s
 }
@@ -157,7 +156,7 @@ func small(b *testing.B, n int) *store.Store {
 	b.Cleanup(func() { must(b, e.Close()) })
 	s, err := store.Open(b.Context(), e, store.Options{Now: noon})
 	must(b, err)
-	must(b, s.Update(b.Context(), []string{store.Work, store.Plans, store.People}, func(tx *store.Tx) error {
+	must(b, s.Update(b.Context(), func(tx *store.Tx) error {
 		if err := tx.SetPlan(plan.Parse(aPlan(n, func(i int) string { return fmt.Sprintf("开展第%d项安全教育和隐患排查整治", i+1) })), "plan.txt", ""); err != nil {
 			return err
 		}

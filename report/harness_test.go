@@ -82,7 +82,7 @@ func (o *office) must(err error) {
 
 func (o *office) change(fn func(*store.Tx) error) {
 	o.Helper()
-	o.must(o.Update(o.Context(), []string{store.Work, store.Plans, store.People, store.Accounts}, fn))
+	o.must(o.Update(o.Context(), fn))
 }
 
 // says books an update of a measure by its number, some days before noon.

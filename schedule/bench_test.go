@@ -26,12 +26,12 @@ func manyJobs(b *testing.B, n int, clock *time.Time) *schedule.Scheduler {
 		b.Fatal(err)
 	}
 	s := schedule.New(st, schedule.Options{
-		Zone: shanghai(b), Now: now, Calendar: schoolYear(b), Scopes: []string{store.AccountScope("net")},
+		Zone: shanghai(b), Now: now, Calendar: schoolYear(b),
 		Post: func(tx *store.Tx, f schedule.Fire) error {
 			return tx.Enqueue(bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + f.Job.ID, Text: f.Text})
 		},
 	})
-	err = st.Update(b.Context(), []string{store.Jobs, store.Work}, func(tx *store.Tx) error {
+	err = st.Update(b.Context(), func(tx *store.Tx) error {
 		for i := range n {
 			j := reminder(fmt.Sprintf("j%04d", i), "每天8:30")
 			j.Days = "法定工作日"

@@ -50,7 +50,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	if wall.Sub(last) < noteEvery {
 		return nil
 	}
-	return s.store.Update(ctx, []string{store.Jobs}, func(tx *store.Tx) error { return tx.Believe(wall) })
+	return s.store.Update(ctx, func(tx *store.Tx) error { return tx.Believe(wall) })
 }
 
 func (s *Scheduler) disbelieve(wall time.Time, why string) {

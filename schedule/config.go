@@ -109,7 +109,7 @@ func configJob(j store.Job, zone *time.Location) ConfigJob {
 // stays. A job that left the file is deleted. If one job is refused, nothing
 // is changed, and the error names each that is.
 func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) error {
-	err := s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error { return s.apply(tx, jobs) })
+	err := s.store.Update(ctx, func(tx *store.Tx) error { return s.apply(tx, jobs) })
 	if err == nil {
 		s.Wake()
 	}

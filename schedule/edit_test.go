@@ -30,7 +30,7 @@ func (f *office) job(id string) (j store.Job) {
 
 // try runs an edit and returns its error.
 func (f *office) try(fn func(tx *store.Tx) error) error {
-	return f.store.Update(f.t.Context(), []string{store.Jobs, store.Work, store.AccountScope("net")}, fn)
+	return f.store.Update(f.t.Context(), fn)
 }
 
 func TestPut_refused(t *testing.T) {

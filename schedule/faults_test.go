@@ -69,20 +69,20 @@ type flaky struct {
 	leaky bool
 }
 
-func (e flaky) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (e flaky) Update(ctx context.Context, fn func(store.Writer) error) error {
 	switch e.r.IntN(3) {
 	case 0:
 		if e.leaky {
-			_ = e.Engine.Update(ctx, scopes, func(w store.Writer) error { return fn(onlyCursor{w}) })
+			_ = e.Engine.Update(ctx, func(w store.Writer) error { return fn(onlyCursor{w}) })
 		}
 		return errFault
 	case 1:
-		if err := e.Engine.Update(ctx, scopes, fn); err != nil {
+		if err := e.Engine.Update(ctx, fn); err != nil {
 			return err
 		}
 		return store.ErrUnknown
 	}
-	return e.Engine.Update(ctx, scopes, fn)
+	return e.Engine.Update(ctx, fn)
 }
 
 type onlyCursor struct{ store.Writer }

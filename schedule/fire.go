@@ -23,7 +23,7 @@ type firing struct {
 // each if that fails: a job whose records cannot be read must not stop others.
 // Late says how many late turns were posted before.
 func (s *Scheduler) fire(ctx context.Context, ids []string, now time.Time, late int) (did []firing, err error) {
-	err = s.store.Update(ctx, s.scopes(), func(tx *store.Tx) error {
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
 		did = nil
 		posted := late
 		for _, id := range ids {

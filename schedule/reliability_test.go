@@ -16,8 +16,8 @@ import (
 // kept, as in a scheduler that computes the next turn from the clock alone.
 type forgetful struct{ store.Engine }
 
-func (e forgetful) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	return e.Engine.Update(ctx, scopes, func(w store.Writer) error { return fn(forgetfulWriter{w}) })
+func (e forgetful) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return fn(forgetfulWriter{w}) })
 }
 
 type forgetfulWriter struct{ store.Writer }
@@ -197,7 +197,7 @@ func TestLook_implausibleClock(t *testing.T) {
 				t.Errorf("alarm %+v, want one about the clock", f.alarms[0])
 			}
 			trust := func(tx *store.Tx) error { return f.sched.Trust(tx, editor) }
-			if err := f.store.Update(t.Context(), []string{store.Jobs, store.Work}, trust); err != nil {
+			if err := f.store.Update(t.Context(), trust); err != nil {
 				t.Fatal(err)
 			}
 			if f.look(); f.clock.Year() > 2026 && len(f.count) == 0 {

@@ -38,9 +38,8 @@ type Options struct {
 	Limits   Limits
 
 	// Post makes the notice of a turn, and what must be said, in the same
-	// transaction. Scopes are what it touches beside store.Jobs and store.Work.
-	Post   func(tx *store.Tx, f Fire) error
-	Scopes []string
+	// transaction.
+	Post func(tx *store.Tx, f Fire) error
 
 	// Report reads the name of a report that a job may post, and returns its
 	// usual form; ok is false if there is no such report. Nil knows none.
@@ -306,14 +305,4 @@ func (s *Scheduler) complain(j store.Job, err error) {
 	}
 	s.o.Log.Error("job cannot run", "job", j.ID, "version", j.Version, "err", err)
 	s.o.Alarm(Alarm{"job", j.ID, fmt.Sprintf("定时提醒“%s”不能运行：%v", j.Name, err)})
-}
-
-func (s *Scheduler) scopes() []string {
-	scopes := []string{store.Jobs, store.Work}
-	for _, more := range s.o.Scopes {
-		if !slices.Contains(scopes, more) {
-			scopes = append(scopes, more)
-		}
-	}
-	return scopes
 }

@@ -58,7 +58,6 @@ func (f *office) rewire(st *store.Store) {
 		o.Zone = shanghai(f.t)
 	}
 	o.Now = f.now
-	o.Scopes = []string{store.AccountScope("net")}
 	o.Post = f.post
 	o.Withdraw = func(tx *store.Tx, key string) error {
 		_, err := tx.Cancel("net", key+"/g")
@@ -117,7 +116,7 @@ func (f *office) look() {
 
 func (f *office) update(fn func(tx *store.Tx) error) {
 	f.t.Helper()
-	err := f.store.Update(f.t.Context(), []string{store.Jobs, store.Work, store.AccountScope("net")}, fn)
+	err := f.store.Update(f.t.Context(), fn)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (s *Snapshot) aboutHandles(person string, d *Dossier) error {
 		return err
 	}
 	for _, account := range names {
-		prefix := AccountScope(account) + "person/"
+		prefix := AccountPrefix(account) + "person/"
 		for rec, err := range scan[Binding](s.r, prefix, 0) {
 			if err != nil {
 				return err
@@ -169,7 +169,7 @@ func (s *Snapshot) eachRow(look func(*Row) error) error {
 		return err
 	}
 	for _, account := range names {
-		for rec, err := range scan[Row](s.r, AccountScope(account)+"out/", 0) {
+		for rec, err := range scan[Row](s.r, AccountPrefix(account)+"out/", 0) {
 			if err != nil {
 				return err
 			}

@@ -116,38 +116,6 @@ func (s *Snapshot) itemsFrom(number int, from string) (items []notice.Item, next
 	return items, next, nil
 }
 
-// dropVoid takes chases back that the transaction which ended their reason could
-// not touch.
-func (s *Store) dropVoid(ctx context.Context) error {
-	waits := false
-	err := s.View(ctx, func(sn *Snapshot) error {
-		waits = false
-		for _, err := range scan[queued](sn.r, voidPrefix(), 1) {
-			waits = err == nil
-			return err
-		}
-		return nil
-	})
-	if err != nil || !waits {
-		return err
-	}
-	return s.Update(ctx, []string{Work, People, Accounts}, func(tx *Tx) error {
-		var all []Record[queued]
-		for rec, err := range scan[queued](tx.r, voidPrefix(), fanStep) {
-			if err != nil {
-				return err
-			}
-			all = append(all, rec)
-		}
-		for _, rec := range all {
-			if err := tx.all(tx.w.Delete([]byte(rec.Key)), tx.shrinkChase(rec.Value)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // Attend looks after open notices whose time has come: it asks people again, lets
 // urgent notices rise, and closes those whose time is over. It works in steps, and
 // tells whether there is more to do. It is to be called every half minute at
@@ -174,7 +142,7 @@ func (s *Store) Attend(ctx context.Context, r notice.Rules) (more bool, err erro
 		if err != nil {
 			break
 		}
-		err = s.Update(ctx, []string{Work, People, Accounts}, func(tx *Tx) (err error) {
+		err = s.Update(ctx, func(tx *Tx) (err error) {
 			again, err := tx.attend(number, r)
 			more = more || again
 			return err

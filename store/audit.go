@@ -34,7 +34,7 @@ const (
 )
 
 // Audit appends a to the audit log of its account, or to that of the office
-// (scope [Work]) if it names no account. Entries are never changed: each holds a
+// if it names no account. Entries are never changed: each holds a
 // hash over itself and the one before it, see [Snapshot.VerifyAudit].
 func (tx *Tx) Audit(a Audit) error {
 	c, err := tx.chain(a.Account)
@@ -72,5 +72,5 @@ func auditPrefix(account string) string {
 	if account == "" {
 		return Work + "audit/"
 	}
-	return AccountScope(account) + "audit/"
+	return AccountPrefix(account) + "audit/"
 }

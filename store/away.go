@@ -18,8 +18,8 @@ type Absence struct {
 	To      time.Time `json:"to,omitzero"` // zero while it lasts
 }
 
-// PutAbsence notes that duban did not run from a time until now. It needs the
-// scope [Work].
+// PutAbsence notes that duban did not run from a time until now.
+
 func (tx *Tx) PutAbsence(from time.Time) error {
 	return save(tx.w, Work+"away/"+stamp(tx.now), Absence{From: from, To: tx.now})
 }

@@ -40,9 +40,9 @@ type spent struct {
 	N   int    `json:"n"`
 }
 
-func spentKey(account string) string { return AccountScope(account) + "spent" }
+func spentKey(account string) string { return AccountPrefix(account) + "spent" }
 
-func hourKey(account, lane string) string { return AccountScope(account) + key("hour", lane) }
+func hourKey(account, lane string) string { return AccountPrefix(account) + key("hour", lane) }
 
 // asked tells whether somebody waits for a row, so that no cap holds it back.
 func asked(o bot.Outgoing) bool { return o.Rank == bot.Service }

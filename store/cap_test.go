@@ -98,7 +98,7 @@ func TestCap_hour(t *testing.T) {
 func TestCap_young(t *testing.T) {
 	o := capped(t, store.Cap{PerDay: 300, Young: 7 * 24 * time.Hour})
 	since := o.clock.Now()
-	o.wide(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) error {
 		return tx.PutStanding("web", store.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since})
 	})
 	for i := range 1000 {

@@ -31,7 +31,7 @@ func chainKey(account string) string {
 	if account == "" {
 		return Work + "chain"
 	}
-	return AccountScope(account) + "chain"
+	return AccountPrefix(account) + "chain"
 }
 
 func (s *Snapshot) chain(account string) (chain, error) {
@@ -117,13 +117,9 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 // sweepAudit drops the oldest entries of a log, as far as they are from before a
 // time and nothing that stays was written before them.
 func (s *Store) sweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
-	scope := Work
-	if account != "" {
-		scope = AccountScope(account)
-	}
 	for {
 		dropped := 0
-		err := s.Update(ctx, []string{scope}, func(tx *Tx) (err error) {
+		err := s.Update(ctx, func(tx *Tx) (err error) {
 			dropped, err = tx.dropAudit(account, before)
 			return err
 		})

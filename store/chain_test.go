@@ -26,7 +26,7 @@ func auditLog(t *testing.T, entries int) (*store.Store, store.Engine) {
 			if i == entries/2 {
 				now = now.Add(-time.Hour) // the clock was set back
 			}
-			err := s.Update(t.Context(), []string{store.Work, store.Accounts}, func(tx *store.Tx) error {
+			err := s.Update(t.Context(), func(tx *store.Tx) error {
 				return tx.Audit(store.Audit{Account: account, Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
 			})
 			if err != nil {
@@ -75,7 +75,7 @@ func TestVerifyAudit_tampered(t *testing.T) {
 	} {
 		s, e := auditLog(t, 20)
 		var keys, values []string
-		err := e.Update(t.Context(), []string{""}, func(w store.Writer) error {
+		err := e.Update(t.Context(), func(w store.Writer) error {
 			keys, values = nil, nil
 			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0"), 0) {
 				if err != nil {

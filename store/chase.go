@@ -26,9 +26,6 @@ func queuedKey(person string) string { return Work + key("chase", person) }
 // left or ended.
 const mostQueued = 8
 
-// A void chase waits to be taken back by a transaction that may touch its account.
-func voidPrefix() string { return Work + "void/" }
-
 // dropChase takes a notice out of what waits to ask a person again: the text
 // names the others, or is cancelled if there are none.
 func (tx *Tx) dropChase(person string, number int) error {
@@ -62,10 +59,6 @@ func (tx *Tx) dropChase(person string, number int) error {
 
 // shrinkChase makes a chase that waits speak of what is left in it only.
 func (tx *Tx) shrinkChase(q queued) error {
-	if !tx.covers(AccountScope(q.Account)) {
-		tx.wake("")
-		return save(tx.w, voidPrefix()+key(q.Account, q.Row), q)
-	}
 	if len(q.Notices) == 0 {
 		_, err := tx.Cancel(q.Account, q.Row)
 		return err
@@ -107,12 +100,6 @@ func (tx *Tx) needless(row *Row) (bool, error) {
 
 // chasePrefix is how the keys of chases begin.
 const chasePrefix = "chase/"
-
-// covers tells whether a transaction may touch a key.
-func (tx *Tx) covers(key string) bool {
-	g, ok := tx.w.(interface{ covers(key string) bool })
-	return !ok || g.covers(key)
-}
 
 // lineKey is the key of the line that asks a whole group again on a day.
 func lineKey(n notice.Notice, day time.Time, chat string) string {

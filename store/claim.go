@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"duban/bot"
@@ -36,12 +35,8 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
-		scopes, personal := []string{AccountScope(account)}, strings.HasPrefix(due, personLane(""))
-		if personal {
-			scopes = parkScopes()
-		}
-		err = s.Update(ctx, scopes, func(tx *Tx) (err error) {
-			claimed, err = tx.claim(account, only, personal, lease)
+		err = s.Update(ctx, func(tx *Tx) (err error) {
+			claimed, err = tx.claim(account, only, lease)
 			return err
 		})
 		if err != nil {
@@ -66,11 +61,10 @@ func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 	return "", false, nil
 }
 
-// claim returns nil if it found nothing to send, or had closed enough rows for
-// one transaction, or if the next is for a person and personal is false: then it
-// takes the scopes of [parkScopes]. While sending is stopped, only is the one lane
-// in which something may still be said.
-func (tx *Tx) claim(account, only string, personal bool, lease time.Duration) (*bot.Outgoing, error) {
+// claim returns nil if it found nothing to send, or had closed enough rows for one
+// transaction. While sending is stopped, only is the one lane in which something
+// may still be said.
+func (tx *Tx) claim(account, only string, lease time.Duration) (*bot.Outgoing, error) {
 	for range closings {
 		lane, ok, err := tx.dueChat(account)
 		if err != nil || !ok {
@@ -94,10 +88,10 @@ func (tx *Tx) claim(account, only string, personal bool, lease time.Duration) (*
 		switch {
 		case err != nil:
 			return nil, err
-		case ready && (row.Person == "" || personal):
+		case ready:
 			return tx.address(&row, h, lease)
-		case ready || only != "":
-			return nil, nil // look again whether the next may be sent, and with which scopes
+		case only != "":
+			return nil, nil // look again whether the next may be sent
 		}
 	}
 	return nil, nil
@@ -211,7 +205,7 @@ func (s *Store) Recover(ctx context.Context, account string) (int, error) {
 	if err != nil || len(busy) == 0 {
 		return 0, err
 	}
-	err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+	err = s.Update(ctx, func(tx *Tx) error {
 		for _, k := range busy {
 			if err := tx.recover(account, k); err != nil {
 				return err

@@ -34,7 +34,7 @@ func TestClaim_chats(t *testing.T) {
 
 func TestClaim_accounts(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.must(o.Update(o.t.Context(), []string{store.AccountScope("we")}, func(tx *store.Tx) error {
+		o.must(o.Update(o.t.Context(), func(tx *store.Tx) error {
 			return tx.Enqueue(bot.Outgoing{Key: "k", Account: "we", Chat: "c"})
 		}))
 		o.idle()

@@ -21,7 +21,7 @@ func (s *Snapshot) CostDue(r notice.Rules) (month time.Time, due bool, err error
 }
 
 // TellCost tells each group that was said anything in a month what it has cost
-// them. It touches [Accounts].
+// them.
 func (tx *Tx) TellCost(r notice.Rules, month time.Time, text func(month time.Time, c Cost) string) error {
 	due, still, err := tx.CostDue(r)
 	if err != nil || !still || !due.Equal(month) {

@@ -16,7 +16,7 @@ import (
 // also when it was committed in a group with others.
 //
 // They do not call the engine that runs them. An engine passes them through
-// [Guarded], which holds the rules about scopes and sizes.
+// [Guarded], which checks the sizes of keys and values.
 //
 // storetest.TestEngine checks all of this, and storetest.TestUnknown what an
 // engine does when a commit fails.
@@ -24,12 +24,10 @@ type Engine interface {
 	// View runs fn on one snapshot.
 	View(ctx context.Context, fn func(Reader) error) error
 
-	// Update runs fn and commits its writes, all or none. Scopes are the
-	// key prefixes that fn may touch; a key outside of them is refused with
-	// ErrScope. When Update returns nil the writes are durable. An error that
+	// Update runs fn and commits its writes, all or none. When Update returns nil the writes are durable. An error that
 	// wraps ErrUnknown says that they may or may not be. If ctx ends before fn
 	// has begun, fn is not run; later it changes nothing.
-	Update(ctx context.Context, scopes []string, fn func(Writer) error) error
+	Update(ctx context.Context, fn func(Writer) error) error
 
 	// Close waits for running transactions and releases the engine.
 	Close() error
@@ -64,10 +62,6 @@ const (
 )
 
 var (
-	// ErrScope means that a function touched a key outside its scopes: a bug
-	// in the caller.
-	ErrScope = errors.New("key is outside the transaction's scopes")
-
 	// ErrUnknown means that a commit failed in a way that leaves its outcome
 	// open. Nothing may be assumed; running the function again is safe only
 	// because of the seen mark or key that it writes.

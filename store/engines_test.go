@@ -102,10 +102,10 @@ func (o *office) must(err error) {
 	}
 }
 
-// update runs fn in the scope of the account "web".
+// update runs fn and expects it to be committed.
 func (o *office) update(fn func(*store.Tx) error) {
 	o.t.Helper()
-	o.must(o.Update(o.t.Context(), []string{store.AccountScope("web")}, fn))
+	o.must(o.Update(o.t.Context(), fn))
 }
 
 // say enqueues texts for a chat under keys that are the texts.
@@ -212,9 +212,9 @@ func (c *counting) View(ctx context.Context, fn func(store.Reader) error) error 
 	return c.Engine.View(ctx, func(r store.Reader) error { return fn(countingReader{r, c}) })
 }
 
-func (c *counting) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (c *counting) Update(ctx context.Context, fn func(store.Writer) error) error {
 	c.count(&c.updates)
-	return c.Engine.Update(ctx, scopes, func(w store.Writer) error {
+	return c.Engine.Update(ctx, func(w store.Writer) error {
 		return fn(struct {
 			countingReader
 			changer

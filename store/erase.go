@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"time"
 
 	"duban/bot"
@@ -80,7 +79,7 @@ func (s *Store) Erase(ctx context.Context, said string) (n int, err error) {
 }
 
 func (s *Store) finishErasure(ctx context.Context, e Erasure, said string) error {
-	return s.Update(ctx, []string{Work, AccountScope(e.Account)}, func(tx *Tx) error {
+	return s.Update(ctx, func(tx *Tx) error {
 		k := Work + key("erase", e.Person)
 		if _, waits, err := load[Erasure](tx.r, k); err != nil || !waits {
 			return err
@@ -96,10 +95,7 @@ func (s *Store) finishErasure(ctx context.Context, e Erasure, said string) error
 }
 
 // A wipe removes texts from one record.
-type wipe struct {
-	scope string
-	run   func(*Tx) error
-}
+type wipe func(*Tx) error
 
 // eraseOf removes a person's texts and returns how many records must be looked at
 // again. What repeats a text goes before the record from which the text is known,
@@ -124,20 +120,14 @@ func (s *Store) eraseOf(ctx context.Context, e Erasure) (left int, err error) {
 	return w.left, s.wipe(ctx, w.records)
 }
 
-// wipe runs wipes, those of one scope at a time and in steps that do not keep others
-// waiting.
+// wipe runs wipes in steps that do not keep others waiting.
 func (s *Store) wipe(ctx context.Context, all []wipe) error {
 	for len(all) > 0 {
-		scope := all[0].scope
-		n := slices.IndexFunc(all, func(o wipe) bool { return o.scope != scope })
-		if n < 0 {
-			n = len(all)
-		}
-		step := all[:min(n, sweepBatch)]
+		step := all[:min(len(all), sweepBatch)]
 		all = all[len(step):]
-		err := s.Update(ctx, []string{scope}, func(tx *Tx) error {
+		err := s.Update(ctx, func(tx *Tx) error {
 			for _, o := range step {
-				if err := o.run(tx); err != nil {
+				if err := o(tx); err != nil {
 					return err
 				}
 			}
@@ -158,16 +148,8 @@ func (s *Store) dropFile(ctx context.Context, hash string) error {
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	held := false
-	err := s.View(ctx, func(sn *Snapshot) error {
-		names, err := sn.accountNames()
-		if err != nil {
-			return err
-		}
-		scopes := []string{Work}
-		for _, account := range names {
-			scopes = append(scopes, AccountScope(account))
-		}
-		held, err = sn.held(scopes, hash)
+	err := s.View(ctx, func(sn *Snapshot) (err error) {
+		held, err = sn.held(hash)
 		return err
 	})
 	if err != nil || held {

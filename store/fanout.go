@@ -106,9 +106,6 @@ func (tx *Tx) openItem(n notice.Notice, p roster.Person, renew bool) error {
 // many people, and tells whether there is more to do. It is to be called at the
 // start, and whenever Options.Enqueued is called with an empty name.
 func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
-	if err := s.dropVoid(ctx); err != nil {
-		return false, fmt.Errorf("fan out: %w", err)
-	}
 	var waiting []fanOut
 	err = s.View(ctx, func(sn *Snapshot) error {
 		waiting = nil
@@ -124,11 +121,7 @@ func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			break
 		}
-		scopes := []string{Work, People}
-		for _, t := range f.To {
-			scopes = append(scopes, AccountScope(t.Account))
-		}
-		err = s.Update(ctx, scopes, func(tx *Tx) error { return tx.resume(f.Number) })
+		err = s.Update(ctx, func(tx *Tx) error { return tx.resume(f.Number) })
 	}
 	if err != nil {
 		return false, fmt.Errorf("fan out: %w", err)

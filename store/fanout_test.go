@@ -29,7 +29,7 @@ func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 			ID: fmt.Sprintf("p%06d", i), Name: "某人", Roles: []roster.Role{roster.Counselor}, Groups: []string{"大群"}, Observer: i%10 == 9,
 		})
 	}
-	err = s.Update(t.Context(), []string{store.People, store.Work, store.AccountScope("a")}, func(tx *store.Tx) error {
+	err = s.Update(t.Context(), func(tx *store.Tx) error {
 		if err := tx.BindGroup(store.Target{Account: "a", Chat: "大群", Group: "大群"}); err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 // announce posts a notice that wants 收到 in the group.
 func announce(t testing.TB, s *store.Store) (p store.Posting) {
 	t.Helper()
-	err := s.Update(t.Context(), []string{store.Work, store.People, store.AccountScope("a")}, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		to, err := tx.Targets([]string{"大群"})
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ func TestStore_FanOut(t *testing.T) {
 func TestStore_FanOut_whenTheRosterChanges(t *testing.T) {
 	s := crowd(t, mem.New(), 1200)
 	announce(t, s)
-	err := s.Update(t.Context(), []string{store.People, store.Work}, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		r, err := tx.Roster()
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func TestStore_FanOut_whenTheRosterChanges(t *testing.T) {
 func TestStore_FanOut_withdrawn(t *testing.T) {
 	s := crowd(t, mem.New(), 1200)
 	announce(t, s)
-	err := s.Update(t.Context(), []string{store.Work, store.People, store.AccountScope("a")}, func(tx *store.Tx) error {
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.WithdrawPosting("reason")
 	})
 	if err != nil {

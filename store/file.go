@@ -20,7 +20,7 @@ import (
 // Pictures and documents lie beside the engine, in a folder, each under the
 // SHA-256 of its bytes. [Store.Keep] makes one durable before the transaction
 // that refers to it, and that transaction holds it: file/<hash>/<owner> under a
-// scope. [Store.Sweep] removes what nothing has held for a day.
+// prefix. [Store.Sweep] removes what nothing has held for a day.
 
 var (
 	// ErrNoFiles means that the store was opened without a folder for files.
@@ -160,20 +160,28 @@ func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
 }
 
 // HoldFile keeps a file from being swept for as long as its owner, any word,
-// needs it. The scope is one of the transaction's own.
-func (tx *Tx) HoldFile(scope, hash, owner string) error {
-	return save(tx.w, scope+key("file", hash, owner), tx.now)
+// needs it. The note is kept under prefix: [Work], or that of an account.
+func (tx *Tx) HoldFile(prefix, hash, owner string) error {
+	return save(tx.w, prefix+key("file", hash, owner), tx.now)
 }
 
 // ReleaseFile takes back what HoldFile did.
-func (tx *Tx) ReleaseFile(scope, hash, owner string) error {
-	return tx.w.Delete([]byte(scope + key("file", hash, owner)))
+func (tx *Tx) ReleaseFile(prefix, hash, owner string) error {
+	return tx.w.Delete([]byte(prefix + key("file", hash, owner)))
 }
 
 // held tells whether anything needs the file.
-func (s *Snapshot) held(scopes []string, hash string) (bool, error) {
-	for _, scope := range scopes {
-		for rec, err := range scan[time.Time](s.r, scope+key("file", hash)+"/", 1) {
+func (s *Snapshot) held(hash string) (bool, error) {
+	names, err := s.accountNames()
+	if err != nil {
+		return false, err
+	}
+	prefixes := []string{Work}
+	for _, account := range names {
+		prefixes = append(prefixes, AccountPrefix(account))
+	}
+	for _, p := range prefixes {
+		for rec, err := range scan[time.Time](s.r, p+key("file", hash)+"/", 1) {
 			return err == nil && rec.Key != "", err
 		}
 	}
@@ -186,19 +194,11 @@ func (s *Store) sweepFiles(ctx context.Context) (n int, err error) {
 	if s.files.root == nil {
 		return 0, nil
 	}
-	names, err := s.accounts(ctx)
-	if err != nil {
-		return 0, err
-	}
-	scopes := []string{Work}
-	for _, account := range names {
-		scopes = append(scopes, AccountScope(account))
-	}
 	err = fs.WalkDir(s.files.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		gone, err := s.sweepFile(ctx, scopes, at)
+		gone, err := s.sweepFile(ctx, at)
 		if gone {
 			n++
 		}
@@ -210,7 +210,7 @@ func (s *Store) sweepFiles(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-func (s *Store) sweepFile(ctx context.Context, scopes []string, at string) (gone bool, err error) {
+func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error) {
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	info, err := s.files.root.Stat(at)
@@ -220,7 +220,7 @@ func (s *Store) sweepFile(ctx context.Context, scopes []string, at string) (gone
 	held := false
 	if hash := path.Base(at); isHash(hash) {
 		err = s.View(ctx, func(sn *Snapshot) (err error) {
-			held, err = sn.held(scopes, hash)
+			held, err = sn.held(hash)
 			return err
 		})
 	}

@@ -57,7 +57,7 @@ func TestKeep(t *testing.T) {
 	if again := keep("sent"); again.Hash != sent.Hash || again.Size != 4 {
 		t.Errorf("kept again as %s with %d bytes, want %s with 4", again.Hash, again.Size, sent.Hash)
 	}
-	err = s.Update(t.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+	err = s.Update(t.Context(), func(tx *store.Tx) error {
 		return tx.Enqueue(bot.Outgoing{Key: "report/1", Account: "web", Chat: "学工群", Text: "见图片", File: &sent})
 	})
 	if err != nil {

@@ -66,7 +66,7 @@ func (s *Store) Join(ctx context.Context) (n int, err error) {
 	})
 	for _, person := range waiting {
 		if err == nil {
-			err = s.Update(ctx, []string{Work, People, Accounts}, func(tx *Tx) error { return tx.askJoined(person) })
+			err = s.Update(ctx, func(tx *Tx) error { return tx.askJoined(person) })
 			n++
 		}
 	}

@@ -143,7 +143,7 @@ func (s *Store) BeginLeaves(ctx context.Context) (n int, err error) {
 		if err != nil {
 			break
 		}
-		err = s.Update(ctx, []string{Work}, func(tx *Tx) error {
+		err = s.Update(ctx, func(tx *Tx) error {
 			l, ok, err := load[Leave](tx.r, rec.Value)
 			if err != nil {
 				return err

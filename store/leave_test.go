@@ -17,7 +17,7 @@ func TestBeginLeaves(t *testing.T) {
 		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		now := o.clock.Now()
 		book := func(from, to time.Duration, delegate string) (key string) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				key, err = tx.PutLeave(store.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
 				return err
 			})
@@ -51,7 +51,7 @@ func TestBeginLeaves(t *testing.T) {
 		begin("ann absent, bob open, cat open")
 		o.clock.add(40 * time.Hour)
 		stands(true)
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			_, _, err := tx.DropLeave(longer)
 			return err
 		})

@@ -9,7 +9,7 @@ import (
 )
 
 // What duban says that nobody asked for is counted in the transaction that notes
-// that it was sent, under the scope of its account:
+// that it was sent, under the prefix of its account:
 //
 //	load/chat/<chat>           today's count of a chat, and when the last was sent
 //	load/day/<day>             all of a day

@@ -13,7 +13,6 @@ import (
 )
 
 // wide is what the clock's own work touches.
-func wide() []string { return []string{store.Accounts, store.Work, store.People} }
 
 // limited opens the store of an office anew with limits of what it may say.
 func (o *office) limited(l store.Load) {
@@ -42,7 +41,7 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.limited(store.Load{Stop: 3, Usual: 5})
 		o.staffed()
-		o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error {
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 			return tx.Bind("web", "u-boss", store.Binding{Person: "boss", Chat: "p-boss"})
 		}))
 		for day := range 3 { // ten a day become usual
@@ -58,7 +57,7 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 		o.enqueue(bot.Outgoing{Key: "answer", Account: "web", Chat: "p-boss", Text: "答", Answer: true})
 		o.taken("answer")
 		tell := func() (told string) {
-			o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error {
+			o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 				return tx.TellStops(func(s store.Stop) string { return fmt.Sprintf("停：%d，平常%d", s.Sent, s.Usual) })
 			}))
 			o.drain(func(m bot.Outgoing) { told += m.Chat + " " + m.Text })
@@ -70,7 +69,7 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 		if got := tell(); got != "" {
 			o.t.Errorf("got %q, want the admins told once", got)
 		}
-		o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error {
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.ResumeSending("boss", store.Chat)
 			return err
 		}))
@@ -95,10 +94,10 @@ func (o *office) taken(key string) {
 func TestPause(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error {
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 			return tx.Bind("web", "u-boss", store.Binding{Person: "boss", Chat: "p-boss"})
 		}))
-		o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error { _, err := tx.PauseSending("boss", store.Chat); return err }))
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.PauseSending("boss", store.Chat); return err }))
 		o.enqueue(bot.Outgoing{Key: "chase", Account: "web", Chat: "p-boss", Text: "催", Rank: bot.Ordinary})
 		o.enqueue(bot.Outgoing{Key: "urgent", Account: "web", Chat: "g", Text: "急", Rank: bot.Urgent})
 		o.enqueue(bot.Outgoing{Key: "answer", Account: "web", Chat: "p-ann", Text: "答", Answer: true})
@@ -107,7 +106,7 @@ func TestPause(t *testing.T) {
 		o = o.reopen()
 		o.taken("command") // although a chase stands before it in its chat
 		o.idle()
-		o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error { _, err := tx.ResumeSending("", store.CLI); return err }))
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.ResumeSending("", store.CLI); return err }))
 		var left []string
 		o.clock.add(time.Minute)
 		o.drain(func(m bot.Outgoing) { left = append(left, m.Key) })
@@ -134,7 +133,7 @@ func TestCost(t *testing.T) {
 				return err
 			})
 			if due {
-				o.must(o.Update(t.Context(), wide(), func(tx *store.Tx) error {
+				o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 					return tx.TellCost(rules, month, func(m time.Time, c store.Cost) string {
 						return fmt.Sprintf("%d月%d+%d", m.Month(), c.Notices, c.Answers)
 					})
@@ -184,7 +183,7 @@ func TestWithdrawNotice_race(t *testing.T) {
 					return
 				}
 				var w store.Withdrawal
-				err := o.Update(t.Context(), wide(), func(tx *store.Tx) (err error) {
+				err := o.Update(t.Context(), func(tx *store.Tx) (err error) {
 					w, err = tx.WithdrawNotice(fmt.Sprint("withdraw/", numbers[i]), numbers[i])
 					return err
 				})

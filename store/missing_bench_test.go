@@ -27,7 +27,7 @@ func BenchmarkMissing(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	update := func(fn func(*store.Tx) error) { must(s.Update(b.Context(), wide(), fn)) }
+	update := func(fn func(*store.Tx) error) { must(s.Update(b.Context(), fn)) }
 	r := &roster.Roster{}
 	for i := range people {
 		r.People = append(r.People, roster.Person{

@@ -13,12 +13,6 @@ import (
 	"duban/store"
 )
 
-// book runs fn in the scopes of an account and of the office's work.
-func (o *office) book(fn func(*store.Tx) error) {
-	o.t.Helper()
-	o.must(o.Update(o.t.Context(), []string{store.AccountScope("web"), store.Work, store.People, store.Plans}, fn))
-}
-
 func (o *office) look(fn func(*store.Snapshot) error) {
 	o.t.Helper()
 	o.must(o.View(o.t.Context(), fn))
@@ -41,7 +35,7 @@ func staff() *roster.Roster {
 // staffed gives the store its people and the groups 一群 and 二群.
 func (o *office) staffed() {
 	o.t.Helper()
-	o.book(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) error {
 		for _, g := range []string{"一群", "二群"} {
 			if err := tx.BindGroup(store.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
 				return err
@@ -54,7 +48,7 @@ func (o *office) staffed() {
 // notify posts a notice and returns what that did.
 func (o *office) notify(reason string, n notice.Notice, groups ...string) (p store.Posting) {
 	o.t.Helper()
-	o.book(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) error {
 		to, err := tx.Targets(groups)
 		if err != nil {
 			return err
@@ -158,7 +152,7 @@ func TestShownIn(t *testing.T) {
 		if got := o.shown("chat 一群", posted.Add(-2*time.Minute)); got != nil {
 			o.t.Errorf("got %v before all of them, want none", got)
 		}
-		o.book(func(tx *store.Tx) error { return tx.CloseNotice(1) })
+		o.update(func(tx *store.Tx) error { return tx.CloseNotice(1) })
 		closed := o.clock.Now()
 		o.clock.add(time.Minute)
 		if got := o.shown("chat 一群", o.clock.Now()); !slices.Equal(got, []int{3}) {
@@ -201,7 +195,7 @@ func TestOwed(t *testing.T) {
 		for i := range 12 {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			i, ok, err := tx.Item(2, "ann")
 			if err != nil || !ok {
 				return fmt.Errorf("no item: %w", err)
@@ -215,7 +209,7 @@ func TestOwed(t *testing.T) {
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.t.Errorf("got %v, want all but the answered and the closed one, in order", got)
 		}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			i, _, err := tx.Item(2, "ann")
 			if err != nil {
 				return err
@@ -267,7 +261,7 @@ func TestWithdrawPosting(t *testing.T) {
 				if test.sent == 1 {
 					o.send("r/chat 一群")
 				}
-				o.book(func(tx *store.Tx) error { return tx.WithdrawPosting("r") })
+				o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("r") })
 				o.idle()
 				if got := len(o.rows(store.Cancelled)); got != 2-test.sent {
 					o.t.Errorf("got %d texts taken back, want %d", got, 2-test.sent)
@@ -275,7 +269,7 @@ func TestWithdrawPosting(t *testing.T) {
 				if closed := o.owed("ann") == nil; closed != test.closed {
 					o.t.Errorf("got closed %v, want %v", closed, test.closed)
 				}
-				o.book(func(tx *store.Tx) error { return tx.WithdrawPosting("unknown") })
+				o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("unknown") })
 			})
 		})
 	}
@@ -287,7 +281,7 @@ func TestLeave(t *testing.T) {
 		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		now := o.clock.Now()
 		var key string
-		o.book(func(tx *store.Tx) (err error) {
+		o.update(func(tx *store.Tx) (err error) {
 			key, err = tx.PutLeave(store.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
 			return err
 		})
@@ -307,7 +301,7 @@ func TestLeave(t *testing.T) {
 			o.t.Errorf("got %v, want what came after the leave", got)
 		}
 		dropped := func() (was bool) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				_, was, err = tx.DropLeave(key)
 				return err
 			})
@@ -332,13 +326,13 @@ func TestEndLeave(t *testing.T) {
 			{Person: "ann", From: now.Add(24 * time.Hour)},
 			{Person: "bob", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
 		} {
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				_, err := tx.PutLeave(l)
 				return err
 			})
 		}
 		ended := func() (was bool) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				_, was, err = tx.EndLeave("ann")
 				return err
 			})

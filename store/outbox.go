@@ -10,7 +10,7 @@ import (
 	"duban/bot"
 )
 
-// The outbox of an account is kept in four places under its scope:
+// The outbox of an account is kept in four places under its prefix:
 //
 //	out/<key>                  the row itself; kept for ever, because a key is accepted once
 //	lane/<lane>/<due>/<seq>    the open rows of one lane in the order in which they leave
@@ -102,13 +102,13 @@ type head struct {
 	Seq uint64 `json:"seq"` // the number of the row that was added last
 }
 
-func rowKey(account, key string) string { return AccountScope(account) + "out/" + key }
+func rowKey(account, key string) string { return AccountPrefix(account) + "out/" + key }
 
 func headKey(account, chat string) string { return key("a", account, "chat", chat) }
 
 func lanePrefix(account, chat string) string { return key("a", account, "lane", chat) + "/" }
 
-func duePrefix(account string) string { return AccountScope(account) + "due/" }
+func duePrefix(account string) string { return AccountPrefix(account) + "due/" }
 
 func dueKey(account, chat string, at time.Time) string {
 	return key("a", account, "due", stamp(at), chat)
@@ -159,7 +159,7 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 		return err
 	}
 	if o.File != nil {
-		if err := tx.HoldFile(AccountScope(o.Account), o.File.Hash, o.Key); err != nil {
+		if err := tx.HoldFile(AccountPrefix(o.Account), o.File.Hash, o.Key); err != nil {
 			return err
 		}
 	}

@@ -15,10 +15,6 @@ import (
 // parkedFor is when a parked row is looked at again at the latest.
 const parkedFor = time.Hour
 
-// parkScopes are what parking a row touches: the admins are told through every
-// account.
-func parkScopes() []string { return []string{Accounts, Work, People} }
-
 // parkHead parks the head of a lane, which was being sent.
 func (tx *Tx) parkHead(row *Row, again time.Time) error {
 	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))

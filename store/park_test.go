@@ -12,16 +12,10 @@ import (
 	"duban/store"
 )
 
-// wide changes the store with the scopes of a command that reaches every account.
-func (o *office) wide(fn func(*store.Tx) error) {
-	o.t.Helper()
-	o.must(o.Update(o.t.Context(), []string{store.Accounts, store.Work, store.People}, fn))
-}
-
 // bind makes a handle speak for a person, who is reached in chat.
 func (o *office) bind(handle, person, chat string) {
 	o.t.Helper()
-	o.wide(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) error {
 		return tx.Bind("web", handle, store.Binding{Person: person, Chat: chat, How: store.ByCode})
 	})
 }
@@ -42,7 +36,7 @@ func (o *office) alarms() (texts []string) {
 // channels makes web the account of chats and mail one of alarms.
 func (o *office) channels() {
 	o.t.Helper()
-	o.wide(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) error {
 		return tx.SetChannels([]store.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
 	})
 }
@@ -139,7 +133,7 @@ func TestSettle_parked(t *testing.T) {
 		}
 		o = o.reopen()
 		o.clock.add(time.Hour)
-		o.wide(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			n, err := tx.ReleaseParked("web")
 			if n != 1 {
 				o.t.Errorf("released %d lanes, want 1", n)
@@ -163,7 +157,7 @@ func TestBindGroup_moves(t *testing.T) {
 		o.staffed()
 		posted := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "请看"}, "一群")
 		o.park(o.claim("r/chat 一群"))
-		o.wide(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return tx.BindGroup(store.Target{Account: "web", Chat: "新群名", Group: "一群"})
 		})
 		m := o.claim("r/chat 一群")
@@ -212,7 +206,7 @@ func TestBind_keepsWhatLasts(t *testing.T) {
 func TestWho_remarkAndCard(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.wide(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return tx.Bind("web", "s/1/b", store.Binding{Person: "boss", How: store.ByCard, Card: "学工处-老板", In: "一群"})
 		})
 		o.look(func(s *store.Snapshot) error {
@@ -241,11 +235,11 @@ func TestTellAdmins_whileOut(t *testing.T) {
 		o.staffed()
 		o.channels()
 		o.bind("h", "boss", "boss")
-		o.wide(func(tx *store.Tx) error { return tx.TellAdmins("在线时") })
+		o.update(func(tx *store.Tx) error { return tx.TellAdmins("在线时") })
 		if got := o.alarms(); len(got) != 0 {
 			o.t.Errorf("while web is online the alarm account has %q, want nothing", got)
 		}
-		o.wide(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return errors.Join(
 				tx.PutStanding("web", store.Standing{State: bot.State{Word: bot.Scanning, Since: o.clock.Now()}}),
 				tx.TellAdmins("掉线时"))
@@ -253,7 +247,7 @@ func TestTellAdmins_whileOut(t *testing.T) {
 		if got := o.alarms(); !slices.Equal(got, []string{"掉线时"}) {
 			o.t.Errorf("while web is out the alarm account has %q, want 掉线时", got)
 		}
-		o.wide(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			_, err := tx.Alarm(store.Alarm{Text: "关于web", Except: "web", Outside: true})
 			return err
 		})
@@ -278,7 +272,7 @@ func TestCloseExpired(t *testing.T) {
 			o.enqueue(m)
 		}
 		o.clock.add(72 * time.Hour)
-		o.wide(func(tx *store.Tx) error { return tx.CloseExpired("web") })
+		o.update(func(tx *store.Tx) error { return tx.CloseExpired("web") })
 		o.look(func(s *store.Snapshot) error {
 			rows, err := s.Dropped("web", out)
 			var keys []string

@@ -27,7 +27,7 @@ type stopped struct {
 
 const pauseKey = Work + "pause"
 
-func stoppedKey(account string) string { return AccountScope(account) + "stopped" }
+func stoppedKey(account string) string { return AccountPrefix(account) + "stopped" }
 
 // Paused returns the stop of all sending, if there is one.
 func (s *Snapshot) Paused() (Pause, bool, error) { return load[Pause](s.r, pauseKey) }
@@ -45,7 +45,7 @@ func (tx *Tx) PauseSending(by string, source Source) (bool, error) {
 }
 
 // ResumeSending ends a stop of all sending, and those of accounts that had said
-// too much. It returns false if nothing was stopped. It touches [Accounts].
+// too much. It returns false if nothing was stopped.
 func (tx *Tx) ResumeSending(by string, source Source) (bool, error) {
 	_, was, err := tx.Paused()
 	if err != nil {
@@ -150,7 +150,7 @@ type Stop struct {
 }
 
 // TellStops lets the admins know of accounts that have stopped by themselves,
-// once. It touches [Accounts].
+// once.
 func (tx *Tx) TellStops(text func(Stop) string) error {
 	accounts, err := tx.accountNames()
 	if err != nil {

@@ -124,8 +124,8 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 		return err
 	}
 	err := tx.all(
-		save(tx.w, AccountScope(account)+key("person", sender), b),
-		save(tx.w, AccountScope(account)+key("handles", b.Person, sender), b.How),
+		save(tx.w, AccountPrefix(account)+key("person", sender), b),
+		save(tx.w, AccountPrefix(account)+key("handles", b.Person, sender), b.How),
 	)
 	if err != nil || b.Chat == "" {
 		return err
@@ -145,11 +145,11 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 // unbind forgets that somebody else is reached where a sender is, who turns out to
 // be person.
 func (tx *Tx) unbind(account, sender, person string) error {
-	old, ok, err := load[Binding](tx.r, AccountScope(account)+key("person", sender))
+	old, ok, err := load[Binding](tx.r, AccountPrefix(account)+key("person", sender))
 	if err != nil || !ok || old.Person == person {
 		return err
 	}
-	if err := tx.w.Delete([]byte(AccountScope(account) + key("handles", old.Person, sender))); err != nil || old.Chat == "" {
+	if err := tx.w.Delete([]byte(AccountPrefix(account) + key("handles", old.Person, sender))); err != nil || old.Chat == "" {
 		return err
 	}
 	chat, err := tx.PrivateChat(account, old.Person)
@@ -167,8 +167,8 @@ func (tx *Tx) forgetPassed(account, sender, person string) error {
 	handles, err := tx.handles(account, person)
 	for _, h := range handles {
 		if Passing(h) && login(h) != login(sender) {
-			err = errors.Join(err, tx.w.Delete([]byte(AccountScope(account)+key("person", h))),
-				tx.w.Delete([]byte(AccountScope(account)+key("handles", person, h))))
+			err = errors.Join(err, tx.w.Delete([]byte(AccountPrefix(account)+key("person", h))),
+				tx.w.Delete([]byte(AccountPrefix(account)+key("handles", person, h))))
 		}
 	}
 	return err
@@ -176,7 +176,7 @@ func (tx *Tx) forgetPassed(account, sender, person string) error {
 
 // handles returns by what a person speaks through account.
 func (s *Snapshot) handles(account, person string) (all []string, err error) {
-	prefix := AccountScope(account) + key("handles", person) + "/"
+	prefix := AccountPrefix(account) + key("handles", person) + "/"
 	for rec, err := range scan[How](s.r, prefix, 0) {
 		if err != nil {
 			return nil, err
@@ -212,7 +212,7 @@ func (s *Snapshot) Bound(account, sender string) (b Binding, p roster.Person, ok
 	if err != nil {
 		return b, p, false, err
 	}
-	b, ok, err = load[Binding](s.r, AccountScope(account)+key("person", sender))
+	b, ok, err = load[Binding](s.r, AccountPrefix(account)+key("person", sender))
 	if err != nil {
 		return b, p, false, err
 	}
@@ -344,7 +344,7 @@ func (tx *Tx) TakeCode(text string) (person string, ok bool, err error) {
 // TryCode counts the codes that a sender has tried on the day of the
 // transaction, this one included.
 func (tx *Tx) TryCode(account, sender string) (int, error) {
-	k := AccountScope(account) + key("tries", sender, tx.now.UTC().Format(time.DateOnly))
+	k := AccountPrefix(account) + key("tries", sender, tx.now.UTC().Format(time.DateOnly))
 	n, _, err := load[int](tx.r, k)
 	if err != nil {
 		return 0, err

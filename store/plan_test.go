@@ -41,13 +41,13 @@ func TestPlan(t *testing.T) {
 		second := plan.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
 		for _, p := range []*plan.Plan{first, second} {
 			o.clock.add(time.Hour)
-			o.book(func(tx *store.Tx) error { return tx.SetPlan(p, "plan.txt", "boss") })
+			o.update(func(tx *store.Tx) error { return tx.SetPlan(p, "plan.txt", "boss") })
 		}
 		if title, _ := rev(); title != "某大学2026年要点" {
 			o.t.Errorf("got %q, want the newer", title)
 		}
 		node := second.Nodes[1].ID
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return errors.Join(
 				tx.Assign(node, store.Assignment{Owners: []string{"安然"}, Due: "6月底", By: "boss"}),
 				tx.Assign(node, store.Assignment{Due: "7月底", By: "boss"}), tx.SetAlias("签到", []string{"考勤"}),
@@ -70,7 +70,7 @@ func TestPlan(t *testing.T) {
 		})
 		o.clock.add(time.Hour)
 		undo := func() (ok bool) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				_, ok, err = tx.UndoPlan("boss")
 				return err
 			})
@@ -99,7 +99,7 @@ func TestRoster_memo(t *testing.T) {
 		undo := errors.New("undo")
 		r := staff()
 		r.People[1].Name = "安安"
-		err := o.Update(o.t.Context(), []string{store.People}, func(tx *store.Tx) error {
+		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
 			if err := tx.SetRoster(r); err != nil {
 				return err
 			}

@@ -109,7 +109,7 @@ type Postponement struct {
 	Reason  string    `json:"reason,omitempty"`
 }
 
-// Postpone puts the due day of a measure off. It needs the scope [Plans] as well.
+// Postpone puts the due day of a measure off.
 func (tx *Tx) Postpone(p Postponement) error {
 	p.At = tx.now
 	before, err := tx.Postponements(p.Measure)

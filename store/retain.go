@@ -24,22 +24,22 @@ func (s *Store) retain(ctx context.Context, r Retention, accounts []string, done
 	records := func(n int, failed error) { add(&done.Records, n, failed) }
 
 	texts(s.ageQuestions(ctx, now, r))
-	texts(sweep(ctx, s, Work, Work+"request/", func(_ string, q Request) bool {
+	texts(sweep(ctx, s, Work+"request/", func(_ string, q Request) bool {
 		return q.Reason+q.Answer != "" && now.After(r.semester(q.Asked).Add(r.Replies))
 	}, rewrite(func(q *Request) { q.Reason, q.Answer = "", "" })))
-	texts(sweep(ctx, s, Work, Work+"postponed/", func(_ string, p Postponement) bool {
+	texts(sweep(ctx, s, Work+"postponed/", func(_ string, p Postponement) bool {
 		return p.Reason != "" && now.After(r.semester(p.At).Add(r.Replies))
 	}, rewrite(func(p *Postponement) { p.Reason = "" })))
 	texts(s.ageUpdates(ctx, now, r))
 	texts(s.ageNotices(ctx, now, r))
 
-	records(sweep(ctx, s, Work, Work+"pending/", func(_ string, p Pending) bool { return now.After(p.Until) }, remove[Pending]))
-	records(sweep(ctx, s, Work, Work+"code/", func(_ string, c code) bool { return now.After(c.Until) }, remove[code]))
-	records(sweep(ctx, s, Work, Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > r.Files }, remove[time.Time]))
-	records(sweep(ctx, s, Work, Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-r.Audit)) }, remove[int]))
-	records(sweep(ctx, s, Work, Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > r.Audit }, remove[Erasure]))
+	records(sweep(ctx, s, Work+"pending/", func(_ string, p Pending) bool { return now.After(p.Until) }, remove[Pending]))
+	records(sweep(ctx, s, Work+"code/", func(_ string, c code) bool { return now.After(c.Until) }, remove[code]))
+	records(sweep(ctx, s, Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > r.Files }, remove[time.Time]))
+	records(sweep(ctx, s, Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-r.Audit)) }, remove[int]))
+	records(sweep(ctx, s, Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > r.Audit }, remove[Erasure]))
 	for _, account := range accounts {
-		records(sweep(ctx, s, AccountScope(account), AccountScope(account)+"tries/", func(k string, _ int) bool {
+		records(sweep(ctx, s, AccountPrefix(account)+"tries/", func(k string, _ int) bool {
 			return older(path.Base(k), now.Add(-2*daily))
 		}, remove[int]))
 	}
@@ -56,7 +56,7 @@ func older(day string, before time.Time) bool { return day < before.UTC().Format
 
 // sweep looks at the records under a prefix and changes those that are old, in small
 // transactions.
-func sweep[T any](ctx context.Context, s *Store, scope, prefix string, old func(k string, v T) bool, change func(*Tx, string, T) error) (n int, err error) {
+func sweep[T any](ctx context.Context, s *Store, prefix string, old func(k string, v T) bool, change func(*Tx, string, T) error) (n int, err error) {
 	for from := prefix; from != ""; {
 		var keys []string
 		if keys, from, err = oldUnder(ctx, s, from, prefix, old); err != nil {
@@ -65,7 +65,7 @@ func sweep[T any](ctx context.Context, s *Store, scope, prefix string, old func(
 		if len(keys) == 0 {
 			continue
 		}
-		err = s.Update(ctx, []string{scope}, func(tx *Tx) error { return changeOld(tx, keys, old, change) })
+		err = s.Update(ctx, func(tx *Tx) error { return changeOld(tx, keys, old, change) })
 		if err != nil {
 			return n, fmt.Errorf("sweep: %w", err)
 		}
@@ -133,7 +133,7 @@ func (s *Store) ageQuestions(ctx context.Context, now time.Time, r Retention) (i
 		}
 		return q.Text+q.Answer != "" && now.Sub(q.Answered) > r.Inbound
 	}
-	return sweep(ctx, s, Work, Work+"inbox/", old, func(tx *Tx, k string, q Question) error {
+	return sweep(ctx, s, Work+"inbox/", old, func(tx *Tx, k string, q Question) error {
 		q.Text, q.Answer = "", ""
 		if q.Answered.IsZero() {
 			q.Answered = tx.now
@@ -151,11 +151,11 @@ func (s *Store) ageUpdates(ctx context.Context, now time.Time, r Retention) (int
 		return (u.Note != "" || u.Evidence != nil || u.Files != nil) && now.After(r.semester(u.At).Add(r.Replies))
 	}
 	strip := func(u *notice.Update) { u.Note, u.Evidence, u.Files = "", nil, nil }
-	n, err := sweep(ctx, s, Work, Work+"progress/", func(_ string, u notice.Update) bool { return old(u) }, rewrite(strip))
+	n, err := sweep(ctx, s, Work+"progress/", func(_ string, u notice.Update) bool { return old(u) }, rewrite(strip))
 	if err != nil {
 		return n, err
 	}
-	_, err = sweep(ctx, s, Work, Work+"latest/", func(_ string, l Latest) bool { return old(l.Update) }, rewrite(func(l *Latest) { strip(&l.Update) }))
+	_, err = sweep(ctx, s, Work+"latest/", func(_ string, l Latest) bool { return old(l.Update) }, rewrite(func(l *Latest) { strip(&l.Update) }))
 	return n, err
 }
 
@@ -176,14 +176,14 @@ func (s *Store) ageNotices(ctx context.Context, now time.Time, r Retention) (n i
 		}
 		if m.Closed.IsZero() {
 			m.Closed, m.End = now, notice.Expired
-			if err = s.Update(ctx, []string{Work}, func(tx *Tx) error { return tx.PutNotice(m) }); err != nil {
+			if err = s.Update(ctx, func(tx *Tx) error { return tx.PutNotice(m) }); err != nil {
 				break
 			}
 		}
 		var found int
-		found, err = sweep(ctx, s, Work, Work+key("item", m.ID())+"/", func(_ string, i notice.Item) bool { return i.Note != "" }, rewrite(func(i *notice.Item) { i.Note = "" }))
+		found, err = sweep(ctx, s, Work+key("item", m.ID())+"/", func(_ string, i notice.Item) bool { return i.Note != "" }, rewrite(func(i *notice.Item) { i.Note = "" }))
 		if n += found; err == nil {
-			err = s.Update(ctx, []string{Work}, func(tx *Tx) error { return save(tx.w, aged(m.Number), true) })
+			err = s.Update(ctx, func(tx *Tx) error { return save(tx.w, aged(m.Number), true) })
 		}
 	}
 	return n, err
@@ -234,14 +234,14 @@ func (s *Store) forgetAcks(ctx context.Context, now time.Time, r Retention) (n i
 	}
 	for _, step := range []func() (int, error){
 		func() (int, error) {
-			return sweep(ctx, s, Work, Work+"by/", func(_ string, e Effect) bool { return over(e.At) }, remove[Effect])
+			return sweep(ctx, s, Work+"by/", func(_ string, e Effect) bool { return over(e.At) }, remove[Effect])
 		},
 		func() (int, error) {
-			return sweep(ctx, s, Work, Work+"mine/", func(_ string, e Effect) bool { return over(e.At) }, remove[Effect])
+			return sweep(ctx, s, Work+"mine/", func(_ string, e Effect) bool { return over(e.At) }, remove[Effect])
 		},
 		func() (int, error) {
 			ended := func(_ string, l Leave) bool { return !l.To.IsZero() && over(l.To) }
-			return sweep(ctx, s, Work, Work+"leave/", ended, func(tx *Tx, _ string, l Leave) error { return tx.eraseLeave(l) })
+			return sweep(ctx, s, Work+"leave/", ended, func(tx *Tx, _ string, l Leave) error { return tx.eraseLeave(l) })
 		},
 	} {
 		found, failed := step()
@@ -278,12 +278,12 @@ func (s *Store) forgetItems(ctx context.Context, m notice.Notice) (n int, err er
 		return err
 	})
 	if err == nil && !known {
-		err = s.Update(ctx, []string{Work}, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
+		err = s.Update(ctx, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
 	}
 	if err != nil {
 		return 0, err
 	}
-	n, err = sweep(ctx, s, Work, Work+key("item", m.ID())+"/", func(string, notice.Item) bool { return true }, func(tx *Tx, k string, i notice.Item) error {
+	n, err = sweep(ctx, s, Work+key("item", m.ID())+"/", func(string, notice.Item) bool { return true }, func(tx *Tx, k string, i notice.Item) error {
 		if err := tx.w.Delete([]byte(Work + key("owed", i.Person, m.ID()))); err != nil {
 			return err
 		}
@@ -293,5 +293,5 @@ func (s *Store) forgetItems(ctx context.Context, m notice.Notice) (n int, err er
 		return n, err
 	}
 	counted.Gone = true
-	return n, s.Update(ctx, []string{Work}, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
+	return n, s.Update(ctx, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
 }

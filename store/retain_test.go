@@ -44,7 +44,7 @@ func (p *passage) mark(kind string) string { return fmt.Sprintf("[%s/%d]", kind,
 func (p *passage) speak() {
 	p.t.Helper()
 	who := fmt.Sprint("p", p.day%7)
-	err := p.s.Update(p.t.Context(), []string{store.Work, store.Accounts, store.Plans, store.People}, func(tx *store.Tx) error {
+	err := p.s.Update(p.t.Context(), func(tx *store.Tx) error {
 		must := func(err error) {
 			if err != nil {
 				p.t.Fatalf("day %d: got error %v, want none", p.day, err)

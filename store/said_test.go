@@ -17,7 +17,7 @@ func TestSnapshot_Newest(t *testing.T) {
 		zones := []*time.Location{time.UTC, time.FixedZone("CST", 8*3600), time.FixedZone("PST", -8*3600)}
 		noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		people := []string{"ann", "a/b", `a"b`, "a%2Fb", "王雪晴", "x\x00y"}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			for i, p := range people {
 				for j, days := range []int{3, 1, 2} {
 					at := noon.AddDate(0, 0, -days).Add(time.Duration((i*7)%5) * time.Hour).In(zones[(i+j)%len(zones)])
@@ -58,7 +58,7 @@ func TestSnapshot_Newest(t *testing.T) {
 
 func TestSnapshot_Said(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			for i := range 3 {
 				u := notice.Update{Measure: "m", Person: []string{"bob", "ann"}[i%2], At: o.clock.Now().Add(time.Duration(i) * time.Hour), Note: fmt.Sprint(i)}
 				if _, err := tx.AddUpdate(u, fmt.Sprint(i)); err != nil {

@@ -35,4 +35,4 @@ func seenKey(account, id string) string {
 	return seenPrefix(account) + hex.EncodeToString(sum[:16])
 }
 
-func seenPrefix(account string) string { return AccountScope(account) + "seen/" }
+func seenPrefix(account string) string { return AccountPrefix(account) + "seen/" }

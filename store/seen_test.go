@@ -12,7 +12,7 @@ import (
 
 func (o *office) firstSight(account, id string) (first bool) {
 	o.t.Helper()
-	o.must(o.Update(o.t.Context(), []string{store.AccountScope(account)}, func(tx *store.Tx) (err error) {
+	o.must(o.Update(o.t.Context(), func(tx *store.Tx) (err error) {
 		first, err = tx.FirstSight(account, id)
 		return err
 	}))
@@ -38,7 +38,7 @@ func TestFirstSight(t *testing.T) {
 				o.t.Errorf("FirstSight(%q, %q): got %v, want %v", tt.account, tt.id, got, tt.want)
 			}
 		}
-		err := o.Update(o.t.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
 			_, err := tx.FirstSight("web", "")
 			return err
 		})
@@ -57,7 +57,7 @@ func TestFirstSight_replay(t *testing.T) {
 		each(messages*copies, func(i int) {
 			id := fmt.Sprint(i % messages)
 			done := false
-			err := o.Update(o.t.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+			err := o.Update(o.t.Context(), func(tx *store.Tx) error {
 				first, err := tx.FirstSight("web", id)
 				if done = first; err != nil || !first {
 					return err

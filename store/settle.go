@@ -25,14 +25,7 @@ import (
 //
 // If somebody else has claimed the row since, only a receipt counts.
 func (s *Store) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	scopes := []string{AccountScope(m.Account)}
-	if m.Notice != "" {
-		scopes = append(scopes, Work)
-	}
-	if r.Parked {
-		scopes = parkScopes()
-	}
-	err := s.Update(ctx, scopes, func(tx *Tx) error {
+	err := s.Update(ctx, func(tx *Tx) error {
 		row, ok, err := load[Row](tx.r, rowKey(m.Account, m.Key))
 		switch {
 		case err != nil:

@@ -29,7 +29,7 @@ type Told struct {
 	Key     string `json:"key"`
 }
 
-func standingKey(account string) string { return AccountScope(account) + "standing" }
+func standingKey(account string) string { return AccountPrefix(account) + "standing" }
 
 // Standing returns how account stands; ok is false if it never said.
 func (s *Snapshot) Standing(account string) (st Standing, ok bool, err error) {

@@ -21,7 +21,7 @@ import (
 	"duban/roster"
 )
 
-// Scopes of what belongs to no account; see [Store.Update].
+// Prefixes of the keys of what belongs to no account.
 const (
 	Work   = "w/"      // the office's own work: notices, items, progress; it outlives an account
 	Jobs   = "job/"    // recurring notices and their turns
@@ -29,14 +29,12 @@ const (
 	People = "roster/" // people, groups and their leave
 	Revs   = "rev/"    // counters by which other processes learn of edits
 
-	Accounts = "a/" // what belongs to any account: for what reaches the chats of several
-
 	meta = "meta/" // what describes the store itself
 )
 
-// AccountScope is the scope of everything that belongs to account: its seen
+// AccountPrefix begins the key of everything that belongs to account: its seen
 // marks, its outbox, its audit entries.
-func AccountScope(account string) string { return key("a", account) + "/" }
+func AccountPrefix(account string) string { return key("a", account) + "/" }
 
 // schema is the version of what the records look like. It rises when an older
 // duban could no longer read them.
@@ -119,7 +117,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	return s.Update(ctx, []string{meta}, func(tx *Tx) error {
+	return s.Update(ctx, func(tx *Tx) error {
 		return save(tx.w, at, version{schema})
 	})
 }
@@ -157,16 +155,14 @@ func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 }
 
 // Update runs fn and commits all that it changed, or nothing if it returns an
-// error. Scopes are the key prefixes that fn may touch, almost always one
-// [AccountScope] and sometimes [Work] or another constant beside it; anything
-// else is refused with [ErrScope]. fn is pure; see the package doc.
+// error. fn is pure; see the package doc.
 //
 // An error that wraps [ErrUnknown] says that the changes may or may not have
 // been kept.
-func (s *Store) Update(ctx context.Context, scopes []string, fn func(*Tx) error) error {
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	now := s.time()
 	var done *Tx
-	err := s.engine.Update(ctx, scopes, func(w Writer) error {
+	err := s.engine.Update(ctx, func(w Writer) error {
 		done = &Tx{Snapshot: &Snapshot{r: w, now: now, store: s}, w: w}
 		return fn(done)
 	})

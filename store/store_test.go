@@ -18,7 +18,7 @@ func TestOpen_schema(t *testing.T) {
 		o.say("chat", "a")
 		o = o.reopen()
 		o.send("a")
-		err := o.engine.Update(o.t.Context(), []string{""}, func(w store.Writer) error {
+		err := o.engine.Update(o.t.Context(), func(w store.Writer) error {
 			return w.Put([]byte("meta/version"), []byte(`{"schema":99}`))
 		})
 		o.must(err)
@@ -49,7 +49,7 @@ func TestOpen_writesOnce(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	onEngines(t, func(o *office) {
 		fail := errors.New("on purpose")
-		err := o.Update(o.t.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
 			_, err := tx.FirstSight("web", "1")
 			return errors.Join(err, tx.Enqueue(bot.Outgoing{Key: "k", Account: "web", Chat: "c"}),
 				tx.Audit(store.Audit{Account: "web", Action: "x"}), fail)
@@ -67,13 +67,6 @@ func TestUpdate(t *testing.T) {
 			}
 			return nil
 		})
-		err = o.Update(o.t.Context(), []string{store.AccountScope("we")}, func(tx *store.Tx) error {
-			_, err := tx.FirstSight("web", "2")
-			return err
-		})
-		if !errors.Is(err, store.ErrScope) {
-			o.t.Errorf("FirstSight in another account's scope: got error %v, want ErrScope", err)
-		}
 	})
 }
 
@@ -86,7 +79,7 @@ func TestUpdate_now(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
-	err = s.Update(t.Context(), nil, func(tx *store.Tx) error {
+	err = s.Update(t.Context(), func(tx *store.Tx) error {
 		if a, b := tx.Now(), tx.Now(); !a.Equal(b) {
 			t.Errorf("Now in one transaction: got %v, then %v, want one time", a, b)
 		}
@@ -103,9 +96,8 @@ func TestUpdate_tellsWhoGotRows(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
-	scopes := []string{store.AccountScope("a"), store.AccountScope("b")}
 	put := func(fail error, accounts ...string) {
-		_ = s.Update(context.Background(), scopes, func(tx *store.Tx) error {
+		_ = s.Update(context.Background(), func(tx *store.Tx) error {
 			for _, a := range accounts {
 				if err := tx.Enqueue(bot.Outgoing{Key: "k" + a, Account: a, Chat: "c"}); err != nil {
 					return err
@@ -165,7 +157,7 @@ func TestAudit(t *testing.T) {
 		if got := read("web", 2*time.Second, 3*time.Second); !slices.Equal(got, want[20:40]) {
 			o.t.Errorf("AuditLog of one second: got %q, want %q", got, want[20:40])
 		}
-		o.must(o.Update(o.t.Context(), []string{store.Work}, func(tx *store.Tx) error {
+		o.must(o.Update(o.t.Context(), func(tx *store.Tx) error {
 			return tx.Audit(store.Audit{Source: store.Config, Action: "office"})
 		}))
 		if got := read("", 0, time.Hour); !slices.Equal(got, []string{"office"}) {

@@ -44,7 +44,7 @@ const (
 
 func strayKey(number int) string { return Work + fmt.Sprintf("stray/%08d", number) }
 
-func strayOfKey(account, sender string) string { return AccountScope(account) + key("stray", sender) }
+func strayOfKey(account, sender string) string { return AccountPrefix(account) + key("stray", sender) }
 
 // PutStray keeps what a stray said, and returns whether they were not in the list
 // before. The fields Number, First and Last are filled in.

@@ -28,7 +28,7 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 		return done, fmt.Errorf("sweep: %w", err)
 	}
 	accounts, err := s.accounts(ctx)
-	err = errors.Join(err, s.Update(ctx, []string{Work, Accounts}, func(tx *Tx) error {
+	err = errors.Join(err, s.Update(ctx, func(tx *Tx) error {
 		_, err := tx.sweepStrays()
 		return err
 	}))
@@ -68,7 +68,7 @@ func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time)
 		if len(old) == 0 {
 			continue
 		}
-		err := s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+		err := s.Update(ctx, func(tx *Tx) error {
 			for _, k := range old {
 				if err := tx.w.Delete([]byte(k)); err != nil {
 					return err
@@ -124,7 +124,7 @@ func (s *Store) sweepRows(ctx context.Context, account string, state State, befo
 		if err != nil || len(old) == 0 {
 			return n, err
 		}
-		err = s.Update(ctx, []string{AccountScope(account)}, func(tx *Tx) error {
+		err = s.Update(ctx, func(tx *Tx) error {
 			for _, rec := range old {
 				if err := tx.empty(account, rec); err != nil {
 					return err
@@ -148,7 +148,7 @@ func (tx *Tx) empty(account string, entry Record[string]) error {
 	}
 	if shutKey(&row) == entry.Key { // else a late receipt has moved it
 		if row.File != nil {
-			if err := tx.ReleaseFile(AccountScope(account), row.File.Hash, row.Key); err != nil {
+			if err := tx.ReleaseFile(AccountPrefix(account), row.File.Hash, row.Key); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ func TestSweep(t *testing.T) {
 		const n = 600 // more than one batch
 		accounts := []string{"web", "we", "web/2", "中文"}
 		for _, a := range accounts {
-			o.must(o.Update(o.t.Context(), []string{store.AccountScope(a)}, func(tx *store.Tx) error {
+			o.must(o.Update(o.t.Context(), func(tx *store.Tx) error {
 				for i := range n {
 					if _, err := tx.FirstSight(a, fmt.Sprint(i)); err != nil {
 						return err

@@ -85,10 +85,10 @@ func (tx *Tx) Echo(account, chat, person string, gap time.Duration) error {
 }
 
 func (s *Snapshot) talk(account, chat string) (talk, error) {
-	t, _, err := load[talk](s.r, AccountScope(account)+key("talk", chat))
+	t, _, err := load[talk](s.r, AccountPrefix(account)+key("talk", chat))
 	return t, err
 }
 
 func (tx *Tx) setTalk(account, chat string, t talk) error {
-	return save(tx.w, AccountScope(account)+key("talk", chat), t)
+	return save(tx.w, AccountPrefix(account)+key("talk", chat), t)
 }

@@ -69,7 +69,7 @@ func TestSpeak_bounded(t *testing.T) {
 func TestAddUpdate_order(t *testing.T) {
 	o := inMemory(t)
 	report := func(percent int, at time.Time) {
-		o.must(o.Update(t.Context(), []string{store.Work}, func(tx *store.Tx) error {
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.AddUpdate(notice.Update{Measure: "n3", Person: "p1", Percent: &percent, At: at}, "m")
 			return err
 		}))

@@ -25,7 +25,7 @@ type Want struct {
 
 func wantKey(reason string) string { return Work + key("want", reason) }
 
-// Want says that a report is wanted. It needs the scope [Work]. After the commit,
+// Want says that a report is wanted.. After the commit,
 // Options.Enqueued is called with an empty name.
 func (tx *Tx) Want(w Want) error {
 	w.Asked = tx.now

@@ -20,7 +20,7 @@ func (o *office) wants() (all []store.Want) {
 // A report is enqueued by whoever takes its want away, and by nobody else.
 func TestTakeWant(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return tx.Want(store.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
 		})
 		all := o.wants()
@@ -29,7 +29,7 @@ func TestTakeWant(t *testing.T) {
 		}
 		o = o.reopen()
 		for range 2 { // two that both saw it
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				ok, err := tx.TakeWant("answer/web/1")
 				if err != nil || !ok {
 					return err
@@ -48,10 +48,10 @@ func TestTakeWant(t *testing.T) {
 
 func TestMissWant(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.book(func(tx *store.Tx) error { return tx.Want(store.Want{Reason: "r"}) })
+		o.update(func(tx *store.Tx) error { return tx.Want(store.Want{Reason: "r"}) })
 		for want := 1; want <= 2; want++ {
 			var got int
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				got, err = tx.MissWant("r")
 				return err
 			})
@@ -59,7 +59,7 @@ func TestMissWant(t *testing.T) {
 				o.t.Errorf("got %d attempts, want %d", got, want)
 			}
 		}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			if n, err := tx.MissWant("gone"); err != nil || n != 0 {
 				o.t.Errorf("got %d, %v for a report that nobody wants, want 0", n, err)
 			}
@@ -75,7 +75,7 @@ func TestCountExport(t *testing.T) {
 			want        int
 		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
 			var got int
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				got, err = tx.CountExport(c.person, c.day)
 				return err
 			})
@@ -92,7 +92,7 @@ func TestAbsences(t *testing.T) {
 		at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
 		state := func(minutes int, account, word string) {
 			o.clock.add(at(minutes).Sub(o.clock.Now()))
-			must := o.Update(o.t.Context(), []string{store.AccountScope(account), store.Work}, func(tx *store.Tx) error {
+			must := o.Update(o.t.Context(), func(tx *store.Tx) error {
 				if err := tx.Audit(store.Audit{Account: account, Action: "ack", Object: "account.state"}); err != nil {
 					return err
 				}
@@ -111,7 +111,7 @@ func TestAbsences(t *testing.T) {
 		state(25, "a", "suspect") // it hears
 		state(30, "a", "online")
 		o.clock.add(10 * time.Minute)
-		o.book(func(tx *store.Tx) error { return tx.PutAbsence(at(35)) })
+		o.update(func(tx *store.Tx) error { return tx.PutAbsence(at(35)) })
 		want := []store.Absence{
 			{Account: "a", From: at(10), To: at(25)}, {Account: "b", From: at(20)}, {From: at(35), To: at(40)},
 		}

@@ -59,18 +59,18 @@ func (w *wiper) wrote(texts ...string) {
 
 // change plans to rewrite the record under a key.
 func change[T any](w *wiper, k string, edit func(*T)) {
-	w.records = append(w.records, wipe{Work, func(tx *Tx) error {
+	w.records = append(w.records, func(tx *Tx) error {
 		v, ok, err := load[T](tx.r, k)
 		if err != nil || !ok {
 			return err
 		}
 		edit(&v)
 		return save(tx.w, k, v)
-	}})
+	})
 }
 
 func dropping(k string) wipe {
-	return wipe{Work, func(tx *Tx) error { return tx.w.Delete([]byte(k)) }}
+	return wipe(func(tx *Tx) error { return tx.w.Delete([]byte(k)) })
 }
 
 func (w *wiper) items() error {
@@ -212,7 +212,7 @@ func (w *wiper) rows() error {
 			w.hashes = append(w.hashes, r.File.Hash)
 		}
 		account, k, texts := r.Account, r.Key, w.texts
-		w.repeats = append(w.repeats, wipe{AccountScope(account), func(tx *Tx) error { return tx.wipeRow(account, k, own, texts) }})
+		w.repeats = append(w.repeats, func(tx *Tx) error { return tx.wipeRow(account, k, own, texts) })
 		return nil
 	})
 }
@@ -252,7 +252,7 @@ func (tx *Tx) wipeRow(account, k string, own bool, texts []string) error {
 		return tx.saveRow(&row)
 	}
 	if row.File != nil {
-		if err := tx.ReleaseFile(AccountScope(account), row.File.Hash, row.Key); err != nil {
+		if err := tx.ReleaseFile(AccountPrefix(account), row.File.Hash, row.Key); err != nil {
 			return err
 		}
 	}

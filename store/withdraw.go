@@ -24,7 +24,7 @@ func (tx *Tx) EndNotice(number int, how notice.End) error {
 }
 
 // cancelTexts takes back what waits to be said in groups about a notice that has
-// ended, as far as the transaction may touch their accounts.
+// ended.
 func (tx *Tx) cancelTexts(n notice.Notice) error {
 	texts, err := tx.Texts(n.Number)
 	if err != nil {
@@ -37,9 +37,6 @@ func (tx *Tx) cancelTexts(n notice.Notice) error {
 		}
 	}
 	for _, t := range rows {
-		if !tx.covers(AccountScope(t.Account)) {
-			continue
-		}
 		if _, err := tx.Cancel(t.Account, t.Row); err != nil {
 			return err
 		}
@@ -53,8 +50,7 @@ type Withdrawal struct {
 }
 
 // WithdrawNotice takes a notice back: its texts that wait are cancelled, groups
-// that have seen it are told under the key reason/<chat>, and it is closed. It
-// touches [Accounts].
+// that have seen it are told under the key reason/<chat>, and it is closed.
 func (tx *Tx) WithdrawNotice(reason string, number int) (Withdrawal, error) {
 	var w Withdrawal
 	n, ok, err := tx.Notice(number)
@@ -92,7 +88,7 @@ func (tx *Tx) WithdrawNotice(reason string, number int) (Withdrawal, error) {
 // EditNotice changes the text of a notice. After a small change the groups that
 // have seen it are told in one line what is different, under the key
 // reason/<chat>; a text that waits is replaced. After a large one everybody is
-// asked anew. It touches [Accounts].
+// asked anew.
 func (tx *Tx) EditNotice(reason string, number int, text, by string, large bool) (told int, err error) {
 	n, ok, err := tx.Notice(number)
 	if err != nil || !ok {

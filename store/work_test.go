@@ -20,7 +20,7 @@ import (
 // report stores what somebody said about a measure and returns its key.
 func (o *office) report(person string, percent int, at time.Time, message string) (key string) {
 	o.t.Helper()
-	o.book(func(tx *store.Tx) (err error) {
+	o.update(func(tx *store.Tx) (err error) {
 		key, err = tx.AddUpdate(notice.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}, message)
 		return err
 	})
@@ -91,7 +91,7 @@ func TestChangeUpdate(t *testing.T) {
 		o.report("ann", 30, nine, "1")
 		key := o.report("ann", 60, nine.Add(time.Hour), "2")
 		retract := func(key string, at time.Time) {
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				u, ok, err := tx.Update(key)
 				if err != nil || !ok {
 					return fmt.Errorf("update %s: %w", key, err)
@@ -115,7 +115,7 @@ func TestChangeUpdate(t *testing.T) {
 func TestEffects(t *testing.T) {
 	onEngines(t, func(o *office) {
 		nine := o.clock.Now()
-		put := func(e store.Effect) { o.book(func(tx *store.Tx) error { return tx.PutEffect(e) }) }
+		put := func(e store.Effect) { o.update(func(tx *store.Tx) error { return tx.PutEffect(e) }) }
 		for i, at := range []time.Duration{2 * time.Hour, 0, time.Hour} {
 			put(store.Effect{Account: "web", Message: fmt.Sprint(i), Person: "ann", At: nine.Add(at)})
 		}
@@ -148,14 +148,14 @@ func TestEffects(t *testing.T) {
 func TestAsk(t *testing.T) {
 	onEngines(t, func(o *office) {
 		for _, text := range []string{"盖章吗", "几点", "在哪"} {
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				_, err := tx.Ask(store.Question{Kind: "question", Person: "ann", Text: text})
 				return err
 			})
 		}
-		o.book(func(tx *store.Tx) error { return tx.Answered(2, "boss", "九点") })
+		o.update(func(tx *store.Tx) error { return tx.Answered(2, "boss", "九点") })
 		withdrawn := func(number int) (was bool) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				was, err = tx.Withdraw(number)
 				return err
 			})
@@ -184,7 +184,7 @@ func TestPending(t *testing.T) {
 	onEngines(t, func(o *office) {
 		until := o.clock.Now().Add(time.Minute)
 		set := func(chat, person, kind, text string) {
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				return tx.SetPending("web", chat, person, store.Pending{Kind: kind, Until: until, Text: text, Data: json.RawMessage(`{"a":[1,2]}`)})
 			})
 		}
@@ -209,7 +209,7 @@ func TestPending(t *testing.T) {
 				o.t.Errorf("got %s, want %s: %v", got, test[3], test[:3])
 			}
 		}
-		o.book(func(tx *store.Tx) error { return tx.ClearPending("web", "g", "ann", "which") })
+		o.update(func(tx *store.Tx) error { return tx.ClearPending("web", "g", "ann", "which") })
 		if got := text("g", "ann", "which"); got != "none" {
 			o.t.Errorf("got %s after it was cleared, want none", got)
 		}
@@ -228,7 +228,7 @@ func TestCode(t *testing.T) {
 	onEngines(t, func(o *office) {
 		until := o.clock.Now().Add(time.Hour)
 		take := func(code string) (person string) {
-			o.book(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) error {
 				p, ok, err := tx.TakeCode(code)
 				if person = p; !ok {
 					person = "nobody"
@@ -237,7 +237,7 @@ func TestCode(t *testing.T) {
 			})
 			return person
 		}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return errors.Join(tx.PutCode("111111", "ann", until), tx.PutCode("222222", "bob", until))
 		})
 		for _, test := range [][2]string{{"333333", "nobody"}, {"111111", "ann"}, {"111111", "nobody"}} {
@@ -255,7 +255,7 @@ func TestCode(t *testing.T) {
 func TestTryCode(t *testing.T) {
 	onEngines(t, func(o *office) {
 		try := func(sender string) (n int) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				n, err = tx.TryCode("web", sender)
 				return err
 			})
@@ -282,13 +282,13 @@ func TestBind(t *testing.T) {
 			})
 			return name
 		}
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return errors.Join(tx.Bind("web", "h1", store.Binding{Person: "ann", Chat: "c1"}), tx.Bind("web", "h2", store.Binding{Person: "gone", Chat: "c2"}))
 		})
 		if who("h1") != "ann" || who("h2") != "nobody" || who("h3") != "nobody" {
 			o.t.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", who("h1"), who("h2"), who("h3"))
 		}
-		o.book(func(tx *store.Tx) error { return tx.Bind("web", "h1", store.Binding{Person: "bob", Chat: "c3"}) })
+		o.update(func(tx *store.Tx) error { return tx.Bind("web", "h1", store.Binding{Person: "bob", Chat: "c3"}) })
 		o = o.reopen()
 		o.look(func(s *store.Snapshot) error {
 			chat, err := s.PrivateChat("web", "bob")
@@ -299,7 +299,7 @@ func TestBind(t *testing.T) {
 		})
 		r := staff()
 		r.People = r.People[:1]
-		o.book(func(tx *store.Tx) error { return tx.SetRoster(r) })
+		o.update(func(tx *store.Tx) error { return tx.SetRoster(r) })
 		o.look(func(s *store.Snapshot) error {
 			all, err := s.Roster()
 			if len(all.People) != 1 || all.People[0].ID != "boss" {
@@ -335,10 +335,10 @@ func TestGroups(t *testing.T) {
 func TestTellAdmins(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.book(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) error {
 			return errors.Join(tx.Bind("web", "h1", store.Binding{Person: "boss", Chat: "c1"}), tx.Bind("web", "h2", store.Binding{Person: "ann", Chat: "c2"}))
 		})
-		tell := func(text string) { o.book(func(tx *store.Tx) error { return tx.TellAdmins(text) }) }
+		tell := func(text string) { o.update(func(tx *store.Tx) error { return tx.TellAdmins(text) }) }
 		tell("出错了")
 		o.clock.add(10 * time.Minute)
 		tell("出错了")
@@ -357,7 +357,7 @@ func TestTellAdmins(t *testing.T) {
 		}
 		r := staff()
 		r.People[0].Roles = []roster.Role{roster.Counselor}
-		o.book(func(tx *store.Tx) error { return errors.Join(tx.SetRoster(r), tx.TellAdmins("没有管理员")) })
+		o.update(func(tx *store.Tx) error { return errors.Join(tx.SetRoster(r), tx.TellAdmins("没有管理员")) })
 		o.idle()
 	})
 }
@@ -365,7 +365,7 @@ func TestTellAdmins(t *testing.T) {
 func TestEcho(t *testing.T) {
 	onEngines(t, func(o *office) {
 		echo := func(person string) (again bool) {
-			o.book(func(tx *store.Tx) (err error) {
+			o.update(func(tx *store.Tx) (err error) {
 				if again, err = tx.Echoed("web", "g", person, 30*time.Second); err != nil || again {
 					return err
 				}

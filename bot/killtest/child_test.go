@@ -72,15 +72,13 @@ func child(address, file string, planted bug) (err error) {
 type echo struct{ store *store.Store }
 
 func (e echo) Handle(ctx context.Context, m bot.Message) error {
-	return e.store.Update(ctx, scopes(), func(tx *store.Tx) error {
+	return e.store.Update(ctx, func(tx *store.Tx) error {
 		if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 			return err
 		}
 		return effect(tx, m)
 	})
 }
-
-func scopes() []string { return []string{store.AccountScope(login)} }
 
 // effect is what one message changes. Bugs change its reply.
 func effect(tx *store.Tx, m bot.Message, bugs ...func(*bot.Outgoing)) error {
@@ -176,12 +174,12 @@ func (f faulty) Handle(ctx context.Context, m bot.Message) error {
 		return err
 	}
 	if f.bug == seenAlone {
-		if err := f.store.Update(ctx, scopes(), see); err != nil {
+		if err := f.store.Update(ctx, see); err != nil {
 			return err
 		}
 		see = func(*store.Tx) error { return nil }
 	}
-	return f.store.Update(ctx, scopes(), func(tx *store.Tx) error {
+	return f.store.Update(ctx, func(tx *store.Tx) error {
 		if err := see(tx); err != nil || !fresh {
 			return err
 		}

@@ -150,7 +150,7 @@ func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]stor
 	if err != nil {
 		t.Fatal(err)
 	}
-	prefix := store.AccountScope(login) + "out/"
+	prefix := store.AccountPrefix(login) + "out/"
 	err = e.View(ctx, func(r store.Reader) error {
 		for p, err := range r.Scan([]byte(prefix), []byte(prefix+"\xff"), 0) {
 			if err != nil {

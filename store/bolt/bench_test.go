@@ -27,9 +27,9 @@ func writers() []int { return []int{1, 8, 64, 256} }
 // transaction for each update.
 type single struct{ *bolt.Engine }
 
-func (s single) Update(_ context.Context, scopes []string, fn func(store.Writer) error) error {
+func (s single) Update(_ context.Context, fn func(store.Writer) error) error {
 	return s.BBolt().Update(func(tx *bbolt.Tx) error {
-		return store.Guarded(scopes, fn)(bolt.Writer(tx.Bucket([]byte("duban"))))
+		return store.Guarded(fn)(bolt.Writer(tx.Bucket([]byte("duban"))))
 	})
 }
 
@@ -95,7 +95,7 @@ func BenchmarkUpdate(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/writers=%d", name, n), func(b *testing.B) {
 				e := wrap(open(b))
 				side(b, n, func(i int) error {
-					return e.Update(b.Context(), []string{"a/"}, func(w store.Writer) error {
+					return e.Update(b.Context(), func(w store.Writer) error {
 						return w.Put(fmt.Appendf(nil, "a/%022d", i), value)
 					})
 				})
@@ -119,7 +119,7 @@ func BenchmarkMessage(b *testing.B) {
 
 func message(b *testing.B, s *store.Store, i, chats int) error {
 	id := fmt.Sprint(i)
-	return s.Update(b.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+	return s.Update(b.Context(), func(tx *store.Tx) error {
 		if first, err := tx.FirstSight("web", id); err != nil || !first {
 			return err
 		}
@@ -152,7 +152,7 @@ func BenchmarkEnqueue(b *testing.B) {
 		b.Run(fmt.Sprintf("writers=%d", n), func(b *testing.B) {
 			s := openStore(b, open(b))
 			side(b, n, func(i int) error {
-				return s.Update(b.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+				return s.Update(b.Context(), func(tx *store.Tx) error {
 					return enqueue(tx, i, n)
 				})
 			})
@@ -181,7 +181,7 @@ func BenchmarkDeliver(b *testing.B) {
 func fill(b *testing.B, s *store.Store, rows, chats int) {
 	b.Helper()
 	for from := 0; from < rows; from += 500 {
-		err := s.Update(b.Context(), []string{store.AccountScope("web")}, func(tx *store.Tx) error {
+		err := s.Update(b.Context(), func(tx *store.Tx) error {
 			for i := from; i < min(from+500, rows); i++ {
 				if err := enqueue(tx, i, chats); err != nil {
 					return err

@@ -72,7 +72,7 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 
 // Update runs fn when its turn comes and returns when its group is committed.
 // After ctx ends it does not start fn, but once started it waits for the end.
-func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (e *Engine) Update(ctx context.Context, fn func(store.Writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writ
 	case <-e.stopped:
 		return e.down()
 	}
-	return c.serve(ctx, store.Guarded(scopes, fn))
+	return c.serve(ctx, store.Guarded(fn))
 }
 
 // Close waits for the updates that have begun and for open views, and releases

@@ -38,7 +38,7 @@ func reopen(t testing.TB, path string) *bolt.Engine {
 
 // put stores one pair.
 func put(e *bolt.Engine, key string) error {
-	return e.Update(context.Background(), []string{""}, func(w store.Writer) error {
+	return e.Update(context.Background(), func(w store.Writer) error {
 		return w.Put([]byte(key), []byte("x"))
 	})
 }
@@ -152,7 +152,7 @@ func hold(t *testing.T, e *bolt.Engine) (release func()) {
 	begun, end, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = e.Update(context.Background(), nil, func(store.Writer) error {
+		_ = e.Update(context.Background(), func(store.Writer) error {
 			close(begun)
 			<-end
 			return nil
@@ -204,7 +204,7 @@ func TestUpdate_withoutWritesCommitsNothing(t *testing.T) {
 	}
 	before := e.Commits()
 	for range 10 {
-		err := e.Update(context.Background(), []string{""}, func(w store.Writer) error {
+		err := e.Update(context.Background(), func(w store.Writer) error {
 			_, err := w.Get([]byte("k"))
 			return errors.Join(err, w.Delete([]byte("missing")))
 		})
@@ -222,7 +222,7 @@ func TestUpdate_cancelledWhileWaiting(t *testing.T) {
 	release := hold(t, e)
 	ctx, cancel := context.WithCancel(context.Background())
 	wait := queue(t, 20, func(int) {
-		err := e.Update(ctx, []string{""}, func(w store.Writer) error { return w.Put([]byte("k"), nil) })
+		err := e.Update(ctx, func(w store.Writer) error { return w.Put([]byte("k"), nil) })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("Update: got error %v, want context.Canceled", err)
 		}

@@ -33,7 +33,7 @@ func contains(t *testing.T, dir, text string) (found bool) {
 
 func set(t *testing.T, e *bolt.Engine, key, value string) {
 	t.Helper()
-	err := e.Update(t.Context(), []string{""}, func(w store.Writer) error {
+	err := e.Update(t.Context(), func(w store.Writer) error {
 		if value == "" {
 			return w.Delete([]byte(key))
 		}
@@ -149,7 +149,7 @@ func TestEngine_Compact_busy(t *testing.T) {
 	for w := range 4 {
 		writers.Go(func() {
 			for i := range 100 {
-				err := e.Update(context.Background(), []string{""}, func(tx store.Writer) error {
+				err := e.Update(context.Background(), func(tx store.Writer) error {
 					return tx.Put(fmt.Appendf(nil, "w%d-%03d", w, i), []byte("x"))
 				})
 				if err != nil {

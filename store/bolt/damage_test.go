@@ -89,7 +89,7 @@ func soundFile(t *testing.T) []byte {
 	path := filepath.Join(t.TempDir(), "sound")
 	e := reopen(t, path)
 	for round := range 5 {
-		err := e.Update(context.Background(), []string{""}, func(w store.Writer) error {
+		err := e.Update(context.Background(), func(w store.Writer) error {
 			for i := range 2000 {
 				k := fmt.Appendf(nil, "key/%06d", i)
 				if i%5 == round {

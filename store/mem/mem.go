@@ -44,7 +44,7 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 }
 
 // Update runs fn on a copy of the state, which then becomes the state.
-func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
+func (e *Engine) Update(ctx context.Context, fn func(store.Writer) error) error {
 	e.running.RLock()
 	defer e.running.RUnlock()
 	e.writing.Lock()
@@ -53,7 +53,7 @@ func (e *Engine) Update(ctx context.Context, scopes []string, fn func(store.Writ
 	if err != nil {
 		return err
 	}
-	if err := store.Guarded(scopes, fn)(&txn{tree}); err != nil {
+	if err := store.Guarded(fn)(&txn{tree}); err != nil {
 		return err
 	}
 	e.mu.Lock()

@@ -27,7 +27,6 @@ func TestEngine(t *testing.T, open func(t *testing.T) store.Engine) {
 		{"keeps nothing of a function that fails", testFailure},
 		{"keeps nothing of a function that panics", testPanic},
 		{"keeps nothing of a function that ends its goroutine", testGoexit},
-		{"refuses keys outside the scopes", testScopes},
 		{"refuses what is too large", testSizes},
 		{"starts nothing after the context ends", testContext},
 		{"takes nothing after it is closed", testClosed},
@@ -59,7 +58,7 @@ type bench struct {
 // update runs fn within the scope "t/" and expects it to be committed.
 func (b bench) update(fn func(store.Writer) error) {
 	b.t.Helper()
-	if err := b.e.Update(context.Background(), []string{"t/"}, fn); err != nil {
+	if err := b.e.Update(context.Background(), fn); err != nil {
 		b.t.Fatalf("Update: got error %v, want none", err)
 	}
 }
@@ -197,7 +196,7 @@ func testLimits(t *testing.T, b bench) {
 	if err := b.e.View(context.Background(), check); err != nil {
 		t.Errorf("View: got error %v, want none", err)
 	}
-	err := b.e.Update(context.Background(), []string{""}, func(w store.Writer) error { return check(w) })
+	err := b.e.Update(context.Background(), func(w store.Writer) error { return check(w) })
 	if err != nil {
 		t.Errorf("Update: got error %v, want none", err)
 	}

@@ -22,7 +22,7 @@ func spoil(w store.Writer) error {
 
 func testFailure(t *testing.T, b bench) {
 	b.put("a", "1", "b", "2", "c", "3")
-	err := b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+	err := b.e.Update(context.Background(), func(w store.Writer) error {
 		return errors.Join(spoil(w), errTest)
 	})
 	if !errors.Is(err, errTest) {
@@ -37,7 +37,7 @@ func testPanic(t *testing.T, b bench) {
 	b.put("a", "1", "b", "2", "c", "3")
 	got := func() (p any) {
 		defer func() { p = recover() }()
-		return b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+		return b.e.Update(context.Background(), func(w store.Writer) error {
 			_ = spoil(w)
 			panic("on purpose")
 		})
@@ -56,7 +56,7 @@ func testGoexit(_ *testing.T, b bench) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+		_ = b.e.Update(context.Background(), func(w store.Writer) error {
 			_ = spoil(w)
 			runtime.Goexit()
 			return nil
@@ -68,51 +68,6 @@ func testGoexit(_ *testing.T, b bench) {
 	b.expect("a=1 b=2 c=3 d=4")
 }
 
-func testScopes(t *testing.T, b bench) {
-	b.put("x", "1")
-	get := func(key string) func(store.Writer) error {
-		return func(w store.Writer) error { _, err := w.Get([]byte(key)); return err }
-	}
-	scan := func(from, to string) func(store.Writer) error {
-		return func(w store.Writer) error {
-			for _, err := range w.Scan([]byte(from), []byte(to), 0) {
-				return err
-			}
-			return nil
-		}
-	}
-	tests := []struct {
-		name   string
-		scopes []string
-		do     func(store.Writer) error
-		want   error
-	}{
-		{"get inside", []string{"t/"}, get("t/x"), nil},
-		{"get in the second scope", []string{"s/", "t/"}, get("t/x"), nil},
-		{"get outside", []string{"t/"}, get("u/x"), store.ErrScope},
-		{"get of what only begins like the scope", []string{"t/"}, get("t"), store.ErrScope},
-		{"get without scopes", nil, get("t/x"), store.ErrScope},
-		{"put outside", []string{"t/"}, func(w store.Writer) error { return w.Put([]byte("u/x"), nil) }, store.ErrScope},
-		{"delete outside", []string{"t/"}, func(w store.Writer) error { return w.Delete([]byte("u/x")) }, store.ErrScope},
-		{"scan of the scope", []string{"t/"}, scan("t/", "t0"), nil},
-		{"scan without an end", []string{"t/"}, scan("t/", ""), store.ErrScope},
-		{"scan beyond the scope", []string{"t/"}, scan("t/", "t1"), store.ErrScope},
-		{"scan from before the scope", []string{"t/"}, scan("s/", "t0"), store.ErrScope},
-		{"scan of everything in the scope of everything", []string{""}, scan("", ""), nil},
-		{"a breach whose error is dropped", []string{"t/"}, func(w store.Writer) error {
-			_ = w.Put([]byte("u/x"), nil)
-			return put(w, "y", "2")
-		}, store.ErrScope},
-	}
-	for _, tt := range tests {
-		err := b.e.Update(context.Background(), tt.scopes, tt.do)
-		if !errors.Is(err, tt.want) || (tt.want == nil) != (err == nil) {
-			t.Errorf("%s, scopes %q: got error %v, want %v", tt.name, tt.scopes, err, tt.want)
-		}
-	}
-	b.expect("x=1")
-}
-
 func testSizes(t *testing.T, b bench) {
 	long := bytes.Repeat([]byte("t/"), store.MaxKey/2)
 	large := make([]byte, store.MaxValue)
@@ -122,7 +77,7 @@ func testSizes(t *testing.T, b bench) {
 		"a key that is long":    {Key: append(long, 'x'), Value: []byte("x")},
 		"a value that is large": {Key: []byte("t/x"), Value: append(large, 0)},
 	} {
-		err := b.e.Update(context.Background(), []string{""}, func(w store.Writer) error {
+		err := b.e.Update(context.Background(), func(w store.Writer) error {
 			return errors.Join(put(w, "beside", "x"), w.Put(pair.Key, pair.Value))
 		})
 		if !errors.Is(err, store.ErrTooLarge) {
@@ -142,7 +97,7 @@ func testContext(t *testing.T, b bench) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	started := false
-	err := b.e.Update(ctx, []string{"t/"}, func(w store.Writer) error {
+	err := b.e.Update(ctx, func(w store.Writer) error {
 		started = true
 		return put(w, "a", "1")
 	})
@@ -154,7 +109,7 @@ func testContext(t *testing.T, b bench) {
 		t.Errorf("View after cancel: got error %v, started %v, want it not to start", err, started)
 	}
 	ctx, cancel = context.WithCancel(context.Background())
-	err = b.e.Update(ctx, []string{"t/"}, func(w store.Writer) error {
+	err = b.e.Update(ctx, func(w store.Writer) error {
 		cancel()
 		return put(w, "a", "1")
 	})
@@ -169,7 +124,7 @@ func testClosed(t *testing.T, b bench) {
 	if err := b.e.Close(); err != nil {
 		t.Fatalf("Close: got error %v, want none", err)
 	}
-	err := b.e.Update(context.Background(), []string{"t/"}, func(store.Writer) error { return nil })
+	err := b.e.Update(context.Background(), func(store.Writer) error { return nil })
 	if !errors.Is(err, store.ErrClosed) {
 		t.Errorf("Update after Close: got error %v, want ErrClosed", err)
 	}

@@ -73,7 +73,7 @@ func testWriteSkew(t *testing.T, b bench) {
 		b.put("a", "1", "b", "1")
 		each(2, func(i int) {
 			own := []string{"a", "b"}[i]
-			_ = b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+			_ = b.e.Update(context.Background(), func(w store.Writer) error {
 				x, err := number(w, "a")
 				y, err2 := number(w, "b")
 				if err := errors.Join(err, err2); err != nil || x+y < 2 {
@@ -104,7 +104,7 @@ func testPhantoms(t *testing.T, b bench) {
 		won := 0
 		each(8, func(i int) {
 			added := false
-			err := b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+			err := b.e.Update(context.Background(), func(w store.Writer) error {
 				added = list(w, "t/"+prefix, "t/"+prefix+"\xff", 1) == ""
 				if !added {
 					return nil
@@ -130,7 +130,7 @@ func testCounter(t *testing.T, b bench) {
 	const workers, times = 32, 25
 	each(workers, func(int) {
 		for range times {
-			err := b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+			err := b.e.Update(context.Background(), func(w store.Writer) error {
 				n, err := number(w, "n")
 				if err != nil {
 					return err
@@ -159,7 +159,7 @@ func testMixed(t *testing.T, b bench) {
 						t.Errorf("worker %d: got panic %v", i, p)
 					}
 				}()
-				err := b.e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error {
+				err := b.e.Update(context.Background(), func(w store.Writer) error {
 					return mixed(w, i, j)
 				})
 				if (err != nil) != (i%3 == 1) {

@@ -22,13 +22,13 @@ type twice struct{ store.Engine }
 // errDiscard undoes a first run.
 var errDiscard = errors.New("first run of two")
 
-func (e twice) Update(ctx context.Context, scopes []string, fn func(store.Writer) error) error {
-	err := e.Engine.Update(ctx, scopes, func(w store.Writer) error {
+func (e twice) Update(ctx context.Context, fn func(store.Writer) error) error {
+	err := e.Engine.Update(ctx, func(w store.Writer) error {
 		_ = fn(w) // the second run says it again
 		return errDiscard
 	})
 	if !errors.Is(err, errDiscard) {
 		return err
 	}
-	return e.Engine.Update(context.WithoutCancel(ctx), scopes, fn) // it has begun
+	return e.Engine.Update(context.WithoutCancel(ctx), fn) // it has begun
 }

@@ -24,7 +24,7 @@ func TestRunTwice(t *testing.T) {
 		want   string
 	}{{nil, "x"}, {fail, "x"}, {nil, "xx"}} {
 		runs = 0
-		if err := e.Update(t.Context(), []string{"t/"}, add(tt.result)); !errors.Is(err, tt.result) || runs != 2 {
+		if err := e.Update(t.Context(), add(tt.result)); !errors.Is(err, tt.result) || runs != 2 {
 			t.Errorf("Update: got error %v after %d runs, want %v after 2", err, runs, tt.result)
 		}
 		err := e.View(t.Context(), func(r store.Reader) error {

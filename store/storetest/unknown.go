@@ -18,7 +18,7 @@ func TestUnknown(t *testing.T, open func(t *testing.T) (e store.Engine, fail fun
 	const writers = 40
 	e, fail, reopen := open(t)
 	write := func(e store.Engine, i int) error {
-		return e.Update(context.Background(), []string{"t/"}, func(w store.Writer) error { return once(w, i) })
+		return e.Update(context.Background(), func(w store.Writer) error { return once(w, i) })
 	}
 	for i := range writers {
 		if err := write(e, i); err != nil {
