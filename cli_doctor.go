@@ -163,7 +163,7 @@ func (d *doctor) store(ctx context.Context) error {
 		d.note("数据", "还没有数据，第一次启动时自动建立")
 		return nil
 	}
-	st, closeStore, err := openStore(ctx, d.c, d.p.engine, store.Options{Caps: d.p.limitsOfDays()})
+	st, closeStore, err := openStore(ctx, d.c, d.p.engine, store.Options{Values: []any{d.p.loadLimits()}})
 	if errors.Is(err, store.ErrLocked) {
 		d.running()
 		return nil

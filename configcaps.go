@@ -118,10 +118,10 @@ func (c Config) quietEnd(zone *time.Location, t time.Time) time.Time {
 // morning is when what a group had too much of goes on, on the next day.
 const morning = 8 * time.Hour
 
-func (p *program) loadLimits() store.Load {
+func (p *program) loadLimits() store.Limits {
 	c := p.config
-	return store.Load{
+	return store.Limits{
 		Zone: p.zone, Quiet: func(t time.Time) time.Time { return c.quietEnd(p.zone, t) },
-		PerGroup: c.Caps.GroupPerDay, Morning: morning, Merge: time.Duration(c.Caps.Merge), Stop: c.Caps.Stop, Usual: c.Caps.Usual,
+		PerGroup: c.Caps.GroupPerDay, Morning: morning, Merge: time.Duration(c.Caps.Merge), Stop: c.Caps.Stop, Usual: c.Caps.Usual, Caps: p.limitsOfDays(),
 	}
 }

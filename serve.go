@@ -160,7 +160,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		}
 		return watched{e, p.broken}, nil
 	}
-	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake, Load: p.loadLimits(), Caps: p.limitsOfDays()})
+	st, closeStore, err := openStore(ctx, p.config, open, store.Options{Log: p.log, Enqueued: p.wake, Values: []any{p.loadLimits()}})
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: accounts, Outbox: st, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock, accounts),
+		Accounts: accounts, Outbox: store.Delivery{Store: st}, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock, accounts),
 	})
 	p.bot.Store(b)
 	for _, a := range addresses {

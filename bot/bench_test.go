@@ -75,7 +75,7 @@ func BenchmarkReceive(b *testing.B) {
 			account := odd{run: func(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
 				return receive(ctx, batch)
 			}}
-			o := bot.Options{Accounts: []bot.Account{account}, Handler: answering(s, time.Hour), Outbox: s}
+			o := bot.Options{Accounts: []bot.Account{account}, Handler: answering(s, time.Hour), Outbox: store.Delivery{Store: s}}
 			if err := bot.New(o).Run(b.Context()); err != nil {
 				b.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func BenchmarkAnswer(b *testing.B) {
 	s := openBolt(b, &running)
 	net := bottest.NewNetwork(login)
 	net.Group("学工群", "张三")
-	running = bot.New(bot.Options{Accounts: []bot.Account{net.Account()}, Handler: answering(s, 0), Outbox: s})
+	running = bot.New(bot.Options{Accounts: []bot.Account{net.Account()}, Handler: answering(s, 0), Outbox: store.Delivery{Store: s}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- running.Run(ctx) }()

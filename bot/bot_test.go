@@ -51,7 +51,7 @@ func newOffice(t *testing.T, h bot.Handler) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.store, o.outbox = s, s
+	o.store, o.outbox = s, store.Delivery{Store: s}
 	o.options = bot.Options{Accounts: []bot.Account{o.net.Account()}, Handler: h, Zone: time.UTC}
 	return o
 }
@@ -135,7 +135,7 @@ func (d *diary) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error 
 
 // keep lets the office note what its outbox is told.
 func (o *office) keep() *diary {
-	d := &diary{Outbox: o.store}
+	d := &diary{Outbox: store.Delivery{Store: o.store}}
 	o.outbox = d
 	return d
 }

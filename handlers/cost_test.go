@@ -24,7 +24,7 @@ func crowded(t *testing.T, n int, young bool, change ...func(*store.Cap)) string
 		f(&c)
 	}
 	var err error
-	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Caps: map[string]store.Cap{account: c}})
+	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{store.Limits{Caps: map[string]store.Cap{account: c}}}})
 	o.must(err)
 	opt := options(nil)
 	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}

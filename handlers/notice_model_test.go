@@ -68,7 +68,7 @@ func newModel(t *testing.T, seed uint64) *model {
 		w:     &oracle{people: map[string]*believed{}},
 		lines: map[string]bool{}, counts: map[string]int{}, lately: map[int]map[string][]headcount{},
 	}
-	m.limit(store.Load{PerGroup: modelCap, Morning: 8 * time.Hour, Quiet: quietEnd, Merge: 10 * time.Minute})
+	m.limit(store.Limits{PerGroup: modelCap, Morning: 8 * time.Hour, Quiet: quietEnd, Merge: 10 * time.Minute})
 	all := modelPeople()
 	m.roster(all)
 	m.update(func(tx *store.Tx) error {

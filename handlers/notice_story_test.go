@@ -37,11 +37,11 @@ func quietEnd(t time.Time) time.Time {
 }
 
 // limit opens the store again with limits of what may be said.
-func (o *office) limit(l store.Load) {
+func (o *office) limit(l store.Limits) {
 	o.Helper()
 	l.Zone = zone
 	var err error
-	o.store, err = store.Open(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Load: l})
+	o.store, err = store.Open(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{l}})
 	o.must(err)
 	options := options(slog.New(slog.DiscardHandler))
 	options.Rules = o.rules
@@ -104,7 +104,7 @@ func (o *office) compare(line string, sent, want []string) {
 
 // tellLimited plays stories in an office with limits and, if there are two, with a
 // second admin.
-func tellLimited(t *testing.T, l store.Load, stories []story) {
+func tellLimited(t *testing.T, l store.Limits, stories []story) {
 	t.Helper()
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
@@ -124,7 +124,7 @@ func twoAdmins() *roster.Roster {
 }
 
 func TestStory_noticeLife(t *testing.T) {
-	tellLimited(t, store.Load{}, []story{
+	tellLimited(t, store.Limits{}, []story{
 		{"a notice with a due time is previewed, answered late and ends with a count", `
 周明远 私: 发通知 需回执 截止11月24日18:00 学工群：明天（11月24日，周三）检查宿舍，11月20日已通知过。
   私: 请核对日期：2026年11月24日是周二，不是周三；11月20日（2026年）已经过去。⏎需回执，发到学工群，应回6人，截止11月24日 18:00，共1条消息
@@ -299,7 +299,7 @@ func TestStory_noticeLife(t *testing.T) {
 
 func TestStory_secondAdmin(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Load{})
+		o.limit(store.Limits{})
 		o.roster(twoAdmins())
 		o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
 		code := previewCode(o.last["p-A1"])
@@ -344,7 +344,7 @@ func TestStory_twoMinutes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offices(t, func(o *office) {
-				o.limit(store.Load{})
+				o.limit(store.Limits{})
 				o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
 				sent := texts(o.hear(o.message("周明远", "私", "确认 "+previewCode(o.last["p-A1"]))), "周明远")
 				o.compare("confirmation", sent, []string{"私: 2分钟后（09:17）发出通知1到学工群、安全群"})
@@ -373,7 +373,7 @@ func TestStory_twoMinutes(t *testing.T) {
 
 func TestStory_merging(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Load{Merge: 10 * time.Minute})
+		o.limit(store.Limits{Merge: 10 * time.Minute})
 		o.update(func(tx *store.Tx) error {
 			to, err := tx.Targets([]string{"学工群"})
 			for _, text := range []string{"一", "二", "三"} {
@@ -421,7 +421,7 @@ func TestStory_merging(t *testing.T) {
 
 func TestStory_caps(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Load{PerGroup: 2, Morning: 8 * time.Hour, Quiet: quietEnd})
+		o.limit(store.Limits{PerGroup: 2, Morning: 8 * time.Hour, Quiet: quietEnd})
 		for _, text := range []string{"一", "二", "三"} {
 			o.hear(o.message("周明远", "私", "发通知 普通 安全群："+text))
 			o.hear(o.message("周明远", "私", "确认"))
@@ -450,7 +450,7 @@ func TestStory_caps(t *testing.T) {
 }
 
 func TestStory_escalation(t *testing.T) {
-	tellLimited(t, store.Load{Quiet: quietEnd}, []story{
+	tellLimited(t, store.Limits{Quiet: quietEnd}, []story{
 		{"an urgent notice rises to the person, the lead and the office, also at night", `
 +13h
 周明远 私: 发通知 紧急 学工群：暴雪橙色预警，请立即核对在外学生
@@ -493,7 +493,7 @@ func TestStory_escalation(t *testing.T) {
 }
 
 func TestStory_chase(t *testing.T) {
-	tellLimited(t, store.Load{Quiet: quietEnd}, []story{
+	tellLimited(t, store.Limits{Quiet: quietEnd}, []story{
 		{"people are asked again on working days, once a day, about everything at once, three times", `
 通知 需回执 安全群 400h: 检查灭火器
 通知 需回执 安全群: 检查门锁
@@ -537,7 +537,7 @@ func TestStory_chase(t *testing.T) {
 
 func TestAnswer_cancelsTheChase(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Load{})
+		o.limit(store.Limits{})
 		o.post(notice.Notice{Class: notice.Receipt, Text: "一", By: "A1"}, "安全群")
 		o.post(notice.Notice{Class: notice.Receipt, Text: "二", By: "A1"}, "安全群")
 		o.now = o.now.Add(25 * time.Hour)

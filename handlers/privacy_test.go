@@ -185,7 +185,7 @@ func TestPrivacy_panic(t *testing.T) {
 		network := bottest.NewNetwork(account)
 		network.Group("g-学工群", "p-C3") // so that there is a chat p-C3
 		b := bot.New(bot.Options{
-			Accounts: []bot.Account{network.Account()}, Outbox: s, Log: logger, Handler: handlers.New(s, options(logger)),
+			Accounts: []bot.Account{network.Account()}, Outbox: store.Delivery{Store: s}, Log: logger, Handler: handlers.New(s, options(logger)),
 		})
 		ended := make(chan error)
 		go func() { ended <- b.Run(ctx) }()

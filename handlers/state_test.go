@@ -199,7 +199,7 @@ func TestAccountState_outForDays(t *testing.T) {
 		r := handlers.New(s, handlers.Options{Names: []string{"wx"}})
 		a := stateful{n.Account(), make(chan bot.State, 8)}
 		b := bot.New(bot.Options{
-			Accounts: []bot.Account{a}, Handler: r, Outbox: s,
+			Accounts: []bot.Account{a}, Handler: r, Outbox: store.Delivery{Store: s},
 			Pace: map[string]bot.Pace{"wx": {PerMinute: 12, Burst: 3, Gap: 3 * time.Second, ChatGap: 10 * time.Second}},
 		})
 		ctx, stop := context.WithCancel(t.Context())

@@ -34,10 +34,10 @@ type Handle struct {
 // therefore not for a transaction that others wait for.
 func (s *Snapshot) About(person string) (*Dossier, error) {
 	d := &Dossier{}
-	for _, collect := range []func(string, *Dossier) error{
-		s.aboutHandles, s.aboutItems, s.aboutUpdates, s.aboutTalk, s.aboutOutbox, s.aboutAudit,
+	for _, collect := range []func(*Snapshot, string, *Dossier) error{
+		(*Snapshot).aboutHandles, (*Snapshot).aboutItems, (*Snapshot).aboutUpdates, (*Snapshot).aboutTalk, (*Snapshot).aboutOutbox, (*Snapshot).aboutAudit,
 	} {
-		if err := collect(person, d); err != nil {
+		if err := collect(s, person, d); err != nil {
 			return nil, err
 		}
 	}
@@ -46,7 +46,7 @@ func (s *Snapshot) About(person string) (*Dossier, error) {
 		return nil, err
 	}
 	d.Leaves = leaves
-	for rec, err := range scan[int](s.r, Work+key("exports", person)+"/", 0) {
+	for rec, err := range scan[int](s, Work+key("exports", person)+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +62,7 @@ func (s *Snapshot) aboutHandles(person string, d *Dossier) error {
 	}
 	for _, account := range names {
 		prefix := AccountPrefix(account) + "person/"
-		for rec, err := range scan[Binding](s.r, prefix, 0) {
+		for rec, err := range scan[Binding](s, prefix, 0) {
 			if err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func (s *Snapshot) aboutItems(person string, d *Dossier) error {
 }
 
 func (s *Snapshot) aboutUpdates(person string, d *Dossier) error {
-	for rec, err := range scan[notice.Update](s.r, Work+"progress/", 0) {
+	for rec, err := range scan[notice.Update](s, Work+"progress/", 0) {
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *Snapshot) aboutUpdates(person string, d *Dossier) error {
 
 // aboutTalk collects questions, requests and what chats wait for.
 func (s *Snapshot) aboutTalk(person string, d *Dossier) error {
-	for rec, err := range scan[Question](s.r, Work+"inbox/", 0) {
+	for rec, err := range scan[Question](s, Work+"inbox/", 0) {
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *Snapshot) aboutTalk(person string, d *Dossier) error {
 			d.Questions = append(d.Questions, Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
 		}
 	}
-	for rec, err := range scan[Request](s.r, Work+"request/", 0) {
+	for rec, err := range scan[Request](s, Work+"request/", 0) {
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (s *Snapshot) aboutTalk(person string, d *Dossier) error {
 			d.Requests = append(d.Requests, rec.Value)
 		}
 	}
-	for rec, err := range scan[Postponement](s.r, Work+"postponed/", 0) {
+	for rec, err := range scan[Postponement](s, Work+"postponed/", 0) {
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (s *Snapshot) aboutTalk(person string, d *Dossier) error {
 			d.Delays = append(d.Delays, rec.Value)
 		}
 	}
-	for rec, err := range scan[Pending](s.r, Work+"pending/", 0) {
+	for rec, err := range scan[Pending](s, Work+"pending/", 0) {
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (s *Snapshot) eachRow(look func(*Row) error) error {
 		return err
 	}
 	for _, account := range names {
-		for rec, err := range scan[Row](s.r, AccountPrefix(account)+"out/", 0) {
+		for rec, err := range scan[Row](s, AccountPrefix(account)+"out/", 0) {
 			if err != nil {
 				return err
 			}
@@ -187,7 +187,7 @@ func (s *Snapshot) aboutAudit(person string, d *Dossier) error {
 		return err
 	}
 	for _, account := range append(names, "") {
-		for rec, err := range scan[Audit](s.r, auditPrefix(account), 0) {
+		for rec, err := range scan[Audit](s, auditPrefix(account), 0) {
 			if err != nil {
 				return err
 			}
@@ -209,9 +209,9 @@ func unescape(part string) string {
 // before.
 func (tx *Tx) Inform(person string) (bool, error) {
 	k := Work + key("informed", person)
-	_, told, err := load[time.Time](tx.r, k)
+	_, told, err := load[time.Time](tx, k)
 	if err != nil || told {
 		return false, err
 	}
-	return true, save(tx.w, k, tx.now)
+	return true, save(tx, k, tx.Now())
 }

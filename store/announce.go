@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -25,19 +26,19 @@ const between = "\n\n"
 // that no person has just confirmed, but the clock, keeps its distance from the
 // one before.
 func (tx *Tx) Announce(o bot.Outgoing, byClock bool) error {
-	l := tx.store.load
+	l := LimitsOf(tx.Snapshot)
 	if l.Merge <= 0 || o.Rank != bot.Ordinary && o.Rank != bot.Always || o.File != nil {
 		return tx.Enqueue(o)
 	}
-	if known, err := tx.r.Get([]byte(rowKey(o.Account, o.Key))); err != nil || known != nil {
+	if known, err := tx.Get([]byte(rowKey(o.Account, o.Key))); err != nil || known != nil {
 		return err
 	}
 	if o.Due.IsZero() {
-		o.Due = tx.now
+		o.Due = tx.Now()
 	}
 	byClock = byClock && o.Rank == bot.Ordinary // what may come at night comes on time
 	if byClock {
-		last, _, err := load[chatLoad](tx.r, chatLoadKey(o.Account, o.Chat))
+		last, _, err := load[chatLoad](tx, chatLoadKey(o.Account, o.Chat))
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func errOr(err error, next func() error) error {
 // carrier finds a row that waits in the chat of o and can take its text along.
 // What a person has confirmed waits for none that is not due yet.
 func (s *Snapshot) carrier(o bot.Outgoing, byClock bool) (Row, bool, error) {
-	for rec, err := range scan[string](s.r, lanePrefix(o.Account, o.Chat), 0) {
+	for rec, err := range scan[string](s, lanePrefix(o.Account, o.Chat), 0) {
 		if err != nil {
 			return Row{}, false, err
 		}
@@ -73,8 +74,8 @@ func (s *Snapshot) carrier(o bot.Outgoing, byClock bool) (Row, bool, error) {
 		fits := row.open() && row.Rank == o.Rank && row.Attempt == 0 && !row.Repeat && row.File == nil && row.Person == "" &&
 			row.Expires.Equal(o.Expires) && len(row.Text)+len(between)+len(o.Text) <= mergedMost
 		apart := row.Next.Sub(o.Due)
-		near := apart <= 0 || byClock && apart <= s.store.load.Merge
-		if fits && near && apart >= -s.store.load.Merge {
+		near := apart <= 0 || byClock && apart <= LimitsOf(s).Merge
+		if fits && near && apart >= -LimitsOf(s).Merge {
 			return row, true, nil
 		}
 	}
@@ -89,9 +90,9 @@ func (tx *Tx) mergeInto(carrier *Row, o bot.Outgoing) error {
 	}
 	carrier.Parts = append(carrier.Parts, part{o.Key, o.Notice, o.Text})
 	carrier.join()
-	stub := &Row{Outgoing: o, State: Carried, Enqueued: tx.now, Into: carrier.Key}
+	stub := &Row{Outgoing: o, State: Carried, Enqueued: tx.Now(), Into: carrier.Key}
 	stub.Text = ""
-	return tx.all(tx.saveRow(carrier), tx.saveRow(stub))
+	return cmp.Or(tx.saveRow(carrier), tx.saveRow(stub))
 }
 
 // join makes the text and the notices of a row out of its parts.
@@ -109,7 +110,7 @@ func (r *Row) join() {
 // unmerge takes the text of a row out of the one that carries it, if that has not
 // left. It answers as [Tx.Cancel] does.
 func (tx *Tx) unmerge(stub *Row) (bool, error) {
-	carrier, ok, err := load[Row](tx.r, rowKey(stub.Account, stub.Into))
+	carrier, ok, err := load[Row](tx, rowKey(stub.Account, stub.Into))
 	if err != nil || !ok {
 		return false, err
 	}

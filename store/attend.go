@@ -45,30 +45,30 @@ func agendaKey(number int) string { return Work + key("agenda", notice.ID(number
 
 // attendFrom lets a notice be looked at soon.
 func (tx *Tx) attendFrom(n notice.Notice) error {
-	a, _, err := load[agenda](tx.r, agendaKey(n.Number))
+	a, _, err := load[agenda](tx, agendaKey(n.Number))
 	if err != nil {
 		return err
 	}
 	a.Next = n.Created
-	return save(tx.w, agendaKey(n.Number), a)
+	return save(tx, agendaKey(n.Number), a)
 }
 
 // ChaseNow asks those again who owe an answer to a notice, whatever the hour, as
 // somebody wishes. It is done in the next steps of [Store.Attend].
 func (tx *Tx) ChaseNow(number int, by string) error {
-	a, _, err := load[agenda](tx.r, agendaKey(number))
+	a, _, err := load[agenda](tx, agendaKey(number))
 	if err != nil {
 		return err
 	}
-	a.Hand, a.Next = by, tx.now
-	tx.wake("")
-	return save(tx.w, agendaKey(number), a)
+	a.Hand, a.Next = by, tx.Now()
+	tx.Wake("")
+	return save(tx, agendaKey(number), a)
 }
 
 // clearChases takes back what is about to ask about a notice that has ended, as
 // far as one transaction goes.
 func (tx *Tx) clearChases(number int) error {
-	if err := save(tx.w, agendaKey(number), agenda{Pass: true}); err != nil {
+	if err := save(tx, agendaKey(number), agenda{Pass: true}); err != nil {
 		return err
 	}
 	return tx.clearStep(number, agenda{Pass: true})
@@ -89,12 +89,12 @@ func (tx *Tx) clearStep(number int, a agenda) error {
 	case err != nil:
 		return err
 	case next != "":
-		tx.wake("")
-		return save(tx.w, agendaKey(number), agenda{Pass: true, Cursor: next})
+		tx.Wake("")
+		return save(tx, agendaKey(number), agenda{Pass: true, Cursor: next})
 	case n.Closed.IsZero():
 		return tx.attendFrom(n)
 	}
-	return tx.w.Delete([]byte(agendaKey(number)))
+	return tx.Delete([]byte(agendaKey(number)))
 }
 
 // itemsFrom returns some items of a notice, and where to go on; "" is the end.
@@ -103,7 +103,7 @@ func (s *Snapshot) itemsFrom(number int, from string) (items []notice.Item, next
 	if from == "" {
 		from = prefix
 	}
-	for rec, err := range scanRange[notice.Item](s.r, []byte(from), prefixEnd(prefix), fanStep) {
+	for rec, err := range scanRange[notice.Item](s, []byte(from), prefixEnd(prefix), fanStep) {
 		if err != nil {
 			return nil, "", err
 		}
@@ -124,11 +124,11 @@ func (s *Store) Attend(ctx context.Context, r notice.Rules) (more bool, err erro
 	var due []int
 	err = s.View(ctx, func(sn *Snapshot) error {
 		due = nil
-		for rec, err := range scan[agenda](sn.r, Work+"agenda/", 0) {
+		for rec, err := range scan[agenda](sn, Work+"agenda/", 0) {
 			if err != nil {
 				return err
 			}
-			if rec.Value.Pass || !rec.Value.Next.After(sn.now) {
+			if rec.Value.Pass || !rec.Value.Next.After(sn.Now()) {
 				number, err := strconv.Atoi(rec.Key[len(Work+"agenda/"):])
 				if err != nil {
 					return err
@@ -156,7 +156,7 @@ func (s *Store) Attend(ctx context.Context, r notice.Rules) (more bool, err erro
 
 // attend takes one step for a notice.
 func (tx *Tx) attend(number int, r notice.Rules) (more bool, err error) {
-	a, ok, err := load[agenda](tx.r, agendaKey(number))
+	a, ok, err := load[agenda](tx, agendaKey(number))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -165,14 +165,14 @@ func (tx *Tx) attend(number int, r notice.Rules) (more bool, err error) {
 	case err != nil:
 		return false, err
 	case !ok:
-		return false, tx.w.Delete([]byte(agendaKey(number)))
+		return false, tx.Delete([]byte(agendaKey(number)))
 	case !n.Closed.IsZero():
 		return true, tx.clearStep(number, a)
-	case r.Ended(n, tx.now):
+	case r.Ended(n, tx.Now()):
 		return true, tx.expire(n)
-	case !n.Class.Asks(), tx.now.Before(n.Created):
-		a.Next = r.Next(n, tx.now)
-		if tx.now.Before(n.Created) {
+	case !n.Class.Asks(), tx.Now().Before(n.Created):
+		a.Next = r.Next(n, tx.Now())
+		if tx.Now().Before(n.Created) {
 			a.Next = n.Created
 		}
 		return false, tx.putAgenda(number, a)
@@ -182,9 +182,9 @@ func (tx *Tx) attend(number int, r notice.Rules) (more bool, err error) {
 
 func (tx *Tx) putAgenda(number int, a agenda) error {
 	if a.Next.IsZero() {
-		a.Next = tx.now.AddDate(1, 0, 0) // nothing will happen by itself
+		a.Next = tx.Now().AddDate(1, 0, 0) // nothing will happen by itself
 	}
-	return save(tx.w, agendaKey(number), a)
+	return save(tx, agendaKey(number), a)
 }
 
 // expire closes a notice whose time is over, and tells its sender how it ended.
@@ -200,7 +200,7 @@ func (tx *Tx) expire(n notice.Notice) error {
 	if err != nil {
 		return err
 	}
-	account, chat, err := tx.reach(n.By, n)
+	account, chat, err := tx.reach(n.By, n.Groups)
 	if err != nil || chat == "" {
 		return err
 	}
@@ -227,18 +227,18 @@ func (tx *Tx) pass(n notice.Notice, a agenda, r notice.Rules) (more bool, err er
 		}
 	}
 	if a.Pass, a.Cursor = next != "", next; a.Pass {
-		return true, save(tx.w, agendaKey(n.Number), a)
+		return true, save(tx, agendaKey(n.Number), a)
 	}
 	if err := c.conclude(a); err != nil {
 		return false, err
 	}
-	return false, tx.putAgenda(n.Number, agenda{Next: r.Next(n, tx.now)})
+	return false, tx.putAgenda(n.Number, agenda{Next: r.Next(n, tx.Now())})
 }
 
 // look decides what is due about one item.
 func (c *chaser) look(i notice.Item, a *agenda) error {
 	reached := reachedAt(i, c.reached)
-	level, rises := c.rules.Step(c.n, i, reached, c.tx.now)
+	level, rises := c.rules.Step(c.n, i, reached, c.tx.Now())
 	if !rises && !c.wants(c.n, i, reached) {
 		return nil
 	}
@@ -282,8 +282,8 @@ func (c *chaser) conclude(a agenda) error {
 			continue
 		}
 		row := bot.Outgoing{
-			Key: lineKey(c.n, c.tx.store.load.day(c.tx.now), t.Chat), Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
-			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.tx.now.Add(lineLife),
+			Key: lineKey(c.n, LimitsOf(c.tx.Snapshot).day(c.tx.Now()), t.Chat), Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
+			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.tx.Now().Add(lineLife),
 		}
 		if err := c.tx.Announce(row, a.Hand == ""); err != nil {
 			return err

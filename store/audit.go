@@ -42,17 +42,17 @@ func (tx *Tx) Audit(a Audit) error {
 		return err
 	}
 	if c.Since.IsZero() {
-		c.Since = tx.now
+		c.Since = tx.Now()
 	}
-	a.At, a.Seq = tx.now, c.Seq+1
+	a.At, a.Seq = tx.Now(), c.Seq+1
 	if a.Hash, err = a.sum(c.Hash); err != nil {
 		return err
 	}
 	c.Seq, c.Hash = a.Seq, a.Hash
-	if err := save(tx.w, chainKey(a.Account), c); err != nil {
+	if err := save(tx, chainKey(a.Account), c); err != nil {
 		return err
 	}
-	return save(tx.w, fmt.Sprintf("%s%s/%012d", auditPrefix(a.Account), stamp(a.At), a.Seq), a)
+	return save(tx, fmt.Sprintf("%s%s/%012d", auditPrefix(a.Account), stamp(a.At), a.Seq), a)
 }
 
 // AuditLog returns the audit entries of account ("" for the office) with
@@ -60,7 +60,7 @@ func (tx *Tx) Audit(a Audit) error {
 func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq2[Audit, error] {
 	prefix := auditPrefix(account)
 	return func(yield func(Audit, error) bool) {
-		for rec, err := range scanRange[Audit](s.r, []byte(prefix+stamp(from)), []byte(prefix+stamp(to)), 0) {
+		for rec, err := range scanRange[Audit](s, []byte(prefix+stamp(from)), []byte(prefix+stamp(to)), 0) {
 			if !yield(rec.Value, err) || err != nil {
 				return
 			}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -21,7 +19,7 @@ type Absence struct {
 // PutAbsence notes that duban did not run from a time until now.
 
 func (tx *Tx) PutAbsence(from time.Time) error {
-	return save(tx.w, Work+"away/"+stamp(tx.now), Absence{From: from, To: tx.now})
+	return save(tx, Work+"away/"+stamp(tx.Now()), Absence{From: from, To: tx.Now()})
 }
 
 // AccountState is the action of an [Audit] that notes the state of an account: its
@@ -39,7 +37,7 @@ const lookBack = 7 * 24 * time.Hour
 // the audit log knows. An absence may have begun before that time.
 func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
 	var all []Absence
-	for rec, err := range scanRange[Absence](s.r, []byte(Work+"away/"+stamp(from)), prefixEnd(Work+"away/"), 0) {
+	for rec, err := range scanRange[Absence](s, []byte(Work+"away/"+stamp(from)), prefixEnd(Work+"away/"), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +77,7 @@ func (s *Snapshot) Absences(from time.Time) ([]Absence, error) {
 func (s *Snapshot) accountStates(account string, from time.Time) ([]Audit, error) {
 	var all []Audit
 	prefix := auditPrefix(account)
-	for p, err := range s.r.Scan([]byte(prefix+stamp(from)), prefixEnd(prefix), 0) {
+	for p, err := range s.Scan([]byte(prefix+stamp(from)), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -95,28 +93,4 @@ func (s *Snapshot) accountStates(account string, from time.Time) ([]Audit, error
 		}
 	}
 	return all, nil
-}
-
-// accountNames returns the names of all accounts that have records, by one short
-// scan for each.
-func (s *Snapshot) accountNames() ([]string, error) {
-	var names []string
-	for from := []byte("a/"); ; {
-		next := ""
-		for p, err := range s.r.Scan(from, prefixEnd("a/"), 1) {
-			if err != nil {
-				return nil, err
-			}
-			next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
-		}
-		if next == "" {
-			return names, nil
-		}
-		name, err := url.PathUnescape(next)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-		from = prefixEnd("a/" + next + "/")
-	}
 }

@@ -2,26 +2,38 @@ package store
 
 import "sync"
 
-// A memo keeps the value that was decoded last, under the hash of what it was
-// decoded from. Because the hash names the content it may be filled from a
-// transaction that is not committed, or that is run again.
-type memo[T any] struct {
-	mu    sync.Mutex
-	rev   string
-	value T
+// A cache keeps, by name, the value that was decoded last, under the revision of
+// what it was decoded from. A revision is a hash of the content, so a value may
+// come from a transaction that is not committed, or that is run again.
+type cache struct {
+	mu     sync.Mutex
+	values map[string]cached
 }
 
-// of returns the value of rev, which read decodes if it is not the one kept.
-func (m *memo[T]) of(rev string, read func() (T, error)) (T, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.rev == rev && rev != "" {
-		return m.value, nil
+type cached struct {
+	rev   string
+	value any
+}
+
+// Cached returns the value that read decodes from the records of revision rev. It
+// is read once as long as the revision under this name stays the same, is shared
+// between transactions, and must not be changed. The revision "" is never kept.
+func Cached[T any](s *Snapshot, name, rev string, read func() (T, error)) (T, error) {
+	c := &s.store.cache
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v, ok := c.values[name]; ok && v.rev == rev && rev != "" {
+		if t, ok := v.value.(T); ok {
+			return t, nil
+		}
 	}
 	v, err := read()
 	if err != nil {
 		return v, err
 	}
-	m.rev, m.value = rev, v
+	if c.values == nil {
+		c.values = map[string]cached{}
+	}
+	c.values[name] = cached{rev, v}
 	return v, nil
 }

@@ -16,22 +16,22 @@ type DayEntry struct {
 
 // PutDay stores an entry of the calendar; it replaces one of the same first day.
 func (tx *Tx) PutDay(e DayEntry) error {
-	e.At = tx.now
-	return save(tx.w, Jobs+key("day", e.Day), e)
+	e.At = tx.Now()
+	return save(tx, Jobs+key("day", e.Day), e)
 }
 
 // DeleteDay takes an entry away; ok is false if there is none of that first day.
 func (tx *Tx) DeleteDay(day string) (ok bool, err error) {
-	if _, ok, err = load[DayEntry](tx.r, Jobs+key("day", day)); err != nil || !ok {
+	if _, ok, err = load[DayEntry](tx, Jobs+key("day", day)); err != nil || !ok {
 		return false, err
 	}
-	return true, tx.w.Delete([]byte(Jobs + key("day", day)))
+	return true, tx.Delete([]byte(Jobs + key("day", day)))
 }
 
 // Days returns the entries of the calendar in the order of their first days.
 func (s *Snapshot) Days() ([]DayEntry, error) {
 	var all []DayEntry
-	for rec, err := range scan[DayEntry](s.r, Jobs+"day/", 0) {
+	for rec, err := range scan[DayEntry](s, Jobs+"day/", 0) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,8 +50,8 @@ func asked(o bot.Outgoing) bool { return o.Rank == bot.Service }
 
 // capped puts off a waiting row for which the day or the hour has no room left.
 func (tx *Tx) capped(row *Row) error {
-	c, ok := tx.store.caps[row.Account]
-	if !ok || asked(row.Outgoing) || !row.open() || row.Next.After(tx.now) {
+	c, ok := LimitsOf(tx.Snapshot).Caps[row.Account]
+	if !ok || asked(row.Outgoing) || !row.open() || row.Next.After(tx.Now()) {
 		return nil
 	}
 	until, err := tx.room(c, row)
@@ -68,17 +69,17 @@ func (s *Snapshot) room(c Cap, row *Row) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if most := Slow(c.PerDay, young); most > 0 {
-		d, _, err := load[spent](s.r, spentKey(row.Account))
-		if err != nil || d.Day == c.day(s.now) && d.N >= most {
-			return c.tomorrow(s.now), err
+		d, _, err := load[spent](s, spentKey(row.Account))
+		if err != nil || d.Day == c.day(s.Now()) && d.N >= most {
+			return c.tomorrow(s.Now()), err
 		}
 	}
 	most := Slow(c.PerHour, young)
-	times, _, err := load[[]time.Time](s.r, hourKey(row.Account, row.lane()))
+	times, _, err := load[[]time.Time](s, hourKey(row.Account, row.lane()))
 	if err != nil || most <= 0 {
 		return time.Time{}, err
 	}
-	times = within(times, s.now)
+	times = within(times, s.Now())
 	if len(times) < most {
 		return time.Time{}, nil
 	}
@@ -111,46 +112,46 @@ func (tx *Tx) spend(row *Row) error { return tx.book(row, 1) }
 func (tx *Tx) refund(row *Row) error { return tx.book(row, -1) }
 
 func (tx *Tx) book(row *Row, n int) error {
-	c, ok := tx.store.caps[row.Account]
+	c, ok := LimitsOf(tx.Snapshot).Caps[row.Account]
 	if !ok || asked(row.Outgoing) {
 		return nil
 	}
-	d, _, err := load[spent](tx.r, spentKey(row.Account))
+	d, _, err := load[spent](tx, spentKey(row.Account))
 	if err != nil {
 		return err
 	}
-	if today := c.day(tx.now); d.Day != today {
+	if today := c.day(tx.Now()); d.Day != today {
 		d = spent{Day: today}
 	}
 	d.N = max(d.N+n, 0)
 	at := hourKey(row.Account, row.lane())
-	times, _, err := load[[]time.Time](tx.r, at)
+	times, _, err := load[[]time.Time](tx, at)
 	if err != nil {
 		return err
 	}
-	times = within(times, tx.now)
+	times = within(times, tx.Now())
 	switch {
 	case n > 0:
-		times = append(times, tx.now)
+		times = append(times, tx.Now())
 	case len(times) > 0:
 		times = times[:len(times)-1]
 	}
-	return tx.all(save(tx.w, spentKey(row.Account), d), save(tx.w, at, times))
+	return cmp.Or(save(tx, spentKey(row.Account), d), save(tx, at, times))
 }
 
 // Spent returns how much account has said today that nobody asked for, and how
 // much it may; 0 is no limit.
 func (s *Snapshot) Spent(account string) (n, most int, err error) {
-	c, ok := s.store.caps[account]
+	c, ok := LimitsOf(s).Caps[account]
 	if !ok {
 		return 0, 0, nil
 	}
-	d, _, err := load[spent](s.r, spentKey(account))
+	d, _, err := load[spent](s, spentKey(account))
 	if err != nil {
 		return 0, 0, err
 	}
 	young, err := s.Young(account)
-	if d.Day != c.day(s.now) {
+	if d.Day != c.day(s.Now()) {
 		d.N = 0
 	}
 	return d.N, Slow(c.PerDay, young), err
@@ -160,7 +161,7 @@ func (s *Snapshot) Spent(account string) (n, most int, err error) {
 // that lasts: it counts from the first time that it was online, and anew from
 // when it was last restricted.
 func (s *Snapshot) Young(account string) (bool, error) {
-	c, ok := s.store.caps[account]
+	c, ok := LimitsOf(s).Caps[account]
 	if !ok || c.Young <= 0 {
 		return false, nil
 	}
@@ -168,5 +169,5 @@ func (s *Snapshot) Young(account string) (bool, error) {
 	if err != nil || !known || st.First.IsZero() {
 		return err == nil, err
 	}
-	return s.now.Before(st.First.Add(c.Young)), nil
+	return s.Now().Before(st.First.Add(c.Young)), nil
 }

@@ -17,7 +17,7 @@ func capped(t *testing.T, c store.Cap) *office {
 	o := &office{t: t, engine: storetest.RunTwice(mem.New()), clock: newClock()}
 	o.reopen = func() *office {
 		var err error
-		o.Store, err = store.Open(t.Context(), o.engine, store.Options{Now: o.clock.Now, Caps: map[string]store.Cap{"web": c}})
+		o.Store, err = store.Open(t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{store.Limits{Caps: map[string]store.Cap{"web": c}}}})
 		o.must(err)
 		return o
 	}

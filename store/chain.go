@@ -35,7 +35,7 @@ func chainKey(account string) string {
 }
 
 func (s *Snapshot) chain(account string) (chain, error) {
-	c, _, err := load[chain](s.r, chainKey(account))
+	c, _, err := load[chain](s, chainKey(account))
 	return c, err
 }
 
@@ -71,7 +71,7 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 		return state, err
 	}
 	var all []Audit
-	for rec, err := range scan[Audit](s.r, auditPrefix(account), 0) {
+	for rec, err := range scan[Audit](s, auditPrefix(account), 0) {
 		if err != nil {
 			return state, err
 		}
@@ -136,7 +136,7 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 	}
 	prefix := auditPrefix(account)
 	var old []Record[Audit]
-	for rec, err := range scanRange[Audit](tx.r, []byte(prefix), []byte(prefix+stamp(before)), sweepBatch) {
+	for rec, err := range scanRange[Audit](tx, []byte(prefix), []byte(prefix+stamp(before)), Batch) {
 		if err != nil {
 			return 0, err
 		}
@@ -150,7 +150,7 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 			}
 			c.BaseSeq, c.BaseHash = a.Seq, a.Hash
 		}
-		if err := tx.w.Delete([]byte(rec.Key)); err != nil {
+		if err := tx.Delete([]byte(rec.Key)); err != nil {
 			return n, err
 		}
 		n++
@@ -158,5 +158,5 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 	if n == 0 {
 		return 0, nil
 	}
-	return n, save(tx.w, chainKey(account), c)
+	return n, save(tx, chainKey(account), c)
 }

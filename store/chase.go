@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -29,7 +30,7 @@ const mostQueued = 8
 // dropChase takes a notice out of what waits to ask a person again: the text
 // names the others, or is cancelled if there are none.
 func (tx *Tx) dropChase(person string, number int) error {
-	all, ok, err := load[[]queued](tx.r, queuedKey(person))
+	all, ok, err := load[[]queued](tx, queuedKey(person))
 	if err != nil || !ok {
 		return err
 	}
@@ -52,9 +53,9 @@ func (tx *Tx) dropChase(person string, number int) error {
 	case !changed:
 		return nil
 	case len(left) == 0:
-		return tx.w.Delete([]byte(queuedKey(person)))
+		return tx.Delete([]byte(queuedKey(person)))
 	}
-	return save(tx.w, queuedKey(person), left)
+	return save(tx, queuedKey(person), left)
 }
 
 // shrinkChase makes a chase that waits speak of what is left in it only.
@@ -77,25 +78,8 @@ func (tx *Tx) shrinkChase(q queued) error {
 			owed = append(owed, notice.Owed{Notice: n, Half: item.State == notice.Seen})
 		}
 	}
-	_, err := tx.retext(Posted{Target{Account: q.Account}, q.Row}, notice.Chase(owed, tx.due))
+	_, err := tx.retext(q.Account, q.Row, notice.Chase(owed, func(n notice.Notice) string { return tx.due(n) }))
 	return err
-}
-
-// needless cancels a chase that has waited, perhaps over night, if its person has
-// left the roster since or is on leave now.
-func (tx *Tx) needless(row *Row) (bool, error) {
-	if row.Person == "" || !strings.HasPrefix(row.Key, chasePrefix) {
-		return false, nil
-	}
-	p, here, err := tx.person(row.Person)
-	if err != nil {
-		return false, err
-	}
-	away, err := tx.Away(row.Person, tx.now)
-	if err != nil || here && p.Asked() && !away {
-		return false, err
-	}
-	return true, tx.shut(row, Cancelled, "its person is not asked any more")
 }
 
 // chasePrefix is how the keys of chases begin.
@@ -111,12 +95,9 @@ func (s *Snapshot) due(n notice.Notice) string {
 	if n.Due.IsZero() {
 		return ""
 	}
-	zone := s.store.load.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := LimitsOf(s).day(s.Now()).Location()
 	word := "截止"
-	if n.Due.Before(s.now) {
+	if n.Due.Before(s.Now()) {
 		word = "已过"
 	}
 	return "（" + word + n.Due.In(zone).Format("1月2日15:04") + "）"
@@ -146,9 +127,9 @@ func reachedAt(i notice.Item, reached groupTimes) (first time.Time) {
 // wants tells whether an item of the notice is to be asked about now.
 func (c *chaser) wants(n notice.Notice, i notice.Item, reached time.Time) bool {
 	if c.hand && n.Number == c.n.Number {
-		return c.rules.May(n, i, reached, c.tx.now)
+		return c.rules.May(n, i, reached, c.tx.Now())
 	}
-	return c.rules.Chase(n, i, reached, c.tx.now)
+	return c.rules.Chase(n, i, reached, c.tx.Now())
 }
 
 // ask asks the person of an item again: in private, together with all else that
@@ -159,10 +140,10 @@ func (c *chaser) ask(i notice.Item) (group string, err error) {
 	if err != nil || !here || !p.Asked() {
 		return "", err
 	}
-	if away, err := c.tx.Away(p.ID, c.tx.now); err != nil || away {
+	if away, err := c.tx.Away(p.ID, c.tx.Now()); err != nil || away {
 		return "", err
 	}
-	account, chat, err := c.tx.reach(p.ID, c.n)
+	account, chat, err := c.tx.reach(p.ID, c.n.Groups)
 	if err != nil {
 		return "", err
 	}
@@ -175,8 +156,8 @@ func (c *chaser) ask(i notice.Item) (group string, err error) {
 		return "", err
 	}
 	row := bot.Outgoing{
-		Key:     chasePrefix + c.n.ID() + "/" + digest(p.ID) + "/" + c.tx.store.load.day(c.tx.now).Format("20060102"),
-		Account: account, Chat: chat, Person: p.ID, Text: notice.Chase(owed, c.tx.due), Rank: rankOf(c.n),
+		Key:     chasePrefix + c.n.ID() + "/" + digest(p.ID) + "/" + LimitsOf(c.tx.Snapshot).day(c.tx.Now()).Format("20060102"),
+		Account: account, Chat: chat, Person: p.ID, Text: notice.Chase(owed, func(n notice.Notice) string { return c.tx.due(n) }), Rank: rankOf(c.n),
 		Expires: c.expires(), Notice: numbers(owed),
 	}
 	if err := c.tx.Enqueue(row); err != nil {
@@ -189,9 +170,9 @@ func (c *chaser) ask(i notice.Item) (group string, err error) {
 // hours of the day on which it leaves.
 func (c *chaser) expires() time.Time {
 	at := c.leaves()
-	end := c.tx.store.load.day(at).Add(c.rules.Until)
+	end := LimitsOf(c.tx.Snapshot).day(at).Add(c.rules.Until)
 	if c.rules.Until == 0 || !end.After(at) { // an urgent one, in the evening
-		end = c.tx.store.load.day(at).AddDate(0, 0, 1).Add(c.rules.At)
+		end = LimitsOf(c.tx.Snapshot).day(at).AddDate(0, 0, 1).Add(c.rules.At)
 	}
 	return end
 }
@@ -199,12 +180,12 @@ func (c *chaser) expires() time.Time {
 // leaves is when a chase can leave: now, or if that is in quiet hours and it is not
 // urgent, at their end.
 func (c *chaser) leaves() time.Time {
-	if l := c.tx.store.load; l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
-		if end := l.Quiet(c.tx.now); !end.IsZero() {
+	if l := LimitsOf(c.tx.Snapshot); l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
+		if end := l.Quiet(c.tx.Now()); !end.IsZero() {
 			return end
 		}
 	}
-	return c.tx.now
+	return c.tx.Now()
 }
 
 // together returns all items that their person is to be asked about now, and
@@ -265,7 +246,7 @@ func (c *chaser) mark(items []notice.Item) error {
 
 // queue remembers a chase until it must have left.
 func (c *chaser) queue(person string, row bot.Outgoing, owed []notice.Owed) error {
-	all, _, err := load[[]queued](c.tx.r, queuedKey(person))
+	all, _, err := load[[]queued](c.tx, queuedKey(person))
 	if err != nil {
 		return err
 	}
@@ -274,13 +255,13 @@ func (c *chaser) queue(person string, row bot.Outgoing, owed []notice.Owed) erro
 		q.Notices = append(q.Notices, o.Notice.Number)
 	}
 	all = append(all, q)
-	return save(c.tx.w, queuedKey(person), all[max(len(all)-mostQueued, 0):])
+	return save(c.tx, queuedKey(person), all[max(len(all)-mostQueued, 0):])
 }
 
 // reach returns where a person can be asked alone: through an account of the
 // notice's groups if they are known there, else through any.
-func (s *Snapshot) reach(person string, n notice.Notice) (account, chat string, err error) {
-	targets, err := s.Targets(n.Groups)
+func (s *Snapshot) reach(person string, groups []string) (account, chat string, err error) {
+	targets, err := s.Targets(groups)
 	if err != nil {
 		return "", "", err
 	}
@@ -290,7 +271,7 @@ func (s *Snapshot) reach(person string, n notice.Notice) (account, chat string, 
 		}
 	}
 	prefix := Work + key("reach", person) + "/"
-	for rec, err := range scan[string](s.r, prefix, 0) {
+	for rec, err := range scan[string](s, prefix, 0) {
 		if err != nil {
 			return "", "", err
 		}
@@ -311,4 +292,46 @@ func numbers(all []notice.Owed) string {
 		words[i] = strconv.Itoa(o.Notice.Number)
 	}
 	return strings.Join(words, " ")
+}
+
+// leaving says why a chase that has waited, perhaps over night, is not sent: its
+// person has left the roster since or is on leave now.
+func (tx *Tx) leaving(o bot.Outgoing) (reason string, err error) {
+	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
+		return "", nil
+	}
+	p, here, err := tx.person(o.Person)
+	if err != nil {
+		return "", err
+	}
+	away, err := tx.Away(o.Person, tx.Now())
+	if err != nil || here && p.Asked() && !away {
+		return "", err
+	}
+	return "its person is not asked any more", nil
+}
+
+// Hooks returns what the outbox asks of notices and of the roster. Parked says how
+// the admins are told of a lane that nobody can resolve; nil tells nobody.
+func hooks(parked func(*Tx, ParkedLane) error) Hooks {
+	return Hooks{
+		Resolve: resolveChat,
+		Leaving: (*Tx).leaving,
+		Settled: (*Tx).settled,
+		Moved:   (*Tx).moveShown,
+		Admins:  (*Snapshot).adminLanes,
+		Alert:   (*Tx).TellAdmins,
+		Parked:  parked,
+	}
+}
+
+func resolveChat(s *Snapshot, account, person string) (string, error) {
+	return s.PrivateChat(account, person)
+}
+
+// openOffice opens a store whose outbox knows the notices and the roster. A [Hooks]
+// among the values of o takes the place of the ones that tell nobody of parked lanes.
+func openOffice(ctx context.Context, e Engine, o Options) (*Store, error) {
+	o.Values = append([]any{hooks(nil)}, o.Values...)
+	return Open(ctx, e, o)
 }

@@ -24,7 +24,7 @@ func (s *Snapshot) Chaseable(n notice.Notice, r notice.Rules) (Chaseable, error)
 	}
 	var lines []string
 	prefix := Work + key("item", n.ID()) + "/"
-	for rec, err := range scan[notice.Item](s.r, prefix, 0) {
+	for rec, err := range scan[notice.Item](s, prefix, 0) {
 		if err != nil {
 			return c, err
 		}
@@ -60,18 +60,18 @@ func (s *Snapshot) chaseable(c *Chaseable, n notice.Notice, i notice.Item, r not
 		c.Unsent++
 		return "", nil
 	}
-	away, err := s.Away(i.Person, s.now)
+	away, err := s.Away(i.Person, s.Now())
 	switch {
 	case err != nil:
 		return "", err
 	case away || i.State == notice.Absent:
 		c.Away++
 		return "", nil
-	case !r.May(n, i, at, s.now):
+	case !r.May(n, i, at, s.Now()):
 		c.Today++
 		return "", nil
 	}
-	_, chat, err := s.reach(i.Person, n)
+	_, chat, err := s.reach(i.Person, n.Groups)
 	if err != nil || chat != "" {
 		c.Private++
 		return "", err

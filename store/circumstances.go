@@ -21,22 +21,21 @@ func (s *Snapshot) person(id string) (roster.Person, bool, error) {
 // directory returns the roster, and where on it each id stands.
 func (s *Snapshot) directory() (*roster.Roster, map[string]int, error) {
 	r, err := s.Roster()
-	if err != nil || s.placed == r {
-		return r, s.places, err
+	if err != nil {
+		return nil, nil, err
 	}
 	rev, err := s.rosterRev()
 	if err != nil {
 		return nil, nil, err
 	}
-	s.places, err = s.store.places.of(rev, func() (map[string]int, error) {
+	places, err := Cached(s, "directory", rev, func() (map[string]int, error) {
 		places := make(map[string]int, len(r.People))
 		for i, p := range r.People {
 			places[p.ID] = i
 		}
 		return places, nil
 	})
-	s.placed = r
-	return r, s.places, err
+	return r, places, err
 }
 
 // Circumstances says of the items of a notice what they do not say themselves.
@@ -59,7 +58,7 @@ func (s *Snapshot) Circumstances(n notice.Notice) (notice.Circumstances, error) 
 		Shown: func(group string) bool { return !reached[group].IsZero() },
 		Bound: func(person string) bool {
 			return slices.ContainsFunc(accounts, func(a string) bool {
-				_, ok, err := load[string](s.r, Work+key("reach", person, a))
+				_, ok, err := load[string](s, Work+key("reach", person, a))
 				return err != nil || ok
 			})
 		},
@@ -82,7 +81,7 @@ func (s *Snapshot) reachedGroups(n notice.Notice) (groupTimes, error) {
 			break
 		}
 		var at time.Time
-		if at, _, err = load[time.Time](s.r, Work+key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
+		if at, _, err = load[time.Time](s, Work+key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
 			all[t.Group] = at
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -54,8 +55,8 @@ func (s *Store) Claim(ctx context.Context, account string, lease time.Duration) 
 // dueChat returns the lane that has wanted attention longest.
 func (s *Snapshot) dueChat(account string) (chat string, ok bool, err error) {
 	prefix := duePrefix(account)
-	until := prefix + stamp(s.now.Add(1)) // the end is not part of a scan
-	for rec, err := range scanRange[string](s.r, []byte(prefix), []byte(until), 1) {
+	until := prefix + stamp(s.Now().Add(1)) // the end is not part of a scan
+	for rec, err := range scanRange[string](s, []byte(prefix), []byte(until), 1) {
 		return rec.Value, err == nil, err
 	}
 	return "", false, nil
@@ -73,7 +74,7 @@ func (tx *Tx) claim(account, only string, lease time.Duration) (*bot.Outgoing, e
 		if only != "" {
 			lane = only
 		}
-		h, _, err := load[head](tx.r, headKey(account, lane))
+		h, _, err := load[head](tx, headKey(account, lane))
 		if err != nil {
 			return nil, err
 		}
@@ -103,8 +104,10 @@ func (tx *Tx) address(row *Row, h head, lease time.Duration) (*bot.Outgoing, err
 	if stopped, err := tx.overVolume(row); err != nil || stopped {
 		return nil, err
 	}
-	if gone, err := tx.needless(row); err != nil || gone {
-		return nil, err
+	if leaving := Value[Hooks](tx.Snapshot).Leaving; leaving != nil {
+		if reason, err := leaving(tx, row.Outgoing); err != nil || reason != "" {
+			return nil, cmp.Or(err, tx.shut(row, Cancelled, reason))
+		}
 	}
 	to, err := tx.resolve(row, h)
 	if err != nil || to == "" {
@@ -119,12 +122,13 @@ func (tx *Tx) resolve(row *Row, h head) (chat string, err error) {
 	if row.Person == "" {
 		return row.Chat, nil
 	}
-	chat, err = tx.PrivateChat(row.Account, row.Person)
-	if err != nil || chat != "" {
-		return chat, err
+	if find := Value[Hooks](tx.Snapshot).Resolve; find != nil {
+		if chat, err = find(tx.Snapshot, row.Account, row.Person); err != nil || chat != "" {
+			return chat, err
+		}
 	}
 	row.Reason = "nobody knows where this person is reached"
-	return "", tx.park(row, h, tx.now.Add(parkedFor))
+	return "", tx.park(row, h, tx.Now().Add(parkedFor))
 }
 
 // take marks the head of a lane as being sent, and returns what is to be sent to
@@ -134,7 +138,7 @@ func (tx *Tx) take(row *Row, h head, chat string, lease time.Duration) (*bot.Out
 		return nil, err
 	}
 	row.State, row.Attempt = Sending, row.Attempt+1
-	row.Next, row.Yield = tx.now.Add(max(lease, 1)), time.Time{}
+	row.Next, row.Yield = tx.Now().Add(max(lease, 1)), time.Time{}
 	if err := tx.saveRow(row); err != nil {
 		return nil, err
 	}
@@ -148,12 +152,12 @@ func (tx *Tx) take(row *Row, h head, chat string, lease time.Duration) (*bot.Out
 func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 	if row.State == Sending { // its lease ran out: nobody knows whether it was sent
 		row.Repeat = true
-		row.Next = tx.now
+		row.Next = tx.Now()
 	}
-	if err := tx.all(tx.holdBack(row), tx.capped(row)); err != nil {
+	if err := cmp.Or(tx.holdBack(row), tx.capped(row)); err != nil {
 		return false, err
 	}
-	expired := !row.Expires.IsZero() && tx.now.After(row.Expires)
+	expired := !row.Expires.IsZero() && tx.Now().After(row.Expires)
 	switch {
 	case row.State == Sending && row.Answer:
 		return false, tx.shut(row, Unknown, "lease ran out")
@@ -161,7 +165,7 @@ func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 		return false, tx.shut(row, Unknown, "expired")
 	case expired:
 		return false, tx.shut(row, Expired, "")
-	case row.Next.After(tx.now):
+	case row.Next.After(tx.Now()):
 		return false, tx.stepAside(row, h)
 	}
 	return true, nil
@@ -170,7 +174,7 @@ func (tx *Tx) settleOverdue(row *Row, h head) (ready bool, err error) {
 // stepAside moves a waiting row to the place in its lane where its next attempt
 // is due.
 func (tx *Tx) stepAside(row *Row, h head) error {
-	if err := tx.w.Delete([]byte(lanePrefix(row.Account, row.lane()) + row.Lane)); err != nil {
+	if err := tx.Delete([]byte(lanePrefix(row.Account, row.lane()) + row.Lane)); err != nil {
 		return err
 	}
 	row.Yield, row.Lane = time.Time{}, h.place(row.Next)
@@ -192,7 +196,7 @@ func (s *Store) Recover(ctx context.Context, account string) (int, error) {
 	var busy []string
 	err := s.View(ctx, func(sn *Snapshot) error {
 		busy = nil
-		for rec, err := range scan[head](sn.r, key("a", account, "chat")+"/", 0) {
+		for rec, err := range scan[head](sn, key("a", account, "chat")+"/", 0) {
 			if err != nil {
 				return err
 			}
@@ -225,7 +229,7 @@ func (tx *Tx) recover(account, key string) error {
 	if row.Answer {
 		return tx.shut(&row, Unknown, "interrupted")
 	}
-	row.State, row.Next = Waiting, tx.now
+	row.State, row.Next = Waiting, tx.Now()
 	return tx.retake(&row)
 }
 
@@ -235,9 +239,27 @@ func (tx *Tx) retake(row *Row) error {
 	if err := tx.saveRow(row); err != nil {
 		return err
 	}
-	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
+	h, _, err := load[head](tx, headKey(row.Account, row.lane()))
 	if err != nil {
 		return err
 	}
 	return tx.promote(row, h)
+}
+
+// A Delivery is the outbox as package bot's delivery loop works on it.
+type Delivery struct{ Store *Store }
+
+// Claim implements [bot.Outbox]; see [Store.Claim].
+func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	return d.Store.Claim(ctx, account, lease)
+}
+
+// Settle implements [bot.Outbox]; see [Store.Settle].
+func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
+	return d.Store.Settle(ctx, m, r)
+}
+
+// Recover implements [bot.Outbox]; see [Store.Recover].
+func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
+	return d.Store.Recover(ctx, account)
 }

@@ -14,10 +14,10 @@ const costTold = Work + "cost"
 // the month that it is about. In the month in which a store is made there is
 // nothing to tell.
 func (s *Snapshot) CostDue(r notice.Rules) (month time.Time, due bool, err error) {
-	day := s.store.load.day(s.now)
+	day := LimitsOf(s).day(s.Now())
 	month = time.Date(day.Year(), day.Month()-1, 1, 0, 0, 0, 0, day.Location())
-	told, _, err := load[string](s.r, costTold)
-	return month, err == nil && told != month.Format("200601") && r.Working(notice.Plain, s.now), err
+	told, _, err := load[string](s, costTold)
+	return month, err == nil && told != month.Format("200601") && r.Working(notice.Plain, s.Now()), err
 }
 
 // TellCost tells each group that was said anything in a month what it has cost
@@ -45,10 +45,10 @@ func (tx *Tx) TellCost(r notice.Rules, month time.Time, text func(month time.Tim
 		}
 		if err := tx.Announce(bot.Outgoing{
 			Key: "cost/" + month.Format("200601") + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: text(month, c), Rank: bot.Ordinary,
-			Expires: tx.store.load.day(tx.now).AddDate(0, 0, 7),
+			Expires: LimitsOf(tx.Snapshot).day(tx.Now()).AddDate(0, 0, 7),
 		}, true); err != nil {
 			return err
 		}
 	}
-	return save(tx.w, costTold, month.Format("200601"))
+	return save(tx, costTold, month.Format("200601"))
 }

@@ -1,10 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"duban/bot"
@@ -24,15 +23,15 @@ type Erasure struct {
 // WantErasure says that what a person wrote is to be deleted. After the commit,
 // Options.Enqueued is called with an empty name.
 func (tx *Tx) WantErasure(e Erasure) error {
-	e.Asked = tx.now
-	tx.wake("")
-	return save(tx.w, Work+key("erase", e.Person), e)
+	e.Asked = tx.Now()
+	tx.Wake("")
+	return save(tx, Work+key("erase", e.Person), e)
 }
 
 // Erasures returns the wishes that wait.
 func (s *Snapshot) Erasures() ([]Erasure, error) {
 	var all []Erasure
-	for rec, err := range scan[Erasure](s.r, Work+"erase/", 0) {
+	for rec, err := range scan[Erasure](s, Work+"erase/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -81,13 +80,13 @@ func (s *Store) Erase(ctx context.Context, said string) (n int, err error) {
 func (s *Store) finishErasure(ctx context.Context, e Erasure, said string) error {
 	return s.Update(ctx, func(tx *Tx) error {
 		k := Work + key("erase", e.Person)
-		if _, waits, err := load[Erasure](tx.r, k); err != nil || !waits {
+		if _, waits, err := load[Erasure](tx, k); err != nil || !waits {
 			return err
 		}
-		e.Done = tx.now
-		return tx.all(
-			tx.w.Delete([]byte(k)),
-			save(tx.w, Work+key("erased", e.Person, stamp(tx.now)), e),
+		e.Done = tx.Now()
+		return cmp.Or(
+			tx.Delete([]byte(k)),
+			save(tx, Work+key("erased", e.Person, stamp(tx.Now())), e),
 			tx.Audit(Audit{Account: e.Account, Actor: e.Person, Source: Chat, Action: "data.erased"}),
 			tx.Enqueue(bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said}),
 		)
@@ -123,7 +122,7 @@ func (s *Store) eraseOf(ctx context.Context, e Erasure) (left int, err error) {
 // wipe runs wipes in steps that do not keep others waiting.
 func (s *Store) wipe(ctx context.Context, all []wipe) error {
 	for len(all) > 0 {
-		step := all[:min(len(all), sweepBatch)]
+		step := all[:min(len(all), Batch)]
 		all = all[len(step):]
 		err := s.Update(ctx, func(tx *Tx) error {
 			for _, o := range step {
@@ -136,27 +135,6 @@ func (s *Store) wipe(ctx context.Context, all []wipe) error {
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// dropFile removes a file at once, if nothing holds it any more.
-func (s *Store) dropFile(ctx context.Context, hash string) error {
-	if s.files.root == nil || !isHash(hash) {
-		return nil
-	}
-	s.files.mu.Lock()
-	defer s.files.mu.Unlock()
-	held := false
-	err := s.View(ctx, func(sn *Snapshot) (err error) {
-		held, err = sn.held(hash)
-		return err
-	})
-	if err != nil || held {
-		return err
-	}
-	if err := s.files.root.Remove(fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("file: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -15,12 +16,12 @@ func (c *chaser) rise(i notice.Item, level notice.Level, a *agenda) error {
 	if err != nil || !here || !p.Asked() {
 		return err
 	}
-	if away, err := c.tx.Away(p.ID, c.tx.now); err != nil || away {
+	if away, err := c.tx.Away(p.ID, c.tx.Now()); err != nil || away {
 		return err
 	}
 	switch level {
 	case notice.ToPerson:
-		if !c.rules.SameDay(i.Chased, c.tx.now) && !i.Chased.After(c.tx.now) {
+		if !c.rules.SameDay(i.Chased, c.tx.Now()) && !i.Chased.After(c.tx.Now()) {
 			if err := c.askAnd(i, a); err != nil {
 				return err
 			}
@@ -48,8 +49,8 @@ func (c *chaser) rise(i notice.Item, level notice.Level, a *agenda) error {
 	if err != nil {
 		return err
 	}
-	fresh.Steps = append(fresh.Steps, notice.Step{To: level, At: c.tx.now})
-	return c.tx.all(c.tx.PutItem(fresh), c.tx.Audit(Audit{Source: Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
+	fresh.Steps = append(fresh.Steps, notice.Step{To: level, At: c.tx.Now()})
+	return cmp.Or(c.tx.PutItem(fresh), c.tx.Audit(Audit{Source: Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
 }
 
 // leadsOf returns the leads of a person's college who can be told of them.
@@ -71,11 +72,11 @@ func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, e
 		if !fits(p) {
 			continue
 		}
-		_, chat, err := c.tx.reach(p.ID, c.n)
+		_, chat, err := c.tx.reach(p.ID, c.n.Groups)
 		if err != nil {
 			return nil, err
 		}
-		if away, err := c.tx.Away(p.ID, c.tx.now); err != nil {
+		if away, err := c.tx.Away(p.ID, c.tx.Now()); err != nil {
 			return nil, err
 		} else if chat != "" && !away {
 			all = append(all, p)
@@ -135,12 +136,12 @@ func (c *chaser) tell(to roster.Person, level notice.Level, whose string, l list
 		}
 	}
 	text := c.n.Escalation(whose, l.N, r.Labels(people), len(people) < l.N)
-	account, chat, err := c.tx.reach(to.ID, c.n)
+	account, chat, err := c.tx.reach(to.ID, c.n.Groups)
 	if err != nil {
 		return err
 	}
 	return c.tx.Enqueue(bot.Outgoing{
-		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + digest(to.ID) + "/" + c.tx.now.UTC().Format("20060102T150405"),
+		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + digest(to.ID) + "/" + c.tx.Now().UTC().Format("20060102T150405"),
 		Account: account, Chat: chat, Person: to.ID, Text: text, Rank: bot.Urgent, Notice: strconv.Itoa(c.n.Number),
 	})
 }

@@ -69,15 +69,15 @@ func (tx *Tx) fan(f fanOut, n notice.Notice) error {
 		}
 	}
 	if f.Next < len(r.People) {
-		tx.wake("")
-		return save(tx.w, fanKey(f.Number), f)
+		tx.Wake("")
+		return save(tx, fanKey(f.Number), f)
 	}
 	for _, t := range f.To {
 		if err := tx.postIn(f.Reason, n, t); err != nil {
 			return err
 		}
 	}
-	return tx.w.Delete([]byte(fanKey(f.Number)))
+	return tx.Delete([]byte(fanKey(f.Number)))
 }
 
 // openItem opens what a notice asks of one person, unless it is open already. If
@@ -109,7 +109,7 @@ func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
 	var waiting []fanOut
 	err = s.View(ctx, func(sn *Snapshot) error {
 		waiting = nil
-		for rec, err := range scan[fanOut](sn.r, Work+"fanout/", 0) {
+		for rec, err := range scan[fanOut](sn, Work+"fanout/", 0) {
 			if err != nil {
 				return err
 			}
@@ -131,7 +131,7 @@ func (s *Store) FanOut(ctx context.Context) (more bool, err error) {
 
 // resume takes the next step of a fan-out, if it still waits.
 func (tx *Tx) resume(number int) error {
-	f, ok, err := load[fanOut](tx.r, fanKey(number))
+	f, ok, err := load[fanOut](tx, fanKey(number))
 	if err != nil || !ok {
 		return err
 	}
@@ -140,7 +140,7 @@ func (tx *Tx) resume(number int) error {
 		return err
 	}
 	if !ok || !n.Closed.IsZero() { // withdrawn before it was posted
-		return tx.w.Delete([]byte(fanKey(number)))
+		return tx.Delete([]byte(fanKey(number)))
 	}
 	return tx.fan(f, n)
 }

@@ -162,12 +162,12 @@ func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
 // HoldFile keeps a file from being swept for as long as its owner, any word,
 // needs it. The note is kept under prefix: [Work], or that of an account.
 func (tx *Tx) HoldFile(prefix, hash, owner string) error {
-	return save(tx.w, prefix+key("file", hash, owner), tx.now)
+	return save(tx, prefix+key("file", hash, owner), tx.Now())
 }
 
 // ReleaseFile takes back what HoldFile did.
 func (tx *Tx) ReleaseFile(prefix, hash, owner string) error {
-	return tx.w.Delete([]byte(prefix + key("file", hash, owner)))
+	return tx.Delete([]byte(prefix + key("file", hash, owner)))
 }
 
 // held tells whether anything needs the file.
@@ -181,7 +181,7 @@ func (s *Snapshot) held(hash string) (bool, error) {
 		prefixes = append(prefixes, AccountPrefix(account))
 	}
 	for _, p := range prefixes {
-		for rec, err := range scan[time.Time](s.r, p+key("file", hash)+"/", 1) {
+		for rec, err := range scan[time.Time](s, p+key("file", hash)+"/", 1) {
 			return err == nil && rec.Key != "", err
 		}
 	}
@@ -228,4 +228,25 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 		return false, err
 	}
 	return true, s.files.root.Remove(at)
+}
+
+// dropFile removes a file at once, if nothing holds it any more.
+func (s *Store) dropFile(ctx context.Context, hash string) error {
+	if s.files.root == nil || !isHash(hash) {
+		return nil
+	}
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	held := false
+	err := s.View(ctx, func(sn *Snapshot) (err error) {
+		held, err = sn.held(hash)
+		return err
+	})
+	if err != nil || held {
+		return err
+	}
+	if err := s.files.root.Remove(fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("file: %w", err)
+	}
+	return nil
 }

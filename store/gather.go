@@ -36,7 +36,7 @@ func (tx *Tx) gatherable(account string) ([]Row, error) {
 			return nil, err
 		}
 		kind := row.Rank == bot.Ordinary || row.Rank == bot.Always
-		if kind && !row.Next.After(tx.now) && !row.Repeat && row.File == nil && row.Person == "" {
+		if kind && !row.Next.After(tx.Now()) && !row.Repeat && row.File == nil && row.Person == "" {
 			rows = append(rows, row)
 		}
 	}

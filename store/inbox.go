@@ -25,29 +25,29 @@ func inboxKey(number int) string { return Work + fmt.Sprintf("inbox/%08d", numbe
 
 // Ask puts a question into the inbox and returns its number.
 func (tx *Tx) Ask(q Question) (int, error) {
-	last, _, err := load[int](tx.r, Work+"asked")
+	last, _, err := load[int](tx, Work+"asked")
 	if err != nil {
 		return 0, err
 	}
 	q.Number, q.Asked = last+1, tx.Now()
-	if err := save(tx.w, Work+"asked", q.Number); err != nil {
+	if err := save(tx, Work+"asked", q.Number); err != nil {
 		return 0, err
 	}
-	if err := save(tx.w, Work+fmt.Sprintf("unanswered/%08d", q.Number), q.Number); err != nil {
+	if err := save(tx, Work+fmt.Sprintf("unanswered/%08d", q.Number), q.Number); err != nil {
 		return 0, err
 	}
-	return q.Number, save(tx.w, inboxKey(q.Number), q)
+	return q.Number, save(tx, inboxKey(q.Number), q)
 }
 
 // Question returns the question of that number.
 func (s *Snapshot) Question(number int) (Question, bool, error) {
-	return load[Question](s.r, inboxKey(number))
+	return load[Question](s, inboxKey(number))
 }
 
 // Unanswered returns the questions that wait, oldest first.
 func (s *Snapshot) Unanswered() ([]Question, error) {
 	var all []Question
-	for rec, err := range scan[int](s.r, Work+"unanswered/", 0) {
+	for rec, err := range scan[int](s, Work+"unanswered/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -69,11 +69,11 @@ func (tx *Tx) Withdraw(number int) (bool, error) {
 	if err != nil || !ok || !q.Answered.IsZero() {
 		return false, err
 	}
-	q.Text, q.By, q.Answered = "", q.Person, tx.now
-	if err := tx.w.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
+	q.Text, q.By, q.Answered = "", q.Person, tx.Now()
+	if err := tx.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
 		return false, err
 	}
-	return true, save(tx.w, inboxKey(number), q)
+	return true, save(tx, inboxKey(number), q)
 }
 
 // Answered stores the answer to a question.
@@ -83,8 +83,8 @@ func (tx *Tx) Answered(number int, by, answer string) error {
 		return err
 	}
 	q.By, q.Answer, q.Answered = by, answer, tx.Now()
-	if err := tx.w.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
+	if err := tx.Delete([]byte(Work + fmt.Sprintf("unanswered/%08d", number))); err != nil {
 		return err
 	}
-	return save(tx.w, inboxKey(number), q)
+	return save(tx, inboxKey(number), q)
 }

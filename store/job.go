@@ -114,13 +114,13 @@ func turnPrefix(id string) string { return Jobs + key("turn", id) + "/" }
 
 // Job returns the job with the id; ok is false if there is none.
 func (s *Snapshot) Job(id string) (j Job, ok bool, err error) {
-	return load[Job](s.r, Jobs+key("head", id))
+	return load[Job](s, Jobs+key("head", id))
 }
 
 // Jobs returns all jobs in the order of their ids.
 func (s *Snapshot) Jobs() ([]Job, error) {
 	var all []Job
-	for rec, err := range scan[Job](s.r, Jobs+"head/", 0) {
+	for rec, err := range scan[Job](s, Jobs+"head/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -135,17 +135,17 @@ func (tx *Tx) PutJob(j Job) (Job, error) {
 	if err != nil {
 		return j, err
 	}
-	j.Version, j.Changed, j.Deleted = last.Version+1, tx.now, false
-	if err := save(tx.w, versionKey(j.ID, j.Version), j); err != nil {
+	j.Version, j.Changed, j.Deleted = last.Version+1, tx.Now(), false
+	if err := save(tx, versionKey(j.ID, j.Version), j); err != nil {
 		return j, err
 	}
-	return j, save(tx.w, Jobs+key("head", j.ID), j)
+	return j, save(tx, Jobs+key("head", j.ID), j)
 }
 
 // EndJob notes that a job has had its last turn. It is no new version.
 func (tx *Tx) EndJob(j Job) error {
-	j.Ended = tx.now
-	return save(tx.w, Jobs+key("head", j.ID), j)
+	j.Ended = tx.Now()
+	return save(tx, Jobs+key("head", j.ID), j)
 }
 
 // DeleteJob takes a job away; its versions are kept.
@@ -154,11 +154,11 @@ func (tx *Tx) DeleteJob(j Job) error {
 	if err != nil {
 		return err
 	}
-	j.Version, j.Changed, j.Deleted = last.Version+1, tx.now, true
-	if err := save(tx.w, versionKey(j.ID, j.Version), j); err != nil {
+	j.Version, j.Changed, j.Deleted = last.Version+1, tx.Now(), true
+	if err := save(tx, versionKey(j.ID, j.Version), j); err != nil {
 		return err
 	}
-	return tx.w.Delete([]byte(Jobs + key("head", j.ID)))
+	return tx.Delete([]byte(Jobs + key("head", j.ID)))
 }
 
 func versionKey(id string, version int) string {
@@ -178,7 +178,7 @@ func (s *Snapshot) lastVersion(id string) (last Job, err error) {
 // JobVersions returns the versions of a job, oldest first.
 func (s *Snapshot) JobVersions(id string) iter.Seq2[Job, error] {
 	return func(yield func(Job, error) bool) {
-		for rec, err := range scan[Job](s.r, Jobs+key("old", id)+"/", 0) {
+		for rec, err := range scan[Job](s, Jobs+key("old", id)+"/", 0) {
 			if !yield(rec.Value, err) || err != nil {
 				return
 			}
@@ -189,7 +189,7 @@ func (s *Snapshot) JobVersions(id string) iter.Seq2[Job, error] {
 // Fired returns the time up to which the turns of a job have been dealt with;
 // the zero time if none has.
 func (s *Snapshot) Fired(id string) (time.Time, error) {
-	t, _, err := load[time.Time](s.r, Jobs+key("fired", id))
+	t, _, err := load[time.Time](s, Jobs+key("fired", id))
 	return t, err
 }
 
@@ -199,13 +199,13 @@ func (tx *Tx) SetFired(id string, to time.Time) error {
 	if err != nil || !to.After(at) {
 		return err
 	}
-	return save(tx.w, Jobs+key("fired", id), to)
+	return save(tx, Jobs+key("fired", id), to)
 }
 
 // Turn returns how the turn of a job at an instant ended; ok is false if it has
 // not been dealt with.
 func (s *Snapshot) Turn(id string, instant time.Time) (t Turn, ok bool, err error) {
-	return load[Turn](s.r, turnPrefix(id)+stamp(instant))
+	return load[Turn](s, turnPrefix(id)+stamp(instant))
 }
 
 // turnsKept is for how long it is remembered how turns ended.
@@ -213,28 +213,28 @@ const turnsKept = 400 * 24 * time.Hour
 
 // PutTurn stores how a turn ended, and forgets a few that are long past.
 func (tx *Tx) PutTurn(t Turn) error {
-	t.At = tx.now
+	t.At = tx.Now()
 	prefix := turnPrefix(t.Job)
 	var old []string
-	for rec, err := range scanRange[Turn](tx.r, []byte(prefix), []byte(prefix+stamp(tx.now.Add(-turnsKept))), 4) {
+	for rec, err := range scanRange[Turn](tx, []byte(prefix), []byte(prefix+stamp(tx.Now().Add(-turnsKept))), 4) {
 		if err != nil {
 			return err
 		}
 		old = append(old, rec.Key)
 	}
 	for _, k := range old {
-		if err := tx.w.Delete([]byte(k)); err != nil {
+		if err := tx.Delete([]byte(k)); err != nil {
 			return err
 		}
 	}
-	return save(tx.w, prefix+stamp(t.Instant), t)
+	return save(tx, prefix+stamp(t.Instant), t)
 }
 
 // Turns returns how the turns of a job with from <= Instant < to ended, oldest first.
 func (s *Snapshot) Turns(id string, from, to time.Time) ([]Turn, error) {
 	var all []Turn
 	prefix := turnPrefix(id)
-	for rec, err := range scanRange[Turn](s.r, []byte(prefix+stamp(from)), []byte(prefix+stamp(to)), 0) {
+	for rec, err := range scanRange[Turn](s, []byte(prefix+stamp(from)), []byte(prefix+stamp(to)), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -247,7 +247,7 @@ func (s *Snapshot) Turns(id string, from, to time.Time) ([]Turn, error) {
 // by job id.
 func (s *Snapshot) Applied() (map[string]string, error) {
 	all := map[string]string{}
-	for rec, err := range scan[applied](s.r, Jobs+"file/", 0) {
+	for rec, err := range scan[applied](s, Jobs+"file/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -266,18 +266,18 @@ type applied struct {
 func (tx *Tx) SetApplied(id, text string) error {
 	k := Jobs + key("file", id)
 	if text == "" {
-		return tx.w.Delete([]byte(k))
+		return tx.Delete([]byte(k))
 	}
-	return save(tx.w, k, applied{id, text})
+	return save(tx, k, applied{id, text})
 }
 
 // Believed returns the last time at which the clock was believed; the zero time
 // in a new store.
 func (s *Snapshot) Believed() (time.Time, error) {
-	t, _, err := load[time.Time](s.r, Jobs+"clock")
+	t, _, err := load[time.Time](s, Jobs+"clock")
 	return t, err
 }
 
 // Believe notes that the clock was believed at a time. It may move back, when a
 // person says so.
-func (tx *Tx) Believe(t time.Time) error { return save(tx.w, Jobs+"clock", t) }
+func (tx *Tx) Believe(t time.Time) error { return save(tx, Jobs+"clock", t) }

@@ -39,13 +39,13 @@ func (tx *Tx) joined(old, next *roster.Roster) error {
 		if !p.Asked() || len(groups) == 0 {
 			continue
 		}
-		if err := save(tx.w, joinedKey(p.ID), joining{groups}); err != nil {
+		if err := save(tx, joinedKey(p.ID), joining{groups}); err != nil {
 			return err
 		}
 		woken = true
 	}
 	if woken {
-		tx.wake("")
+		tx.Wake("")
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func (s *Store) Join(ctx context.Context) (n int, err error) {
 	var waiting []string
 	err = s.View(ctx, func(sn *Snapshot) error {
 		waiting = nil
-		for rec, err := range scan[joining](sn.r, Work+"joined/", sweepBatch) {
+		for rec, err := range scan[joining](sn, Work+"joined/", Batch) {
 			if err != nil {
 				return err
 			}
@@ -78,11 +78,11 @@ func (s *Store) Join(ctx context.Context) (n int, err error) {
 
 // askJoined asks one person who joined.
 func (tx *Tx) askJoined(person string) error {
-	came, ok, err := load[joining](tx.r, joinedKey(person))
+	came, ok, err := load[joining](tx, joinedKey(person))
 	if err != nil || !ok {
 		return err
 	}
-	if err := tx.w.Delete([]byte(joinedKey(person))); err != nil {
+	if err := tx.Delete([]byte(joinedKey(person))); err != nil {
 		return err
 	}
 	r, err := tx.Roster()
@@ -115,7 +115,7 @@ func (tx *Tx) askJoined(person string) error {
 		if err != nil {
 			return err
 		}
-		item.Asked = tx.now // from then on they could know
+		item.Asked = tx.Now() // from then on they could know
 		if err := tx.PutItem(item); err != nil {
 			return err
 		}
@@ -127,11 +127,11 @@ func (tx *Tx) askJoined(person string) error {
 // before.
 func (tx *Tx) stillAsks(number int, p roster.Person, groups []string) (n notice.Notice, ok bool, err error) {
 	n, ok, err = tx.Notice(number)
-	if err != nil || !ok || !n.OpenAt(tx.now) || !n.Due.IsZero() && !tx.now.Before(n.Due) ||
+	if err != nil || !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) ||
 		!asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
 		return n, false, err
 	}
-	if _, waits, err := load[fanOut](tx.r, fanKey(number)); err != nil || waits {
+	if _, waits, err := load[fanOut](tx, fanKey(number)); err != nil || waits {
 		return n, false, err // it will ask them by itself
 	}
 	_, asked, err := tx.Item(number, p.ID)

@@ -45,7 +45,7 @@ func (l Leave) Meets(m Leave) bool {
 // returns the leave's key. One that it overlaps is replaced: of a leave that has
 // begun the beginning stays, and the delegate if the new one names none.
 func (tx *Tx) PutLeave(l Leave) (string, error) {
-	old, err := tx.Leaves(l.Person, tx.now)
+	old, err := tx.Leaves(l.Person, tx.Now())
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func (tx *Tx) PutLeave(l Leave) (string, error) {
 		if !o.Meets(l) {
 			continue
 		}
-		if o.From.Before(l.From) && !o.From.After(tx.now) {
+		if o.From.Before(l.From) && !o.From.After(tx.Now()) {
 			l.From = o.From
 		}
 		if l.Delegate == "" {
@@ -80,16 +80,16 @@ func (tx *Tx) PutLeave(l Leave) (string, error) {
 
 func (tx *Tx) saveLeave(l Leave) error {
 	if l.Delegate != "" {
-		if err := save(tx.w, standsKey(l), leaveKey(l)); err != nil {
+		if err := save(tx, standsKey(l), leaveKey(l)); err != nil {
 			return err
 		}
 	}
-	return save(tx.w, leaveKey(l), l)
+	return save(tx, leaveKey(l), l)
 }
 
 func (tx *Tx) eraseLeave(l Leave) error {
 	for _, k := range []string{standsKey(l), beginsKey(l), leaveKey(l)} {
-		if err := tx.w.Delete([]byte(k)); err != nil {
+		if err := tx.Delete([]byte(k)); err != nil {
 			return err
 		}
 	}
@@ -99,10 +99,10 @@ func (tx *Tx) eraseLeave(l Leave) error {
 // beginLeave excuses the person of a leave from what they owe, if it has begun,
 // and otherwise notes that this is to be done.
 func (tx *Tx) beginLeave(l Leave) error {
-	if l.From.After(tx.now) {
-		return save(tx.w, beginsKey(l), leaveKey(l))
+	if l.From.After(tx.Now()) {
+		return save(tx, beginsKey(l), leaveKey(l))
 	}
-	if !l.covers(tx.now) {
+	if !l.covers(tx.Now()) {
 		return nil
 	}
 	owed, err := tx.owed(l.Person)
@@ -130,8 +130,8 @@ func (s *Store) BeginLeaves(ctx context.Context) (n int, err error) {
 	var begun []Record[string]
 	err = s.View(ctx, func(sn *Snapshot) error {
 		begun = nil
-		to := Work + "begins/" + stamp(sn.now.Add(1))
-		for rec, err := range scanRange[string](sn.r, []byte(Work+"begins/"), []byte(to), sweepBatch) {
+		to := Work + "begins/" + stamp(sn.Now().Add(1))
+		for rec, err := range scanRange[string](sn, []byte(Work+"begins/"), []byte(to), Batch) {
 			if err != nil {
 				return err
 			}
@@ -144,11 +144,11 @@ func (s *Store) BeginLeaves(ctx context.Context) (n int, err error) {
 			break
 		}
 		err = s.Update(ctx, func(tx *Tx) error {
-			l, ok, err := load[Leave](tx.r, rec.Value)
+			l, ok, err := load[Leave](tx, rec.Value)
 			if err != nil {
 				return err
 			}
-			if err := tx.w.Delete([]byte(rec.Key)); err != nil || !ok {
+			if err := tx.Delete([]byte(rec.Key)); err != nil || !ok {
 				return err
 			}
 			return tx.beginLeave(l)
@@ -165,7 +165,7 @@ func (s *Store) BeginLeaves(ctx context.Context) (n int, err error) {
 // what it excused the person from, they owe again, and the leave that it replaced
 // counts again. It returns false if there is none.
 func (tx *Tx) DropLeave(k string) (Leave, bool, error) {
-	l, ok, err := load[Leave](tx.r, k)
+	l, ok, err := load[Leave](tx, k)
 	if err != nil || !ok {
 		return l, false, err
 	}
@@ -208,22 +208,22 @@ const excused = 500
 // again; if they are on none, it drops the next one that has not begun. It returns
 // the leave, and false if they had none.
 func (tx *Tx) EndLeave(person string) (Leave, bool, error) {
-	all, err := tx.Leaves(person, tx.now)
+	all, err := tx.Leaves(person, tx.Now())
 	if err != nil || len(all) == 0 {
 		return Leave{}, false, err
 	}
 	next := all[0]
 	for _, l := range all {
-		if !l.covers(tx.now) {
+		if !l.covers(tx.Now()) {
 			continue
 		}
 		next = l
-		l.To = tx.now.Add(-time.Nanosecond)
-		if err := save(tx.w, leaveKey(l), l); err != nil {
+		l.To = tx.Now().Add(-time.Nanosecond)
+		if err := save(tx, leaveKey(l), l); err != nil {
 			return next, false, err
 		}
 	}
-	if next.covers(tx.now) {
+	if next.covers(tx.Now()) {
 		return next, true, nil
 	}
 	_, ok, err := tx.DropLeave(leaveKey(next))
@@ -244,7 +244,7 @@ func (s *Snapshot) Excused(l Leave) (numbers []int, err error) {
 		}
 		if n, ok, err := s.Notice(number); err != nil {
 			return nil, err
-		} else if ok && n.OpenAt(s.now) {
+		} else if ok && n.OpenAt(s.Now()) {
 			numbers = append(numbers, number)
 		}
 	}

@@ -19,13 +19,13 @@ const (
 func (tx *Tx) lastUse(n notice.Notice) time.Time {
 	asked := n.Asked()
 	if asked.IsZero() {
-		asked = tx.now
+		asked = tx.Now()
 	}
 	days := noticeDays
 	if n.Job != "" {
 		days = reminderDays
 	}
-	last := tx.store.load.day(asked).AddDate(0, 0, days)
+	last := LimitsOf(tx.Snapshot).day(asked).AddDate(0, 0, days)
 	if n.Due.After(asked) && n.Due.Before(last) {
 		return n.Due
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +19,9 @@ import (
 // Rows that are too many, or that come in quiet hours, are not lost: [Store.Claim]
 // puts them off.
 
-// A Load bounds what is said that nobody asked for. The zero Load bounds nothing.
-type Load struct {
+// Limits bound what is said that nobody asked for. The zero Limits bound nothing.
+// They are given to [Open] as a value.
+type Limits struct {
 	Zone *time.Location
 
 	// Quiet returns the end of the quiet hours that a time lies in, the zero time
@@ -38,7 +40,14 @@ type Load struct {
 	// Stop is how many times the usual volume of a day ends all sending; 0 never
 	// does. Usual is the median of the days before, and Usual at least.
 	Stop, Usual int
+
+	// Caps say by account how much it may say in a day and an hour; an account
+	// that is missing may say anything.
+	Caps map[string]Cap
 }
+
+// LimitsOf returns the limits of the office.
+func LimitsOf(s *Snapshot) Limits { return Value[Limits](s) }
 
 // usualDays is how many days of sending say what volume is usual.
 const usualDays = 14
@@ -56,7 +65,7 @@ type Cost struct {
 	Answers int `json:"answers"` // and the rest
 }
 
-func (l Load) day(t time.Time) time.Time {
+func (l Limits) day(t time.Time) time.Time {
 	zone := l.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -75,30 +84,30 @@ func costKey(account string, month time.Time, chat string) string {
 
 // count notes that a text has left.
 func (tx *Tx) count(o bot.Outgoing) error {
-	at := costKey(o.Account, tx.store.load.day(tx.now), o.Chat)
-	cost, _, err := load[Cost](tx.r, at)
+	at := costKey(o.Account, LimitsOf(tx.Snapshot).day(tx.Now()), o.Chat)
+	cost, _, err := load[Cost](tx, at)
 	if err != nil {
 		return err
 	}
 	if o.Rank == bot.Service {
 		cost.Answers++
-		return save(tx.w, at, cost)
+		return save(tx, at, cost)
 	}
 	cost.Notices++
-	today := tx.store.load.day(tx.now).Format(time.DateOnly)
-	all, _, err := load[int](tx.r, dayLoadPrefix(o.Account)+today)
+	today := LimitsOf(tx.Snapshot).day(tx.Now()).Format(time.DateOnly)
+	all, _, err := load[int](tx, dayLoadPrefix(o.Account)+today)
 	if err != nil {
 		return err
 	}
 	n, err := tx.today(o.Account, o.Chat)
-	return tx.all(err, save(tx.w, at, cost), save(tx.w, dayLoadPrefix(o.Account)+today, all+1),
-		save(tx.w, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.now}))
+	return cmp.Or(err, save(tx, at, cost), save(tx, dayLoadPrefix(o.Account)+today, all+1),
+		save(tx, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.Now()}))
 }
 
 // today returns how many texts that nobody asked for a chat got today.
 func (s *Snapshot) today(account, chat string) (int, error) {
-	l, _, err := load[chatLoad](s.r, chatLoadKey(account, chat))
-	if l.Day != s.store.load.day(s.now).Format(time.DateOnly) {
+	l, _, err := load[chatLoad](s, chatLoadKey(account, chat))
+	if l.Day != LimitsOf(s).day(s.Now()).Format(time.DateOnly) {
 		l.N = 0
 	}
 	return l.N, err
@@ -118,9 +127,9 @@ const (
 
 // putOff is PutOff for a text that quiet hours may not hold back.
 func (s *Snapshot) putOff(account, chat string, quiet bool) (until time.Time, why string, err error) {
-	l := s.store.load
+	l := LimitsOf(s)
 	if l.Quiet != nil && quiet {
-		if end := l.Quiet(s.now); !end.IsZero() {
+		if end := l.Quiet(s.Now()); !end.IsZero() {
 			return end, QuietHours, nil
 		}
 	}
@@ -131,7 +140,7 @@ func (s *Snapshot) putOff(account, chat string, quiet bool) (until time.Time, wh
 	if err != nil || n < l.PerGroup {
 		return time.Time{}, "", err
 	}
-	next := l.day(s.now).AddDate(0, 0, 1).Add(l.Morning)
+	next := l.day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)
 	if l.Quiet != nil && quiet {
 		if end := l.Quiet(next); !end.IsZero() {
 			next = end
@@ -143,7 +152,7 @@ func (s *Snapshot) putOff(account, chat string, quiet bool) (until time.Time, wh
 // holdBack puts a row off whose rank says that it must wait now. What may pass
 // although others of its kind wait is audited.
 func (tx *Tx) holdBack(row *Row) error {
-	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.now) {
+	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
 		return nil
 	}
 	until, why, err := tx.putOff(row.Account, row.Chat, row.Rank != bot.Always)
@@ -163,16 +172,16 @@ func (tx *Tx) holdBack(row *Row) error {
 // overVolume stops the account if it has said so much today that something must
 // be wrong.
 func (tx *Tx) overVolume(row *Row) (bool, error) {
-	l := tx.store.load
+	l := LimitsOf(tx.Snapshot)
 	if l.Stop <= 0 || row.Rank == bot.Service || row.Attempt > 0 {
 		return false, nil
 	}
-	today := l.day(tx.now).Format(time.DateOnly)
-	n, _, err := load[int](tx.r, dayLoadPrefix(row.Account)+today)
+	today := l.day(tx.Now()).Format(time.DateOnly)
+	n, _, err := load[int](tx, dayLoadPrefix(row.Account)+today)
 	if err != nil || n < l.Usual {
 		return false, err
 	}
-	s, _, err := load[stopped](tx.r, stoppedKey(row.Account))
+	s, _, err := load[stopped](tx, stoppedKey(row.Account))
 	if err != nil {
 		return false, err
 	}
@@ -187,15 +196,15 @@ func (tx *Tx) overVolume(row *Row) (bool, error) {
 	if n < most {
 		return false, nil
 	}
-	tx.wake(row.Account)
-	return true, save(tx.w, stoppedKey(row.Account), stopped{At: tx.now, Day: today, Sent: n, Usual: usual})
+	tx.Wake(row.Account)
+	return true, save(tx, stoppedKey(row.Account), stopped{At: tx.Now(), Day: today, Sent: n, Usual: usual})
 }
 
 // usual returns the median volume of the last days on which anything was sent,
 // without today.
 func (s *Snapshot) usual(account, today string) (int, error) {
 	var days []int
-	for rec, err := range scan[int](s.r, dayLoadPrefix(account), 0) {
+	for rec, err := range scan[int](s, dayLoadPrefix(account), 0) {
 		if err != nil {
 			return 0, err
 		}
@@ -213,6 +222,6 @@ func (s *Snapshot) usual(account, today string) (int, error) {
 
 // CostOf returns what the month of a time has cost a chat.
 func (s *Snapshot) CostOf(account, chat string, month time.Time) (Cost, error) {
-	c, _, err := load[Cost](s.r, costKey(account, s.store.load.day(month), chat))
+	c, _, err := load[Cost](s, costKey(account, LimitsOf(s).day(month), chat))
 	return c, err
 }

@@ -15,11 +15,11 @@ import (
 // wide is what the clock's own work touches.
 
 // limited opens the store of an office anew with limits of what it may say.
-func (o *office) limited(l store.Load) {
+func (o *office) limited(l store.Limits) {
 	o.t.Helper()
 	l.Zone = o.clock.Now().Location()
 	var err error
-	o.Store, err = store.Open(o.t.Context(), o.engine, store.Options{Now: o.clock.Now, Load: l})
+	o.Store, err = store.Open(o.t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{l}})
 	o.must(err)
 }
 
@@ -39,7 +39,7 @@ func (o *office) burst(name string, n int) (left int) {
 
 func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.limited(store.Load{Stop: 3, Usual: 5})
+		o.limited(store.Limits{Stop: 3, Usual: 5})
 		o.staffed()
 		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
 			return tx.Bind("web", "u-boss", store.Binding{Person: "boss", Chat: "p-boss"})
@@ -119,7 +119,7 @@ func TestPause(t *testing.T) {
 func TestCost(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.limited(store.Load{})
+		o.limited(store.Limits{})
 		rules := notice.DefaultRules()
 		rules.Zone = o.clock.Now().Location()
 		o.notify("job/1", notice.Notice{Class: notice.Receipt, Text: "一"}, "一群", "二群")
@@ -165,7 +165,7 @@ func TestCost(t *testing.T) {
 func TestWithdrawNotice_race(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.limited(store.Load{Merge: 10 * time.Minute})
+		o.limited(store.Limits{Merge: 10 * time.Minute})
 		rounds := 60
 		if testing.Short() {
 			rounds = 15

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -38,21 +39,21 @@ type Posted struct {
 // then.
 func (tx *Tx) PostNotice(reason string, n notice.Notice, to []Target) (Posting, error) {
 	posted := Work + key("posted", reason)
-	if _, again, err := load[int](tx.r, posted); err != nil || again {
+	if _, again, err := load[int](tx, posted); err != nil || again {
 		return Posting{}, err
 	}
-	number, _, err := load[int](tx.r, Work+"number")
+	number, _, err := load[int](tx, Work+"number")
 	if err != nil {
 		return Posting{}, err
 	}
-	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.now) {
-		n.Created = tx.now
+	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.Now()) {
+		n.Created = tx.Now()
 	}
 	for _, t := range to {
 		n.Groups = append(n.Groups, t.Group)
 	}
-	if err := tx.all(
-		save(tx.w, Work+"number", n.Number), save(tx.w, posted, n.Number), tx.PutNotice(n),
+	if err := cmp.Or(
+		save(tx, Work+"number", n.Number), save(tx, posted, n.Number), tx.PutNotice(n),
 	); err != nil {
 		return Posting{}, err
 	}
@@ -74,10 +75,10 @@ func (tx *Tx) postIn(reason string, n notice.Notice, t Target) error {
 		return err
 	}
 	at := Work + key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
-	if err := save(tx.w, at, Posted{t, row.Key}); err != nil || !n.Class.Asks() {
+	if err := save(tx, at, Posted{t, row.Key}); err != nil || !n.Class.Asks() {
 		return err
 	}
-	return save(tx.w, Work+key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.now, Row: row.Key})
+	return save(tx, Work+key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 }
 
 // rankOf says what may hold back the texts of a notice.
@@ -93,7 +94,7 @@ func rankOf(n notice.Notice) bot.Rank {
 
 // Texts returns where the texts of a notice were put into the outbox.
 func (s *Snapshot) Texts(number int) (all []Posted, err error) {
-	for rec, err := range scan[Posted](s.r, Work+key("texts", notice.ID(number))+"/", 0) {
+	for rec, err := range scan[Posted](s, Work+key("texts", notice.ID(number))+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +106,7 @@ func (s *Snapshot) Texts(number int) (all []Posted, err error) {
 // Renewed tells whether the present text of a notice has left for one of some
 // groups. Until then answers are to the text before.
 func (s *Snapshot) Renewed(n notice.Notice, groups []string) (bool, error) {
-	for rec, err := range scan[Posted](s.r, Work+key("texts", n.ID())+"/", 0) {
+	for rec, err := range scan[Posted](s, Work+key("texts", n.ID())+"/", 0) {
 		if err != nil {
 			return false, err
 		}
@@ -113,25 +114,15 @@ func (s *Snapshot) Renewed(n notice.Notice, groups []string) (bool, error) {
 		if !version || !slices.Contains(groups, rec.Value.Group) {
 			continue
 		}
-		row, ok, err := load[Row](s.r, rowKey(rec.Value.Account, rec.Value.Row))
+		row, ok, err := load[Row](s, rowKey(rec.Value.Account, rec.Value.Row))
 		if err == nil && ok && row.Into != "" {
-			row, ok, err = load[Row](s.r, rowKey(row.Account, row.Into))
+			row, ok, err = load[Row](s, rowKey(row.Account, row.Into))
 		}
 		if err != nil || !ok || row.State == Sent || row.State == Sending || row.Attempt > 0 {
 			return err == nil, err
 		}
 	}
 	return false, nil
-}
-
-// all returns the first error of writes that were already tried.
-func (*Tx) all(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func intersect(a, b []string) []string {
@@ -152,7 +143,7 @@ func (tx *Tx) PutNotice(n notice.Notice) error {
 			return err
 		}
 	}
-	return save(tx.w, Work+key("notice", n.ID()), n)
+	return save(tx, Work+key("notice", n.ID()), n)
 }
 
 // PutItem stores an item, and whether its person still owes the answer. What was
@@ -163,25 +154,25 @@ func (tx *Tx) PutItem(i notice.Item) error {
 	}
 	owed := Work + key("owed", i.Person, notice.ID(i.Notice))
 	if i.Owed() {
-		if err := save(tx.w, owed, i.Asked); err != nil {
+		if err := save(tx, owed, i.Asked); err != nil {
 			return err
 		}
-	} else if err := tx.all(tx.w.Delete([]byte(owed)), tx.dropChase(i.Person, i.Notice)); err != nil {
+	} else if err := cmp.Or(tx.Delete([]byte(owed)), tx.dropChase(i.Person, i.Notice)); err != nil {
 		return err
 	}
-	return save(tx.w, Work+key("item", notice.ID(i.Notice), i.Person), i)
+	return save(tx, Work+key("item", notice.ID(i.Notice), i.Person), i)
 }
 
 // Notice returns the notice of that number.
 func (s *Snapshot) Notice(number int) (notice.Notice, bool, error) {
-	return load[notice.Notice](s.r, Work+key("notice", notice.ID(number)))
+	return load[notice.Notice](s, Work+key("notice", notice.ID(number)))
 }
 
 // Notices returns the notices from the number on, oldest first.
 func (s *Snapshot) Notices(from int) ([]notice.Notice, error) {
 	var all []notice.Notice
 	prefix := Work + "notice/"
-	for rec, err := range scanRange[notice.Notice](s.r, []byte(prefix+notice.ID(from)), prefixEnd(prefix), 0) {
+	for rec, err := range scanRange[notice.Notice](s, []byte(prefix+notice.ID(from)), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -192,19 +183,19 @@ func (s *Snapshot) Notices(from int) ([]notice.Notice, error) {
 
 // LastNotice returns the number of the newest notice, 0 if there is none.
 func (s *Snapshot) LastNotice() (int, error) {
-	number, _, err := load[int](s.r, Work+"number")
+	number, _, err := load[int](s, Work+"number")
 	return number, err
 }
 
 // Item returns what the notice asks of the person.
 func (s *Snapshot) Item(number int, person string) (notice.Item, bool, error) {
-	return load[notice.Item](s.r, Work+key("item", notice.ID(number), person))
+	return load[notice.Item](s, Work+key("item", notice.ID(number), person))
 }
 
 // Items returns all items of a notice.
 func (s *Snapshot) Items(number int) ([]notice.Item, error) {
 	var all []notice.Item
-	for rec, err := range scan[notice.Item](s.r, Work+key("item", notice.ID(number))+"/", 0) {
+	for rec, err := range scan[notice.Item](s, Work+key("item", notice.ID(number))+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -218,7 +209,7 @@ func (s *Snapshot) Items(number int) ([]notice.Item, error) {
 func (s *Snapshot) Owed(person string) (numbers []int, err error) {
 	all, err := s.owed(person)
 	for _, n := range all {
-		if !n.Created.After(s.now) {
+		if !n.Created.After(s.Now()) {
 			numbers = append(numbers, n.Number)
 		}
 	}
@@ -229,7 +220,7 @@ func (s *Snapshot) Owed(person string) (numbers []int, err error) {
 // about to go out too.
 func (s *Snapshot) owed(person string) (all []notice.Notice, err error) {
 	prefix := Work + key("owed", person) + "/"
-	for rec, err := range scan[time.Time](s.r, prefix, 0) {
+	for rec, err := range scan[time.Time](s, prefix, 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -253,41 +244,24 @@ type Shown struct {
 	Row    string    `json:"row"` // key of its row in the outbox
 }
 
-// delivered notes that a row has reached its chat.
-func (tx *Tx) delivered(o bot.Outgoing, _ bot.Receipt) error {
-	if err := tx.count(o); err != nil || o.Person != "" {
-		return err
-	}
-	for word := range strings.FieldsSeq(o.Notice) {
-		number, err := strconv.Atoi(word)
-		if err != nil {
-			return fmt.Errorf("delivered: notice: %w", err)
-		}
-		if err := tx.reached(o, number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // reached notes that a notice was posted in a chat, or asked about there again:
 // answers in the chat are for it from then on.
 func (tx *Tx) reached(o bot.Outgoing, number int) error {
 	at := Work + key("reached", notice.ID(number), o.Account, o.Chat)
-	if _, again, err := load[time.Time](tx.r, at); err != nil {
+	if _, again, err := load[time.Time](tx, at); err != nil {
 		return err
 	} else if !again {
-		if err := save(tx.w, at, tx.now); err != nil {
+		if err := save(tx, at, tx.Now()); err != nil {
 			return err
 		}
 	}
 	shown := Work + key("shown", o.Account, o.Chat, notice.ID(number))
-	s, ok, err := load[Shown](tx.r, shown)
+	s, ok, err := load[Shown](tx, shown)
 	if err != nil || !ok {
 		return err
 	}
-	s.At = tx.now
-	return save(tx.w, shown, s)
+	s.At = tx.Now()
+	return save(tx, shown, s)
 }
 
 // shownAmong is how many of the newest notices ShownIn looks at: those of some
@@ -320,7 +294,7 @@ func (s *Snapshot) shown(account, chat string, since time.Time) (all []Shown, er
 		return nil, err
 	}
 	prefix := Work + key("shown", account, chat) + "/"
-	for rec, err := range scanRange[Shown](s.r, []byte(prefix+notice.ID(max(last-shownAmong+1, 0))), prefixEnd(prefix), 0) {
+	for rec, err := range scanRange[Shown](s, []byte(prefix+notice.ID(max(last-shownAmong+1, 0))), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -337,9 +311,9 @@ func (s *Snapshot) stands(account string, shown Shown, at time.Time) (bool, erro
 	if err != nil || !ok || !n.OpenAt(at) {
 		return false, err
 	}
-	row, known, err := load[Row](s.r, rowKey(account, shown.Row))
+	row, known, err := load[Row](s, rowKey(account, shown.Row))
 	if err == nil && row.Into != "" {
-		row, known, err = load[Row](s.r, rowKey(account, row.Into))
+		row, known, err = load[Row](s, rowKey(account, row.Into))
 	}
 	return !known || row.State == Sending || row.State == Sent || row.Attempt > 0, err
 }
@@ -347,10 +321,27 @@ func (s *Snapshot) stands(account string, shown Shown, at time.Time) (bool, erro
 // Reached tells whether the notice was posted in any chat of a list.
 func (s *Snapshot) Reached(number int, chats []Target) (bool, error) {
 	for _, t := range chats {
-		_, ok, err := load[time.Time](s.r, Work+key("reached", notice.ID(number), t.Account, t.Chat))
+		_, ok, err := load[time.Time](s, Work+key("reached", notice.ID(number), t.Account, t.Chat))
 		if ok || err != nil {
 			return ok, err
 		}
 	}
 	return false, nil
+}
+
+// settled notes that the notices which a row speaks of have reached its chat.
+func (tx *Tx) settled(o bot.Outgoing) error {
+	if o.Person != "" {
+		return nil
+	}
+	for word := range strings.FieldsSeq(o.Notice) {
+		number, err := strconv.Atoi(word)
+		if err != nil {
+			return fmt.Errorf("settled: notice: %w", err)
+		}
+		if err := tx.reached(o, number); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -134,16 +134,16 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 		return fmt.Errorf("enqueue: key or chat: %w", ErrTooLarge)
 	}
 	at := rowKey(o.Account, o.Key)
-	known, err := tx.r.Get([]byte(at))
+	known, err := tx.Get([]byte(at))
 	if err != nil || known != nil {
 		return err
 	}
 	if o.Due.IsZero() {
-		o.Due = tx.now
+		o.Due = tx.Now()
 	}
 	o.Attempt, o.Repeat = 0, false
-	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.now, Next: o.Due}
-	h, _, err := load[head](tx.r, headKey(o.Account, row.lane()))
+	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
+	h, _, err := load[head](tx, headKey(o.Account, row.lane()))
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	if len(raw) > MaxValue-room {
 		return fmt.Errorf("enqueue: text: %w", ErrTooLarge)
 	}
-	if err := tx.w.Put([]byte(at), raw); err != nil {
+	if err := tx.Put([]byte(at), raw); err != nil {
 		return err
 	}
 	if o.File != nil {
@@ -166,7 +166,7 @@ func (tx *Tx) Enqueue(o bot.Outgoing) error {
 	if err := tx.join(row); err != nil {
 		return err
 	}
-	tx.wake(o.Account)
+	tx.Wake(o.Account)
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
 		return tx.lead(row, &h)
 	}
@@ -186,7 +186,7 @@ func keysTooLong(o *Row) bool {
 // sent at this moment, or is not known. A row of which an earlier attempt may
 // have arrived is closed as [Unknown], and Cancel says false.
 func (tx *Tx) Cancel(account, key string) (bool, error) {
-	row, ok, err := load[Row](tx.r, rowKey(account, key))
+	row, ok, err := load[Row](tx, rowKey(account, key))
 	if err != nil || !ok {
 		return false, err
 	}
@@ -211,11 +211,11 @@ func (h *head) place(at time.Time) string {
 
 // join enters row, which the caller saves, in its place in the lane.
 func (tx *Tx) join(row *Row) error {
-	return save(tx.w, lanePrefix(row.Account, row.lane())+row.Lane, row.Key)
+	return save(tx, lanePrefix(row.Account, row.lane())+row.Lane, row.Key)
 }
 
 func (tx *Tx) saveRow(row *Row) error {
-	return save(tx.w, rowKey(row.Account, row.Key), row)
+	return save(tx, rowKey(row.Account, row.Key), row)
 }
 
 // lead makes row the head of its lane and moves the chat's due entry to the
@@ -226,7 +226,7 @@ func (tx *Tx) lead(row *Row, h *head) error {
 		if err := tx.forget(row, h); err != nil {
 			return err
 		}
-		if err := save(tx.w, dueKey(row.Account, row.lane(), look), row.lane()); err != nil {
+		if err := save(tx, dueKey(row.Account, row.lane(), look), row.lane()); err != nil {
 			return err
 		}
 	}
@@ -239,11 +239,11 @@ func (tx *Tx) forget(row *Row, h *head) error {
 	if h.Row == "" {
 		return nil
 	}
-	return tx.w.Delete([]byte(dueKey(row.Account, row.lane(), h.Look)))
+	return tx.Delete([]byte(dueKey(row.Account, row.lane(), h.Look)))
 }
 
 func (tx *Tx) saveHead(row *Row, h head) error {
-	return save(tx.w, headKey(row.Account, row.lane()), h)
+	return save(tx, headKey(row.Account, row.lane()), h)
 }
 
 // shut closes an open row, takes it out of its lane and lets the next one lead.
@@ -256,19 +256,13 @@ func (tx *Tx) shut(row *Row, s State, reason string) error {
 	return tx.close(row, s, reason)
 }
 
-// An ending is that of a row which the store itself decided not to send.
-type ending struct {
-	account string
-	state   State
-}
-
 // close saves row in its final state.
 func (tx *Tx) close(row *Row, s State, reason string) error {
 	if s == Expired || s == Unknown {
-		tx.ended = append(tx.ended, ending{row.Account, s})
+		tx.Warn("outbox row given up", "account", row.Account, "state", s)
 	}
-	row.State, row.Closed, row.Reason = s, tx.now, cmp.Or(reason, row.Reason)
-	if err := save(tx.w, shutKey(row), row.Key); err != nil {
+	row.State, row.Closed, row.Reason = s, tx.Now(), cmp.Or(reason, row.Reason)
+	if err := save(tx, shutKey(row), row.Key); err != nil {
 		return err
 	}
 	return tx.saveRow(row)
@@ -278,11 +272,11 @@ func (tx *Tx) close(row *Row, s State, reason string) error {
 // becomes it; if there are none, nothing of the lane remains.
 func (tx *Tx) leave(row *Row) error {
 	lane := lanePrefix(row.Account, row.lane())
-	if err := tx.w.Delete([]byte(lane + row.Lane)); err != nil {
+	if err := tx.Delete([]byte(lane + row.Lane)); err != nil {
 		return err
 	}
 	row.Lane = ""
-	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
+	h, _, err := load[head](tx, headKey(row.Account, row.lane()))
 	if err != nil || h.Row != row.Key {
 		return err
 	}
@@ -293,7 +287,7 @@ func (tx *Tx) leave(row *Row) error {
 // promote makes the first row of the lane, whose head row was until now, its
 // head.
 func (tx *Tx) promote(row *Row, h head) error {
-	for first, err := range scan[string](tx.r, lanePrefix(row.Account, row.lane()), 1) {
+	for first, err := range scan[string](tx, lanePrefix(row.Account, row.lane()), 1) {
 		if err != nil {
 			return err
 		}
@@ -306,12 +300,12 @@ func (tx *Tx) promote(row *Row, h head) error {
 	if err := tx.forget(row, &h); err != nil {
 		return err
 	}
-	return tx.w.Delete([]byte(headKey(row.Account, row.lane())))
+	return tx.Delete([]byte(headKey(row.Account, row.lane())))
 }
 
 // row returns a row that another record points to.
 func (s *Snapshot) row(account, key string) (Row, error) {
-	row, ok, err := load[Row](s.r, rowKey(account, key))
+	row, ok, err := load[Row](s, rowKey(account, key))
 	if err == nil && !ok {
 		err = errors.New("outbox: a row that is pointed to is missing")
 	}
@@ -327,7 +321,7 @@ func (s *Snapshot) Outbox(account string, state State) iter.Seq2[Row, error] {
 		prefix = key("a", account, "lane") + "/"
 	}
 	return func(yield func(Row, error) bool) {
-		for rec, err := range scan[string](s.r, prefix, 0) {
+		for rec, err := range scan[string](s, prefix, 0) {
 			var row Row
 			if err == nil {
 				row, err = s.row(account, rec.Value)

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"duban/bot"
@@ -17,7 +17,7 @@ const parkedFor = time.Hour
 
 // parkHead parks the head of a lane, which was being sent.
 func (tx *Tx) parkHead(row *Row, again time.Time) error {
-	h, _, err := load[head](tx.r, headKey(row.Account, row.lane()))
+	h, _, err := load[head](tx, headKey(row.Account, row.lane()))
 	if err != nil {
 		return err
 	}
@@ -29,44 +29,33 @@ func (tx *Tx) parkHead(row *Row, again time.Time) error {
 func (tx *Tx) park(row *Row, h head, again time.Time) error {
 	row.State, row.Next, row.Yield = Parked, again, time.Time{}
 	if row.Next.IsZero() {
-		row.Next = tx.now.Add(parkedFor)
+		row.Next = tx.Now().Add(parkedFor)
 	}
 	told := h.Told
 	h.Told = true
-	if err := tx.all(tx.saveRow(row), tx.lead(row, &h)); err != nil || told {
+	if err := cmp.Or(tx.saveRow(row), tx.lead(row, &h)); err != nil || told {
 		return err
 	}
-	text, err := tx.whoIsIt(row)
+	parked := Value[Hooks](tx.Snapshot).Parked
+	if parked == nil {
+		return nil
+	}
+	waiting, err := tx.waiting(row)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Alarm(Alarm{Text: text, Outside: true})
-	return err
+	return parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: waiting})
 }
 
-// whoIsIt tells the admins what waits and what to do about it. It names groups,
-// and people only by their number.
-func (tx *Tx) whoIsIt(row *Row) (string, error) {
-	waiting := 0
-	for _, err := range scan[string](tx.r, lanePrefix(row.Account, row.lane()), 0) {
+// waiting counts the rows of a lane.
+func (s *Snapshot) waiting(row *Row) (n int, err error) {
+	for _, err := range scan[string](s, lanePrefix(row.Account, row.lane()), 0) {
 		if err != nil {
-			return "", err
+			return 0, err
 		}
-		waiting++
+		n++
 	}
-	if row.Person != "" {
-		return fmt.Sprintf("账号“%s”现在联系不上工号%s，有%d条消息先留着没有发。请在手机上把他的备注改成“姓名#工号”，或发“绑定码 %s”让他重新绑定。",
-			row.Account, row.Person, waiting, row.Person), nil
-	}
-	group, err := tx.GroupIn(row.Account, row.Chat)
-	if err != nil {
-		return "", err
-	}
-	if group == "" {
-		return fmt.Sprintf("账号“%s”有一个会话现在认不出来，有%d条消息先留着没有发。可发“账号状态”查看。", row.Account, waiting), nil
-	}
-	return fmt.Sprintf("“%s”现在认不出来（可能改了名、机器人被移出，或有两个群同名），有%d条消息先留着没有发。请改回群名，或在那个群里@我发“绑定群 %s”。",
-		group, waiting, group), nil
+	return n, nil
 }
 
 // ReleaseParked makes the parked rows of account due, because it is back, and
@@ -86,7 +75,7 @@ func (tx *Tx) ReleaseParked(account string) (int, error) {
 
 // parked returns the heads of account that are parked.
 func (s *Snapshot) parked(account string) (rows []string, err error) {
-	for rec, err := range scan[head](s.r, key("a", account, "chat")+"/", 0) {
+	for rec, err := range scan[head](s, key("a", account, "chat")+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -103,18 +92,18 @@ func (tx *Tx) release(account, k string) error {
 	if err != nil || row.State != Parked {
 		return err
 	}
-	h, _, err := load[head](tx.r, headKey(account, row.lane()))
+	h, _, err := load[head](tx, headKey(account, row.lane()))
 	if err != nil {
 		return err
 	}
-	row.State, row.Next, row.Reason, h.Told = Waiting, tx.now, "", false
-	tx.wake(account)
-	return tx.all(tx.saveRow(&row), tx.lead(&row, &h))
+	row.State, row.Next, row.Reason, h.Told = Waiting, tx.Now(), "", false
+	tx.Wake(account)
+	return cmp.Or(tx.saveRow(&row), tx.lead(&row, &h))
 }
 
 // releaseLane makes the parked row of a lane due, because somebody said who it is.
 func (tx *Tx) releaseLane(account, lane string) error {
-	h, ok, err := load[head](tx.r, headKey(account, lane))
+	h, ok, err := load[head](tx, headKey(account, lane))
 	if err != nil || !ok || !h.Parked {
 		return err
 	}
@@ -125,7 +114,7 @@ func (tx *Tx) releaseLane(account, lane string) error {
 // chat that a group meets in now. A row that is being sent stays where it is.
 func (tx *Tx) moveChat(account, from, to string) error {
 	var rows []Row
-	for rec, err := range scan[string](tx.r, lanePrefix(account, from), 0) {
+	for rec, err := range scan[string](tx, lanePrefix(account, from), 0) {
 		if err != nil {
 			return err
 		}
@@ -142,27 +131,30 @@ func (tx *Tx) moveChat(account, from, to string) error {
 			return err
 		}
 	}
-	return tx.moveShown(account, from, to)
+	if moved := Value[Hooks](tx.Snapshot).Moved; moved != nil {
+		return moved(tx, account, from, to)
+	}
+	return nil
 }
 
 func (tx *Tx) moveRow(row *Row, to string) error {
 	next := row.Next
 	if row.State == Parked {
-		next = tx.now
+		next = tx.Now()
 	}
 	if err := tx.leave(row); err != nil {
 		return err
 	}
 	row.Chat, row.State, row.Next, row.Yield = to, Waiting, next, time.Time{}
-	h, _, err := load[head](tx.r, headKey(row.Account, to))
+	h, _, err := load[head](tx, headKey(row.Account, to))
 	if err != nil {
 		return err
 	}
 	row.Lane = h.place(next)
-	if err := tx.all(tx.saveRow(row), tx.join(row)); err != nil {
+	if err := cmp.Or(tx.saveRow(row), tx.join(row)); err != nil {
 		return err
 	}
-	tx.wake(row.Account)
+	tx.Wake(row.Account)
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
 		return tx.lead(row, &h)
 	}
@@ -174,7 +166,7 @@ func (tx *Tx) moveRow(row *Row, to string) error {
 func (tx *Tx) moveShown(account, from, to string) error {
 	prefix := Work + key("shown", account, from) + "/"
 	var all []Record[Shown]
-	for rec, err := range scan[Shown](tx.r, prefix, 0) {
+	for rec, err := range scan[Shown](tx, prefix, 0) {
 		if err != nil {
 			return err
 		}
@@ -182,7 +174,7 @@ func (tx *Tx) moveShown(account, from, to string) error {
 	}
 	for _, rec := range all {
 		at := Work + key("shown", account, to) + "/" + rec.Key[len(prefix):]
-		if err := tx.all(save(tx.w, at, rec.Value), tx.w.Delete([]byte(rec.Key))); err != nil {
+		if err := cmp.Or(save(tx, at, rec.Value), tx.Delete([]byte(rec.Key))); err != nil {
 			return err
 		}
 	}
@@ -225,7 +217,7 @@ func (tx *Tx) CloseExpired(account string) error {
 			if err != nil {
 				return err
 			}
-			if !row.Expires.IsZero() && tx.now.After(row.Expires) {
+			if !row.Expires.IsZero() && tx.Now().After(row.Expires) {
 				gone = append(gone, row)
 			}
 		}
@@ -250,7 +242,7 @@ func (tx *Tx) CloseExpired(account string) error {
 // passed, since a time.
 func (s *Snapshot) Dropped(account string, since time.Time) (rows []bot.Outgoing, err error) {
 	prefix := shutPrefix(account, Expired)
-	for rec, err := range scanRange[string](s.r, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
+	for rec, err := range scanRange[string](s, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,10 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"time"
 
 	"duban/bot"
-	"duban/roster"
 )
 
 // A Pause is a stop of all sending. What is decided meanwhile waits in the
@@ -30,7 +30,7 @@ const pauseKey = Work + "pause"
 func stoppedKey(account string) string { return AccountPrefix(account) + "stopped" }
 
 // Paused returns the stop of all sending, if there is one.
-func (s *Snapshot) Paused() (Pause, bool, error) { return load[Pause](s.r, pauseKey) }
+func (s *Snapshot) Paused() (Pause, bool, error) { return load[Pause](s, pauseKey) }
 
 // PauseSending stops all sending, urgent texts too. It returns false if it was
 // stopped before.
@@ -38,8 +38,8 @@ func (tx *Tx) PauseSending(by string, source Source) (bool, error) {
 	if _, already, err := tx.Paused(); err != nil || already {
 		return false, err
 	}
-	return true, tx.all(
-		save(tx.w, pauseKey, Pause{At: tx.now, By: by, Source: source}),
+	return true, cmp.Or(
+		save(tx, pauseKey, Pause{At: tx.Now(), By: by, Source: source}),
 		tx.Audit(Audit{Actor: by, Source: source, Action: "send.pause"}),
 	)
 }
@@ -56,24 +56,24 @@ func (tx *Tx) ResumeSending(by string, source Source) (bool, error) {
 		return false, err
 	}
 	for _, account := range accounts {
-		s, ok, err := load[stopped](tx.r, stoppedKey(account))
+		s, ok, err := load[stopped](tx, stoppedKey(account))
 		if err != nil {
 			return false, err
 		}
 		if ok && !s.At.IsZero() {
 			was = true
 			s.At, s.More = time.Time{}, s.More+s.Sent
-			if err := save(tx.w, stoppedKey(account), s); err != nil {
+			if err := save(tx, stoppedKey(account), s); err != nil {
 				return false, err
 			}
 		}
-		tx.wake(account)
+		tx.Wake(account)
 	}
 	if !was {
 		return false, nil
 	}
-	return true, tx.all(
-		tx.w.Delete([]byte(pauseKey)),
+	return true, cmp.Or(
+		tx.Delete([]byte(pauseKey)),
 		tx.Audit(Audit{Actor: by, Source: source, Action: "send.resume"}),
 	)
 }
@@ -90,30 +90,22 @@ func (s *Snapshot) sendable(account string) (due, only string, err error) {
 		return "", "", err
 	}
 	if !paused {
-		st, _, err := load[stopped](s.r, stoppedKey(account))
+		st, _, err := load[stopped](s, stoppedKey(account))
 		if err != nil || st.At.IsZero() {
 			return due, "", err
 		}
 	}
-	r, err := s.Roster()
-	if err != nil {
-		return "", "", err
+	admins := Value[Hooks](s).Admins
+	if admins == nil {
+		return "", "", nil
 	}
-	for _, p := range r.People {
-		if !p.Is(roster.Admin) {
-			continue
-		}
-		chat, err := s.PrivateChat(account, p.ID)
-		if err != nil {
-			return "", "", err
-		}
-		for _, lane := range []string{chat, personLane(p.ID)} {
-			if ready, err := s.answerWaits(account, lane); err != nil || ready {
-				return lane, lane, err
-			}
+	lanes, err := admins(s, account)
+	for _, lane := range lanes {
+		if ready, err := s.answerWaits(account, lane); err != nil || ready {
+			return lane, lane, err
 		}
 	}
-	return "", "", nil
+	return "", "", err
 }
 
 // answerWaits tells whether an answer, or a word to the admins, is due in a lane.
@@ -122,13 +114,13 @@ func (s *Snapshot) answerWaits(account, lane string) (bool, error) {
 		return false, nil
 	}
 	prefix := lanePrefix(account, lane)
-	until := prefix + stamp(s.now.Add(1))
-	for rec, err := range scanRange[string](s.r, []byte(prefix), []byte(until), 0) {
+	until := prefix + stamp(s.Now().Add(1))
+	for rec, err := range scanRange[string](s, []byte(prefix), []byte(until), 0) {
 		if err != nil {
 			return false, err
 		}
 		row, err := s.row(account, rec.Value)
-		if err != nil || row.Rank == bot.Service && !row.Next.After(s.now) {
+		if err != nil || row.Rank == bot.Service && !row.Next.After(s.Now()) {
 			return err == nil, err
 		}
 	}
@@ -139,7 +131,7 @@ func (s *Snapshot) answerWaits(account, lane string) (bool, error) {
 // an answer behind it can.
 func (tx *Tx) passOver(row *Row, h head) error {
 	const again = 30 * time.Second
-	row.State, row.Next = Waiting, tx.now.Add(again)
+	row.State, row.Next = Waiting, tx.Now().Add(again)
 	return tx.stepAside(row, h)
 }
 
@@ -157,7 +149,7 @@ func (tx *Tx) TellStops(text func(Stop) string) error {
 		return err
 	}
 	for _, account := range accounts {
-		s, ok, err := load[stopped](tx.r, stoppedKey(account))
+		s, ok, err := load[stopped](tx, stoppedKey(account))
 		if err != nil || !ok || s.At.IsZero() || s.Told {
 			if err != nil {
 				return err
@@ -165,10 +157,10 @@ func (tx *Tx) TellStops(text func(Stop) string) error {
 			continue
 		}
 		s.Told = true
-		err = tx.all(
-			save(tx.w, stoppedKey(account), s),
+		err = cmp.Or(
+			save(tx, stoppedKey(account), s),
 			tx.Audit(Audit{Source: Clock, Action: "send.stop", Object: account}),
-			tx.TellAdmins(text(Stop{account, s.Sent, s.Usual})),
+			tx.alert(text(Stop{account, s.Sent, s.Usual})),
 		)
 		if err != nil {
 			return err
@@ -182,7 +174,7 @@ func (tx *Tx) TellStops(text func(Stop) string) error {
 func (s *Snapshot) Stopped() (names []string, err error) {
 	accounts, err := s.accountNames()
 	for _, account := range accounts {
-		st, ok, err := load[stopped](s.r, stoppedKey(account))
+		st, ok, err := load[stopped](s, stoppedKey(account))
 		if err != nil {
 			return nil, err
 		}
@@ -191,4 +183,11 @@ func (s *Snapshot) Stopped() (names []string, err error) {
 		}
 	}
 	return names, err
+}
+
+func (tx *Tx) alert(text string) error {
+	if tell := Value[Hooks](tx.Snapshot).Alert; tell != nil {
+		return tell(tx, text)
+	}
+	return nil
 }

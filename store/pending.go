@@ -18,12 +18,12 @@ type Pending struct {
 
 // SetPending stores p for the person in the chat.
 func (tx *Tx) SetPending(account, chat, person string, p Pending) error {
-	return save(tx.w, Work+key("pending", account, chat, person, p.Kind), p)
+	return save(tx, Work+key("pending", account, chat, person, p.Kind), p)
 }
 
 // Pending returns what is pending of that kind and has not run out.
 func (s *Snapshot) Pending(account, chat, person, kind string) (Pending, bool, error) {
-	p, ok, err := load[Pending](s.r, Work+key("pending", account, chat, person, kind))
+	p, ok, err := load[Pending](s, Work+key("pending", account, chat, person, kind))
 	if err != nil || !ok || s.Now().After(p.Until) {
 		return Pending{}, false, err
 	}
@@ -32,5 +32,5 @@ func (s *Snapshot) Pending(account, chat, person, kind string) (Pending, bool, e
 
 // ClearPending removes what is pending of that kind.
 func (tx *Tx) ClearPending(account, chat, person, kind string) error {
-	return tx.w.Delete([]byte(Work + key("pending", account, chat, person, kind)))
+	return tx.Delete([]byte(Work + key("pending", account, chat, person, kind)))
 }

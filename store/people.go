@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -60,11 +61,11 @@ func (tx *Tx) SetRoster(r *roster.Roster) error {
 	if err := tx.joined(old, r); err != nil {
 		return err
 	}
-	for rec, err := range scan[roster.Person](tx.r, People+"p/", 0) {
+	for rec, err := range scan[roster.Person](tx, People+"p/", 0) {
 		if err != nil {
 			return err
 		}
-		if err := tx.w.Delete([]byte(rec.Key)); err != nil {
+		if err := tx.Delete([]byte(rec.Key)); err != nil {
 			return err
 		}
 	}
@@ -75,33 +76,29 @@ func (tx *Tx) SetRoster(r *roster.Roster) error {
 			return err
 		}
 		sum.Write(data)
-		if err := save(tx.w, fmt.Sprintf("%sp/%08d", People, i), p); err != nil {
+		if err := save(tx, fmt.Sprintf("%sp/%08d", People, i), p); err != nil {
 			return err
 		}
 	}
-	tx.people = nil
-	return save(tx.w, People+"rev", hex.EncodeToString(sum.Sum(nil)))
+	return save(tx, People+"rev", hex.EncodeToString(sum.Sum(nil)))
 }
 
 // rosterRev names the content of the roster; "" if there is none.
 func (s *Snapshot) rosterRev() (string, error) {
-	rev, _, err := load[string](s.r, People+"rev")
+	rev, _, err := load[string](s, People+"rev")
 	return rev, err
 }
 
 // Roster returns the roster, empty if none was imported. It is shared between
 // transactions and must not be changed.
 func (s *Snapshot) Roster() (*roster.Roster, error) {
-	if s.people != nil {
-		return s.people, nil
-	}
 	rev, err := s.rosterRev()
 	if err != nil || rev == "" {
 		return &roster.Roster{}, err
 	}
-	s.people, err = s.store.rosters.of(rev, func() (*roster.Roster, error) {
+	return Cached(s, "roster", rev, func() (*roster.Roster, error) {
 		r := &roster.Roster{}
-		for rec, err := range scan[roster.Person](s.r, People+"p/", 0) {
+		for rec, err := range scan[roster.Person](s, People+"p/", 0) {
 			if err != nil {
 				return nil, err
 			}
@@ -109,7 +106,6 @@ func (s *Snapshot) Roster() (*roster.Roster, error) {
 		}
 		return r, nil
 	})
-	return s.people, err
 }
 
 // Bind makes sender of account speak for a person from now on. What was parked
@@ -123,9 +119,9 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 	if err := tx.forgetPassed(account, sender, b.Person); err != nil {
 		return err
 	}
-	err := tx.all(
-		save(tx.w, AccountPrefix(account)+key("person", sender), b),
-		save(tx.w, AccountPrefix(account)+key("handles", b.Person, sender), b.How),
+	err := cmp.Or(
+		save(tx, AccountPrefix(account)+key("person", sender), b),
+		save(tx, AccountPrefix(account)+key("handles", b.Person, sender), b.How),
 	)
 	if err != nil || b.Chat == "" {
 		return err
@@ -135,28 +131,28 @@ func (tx *Tx) Bind(account, sender string, b Binding) error {
 		return err
 	}
 	if old == "" || Passing(old) || !Passing(b.Chat) {
-		if err := save(tx.w, Work+key("reach", b.Person, account), b.Chat); err != nil {
+		if err := save(tx, Work+key("reach", b.Person, account), b.Chat); err != nil {
 			return err
 		}
 	}
-	return tx.all(tx.releaseLane(account, personLane(b.Person)), tx.releaseLane(account, b.Chat))
+	return cmp.Or(tx.releaseLane(account, personLane(b.Person)), tx.releaseLane(account, b.Chat))
 }
 
 // unbind forgets that somebody else is reached where a sender is, who turns out to
 // be person.
 func (tx *Tx) unbind(account, sender, person string) error {
-	old, ok, err := load[Binding](tx.r, AccountPrefix(account)+key("person", sender))
+	old, ok, err := load[Binding](tx, AccountPrefix(account)+key("person", sender))
 	if err != nil || !ok || old.Person == person {
 		return err
 	}
-	if err := tx.w.Delete([]byte(AccountPrefix(account) + key("handles", old.Person, sender))); err != nil || old.Chat == "" {
+	if err := tx.Delete([]byte(AccountPrefix(account) + key("handles", old.Person, sender))); err != nil || old.Chat == "" {
 		return err
 	}
 	chat, err := tx.PrivateChat(account, old.Person)
 	if err != nil || chat != old.Chat {
 		return err
 	}
-	return tx.w.Delete([]byte(Work + key("reach", old.Person, account)))
+	return tx.Delete([]byte(Work + key("reach", old.Person, account)))
 }
 
 // forgetPassed forgets the handles of a person that were good for earlier logins.
@@ -167,8 +163,8 @@ func (tx *Tx) forgetPassed(account, sender, person string) error {
 	handles, err := tx.handles(account, person)
 	for _, h := range handles {
 		if Passing(h) && login(h) != login(sender) {
-			err = errors.Join(err, tx.w.Delete([]byte(AccountPrefix(account)+key("person", h))),
-				tx.w.Delete([]byte(AccountPrefix(account)+key("handles", person, h))))
+			err = errors.Join(err, tx.Delete([]byte(AccountPrefix(account)+key("person", h))),
+				tx.Delete([]byte(AccountPrefix(account)+key("handles", person, h))))
 		}
 	}
 	return err
@@ -177,7 +173,7 @@ func (tx *Tx) forgetPassed(account, sender, person string) error {
 // handles returns by what a person speaks through account.
 func (s *Snapshot) handles(account, person string) (all []string, err error) {
 	prefix := AccountPrefix(account) + key("handles", person) + "/"
-	for rec, err := range scan[How](s.r, prefix, 0) {
+	for rec, err := range scan[How](s, prefix, 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +208,7 @@ func (s *Snapshot) Bound(account, sender string) (b Binding, p roster.Person, ok
 	if err != nil {
 		return b, p, false, err
 	}
-	b, ok, err = load[Binding](s.r, AccountPrefix(account)+key("person", sender))
+	b, ok, err = load[Binding](s, AccountPrefix(account)+key("person", sender))
 	if err != nil {
 		return b, p, false, err
 	}
@@ -244,7 +240,7 @@ func Unranked(p roster.Person) roster.Person {
 // PrivateChat returns the chat in which account can reach a person alone, or ""
 // if they are not bound there.
 func (s *Snapshot) PrivateChat(account, person string) (string, error) {
-	chat, _, err := load[string](s.r, Work+key("reach", person, account))
+	chat, _, err := load[string](s, Work+key("reach", person, account))
 	return chat, err
 }
 
@@ -252,11 +248,11 @@ func (s *Snapshot) PrivateChat(account, person string) (string, error) {
 // was parked for it is due again. If it met in another chat of the same account,
 // what waits there, and what people may answer, goes with it.
 func (tx *Tx) BindGroup(t Target) error {
-	old, known, err := load[Target](tx.r, Work+key("group", t.Group))
+	old, known, err := load[Target](tx, Work+key("group", t.Group))
 	if err != nil {
 		return err
 	}
-	if err := save(tx.w, Work+key("group", t.Group), t); err != nil {
+	if err := save(tx, Work+key("group", t.Group), t); err != nil {
 		return err
 	}
 	if known && old.Account == t.Account && old.Chat != t.Chat {
@@ -276,7 +272,7 @@ func (s *Snapshot) Groups() ([]string, error) {
 	}
 	var names []string
 	for _, g := range r.Groups() {
-		_, ok, err := load[Target](s.r, Work+key("group", g))
+		_, ok, err := load[Target](s, Work+key("group", g))
 		if err != nil {
 			return nil, err
 		}
@@ -291,7 +287,7 @@ func (s *Snapshot) Groups() ([]string, error) {
 func (s *Snapshot) Targets(groups []string) ([]Target, error) {
 	var all []Target
 	for _, g := range groups {
-		t, ok, err := load[Target](s.r, Work+key("group", g))
+		t, ok, err := load[Target](s, Work+key("group", g))
 		if err != nil {
 			return nil, err
 		}
@@ -328,26 +324,45 @@ type code struct {
 
 // PutCode stores a one-time binding code for a person.
 func (tx *Tx) PutCode(text, person string, until time.Time) error {
-	return save(tx.w, Work+key("code", text), code{person, until})
+	return save(tx, Work+key("code", text), code{person, until})
 }
 
 // TakeCode uses a binding code up and returns whose it is; ok is false if there
 // is no such code or it has run out.
 func (tx *Tx) TakeCode(text string) (person string, ok bool, err error) {
-	c, ok, err := load[code](tx.r, Work+key("code", text))
+	c, ok, err := load[code](tx, Work+key("code", text))
 	if err != nil || !ok {
 		return "", false, err
 	}
-	return c.Person, !tx.now.After(c.Until), tx.w.Delete([]byte(Work + key("code", text)))
+	return c.Person, !tx.Now().After(c.Until), tx.Delete([]byte(Work + key("code", text)))
 }
 
 // TryCode counts the codes that a sender has tried on the day of the
 // transaction, this one included.
 func (tx *Tx) TryCode(account, sender string) (int, error) {
-	k := AccountPrefix(account) + key("tries", sender, tx.now.UTC().Format(time.DateOnly))
-	n, _, err := load[int](tx.r, k)
+	k := AccountPrefix(account) + key("tries", sender, tx.Now().UTC().Format(time.DateOnly))
+	n, _, err := load[int](tx, k)
 	if err != nil {
 		return 0, err
 	}
-	return n + 1, save(tx.w, k, n+1)
+	return n + 1, save(tx, k, n+1)
+}
+
+// adminLanes returns the lanes of account in which the admins are answered.
+func (s *Snapshot) adminLanes(account string) (lanes []string, err error) {
+	r, err := s.Roster()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !p.Is(roster.Admin) {
+			continue
+		}
+		chat, err := s.PrivateChat(account, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		lanes = append(lanes, chat, personLane(p.ID))
+	}
+	return lanes, nil
 }

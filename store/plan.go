@@ -56,30 +56,30 @@ func (tx *Tx) SetPlan(p *plan.Plan, source, by string) error {
 		return err
 	}
 	for i, n := range p.Nodes {
-		if err := save(tx.w, fmt.Sprintf("%s%06d", nodePrefix(rev), i), n); err != nil {
+		if err := save(tx, fmt.Sprintf("%s%06d", nodePrefix(rev), i), n); err != nil {
 			return err
 		}
 	}
-	return tx.enforce(PlanHead{rev, p.Title, source, tx.now, by})
+	return tx.enforce(PlanHead{rev, p.Title, source, tx.Now(), by})
 }
 
 func nodePrefix(rev string) string { return Plans + key("node", rev) + "/" }
 
 // enforce makes a stored version the one in force.
 func (tx *Tx) enforce(head PlanHead) error {
-	if err := save(tx.w, Plans+"history/"+stamp(tx.now), head); err != nil {
+	if err := save(tx, Plans+"history/"+stamp(tx.Now()), head); err != nil {
 		return err
 	}
-	return save(tx.w, Plans+"head", head)
+	return save(tx, Plans+"head", head)
 }
 
 // PlanHead says which plan is in force; ok is false if none is.
-func (s *Snapshot) PlanHead() (PlanHead, bool, error) { return load[PlanHead](s.r, Plans+"head") }
+func (s *Snapshot) PlanHead() (PlanHead, bool, error) { return load[PlanHead](s, Plans+"head") }
 
 // PlanHistory returns the versions in the order in which they came into force.
 func (s *Snapshot) PlanHistory() ([]PlanHead, error) {
 	var all []PlanHead
-	for rec, err := range scan[PlanHead](s.r, Plans+"history/", 0) {
+	for rec, err := range scan[PlanHead](s, Plans+"history/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +98,7 @@ func (tx *Tx) UndoPlan(by string) (PlanHead, bool, error) {
 	now := all[len(all)-1]
 	for _, head := range slices.Backward(all) {
 		if head.Rev != now.Rev {
-			head.Imported, head.By = tx.now, by
+			head.Imported, head.By = tx.Now(), by
 			return head, true, tx.enforce(head)
 		}
 	}
@@ -108,7 +108,7 @@ func (tx *Tx) UndoPlan(by string) (PlanHead, bool, error) {
 // PlanAt returns the nodes of a version, without what was set by hand.
 func (s *Snapshot) PlanAt(head PlanHead) (*plan.Plan, error) {
 	p := &plan.Plan{Title: head.Title}
-	for rec, err := range scan[*plan.Node](s.r, nodePrefix(head.Rev), 0) {
+	for rec, err := range scan[*plan.Node](s, nodePrefix(head.Rev), 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -123,11 +123,11 @@ func (s *Snapshot) Plan() (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits, _, err := load[string](s.r, Plans+"edits")
+	edits, _, err := load[string](s, Plans+"edits")
 	if err != nil {
 		return nil, err
 	}
-	return s.store.plans.of("plan "+head.Rev+"/"+edits, func() (*Plan, error) { return s.readPlan(head) })
+	return Cached(s, "plan", "plan "+head.Rev+"/"+edits, func() (*Plan, error) { return s.readPlan(head) })
 }
 
 func (s *Snapshot) readPlan(head PlanHead) (*Plan, error) {
@@ -136,7 +136,7 @@ func (s *Snapshot) readPlan(head PlanHead) (*Plan, error) {
 		return nil, err
 	}
 	for _, n := range p.Nodes {
-		a, ok, err := load[Assignment](s.r, Plans+key("assign", n.ID))
+		a, ok, err := load[Assignment](s, Plans+key("assign", n.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +158,7 @@ func (s *Snapshot) readPlan(head PlanHead) (*Plan, error) {
 // as it was.
 func (tx *Tx) Assign(node string, a Assignment) error {
 	at := Plans + key("assign", node)
-	old, _, err := load[Assignment](tx.r, at)
+	old, _, err := load[Assignment](tx, at)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (tx *Tx) Assign(node string, a Assignment) error {
 	if a.Due == "" {
 		a.Due = old.Due
 	}
-	if err := save(tx.w, at, a); err != nil {
+	if err := save(tx, at, a); err != nil {
 		return err
 	}
 	return tx.edited(at, a)
@@ -176,17 +176,17 @@ func (tx *Tx) Assign(node string, a Assignment) error {
 
 // edited gives what was set by hand a new name, made of all edits so far.
 func (tx *Tx) edited(what string, v any) error {
-	last, _, err := load[string](tx.r, Plans+"edits")
+	last, _, err := load[string](tx, Plans+"edits")
 	if err != nil {
 		return err
 	}
-	return save(tx.w, Plans+"edits", digest(fmt.Sprint(last, what, v)))
+	return save(tx, Plans+"edits", digest(fmt.Sprint(last, what, v)))
 }
 
 // Aliases returns what admins have said that people say for what plans write.
 func (s *Snapshot) Aliases() (plan.Aliases, error) {
 	all := plan.Aliases{}
-	for rec, err := range scan[alias](s.r, Plans+"alias/", 0) {
+	for rec, err := range scan[alias](s, Plans+"alias/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +207,7 @@ func (tx *Tx) SetAlias(word string, means []string) error {
 		return err
 	}
 	if len(means) == 0 {
-		return tx.w.Delete([]byte(at))
+		return tx.Delete([]byte(at))
 	}
-	return save(tx.w, at, alias{word, means})
+	return save(tx, at, alias{word, means})
 }

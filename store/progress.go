@@ -33,14 +33,14 @@ type ItemRef struct {
 func (tx *Tx) AddUpdate(u notice.Update, id string) (string, error) {
 	// Networks give times in seconds: what was said in the same one keeps the
 	// order in which it arrived.
-	k := Work + key("progress", u.Measure, u.Person, stamp(u.At)+"-"+stamp(tx.now)+"-"+id)
-	if err := save(tx.w, k, u); err != nil {
+	k := Work + key("progress", u.Measure, u.Person, stamp(u.At)+"-"+stamp(tx.Now())+"-"+id)
+	if err := save(tx, k, u); err != nil {
 		return "", err
 	}
 	if last, ok, err := tx.Latest(u.Measure, u.Person); err != nil || ok && last.Key > k {
 		return k, err
 	}
-	return k, save(tx.w, Work+key("latest", u.Measure, u.Person), Latest{k, u})
+	return k, save(tx, Work+key("latest", u.Measure, u.Person), Latest{k, u})
 }
 
 // A Latest is a person's newest update on a measure that was not taken back.
@@ -51,13 +51,13 @@ type Latest struct {
 
 // Update returns the update with the key.
 func (s *Snapshot) Update(k string) (notice.Update, bool, error) {
-	return load[notice.Update](s.r, k)
+	return load[notice.Update](s, k)
 }
 
 // ChangeUpdate rewrites an update in place: only to mark it retracted, or for
 // its evidence.
 func (tx *Tx) ChangeUpdate(k string, u notice.Update) error {
-	if err := save(tx.w, k, u); err != nil {
+	if err := save(tx, k, u); err != nil {
 		return err
 	}
 	return tx.refresh(u.Measure, u.Person)
@@ -66,7 +66,7 @@ func (tx *Tx) ChangeUpdate(k string, u notice.Update) error {
 // refresh finds the person's latest update on a measure again.
 func (tx *Tx) refresh(measure, person string) error {
 	var last *Latest
-	for rec, err := range scan[notice.Update](tx.r, Work+key("progress", measure, person)+"/", 0) {
+	for rec, err := range scan[notice.Update](tx, Work+key("progress", measure, person)+"/", 0) {
 		if err != nil {
 			return err
 		}
@@ -76,21 +76,21 @@ func (tx *Tx) refresh(measure, person string) error {
 	}
 	k := Work + key("latest", measure, person)
 	if last == nil {
-		return tx.w.Delete([]byte(k))
+		return tx.Delete([]byte(k))
 	}
-	return save(tx.w, k, last)
+	return save(tx, k, last)
 }
 
 // Latest returns a person's newest update on a measure.
 func (s *Snapshot) Latest(measure, person string) (Latest, bool, error) {
-	return load[Latest](s.r, Work+key("latest", measure, person))
+	return load[Latest](s, Work+key("latest", measure, person))
 }
 
 // Progress returns everybody's newest update on a measure, in the order of
 // person ids.
 func (s *Snapshot) Progress(measure string) ([]notice.Update, error) {
 	var all []notice.Update
-	for rec, err := range scan[Latest](s.r, Work+key("latest", measure)+"/", 0) {
+	for rec, err := range scan[Latest](s, Work+key("latest", measure)+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func (s *Snapshot) Progress(measure string) ([]notice.Update, error) {
 // those that were taken back.
 func (s *Snapshot) History(measure, person string) ([]notice.Update, error) {
 	var all []notice.Update
-	for rec, err := range scan[notice.Update](s.r, Work+key("progress", measure, person)+"/", 0) {
+	for rec, err := range scan[notice.Update](s, Work+key("progress", measure, person)+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -115,22 +115,22 @@ func (s *Snapshot) History(measure, person string) ([]notice.Update, error) {
 // PutEffect remembers what a message changed, under the message and under the
 // person.
 func (tx *Tx) PutEffect(e Effect) error {
-	if err := save(tx.w, Work+key("by", e.Account, e.Message), e); err != nil {
+	if err := save(tx, Work+key("by", e.Account, e.Message), e); err != nil {
 		return err
 	}
-	return save(tx.w, Work+key("mine", e.Person, stamp(e.At)+"-"+e.Message), e)
+	return save(tx, Work+key("mine", e.Person, stamp(e.At)+"-"+e.Message), e)
 }
 
 // EffectOf returns what a message changed.
 func (s *Snapshot) EffectOf(account, message string) (Effect, bool, error) {
-	return load[Effect](s.r, Work+key("by", account, message))
+	return load[Effect](s, Work+key("by", account, message))
 }
 
 // Effects returns what a person's messages changed since a time, oldest first.
 func (s *Snapshot) Effects(person string, since time.Time) ([]Effect, error) {
 	var all []Effect
 	prefix := Work + key("mine", person) + "/"
-	for rec, err := range scanRange[Effect](s.r, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
+	for rec, err := range scanRange[Effect](s, []byte(prefix+stamp(since)), prefixEnd(prefix), 0) {
 		if err != nil {
 			return nil, err
 		}

@@ -104,3 +104,6 @@ func escape(b *strings.Builder, part string) {
 func stamp(t time.Time) string {
 	return t.UTC().Format("20060102T150405.000000000")
 }
+
+// Batch is how many records one transaction of a long piece of work changes at most.
+const Batch = 500

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -41,27 +42,27 @@ func undecidedKey(number int) string { return Work + fmt.Sprintf("undecided/%08d
 
 // PutRequest stores a new request and returns its number.
 func (tx *Tx) PutRequest(r Request) (int, error) {
-	last, _, err := load[int](tx.r, Work+"requests")
+	last, _, err := load[int](tx, Work+"requests")
 	if err != nil {
 		return 0, err
 	}
-	r.Number, r.Asked = last+1, tx.now
-	return r.Number, tx.all(
-		save(tx.w, Work+"requests", r.Number),
-		save(tx.w, undecidedKey(r.Number), r.Number),
-		save(tx.w, requestKey(r.Number), r),
+	r.Number, r.Asked = last+1, tx.Now()
+	return r.Number, cmp.Or(
+		save(tx, Work+"requests", r.Number),
+		save(tx, undecidedKey(r.Number), r.Number),
+		save(tx, requestKey(r.Number), r),
 	)
 }
 
 // Request returns the request of that number.
 func (s *Snapshot) Request(number int) (Request, bool, error) {
-	return load[Request](s.r, requestKey(number))
+	return load[Request](s, requestKey(number))
 }
 
 // Undecided returns the requests that wait, oldest first.
 func (s *Snapshot) Undecided() ([]Request, error) {
 	var all []Request
-	for rec, err := range scan[int](s.r, Work+"undecided/", 0) {
+	for rec, err := range scan[int](s, Work+"undecided/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -82,8 +83,8 @@ func (tx *Tx) Decide(number int, by string, granted bool, answer string) error {
 	if err != nil || !ok {
 		return err
 	}
-	r.Decided, r.By, r.Granted, r.Answer = tx.now, by, granted, answer
-	return tx.all(save(tx.w, requestKey(number), r), tx.w.Delete([]byte(undecidedKey(number))))
+	r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
+	return cmp.Or(save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
 }
 
 // WithdrawRequest takes back a request that nobody has decided. It returns false if
@@ -93,8 +94,8 @@ func (tx *Tx) WithdrawRequest(number int) (bool, error) {
 	if err != nil || !ok || !r.Decided.IsZero() {
 		return false, err
 	}
-	r.Decided, r.By, r.Reason = tx.now, r.Person, ""
-	return true, tx.all(save(tx.w, requestKey(number), r), tx.w.Delete([]byte(undecidedKey(number))))
+	r.Decided, r.By, r.Reason = tx.Now(), r.Person, ""
+	return true, cmp.Or(save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
 }
 
 // A Postponement is one change of a measure's due day that was asked for. They are
@@ -111,7 +112,7 @@ type Postponement struct {
 
 // Postpone puts the due day of a measure off.
 func (tx *Tx) Postpone(p Postponement) error {
-	p.At = tx.now
+	p.At = tx.Now()
 	before, err := tx.Postponements(p.Measure)
 	if err != nil {
 		return err
@@ -119,13 +120,13 @@ func (tx *Tx) Postpone(p Postponement) error {
 	if err := tx.Assign(p.Measure, Assignment{Due: p.Due, By: p.By}); err != nil {
 		return err
 	}
-	return save(tx.w, Work+key("postponed", p.Measure, fmt.Sprintf("%06d", len(before)+1)), p)
+	return save(tx, Work+key("postponed", p.Measure, fmt.Sprintf("%06d", len(before)+1)), p)
 }
 
 // Postponements returns how the due day of a measure was put off, oldest first.
 func (s *Snapshot) Postponements(measure string) ([]Postponement, error) {
 	var all []Postponement
-	for rec, err := range scan[Postponement](s.r, Work+key("postponed", measure)+"/", 0) {
+	for rec, err := range scan[Postponement](s, Work+key("postponed", measure)+"/", 0) {
 		if err != nil {
 			return nil, err
 		}

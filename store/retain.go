@@ -77,7 +77,7 @@ func sweep[T any](ctx context.Context, s *Store, prefix string, old func(k strin
 // changeOld changes those of some records that are still old.
 func changeOld[T any](tx *Tx, keys []string, old func(string, T) bool, change func(*Tx, string, T) error) error {
 	for _, k := range keys {
-		v, ok, err := load[T](tx.r, k)
+		v, ok, err := load[T](tx, k)
 		if err != nil {
 			return err
 		}
@@ -96,14 +96,14 @@ func oldUnder[T any](ctx context.Context, s *Store, from, prefix string, old fun
 	err = s.View(ctx, func(sn *Snapshot) error {
 		keys, next = nil, ""
 		looked := 0
-		for rec, err := range scanRange[T](sn.r, []byte(from), prefixEnd(prefix), 0) {
+		for rec, err := range scanRange[T](sn, []byte(from), prefixEnd(prefix), 0) {
 			if err != nil {
 				return err
 			}
 			if old(rec.Key, rec.Value) {
 				keys = append(keys, rec.Key)
 			}
-			if looked++; len(keys) == sweepBatch || looked == scanMost {
+			if looked++; len(keys) == Batch || looked == scanMost {
 				next = rec.Key + "\x00"
 				return nil
 			}
@@ -114,13 +114,13 @@ func oldUnder[T any](ctx context.Context, s *Store, from, prefix string, old fun
 }
 
 // remove deletes a record.
-func remove[T any](tx *Tx, k string, _ T) error { return tx.w.Delete([]byte(k)) }
+func remove[T any](tx *Tx, k string, _ T) error { return tx.Delete([]byte(k)) }
 
 // rewrite changes a record.
 func rewrite[T any](edit func(*T)) func(*Tx, string, T) error {
 	return func(tx *Tx, k string, v T) error {
 		edit(&v)
-		return save(tx.w, k, v)
+		return save(tx, k, v)
 	}
 }
 
@@ -136,12 +136,12 @@ func (s *Store) ageQuestions(ctx context.Context, now time.Time, r Retention) (i
 	return sweep(ctx, s, Work+"inbox/", old, func(tx *Tx, k string, q Question) error {
 		q.Text, q.Answer = "", ""
 		if q.Answered.IsZero() {
-			q.Answered = tx.now
-			if err := tx.w.Delete(fmt.Appendf(nil, "%sunanswered/%08d", Work, q.Number)); err != nil {
+			q.Answered = tx.Now()
+			if err := tx.Delete(fmt.Appendf(nil, "%sunanswered/%08d", Work, q.Number)); err != nil {
 				return err
 			}
 		}
-		return save(tx.w, k, q)
+		return save(tx, k, q)
 	})
 }
 
@@ -167,7 +167,7 @@ func (s *Store) ageNotices(ctx context.Context, now time.Time, r Retention) (n i
 		if !now.After(r.semester(m.Created).Add(r.Replies)) {
 			return false, nil
 		}
-		_, done, err := load[bool](sn.r, aged(m.Number))
+		_, done, err := load[bool](sn, aged(m.Number))
 		return !done, err
 	})
 	for _, m := range old {
@@ -183,7 +183,7 @@ func (s *Store) ageNotices(ctx context.Context, now time.Time, r Retention) (n i
 		var found int
 		found, err = sweep(ctx, s, Work+key("item", m.ID())+"/", func(_ string, i notice.Item) bool { return i.Note != "" }, rewrite(func(i *notice.Item) { i.Note = "" }))
 		if n += found; err == nil {
-			err = s.Update(ctx, func(tx *Tx) error { return save(tx.w, aged(m.Number), true) })
+			err = s.Update(ctx, func(tx *Tx) error { return save(tx, aged(m.Number), true) })
 		}
 	}
 	return n, err
@@ -193,7 +193,7 @@ func (s *Store) ageNotices(ctx context.Context, now time.Time, r Retention) (n i
 func (s *Store) noticesWhere(ctx context.Context, holds func(*Snapshot, notice.Notice) (bool, error)) (found []notice.Notice, err error) {
 	err = s.View(ctx, func(sn *Snapshot) error {
 		found = nil
-		for rec, err := range scan[notice.Notice](sn.r, Work+"notice/", 0) {
+		for rec, err := range scan[notice.Notice](sn, Work+"notice/", 0) {
 			if err != nil {
 				return err
 			}
@@ -218,7 +218,7 @@ func (s *Store) forgetAcks(ctx context.Context, now time.Time, r Retention) (n i
 		if !over(m.Created) {
 			return false, nil
 		}
-		gone, known, err := load[past](sn.r, pastKey(m.Number))
+		gone, known, err := load[past](sn, pastKey(m.Number))
 		return !known || !gone.Gone, err
 	})
 	for _, m := range old {
@@ -261,7 +261,7 @@ func pastKey(number int) string { return Work + key("past", notice.ID(number)) }
 // Past returns the counts of a notice that is so old that nothing else is left of
 // its items.
 func (s *Snapshot) Past(number int) (notice.Tally, bool, error) {
-	p, ok, err := load[past](s.r, pastKey(number))
+	p, ok, err := load[past](s, pastKey(number))
 	return p.Tally, ok, err
 }
 
@@ -270,7 +270,7 @@ func (s *Store) forgetItems(ctx context.Context, m notice.Notice) (n int, err er
 	var counted past
 	known := false
 	err = s.View(ctx, func(sn *Snapshot) (err error) {
-		if counted, known, err = load[past](sn.r, pastKey(m.Number)); err != nil || known {
+		if counted, known, err = load[past](sn, pastKey(m.Number)); err != nil || known {
 			return err
 		}
 		items, err := sn.Items(m.Number)
@@ -278,20 +278,20 @@ func (s *Store) forgetItems(ctx context.Context, m notice.Notice) (n int, err er
 		return err
 	})
 	if err == nil && !known {
-		err = s.Update(ctx, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
+		err = s.Update(ctx, func(tx *Tx) error { return save(tx, pastKey(m.Number), counted) })
 	}
 	if err != nil {
 		return 0, err
 	}
 	n, err = sweep(ctx, s, Work+key("item", m.ID())+"/", func(string, notice.Item) bool { return true }, func(tx *Tx, k string, i notice.Item) error {
-		if err := tx.w.Delete([]byte(Work + key("owed", i.Person, m.ID()))); err != nil {
+		if err := tx.Delete([]byte(Work + key("owed", i.Person, m.ID()))); err != nil {
 			return err
 		}
-		return tx.w.Delete([]byte(k))
+		return tx.Delete([]byte(k))
 	})
 	if err != nil {
 		return n, err
 	}
 	counted.Gone = true
-	return n, s.Update(ctx, func(tx *Tx) error { return save(tx.w, pastKey(m.Number), counted) })
+	return n, s.Update(ctx, func(tx *Tx) error { return save(tx, pastKey(m.Number), counted) })
 }

@@ -14,7 +14,7 @@ import (
 // back, person by person and oldest first. It ends after the first error.
 func (s *Snapshot) Said(measure string) iter.Seq2[Latest, error] {
 	return func(yield func(Latest, error) bool) {
-		for rec, err := range scan[notice.Update](s.r, Work+key("progress", measure)+"/", 0) {
+		for rec, err := range scan[notice.Update](s, Work+key("progress", measure)+"/", 0) {
 			if !yield(Latest{rec.Key, rec.Value}, err) || err != nil {
 				return
 			}
@@ -26,7 +26,7 @@ func (s *Snapshot) Said(measure string) iter.Seq2[Latest, error] {
 // after the first error.
 func (s *Snapshot) EachItem(number int) iter.Seq2[notice.Item, error] {
 	return func(yield func(notice.Item, error) bool) {
-		for rec, err := range scan[notice.Item](s.r, Work+key("item", notice.ID(number))+"/", 0) {
+		for rec, err := range scan[notice.Item](s, Work+key("item", notice.ID(number))+"/", 0) {
 			if !yield(rec.Value, err) || err != nil {
 				return
 			}
@@ -41,7 +41,7 @@ func (s *Snapshot) Newest(measure string, want func(person string) bool) (u noti
 	prefix := []byte(Work + key("latest", measure) + "/")
 	var last []byte // the newest record
 	at := ""        // and when it was said
-	for p, err := range s.r.Scan(prefix, prefixEnd(string(prefix)), 0) {
+	for p, err := range s.Scan(prefix, prefixEnd(string(prefix)), 0) {
 		if err != nil {
 			return u, 0, err
 		}

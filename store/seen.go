@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,11 +24,11 @@ func (tx *Tx) FirstSight(account, id string) (bool, error) {
 		return false, errNoID
 	}
 	k := seenKey(account, id)
-	known, err := tx.r.Get([]byte(k))
+	known, err := tx.Get([]byte(k))
 	if err != nil || known != nil {
 		return false, err
 	}
-	return true, save(tx.w, k, mark{tx.now})
+	return true, save(tx, k, mark{tx.Now()})
 }
 
 func seenKey(account, id string) string {
@@ -36,3 +37,52 @@ func seenKey(account, id string) string {
 }
 
 func seenPrefix(account string) string { return AccountPrefix(account) + "seen/" }
+
+// sweepSeen removes the marks of account from before a time.
+func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
+	from := seenPrefix(account)
+	for from != "" {
+		var old []string
+		if old, from, err = s.oldMarks(ctx, account, from, before); err != nil {
+			return n, err
+		}
+		if len(old) == 0 {
+			continue
+		}
+		err := s.Update(ctx, func(tx *Tx) error {
+			for _, k := range old {
+				if err := tx.Delete([]byte(k)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += len(old)
+	}
+	return n, nil
+}
+
+// oldMarks looks at the marks of account behind from and returns the keys of some
+// from before a time, and where to go on, "" at the end.
+func (s *Store) oldMarks(ctx context.Context, account, from string, before time.Time) (old []string, next string, err error) {
+	err = s.View(ctx, func(sn *Snapshot) error {
+		old, next = nil, ""
+		for rec, err := range scanRange[mark](sn, []byte(from), prefixEnd(seenPrefix(account)), 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.At.Before(before) {
+				old = append(old, rec.Key)
+			}
+			if len(old) == Batch {
+				next = rec.Key
+				return nil
+			}
+		}
+		return nil
+	})
+	return old, next, err
+}

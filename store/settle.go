@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,7 @@ import (
 // If somebody else has claimed the row since, only a receipt counts.
 func (s *Store) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
 	err := s.Update(ctx, func(tx *Tx) error {
-		row, ok, err := load[Row](tx.r, rowKey(m.Account, m.Key))
+		row, ok, err := load[Row](tx, rowKey(m.Account, m.Key))
 		switch {
 		case err != nil:
 			return err
@@ -58,15 +59,15 @@ func (tx *Tx) sent(row *Row, receipt bot.Receipt) error {
 		if err := tx.shut(row, Sent, ""); err != nil {
 			return err
 		}
-		return tx.delivered(row.Outgoing, receipt)
+		return tx.delivered(row.Outgoing)
 	}
-	if err := tx.w.Delete([]byte(shutKey(row))); err != nil {
+	if err := tx.Delete([]byte(shutKey(row))); err != nil {
 		return err
 	}
 	if err := tx.close(row, Sent, ""); err != nil {
 		return err
 	}
-	return tx.delivered(row.Outgoing, receipt)
+	return tx.delivered(row.Outgoing)
 }
 
 // unsent says what becomes of a row in flight that was not, or perhaps not, sent.
@@ -85,18 +86,18 @@ func (tx *Tx) unsent(row *Row, r bot.Result) error {
 		return tx.shut(row, Dead, "") // whoever asked is gone, and can ask again
 	case r.Parked:
 		row.Attempt--
-		return tx.all(tx.refund(row), tx.parkHead(row, r.Again))
+		return cmp.Or(tx.refund(row), tx.parkHead(row, r.Again))
 	case r.Held:
 		row.Attempt--
 		if err := tx.refund(row); err != nil {
 			return err
 		}
 	default:
-		row.block(tx.now, r.Again)
+		row.block(tx.Now(), r.Again)
 	}
 	row.State, row.Next = Waiting, r.Again
 	if row.Next.IsZero() {
-		row.Next = tx.now
+		row.Next = tx.Now()
 	}
 	return tx.retake(row)
 }
@@ -121,4 +122,15 @@ func brief(err error) string {
 		text = strings.ToValidUTF8(text[:most], "") + "…"
 	}
 	return text
+}
+
+// delivered counts a row that was sent and tells the neighbours of the outbox.
+func (tx *Tx) delivered(o bot.Outgoing) error {
+	if err := tx.count(o); err != nil {
+		return err
+	}
+	if settled := Value[Hooks](tx.Snapshot).Settled; settled != nil {
+		return settled(tx, o)
+	}
+	return nil
 }

@@ -14,7 +14,7 @@ func (s *Snapshot) Away(person string, at time.Time) (bool, error) {
 // leaveAt returns the key of the leave that a person is on at a time, "" if they
 // are on none.
 func (s *Snapshot) leaveAt(person string, at time.Time) (string, error) {
-	for rec, err := range scan[Leave](s.r, Work+key("leave", person)+"/", 0) {
+	for rec, err := range scan[Leave](s, Work+key("leave", person)+"/", 0) {
 		if err != nil {
 			return "", err
 		}
@@ -26,7 +26,7 @@ func (s *Snapshot) leaveAt(person string, at time.Time) (string, error) {
 }
 
 // Leave returns the leave under a key.
-func (s *Snapshot) Leave(k string) (Leave, bool, error) { return load[Leave](s.r, k) }
+func (s *Snapshot) Leave(k string) (Leave, bool, error) { return load[Leave](s, k) }
 
 // Leaves returns a person's leaves that last until a time at least, in the order
 // in which they begin.
@@ -39,7 +39,7 @@ func (s *Snapshot) AllLeaves(from time.Time) ([]Leave, error) { return s.leaves(
 
 func (s *Snapshot) leaves(prefix string, from time.Time) ([]Leave, error) {
 	var all []Leave
-	for rec, err := range scan[Leave](s.r, prefix, 0) {
+	for rec, err := range scan[Leave](s, prefix, 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -54,11 +54,11 @@ func (s *Snapshot) leaves(prefix string, from time.Time) ([]Leave, error) {
 // last until a time at least.
 func (s *Snapshot) Entrusted(delegate string, from time.Time) ([]Leave, error) {
 	var all []Leave
-	for rec, err := range scan[string](s.r, Work+key("stands", delegate)+"/", 0) {
+	for rec, err := range scan[string](s, Work+key("stands", delegate)+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
-		l, ok, err := load[Leave](s.r, rec.Value)
+		l, ok, err := load[Leave](s, rec.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (s *Snapshot) StandsIn(delegate, person string, at time.Time) (bool, error)
 	if err != nil || k == "" {
 		return false, err
 	}
-	l, ok, err := load[Leave](s.r, k)
+	l, ok, err := load[Leave](s, k)
 	return ok && l.Delegate == delegate, err
 }
 
@@ -84,7 +84,7 @@ func (s *Snapshot) StandsIn(delegate, person string, at time.Time) (bool, error)
 // is false if none can.
 func (s *Snapshot) Reach(person string) (account, chat string, ok bool, err error) {
 	prefix := Work + key("reach", person) + "/"
-	for rec, err := range scan[string](s.r, prefix, 1) {
+	for rec, err := range scan[string](s, prefix, 1) {
 		return strings.TrimPrefix(rec.Key, prefix), rec.Value, err == nil, err
 	}
 	return "", "", false, nil

@@ -33,12 +33,12 @@ func standingKey(account string) string { return AccountPrefix(account) + "stand
 
 // Standing returns how account stands; ok is false if it never said.
 func (s *Snapshot) Standing(account string) (st Standing, ok bool, err error) {
-	return load[Standing](s.r, standingKey(account))
+	return load[Standing](s, standingKey(account))
 }
 
 // PutStanding stores how account stands.
 func (tx *Tx) PutStanding(account string, st Standing) error {
-	return save(tx.w, standingKey(account), st)
+	return save(tx, standingKey(account), st)
 }
 
 // out tells whether account said that it cannot send.
@@ -59,9 +59,9 @@ type Channel struct {
 const channelsKey = Work + "channels"
 
 // SetChannels says which accounts there are.
-func (tx *Tx) SetChannels(all []Channel) error { return save(tx.w, channelsKey, all) }
+func (tx *Tx) SetChannels(all []Channel) error { return save(tx, channelsKey, all) }
 
 // Channels returns the accounts that there are; known is false if nobody said.
 func (s *Snapshot) Channels() (all []Channel, known bool, err error) {
-	return load[[]Channel](s.r, channelsKey)
+	return load[[]Channel](s, channelsKey)
 }

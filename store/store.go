@@ -15,10 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"slices"
 	"time"
-
-	"duban/roster"
 )
 
 // Prefixes of the keys of what belongs to no account.
@@ -49,15 +48,12 @@ type Store struct {
 	engine   Engine
 	now      func() time.Time
 	enqueued func(account string)
-	load     Load
-	caps     map[string]Cap
+	values   map[reflect.Type]any
 	log      *slog.Logger
 
 	files *files
 
-	rosters memo[*roster.Roster]
-	plans   memo[*Plan]
-	places  memo[map[string]int] // of people on the roster
+	cache cache
 }
 
 // Options change how a Store works. The zero value is usable.
@@ -65,16 +61,15 @@ type Options struct {
 	Now      func() time.Time     // the clock; nil is time.Now
 	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Log      *slog.Logger         // nil is silence
-	Caps     map[string]Cap       // by account: how much it may say that nobody asked for; one that is missing may say anything
 	Files    string               // the folder of pictures and documents; "" if there are none
-	Load     Load                 // how much may be said that nobody asked for; the zero Load is anything
+	Values   []any                // what the packages above find again by its type; see [Value]
 }
 
 // Open returns a Store on e. A new store gets this program's schema version;
 // one with a newer version is refused with ErrSchema and left as it is. Closing
 // e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
-	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, load: o.Load, caps: o.Caps, log: o.Log}
+	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, values: map[reflect.Type]any{}, log: o.Log}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -83,6 +78,9 @@ func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	for _, v := range o.Values {
+		s.values[reflect.TypeOf(v)] = v
 	}
 	var err error
 	if s.files, err = openFiles(o.Files); err != nil {
@@ -104,7 +102,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	var v version
 	var known bool
 	err := s.View(ctx, func(sn *Snapshot) (err error) {
-		v, known, err = load[version](sn.r, at)
+		v, known, err = load[version](sn, at)
 		return err
 	})
 	if err != nil {
@@ -118,20 +116,23 @@ func (s *Store) checkSchema(ctx context.Context) error {
 		return nil
 	}
 	return s.Update(ctx, func(tx *Tx) error {
-		return save(tx.w, at, version{schema})
+		return save(tx, at, version{schema})
 	})
 }
 
 // A Snapshot is one consistent state of the store. It is valid inside the
 // function that it was given to.
 type Snapshot struct {
-	r     Reader
+	Reader
 	now   time.Time
 	store *Store
+}
 
-	placed *roster.Roster // what places is of
-	places map[string]int
-	people *roster.Roster // what Roster returned before, as a message asks for it many times
+// Value returns the value of type T that was given to [Open], or the zero T. It
+// is how packages above the store reach what an office configured.
+func Value[T any](s *Snapshot) T {
+	v, _ := s.store.values[reflect.TypeFor[T]()].(T)
+	return v
 }
 
 // Now returns the time of the transaction, which is the same however often its
@@ -141,16 +142,28 @@ func (s *Snapshot) Now() time.Time { return s.now }
 // A Tx is a [Snapshot] that can be changed. It sees its own changes.
 type Tx struct {
 	*Snapshot
-	w     Writer
-	woken []string // accounts that got new rows in their outbox
-	ended []ending // rows that this function gave up
+	Writer
+	woken  []string // names for Options.Enqueued
+	warned []warning
+}
+
+// A warning is a line for the log, once the transaction is committed.
+type warning struct {
+	msg  string
+	args []any
+}
+
+// Warn logs a line once the transaction is committed. Its function may run more
+// than once, so it must not log by itself.
+func (tx *Tx) Warn(msg string, args ...any) {
+	tx.warned = append(tx.warned, warning{msg, args})
 }
 
 // View runs fn on one snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 	now := s.time()
 	return s.engine.View(ctx, func(r Reader) error {
-		return fn(&Snapshot{r: r, now: now, store: s})
+		return fn(&Snapshot{Reader: r, now: now, store: s})
 	})
 }
 
@@ -163,14 +176,14 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	now := s.time()
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) error {
-		done = &Tx{Snapshot: &Snapshot{r: w, now: now, store: s}, w: w}
+		done = &Tx{Snapshot: &Snapshot{Reader: w, now: now, store: s}, Writer: w}
 		return fn(done)
 	})
 	if err != nil {
 		return err
 	}
-	for _, e := range done.ended {
-		s.log.Warn("outbox row given up", "account", e.account, "state", e.state)
+	for _, w := range done.warned {
+		s.log.Warn(w.msg, w.args...)
 	}
 	for _, account := range done.woken {
 		s.enqueued(account)
@@ -182,8 +195,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // lost in a record anyway.
 func (s *Store) time() time.Time { return s.now().Round(0) }
 
-// wake remembers that account must be told of new rows after the commit.
-func (tx *Tx) wake(account string) {
+// Wake calls Options.Enqueued with a name after the commit, once for each name:
+// an account that has new rows, or "" if a loop has more to do.
+func (tx *Tx) Wake(account string) {
 	if !slices.Contains(tx.woken, account) {
 		tx.woken = append(tx.woken, account)
 	}

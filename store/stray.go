@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -49,7 +50,7 @@ func strayOfKey(account, sender string) string { return AccountPrefix(account) +
 // PutStray keeps what a stray said, and returns whether they were not in the list
 // before. The fields Number, First and Last are filled in.
 func (tx *Tx) PutStray(s Stray, m bot.Message) (fresh bool, err error) {
-	number, known, err := load[int](tx.r, strayOfKey(s.Account, s.Sender))
+	number, known, err := load[int](tx, strayOfKey(s.Account, s.Sender))
 	if err != nil {
 		return false, err
 	}
@@ -60,35 +61,35 @@ func (tx *Tx) PutStray(s Stray, m bot.Message) (fresh bool, err error) {
 		}
 	}
 	if !there {
-		if number, _, err = load[int](tx.r, Work+"strays"); err != nil {
+		if number, _, err = load[int](tx, Work+"strays"); err != nil {
 			return false, err
 		}
 		number++
-		old = Stray{First: tx.now}
-		if err := tx.all(save(tx.w, Work+"strays", number), save(tx.w, strayOfKey(s.Account, s.Sender), number)); err != nil {
+		old = Stray{First: tx.Now()}
+		if err := cmp.Or(save(tx, Work+"strays", number), save(tx, strayOfKey(s.Account, s.Sender), number)); err != nil {
 			return false, err
 		}
 	}
 	m.File = nil // it must be fetched while the session lasts
-	s.Number, s.First, s.Last = number, old.First, tx.now
+	s.Number, s.First, s.Last = number, old.First, tx.Now()
 	s.Said = append(old.Said, m)
 	s.Said = s.Said[max(len(s.Said)-strayKept, 0):]
-	return !there, save(tx.w, strayKey(number), s)
+	return !there, save(tx, strayKey(number), s)
 }
 
 // Stray returns the stray of that number.
 func (s *Snapshot) Stray(number int) (Stray, bool, error) {
-	return load[Stray](s.r, strayKey(number))
+	return load[Stray](s, strayKey(number))
 }
 
 // Strays returns those who were not claimed, oldest first.
 func (s *Snapshot) Strays() ([]Stray, error) {
 	var all []Stray
-	for rec, err := range scan[Stray](s.r, Work+"stray/", 0) {
+	for rec, err := range scan[Stray](s, Work+"stray/", 0) {
 		if err != nil {
 			return nil, err
 		}
-		if s.now.Sub(rec.Value.Last) < strayLife {
+		if s.Now().Sub(rec.Value.Last) < strayLife {
 			all = append(all, rec.Value)
 		}
 	}
@@ -97,7 +98,7 @@ func (s *Snapshot) Strays() ([]Stray, error) {
 
 // DropStray takes a stray off the list.
 func (tx *Tx) DropStray(s Stray) error {
-	return tx.all(tx.w.Delete([]byte(strayKey(s.Number))), tx.w.Delete([]byte(strayOfKey(s.Account, s.Sender))))
+	return cmp.Or(tx.Delete([]byte(strayKey(s.Number))), tx.Delete([]byte(strayOfKey(s.Account, s.Sender))))
 }
 
 // RecallStray forgets a message of a stray that the sender took back.
@@ -116,12 +117,12 @@ func (tx *Tx) RecallStray(account, sender, id string) error {
 		return tx.DropStray(s)
 	}
 	s.Said = left
-	return save(tx.w, strayKey(s.Number), s)
+	return save(tx, strayKey(s.Number), s)
 }
 
 // StrayOf returns the stray that a sender is, if they are one.
 func (s *Snapshot) StrayOf(account, sender string) (st Stray, ok bool, err error) {
-	number, ok, err := load[int](s.r, strayOfKey(account, sender))
+	number, ok, err := load[int](s, strayOfKey(account, sender))
 	if err != nil || !ok {
 		return st, false, err
 	}
@@ -131,11 +132,11 @@ func (s *Snapshot) StrayOf(account, sender string) (st Stray, ok bool, err error
 // sweepStrays removes those whom nobody claimed in a week, and what they said.
 func (tx *Tx) sweepStrays() (n int, err error) {
 	var old []Stray
-	for rec, err := range scan[Stray](tx.r, Work+"stray/", 0) {
+	for rec, err := range scan[Stray](tx, Work+"stray/", 0) {
 		if err != nil {
 			return 0, err
 		}
-		if tx.now.Sub(rec.Value.Last) >= strayLife {
+		if tx.Now().Sub(rec.Value.Last) >= strayLife {
 			old = append(old, rec.Value)
 		}
 	}

@@ -17,9 +17,6 @@ type Swept struct {
 	Audits  int
 }
 
-// sweepBatch bounds one transaction of Sweep.
-const sweepBatch = 500
-
 // Sweep removes what is older than r says. It works in small transactions beside
 // everything else; an interrupted sweep is continued by the next.
 func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
@@ -47,65 +44,6 @@ func (s *Store) Sweep(ctx context.Context, r Retention) (Swept, error) {
 	return done, err
 }
 
-// accounts returns the names of all accounts that have records, by one short
-// scan for each.
-func (s *Store) accounts(ctx context.Context) (names []string, err error) {
-	err = s.View(ctx, func(sn *Snapshot) (err error) {
-		names, err = sn.accountNames()
-		return err
-	})
-	return names, err
-}
-
-// sweepSeen removes the marks of account from before a time.
-func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
-	from := seenPrefix(account)
-	for from != "" {
-		var old []string
-		if old, from, err = s.oldMarks(ctx, account, from, before); err != nil {
-			return n, err
-		}
-		if len(old) == 0 {
-			continue
-		}
-		err := s.Update(ctx, func(tx *Tx) error {
-			for _, k := range old {
-				if err := tx.w.Delete([]byte(k)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return n, err
-		}
-		n += len(old)
-	}
-	return n, nil
-}
-
-// oldMarks looks at the marks of account behind from and returns the keys of some
-// from before a time, and where to go on, "" at the end.
-func (s *Store) oldMarks(ctx context.Context, account, from string, before time.Time) (old []string, next string, err error) {
-	err = s.View(ctx, func(sn *Snapshot) error {
-		old, next = nil, ""
-		for rec, err := range scanRange[mark](sn.r, []byte(from), prefixEnd(seenPrefix(account)), 0) {
-			if err != nil {
-				return err
-			}
-			if rec.Value.At.Before(before) {
-				old = append(old, rec.Key)
-			}
-			if len(old) == sweepBatch {
-				next = rec.Key
-				return nil
-			}
-		}
-		return nil
-	})
-	return old, next, err
-}
-
 // sweepRows empties the rows of account that were closed in state before a time.
 func (s *Store) sweepRows(ctx context.Context, account string, state State, before time.Time) (n int, err error) {
 	prefix := shutPrefix(account, state)
@@ -113,7 +51,7 @@ func (s *Store) sweepRows(ctx context.Context, account string, state State, befo
 		var old []Record[string]
 		err := s.View(ctx, func(sn *Snapshot) error {
 			old = nil
-			for rec, err := range scanRange[string](sn.r, []byte(prefix), []byte(prefix+stamp(before)), sweepBatch) {
+			for rec, err := range scanRange[string](sn, []byte(prefix), []byte(prefix+stamp(before)), Batch) {
 				if err != nil {
 					return err
 				}
@@ -157,5 +95,5 @@ func (tx *Tx) empty(account string, entry Record[string]) error {
 			return err
 		}
 	}
-	return tx.w.Delete([]byte(entry.Key))
+	return tx.Delete([]byte(entry.Key))
 }

@@ -32,16 +32,16 @@ const slowMinutes = 4
 // answer that uses it up is still given, and last says that it is.
 func (tx *Tx) Speak(account, chat string, perMinute int, pause time.Duration) (ok, last bool, err error) {
 	t, err := tx.talk(account, chat)
-	left := t.Quiet.Sub(tx.now)
+	left := t.Quiet.Sub(tx.Now())
 	if err != nil || left > 0 && left <= pause { // more than the pause: the clock was set back
 		return false, false, err
 	}
-	if age := tx.now.Sub(t.Since); age >= pause || age < 0 {
-		t.Since, t.N = tx.now, 0
+	if age := tx.Now().Sub(t.Since); age >= pause || age < 0 {
+		t.Since, t.N = tx.Now(), 0
 	}
 	t.N++
-	if last = t.count(tx.now.Unix()) >= perMinute || t.N >= slowMinutes*perMinute; last {
-		t.Said, t.N, t.Quiet = nil, 0, tx.now.Add(pause)
+	if last = t.count(tx.Now().Unix()) >= perMinute || t.N >= slowMinutes*perMinute; last {
+		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(pause)
 	}
 	return true, last, tx.setTalk(account, chat, t)
 }
@@ -66,7 +66,7 @@ func (t *talk) count(now int64) (n int) {
 func (s *Snapshot) Echoed(account, chat, person string, gap time.Duration) (bool, error) {
 	t, err := s.talk(account, chat)
 	at, ok := t.Echo[person]
-	return ok && s.now.Sub(at) < gap, err
+	return ok && s.Now().Sub(at) < gap, err
 }
 
 // Echo notes that a person gets an echo in a group now; what is older than the
@@ -76,19 +76,19 @@ func (tx *Tx) Echo(account, chat, person string, gap time.Duration) error {
 	if err != nil {
 		return err
 	}
-	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.now.Sub(at) >= gap })
+	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= gap })
 	if t.Echo == nil {
 		t.Echo = map[string]time.Time{}
 	}
-	t.Echo[person] = tx.now
+	t.Echo[person] = tx.Now()
 	return tx.setTalk(account, chat, t)
 }
 
 func (s *Snapshot) talk(account, chat string) (talk, error) {
-	t, _, err := load[talk](s.r, AccountPrefix(account)+key("talk", chat))
+	t, _, err := load[talk](s, AccountPrefix(account)+key("talk", chat))
 	return t, err
 }
 
 func (tx *Tx) setTalk(account, chat string, t talk) error {
-	return save(tx.w, AccountPrefix(account)+key("talk", chat), t)
+	return save(tx, AccountPrefix(account)+key("talk", chat), t)
 }

@@ -34,7 +34,7 @@ func (tx *Tx) TellAdmins(text string) error {
 // the outbox.
 func (tx *Tx) Alarm(a Alarm) ([]Told, error) {
 	if a.Reason == "" {
-		a.Reason = tx.now.UTC().Format("2006010215") + "/" + digest(a.Text)
+		a.Reason = tx.Now().UTC().Format("2006010215") + "/" + digest(a.Text)
 	}
 	channels, known, err := tx.Channels()
 	if err != nil {
@@ -55,7 +55,7 @@ func (tx *Tx) Alarm(a Alarm) ([]Told, error) {
 		if err := tx.Enqueue(row); err != nil {
 			return nil, err
 		}
-		told = append(told, Told{row.Account, row.Key})
+		told = append(told, Told{Account: row.Account, Key: row.Key})
 	}
 	return told, nil
 }
@@ -90,7 +90,7 @@ func (tx *Tx) tellInPrivate(a Alarm, channels []Channel, known bool) (told []Tol
 			if err := tx.Enqueue(row); err != nil {
 				return nil, false, err
 			}
-			told, reached = append(told, Told{row.Account, row.Key}), reached || !out
+			told, reached = append(told, Told{Account: row.Account, Key: row.Key}), reached || !out
 		}
 	}
 	return told, reached, nil
@@ -99,7 +99,7 @@ func (tx *Tx) tellInPrivate(a Alarm, channels []Channel, known bool) (told []Tol
 // reachedBy returns the accounts that can reach a person in private.
 func (s *Snapshot) reachedBy(person string) (accounts []string, err error) {
 	prefix := Work + key("reach", person) + "/"
-	for rec, err := range scan[string](s.r, prefix, 0) {
+	for rec, err := range scan[string](s, prefix, 0) {
 		if err != nil {
 			return nil, err
 		}

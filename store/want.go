@@ -28,15 +28,15 @@ func wantKey(reason string) string { return Work + key("want", reason) }
 // Want says that a report is wanted.. After the commit,
 // Options.Enqueued is called with an empty name.
 func (tx *Tx) Want(w Want) error {
-	w.Asked = tx.now
-	tx.wake("")
-	return save(tx.w, wantKey(w.Reason), w)
+	w.Asked = tx.Now()
+	tx.Wake("")
+	return save(tx, wantKey(w.Reason), w)
 }
 
 // Wants returns the reports that are wanted.
 func (s *Snapshot) Wants() ([]Want, error) {
 	var all []Want
-	for rec, err := range scan[Want](s.r, Work+"want/", 0) {
+	for rec, err := range scan[Want](s, Work+"want/", 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -48,40 +48,40 @@ func (s *Snapshot) Wants() ([]Want, error) {
 // TakeWant takes a want away, for what is enqueued in the same transaction. It
 // returns false if it is gone already: then nothing must be.
 func (tx *Tx) TakeWant(reason string) (bool, error) {
-	_, ok, err := load[Want](tx.r, wantKey(reason))
+	_, ok, err := load[Want](tx, wantKey(reason))
 	if err != nil || !ok {
 		return false, err
 	}
-	return true, tx.w.Delete([]byte(wantKey(reason)))
+	return true, tx.Delete([]byte(wantKey(reason)))
 }
 
 // MissWant notes that an attempt to make a report failed, and returns how many
 // have; 0 if it is not wanted any more.
 func (tx *Tx) MissWant(reason string) (int, error) {
-	w, ok, err := load[Want](tx.r, wantKey(reason))
+	w, ok, err := load[Want](tx, wantKey(reason))
 	if err != nil || !ok {
 		return 0, err
 	}
 	w.Tries++
-	return w.Tries, save(tx.w, wantKey(reason), w)
+	return w.Tries, save(tx, wantKey(reason), w)
 }
 
 // LastReport returns when the last report of a job was; the zero time if none was.
 func (s *Snapshot) LastReport(job string) (time.Time, error) {
-	t, _, err := load[time.Time](s.r, Work+key("reported", job))
+	t, _, err := load[time.Time](s, Work+key("reported", job))
 	return t, err
 }
 
 // SetLastReport notes that a report of a job is made now.
 func (tx *Tx) SetLastReport(job string) error {
-	return save(tx.w, Work+key("reported", job), tx.now)
+	return save(tx, Work+key("reported", job), tx.Now())
 }
 
 // CountExport counts the tables that a person has taken out on a day, written as
 // 2006-01-02, this one included. Those of other days are forgotten.
 func (tx *Tx) CountExport(person, day string) (int, error) {
 	k := Work + key("exports", person)
-	last, _, err := load[exports](tx.r, k)
+	last, _, err := load[exports](tx, k)
 	if err != nil {
 		return 0, err
 	}
@@ -89,7 +89,7 @@ func (tx *Tx) CountExport(person, day string) (int, error) {
 		last = exports{Day: day}
 	}
 	last.N++
-	return last.N, save(tx.w, k, last)
+	return last.N, save(tx, k, last)
 }
 
 type exports struct {

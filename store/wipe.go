@@ -36,7 +36,7 @@ type wiper struct {
 // searched for them.
 func (w *wiper) find() error {
 	var d Dossier
-	if err := w.aboutHandles(w.person, &d); err != nil {
+	if err := w.Snapshot.aboutHandles(w.person, &d); err != nil {
 		return err
 	}
 	w.own = d.Bindings
@@ -60,21 +60,21 @@ func (w *wiper) wrote(texts ...string) {
 // change plans to rewrite the record under a key.
 func change[T any](w *wiper, k string, edit func(*T)) {
 	w.records = append(w.records, func(tx *Tx) error {
-		v, ok, err := load[T](tx.r, k)
+		v, ok, err := load[T](tx, k)
 		if err != nil || !ok {
 			return err
 		}
 		edit(&v)
-		return save(tx.w, k, v)
+		return save(tx, k, v)
 	})
 }
 
 func dropping(k string) wipe {
-	return wipe(func(tx *Tx) error { return tx.w.Delete([]byte(k)) })
+	return wipe(func(tx *Tx) error { return tx.Delete([]byte(k)) })
 }
 
 func (w *wiper) items() error {
-	for rec, err := range scan[notice.Item](w.r, Work+"item/", 0) {
+	for rec, err := range scan[notice.Item](w, Work+"item/", 0) {
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (w *wiper) updates() error {
 	mine := func(u notice.Update) bool {
 		return (u.Person == w.person || u.By == w.person) && (u.Note != "" || u.Evidence != nil || u.Files != nil)
 	}
-	for rec, err := range scan[notice.Update](w.r, Work+"progress/", 0) {
+	for rec, err := range scan[notice.Update](w, Work+"progress/", 0) {
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (w *wiper) updates() error {
 			change(w, rec.Key, bare)
 		}
 	}
-	for rec, err := range scan[Latest](w.r, Work+"latest/", 0) {
+	for rec, err := range scan[Latest](w, Work+"latest/", 0) {
 		if err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (w *wiper) updates() error {
 }
 
 func (w *wiper) questions() error {
-	for rec, err := range scan[Question](w.r, Work+"inbox/", 0) {
+	for rec, err := range scan[Question](w, Work+"inbox/", 0) {
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (w *wiper) questions() error {
 			w.wrote(q.Text, q.Answer)
 			change(w, rec.Key, func(q *Question) { q.Text, q.Answer = "", "" })
 			if q.Answered.IsZero() { // nobody can answer it any more
-				change(w, rec.Key, func(q *Question) { q.By, q.Answered = q.Person, w.now })
+				change(w, rec.Key, func(q *Question) { q.By, q.Answered = q.Person, w.Now() })
 				w.records = append(w.records, dropping(Work+fmt.Sprintf("unanswered/%08d", q.Number)))
 			}
 		case q.By == w.person && q.Answer != "":
@@ -137,7 +137,7 @@ func (w *wiper) questions() error {
 }
 
 func (w *wiper) requests() error {
-	for rec, err := range scan[Request](w.r, Work+"request/", 0) {
+	for rec, err := range scan[Request](w, Work+"request/", 0) {
 		if err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (w *wiper) requests() error {
 			change(w, rec.Key, func(r *Request) { r.Answer = "" })
 		}
 	}
-	for rec, err := range scan[Postponement](w.r, Work+"postponed/", 0) {
+	for rec, err := range scan[Postponement](w, Work+"postponed/", 0) {
 		if err != nil {
 			return err
 		}
@@ -163,7 +163,7 @@ func (w *wiper) requests() error {
 
 // waiting drops what chats wait for from the person.
 func (w *wiper) waiting() error {
-	for rec, err := range scan[Pending](w.r, Work+"pending/", 0) {
+	for rec, err := range scan[Pending](w, Work+"pending/", 0) {
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (w *wiper) waiting() error {
 			w.records = append(w.records, dropping(rec.Key))
 		}
 	}
-	for rec, err := range scan[code](w.r, Work+"code/", 0) {
+	for rec, err := range scan[code](w, Work+"code/", 0) {
 		if err != nil {
 			return err
 		}
@@ -187,14 +187,14 @@ func (w *wiper) waiting() error {
 // is said to others. Reports that were sent go as well: their words may be in them.
 func (w *wiper) rows() error {
 	answers := map[string]bool{} // keys of the answers to what they said
-	for rec, err := range scan[Effect](w.r, Work+key("mine", w.person)+"/", 0) {
+	for rec, err := range scan[Effect](w, Work+key("mine", w.person)+"/", 0) {
 		if err != nil {
 			return err
 		}
 		answers["answer/"+rec.Value.Account+"/"+rec.Value.Message] = true
 	}
-	return w.eachRow(func(r *Row) error {
-		own := w.isFor(r, w.person, w.own)
+	return w.Snapshot.eachRow(func(r *Row) error {
+		own := w.Snapshot.isFor(r, w.person, w.own)
 		if !own && !answers[r.Key] && !w.repeated(r) && !(r.File != nil && !isOpen(r.State)) {
 			return nil
 		}
@@ -230,7 +230,7 @@ func isOpen(s State) bool { return s == Waiting || s == Sending || s == Carried 
 // wipeRow empties a row that is closed. One that is not is taken back if it is for
 // the person alone, and else loses their words only.
 func (tx *Tx) wipeRow(account, k string, own bool, texts []string) error {
-	row, ok, err := load[Row](tx.r, rowKey(account, k))
+	row, ok, err := load[Row](tx, rowKey(account, k))
 	if err != nil || !ok || row.State == Sending {
 		return err
 	}
@@ -238,7 +238,7 @@ func (tx *Tx) wipeRow(account, k string, own bool, texts []string) error {
 		if _, err := tx.Cancel(account, k); err != nil {
 			return err
 		}
-		if row, ok, err = load[Row](tx.r, rowKey(account, k)); err != nil || !ok {
+		if row, ok, err = load[Row](tx, rowKey(account, k)); err != nil || !ok {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -19,8 +20,8 @@ func (tx *Tx) EndNotice(number int, how notice.End) error {
 	if err != nil || !ok || !n.Closed.IsZero() {
 		return err
 	}
-	n.Closed, n.End = tx.now, how
-	return tx.all(tx.PutNotice(n), tx.cancelTexts(n), tx.clearChases(number))
+	n.Closed, n.End = tx.Now(), how
+	return cmp.Or(tx.PutNotice(n), tx.cancelTexts(n), tx.clearChases(number))
 }
 
 // cancelTexts takes back what waits to be said in groups about a notice that has
@@ -32,8 +33,8 @@ func (tx *Tx) cancelTexts(n notice.Notice) error {
 	}
 	rows := slices.Clone(texts)
 	for _, t := range texts {
-		for _, at := range []time.Time{tx.now, tx.now.AddDate(0, 0, -1)} {
-			rows = append(rows, Posted{t.Target, lineKey(n, tx.store.load.day(at), t.Chat)})
+		for _, at := range []time.Time{tx.Now(), tx.Now().AddDate(0, 0, -1)} {
+			rows = append(rows, Posted{t.Target, lineKey(n, LimitsOf(tx.Snapshot).day(at), t.Chat)})
 		}
 	}
 	for _, t := range rows {
@@ -94,8 +95,8 @@ func (tx *Tx) EditNotice(reason string, number int, text, by string, large bool)
 	if err != nil || !ok {
 		return 0, err
 	}
-	large = large && !tx.now.Before(n.Created) // nobody has seen what has not gone out
-	n.Change(text, by, tx.now, large)
+	large = large && !tx.Now().Before(n.Created) // nobody has seen what has not gone out
+	n.Change(text, by, tx.Now(), large)
 	if err := tx.PutNotice(n); err != nil {
 		return 0, err
 	}
@@ -103,7 +104,7 @@ func (tx *Tx) EditNotice(reason string, number int, text, by string, large bool)
 	if err != nil {
 		return 0, err
 	}
-	if _, waits, err := load[fanOut](tx.r, fanKey(number)); err != nil || waits {
+	if _, waits, err := load[fanOut](tx, fanKey(number)); err != nil || waits {
 		return 0, err // none of its texts is in the outbox yet; they will be the new one
 	}
 	if large {
@@ -128,7 +129,7 @@ func (tx *Tx) EditNotice(reason string, number int, text, by string, large bool)
 func (tx *Tx) correct(reason string, n notice.Notice, texts []Posted) (told int, err error) {
 	done := map[Target]bool{}
 	for _, t := range texts {
-		replaced, err := tx.retext(t, n.Post())
+		replaced, err := tx.retext(t.Account, t.Row, n.Post())
 		if err != nil {
 			return told, err
 		}
@@ -148,14 +149,14 @@ func (tx *Tx) correct(reason string, n notice.Notice, texts []Posted) (told int,
 
 // retext gives a row that waits another text. It tells whether the row will say
 // the new one; a row that was cancelled before says nothing.
-func (tx *Tx) retext(t Posted, text string) (bool, error) {
-	row, ok, err := load[Row](tx.r, rowKey(t.Account, t.Row))
+func (tx *Tx) retext(account, key, text string) (bool, error) {
+	row, ok, err := load[Row](tx, rowKey(account, key))
 	if err != nil || !ok {
 		return false, err
 	}
 	own := row.Key
 	if row.Into != "" {
-		if row, _, err = load[Row](tx.r, rowKey(t.Account, row.Into)); err != nil {
+		if row, _, err = load[Row](tx, rowKey(account, row.Into)); err != nil {
 			return false, err
 		}
 	}
@@ -181,7 +182,7 @@ func (tx *Tx) retext(t Posted, text string) (bool, error) {
 // was sent stays, and so does its notice; one of which nothing was sent is
 // closed.
 func (tx *Tx) WithdrawPosting(reason string) error {
-	number, ok, err := load[int](tx.r, Work+key("posted", reason))
+	number, ok, err := load[int](tx, Work+key("posted", reason))
 	if err != nil || !ok {
 		return err
 	}
@@ -189,9 +190,9 @@ func (tx *Tx) WithdrawPosting(reason string) error {
 	if err != nil || !ok {
 		return err
 	}
-	if _, waits, err := load[fanOut](tx.r, fanKey(number)); err != nil || waits {
+	if _, waits, err := load[fanOut](tx, fanKey(number)); err != nil || waits {
 		// None of its texts is in the outbox yet, and none will be.
-		return tx.all(err, tx.CloseNotice(number))
+		return cmp.Or(err, tx.CloseNotice(number))
 	}
 	targets, err := tx.Targets(n.Groups)
 	if err != nil {

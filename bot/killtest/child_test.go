@@ -197,19 +197,19 @@ func (f faulty) Handle(ctx context.Context, m bot.Message) error {
 func (b bug) outbox(s *store.Store) bot.Outbox {
 	switch b {
 	case markFirst:
-		return boaster{s}
+		return boaster{store.Delivery{Store: s}}
 	case noMark:
-		return forgetful{s}
+		return forgetful{store.Delivery{Store: s}}
 	default:
-		return s
+		return store.Delivery{Store: s}
 	}
 }
 
 // A boaster says that a row was sent before it was.
-type boaster struct{ *store.Store }
+type boaster struct{ store.Delivery }
 
 func (o boaster) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := o.Store.Claim(ctx, account, lease)
+	m, err := o.Delivery.Claim(ctx, account, lease)
 	if err != nil {
 		return m, err
 	}
@@ -217,10 +217,10 @@ func (o boaster) Claim(ctx context.Context, account string, lease time.Duration)
 }
 
 // A forgetful outbox does not say that a row may have been sent before.
-type forgetful struct{ *store.Store }
+type forgetful struct{ store.Delivery }
 
 func (o forgetful) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := o.Store.Claim(ctx, account, lease)
+	m, err := o.Delivery.Claim(ctx, account, lease)
 	m.Repeat = false
 	return m, err
 }

@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"net/url"
+	"strings"
+)
+
+// accountNames returns the names of all accounts that have records, by one short
+// scan for each.
+func (s *Snapshot) accountNames() ([]string, error) {
+	var names []string
+	for from := []byte("a/"); ; {
+		next := ""
+		for p, err := range s.Scan(from, prefixEnd("a/"), 1) {
+			if err != nil {
+				return nil, err
+			}
+			next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
+		}
+		if next == "" {
+			return names, nil
+		}
+		name, err := url.PathUnescape(next)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+		from = prefixEnd("a/" + next + "/")
+	}
+}
+
+// accounts returns the names of all accounts that have records, by one short
+// scan for each.
+func (s *Store) accounts(ctx context.Context) (names []string, err error) {
+	err = s.View(ctx, func(sn *Snapshot) (err error) {
+		names, err = sn.accountNames()
+		return err
+	})
+	return names, err
+}
