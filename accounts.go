@@ -113,8 +113,8 @@ func (p *program) enrol(ctx context.Context, accounts []bot.Account, people *ros
 
 func enrolAll(tx *store.Tx, a simulated, people *roster.Roster, groups bool) error {
 	for _, person := range people.People {
-		b := store.Binding{Person: person.ID, Chat: a.PrivateChat(person.ID), How: "simulator"}
-		if err := tx.Bind(a.Name(), person.ID, b); err != nil {
+		b := roster.Binding{Person: person.ID, Chat: a.PrivateChat(person.ID), How: "simulator"}
+		if err := roster.Bind(tx, a.Name(), person.ID, b); err != nil {
 			return err
 		}
 	}
@@ -122,7 +122,7 @@ func enrolAll(tx *store.Tx, a simulated, people *roster.Roster, groups bool) err
 		return nil
 	}
 	for _, g := range people.Groups() {
-		if err := tx.BindGroup(store.Target{Account: a.Name(), Chat: g, Group: g}); err != nil {
+		if err := roster.BindGroup(tx, roster.Target{Account: a.Name(), Chat: g, Group: g}); err != nil {
 			return err
 		}
 	}

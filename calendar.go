@@ -12,7 +12,7 @@ import (
 
 // makeCalendar joins the statutory table, the configuration's entries and those
 // that admins made in chat; the later ones win.
-func makeCalendar(c CalendarConfig, entries []store.DayEntry) (*schedule.Calendar, error) {
+func makeCalendar(c CalendarConfig, entries []schedule.DayEntry) (*schedule.Calendar, error) {
 	days := slices.Clone(c.Days)
 	for _, e := range entries {
 		days = append(days, schedule.Override{Day: e.Day, To: e.To, Kind: e.Kind, Name: e.Name, Source: e.Source})
@@ -22,9 +22,9 @@ func makeCalendar(c CalendarConfig, entries []store.DayEntry) (*schedule.Calenda
 
 // storedCalendar is the calendar of a configuration with the entries in a store.
 func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*schedule.Calendar, error) {
-	var entries []store.DayEntry
+	var entries []schedule.DayEntry
 	err := st.View(ctx, func(sn *store.Snapshot) (err error) {
-		entries, err = sn.Days()
+		entries, err = schedule.Days(sn)
 		return err
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*sc
 }
 
 // checkDays says what is wrong with entries of the calendar.
-func (p *program) checkDays(entries []store.DayEntry) string {
+func (p *program) checkDays(entries []schedule.DayEntry) string {
 	_, err := makeCalendar(*p.calendar.Load(), entries)
 	if r := (*schedule.Refusal)(nil); errors.As(err, &r) {
 		return r.Text + "。"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 )
@@ -43,7 +44,7 @@ func (p *program) attend(ctx context.Context, clock *schedule.Scheduler) error {
 
 // lookAfter does what is due now, and tells whether there is more.
 func (p *program) lookAfter(ctx context.Context, clock *schedule.Scheduler) (more bool, err error) {
-	if more, err = p.store.Attend(ctx, p.rules(clock)); err != nil {
+	if more, err = notice.Attend(ctx, p.store, p.rules(clock)); err != nil {
 		return false, err
 	}
 	return more, p.watchVolume(ctx, clock)
@@ -63,10 +64,10 @@ func (p *program) watchVolume(ctx context.Context, clock *schedule.Scheduler) er
 	month, due := time.Time{}, false
 	rules := p.rules(clock)
 	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		if stopped, err = s.Stopped(); err != nil {
+		if stopped, err = outbox.Stopped(s); err != nil {
 			return err
 		}
-		month, due, err = s.CostDue(rules)
+		month, due, err = notice.CostDue(s, rules)
 		return err
 	})
 	if err != nil || len(stopped) == 0 && !due {
@@ -76,19 +77,19 @@ func (p *program) watchVolume(ctx context.Context, clock *schedule.Scheduler) er
 		p.log.Error("sending stopped by itself: far more than usual was sent today")
 	}
 	return p.store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.TellStops(stopText); err != nil || !due {
+		if err := outbox.TellStops(tx, stopText); err != nil || !due {
 			return err
 		}
-		return tx.TellCost(rules, month, costText)
+		return notice.TellCost(tx, rules, month, costText)
 	})
 }
 
-func stopText(s store.Stop) string {
+func stopText(s outbox.Stop) string {
 	return fmt.Sprintf("已自动暂停发送：今天主动发了%d条，平常一天约%d条，可能有误。请检查后发“恢复发送”继续。", s.Sent, s.Usual)
 }
 
 // costText is the line by which a group learns what duban cost it in a month.
-func costText(month time.Time, c store.Cost) string {
+func costText(month time.Time, c outbox.Cost) string {
 	return fmt.Sprintf("%d月机器人在本群共发%d条消息：通知和提醒%d条，答复%d条。每天最多几条、几点以后不发，由学工处设定。",
 		int(month.Month()), c.Notices+c.Answers, c.Notices, c.Answers)
 }

@@ -13,6 +13,8 @@ import (
 
 	"duban/bot"
 	"duban/handlers"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -190,11 +192,11 @@ func (d *doctor) contents(st *store.Store) func(*store.Snapshot) error {
 				d.good("状态", line)
 			}
 		}
-		r, err := sn.Roster()
+		r, err := roster.Current(sn)
 		if err != nil {
 			return err
 		}
-		known, err := sn.Groups()
+		known, err := roster.Groups(sn)
 		if err != nil {
 			return err
 		}
@@ -259,7 +261,7 @@ func standings(p *program, r *handlers.Router, sn *store.Snapshot) (lines []stri
 		if err != nil {
 			return nil, nil, err
 		}
-		st, known, err := sn.Standing(c.Account)
+		st, known, err := outbox.StandingOf(sn, c.Account)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"duban/handlers"
 	"duban/plan"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -97,17 +98,17 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 	next, changes := doc, "还没有现行的要点，这是第一次导入。"
 	same := false
 	err := st.View(ctx, func(sn *store.Snapshot) error {
-		head, ok, err := sn.PlanHead()
+		head, ok, err := progress.HeadOf(sn)
 		if err != nil || !ok {
 			return err
 		}
-		old, err := sn.PlanAt(head)
+		old, err := progress.PlanAt(sn, head)
 		if err != nil {
 			return err
 		}
 		merged, diff := plan.Merge(old, doc)
 		next, changes = merged, diff.String()
-		rev, err := store.PlanRev(next)
+		rev, err := progress.Revision(next)
 		same = rev == head.Rev
 		return err
 	})
@@ -120,7 +121,7 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		return nil
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.SetPlan(next, name, ""); err != nil {
+		if err := progress.SetPlan(tx, next, name, ""); err != nil {
 			return err
 		}
 		return tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})

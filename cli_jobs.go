@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duban/handlers"
+	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 )
@@ -67,7 +68,7 @@ func withJobs(name string, fn func(ctx context.Context, d jobShell, text string)
 func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
-	var j store.Job
+	var j schedule.Job
 	var preview handlers.JobPreview
 	var complaint string
 	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
@@ -97,7 +98,7 @@ func scheduleEdit(do handlers.JobAction, example string) func(context.Context, j
 		e := handlers.JobEdit{Do: do}
 		var complaint string
 		err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-			var j store.Job
+			var j schedule.Job
 			j, e.When, complaint, err = handlers.FindJob(s, text, example)
 			if e.ID = j.ID; complaint != "" && do == handlers.RestoreJob {
 				e.ID, complaint = text, "" // one that was deleted is named by its id
@@ -154,7 +155,7 @@ func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 		if complaint != "" {
 			return d.refuse(complaint)
 		}
-		r, err := s.Roster()
+		r, err := roster.Current(s)
 		if err != nil {
 			return err
 		}

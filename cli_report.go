@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"duban/report"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -156,7 +157,7 @@ func personID(s *store.Snapshot, word string) (string, error) {
 	if word == "" {
 		return "", nil
 	}
-	r, err := s.Roster()
+	r, err := roster.Current(s)
 	if err != nil {
 		return "", err
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/report"
+	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 )
@@ -41,7 +43,7 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 
 // post makes the notice of a job's turn, in the transaction of the turn.
 func post(tx *store.Tx, f schedule.Fire) error {
-	targets, err := tx.Targets(f.Job.Groups)
+	targets, err := roster.Targets(tx.Snapshot, f.Job.Groups)
 	if err != nil {
 		return err
 	}
@@ -58,31 +60,31 @@ func post(tx *store.Tx, f schedule.Fire) error {
 	if n.Class == "" {
 		n.Class = notice.Plain
 	}
-	_, err = tx.PostNotice(f.Key(), n, targets)
+	_, err = notice.Post(tx, f.Key(), n, targets)
 	return err
 }
 
 // tellUnreached tells the admins which of a job's groups its turn does not reach.
-func tellUnreached(tx *store.Tx, j store.Job, reached []store.Target) error {
+func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) error {
 	var missing []string
 	for _, g := range j.Groups {
-		if !slices.ContainsFunc(reached, func(t store.Target) bool { return t.Group == g }) {
+		if !slices.ContainsFunc(reached, func(t roster.Target) bool { return t.Group == g }) {
 			missing = append(missing, g)
 		}
 	}
 	if missing == nil {
 		return nil
 	}
-	return tx.TellAdmins(fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
+	return roster.TellAdmins(tx, fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
 }
 
 // withdraw takes back what was not sent yet of a turn, because its job was
 // changed.
 func withdraw(tx *store.Tx, key string) error {
-	if _, err := tx.TakeWant(key); err != nil {
+	if _, err := report.TakeWant(tx, key); err != nil {
 		return err
 	}
-	return tx.WithdrawPosting(key)
+	return notice.WithdrawPosting(tx, key)
 }
 
 // startClock makes the scheduler of a running program and applies the jobs of
@@ -173,7 +175,7 @@ func (p *program) apply(ctx context.Context, s *schedule.Scheduler, c Config) er
 
 // alarm says something to every admin in private.
 func (p *program) alarm(ctx context.Context, text string) {
-	err := p.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.TellAdmins(text) })
+	err := p.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return roster.TellAdmins(tx, text) })
 	if err != nil && !errors.Is(err, store.ErrClosed) {
 		p.log.Error("admins not told", "err", err)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
-	"duban/store"
 )
 
 // ChaseConfig says when people are asked again who have not answered.
@@ -118,9 +118,9 @@ func (c Config) quietEnd(zone *time.Location, t time.Time) time.Time {
 // morning is when what a group had too much of goes on, on the next day.
 const morning = 8 * time.Hour
 
-func (p *program) loadLimits() store.Limits {
+func (p *program) loadLimits() outbox.Limits {
 	c := p.config
-	return store.Limits{
+	return outbox.Limits{
 		Zone: p.zone, Quiet: func(t time.Time) time.Time { return c.quietEnd(p.zone, t) },
 		PerGroup: c.Caps.GroupPerDay, Morning: morning, Merge: time.Duration(c.Caps.Merge), Stop: c.Caps.Stop, Usual: c.Caps.Usual, Caps: p.limitsOfDays(),
 	}

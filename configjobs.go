@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 )
@@ -43,6 +44,7 @@ type locatedError struct {
 }
 
 func (e locatedError) Error() string { return e.text }
+
 func (e locatedError) Unwrap() error { return e.cause }
 
 // jobLines are the lines of the configuration file in which its jobs begin.
@@ -80,7 +82,7 @@ func firstLineOf(n ast.Node) int {
 func (p *program) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
 	var said []string
 	err := p.store.View(ctx, func(s *store.Snapshot) error {
-		r, err := s.Roster()
+		r, err := roster.Current(s)
 		if err != nil {
 			return err
 		}
@@ -119,7 +121,7 @@ func (p *program) applyJobs(ctx context.Context, s *schedule.Scheduler, c Config
 func (p *program) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
 	var applied map[string]string
 	err = p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		applied, err = s.Applied()
+		applied, err = schedule.AppliedTexts(s)
 		return err
 	})
 	today := schedule.DayOf(p.now().In(p.zone))

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"duban/privacy"
 	"duban/schedule"
-	"duban/store"
 )
 
 // RetentionConfig says for how many days what is done with is kept.
@@ -28,7 +28,7 @@ type PrivacyConfig struct {
 const dayLong = 24 * time.Hour
 
 func defaultRetention() RetentionConfig {
-	r := store.DefaultRetention()
+	r := privacy.DefaultRetention()
 	days := func(d time.Duration) int { return int(d / dayLong) }
 	return RetentionConfig{
 		Seen: days(r.Seen), Outbox: days(r.Outbox), Inbound: days(r.Inbound), Replies: days(r.Replies),
@@ -36,9 +36,9 @@ func defaultRetention() RetentionConfig {
 	}
 }
 
-func (c RetentionConfig) retention() store.Retention {
+func (c RetentionConfig) retention() privacy.Retention {
 	days := func(n int) time.Duration { return time.Duration(n) * dayLong }
-	return store.Retention{
+	return privacy.Retention{
 		Seen: days(c.Seen), Outbox: days(c.Outbox), Inbound: days(c.Inbound), Replies: days(c.Replies),
 		Acks: days(c.Acks), Files: days(c.Files), Audit: days(c.Audit),
 	}
@@ -53,7 +53,7 @@ func (c RetentionConfig) check() error {
 
 // retention is what is kept for how long, with the semesters of the calendar as the
 // configuration file says them now.
-func (p *program) retention() store.Retention {
+func (p *program) retention() privacy.Retention {
 	r := p.config.Retention.retention()
 	r.Semester = func(t time.Time) time.Time { return semesterEnd(p.calendar.Load().School.Terms, t.In(p.zone)) }
 	return r
@@ -72,7 +72,7 @@ func semesterEnd(terms []schedule.Term, t time.Time) time.Time {
 		}
 	}
 	if best.IsZero() {
-		return store.SemesterEnd(t)
+		return privacy.SemesterEnd(t)
 	}
 	return best
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 )
@@ -30,8 +31,8 @@ const (
 
 // cost counts what j would cost beside the jobs that there are. An error may be
 // a refusal: it is beyond an account's daily budget.
-func (d jobDesk) cost(s *store.Snapshot, j store.Job) (c jobCost, err error) {
-	r, err := s.Roster()
+func (d jobDesk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
+	r, err := roster.Current(s)
 	if err != nil {
 		return c, err
 	}
@@ -43,13 +44,13 @@ func (d jobDesk) cost(s *store.Snapshot, j store.Job) (c jobCost, err error) {
 			}
 		}
 	}
-	targets, err := s.Targets(j.Groups)
+	targets, err := roster.Targets(s, j.Groups)
 	if err != nil {
 		return c, err
 	}
 	c.texts = len(targets)
 	for _, g := range j.Groups {
-		if !slices.ContainsFunc(targets, func(t store.Target) bool { return t.Group == g }) {
+		if !slices.ContainsFunc(targets, func(t roster.Target) bool { return t.Group == g }) {
 			c.nowhere = append(c.nowhere, g)
 		}
 	}
@@ -68,7 +69,7 @@ type sending struct {
 }
 
 // busiest finds the day on which an account that j uses sends most reminders.
-func (d jobDesk) busiest(s *store.Snapshot, j store.Job, targets []store.Target, c *jobCost) (account string, err error) {
+func (d jobDesk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Target, c *jobCost) (account string, err error) {
 	total := map[sending]int{}
 	if err := d.count(total, j, targets, s.Now()); err != nil {
 		return "", err
@@ -77,7 +78,7 @@ func (d jobDesk) busiest(s *store.Snapshot, j store.Job, targets []store.Target,
 	for at := range total {
 		mine = append(mine, at)
 	}
-	others, err := s.Jobs()
+	others, err := schedule.Jobs(s)
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +86,7 @@ func (d jobDesk) busiest(s *store.Snapshot, j store.Job, targets []store.Target,
 		if o.ID == j.ID || !o.Ended.IsZero() {
 			continue
 		}
-		to, err := s.Targets(o.Groups)
+		to, err := roster.Targets(s, o.Groups)
 		if err != nil {
 			return "", err
 		}
@@ -103,7 +104,7 @@ func (d jobDesk) busiest(s *store.Snapshot, j store.Job, targets []store.Target,
 }
 
 // count adds the messages of a job in the days to come.
-func (d jobDesk) count(total map[sending]int, j store.Job, to []store.Target, now time.Time) error {
+func (d jobDesk) count(total map[sending]int, j schedule.Job, to []roster.Target, now time.Time) error {
 	if j.Paused && j.Resume.IsZero() {
 		return nil
 	}
@@ -145,7 +146,7 @@ func (c jobCost) says(p schedule.JobPreview, perDay int, now time.Time) string {
 }
 
 // settings says in a line of its own what a job has beside its time and its text.
-func (d jobDesk) settings(s *store.Snapshot, j store.Job) string {
+func (d jobDesk) settings(s *store.Snapshot, j schedule.Job) string {
 	var all []string
 	switch {
 	case j.Paused && j.Resume.IsZero():
@@ -168,11 +169,11 @@ func (d jobDesk) settings(s *store.Snapshot, j store.Job) string {
 		all = append(all, "安静时段也发")
 	}
 	switch j.Missed {
-	case store.SendAll:
+	case schedule.SendAll:
 		all = append(all, "停机错过的全部补发（最多20次）")
-	case store.SendNone:
+	case schedule.SendNone:
 		all = append(all, "停机错过的不补发")
-	case store.SendLatest:
+	case schedule.SendLatest:
 	}
 	if j.Window > 0 {
 		all = append(all, "最多晚"+time.Duration(j.Window).String()+"补发")

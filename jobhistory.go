@@ -13,8 +13,8 @@ import (
 // History says in Chinese who changed what in a job and when, newest first.
 func (d jobDesk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
 	var lines []string
-	var before *store.Job
-	for j, err := range s.JobVersions(id) {
+	var before *schedule.Job
+	for j, err := range schedule.JobVersions(s, id) {
 		if err != nil {
 			return "", err
 		}
@@ -30,7 +30,7 @@ func (d jobDesk) History(s *store.Snapshot, id string, name func(person string) 
 }
 
 // changedBy names who made a version.
-func changedBy(j store.Job, name func(string) string) string {
+func changedBy(j schedule.Job, name func(string) string) string {
 	switch {
 	case j.By != "" && name(j.By) != "":
 		return name(j.By)
@@ -43,7 +43,7 @@ func changedBy(j store.Job, name func(string) string) string {
 }
 
 // changes says what a version changed.
-func (d jobDesk) changes(before *store.Job, j store.Job) string {
+func (d jobDesk) changes(before *schedule.Job, j schedule.Job) string {
 	switch {
 	case j.Deleted:
 		return "删除"
@@ -82,7 +82,7 @@ func anyDay(rule string) string {
 }
 
 // breaks says what a version changed about when a job is silent.
-func (d jobDesk) breaks(a, j store.Job) (all []string) {
+func (d jobDesk) breaks(a, j schedule.Job) (all []string) {
 	switch {
 	case !j.Paused && a.Paused:
 		all = append(all, "继续")

@@ -31,7 +31,7 @@ func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func()
 }
 
 // Preview says what saving a job would mean.
-func (d jobDesk) Preview(s *store.Snapshot, j store.Job) (handlers.JobPreview, string, error) {
+func (d jobDesk) Preview(s *store.Snapshot, j schedule.Job) (handlers.JobPreview, string, error) {
 	p, err := d.Check(s, j)
 	if complaint, other := refusal(err); err != nil {
 		return handlers.JobPreview{}, complaint, other
@@ -90,8 +90,8 @@ func (d jobDesk) edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
 
 // put saves a job as it was previewed. If it was changed since then, that change
 // would be lost, and nothing is saved.
-func (d jobDesk) put(tx *store.Tx, j store.Job, by schedule.Edit) (string, error) {
-	now, known, err := tx.Job(j.ID)
+func (d jobDesk) put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, error) {
+	now, known, err := schedule.FindJob(tx.Snapshot, j.ID)
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +106,7 @@ func (d jobDesk) put(tx *store.Tx, j store.Job, by schedule.Edit) (string, error
 }
 
 // next says when a job comes next.
-func (d jobDesk) next(tx *store.Tx, j store.Job) string {
+func (d jobDesk) next(tx *store.Tx, j schedule.Job) string {
 	from, pause := tx.Now(), ""
 	switch {
 	case j.Paused && j.Resume.IsZero():
@@ -160,7 +160,7 @@ func (d jobDesk) snooze(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (str
 	if to.IsZero() {
 		return "", &schedule.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
 	}
-	if j, _, err := tx.Job(e.ID); err != nil {
+	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
 		return "", err
 	} else if !j.Always && d.quiet.Has(schedule.Clock(to.Hour()*60+to.Minute())) {
 		return "", &schedule.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.quiet)}
@@ -177,9 +177,9 @@ func (d jobDesk) silence(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (st
 	if !ok {
 		return "", &schedule.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
 	}
-	if j, _, err := tx.Job(e.ID); err != nil {
+	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
 		return "", err
-	} else if slices.ContainsFunc(j.Silent, func(p store.Period) bool { return p.From == from.String() && p.To == to.String() }) {
+	} else if slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
 		return "", &schedule.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
 	}
 	j, err := d.Silence(tx, e.ID, from, to, why, by)
@@ -213,7 +213,7 @@ func (d jobDesk) period(text string, now time.Time) (from, to schedule.Day, why 
 
 // lift takes away the rows of silent days of a job.
 func (d jobDesk) lift(tx *store.Tx, id string, by schedule.Edit) (string, error) {
-	j, ok, err := tx.Job(id)
+	j, ok, err := schedule.FindJob(tx.Snapshot, id)
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"time"
+
+	"duban/notice"
+	"duban/privacy"
 )
 
 const (
@@ -23,10 +26,10 @@ func (p *program) sweep(ctx context.Context) error {
 	var swept, erased time.Time
 	compacted := time.Now()
 	for {
-		if _, err := p.store.BeginLeaves(ctx); err != nil && ctx.Err() == nil {
+		if _, err := notice.BeginLeaves(ctx, p.store); err != nil && ctx.Err() == nil {
 			p.log.Error("leaves", "err", err)
 		}
-		if _, err := p.store.Join(ctx); err != nil && ctx.Err() == nil {
+		if _, err := notice.Join(ctx, p.store); err != nil && ctx.Err() == nil {
 			p.log.Error("joined", "err", err)
 		}
 		if time.Since(erased) >= eraseRest && p.erase(ctx) {
@@ -50,7 +53,7 @@ func (p *program) sweep(ctx context.Context) error {
 
 // erase deletes what people want deleted and tells whether that was anything.
 func (p *program) erase(ctx context.Context) bool {
-	n, err := p.store.Erase(ctx, erasedText)
+	n, err := privacy.Erase(ctx, p.store, erasedText)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		p.log.Error("erase", "err", err)
@@ -63,7 +66,7 @@ func (p *program) erase(ctx context.Context) bool {
 // sweepOnce removes what has been kept long enough and tells whether that was
 // anything.
 func (p *program) sweepOnce(ctx context.Context) bool {
-	done, err := p.store.Sweep(ctx, p.retention())
+	done, err := privacy.Sweep(ctx, p.store, p.retention())
 	if err != nil && ctx.Err() == nil {
 		p.log.Error("sweep", "err", err)
 	}

@@ -10,20 +10,22 @@ import (
 
 	"duban/bot/bottest"
 	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
 	"duban/schedule"
 	"duban/store"
 )
 
 // Books are what the store believes.
 type books struct {
-	rows    map[string]store.Row    // of the outbox
-	effects map[string]store.Effect // by message
-	updates map[string]notice.Update
+	rows    map[string]outbox.Row      // of the outbox
+	effects map[string]progress.Effect // by message
+	updates map[string]progress.Update
 	items   map[int][]notice.Item
 	audits  map[[2]string]int // of chat, by actor and action
 	fires   map[string]int    // of jobs, by id and instant
 	notices []notice.Notice
-	turns   map[string][]store.Turn
+	turns   map[string][]schedule.Firing
 }
 
 // read opens the store that the child left.
@@ -37,20 +39,20 @@ func (o *office) read(ctx context.Context) (b *books, err error) {
 			err = closed
 		}
 	}()
-	s, err := store.Open(ctx, e, store.Options{})
+	s, err := notice.OpenStore(ctx, e, store.Options{}, nil)
 	if err != nil {
 		return nil, err
 	}
 	b = &books{
-		rows: map[string]store.Row{}, effects: map[string]store.Effect{}, updates: map[string]notice.Update{},
-		items: map[int][]notice.Item{}, audits: map[[2]string]int{}, fires: map[string]int{}, turns: map[string][]store.Turn{},
+		rows: map[string]outbox.Row{}, effects: map[string]progress.Effect{}, updates: map[string]progress.Update{},
+		items: map[int][]notice.Item{}, audits: map[[2]string]int{}, fires: map[string]int{}, turns: map[string][]schedule.Firing{},
 	}
 	return b, s.View(ctx, b.fill)
 }
 
 func (b *books) fill(s *store.Snapshot) (err error) {
-	for _, state := range []store.State{store.Waiting, store.Sending, store.Sent, store.Dead, store.Expired, store.Cancelled, store.Unknown} {
-		for r, err := range s.Outbox(login, state) {
+	for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown} {
+		for r, err := range outbox.Rows(s, login, state) {
 			if err != nil {
 				return err
 			}
@@ -72,16 +74,16 @@ func (b *books) fill(s *store.Snapshot) (err error) {
 			b.fires[a.Object+" "+a.Result[len(a.Result)-len("2006-01-02T15:04:05Z"):]]++
 		}
 	}
-	if b.notices, err = s.Notices(0); err != nil {
+	if b.notices, err = notice.From(s, 0); err != nil {
 		return err
 	}
 	for _, n := range b.notices {
-		if b.items[n.Number], err = s.Items(n.Number); err != nil {
+		if b.items[n.Number], err = notice.Items(s, n.Number); err != nil {
 			return err
 		}
 	}
 	for _, j := range roundJobs() {
-		if b.turns[j.ID], err = s.Turns(j.ID, time.Time{}, ever.Add(100*24*time.Hour)); err != nil {
+		if b.turns[j.ID], err = schedule.Firings(s, j.ID, time.Time{}, ever.Add(100*24*time.Hour)); err != nil {
 			return err
 		}
 	}
@@ -90,14 +92,14 @@ func (b *books) fill(s *store.Snapshot) (err error) {
 
 func (b *books) fillEffects(s *store.Snapshot) error {
 	for _, p := range append(groupPeople(), privatePeople()...) {
-		effects, err := s.Effects(p, time.Time{})
+		effects, err := progress.Effects(s, p, time.Time{})
 		if err != nil {
 			return err
 		}
 		for _, e := range effects {
 			b.effects[e.Message] = e
 			for _, k := range e.Updates {
-				if b.updates[k], _, err = s.Update(k); err != nil {
+				if b.updates[k], _, err = progress.FindUpdate(s, k); err != nil {
 					return err
 				}
 			}
@@ -199,7 +201,7 @@ var (
 
 // shownWrong returns 1 if people were shown a count that a recount of what was
 // said up to then in the group does not confirm.
-func shownWrong(w *word, row store.Row) int {
+func shownWrong(w *word, row outbox.Row) int {
 	switch w.act {
 	case asksWho:
 		got := shownCounts.FindStringSubmatch(row.Text)
@@ -261,7 +263,7 @@ func compareTurns(v verdict, b *books) {
 				v[misfired]++
 			}
 			n := b.fires[id+" "+t.Instant.UTC().Format(time.RFC3339)]
-			if t.Outcome != store.OnTime && t.Outcome != store.Late {
+			if t.Outcome != schedule.OnTime && t.Outcome != schedule.Late {
 				v[misfired] += n
 				continue
 			}
@@ -279,8 +281,8 @@ func compareTurns(v verdict, b *books) {
 	}
 }
 
-func turnKey(t store.Turn) string {
-	return schedule.Fire{Job: store.Job{ID: t.Job}, Instant: t.Instant}.Key() + "/" + dutyGroup
+func turnKey(t schedule.Firing) string {
+	return schedule.Fire{Job: schedule.Job{ID: t.Job}, Instant: t.Instant}.Key() + "/" + dutyGroup
 }
 
 // follows tells whether a job has no turn between two.
@@ -301,9 +303,9 @@ func (o *office) finish(v verdict, b *books) {
 	}
 	for key, r := range b.rows {
 		switch {
-		case r.State == store.Sending:
+		case r.State == outbox.Sending:
 			v[left]++
-		case !arrived[key] && !(r.Answer && r.State == store.Unknown):
+		case !arrived[key] && !(r.Answer && r.State == outbox.Unknown):
 			v[unsent]++
 		}
 	}
@@ -324,11 +326,11 @@ func (o *office) log(t *testing.T, ends bottest.Ends, b *books, m *model, v verd
 	for _, turns := range b.turns {
 		for _, turn := range turns {
 			switch turn.Outcome {
-			case store.OnTime:
+			case schedule.OnTime:
 				fired++
-			case store.Late:
+			case schedule.Late:
 				late++
-			case store.Merged, store.Skipped:
+			case schedule.Merged, schedule.Skipped:
 				merged += max(turn.Count, 1)
 			}
 		}

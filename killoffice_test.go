@@ -20,9 +20,11 @@ import (
 // people to the bot alone.
 const admin = "A1"
 
-func groupPeople() []string   { return []string{"G1", "G2", "G3", "G4", "G5", "G6"} }
+func groupPeople() []string { return []string{"G1", "G2", "G3", "G4", "G5", "G6"} }
+
 func privatePeople() []string { return []string{"P1", "P2", "P3", "P4"} }
-func dutyPeople() []string    { return []string{"D1", "D2"} }
+
+func dutyPeople() []string { return []string{"D1", "D2"} }
 
 // An act is what somebody means by a message.
 type act string

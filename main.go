@@ -14,7 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // an office's machine may have no zone files
+	_ "time/tzdata"
 
 	"duban/handlers"
 	"duban/store"

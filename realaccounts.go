@@ -10,6 +10,7 @@ import (
 	"duban/bot"
 	"duban/bot/alarm"
 	"duban/bot/wechat"
+	"duban/outbox"
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
@@ -107,15 +108,15 @@ func privateWeChat(chat string) bool {
 // young tells whether an account is new on its network.
 func (p *program) young(ctx context.Context, account string) (young bool) {
 	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		young, err = s.Young(account)
+		young, err = outbox.Young(s, account)
 		return err
 	})
 	return young || err != nil // rather too slow than too fast
 }
 
 // limitsOfDays returns how much each account may say in a day and an hour.
-func (p *program) limitsOfDays() map[string]store.Cap {
-	m := map[string]store.Cap{}
+func (p *program) limitsOfDays() map[string]outbox.Cap {
+	m := map[string]outbox.Cap{}
 	morning := 7 * time.Hour
 	if q, err := schedule.ParseQuiet(p.config.Quiet); err == nil && q != (schedule.Quiet{}) {
 		morning = time.Duration(q.To) * time.Minute
@@ -125,7 +126,7 @@ func (p *program) limitsOfDays() map[string]store.Cap {
 		if l.PerDay == 0 && l.PerHour == 0 {
 			continue
 		}
-		c := store.Cap{PerDay: l.PerDay, PerHour: l.PerHour, Zone: p.zone, Morning: morning}
+		c := outbox.Cap{PerDay: l.PerDay, PerHour: l.PerHour, Zone: p.zone, Morning: morning}
 		if a.Kind == kindWeChat {
 			c.Young = youngFor
 		}
@@ -166,12 +167,12 @@ func (g groups) Agree(account, chat string) error {
 // announceChannels says in the store which accounts there are, and which of them
 // only tell of alarms.
 func (p *program) announceChannels(ctx context.Context) error {
-	return p.store.Update(ctx, func(tx *store.Tx) error { return tx.SetChannels(p.channels()) })
+	return p.store.Update(ctx, func(tx *store.Tx) error { return outbox.SetChannels(tx, p.channels()) })
 }
 
-func (p *program) channels() (all []store.Channel) {
+func (p *program) channels() (all []outbox.Channel) {
 	for _, a := range p.config.Accounts {
-		c := store.Channel{Account: a.Name, Kind: a.Kind}
+		c := outbox.Channel{Account: a.Name, Kind: a.Kind}
 		if a.tells() {
 			c.Alarm = alarm.Chat
 		}

@@ -11,6 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"duban/notice"
+	"duban/outbox"
+	"duban/report"
+	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -101,7 +105,7 @@ func audited(t *testing.T, dir, action string) (n int) {
 		t.Fatal(err)
 	}
 	defer func() { _ = e.Close() }()
-	s, err := store.Open(t.Context(), e, store.Options{})
+	s, err := notice.OpenStore(t.Context(), e, store.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,11 +157,11 @@ func TestReportOne_faults(t *testing.T) {
 			f.before, f.after = false, false
 			p := &program{log: slog.New(slog.DiscardHandler), zone: time.UTC}
 			var err error
-			if p.store, err = store.Open(t.Context(), &f, store.Options{Files: t.TempDir()}); err != nil {
+			if p.store, err = notice.OpenStore(t.Context(), &f, store.Options{Files: t.TempDir()}, nil); err != nil {
 				t.Fatal(err)
 			}
-			w := store.Want{Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []store.Target{{Account: "a", Chat: "c", Group: "g"}}}
-			if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
+			w := report.Want{Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []roster.Target{{Account: "a", Chat: "c", Group: "g"}}}
+			if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return report.PutWant(tx, w) }); err != nil {
 				t.Fatal(err)
 			}
 			f.before, f.after = before, after
@@ -180,7 +184,7 @@ func waiting(t *testing.T, s *store.Store) (n int) {
 	t.Helper()
 	err := s.View(t.Context(), func(s *store.Snapshot) error {
 		n = 0
-		for _, err := range s.Outbox("a", store.Waiting) {
+		for _, err := range outbox.Rows(s, "a", outbox.Waiting) {
 			if err != nil {
 				return err
 			}
@@ -199,11 +203,11 @@ func waiting(t *testing.T, s *store.Store) (n int) {
 func TestReportAll_givesUp(t *testing.T) {
 	p := &program{log: slog.New(slog.DiscardHandler), zone: time.UTC}
 	var err error
-	if p.store, err = store.Open(t.Context(), mem.New(), store.Options{}); err != nil { // without a folder for files
+	if p.store, err = notice.OpenStore(t.Context(), mem.New(), store.Options{}, nil); err != nil { // without a folder for files
 		t.Fatal(err)
 	}
-	w := store.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []store.Target{{Account: "a", Chat: "c"}}}
-	if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return tx.Want(w) }); err != nil {
+	w := report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "a", Chat: "c"}}}
+	if err := p.store.Update(t.Context(), func(tx *store.Tx) error { return report.PutWant(tx, w) }); err != nil {
 		t.Fatal(err)
 	}
 	for i := range reportTries {

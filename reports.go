@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/report"
 	"duban/roster"
 	"duban/schedule"
@@ -44,9 +45,9 @@ func (p *program) makeReports(ctx context.Context) error {
 // reportAll makes every report that is wanted, and tells whether some could not
 // be made.
 func (p *program) reportAll(ctx context.Context) (failed bool) {
-	var wants []store.Want
+	var wants []report.Want
 	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		wants, err = s.Wants()
+		wants, err = report.Wants(s)
 		return err
 	})
 	for _, w := range wants {
@@ -66,13 +67,13 @@ func (p *program) reportAll(ctx context.Context) (failed bool) {
 
 // missReport notes that a report could not be made, and gives it up when that has
 // been so too often.
-func (p *program) missReport(ctx context.Context, w store.Want, cause error) error {
+func (p *program) missReport(ctx context.Context, w report.Want, cause error) error {
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // the program ends, and begins again with it
 	}
 	p.log.Error("report not made", "reason", w.Reason, "err", cause)
 	return p.store.Update(ctx, func(tx *store.Tx) error {
-		tries, err := tx.MissWant(w.Reason)
+		tries, err := report.MissWant(tx, w.Reason)
 		if err != nil || tries < reportTries {
 			return err
 		}
@@ -82,7 +83,7 @@ func (p *program) missReport(ctx context.Context, w store.Want, cause error) err
 
 // reportOne makes one report: gathered in a View, written outside of it, and put
 // into the outbox in the transaction that takes the want away.
-func (p *program) reportOne(ctx context.Context, w store.Want) (err error) {
+func (p *program) reportOne(ctx context.Context, w report.Want) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // what one report stumbles over must not end the program
 			err = fmt.Errorf("panic of type %T", r)
@@ -109,7 +110,7 @@ func (p *program) reportOne(ctx context.Context, w store.Want) (err error) {
 
 // gatherWanted gathers the report that is wanted. Complaint says in Chinese why
 // there is none.
-func gatherWanted(s *store.Snapshot, w store.Want, zone *time.Location) (doc report.Document, f report.Format, complaint string, err error) {
+func gatherWanted(s *store.Snapshot, w report.Want, zone *time.Location) (doc report.Document, f report.Format, complaint string, err error) {
 	phrase, ok := report.Parse(w.What, w.Asked.In(zone))
 	if !ok {
 		return nil, "", "没看懂要哪份报表。", nil
@@ -119,7 +120,7 @@ func gatherWanted(s *store.Snapshot, w store.Want, zone *time.Location) (doc rep
 	if w.Person == "" {
 		o.College = phrase.About
 	}
-	r, err := s.Roster()
+	r, err := roster.Current(s)
 	if err != nil {
 		return nil, "", "", err
 	}
@@ -136,7 +137,7 @@ func gatherWanted(s *store.Snapshot, w store.Want, zone *time.Location) (doc rep
 }
 
 // viewerOf says which names the report may hold.
-func viewerOf(by roster.Person, w store.Want, zone *time.Location) report.Viewer {
+func viewerOf(by roster.Person, w report.Want, zone *time.Location) report.Viewer {
 	if by.ID == "" {
 		return report.Viewer{Mark: "由定时任务生成，" + w.Asked.In(zone).Format("2006年1月2日 15:04")}
 	}
@@ -197,8 +198,8 @@ func instead(f report.Format, file report.File, head string, blocks []string, i 
 
 // deliver takes a want away and enqueues its rows for everybody who is to get
 // them. If it was taken away before, nothing happens.
-func deliver(tx *store.Tx, w store.Want, rows []bot.Outgoing) error {
-	ok, err := tx.TakeWant(w.Reason)
+func deliver(tx *store.Tx, w report.Want, rows []bot.Outgoing) error {
+	ok, err := report.TakeWant(tx, w.Reason)
 	if err != nil || !ok {
 		return err
 	}
@@ -208,7 +209,7 @@ func deliver(tx *store.Tx, w store.Want, rows []bot.Outgoing) error {
 			if w.By == "" {
 				row.Rank, row.Expires = bot.Ordinary, w.Asked.Add(reportLife)
 			}
-			if err := tx.Enqueue(row); err != nil {
+			if err := outbox.Enqueue(tx, row); err != nil {
 				return err
 			}
 		}
@@ -227,17 +228,17 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 }
 
 // wantReport has the report of a job's turn made.
-func wantReport(tx *store.Tx, f schedule.Fire, to []store.Target) error {
-	since, err := tx.LastReport(f.Job.ID)
+func wantReport(tx *store.Tx, f schedule.Fire, to []roster.Target) error {
+	since, err := report.LastReport(tx.Snapshot, f.Job.ID)
 	if err != nil {
 		return err
 	}
-	w := store.Want{Reason: f.Key(), What: f.Job.Report, Group: true, To: to, Since: since}
-	return errors.Join(tx.Want(w), tx.SetLastReport(f.Job.ID))
+	w := report.Want{Reason: f.Key(), What: f.Job.Report, Group: true, To: to, Since: since}
+	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, f.Job.ID))
 }
 
 // whatJobSays is the word before what a job posts.
-func whatJobSays(j store.Job) string {
+func whatJobSays(j schedule.Job) string {
 	if j.Report != "" {
 		return "报表"
 	}
@@ -252,7 +253,7 @@ const leastAbsence = 12 * time.Minute
 func (p *program) noteAbsence(ctx context.Context) error {
 	var last time.Time
 	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		if last, err = s.Believed(); last.IsZero() || s.Now().Sub(last) < leastAbsence {
+		if last, err = schedule.Believed(s); last.IsZero() || s.Now().Sub(last) < leastAbsence {
 			last = time.Time{}
 		}
 		return err
@@ -260,5 +261,5 @@ func (p *program) noteAbsence(ctx context.Context) error {
 	if err != nil || last.IsZero() {
 		return err
 	}
-	return p.store.Update(ctx, func(tx *store.Tx) error { return tx.PutAbsence(last) })
+	return p.store.Update(ctx, func(tx *store.Tx) error { return report.PutAbsence(tx, last) })
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
@@ -43,7 +44,7 @@ func (p *program) seed(ctx context.Context) (*roster.Roster, error) {
 		return nil, fmt.Errorf("roster %s: %w", name, err)
 	}
 	return people, p.store.Update(ctx, func(tx *store.Tx) error {
-		old, err := tx.Roster()
+		old, err := roster.Current(tx.Snapshot)
 		if err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func (p *program) seed(ctx context.Context) (*roster.Roster, error) {
 		if d.Empty() {
 			return nil
 		}
-		if err := tx.SetRoster(people); err != nil {
+		if err := roster.Replace(tx, people); err != nil {
 			return err
 		}
 		result := fmt.Sprintf("%d added, %d changed, %d gone", len(d.Added), len(d.Changed), len(d.Gone))
@@ -66,7 +67,7 @@ func (p *program) seed(ctx context.Context) (*roster.Roster, error) {
 func (p *program) seedPlan(ctx context.Context) error {
 	there := false
 	err := p.store.View(ctx, func(s *store.Snapshot) (err error) {
-		_, there, err = s.PlanHead()
+		_, there, err = progress.HeadOf(s)
 		return err
 	})
 	if err != nil || there {
@@ -81,11 +82,11 @@ func (p *program) seedPlan(ctx context.Context) error {
 		return fmt.Errorf("plan %s: %w", name, err)
 	}
 	return p.store.Update(ctx, func(tx *store.Tx) error {
-		if _, ok, err := tx.PlanHead(); err != nil || ok {
+		if _, ok, err := progress.HeadOf(tx.Snapshot); err != nil || ok {
 			return err
 		}
 		p.log.Info("plan imported", "nodes", len(doc.Nodes))
-		if err := tx.SetPlan(doc, name, ""); err != nil {
+		if err := progress.SetPlan(tx, doc, name, ""); err != nil {
 			return err
 		}
 		return tx.Audit(store.Audit{Source: store.Config, Action: "plan.import", Object: name})

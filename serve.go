@@ -17,6 +17,7 @@ import (
 	"duban/bot/alarm"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -94,7 +95,7 @@ func openStore(ctx context.Context, c Config, open func(dir string) (store.Engin
 		return nil, nil, fmt.Errorf("%w: open %s: %w", errStore, dir, err)
 	}
 	o.Files = filepath.Join(dir, "files")
-	st, err := store.Open(ctx, engine, o)
+	st, err := notice.OpenStore(ctx, engine, o, handlers.TellParked)
 	if err != nil {
 		return nil, nil, errors.Join(err, engine.Close())
 	}
@@ -186,7 +187,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: accounts, Outbox: store.Delivery{Store: st}, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock, accounts),
+		Accounts: accounts, Outbox: outbox.Delivery{Store: st}, Log: p.log, Pace: p.paces(ctx), Zone: p.zone, Handler: p.router(ctx, clock, accounts),
 	})
 	p.bot.Store(b)
 	for _, a := range addresses {
@@ -264,7 +265,7 @@ func closeAll(accounts []bot.Account) (err error) {
 // fanOut continues notices that ask many people, until ctx ends.
 func (p *program) fanOut(ctx context.Context) error {
 	for {
-		more, err := p.store.FanOut(ctx)
+		more, err := notice.FanOut(ctx, p.store)
 		if err != nil && ctx.Err() == nil {
 			p.log.Error("fan out", "err", err)
 		}

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -141,13 +142,13 @@ func flights(t *testing.T, dir string) (sending, rows int) {
 		}
 	}()
 	err = s.View(t.Context(), func(sn *store.Snapshot) error {
-		for _, state := range []store.State{store.Waiting, store.Sending, store.Sent, store.Unknown} {
-			for _, err := range sn.Outbox("webchat", state) {
+		for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Sent, outbox.Unknown} {
+			for _, err := range outbox.Rows(sn, "webchat", state) {
 				if err != nil {
 					return err
 				}
 				rows++
-				if state == store.Sending {
+				if state == outbox.Sending {
 					sending++
 				}
 			}

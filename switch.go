@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -63,9 +64,9 @@ func saySwitch(s streams, word string, changed bool) {
 func throw(ctx context.Context, st *store.Store, word string) (changed bool, err error) {
 	err = st.Update(ctx, func(tx *store.Tx) (err error) {
 		if word == pauseWord {
-			changed, err = tx.PauseSending("", store.CLI)
+			changed, err = outbox.PauseSending(tx, "", store.CLI)
 		} else {
-			changed, err = tx.ResumeSending("", store.CLI)
+			changed, err = outbox.ResumeSending(tx, "", store.CLI)
 		}
 		return err
 	})

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"duban/bot/wechat/webwxtest"
+	"duban/notice"
+	"duban/progress"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -58,7 +61,7 @@ func (w *town) judge() *dayVerdict {
 	for _, n := range w.wx.Requests() {
 		v.requests += n
 	}
-	s, err := store.Open(w.t.Context(), w.engine, store.Options{})
+	s, err := notice.OpenStore(w.t.Context(), w.engine, store.Options{}, nil)
 	if err == nil {
 		err = s.View(w.t.Context(), func(sn *store.Snapshot) error {
 			return errors.Join(w.judgeInbound(sn, v), w.judgeAcks(sn, v), w.judgeOutbound(sn, v))
@@ -81,14 +84,14 @@ type booking struct {
 func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 	booked := map[string][]booking{}
 	for _, p := range townPeople() {
-		all, err := sn.Effects(p, time.Time{})
+		all, err := progress.Effects(sn, p, time.Time{})
 		if err != nil {
 			return err
 		}
 		for _, e := range all {
 			b := booking{person: p}
 			for _, k := range e.Updates {
-				u, ok, err := sn.Update(k)
+				u, ok, err := progress.FindUpdate(sn, k)
 				if err != nil {
 					return err
 				}
@@ -100,7 +103,7 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 		}
 	}
 	aside := map[string]bool{}
-	strays, err := sn.Strays()
+	strays, err := roster.Strays(sn)
 	for _, s := range strays {
 		for _, m := range s.Said {
 			aside[m.ID] = true
@@ -152,7 +155,7 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 
 // judgeAcks looks whether everybody who said so has answered, and nobody else.
 func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
-	strays, err := sn.Strays()
+	strays, err := roster.Strays(sn)
 	if err != nil {
 		return err
 	}
@@ -169,12 +172,12 @@ func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
 		}
 	}
 	v.acks = len(truth)
-	all, err := sn.Notices(0)
+	all, err := notice.From(sn, 0)
 	if err != nil {
 		return err
 	}
 	for _, n := range all {
-		items, err := sn.Items(n.Number)
+		items, err := notice.Items(sn, n.Number)
 		if err != nil {
 			return err
 		}

@@ -11,16 +11,17 @@ import (
 
 	"duban/bot"
 	"duban/bot/wechat/webwxtest"
+	"duban/outbox"
 	"duban/store"
 )
 
 // everyRow yields all rows of the account.
-func everyRow(sn *store.Snapshot) func(func(store.Row, error) bool) {
-	return func(yield func(store.Row, error) bool) {
-		for _, state := range []store.State{
-			store.Waiting, store.Sending, store.Parked, store.Sent, store.Dead, store.Expired, store.Cancelled, store.Unknown, store.Carried,
+func everyRow(sn *store.Snapshot) func(func(outbox.Row, error) bool) {
+	return func(yield func(outbox.Row, error) bool) {
+		for _, state := range []outbox.State{
+			outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown, outbox.Carried,
 		} {
-			for row, err := range sn.Outbox(login, state) {
+			for row, err := range outbox.Rows(sn, login, state) {
 				if !yield(row, err) || err != nil {
 					return
 				}
@@ -36,7 +37,7 @@ func clientID(key string, part int) string {
 }
 
 func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
-	rows := map[string]store.Row{} // by the client's id of what they send
+	rows := map[string]outbox.Row{} // by the client's id of what they send
 	byMsg := map[string]webwxtest.Sent{}
 	for _, s := range w.wx.Sent() {
 		byMsg[s.MsgID] = s
@@ -50,7 +51,7 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 			rows[clientID(row.Key, part)] = row
 		}
 		switch row.State {
-		case store.Sent:
+		case outbox.Sent:
 			v.accepted++
 			if s, ok := byMsg[row.Receipt.ID]; !ok {
 				v.strange++
@@ -58,8 +59,8 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 			} else if !w.right(row, s.To, v) {
 				v.wrong++
 			}
-		case store.Carried:
-		case store.Waiting, store.Parked:
+		case outbox.Carried:
+		case outbox.Waiting, outbox.Parked:
 			w.t.Logf("open: %s %s due %s next %s enqueued %s rank %s", row.Key, row.Reason, row.Due, row.Next, row.Enqueued, row.Rank)
 			fallthrough
 		default:
@@ -71,7 +72,7 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 }
 
 // judgeCopies looks at everything that was delivered.
-func (w *town) judgeCopies(rows map[string]store.Row, v *dayVerdict) {
+func (w *town) judgeCopies(rows map[string]outbox.Row, v *dayVerdict) {
 	before := map[string]webwxtest.Sent{}
 	order := map[string]int{} // of what was said, by id
 	for i, s := range w.said {
@@ -99,7 +100,7 @@ func (w *town) judgeCopies(rows map[string]store.Row, v *dayVerdict) {
 			continue
 		}
 		before[s.ClientMsgID] = s
-		if row.State != store.Sent && !w.right(row, s.To, v) {
+		if row.State != outbox.Sent && !w.right(row, s.To, v) {
 			v.wrong++
 		}
 		i, answer := order[row.Key]
@@ -116,7 +117,7 @@ func (w *town) judgeCopies(rows map[string]store.Row, v *dayVerdict) {
 }
 
 // right tells whether somebody is whom a row is for.
-func (w *town) right(row store.Row, to string, v *dayVerdict) bool {
+func (w *town) right(row outbox.Row, to string, v *dayVerdict) bool {
 	ok := true
 	if i := slices.IndexFunc(w.said, func(s *saying) bool { return row.Key == "answer/"+login+"/"+s.id }); i >= 0 {
 		ok = to == w.said[i].chat || to == w.said[i].person

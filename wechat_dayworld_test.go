@@ -18,6 +18,8 @@ import (
 
 	"duban/bot"
 	"duban/bot/wechat/webwxtest"
+	"duban/outbox"
+	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/mem"
@@ -198,7 +200,7 @@ func (w *town) restart(d time.Duration) {
 func (w *town) settleGroups() {
 	err := w.p.store.Update(w.t.Context(), func(tx *store.Tx) (err error) {
 		for g := range townGroups() {
-			err = errors.Join(err, tx.BindGroup(store.Target{Account: login, Chat: g, Group: g}))
+			err = errors.Join(err, roster.BindGroup(tx, roster.Target{Account: login, Chat: g, Group: g}))
 		}
 		return err
 	})
@@ -341,7 +343,7 @@ func (w *town) online() bool { return w.wx.State().Login == webwxtest.StateOnlin
 func (w *town) barred() (is bool) {
 	<-time.After(time.Second)
 	err := w.p.store.View(w.t.Context(), func(sn *store.Snapshot) error {
-		st, _, err := sn.Standing(login)
+		st, _, err := outbox.StandingOf(sn, login)
 		is = st.Word == bot.Restricted
 		return err
 	})

@@ -20,6 +20,9 @@ import (
 
 	"duban/bot"
 	"duban/bot/wechat/webwxtest"
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -162,7 +165,7 @@ func (a *asylum) judge() (v wxVerdict, err error) {
 		return v, err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	s, err := store.Open(a.t.Context(), e, store.Options{})
+	s, err := notice.OpenStore(a.t.Context(), e, store.Options{}, nil)
 	if err != nil {
 		return v, err
 	}
@@ -178,7 +181,7 @@ func (a *asylum) judge() (v wxVerdict, err error) {
 func (a *asylum) judgeInbound(sn *store.Snapshot, v *wxVerdict) error {
 	booked := map[string]int{}
 	for _, p := range reporters() {
-		effects, err := sn.Effects(p, time.Time{})
+		effects, err := progress.Effects(sn, p, time.Time{})
 		if err != nil {
 			return err
 		}
@@ -194,7 +197,7 @@ func (a *asylum) judgeInbound(sn *store.Snapshot, v *wxVerdict) error {
 			v.second++
 		}
 	}
-	all, err := sn.Notices(0)
+	all, err := notice.From(sn, 0)
 	v.notices = len(all)
 	return err
 }
@@ -221,8 +224,8 @@ func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
 			}
 		}
 	}
-	for _, state := range []store.State{store.Waiting, store.Sending, store.Parked, store.Sent, store.Dead, store.Expired, store.Unknown} {
-		for row, err := range sn.Outbox("wechat", state) {
+	for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Unknown} {
+		for row, err := range outbox.Rows(sn, "wechat", state) {
 			if err != nil {
 				return err
 			}
@@ -232,9 +235,9 @@ func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
 				to = "g"
 			}
 			switch s, ok := byID[row.Receipt.ID]; {
-			case state == store.Parked:
+			case state == outbox.Parked:
 				v.parked++
-			case state == store.Waiting || state == store.Sending || state == store.Dead || state == store.Expired:
+			case state == outbox.Waiting || state == outbox.Sending || state == outbox.Dead || state == outbox.Expired:
 				v.unanswered++
 			case ok && s.To != to:
 				v.wrong++

@@ -11,6 +11,8 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -27,11 +29,11 @@ func openBolt(t testing.TB, b **bot.Bot) *store.Store {
 			t.Error(err)
 		}
 	})
-	s, err := store.Open(context.WithoutCancel(t.Context()), e, store.Options{Enqueued: func(name string) {
+	s, err := notice.OpenStore(context.WithoutCancel(t.Context()), e, store.Options{Enqueued: func(name string) {
 		if *b != nil {
 			(*b).Wake(name)
 		}
-	}})
+	}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,7 @@ func answering(s *store.Store, after time.Duration) bot.Handler {
 			if err != nil {
 				return err
 			}
-			return tx.Enqueue(bot.Outgoing{
+			return outbox.Enqueue(tx, bot.Outgoing{
 				Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "第3条 ……", Answer: true, Due: tx.Now().Add(after),
 			})
 		})
@@ -75,7 +77,7 @@ func BenchmarkReceive(b *testing.B) {
 			account := odd{run: func(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
 				return receive(ctx, batch)
 			}}
-			o := bot.Options{Accounts: []bot.Account{account}, Handler: answering(s, time.Hour), Outbox: store.Delivery{Store: s}}
+			o := bot.Options{Accounts: []bot.Account{account}, Handler: answering(s, time.Hour), Outbox: outbox.Delivery{Store: s}}
 			if err := bot.New(o).Run(b.Context()); err != nil {
 				b.Fatal(err)
 			}
@@ -109,7 +111,7 @@ func BenchmarkAnswer(b *testing.B) {
 	s := openBolt(b, &running)
 	net := bottest.NewNetwork(login)
 	net.Group("学工群", "张三")
-	running = bot.New(bot.Options{Accounts: []bot.Account{net.Account()}, Handler: answering(s, 0), Outbox: store.Delivery{Store: s}})
+	running = bot.New(bot.Options{Accounts: []bot.Account{net.Account()}, Handler: answering(s, 0), Outbox: outbox.Delivery{Store: s}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- running.Run(ctx) }()

@@ -10,6 +10,8 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -43,15 +45,15 @@ func newOffice(t *testing.T, h bot.Handler) *office {
 	o := &office{T: t, net: bottest.NewNetwork(login)}
 	o.net.Group("学工群", "张三", "李四")
 	o.net.Group("学院群", "张三", "李四")
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Enqueued: func(account string) {
+	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Enqueued: func(account string) {
 		if o.running != nil {
 			o.running.Wake(account)
 		}
-	}})
+	}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.store, o.outbox = s, store.Delivery{Store: s}
+	o.store, o.outbox = s, outbox.Delivery{Store: s}
 	o.options = bot.Options{Accounts: []bot.Account{o.net.Account()}, Handler: h, Zone: time.UTC}
 	return o
 }
@@ -86,7 +88,7 @@ func (o *office) say(out bot.Outgoing) {
 	}
 	out.Account = login
 	err := o.store.Update(o.Context(), func(tx *store.Tx) error {
-		return tx.Enqueue(out)
+		return outbox.Enqueue(tx, out)
 	})
 	if err != nil {
 		o.Fatal(err)
@@ -135,7 +137,7 @@ func (d *diary) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error 
 
 // keep lets the office note what its outbox is told.
 func (o *office) keep() *diary {
-	d := &diary{Outbox: store.Delivery{Store: o.store}}
+	d := &diary{Outbox: outbox.Delivery{Store: o.store}}
 	o.outbox = d
 	return d
 }

@@ -11,7 +11,7 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
-	"duban/store"
+	"duban/outbox"
 )
 
 func TestDeliver_retriesByTheTable(t *testing.T) {
@@ -296,7 +296,7 @@ func TestDeliver_aLaneInTroubleKeepsItsOrderAndBlocksNoOther(t *testing.T) {
 func TestDeliver_sendsNothingWhileResultsCannotBeRecorded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t, handlerFunc(ignore))
-		b := &broken{Outbox: store.Delivery{Store: o.store}, until: time.Now().Add(20 * time.Second)}
+		b := &broken{Outbox: outbox.Delivery{Store: o.store}, until: time.Now().Add(20 * time.Second)}
 		o.outbox = b
 		for _, text := range count("第", 3) {
 			o.say(bot.Outgoing{Chat: "学工群", Text: text})

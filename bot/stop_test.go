@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -37,7 +38,7 @@ func TestStop_aSendInFlight(t *testing.T) {
 					t.Errorf("%d claims and %d results, want 1 and 1", len(d.claims), len(d.ends))
 				}
 				o.shows("学工群", c.shown...)
-				if n, err := o.store.Recover(t.Context(), login); n != 0 || err != nil {
+				if n, err := outbox.Recover(t.Context(), o.store, login); n != 0 || err != nil {
 					t.Errorf("%d rows (%v) are left as being sent, want 0", n, err)
 				}
 			})
@@ -53,7 +54,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 				if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 					return err
 				}
-				return tx.Enqueue(bot.Outgoing{Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "答" + m.Text, Answer: true})
+				return outbox.Enqueue(tx, bot.Outgoing{Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "答" + m.Text, Answer: true})
 			})
 		}))
 		o.net.Delay(7 * time.Millisecond)
@@ -68,7 +69,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 			if d := o.stop(); d > 10*time.Second {
 				t.Errorf("stop %d took %v", stop, d)
 			}
-			if n, err := o.store.Recover(t.Context(), login); n != 0 || err != nil {
+			if n, err := outbox.Recover(t.Context(), o.store, login); n != 0 || err != nil {
 				t.Fatalf("stop %d left %d rows (%v) in flight", stop, n, err)
 			}
 		}
@@ -83,7 +84,7 @@ func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t, handlerFunc(ignore))
 		o.say(bot.Outgoing{Chat: "学工群", Text: "请回复", Notice: "7"})
-		if _, err := o.store.Claim(t.Context(), login, time.Hour); err != nil {
+		if _, err := outbox.Claim(t.Context(), o.store, login, time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		o.start()

@@ -14,6 +14,8 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -73,7 +75,7 @@ func TestRow_D9(t *testing.T) {
 	t.Logf("%d people, %d messages (%d replays and second answers, %d strangers) in %.1f s: %.0f a second",
 		people, len(said), again, strangers, took.Seconds(), float64(len(said))/took.Seconds())
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
-		items, err := sn.Items(number)
+		items, err := notice.Items(sn, number)
 		tally := notice.Count(items, func(string) bool { return true })
 		if tally.Asked != people || tally.Done != answered || tally.Open != people-answered {
 			t.Errorf("asked %d, done %d, open %d; want %d, %d, %d", tally.Asked, tally.Done, tally.Open, people, answered, people-answered)
@@ -89,22 +91,22 @@ func TestRow_D9(t *testing.T) {
 func ask(t *testing.T, s *store.Store) (number int) {
 	t.Helper()
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		p, err := tx.PostNotice("notice/d9", notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Groups: []string{benchGroup}},
-			[]store.Target{{Account: benchAccount, Chat: benchGroup, Group: benchGroup}})
+		p, err := notice.Post(tx, "notice/d9", notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Groups: []string{benchGroup}},
+			[]roster.Target{{Account: benchAccount, Chat: benchGroup, Group: benchGroup}})
 		number = p.Notice.Number
 		return err
 	})
 	for more := true; more && err == nil; {
-		more, err = s.FanOut(t.Context())
+		more, err = notice.FanOut(t.Context(), s)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Claim(t.Context(), benchAccount, time.Minute)
+	m, err := outbox.Claim(t.Context(), s, benchAccount, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
+	if err := outbox.Settle(t.Context(), s, m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
 		t.Fatal(err)
 	}
 	return number

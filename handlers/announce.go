@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -21,7 +21,7 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 
 // announce shows what a notice would look like and keeps it as a draft.
 func (t *turn) announce(rest string) (string, error) {
-	all, err := t.snap.Groups()
+	all, err := roster.Groups(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -44,7 +44,7 @@ func (t *turn) announce(rest string) (string, error) {
 // preview shows a notice exactly as it would be posted, whom it reaches, what it
 // costs, and what may be wrong with it.
 func (t *turn) preview(n notice.Notice, size audience) (string, error) {
-	last, err := t.snap.LastNotice()
+	last, err := notice.Last(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -81,13 +81,13 @@ func (t *turn) delays(n notice.Notice) (string, error) {
 	if n.Class == notice.Urgent {
 		return "", nil
 	}
-	targets, err := t.snap.Targets(n.Groups)
+	targets, err := roster.Targets(t.snap, n.Groups)
 	if err != nil {
 		return "", err
 	}
 	var later []string
 	for _, g := range targets {
-		until, why, err := t.snap.PutOff(g.Account, g.Chat)
+		until, why, err := outbox.PutOff(t.snap, g.Account, g.Chat)
 		if err != nil {
 			return "", err
 		}
@@ -95,7 +95,7 @@ func (t *turn) delays(n notice.Notice) (string, error) {
 			continue
 		}
 		reason := "安静时段"
-		if why == store.EnoughDay {
+		if why == outbox.EnoughDay {
 			reason = "今天的条数已满"
 		}
 		later = append(later, fmt.Sprintf("%s（%s）%s发出", g.Group, reason, t.router.when(until)))
@@ -215,7 +215,7 @@ type audience struct {
 
 // audience counts whom a notice would reach, everybody once.
 func (t *turn) audience(n notice.Notice) (a audience, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return a, err
 	}
@@ -228,7 +228,7 @@ func (t *turn) audience(n notice.Notice) (a audience, err error) {
 			continue
 		}
 		a.asked++
-		away, err := t.snap.Away(p.ID, t.now())
+		away, err := roster.Away(t.snap, p.ID, t.now())
 		if err != nil {
 			return a, err
 		}
@@ -241,7 +241,7 @@ func (t *turn) audience(n notice.Notice) (a audience, err error) {
 
 // post sends a notice of somebody's that was confirmed, after a delay.
 func (t *turn) post(n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
-	targets, err := t.snap.Targets(n.Groups)
+	targets, err := roster.Targets(t.snap, n.Groups)
 	if err != nil {
 		return "", 0, err
 	}
@@ -253,7 +253,7 @@ func (t *turn) post(n notice.Notice, by roster.Person, delay time.Duration) (str
 	if delay > 0 {
 		n.Created = t.now().Add(delay)
 	}
-	posted, err := t.tx.PostNotice("notice/"+t.m.Account+"/"+t.m.ID, n, targets)
+	posted, err := notice.Post(t.tx, "notice/"+t.m.Account+"/"+t.m.ID, n, targets)
 	if err != nil {
 		return "", 0, err
 	}

@@ -8,8 +8,8 @@ import (
 
 	"duban/handlers/reading"
 	"duban/notice"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 )
 
 // acknowledge books 收到 in all its forms, and leave.
@@ -40,7 +40,7 @@ func (t *turn) acknowledge(string) (string, error) {
 
 // acknowledgeFor closes what the notice asks of p.
 func (t *turn) acknowledgeFor(n notice.Notice, p roster.Person) (string, error) {
-	item, asked, err := t.snap.Item(n.Number, p.ID)
+	item, asked, err := notice.FindItem(t.snap, n.Number, p.ID)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +55,7 @@ func (t *turn) acknowledgeFor(n notice.Notice, p roster.Person) (string, error) 
 		a.By = t.person.ID
 	}
 	closed := item.Take(n, a)
-	if err := t.tx.PutItem(item); err != nil {
+	if err := notice.PutItem(t.tx, item); err != nil {
 		return "", err
 	}
 	if !closed {
@@ -65,7 +65,7 @@ func (t *turn) acknowledgeFor(n notice.Notice, p roster.Person) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	effect := store.Effect{Items: []store.ItemRef{{Notice: n.Number, Person: p.ID}}}
+	effect := progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}
 	return t.bookedLine(n, item, p) + others, t.changed(effect, "ack", notice.ID(n.Number))
 }
 
@@ -112,7 +112,7 @@ func (t *turn) toOlder(n notice.Notice, item notice.Item) (bool, error) {
 	if n.Version == 0 || n.Outdated(t.said(), t.quotedVersion()) {
 		return n.Version > 0, nil
 	}
-	out, err := t.snap.Renewed(n, item.Groups)
+	out, err := notice.Renewed(t.snap, n, item.Groups)
 	return !out, err
 }
 
@@ -124,7 +124,7 @@ func (t *turn) outdated(n notice.Notice, item notice.Item, err error) (string, e
 	}
 	if item.Older.IsZero() {
 		item.Older = t.said()
-		if err := t.tx.PutItem(item); err != nil {
+		if err := notice.PutItem(t.tx, item); err != nil {
 			return "", err
 		}
 	}
@@ -162,7 +162,7 @@ func (t *turn) alsoOwed(n notice.Notice, p roster.Person) (string, error) {
 	}
 	var others []string
 	for _, number := range shown {
-		item, asked, err := t.snap.Item(number, p.ID)
+		item, asked, err := notice.FindItem(t.snap, number, p.ID)
 		if err != nil {
 			return "", err
 		}
@@ -178,7 +178,7 @@ func (t *turn) alsoOwed(n notice.Notice, p roster.Person) (string, error) {
 
 // alsoAcknowledge closes what the newest notice that asks for 收到 asks of the
 // sender, if the message begins with one and goes on with something else.
-func (t *turn) alsoAcknowledge() ([]store.ItemRef, error) {
+func (t *turn) alsoAcknowledge() ([]progress.ItemRef, error) {
 	if !t.read.Is(reading.AlsoAck) {
 		return nil, nil
 	}
@@ -190,21 +190,21 @@ func (t *turn) alsoAcknowledge() ([]store.ItemRef, error) {
 }
 
 // answer closes p's item of a notice, if it is open, and names it.
-func (t *turn) answer(n notice.Notice, p roster.Person) ([]store.ItemRef, error) {
-	item, asked, err := t.snap.Item(n.Number, p.ID)
+func (t *turn) answer(n notice.Notice, p roster.Person) ([]progress.ItemRef, error) {
+	item, asked, err := notice.FindItem(t.snap, n.Number, p.ID)
 	if err != nil || !asked {
 		return nil, err
 	}
 	if older, err := t.toOlder(n, item); err != nil || older || !item.Take(n, notice.Answer{At: t.said(), Message: t.message()}) {
 		return nil, err
 	}
-	return []store.ItemRef{{Notice: n.Number, Person: p.ID}}, t.tx.PutItem(item)
+	return []progress.ItemRef{{Notice: n.Number, Person: p.ID}}, notice.PutItem(t.tx, item)
 }
 
 // changed remembers what this message changed, so that it can be taken back, and
 // writes it into the audit log.
-func (t *turn) changed(e store.Effect, action, object string) error {
-	before, _, err := t.snap.EffectOf(t.m.Account, t.m.ID)
+func (t *turn) changed(e progress.Effect, action, object string) error {
+	before, _, err := progress.EffectOf(t.snap, t.m.Account, t.m.ID)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (t *turn) changed(e store.Effect, action, object string) error {
 	e.Items = append(before.Items, e.Items...)
 	e.Question, e.Request = max(before.Question, e.Question), max(before.Request, e.Request)
 	t.booked = true
-	if err := t.tx.PutEffect(e); err != nil {
+	if err := progress.PutEffect(t.tx, e); err != nil {
 		return err
 	}
 	return t.audit(action, object)

@@ -11,7 +11,8 @@ import (
 	"duban/bot"
 	"duban/handlers/reading"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -85,7 +86,7 @@ func (t *turn) awaited() (c capability, ok bool, err error) {
 // fits tells whether a number answers a question: one that is on its list, or
 // any if there is no list. A number that is not may mean something else: 12 is
 // a measure when there are three to choose from.
-func (t *turn) fits(kind string, wait store.Pending, number int) bool {
+func (t *turn) fits(kind string, wait roster.Pending, number int) bool {
 	switch {
 	case kind == whichKind && len(wait.Options) == 0, kind == sameKind, kind == passKind, t.givesUp():
 		return true
@@ -182,12 +183,12 @@ func (t *turn) askWhich(question string, number int, options []string) (string, 
 	if err != nil {
 		return "", err
 	}
-	return question, t.await(store.Pending{Kind: whichKind, Until: t.now().Add(askLife), Options: options, Data: data})
+	return question, t.await(roster.Pending{Kind: whichKind, Until: t.now().Add(askLife), Options: options, Data: data})
 }
 
 // whichMeasure asks on which measure a report is, or offers those that its words
 // are about. Who has been asked and is still not understood is passed on.
-func (t *turn) whichMeasure(p *store.Plan) (string, error) {
+func (t *turn) whichMeasure(p *progress.Plan) (string, error) {
 	if again, err := t.askedAgain(); err != nil || again != "" {
 		return again, err
 	}
@@ -208,7 +209,7 @@ func (t *turn) whichMeasure(p *store.Plan) (string, error) {
 // askedAgain passes what the sender said on to the office if they were asked
 // before which one they mean and it is still not clear.
 func (t *turn) askedAgain() (string, error) {
-	wait, again, err := t.snap.Pending(t.m.Account, t.chat(), t.asker(), whichKind)
+	wait, again, err := roster.PendingOf(t.snap, t.m.Account, t.chat(), t.asker(), whichKind)
 	if err != nil || !again {
 		return "", err
 	}
@@ -224,14 +225,14 @@ func (t *turn) askedAgain() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := t.tx.ClearPending(t.m.Account, t.chat(), t.asker(), whichKind); err != nil {
+	if err := roster.ClearPending(t.tx, t.m.Account, t.chat(), t.asker(), whichKind); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number), nil
 }
 
 // whichNode asks which of several measures is meant.
-func (t *turn) whichNode(p *store.Plan, number int, nodes []*plan.Node) (string, error) {
+func (t *turn) whichNode(p *progress.Plan, number int, nodes []*plan.Node) (string, error) {
 	var b strings.Builder
 	b.WriteString("还没有记录：是哪一条？请回序号。")
 	options := make([]string, len(nodes))

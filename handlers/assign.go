@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"duban/plan"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -68,7 +68,7 @@ func asAssigning(text string) bool {
 // assign sets who is responsible for a measure, and until when.
 func (t *turn) assign(text string) (string, error) {
 	a, _ := asAssignment(text)
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +80,7 @@ func (t *turn) assign(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := t.tx.Assign(n.ID, store.Assignment{Owners: a.owners, Due: a.due, By: t.person.ID}); err != nil {
+	if err := progress.Assign(t.tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.person.ID}); err != nil {
 		return "", err
 	}
 	said := "已记：" + nameOf(p, n)
@@ -97,7 +97,7 @@ func (t *turn) assign(text string) (string, error) {
 }
 
 // single finds the one measure that ref names, or says why there is none.
-func single(p *store.Plan, ref string) (n *plan.Node, complaint string) {
+func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
 	ref = strings.ReplaceAll(ref, " ", "")
 	var nodes []*plan.Node
 	if number, size := zh.ParseInt(ref); size == len(ref) {
@@ -121,7 +121,7 @@ func single(p *store.Plan, ref string) (n *plan.Node, complaint string) {
 // strangers are the owners that the roster knows neither as people nor as
 // colleges: departments, and slips of the pen.
 func (t *turn) strangers(owners []string) ([]string, error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ import (
 	"duban/handlers"
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
@@ -53,8 +54,10 @@ func (s single) Close() error { return s.db.Close() }
 type pairs struct{ b *bbolt.Bucket }
 
 func (p pairs) Get(key []byte) ([]byte, error) { return p.b.Get(key), nil }
-func (p pairs) Put(key, value []byte) error    { return p.b.Put(bytes.Clone(key), bytes.Clone(value)) }
-func (p pairs) Delete(key []byte) error        { return p.b.Delete(key) }
+
+func (p pairs) Put(key, value []byte) error { return p.b.Put(bytes.Clone(key), bytes.Clone(value)) }
+
+func (p pairs) Delete(key []byte) error { return p.b.Delete(key) }
 
 func (p pairs) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
@@ -100,7 +103,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = e.Close() })
-	s, err := store.Open(b.Context(), e, store.Options{})
+	s, err := notice.OpenStore(b.Context(), e, store.Options{}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -116,10 +119,10 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 		})
 	}
 	err = s.Update(b.Context(), func(tx *store.Tx) error {
-		err := errors.Join(tx.SetPlan(plan.Parse(string(text)), "plan.txt", ""), tx.SetRoster(&r),
-			tx.BindGroup(store.Target{Account: benchAccount, Chat: benchGroup, Group: benchGroup}))
+		err := errors.Join(progress.SetPlan(tx, plan.Parse(string(text)), "plan.txt", ""), roster.Replace(tx, &r),
+			roster.BindGroup(tx, roster.Target{Account: benchAccount, Chat: benchGroup, Group: benchGroup}))
 		for _, p := range r.People {
-			err = errors.Join(err, tx.Bind(benchAccount, p.ID, store.Binding{Person: p.ID, Chat: "private/" + p.ID, How: "code"}))
+			err = errors.Join(err, roster.Bind(tx, benchAccount, p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID, How: "code"}))
 		}
 		return err
 	})
@@ -229,11 +232,11 @@ func benchHandle(b *testing.B, kind string, chats int, open func(string) (store.
 func post(b *testing.B, s *store.Store) {
 	b.Helper()
 	err := s.Update(b.Context(), func(tx *store.Tx) error {
-		to, err := tx.Targets([]string{benchGroup})
+		to, err := roster.Targets(tx.Snapshot, []string{benchGroup})
 		if err != nil {
 			return err
 		}
-		_, err = tx.PostNotice("bench", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。"}, to)
+		_, err = notice.Post(tx, "bench", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。"}, to)
 		return err
 	})
 	if err != nil {

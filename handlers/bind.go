@@ -92,7 +92,7 @@ func (t *turn) boundNotice(p roster.Person) (n notice.Notice, ok bool, err error
 		}
 		number = owed[len(owed)-1]
 	}
-	n, ok, err = t.snap.Notice(number)
+	n, ok, err = notice.Find(t.snap, number)
 	return n, ok && n.Class.Asks() && n.OpenAt(t.said()), err
 }
 
@@ -106,7 +106,7 @@ func (t *turn) candidates(p roster.Person) ([]int, error) {
 	}
 	var owed, answered []int
 	for _, number := range shown {
-		item, asked, err := t.snap.Item(number, p.ID)
+		item, asked, err := notice.FindItem(t.snap, number, p.ID)
 		switch {
 		case err != nil:
 			return nil, err
@@ -131,13 +131,13 @@ func (t *turn) recentFor(p roster.Person) ([]int, error) {
 	if err != nil || t.m.Group {
 		return shown, err
 	}
-	owed, err := t.snap.Owed(p.ID)
+	owed, err := notice.OwedBy(t.snap, p.ID)
 	for _, number := range owed {
 		var item notice.Item
 		if err != nil {
 			break
 		}
-		item, _, err = t.snap.Item(number, p.ID)
+		item, _, err = notice.FindItem(t.snap, number, p.ID)
 		if item.Chased.After(t.said().Add(-bindWithin)) && !slices.Contains(shown, number) {
 			shown = append(shown, number)
 		}
@@ -152,7 +152,7 @@ func (t *turn) recent() ([]int, error) {
 	var numbers []int
 	since := t.said().Add(-bindWithin)
 	if t.m.Group {
-		for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, since, t.said()) {
+		for s, err := range notice.ShownIn(t.snap, t.m.Account, t.m.Chat, since, t.said()) {
 			if err != nil {
 				return nil, err
 			}
@@ -162,11 +162,11 @@ func (t *turn) recent() ([]int, error) {
 		return numbers, nil
 	}
 	const newest = 50
-	last, err := t.snap.LastNotice()
+	last, err := notice.Last(t.snap)
 	for number := max(last-newest, 0) + 1; err == nil && number <= last; number++ {
 		var n notice.Notice
 		var ok bool
-		if n, ok, err = t.snap.Notice(number); ok && n.OpenAt(t.said()) && n.Class.Asks() && n.Created.After(since) {
+		if n, ok, err = notice.Find(t.snap, number); ok && n.OpenAt(t.said()) && n.Class.Asks() && n.Created.After(since) {
 			numbers = append(numbers, number)
 		}
 	}
@@ -180,7 +180,7 @@ func (t *turn) unbound(p roster.Person) (string, error) {
 	if number, named := t.namedNotice(); named || t.bound > 0 {
 		return t.unanswerable(max(number, t.bound))
 	}
-	owed, err := t.snap.Owed(p.ID)
+	owed, err := notice.OwedBy(t.snap, p.ID)
 	if err != nil {
 		return "", err
 	}
@@ -199,7 +199,7 @@ func (t *turn) unbound(p roster.Person) (string, error) {
 	var b strings.Builder
 	b.WriteString("还没有记录：您回复的是哪一条通知？请回序号。")
 	for i, number := range owed {
-		n, _, err := t.snap.Notice(number)
+		n, _, err := notice.Find(t.snap, number)
 		if err != nil {
 			return "", err
 		}
@@ -211,7 +211,7 @@ func (t *turn) unbound(p roster.Person) (string, error) {
 
 // unanswerable says why an answer to the notice of that number is not booked.
 func (t *turn) unanswerable(number int) (string, error) {
-	n, ok, err := t.snap.Notice(number)
+	n, ok, err := notice.Find(t.snap, number)
 	switch {
 	case err != nil:
 		return "", err

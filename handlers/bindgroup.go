@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"duban/bot"
-	"duban/store"
+	"duban/roster"
 )
 
 // A Groups tells of the groups of an account's network, as far as it can.
@@ -24,8 +24,8 @@ type Groups interface {
 
 // A meeting is a group of the roster and the chat in which it is to meet.
 type meeting struct {
-	Target store.Target `json:"target"`
-	Count  int          `json:"count"` // people in the chat; 0 if nobody knows
+	Target roster.Target `json:"target"`
+	Count  int           `json:"count"` // people in the chat; 0 if nobody knows
 }
 
 // A looked group is what was found out before the transaction.
@@ -48,7 +48,7 @@ func (l *looked) complaint(chat string) string {
 
 // meets finds what an order about groups is about: the group of the roster, and
 // the chat, which is this one if it is said in a group.
-func (t *turn) meets(rest string) (store.Target, bool) {
+func (t *turn) meets(rest string) (roster.Target, bool) {
 	group, chat, named := strings.Cut(strings.TrimSpace(rest), " ")
 	chat = strings.TrimSpace(chat)
 	switch {
@@ -57,7 +57,7 @@ func (t *turn) meets(rest string) (store.Target, bool) {
 	case !named:
 		chat = group
 	}
-	return store.Target{Account: t.m.Account, Chat: chat, Group: group}, group != ""
+	return roster.Target{Account: t.m.Account, Chat: chat, Group: group}, group != ""
 }
 
 // lookAtGroup asks the network about the group that an order is about, before the
@@ -86,7 +86,7 @@ func (r *Router) lookAtGroup(ctx context.Context, t *turn, c capability) *looked
 // answered to the admin alone.
 func (t *turn) bindGroup(rest string) (string, error) {
 	to, ok := t.meets(rest)
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +108,7 @@ func (t *turn) bindGroup(rest string) (string, error) {
 	if m.Count > 0 {
 		people = fmt.Sprintf("群里现有%d人", m.Count)
 	}
-	old, err := t.snap.Targets([]string{to.Group})
+	old, err := roster.Targets(t.snap, []string{to.Group})
 	if err != nil {
 		return "", err
 	}
@@ -121,8 +121,8 @@ func (t *turn) bindGroup(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	wait := store.Pending{Kind: draftKind, Until: t.now().Add(draftLife), Data: data}
-	if err := t.tx.SetPending(t.m.Account, t.to, t.person.ID, wait); err != nil {
+	wait := roster.Pending{Kind: draftKind, Until: t.now().Add(draftLife), Data: data}
+	if err := roster.SetPending(t.tx, t.m.Account, t.to, t.person.ID, wait); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("“%s”的通知和提醒将发到群“%s”：%s，名单上%d人。%s看到的人都能读到，请核对是这个群。%s",
@@ -133,7 +133,7 @@ func (t *turn) bindGroup(rest string) (string, error) {
 // other people are in it now.
 func (t *turn) agreeGroup(rest string) (string, error) {
 	chat := strings.TrimSpace(rest)
-	group, err := t.snap.GroupIn(t.m.Account, chat)
+	group, err := roster.GroupIn(t.snap, t.m.Account, chat)
 	if err != nil {
 		return "", err
 	}
@@ -150,7 +150,7 @@ func (t *turn) takeGroup(m meeting) (string, error) {
 			return complaint, nil
 		}
 	}
-	if err := t.tx.BindGroup(m.Target); err != nil {
+	if err := roster.BindGroup(t.tx, m.Target); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("已绑定：“%s”发到群“%s”。先前留着没发的会陆续发出。", m.Target.Group, m.Target.Chat), t.audit("group.bind", m.Target.Group)
@@ -170,7 +170,7 @@ func (t *turn) waitsToAgree(c capability) (*meeting, error) {
 
 // testAlarm sends a word through every way by which the admins are told.
 func (t *turn) testAlarm(string) (string, error) {
-	told, err := t.tx.Alarm(store.Alarm{
+	told, err := roster.Raise(t.tx, roster.Alarm{
 		Text: "这是" + t.router.o.Names[0] + "的一条测试报警，收到说明这个渠道是通的。", Reason: "test/" + t.m.Account + "/" + t.m.ID, Outside: true,
 	})
 	if err != nil {

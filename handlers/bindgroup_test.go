@@ -9,6 +9,8 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -36,7 +38,7 @@ func (n *net) Agree(_, chat string) error {
 func (o *office) meets(group string) (chat string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		to, err := s.Targets([]string{group})
+		to, err := roster.Targets(s, []string{group})
 		if len(to) == 1 {
 			chat = to[0].Chat
 		}
@@ -96,18 +98,18 @@ func TestBindGroup(t *testing.T) {
 // parked posts a notice whose group cannot be found.
 func (o *office) parked() notice.Notice {
 	o.Helper()
-	var p store.Posting
+	var p notice.Posting
 	o.update(func(tx *store.Tx) error {
-		to, err := tx.Targets([]string{"学工群"})
+		to, err := roster.Targets(tx.Snapshot, []string{"学工群"})
 		if err != nil {
 			return err
 		}
-		p, err = tx.PostNotice("parked", notice.Notice{Class: notice.Receipt, Text: "开会"}, to)
+		p, err = notice.Post(tx, "parked", notice.Notice{Class: notice.Receipt, Text: "开会"}, to)
 		return err
 	})
-	m, err := o.store.Claim(o.Context(), account, 1e9)
+	m, err := outbox.Claim(o.Context(), o.store, account, 1e9)
 	o.must(err)
-	o.must(o.store.Settle(o.Context(), m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
+	o.must(outbox.Settle(o.Context(), o.store, m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
 	o.drain()
 	return p.Notice
 }
@@ -137,7 +139,7 @@ func TestTestAlarm(t *testing.T) {
 		if got := o.told("mail"); len(got) != 1 || !strings.Contains(got[0], "测试报警") {
 			o.Errorf("the alarm account has %q", got)
 		}
-		if _, err := o.store.Claim(o.Context(), "none", 1e9); !errors.Is(err, bot.ErrEmpty) {
+		if _, err := outbox.Claim(o.Context(), o.store, "none", 1e9); !errors.Is(err, bot.ErrEmpty) {
 			o.Errorf("another account has something: %v", err)
 		}
 	})

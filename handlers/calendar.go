@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"duban/store"
+	"duban/schedule"
 	"duban/zh"
 )
 
@@ -13,7 +13,7 @@ const dayUsage = "请这样写：日历 2027-01-01到2027-01-03 休 元旦 国�
 
 // calendar lists or adds days off and make-up days: 日历, 日历 2027-01-09 班 元旦 依据.
 func (t *turn) calendar(rest string) (string, error) {
-	days, err := t.snap.Days()
+	days, err := schedule.Days(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -28,7 +28,7 @@ func (t *turn) calendar(rest string) (string, error) {
 	if complaint := t.router.o.CheckDays(append(days, e)); complaint != "" {
 		return complaint, nil
 	}
-	if err := t.tx.PutDay(e); err != nil {
+	if err := schedule.PutDay(t.tx, e); err != nil {
 		return "", err
 	}
 	instead := ""
@@ -43,7 +43,7 @@ func (t *turn) calendar(rest string) (string, error) {
 // dropDay takes an entry out of the calendar.
 func (t *turn) dropDay(rest string) (string, error) {
 	day := isoDay(strings.TrimSpace(rest), t.now().In(t.router.o.Zone))
-	ok, err := t.tx.DeleteDay(day)
+	ok, err := schedule.DeleteDay(t.tx, day)
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func (t *turn) dropDay(rest string) (string, error) {
 }
 
 // parseDays reads 2027-01-01到2027-01-03 休 元旦 依据.
-func parseDays(text string, now time.Time) (e store.DayEntry, ok bool) {
+func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
 	words := strings.Fields(zh.Fold(text))
 	if len(words) < 4 {
 		return e, false
@@ -63,7 +63,7 @@ func parseDays(text string, now time.Time) (e store.DayEntry, ok bool) {
 	if !several {
 		from, to, _ = strings.Cut(words[0], "至")
 	}
-	e = store.DayEntry{
+	e = schedule.DayEntry{
 		Day: isoDay(from, now), Kind: words[1], Name: words[2], Source: strings.Join(words[3:], " "),
 	}
 	if to != "" {
@@ -84,7 +84,7 @@ func isoDay(s string, now time.Time) string {
 	return ""
 }
 
-func listDays(days []store.DayEntry) string {
+func listDays(days []schedule.DayEntry) string {
 	if len(days) == 0 {
 		return "日历里没有自己录入的条目，法定节假日用程序自带的表。" + dayUsage
 	}
@@ -95,7 +95,7 @@ func listDays(days []store.DayEntry) string {
 	return clipLines(strings.Join(lines, "\n"))
 }
 
-func dayLine(e store.DayEntry) string {
+func dayLine(e schedule.DayEntry) string {
 	span := e.Day
 	if e.To != "" {
 		span += "至" + e.To

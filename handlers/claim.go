@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"duban/bot"
-	"duban/store"
+	"duban/roster"
 	"duban/zh"
 )
 
 // strays lists those who answered something and are not known.
 func (t *turn) strays(string) (string, error) {
-	all, err := t.snap.Strays()
+	all, err := roster.Strays(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -32,7 +32,7 @@ func (t *turn) strays(string) (string, error) {
 }
 
 // describe says on one line who a stray may be.
-func (t *turn) describe(s store.Stray) string {
+func (t *turn) describe(s roster.Stray) string {
 	where := "私聊"
 	if s.Group {
 		where = "群“" + oneLine(s.Chat, 20) + "”"
@@ -43,13 +43,13 @@ func (t *turn) describe(s store.Stray) string {
 	}
 	why := ""
 	switch s.Why {
-	case store.SeveralFit:
+	case roster.SeveralFit:
 		why = "，名单上不止一位"
-	case store.OtherThere:
+	case roster.OtherThere:
 		why = "，但已有别的微信号是这个人"
-	case store.NameGone:
+	case roster.NameGone:
 		why = "，群昵称换过"
-	case store.NobodyElse:
+	case roster.NobodyElse:
 	}
 	last := s.Said[len(s.Said)-1]
 	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.router.when(s.Last), oneLine(last.Text, 40))
@@ -60,7 +60,7 @@ func (t *turn) claim(rest string) (string, error) {
 	rest = strings.TrimSpace(rest)
 	number, size := zh.ParseInt(rest)
 	name := strings.Trim(rest[size:], " :：,，、。")
-	s, ok, err := t.snap.Stray(number)
+	s, ok, err := roster.FindStray(t.snap, number)
 	switch {
 	case err != nil:
 		return "", err
@@ -70,27 +70,27 @@ func (t *turn) claim(rest string) (string, error) {
 		return fmt.Sprintf("请写上姓名或工号，例如：认领 %d 张三。", number), nil
 	case name == "无" || name == "不是":
 		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number),
-			t.tx.DropStray(s)
+			roster.DropStray(t.tx, s)
 	}
 	p, complaint, err := t.oneNamed(name)
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	b := store.Binding{Person: p.ID, How: store.ByAdmin}
+	b := roster.Binding{Person: p.ID, How: roster.ByAdmin}
 	if !s.Group {
 		b.Chat = s.Chat
 	}
-	if err := t.tx.Bind(s.Account, s.Sender, b); err != nil {
+	if err := roster.Bind(t.tx, s.Account, s.Sender, b); err != nil {
 		return "", err
 	}
-	if err := t.tx.DropStray(s); err != nil {
+	if err := roster.DropStray(t.tx, s); err != nil {
 		return "", err
 	}
 	read, err := t.readAgain(s.Said)
 	if err != nil {
 		return "", err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"duban/handlers/reading"
-	"duban/notice"
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 )
 
 // correct replaces what the sender said before: the newest report of the last
@@ -15,7 +15,7 @@ func (t *turn) correct(string) (string, error) {
 	if t.read.Is(reading.OutOfRange) {
 		return "没有改动：进度应在0到100之间。", nil
 	}
-	var reports []report
+	var reports []resolved
 	var complaint string
 	var err error
 	if len(t.read.Measures()) == 0 && len(t.read.Items) > 0 && len(t.picks) == 0 {
@@ -26,7 +26,7 @@ func (t *turn) correct(string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	old := map[string]store.Latest{}
+	old := map[string]progress.Latest{}
 	for _, r := range reports {
 		last, ok, err := t.own(r.node.ID, r.person.ID)
 		if err != nil {
@@ -54,7 +54,7 @@ func (t *turn) correct(string) (string, error) {
 
 // renewed resolves a correction that names no measure: it is of the sender's
 // newest report, whose measure and person it keeps.
-func (t *turn) renewed() ([]report, string, error) {
+func (t *turn) renewed() ([]resolved, string, error) {
 	if t.read.Behalf != "" {
 		return nil, "没有改动：请写明编号，例如：代李老师把第3条改成60%。", nil
 	}
@@ -67,16 +67,16 @@ func (t *turn) renewed() ([]report, string, error) {
 	}
 	r, complaint, err := t.reportLike(last.Update)
 	r.item = t.read.Items[0]
-	return []report{r}, complaint, err
+	return []resolved{r}, complaint, err
 }
 
 // reportLike makes a report that says again what an update says.
-func (t *turn) reportLike(u notice.Update) (r report, complaint string, err error) {
-	p, err := t.snap.Plan()
+func (t *turn) reportLike(u progress.Update) (r resolved, complaint string, err error) {
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return r, "", err
 	}
-	people, err := t.snap.Roster()
+	people, err := roster.Current(t.snap)
 	if err != nil {
 		return r, "", err
 	}
@@ -93,7 +93,7 @@ func (t *turn) reportLike(u notice.Update) (r report, complaint string, err erro
 }
 
 // changedLine puts what was there before in front of what is there now.
-func changedLine(answer string, reports []report, old map[string]store.Latest, wrong []store.Latest) string {
+func changedLine(answer string, reports []resolved, old map[string]progress.Latest, wrong []progress.Latest) string {
 	var before []string
 	for _, r := range reports {
 		if o, ok := old[r.key()]; ok {
@@ -111,12 +111,12 @@ func changedLine(answer string, reports []report, old map[string]store.Latest, w
 
 // misnamed returns the sender's reports on measures that were named by mistake:
 // 上面的5应该是6.
-func (t *turn) misnamed() ([]store.Latest, error) {
-	p, err := t.snap.Plan()
+func (t *turn) misnamed() ([]progress.Latest, error) {
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return nil, err
 	}
-	var all []store.Latest
+	var all []progress.Latest
 	for _, number := range t.read.From {
 		for _, n := range numbered(p, number) {
 			last, ok, err := t.own(n.ID, t.person.ID)
@@ -132,25 +132,25 @@ func (t *turn) misnamed() ([]store.Latest, error) {
 }
 
 // own returns a person's newest report on a measure, if it can still be changed.
-func (t *turn) own(measure, person string) (store.Latest, bool, error) {
-	last, ok, err := t.snap.Latest(measure, person)
+func (t *turn) own(measure, person string) (progress.Latest, bool, error) {
+	last, ok, err := progress.LatestOf(t.snap, measure, person)
 	return last, ok && t.said().Sub(last.Update.At) <= ownWithin, err
 }
 
 // lastUpdate returns the newest report that the sender made, for anybody and on
 // any measure, if it can still be changed.
-func (t *turn) lastUpdate() (store.Latest, bool, error) {
-	effects, err := t.snap.Effects(t.person.ID, t.said().Add(-ownWithin))
+func (t *turn) lastUpdate() (progress.Latest, bool, error) {
+	effects, err := progress.Effects(t.snap, t.person.ID, t.said().Add(-ownWithin))
 	if err != nil {
-		return store.Latest{}, false, err
+		return progress.Latest{}, false, err
 	}
 	for _, e := range slices.Backward(effects) {
 		for _, k := range slices.Backward(e.Updates) {
-			u, ok, err := t.snap.Update(k)
+			u, ok, err := progress.FindUpdate(t.snap, k)
 			if err != nil || ok && u.Retracted.IsZero() {
-				return store.Latest{Key: k, Update: u}, ok, err
+				return progress.Latest{Key: k, Update: u}, ok, err
 			}
 		}
 	}
-	return store.Latest{}, false, nil
+	return progress.Latest{}, false, nil
 }

@@ -3,6 +3,9 @@ package handlers
 import (
 	"fmt"
 	"time"
+
+	"duban/outbox"
+	"duban/roster"
 )
 
 // manyDays is how many days a notice may take at the most: what takes longer is
@@ -15,11 +18,11 @@ func (t *turn) takes(account string, n int) (string, error) {
 	if t.router.o.Cost == nil || n == 0 {
 		return "", nil
 	}
-	young, err := t.snap.Young(account)
+	young, err := outbox.Young(t.snap, account)
 	if err != nil {
 		return "", err
 	}
-	sent, most, err := t.snap.Spent(account)
+	sent, most, err := outbox.Spent(t.snap, account)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +59,7 @@ func span(d time.Duration) string {
 
 // costOf says how long it takes to post in groups and to write to people alone.
 func (t *turn) costOf(groups []string, alone int) (string, error) {
-	targets, err := t.snap.Targets(groups)
+	targets, err := roster.Targets(t.snap, groups)
 	if err != nil || len(targets) == 0 {
 		return "", err
 	}

@@ -10,21 +10,22 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
 
 // crowded makes an office whose account is paced as a WeChat account is, with a
 // notice that n people have not answered, and returns the preview of a chase.
-func crowded(t *testing.T, n int, young bool, change ...func(*store.Cap)) string {
+func crowded(t *testing.T, n int, young bool, change ...func(*outbox.Cap)) string {
 	t.Helper()
 	o := newOffice(t, newMem(), "")
-	c := store.Cap{PerDay: 300, Zone: zone, Young: 7 * 24 * time.Hour}
+	c := outbox.Cap{PerDay: 300, Zone: zone, Young: 7 * 24 * time.Hour}
 	for _, f := range change {
 		f(&c)
 	}
 	var err error
-	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{store.Limits{Caps: map[string]store.Cap{account: c}}}})
+	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{outbox.Limits{Caps: map[string]outbox.Cap{account: c}}}}, nil)
 	o.must(err)
 	opt := options(nil)
 	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
@@ -42,12 +43,12 @@ func crowded(t *testing.T, n int, young bool, change ...func(*store.Cap)) string
 		since = o.now
 	}
 	o.update(func(tx *store.Tx) error {
-		st := store.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since}
-		if err := tx.PutStanding(account, st); err != nil {
+		st := outbox.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since}
+		if err := outbox.PutStanding(tx, account, st); err != nil {
 			return err
 		}
 		for _, p := range r.People[1:] {
-			if err := tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: store.BySimulator}); err != nil {
+			if err := roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: roster.BySimulator}); err != nil {
 				return err
 			}
 		}
@@ -55,7 +56,7 @@ func crowded(t *testing.T, n int, young bool, change ...func(*store.Cap)) string
 	})
 	posted := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 	for more := true; more; {
-		more, err = o.store.FanOut(context.WithoutCancel(t.Context()))
+		more, err = notice.FanOut(context.WithoutCancel(t.Context()), o.store)
 		o.must(err)
 	}
 	o.drain()
@@ -85,7 +86,7 @@ func TestCost(t *testing.T) {
 }
 
 func TestCost_withoutLimitOfDays(t *testing.T) {
-	got := crowded(t, 500, false, func(c *store.Cap) { c.PerDay = 0 })
+	got := crowded(t, 500, false, func(c *outbox.Cap) { c.PerDay = 0 })
 	if want := "约需42分钟。"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/privacy"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
@@ -13,11 +15,11 @@ import (
 // dossier writes down, line by line, all that is stored of a person, and nothing of
 // others: where a record names somebody else, that name is left out.
 func (r *Router) dossier(s *store.Snapshot, who roster.Person) ([]string, error) {
-	d, err := s.About(who.ID)
+	d, err := privacy.About(s, who.ID)
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.Plan()
+	p, err := progress.Current(s)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,7 @@ func (r *Router) stamp(t time.Time) string {
 
 type dossierWriter struct {
 	router *Router
-	plan   *store.Plan
+	plan   *progress.Plan
 	who    roster.Person
 	lines  []string
 }
@@ -65,7 +67,7 @@ func with(word, text string) string {
 	return "，" + word + "：" + strings.Join(strings.Fields(text), " ")
 }
 
-func (w *dossierWriter) identity(d *store.Dossier) {
+func (w *dossierWriter) identity(d *privacy.Dossier) {
 	roles := make([]string, len(w.who.Roles))
 	for i, role := range w.who.Roles {
 		roles[i] = string(role)
@@ -96,7 +98,7 @@ func (w *dossierWriter) items(all []notice.Item) {
 	}
 }
 
-func (w *dossierWriter) updates(all []notice.Update) {
+func (w *dossierWriter) updates(all []progress.Update) {
 	w.part("填报", len(all))
 	for _, u := range all {
 		line := fmt.Sprintf("%s，第%s条，%s", w.router.stamp(u.At), u.Number, u.Line())
@@ -113,7 +115,7 @@ func (w *dossierWriter) updates(all []notice.Update) {
 	}
 }
 
-func (w *dossierWriter) leaves(all []store.Leave) {
+func (w *dossierWriter) leaves(all []roster.Leave) {
 	w.part("请假", len(all))
 	for _, l := range all {
 		to := "没有写到哪一天"
@@ -128,7 +130,7 @@ func (w *dossierWriter) leaves(all []store.Leave) {
 	}
 }
 
-func (w *dossierWriter) questions(d *store.Dossier) {
+func (w *dossierWriter) questions(d *privacy.Dossier) {
 	w.part("提问与答复", len(d.Questions))
 	for _, q := range d.Questions {
 		if q.By == w.who.ID && q.Person == "" {
@@ -140,7 +142,7 @@ func (w *dossierWriter) questions(d *store.Dossier) {
 	w.part("申请", len(d.Requests))
 	for _, q := range d.Requests {
 		what := "请假"
-		if q.Kind == store.Postponing {
+		if q.Kind == progress.Postponing {
 			what = measuresLine(w.plan, q.Measures) + "延到" + q.Due
 		}
 		result := "等待决定"
@@ -162,7 +164,7 @@ func (w *dossierWriter) questions(d *store.Dossier) {
 	}
 }
 
-func (w *dossierWriter) audits(d *store.Dossier) {
+func (w *dossierWriter) audits(d *privacy.Dossier) {
 	w.part("操作记录", len(d.Audits))
 	for _, a := range d.Audits {
 		w.say("%s，%s%s%s", w.router.stamp(a.At), a.Action, with("对象", a.Object), with("结果", a.Result))

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -48,13 +48,13 @@ func (t *turn) keep(d draft) error {
 	if err != nil {
 		return err
 	}
-	p := store.Pending{Kind: draftKind, Until: t.now().Add(draftLife), Data: data}
-	return t.tx.SetPending(t.m.Account, t.m.Chat, t.person.ID, p)
+	p := roster.Pending{Kind: draftKind, Until: t.now().Add(draftLife), Data: data}
+	return roster.SetPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, p)
 }
 
 // kept returns the draft that waits for the asker's confirmation.
 func (t *turn) kept() (d draft, ok bool, err error) {
-	p, ok, err := t.snap.Pending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
+	p, ok, err := roster.PendingOf(t.snap, t.m.Account, t.m.Chat, t.person.ID, draftKind)
 	if err != nil || !ok {
 		return d, false, err
 	}
@@ -77,7 +77,7 @@ func (t *turn) confirm(rest string) (string, error) {
 	if code != d.Code && (code != "" || d.Strict) {
 		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
 	}
-	if err := t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind); err != nil {
+	if err := roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, draftKind); err != nil {
 		return "", err
 	}
 	switch {
@@ -105,7 +105,7 @@ func (t *turn) abandon(string) (string, error) {
 		return "", err
 	}
 	if ok {
-		return "已取消，什么也没有做。", t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, draftKind)
+		return "已取消，什么也没有做。", roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, draftKind)
 	}
 	if text, done, err := t.takeDown(); err != nil || done {
 		return text, err
@@ -149,8 +149,8 @@ func (t *turn) sendWide(n notice.Notice, code string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	wait := store.Pending{Kind: shareKind, Until: t.now().Add(agreeLife), Data: data}
-	if err := t.tx.SetPending(officeDesk, officeDesk, code, wait); err != nil {
+	wait := roster.Pending{Kind: shareKind, Until: t.now().Add(agreeLife), Data: data}
+	if err := roster.SetPending(t.tx, officeDesk, officeDesk, code, wait); err != nil {
 		return "", err
 	}
 	size, err := t.audience(n)
@@ -165,7 +165,7 @@ func (t *turn) sendWide(n notice.Notice, code string) (string, error) {
 	var names []string
 	for _, a := range others {
 		names = append(names, a.person.Name)
-		if err := t.tx.Enqueue(a.row(t.reason()+"/second/"+a.person.ID, ask)); err != nil {
+		if err := outbox.Enqueue(t.tx, a.row(t.reason()+"/second/"+a.person.ID, ask)); err != nil {
 			return "", err
 		}
 	}
@@ -180,7 +180,7 @@ type reachable struct {
 
 // otherAdmins returns the admins beside the sender who can be reached.
 func (t *turn) otherAdmins() (all []reachable, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (t *turn) otherAdmins() (all []reachable, err error) {
 		if !p.Is(roster.Admin) || p.ID == t.person.ID {
 			continue
 		}
-		chat, err := t.snap.PrivateChat(t.m.Account, p.ID)
+		chat, err := roster.PrivateChat(t.snap, t.m.Account, p.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -201,7 +201,7 @@ func (t *turn) otherAdmins() (all []reachable, err error) {
 
 // waiting returns the shared draft with a code.
 func (t *turn) waiting(code string) (s shared, ok bool, err error) {
-	p, ok, err := t.snap.Pending(officeDesk, officeDesk, code, shareKind)
+	p, ok, err := roster.PendingOf(t.snap, officeDesk, officeDesk, code, shareKind)
 	if err != nil || !ok {
 		return s, false, err
 	}
@@ -223,7 +223,7 @@ func (t *turn) second(code string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := t.tx.ClearPending(officeDesk, officeDesk, code, shareKind); err != nil {
+	if err := roster.ClearPending(t.tx, officeDesk, officeDesk, code, shareKind); err != nil {
 		return "", err
 	}
 	text, number, err := t.post(s.Notice, by, 0)
@@ -231,7 +231,7 @@ func (t *turn) second(code string) (string, error) {
 		return "", err
 	}
 	told := reachable{by, s.Account, s.Chat}
-	if err := t.tx.Enqueue(told.row(t.reason()+"/first", t.person.Name+"已同意。"+text)); err != nil {
+	if err := outbox.Enqueue(t.tx, told.row(t.reason()+"/first", t.person.Name+"已同意。"+text)); err != nil {
 		return "", err
 	}
 	return text, t.audit("notice.second", notice.ID(number))
@@ -247,7 +247,7 @@ func (t *turn) withoutSecond(rest string) (string, error) {
 	case !ok || s.By != t.person.ID:
 		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
 	}
-	if err := t.tx.ClearPending(officeDesk, officeDesk, code, shareKind); err != nil {
+	if err := roster.ClearPending(t.tx, officeDesk, officeDesk, code, shareKind); err != nil {
 		return "", err
 	}
 	return t.sendLater(s.Notice)
@@ -259,6 +259,6 @@ func (t *turn) sendLater(n notice.Notice) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	wait := store.Pending{Kind: delayKind, Until: t.now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
-	return text, t.tx.SetPending(t.m.Account, t.m.Chat, t.person.ID, wait)
+	wait := roster.Pending{Kind: delayKind, Until: t.now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
+	return text, roster.SetPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, wait)
 }

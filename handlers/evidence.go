@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/notice"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -29,22 +29,22 @@ func (t *turn) asEvidence() (capability, bool, error) {
 
 // lastReport returns the sender's last report within the time for evidence, the
 // zero Effect if there is none.
-func (t *turn) lastReport() (store.Effect, error) {
-	effects, err := t.snap.Effects(t.person.ID, t.said().Add(-evidenceWithin))
+func (t *turn) lastReport() (progress.Effect, error) {
+	effects, err := progress.Effects(t.snap, t.person.ID, t.said().Add(-evidenceWithin))
 	if err != nil {
-		return store.Effect{}, err
+		return progress.Effect{}, err
 	}
 	for _, e := range slices.Backward(effects) {
 		if len(e.Updates) == 0 || e.At.After(t.said()) {
 			continue
 		}
 		for _, k := range e.Updates {
-			if u, ok, err := t.snap.Update(k); err != nil || ok && u.Retracted.IsZero() {
+			if u, ok, err := progress.FindUpdate(t.snap, k); err != nil || ok && u.Retracted.IsZero() {
 				return e, err
 			}
 		}
 	}
-	return store.Effect{}, nil
+	return progress.Effect{}, nil
 }
 
 // evidence attaches a picture or a file to the sender's last report.
@@ -62,7 +62,7 @@ func (t *turn) evidence(string) (string, error) {
 	}
 	var numbers, keys []string
 	for _, k := range e.Updates {
-		u, ok, err := t.snap.Update(k)
+		u, ok, err := progress.FindUpdate(t.snap, k)
 		if err != nil {
 			return "", err
 		}
@@ -73,12 +73,12 @@ func (t *turn) evidence(string) (string, error) {
 		if err := t.attach(&u, k); err != nil {
 			return "", err
 		}
-		if err := t.tx.ChangeUpdate(k, u); err != nil {
+		if err := progress.ChangeUpdate(t.tx, k, u); err != nil {
 			return "", err
 		}
 		numbers, keys = append(numbers, u.Number), append(keys, k)
 	}
-	if err := t.changed(store.Effect{Evidence: keys}, "evidence", ""); err != nil {
+	if err := t.changed(progress.Effect{Evidence: keys}, "evidence", ""); err != nil {
 		return "", err
 	}
 	answer := fmt.Sprintf("已附到第%s条的填报。", strings.Join(numbers, "、"))
@@ -89,19 +89,19 @@ func (t *turn) evidence(string) (string, error) {
 }
 
 // attach adds the file that was fetched, if one was, to the update under a key.
-func (t *turn) attach(u *notice.Update, k string) error {
+func (t *turn) attach(u *progress.Update, k string) error {
 	if t.look.brought == nil || t.look.brought.file.Hash == "" {
 		return nil
 	}
 	f := t.look.brought.file
-	u.Files = append(u.Files, notice.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.message()})
+	u.Files = append(u.Files, progress.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.message()})
 	return t.tx.HoldFile(store.Work, f.Hash, k)
 }
 
 // release takes the files off an update under a key that a message brought, all if
 // message is "".
-func (t *turn) release(u *notice.Update, k, message string) error {
-	var left []notice.File
+func (t *turn) release(u *progress.Update, k, message string) error {
+	var left []progress.File
 	for _, f := range u.Files {
 		if message != "" && f.Message != message {
 			left = append(left, f)

@@ -9,9 +9,9 @@ import (
 
 	"duban/bot"
 	"duban/handlers/reading"
-	"duban/notice"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -92,7 +92,7 @@ func (t *turn) asPostponing() (capability, bool, error) {
 	if !ok || t.read.Kind != reading.Question {
 		return c, ok, nil
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return c, false, err
 	}
@@ -104,7 +104,7 @@ func (t *turn) asPostponing() (capability, bool, error) {
 // asks.
 func (t *turn) extend(string) (string, error) {
 	e, _ := asExtension(t.read.Body, t.read)
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -120,7 +120,7 @@ func (t *turn) extend(string) (string, error) {
 	for i, n := range nodes {
 		ids[i] = n.ID
 	}
-	q := store.Request{Kind: store.Postponing, Person: t.person.ID, Measures: ids, Due: due, Reason: maskedText(e.reason, maxNote)}
+	q := progress.Request{Kind: progress.Postponing, Person: t.person.ID, Measures: ids, Due: due, Reason: maskedText(e.reason, maxNote)}
 	if May(t.person, t.known, Plan) {
 		if err := t.postpone(p, q); err != nil {
 			return "", err
@@ -139,7 +139,7 @@ func (t *turn) extend(string) (string, error) {
 }
 
 // nodes are the measures whose day is to be later, or what is wrong with them.
-func (e extension) nodes(p *store.Plan) (all []*plan.Node, complaint string) {
+func (e extension) nodes(p *progress.Plan) (all []*plan.Node, complaint string) {
 	for _, number := range e.measures {
 		switch found := numbered(p, number); len(found) {
 		case 0:
@@ -154,7 +154,7 @@ func (e extension) nodes(p *store.Plan) (all []*plan.Node, complaint string) {
 }
 
 // later is the new due day, as people read it, or what is wrong with it.
-func (t *turn) later(p *store.Plan, nodes []*plan.Node, e extension) (due, complaint string) {
+func (t *turn) later(p *progress.Plan, nodes []*plan.Node, e extension) (due, complaint string) {
 	const form = "2006年1月2日"
 	today := startOfDay(t.said().In(t.router.o.Zone))
 	var day time.Time
@@ -189,14 +189,14 @@ func (t *turn) later(p *store.Plan, nodes []*plan.Node, e extension) (due, compl
 }
 
 // dueOf is the day by which a measure must be done, in the zone of the office.
-func (t *turn) dueOf(p *store.Plan, n *plan.Node) (time.Time, bool) {
+func (t *turn) dueOf(p *progress.Plan, n *plan.Node) (time.Time, bool) {
 	zone := t.router.o.Zone
-	return notice.DueDate(n.Due, notice.YearOf(p.Title, t.now().In(zone).Year()), zone)
+	return progress.DueDate(n.Due, progress.YearOf(p.Title, t.now().In(zone).Year()), zone)
 }
 
 // wish tells the admins what is wished, and of what was put off often before.
-func (t *turn) wish(p *store.Plan, q store.Request) (string, error) {
-	r, err := t.snap.Roster()
+func (t *turn) wish(p *progress.Plan, q progress.Request) (string, error) {
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -211,7 +211,7 @@ func (t *turn) wish(p *store.Plan, q store.Request) (string, error) {
 		if n.Due != "" {
 			fmt.Fprintf(&what, "第%s条现在的时限：%s。", n.Number, n.Due)
 		}
-		before, err := t.snap.Postponements(id)
+		before, err := progress.Postponements(t.snap, id)
 		if err != nil {
 			return "", err
 		}
@@ -223,13 +223,13 @@ func (t *turn) wish(p *store.Plan, q store.Request) (string, error) {
 }
 
 // postpone sets the new day and keeps what it was.
-func (t *turn) postpone(p *store.Plan, q store.Request) error {
+func (t *turn) postpone(p *progress.Plan, q progress.Request) error {
 	for _, id := range q.Measures {
 		n := p.NodeByID(id)
 		if n == nil {
 			continue // the plan has changed since, and the measure is gone
 		}
-		err := t.tx.Postpone(store.Postponement{
+		err := progress.Postpone(t.tx, progress.Postponement{
 			Measure: id, Was: n.Due, Due: q.Due, Person: q.Person, By: t.person.ID, Reason: q.Reason,
 		})
 		if err != nil {
@@ -240,8 +240,8 @@ func (t *turn) postpone(p *store.Plan, q store.Request) error {
 }
 
 // settlePostponing does what was decided on a later due day.
-func (t *turn) settlePostponing(q store.Request, granted bool, because string) (string, error) {
-	p, err := t.snap.Plan()
+func (t *turn) settlePostponing(q progress.Request, granted bool, because string) (string, error) {
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -256,7 +256,7 @@ func (t *turn) settlePostponing(q store.Request, granted bool, because string) (
 }
 
 // measuresLine names measures by their numbers: 第3、5条.
-func measuresLine(p *store.Plan, ids []string) string {
+func measuresLine(p *progress.Plan, ids []string) string {
 	var numbers []string
 	for _, n := range p.Nodes {
 		if slices.Contains(ids, n.ID) {

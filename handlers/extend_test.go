@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"testing"
 
+	"duban/progress"
 	"duban/store"
 )
 
@@ -91,13 +92,13 @@ func TestExtension_history(t *testing.T) {
   私: 已告诉
 `)
 		o.view(func(s *store.Snapshot) error {
-			p, err := s.Plan()
+			p, err := progress.Current(s)
 			o.must(err)
 			for _, n := range p.Nodes {
 				if n.Number != "4" {
 					continue
 				}
-				all, err := s.Postponements(n.ID)
+				all, err := progress.Postponements(s, n.ID)
 				o.must(err)
 				if len(all) != 2 || all[1].Was != "2026年12月1日" || all[1].Due != "2026年12月8日" || all[1].Person != "C3" || all[1].By != "A1" || all[1].Reason != "设备没到" {
 					t.Errorf("got %+v, want both changes, who asked and who agreed", all)

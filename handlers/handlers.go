@@ -21,6 +21,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/schedule"
 	"duban/store"
 )
 
@@ -37,7 +38,7 @@ type Options struct {
 	Inform    string         // what everybody is told once of their data, with the first answer that they get alone
 	// CheckDays says in Chinese what is wrong with the entries of the calendar,
 	// "" if nothing is.
-	CheckDays func([]store.DayEntry) string
+	CheckDays func([]schedule.DayEntry) string
 
 	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
 	Templates []notice.Template   // that notices can be made of

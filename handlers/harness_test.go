@@ -17,8 +17,11 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
 	"duban/plan"
+	"duban/progress"
 	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
 	"duban/store/mem"
@@ -121,7 +124,7 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	o.store, err = store.Open(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")})
+	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, handlers.TellParked)
 	o.must(err)
 	o.router = handlers.New(o.store, options(log))
 	o.update(func(tx *store.Tx) error { return furnish(tx) })
@@ -140,7 +143,7 @@ type reminders struct{}
 
 func (reminders) List(*store.Snapshot) (string, error) { return "还没有定时提醒。", nil }
 
-func (reminders) Preview(*store.Snapshot, store.Job) (handlers.JobPreview, string, error) {
+func (reminders) Preview(*store.Snapshot, schedule.Job) (handlers.JobPreview, string, error) {
 	return handlers.JobPreview{}, "时间没看懂", nil
 }
 
@@ -167,10 +170,10 @@ func (c *counted) Update(ctx context.Context, fn func(store.Writer) error) error
 func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
 
 // outbox yields the rows of an account that wait.
-func (o *office) outbox(name string) func(func(store.Row, error) bool) {
-	return func(yield func(store.Row, error) bool) {
+func (o *office) outbox(name string) func(func(outbox.Row, error) bool) {
+	return func(yield func(outbox.Row, error) bool) {
 		o.view(func(s *store.Snapshot) error {
-			for r, err := range s.Outbox(name, store.Waiting) {
+			for r, err := range outbox.Rows(s, name, outbox.Waiting) {
 				if !yield(r, err) {
 					return nil
 				}
@@ -204,12 +207,12 @@ var parsed = sync.OnceValue(func() *plan.Plan { return plan.Parse(samplePlan) })
 // furnish fills an empty store: the roster, everybody's private chat, the groups
 // and the plan.
 func furnish(tx *store.Tx) error {
-	errs := []error{tx.SetRoster(people()), tx.SetPlan(parsed(), "plan.txt", "")}
+	errs := []error{roster.Replace(tx, people()), progress.SetPlan(tx, parsed(), "plan.txt", "")}
 	for _, p := range people().People {
-		errs = append(errs, tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
+		errs = append(errs, roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
 	}
 	for _, g := range people().Groups() {
-		errs = append(errs, tx.BindGroup(store.Target{Account: account, Chat: "g-" + g, Group: g}))
+		errs = append(errs, roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g}))
 	}
 	return errors.Join(errs...)
 }
@@ -229,7 +232,7 @@ func (o *office) update(fn func(*store.Tx) error) {
 // roster replaces the roster.
 func (o *office) roster(r *roster.Roster) {
 	o.Helper()
-	o.update(func(tx *store.Tx) error { return tx.SetRoster(r) })
+	o.update(func(tx *store.Tx) error { return roster.Replace(tx, r) })
 }
 
 func (o *office) view(fn func(*store.Snapshot) error) {
@@ -278,12 +281,12 @@ func (o *office) hear(m bot.Message) []bot.Outgoing {
 func (o *office) drain() (sent []bot.Outgoing) {
 	o.Helper()
 	for {
-		m, err := o.store.Claim(o.Context(), account, time.Minute)
+		m, err := outbox.Claim(o.Context(), o.store, account, time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return sent
 		}
 		o.must(err)
-		o.must(o.store.Settle(context.WithoutCancel(o.Context()), m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
+		o.must(outbox.Settle(context.WithoutCancel(o.Context()), o.store, m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
 		o.last[m.Chat] = m.Text
 		sent = append(sent, m)
 	}
@@ -293,13 +296,13 @@ func (o *office) drain() (sent []bot.Outgoing) {
 func (o *office) post(n notice.Notice, groups ...string) notice.Notice {
 	o.Helper()
 	o.n++
-	var p store.Posting
+	var p notice.Posting
 	o.update(func(tx *store.Tx) error {
-		to, err := tx.Targets(groups)
+		to, err := roster.Targets(tx.Snapshot, groups)
 		if err != nil {
 			return err
 		}
-		p, err = tx.PostNotice(fmt.Sprintf("test/%d", o.n), n, to)
+		p, err = notice.Post(tx, fmt.Sprintf("test/%d", o.n), n, to)
 		return err
 	})
 	o.drain()
@@ -322,7 +325,7 @@ func chatName(chat, speaker string) string {
 func (o *office) state(number int, who string) (state string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		i, ok, err := s.Item(number, id(who))
+		i, ok, err := notice.FindItem(s, number, id(who))
 		state = string(i.State)
 		if !ok {
 			state = "none"
@@ -339,7 +342,7 @@ func (o *office) state(number int, who string) (state string) {
 func (o *office) node(number string, nth int) (found string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		p, err := s.Plan()
+		p, err := progress.Current(s)
 		if err != nil {
 			return err
 		}
@@ -362,7 +365,7 @@ func (o *office) node(number string, nth int) (found string) {
 func (o *office) latest(measure, who string) (line string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		l, ok, err := s.Latest(measure, id(who))
+		l, ok, err := progress.LatestOf(s, measure, id(who))
 		line = l.Update.Line()
 		if l.Update.Note != "" {
 			line += "，" + l.Update.Note
@@ -380,7 +383,7 @@ func (o *office) history(measure, who string) string {
 	o.Helper()
 	var all []string
 	o.view(func(s *store.Snapshot) error {
-		updates, err := s.History(measure, id(who))
+		updates, err := progress.History(s, measure, id(who))
 		for _, u := range updates {
 			line := u.Line()
 			if u.Corrects != "" {
@@ -400,7 +403,7 @@ func (o *office) history(measure, who string) string {
 func (o *office) waiting() (n int) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		all, err := s.Unanswered()
+		all, err := progress.Unanswered(s)
 		n = len(all)
 		return err
 	})

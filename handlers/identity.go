@@ -6,7 +6,6 @@ import (
 
 	"duban/bot"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -15,22 +14,22 @@ import (
 // in this group. It never guesses: if two could be meant, it is nobody, and t.doubt
 // says why.
 func (t *turn) identify() error {
-	b, p, ok, err := t.snap.Bound(t.m.Account, t.m.Sender)
+	b, p, ok, err := roster.Bound(t.snap, t.m.Account, t.m.Sender)
 	if err != nil {
 		return err
 	}
-	t.doubt = store.NobodyElse
+	t.doubt = roster.NobodyElse
 	switch {
 	case !ok:
 		b, p, ok, err = t.byCard()
-	case b.How == store.ByCard:
+	case b.How == roster.ByCard:
 		ok, err = t.stillCalled(b, p)
 	}
 	if err != nil || !ok {
 		return err
 	}
 	if !b.Ranked() {
-		p = store.Unranked(p)
+		p = roster.Unranked(p)
 	}
 	t.person, t.known, t.binding = p, true, b
 	return nil
@@ -46,7 +45,7 @@ func (t *turn) fitting(card string) ([]roster.Person, error) {
 	if t.router.o.Cards == "" || card == "" {
 		return nil, nil
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +54,7 @@ func (t *turn) fitting(card string) ([]roster.Person, error) {
 	if len(found) != 1 {
 		return found, nil
 	}
-	group, err := t.snap.GroupIn(t.m.Account, t.m.Chat)
+	group, err := roster.GroupIn(t.snap, t.m.Account, t.m.Chat)
 	if err != nil || !slices.Contains(found[0].Groups, group) {
 		return nil, err
 	}
@@ -64,8 +63,8 @@ func (t *turn) fitting(card string) ([]roster.Person, error) {
 
 // byCard finds the one person who is called like the sender in this group, if
 // nobody else speaks for them.
-func (t *turn) byCard() (b store.Binding, p roster.Person, ok bool, err error) {
-	if !t.m.Group || !store.Passing(t.m.Sender) {
+func (t *turn) byCard() (b roster.Binding, p roster.Person, ok bool, err error) {
+	if !t.m.Group || !roster.Passing(t.m.Sender) {
 		return b, p, false, nil
 	}
 	found, err := t.fitting(t.m.Card)
@@ -73,25 +72,25 @@ func (t *turn) byCard() (b store.Binding, p roster.Person, ok bool, err error) {
 	case err != nil || len(found) == 0:
 		return b, p, false, err
 	case len(found) > 1:
-		t.doubt = store.SeveralFit
+		t.doubt = roster.SeveralFit
 		return b, p, false, nil
 	}
 	p = found[0]
-	taken, err := t.snap.Speaks(t.m.Account, p.ID, t.m.Sender)
+	taken, err := roster.Speaks(t.snap, t.m.Account, p.ID, t.m.Sender)
 	if err != nil || taken {
-		t.doubt = store.OtherThere
+		t.doubt = roster.OtherThere
 		return b, p, false, err
 	}
-	return store.Binding{Person: p.ID, How: store.ByCard, Card: t.m.Card, In: t.m.Chat}, p, true, nil
+	return roster.Binding{Person: p.ID, How: roster.ByCard, Card: t.m.Card, In: t.m.Chat}, p, true, nil
 }
 
 // stillCalled tells whether somebody who is known by their name in a group still
 // has it, and is not called like somebody else in another.
-func (t *turn) stillCalled(b store.Binding, p roster.Person) (bool, error) {
-	t.doubt = store.NameGone
-	taken, err := t.snap.Speaks(t.m.Account, p.ID, t.m.Sender)
+func (t *turn) stillCalled(b roster.Binding, p roster.Person) (bool, error) {
+	t.doubt = roster.NameGone
+	taken, err := roster.Speaks(t.snap, t.m.Account, p.ID, t.m.Sender)
 	if err != nil || taken {
-		t.doubt = store.OtherThere
+		t.doubt = roster.OtherThere
 		return false, err
 	}
 	switch {
@@ -107,15 +106,15 @@ func (t *turn) stillCalled(b store.Binding, p roster.Person) (bool, error) {
 // settleIdentity writes down who the sender turned out to be, so that they can be
 // reached, and that nobody else is taken for them.
 func (t *turn) settleIdentity() error {
-	if !t.known || !t.binding.Since.IsZero() || t.binding.How != store.ByCard && t.binding.How != store.ByRemark {
+	if !t.known || !t.binding.Since.IsZero() || t.binding.How != roster.ByCard && t.binding.How != roster.ByRemark {
 		return nil
 	}
-	return t.tx.Bind(t.m.Account, t.m.Sender, t.binding)
+	return roster.Bind(t.tx, t.m.Account, t.m.Sender, t.binding)
 }
 
 // astray tells whether the sender may be one of the roster whom this login does
 // not know yet.
-func (t *turn) astray() bool { return !t.known && store.Passing(t.m.Sender) }
+func (t *turn) astray() bool { return !t.known && roster.Passing(t.m.Sender) }
 
 // answersAsStray tells whether what somebody unknown says in a group answers
 // something that stands there, so that an admin should say who they are.
@@ -136,11 +135,11 @@ func (t *turn) answersAsStray() (capability, bool, error) {
 func (t *turn) stray(string) (string, error) {
 	m := t.m
 	m.Text = zh.Mask(m.Text)
-	fresh, err := t.tx.PutStray(t.asStray(), m)
+	fresh, err := roster.PutStray(t.tx, t.asStray(), m)
 	if err != nil || !fresh {
 		return "", err
 	}
-	return "", t.tx.TellAdmins("有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
+	return "", roster.TellAdmins(t.tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
 }
 
 // keepStray keeps what somebody unknown said to the bot, if it could be done once
@@ -151,22 +150,22 @@ func (t *turn) keepStray(c capability) error {
 	}
 	m := t.m
 	m.Text = zh.Mask(m.Text)
-	_, err := t.tx.PutStray(t.asStray(), m)
+	_, err := roster.PutStray(t.tx, t.asStray(), m)
 	return err
 }
 
 // recalledAsStray leads to what is kept of somebody unknown who took back what
 // they said.
 func (t *turn) recalledAsStray() (capability, bool, error) {
-	s, ok, err := t.snap.StrayOf(t.m.Account, t.m.Sender)
+	s, ok, err := roster.StrayOf(t.snap, t.m.Account, t.m.Sender)
 	ok = ok && slices.ContainsFunc(s.Said, func(m bot.Message) bool { return m.ID == t.m.Recall })
 	return capability{name: "stray.recall", right: Look, quiet: true, run: func(t *turn, _ string) (string, error) {
-		return "", t.tx.RecallStray(t.m.Account, t.m.Sender, t.m.Recall)
+		return "", roster.RecallStray(t.tx, t.m.Account, t.m.Sender, t.m.Recall)
 	}}, ok, err
 }
 
-func (t *turn) asStray() store.Stray {
-	return store.Stray{
+func (t *turn) asStray() roster.Stray {
+	return roster.Stray{
 		Account: t.m.Account, Sender: t.m.Sender, Chat: t.m.Chat, Group: t.m.Group, Name: t.m.Name, Card: t.m.Card, Why: t.doubt,
 	}
 }

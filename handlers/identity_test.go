@@ -42,7 +42,7 @@ func (o *office) whisper(handle, text string) bot.Message {
 func (o *office) who(handle string) (p roster.Person, ok bool) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) (err error) {
-		p, ok, err = s.Who(account, handle)
+		p, ok, err = roster.Who(s, account, handle)
 		return err
 	})
 	return p, ok
@@ -53,7 +53,7 @@ func (o *office) fresh() *office {
 	o.Helper()
 	o.update(func(tx *store.Tx) error {
 		for _, p := range people().People {
-			if err := tx.Bind(account, "u-"+p.ID, store.Binding{Person: "none", Chat: ""}); err != nil {
+			if err := roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: "none", Chat: ""}); err != nil {
 				return err
 			}
 		}
@@ -231,7 +231,7 @@ func TestIdentity_lookAlikes(t *testing.T) {
 	o := newOffice(t, newMem(), "").fresh()
 	o.admin("帮助")
 	o.update(func(tx *store.Tx) error { // even one whom an admin took for the admin
-		return tx.Bind(account, "s/1/claimed", store.Binding{Person: "A1", Chat: "s/1/claimed", How: store.ByAdmin})
+		return roster.Bind(tx, account, "s/1/claimed", roster.Binding{Person: "A1", Chat: "s/1/claimed", How: roster.ByAdmin})
 	})
 	granted, shown := 0, 0
 	names := lookAlikes("学工处-周明远")
@@ -293,7 +293,7 @@ func TestIdentity_remark(t *testing.T) {
 			o.Errorf("王雪晴 is %q after 收到 by remark, want done", got)
 		}
 		o.view(func(s *store.Snapshot) error {
-			if chat, err := s.PrivateChat(account, "C3"); chat != "remark/C3" || err != nil {
+			if chat, err := roster.PrivateChat(s, account, "C3"); chat != "remark/C3" || err != nil {
 				o.Errorf("reached in %q, %v, want remark/C3", chat, err)
 			}
 			return nil

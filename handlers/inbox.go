@@ -6,19 +6,21 @@ import (
 
 	"duban/bot"
 	"duban/handlers/reading"
-	"duban/store"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
 // ask puts what the sender said into the inbox, where the office answers it.
 func (t *turn) ask(kind, text string) (int, error) {
-	number, err := t.tx.Ask(store.Question{
+	number, err := progress.Ask(t.tx, progress.Question{
 		Kind: kind, Account: t.m.Account, Chat: t.chat(), Group: t.m.Group && t.chat() == t.m.Chat, Person: t.person.ID, Text: text,
 	})
 	if err != nil {
 		return 0, err
 	}
-	return number, t.changed(store.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
+	return number, t.changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
 }
 
 // question keeps what only a person can answer for the office. What the plan says
@@ -29,7 +31,7 @@ func (t *turn) question(string) (string, error) {
 		return "", err
 	}
 	if len(closed) > 0 {
-		if err := t.changed(store.Effect{Items: closed}, "ack", ""); err != nil {
+		if err := t.changed(progress.Effect{Items: closed}, "ack", ""); err != nil {
 			return "", err
 		}
 	}
@@ -37,7 +39,7 @@ func (t *turn) question(string) (string, error) {
 	if quoted || len(t.read.Measures()) > 0 || t.read.Is(reading.Extension) {
 		return t.forward("")
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +50,7 @@ func (t *turn) question(string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", t.await(store.Pending{
+		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", t.await(roster.Pending{
 			Kind: passKind, Until: t.now().Add(askLife), Text: t.read.Body,
 		})
 	case len(found.Nearest) > 0:
@@ -83,14 +85,14 @@ func (t *turn) forward(above string) (string, error) {
 
 // inbox lists what waits for the office.
 func (t *turn) inbox(string) (string, error) {
-	waiting, err := t.snap.Unanswered()
+	waiting, err := progress.Unanswered(t.snap)
 	if err != nil {
 		return "", err
 	}
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -117,7 +119,7 @@ func (t *turn) reply(rest string) (string, error) {
 	rest = strings.TrimSpace(rest)
 	number, size := zh.ParseInt(rest)
 	text := strings.TrimLeft(rest[size:], " :：,，、")
-	q, ok, err := t.snap.Question(number)
+	q, ok, err := progress.FindQuestion(t.snap, number)
 	if err != nil {
 		return "", err
 	}
@@ -133,10 +135,10 @@ func (t *turn) reply(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	if err := t.tx.Answered(number, t.person.ID, zh.Mask(text)); err != nil {
+	if err := progress.Answered(t.tx, number, t.person.ID, zh.Mask(text)); err != nil {
 		return "", err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +146,7 @@ func (t *turn) reply(rest string) (string, error) {
 	if q.Group {
 		said = "@" + asker.Name + " " + said
 	}
-	err = t.tx.Enqueue(bot.Outgoing{Key: fmt.Sprintf("inbox/%d", number), Account: q.Account, Chat: q.Chat, Text: said})
+	err = outbox.Enqueue(t.tx, bot.Outgoing{Key: fmt.Sprintf("inbox/%d", number), Account: q.Account, Chat: q.Chat, Text: said})
 	if err != nil {
 		return "", err
 	}
@@ -156,8 +158,8 @@ const uncertain = "uncertain"
 
 // decide says what the asker is told. What was not understood can be decided by
 // reporting in the asker's name: 答 3 第3条完成80%.
-func (t *turn) decide(q store.Question, text string) (said, complaint string, err error) {
-	r, err := t.snap.Roster()
+func (t *turn) decide(q progress.Question, text string) (said, complaint string, err error) {
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", "", err
 	}
@@ -166,7 +168,7 @@ func (t *turn) decide(q store.Question, text string) (said, complaint string, er
 	if q.Kind != uncertain || !known || t.read.Kind != reading.Progress || len(t.read.Measures()) == 0 {
 		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.person.Name, text, oneLine(q.Text, 60)), "", nil
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", "", err
 	}

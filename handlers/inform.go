@@ -1,6 +1,9 @@
 package handlers
 
-import "duban/store"
+import (
+	"duban/privacy"
+	"duban/store"
+)
 
 // informing adds to the first answer that somebody gets alone what they must know of
 // their data. That they were told is in the audit log.
@@ -8,7 +11,7 @@ func (t *turn) informing(answer, chat string) (string, error) {
 	if t.router.o.Inform == "" || !t.known || t.m.Group && chat == t.m.Chat {
 		return answer, nil
 	}
-	first, err := t.tx.Inform(t.person.ID)
+	first, err := privacy.Inform(t.tx, t.person.ID)
 	if err != nil || !first {
 		return answer, err
 	}

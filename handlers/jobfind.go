@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
@@ -11,8 +12,8 @@ import (
 // FindJob finds the reminder that text begins with, by its place in the list,
 // its id or its name, and returns what follows. Complaint says in Chinese why
 // there is none; example is how to write it.
-func FindJob(s *store.Snapshot, text, example string) (j store.Job, after, complaint string, err error) {
-	all, err := s.Jobs()
+func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after, complaint string, err error) {
+	all, err := schedule.Jobs(s)
 	if err != nil {
 		return j, "", "", err
 	}
@@ -20,7 +21,7 @@ func FindJob(s *store.Snapshot, text, example string) (j store.Job, after, compl
 	if n, ok := place(word); ok && n <= len(all) {
 		return all[n-1], after, "", nil
 	}
-	var found []store.Job
+	var found []schedule.Job
 	for _, j := range all {
 		if word != "" && (j.ID == word || j.Name == word) {
 			found = append(found, j)

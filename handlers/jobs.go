@@ -7,6 +7,8 @@ import (
 
 	"duban/notice"
 	reporting "duban/report"
+	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 )
 
@@ -17,7 +19,7 @@ type Schedule interface {
 
 	// Preview says what saving a job would mean. What is wrong with the job is
 	// said in Chinese in complaint, and nothing else is set then.
-	Preview(s *store.Snapshot, j store.Job) (p JobPreview, complaint string, err error)
+	Preview(s *store.Snapshot, j schedule.Job) (p JobPreview, complaint string, err error)
 
 	// Edit changes a job and says in Chinese what it did, or why it did not.
 	Edit(tx *store.Tx, e JobEdit) (said string, err error)
@@ -35,12 +37,12 @@ type JobPreview struct {
 
 // A JobEdit is one change of one job.
 type JobEdit struct {
-	Do      JobAction `json:"do"`
-	ID      string    `json:"id"`
-	Job     store.Job `json:"job"`            // for PutJob: as it should be, with the version that was previewed
-	When    string    `json:"when,omitempty"` // until when it is paused, to when it is moved, which days it is silent
-	Actor   string    `json:"actor"`          // a person's id
-	Account string    `json:"account"`
+	Do      JobAction    `json:"do"`
+	ID      string       `json:"id"`
+	Job     schedule.Job `json:"job"`            // for PutJob: as it should be, with the version that was previewed
+	When    string       `json:"when,omitempty"` // until when it is paused, to when it is moved, which days it is silent
+	Actor   string       `json:"actor"`          // a person's id
+	Account string       `json:"account"`
 }
 
 // A JobAction is what is done to a job.
@@ -74,7 +76,7 @@ func (t *turn) addJob(rest string) (string, error) {
 }
 
 // previewJob shows what saving j would mean, and waits for the confirmation.
-func (t *turn) previewJob(j store.Job) (string, error) {
+func (t *turn) previewJob(j schedule.Job) (string, error) {
 	p, complaint, err := t.router.o.Schedule.Preview(t.snap, j)
 	if err != nil || complaint != "" {
 		return complaint, err
@@ -93,7 +95,7 @@ func (t *turn) changeJob(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	groups, err := t.snap.Groups()
+	groups, err := roster.Groups(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -143,7 +145,7 @@ func (t *turn) editAll(e JobEdit, needsWhen bool, example string) (string, error
 	if needsWhen && e.When == "" {
 		return "请写明日期或时间，例如：" + example + "。", nil
 	}
-	all, err := t.snap.Jobs()
+	all, err := schedule.Jobs(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -205,7 +207,7 @@ func (t *turn) jobHistory(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -218,7 +220,7 @@ func (t *turn) jobHistory(rest string) (string, error) {
 // tryJob sends exactly what a reminder would post, to the asker alone: the one
 // that waits for confirmation, or the one that is named.
 func (t *turn) tryJob(rest string) (string, error) {
-	var j store.Job
+	var j schedule.Job
 	if strings.TrimSpace(rest) == "" {
 		d, ok, err := t.kept()
 		if err != nil {
@@ -242,7 +244,7 @@ func (t *turn) tryJob(rest string) (string, error) {
 	if phrase, ok := reporting.Parse(j.Report, t.local()); ok {
 		return "", t.tryReport(phrase)
 	}
-	number, err := t.snap.LastNotice()
+	number, err := notice.Last(t.snap)
 	if err != nil {
 		return "", err
 	}

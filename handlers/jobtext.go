@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
@@ -24,7 +26,7 @@ type jobText struct {
 	text   string
 	report bool // the text names a report
 	always *bool
-	missed *store.Missed
+	missed *schedule.Missed
 	until  *time.Time
 
 	hasText bool
@@ -107,7 +109,7 @@ func (r *jobReader) deadline(word string) (complaint string) {
 
 // choice reads the words that stand for themselves.
 func (r *jobReader) choice(word string) bool {
-	always, missed := false, store.SendLatest
+	always, missed := false, schedule.SendLatest
 	switch word {
 	case "法定工作日", "教学周工作日", "仅假期", "考试周除外", "无放假安排的年份不发":
 		r.day(word)
@@ -121,10 +123,10 @@ func (r *jobReader) choice(word string) bool {
 	case "安静时段不发":
 		r.said.always = &always
 	case "不补发":
-		missed = store.SendNone
+		missed = schedule.SendNone
 		r.said.missed = &missed
 	case "全部补发":
-		missed = store.SendAll
+		missed = schedule.SendAll
 		r.said.missed = &missed
 	case "补发":
 		r.said.missed = &missed
@@ -173,7 +175,7 @@ func noGroup(name string, groups []string) string {
 }
 
 // onto makes j as it was written, and leaves what was not written.
-func (w jobText) onto(j store.Job) store.Job {
+func (w jobText) onto(j schedule.Job) schedule.Job {
 	if len(w.when) > 0 {
 		j.When, j.Snooze = strings.Join(w.when, " "), nil
 	}
@@ -219,8 +221,8 @@ func (w jobText) empty() bool {
 // NewJob reads a new reminder: 每周五16:00 学工工作群 填报：正文. Its id is made
 // of the random number and belongs to no other, also none that was deleted.
 // What is wrong is said in Chinese in complaint.
-func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j store.Job, complaint string, err error) {
-	groups, err := s.Groups()
+func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j schedule.Job, complaint string, err error) {
+	groups, err := roster.Groups(s)
 	if err != nil {
 		return j, "", err
 	}
@@ -235,7 +237,7 @@ func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) 
 	case len(groups) == 0:
 		return j, noGroup("", groups), nil
 	}
-	j = said.onto(store.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
+	j = said.onto(schedule.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
 	j.ID, err = freeID(s, random)
 	return j, "", err
 }
@@ -248,7 +250,7 @@ func freeID(s *store.Snapshot, random uint64) (string, error) {
 			id = fmt.Sprintf("t%d", n)
 		}
 		taken := false
-		for _, err := range s.JobVersions(id) {
+		for _, err := range schedule.JobVersions(s, id) {
 			if err != nil {
 				return "", err
 			}

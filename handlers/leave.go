@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"duban/handlers/reading"
+	"duban/notice"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 )
 
 // leave books an absence of p. One without an end is for an admin to decide.
@@ -32,7 +33,7 @@ func (t *turn) leave(p roster.Person) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	k, err := t.tx.PutLeave(l)
+	k, err := notice.PutLeave(t.tx, l)
 	if err != nil {
 		return "", err
 	}
@@ -40,11 +41,11 @@ func (t *turn) leave(p roster.Person) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.noted() + answer, t.changed(store.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
+	return t.noted() + answer, t.changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
 }
 
 // alsoReceived answers the notice that 收到，我请假到周三 is for as well.
-func (t *turn) alsoReceived(p roster.Person) ([]store.ItemRef, error) {
+func (t *turn) alsoReceived(p roster.Person) ([]progress.ItemRef, error) {
 	n, bound, err := t.boundNotice(p)
 	if err != nil || !bound || !beginsWithAny(t.read.Body, "收到", "好的", "知悉", "已阅") {
 		return nil, err
@@ -55,11 +56,11 @@ func (t *turn) alsoReceived(p roster.Person) ([]store.ItemRef, error) {
 // leaveTaken says what the leave under a key is, as it was stored, and tells those
 // whom it concerns: who stands in, and the admins if nobody can.
 func (t *turn) leaveTaken(p roster.Person, k string) (string, error) {
-	l, _, err := t.snap.Leave(k)
+	l, _, err := roster.FindLeave(t.snap, k)
 	if err != nil {
 		return "", err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +79,7 @@ func (t *turn) leaveTaken(p roster.Person, k string) (string, error) {
 }
 
 // span writes the days of a leave.
-func (t *turn) span(l store.Leave) string {
+func (t *turn) span(l roster.Leave) string {
 	zone, form := t.router.o.Zone, "1月2日"
 	from := l.From.In(zone)
 	if l.To.IsZero() {
@@ -105,7 +106,7 @@ var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|�
 
 // absence returns the leave that was read, whether it has no end, or what is wrong
 // with its days.
-func (t *turn) absence(p roster.Person) (l store.Leave, open bool, complaint string, err error) {
+func (t *turn) absence(p roster.Person) (l roster.Leave, open bool, complaint string, err error) {
 	said := t.read.Leave
 	if text := dotted.ReplaceAllString(said.Words, "$1${2}月${3}日$4"); said.From.IsZero() && said.To.IsZero() && text != said.Words {
 		// Twice, because the sign between two days belongs to the first match.
@@ -114,7 +115,7 @@ func (t *turn) absence(p roster.Person) (l store.Leave, open bool, complaint str
 			said = again.Leave
 		}
 	}
-	l = store.Leave{Person: p.ID, Message: t.message()}
+	l = roster.Leave{Person: p.ID, Message: t.message()}
 	if p.ID != t.person.ID {
 		l.By = t.person.ID
 	}
@@ -154,7 +155,7 @@ func (t *turn) absence(p roster.Person) (l store.Leave, open bool, complaint str
 // sameStart is when the leave begins whose end is changed: the one that p is on or
 // takes next, or today if there is none.
 func (t *turn) sameStart(p roster.Person, today time.Time) (time.Time, error) {
-	all, err := t.snap.Leaves(p.ID, t.now())
+	all, err := roster.Leaves(t.snap, p.ID, t.now())
 	if err != nil || len(all) == 0 {
 		return today, err
 	}
@@ -170,7 +171,7 @@ func (t *turn) back(p roster.Person) (string, error) {
 	if err := t.aside(); err != nil {
 		return "", err
 	}
-	l, ended, err := t.tx.EndLeave(p.ID)
+	l, ended, err := notice.EndLeave(t.tx, p.ID)
 	if err != nil {
 		return "", err
 	}
@@ -181,7 +182,7 @@ func (t *turn) back(p roster.Person) (string, error) {
 	if l.From.After(t.now()) {
 		return fmt.Sprintf("已取消 %s的请假。", t.span(l)), t.audit("leave.cancel", p.ID)
 	}
-	missed, err := t.snap.Excused(l)
+	missed, err := notice.Excused(t.snap, l)
 	if err != nil {
 		return "", err
 	}

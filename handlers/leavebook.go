@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"duban/handlers/reading"
-	"duban/store"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -18,7 +18,7 @@ func (t *turn) bookLeave(rest string) (string, error) {
 	if name == "" || strings.TrimSpace(days) == "" {
 		return usage, nil
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -50,15 +50,17 @@ func (t *turn) endLeave(rest string) (string, error) {
 
 // onLeave lists who is or will be on leave, as far as the asker may see them.
 func (t *turn) onLeave(string) (string, error) {
-	all, err := t.snap.AllLeaves(t.now())
+	all, err := roster.AllLeaves(t.snap, t.now())
 	if err != nil {
 		return "", err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
-	slices.SortStableFunc(all, func(a, b store.Leave) int { return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person)) })
+	slices.SortStableFunc(all, func(a, b roster.Leave) int {
+		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person))
+	})
 	var blocks []string
 	for _, l := range all {
 		p, ok := r.Person(l.Person)

@@ -5,20 +5,19 @@ import (
 	"strings"
 	"time"
 
-	"duban/notice"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
 )
 
 // light is the light of a measure, by the newest word on it, and why it is lit.
-func (t *turn) light(p *store.Plan, n *plan.Node, updates []notice.Update) (notice.Light, string, error) {
-	head, _, err := t.snap.PlanHead()
+func (t *turn) light(p *progress.Plan, n *plan.Node, updates []progress.Update) (progress.Light, string, error) {
+	head, _, err := progress.HeadOf(t.snap)
 	if err != nil {
-		return notice.NoLight, "", err
+		return progress.NoLight, "", err
 	}
-	var last notice.Update
+	var last progress.Update
 	if len(updates) > 0 {
-		last = slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+		last = slices.MaxFunc(updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
 	}
 	heard := last.At
 	if heard.IsZero() {
@@ -28,14 +27,14 @@ func (t *turn) light(p *store.Plan, n *plan.Node, updates []notice.Update) (noti
 	if !ok {
 		due = time.Time{}
 	}
-	light, why := notice.LightOf(due, t.now().In(t.router.o.Zone), last.Status, last.Percent, heard)
+	light, why := progress.LightOf(due, t.now().In(t.router.o.Zone), last.Status, last.Percent, heard)
 	return light, why, nil
 }
 
 // lit says which light a measure has and why, "" if it has none: 红灯，已超期3天. With
 // the rule it says when that light is lit at all.
-func lit(light notice.Light, why string, rule bool) string {
-	if light == notice.NoLight {
+func lit(light progress.Light, why string, rule bool) string {
+	if light == progress.NoLight {
 		return ""
 	}
 	text := light.String() + "灯，" + why

@@ -11,6 +11,8 @@ import (
 
 	"duban/bot"
 	"duban/handlers"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -31,7 +33,7 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 	synctest.Test(t, func(t *testing.T) {
 		f := facing{T: t, pause: pause, twist: twist}
 		for i := range f.stores {
-			s, err := store.Open(t.Context(), mem.New(), store.Options{})
+			s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,14 +72,14 @@ func (f *facing) answer(who int, words []string, group bool) (answers []string) 
 			f.Fatal(err)
 		}
 		for {
-			o, err := f.stores[who].Claim(f.Context(), account, time.Minute)
+			o, err := outbox.Claim(f.Context(), f.stores[who], account, time.Minute)
 			if errors.Is(err, bot.ErrEmpty) {
 				break
 			}
 			if err != nil {
 				f.Fatal(err)
 			}
-			if err := f.stores[who].Settle(f.Context(), o, bot.Result{}); err != nil {
+			if err := outbox.Settle(f.Context(), f.stores[who], o, bot.Result{}); err != nil {
 				f.Fatal(err)
 			}
 			answers = append(answers, o.Text)

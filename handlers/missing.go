@@ -42,23 +42,23 @@ func (t *turn) missing(string) (string, error) {
 // the newest of all.
 func (t *turn) meantNotice() (notice.Notice, bool, error) {
 	if number, ok := t.namedNotice(); ok {
-		return t.snap.Notice(number)
+		return notice.Find(t.snap, number)
 	}
-	last, err := t.snap.LastNotice()
+	last, err := notice.Last(t.snap)
 	if err != nil {
 		return notice.Notice{}, false, err
 	}
 	if t.m.Group {
-		for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, time.Time{}, t.now()) {
+		for s, err := range notice.ShownIn(t.snap, t.m.Account, t.m.Chat, time.Time{}, t.now()) {
 			if err != nil {
 				return notice.Notice{}, false, err
 			}
-			return t.snap.Notice(s.Notice)
+			return notice.Find(t.snap, s.Notice)
 		}
 		return notice.Notice{}, false, nil
 	}
 	for number := last; number > 0 && number > last-100; number-- {
-		n, ok, err := t.snap.Notice(number)
+		n, ok, err := notice.Find(t.snap, number)
 		if err != nil {
 			return n, false, err
 		}
@@ -71,16 +71,16 @@ func (t *turn) meantNotice() (notice.Notice, bool, error) {
 
 // tally loads the items of a notice and counts them.
 func (t *turn) tally(n notice.Notice) ([]notice.Item, notice.Tally, error) {
-	items, err := t.snap.Items(n.Number)
+	items, err := notice.Items(t.snap, n.Number)
 	if err != nil {
 		return nil, notice.Tally{}, err
 	}
 	if len(items) == 0 { // perhaps it is so old that only counts are left
-		if past, ok, err := t.snap.Past(n.Number); err != nil || ok {
+		if past, ok, err := notice.PastTally(t.snap, n.Number); err != nil || ok {
 			return nil, past, err
 		}
 	}
-	c, err := t.snap.Circumstances(n)
+	c, err := notice.CircumstancesOf(t.snap, n)
 	return items, c.Tally(items), err
 }
 
@@ -101,11 +101,11 @@ func countLine(n notice.Notice, c notice.Tally) string {
 // missingNames lists who owes an answer, by the reason why there is none, as far
 // as the asker may see them.
 func (t *turn) missingNames(n notice.Notice, items []notice.Item) (string, error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
-	c, err := t.snap.Circumstances(n)
+	c, err := notice.CircumstancesOf(t.snap, n)
 	if err != nil {
 		return "", err
 	}
@@ -199,7 +199,7 @@ func clip(list string, limit int) string {
 // whisper says something to the sender alone, beside the answer in the group.
 // Without a private chat it is not said: names never go to a group.
 func (t *turn) whisper(what, text string) error {
-	chat, err := t.snap.PrivateChat(t.m.Account, t.person.ID)
+	chat, err := roster.PrivateChat(t.snap, t.m.Account, t.person.ID)
 	if err != nil || chat == "" {
 		return err
 	}

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/store"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -27,7 +29,7 @@ func (t *turn) myData(string) (string, error) {
 	if err != nil || own.file.Hash == "" {
 		return text, err
 	}
-	err = t.tx.Enqueue(bot.Outgoing{
+	err = outbox.Enqueue(t.tx, bot.Outgoing{
 		Key: t.reason() + "/file", Account: t.m.Account, Chat: t.m.Chat, Text: text, File: &own.file, Answer: true,
 	})
 	if err != nil {
@@ -38,8 +40,8 @@ func (t *turn) myData(string) (string, error) {
 
 // forget says what a deletion deletes, and asks for a code.
 func (t *turn) forget(string) (string, error) {
-	p := store.Pending{Kind: forgetKind, Until: t.now().Add(forgetLife), Text: t.code()}
-	if err := t.tx.SetPending(t.m.Account, t.chat(), t.person.ID, p); err != nil {
+	p := roster.Pending{Kind: forgetKind, Until: t.now().Add(forgetLife), Text: t.code()}
+	if err := roster.SetPending(t.tx, t.m.Account, t.chat(), t.person.ID, p); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("将删除您写的内容：填报说明、附件、提问、申请理由、回执附言，和发给您的消息。"+
@@ -59,7 +61,7 @@ func (t *turn) forgetMe(rest string) (string, error) {
 	if err := t.settled(forgetKind); err != nil {
 		return "", err
 	}
-	err = t.tx.WantErasure(store.Erasure{Person: t.person.ID, Account: t.m.Account, Chat: t.m.Chat, Key: t.reason() + "/erased"})
+	err = privacy.WantErasure(t.tx, privacy.Erasure{Person: t.person.ID, Account: t.m.Account, Chat: t.m.Chat, Key: t.reason() + "/erased"})
 	if err != nil {
 		return "", err
 	}

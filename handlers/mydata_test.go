@@ -10,6 +10,8 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/privacy"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -84,7 +86,7 @@ func TestForget(t *testing.T) {
 	if !strings.Contains(right[0].Text, "正在删除") {
 		t.Errorf("got %q, want it under way", right[0].Text)
 	}
-	n, err := o.store.Erase(t.Context(), "已经删除。")
+	n, err := privacy.Erase(t.Context(), o.store, "已经删除。")
 	o.must(err)
 	if told := o.drain(); n != 1 || len(told) != 1 || told[0].Chat != "p-C3" || told[0].Text != "已经删除。" {
 		t.Errorf("got %d, %+v, want the person told", n, told)
@@ -114,10 +116,10 @@ func (o *office) photo(who, name string, data []byte) bot.Message {
 }
 
 // kept is the files of a person's newest update on a measure.
-func (o *office) kept(number, who string) (files []notice.File) {
+func (o *office) kept(number, who string) (files []progress.File) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		p, err := s.Plan()
+		p, err := progress.Current(s)
 		if err != nil {
 			return err
 		}
@@ -125,7 +127,7 @@ func (o *office) kept(number, who string) (files []notice.File) {
 			if n.Number != number {
 				continue
 			}
-			if last, ok, err := s.Latest(n.ID, id(who)); err != nil {
+			if last, ok, err := progress.LatestOf(s, n.ID, id(who)); err != nil {
 				return err
 			} else if ok {
 				files = last.Update.Files

@@ -14,6 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
@@ -68,7 +69,7 @@ func newModel(t *testing.T, seed uint64) *model {
 		w:     &oracle{people: map[string]*believed{}},
 		lines: map[string]bool{}, counts: map[string]int{}, lately: map[int]map[string][]headcount{},
 	}
-	m.limit(store.Limits{PerGroup: modelCap, Morning: 8 * time.Hour, Quiet: quietEnd, Merge: 10 * time.Minute})
+	m.limit(outbox.Limits{PerGroup: modelCap, Morning: 8 * time.Hour, Quiet: quietEnd, Merge: 10 * time.Minute})
 	all := modelPeople()
 	m.roster(all)
 	m.update(func(tx *store.Tx) error {
@@ -79,13 +80,13 @@ func newModel(t *testing.T, seed uint64) *model {
 				m.ids = append(m.ids, p.ID)
 			}
 			if b.bound {
-				if err := tx.Bind(account, "u-"+p.ID, store.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}); err != nil {
+				if err := roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}); err != nil {
 					return err
 				}
 			}
 		}
 		for _, g := range all.Groups() {
-			if err := tx.BindGroup(store.Target{Account: account, Chat: "g-" + g, Group: g}); err != nil {
+			if err := roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g}); err != nil {
 				return err
 			}
 		}
@@ -180,11 +181,11 @@ func (m *model) announceOne() {
 	}
 	m.note("notice %d %s %v due %v confirm %v", n.number, n.class, n.groups, n.due.In(zone).Format("01-02 15:04"), n.confirm)
 	m.update(func(tx *store.Tx) error {
-		to, err := tx.Targets(n.groups)
+		to, err := roster.Targets(tx.Snapshot, n.groups)
 		if err != nil {
 			return err
 		}
-		_, err = tx.PostNotice(fmt.Sprint("model/", n.number), notice.Notice{
+		_, err = notice.Post(tx, fmt.Sprint("model/", n.number), notice.Notice{
 			Class: n.class, Confirm: n.confirm, Text: "请办理", By: "A1", Due: n.due, Job: job, Created: n.created,
 		}, to)
 		return err
@@ -273,7 +274,7 @@ func (m *model) editOne() {
 	m.note("notice %d is changed, much: %v", n.number, large)
 	text := fmt.Sprintf("请办理%d", m.rand.IntN(1<<30))
 	m.update(func(tx *store.Tx) error {
-		_, err := tx.EditNotice(fmt.Sprint("model-edit/", len(m.log)), n.number, text, "A1", large)
+		_, err := notice.Amend(tx, fmt.Sprint("model-edit/", len(m.log)), n.number, text, "A1", large)
 		return err
 	})
 	if large && !m.now.Before(n.created) {
@@ -289,7 +290,7 @@ func (m *model) endOne() {
 	}
 	m.note("notice %d is withdrawn", n.number)
 	m.update(func(tx *store.Tx) error {
-		_, err := tx.WithdrawNotice(fmt.Sprint("model-end/", len(m.log)), n.number)
+		_, err := notice.Withdraw(tx, fmt.Sprint("model-end/", len(m.log)), n.number)
 		return err
 	})
 	n.closed = m.now
@@ -304,7 +305,7 @@ func (m *model) leaveOne() {
 	if m.now.Before(p.away) {
 		if m.rand.IntN(2) == 0 {
 			m.note("%s is back", p.ID)
-			m.update(func(tx *store.Tx) error { _, _, err := tx.EndLeave(p.ID); return err })
+			m.update(func(tx *store.Tx) error { _, _, err := notice.EndLeave(tx, p.ID); return err })
 			m.w.back(p.ID, m.now)
 		}
 		return
@@ -312,7 +313,7 @@ func (m *model) leaveOne() {
 	until := m.now.Add(time.Duration(1+m.rand.IntN(60)) * time.Hour)
 	m.note("%s goes on leave until %s", p.ID, until.In(zone).Format("01-02 15:04"))
 	m.update(func(tx *store.Tx) error {
-		_, err := tx.PutLeave(store.Leave{Person: p.ID, From: m.now, To: until.Add(-time.Nanosecond)})
+		_, err := notice.PutLeave(tx, roster.Leave{Person: p.ID, From: m.now, To: until.Add(-time.Nanosecond)})
 		return err
 	})
 	m.w.leave(p.ID, m.now, until)
@@ -335,7 +336,7 @@ func (m *model) chaseOne() {
 		return
 	}
 	m.note("notice %d is chased by hand", n.number)
-	m.update(func(tx *store.Tx) error { return tx.ChaseNow(n.number, "A1") })
+	m.update(func(tx *store.Tx) error { return notice.ChaseNow(tx, n.number, "A1") })
 	m.observe()
 }
 
@@ -577,18 +578,18 @@ func (m *model) compareAll() {
 			if k < len(m.w.notices)-12 {
 				continue
 			}
-			n, _, err := s.Notice(told.number)
+			n, _, err := notice.Find(s, told.number)
 			if err != nil {
 				return err
 			}
 			if n.Closed.IsZero() != told.closed.IsZero() {
 				m.Errorf("notice %d: closed %v, want %v", n.Number, n.Closed, told.closed)
 			}
-			c, err := s.Circumstances(n)
+			c, err := notice.CircumstancesOf(s, n)
 			if err != nil {
 				return err
 			}
-			items, err := s.Items(n.Number)
+			items, err := notice.Items(s, n.Number)
 			if err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -37,11 +38,11 @@ func quietEnd(t time.Time) time.Time {
 }
 
 // limit opens the store again with limits of what may be said.
-func (o *office) limit(l store.Limits) {
+func (o *office) limit(l outbox.Limits) {
 	o.Helper()
 	l.Zone = zone
 	var err error
-	o.store, err = store.Open(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{l}})
+	o.store, err = notice.OpenStore(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{l}}, handlers.TellParked)
 	o.must(err)
 	options := options(slog.New(slog.DiscardHandler))
 	options.Rules = o.rules
@@ -60,9 +61,9 @@ func (o *office) templates() []notice.Template {
 func (o *office) attend() []bot.Outgoing {
 	o.Helper()
 	for {
-		again, err := o.store.FanOut(o.Context())
+		again, err := notice.FanOut(o.Context(), o.store)
 		o.must(err)
-		more, err := o.store.Attend(o.Context(), o.rules())
+		more, err := notice.Attend(o.Context(), o.store, o.rules())
 		o.must(err)
 		if !more && !again {
 			return o.drain()
@@ -104,7 +105,7 @@ func (o *office) compare(line string, sent, want []string) {
 
 // tellLimited plays stories in an office with limits and, if there are two, with a
 // second admin.
-func tellLimited(t *testing.T, l store.Limits, stories []story) {
+func tellLimited(t *testing.T, l outbox.Limits, stories []story) {
 	t.Helper()
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
@@ -124,7 +125,7 @@ func twoAdmins() *roster.Roster {
 }
 
 func TestStory_noticeLife(t *testing.T) {
-	tellLimited(t, store.Limits{}, []story{
+	tellLimited(t, outbox.Limits{}, []story{
 		{"a notice with a due time is previewed, answered late and ends with a count", `
 周明远 私: 发通知 需回执 截止11月24日18:00 学工群：明天（11月24日，周三）检查宿舍，11月20日已通知过。
   私: 请核对日期：2026年11月24日是周二，不是周三；11月20日（2026年）已经过去。⏎需回执，发到学工群，应回6人，截止11月24日 18:00，共1条消息
@@ -299,7 +300,7 @@ func TestStory_noticeLife(t *testing.T) {
 
 func TestStory_secondAdmin(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Limits{})
+		o.limit(outbox.Limits{})
 		o.roster(twoAdmins())
 		o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
 		code := previewCode(o.last["p-A1"])
@@ -318,7 +319,7 @@ func TestStory_secondAdmin(t *testing.T) {
 		sent = texts(o.hear(o.message("何志勤", "私", "确认 通知 "+code)), "何志勤")
 		o.compare("second agreement", sent, []string{"私: 没有等待复核的通知"})
 		o.view(func(s *store.Snapshot) error {
-			n, _, err := s.Notice(1)
+			n, _, err := notice.Find(s, 1)
 			if n.By != "A1" {
 				o.Errorf("got a notice by %q, want A1", n.By)
 			}
@@ -344,7 +345,7 @@ func TestStory_twoMinutes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offices(t, func(o *office) {
-				o.limit(store.Limits{})
+				o.limit(outbox.Limits{})
 				o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
 				sent := texts(o.hear(o.message("周明远", "私", "确认 "+previewCode(o.last["p-A1"]))), "周明远")
 				o.compare("confirmation", sent, []string{"私: 2分钟后（09:17）发出通知1到学工群、安全群"})
@@ -373,11 +374,11 @@ func TestStory_twoMinutes(t *testing.T) {
 
 func TestStory_merging(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Limits{Merge: 10 * time.Minute})
+		o.limit(outbox.Limits{Merge: 10 * time.Minute})
 		o.update(func(tx *store.Tx) error {
-			to, err := tx.Targets([]string{"学工群"})
+			to, err := roster.Targets(tx.Snapshot, []string{"学工群"})
 			for _, text := range []string{"一", "二", "三"} {
-				_, postErr := tx.PostNotice("job/"+text, notice.Notice{Class: notice.Receipt, Text: text, Job: text}, to)
+				_, postErr := notice.Post(tx, "job/"+text, notice.Notice{Class: notice.Receipt, Text: text, Job: text}, to)
 				err = errors.Join(err, postErr)
 			}
 			return err
@@ -399,11 +400,11 @@ func TestStory_merging(t *testing.T) {
 		}
 		post := func(reason string) {
 			o.update(func(tx *store.Tx) error {
-				to, err := tx.Targets([]string{"学工群"})
+				to, err := roster.Targets(tx.Snapshot, []string{"学工群"})
 				if err != nil {
 					return err
 				}
-				_, err = tx.PostNotice("job/"+reason, notice.Notice{Text: reason, Job: reason, Class: notice.Plain}, to)
+				_, err = notice.Post(tx, "job/"+reason, notice.Notice{Text: reason, Job: reason, Class: notice.Plain}, to)
 				return err
 			})
 		}
@@ -413,7 +414,7 @@ func TestStory_merging(t *testing.T) {
 		post("五")
 		post("六")
 		o.compare("soon after", texts(o.attend(), ""), nil)
-		o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("job/五") })
+		o.update(func(tx *store.Tx) error { return notice.WithdrawPosting(tx, "job/五") })
 		o.now = o.now.Add(4 * time.Minute)
 		o.compare("ten minutes after the first", texts(o.attend(), ""), []string{"学工群: 【通知4】四⏎⏎【通知6】六"})
 	})
@@ -421,7 +422,7 @@ func TestStory_merging(t *testing.T) {
 
 func TestStory_caps(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Limits{PerGroup: 2, Morning: 8 * time.Hour, Quiet: quietEnd})
+		o.limit(outbox.Limits{PerGroup: 2, Morning: 8 * time.Hour, Quiet: quietEnd})
 		for _, text := range []string{"一", "二", "三"} {
 			o.hear(o.message("周明远", "私", "发通知 普通 安全群："+text))
 			o.hear(o.message("周明远", "私", "确认"))
@@ -450,7 +451,7 @@ func TestStory_caps(t *testing.T) {
 }
 
 func TestStory_escalation(t *testing.T) {
-	tellLimited(t, store.Limits{Quiet: quietEnd}, []story{
+	tellLimited(t, outbox.Limits{Quiet: quietEnd}, []story{
 		{"an urgent notice rises to the person, the lead and the office, also at night", `
 +13h
 周明远 私: 发通知 紧急 学工群：暴雪橙色预警，请立即核对在外学生
@@ -493,7 +494,7 @@ func TestStory_escalation(t *testing.T) {
 }
 
 func TestStory_chase(t *testing.T) {
-	tellLimited(t, store.Limits{Quiet: quietEnd}, []story{
+	tellLimited(t, outbox.Limits{Quiet: quietEnd}, []story{
 		{"people are asked again on working days, once a day, about everything at once, three times", `
 通知 需回执 安全群 400h: 检查灭火器
 通知 需回执 安全群: 检查门锁
@@ -537,13 +538,13 @@ func TestStory_chase(t *testing.T) {
 
 func TestAnswer_cancelsTheChase(t *testing.T) {
 	offices(t, func(o *office) {
-		o.limit(store.Limits{})
+		o.limit(outbox.Limits{})
 		o.post(notice.Notice{Class: notice.Receipt, Text: "一", By: "A1"}, "安全群")
 		o.post(notice.Notice{Class: notice.Receipt, Text: "二", By: "A1"}, "安全群")
 		o.now = o.now.Add(25 * time.Hour)
 		for more := true; more; {
 			var err error
-			more, err = o.store.Attend(o.Context(), o.rules())
+			more, err = notice.Attend(o.Context(), o.store, o.rules())
 			o.must(err)
 		}
 		// Both wait for their turn now. One answers one of two, the other both.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -27,7 +28,7 @@ func (t *turn) chase(rest string) (string, error) {
 	if !n.Class.Asks() {
 		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
 	}
-	c, err := t.snap.Chaseable(n, t.router.rules())
+	c, err := notice.CountChaseable(t.snap, n, t.router.rules())
 	if err != nil {
 		return "", err
 	}
@@ -50,7 +51,7 @@ func (t *turn) chase(rest string) (string, error) {
 }
 
 // notChased says who is not asked again, and why.
-func notChased(c store.Chaseable) string {
+func notChased(c notice.Chaseable) string {
 	var all []string
 	for _, w := range []struct {
 		n    int
@@ -67,14 +68,14 @@ func notChased(c store.Chaseable) string {
 
 // chaseNow asks those again who have not answered a notice.
 func (t *turn) chaseNow(number int) (string, error) {
-	n, ok, err := t.snap.Notice(number)
+	n, ok, err := notice.Find(t.snap, number)
 	if err != nil {
 		return "", err
 	}
 	if !ok || !n.Closed.IsZero() {
 		return fmt.Sprintf("通知%d已经结束，没有催。", number), nil
 	}
-	if err := t.tx.ChaseNow(number, t.person.ID); err != nil {
+	if err := notice.ChaseNow(t.tx, number, t.person.ID); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), t.audit("notice.chase", n.ID())
@@ -82,7 +83,7 @@ func (t *turn) chaseNow(number int) (string, error) {
 
 // stopSending stops everything that the bot says, except answers to admins.
 func (t *turn) stopSending(string) (string, error) {
-	changed, err := t.tx.PauseSending(t.person.ID, store.Chat)
+	changed, err := outbox.PauseSending(t.tx, t.person.ID, store.Chat)
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +95,7 @@ func (t *turn) stopSending(string) (string, error) {
 
 // resumeSending lets everything leave that has waited.
 func (t *turn) resumeSending(string) (string, error) {
-	changed, err := t.tx.ResumeSending(t.person.ID, store.Chat)
+	changed, err := outbox.ResumeSending(t.tx, t.person.ID, store.Chat)
 	if err != nil {
 		return "", err
 	}

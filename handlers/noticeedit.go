@@ -19,7 +19,7 @@ func (a reachable) row(key, text string) bot.Outgoing {
 
 // personOf returns the person of an id; one who has left the roster has only that.
 func (t *turn) personOf(id string) (roster.Person, error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return roster.Person{}, err
 	}
@@ -83,7 +83,7 @@ func (t *turn) changeNotice(rest string) (string, error) {
 
 // editNotice does a change that was confirmed.
 func (t *turn) editNotice(e noticeEdit) (string, error) {
-	n, ok, err := t.snap.Notice(e.Number)
+	n, ok, err := notice.Find(t.snap, e.Number)
 	switch {
 	case err != nil:
 		return "", err
@@ -92,7 +92,7 @@ func (t *turn) editNotice(e noticeEdit) (string, error) {
 	case n.Text != e.Before:
 		return fmt.Sprintf("预览以后，通知%d又被改过，没有改。请重新预览一次。", e.Number), nil
 	}
-	told, err := t.tx.EditNotice("edit/"+t.m.Account+"/"+t.m.ID, e.Number, e.Text, t.person.ID, e.Large)
+	told, err := notice.Amend(t.tx, "edit/"+t.m.Account+"/"+t.m.ID, e.Number, e.Text, t.person.ID, e.Large)
 	if err != nil {
 		return "", err
 	}
@@ -112,7 +112,7 @@ func (t *turn) withdrawNotice(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	w, err := t.tx.WithdrawNotice("withdraw/"+t.m.Account+"/"+t.m.ID, n.Number)
+	w, err := notice.Withdraw(t.tx, "withdraw/"+t.m.Account+"/"+t.m.ID, n.Number)
 	if err != nil {
 		return "", err
 	}
@@ -126,11 +126,11 @@ func (t *turn) withdrawNotice(rest string) (string, error) {
 // takeDown takes down a notice of the sender's that leaves in a moment. Done is
 // false if there is none.
 func (t *turn) takeDown() (text string, done bool, err error) {
-	wait, ok, err := t.snap.Pending(t.m.Account, t.m.Chat, t.person.ID, delayKind)
+	wait, ok, err := roster.PendingOf(t.snap, t.m.Account, t.m.Chat, t.person.ID, delayKind)
 	if err != nil || !ok || len(wait.Options) != 1 {
 		return "", false, err
 	}
-	if err := t.tx.ClearPending(t.m.Account, t.m.Chat, t.person.ID, delayKind); err != nil {
+	if err := roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, delayKind); err != nil {
 		return "", false, err
 	}
 	text, err = t.withdrawNotice(wait.Options[0])
@@ -145,7 +145,7 @@ func (t *turn) openNotice(rest, usage string) (n notice.Notice, after, complaint
 		return n, "", usage, nil
 	}
 	after = strings.TrimLeft(strings.TrimPrefix(folded[size:], "号"), " 　")
-	n, ok, err := t.snap.Notice(number)
+	n, ok, err := notice.Find(t.snap, number)
 	switch {
 	case err != nil:
 		return n, "", "", err
@@ -174,7 +174,7 @@ func (t *turn) closeNotice(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	if err := t.tx.CloseNotice(n.Number); err != nil {
+	if err := notice.Close(t.tx, n.Number); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), t.audit("notice.close", n.ID())
@@ -183,13 +183,13 @@ func (t *turn) closeNotice(rest string) (string, error) {
 // notices lists the notices that are open, newest first.
 func (t *turn) notices(string) (string, error) {
 	const newest = 200
-	last, err := t.snap.LastNotice()
+	last, err := notice.Last(t.snap)
 	if err != nil {
 		return "", err
 	}
 	var blocks []string
 	for number := last; number > max(last-newest, 0) && len(blocks) < 30; number-- {
-		n, ok, err := t.snap.Notice(number)
+		n, ok, err := notice.Find(t.snap, number)
 		if err != nil {
 			return "", err
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"duban/plan"
+	"duban/progress"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -19,7 +21,7 @@ const maxRest = store.MaxValue * 2 / 3
 const below = 190
 
 // show prints a node verbatim with where it stands and how far it is.
-func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
+func (t *turn) show(p *progress.Plan, n *plan.Node) (string, error) {
 	foot, err := t.standing(p, n)
 	if err != nil {
 		return "", err
@@ -30,7 +32,7 @@ func (t *turn) show(p *store.Plan, n *plan.Node) (string, error) {
 
 // showAll prints several nodes one after the other, each with where it stands
 // and how far it is.
-func (t *turn) showAll(lead string, p *store.Plan, hits []plan.Hit) (string, error) {
+func (t *turn) showAll(lead string, p *progress.Plan, hits []plan.Hit) (string, error) {
 	var blocks []string
 	for _, h := range hits {
 		foot, err := t.standing(p, h.Node)
@@ -64,9 +66,9 @@ func (t *turn) screen(head, again string, blocks []string, foot string) (string,
 	text := strings.Join(blocks[:n], "\n")
 	rest := bounded(blocks[n:])
 	if len(rest) == 0 {
-		return lines(head, text, foot), t.tx.ClearPending(t.m.Account, t.m.Chat, t.asker(), moreKind)
+		return lines(head, text, foot), roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.asker(), moreKind)
 	}
-	err := t.await(store.Pending{Kind: moreKind, Until: t.now().Add(chooseLife), Text: again, Options: rest})
+	err := t.await(roster.Pending{Kind: moreKind, Until: t.now().Add(chooseLife), Text: again, Options: rest})
 	return lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest))), err
 }
 
@@ -122,7 +124,7 @@ func splitLong(blocks []string, room int) []string {
 
 // contents lists the plan's parts with the numbers of their measures.
 func (t *turn) contents(string) (string, error) {
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err
 	}

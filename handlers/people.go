@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -20,12 +19,12 @@ func (t *turn) newCode(rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
 	code := fmt.Sprintf("%06d", 100000+t.nonce%900000)
-	if err := t.tx.PutCode(code, p.ID, t.now().Add(codeLife)); err != nil {
+	if err := roster.PutCode(t.tx, code, p.ID, t.now().Add(codeLife)); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(p), code, code),
@@ -35,7 +34,7 @@ func (t *turn) newCode(rest string) (string, error) {
 // oneNamed returns the one person of the roster with a name or a number, or says
 // why there is none.
 func (t *turn) oneNamed(name string) (p roster.Person, complaint string, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return p, "", err
 	}
@@ -58,18 +57,18 @@ func (t *turn) bind(rest string) (string, error) {
 	if code == "" {
 		return "请写上绑定码，例如：绑定 482135。绑定码找管理员要。", nil
 	}
-	tries, err := t.tx.TryCode(t.m.Account, t.m.Sender)
+	tries, err := roster.TryCode(t.tx, t.m.Account, t.m.Sender)
 	if err != nil {
 		return "", err
 	}
 	if tries > maxTries {
 		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
 	}
-	person, ok, err := t.tx.TakeCode(code)
+	person, ok, err := roster.TakeCode(t.tx, code)
 	if err != nil {
 		return "", err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -77,8 +76,8 @@ func (t *turn) bind(rest string) (string, error) {
 	if !ok || !known {
 		return "绑定码不对或已过期，请找管理员要新的。", nil
 	}
-	b := store.Binding{Person: p.ID, Chat: t.m.Chat, How: store.ByCode}
-	if err := t.tx.Bind(t.m.Account, t.m.Sender, b); err != nil {
+	b := roster.Binding{Person: p.ID, Chat: t.m.Chat, How: roster.ByCode}
+	if err := roster.Bind(t.tx, t.m.Account, t.m.Sender, b); err != nil {
 		return "", err
 	}
 	t.person, t.known = p, true
@@ -95,11 +94,11 @@ func (t *turn) bind(rest string) (string, error) {
 
 // catchUp reads again what the sender said before it was known who they are.
 func (t *turn) catchUp() (read int, err error) {
-	s, ok, err := t.snap.StrayOf(t.m.Account, t.m.Sender)
+	s, ok, err := roster.StrayOf(t.snap, t.m.Account, t.m.Sender)
 	if err != nil || !ok {
 		return 0, err
 	}
-	if err := t.tx.DropStray(s); err != nil {
+	if err := roster.DropStray(t.tx, s); err != nil {
 		return 0, err
 	}
 	return t.readAgain(s.Said)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
 	"duban/zh"
 )
 
@@ -28,11 +28,11 @@ func (t *turn) importPlan(string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rev, err := store.PlanRev(next)
+	rev, err := progress.Revision(next)
 	if err != nil {
 		return "", err
 	}
-	if head, ok, err := t.snap.PlanHead(); err != nil {
+	if head, ok, err := progress.HeadOf(t.snap); err != nil {
 		return "", err
 	} else if ok && head.Rev == rev {
 		return "文件与现行要点一致，没有需要导入的内容。", nil
@@ -45,11 +45,11 @@ func (t *turn) importPlan(string) (string, error) {
 // merged joins what the file says with the plan in force, so that measures that
 // are still there keep their progress, and says what that changes.
 func (t *turn) merged() (next *plan.Plan, changes string, err error) {
-	head, ok, err := t.snap.PlanHead()
+	head, ok, err := progress.HeadOf(t.snap)
 	if err != nil || !ok {
 		return t.file.Plan, "还没有现行的要点，这是第一次导入。", err
 	}
-	old, err := t.snap.PlanAt(head)
+	old, err := progress.PlanAt(t.snap, head)
 	if err != nil {
 		return nil, "", err
 	}
@@ -66,10 +66,10 @@ func (t *turn) takePlan(rev string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if now, err := store.PlanRev(next); err != nil || now != rev {
+	if now, err := progress.Revision(next); err != nil || now != rev {
 		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", err
 	}
-	if err := t.tx.SetPlan(next, t.file.Name, t.person.ID); err != nil {
+	if err := progress.SetPlan(t.tx, next, t.file.Name, t.person.ID); err != nil {
 		return "", err
 	}
 	f := next.Findings()
@@ -79,7 +79,7 @@ func (t *turn) takePlan(rev string) (string, error) {
 
 // undoPlan brings the last version of the plan back.
 func (t *turn) undoPlan(string) (string, error) {
-	head, ok, err := t.tx.UndoPlan(t.person.ID)
+	head, ok, err := progress.UndoPlan(t.tx, t.person.ID)
 	if err != nil {
 		return "", err
 	}
@@ -113,7 +113,7 @@ func (t *turn) aliases(rest string) (string, error) {
 		return "请这样写：别名 新冠=疫情；删除写“别名 新冠=”。", nil
 	}
 	to := strings.FieldsFunc(means, func(r rune) bool { return strings.ContainsRune(" 、,，", r) })
-	if err := t.tx.SetAlias(word, to); err != nil {
+	if err := progress.SetAlias(t.tx, word, to); err != nil {
 		return "", err
 	}
 	if len(to) == 0 {
@@ -123,7 +123,7 @@ func (t *turn) aliases(rest string) (string, error) {
 }
 
 func (t *turn) listAliases() (string, error) {
-	all, err := t.snap.Aliases()
+	all, err := progress.Aliases(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -147,13 +147,13 @@ func (t *turn) earlierWording() (answer string, ok bool, err error) {
 	if g == nil {
 		return "", false, nil
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", false, err
 	}
 	ref := strings.TrimSpace(g[1])
 	found := p.Index.Find(ref)
-	all, err := t.snap.PlanHistory()
+	all, err := progress.PlanHistory(t.snap)
 	if err != nil || ref == "" {
 		return "", false, err
 	}
@@ -161,7 +161,7 @@ func (t *turn) earlierWording() (answer string, ok bool, err error) {
 	if !ok {
 		return "没有这个版本。" + t.versions(all), true, nil
 	}
-	old, err := t.snap.PlanAt(head)
+	old, err := progress.PlanAt(t.snap, head)
 	if err != nil {
 		return "", false, err
 	}
@@ -194,7 +194,7 @@ func (t *turn) wordings(title string, old *plan.Plan, ref string, now []plan.Hit
 
 // version picks the version that people mean: the one before the present, or the
 // last that came in a month.
-func (t *turn) version(all []store.PlanHead, word string) (store.PlanHead, bool) {
+func (t *turn) version(all []progress.Head, word string) (progress.Head, bool) {
 	month, size := zh.ParseInt(word)
 	now := ""
 	for i, head := range slices.Backward(all) {
@@ -205,10 +205,10 @@ func (t *turn) version(all []store.PlanHead, word string) (store.PlanHead, bool)
 			return head, true
 		}
 	}
-	return store.PlanHead{}, false
+	return progress.Head{}, false
 }
 
-func (t *turn) versions(all []store.PlanHead) string {
+func (t *turn) versions(all []progress.Head) string {
 	var list []string
 	for _, head := range all {
 		list = append(list, t.router.when(head.Imported))

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
 )
 
 // measures returns what people report on, in document order.
-func measures(p *store.Plan) []*plan.Node {
+func measures(p *progress.Plan) []*plan.Node {
 	var all []*plan.Node
 	for _, n := range p.Nodes {
 		if reportable(n) {
@@ -23,7 +23,7 @@ func measures(p *store.Plan) []*plan.Node {
 }
 
 // numbered returns the measures that are printed with a number.
-func numbered(p *store.Plan, number int) []*plan.Node {
+func numbered(p *progress.Plan, number int) []*plan.Node {
 	var all []*plan.Node
 	for _, n := range measures(p) {
 		if n.Number == fmt.Sprint(number) {
@@ -34,7 +34,7 @@ func numbered(p *store.Plan, number int) []*plan.Node {
 }
 
 // measuresIn returns what people report on below n, in document order.
-func measuresIn(p *store.Plan, n *plan.Node) []*plan.Node {
+func measuresIn(p *progress.Plan, n *plan.Node) []*plan.Node {
 	var all []*plan.Node
 	for _, m := range measures(p) {
 		for up := p.ParentOf(m); up != nil; up = p.ParentOf(up) {
@@ -48,7 +48,7 @@ func measuresIn(p *store.Plan, n *plan.Node) []*plan.Node {
 }
 
 // partOf returns the outermost node that n stands in, n itself if it is one.
-func partOf(p *store.Plan, n *plan.Node) *plan.Node {
+func partOf(p *progress.Plan, n *plan.Node) *plan.Node {
 	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
 		n = up
 	}
@@ -56,7 +56,7 @@ func partOf(p *store.Plan, n *plan.Node) *plan.Node {
 }
 
 // nameOf is how a list calls a node: 第12条 建立重点关注学生台账, 二、学风建设 · 目标任务.
-func nameOf(p *store.Plan, n *plan.Node) string {
+func nameOf(p *progress.Plan, n *plan.Node) string {
 	switch n.Kind {
 	case plan.Measure, plan.Article:
 		if n.Number != "" {
@@ -98,7 +98,7 @@ func confusable(n *plan.Node, list []plan.Hit) bool {
 }
 
 // placeOf says where a node stands: the part, above the node's own text.
-func placeOf(p *store.Plan, n *plan.Node) string {
+func placeOf(p *progress.Plan, n *plan.Node) string {
 	up := p.ParentOf(n)
 	if up == nil {
 		return ""
@@ -115,7 +115,7 @@ func placeOf(p *store.Plan, n *plan.Node) string {
 }
 
 // entry is a part's line in the contents, with the numbers of its measures.
-func entry(p *store.Plan, part *plan.Node) string {
+func entry(p *progress.Plan, part *plan.Node) string {
 	var first, last string
 	count := 0
 	for _, n := range measures(p) {

@@ -13,6 +13,8 @@ import (
 	"duban/bot"
 	"duban/bot/bottest"
 	"duban/handlers"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -174,7 +176,7 @@ func TestPrivacy_panic(t *testing.T) {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		engine := mem.New()
-		s, err := store.Open(ctx, leaky{engine}, store.Options{Log: logger})
+		s, err := notice.OpenStore(ctx, leaky{engine}, store.Options{Log: logger}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +187,7 @@ func TestPrivacy_panic(t *testing.T) {
 		network := bottest.NewNetwork(account)
 		network.Group("g-学工群", "p-C3") // so that there is a chat p-C3
 		b := bot.New(bot.Options{
-			Accounts: []bot.Account{network.Account()}, Outbox: store.Delivery{Store: s}, Log: logger, Handler: handlers.New(s, options(logger)),
+			Accounts: []bot.Account{network.Account()}, Outbox: outbox.Delivery{Store: s}, Log: logger, Handler: handlers.New(s, options(logger)),
 		})
 		ended := make(chan error)
 		go func() { ended <- b.Run(ctx) }()

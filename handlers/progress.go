@@ -10,12 +10,12 @@ import (
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 )
 
 // A report is one item of what was read, resolved to a person and a measure.
-type report struct {
+type resolved struct {
 	person roster.Person
 	node   *plan.Node
 	item   reading.Item
@@ -49,12 +49,12 @@ func (t *turn) progress(string) (string, error) {
 }
 
 // reports resolves what was read to people and measures, or says what is wrong.
-func (t *turn) reports() (all []report, names listing, complaint string, err error) {
+func (t *turn) reports() (all []resolved, names listing, complaint string, err error) {
 	who, complaint, err := t.subject()
 	if err != nil || complaint != "" {
 		return nil, names, complaint, err
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return nil, names, "", err
 	}
@@ -78,17 +78,17 @@ func (t *turn) reports() (all []report, names listing, complaint string, err err
 			}
 			person = named
 		}
-		if slices.ContainsFunc(all, func(r report) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
+		if slices.ContainsFunc(all, func(r resolved) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
 			return nil, names, fmt.Sprintf("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number), nil
 		}
-		all = append(all, report{person, node, it})
+		all = append(all, resolved{person, node, it})
 	}
 	return all, names, "", nil
 }
 
 // node finds the measure of a number, 0 if none was named. If there is not
 // exactly one, node is nil and the question or the reason is said.
-func (t *turn) node(p *store.Plan, number int) (node *plan.Node, said string, err error) {
+func (t *turn) node(p *progress.Plan, number int) (node *plan.Node, said string, err error) {
 	if id, picked := t.picks[number]; picked {
 		if node = p.NodeByID(id); node == nil {
 			said = "没有记录：要点已经换了新的版本，请再报一次。"
@@ -112,14 +112,14 @@ func (t *turn) node(p *store.Plan, number int) (node *plan.Node, said string, er
 
 // fresh drops what an earlier posting of the same 接龙 has booked: others' lines,
 // and the sender's own, that say what is on record already.
-func (t *turn) fresh(reports []report) (left []report, err error) {
+func (t *turn) fresh(reports []resolved) (left []resolved, err error) {
 	for _, r := range reports {
-		said, err := t.snap.History(r.node.ID, r.person.ID)
+		said, err := progress.History(t.snap, r.node.ID, r.person.ID)
 		if err != nil {
 			return nil, err
 		}
 		u := t.update(r)
-		if !slices.ContainsFunc(said, func(old notice.Update) bool { return old.Same(u) && t.said().Sub(old.At) <= ownWithin }) {
+		if !slices.ContainsFunc(said, func(old progress.Update) bool { return old.Same(u) && t.said().Sub(old.At) <= ownWithin }) {
 			left = append(left, r)
 		}
 	}
@@ -128,7 +128,7 @@ func (t *turn) fresh(reports []report) (left []report, err error) {
 
 // book stores reports and says in one line what was stored. The updates in
 // corrects, by [report.key], are those that these replace.
-func (t *turn) book(reports []report, corrects map[string]store.Latest) (string, error) {
+func (t *turn) book(reports []resolved, corrects map[string]progress.Latest) (string, error) {
 	if len(reports) == 0 {
 		return "没有记录：接龙里的名字都不在名单上。", nil
 	}
@@ -136,7 +136,7 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 	for i, r := range reports {
 		u := t.update(r)
 		u.Corrects = corrects[r.key()].Key
-		k, err := t.tx.AddUpdate(u, fmt.Sprintf("%s-%d", t.m.ID, i))
+		k, err := progress.AddUpdate(t.tx, u, fmt.Sprintf("%s-%d", t.m.ID, i))
 		if err != nil {
 			return "", err
 		}
@@ -153,7 +153,7 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 	if err != nil {
 		return "", err
 	}
-	effect := store.Effect{Updates: keys, Items: append(items, also...)}
+	effect := progress.Effect{Updates: keys, Items: append(items, also...)}
 	if err := t.changed(effect, "progress", ""); err != nil {
 		return "", err
 	}
@@ -162,7 +162,7 @@ func (t *turn) book(reports []report, corrects map[string]store.Latest) (string,
 
 // withProof adds the picture or the file that came with a report: 第3条完成 as its
 // caption or its name.
-func (t *turn) withProof(k string, u notice.Update) error {
+func (t *turn) withProof(k string, u progress.Update) error {
 	if t.m.Kind != bot.Picture && t.m.Kind != bot.File || t.look.brought != nil && t.look.brought.refusal != "" {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (t *turn) withProof(k string, u notice.Update) error {
 	if err := t.attach(&u, k); err != nil {
 		return err
 	}
-	return t.tx.ChangeUpdate(k, u)
+	return progress.ChangeUpdate(t.tx, k, u)
 }
 
 // proofNote says what is the matter with the file that came with a report.
@@ -182,10 +182,10 @@ func (t *turn) proofNote() string {
 }
 
 // key names whose report on what it is.
-func (r report) key() string { return r.node.ID + "/" + r.person.ID }
+func (r resolved) key() string { return r.node.ID + "/" + r.person.ID }
 
 // update makes the stored form of a report.
-func (t *turn) update(r report) notice.Update {
+func (t *turn) update(r resolved) progress.Update {
 	note := r.item.Reason
 	if note == "" && len(t.read.Entries) == 0 {
 		note = t.read.Note
@@ -193,9 +193,9 @@ func (t *turn) update(r report) notice.Update {
 	if r.person.ID != t.person.ID && strings.Contains(note, r.person.Name) && strings.ContainsAny(note[:3], "代帮替") {
 		note = "" // 代张伟报一下 says who, and nothing of the measure
 	}
-	u := notice.Update{
+	u := progress.Update{
 		Measure: r.node.ID, Number: r.node.Number, Person: r.person.ID, At: t.said(),
-		Status: notice.Status(r.item.Status), Message: t.message(), Note: note,
+		Status: progress.Status(r.item.Status), Message: t.message(), Note: note,
 	}
 	if r.item.Stated {
 		u.Percent = &r.item.Percent
@@ -208,7 +208,7 @@ func (t *turn) update(r report) notice.Update {
 
 // closeReports closes what the newest notice that asks for progress asks of those
 // who are reported for.
-func (t *turn) closeReports(reports []report) (closed []store.ItemRef, err error) {
+func (t *turn) closeReports(reports []resolved) (closed []progress.ItemRef, err error) {
 	for _, r := range reports {
 		n, ok, err := t.checkin(r.person)
 		if err != nil {
@@ -234,12 +234,12 @@ func (t *turn) checkin(p roster.Person) (n notice.Notice, ok bool, err error) {
 		n, ok, err = t.boundNotice(p)
 		return n, ok && n.Class == notice.Report, err
 	}
-	owed, err := t.snap.Owed(p.ID)
+	owed, err := notice.OwedBy(t.snap, p.ID)
 	if err != nil {
 		return n, false, err
 	}
 	for _, number := range slices.Backward(owed) {
-		n, ok, err = t.snap.Notice(number)
+		n, ok, err = notice.Find(t.snap, number)
 		if err != nil || ok && n.Class == notice.Report && n.OpenAt(t.said()) {
 			return n, ok, err
 		}
@@ -249,13 +249,13 @@ func (t *turn) checkin(p roster.Person) (n notice.Notice, ok bool, err error) {
 
 // echo is the one line that says what was stored: 已记：3→80%；5、7→办结. Reports of
 // the same value share an arrow.
-func (t *turn) echo(reports []report) string {
+func (t *turn) echo(reports []resolved) string {
 	var values []string
 	numbers := map[string][]string{}
 	for _, r := range reports {
 		u := t.update(r)
 		v := u.Line()
-		if u.Status == notice.Blocked && r.item.Reason != "" {
+		if u.Status == progress.Blocked && r.item.Reason != "" {
 			v += "（" + oneLine(r.item.Reason, 20) + "）"
 		}
 		if _, seen := numbers[v]; !seen {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"duban/handlers/reading"
-	"duban/notice"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 
 // lookUp answers a question about the plan with the plan's own words.
 func (t *turn) lookUp(string) (string, error) {
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err
 	}
@@ -43,7 +43,7 @@ func (t *turn) lookUp(string) (string, error) {
 
 // quotedNode is the part or measure that the message answers by quoting what the
 // bot said of it; nil if that was none, or several.
-func (t *turn) quotedNode(p *store.Plan) *plan.Node {
+func (t *turn) quotedNode(p *progress.Plan) *plan.Node {
 	text, ours, ok := t.quote()
 	if !ok || !ours {
 		return nil
@@ -69,12 +69,12 @@ func (t *turn) quotedNode(p *store.Plan) *plan.Node {
 }
 
 // find answers with what a query names, or is about.
-func (t *turn) find(p *store.Plan, query string) (string, error) {
+func (t *turn) find(p *progress.Plan, query string) (string, error) {
 	return t.answerWith(p, p.Index.Find(query))
 }
 
 // answerWith says what was found.
-func (t *turn) answerWith(p *store.Plan, found plan.Result) (string, error) {
+func (t *turn) answerWith(p *progress.Plan, found plan.Result) (string, error) {
 	lead := ""
 	if len(found.Missing) > 0 {
 		lead = "要点里没有" + strings.Join(found.Missing, "、") + "。"
@@ -94,7 +94,7 @@ func (t *turn) answerWith(p *store.Plan, found plan.Result) (string, error) {
 
 // together tells whether every hit was asked for by a number of its own, as in
 // 3-6条 and 四的工作措施, so that there is nothing to choose.
-func together(p *store.Plan, hits []plan.Hit) bool {
+func together(p *progress.Plan, hits []plan.Hit) bool {
 	seen := map[string]bool{}
 	for _, h := range hits {
 		key := string(h.Node.Kind) + cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
@@ -110,7 +110,7 @@ func together(p *store.Plan, hits []plan.Hit) bool {
 }
 
 // notFound says that the plan does not say it, and what is nearest.
-func (t *turn) notFound(p *store.Plan, found plan.Result) (string, error) {
+func (t *turn) notFound(p *progress.Plan, found plan.Result) (string, error) {
 	if len(found.Missing) > 0 {
 		// Other numbers are no nearer to one that does not exist.
 		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(p, found.Missing)), nil
@@ -124,7 +124,7 @@ func (t *turn) notFound(p *store.Plan, found plan.Result) (string, error) {
 
 // reach says how far the plan goes in what is missing: its parts, if only parts
 // are, else its measures.
-func reach(p *store.Plan, missing []string) string {
+func reach(p *progress.Plan, missing []string) string {
 	parts := 0
 	for n := range p.Children(nil) {
 		if n.Number != "" && n.Kind != plan.Field && !reportable(n) {
@@ -138,7 +138,7 @@ func reach(p *store.Plan, missing []string) string {
 }
 
 // extent says how far the plan's numbers go.
-func extent(p *store.Plan) string {
+func extent(p *progress.Plan) string {
 	n := len(measures(p))
 	if n == 0 {
 		return "这份要点没有编号的措施"
@@ -147,7 +147,7 @@ func extent(p *store.Plan) string {
 }
 
 // offer lists nodes from which a number chooses.
-func (t *turn) offer(lead string, p *store.Plan, hits []plan.Hit) (string, error) {
+func (t *turn) offer(lead string, p *progress.Plan, hits []plan.Hit) (string, error) {
 	const most = 9
 	var b strings.Builder
 	b.WriteString(lead)
@@ -163,7 +163,7 @@ func (t *turn) offer(lead string, p *store.Plan, hits []plan.Hit) (string, error
 	if len(hits) > most {
 		fmt.Fprintf(&b, "\n（共%d处，请写明哪一部分，例如“二、3”）", len(hits))
 	}
-	return b.String(), t.await(store.Pending{Kind: chooseKind, Until: t.now().Add(chooseLife), Options: ids})
+	return b.String(), t.await(roster.Pending{Kind: chooseKind, Until: t.now().Add(chooseLife), Options: ids})
 }
 
 // choose shows what a number picks from the list that was offered last.
@@ -176,7 +176,7 @@ func (t *turn) choose(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -195,7 +195,7 @@ func (t *turn) choose(rest string) (string, error) {
 
 // standing says how far a measure is and who is responsible for it; of what
 // holds measures, how many are how far; of a piece of a measure, how far that is.
-func (t *turn) standing(p *store.Plan, n *plan.Node) (string, error) {
+func (t *turn) standing(p *progress.Plan, n *plan.Node) (string, error) {
 	in := measuresIn(p, n)
 	switch {
 	case reportable(n):
@@ -214,7 +214,7 @@ func (t *turn) standing(p *store.Plan, n *plan.Node) (string, error) {
 // standingOf is the foot of a measure's answer; of is its name, if the answer is
 // only a piece of it.
 func (t *turn) standingOf(n *plan.Node, of string) (string, error) {
-	updates, err := t.snap.Progress(n.ID)
+	updates, err := progress.Progress(t.snap, n.ID)
 	if err != nil {
 		return "", err
 	}
@@ -223,7 +223,7 @@ func (t *turn) standingOf(n *plan.Node, of string) (string, error) {
 	if n.Due != "" {
 		parts = append(parts, "时限："+oneLine(n.Due, 40))
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -241,7 +241,7 @@ func (t *turn) standingOf(n *plan.Node, of string) (string, error) {
 func (t *turn) totals(in []*plan.Node) (string, error) {
 	all := make([]standing, len(in))
 	for i, n := range in {
-		updates, err := t.snap.Progress(n.ID)
+		updates, err := progress.Progress(t.snap, n.ID)
 		if err != nil {
 			return "", err
 		}
@@ -253,8 +253,8 @@ func (t *turn) totals(in []*plan.Node) (string, error) {
 }
 
 // newest is the last word on a measure.
-func newest(updates []notice.Update) notice.Update {
-	return slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+func newest(updates []progress.Update) progress.Update {
+	return slices.MaxFunc(updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
 }
 
 // reportable tells whether people report progress on a node.
@@ -262,7 +262,7 @@ func reportable(n *plan.Node) bool { return n.Kind == plan.Measure || n.Kind == 
 
 // state says how far a measure is: the newest word on it, and how many others
 // have reported.
-func (t *turn) state(updates []notice.Update) string {
+func (t *turn) state(updates []progress.Update) string {
 	if len(updates) == 0 {
 		return "还没有人填报"
 	}
@@ -272,7 +272,7 @@ func (t *turn) state(updates []notice.Update) string {
 		text += "，" + oneLine(last.Note, 60)
 	}
 	who := last.Person
-	if r, err := t.snap.Roster(); err == nil {
+	if r, err := roster.Current(t.snap); err == nil {
 		if p, ok := r.Person(last.Person); ok {
 			who = r.Label(p)
 		}

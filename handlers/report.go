@@ -7,11 +7,12 @@ import (
 
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 )
 
 // standings says how far the measures of a query are, one line each.
 func (t *turn) standings(string) (string, error) {
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err
 	}
@@ -22,7 +23,7 @@ func (t *turn) standings(string) (string, error) {
 			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, extent(p)))
 		}
 		for _, n := range nodes {
-			updates, err := t.snap.Progress(n.ID)
+			updates, err := progress.Progress(t.snap, n.ID)
 			if err != nil {
 				return "", err
 			}
@@ -38,25 +39,25 @@ func (t *turn) standings(string) (string, error) {
 // A state of a measure for the summary: the newest word on it.
 type standing struct {
 	node *plan.Node
-	last notice.Update
+	last progress.Update
 	any  bool
 }
 
 // standingsOf loads how far every measure is.
 func (t *turn) standingsOf() ([]standing, error) {
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return nil, err
 	}
 	var all []standing
 	for _, n := range measures(p) {
-		updates, err := t.snap.Progress(n.ID)
+		updates, err := progress.Progress(t.snap, n.ID)
 		if err != nil {
 			return nil, err
 		}
 		s := standing{node: n, any: len(updates) > 0}
 		if s.any {
-			s.last = slices.MaxFunc(updates, func(a, b notice.Update) int { return a.At.Compare(b.At) })
+			s.last = slices.MaxFunc(updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
 		}
 		all = append(all, s)
 	}
@@ -65,7 +66,7 @@ func (t *turn) standingsOf() ([]standing, error) {
 
 // countStandings says how many measures are in which state.
 func countStandings(all []standing) string {
-	count := map[notice.Status]int{}
+	count := map[progress.Status]int{}
 	silent := 0
 	for _, s := range all {
 		if s.any {
@@ -75,7 +76,7 @@ func countStandings(all []standing) string {
 		}
 	}
 	var parts []string
-	for _, st := range []notice.Status{notice.Finished, notice.Doing, notice.Blocked, notice.NotStarted} {
+	for _, st := range []progress.Status{progress.Finished, progress.Doing, progress.Blocked, progress.NotStarted} {
 		if count[st] > 0 {
 			parts = append(parts, fmt.Sprintf("%s%d", st, count[st]))
 		}
@@ -87,34 +88,34 @@ func countStandings(all []standing) string {
 }
 
 // statusOf is an update's status; what only gives a percentage is under way.
-func statusOf(u notice.Update) notice.Status {
+func statusOf(u progress.Update) progress.Status {
 	if u.Status == "" {
-		return notice.Doing
+		return progress.Doing
 	}
 	return u.Status
 }
 
 // stuck lists the measures that are in one state, blocked ones with the reason.
 func (t *turn) stuck(string) (string, error) {
-	want := notice.Status(t.read.Want)
+	want := progress.Status(t.read.Want)
 	if want == "" {
-		want = notice.Blocked
+		want = progress.Blocked
 	}
 	all, err := t.standingsOf()
 	if err != nil {
 		return "", err
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
 	var blocks []string
 	for _, s := range all {
-		is := s.any && statusOf(s.last) == want || !s.any && want == notice.NotStarted
+		is := s.any && statusOf(s.last) == want || !s.any && want == progress.NotStarted
 		if is {
 			line := nameOf(p, s.node)
 			if s.any {
-				line += "：" + t.state([]notice.Update{s.last})
+				line += "：" + t.state([]progress.Update{s.last})
 			}
 			blocks = append(blocks, line)
 		}
@@ -127,24 +128,24 @@ func (t *turn) stuck(string) (string, error) {
 
 // mine lists what the asker owes and has reported.
 func (t *turn) mine(string) (string, error) {
-	owed, err := t.snap.Owed(t.person.ID)
+	owed, err := notice.OwedBy(t.snap, t.person.ID)
 	if err != nil {
 		return "", err
 	}
 	var blocks []string
 	for _, number := range owed {
-		n, _, err := t.snap.Notice(number)
+		n, _, err := notice.Find(t.snap, number)
 		if err != nil {
 			return "", err
 		}
 		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, oneLine(n.Text, 30)))
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
 	for _, n := range measures(p) {
-		last, ok, err := t.snap.Latest(n.ID, t.person.ID)
+		last, ok, err := progress.LatestOf(t.snap, n.ID, t.person.ID)
 		if err != nil {
 			return "", err
 		}
@@ -160,7 +161,7 @@ func (t *turn) mine(string) (string, error) {
 		if n.Due != "" {
 			line += "｜时限：" + n.Due
 		}
-		var own []notice.Update
+		var own []progress.Update
 		if ok {
 			own = append(own, last.Update)
 		}

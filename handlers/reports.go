@@ -6,9 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"duban/notice"
+	"duban/outbox"
 	reporting "duban/report"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -57,7 +58,7 @@ func (t *turn) answered(rest string) (string, error) {
 		}
 		p.Notice = n.Number
 	}
-	if _, ok, err := t.snap.Notice(p.Notice); err != nil || !ok {
+	if _, ok, err := notice.Find(t.snap, p.Notice); err != nil || !ok {
 		return fmt.Sprintf("没有通知%d。", p.Notice), err
 	}
 	return t.report(p, roster.Person{})
@@ -136,13 +137,13 @@ func (t *turn) want(p reporting.Phrase, about roster.Person, why string) error {
 	if chat == "" || t.tx == nil {
 		return nil
 	}
-	ok, _, err := t.tx.Speak(t.m.Account, chat, t.router.o.PerMinute, t.router.o.Quiet)
+	ok, _, err := outbox.Speak(t.tx, t.m.Account, chat, t.router.o.PerMinute, t.router.o.Quiet)
 	if err != nil || !ok {
 		return err
 	}
-	return t.tx.Want(store.Want{
+	return reporting.PutWant(t.tx, reporting.Want{
 		Reason: t.reason(), What: p.String(), Person: about.ID, Notice: p.Notice, By: t.person.ID,
-		Group: t.m.Group && chat == t.m.Chat, Why: why, To: []store.Target{{Account: t.m.Account, Chat: chat}},
+		Group: t.m.Group && chat == t.m.Chat, Why: why, To: []roster.Target{{Account: t.m.Account, Chat: chat}},
 	})
 }
 
@@ -171,7 +172,7 @@ func (t *turn) export(rest string) (string, error) {
 		}
 	}
 	if p.Kind == reporting.Answers {
-		if _, ok, err := t.snap.Notice(p.Notice); err != nil || !ok {
+		if _, ok, err := notice.Find(t.snap, p.Notice); err != nil || !ok {
 			return fmt.Sprintf("没有通知%d。", p.Notice), err
 		}
 	}
@@ -187,7 +188,7 @@ func (t *turn) takeOut(p reporting.Phrase, about roster.Person, why string) (str
 	if t.tx == nil {
 		return "", nil
 	}
-	n, err := t.tx.CountExport(t.person.ID, t.local().Format(time.DateOnly))
+	n, err := reporting.CountExport(t.tx, t.person.ID, t.local().Format(time.DateOnly))
 	if err != nil {
 		return "", err
 	}
@@ -207,7 +208,7 @@ func (t *turn) asView() (capability, bool, error) {
 	if !ok || p.About == "" || !t.addressed() {
 		return capability{}, false, nil
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil || !onRoster(r, p.About) {
 		return capability{}, false, err
 	}
@@ -253,7 +254,7 @@ func (t *turn) view(string) (string, error) {
 
 // subjectOf finds whom a report is about, and says so if the asker may not see it.
 func (t *turn) subjectOf(p *reporting.Phrase) (about roster.Person, complaint string, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return about, "", err
 	}
@@ -289,8 +290,8 @@ func (t *turn) local() time.Time { return t.now().In(t.router.o.Zone) }
 
 // tryReport shows the asker what a job would post: as the group would see it.
 func (t *turn) tryReport(p reporting.Phrase) error {
-	return t.tx.Want(store.Want{
+	return reporting.PutWant(t.tx, reporting.Want{
 		Reason: t.reason(), What: p.String(), By: t.person.ID, Group: true,
-		To: []store.Target{{Account: t.m.Account, Chat: t.chat()}},
+		To: []roster.Target{{Account: t.m.Account, Chat: t.chat()}},
 	})
 }

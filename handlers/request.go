@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -14,22 +16,22 @@ import (
 // private, and one word of one of them decides.
 
 // request puts a request before the admins. What tells them what it is.
-func (t *turn) request(q store.Request, what string) error {
+func (t *turn) request(q progress.Request, what string) error {
 	q.Person, q.Account, q.Chat, q.Message = t.person.ID, t.m.Account, t.chat(), t.message()
-	number, err := t.tx.PutRequest(q)
+	number, err := progress.PutRequest(t.tx, q)
 	if err != nil {
 		return err
 	}
-	if err := t.changed(store.Effect{Request: number}, "request."+string(q.Kind), fmt.Sprint(number)); err != nil {
+	if err := t.changed(progress.Effect{Request: number}, "request."+string(q.Kind), fmt.Sprint(number)); err != nil {
 		return err
 	}
-	return t.tx.TellAdmins(fmt.Sprintf("申请%d：%s\n同意请回“同意 %d”，不同意请回“不同意 %d 原因”。", number, what, number, number))
+	return roster.TellAdmins(t.tx, fmt.Sprintf("申请%d：%s\n同意请回“同意 %d”，不同意请回“不同意 %d 原因”。", number, what, number, number))
 }
 
 // requestLeave asks the admins for a leave that has no end.
-func (t *turn) requestLeave(p roster.Person, l store.Leave) (string, error) {
+func (t *turn) requestLeave(p roster.Person, l roster.Leave) (string, error) {
 	if May(t.person, t.known, Plan) {
-		k, err := t.tx.PutLeave(l)
+		k, err := notice.PutLeave(t.tx, l)
 		if err != nil {
 			return "", err
 		}
@@ -37,9 +39,9 @@ func (t *turn) requestLeave(p roster.Person, l store.Leave) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return t.noted() + answer, t.changed(store.Effect{Leaves: []string{k}}, "leave", p.ID)
+		return t.noted() + answer, t.changed(progress.Effect{Leaves: []string{k}}, "leave", p.ID)
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -47,7 +49,7 @@ func (t *turn) requestLeave(p roster.Person, l store.Leave) (string, error) {
 	if stand, ok := r.Person(l.Delegate); ok {
 		what += "，" + r.Label(stand) + "代"
 	}
-	if err := t.request(store.Request{Kind: store.OpenLeave, Leave: &l, Reason: oneLine(t.read.Leave.Words, 100)}, what+"。"); err != nil {
+	if err := t.request(progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: oneLine(t.read.Leave.Words, 100)}, what+"。"); err != nil {
 		return "", err
 	}
 	return "没有写到哪一天的请假要管理员同意，已经转过去，有结果告诉您。定了日子可以直接说，例如：我请假到周三。", nil
@@ -59,7 +61,7 @@ func (t *turn) agree(rest string) (string, error) { return t.decideRequest(rest,
 func (t *turn) refuse(rest string) (string, error) { return t.decideRequest(rest, false) }
 
 func (t *turn) decideRequest(rest string, granted bool) (string, error) {
-	waiting, err := t.snap.Undecided()
+	waiting, err := progress.Undecided(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +76,7 @@ func (t *turn) decideRequest(rest string, granted bool) (string, error) {
 	case size == 0:
 		number = waiting[0].Number
 	}
-	q, ok, err := t.snap.Request(number)
+	q, ok, err := progress.FindRequest(t.snap, number)
 	switch {
 	case err != nil:
 		return "", err
@@ -83,7 +85,7 @@ func (t *turn) decideRequest(rest string, granted bool) (string, error) {
 	case !q.Decided.IsZero():
 		return fmt.Sprintf("申请%d已经处理过了。", number), nil
 	}
-	if err := t.tx.Decide(number, t.person.ID, granted, maskedText(reason, maxNote)); err != nil {
+	if err := progress.Decide(t.tx, number, t.person.ID, granted, maskedText(reason, maxNote)); err != nil {
 		return "", err
 	}
 	said, err := t.settle(q, granted, reason)
@@ -101,12 +103,12 @@ func (t *turn) decideRequest(rest string, granted bool) (string, error) {
 }
 
 // whichRequest lists what waits, because it is not clear what is meant.
-func (t *turn) whichRequest(waiting []store.Request) (string, error) {
-	r, err := t.snap.Roster()
+func (t *turn) whichRequest(waiting []progress.Request) (string, error) {
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -114,7 +116,7 @@ func (t *turn) whichRequest(waiting []store.Request) (string, error) {
 	for i, q := range waiting {
 		asker, _ := r.Person(q.Person)
 		what := "请假 "
-		if q.Kind == store.Postponing {
+		if q.Kind == progress.Postponing {
 			what = measuresLine(p, q.Measures) + "延到" + q.Due
 		} else if q.Leave != nil {
 			what += t.span(*q.Leave)
@@ -125,15 +127,15 @@ func (t *turn) whichRequest(waiting []store.Request) (string, error) {
 }
 
 // settle does what was decided and says so in the words that the asker is told.
-func (t *turn) settle(q store.Request, granted bool, reason string) (string, error) {
+func (t *turn) settle(q progress.Request, granted bool, reason string) (string, error) {
 	because := "。"
 	if reason != "" {
 		because = "：" + oneLine(reason, 100) + "。"
 	}
-	if q.Kind == store.Postponing {
+	if q.Kind == progress.Postponing {
 		return t.settlePostponing(q, granted, because)
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +146,7 @@ func (t *turn) settle(q store.Request, granted bool, reason string) (string, err
 	case !granted:
 		return fmt.Sprintf("%s请假 %s没有同意%s请写上到哪一天再发，例如：我请假到周三。", p.Name, t.span(*q.Leave), because), nil
 	}
-	k, err := t.tx.PutLeave(*q.Leave)
+	k, err := notice.PutLeave(t.tx, *q.Leave)
 	if err != nil {
 		return "", err
 	}
@@ -153,9 +155,9 @@ func (t *turn) settle(q store.Request, granted bool, reason string) (string, err
 }
 
 // tellAsker tells who asked what was decided, in the chat where they asked.
-func (t *turn) tellAsker(q store.Request, said string) error {
+func (t *turn) tellAsker(q progress.Request, said string) error {
 	if q.Chat == "" {
 		return nil
 	}
-	return t.tx.Enqueue(bot.Outgoing{Key: fmt.Sprintf("request/%d", q.Number), Account: q.Account, Chat: q.Chat, Text: said})
+	return outbox.Enqueue(t.tx, bot.Outgoing{Key: fmt.Sprintf("request/%d", q.Number), Account: q.Account, Chat: q.Chat, Text: said})
 }

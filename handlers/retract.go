@@ -8,7 +8,8 @@ import (
 
 	"duban/notice"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 )
 
 // retract takes back what the sender said: on the named measures, or the last
@@ -17,7 +18,7 @@ func (t *turn) retract(string) (string, error) {
 	if numbers := t.read.Measures(); len(numbers) > 0 {
 		return t.retractMeasures(numbers)
 	}
-	effects, err := t.snap.Effects(t.person.ID, t.said().Add(-ownWithin))
+	effects, err := progress.Effects(t.snap, t.person.ID, t.said().Add(-ownWithin))
 	if err != nil {
 		return "", err
 	}
@@ -35,7 +36,7 @@ func (t *turn) retractMeasures(numbers []int) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +81,7 @@ func (t *turn) recalled() (capability, bool, error) {
 	if !t.known {
 		return c, false, nil
 	}
-	e, ok, err := t.snap.EffectOf(t.m.Account, t.m.Recall)
+	e, ok, err := progress.EffectOf(t.snap, t.m.Account, t.m.Recall)
 	if err != nil || ok && e.Person == t.person.ID {
 		return c, ok, err
 	}
@@ -91,12 +92,12 @@ func (t *turn) recalled() (capability, bool, error) {
 // questioned returns the chats in which the bot waits to hear what the recalled
 // message meant.
 func (t *turn) questioned() (chats []string, err error) {
-	private, err := t.snap.PrivateChat(t.m.Account, t.person.ID)
+	private, err := roster.PrivateChat(t.snap, t.m.Account, t.person.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, chat := range []string{t.m.Chat, private} {
-		wait, ok, err := t.snap.Pending(t.m.Account, chat, t.asker(), whichKind)
+		wait, ok, err := roster.PendingOf(t.snap, t.m.Account, chat, t.asker(), whichKind)
 		if err != nil {
 			return nil, err
 		}
@@ -116,11 +117,11 @@ func (t *turn) recall(string) (string, error) {
 		return "", err
 	}
 	for _, chat := range chats {
-		if err := t.tx.ClearPending(t.m.Account, chat, t.asker(), whichKind); err != nil {
+		if err := roster.ClearPending(t.tx, t.m.Account, chat, t.asker(), whichKind); err != nil {
 			return "", err
 		}
 	}
-	e, ok, err := t.snap.EffectOf(t.m.Account, t.m.Recall)
+	e, ok, err := progress.EffectOf(t.snap, t.m.Account, t.m.Recall)
 	if err != nil || !ok {
 		return "", err
 	}
@@ -129,7 +130,7 @@ func (t *turn) recall(string) (string, error) {
 		return "", err
 	}
 	for _, k := range e.Updates {
-		u, ok, err := t.snap.Update(k)
+		u, ok, err := progress.FindUpdate(t.snap, k)
 		if err != nil {
 			return "", err
 		}
@@ -140,7 +141,7 @@ func (t *turn) recall(string) (string, error) {
 		if err := t.release(&u, k, ""); err != nil {
 			return "", err
 		}
-		if err := t.tx.ChangeUpdate(k, u); err != nil {
+		if err := progress.ChangeUpdate(t.tx, k, u); err != nil {
 			return "", err
 		}
 	}
@@ -149,7 +150,7 @@ func (t *turn) recall(string) (string, error) {
 
 // undo takes back everything that one message changed and says what that was,
 // "" if nothing was left of it. An item that it closed is open again.
-func (t *turn) undo(e store.Effect) (string, error) {
+func (t *turn) undo(e progress.Effect) (string, error) {
 	var done []string
 	for _, k := range e.Updates {
 		line, ok, err := t.mark(k)
@@ -160,7 +161,7 @@ func (t *turn) undo(e store.Effect) (string, error) {
 			done = append(done, line)
 		}
 	}
-	for _, step := range []func(store.Effect) ([]string, error){t.detach, t.dropLeaves, t.reopen, t.withdraw, t.withdrawRequest} {
+	for _, step := range []func(progress.Effect) ([]string, error){t.detach, t.dropLeaves, t.reopen, t.withdraw, t.withdrawRequest} {
 		lines, err := step(e)
 		if err != nil {
 			return "", err
@@ -177,7 +178,7 @@ func (t *turn) undo(e store.Effect) (string, error) {
 // takeBack marks an update as retracted. If nothing is left of the message that
 // made it, the items that this had closed are open again.
 func (t *turn) takeBack(k string) (line string, err error) {
-	u, _, err := t.snap.Update(k)
+	u, _, err := progress.FindUpdate(t.snap, k)
 	if err != nil {
 		return "", err
 	}
@@ -186,7 +187,7 @@ func (t *turn) takeBack(k string) (line string, err error) {
 		return line, err
 	}
 	account, message, _ := strings.Cut(u.Message, "/")
-	e, known, err := t.snap.EffectOf(account, message)
+	e, known, err := progress.EffectOf(t.snap, account, message)
 	if err != nil || !known {
 		return line, err
 	}
@@ -199,18 +200,18 @@ func (t *turn) takeBack(k string) (line string, err error) {
 
 // mark marks an update as retracted.
 func (t *turn) mark(k string) (line string, ok bool, err error) {
-	u, ok, err := t.snap.Update(k)
+	u, ok, err := progress.FindUpdate(t.snap, k)
 	if err != nil || !ok || !u.Retracted.IsZero() {
 		return "", false, err
 	}
 	u.Retracted = t.now()
-	return fmt.Sprintf("第%s条 %s", u.Number, u.Line()), true, t.tx.ChangeUpdate(k, u)
+	return fmt.Sprintf("第%s条 %s", u.Number, u.Line()), true, progress.ChangeUpdate(t.tx, k, u)
 }
 
 // live tells whether an update of a message still stands.
-func (t *turn) live(e store.Effect) (bool, error) {
+func (t *turn) live(e progress.Effect) (bool, error) {
 	for _, k := range e.Updates {
-		if u, ok, err := t.snap.Update(k); err != nil || ok && u.Retracted.IsZero() {
+		if u, ok, err := progress.FindUpdate(t.snap, k); err != nil || ok && u.Retracted.IsZero() {
 			return ok, err
 		}
 	}
@@ -219,9 +220,9 @@ func (t *turn) live(e store.Effect) (bool, error) {
 
 // reopen opens the items again that a message closed, unless another report of
 // the same person answers the notice too.
-func (t *turn) reopen(e store.Effect) (lines []string, err error) {
+func (t *turn) reopen(e progress.Effect) (lines []string, err error) {
 	for _, ref := range e.Items {
-		item, ok, err := t.snap.Item(ref.Notice, ref.Person)
+		item, ok, err := notice.FindItem(t.snap, ref.Notice, ref.Person)
 		if err != nil {
 			return nil, err
 		}
@@ -233,7 +234,7 @@ func (t *turn) reopen(e store.Effect) (lines []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := t.tx.PutItem(item); err != nil {
+		if err := notice.PutItem(t.tx, item); err != nil {
 			return nil, err
 		}
 		if !kept {
@@ -245,12 +246,12 @@ func (t *turn) reopen(e store.Effect) (lines []string, err error) {
 
 // stillAnswered answers an item that was opened again with another report of its
 // person, if the notice asks for reports and there is one since it was made.
-func (t *turn) stillAnswered(item *notice.Item, gone store.Effect) (bool, error) {
-	n, ok, err := t.snap.Notice(item.Notice)
+func (t *turn) stillAnswered(item *notice.Item, gone progress.Effect) (bool, error) {
+	n, ok, err := notice.Find(t.snap, item.Notice)
 	if err != nil || !ok || n.Class != notice.Report {
 		return false, err
 	}
-	effects, err := t.snap.Effects(item.Person, n.Created)
+	effects, err := progress.Effects(t.snap, item.Person, n.Created)
 	if err != nil {
 		return false, err
 	}
@@ -264,18 +265,18 @@ func (t *turn) stillAnswered(item *notice.Item, gone store.Effect) (bool, error)
 		}
 		if live {
 			item.Answer(e.At, n.Due, e.Account+"/"+e.Message, "")
-			e.Items = append(e.Items, store.ItemRef{Notice: item.Notice, Person: item.Person})
-			return true, t.tx.PutEffect(e)
+			e.Items = append(e.Items, progress.ItemRef{Notice: item.Notice, Person: item.Person})
+			return true, progress.PutEffect(t.tx, e)
 		}
 	}
 	return false, nil
 }
 
 // detach takes off the evidence that a message brought.
-func (t *turn) detach(e store.Effect) (lines []string, err error) {
+func (t *turn) detach(e progress.Effect) (lines []string, err error) {
 	from := "（" + e.Account + "/" + e.Message + "）"
 	for _, k := range e.Evidence {
-		u, ok, err := t.snap.Update(k)
+		u, ok, err := progress.FindUpdate(t.snap, k)
 		if err != nil {
 			return nil, err
 		}
@@ -287,7 +288,7 @@ func (t *turn) detach(e store.Effect) (lines []string, err error) {
 		if err := t.release(&u, k, e.Account+"/"+e.Message); err != nil {
 			return nil, err
 		}
-		if err := t.tx.ChangeUpdate(k, u); err != nil {
+		if err := progress.ChangeUpdate(t.tx, k, u); err != nil {
 			return nil, err
 		}
 		lines = append(lines, fmt.Sprintf("第%s条的附件", u.Number))
@@ -296,9 +297,9 @@ func (t *turn) detach(e store.Effect) (lines []string, err error) {
 }
 
 // dropLeaves takes back the leaves that a message began.
-func (t *turn) dropLeaves(e store.Effect) (lines []string, err error) {
+func (t *turn) dropLeaves(e progress.Effect) (lines []string, err error) {
 	for _, k := range e.Leaves {
-		_, ok, err := t.tx.DropLeave(k)
+		_, ok, err := notice.DropLeave(t.tx, k)
 		if err != nil {
 			return nil, err
 		}
@@ -310,11 +311,11 @@ func (t *turn) dropLeaves(e store.Effect) (lines []string, err error) {
 }
 
 // withdraw takes back what a message put into the inbox, if nobody has answered.
-func (t *turn) withdraw(e store.Effect) ([]string, error) {
+func (t *turn) withdraw(e progress.Effect) ([]string, error) {
 	if e.Question == 0 {
 		return nil, nil
 	}
-	ok, err := t.tx.Withdraw(e.Question)
+	ok, err := progress.WithdrawQuestion(t.tx, e.Question)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -323,11 +324,11 @@ func (t *turn) withdraw(e store.Effect) ([]string, error) {
 
 // withdrawRequest takes back what a message put before the admins, if none of them
 // has decided.
-func (t *turn) withdrawRequest(e store.Effect) ([]string, error) {
+func (t *turn) withdrawRequest(e progress.Effect) ([]string, error) {
 	if e.Request == 0 {
 		return nil, nil
 	}
-	ok, err := t.tx.WithdrawRequest(e.Request)
+	ok, err := progress.WithdrawRequest(t.tx, e.Request)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package handlers
 
-import "duban/roster"
+import (
+	"duban/roster"
+)
 
 // A Right is something that not everybody may do. Who may do what is decided
 // here, in one place, for chat, page and command line alike.

@@ -233,7 +233,7 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("got %q, want a refusal: rights belong to one account", got)
 	}
 	o.must(o.store.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.Bind("feishu", "u-A1", store.Binding{Person: "A1", Chat: "p-A1", How: "test"})
+		return roster.Bind(tx, "feishu", "u-A1", roster.Binding{Person: "A1", Chat: "p-A1", How: "test"})
 	}))
 	second("发通知 需回执 学工群：明天开会")
 	second("确认")

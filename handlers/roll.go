@@ -7,8 +7,8 @@ import (
 
 	"duban/handlers/reading"
 	"duban/notice"
+	"duban/progress"
 	"duban/roster"
-	"duban/store"
 )
 
 // A 接龙 is a list that everybody posts again with their own line at its end. Its
@@ -21,7 +21,7 @@ func (t *turn) acknowledgeList(n notice.Notice) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var closed []store.ItemRef
+	var closed []progress.ItemRef
 	for _, e := range t.read.Entries {
 		if p, ok := names.found[e.Name]; ok {
 			refs, err := t.answer(n, p)
@@ -39,7 +39,7 @@ func (t *turn) acknowledgeList(n notice.Notice) (string, error) {
 	if err != nil || len(closed) == 0 {
 		return answer, err
 	}
-	return answer, t.changed(store.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
+	return answer, t.changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
 }
 
 // A listing says who the names of a 接龙 are.
@@ -54,7 +54,7 @@ type listing struct {
 // line must name the college, or be the last one, which the sender has added.
 func (t *turn) listed() (listing, error) {
 	l := listing{found: map[string]roster.Person{}}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return l, err
 	}

@@ -8,6 +8,8 @@ import (
 	"duban/bot"
 	"duban/handlers/reading"
 	"duban/notice"
+	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -92,7 +94,7 @@ func (t *turn) applies() (c capability, ok bool, err error) {
 		return c, false, err
 	}
 	_, named := t.namedNotice()
-	if _, asked, err := t.snap.Item(n.Number, t.person.ID); err != nil || !asked && !named {
+	if _, asked, err := notice.FindItem(t.snap, n.Number, t.person.ID); err != nil || !asked && !named {
 		return c, false, err
 	}
 	t.read = reading.Reading{Kind: reading.Ack, Body: t.read.Body}
@@ -127,7 +129,7 @@ func (t *turn) input() (reading.Input, error) {
 	if err := t.fillQuote(&in); err != nil {
 		return in, err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return in, err
 	}
@@ -165,7 +167,7 @@ func (t *turn) fillQuote(in *reading.Input) error {
 	}
 	if number, ok := notice.Quoted(text); ok {
 		in.Quote = reading.QuoteNotice
-		n, found, err := t.snap.Notice(number)
+		n, found, err := notice.Find(t.snap, number)
 		if err != nil || !found || n.Class != notice.Report {
 			return err
 		}
@@ -240,7 +242,7 @@ func (t *turn) answersOpen() (bool, error) {
 		if err != nil || !ok || len(t.read.Entries) > 0 {
 			return ok, err
 		}
-		_, asked, err := t.snap.Item(n.Number, who.ID)
+		_, asked, err := notice.FindItem(t.snap, n.Number, who.ID)
 		return asked, err
 	case reading.Progress:
 		if len(t.read.Measures()) == 0 {
@@ -260,11 +262,11 @@ func (t *turn) answersOpen() (bool, error) {
 // isAsked tells whether a notice stands open in this group that the sender is
 // asked to answer. A 接龙 may be passed on by somebody who is not.
 func (t *turn) isAsked() (bool, error) {
-	for s, err := range t.snap.ShownIn(t.m.Account, t.m.Chat, time.Time{}, t.said()) {
+	for s, err := range notice.ShownIn(t.snap, t.m.Account, t.m.Chat, time.Time{}, t.said()) {
 		if err != nil || len(t.read.Entries) > 0 {
 			return err == nil, err
 		}
-		if _, asked, err := t.snap.Item(s.Notice, t.person.ID); err != nil || asked {
+		if _, asked, err := notice.FindItem(t.snap, s.Notice, t.person.ID); err != nil || asked {
 			return asked, err
 		}
 	}
@@ -274,7 +276,7 @@ func (t *turn) isAsked() (bool, error) {
 // spoke tells whether the sender said something in this chat since a time that
 // was stored.
 func (t *turn) spoke(since time.Time) (bool, error) {
-	effects, err := t.snap.Effects(t.person.ID, since)
+	effects, err := progress.Effects(t.snap, t.person.ID, since)
 	for _, e := range effects {
 		if e.Account == t.m.Account && e.Chat == t.m.Chat {
 			return true, err
@@ -299,7 +301,7 @@ func (t *turn) asKeyword() (capability, bool, error) {
 	if len([]rune(body)) <= keyword {
 		return c, true, nil
 	}
-	p, err := t.snap.Plan()
+	p, err := progress.Current(t.snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return c, false, err
 	}

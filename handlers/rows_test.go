@@ -10,6 +10,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -32,7 +33,7 @@ func TestAsTyped(t *testing.T) {
 			o.hear(o.message("王雪晴", "私", asked))
 		}
 		o.view(func(s *store.Snapshot) error {
-			all, err := s.Unanswered()
+			all, err := progress.Unanswered(s)
 			if err == nil && (len(all) != 3 || !strings.Contains(all[0].Text, "纸质版😀𠮷") || !strings.Contains(all[2].Text, "纸质版")) {
 				o.Errorf("got %+v, want the questions as they were asked", all)
 			}
@@ -103,7 +104,7 @@ func TestDeadline_race(t *testing.T) {
 				})
 			}
 			wg.Go(func() {
-				o.update(func(tx *store.Tx) error { return tx.CloseNotice(n.Number) })
+				o.update(func(tx *store.Tx) error { return notice.Close(tx, n.Number) })
 			})
 			wg.Wait()
 			for who, at := range said {
@@ -154,7 +155,7 @@ func TestRecall_keepsFact(t *testing.T) {
 			}
 		}
 		for _, measure := range []string{"1", "3"} {
-			all, err := s.History(o.node(measure, 1), id("王雪晴"))
+			all, err := progress.History(s, o.node(measure, 1), id("王雪晴"))
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"duban/store"
+	"duban/progress"
+	"duban/roster"
 )
 
 // unchanged takes 没有新进展: with a report to go on it asks for one digit.
@@ -18,7 +19,7 @@ func (t *turn) unchanged() (string, error) {
 	}
 	var parts, ids []string
 	for _, r := range reports {
-		last, ok, err := t.snap.Latest(r.node.ID, r.person.ID)
+		last, ok, err := progress.LatestOf(t.snap, r.node.ID, r.person.ID)
 		if err != nil {
 			return "", err
 		}
@@ -28,14 +29,14 @@ func (t *turn) unchanged() (string, error) {
 		parts = append(parts, fmt.Sprintf("第%s条仍为%s", r.node.Number, last.Update.Line()))
 		ids = append(ids, r.node.ID)
 	}
-	return strings.Join(parts, "，") + "？回1确认。", t.await(store.Pending{
+	return strings.Join(parts, "，") + "？回1确认。", t.await(roster.Pending{
 		Kind: sameKind, Until: t.now().Add(askLife), Options: ids, Text: reports[0].person.ID,
 	})
 }
 
 // standingReports resolves the measures on which nothing is new: those that are
 // named, or else the one that the sender reported on last.
-func (t *turn) standingReports() ([]report, string, error) {
+func (t *turn) standingReports() ([]resolved, string, error) {
 	if len(t.read.Measures()) == 0 && len(t.picks) == 0 {
 		last, ok, err := t.lastUpdate()
 		if err != nil {
@@ -43,7 +44,7 @@ func (t *turn) standingReports() ([]report, string, error) {
 		}
 		if ok {
 			r, complaint, err := t.reportLike(last.Update)
-			return []report{r}, complaint, err
+			return []resolved{r}, complaint, err
 		}
 	}
 	reports, _, complaint, err := t.reports()
@@ -57,9 +58,9 @@ func (t *turn) same(string) (string, error) {
 		return "", err
 	}
 	t.read.Note = ""
-	var reports []report
+	var reports []resolved
 	for _, id := range wait.Options {
-		last, ok, err := t.snap.Latest(id, wait.Text)
+		last, ok, err := progress.LatestOf(t.snap, id, wait.Text)
 		if err != nil {
 			return "", err
 		}

@@ -8,15 +8,15 @@ import (
 	"duban/bot"
 	"duban/handlers/reading"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
-	"duban/store"
 	"duban/zh"
 )
 
 // standIn finds who stands in for p: a person of the roster, named in full or as
 // 刘老师. The zero Person is nobody; what is not clear is asked.
 func (t *turn) standIn(p roster.Person) (stand roster.Person, said string, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return stand, "", err
 	}
@@ -83,11 +83,11 @@ func deputies(r *roster.Roster, p roster.Person, name string) []roster.Person {
 
 // tellStandIn tells somebody once, in private, for whom they stand in and how. If
 // nobody can tell them, the answer says so.
-func (t *turn) tellStandIn(r *roster.Roster, p, stand roster.Person, l store.Leave) (string, error) {
+func (t *turn) tellStandIn(r *roster.Roster, p, stand roster.Person, l roster.Leave) (string, error) {
 	if l.Was != nil && l.Was.Delegate == l.Delegate && l.Was.From.Equal(l.From) && l.Was.To.Equal(l.To) {
 		return "", nil
 	}
-	chat, err := t.snap.PrivateChat(t.m.Account, stand.ID)
+	chat, err := roster.PrivateChat(t.snap, t.m.Account, stand.ID)
 	if err != nil {
 		return "", err
 	}
@@ -96,15 +96,15 @@ func (t *turn) tellStandIn(r *roster.Roster, p, stand roster.Person, l store.Lea
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
 		r.Label(p), t.span(l), p.Name, p.Name, p.Name)
-	return "", t.tx.Enqueue(bot.Outgoing{Key: "leave/" + t.message() + "/stand", Account: t.m.Account, Chat: chat, Text: text})
+	return "", outbox.Enqueue(t.tx, bot.Outgoing{Key: "leave/" + t.message() + "/stand", Account: t.m.Account, Chat: chat, Text: text})
 }
 
 // withoutStandIn tells the admins when a leave leaves somebody without a person who
 // stands in: its own delegate is away too, or its person is a delegate.
-func (t *turn) withoutStandIn(r *roster.Roster, p roster.Person, l store.Leave) error {
+func (t *turn) withoutStandIn(r *roster.Roster, p roster.Person, l roster.Leave) error {
 	var gaps []string
 	if stand, ok := r.Person(l.Delegate); ok {
-		away, err := t.snap.Leaves(stand.ID, l.From)
+		away, err := roster.Leaves(t.snap, stand.ID, l.From)
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (t *turn) withoutStandIn(r *roster.Roster, p roster.Person, l store.Leave) 
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", r.Label(p), t.span(l), r.Label(stand)))
 		}
 	}
-	entrusted, err := t.snap.Entrusted(p.ID, l.From)
+	entrusted, err := roster.Entrusted(t.snap, p.ID, l.From)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (t *turn) withoutStandIn(r *roster.Roster, p roster.Person, l store.Leave) 
 	if len(gaps) == 0 {
 		return nil
 	}
-	return t.tx.TellAdmins(strings.Join(gaps, "\n") + "\n代办不再往下传，请另外安排，例如：登记请假 张三 到周五 李四代。")
+	return roster.TellAdmins(t.tx, strings.Join(gaps, "\n")+"\n代办不再往下传，请另外安排，例如：登记请假 张三 到周五 李四代。")
 }
 
 // absentFor tells whether the sender stands in for p, whose answer this is.
@@ -132,7 +132,7 @@ func (t *turn) absentFor(p roster.Person) (bool, error) {
 	if t.read.Leave != nil || t.read.Is(reading.LeaveEnds) || !t.known {
 		return false, nil
 	}
-	return t.snap.StandsIn(t.person.ID, p.ID, t.said())
+	return roster.StandsIn(t.snap, t.person.ID, p.ID, t.said())
 }
 
 // absentOf returns, by their ids, those of people for whom the sender stands in.
@@ -164,7 +164,7 @@ func givenLeave(text string, r *roster.Roster) string {
 // sender's, unless it asks the sender for nothing and they stand in for somebody.
 func (t *turn) orPrincipal(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
 	if bound {
-		if _, asked, err := t.snap.Item(n.Number, t.person.ID); err != nil || asked {
+		if _, asked, err := notice.FindItem(t.snap, n.Number, t.person.ID); err != nil || asked {
 			return t.person, n, bound, err
 		}
 	}
@@ -179,11 +179,11 @@ func (t *turn) orPrincipal(n notice.Notice, bound bool) (roster.Person, notice.N
 // principal is the one person for whom the sender stands in and whom a notice asks
 // who does not ask the sender: their bare 收到 is for that person.
 func (t *turn) principal() (p roster.Person, ok bool, err error) {
-	entrusted, err := t.snap.Entrusted(t.person.ID, t.said())
+	entrusted, err := roster.Entrusted(t.snap, t.person.ID, t.said())
 	if err != nil || len(entrusted) == 0 {
 		return p, false, err
 	}
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return p, false, err
 	}
@@ -200,7 +200,7 @@ func (t *turn) principal() (p roster.Person, ok bool, err error) {
 		if err != nil {
 			return p, false, err
 		}
-		item, asked, err := t.snap.Item(n.Number, absent.ID)
+		item, asked, err := notice.FindItem(t.snap, n.Number, absent.ID)
 		switch {
 		case err != nil:
 			return p, false, err

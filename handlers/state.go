@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
+	"duban/report"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -27,7 +30,7 @@ const (
 // again, and the admins get one list of what was dropped.
 func (r *Router) AccountState(ctx context.Context, account string, s bot.State) error {
 	return r.store.Update(ctx, func(tx *store.Tx) error {
-		st, known, err := tx.Standing(account)
+		st, known, err := outbox.StandingOf(tx.Snapshot, account)
 		if err != nil {
 			return err
 		}
@@ -37,7 +40,7 @@ func (r *Router) AccountState(ctx context.Context, account string, s bot.State) 
 		} else if err := w.change(s); err != nil {
 			return err
 		}
-		return tx.PutStanding(account, w.st)
+		return outbox.PutStanding(tx, account, w.st)
 	})
 }
 
@@ -46,14 +49,14 @@ type watch struct {
 	router  *Router
 	tx      *store.Tx
 	account string
-	st      store.Standing
+	st      outbox.Standing
 }
 
 func (w *watch) change(s bot.State) error {
 	w.st.State = s
 	w.st.Changes++
 	err := w.tx.Audit(store.Audit{
-		Account: w.account, Source: store.Clock, Action: store.AccountState, Object: w.account, Result: string(s.Word),
+		Account: w.account, Source: store.Clock, Action: report.AccountState, Object: w.account, Result: string(s.Word),
 	})
 	if err != nil {
 		return err
@@ -75,17 +78,17 @@ func (w *watch) gone() error {
 	if short && (len(w.st.Pending) > 0 || len(w.st.Told) > 0) {
 		return nil
 	}
-	told := slices.ContainsFunc(w.st.Told, func(t store.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold })
+	told := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold })
 	if told {
 		return nil
 	}
-	a := store.Alarm{Text: w.trouble(), Reason: w.reason(), Except: w.account, Outside: true}
+	a := roster.Alarm{Text: w.trouble(), Reason: w.reason(), Except: w.account, Outside: true}
 	if short {
 		a.Due = now.Add(shortOut)
 	} else if _, err := w.withdraw(); err != nil {
 		return err
 	}
-	rows, err := w.tx.Alarm(a)
+	rows, err := roster.Raise(w.tx, a)
 	if err != nil {
 		return err
 	}
@@ -93,7 +96,7 @@ func (w *watch) gone() error {
 		w.st.Pending = rows
 		return nil
 	}
-	w.st.Told = append(w.st.Told, store.ToldOfState{Word: w.st.Word, At: now})
+	w.st.Told = append(w.st.Told, outbox.ToldOfState{Word: w.st.Word, At: now})
 	return nil
 }
 
@@ -104,7 +107,7 @@ func (w *watch) reason() string { return fmt.Sprintf("state/%s/%d", w.account, w
 // got it already.
 func (w *watch) withdraw() (got bool, err error) {
 	for _, row := range w.st.Pending {
-		unsaid, err := w.tx.Cancel(row.Account, row.Key)
+		unsaid, err := outbox.Cancel(w.tx, row.Account, row.Key)
 		if err != nil {
 			return false, err
 		}
@@ -125,7 +128,7 @@ func (w *watch) trouble() string {
 // back puts the account to work again.
 func (w *watch) back() error {
 	now, out := w.tx.Now(), w.st.Out
-	barred := slices.ContainsFunc(w.st.Told, func(t store.ToldOfState) bool { return t.Word == bot.Restricted })
+	barred := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == bot.Restricted })
 	if w.st.First.IsZero() || barred {
 		w.st.First = now
 	}
@@ -138,30 +141,30 @@ func (w *watch) back() error {
 	if out.IsZero() {
 		return nil
 	}
-	if err := w.tx.CloseExpired(w.account); err != nil {
+	if err := outbox.CloseExpired(w.tx, w.account); err != nil {
 		return err
 	}
-	dropped, err := w.tx.Dropped(w.account, out)
+	dropped, err := outbox.Dropped(w.tx.Snapshot, w.account, out)
 	if err != nil {
 		return err
 	}
-	if _, err := w.tx.ReleaseParked(w.account); err != nil {
+	if _, err := outbox.ReleaseParked(w.tx, w.account); err != nil {
 		return err
 	}
-	if _, err := w.tx.Gather(w.account); err != nil || !told && len(dropped) == 0 {
+	if _, err := outbox.Gather(w.tx, w.account); err != nil || !told && len(dropped) == 0 {
 		return err
 	}
-	queue, err := w.tx.Queue(w.account)
+	queue, err := outbox.QueueOf(w.tx.Snapshot, w.account)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.Alarm(store.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
+	_, err = roster.Raise(w.tx, roster.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
 	return err
 }
 
 // recovery says what became of what was to be said meanwhile: counts and numbers
 // of notices, no names.
-func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue store.Queue) string {
+func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox.Queue) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "账号“%s”恢复在线（中断%s）。", w.account, lasting(out))
 	if len(dropped) > 0 {
@@ -204,12 +207,12 @@ func lasting(d time.Duration) string {
 
 // accounts lists how the accounts stand.
 func (t *turn) accounts(string) (string, error) {
-	all, _, err := t.snap.Channels()
+	all, _, err := outbox.Channels(t.snap)
 	if err != nil {
 		return "", err
 	}
 	if len(all) == 0 {
-		all = []store.Channel{{Account: t.m.Account}}
+		all = []outbox.Channel{{Account: t.m.Account}}
 	}
 	var parts []string
 	for _, c := range all {
@@ -223,16 +226,16 @@ func (t *turn) accounts(string) (string, error) {
 }
 
 // Standing says in Chinese how an account stands and what waits in it.
-func (r *Router) Standing(s *store.Snapshot, c store.Channel) (string, error) {
-	st, known, err := s.Standing(c.Account)
+func (r *Router) Standing(s *store.Snapshot, c outbox.Channel) (string, error) {
+	st, known, err := outbox.StandingOf(s, c.Account)
 	if err != nil {
 		return "", err
 	}
-	queue, err := s.Queue(c.Account)
+	queue, err := outbox.QueueOf(s, c.Account)
 	if err != nil {
 		return "", err
 	}
-	n, most, err := s.Spent(c.Account)
+	n, most, err := outbox.Spent(s, c.Account)
 	if err != nil {
 		return "", err
 	}

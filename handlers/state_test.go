@@ -14,6 +14,9 @@ import (
 	"duban/bot/bottest"
 	"duban/handlers"
 	"duban/notice"
+	"duban/outbox"
+	"duban/report"
+	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -24,8 +27,8 @@ func (o *office) outside() {
 	o.Helper()
 	o.must(o.store.Update(o.Context(), func(tx *store.Tx) error {
 		return errors.Join(
-			tx.SetChannels([]store.Channel{{Account: account, Kind: "wechat"}, {Account: "page", Kind: "webchat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}}),
-			tx.Bind("page", "A1", store.Binding{Person: "A1", Chat: "page/A1", How: store.BySimulator}))
+			outbox.SetChannels(tx, []outbox.Channel{{Account: account, Kind: "wechat"}, {Account: "page", Kind: "webchat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}}),
+			roster.Bind(tx, "page", "A1", roster.Binding{Person: "A1", Chat: "page/A1", How: roster.BySimulator}))
 	}))
 }
 
@@ -41,13 +44,13 @@ func (o *office) stands(word bot.StateWord, detail string) {
 func (o *office) told(name string) (texts []string) {
 	o.Helper()
 	for {
-		m, err := o.store.Claim(o.Context(), name, time.Minute)
+		m, err := outbox.Claim(o.Context(), o.store, name, time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return texts
 		}
 		o.must(err)
 		texts = append(texts, m.Text)
-		o.must(o.store.Settle(o.Context(), m, bot.Result{}))
+		o.must(outbox.Settle(o.Context(), o.store, m, bot.Result{}))
 	}
 }
 
@@ -99,7 +102,7 @@ func (o *office) audited(want ...string) {
 			if err != nil {
 				return err
 			}
-			if a.Action == store.AccountState && a.Object == account {
+			if a.Action == report.AccountState && a.Object == account {
 				got = append(got, a.Result)
 			}
 		}
@@ -152,14 +155,14 @@ func TestAccountState_returns(t *testing.T) {
 			if life > 0 {
 				m.Expires = o.now.Add(life)
 			}
-			o.update(func(tx *store.Tx) error { return tx.Enqueue(m) })
+			o.update(func(tx *store.Tx) error { return outbox.Enqueue(tx, m) })
 		}
 		post(11, time.Hour, bot.Ordinary)
 		post(12, 0, bot.Ordinary)
 		post(13, 0, bot.Ordinary)
 		post(14, 0, bot.Urgent)
 		o.update(func(tx *store.Tx) error {
-			return tx.Enqueue(bot.Outgoing{Key: "late", Account: account, Chat: "p-C1", Text: "答复", Answer: true, Expires: o.now.Add(time.Minute)})
+			return outbox.Enqueue(tx, bot.Outgoing{Key: "late", Account: account, Chat: "p-C1", Text: "答复", Answer: true, Expires: o.now.Add(time.Minute)})
 		})
 		o.told("mail")
 		o.now = o.now.Add(26 * time.Hour)
@@ -192,14 +195,14 @@ func TestAccountState_outForDays(t *testing.T) {
 		n := bottest.NewNetwork("wx")
 		n.Group("学工群", "李老师")
 		n.Group("安全群", "李老师")
-		s, err := store.Open(t.Context(), mem.New(), store.Options{})
+		s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := handlers.New(s, handlers.Options{Names: []string{"wx"}})
 		a := stateful{n.Account(), make(chan bot.State, 8)}
 		b := bot.New(bot.Options{
-			Accounts: []bot.Account{a}, Handler: r, Outbox: store.Delivery{Store: s},
+			Accounts: []bot.Account{a}, Handler: r, Outbox: outbox.Delivery{Store: s},
 			Pace: map[string]bot.Pace{"wx": {PerMinute: 12, Burst: 3, Gap: 3 * time.Second, ChatGap: 10 * time.Second}},
 		})
 		ctx, stop := context.WithCancel(t.Context())
@@ -236,7 +239,7 @@ func enqueueHour(t *testing.T, s *store.Store, i int) {
 			if i%3 == 0 {
 				m.Expires = tx.Now().Add(24 * time.Hour)
 			}
-			if err := tx.Enqueue(m); err != nil {
+			if err := outbox.Enqueue(tx, m); err != nil {
 				return err
 			}
 		}
@@ -252,7 +255,7 @@ func unspent(t *testing.T, s *store.Store) {
 	t.Helper()
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
 		waiting := 0
-		for row, err := range sn.Outbox("wx", store.Waiting) {
+		for row, err := range outbox.Rows(sn, "wx", outbox.Waiting) {
 			if err != nil {
 				return err
 			}
@@ -321,7 +324,7 @@ func TestAccountList(t *testing.T) {
 		o.stands(bot.Deaf, "请在手机上打开微信")
 		o.told("page")
 		o.update(func(tx *store.Tx) error {
-			_, err := tx.PostNotice("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, []store.Target{{Account: account, Chat: "g-学工群", Group: "学工群"}})
+			_, err := notice.Post(tx, "r", notice.Notice{Class: notice.Receipt, Text: "开会"}, []roster.Target{{Account: account, Chat: "g-学工群", Group: "学工群"}})
 			return err
 		})
 		got := o.asks("周明远", "账号状态")

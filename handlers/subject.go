@@ -13,7 +13,7 @@ import (
 // if the sender may do that. Two people of one name are told apart by a college
 // in the text, or not at all.
 func (t *turn) subject() (p roster.Person, complaint string, err error) {
-	r, err := t.snap.Roster()
+	r, err := roster.Current(t.snap)
 	if err != nil {
 		return p, "", err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/reading"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -25,8 +26,8 @@ type turn struct {
 	person roster.Person
 	known  bool // person is set
 
-	binding store.Binding // by what person is known
-	doubt   store.Doubt   // why the sender is nobody
+	binding roster.Binding // by what person is known
+	doubt   roster.Doubt   // why the sender is nobody
 
 	read reading.Reading
 	file Document // the plan's file, for the capabilities that import it
@@ -108,20 +109,20 @@ func (t *turn) perform(c capability) (string, error) {
 // otherwise in the sender's private chat, or nowhere if there is none.
 func (t *turn) place(c capability) (string, error) {
 	if c.own && t.m.Group {
-		return t.snap.PrivateChat(t.m.Account, t.person.ID)
+		return roster.PrivateChat(t.snap, t.m.Account, t.person.ID)
 	}
 	if !t.m.Group || !c.echo {
 		return t.m.Chat, nil
 	}
 	if t.addressed() {
-		again, err := t.snap.Echoed(t.m.Account, t.m.Chat, t.asker(), echoGap)
+		again, err := outbox.Echoed(t.snap, t.m.Account, t.m.Chat, t.asker(), echoGap)
 		if err != nil || !again {
 			return t.m.Chat, err
 		}
 	} else if c.quiet {
 		return "", nil
 	}
-	return t.snap.PrivateChat(t.m.Account, t.person.ID)
+	return roster.PrivateChat(t.snap, t.m.Account, t.person.ID)
 }
 
 // echoGap is the least time between two echoes to one person in a group.
@@ -143,7 +144,7 @@ func (t *turn) aside() error {
 		return nil
 	}
 	var err error
-	t.to, err = t.snap.PrivateChat(t.m.Account, t.person.ID)
+	t.to, err = roster.PrivateChat(t.snap, t.m.Account, t.person.ID)
 	return err
 }
 
@@ -158,14 +159,14 @@ func (t *turn) say(answer string, c capability) error {
 		return err
 	}
 	if t.m.Group && chat == t.m.Chat && c.echo {
-		if err := t.tx.Echo(t.m.Account, chat, t.asker(), echoGap); err != nil {
+		if err := outbox.Echo(t.tx, t.m.Account, chat, t.asker(), echoGap); err != nil {
 			return err
 		}
 	}
 	// Who gives a command that they may give is a person at work and no other
 	// bot: what became of it must not be kept from them.
 	if c.private && c.right != Look && May(t.person, t.known, c.right) {
-		return t.tx.Enqueue(bot.Outgoing{Key: t.reason(), Account: t.m.Account, Chat: chat, Text: answer, Answer: true})
+		return outbox.Enqueue(t.tx, bot.Outgoing{Key: t.reason(), Account: t.m.Account, Chat: chat, Text: answer, Answer: true})
 	}
 	return t.router.speak(t.tx, t.m, t.reason(), chat, answer)
 }
@@ -173,14 +174,14 @@ func (t *turn) say(answer string, c capability) error {
 // speak says something in answer to m, unless the bot has said so much in the
 // chat that it must be quiet there.
 func (r *Router) speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
-	ok, last, err := tx.Speak(m.Account, chat, r.o.PerMinute, r.o.Quiet)
+	ok, last, err := outbox.Speak(tx, m.Account, chat, r.o.PerMinute, r.o.Quiet)
 	if err != nil || !ok {
 		return err
 	}
 	if last {
 		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(r.o.Quiet.Minutes()))
 	}
-	return tx.Enqueue(bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
+	return outbox.Enqueue(tx, bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
 }
 
 // addressed tells whether the message was said to the bot: by name, in answer
@@ -217,7 +218,7 @@ func (t *turn) asker() string {
 
 // await remembers what the asker is asked, in the chat where they are asked it.
 // What was asked there before is forgotten, so that a number has one meaning.
-func (t *turn) await(p store.Pending) error {
+func (t *turn) await(p roster.Pending) error {
 	chat := t.chat()
 	if chat == "" {
 		return nil // nobody will see the question
@@ -226,21 +227,21 @@ func (t *turn) await(p store.Pending) error {
 		if kind == p.Kind || p.Kind == moreKind {
 			continue
 		}
-		if err := t.tx.ClearPending(t.m.Account, chat, t.asker(), kind); err != nil {
+		if err := roster.ClearPending(t.tx, t.m.Account, chat, t.asker(), kind); err != nil {
 			return err
 		}
 	}
-	return t.tx.SetPending(t.m.Account, chat, t.asker(), p)
+	return roster.SetPending(t.tx, t.m.Account, chat, t.asker(), p)
 }
 
 // pending returns what the chat waits for from the asker.
-func (t *turn) pending(kind string) (store.Pending, bool, error) {
-	return t.snap.Pending(t.m.Account, t.m.Chat, t.asker(), kind)
+func (t *turn) pending(kind string) (roster.Pending, bool, error) {
+	return roster.PendingOf(t.snap, t.m.Account, t.m.Chat, t.asker(), kind)
 }
 
 // settled forgets what the chat waited for.
 func (t *turn) settled(kind string) error {
-	return t.tx.ClearPending(t.m.Account, t.m.Chat, t.asker(), kind)
+	return roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.asker(), kind)
 }
 
 // noted is how an echo begins. What was said a while ago, because the network or

@@ -9,7 +9,10 @@ package notice
 
 import (
 	"fmt"
+	"iter"
 	"time"
+
+	"duban/store"
 )
 
 // A Class says what a notice asks for.
@@ -126,3 +129,15 @@ func (n Notice) ID() string { return ID(n.Number) }
 
 // ID writes a notice's number so that keys sort by it.
 func ID(number int) string { return fmt.Sprintf("%08d", number) }
+
+// EachItem is Items for a notice that asks very many: one item at a time. It ends
+// after the first error.
+func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		for rec, err := range store.Scan[Item](s, store.Work+store.Key("item", ID(number))+"/", 0) {
+			if !yield(rec.Value, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/progress"
 )
 
 func TestQuoted(t *testing.T) {
@@ -82,13 +83,13 @@ func TestCount(t *testing.T) {
 
 func TestUpdate_Line(t *testing.T) {
 	p := func(n int) *int { return &n }
-	for want, u := range map[string]notice.Update{
-		"80%":    {Percent: p(80), Status: notice.Doing},
-		"办结":     {Percent: p(100), Status: notice.Finished},
-		"未启动":    {Percent: p(0), Status: notice.NotStarted},
-		"受阻":     {Status: notice.Blocked},
-		"60% 受阻": {Percent: p(60), Status: notice.Blocked},
-		"推进中":    {Status: notice.Doing},
+	for want, u := range map[string]progress.Update{
+		"80%":    {Percent: p(80), Status: progress.Doing},
+		"办结":     {Percent: p(100), Status: progress.Finished},
+		"未启动":    {Percent: p(0), Status: progress.NotStarted},
+		"受阻":     {Status: progress.Blocked},
+		"60% 受阻": {Percent: p(60), Status: progress.Blocked},
+		"推进中":    {Status: progress.Doing},
 		"已记录":    {Note: "材料已交"},
 	} {
 		if got := u.Line(); got != want {

@@ -74,7 +74,8 @@ func benchFind(b *testing.B, n int) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
-func BenchmarkFind_34(b *testing.B)   { benchFind(b, 34) }
+func BenchmarkFind_34(b *testing.B) { benchFind(b, 34) }
+
 func BenchmarkFind_5000(b *testing.B) { benchFind(b, 5000) }
 
 // What a search skips must not change what it finds.

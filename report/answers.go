@@ -67,24 +67,24 @@ func words() []string {
 }
 
 func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
-	n, ok, err := s.Notice(o.Notice)
+	n, ok, err := notice.Find(s, o.Notice)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
 		return nil, ErrNoNotice
 	}
-	r, err := s.Roster()
+	r, err := roster.Current(s)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Circumstances(n)
+	c, err := notice.CircumstancesOf(s, n)
 	if err != nil {
 		return nil, err
 	}
 	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}
 	f := filling{roll: roll, people: peopleOf(r), order: o, at: map[string]int{}}
-	for i, err := range s.EachItem(n.Number) {
+	for i, err := range notice.EachItem(s, n.Number) {
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func outages(s *store.Snapshot, o Order) ([]Outage, error) {
 	if least := s.Now().Add(-furthest); from.Before(least) {
 		from = least
 	}
-	gaps, err := s.Absences(from)
+	gaps, err := Absences(s, from)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/store"
@@ -35,7 +36,7 @@ func nation(tb testing.TB) *store.Store {
 	e, err := bolt.Open(filepath.Join(tb.TempDir(), "duban.db"))
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, e.Close()) })
-	s, err := store.Open(tb.Context(), e, store.Options{Now: noon})
+	s, err := notice.OpenStore(tb.Context(), e, store.Options{Now: noon}, nil)
 	must(tb, err)
 	n := crowd(tb)
 	r := &roster.Roster{}
@@ -46,13 +47,13 @@ func nation(tb testing.TB) *store.Store {
 		})
 	}
 	must(tb, s.Update(tb.Context(), func(tx *store.Tx) error {
-		if err := tx.SetRoster(r); err != nil {
+		if err := roster.Replace(tx, r); err != nil {
 			return err
 		}
-		if err := tx.PutNotice(notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"群"}, Created: noon()}); err != nil {
+		if err := notice.Put(tx, notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"群"}, Created: noon()}); err != nil {
 			return err
 		}
-		return tx.SetPlan(plan.Parse(aPlan(50, func(i int) string { return fmt.Sprintf("开展第%d项工作", i+1) })), "plan.txt", "")
+		return progress.SetPlan(tx, plan.Parse(aPlan(50, func(i int) string { return fmt.Sprintf("开展第%d项工作", i+1) })), "plan.txt", "")
 	}))
 	const batch = 2000
 	for from := 0; from < n; from += batch {
@@ -62,7 +63,7 @@ func nation(tb testing.TB) *store.Store {
 }
 
 func fill(tx *store.Tx, from, to int) error {
-	p, err := tx.Plan()
+	p, err := progress.Current(tx.Snapshot)
 	if err != nil {
 		return err
 	}
@@ -73,11 +74,11 @@ func fill(tx *store.Tx, from, to int) error {
 		if i%3 > 0 {
 			item.Answer(noon(), time.Time{}, "wx/1", "")
 		}
-		if err := tx.PutItem(item); err != nil {
+		if err := notice.PutItem(tx, item); err != nil {
 			return err
 		}
-		u := notice.Update{Measure: all[i%len(all)].ID, Person: id, At: noon().Add(-time.Duration(i) * time.Second), Percent: new(i % 101), Note: "按计划推进"}
-		if _, err := tx.AddUpdate(u, id); err != nil {
+		u := progress.Update{Measure: all[i%len(all)].ID, Person: id, At: noon().Add(-time.Duration(i) * time.Second), Percent: new(i % 101), Note: "按计划推进"}
+		if _, err := progress.AddUpdate(tx, u, id); err != nil {
 			return err
 		}
 	}
@@ -154,18 +155,18 @@ func small(b *testing.B, n int) *store.Store {
 	e, err := bolt.Open(filepath.Join(b.TempDir(), "duban.db"))
 	must(b, err)
 	b.Cleanup(func() { must(b, e.Close()) })
-	s, err := store.Open(b.Context(), e, store.Options{Now: noon})
+	s, err := notice.OpenStore(b.Context(), e, store.Options{Now: noon}, nil)
 	must(b, err)
 	must(b, s.Update(b.Context(), func(tx *store.Tx) error {
-		if err := tx.SetPlan(plan.Parse(aPlan(n, func(i int) string { return fmt.Sprintf("开展第%d项安全教育和隐患排查整治", i+1) })), "plan.txt", ""); err != nil {
+		if err := progress.SetPlan(tx, plan.Parse(aPlan(n, func(i int) string { return fmt.Sprintf("开展第%d项安全教育和隐患排查整治", i+1) })), "plan.txt", ""); err != nil {
 			return err
 		}
-		p, err := tx.Plan()
+		p, err := progress.Current(tx.Snapshot)
 		if err != nil {
 			return err
 		}
 		for i, m := range report.Measures(p) {
-			if _, err := tx.AddUpdate(notice.Update{Measure: m.ID, Person: "P1", At: noon(), Percent: new(i), Note: "正在按计划推进，还差最后两个学院的台账"}, "1"); err != nil {
+			if _, err := progress.AddUpdate(tx, progress.Update{Measure: m.ID, Person: "P1", At: noon(), Percent: new(i), Note: "正在按计划推进，还差最后两个学院的台账"}, "1"); err != nil {
 				return err
 			}
 		}

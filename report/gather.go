@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 	"duban/zh"
@@ -31,10 +31,10 @@ func Gather(s *store.Snapshot, o Order) (Document, error) {
 type gathering struct {
 	order  Order
 	snap   *store.Snapshot
-	plan   *store.Plan
+	plan   *progress.Plan
 	people *people
-	since  time.Time   // when the plan came into force
-	year   notice.Year // of dates that name none
+	since  time.Time     // when the plan came into force
+	year   progress.Year // of dates that name none
 }
 
 // GatherSummary collects how far the measures are.
@@ -73,18 +73,18 @@ func GatherSummary(s *store.Snapshot, o Order) (*Summary, error) {
 func newGathering(s *store.Snapshot, o Order) (*gathering, error) {
 	g := &gathering{order: o, snap: s}
 	var err error
-	if g.plan, err = s.Plan(); err != nil {
+	if g.plan, err = progress.Current(s); err != nil {
 		return nil, err
 	}
-	head, _, err := s.PlanHead()
+	head, _, err := progress.HeadOf(s)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Roster()
+	r, err := roster.Current(s)
 	if err != nil {
 		return nil, err
 	}
-	g.people, g.since, g.year = peopleOf(r), head.Imported, notice.YearOf(g.plan.Title, s.Now().In(o.Zone).Year())
+	g.people, g.since, g.year = peopleOf(r), head.Imported, progress.YearOf(g.plan.Title, s.Now().In(o.Zone).Year())
 	return g, nil
 }
 
@@ -103,8 +103,8 @@ func (g *gathering) scope() (string, error) {
 // row says how far a measure is; ok is false if it is not wanted.
 func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: g.owners(n), Due: g.due(n)}
-	row.DueAt, _ = notice.DueDate(row.Due, g.year, g.order.Zone)
-	last, people, err := g.snap.Newest(n.ID, g.concerns())
+	row.DueAt, _ = progress.DueDate(row.Due, g.year, g.order.Zone)
+	last, people, err := progress.Newest(g.snap, n.ID, g.concerns())
 	if err != nil {
 		return row, false, err
 	}
@@ -115,7 +115,7 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 	if row.Reported {
 		heard = row.Updated
 	}
-	row.Light, row.Why = notice.LightOf(row.DueAt, now, row.Status, row.Percent, heard)
+	row.Light, row.Why = progress.LightOf(row.DueAt, now, row.Status, row.Percent, heard)
 	switch {
 	case g.order.Kind == Stale && !row.stale(now, g.since):
 		return row, false, nil
@@ -126,7 +126,7 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 }
 
 // report enters the newest word on a measure.
-func (g *gathering) report(row *Row, last notice.Update) {
+func (g *gathering) report(row *Row, last progress.Update) {
 	row.Reported, row.Status, row.Percent, row.Line = true, status(last), last.Percent, last.Line()
 	row.Note, row.Updated = zh.Defang(last.Note), last.At.In(g.order.Zone)
 	if g.order.Viewer == (Viewer{Mark: g.order.Viewer.Mark}) {
@@ -209,7 +209,7 @@ var (
 )
 
 // Measures returns what people report on, in document order.
-func Measures(p *store.Plan) []*plan.Node {
+func Measures(p *progress.Plan) []*plan.Node {
 	var all []*plan.Node
 	for _, n := range p.Nodes {
 		if n.Kind == plan.Measure || n.Kind == plan.Article {
@@ -219,7 +219,7 @@ func Measures(p *store.Plan) []*plan.Node {
 	return all
 }
 
-func outermost(p *store.Plan, n *plan.Node) *plan.Node {
+func outermost(p *progress.Plan, n *plan.Node) *plan.Node {
 	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
 		n = up
 	}

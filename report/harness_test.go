@@ -10,6 +10,7 @@ import (
 
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/store"
@@ -49,13 +50,13 @@ func newOffice(t *testing.T, text string, people ...roster.Person) *office {
 	t.Helper()
 	o := &office{T: t, now: noon().AddDate(0, 0, -20)}
 	var err error
-	o.Store, err = store.Open(t.Context(), mem.New(), store.Options{Now: func() time.Time { return o.now }})
+	o.Store, err = notice.OpenStore(t.Context(), mem.New(), store.Options{Now: func() time.Time { return o.now }}, nil)
 	o.must(err)
 	o.change(func(tx *store.Tx) error {
-		if err := tx.SetRoster(&roster.Roster{People: people}); err != nil || text == "" {
+		if err := roster.Replace(tx, &roster.Roster{People: people}); err != nil || text == "" {
 			return err
 		}
-		return tx.SetPlan(plan.Parse(text), "plan.txt", "")
+		return progress.SetPlan(tx, plan.Parse(text), "plan.txt", "")
 	})
 	o.now = noon()
 	return o
@@ -86,10 +87,10 @@ func (o *office) change(fn func(*store.Tx) error) {
 }
 
 // says books an update of a measure by its number, some days before noon.
-func (o *office) says(person, number string, days int, u notice.Update) (key string) {
+func (o *office) says(person, number string, days int, u progress.Update) (key string) {
 	o.Helper()
 	o.change(func(tx *store.Tx) error {
-		p, err := tx.Plan()
+		p, err := progress.Current(tx.Snapshot)
 		if err != nil {
 			return err
 		}
@@ -99,7 +100,7 @@ func (o *office) says(person, number string, days int, u notice.Update) (key str
 			}
 		}
 		o.n++
-		key, err = tx.AddUpdate(u, fmt.Sprint(o.n))
+		key, err = progress.AddUpdate(tx, u, fmt.Sprint(o.n))
 		return err
 	})
 	return key

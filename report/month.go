@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/store"
 	"duban/zh"
 )
@@ -86,9 +86,9 @@ func gatherMonth(s *store.Snapshot, o Order) (Document, error) {
 // wordsOf returns what was said about a measure in a month and stands: not what
 // was taken back, nor what its author has corrected since.
 func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
-	var all []store.Latest
+	var all []progress.Latest
 	void := map[string]bool{}
-	for said, err := range g.snap.Said(n.ID) {
+	for said, err := range progress.Said(g.snap, n.ID) {
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
 		}
 		all = append(all, said)
 	}
-	slices.SortStableFunc(all, func(a, b store.Latest) int { return a.Update.At.Compare(b.Update.At) })
+	slices.SortStableFunc(all, func(a, b progress.Latest) int { return a.Update.At.Compare(b.Update.At) })
 	end := first.AddDate(0, 1, 0)
 	var words []Sentence
 	for _, said := range all {
@@ -114,7 +114,7 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
 	return words, nil
 }
 
-func (g *gathering) sentence(u notice.Update) Sentence {
+func (g *gathering) sentence(u progress.Update) Sentence {
 	s := Sentence{At: u.At.In(g.order.Zone), Line: u.Line(), Note: zh.Defang(u.Note)}
 	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.sees(p) {
 		s.By = g.people.label(p)

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/report"
 	"duban/store"
 )
@@ -23,18 +23,18 @@ func sent() bot.Result { return bot.Result{Receipt: bot.Receipt{ID: "1", Sent: n
 // taken back.
 func reported(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
-	o.says("C3", "1", 30, notice.Update{Percent: new(20), Note: "上个月说的"})
-	wrong := o.says("C3", "1", 5, notice.Update{Percent: new(90), Note: "打错了"})
-	o.says("C3", "1", 4, notice.Update{Percent: new(60), Note: "改过的，见 https://evil.example.com/b。", Corrects: wrong})
-	o.says("C4", "1", 1, notice.Update{Percent: new(80), Note: "还差<一次>&抽查"})
-	back := o.says("C1", "4", 3, notice.Update{Status: notice.Blocked, Note: "撤回的话"})
+	o.says("C3", "1", 30, progress.Update{Percent: new(20), Note: "上个月说的"})
+	wrong := o.says("C3", "1", 5, progress.Update{Percent: new(90), Note: "打错了"})
+	o.says("C3", "1", 4, progress.Update{Percent: new(60), Note: "改过的，见 https://evil.example.com/b。", Corrects: wrong})
+	o.says("C4", "1", 1, progress.Update{Percent: new(80), Note: "还差<一次>&抽查"})
+	back := o.says("C1", "4", 3, progress.Update{Status: progress.Blocked, Note: "撤回的话"})
 	o.change(func(tx *store.Tx) error {
-		u, _, err := tx.Update(back)
+		u, _, err := progress.FindUpdate(tx.Snapshot, back)
 		if err != nil {
 			return err
 		}
 		u.Retracted = noon()
-		return tx.ChangeUpdate(back, u)
+		return progress.ChangeUpdate(tx, back, u)
 	})
 	return o
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"duban/notice"
+	"duban/progress"
 )
 
 // pictures draws the summary: how many measures stand how, and below it a row for
@@ -45,7 +45,7 @@ func (r *Row) listed(long bool) bool { return long && !r.Reported }
 // lights.
 func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
 	const indent = 92
-	for _, l := range append(notice.Lights(), notice.NoLight) {
+	for _, l := range append(progress.Lights(), progress.NoLight) {
 		var numbers []string
 		for i := range p.Rows {
 			if r := &p.Rows[i]; r.listed(long) && r.Light == l {
@@ -57,7 +57,7 @@ func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
 		}
 		lines := ps.body.wrap(fmt.Sprintf("未填报%d条：%s", len(numbers), strings.Join(numbers, "、")), pageWidth-2*margin-indent, 0)
 		blocks = append(blocks, block{height: len(lines)*ps.body.line() + 24, draw: func(c *canvas, y int) {
-			if l != notice.NoLight {
+			if l != progress.NoLight {
 				c.chip(ps.small, l.String(), margin, y+14, lightColour(l), white)
 			}
 			text(ps.body, lines, margin+indent, grey, white).draw(c, y+12)
@@ -175,14 +175,14 @@ func tiles(ps *pens, all []tile) block {
 // lightRule says how many lights are lit, and when they are.
 func lightRule(ps *pens, count Count) block {
 	const indent = 92
-	lit := map[notice.Light]int{notice.Red: count.Red, notice.Yellow: count.Yellow, notice.Blue: count.Blue}
+	lit := map[progress.Light]int{progress.Red: count.Red, progress.Yellow: count.Yellow, progress.Blue: count.Blue}
 	type line struct {
-		light notice.Light
+		light progress.Light
 		text  [][]rune
 	}
 	var all []line
 	height := 0
-	for _, l := range notice.Lights() {
+	for _, l := range progress.Lights() {
 		_, rule, _ := strings.Cut(l.Rule(), "：")
 		t := line{l, ps.small.wrap(fmt.Sprintf("%d条　%s", lit[l], rule), pageWidth-2*margin-indent, 0)}
 		height += len(t.text)*ps.small.line() + 12
@@ -197,15 +197,15 @@ func lightRule(ps *pens, count Count) block {
 	}}
 }
 
-func lightColour(l notice.Light) color.RGBA {
+func lightColour(l progress.Light) color.RGBA {
 	switch l {
-	case notice.Red:
+	case progress.Red:
 		return red
-	case notice.Yellow:
+	case progress.Yellow:
 		return yellow
-	case notice.Blue:
+	case progress.Blue:
 		return blue
-	case notice.NoLight:
+	case progress.NoLight:
 	}
 	return grey
 }
@@ -245,7 +245,7 @@ func (r *Row) block(ps *pens, now time.Time) block {
 	return block{height: h, draw: func(c *canvas, y int) {
 		c.fill(image.Rect(margin, y+h-2, pageWidth-margin, y+h), pale)
 		c.write(ps.strong, ps.strong.runes(clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
-		if r.Light != notice.NoLight {
+		if r.Light != progress.NoLight {
 			c.chip(ps.small, r.Light.String(), margin, y+18+ps.strong.line()+4, lightColour(r.Light), white)
 		}
 		text(ps.body, title, x, black, white).draw(c, y+18)
@@ -258,7 +258,7 @@ func (r *Row) block(ps *pens, now time.Time) block {
 // beside is how high what stands at the left of a row is: its number, and its
 // light.
 func (r *Row) beside(ps *pens) int {
-	if r.Light == notice.NoLight {
+	if r.Light == progress.NoLight {
 		return ps.strong.line()
 	}
 	return ps.strong.line() + ps.small.line() + 10
@@ -269,7 +269,7 @@ func (r *Row) share() int {
 	switch {
 	case !r.Reported:
 		return -1
-	case r.Status == notice.Finished:
+	case r.Status == progress.Finished:
 		return 100
 	case r.Percent != nil:
 		return min(max(*r.Percent, 0), 100)
@@ -301,9 +301,9 @@ func (r *Row) tone() color.RGBA {
 	switch {
 	case !r.Reported:
 		return grey
-	case r.Status == notice.Finished:
+	case r.Status == progress.Finished:
 		return green
-	case r.Status == notice.Blocked:
+	case r.Status == progress.Blocked:
 		return red
 	}
 	return blue

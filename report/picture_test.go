@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"duban/notice"
+	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/store"
@@ -50,7 +51,7 @@ func TestFiles_picture(t *testing.T) {
 			if c.text != "" {
 				for i := range strings.Count(c.text, "\n") - 1 {
 					if i%3 == 0 && strings.Contains(c.text, fmt.Sprintf("\n%d. ", i+1)) {
-						o.says("C3", fmt.Sprint(i+1), i%40, notice.Update{Percent: new(i % 101), Status: []notice.Status{notice.Doing, notice.Blocked}[i%2], Note: c.note})
+						o.says("C3", fmt.Sprint(i+1), i%40, progress.Update{Percent: new(i % 101), Status: []progress.Status{progress.Doing, progress.Blocked}[i%2], Note: c.note})
 						reported++
 					}
 				}
@@ -105,12 +106,12 @@ func TestFiles_rollPicture(t *testing.T) {
 		})
 	}
 	o := newOffice(t, samplePlan, people...)
-	to := store.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
+	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.change(func(tx *store.Tx) error {
-		if err := tx.BindGroup(to); err != nil {
+		if err := roster.BindGroup(tx, to); err != nil {
 			return err
 		}
-		_, err := tx.PostNotice("test", notice.Notice{Class: notice.Receipt, Text: strings.Repeat("请各学院今天下班前完成宿舍安全检查。", 6)}, []store.Target{to})
+		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: strings.Repeat("请各学院今天下班前完成宿舍安全检查。", 6)}, []roster.Target{to})
 		return err
 	})
 	for i := range 160 {
@@ -140,7 +141,7 @@ func TestFiles_pictureHasAllOfGBK(t *testing.T) {
 	}
 	o := newOffice(t, text.String(), staff()...)
 	for i, from := 0, 0; from < len(all); i, from = i+1, from+40 {
-		o.says("C3", fmt.Sprint(i+1), 0, notice.Update{Note: string(all[from:min(from+40, len(all))])})
+		o.says("C3", fmt.Sprint(i+1), 0, progress.Update{Note: string(all[from:min(from+40, len(all))])})
 	}
 	if boxes := o.files(report.Order{Kind: report.Progress}, report.Picture)[0].Boxes; boxes > 0 {
 		t.Errorf("got %d characters drawn as □, want none", boxes)
@@ -155,15 +156,15 @@ func TestFiles_pictureOfVeryMany(t *testing.T) {
 		})
 	}
 	o := newOffice(t, "", people...)
-	to := store.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
+	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.change(func(tx *store.Tx) error {
 		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}
 		for _, p := range people {
-			if err := tx.PutItem(notice.Item{Notice: 1, Person: p.ID, State: notice.Open, Groups: n.Groups}); err != nil {
+			if err := notice.PutItem(tx, notice.Item{Notice: 1, Person: p.ID, State: notice.Open, Groups: n.Groups}); err != nil {
 				return err
 			}
 		}
-		return errors.Join(tx.BindGroup(to), tx.PutNotice(n))
+		return errors.Join(roster.BindGroup(tx, to), notice.Put(tx, n))
 	})
 	files := o.files(report.Order{Kind: report.Answers, Notice: 1, Viewer: everybody()}, report.Picture)
 	if len(files) != 10 {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/report"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -15,29 +17,29 @@ import (
 func notified(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
 	o.now = noon().Add(-3 * time.Hour)
-	to := store.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
+	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.change(func(tx *store.Tx) error {
-		if err := tx.BindGroup(to); err != nil {
+		if err := roster.BindGroup(tx, to); err != nil {
 			return err
 		}
 		for _, p := range staff() {
 			if p.ID == "C2" {
 				continue // nobody knows through which handle this one speaks
 			}
-			if err := tx.Bind("wx", p.ID, store.Binding{Person: p.ID, Chat: "private/" + p.ID}); err != nil {
+			if err := roster.Bind(tx, "wx", p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID}); err != nil {
 				return err
 			}
 		}
-		_, err := tx.PutLeave(store.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
+		_, err := notice.PutLeave(tx, roster.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
 		return err
 	})
 	o.change(func(tx *store.Tx) error {
-		_, err := tx.PostNotice("test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []store.Target{to})
+		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{to})
 		return err
 	})
-	claimed, err := o.Claim(t.Context(), "wx", time.Minute)
+	claimed, err := outbox.Claim(t.Context(), o.Store, "wx", time.Minute)
 	o.must(err)
-	o.must(o.Settle(t.Context(), claimed, sent()))
+	o.must(outbox.Settle(t.Context(), o.Store, claimed, sent()))
 	o.answers("C3", noon().Add(-150*time.Minute), "已转发到 https://evil.example.com/x")
 	o.answers("L1", noon().Add(-time.Hour), "")
 	o.now = noon()
@@ -46,12 +48,12 @@ func notified(t *testing.T) *office {
 
 func (o *office) answers(person string, at time.Time, note string) {
 	o.change(func(tx *store.Tx) error {
-		item, _, err := tx.Item(1, person)
+		item, _, err := notice.FindItem(tx.Snapshot, 1, person)
 		if err != nil {
 			return err
 		}
 		item.Answer(at, noon().Add(-2*time.Hour), "wx/m", note)
-		return tx.PutItem(item)
+		return notice.PutItem(tx, item)
 	})
 }
 

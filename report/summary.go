@@ -3,7 +3,7 @@ package report
 import (
 	"time"
 
-	"duban/notice"
+	"duban/progress"
 )
 
 // A Summary is how far the measures of a plan are.
@@ -36,7 +36,7 @@ type Row struct {
 	DueAt  time.Time // that day; zero if the text names none
 
 	Reported bool // the rest is set
-	Status   notice.Status
+	Status   progress.Status
 	Percent  *int
 	Line     string // status and percent in a word: 80%
 	Note     string
@@ -44,7 +44,7 @@ type Row struct {
 	Updated  time.Time
 	People   int // who reported on it
 
-	Light notice.Light
+	Light progress.Light
 	Why   string // it is lit
 }
 
@@ -65,23 +65,23 @@ func (c *Count) add(r *Row) {
 	switch {
 	case !r.Reported:
 		c.Silent++
-	case r.Status == notice.Finished:
+	case r.Status == progress.Finished:
 		c.Finished++
-	case r.Status == notice.Blocked:
+	case r.Status == progress.Blocked:
 		c.Blocked++
-	case r.Status == notice.NotStarted:
+	case r.Status == progress.NotStarted:
 		c.NotStarted++
 	default:
 		c.Doing++
 	}
 	switch r.Light {
-	case notice.Red:
+	case progress.Red:
 		c.Red++
-	case notice.Yellow:
+	case progress.Yellow:
 		c.Yellow++
-	case notice.Blue:
+	case progress.Blue:
 		c.Blue++
-	case notice.NoLight:
+	case progress.NoLight:
 	}
 }
 
@@ -104,9 +104,9 @@ func (s *Summary) Count() (c Count) {
 }
 
 // status is an update's status; what only gives a percentage is under way.
-func status(u notice.Update) notice.Status {
+func status(u progress.Update) progress.Status {
 	if u.Status == "" {
-		return notice.Doing
+		return progress.Doing
 	}
 	return u.Status
 }
@@ -118,6 +118,6 @@ func (r *Row) stale(now, since time.Time) bool {
 	if r.Reported {
 		since = r.Updated
 	}
-	done := r.Status == notice.Finished || r.Percent != nil && *r.Percent >= 100
+	done := r.Status == progress.Finished || r.Percent != nil && *r.Percent >= 100
 	return !done && !since.IsZero() && now.Sub(since) > silent
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"duban/notice"
+	"duban/progress"
 	"duban/report"
 	"duban/store"
 )
@@ -14,11 +14,11 @@ import (
 // busy is an office in which something was said about most measures.
 func busy(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
-	o.says("C3", "1", 3, notice.Update{Percent: new(60), Status: notice.Doing, Note: "名单在 http://evil.example.com/a 请看"})
-	o.says("C4", "1", 1, notice.Update{Percent: new(80), Status: notice.Doing, Note: "还差一次抽查"})
-	o.says("C1", "3", 2, notice.Update{Percent: new(50), Status: notice.Doing})
-	o.says("C1", "4", 2, notice.Update{Status: notice.Blocked, Note: "等经费"})
-	o.says("C3", "5", 0, notice.Update{Percent: new(100), Status: notice.Finished})
+	o.says("C3", "1", 3, progress.Update{Percent: new(60), Status: progress.Doing, Note: "名单在 http://evil.example.com/a 请看"})
+	o.says("C4", "1", 1, progress.Update{Percent: new(80), Status: progress.Doing, Note: "还差一次抽查"})
+	o.says("C1", "3", 2, progress.Update{Percent: new(50), Status: progress.Doing})
+	o.says("C1", "4", 2, progress.Update{Status: progress.Blocked, Note: "等经费"})
+	o.says("C3", "5", 0, progress.Update{Percent: new(100), Status: progress.Finished})
 	return o
 }
 
@@ -105,7 +105,7 @@ func TestGather_away(t *testing.T) {
 	state := func(at time.Time, word string) {
 		o.now = at
 		o.change(func(tx *store.Tx) error {
-			return tx.Audit(store.Audit{Account: "wx", Source: store.Clock, Action: store.AccountState, Object: "wx", Result: word})
+			return tx.Audit(store.Audit{Account: "wx", Source: store.Clock, Action: report.AccountState, Object: "wx", Result: word})
 		})
 	}
 	day := noon().AddDate(0, 0, -3)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"duban/notice"
+	"duban/progress"
 	"duban/report"
 )
 
@@ -32,7 +32,7 @@ func attacked(t *testing.T) *office {
 	}
 	o := newOffice(t, text.String(), staff()...)
 	for i, s := range hostile() {
-		o.says("C3", fmt.Sprint(i+1), 1, notice.Update{Percent: new(i), Note: s})
+		o.says("C3", fmt.Sprint(i+1), 1, progress.Update{Percent: new(i), Note: s})
 	}
 	return o
 }

@@ -7,9 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"duban/notice"
 	"duban/plan"
-	"duban/store"
+	"duban/progress"
 )
 
 // heading is a node's label and title in one line.
@@ -26,7 +25,7 @@ func heading(n *plan.Node) string {
 func short(n *plan.Node) string { return strings.TrimRight(oneLine(n.Title), "。．. ") }
 
 // body is the text of a measure as it is printed, without its number.
-func body(p *store.Plan, n *plan.Node) string {
+func body(p *progress.Plan, n *plan.Node) string {
 	blocks := n.Verbatim(p.Plan)
 	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
 	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], label))
@@ -73,9 +72,9 @@ func (c Count) String() string {
 func (c Count) Lights() string {
 	var parts []string
 	for _, p := range []struct {
-		light notice.Light
+		light progress.Light
 		n     int
-	}{{notice.Red, c.Red}, {notice.Yellow, c.Yellow}, {notice.Blue, c.Blue}} {
+	}{{progress.Red, c.Red}, {progress.Yellow, c.Yellow}, {progress.Blue, c.Blue}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s%d", p.light, p.n))
 		}
@@ -86,7 +85,7 @@ func (c Count) Lights() string {
 // rule says when which light is lit; it stands beside them wherever they are.
 func rule() string {
 	var parts []string
-	for _, l := range notice.Lights() {
+	for _, l := range progress.Lights() {
 		parts = append(parts, l.Rule())
 	}
 	return strings.Join(parts, "；")
@@ -183,7 +182,7 @@ func (s *Summary) partText(p *Part) []string {
 // brief is a measure in a list: 1 80%【黄】, 3 —.
 func (r *Row) brief() string {
 	text := r.number() + " " + r.word()
-	if r.Light != notice.NoLight {
+	if r.Light != progress.NoLight {
 		text += "【" + r.Light.String() + "】"
 	}
 	return text
@@ -219,7 +218,7 @@ func (r *Row) line(now time.Time) string {
 		}
 		text += "（" + day(r.Updated, now) + "）"
 	}
-	if r.Light != notice.NoLight {
+	if r.Light != progress.NoLight {
 		text += "【" + r.Light.String() + "】"
 	}
 	if len(r.Owners) > 0 {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -21,14 +23,14 @@ func manyJobs(b *testing.B, n int, clock *time.Time) *schedule.Scheduler {
 	}
 	b.Cleanup(func() { _ = engine.Close() })
 	now := func() time.Time { return *clock }
-	st, err := store.Open(b.Context(), engine, store.Options{Now: now})
+	st, err := notice.OpenStore(b.Context(), engine, store.Options{Now: now}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	s := schedule.New(st, schedule.Options{
 		Zone: shanghai(b), Now: now, Calendar: schoolYear(b),
 		Post: func(tx *store.Tx, f schedule.Fire) error {
-			return tx.Enqueue(bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + f.Job.ID, Text: f.Text})
+			return outbox.Enqueue(tx, bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + f.Job.ID, Text: f.Text})
 		},
 	})
 	err = st.Update(b.Context(), func(tx *store.Tx) error {

@@ -22,7 +22,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	s.step(now)
 	var last time.Time
 	err := s.store.View(ctx, func(sn *store.Snapshot) (err error) {
-		last, err = sn.Believed()
+		last, err = Believed(sn)
 		return err
 	})
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	if wall.Sub(last) < noteEvery {
 		return nil
 	}
-	return s.store.Update(ctx, func(tx *store.Tx) error { return tx.Believe(wall) })
+	return s.store.Update(ctx, func(tx *store.Tx) error { return Believe(tx, wall) })
 }
 
 func (s *Scheduler) disbelieve(wall time.Time, why string) {
@@ -84,7 +84,7 @@ func (s *Scheduler) step(now time.Time) {
 // ran. A person decides this, after an office was closed for longer than a month.
 // Wake the scheduler after the commit.
 func (s *Scheduler) Trust(tx *store.Tx, e Edit) error {
-	if err := tx.Believe(s.o.Now().Round(0)); err != nil {
+	if err := Believe(tx, s.o.Now().Round(0)); err != nil {
 		return err
 	}
 	return tx.Audit(e.audit("clock.trust", "", ""))

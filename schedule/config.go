@@ -32,7 +32,7 @@ type ConfigJob struct {
 	Until  string            `json:"until,omitempty" yaml:"until,omitempty"`   // the last day: 2027-01-15
 	Paused bool              `json:"paused,omitempty" yaml:"paused,omitempty"`
 	Resume string            `json:"resume,omitempty" yaml:"resume,omitempty"` // the day on which a pause ends
-	Silent []store.Period    `json:"silent,omitempty" yaml:"silent,omitempty"` // rows of days without it
+	Silent []Period          `json:"silent,omitempty" yaml:"silent,omitempty"` // rows of days without it
 }
 
 func (c ConfigJob) id() string {
@@ -43,8 +43,8 @@ func (c ConfigJob) id() string {
 }
 
 // job reads c, without checking it.
-func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
-	j := store.Job{
+func (c ConfigJob) job(zone *time.Location) (Job, error) {
+	j := Job{
 		ID: c.id(), Name: c.Name, When: c.When, Days: c.Days, Groups: c.Groups, Text: c.Text, Vars: c.Vars,
 		Always: c.Always, Silent: c.Silent, Paused: c.Paused || c.Resume != "",
 	}
@@ -52,7 +52,7 @@ func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
 		return j, refuse("只有报表才写 format，请补上 report，例如 report: 进度汇总")
 	}
 	if c.Missed != "latest" {
-		j.Missed = store.Missed(c.Missed)
+		j.Missed = Missed(c.Missed)
 	}
 	if c.Class != "" {
 		class, ok := notice.ParseClass(c.Class)
@@ -84,7 +84,7 @@ func (c ConfigJob) job(zone *time.Location) (store.Job, error) {
 }
 
 // configJob is the reverse of job.
-func configJob(j store.Job, zone *time.Location) ConfigJob {
+func configJob(j Job, zone *time.Location) ConfigJob {
 	c := ConfigJob{
 		ID: j.ID, Name: j.Name, When: j.When, Days: j.Days, Groups: j.Groups, Class: j.Class.String(), Text: j.Text,
 		Vars: j.Vars, Missed: string(j.Missed), Always: j.Always, Silent: j.Silent, Paused: j.Paused,
@@ -117,7 +117,7 @@ func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) error {
 }
 
 func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
-	applied, err := tx.Applied()
+	applied, err := AppliedTexts(tx.Snapshot)
 	if err != nil {
 		return err
 	}
@@ -159,13 +159,13 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	} else if err != nil {
 		return err
 	}
-	return tx.SetApplied(c.id(), string(raw))
+	return SetApplied(tx, c.id(), string(raw))
 }
 
 // keepPause leaves a job paused as it is in the store, if what the file says of
 // its pause is what it said before: an edit of the text must not end a pause that
 // somebody asked for elsewhere.
-func keepPause(tx *store.Tx, j *store.Job, c ConfigJob, applied string) error {
+func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) error {
 	if applied == "" {
 		return nil
 	}
@@ -176,7 +176,7 @@ func keepPause(tx *store.Tx, j *store.Job, c ConfigJob, applied string) error {
 	if before.Paused != c.Paused || before.Resume != c.Resume {
 		return nil
 	}
-	stored, ok, err := tx.Job(j.ID)
+	stored, ok, err := FindJob(tx.Snapshot, j.ID)
 	if ok {
 		j.Paused, j.Resume = stored.Paused, stored.Resume
 	}
@@ -192,19 +192,19 @@ func isOver(err error) bool {
 
 // leave deletes a job that the file no longer has.
 func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
-	if _, ok, err := tx.Job(id); err != nil {
+	if _, ok, err := FindJob(tx.Snapshot, id); err != nil {
 		return err
 	} else if ok {
 		if err := s.Delete(tx, id, e); err != nil {
 			return err
 		}
 	}
-	return tx.SetApplied(id, "")
+	return SetApplied(tx, id, "")
 }
 
 // Export returns the jobs in the store as config.yaml would say them.
 func (s *Scheduler) Export(sn *store.Snapshot) ([]ConfigJob, error) {
-	jobs, err := sn.Jobs()
+	jobs, err := Jobs(sn)
 	var all []ConfigJob
 	for _, j := range jobs {
 		all = append(all, configJob(j, s.o.Zone))

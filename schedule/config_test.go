@@ -143,7 +143,7 @@ func TestExport(t *testing.T) {
 	full.Name, full.Class, full.Days, full.Missed, full.Window = "查寝", "需回执", "法定工作日", "all", "2h0m0s"
 	full.Vars, full.Always, full.Until = map[string]string{"谁": "辅导员"}, true, "2027-01-15"
 	full.Resume, full.Paused = "2026-12-01", true
-	full.Silent = []store.Period{{From: "2026-12-24", To: "2026-12-26", Why: "活动"}}
+	full.Silent = []schedule.Period{{From: "2026-12-24", To: "2026-12-26", Why: "活动"}}
 	export := func(jobs []schedule.ConfigJob) (all []schedule.ConfigJob) {
 		f := newOffice(t, schedule.Options{Calendar: schoolYear(t)})
 		f.clock = at(t, "2026-11-23 12:00")

@@ -3,8 +3,6 @@ package schedule
 import (
 	"fmt"
 	"time"
-
-	"duban/store"
 )
 
 // What is done about turns that passed.
@@ -23,30 +21,30 @@ const (
 
 // A verdict is what is to be done about the turns of a job that are due.
 type verdict struct {
-	turns []store.Turn // ascending by Instant
-	done  time.Time    // the cursor moves here
+	turns []Firing  // ascending by Instant
+	done  time.Time // the cursor moves here
 }
 
 // judge decides about the turns with after < turn <= now, of which there is at
 // least one. It is pure.
-func judge(t *Turns, j store.Job, after, now time.Time) verdict {
+func judge(t *Turns, j Job, after, now time.Time) verdict {
 	due, earlier := dueTurns(t, after, now)
 	v := verdict{done: earlier.Last}
 	if len(due) > 0 {
 		v.done = due[len(due)-1]
 	}
 	if earlier.Count > 0 {
-		earlier.Job, earlier.Version, earlier.Outcome, earlier.Why = j.ID, j.Version, store.Merged, "积压太多，合并"
-		if j.Missed == store.SendNone {
-			earlier.Outcome, earlier.Why = store.Skipped, "停机错过，按设置不补发"
+		earlier.Job, earlier.Version, earlier.Outcome, earlier.Why = j.ID, j.Version, Merged, "积压太多，合并"
+		if j.Missed == SendNone {
+			earlier.Outcome, earlier.Why = Skipped, "停机错过，按设置不补发"
 		}
 		v.turns = append(v.turns, earlier)
 	}
 	for i, at := range due {
-		turn := store.Turn{Job: j.ID, Version: j.Version, Instant: at}
+		turn := Firing{Job: j.ID, Version: j.Version, Instant: at}
 		turn.Outcome, turn.Why = outcome(j, now, due, i)
-		if earlier.Count > 0 && turn.Outcome == store.Late && i < len(due)-1 {
-			turn.Outcome, turn.Why = store.Merged, "积压太多，合并"
+		if earlier.Count > 0 && turn.Outcome == Late && i < len(due)-1 {
+			turn.Outcome, turn.Why = Merged, "积压太多，合并"
 		}
 		v.turns = append(v.turns, turn)
 	}
@@ -54,31 +52,31 @@ func judge(t *Turns, j store.Job, after, now time.Time) verdict {
 }
 
 // outcome decides about due[i].
-func outcome(j store.Job, now time.Time, due []time.Time, i int) (store.Outcome, string) {
+func outcome(j Job, now time.Time, due []time.Time, i int) (Outcome, string) {
 	at, late := due[i], now.Sub(due[i])
 	switch {
 	case j.Paused && (j.Resume.IsZero() || at.Before(j.Resume)):
-		return store.Skipped, "已暂停"
+		return Skipped, "已暂停"
 	case !j.Until.IsZero() && now.After(j.Until):
-		return store.Skipped, "已过截止时间"
+		return Skipped, "已过截止时间"
 	case late <= Grace:
-		return store.OnTime, ""
-	case j.Missed == store.SendNone:
-		return store.Skipped, "停机错过，按设置不补发"
-	case j.Missed == store.SendAll:
+		return OnTime, ""
+	case j.Missed == SendNone:
+		return Skipped, "停机错过，按设置不补发"
+	case j.Missed == SendAll:
 		if len(due)-i > mostMissed {
-			return store.Merged, fmt.Sprintf("补发最多%d次", mostMissed)
+			return Merged, fmt.Sprintf("补发最多%d次", mostMissed)
 		}
-		return store.Late, ""
+		return Late, ""
 	case i < len(due)-1:
-		return store.Merged, "合并到后面一次"
+		return Merged, "合并到后面一次"
 	case late > window(j):
-		return store.Skipped, fmt.Sprintf("晚了%s，超过%s", hours(late), hours(window(j)))
+		return Skipped, fmt.Sprintf("晚了%s，超过%s", hours(late), hours(window(j)))
 	}
-	return store.Late, ""
+	return Late, ""
 }
 
-func window(j store.Job) time.Duration {
+func window(j Job) time.Duration {
 	if j.Window > 0 {
 		return time.Duration(j.Window)
 	}
@@ -98,7 +96,7 @@ func hours(d time.Duration) string {
 
 // dueTurns returns the last turns with after < turn <= now, and one record for
 // those before them.
-func dueTurns(t *Turns, after, now time.Time) (due []time.Time, earlier store.Turn) {
+func dueTurns(t *Turns, after, now time.Time) (due []time.Time, earlier Firing) {
 	if start := now.Add(-mostBacklog); after.Before(start) {
 		if first := t.Next(after); !first.After(start) {
 			earlier.Instant, earlier.Last, earlier.Count = first, start, 1

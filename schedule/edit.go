@@ -46,9 +46,9 @@ func (l Limits) groups() int {
 
 // A JobPreview is what a person should see before saving a job.
 type JobPreview struct {
-	Job  store.Job // with its schedule in canonical form
-	Text string    // what its next turn would say
-	Cost int       // messages on its busiest day
+	Job  Job    // with its schedule in canonical form
+	Text string // what its next turn would say
+	Cost int    // messages on its busiest day
 	Preview
 }
 
@@ -60,7 +60,7 @@ func (p JobPreview) String() string {
 
 // Check reads a job as somebody wrote it, and shows what it would do. An error
 // is a [*Refusal], or comes from the store.
-func (s *Scheduler) Check(sn *store.Snapshot, j store.Job) (JobPreview, error) {
+func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if err := checkWords(j); err != nil {
 		return JobPreview{}, err
 	}
@@ -94,7 +94,7 @@ func (s *Scheduler) Check(sn *store.Snapshot, j store.Job) (JobPreview, error) {
 }
 
 // asReport reads the report that a job posts, if it posts one.
-func (s *Scheduler) asReport(j store.Job, now time.Time) (store.Job, error) {
+func (s *Scheduler) asReport(j Job, now time.Time) (Job, error) {
 	if j.Report == "" {
 		return j, nil
 	}
@@ -111,7 +111,7 @@ const previewTurns = 5
 
 var jobID = regexp.MustCompile(`^[\p{L}\p{N}][-_.\p{L}\p{N}]{0,39}$`)
 
-func checkWords(j store.Job) error {
+func checkWords(j Job) error {
 	switch {
 	case !jobID.MatchString(j.ID):
 		return refuse("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)
@@ -121,7 +121,7 @@ func checkWords(j store.Job) error {
 		return refuse("没有写发到哪个群")
 	case j.Class != "" && j.Class.String() == "":
 		return refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))
-	case !slices.Contains([]store.Missed{store.SendLatest, store.SendAll, store.SendNone}, j.Missed):
+	case !slices.Contains([]Missed{SendLatest, SendAll, SendNone}, j.Missed):
 		return refuse("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)
 	}
 	return nil
@@ -152,12 +152,12 @@ func (s *Scheduler) limits(p JobPreview, turns *Turns, spec *Spec) error {
 
 // Put saves a job as somebody wrote it: a new one, or a new version of the one
 // with its id. A changed schedule counts from now on.
-func (s *Scheduler) Put(tx *store.Tx, j store.Job, e Edit) (JobPreview, error) {
+func (s *Scheduler) Put(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
 	p, err := s.Check(tx.Snapshot, j)
 	if err != nil {
 		return p, err
 	}
-	old, known, err := tx.Job(j.ID)
+	old, known, err := FindJob(tx.Snapshot, j.ID)
 	if err != nil {
 		return p, err
 	}
@@ -171,23 +171,23 @@ func (s *Scheduler) Put(tx *store.Tx, j store.Job, e Edit) (JobPreview, error) {
 }
 
 // same reports whether two versions of a job do the same.
-func same(a, b store.Job) bool {
+func same(a, b Job) bool {
 	return !moved(a, b) && a.Name == b.Name && a.Text == b.Text && a.Report == b.Report && a.Class == b.Class && maps.Equal(a.Vars, b.Vars) &&
 		slices.Equal(a.Groups, b.Groups) && a.Missed == b.Missed && a.Window == b.Window && a.Always == b.Always &&
 		a.Ended.Equal(b.Ended)
 }
 
 // moved reports whether two versions have their turns at different times.
-func moved(a, b store.Job) bool {
+func moved(a, b Job) bool {
 	return a.When != b.When || a.Days != b.Days || !a.Until.Equal(b.Until) || !slices.Equal(a.Silent, b.Silent) ||
 		a.Paused != b.Paused || !a.Resume.Equal(b.Resume)
 }
 
 // save stores a new version, takes back what the old one has not sent yet, and
 // writes it into the audit log.
-func (s *Scheduler) save(tx *store.Tx, old store.Job, known bool, j store.Job, e Edit, action string) (store.Job, error) {
+func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, action string) (Job, error) {
 	if !known || moved(old, j) {
-		if err := tx.SetFired(j.ID, tx.Now()); err != nil {
+		if err := SetFired(tx, j.ID, tx.Now()); err != nil {
 			return j, err
 		}
 	}
@@ -196,7 +196,7 @@ func (s *Scheduler) save(tx *store.Tx, old store.Job, known bool, j store.Job, e
 			return j, err
 		}
 	}
-	j, err := tx.PutJob(j)
+	j, err := PutJob(tx, j)
 	if err != nil {
 		return j, err
 	}
@@ -207,13 +207,13 @@ func (s *Scheduler) save(tx *store.Tx, old store.Job, known bool, j store.Job, e
 // job is changed.
 const withdrawFor = 24 * time.Hour
 
-func (s *Scheduler) withdraw(tx *store.Tx, j store.Job) error {
-	turns, err := tx.Turns(j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
+func (s *Scheduler) withdraw(tx *store.Tx, j Job) error {
+	turns, err := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}
 	for _, t := range turns {
-		if t.Outcome != store.OnTime && t.Outcome != store.Late {
+		if t.Outcome != OnTime && t.Outcome != Late {
 			continue
 		}
 		if err := s.o.Withdraw(tx, Fire{Job: j, Instant: t.Instant}.Key()); err != nil {
@@ -224,8 +224,8 @@ func (s *Scheduler) withdraw(tx *store.Tx, j store.Job) error {
 }
 
 // job returns the job with the id, or a Refusal.
-func (s *Scheduler) job(sn *store.Snapshot, id string) (store.Job, error) {
-	j, ok, err := sn.Job(id)
+func (s *Scheduler) job(sn *store.Snapshot, id string) (Job, error) {
+	j, ok, err := FindJob(sn, id)
 	if err == nil && !ok {
 		err = refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
 	}
@@ -242,7 +242,7 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 		return err
 	}
 	j.Source, j.By = e.Source, e.Actor
-	if err := tx.DeleteJob(j); err != nil {
+	if err := DeleteJob(tx, j); err != nil {
 		return err
 	}
 	return tx.Audit(e.audit("job.delete", id, ""))
@@ -250,8 +250,8 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 
 // Pause stops a job until a time, or until Resume if that is the zero time.
 // Turns in the pause are not sent later.
-func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (store.Job, error) {
-	return s.change(tx, id, e, "job.pause", func(j *store.Job) error {
+func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (Job, error) {
+	return s.change(tx, id, e, "job.pause", func(j *Job) error {
 		if !until.IsZero() && !until.After(tx.Now()) {
 			return refuse("暂停的结束时间已经过去，请写将来的日期")
 		}
@@ -261,8 +261,8 @@ func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (sto
 }
 
 // Resume ends a pause.
-func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (store.Job, error) {
-	return s.change(tx, id, e, "job.resume", func(j *store.Job) error {
+func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (Job, error) {
+	return s.change(tx, id, e, "job.resume", func(j *Job) error {
 		if !j.Paused {
 			return refuse("“%s”没有暂停", j.Name)
 		}
@@ -272,8 +272,8 @@ func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (store.Job, error) {
 }
 
 // Snooze moves the next turn of a job to a later time, once.
-func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (store.Job, error) {
-	return s.change(tx, id, e, "job.snooze", func(j *store.Job) error {
+func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (Job, error) {
+	return s.change(tx, id, e, "job.snooze", func(j *Job) error {
 		turns, err := s.turns(*j)
 		if err != nil {
 			return err
@@ -285,23 +285,23 @@ func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (store
 		if !to.After(next) {
 			return refuse("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))
 		}
-		j.Snooze = &store.Snooze{Turn: next, To: to.Truncate(time.Minute)}
+		j.Snooze = &Snooze{Turn: next, To: to.Truncate(time.Minute)}
 		return nil
 	})
 }
 
 // Silence adds days on which a job says nothing.
-func (s *Scheduler) Silence(tx *store.Tx, id string, from, to Day, why string, e Edit) (store.Job, error) {
-	return s.change(tx, id, e, "job.silence", func(j *store.Job) error {
+func (s *Scheduler) Silence(tx *store.Tx, id string, from, to Day, why string, e Edit) (Job, error) {
+	return s.change(tx, id, e, "job.silence", func(j *Job) error {
 		if to < from {
 			return refuse("停发期的结束 %s 在开始 %s 之前", to, from)
 		}
-		j.Silent = append(slices.Clone(j.Silent), store.Period{From: from.String(), To: to.String(), Why: why})
+		j.Silent = append(slices.Clone(j.Silent), Period{From: from.String(), To: to.String(), Why: why})
 		return nil
 	})
 }
 
-func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn func(*store.Job) error) (store.Job, error) {
+func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn func(*Job) error) (Job, error) {
 	old, err := s.job(tx.Snapshot, id)
 	if err != nil {
 		return old, err
@@ -315,15 +315,15 @@ func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn fu
 }
 
 // Restore brings back the version before the last edit, also of a deleted job.
-func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (store.Job, error) {
-	var versions []store.Job
-	for j, err := range tx.JobVersions(id) {
+func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
+	var versions []Job
+	for j, err := range JobVersions(tx.Snapshot, id) {
 		if err != nil {
 			return j, err
 		}
 		versions = append(versions, j)
 	}
-	now, known, err := tx.Job(id)
+	now, known, err := FindJob(tx.Snapshot, id)
 	if err != nil {
 		return now, err
 	}

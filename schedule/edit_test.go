@@ -19,10 +19,10 @@ func (f *office) view(fn func(sn *store.Snapshot) error) {
 }
 
 // job returns the stored job; its Version is 0 if there is none.
-func (f *office) job(id string) (j store.Job) {
+func (f *office) job(id string) (j schedule.Job) {
 	f.t.Helper()
 	f.view(func(sn *store.Snapshot) (err error) {
-		j, _, err = sn.Job(id)
+		j, _, err = schedule.FindJob(sn, id)
 		return err
 	})
 	return j
@@ -40,28 +40,28 @@ func TestPut_refused(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		edit func(j *store.Job)
+		edit func(j *schedule.Job)
 		want string
 	}{
-		{"a date that never comes", func(j *store.Job) { j.When = "0 9 31 2 *" }, "没有2月31日"},
-		{"more often than allowed", func(j *store.Job) { j.When = "每10分钟" }, "太频繁"},
-		{"more often than allowed around midnight", func(j *store.Job) { j.When = "每天0:00、12:00、23:50" }, "太频繁"},
-		{"a time that is over", func(j *store.Job) { j.When = "2026-11-01 9:00" }, "已经过去"},
-		{"quiet hours", func(j *store.Job) { j.When = "每天23:00" }, "安静时段"},
-		{"a rule without its calendar", func(j *store.Job) { j.Days = "教学周工作日" }, "校历"},
-		{"a rule that does not exist", func(j *store.Job) { j.Days = "晴天" }, "晴天"},
-		{"a rule that lets nothing pass", func(j *store.Job) {
-			j.When, j.Silent = "2026-12-01 9:00", []store.Period{{From: "2026-11-30", To: "2026-12-05"}}
+		{"a date that never comes", func(j *schedule.Job) { j.When = "0 9 31 2 *" }, "没有2月31日"},
+		{"more often than allowed", func(j *schedule.Job) { j.When = "每10分钟" }, "太频繁"},
+		{"more often than allowed around midnight", func(j *schedule.Job) { j.When = "每天0:00、12:00、23:50" }, "太频繁"},
+		{"a time that is over", func(j *schedule.Job) { j.When = "2026-11-01 9:00" }, "已经过去"},
+		{"quiet hours", func(j *schedule.Job) { j.When = "每天23:00" }, "安静时段"},
+		{"a rule without its calendar", func(j *schedule.Job) { j.Days = "教学周工作日" }, "校历"},
+		{"a rule that does not exist", func(j *schedule.Job) { j.Days = "晴天" }, "晴天"},
+		{"a rule that lets nothing pass", func(j *schedule.Job) {
+			j.When, j.Silent = "2026-12-01 9:00", []schedule.Period{{From: "2026-11-30", To: "2026-12-05"}}
 		}, "今后没有一次"},
-		{"no group", func(j *store.Job) { j.Groups = nil }, "哪个群"},
-		{"no name", func(j *store.Job) { j.Name = " " }, "名字"},
-		{"an id with a slash", func(j *store.Job) { j.ID = "a/b" }, "编号"},
-		{"an unknown class", func(j *store.Job) { j.Class = "loud" }, "loud"},
-		{"an unknown way with missed turns", func(j *store.Job) { j.Missed = "never" }, "never"},
-		{"an empty text", func(j *store.Job) { j.Text = "{{if false}}x{{end}}" }, "空的"},
-		{"a variable that is missing", func(j *store.Job) { j.Text = "截止{{.日子}}" }, "日子"},
-		{"a broken template", func(j *store.Job) { j.Text = "{{" }, "模板"},
-		{"more messages than the budget", func(j *store.Job) { j.Groups = slices.Repeat([]string{"群"}, 11) }, "额度"},
+		{"no group", func(j *schedule.Job) { j.Groups = nil }, "哪个群"},
+		{"no name", func(j *schedule.Job) { j.Name = " " }, "名字"},
+		{"an id with a slash", func(j *schedule.Job) { j.ID = "a/b" }, "编号"},
+		{"an unknown class", func(j *schedule.Job) { j.Class = "loud" }, "loud"},
+		{"an unknown way with missed turns", func(j *schedule.Job) { j.Missed = "never" }, "never"},
+		{"an empty text", func(j *schedule.Job) { j.Text = "{{if false}}x{{end}}" }, "空的"},
+		{"a variable that is missing", func(j *schedule.Job) { j.Text = "截止{{.日子}}" }, "日子"},
+		{"a broken template", func(j *schedule.Job) { j.Text = "{{" }, "模板"},
+		{"more messages than the budget", func(j *schedule.Job) { j.Groups = slices.Repeat([]string{"群"}, 11) }, "额度"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -180,7 +180,7 @@ func TestPause(t *testing.T) {
 	if got := len(f.posted()); got != 2 {
 		t.Errorf("posted %d after a pause over two of four days, want 2", got)
 	}
-	if turn := f.turns("a")["11-25 08:30"]; turn.Outcome != store.Skipped || turn.Why != "已暂停" {
+	if turn := f.turns("a")["11-25 08:30"]; turn.Outcome != schedule.Skipped || turn.Why != "已暂停" {
 		t.Errorf("the turn in the pause ended as %s %s", turn.Outcome, turn.Why)
 	}
 	f.update(func(tx *store.Tx) error {
@@ -278,7 +278,7 @@ func TestLook_nobody(t *testing.T) {
 	f.put(reminder("a", "每天8:30"))
 	f.broken = schedule.ErrNobody
 	f.advance(at(t, "2026-11-24 09:00"))
-	if turn := f.turns("a")["11-24 08:30"]; turn.Outcome != store.Skipped {
+	if turn := f.turns("a")["11-24 08:30"]; turn.Outcome != schedule.Skipped {
 		t.Errorf("the turn ended as %v, want skipped", turn)
 	}
 	if len(f.alarms) != 1 || f.alarms[0].Job != "a" {

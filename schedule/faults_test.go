@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/mem"
@@ -42,14 +43,14 @@ func TestLook_edited(t *testing.T) {
 			f.put(reminder("a", "每天8:30"))
 			f.clock = at(t, "2026-11-24 08:30")
 			f.look()
-			if rows := f.posted(); len(rows) != 1 || rows[0].State != store.Waiting {
+			if rows := f.posted(); len(rows) != 1 || rows[0].State != outbox.Waiting {
 				t.Fatalf("posted %v, want one row that waits", rows)
 			}
 			f.clock = f.clock.Add(20 * time.Second)
 			f.update(func(tx *store.Tx) error { return edit(f, tx) })
 			f.advance(at(t, "2026-11-24 09:00"))
 			for _, r := range f.posted() {
-				if r.State != store.Cancelled {
+				if r.State != outbox.Cancelled {
 					t.Errorf("%q of the old version is still to be sent", r.Text)
 				}
 			}
@@ -102,7 +103,7 @@ func TestLook_faults(t *testing.T) {
 		f := newOffice(t, schedule.Options{})
 		f.clock = at(t, "2026-11-23 12:00")
 		j := reminder("a", "每小时")
-		j.Missed = store.SendAll
+		j.Missed = schedule.SendAll
 		f.put(j)
 		good := f.engine
 		f.engine = flaky{good, rand.New(rand.NewPCG(seed, 1)), leaky}
@@ -148,11 +149,11 @@ func TestLook_quiet(t *testing.T) {
 		name, when string
 		always     bool
 		back       string // when duban is back after an outage
-		want       store.Outcome
+		want       schedule.Outcome
 	}{
-		{"a turn missed in the evening is too old in the morning", "每天20:00", false, "2026-11-24 22:30", store.Skipped},
-		{"a turn missed shortly before waits for the morning if it may", "每天21:30", true, "2026-11-24 22:30", store.Late},
-		{"an hour late outside of them is late", "每天20:00", false, "2026-11-24 21:00", store.Late},
+		{"a turn missed in the evening is too old in the morning", "每天20:00", false, "2026-11-24 22:30", schedule.Skipped},
+		{"a turn missed shortly before waits for the morning if it may", "每天21:30", true, "2026-11-24 22:30", schedule.Late},
+		{"an hour late outside of them is late", "每天20:00", false, "2026-11-24 21:00", schedule.Late},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,7 +169,7 @@ func TestLook_quiet(t *testing.T) {
 					t.Errorf("the turn at %s ended as %s %s, want %s", instant, turn.Outcome, turn.Why, tt.want)
 				}
 				local := turn.At.In(shanghai(t))
-				if in := quiet.Has(schedule.Clock(local.Hour()*60 + local.Minute())); in && turn.Outcome == store.Late && !tt.always {
+				if in := quiet.Has(schedule.Clock(local.Hour()*60 + local.Minute())); in && turn.Outcome == schedule.Late && !tt.always {
 					t.Errorf("the turn at %s was posted at %v, in quiet hours", instant, local)
 				}
 			}
@@ -217,7 +218,7 @@ func TestLook_twice(t *testing.T) {
 		t.Errorf("posted %d, want 3", len(rows))
 	}
 	err := f.store.View(t.Context(), func(sn *store.Snapshot) error {
-		b, _, err := sn.Job("b")
+		b, _, err := schedule.FindJob(sn, "b")
 		if b.Ended.IsZero() {
 			t.Error("a job that comes once did not end")
 		}

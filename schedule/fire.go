@@ -13,8 +13,8 @@ import (
 
 // A firing is what was done about the due turns of one job.
 type firing struct {
-	job    store.Job
-	turns  []store.Turn
+	job    Job
+	turns  []Firing
 	broken error     // why a turn could not be posted
 	next   time.Time // the job's next turn
 }
@@ -69,11 +69,11 @@ func (s *Scheduler) fireEach(ctx context.Context, ids []string, now time.Time, l
 
 // late reports whether something was posted after its time.
 func (f firing) late() bool {
-	return slices.ContainsFunc(f.turns, func(t store.Turn) bool { return t.Outcome == store.Late })
+	return slices.ContainsFunc(f.turns, func(t Firing) bool { return t.Outcome == Late })
 }
 
 func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did firing, err error) {
-	j, ok, err := tx.Job(id)
+	j, ok, err := FindJob(tx.Snapshot, id)
 	if err != nil || !ok || !j.Ended.IsZero() {
 		return did, err
 	}
@@ -89,7 +89,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	next := turns.Next(fired)
 	switch {
 	case next.IsZero():
-		return did, tx.EndJob(j)
+		return did, EndJob(tx, j)
 	case next.After(now):
 		return did, nil
 	}
@@ -101,59 +101,59 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	if did.broken, err = s.settle(tx, j, v.turns); err != nil {
 		return did, err
 	}
-	if err := tx.SetFired(id, v.done); err != nil {
+	if err := SetFired(tx, id, v.done); err != nil {
 		return did, err
 	}
 	if did.next = turns.Next(v.done); did.next.IsZero() {
-		return did, tx.EndJob(j)
+		return did, EndJob(tx, j)
 	}
 	return did, nil
 }
 
 // hold reports whether due turns must wait: for the end of the quiet hours, or
 // because enough late ones were posted just now.
-func (s *Scheduler) hold(j store.Job, v verdict, now time.Time, noLate bool) bool {
+func (s *Scheduler) hold(j Job, v verdict, now time.Time, noLate bool) bool {
 	posts, late := false, false
 	for _, t := range v.turns {
-		posts = posts || t.Outcome == store.OnTime || t.Outcome == store.Late
-		late = late || t.Outcome == store.Late
+		posts = posts || t.Outcome == OnTime || t.Outcome == Late
+		late = late || t.Outcome == Late
 	}
 	return posts && s.quietNow(j, now) || late && noLate
 }
 
-func (s *Scheduler) quietNow(j store.Job, now time.Time) bool {
+func (s *Scheduler) quietNow(j Job, now time.Time) bool {
 	local := now.In(s.o.Zone)
 	return !j.Always && s.o.Quiet.Has(Clock(local.Hour()*60+local.Minute()))
 }
 
 // settle posts turns and records how each ended. A text that cannot be written
 // ends its turn as skipped, and is returned as broken.
-func (s *Scheduler) settle(tx *store.Tx, j store.Job, turns []store.Turn) (broken, err error) {
+func (s *Scheduler) settle(tx *store.Tx, j Job, turns []Firing) (broken, err error) {
 	for _, t := range turns {
-		if _, done, err := tx.Turn(t.Job, t.Instant); err != nil {
+		if _, done, err := FindFiring(tx.Snapshot, t.Job, t.Instant); err != nil {
 			return nil, err
 		} else if done {
 			continue
 		}
-		if t.Outcome == store.OnTime || t.Outcome == store.Late {
+		if t.Outcome == OnTime || t.Outcome == Late {
 			text, err := s.text(tx.Snapshot, j, t)
 			if err != nil {
-				broken, t.Outcome, t.Why = err, store.Skipped, "文字模板出错"
+				broken, t.Outcome, t.Why = err, Skipped, "文字模板出错"
 			} else if err := s.post(tx, j, t, text); errors.Is(err, ErrNobody) {
-				broken, t.Outcome, t.Why = refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), store.Skipped, "要发的群都找不到"
+				broken, t.Outcome, t.Why = refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), Skipped, "要发的群都找不到"
 			} else if err != nil {
 				return nil, err
 			}
 		}
-		if err := tx.PutTurn(t); err != nil {
+		if err := PutFiring(tx, t); err != nil {
 			return nil, err
 		}
 	}
 	return broken, nil
 }
 
-func (s *Scheduler) post(tx *store.Tx, j store.Job, t store.Turn, text string) error {
-	if err := s.o.Post(tx, Fire{j, t.Instant, t.Outcome == store.Late, text}); err != nil {
+func (s *Scheduler) post(tx *store.Tx, j Job, t Firing, text string) error {
+	if err := s.o.Post(tx, Fire{j, t.Instant, t.Outcome == Late, text}); err != nil {
 		return err
 	}
 	return tx.Audit(store.Audit{
@@ -163,10 +163,10 @@ func (s *Scheduler) post(tx *store.Tx, j store.Job, t store.Turn, text string) e
 }
 
 // text is what a turn says; a late one says when it was due.
-func (s *Scheduler) text(sn *store.Snapshot, j store.Job, t store.Turn) (string, error) {
+func (s *Scheduler) text(sn *store.Snapshot, j Job, t Firing) (string, error) {
 	at := t.Instant.In(s.o.Zone)
 	text, err := render(sn, j, at)
-	if err != nil || t.Outcome != store.Late {
+	if err != nil || t.Outcome != Late {
 		return text, err
 	}
 	was := at.Format("15:04")
@@ -176,7 +176,7 @@ func (s *Scheduler) text(sn *store.Snapshot, j store.Job, t store.Turn) (string,
 	return text + "\n（补发，原定" + was + "）", nil
 }
 
-func (s *Scheduler) report(id string, turns []store.Turn) {
+func (s *Scheduler) report(id string, turns []Firing) {
 	for _, t := range turns {
 		s.o.Log.Info("turn", "job", id, "instant", t.Instant, "outcome", t.Outcome, "count", max(t.Count, 1))
 	}

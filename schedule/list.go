@@ -11,7 +11,7 @@ import (
 
 // List says in Chinese which jobs there are and when they come next.
 func (s *Scheduler) List(sn *store.Snapshot) (string, error) {
-	jobs, err := sn.Jobs()
+	jobs, err := Jobs(sn)
 	if err != nil {
 		return "", err
 	}
@@ -31,7 +31,7 @@ func (s *Scheduler) List(sn *store.Snapshot) (string, error) {
 }
 
 // stands says where a job stands: when it comes next, or why it does not.
-func (s *Scheduler) stands(sn *store.Snapshot, j store.Job) string {
+func (s *Scheduler) stands(sn *store.Snapshot, j Job) string {
 	turns, err := s.turns(j)
 	switch {
 	case err != nil:
@@ -55,7 +55,7 @@ func (s *Scheduler) stands(sn *store.Snapshot, j store.Job) string {
 }
 
 // Coming returns the next n turns of a job after a time.
-func (s *Scheduler) Coming(j store.Job, after time.Time, n int) ([]time.Time, error) {
+func (s *Scheduler) Coming(j Job, after time.Time, n int) ([]time.Time, error) {
 	turns, err := s.turns(j)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (s *Scheduler) Coming(j store.Job, after time.Time, n int) ([]time.Time, er
 // History says in Chinese who changed a job and when, newest first.
 func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person string) string) (string, error) {
 	var lines []string
-	for j, err := range sn.JobVersions(id) {
+	for j, err := range JobVersions(sn, id) {
 		if err != nil {
 			return "", err
 		}
@@ -87,7 +87,7 @@ func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person stri
 	return strings.Join(lines, "\n"), nil
 }
 
-func by(j store.Job, name func(string) string) string {
+func by(j Job, name func(string) string) string {
 	switch {
 	case j.By != "":
 		return name(j.By)

@@ -45,7 +45,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *Calendar) (string, error
 	var moved []string
 	err := s.store.View(ctx, func(sn *store.Snapshot) error {
 		moved = nil
-		jobs, err := sn.Jobs()
+		jobs, err := Jobs(sn)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *Calendar) (string, error
 }
 
 // moved says which turns of a job differ under another calendar.
-func (s *Scheduler) moved(j store.Job, c *Calendar, now time.Time) string {
+func (s *Scheduler) moved(j Job, c *Calendar, now time.Time) string {
 	before, err := s.turns(j)
 	if err != nil {
 		return ""

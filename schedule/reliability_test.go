@@ -179,7 +179,7 @@ func TestLook_implausibleClock(t *testing.T) {
 			f := newOffice(t, schedule.Options{Built: at(t, "2026-01-01 00:00")})
 			f.clock = at(t, "2026-11-20 12:00")
 			j := reminder("a", "每天每小时")
-			j.Missed = store.SendAll
+			j.Missed = schedule.SendAll
 			f.put(j)
 			f.clock = at(t, "2026-11-23 12:00")
 			f.look()
@@ -209,7 +209,7 @@ func TestLook_implausibleClock(t *testing.T) {
 
 // TestLook_outage counts what becomes of every missed turn of a long outage.
 func TestLook_outage(t *testing.T) {
-	for _, missed := range []store.Missed{store.SendLatest, store.SendAll, store.SendNone} {
+	for _, missed := range []schedule.Missed{schedule.SendLatest, schedule.SendAll, schedule.SendNone} {
 		for _, when := range []string{"每天8:30", "每小时", "* * * * *"} {
 			t.Run(string(missed)+" "+when, func(t *testing.T) {
 				f := newOffice(t, schedule.Options{Limits: schedule.Limits{Gap: time.Minute}})
@@ -231,7 +231,7 @@ func TestLook_outage(t *testing.T) {
 				got, sent := 0, 0
 				for _, turn := range f.turns("a") {
 					got += max(turn.Count, 1)
-					if turn.Outcome == store.OnTime || turn.Outcome == store.Late {
+					if turn.Outcome == schedule.OnTime || turn.Outcome == schedule.Late {
 						sent++
 					} else if turn.Why == "" {
 						t.Errorf("%v ended as %s without a reason", turn.Instant, turn.Outcome)

@@ -15,7 +15,7 @@ import (
 
 // A Fire is one turn of a job that is to be posted now.
 type Fire struct {
-	Job     store.Job
+	Job     Job
 	Instant time.Time // when it should have been posted
 	Late    bool
 	Text    string // what is said; a late one says so itself
@@ -88,7 +88,7 @@ type Scheduler struct {
 // It may hold a version that was never committed, and so what counts is not the
 // version but what the job says.
 type cached struct {
-	job   store.Job
+	job   Job
 	cal   *Calendar
 	turns *Turns
 	err   error
@@ -218,7 +218,7 @@ func sooner(a, b time.Time) time.Time {
 func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next time.Time, err error) {
 	err = s.store.View(ctx, func(sn *store.Snapshot) error {
 		ids, next = nil, time.Time{}
-		jobs, err := sn.Jobs()
+		jobs, err := Jobs(sn)
 		if err != nil {
 			return err
 		}
@@ -249,8 +249,8 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 }
 
 // cursor is the time up to which the turns of a job have been dealt with.
-func cursor(sn *store.Snapshot, j store.Job) (time.Time, error) {
-	fired, err := sn.Fired(j.ID)
+func cursor(sn *store.Snapshot, j Job) (time.Time, error) {
+	fired, err := Fired(sn, j.ID)
 	if fired.IsZero() {
 		fired = j.Changed
 	}
@@ -258,7 +258,7 @@ func cursor(sn *store.Snapshot, j store.Job) (time.Time, error) {
 }
 
 // turns reads what a job says, once for each version of it.
-func (s *Scheduler) turns(j store.Job) (*Turns, error) {
+func (s *Scheduler) turns(j Job) (*Turns, error) {
 	cal := s.cal.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -272,7 +272,7 @@ func (s *Scheduler) turns(j store.Job) (*Turns, error) {
 }
 
 // snoozed is which turn of a job is moved to when.
-func snoozed(j store.Job) [2]int64 {
+func snoozed(j Job) [2]int64 {
 	if j.Snooze == nil {
 		return [2]int64{}
 	}
@@ -294,7 +294,7 @@ func (s *Scheduler) next(id string, turns *Turns, after time.Time) time.Time {
 }
 
 // complain raises an alarm for a job that cannot run, once for each version.
-func (s *Scheduler) complain(j store.Job, err error) {
+func (s *Scheduler) complain(j Job, err error) {
 	key := fmt.Sprintf("%s/%d", j.ID, j.Version)
 	s.mu.Lock()
 	known := s.sick[key]

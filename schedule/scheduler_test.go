@@ -13,6 +13,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/mem"
@@ -44,7 +45,7 @@ func newOffice(t *testing.T, o schedule.Options) *office {
 // restart opens the store again, as after a crash.
 func (f *office) restart() {
 	f.t.Helper()
-	st, err := store.Open(f.t.Context(), f.engine, store.Options{Now: f.now})
+	st, err := notice.OpenStore(f.t.Context(), f.engine, store.Options{Now: f.now}, nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -60,7 +61,7 @@ func (f *office) rewire(st *store.Store) {
 	o.Now = f.now
 	o.Post = f.post
 	o.Withdraw = func(tx *store.Tx, key string) error {
-		_, err := tx.Cancel("net", key+"/g")
+		_, err := outbox.Cancel(tx, "net", key+"/g")
 		return err
 	}
 	o.Alarm = func(a schedule.Alarm) { f.alarms = append(f.alarms, a) }
@@ -79,17 +80,17 @@ func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
 		return f.broken
 	}
 	f.count[fire.Instant.In(shanghai(f.t)).Format("01-02 15:04")]++
-	return tx.Enqueue(bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
+	return outbox.Enqueue(tx, bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
 }
 
 // posted returns the rows of the outbox in the order of their keys.
-func (f *office) posted() []store.Row {
+func (f *office) posted() []outbox.Row {
 	f.t.Helper()
-	var all []store.Row
+	var all []outbox.Row
 	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
 		all = nil
-		for _, state := range []store.State{store.Waiting, store.Cancelled} {
-			for row, err := range sn.Outbox("net", state) {
+		for _, state := range []outbox.State{outbox.Waiting, outbox.Cancelled} {
+			for row, err := range outbox.Rows(sn, "net", state) {
 				if err != nil {
 					return err
 				}
@@ -124,7 +125,7 @@ func (f *office) update(fn func(tx *store.Tx) error) {
 
 var editor = schedule.Edit{Actor: "admin", Source: store.Chat}
 
-func (f *office) put(j store.Job) store.Job {
+func (f *office) put(j schedule.Job) schedule.Job {
 	f.t.Helper()
 	f.update(func(tx *store.Tx) error {
 		p, err := f.sched.Put(tx, j, editor)
@@ -135,16 +136,16 @@ func (f *office) put(j store.Job) store.Job {
 }
 
 // reminder is a job that says hello.
-func reminder(id, when string) store.Job {
-	return store.Job{ID: id, Name: id, When: when, Groups: []string{"一群"}, Class: notice.Plain, Text: "请检查宿舍"}
+func reminder(id, when string) schedule.Job {
+	return schedule.Job{ID: id, Name: id, When: when, Groups: []string{"一群"}, Class: notice.Plain, Text: "请检查宿舍"}
 }
 
 // turns returns how the turns of a job ended, by instant in Shanghai.
-func (f *office) turns(id string) map[string]store.Turn {
+func (f *office) turns(id string) map[string]schedule.Firing {
 	f.t.Helper()
-	all := map[string]store.Turn{}
+	all := map[string]schedule.Firing{}
 	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
-		turns, err := sn.Turns(id, time.Time{}, f.now().AddDate(50, 0, 0))
+		turns, err := schedule.Firings(sn, id, time.Time{}, f.now().AddDate(50, 0, 0))
 		clear(all)
 		for _, t := range turns {
 			all[t.Instant.In(shanghai(f.t)).Format("01-02 15:04")] = t
@@ -201,29 +202,29 @@ func TestPut_canonical(t *testing.T) {
 func TestLook_missed(t *testing.T) {
 	tests := []struct {
 		name   string
-		missed store.Missed
+		missed schedule.Missed
 		away   string // until when duban was off
-		want   map[string]store.Outcome
+		want   map[string]schedule.Outcome
 	}{
 		{
-			"the latest within the window is sent, the others are merged", store.SendLatest, "2026-11-26 10:00",
-			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Late},
+			"the latest within the window is sent, the others are merged", schedule.SendLatest, "2026-11-26 10:00",
+			map[string]schedule.Outcome{"11-24 08:30": schedule.Merged, "11-25 08:30": schedule.Merged, "11-26 08:30": schedule.Late},
 		},
 		{
-			"the latest beyond the window is skipped", store.SendLatest, "2026-11-26 11:31",
-			map[string]store.Outcome{"11-24 08:30": store.Merged, "11-25 08:30": store.Merged, "11-26 08:30": store.Skipped},
+			"the latest beyond the window is skipped", schedule.SendLatest, "2026-11-26 11:31",
+			map[string]schedule.Outcome{"11-24 08:30": schedule.Merged, "11-25 08:30": schedule.Merged, "11-26 08:30": schedule.Skipped},
 		},
 		{
-			"all are sent", store.SendAll, "2026-11-26 20:00",
-			map[string]store.Outcome{"11-24 08:30": store.Late, "11-25 08:30": store.Late, "11-26 08:30": store.Late},
+			"all are sent", schedule.SendAll, "2026-11-26 20:00",
+			map[string]schedule.Outcome{"11-24 08:30": schedule.Late, "11-25 08:30": schedule.Late, "11-26 08:30": schedule.Late},
 		},
 		{
-			"none is sent", store.SendNone, "2026-11-26 08:40",
-			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.Skipped},
+			"none is sent", schedule.SendNone, "2026-11-26 08:40",
+			map[string]schedule.Outcome{"11-24 08:30": schedule.Skipped, "11-25 08:30": schedule.Skipped, "11-26 08:30": schedule.Skipped},
 		},
 		{
-			"one that is on time is sent by every policy", store.SendNone, "2026-11-26 08:31",
-			map[string]store.Outcome{"11-24 08:30": store.Skipped, "11-25 08:30": store.Skipped, "11-26 08:30": store.OnTime},
+			"one that is on time is sent by every policy", schedule.SendNone, "2026-11-26 08:31",
+			map[string]schedule.Outcome{"11-24 08:30": schedule.Skipped, "11-25 08:30": schedule.Skipped, "11-26 08:30": schedule.OnTime},
 		},
 	}
 	for _, tt := range tests {
@@ -236,7 +237,7 @@ func TestLook_missed(t *testing.T) {
 			f.clock = at(t, tt.away)
 			f.restart()
 			f.look()
-			got := map[string]store.Outcome{}
+			got := map[string]schedule.Outcome{}
 			for instant, turn := range f.turns("a") {
 				got[instant] = turn.Outcome
 			}
@@ -246,12 +247,12 @@ func TestLook_missed(t *testing.T) {
 			sent := 0
 			for _, r := range f.posted() {
 				sent++
-				if marked := strings.Contains(r.Text, "补发，原定"); marked != (tt.want["11-26 08:30"] != store.OnTime) {
+				if marked := strings.Contains(r.Text, "补发，原定"); marked != (tt.want["11-26 08:30"] != schedule.OnTime) {
 					t.Errorf("posted %q: marked %t", r.Text, marked)
 				}
 			}
-			want := len(slices.DeleteFunc(slices.Collect(maps.Values(tt.want)), func(o store.Outcome) bool {
-				return o != store.Late && o != store.OnTime
+			want := len(slices.DeleteFunc(slices.Collect(maps.Values(tt.want)), func(o schedule.Outcome) bool {
+				return o != schedule.Late && o != schedule.OnTime
 			}))
 			if sent != want {
 				t.Errorf("posted %d, want %d", sent, want)

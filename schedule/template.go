@@ -13,6 +13,7 @@ import (
 
 	"duban/notice"
 	"duban/plan"
+	"duban/progress"
 	"duban/store"
 )
 
@@ -42,7 +43,7 @@ func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
 }
 
 func measure(tx *store.Snapshot, n int) (string, error) {
-	p, err := tx.Plan()
+	p, err := progress.Current(tx)
 	if err != nil {
 		return "", err
 	}
@@ -62,10 +63,10 @@ func measure(tx *store.Snapshot, n int) (string, error) {
 }
 
 func unanswered(tx *store.Snapshot, number int) (int, error) {
-	if _, ok, err := tx.Notice(number); err != nil || !ok {
+	if _, ok, err := notice.Find(tx, number); err != nil || !ok {
 		return 0, errors.Join(err, refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number))
 	}
-	items, err := tx.Items(number)
+	items, err := notice.Items(tx, number)
 	n := 0
 	for _, i := range items {
 		if i.State == notice.Open {
@@ -76,7 +77,7 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 }
 
 // render fills in the text of a job for a turn.
-func render(tx *store.Snapshot, j store.Job, at time.Time) (string, error) {
+func render(tx *store.Snapshot, j Job, at time.Time) (string, error) {
 	t, err := template.New("text").Option("missingkey=error").Funcs(functions(tx, at)).Parse(j.Text)
 	if err != nil {
 		return "", refuse("文字模板写错了：%s", cause(err))

@@ -3,8 +3,6 @@ package schedule
 import (
 	"slices"
 	"time"
-
-	"duban/store"
 )
 
 // Turns are the times at which one job comes: its spec, as far as its rule and
@@ -16,7 +14,7 @@ type Turns struct {
 	cal    *Calendar
 	silent []silence
 	until  time.Time
-	snooze *store.Snooze
+	snooze *Snooze
 }
 
 type silence struct {
@@ -42,7 +40,7 @@ func NewTurns(spec *Spec, rule Rule) (*Turns, error) {
 }
 
 // jobTurns reads what a stored job says.
-func jobTurns(j store.Job, set Setting) (*Turns, error) {
+func jobTurns(j Job, set Setting) (*Turns, error) {
 	spec, err := parseStored(j.When, set)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"duban/schedule"
-	"duban/store"
 )
 
 // worked2026 is which days were worked in 2026, typed from the State Council's
@@ -155,10 +154,10 @@ func TestRun_year(t *testing.T) {
 		for i, j := range twentyJobs {
 			var got []string
 			for instant, turn := range f.turns(string(rune('a' + i))) {
-				if turn.Outcome != store.OnTime {
+				if turn.Outcome != schedule.OnTime {
 					late++
 				}
-				if turn.Outcome != store.OnTime && late < 10 {
+				if turn.Outcome != schedule.OnTime && late < 10 {
 					t.Errorf("%s %s: the turn at %s ended as %s", j.when, j.days, instant, turn.Outcome)
 				}
 				got = append(got, instant)

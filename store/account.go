@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// accountNames returns the names of all accounts that have records, by one short
+// AccountNames returns the names of all accounts that have records, by one short
 // scan for each.
-func (s *Snapshot) accountNames() ([]string, error) {
+func (s *Snapshot) AccountNames() ([]string, error) {
 	var names []string
 	for from := []byte("a/"); ; {
 		next := ""
-		for p, err := range s.Scan(from, prefixEnd("a/"), 1) {
+		for p, err := range s.Scan(from, PrefixEnd("a/"), 1) {
 			if err != nil {
 				return nil, err
 			}
@@ -26,15 +26,15 @@ func (s *Snapshot) accountNames() ([]string, error) {
 			return nil, err
 		}
 		names = append(names, name)
-		from = prefixEnd("a/" + next + "/")
+		from = PrefixEnd("a/" + next + "/")
 	}
 }
 
-// accounts returns the names of all accounts that have records, by one short
+// Accounts returns the names of all accounts that have records, by one short
 // scan for each.
-func (s *Store) accounts(ctx context.Context) (names []string, err error) {
+func (s *Store) Accounts(ctx context.Context) (names []string, err error) {
 	err = s.View(ctx, func(sn *Snapshot) (err error) {
-		names, err = sn.accountNames()
+		names, err = sn.AccountNames()
 		return err
 	})
 	return names, err

@@ -49,18 +49,18 @@ func (tx *Tx) Audit(a Audit) error {
 		return err
 	}
 	c.Seq, c.Hash = a.Seq, a.Hash
-	if err := save(tx, chainKey(a.Account), c); err != nil {
+	if err := Save(tx, chainKey(a.Account), c); err != nil {
 		return err
 	}
-	return save(tx, fmt.Sprintf("%s%s/%012d", auditPrefix(a.Account), stamp(a.At), a.Seq), a)
+	return Save(tx, fmt.Sprintf("%s%s/%012d", AuditPrefix(a.Account), Stamp(a.At), a.Seq), a)
 }
 
 // AuditLog returns the audit entries of account ("" for the office) with
 // from <= At < to, oldest first. It ends after the first error.
 func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq2[Audit, error] {
-	prefix := auditPrefix(account)
+	prefix := AuditPrefix(account)
 	return func(yield func(Audit, error) bool) {
-		for rec, err := range scanRange[Audit](s, []byte(prefix+stamp(from)), []byte(prefix+stamp(to)), 0) {
+		for rec, err := range ScanRange[Audit](s, []byte(prefix+Stamp(from)), []byte(prefix+Stamp(to)), 0) {
 			if !yield(rec.Value, err) || err != nil {
 				return
 			}
@@ -68,7 +68,7 @@ func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq2[Audit,
 	}
 }
 
-func auditPrefix(account string) string {
+func AuditPrefix(account string) string {
 	if account == "" {
 		return Work + "audit/"
 	}

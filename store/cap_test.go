@@ -6,18 +6,20 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
 )
 
 // capped returns an office whose account is under a cap.
-func capped(t *testing.T, c store.Cap) *office {
+func capped(t *testing.T, c outbox.Cap) *office {
 	t.Helper()
 	o := &office{t: t, engine: storetest.RunTwice(mem.New()), clock: newClock()}
 	o.reopen = func() *office {
 		var err error
-		o.Store, err = store.Open(t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{store.Limits{Caps: map[string]store.Cap{"web": c}}}})
+		o.Store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{outbox.Limits{Caps: map[string]outbox.Cap{"web": c}}}}, nil)
 		o.must(err)
 		return o
 	}
@@ -31,7 +33,7 @@ func (o *office) left() (n int) {
 }
 
 func TestCap_day(t *testing.T) {
-	c := store.Cap{PerDay: 300, Zone: newClock().Now().Location(), Morning: 7 * time.Hour}
+	c := outbox.Cap{PerDay: 300, Zone: newClock().Now().Location(), Morning: 7 * time.Hour}
 	o := capped(t, c)
 	for i := range 500 {
 		o.enqueue(bot.Outgoing{
@@ -60,7 +62,7 @@ func TestCap_day(t *testing.T) {
 }
 
 func TestCap_dayOfHeldRows(t *testing.T) {
-	o := capped(t, store.Cap{PerDay: 2})
+	o := capped(t, outbox.Cap{PerDay: 2})
 	for i := range 3 {
 		o.enqueue(bot.Outgoing{Key: fmt.Sprint(i), Account: "web", Chat: "c", Text: "提醒", Rank: bot.Ordinary})
 	}
@@ -73,7 +75,7 @@ func TestCap_dayOfHeldRows(t *testing.T) {
 }
 
 func TestCap_hour(t *testing.T) {
-	o := capped(t, store.Cap{PerHour: 20})
+	o := capped(t, outbox.Cap{PerHour: 20})
 	for i := range 50 {
 		o.enqueue(bot.Outgoing{Key: fmt.Sprint(i), Account: "web", Chat: "c", Text: "提醒", Rank: bot.Ordinary})
 	}
@@ -96,10 +98,10 @@ func TestCap_hour(t *testing.T) {
 }
 
 func TestCap_young(t *testing.T) {
-	o := capped(t, store.Cap{PerDay: 300, Young: 7 * 24 * time.Hour})
+	o := capped(t, outbox.Cap{PerDay: 300, Young: 7 * 24 * time.Hour})
 	since := o.clock.Now()
 	o.update(func(tx *store.Tx) error {
-		return tx.PutStanding("web", store.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since})
+		return outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since})
 	})
 	for i := range 1000 {
 		o.enqueue(bot.Outgoing{Key: fmt.Sprint(i), Account: "web", Chat: fmt.Sprint(i % 50), Text: "提醒", Rank: bot.Ordinary})

@@ -35,14 +35,14 @@ func chainKey(account string) string {
 }
 
 func (s *Snapshot) chain(account string) (chain, error) {
-	c, _, err := load[chain](s, chainKey(account))
+	c, _, err := Load[chain](s, chainKey(account))
 	return c, err
 }
 
 // sum is the hash of an entry behind one whose hash is prev.
 func (a Audit) sum(prev string) (string, error) {
 	a.Hash = ""
-	raw, err := encode(a)
+	raw, err := Encode(a)
 	if err != nil {
 		return "", err
 	}
@@ -71,7 +71,7 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 		return state, err
 	}
 	var all []Audit
-	for rec, err := range scan[Audit](s, auditPrefix(account), 0) {
+	for rec, err := range Scan[Audit](s, AuditPrefix(account), 0) {
 		if err != nil {
 			return state, err
 		}
@@ -103,7 +103,7 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 
 // VerifyAudits checks the logs of the office and of all accounts.
 func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
-	names, err := s.accountNames()
+	names, err := s.AccountNames()
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +114,9 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 	return all, err
 }
 
-// sweepAudit drops the oldest entries of a log, as far as they are from before a
+// SweepAudit drops the oldest entries of a log, as far as they are from before a
 // time and nothing that stays was written before them.
-func (s *Store) sweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
+func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
 	for {
 		dropped := 0
 		err := s.Update(ctx, func(tx *Tx) (err error) {
@@ -134,9 +134,9 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	prefix := auditPrefix(account)
+	prefix := AuditPrefix(account)
 	var old []Record[Audit]
-	for rec, err := range scanRange[Audit](tx, []byte(prefix), []byte(prefix+stamp(before)), Batch) {
+	for rec, err := range ScanRange[Audit](tx, []byte(prefix), []byte(prefix+Stamp(before)), Batch) {
 		if err != nil {
 			return 0, err
 		}
@@ -158,5 +158,5 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 	if n == 0 {
 		return 0, nil
 	}
-	return n, save(tx, chainKey(account), c)
+	return n, Save(tx, chainKey(account), c)
 }

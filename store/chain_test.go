@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/notice"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -16,7 +17,7 @@ func auditLog(t *testing.T, entries int) (*store.Store, store.Engine) {
 	t.Helper()
 	e := mem.New()
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	s, err := store.Open(t.Context(), e, store.Options{Now: func() time.Time { return now }})
+	s, err := notice.OpenStore(t.Context(), e, store.Options{Now: func() time.Time { return now }}, nil)
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
@@ -35,10 +37,10 @@ func TestClaim_chats(t *testing.T) {
 func TestClaim_accounts(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.must(o.Update(o.t.Context(), func(tx *store.Tx) error {
-			return tx.Enqueue(bot.Outgoing{Key: "k", Account: "we", Chat: "c"})
+			return outbox.Enqueue(tx, bot.Outgoing{Key: "k", Account: "we", Chat: "c"})
 		}))
 		o.idle()
-		if m, err := o.Claim(o.t.Context(), "we", time.Minute); m.Key != "k" || err != nil {
+		if m, err := outbox.Claim(o.t.Context(), o.Store, "we", time.Minute); m.Key != "k" || err != nil {
 			o.t.Errorf("Claim of the other account: got %q, %v, want its row", m.Key, err)
 		}
 	})
@@ -65,14 +67,14 @@ func TestClaim_load(t *testing.T) {
 		o.update(func(tx *store.Tx) error {
 			for i := range rows {
 				m := bot.Outgoing{Key: fmt.Sprint(i), Account: "web", Chat: fmt.Sprint(i % chats)}
-				if err := tx.Enqueue(m); err != nil {
+				if err := outbox.Enqueue(tx, m); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 		before := e.reads
-		m, err := o.Claim(t.Context(), "web", time.Minute)
+		m, err := outbox.Claim(t.Context(), o.Store, "web", time.Minute)
 		o.must(err)
 		o.sent(m)
 		if got := e.reads - before; got > most {
@@ -103,7 +105,7 @@ func TestClaim_lease(t *testing.T) {
 		o.settle(again, bot.Result{Receipt: bot.Receipt{ID: "of the repeat"}})
 		o.settle(again, bot.Result{Err: bot.ErrRefused})
 		o.send("next")
-		if r := o.row(store.Sent, "notice"); r.Receipt.ID != "id of notice" || r.Attempt != 2 {
+		if r := o.row(outbox.Sent, "notice"); r.Receipt.ID != "id of notice" || r.Attempt != 2 {
 			o.t.Errorf("row that was sent twice: got %+v, want the first receipt", r)
 		}
 	})
@@ -123,18 +125,18 @@ func TestClaim_answer(t *testing.T) {
 		o.idle()
 		answer("interrupted")
 		o = o.reopen()
-		if n, err := o.Recover(o.t.Context(), "web"); n != 1 || err != nil {
+		if n, err := outbox.Recover(o.t.Context(), o.Store, "web"); n != 1 || err != nil {
 			o.t.Errorf("Recover: got %d, %v, want 1", n, err)
 		}
 		o.idle()
-		if got := o.rows(store.Unknown); len(got) != 3 {
+		if got := o.rows(outbox.Unknown); len(got) != 3 {
 			o.t.Errorf("unknown rows: got %+v, want all three", got)
 		}
 		o.sent(late)
-		if r := o.row(store.Sent, late.Key); r.Receipt.ID == "" {
+		if r := o.row(outbox.Sent, late.Key); r.Receipt.ID == "" {
 			o.t.Errorf("answer whose receipt came late: got %+v, want it", r)
 		}
-		if got := o.rows(store.Unknown); len(got) != 2 {
+		if got := o.rows(outbox.Unknown); len(got) != 2 {
 			o.t.Errorf("unknown rows after a late receipt: got %+v, want two", got)
 		}
 		(&world{office: o}).check()
@@ -149,7 +151,7 @@ func TestRecover(t *testing.T) {
 		o.send("waiting")
 		o = o.reopen()
 		o.idle()
-		n, err := o.Recover(o.t.Context(), "web")
+		n, err := outbox.Recover(o.t.Context(), o.Store, "web")
 		if n != 1 || err != nil {
 			o.t.Errorf("Recover: got %d, %v, want 1", n, err)
 		}
@@ -159,7 +161,7 @@ func TestRecover(t *testing.T) {
 		}
 		o.sent(m)
 		o.send("behind")
-		if n, err = o.Recover(o.t.Context(), "web"); n != 0 || err != nil {
+		if n, err = outbox.Recover(o.t.Context(), o.Store, "web"); n != 0 || err != nil {
 			o.t.Errorf("Recover with nothing in flight: got %d, %v, want 0", n, err)
 		}
 	})
@@ -175,7 +177,7 @@ func TestClaim_expired(t *testing.T) {
 					Key: fmt.Sprint(i), Account: "web", Chat: fmt.Sprint(i % 7),
 					Expires: tx.Now().Add(time.Duration(i) * time.Second),
 				}
-				if err := tx.Enqueue(m); err != nil {
+				if err := outbox.Enqueue(tx, m); err != nil {
 					return err
 				}
 			}
@@ -184,7 +186,7 @@ func TestClaim_expired(t *testing.T) {
 		o.clock.add(150 * time.Second)
 		sent := 0
 		for {
-			m, err := o.Claim(o.t.Context(), "web", time.Minute)
+			m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 			if errors.Is(err, bot.ErrEmpty) {
 				break
 			}
@@ -195,7 +197,7 @@ func TestClaim_expired(t *testing.T) {
 			o.sent(m)
 			sent++
 		}
-		if got := len(o.rows(store.Expired)); got != 150 || sent != 50 {
+		if got := len(o.rows(outbox.Expired)); got != 150 || sent != 50 {
 			o.t.Errorf("got %d expired, %d sent, want 150 and 50", got, sent)
 		}
 	})
@@ -207,16 +209,16 @@ func TestClaim_expiredAfterAnUnknownAttempt(t *testing.T) {
 		o.claim("k")
 		o.clock.add(time.Minute)
 		o.idle()
-		o.row(store.Unknown, "k") // it may have been sent in time
+		o.row(outbox.Unknown, "k") // it may have been sent in time
 	})
 }
 
 func TestClaim_logsWhatItGivesUp(t *testing.T) {
 	var log strings.Builder
 	c := newClock()
-	s, err := store.Open(t.Context(), storetest.RunTwice(mem.New()), store.Options{
+	s, err := notice.OpenStore(t.Context(), storetest.RunTwice(mem.New()), store.Options{
 		Now: c.Now, Log: slog.New(slog.NewTextHandler(&log, nil)),
-	})
+	}, nil)
 	o := &office{Store: s, t: t, clock: c}
 	o.must(err)
 	o.enqueue(bot.Outgoing{Key: "key of it", Account: "web", Chat: "a name", Text: "some text", Expires: c.Now()})

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,9 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
 	"duban/store/mem"
@@ -83,7 +87,7 @@ func open(t *testing.T, c *clock, engine func() store.Engine, shut func()) *offi
 	t.Helper()
 	o := &office{t: t, engine: engine(), clock: c}
 	var err error
-	if o.Store, err = store.Open(t.Context(), o.engine, store.Options{Now: c.Now}); err != nil {
+	if o.Store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: c.Now}, tellParked); err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
 	o.reopen = func() *office {
@@ -118,13 +122,13 @@ func (o *office) say(chat string, texts ...string) {
 
 func (o *office) enqueue(m bot.Outgoing) {
 	o.t.Helper()
-	o.update(func(tx *store.Tx) error { return tx.Enqueue(m) })
+	o.update(func(tx *store.Tx) error { return outbox.Enqueue(tx, m) })
 }
 
 // claim returns what is due, failing the test if it is not the row with this key.
 func (o *office) claim(want string) bot.Outgoing {
 	o.t.Helper()
-	m, err := o.Claim(o.t.Context(), "web", time.Minute)
+	m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 	if err != nil || m.Key != want {
 		o.t.Fatalf("Claim: got %q, %v, want %q", m.Key, err, want)
 	}
@@ -134,14 +138,14 @@ func (o *office) claim(want string) bot.Outgoing {
 // idle fails the test if something is due.
 func (o *office) idle() {
 	o.t.Helper()
-	if m, err := o.Claim(o.t.Context(), "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
+	if m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
 		o.t.Fatalf("Claim: got %q, %v, want ErrEmpty", m.Key, err)
 	}
 }
 
 func (o *office) settle(m bot.Outgoing, r bot.Result) {
 	o.t.Helper()
-	o.must(o.Settle(o.t.Context(), m, r))
+	o.must(outbox.Settle(o.t.Context(), o.Store, m, r))
 }
 
 // sent settles m as sent.
@@ -161,17 +165,17 @@ func (o *office) send(keys ...string) {
 func (o *office) cancel(key string) (done bool) {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) (err error) {
-		done, err = tx.Cancel("web", key)
+		done, err = outbox.Cancel(tx, "web", key)
 		return err
 	})
 	return done
 }
 
 // rows returns the rows of the account in state.
-func (o *office) rows(state store.State) (rows []store.Row) {
+func (o *office) rows(state outbox.State) (rows []outbox.Row) {
 	o.t.Helper()
 	o.must(o.View(o.t.Context(), func(s *store.Snapshot) error {
-		for r, err := range s.Outbox("web", state) {
+		for r, err := range outbox.Rows(s, "web", state) {
 			if err != nil {
 				return err
 			}
@@ -183,7 +187,7 @@ func (o *office) rows(state store.State) (rows []store.Row) {
 }
 
 // row returns the row with this key in state.
-func (o *office) row(state store.State, key string) store.Row {
+func (o *office) row(state outbox.State, key string) outbox.Row {
 	o.t.Helper()
 	rows := o.rows(state)
 	for _, r := range rows {
@@ -192,7 +196,7 @@ func (o *office) row(state store.State, key string) store.Row {
 		}
 	}
 	o.t.Fatalf("rows that are %s: got %+v, want %q among them", state, rows, key)
-	return store.Row{}
+	return outbox.Row{}
 }
 
 // counting counts what is asked of an engine.
@@ -248,4 +252,11 @@ func (r countingReader) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, e
 			}
 		}
 	}
+}
+
+// tellParked tells the admins of a parked lane, as the program does in its words.
+func tellParked(tx *store.Tx, l outbox.ParkedLane) error {
+	text := fmt.Sprintf("%s%s: %d", l.Person, l.Chat, l.Waiting)
+	_, err := roster.Raise(tx, roster.Alarm{Text: text, Outside: true})
+	return err
 }

@@ -13,6 +13,9 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
@@ -59,19 +62,19 @@ func newLife(t *testing.T, wrap func(store.Engine) store.Engine) *life {
 	}
 	t.Cleanup(func() { _ = e.Close() })
 	l.e = e
-	l.s, err = store.Open(t.Context(), wrap(e), store.Options{Now: func() time.Time { return l.now }, Files: filepath.Join(l.dir, "files")})
+	l.s, err = notice.OpenStore(t.Context(), wrap(e), store.Options{Now: func() time.Time { return l.now }, Files: filepath.Join(l.dir, "files")}, nil)
 	l.must(err)
 	l.update(func(tx *store.Tx) error {
 		// So many others that pages which are freed are not all used again at once.
 		for i := range 3000 {
 			_, err := tx.FirstSight("wx", fmt.Sprint(i))
 			l.must(err)
-			_, err = tx.AddUpdate(notice.Update{Measure: fmt.Sprint("m", i%50), Person: fmt.Sprint("p", i), At: l.now, Note: "推进中"}, fmt.Sprint(i))
+			_, err = progress.AddUpdate(tx, progress.Update{Measure: fmt.Sprint("m", i%50), Person: fmt.Sprint("p", i), At: l.now, Note: "推进中"}, fmt.Sprint(i))
 			l.must(err)
 		}
-		_, err := tx.PostNotice("first", notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
+		_, err := notice.Post(tx, "first", notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
 		l.must(err)
-		return tx.SetRoster(&roster.Roster{People: []roster.Person{
+		return roster.Replace(tx, &roster.Roster{People: []roster.Person{
 			{ID: "A", Name: "甲", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}},
 			{ID: "B", Name: "乙", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}},
 			{ID: "Z", Name: "丙", Roles: []roster.Role{roster.Admin}},
@@ -106,26 +109,26 @@ func (l *life) live(person string) {
 	proof, err := l.s.Keep(l.t.Context(), strings.NewReader(c("文件")), bot.FileInfo{Name: "x.txt", Type: "text/plain"})
 	l.must(err)
 	l.update(func(tx *store.Tx) error {
-		l.must(tx.Bind("wx", "u-"+person, store.Binding{Person: person, Chat: "p-" + person, How: "code"}))
-		l.must(tx.PutItem(notice.Item{Notice: 1, Person: person, State: notice.Done, Note: c("回执"), Closed: l.now}))
+		l.must(roster.Bind(tx, "wx", "u-"+person, roster.Binding{Person: person, Chat: "p-" + person, How: "code"}))
+		l.must(notice.PutItem(tx, notice.Item{Notice: 1, Person: person, State: notice.Done, Note: c("回执"), Closed: l.now}))
 		percent := 80
-		u := notice.Update{
+		u := progress.Update{
 			Measure: "m1", Person: person, At: l.now, Percent: &percent, Note: c("填报"), Evidence: []string{c("附件名")},
-			Files: []notice.File{{Name: "1.txt", Hash: proof.Hash}}, Message: "wx/" + person,
+			Files: []progress.File{{Name: "1.txt", Hash: proof.Hash}}, Message: "wx/" + person,
 		}
-		k, err := tx.AddUpdate(u, person)
+		k, err := progress.AddUpdate(tx, u, person)
 		l.must(err)
 		l.must(tx.HoldFile(store.Work, proof.Hash, k))
-		l.must(tx.PutEffect(store.Effect{Account: "wx", Message: person, Chat: "g", Person: person, At: l.now, Updates: []string{k}}))
-		asked, err := tx.Ask(store.Question{Kind: "question", Account: "wx", Chat: "g", Person: person, Text: c("提问")})
+		l.must(progress.PutEffect(tx, progress.Effect{Account: "wx", Message: person, Chat: "g", Person: person, At: l.now, Updates: []string{k}}))
+		asked, err := progress.Ask(tx, progress.Question{Kind: "question", Account: "wx", Chat: "g", Person: person, Text: c("提问")})
 		l.must(err)
-		l.must(tx.Answered(asked, "Z", c("答复")))
-		wish, err := tx.PutRequest(store.Request{Kind: store.Postponing, Person: person, Reason: c("理由")})
+		l.must(progress.Answered(tx, asked, "Z", c("答复")))
+		wish, err := progress.PutRequest(tx, progress.Request{Kind: progress.Postponing, Person: person, Reason: c("理由")})
 		l.must(err)
-		l.must(tx.Decide(wish, "Z", true, c("批复")))
-		l.must(tx.Postpone(store.Postponement{Measure: "m1", Due: "12月1日", Person: person, By: "Z", Reason: c("缘由")}))
-		l.must(tx.SetPending("wx", "p-"+person, person, store.Pending{Kind: "which", Until: l.now.Add(time.Hour), Text: c("待定")}))
-		_, err = tx.PutLeave(store.Leave{Person: person, From: l.now, To: l.now.Add(48 * time.Hour)})
+		l.must(progress.Decide(tx, wish, "Z", true, c("批复")))
+		l.must(progress.Postpone(tx, progress.Postponement{Measure: "m1", Due: "12月1日", Person: person, By: "Z", Reason: c("缘由")}))
+		l.must(roster.SetPending(tx, "wx", "p-"+person, person, roster.Pending{Kind: "which", Until: l.now.Add(time.Hour), Text: c("待定")}))
+		_, err = notice.PutLeave(tx, roster.Leave{Person: person, From: l.now, To: l.now.Add(48 * time.Hour)})
 		l.must(err)
 		l.must(tx.Audit(store.Audit{Account: "wx", Actor: person, Source: store.Chat, Action: "progress"}))
 		for _, o := range []bot.Outgoing{
@@ -136,17 +139,17 @@ func (l *life) live(person string) {
 			{Key: "later-admin/" + person, Chat: "p-Z", Text: "有人说" + c("填报"), Due: l.now.Add(72 * time.Hour)},
 		} {
 			o.Account = "wx"
-			l.must(tx.Enqueue(o))
+			l.must(outbox.Enqueue(tx, o))
 		}
 		return nil
 	})
 	for {
-		m, err := l.s.Claim(l.t.Context(), "wx", time.Minute)
+		m, err := outbox.Claim(l.t.Context(), l.s, "wx", time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return
 		}
 		l.must(err)
-		l.must(l.s.Settle(context.WithoutCancel(l.t.Context()), m, bot.Result{Receipt: bot.Receipt{ID: m.Key, Sent: l.now}}))
+		l.must(outbox.Settle(context.WithoutCancel(l.t.Context()), l.s, m, bot.Result{Receipt: bot.Receipt{ID: m.Key, Sent: l.now}}))
 	}
 }
 
@@ -154,9 +157,9 @@ func (l *life) erase(person string) {
 	l.t.Helper()
 	l.now = l.now.Add(time.Second)
 	l.update(func(tx *store.Tx) error {
-		return tx.WantErasure(store.Erasure{Person: person, Account: "wx", Chat: "p-" + person, Key: "erased/" + person})
+		return privacy.WantErasure(tx, privacy.Erasure{Person: person, Account: "wx", Chat: "p-" + person, Key: "erased/" + person})
 	})
-	n, err := l.s.Erase(l.t.Context(), "已删除")
+	n, err := privacy.Erase(l.t.Context(), l.s, "已删除")
 	l.must(err)
 	if n != 1 {
 		l.t.Errorf("got %d wishes fulfilled, want 1", n)
@@ -191,25 +194,25 @@ func TestErase(t *testing.T) {
 		t.Errorf("got only %v of the other, want all", got)
 	}
 	l.must(l.s.View(t.Context(), func(s *store.Snapshot) error {
-		last, ok, err := s.Latest("m1", "A")
+		last, ok, err := progress.LatestOf(s, "m1", "A")
 		if err != nil || !ok || last.Update.Percent == nil || *last.Update.Percent != 80 {
 			t.Errorf("got %+v, want the number still there", last)
 		}
-		item, _, err := s.Item(1, "A")
+		item, _, err := notice.FindItem(s, 1, "A")
 		if item.State != notice.Done || item.Closed.IsZero() {
 			t.Errorf("got %+v, want the answer's time still there", item)
 		}
-		if waits, failed := s.Erasures(); failed != nil || waits != nil {
+		if waits, failed := privacy.Erasures(s); failed != nil || waits != nil {
 			t.Errorf("got %v, %v, want no wish left", waits, failed)
 		}
 		_, bad := s.VerifyAudits()
 		return errors.Join(err, bad)
 	}))
-	m, err := l.s.Claim(t.Context(), "wx", time.Minute)
+	m, err := outbox.Claim(t.Context(), l.s, "wx", time.Minute)
 	if err != nil || m.Chat != "p-A" || m.Text != "已删除" {
 		t.Errorf("got %+v, %v, want the person told", m, err)
 	}
-	if n, err := l.s.Erase(t.Context(), "已删除"); n != 0 || err != nil {
+	if n, err := privacy.Erase(t.Context(), l.s, "已删除"); n != 0 || err != nil {
 		t.Errorf("got %d, %v from another call, want nothing to do", n, err)
 	}
 }
@@ -233,10 +236,10 @@ func TestErase_interrupted(t *testing.T) {
 		l.live("A")
 		l.now = l.now.Add(time.Second)
 		l.update(func(tx *store.Tx) error {
-			return tx.WantErasure(store.Erasure{Person: "A", Account: "wx", Chat: "p-A", Key: "erased/A"})
+			return privacy.WantErasure(tx, privacy.Erasure{Person: "A", Account: "wx", Chat: "p-A", Key: "erased/A"})
 		})
 		counter.left = stop
-		_, err := l.s.Erase(t.Context(), "已删除")
+		_, err := privacy.Erase(t.Context(), l.s, "已删除")
 		counter.left = -1
 		if err == nil {
 			if stop < 3 { // repeats, records, and the word that it is done
@@ -244,7 +247,7 @@ func TestErase_interrupted(t *testing.T) {
 			}
 			return
 		}
-		if _, err := l.s.Erase(t.Context(), "已删除"); err != nil {
+		if _, err := privacy.Erase(t.Context(), l.s, "已删除"); err != nil {
 			t.Fatalf("Erase: got error %v after an interruption, want none", err)
 		}
 		if got := l.found("A"); got != nil {
@@ -286,7 +289,7 @@ func TestAbout(t *testing.T) {
 	l.live("A")
 	l.live("B")
 	l.must(l.s.View(t.Context(), func(s *store.Snapshot) error {
-		d, err := s.About("A")
+		d, err := privacy.About(s, "A")
 		l.must(err)
 		text := fmt.Sprintf("%+v", d)
 		for _, where := range []string{"回执", "填报", "附件名", "提问", "答复", "理由", "批复", "待定", "缘由"} {

@@ -8,6 +8,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
@@ -19,7 +20,7 @@ import (
 // reads along.
 func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), e, store.Options{})
+	s, err := notice.OpenStore(t.Context(), e, store.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,10 +31,10 @@ func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 		})
 	}
 	err = s.Update(t.Context(), func(tx *store.Tx) error {
-		if err := tx.BindGroup(store.Target{Account: "a", Chat: "大群", Group: "大群"}); err != nil {
+		if err := roster.BindGroup(tx, roster.Target{Account: "a", Chat: "大群", Group: "大群"}); err != nil {
 			return err
 		}
-		return tx.SetRoster(r)
+		return roster.Replace(tx, r)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,14 +43,14 @@ func crowd(t testing.TB, e store.Engine, n int) *store.Store {
 }
 
 // announce posts a notice that wants 收到 in the group.
-func announce(t testing.TB, s *store.Store) (p store.Posting) {
+func announce(t testing.TB, s *store.Store) (p notice.Posting) {
 	t.Helper()
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		to, err := tx.Targets([]string{"大群"})
+		to, err := roster.Targets(tx.Snapshot, []string{"大群"})
 		if err != nil {
 			return err
 		}
-		p, err = tx.PostNotice("reason", notice.Notice{Class: notice.Receipt, Text: "请查宿舍。"}, to)
+		p, err = notice.Post(tx, "reason", notice.Notice{Class: notice.Receipt, Text: "请查宿舍。"}, to)
 		return err
 	})
 	if err != nil {
@@ -62,16 +63,16 @@ func announce(t testing.TB, s *store.Store) (p store.Posting) {
 func asked(t testing.TB, s *store.Store) (items int, posted bool) {
 	t.Helper()
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
-		all, err := sn.Items(1)
+		all, err := notice.Items(sn, 1)
 		items = len(all)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Claim(t.Context(), "a", time.Millisecond)
+	m, err := outbox.Claim(t.Context(), s, "a", time.Millisecond)
 	if err == nil {
-		err = s.Settle(context.Background(), m, bot.Result{Held: true, Again: time.Now()})
+		err = outbox.Settle(context.Background(), s, m, bot.Result{Held: true, Again: time.Now()})
 	}
 	return items, err == nil
 }
@@ -89,11 +90,11 @@ func TestStore_FanOut(t *testing.T) {
 		if want := min(500*step, 1530); items != want || posted != (want == 1530) {
 			t.Fatalf("after %d transactions: %d items, posted %v; want %d, and posted with the last only", step, items, posted, want)
 		}
-		s, err := store.Open(t.Context(), e, store.Options{})
+		s, err := notice.OpenStore(t.Context(), e, store.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		more, err := s.FanOut(t.Context())
+		more, err := notice.FanOut(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,20 +108,20 @@ func TestStore_FanOut_whenTheRosterChanges(t *testing.T) {
 	s := crowd(t, mem.New(), 1200)
 	announce(t, s)
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		r, err := tx.Roster()
+		r, err := roster.Current(tx.Snapshot)
 		if err != nil {
 			return err
 		}
 		next := &roster.Roster{People: append([]roster.Person{{
 			ID: "new", Name: "新人", Roles: []roster.Role{roster.Counselor}, Groups: []string{"大群"},
 		}}, r.People...)}
-		return tx.SetRoster(next)
+		return roster.Replace(tx, next)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for more := true; more; {
-		if more, err = s.FanOut(t.Context()); err != nil {
+		if more, err = notice.FanOut(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -133,13 +134,13 @@ func TestStore_FanOut_withdrawn(t *testing.T) {
 	s := crowd(t, mem.New(), 1200)
 	announce(t, s)
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.WithdrawPosting("reason")
+		return notice.WithdrawPosting(tx, "reason")
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for more := true; more; {
-		if more, err = s.FanOut(t.Context()); err != nil {
+		if more, err = notice.FanOut(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -163,7 +164,7 @@ func BenchmarkFanOut(b *testing.B) {
 				b.StartTimer()
 				announce(b, s)
 				for more := true; more; {
-					if more, err = s.FanOut(b.Context()); err != nil {
+					if more, err = notice.FanOut(b.Context(), s); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -20,7 +20,7 @@ import (
 // Pictures and documents lie beside the engine, in a folder, each under the
 // SHA-256 of its bytes. [Store.Keep] makes one durable before the transaction
 // that refers to it, and that transaction holds it: file/<hash>/<owner> under a
-// prefix. [Store.Sweep] removes what nothing has held for a day.
+// prefix. [privacy.Sweep] removes what nothing has held for a day.
 
 var (
 	// ErrNoFiles means that the store was opened without a folder for files.
@@ -72,8 +72,8 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, f bot.FileInfo) (bot.File
 	}
 	sum := sha256.Sum256(data)
 	f.Hash, f.Size = hex.EncodeToString(sum[:]), int64(len(data))
-	f.Open = s.opener(f.Hash)
-	if err := s.files.write(f.Hash, data, s.time()); err != nil {
+	f.Open = s.Opener(f.Hash)
+	if err := s.files.write(f.Hash, data, s.Time()); err != nil {
 		return f, fmt.Errorf("keep file: %w", err)
 	}
 	return f, nil
@@ -138,8 +138,8 @@ func (f *files) sync(dir string) error {
 	return d.Close()
 }
 
-// opener returns how to read the file of a hash.
-func (s *Store) opener(hash string) func(context.Context) (io.ReadCloser, error) {
+// Opener returns how to read the file of a hash.
+func (s *Store) Opener(hash string) func(context.Context) (io.ReadCloser, error) {
 	return func(context.Context) (io.ReadCloser, error) { return s.OpenFile(hash) }
 }
 
@@ -162,17 +162,17 @@ func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
 // HoldFile keeps a file from being swept for as long as its owner, any word,
 // needs it. The note is kept under prefix: [Work], or that of an account.
 func (tx *Tx) HoldFile(prefix, hash, owner string) error {
-	return save(tx, prefix+key("file", hash, owner), tx.Now())
+	return Save(tx, prefix+Key("file", hash, owner), tx.Now())
 }
 
 // ReleaseFile takes back what HoldFile did.
 func (tx *Tx) ReleaseFile(prefix, hash, owner string) error {
-	return tx.Delete([]byte(prefix + key("file", hash, owner)))
+	return tx.Delete([]byte(prefix + Key("file", hash, owner)))
 }
 
 // held tells whether anything needs the file.
 func (s *Snapshot) held(hash string) (bool, error) {
-	names, err := s.accountNames()
+	names, err := s.AccountNames()
 	if err != nil {
 		return false, err
 	}
@@ -181,16 +181,16 @@ func (s *Snapshot) held(hash string) (bool, error) {
 		prefixes = append(prefixes, AccountPrefix(account))
 	}
 	for _, p := range prefixes {
-		for rec, err := range scan[time.Time](s, p+key("file", hash)+"/", 1) {
+		for rec, err := range Scan[time.Time](s, p+Key("file", hash)+"/", 1) {
 			return err == nil && rec.Key != "", err
 		}
 	}
 	return false, nil
 }
 
-// sweepFiles removes the files that nothing has held for a day, and what an
+// SweepFiles removes the files that nothing has held for a day, and what an
 // interrupted Keep left.
-func (s *Store) sweepFiles(ctx context.Context) (n int, err error) {
+func (s *Store) SweepFiles(ctx context.Context) (n int, err error) {
 	if s.files.root == nil {
 		return 0, nil
 	}
@@ -214,7 +214,7 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	info, err := s.files.root.Stat(at)
-	if err != nil || s.time().Sub(info.ModTime()) < fileRest {
+	if err != nil || s.Time().Sub(info.ModTime()) < fileRest {
 		return false, err
 	}
 	held := false
@@ -230,8 +230,8 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 	return true, s.files.root.Remove(at)
 }
 
-// dropFile removes a file at once, if nothing holds it any more.
-func (s *Store) dropFile(ctx context.Context, hash string) error {
+// DropFile removes a file at once, if nothing holds it any more.
+func (s *Store) DropFile(ctx context.Context, hash string) error {
 	if s.files.root == nil || !isHash(hash) {
 		return nil
 	}

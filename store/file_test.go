@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -33,7 +36,7 @@ func read(t *testing.T, open func(context.Context) (io.ReadCloser, error)) strin
 func TestKeep(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "files")
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Files: dir, Now: func() time.Time { return now }})
+	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Files: dir, Now: func() time.Time { return now }}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +50,7 @@ func TestKeep(t *testing.T) {
 	}
 	sweep := func() int {
 		t.Helper()
-		swept, err := s.Sweep(t.Context(), store.DefaultRetention())
+		swept, err := privacy.Sweep(t.Context(), s, privacy.DefaultRetention())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,19 +61,19 @@ func TestKeep(t *testing.T) {
 		t.Errorf("kept again as %s with %d bytes, want %s with 4", again.Hash, again.Size, sent.Hash)
 	}
 	err = s.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.Enqueue(bot.Outgoing{Key: "report/1", Account: "web", Chat: "学工群", Text: "见图片", File: &sent})
+		return outbox.Enqueue(tx, bot.Outgoing{Key: "report/1", Account: "web", Chat: "学工群", Text: "见图片", File: &sent})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Claim(t.Context(), "web", time.Minute)
+	m, err := outbox.Claim(t.Context(), s, "web", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, m.File.Open); got != "sent" {
 		t.Errorf("the claimed file holds %q, want %q", got, "sent")
 	}
-	if err := s.Settle(t.Context(), m, bot.Result{}); err != nil {
+	if err := outbox.Settle(t.Context(), s, m, bot.Result{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := sweep(); n != 0 {
@@ -90,7 +93,7 @@ func TestKeep(t *testing.T) {
 }
 
 func TestKeep_refuses(t *testing.T) {
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Files: t.TempDir()})
+	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Files: t.TempDir()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

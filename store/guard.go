@@ -60,9 +60,9 @@ func (g *guard) Delete(key []byte) error {
 	return g.Writer.Delete(key)
 }
 
-// prefixEnd returns the first key after all keys that begin with prefix, or nil
+// PrefixEnd returns the first key after all keys that begin with prefix, or nil
 // if there is none.
-func prefixEnd(prefix string) []byte {
+func PrefixEnd(prefix string) []byte {
 	end := []byte(prefix)
 	for len(end) > 0 {
 		end[len(end)-1]++

@@ -8,6 +8,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -21,52 +22,52 @@ func TestJoin(t *testing.T) {
 	three := roster.Person{ID: "C", Name: "丙", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
 	people := func(all ...roster.Person) {
 		t.Helper()
-		l.update(func(tx *store.Tx) error { return tx.SetRoster(&roster.Roster{People: all}) })
-		_, err := l.s.Join(t.Context())
+		l.update(func(tx *store.Tx) error { return roster.Replace(tx, &roster.Roster{People: all}) })
+		_, err := notice.Join(t.Context(), l.s)
 		l.must(err)
 	}
 	sent := func() (texts []string) {
 		t.Helper()
 		for {
-			m, err := l.s.Claim(t.Context(), "wx", time.Minute)
+			m, err := outbox.Claim(t.Context(), l.s, "wx", time.Minute)
 			if errors.Is(err, bot.ErrEmpty) {
 				return texts
 			}
 			l.must(err)
-			l.must(l.s.Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: m.Key, Sent: l.now}}))
+			l.must(outbox.Settle(t.Context(), l.s, m, bot.Result{Receipt: bot.Receipt{ID: m.Key, Sent: l.now}}))
 			texts = append(texts, m.Chat+": "+m.Text)
 		}
 	}
 	counts := func(number int) (tally notice.Tally) {
 		t.Helper()
 		l.must(l.s.View(t.Context(), func(s *store.Snapshot) error {
-			n, _, err := s.Notice(number)
+			n, _, err := notice.Find(s, number)
 			if err != nil {
 				return err
 			}
-			items, err := s.Items(number)
+			items, err := notice.Items(s, number)
 			if err != nil {
 				return err
 			}
-			c, err := s.Circumstances(n)
+			c, err := notice.CircumstancesOf(s, n)
 			tally = c.Tally(items)
 			return err
 		}))
 		return tally
 	}
 	people(one, two)
-	to := []store.Target{{Account: "wx", Chat: "g", Group: "群"}}
+	to := []roster.Target{{Account: "wx", Chat: "g", Group: "群"}}
 	l.update(func(tx *store.Tx) error {
-		l.must(tx.Bind("wx", "u-C", store.Binding{Person: "C", Chat: "p-C"}))
-		l.must(tx.BindGroup(to[0]))
+		l.must(roster.Bind(tx, "wx", "u-C", roster.Binding{Person: "C", Chat: "p-C"}))
+		l.must(roster.BindGroup(tx, to[0]))
 		for reason, n := range map[string]notice.Notice{
 			"open": {Class: notice.Receipt, Text: "查宿舍"}, "over": {Class: notice.Receipt, Text: "已截止的", Due: l.now.Add(time.Hour)},
 			"closed": {Class: notice.Receipt, Text: "已关闭的"},
 		} {
-			p, err := tx.PostNotice(reason, n, to)
+			p, err := notice.Post(tx, reason, n, to)
 			l.must(err)
 			if reason == "closed" {
-				l.must(tx.CloseNotice(p.Notice.Number))
+				l.must(notice.Close(tx, p.Notice.Number))
 			}
 		}
 		return nil
@@ -74,7 +75,7 @@ func TestJoin(t *testing.T) {
 	sent()
 	open := 0
 	l.must(l.s.View(t.Context(), func(s *store.Snapshot) error {
-		all, err := s.Notices(1)
+		all, err := notice.From(s, 1)
 		for _, n := range all {
 			if n.Text == "查宿舍" {
 				open = n.Number
@@ -83,10 +84,10 @@ func TestJoin(t *testing.T) {
 		return err
 	}))
 	l.update(func(tx *store.Tx) error {
-		item, _, err := tx.Item(open, "B")
+		item, _, err := notice.FindItem(tx.Snapshot, open, "B")
 		l.must(err)
 		item.Answer(l.now, time.Time{}, "wx/1", "")
-		return tx.PutItem(item)
+		return notice.PutItem(tx, item)
 	})
 	l.now = l.now.Add(2 * time.Hour)
 
@@ -112,7 +113,7 @@ func TestJoin(t *testing.T) {
 	two.Name = "乙乙"
 	people(moved, three, two)
 	l.must(l.s.View(t.Context(), func(s *store.Snapshot) error {
-		item, _, err := s.Item(open, "B")
+		item, _, err := notice.FindItem(s, open, "B")
 		if item.State != notice.Done || item.Message != "wx/1" {
 			t.Errorf("got %+v of who came back under another name, want the answer kept", item)
 		}

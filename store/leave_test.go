@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -18,14 +19,14 @@ func TestBeginLeaves(t *testing.T) {
 		now := o.clock.Now()
 		book := func(from, to time.Duration, delegate string) (key string) {
 			o.update(func(tx *store.Tx) (err error) {
-				key, err = tx.PutLeave(store.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
+				key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
 				return err
 			})
 			return key
 		}
 		begin := func(want string) {
 			o.t.Helper()
-			_, err := o.BeginLeaves(o.t.Context())
+			_, err := notice.BeginLeaves(o.t.Context(), o.Store)
 			o.must(err)
 			if got := o.states(1); got != want {
 				o.t.Errorf("got %s, want %s", got, want)
@@ -34,7 +35,7 @@ func TestBeginLeaves(t *testing.T) {
 		stands := func(want bool) {
 			o.t.Helper()
 			o.look(func(s *store.Snapshot) error {
-				got, err := s.StandsIn("bob", "ann", o.clock.Now())
+				got, err := roster.StandsIn(s, "bob", "ann", o.clock.Now())
 				if got != want {
 					o.t.Errorf("got %v, want %v: bob stands in for ann", got, want)
 				}
@@ -52,7 +53,7 @@ func TestBeginLeaves(t *testing.T) {
 		o.clock.add(40 * time.Hour)
 		stands(true)
 		o.update(func(tx *store.Tx) error {
-			_, _, err := tx.DropLeave(longer)
+			_, _, err := notice.DropLeave(tx, longer)
 			return err
 		})
 		stands(false) // the earlier one was over after 48 hours

@@ -9,17 +9,19 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 )
 
 // wide is what the clock's own work touches.
 
 // limited opens the store of an office anew with limits of what it may say.
-func (o *office) limited(l store.Limits) {
+func (o *office) limited(l outbox.Limits) {
 	o.t.Helper()
 	l.Zone = o.clock.Now().Location()
 	var err error
-	o.Store, err = store.Open(o.t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{l}})
+	o.Store, err = notice.OpenStore(o.t.Context(), o.engine, store.Options{Now: o.clock.Now, Values: []any{l}}, nil)
 	o.must(err)
 }
 
@@ -39,10 +41,10 @@ func (o *office) burst(name string, n int) (left int) {
 
 func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.limited(store.Limits{Stop: 3, Usual: 5})
+		o.limited(outbox.Limits{Stop: 3, Usual: 5})
 		o.staffed()
 		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-			return tx.Bind("web", "u-boss", store.Binding{Person: "boss", Chat: "p-boss"})
+			return roster.Bind(tx, "web", "u-boss", roster.Binding{Person: "boss", Chat: "p-boss"})
 		}))
 		for day := range 3 { // ten a day become usual
 			if left := o.burst(fmt.Sprint("day", day, "/"), 10); left != 10 {
@@ -58,7 +60,7 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 		o.taken("answer")
 		tell := func() (told string) {
 			o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-				return tx.TellStops(func(s store.Stop) string { return fmt.Sprintf("停：%d，平常%d", s.Sent, s.Usual) })
+				return outbox.TellStops(tx, func(s outbox.Stop) string { return fmt.Sprintf("停：%d，平常%d", s.Sent, s.Usual) })
 			}))
 			o.drain(func(m bot.Outgoing) { told += m.Chat + " " + m.Text })
 			return told
@@ -70,7 +72,7 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 			o.t.Errorf("got %q, want the admins told once", got)
 		}
 		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.ResumeSending("boss", store.Chat)
+			_, err := outbox.ResumeSending(tx, "boss", store.Chat)
 			return err
 		}))
 		left := 0
@@ -88,16 +90,16 @@ func TestLoad_stopsAtThreeTimesTheUsual(t *testing.T) {
 func (o *office) taken(key string) {
 	o.t.Helper()
 	m := o.claim(key)
-	o.must(o.Settle(o.t.Context(), m, bot.Result{}))
+	o.must(outbox.Settle(o.t.Context(), o.Store, m, bot.Result{}))
 }
 
 func TestPause(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
 		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-			return tx.Bind("web", "u-boss", store.Binding{Person: "boss", Chat: "p-boss"})
+			return roster.Bind(tx, "web", "u-boss", roster.Binding{Person: "boss", Chat: "p-boss"})
 		}))
-		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.PauseSending("boss", store.Chat); return err }))
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := outbox.PauseSending(tx, "boss", store.Chat); return err }))
 		o.enqueue(bot.Outgoing{Key: "chase", Account: "web", Chat: "p-boss", Text: "催", Rank: bot.Ordinary})
 		o.enqueue(bot.Outgoing{Key: "urgent", Account: "web", Chat: "g", Text: "急", Rank: bot.Urgent})
 		o.enqueue(bot.Outgoing{Key: "answer", Account: "web", Chat: "p-ann", Text: "答", Answer: true})
@@ -106,7 +108,7 @@ func TestPause(t *testing.T) {
 		o = o.reopen()
 		o.taken("command") // although a chase stands before it in its chat
 		o.idle()
-		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.ResumeSending("", store.CLI); return err }))
+		o.must(o.Update(t.Context(), func(tx *store.Tx) error { _, err := outbox.ResumeSending(tx, "", store.CLI); return err }))
 		var left []string
 		o.clock.add(time.Minute)
 		o.drain(func(m bot.Outgoing) { left = append(left, m.Key) })
@@ -119,7 +121,7 @@ func TestPause(t *testing.T) {
 func TestCost(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.limited(store.Limits{})
+		o.limited(outbox.Limits{})
 		rules := notice.DefaultRules()
 		rules.Zone = o.clock.Now().Location()
 		o.notify("job/1", notice.Notice{Class: notice.Receipt, Text: "一"}, "一群", "二群")
@@ -129,12 +131,12 @@ func TestCost(t *testing.T) {
 			var month time.Time
 			var due bool
 			o.look(func(s *store.Snapshot) (err error) {
-				month, due, err = s.CostDue(rules)
+				month, due, err = notice.CostDue(s, rules)
 				return err
 			})
 			if due {
 				o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-					return tx.TellCost(rules, month, func(m time.Time, c store.Cost) string {
+					return notice.TellCost(tx, rules, month, func(m time.Time, c outbox.Cost) string {
 						return fmt.Sprintf("%d月%d+%d", m.Month(), c.Notices, c.Answers)
 					})
 				}))
@@ -165,7 +167,7 @@ func TestCost(t *testing.T) {
 func TestWithdrawNotice_race(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
-		o.limited(store.Limits{Merge: 10 * time.Minute})
+		o.limited(outbox.Limits{Merge: 10 * time.Minute})
 		rounds := 60
 		if testing.Short() {
 			rounds = 15
@@ -182,9 +184,9 @@ func TestWithdrawNotice_race(t *testing.T) {
 					o.drain(func(m bot.Outgoing) { seen.Store(m.Text, true) })
 					return
 				}
-				var w store.Withdrawal
+				var w notice.Withdrawal
 				err := o.Update(t.Context(), func(tx *store.Tx) (err error) {
-					w, err = tx.WithdrawNotice(fmt.Sprint("withdraw/", numbers[i]), numbers[i])
+					w, err = notice.Withdraw(tx, fmt.Sprint("withdraw/", numbers[i]), numbers[i])
 					return err
 				})
 				if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
@@ -17,7 +18,7 @@ import (
 func BenchmarkMissing(b *testing.B) {
 	const people = 240_000
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s, err := store.Open(b.Context(), mem.New(), store.Options{Now: func() time.Time { return now }})
+	s, err := notice.OpenStore(b.Context(), mem.New(), store.Options{Now: func() time.Time { return now }}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -39,44 +40,44 @@ func BenchmarkMissing(b *testing.B) {
 		for i := range 400 {
 			g := fmt.Sprint("群", i)
 			groups = append(groups, g)
-			if err := tx.BindGroup(store.Target{Account: "web", Chat: g, Group: g}); err != nil {
+			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: g, Group: g}); err != nil {
 				return err
 			}
 		}
-		return tx.SetRoster(r)
+		return roster.Replace(tx, r)
 	})
 	groups = groups[:400]
 	update(func(tx *store.Tx) error {
-		to, err := tx.Targets(groups)
+		to, err := roster.Targets(tx.Snapshot, groups)
 		if err != nil {
 			return err
 		}
-		_, err = tx.PostNotice("bench", notice.Notice{Class: notice.Receipt, Text: "一"}, to)
+		_, err = notice.Post(tx, "bench", notice.Notice{Class: notice.Receipt, Text: "一"}, to)
 		return err
 	})
 	for more := true; more; {
-		more, err = s.FanOut(b.Context())
+		more, err = notice.FanOut(b.Context(), s)
 		must(err)
 	}
 	for {
-		m, err := s.Claim(b.Context(), "web", time.Minute)
+		m, err := outbox.Claim(b.Context(), s, "web", time.Minute)
 		if err != nil {
 			break
 		}
-		must(s.Settle(b.Context(), m, bot.Result{}))
+		must(outbox.Settle(b.Context(), s, m, bot.Result{}))
 	}
 	b.Run("count", func(b *testing.B) {
 		for b.Loop() {
 			must(s.View(b.Context(), func(sn *store.Snapshot) error {
-				n, _, err := sn.Notice(1)
+				n, _, err := notice.Find(sn, 1)
 				if err != nil {
 					return err
 				}
-				items, err := sn.Items(1)
+				items, err := notice.Items(sn, 1)
 				if err != nil {
 					return err
 				}
-				c, err := sn.Circumstances(n)
+				c, err := notice.CircumstancesOf(sn, n)
 				if t := c.Tally(items); t.Asked != people || t.Unbound != people {
 					b.Fatalf("got %+v", t)
 				}
@@ -88,7 +89,7 @@ func BenchmarkMissing(b *testing.B) {
 		for b.Loop() {
 			now = now.Add(24 * time.Hour)
 			for more := true; more; {
-				more, err = s.Attend(b.Context(), notice.DefaultRules())
+				more, err = notice.Attend(b.Context(), s, notice.DefaultRules())
 				must(err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -37,23 +38,23 @@ func (o *office) staffed() {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) error {
 		for _, g := range []string{"一群", "二群"} {
-			if err := tx.BindGroup(store.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
+			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
 				return err
 			}
 		}
-		return tx.SetRoster(staff())
+		return roster.Replace(tx, staff())
 	})
 }
 
 // notify posts a notice and returns what that did.
-func (o *office) notify(reason string, n notice.Notice, groups ...string) (p store.Posting) {
+func (o *office) notify(reason string, n notice.Notice, groups ...string) (p notice.Posting) {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) error {
-		to, err := tx.Targets(groups)
+		to, err := roster.Targets(tx.Snapshot, groups)
 		if err != nil {
 			return err
 		}
-		p, err = tx.PostNotice(reason, n, to)
+		p, err = notice.Post(tx, reason, n, to)
 		return err
 	})
 	return p
@@ -63,7 +64,7 @@ func (o *office) notify(reason string, n notice.Notice, groups ...string) (p sto
 func (o *office) states(number int) (line string) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) error {
-		items, err := s.Items(number)
+		items, err := notice.Items(s, number)
 		var all []string
 		for _, i := range items {
 			all = append(all, fmt.Sprintf("%s %s", i.Person, i.State))
@@ -78,7 +79,7 @@ func (o *office) states(number int) (line string) {
 func (o *office) shown(chat string, at time.Time) (numbers []int) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) error {
-		for shown, err := range s.ShownIn("web", chat, time.Time{}, at) {
+		for shown, err := range notice.ShownIn(s, "web", chat, time.Time{}, at) {
 			if err != nil {
 				return err
 			}
@@ -94,7 +95,7 @@ func (o *office) shown(chat string, at time.Time) (numbers []int) {
 func (o *office) owed(person string) (numbers []int) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) (err error) {
-		numbers, err = s.Owed(person)
+		numbers, err = notice.OwedBy(s, person)
 		return err
 	})
 	return numbers
@@ -113,7 +114,7 @@ func TestPostNotice_asksEverybodyOnce(t *testing.T) {
 		if again := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群"); again.Notice.Number != 0 {
 			o.t.Errorf("got %+v for the same reason, want nothing", again)
 		}
-		if got := len(o.rows(store.Waiting)); got != 2 {
+		if got := len(o.rows(outbox.Waiting)); got != 2 {
 			o.t.Errorf("got %d texts, want 2", got)
 		}
 		own := o.notify("own", notice.Notice{Class: notice.Receipt, Text: "开会", By: "ann"}, "一群")
@@ -152,7 +153,7 @@ func TestShownIn(t *testing.T) {
 		if got := o.shown("chat 一群", posted.Add(-2*time.Minute)); got != nil {
 			o.t.Errorf("got %v before all of them, want none", got)
 		}
-		o.update(func(tx *store.Tx) error { return tx.CloseNotice(1) })
+		o.update(func(tx *store.Tx) error { return notice.Close(tx, 1) })
 		closed := o.clock.Now()
 		o.clock.add(time.Minute)
 		if got := o.shown("chat 一群", o.clock.Now()); !slices.Equal(got, []int{3}) {
@@ -173,11 +174,11 @@ func TestReached(t *testing.T) {
 		o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		reached := func(group string) (is bool) {
 			o.look(func(s *store.Snapshot) error {
-				to, err := s.Targets([]string{group})
+				to, err := roster.Targets(s, []string{group})
 				if err != nil {
 					return err
 				}
-				is, err = s.Reached(1, to)
+				is, err = notice.Reached(s, 1, to)
 				return err
 			})
 			return is
@@ -196,26 +197,26 @@ func TestOwed(t *testing.T) {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
 		o.update(func(tx *store.Tx) error {
-			i, ok, err := tx.Item(2, "ann")
+			i, ok, err := notice.FindItem(tx.Snapshot, 2, "ann")
 			if err != nil || !ok {
 				return fmt.Errorf("no item: %w", err)
 			}
 			i.Answer(tx.Now(), time.Time{}, "web/1", "")
-			if err := tx.PutItem(i); err != nil {
+			if err := notice.PutItem(tx, i); err != nil {
 				return err
 			}
-			return tx.CloseNotice(3)
+			return notice.Close(tx, 3)
 		})
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.t.Errorf("got %v, want all but the answered and the closed one, in order", got)
 		}
 		o.update(func(tx *store.Tx) error {
-			i, _, err := tx.Item(2, "ann")
+			i, _, err := notice.FindItem(tx.Snapshot, 2, "ann")
 			if err != nil {
 				return err
 			}
 			i.Reopen()
-			return tx.PutItem(i)
+			return notice.PutItem(tx, i)
 		})
 		if got := o.owed("ann"); len(got) != 11 || got[1] != 2 {
 			o.t.Errorf("got %v, want 2 among them again", got)
@@ -233,11 +234,11 @@ func TestNotices(t *testing.T) {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.Notices(9)
+			all, err := notice.From(s, 9)
 			if err != nil || len(all) != 3 || all[0].Number != 9 || all[2].Number != 11 {
 				o.t.Errorf("got %+v, %v, want 9 to 11", all, err)
 			}
-			last, err := s.LastNotice()
+			last, err := notice.Last(s)
 			if last != 11 {
 				o.t.Errorf("got %d, want 11", last)
 			}
@@ -261,15 +262,15 @@ func TestWithdrawPosting(t *testing.T) {
 				if test.sent == 1 {
 					o.send("r/chat 一群")
 				}
-				o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("r") })
+				o.update(func(tx *store.Tx) error { return notice.WithdrawPosting(tx, "r") })
 				o.idle()
-				if got := len(o.rows(store.Cancelled)); got != 2-test.sent {
+				if got := len(o.rows(outbox.Cancelled)); got != 2-test.sent {
 					o.t.Errorf("got %d texts taken back, want %d", got, 2-test.sent)
 				}
 				if closed := o.owed("ann") == nil; closed != test.closed {
 					o.t.Errorf("got closed %v, want %v", closed, test.closed)
 				}
-				o.update(func(tx *store.Tx) error { return tx.WithdrawPosting("unknown") })
+				o.update(func(tx *store.Tx) error { return notice.WithdrawPosting(tx, "unknown") })
 			})
 		})
 	}
@@ -282,7 +283,7 @@ func TestLeave(t *testing.T) {
 		now := o.clock.Now()
 		var key string
 		o.update(func(tx *store.Tx) (err error) {
-			key, err = tx.PutLeave(store.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
+			key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
 			return err
 		})
 		o.clock.add(24 * time.Hour)
@@ -302,7 +303,7 @@ func TestLeave(t *testing.T) {
 		}
 		dropped := func() (was bool) {
 			o.update(func(tx *store.Tx) (err error) {
-				_, was, err = tx.DropLeave(key)
+				_, was, err = notice.DropLeave(tx, key)
 				return err
 			})
 			return was
@@ -320,20 +321,20 @@ func TestEndLeave(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
 		now := o.clock.Now()
-		for _, l := range []store.Leave{
+		for _, l := range []roster.Leave{
 			{Person: "ann", From: now.Add(-48 * time.Hour), To: now.Add(-24 * time.Hour)},
 			{Person: "ann", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
 			{Person: "ann", From: now.Add(24 * time.Hour)},
 			{Person: "bob", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
 		} {
 			o.update(func(tx *store.Tx) error {
-				_, err := tx.PutLeave(l)
+				_, err := notice.PutLeave(tx, l)
 				return err
 			})
 		}
 		ended := func() (was bool) {
 			o.update(func(tx *store.Tx) (err error) {
-				_, was, err = tx.EndLeave("ann")
+				_, was, err = notice.EndLeave(tx, "ann")
 				return err
 			})
 			return was
@@ -356,7 +357,7 @@ func TestEndLeave(t *testing.T) {
 			{"bob", now.Add(time.Hour + 1), false},
 		} {
 			o.look(func(s *store.Snapshot) error {
-				got, err := s.Away(test.person, test.at)
+				got, err := roster.Away(s, test.person, test.at)
 				if got != test.want {
 					o.t.Errorf("got %v, want %v: %s away at %v", got, test.want, test.person, test.at)
 				}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -34,7 +35,7 @@ func TestEnqueue_order(t *testing.T) {
 		o.update(func(tx *store.Tx) error {
 			var errs []error
 			for i := range 12 {
-				errs = append(errs, tx.Enqueue(bot.Outgoing{Key: fmt.Sprint("batch ", i), Account: "web", Chat: "chat"}))
+				errs = append(errs, outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("batch ", i), Account: "web", Chat: "chat"}))
 			}
 			return errors.Join(errs...)
 		})
@@ -91,7 +92,7 @@ func TestEnqueue_refuses(t *testing.T) {
 		"a text too long": {Key: "k", Account: "web", Chat: "c", Text: strings.Repeat("x", store.MaxValue-1000)},
 	} {
 		o.update(func(tx *store.Tx) error {
-			if err := tx.Enqueue(m); err == nil {
+			if err := outbox.Enqueue(tx, m); err == nil {
 				t.Errorf("Enqueue with %s: got no error, want one", name)
 			}
 			return nil
@@ -113,23 +114,23 @@ func TestCancel(t *testing.T) {
 		name  string
 		bring func(o *office) // the row "k" into some state
 		want  bool
-		state store.State
+		state outbox.State
 	}{
-		{"waiting", func(*office) {}, true, store.Cancelled},
-		{"cancelled", func(o *office) { o.cancel("k") }, true, store.Cancelled},
-		{"in flight", func(o *office) { o.claim("k") }, false, store.Sending},
-		{"sent", func(o *office) { o.send("k") }, false, store.Sent},
-		{"refused", func(o *office) { o.settle(o.claim("k"), bot.Result{Err: bot.ErrRefused}) }, true, store.Dead},
+		{"waiting", func(*office) {}, true, outbox.Cancelled},
+		{"cancelled", func(o *office) { o.cancel("k") }, true, outbox.Cancelled},
+		{"in flight", func(o *office) { o.claim("k") }, false, outbox.Sending},
+		{"sent", func(o *office) { o.send("k") }, false, outbox.Sent},
+		{"refused", func(o *office) { o.settle(o.claim("k"), bot.Result{Err: bot.ErrRefused}) }, true, outbox.Dead},
 		{"waiting for a retry", func(o *office) {
 			o.settle(o.claim("k"), bot.Result{Err: fails, Again: o.clock.Now().Add(time.Minute)})
-		}, true, store.Cancelled},
+		}, true, outbox.Cancelled},
 		{"perhaps sent", func(o *office) {
 			o.settle(o.claim("k"), bot.Result{Err: bot.ErrUnknown, Again: o.clock.Now().Add(time.Minute)})
-		}, false, store.Unknown},
+		}, false, outbox.Unknown},
 		{"perhaps sent, then given up", func(o *office) {
 			o.settle(o.claim("k"), bot.Result{Err: bot.ErrUnknown, Again: o.clock.Now()})
 			o.settle(o.claim("k"), bot.Result{Err: bot.ErrRefused})
-		}, false, store.Dead},
+		}, false, outbox.Dead},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -140,7 +141,7 @@ func TestCancel(t *testing.T) {
 					o.t.Errorf("Cancel: got %v, want %v", got, tt.want)
 				}
 				o.row(tt.state, "k")
-				if tt.state == store.Sending {
+				if tt.state == outbox.Sending {
 					o.idle()
 					return
 				}

@@ -3,12 +3,13 @@ package store_test
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -16,7 +17,7 @@ import (
 func (o *office) bind(handle, person, chat string) {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) error {
-		return tx.Bind("web", handle, store.Binding{Person: person, Chat: chat, How: store.ByCode})
+		return roster.Bind(tx, "web", handle, roster.Binding{Person: person, Chat: chat, How: roster.ByCode})
 	})
 }
 
@@ -24,7 +25,7 @@ func (o *office) bind(handle, person, chat string) {
 func (o *office) alarms() (texts []string) {
 	o.t.Helper()
 	for {
-		m, err := o.Claim(o.t.Context(), "mail", time.Minute)
+		m, err := outbox.Claim(o.t.Context(), o.Store, "mail", time.Minute)
 		if err != nil {
 			return texts
 		}
@@ -37,7 +38,7 @@ func (o *office) alarms() (texts []string) {
 func (o *office) channels() {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) error {
-		return tx.SetChannels([]store.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
+		return outbox.SetChannels(tx, []outbox.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
 	})
 }
 
@@ -60,7 +61,7 @@ func TestClaim_person(t *testing.T) {
 			o.t.Errorf("Claim: got %q at attempt %d, want s/3/y and that no attempt was spent", m.Chat, m.Attempt)
 		}
 		o.sent(m)
-		if row := o.row(store.Sent, "for ann"); row.Chat != "s/3/y" {
+		if row := o.row(outbox.Sent, "for ann"); row.Chat != "s/3/y" {
 			o.t.Errorf("the row says that it went to %q, want s/3/y", row.Chat)
 		}
 	})
@@ -77,13 +78,13 @@ func TestClaim_personWhoIsNowhere(t *testing.T) {
 		o.say("elsewhere", "3")
 		told := o.claimed("boss")
 		o.send("3") // others are not kept waiting
-		if !strings.Contains(told, "工号ann") || !strings.Contains(told, "有2条消息") {
+		if told != "ann: 2" {
 			o.t.Errorf("the admin was told %q, want the number and how many wait", told)
 		}
 		if got := o.alarms(); len(got) != 1 || got[0] != told {
 			o.t.Errorf("the alarm account has %q, want the same once", got)
 		}
-		if row := o.row(store.Parked, "1"); row.Attempt != 0 {
+		if row := o.row(outbox.Parked, "1"); row.Attempt != 0 {
 			o.t.Errorf("the parked row has spent %d attempts, want none", row.Attempt)
 		}
 		o.clock.add(3 * time.Hour)
@@ -99,7 +100,7 @@ func TestClaim_personWhoIsNowhere(t *testing.T) {
 // claimed sends the one row that is due, which is for chat, and returns its text.
 func (o *office) claimed(chat string) string {
 	o.t.Helper()
-	m, err := o.Claim(o.t.Context(), "web", time.Minute)
+	m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 	if err != nil || m.Chat != chat {
 		o.t.Fatalf("Claim: got %q in %q, %v, want a text in %q", m.Key, m.Chat, err, chat)
 	}
@@ -120,12 +121,12 @@ func TestSettle_parked(t *testing.T) {
 		o.say("chat 一群", "1", "2")
 		o.say("elsewhere", "3")
 		o.park(o.claim("1"))
-		if told := o.claimed("boss"); !strings.Contains(told, "“一群”现在认不出来") || !strings.Contains(told, "有2条消息") {
-			o.t.Errorf("the admin was told %q, want the group's name and how many wait", told)
+		if told := o.claimed("boss"); told != "chat 一群: 2" {
+			o.t.Errorf("the admin was told %q, want the group's chat and how many wait", told)
 		}
 		o.send("3")
 		o.idle()
-		if row := o.row(store.Parked, "1"); row.Attempt != 0 {
+		if row := o.row(outbox.Parked, "1"); row.Attempt != 0 {
 			o.t.Errorf("the parked row has spent %d attempts, want none", row.Attempt)
 		}
 		if got := len(o.alarms()); got != 1 {
@@ -134,7 +135,7 @@ func TestSettle_parked(t *testing.T) {
 		o = o.reopen()
 		o.clock.add(time.Hour)
 		o.update(func(tx *store.Tx) error {
-			n, err := tx.ReleaseParked("web")
+			n, err := outbox.ReleaseParked(tx, "web")
 			if n != 1 {
 				o.t.Errorf("released %d lanes, want 1", n)
 			}
@@ -158,7 +159,7 @@ func TestBindGroup_moves(t *testing.T) {
 		posted := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "请看"}, "一群")
 		o.park(o.claim("r/chat 一群"))
 		o.update(func(tx *store.Tx) error {
-			return tx.BindGroup(store.Target{Account: "web", Chat: "新群名", Group: "一群"})
+			return roster.BindGroup(tx, roster.Target{Account: "web", Chat: "新群名", Group: "一群"})
 		})
 		m := o.claim("r/chat 一群")
 		if m.Chat != "新群名" {
@@ -193,7 +194,7 @@ func TestBind_keepsWhatLasts(t *testing.T) {
 		o.bind("remark/ann", "ann", "remark/ann")
 		o.bind("s/1/a", "ann", "s/1/a")
 		o.look(func(s *store.Snapshot) error {
-			if chat, err := s.PrivateChat("web", "ann"); chat != "remark/ann" || err != nil {
+			if chat, err := roster.PrivateChat(s, "web", "ann"); chat != "remark/ann" || err != nil {
 				o.t.Errorf("reached in %q, %v, want the chat that lasts", chat, err)
 			}
 			return nil
@@ -207,21 +208,21 @@ func TestWho_remarkAndCard(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
 		o.update(func(tx *store.Tx) error {
-			return tx.Bind("web", "s/1/b", store.Binding{Person: "boss", How: store.ByCard, Card: "学工处-老板", In: "一群"})
+			return roster.Bind(tx, "web", "s/1/b", roster.Binding{Person: "boss", How: roster.ByCard, Card: "学工处-老板", In: "一群"})
 		})
 		o.look(func(s *store.Snapshot) error {
-			boss, ok, err := s.Who("web", "remark/boss")
+			boss, ok, err := roster.Who(s, "web", "remark/boss")
 			if !ok || err != nil || !boss.Is("admin") {
 				o.t.Errorf("by remark: got %+v, %v, %v, want the admin", boss, ok, err)
 			}
-			if p, ok, _ := s.Who("web", "remark/nobody"); ok {
+			if p, ok, _ := roster.Who(s, "web", "remark/nobody"); ok {
 				o.t.Errorf("by a remark with an unknown number: got %+v, want nobody", p)
 			}
-			boss, ok, err = s.Who("web", "s/1/b")
+			boss, ok, err = roster.Who(s, "web", "s/1/b")
 			if !ok || err != nil || boss.ID != "boss" || boss.Is("admin", "office", "lead") {
 				o.t.Errorf("by card: got %+v, %v, %v, want the person without rights", boss, ok, err)
 			}
-			if chat, err := s.PrivateChat("web", "boss"); chat != "" || err != nil {
+			if chat, err := roster.PrivateChat(s, "web", "boss"); chat != "" || err != nil {
 				o.t.Errorf("by card: reached in %q, %v, want nowhere", chat, err)
 			}
 			return nil
@@ -235,26 +236,26 @@ func TestTellAdmins_whileOut(t *testing.T) {
 		o.staffed()
 		o.channels()
 		o.bind("h", "boss", "boss")
-		o.update(func(tx *store.Tx) error { return tx.TellAdmins("在线时") })
+		o.update(func(tx *store.Tx) error { return roster.TellAdmins(tx, "在线时") })
 		if got := o.alarms(); len(got) != 0 {
 			o.t.Errorf("while web is online the alarm account has %q, want nothing", got)
 		}
 		o.update(func(tx *store.Tx) error {
 			return errors.Join(
-				tx.PutStanding("web", store.Standing{State: bot.State{Word: bot.Scanning, Since: o.clock.Now()}}),
-				tx.TellAdmins("掉线时"))
+				outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Scanning, Since: o.clock.Now()}}),
+				roster.TellAdmins(tx, "掉线时"))
 		})
 		if got := o.alarms(); !slices.Equal(got, []string{"掉线时"}) {
 			o.t.Errorf("while web is out the alarm account has %q, want 掉线时", got)
 		}
 		o.update(func(tx *store.Tx) error {
-			_, err := tx.Alarm(store.Alarm{Text: "关于web", Except: "web", Outside: true})
+			_, err := roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true})
 			return err
 		})
 		if got := o.alarms(); !slices.Equal(got, []string{"关于web"}) {
 			o.t.Errorf("the alarm account has %q, want 关于web", got)
 		}
-		if waiting := o.rows(store.Waiting); len(waiting) != 2 {
+		if waiting := o.rows(outbox.Waiting); len(waiting) != 2 {
 			o.t.Errorf("web has %d rows, want none about itself", len(waiting))
 		}
 	})
@@ -272,9 +273,9 @@ func TestCloseExpired(t *testing.T) {
 			o.enqueue(m)
 		}
 		o.clock.add(72 * time.Hour)
-		o.update(func(tx *store.Tx) error { return tx.CloseExpired("web") })
+		o.update(func(tx *store.Tx) error { return outbox.CloseExpired(tx, "web") })
 		o.look(func(s *store.Snapshot) error {
-			rows, err := s.Dropped("web", out)
+			rows, err := outbox.Dropped(s, "web", out)
 			var keys []string
 			for _, r := range rows {
 				keys = append(keys, r.Key)
@@ -285,7 +286,7 @@ func TestCloseExpired(t *testing.T) {
 			}
 			return nil
 		})
-		if left := o.rows(store.Waiting); len(left) != 2 {
+		if left := o.rows(outbox.Waiting); len(left) != 2 {
 			o.t.Errorf("%d rows wait, want 2", len(left))
 		}
 	})
@@ -299,7 +300,7 @@ func TestSettle_parkedAnswer(t *testing.T) {
 		o.channels()
 		o.enqueue(bot.Outgoing{Key: "1", Account: "web", Chat: "s/1/x", Text: "第3条……", Answer: true})
 		o.park(o.claim("1"))
-		o.row(store.Dead, "1")
+		o.row(outbox.Dead, "1")
 		if got := o.alarms(); len(got) != 0 {
 			o.t.Errorf("the alarm account has %q, want nothing", got)
 		}
@@ -325,7 +326,7 @@ func TestPostNotice_expires(t *testing.T) {
 				o.staffed()
 				o.notify("r", c.n, "一群")
 				o.clock.add(c.late)
-				_, err := o.Claim(o.t.Context(), "web", time.Minute)
+				_, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 				if sent := err == nil; sent != c.sent {
 					o.t.Errorf("claimed: %v (%v), want %v", sent, err, c.sent)
 				}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"duban/plan"
+	"duban/progress"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -16,22 +18,22 @@ func TestPlan(t *testing.T) {
 	onEngines(t, func(o *office) {
 		rev := func() (title, rev string) {
 			o.look(func(s *store.Snapshot) error {
-				head, _, err := s.PlanHead()
-				p, planErr := s.Plan()
+				head, _, err := progress.HeadOf(s)
+				p, planErr := progress.Current(s)
 				if p.Title != head.Title {
 					o.t.Errorf("got plan %q under head %q, want the same", p.Title, head.Title)
 				}
 				return errors.Join(err, planErr)
 			})
 			o.look(func(s *store.Snapshot) error {
-				head, _, err := s.PlanHead()
+				head, _, err := progress.HeadOf(s)
 				title, rev = head.Title, head.Rev
 				return err
 			})
 			return title, rev
 		}
 		o.look(func(s *store.Snapshot) error {
-			p, err := s.Plan()
+			p, err := progress.Current(s)
 			if p == nil || len(p.Nodes) != 0 || len(p.Index.Find("第1条").Hits) != 0 {
 				o.t.Errorf("got %+v, want an empty plan that can be asked", p)
 			}
@@ -41,7 +43,7 @@ func TestPlan(t *testing.T) {
 		second := plan.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
 		for _, p := range []*plan.Plan{first, second} {
 			o.clock.add(time.Hour)
-			o.update(func(tx *store.Tx) error { return tx.SetPlan(p, "plan.txt", "boss") })
+			o.update(func(tx *store.Tx) error { return progress.SetPlan(tx, p, "plan.txt", "boss") })
 		}
 		if title, _ := rev(); title != "某大学2026年要点" {
 			o.t.Errorf("got %q, want the newer", title)
@@ -49,13 +51,13 @@ func TestPlan(t *testing.T) {
 		node := second.Nodes[1].ID
 		o.update(func(tx *store.Tx) error {
 			return errors.Join(
-				tx.Assign(node, store.Assignment{Owners: []string{"安然"}, Due: "6月底", By: "boss"}),
-				tx.Assign(node, store.Assignment{Due: "7月底", By: "boss"}), tx.SetAlias("签到", []string{"考勤"}),
+				progress.Assign(tx, node, progress.Assignment{Owners: []string{"安然"}, Due: "6月底", By: "boss"}),
+				progress.Assign(tx, node, progress.Assignment{Due: "7月底", By: "boss"}), progress.SetAlias(tx, "签到", []string{"考勤"}),
 			)
 		})
 		o = o.reopen()
 		o.look(func(s *store.Snapshot) error {
-			p, err := s.Plan()
+			p, err := progress.Current(s)
 			if err != nil {
 				return err
 			}
@@ -71,7 +73,7 @@ func TestPlan(t *testing.T) {
 		o.clock.add(time.Hour)
 		undo := func() (ok bool) {
 			o.update(func(tx *store.Tx) (err error) {
-				_, ok, err = tx.UndoPlan("boss")
+				_, ok, err = progress.UndoPlan(tx, "boss")
 				return err
 			})
 			return ok
@@ -83,7 +85,7 @@ func TestPlan(t *testing.T) {
 			o.t.Errorf("got %q, want the first plan again", title)
 		}
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.PlanHistory()
+			all, err := progress.PlanHistory(s)
 			if len(all) != 3 {
 				o.t.Errorf("got %d versions, want 3: two imports and the undoing", len(all))
 			}
@@ -100,10 +102,10 @@ func TestRoster_memo(t *testing.T) {
 		r := staff()
 		r.People[1].Name = "安安"
 		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
-			if err := tx.SetRoster(r); err != nil {
+			if err := roster.Replace(tx, r); err != nil {
 				return err
 			}
-			got, err := tx.Roster()
+			got, err := roster.Current(tx.Snapshot)
 			if err != nil || got.People[1].Name != "安安" {
 				o.t.Errorf("got %+v, %v, want its own change", got, err)
 			}
@@ -113,7 +115,7 @@ func TestRoster_memo(t *testing.T) {
 			o.t.Fatalf("got %v, want the error", err)
 		}
 		o.look(func(s *store.Snapshot) error {
-			got, err := s.Roster()
+			got, err := roster.Current(s)
 			if got.People[1].Name != "安然" {
 				o.t.Errorf("got %s, want what was there before", got.People[1].Name)
 			}

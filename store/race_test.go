@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -33,7 +34,7 @@ func TestCancel_race(t *testing.T) {
 				var errs []error
 				for i := range side {
 					m := bot.Outgoing{Key: key(i), Account: "web", Chat: fmt.Sprint(i % 20)}
-					errs = append(errs, tx.Enqueue(m))
+					errs = append(errs, outbox.Enqueue(tx, m))
 				}
 				return errors.Join(errs...)
 			})
@@ -56,10 +57,10 @@ func TestCancel_race(t *testing.T) {
 			o.drain(func(m bot.Outgoing) { network.Store(m.Key, true) })
 			network.Range(func(_, _ any) bool { sent.Add(1); return true })
 		}
-		if got := len(o.rows(store.Cancelled)); int64(got) != cancelled.Load() {
+		if got := len(o.rows(outbox.Cancelled)); int64(got) != cancelled.Load() {
 			o.t.Errorf("cancelled rows: got %d, want %d, as many as Cancel said", got, cancelled.Load())
 		}
-		if got := len(o.rows(store.Sent)); int64(got) != sent.Load() {
+		if got := len(o.rows(outbox.Sent)); int64(got) != sent.Load() {
 			o.t.Errorf("sent rows: got %d, want %d, as many as the network has", got, sent.Load())
 		}
 		if all := sent.Load() + cancelled.Load(); all != int64(rounds) {
@@ -72,7 +73,7 @@ func TestCancel_race(t *testing.T) {
 // drain sends what is due until nothing is.
 func (o *office) drain(send func(bot.Outgoing)) {
 	for {
-		m, err := o.Claim(o.t.Context(), "web", time.Minute)
+		m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return
 		}
@@ -81,7 +82,7 @@ func (o *office) drain(send func(bot.Outgoing)) {
 			return
 		}
 		send(m)
-		if err := o.Settle(o.t.Context(), m, bot.Result{}); err != nil {
+		if err := outbox.Settle(o.t.Context(), o.Store, m, bot.Result{}); err != nil {
 			o.t.Errorf("Settle: got error %v, want none", err)
 		}
 	}
@@ -123,7 +124,7 @@ func (w *world) step() {
 	case n < 35:
 		w.add()
 	case n < 60:
-		if m, err := w.Claim(w.t.Context(), "web", time.Minute); err == nil {
+		if m, err := outbox.Claim(w.t.Context(), w.office.Store, "web", time.Minute); err == nil {
 			w.flying = append(w.flying, m)
 		}
 	case n < 85 && len(w.flying) > 0:
@@ -133,7 +134,7 @@ func (w *world) step() {
 	case n < 98:
 		w.clock.add(time.Duration(w.rnd.ExpFloat64() * float64(time.Minute)))
 	case n < 99:
-		_, err := w.Recover(w.t.Context(), "web") // the flying ones are those of a dead process
+		_, err := outbox.Recover(w.t.Context(), w.office.Store, "web") // the flying ones are those of a dead process
 		w.must(err)
 	}
 }
@@ -178,13 +179,13 @@ func (w *world) land() {
 // that what the network took twice was marked.
 func (w *world) finish() {
 	for range 10_000 {
-		m, err := w.Claim(w.t.Context(), "web", time.Minute)
+		m, err := outbox.Claim(w.t.Context(), w.office.Store, "web", time.Minute)
 		if err == nil {
 			w.network = append(w.network, m)
 			w.sent(m)
 			continue
 		}
-		if len(w.rows(store.Waiting)) == 0 && len(w.rows(store.Sending)) == 0 {
+		if len(w.rows(outbox.Waiting)) == 0 && len(w.rows(outbox.Sending)) == 0 {
 			break
 		}
 		w.clock.add(time.Minute)
@@ -201,13 +202,13 @@ func (w *world) finish() {
 		}
 	}
 	own := 0
-	for _, state := range []store.State{store.Sent, store.Dead, store.Expired, store.Cancelled, store.Unknown} {
+	for _, state := range []outbox.State{outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown} {
 		for _, r := range w.rows(state) {
 			if !strings.HasPrefix(r.Key, fmt.Sprint(w.seed, "/")) {
 				continue
 			}
 			own++
-			if (copies[r.Key] > 0) != (state == store.Sent) {
+			if (copies[r.Key] > 0) != (state == outbox.Sent) {
 				w.t.Errorf("seed %d: row %s reached the network %d times and is %s", w.seed, r.Key, copies[r.Key], state)
 			}
 		}
@@ -226,7 +227,7 @@ func (w *world) check() {
 		Busy      bool
 	}
 	shut, closed := 0, 0
-	lanes, heads, dues, open := map[string][]string{}, map[string]head{}, map[string][]string{}, map[string]store.Row{}
+	lanes, heads, dues, open := map[string][]string{}, map[string]head{}, map[string][]string{}, map[string]outbox.Row{}
 	w.must(w.engine.View(w.t.Context(), func(r store.Reader) error {
 		for p, err := range r.Scan([]byte("a/web/"), []byte("a/web0"), 0) {
 			if err != nil {
@@ -247,7 +248,7 @@ func (w *world) check() {
 			case "due":
 				dues[part[4]] = append(dues[part[4]], part[3])
 			case "out":
-				v, row := string(p.Value), store.Row{}
+				v, row := string(p.Value), outbox.Row{}
 				if !strings.Contains(v, `"state":"waiting"`) && !strings.Contains(v, `"state":"sending"`) {
 					closed++
 					continue
@@ -270,7 +271,7 @@ func (w *world) check() {
 		if want := h.Lane + ` "` + h.Row + `"`; lane[0] != want && !h.Busy {
 			w.t.Fatalf("seed %d, step %d: head of the lane is %s, want %s", w.seed, w.steps, want, lane[0])
 		}
-		if h.Busy != (open[h.Row].State == store.Sending) || open[h.Row].Lane != h.Lane {
+		if h.Busy != (open[h.Row].State == outbox.Sending) || open[h.Row].Lane != h.Lane {
 			w.t.Fatalf("seed %d, step %d: head %+v does not fit its row %+v", w.seed, w.steps, h, open[h.Row])
 		}
 		due, want := dues[chat], h.Look.UTC().Format("20060102T150405.000000000")
@@ -295,7 +296,7 @@ func TestSettle_order(t *testing.T) {
 		o.update(func(tx *store.Tx) error {
 			for i := range chats * rows {
 				m := bot.Outgoing{Key: fmt.Sprintf("%04d", i), Account: "web", Chat: fmt.Sprint(i % chats)}
-				if err := tx.Enqueue(m); err != nil {
+				if err := outbox.Enqueue(tx, m); err != nil {
 					return err
 				}
 			}
@@ -318,11 +319,11 @@ func TestSettle_order(t *testing.T) {
 		}
 		for count < chats*rows && !o.t.Failed() {
 			each(senders, func(int) {
-				m, err := o.Claim(o.t.Context(), "web", time.Minute)
+				m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
 				if err != nil {
 					return
 				}
-				if err := o.Settle(o.t.Context(), m, send(m)); err != nil {
+				if err := outbox.Settle(o.t.Context(), o.Store, m, send(m)); err != nil {
 					o.t.Errorf("Settle: got error %v, want none", err)
 				}
 			})

@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -9,14 +11,19 @@ import (
 	"time"
 )
 
+// Unescape gives a part of a key back as it was before key wrote it.
+func Unescape(part string) string {
+	return strings.NewReplacer("%2F", "/", "%25", "%", "%00", "\x00").Replace(part)
+}
+
 // A Record is a stored value with its key.
 type Record[T any] struct {
 	Key   string
 	Value T
 }
 
-// load returns the record under key; ok is false if there is none.
-func load[T any](r Reader, key string) (v T, ok bool, err error) {
+// Load returns the record under key; ok is false if there is none.
+func Load[T any](r Reader, key string) (v T, ok bool, err error) {
 	raw, err := r.Get([]byte(key))
 	if err != nil || raw == nil {
 		return v, false, err
@@ -27,18 +34,18 @@ func load[T any](r Reader, key string) (v T, ok bool, err error) {
 	return v, true, nil
 }
 
-// save stores v under key.
-func save(w Writer, key string, v any) error {
-	raw, err := encode(v)
+// Save stores v under key.
+func Save(w Writer, key string, v any) error {
+	raw, err := Encode(v)
 	if err != nil {
 		return fmt.Errorf("record under %q: %w", family([]byte(key)), err)
 	}
 	return w.Put([]byte(key), raw)
 }
 
-// encode writes v as UTF-8 JSON, without escapes for HTML, because an office's
+// Encode writes v as UTF-8 JSON, without escapes for HTML, because an office's
 // database people should be able to read it.
-func encode(v any) ([]byte, error) {
+func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -46,14 +53,14 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// scan returns the records whose keys begin with prefix, in the order of their
+// Scan returns the records whose keys begin with prefix, in the order of their
 // keys, at most limit of them if limit is above 0. It ends after the first error.
-func scan[T any](r Reader, prefix string, limit int) iter.Seq2[Record[T], error] {
-	return scanRange[T](r, []byte(prefix), prefixEnd(prefix), limit)
+func Scan[T any](r Reader, prefix string, limit int) iter.Seq2[Record[T], error] {
+	return ScanRange[T](r, []byte(prefix), PrefixEnd(prefix), limit)
 }
 
-// scanRange is scan for the keys from <= key < to.
-func scanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T], error] {
+// ScanRange is scan for the keys from <= key < to.
+func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T], error] {
 	return func(yield func(Record[T], error) bool) {
 		for p, err := range r.Scan(from, to, limit) {
 			rec := Record[T]{Key: string(p.Key)}
@@ -71,9 +78,9 @@ func scanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T],
 	}
 }
 
-// key joins parts with slashes. A slash, percent sign or NUL inside a part is
+// Key joins parts with slashes. A slash, percent sign or NUL inside a part is
 // escaped, so that the keys under one part never mix with those under another.
-func key(parts ...string) string {
+func Key(parts ...string) string {
 	var b strings.Builder
 	for i, p := range parts {
 		if i > 0 {
@@ -99,11 +106,17 @@ func escape(b *strings.Builder, part string) {
 	}
 }
 
-// stamp writes a time so that the order of the texts is the order of the times.
+// Stamp writes a time so that the order of the texts is the order of the times.
 // It is right for the years 0 to 9999.
-func stamp(t time.Time) string {
+func Stamp(t time.Time) string {
 	return t.UTC().Format("20060102T150405.000000000")
 }
 
 // Batch is how many records one transaction of a long piece of work changes at most.
 const Batch = 500
+
+// Digest shortens what must not stand in a key, because keys are logged.
+func Digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}

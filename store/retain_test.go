@@ -10,6 +10,10 @@ import (
 
 	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/progress"
+	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -28,7 +32,7 @@ func newPassage(t *testing.T) *passage {
 	t.Helper()
 	p := &passage{t: t, e: mem.New(), start: time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
-	p.s, err = store.Open(t.Context(), p.e, store.Options{Now: p.now})
+	p.s, err = notice.OpenStore(t.Context(), p.e, store.Options{Now: p.now}, nil)
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
@@ -50,33 +54,33 @@ func (p *passage) speak() {
 				p.t.Fatalf("day %d: got error %v, want none", p.day, err)
 			}
 		}
-		posted, err := tx.PostNotice(fmt.Sprint("n", p.day), notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
+		posted, err := notice.Post(tx, fmt.Sprint("n", p.day), notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
 		must(err)
-		must(tx.PutItem(notice.Item{Notice: posted.Notice.Number, Person: who, State: notice.Done, Closed: tx.Now(), Note: p.mark("reply"), Message: p.mark("ack")}))
-		must(tx.PutItem(notice.Item{Notice: posted.Notice.Number, Person: who + "x", State: notice.Open, Asked: tx.Now()}))
-		k, err := tx.AddUpdate(notice.Update{Measure: "m", Person: who, At: tx.Now(), Note: p.mark("reply"), Evidence: []string{p.mark("reply")}}, fmt.Sprint(p.day))
+		must(notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who, State: notice.Done, Closed: tx.Now(), Note: p.mark("reply"), Message: p.mark("ack")}))
+		must(notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who + "x", State: notice.Open, Asked: tx.Now()}))
+		k, err := progress.AddUpdate(tx, progress.Update{Measure: "m", Person: who, At: tx.Now(), Note: p.mark("reply"), Evidence: []string{p.mark("reply")}}, fmt.Sprint(p.day))
 		must(err)
-		must(tx.PutEffect(store.Effect{Account: "wx", Message: p.mark("ack"), Person: who, At: tx.Now(), Updates: []string{k}}))
-		asked, err := tx.Ask(store.Question{Kind: "question", Person: who, Text: p.mark("inbound")})
+		must(progress.PutEffect(tx, progress.Effect{Account: "wx", Message: p.mark("ack"), Person: who, At: tx.Now(), Updates: []string{k}}))
+		asked, err := progress.Ask(tx, progress.Question{Kind: "question", Person: who, Text: p.mark("inbound")})
 		must(err)
 		if p.day%2 == 0 {
-			must(tx.Answered(asked, "A", p.mark("inbound")))
+			must(progress.Answered(tx, asked, "A", p.mark("inbound")))
 		}
-		wish, err := tx.PutRequest(store.Request{Kind: store.Postponing, Person: who, Reason: p.mark("reply")})
+		wish, err := progress.PutRequest(tx, progress.Request{Kind: progress.Postponing, Person: who, Reason: p.mark("reply")})
 		must(err)
-		must(tx.Decide(wish, "A", true, p.mark("reply")))
-		must(tx.Postpone(store.Postponement{Measure: "m", Due: "年底", Person: who, Reason: p.mark("reply")}))
-		must(tx.SetPending("wx", "c", who, store.Pending{Kind: "which", Until: tx.Now().Add(10 * time.Minute), Text: p.mark("pending")}))
-		_, err = tx.PutLeave(store.Leave{Person: who + fmt.Sprint(p.day), From: tx.Now(), To: tx.Now().Add(time.Hour), Delegate: "d", Message: p.mark("ack")})
+		must(progress.Decide(tx, wish, "A", true, p.mark("reply")))
+		must(progress.Postpone(tx, progress.Postponement{Measure: "m", Due: "年底", Person: who, Reason: p.mark("reply")}))
+		must(roster.SetPending(tx, "wx", "c", who, roster.Pending{Kind: "which", Until: tx.Now().Add(10 * time.Minute), Text: p.mark("pending")}))
+		_, err = notice.PutLeave(tx, roster.Leave{Person: who + fmt.Sprint(p.day), From: tx.Now(), To: tx.Now().Add(time.Hour), Delegate: "d", Message: p.mark("ack")})
 		must(err)
-		must(tx.PutCode(p.mark("pending"), who, tx.Now().Add(time.Hour)))
-		_, err = tx.TryCode("wx", p.mark("tries"))
+		must(roster.PutCode(tx, p.mark("pending"), who, tx.Now().Add(time.Hour)))
+		_, err = roster.TryCode(tx, "wx", p.mark("tries"))
 		must(err)
 		must(tx.HoldFile(store.Work, strings.Repeat("0", 64), p.mark("file")))
 		must(tx.Audit(store.Audit{Account: "wx", Actor: who, Source: store.Chat, Action: "ack", Object: p.mark("audit")}))
 		must(tx.Audit(store.Audit{Source: store.Clock, Action: "job", Object: p.mark("audit")}))
-		must(tx.Enqueue(bot.Outgoing{Key: fmt.Sprint("row", p.day), Account: "wx", Chat: "c", Text: p.mark("outbox")}))
-		_, err = tx.Cancel("wx", fmt.Sprint("row", p.day))
+		must(outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("row", p.day), Account: "wx", Chat: "c", Text: p.mark("outbox")}))
+		_, err = outbox.Cancel(tx, "wx", fmt.Sprint("row", p.day))
 		must(err)
 		return nil
 	})
@@ -96,9 +100,9 @@ func (p *passage) limit(kind string, said int) (last int) {
 		}
 		return said + 30 // nobody answered
 	case "reply":
-		return until(store.SemesterEnd(at)) + 180
+		return until(privacy.SemesterEnd(at)) + 180
 	case "ack":
-		return until(store.SchoolYearEnd(at)) + 365
+		return until(privacy.SchoolYearEnd(at)) + 365
 	case "outbox", "file":
 		return said + 30
 	case "audit":
@@ -149,7 +153,7 @@ func TestSweep_days(t *testing.T) {
 		if p.day%5 == 0 {
 			p.speak()
 		}
-		if _, err := p.s.Sweep(t.Context(), store.DefaultRetention()); err != nil {
+		if _, err := privacy.Sweep(t.Context(), p.s, privacy.DefaultRetention()); err != nil {
 			t.Fatalf("day %d: Sweep: got error %v, want none", p.day, err)
 		}
 		if p.day%10 == 0 || p.day > 780 {
@@ -162,7 +166,7 @@ func TestSweep_days(t *testing.T) {
 		}
 	}
 	err := p.s.View(t.Context(), func(s *store.Snapshot) error {
-		tally, ok, err := s.Past(1)
+		tally, ok, err := notice.PastTally(s, 1)
 		if !ok || tally.Asked != 2 || tally.Done != 1 || tally.Open != 1 {
 			t.Errorf("got %+v, %v of the first notice, want its counts", tally, ok)
 		}
@@ -178,15 +182,15 @@ func TestSweep_days(t *testing.T) {
 }
 
 func TestRetention_Check(t *testing.T) {
-	if err := store.DefaultRetention().Check(); err != nil {
+	if err := privacy.DefaultRetention().Check(); err != nil {
 		t.Errorf("got %v of the default, want it right", err)
 	}
-	for name, change := range map[string]func(*store.Retention){
-		"seen":  func(r *store.Retention) { r.Seen = 6 * 24 * time.Hour },
-		"audit": func(r *store.Retention) { r.Audit = 30 * 24 * time.Hour },
-		"files": func(r *store.Retention) { r.Files = -1 },
+	for name, change := range map[string]func(*privacy.Retention){
+		"seen":  func(r *privacy.Retention) { r.Seen = 6 * 24 * time.Hour },
+		"audit": func(r *privacy.Retention) { r.Audit = 30 * 24 * time.Hour },
+		"files": func(r *privacy.Retention) { r.Files = -1 },
 	} {
-		r := store.DefaultRetention()
+		r := privacy.DefaultRetention()
 		change(&r)
 		if r.Check() == nil {
 			t.Errorf("%s: got no error, want one", name)
@@ -203,10 +207,10 @@ func TestSemesterEnd(t *testing.T) {
 		"2027-08-31": {"2028-02-01", "2027-09-01"},
 	} {
 		at, _ := time.Parse(time.DateOnly, day)
-		if got := store.SemesterEnd(at).Format(time.DateOnly); got != want[0] {
+		if got := privacy.SemesterEnd(at).Format(time.DateOnly); got != want[0] {
 			t.Errorf("SemesterEnd: got %s of %s, want %s", got, day, want[0])
 		}
-		if got := store.SchoolYearEnd(at).Format(time.DateOnly); got != want[1] {
+		if got := privacy.SchoolYearEnd(at).Format(time.DateOnly); got != want[1] {
 			t.Errorf("SchoolYearEnd: got %s of %s, want %s", got, day, want[1])
 		}
 	}

@@ -18,7 +18,7 @@ var errNoID = errors.New("message has no id, so it cannot be recognised when it 
 
 // FirstSight reports whether the message with this id is new to account, and
 // marks it as seen. Content plays no part: two messages with one text are two.
-// Marks are kept as hashes until [Store.Sweep] drops the old ones.
+// Marks are kept as hashes until [privacy.Sweep] drops the old ones.
 func (tx *Tx) FirstSight(account, id string) (bool, error) {
 	if id == "" {
 		return false, errNoID
@@ -28,7 +28,7 @@ func (tx *Tx) FirstSight(account, id string) (bool, error) {
 	if err != nil || known != nil {
 		return false, err
 	}
-	return true, save(tx, k, mark{tx.Now()})
+	return true, Save(tx, k, mark{tx.Now()})
 }
 
 func seenKey(account, id string) string {
@@ -38,8 +38,8 @@ func seenKey(account, id string) string {
 
 func seenPrefix(account string) string { return AccountPrefix(account) + "seen/" }
 
-// sweepSeen removes the marks of account from before a time.
-func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
+// SweepSeen removes the marks of account from before a time.
+func (s *Store) SweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
 	from := seenPrefix(account)
 	for from != "" {
 		var old []string
@@ -70,7 +70,7 @@ func (s *Store) sweepSeen(ctx context.Context, account string, before time.Time)
 func (s *Store) oldMarks(ctx context.Context, account, from string, before time.Time) (old []string, next string, err error) {
 	err = s.View(ctx, func(sn *Snapshot) error {
 		old, next = nil, ""
-		for rec, err := range scanRange[mark](sn, []byte(from), prefixEnd(seenPrefix(account)), 0) {
+		for rec, err := range ScanRange[mark](sn, []byte(from), PrefixEnd(seenPrefix(account)), 0) {
 			if err != nil {
 				return err
 			}

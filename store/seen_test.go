@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
+	"duban/privacy"
 	"duban/store"
 )
 
@@ -62,7 +64,7 @@ func TestFirstSight_replay(t *testing.T) {
 				if done = first; err != nil || !first {
 					return err
 				}
-				return tx.Enqueue(bot.Outgoing{Key: "answer/" + id + "/" + fmt.Sprint(i), Account: "web", Chat: id})
+				return outbox.Enqueue(tx, bot.Outgoing{Key: "answer/" + id + "/" + fmt.Sprint(i), Account: "web", Chat: id})
 			})
 			if err != nil {
 				o.t.Errorf("Update: got error %v, want none", err)
@@ -74,7 +76,7 @@ func TestFirstSight_replay(t *testing.T) {
 		if got := effects.Load(); got != messages {
 			o.t.Errorf("%d messages %d times: got %d effects, want one each", messages, copies, got)
 		}
-		if got := len(o.rows(store.Waiting)); got != messages {
+		if got := len(o.rows(outbox.Waiting)); got != messages {
 			o.t.Errorf("%d messages %d times: got %d answers, want one each", messages, copies, got)
 		}
 	})
@@ -91,7 +93,7 @@ func TestFirstSight_late(t *testing.T) {
 			o.clock.add(age - gone)
 			gone = age
 			o = o.reopen()
-			_, err := o.Sweep(o.t.Context(), store.DefaultRetention())
+			_, err := privacy.Sweep(o.t.Context(), o.Store, privacy.DefaultRetention())
 			o.must(err)
 			o.firstSight("web", fmt.Sprint("newer", age))
 			if o.firstSight("web", "old") {
@@ -99,7 +101,7 @@ func TestFirstSight_late(t *testing.T) {
 			}
 		}
 		o.clock.add(1)
-		swept, err := o.Sweep(o.t.Context(), store.DefaultRetention())
+		swept, err := privacy.Sweep(o.t.Context(), o.Store, privacy.DefaultRetention())
 		o.must(err)
 		if swept.Marks != 1 || !o.firstSight("web", "old") {
 			o.t.Errorf("after the retention: got %d marks swept, want the old one", swept.Marks)

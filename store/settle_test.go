@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/store"
+	"duban/outbox"
 )
 
 func TestSettle(t *testing.T) {
@@ -16,20 +16,20 @@ func TestSettle(t *testing.T) {
 		answer bool
 		result bot.Result // Again counts from the zero time and is moved to now
 		again  time.Duration
-		state  store.State
+		state  outbox.State
 		repeat bool // of the next attempt
 		number int  // of the next attempt
 	}{
-		{name: "sent", state: store.Sent},
-		{name: "try again", result: bot.Result{Err: fails}, again: time.Minute, state: store.Waiting, number: 2},
-		{name: "given up", result: bot.Result{Err: bot.ErrRefused}, state: store.Dead},
-		{name: "unknown notice", result: bot.Result{Err: bot.ErrUnknown}, again: time.Minute, state: store.Waiting, repeat: true, number: 2},
-		{name: "unknown answer", answer: true, result: bot.Result{Err: bot.ErrUnknown}, again: time.Minute, state: store.Unknown},
-		{name: "unknown and given up", result: bot.Result{Err: bot.ErrUnknown}, state: store.Unknown},
-		{name: "answer to try again", answer: true, result: bot.Result{Err: fails}, again: time.Minute, state: store.Waiting, number: 2},
-		{name: "held", result: bot.Result{Held: true}, again: time.Minute, state: store.Waiting, number: 1},
-		{name: "held while out", result: bot.Result{Held: true, Err: bot.ErrOut}, again: time.Minute, state: store.Waiting, number: 1},
-		{name: "held answer", answer: true, result: bot.Result{Held: true, Err: bot.ErrUnknown}, again: time.Minute, state: store.Waiting, number: 1},
+		{name: "sent", state: outbox.Sent},
+		{name: "try again", result: bot.Result{Err: fails}, again: time.Minute, state: outbox.Waiting, number: 2},
+		{name: "given up", result: bot.Result{Err: bot.ErrRefused}, state: outbox.Dead},
+		{name: "unknown notice", result: bot.Result{Err: bot.ErrUnknown}, again: time.Minute, state: outbox.Waiting, repeat: true, number: 2},
+		{name: "unknown answer", answer: true, result: bot.Result{Err: bot.ErrUnknown}, again: time.Minute, state: outbox.Unknown},
+		{name: "unknown and given up", result: bot.Result{Err: bot.ErrUnknown}, state: outbox.Unknown},
+		{name: "answer to try again", answer: true, result: bot.Result{Err: fails}, again: time.Minute, state: outbox.Waiting, number: 2},
+		{name: "held", result: bot.Result{Held: true}, again: time.Minute, state: outbox.Waiting, number: 1},
+		{name: "held while out", result: bot.Result{Held: true, Err: bot.ErrOut}, again: time.Minute, state: outbox.Waiting, number: 1},
+		{name: "held answer", answer: true, result: bot.Result{Held: true, Err: bot.ErrUnknown}, again: time.Minute, state: outbox.Waiting, number: 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestSettle(t *testing.T) {
 				if row.Text != "text" || (r.Err != nil) != (row.Reason != "") {
 					o.t.Errorf("row: got %+v, want its text, and a reason for an error", row)
 				}
-				if tt.state != store.Waiting {
+				if tt.state != outbox.Waiting {
 					o.send("behind")
 					o.idle()
 					return
@@ -65,7 +65,7 @@ func TestSettle(t *testing.T) {
 
 func TestSettle_noRow(t *testing.T) {
 	onEngines(t, func(o *office) {
-		if err := o.Settle(o.t.Context(), bot.Outgoing{Key: "k", Account: "web"}, bot.Result{}); err == nil {
+		if err := outbox.Settle(o.t.Context(), o.Store, bot.Outgoing{Key: "k", Account: "web"}, bot.Result{}); err == nil {
 			o.t.Errorf("Settle of a row that is not there: got no error, want one")
 		}
 	})
@@ -128,8 +128,8 @@ func TestSettle_outage(t *testing.T) {
 		}
 		o.say("chat", "4")
 		o.send("1", "2", "3", "4")
-		o.row(store.Expired, "late")
-		for _, r := range o.rows(store.Sent) {
+		o.row(outbox.Expired, "late")
+		for _, r := range o.rows(outbox.Sent) {
 			if r.Attempt != 1 || r.Repeat {
 				o.t.Errorf("row %q after the outage: got attempt %d, repeat %v, want 1, false", r.Key, r.Attempt, r.Repeat)
 			}

@@ -33,7 +33,7 @@ const (
 
 // AccountPrefix begins the key of everything that belongs to account: its seen
 // marks, its outbox, its audit entries.
-func AccountPrefix(account string) string { return key("a", account) + "/" }
+func AccountPrefix(account string) string { return Key("a", account) + "/" }
 
 // schema is the version of what the records look like. It rises when an older
 // duban could no longer read them.
@@ -102,7 +102,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	var v version
 	var known bool
 	err := s.View(ctx, func(sn *Snapshot) (err error) {
-		v, known, err = load[version](sn, at)
+		v, known, err = Load[version](sn, at)
 		return err
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 		return nil
 	}
 	return s.Update(ctx, func(tx *Tx) error {
-		return save(tx, at, version{schema})
+		return Save(tx, at, version{schema})
 	})
 }
 
@@ -161,7 +161,7 @@ func (tx *Tx) Warn(msg string, args ...any) {
 
 // View runs fn on one snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
-	now := s.time()
+	now := s.Time()
 	return s.engine.View(ctx, func(r Reader) error {
 		return fn(&Snapshot{Reader: r, now: now, store: s})
 	})
@@ -173,7 +173,7 @@ func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 // An error that wraps [ErrUnknown] says that the changes may or may not have
 // been kept.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	now := s.time()
+	now := s.Time()
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) error {
 		done = &Tx{Snapshot: &Snapshot{Reader: w, now: now, store: s}, Writer: w}
@@ -191,9 +191,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
-// time returns the clock's time without its monotonic part, which would get
+// Time returns the clock's time without its monotonic part, which would get
 // lost in a record anyway.
-func (s *Store) time() time.Time { return s.now().Round(0) }
+func (s *Store) Time() time.Time { return s.now().Round(0) }
 
 // Wake calls Options.Enqueued with a name after the commit, once for each name:
 // an account that has new rows, or "" if a loop has more to do.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
@@ -51,7 +52,7 @@ func TestUpdate(t *testing.T) {
 		fail := errors.New("on purpose")
 		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
 			_, err := tx.FirstSight("web", "1")
-			return errors.Join(err, tx.Enqueue(bot.Outgoing{Key: "k", Account: "web", Chat: "c"}),
+			return errors.Join(err, outbox.Enqueue(tx, bot.Outgoing{Key: "k", Account: "web", Chat: "c"}),
 				tx.Audit(store.Audit{Account: "web", Action: "x"}), fail)
 		})
 		if !errors.Is(err, fail) {
@@ -99,7 +100,7 @@ func TestUpdate_tellsWhoGotRows(t *testing.T) {
 	put := func(fail error, accounts ...string) {
 		_ = s.Update(context.Background(), func(tx *store.Tx) error {
 			for _, a := range accounts {
-				if err := tx.Enqueue(bot.Outgoing{Key: "k" + a, Account: a, Chat: "c"}); err != nil {
+				if err := outbox.Enqueue(tx, bot.Outgoing{Key: "k" + a, Account: a, Chat: "c"}); err != nil {
 					return err
 				}
 			}

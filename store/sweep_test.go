@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
+	"duban/privacy"
 	"duban/store"
 )
 
@@ -28,7 +30,7 @@ func TestSweep(t *testing.T) {
 		}
 		o.clock.add(31 * day)
 		o.firstSight("web", "new")
-		swept, err := o.Sweep(o.t.Context(), store.DefaultRetention())
+		swept, err := privacy.Sweep(o.t.Context(), o.Store, privacy.DefaultRetention())
 		o.must(err)
 		if want := n * len(accounts); swept.Marks != want {
 			o.t.Errorf("Sweep: got %d marks, want %d", swept.Marks, want)
@@ -36,7 +38,7 @@ func TestSweep(t *testing.T) {
 		if o.firstSight("web", "new") {
 			o.t.Errorf("after a sweep: got first sight of a new message's second copy")
 		}
-		if swept, err = o.Sweep(o.t.Context(), store.DefaultRetention()); swept != (store.Swept{}) || err != nil {
+		if swept, err = privacy.Sweep(o.t.Context(), o.Store, privacy.DefaultRetention()); swept != (privacy.Swept{}) || err != nil {
 			o.t.Errorf("second Sweep: got %+v, %v, want nothing to do", swept, err)
 		}
 	})
@@ -51,15 +53,15 @@ func TestSweep_outbox(t *testing.T) {
 		o.say("chat", "young")
 		o.send("open")
 		o.clock.add(11 * day)
-		swept, err := o.Sweep(o.t.Context(), store.DefaultRetention())
+		swept, err := privacy.Sweep(o.t.Context(), o.Store, privacy.DefaultRetention())
 		o.must(err)
 		if swept.Texts != 2 {
 			o.t.Errorf("Sweep: got %d texts, want 2", swept.Texts)
 		}
-		if rows := o.rows(store.Dead); len(rows) != 0 {
+		if rows := o.rows(outbox.Dead); len(rows) != 0 {
 			o.t.Errorf("dead rows after a sweep: got %+v, want none", rows)
 		}
-		if rows := o.rows(store.Sent); len(rows) != 1 || rows[0].Text != "open" {
+		if rows := o.rows(outbox.Sent); len(rows) != 1 || rows[0].Text != "open" {
 			o.t.Errorf("sent rows after a sweep: got %+v, want the younger one", rows)
 		}
 		o.say("chat", "sent", "dead", "open") // keys that are known for ever
@@ -90,8 +92,8 @@ func (o *office) stored(text string) (found []string) {
 
 func TestSweep_refuses(t *testing.T) {
 	onEngines(t, func(o *office) {
-		for _, r := range []store.Retention{{}, {Seen: 6 * day, Outbox: day}, {Seen: 30 * day, Outbox: -1}} {
-			if _, err := o.Sweep(o.t.Context(), r); err == nil {
+		for _, r := range []privacy.Retention{{}, {Seen: 6 * day, Outbox: day}, {Seen: 30 * day, Outbox: -1}} {
+			if _, err := privacy.Sweep(o.t.Context(), o.Store, r); err == nil {
 				o.t.Errorf("Sweep(%+v): got no error, want one", r)
 			}
 		}

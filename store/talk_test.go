@@ -4,7 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -19,7 +20,7 @@ func (o *office) speak(n, perMinute int) (said int) {
 	o.t.Helper()
 	for range n {
 		o.update(func(tx *store.Tx) error {
-			ok, _, err := tx.Speak("web", "g", perMinute, 10*time.Minute)
+			ok, _, err := outbox.Speak(tx, "web", "g", perMinute, 10*time.Minute)
 			if ok && err == nil {
 				said++
 			}
@@ -70,7 +71,7 @@ func TestAddUpdate_order(t *testing.T) {
 	o := inMemory(t)
 	report := func(percent int, at time.Time) {
 		o.must(o.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.AddUpdate(notice.Update{Measure: "n3", Person: "p1", Percent: &percent, At: at}, "m")
+			_, err := progress.AddUpdate(tx, progress.Update{Measure: "n3", Person: "p1", Percent: &percent, At: at}, "m")
 			return err
 		}))
 	}
@@ -78,11 +79,11 @@ func TestAddUpdate_order(t *testing.T) {
 	report(60, noon.Add(time.Minute))
 	report(30, noon)
 	o.must(o.View(t.Context(), func(s *store.Snapshot) error {
-		last, ok, err := s.Latest("n3", "p1")
+		last, ok, err := progress.LatestOf(s, "n3", "p1")
 		if err == nil && (!ok || *last.Update.Percent != 60) {
 			t.Errorf("got %d%% as the latest word, want the 60%% that was said later", *last.Update.Percent)
 		}
-		all, err2 := s.History("n3", "p1")
+		all, err2 := progress.History(s, "n3", "p1")
 		if len(all) != 2 {
 			t.Errorf("got %d updates in the history, want both", len(all))
 		}

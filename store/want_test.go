@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
+	"duban/report"
 	"duban/store"
 )
 
-func (o *office) wants() (all []store.Want) {
+func (o *office) wants() (all []report.Want) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) (err error) {
-		all, err = s.Wants()
+		all, err = report.Wants(s)
 		return err
 	})
 	return all
@@ -21,7 +23,7 @@ func (o *office) wants() (all []store.Want) {
 func TestTakeWant(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.update(func(tx *store.Tx) error {
-			return tx.Want(store.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
+			return report.PutWant(tx, report.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
 		})
 		all := o.wants()
 		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.clock.Now()) {
@@ -30,14 +32,14 @@ func TestTakeWant(t *testing.T) {
 		o = o.reopen()
 		for range 2 { // two that both saw it
 			o.update(func(tx *store.Tx) error {
-				ok, err := tx.TakeWant("answer/web/1")
+				ok, err := report.TakeWant(tx, "answer/web/1")
 				if err != nil || !ok {
 					return err
 				}
-				return tx.Enqueue(bot.Outgoing{Key: "answer/web/1/report", Account: "web", Chat: "c", Text: "进度"})
+				return outbox.Enqueue(tx, bot.Outgoing{Key: "answer/web/1/report", Account: "web", Chat: "c", Text: "进度"})
 			})
 		}
-		if rows := o.rows(store.Waiting); len(rows) != 1 {
+		if rows := o.rows(outbox.Waiting); len(rows) != 1 {
 			o.t.Errorf("got %d rows, want one", len(rows))
 		}
 		if all := o.wants(); len(all) != 0 {
@@ -48,11 +50,11 @@ func TestTakeWant(t *testing.T) {
 
 func TestMissWant(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.update(func(tx *store.Tx) error { return tx.Want(store.Want{Reason: "r"}) })
+		o.update(func(tx *store.Tx) error { return report.PutWant(tx, report.Want{Reason: "r"}) })
 		for want := 1; want <= 2; want++ {
 			var got int
 			o.update(func(tx *store.Tx) (err error) {
-				got, err = tx.MissWant("r")
+				got, err = report.MissWant(tx, "r")
 				return err
 			})
 			if got != want {
@@ -60,7 +62,7 @@ func TestMissWant(t *testing.T) {
 			}
 		}
 		o.update(func(tx *store.Tx) error {
-			if n, err := tx.MissWant("gone"); err != nil || n != 0 {
+			if n, err := report.MissWant(tx, "gone"); err != nil || n != 0 {
 				o.t.Errorf("got %d, %v for a report that nobody wants, want 0", n, err)
 			}
 			return nil
@@ -76,7 +78,7 @@ func TestCountExport(t *testing.T) {
 		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
 			var got int
 			o.update(func(tx *store.Tx) (err error) {
-				got, err = tx.CountExport(c.person, c.day)
+				got, err = report.CountExport(tx, c.person, c.day)
 				return err
 			})
 			if got != c.want {
@@ -96,7 +98,7 @@ func TestAbsences(t *testing.T) {
 				if err := tx.Audit(store.Audit{Account: account, Action: "ack", Object: "account.state"}); err != nil {
 					return err
 				}
-				a := store.Audit{Account: account, Action: store.AccountState, Object: account, Result: word}
+				a := store.Audit{Account: account, Action: report.AccountState, Object: account, Result: word}
 				if account == "b" {
 					a.Account = "" // in the office's log
 				}
@@ -111,15 +113,15 @@ func TestAbsences(t *testing.T) {
 		state(25, "a", "suspect") // it hears
 		state(30, "a", "online")
 		o.clock.add(10 * time.Minute)
-		o.update(func(tx *store.Tx) error { return tx.PutAbsence(at(35)) })
-		want := []store.Absence{
+		o.update(func(tx *store.Tx) error { return report.PutAbsence(tx, at(35)) })
+		want := []report.Absence{
 			{Account: "a", From: at(10), To: at(25)}, {Account: "b", From: at(20)}, {From: at(35), To: at(40)},
 		}
 		o.look(func(s *store.Snapshot) error {
-			if got, err := s.Absences(at(25)); err != nil || len(got) != 2 || got[0].Account != "b" {
+			if got, err := report.Absences(s, at(25)); err != nil || len(got) != 2 || got[0].Account != "b" {
 				o.t.Errorf("got %+v, %v after what was over, want the rest, also of what began before", got, err)
 			}
-			got, err := s.Absences(began)
+			got, err := report.Absences(s, began)
 			if len(got) != len(want) {
 				o.t.Fatalf("got %+v, want %+v", got, want)
 			}

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
@@ -21,7 +22,7 @@ import (
 func (o *office) report(person string, percent int, at time.Time, message string) (key string) {
 	o.t.Helper()
 	o.update(func(tx *store.Tx) (err error) {
-		key, err = tx.AddUpdate(notice.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}, message)
+		key, err = progress.AddUpdate(tx, progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}, message)
 		return err
 	})
 	return key
@@ -31,7 +32,7 @@ func (o *office) report(person string, percent int, at time.Time, message string
 func (o *office) newest(person string) (percent int) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) error {
-		l, ok, err := s.Latest("m", person)
+		l, ok, err := progress.LatestOf(s, "m", person)
 		percent = -1
 		if ok {
 			percent = *l.Update.Percent
@@ -45,7 +46,7 @@ func (o *office) newest(person string) (percent int) {
 func (o *office) said(person string) (all []int) {
 	o.t.Helper()
 	o.look(func(s *store.Snapshot) error {
-		updates, err := s.History("m", person)
+		updates, err := progress.History(s, "m", person)
 		for _, u := range updates {
 			all = append(all, *u.Percent)
 		}
@@ -76,7 +77,7 @@ func TestAddUpdate(t *testing.T) {
 			o.t.Errorf("got %d, want the one that arrived last within a second", got)
 		}
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.Progress("m")
+			all, err := progress.Progress(s, "m")
 			if len(all) != 2 || all[0].Person != "ann" || *all[0].Percent != 72 || all[1].Person != "bob" {
 				o.t.Errorf("got %+v, want the newest of each", all)
 			}
@@ -92,12 +93,12 @@ func TestChangeUpdate(t *testing.T) {
 		key := o.report("ann", 60, nine.Add(time.Hour), "2")
 		retract := func(key string, at time.Time) {
 			o.update(func(tx *store.Tx) error {
-				u, ok, err := tx.Update(key)
+				u, ok, err := progress.FindUpdate(tx.Snapshot, key)
 				if err != nil || !ok {
 					return fmt.Errorf("update %s: %w", key, err)
 				}
 				u.Retracted = at
-				return tx.ChangeUpdate(key, u)
+				return progress.ChangeUpdate(tx, key, u)
 			})
 		}
 		retract(key, nine)
@@ -115,14 +116,14 @@ func TestChangeUpdate(t *testing.T) {
 func TestEffects(t *testing.T) {
 	onEngines(t, func(o *office) {
 		nine := o.clock.Now()
-		put := func(e store.Effect) { o.update(func(tx *store.Tx) error { return tx.PutEffect(e) }) }
+		put := func(e progress.Effect) { o.update(func(tx *store.Tx) error { return progress.PutEffect(tx, e) }) }
 		for i, at := range []time.Duration{2 * time.Hour, 0, time.Hour} {
-			put(store.Effect{Account: "web", Message: fmt.Sprint(i), Person: "ann", At: nine.Add(at)})
+			put(progress.Effect{Account: "web", Message: fmt.Sprint(i), Person: "ann", At: nine.Add(at)})
 		}
-		put(store.Effect{Account: "web", Message: "1", Person: "ann", At: nine, Items: []store.ItemRef{{Notice: 1, Person: "ann"}}})
-		put(store.Effect{Account: "other", Message: "1", Person: "bob", At: nine})
+		put(progress.Effect{Account: "web", Message: "1", Person: "ann", At: nine, Items: []progress.ItemRef{{Notice: 1, Person: "ann"}}})
+		put(progress.Effect{Account: "other", Message: "1", Person: "bob", At: nine})
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.Effects("ann", nine)
+			all, err := progress.Effects(s, "ann", nine)
 			var order []string
 			for _, e := range all {
 				order = append(order, e.Message)
@@ -130,14 +131,14 @@ func TestEffects(t *testing.T) {
 			if got := strings.Join(order, " "); got != "1 2 0" {
 				o.t.Errorf("got %s, want each once, by when it was said", got)
 			}
-			if later, _ := s.Effects("ann", nine.Add(time.Minute)); len(later) != 2 {
+			if later, _ := progress.Effects(s, "ann", nine.Add(time.Minute)); len(later) != 2 {
 				o.t.Errorf("got %d since a minute past, want 2", len(later))
 			}
-			e, ok, _ := s.EffectOf("web", "1")
+			e, ok, _ := progress.EffectOf(s, "web", "1")
 			if !ok || len(e.Items) != 1 || e.Person != "ann" {
 				o.t.Errorf("got %+v, want what was put last", e)
 			}
-			if _, ok, _ := s.EffectOf("web", "9"); ok {
+			if _, ok, _ := progress.EffectOf(s, "web", "9"); ok {
 				o.t.Error("got the effect of a message that had none")
 			}
 			return err
@@ -149,14 +150,14 @@ func TestAsk(t *testing.T) {
 	onEngines(t, func(o *office) {
 		for _, text := range []string{"盖章吗", "几点", "在哪"} {
 			o.update(func(tx *store.Tx) error {
-				_, err := tx.Ask(store.Question{Kind: "question", Person: "ann", Text: text})
+				_, err := progress.Ask(tx, progress.Question{Kind: "question", Person: "ann", Text: text})
 				return err
 			})
 		}
-		o.update(func(tx *store.Tx) error { return tx.Answered(2, "boss", "九点") })
+		o.update(func(tx *store.Tx) error { return progress.Answered(tx, 2, "boss", "九点") })
 		withdrawn := func(number int) (was bool) {
 			o.update(func(tx *store.Tx) (err error) {
-				was, err = tx.Withdraw(number)
+				was, err = progress.WithdrawQuestion(tx, number)
 				return err
 			})
 			return was
@@ -166,12 +167,12 @@ func TestAsk(t *testing.T) {
 		}
 		o = o.reopen()
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.Unanswered()
+			all, err := progress.Unanswered(s)
 			if len(all) != 1 || all[0].Number != 3 || all[0].Text != "在哪" {
 				o.t.Errorf("got %+v, want the third", all)
 			}
-			one, _, _ := s.Question(1)
-			two, _, _ := s.Question(2)
+			one, _, _ := progress.FindQuestion(s, 1)
+			two, _, _ := progress.FindQuestion(s, 2)
 			if one.Text != "" || two.Answer != "九点" || two.By != "boss" || two.Answered.IsZero() {
 				o.t.Errorf("got %+v and %+v, want the first without its words and the second with its answer", one, two)
 			}
@@ -185,12 +186,12 @@ func TestPending(t *testing.T) {
 		until := o.clock.Now().Add(time.Minute)
 		set := func(chat, person, kind, text string) {
 			o.update(func(tx *store.Tx) error {
-				return tx.SetPending("web", chat, person, store.Pending{Kind: kind, Until: until, Text: text, Data: json.RawMessage(`{"a":[1,2]}`)})
+				return roster.SetPending(tx, "web", chat, person, roster.Pending{Kind: kind, Until: until, Text: text, Data: json.RawMessage(`{"a":[1,2]}`)})
 			})
 		}
 		text := func(chat, person, kind string) (text string) {
 			o.look(func(s *store.Snapshot) error {
-				p, ok, err := s.Pending("web", chat, person, kind)
+				p, ok, err := roster.PendingOf(s, "web", chat, person, kind)
 				if text = p.Text; !ok {
 					text = "none"
 				} else if string(p.Data) != `{"a":[1,2]}` {
@@ -209,7 +210,7 @@ func TestPending(t *testing.T) {
 				o.t.Errorf("got %s, want %s: %v", got, test[3], test[:3])
 			}
 		}
-		o.update(func(tx *store.Tx) error { return tx.ClearPending("web", "g", "ann", "which") })
+		o.update(func(tx *store.Tx) error { return roster.ClearPending(tx, "web", "g", "ann", "which") })
 		if got := text("g", "ann", "which"); got != "none" {
 			o.t.Errorf("got %s after it was cleared, want none", got)
 		}
@@ -229,7 +230,7 @@ func TestCode(t *testing.T) {
 		until := o.clock.Now().Add(time.Hour)
 		take := func(code string) (person string) {
 			o.update(func(tx *store.Tx) error {
-				p, ok, err := tx.TakeCode(code)
+				p, ok, err := roster.TakeCode(tx, code)
 				if person = p; !ok {
 					person = "nobody"
 				}
@@ -238,7 +239,7 @@ func TestCode(t *testing.T) {
 			return person
 		}
 		o.update(func(tx *store.Tx) error {
-			return errors.Join(tx.PutCode("111111", "ann", until), tx.PutCode("222222", "bob", until))
+			return errors.Join(roster.PutCode(tx, "111111", "ann", until), roster.PutCode(tx, "222222", "bob", until))
 		})
 		for _, test := range [][2]string{{"333333", "nobody"}, {"111111", "ann"}, {"111111", "nobody"}} {
 			if got := take(test[0]); got != test[1] {
@@ -256,7 +257,7 @@ func TestTryCode(t *testing.T) {
 	onEngines(t, func(o *office) {
 		try := func(sender string) (n int) {
 			o.update(func(tx *store.Tx) (err error) {
-				n, err = tx.TryCode("web", sender)
+				n, err = roster.TryCode(tx, "web", sender)
 				return err
 			})
 			return n
@@ -274,7 +275,7 @@ func TestBind(t *testing.T) {
 		o.staffed()
 		who := func(sender string) (name string) {
 			o.look(func(s *store.Snapshot) error {
-				p, ok, err := s.Who("web", sender)
+				p, ok, err := roster.Who(s, "web", sender)
 				if name = p.ID; !ok {
 					name = "nobody"
 				}
@@ -283,25 +284,27 @@ func TestBind(t *testing.T) {
 			return name
 		}
 		o.update(func(tx *store.Tx) error {
-			return errors.Join(tx.Bind("web", "h1", store.Binding{Person: "ann", Chat: "c1"}), tx.Bind("web", "h2", store.Binding{Person: "gone", Chat: "c2"}))
+			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "ann", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "gone", Chat: "c2"}))
 		})
 		if who("h1") != "ann" || who("h2") != "nobody" || who("h3") != "nobody" {
 			o.t.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", who("h1"), who("h2"), who("h3"))
 		}
-		o.update(func(tx *store.Tx) error { return tx.Bind("web", "h1", store.Binding{Person: "bob", Chat: "c3"}) })
+		o.update(func(tx *store.Tx) error {
+			return roster.Bind(tx, "web", "h1", roster.Binding{Person: "bob", Chat: "c3"})
+		})
 		o = o.reopen()
 		o.look(func(s *store.Snapshot) error {
-			chat, err := s.PrivateChat("web", "bob")
-			if p, _, _ := s.Who("web", "h1"); chat != "c3" || p.ID != "bob" {
+			chat, err := roster.PrivateChat(s, "web", "bob")
+			if p, _, _ := roster.Who(s, "web", "h1"); chat != "c3" || p.ID != "bob" {
 				o.t.Errorf("got %s in %q, want bob in c3", p.ID, chat)
 			}
 			return err
 		})
 		r := staff()
 		r.People = r.People[:1]
-		o.update(func(tx *store.Tx) error { return tx.SetRoster(r) })
+		o.update(func(tx *store.Tx) error { return roster.Replace(tx, r) })
 		o.look(func(s *store.Snapshot) error {
-			all, err := s.Roster()
+			all, err := roster.Current(s)
 			if len(all.People) != 1 || all.People[0].ID != "boss" {
 				o.t.Errorf("got %+v, want the new roster alone", all.People)
 			}
@@ -314,16 +317,16 @@ func TestGroups(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
 		o.look(func(s *store.Snapshot) error {
-			names, err := s.Groups()
+			names, err := roster.Groups(s)
 			if !slices.Equal(names, []string{"一群", "二群"}) {
 				o.t.Errorf("got %v, want those that can be reached", names)
 			}
-			to, _ := s.Targets([]string{"二群", "三群"})
-			if len(to) != 1 || to[0] != (store.Target{Account: "web", Chat: "chat 二群", Group: "二群"}) {
+			to, _ := roster.Targets(s, []string{"二群", "三群"})
+			if len(to) != 1 || to[0] != (roster.Target{Account: "web", Chat: "chat 二群", Group: "二群"}) {
 				o.t.Errorf("got %+v, want 二群 alone", to)
 			}
 			for chat, want := range map[string]string{"chat 一群": "一群", "chat 三群": "", "": ""} {
-				if got, err := s.GroupIn("web", chat); got != want || err != nil {
+				if got, err := roster.GroupIn(s, "web", chat); got != want || err != nil {
 					o.t.Errorf("got %q, %v, want %q in %q", got, err, want, chat)
 				}
 			}
@@ -336,9 +339,9 @@ func TestTellAdmins(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.staffed()
 		o.update(func(tx *store.Tx) error {
-			return errors.Join(tx.Bind("web", "h1", store.Binding{Person: "boss", Chat: "c1"}), tx.Bind("web", "h2", store.Binding{Person: "ann", Chat: "c2"}))
+			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "boss", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "ann", Chat: "c2"}))
 		})
-		tell := func(text string) { o.update(func(tx *store.Tx) error { return tx.TellAdmins(text) }) }
+		tell := func(text string) { o.update(func(tx *store.Tx) error { return roster.TellAdmins(tx, text) }) }
 		tell("出错了")
 		o.clock.add(10 * time.Minute)
 		tell("出错了")
@@ -357,7 +360,9 @@ func TestTellAdmins(t *testing.T) {
 		}
 		r := staff()
 		r.People[0].Roles = []roster.Role{roster.Counselor}
-		o.update(func(tx *store.Tx) error { return errors.Join(tx.SetRoster(r), tx.TellAdmins("没有管理员")) })
+		o.update(func(tx *store.Tx) error {
+			return errors.Join(roster.Replace(tx, r), roster.TellAdmins(tx, "没有管理员"))
+		})
 		o.idle()
 	})
 }
@@ -366,10 +371,10 @@ func TestEcho(t *testing.T) {
 	onEngines(t, func(o *office) {
 		echo := func(person string) (again bool) {
 			o.update(func(tx *store.Tx) (err error) {
-				if again, err = tx.Echoed("web", "g", person, 30*time.Second); err != nil || again {
+				if again, err = outbox.Echoed(tx.Snapshot, "web", "g", person, 30*time.Second); err != nil || again {
 					return err
 				}
-				return tx.Echo("web", "g", person, 30*time.Second)
+				return outbox.Echo(tx, "web", "g", person, 30*time.Second)
 			})
 			return again
 		}

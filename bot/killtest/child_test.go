@@ -14,6 +14,8 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -55,7 +57,7 @@ func child(address, file string, planted bug) (err error) {
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	var b *bot.Bot
-	s, err := store.Open(context.WithoutCancel(ctx), engine, store.Options{Enqueued: func(name string) { b.Wake(name) }})
+	s, err := notice.OpenStore(context.WithoutCancel(ctx), engine, store.Options{Enqueued: func(name string) { b.Wake(name) }}, nil)
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func effect(tx *store.Tx, m bot.Message, bugs ...func(*bot.Outgoing)) error {
 	for _, change := range bugs {
 		change(&o)
 	}
-	return tx.Enqueue(o)
+	return outbox.Enqueue(tx, o)
 }
 
 // reply is the answer to a question, or the notice that anything else leads to.
@@ -197,16 +199,16 @@ func (f faulty) Handle(ctx context.Context, m bot.Message) error {
 func (b bug) outbox(s *store.Store) bot.Outbox {
 	switch b {
 	case markFirst:
-		return boaster{store.Delivery{Store: s}}
+		return boaster{outbox.Delivery{Store: s}}
 	case noMark:
-		return forgetful{store.Delivery{Store: s}}
+		return forgetful{outbox.Delivery{Store: s}}
 	default:
-		return store.Delivery{Store: s}
+		return outbox.Delivery{Store: s}
 	}
 }
 
 // A boaster says that a row was sent before it was.
-type boaster struct{ store.Delivery }
+type boaster struct{ outbox.Delivery }
 
 func (o boaster) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	m, err := o.Delivery.Claim(ctx, account, lease)
@@ -217,7 +219,7 @@ func (o boaster) Claim(ctx context.Context, account string, lease time.Duration)
 }
 
 // A forgetful outbox does not say that a row may have been sent before.
-type forgetful struct{ store.Delivery }
+type forgetful struct{ outbox.Delivery }
 
 func (o forgetful) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	m, err := o.Delivery.Claim(ctx, account, lease)

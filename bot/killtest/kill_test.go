@@ -16,6 +16,8 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -92,7 +94,7 @@ func (w *town) find(t *testing.T) (f truth) {
 		f.stored++
 		o := reply(m)
 		switch n := arrived[o.Key]; {
-		case n == 0 && o.Answer && rows[o.Key].State == store.Unknown:
+		case n == 0 && o.Answer && rows[o.Key].State == outbox.Unknown:
 			f.unknown++
 		case n == 0:
 			f.neverSent++
@@ -101,7 +103,7 @@ func (w *town) find(t *testing.T) (f truth) {
 		}
 	}
 	for _, r := range rows {
-		if f.rows++; r.State == store.Sending {
+		if f.rows++; r.State == outbox.Sending {
 			f.inFlight++
 		}
 	}
@@ -126,18 +128,18 @@ func number(s bottest.Sent) int {
 
 // books reads how often each message had its effect, and the rows of the
 // outbox by their keys, from the file that the child left.
-func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]store.Row) {
+func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]outbox.Row) {
 	t.Helper()
 	ctx := t.Context()
 	e, err := bolt.Open(w.file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(ctx, e, store.Options{})
+	s, err := notice.OpenStore(ctx, e, store.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	effects, rows = map[string]int{}, map[string]store.Row{}
+	effects, rows = map[string]int{}, map[string]outbox.Row{}
 	err = s.View(ctx, func(sn *store.Snapshot) error {
 		for a, err := range sn.AuditLog(login, time.Time{}, sn.Now().Add(time.Hour)) {
 			if err != nil {
@@ -156,7 +158,7 @@ func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]stor
 			if err != nil {
 				return err
 			}
-			var row store.Row
+			var row outbox.Row
 			if err := json.Unmarshal(p.Value, &row); err != nil {
 				return err
 			}

@@ -71,6 +71,8 @@ type status struct {
 	code   int
 }
 
-func (s *status) Header() http.Header         { return s.header }
+func (s *status) Header() http.Header { return s.header }
+
 func (s *status) Write(p []byte) (int, error) { return len(p), nil }
-func (s *status) WriteHeader(code int)        { s.code = code }
+
+func (s *status) WriteHeader(code int) { s.code = code }

@@ -3,7 +3,7 @@ package wechat
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // what the protocol asks for
+	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"

@@ -18,7 +18,9 @@
 // What each part of a text was taken for is told by [Reading.Parts].
 package reading
 
-import "duban/zh"
+import (
+	"duban/zh"
+)
 
 // A Kind is what a message is for.
 type Kind string

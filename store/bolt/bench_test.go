@@ -16,6 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -131,7 +133,7 @@ func message(b *testing.B, s *store.Store, i, chats int) error {
 }
 
 func enqueue(tx *store.Tx, i, chats int) error {
-	return tx.Enqueue(bot.Outgoing{
+	return outbox.Enqueue(tx, bot.Outgoing{
 		Key: fmt.Sprint("answer/web/", i), Account: "web", Chat: fmt.Sprint("group ", i%chats),
 		Text: "第3条　开展新生入学教育，落实安全责任，责任单位：学工处，完成时限：9月底前。", Answer: true,
 	})
@@ -139,7 +141,7 @@ func enqueue(tx *store.Tx, i, chats int) error {
 
 func openStore(b *testing.B, e store.Engine) *store.Store {
 	b.Helper()
-	s, err := store.Open(b.Context(), e, store.Options{})
+	s, err := notice.OpenStore(b.Context(), e, store.Options{}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -168,11 +170,11 @@ func BenchmarkDeliver(b *testing.B) {
 			s := openStore(b, open(b))
 			fill(b, s, b.N+bb.rows, bb.chats)
 			side(b, bb.senders, func(int) error {
-				m, err := s.Claim(b.Context(), "web", time.Minute)
+				m, err := outbox.Claim(b.Context(), s, "web", time.Minute)
 				if err != nil {
 					return err
 				}
-				return s.Settle(b.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}})
+				return outbox.Settle(b.Context(), s, m, bot.Result{Receipt: bot.Receipt{ID: "1"}})
 			})
 		})
 	}

@@ -1,0 +1,148 @@
+package notice
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// rise takes one step of an escalation.
+func (c *chaser) rise(i Item, level Level, a *agenda) error {
+	p, here, err := roster.Find(c.tx.Snapshot, i.Person)
+	if err != nil || !here || !p.Asked() {
+		return err
+	}
+	if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil || away {
+		return err
+	}
+	switch level {
+	case ToPerson:
+		if !c.rules.SameDay(i.Chased, c.tx.Now()) && !i.Chased.After(c.tx.Now()) {
+			if err := c.askAnd(i, a); err != nil {
+				return err
+			}
+		}
+	case ToLead:
+		leads, err := c.leadsOf(p)
+		if err != nil {
+			return err
+		}
+		if len(leads) == 0 {
+			level = ToOffice
+			a.Office.add(p.ID)
+			break
+		}
+		if a.Leads == nil {
+			a.Leads = map[string]list{}
+		}
+		l := a.Leads[p.College]
+		l.add(p.ID)
+		a.Leads[p.College] = l
+	case ToOffice:
+		a.Office.add(p.ID)
+	}
+	fresh, _, err := FindItem(c.tx.Snapshot, i.Notice, i.Person)
+	if err != nil {
+		return err
+	}
+	fresh.Steps = append(fresh.Steps, Step{To: level, At: c.tx.Now()})
+	return cmp.Or(PutItem(c.tx, fresh), c.tx.Audit(store.Audit{Source: store.Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
+}
+
+// leadsOf returns the leads of a person's college who can be told of them.
+func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person, err error) {
+	if p.College == "" {
+		return nil, nil
+	}
+	return c.tellable(func(q roster.Person) bool { return q.Is(roster.Lead) && q.College == p.College && q.ID != p.ID })
+}
+
+// tellable returns the people of whom fits says yes, who can be reached alone and
+// are not away.
+func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, err error) {
+	r, err := roster.Current(c.tx.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !fits(p) {
+			continue
+		}
+		_, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
+		if err != nil {
+			return nil, err
+		}
+		if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil {
+			return nil, err
+		} else if chat != "" && !away {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// tellLevels tells leads and the office, each in private, who has not answered an
+// urgent notice.
+func (c *chaser) tellLevels(a agenda) error {
+	colleges := make([]string, 0, len(a.Leads))
+	for college := range a.Leads {
+		colleges = append(colleges, college)
+	}
+	slices.Sort(colleges)
+	for _, college := range colleges {
+		leads, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
+		if err != nil {
+			return err
+		}
+		l := a.Leads[college]
+		for _, lead := range leads {
+			if len(l.People) == 1 && l.People[0] == lead.ID {
+				continue // it is the lead who has not answered
+			}
+			if err := c.tell(lead, ToLead, "贵学院", l); err != nil {
+				return err
+			}
+		}
+	}
+	if a.Office.N == 0 {
+		return nil
+	}
+	office, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
+	for _, p := range office {
+		if err != nil {
+			break
+		}
+		err = c.tell(p, ToOffice, "", a.Office)
+	}
+	return err
+}
+
+// tell tells one person of those who have not answered.
+func (c *chaser) tell(to roster.Person, level Level, whose string, l list) error {
+	r, err := roster.Current(c.tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	var people []roster.Person
+	for _, id := range l.People {
+		if p, ok, err := roster.Find(c.tx.Snapshot, id); err != nil {
+			return err
+		} else if ok {
+			people = append(people, p)
+		}
+	}
+	text := c.n.Escalation(whose, l.N, r.Labels(people), len(people) < l.N)
+	account, chat, err := roster.ReachIn(c.tx.Snapshot, to.ID, c.n.Groups)
+	if err != nil {
+		return err
+	}
+	return outbox.Enqueue(c.tx, bot.Outgoing{
+		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + store.Digest(to.ID) + "/" + c.tx.Now().UTC().Format("20060102T150405"),
+		Account: account, Chat: chat, Person: to.ID, Text: text, Rank: bot.Urgent, Notice: strconv.Itoa(c.n.Number),
+	})
+}

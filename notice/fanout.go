@@ -1,0 +1,146 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+
+	"duban/roster"
+	"duban/store"
+)
+
+// fanStep is how many people one transaction opens items for. A notice to more
+// of them goes on in further transactions, and is posted by the last: nobody can
+// answer before they are known to be asked.
+const fanStep = 500
+
+// A fanOut is a notice whose items are not all open yet.
+type fanOut struct {
+	Reason string          `json:"reason"`
+	Number int             `json:"number"`
+	To     []roster.Target `json:"to"`
+	Roster string          `json:"roster"` // the roster that Next counts in
+	Next   int             `json:"next"`   // the first person who has not been looked at
+
+	Renew bool `json:"renew,omitempty"` // the notice was changed much: everybody is asked anew
+}
+
+func fanKey(number int) string { return store.Work + store.Key("fanout", ID(number)) }
+
+// openItems opens the items of a notice and posts it, as far as one transaction goes,
+// and returns how many people it asks in all.
+func openItems(tx *store.Tx, reason string, n Notice, to []roster.Target) (asked int, err error) {
+	r, err := roster.Current(tx.Snapshot)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range r.People {
+		if asks(n, p) {
+			asked++
+		}
+	}
+	return asked, fan(tx, fanOut{Reason: reason, Number: n.Number, To: to}, n)
+}
+
+// asks tells whether a notice asks a person for an answer.
+func asks(n Notice, p roster.Person) bool {
+	return n.Class.Asks() && p.Asked() && p.ID != n.By && len(intersect(n.Groups, p.Groups)) > 0
+}
+
+// fan takes one step of a fan-out.
+func fan(tx *store.Tx, f fanOut, n Notice) error {
+	r, err := roster.Current(tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	rev, err := roster.Revision(tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	if f.Roster != rev { // new, or the roster was changed meanwhile
+		f.Roster, f.Next = rev, 0
+	}
+	opened := 0
+	for ; f.Next < len(r.People) && opened < fanStep; f.Next++ {
+		if p := r.People[f.Next]; asks(n, p) {
+			opened++
+			if err := openItem(tx, n, p, f.Renew); err != nil {
+				return err
+			}
+		}
+	}
+	if f.Next < len(r.People) {
+		tx.Wake("")
+		return store.Save(tx, fanKey(f.Number), f)
+	}
+	for _, t := range f.To {
+		if err := postIn(tx, f.Reason, n, t); err != nil {
+			return err
+		}
+	}
+	return tx.Delete([]byte(fanKey(f.Number)))
+}
+
+// openItem opens what a notice asks of one person, unless it is open already. If
+// it is asked anew, an answer to its older text is none.
+func openItem(tx *store.Tx, n Notice, p roster.Person, renew bool) error {
+	item, known, err := FindItem(tx.Snapshot, n.Number, p.ID)
+	if err != nil || known && !renew {
+		return err
+	}
+	if !known {
+		item = Item{
+			Notice: n.Number, Person: p.ID, State: Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups), Version: n.Version,
+		}
+	}
+	if item.Leave, err = roster.LeaveAt(tx.Snapshot, p.ID, n.Asked()); err != nil {
+		return err
+	}
+	item.Renew(n)
+	if !known && item.Leave != "" {
+		item.State = Absent
+	}
+	return PutItem(tx, item)
+}
+
+// FanOut takes one step of every notice that is not posted yet because it asks
+// many people, and tells whether there is more to do. It is to be called at the
+// start, and whenever Options.Enqueued is called with an empty name.
+func FanOut(ctx context.Context, s *store.Store) (more bool, err error) {
+	var waiting []fanOut
+	err = s.View(ctx, func(sn *store.Snapshot) error {
+		waiting = nil
+		for rec, err := range store.Scan[fanOut](sn, store.Work+"fanout/", 0) {
+			if err != nil {
+				return err
+			}
+			waiting = append(waiting, rec.Value)
+		}
+		return nil
+	})
+	for _, f := range waiting {
+		if err != nil {
+			break
+		}
+		err = s.Update(ctx, func(tx *store.Tx) error { return resume(tx, f.Number) })
+	}
+	if err != nil {
+		return false, fmt.Errorf("fan out: %w", err)
+	}
+	return len(waiting) > 0, nil
+}
+
+// resume takes the next step of a fan-out, if it still waits.
+func resume(tx *store.Tx, number int) error {
+	f, ok, err := store.Load[fanOut](tx, fanKey(number))
+	if err != nil || !ok {
+		return err
+	}
+	n, ok, err := Find(tx.Snapshot, number)
+	if err != nil {
+		return err
+	}
+	if !ok || !n.Closed.IsZero() { // withdrawn before it was posted
+		return tx.Delete([]byte(fanKey(number)))
+	}
+	return fan(tx, f, n)
+}

@@ -1,0 +1,49 @@
+package notice
+
+import (
+	"context"
+	"strings"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// leaving says why a chase that has waited, perhaps over night, is not sent: its
+// person has left the roster since or is on leave now.
+func leaving(tx *store.Tx, o bot.Outgoing) (reason string, err error) {
+	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
+		return "", nil
+	}
+	p, here, err := roster.Find(tx.Snapshot, o.Person)
+	if err != nil {
+		return "", err
+	}
+	away, err := roster.Away(tx.Snapshot, o.Person, tx.Now())
+	if err != nil || here && p.Asked() && !away {
+		return "", err
+	}
+	return "its person is not asked any more", nil
+}
+
+// Hooks returns what the outbox asks of notices and of the roster. Parked says how
+// the admins are told of a lane that nobody can resolve; nil tells nobody.
+func Hooks(parked func(*store.Tx, outbox.ParkedLane) error) outbox.Hooks {
+	return outbox.Hooks{
+		Resolve: roster.PrivateChat,
+		Leaving: leaving,
+		Settled: settled,
+		Moved:   moveShown,
+		Admins:  roster.AdminLanes,
+		Alert:   roster.TellAdmins,
+		Parked:  parked,
+	}
+}
+
+// OpenStore opens a store whose outbox knows the notices and the roster. Parked is
+// told of lanes that nobody can resolve; see [Hooks].
+func OpenStore(ctx context.Context, e store.Engine, o store.Options, parked func(*store.Tx, outbox.ParkedLane) error) (*store.Store, error) {
+	o.Values = append(o.Values, Hooks(parked))
+	return store.Open(ctx, e, o)
+}

@@ -1,0 +1,125 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// Join asks those who came into a group what its notices still ask, and tells them
+// once. It returns how many people it asked.
+func Join(ctx context.Context, s *store.Store) (n int, err error) {
+	var waiting []string
+	err = s.View(ctx, func(sn *store.Snapshot) error {
+		waiting = nil
+		for rec, err := range store.Scan[roster.Joining](sn, store.Work+"joined/", store.Batch) {
+			if err != nil {
+				return err
+			}
+			waiting = append(waiting, store.Unescape(strings.TrimPrefix(rec.Key, store.Work+"joined/")))
+		}
+		return nil
+	})
+	for _, person := range waiting {
+		if err == nil {
+			err = s.Update(ctx, func(tx *store.Tx) error { return askJoined(tx, person) })
+			n++
+		}
+	}
+	if err != nil {
+		return n, fmt.Errorf("people who joined: %w", err)
+	}
+	return n, nil
+}
+
+// askJoined asks one person who joined.
+func askJoined(tx *store.Tx, person string) error {
+	came, ok, err := store.Load[roster.Joining](tx, roster.JoinedKey(person))
+	if err != nil || !ok {
+		return err
+	}
+	if err := tx.Delete([]byte(roster.JoinedKey(person))); err != nil {
+		return err
+	}
+	r, err := roster.Current(tx.Snapshot)
+	if err != nil {
+		return err
+	}
+	p, known := r.Person(person)
+	last, err := Last(tx.Snapshot)
+	if err != nil || !known {
+		return err
+	}
+	var opened []Notice
+	for number := max(last-shownAmong, 0) + 1; number <= last; number++ {
+		n, stands, err := stillAsks(tx, number, p, came.Groups)
+		if err != nil {
+			return err
+		}
+		if stands {
+			opened = append(opened, n)
+		}
+	}
+	if len(opened) == 0 {
+		return nil
+	}
+	for _, n := range opened {
+		if err := openItem(tx, n, p, false); err != nil {
+			return err
+		}
+		item, _, err := FindItem(tx.Snapshot, n.Number, p.ID)
+		if err != nil {
+			return err
+		}
+		item.Asked = tx.Now() // from then on they could know
+		if err := PutItem(tx, item); err != nil {
+			return err
+		}
+	}
+	return tellJoined(tx, p, came.Groups, opened)
+}
+
+// stillAsks tells whether a notice asks a person who came into groups, and did not
+// before.
+func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n Notice, ok bool, err error) {
+	n, ok, err = Find(tx.Snapshot, number)
+	if err != nil || !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) ||
+		!asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
+		return n, false, err
+	}
+	if _, waits, err := store.Load[fanOut](tx, fanKey(number)); err != nil || waits {
+		return n, false, err // it will ask them by itself
+	}
+	_, asked, err := FindItem(tx.Snapshot, number, p.ID)
+	return n, !asked, err
+}
+
+// tellJoined tells somebody in private what they are asked, if they can be reached.
+func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice) error {
+	account, chat, ok, err := roster.Reach(tx.Snapshot, p.ID)
+	if err != nil || !ok {
+		return err
+	}
+	const most = 1600 // bytes, so that it stays one message
+	text := "您新加入" + strings.Join(groups, "、") + "，群里这些通知还在等回复："
+	for i, n := range opened {
+		post := "\n" + n.Post()
+		if len(text)+len(post) > most {
+			text += fmt.Sprintf("\n……还有%d条，发“我的进度”看。", len(opened)-i)
+			break
+		}
+		text += post
+	}
+	numbers := make([]string, len(opened))
+	for i, n := range opened {
+		numbers[i] = n.ID()
+	}
+	return outbox.Enqueue(tx, bot.Outgoing{
+		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(strings.Join(numbers, " ")), Account: account, Chat: chat, Person: p.ID, Text: text, Rank: bot.Ordinary,
+	})
+}

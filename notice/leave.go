@@ -1,0 +1,202 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"duban/roster"
+	"duban/store"
+)
+
+// PutLeave stores a leave, marks what the person owes meanwhile as absent, and
+// returns the leave's key. One that it overlaps is replaced: of a leave that has
+// begun the beginning stays, and the delegate if the new one names none.
+func PutLeave(tx *store.Tx, l roster.Leave) (string, error) {
+	old, err := roster.Leaves(tx.Snapshot, l.Person, tx.Now())
+	if err != nil {
+		return "", err
+	}
+	var replaced []string
+	for _, o := range old {
+		if !o.Meets(l) {
+			continue
+		}
+		if o.From.Before(l.From) && !o.From.After(tx.Now()) {
+			l.From = o.From
+		}
+		if l.Delegate == "" {
+			l.Delegate = o.Delegate
+		}
+		replaced = append(replaced, roster.LeaveKey(o))
+		o.Was, l.Was = nil, &o
+		if err := roster.EraseLeave(tx, o); err != nil {
+			return "", err
+		}
+	}
+	k, err := roster.LeaveKey(l), roster.SaveLeave(tx, l)
+	if err != nil {
+		return k, err
+	}
+	for _, was := range replaced {
+		if err := movedLeave(tx, l.Person, was, k); err != nil {
+			return k, err
+		}
+	}
+	return k, beginLeave(tx, l)
+}
+
+// beginLeave excuses the person of a leave from what they owe, if it has begun,
+// and otherwise notes that this is to be done.
+func beginLeave(tx *store.Tx, l roster.Leave) error {
+	if l.From.After(tx.Now()) {
+		return store.Save(tx, roster.BeginsKey(l), roster.LeaveKey(l))
+	}
+	if !l.Covers(tx.Now()) {
+		return nil
+	}
+	owed, err := owedBy(tx.Snapshot, l.Person)
+	if err != nil {
+		return err
+	}
+	for _, n := range owed {
+		item, ok, err := FindItem(tx.Snapshot, n.Number, l.Person)
+		if err != nil {
+			return err
+		}
+		if ok && item.State == Open {
+			item.State, item.Leave = Absent, roster.LeaveKey(l)
+			if err := PutItem(tx, item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// BeginLeaves excuses those whose leave has begun since they asked for it. It is
+// to be called every few minutes.
+func BeginLeaves(ctx context.Context, s *store.Store) (n int, err error) {
+	var begun []store.Record[string]
+	err = s.View(ctx, func(sn *store.Snapshot) error {
+		begun = nil
+		to := store.Work + "begins/" + store.Stamp(sn.Now().Add(1))
+		for rec, err := range store.ScanRange[string](sn, []byte(store.Work+"begins/"), []byte(to), store.Batch) {
+			if err != nil {
+				return err
+			}
+			begun = append(begun, rec)
+		}
+		return nil
+	})
+	for _, rec := range begun {
+		if err != nil {
+			break
+		}
+		err = s.Update(ctx, func(tx *store.Tx) error {
+			l, ok, err := store.Load[roster.Leave](tx, rec.Value)
+			if err != nil {
+				return err
+			}
+			if err := tx.Delete([]byte(rec.Key)); err != nil || !ok {
+				return err
+			}
+			return beginLeave(tx, l)
+		})
+		n++
+	}
+	if err != nil {
+		return n, fmt.Errorf("begin leaves: %w", err)
+	}
+	return n, nil
+}
+
+// DropLeave takes back the leave under a key, as if it had not been asked for:
+// what it excused the person from, they owe again, and the leave that it replaced
+// counts again. It returns false if there is none.
+func DropLeave(tx *store.Tx, k string) (roster.Leave, bool, error) {
+	l, ok, err := store.Load[roster.Leave](tx, k)
+	if err != nil || !ok {
+		return l, false, err
+	}
+	if err := roster.EraseLeave(tx, l); err != nil {
+		return l, false, err
+	}
+	if err := movedLeave(tx, l.Person, k, ""); err != nil || l.Was == nil {
+		return l, true, err
+	}
+	if err := roster.SaveLeave(tx, *l.Was); err != nil {
+		return l, true, err
+	}
+	return l, true, beginLeave(tx, *l.Was)
+}
+
+// movedLeave says of what the leave under a key excused a person from that another
+// leave does now, or none if its key is "".
+func movedLeave(tx *store.Tx, person, from, to string) error {
+	last, err := Last(tx.Snapshot)
+	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
+		var item Item
+		var ok bool
+		if item, ok, err = FindItem(tx.Snapshot, number, person); err != nil || !ok || item.Leave != from {
+			continue
+		}
+		item.Leave = to
+		if to == "" && item.State == Absent {
+			item.State = Open
+		}
+		err = PutItem(tx, item)
+	}
+	return err
+}
+
+// excused is how many of the newest notices a leave can excuse somebody from:
+// more than a year's.
+const excused = 500
+
+// EndLeave ends the leave that a person is on, so that later notices ask them
+// again; if they are on none, it drops the next one that has not begun. It returns
+// the leave, and false if they had none.
+func EndLeave(tx *store.Tx, person string) (roster.Leave, bool, error) {
+	all, err := roster.Leaves(tx.Snapshot, person, tx.Now())
+	if err != nil || len(all) == 0 {
+		return roster.Leave{}, false, err
+	}
+	next := all[0]
+	for _, l := range all {
+		if !l.Covers(tx.Now()) {
+			continue
+		}
+		next = l
+		l.To = tx.Now().Add(-time.Nanosecond)
+		if err := store.Save(tx, roster.LeaveKey(l), l); err != nil {
+			return next, false, err
+		}
+	}
+	if next.Covers(tx.Now()) {
+		return next, true, nil
+	}
+	_, ok, err := DropLeave(tx, roster.LeaveKey(next))
+	return next, ok, err
+}
+
+// Excused returns the numbers of the notices that still wait for answers and from
+// which a leave excused its person, oldest first.
+func Excused(s *store.Snapshot, l roster.Leave) (numbers []int, err error) {
+	last, err := Last(s)
+	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
+		item, ok, err := FindItem(s, number, l.Person)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || item.State != Absent || item.Leave != roster.LeaveKey(l) {
+			continue
+		}
+		if n, ok, err := Find(s, number); err != nil {
+			return nil, err
+		} else if ok && n.OpenAt(s.Now()) {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers, err
+}

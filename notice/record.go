@@ -1,0 +1,259 @@
+package notice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// A notice that could not be posted in time is not posted at all, because its day
+// has passed: a reminder at the end of the next day, what a person announced two
+// days later, and either when the time has passed that it sets. They are whole
+// days, so that texts of one day can leave as one.
+const (
+	reminderDays = 2
+	noticeDays   = 4
+)
+
+// lastUse returns when the text of a notice is no longer worth posting.
+func lastUse(tx *store.Tx, n Notice) time.Time {
+	asked := n.Asked()
+	if asked.IsZero() {
+		asked = tx.Now()
+	}
+	days := noticeDays
+	if n.Job != "" {
+		days = reminderDays
+	}
+	last := outbox.LimitsOf(tx.Snapshot).Day(asked).AddDate(0, 0, days)
+	if n.Due.After(asked) && n.Due.Before(last) {
+		return n.Due
+	}
+	return last
+}
+
+// A Posting is what PostNotice did.
+type Posting struct {
+	Notice Notice
+	Asked  int // people who owe an answer
+	Texts  int // messages put into the outbox
+}
+
+// A Posted is where a text of a notice was put into the outbox.
+type Posted struct {
+	roster.Target
+	Row string `json:"row"` // key of its row
+}
+
+// Post gives the notice its number, opens an item for everybody in its
+// groups who is asked, and puts one text per target into the outbox under
+// reason/<chat>. A reason is accepted once: posting the same one again changes
+// nothing and returns a zero Posting. A notice whose Created lies ahead goes out
+// then.
+func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) (Posting, error) {
+	posted := store.Work + store.Key("posted", reason)
+	if _, again, err := store.Load[int](tx, posted); err != nil || again {
+		return Posting{}, err
+	}
+	number, _, err := store.Load[int](tx, store.Work+"number")
+	if err != nil {
+		return Posting{}, err
+	}
+	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.Now()) {
+		n.Created = tx.Now()
+	}
+	for _, t := range to {
+		n.Groups = append(n.Groups, t.Group)
+	}
+	if err := cmp.Or(
+		store.Save(tx, store.Work+"number", n.Number), store.Save(tx, posted, n.Number), Put(tx, n),
+	); err != nil {
+		return Posting{}, err
+	}
+	asked, err := openItems(tx, reason, n, to)
+	if err != nil {
+		return Posting{}, err
+	}
+	return Posting{n, asked, len(to)}, nil
+}
+
+// postIn puts the text of a notice for one chat into the outbox, and notes that
+// answers in that chat are bound to it from when it is sent.
+func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) error {
+	row := bot.Outgoing{
+		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
+		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n),
+	}
+	if err := outbox.Announce(tx, row, n.Job != ""); err != nil {
+		return err
+	}
+	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
+	if err := store.Save(tx, at, Posted{t, row.Key}); err != nil || !n.Class.Asks() {
+		return err
+	}
+	return store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
+}
+
+// rankOf says what may hold back the texts of a notice.
+func rankOf(n Notice) bot.Rank {
+	switch {
+	case n.Class == Urgent:
+		return bot.Urgent
+	case n.Always:
+		return bot.Always
+	}
+	return bot.Ordinary
+}
+
+// Texts returns where the texts of a notice were put into the outbox.
+func Texts(s *store.Snapshot, number int) (all []Posted, err error) {
+	for rec, err := range store.Scan[Posted](s, store.Work+store.Key("texts", ID(number))+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// Renewed tells whether the present text of a notice has left for one of some
+// groups. Until then answers are to the text before.
+func Renewed(s *store.Snapshot, n Notice, groups []string) (bool, error) {
+	for rec, err := range store.Scan[Posted](s, store.Work+store.Key("texts", n.ID())+"/", 0) {
+		if err != nil {
+			return false, err
+		}
+		version := strings.HasSuffix(rec.Key, fmt.Sprintf("/%03d", n.Version))
+		if !version || !slices.Contains(groups, rec.Value.Group) {
+			continue
+		}
+		row, ok, err := store.Load[outbox.Row](s, outbox.RowKey(rec.Value.Account, rec.Value.Row))
+		if err == nil && ok && row.Into != "" {
+			row, ok, err = store.Load[outbox.Row](s, outbox.RowKey(row.Account, row.Into))
+		}
+		if err != nil || !ok || row.State == outbox.Sent || row.State == outbox.Sending || row.Attempt > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+func intersect(a, b []string) []string {
+	var both []string
+	for _, s := range a {
+		if slices.Contains(b, s) {
+			both = append(both, s)
+		}
+	}
+	return both
+}
+
+// Put stores a notice that has a number. While it is open, it is looked
+// after; see [Attend].
+func Put(tx *store.Tx, n Notice) error {
+	if n.Closed.IsZero() {
+		if err := attendFrom(tx, n); err != nil {
+			return err
+		}
+	}
+	return store.Save(tx, store.Work+store.Key("notice", n.ID()), n)
+}
+
+// PutItem stores an item, and whether its person still owes the answer. What was
+// about to ask them again for one that they do not owe any more is taken back.
+func PutItem(tx *store.Tx, i Item) error {
+	if i.State == Open && !i.Received.IsZero() {
+		i.State = Seen // 收到 was said before the leave that is over
+	}
+	owed := store.Work + store.Key("owed", i.Person, ID(i.Notice))
+	if i.Owed() {
+		if err := store.Save(tx, owed, i.Asked); err != nil {
+			return err
+		}
+	} else if err := cmp.Or(tx.Delete([]byte(owed)), dropChase(tx, i.Person, i.Notice)); err != nil {
+		return err
+	}
+	return store.Save(tx, store.Work+store.Key("item", ID(i.Notice), i.Person), i)
+}
+
+// Find returns the notice of that number.
+func Find(s *store.Snapshot, number int) (Notice, bool, error) {
+	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
+}
+
+// From returns the notices from the number on, oldest first.
+func From(s *store.Snapshot, from int) ([]Notice, error) {
+	var all []Notice
+	prefix := store.Work + "notice/"
+	for rec, err := range store.ScanRange[Notice](s, []byte(prefix+ID(from)), store.PrefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// Last returns the number of the newest notice, 0 if there is none.
+func Last(s *store.Snapshot) (int, error) {
+	number, _, err := store.Load[int](s, store.Work+"number")
+	return number, err
+}
+
+// FindItem returns what the notice asks of the person.
+func FindItem(s *store.Snapshot, number int, person string) (Item, bool, error) {
+	return store.Load[Item](s, store.Work+store.Key("item", ID(number), person))
+}
+
+// Items returns all items of a notice.
+func Items(s *store.Snapshot, number int) ([]Item, error) {
+	var all []Item
+	for rec, err := range store.Scan[Item](s, store.Work+store.Key("item", ID(number))+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// OwedBy returns the numbers of the notices that the person has not answered and
+// that have gone out and are still open, oldest first.
+func OwedBy(s *store.Snapshot, person string) (numbers []int, err error) {
+	all, err := owedBy(s, person)
+	for _, n := range all {
+		if !n.Created.After(s.Now()) {
+			numbers = append(numbers, n.Number)
+		}
+	}
+	return numbers, err
+}
+
+// owedBy returns the open notices that the person has not answered, those that are
+// about to go out too.
+func owedBy(s *store.Snapshot, person string) (all []Notice, err error) {
+	prefix := store.Work + store.Key("owed", person) + "/"
+	for rec, err := range store.Scan[time.Time](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		number, err := strconv.Atoi(rec.Key[len(prefix):])
+		if err != nil {
+			return nil, fmt.Errorf("owed: %w", err)
+		}
+		if n, ok, err := Find(s, number); err != nil {
+			return nil, err
+		} else if ok && n.Closed.IsZero() {
+			all = append(all, n)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,271 @@
+package notice
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// A queued chase asks one person in private for what they owe. It is kept under
+// chase/<person> until it must have left, so that an answer can take it back.
+type queued struct {
+	Person  string `json:"person"`
+	Account string `json:"account"`
+	Row     string `json:"row"`
+	Notices []int  `json:"notices"`
+}
+
+func queuedKey(person string) string { return store.Work + store.Key("chase", person) }
+
+// mostQueued is how many chases of one person are remembered; older ones have
+// left or ended.
+const mostQueued = 8
+
+// dropChase takes a notice out of what waits to ask a person again: the text
+// names the others, or is cancelled if there are none.
+func dropChase(tx *store.Tx, person string, number int) error {
+	all, ok, err := store.Load[[]queued](tx, queuedKey(person))
+	if err != nil || !ok {
+		return err
+	}
+	var left []queued
+	changed := false
+	for _, q := range all {
+		i := slices.Index(q.Notices, number)
+		if i >= 0 {
+			changed = true
+			q.Notices = slices.Delete(slices.Clone(q.Notices), i, i+1)
+			if err := shrinkChase(tx, q); err != nil {
+				return err
+			}
+		}
+		if len(q.Notices) > 0 {
+			left = append(left, q)
+		}
+	}
+	switch {
+	case !changed:
+		return nil
+	case len(left) == 0:
+		return tx.Delete([]byte(queuedKey(person)))
+	}
+	return store.Save(tx, queuedKey(person), left)
+}
+
+// shrinkChase makes a chase that waits speak of what is left in it only.
+func shrinkChase(tx *store.Tx, q queued) error {
+	if len(q.Notices) == 0 {
+		_, err := outbox.Cancel(tx, q.Account, q.Row)
+		return err
+	}
+	var owed []Owed
+	for _, number := range q.Notices {
+		n, ok, err := Find(tx.Snapshot, number)
+		if err != nil {
+			return err
+		}
+		item, _, err := FindItem(tx.Snapshot, number, q.Person)
+		if err != nil {
+			return err
+		}
+		if ok {
+			owed = append(owed, Owed{Notice: n, Half: item.State == Seen})
+		}
+	}
+	_, err := outbox.Retext(tx, q.Account, q.Row, Chase(owed, func(n Notice) string { return dueWord(tx.Snapshot, n) }))
+	return err
+}
+
+// chasePrefix is how the keys of chases begin.
+const chasePrefix = "chase/"
+
+// lineKey is the key of the line that asks a whole group again on a day.
+func lineKey(n Notice, day time.Time, chat string) string {
+	return chasePrefix + n.ID() + "/" + day.Format("20060102") + "/" + chat
+}
+
+// dueWord says in a chase when a notice is due.
+func dueWord(s *store.Snapshot, n Notice) string {
+	if n.Due.IsZero() {
+		return ""
+	}
+	zone := outbox.LimitsOf(s).Day(s.Now()).Location()
+	word := "截止"
+	if n.Due.Before(s.Now()) {
+		word = "已过"
+	}
+	return "（" + word + n.Due.In(zone).Format("1月2日15:04") + "）"
+}
+
+// A chaser asks the people of one notice again, in one step.
+type chaser struct {
+	tx      *store.Tx
+	rules   Rules
+	n       Notice
+	hand    bool
+	reached groupTimes
+	seen    map[int]groupTimes // reached, of other notices
+	names   map[int]Notice
+}
+
+// reachedAt returns when the notice first reached a group of the item's person.
+func reachedAt(i Item, reached groupTimes) (first time.Time) {
+	for _, g := range i.Groups {
+		if at := reached[g]; !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
+// wants tells whether an item of the notice is to be asked about now.
+func (c *chaser) wants(n Notice, i Item, reached time.Time) bool {
+	if c.hand && n.Number == c.n.Number {
+		return c.rules.May(n, i, reached, c.tx.Now())
+	}
+	return c.rules.Chase(n, i, reached, c.tx.Now())
+}
+
+// ask asks the person of an item again: in private, together with all else that
+// they are to be asked about now, or if they cannot be reached there, with the
+// others of the first group that the notice has reached; that group is returned.
+func (c *chaser) ask(i Item) (group string, err error) {
+	p, here, err := roster.Find(c.tx.Snapshot, i.Person)
+	if err != nil || !here || !p.Asked() {
+		return "", err
+	}
+	if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil || away {
+		return "", err
+	}
+	account, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
+	if err != nil {
+		return "", err
+	}
+	if chat == "" {
+		g := slices.IndexFunc(i.Groups, func(g string) bool { return !c.reached[g].IsZero() })
+		return i.Groups[g], c.mark([]Item{i})
+	}
+	items, owed, err := c.together(i)
+	if err != nil {
+		return "", err
+	}
+	row := bot.Outgoing{
+		Key:     chasePrefix + c.n.ID() + "/" + store.Digest(p.ID) + "/" + outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()).Format("20060102"),
+		Account: account, Chat: chat, Person: p.ID, Text: Chase(owed, func(n Notice) string { return dueWord(c.tx.Snapshot, n) }), Rank: rankOf(c.n),
+		Expires: c.expires(), Notice: numbers(owed),
+	}
+	if err := outbox.Enqueue(c.tx, row); err != nil {
+		return "", err
+	}
+	return "", outbox.ErrOr(c.queue(p.ID, row, owed), func() error { return c.mark(items) })
+}
+
+// expires is when a chase is no longer worth sending: at the end of the working
+// hours of the day on which it leaves.
+func (c *chaser) expires() time.Time {
+	at := c.leaves()
+	end := outbox.LimitsOf(c.tx.Snapshot).Day(at).Add(c.rules.Until)
+	if c.rules.Until == 0 || !end.After(at) { // an urgent one, in the evening
+		end = outbox.LimitsOf(c.tx.Snapshot).Day(at).AddDate(0, 0, 1).Add(c.rules.At)
+	}
+	return end
+}
+
+// leaves is when a chase can leave: now, or if that is in quiet hours and it is not
+// urgent, at their end.
+func (c *chaser) leaves() time.Time {
+	if l := outbox.LimitsOf(c.tx.Snapshot); l.Quiet != nil && rankOf(c.n) == bot.Ordinary {
+		if end := l.Quiet(c.tx.Now()); !end.IsZero() {
+			return end
+		}
+	}
+	return c.tx.Now()
+}
+
+// together returns all items that their person is to be asked about now, and
+// their notices, with i as the first.
+func (c *chaser) together(i Item) (items []Item, owed []Owed, err error) {
+	items, owed = []Item{i}, []Owed{owes(c.n, i)}
+	numbers, err := OwedBy(c.tx.Snapshot, i.Person)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, number := range numbers {
+		if number == c.n.Number || len(owed) == mostQueued {
+			continue
+		}
+		n, reached, err := c.other(number)
+		if err != nil {
+			return nil, nil, err
+		}
+		item, ok, err := FindItem(c.tx.Snapshot, number, i.Person)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok && c.wants(n, item, reachedAt(item, reached)) {
+			items, owed = append(items, item), append(owed, owes(n, item))
+		}
+	}
+	slices.SortFunc(owed, func(a, b Owed) int { return a.Notice.Number - b.Notice.Number })
+	return items, owed, nil
+}
+
+// other loads another notice that somebody owes, once.
+func (c *chaser) other(number int) (n Notice, reached groupTimes, err error) {
+	if n, ok := c.names[number]; ok {
+		return n, c.seen[number], nil
+	}
+	if n, _, err = Find(c.tx.Snapshot, number); err != nil {
+		return n, nil, err
+	}
+	reached, err = reachedGroups(c.tx.Snapshot, n)
+	c.names[number], c.seen[number] = n, reached
+	return n, reached, err
+}
+
+// mark notes on items when they are asked about.
+func (c *chaser) mark(items []Item) error {
+	at := c.leaves()
+	for _, i := range items {
+		i.Chased = at
+		if !c.hand || i.Notice != c.n.Number {
+			i.Chases++
+		}
+		if err := PutItem(c.tx, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queue remembers a chase until it must have left.
+func (c *chaser) queue(person string, row bot.Outgoing, owed []Owed) error {
+	all, _, err := store.Load[[]queued](c.tx, queuedKey(person))
+	if err != nil {
+		return err
+	}
+	q := queued{Person: person, Account: row.Account, Row: row.Key}
+	for _, o := range owed {
+		q.Notices = append(q.Notices, o.Notice.Number)
+	}
+	all = append(all, q)
+	return store.Save(c.tx, queuedKey(person), all[max(len(all)-mostQueued, 0):])
+}
+
+func owes(n Notice, i Item) Owed {
+	return Owed{Notice: n, Half: i.State == Seen}
+}
+
+func numbers(all []Owed) string {
+	words := make([]string, len(all))
+	for i, o := range all {
+		words[i] = strconv.Itoa(o.Notice.Number)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,145 @@
+package notice
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// A Shown is a notice that stands in a chat.
+type Shown struct {
+	Notice int       `json:"notice"`
+	At     time.Time `json:"at"`  // when it was sent; before that, when it was decided
+	Row    string    `json:"row"` // key of its row in the outbox
+}
+
+// markReached notes that a notice was posted in a chat, or asked about there again:
+// answers in the chat are for it from then on.
+func markReached(tx *store.Tx, o bot.Outgoing, number int) error {
+	at := store.Work + store.Key("reached", ID(number), o.Account, o.Chat)
+	if _, again, err := store.Load[time.Time](tx, at); err != nil {
+		return err
+	} else if !again {
+		if err := store.Save(tx, at, tx.Now()); err != nil {
+			return err
+		}
+	}
+	shown := store.Work + store.Key("shown", o.Account, o.Chat, ID(number))
+	s, ok, err := store.Load[Shown](tx, shown)
+	if err != nil || !ok {
+		return err
+	}
+	s.At = tx.Now()
+	return store.Save(tx, shown, s)
+}
+
+// shownAmong is how many of the newest notices ShownIn looks at: those of some
+// months. Older ones that nobody has closed must not slow every answer down.
+const shownAmong = 500
+
+// ShownIn returns the notices that were posted in a chat since a time, ask for an
+// answer and were open at a time, newest first. One whose text is just being sent
+// counts: people may answer before the network has said that it took the text. It
+// ends after the first error.
+func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.Seq2[Shown, error] {
+	return func(yield func(Shown, error) bool) {
+		all, err := shownSince(s, account, chat, since)
+		for _, shown := range slices.Backward(all) {
+			var open bool
+			if open, err = stands(s, account, shown, at); err != nil || open && !yield(shown, nil) {
+				break
+			}
+		}
+		if err != nil {
+			yield(Shown{}, err)
+		}
+	}
+}
+
+// shownSince returns what stands in a chat since a time, oldest first.
+func shownSince(s *store.Snapshot, account, chat string, since time.Time) (all []Shown, err error) {
+	last, err := Last(s)
+	if err != nil {
+		return nil, err
+	}
+	prefix := store.Work + store.Key("shown", account, chat) + "/"
+	for rec, err := range store.ScanRange[Shown](s, []byte(prefix+ID(max(last-shownAmong+1, 0))), store.PrefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		if !rec.Value.At.Before(since) {
+			all = append(all, rec.Value)
+		}
+	}
+	return all, nil
+}
+
+// stands tells whether a notice was open at a time and its text has left.
+func stands(s *store.Snapshot, account string, shown Shown, at time.Time) (bool, error) {
+	n, ok, err := Find(s, shown.Notice)
+	if err != nil || !ok || !n.OpenAt(at) {
+		return false, err
+	}
+	row, known, err := store.Load[outbox.Row](s, outbox.RowKey(account, shown.Row))
+	if err == nil && row.Into != "" {
+		row, known, err = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
+	}
+	return !known || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0, err
+}
+
+// Reached tells whether the notice was posted in any chat of a list.
+func Reached(s *store.Snapshot, number int, chats []roster.Target) (bool, error) {
+	for _, t := range chats {
+		_, ok, err := store.Load[time.Time](s, store.Work+store.Key("reached", ID(number), t.Account, t.Chat))
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// settled notes that the notices which a row speaks of have reached its chat.
+func settled(tx *store.Tx, o bot.Outgoing) error {
+	if o.Person != "" {
+		return nil
+	}
+	for word := range strings.FieldsSeq(o.Notice) {
+		number, err := strconv.Atoi(word)
+		if err != nil {
+			return fmt.Errorf("settled: notice: %w", err)
+		}
+		if err := markReached(tx, o, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveShown lets people answer in their group's new chat what was posted in the
+// old one.
+func moveShown(tx *store.Tx, account, from, to string) error {
+	prefix := store.Work + store.Key("shown", account, from) + "/"
+	var all []store.Record[Shown]
+	for rec, err := range store.Scan[Shown](tx, prefix, 0) {
+		if err != nil {
+			return err
+		}
+		all = append(all, rec)
+	}
+	for _, rec := range all {
+		at := store.Work + store.Key("shown", account, to) + "/" + rec.Key[len(prefix):]
+		if err := cmp.Or(store.Save(tx, at, rec.Value), tx.Delete([]byte(rec.Key))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

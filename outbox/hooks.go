@@ -1,0 +1,40 @@
+package outbox
+
+import (
+	"duban/bot"
+	"duban/store"
+)
+
+// Hooks are what the outbox asks of its neighbours, which it does not import. A
+// hook that is nil does nothing. They are given to [store.Open] as a value.
+type Hooks struct {
+	// Resolve returns the chat in which account reaches a person now, "" if it
+	// cannot.
+	Resolve func(s *store.Snapshot, account, person string) (string, error)
+
+	// Leaving is asked before a row leaves; a reason other than "" cancels it.
+	Leaving func(tx *store.Tx, o bot.Outgoing) (reason string, err error)
+
+	// Settled is told that a row was sent.
+	Settled func(tx *store.Tx, o bot.Outgoing) error
+
+	// Parked is told, once for a lane, that its rows wait until somebody says
+	// who its chat or person is.
+	Parked func(tx *store.Tx, lane ParkedLane) error
+
+	// Moved is told that a group meets in another chat now.
+	Moved func(tx *store.Tx, account, from, to string) error
+
+	// Admins returns the lanes of account that are served while sending is
+	// stopped: those in which the admins are answered.
+	Admins func(s *store.Snapshot, account string) ([]string, error)
+
+	// Alert tells the admins a text.
+	Alert func(tx *store.Tx, text string) error
+}
+
+// A ParkedLane is a chat or a person whose rows are parked.
+type ParkedLane struct {
+	Account, Chat, Person string
+	Waiting               int // rows
+}

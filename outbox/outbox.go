@@ -1,0 +1,398 @@
+// Package outbox keeps what must be said until it was said, and decides how much
+// may be said.
+//
+// A transaction enqueues a [bot.Outgoing] under a key that names its reason; a key
+// is accepted once, for ever. The delivery loop of an account claims the row that
+// has been due longest, sends it, and settles how that ended. Rows of one chat
+// leave in order; a row whose chat nobody can resolve is parked and holds up only
+// its own lane. All limits stand in [Limits].
+//
+// The outbox does not import its neighbours: it reaches them through [Hooks].
+package outbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// EachRow looks at all rows of all outboxes.
+func EachRow(s *store.Snapshot, look func(*Row) error) error {
+	names, err := s.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range names {
+		for rec, err := range store.Scan[Row](s, store.AccountPrefix(account)+"out/", 0) {
+			if err != nil {
+				return err
+			}
+			if err := look(&rec.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// The outbox of an account is kept in four places under its prefix:
+//
+//	out/<key>                  the row itself; kept for ever, because a key is accepted once
+//	lane/<lane>/<due>/<seq>    the open rows of one lane in the order in which they leave
+//	chat/<lane>                the head of that lane: the only row of it that may be sent now
+//	due/<time>/<lane>          when to look at which lane; one entry each
+//
+// A lane is a chat, or a person whose private chat is only looked up when a row
+// is claimed; see [Row.lane].
+//
+// and, for rows that are closed, shut/<state>/<time>/<key> until [privacy.Sweep]
+// drops their text. As only heads have a due entry, finding what to send takes
+// the same time however much is waiting.
+
+// A State says where a row of the outbox stands.
+type State string
+
+// The states of a [Row].
+const (
+	Waiting   State = "waiting"   // for its turn, its due time or its next attempt
+	Sending   State = "sending"   // claimed and not settled
+	Parked    State = "parked"    // until a person has sorted out who its chat is
+	Sent      State = "sent"      // taken by the network
+	Dead      State = "dead"      // given up
+	Expired   State = "expired"   // its time passed before it could be sent
+	Cancelled State = "cancelled" // taken back before it was sent
+	Unknown   State = "unknown"   // it may have been sent, and is not sent again
+	Carried   State = "carried"   // its text leaves with another row
+)
+
+// ClosedStates are those that a row does not leave, except that a late receipt
+// makes it Sent.
+func ClosedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown} }
+
+// room is what a row may grow by until it is closed, in bytes: by the reason of a
+// failure and a receipt.
+const room = 4 << 10
+
+// A Row is a [bot.Outgoing] in the outbox and what became of it.
+type Row struct {
+	bot.Outgoing
+	State    State     `json:"state"`
+	Enqueued time.Time `json:"enqueued,omitzero"`
+	Next     time.Time `json:"next,omitzero"`   // not tried before; while Sending, the end of the lease
+	Closed   time.Time `json:"closed,omitzero"` // when it reached a final state
+	Reason   string    `json:"reason,omitempty"`
+
+	Receipt bot.Receipt `json:"receipt,omitzero"`
+
+	Parts []Part `json:"parts,omitempty"` // the texts that were merged into it
+	Into  string `json:"into,omitempty"`  // the row that it was merged into
+
+	Lane    string        `json:"lane,omitempty"`    // its place in its chat's lane
+	Blocked time.Duration `json:"blocked,omitempty"` // for how long its retries have kept the lane waiting
+	Yield   time.Time     `json:"yield,omitzero"`    // when it lets others of its lane pass; zero: never
+}
+
+// LaneName names the lane of the row: that of its person, wherever they are reached
+// when its turn comes, or else that of its chat.
+func (r *Row) LaneName() string {
+	if r.Person != "" {
+		return PersonLane(r.Person)
+	}
+	return r.Chat
+}
+
+func PersonLane(person string) string { return "@" + person }
+
+// IsOpen tells whether the row is neither closed nor in flight.
+func (r *Row) IsOpen() bool { return r.State == Waiting || r.State == Parked }
+
+// look returns when the row, as the head of its lane, wants attention.
+func (r *Row) look() time.Time {
+	if !r.Yield.IsZero() && r.Yield.Before(r.Next) {
+		return r.Yield
+	}
+	return r.Next
+}
+
+// A head is the first open row of a chat's lane.
+type head struct {
+	Row  string    `json:"row"`  // the key of the outgoing
+	Lane string    `json:"lane"` // its place in the lane
+	Look time.Time `json:"look"` // the time of the chat's due entry
+	Busy bool      `json:"busy,omitempty"`
+
+	Parked bool `json:"parked,omitempty"` // the row waits for its chat to be resolved
+	Told   bool `json:"told,omitempty"`   // the admins know that rows of this lane are parked
+
+	Seq uint64 `json:"seq"` // the number of the row that was added last
+}
+
+func RowKey(account, key string) string { return store.AccountPrefix(account) + "out/" + key }
+
+func headKey(account, chat string) string { return store.Key("a", account, "chat", chat) }
+
+func lanePrefix(account, chat string) string { return store.Key("a", account, "lane", chat) + "/" }
+
+func duePrefix(account string) string { return store.AccountPrefix(account) + "due/" }
+
+func dueKey(account, chat string, at time.Time) string {
+	return store.Key("a", account, "due", store.Stamp(at), chat)
+}
+
+func shutPrefix(account string, s State) string {
+	return store.Key("a", account, "shut", string(s)) + "/"
+}
+
+func shutKey(r *Row) string {
+	return shutPrefix(r.Account, r.State) + store.Stamp(r.Closed) + "/" + r.Key
+}
+
+// Enqueue puts o into the outbox of its account. A key is accepted once, for
+// ever: an o whose key is known is dropped silently. Rows of one chat leave in
+// the order of their due times, and those of one due time in the order in which
+// they were enqueued.
+func Enqueue(tx *store.Tx, o bot.Outgoing) error {
+	if o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "" {
+		return errors.New("enqueue: an outgoing needs a key, an account and a chat or a person")
+	}
+	if keysTooLong(&Row{Outgoing: o}) {
+		return fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge)
+	}
+	at := RowKey(o.Account, o.Key)
+	known, err := tx.Get([]byte(at))
+	if err != nil || known != nil {
+		return err
+	}
+	if o.Due.IsZero() {
+		o.Due = tx.Now()
+	}
+	o.Attempt, o.Repeat = 0, false
+	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
+	h, _, err := store.Load[head](tx, headKey(o.Account, row.LaneName()))
+	if err != nil {
+		return err
+	}
+	row.Lane = h.place(o.Due)
+	raw, err := store.Encode(row)
+	if err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	if len(raw) > store.MaxValue-room {
+		return fmt.Errorf("enqueue: text: %w", store.ErrTooLarge)
+	}
+	if err := tx.Put([]byte(at), raw); err != nil {
+		return err
+	}
+	if o.File != nil {
+		if err := tx.HoldFile(store.AccountPrefix(o.Account), o.File.Hash, o.Key); err != nil {
+			return err
+		}
+	}
+	if err := enlist(tx, row); err != nil {
+		return err
+	}
+	tx.Wake(o.Account)
+	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
+		return lead(tx, row, &h)
+	}
+	return saveHead(tx, row, h)
+}
+
+// keysTooLong reports whether some key of the outbox would get too long for o,
+// now or when it is closed: such a row would block its chat for ever.
+func keysTooLong(o *Row) bool {
+	const timeLen, seqLen = len("20060102T150405.000000000/"), len("/000000000000")
+	return len(shutPrefix(o.Account, Cancelled))+timeLen+len(o.Key) > store.MaxKey ||
+		len(lanePrefix(o.Account, o.LaneName()))+timeLen+seqLen > store.MaxKey
+}
+
+// Cancel takes back the row with this key and reports whether it is certain
+// that its text was not and will not be sent: false if it was sent, is being
+// sent at this moment, or is not known. A row of which an earlier attempt may
+// have arrived is closed as [Unknown], and Cancel says false.
+func Cancel(tx *store.Tx, account, key string) (bool, error) {
+	row, ok, err := store.Load[Row](tx, RowKey(account, key))
+	if err != nil || !ok {
+		return false, err
+	}
+	switch {
+	case row.State == Carried:
+		return unmerge(tx, &row)
+	case len(row.Parts) > 0:
+		return dropPart(tx, &row, key)
+	case !row.IsOpen():
+		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat, nil
+	case row.Repeat:
+		return false, Shut(tx, &row, Unknown, "cancelled")
+	}
+	return true, Shut(tx, &row, Cancelled, "")
+}
+
+// place returns a new place in the lane, after all others with the same time.
+func (h *head) place(at time.Time) string {
+	h.Seq++
+	return fmt.Sprintf("%s/%012d", store.Stamp(at), h.Seq)
+}
+
+// enlist enters row, which the caller saves, in its place in the lane.
+func enlist(tx *store.Tx, row *Row) error {
+	return store.Save(tx, lanePrefix(row.Account, row.LaneName())+row.Lane, row.Key)
+}
+
+func SaveRow(tx *store.Tx, row *Row) error {
+	return store.Save(tx, RowKey(row.Account, row.Key), row)
+}
+
+// lead makes row the head of its lane and moves the chat's due entry to the
+// time at which row wants attention.
+func lead(tx *store.Tx, row *Row, h *head) error {
+	look := row.look()
+	if h.Row == "" || !look.Equal(h.Look) {
+		if err := forgetDue(tx, row, h); err != nil {
+			return err
+		}
+		if err := store.Save(tx, dueKey(row.Account, row.LaneName(), look), row.LaneName()); err != nil {
+			return err
+		}
+	}
+	h.Row, h.Lane, h.Look, h.Busy, h.Parked = row.Key, row.Lane, look, row.State == Sending, row.State == Parked
+	return saveHead(tx, row, *h)
+}
+
+// forgetDue removes the due entry of row's chat, if it has one.
+func forgetDue(tx *store.Tx, row *Row, h *head) error {
+	if h.Row == "" {
+		return nil
+	}
+	return tx.Delete([]byte(dueKey(row.Account, row.LaneName(), h.Look)))
+}
+
+func saveHead(tx *store.Tx, row *Row, h head) error {
+	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
+}
+
+// Shut closes an open row, takes it out of its lane and lets the next one lead.
+func Shut(tx *store.Tx, row *Row, s State, reason string) error {
+	row.State = s // so that leave knows
+	if err := unqueue(tx, row); err != nil {
+		return err
+	}
+	row.Next, row.Yield, row.Blocked = time.Time{}, time.Time{}, 0
+	return finish(tx, row, s, reason)
+}
+
+// finish saves row in its final state.
+func finish(tx *store.Tx, row *Row, s State, reason string) error {
+	if s == Expired || s == Unknown {
+		tx.Warn("outbox row given up", "account", row.Account, "state", s)
+	}
+	row.State, row.Closed, row.Reason = s, tx.Now(), cmp.Or(reason, row.Reason)
+	if err := store.Save(tx, shutKey(row), row.Key); err != nil {
+		return err
+	}
+	return SaveRow(tx, row)
+}
+
+// unqueue takes row out of its lane. If it was the head, the first of the others
+// becomes it; if there are none, nothing of the lane remains.
+func unqueue(tx *store.Tx, row *Row) error {
+	lane := lanePrefix(row.Account, row.LaneName())
+	if err := tx.Delete([]byte(lane + row.Lane)); err != nil {
+		return err
+	}
+	row.Lane = ""
+	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
+	if err != nil || h.Row != row.Key {
+		return err
+	}
+	h.Told = h.Told && row.State != Sent // it is resolved
+	return promote(tx, row, h)
+}
+
+// promote makes the first row of the lane, whose head row was until now, its
+// head.
+func promote(tx *store.Tx, row *Row, h head) error {
+	for first, err := range store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 1) {
+		if err != nil {
+			return err
+		}
+		next, err := RowOf(tx.Snapshot, row.Account, first.Value)
+		if err != nil {
+			return err
+		}
+		return lead(tx, &next, &h)
+	}
+	if err := forgetDue(tx, row, &h); err != nil {
+		return err
+	}
+	return tx.Delete([]byte(headKey(row.Account, row.LaneName())))
+}
+
+// RowOf returns a row that another record points to.
+func RowOf(s *store.Snapshot, account, key string) (Row, error) {
+	row, ok, err := store.Load[Row](s, RowKey(account, key))
+	if err == nil && !ok {
+		err = errors.New("outbox: a row that is pointed to is missing")
+	}
+	return row, err
+}
+
+// Rows returns the rows of account in state: those that are still open in the
+// order of their chats and lanes, the others in the order in which they were
+// closed. It ends after the first error.
+func Rows(s *store.Snapshot, account string, state State) iter.Seq2[Row, error] {
+	prefix := shutPrefix(account, state)
+	if state == Waiting || state == Sending || state == Parked {
+		prefix = store.Key("a", account, "lane") + "/"
+	}
+	return func(yield func(Row, error) bool) {
+		for rec, err := range store.Scan[string](s, prefix, 0) {
+			var row Row
+			if err == nil {
+				row, err = RowOf(s, account, rec.Value)
+			}
+			if err == nil && row.State != state {
+				continue
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Retext gives a row that waits another text. It tells whether the row will say
+// the new one; a row that was cancelled before says nothing.
+func Retext(tx *store.Tx, account, key, text string) (bool, error) {
+	row, ok, err := store.Load[Row](tx, RowKey(account, key))
+	if err != nil || !ok {
+		return false, err
+	}
+	own := row.Key
+	if row.Into != "" {
+		if row, _, err = store.Load[Row](tx, RowKey(account, row.Into)); err != nil {
+			return false, err
+		}
+	}
+	switch {
+	case row.State == Cancelled || row.State == Expired:
+		return true, nil
+	case !row.IsOpen() || row.Attempt > 0 || row.Repeat:
+		return false, nil
+	}
+	row.Text = text
+	for i := range row.Parts {
+		if row.Parts[i].Key == own {
+			row.Parts[i].Text = text
+		}
+	}
+	if len(row.Parts) > 0 {
+		row.join()
+	}
+	return true, SaveRow(tx, &row)
+}

@@ -1,0 +1,237 @@
+package outbox
+
+import (
+	"cmp"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// A row is parked if nobody can say who its chat is: a group was renamed, two are
+// called the same, a person is not bound any more. It keeps its place, costs no
+// attempt, and holds up only its own lane. It is looked at again every hour, when
+// its account is back, and when the chat or the person is bound anew.
+
+// parkedFor is when a parked row is looked at again at the latest.
+const parkedFor = time.Hour
+
+// parkHead parks the head of a lane, which was being sent.
+func parkHead(tx *store.Tx, row *Row, again time.Time) error {
+	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
+	if err != nil {
+		return err
+	}
+	return park(tx, row, h, again)
+}
+
+// park lets row wait as the head of its lane, and tells the admins, once for as
+// long as the lane is not resolved.
+func park(tx *store.Tx, row *Row, h head, again time.Time) error {
+	row.State, row.Next, row.Yield = Parked, again, time.Time{}
+	if row.Next.IsZero() {
+		row.Next = tx.Now().Add(parkedFor)
+	}
+	told := h.Told
+	h.Told = true
+	if err := cmp.Or(SaveRow(tx, row), lead(tx, row, &h)); err != nil || told {
+		return err
+	}
+	parked := store.Value[Hooks](tx.Snapshot).Parked
+	if parked == nil {
+		return nil
+	}
+	waiting, err := countWaiting(tx.Snapshot, row)
+	if err != nil {
+		return err
+	}
+	return parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: waiting})
+}
+
+// countWaiting counts the rows of a lane.
+func countWaiting(s *store.Snapshot, row *Row) (n int, err error) {
+	for _, err := range store.Scan[string](s, lanePrefix(row.Account, row.LaneName()), 0) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// ReleaseParked makes the parked rows of account due, because it is back, and
+// returns their number.
+func ReleaseParked(tx *store.Tx, account string) (int, error) {
+	lanes, err := parkedHeads(tx.Snapshot, account)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range lanes {
+		if err := release(tx, account, k); err != nil {
+			return 0, err
+		}
+	}
+	return len(lanes), nil
+}
+
+// parkedHeads returns the heads of account that are parked.
+func parkedHeads(s *store.Snapshot, account string) (rows []string, err error) {
+	for rec, err := range store.Scan[head](s, store.Key("a", account, "chat")+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		if rec.Value.Parked {
+			rows = append(rows, rec.Value.Row)
+		}
+	}
+	return rows, nil
+}
+
+// release makes a row that is parked due.
+func release(tx *store.Tx, account, k string) error {
+	row, err := RowOf(tx.Snapshot, account, k)
+	if err != nil || row.State != Parked {
+		return err
+	}
+	h, _, err := store.Load[head](tx, headKey(account, row.LaneName()))
+	if err != nil {
+		return err
+	}
+	row.State, row.Next, row.Reason, h.Told = Waiting, tx.Now(), "", false
+	tx.Wake(account)
+	return cmp.Or(SaveRow(tx, &row), lead(tx, &row, &h))
+}
+
+// ReleaseLane makes the parked row of a lane due, because somebody said who it is.
+func ReleaseLane(tx *store.Tx, account, lane string) error {
+	h, ok, err := store.Load[head](tx, headKey(account, lane))
+	if err != nil || !ok || !h.Parked {
+		return err
+	}
+	return release(tx, account, h.Row)
+}
+
+// MoveChat gives what waits for a chat, and what people there can answer, to the
+// chat that a group meets in now. A row that is being sent stays where it is.
+func MoveChat(tx *store.Tx, account, from, to string) error {
+	var rows []Row
+	for rec, err := range store.Scan[string](tx, lanePrefix(account, from), 0) {
+		if err != nil {
+			return err
+		}
+		row, err := RowOf(tx.Snapshot, account, rec.Value)
+		if err != nil {
+			return err
+		}
+		if row.IsOpen() && row.Person == "" {
+			rows = append(rows, row)
+		}
+	}
+	for _, row := range rows {
+		if err := moveRow(tx, &row, to); err != nil {
+			return err
+		}
+	}
+	if moved := store.Value[Hooks](tx.Snapshot).Moved; moved != nil {
+		return moved(tx, account, from, to)
+	}
+	return nil
+}
+
+func moveRow(tx *store.Tx, row *Row, to string) error {
+	next := row.Next
+	if row.State == Parked {
+		next = tx.Now()
+	}
+	if err := unqueue(tx, row); err != nil {
+		return err
+	}
+	row.Chat, row.State, row.Next, row.Yield = to, Waiting, next, time.Time{}
+	h, _, err := store.Load[head](tx, headKey(row.Account, to))
+	if err != nil {
+		return err
+	}
+	row.Lane = h.place(next)
+	if err := cmp.Or(SaveRow(tx, row), enlist(tx, row)); err != nil {
+		return err
+	}
+	tx.Wake(row.Account)
+	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
+		return lead(tx, row, &h)
+	}
+	return saveHead(tx, row, h)
+}
+
+// Queue counts what waits in the outbox of an account.
+type Queue struct {
+	Waiting int // in all
+	Parked  int // of them, lanes whose chat nobody can resolve
+	Oldest  time.Time
+}
+
+// QueueOf returns what waits in the outbox of account.
+func QueueOf(s *store.Snapshot, account string) (Queue, error) {
+	var q Queue
+	for _, state := range []State{Waiting, Parked, Sending} {
+		for row, err := range Rows(s, account, state) {
+			if err != nil {
+				return q, err
+			}
+			q.Waiting++
+			if state == Parked {
+				q.Parked++
+			}
+			if q.Oldest.IsZero() || row.Enqueued.Before(q.Oldest) {
+				q.Oldest = row.Enqueued
+			}
+		}
+	}
+	return q, nil
+}
+
+// CloseExpired closes the rows of account whose time has passed, which otherwise
+// happens when their turn comes.
+func CloseExpired(tx *store.Tx, account string) error {
+	var gone []Row
+	for _, state := range []State{Waiting, Parked} {
+		for row, err := range Rows(tx.Snapshot, account, state) {
+			if err != nil {
+				return err
+			}
+			if !row.Expires.IsZero() && tx.Now().After(row.Expires) {
+				gone = append(gone, row)
+			}
+		}
+	}
+	for _, row := range gone {
+		fresh, err := RowOf(tx.Snapshot, account, row.Key) // its lane may have changed
+		if err != nil {
+			return err
+		}
+		state := Expired
+		if fresh.Repeat {
+			state = Unknown
+		}
+		if err := Shut(tx, &fresh, state, "expired"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Dropped returns the rows of account that were not sent because their time had
+// passed, since a time.
+func Dropped(s *store.Snapshot, account string, since time.Time) (rows []bot.Outgoing, err error) {
+	prefix := shutPrefix(account, Expired)
+	for rec, err := range store.ScanRange[string](s, []byte(prefix+store.Stamp(since)), store.PrefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		row, err := RowOf(s, account, rec.Value)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row.Outgoing)
+	}
+	return rows, nil
+}

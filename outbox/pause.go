@@ -1,0 +1,194 @@
+package outbox
+
+import (
+	"cmp"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// A Pause is a stop of all sending. What is decided meanwhile waits in the
+// outbox; only answers to admins still leave.
+type Pause struct {
+	At     time.Time    `json:"at"`
+	By     string       `json:"by,omitempty"`
+	Source store.Source `json:"source"`
+}
+
+// A stopped account has said three times as much today as it usually does.
+type stopped struct {
+	At    time.Time `json:"at,omitzero"` // zero: it was let go on
+	Day   string    `json:"day"`
+	Sent  int       `json:"sent"`
+	Usual int       `json:"usual"`
+	More  int       `json:"more,omitempty"` // how much more it may say on that day
+	Told  bool      `json:"told,omitempty"`
+}
+
+const pauseKey = store.Work + "pause"
+
+func stoppedKey(account string) string { return store.AccountPrefix(account) + "stopped" }
+
+// Paused returns the stop of all sending, if there is one.
+func Paused(s *store.Snapshot) (Pause, bool, error) { return store.Load[Pause](s, pauseKey) }
+
+// PauseSending stops all sending, urgent texts too. It returns false if it was
+// stopped before.
+func PauseSending(tx *store.Tx, by string, source store.Source) (bool, error) {
+	if _, already, err := Paused(tx.Snapshot); err != nil || already {
+		return false, err
+	}
+	return true, cmp.Or(
+		store.Save(tx, pauseKey, Pause{At: tx.Now(), By: by, Source: source}),
+		tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.pause"}),
+	)
+}
+
+// ResumeSending ends a stop of all sending, and those of accounts that had said
+// too much. It returns false if nothing was stopped.
+func ResumeSending(tx *store.Tx, by string, source store.Source) (bool, error) {
+	_, was, err := Paused(tx.Snapshot)
+	if err != nil {
+		return false, err
+	}
+	accounts, err := tx.AccountNames()
+	if err != nil {
+		return false, err
+	}
+	for _, account := range accounts {
+		s, ok, err := store.Load[stopped](tx, stoppedKey(account))
+		if err != nil {
+			return false, err
+		}
+		if ok && !s.At.IsZero() {
+			was = true
+			s.At, s.More = time.Time{}, s.More+s.Sent
+			if err := store.Save(tx, stoppedKey(account), s); err != nil {
+				return false, err
+			}
+		}
+		tx.Wake(account)
+	}
+	if !was {
+		return false, nil
+	}
+	return true, cmp.Or(
+		tx.Delete([]byte(pauseKey)),
+		tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.resume"}),
+	)
+}
+
+// sendable returns the lane that is to be sent from now, "" if there is none. While
+// sending is stopped that is one with an answer to an admin, and only names it too.
+func sendable(s *store.Snapshot, account string) (due, only string, err error) {
+	due, _, err = dueChat(s, account)
+	if err != nil || due == "" {
+		return "", "", err
+	}
+	_, paused, err := Paused(s)
+	if err != nil {
+		return "", "", err
+	}
+	if !paused {
+		st, _, err := store.Load[stopped](s, stoppedKey(account))
+		if err != nil || st.At.IsZero() {
+			return due, "", err
+		}
+	}
+	admins := store.Value[Hooks](s).Admins
+	if admins == nil {
+		return "", "", nil
+	}
+	lanes, err := admins(s, account)
+	for _, lane := range lanes {
+		if ready, err := answerWaits(s, account, lane); err != nil || ready {
+			return lane, lane, err
+		}
+	}
+	return "", "", err
+}
+
+// answerWaits tells whether an answer, or a word to the admins, is due in a lane.
+func answerWaits(s *store.Snapshot, account, lane string) (bool, error) {
+	if lane == "" {
+		return false, nil
+	}
+	prefix := lanePrefix(account, lane)
+	until := prefix + store.Stamp(s.Now().Add(1))
+	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(until), 0) {
+		if err != nil {
+			return false, err
+		}
+		row, err := RowOf(s, account, rec.Value)
+		if err != nil || row.Rank == bot.Service && !row.Next.After(s.Now()) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// passOver lets a row wait that must not leave while sending is stopped, so that
+// an answer behind it can.
+func passOver(tx *store.Tx, row *Row, h head) error {
+	const again = 30 * time.Second
+	row.State, row.Next = Waiting, tx.Now().Add(again)
+	return stepAside(tx, row, h)
+}
+
+// A Stop is an account that has said too much on a day.
+type Stop struct {
+	Account     string
+	Sent, Usual int
+}
+
+// TellStops lets the admins know of accounts that have stopped by themselves,
+// once.
+func TellStops(tx *store.Tx, text func(Stop) string) error {
+	accounts, err := tx.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		s, ok, err := store.Load[stopped](tx, stoppedKey(account))
+		if err != nil || !ok || s.At.IsZero() || s.Told {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		s.Told = true
+		err = cmp.Or(
+			store.Save(tx, stoppedKey(account), s),
+			tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: account}),
+			alert(tx, text(Stop{account, s.Sent, s.Usual})),
+		)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stopped returns the names of accounts that have stopped by themselves and of
+// which the admins were not told.
+func Stopped(s *store.Snapshot) (names []string, err error) {
+	accounts, err := s.AccountNames()
+	for _, account := range accounts {
+		st, ok, err := store.Load[stopped](s, stoppedKey(account))
+		if err != nil {
+			return nil, err
+		}
+		if ok && !st.At.IsZero() && !st.Told {
+			names = append(names, account)
+		}
+	}
+	return names, err
+}
+
+func alert(tx *store.Tx, text string) error {
+	if tell := store.Value[Hooks](tx.Snapshot).Alert; tell != nil {
+		return tell(tx, text)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// Settle says how the attempt on m ended, where m is what Claim returned:
+//
+//   - sent: the row is closed with its receipt, also if the lease of m had run
+//     out. A row that was closed otherwise in the meantime becomes [Sent] too,
+//     because that is the truth.
+//   - held: the attempt does not count, and the row is due at r.Again.
+//   - parked: as held, but the row is [Parked], and the admins are told once.
+//   - not sent, with r.Again: it is due then. It keeps its place before the others
+//     of its chat until its retries have kept them waiting for 15 minutes.
+//   - not sent, without r.Again: it is [Dead].
+//   - outcome unknown (bot.ErrUnknown): an answer is closed as [Unknown]; anything
+//     else is tried again as if it was not sent, but marked as a repeat.
+//
+// If somebody else has claimed the row since, only a receipt counts.
+func Settle(ctx context.Context, s *store.Store, m bot.Outgoing, r bot.Result) error {
+	err := s.Update(ctx, func(tx *store.Tx) error {
+		row, ok, err := store.Load[Row](tx, RowKey(m.Account, m.Key))
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return errors.New("the outbox has no such row")
+		case r.Err == nil && !r.Held:
+			if row.Person != "" {
+				row.Chat = m.Chat // where it went
+			}
+			return sent(tx, &row, r.Receipt)
+		case row.State != Sending || row.Attempt != m.Attempt:
+			return nil
+		}
+		return unsent(tx, &row, r)
+	})
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
+}
+
+// sent closes row as sent, once.
+func sent(tx *store.Tx, row *Row, receipt bot.Receipt) error {
+	if row.State == Sent {
+		return nil
+	}
+	row.Receipt, row.Reason = receipt, ""
+	if row.IsOpen() || row.State == Sending {
+		if err := Shut(tx, row, Sent, ""); err != nil {
+			return err
+		}
+		return delivered(tx, row.Outgoing)
+	}
+	if err := tx.Delete([]byte(shutKey(row))); err != nil {
+		return err
+	}
+	if err := finish(tx, row, Sent, ""); err != nil {
+		return err
+	}
+	return delivered(tx, row.Outgoing)
+}
+
+// unsent says what becomes of a row in flight that was not, or perhaps not, sent.
+func unsent(tx *store.Tx, row *Row, r bot.Result) error {
+	unsure := !r.Held && errors.Is(r.Err, bot.ErrUnknown)
+	if r.Err != nil {
+		row.Reason = brief(r.Err)
+	}
+	row.Repeat = row.Repeat || unsure
+	switch {
+	case unsure && (row.Answer || r.Again.IsZero()):
+		return Shut(tx, row, Unknown, "")
+	case !r.Held && r.Again.IsZero():
+		return Shut(tx, row, Dead, "")
+	case r.Parked && row.Answer && row.Person == "":
+		return Shut(tx, row, Dead, "") // whoever asked is gone, and can ask again
+	case r.Parked:
+		row.Attempt--
+		return cmp.Or(refund(tx, row), parkHead(tx, row, r.Again))
+	case r.Held:
+		row.Attempt--
+		if err := refund(tx, row); err != nil {
+			return err
+		}
+	default:
+		row.block(tx.Now(), r.Again)
+	}
+	row.State, row.Next = Waiting, r.Again
+	if row.Next.IsZero() {
+		row.Next = tx.Now()
+	}
+	return retake(tx, row)
+}
+
+// block counts how long the row will keep its lane waiting for its next attempt,
+// and says when that is long enough. Time for which it was held does not count:
+// then the others would have had to wait as well.
+func (r *Row) block(now, again time.Time) {
+	wait, left := again.Sub(now), patience-r.Blocked
+	if wait > left {
+		r.Blocked, r.Yield = patience, now.Add(left)
+		return
+	}
+	r.Blocked += max(wait, 0)
+}
+
+// brief returns the text of err in a length that fits a list.
+func brief(err error) string {
+	const most = 300
+	text := strings.ToValidUTF8(err.Error(), "�")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}
+
+// delivered counts a row that was sent and tells the neighbours of the outbox.
+func delivered(tx *store.Tx, o bot.Outgoing) error {
+	if err := countSent(tx, o); err != nil {
+		return err
+	}
+	if settled := store.Value[Hooks](tx.Snapshot).Settled; settled != nil {
+		return settled(tx, o)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package outbox
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"duban/store"
+)
+
+// A talk is how much the bot said by itself in a chat lately. It bounds what
+// two bots that answer each other can do.
+type talk struct {
+	Said  []second             `json:"said,omitempty"` // of the last minute, oldest first: at most 60, however much is said
+	Since time.Time            `json:"since,omitzero"` // when the longer count began
+	N     int                  `json:"n,omitempty"`    // answers since then
+	Quiet time.Time            `json:"quiet,omitzero"` // says nothing until then
+	Echo  map[string]time.Time `json:"echo,omitempty"` // when each person last got an echo in the group
+}
+
+// A second counts the answers given within one.
+type second struct {
+	At int64 `json:"at"` // Unix time
+	N  int   `json:"n"`
+}
+
+// slowMinutes is how many minutes' worth of answers may be given in a time as long
+// as the pause. It stops two bots that are too slow to use up a minute's.
+const slowMinutes = 4
+
+// Speak counts an answer in a chat. It returns false if the bot must stay quiet
+// there: it gave perMinute answers within a minute, or four minutes' worth within
+// a time as long as the pause, and says nothing for the pause after that. The
+// answer that uses it up is still given, and last says that it is.
+func Speak(tx *store.Tx, account, chat string, perMinute int, pause time.Duration) (ok, last bool, err error) {
+	t, err := talkOf(tx.Snapshot, account, chat)
+	left := t.Quiet.Sub(tx.Now())
+	if err != nil || left > 0 && left <= pause { // more than the pause: the clock was set back
+		return false, false, err
+	}
+	if age := tx.Now().Sub(t.Since); age >= pause || age < 0 {
+		t.Since, t.N = tx.Now(), 0
+	}
+	t.N++
+	if last = t.count(tx.Now().Unix()) >= perMinute || t.N >= slowMinutes*perMinute; last {
+		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(pause)
+	}
+	return true, last, setTalk(tx, account, chat, t)
+}
+
+// count adds an answer and returns how many were given in the minute that ends
+// with it. A clock that was set back leaves seconds in the future, which are
+// forgotten as those before the minute are.
+func (t *talk) count(now int64) (n int) {
+	t.Said = slices.DeleteFunc(t.Said, func(s second) bool { return s.At <= now-60 || s.At > now })
+	if i := len(t.Said) - 1; i >= 0 && t.Said[i].At == now {
+		t.Said[i].N++
+	} else {
+		t.Said = append(t.Said, second{now, 1})
+	}
+	for _, s := range t.Said {
+		n += s.N
+	}
+	return n
+}
+
+// Echoed tells whether a person got an echo in a group within the gap before now.
+func Echoed(s *store.Snapshot, account, chat, person string, gap time.Duration) (bool, error) {
+	t, err := talkOf(s, account, chat)
+	at, ok := t.Echo[person]
+	return ok && s.Now().Sub(at) < gap, err
+}
+
+// Echo notes that a person gets an echo in a group now; what is older than the
+// gap is forgotten.
+func Echo(tx *store.Tx, account, chat, person string, gap time.Duration) error {
+	t, err := talkOf(tx.Snapshot, account, chat)
+	if err != nil {
+		return err
+	}
+	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= gap })
+	if t.Echo == nil {
+		t.Echo = map[string]time.Time{}
+	}
+	t.Echo[person] = tx.Now()
+	return setTalk(tx, account, chat, t)
+}
+
+func talkOf(s *store.Snapshot, account, chat string) (talk, error) {
+	t, _, err := store.Load[talk](s, store.AccountPrefix(account)+store.Key("talk", chat))
+	return t, err
+}
+
+func setTalk(tx *store.Tx, account, chat string, t talk) error {
+	return store.Save(tx, store.AccountPrefix(account)+store.Key("talk", chat), t)
+}

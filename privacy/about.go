@@ -1,0 +1,197 @@
+package privacy
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
+	"duban/store"
+)
+
+// A Dossier is all that is stored of one person. Texts that the bot sent them are
+// counted only: they may speak of others.
+type Dossier struct {
+	Bindings  []Handle
+	Items     []notice.Item // asked of them
+	Updates   []progress.Update
+	Leaves    []roster.Leave
+	Questions []progress.Question // asked by them; of those that they answered, their answer only
+	Requests  []progress.Request
+	Delays    []progress.Postponement
+	Waiting   []roster.Pending
+	Audits    []store.Audit // what they did
+	Exports   int           // tables that they have taken out
+	Sent      int           // texts to them that are still there
+}
+
+// A Handle is a [roster.Binding] and where it stands.
+type Handle struct {
+	Account, Sender string
+	roster.Binding
+}
+
+// About collects what is stored of a person. It reads nearly everything, and is
+// therefore not for a transaction that others wait for.
+func About(s *store.Snapshot, person string) (*Dossier, error) {
+	d := &Dossier{}
+	for _, collect := range []func(*store.Snapshot, string, *Dossier) error{
+		aboutHandles, aboutItems, aboutUpdates, aboutTalk, aboutOutbox, aboutAudit,
+	} {
+		if err := collect(s, person, d); err != nil {
+			return nil, err
+		}
+	}
+	leaves, err := roster.Leaves(s, person, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	d.Leaves = leaves
+	for rec, err := range store.Scan[int](s, store.Work+store.Key("exports", person)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		d.Exports += rec.Value
+	}
+	return d, nil
+}
+
+func aboutHandles(s *store.Snapshot, person string, d *Dossier) error {
+	names, err := s.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range names {
+		prefix := store.AccountPrefix(account) + "person/"
+		for rec, err := range store.Scan[roster.Binding](s, prefix, 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.Person == person {
+				d.Bindings = append(d.Bindings, Handle{account, store.Unescape(strings.TrimPrefix(rec.Key, prefix)), rec.Value})
+			}
+		}
+	}
+	return nil
+}
+
+func aboutItems(s *store.Snapshot, person string, d *Dossier) error {
+	last, err := notice.Last(s)
+	for number := 1; err == nil && number <= last; number++ {
+		var item notice.Item
+		var ok bool
+		if item, ok, err = notice.FindItem(s, number, person); ok {
+			d.Items = append(d.Items, item)
+		}
+	}
+	return err
+}
+
+func aboutUpdates(s *store.Snapshot, person string, d *Dossier) error {
+	for rec, err := range store.Scan[progress.Update](s, store.Work+"progress/", 0) {
+		if err != nil {
+			return err
+		}
+		if u := rec.Value; u.Person == person || u.By == person {
+			d.Updates = append(d.Updates, u)
+		}
+	}
+	slices.SortStableFunc(d.Updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
+	return nil
+}
+
+// aboutTalk collects questions, requests and what chats wait for.
+func aboutTalk(s *store.Snapshot, person string, d *Dossier) error {
+	for rec, err := range store.Scan[progress.Question](s, store.Work+"inbox/", 0) {
+		if err != nil {
+			return err
+		}
+		switch q := rec.Value; {
+		case q.Person == person:
+			d.Questions = append(d.Questions, q)
+		case q.By == person:
+			d.Questions = append(d.Questions, progress.Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
+		}
+	}
+	for rec, err := range store.Scan[progress.Request](s, store.Work+"request/", 0) {
+		if err != nil {
+			return err
+		}
+		if rec.Value.Person == person {
+			d.Requests = append(d.Requests, rec.Value)
+		}
+	}
+	for rec, err := range store.Scan[progress.Postponement](s, store.Work+"postponed/", 0) {
+		if err != nil {
+			return err
+		}
+		if rec.Value.Person == person {
+			d.Delays = append(d.Delays, rec.Value)
+		}
+	}
+	for rec, err := range store.Scan[roster.Pending](s, store.Work+"pending/", 0) {
+		if err != nil {
+			return err
+		}
+		if waitsFor(rec.Key, person) {
+			d.Waiting = append(d.Waiting, rec.Value)
+		}
+	}
+	return nil
+}
+
+// waitsFor tells whether what a chat waits for, by its key, is to come from a
+// person.
+func waitsFor(k, person string) bool {
+	parts := strings.Split(strings.TrimPrefix(k, store.Work), "/") // pending, account, chat, person, kind
+	return len(parts) == 5 && parts[3] == store.Key(person)
+}
+
+func aboutOutbox(s *store.Snapshot, person string, d *Dossier) error {
+	return outbox.EachRow(s, func(r *outbox.Row) error {
+		if r.Text != "" && isFor(r, person, d.Bindings) {
+			d.Sent++
+		}
+		return nil
+	})
+}
+
+// isFor tells whether a row is for a person alone.
+func isFor(r *outbox.Row, person string, handles []Handle) bool {
+	return r.Person == person || slices.ContainsFunc(handles, func(h Handle) bool {
+		return h.Account == r.Account && h.Chat == r.Chat && h.Chat != ""
+	})
+}
+
+func aboutAudit(s *store.Snapshot, person string, d *Dossier) error {
+	names, err := s.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range append(names, "") {
+		for rec, err := range store.Scan[store.Audit](s, store.AuditPrefix(account), 0) {
+			if err != nil {
+				return err
+			}
+			if rec.Value.Actor == person {
+				d.Audits = append(d.Audits, rec.Value)
+			}
+		}
+	}
+	slices.SortStableFunc(d.Audits, func(a, b store.Audit) int { return a.At.Compare(b.At) })
+	return nil
+}
+
+// Inform notes that a person is told of their data, and returns false if they were
+// before.
+func Inform(tx *store.Tx, person string) (bool, error) {
+	k := store.Work + store.Key("informed", person)
+	_, told, err := store.Load[time.Time](tx, k)
+	if err != nil || told {
+		return false, err
+	}
+	return true, store.Save(tx, k, tx.Now())
+}

@@ -1,0 +1,142 @@
+package privacy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/store"
+)
+
+// An Erasure is a person's wish that what they wrote is deleted. It is kept until
+// that is done; after that, when it was.
+type Erasure struct {
+	Person  string    `json:"person"`
+	Account string    `json:"account"` // where they are told
+	Chat    string    `json:"chat"`
+	Key     string    `json:"key"` // of what they are told
+	Asked   time.Time `json:"asked"`
+	Done    time.Time `json:"done,omitzero"`
+}
+
+// WantErasure says that what a person wrote is to be deleted. After the commit,
+// Options.Enqueued is called with an empty name.
+func WantErasure(tx *store.Tx, e Erasure) error {
+	e.Asked = tx.Now()
+	tx.Wake("")
+	return store.Save(tx, store.Work+store.Key("erase", e.Person), e)
+}
+
+// Erasures returns the wishes that wait.
+func Erasures(s *store.Snapshot) ([]Erasure, error) {
+	var all []Erasure
+	for rec, err := range store.Scan[Erasure](s, store.Work+"erase/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// Erase deletes the texts of everybody who wishes so: what they wrote, what was said
+// to them alone, and what repeats their words to others. Who did what, and when,
+// stays, and so do numbers: the plan's progress and the counts of notices rest on
+// them. Then the store is compacted, so that no byte of the texts is left, and the
+// person is told. It returns how many wishes were fulfilled. One that is interrupted
+// is fulfilled by the next call.
+func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) {
+	var wishes []Erasure
+	err = s.View(ctx, func(sn *store.Snapshot) (err error) {
+		wishes, err = Erasures(sn)
+		return err
+	})
+	var done []Erasure
+	for _, e := range wishes {
+		var left int
+		if err == nil {
+			left, err = eraseOf(ctx, s, e)
+		}
+		if err == nil && left == 0 {
+			done = append(done, e)
+		}
+	}
+	if err == nil && len(done) > 0 {
+		err = s.Compact(ctx)
+	}
+	for _, e := range done {
+		if err == nil {
+			err = finishErasure(ctx, s, e, said)
+			n++
+		}
+	}
+	if err != nil {
+		return n, fmt.Errorf("erase: %w", err)
+	}
+	return n, nil
+}
+
+func finishErasure(ctx context.Context, s *store.Store, e Erasure, said string) error {
+	return s.Update(ctx, func(tx *store.Tx) error {
+		k := store.Work + store.Key("erase", e.Person)
+		if _, waits, err := store.Load[Erasure](tx, k); err != nil || !waits {
+			return err
+		}
+		e.Done = tx.Now()
+		return cmp.Or(
+			tx.Delete([]byte(k)),
+			store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e),
+			tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"}),
+			outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said}),
+		)
+	})
+}
+
+// A wipe removes texts from one record.
+type wipe func(*store.Tx) error
+
+// eraseOf removes a person's texts and returns how many records must be looked at
+// again. What repeats a text goes before the record from which the text is known,
+// so that an erasure that is interrupted can be taken up.
+func eraseOf(ctx context.Context, s *store.Store, e Erasure) (left int, err error) {
+	var w *wiper
+	err = s.View(ctx, func(sn *store.Snapshot) error {
+		w = &wiper{Snapshot: sn, person: e.Person, asked: e.Asked}
+		return w.find()
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := runWipes(ctx, s, append(w.repeats, w.holds...)); err != nil {
+		return 0, err
+	}
+	for _, hash := range w.hashes {
+		if err := s.DropFile(ctx, hash); err != nil {
+			return 0, err
+		}
+	}
+	return w.left, runWipes(ctx, s, w.records)
+}
+
+// runWipes runs wipes in steps that do not keep others waiting.
+func runWipes(ctx context.Context, s *store.Store, all []wipe) error {
+	for len(all) > 0 {
+		step := all[:min(len(all), store.Batch)]
+		all = all[len(step):]
+		err := s.Update(ctx, func(tx *store.Tx) error {
+			for _, o := range step {
+				if err := o(tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

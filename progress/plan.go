@@ -1,0 +1,217 @@
+// Package progress keeps the plan in force and what is reported on it: updates,
+// what each message changed, requests that an admin decides, and questions that
+// wait for a person.
+package progress
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/plan"
+	"duban/store"
+)
+
+// What is kept about plans, under [store.Plans]:
+//
+//	plan/head                which plan is in force
+//	plan/node/<rev>/<n>      the nodes of each version
+//	plan/history/<time>      every version that came into force
+//	plan/assign/<node>       owners and due dates that were set by hand
+//	plan/alias/<word>        what people say for what the plan writes
+//	plan/edits               names what was set by hand
+
+// A PlanHead says which plan is in force and where it came from.
+type Head struct {
+	Rev      string    `json:"rev"` // names the content
+	Title    string    `json:"title"`
+	Source   string    `json:"source"` // the file's name
+	Imported time.Time `json:"imported"`
+	By       string    `json:"by,omitempty"` // the person; "" for the command line
+}
+
+// A Plan is the plan in force, ready to be asked, with the owners and due dates
+// that were set by hand. It is shared between transactions and must not be
+// changed.
+type Plan struct {
+	*plan.Plan
+	Index *plan.Index
+}
+
+// An Assignment is who is responsible for a node and until when, set by hand: it
+// wins over what the plan's text says.
+type Assignment struct {
+	Owners []string `json:"owners,omitempty"`
+	Due    string   `json:"due,omitempty"` // as people write it
+	By     string   `json:"by"`
+}
+
+// Revision names the content of a plan.
+func Revision(p *plan.Plan) (string, error) {
+	data, err := json.Marshal(p.Nodes)
+	return store.Digest(string(data)), err
+}
+
+// SetPlan puts p in force. The plan before it is kept.
+func SetPlan(tx *store.Tx, p *plan.Plan, source, by string) error {
+	rev, err := Revision(p)
+	if err != nil {
+		return err
+	}
+	for i, n := range p.Nodes {
+		if err := store.Save(tx, fmt.Sprintf("%s%06d", nodePrefix(rev), i), n); err != nil {
+			return err
+		}
+	}
+	return enforce(tx, Head{rev, p.Title, source, tx.Now(), by})
+}
+
+func nodePrefix(rev string) string { return store.Plans + store.Key("node", rev) + "/" }
+
+// enforce makes a stored version the one in force.
+func enforce(tx *store.Tx, head Head) error {
+	if err := store.Save(tx, store.Plans+"history/"+store.Stamp(tx.Now()), head); err != nil {
+		return err
+	}
+	return store.Save(tx, store.Plans+"head", head)
+}
+
+// HeadOf says which plan is in force; ok is false if none is.
+func HeadOf(s *store.Snapshot) (Head, bool, error) { return store.Load[Head](s, store.Plans+"head") }
+
+// PlanHistory returns the versions in the order in which they came into force.
+func PlanHistory(s *store.Snapshot) ([]Head, error) {
+	var all []Head
+	for rec, err := range store.Scan[Head](s, store.Plans+"history/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// UndoPlan puts the version in force that was so before the present one came,
+// and returns it; ok is false if there is none.
+func UndoPlan(tx *store.Tx, by string) (Head, bool, error) {
+	all, err := PlanHistory(tx.Snapshot)
+	if err != nil || len(all) < 2 {
+		return Head{}, false, err
+	}
+	now := all[len(all)-1]
+	for _, head := range slices.Backward(all) {
+		if head.Rev != now.Rev {
+			head.Imported, head.By = tx.Now(), by
+			return head, true, enforce(tx, head)
+		}
+	}
+	return Head{}, false, nil
+}
+
+// PlanAt returns the nodes of a version, without what was set by hand.
+func PlanAt(s *store.Snapshot, head Head) (*plan.Plan, error) {
+	p := &plan.Plan{Title: head.Title}
+	for rec, err := range store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0) {
+		if err != nil {
+			return nil, err
+		}
+		p.Nodes = append(p.Nodes, rec.Value)
+	}
+	return p, nil
+}
+
+// Current returns the plan in force, an empty one if none was imported.
+func Current(s *store.Snapshot) (*Plan, error) {
+	head, _, err := HeadOf(s)
+	if err != nil {
+		return nil, err
+	}
+	edits, _, err := store.Load[string](s, store.Plans+"edits")
+	if err != nil {
+		return nil, err
+	}
+	return store.Cached(s, "plan", "plan "+head.Rev+"/"+edits, func() (*Plan, error) { return readPlan(s, head) })
+}
+
+func readPlan(s *store.Snapshot, head Head) (*Plan, error) {
+	p, err := PlanAt(s, head)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range p.Nodes {
+		a, ok, err := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
+		if err != nil {
+			return nil, err
+		}
+		if ok && len(a.Owners) > 0 {
+			n.Owners = a.Owners
+		}
+		if ok && a.Due != "" {
+			n.Due = a.Due
+		}
+	}
+	aliases, err := Aliases(s)
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{p, plan.NewIndex(p, aliases)}, nil
+}
+
+// Assign sets who is responsible for a node, and until when. What is empty stays
+// as it was.
+func Assign(tx *store.Tx, node string, a Assignment) error {
+	at := store.Plans + store.Key("assign", node)
+	old, _, err := store.Load[Assignment](tx, at)
+	if err != nil {
+		return err
+	}
+	if len(a.Owners) == 0 {
+		a.Owners = old.Owners
+	}
+	if a.Due == "" {
+		a.Due = old.Due
+	}
+	if err := store.Save(tx, at, a); err != nil {
+		return err
+	}
+	return edited(tx, at, a)
+}
+
+// edited gives what was set by hand a new name, made of all edits so far.
+func edited(tx *store.Tx, what string, v any) error {
+	last, _, err := store.Load[string](tx, store.Plans+"edits")
+	if err != nil {
+		return err
+	}
+	return store.Save(tx, store.Plans+"edits", store.Digest(fmt.Sprint(last, what, v)))
+}
+
+// Aliases returns what admins have said that people say for what plans write.
+func Aliases(s *store.Snapshot) (plan.Aliases, error) {
+	all := plan.Aliases{}
+	for rec, err := range store.Scan[alias](s, store.Plans+"alias/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all[rec.Value.Word] = rec.Value.Means
+	}
+	return all, nil
+}
+
+type alias struct {
+	Word  string   `json:"word"`
+	Means []string `json:"means"`
+}
+
+// SetAlias says that people who say word mean what follows; nothing deletes it.
+func SetAlias(tx *store.Tx, word string, means []string) error {
+	at := store.Plans + store.Key("alias", word)
+	if err := edited(tx, at, means); err != nil {
+		return err
+	}
+	if len(means) == 0 {
+		return tx.Delete([]byte(at))
+	}
+	return store.Save(tx, at, alias{word, means})
+}

@@ -1,0 +1,139 @@
+package progress
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"duban/roster"
+	"duban/store"
+)
+
+// A RequestKind says what a [Request] is for.
+type RequestKind string
+
+// The kinds.
+const (
+	OpenLeave  RequestKind = "leave"  // a leave without an end
+	Postponing RequestKind = "extend" // a later due day
+)
+
+// A Request is something that an admin must agree to before it counts.
+type Request struct {
+	Number  int         `json:"number"`
+	Kind    RequestKind `json:"kind"`
+	Person  string      `json:"person"`  // who asks
+	Account string      `json:"account"` // where they asked, and are told
+	Chat    string      `json:"chat"`
+	Message string      `json:"message"` // account/id
+	Asked   time.Time   `json:"asked"`
+	Reason  string      `json:"reason,omitempty"` // in the asker's words
+
+	Leave    *roster.Leave `json:"leave,omitempty"`
+	Measures []string      `json:"measures,omitempty"` // node ids
+	Due      string        `json:"due,omitempty"`      // as people read it
+
+	Decided time.Time `json:"decided,omitzero"`
+	By      string    `json:"by,omitempty"`
+	Granted bool      `json:"granted,omitempty"`
+	Answer  string    `json:"answer,omitempty"` // the admin's reason
+}
+
+func requestKey(number int) string { return store.Work + fmt.Sprintf("request/%08d", number) }
+
+func undecidedKey(number int) string { return store.Work + fmt.Sprintf("undecided/%08d", number) }
+
+// PutRequest stores a new request and returns its number.
+func PutRequest(tx *store.Tx, r Request) (int, error) {
+	last, _, err := store.Load[int](tx, store.Work+"requests")
+	if err != nil {
+		return 0, err
+	}
+	r.Number, r.Asked = last+1, tx.Now()
+	return r.Number, cmp.Or(
+		store.Save(tx, store.Work+"requests", r.Number),
+		store.Save(tx, undecidedKey(r.Number), r.Number),
+		store.Save(tx, requestKey(r.Number), r),
+	)
+}
+
+// FindRequest returns the request of that number.
+func FindRequest(s *store.Snapshot, number int) (Request, bool, error) {
+	return store.Load[Request](s, requestKey(number))
+}
+
+// Undecided returns the requests that wait, oldest first.
+func Undecided(s *store.Snapshot) ([]Request, error) {
+	var all []Request
+	for rec, err := range store.Scan[int](s, store.Work+"undecided/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		r, ok, err := FindRequest(s, rec.Value)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}
+
+// Decide stores what was decided on a request.
+func Decide(tx *store.Tx, number int, by string, granted bool, answer string) error {
+	r, ok, err := FindRequest(tx.Snapshot, number)
+	if err != nil || !ok {
+		return err
+	}
+	r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
+	return cmp.Or(store.Save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
+}
+
+// WithdrawRequest takes back a request that nobody has decided. It returns false if
+// somebody has.
+func WithdrawRequest(tx *store.Tx, number int) (bool, error) {
+	r, ok, err := FindRequest(tx.Snapshot, number)
+	if err != nil || !ok || !r.Decided.IsZero() {
+		return false, err
+	}
+	r.Decided, r.By, r.Reason = tx.Now(), r.Person, ""
+	return true, cmp.Or(store.Save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
+}
+
+// A Postponement is one change of a measure's due day that was asked for. They are
+// kept, so that it can be seen how often a day was put off.
+type Postponement struct {
+	Measure string    `json:"measure"` // node id
+	Was     string    `json:"was"`     // as it stood before; "" if none was set
+	Due     string    `json:"due"`
+	Person  string    `json:"person"` // who asked
+	By      string    `json:"by"`     // who agreed
+	At      time.Time `json:"at"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+// Postpone puts the due day of a measure off.
+func Postpone(tx *store.Tx, p Postponement) error {
+	p.At = tx.Now()
+	before, err := Postponements(tx.Snapshot, p.Measure)
+	if err != nil {
+		return err
+	}
+	if err := Assign(tx, p.Measure, Assignment{Due: p.Due, By: p.By}); err != nil {
+		return err
+	}
+	return store.Save(tx, store.Work+store.Key("postponed", p.Measure, fmt.Sprintf("%06d", len(before)+1)), p)
+}
+
+// Postponements returns how the due day of a measure was put off, oldest first.
+func Postponements(s *store.Snapshot, measure string) ([]Postponement, error) {
+	var all []Postponement
+	for rec, err := range store.Scan[Postponement](s, store.Work+store.Key("postponed", measure)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}

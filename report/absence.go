@@ -1,0 +1,98 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"duban/store"
+)
+
+// An Absence is a time in which an account could not hear what was said, or duban
+// did not run.
+type Absence struct {
+	Account string    `json:"account,omitempty"` // "" is all: duban did not run
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to,omitzero"` // zero while it lasts
+}
+
+// PutAbsence notes that duban did not run from a time until now.
+
+func PutAbsence(tx *store.Tx, from time.Time) error {
+	return store.Save(tx, store.Work+"away/"+store.Stamp(tx.Now()), Absence{From: from, To: tx.Now()})
+}
+
+// AccountState is the action of an [store.Audit] that notes the state of an account: its
+// object is the account, its result the state's word.
+const AccountState = "account.state"
+
+// hears tells whether an account in a state gets what is said.
+func hears(state string) bool { return state == "online" || state == "suspect" }
+
+// lookBack is how long before the time that Absences is asked for it looks for the
+// beginning of an absence.
+const stateLookBack = 7 * 24 * time.Hour
+
+// Absences returns when accounts were away after a time, oldest first, as far as
+// the audit log knows. An absence may have begun before that time.
+func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
+	var all []Absence
+	for rec, err := range store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	names, err := s.AccountNames()
+	if err != nil {
+		return nil, err
+	}
+	open := map[string]time.Time{} // since when an account is away
+	for _, name := range append(names, "") {
+		states, err := accountStates(s, name, from.Add(-stateLookBack))
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range states {
+			since, away := open[a.Object]
+			switch {
+			case hears(a.Result) && away:
+				all = append(all, Absence{a.Object, since, a.At})
+				delete(open, a.Object)
+			case !hears(a.Result) && !away:
+				open[a.Object] = a.At
+			}
+		}
+	}
+	for _, account := range slices.Sorted(maps.Keys(open)) {
+		all = append(all, Absence{Account: account, From: open[account]})
+	}
+	all = slices.DeleteFunc(all, func(a Absence) bool { return !a.To.IsZero() && !a.To.After(from) })
+	slices.SortStableFunc(all, func(a, b Absence) int { return a.From.Compare(b.From) })
+	return all, nil
+}
+
+// accountStates returns the entries of an audit log that note states. What else
+// stands in it is not decoded: there may be hundreds of thousands.
+func accountStates(s *store.Snapshot, account string, from time.Time) ([]store.Audit, error) {
+	var all []store.Audit
+	prefix := store.AuditPrefix(account)
+	for p, err := range s.Scan([]byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0) {
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Contains(p.Value, []byte(`"`+AccountState+`"`)) {
+			continue
+		}
+		var a store.Audit
+		if err := json.Unmarshal(p.Value, &a); err != nil {
+			return nil, err
+		}
+		if a.Action == AccountState {
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}

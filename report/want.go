@@ -1,0 +1,101 @@
+package report
+
+import (
+	"time"
+
+	"duban/roster"
+	"duban/store"
+)
+
+// A Want is a report that somebody is to get. A transaction only says that it is
+// wanted; a loop of the program makes it, outside of any transaction, and puts it
+// into the outbox in the one that takes the want away. So it is made once for each
+// time that it was wanted, however often the program ends in between.
+type Want struct {
+	Reason string `json:"reason"` // why: everything that is sent because of it begins with it; accepted once
+	What   string `json:"what"`   // which report, as people write it: 进度汇总 图片
+	Person string `json:"person"` // roster id of whom it is about; "" is nobody
+	Notice int    `json:"notice,omitempty"`
+
+	By    string          `json:"by,omitempty"`  // who asked, whose rights say which names it may hold; "" is a job
+	Group bool            `json:"group"`         // others read it too: it holds no names
+	Why   string          `json:"why,omitempty"` // what it is taken out for, as they said
+	To    []roster.Target `json:"to"`
+	Asked time.Time       `json:"asked"` // set by Tx.Want
+	Since time.Time       `json:"since"` // when the last one of its job was; zero is never
+	Tries int             `json:"tries,omitempty"`
+}
+
+func wantKey(reason string) string { return store.Work + store.Key("want", reason) }
+
+// PutWant says that a report is wanted.. After the commit,
+// Options.Enqueued is called with an empty name.
+func PutWant(tx *store.Tx, w Want) error {
+	w.Asked = tx.Now()
+	tx.Wake("")
+	return store.Save(tx, wantKey(w.Reason), w)
+}
+
+// Wants returns the reports that are wanted.
+func Wants(s *store.Snapshot) ([]Want, error) {
+	var all []Want
+	for rec, err := range store.Scan[Want](s, store.Work+"want/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
+// TakeWant takes a want away, for what is enqueued in the same transaction. It
+// returns false if it is gone already: then nothing must be.
+func TakeWant(tx *store.Tx, reason string) (bool, error) {
+	_, ok, err := store.Load[Want](tx, wantKey(reason))
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, tx.Delete([]byte(wantKey(reason)))
+}
+
+// MissWant notes that an attempt to make a report failed, and returns how many
+// have; 0 if it is not wanted any more.
+func MissWant(tx *store.Tx, reason string) (int, error) {
+	w, ok, err := store.Load[Want](tx, wantKey(reason))
+	if err != nil || !ok {
+		return 0, err
+	}
+	w.Tries++
+	return w.Tries, store.Save(tx, wantKey(reason), w)
+}
+
+// LastReport returns when the last report of a job was; the zero time if none was.
+func LastReport(s *store.Snapshot, job string) (time.Time, error) {
+	t, _, err := store.Load[time.Time](s, store.Work+store.Key("reported", job))
+	return t, err
+}
+
+// SetLastReport notes that a report of a job is made now.
+func SetLastReport(tx *store.Tx, job string) error {
+	return store.Save(tx, store.Work+store.Key("reported", job), tx.Now())
+}
+
+// CountExport counts the tables that a person has taken out on a day, written as
+// 2006-01-02, this one included. Those of other days are forgotten.
+func CountExport(tx *store.Tx, person, day string) (int, error) {
+	k := store.Work + store.Key("exports", person)
+	last, _, err := store.Load[exports](tx, k)
+	if err != nil {
+		return 0, err
+	}
+	if last.Day != day {
+		last = exports{Day: day}
+	}
+	last.N++
+	return last.N, store.Save(tx, k, last)
+}
+
+type exports struct {
+	Day string `json:"day"`
+	N   int    `json:"n"`
+}

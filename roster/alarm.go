@@ -1,0 +1,152 @@
+package roster
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/store"
+)
+
+// ReachIn returns where a person can be asked alone: through an account of the
+// notice's groups if they are known there, else through any.
+func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string, err error) {
+	targets, err := Targets(s, groups)
+	if err != nil {
+		return "", "", err
+	}
+	for _, t := range targets {
+		if chat, err := PrivateChat(s, t.Account, person); err != nil || chat != "" {
+			return t.Account, chat, err
+		}
+	}
+	prefix := store.Work + store.Key("reach", person) + "/"
+	for rec, err := range store.Scan[string](s, prefix, 0) {
+		if err != nil {
+			return "", "", err
+		}
+		if name, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix)); err == nil && rec.Value != "" {
+			return name, rec.Value, nil
+		}
+	}
+	return "", "", nil
+}
+
+// AdminLanes returns the lanes of account in which the admins are answered.
+func AdminLanes(s *store.Snapshot, account string) (lanes []string, err error) {
+	r, err := Current(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !p.Is(Admin) {
+			continue
+		}
+		chat, err := PrivateChat(s, account, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		lanes = append(lanes, chat, outbox.PersonLane(p.ID))
+	}
+	return lanes, nil
+}
+
+// An Alarm is something that the admins must know.
+type Alarm struct {
+	Text string
+	// Reason is part of the keys of its rows, so that it is told once. "" is told
+	// once within an hour.
+	Reason  string
+	Except  string // the account that it is about, through which it is not told
+	Outside bool   // it is told through the alarm accounts as well
+	Due     time.Time
+}
+
+// TellAdmins puts a text for every admin who can be reached in private into the
+// outbox. The same text is not told twice within one hour. If no account that is
+// in service reaches an admin, the alarm accounts are told instead.
+func TellAdmins(tx *store.Tx, text string) error {
+	_, err := Raise(tx, Alarm{Text: text})
+	return err
+}
+
+// Raise is TellAdmins for what may need other ways. It returns what it put into
+// the outbox.
+func Raise(tx *store.Tx, a Alarm) ([]outbox.Told, error) {
+	if a.Reason == "" {
+		a.Reason = tx.Now().UTC().Format("2006010215") + "/" + store.Digest(a.Text)
+	}
+	channels, known, err := outbox.Channels(tx.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	told, reached, err := tellInPrivate(tx, a, channels, known)
+	if err != nil {
+		return nil, err
+	}
+	if reached && !a.Outside {
+		return told, nil
+	}
+	for _, c := range channels {
+		if c.Alarm == "" || c.Account == a.Except {
+			continue
+		}
+		row := bot.Outgoing{Key: "alarm/" + a.Reason, Account: c.Account, Chat: c.Alarm, Text: a.Text, Due: a.Due}
+		if err := outbox.Enqueue(tx, row); err != nil {
+			return nil, err
+		}
+		told = append(told, outbox.Told{Account: row.Account, Key: row.Key})
+	}
+	return told, nil
+}
+
+// tellInPrivate tells the admins in their private chats; reached says that an
+// account which is in service does.
+func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool, err error) {
+	r, err := Current(tx.Snapshot)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, p := range r.People {
+		if !p.Is(Admin) {
+			continue
+		}
+		accounts, err := reachedBy(tx.Snapshot, p.ID)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, account := range accounts {
+			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == account })
+			if account == a.Except || !runs {
+				continue
+			}
+			row := bot.Outgoing{
+				Key: "alarm/" + a.Reason + "/" + store.Digest(p.ID), Account: account, Person: p.ID, Text: a.Text, Due: a.Due,
+			}
+			out, err := outbox.IsOut(tx.Snapshot, account)
+			if err != nil {
+				return nil, false, err
+			}
+			if err := outbox.Enqueue(tx, row); err != nil {
+				return nil, false, err
+			}
+			told, reached = append(told, outbox.Told{Account: row.Account, Key: row.Key}), reached || !out
+		}
+	}
+	return told, reached, nil
+}
+
+// reachedBy returns the accounts that can reach a person in private.
+func reachedBy(s *store.Snapshot, person string) (accounts []string, err error) {
+	prefix := store.Work + store.Key("reach", person) + "/"
+	for rec, err := range store.Scan[string](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, strings.TrimPrefix(rec.Key, prefix))
+	}
+	return accounts, nil
+}

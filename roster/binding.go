@@ -1,0 +1,185 @@
+package roster
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/outbox"
+	"duban/store"
+)
+
+// A Binding says which person of the roster speaks through a handle of one
+// account. Rights rest on it, never on a display name.
+type Binding struct {
+	Person string    `json:"person"`         // roster id
+	Chat   string    `json:"chat"`           // their private chat with the bot; "" if there is none
+	How    How       `json:"how"`            // by what
+	Card   string    `json:"card,omitempty"` // for ByCard: the name in the group In
+	In     string    `json:"in,omitempty"`
+	Since  time.Time `json:"since"`
+}
+
+// How says by what a handle was bound to a person.
+type How string
+
+// The ways to be bound.
+const (
+	BySimulator How = "simulator" // everybody of the roster is who they are
+	ByCode      How = "code"      // they had a code that an admin made for them
+	ByAdmin     How = "admin"     // an admin said so
+	ByRemark    How = "remark"    // their number stands in the remark set on our phone
+	ByCard      How = "card"      // the group knows them under the agreed name; for one login, and for no rights
+)
+
+// Ranked tells whether the binding is good for rights over others: it rests on a
+// code that only the person had, or on what was typed on our phone.
+func (b Binding) Ranked() bool { return b.How != ByCard && b.How != ByAdmin }
+
+// Networks without stable ids use these forms of handles; see bot.Message.Sender.
+const (
+	remarkForm  = "remark/" // followed by a roster id that was typed on our phone
+	sessionForm = "s/"      // good for one login only
+)
+
+// Passing tells whether a handle is good for one login only.
+func Passing(handle string) bool { return strings.HasPrefix(handle, sessionForm) }
+
+// Bind makes sender of account speak for a person from now on. What was parked
+// for them is due again. Where a person can be reached is only replaced by what
+// lasts at least as long.
+func Bind(tx *store.Tx, account, sender string, b Binding) error {
+	b.Since = tx.Now()
+	if err := unbind(tx, account, sender, b.Person); err != nil {
+		return err
+	}
+	if err := forgetPassed(tx, account, sender, b.Person); err != nil {
+		return err
+	}
+	err := cmp.Or(
+		store.Save(tx, store.AccountPrefix(account)+store.Key("person", sender), b),
+		store.Save(tx, store.AccountPrefix(account)+store.Key("handles", b.Person, sender), b.How),
+	)
+	if err != nil || b.Chat == "" {
+		return err
+	}
+	old, err := PrivateChat(tx.Snapshot, account, b.Person)
+	if err != nil {
+		return err
+	}
+	if old == "" || Passing(old) || !Passing(b.Chat) {
+		if err := store.Save(tx, store.Work+store.Key("reach", b.Person, account), b.Chat); err != nil {
+			return err
+		}
+	}
+	return cmp.Or(outbox.ReleaseLane(tx, account, outbox.PersonLane(b.Person)), outbox.ReleaseLane(tx, account, b.Chat))
+}
+
+// unbind forgets that somebody else is reached where a sender is, who turns out to
+// be person.
+func unbind(tx *store.Tx, account, sender, person string) error {
+	old, ok, err := store.Load[Binding](tx, store.AccountPrefix(account)+store.Key("person", sender))
+	if err != nil || !ok || old.Person == person {
+		return err
+	}
+	if err := tx.Delete([]byte(store.AccountPrefix(account) + store.Key("handles", old.Person, sender))); err != nil || old.Chat == "" {
+		return err
+	}
+	chat, err := PrivateChat(tx.Snapshot, account, old.Person)
+	if err != nil || chat != old.Chat {
+		return err
+	}
+	return tx.Delete([]byte(store.Work + store.Key("reach", old.Person, account)))
+}
+
+// forgetPassed forgets the handles of a person that were good for earlier logins.
+func forgetPassed(tx *store.Tx, account, sender, person string) error {
+	if !Passing(sender) {
+		return nil
+	}
+	handles, err := handles(tx.Snapshot, account, person)
+	for _, h := range handles {
+		if Passing(h) && login(h) != login(sender) {
+			err = errors.Join(err, tx.Delete([]byte(store.AccountPrefix(account)+store.Key("person", h))),
+				tx.Delete([]byte(store.AccountPrefix(account)+store.Key("handles", person, h))))
+		}
+	}
+	return err
+}
+
+// handles returns by what a person speaks through account.
+func handles(s *store.Snapshot, account, person string) (all []string, err error) {
+	prefix := store.AccountPrefix(account) + store.Key("handles", person) + "/"
+	for rec, err := range store.Scan[How](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		handle, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, handle)
+	}
+	return all, nil
+}
+
+// Speaks tells whether somebody other than sender speaks for a person through
+// account now: by a handle that lasts, or by another of the same login.
+func Speaks(s *store.Snapshot, account, person, sender string) (bool, error) {
+	handles, err := handles(s, account, person)
+	return slices.ContainsFunc(handles, func(h string) bool {
+		return h != sender && (!Passing(h) || login(h) == login(sender))
+	}), err
+}
+
+// login names the login that a passing handle is good for.
+func login(handle string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(handle, sessionForm), "/")
+	return name
+}
+
+// Bound returns the binding of a sender, if the person is on the roster: one that
+// was made, or the one that the remark on our phone says.
+func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok bool, err error) {
+	r, err := Current(s)
+	if err != nil {
+		return b, p, false, err
+	}
+	b, ok, err = store.Load[Binding](s, store.AccountPrefix(account)+store.Key("person", sender))
+	if err != nil {
+		return b, p, false, err
+	}
+	if id, remarked := strings.CutPrefix(sender, remarkForm); remarked && !ok {
+		b = Binding{Person: id, Chat: sender, How: ByRemark}
+	}
+	p, ok = r.Person(b.Person)
+	return b, p, ok, nil
+}
+
+// Who returns the person who speaks through sender of account. ok is false if
+// the sender is not bound or is no longer on the roster. Somebody whom only their
+// name in a group tells, or the word of an admin, has no role but that of a
+// counselor, whoever they are.
+func Who(s *store.Snapshot, account, sender string) (p Person, ok bool, err error) {
+	b, p, ok, err := Bound(s, account, sender)
+	if ok && !b.Ranked() {
+		p = Unranked(p)
+	}
+	return p, ok, err
+}
+
+// Unranked returns p without rights over others.
+func Unranked(p Person) Person {
+	p.Roles = []Role{Counselor}
+	return p
+}
+
+// PrivateChat returns the chat in which account can reach a person alone, or ""
+// if they are not bound there.
+func PrivateChat(s *store.Snapshot, account, person string) (string, error) {
+	chat, _, err := store.Load[string](s, store.Work+store.Key("reach", person, account))
+	return chat, err
+}

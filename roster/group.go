@@ -1,0 +1,84 @@
+package roster
+
+import (
+	"duban/outbox"
+	"duban/store"
+)
+
+// A Target is a group in which a notice is posted, and the account and chat
+// that reach it.
+type Target struct {
+	Account, Chat, Group string
+}
+
+// BindGroup says in which chat of which account a group of the roster meets. What
+// was parked for it is due again. If it met in another chat of the same account,
+// what waits there, and what people may answer, goes with it.
+func BindGroup(tx *store.Tx, t Target) error {
+	old, known, err := store.Load[Target](tx, store.Work+store.Key("group", t.Group))
+	if err != nil {
+		return err
+	}
+	if err := store.Save(tx, store.Work+store.Key("group", t.Group), t); err != nil {
+		return err
+	}
+	if known && old.Account == t.Account && old.Chat != t.Chat {
+		if err := outbox.MoveChat(tx, t.Account, old.Chat, t.Chat); err != nil {
+			return err
+		}
+	}
+	return outbox.ReleaseLane(tx, t.Account, t.Chat)
+}
+
+// Groups returns the names of the groups that can be reached, in their order on
+// the roster.
+func Groups(s *store.Snapshot) ([]string, error) {
+	r, err := Current(s)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, g := range r.Groups() {
+		_, ok, err := store.Load[Target](s, store.Work+store.Key("group", g))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			names = append(names, g)
+		}
+	}
+	return names, nil
+}
+
+// Targets returns where groups can be reached; one that cannot is left out.
+func Targets(s *store.Snapshot, groups []string) ([]Target, error) {
+	var all []Target
+	for _, g := range groups {
+		t, ok, err := store.Load[Target](s, store.Work+store.Key("group", g))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, t)
+		}
+	}
+	return all, nil
+}
+
+// GroupIn returns the group that meets in a chat, "" if none of the roster's.
+func GroupIn(s *store.Snapshot, account, chat string) (string, error) {
+	names, err := Groups(s)
+	if err != nil {
+		return "", err
+	}
+	targets, err := Targets(s, names)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range targets {
+		if t.Account == account && t.Chat == chat {
+			return t.Group, nil
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,46 @@
+package roster
+
+import (
+	"slices"
+
+	"duban/store"
+)
+
+// People who come into a group are asked what its notices still ask: those that are
+// open, posted and not due yet. Who leaves the roster is no longer counted, and who
+// changes the college keeps what they are asked; for that nothing need be done.
+
+// A joining is a person who came into groups of the roster.
+type Joining struct {
+	Groups []string `json:"groups"`
+}
+
+func JoinedKey(person string) string { return store.Work + store.Key("joined", person) }
+
+// noteJoined notes who came into which groups, by a roster that takes the place of old.
+// The first roster makes nobody new.
+func noteJoined(tx *store.Tx, old, next *Roster) error {
+	if len(old.People) == 0 {
+		return nil
+	}
+	before := make(map[string]Person, len(old.People))
+	for _, p := range old.People {
+		before[p.ID] = p
+	}
+	woken := false
+	for _, p := range next.People {
+		was := before[p.ID]
+		groups := slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return was.Asked() && slices.Contains(was.Groups, g) })
+		if !p.Asked() || len(groups) == 0 {
+			continue
+		}
+		if err := store.Save(tx, JoinedKey(p.ID), Joining{groups}); err != nil {
+			return err
+		}
+		woken = true
+	}
+	if woken {
+		tx.Wake("")
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package roster
+
+import (
+	"strings"
+	"time"
+
+	"duban/store"
+)
+
+// What is kept about leaves, under [store.Work]:
+//
+//	leave/<person>/<from>            the leave
+//	stands/<delegate>/<leave's key>  who stands in for whom
+//	begins/<from>/<person>           a leave that has not begun
+
+// A Leave is a time in which a person is not asked.
+type Leave struct {
+	Person   string    `json:"person"`
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`                 // the last moment; zero while it is open
+	Delegate string    `json:"delegate,omitempty"` // roster id of who stands in
+	By       string    `json:"by,omitempty"`       // who booked it, if that was not the person
+	Message  string    `json:"message"`
+	Was      *Leave    `json:"was,omitempty"` // what it replaced
+}
+
+func LeaveKey(l Leave) string { return store.Work + store.Key("leave", l.Person, store.Stamp(l.From)) }
+
+func standsKey(l Leave) string {
+	return store.Work + store.Key("stands", l.Delegate, l.Person, store.Stamp(l.From))
+}
+
+func BeginsKey(l Leave) string {
+	return store.Work + store.Key("begins", store.Stamp(l.From), l.Person)
+}
+
+// Covers tells whether a time lies in the leave.
+func (l Leave) Covers(at time.Time) bool {
+	return !at.Before(l.From) && (l.To.IsZero() || !at.After(l.To))
+}
+
+// Meets tells whether some moment lies in both leaves.
+func (l Leave) Meets(m Leave) bool {
+	return (m.To.IsZero() || !l.From.After(m.To)) && (l.To.IsZero() || !m.From.After(l.To))
+}
+
+func SaveLeave(tx *store.Tx, l Leave) error {
+	if l.Delegate != "" {
+		if err := store.Save(tx, standsKey(l), LeaveKey(l)); err != nil {
+			return err
+		}
+	}
+	return store.Save(tx, LeaveKey(l), l)
+}
+
+func EraseLeave(tx *store.Tx, l Leave) error {
+	for _, k := range []string{standsKey(l), BeginsKey(l), LeaveKey(l)} {
+		if err := tx.Delete([]byte(k)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Away tells whether the person is on leave at a time.
+func Away(s *store.Snapshot, person string, at time.Time) (bool, error) {
+	k, err := LeaveAt(s, person, at)
+	return k != "", err
+}
+
+// LeaveAt returns the key of the leave that a person is on at a time, "" if they
+// are on none.
+func LeaveAt(s *store.Snapshot, person string, at time.Time) (string, error) {
+	for rec, err := range store.Scan[Leave](s, store.Work+store.Key("leave", person)+"/", 0) {
+		if err != nil {
+			return "", err
+		}
+		if rec.Value.Covers(at) {
+			return rec.Key, nil
+		}
+	}
+	return "", nil
+}
+
+// FindLeave returns the leave under a key.
+func FindLeave(s *store.Snapshot, k string) (Leave, bool, error) { return store.Load[Leave](s, k) }
+
+// Leaves returns a person's leaves that last until a time at least, in the order
+// in which they begin.
+func Leaves(s *store.Snapshot, person string, from time.Time) ([]Leave, error) {
+	return leavesUnder(s, store.Work+store.Key("leave", person)+"/", from)
+}
+
+// AllLeaves returns everybody's leaves that last until a time at least.
+func AllLeaves(s *store.Snapshot, from time.Time) ([]Leave, error) {
+	return leavesUnder(s, store.Work+"leave/", from)
+}
+
+func leavesUnder(s *store.Snapshot, prefix string, from time.Time) ([]Leave, error) {
+	var all []Leave
+	for rec, err := range store.Scan[Leave](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		if l := rec.Value; l.To.IsZero() || !l.To.Before(from) {
+			all = append(all, l)
+		}
+	}
+	return all, nil
+}
+
+// Entrusted returns the leaves in which a person stands in for somebody, and that
+// last until a time at least.
+func Entrusted(s *store.Snapshot, delegate string, from time.Time) ([]Leave, error) {
+	var all []Leave
+	for rec, err := range store.Scan[string](s, store.Work+store.Key("stands", delegate)+"/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		l, ok, err := store.Load[Leave](s, rec.Value)
+		if err != nil {
+			return nil, err
+		}
+		if ok && l.Delegate == delegate && (l.To.IsZero() || !l.To.Before(from)) {
+			all = append(all, l)
+		}
+	}
+	return all, nil
+}
+
+// StandsIn tells whether delegate may answer and report for a person at a time:
+// the person is on leave then and has named them.
+func StandsIn(s *store.Snapshot, delegate, person string, at time.Time) (bool, error) {
+	k, err := LeaveAt(s, person, at)
+	if err != nil || k == "" {
+		return false, err
+	}
+	l, ok, err := store.Load[Leave](s, k)
+	return ok && l.Delegate == delegate, err
+}
+
+// Reach returns an account and the chat in which it can reach a person alone; ok
+// is false if none can.
+func Reach(s *store.Snapshot, person string) (account, chat string, ok bool, err error) {
+	prefix := store.Work + store.Key("reach", person) + "/"
+	for rec, err := range store.Scan[string](s, prefix, 1) {
+		return strings.TrimPrefix(rec.Key, prefix), rec.Value, err == nil, err
+	}
+	return "", "", false, nil
+}

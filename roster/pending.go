@@ -1,0 +1,38 @@
+package roster
+
+import (
+	"encoding/json"
+	"time"
+
+	"duban/store"
+)
+
+// A Pending is something that a chat waits for from one person: the choice from
+// a list, the confirmation of a draft, the rest of a long answer. There is one
+// of each kind per person and chat; a newer one replaces it.
+type Pending struct {
+	Kind    string          `json:"kind"`
+	Until   time.Time       `json:"until"`
+	Text    string          `json:"text,omitempty"`    // what it is about
+	Options []string        `json:"options,omitempty"` // what a number chooses
+	Data    json.RawMessage `json:"data,omitempty"`    // the capability's own
+}
+
+// SetPending stores p for the person in the chat.
+func SetPending(tx *store.Tx, account, chat, person string, p Pending) error {
+	return store.Save(tx, store.Work+store.Key("pending", account, chat, person, p.Kind), p)
+}
+
+// PendingOf returns what is pending of that kind and has not run out.
+func PendingOf(s *store.Snapshot, account, chat, person, kind string) (Pending, bool, error) {
+	p, ok, err := store.Load[Pending](s, store.Work+store.Key("pending", account, chat, person, kind))
+	if err != nil || !ok || s.Now().After(p.Until) {
+		return Pending{}, false, err
+	}
+	return p, true, nil
+}
+
+// ClearPending removes what is pending of that kind.
+func ClearPending(tx *store.Tx, account, chat, person, kind string) error {
+	return tx.Delete([]byte(store.Work + store.Key("pending", account, chat, person, kind)))
+}

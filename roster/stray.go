@@ -1,0 +1,153 @@
+package roster
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// A Stray is a sender whom nobody knows yet, although what they said answers
+// something. An admin says who it is, or the sender uses a binding code.
+type Stray struct {
+	Number  int    `json:"number"`
+	Account string `json:"account"`
+	Sender  string `json:"sender"`
+	Chat    string `json:"chat"` // where they spoke last
+	Group   bool   `json:"group"`
+	Name    string `json:"name"`           // as the network shows them
+	Card    string `json:"card,omitempty"` // in the group
+	Why     Doubt  `json:"why"`
+
+	First time.Time     `json:"first"`
+	Last  time.Time     `json:"last"`
+	Said  []bot.Message `json:"said,omitempty"` // what is to be read again when it is known who they are
+}
+
+// A Doubt is why a sender is not taken for somebody.
+type Doubt string
+
+// The doubts.
+const (
+	NobodyElse Doubt = "unknown" // nothing tells who they are
+	SeveralFit Doubt = "several" // several people of the roster are called so
+	OtherThere Doubt = "taken"   // somebody else speaks for the person that they are called like
+	NameGone   Doubt = "changed" // they were known by a name that they do not have any more
+)
+
+// strayKept is how many messages of a stray are kept, and strayLife for how long
+// the stray is.
+const (
+	strayKept = 20
+	strayLife = 7 * 24 * time.Hour
+)
+
+func strayKey(number int) string { return store.Work + fmt.Sprintf("stray/%08d", number) }
+
+func strayOfKey(account, sender string) string {
+	return store.AccountPrefix(account) + store.Key("stray", sender)
+}
+
+// PutStray keeps what a stray said, and returns whether they were not in the list
+// before. The fields Number, First and Last are filled in.
+func PutStray(tx *store.Tx, s Stray, m bot.Message) (fresh bool, err error) {
+	number, known, err := store.Load[int](tx, strayOfKey(s.Account, s.Sender))
+	if err != nil {
+		return false, err
+	}
+	old, there := Stray{}, false
+	if known {
+		if old, there, err = FindStray(tx.Snapshot, number); err != nil {
+			return false, err
+		}
+	}
+	if !there {
+		if number, _, err = store.Load[int](tx, store.Work+"strays"); err != nil {
+			return false, err
+		}
+		number++
+		old = Stray{First: tx.Now()}
+		if err := cmp.Or(store.Save(tx, store.Work+"strays", number), store.Save(tx, strayOfKey(s.Account, s.Sender), number)); err != nil {
+			return false, err
+		}
+	}
+	m.File = nil // it must be fetched while the session lasts
+	s.Number, s.First, s.Last = number, old.First, tx.Now()
+	s.Said = append(old.Said, m)
+	s.Said = s.Said[max(len(s.Said)-strayKept, 0):]
+	return !there, store.Save(tx, strayKey(number), s)
+}
+
+// FindStray returns the stray of that number.
+func FindStray(s *store.Snapshot, number int) (Stray, bool, error) {
+	return store.Load[Stray](s, strayKey(number))
+}
+
+// Strays returns those who were not claimed, oldest first.
+func Strays(s *store.Snapshot) ([]Stray, error) {
+	var all []Stray
+	for rec, err := range store.Scan[Stray](s, store.Work+"stray/", 0) {
+		if err != nil {
+			return nil, err
+		}
+		if s.Now().Sub(rec.Value.Last) < strayLife {
+			all = append(all, rec.Value)
+		}
+	}
+	return all, nil
+}
+
+// DropStray takes a stray off the list.
+func DropStray(tx *store.Tx, s Stray) error {
+	return cmp.Or(tx.Delete([]byte(strayKey(s.Number))), tx.Delete([]byte(strayOfKey(s.Account, s.Sender))))
+}
+
+// RecallStray forgets a message of a stray that the sender took back.
+func RecallStray(tx *store.Tx, account, sender, id string) error {
+	s, ok, err := StrayOf(tx.Snapshot, account, sender)
+	if err != nil || !ok {
+		return err
+	}
+	var left []bot.Message
+	for _, m := range s.Said {
+		if m.ID != id {
+			left = append(left, m)
+		}
+	}
+	if len(left) == 0 {
+		return DropStray(tx, s)
+	}
+	s.Said = left
+	return store.Save(tx, strayKey(s.Number), s)
+}
+
+// StrayOf returns the stray that a sender is, if they are one.
+func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool, err error) {
+	number, ok, err := store.Load[int](s, strayOfKey(account, sender))
+	if err != nil || !ok {
+		return st, false, err
+	}
+	return FindStray(s, number)
+}
+
+// SweepStrays removes those whom nobody claimed in a week, and what they said.
+func SweepStrays(tx *store.Tx) (n int, err error) {
+	var old []Stray
+	for rec, err := range store.Scan[Stray](tx, store.Work+"stray/", 0) {
+		if err != nil {
+			return 0, err
+		}
+		if tx.Now().Sub(rec.Value.Last) >= strayLife {
+			old = append(old, rec.Value)
+		}
+	}
+	for _, s := range old {
+		if err := DropStray(tx, s); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
