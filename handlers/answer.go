@@ -12,17 +12,8 @@ import (
 	"duban/roster"
 )
 
-// acknowledge books 收到 in all its forms, and leave.
-func (t *turn) acknowledge(string) (string, error) {
-	who, complaint, err := t.subject()
-	switch {
-	case err != nil || complaint != "":
-		return complaint, err
-	case t.read.Is(reading.LeaveEnds):
-		return t.back(who)
-	case t.read.Leave != nil:
-		return t.leave(who)
-	}
+// acknowledge books 收到 in all its forms, for the person whom it speaks for.
+func (t *turn) acknowledge(who roster.Person) (string, error) {
 	n, ok, err := t.boundNotice(who)
 	if err == nil && who.ID == t.person.ID && len(t.read.Entries) == 0 {
 		who, n, ok, err = t.orPrincipal(n, ok)

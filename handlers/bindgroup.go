@@ -62,7 +62,7 @@ func (t *turn) meets(rest string) (roster.Target, bool) {
 
 // lookAtGroup asks the network about the group that an order is about, before the
 // transaction, for those who may give it.
-func (r *Router) lookAtGroup(ctx context.Context, t *turn, c capability) *looked {
+func (r *Desk) lookAtGroup(ctx context.Context, t *turn, c capability) *looked {
 	if r.o.Groups == nil || !May(t.person, t.known, Enrol) || ctx.Err() != nil {
 		return nil
 	}

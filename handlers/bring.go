@@ -31,27 +31,9 @@ type brought struct {
 	note    string   // what else they are told of it
 }
 
-// bring does what a capability needs to be done outside of any transaction, because
-// it takes long or writes files: it fetches evidence, or writes down all that is
-// stored of the person who asks.
-func (r *Router) bring(ctx context.Context, m bot.Message, c capability, who roster.Person, known bool) (*brought, error) {
-	if !May(who, known, c.right) {
-		return nil, nil //nolint:nilnil // nothing is to be brought
-	}
-	switch c.name {
-	case "evidence", "progress":
-		if m.File != nil && m.File.Open != nil && (m.Kind == bot.Picture || m.Kind == bot.File) {
-			return r.fetch(ctx, m)
-		}
-	case "mydata":
-		return r.gatherOwn(ctx, who)
-	}
-	return nil, nil //nolint:nilnil // nothing is to be brought
-}
-
 // fetch fetches a picture or a document that may be evidence, and keeps it without
 // what nobody meant to send. What is not allowed is refused.
-func (r *Router) fetch(ctx context.Context, m bot.Message) (*brought, error) {
+func (r *Desk) fetch(ctx context.Context, m bot.Message) (*brought, error) {
 	const tooLarge = "附件超过10MB，没有保存，请压缩或截图后再发。"
 	if m.File.Size > maxProof {
 		return &brought{refusal: tooLarge}, nil
@@ -96,7 +78,7 @@ func read(ctx context.Context, f *bot.FileInfo) ([]byte, error) {
 }
 
 // gatherOwn writes down all that is stored of a person.
-func (r *Router) gatherOwn(ctx context.Context, who roster.Person) (*brought, error) {
+func (r *Desk) gatherOwn(ctx context.Context, who roster.Person) (*brought, error) {
 	b := &brought{}
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
 		b.lines, err = r.dossier(s, who)

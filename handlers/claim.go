@@ -102,25 +102,11 @@ func (t *turn) claim(rest string) (string, error) {
 // many led to something. They were marked as seen when they came.
 func (t *turn) readAgain(said []bot.Message) (n int, err error) {
 	for _, m := range said {
-		again := &turn{router: t.router, snap: t.snap, tx: t.tx, m: m, look: new(look), nonce: t.nonce}
-		c, ok, err := t.router.route(again)
+		booked, err := t.router.again(t, m)
 		if err != nil {
 			return n, err
 		}
-		if !ok || c.private || c.name == "stray" {
-			continue
-		}
-		if again.to, err = again.place(c); err != nil {
-			return n, err
-		}
-		answer, err := again.perform(c)
-		if err != nil {
-			return n, err
-		}
-		if err := again.say(answer, c); err != nil {
-			return n, err
-		}
-		if again.booked || c.name == "ack" {
+		if booked {
 			n++
 		}
 	}

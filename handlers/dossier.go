@@ -14,7 +14,7 @@ import (
 
 // dossier writes down, line by line, all that is stored of a person, and nothing of
 // others: where a record names somebody else, that name is left out.
-func (r *Router) dossier(s *store.Snapshot, who roster.Person) ([]string, error) {
+func (r *Desk) dossier(s *store.Snapshot, who roster.Person) ([]string, error) {
 	d, err := privacy.About(s, who.ID)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (r *Router) dossier(s *store.Snapshot, who roster.Person) ([]string, error)
 }
 
 // stamp writes a time with its year.
-func (r *Router) stamp(t time.Time) string {
+func (r *Desk) stamp(t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
@@ -43,7 +43,7 @@ func (r *Router) stamp(t time.Time) string {
 }
 
 type dossierWriter struct {
-	router *Router
+	router *Desk
 	plan   *progress.Plan
 	who    roster.Person
 	lines  []string

@@ -11,8 +11,7 @@ package handlers
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -55,12 +54,19 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// A Router hands messages to capabilities. It implements [bot.Handler].
-type Router struct {
+// A Desk is what all requests share.
+type Desk struct {
 	store *store.Store
 	o     Options
 	names directory
+
+	// again handles a message whose sender is known only now, and tells whether
+	// it led to something.
+	again func(t *turn, m bot.Message) (bool, error)
 }
+
+// A Router hands messages to capabilities. It implements [bot.Handler].
+type Router struct{ *Desk }
 
 // New returns a Router that works on s.
 func New(s *store.Store, o Options) *Router {
@@ -79,60 +85,36 @@ func New(s *store.Store, o Options) *Router {
 	if o.Quiet <= 0 {
 		o.Quiet = 10 * time.Minute
 	}
-	return &Router{store: s, o: o}
+	r := &Router{&Desk{store: s, o: o}}
+	r.again = r.handleAgain
+	return r
 }
 
-// Handle does what m asks for, in one transaction.
+// Handle does what m asks for: it decides on one snapshot what that is, and acts on
+// the decision in one transaction.
 func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 	if r.ignored(m) {
 		return nil
 	}
-	// Whether the message concerns the bot at all is looked up without a
-	// transaction that could write: most of a group's talk ends here.
-	var file Document
-	var c capability
-	var who *turn
-	concerned, reads := false, false
-	once := new(look)
-	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
-		t := &turn{router: r, snap: s, m: m, look: once}
-		who = t
-		if c, concerned, err = r.route(t); err == nil && concerned {
-			reads, err = t.readsPlan(c)
+	const tries = 5
+	for range tries {
+		d, err := r.decide(ctx, m)
+		if err != nil || !d.concerned {
+			return err
 		}
-		if err == nil && concerned && c.report {
-			err = t.ahead(c)
+		done, err := r.act(ctx, d)
+		if errors.Is(err, errMoved) {
+			continue
 		}
-		if err == nil && concerned {
-			t.agreeing, err = t.waitsToAgree(c)
+		if err == nil && done != "" {
+			if r.o.Changed != nil && (done == "confirm" || strings.HasPrefix(done, "job.")) {
+				r.o.Changed()
+			}
+			r.o.Log.Info("handled", "account", m.Account, "group", m.Group, "what", done)
 		}
 		return err
-	})
-	if err != nil || !concerned {
-		return err
 	}
-	if reads {
-		file = r.o.Document(ctx)
-	}
-	once.group = r.lookAtGroup(ctx, who, c)
-	if once.brought, err = r.bring(ctx, m, c, who.person, who.known); err != nil {
-		return err
-	}
-	var nonce [8]byte
-	_, _ = rand.Read(nonce[:]) // never fails
-	var done string
-	err = r.store.Update(ctx, func(tx *store.Tx) error {
-		t := &turn{router: r, snap: tx.Snapshot, tx: tx, m: m, look: once, nonce: binary.BigEndian.Uint64(nonce[:]), file: file}
-		done, err = t.handle()
-		return err
-	})
-	if err == nil && done != "" {
-		if r.o.Changed != nil && (done == "confirm" || strings.HasPrefix(done, "job.")) {
-			r.o.Changed()
-		}
-		r.o.Log.Info("handled", "account", m.Account, "group", m.Group, "what", done)
-	}
-	return err
+	return fmt.Errorf("handle: %w", errMoved)
 }
 
 // ignored tells whether nothing can follow from m: it is the account's own, or
@@ -162,11 +144,16 @@ func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) err
 }
 
 // when writes a time as people read it.
-func (r *Router) when(t time.Time) string {
+func (r *Desk) when(t time.Time) string {
 	return t.In(r.o.Zone).Format("1月2日 15:04")
 }
 
 // lines joins what is not empty.
 func lines(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+}
+
+// AccountState implements [bot.StateWatcher].
+func (r *Router) AccountState(ctx context.Context, account string, s bot.State) error {
+	return accountState(ctx, r.Desk, account, s)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"duban/bot"
+	"duban/handlers/reading"
 	"duban/roster"
 	"duban/zh"
 )
@@ -36,7 +37,7 @@ func (t *turn) identify() error {
 }
 
 // form writes a person as the office agreed for names in groups.
-func (r *Router) form(p roster.Person) string {
+func (r *Desk) form(p roster.Person) string {
 	return strings.NewReplacer("{学院}", p.College, "{姓名}", p.Name).Replace(r.o.Cards)
 }
 
@@ -123,7 +124,7 @@ func (t *turn) answersAsStray() (capability, bool, error) {
 	if !t.astray() || !t.m.Group || t.m.Kind != bot.Text {
 		return c, false, nil
 	}
-	if _, answer := kinds()[t.read.Kind]; !answer {
+	if t.read.Kind == reading.Query || t.read.Kind == reading.Chatter {
 		return c, false, nil
 	}
 	shown, err := t.recent()

@@ -10,7 +10,7 @@ import (
 )
 
 // rules are those by which people are asked again.
-func (r *Router) rules() notice.Rules {
+func (r *Desk) rules() notice.Rules {
 	if r.o.Rules == nil {
 		rules := notice.DefaultRules()
 		rules.Zone = r.o.Zone

@@ -41,7 +41,7 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 	if err != nil {
 		return c, false, err
 	}
-	t.read = t.look.reading(in)
+	t.read = masked(reading.Read(in))
 	if number, rest, ok := withoutNotice(t.read.Body); ok {
 		in.Text, t.named = rest, number
 		t.read = masked(reading.Read(in))
@@ -66,7 +66,7 @@ func (r *Router) route(t *turn) (c capability, ok bool, err error) {
 
 // ordered finds the command that a message is.
 func (t *turn) ordered() (capability, bool, error) {
-	c, ok := t.look.asCommand(t)
+	c, ok := t.asCommand()
 	if !ok || !c.everyday {
 		return c, ok, nil
 	}

@@ -24,11 +24,11 @@ const (
 	againTold = time.Hour
 )
 
-// AccountState implements [bot.StateWatcher]: it writes down how an account
+// accountState writes down how an account
 // stands, and lets the admins know, never through the account itself while it is
 // out. When it is back, what was too late is closed, what was parked is tried
 // again, and the admins get one list of what was dropped.
-func (r *Router) AccountState(ctx context.Context, account string, s bot.State) error {
+func accountState(ctx context.Context, r *Desk, account string, s bot.State) error {
 	return r.store.Update(ctx, func(tx *store.Tx) error {
 		st, known, err := outbox.StandingOf(tx.Snapshot, account)
 		if err != nil {
@@ -46,7 +46,7 @@ func (r *Router) AccountState(ctx context.Context, account string, s bot.State) 
 
 // A watch is one change of an account's state.
 type watch struct {
-	router  *Router
+	router  *Desk
 	tx      *store.Tx
 	account string
 	st      outbox.Standing
@@ -226,7 +226,7 @@ func (t *turn) accounts(string) (string, error) {
 }
 
 // Standing says in Chinese how an account stands and what waits in it.
-func (r *Router) Standing(s *store.Snapshot, c outbox.Channel) (string, error) {
+func (r *Desk) Standing(s *store.Snapshot, c outbox.Channel) (string, error) {
 	st, known, err := outbox.StandingOf(s, c.Account)
 	if err != nil {
 		return "", err

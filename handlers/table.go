@@ -195,7 +195,7 @@ func intents() map[reading.Intent]capability {
 // kinds leads from what a message is to what is done about it.
 func kinds() map[reading.Kind]capability {
 	return map[reading.Kind]capability{
-		reading.Ack:        {name: "ack", right: Reply, echo: true, quiet: true, run: (*turn).acknowledge},
+		reading.Ack:        {name: "ack", right: Reply, echo: true, quiet: true, run: (*turn).acknowledgeOrLeave},
 		reading.Progress:   {name: "progress", right: Reply, echo: true, run: (*turn).progress},
 		reading.Correction: {name: "correction", right: Reply, echo: true, run: (*turn).correct},
 		reading.Retract:    {name: "retract", right: Reply, echo: true, run: (*turn).retract},

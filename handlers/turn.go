@@ -16,7 +16,7 @@ import (
 // transaction, first to look whether the message concerns the bot at all (tx is
 // nil then) and again to do what it asks for.
 type turn struct {
-	router *Router
+	router *Desk
 	snap   *store.Snapshot
 	tx     *store.Tx
 	m      bot.Message
@@ -45,13 +45,9 @@ type turn struct {
 	whose  string // whose record it is, if not the sender's
 }
 
-// handle does what the message asks for and returns the capability's name, ""
-// if nothing was done.
-func (t *turn) handle() (string, error) {
-	c, ok, err := t.router.route(t)
-	if err != nil || !ok {
-		return "", err
-	}
+// handle runs a capability if the message is new and returns its name, "" if nothing
+// was done.
+func (t *turn) handle(c capability) (string, error) {
 	first, err := t.tx.FirstSight(t.m.Account, t.m.ID)
 	if err != nil || !first {
 		return "", err
@@ -173,7 +169,7 @@ func (t *turn) say(answer string, c capability) error {
 
 // speak says something in answer to m, unless the bot has said so much in the
 // chat that it must be quiet there.
-func (r *Router) speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
+func (r *Desk) speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
 	ok, last, err := outbox.Speak(tx, m.Account, chat, r.o.PerMinute, r.o.Quiet)
 	if err != nil || !ok {
 		return err

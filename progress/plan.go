@@ -215,3 +215,14 @@ func SetAlias(tx *store.Tx, word string, means []string) error {
 	}
 	return store.Save(tx, at, alias{word, means})
 }
+
+// RevisionNow names the plan in force with what was set by hand; it changes with
+// every change of either.
+func RevisionNow(s *store.Snapshot) (string, error) {
+	head, _, err := HeadOf(s)
+	if err != nil {
+		return "", err
+	}
+	edits, _, err := store.Load[string](s, store.Plans+"edits")
+	return head.Rev + "/" + edits, err
+}

@@ -36,3 +36,20 @@ func PendingOf(s *store.Snapshot, account, chat, person, kind string) (Pending, 
 func ClearPending(tx *store.Tx, account, chat, person, kind string) error {
 	return tx.Delete([]byte(store.Work + store.Key("pending", account, chat, person, kind)))
 }
+
+// PendingDigest names what a chat waits for from a person, "" for nothing; it
+// changes with every change of that.
+func PendingDigest(s *store.Snapshot, account, chat, person string) (string, error) {
+	prefix := store.Work + store.Key("pending", account, chat, person) + "/"
+	all := ""
+	for p, err := range s.Scan([]byte(prefix), store.PrefixEnd(prefix), 0) {
+		if err != nil {
+			return "", err
+		}
+		all += string(p.Key) + string(p.Value)
+	}
+	if all == "" {
+		return "", nil
+	}
+	return store.Digest(all), nil
+}
