@@ -5,11 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+)
+
+const (
+	// maxAnswer is how many bytes of Chinese fit one screen of a phone.
+	maxAnswer = 1800
+
+	chooseLife = 5 * time.Minute // how long a number chooses from a list
+	moreKind   = "more"
 )
 
 // maxRest is how many bytes of a long answer are kept for 更多: what the store

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"duban/handlers/reading"
 	"duban/plan"
@@ -14,14 +13,7 @@ import (
 	"duban/roster"
 )
 
-const (
-	// maxAnswer is how many bytes of Chinese fit one screen of a phone.
-	maxAnswer = 1800
-
-	chooseLife = 5 * time.Minute // how long a number chooses from a list
-	moreKind   = "more"
-	noPlan     = "还没有导入工作要点，请管理员先导入。"
-)
+const noPlan = "还没有导入工作要点，请管理员先导入。"
 
 // lookUp answers a question about the plan with the plan's own words.
 func (t *turn) lookUp(string) (string, error) {
