@@ -31,7 +31,7 @@ func crowded(t *testing.T, n int, young bool, change ...func(*outbox.Cap)) strin
 	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
 	opt.Cost = func(_ string, n int) time.Duration { return pace.Cost(n) }
 	o.router = handlers.New(o.store, opt)
-	r := &roster.Roster{People: people().People[:1]}
+	r := &roster.Roster{People: staff().People[:1]}
 	for i := range n {
 		r.People = append(r.People, roster.Person{
 			ID: fmt.Sprintf("x%06d", i), Name: "某人", Groups: []string{"学工群"}, Roles: []roster.Role{roster.Counselor},

@@ -41,7 +41,7 @@ func TestRouter_mixed(t *testing.T) {
 		答1 收件箱 发通知 需回执： 绑定 123456 我的数据 删除我的数据 #接龙 二的目标任务 反诈 那块 做完了 上面的5应该是4 上一条作废`), overheard...)
 	rnd := rand.New(rand.NewPCG(3, 4))
 	o := newOffice(t, newMem(), "")
-	names := people().People
+	names := staff().People
 	for i := range 1000 {
 		if i%100 == 0 {
 			o.post(notice.Notice{Class: []notice.Class{notice.Receipt, notice.Report, notice.Urgent, notice.Plain}[rnd.IntN(4)], Text: "请办第1条"}, "学工群")

@@ -50,7 +50,7 @@ const samplePlan = `临江大学2026年工作要点
 `
 
 // people are the office of the tests. Two of them are called 张伟.
-func people() *roster.Roster {
+func staff() *roster.Roster {
 	row := func(id, name, college string, groups []string, roles ...roster.Role) roster.Person {
 		return roster.Person{ID: id, Name: name, College: college, Groups: groups, Roles: roles}
 	}
@@ -207,11 +207,11 @@ var parsed = sync.OnceValue(func() *plan.Plan { return plan.Parse(samplePlan) })
 // furnish fills an empty store: the roster, everybody's private chat, the groups
 // and the plan.
 func furnish(tx *store.Tx) error {
-	errs := []error{roster.Replace(tx, people()), progress.SetPlan(tx, parsed(), "plan.txt", "")}
-	for _, p := range people().People {
+	errs := []error{roster.Replace(tx, staff()), progress.SetPlan(tx, parsed(), "plan.txt", "")}
+	for _, p := range staff().People {
 		errs = append(errs, roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
 	}
-	for _, g := range people().Groups() {
+	for _, g := range staff().Groups() {
 		errs = append(errs, roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g}))
 	}
 	return errors.Join(errs...)
@@ -244,7 +244,7 @@ func (o *office) view(fn func(*store.Snapshot) error) {
 // college where two have it.
 func id(name string) string {
 	name, college, _ := strings.Cut(name, "·")
-	for _, p := range people().People {
+	for _, p := range staff().People {
 		if p.Name == name && strings.HasPrefix(p.College, college) {
 			return p.ID
 		}
@@ -317,7 +317,7 @@ func chatName(chat, speaker string) string {
 	case strings.HasPrefix(chat, "g-"):
 		return chat[2:]
 	}
-	p, _ := people().Person(strings.TrimPrefix(chat, "p-"))
+	p, _ := staff().Person(strings.TrimPrefix(chat, "p-"))
 	return cmp.Or(p.Name, strings.TrimPrefix(chat, "p-"))
 }
 

@@ -52,7 +52,7 @@ func (o *office) who(handle string) (p roster.Person, ok bool) {
 func (o *office) fresh() *office {
 	o.Helper()
 	o.update(func(tx *store.Tx) error {
-		for _, p := range people().People {
+		for _, p := range staff().People {
 			if err := roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: "none", Chat: ""}); err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ func TestIdentity_neverGuesses(t *testing.T) {
 		},
 		"when two on the roster are called so": {
 			said: func(o *office) bot.Message {
-				r := people()
+				r := staff()
 				r.People = append(r.People, roster.Person{
 					ID: "C9", Name: "刘畅", College: "计算机学院", Groups: []string{"学工群"}, Roles: []roster.Role{roster.Counselor},
 				})

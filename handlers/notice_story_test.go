@@ -119,7 +119,7 @@ func tellLimited(t *testing.T, l outbox.Limits, stories []story) {
 
 // twoAdmins is the roster of the stories with a second admin.
 func twoAdmins() *roster.Roster {
-	r := people()
+	r := staff()
 	r.People[1].Roles = []roster.Role{roster.Admin, roster.Office}
 	return r
 }

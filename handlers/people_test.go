@@ -379,7 +379,7 @@ func TestRoster_changes(t *testing.T) {
 王雪晴 私: 第1条完成80%
   私: 1→80%
 `)
-		r := people()
+		r := staff()
 		r.People[5].Name = "王雪青"
 		o.roster(r)
 		o.tell(`
@@ -387,14 +387,14 @@ func TestRoster_changes(t *testing.T) {
 王雪晴 私: 改成60%
   私: 已记：1→60%（1原为80%）
 `)
-		gone := people()
+		gone := staff()
 		gone.People = append(gone.People[:5], gone.People[6:]...)
 		o.roster(gone)
 		o.tell(`
 王雪晴 私: 改成90%
   私: 还不知道您是名单上的哪一位
 `)
-		o.roster(people())
+		o.roster(staff())
 		o.tell(`
 王雪晴 私: 改成90%
   私: 已记：1→90%（1原为60%）

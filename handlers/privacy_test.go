@@ -232,7 +232,7 @@ func TestPrivacy_log(t *testing.T) {
 郭建平 私: 代张伟报一下，他的第1条完成了60%
   私: 已记
 `)
-	for _, p := range people().People {
+	for _, p := range staff().People {
 		if strings.Contains(o.log.String(), p.Name) {
 			t.Errorf("the log names %s:\n%s", p.Name, o.log)
 		}

@@ -96,14 +96,14 @@ func (t *turn) questioned() (chats []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, chat := range []string{t.m.Chat, private} {
-		wait, ok, err := roster.PendingOf(t.snap, t.m.Account, chat, t.asker(), whichKind)
+	for _, place := range []string{t.m.Chat, private} {
+		wait, ok, err := roster.PendingOf(t.snap, t.m.Account, place, t.asker(), whichKind)
 		if err != nil {
 			return nil, err
 		}
 		var q query
-		if ok && json.Unmarshal(wait.Data, &q) == nil && q.Message == t.m.Recall && !slices.Contains(chats, chat) {
-			chats = append(chats, chat)
+		if ok && json.Unmarshal(wait.Data, &q) == nil && q.Message == t.m.Recall && !slices.Contains(chats, place) {
+			chats = append(chats, place)
 		}
 	}
 	return chats, nil
@@ -116,8 +116,8 @@ func (t *turn) recall(string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, chat := range chats {
-		if err := roster.ClearPending(t.tx, t.m.Account, chat, t.asker(), whichKind); err != nil {
+	for _, place := range chats {
+		if err := roster.ClearPending(t.tx, t.m.Account, place, t.asker(), whichKind); err != nil {
 			return "", err
 		}
 	}
@@ -161,8 +161,10 @@ func (t *turn) undo(e progress.Effect) (string, error) {
 			done = append(done, line)
 		}
 	}
-	for _, step := range []func(progress.Effect) ([]string, error){t.detach, t.dropLeaves, t.reopen, t.withdraw, t.withdrawRequest} {
-		lines, err := step(e)
+	for _, step := range []func(*turn, progress.Effect) ([]string, error){
+		(*turn).detach, (*turn).dropLeaves, (*turn).reopen, (*turn).withdraw, (*turn).withdrawRequest,
+	} {
+		lines, err := step(t, e)
 		if err != nil {
 			return "", err
 		}

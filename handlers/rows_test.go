@@ -186,7 +186,7 @@ func TestGroupTexts(t *testing.T) {
 	}
 	for range 1500 {
 		o.now = o.now.Add(time.Duration(rnd.IntN(90)) * time.Second)
-		who := people().People[rnd.IntN(9)]
+		who := staff().People[rnd.IntN(9)]
 		m := o.message(who.Name, []string{"学工群", "安全群", "私"}[rnd.IntN(3)], words[rnd.IntN(len(words))])
 		m.Sender = "u-" + who.ID
 		if !m.Group {
