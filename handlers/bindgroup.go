@@ -73,10 +73,10 @@ func (r *Desk) lookAtGroup(ctx context.Context, t *turn, c capability) *looked {
 			to.Chat = strings.TrimSpace(c.rest)
 		}
 		n, err := r.o.Groups.Members(to.Account, to.Chat)
-		return &looked{n, err}
+		return &looked{count: n, err: err}
 	case "confirm":
 		if d := t.agreeing; d != nil {
-			return &looked{d.Count, r.o.Groups.Agree(d.Target.Account, d.Target.Chat)}
+			return &looked{count: d.Count, err: r.o.Groups.Agree(d.Target.Account, d.Target.Chat)}
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ var errMoved = errors.New("what was decided on has changed")
 type decision struct {
 	concerned bool // the message concerns the bot
 	c         capability
-	t         turn  // what was found out on the way; its snapshot is over
+	t         *turn // what was found out on the way; its snapshot is over
 	basis     basis // what must still be so when it is acted on
 }
 
@@ -54,8 +54,8 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
 	reads := false
 	err := r.store.View(ctx, func(s *store.Snapshot) (err error) {
-		d = &decision{t: turn{router: r.Desk, snap: s, m: m, look: new(look)}}
-		if d.c, d.concerned, err = r.route(&d.t); err != nil || !d.concerned {
+		d = &decision{t: &turn{router: r.Desk, snap: s, m: m, look: new(look)}}
+		if d.c, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
 			return err
 		}
 		if d.basis, err = d.t.basisNow(); err != nil {
@@ -67,8 +67,9 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 		if d.t.agreeing, err = d.t.waitsToAgree(d.c); err != nil || !d.c.report {
 			return err
 		}
-		t := d.t // its run changes what it is given
-		return t.ahead(d.c)
+		t := *d.t // its run changes what it is given
+		ahead := &t
+		return ahead.ahead(d.c)
 	})
 	if err != nil || !d.concerned {
 		return d, err
@@ -76,7 +77,7 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	if reads {
 		d.t.file = r.o.Document(ctx)
 	}
-	d.t.look.group = r.lookAtGroup(ctx, &d.t, d.c)
+	d.t.look.group = r.lookAtGroup(ctx, d.t, d.c)
 	d.t.look.brought, err = r.bring(ctx, m, d.c, d.t.person, d.t.known)
 	return d, err
 }
@@ -104,7 +105,7 @@ func (r *Router) act(ctx context.Context, d *decision) (done string, err error) 
 
 // begin returns the request as it was decided, for one run of a transaction.
 func (d *decision) begin(tx *store.Tx) *turn {
-	t := d.t
+	t := *d.t
 	t.snap, t.tx = tx.Snapshot, tx
 	t.read.Items, t.read.Entries = slices.Clone(t.read.Items), slices.Clone(t.read.Entries)
 	return &t
