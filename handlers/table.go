@@ -13,11 +13,12 @@ import (
 // a line to the Commands of its package and a function beside it.
 func commands() []command {
 	return slices.Concat(
+		noticeCommands(),
 		[]command{
 			{words: []string{"确认", "确认发送"}, help: "确认（发出预览的通知）", capability: everyday(order("confirm", Announce, (*turn).confirm))},
 			{words: []string{"取消"}, alone: true, capability: everyday(order("abandon", Announce, (*turn).abandon))},
 		},
-		noticeCommands(), progressCommands(), peopleCommands(), planCommands(), jobCommands(), reportCommands(),
+		progressCommands(), peopleCommands(), planCommands(), jobCommands(), reportCommands(),
 	)
 }
 
