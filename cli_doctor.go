@@ -13,6 +13,8 @@ import (
 
 	"duban/bot"
 	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/people"
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
@@ -181,7 +183,7 @@ func (d *doctor) store(ctx context.Context) error {
 
 func (d *doctor) contents(st *store.Store) func(*store.Snapshot) error {
 	return func(sn *store.Snapshot) error {
-		lines, troubled, err := standings(d.p, handlers.New(st, handlers.Options{Zone: d.p.zone}), sn)
+		lines, troubled, err := standings(d.p, handlers.New(st, chat.Options{Zone: d.p.zone}), sn)
 		if err != nil {
 			return err
 		}
@@ -257,7 +259,7 @@ func (d *doctor) running() {
 // cannot be used as they should.
 func standings(p *program, r *handlers.Router, sn *store.Snapshot) (lines []string, troubled []bool, err error) {
 	for _, c := range p.channels() {
-		line, err := r.Standing(sn, c)
+		line, err := people.Standing(r.Desk, sn, c)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -276,7 +278,7 @@ func (p *program) tellStatus(ctx context.Context) error {
 	if !slices.ContainsFunc(p.config.Accounts, func(a AccountConfig) bool { return a.Kind == kindWeChat }) {
 		return nil
 	}
-	r := handlers.New(p.store, handlers.Options{Zone: p.zone})
+	r := handlers.New(p.store, chat.Options{Zone: p.zone})
 	path := filepath.Join(p.config.near(p.config.Data), statusFile)
 	defer func() { _ = os.Remove(path) }()
 	t := time.NewTicker(statusEvery)

@@ -10,16 +10,16 @@ import (
 	"path/filepath"
 	"strings"
 
-	"duban/handlers"
+	"duban/handlers/chat"
 	"duban/plan"
 	"duban/progress"
 	"duban/store"
 )
 
 // document reads the plan file of the configuration, for the import in a chat.
-func (p *program) document(ctx context.Context) handlers.Document {
+func (p *program) document(ctx context.Context) chat.Document {
 	name, data, err := source(p.config, p.config.Plan, "examples/plan.txt", samplePlan)
-	d := handlers.Document{Name: filepath.Base(name)}
+	d := chat.Document{Name: filepath.Base(name)}
 	if err != nil {
 		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
 		return d

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
@@ -69,10 +70,10 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
 	var j schedule.Job
-	var preview handlers.JobPreview
+	var preview chat.JobPreview
 	var complaint string
 	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-		j, complaint, err = handlers.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.zone)
+		j, complaint, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.zone)
 		if err == nil && complaint == "" {
 			preview, complaint, err = d.Preview(s, j)
 		}
@@ -88,19 +89,19 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	if !d.yes && !agreed(d.streams, "保存") {
 		return errRefused
 	}
-	return d.do(ctx, handlers.JobEdit{Do: handlers.PutJob, ID: j.ID, Job: j})
+	return d.do(ctx, chat.JobEdit{Do: chat.PutJob, ID: j.ID, Job: j})
 }
 
 // scheduleEdit is what `duban schedule pause 2 到12月1日` and the like have in
 // common.
-func scheduleEdit(do handlers.JobAction, example string) func(context.Context, jobShell, string) error {
+func scheduleEdit(do chat.JobAction, example string) func(context.Context, jobShell, string) error {
 	return func(ctx context.Context, d jobShell, text string) error {
-		e := handlers.JobEdit{Do: do}
+		e := chat.JobEdit{Do: do}
 		var complaint string
 		err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
 			var j schedule.Job
-			j, e.When, complaint, err = handlers.FindJob(s, text, example)
-			if e.ID = j.ID; complaint != "" && do == handlers.RestoreJob {
+			j, e.When, complaint, err = jobs.FindJob(s, text, example)
+			if e.ID = j.ID; complaint != "" && do == chat.RestoreJob {
 				e.ID, complaint = text, "" // one that was deleted is named by its id
 			}
 			return err
@@ -110,7 +111,7 @@ func scheduleEdit(do handlers.JobAction, example string) func(context.Context, j
 			return err
 		case complaint != "":
 			return d.refuse(complaint)
-		case do == handlers.DeleteJob && !d.yes && !agreed(d.streams, "删除提醒“"+e.ID+"”"):
+		case do == chat.DeleteJob && !d.yes && !agreed(d.streams, "删除提醒“"+e.ID+"”"):
 			return errRefused
 		}
 		return d.do(ctx, e)
@@ -118,7 +119,7 @@ func scheduleEdit(do handlers.JobAction, example string) func(context.Context, j
 }
 
 // do makes one edit and prints what it did.
-func (d jobShell) do(ctx context.Context, e handlers.JobEdit) error {
+func (d jobShell) do(ctx context.Context, e chat.JobEdit) error {
 	said := ""
 	refused := false
 	err := d.store.Update(ctx, func(tx *store.Tx) error {
@@ -148,7 +149,7 @@ func (d jobShell) refuse(complaint string) error {
 // scheduleHistory is `duban schedule history`.
 func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 	return d.store.View(ctx, func(s *store.Snapshot) error {
-		j, _, complaint, err := handlers.FindJob(s, text, "duban schedule history 2")
+		j, _, complaint, err := jobs.FindJob(s, text, "duban schedule history 2")
 		if err != nil {
 			return err
 		}

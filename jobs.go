@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"duban/handlers"
+	"duban/handlers/chat"
 	"duban/schedule"
 	"duban/store"
 	"duban/zh"
@@ -31,21 +31,21 @@ func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func()
 }
 
 // Preview says what saving a job would mean.
-func (d jobDesk) Preview(s *store.Snapshot, j schedule.Job) (handlers.JobPreview, string, error) {
+func (d jobDesk) Preview(s *store.Snapshot, j schedule.Job) (chat.JobPreview, string, error) {
 	p, err := d.Check(s, j)
 	if complaint, other := refusal(err); err != nil {
-		return handlers.JobPreview{}, complaint, other
+		return chat.JobPreview{}, complaint, other
 	}
 	cost, err := d.cost(s, p.Job)
 	if complaint, other := refusal(err); err != nil {
-		return handlers.JobPreview{}, complaint, other
+		return chat.JobPreview{}, complaint, other
 	}
 	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.perDay, s.Now().In(d.zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
-	return handlers.JobPreview{Text: text, Post: p.Text, People: cost.people}, "", nil
+	return chat.JobPreview{Text: text, Post: p.Text, People: cost.people}, "", nil
 }
 
 // Edit changes a job and says what it did, or why it did not.
-func (d jobDesk) Edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
+func (d jobDesk) Edit(tx *store.Tx, e chat.JobEdit) (string, error) {
 	said, err := d.edit(tx, e)
 	if complaint, other := refusal(err); err != nil {
 		return complaint, other
@@ -61,28 +61,28 @@ func refusal(err error) (complaint string, other error) {
 	return "", err
 }
 
-func (d jobDesk) edit(tx *store.Tx, e handlers.JobEdit) (string, error) {
+func (d jobDesk) edit(tx *store.Tx, e chat.JobEdit) (string, error) {
 	by := schedule.Edit{Actor: e.Actor, Source: d.source, Account: e.Account}
 	switch e.Do {
-	case handlers.PutJob:
+	case chat.PutJob:
 		return d.put(tx, e.Job, by)
-	case handlers.DeleteJob:
+	case chat.DeleteJob:
 		return fmt.Sprintf("已删除。发“恢复上一版 %s”可以找回。", e.ID), d.Delete(tx, e.ID, by)
-	case handlers.PauseJob:
+	case chat.PauseJob:
 		return d.pause(tx, e, by)
-	case handlers.ResumeJob:
+	case chat.ResumeJob:
 		j, err := d.Resume(tx, e.ID, by)
 		return fmt.Sprintf("“%s”已继续：%s", j.Name, d.next(tx, j)), err
-	case handlers.RestoreJob:
+	case chat.RestoreJob:
 		j, err := d.Restore(tx, e.ID, by)
 		return fmt.Sprintf("“%s”已恢复到上一版：%s，%s", j.Name, j.When, d.next(tx, j)), err
-	case handlers.SnoozeJob:
+	case chat.SnoozeJob:
 		return d.snooze(tx, e, by)
-	case handlers.TrustClock:
+	case chat.TrustClock:
 		return "好的，按现在的时间继续发提醒。", d.Trust(tx, by)
-	case handlers.SilenceJob:
+	case chat.SilenceJob:
 		return d.silence(tx, e, by)
-	case handlers.LiftJob:
+	case chat.LiftJob:
 		return d.lift(tx, e.ID, by)
 	}
 	return "", fmt.Errorf("job edit %q is not known", e.Do)
@@ -131,7 +131,7 @@ func (d jobDesk) day(t, now time.Time) string {
 	return t.Format("1月2日")
 }
 
-func (d jobDesk) pause(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
+func (d jobDesk) pause(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
 	var until time.Time
 	if e.When != "" {
 		var size int
@@ -147,7 +147,7 @@ func (d jobDesk) pause(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (stri
 	return fmt.Sprintf("“%s”已%s", j.Name, d.next(tx, j)), err
 }
 
-func (d jobDesk) snooze(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
+func (d jobDesk) snooze(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
 	now := tx.Now().In(d.zone)
 	spec, err := schedule.Parse(afterTo(e.When), schedule.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
 	if err != nil {
@@ -171,7 +171,7 @@ func (d jobDesk) snooze(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (str
 
 // silence reads 1月16日到2月21日 寒假, 1月26日, 到2月21日, or a holiday of the
 // school's calendar: 寒假.
-func (d jobDesk) silence(tx *store.Tx, e handlers.JobEdit, by schedule.Edit) (string, error) {
+func (d jobDesk) silence(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
 	now := tx.Now().In(d.zone)
 	from, to, why, ok := d.period(e.When, now)
 	if !ok {

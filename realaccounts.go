@@ -146,7 +146,7 @@ func groupsOf(accounts []bot.Account) groups {
 	return g
 }
 
-// Members implements [handlers.Groups].
+// Members implements [chat.Groups].
 func (g groups) Members(account, chat string) (int, error) {
 	if a, ok := g[account].(interface {
 		Members(group string) (int, error)
@@ -156,7 +156,7 @@ func (g groups) Members(account, chat string) (int, error) {
 	return 0, nil
 }
 
-// Agree implements [handlers.Groups].
+// Agree implements [chat.Groups].
 func (g groups) Agree(account, chat string) error {
 	if a, ok := g[account].(interface{ Confirm(group string) error }); ok {
 		return a.Confirm(chat)

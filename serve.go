@@ -16,6 +16,8 @@ import (
 	"duban/bot"
 	"duban/bot/alarm"
 	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/people"
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule"
@@ -95,7 +97,7 @@ func openStore(ctx context.Context, c Config, open func(dir string) (store.Engin
 		return nil, nil, fmt.Errorf("%w: open %s: %w", errStore, dir, err)
 	}
 	o.Files = filepath.Join(dir, "files")
-	st, err := notice.OpenStore(ctx, engine, o, handlers.TellParked)
+	st, err := notice.OpenStore(ctx, engine, o, people.TellParked)
 	if err != nil {
 		return nil, nil, errors.Join(err, engine.Close())
 	}
@@ -310,7 +312,7 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler, accounts []
 	}
 	school := func() schedule.School { return p.calendar.Load().School }
 	desk := newDesk(s, c, p.zone, school, store.Chat)
-	return handlers.New(p.store, handlers.Options{
+	return handlers.New(p.store, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts), Cost: p.cost,
 		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
 		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates, Inform: c.inform(),

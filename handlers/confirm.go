@@ -1,20 +1,26 @@
 package handlers
 
 import (
+	"fmt"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/handlers/jobs"
+	"duban/handlers/notices"
+	"duban/handlers/people"
+	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/roster"
 	"duban/zh"
-	"fmt"
-	"strings"
 )
 
 // confirm does what was previewed.
-func (t *turn) confirm(rest string) (string, error) {
+func confirm(t *chat.Request, rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
 	if other, ok := strings.CutPrefix(code, "通知"); ok {
-		return t.second(strings.TrimSpace(other))
+		return notices.Second(t, strings.TrimSpace(other))
 	}
-	d, ok, err := t.kept()
+	d, ok, err := t.Kept()
 	if err != nil {
 		return "", err
 	}
@@ -24,52 +30,52 @@ func (t *turn) confirm(rest string) (string, error) {
 	if code != d.Code && (code != "" || d.Strict) {
 		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
 	}
-	if err := roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, draftKind); err != nil {
+	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, chat.DraftKind); err != nil {
 		return "", err
 	}
 	switch {
 	case d.Notice != nil && d.Strict:
-		return t.sendWide(*d.Notice, d.Code)
+		return notices.SendWide(t, *d.Notice, d.Code)
 	case d.Notice != nil:
-		text, _, err := t.post(*d.Notice, t.person, 0)
+		text, _, err := notices.Post(t, *d.Notice, t.Person, 0)
 		return text, err
 	case d.Edit != nil:
-		return t.editNotice(*d.Edit)
+		return notices.EditNotice(t, *d.Edit)
 	case d.Chase > 0:
-		return t.chaseNow(d.Chase)
+		return notices.ChaseNow(t, d.Chase)
 	case d.Group != nil:
-		return t.takeGroup(*d.Group)
+		return people.TakeGroup(t, *d.Group)
 	case d.Plan != "":
-		return t.takePlan(d.Plan)
+		return plans.TakePlan(t, d.Plan)
 	}
-	return t.edit(*d.Job)
+	return jobs.Edit(t, *d.Job)
 }
 
 // abandon drops the draft that waits, or what was confirmed and leaves in a moment.
-func (t *turn) abandon(string) (string, error) {
-	_, ok, err := t.kept()
+func abandon(t *chat.Request, _ string) (string, error) {
+	_, ok, err := t.Kept()
 	if err != nil {
 		return "", err
 	}
 	if ok {
-		return "已取消，什么也没有做。", roster.ClearPending(t.tx, t.m.Account, t.m.Chat, t.person.ID, draftKind)
+		return "已取消，什么也没有做。", roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, chat.DraftKind)
 	}
-	if text, done, err := t.takeDown(); err != nil || done {
+	if text, done, err := notices.TakeDown(t); err != nil || done {
 		return text, err
 	}
 	return "没有等待确认的内容。已经发出的通知，可以发“撤回通知 编号”。", nil
 }
 
 // acknowledgeOrLeave leads 收到, 请假 and 销假 to where each is booked.
-func (t *turn) acknowledgeOrLeave(string) (string, error) {
-	who, complaint, err := t.subject()
+func acknowledgeOrLeave(t *chat.Request, _ string) (string, error) {
+	who, complaint, err := t.Subject()
 	switch {
 	case err != nil || complaint != "":
 		return complaint, err
-	case t.read.Is(reading.LeaveEnds):
-		return t.back(who)
-	case t.read.Leave != nil:
-		return t.leave(who)
+	case t.Read.Is(reading.LeaveEnds):
+		return people.Back(t, who)
+	case t.Read.Leave != nil:
+		return people.Leave(t, who)
 	}
-	return t.acknowledge(who)
+	return notices.Acknowledge(t, who)
 }

@@ -16,6 +16,8 @@ import (
 
 	"duban/bot"
 	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/people"
 	"duban/notice"
 	"duban/outbox"
 	"duban/plan"
@@ -124,17 +126,17 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, handlers.TellParked)
+	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, people.TellParked)
 	o.must(err)
 	o.router = handlers.New(o.store, options(log))
 	o.update(func(tx *store.Tx) error { return furnish(tx) })
 	return o
 }
 
-func options(log *slog.Logger) handlers.Options {
-	return handlers.Options{
+func options(log *slog.Logger) chat.Options {
+	return chat.Options{
 		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, PerMinute: 50, Quiet: 10 * time.Minute, Zone: zone, Log: log,
-		Schedule: reminders{}, Document: func(context.Context) handlers.Document { return handlers.Document{Complaint: "文件读不了"} },
+		Schedule: reminders{}, Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
 	}
 }
 
@@ -143,11 +145,11 @@ type reminders struct{}
 
 func (reminders) List(*store.Snapshot) (string, error) { return "还没有定时提醒。", nil }
 
-func (reminders) Preview(*store.Snapshot, schedule.Job) (handlers.JobPreview, string, error) {
-	return handlers.JobPreview{}, "时间没看懂", nil
+func (reminders) Preview(*store.Snapshot, schedule.Job) (chat.JobPreview, string, error) {
+	return chat.JobPreview{}, "时间没看懂", nil
 }
 
-func (reminders) Edit(*store.Tx, handlers.JobEdit) (string, error) { return "已改", nil }
+func (reminders) Edit(*store.Tx, chat.JobEdit) (string, error) { return "已改", nil }
 
 func (reminders) History(*store.Snapshot, string, func(string) string) (string, error) {
 	return "没有人改过", nil

@@ -1,18 +1,22 @@
 package handlers
 
-import "strings"
+import (
+	"strings"
+
+	"duban/handlers/chat"
+)
 
 // help says what the asker can do here, and nothing that they cannot.
-func (t *turn) help(string) (string, error) {
+func help(t *chat.Request, _ string) (string, error) {
 	at := ""
-	if t.m.Group {
-		at = "@" + t.router.o.Names[0] + " "
+	if t.Msg.Group {
+		at = "@" + t.Desk.Options.Names[0] + " "
 	}
 	list := []string{
 		"可以这样问我：",
 		"· " + at + "第3条／二的目标任务／心理健康那块／目录",
 	}
-	if t.known {
+	if t.Known {
 		list = append(list,
 			"· "+at+"第3条完成80%，还差经费；说错了回“改…”或“撤回”",
 			"· 收到通知直接回“收到”；请假写“我请假到周三，刘老师代”",
@@ -21,13 +25,13 @@ func (t *turn) help(string) (string, error) {
 	} else {
 		list = append(list, "· 私聊发“绑定 绑定码”，之后可以填报进度")
 	}
-	if t.m.Group {
+	if t.Msg.Group {
 		return strings.Join(list, "\n"), nil
 	}
 	var own []string
 	for _, c := range commands() {
-		if c.help != "" && c.right != Look && May(t.person, t.known, c.right) {
-			own = append(own, "· "+c.help)
+		if c.Help != "" && c.Right != chat.Look && chat.May(t.Person, t.Known, c.Right) {
+			own = append(own, "· "+c.Help)
 		}
 	}
 	if len(own) > 0 {

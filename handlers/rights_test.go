@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/handlers"
+	"duban/handlers/chat"
 	"duban/roster"
 	"duban/store"
 )
@@ -140,17 +140,17 @@ func TestRights_lookalikes(t *testing.T) {
 
 func TestMay(t *testing.T) {
 	admin, office, lead, counselor, observer := role(roster.Admin), role(roster.Office), role(roster.Lead), role(roster.Counselor), roster.Person{Observer: true}
-	for right, who := range map[handlers.Right][]roster.Person{
-		handlers.Look: {admin, office, lead, counselor, observer}, handlers.Reply: {admin, office, lead, counselor, observer},
-		handlers.Names: {admin, office, lead}, handlers.Behalf: {admin, office, lead}, handlers.Decide: {admin, office},
-		handlers.Announce: {admin}, handlers.Plan: {admin}, handlers.Enrol: {admin},
+	for right, who := range map[chat.Right][]roster.Person{
+		chat.Look: {admin, office, lead, counselor, observer}, chat.Reply: {admin, office, lead, counselor, observer},
+		chat.Names: {admin, office, lead}, chat.Behalf: {admin, office, lead}, chat.Decide: {admin, office},
+		chat.Announce: {admin}, chat.Plan: {admin}, chat.Enrol: {admin},
 	} {
 		for _, p := range []roster.Person{admin, office, lead, counselor, observer} {
 			want := slices.ContainsFunc(who, func(q roster.Person) bool { return slices.Equal(p.Roles, q.Roles) })
-			if got := handlers.May(p, true, right); got != want {
+			if got := chat.May(p, true, right); got != want {
 				t.Errorf("got %v, want %v: may %v %s", got, want, p.Roles, right)
 			}
-			if got := handlers.May(p, false, right); got != (right == handlers.Look) {
+			if got := chat.May(p, false, right); got != (right == chat.Look) {
 				t.Errorf("got %v: may somebody unknown %s", got, right)
 			}
 		}

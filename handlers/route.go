@@ -1,163 +1,141 @@
 package handlers
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/notices"
+	updates "duban/handlers/progress"
 	"duban/handlers/reading"
+	"duban/handlers/reports"
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
 	"duban/zh"
 )
 
-const (
-	// bindWithin is how long after a notice was posted an answer that does not
-	// name it is taken for it.
-	bindWithin = 24 * time.Hour
-
-	// ownWithin is how long people can correct and take back what they said.
-	ownWithin = 7 * 24 * time.Hour
-)
-
 // route says which capability a message leads to; ok is false if the message
 // does not concern the bot. It only looks.
-func (r *Router) route(t *turn) (c capability, ok bool, err error) {
-	if err = t.identify(); err != nil {
+func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) {
+	if err = t.Identify(); err != nil {
 		return c, false, err
 	}
-	if t.m.Kind == bot.Recall && t.astray() {
-		return t.recalledAsStray()
+	if t.Msg.Kind == bot.Recall && t.Astray() {
+		return t.RecalledAsStray()
 	}
-	if t.m.Kind == bot.Recall {
-		return t.recalled()
+	if t.Msg.Kind == bot.Recall {
+		return updates.Recalled(t)
 	}
-	if c, ok, err := t.ordered(); ok || err != nil {
+	if c, ok, err := ordered(t); ok || err != nil {
 		return c, ok, err
 	}
-	in, err := t.input()
+	in, err := input(t)
 	if err != nil {
 		return c, false, err
 	}
-	t.read = masked(reading.Read(in))
-	if number, rest, ok := withoutNotice(t.read.Body); ok {
-		in.Text, t.named = rest, number
-		t.read = masked(reading.Read(in))
+	t.Read = chat.Masked(reading.Read(in))
+	if number, rest, ok := chat.WithoutNotice(t.Read.Body); ok {
+		in.Text, t.Named = rest, number
+		t.Read = chat.Masked(reading.Read(in))
 	}
-	if c, ok, err := t.awaited(); ok || err != nil {
+	if c, ok, err := awaited(t); ok || err != nil {
 		return c, ok, err
 	}
-	if c, ok, err := t.applies(); ok || err != nil {
+	if c, ok, err := applies(t); ok || err != nil {
 		return c, ok, err
 	}
-	if c, ok := t.misplaced(); ok {
+	if c, ok := misplaced(t); ok {
 		return c, true, nil
 	}
-	if c, ok, err := t.asPostponing(); ok || err != nil {
+	if c, ok, err := updates.AsPostponing(t); ok || err != nil {
 		return c, ok, err
 	}
-	if c, ok, err := t.asView(); ok || err != nil {
+	if c, ok, err := reports.AsView(t); ok || err != nil {
 		return c, ok, err
 	}
-	return t.byReading()
+	return byReading(t)
 }
 
 // ordered finds the command that a message is.
-func (t *turn) ordered() (capability, bool, error) {
-	c, ok := t.asCommand()
-	if !ok || !c.everyday {
+func ordered(t *chat.Request) (chat.Capability, bool, error) {
+	c, ok := asCommand(t)
+	if !ok || !c.Everyday {
 		return c, ok, nil
 	}
 	// The words of this one are everyday words: they are a command only of
 	// those who may give it, and only if they have nothing else to answer.
-	if !May(t.person, t.known, c.right) {
+	if !chat.May(t.Person, t.Known, c.Right) {
 		return c, false, nil
 	}
-	_, drafted, err := t.kept()
+	_, drafted, err := t.Kept()
 	if err != nil || drafted {
 		return c, drafted, err
 	}
-	asked, err := t.asked()
+	asked, err := t.Asked()
 	return c, !asked, err
 }
 
 // applies leads to the answer that a message is which says that what a notice
 // wants is done, if there is a notice that asks the sender for that.
-func (t *turn) applies() (c capability, ok bool, err error) {
-	if !t.known || t.m.Kind != bot.Text || len(t.read.Measures()) > 0 || !saysApplied(t.read.Body) {
+func applies(t *chat.Request) (c chat.Capability, ok bool, err error) {
+	if !t.Known || t.Msg.Kind != bot.Text || len(t.Read.Measures()) > 0 || !notices.SaysApplied(t.Read.Body) {
 		return c, false, nil
 	}
-	n, ok, err := t.boundNotice(t.person)
+	n, ok, err := t.BoundNotice(t.Person)
 	if err != nil || !ok || !n.Confirm {
 		return c, false, err
 	}
-	_, named := t.namedNotice()
-	if _, asked, err := notice.FindItem(t.snap, n.Number, t.person.ID); err != nil || !asked && !named {
+	_, named := t.NamedNotice()
+	if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || !asked && !named {
 		return c, false, err
 	}
-	t.read = reading.Reading{Kind: reading.Ack, Body: t.read.Body}
+	t.Read = reading.Reading{Kind: reading.Ack, Body: t.Read.Body}
 	return kinds()[reading.Ack], true, nil
 }
 
 // misplaced finds the command that is said to the bot in a group: it is not
 // done there, and its sender is told so.
-func (t *turn) misplaced() (capability, bool) {
-	if !t.m.Group || !t.m.Mention || t.m.Kind != bot.Text || t.read.Kind == reading.Ack {
-		return capability{}, false
+func misplaced(t *chat.Request) (chat.Capability, bool) {
+	if !t.Msg.Group || !t.Msg.Mention || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Ack {
+		return chat.Capability{}, false
 	}
-	if _, _, quoted := t.quote(); quoted {
-		return capability{}, false
+	if _, _, quoted := t.Quote(); quoted {
+		return chat.Capability{}, false
 	}
-	c, ok := commandIn(t.read.Body)
-	return c, ok && !c.everyday
+	c, ok := commandIn(t.Read.Body)
+	return c, ok && !c.Everyday
 }
 
 // input is what the reader is told of the message.
-func (t *turn) input() (reading.Input, error) {
+func input(t *chat.Request) (reading.Input, error) {
 	in := reading.Input{
-		Group: t.m.Group, Mention: t.m.Group && t.m.Mention, Text: t.m.Text, Bots: t.router.o.Names,
+		Group: t.Msg.Group, Mention: t.Msg.Group && t.Msg.Mention, Text: t.Msg.Text, Bots: t.Desk.Options.Names,
 	}
-	switch t.m.Kind {
+	switch t.Msg.Kind {
 	case bot.Picture:
-		in.Text = "[图片]" + t.m.Text
+		in.Text = "[图片]" + t.Msg.Text
 	case bot.File:
-		in.Text = "[文件]" + t.m.Text
+		in.Text = "[文件]" + t.Msg.Text
 	case bot.Text, bot.Recall, bot.System:
 	}
-	if err := t.fillQuote(&in); err != nil {
+	if err := fillQuote(t, &in); err != nil {
 		return in, err
 	}
-	r, err := roster.Current(t.snap)
+	r, err := roster.Current(t.Snap)
 	if err != nil {
 		return in, err
 	}
-	in.People = t.router.names.near(r, t.person)
+	in.People = t.Desk.Names.Near(r, t.Person)
 	return in, nil
-}
-
-// quote returns what the message answers by quoting it, and whether that was
-// said by the bot. Networks without quotes of their own put it into the text.
-func (t *turn) quote() (text string, ours, ok bool) {
-	if q := t.m.Quote; q != nil {
-		return q.Text, q.Self || slices.Contains(t.router.o.Names, q.Name), true
-	}
-	name, text, _, ok := reading.SplitQuote(t.m.Text)
-	return text, ok && slices.Contains(t.router.o.Names, strings.TrimSpace(name)), ok
-}
-
-// quotesBot tells whether the message answers a text of the bot's.
-func (t *turn) quotesBot() bool {
-	_, ours, ok := t.quote()
-	return ok && ours
 }
 
 // fillQuote says what the quoted text was: a notice, something of the bot's that
 // names measures, which an answer without a number is then about, or any other
 // text of the bot's, which the answer is just said to.
-func (t *turn) fillQuote(in *reading.Input) error {
-	text, ours, ok := t.quote()
+func fillQuote(t *chat.Request, in *reading.Input) error {
+	text, ours, ok := t.Quote()
 	switch {
 	case !ok:
 		return nil
@@ -167,7 +145,7 @@ func (t *turn) fillQuote(in *reading.Input) error {
 	}
 	if number, ok := notice.Quoted(text); ok {
 		in.Quote = reading.QuoteNotice
-		n, found, err := notice.Find(t.snap, number)
+		n, found, err := notice.Find(t.Snap, number)
 		if err != nil || !found || n.Class != notice.Report {
 			return err
 		}
@@ -208,52 +186,52 @@ func echoed(text string) (numbers []int) {
 
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
-func (t *turn) byReading() (c capability, ok bool, err error) {
-	if t.read.Kind == reading.Query {
-		c, ok = intents()[t.read.Intent]
-		return c, ok && t.addressed(), nil
+func byReading(t *chat.Request) (c chat.Capability, ok bool, err error) {
+	if t.Read.Kind == reading.Query {
+		c, ok = intents()[t.Read.Intent]
+		return c, ok && t.Addressed(), nil
 	}
-	if c, ok = kinds()[t.read.Kind]; !ok {
-		if t.m.Kind == bot.Picture || t.m.Kind == bot.File {
-			return t.asEvidence()
+	if c, ok = kinds()[t.Read.Kind]; !ok {
+		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
+			return updates.AsEvidence(t)
 		}
-		return t.asKeyword()
+		return asKeyword(t)
 	}
-	if t.addressed() {
+	if t.Addressed() {
 		return c, true, nil
 	}
-	if !t.known {
-		return t.answersAsStray()
+	if !t.Known {
+		return t.AnswersAsStray()
 	}
-	ok, err = t.answersOpen()
+	ok, err = answersOpen(t)
 	return c, ok, err
 }
 
 // answersOpen tells whether a group message that is not said to the bot answers
 // something that is open, so that it may be stored at all.
-func (t *turn) answersOpen() (bool, error) {
-	switch t.read.Kind {
+func answersOpen(t *chat.Request) (bool, error) {
+	switch t.Read.Kind {
 	case reading.Ack:
-		who, complaint, err := t.subject()
+		who, complaint, err := t.Subject()
 		if err != nil || complaint != "" {
 			return false, err
 		}
-		n, ok, err := t.boundNotice(who)
-		if err != nil || !ok || len(t.read.Entries) > 0 {
+		n, ok, err := t.BoundNotice(who)
+		if err != nil || !ok || len(t.Read.Entries) > 0 {
 			return ok, err
 		}
-		_, asked, err := notice.FindItem(t.snap, n.Number, who.ID)
+		_, asked, err := notice.FindItem(t.Snap, n.Number, who.ID)
 		return asked, err
 	case reading.Progress:
-		if len(t.read.Measures()) == 0 {
+		if len(t.Read.Measures()) == 0 {
 			return false, nil
 		}
-		return t.isAsked()
+		return isAsked(t)
 	case reading.Correction, reading.Retract:
-		if asked, err := t.isAsked(); err != nil || asked {
+		if asked, err := isAsked(t); err != nil || asked {
 			return asked, err
 		}
-		return t.spoke(t.said().Add(-bindWithin))
+		return spoke(t, t.Said().Add(-chat.BindWithin))
 	case reading.Question, reading.Query, reading.Chatter:
 	}
 	return false, nil
@@ -261,12 +239,12 @@ func (t *turn) answersOpen() (bool, error) {
 
 // isAsked tells whether a notice stands open in this group that the sender is
 // asked to answer. A 接龙 may be passed on by somebody who is not.
-func (t *turn) isAsked() (bool, error) {
-	for s, err := range notice.ShownIn(t.snap, t.m.Account, t.m.Chat, time.Time{}, t.said()) {
-		if err != nil || len(t.read.Entries) > 0 {
+func isAsked(t *chat.Request) (bool, error) {
+	for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Said()) {
+		if err != nil || len(t.Read.Entries) > 0 {
 			return err == nil, err
 		}
-		if _, asked, err := notice.FindItem(t.snap, s.Notice, t.person.ID); err != nil || asked {
+		if _, asked, err := notice.FindItem(t.Snap, s.Notice, t.Person.ID); err != nil || asked {
 			return asked, err
 		}
 	}
@@ -275,10 +253,10 @@ func (t *turn) isAsked() (bool, error) {
 
 // spoke tells whether the sender said something in this chat since a time that
 // was stored.
-func (t *turn) spoke(since time.Time) (bool, error) {
-	effects, err := progress.Effects(t.snap, t.person.ID, since)
+func spoke(t *chat.Request, since time.Time) (bool, error) {
+	effects, err := progress.Effects(t.Snap, t.Person.ID, since)
 	for _, e := range effects {
-		if e.Account == t.m.Account && e.Chat == t.m.Chat {
+		if e.Account == t.Msg.Account && e.Chat == t.Msg.Chat {
 			return true, err
 		}
 	}
@@ -292,16 +270,16 @@ const keyword = 12
 // asKeyword leads to the plan if the message is said to the bot and either the
 // plan speaks of what it says, or it is so short and so little of a greeting
 // that it must be a search.
-func (t *turn) asKeyword() (capability, bool, error) {
+func asKeyword(t *chat.Request) (chat.Capability, bool, error) {
 	c := intents()[reading.Lookup]
-	body := t.read.Body
-	if !t.addressed() || t.m.Kind != bot.Text || body == "" || t.read.Sociable() {
+	body := t.Read.Body
+	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() {
 		return c, false, nil
 	}
 	if len([]rune(body)) <= keyword {
 		return c, true, nil
 	}
-	p, err := progress.Current(t.snap)
+	p, err := progress.Current(t.Snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return c, false, err
 	}

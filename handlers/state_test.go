@@ -13,6 +13,7 @@ import (
 	"duban/bot"
 	"duban/bot/bottest"
 	"duban/handlers"
+	"duban/handlers/chat"
 	"duban/notice"
 	"duban/outbox"
 	"duban/report"
@@ -199,7 +200,7 @@ func TestAccountState_outForDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := handlers.New(s, handlers.Options{Names: []string{"wx"}})
+		r := handlers.New(s, chat.Options{Names: []string{"wx"}})
 		a := stateful{n.Account(), make(chan bot.State, 8)}
 		b := bot.New(bot.Options{
 			Accounts: []bot.Account{a}, Handler: r, Outbox: outbox.Delivery{Store: s},

@@ -5,32 +5,39 @@ import (
 	"strings"
 
 	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/jobs"
+	"duban/handlers/notices"
+	"duban/handlers/people"
+	"duban/handlers/plans"
+	updates "duban/handlers/progress"
 	"duban/handlers/reading"
+	"duban/handlers/reports"
 	"duban/zh"
 )
 
 // commands are what people write word for word, by capability. Whoever adds one adds
 // a line to the Commands of its package and a function beside it.
-func commands() []command {
+func commands() []chat.Command {
 	return slices.Concat(
-		noticeCommands(),
-		[]command{
-			{words: []string{"确认", "确认发送"}, help: "确认（发出预览的通知）", capability: everyday(order("confirm", Announce, (*turn).confirm))},
-			{words: []string{"取消"}, alone: true, capability: everyday(order("abandon", Announce, (*turn).abandon))},
+		notices.Commands(),
+		[]chat.Command{
+			{Words: []string{"确认", "确认发送"}, Help: "确认（发出预览的通知）", Capability: chat.Everyday(chat.Private("confirm", chat.Announce, confirm))},
+			{Words: []string{"取消"}, Alone: true, Capability: chat.Everyday(chat.Private("abandon", chat.Announce, abandon))},
 		},
-		progressCommands(), peopleCommands(), planCommands(), jobCommands(), reportCommands(),
+		updates.Commands(), people.Commands(), plans.Commands(), jobs.Commands(), reports.Commands(),
 	)
 }
 
 // asCommand finds the command that a private text is.
-func (t *turn) asCommand() (capability, bool) {
-	if t.m.Group || t.m.Kind != bot.Text || t.m.Quote != nil {
-		return capability{}, false
+func asCommand(t *chat.Request) (chat.Capability, bool) {
+	if t.Msg.Group || t.Msg.Kind != bot.Text || t.Msg.Quote != nil {
+		return chat.Capability{}, false
 	}
-	text := strings.TrimSpace(t.m.Text)
-	if asAssigning(text) && !listItem(text) {
-		c := everyday(order("plan.assign", Plan, (*turn).assign))
-		c.rest = text
+	text := strings.TrimSpace(t.Msg.Text)
+	if updates.AsAssigning(text) && !listItem(text) {
+		c := chat.Everyday(chat.Private("plan.assign", chat.Plan, updates.Assign))
+		c.Rest = text
 		return c, true
 	}
 	return commandIn(text)
@@ -45,49 +52,49 @@ func listItem(text string) bool {
 }
 
 // commandIn finds the command that a text is. A stop at its end changes nothing.
-func commandIn(text string) (capability, bool) {
+func commandIn(text string) (chat.Capability, bool) {
 	text = strings.TrimSpace(text)
 	for _, c := range commands() {
-		for _, w := range c.words {
+		for _, w := range c.Words {
 			rest, ok := strings.CutPrefix(text, w)
 			if strings.Trim(rest, "。.!！~ ") == "" {
 				rest = ""
 			}
-			if ok && c.takes(rest) {
-				c.rest = strings.TrimLeft(rest, " 　:：\n")
-				return c.capability, true
+			if ok && c.Takes(rest) {
+				c.Rest = strings.TrimLeft(rest, " 　:：\n")
+				return c.Capability, true
 			}
 		}
 	}
-	return capability{}, false
+	return chat.Capability{}, false
 }
 
 // intents leads from what a query asks for to what answers it.
-func intents() map[reading.Intent]capability {
-	return map[reading.Intent]capability{
-		reading.Help:     {name: "help", right: Look, run: (*turn).help},
-		reading.Contents: {name: "contents", right: Look, run: (*turn).contents},
-		reading.Lookup:   {name: "lookup", right: Look, run: (*turn).lookUp},
-		reading.Choose:   {name: "lookup", right: Look, run: (*turn).lookUp}, // no list waits: 3 is a measure
-		reading.Standing: {name: "standing", right: Look, run: (*turn).standings},
-		reading.More:     {name: "more", right: Look, run: (*turn).more},
-		reading.Missing:  {name: "missing", right: Reply, run: (*turn).missing},
-		reading.Mine:     {name: "mine", right: Reply, own: true, run: (*turn).mine},
-		reading.MyData:   {name: "mydata", right: Reply, own: true, run: (*turn).myData},
-		reading.Forget:   {name: "forget", right: Reply, own: true, run: (*turn).forget},
-		reading.Summary:  {name: "summary", right: Reply, report: true, run: (*turn).summary},
-		reading.Stuck:    {name: "stuck", right: Reply, run: (*turn).stuck},
-		reading.Jobs:     {name: "jobs", right: Plan, private: true, run: (*turn).jobs},
+func intents() map[reading.Intent]chat.Capability {
+	return map[reading.Intent]chat.Capability{
+		reading.Help:     {Name: "help", Right: chat.Look, Run: help},
+		reading.Contents: {Name: "contents", Right: chat.Look, Run: plans.Contents},
+		reading.Lookup:   {Name: "lookup", Right: chat.Look, Run: plans.LookUp},
+		reading.Choose:   {Name: "lookup", Right: chat.Look, Run: plans.LookUp}, // no list waits: 3 is a measure
+		reading.Standing: {Name: "standing", Right: chat.Look, Run: plans.Standings},
+		reading.More:     {Name: "more", Right: chat.Look, Run: (*chat.Request).More},
+		reading.Missing:  {Name: "missing", Right: chat.Reply, Run: notices.Missing},
+		reading.Mine:     {Name: "mine", Right: chat.Reply, Own: true, Run: plans.Mine},
+		reading.MyData:   {Name: "mydata", Right: chat.Reply, Own: true, Run: people.MyData},
+		reading.Forget:   {Name: "forget", Right: chat.Reply, Own: true, Run: people.Forget},
+		reading.Summary:  {Name: "summary", Right: chat.Reply, Report: true, Run: reports.Summary},
+		reading.Stuck:    {Name: "stuck", Right: chat.Reply, Run: plans.Stuck},
+		reading.Jobs:     {Name: "jobs", Right: chat.Plan, Private: true, Run: jobs.Jobs},
 	}
 }
 
 // kinds leads from what a message is to what is done about it.
-func kinds() map[reading.Kind]capability {
-	return map[reading.Kind]capability{
-		reading.Ack:        {name: "ack", right: Reply, echo: true, quiet: true, run: (*turn).acknowledgeOrLeave},
-		reading.Progress:   {name: "progress", right: Reply, echo: true, run: (*turn).progress},
-		reading.Correction: {name: "correction", right: Reply, echo: true, run: (*turn).correct},
-		reading.Retract:    {name: "retract", right: Reply, echo: true, run: (*turn).retract},
-		reading.Question:   {name: "question", right: Reply, run: (*turn).question},
+func kinds() map[reading.Kind]chat.Capability {
+	return map[reading.Kind]chat.Capability{
+		reading.Ack:        {Name: "ack", Right: chat.Reply, Echo: true, Quiet: true, Run: acknowledgeOrLeave},
+		reading.Progress:   {Name: "progress", Right: chat.Reply, Echo: true, Run: updates.Progress},
+		reading.Correction: {Name: "correction", Right: chat.Reply, Echo: true, Run: updates.Correct},
+		reading.Retract:    {Name: "retract", Right: chat.Reply, Echo: true, Run: updates.Retract},
+		reading.Question:   {Name: "question", Right: chat.Reply, Run: updates.Question},
 	}
 }

@@ -1,42 +1,46 @@
 package handlers
 
 import (
-	"duban/bot"
-	"duban/handlers/reading"
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/plans"
+	updates "duban/handlers/progress"
+	"duban/handlers/reading"
 )
 
 // awaited leads to what the chat waits for from this person, if the message can
 // be that: a number from a list, or the answer to a question of the bot's.
-func (t *turn) awaited() (c capability, ok bool, err error) {
-	if t.m.Kind != bot.Text {
+func awaited(t *chat.Request) (c chat.Capability, ok bool, err error) {
+	if t.Msg.Kind != bot.Text {
 		return c, false, nil
 	}
-	number, isNumber := t.bareNumber()
+	number, isNumber := t.BareNumber()
 	for _, w := range []struct {
 		kind string
 		fits bool
-		c    capability
+		c    chat.Capability
 	}{
-		{sameKind, number == 1 || t.read.Intent == reading.Confirm, capability{name: "same", right: Reply, echo: true, run: (*turn).same}},
-		{whichKind, isNumber || t.onlyMeasure(), capability{name: "which", right: Reply, echo: true, run: (*turn).which}},
-		{chooseKind, isNumber, capability{name: "choose", right: Look, run: (*turn).choose}},
-		{passKind, t.wantsPerson(), capability{name: "pass", right: Reply, run: (*turn).pass}},
-		{whichKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},
-		{sameKind, t.givesUp(), capability{name: "drop", right: Reply, echo: true, run: (*turn).drop}},
+		{chat.SameKind, number == 1 || t.Read.Intent == reading.Confirm, chat.Capability{Name: "same", Right: chat.Reply, Echo: true, Run: updates.Same}},
+		{chat.WhichKind, isNumber || t.OnlyMeasure(), chat.Capability{Name: "which", Right: chat.Reply, Echo: true, Run: which}},
+		{chat.ChooseKind, isNumber, chat.Capability{Name: "choose", Right: chat.Look, Run: plans.Choose}},
+		{chat.PassKind, t.WantsPerson(), chat.Capability{Name: "pass", Right: chat.Reply, Run: updates.Pass}},
+		{chat.WhichKind, t.GivesUp(), chat.Capability{Name: "drop", Right: chat.Reply, Echo: true, Run: (*chat.Request).Drop}},
+		{chat.SameKind, t.GivesUp(), chat.Capability{Name: "drop", Right: chat.Reply, Echo: true, Run: (*chat.Request).Drop}},
 	} {
 		if !w.fits {
 			continue
 		}
-		wait, waits, err := t.pending(w.kind)
+		wait, waits, err := t.Pending(w.kind)
 		if err != nil {
 			return c, false, err
 		}
-		if waits && t.fits(w.kind, wait, number) {
-			t.answers = true
-			w.c.rest = strconv.Itoa(number)
+		if waits && t.Fits(w.kind, wait, number) {
+			t.Answers = true
+			w.c.Rest = strconv.Itoa(number)
 			return w.c, true, nil
 		}
 	}
@@ -44,41 +48,41 @@ func (t *turn) awaited() (c capability, ok bool, err error) {
 }
 
 // which takes the answer to “which one?” and does what was said, now complete.
-func (t *turn) which(rest string) (string, error) {
-	wait, _, err := t.pending(whichKind)
+func which(t *chat.Request, rest string) (string, error) {
+	wait, _, err := t.Pending(chat.WhichKind)
 	if err != nil {
 		return "", err
 	}
-	var q query
+	var q chat.Which
 	if err := json.Unmarshal(wait.Data, &q); err != nil {
 		return "", err
 	}
-	if err := t.settled(whichKind); err != nil {
+	if err := t.Settled(chat.WhichKind); err != nil {
 		return "", err
 	}
 	number, _ := strconv.Atoi(rest)
 	if number == 0 {
-		number = t.read.Items[0].Measure
+		number = t.Read.Items[0].Measure
 	}
-	t.read, t.bound, t.picks = q.Read, q.Notice, q.Picks
-	if t.picks == nil {
-		t.picks = map[int]string{}
+	t.Read, t.Bound, t.Picks = q.Read, q.Notice, q.Picks
+	if t.Picks == nil {
+		t.Picks = map[int]string{}
 	}
 	switch {
 	case len(wait.Options) == 0:
-		for i := range t.read.Items {
-			if t.read.Items[i].Measure == 0 {
-				t.read.Items[i].Measure = number
+		for i := range t.Read.Items {
+			if t.Read.Items[i].Measure == 0 {
+				t.Read.Items[i].Measure = number
 			}
 		}
 	case strings.HasPrefix(wait.Options[number-1], "notice/"):
-		if t.bound, err = strconv.Atoi(strings.TrimPrefix(wait.Options[number-1], "notice/")); err != nil {
+		if t.Bound, err = strconv.Atoi(strings.TrimPrefix(wait.Options[number-1], "notice/")); err != nil {
 			return "", err
 		}
 	case strings.HasPrefix(wait.Options[number-1], "person/"):
-		t.stand = strings.TrimPrefix(wait.Options[number-1], "person/")
+		t.Stand = strings.TrimPrefix(wait.Options[number-1], "person/")
 	default:
-		t.picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
+		t.Picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
 	}
-	return kinds()[t.read.Kind].run(t, "")
+	return kinds()[t.Read.Kind].Run(t, "")
 }

@@ -1,0 +1,182 @@
+package chat
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"duban/notice"
+	"duban/roster"
+	"duban/zh"
+)
+
+// NamedNotice returns the number of the notice that a message names, by quoting
+// it or in words: 通知3.
+func (t *Request) NamedNotice() (int, bool) {
+	if text, ours, ok := t.Quote(); ok && ours {
+		if number, ok := notice.Quoted(text); ok {
+			return number, true
+		}
+	}
+	if t.Named > 0 {
+		return t.Named, true
+	}
+	number, _, _, ok := noticeIn(t.Read.Body)
+	return number, ok
+}
+
+// noticeIn finds 通知3, 通知第3号, 【通知 3】 in a text, and what stands before and
+// behind it. 已通知3个班 and 通知12人 name none: before the word only a break or what
+// is done with a notice may stand, and behind the number a break or what is said
+// of it.
+func noticeIn(text string) (number int, before, after string, ok bool) {
+	const word = "通知"
+	text = zh.Fold(text)
+	for from := 0; ; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return 0, "", "", false
+		}
+		before = text[:from+i]
+		from += i + len(word)
+		rest := strings.TrimLeft(text[from:], " #第")
+		number, size := zh.ParseInt(rest)
+		after = strings.TrimPrefix(rest[size:], "号")
+		if size > 0 && number > 0 && endsWithAny(before, "收到", "回复", "答复", "关于", "对于", "针对", "确认") &&
+			BeginsWithAny(after, "收到", "已", "的", "还", "未", "都", "谁", "知", "我") {
+			return number, before, after, true
+		}
+	}
+}
+
+// WithoutNotice takes the name of a notice off the start of what was said, so
+// that 通知3收到 reads as 收到.
+func WithoutNotice(body string) (number int, rest string, ok bool) {
+	number, before, after, ok := noticeIn(body)
+	rest = strings.TrimLeft(after, " :：,，】]")
+	lead := strings.Trim(before, " 【[")
+	return number, rest, ok && rest != "" && (lead == "" || lead == "回复" || lead == "答复" || lead == "关于" || lead == "对于")
+}
+
+// endsWithAny tells whether text is empty, or ends with a break or one of the words.
+func endsWithAny(text string, words ...string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return text == "" || isBreak(last) || slices.ContainsFunc(words, func(w string) bool { return strings.HasSuffix(text, w) })
+}
+
+// BeginsWithAny tells whether text is empty, or begins with a break or one of the
+// words.
+func BeginsWithAny(text string, words ...string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return text == "" || isBreak(first) || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
+}
+
+func isBreak(r rune) bool {
+	return strings.ContainsRune(" \n\t,，.。:：;；!！?？、【】[]()（）「」“”\"", r)
+}
+
+// BoundNotice finds the notice that an answer of p's is for: the one that it
+// quotes or names, the newest of this chat that p still owes, or in private the
+// newest owed at all.
+func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool, err error) {
+	number := t.Bound
+	if number == 0 {
+		number, ok = t.NamedNotice()
+	}
+	if number == 0 && !ok {
+		owed, err := t.candidates(p)
+		if err != nil || len(owed) == 0 {
+			return n, false, err
+		}
+		number = owed[len(owed)-1]
+	}
+	n, ok, err = notice.Find(t.Snap, number)
+	return n, ok && n.Class.Asks() && n.OpenAt(t.Said()), err
+}
+
+// candidates returns the notices that an answer of p's can be for here, oldest
+// first. Those that p has answered count only if none is left to answer, so that
+// a second 收到 is known for what it is.
+func (t *Request) candidates(p roster.Person) ([]int, error) {
+	shown, err := t.RecentFor(p)
+	if err != nil {
+		return nil, err
+	}
+	var owed, answered []int
+	for _, number := range shown {
+		item, asked, err := notice.FindItem(t.Snap, number, p.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case asked && item.State != notice.Done:
+			owed = append(owed, number)
+		case asked:
+			answered = append(answered, number)
+		case len(t.Read.Entries) > 0:
+			owed = append(owed, number) // a 接龙 passed on by somebody who is not asked
+		}
+	}
+	if len(owed) > 0 {
+		return owed, nil
+	}
+	return answered, nil
+}
+
+// RecentFor is recent, and in private also what p was asked about again there in
+// the last day.
+func (t *Request) RecentFor(p roster.Person) ([]int, error) {
+	shown, err := t.recent()
+	if err != nil || t.Msg.Group {
+		return shown, err
+	}
+	owed, err := notice.OwedBy(t.Snap, p.ID)
+	for _, number := range owed {
+		var item notice.Item
+		if err != nil {
+			break
+		}
+		item, _, err = notice.FindItem(t.Snap, number, p.ID)
+		if item.Chased.After(t.Said().Add(-BindWithin)) && !slices.Contains(shown, number) {
+			shown = append(shown, number)
+		}
+	}
+	slices.Sort(shown)
+	return shown, err
+}
+
+// recent returns the notices that were posted in this chat in the last day, or in
+// private anywhere.
+func (t *Request) recent() ([]int, error) {
+	var numbers []int
+	since := t.Said().Add(-BindWithin)
+	if t.Msg.Group {
+		for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, since, t.Said()) {
+			if err != nil {
+				return nil, err
+			}
+			numbers = append(numbers, s.Notice)
+		}
+		slices.Reverse(numbers)
+		return numbers, nil
+	}
+	const newest = 50
+	last, err := notice.Last(t.Snap)
+	for number := max(last-newest, 0) + 1; err == nil && number <= last; number++ {
+		var n notice.Notice
+		var ok bool
+		if n, ok, err = notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers, err
+}
+
+const (
+	// bindWithin is how long after a notice was posted an answer that does not
+	// name it is taken for it.
+	BindWithin = 24 * time.Hour
+
+	// ownWithin is how long people can correct and take back what they said.
+	OwnWithin = 7 * 24 * time.Hour
+)

@@ -1,0 +1,106 @@
+package chat
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/plan"
+	"duban/schedule"
+	"duban/store"
+)
+
+// A Groups tells of the groups of an account's network, as far as it can.
+type Groups interface {
+	// Members returns how many people are in a group, 0 if the network does not
+	// say. An error means that no single group is known to be called so.
+	Members(account, chat string) (int, error)
+
+	// Agree says that a group is the right one, with who is in it now.
+	Agree(account, chat string) error
+}
+
+// Options configure a [handlers.Router].
+type Options struct {
+	Names     []string       // what the bot is called: its name first, then aliases
+	Bots      []string       // senders that are bots: never answered
+	Cards     string         // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
+	PerMinute int            // answers a minute and chat before it falls quiet; 0 is 5
+	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
+	Zone      *time.Location // for times that people read
+	Schedule  Schedule       // what reminders there are
+	Groups    Groups         // what the networks say of groups; nil is nothing
+	Inform    string         // what everybody is told once of their data, with the first answer that they get alone
+	// CheckDays says in Chinese what is wrong with the entries of the calendar,
+	// "" if nothing is.
+	CheckDays func([]schedule.DayEntry) string
+
+	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
+	Templates []notice.Template   // that notices can be made of
+
+	// Cost returns how long an account takes for a number of messages at its usual
+	// pace, without its limits of a day: for what a preview says. It must be pure.
+	// Nil takes no time.
+	Cost func(account string, messages int) time.Duration
+
+	// Document reads the office's plan file. It is called outside of any
+	// transaction, and only for those who may import.
+	Document func(context.Context) Document
+	Changed  func() // called after a command may have changed them; nil is ignored
+	Log      *slog.Logger
+}
+
+// A Desk is what all requests share.
+type Desk struct {
+	Store   *store.Store
+	Options Options
+	Names   directory
+
+	// again handles a message whose sender is known only now, and tells whether
+	// it led to something.
+	Again func(t *Request, m bot.Message) (bool, error)
+}
+
+// When writes a time as people read it.
+func (r *Desk) When(t time.Time) string {
+	return t.In(r.Options.Zone).Format("1月2日 15:04")
+}
+
+// Lines joins what is not empty.
+func Lines(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
+}
+
+// A Schedule reads, previews and edits jobs; the schedule package does it.
+type Schedule interface {
+	// List says in Chinese which jobs there are and when they come next.
+	List(s *store.Snapshot) (string, error)
+
+	// Preview says what saving a job would mean. What is wrong with the job is
+	// said in Chinese in complaint, and nothing else is set then.
+	Preview(s *store.Snapshot, j schedule.Job) (p JobPreview, complaint string, err error)
+
+	// Edit changes a job and says in Chinese what it did, or why it did not.
+	Edit(tx *store.Tx, e JobEdit) (said string, err error)
+
+	// History says in Chinese who changed a job and when.
+	History(s *store.Snapshot, id string, name func(person string) string) (string, error)
+}
+
+// A JobPreview is what an admin sees before saving a job.
+type JobPreview struct {
+	Text   string // meaning, next turns, skipped and added days, audience, cost
+	Post   string // exactly what the next turn would post
+	People int    // who read it
+}
+
+// A Document is a work plan as it was read from the office's file.
+type Document struct {
+	Name      string // of the file
+	Plan      *plan.Plan
+	Complaint string // in Chinese, if it cannot be read
+}

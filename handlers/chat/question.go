@@ -1,0 +1,148 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/handlers/reading"
+	"duban/progress"
+	"duban/roster"
+	"duban/zh"
+)
+
+// The kinds of questions that the bot asks in a chat and that wait for an answer
+// there.
+const (
+	SameKind   = "same"   // 仍为60%？回1确认
+	WhichKind  = "which"  // which notice or measure was meant
+	ChooseKind = "choose" // which of the places that were found
+	PassKind   = "pass"   // whether a person should answer
+
+	AskLife = 24 * time.Hour
+)
+
+// A query is what is kept with a question of whichKind: what the sender said,
+// and what is known of it already.
+type Which struct {
+	Message string          `json:"message"`
+	Read    reading.Reading `json:"read"`
+	Notice  int             `json:"notice,omitempty"` // the notice that it answers
+	Number  int             `json:"number,omitempty"` // the number that is printed more than once; 0: none was named
+	Picks   map[int]string  `json:"picks,omitempty"`
+}
+
+// Asked tells whether the bot waits for the sender's answer to a question about
+// what they said.
+func (t *Request) Asked() (bool, error) {
+	_, which, err := t.Pending(WhichKind)
+	if err != nil || which {
+		return which, err
+	}
+	_, same, err := t.Pending(SameKind)
+	return same, err
+}
+
+// Fits tells whether a number answers a question: one that is on its list, or
+// any if there is no list. A number that is not may mean something else: 12 is
+// a measure when there are three to choose from.
+func (t *Request) Fits(kind string, wait roster.Pending, number int) bool {
+	switch {
+	case kind == WhichKind && len(wait.Options) == 0, kind == SameKind, kind == PassKind, t.GivesUp():
+		return true
+	}
+	return number >= 1 && number <= len(wait.Options)
+}
+
+// BareNumber tells whether the message is a number and nothing else: 2, 2。, 第二个.
+func (t *Request) BareNumber() (int, bool) {
+	body := strings.TrimRight(zh.Fold(t.Read.Body), " 。.!、")
+	body = strings.TrimSuffix(strings.TrimSuffix(body, "个"), "号")
+	body = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(body, "选"), "第"), " ")
+	n, size := zh.ParseInt(body)
+	return n, size > 0 && size == len(body) && n > 0
+}
+
+// OnlyMeasure tells whether the message names one measure and says nothing of it.
+func (t *Request) OnlyMeasure() bool {
+	return len(t.Read.Items) == 1 && t.Read.Items[0].Measure > 0 && !t.Read.Items[0].Stated &&
+		t.Read.Items[0].Status == reading.NoStatus && len([]rune(t.Read.Body)) <= 8
+}
+
+// GivesUp tells whether the message says that nothing should be done after all.
+func (t *Request) GivesUp() bool {
+	return slices.Contains([]string{"取消", "算了", "不用了", "不记了", "不是", "都不是", "没有"}, strings.Trim(t.Read.Body, "。，！ "))
+}
+
+// WantsPerson tells whether the message asks for a person instead of the bot.
+func (t *Request) WantsPerson() bool {
+	return slices.Contains([]string{"转人工", "人工", "转老师", "问老师", "没答到", "不是这个"}, strings.Trim(t.Read.Body, "。，！ "))
+}
+
+// Drop forgets what the bot asked.
+func (t *Request) Drop(string) (string, error) {
+	for _, kind := range []string{SameKind, WhichKind} {
+		if err := t.Settled(kind); err != nil {
+			return "", err
+		}
+	}
+	return "好的，这次没有记录。", nil
+}
+
+// AskWhich asks which of options is meant, and keeps what was said until then.
+func (t *Request) AskWhich(question string, number int, options []string) (string, error) {
+	n, bound, err := t.BoundNotice(t.Person)
+	if err != nil {
+		return "", err
+	}
+	q := Which{Message: t.Msg.ID, Read: t.Read, Number: number, Picks: t.Picks}
+	if bound {
+		q.Notice = n.Number
+	}
+	data, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
+	return question, t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: options, Data: data})
+}
+
+// AskedAgain passes what the sender said on to the office if they were asked
+// before which one they mean and it is still not clear.
+func (t *Request) AskedAgain() (string, error) {
+	wait, again, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
+	if err != nil || !again {
+		return "", err
+	}
+	var q Which
+	if err := json.Unmarshal(wait.Data, &q); err != nil {
+		return "", err
+	}
+	text := t.Read.Body
+	if q.Read.Body != text {
+		text = q.Read.Body + "／" + text
+	}
+	number, err := t.Ask(Uncertain, text)
+	if err != nil {
+		return "", err
+	}
+	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number), nil
+}
+
+// Ask puts what the sender said into the inbox, where the office answers it.
+func (t *Request) Ask(kind, text string) (int, error) {
+	number, err := progress.Ask(t.Tx, progress.Question{
+		Kind: kind, Account: t.Msg.Account, Chat: t.Chat(), Group: t.Msg.Group && t.Chat() == t.Msg.Chat, Person: t.Person.ID, Text: text,
+	})
+	if err != nil {
+		return 0, err
+	}
+	return number, t.Changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
+}
+
+// uncertain is the kind of what was not understood.
+const Uncertain = "uncertain"

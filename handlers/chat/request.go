@@ -1,0 +1,268 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/reading"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// Called is how the sender is spoken to of p.
+func (t *Request) Called(p roster.Person) string {
+	if p.ID == t.Person.ID {
+		return "您"
+	}
+	return p.Name
+}
+
+// Local is the time of the transaction in the office's zone.
+func (t *Request) Local() time.Time { return t.Now().In(t.Desk.Options.Zone) }
+
+// Quote returns what the message answers by quoting it, and whether that was
+// said by the bot. Networks without quotes of their own put it into the text.
+func (t *Request) Quote() (text string, ours, ok bool) {
+	if q := t.Msg.Quote; q != nil {
+		return q.Text, q.Self || slices.Contains(t.Desk.Options.Names, q.Name), true
+	}
+	name, text, _, ok := reading.SplitQuote(t.Msg.Text)
+	return text, ok && slices.Contains(t.Desk.Options.Names, strings.TrimSpace(name)), ok
+}
+
+// quotesBot tells whether the message answers a text of the bot's.
+func (t *Request) quotesBot() bool {
+	_, ours, ok := t.Quote()
+	return ok && ours
+}
+
+// A turn is one message on its way through the router. It is used by one
+// transaction, first to look whether the message concerns the bot at all (tx is
+// nil then) and again to do what it asks for.
+type Request struct {
+	Desk     *Desk
+	Snap     *store.Snapshot
+	Tx       *store.Tx
+	Msg      bot.Message
+	Prepared *Prepared // shared by the transactions of the message
+	Nonce    uint64    // random, the same however often the transaction runs
+
+	Person roster.Person
+	Known  bool // person is set
+
+	binding roster.Binding // by what person is known
+	doubt   roster.Doubt   // why the sender is nobody
+
+	Read     reading.Reading
+	Document Document // the plan's file, for the capabilities that import it
+
+	Agreeing *Meeting // the group that a confirmation is about
+
+	Answers bool           // it answers a question that the bot asked in this chat
+	Named   int            // the notice with whose name the message begins
+	Bound   int            // the notice that an earlier message, now completed, was for
+	Stand   string         // the delegate who was picked from a list
+	Picks   map[int]string // the measures that were picked from a list: printed number → node
+
+	To     string // the chat where the answer goes; "" is nowhere
+	Booked bool   // something that the sender said is now on record
+	Whose  string // whose record it is, if not the sender's
+}
+
+// Perform runs a capability if its right and its place allow it, and otherwise
+// says why not.
+func (t *Request) Perform(c Capability) (string, error) {
+	switch {
+	case c.Private && t.Msg.Group:
+		return "这个请私聊我发，群里不办理。", nil
+	case !May(t.Person, t.Known, c.Right) && !t.Known:
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", t.keepStray(c)
+	case !May(t.Person, t.Known, c.Right):
+		return "这个需要" + WhoMay(c.Right) + "来办。", nil
+	case c.Own && t.To == "":
+		t.To = t.Msg.Chat
+		return "这个只告诉您本人，请私聊我再问一次。", nil
+	case c.stale > 0 && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > c.stale:
+		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
+	}
+	return c.Run(t, c.Rest)
+}
+
+// Place says where the answer belongs. An echo belongs in the group if the bot
+// was addressed there and this sender got none in the last half minute, and
+// otherwise in the sender's private chat, or nowhere if there is none.
+func (t *Request) Place(c Capability) (string, error) {
+	if c.Own && t.Msg.Group {
+		return roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	}
+	if !t.Msg.Group || !c.Echo {
+		return t.Msg.Chat, nil
+	}
+	if t.Addressed() {
+		again, err := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), echoGap)
+		if err != nil || !again {
+			return t.Msg.Chat, err
+		}
+	} else if c.Quiet {
+		return "", nil
+	}
+	return roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+}
+
+// echoGap is the least time between two echoes to one person in a group.
+const echoGap = 30 * time.Second
+
+// Chat is where the answer goes. Whoever spoke to the bot and is told that
+// nothing was stored is told so even if an echo would have had no place.
+func (t *Request) Chat() string {
+	if t.To == "" && !t.Booked && t.Addressed() {
+		return t.Msg.Chat
+	}
+	return t.To
+}
+
+// Aside moves the answer to the sender's private chat, if what is to be said
+// must be known to them but not to the group.
+func (t *Request) Aside() error {
+	if t.To != "" || !t.Msg.Group {
+		return nil
+	}
+	var err error
+	t.To, err = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	return err
+}
+
+// Say puts the answer into the outbox.
+func (t *Request) Say(answer string, c Capability) error {
+	chat := t.Chat()
+	if answer == "" || chat == "" {
+		return nil
+	}
+	answer, err := t.informing(answer, chat)
+	if err != nil {
+		return err
+	}
+	if t.Msg.Group && chat == t.Msg.Chat && c.Echo {
+		if err := outbox.Echo(t.Tx, t.Msg.Account, chat, t.Asker(), echoGap); err != nil {
+			return err
+		}
+	}
+	// Who gives a command that they may give is a person at work and no other
+	// bot: what became of it must not be kept from them.
+	if c.Private && c.Right != Look && May(t.Person, t.Known, c.Right) {
+		return outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason(), Account: t.Msg.Account, Chat: chat, Text: answer, Answer: true})
+	}
+	return t.Desk.Speak(t.Tx, t.Msg, t.Reason(), chat, answer)
+}
+
+// Speak says something in answer to m, unless the bot has said so much in the
+// chat that it must be quiet there.
+func (r *Desk) Speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
+	ok, last, err := outbox.Speak(tx, m.Account, chat, r.Options.PerMinute, r.Options.Quiet)
+	if err != nil || !ok {
+		return err
+	}
+	if last {
+		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(r.Options.Quiet.Minutes()))
+	}
+	return outbox.Enqueue(tx, bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
+}
+
+// Addressed tells whether the message was said to the bot: by name, in answer
+// to a text of the bot's or to its question, or in private.
+func (t *Request) Addressed() bool {
+	return !t.Msg.Group || t.Msg.Mention || t.Answers || t.quotesBot()
+}
+
+// Reason is the outbox key of the answer.
+func (t *Request) Reason() string { return "answer/" + t.Msg.Account + "/" + t.Msg.ID }
+
+// Message names the message that changed something.
+func (t *Request) Message() string { return t.Msg.Account + "/" + t.Msg.ID }
+
+// Now is the time of the transaction.
+func (t *Request) Now() time.Time { return t.Snap.Now() }
+
+// Said is when the message was said: the network's time, if that is not later
+// than ours.
+func (t *Request) Said() time.Time {
+	if t.Msg.Sent.IsZero() || t.Msg.Sent.After(t.Now()) {
+		return t.Now()
+	}
+	return t.Msg.Sent
+}
+
+// Asker names who asked, for what the chat waits for from them.
+func (t *Request) Asker() string {
+	if t.Known {
+		return t.Person.ID
+	}
+	return "?" + t.Msg.Sender
+}
+
+// Await remembers what the asker is asked, in the chat where they are asked it.
+// What was asked there before is forgotten, so that a number has one meaning.
+func (t *Request) Await(p roster.Pending) error {
+	chat := t.Chat()
+	if chat == "" {
+		return nil // nobody will see the question
+	}
+	for _, kind := range []string{SameKind, WhichKind, ChooseKind, PassKind} {
+		if kind == p.Kind || p.Kind == moreKind {
+			continue
+		}
+		if err := roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind); err != nil {
+			return err
+		}
+	}
+	return roster.SetPending(t.Tx, t.Msg.Account, chat, t.Asker(), p)
+}
+
+// Pending returns what the chat waits for from the asker.
+func (t *Request) Pending(kind string) (roster.Pending, bool, error) {
+	return roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
+}
+
+// Settled forgets what the chat waited for.
+func (t *Request) Settled(kind string) error {
+	return roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
+}
+
+// Noted is how an echo begins. What was said a while ago, because the network or
+// duban was away, is marked.
+func (t *Request) Noted() string {
+	if t.Now().Sub(t.Said()) > stale {
+		return fmt.Sprintf("已补记（%s）：", t.Desk.When(t.Said()))
+	}
+	return "已记："
+}
+
+// Audit writes down who did what.
+func (t *Request) Audit(action, object string) error {
+	return t.Tx.Audit(store.Audit{
+		Account: t.Msg.Account, Actor: t.Person.ID, Source: store.Chat, Action: action, Object: object,
+	})
+}
+
+// WhoMay names in Chinese who has a right.
+func WhoMay(r Right) string {
+	words := map[roster.Role]string{
+		roster.Admin: "管理员", roster.Office: "学工处老师", roster.Lead: "学院负责人", roster.Counselor: "辅导员",
+	}
+	var who []string
+	for _, role := range rights[r] {
+		who = append(who, words[role])
+	}
+	if len(who) == 0 {
+		return "名单上的老师"
+	}
+	last := len(who) - 1
+	if last == 0 {
+		return who[0]
+	}
+	return strings.Join(who[:last], "、") + "或" + who[last]
+}

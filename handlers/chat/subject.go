@@ -1,0 +1,208 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/roster"
+)
+
+// absentFor tells whether the sender stands in for p, whose answer this is.
+func (t *Request) absentFor(p roster.Person) (bool, error) {
+	if t.Read.Leave != nil || t.Read.Is(reading.LeaveEnds) || !t.Known {
+		return false, nil
+	}
+	return roster.StandsIn(t.Snap, t.Person.ID, p.ID, t.Said())
+}
+
+// absentOf returns, by their ids, those of people for whom the sender stands in.
+func (t *Request) absentOf(people []roster.Person) (map[string]bool, error) {
+	absent := map[string]bool{}
+	for _, p := range people {
+		stands, err := t.absentFor(p)
+		if err != nil {
+			return nil, err
+		}
+		absent[p.ID] = stands
+	}
+	return absent, nil
+}
+
+// givenLeave is the name of the person for whom leave is asked: 给刘畅请假到周五.
+func givenLeave(text string, r *roster.Roster) string {
+	for _, p := range r.People {
+		for _, verb := range []string{"给", "为", "替"} {
+			if strings.Contains(text, verb+p.Name+"请") || strings.Contains(text, verb+p.Name+"老师请") {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+// OrPrincipal says whose a bare 收到 is that found a notice, or found none: the
+// sender's, unless it asks the sender for nothing and they stand in for somebody.
+func (t *Request) OrPrincipal(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
+	if bound {
+		if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || asked {
+			return t.Person, n, bound, err
+		}
+	}
+	p, ok, err := t.principal()
+	if err != nil || !ok {
+		return t.Person, n, bound, err
+	}
+	n, ok, err = t.BoundNotice(p)
+	return p, n, ok, err
+}
+
+// principal is the one person for whom the sender stands in and whom a notice asks
+// who does not ask the sender: their bare 收到 is for that person.
+func (t *Request) principal() (p roster.Person, ok bool, err error) {
+	entrusted, err := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
+	if err != nil || len(entrusted) == 0 {
+		return p, false, err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return p, false, err
+	}
+	for _, l := range entrusted {
+		absent, known := r.Person(l.Person)
+		stands, err := t.absentFor(absent)
+		if err != nil {
+			return p, false, err
+		}
+		if !known || !stands {
+			continue
+		}
+		n, bound, err := t.BoundNotice(absent)
+		if err != nil {
+			return p, false, err
+		}
+		item, asked, err := notice.FindItem(t.Snap, n.Number, absent.ID)
+		switch {
+		case err != nil:
+			return p, false, err
+		case !bound || !asked || item.State == notice.Done:
+		case ok:
+			return roster.Person{}, false, nil // for which of them?
+		default:
+			p, ok = absent, true
+		}
+	}
+	return p, ok, nil
+}
+
+// Subject is the person whom a message speaks for: the sender, or somebody else
+// if the sender may do that. Two people of one name are told apart by a college
+// in the text, or not at all.
+func (t *Request) Subject() (p roster.Person, complaint string, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return p, "", err
+	}
+	name := t.Read.Behalf
+	if name == "" {
+		name = t.signature(r)
+	}
+	if name == "" && t.Read.Leave != nil {
+		name = givenLeave(t.Read.Body, r)
+	}
+	if name == "" {
+		return t.Person, "", nil
+	}
+	// The name may come with a title: 李四老师.
+	named := slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
+	absent, err := t.absentOf(named)
+	if err != nil {
+		return p, "", err
+	}
+	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.Person, p) && !absent[p.ID] })
+	if len(found) > 1 {
+		found = slices.DeleteFunc(found, func(p roster.Person) bool { return !CollegeIn(t.Read.Body, p.College) })
+	}
+	name = OneLine(name, 12)
+	switch {
+	case len(found) == 1 && found[0].ID == t.Person.ID:
+		return t.Person, "", nil
+	case len(found) == 1 && absent[found[0].ID]:
+		return found[0], "", nil
+	case !May(t.Person, t.Known, Behalf):
+		return p, "没有记录：替别人填报、回复或请假需要" + WhoMay(Behalf) + "来办。", nil
+	case len(named) == 0:
+		return p, fmt.Sprintf("没有记录：名单上没有找到“%s”，请写全名。", name), nil
+	case len(found) != 1 && May(t.Person, t.Known, Decide):
+		return p, fmt.Sprintf("没有记录：名单上有%d位%s，请写上学院，例如：%s%s。", len(named), named[0].Name, named[0].College, named[0].Name), nil
+	case len(found) != 1:
+		return p, fmt.Sprintf("没有记录：%s不在您的学院，请联系学工处老师。", named[0].Name), nil
+	}
+	return found[0], "", nil
+}
+
+// signature is the name of somebody else with whose name a 收到 is signed, and
+// whom it is therefore for: 刘畅 收到. A name behind it is the one it is said to.
+// What is changed may be somebody else's too: 撤回刘畅的第3条; and a college may stand
+// before the name: 代机械学院张伟.
+func (t *Request) signature(r *roster.Roster) string {
+	signed := t.Read.Note
+	for _, p := range r.People {
+		if !strings.Contains(t.Read.Body, p.Name) {
+			continue // quickly past everybody who is not spoken of
+		}
+		if insteadOf(t.Read.Body, p) {
+			return p.Name
+		}
+		if p.Name == t.Person.Name || !ShareGroup(p, t.Person) {
+			continue
+		}
+		switch t.Read.Kind {
+		case reading.Ack:
+			alone := len(t.Read.Entries) == 0 && t.Read.Leave == nil && !strings.Contains(signed, t.Person.Name)
+			if alone && strings.HasPrefix(t.Read.Body, signed) && strings.HasSuffix(signed, p.Name) {
+				return p.Name
+			}
+		case reading.Retract, reading.Correction:
+			if strings.Contains(t.Read.Body, p.Name+"的") {
+				return p.Name
+			}
+		case reading.Progress, reading.Question, reading.Query, reading.Chatter:
+		}
+	}
+	return ""
+}
+
+// insteadOf tells whether a text says that it is for p, with the college: 代机械学院张伟.
+func insteadOf(text string, p roster.Person) bool {
+	if p.College == "" {
+		return false
+	}
+	short := shortOf(p.College)
+	return slices.ContainsFunc([]string{"代", "帮", "替"}, func(verb string) bool {
+		for _, college := range []string{p.College, short, short + "学院"} {
+			if strings.Contains(text, verb+college+p.Name) || strings.Contains(text, verb+college+"的"+p.Name) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// shortOf is a college's name without its end: 计算机 for 计算机学院.
+func shortOf(college string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(college, "学院"), "工程")
+}
+
+func ShareGroup(p, q roster.Person) bool {
+	return slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(q.Groups, g) })
+}
+
+// CollegeIn tells whether a text names a college, in full or without its end:
+// 计算机 for 计算机学院.
+func CollegeIn(text, college string) bool {
+	short := shortOf(college)
+	return college != "" && (strings.Contains(text, college) || len([]rune(short)) > 1 && strings.Contains(text, short))
+}

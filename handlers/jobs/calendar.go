@@ -1,0 +1,105 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/schedule"
+	"duban/zh"
+)
+
+const dayUsage = "请这样写：日历 2027-01-01到2027-01-03 休 元旦 国办发明电〔2026〕12号（休写“休”，调休上班写“班”，最后写依据）。"
+
+// calendar lists or adds days off and make-up days: 日历, 日历 2027-01-09 班 元旦 依据.
+func calendar(t *chat.Request, rest string) (string, error) {
+	days, err := schedule.Days(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	if strings.TrimSpace(rest) == "" {
+		return listDays(days), nil
+	}
+	e, ok := parseDays(rest, t.Now().In(t.Desk.Options.Zone))
+	if !ok {
+		return dayUsage, nil
+	}
+	e.By = t.Person.ID
+	if complaint := t.Desk.Options.CheckDays(append(days, e)); complaint != "" {
+		return complaint, nil
+	}
+	if err := schedule.PutDay(t.Tx, e); err != nil {
+		return "", err
+	}
+	instead := ""
+	for _, old := range days {
+		if old.Day == e.Day {
+			instead = "替换了原来的" + dayLine(old) + "。"
+		}
+	}
+	return fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead), t.Audit("calendar.put", e.Day)
+}
+
+// dropDay takes an entry out of the calendar.
+func dropDay(t *chat.Request, rest string) (string, error) {
+	day := isoDay(strings.TrimSpace(rest), t.Now().In(t.Desk.Options.Zone))
+	ok, err := schedule.DeleteDay(t.Tx, day)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "日历里没有这一天的条目。发“日历”看现有的。", nil
+	}
+	return "已从日历删除" + day + "。", t.Audit("calendar.delete", day)
+}
+
+// parseDays reads 2027-01-01到2027-01-03 休 元旦 依据.
+func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
+	words := strings.Fields(zh.Fold(text))
+	if len(words) < 4 {
+		return e, false
+	}
+	from, to, several := strings.Cut(words[0], "到")
+	if !several {
+		from, to, _ = strings.Cut(words[0], "至")
+	}
+	e = schedule.DayEntry{
+		Day: isoDay(from, now), Kind: words[1], Name: words[2], Source: strings.Join(words[3:], " "),
+	}
+	if to != "" {
+		e.To = isoDay(to, now)
+	}
+	return e, e.Day != "" && (to == "" || e.To != "") && (e.Kind == "休" || e.Kind == "班")
+}
+
+// isoDay writes a day as the calendar keeps it; "" if it is none.
+func isoDay(s string, now time.Time) string {
+	if d, err := time.Parse(time.DateOnly, s); err == nil {
+		return d.Format(time.DateOnly)
+	}
+	day, size := zh.ParseDay(s)
+	if at := day.On(now); size == len(s) && size > 0 && !at.IsZero() {
+		return at.Format(time.DateOnly)
+	}
+	return ""
+}
+
+func listDays(days []schedule.DayEntry) string {
+	if len(days) == 0 {
+		return "日历里没有自己录入的条目，法定节假日用程序自带的表。" + dayUsage
+	}
+	lines := []string{"自己录入的日历："}
+	for _, e := range days {
+		lines = append(lines, dayLine(e))
+	}
+	return chat.ClipLines(strings.Join(lines, "\n"))
+}
+
+func dayLine(e schedule.DayEntry) string {
+	span := e.Day
+	if e.To != "" {
+		span += "至" + e.To
+	}
+	return fmt.Sprintf("%s %s %s（%s）", span, e.Kind, e.Name, e.Source)
+}

@@ -1,0 +1,56 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/schedule"
+	"duban/store"
+	"duban/zh"
+)
+
+// FindJob finds the reminder that text begins with, by its place in the list,
+// its id or its name, and returns what follows. Complaint says in Chinese why
+// there is none; example is how to write it.
+func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after, complaint string, err error) {
+	all, err := schedule.Jobs(s)
+	if err != nil {
+		return j, "", "", err
+	}
+	word, after := firstWord(text)
+	if n, ok := place(word); ok && n <= len(all) {
+		return all[n-1], after, "", nil
+	}
+	var found []schedule.Job
+	for _, j := range all {
+		if word != "" && (j.ID == word || j.Name == word) {
+			found = append(found, j)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return j, "", fmt.Sprintf("没有找到这条提醒。请写“提醒列表”里的序号，例如：%s。", example), nil
+	case 1:
+		return found[0], after, "", nil
+	}
+	return j, "", fmt.Sprintf("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), word, example), nil
+}
+
+// firstWord cuts text after its first word: at a space, or before a colon.
+func firstWord(text string) (word, after string) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "　", " "))
+	for i, r := range text {
+		if r == ' ' || r == ':' || r == '：' || r == '\n' {
+			return text[:i], strings.TrimSpace(text[i:])
+		}
+	}
+	return text, ""
+}
+
+// place reads where in the list something stands: 2, 第2条.
+func place(word string) (n int, ok bool) {
+	word = strings.TrimPrefix(zh.Fold(word), "第")
+	n, size := zh.ParseInt(word)
+	rest := word[size:]
+	return n, size > 0 && n > 0 && (rest == "" || rest == "条" || rest == "号" || rest == "个")
+}

@@ -1,0 +1,291 @@
+package jobs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/handlers/notices"
+	"duban/notice"
+	"duban/roster"
+	"duban/schedule"
+	"duban/store"
+	"duban/zh"
+)
+
+const jobUsage = "请这样写：加提醒 每周五16:00 学工工作群 填报 法定工作日：正文。群名、类别、日子可省略。要定时发报表，正文前写“报表”：加提醒 每周五16:00 报表：进度汇总 图片。"
+
+// A jobText is what somebody wrote of a reminder. What they did not write is
+// nil, or zero.
+type jobText struct {
+	when   []string
+	days   *[]string
+	groups []string
+	class  notice.Class
+	name   string
+	text   string
+	report bool // the text names a report
+	always *bool
+	missed *schedule.Missed
+	until  *time.Time
+
+	hasText bool
+}
+
+// A jobReader reads 每周五16:00 学工工作群 填报：正文.
+type jobReader struct {
+	groups []string // that can be reached
+	now    time.Time
+	after  string // 叫 or 截止, which wait for the next word
+	said   jobText
+}
+
+// readJob reads what stands in front of the colon word by word, and takes what
+// stands after it as it is. What is wrong is said in Chinese in complaint.
+func readJob(rest string, groups []string, now time.Time) (said jobText, complaint string) {
+	r := jobReader{groups: groups, now: now}
+	head, text, ok := cutText(rest)
+	if !ok {
+		head = rest
+	}
+	r.said.text, r.said.hasText = strings.TrimSpace(text), ok
+	for _, word := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 　,，\u00a0\u2005", r) }) {
+		if complaint := r.word(word); complaint != "" {
+			return r.said, complaint
+		}
+	}
+	if len(r.said.text) > notices.MaxNotice {
+		return r.said, fmt.Sprintf("正文太长（最多%d字节），请精简。", notices.MaxNotice)
+	}
+	return r.said, ""
+}
+
+func (r *jobReader) word(word string) (complaint string) {
+	for _, w := range []string{"叫", "截止", "截至"} {
+		rest, ok := strings.CutPrefix(word, w)
+		switch {
+		case r.after == w:
+			r.after, rest, ok = "", word, true
+		case ok && rest == "":
+			r.after = w
+			return ""
+		}
+		if ok && w == "叫" {
+			r.said.name = rest
+			return ""
+		}
+		if ok {
+			return r.deadline(rest)
+		}
+	}
+	if class, ok := notice.ParseClass(word); ok {
+		r.said.class = class
+		return ""
+	}
+	if word == "报表" {
+		r.said.report = true
+		return ""
+	}
+	if r.choice(word) {
+		return ""
+	}
+	if ok, complaint := r.group(word); ok || complaint != "" {
+		return complaint
+	}
+	r.said.when = append(r.said.when, word)
+	return ""
+}
+
+// deadline reads the day after which nothing is sent.
+func (r *jobReader) deadline(word string) (complaint string) {
+	day, err := time.ParseInLocation(time.DateOnly, isoDay(zh.Fold(word), r.now), r.now.Location())
+	if err != nil {
+		return fmt.Sprintf("没看懂截止到哪天：“%s”。请写如“截止12月31日”。", word)
+	}
+	end := day.AddDate(0, 0, 1).Add(-time.Second)
+	r.said.until = &end
+	return ""
+}
+
+// choice reads the words that stand for themselves.
+func (r *jobReader) choice(word string) bool {
+	always, missed := false, schedule.SendLatest
+	switch word {
+	case "法定工作日", "教学周工作日", "仅假期", "考试周除外", "无放假安排的年份不发":
+		r.day(word)
+		return true
+	case "不限日子":
+		r.said.days = new([]string)
+		return true
+	case "安静时段也发":
+		always = true
+		r.said.always = &always
+	case "安静时段不发":
+		r.said.always = &always
+	case "不补发":
+		missed = schedule.SendNone
+		r.said.missed = &missed
+	case "全部补发":
+		missed = schedule.SendAll
+		r.said.missed = &missed
+	case "补发":
+		r.said.missed = &missed
+	case "不截止":
+		r.said.until = &time.Time{}
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *jobReader) day(word string) {
+	if r.said.days == nil {
+		r.said.days = new([]string)
+	}
+	*r.said.days = append(*r.said.days, word)
+}
+
+// group reads a group that is named as people name it: @学工工作群, 发到学工工作群, 各群.
+func (r *jobReader) group(word string) (ok bool, complaint string) {
+	name := strings.TrimPrefix(word, "@")
+	for _, w := range []string{"发到", "发给", "发往"} {
+		name = strings.TrimPrefix(name, w)
+	}
+	switch {
+	case slices.Contains(r.groups, name):
+		if !slices.Contains(r.said.groups, name) {
+			r.said.groups = append(r.said.groups, name)
+		}
+		return true, ""
+	case slices.Contains([]string{"各群", "所有群", "全部群"}, name):
+		r.said.groups = r.groups
+		return true, ""
+	case name != word || strings.HasSuffix(name, "群"):
+		return false, noGroup(name, r.groups)
+	}
+	return false, ""
+}
+
+// noGroup says that a group cannot be reached, and which can.
+func noGroup(name string, groups []string) string {
+	if len(groups) == 0 {
+		return "还没有可发的群，请先把机器人拉进群。"
+	}
+	return fmt.Sprintf("没有可发的群“%s”。现在能发的群：%s。", name, strings.Join(groups, "、"))
+}
+
+// onto makes j as it was written, and leaves what was not written.
+func (w jobText) onto(j schedule.Job) schedule.Job {
+	if len(w.when) > 0 {
+		j.When, j.Snooze = strings.Join(w.when, " "), nil
+	}
+	if w.days != nil {
+		j.Days = strings.Join(*w.days, " ")
+	}
+	if len(w.groups) > 0 {
+		j.Groups = w.groups
+	}
+	if w.class != "" {
+		j.Class = w.class
+	}
+	if w.name != "" {
+		j.Name = w.name
+	}
+	if w.class != "" {
+		j.Report = ""
+	}
+	if w.hasText {
+		j.Text = w.text
+	}
+	if w.report || w.hasText && j.Report != "" {
+		j.Report = j.Text
+	}
+	if w.always != nil {
+		j.Always = *w.always
+	}
+	if w.missed != nil {
+		j.Missed = *w.missed
+	}
+	if w.until != nil {
+		j.Until = *w.until
+	}
+	return j
+}
+
+// empty tells whether nothing was written.
+func (w jobText) empty() bool {
+	return !w.report && len(w.when) == 0 && w.days == nil && len(w.groups) == 0 && w.class == "" && w.name == "" && !w.hasText &&
+		w.always == nil && w.missed == nil && w.until == nil
+}
+
+// NewJob reads a new reminder: 每周五16:00 学工工作群 填报：正文. Its id is made
+// of the random number and belongs to no other, also none that was deleted.
+// What is wrong is said in Chinese in complaint.
+func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j schedule.Job, complaint string, err error) {
+	groups, err := roster.Groups(s)
+	if err != nil {
+		return j, "", err
+	}
+	said, complaint := readJob(text, groups, s.Now().In(zone))
+	switch {
+	case complaint != "":
+		return j, complaint, nil
+	case !said.hasText || said.text == "":
+		return j, "没有看到正文。" + jobUsage, nil
+	case len(said.when) == 0:
+		return j, "没有看到时间。" + jobUsage, nil
+	case len(groups) == 0:
+		return j, noGroup("", groups), nil
+	}
+	j = said.onto(schedule.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
+	j.ID, err = freeID(s, random)
+	return j, "", err
+}
+
+// freeID returns the first id from a random one on that no job ever had.
+func freeID(s *store.Snapshot, random uint64) (string, error) {
+	for n := random; ; n++ {
+		id := fmt.Sprintf("t%04d", n%10000)
+		if n-random >= 10000 {
+			id = fmt.Sprintf("t%d", n)
+		}
+		taken := false
+		for _, err := range schedule.JobVersions(s, id) {
+			if err != nil {
+				return "", err
+			}
+			taken = true
+			break
+		}
+		if !taken {
+			return id, nil
+		}
+	}
+}
+
+// jobName calls a reminder by how its text begins.
+func jobName(text string) string {
+	name := strings.FieldsFunc(strings.TrimLeft(text, "【"), func(r rune) bool { return strings.ContainsRune("，。！：:；、】\n ", r) })
+	if len(name) == 0 {
+		return "提醒"
+	}
+	return chat.OneLine(name[0], 12)
+}
+
+// cutText cuts at the first line break, or the first colon that does not stand
+// between the digits of a clock time.
+func cutText(rest string) (head, text string, ok bool) {
+	runes := []rune(rest)
+	digit := func(i int) bool {
+		return i >= 0 && i < len(runes) && zh.Fold(string(runes[i])) >= "0" && zh.Fold(string(runes[i])) <= "9"
+	}
+	for i, r := range runes {
+		colon := (r == ':' || r == '：') && !(digit(i-1) && digit(i+1))
+		if r == '\n' || colon {
+			return string(runes[:i]), string(runes[i+1:]), true
+		}
+	}
+	return "", "", false
+}

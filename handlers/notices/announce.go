@@ -1,0 +1,272 @@
+package notices
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
+	"duban/zh"
+)
+
+const (
+	MaxNotice = 1500 // bytes of a notice's text, so that it fits a phone's screen or two
+)
+
+const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工工作群：正文。类别可写普通、需回执、填报、紧急，要落实的加“需落实”；截止和群名可省略。"
+
+// announce shows what a notice would look like and keeps it as a draft.
+func announce(t *chat.Request, rest string) (string, error) {
+	all, err := roster.Groups(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	n, complaint := parseNotice(t, rest, all)
+	if complaint != "" {
+		return complaint, nil
+	}
+	size, err := countAudience(t, n)
+	if err != nil {
+		return "", err
+	}
+	d := chat.Draft{Notice: &n, Code: t.Code(), Strict: size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups}
+	if err := t.Keep(d); err != nil {
+		return "", err
+	}
+	preview, err := preview(t, n, size)
+	return "预览（还没有发出）\n" + preview + d.HowToConfirm("发出"), err
+}
+
+// preview shows a notice exactly as it would be posted, whom it reaches, what it
+// costs, and what may be wrong with it.
+func preview(t *chat.Request, n notice.Notice, size audience) (string, error) {
+	last, err := notice.Last(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	n.Number = last + 1
+	asks := fmt.Sprintf("不要求回复，约%d人看到", size.people)
+	if n.Class.Asks() {
+		asks = fmt.Sprintf("应回%d人", size.asked)
+		if size.away > 0 {
+			asks += fmt.Sprintf("（其中请假%d人，不催）", size.away)
+		}
+	}
+	due := ""
+	if !n.Due.IsZero() {
+		due = "，截止" + t.Desk.When(n.Due)
+	}
+	late, err := delays(t, n)
+	if err != nil {
+		return "", err
+	}
+	takes, err := costOf(t, n.Groups, 0)
+	if err != nil {
+		return "", err
+	}
+	doubts := ""
+	if all := notice.Doubts(n.Text, t.Now().In(t.Desk.Options.Zone)); len(all) > 0 {
+		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
+	}
+	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
+		n.Post(), doubts, n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late), nil
+}
+
+// delays says which groups a notice would not reach at once, and when it would.
+func delays(t *chat.Request, n notice.Notice) (string, error) {
+	if n.Class == notice.Urgent {
+		return "", nil
+	}
+	targets, err := roster.Targets(t.Snap, n.Groups)
+	if err != nil {
+		return "", err
+	}
+	var later []string
+	for _, g := range targets {
+		until, why, err := outbox.PutOff(t.Snap, g.Account, g.Chat)
+		if err != nil {
+			return "", err
+		}
+		if until.IsZero() {
+			continue
+		}
+		reason := "安静时段"
+		if why == outbox.EnoughDay {
+			reason = "今天的条数已满"
+		}
+		later = append(later, fmt.Sprintf("%s（%s）%s发出", g.Group, reason, t.Desk.When(until)))
+	}
+	if len(later) == 0 {
+		return "", nil
+	}
+	return strings.Join(later, "；") + "，紧急的可改用“紧急”。", nil
+}
+
+// parseNotice reads what follows 发通知: an optional class, due time, template and
+// groups, a colon or a line break, and the text.
+func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice, complaint string) {
+	rest = notice.Clean(rest)
+	rest, n.Due, complaint = takeDue(t, rest)
+	if complaint != "" {
+		return n, complaint
+	}
+	head, text := cutHead(rest)
+	if filled, ok := strings.CutPrefix(strings.TrimSpace(rest), "模板"); ok && strings.HasPrefix(filled, " ") {
+		var made notice.Template
+		if made, head, text, complaint = fill(t, filled); complaint != "" {
+			return n, complaint
+		}
+		n.Class = made.Class
+	}
+	for _, word := range headWords(head) {
+		class, isClass := notice.ParseClass(word)
+		switch {
+		case isClass:
+			n.Class = class
+		case word == "需落实":
+			n.Confirm = true
+		case slices.Contains(groups, word):
+			n.Groups = append(n.Groups, word)
+		case word == "全部群" || word == "所有群":
+			n.Groups = slices.Clone(groups)
+		case text == rest: // no head was meant
+		default:
+			return n, fmt.Sprintf("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
+		}
+	}
+	n.Text = strings.TrimSpace(text)
+	return complete(t, n, groups)
+}
+
+func headWords(head string) []string {
+	return strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 、,，　", r) })
+}
+
+// complete fills in what was not written of a notice, or says what is wrong.
+func complete(t *chat.Request, n notice.Notice, groups []string) (notice.Notice, string) {
+	switch {
+	case n.Text == "":
+		return n, "通知没有正文。" + announceUsage
+	case len(n.Text) > MaxNotice:
+		return n, fmt.Sprintf("正文太长（%d字节，最多%d字节），请精简后再发。", len(n.Text), MaxNotice)
+	case len(groups) == 0:
+		return n, "还没有可发的群，请先把机器人拉进群。"
+	}
+	if len(n.Groups) == 0 {
+		n.Groups = groups[:1]
+	}
+	slices.Sort(n.Groups)
+	n.Groups = slices.Compact(n.Groups)
+	if n.Class == "" {
+		n.Class = guessClass(n.Text)
+	}
+	if n.Confirm && n.Class == notice.Plain {
+		n.Class = notice.Receipt
+	}
+	if n.Confirm && n.Class == notice.Report {
+		return n, "“需落实”只能和需回执、紧急一起用；填报的通知本身就要回进度。"
+	}
+	return n, ""
+}
+
+// cutHead splits 需回执 学工群：正文 at its first colon or line break, if what
+// stands before it can be a head: it is short and no sentence.
+func cutHead(rest string) (head, text string) {
+	i := strings.IndexAny(zh.Fold(rest), ":\n")
+	if i < 0 {
+		if class, after, ok := strings.Cut(rest, " "); ok {
+			if _, isClass := notice.ParseClass(class); isClass {
+				return class, after
+			}
+		}
+		return "", rest
+	}
+	// Folding keeps the number of characters, not of bytes.
+	runes := []rune(rest)
+	n := len([]rune(zh.Fold(rest)[:i]))
+	head, text = string(runes[:n]), string(runes[n+1:])
+	if len([]rune(head)) > 40 || strings.ContainsAny(head, "。！？【】") || strings.Contains(head, "各位") || strings.Contains(head, "老师") {
+		return "", rest
+	}
+	return head, text
+}
+
+// guessClass takes the class from what the text itself asks for. The preview
+// shows it, so a wrong guess is seen before it is sent.
+func guessClass(text string) notice.Class {
+	for _, ask := range []string{"收到请回复", "收到请回", "请回复收到", "请回复“收到”", "收到回复"} {
+		if strings.Contains(text, ask) {
+			return notice.Receipt
+		}
+	}
+	return notice.Plain
+}
+
+// An audience says whom a notice would reach.
+type audience struct {
+	people int // on the roster of its groups, everybody once
+	asked  int // who owe an answer
+	away   int // of them, who are on leave
+}
+
+// countAudience counts whom a notice would reach, everybody once.
+func countAudience(t *chat.Request, n notice.Notice) (a audience, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return a, err
+	}
+	for _, p := range r.People {
+		if !slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(n.Groups, g) }) {
+			continue
+		}
+		a.people++
+		if !n.Class.Asks() || !p.Asked() || p.ID == cmp.Or(n.By, t.Person.ID) {
+			continue
+		}
+		a.asked++
+		away, err := roster.Away(t.Snap, p.ID, t.Now())
+		if err != nil {
+			return a, err
+		}
+		if away {
+			a.away++
+		}
+	}
+	return a, nil
+}
+
+// Post sends a notice of somebody's that was confirmed, after a delay.
+func Post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
+	targets, err := roster.Targets(t.Snap, n.Groups)
+	if err != nil {
+		return "", 0, err
+	}
+	late, err := delays(t, n)
+	if err != nil {
+		return "", 0, err
+	}
+	n.By = by.ID
+	if delay > 0 {
+		n.Created = t.Now().Add(delay)
+	}
+	posted, err := notice.Post(t.Tx, "notice/"+t.Msg.Account+"/"+t.Msg.ID, n, targets)
+	if err != nil {
+		return "", 0, err
+	}
+	asks := "不要求回复"
+	if n.Class.Asks() {
+		asks = fmt.Sprintf("应回%d人，可问“还有谁没回复”", posted.Asked)
+	}
+	number, where := posted.Notice.Number, strings.Join(n.Groups, "、")
+	text := fmt.Sprintf("已发出：通知%d到%s，%s。%s", number, where, asks, late)
+	if delay > 0 {
+		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
+			int(delay.Minutes()), n.Created.In(t.Desk.Options.Zone).Format("15:04"), number, where, asks, late)
+	}
+	return text, number, t.Audit("notice.send", notice.ID(number))
+}

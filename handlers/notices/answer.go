@@ -1,0 +1,238 @@
+package notices
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/handlers/plans"
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/progress"
+	"duban/roster"
+)
+
+// Acknowledge books 收到 in all its forms, for the person whom it speaks for.
+func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
+	n, ok, err := t.BoundNotice(who)
+	if err == nil && who.ID == t.Person.ID && len(t.Read.Entries) == 0 {
+		who, n, ok, err = t.OrPrincipal(n, ok)
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return unbound(t, who)
+	case len(t.Read.Entries) > 0:
+		return acknowledgeList(t, n)
+	}
+	return acknowledgeFor(t, n, who)
+}
+
+// acknowledgeFor closes what the notice asks of p.
+func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) (string, error) {
+	item, asked, err := notice.FindItem(t.Snap, n.Number, p.ID)
+	if err != nil {
+		return "", err
+	}
+	if !asked {
+		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p)), nil
+	}
+	if older, err := toOlder(t, n, item); err != nil || older {
+		return outdated(t, n, item, err)
+	}
+	a := notice.Answer{At: t.Said(), Message: t.Message(), Note: t.Read.Note, Applied: n.Confirm && SaysApplied(t.Read.Body)}
+	if p.ID != t.Person.ID {
+		a.By = t.Person.ID
+	}
+	closed := item.Take(n, a)
+	if err := notice.PutItem(t.Tx, item); err != nil {
+		return "", err
+	}
+	if !closed {
+		return answeredBefore(t, n, item, p), nil
+	}
+	others, err := alsoOwed(t, n, p)
+	if err != nil {
+		return "", err
+	}
+	effect := progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}
+	return bookedLine(t, n, item, p) + others, t.Changed(effect, "ack", notice.ID(n.Number))
+}
+
+// bookedLine is the echo of an answer to a notice.
+func bookedLine(t *chat.Request, n notice.Notice, item notice.Item, p roster.Person) string {
+	late := ""
+	if item.Late {
+		late = "（迟）"
+	}
+	switch {
+	case item.State == notice.Seen:
+		return fmt.Sprintf("%s%s 收到通知%d。落实后请再回“已落实”", t.Noted(), p.Name, n.Number)
+	case n.Confirm:
+		return fmt.Sprintf("%s%s 已落实通知%d%s", t.Noted(), p.Name, n.Number, late)
+	}
+	return fmt.Sprintf("%s%s 已回复通知%d%s", t.Noted(), p.Name, n.Number, late)
+}
+
+// answeredBefore answers an answer that changes nothing.
+func answeredBefore(t *chat.Request, n notice.Notice, item notice.Item, p roster.Person) string {
+	if item.State == notice.Seen {
+		return fmt.Sprintf("通知%d%s已经回过收到（%s），落实后请回“已落实”。", n.Number, t.Called(p), t.Desk.When(item.Received))
+	}
+	return fmt.Sprintf("通知%d%s已经回复过了（%s）。", n.Number, t.Called(p), t.Desk.When(item.Closed))
+}
+
+// quotedVersion is the version of the notice that the message quotes, from 1; 0 if
+// it quotes none.
+func quotedVersion(t *chat.Request) int {
+	text, ours, ok := t.Quote()
+	if !ok || !ours {
+		return 0
+	}
+	_, version, ok := notice.QuotedVersion(text)
+	if !ok {
+		return 0
+	}
+	return version
+}
+
+// toOlder tells whether what was said answers a text of the notice that has been
+// changed much since.
+func toOlder(t *chat.Request, n notice.Notice, item notice.Item) (bool, error) {
+	if n.Version == 0 || n.Outdated(t.Said(), quotedVersion(t)) {
+		return n.Version > 0, nil
+	}
+	out, err := notice.Renewed(t.Snap, n, item.Groups)
+	return !out, err
+}
+
+// outdated answers an answer to a text that has been changed much since. That it
+// was given is remembered, but it is no answer to the new text.
+func outdated(t *chat.Request, n notice.Notice, item notice.Item, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	if item.Older.IsZero() {
+		item.Older = t.Said()
+		if err := notice.PutItem(t.Tx, item); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看到新的一条后再回一次。", n.Number, n.Version+1), t.Aside()
+}
+
+// applied is how people say that what a notice wants is done.
+var applied = regexp.MustCompile(`^(收到[，,、。！! ]*)?(我?们?学?院?(均|都|全部)?已经?|均已|都已|已全部|全部|都)?(落实|办结|办完|办妥|完成|做完|传达|通知|转达|排查)(完成|到位|到人|完毕|好)?了?[。！!~ ]*$`)
+
+// SaysApplied tells whether a text says that what was asked for is done. 未落实 and
+// 周五前落实 do not.
+func SaysApplied(body string) bool {
+	body = strings.TrimSpace(body)
+	m := applied.FindStringSubmatch(body)
+	return m != nil && (m[2] != "" || m[5] != "" || strings.HasSuffix(strings.TrimRight(body, "。！!~ "), "了"))
+}
+
+// alsoOwed says which others p still owes, if the answer could have been for
+// them: whoever answers must know which one was booked.
+func alsoOwed(t *chat.Request, n notice.Notice, p roster.Person) (string, error) {
+	if _, named := t.NamedNotice(); named || t.Bound > 0 {
+		return "", nil
+	}
+	shown, err := t.RecentFor(p)
+	if err != nil {
+		return "", err
+	}
+	var others []string
+	for _, number := range shown {
+		item, asked, err := notice.FindItem(t.Snap, number, p.ID)
+		if err != nil {
+			return "", err
+		}
+		if asked && item.State != notice.Done && number != n.Number {
+			others = append(others, fmt.Sprintf("通知%d", number))
+		}
+	}
+	if len(others) == 0 {
+		return "", nil
+	}
+	return "。" + strings.Join(others, "、") + "还没有回复，要回请引用那一条", t.Aside()
+}
+
+// AlsoAcknowledge closes what the newest notice that asks for 收到 asks of the
+// sender, if the message begins with one and goes on with something else.
+func AlsoAcknowledge(t *chat.Request) ([]progress.ItemRef, error) {
+	if !t.Read.Is(reading.AlsoAck) {
+		return nil, nil
+	}
+	n, ok, err := t.BoundNotice(t.Person)
+	if err != nil || !ok || n.Class == notice.Report {
+		return nil, err
+	}
+	return Answer(t, n, t.Person)
+}
+
+// Answer closes p's item of a notice, if it is open, and names it.
+func Answer(t *chat.Request, n notice.Notice, p roster.Person) ([]progress.ItemRef, error) {
+	item, asked, err := notice.FindItem(t.Snap, n.Number, p.ID)
+	if err != nil || !asked {
+		return nil, err
+	}
+	if older, err := toOlder(t, n, item); err != nil || older || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
+		return nil, err
+	}
+	return []progress.ItemRef{{Notice: n.Number, Person: p.ID}}, notice.PutItem(t.Tx, item)
+}
+
+// unbound answers an acknowledgement that is for no open notice of the last day:
+// it says what is the matter with the one that it names, or asks once which older
+// one is meant.
+func unbound(t *chat.Request, p roster.Person) (string, error) {
+	if number, named := t.NamedNotice(); named || t.Bound > 0 {
+		return unanswerable(t, max(number, t.Bound))
+	}
+	owed, err := notice.OwedBy(t.Snap, p.ID)
+	if err != nil {
+		return "", err
+	}
+	if len(owed) == 0 {
+		if _, ok := t.BareNumber(); ok {
+			return plans.LookUp(t, "") // 1 to a bot that asked nothing is a measure
+		}
+		return "", nil // and 好的 needs no answer
+	}
+	if again, err := t.AskedAgain(); err != nil || again != "" {
+		return again, err
+	}
+	owed = owed[max(len(owed)-9, 0):]
+	slices.Reverse(owed)
+	options := make([]string, len(owed))
+	var b strings.Builder
+	b.WriteString("还没有记录：您回复的是哪一条通知？请回序号。")
+	for i, number := range owed {
+		n, _, err := notice.Find(t.Snap, number)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "\n%d. 通知%d %s", i+1, number, chat.OneLine(n.Text, 24))
+		options[i] = "notice/" + strconv.Itoa(number)
+	}
+	return t.AskWhich(b.String(), 0, options)
+}
+
+// unanswerable says why an answer to the notice of that number is not booked.
+func unanswerable(t *chat.Request, number int) (string, error) {
+	n, ok, err := notice.Find(t.Snap, number)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return fmt.Sprintf("没有通知%d，没有记录。请看一下编号，或长按那条通知引用后再回复。", number), nil
+	case !n.Class.Asks():
+		return fmt.Sprintf("通知%d不需要回复，谢谢。", number), nil
+	}
+	return fmt.Sprintf("通知%d已经结束，不用再回复了，谢谢。", number), nil
+}

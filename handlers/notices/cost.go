@@ -1,0 +1,84 @@
+package notices
+
+import (
+	"fmt"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/outbox"
+	"duban/roster"
+)
+
+// manyDays is how many days a notice may take at the most: what takes longer is
+// sent to people one by one that belongs into a group.
+const manyDays = 7
+
+// takes says how long it takes until an account has sent n messages that nobody
+// asked for, if that is more than a minute, and whether it can at all.
+func takes(t *chat.Request, account string, n int) (string, error) {
+	if t.Desk.Options.Cost == nil || n == 0 {
+		return "", nil
+	}
+	young, err := outbox.Young(t.Snap, account)
+	if err != nil {
+		return "", err
+	}
+	sent, most, err := outbox.Spent(t.Snap, account)
+	if err != nil {
+		return "", err
+	}
+	d := t.Desk.Options.Cost(account, n)
+	if young {
+		d *= 4
+	}
+	days := 1
+	if most > 0 {
+		days += max(n-max(most-sent, 0)+most-1, 0) / most
+	}
+	switch {
+	case days > manyDays:
+		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, most, days), nil
+	case days > 1:
+		return fmt.Sprintf("约需%s；这个账号一天最多主动发%d条（今天已发%d条），要分%d天发完。", span(d), most, sent, days), nil
+	case d >= time.Minute:
+		return "约需" + span(d) + "。", nil
+	}
+	return "", nil
+}
+
+// span writes how long something takes in minutes, or in hours if it is long.
+func span(d time.Duration) string {
+	minutes := int((d + time.Minute - 1) / time.Minute)
+	switch {
+	case minutes < 120:
+		return fmt.Sprintf("%d分钟", minutes)
+	case minutes%60 == 0:
+		return fmt.Sprintf("%d小时", minutes/60)
+	}
+	return fmt.Sprintf("%d小时%d分钟", minutes/60, minutes%60)
+}
+
+// costOf says how long it takes to post in groups and to write to people alone.
+func costOf(t *chat.Request, groups []string, alone int) (string, error) {
+	targets, err := roster.Targets(t.Snap, groups)
+	if err != nil || len(targets) == 0 {
+		return "", err
+	}
+	n := map[string]int{targets[0].Account: alone}
+	if alone == 0 {
+		for _, g := range targets {
+			n[g.Account]++
+		}
+	}
+	longest, said := 0, ""
+	for account, k := range n {
+		text, err := takes(t, account, k)
+		if err != nil {
+			return "", err
+		}
+		if k > longest {
+			longest, said = k, text
+		}
+	}
+	return said, nil
+}

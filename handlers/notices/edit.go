@@ -1,0 +1,209 @@
+package notices
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/roster"
+	"duban/zh"
+)
+
+// row makes a text for an admin.
+func (a reachable) row(key, text string) bot.Outgoing {
+	return bot.Outgoing{Key: key, Account: a.account, Chat: a.chat, Text: text, Answer: true}
+}
+
+// personOf returns the person of an id; one who has left the roster has only that.
+func personOf(t *chat.Request, id string) (roster.Person, error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return roster.Person{}, err
+	}
+	p, ok := r.Person(id)
+	if !ok {
+		p = roster.Person{ID: id}
+	}
+	return p, nil
+}
+
+const editUsage = "请这样写：改通知 3 小改：改好的正文（只告诉大家改了哪里），或 改通知 3 大改：改好的正文（请大家重新回复）。"
+
+// changeNotice previews a change of a notice's text.
+func changeNotice(t *chat.Request, rest string) (string, error) {
+	n, after, complaint, err := openNotice(t, rest, editUsage)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	word, text := cutHead(notice.Clean(after))
+	word = strings.TrimSpace(word)
+	if word != "小改" && word != "大改" {
+		return editUsage, nil
+	}
+	e := chat.NoticeEdit{Number: n.Number, Text: strings.TrimSpace(text), Before: n.Text, Large: word == "大改"}
+	switch {
+	case e.Text == "":
+		return "没有写改好的正文。" + editUsage, nil
+	case len(e.Text) > MaxNotice:
+		return fmt.Sprintf("正文太长（%d字节，最多%d字节），请精简后再发。", len(e.Text), MaxNotice), nil
+	case e.Text == n.Text:
+		return "和原来的正文一样，不用改。", nil
+	}
+	size, err := countAudience(t, n)
+	if err != nil {
+		return "", err
+	}
+	d := chat.Draft{Edit: &e, Code: t.Code(), Strict: e.Large && (size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups)}
+	n.Change(e.Text, t.Person.ID, t.Now(), e.Large)
+	what, said := "只发一行更正，回复过的不用再回", n.Correction()
+	if e.Large {
+		what, said = "重新发出，原来的回复不再算数，大家要重新回复", n.Post()
+		if !n.Class.Asks() {
+			what = "重新发出"
+		}
+	}
+	doubts := ""
+	if all := notice.Doubts(e.Text, t.Now().In(t.Desk.Options.Zone)); len(all) > 0 {
+		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
+	}
+	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息。%s",
+		said, doubts, word, what, strings.Join(n.Groups, "、"), len(n.Groups), d.HowToConfirm("修改")), t.Keep(d)
+}
+
+// EditNotice does a change that was confirmed.
+func EditNotice(t *chat.Request, e chat.NoticeEdit) (string, error) {
+	n, ok, err := notice.Find(t.Snap, e.Number)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok || !n.Closed.IsZero():
+		return fmt.Sprintf("通知%d已经结束，没有改。", e.Number), nil
+	case n.Text != e.Before:
+		return fmt.Sprintf("预览以后，通知%d又被改过，没有改。请重新预览一次。", e.Number), nil
+	}
+	told, err := notice.Amend(t.Tx, "edit/"+t.Msg.Account+"/"+t.Msg.ID, e.Number, e.Text, t.Person.ID, e.Large)
+	if err != nil {
+		return "", err
+	}
+	action, text := "notice.edit", fmt.Sprintf("通知%d已更正，发到%d个群。", e.Number, told)
+	switch {
+	case e.Large:
+		action, text = "notice.renew", fmt.Sprintf("通知%d已重新发出，请大家重新回复。", e.Number)
+	case told == 0:
+		text = fmt.Sprintf("通知%d还没有发出，已按新的正文准备。", e.Number)
+	}
+	return text, t.Audit(action, notice.ID(e.Number))
+}
+
+// withdrawNotice takes a notice back and tells the groups that have seen it.
+func withdrawNotice(t *chat.Request, rest string) (string, error) {
+	n, _, complaint, err := openNotice(t, rest, "请写编号，例如：撤回通知 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	w, err := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("通知%d已撤回，没有发出过。", n.Number)
+	if w.Sent > 0 {
+		text = fmt.Sprintf("通知%d已撤回，并告诉了看到过它的群。", n.Number)
+	}
+	return text, t.Audit("notice.withdraw", n.ID())
+}
+
+// TakeDown takes down a notice of the sender's that leaves in a moment. Done is
+// false if there is none.
+func TakeDown(t *chat.Request) (text string, done bool, err error) {
+	wait, ok, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Person.ID, delayKind)
+	if err != nil || !ok || len(wait.Options) != 1 {
+		return "", false, err
+	}
+	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, delayKind); err != nil {
+		return "", false, err
+	}
+	text, err = withdrawNotice(t, wait.Options[0])
+	return text, true, err
+}
+
+// openNotice reads the number of a notice that is still open, and what follows it.
+func openNotice(t *chat.Request, rest, usage string) (n notice.Notice, after, complaint string, err error) {
+	folded := strings.TrimLeft(rest, " #第　")
+	number, size := zh.ParseInt(folded)
+	if size == 0 {
+		return n, "", usage, nil
+	}
+	after = strings.TrimLeft(strings.TrimPrefix(folded[size:], "号"), " 　")
+	n, ok, err := notice.Find(t.Snap, number)
+	switch {
+	case err != nil:
+		return n, "", "", err
+	case !ok:
+		return n, "", "没有通知" + strconv.Itoa(number) + "。" + usage, nil
+	case !n.Closed.IsZero():
+		return n, "", fmt.Sprintf("通知%d已经%s。", number, endWord(n.End)), nil
+	}
+	return n, after, "", nil
+}
+
+func endWord(e notice.End) string {
+	switch e {
+	case notice.Withdrawn:
+		return "撤回了"
+	case notice.Expired:
+		return "到期关闭了"
+	case notice.Closed:
+	}
+	return "关闭了"
+}
+
+// closeNotice ends a notice.
+func closeNotice(t *chat.Request, rest string) (string, error) {
+	n, _, complaint, err := openNotice(t, rest, "没有这个通知。请写编号，例如：关闭通知 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if err := notice.Close(t.Tx, n.Number); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), t.Audit("notice.close", n.ID())
+}
+
+// notices lists the notices that are open, newest first.
+func notices(t *chat.Request, _ string) (string, error) {
+	const newest = 200
+	last, err := notice.Last(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	var blocks []string
+	for number := last; number > max(last-newest, 0) && len(blocks) < 30; number-- {
+		n, ok, err := notice.Find(t.Snap, number)
+		if err != nil {
+			return "", err
+		}
+		if !ok || !n.Closed.IsZero() || !n.Class.Asks() && t.Now().Sub(n.Created) > 7*24*time.Hour {
+			continue
+		}
+		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.Desk.When(n.Created), notice.Brief(n.Text, 24))
+		if n.Class.Asks() {
+			_, tally, err := tally(t, n)
+			if err != nil {
+				return "", err
+			}
+			line += "\n　" + tally.Line(n)
+		}
+		if !n.Due.IsZero() {
+			line += "，截止" + t.Desk.When(n.Due)
+		}
+		blocks = append(blocks, line)
+	}
+	if len(blocks) == 0 {
+		return "没有进行中的通知。", nil
+	}
+	return t.Page("进行中的通知：", blocks)
+}

@@ -1,0 +1,198 @@
+package notices
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/roster"
+)
+
+// Missing says who has not answered a notice: counts in a group; names only in
+// private, and only those that the asker may see.
+func Missing(t *chat.Request, _ string) (string, error) {
+	n, ok, err := MeantNotice(t)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "目前没有需要回复的通知。", nil
+	}
+	items, tally, err := tally(t, n)
+	if err != nil {
+		return "", err
+	}
+	counts := countLine(n, tally)
+	if !chat.May(t.Person, t.Known, chat.Names) {
+		return counts, nil
+	}
+	names, err := missingNames(t, n, items)
+	if err != nil {
+		return "", err
+	}
+	if !t.Msg.Group {
+		return chat.Lines(counts, names), nil
+	}
+	return counts, whisper(t, "names", chat.Lines(fmt.Sprintf("通知%d还没有回复的：", n.Number), names))
+}
+
+// MeantNotice finds the notice that a question is about: the quoted one, the
+// one whose number stands in the text, the newest of this chat, or in private
+// the newest of all.
+func MeantNotice(t *chat.Request) (notice.Notice, bool, error) {
+	if number, ok := t.NamedNotice(); ok {
+		return notice.Find(t.Snap, number)
+	}
+	last, err := notice.Last(t.Snap)
+	if err != nil {
+		return notice.Notice{}, false, err
+	}
+	if t.Msg.Group {
+		for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Now()) {
+			if err != nil {
+				return notice.Notice{}, false, err
+			}
+			return notice.Find(t.Snap, s.Notice)
+		}
+		return notice.Notice{}, false, nil
+	}
+	for number := last; number > 0 && number > last-100; number-- {
+		n, ok, err := notice.Find(t.Snap, number)
+		if err != nil {
+			return n, false, err
+		}
+		if ok && n.Class.Asks() && n.Closed.IsZero() {
+			return n, true, nil
+		}
+	}
+	return notice.Notice{}, false, nil
+}
+
+// tally loads the items of a notice and counts them.
+func tally(t *chat.Request, n notice.Notice) ([]notice.Item, notice.Tally, error) {
+	items, err := notice.Items(t.Snap, n.Number)
+	if err != nil {
+		return nil, notice.Tally{}, err
+	}
+	if len(items) == 0 { // perhaps it is so old that only counts are left
+		if past, ok, err := notice.PastTally(t.Snap, n.Number); err != nil || ok {
+			return nil, past, err
+		}
+	}
+	c, err := notice.CircumstancesOf(t.Snap, n)
+	return items, c.Tally(items), err
+}
+
+func countLine(n notice.Notice, c notice.Tally) string {
+	if !n.Class.Asks() {
+		return fmt.Sprintf("通知%d不要求回复。", n.Number)
+	}
+	line := fmt.Sprintf("通知%d：%s", n.Number, c.Line(n))
+	if !n.Closed.IsZero() {
+		line += "（" + endWord(n.End) + "）"
+	}
+	if c.Open == 0 {
+		return line + "，都齐了。"
+	}
+	return line + "。"
+}
+
+// missingNames lists who owes an answer, by the reason why there is none, as far
+// as the asker may see them.
+func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string, error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	c, err := notice.CircumstancesOf(t.Snap, n)
+	if err != nil {
+		return "", err
+	}
+	people := index(r, items)
+	by := map[notice.Standing][]roster.Person{}
+	raised := map[notice.Level][]roster.Person{}
+	hidden := 0
+	for _, i := range items {
+		p, ok := people[i.Person]
+		s := c.Standing(i)
+		if !ok || s == notice.Answered || s == notice.Gone {
+			continue
+		}
+		if !chat.MaySee(t.Person, p) {
+			hidden++
+			continue
+		}
+		by[s] = append(by[s], p)
+		if len(i.Steps) > 0 && i.Owed() {
+			level := i.Steps[len(i.Steps)-1].To
+			raised[level] = append(raised[level], p)
+		}
+	}
+	var parts []string
+	for _, s := range []notice.Standing{notice.Silent, notice.Half, notice.Unsent, notice.Unbound, notice.OnLeave, notice.Delegated} {
+		if len(by[s]) > 0 {
+			parts = append(parts, string(s)+"："+labels(r, by[s], 600))
+		}
+	}
+	for _, level := range notice.Levels() {
+		if len(raised[level]) > 0 {
+			parts = append(parts, raisedTo(level)+"："+labels(r, raised[level], 300))
+		}
+	}
+	if hidden > 0 {
+		parts = append(parts, fmt.Sprintf("另有其他学院%d人。", hidden))
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// raisedTo says how far an item without an answer has risen.
+func raisedTo(l notice.Level) string {
+	if l == notice.ToPerson {
+		return "已单独提醒"
+	}
+	return "已上报到" + l.Word()
+}
+
+// index finds the people of items, in one walk over the roster.
+func index(r *roster.Roster, items []notice.Item) map[string]roster.Person {
+	people := make(map[string]roster.Person, len(items))
+	for _, i := range items {
+		people[i.Person] = roster.Person{}
+	}
+	for _, p := range r.People {
+		if _, wanted := people[p.ID]; wanted {
+			people[p.ID] = p
+		}
+	}
+	for id, p := range people {
+		if p.ID == "" {
+			delete(people, id)
+		}
+	}
+	return people
+}
+
+// labels names people until the list is limit bytes long, and says how many are
+// left.
+func labels(r *roster.Roster, people []roster.Person, limit int) string {
+	const shortest = 4 // bytes that a name takes at least, with what stands between
+	shown := people[:min(len(people), limit/shortest)]
+	list := chat.Clip(r.Labels(shown), limit)
+	if len(shown) == len(people) {
+		return list
+	}
+	list, _, _ = strings.Cut(list, " 等（")
+	return fmt.Sprintf("%s 等（共%d人）", list, len(people))
+}
+
+// whisper says something to the sender alone, beside the answer in the group.
+// Without a private chat it is not said: names never go to a group.
+func whisper(t *chat.Request, what, text string) error {
+	chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	if err != nil || chat == "" {
+		return err
+	}
+	return t.Desk.Speak(t.Tx, t.Msg, t.Reason()+"/"+what, chat, text)
+}

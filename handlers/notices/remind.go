@@ -1,0 +1,107 @@
+package notices
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/outbox"
+	"duban/store"
+)
+
+// rules are those by which people are asked again.
+func rules(r *chat.Desk) notice.Rules {
+	if r.Options.Rules == nil {
+		rules := notice.DefaultRules()
+		rules.Zone = r.Options.Zone
+		return rules
+	}
+	return r.Options.Rules()
+}
+
+// chase previews asking those again who have not answered a notice.
+func chase(t *chat.Request, rest string) (string, error) {
+	n, _, complaint, err := openNotice(t, rest, "请写编号，例如：催一下 3。")
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if !n.Class.Asks() {
+		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
+	}
+	c, err := notice.CountChaseable(t.Snap, n, rules(t.Desk))
+	if err != nil {
+		return "", err
+	}
+	if c.Private+c.Group == 0 {
+		return fmt.Sprintf("通知%d没有人可催：%s。", n.Number, notChased(c)), nil
+	}
+	d := chat.Draft{Chase: n.Number, Code: t.Code(), Strict: c.Private+c.Group > chat.EasyPeople}
+	text := fmt.Sprintf("要催通知%d：私聊提醒%d人", n.Number, c.Private)
+	if c.Group > 0 {
+		text += fmt.Sprintf("，另有%d人只能在群里说一句（%d条，不点名）", c.Group, c.Lines)
+	}
+	if why := notChased(c); why != "" {
+		text += "。不催的：" + why
+	}
+	takes, err := costOf(t, n.Groups, c.Private+c.Lines)
+	if err != nil {
+		return "", err
+	}
+	return text + "。" + takes + d.HowToConfirm("催"), t.Keep(d)
+}
+
+// notChased says who is not asked again, and why.
+func notChased(c notice.Chaseable) string {
+	var all []string
+	for _, w := range []struct {
+		n    int
+		text string
+	}{
+		{c.Answered, "已回复%d人"}, {c.Away, "请假%d人"}, {c.Today, "今天已提醒%d人"}, {c.Unsent, "消息还没送达%d人"}, {c.Gone, "已不在名单%d人"},
+	} {
+		if w.n > 0 {
+			all = append(all, fmt.Sprintf(w.text, w.n))
+		}
+	}
+	return strings.Join(all, "，")
+}
+
+// ChaseNow asks those again who have not answered a notice.
+func ChaseNow(t *chat.Request, number int) (string, error) {
+	n, ok, err := notice.Find(t.Snap, number)
+	if err != nil {
+		return "", err
+	}
+	if !ok || !n.Closed.IsZero() {
+		return fmt.Sprintf("通知%d已经结束，没有催。", number), nil
+	}
+	if err := notice.ChaseNow(t.Tx, number, t.Person.ID); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), t.Audit("notice.chase", n.ID())
+}
+
+// stopSending stops everything that the bot says, except answers to admins.
+func stopSending(t *chat.Request, _ string) (string, error) {
+	changed, err := outbox.PauseSending(t.Tx, t.Person.ID, store.Chat)
+	if err != nil {
+		return "", err
+	}
+	if !changed {
+		return "发送本来就是暂停的。发“恢复发送”继续。", nil
+	}
+	return "已暂停发送：通知、提醒、催办和给大家的答复都先存着，紧急的也不发；只回答管理员。发“恢复发送”继续。", nil
+}
+
+// resumeSending lets everything leave that has waited.
+func resumeSending(t *chat.Request, _ string) (string, error) {
+	changed, err := outbox.ResumeSending(t.Tx, t.Person.ID, store.Chat)
+	if err != nil {
+		return "", err
+	}
+	if !changed {
+		return "发送没有暂停。", nil
+	}
+	return "已恢复发送，存着的会陆续发出；过期的不再发。", nil
+}

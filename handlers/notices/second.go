@@ -1,0 +1,160 @@
+package notices
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
+	"duban/zh"
+)
+
+// A notice to many people needs two: a second admin agrees to it, or it waits two
+// minutes in which it can be taken down. Both are durable: the first is a pending
+// of the office, the second a row of the outbox that is due later.
+const (
+	shareKind  = "shared"  // waits for a second admin, by its code
+	agreeLife  = time.Hour // how long it does
+	delayKind  = "delayed" // leaves in a moment
+	delayFor   = 2 * time.Minute
+	officeDesk = "office" // the account, and the chat, of what waits for any admin
+)
+
+// A shared draft waits for a second admin.
+type shared struct {
+	Notice  notice.Notice `json:"notice"`
+	By      string        `json:"by"`
+	Account string        `json:"account"` // where the first admin is told
+	Chat    string        `json:"chat"`
+}
+
+// SendWide goes on with a notice to many people that its admin has confirmed.
+func SendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
+	others, err := otherAdmins(t)
+	if err != nil {
+		return "", err
+	}
+	if len(others) == 0 {
+		return sendLater(t, n)
+	}
+	data, err := json.Marshal(shared{n, t.Person.ID, t.Msg.Account, t.Msg.Chat})
+	if err != nil {
+		return "", err
+	}
+	wait := roster.Pending{Kind: shareKind, Until: t.Now().Add(agreeLife), Data: data}
+	if err := roster.SetPending(t.Tx, officeDesk, officeDesk, code, wait); err != nil {
+		return "", err
+	}
+	size, err := countAudience(t, n)
+	if err != nil {
+		return "", err
+	}
+	preview, err := preview(t, n, size)
+	if err != nil {
+		return "", err
+	}
+	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。", t.Person.Name, preview, code, t.Person.Name)
+	var names []string
+	for _, a := range others {
+		names = append(names, a.person.Name)
+		if err := outbox.Enqueue(t.Tx, a.row(t.Reason()+"/second/"+a.person.ID, ask)); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("还没有发出：已请%s复核，任一位同意后立即发出。等不及请回复“延时 %s”，2分钟后发出，其间可取消。", strings.Join(names, "、"), code), nil
+}
+
+// An admin who can be reached alone.
+type reachable struct {
+	person        roster.Person
+	account, chat string
+}
+
+// otherAdmins returns the admins beside the sender who can be reached.
+func otherAdmins(t *chat.Request) (all []reachable, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.People {
+		if !p.Is(roster.Admin) || p.ID == t.Person.ID {
+			continue
+		}
+		chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if chat != "" {
+			all = append(all, reachable{p, t.Msg.Account, chat})
+		}
+	}
+	return all, nil
+}
+
+// waiting returns the shared draft with a code.
+func waiting(t *chat.Request, code string) (s shared, ok bool, err error) {
+	p, ok, err := roster.PendingOf(t.Snap, officeDesk, officeDesk, code, shareKind)
+	if err != nil || !ok {
+		return s, false, err
+	}
+	return s, true, json.Unmarshal(p.Data, &s)
+}
+
+// Second is a second admin's agreement to a notice to many people.
+func Second(t *chat.Request, code string) (string, error) {
+	s, ok, err := waiting(t, code)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时。", nil
+	case s.By == t.Person.ID:
+		return fmt.Sprintf("这条要由另一位管理员确认。等不及请回复“延时 %s”。", code), nil
+	}
+	by, err := personOf(t, s.By)
+	if err != nil {
+		return "", err
+	}
+	if err := roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind); err != nil {
+		return "", err
+	}
+	text, number, err := Post(t, s.Notice, by, 0)
+	if err != nil {
+		return "", err
+	}
+	told := reachable{by, s.Account, s.Chat}
+	if err := outbox.Enqueue(t.Tx, told.row(t.Reason()+"/first", t.Person.Name+"已同意。"+text)); err != nil {
+		return "", err
+	}
+	return text, t.Audit("notice.second", notice.ID(number))
+}
+
+// withoutSecond sends a notice that waits for a second admin without one, in two minutes.
+func withoutSecond(t *chat.Request, rest string) (string, error) {
+	code := strings.TrimSpace(zh.Fold(rest))
+	s, ok, err := waiting(t, code)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok || s.By != t.Person.ID:
+		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
+	}
+	if err := roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind); err != nil {
+		return "", err
+	}
+	return sendLater(t, s.Notice)
+}
+
+// sendLater sends a notice in two minutes, until when it can be taken down.
+func sendLater(t *chat.Request, n notice.Notice) (string, error) {
+	text, number, err := Post(t, n, t.Person, delayFor)
+	if err != nil {
+		return "", err
+	}
+	wait := roster.Pending{Kind: delayKind, Until: t.Now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
+	return text, roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, wait)
+}

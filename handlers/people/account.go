@@ -1,0 +1,266 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/outbox"
+	"duban/report"
+	"duban/roster"
+	"duban/store"
+)
+
+const (
+	// shortOut is for how long an account may be offline, or odd, before anybody
+	// is told: lines drop and come back all day.
+	shortOut = 2 * time.Minute
+
+	// againTold is the least time between two alarms of one state within one
+	// outage.
+	againTold = time.Hour
+)
+
+// AccountState writes down how an account
+// stands, and lets the admins know, never through the account itself while it is
+// out. When it is back, what was too late is closed, what was parked is tried
+// again, and the admins get one list of what was dropped.
+func AccountState(ctx context.Context, r *chat.Desk, account string, s bot.State) error {
+	return r.Store.Update(ctx, func(tx *store.Tx) error {
+		st, known, err := outbox.StandingOf(tx.Snapshot, account)
+		if err != nil {
+			return err
+		}
+		w := watch{router: r, tx: tx, account: account, st: st}
+		if known && st.Word == s.Word {
+			w.st.State = s // at most its detail is new
+		} else if err := w.change(s); err != nil {
+			return err
+		}
+		return outbox.PutStanding(tx, account, w.st)
+	})
+}
+
+// A watch is one change of an account's state.
+type watch struct {
+	router  *chat.Desk
+	tx      *store.Tx
+	account string
+	st      outbox.Standing
+}
+
+func (w *watch) change(s bot.State) error {
+	w.st.State = s
+	w.st.Changes++
+	err := w.tx.Audit(store.Audit{
+		Account: w.account, Source: store.Clock, Action: report.AccountState, Object: w.account, Result: string(s.Word),
+	})
+	if err != nil {
+		return err
+	}
+	if s.Word == bot.Online {
+		return w.back()
+	}
+	return w.gone()
+}
+
+// gone tells the admins that the account cannot be used, or not as it should. A
+// short trouble has its alarm in the outbox already, due in two minutes.
+func (w *watch) gone() error {
+	now := w.tx.Now()
+	if w.st.Out.IsZero() {
+		w.st.Out = now
+	}
+	short := w.st.Word == bot.Offline || w.st.Word == bot.Suspect
+	if short && (len(w.st.Pending) > 0 || len(w.st.Told) > 0) {
+		return nil
+	}
+	told := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold })
+	if told {
+		return nil
+	}
+	a := roster.Alarm{Text: w.trouble(), Reason: w.reason(), Except: w.account, Outside: true}
+	if short {
+		a.Due = now.Add(shortOut)
+	} else if _, err := w.withdraw(); err != nil {
+		return err
+	}
+	rows, err := roster.Raise(w.tx, a)
+	if err != nil {
+		return err
+	}
+	if short {
+		w.st.Pending = rows
+		return nil
+	}
+	w.st.Told = append(w.st.Told, outbox.ToldOfState{Word: w.st.Word, At: now})
+	return nil
+}
+
+// reason names the change of state in keys.
+func (w *watch) reason() string { return fmt.Sprintf("state/%s/%d", w.account, w.st.Changes) }
+
+// withdraw takes back the alarm that is not due yet, and tells whether somebody
+// got it already.
+func (w *watch) withdraw() (got bool, err error) {
+	for _, row := range w.st.Pending {
+		unsaid, err := outbox.Cancel(w.tx, row.Account, row.Key)
+		if err != nil {
+			return false, err
+		}
+		got = got || !unsaid
+	}
+	w.st.Pending = nil
+	return got, nil
+}
+
+func (w *watch) trouble() string {
+	what := fmt.Sprintf("账号“%s”%s", w.account, w.st.Word)
+	if w.st.Detail != "" {
+		what += "：" + strings.TrimRight(w.st.Detail, "。")
+	}
+	return fmt.Sprintf("%s。（%s起）\n这期间要发的先留着，定时提醒照常判断，恢复后自动补上。", what, w.router.When(w.st.Out))
+}
+
+// back puts the account to work again.
+func (w *watch) back() error {
+	now, out := w.tx.Now(), w.st.Out
+	barred := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == bot.Restricted })
+	if w.st.First.IsZero() || barred {
+		w.st.First = now
+	}
+	got, err := w.withdraw()
+	if err != nil {
+		return err
+	}
+	told := got || len(w.st.Told) > 0 || !out.IsZero() && now.Sub(out) >= shortOut
+	w.st.Out, w.st.Told = time.Time{}, nil
+	if out.IsZero() {
+		return nil
+	}
+	if err := outbox.CloseExpired(w.tx, w.account); err != nil {
+		return err
+	}
+	dropped, err := outbox.Dropped(w.tx.Snapshot, w.account, out)
+	if err != nil {
+		return err
+	}
+	if _, err := outbox.ReleaseParked(w.tx, w.account); err != nil {
+		return err
+	}
+	if _, err := outbox.Gather(w.tx, w.account); err != nil || !told && len(dropped) == 0 {
+		return err
+	}
+	queue, err := outbox.QueueOf(w.tx.Snapshot, w.account)
+	if err != nil {
+		return err
+	}
+	_, err = roster.Raise(w.tx, roster.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
+	return err
+}
+
+// recovery says what became of what was to be said meanwhile: counts and numbers
+// of notices, no names.
+func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox.Queue) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "账号“%s”恢复在线（中断%s）。", w.account, lasting(out))
+	if len(dropped) > 0 {
+		var notices []string
+		others := 0
+		for _, m := range dropped {
+			numbers := strings.Fields(m.Notice)
+			if len(numbers) == 0 {
+				others++
+			}
+			for _, n := range numbers {
+				if n = "通知" + n; !slices.Contains(notices, n) {
+					notices = append(notices, n)
+				}
+			}
+		}
+		if others > 0 {
+			notices = append(notices, fmt.Sprintf("不属于通知的%d条", others))
+		}
+		fmt.Fprintf(&b, "\n有%d条消息过了时间，没有再发：%s。需要的请重新发。", len(dropped), chat.Clip(strings.Join(notices, "、"), 600))
+	}
+	if queue.Waiting > 0 {
+		fmt.Fprintf(&b, "\n还有%d条等着，按先后陆续发出。", queue.Waiting)
+	}
+	return b.String()
+}
+
+// lasting writes how long something took.
+func lasting(d time.Duration) string {
+	d = d.Round(time.Minute)
+	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
+	switch {
+	case days > 0:
+		return fmt.Sprintf("%d天%d小时", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%d小时%d分钟", hours, minutes)
+	}
+	return fmt.Sprintf("%d分钟", max(minutes, 1))
+}
+
+// accounts lists how the accounts stand.
+func accounts(t *chat.Request, _ string) (string, error) {
+	all, _, err := outbox.Channels(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		all = []outbox.Channel{{Account: t.Msg.Account}}
+	}
+	var parts []string
+	for _, c := range all {
+		line, err := Standing(t.Desk, t.Snap, c)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, line)
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// Standing says in Chinese how an account stands and what waits in it.
+func Standing(r *chat.Desk, s *store.Snapshot, c outbox.Channel) (string, error) {
+	st, known, err := outbox.StandingOf(s, c.Account)
+	if err != nil {
+		return "", err
+	}
+	queue, err := outbox.QueueOf(s, c.Account)
+	if err != nil {
+		return "", err
+	}
+	n, most, err := outbox.Spent(s, c.Account)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString(c.Account)
+	switch {
+	case c.Alarm != "":
+		b.WriteString("：报警用")
+	case !known:
+		b.WriteString("：在用")
+	default:
+		fmt.Fprintf(&b, "：%s（%s起）", st.Word, r.When(st.Since))
+		if st.Detail != "" {
+			b.WriteString("，" + strings.TrimRight(st.Detail, "。"))
+		}
+	}
+	if most > 0 {
+		fmt.Fprintf(&b, "；今天主动发出%d条，上限%d条", n, most)
+	}
+	if queue.Waiting > 0 {
+		fmt.Fprintf(&b, "；待发%d条", queue.Waiting)
+	}
+	if queue.Parked > 0 {
+		fmt.Fprintf(&b, "；%d个会话认不出来", queue.Parked)
+	}
+	return b.String() + "。", nil
+}

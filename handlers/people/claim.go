@@ -1,0 +1,115 @@
+package people
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/roster"
+	"duban/zh"
+)
+
+// strays lists those who answered something and are not known.
+func strays(t *chat.Request, _ string) (string, error) {
+	all, err := roster.Strays(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		return "没有待认领的人。", nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "待认领%d人，请核实后回“认领 编号 姓名”，例如：认领 %d 张三；不是名单上的人，回“认领 %d 无”。", len(all), all[0].Number, all[0].Number)
+	for i, s := range all {
+		line := "\n" + describe(t, s)
+		if b.Len()+len(line) > chat.MaxAnswer-60 {
+			fmt.Fprintf(&b, "\n……还有%d人。", len(all)-i)
+			break
+		}
+		b.WriteString(line)
+	}
+	return b.String(), nil
+}
+
+// describe says on one line who a stray may be.
+func describe(t *chat.Request, s roster.Stray) string {
+	where := "私聊"
+	if s.Group {
+		where = "群“" + chat.OneLine(s.Chat, 20) + "”"
+	}
+	who := chat.OneLine(s.Name, 20)
+	if s.Card != "" {
+		who = "群昵称“" + chat.OneLine(s.Card, 20) + "”"
+	}
+	why := ""
+	switch s.Why {
+	case roster.SeveralFit:
+		why = "，名单上不止一位"
+	case roster.OtherThere:
+		why = "，但已有别的微信号是这个人"
+	case roster.NameGone:
+		why = "，群昵称换过"
+	case roster.NobodyElse:
+	}
+	last := s.Said[len(s.Said)-1]
+	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), chat.OneLine(last.Text, 40))
+}
+
+// claim says who a stray is, and reads again what they said.
+func claim(t *chat.Request, rest string) (string, error) {
+	rest = strings.TrimSpace(rest)
+	number, size := zh.ParseInt(rest)
+	name := strings.Trim(rest[size:], " :：,，、。")
+	s, ok, err := roster.FindStray(t.Snap, number)
+	switch {
+	case err != nil:
+		return "", err
+	case size == 0 || !ok:
+		return "没有这个编号。请写“认领 编号 姓名”，编号见“待认领”。", nil
+	case name == "":
+		return fmt.Sprintf("请写上姓名或工号，例如：认领 %d 张三。", number), nil
+	case name == "无" || name == "不是":
+		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number),
+			roster.DropStray(t.Tx, s)
+	}
+	p, complaint, err := oneNamed(t, name)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	b := roster.Binding{Person: p.ID, How: roster.ByAdmin}
+	if !s.Group {
+		b.Chat = s.Chat
+	}
+	if err := roster.Bind(t.Tx, s.Account, s.Sender, b); err != nil {
+		return "", err
+	}
+	if err := roster.DropStray(t.Tx, s); err != nil {
+		return "", err
+	}
+	read, err := readAgain(t, s.Said)
+	if err != nil {
+		return "", err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
+		number, r.Label(p), len(s.Said), read, p.Name, p.ID), t.Audit("claim", p.ID)
+}
+
+// readAgain does what messages ask for whose sender is known now, and returns how
+// many led to something. They were marked as seen when they came.
+func readAgain(t *chat.Request, said []bot.Message) (n int, err error) {
+	for _, m := range said {
+		booked, err := t.Desk.Again(t, m)
+		if err != nil {
+			return n, err
+		}
+		if booked {
+			n++
+		}
+	}
+	return n, nil
+}

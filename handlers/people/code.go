@@ -1,0 +1,119 @@
+package people
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/roster"
+	"duban/zh"
+)
+
+// codeLife is how long a binding code can be used.
+const codeLife = 24 * time.Hour
+
+// newCode makes a one-time code by which a person of the roster can bind the
+// handle that they write from.
+func newCode(t *chat.Request, rest string) (string, error) {
+	p, complaint, err := oneNamed(t, strings.TrimSpace(rest))
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
+	if err := roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife)); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(p), code, code),
+		t.Audit("code", p.ID)
+}
+
+// oneNamed returns the one person of the roster with a name or a number, or says
+// why there is none.
+func oneNamed(t *chat.Request, name string) (p roster.Person, complaint string, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return p, "", err
+	}
+	found := r.Named(name)
+	if p, ok := r.Person(name); ok {
+		found = append(found[:0], p)
+	}
+	switch {
+	case len(found) == 0:
+		return p, fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name), nil
+	case len(found) > 1:
+		return p, fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found)), nil
+	}
+	return found[0], "", nil
+}
+
+// bind makes the sender's handle speak for the person whose code they have.
+func bind(t *chat.Request, rest string) (string, error) {
+	code := strings.TrimSpace(zh.Fold(rest))
+	if code == "" {
+		return "请写上绑定码，例如：绑定 482135。绑定码找管理员要。", nil
+	}
+	tries, err := roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender)
+	if err != nil {
+		return "", err
+	}
+	if tries > maxTries {
+		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
+	}
+	person, ok, err := roster.TakeCode(t.Tx, code)
+	if err != nil {
+		return "", err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	p, known := r.Person(person)
+	if !ok || !known {
+		return "绑定码不对或已过期，请找管理员要新的。", nil
+	}
+	b := roster.Binding{Person: p.ID, Chat: t.Msg.Chat, How: roster.ByCode}
+	if err := roster.Bind(t.Tx, t.Msg.Account, t.Msg.Sender, b); err != nil {
+		return "", err
+	}
+	t.Person, t.Known = p, true
+	read, err := catchUp(t)
+	if err != nil {
+		return "", err
+	}
+	more := ""
+	if read > 0 {
+		more = fmt.Sprintf("您之前的回复已补记%d条。", read)
+	}
+	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", r.Label(p), more), t.Audit("bind", p.ID)
+}
+
+// catchUp reads again what the sender said before it was known who they are.
+func catchUp(t *chat.Request) (read int, err error) {
+	s, ok, err := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
+	if err != nil || !ok {
+		return 0, err
+	}
+	if err := roster.DropStray(t.Tx, s); err != nil {
+		return 0, err
+	}
+	return readAgain(t, s.Said)
+}
+
+// maxTries is how many codes one handle may try in a day: a six-digit code must
+// not be guessed.
+const maxTries = 10
+
+// ids lists people with the numbers that tell them apart.
+func ids(people []roster.Person) string {
+	parts := make([]string, len(people))
+	for i, p := range people {
+		parts[i] = p.College + " " + p.ID
+	}
+	return strings.Join(parts, "、")
+}

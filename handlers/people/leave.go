@@ -1,0 +1,196 @@
+package people
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/handlers/notices"
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/progress"
+	"duban/roster"
+)
+
+// Leave books an absence of p. One without an end is for an admin to decide.
+func Leave(t *chat.Request, p roster.Person) (string, error) {
+	if err := t.Aside(); err != nil {
+		return "", err
+	}
+	l, open, complaint, err := absence(t, p)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	stand, said, err := standIn(t, p)
+	if err != nil || said != "" {
+		return said, err
+	}
+	l.Delegate = stand.ID
+	if open {
+		return requestLeave(t, p, l)
+	}
+	closed, err := alsoReceived(t, p)
+	if err != nil {
+		return "", err
+	}
+	k, err := notice.PutLeave(t.Tx, l)
+	if err != nil {
+		return "", err
+	}
+	answer, err := leaveTaken(t, p, k)
+	if err != nil {
+		return "", err
+	}
+	return t.Noted() + answer, t.Changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
+}
+
+// alsoReceived answers the notice that 收到，我请假到周三 is for as well.
+func alsoReceived(t *chat.Request, p roster.Person) ([]progress.ItemRef, error) {
+	n, bound, err := t.BoundNotice(p)
+	if err != nil || !bound || !chat.BeginsWithAny(t.Read.Body, "收到", "好的", "知悉", "已阅") {
+		return nil, err
+	}
+	return notices.Answer(t, n, p)
+}
+
+// leaveTaken says what the leave under a key is, as it was stored, and tells those
+// whom it concerns: who stands in, and the admins if nobody can.
+func leaveTaken(t *chat.Request, p roster.Person, k string) (string, error) {
+	l, _, err := roster.FindLeave(t.Snap, k)
+	if err != nil {
+		return "", err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	answer := fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
+	if stand, ok := r.Person(l.Delegate); ok {
+		told, err := tellStandIn(t, r, p, stand, l)
+		if err != nil {
+			return "", err
+		}
+		answer += "，" + stand.Name + "代" + told
+	}
+	if err := withoutStandIn(t, r, p, l); err != nil {
+		return "", err
+	}
+	return answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。", nil
+}
+
+// span writes the days of a leave.
+func span(t *chat.Request, l roster.Leave) string {
+	zone, form := t.Desk.Options.Zone, "1月2日"
+	from := l.From.In(zone)
+	if l.To.IsZero() {
+		return from.Format(form) + "起"
+	}
+	to := l.To.In(zone)
+	if from.Year() != to.Year() || from.Year() != t.Now().In(zone).Year() {
+		form = "2006年1月2日"
+	}
+	if from.Format(form) == to.Format(form) {
+		return from.Format(form)
+	}
+	if from.Year() == to.Year() {
+		return from.Format(form) + "至" + to.Format("1月2日")
+	}
+	return from.Format(form) + "至" + to.Format(form)
+}
+
+// endless are the words of a leave that has no end yet.
+var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|什么时候回来.*(?:不知道|不定)|归期`)
+
+// absence returns the leave that was read, whether it has no end, or what is wrong
+// with its days.
+func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, complaint string, err error) {
+	said := t.Read.Leave
+	if text := chat.Dotted.ReplaceAllString(said.Words, "$1${2}月${3}日$4"); said.From.IsZero() && said.To.IsZero() && text != said.Words {
+		// Twice, because the sign between two days belongs to the first match.
+		again := reading.Read(reading.Input{Text: chat.Dotted.ReplaceAllString(text, "$1${2}月${3}日$4")})
+		if again.Leave != nil {
+			said = again.Leave
+		}
+	}
+	l = roster.Leave{Person: p.ID, Message: t.Message()}
+	if p.ID != t.Person.ID {
+		l.By = t.Person.ID
+	}
+	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
+	l.From = today
+	switch {
+	case !said.From.IsZero():
+		l.From = said.From.On(today)
+	case strings.Contains(said.Words, "改"):
+		if l.From, err = sameStart(t, p, today); err != nil {
+			return l, false, "", err
+		}
+	}
+	var to time.Time
+	switch {
+	case !said.To.IsZero():
+		to = said.To.On(l.From)
+	case said.Days > 0:
+		to = l.From.AddDate(0, 0, said.Days-1)
+	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):
+		return l, true, "", nil
+	case !said.From.IsZero():
+		to = l.From // 明天请假 is that day
+	default:
+		return l, false, "还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。", nil
+	}
+	l.To = to.AddDate(0, 0, 1).Add(-time.Second)
+	switch {
+	case l.From.IsZero() || to.IsZero() || to.Before(l.From) || to.After(l.From.AddDate(1, 0, 0)):
+		return l, false, "还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。", nil
+	case to.Before(today):
+		return l, false, fmt.Sprintf("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l)), nil
+	}
+	return l, false, "", nil
+}
+
+// sameStart is when the leave begins whose end is changed: the one that p is on or
+// takes next, or today if there is none.
+func sameStart(t *chat.Request, p roster.Person, today time.Time) (time.Time, error) {
+	all, err := roster.Leaves(t.Snap, p.ID, t.Now())
+	if err != nil || len(all) == 0 {
+		return today, err
+	}
+	return all[0].From, nil
+}
+
+// Back ends p's leave, and says what came meanwhile and still waits for an answer.
+func Back(t *chat.Request, p roster.Person) (string, error) {
+	if err := t.Aside(); err != nil {
+		return "", err
+	}
+	l, ended, err := notice.EndLeave(t.Tx, p.ID)
+	if err != nil {
+		return "", err
+	}
+	if !ended {
+		return "没有" + t.Called(p) + "正在进行的请假，不用销假。", nil
+	}
+	t.Booked = true
+	if l.From.After(t.Now()) {
+		return fmt.Sprintf("已取消 %s的请假。", span(t, l)), t.Audit("leave.cancel", p.ID)
+	}
+	missed, err := notice.Excused(t.Snap, l)
+	if err != nil {
+		return "", err
+	}
+	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"
+	if p.ID != t.Person.ID {
+		answer = fmt.Sprintf("已给%s销假，之后的通知会照常提醒。", p.Name)
+	}
+	if len(missed) > 0 {
+		names := make([]string, len(missed))
+		for i, number := range missed {
+			names[i] = fmt.Sprintf("通知%d", number)
+		}
+		answer += fmt.Sprintf("请假期间的%s还没结束，看到请补回。", strings.Join(names[max(len(names)-10, 0):], "、"))
+	}
+	return answer, t.Audit("leave.end", p.ID)
+}

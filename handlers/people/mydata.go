@@ -1,0 +1,92 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+// GatherOwn writes down all that is stored of a person.
+func GatherOwn(ctx context.Context, r *chat.Desk, who roster.Person) (*chat.File, error) {
+	b := &chat.File{}
+	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		b.Lines, err = dossier(r, s, who)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	const bom = "\ufeff" // so that Windows takes it for UTF-8
+	text := bom + strings.Join(b.Lines, "\r\n") + "\r\n"
+	b.File, err = r.Store.Keep(ctx, strings.NewReader(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
+	if errors.Is(err, store.ErrNoFiles) {
+		return b, nil
+	}
+	return b, err
+}
+
+const (
+	forgetKind = "forget"
+	forgetLife = 10 * time.Minute // how long the wish can be confirmed
+)
+
+// MyData gives the asker a file with all that is stored of them. Where an account
+// can send no files it is said, page by page.
+func MyData(t *chat.Request, _ string) (string, error) {
+	own := t.Prepared.Brought
+	if own == nil {
+		return "刚才没能整理出来，请再发一次“我的数据”。", nil
+	}
+	t.Msg.Chat, t.Msg.Group = t.Chat(), false // 更多 is asked where the answer goes
+	text, err := t.Page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.Lines)
+	if err != nil || own.File.Hash == "" {
+		return text, err
+	}
+	err = outbox.Enqueue(t.Tx, bot.Outgoing{
+		Key: t.Reason() + "/file", Account: t.Msg.Account, Chat: t.Msg.Chat, Text: text, File: &own.File, Answer: true,
+	})
+	if err != nil {
+		return "", err
+	}
+	return "", t.Audit("data.export", "")
+}
+
+// Forget says what a deletion deletes, and asks for a code.
+func Forget(t *chat.Request, _ string) (string, error) {
+	p := roster.Pending{Kind: forgetKind, Until: t.Now().Add(forgetLife), Text: t.Code()}
+	if err := roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("将删除您写的内容：填报说明、附件、提问、申请理由、回执附言，和发给您的消息。"+
+		"您在什么时候回复、填报过什么进度（数字）是工作记录，会保留；名单由学工处管理。删除后不能恢复。"+
+		"确认请在10分钟内回“确认删除 %s”，不删就不用回。", p.Text), nil
+}
+
+// forgetMe deletes what the sender wrote, once they have typed the code.
+func forgetMe(t *chat.Request, rest string) (string, error) {
+	p, ok, err := t.Pending(forgetKind)
+	if err != nil {
+		return "", err
+	}
+	if !ok || strings.TrimSpace(zh.Fold(rest)) != p.Text {
+		return "没有删除：确认码不对或已过10分钟。请重新发“删除我的数据”。", nil
+	}
+	if err := t.Settled(forgetKind); err != nil {
+		return "", err
+	}
+	err = privacy.WantErasure(t.Tx, privacy.Erasure{Person: t.Person.ID, Account: t.Msg.Account, Chat: t.Msg.Chat, Key: t.Reason() + "/erased"})
+	if err != nil {
+		return "", err
+	}
+	return "正在删除，完成后告诉您。", t.Audit("data.erase", "")
+}

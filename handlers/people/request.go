@@ -1,0 +1,149 @@
+package people
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	updates "duban/handlers/progress"
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
+	"duban/zh"
+)
+
+// requestLeave asks the admins for a leave that has no end.
+func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) (string, error) {
+	if chat.May(t.Person, t.Known, chat.Plan) {
+		k, err := notice.PutLeave(t.Tx, l)
+		if err != nil {
+			return "", err
+		}
+		answer, err := leaveTaken(t, p, k)
+		if err != nil {
+			return "", err
+		}
+		return t.Noted() + answer, t.Changed(progress.Effect{Leaves: []string{k}}, "leave", p.ID)
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", r.Label(p), span(t, l))
+	if stand, ok := r.Person(l.Delegate); ok {
+		what += "，" + r.Label(stand) + "代"
+	}
+	if err := updates.Request(t, progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: chat.OneLine(t.Read.Leave.Words, 100)}, what+"。"); err != nil {
+		return "", err
+	}
+	return "没有写到哪一天的请假要管理员同意，已经转过去，有结果告诉您。定了日子可以直接说，例如：我请假到周三。", nil
+}
+
+// agree and refuse decide a request: 同意, 同意 3, 不同意 3 材料已经够了.
+func agree(t *chat.Request, rest string) (string, error) { return decideRequest(t, rest, true) }
+
+func refuse(t *chat.Request, rest string) (string, error) { return decideRequest(t, rest, false) }
+
+func decideRequest(t *chat.Request, rest string, granted bool) (string, error) {
+	waiting, err := progress.Undecided(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	rest = strings.TrimSpace(zh.Fold(rest))
+	number, size := zh.ParseInt(rest)
+	reason := strings.Trim(rest[size:], " :,，、。；")
+	switch {
+	case len(waiting) == 0:
+		return "没有等您决定的申请。", nil
+	case size == 0 && len(waiting) > 1:
+		return whichRequest(t, waiting)
+	case size == 0:
+		number = waiting[0].Number
+	}
+	q, ok, err := progress.FindRequest(t.Snap, number)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return whichRequest(t, waiting)
+	case !q.Decided.IsZero():
+		return fmt.Sprintf("申请%d已经处理过了。", number), nil
+	}
+	if err := progress.Decide(t.Tx, number, t.Person.ID, granted, chat.MaskedText(reason, chat.MaxNote)); err != nil {
+		return "", err
+	}
+	said, err := settle(t, q, granted, reason)
+	if err != nil {
+		return "", err
+	}
+	if err := tellAsker(t, q, said); err != nil {
+		return "", err
+	}
+	result := "request.refuse"
+	if granted {
+		result = "request.grant"
+	}
+	return fmt.Sprintf("已告诉申请人：%s", said), t.Audit(result, fmt.Sprint(number))
+}
+
+// whichRequest lists what waits, because it is not clear what is meant.
+func whichRequest(t *chat.Request, waiting []progress.Request) (string, error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	blocks := make([]string, len(waiting))
+	for i, q := range waiting {
+		asker, _ := r.Person(q.Person)
+		what := "请假 "
+		if q.Kind == progress.Postponing {
+			what = updates.MeasuresLine(p, q.Measures) + "延到" + q.Due
+		} else if q.Leave != nil {
+			what += span(t, *q.Leave)
+		}
+		blocks[i] = fmt.Sprintf("申请%d %s：%s", q.Number, r.Label(asker), what)
+	}
+	return t.Page("请写编号，例如：同意 "+fmt.Sprint(waiting[0].Number), blocks)
+}
+
+// settle does what was decided and says so in the words that the asker is told.
+func settle(t *chat.Request, q progress.Request, granted bool, reason string) (string, error) {
+	because := "。"
+	if reason != "" {
+		because = "：" + chat.OneLine(reason, 100) + "。"
+	}
+	if q.Kind == progress.Postponing {
+		return updates.SettlePostponing(t, q, granted, because)
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	p, known := r.Person(q.Leave.Person)
+	switch {
+	case !known:
+		return "请假的人已经不在名单上，没有登记。", nil
+	case !granted:
+		return fmt.Sprintf("%s请假 %s没有同意%s请写上到哪一天再发，例如：我请假到周三。", p.Name, span(t, *q.Leave), because), nil
+	}
+	k, err := notice.PutLeave(t.Tx, *q.Leave)
+	if err != nil {
+		return "", err
+	}
+	said, err := leaveTaken(t, p, k)
+	return "管理员已同意" + because + said, err
+}
+
+// tellAsker tells who asked what was decided, in the chat where they asked.
+func tellAsker(t *chat.Request, q progress.Request, said string) error {
+	if q.Chat == "" {
+		return nil
+	}
+	return outbox.Enqueue(t.Tx, bot.Outgoing{Key: fmt.Sprintf("request/%d", q.Number), Account: q.Account, Chat: q.Chat, Text: said})
+}

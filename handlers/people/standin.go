@@ -1,0 +1,127 @@
+package people
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/outbox"
+	"duban/roster"
+	"duban/zh"
+)
+
+// standIn finds who stands in for p: a person of the roster, named in full or as
+// 刘老师. The zero Person is nobody; what is not clear is asked.
+func standIn(t *chat.Request, p roster.Person) (stand roster.Person, said string, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return stand, "", err
+	}
+	if t.Stand != "" {
+		stand, _ = r.Person(t.Stand)
+		return stand, "", nil
+	}
+	name := t.Read.Leave.Delegate
+	if name == "" {
+		return stand, "", nil
+	}
+	found := deputies(r, p, name)
+	switch {
+	case len(found) == 0:
+		return stand, fmt.Sprintf("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", chat.OneLine(name, 12)), nil
+	case len(found) == 1:
+		return found[0], "", nil
+	case len(found) > 9:
+		return stand, fmt.Sprintf("还没有记录：名单上有%d位%s，请写代办老师的全名再发一次。", len(found), chat.OneLine(name, 12)), nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "还没有记录：%s是哪一位？请回序号。", chat.OneLine(name, 12))
+	options := make([]string, len(found))
+	for i, f := range found {
+		fmt.Fprintf(&b, "\n%d. %s（%s）", i+1, f.Name, f.College)
+		options[i] = "person/" + f.ID
+	}
+	said, err = t.AskWhich(b.String(), 0, options)
+	return stand, said, err
+}
+
+// deputies are the people whom name can mean as those who stand in for p, the
+// likeliest only: a full name before a surname, the own college before the own
+// groups and both before others.
+func deputies(r *roster.Roster, p roster.Person, name string) []roster.Person {
+	name = strings.TrimSpace(zh.Fold(name))
+	bare := name
+	for _, title := range []string{"老师", "书记", "主任", "处长", "院长", "科长", "导员", "辅导员"} {
+		bare = strings.TrimSuffix(bare, title)
+	}
+	bare = strings.TrimSpace(strings.TrimPrefix(bare, "小"))
+	if bare == "" {
+		return nil
+	}
+	full := func(q roster.Person) bool { return strings.Contains(name, q.Name) }
+	some := func(q roster.Person) bool { return bare != name && strings.HasPrefix(q.Name, bare) }
+	for _, fits := range []func(roster.Person) bool{full, some} {
+		found := slices.DeleteFunc(slices.Clone(r.People), func(q roster.Person) bool { return q.ID == p.ID || !fits(q) })
+		for _, near := range []func(roster.Person) bool{
+			func(q roster.Person) bool { return chat.CollegeIn(name, q.College) },
+			func(q roster.Person) bool { return q.College == p.College && p.College != "" },
+			func(q roster.Person) bool { return chat.ShareGroup(q, p) },
+		} {
+			if closer := slices.DeleteFunc(slices.Clone(found), func(q roster.Person) bool { return !near(q) }); len(closer) > 0 {
+				found = closer
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// tellStandIn tells somebody once, in private, for whom they stand in and how. If
+// nobody can tell them, the answer says so.
+func tellStandIn(t *chat.Request, r *roster.Roster, p, stand roster.Person, l roster.Leave) (string, error) {
+	if l.Was != nil && l.Was.Delegate == l.Delegate && l.Was.From.Equal(l.From) && l.Was.To.Equal(l.To) {
+		return "", nil
+	}
+	chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, stand.ID)
+	if err != nil {
+		return "", err
+	}
+	if chat == "" {
+		return "（" + stand.Name + "还没有绑定，请您自己告诉一声）", nil
+	}
+	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
+		r.Label(p), span(t, l), p.Name, p.Name, p.Name)
+	return "", outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: t.Msg.Account, Chat: chat, Text: text})
+}
+
+// withoutStandIn tells the admins when a leave leaves somebody without a person who
+// stands in: its own delegate is away too, or its person is a delegate.
+func withoutStandIn(t *chat.Request, r *roster.Roster, p roster.Person, l roster.Leave) error {
+	var gaps []string
+	if stand, ok := r.Person(l.Delegate); ok {
+		away, err := roster.Leaves(t.Snap, stand.ID, l.From)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(away, l.Meets) {
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", r.Label(p), span(t, l), r.Label(stand)))
+		}
+	}
+	entrusted, err := roster.Entrusted(t.Snap, p.ID, l.From)
+	if err != nil {
+		return err
+	}
+	for _, e := range entrusted {
+		if absent, ok := r.Person(e.Person); ok && l.Meets(e) {
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", r.Label(absent), span(t, e), r.Label(p)))
+		}
+	}
+	if len(gaps) == 0 {
+		return nil
+	}
+	return roster.TellAdmins(t.Tx, strings.Join(gaps, "\n")+"\n代办不再往下传，请另外安排，例如：登记请假 张三 到周五 李四代。")
+}

@@ -1,0 +1,215 @@
+package plans
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/plan"
+	"duban/progress"
+	"duban/zh"
+)
+
+// importPlan shows what the plan's file holds and what it would change, and waits
+// for the confirmation.
+func importPlan(t *chat.Request, _ string) (string, error) {
+	if t.Document.Complaint != "" {
+		return t.Document.Complaint, nil
+	}
+	next, changes, err := merged(t)
+	if err != nil {
+		return "", err
+	}
+	rev, err := progress.Revision(next)
+	if err != nil {
+		return "", err
+	}
+	if head, ok, err := progress.HeadOf(t.Snap); err != nil {
+		return "", err
+	} else if ok && head.Rev == rev {
+		return "文件与现行要点一致，没有需要导入的内容。", nil
+	}
+	d := chat.Draft{Plan: rev, Code: t.Code()}
+	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", t.Document.Name, next.Title, next.Findings(), changes, d.HowToConfirm("导入"))
+	return chat.ClipLines(text), t.Keep(d)
+}
+
+// merged joins what the file says with the plan in force, so that measures that
+// are still there keep their progress, and says what that changes.
+func merged(t *chat.Request) (next *plan.Plan, changes string, err error) {
+	head, ok, err := progress.HeadOf(t.Snap)
+	if err != nil || !ok {
+		return t.Document.Plan, "还没有现行的要点，这是第一次导入。", err
+	}
+	old, err := progress.PlanAt(t.Snap, head)
+	if err != nil {
+		return nil, "", err
+	}
+	next, diff := plan.Merge(old, t.Document.Plan)
+	return next, diff.String(), nil
+}
+
+// TakePlan imports the plan that was previewed, unless its file has changed since.
+func TakePlan(t *chat.Request, rev string) (string, error) {
+	if t.Document.Complaint != "" {
+		return t.Document.Complaint, nil
+	}
+	next, _, err := merged(t)
+	if err != nil {
+		return "", err
+	}
+	if now, err := progress.Revision(next); err != nil || now != rev {
+		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", err
+	}
+	if err := progress.SetPlan(t.Tx, next, t.Document.Name, t.Person.ID); err != nil {
+		return "", err
+	}
+	f := next.Findings()
+	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", next.Title, f.Parts, f.Measures),
+		t.Audit("plan.import", t.Document.Name)
+}
+
+// undoPlan brings the last version of the plan back.
+func undoPlan(t *chat.Request, _ string) (string, error) {
+	head, ok, err := progress.UndoPlan(t.Tx, t.Person.ID)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "没有更早的版本。", nil
+	}
+	return fmt.Sprintf("已恢复《%s》（%s）。", head.Title, head.Source), t.Audit("plan.undo", head.Rev)
+}
+
+// aliases lists, adds or takes away what people say for what the plan writes:
+// 别名, 别名 新冠=疫情, 别名 新冠=.
+func aliases(t *chat.Request, rest string) (string, error) {
+	if strings.TrimSpace(rest) == "" {
+		return listAliases(t)
+	}
+	word, means, ok := strings.Cut(zh.Fold(rest), "=")
+	word = strings.TrimSpace(word)
+	if !ok || word == "" || len([]rune(word)) > 20 || len([]rune(means)) > 100 {
+		return "请这样写：别名 新冠=疫情；删除写“别名 新冠=”。", nil
+	}
+	to := strings.FieldsFunc(means, func(r rune) bool { return strings.ContainsRune(" 、,，", r) })
+	if err := progress.SetAlias(t.Tx, word, to); err != nil {
+		return "", err
+	}
+	if len(to) == 0 {
+		return fmt.Sprintf("已删除别名“%s”。", word), t.Audit("plan.alias", "")
+	}
+	return fmt.Sprintf("已记：说“%s”也查“%s”。", word, strings.Join(to, "、")), t.Audit("plan.alias", "")
+}
+
+func listAliases(t *chat.Request) (string, error) {
+	all, err := progress.Aliases(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		return "还没有自定的别名（程序自带一份）。添加：别名 新冠=疫情。", nil
+	}
+	var lines []string
+	for word, means := range all {
+		lines = append(lines, word+"＝"+strings.Join(means, "、"))
+	}
+	slices.Sort(lines)
+	return chat.ClipLines("自定的别名：\n" + strings.Join(lines, "\n")), nil
+}
+
+var earlier = regexp.MustCompile(`^(.*?)[(（]?(上一版|上个版本|修订前|原来怎么写|旧版|[0-9]{1,2}月修订|[0-9]{1,2}月版)[)）]?$`)
+
+// earlierWording answers a query for what a measure said in an earlier version of
+// the plan: 第12条（3月修订）, 第12条 上一版. ok is false if it is no such query.
+func earlierWording(t *chat.Request) (answer string, ok bool, err error) {
+	g := earlier.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
+	if g == nil {
+		return "", false, nil
+	}
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return "", false, err
+	}
+	ref := strings.TrimSpace(g[1])
+	found := p.Index.Find(ref)
+	all, err := progress.PlanHistory(t.Snap)
+	if err != nil || ref == "" {
+		return "", false, err
+	}
+	head, ok := version(t, all, g[2])
+	if !ok {
+		return "没有这个版本。" + versions(t, all), true, nil
+	}
+	old, err := progress.PlanAt(t.Snap, head)
+	if err != nil {
+		return "", false, err
+	}
+	title := fmt.Sprintf("【%s导入的版本】", t.Desk.When(head.Imported))
+	answer, err = wordings(t, title, old, ref, found.Hits)
+	return answer, true, err
+}
+
+// wordings prints what an old version says: of the nodes that the present one
+// has under that name, or else of those that the old one had.
+func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []plan.Hit) (string, error) {
+	var blocks []string
+	for _, h := range now {
+		if n := old.NodeByID(h.Node.ID); n != nil && (h.Score == 1 || len(blocks) == 0) {
+			blocks = append(blocks, n.Verbatim(old)...)
+		}
+	}
+	if len(blocks) == 0 {
+		for _, h := range plan.NewIndex(old).Find(ref).Hits {
+			if h.Score == 1 || len(blocks) == 0 {
+				blocks = append(blocks, h.Node.Verbatim(old)...)
+			}
+		}
+	}
+	if len(blocks) == 0 {
+		return "那一版里没有这一条。", nil
+	}
+	return t.Page(title, blocks)
+}
+
+// version picks the version that people mean: the one before the present, or the
+// last that came in a month.
+func version(t *chat.Request, all []progress.Head, word string) (progress.Head, bool) {
+	month, size := zh.ParseInt(word)
+	now := ""
+	for i, head := range slices.Backward(all) {
+		if i == len(all)-1 {
+			now = head.Rev
+		}
+		if size > 0 && int(head.Imported.In(t.Desk.Options.Zone).Month()) == month || size == 0 && head.Rev != now {
+			return head, true
+		}
+	}
+	return progress.Head{}, false
+}
+
+func versions(t *chat.Request, all []progress.Head) string {
+	var list []string
+	for _, head := range all {
+		list = append(list, t.Desk.When(head.Imported))
+	}
+	return "导入过的时间：" + strings.Join(list, "、") + "。"
+}
+
+// importing is the capability that previews the plan's file.
+const importing = "plan.import"
+
+// ReadsPlan tells whether a capability needs the plan's file, which is read
+// before the transaction: the preview of an import, and its confirmation.
+func ReadsPlan(t *chat.Request, c chat.Capability) (bool, error) {
+	if !chat.May(t.Person, t.Known, chat.Plan) || c.Name != importing && c.Name != "confirm" {
+		return false, nil
+	}
+	if c.Name == importing {
+		return true, nil
+	}
+	d, ok, err := t.Kept()
+	return ok && d.Plan != "", err
+}

@@ -1,0 +1,147 @@
+package plans
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"duban/handlers/chat"
+	"duban/plan"
+	"duban/progress"
+)
+
+// measures returns what people report on, in document order.
+func measures(p *progress.Plan) []*plan.Node {
+	var all []*plan.Node
+	for _, n := range p.Nodes {
+		if Reportable(n) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// Numbered returns the measures that are printed with a number.
+func Numbered(p *progress.Plan, number int) []*plan.Node {
+	var all []*plan.Node
+	for _, n := range measures(p) {
+		if n.Number == fmt.Sprint(number) {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// measuresIn returns what people report on below n, in document order.
+func measuresIn(p *progress.Plan, n *plan.Node) []*plan.Node {
+	var all []*plan.Node
+	for _, m := range measures(p) {
+		for up := p.ParentOf(m); up != nil; up = p.ParentOf(up) {
+			if up == n {
+				all = append(all, m)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// PartOf returns the outermost node that n stands in, n itself if it is one.
+func PartOf(p *progress.Plan, n *plan.Node) *plan.Node {
+	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
+		n = up
+	}
+	return n
+}
+
+// NameOf is how a list calls a node: 第12条 建立重点关注学生台账, 二、学风建设 · 目标任务.
+func NameOf(p *progress.Plan, n *plan.Node) string {
+	switch n.Kind {
+	case plan.Measure, plan.Article:
+		if n.Number != "" {
+			return "第" + n.Number + "条 " + chat.OneLine(n.Title, 24)
+		}
+	case plan.Field:
+		return HeadOf(p.ParentOf(n)) + " · " + strings.TrimRight(n.Label, ":：")
+	case plan.Part, plan.Chapter, plan.Section, plan.Item, plan.Stage, plan.Day, plan.Row, plan.Attachment:
+	}
+	return HeadOf(n)
+}
+
+// HeadOf is a node's label and title in one line.
+func HeadOf(n *plan.Node) string {
+	if n == nil {
+		return "全文"
+	}
+	return chat.OneLine(labelOf(n)+n.Title, 30)
+}
+
+// labelOf is a node's label as it stands before its title: without the signs
+// of Markdown, and with a space where 第一章 or 3 would run into the title.
+func labelOf(n *plan.Node) string {
+	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
+	last, _ := utf8.DecodeLastRuneInString(label)
+	if label != "" && !unicode.IsPunct(last) {
+		label += " "
+	}
+	return label
+}
+
+// confusable tells whether another of the nodes of a list is called alike: by
+// the same number or the same words.
+func confusable(n *plan.Node, list []plan.Hit) bool {
+	return slices.ContainsFunc(list, func(h plan.Hit) bool {
+		same := n.Number != "" && h.Node.Number == n.Number || h.Node.Title == n.Title
+		return h.Node != n && h.Node.Kind == n.Kind && n.Kind != plan.Field && same
+	})
+}
+
+// placeOf says where a node stands: the part, above the node's own text.
+func placeOf(p *progress.Plan, n *plan.Node) string {
+	up := p.ParentOf(n)
+	if up == nil {
+		return ""
+	}
+	var chain []string
+	for ; up != nil; up = p.ParentOf(up) {
+		chain = append([]string{HeadOf(up)}, chain...)
+	}
+	head := "【" + strings.Join(chain, " › ") + "】"
+	if Reportable(n) && n.Number != "" && n.Label != "第"+n.Number+"条" {
+		head += "第" + n.Number + "条"
+	}
+	return head
+}
+
+// entry is a part's line in the contents, with the numbers of its measures.
+func entry(p *progress.Plan, part *plan.Node) string {
+	var first, last string
+	count := 0
+	for _, n := range measures(p) {
+		if n != part && PartOf(p, n) == part && n.Number != "" {
+			if first == "" {
+				first = n.Number
+			}
+			last = n.Number
+			count++
+		}
+	}
+	line := HeadOf(part)
+	switch {
+	case count == 1:
+		line += fmt.Sprintf("（第%s条）", first)
+	case count > 1:
+		line += fmt.Sprintf("（第%s至%s条）", first, last)
+	}
+	return line
+}
+
+// Ordinal writes a measure's number for a list of what was stored.
+func Ordinal(n *plan.Node) string {
+	if n.Number != "" {
+		return n.Number
+	}
+	return chat.OneLine(n.Title, 8)
+}

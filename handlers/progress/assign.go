@@ -1,0 +1,137 @@
+package progress
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/handlers/plans"
+	"duban/plan"
+	"duban/progress"
+	"duban/roster"
+	"duban/zh"
+)
+
+// An assignment is what 第3条 负责人 张三、李四 6月30日前 says.
+type assignment struct {
+	ref    string // which measure: 第3条, 二、3
+	owners []string
+	due    string
+}
+
+const measureRef = `^([第部分章节条项点、.\s0-9〇零一二三四五六七八九十百()]*[0-9〇零一二三四五六七八九十百)条项点])\s*的?`
+
+// The word for who or until when is set off from what follows it, so that
+// 第3条责任单位是谁 stays the question that it is.
+var (
+	ownersOf = regexp.MustCompile(measureRef + `(?:负责人|责任人|牵头人|责任单位|责任部门|牵头单位|牵头部门|负责|责任)(?:改?[为是成]|[:\s])[:\s]*(.+)$`)
+	ownersBy = regexp.MustCompile(measureRef + `由(.+?)(?:负责|牵头)$`)
+	dueOf    = regexp.MustCompile(measureRef + `(?:完成)?(?:时限|期限|时间)(?:改?[为是成]|[:\s])[:\s]*(.+)$`)
+	asks     = regexp.MustCompile(`谁|哪|什么|啥|几|多少|吗|呢|没有|\?`)
+	dueWord  = regexp.MustCompile(`^(?:完成)?(?:时限|期限|时间)[为是:]*`)
+)
+
+// asAssignment reads an assignment; ok is false if the text is none.
+func asAssignment(text string) (a assignment, ok bool) {
+	text = strings.TrimSpace(zh.Fold(text))
+	if asks.MatchString(text) {
+		return a, false
+	}
+	if g := dueOf.FindStringSubmatch(text); g != nil {
+		return assignment{ref: g[1], due: g[2]}, true
+	}
+	g := ownersOf.FindStringSubmatch(text)
+	if g == nil {
+		g = ownersBy.FindStringSubmatch(text)
+	}
+	if g == nil {
+		return a, false
+	}
+	a.ref = g[1]
+	for _, w := range strings.FieldsFunc(g[2], func(r rune) bool { return strings.ContainsRune(" 、,，;", r) }) {
+		day := dueWord.ReplaceAllString(w, "")
+		if _, size := zh.ParseDay(day); size > 0 || strings.HasSuffix(w, "前") || strings.HasSuffix(w, "底") {
+			a.due = day
+		} else if day != "" {
+			a.owners = append(a.owners, w)
+		}
+	}
+	return a, len(a.owners) > 0 || a.due != ""
+}
+
+// AsAssigning tells whether a text is an assignment.
+func AsAssigning(text string) bool {
+	_, ok := asAssignment(text)
+	return ok
+}
+
+// Assign sets who is responsible for a measure, and until when.
+func Assign(t *chat.Request, text string) (string, error) {
+	a, _ := asAssignment(text)
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	n, complaint := single(p, a.ref)
+	if complaint != "" {
+		return complaint, nil
+	}
+	strange, err := strangers(t, a.owners)
+	if err != nil {
+		return "", err
+	}
+	if err := progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID}); err != nil {
+		return "", err
+	}
+	said := "已记：" + plans.NameOf(p, n)
+	if len(a.owners) > 0 {
+		said += "｜责任：" + strings.Join(a.owners, "、")
+	}
+	if a.due != "" {
+		said += "｜时限：" + a.due
+	}
+	if len(strange) > 0 {
+		said += fmt.Sprintf("。（名单上没有：%s）", strings.Join(strange, "、"))
+	}
+	return said, t.Audit("plan.assign", n.ID)
+}
+
+// single finds the one measure that ref names, or says why there is none.
+func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
+	ref = strings.ReplaceAll(ref, " ", "")
+	var nodes []*plan.Node
+	if number, size := zh.ParseInt(ref); size == len(ref) {
+		nodes = plans.Numbered(p, number)
+	} else {
+		for _, h := range p.Index.Find(ref).Hits {
+			if h.Score == 1 && plans.Reportable(h.Node) {
+				nodes = append(nodes, h.Node)
+			}
+		}
+	}
+	switch len(nodes) {
+	case 0:
+		return nil, fmt.Sprintf("要点里没有%s（%s）。", ref, plans.Extent(p))
+	case 1:
+		return nodes[0], ""
+	}
+	return nil, fmt.Sprintf("%s在要点里有%d处，请写明哪一部分，例如：二、3 负责人 张三。", ref, len(nodes))
+}
+
+// strangers are the owners that the roster knows neither as people nor as
+// colleges: departments, and slips of the pen.
+func strangers(t *chat.Request, owners []string) ([]string, error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return nil, err
+	}
+	var strange []string
+	for _, o := range owners {
+		if len(r.Named(o)) == 0 && !slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == o }) {
+			strange = append(strange, o)
+		}
+	}
+	return strange, nil
+}

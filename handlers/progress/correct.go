@@ -1,0 +1,158 @@
+package progress
+
+import (
+	"slices"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/handlers/plans"
+	"duban/handlers/reading"
+	"duban/progress"
+	"duban/roster"
+)
+
+// Correct replaces what the sender said before: the newest report of the last
+// seven days, or the one on the measure that is named.
+func Correct(t *chat.Request, _ string) (string, error) {
+	if t.Read.Is(reading.OutOfRange) {
+		return "没有改动：进度应在0到100之间。", nil
+	}
+	var reports []resolved
+	var complaint string
+	var err error
+	if len(t.Read.Measures()) == 0 && len(t.Read.Items) > 0 && len(t.Picks) == 0 {
+		reports, complaint, err = renewed(t)
+	} else {
+		reports, _, complaint, err = resolveItems(t)
+	}
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	old := map[string]progress.Latest{}
+	for _, r := range reports {
+		last, ok, err := own(t, r.node.ID, r.person.ID)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			old[r.key()] = last
+		}
+	}
+	wrong, err := misnamed(t)
+	if err != nil {
+		return "", err
+	}
+	answer, err := book(t, reports, old)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range wrong {
+		if _, err := takeBack(t, w.Key); err != nil {
+			return "", err
+		}
+	}
+	return changedLine(answer, reports, old, wrong), nil
+}
+
+// renewed resolves a correction that names no measure: it is of the sender's
+// newest report, whose measure and person it keeps.
+func renewed(t *chat.Request) ([]resolved, string, error) {
+	if t.Read.Behalf != "" {
+		return nil, "没有改动：请写明编号，例如：代李老师把第3条改成60%。", nil
+	}
+	last, ok, err := lastUpdate(t)
+	if err != nil {
+		return nil, "", err
+	}
+	if !ok {
+		return nil, "7天内没有您的填报可以改。请直接发，例如：第3条完成60%。", nil
+	}
+	r, complaint, err := reportLike(t, last.Update)
+	r.item = t.Read.Items[0]
+	return []resolved{r}, complaint, err
+}
+
+// reportLike makes a report that says again what an update says.
+func reportLike(t *chat.Request, u progress.Update) (r resolved, complaint string, err error) {
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return r, "", err
+	}
+	people, err := roster.Current(t.Snap)
+	if err != nil {
+		return r, "", err
+	}
+	r.node = p.NodeByID(u.Measure)
+	person, known := people.Person(u.Person)
+	if r.node == nil || !known {
+		return r, "没有改动：要点或名单已经换了新的版本，请写明编号再报一次。", nil
+	}
+	r.person, r.item = person, reading.Item{Status: reading.Status(u.Status), Reason: u.Note}
+	if u.Percent != nil {
+		r.item.Percent, r.item.Stated = *u.Percent, true
+	}
+	return r, "", nil
+}
+
+// changedLine puts what was there before in front of what is there now.
+func changedLine(answer string, reports []resolved, old map[string]progress.Latest, wrong []progress.Latest) string {
+	var before []string
+	for _, r := range reports {
+		if o, ok := old[r.key()]; ok {
+			before = append(before, plans.Ordinal(r.node)+"原为"+o.Update.Line())
+		}
+	}
+	for _, w := range wrong {
+		before = append(before, w.Update.Number+"的"+w.Update.Line()+"已撤")
+	}
+	if len(before) == 0 {
+		return answer
+	}
+	return strings.Replace(answer, "。有误", "（"+strings.Join(before, "、")+"）。有误", 1)
+}
+
+// misnamed returns the sender's reports on measures that were named by mistake:
+// 上面的5应该是6.
+func misnamed(t *chat.Request) ([]progress.Latest, error) {
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return nil, err
+	}
+	var all []progress.Latest
+	for _, number := range t.Read.From {
+		for _, n := range plans.Numbered(p, number) {
+			last, ok, err := own(t, n.ID, t.Person.ID)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				all = append(all, last)
+			}
+		}
+	}
+	return all, nil
+}
+
+// own returns a person's newest report on a measure, if it can still be changed.
+func own(t *chat.Request, measure, person string) (progress.Latest, bool, error) {
+	last, ok, err := progress.LatestOf(t.Snap, measure, person)
+	return last, ok && t.Said().Sub(last.Update.At) <= chat.OwnWithin, err
+}
+
+// lastUpdate returns the newest report that the sender made, for anybody and on
+// any measure, if it can still be changed.
+func lastUpdate(t *chat.Request) (progress.Latest, bool, error) {
+	effects, err := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))
+	if err != nil {
+		return progress.Latest{}, false, err
+	}
+	for _, e := range slices.Backward(effects) {
+		for _, k := range slices.Backward(e.Updates) {
+			u, ok, err := progress.FindUpdate(t.Snap, k)
+			if err != nil || ok && u.Retracted.IsZero() {
+				return progress.Latest{Key: k, Update: u}, ok, err
+			}
+		}
+	}
+	return progress.Latest{}, false, nil
+}

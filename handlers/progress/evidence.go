@@ -1,0 +1,188 @@
+package progress
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/proof"
+	"duban/progress"
+	"duban/store"
+)
+
+const (
+	maxProof   = 10 << 20         // bytes of one piece of evidence
+	fetchLimit = 30 * time.Second // for fetching it from the network
+)
+
+// Fetch fetches a picture or a document that may be evidence, and keeps it without
+// what nobody meant to send. What is not allowed is refused.
+func Fetch(ctx context.Context, r *chat.Desk, m bot.Message) (*chat.File, error) {
+	const tooLarge = "附件超过10MB，没有保存，请压缩或截图后再发。"
+	if m.File.Size > maxProof {
+		return &chat.File{Refusal: tooLarge}, nil
+	}
+	within, stop := context.WithTimeout(ctx, fetchLimit)
+	defer stop()
+	data, err := read(within, m.File)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil: // the picture is lost, and the report must not be
+		r.Options.Log.Warn("evidence not fetched", "account", m.Account, "cause", fmt.Sprintf("%T", err))
+		return &chat.File{Note: "（没取到附件的内容，只记了有这份附件）"}, nil
+	case len(data) > maxProof:
+		return &chat.File{Refusal: tooLarge}, nil
+	}
+	k, ok := proof.Sniff(data, m.File.Name)
+	if !ok {
+		return &chat.File{Refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}, nil
+	}
+	clean, ok := proof.Strip(data, k)
+	if !ok {
+		return &chat.File{Refusal: "图片不完整，没有保存，请重新发一次。"}, nil
+	}
+	sum := sha256.Sum256(clean)
+	own := bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type}
+	own, err = r.Store.Keep(ctx, bytes.NewReader(clean), own)
+	if errors.Is(err, store.ErrNoFiles) {
+		return nil, nil //nolint:nilnil // there is no folder for it: its name is recorded
+	}
+	return &chat.File{File: own}, err
+}
+
+// read reads a file of the network's, one byte more than is taken at most.
+func read(ctx context.Context, f *bot.FileInfo) ([]byte, error) {
+	rc, err := f.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(rc, maxProof+1))
+	return data, errors.Join(err, rc.Close())
+}
+
+// evidenceWithin is how long after a report a picture or a file is taken for its
+// evidence.
+const evidenceWithin = 10 * time.Minute
+
+// AsEvidence leads a picture or a file to the report that it belongs to. In a
+// group nobody can address the bot with a picture: it counts if the sender
+// reported there a moment ago.
+func AsEvidence(t *chat.Request) (chat.Capability, bool, error) {
+	c := chat.Capability{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Run: evidence}
+	if !t.Known {
+		return c, false, nil
+	}
+	e, err := lastReport(t)
+	return c, err == nil && e.Message != "" && e.Account == t.Msg.Account && e.Chat == t.Msg.Chat, err
+}
+
+// lastReport returns the sender's last report within the time for evidence, the
+// zero Effect if there is none.
+func lastReport(t *chat.Request) (progress.Effect, error) {
+	effects, err := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-evidenceWithin))
+	if err != nil {
+		return progress.Effect{}, err
+	}
+	for _, e := range slices.Backward(effects) {
+		if len(e.Updates) == 0 || e.At.After(t.Said()) {
+			continue
+		}
+		for _, k := range e.Updates {
+			if u, ok, err := progress.FindUpdate(t.Snap, k); err != nil || ok && u.Retracted.IsZero() {
+				return e, err
+			}
+		}
+	}
+	return progress.Effect{}, nil
+}
+
+// evidence attaches a picture or a file to the sender's last report.
+func evidence(t *chat.Request, _ string) (string, error) {
+	e, err := lastReport(t)
+	if err != nil {
+		return "", err
+	}
+	if e.Message == "" {
+		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
+	}
+	own := t.Prepared.Brought
+	if own != nil && own.Refusal != "" {
+		return own.Refusal, nil
+	}
+	var numbers, keys []string
+	for _, k := range e.Updates {
+		u, ok, err := progress.FindUpdate(t.Snap, k)
+		if err != nil {
+			return "", err
+		}
+		if !ok || !u.Retracted.IsZero() {
+			continue
+		}
+		u.Evidence = append(u.Evidence, attachment(t))
+		if err := attach(t, &u, k); err != nil {
+			return "", err
+		}
+		if err := progress.ChangeUpdate(t.Tx, k, u); err != nil {
+			return "", err
+		}
+		numbers, keys = append(numbers, u.Number), append(keys, k)
+	}
+	if err := t.Changed(progress.Effect{Evidence: keys}, "evidence", ""); err != nil {
+		return "", err
+	}
+	answer := fmt.Sprintf("已附到第%s条的填报。", strings.Join(numbers, "、"))
+	if own != nil {
+		answer += own.Note
+	}
+	return answer, nil
+}
+
+// attach adds the file that was fetched, if one was, to the update under a key.
+func attach(t *chat.Request, u *progress.Update, k string) error {
+	if t.Prepared.Brought == nil || t.Prepared.Brought.File.Hash == "" {
+		return nil
+	}
+	f := t.Prepared.Brought.File
+	u.Files = append(u.Files, progress.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.Message()})
+	return t.Tx.HoldFile(store.Work, f.Hash, k)
+}
+
+// release takes the files off an update under a key that a message brought, all if
+// message is "".
+func release(t *chat.Request, u *progress.Update, k, message string) error {
+	var left []progress.File
+	for _, f := range u.Files {
+		if message != "" && f.Message != message {
+			left = append(left, f)
+			continue
+		}
+		if err := t.Tx.ReleaseFile(store.Work, f.Hash, k); err != nil {
+			return err
+		}
+	}
+	u.Files = left
+	return nil
+}
+
+// attachment names what was sent by the message that brought it, with its name
+// where it was said to the bot.
+func attachment(t *chat.Request) string {
+	name := "图片"
+	if t.Msg.Kind == bot.File {
+		name = "文件"
+	}
+	if t.Addressed() && t.Read.Body != "" {
+		name = chat.OneLine(t.Read.Body, 60)
+	}
+	return name + "（" + t.Message() + "）"
+}

@@ -1,0 +1,183 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/notices"
+	"duban/handlers/plans"
+	"duban/handlers/reading"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
+	"duban/zh"
+)
+
+// Question keeps what only a person can answer for the office. What the plan says
+// on it is said at once, and then the sender decides whether that was enough.
+func Question(t *chat.Request, _ string) (string, error) {
+	closed, err := notices.AlsoAcknowledge(t)
+	if err != nil {
+		return "", err
+	}
+	if len(closed) > 0 {
+		if err := t.Changed(progress.Effect{Items: closed}, "ack", ""); err != nil {
+			return "", err
+		}
+	}
+	_, _, quoted := t.Quote()
+	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
+		return forward(t, "")
+	}
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	found := p.Index.Find(t.Read.Body)
+	switch {
+	case len(found.Hits) > 0:
+		answer, err := plans.LookUp(t, "")
+		if err != nil {
+			return "", err
+		}
+		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", t.Await(roster.Pending{
+			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
+		})
+	case len(found.Nearest) > 0:
+		nearest, err := plans.NotFound(t, p, found)
+		if err != nil {
+			return "", err
+		}
+		return forward(t, nearest)
+	}
+	return forward(t, "")
+}
+
+// Pass hands a question over that the plan did not answer.
+func Pass(t *chat.Request, _ string) (string, error) {
+	wait, _, err := t.Pending(chat.PassKind)
+	if err != nil {
+		return "", err
+	}
+	if err := t.Settled(chat.PassKind); err != nil {
+		return "", err
+	}
+	t.Read.Body = wait.Text
+	return forward(t, "")
+}
+
+// forward hands a question over to the office and says so, below what else is to
+// be said.
+func forward(t *chat.Request, above string) (string, error) {
+	number, err := t.Ask("question", t.Read.Body)
+	return chat.Lines(above, fmt.Sprintf("已转给学工处老师（问题%d），答复后会在这里告诉您。", number)), err
+}
+
+// inbox lists what waits for the office.
+func inbox(t *chat.Request, _ string) (string, error) {
+	waiting, err := progress.Unanswered(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	if len(waiting) == 0 {
+		return "没有待答复的问题。", nil
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
+	for i, q := range waiting {
+		p, _ := r.Person(q.Person)
+		kind := ""
+		if q.Kind == chat.Uncertain {
+			kind = "［没看懂］"
+		}
+		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, r.Label(p), t.Desk.When(q.Asked), kind, chat.OneLine(q.Text, 120))
+		if b.Len()+len(line) > chat.MaxAnswer-60 {
+			fmt.Fprintf(&b, "\n……还有%d个，答复后再看。", len(waiting)-i)
+			break
+		}
+		b.WriteString(line)
+	}
+	return b.String(), nil
+}
+
+// reply answers a question of the inbox: 答 3 要的，下周一前交。
+func reply(t *chat.Request, rest string) (string, error) {
+	rest = strings.TrimSpace(rest)
+	number, size := zh.ParseInt(rest)
+	text := strings.TrimLeft(rest[size:], " :：,，、")
+	q, ok, err := progress.FindQuestion(t.Snap, number)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case size == 0 || !ok:
+		return "没有这个问题。请写“答 编号 内容”，编号见“收件箱”。", nil
+	case text == "":
+		return fmt.Sprintf("请写上答复，例如：答 %d 要的，下周一前交。", number), nil
+	case !q.Answered.IsZero():
+		return fmt.Sprintf("问题%d已经答复过了。", number), nil
+	}
+	said, complaint, err := decide(t, q, text)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if err := progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text)); err != nil {
+		return "", err
+	}
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", err
+	}
+	asker, _ := r.Person(q.Person)
+	if q.Group {
+		said = "@" + asker.Name + " " + said
+	}
+	err = outbox.Enqueue(t.Tx, bot.Outgoing{Key: fmt.Sprintf("inbox/%d", number), Account: q.Account, Chat: q.Chat, Text: said})
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, r.Label(asker)), t.Audit("inbox.answer", fmt.Sprint(number))
+}
+
+// decide says what the asker is told. What was not understood can be decided by
+// reporting in the asker's name: 答 3 第3条完成80%.
+func decide(t *chat.Request, q progress.Question, text string) (said, complaint string, err error) {
+	r, err := roster.Current(t.Snap)
+	if err != nil {
+		return "", "", err
+	}
+	t.Read = chat.Masked(reading.Read(reading.Input{Text: text, Bots: t.Desk.Options.Names}))
+	asker, known := r.Person(q.Person)
+	if q.Kind != chat.Uncertain || !known || t.Read.Kind != reading.Progress || len(t.Read.Measures()) == 0 {
+		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, chat.OneLine(q.Text, 60)), "", nil
+	}
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return "", "", err
+	}
+	for _, number := range t.Read.Measures() {
+		switch n := len(plans.Numbered(p, number)); n {
+		case 1:
+		case 0:
+			return "", fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, plans.Extent(p)), nil
+		default:
+			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请用文字答复，让对方选。", number, n), nil
+		}
+	}
+	t.Read.Behalf, t.Whose = "", asker.ID
+	reports, _, complaint, err := resolveItems(t)
+	if err != nil || complaint != "" {
+		return "", complaint, err
+	}
+	for i := range reports {
+		reports[i].person = asker
+	}
+	echo, err := book(t, reports, nil)
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, chat.OneLine(q.Text, 60), echo), "", err
+}

@@ -1,0 +1,278 @@
+package progress
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/handlers/notices"
+	"duban/handlers/plans"
+	"duban/handlers/reading"
+	"duban/notice"
+	"duban/plan"
+	"duban/progress"
+	"duban/roster"
+)
+
+// A report is one item of what was read, resolved to a person and a measure.
+type resolved struct {
+	person roster.Person
+	node   *plan.Node
+	item   reading.Item
+}
+
+// Progress books what somebody reports on measures. What is out of range or has
+// two meanings is asked about, and nothing of the message is stored.
+func Progress(t *chat.Request, _ string) (string, error) {
+	switch {
+	case t.Read.Is(reading.Evidence) && len(t.Read.Measures()) == 0:
+		return evidence(t, "")
+	case t.Read.Is(reading.OutOfRange):
+		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
+	case t.Read.Is(reading.NoChange):
+		return unchanged(t)
+	}
+	reports, names, complaint, err := resolveItems(t)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if len(t.Read.Entries) > 0 {
+		if reports, err = fresh(t, reports); err != nil {
+			return "", err
+		}
+		if len(reports) == 0 {
+			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
+		}
+	}
+	answer, err := book(t, reports, nil)
+	return chat.Lines(answer, names.Strangers()), err
+}
+
+// resolveItems resolves what was read to people and measures, or says what is wrong.
+func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, complaint string, err error) {
+	who, complaint, err := t.Subject()
+	if err != nil || complaint != "" {
+		return nil, names, complaint, err
+	}
+	p, err := progress.Current(t.Snap)
+	if err != nil {
+		return nil, names, "", err
+	}
+	if names, err = notices.Listed(t); err != nil {
+		return nil, names, "", err
+	}
+	if len(t.Read.Items) == 0 {
+		complaint, err = whichMeasure(t, p)
+		return nil, names, complaint, err
+	}
+	for _, it := range t.Read.Items {
+		node, complaint, err := node(t, p, it.Measure)
+		if err != nil || node == nil {
+			return nil, names, complaint, err
+		}
+		person := who
+		if it.Name != "" {
+			named, ok := names.Found[it.Name]
+			if !ok {
+				continue // the echo says who is not on the roster
+			}
+			person = named
+		}
+		if slices.ContainsFunc(all, func(r resolved) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
+			return nil, names, fmt.Sprintf("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number), nil
+		}
+		all = append(all, resolved{person, node, it})
+	}
+	return all, names, "", nil
+}
+
+// node finds the measure of a number, 0 if none was named. If there is not
+// exactly one, node is nil and the question or the reason is said.
+func node(t *chat.Request, p *progress.Plan, number int) (node *plan.Node, said string, err error) {
+	if id, picked := t.Picks[number]; picked {
+		if node = p.NodeByID(id); node == nil {
+			said = "没有记录：要点已经换了新的版本，请再报一次。"
+		}
+		return node, said, nil
+	}
+	if number == 0 {
+		said, err = whichMeasure(t, p)
+		return nil, said, err
+	}
+	switch nodes := plans.Numbered(p, number); len(nodes) {
+	case 1:
+		return nodes[0], "", nil
+	case 0:
+		return nil, fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, plans.Extent(p)), nil
+	default:
+		said, err = whichNode(t, p, number, nodes)
+		return nil, said, err
+	}
+}
+
+// fresh drops what an earlier posting of the same 接龙 has booked: others' lines,
+// and the sender's own, that say what is on record already.
+func fresh(t *chat.Request, reports []resolved) (left []resolved, err error) {
+	for _, r := range reports {
+		said, err := progress.History(t.Snap, r.node.ID, r.person.ID)
+		if err != nil {
+			return nil, err
+		}
+		u := update(t, r)
+		if !slices.ContainsFunc(said, func(old progress.Update) bool { return old.Same(u) && t.Said().Sub(old.At) <= chat.OwnWithin }) {
+			left = append(left, r)
+		}
+	}
+	return left, nil
+}
+
+// book stores reports and says in one line what was stored. The updates in
+// corrects, by [report.key], are those that these replace.
+func book(t *chat.Request, reports []resolved, corrects map[string]progress.Latest) (string, error) {
+	if len(reports) == 0 {
+		return "没有记录：接龙里的名字都不在名单上。", nil
+	}
+	var keys []string
+	for i, r := range reports {
+		u := update(t, r)
+		u.Corrects = corrects[r.key()].Key
+		k, err := progress.AddUpdate(t.Tx, u, fmt.Sprintf("%s-%d", t.Msg.ID, i))
+		if err != nil {
+			return "", err
+		}
+		keys = append(keys, k)
+		if err := withProof(t, k, u); err != nil {
+			return "", err
+		}
+	}
+	items, err := closeReports(t, reports)
+	if err != nil {
+		return "", err
+	}
+	also, err := notices.AlsoAcknowledge(t)
+	if err != nil {
+		return "", err
+	}
+	effect := progress.Effect{Updates: keys, Items: append(items, also...)}
+	if err := t.Changed(effect, "progress", ""); err != nil {
+		return "", err
+	}
+	return echo(t, reports) + proofNote(t), nil
+}
+
+// withProof adds the picture or the file that came with a report: 第3条完成 as its
+// caption or its name.
+func withProof(t *chat.Request, k string, u progress.Update) error {
+	if t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File || t.Prepared.Brought != nil && t.Prepared.Brought.Refusal != "" {
+		return nil
+	}
+	u.Evidence = append(u.Evidence, attachment(t))
+	if err := attach(t, &u, k); err != nil {
+		return err
+	}
+	return progress.ChangeUpdate(t.Tx, k, u)
+}
+
+// proofNote says what is the matter with the file that came with a report.
+func proofNote(t *chat.Request) string {
+	if t.Prepared.Brought == nil {
+		return ""
+	}
+	return t.Prepared.Brought.Refusal + t.Prepared.Brought.Note
+}
+
+// key names whose report on what it is.
+func (r resolved) key() string { return r.node.ID + "/" + r.person.ID }
+
+// update makes the stored form of a report.
+func update(t *chat.Request, r resolved) progress.Update {
+	note := r.item.Reason
+	if note == "" && len(t.Read.Entries) == 0 {
+		note = t.Read.Note
+	}
+	if r.person.ID != t.Person.ID && strings.Contains(note, r.person.Name) && strings.ContainsAny(note[:3], "代帮替") {
+		note = "" // 代张伟报一下 says who, and nothing of the measure
+	}
+	u := progress.Update{
+		Measure: r.node.ID, Number: r.node.Number, Person: r.person.ID, At: t.Said(),
+		Status: progress.Status(r.item.Status), Message: t.Message(), Note: note,
+	}
+	if r.item.Stated {
+		u.Percent = &r.item.Percent
+	}
+	if r.person.ID != t.Person.ID {
+		u.By = t.Person.ID
+	}
+	return u
+}
+
+// closeReports closes what the newest notice that asks for progress asks of those
+// who are reported for.
+func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRef, err error) {
+	for _, r := range reports {
+		n, ok, err := checkin(t, r.person)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		refs, err := notices.Answer(t, n, r.person)
+		if err != nil {
+			return nil, err
+		}
+		closed = append(closed, refs...)
+	}
+	return closed, nil
+}
+
+// checkin finds the notice that p's progress answers: the one that is quoted or
+// named, or else the newest that p owes and that asks for progress. Unlike 收到,
+// progress fits no other notice, so that its age does not matter.
+func checkin(t *chat.Request, p roster.Person) (n notice.Notice, ok bool, err error) {
+	if _, named := t.NamedNotice(); named || t.Bound > 0 {
+		n, ok, err = t.BoundNotice(p)
+		return n, ok && n.Class == notice.Report, err
+	}
+	owed, err := notice.OwedBy(t.Snap, p.ID)
+	if err != nil {
+		return n, false, err
+	}
+	for _, number := range slices.Backward(owed) {
+		n, ok, err = notice.Find(t.Snap, number)
+		if err != nil || ok && n.Class == notice.Report && n.OpenAt(t.Said()) {
+			return n, ok, err
+		}
+	}
+	return n, false, nil
+}
+
+// echo is the one line that says what was stored: 已记：3→80%；5、7→办结. Reports of
+// the same value share an arrow.
+func echo(t *chat.Request, reports []resolved) string {
+	var values []string
+	numbers := map[string][]string{}
+	for _, r := range reports {
+		u := update(t, r)
+		v := u.Line()
+		if u.Status == progress.Blocked && r.item.Reason != "" {
+			v += "（" + chat.OneLine(r.item.Reason, 20) + "）"
+		}
+		if _, seen := numbers[v]; !seen {
+			values = append(values, v)
+		}
+		name := plans.Ordinal(r.node)
+		if r.person.ID != cmp.Or(t.Whose, t.Person.ID) {
+			name = r.person.Name + name
+		}
+		numbers[v] = append(numbers[v], name)
+	}
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = strings.Join(numbers[v], "、") + "→" + v
+	}
+	return t.Noted() + strings.Join(parts, "；") + "。有误回“改…”或“撤回”"
+}

@@ -1,0 +1,84 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/progress"
+	"duban/roster"
+)
+
+// unchanged takes 没有新进展: with a report to go on it asks for one digit.
+func unchanged(t *chat.Request) (string, error) {
+	reports, complaint, err := standingReports(t)
+	if err != nil || complaint != "" {
+		return complaint, err
+	}
+	if len(reports) == 0 {
+		return "没有记录。", nil
+	}
+	var parts, ids []string
+	for _, r := range reports {
+		last, ok, err := progress.LatestOf(t.Snap, r.node.ID, r.person.ID)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
+			return fmt.Sprintf("第%s条还没有填报过，请写进度，例如：第%s条完成30%%。", r.node.Number, r.node.Number), nil
+		}
+		parts = append(parts, fmt.Sprintf("第%s条仍为%s", r.node.Number, last.Update.Line()))
+		ids = append(ids, r.node.ID)
+	}
+	return strings.Join(parts, "，") + "？回1确认。", t.Await(roster.Pending{
+		Kind: chat.SameKind, Until: t.Now().Add(chat.AskLife), Options: ids, Text: reports[0].person.ID,
+	})
+}
+
+// standingReports resolves the measures on which nothing is new: those that are
+// named, or else the one that the sender reported on last.
+func standingReports(t *chat.Request) ([]resolved, string, error) {
+	if len(t.Read.Measures()) == 0 && len(t.Picks) == 0 {
+		last, ok, err := lastUpdate(t)
+		if err != nil {
+			return nil, "", err
+		}
+		if ok {
+			r, complaint, err := reportLike(t, last.Update)
+			return []resolved{r}, complaint, err
+		}
+	}
+	reports, _, complaint, err := resolveItems(t)
+	return reports, complaint, err
+}
+
+// Same books that nothing has changed.
+func Same(t *chat.Request, _ string) (string, error) {
+	wait, _, err := t.Pending(chat.SameKind)
+	if err != nil {
+		return "", err
+	}
+	t.Read.Note = ""
+	var reports []resolved
+	for _, id := range wait.Options {
+		last, ok, err := progress.LatestOf(t.Snap, id, wait.Text)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
+			continue
+		}
+		r, complaint, err := reportLike(t, last.Update)
+		if err != nil || complaint != "" {
+			return complaint, err
+		}
+		reports = append(reports, r)
+	}
+	if len(reports) == 0 {
+		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", t.Settled(chat.SameKind)
+	}
+	if err := t.Settled(chat.SameKind); err != nil {
+		return "", err
+	}
+	return book(t, reports, nil)
+}

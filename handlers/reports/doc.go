@@ -1,0 +1,2 @@
+// Package reports answers with reports, pictures and exports.
+package reports
