@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,7 +164,7 @@ func (c *chaser) ask(i Item) (group string, err error) {
 	if err := outbox.Enqueue(c.tx, row); err != nil {
 		return "", err
 	}
-	return "", outbox.ErrOr(c.queue(p.ID, row, owed), func() error { return c.mark(items) })
+	return "", cmp.Or(c.queue(p.ID, row, owed), c.mark(items))
 }
 
 // expires is when a chase is no longer worth sending: at the end of the working

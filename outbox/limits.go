@@ -66,6 +66,7 @@ type Cost struct {
 	Answers int `json:"answers"` // and the rest
 }
 
+// Day returns the midnight at which the day of a time began.
 func (l Limits) Day(t time.Time) time.Time {
 	zone := l.Zone
 	if zone == nil {

@@ -9,7 +9,7 @@ import (
 	"duban/store"
 )
 
-// A part is one of the texts that leave as one, in the row that carries them.
+// A Part is one of the texts that leave as one, in the row that carries them.
 type Part struct {
 	Key    string `json:"key"` // of its own row
 	Notice string `json:"notice,omitempty"`
@@ -48,17 +48,13 @@ func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) error {
 		}
 	}
 	carrier, ok, err := carrierFor(tx.Snapshot, o, byClock)
-	if err != nil || !ok {
-		return ErrOr(err, func() error { return Enqueue(tx, o) })
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return Enqueue(tx, o)
 	}
 	return mergeInto(tx, &carrier, o)
-}
-
-func ErrOr(err error, next func() error) error {
-	if err != nil {
-		return err
-	}
-	return next()
 }
 
 // carrierFor finds a row that waits in the chat of o and can take its text along.

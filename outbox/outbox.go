@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"time"
 
 	"duban/bot"
@@ -48,7 +49,7 @@ func EachRow(s *store.Snapshot, look func(*Row) error) error {
 //	due/<time>/<lane>          when to look at which lane; one entry each
 //
 // A lane is a chat, or a person whose private chat is only looked up when a row
-// is claimed; see [Row.lane].
+// is claimed; see [Row.LaneName].
 //
 // and, for rows that are closed, shut/<state>/<time>/<key> until [privacy.Sweep]
 // drops their text. As only heads have a due entry, finding what to send takes
@@ -106,6 +107,7 @@ func (r *Row) LaneName() string {
 	return r.Chat
 }
 
+// PersonLane names the lane of a person; see [Row.LaneName].
 func PersonLane(person string) string { return "@" + person }
 
 // IsOpen tells whether the row is neither closed nor in flight.
@@ -132,6 +134,7 @@ type head struct {
 	Seq uint64 `json:"seq"` // the number of the row that was added last
 }
 
+// RowKey is the key under which the store keeps the row of an outgoing key.
 func RowKey(account, key string) string { return store.AccountPrefix(account) + "out/" + key }
 
 func headKey(account, chat string) string { return store.Key("a", account, "chat", chat) }
@@ -244,6 +247,7 @@ func enlist(tx *store.Tx, row *Row) error {
 	return store.Save(tx, lanePrefix(row.Account, row.LaneName())+row.Lane, row.Key)
 }
 
+// SaveRow stores a row, which keeps its place in its lane.
 func SaveRow(tx *store.Tx, row *Row) error {
 	return store.Save(tx, RowKey(row.Account, row.Key), row)
 }
@@ -289,7 +293,8 @@ func Shut(tx *store.Tx, row *Row, s State, reason string) error {
 // finish saves row in its final state.
 func finish(tx *store.Tx, row *Row, s State, reason string) error {
 	if s == Expired || s == Unknown {
-		tx.Warn("outbox row given up", "account", row.Account, "state", s)
+		account := row.Account
+		tx.Log(func(log *slog.Logger) { log.Warn("outbox row given up", "account", account, "state", s) })
 	}
 	row.State, row.Closed, row.Reason = s, tx.Now(), cmp.Or(reason, row.Reason)
 	if err := store.Save(tx, shutKey(row), row.Key); err != nil {

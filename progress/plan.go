@@ -22,7 +22,7 @@ import (
 //	plan/alias/<word>        what people say for what the plan writes
 //	plan/edits               names what was set by hand
 
-// A PlanHead says which plan is in force and where it came from.
+// A Head says which plan is in force and where it came from.
 type Head struct {
 	Rev      string    `json:"rev"` // names the content
 	Title    string    `json:"title"`

@@ -68,6 +68,8 @@ func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq2[Audit,
 	}
 }
 
+// AuditPrefix begins the keys of the audit log of account, or of the office if it
+// is "".
 func AuditPrefix(account string) string {
 	if account == "" {
 		return Work + "audit/"

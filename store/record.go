@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Unescape gives a part of a key back as it was before key wrote it.
+// Unescape returns a part of a key as it was before [Key] escaped it.
 func Unescape(part string) string {
 	return strings.NewReplacer("%2F", "/", "%25", "%", "%00", "\x00").Replace(part)
 }
@@ -59,7 +59,7 @@ func Scan[T any](r Reader, prefix string, limit int) iter.Seq2[Record[T], error]
 	return ScanRange[T](r, []byte(prefix), PrefixEnd(prefix), limit)
 }
 
-// ScanRange is scan for the keys from <= key < to.
+// ScanRange is [Scan] for the keys from <= key < to.
 func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T], error] {
 	return func(yield func(Record[T], error) bool) {
 		for p, err := range r.Scan(from, to, limit) {

@@ -143,21 +143,13 @@ func (s *Snapshot) Now() time.Time { return s.now }
 type Tx struct {
 	*Snapshot
 	Writer
-	woken  []string // names for Options.Enqueued
-	warned []warning
+	woken []string // names for Options.Enqueued
+	lines []func(*slog.Logger)
 }
 
-// A warning is a line for the log, once the transaction is committed.
-type warning struct {
-	msg  string
-	args []any
-}
-
-// Warn logs a line once the transaction is committed. Its function may run more
-// than once, so it must not log by itself.
-func (tx *Tx) Warn(msg string, args ...any) {
-	tx.warned = append(tx.warned, warning{msg, args})
-}
+// Log calls write with the logger of the store once the transaction is committed.
+// A function that may run more than once must not log by itself.
+func (tx *Tx) Log(write func(*slog.Logger)) { tx.lines = append(tx.lines, write) }
 
 // View runs fn on one snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
@@ -182,8 +174,8 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range done.warned {
-		s.log.Warn(w.msg, w.args...)
+	for _, write := range done.lines {
+		write(s.log)
 	}
 	for _, account := range done.woken {
 		s.enqueued(account)
