@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+
+	"duban/zh"
 )
 
 // written finds the days in a text that are written as dates, and the weekday
@@ -30,8 +33,8 @@ func Doubts(text string, now time.Time) (all []string) {
 		case at.Before(today):
 			all = append(all, fmt.Sprintf("%s（%d年）已经过去", said, at.Year()))
 		}
-		if w := f[4]; w != "" && w != weekday(at) && (w != "天" || at.Weekday() != time.Sunday) {
-			all = append(all, fmt.Sprintf("%d年%s是周%s，不是周%s", at.Year(), said, weekday(at), w))
+		if w := f[4]; w != "" && "周"+strings.Replace(w, "天", "日", 1) != zh.Weekday(at) {
+			all = append(all, fmt.Sprintf("%d年%s是%s，不是周%s", at.Year(), said, zh.Weekday(at), w))
 		}
 	}
 	return all
@@ -55,8 +58,4 @@ func nearest(year, month, day int, today time.Time) (at time.Time, ok bool) {
 		}
 	}
 	return at, ok
-}
-
-func weekday(t time.Time) string {
-	return []string{"日", "一", "二", "三", "四", "五", "六"}[t.Weekday()]
 }

@@ -3,6 +3,8 @@ package notice
 import (
 	"fmt"
 	"strings"
+
+	"duban/zh"
 )
 
 // Difference says in one line what is different in a new text: “1月8日”改为“1月9日”.
@@ -55,4 +57,4 @@ func isBreak(r rune) bool {
 }
 
 // clean puts a part of a text into one line that a sentence can hold.
-func clean(part []rune) string { return Brief(strings.Trim(string(part), " \n，。；、"), 120) }
+func clean(part []rune) string { return zh.Brief(strings.Trim(string(part), " \n，。；、"), 120) }

@@ -11,6 +11,7 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // A queued chase asks one person in private for what they owe. It is kept under
@@ -96,12 +97,12 @@ func dueWord(s *store.Snapshot, n Notice) string {
 	if n.Due.IsZero() {
 		return ""
 	}
-	zone := outbox.LimitsOf(s).Day(s.Now()).Location()
+	due := n.Due.In(outbox.LimitsOf(s).Day(s.Now()).Location())
 	word := "截止"
 	if n.Due.Before(s.Now()) {
 		word = "已过"
 	}
-	return "（" + word + n.Due.In(zone).Format("1月2日15:04") + "）"
+	return "（" + word + zh.Date(due) + zh.Clock(due) + "）"
 }
 
 // A chaser asks the people of one notice again, in one step.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"duban/zh"
 )
 
 // Head is what a notice is called by in front of its text: 【通知12】, or after it
@@ -129,12 +131,12 @@ func Chase(owed []Owed, due func(Notice) string) string {
 		if o.Half {
 			missing = "您回过收到，还没有回“已落实”"
 		}
-		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), Brief(o.Notice.Text, 40), missing, due(o.Notice), o.want())
+		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, due(o.Notice), o.want())
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "您还有%d条通知没有回复：", len(owed))
 	for _, o := range owed {
-		fmt.Fprintf(&b, "\n通知%d %s%s", o.Notice.Number, Brief(o.Notice.Text, 28), due(o.Notice))
+		fmt.Fprintf(&b, "\n通知%d %s%s", o.Notice.Number, zh.Brief(o.Notice.Text, 28), due(o.Notice))
 		if o.Half {
 			b.WriteString("，待回“已落实”")
 		}
@@ -164,16 +166,7 @@ func (o Owed) example() string {
 // ChaseGroup is the line in a group that asks those again who cannot be reached
 // alone: a number and no names.
 func (n Notice) ChaseGroup(people int) string {
-	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), Brief(n.Text, 28), people, Owed{Notice: n}.want())
-}
-
-// Brief returns the first characters of a text in one line.
-func Brief(text string, most int) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return string(runes)
+	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), zh.Brief(n.Text, 28), people, Owed{Notice: n}.want())
 }
 
 // Escalation is what a lead or the office is told in private of those who have
@@ -182,7 +175,7 @@ func (n Notice) Escalation(whose string, people int, names string, more bool) st
 	if more {
 		names += "等"
 	}
-	return fmt.Sprintf("【通知%d】紧急 %s\n%s还有%d人没有回复：%s。已提醒本人，请联系确认。", n.Number, Brief(n.Text, 28), whose, people, names)
+	return fmt.Sprintf("【通知%d】紧急 %s\n%s还有%d人没有回复：%s。已提醒本人，请联系确认。", n.Number, zh.Brief(n.Text, 28), whose, people, names)
 }
 
 // Line says a tally in one line, without an end: 应回32，已回27（其中迟1），请假2，未回3.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"duban/zh"
 )
 
 // A Template is the text of a notice with places that are filled in each time it
@@ -78,9 +80,9 @@ func (t Template) Fill(values []Value) (string, error) {
 	for _, v := range values {
 		name, ok := t.place(v.Name)
 		if !ok {
-			return "", fmt.Errorf("%w：%s（可填：%s）", ErrNoPlace, Brief(v.Name, 12), strings.Join(t.Vars, "、"))
+			return "", fmt.Errorf("%w：%s（可填：%s）", ErrNoPlace, zh.Brief(v.Name, 12), strings.Join(t.Vars, "、"))
 		}
-		given[name] = Brief(Clean(v.Text), 200)
+		given[name] = zh.Brief(Clean(v.Text), 200)
 	}
 	var missing []string
 	for _, name := range t.Vars {

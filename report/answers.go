@@ -168,7 +168,7 @@ func (roll *Roll) Total() notice.Tally {
 
 // Say writes who answered for a chat.
 func (roll *Roll) Say() (head string, blocks []string) {
-	head = fmt.Sprintf("通知%d（截至%s）：", roll.Notice.Number, moment(roll.AsOf))
+	head = fmt.Sprintf("通知%d（截至%s）：", roll.Notice.Number, zh.Moment(roll.AsOf))
 	if !roll.Notice.Class.Asks() {
 		return head + "不要求回复。", nil
 	}

@@ -46,9 +46,9 @@ type Sentence struct {
 
 // String writes the sentence: 11月12日：80%，还差经费（王雪晴）.
 func (s Sentence) String() string {
-	text := s.At.Format("1月2日") + "：" + s.Line
+	text := zh.Date(s.At) + "：" + s.Line
 	if s.Note != "" {
-		text += "，" + strings.TrimRight(oneLine(s.Note), "。")
+		text += "，" + strings.TrimRight(zh.OneLine(s.Note), "。")
 	}
 	if s.By != "" {
 		text += "（" + s.By + "）"
@@ -144,14 +144,14 @@ func (m *Monthly) add(g *gathering, n *plan.Node, words []Sentence) {
 }
 
 // Title is what the draft is called.
-func (m *Monthly) Title() string { return m.First.Format("2006年1月") + "工作进展（草稿）" }
+func (m *Monthly) Title() string { return zh.Month(m.First) + "工作进展（草稿）" }
 
 // state says in one sentence how the whole plan stands.
 func (m *Monthly) state() string {
 	if m.Count.All == 0 {
 		return "还没有导入工作要点。"
 	}
-	return fmt.Sprintf("截至%s，共%d条措施：%s。", m.AsOf.Format("2006年1月2日"), m.Count.All, m.Count)
+	return fmt.Sprintf("截至%s，共%d条措施：%s。", zh.FullDate(m.AsOf), m.Count.All, m.Count)
 }
 
 // silence says of which measures nothing was said.
@@ -207,7 +207,7 @@ func (m *Monthly) Files(f Format) ([]File, error) {
 		d.add(headingStyle, "未填报")
 		d.add(bodyStyle, text)
 	}
-	foot := "本稿只汇集各位老师填报的原话，请核对后使用。截至" + m.AsOf.Format("2006年1月2日 15:04") + "。"
+	foot := "本稿只汇集各位老师填报的原话，请核对后使用。截至" + zh.FullMoment(m.AsOf) + "。"
 	d.add(noteStyle, foot)
 	if m.Mark != "" {
 		d.add(noteStyle, m.Mark)

@@ -113,7 +113,7 @@ func (p Phrase) String() string {
 	case Month:
 		what = "月报"
 		if !p.Month.IsZero() {
-			what += " " + p.Month.Format("2006年1月")
+			what += " " + zh.Month(p.Month)
 		}
 	}
 	if p.Format == Text && p.Kind != Month { // a month's report is a document if nothing is said

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/progress"
+	"duban/zh"
 )
 
 // pictures draws the summary: how many measures stand how, and below it a row for
@@ -89,7 +90,7 @@ func (ps *pens) enough(all [][]block) [][]block {
 
 // files paints blocks, as many pictures as they need, and names them.
 func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error) {
-	until := "截至" + at.Format("2006年1月2日 15:04")
+	until := "截至" + zh.FullMoment(at)
 	again := text(ps.small, ps.small.wrap(name+"（续）"+until, pageWidth-2*margin, 1), margin, grey, white)
 	again.height += 20
 	all := ps.enough(pages(blocks, again, maxHeight))
@@ -121,7 +122,7 @@ func fileName(s string) string {
 		}
 		return r
 	}, s)
-	return clip(s, 40)
+	return zh.Clip(s, 40)
 }
 
 // header is what stands above the measures.
@@ -131,7 +132,7 @@ func (s *Summary) header(ps *pens) []block {
 	if s.Plan != "" {
 		blocks = append(blocks, text(ps.small, ps.small.wrap("《"+s.Plan+"》", w, 2), margin, grey, white))
 	}
-	blocks = append(blocks, text(ps.small, ps.small.wrap("截至"+s.AsOf.Format("2006年1月2日 15:04"), w, 1), margin, grey, white), space(20))
+	blocks = append(blocks, text(ps.small, ps.small.wrap("截至"+zh.FullMoment(s.AsOf), w, 1), margin, grey, white), space(20))
 	c := s.Count()
 	if c.All == 0 {
 		return append(blocks, text(ps.body, ps.body.wrap(strings.TrimLeft(s.nothing(), "："), w, 0), margin, black, white), space(20))
@@ -235,7 +236,7 @@ func (r *Row) block(ps *pens, now time.Time) block {
 	const x = margin + numberWidth
 	const w = pageWidth - margin - x - stateWidth - 24
 	title := ps.body.wrap(r.Title, w, 2)
-	note, meta := ps.small.wrap(oneLine(r.Note), pageWidth-margin-x, 3), ps.small.pack(r.facts(now), pageWidth-margin-x)
+	note, meta := ps.small.wrap(zh.OneLine(r.Note), pageWidth-margin-x, 3), ps.small.pack(r.facts(now), pageWidth-margin-x)
 	top := max(len(title)*ps.body.line(), ps.strong.line()+4)
 	if r.share() >= 0 {
 		top = max(top, ps.strong.line()+barHeight+14)
@@ -244,7 +245,7 @@ func (r *Row) block(ps *pens, now time.Time) block {
 	h := 18 + top + 4 + (len(note)+len(meta))*ps.small.line() + 18
 	return block{height: h, draw: func(c *canvas, y int) {
 		c.fill(image.Rect(margin, y+h-2, pageWidth-margin, y+h), pale)
-		c.write(ps.strong, ps.strong.runes(clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
+		c.write(ps.strong, ps.strong.runes(zh.Clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
 		if r.Light != progress.NoLight {
 			c.chip(ps.small, r.Light.String(), margin, y+18+ps.strong.line()+4, lightColour(r.Light), white)
 		}
@@ -312,16 +313,16 @@ func (r *Row) tone() color.RGBA {
 // facts are who is responsible, until when, and when it was last heard of.
 func (r *Row) facts(now time.Time) (parts []string) {
 	if len(r.Owners) > 0 {
-		parts = append(parts, "责任："+clip(strings.Join(r.Owners, "、"), 40))
+		parts = append(parts, "责任："+zh.Clip(strings.Join(r.Owners, "、"), 40))
 	}
 	if r.Due != "" {
-		parts = append(parts, "时限："+clip(oneLine(r.Due), 24))
+		parts = append(parts, "时限："+zh.Brief(r.Due, 24))
 	}
 	if r.Why != "" && r.Why != "受阻" {
 		parts = append(parts, r.Why)
 	}
 	if r.Reported {
-		parts = append(parts, day(r.Updated, now)+"更新")
+		parts = append(parts, zh.DateSeen(r.Updated, now)+"更新")
 	}
 	if r.People > 1 {
 		parts = append(parts, fmt.Sprintf("%d人填报", r.People))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"duban/notice"
+	"duban/zh"
 )
 
 // mostNames is how many names of one kind a picture shows of a college; the rest is
@@ -27,8 +28,8 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	total := roll.Total()
 	blocks := []block{
 		space(34), text(ps.title, ps.title.wrap(name, w, 2), margin, navy, white),
-		text(ps.small, ps.small.wrap(oneLine(roll.Notice.Text), w, 3), margin, grey, white),
-		text(ps.small, ps.small.wrap("截至"+roll.AsOf.Format("2006年1月2日 15:04"), w, 1), margin, grey, white), space(20),
+		text(ps.small, ps.small.wrap(zh.OneLine(roll.Notice.Text), w, 3), margin, grey, white),
+		text(ps.small, ps.small.wrap("截至"+zh.FullMoment(roll.AsOf), w, 1), margin, grey, white), space(20),
 		tiles(ps, roll.tiles()), space(24),
 	}
 	if why := roll.excuse(); why != "" {

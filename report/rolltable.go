@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"duban/notice"
+	"duban/zh"
 )
 
 // tables are the sheets of a roll: the colleges, and the people as far as the
 // viewer may see them.
 func (roll *Roll) tables() []table {
-	tail := []string{fmt.Sprintf("通知%d，截至%s", roll.Notice.Number, roll.AsOf.Format("2006年1月2日 15:04"))}
+	tail := []string{fmt.Sprintf("通知%d，截至%s", roll.Notice.Number, zh.FullMoment(roll.AsOf))}
 	if roll.Mark != "" {
 		tail = append(tail, roll.Mark)
 	}
@@ -30,7 +31,7 @@ func (roll *Roll) overview(tail []string) table {
 		return []any{name, t.Asked, t.Done, t.Late, t.Delegated, t.Half, t.Absent, t.Open - t.Half, t.Unsent, t.Unbound}
 	}
 	return table{
-		name: "总览", columns: columns, rows: len(roll.Groups) + 1, tail: append([]string{oneLine(roll.Notice.Text)}, tail...),
+		name: "总览", columns: columns, rows: len(roll.Groups) + 1, tail: append([]string{zh.OneLine(roll.Notice.Text)}, tail...),
 		row: func(i int) []any {
 			if i == len(roll.Groups) {
 				return row("合计", roll.Total())

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"duban/zh"
 )
 
 // A table is one sheet of a workbook, or a piece of a CSV file.
@@ -45,7 +47,7 @@ func plain(cell any) string {
 	case dayCell:
 		return time.Time(v).Format(time.DateOnly)
 	case time.Time:
-		return v.Format("2006-01-02 15:04")
+		return zh.ISOMoment(v)
 	}
 	return fmt.Sprint(cell)
 }
@@ -181,7 +183,7 @@ func (s *Summary) tail() []string {
 	if s.Plan != "" {
 		title = "《" + s.Plan + "》" + title
 	}
-	lines := []string{title + "，截至" + s.AsOf.Format("2006年1月2日 15:04")}
+	lines := []string{title + "，截至" + zh.FullMoment(s.AsOf)}
 	if gone := away(s.Away); gone != "" {
 		lines = append(lines, gone)
 	}
@@ -206,10 +208,10 @@ func sheetNames(tables []table) []string {
 		if base == "" {
 			base = "表"
 		}
-		name := clip(base, most)
+		name := zh.Clip(base, most)
 		for n := 2; taken[strings.ToLower(name)]; n++ {
 			suffix := fmt.Sprintf(" (%d)", n)
-			name = clip(base, most-utf8.RuneCountInString(suffix)) + suffix
+			name = zh.Clip(base, most-utf8.RuneCountInString(suffix)) + suffix
 		}
 		taken[strings.ToLower(name)] = true
 		names[i] = name

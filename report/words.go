@@ -9,6 +9,7 @@ import (
 
 	"duban/plan"
 	"duban/progress"
+	"duban/zh"
 )
 
 // heading is a node's label and title in one line.
@@ -18,11 +19,11 @@ func heading(n *plan.Node) string {
 	if label != "" && !unicode.IsPunct(last) {
 		label += " "
 	}
-	return oneLine(label + n.Title)
+	return zh.OneLine(label + n.Title)
 }
 
 // short is what a measure is about, without the full stop of a lead sentence.
-func short(n *plan.Node) string { return strings.TrimRight(oneLine(n.Title), "。．. ") }
+func short(n *plan.Node) string { return strings.TrimRight(zh.OneLine(n.Title), "。．. ") }
 
 // body is the text of a measure as it is printed, without its number.
 func body(p *progress.Plan, n *plan.Node) string {
@@ -30,28 +31,6 @@ func body(p *progress.Plan, n *plan.Node) string {
 	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
 	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], label))
 	return strings.Join(blocks, "\n")
-}
-
-// oneLine replaces every row of white space by one space.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// clip cuts s after limit characters and says so.
-func clip(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:limit-1]) + "…"
-}
-
-// moment writes a time as people read it.
-func moment(t time.Time) string { return t.Format("1月2日 15:04") }
-
-// day writes a day, with its year if that is not the one of now.
-func day(t, now time.Time) string {
-	if t.Year() != now.Year() {
-		return t.Format("2006年1月2日")
-	}
-	return t.Format("1月2日")
 }
 
 // String writes a count for a line of text: 办结3，推进中8，未填报23.
@@ -97,12 +76,12 @@ func away(all []Outage) string {
 	for _, o := range all {
 		to := "现在"
 		if !o.To.IsZero() {
-			to = o.To.Format("15:04")
-			if o.To.YearDay() != o.From.YearDay() || o.To.Year() != o.From.Year() {
-				to = moment(o.To)
+			to = zh.Clock(o.To)
+			if zh.FullDate(o.To) != zh.FullDate(o.From) {
+				to = zh.Moment(o.To)
 			}
 		}
-		parts = append(parts, moment(o.From)+"至"+to)
+		parts = append(parts, zh.Moment(o.From)+"至"+to)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -130,7 +109,7 @@ func (s *Summary) Title() string {
 // Say writes the summary for a chat.
 func (s *Summary) Say() (head string, blocks []string) {
 	c := s.Count()
-	head = fmt.Sprintf("%s（截至%s）", s.Title(), moment(s.AsOf))
+	head = fmt.Sprintf("%s（截至%s）", s.Title(), zh.Moment(s.AsOf))
 	switch {
 	case c.All == 0:
 		return strings.TrimSpace(head + s.nothing()), nil
@@ -170,7 +149,7 @@ func (s *Summary) partText(p *Part) []string {
 		for i := range p.Rows {
 			list[i] = p.Rows[i].brief()
 		}
-		return []string{clip(p.Name, 30) + "：" + p.Count().String() + "\n　" + strings.Join(list, "、")}
+		return []string{zh.Clip(p.Name, 30) + "：" + p.Count().String() + "\n　" + strings.Join(list, "、")}
 	}
 	var blocks []string
 	for i := range p.Rows {
@@ -190,7 +169,7 @@ func (r *Row) brief() string {
 
 func (r *Row) number() string {
 	if r.Number == "" {
-		return clip(r.Title, 8)
+		return zh.Clip(r.Title, 8)
 	}
 	return r.Number
 }
@@ -208,24 +187,24 @@ func (r *Row) line(now time.Time) string {
 	if r.Number == "" {
 		text = "· "
 	}
-	text += clip(r.Title, 24) + "："
+	text += zh.Clip(r.Title, 24) + "："
 	if !r.Reported {
 		text += "还没有人填报"
 	} else {
 		text += r.Line
 		if r.Note != "" {
-			text += "，" + clip(oneLine(r.Note), 60)
+			text += "，" + zh.Brief(r.Note, 60)
 		}
-		text += "（" + day(r.Updated, now) + "）"
+		text += "（" + zh.DateSeen(r.Updated, now) + "）"
 	}
 	if r.Light != progress.NoLight {
 		text += "【" + r.Light.String() + "】"
 	}
 	if len(r.Owners) > 0 {
-		text += "｜责任：" + clip(strings.Join(r.Owners, "、"), 30)
+		text += "｜责任：" + zh.Clip(strings.Join(r.Owners, "、"), 30)
 	}
 	if r.Due != "" {
-		text += "｜时限：" + clip(oneLine(r.Due), 20)
+		text += "｜时限：" + zh.Brief(r.Due, 20)
 	}
 	return text
 }

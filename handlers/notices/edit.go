@@ -189,7 +189,7 @@ func notices(t *chat.Request, _ string) (string, error) {
 		if !ok || !n.Closed.IsZero() || !n.Class.Asks() && t.Now().Sub(n.Created) > 7*24*time.Hour {
 			continue
 		}
-		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.Desk.When(n.Created), notice.Brief(n.Text, 24))
+		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.Desk.When(n.Created), zh.Brief(n.Text, 24))
 		if n.Class.Asks() {
 			_, tally, err := tally(t, n)
 			if err != nil {

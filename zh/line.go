@@ -1,0 +1,29 @@
+package zh
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// OneLine replaces every row of white space in s, line breaks too, by one space.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Clip returns s if it has at most n characters. Otherwise the result has n: the
+// beginning of s, and … as the last.
+func Clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// Brief puts s into one line of at most n characters; see [OneLine] and [Clip].
+func Brief(s string, n int) string { return Clip(OneLine(s), n) }
+
+// Head returns the first n characters of s, with … behind them if there are more.
+func Head(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
