@@ -86,23 +86,16 @@ func label(p roster.Person) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
-// A simulated account is one whose people are the roster's own: nobody has to
-// enrol, because there is nobody but the visitor.
-type simulated interface {
-	bot.Account
-	PrivateChat(person string) string
-}
-
 // enrol binds the people and groups of the roster to the simulated accounts.
 // Real accounts bind theirs by codes. The first account reaches the groups.
 func (p *program) enrol(ctx context.Context, accounts []bot.Account, people *roster.Roster) error {
 	for i, a := range accounts {
-		sim, ok := a.(simulated)
-		if !ok {
+		sim := bot.AbilitiesOf(a).Simulated
+		if sim == nil {
 			continue
 		}
 		err := p.store.Update(ctx, func(tx *store.Tx) error {
-			return enrolAll(tx, sim, people, i == 0)
+			return enrolAll(tx, a.Name(), sim, people, i == 0)
 		})
 		if err != nil {
 			return fmt.Errorf("enrol the people of account %s: %w", a.Name(), err)
@@ -111,10 +104,10 @@ func (p *program) enrol(ctx context.Context, accounts []bot.Account, people *ros
 	return nil
 }
 
-func enrolAll(tx *store.Tx, a simulated, people *roster.Roster, groups bool) error {
+func enrolAll(tx *store.Tx, account string, a bot.Simulated, people *roster.Roster, groups bool) error {
 	for _, person := range people.People {
 		b := roster.Binding{Person: person.ID, Chat: a.PrivateChat(person.ID), How: "simulator"}
-		if err := roster.Bind(tx, a.Name(), person.ID, b); err != nil {
+		if err := roster.Bind(tx, account, person.ID, b); err != nil {
 			return err
 		}
 	}
@@ -122,7 +115,7 @@ func enrolAll(tx *store.Tx, a simulated, people *roster.Roster, groups bool) err
 		return nil
 	}
 	for _, g := range people.Groups() {
-		if err := roster.BindGroup(tx, roster.Target{Account: a.Name(), Chat: g, Group: g}); err != nil {
+		if err := roster.BindGroup(tx, roster.Target{Account: account, Chat: g, Group: g}); err != nil {
 			return err
 		}
 	}

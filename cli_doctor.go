@@ -120,14 +120,15 @@ func (d *doctor) folder() {
 // account checks what an account needs, without using it.
 func (d *doctor) account(a AccountConfig) {
 	what := "账号" + a.Name
+	able := a.abilities()
 	switch {
-	case a.tells():
+	case able.Alarm != nil:
 		if _, _, err := d.p.openAlarm(a, nil); err != nil {
 			d.bad(what, "报警发不了："+err.Error())
 			return
 		}
 		d.good(what, "报警用（"+a.Kind+"），设置齐全；私聊机器人发“测试报警”可以试一次")
-	case a.Kind == kindWeChat:
+	case able.Scanner != nil:
 		d.wechat(what, a)
 	default:
 		d.good(what, "模拟账号（"+a.Kind+"），不连外网")
@@ -151,11 +152,12 @@ func (d *doctor) wechat(what string, a AccountConfig) {
 
 // channels looks for a way to tell people that the WeChat account is out.
 func (d *doctor) channels() {
-	onWeChat, tells := false, false
+	scans, tells := false, false
 	for _, a := range d.c.Accounts {
-		onWeChat, tells = onWeChat || a.Kind == kindWeChat, tells || a.tells()
+		able := a.abilities()
+		scans, tells = scans || able.Scanner != nil, tells || able.Alarm != nil
 	}
-	if onWeChat && !tells {
+	if scans && !tells {
 		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个email、wecom、feishu、dingtalk或ntfy账号")
 	}
 }
@@ -275,7 +277,7 @@ func standings(p *program, r *handlers.Router, sn *store.Snapshot) (lines []stri
 // tellStatus keeps the status file, until ctx ends. Simulated accounts have
 // nothing to tell.
 func (p *program) tellStatus(ctx context.Context) error {
-	if !slices.ContainsFunc(p.config.Accounts, func(a AccountConfig) bool { return a.Kind == kindWeChat }) {
+	if !slices.ContainsFunc(p.config.Accounts, func(a AccountConfig) bool { return a.abilities().Stateful != nil }) {
 		return nil
 	}
 	r := handlers.New(p.store, chat.Options{Zone: p.zone})

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"duban/bot"
-	"duban/bot/wechat"
 	"duban/store"
 )
 
@@ -54,7 +53,7 @@ func loginCommand(ctx context.Context, args []string, s streams) error {
 func (c Config) wechatNamed(names []string) (AccountConfig, error) {
 	var found []AccountConfig
 	for _, a := range c.Accounts {
-		if a.Kind == kindWeChat && (len(names) == 0 || a.Name == names[0]) {
+		if a.abilities().Scanner != nil && (len(names) == 0 || a.Name == names[0]) {
 			found = append(found, a)
 		}
 	}
@@ -72,7 +71,7 @@ func (c Config) wechatNamed(names []string) (AccountConfig, error) {
 }
 
 // loginBy runs an account until it is logged in, and says how it stands.
-func loginBy(ctx context.Context, a *wechat.Account, s streams) error {
+func loginBy(ctx context.Context, a bot.Account, s streams) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	done := make(chan error, 1)
@@ -82,7 +81,7 @@ func loginBy(ctx context.Context, a *wechat.Account, s streams) error {
 			return ctx.Err()
 		})
 	}()
-	last := ""
+	last, states := "", bot.AbilitiesOf(a).Stateful.States()
 	for {
 		select {
 		case err := <-done:
@@ -90,7 +89,7 @@ func loginBy(ctx context.Context, a *wechat.Account, s streams) error {
 				return ctx.Err()
 			}
 			return fmt.Errorf("%w: %w", errBarred, errors.Join(err, errors.New("run duban doctor")))
-		case st := <-a.States():
+		case st := <-states:
 			if line := standing(st); line != last {
 				fmt.Fprintln(s.out, line)
 				last = line

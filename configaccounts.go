@@ -12,6 +12,9 @@ import (
 
 	"duban/bot"
 	"duban/bot/alarm"
+	"duban/bot/console"
+	"duban/bot/webchat"
+	"duban/bot/wechat"
 	"duban/schedule"
 )
 
@@ -76,8 +79,21 @@ func accountKinds() []string {
 	return kinds
 }
 
-// tells reports whether the account only tells people of alarms.
-func (a AccountConfig) tells() bool { return slices.Contains(alarm.Kinds(), alarm.Kind(a.Kind)) }
+// abilities returns what accounts of this kind can do. Nothing can be done with
+// them but to look at them: the account itself is opened later.
+func (a AccountConfig) abilities() bot.Abilities {
+	switch {
+	case a.Kind == kindWebchat:
+		return bot.AbilitiesOf(new(webchat.Account))
+	case a.Kind == kindConsole:
+		return bot.AbilitiesOf(new(console.Account))
+	case a.Kind == kindWeChat:
+		return bot.AbilitiesOf(new(wechat.Account))
+	case slices.Contains(alarm.Kinds(), alarm.Kind(a.Kind)):
+		return bot.AbilitiesOf(new(alarm.Account))
+	}
+	return bot.Abilities{}
+}
 
 func (a AccountConfig) check() error {
 	if a.Name == "" {
@@ -93,8 +109,8 @@ func (a AccountConfig) check() error {
 	if slices.Min([]int{p.PerMinute, p.Burst, p.PerDay, p.PerHour}) < 0 || p.Jitter < 0 || p.Jitter > 1 {
 		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
 	}
-	if a.Kind == kindWeChat && p.PerMinute > mostPerMinute {
-		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is 12", mostPerMinute)
+	if usual := a.abilities().Limits(); usual.Most > 0 && p.PerMinute > usual.Most {
+		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is %d", usual.Most, usual.PerMinute)
 	}
 	if _, err := schedule.ParseQuiet(a.Working); err != nil {
 		return fmt.Errorf("working: %w", err)
@@ -102,32 +118,13 @@ func (a AccountConfig) check() error {
 	return nil
 }
 
-// mostPerMinute is the fastest pace that may be set for a personal account.
-const mostPerMinute = 40
-
-// A personal WeChat account that says more, or faster, is restricted sooner. The
-// numbers are what people report for web clients, with a margin.
-func wechatPace() PaceConfig {
-	return PaceConfig{
-		PerMinute: 12, Burst: 1, Gap: Duration(3 * time.Second), ChatGap: Duration(10 * time.Second),
-		PrivateGap: Duration(2 * time.Second), Jitter: 0.66, PerDay: 300, PerHour: 20,
-	}
-}
-
-// youngFor is for how long a new account uses a quarter of its limits.
-const youngFor = 7 * 24 * time.Hour
-
 // limits returns the pace that holds for the account: what is not configured is
 // the default of its kind.
 func (a AccountConfig) limits() PaceConfig {
-	p := a.Pace
-	if a.Kind != kindWeChat {
-		return p
-	}
-	d := wechatPace()
+	p, d := a.Pace, a.abilities().Limits()
 	return PaceConfig{
-		PerMinute: or(p.PerMinute, d.PerMinute), Burst: or(p.Burst, d.Burst), Gap: or(p.Gap, d.Gap), ChatGap: or(p.ChatGap, d.ChatGap),
-		PrivateGap: or(p.PrivateGap, d.PrivateGap), Jitter: or(p.Jitter, d.Jitter), PerDay: or(p.PerDay, d.PerDay), PerHour: or(p.PerHour, d.PerHour),
+		PerMinute: or(p.PerMinute, d.PerMinute), Burst: or(p.Burst, d.Burst), Gap: or(p.Gap, Duration(d.Gap)), ChatGap: or(p.ChatGap, Duration(d.ChatGap)),
+		PrivateGap: or(p.PrivateGap, Duration(d.PrivateGap)), Jitter: or(p.Jitter, d.Jitter), PerDay: or(p.PerDay, d.PerDay), PerHour: or(p.PerHour, d.PerHour),
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"duban/bot"
@@ -83,9 +82,10 @@ func (p *program) paces(ctx context.Context) map[string]bot.Pace {
 }
 
 func (p *program) pace(ctx context.Context, a AccountConfig) bot.Pace {
-	pace := a.limits().pace()
-	if a.Kind == kindWeChat {
-		pace.Private, pace.Slow = privateWeChat, func() bool { return p.young(ctx, a.Name) }
+	usual, pace := a.abilities().Limits(), a.limits().pace()
+	pace.Private = usual.Private
+	if usual.Young > 0 {
+		pace.Slow = func() bool { return p.young(ctx, a.Name) }
 	}
 	return pace
 }
@@ -98,11 +98,6 @@ func (p *program) cost(account string, messages int) time.Duration {
 		}
 	}
 	return 0
-}
-
-// privateWeChat tells the handles of people from the names of groups.
-func privateWeChat(chat string) bool {
-	return strings.HasPrefix(chat, "remark/") || strings.HasPrefix(chat, "s/")
 }
 
 // young tells whether an account is new on its network.
@@ -126,11 +121,8 @@ func (p *program) limitsOfDays() map[string]outbox.Cap {
 		if l.PerDay == 0 && l.PerHour == 0 {
 			continue
 		}
-		c := outbox.Cap{PerDay: l.PerDay, PerHour: l.PerHour, Zone: p.zone, Morning: morning}
-		if a.Kind == kindWeChat {
-			c.Young = youngFor
-		}
-		m[a.Name] = c
+		young := a.abilities().Limits().Young
+		m[a.Name] = outbox.Cap{PerDay: l.PerDay, PerHour: l.PerHour, Zone: p.zone, Morning: morning, Young: young}
 	}
 	return m
 }
@@ -148,9 +140,7 @@ func groupsOf(accounts []bot.Account) groups {
 
 // Members implements [chat.Groups].
 func (g groups) Members(account, chat string) (int, error) {
-	if a, ok := g[account].(interface {
-		Members(group string) (int, error)
-	}); ok {
+	if a := bot.AbilitiesOf(g[account]).Grouped; a != nil {
 		return a.Members(chat)
 	}
 	return 0, nil
@@ -158,7 +148,7 @@ func (g groups) Members(account, chat string) (int, error) {
 
 // Agree implements [chat.Groups].
 func (g groups) Agree(account, chat string) error {
-	if a, ok := g[account].(interface{ Confirm(group string) error }); ok {
+	if a := bot.AbilitiesOf(g[account]).Grouped; a != nil {
 		return a.Confirm(chat)
 	}
 	return nil
@@ -173,8 +163,8 @@ func (p *program) announceChannels(ctx context.Context) error {
 func (p *program) channels() (all []outbox.Channel) {
 	for _, a := range p.config.Accounts {
 		c := outbox.Channel{Account: a.Name, Kind: a.Kind}
-		if a.tells() {
-			c.Alarm = alarm.Chat
+		if able := a.abilities(); able.Alarm != nil {
+			c.Alarm = able.Alarm.AlarmChat()
 		}
 		all = append(all, c)
 	}

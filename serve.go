@@ -257,7 +257,7 @@ func (w watched) Compact(ctx context.Context) error {
 // closeAll releases what accounts hold: a port, a file.
 func closeAll(accounts []bot.Account) (err error) {
 	for _, a := range accounts {
-		if c, ok := a.(io.Closer); ok {
+		if c := bot.AbilitiesOf(a).Closer; c != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 	"duban/outbox"
 	"duban/store"
@@ -139,7 +140,7 @@ func (w *town) right(row outbox.Row, to string, v *dayVerdict) bool {
 // young tells whether the account was new at a time: in its first week, or after
 // it was barred.
 func (w *town) young(at time.Time) bool {
-	return at.Before(w.firstAt.Add(youngFor)) || !w.bannedAt.IsZero() && at.After(w.bannedAt)
+	return at.Before(w.firstAt.Add(new(wechat.Account).Limits().Young)) || !w.bannedAt.IsZero() && at.After(w.bannedAt)
 }
 
 func (w *town) judgeLimits(v *dayVerdict) {

@@ -1,16 +1,10 @@
 package bot
 
-import "context"
-
-// A Quarantiner is a [Handler] that can keep a message that it cannot handle.
-// It is the only place for one: without it, a message that fails every time
-// makes receive fail, and its account brings it again for ever.
-type Quarantiner interface {
-	// Quarantine makes m durable for a person to look at, and marks it as
-	// seen, so that it is not tried again. The cause is what Handle returned
-	// or panicked with.
-	Quarantine(ctx context.Context, m Message, cause error) error
-}
+import (
+	"context"
+	"io"
+	"time"
+)
 
 // A Presence is an [Account] that tells when it can send again.
 type Presence interface {
@@ -26,6 +20,97 @@ type Stateful interface {
 	// one included. It has a buffer, in which a newer state may take the place of
 	// older ones. It is asked for once, before Run.
 	States() <-chan State
+}
+
+// A Scanner is an [Account] that a person logs in by scanning a code with a
+// phone. Its network may bar it, so the office needs another way to hear of it.
+type Scanner interface {
+	// TryAgain makes a barred account try to log in again. Only a person may ask
+	// for it: each attempt may make it worse.
+	TryAgain() error
+}
+
+// A Limited is an [Account] whose network bars who says too much.
+type Limited interface {
+	// Limits returns the same for every account of the network, also for one
+	// that was not made to be run.
+	Limits() Limits
+}
+
+// Limits is how much an account may say, where nothing else is configured. A
+// number that is 0 limits nothing.
+type Limits struct {
+	Pace
+	PerDay  int           // texts of its own accord in a day
+	PerHour int           // the same in an hour
+	Most    int           // the largest PerMinute that may be configured
+	Young   time.Duration // for how long a new account uses a quarter of all this
+}
+
+// A Grouped is an [Account] that knows who is in its groups.
+type Grouped interface {
+	// Members returns how many people, the account among them, are in a group.
+	Members(chat string) (int, error)
+	// Confirm says that a group is the right one, as it is now.
+	Confirm(chat string) error
+}
+
+// A Simulated is an [Account] whose people are the roster's own: nobody has to
+// enrol, because there is nobody but the visitor.
+type Simulated interface {
+	// PrivateChat returns the chat of a person with the bot, whether or not they
+	// have said anything in it.
+	PrivateChat(person string) string
+}
+
+// An Alarm is an [Account] that only tells people of alarms, all in one chat.
+type Alarm interface {
+	// AlarmChat returns that chat.
+	AlarmChat() string
+}
+
+// Abilities are the optional interfaces of one account. One that it lacks is
+// nil.
+type Abilities struct {
+	Presence  Presence
+	Stateful  Stateful
+	Scanner   Scanner
+	Limited   Limited
+	Grouped   Grouped
+	Simulated Simulated
+	Alarm     Alarm
+	Closer    io.Closer // releases a port or a file
+}
+
+// AbilitiesOf returns what a can do. A nil account can do nothing.
+func AbilitiesOf(a Account) (x Abilities) {
+	x.Presence, _ = a.(Presence)
+	x.Stateful, _ = a.(Stateful)
+	x.Scanner, _ = a.(Scanner)
+	x.Limited, _ = a.(Limited)
+	x.Grouped, _ = a.(Grouped)
+	x.Simulated, _ = a.(Simulated)
+	x.Alarm, _ = a.(Alarm)
+	x.Closer, _ = a.(io.Closer)
+	return x
+}
+
+// Limits returns the account's limits, the zero value if it has none.
+func (x Abilities) Limits() Limits {
+	if x.Limited == nil {
+		return Limits{}
+	}
+	return x.Limited.Limits()
+}
+
+// A Quarantiner is a [Handler] that can keep a message that it cannot handle.
+// It is the only place for one: without it, a message that fails every time
+// makes receive fail, and its account brings it again for ever.
+type Quarantiner interface {
+	// Quarantine makes m durable for a person to look at, and marks it as
+	// seen, so that it is not tried again. The cause is what Handle returned
+	// or panicked with.
+	Quarantine(ctx context.Context, m Message, cause error) error
 }
 
 // A StateWatcher is a [Handler] that is told of the states of accounts.
@@ -44,8 +129,8 @@ type Recoverer interface {
 	Recover(ctx context.Context, account string) (int, error)
 }
 
-// extras are the optional interfaces of one account, of its handler and of the
-// outbox, all found here and nowhere else. A nil one is not there.
+// extras are what the loops of one account use of the optional interfaces of the
+// account, of its handler and of the outbox. A nil one is not there.
 type extras struct {
 	quarantine func(ctx context.Context, m Message, cause error) error
 	back       <-chan struct{}
@@ -59,14 +144,15 @@ func extrasOf(a Account, h Handler, o Outbox) extras {
 	if q, ok := h.(Quarantiner); ok {
 		x.quarantine = q.Quarantine
 	}
-	if p, ok := a.(Presence); ok {
-		x.back = p.Back()
+	able := AbilitiesOf(a)
+	if able.Presence != nil {
+		x.back = able.Presence.Back()
 	}
 	if r, ok := o.(Recoverer); ok {
 		x.recover = r.Recover
 	}
-	if st, ok := a.(Stateful); ok {
-		x.states = st.States()
+	if able.Stateful != nil {
+		x.states = able.Stateful.States()
 	}
 	if w, ok := h.(StateWatcher); ok {
 		x.watch = w.AccountState

@@ -103,6 +103,9 @@ func New(o Options) (*Account, error) {
 // Name returns the account's name.
 func (a *Account) Name() string { return a.o.Name }
 
+// AlarmChat implements [bot.Alarm].
+func (a *Account) AlarmChat() string { return Chat }
+
 // Run waits until ctx ends: nobody answers an alarm.
 func (a *Account) Run(ctx context.Context, _ func(context.Context, []bot.Message) error) error {
 	<-ctx.Done()
