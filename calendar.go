@@ -7,21 +7,22 @@ import (
 	"slices"
 
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
 // makeCalendar joins the statutory table, the configuration's entries and those
 // that admins made in chat; the later ones win.
-func makeCalendar(c CalendarConfig, entries []schedule.DayEntry) (*schedule.Calendar, error) {
+func makeCalendar(c CalendarConfig, entries []schedule.DayEntry) (*when.Calendar, error) {
 	days := slices.Clone(c.Days)
 	for _, e := range entries {
-		days = append(days, schedule.Override{Day: e.Day, To: e.To, Kind: e.Kind, Name: e.Name, Source: e.Source})
+		days = append(days, when.Override{Day: e.Day, To: e.To, Kind: e.Kind, Name: e.Name, Source: e.Source})
 	}
-	return schedule.NewCalendar(days, c.School)
+	return when.NewCalendar(days, c.School)
 }
 
 // storedCalendar is the calendar of a configuration with the entries in a store.
-func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*schedule.Calendar, error) {
+func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*when.Calendar, error) {
 	var entries []schedule.DayEntry
 	err := st.View(ctx, func(sn *store.Snapshot) (err error) {
 		entries, err = schedule.Days(sn)
@@ -36,7 +37,7 @@ func storedCalendar(ctx context.Context, st *store.Store, c CalendarConfig) (*sc
 // checkDays says what is wrong with entries of the calendar.
 func (p *program) checkDays(entries []schedule.DayEntry) string {
 	_, err := makeCalendar(*p.calendar.Load(), entries)
-	if r := (*schedule.Refusal)(nil); errors.As(err, &r) {
+	if r := (*when.Refusal)(nil); errors.As(err, &r) {
 		return r.Text + "。"
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -53,7 +54,7 @@ func (p *program) lookAfter(ctx context.Context, clock *schedule.Scheduler) (mor
 // rules are those of notices by the calendar in force.
 func (p *program) rules(clock *schedule.Scheduler) notice.Rules {
 	return p.config.rules(p.zone, func(t time.Time) bool {
-		return clock.Calendar().Workday(schedule.DayOf(t.In(p.zone)))
+		return clock.Calendar().Workday(when.DayOf(t.In(p.zone)))
 	})
 }
 

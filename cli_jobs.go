@@ -13,6 +13,7 @@ import (
 	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -60,7 +61,7 @@ func withJobs(name string, fn func(ctx context.Context, d jobShell, text string)
 		if err != nil {
 			return err
 		}
-		school := func() schedule.School { return c.Calendar.School }
+		school := func() when.School { return c.Calendar.School }
 		return fn(ctx, jobShell{newDesk(clock, c, zone, school, store.CLI), c, st, s, *yes}, text)
 	}
 }

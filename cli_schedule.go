@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -29,7 +30,7 @@ func scheduleExplain(_ context.Context, args []string, s streams) error {
 	if err != nil {
 		return fmt.Errorf("-zone: %w: %w", err, errUsage)
 	}
-	set := schedule.Setting{Now: time.Now().In(zone), Zone: zone}
+	set := when.Setting{Now: time.Now().In(zone), Zone: zone}
 	if *now != "" {
 		if set.Now, err = time.Parse(time.RFC3339, *now); err != nil {
 			return fmt.Errorf("-now: %w: %w", err, errUsage)
@@ -40,7 +41,7 @@ func scheduleExplain(_ context.Context, args []string, s streams) error {
 	}
 	enc := encoder(s.out)
 	return eachLine(s.in, func(phrase string) error {
-		e := schedule.Explain(phrase, set, nextShown)
+		e := when.Explain(phrase, set, nextShown)
 		if *asJSON {
 			return enc.Encode(e)
 		}
@@ -50,7 +51,7 @@ func scheduleExplain(_ context.Context, args []string, s streams) error {
 
 // readCalendar reads the calendar of a command line: none, a file, or by
 // default the statutory one.
-func readCalendar(path string) (*schedule.Calendar, error) {
+func readCalendar(path string) (*when.Calendar, error) {
 	var c CalendarConfig
 	switch path {
 	case "none":
@@ -65,10 +66,10 @@ func readCalendar(path string) (*schedule.Calendar, error) {
 			return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
 		}
 	}
-	return schedule.NewCalendar(c.Days, c.School)
+	return when.NewCalendar(c.Days, c.School)
 }
 
-func printExplanation(s streams, e schedule.Explanation) error {
+func printExplanation(s streams, e when.Explanation) error {
 	fmt.Fprintf(s.out, "> %s\n", e.Phrase)
 	if !e.OK {
 		_, err := fmt.Fprintf(s.out, "  不能用：%s\n", e.Error)

@@ -16,6 +16,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -31,7 +32,7 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 	if err != nil {
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
-	quiet, err := schedule.ParseQuiet(c.Quiet)
+	quiet, err := when.ParseQuiet(c.Quiet)
 	if err != nil {
 		return nil, fmt.Errorf("quiet: %w", err)
 	}

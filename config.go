@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"duban/schedule"
+	"duban/schedule/when"
 )
 
 // Config is config.yaml. Every field is explained in the example that is
@@ -59,8 +60,8 @@ type LimitsConfig struct {
 
 // CalendarConfig is what an office adds to the statutory calendar.
 type CalendarConfig struct {
-	Days   []schedule.Override `yaml:"days"`
-	School schedule.School     `yaml:"school"`
+	Days   []when.Override `yaml:"days"`
+	School when.School     `yaml:"school"`
 }
 
 // LogConfig says what is logged and how.

@@ -15,7 +15,7 @@ import (
 	"duban/bot/console"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
-	"duban/schedule"
+	"duban/schedule/when"
 )
 
 // AccountConfig is one login on one network, or one way to tell people of alarms.
@@ -112,7 +112,7 @@ func (a AccountConfig) check() error {
 	if usual := a.abilities().Limits(); usual.Most > 0 && p.PerMinute > usual.Most {
 		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is %d", usual.Most, usual.PerMinute)
 	}
-	if _, err := schedule.ParseQuiet(a.Working); err != nil {
+	if _, err := when.ParseQuiet(a.Working); err != nil {
 		return fmt.Errorf("working: %w", err)
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 
 	"duban/notice"
 	"duban/outbox"
-	"duban/schedule"
+	"duban/schedule/when"
 )
 
 // ChaseConfig says when people are asked again who have not answered.
@@ -46,7 +46,7 @@ func clockText(d time.Duration) string {
 
 // clock reads 09:30 as the time since midnight.
 func clock(text string) (time.Duration, error) {
-	c, err := schedule.ParseClock(text)
+	c, err := when.ParseClock(text)
 	return time.Duration(c) * time.Minute, err
 }
 
@@ -102,9 +102,9 @@ func (c Config) rules(zone *time.Location, workday func(time.Time) bool) notice.
 // quietEnd returns when the quiet hours end that a time lies in; the zero time if
 // it lies in none.
 func (c Config) quietEnd(zone *time.Location, t time.Time) time.Time {
-	q, err := schedule.ParseQuiet(c.Quiet)
+	q, err := when.ParseQuiet(c.Quiet)
 	t = t.In(zone)
-	if err != nil || !q.Has(schedule.Clock(t.Hour()*60+t.Minute())) {
+	if err != nil || !q.Has(when.ClockOf(t)) {
 		return time.Time{}
 	}
 	y, m, d := t.Date()

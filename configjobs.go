@@ -16,6 +16,7 @@ import (
 
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -124,9 +125,9 @@ func (p *program) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left [
 		applied, err = schedule.AppliedTexts(s)
 		return err
 	})
-	today := schedule.DayOf(p.now().In(p.zone))
+	today := when.DayOf(p.now().In(p.zone))
 	for _, j := range jobs {
-		until, dayErr := schedule.ParseDay(j.Until)
+		until, dayErr := when.ParseDay(j.Until)
 		if _, known := applied[cmp.Or(j.ID, j.Name)]; dayErr == nil && until < today && !known {
 			p.log.Warn("job of the configuration is past its last day and left out", "job", cmp.Or(j.ID, j.Name))
 			continue

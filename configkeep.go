@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"duban/privacy"
-	"duban/schedule"
+	"duban/schedule/when"
 )
 
 // RetentionConfig says for how many days what is done with is kept.
@@ -61,7 +61,7 @@ func (p *program) retention() privacy.Retention {
 
 // semesterEnd is the end of the term that t lies in, or of the next one if t is
 // between two; far from all of them it is that of January or of July.
-func semesterEnd(terms []schedule.Term, t time.Time) time.Time {
+func semesterEnd(terms []when.Term, t time.Time) time.Time {
 	const near = 200 * dayLong
 	best := time.Time{}
 	for _, term := range terms {

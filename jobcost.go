@@ -8,6 +8,7 @@ import (
 
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -18,8 +19,8 @@ type jobCost struct {
 	texts   int      // messages of one turn
 	nowhere []string // groups that cannot be reached
 
-	day  schedule.Day // the busiest day on which the job comes
-	most int          // messages of all jobs on that day, through one account
+	day  when.Day // the busiest day on which the job comes
+	most int      // messages of all jobs on that day, through one account
 }
 
 // costDays is how far ahead the busiest day is looked for, and mostTurns how
@@ -56,7 +57,7 @@ func (d jobDesk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) 
 	}
 	account, err := d.busiest(s, j, targets, &c)
 	if err == nil && d.perDay > 0 && c.most > d.perDay {
-		return c, &schedule.Refusal{Text: fmt.Sprintf("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
+		return c, &when.Refusal{Text: fmt.Sprintf("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
 			account, d.perDay, span(c.day, c.day, s.Now().In(d.zone)), c.most)}
 	}
 	return c, err
@@ -65,7 +66,7 @@ func (d jobDesk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) 
 // A sending is what one account sends on one day.
 type sending struct {
 	account string
-	day     schedule.Day
+	day     when.Day
 }
 
 // busiest finds the day on which an account that j uses sends most reminders.
@@ -119,7 +120,7 @@ func (d jobDesk) count(total map[sending]int, j schedule.Job, to []roster.Target
 			continue
 		}
 		for _, t := range to {
-			total[sending{t.Account, schedule.DayOf(at.In(d.zone))}]++
+			total[sending{t.Account, when.DayOf(at.In(d.zone))}]++
 		}
 	}
 	return nil
@@ -158,7 +159,7 @@ func (d jobDesk) settings(s *store.Snapshot, j schedule.Job) string {
 		all = append(all, "截止"+d.day(j.Until, s.Now())+"，之后不发")
 	}
 	for _, p := range j.Silent {
-		if p.To >= schedule.DayOf(s.Now().In(d.zone)).String() {
+		if p.To >= when.DayOf(s.Now().In(d.zone)).String() {
 			all = append(all, strings.TrimSpace(fmt.Sprintf("%s至%s停发 %s", p.From, p.To, p.Why)))
 		}
 	}

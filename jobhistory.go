@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -89,7 +90,7 @@ func (d jobDesk) breaks(a, j schedule.Job) (all []string) {
 	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)) && j.Resume.IsZero():
 		all = append(all, "暂停")
 	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)):
-		all = append(all, "暂停到"+schedule.DayOf(j.Resume.In(d.zone)).String())
+		all = append(all, "暂停到"+when.DayOf(j.Resume.In(d.zone)).String())
 	}
 	for _, p := range j.Silent {
 		if !slices.Contains(a.Silent, p) {
@@ -105,7 +106,7 @@ func (d jobDesk) breaks(a, j schedule.Job) (all []string) {
 	case !a.Until.Equal(j.Until) && j.Until.IsZero():
 		all = append(all, "不再有截止日")
 	case !a.Until.Equal(j.Until):
-		all = append(all, "截止"+schedule.DayOf(j.Until.In(d.zone)).String())
+		all = append(all, "截止"+when.DayOf(j.Until.In(d.zone)).String())
 	}
 	switch {
 	case j.Snooze == nil && a.Snooze != nil:

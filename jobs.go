@@ -9,6 +9,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 	"duban/zh"
 )
@@ -18,15 +19,15 @@ import (
 type jobDesk struct {
 	*schedule.Scheduler
 	zone   *time.Location
-	quiet  schedule.Quiet
-	perDay int                    // messages of all jobs that an account may send on one day; 0 is no limit
-	school func() schedule.School // whose holidays can be named
-	source store.Source           // through what edits come
+	quiet  when.Quiet
+	perDay int                // messages of all jobs that an account may send on one day; 0 is no limit
+	school func() when.School // whose holidays can be named
+	source store.Source       // through what edits come
 }
 
 // newDesk returns the desk of a scheduler for edits that come through source.
-func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func() schedule.School, source store.Source) jobDesk {
-	quiet, _ := schedule.ParseQuiet(c.Quiet) // the scheduler was made with it
+func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func() when.School, source store.Source) jobDesk {
+	quiet, _ := when.ParseQuiet(c.Quiet) // the scheduler was made with it
 	return jobDesk{Scheduler: s, zone: zone, quiet: quiet, perDay: c.Limits.PerDay, school: school, source: source}
 }
 
@@ -55,7 +56,7 @@ func (d jobDesk) Edit(tx *store.Tx, e chat.JobEdit) (string, error) {
 
 // refusal takes the Chinese text out of an error that is meant for people.
 func refusal(err error) (complaint string, other error) {
-	if r := (*schedule.Refusal)(nil); errors.As(err, &r) {
+	if r := (*when.Refusal)(nil); errors.As(err, &r) {
 		return r.Text + "。", nil
 	}
 	return "", err
@@ -96,7 +97,7 @@ func (d jobDesk) put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, er
 		return "", err
 	}
 	if known && now.Version != j.Version || !known && j.Version != 0 {
-		return "", &schedule.Refusal{Text: "预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次"}
+		return "", &when.Refusal{Text: "预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次"}
 	}
 	if _, err := d.cost(tx.Snapshot, j); err != nil {
 		return "", err
@@ -135,9 +136,9 @@ func (d jobDesk) pause(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, 
 	var until time.Time
 	if e.When != "" {
 		var size int
-		when := afterTo(e.When)
-		if until, size = readDay(when, tx.Now().In(d.zone)); until.IsZero() || strings.TrimSpace(when[size:]) != "" {
-			return "", &schedule.Refusal{Text: "没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”"}
+		text := afterTo(e.When)
+		if until, size = readDay(text, tx.Now().In(d.zone)); until.IsZero() || strings.TrimSpace(text[size:]) != "" {
+			return "", &when.Refusal{Text: "没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”"}
 		}
 	}
 	j, err := d.Pause(tx, e.ID, until, by)
@@ -149,21 +150,21 @@ func (d jobDesk) pause(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, 
 
 func (d jobDesk) snooze(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
 	now := tx.Now().In(d.zone)
-	spec, err := schedule.Parse(afterTo(e.When), schedule.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
+	spec, err := when.Parse(afterTo(e.When), when.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
 	if err != nil {
 		return "", err
 	}
 	if !spec.Once() {
-		return "", &schedule.Refusal{Text: "推迟要写一个确定的时间，例如“明天9点”"}
+		return "", &when.Refusal{Text: "推迟要写一个确定的时间，例如“明天9点”"}
 	}
 	to := spec.Next(now)
 	if to.IsZero() {
-		return "", &schedule.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
+		return "", &when.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
 	}
 	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
 		return "", err
-	} else if !j.Always && d.quiet.Has(schedule.Clock(to.Hour()*60+to.Minute())) {
-		return "", &schedule.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.quiet)}
+	} else if !j.Always && d.quiet.Has(when.ClockOf(to)) {
+		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.quiet)}
 	}
 	j, err := d.Snooze(tx, e.ID, to, by)
 	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), to.Format("15:04")), err
@@ -175,19 +176,19 @@ func (d jobDesk) silence(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string
 	now := tx.Now().In(d.zone)
 	from, to, why, ok := d.period(e.When, now)
 	if !ok {
-		return "", &schedule.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
+		return "", &when.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
 	}
 	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
 		return "", err
 	} else if slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
-		return "", &schedule.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
+		return "", &when.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
 	}
 	j, err := d.Silence(tx, e.ID, from, to, why, by)
 	return fmt.Sprintf("“%s”%s停发，%s", j.Name, span(from, to, now), d.next(tx, j)), err
 }
 
-func (d jobDesk) period(text string, now time.Time) (from, to schedule.Day, why string, ok bool) {
-	today := schedule.DayOf(now)
+func (d jobDesk) period(text string, now time.Time) (from, to when.Day, why string, ok bool) {
+	today := when.DayOf(now)
 	for _, h := range d.school().Holidays {
 		if text != "" && h.To >= today && (text == h.Name || text == h.Name+"期间") {
 			return h.From, h.To, h.Name, true
@@ -208,7 +209,7 @@ func (d jobDesk) period(text string, now time.Time) (from, to schedule.Day, why 
 		}
 		rest = strings.TrimSpace(after[size:])
 	}
-	return schedule.DayOf(start), schedule.DayOf(end), rest, true
+	return when.DayOf(start), when.DayOf(end), rest, true
 }
 
 // lift takes away the rows of silent days of a job.
@@ -218,7 +219,7 @@ func (d jobDesk) lift(tx *store.Tx, id string, by schedule.Edit) (string, error)
 		return "", err
 	}
 	if !ok || len(j.Silent) == 0 {
-		return "", &schedule.Refusal{Text: fmt.Sprintf("“%s”没有停发的日子", j.Name)}
+		return "", &when.Refusal{Text: fmt.Sprintf("“%s”没有停发的日子", j.Name)}
 	}
 	j.Silent = nil
 	p, err := d.Put(tx, j, by)
@@ -249,7 +250,7 @@ func readDay(text string, now time.Time) (day time.Time, size int) {
 }
 
 // span writes a row of days, with its year if that is not the present one's.
-func span(from, to schedule.Day, now time.Time) string {
+func span(from, to when.Day, now time.Time) string {
 	y, m, d := from.YMD()
 	y2, m2, d2 := to.YMD()
 	text := fmt.Sprintf("%d月%d日", m, d)

@@ -11,7 +11,7 @@ import (
 	"duban/bot/wechat"
 	"duban/outbox"
 	"duban/roster"
-	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -61,13 +61,13 @@ func (p *program) newWeChat(c AccountConfig) (*wechat.Account, error) {
 // working returns when people are expected to write, nil for the account's own
 // idea of it.
 func (p *program) working(c AccountConfig) func(time.Time) bool {
-	hours, err := schedule.ParseQuiet(c.Working)
+	hours, err := when.ParseQuiet(c.Working)
 	if err != nil || c.Working == "" {
 		return nil
 	}
 	return func(t time.Time) bool {
 		t = t.In(p.zone)
-		clock, err := schedule.ParseClock(t.Format("15:04"))
+		clock, err := when.ParseClock(t.Format("15:04"))
 		return err == nil && t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && hours.Has(clock)
 	}
 }
@@ -113,7 +113,7 @@ func (p *program) young(ctx context.Context, account string) (young bool) {
 func (p *program) limitsOfDays() map[string]outbox.Cap {
 	m := map[string]outbox.Cap{}
 	morning := 7 * time.Hour
-	if q, err := schedule.ParseQuiet(p.config.Quiet); err == nil && q != (schedule.Quiet{}) {
+	if q, err := when.ParseQuiet(p.config.Quiet); err == nil && q != (when.Quiet{}) {
 		morning = time.Duration(q.To) * time.Minute
 	}
 	for _, a := range p.config.Accounts {

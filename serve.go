@@ -21,6 +21,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -310,7 +311,7 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler, accounts []
 			p.log.Error("calendar", "err", err)
 		}
 	}
-	school := func() schedule.School { return p.calendar.Load().School }
+	school := func() when.School { return p.calendar.Load().School }
 	desk := newDesk(s, c, p.zone, school, store.Chat)
 	return handlers.New(p.store, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts), Cost: p.cost,

@@ -10,6 +10,8 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule"
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -28,7 +30,7 @@ func manyJobs(b *testing.B, n int, clock *time.Time) *schedule.Scheduler {
 		b.Fatal(err)
 	}
 	s := schedule.New(st, schedule.Options{
-		Zone: shanghai(b), Now: now, Calendar: schoolYear(b),
+		Zone: whentest.Shanghai(b), Now: now, Calendar: whentest.School(b),
 		Post: func(tx *store.Tx, f schedule.Fire) error {
 			return outbox.Enqueue(tx, bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + f.Job.ID, Text: f.Text})
 		},
@@ -52,14 +54,14 @@ func manyJobs(b *testing.B, n int, clock *time.Time) *schedule.Scheduler {
 // BenchmarkLook_due is a thousand jobs due in one second, each in a durable
 // transaction of its own.
 func BenchmarkLook_due(b *testing.B) {
-	clock := at(b, "2026-03-02 12:00")
+	clock := whentest.At(b, "2026-03-02 12:00")
 	s := manyJobs(b, 1000, &clock)
 	for b.Loop() {
 		clock = clock.AddDate(0, 0, 1)
 		for clock.Weekday() == time.Saturday || clock.Weekday() == time.Sunday {
 			clock = clock.AddDate(0, 0, 1)
 		}
-		clock = time.Date(clock.Year(), clock.Month(), clock.Day(), 8, 30, 0, 0, shanghai(b))
+		clock = time.Date(clock.Year(), clock.Month(), clock.Day(), 8, 30, 0, 0, whentest.Shanghai(b))
 		if _, err := s.Look(b.Context()); err != nil {
 			b.Fatal(err)
 		}
@@ -69,7 +71,7 @@ func BenchmarkLook_due(b *testing.B) {
 
 // BenchmarkLook_idle is a look at a thousand jobs of which none is due.
 func BenchmarkLook_idle(b *testing.B) {
-	clock := at(b, "2026-03-02 12:00")
+	clock := whentest.At(b, "2026-03-02 12:00")
 	s := manyJobs(b, 1000, &clock)
 	for b.Loop() {
 		if _, err := s.Look(b.Context()); err != nil {
@@ -80,19 +82,19 @@ func BenchmarkLook_idle(b *testing.B) {
 
 // BenchmarkNext is the next five turns of a thousand jobs, read from their texts.
 func BenchmarkNext(b *testing.B) {
-	set := schedule.Setting{Now: at(b, "2026-03-02 12:00"), Calendar: schoolYear(b)}
-	rule, err := schedule.ParseRule("法定工作日")
+	set := when.Setting{Now: whentest.At(b, "2026-03-02 12:00"), Calendar: whentest.School(b)}
+	rule, err := when.ParseRule("法定工作日")
 	if err != nil {
 		b.Fatal(err)
 	}
 	texts := []string{"每天 08:30", "30 16 * * 1-5", "每月最后一个工作日 15:00", "每周一、三、五 07:50", "从2026-03-02起 每3天 12:30"}
 	for b.Loop() {
 		for i := range 1000 {
-			spec, err := schedule.Parse(texts[i%len(texts)], set)
+			spec, err := when.Parse(texts[i%len(texts)], set)
 			if err != nil {
 				b.Fatal(err)
 			}
-			turns, err := schedule.NewTurns(spec, rule)
+			turns, err := when.NewTimetable(spec, rule)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -105,9 +107,9 @@ func BenchmarkNext(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	set := schedule.Setting{Now: at(b, "2026-11-23 12:00")}
+	set := when.Setting{Now: whentest.At(b, "2026-11-23 12:00")}
 	for b.Loop() {
-		if _, err := schedule.Parse("每月第一个和第三个周一下午三点半", set); err != nil {
+		if _, err := when.Parse("每月第一个和第三个周一下午三点半", set); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,227 +1,24 @@
 package schedule_test
 
 import (
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"duban/schedule"
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
 )
-
-func day(t testing.TB, s string) schedule.Day {
-	t.Helper()
-	d, err := schedule.ParseDay(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// TestWorkday compares every day of 2026 with the table typed from the notice.
-func TestWorkday(t *testing.T) {
-	cal := schoolYear(t)
-	for x := at(t, "2026-01-01 12:00"); x.Year() == 2026; x = x.AddDate(0, 0, 1) {
-		if got, want := cal.Workday(schedule.DayOf(x)), worked2026(x); got != want {
-			t.Errorf("%s: worked %t, want %t", x.Format(time.DateOnly), got, want)
-		}
-	}
-	if !cal.Known(2026) || cal.Known(2027) {
-		t.Errorf("known: 2026 %t, 2027 %t; want that only 2026 is", cal.Known(2026), cal.Known(2027))
-	}
-}
-
-func TestNewCalendar(t *testing.T) {
-	override := schedule.Override{Day: "2026-12-31", Kind: schedule.Off, Name: "校庆", Source: "校办〔2026〕1号"}
-	cal, err := schedule.NewCalendar([]schedule.Override{override}, schedule.School{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cal.Workday(day(t, "2026-12-31")) || cal.Reason(day(t, "2026-12-31")) != "校庆放假" {
-		t.Error("an office's own day off is not in the calendar")
-	}
-	if m, _ := cal.Mark(day(t, "2026-12-31")); m.Source != override.Source {
-		t.Errorf("the source is %q, want %q", m.Source, override.Source)
-	}
-	year := []schedule.Override{
-		{Day: "2027-01-01", To: "2027-01-03", Kind: schedule.Off, Name: "元旦", Source: "x"},
-		{Day: "2027-02-05", To: "2027-02-13", Kind: schedule.Off, Name: "春节", Source: "x"},
-	}
-	if cal, err = schedule.NewCalendar(year, schedule.School{}); err != nil || !cal.Known(2027) {
-		t.Errorf("a year that an office entered is not known: %v", err)
-	}
-	wrong := map[string]schedule.Override{
-		"a date that is none":     {Day: "2026-02-30", Kind: schedule.Off, Source: "x"},
-		"an end before the start": {Day: "2026-02-10", To: "2026-02-09", Kind: schedule.Off, Source: "x"},
-		"a kind that is none":     {Day: "2026-02-10", Kind: "闲", Source: "x"},
-		"no source":               {Day: "2026-02-10", Kind: schedule.Off},
-	}
-	for name, o := range wrong {
-		if _, err := schedule.NewCalendar([]schedule.Override{o}, schedule.School{}); err == nil {
-			t.Errorf("%s is taken", name)
-		}
-	}
-}
-
-func TestTeachingWeek(t *testing.T) {
-	cal := schoolYear(t)
-	for text, want := range map[string]int{
-		"2026-09-06": 0, "2026-09-07": 1, "2026-09-13": 1, "2026-09-14": 2, "2026-10-26": 8, "2027-01-15": 19, "2027-01-16": 0,
-	} {
-		if got := cal.TeachingWeek(day(t, text)); got != want {
-			t.Errorf("%s is in week %d, want %d", text, got, want)
-		}
-	}
-}
-
-// TestParse_school reads phrases that need a calendar, and compares them with
-// the oracle.
-func TestParse_school(t *testing.T) {
-	now := at(t, "2026-09-15 12:00")
-	set := schedule.Setting{Now: now, Calendar: schoolYear(t)}
-	tests := []struct{ phrase, days, times string }{
-		{"寒假期间每天下午6点", "from:2027-01-17", ""},
-		{"第8周周三9点", "dates:2026-10-28", "09:00"},
-		{"第八教学周每周五15:00", "dates:2026-10-30", "15:00"},
-		{"单周周一9点", "dates:2026-09-21,2026-10-05,2026-10-19,2026-11-02", "09:00"},
-		{"双周周五16:00", "dates:2026-09-18,2026-10-02,2026-10-16,2026-10-30", "16:00"},
-		{"考试周每天8点", "from:2027-01-04 until:2027-01-15", "08:00"},
-		{"教学周每周一9点", "dow:1 from:2026-09-21", "09:00"},
-		{"国庆期间每天9点", "from:2026-10-01 until:2026-10-07", "09:00"},
-		{"中秋假期每天10点", "from:2026-09-25 until:2026-09-27", "10:00"},
-		{"法定工作日8:30", "work", "08:30"},
-		{"工作日8:30", "work", "08:30"},
-		{"每天9点，节假日除外", "dates:2026-09-16,2026-09-17,2026-09-18,2026-09-19", "09:00"},
-		{"每月最后一个工作日9点", "backwork:1", "09:00"},
-		{"休息日10点", "dates:2026-09-19,2026-09-25,2026-09-26,2026-09-27", "10:00"},
-		{"本月最后一个工作日17:00", "dates:2026-09-30", "17:00"},
-		{"下一个工作日9点", "dates:2026-09-16", "09:00"},
-		{"每周五16:30，考试周除外", "dow:5", "16:30"},
-	}
-	for _, tt := range tests {
-		spec, err := schedule.Parse(tt.phrase, set)
-		if tt.times == "" {
-			if err == nil {
-				t.Errorf("%s: taken although that holiday is over and the next is not known", tt.phrase)
-			}
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: refused: %v", tt.phrase, err)
-			continue
-		}
-		want := newOracle(t, tt.days, tt.times, worked2026).next(now, 4)
-		if got := following(spec, now, 4); !slices.Equal(format(got), format(want)) {
-			t.Errorf("%s: got %v, want %v", tt.phrase, format(got), format(want))
-		}
-		again, err := schedule.Parse(spec.String(), set)
-		if err != nil || again.String() != spec.String() {
-			t.Errorf("%s: its canonical form %q reads as %v, %v", tt.phrase, spec, again, err)
-		}
-	}
-}
-
-func TestPreview_rows(t *testing.T) {
-	for _, c := range []struct {
-		name, when, rule, now string
-		want                  []string
-	}{
-		{"another year is named", "每天20:00", "每天", "2026-12-30 12:00", []string{"12月31日（周四）20:00", "2027年1月1日（周五）20:00"}},
-		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", []string{"跳过：12月1日至2026年1月12日（"}},
-	} {
-		set := schedule.Setting{Now: at(t, c.now), Calendar: schoolYear(t)}
-		spec, err := schedule.Parse(c.when, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rule, err := schedule.ParseRule(c.rule)
-		if err != nil {
-			t.Fatal(err)
-		}
-		turns, err := schedule.NewTurns(spec, rule)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := turns.Preview(set.Now, 3).String()
-		for _, want := range c.want {
-			if !strings.Contains(text, want) {
-				t.Errorf("%s: the preview does not say %q:\n%s", c.name, want, text)
-			}
-		}
-	}
-}
-
-func TestPreview(t *testing.T) {
-	set := schedule.Setting{Now: at(t, "2026-09-18 12:00"), Calendar: schoolYear(t)}
-	spec, err := schedule.Parse("30 8 * * 1-5", set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rule, err := schedule.ParseRule("法定工作日")
-	if err != nil {
-		t.Fatal(err)
-	}
-	turns, err := schedule.NewTurns(spec, rule)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := turns.Preview(set.Now, 16)
-	text := p.String()
-	for _, want := range []string{
-		"工作日 08:30（北京时间）", "规则：法定工作日", "9月20日（周日）08:30",
-		"跳过：9月25日（中秋节放假）、10月1日至10月7日（国庆节放假）", "增加：9月20日（国庆节调休上班）、10月10日（国庆节调休上班）",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the preview does not say %q:\n%s", want, text)
-		}
-	}
-	if len(p.Warnings) != 0 {
-		t.Errorf("warnings %v, want none: the year is known", p.Warnings)
-	}
-	if p = turns.Preview(at(t, "2026-11-02 12:00"), 3); len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "2027年放假安排未录入") {
-		t.Errorf("in November the warnings are %v, want one about 2027", p.Warnings)
-	}
-	if p = turns.Preview(at(t, "2026-06-02 12:00"), 150); len(p.Warnings) != 1 {
-		t.Errorf("of turns in 2027 the warnings are %v, want one", p.Warnings)
-	}
-	silent, err := schedule.ParseRule("法定工作日，无放假安排的年份不发")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if turns, err = schedule.NewTurns(spec, silent); err != nil {
-		t.Fatal(err)
-	}
-	if next := turns.Next(at(t, "2026-12-31 12:00")); !next.IsZero() {
-		t.Errorf("in a year without data the turn %v comes, want silence", next)
-	}
-}
-
-func TestParseRule(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "每天": "", "工作日": "法定工作日", "教学周工作日": "教学周工作日", "仅假期": "仅假期",
-		"考试周除外": "考试周除外", "工作日,考试周除外": "法定工作日，考试周除外",
-	} {
-		if got, err := schedule.ParseRule(text); err != nil || got.String() != want {
-			t.Errorf("%q: got %q, %v; want %q", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"晴天", "每天、工作日", "仅假期 教学周"} {
-		if got, err := schedule.ParseRule(text); err == nil {
-			t.Errorf("%q: taken as %q", text, got)
-		}
-	}
-}
 
 // TestSetCalendar enters a day off: what moves is said, and holds.
 func TestSetCalendar(t *testing.T) {
-	f := newOffice(t, schedule.Options{Calendar: schoolYear(t)})
-	f.clock = at(t, "2026-11-20 12:00")
+	f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
+	f.clock = whentest.At(t, "2026-11-20 12:00")
 	f.put(reminder("每日", "每天8:30"))
 	f.put(reminder("上班", "工作日8:30"))
-	cal, err := schedule.NewCalendar([]schedule.Override{
-		{Day: "2026-11-24", Kind: schedule.Off, Name: "校庆", Source: "x"},
-		{Day: "2026-11-28", Kind: schedule.Work, Name: "校庆", Source: "x"},
-	}, schedule.School{})
+	cal, err := when.NewCalendar([]when.Override{
+		{Day: "2026-11-24", Kind: when.Off, Name: "校庆", Source: "x"},
+		{Day: "2026-11-28", Kind: when.Work, Name: "校庆", Source: "x"},
+	}, when.School{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +26,7 @@ func TestSetCalendar(t *testing.T) {
 	if want := "上班，不再发：11月24日（校庆放假），增加：11月28日（校庆调休上班）"; err != nil || said != want {
 		t.Errorf("got %q, %v; want %q", said, err, want)
 	}
-	f.advance(at(t, "2026-11-29 09:00"))
+	f.advance(whentest.At(t, "2026-11-29 09:00"))
 	turns := f.turns("上班")
 	_, off := turns["11-24 08:30"]
 	_, on := turns["11-28 08:30"]
@@ -239,8 +36,8 @@ func TestSetCalendar(t *testing.T) {
 }
 
 func TestLook_nextYear(t *testing.T) {
-	f := newOffice(t, schedule.Options{Calendar: schoolYear(t)})
-	f.clock = at(t, "2026-10-30 12:00")
+	f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
+	f.clock = whentest.At(t, "2026-10-30 12:00")
 	f.put(reminder("a", "工作日8:30"))
 	for range 10 {
 		f.clock = f.clock.Add(24 * time.Hour)
@@ -248,31 +45,5 @@ func TestLook_nextYear(t *testing.T) {
 	}
 	if len(f.alarms) != 2 || f.alarms[0].Kind != "calendar" {
 		t.Errorf("alarms %v, want one a week from November on", f.alarms)
-	}
-}
-
-func TestQuiet(t *testing.T) {
-	for text, hours := range map[string][2]string{"22:00-07:00": {"23:00", "12:00"}, "12:00-14:00": {"13:00", "14:00"}, "": {"", "00:00"}} {
-		q, err := schedule.ParseQuiet(text)
-		if err != nil || q.String() != text {
-			t.Fatalf("%q: got %q, %v", text, q, err)
-		}
-		for i, want := range []bool{true, false} {
-			if hours[i] == "" {
-				continue
-			}
-			c, err := schedule.ParseClock(hours[i])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if q.Has(c) != want {
-				t.Errorf("%s in %q: %t, want %t", c, text, !want, want)
-			}
-		}
-	}
-	for _, text := range []string{"22", "25:00-07:00", "22:00-7点"} {
-		if _, err := schedule.ParseQuiet(text); err == nil {
-			t.Errorf("%q is taken", text)
-		}
 	}
 }

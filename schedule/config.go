@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -49,7 +50,7 @@ func (c ConfigJob) job(zone *time.Location) (Job, error) {
 		Always: c.Always, Silent: c.Silent, Paused: c.Paused || c.Resume != "",
 	}
 	if j.Report = strings.TrimSpace(c.Report + " " + c.Format); c.Report == "" && c.Format != "" {
-		return j, refuse("只有报表才写 format，请补上 report，例如 report: 进度汇总")
+		return j, when.Refuse("只有报表才写 format，请补上 report，例如 report: 进度汇总")
 	}
 	if c.Missed != "latest" {
 		j.Missed = Missed(c.Missed)
@@ -57,28 +58,28 @@ func (c ConfigJob) job(zone *time.Location) (Job, error) {
 	if c.Class != "" {
 		class, ok := notice.ParseClass(c.Class)
 		if !ok {
-			return j, refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", c.Class)
+			return j, when.Refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", c.Class)
 		}
 		j.Class = class
 	}
 	if c.Window != "" {
 		if err := j.Window.UnmarshalText([]byte(c.Window)); err != nil {
-			return j, refuse("window “%s”不对，请写如 90m 或 3h", c.Window)
+			return j, when.Refuse("window “%s”不对，请写如 90m 或 3h", c.Window)
 		}
 	}
 	if c.Until != "" {
-		d, err := ParseDay(c.Until)
+		d, err := when.ParseDay(c.Until)
 		if err != nil {
 			return j, err
 		}
-		j.Until = (d + 1).at(0, zone).Add(-time.Second)
+		j.Until = (d + 1).At(0, zone).Add(-time.Second)
 	}
 	if c.Resume != "" {
-		d, err := ParseDay(c.Resume)
+		d, err := when.ParseDay(c.Resume)
 		if err != nil {
 			return j, err
 		}
-		j.Resume = d.at(0, zone)
+		j.Resume = d.At(0, zone)
 	}
 	return j, nil
 }
@@ -96,10 +97,10 @@ func configJob(j Job, zone *time.Location) ConfigJob {
 		c.Window = time.Duration(j.Window).String()
 	}
 	if !j.Until.IsZero() {
-		c.Until = DayOf(j.Until.In(zone)).String()
+		c.Until = when.DayOf(j.Until.In(zone)).String()
 	}
 	if !j.Resume.IsZero() {
-		c.Resume = DayOf(j.Resume.In(zone)).String()
+		c.Resume = when.DayOf(j.Resume.In(zone)).String()
 	}
 	return c
 }
@@ -126,7 +127,7 @@ func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
 	seen := map[string]bool{}
 	for i, c := range jobs {
 		if seen[c.id()] {
-			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, refuse("编号“%s”用了两次", c.id())))
+			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, when.Refuse("编号“%s”用了两次", c.id())))
 			continue
 		}
 		seen[c.id()] = true
@@ -186,8 +187,8 @@ func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) error {
 // isOver reports whether a job is refused only because its time has passed,
 // which a file that was right once must not suffer from.
 func isOver(err error) bool {
-	refusal := (*Refusal)(nil)
-	return errors.As(err, &refusal) && refusal.over
+	refusal := (*when.Refusal)(nil)
+	return errors.As(err, &refusal) && refusal.Over
 }
 
 // leave deletes a job that the file no longer has.

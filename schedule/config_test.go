@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/schedule"
+	"duban/schedule/when/whentest"
 	"duban/store"
 )
 
@@ -23,7 +24,7 @@ func (f *office) apply(jobs ...schedule.ConfigJob) {
 
 func TestApply_keepsAPause(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.apply(configJob("a", "每天10:30"))
 	paused := reminder("a", "每天10:30")
 	paused.Paused = true
@@ -43,7 +44,7 @@ func TestApply_keepsAPause(t *testing.T) {
 // TestApply_lastEditWins edits one job in the file and elsewhere in turn.
 func TestApply_lastEditWins(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	expect := func(what, want string) {
 		t.Helper()
 		if got := f.job("a"); got.When != want {
@@ -92,7 +93,7 @@ func TestApply_lastEditWins(t *testing.T) {
 
 func TestApply_refused(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.apply(configJob("a", "每天8:30"))
 	err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("b", "每月32号"), configJob("c", "每周")})
 	if err == nil {
@@ -113,7 +114,7 @@ func TestApply_refused(t *testing.T) {
 
 func TestApply_over(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.apply(configJob("a", "2026-11-01 9:00"), configJob("b", "每天8:30"))
 	if f.job("a").Version != 0 || f.job("b").Version != 1 {
 		t.Error("a job that is over must be left out, and nothing else")
@@ -124,10 +125,10 @@ func TestApply_over(t *testing.T) {
 // that was missed meanwhile is not forgotten.
 func TestApply_keepsMissed(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	c := configJob("a", "每天8:30")
 	f.apply(c)
-	f.clock = at(t, "2026-11-24 09:00")
+	f.clock = whentest.At(t, "2026-11-24 09:00")
 	f.restart()
 	c.Text = "请再检查宿舍"
 	f.apply(c)
@@ -145,8 +146,8 @@ func TestExport(t *testing.T) {
 	full.Resume, full.Paused = "2026-12-01", true
 	full.Silent = []schedule.Period{{From: "2026-12-24", To: "2026-12-26", Why: "活动"}}
 	export := func(jobs []schedule.ConfigJob) (all []schedule.ConfigJob) {
-		f := newOffice(t, schedule.Options{Calendar: schoolYear(t)})
-		f.clock = at(t, "2026-11-23 12:00")
+		f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
+		f.clock = whentest.At(t, "2026-11-23 12:00")
 		f.apply(jobs...)
 		f.view(func(sn *store.Snapshot) (err error) {
 			all, err = f.sched.Export(sn)

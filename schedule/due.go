@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"duban/schedule/when"
 	"fmt"
 	"time"
 )
@@ -27,7 +28,7 @@ type verdict struct {
 
 // judge decides about the turns with after < turn <= now, of which there is at
 // least one. It is pure.
-func judge(t *Turns, j Job, after, now time.Time) verdict {
+func judge(t *when.Timetable, j Job, after, now time.Time) verdict {
 	due, earlier := dueTurns(t, after, now)
 	v := verdict{done: earlier.Last}
 	if len(due) > 0 {
@@ -96,7 +97,7 @@ func hours(d time.Duration) string {
 
 // dueTurns returns the last turns with after < turn <= now, and one record for
 // those before them.
-func dueTurns(t *Turns, after, now time.Time) (due []time.Time, earlier Firing) {
+func dueTurns(t *when.Timetable, after, now time.Time) (due []time.Time, earlier Firing) {
 	if start := now.Add(-mostBacklog); after.Before(start) {
 		if first := t.Next(after); !first.After(start) {
 			earlier.Instant, earlier.Last, earlier.Count = first, start, 1

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -49,7 +50,7 @@ type JobPreview struct {
 	Job  Job    // with its schedule in canonical form
 	Text string // what its next turn would say
 	Cost int    // messages on its busiest day
-	Preview
+	when.Preview
 }
 
 // String writes the preview for a chat.
@@ -59,17 +60,17 @@ func (p JobPreview) String() string {
 }
 
 // Check reads a job as somebody wrote it, and shows what it would do. An error
-// is a [*Refusal], or comes from the store.
+// is a [*when.Refusal], or comes from the store.
 func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if err := checkWords(j); err != nil {
 		return JobPreview{}, err
 	}
-	set := Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()}
-	spec, err := Parse(j.When, set)
+	set := when.Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()}
+	spec, err := when.Parse(j.When, set)
 	if err != nil {
 		return JobPreview{}, err
 	}
-	rule, err := ParseRule(j.Days)
+	rule, err := when.ParseRule(j.Days)
 	if err != nil {
 		return JobPreview{}, err
 	}
@@ -80,13 +81,12 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if j, err = s.asReport(j, sn.Now()); err != nil {
 		return JobPreview{}, err
 	}
-	turns, err := jobTurns(j, set)
+	turns, err := timetable(j, spec, rule)
 	if err != nil {
 		return JobPreview{}, err
 	}
-	turns.spec.notes = spec.notes
-	p := JobPreview{Job: j, Preview: turns.Preview(sn.Now(), previewTurns), Cost: len(spec.times) * len(j.Groups)}
-	if err := s.limits(p, turns, spec); err != nil {
+	p := JobPreview{Job: j, Preview: turns.Preview(sn.Now(), previewTurns), Cost: len(spec.Times()) * len(j.Groups)}
+	if err := s.limits(p, spec); err != nil {
 		return JobPreview{}, err
 	}
 	p.Text, err = render(sn, j, p.Next[0])
@@ -100,7 +100,7 @@ func (s *Scheduler) asReport(j Job, now time.Time) (Job, error) {
 	}
 	usual, ok := s.o.Report(j.Report, now.In(s.o.Zone))
 	if !ok {
-		return j, refuse("没有“%s”这种报表，请写“进度汇总”“30天未更新”或“某某学院 进度”，后面可加“图片”“表格”", j.Report)
+		return j, when.Refuse("没有“%s”这种报表，请写“进度汇总”“30天未更新”或“某某学院 进度”，后面可加“图片”“表格”", j.Report)
 	}
 	j.Report, j.Text, j.Class = usual, usual, notice.Plain
 	return j, nil
@@ -114,37 +114,37 @@ var jobID = regexp.MustCompile(`^[\p{L}\p{N}][-_.\p{L}\p{N}]{0,39}$`)
 func checkWords(j Job) error {
 	switch {
 	case !jobID.MatchString(j.ID):
-		return refuse("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)
+		return when.Refuse("编号“%s”不对，请用字母、数字、汉字或短横线，40字以内", j.ID)
 	case strings.TrimSpace(j.Name) == "" || len(j.Name) > 120:
-		return refuse("请给提醒起一个名字，40字以内")
+		return when.Refuse("请给提醒起一个名字，40字以内")
 	case len(j.Groups) == 0:
-		return refuse("没有写发到哪个群")
+		return when.Refuse("没有写发到哪个群")
 	case j.Class != "" && j.Class.String() == "":
-		return refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))
+		return when.Refuse("没有“%s”这种通知，请从普通、需回执、填报、紧急里选", string(j.Class))
 	case !slices.Contains([]Missed{SendLatest, SendAll, SendNone}, j.Missed):
-		return refuse("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)
+		return when.Refuse("错过时的做法“%s”不对，请写 latest、all 或 skip", j.Missed)
 	}
 	return nil
 }
 
-func (s *Scheduler) limits(p JobPreview, turns *Turns, spec *Spec) error {
+func (s *Scheduler) limits(p JobPreview, spec *when.Schedule) error {
 	l := s.o.Limits
 	switch {
 	case len(p.Next) == 0:
-		return refuse("按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期")
+		return when.Refuse("按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期")
 	case spec.Gap() < l.gap():
-		return refuse("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
-			minutes(int(spec.Gap().Minutes())), minutes(int(l.gap().Minutes())))
+		return when.Refuse("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
+			when.Minutes(int(spec.Gap().Minutes())), when.Minutes(int(l.gap().Minutes())))
 	case len(p.Job.Groups) > l.groups():
-		return refuse("一条提醒最多发到%d个群，请分成几条", l.groups())
+		return when.Refuse("一条提醒最多发到%d个群，请分成几条", l.groups())
 	case l.PerDay > 0 && p.Cost > l.PerDay:
-		return refuse("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)
+		return when.Refuse("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)
 	case p.Job.Always:
 		return nil
 	}
-	for _, c := range turns.spec.times {
+	for _, c := range spec.Times() {
 		if s.o.Quiet.Has(c) {
-			return refuse("%s在安静时段（%s）内，不会发送；请换个时刻，确有必要时注明“安静时段也发”", c, s.o.Quiet)
+			return when.Refuse("%s在安静时段（%s）内，不会发送；请换个时刻，确有必要时注明“安静时段也发”", c, s.o.Quiet)
 		}
 	}
 	return nil
@@ -227,7 +227,7 @@ func (s *Scheduler) withdraw(tx *store.Tx, j Job) error {
 func (s *Scheduler) job(sn *store.Snapshot, id string) (Job, error) {
 	j, ok, err := FindJob(sn, id)
 	if err == nil && !ok {
-		err = refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
+		err = when.Refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
 	}
 	return j, err
 }
@@ -253,7 +253,7 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (Job, error) {
 	return s.change(tx, id, e, "job.pause", func(j *Job) error {
 		if !until.IsZero() && !until.After(tx.Now()) {
-			return refuse("暂停的结束时间已经过去，请写将来的日期")
+			return when.Refuse("暂停的结束时间已经过去，请写将来的日期")
 		}
 		j.Paused, j.Resume = true, until
 		return nil
@@ -264,7 +264,7 @@ func (s *Scheduler) Pause(tx *store.Tx, id string, until time.Time, e Edit) (Job
 func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (Job, error) {
 	return s.change(tx, id, e, "job.resume", func(j *Job) error {
 		if !j.Paused {
-			return refuse("“%s”没有暂停", j.Name)
+			return when.Refuse("“%s”没有暂停", j.Name)
 		}
 		j.Paused, j.Resume = false, time.Time{}
 		return nil
@@ -274,27 +274,29 @@ func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (Job, error) {
 // Snooze moves the next turn of a job to a later time, once.
 func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (Job, error) {
 	return s.change(tx, id, e, "job.snooze", func(j *Job) error {
-		turns, err := s.turns(*j)
+		plain := *j
+		plain.Snooze, plain.Until = nil, time.Time{}
+		turns, err := s.timetable(plain, s.Calendar())
 		if err != nil {
 			return err
 		}
-		next := turns.regular(tx.Now())
+		next := turns.Next(tx.Now())
 		if next.IsZero() {
-			return refuse("“%s”今后没有一次会发送，不能推迟", j.Name)
+			return when.Refuse("“%s”今后没有一次会发送，不能推迟", j.Name)
 		}
 		if !to.After(next) {
-			return refuse("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))
+			return when.Refuse("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))
 		}
-		j.Snooze = &Snooze{Turn: next, To: to.Truncate(time.Minute)}
+		j.Snooze = &when.Snooze{Turn: next, To: to.Truncate(time.Minute)}
 		return nil
 	})
 }
 
 // Silence adds days on which a job says nothing.
-func (s *Scheduler) Silence(tx *store.Tx, id string, from, to Day, why string, e Edit) (Job, error) {
+func (s *Scheduler) Silence(tx *store.Tx, id string, from, to when.Day, why string, e Edit) (Job, error) {
 	return s.change(tx, id, e, "job.silence", func(j *Job) error {
 		if to < from {
-			return refuse("停发期的结束 %s 在开始 %s 之前", to, from)
+			return when.Refuse("停发期的结束 %s 在开始 %s 之前", to, from)
 		}
 		j.Silent = append(slices.Clone(j.Silent), Period{From: from.String(), To: to.String(), Why: why})
 		return nil
@@ -337,5 +339,5 @@ func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
 		j.Source, j.By, j.Ended = e.Source, e.Actor, time.Time{}
 		return s.save(tx, now, known, j, e, "job.restore")
 	}
-	return now, refuse("“%s”没有更早的版本", id)
+	return now, when.Refuse("“%s”没有更早的版本", id)
 }

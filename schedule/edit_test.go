@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"duban/schedule"
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
 	"duban/store"
 )
 
@@ -34,7 +36,7 @@ func (f *office) try(fn func(tx *store.Tx) error) error {
 }
 
 func TestPut_refused(t *testing.T) {
-	quiet, err := schedule.ParseQuiet("22:00-07:00")
+	quiet, err := when.ParseQuiet("22:00-07:00")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +68,14 @@ func TestPut_refused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newOffice(t, schedule.Options{Quiet: quiet, Limits: schedule.Limits{PerDay: 10}})
-			f.clock = at(t, "2026-11-23 12:00")
+			f.clock = whentest.At(t, "2026-11-23 12:00")
 			j := reminder("a", "每天8:30")
 			tt.edit(&j)
 			err := f.try(func(tx *store.Tx) error {
 				_, err := f.sched.Put(tx, j, editor)
 				return err
 			})
-			if refusal := (*schedule.Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), tt.want) {
+			if refusal := (*when.Refusal)(nil); !errors.As(err, &refusal) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want a refusal that says %q", err, tt.want)
 			}
 			if f.job("a").Version != 0 {
@@ -114,7 +116,7 @@ func TestCheck_template(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newOffice(t, schedule.Options{})
-			f.clock = at(t, "2026-11-23 12:00")
+			f.clock = whentest.At(t, "2026-11-23 12:00")
 			j := reminder("a", "每天8:30")
 			j.Text, j.Vars = tt.text, map[string]string{"谁": "辅导员", "坏": "{{日期}}<b>"}
 			f.view(func(sn *store.Snapshot) error {
@@ -134,7 +136,7 @@ func TestCheck_template(t *testing.T) {
 
 func TestRestore(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	f.clock = f.clock.Add(time.Minute)
 	f.put(reminder("a", "每天9:30"))
@@ -170,13 +172,13 @@ func TestRestore(t *testing.T) {
 
 func TestPause(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Pause(tx, "a", at(t, "2026-11-26 00:00"), editor)
+		_, err := f.sched.Pause(tx, "a", whentest.At(t, "2026-11-26 00:00"), editor)
 		return err
 	})
-	f.advance(at(t, "2026-11-27 09:00"))
+	f.advance(whentest.At(t, "2026-11-27 09:00"))
 	if got := len(f.posted()); got != 2 {
 		t.Errorf("posted %d after a pause over two of four days, want 2", got)
 	}
@@ -187,12 +189,12 @@ func TestPause(t *testing.T) {
 		_, err := f.sched.Pause(tx, "a", time.Time{}, editor)
 		return err
 	})
-	f.advance(at(t, "2026-12-02 12:00"))
+	f.advance(whentest.At(t, "2026-12-02 12:00"))
 	f.update(func(tx *store.Tx) error {
 		_, err := f.sched.Resume(tx, "a", editor)
 		return err
 	})
-	f.advance(at(t, "2026-12-03 09:00"))
+	f.advance(whentest.At(t, "2026-12-03 09:00"))
 	if got := len(f.posted()); got != 3 {
 		t.Errorf("posted %d in all, want 3: nothing of the pause is sent later", got)
 	}
@@ -200,19 +202,19 @@ func TestPause(t *testing.T) {
 
 func TestSnooze(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Snooze(tx, "a", at(t, "2026-11-24 10:00"), editor)
+		_, err := f.sched.Snooze(tx, "a", whentest.At(t, "2026-11-24 10:00"), editor)
 		return err
 	})
-	f.advance(at(t, "2026-11-25 09:00"))
+	f.advance(whentest.At(t, "2026-11-25 09:00"))
 	want := map[string]int{"11-24 10:00": 1, "11-25 08:30": 1}
 	if len(f.count) != 2 || f.count["11-24 10:00"] != 1 || f.count["11-25 08:30"] != 1 {
 		t.Errorf("posted %v, want %v", f.count, want)
 	}
 	err := f.try(func(tx *store.Tx) error {
-		_, err := f.sched.Snooze(tx, "a", at(t, "2026-11-25 10:00"), editor)
+		_, err := f.sched.Snooze(tx, "a", whentest.At(t, "2026-11-25 10:00"), editor)
 		return err
 	})
 	if err == nil {
@@ -222,9 +224,9 @@ func TestSnooze(t *testing.T) {
 
 func TestSilence(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
-	day := schedule.DayOf(at(t, "2026-11-24 00:00"))
+	day := when.DayOf(whentest.At(t, "2026-11-24 00:00"))
 	f.update(func(tx *store.Tx) error {
 		_, err := f.sched.Silence(tx, "a", day, day+1, "运动会", editor)
 		return err
@@ -236,7 +238,7 @@ func TestSilence(t *testing.T) {
 		}
 		return err
 	})
-	f.advance(at(t, "2026-11-26 09:00"))
+	f.advance(whentest.At(t, "2026-11-26 09:00"))
 	if len(f.count) != 1 || f.count["11-26 08:30"] != 1 {
 		t.Errorf("posted %v, want only what follows the silent days", f.count)
 	}
@@ -246,7 +248,7 @@ func TestSilence(t *testing.T) {
 // another way: what was read for the first must not stay.
 func TestPut_uncommitted(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	fails := errors.New("fails")
 	edit := func(when string, end error) {
@@ -266,7 +268,7 @@ func TestPut_uncommitted(t *testing.T) {
 	}
 	edit("每天9:00", fails)
 	edit("每天10:00", nil)
-	f.advance(at(t, "2026-11-24 12:00"))
+	f.advance(whentest.At(t, "2026-11-24 12:00"))
 	if len(f.count) != 1 || f.count["11-24 10:00"] != 1 {
 		t.Errorf("posted %v, want one at 10:00", f.count)
 	}
@@ -274,10 +276,10 @@ func TestPut_uncommitted(t *testing.T) {
 
 func TestLook_nobody(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	f.broken = schedule.ErrNobody
-	f.advance(at(t, "2026-11-24 09:00"))
+	f.advance(whentest.At(t, "2026-11-24 09:00"))
 	if turn := f.turns("a")["11-24 08:30"]; turn.Outcome != schedule.Skipped {
 		t.Errorf("the turn ended as %v, want skipped", turn)
 	}
@@ -285,7 +287,7 @@ func TestLook_nobody(t *testing.T) {
 		t.Errorf("alarms %v, want one about the job", f.alarms)
 	}
 	f.broken = nil
-	f.advance(at(t, "2026-11-25 09:00"))
+	f.advance(whentest.At(t, "2026-11-25 09:00"))
 	if len(f.count) != 1 {
 		t.Errorf("posted %v, want the next turn", f.count)
 	}

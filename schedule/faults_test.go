@@ -11,6 +11,8 @@ import (
 
 	"duban/outbox"
 	"duban/schedule"
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
@@ -39,16 +41,16 @@ func TestLook_edited(t *testing.T) {
 	for name, edit := range edits {
 		t.Run(name, func(t *testing.T) {
 			f := newOffice(t, schedule.Options{})
-			f.clock = at(t, "2026-11-23 12:00")
+			f.clock = whentest.At(t, "2026-11-23 12:00")
 			f.put(reminder("a", "每天8:30"))
-			f.clock = at(t, "2026-11-24 08:30")
+			f.clock = whentest.At(t, "2026-11-24 08:30")
 			f.look()
 			if rows := f.posted(); len(rows) != 1 || rows[0].State != outbox.Waiting {
 				t.Fatalf("posted %v, want one row that waits", rows)
 			}
 			f.clock = f.clock.Add(20 * time.Second)
 			f.update(func(tx *store.Tx) error { return edit(f, tx) })
-			f.advance(at(t, "2026-11-24 09:00"))
+			f.advance(whentest.At(t, "2026-11-24 09:00"))
 			for _, r := range f.posted() {
 				if r.State != outbox.Cancelled {
 					t.Errorf("%q of the old version is still to be sent", r.Text)
@@ -101,7 +103,7 @@ func TestLook_faults(t *testing.T) {
 	const turns = 100
 	run := func(t *testing.T, seed uint64, leaky bool) (lost int) {
 		f := newOffice(t, schedule.Options{})
-		f.clock = at(t, "2026-11-23 12:00")
+		f.clock = whentest.At(t, "2026-11-23 12:00")
 		j := reminder("a", "每小时")
 		j.Missed = schedule.SendAll
 		f.put(j)
@@ -141,7 +143,7 @@ func TestLook_faults(t *testing.T) {
 }
 
 func TestLook_quiet(t *testing.T) {
-	quiet, err := schedule.ParseQuiet("22:00-07:00")
+	quiet, err := when.ParseQuiet("22:00-07:00")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,18 +160,18 @@ func TestLook_quiet(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newOffice(t, schedule.Options{Quiet: quiet})
-			f.clock = at(t, "2026-11-24 12:00")
+			f.clock = whentest.At(t, "2026-11-24 12:00")
 			j := reminder("a", tt.when)
 			j.Always = tt.always
 			f.put(j)
-			f.clock = at(t, tt.back)
-			f.advance(at(t, "2026-11-25 07:30"))
+			f.clock = whentest.At(t, tt.back)
+			f.advance(whentest.At(t, "2026-11-25 07:30"))
 			for instant, turn := range f.turns("a") {
 				if turn.Outcome != tt.want {
 					t.Errorf("the turn at %s ended as %s %s, want %s", instant, turn.Outcome, turn.Why, tt.want)
 				}
-				local := turn.At.In(shanghai(t))
-				if in := quiet.Has(schedule.Clock(local.Hour()*60 + local.Minute())); in && turn.Outcome == schedule.Late && !tt.always {
+				local := turn.At.In(whentest.Shanghai(t))
+				if in := quiet.Has(when.Clock(local.Hour()*60 + local.Minute())); in && turn.Outcome == schedule.Late && !tt.always {
 					t.Errorf("the turn at %s was posted at %v, in quiet hours", instant, local)
 				}
 			}
@@ -184,11 +186,11 @@ func TestLook_quiet(t *testing.T) {
 // time, and all of them in the end.
 func TestLook_burst(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-24 07:00")
+	f.clock = whentest.At(t, "2026-11-24 07:00")
 	for i := range 20 {
 		f.put(reminder(fmt.Sprintf("j%02d", i), "每天8:30"))
 	}
-	f.clock = at(t, "2026-11-24 09:00")
+	f.clock = whentest.At(t, "2026-11-24 09:00")
 	before := 0
 	for range 6 {
 		if _, err := f.sched.Look(t.Context()); err != nil {
@@ -210,10 +212,10 @@ func TestLook_twice(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
 	f.engine = storetest.RunTwice(mem.New())
 	f.restart()
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	f.put(reminder("a", "每天8:30"))
 	f.put(reminder("b", "明天9:00"))
-	f.advance(at(t, "2026-11-25 12:00"))
+	f.advance(whentest.At(t, "2026-11-25 12:00"))
 	if rows := f.posted(); len(rows) != 3 {
 		t.Errorf("posted %d, want 3", len(rows))
 	}
@@ -233,11 +235,11 @@ func TestLook_twice(t *testing.T) {
 // which one cannot be posted.
 func TestLook_oneJobFails(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	for i := range 40 {
 		f.put(reminder(fmt.Sprintf("j%02d", i), "每天13:00"))
 	}
-	f.clock = at(t, "2026-11-23 13:00")
+	f.clock = whentest.At(t, "2026-11-23 13:00")
 	f.broken, f.sick = errors.New("text is too long"), "j07"
 	if _, err := f.sched.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "j07") || strings.Contains(err.Error(), "j08") {
 		t.Errorf("Look: got error %v, want one that names j07 alone", err)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -123,7 +124,7 @@ func (s *Scheduler) hold(j Job, v verdict, now time.Time, noLate bool) bool {
 
 func (s *Scheduler) quietNow(j Job, now time.Time) bool {
 	local := now.In(s.o.Zone)
-	return !j.Always && s.o.Quiet.Has(Clock(local.Hour()*60+local.Minute()))
+	return !j.Always && s.o.Quiet.Has(when.ClockOf(local))
 }
 
 // settle posts turns and records how each ended. A text that cannot be written
@@ -140,7 +141,7 @@ func (s *Scheduler) settle(tx *store.Tx, j Job, turns []Firing) (broken, err err
 			if err != nil {
 				broken, t.Outcome, t.Why = err, Skipped, "文字模板出错"
 			} else if err := s.post(tx, j, t, text); errors.Is(err, ErrNobody) {
-				broken, t.Outcome, t.Why = refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), Skipped, "要发的群都找不到"
+				broken, t.Outcome, t.Why = when.Refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), Skipped, "要发的群都找不到"
 			} else if err != nil {
 				return nil, err
 			}
@@ -170,7 +171,7 @@ func (s *Scheduler) text(sn *store.Snapshot, j Job, t Firing) (string, error) {
 		return text, err
 	}
 	was := at.Format("15:04")
-	if DayOf(at) != DayOf(sn.Now().In(s.o.Zone)) {
+	if when.DayOf(at) != when.DayOf(sn.Now().In(s.o.Zone)) {
 		was = at.Format("1月2日15:04")
 	}
 	return text + "\n（补发，原定" + was + "）", nil

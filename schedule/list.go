@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -51,7 +52,7 @@ func (s *Scheduler) stands(sn *store.Snapshot, j Job) string {
 	if next.IsZero() {
 		return text + "今后没有一次"
 	}
-	return text + "下次" + next.Format("1月2日") + "（周" + weekdayName(int(next.Weekday())) + "）" + next.Format("15:04")
+	return text + "下次" + next.Format("1月2日") + "（" + when.Weekday(next.Weekday()) + "）" + next.Format("15:04")
 }
 
 // Coming returns the next n turns of a job after a time.
@@ -81,7 +82,7 @@ func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person stri
 		lines = append(lines, fmt.Sprintf("第%d版 %s %s：%s", j.Version, j.Changed.In(s.o.Zone).Format("1月2日15:04"), by(j, name), what))
 	}
 	if lines == nil {
-		return "", refuse("没有编号为“%s”的提醒", id)
+		return "", when.Refuse("没有编号为“%s”的提醒", id)
 	}
 	slices.Reverse(lines)
 	return strings.Join(lines, "\n"), nil

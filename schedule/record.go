@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -34,11 +35,11 @@ type Job struct {
 	Window Duration `json:"window,omitempty"` // how late a missed turn may still be; 0 is the default
 	Always bool     `json:"always,omitempty"` // also in quiet hours
 
-	Paused bool      `json:"paused,omitempty"`
-	Resume time.Time `json:"resume,omitzero"` // when a pause ends by itself; zero is never
-	Until  time.Time `json:"until,omitzero"`  // nothing is sent after it
-	Silent []Period  `json:"silent,omitempty"`
-	Snooze *Snooze   `json:"snooze,omitempty"`
+	Paused bool         `json:"paused,omitempty"`
+	Resume time.Time    `json:"resume,omitzero"` // when a pause ends by itself; zero is never
+	Until  time.Time    `json:"until,omitzero"`  // nothing is sent after it
+	Silent []Period     `json:"silent,omitempty"`
+	Snooze *when.Snooze `json:"snooze,omitempty"`
 
 	Source  store.Source `json:"source"` // through what it was last edited
 	By      string       `json:"by,omitempty"`
@@ -80,12 +81,6 @@ type Period struct {
 	From string `json:"from" yaml:"from"`
 	To   string `json:"to" yaml:"to"`
 	Why  string `json:"why,omitempty" yaml:"why,omitempty"`
-}
-
-// A Snooze moves one turn of a job.
-type Snooze struct {
-	Turn time.Time `json:"turn"` // the turn that is moved
-	To   time.Time `json:"to"`
 }
 
 // A Turn says how one turn of a job ended.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"duban/schedule"
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
 	"duban/store"
 )
 
@@ -73,29 +75,29 @@ var clockSteps = []struct {
 	run  func(f *office)
 }{
 	{"an hour back after it fired", 1, func(f *office) {
-		f.advance(at(f.t, "2026-11-24 08:45"))
-		f.clock = at(f.t, "2026-11-24 07:45")
-		f.advance(at(f.t, "2026-11-24 10:00"))
+		f.advance(whentest.At(f.t, "2026-11-24 08:45"))
+		f.clock = whentest.At(f.t, "2026-11-24 07:45")
+		f.advance(whentest.At(f.t, "2026-11-24 10:00"))
 	}},
 	{"almost a day back after it fired", 2, func(f *office) {
-		f.advance(at(f.t, "2026-11-24 08:45"))
-		f.clock = at(f.t, "2026-11-23 09:00")
-		f.advance(at(f.t, "2026-11-25 09:00"))
+		f.advance(whentest.At(f.t, "2026-11-24 08:45"))
+		f.clock = whentest.At(f.t, "2026-11-23 09:00")
+		f.advance(whentest.At(f.t, "2026-11-25 09:00"))
 	}},
 	{"an hour on, over it", 1, func(f *office) {
-		f.advance(at(f.t, "2026-11-24 08:00"))
-		f.clock = at(f.t, "2026-11-24 09:00")
-		f.advance(at(f.t, "2026-11-24 11:00"))
+		f.advance(whentest.At(f.t, "2026-11-24 08:00"))
+		f.clock = whentest.At(f.t, "2026-11-24 09:00")
+		f.advance(whentest.At(f.t, "2026-11-24 11:00"))
 	}},
 	{"three days on, over three of them", 1, func(f *office) {
-		f.advance(at(f.t, "2026-11-24 08:00"))
-		f.clock = at(f.t, "2026-11-27 08:00")
-		f.advance(at(f.t, "2026-11-27 10:00"))
+		f.advance(whentest.At(f.t, "2026-11-24 08:00"))
+		f.clock = whentest.At(f.t, "2026-11-27 08:00")
+		f.advance(whentest.At(f.t, "2026-11-27 10:00"))
 	}},
 	{"back and on again, ten times", 1, func(f *office) {
 		for range 10 {
-			f.clock = at(f.t, "2026-11-24 08:00")
-			f.advance(at(f.t, "2026-11-24 09:00"))
+			f.clock = whentest.At(f.t, "2026-11-24 08:00")
+			f.advance(whentest.At(f.t, "2026-11-24 09:00"))
 		}
 	}},
 }
@@ -112,9 +114,9 @@ func TestLook_clock(t *testing.T) {
 					f.engine = forgetful{f.engine}
 					f.restart()
 				}
-				f.clock = at(t, "2026-11-23 12:00")
+				f.clock = whentest.At(t, "2026-11-23 12:00")
 				f.put(reminder("a", "每天8:30"))
-				f.clock = at(t, "2026-11-24 07:00")
+				f.clock = whentest.At(t, "2026-11-24 07:00")
 				tt.run(f)
 				if planted {
 					if f.again() > 0 {
@@ -136,7 +138,7 @@ func TestLook_clock(t *testing.T) {
 // TestRun_suspend freezes the machine over a turn: it is noticed soon after.
 func TestRun_suspend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		<-time.After(time.Until(at(t, "2026-11-24 06:00")))
+		<-time.After(time.Until(whentest.At(t, "2026-11-24 06:00")))
 		f := newOffice(t, schedule.Options{})
 		f.put(reminder("a", "每天8:30"))
 		ctx, stop := context.WithCancel(t.Context())
@@ -176,15 +178,15 @@ func TestLook_implausibleClock(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{Built: at(t, "2026-01-01 00:00")})
-			f.clock = at(t, "2026-11-20 12:00")
+			f := newOffice(t, schedule.Options{Built: whentest.At(t, "2026-01-01 00:00")})
+			f.clock = whentest.At(t, "2026-11-20 12:00")
 			j := reminder("a", "每天每小时")
 			j.Missed = schedule.SendAll
 			f.put(j)
-			f.clock = at(t, "2026-11-23 12:00")
+			f.clock = whentest.At(t, "2026-11-23 12:00")
 			f.look()
 			f.count, f.alarms = map[string]int{}, nil
-			f.clock = at(t, tt.clock)
+			f.clock = whentest.At(t, tt.clock)
 			f.restart()
 			f.advance(f.clock.Add(time.Hour))
 			if held := len(f.alarms) == 1; held != tt.holds || held && len(f.count) > 0 {
@@ -210,22 +212,22 @@ func TestLook_implausibleClock(t *testing.T) {
 // TestLook_outage counts what becomes of every missed turn of a long outage.
 func TestLook_outage(t *testing.T) {
 	for _, missed := range []schedule.Missed{schedule.SendLatest, schedule.SendAll, schedule.SendNone} {
-		for _, when := range []string{"每天8:30", "每小时", "* * * * *"} {
-			t.Run(string(missed)+" "+when, func(t *testing.T) {
+		for _, phrase := range []string{"每天8:30", "每小时", "* * * * *"} {
+			t.Run(string(missed)+" "+phrase, func(t *testing.T) {
 				f := newOffice(t, schedule.Options{Limits: schedule.Limits{Gap: time.Minute}})
-				f.clock = at(t, "2026-11-23 12:00")
-				j := reminder("a", when)
+				f.clock = whentest.At(t, "2026-11-23 12:00")
+				j := reminder("a", phrase)
 				j.Missed = missed
 				f.put(j)
-				f.clock = at(t, "2026-11-26 12:00")
+				f.clock = whentest.At(t, "2026-11-26 12:00")
 				f.restart()
 				f.look()
-				spec, err := schedule.Parse(when, schedule.Setting{Now: f.clock, Zone: shanghai(t)})
+				spec, err := when.Parse(phrase, when.Setting{Now: f.clock, Zone: whentest.Shanghai(t)})
 				if err != nil {
 					t.Fatal(err)
 				}
 				want := 0
-				for x := spec.Next(at(t, "2026-11-23 12:00")); !x.After(f.clock); x = spec.Next(x) {
+				for x := spec.Next(whentest.At(t, "2026-11-23 12:00")); !x.After(f.clock); x = spec.Next(x) {
 					want++
 				}
 				got, sent := 0, 0

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -33,8 +34,8 @@ var ErrNobody = errors.New("nowhere to post")
 // Options configure a [Scheduler].
 type Options struct {
 	Zone     *time.Location
-	Calendar *Calendar // see SetCalendar
-	Quiet    Quiet
+	Calendar *when.Calendar // see SetCalendar
+	Quiet    when.Quiet
 	Limits   Limits
 
 	// Post makes the notice of a turn, and what must be said, in the same
@@ -70,7 +71,7 @@ type Alarm struct {
 type Scheduler struct {
 	store *store.Store
 	o     Options
-	cal   atomic.Pointer[Calendar]
+	cal   atomic.Pointer[when.Calendar]
 	wake  chan struct{}
 
 	mu    sync.Mutex
@@ -80,7 +81,7 @@ type Scheduler struct {
 
 	held bool            // the clock is not believed
 	seen time.Time       // the clock at the last look
-	told Day             // when it was last said that next year is not known
+	told when.Day        // when it was last said that next year is not known
 	sick map[string]bool // jobs that an alarm was raised for
 }
 
@@ -89,8 +90,8 @@ type Scheduler struct {
 // version but what the job says.
 type cached struct {
 	job   Job
-	cal   *Calendar
-	turns *Turns
+	cal   *when.Calendar
+	turns *when.Timetable
 	err   error
 
 	after, next time.Time
@@ -125,7 +126,7 @@ func New(st *store.Store, o Options) *Scheduler {
 }
 
 // Calendar returns the calendar in force; nil if there is none.
-func (s *Scheduler) Calendar() *Calendar { return s.cal.Load() }
+func (s *Scheduler) Calendar() *when.Calendar { return s.cal.Load() }
 
 // Wake makes the loop look at once, because a job was changed.
 func (s *Scheduler) Wake() {
@@ -258,14 +259,14 @@ func cursor(sn *store.Snapshot, j Job) (time.Time, error) {
 }
 
 // turns reads what a job says, once for each version of it.
-func (s *Scheduler) turns(j Job) (*Turns, error) {
+func (s *Scheduler) turns(j Job) (*when.Timetable, error) {
 	cal := s.cal.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, ok := s.cache[j.ID]
 	if !ok || c.cal != cal || moved(c.job, j) || snoozed(c.job) != snoozed(j) {
 		c = cached{job: j, cal: cal}
-		c.turns, c.err = jobTurns(j, Setting{Zone: s.o.Zone, Calendar: cal})
+		c.turns, c.err = s.timetable(j, cal)
 		s.cache[j.ID] = c
 	}
 	return c.turns, c.err
@@ -280,7 +281,7 @@ func snoozed(j Job) [2]int64 {
 }
 
 // next is turns.Next, which most looks ask for the same time.
-func (s *Scheduler) next(id string, turns *Turns, after time.Time) time.Time {
+func (s *Scheduler) next(id string, turns *when.Timetable, after time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.cache[id]

@@ -15,6 +15,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule"
+	"duban/schedule/when/whentest"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -56,7 +57,7 @@ func (f *office) restart() {
 func (f *office) rewire(st *store.Store) {
 	o := f.opts
 	if o.Zone == nil {
-		o.Zone = shanghai(f.t)
+		o.Zone = whentest.Shanghai(f.t)
 	}
 	o.Now = f.now
 	o.Post = f.post
@@ -79,7 +80,7 @@ func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
 	if f.broken != nil && (f.sick == "" || f.sick == fire.Job.ID) {
 		return f.broken
 	}
-	f.count[fire.Instant.In(shanghai(f.t)).Format("01-02 15:04")]++
+	f.count[fire.Instant.In(whentest.Shanghai(f.t)).Format("01-02 15:04")]++
 	return outbox.Enqueue(tx, bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
 }
 
@@ -148,7 +149,7 @@ func (f *office) turns(id string) map[string]schedule.Firing {
 		turns, err := schedule.Firings(sn, id, time.Time{}, f.now().AddDate(50, 0, 0))
 		clear(all)
 		for _, t := range turns {
-			all[t.Instant.In(shanghai(f.t)).Format("01-02 15:04")] = t
+			all[t.Instant.In(whentest.Shanghai(f.t)).Format("01-02 15:04")] = t
 		}
 		return err
 	})
@@ -177,7 +178,7 @@ func TestRun(t *testing.T) {
 		}
 		for _, r := range rows {
 			late := r.Enqueued.Sub(r.Enqueued.Truncate(time.Minute))
-			if r.Enqueued.In(shanghai(t)).Format("15:04") != "08:30" || late > time.Second {
+			if r.Enqueued.In(whentest.Shanghai(t)).Format("15:04") != "08:30" || late > time.Second {
 				t.Errorf("posted at %v, want at 8:30", r.Enqueued)
 			}
 			if r.Text != "请检查宿舍" {
@@ -189,7 +190,7 @@ func TestRun(t *testing.T) {
 
 func TestPut_canonical(t *testing.T) {
 	f := newOffice(t, schedule.Options{})
-	f.clock = at(t, "2026-11-23 12:00")
+	f.clock = whentest.At(t, "2026-11-23 12:00")
 	j := f.put(reminder("a", "三天后下午3点"))
 	if j.When != "2026-11-26 15:00" || j.Version != 1 || j.Source != store.Chat || j.By != "admin" {
 		t.Errorf("got %+v, want version 1 with a canonical schedule", j)
@@ -230,11 +231,11 @@ func TestLook_missed(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newOffice(t, schedule.Options{})
-			f.clock = at(t, "2026-11-23 12:00")
+			f.clock = whentest.At(t, "2026-11-23 12:00")
 			j := reminder("a", "每天8:30")
 			j.Missed = tt.missed
 			f.put(j)
-			f.clock = at(t, tt.away)
+			f.clock = whentest.At(t, tt.away)
 			f.restart()
 			f.look()
 			got := map[string]schedule.Outcome{}
@@ -260,3 +261,6 @@ func TestLook_missed(t *testing.T) {
 		})
 	}
 }
+
+// TestLook_hostZone runs the scheduler in processes whose own zone is another one.
+func TestLook_hostZone(t *testing.T) { whentest.HostZones(t, "^(TestLook_missed|TestRun)$") }

@@ -14,6 +14,7 @@ import (
 	"duban/notice"
 	"duban/plan"
 	"duban/progress"
+	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -32,10 +33,10 @@ const MaxPost = 1800
 func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
 	return template.FuncMap{
 		"日期": func() string { return at.Format("1月2日") },
-		"周几": func() string { return "周" + weekdayName(int(at.Weekday())) },
+		"周几": func() string { return when.Weekday(at.Weekday()) },
 		"还有": func(day string) (int, error) {
-			d, err := ParseDay(day)
-			return int(d - DayOf(at)), err
+			d, err := when.ParseDay(day)
+			return int(d - when.DayOf(at)), err
 		},
 		"措施": func(n int) (string, error) { return measure(tx, n) },
 		"未回": func(n int) (int, error) { return unanswered(tx, n) },
@@ -57,14 +58,14 @@ func measure(tx *store.Snapshot, n int) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return "", refuse("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)
+		return "", when.Refuse("工作要点里没有第%d条措施，请检查模板里的“{{措施 %[1]d}}”", n)
 	}
-	return "", refuse("工作要点里有%d条措施都是第%d条，不知道是哪一条，请把原文写进文字里", len(found), n)
+	return "", when.Refuse("工作要点里有%d条措施都是第%d条，不知道是哪一条，请把原文写进文字里", len(found), n)
 }
 
 func unanswered(tx *store.Snapshot, number int) (int, error) {
 	if _, ok, err := notice.Find(tx, number); err != nil || !ok {
-		return 0, errors.Join(err, refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number))
+		return 0, errors.Join(err, when.Refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number))
 	}
 	items, err := notice.Items(tx, number)
 	n := 0
@@ -80,7 +81,7 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 func render(tx *store.Snapshot, j Job, at time.Time) (string, error) {
 	t, err := template.New("text").Option("missingkey=error").Funcs(functions(tx, at)).Parse(j.Text)
 	if err != nil {
-		return "", refuse("文字模板写错了：%s", cause(err))
+		return "", when.Refuse("文字模板写错了：%s", cause(err))
 	}
 	for _, part := range t.Templates() {
 		if err := allowed(part.Root); err != nil {
@@ -93,14 +94,14 @@ func render(tx *store.Snapshot, j Job, at time.Time) (string, error) {
 		vars = map[string]string{}
 	}
 	if err := t.Execute(&out, vars); err != nil {
-		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+		if refusal := (*when.Refusal)(nil); errors.As(err, &refusal) {
 			return "", refusal
 		}
-		return "", refuse("文字模板不能用：%s", cause(err))
+		return "", when.Refuse("文字模板不能用：%s", cause(err))
 	}
 	text := strings.TrimSpace(out.String())
 	if text == "" {
-		return "", refuse("文字是空的，请写上要发什么")
+		return "", when.Refuse("文字是空的，请写上要发什么")
 	}
 	return text, nil
 }
@@ -148,7 +149,7 @@ type capped struct{ strings.Builder }
 
 func (c *capped) Write(p []byte) (int, error) {
 	if c.Len()+len(p) > MaxPost {
-		return 0, refuse("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)
+		return 0, when.Refuse("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)
 	}
 	return c.Builder.Write(p)
 }
@@ -187,7 +188,7 @@ func allowed(n parse.Node) error {
 	case *parse.TextNode, *parse.CommentNode, *parse.FieldNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.DotNode:
 		return nil
 	}
-	return refuse("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)
+	return when.Refuse("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)
 }
 
 func each(nodes []parse.Node) error {

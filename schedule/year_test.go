@@ -10,56 +10,8 @@ import (
 	"time"
 
 	"duban/schedule"
+	"duban/schedule/when/whentest"
 )
-
-// worked2026 is which days were worked in 2026, typed from the State Council's
-// notice 国办发明电〔2025〕7号 and not taken from any library.
-func worked2026(at time.Time) bool {
-	day := at.Format("01-02")
-	for _, off := range [][2]string{
-		{"01-01", "01-03"},
-		{"02-15", "02-23"},
-		{"04-04", "04-06"},
-		{"05-01", "05-05"},
-		{"06-19", "06-21"},
-		{"09-25", "09-27"},
-		{"10-01", "10-07"},
-	} {
-		if off[0] <= day && day <= off[1] {
-			return false
-		}
-	}
-	if slices.Contains([]string{"01-04", "02-14", "02-28", "05-09", "09-20", "10-10"}, day) {
-		return true
-	}
-	return mondayToFriday(at)
-}
-
-// schoolYear is a calendar with two terms, as a university might set it.
-func schoolYear(t testing.TB) *schedule.Calendar {
-	t.Helper()
-	day := func(s string) schedule.Day {
-		d, err := schedule.ParseDay(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-	cal, err := schedule.NewCalendar(nil, schedule.School{
-		Terms: []schedule.Term{
-			{Name: "2026春", From: day("2026-03-02"), To: day("2026-07-03"), Exams: []schedule.Span{{From: day("2026-06-22"), To: day("2026-07-03")}}},
-			{Name: "2026秋", From: day("2026-09-07"), To: day("2027-01-15"), Exams: []schedule.Span{{From: day("2027-01-04"), To: day("2027-01-15")}}},
-		},
-		Holidays: []schedule.Span{
-			{Name: "寒假", From: day("2026-01-17"), To: day("2026-03-01")},
-			{Name: "暑假", From: day("2026-07-04"), To: day("2026-09-06")},
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cal
-}
 
 // twentyJobs are schedules with what the oracle should find for each.
 var twentyJobs = []struct{ when, days, oracle, times string }{
@@ -91,7 +43,7 @@ func inSpans(at time.Time, spans ...[2]string) bool {
 }
 
 // schoolOracle adds the words of the school year to the oracle's conditions.
-func schoolOracle(t *testing.T, conditions, times string) oracle {
+func schoolOracle(t *testing.T, conditions, times string) whentest.Oracle {
 	t.Helper()
 	var school []func(time.Time) bool
 	exam := func(at time.Time) bool {
@@ -113,7 +65,7 @@ func schoolOracle(t *testing.T, conditions, times string) oracle {
 			school = append(school, rest)
 		case "vacation":
 			school = append(school, func(at time.Time) bool {
-				festive := !worked2026(at) && (mondayToFriday(at) || inSpans(at, [2]string{"2026-01-03", "2026-01-03"},
+				festive := !whentest.Worked2026(at) && (whentest.MondayToFriday(at) || inSpans(at, [2]string{"2026-01-03", "2026-01-03"},
 					[2]string{"2026-02-15", "2026-02-23"}, [2]string{"2026-04-04", "2026-04-05"}, [2]string{"2026-05-02", "2026-05-03"},
 					[2]string{"2026-06-20", "2026-06-21"}, [2]string{"2026-09-26", "2026-09-27"}, [2]string{"2026-10-03", "2026-10-04"}))
 				return rest(at) || festive
@@ -122,9 +74,9 @@ func schoolOracle(t *testing.T, conditions, times string) oracle {
 			plain += c + " "
 		}
 	}
-	o := newOracle(t, plain, times, worked2026)
-	days := o.days
-	o.days = func(at time.Time) bool {
+	o := whentest.NewOracle(t, plain, times, whentest.Worked2026)
+	days := o.Days
+	o.Days = func(at time.Time) bool {
 		return days(at) && !slices.ContainsFunc(school, func(f func(time.Time) bool) bool { return !f(at) })
 	}
 	return o
@@ -134,9 +86,9 @@ func schoolOracle(t *testing.T, conditions, times string) oracle {
 // the oracle.
 func TestRun_year(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		start, end := at(t, "2026-01-01 00:00"), at(t, "2027-01-01 00:00")
+		start, end := whentest.At(t, "2026-01-01 00:00"), whentest.At(t, "2027-01-01 00:00")
 		<-time.After(time.Until(start.Add(-time.Minute)))
-		f := newOffice(t, schedule.Options{Calendar: schoolYear(t), Interval: 6 * time.Hour})
+		f := newOffice(t, schedule.Options{Calendar: whentest.School(t), Interval: 6 * time.Hour})
 		for i, j := range twentyJobs {
 			job := reminder(string(rune('a'+i)), j.when)
 			job.Days = j.days
@@ -163,7 +115,7 @@ func TestRun_year(t *testing.T) {
 				got = append(got, instant)
 			}
 			var want []string
-			for _, at := range schoolOracle(t, j.oracle, j.times).between(start.Add(-time.Minute), end, 1e6) {
+			for _, at := range schoolOracle(t, j.oracle, j.times).Between(start.Add(-time.Minute), end, 1e6) {
 				want = append(want, at.Format("01-02 15:04"))
 			}
 			slices.Sort(got)

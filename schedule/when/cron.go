@@ -1,0 +1,238 @@
+package when
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/robfig/cron/v3"
+)
+
+var (
+	cronLike   = regexp.MustCompile(`^[-*?/,0-9a-z#]+(\s+[-*?/,0-9a-z#]+)+$`)
+	cronParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+)
+
+// star is the bit by which cron/v3 marks a field that restricts nothing.
+const star bits = 1 << 63
+
+// isCron reports whether text is meant as cron fields, right or wrong.
+func isCron(text string) bool {
+	if strings.HasPrefix(text, "@") || strings.HasPrefix(text, "tz=") || strings.HasPrefix(text, "cron_tz=") {
+		return true
+	}
+	if !cronLike.MatchString(text) {
+		return false
+	}
+	fields := strings.Fields(text)
+	return len(fields) >= 3 || strings.Contains(text, "*")
+}
+
+// parseCron reads five cron fields, which cron/v3 would let pass in some forms
+// that surprise people: both day fields set, dates that never come.
+func parseCron(text string, set Setting) (*Schedule, error) {
+	switch {
+	case strings.HasPrefix(text, "tz=") || strings.HasPrefix(text, "cron_tz="):
+		return nil, Refuse("cron 里不能写时区（TZ=），时区在配置里统一设置；请只写五段，如“0 9 * * 1”")
+	case strings.HasPrefix(text, "@"):
+		return nil, Refuse("不支持“%s”，请写五段 cron 如“0 9 * * 1”，或中文如“每天9点”", text)
+	}
+	fields := strings.Fields(text)
+	if len(fields) != 5 {
+		return nil, Refuse("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))
+	}
+	for i, f := range fields {
+		if err := checkField(f, i); err != nil {
+			return nil, err
+		}
+	}
+	fields[4] = sunday(fields[4])
+	parsed, err := cronParser.Parse(strings.Join(fields, " "))
+	if err != nil {
+		return nil, cronRefusal(fields)
+	}
+	c, ok := parsed.(*cron.SpecSchedule)
+	if !ok {
+		return nil, cronRefusal(fields)
+	}
+	return fromCron(c, fields, set)
+}
+
+// checkField refuses what other crons know and cron/v3 does not, with what to
+// write instead, and empty list elements, which cron/v3 drops.
+func checkField(f string, i int) error {
+	if strings.Contains(f, "#") || i == 2 && strings.Contains(f, "l") {
+		return Refuse("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)
+	}
+	if slices.Contains(strings.Split(f, ","), "") {
+		return Refuse("cron 的“%s”里有多余的逗号", f)
+	}
+	return nil
+}
+
+// sunday writes the 7 of a day-of-week field as 0, which is all that cron/v3 knows.
+func sunday(field string) string {
+	var parts []string
+	for part := range strings.SplitSeq(field, ",") {
+		from, step, _ := strings.Cut(part, "/")
+		low, high, ranged := strings.Cut(from, "-")
+		switch {
+		case part == "7":
+			part = "0"
+		case ranged && (high == "7" || high == "sun") && step == "":
+			part = "0"
+			if low == "6" || low == "sat" {
+				part = "6,0"
+			} else if low != "7" && low != "sun" {
+				part = low + "-6,0"
+			}
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ",")
+}
+
+// cronRefusal finds the field that cron/v3 did not take.
+func cronRefusal(fields []string) error {
+	names := []string{"分钟（0-59）", "小时（0-23）", "日（1-31）", "月（1-12）", "星期（0-7，0和7都是周日）"}
+	for i, f := range fields {
+		one := []string{"*", "*", "*", "*", "*"}
+		one[i] = f
+		if _, err := cronParser.Parse(strings.Join(one, " ")); err != nil {
+			return Refuse("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
+		}
+	}
+	return Refuse("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
+}
+
+func fromCron(c *cron.SpecSchedule, fields []string, set Setting) (*Schedule, error) {
+	dom, dow := bits(c.Dom), bits(c.Dow)
+	if dom&star == 0 && dow&star == 0 {
+		return nil, Refuse("“日”和“星期”同时写时，cron 的意思是“或”，多半不是您要的；" +
+			"请只写其中一个，或写中文如“每月第一个周一9点”")
+	}
+	s := &Schedule{
+		text: strings.Join(fields, " "), cron: strings.Join(fields, " "),
+		zone: set.zone(), calendar: set.Calendar, from: noFrom, until: noUntil,
+	}
+	for _, h := range bits(c.Hour &^ uint64(star)).list() {
+		for _, m := range bits(c.Minute &^ uint64(star)).list() {
+			s.times = append(s.times, Clock(h*60+m))
+		}
+	}
+	s.days.months = full(bits(c.Month)&^star, 12, 1)
+	s.days.monthly = full(dom&^star, 31, 1)
+	s.days.week = full(dow&^star, 6, 0)
+	return s, s.finish(set)
+}
+
+// full returns b, or nothing if b has every number from low to high.
+func full(b bits, high, low int) bits {
+	for n := low; n <= high; n++ {
+		if !b.has(n) {
+			return b
+		}
+	}
+	return 0
+}
+
+// fields returns the cron fields that say the same as s, or "".
+func (s *Schedule) fields() string {
+	d := &s.days
+	if d.dates != nil || d.step > 1 || d.front|d.back != 0 || d.kinds != nil || d.except != nil || d.work && s.calendar != nil {
+		return ""
+	}
+	months, monthly := d.months, d.monthly
+	if d.yearly != nil {
+		for _, md := range d.yearly {
+			months |= bit(md / 100)
+			monthly |= bit(md % 100)
+		}
+		if months.len()*monthly.len() != len(d.yearly) {
+			return ""
+		}
+	}
+	week := d.week
+	if d.work {
+		if week != 0 && week&monToFri != monToFri {
+			return ""
+		}
+		week = monToFri
+	}
+	if monthly != 0 && week != 0 {
+		return ""
+	}
+	minutes, hours, ok := s.product()
+	if !ok {
+		return ""
+	}
+	return strings.Join([]string{
+		field(minutes, 0, 59), field(hours, 0, 23), field(monthly, 1, 31), field(months, 1, 12), field(week, 0, 6),
+	}, " ")
+}
+
+// product splits the times into minutes and hours, if every minute stands in
+// every hour.
+func (s *Schedule) product() (minutes, hours bits, ok bool) {
+	for _, c := range s.times {
+		minutes |= bit(int(c) % 60)
+		hours |= bit(int(c) / 60)
+	}
+	return minutes, hours, minutes.len()*hours.len() == len(s.times)
+}
+
+// field writes a set the way people write it: *, */2, 8-18/2, 1-5, 1,15.
+func field(b bits, low, high int) string {
+	all := b.list()
+	n := len(all)
+	if n == 0 || n == high-low+1 {
+		return "*"
+	}
+	if n < 3 {
+		return join(all)
+	}
+	step := all[1] - all[0]
+	for i := 1; i < n; i++ {
+		if all[i]-all[i-1] != step {
+			return join(all)
+		}
+	}
+	switch {
+	case step == 1:
+		return fmt.Sprintf("%d-%d", all[0], all[n-1])
+	case all[0] == low && all[n-1]+step > high:
+		return fmt.Sprintf("*/%d", step)
+	case n > 3:
+		return fmt.Sprintf("%d-%d/%d", all[0], all[n-1], step)
+	}
+	return join(all)
+}
+
+func join(ns []int) string {
+	var parts []string
+	for _, n := range ns {
+		parts = append(parts, strconv.Itoa(n))
+	}
+	return strings.Join(parts, ",")
+}
+
+// finish writes the forms of s that follow from the others, and refuses a spec
+// that never fires after now.
+func (s *Schedule) finish(set Setting) error {
+	if s.cron == "" {
+		s.cron = s.fields()
+	}
+	if s.text == "" {
+		s.text = s.describe()
+	}
+	if err := s.impossible(); err != nil {
+		return err
+	}
+	if !set.stored && s.Next(set.Now).IsZero() {
+		return s.over(set.Now)
+	}
+	s.notes = append(s.notes, s.leftOut()...)
+	return nil
+}

@@ -1,0 +1,136 @@
+package when
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Day is a date without a zone: the number of days since 1970-01-01.
+type Day int
+
+// DayOf returns the day that it is at t, in t's zone.
+func DayOf(t time.Time) Day {
+	y, m, d := t.Date()
+	return Date(y, m, d)
+}
+
+// Date returns a day. Like [time.Date] it takes 32 January as 1 February.
+func Date(year int, month time.Month, day int) Day {
+	return Day(floorDiv(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix(), 24*60*60))
+}
+
+func floorDiv(a, b int64) int64 {
+	if q := a / b; q*b <= a {
+		return q
+	}
+	return a/b - 1
+}
+
+// ParseDay reads 2026-09-20.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return 0, Refuse("“%s”不是日期，请写成 2026-09-20 的样子", s)
+	}
+	return DayOf(t), nil
+}
+
+// YMD returns year, month and day of the month.
+func (d Day) YMD() (int, time.Month, int) {
+	return d.utc().Date()
+}
+
+func (d Day) utc() time.Time { return time.Unix(int64(d)*24*60*60, 0).UTC() }
+
+// Weekday returns the day of the week.
+func (d Day) Weekday() time.Weekday {
+	return time.Weekday(((int(d)+4)%7 + 7) % 7) // day 0 was a Thursday
+}
+
+// Monday returns the Monday of d's week; a week ends on Sunday.
+func (d Day) Monday() Day { return d - Day((int(d.Weekday())+6)%7) }
+
+// String writes 2026-09-20.
+func (d Day) String() string { return d.utc().Format(time.DateOnly) }
+
+// MarshalText writes 2026-09-20.
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads 2026-09-20.
+func (d *Day) UnmarshalText(b []byte) (err error) {
+	*d, err = ParseDay(string(b))
+	return err
+}
+
+// month counts months since the year 0.
+func (d Day) month() int {
+	y, m, _ := d.YMD()
+	return y*12 + int(m) - 1
+}
+
+// monthDays is the number of days that a month has.
+func monthDays(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// A Clock is a time of day in minutes after midnight.
+type Clock int
+
+// ParseClock reads 22:00.
+func ParseClock(s string) (Clock, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, Refuse("“%s”不是时刻，请写成 22:00 的样子", s)
+	}
+	return Clock(t.Hour()*60 + t.Minute()), nil
+}
+
+// ClockOf returns the time of day at t, in t's zone.
+func ClockOf(t time.Time) Clock { return Clock(t.Hour()*60 + t.Minute()) }
+
+// String writes 08:30.
+func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
+
+// MarshalText writes 08:30.
+func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads 08:30.
+func (c *Clock) UnmarshalText(b []byte) (err error) {
+	*c, err = ParseClock(string(b))
+	return err
+}
+
+// At returns the first instant at which the clocks of zone show c on d. If they
+// jump over c (summer time begins) it is the first minute after the jump.
+func (d Day) At(c Clock, zone *time.Location) time.Time {
+	y, m, day := d.YMD()
+	t := time.Date(y, m, day, 0, int(c), 0, 0, zone)
+	for skipped := 0; !shows(t, d, c) && skipped < 2*24*60; skipped++ {
+		if c++; c == 24*60 {
+			d, c = d+1, 0
+			y, m, day = d.YMD()
+		}
+		t = time.Date(y, m, day, 0, int(c), 0, 0, zone)
+	}
+	return earlier(t)
+}
+
+func shows(t time.Time, d Day, c Clock) bool {
+	return t.Hour() == int(c)/60 && t.Minute() == int(c)%60 && DayOf(t) == d
+}
+
+// earlier returns the first of the two instants that look the same on the
+// clock because it was set back between them.
+func earlier(t time.Time) time.Time {
+	start, _ := t.ZoneBounds()
+	if start.IsZero() {
+		return t
+	}
+	_, now := t.Zone()
+	_, before := start.Add(-time.Second).Zone()
+	first := t.Add(time.Duration(now-before) * time.Second)
+	if first.Before(start) && first.Before(t) {
+		return first
+	}
+	return t
+}

@@ -1,0 +1,266 @@
+package when
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// weekdayNames are the days of the week after 周, from Sunday.
+const weekdayNames = "日一二三四五六"
+
+// Weekday writes a day of the week as 周一.
+func Weekday(d time.Weekday) string { return "周" + weekdayName(int(d)) }
+
+func weekdayName(n int) string { return string([]rune(weekdayNames)[n]) }
+
+// describe writes s in the canonical Chinese form, which Parse reads again.
+func (s *Schedule) describe() string {
+	days, times := s.days.describe(), describeTimes(s.times)
+	if days == "每天" && strings.HasPrefix(times, "每") {
+		return s.span() + times
+	}
+	return s.span() + days + " " + times
+}
+
+func (s *Schedule) span() string {
+	switch {
+	case s.from != noFrom && s.until != noUntil:
+		return fmt.Sprintf("%s至%s ", s.from, s.until)
+	case s.from != noFrom:
+		return fmt.Sprintf("从%s起 ", s.from)
+	case s.until != noUntil:
+		return fmt.Sprintf("至%s止 ", s.until)
+	}
+	return ""
+}
+
+func (s *days) describe() string {
+	if s.dates != nil {
+		return list(s.dates, Day.String)
+	}
+	text := ""
+	if s.kinds != nil {
+		text = list(s.kinds, func(k kind) string { return string(k) }) + " "
+	}
+	text += s.year() + s.which()
+	var except []string
+	if s.work && s.week != 0 {
+		except = append(except, weekdays(^s.week&0b1111111))
+	}
+	for _, k := range s.except {
+		except = append(except, string(k))
+	}
+	for _, e := range except {
+		text += "，" + e + "除外"
+	}
+	return text
+}
+
+func (s *days) year() string {
+	if s.months == 0 {
+		return ""
+	}
+	return "每年" + numbers(s.months) + "月"
+}
+
+// which writes the days without the months that they are in.
+func (s *days) which() string {
+	every := "每"
+	if s.step > 1 {
+		every += strconv.Itoa(s.step)
+		if s.unit == perMonth {
+			every += "个"
+		}
+	}
+	inMonth := every + string(perMonth)
+	if s.months != 0 {
+		inMonth = ""
+	}
+	switch {
+	case s.front|s.back != 0:
+		return s.ordinals(inMonth)
+	case s.yearly != nil:
+		return "每年" + list(s.yearly, func(md int) string { return fmt.Sprintf("%d月%d日", md/100, md%100) })
+	case s.monthly != 0:
+		return inMonth + numbers(s.monthly) + "号"
+	case s.step > 1 && s.unit == perWeek:
+		return every + "周 " + weekdays(s.week)
+	case s.step > 1:
+		return every + string(s.unit)
+	case s.work:
+		return "工作日"
+	case s.week != 0:
+		return "每" + weekdays(s.week)
+	}
+	return "每天"
+}
+
+// ordinals writes 每月第1个、最后一个周五.
+func (s *days) ordinals(inMonth string) string {
+	in := "每" + string(s.unit)
+	if s.unit == perMonth {
+		in = inMonth
+	}
+	noun, count := "天", ""
+	switch {
+	case s.work:
+		noun, count = "工作日", "个"
+	case s.week != 0:
+		noun, count = weekdays(s.week), "个"
+	}
+	var all []string
+	for _, n := range s.monthly.list() {
+		all = append(all, fmt.Sprintf("第%d", n))
+	}
+	for _, n := range s.front.list() {
+		all = append(all, fmt.Sprintf("第%d%s", n, count))
+	}
+	back := s.back.list()
+	slices.Reverse(back)
+	for _, n := range back {
+		if n == 1 {
+			all = append(all, "最后一"+count)
+			continue
+		}
+		all = append(all, fmt.Sprintf("倒数第%d%s", n, count))
+	}
+	return in + strings.Join(all, "、") + noun
+}
+
+// weekdays writes 周一、三、五 and 周一至周五.
+func weekdays(b bits) string {
+	all := b.list()
+	if b.has(0) { // Sunday ends the week
+		all = append(all[1:], 0)
+	}
+	if n := len(all); n > 3 && (all[n-1]+6)%7-(all[0]+6)%7 == n-1 {
+		return "周" + weekdayName(all[0]) + "至周" + weekdayName(all[n-1])
+	}
+	return "周" + list(all, weekdayName)
+}
+
+func list[T any](all []T, write func(T) string) string {
+	var parts []string
+	for _, v := range all {
+		parts = append(parts, write(v))
+	}
+	return strings.Join(parts, "、")
+}
+
+func numbers(b bits) string { return list(b.list(), strconv.Itoa) }
+
+// fewTimes is how many times of day are written one by one.
+const fewTimes = 4
+
+// describeTimes writes 08:00、12:00 and 08:00到18:00每2小时.
+func describeTimes(times []Clock) string {
+	n := len(times)
+	if n <= fewTimes {
+		return list(times, Clock.String)
+	}
+	step := times[1] - times[0]
+	for i := 1; i < n; i++ {
+		if times[i]-times[i-1] != step {
+			return list(times, Clock.String)
+		}
+	}
+	every := "每" + Minutes(int(step))
+	if step == 1 || step == 60 {
+		every = strings.Replace(every, "1", "", 1)
+	}
+	if times[0] == 0 && times[n-1]+step == 24*60 {
+		return every
+	}
+	return fmt.Sprintf("%s到%s%s", times[0], times[n-1], every)
+}
+
+// impossible refuses dates that no year has.
+func (s *Schedule) impossible() error {
+	d := &s.days
+	for _, md := range d.yearly {
+		if md%100 > longest(md/100) {
+			return noSuchDate(md/100, md%100)
+		}
+	}
+	if d.months == 0 || d.monthly == 0 || d.countsDays() {
+		return nil
+	}
+	for _, m := range d.months.list() {
+		if d.monthly.list()[0] <= longest(m) {
+			return nil
+		}
+	}
+	return noSuchDate(d.months.list()[0], d.monthly.list()[0])
+}
+
+// longest is the length of a month in a leap year; 0 if there is no such month.
+func longest(month int) int {
+	if month < 1 || month > 12 {
+		return 0
+	}
+	return monthDays(2024, time.Month(month))
+}
+
+func noSuchDate(month, day int) error {
+	if month < 1 || month > 12 {
+		return Refuse("没有%d月，月份应在1到12之间，请检查日期", month)
+	}
+	return Refuse("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))
+}
+
+// over says why nothing comes after now.
+func (s *Schedule) over(now time.Time) error {
+	switch {
+	case s.Once():
+		last := s.days.dates[len(s.days.dates)-1].At(s.times[len(s.times)-1], s.zone)
+		return &Refusal{Over: true, Text: fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间",
+			last.Format("2006-01-02 15:04"), now.In(s.zone).Format("2006-01-02 15:04"))}
+	case s.until != noUntil:
+		return &Refusal{Over: true, Text: fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)}
+	}
+	return Refuse("这个时间永远不会到来，请检查日期和日历")
+}
+
+// leftOut says which months a spec leaves out because they are too short, and
+// what workdays are without a calendar.
+func (s *Schedule) leftOut() []string {
+	d := &s.days
+	var notes []string
+	if d.work && s.calendar == nil {
+		notes = append(notes, "没有设置节假日日历，工作日按周一至周五计算")
+	}
+	if slices.Contains(d.yearly, 229) {
+		notes = append(notes, "2月29日只有闰年才有，其他年份不会发送")
+	}
+	if !d.countsDays() {
+		notes = append(notes, shortMonths(d.months, d.monthly)...)
+	}
+	if d.unit == perMonth && d.week.len() == 1 && (d.front.has(5) || d.back.has(5)) {
+		notes = append(notes, fmt.Sprintf("没有第5个%s的月份不会发送", weekdays(d.week)))
+	}
+	return notes
+}
+
+func shortMonths(months, monthly bits) []string {
+	var notes []string
+	for _, day := range []int{29, 30, 31} {
+		var short []string
+		for m := 1; monthly.has(day) && m <= 12; m++ {
+			if months != 0 && !months.has(m) || day <= longest(m) && (m != 2 || day < 29) {
+				continue
+			}
+			name := strconv.Itoa(m)
+			if day == 29 {
+				name = "平年2"
+			}
+			short = append(short, name)
+		}
+		if short != nil {
+			notes = append(notes, fmt.Sprintf("没有%d号的月份（%s月）不会发送", day, strings.Join(short, "、")))
+		}
+	}
+	return notes
+}

@@ -1,0 +1,142 @@
+package when
+
+import "fmt"
+
+// resolve finds what spoken clock times mean. One that names no part of the day
+// takes it from the one before, if that makes it later; a bare 3点 alone is
+// refused, because nobody can tell whether the night or the afternoon is meant.
+func (d *draft) resolve(all []spoken) ([]Clock, error) {
+	full := false // somebody counts to 24 here
+	for _, c := range all {
+		if err := c.check(); err != nil {
+			return nil, err
+		}
+		full = full || c.sure || c.part == "" && (c.h > 12 || c.h == 0)
+	}
+	var clocks []Clock
+	part, before := "", Clock(-1)
+	for _, c := range all {
+		said := c.part
+		if c.part == "" {
+			c.part = part
+		}
+		clock, err := c.clock(said == "", full, before)
+		if err != nil {
+			return nil, err
+		}
+		d.midnight = d.midnight || clock == 0 && c.h == 12
+		clocks = append(clocks, clock)
+		part, before = c.part, clock
+	}
+	return clocks, nil
+}
+
+// check refuses what no clock shows.
+func (c spoken) check() error {
+	if c.h == 24 && c.m == 0 {
+		return Refuse("小时应在0到23之间；24点请写次日的“0点”，或写“23:59”")
+	}
+	if c.h > 23 {
+		return Refuse("小时应在0到23之间，“%s”不对，请检查时刻", c.said)
+	}
+	if c.m > 59 {
+		return Refuse("分钟应在0到59之间，“%s”不对，请检查时刻", c.said)
+	}
+	return nil
+}
+
+// clock returns the time of day. Inherited says that the part of the day comes
+// from an earlier time in the same list, full that the list counts to 24.
+func (c spoken) clock(inherited, full bool, before Clock) (Clock, error) {
+	plain := Clock(c.h*60 + c.m)
+	if c.part == "" {
+		if c.sure || full || c.h > 6 || before >= 0 && plain > before {
+			return plain, nil
+		}
+		return 0, Refuse("“%s”是凌晨还是下午？请写“凌晨%d点”或“下午%[2]d点”，也可以写“%02[2]d:%02[3]d”或“%[4]d:%02[3]d”",
+			c.said, c.h, c.m, c.h+12)
+	}
+	h, ok := partHour(c.part, c.h)
+	spoke := Clock(h*60 + c.m)
+	switch {
+	case ok && (!inherited || spoke > before):
+		return spoke, nil
+	case inherited && plain > before:
+		return plain, nil
+	case inherited:
+		return 0, Refuse("“%s”是上午还是下午？请写“上午”“下午”，或24小时制如“17:00”", c.said)
+	}
+	return 0, c.contradiction()
+}
+
+func (c spoken) contradiction() error {
+	right := fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
+	switch {
+	case c.h > 12:
+		right = fmt.Sprintf("%s%d点”或“%d:%02d", partName(c.h), c.h-12, c.h, c.m)
+	case c.h == 12:
+		right = "中午12点”或“0点"
+	case c.h == 0:
+		right = "0点”或“00:00"
+	}
+	return Refuse("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
+}
+
+func partName(h int) string {
+	switch {
+	case h < 6:
+		return "凌晨"
+	case h < 12:
+		return "上午"
+	case h < 18:
+		return "下午"
+	}
+	return "晚上"
+}
+
+// partHour returns the hour on 24 that people mean by an hour in a part of the
+// day; false if the two contradict each other or leave it open.
+func partHour(part string, h int) (int, bool) {
+	switch part {
+	case "凌晨":
+		if h == 12 {
+			return 0, true
+		}
+		return h, h <= 6
+	case "清晨", "清早", "早晨", "早上", "一早", "早":
+		return h, h >= 4 && h <= 11
+	case "上午":
+		return h, h >= 5 && h <= 11
+	case "中午", "正午", "午间":
+		if h >= 1 && h <= 2 {
+			return h + 12, true
+		}
+		return h, h >= 11 && h <= 14
+	case "下午", "午后":
+		if h >= 1 && h <= 11 {
+			return h + 12, true
+		}
+		return h, h >= 12 && h <= 19
+	case "傍晚":
+		if h >= 4 && h <= 8 {
+			return h + 12, true
+		}
+		return h, h >= 16 && h <= 20
+	}
+	return nightHour(part, h)
+}
+
+func nightHour(part string, h int) (int, bool) {
+	switch {
+	case h == 12 || h == 0 && part != "晚":
+		return 0, h == 12
+	case part == "晚" || part == "晚上" || part == "晚间":
+		if h >= 5 && h <= 11 {
+			return h + 12, true
+		}
+		return h, h >= 17
+	case h >= 8 && h <= 11: // 夜里, 深夜, 半夜
+		return h + 12, true
+	}
+	return h, h >= 20
+}

@@ -1,0 +1,102 @@
+package when_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/schedule/when"
+	"duban/schedule/when/whentest"
+)
+
+// TestParse compares what phrases mean with an oracle that goes through the
+// minutes one by one; see testdata/phrases.tsv.
+func TestParse(t *testing.T) {
+	taken, refused := 0, 0
+	for _, r := range rows(t, "testdata/phrases.tsv") {
+		now := whentest.At(t, "2026-11-23 12:00")
+		if r["now"] != "" {
+			now = whentest.At(t, r["now"])
+		}
+		set := when.Setting{Now: now}
+		spec, err := when.Parse(r["phrase"], set)
+		if r["expect"] == "refuse" {
+			refused++
+			checkRefusal(t, r["phrase"], spec, err, r["error"])
+			continue
+		}
+		taken++
+		if err != nil {
+			t.Errorf("%s: refused: %v", r["phrase"], err)
+			continue
+		}
+		o := whentest.NewOracle(t, r["days"], r["times"], whentest.MondayToFriday)
+		want := o.Next(now, 4)
+		if got := following(spec, now, 4); !slices.Equal(format(got), format(want)) {
+			t.Errorf("%s: got %v, want %v", r["phrase"], format(got), format(want))
+		}
+		checkRoundTrip(t, r["phrase"], spec, now)
+		checkCron(t, r["phrase"], spec, now)
+	}
+	if taken+refused < 200 {
+		t.Errorf("only %d phrases were tried", taken+refused)
+	}
+	t.Logf("%d phrases taken, %d refused", taken, refused)
+}
+
+func following(spec *when.Schedule, now time.Time, n int) []time.Time {
+	var all []time.Time
+	for at := spec.Next(now); !at.IsZero() && len(all) < n; at = spec.Next(at) {
+		all = append(all, at)
+	}
+	return all
+}
+
+func checkRefusal(t *testing.T, phrase string, spec *when.Schedule, err error, hint string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: taken as %s, want a refusal", phrase, spec)
+		return
+	}
+	if refusal := (*when.Refusal)(nil); !errors.As(err, &refusal) {
+		t.Errorf("%s: got %T, want a Refusal", phrase, err)
+	}
+	if !strings.Contains(err.Error(), hint) {
+		t.Errorf("%s: got %q, want it to say %q", phrase, err, hint)
+	}
+}
+
+// checkRoundTrip reads the canonical text at another time: it must mean the same.
+func checkRoundTrip(t *testing.T, phrase string, spec *when.Schedule, now time.Time) {
+	t.Helper()
+	again, err := when.Parse(spec.String(), when.Setting{Now: now.AddDate(0, 0, -50)})
+	if err != nil {
+		t.Errorf("%s: its canonical form %q is refused: %v", phrase, spec, err)
+		return
+	}
+	if again.String() != spec.String() {
+		t.Errorf("%s: the canonical form of %q is %q", phrase, spec, again)
+	}
+	if got, want := following(again, now, 6), following(spec, now, 6); !slices.Equal(format(got), format(want)) {
+		t.Errorf("%s: its canonical form %q fires at %v, want %v", phrase, spec, format(got), format(want))
+	}
+}
+
+// checkCron holds the cron fields, where there are any, against the phrase.
+func checkCron(t *testing.T, phrase string, spec *when.Schedule, now time.Time) {
+	t.Helper()
+	if spec.Cron() == "" {
+		return
+	}
+	fields, err := when.Parse(spec.Cron(), when.Setting{Now: now})
+	if err != nil {
+		t.Errorf("%s: its cron fields %q are refused: %v", phrase, spec.Cron(), err)
+		return
+	}
+	first := spec.Next(now)
+	if got := fields.Next(first.Add(-time.Second)); !got.Equal(first) {
+		t.Errorf("%s: cron %q fires at %v, want %v", phrase, spec.Cron(), got, first)
+	}
+}

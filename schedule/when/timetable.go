@@ -1,0 +1,88 @@
+package when
+
+import (
+	"slices"
+	"time"
+)
+
+// A Timetable is the times at which one job fires: its schedule, as far as its
+// rule and the calendar let it.
+type Timetable struct {
+	Silent []Span    // nothing comes on these days, for the reason that is their name
+	Until  time.Time // nothing comes after it; zero is no end
+	Snooze *Snooze   // the one time that is moved; nil is none
+
+	spec  *Schedule
+	plain *Schedule // what the schedule would be if no calendar were known
+	rule  Rule
+	cal   *Calendar
+}
+
+// A Snooze moves one firing.
+type Snooze struct {
+	Turn time.Time `json:"turn"` // the firing that is moved
+	To   time.Time `json:"to"`
+}
+
+// NewTimetable applies a rule to a schedule. Under a rule for workdays, Monday to
+// Friday of the schedule stands for the workdays of the calendar, so that a Sunday
+// that is worked is added.
+func NewTimetable(spec *Schedule, rule Rule) (*Timetable, error) {
+	if err := rule.check(spec.calendar); err != nil {
+		return nil, err
+	}
+	s, plain := *spec, *spec
+	d := &s.days
+	if rule.wantsWorkdays() && d.week == monToFri && d.front|d.back == 0 && d.dates == nil {
+		d.week, d.work = 0, true
+	}
+	plain.calendar = nil
+	plain.days.kinds, plain.days.except = nil, nil
+	return &Timetable{spec: &s, plain: &plain, rule: rule, cal: spec.calendar}, nil
+}
+
+// Next returns the first firing after a time, or the zero time if there is none.
+func (t *Timetable) Next(after time.Time) time.Time {
+	next := t.regular(after)
+	if s := t.Snooze; s != nil {
+		if next.Equal(s.Turn) {
+			next = t.regular(next)
+		}
+		if s.To.After(after) && (next.IsZero() || s.To.Before(next)) {
+			next = s.To.In(t.spec.zone)
+		}
+	}
+	if !t.Until.IsZero() && next.After(t.Until) {
+		return time.Time{}
+	}
+	return next
+}
+
+// regular is Next without snoozing.
+func (t *Timetable) regular(after time.Time) time.Time {
+	return t.spec.next(after, func(d Day) bool { return t.stops(d) == "" && t.spec.days.match(d, t.cal) })
+}
+
+// stops returns why nothing is sent on d, or "".
+func (t *Timetable) stops(d Day) string {
+	for _, s := range t.Silent {
+		if s.has(d) {
+			if s.Name != "" {
+				return s.Name
+			}
+			return "停发期"
+		}
+	}
+	return t.rule.stops(d, t.cal)
+}
+
+// UsesCalendar reports whether the firings change with the statutory calendar.
+func (t *Timetable) UsesCalendar() bool {
+	d := &t.spec.days
+	named := func(k kind) bool {
+		_, numbered := k.week()
+		return !numbered && !slices.Contains([]kind{winter, summer, vacation, teaching, exams, oddWeek, evenWeek}, k)
+	}
+	return t.cal != nil && (d.work || t.rule.only == workdayRule || t.rule.only == teachingRule || t.rule.noUnsure ||
+		slices.ContainsFunc(d.kinds, named) || slices.ContainsFunc(d.except, named))
+}
