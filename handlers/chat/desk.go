@@ -12,6 +12,7 @@ import (
 	"duban/plan"
 	"duban/schedule"
 	"duban/store"
+	"duban/zh"
 )
 
 // A Groups tells of the groups of an account's network, as far as it can.
@@ -67,7 +68,7 @@ type Desk struct {
 
 // When writes a time as people read it.
 func (r *Desk) When(t time.Time) string {
-	return t.In(r.Options.Zone).Format("1月2日 15:04")
+	return zh.Moment(t.In(r.Options.Zone))
 }
 
 // Lines joins what is not empty.

@@ -8,6 +8,7 @@ import (
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/roster"
+	"duban/zh"
 )
 
 // absentFor tells whether the sender stands in for p, whose answer this is.
@@ -125,7 +126,7 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 	if len(found) > 1 {
 		found = slices.DeleteFunc(found, func(p roster.Person) bool { return !CollegeIn(t.Read.Body, p.College) })
 	}
-	name = OneLine(name, 12)
+	name = zh.Quote(name, 12)
 	switch {
 	case len(found) == 1 && found[0].ID == t.Person.ID:
 		return t.Person, "", nil

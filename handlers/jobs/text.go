@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"duban/handlers/chat"
 	"duban/handlers/notices"
 	"duban/notice"
 	"duban/roster"
@@ -271,7 +270,7 @@ func jobName(text string) string {
 	if len(name) == 0 {
 		return "提醒"
 	}
-	return chat.OneLine(name[0], 12)
+	return zh.Quote(name[0], 12)
 }
 
 // cutText cuts at the first line break, or the first colon that does not stand

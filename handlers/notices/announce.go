@@ -266,7 +266,7 @@ func Post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duratio
 	text := fmt.Sprintf("已发出：通知%d到%s，%s。%s", number, where, asks, late)
 	if delay > 0 {
 		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
-			int(delay.Minutes()), n.Created.In(t.Desk.Options.Zone).Format("15:04"), number, where, asks, late)
+			int(delay.Minutes()), zh.Clock(n.Created.In(t.Desk.Options.Zone)), number, where, asks, late)
 	}
 	return text, number, t.Audit("notice.send", notice.ID(number))
 }

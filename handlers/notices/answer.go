@@ -13,6 +13,7 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
+	"duban/zh"
 )
 
 // Acknowledge books 收到 in all its forms, for the person whom it speaks for.
@@ -217,7 +218,7 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "\n%d. 通知%d %s", i+1, number, chat.OneLine(n.Text, 24))
+		fmt.Fprintf(&b, "\n%d. 通知%d %s", i+1, number, zh.Quote(n.Text, 24))
 		options[i] = "notice/" + strconv.Itoa(number)
 	}
 	return t.AskWhich(b.String(), 0, options)

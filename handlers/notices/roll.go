@@ -10,6 +10,7 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
+	"duban/zh"
 )
 
 // A 接龙 is a list that everybody posts again with their own line at its end. Its
@@ -67,9 +68,9 @@ func Listed(t *chat.Request) (Listing, error) {
 			l.Found[e.Name] = p
 			continue
 		case people > 1:
-			l.shared = append(l.shared, chat.OneLine(e.Name, 12))
+			l.shared = append(l.shared, zh.Quote(e.Name, 12))
 		case e.Name != "":
-			l.strange = append(l.strange, chat.OneLine(e.Name, 12))
+			l.strange = append(l.strange, zh.Quote(e.Name, 12))
 		default:
 			continue
 		}

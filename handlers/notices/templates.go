@@ -8,6 +8,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/notice"
+	"duban/zh"
 )
 
 // templates lists the texts that notices can be made of, or shows one.
@@ -60,7 +61,7 @@ func fill(t *chat.Request, rest string) (m notice.Template, head, text, complain
 	}
 	m, ok := template(t, words[0])
 	if !ok {
-		return m, "", "", fmt.Sprintf("没有叫“%s”的模板。%s", chat.OneLine(words[0], 12), templateNames(t))
+		return m, "", "", fmt.Sprintf("没有叫“%s”的模板。%s", zh.Quote(words[0], 12), templateNames(t))
 	}
 	var values []notice.Value
 	var others []string

@@ -36,11 +36,11 @@ func strays(t *chat.Request, _ string) (string, error) {
 func describe(t *chat.Request, s roster.Stray) string {
 	where := "私聊"
 	if s.Group {
-		where = "群“" + chat.OneLine(s.Chat, 20) + "”"
+		where = "群“" + zh.Quote(s.Chat, 20) + "”"
 	}
-	who := chat.OneLine(s.Name, 20)
+	who := zh.Quote(s.Name, 20)
 	if s.Card != "" {
-		who = "群昵称“" + chat.OneLine(s.Card, 20) + "”"
+		who = "群昵称“" + zh.Quote(s.Card, 20) + "”"
 	}
 	why := ""
 	switch s.Why {
@@ -53,7 +53,7 @@ func describe(t *chat.Request, s roster.Stray) string {
 	case roster.NobodyElse:
 	}
 	last := s.Said[len(s.Said)-1]
-	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), chat.OneLine(last.Text, 40))
+	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), zh.Quote(last.Text, 40))
 }
 
 // claim says who a stray is, and reads again what they said.

@@ -12,6 +12,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // dossier writes down, line by line, all that is stored of a person, and nothing of
@@ -41,7 +42,7 @@ func stamp(r *chat.Desk, t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
-	return t.In(r.Options.Zone).Format("2006年1月2日 15:04")
+	return zh.FullMoment(t.In(r.Options.Zone))
 }
 
 type dossierWriter struct {
@@ -66,7 +67,7 @@ func with(word, text string) string {
 	if text == "" {
 		return ""
 	}
-	return "，" + word + "：" + strings.Join(strings.Fields(text), " ")
+	return "，" + word + "：" + zh.OneLine(text)
 }
 
 func (w *dossierWriter) identity(d *privacy.Dossier) {

@@ -12,6 +12,7 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
+	"duban/zh"
 )
 
 // Leave books an absence of p. One without an end is for an admin to decide.
@@ -82,22 +83,12 @@ func leaveTaken(t *chat.Request, p roster.Person, k string) (string, error) {
 
 // span writes the days of a leave.
 func span(t *chat.Request, l roster.Leave) string {
-	zone, form := t.Desk.Options.Zone, "1月2日"
+	zone := t.Desk.Options.Zone
 	from := l.From.In(zone)
 	if l.To.IsZero() {
-		return from.Format(form) + "起"
+		return zh.Date(from) + "起"
 	}
-	to := l.To.In(zone)
-	if from.Year() != to.Year() || from.Year() != t.Now().In(zone).Year() {
-		form = "2006年1月2日"
-	}
-	if from.Format(form) == to.Format(form) {
-		return from.Format(form)
-	}
-	if from.Year() == to.Year() {
-		return from.Format(form) + "至" + to.Format("1月2日")
-	}
-	return from.Format(form) + "至" + to.Format(form)
+	return zh.Span(from, l.To.In(zone), t.Now().In(zone))
 }
 
 // endless are the words of a leave that has no end yet.

@@ -35,7 +35,7 @@ func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) (string, err
 	if stand, ok := r.Person(l.Delegate); ok {
 		what += "，" + r.Label(stand) + "代"
 	}
-	if err := updates.Request(t, progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: chat.OneLine(t.Read.Leave.Words, 100)}, what+"。"); err != nil {
+	if err := updates.Request(t, progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: zh.Quote(t.Read.Leave.Words, 100)}, what+"。"); err != nil {
 		return "", err
 	}
 	return "没有写到哪一天的请假要管理员同意，已经转过去，有结果告诉您。定了日子可以直接说，例如：我请假到周三。", nil
@@ -71,7 +71,7 @@ func decideRequest(t *chat.Request, rest string, granted bool) (string, error) {
 	case !q.Decided.IsZero():
 		return fmt.Sprintf("申请%d已经处理过了。", number), nil
 	}
-	if err := progress.Decide(t.Tx, number, t.Person.ID, granted, chat.MaskedText(reason, chat.MaxNote)); err != nil {
+	if err := progress.Decide(t.Tx, number, t.Person.ID, granted, zh.Keep(reason, chat.MaxNote)); err != nil {
 		return "", err
 	}
 	said, err := settle(t, q, granted, reason)
@@ -116,7 +116,7 @@ func whichRequest(t *chat.Request, waiting []progress.Request) (string, error) {
 func settle(t *chat.Request, q progress.Request, granted bool, reason string) (string, error) {
 	because := "。"
 	if reason != "" {
-		because = "：" + chat.OneLine(reason, 100) + "。"
+		because = "：" + zh.Quote(reason, 100) + "。"
 	}
 	if q.Kind == progress.Postponing {
 		return updates.SettlePostponing(t, q, granted, because)

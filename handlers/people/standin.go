@@ -30,14 +30,14 @@ func standIn(t *chat.Request, p roster.Person) (stand roster.Person, said string
 	found := deputies(r, p, name)
 	switch {
 	case len(found) == 0:
-		return stand, fmt.Sprintf("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", chat.OneLine(name, 12)), nil
+		return stand, fmt.Sprintf("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", zh.Quote(name, 12)), nil
 	case len(found) == 1:
 		return found[0], "", nil
 	case len(found) > 9:
-		return stand, fmt.Sprintf("还没有记录：名单上有%d位%s，请写代办老师的全名再发一次。", len(found), chat.OneLine(name, 12)), nil
+		return stand, fmt.Sprintf("还没有记录：名单上有%d位%s，请写代办老师的全名再发一次。", len(found), zh.Quote(name, 12)), nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "还没有记录：%s是哪一位？请回序号。", chat.OneLine(name, 12))
+	fmt.Fprintf(&b, "还没有记录：%s是哪一位？请回序号。", zh.Quote(name, 12))
 	options := make([]string, len(found))
 	for i, f := range found {
 		fmt.Fprintf(&b, "\n%d. %s（%s）", i+1, f.Name, f.College)

@@ -12,6 +12,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/zh"
 )
 
 const noPlan = "还没有导入工作要点，请管理员先导入。"
@@ -43,7 +44,7 @@ func quotedNode(t *chat.Request, p *progress.Plan) *plan.Node {
 	}
 	head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	for n := range p.Children(nil) {
-		if head == HeadOf(n) || head == chat.OneLine(labelOf(n)+n.Head, len(head)) {
+		if head == HeadOf(n) || head == zh.Quote(labelOf(n)+n.Head, len(head)) {
 			return n
 		}
 	}
@@ -212,9 +213,9 @@ func standingOf(t *chat.Request, n *plan.Node, of string) (string, error) {
 		return "", err
 	}
 	parts := []string{of + "状态：" + state(t, updates)}
-	parts = append(parts, "责任："+cmp.Or(chat.OneLine(strings.Join(n.Owners, "、"), 120), "未写明"))
+	parts = append(parts, "责任："+cmp.Or(zh.Quote(strings.Join(n.Owners, "、"), 120), "未写明"))
 	if n.Due != "" {
-		parts = append(parts, "时限："+chat.OneLine(n.Due, 40))
+		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
 	}
 	p, err := progress.Current(t.Snap)
 	if err != nil {
@@ -262,7 +263,7 @@ func state(t *chat.Request, updates []progress.Update) string {
 	last := newest(updates)
 	text := last.Line()
 	if last.Note != "" {
-		text += "，" + chat.OneLine(last.Note, 60)
+		text += "，" + zh.Quote(last.Note, 60)
 	}
 	who := last.Person
 	if r, err := roster.Current(t.Snap); err == nil {

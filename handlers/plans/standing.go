@@ -9,6 +9,7 @@ import (
 	"duban/notice"
 	"duban/plan"
 	"duban/progress"
+	"duban/zh"
 )
 
 // Standings says how far the measures of a query are, one line each.
@@ -139,7 +140,7 @@ func Mine(t *chat.Request, _ string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, chat.OneLine(n.Text, 30)))
+		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, zh.Quote(n.Text, 30)))
 	}
 	p, err := progress.Current(t.Snap)
 	if err != nil {

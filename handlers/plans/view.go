@@ -7,9 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"duban/handlers/chat"
 	"duban/plan"
 	"duban/progress"
+	"duban/zh"
 )
 
 // measures returns what people report on, in document order.
@@ -61,7 +61,7 @@ func NameOf(p *progress.Plan, n *plan.Node) string {
 	switch n.Kind {
 	case plan.Measure, plan.Article:
 		if n.Number != "" {
-			return "第" + n.Number + "条 " + chat.OneLine(n.Title, 24)
+			return "第" + n.Number + "条 " + zh.Quote(n.Title, 24)
 		}
 	case plan.Field:
 		return HeadOf(p.ParentOf(n)) + " · " + strings.TrimRight(n.Label, ":：")
@@ -75,7 +75,7 @@ func HeadOf(n *plan.Node) string {
 	if n == nil {
 		return "全文"
 	}
-	return chat.OneLine(labelOf(n)+n.Title, 30)
+	return zh.Quote(labelOf(n)+n.Title, 30)
 }
 
 // labelOf is a node's label as it stands before its title: without the signs
@@ -143,5 +143,5 @@ func Ordinal(n *plan.Node) string {
 	if n.Number != "" {
 		return n.Number
 	}
-	return chat.OneLine(n.Title, 8)
+	return zh.Quote(n.Title, 8)
 }

@@ -17,6 +17,7 @@ import (
 	"duban/handlers/proof"
 	"duban/progress"
 	"duban/store"
+	"duban/zh"
 )
 
 const (
@@ -182,7 +183,7 @@ func attachment(t *chat.Request) string {
 		name = "文件"
 	}
 	if t.Addressed() && t.Read.Body != "" {
-		name = chat.OneLine(t.Read.Body, 60)
+		name = zh.Quote(t.Read.Body, 60)
 	}
 	return name + "（" + t.Message() + "）"
 }

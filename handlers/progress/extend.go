@@ -122,7 +122,7 @@ func extend(t *chat.Request, _ string) (string, error) {
 	for i, n := range nodes {
 		ids[i] = n.ID
 	}
-	q := progress.Request{Kind: progress.Postponing, Person: t.Person.ID, Measures: ids, Due: due, Reason: chat.MaskedText(e.reason, chat.MaxNote)}
+	q := progress.Request{Kind: progress.Postponing, Person: t.Person.ID, Measures: ids, Due: due, Reason: zh.Keep(e.reason, chat.MaxNote)}
 	if chat.May(t.Person, t.Known, chat.Plan) {
 		if err := postpone(t, p, q); err != nil {
 			return "", err
@@ -157,7 +157,6 @@ func (e extension) nodes(p *progress.Plan) (all []*plan.Node, complaint string) 
 
 // later is the new due day, as people read it, or what is wrong with it.
 func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (due, complaint string) {
-	const form = "2006年1月2日"
 	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
 	var day time.Time
 	switch {
@@ -178,16 +177,16 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 	case day.IsZero():
 		return "", "没有记录：请写明延到哪一天，例如：第14条延到下周五。"
 	case day.Before(today):
-		return "", fmt.Sprintf("没有记录：%s已经过去了，请写以后的日子。", day.Format(form))
+		return "", fmt.Sprintf("没有记录：%s已经过去了，请写以后的日子。", zh.FullDate(day))
 	case day.After(today.AddDate(1, 0, 0)):
-		return "", fmt.Sprintf("没有记录：%s太远了，请写一年以内的日子。", day.Format(form))
+		return "", fmt.Sprintf("没有记录：%s太远了，请写一年以内的日子。", zh.FullDate(day))
 	}
 	for _, n := range nodes {
 		if old, ok := plans.DueOf(t, p, n); ok && !day.After(old) {
-			return "", fmt.Sprintf("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, day.Format(form))
+			return "", fmt.Sprintf("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, zh.FullDate(day))
 		}
 	}
-	return day.Format(form), ""
+	return zh.FullDate(day), ""
 }
 
 // wish tells the admins what is wished, and of what was put off often before.
@@ -199,7 +198,7 @@ func wish(t *chat.Request, p *progress.Plan, q progress.Request) (string, error)
 	var what strings.Builder
 	fmt.Fprintf(&what, "%s申请把%s延到%s", r.Label(t.Person), MeasuresLine(p, q.Measures), q.Due)
 	if q.Reason != "" {
-		fmt.Fprintf(&what, "（%s）", chat.OneLine(q.Reason, 60))
+		fmt.Fprintf(&what, "（%s）", zh.Quote(q.Reason, 60))
 	}
 	what.WriteString("。")
 	for _, id := range q.Measures {

@@ -96,7 +96,7 @@ func inbox(t *chat.Request, _ string) (string, error) {
 		if q.Kind == chat.Uncertain {
 			kind = "［没看懂］"
 		}
-		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, r.Label(p), t.Desk.When(q.Asked), kind, chat.OneLine(q.Text, 120))
+		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, r.Label(p), t.Desk.When(q.Asked), kind, zh.Quote(q.Text, 120))
 		if b.Len()+len(line) > chat.MaxAnswer-60 {
 			fmt.Fprintf(&b, "\n……还有%d个，答复后再看。", len(waiting)-i)
 			break
@@ -155,7 +155,7 @@ func decide(t *chat.Request, q progress.Question, text string) (said, complaint 
 	t.Read = chat.Masked(reading.Read(reading.Input{Text: text, Bots: t.Desk.Options.Names}))
 	asker, known := r.Person(q.Person)
 	if q.Kind != chat.Uncertain || !known || t.Read.Kind != reading.Progress || len(t.Read.Measures()) == 0 {
-		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, chat.OneLine(q.Text, 60)), "", nil
+		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, zh.Quote(q.Text, 60)), "", nil
 	}
 	p, err := progress.Current(t.Snap)
 	if err != nil {
@@ -179,5 +179,5 @@ func decide(t *chat.Request, q progress.Question, text string) (said, complaint 
 		reports[i].person = asker
 	}
 	echo, err := book(t, reports, nil)
-	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, chat.OneLine(q.Text, 60), echo), "", err
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), "", err
 }

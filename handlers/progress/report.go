@@ -15,6 +15,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/zh"
 )
 
 // A report is one item of what was read, resolved to a person and a measure.
@@ -259,7 +260,7 @@ func echo(t *chat.Request, reports []resolved) string {
 		u := update(t, r)
 		v := u.Line()
 		if u.Status == progress.Blocked && r.item.Reason != "" {
-			v += "（" + chat.OneLine(r.item.Reason, 20) + "）"
+			v += "（" + zh.Quote(r.item.Reason, 20) + "）"
 		}
 		if _, seen := numbers[v]; !seen {
 			values = append(values, v)

@@ -181,7 +181,7 @@ func export(t *chat.Request, rest string) (string, error) {
 	if p.Format == reporting.Text {
 		p.Format = reporting.Sheet
 	}
-	return takeOut(t, p, about, chat.OneLine(chat.MaskedText(strings.TrimLeft(why, " ：:　"), 60), 60))
+	return takeOut(t, p, about, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60))
 }
 
 // takeOut has a table made for the asker, writes down that they took it out, and
@@ -270,7 +270,7 @@ func subjectOf(t *chat.Request, p *reporting.Phrase) (about roster.Person, compl
 	found := peopleIn(r, p.About)
 	switch {
 	case len(found) == 0:
-		return about, fmt.Sprintf("名单上没有“%s”。", chat.OneLine(p.About, 20)), nil
+		return about, fmt.Sprintf("名单上没有“%s”。", zh.Quote(p.About, 20)), nil
 	case len(found) > 1:
 		return about, fmt.Sprintf("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name), nil
 	case !chat.MaySee(t.Person, found[0]):
