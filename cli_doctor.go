@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/handlers"
-	"duban/handlers/chat"
 	"duban/handlers/people"
 	"duban/outbox"
 	"duban/roster"
@@ -179,36 +177,34 @@ func (d *doctor) store(ctx context.Context) error {
 		return nil
 	}
 	d.good("数据", "可以打开，duban没有在运行")
-	err = st.View(ctx, d.contents(st))
+	err = st.View(ctx, d.contents)
 	return errors.Join(err, closeStore())
 }
 
-func (d *doctor) contents(st *store.Store) func(*store.Snapshot) error {
-	return func(sn *store.Snapshot) error {
-		lines, troubled, err := standings(d.p, handlers.New(st, chat.Options{Zone: d.p.zone}), sn)
-		if err != nil {
-			return err
-		}
-		for i, line := range lines {
-			if troubled[i] {
-				d.bad("状态", line)
-			} else {
-				d.good("状态", line)
-			}
-		}
-		r, err := roster.Current(sn)
-		if err != nil {
-			return err
-		}
-		known, err := roster.Groups(sn)
-		if err != nil {
-			return err
-		}
-		if missing := without(r.Groups(), known); len(missing) > 0 {
-			d.note("群", "还发不到："+strings.Join(missing, "、")+"。请在群里@机器人发“绑定群 群名”")
-		}
-		return nil
+func (d *doctor) contents(sn *store.Snapshot) error {
+	lines, troubled, err := standings(d.p, sn)
+	if err != nil {
+		return err
 	}
+	for i, line := range lines {
+		if troubled[i] {
+			d.bad("状态", line)
+		} else {
+			d.good("状态", line)
+		}
+	}
+	r, err := roster.Current(sn)
+	if err != nil {
+		return err
+	}
+	known, err := roster.Groups(sn)
+	if err != nil {
+		return err
+	}
+	if missing := without(r.Groups(), known); len(missing) > 0 {
+		d.note("群", "还发不到："+strings.Join(missing, "、")+"。请在群里@机器人发“绑定群 群名”")
+	}
+	return nil
 }
 
 // without returns what is in all and not in some.
@@ -259,9 +255,9 @@ func (d *doctor) running() {
 
 // standings says how the configured accounts stand; troubled tells which of them
 // cannot be used as they should.
-func standings(p *program, r *handlers.Router, sn *store.Snapshot) (lines []string, troubled []bool, err error) {
+func standings(p *program, sn *store.Snapshot) (lines []string, troubled []bool, err error) {
 	for _, c := range p.channels() {
-		line, err := people.Standing(r.Desk, sn, c)
+		line, err := people.Standing(sn, c, p.zone)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -280,13 +276,12 @@ func (p *program) tellStatus(ctx context.Context) error {
 	if !slices.ContainsFunc(p.config.Accounts, func(a AccountConfig) bool { return a.abilities().Stateful != nil }) {
 		return nil
 	}
-	r := handlers.New(p.store, chat.Options{Zone: p.zone})
 	path := filepath.Join(p.config.near(p.config.Data), statusFile)
 	defer func() { _ = os.Remove(path) }()
 	t := time.NewTicker(statusEvery)
 	defer t.Stop()
 	for {
-		if err := p.writeStatus(ctx, path, r); err != nil && ctx.Err() == nil {
+		if err := p.writeStatus(ctx, path); err != nil && ctx.Err() == nil {
 			p.log.Warn("status not written", "err", err)
 		}
 		select {
@@ -297,11 +292,11 @@ func (p *program) tellStatus(ctx context.Context) error {
 	}
 }
 
-func (p *program) writeStatus(ctx context.Context, path string, r *handlers.Router) error {
+func (p *program) writeStatus(ctx context.Context, path string) error {
 	var b strings.Builder
 	err := p.store.View(ctx, func(sn *store.Snapshot) error {
 		b.Reset()
-		lines, troubled, err := standings(p, r, sn)
+		lines, troubled, err := standings(p, sn)
 		for i, line := range lines {
 			if troubled[i] {
 				b.WriteString("!")

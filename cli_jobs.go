@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"duban/handlers/chat"
 	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/schedule"
@@ -22,7 +21,7 @@ var errRefused = errors.New("nothing was changed")
 
 // A jobShell edits jobs for the command line, in a store that no bot uses.
 type jobShell struct {
-	jobDesk
+	*jobs.Desk
 	config  Config
 	store   *store.Store
 	streams streams
@@ -62,7 +61,7 @@ func withJobs(name string, fn func(ctx context.Context, d jobShell, text string)
 			return err
 		}
 		school := func() when.School { return c.Calendar.School }
-		return fn(ctx, jobShell{newDesk(clock, c, zone, school, store.CLI), c, st, s, *yes}, text)
+		return fn(ctx, jobShell{newDesk(clock, c, zone, school), c, st, s, *yes}, text)
 	}
 }
 
@@ -71,15 +70,18 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
 	var j schedule.Job
-	var preview chat.JobPreview
+	var preview jobs.Preview
 	var complaint string
 	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-		j, complaint, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.zone)
+		j, complaint, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.Zone)
 		if err == nil && complaint == "" {
-			preview, complaint, err = d.Preview(s, j)
+			preview, err = d.Preview(s, j)
 		}
 		return err
 	})
+	if err != nil {
+		complaint, err = jobs.Refused(err)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -90,53 +92,77 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	if !d.yes && !agreed(d.streams, "保存") {
 		return errRefused
 	}
-	return d.do(ctx, chat.JobEdit{Do: chat.PutJob, ID: j.ID, Job: j})
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Put(tx, j, by) })
 }
 
 // scheduleEdit is what `duban schedule pause 2 到12月1日` and the like have in
 // common.
-func scheduleEdit(do chat.JobAction, example string) func(context.Context, jobShell, string) error {
+func scheduleEdit(do func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error), example string) func(context.Context, jobShell, string) error {
 	return func(ctx context.Context, d jobShell, text string) error {
-		e := chat.JobEdit{Do: do}
-		var complaint string
-		err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-			var j schedule.Job
-			j, e.When, complaint, err = jobs.FindJob(s, text, example)
-			if e.ID = j.ID; complaint != "" && do == chat.RestoreJob {
-				e.ID, complaint = text, "" // one that was deleted is named by its id
-			}
-			return err
-		})
+		id, when, complaint, err := d.find(ctx, text, example)
 		switch {
 		case err != nil:
 			return err
 		case complaint != "":
 			return d.refuse(complaint)
-		case do == chat.DeleteJob && !d.yes && !agreed(d.streams, "删除提醒“"+e.ID+"”"):
-			return errRefused
 		}
-		return d.do(ctx, e)
+		return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return do(d.Desk, tx, id, when, by) })
 	}
 }
 
+// scheduleDelete is `duban schedule delete`.
+func scheduleDelete(ctx context.Context, d jobShell, text string) error {
+	id, _, complaint, err := d.find(ctx, text, "duban schedule delete 2")
+	switch {
+	case err != nil:
+		return err
+	case complaint != "":
+		return d.refuse(complaint)
+	case !d.yes && !agreed(d.streams, "删除提醒“"+id+"”"):
+		return errRefused
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Delete(tx, id, "", by) })
+}
+
+// scheduleRestore is `duban schedule restore`. A job that was deleted is named by
+// its id.
+func scheduleRestore(ctx context.Context, d jobShell, text string) error {
+	id, _, complaint, err := d.find(ctx, text, "duban schedule restore 2")
+	if err != nil {
+		return err
+	}
+	if complaint != "" {
+		id = text
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Restore(tx, id, "", by) })
+}
+
+// find returns the id of the job that text begins with, and what follows.
+func (d jobShell) find(ctx context.Context, text, example string) (id, after, complaint string, err error) {
+	err = d.store.View(ctx, func(s *store.Snapshot) (err error) {
+		var j schedule.Job
+		j, after, complaint, err = jobs.FindJob(s, text, example)
+		id = j.ID
+		return err
+	})
+	return id, after, complaint, err
+}
+
 // do makes one edit and prints what it did.
-func (d jobShell) do(ctx context.Context, e chat.JobEdit) error {
-	said := ""
-	refused := false
-	err := d.store.Update(ctx, func(tx *store.Tx) error {
-		var err error
-		said, err = d.edit(tx, e)
-		complaint, other := refusal(err)
-		if refused = err != nil; refused {
-			said = complaint
+func (d jobShell) do(ctx context.Context, edit func(*store.Tx, schedule.Edit) (string, error)) error {
+	said, complaint := "", ""
+	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
+		complaint = ""
+		if said, err = edit(tx, schedule.Edit{Source: store.CLI}); err != nil {
+			complaint, err = jobs.Refused(err)
 		}
-		return other
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	if refused {
-		return d.refuse(said)
+	if complaint != "" {
+		return d.refuse(complaint)
 	}
 	_, err = fmt.Fprintln(d.streams.out, said)
 	return err

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/handlers/jobs"
 	"duban/notice"
 	"duban/report"
 	"duban/roster"
@@ -40,6 +41,12 @@ func newScheduler(ctx context.Context, st *store.Store, c Config, o schedule.Opt
 	o.Report = jobReport
 	o.Post, o.Withdraw = post, withdraw
 	return schedule.New(st, o), nil
+}
+
+// newDesk lets people see and edit the jobs of a scheduler by a configuration.
+func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func() when.School) *jobs.Desk {
+	quiet, _ := when.ParseQuiet(c.Quiet) // the scheduler was made with it
+	return &jobs.Desk{Schedule: s, Zone: zone, Quiet: quiet, PerDay: c.Limits.PerDay, School: school}
 }
 
 // post makes the notice of a job's turn, in the transaction of the turn.

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	_ "time/tzdata"
 
-	"duban/handlers/chat"
+	"duban/handlers/jobs"
 	"duban/store"
 )
 
@@ -75,10 +75,10 @@ func commands() []command {
 		{"schedule list", "[-config FILE]", "list the reminders in the store and their next runs", scheduleList},
 		{"schedule export", "[-config FILE]", "print the reminders in the store as YAML for config.yaml", scheduleExport},
 		{"schedule add", "[-config FILE] [-yes] TEXT", "add a reminder: duban schedule add 每周五16:00 学工工作群 填报：正文 (the bot must not run)", withJobs("add", scheduleAdd)},
-		{"schedule pause", "[-config FILE] JOB [到12月1日]", "pause a reminder, by its place in the list, its id or its name", withJobs("pause", scheduleEdit(chat.PauseJob, "duban schedule pause 2 到12月1日"))},
-		{"schedule resume", "[-config FILE] JOB", "end a pause", withJobs("resume", scheduleEdit(chat.ResumeJob, "duban schedule resume 2"))},
-		{"schedule delete", "[-config FILE] [-yes] JOB", "delete a reminder", withJobs("delete", scheduleEdit(chat.DeleteJob, "duban schedule delete 2"))},
-		{"schedule restore", "[-config FILE] JOB", "bring back the version before the last edit, also of a deleted reminder by its id", withJobs("restore", scheduleEdit(chat.RestoreJob, "duban schedule restore 2"))},
+		{"schedule pause", "[-config FILE] JOB [到12月1日]", "pause a reminder, by its place in the list, its id or its name", withJobs("pause", scheduleEdit((*jobs.Desk).Pause, "duban schedule pause 2 到12月1日"))},
+		{"schedule resume", "[-config FILE] JOB", "end a pause", withJobs("resume", scheduleEdit((*jobs.Desk).Resume, "duban schedule resume 2"))},
+		{"schedule delete", "[-config FILE] [-yes] JOB", "delete a reminder", withJobs("delete", scheduleDelete)},
+		{"schedule restore", "[-config FILE] JOB", "bring back the version before the last edit, also of a deleted reminder by its id", withJobs("restore", scheduleRestore)},
 		{"schedule history", "[-config FILE] JOB", "say who changed a reminder, when and how", withJobs("history", scheduleHistory)},
 		{"report", "[-config FILE] [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", "write a report from the store (the bot must not run)", reportCommand},
 		{"login", "[-config FILE] [-again] [ACCOUNT]", "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", loginCommand},

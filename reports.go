@@ -237,14 +237,6 @@ func wantReport(tx *store.Tx, f schedule.Fire, to []roster.Target) error {
 	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, f.Job.ID))
 }
 
-// whatJobSays is the word before what a job posts.
-func whatJobSays(j schedule.Job) string {
-	if j.Report != "" {
-		return "报表"
-	}
-	return "文字"
-}
-
 // leastAbsence is for how long duban must not have run for a report to say so: the
 // schedule notes only every ten minutes that it runs.
 const leastAbsence = 12 * time.Minute

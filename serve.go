@@ -312,10 +312,11 @@ func (p *program) router(ctx context.Context, s *schedule.Scheduler, accounts []
 		}
 	}
 	school := func() when.School { return p.calendar.Load().School }
-	desk := newDesk(s, c, p.zone, school, store.Chat)
-	return handlers.New(p.store, chat.Options{
+	desk := newDesk(s, c, p.zone, school)
+	desk.CheckDays = p.checkDays
+	return handlers.New(p.store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards, Groups: groupsOf(accounts), Cost: p.cost,
-		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Schedule: desk, Document: p.document, CheckDays: p.checkDays, Changed: changed, Log: p.log,
+		Quiet: time.Duration(c.Answers.Quiet), Zone: p.zone, Document: p.document, Changed: changed, Log: p.log,
 		Rules: func() notice.Rules { return p.rules(s) }, Templates: p.templates, Inform: c.inform(),
 	})
 }

@@ -130,7 +130,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 	if err != nil {
 		b.Fatal(err)
 	}
-	return s, handlers.New(s, chat.Options{Names: []string{"学工小助手"}, PerMinute: 1 << 30, Quiet: time.Minute})
+	return s, route(s, chat.Options{Names: []string{"学工小助手"}, PerMinute: 1 << 30, Quiet: time.Minute})
 }
 
 // fdatasync returns how many times a second the disk makes 4 KiB durable. A

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"duban/bot"
-	"duban/handlers"
 	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
@@ -52,7 +51,7 @@ func TestBindGroup(t *testing.T) {
 		n := &net{members: map[string]int{"2026学工群": 46}}
 		opt := options(nil)
 		opt.Groups = n
-		o.router = handlers.New(o.store, opt)
+		o.router = route(o.store, opt)
 		posted := o.parked()
 		got := o.asks("周明远", "绑定群 学工群 2026学工群")
 		for _, want := range []string{"“学工群”的通知和提醒将发到群“2026学工群”：群里现有46人，名单上9人", "原来发到“g-学工群”", "回复“确认”"} {

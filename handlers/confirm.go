@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"duban/handlers/chat"
-	"duban/handlers/jobs"
 	"duban/handlers/notices"
 	"duban/handlers/people"
 	"duban/handlers/plans"
@@ -15,7 +14,7 @@ import (
 )
 
 // confirm does what was previewed.
-func confirm(t *chat.Request, rest string) (string, error) {
+func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
 	if other, ok := strings.CutPrefix(code, "通知"); ok {
 		return notices.Second(t, strings.TrimSpace(other))
@@ -48,7 +47,7 @@ func confirm(t *chat.Request, rest string) (string, error) {
 	case d.Plan != "":
 		return plans.TakePlan(t, d.Plan)
 	}
-	return jobs.Edit(t, *d.Job)
+	return r.jobs.Confirm(t, d)
 }
 
 // abandon drops the draft that waits, or what was confirmed and leaves in a moment.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/handlers"
 	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
@@ -30,7 +29,7 @@ func crowded(t *testing.T, n int, young bool, change ...func(*outbox.Cap)) strin
 	opt := options(nil)
 	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
 	opt.Cost = func(_ string, n int) time.Duration { return pace.Cost(n) }
-	o.router = handlers.New(o.store, opt)
+	o.router = route(o.store, opt)
 	r := &roster.Roster{People: staff().People[:1]}
 	for i := range n {
 		r.People = append(r.People, roster.Person{

@@ -20,15 +20,24 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/handlers/jobs"
 	"duban/handlers/people"
+	"duban/handlers/reading"
 	"duban/store"
 )
 
 // A Router hands messages to capabilities. It implements [bot.Handler].
-type Router struct{ *chat.Desk }
+type Router struct {
+	*chat.Desk
+	jobs *jobs.Desk
 
-// New returns a Router that works on s.
-func New(s *store.Store, o chat.Options) *Router {
+	commands []chat.Command
+	intents  map[reading.Intent]chat.Capability // what answers a query
+	kinds    map[reading.Kind]chat.Capability   // what is done about anything else
+}
+
+// New returns a Router that works on s and on the jobs of desk.
+func New(s *store.Store, desk *jobs.Desk, o chat.Options) *Router {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -44,7 +53,8 @@ func New(s *store.Store, o chat.Options) *Router {
 	if o.Quiet <= 0 {
 		o.Quiet = 10 * time.Minute
 	}
-	r := &Router{&chat.Desk{Store: s, Options: o}}
+	r := &Router{Desk: &chat.Desk{Store: s, Options: o}, jobs: desk}
+	r.commands, r.intents, r.kinds = r.Commands(), r.queries(), r.answers()
 	r.Again = r.handleAgain
 	return r
 }

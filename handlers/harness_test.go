@@ -17,6 +17,7 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/handlers/chat"
+	"duban/handlers/jobs"
 	"duban/handlers/people"
 	"duban/notice"
 	"duban/outbox"
@@ -24,6 +25,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 	"duban/store/bolt"
 	"duban/store/mem"
@@ -128,7 +130,7 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 	var err error
 	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, people.TellParked)
 	o.must(err)
-	o.router = handlers.New(o.store, options(log))
+	o.router = route(o.store, options(log))
 	o.update(func(tx *store.Tx) error { return furnish(tx) })
 	return o
 }
@@ -136,23 +138,18 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 func options(log *slog.Logger) chat.Options {
 	return chat.Options{
 		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, PerMinute: 50, Quiet: 10 * time.Minute, Zone: zone, Log: log,
-		Schedule: reminders{}, Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
+		Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
 	}
 }
 
-// A reminders is a schedule with nothing in it.
-type reminders struct{}
-
-func (reminders) List(*store.Snapshot) (string, error) { return "还没有定时提醒。", nil }
-
-func (reminders) Preview(*store.Snapshot, schedule.Job) (chat.JobPreview, string, error) {
-	return chat.JobPreview{}, "时间没看懂", nil
-}
-
-func (reminders) Edit(*store.Tx, chat.JobEdit) (string, error) { return "已改", nil }
-
-func (reminders) History(*store.Snapshot, string, func(string) string) (string, error) {
-	return "没有人改过", nil
+// route returns a router on s and on the reminders in it.
+func route(s *store.Store, o chat.Options) *handlers.Router {
+	return handlers.New(s, &jobs.Desk{
+		Schedule:  schedule.New(s, schedule.Options{Zone: zone}),
+		Zone:      zone,
+		School:    func() when.School { return when.School{} },
+		CheckDays: func([]schedule.DayEntry) string { return "" },
+	}, o)
 }
 
 // A counted engine counts its updates.

@@ -7,7 +7,7 @@ import (
 )
 
 // help says what the asker can do here, and nothing that they cannot.
-func help(t *chat.Request, _ string) (string, error) {
+func (r *Router) help(t *chat.Request, _ string) (string, error) {
 	at := ""
 	if t.Msg.Group {
 		at = "@" + t.Desk.Options.Names[0] + " "
@@ -29,7 +29,7 @@ func help(t *chat.Request, _ string) (string, error) {
 		return strings.Join(list, "\n"), nil
 	}
 	var own []string
-	for _, c := range commands() {
+	for _, c := range r.commands {
 		if c.Help != "" && c.Right != chat.Look && chat.May(t.Person, t.Known, c.Right) {
 			own = append(own, "· "+c.Help)
 		}

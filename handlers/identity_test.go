@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"duban/bot"
-	"duban/handlers"
 	"duban/notice"
 	"duban/roster"
 	"duban/store"
@@ -19,7 +18,7 @@ func wechat(o *office) *office {
 	o.Helper()
 	opt := options(nil)
 	opt.Cards = "{学院}-{姓名}"
-	o.router = handlers.New(o.store, opt)
+	o.router = route(o.store, opt)
 	return o
 }
 

@@ -42,7 +42,7 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 			}
 			o := options(nil)
 			o.PerMinute = perMinute
-			f.stores[i], f.routers[i] = s, handlers.New(s, o)
+			f.stores[i], f.routers[i] = s, route(s, o)
 		}
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer stop()
@@ -135,7 +135,7 @@ func TestQuiet(t *testing.T) {
 	o := newOffice(t, newMem(), "")
 	set := options(nil)
 	set.PerMinute = 5
-	o.router = handlers.New(o.store, set)
+	o.router = route(o.store, set)
 	for i := range 5 {
 		want := "抓好课堂考勤"
 		if i == 4 {

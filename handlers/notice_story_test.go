@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/handlers"
 	"duban/handlers/people"
 	"duban/notice"
 	"duban/outbox"
@@ -48,7 +47,7 @@ func (o *office) limit(l outbox.Limits) {
 	options := options(slog.New(slog.DiscardHandler))
 	options.Rules = o.rules
 	options.Templates = o.templates()
-	o.router = handlers.New(o.store, options)
+	o.router = route(o.store, options)
 }
 
 func (o *office) templates() []notice.Template {

@@ -12,7 +12,6 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
-	"duban/handlers"
 	"duban/notice"
 	"duban/outbox"
 	"duban/store"
@@ -187,7 +186,7 @@ func TestPrivacy_panic(t *testing.T) {
 		network := bottest.NewNetwork(account)
 		network.Group("g-学工群", "p-C3") // so that there is a chat p-C3
 		b := bot.New(bot.Options{
-			Accounts: []bot.Account{network.Account()}, Outbox: outbox.Delivery{Store: s}, Log: logger, Handler: handlers.New(s, options(logger)),
+			Accounts: []bot.Account{network.Account()}, Outbox: outbox.Delivery{Store: s}, Log: logger, Handler: route(s, options(logger)),
 		})
 		ended := make(chan error)
 		go func() { ended <- b.Run(ctx) }()

@@ -28,7 +28,7 @@ func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) 
 	if t.Msg.Kind == bot.Recall {
 		return updates.Recalled(t)
 	}
-	if c, ok, err := ordered(t); ok || err != nil {
+	if c, ok, err := r.ordered(t); ok || err != nil {
 		return c, ok, err
 	}
 	in, err := input(t)
@@ -40,13 +40,13 @@ func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) 
 		in.Text, t.Named = rest, number
 		t.Read = chat.Masked(reading.Read(in))
 	}
-	if c, ok, err := awaited(t); ok || err != nil {
+	if c, ok, err := r.awaited(t); ok || err != nil {
 		return c, ok, err
 	}
-	if c, ok, err := applies(t); ok || err != nil {
+	if c, ok, err := r.applies(t); ok || err != nil {
 		return c, ok, err
 	}
-	if c, ok := misplaced(t); ok {
+	if c, ok := r.misplaced(t); ok {
 		return c, true, nil
 	}
 	if c, ok, err := updates.AsPostponing(t); ok || err != nil {
@@ -55,12 +55,12 @@ func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) 
 	if c, ok, err := reports.AsView(t); ok || err != nil {
 		return c, ok, err
 	}
-	return byReading(t)
+	return r.byReading(t)
 }
 
 // ordered finds the command that a message is.
-func ordered(t *chat.Request) (chat.Capability, bool, error) {
-	c, ok := asCommand(t)
+func (r *Router) ordered(t *chat.Request) (chat.Capability, bool, error) {
+	c, ok := r.asCommand(t)
 	if !ok || !c.Everyday {
 		return c, ok, nil
 	}
@@ -79,7 +79,7 @@ func ordered(t *chat.Request) (chat.Capability, bool, error) {
 
 // applies leads to the answer that a message is which says that what a notice
 // wants is done, if there is a notice that asks the sender for that.
-func applies(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) applies(t *chat.Request) (c chat.Capability, ok bool, err error) {
 	if !t.Known || t.Msg.Kind != bot.Text || len(t.Read.Measures()) > 0 || !notices.SaysApplied(t.Read.Body) {
 		return c, false, nil
 	}
@@ -92,19 +92,19 @@ func applies(t *chat.Request) (c chat.Capability, ok bool, err error) {
 		return c, false, err
 	}
 	t.Read = reading.Reading{Kind: reading.Ack, Body: t.Read.Body}
-	return kinds()[reading.Ack], true, nil
+	return r.kinds[reading.Ack], true, nil
 }
 
 // misplaced finds the command that is said to the bot in a group: it is not
 // done there, and its sender is told so.
-func misplaced(t *chat.Request) (chat.Capability, bool) {
+func (r *Router) misplaced(t *chat.Request) (chat.Capability, bool) {
 	if !t.Msg.Group || !t.Msg.Mention || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Ack {
 		return chat.Capability{}, false
 	}
 	if _, _, quoted := t.Quote(); quoted {
 		return chat.Capability{}, false
 	}
-	c, ok := commandIn(t.Read.Body)
+	c, ok := r.commandIn(t.Read.Body)
 	return c, ok && !c.Everyday
 }
 
@@ -186,16 +186,16 @@ func echoed(text string) (numbers []int) {
 
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
-func byReading(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) byReading(t *chat.Request) (c chat.Capability, ok bool, err error) {
 	if t.Read.Kind == reading.Query {
-		c, ok = intents()[t.Read.Intent]
+		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed(), nil
 	}
-	if c, ok = kinds()[t.Read.Kind]; !ok {
+	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
 			return updates.AsEvidence(t)
 		}
-		return asKeyword(t)
+		return r.asKeyword(t)
 	}
 	if t.Addressed() {
 		return c, true, nil
@@ -270,8 +270,8 @@ const keyword = 12
 // asKeyword leads to the plan if the message is said to the bot and either the
 // plan speaks of what it says, or it is so short and so little of a greeting
 // that it must be a search.
-func asKeyword(t *chat.Request) (chat.Capability, bool, error) {
-	c := intents()[reading.Lookup]
+func (r *Router) asKeyword(t *chat.Request) (chat.Capability, bool, error) {
+	c := r.intents[reading.Lookup]
 	body := t.Read.Body
 	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() {
 		return c, false, nil

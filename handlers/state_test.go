@@ -12,7 +12,6 @@ import (
 
 	"duban/bot"
 	"duban/bot/bottest"
-	"duban/handlers"
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/outbox"
@@ -200,7 +199,7 @@ func TestAccountState_outForDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := handlers.New(s, chat.Options{Names: []string{"wx"}})
+		r := route(s, chat.Options{Names: []string{"wx"}})
 		a := stateful{n.Account(), make(chan bot.State, 8)}
 		b := bot.New(bot.Options{
 			Accounts: []bot.Account{a}, Handler: r, Outbox: outbox.Delivery{Store: s},

@@ -6,7 +6,6 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
-	"duban/handlers/jobs"
 	"duban/handlers/notices"
 	"duban/handlers/people"
 	"duban/handlers/plans"
@@ -16,21 +15,21 @@ import (
 	"duban/zh"
 )
 
-// commands are what people write word for word, by capability. Whoever adds one adds
+// Commands are what people write word for word, by capability. Whoever adds one adds
 // a line to the Commands of its package and a function beside it.
-func commands() []chat.Command {
+func (r *Router) Commands() []chat.Command {
 	return slices.Concat(
 		notices.Commands(),
 		[]chat.Command{
-			{Words: []string{"确认", "确认发送"}, Help: "确认（发出预览的通知）", Capability: chat.Everyday(chat.Private("confirm", chat.Announce, confirm))},
+			{Words: []string{"确认", "确认发送"}, Help: "确认（发出预览的通知）", Capability: chat.Everyday(chat.Private("confirm", chat.Announce, r.confirm))},
 			{Words: []string{"取消"}, Alone: true, Capability: chat.Everyday(chat.Private("abandon", chat.Announce, abandon))},
 		},
-		updates.Commands(), people.Commands(), plans.Commands(), jobs.Commands(), reports.Commands(),
+		updates.Commands(), people.Commands(), plans.Commands(), r.jobs.Commands(), reports.Commands(),
 	)
 }
 
 // asCommand finds the command that a private text is.
-func asCommand(t *chat.Request) (chat.Capability, bool) {
+func (r *Router) asCommand(t *chat.Request) (chat.Capability, bool) {
 	if t.Msg.Group || t.Msg.Kind != bot.Text || t.Msg.Quote != nil {
 		return chat.Capability{}, false
 	}
@@ -40,7 +39,7 @@ func asCommand(t *chat.Request) (chat.Capability, bool) {
 		c.Rest = text
 		return c, true
 	}
-	return commandIn(text)
+	return r.commandIn(text)
 }
 
 // listItem tells whether a text is a line of a list that was pasted, 1. 第3条…, and
@@ -52,9 +51,9 @@ func listItem(text string) bool {
 }
 
 // commandIn finds the command that a text is. A stop at its end changes nothing.
-func commandIn(text string) (chat.Capability, bool) {
+func (r *Router) commandIn(text string) (chat.Capability, bool) {
 	text = strings.TrimSpace(text)
-	for _, c := range commands() {
+	for _, c := range r.commands {
 		for _, w := range c.Words {
 			rest, ok := strings.CutPrefix(text, w)
 			if strings.Trim(rest, "。.!！~ ") == "" {
@@ -69,10 +68,10 @@ func commandIn(text string) (chat.Capability, bool) {
 	return chat.Capability{}, false
 }
 
-// intents leads from what a query asks for to what answers it.
-func intents() map[reading.Intent]chat.Capability {
+// queries leads from what a query asks for to what answers it.
+func (r *Router) queries() map[reading.Intent]chat.Capability {
 	return map[reading.Intent]chat.Capability{
-		reading.Help:     {Name: "help", Right: chat.Look, Run: help},
+		reading.Help:     {Name: "help", Right: chat.Look, Run: r.help},
 		reading.Contents: {Name: "contents", Right: chat.Look, Run: plans.Contents},
 		reading.Lookup:   {Name: "lookup", Right: chat.Look, Run: plans.LookUp},
 		reading.Choose:   {Name: "lookup", Right: chat.Look, Run: plans.LookUp}, // no list waits: 3 is a measure
@@ -84,12 +83,12 @@ func intents() map[reading.Intent]chat.Capability {
 		reading.Forget:   {Name: "forget", Right: chat.Reply, Own: true, Run: people.Forget},
 		reading.Summary:  {Name: "summary", Right: chat.Reply, Report: true, Run: reports.Summary},
 		reading.Stuck:    {Name: "stuck", Right: chat.Reply, Run: plans.Stuck},
-		reading.Jobs:     {Name: "jobs", Right: chat.Plan, Private: true, Run: jobs.Jobs},
+		reading.Jobs:     {Name: "jobs", Right: chat.Plan, Private: true, Run: r.jobs.List},
 	}
 }
 
-// kinds leads from what a message is to what is done about it.
-func kinds() map[reading.Kind]chat.Capability {
+// answers leads from what a message is to what is done about it.
+func (r *Router) answers() map[reading.Kind]chat.Capability {
 	return map[reading.Kind]chat.Capability{
 		reading.Ack:        {Name: "ack", Right: chat.Reply, Echo: true, Quiet: true, Run: acknowledgeOrLeave},
 		reading.Progress:   {Name: "progress", Right: chat.Reply, Echo: true, Run: updates.Progress},

@@ -14,7 +14,7 @@ import (
 
 // awaited leads to what the chat waits for from this person, if the message can
 // be that: a number from a list, or the answer to a question of the bot's.
-func awaited(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) awaited(t *chat.Request) (c chat.Capability, ok bool, err error) {
 	if t.Msg.Kind != bot.Text {
 		return c, false, nil
 	}
@@ -25,7 +25,7 @@ func awaited(t *chat.Request) (c chat.Capability, ok bool, err error) {
 		c    chat.Capability
 	}{
 		{chat.SameKind, number == 1 || t.Read.Intent == reading.Confirm, chat.Capability{Name: "same", Right: chat.Reply, Echo: true, Run: updates.Same}},
-		{chat.WhichKind, isNumber || t.OnlyMeasure(), chat.Capability{Name: "which", Right: chat.Reply, Echo: true, Run: which}},
+		{chat.WhichKind, isNumber || t.OnlyMeasure(), chat.Capability{Name: "which", Right: chat.Reply, Echo: true, Run: r.which}},
 		{chat.ChooseKind, isNumber, chat.Capability{Name: "choose", Right: chat.Look, Run: plans.Choose}},
 		{chat.PassKind, t.WantsPerson(), chat.Capability{Name: "pass", Right: chat.Reply, Run: updates.Pass}},
 		{chat.WhichKind, t.GivesUp(), chat.Capability{Name: "drop", Right: chat.Reply, Echo: true, Run: (*chat.Request).Drop}},
@@ -48,7 +48,7 @@ func awaited(t *chat.Request) (c chat.Capability, ok bool, err error) {
 }
 
 // which takes the answer to “which one?” and does what was said, now complete.
-func which(t *chat.Request, rest string) (string, error) {
+func (r *Router) which(t *chat.Request, rest string) (string, error) {
 	wait, _, err := t.Pending(chat.WhichKind)
 	if err != nil {
 		return "", err
@@ -84,5 +84,5 @@ func which(t *chat.Request, rest string) (string, error) {
 	default:
 		t.Picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
 	}
-	return kinds()[t.Read.Kind].Run(t, "")
+	return r.kinds[t.Read.Kind].Run(t, "")
 }

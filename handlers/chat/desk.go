@@ -10,7 +10,6 @@ import (
 	"duban/bot"
 	"duban/notice"
 	"duban/plan"
-	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
@@ -27,19 +26,14 @@ type Groups interface {
 
 // Options configure a [handlers.Router].
 type Options struct {
-	Names     []string       // what the bot is called: its name first, then aliases
-	Bots      []string       // senders that are bots: never answered
-	Cards     string         // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
-	PerMinute int            // answers a minute and chat before it falls quiet; 0 is 5
-	Quiet     time.Duration  // for how long it is quiet then; 0 is ten minutes
-	Zone      *time.Location // for times that people read
-	Schedule  Schedule       // what reminders there are
-	Groups    Groups         // what the networks say of groups; nil is nothing
-	Inform    string         // what everybody is told once of their data, with the first answer that they get alone
-	// CheckDays says in Chinese what is wrong with the entries of the calendar,
-	// "" if nothing is.
-	CheckDays func([]schedule.DayEntry) string
-
+	Names     []string            // what the bot is called: its name first, then aliases
+	Bots      []string            // senders that are bots: never answered
+	Cards     string              // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
+	PerMinute int                 // answers a minute and chat before it falls quiet; 0 is 5
+	Quiet     time.Duration       // for how long it is quiet then; 0 is ten minutes
+	Zone      *time.Location      // for times that people read
+	Groups    Groups              // what the networks say of groups; nil is nothing
+	Inform    string              // what everybody is told once of their data, with the first answer that they get alone
 	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
 	Templates []notice.Template   // that notices can be made of
 
@@ -67,36 +61,11 @@ type Desk struct {
 }
 
 // When writes a time as people read it.
-func (r *Desk) When(t time.Time) string {
-	return zh.Moment(t.In(r.Options.Zone))
-}
+func (r *Desk) When(t time.Time) string { return zh.Moment(t.In(r.Options.Zone)) }
 
 // Lines joins what is not empty.
 func Lines(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n")
-}
-
-// A Schedule reads, previews and edits jobs; the schedule package does it.
-type Schedule interface {
-	// List says in Chinese which jobs there are and when they come next.
-	List(s *store.Snapshot) (string, error)
-
-	// Preview says what saving a job would mean. What is wrong with the job is
-	// said in Chinese in complaint, and nothing else is set then.
-	Preview(s *store.Snapshot, j schedule.Job) (p JobPreview, complaint string, err error)
-
-	// Edit changes a job and says in Chinese what it did, or why it did not.
-	Edit(tx *store.Tx, e JobEdit) (said string, err error)
-
-	// History says in Chinese who changed a job and when.
-	History(s *store.Snapshot, id string, name func(person string) string) (string, error)
-}
-
-// A JobPreview is what an admin sees before saving a job.
-type JobPreview struct {
-	Text   string // meaning, next turns, skipped and added days, audience, cost
-	Post   string // exactly what the next turn would post
-	People int    // who read it
 }
 
 // A Document is a work plan as it was read from the office's file.

@@ -25,7 +25,8 @@ type Draft struct {
 	Notice *notice.Notice `json:"notice,omitempty"`
 	Edit   *NoticeEdit    `json:"edit,omitempty"`
 	Chase  int            `json:"chase,omitempty"` // the notice whose people are to be asked again
-	Job    *JobEdit       `json:"job,omitempty"`
+	Job    *schedule.Job  `json:"job,omitempty"`   // as it should be, with the version that was previewed
+	Gone   string         `json:"gone,omitempty"`  // the id of a job that is to be deleted
 	Group  *Meeting       `json:"group,omitempty"`
 	Plan   string         `json:"plan,omitempty"` // the revision that was previewed
 	Code   string         `json:"code"`
@@ -62,32 +63,6 @@ func (t *Request) Kept() (d Draft, ok bool, err error) {
 // Code is what an admin types to confirm: four digits, made from the message's
 // own random number.
 func (t *Request) Code() string { return fmt.Sprintf("%04d", 1000+t.Nonce%9000) }
-
-// A JobEdit is one change of one job.
-type JobEdit struct {
-	Do      JobAction    `json:"do"`
-	ID      string       `json:"id"`
-	Job     schedule.Job `json:"job"`            // for PutJob: as it should be, with the version that was previewed
-	When    string       `json:"when,omitempty"` // until when it is paused, to when it is moved, which days it is silent
-	Actor   string       `json:"actor"`          // a person's id
-	Account string       `json:"account"`
-}
-
-// A JobAction is what is done to a job.
-type JobAction string
-
-// The actions of a [JobEdit].
-const (
-	PutJob     JobAction = "put"
-	DeleteJob  JobAction = "delete"
-	PauseJob   JobAction = "pause"
-	ResumeJob  JobAction = "resume"
-	RestoreJob JobAction = "restore"
-	SnoozeJob  JobAction = "snooze"
-	SilenceJob JobAction = "silence"
-	LiftJob    JobAction = "lift"  // its rows of silent days
-	TrustClock JobAction = "trust" // of no job: the clock is right, go on
-)
 
 // A noticeEdit is a change of a notice that was previewed.
 type NoticeEdit struct {

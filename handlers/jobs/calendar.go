@@ -13,7 +13,7 @@ import (
 const dayUsage = "请这样写：日历 2027-01-01到2027-01-03 休 元旦 国办发明电〔2026〕12号（休写“休”，调休上班写“班”，最后写依据）。"
 
 // calendar lists or adds days off and make-up days: 日历, 日历 2027-01-09 班 元旦 依据.
-func calendar(t *chat.Request, rest string) (string, error) {
+func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
 	days, err := schedule.Days(t.Snap)
 	if err != nil {
 		return "", err
@@ -21,12 +21,12 @@ func calendar(t *chat.Request, rest string) (string, error) {
 	if strings.TrimSpace(rest) == "" {
 		return listDays(days), nil
 	}
-	e, ok := parseDays(rest, t.Now().In(t.Desk.Options.Zone))
+	e, ok := parseDays(rest, t.Now().In(d.Zone))
 	if !ok {
 		return dayUsage, nil
 	}
 	e.By = t.Person.ID
-	if complaint := t.Desk.Options.CheckDays(append(days, e)); complaint != "" {
+	if complaint := d.CheckDays(append(days, e)); complaint != "" {
 		return complaint, nil
 	}
 	if err := schedule.PutDay(t.Tx, e); err != nil {
@@ -42,8 +42,8 @@ func calendar(t *chat.Request, rest string) (string, error) {
 }
 
 // dropDay takes an entry out of the calendar.
-func dropDay(t *chat.Request, rest string) (string, error) {
-	day := isoDay(strings.TrimSpace(rest), t.Now().In(t.Desk.Options.Zone))
+func (d *Desk) dropDay(t *chat.Request, rest string) (string, error) {
+	day := isoDay(strings.TrimSpace(rest), t.Now().In(d.Zone))
 	ok, err := schedule.DeleteDay(t.Tx, day)
 	if err != nil {
 		return "", err

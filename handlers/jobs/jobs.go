@@ -11,38 +11,39 @@ import (
 	reporting "duban/report"
 	"duban/roster"
 	"duban/schedule"
+	"duban/store"
 )
 
-// Jobs lists the reminders.
-func Jobs(t *chat.Request, _ string) (string, error) {
-	return t.Desk.Options.Schedule.List(t.Snap)
+// List lists the reminders.
+func (d *Desk) List(t *chat.Request, _ string) (string, error) {
+	return d.Schedule.List(t.Snap)
 }
 
-// addJob shows what a new reminder would mean and keeps it as a draft.
-func addJob(t *chat.Request, rest string) (string, error) {
-	j, complaint, err := NewJob(t.Snap, rest, t.Nonce, t.Desk.Options.Zone)
+// add shows what a new reminder would mean and keeps it as a draft.
+func (d *Desk) add(t *chat.Request, rest string) (string, error) {
+	j, complaint, err := NewJob(t.Snap, rest, t.Nonce, d.Zone)
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	return previewJob(t, j)
+	return d.preview(t, j)
 }
 
-// previewJob shows what saving j would mean, and waits for the confirmation.
-func previewJob(t *chat.Request, j schedule.Job) (string, error) {
-	p, complaint, err := t.Desk.Options.Schedule.Preview(t.Snap, j)
-	if err != nil || complaint != "" {
-		return complaint, err
+// preview shows what saving j would mean, and waits for the confirmation.
+func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
+	p, err := d.Preview(t.Snap, j)
+	if err != nil {
+		return Refused(err)
 	}
-	d := chat.Draft{Job: &chat.JobEdit{Do: chat.PutJob, ID: j.ID, Job: j}, Code: t.Code(), Strict: len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople}
-	if err := t.Keep(d); err != nil {
+	draft := chat.Draft{Job: &j, Code: t.Code(), Strict: len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople}
+	if err := t.Keep(draft); err != nil {
 		return "", err
 	}
-	return "预览（还没有保存）\n" + p.Text + "\n————\n" + d.HowToConfirm("保存"), nil
+	return "预览（还没有保存）\n" + p.Text + "\n————\n" + draft.HowToConfirm("保存"), nil
 }
 
-// changeJob previews a change of one reminder, of what is written and of nothing
+// change previews a change of one reminder, of what is written and of nothing
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
-func changeJob(t *chat.Request, rest string) (string, error) {
+func (d *Desk) change(t *chat.Request, rest string) (string, error) {
 	j, rest, complaint, err := FindJob(t.Snap, rest, changeExample)
 	if err != nil || complaint != "" {
 		return complaint, err
@@ -51,7 +52,7 @@ func changeJob(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	said, complaint := readJob(rest, groups, t.Now().In(t.Desk.Options.Zone))
+	said, complaint := readJob(rest, groups, t.Now().In(d.Zone))
 	switch {
 	case complaint != "":
 		return complaint, nil
@@ -60,54 +61,65 @@ func changeJob(t *chat.Request, rest string) (string, error) {
 	case said.hasText && said.text == "":
 		return "没有看到正文。", nil
 	}
-	return previewJob(t, said.onto(j))
+	return d.preview(t, said.onto(j))
 }
 
 const changeExample = "改提醒 2 每周四15:00"
 
-// showJob says everything about one reminder.
-func showJob(t *chat.Request, rest string) (string, error) {
+// show says everything about one reminder.
+func (d *Desk) show(t *chat.Request, rest string) (string, error) {
 	j, _, complaint, err := FindJob(t.Snap, rest, "看提醒 2")
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	p, complaint, err := t.Desk.Options.Schedule.Preview(t.Snap, j)
-	return chat.Lines(fmt.Sprintf("提醒“%s”（%s）", j.Name, j.ID), complaint, p.Text), err
+	said, err := d.Preview(t.Snap, j)
+	text, err := answer(said.Text, err)
+	return chat.Lines(fmt.Sprintf("提醒“%s”（%s）", j.Name, j.ID), text), err
 }
 
-// editJob does one action on the reminder that is named, or on all.
-func editJob(do chat.JobAction, example string, needsWhen bool) func(*chat.Request, string) (string, error) {
+// An edit is one action on a job, as a command asks for it.
+type edit struct {
+	do        func(tx *store.Tx, id, when string, by schedule.Edit) (string, error)
+	example   string
+	needsWhen bool
+	paused    bool // only a paused job can want it
+}
+
+// edits returns the command that does e on the reminder that is named, or on all.
+func edits(e edit) func(*chat.Request, string) (string, error) {
 	return func(t *chat.Request, rest string) (string, error) {
-		if word, after := firstWord(rest); word == "全部" || word == "所有" {
-			return editAll(t, chat.JobEdit{Do: do, When: after}, needsWhen, example)
+		word, after := firstWord(rest)
+		all := word == "全部" || word == "所有"
+		var j schedule.Job
+		if !all {
+			var complaint string
+			var err error
+			if j, after, complaint, err = FindJob(t.Snap, rest, e.example); err != nil || complaint != "" {
+				return complaint, err
+			}
 		}
-		j, after, complaint, err := FindJob(t.Snap, rest, example)
-		if err != nil || complaint != "" {
-			return complaint, err
+		switch {
+		case e.needsWhen && after == "":
+			return "请写明日期或时间，例如：" + e.example + "。", nil
+		case all:
+			return e.all(t, after)
 		}
-		if needsWhen && after == "" {
-			return "请写明日期或时间，例如：" + example + "。", nil
-		}
-		return Edit(t, chat.JobEdit{Do: do, ID: j.ID, When: after})
+		return answer(e.do(t.Tx, j.ID, after, by(t)))
 	}
 }
 
-// editAll does one action on every reminder that still comes.
-func editAll(t *chat.Request, e chat.JobEdit, needsWhen bool, example string) (string, error) {
-	if needsWhen && e.When == "" {
-		return "请写明日期或时间，例如：" + example + "。", nil
-	}
+// all does e on every reminder that still comes.
+func (e edit) all(t *chat.Request, when string) (string, error) {
 	all, err := schedule.Jobs(t.Snap)
 	if err != nil {
 		return "", err
 	}
 	var said []string
 	for _, j := range all {
-		if !j.Ended.IsZero() || e.Do == chat.ResumeJob && !j.Paused {
+		if !j.Ended.IsZero() || e.paused && !j.Paused {
 			continue
 		}
-		e.ID = j.ID
-		line, err := Edit(t, e)
+		line, err := answer(e.do(t.Tx, j.ID, when, by(t)))
 		if err != nil {
 			return "", err
 		}
@@ -121,25 +133,40 @@ func editAll(t *chat.Request, e chat.JobEdit, needsWhen bool, example string) (s
 	return chat.ClipLines(strings.Join(said, "\n")), nil
 }
 
-// Edit makes a change of a job in the asker's name.
-func Edit(t *chat.Request, e chat.JobEdit) (string, error) {
-	e.Actor, e.Account = t.Person.ID, t.Msg.Account
-	return t.Desk.Options.Schedule.Edit(t.Tx, e)
+// by says that the asker makes an edit.
+func by(t *chat.Request) schedule.Edit {
+	return schedule.Edit{Actor: t.Person.ID, Source: store.Chat, Account: t.Msg.Account}
 }
 
-// deleteJob asks for a confirmation before a reminder is taken away.
-func deleteJob(t *chat.Request, rest string) (string, error) {
+// answer is what is said of an edit: what it did, or why it was refused.
+func answer(said string, err error) (string, error) {
+	if err != nil {
+		return Refused(err)
+	}
+	return said, nil
+}
+
+// Confirm does what a draft of a job holds.
+func (d *Desk) Confirm(t *chat.Request, draft chat.Draft) (string, error) {
+	if draft.Job != nil {
+		return answer(d.Put(t.Tx, *draft.Job, by(t)))
+	}
+	return answer(d.Delete(t.Tx, draft.Gone, "", by(t)))
+}
+
+// remove asks for a confirmation before a reminder is taken away.
+func (d *Desk) remove(t *chat.Request, rest string) (string, error) {
 	j, _, complaint, err := FindJob(t.Snap, rest, "删除提醒 2")
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	d := chat.Draft{Job: &chat.JobEdit{Do: chat.DeleteJob, ID: j.ID}, Code: t.Code()}
-	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, d.HowToConfirm("删除")), t.Keep(d)
+	draft := chat.Draft{Gone: j.ID, Code: t.Code()}
+	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, draft.HowToConfirm("删除")), t.Keep(draft)
 }
 
-// restoreJob brings back the version before the last edit, also of a reminder
+// bringBack brings back the version before the last edit, also of a reminder
 // that was deleted: then it is named by its id.
-func restoreJob(t *chat.Request, rest string) (string, error) {
+func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
 	j, _, complaint, err := FindJob(t.Snap, rest, "恢复上一版 2")
 	if err != nil {
 		return "", err
@@ -150,11 +177,11 @@ func restoreJob(t *chat.Request, rest string) (string, error) {
 			return complaint, nil
 		}
 	}
-	return Edit(t, chat.JobEdit{Do: chat.RestoreJob, ID: id})
+	return answer(d.Restore(t.Tx, id, "", by(t)))
 }
 
-// jobHistory says who changed a reminder.
-func jobHistory(t *chat.Request, rest string) (string, error) {
+// history says who changed a reminder.
+func (d *Desk) history(t *chat.Request, rest string) (string, error) {
 	j, _, complaint, err := FindJob(t.Snap, rest, "谁改的 2")
 	if err != nil || complaint != "" {
 		return complaint, err
@@ -163,25 +190,25 @@ func jobHistory(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.Desk.Options.Schedule.History(t.Snap, j.ID, func(person string) string {
+	return d.History(t.Snap, j.ID, func(person string) string {
 		p, _ := r.Person(person)
 		return p.Name
 	})
 }
 
-// tryJob sends exactly what a reminder would post, to the asker alone: the one
+// try sends exactly what a reminder would post, to the asker alone: the one
 // that waits for confirmation, or the one that is named.
-func tryJob(t *chat.Request, rest string) (string, error) {
+func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 	var j schedule.Job
 	if strings.TrimSpace(rest) == "" {
-		d, ok, err := t.Kept()
+		kept, ok, err := t.Kept()
 		if err != nil {
 			return "", err
 		}
-		if !ok || d.Job == nil || d.Job.Do != chat.PutJob {
+		if !ok || kept.Job == nil {
 			return "没有等待保存的提醒。请写序号，例如：试发给我 2。", nil
 		}
-		j = d.Job.Job
+		j = *kept.Job
 	} else {
 		var complaint string
 		var err error
@@ -189,9 +216,9 @@ func tryJob(t *chat.Request, rest string) (string, error) {
 			return complaint, err
 		}
 	}
-	p, complaint, err := t.Desk.Options.Schedule.Preview(t.Snap, j)
-	if err != nil || complaint != "" {
-		return complaint, err
+	p, err := d.Preview(t.Snap, j)
+	if err != nil {
+		return Refused(err)
 	}
 	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
 		return "", reports.TryReport(t, phrase)
@@ -203,7 +230,7 @@ func tryJob(t *chat.Request, rest string) (string, error) {
 	return notice.Notice{Number: number + 1, Class: j.Class, Text: p.Post}.Post(), nil
 }
 
-// trustClock goes on with the reminders after the clock was not believed.
-func trustClock(t *chat.Request, _ string) (string, error) {
-	return Edit(t, chat.JobEdit{Do: chat.TrustClock})
+// trust goes on with the reminders after the clock was not believed.
+func (d *Desk) trust(t *chat.Request, _ string) (string, error) {
+	return answer("好的，按现在的时间继续发提醒。", d.Schedule.Trust(t.Tx, by(t)))
 }

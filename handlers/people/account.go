@@ -13,6 +13,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 const (
@@ -217,7 +218,7 @@ func accounts(t *chat.Request, _ string) (string, error) {
 	}
 	var parts []string
 	for _, c := range all {
-		line, err := Standing(t.Desk, t.Snap, c)
+		line, err := Standing(t.Snap, c, t.Desk.Options.Zone)
 		if err != nil {
 			return "", err
 		}
@@ -226,8 +227,9 @@ func accounts(t *chat.Request, _ string) (string, error) {
 	return strings.Join(parts, "\n"), nil
 }
 
-// Standing says in Chinese how an account stands and what waits in it.
-func Standing(r *chat.Desk, s *store.Snapshot, c outbox.Channel) (string, error) {
+// Standing says in Chinese how an account stands and what waits in it, with times
+// in zone.
+func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) (string, error) {
 	st, known, err := outbox.StandingOf(s, c.Account)
 	if err != nil {
 		return "", err
@@ -248,7 +250,7 @@ func Standing(r *chat.Desk, s *store.Snapshot, c outbox.Channel) (string, error)
 	case !known:
 		b.WriteString("：在用")
 	default:
-		fmt.Fprintf(&b, "：%s（%s起）", st.Word, r.When(st.Since))
+		fmt.Fprintf(&b, "：%s（%s起）", st.Word, zh.Moment(st.Since.In(zone)))
 		if st.Detail != "" {
 			b.WriteString("，" + strings.TrimRight(st.Detail, "。"))
 		}

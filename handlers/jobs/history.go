@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"fmt"
@@ -12,14 +12,14 @@ import (
 )
 
 // History says in Chinese who changed what in a job and when, newest first.
-func (d jobDesk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
+func (d *Desk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
 	var lines []string
 	var before *schedule.Job
 	for j, err := range schedule.JobVersions(s, id) {
 		if err != nil {
 			return "", err
 		}
-		at := j.Changed.In(d.zone)
+		at := j.Changed.In(d.Zone)
 		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), at.Format("15:04"), changedBy(j, name), d.changes(before, j)))
 		before = &j
 	}
@@ -44,7 +44,7 @@ func changedBy(j schedule.Job, name func(string) string) string {
 }
 
 // changes says what a version changed.
-func (d jobDesk) changes(before *schedule.Job, j schedule.Job) string {
+func (d *Desk) changes(before *schedule.Job, j schedule.Job) string {
 	switch {
 	case j.Deleted:
 		return "删除"
@@ -83,14 +83,14 @@ func anyDay(rule string) string {
 }
 
 // breaks says what a version changed about when a job is silent.
-func (d jobDesk) breaks(a, j schedule.Job) (all []string) {
+func (d *Desk) breaks(a, j schedule.Job) (all []string) {
 	switch {
 	case !j.Paused && a.Paused:
 		all = append(all, "继续")
 	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)) && j.Resume.IsZero():
 		all = append(all, "暂停")
 	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)):
-		all = append(all, "暂停到"+when.DayOf(j.Resume.In(d.zone)).String())
+		all = append(all, "暂停到"+when.DayOf(j.Resume.In(d.Zone)).String())
 	}
 	for _, p := range j.Silent {
 		if !slices.Contains(a.Silent, p) {
@@ -106,13 +106,13 @@ func (d jobDesk) breaks(a, j schedule.Job) (all []string) {
 	case !a.Until.Equal(j.Until) && j.Until.IsZero():
 		all = append(all, "不再有截止日")
 	case !a.Until.Equal(j.Until):
-		all = append(all, "截止"+when.DayOf(j.Until.In(d.zone)).String())
+		all = append(all, "截止"+when.DayOf(j.Until.In(d.Zone)).String())
 	}
 	switch {
 	case j.Snooze == nil && a.Snooze != nil:
 		all = append(all, "取消推迟")
 	case j.Snooze != nil && (a.Snooze == nil || *a.Snooze != *j.Snooze):
-		all = append(all, "推迟到"+j.Snooze.To.In(d.zone).Format("2006-01-02 15:04"))
+		all = append(all, "推迟到"+j.Snooze.To.In(d.Zone).Format("2006-01-02 15:04"))
 	}
 	return all
 }

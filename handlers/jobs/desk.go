@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"errors"
@@ -7,91 +7,82 @@ import (
 	"strings"
 	"time"
 
-	"duban/handlers/chat"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
 	"duban/zh"
 )
 
-// A jobDesk lets the chat and the command line edit jobs: it is what they know
-// of the schedule.
-type jobDesk struct {
-	*schedule.Scheduler
-	zone   *time.Location
-	quiet  when.Quiet
-	perDay int                // messages of all jobs that an account may send on one day; 0 is no limit
-	school func() when.School // whose holidays can be named
-	source store.Source       // through what edits come
+// A Desk shows and edits the jobs of a schedule for people, in chat and on the
+// command line. The errors of its methods may be a [*when.Refusal], which
+// [Refused] takes apart.
+type Desk struct {
+	Schedule  *schedule.Scheduler
+	Zone      *time.Location
+	Quiet     when.Quiet
+	PerDay    int                              // messages of all jobs that an account may send on one day; 0 is no limit
+	School    func() when.School               // whose holidays can be named
+	CheckDays func([]schedule.DayEntry) string // says in Chinese what is wrong with the entries of the calendar; "" is nothing
+
 }
 
-// newDesk returns the desk of a scheduler for edits that come through source.
-func newDesk(s *schedule.Scheduler, c Config, zone *time.Location, school func() when.School, source store.Source) jobDesk {
-	quiet, _ := when.ParseQuiet(c.Quiet) // the scheduler was made with it
-	return jobDesk{Scheduler: s, zone: zone, quiet: quiet, perDay: c.Limits.PerDay, school: school, source: source}
+// A Preview is what an admin sees before saving a job.
+type Preview struct {
+	Text   string // meaning, next turns, skipped and added days, audience, cost
+	Post   string // exactly what the next turn would post
+	People int    // who read it
 }
 
 // Preview says what saving a job would mean.
-func (d jobDesk) Preview(s *store.Snapshot, j schedule.Job) (chat.JobPreview, string, error) {
-	p, err := d.Check(s, j)
-	if complaint, other := refusal(err); err != nil {
-		return chat.JobPreview{}, complaint, other
+func (d *Desk) Preview(s *store.Snapshot, j schedule.Job) (Preview, error) {
+	p, err := d.Schedule.Check(s, j)
+	if err != nil {
+		return Preview{}, err
 	}
 	cost, err := d.cost(s, p.Job)
-	if complaint, other := refusal(err); err != nil {
-		return chat.JobPreview{}, complaint, other
+	if err != nil {
+		return Preview{}, err
 	}
-	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.perDay, s.Now().In(d.zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
-	return chat.JobPreview{Text: text, Post: p.Text, People: cost.people}, "", nil
+	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.PerDay, s.Now().In(d.Zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
+	return Preview{Text: text, Post: p.Text, People: cost.people}, nil
 }
 
-// Edit changes a job and says what it did, or why it did not.
-func (d jobDesk) Edit(tx *store.Tx, e chat.JobEdit) (string, error) {
-	said, err := d.edit(tx, e)
-	if complaint, other := refusal(err); err != nil {
-		return complaint, other
+// whatJobSays is the word before what a job posts.
+func whatJobSays(j schedule.Job) string {
+	if j.Report != "" {
+		return "报表"
 	}
-	return said, nil
+	return "文字"
 }
 
-// refusal takes the Chinese text out of an error that is meant for people.
-func refusal(err error) (complaint string, other error) {
+// Refused takes the Chinese text out of an error that is meant for people.
+func Refused(err error) (complaint string, other error) {
 	if r := (*when.Refusal)(nil); errors.As(err, &r) {
 		return r.Text + "。", nil
 	}
 	return "", err
 }
 
-func (d jobDesk) edit(tx *store.Tx, e chat.JobEdit) (string, error) {
-	by := schedule.Edit{Actor: e.Actor, Source: d.source, Account: e.Account}
-	switch e.Do {
-	case chat.PutJob:
-		return d.put(tx, e.Job, by)
-	case chat.DeleteJob:
-		return fmt.Sprintf("已删除。发“恢复上一版 %s”可以找回。", e.ID), d.Delete(tx, e.ID, by)
-	case chat.PauseJob:
-		return d.pause(tx, e, by)
-	case chat.ResumeJob:
-		j, err := d.Resume(tx, e.ID, by)
-		return fmt.Sprintf("“%s”已继续：%s", j.Name, d.next(tx, j)), err
-	case chat.RestoreJob:
-		j, err := d.Restore(tx, e.ID, by)
-		return fmt.Sprintf("“%s”已恢复到上一版：%s，%s", j.Name, j.When, d.next(tx, j)), err
-	case chat.SnoozeJob:
-		return d.snooze(tx, e, by)
-	case chat.TrustClock:
-		return "好的，按现在的时间继续发提醒。", d.Trust(tx, by)
-	case chat.SilenceJob:
-		return d.silence(tx, e, by)
-	case chat.LiftJob:
-		return d.lift(tx, e.ID, by)
-	}
-	return "", fmt.Errorf("job edit %q is not known", e.Do)
+// Delete takes a job away.
+func (d *Desk) Delete(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
+	return fmt.Sprintf("已删除。发“恢复上一版 %s”可以找回。", id), d.Schedule.Delete(tx, id, by)
 }
 
-// put saves a job as it was previewed. If it was changed since then, that change
+// Resume ends a pause.
+func (d *Desk) Resume(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
+	j, err := d.Schedule.Resume(tx, id, by)
+	return fmt.Sprintf("“%s”已继续：%s", j.Name, d.next(tx, j)), err
+}
+
+// Restore brings back the version before the last edit.
+func (d *Desk) Restore(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
+	j, err := d.Schedule.Restore(tx, id, by)
+	return fmt.Sprintf("“%s”已恢复到上一版：%s，%s", j.Name, j.When, d.next(tx, j)), err
+}
+
+// Put saves a job as it was previewed. If it was changed since then, that change
 // would be lost, and nothing is saved.
-func (d jobDesk) put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, error) {
+func (d *Desk) Put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, error) {
 	now, known, err := schedule.FindJob(tx.Snapshot, j.ID)
 	if err != nil {
 		return "", err
@@ -102,12 +93,12 @@ func (d jobDesk) put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, er
 	if _, err := d.cost(tx.Snapshot, j); err != nil {
 		return "", err
 	}
-	p, err := d.Put(tx, j, by)
+	p, err := d.Schedule.Put(tx, j, by)
 	return fmt.Sprintf("已保存“%s”（%s）：%s", p.Job.Name, p.Job.ID, d.next(tx, p.Job)), err
 }
 
 // next says when a job comes next.
-func (d jobDesk) next(tx *store.Tx, j schedule.Job) string {
+func (d *Desk) next(tx *store.Tx, j schedule.Job) string {
 	from, pause := tx.Now(), ""
 	switch {
 	case j.Paused && j.Resume.IsZero():
@@ -115,42 +106,44 @@ func (d jobDesk) next(tx *store.Tx, j schedule.Job) string {
 	case j.Paused && j.Resume.After(from):
 		from, pause = j.Resume.Add(-time.Second), "暂停到"+d.day(j.Resume, tx.Now())+"，当天起继续，"
 	}
-	coming, err := d.Coming(j, from, 1)
+	coming, err := d.Schedule.Coming(j, from, 1)
 	if err != nil || len(coming) == 0 {
 		return pause + "今后没有一次。"
 	}
-	at := coming[0].In(d.zone)
+	at := coming[0].In(d.Zone)
 	return pause + "下次" + d.day(at, tx.Now()) + at.Format("15:04") + "。"
 }
 
 // day writes a day, with its year if that is not the present one's.
-func (d jobDesk) day(t, now time.Time) string {
-	t = t.In(d.zone)
-	if t.Year() != now.In(d.zone).Year() {
+func (d *Desk) day(t, now time.Time) string {
+	t = t.In(d.Zone)
+	if t.Year() != now.In(d.Zone).Year() {
 		return t.Format("2006年1月2日")
 	}
 	return t.Format("1月2日")
 }
 
-func (d jobDesk) pause(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
+// Pause stops a job, until a day if at names one: 到12月1日.
+func (d *Desk) Pause(tx *store.Tx, id, at string, by schedule.Edit) (string, error) {
 	var until time.Time
-	if e.When != "" {
+	if at != "" {
 		var size int
-		text := afterTo(e.When)
-		if until, size = readDay(text, tx.Now().In(d.zone)); until.IsZero() || strings.TrimSpace(text[size:]) != "" {
+		text := afterTo(at)
+		if until, size = readDay(text, tx.Now().In(d.Zone)); until.IsZero() || strings.TrimSpace(text[size:]) != "" {
 			return "", &when.Refusal{Text: "没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”"}
 		}
 	}
-	j, err := d.Pause(tx, e.ID, until, by)
+	j, err := d.Schedule.Pause(tx, id, until, by)
 	if until.IsZero() {
 		return fmt.Sprintf("“%s”已暂停，发“继续提醒”恢复。", j.Name), err
 	}
 	return fmt.Sprintf("“%s”已%s", j.Name, d.next(tx, j)), err
 }
 
-func (d jobDesk) snooze(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
-	now := tx.Now().In(d.zone)
-	spec, err := when.Parse(afterTo(e.When), when.Setting{Now: now, Zone: d.zone, Calendar: d.Calendar()})
+// Snooze moves the next turn of a job alone: 到明天9点.
+func (d *Desk) Snooze(tx *store.Tx, id, at string, by schedule.Edit) (string, error) {
+	now := tx.Now().In(d.Zone)
+	spec, err := when.Parse(afterTo(at), when.Setting{Now: now, Zone: d.Zone, Calendar: d.Schedule.Calendar()})
 	if err != nil {
 		return "", err
 	}
@@ -161,35 +154,35 @@ func (d jobDesk) snooze(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string,
 	if to.IsZero() {
 		return "", &when.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
 	}
-	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
+	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
 		return "", err
-	} else if !j.Always && d.quiet.Has(when.ClockOf(to)) {
-		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.quiet)}
+	} else if !j.Always && d.Quiet.Has(when.ClockOf(to)) {
+		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.Quiet)}
 	}
-	j, err := d.Snooze(tx, e.ID, to, by)
+	j, err := d.Schedule.Snooze(tx, id, to, by)
 	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), to.Format("15:04")), err
 }
 
-// silence reads 1月16日到2月21日 寒假, 1月26日, 到2月21日, or a holiday of the
+// Silence makes a job say nothing on some days: 1月16日到2月21日 寒假, 1月26日, 到2月21日, or a holiday of the
 // school's calendar: 寒假.
-func (d jobDesk) silence(tx *store.Tx, e chat.JobEdit, by schedule.Edit) (string, error) {
-	now := tx.Now().In(d.zone)
-	from, to, why, ok := d.period(e.When, now)
+func (d *Desk) Silence(tx *store.Tx, id, at string, by schedule.Edit) (string, error) {
+	now := tx.Now().In(d.Zone)
+	from, to, why, ok := d.period(at, now)
 	if !ok {
 		return "", &when.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
 	}
-	if j, _, err := schedule.FindJob(tx.Snapshot, e.ID); err != nil {
+	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
 		return "", err
 	} else if slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
 		return "", &when.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
 	}
-	j, err := d.Silence(tx, e.ID, from, to, why, by)
+	j, err := d.Schedule.Silence(tx, id, from, to, why, by)
 	return fmt.Sprintf("“%s”%s停发，%s", j.Name, span(from, to, now), d.next(tx, j)), err
 }
 
-func (d jobDesk) period(text string, now time.Time) (from, to when.Day, why string, ok bool) {
+func (d *Desk) period(text string, now time.Time) (from, to when.Day, why string, ok bool) {
 	today := when.DayOf(now)
-	for _, h := range d.school().Holidays {
+	for _, h := range d.School().Holidays {
 		if text != "" && h.To >= today && (text == h.Name || text == h.Name+"期间") {
 			return h.From, h.To, h.Name, true
 		}
@@ -212,8 +205,8 @@ func (d jobDesk) period(text string, now time.Time) (from, to when.Day, why stri
 	return when.DayOf(start), when.DayOf(end), rest, true
 }
 
-// lift takes away the rows of silent days of a job.
-func (d jobDesk) lift(tx *store.Tx, id string, by schedule.Edit) (string, error) {
+// Lift takes away the rows of silent days of a job.
+func (d *Desk) Lift(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
 	j, ok, err := schedule.FindJob(tx.Snapshot, id)
 	if err != nil {
 		return "", err
@@ -222,7 +215,7 @@ func (d jobDesk) lift(tx *store.Tx, id string, by schedule.Edit) (string, error)
 		return "", &when.Refusal{Text: fmt.Sprintf("“%s”没有停发的日子", j.Name)}
 	}
 	j.Silent = nil
-	p, err := d.Put(tx, j, by)
+	p, err := d.Schedule.Put(tx, j, by)
 	return fmt.Sprintf("“%s”不再停发，%s", p.Job.Name, d.next(tx, p.Job)), err
 }
 

@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ const (
 
 // cost counts what j would cost beside the jobs that there are. An error may be
 // a refusal: it is beyond an account's daily budget.
-func (d jobDesk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
+func (d *Desk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
 	r, err := roster.Current(s)
 	if err != nil {
 		return c, err
@@ -56,9 +56,9 @@ func (d jobDesk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) 
 		}
 	}
 	account, err := d.busiest(s, j, targets, &c)
-	if err == nil && d.perDay > 0 && c.most > d.perDay {
+	if err == nil && d.PerDay > 0 && c.most > d.PerDay {
 		return c, &when.Refusal{Text: fmt.Sprintf("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
-			account, d.perDay, span(c.day, c.day, s.Now().In(d.zone)), c.most)}
+			account, d.PerDay, span(c.day, c.day, s.Now().In(d.Zone)), c.most)}
 	}
 	return c, err
 }
@@ -70,7 +70,7 @@ type sending struct {
 }
 
 // busiest finds the day on which an account that j uses sends most reminders.
-func (d jobDesk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Target, c *jobCost) (account string, err error) {
+func (d *Desk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Target, c *jobCost) (account string, err error) {
 	total := map[sending]int{}
 	if err := d.count(total, j, targets, s.Now()); err != nil {
 		return "", err
@@ -105,13 +105,13 @@ func (d jobDesk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Tar
 }
 
 // count adds the messages of a job in the days to come.
-func (d jobDesk) count(total map[sending]int, j schedule.Job, to []roster.Target, now time.Time) error {
+func (d *Desk) count(total map[sending]int, j schedule.Job, to []roster.Target, now time.Time) error {
 	if j.Paused && j.Resume.IsZero() {
 		return nil
 	}
 	at, end := now, now.AddDate(0, 0, costDays)
 	for range mostTurns {
-		coming, err := d.Coming(j, at, 1)
+		coming, err := d.Schedule.Coming(j, at, 1)
 		if err != nil || len(coming) == 0 || coming[0].After(end) {
 			return err
 		}
@@ -120,7 +120,7 @@ func (d jobDesk) count(total map[sending]int, j schedule.Job, to []roster.Target
 			continue
 		}
 		for _, t := range to {
-			total[sending{t.Account, when.DayOf(at.In(d.zone))}]++
+			total[sending{t.Account, when.DayOf(at.In(d.Zone))}]++
 		}
 	}
 	return nil
@@ -147,7 +147,7 @@ func (c jobCost) says(p schedule.JobPreview, perDay int, now time.Time) string {
 }
 
 // settings says in a line of its own what a job has beside its time and its text.
-func (d jobDesk) settings(s *store.Snapshot, j schedule.Job) string {
+func (d *Desk) settings(s *store.Snapshot, j schedule.Job) string {
 	var all []string
 	switch {
 	case j.Paused && j.Resume.IsZero():
@@ -159,12 +159,12 @@ func (d jobDesk) settings(s *store.Snapshot, j schedule.Job) string {
 		all = append(all, "截止"+d.day(j.Until, s.Now())+"，之后不发")
 	}
 	for _, p := range j.Silent {
-		if p.To >= when.DayOf(s.Now().In(d.zone)).String() {
+		if p.To >= when.DayOf(s.Now().In(d.Zone)).String() {
 			all = append(all, strings.TrimSpace(fmt.Sprintf("%s至%s停发 %s", p.From, p.To, p.Why)))
 		}
 	}
 	if z := j.Snooze; z != nil && z.To.After(s.Now()) {
-		all = append(all, fmt.Sprintf("%s这一次推迟到%s%s", d.day(z.Turn, s.Now()), d.day(z.To, s.Now()), z.To.In(d.zone).Format("15:04")))
+		all = append(all, fmt.Sprintf("%s这一次推迟到%s%s", d.day(z.Turn, s.Now()), d.day(z.To, s.Now()), z.To.In(d.Zone).Format("15:04")))
 	}
 	if j.Always {
 		all = append(all, "安静时段也发")
