@@ -131,18 +131,19 @@ func (d *draft) weekDate(s string) (dateRef, int, error) {
 	if m == nil {
 		return dateRef{}, 0, nil
 	}
-	if mask, n, err := readWeekdays(s[len(m[1])+len(m[2]):]); err != nil || n != len(m[3]) || mask.len() != 1 {
+	mask, n, err := readWeekdays(s[len(m[1])+len(m[2]):])
+	if err != nil || n != len(m[3]) || mask.len() != 1 {
 		return dateRef{}, 0, err // 下周一三五 is a list
 	}
 	if m[1] == "下个" {
 		return dateRef{}, 0, Refuse("“下个周%s”是本周还是下周？请写“本周%[1]s”或“下周%[1]s”", m[3])
 	}
 	ahead := Day(7 * strings.Count(m[1], "下"))
-	w := strings.Index("一二三四五六日", m[3]) / len("一")
-	if w < 0 {
-		w = int(m[3][0] - '1')
+	day := d.today.Monday() + ahead
+	for !mask.has(int(day.Weekday())) {
+		day++
 	}
-	return dateRef{day: d.today.Monday() + ahead + Day(w)}, len(m[0]), nil
+	return dateRef{day: day}, len(m[0]), nil
 }
 
 // monthDate reads 下个月5号, 本月底, 明年年底.
