@@ -57,11 +57,3 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	}
 	return receipt, err
 }
-
-// Close ends the connection of an account that was dialed. Another has none.
-func (a *Account) Close() error {
-	if r, ok := a.wire.(remote); ok {
-		return r.client.Close()
-	}
-	return nil
-}

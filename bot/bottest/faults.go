@@ -17,9 +17,8 @@ const (
 	LostReply       // the network takes the message, and its answer gets lost
 	LostText        // the message gets lost on its way, and the account cannot know
 	Busy            // not taken, and may be tried again
-	Refused         // not taken, and never will be
 	TooOften        // not taken, because the account sends too much
-	Out             // the account cannot send
+	absent          // the account is logged out
 	Panic           // the account panics
 )
 
@@ -64,21 +63,17 @@ func (n *Network) Return(told bool) {
 // errPanic makes [Account.Send] panic.
 var errPanic = errors.New("the account was told to panic")
 
-func (f Fault) takes() bool { return f == Fine || f == LostReply }
-
 func (f Fault) err() error {
 	switch f {
 	case LostReply, LostText:
 		return fmt.Errorf("connection reset: %w", bot.ErrUnknown)
 	case Busy:
 		return errors.New("server is busy")
-	case Refused:
-		return fmt.Errorf("not a friend: %w", bot.ErrRefused)
 	case TooOften:
 		return fmt.Errorf("slow down: %w", bot.ErrTooOften)
 	case Panic:
 		return errPanic
-	case Out:
+	case absent:
 		return fmt.Errorf("logged out: %w", bot.ErrOut)
 	default:
 		return nil

@@ -193,7 +193,7 @@ func (n *Network) send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error)
 	if n.groups[m.Chat] == nil && !n.people[m.Chat] {
 		return bot.Receipt{}, fmt.Errorf("no such chat: %w", bot.ErrRefused)
 	}
-	if !fault.takes() {
+	if fault != Fine && fault != LostReply {
 		return bot.Receipt{}, fault.err()
 	}
 	s := Sent{Outgoing: m, ID: fmt.Sprintf("s%d", len(n.sent)+1), At: time.Now()}
@@ -211,7 +211,7 @@ func (n *Network) begin(ctx context.Context) (Fault, error) {
 	delay, out := n.delay, n.out
 	var fault Fault
 	if out {
-		fault = Out
+		fault = absent
 	} else if len(n.faults) > 0 {
 		fault, n.faults = n.faults[0], n.faults[1:]
 	}

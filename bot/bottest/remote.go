@@ -51,17 +51,6 @@ type Batch struct {
 	UpTo     int
 }
 
-// An Outcome is the answer to a send.
-type Outcome struct {
-	Receipt bot.Receipt
-	Err     string // "" if it was taken
-	Kind    int    // which of kinds the error wraps, counted from 1
-}
-
-func kinds() []error {
-	return []error{bot.ErrUnknown, bot.ErrOut, bot.ErrTooOften, bot.ErrRefused, errPanic}
-}
-
 // Poll waits for messages.
 func (s *Service) Poll(_ struct{}, b *Batch) (err error) {
 	b.Messages, b.UpTo, err = s.n.poll(s.ctx)
@@ -72,19 +61,9 @@ func (s *Service) Poll(_ struct{}, b *Batch) (err error) {
 func (s *Service) Forget(upTo int, _ *struct{}) error { return s.n.forget(s.ctx, upTo) }
 
 // Send takes a message.
-func (s *Service) Send(m bot.Outgoing, o *Outcome) error {
-	receipt, err := s.n.send(s.ctx, m)
-	o.Receipt = receipt
-	if err == nil {
-		return nil
-	}
-	o.Err = err.Error()
-	for i, kind := range kinds() {
-		if errors.Is(err, kind) {
-			o.Kind = i + 1
-		}
-	}
-	return nil
+func (s *Service) Send(m bot.Outgoing, r *bot.Receipt) (err error) {
+	*r, err = s.n.send(s.ctx, m)
+	return err
 }
 
 // Dial returns the login name on the network that is served at the address. The
@@ -127,16 +106,10 @@ func (r remote) forget(ctx context.Context, upTo int) error {
 }
 
 func (r remote) send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
-	o := new(Outcome)
-	if err := r.call(ctx, "Send", m, o); err != nil {
-		return bot.Receipt{}, fmt.Errorf("%w: %w", bot.ErrUnknown, err)
+	var receipt bot.Receipt
+	err := r.call(ctx, "Send", m, &receipt)
+	if _, answered := errors.AsType[rpc.ServerError](err); err != nil && !answered {
+		err = fmt.Errorf("%w: %w", bot.ErrUnknown, err)
 	}
-	switch {
-	case o.Err == "":
-		return o.Receipt, nil
-	case o.Kind > 0:
-		return bot.Receipt{}, fmt.Errorf("network: %w", kinds()[o.Kind-1])
-	default:
-		return bot.Receipt{}, errors.New(o.Err)
-	}
+	return receipt, err
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +40,7 @@ func TestMain(m *testing.M) {
 // child is the program that is killed. It ends when it is interrupted, and when
 // its network is gone.
 func child(address, file string, planted bug) (err error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := bottest.Life()
 	defer stop()
 	account, live, err := bottest.Dial(ctx, login, address)
 	if ctx.Err() != nil {

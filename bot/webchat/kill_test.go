@@ -1,47 +1,58 @@
 package webchat_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/webchat"
 )
 
-const childEnv = "WEBCHAT_CHILD"
+// What the child is told through its environment.
+const (
+	dirVar    = "WEBCHAT_DIR"
+	listenVar = "WEBCHAT_LISTEN"
+)
 
-// TestChild is the process that TestKill kills. It notes what it is told in a
-// file, answers once, and now and then refuses a batch after half the work.
-func TestChild(t *testing.T) {
-	dir := os.Getenv(childEnv)
-	if dir == "" {
-		t.Skip("runs only inside TestKill")
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(dirVar); dir != "" {
+		if err := child(dir, os.Getenv(listenVar)); err != nil {
+			panic(err)
+		}
+		return
 	}
+	m.Run()
+}
+
+// child is the process that is killed. It notes what it is told in a file,
+// answers once, and now and then refuses a batch after half the work.
+func child(dir, listen string) error {
+	ctx, stop := bottest.Life()
+	defer stop()
 	o := options(dir)
-	o.Listen = os.Getenv(childEnv + "_LISTEN")
+	o.Listen = listen
 	a, err := webchat.New(o)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	told, err := os.OpenFile(filepath.Join(dir, "told"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	fmt.Fprintln(os.Stdout, "listening", a.Addr())
 	calls := 0
-	err = a.Run(t.Context(), func(ctx context.Context, ms []bot.Message) error {
+	receive := func(ctx context.Context, ms []bot.Message) error {
 		calls++
 		for _, m := range ms {
 			if _, err := a.Send(ctx, m.Chat, bot.Outgoing{Key: "answer/" + m.ID, Text: "答" + m.Text}); err != nil {
@@ -55,45 +66,21 @@ func TestChild(t *testing.T) {
 			}
 		}
 		return nil
-	})
-	t.Fatal(err)
+	}
+	for ctx.Err() == nil {
+		err = a.Run(ctx, receive)
+	}
+	return errors.Join(err, a.Close())
 }
 
-// A victim is a child that listens.
+// A victim is the address of the child, at which people say things.
 type victim struct {
-	cmd     *exec.Cmd
 	address string
-}
-
-func spawn(t *testing.T, dir, listen string) victim {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChild$")
-	cmd.Env = append(os.Environ(), childEnv+"="+dir, childEnv+"_LISTEN="+listen)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "listening "); ok {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return victim{cmd, address}
-		}
-	}
-	t.Fatalf("child ended: %v", cmd.Wait())
-	return victim{}
-}
-
-func (v victim) kill() {
-	_ = v.cmd.Process.Kill()
-	_ = v.cmd.Wait()
+	ids     []string // of what was taken
 }
 
 // try posts the n-th message, and reports whether it was taken.
-func (v victim) try(ctx context.Context, n int) (id string, ok bool) {
+func (v *victim) try(ctx context.Context, n int) (id string, ok bool) {
 	who := people()[n%3].ID
 	body := fmt.Sprintf(`{"as":"%s","chat":"%s","text":"%d","client":"kill-client-%d"}`, who, group, n, n)
 	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+v.address+"/api/say", strings.NewReader(body))
@@ -114,6 +101,60 @@ func (v victim) try(ctx context.Context, n int) (id string, ok bool) {
 	return s.ID, true
 }
 
+// talk posts one message after the other, each until it is taken.
+func (v *victim) talk(ctx context.Context) {
+	for ctx.Err() == nil {
+		if id, ok := v.try(ctx, len(v.ids)); ok {
+			v.ids = append(v.ids, id)
+			continue
+		}
+		<-time.After(time.Millisecond)
+	}
+}
+
+// listens waits until the child answers.
+func (v *victim) listens(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if c, err := new(net.Dialer).DialContext(ctx, "tcp", v.address); err == nil {
+			return c.Close()
+		}
+		<-time.After(time.Millisecond)
+	}
+	return ctx.Err()
+}
+
+// settles posts one last message and waits for its answer: what was said before
+// it was heard, too.
+func (v *victim) settles(ctx context.Context) error {
+	n := len(v.ids)
+	for ok := false; !ok && ctx.Err() == nil; _, ok = v.try(ctx, n) {
+	}
+	for ctx.Err() == nil {
+		var s state
+		if err := v.get(ctx, "/api/state?as=p1", &s); err != nil {
+			return err
+		}
+		if strings.Contains(texts(s.chat(group).Messages), fmt.Sprint("答", n)) {
+			return nil
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	return ctx.Err()
+}
+
+func (v *victim) get(ctx context.Context, path string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+v.address+path, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return json.NewDecoder(res.Body).Decode(out)
+}
+
 // TestKill kills the process again and again while messages come in one after
 // the other, each posted until it is taken. None may be lost, stand there
 // twice, or be answered twice.
@@ -121,72 +162,32 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("no killing in short tests")
 	}
-	const rounds = 25
-	dir := t.TempDir()
-	v := spawn(t, dir, "127.0.0.1:0")
-	var ids []string
-	for round := range rounds {
-		ctx, cancel := context.WithCancel(t.Context())
-		dead := make(chan struct{})
-		time.AfterFunc(time.Duration(round*7%40)*time.Millisecond, func() { // at some moment of its work
-			v.kill()
-			cancel()
-			close(dead)
-		})
-		for ctx.Err() == nil {
-			if id, ok := v.try(ctx, len(ids)); ok {
-				ids = append(ids, id)
-			}
-		}
-		<-dead
-		v = spawn(t, dir, v.address)
-	}
-	v.settle(t, len(ids))
-	v.kill()
-	check(t, dir, ids)
-}
-
-// settle posts one last message until it is taken by the bot: what was said
-// before it was, too.
-func (v victim) settle(t *testing.T, n int) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+v.address+"/api/events?as=p1&after="+v.epoch(ctx, t)+"-0", nil)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	dir, v := t.TempDir(), &victim{address: l.Addr().String()}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var talking sync.WaitGroup
+	talking.Go(func() { v.talk(ctx) })
+	ends, err := bottest.KillLoop{
+		Lives: 25, Longest: 80 * time.Millisecond, Rand: bottest.Rand(t), Signal: os.Kill,
+		Env: []string{dirVar + "=" + dir, listenVar + "=" + v.address}, Started: v.listens,
+		Settled: func(ctx context.Context) error {
+			stop()
+			talking.Wait()
+			return v.settles(ctx)
+		},
+	}.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
-	v.try(ctx, n)
-	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), fmt.Sprintf(`"text":"答%d"`, n)) {
-			return
-		}
-	}
-	t.Fatalf("the last message was not answered: %v", lines.Err())
-}
-
-func (v victim) epoch(ctx context.Context, t *testing.T) string {
-	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+v.address+"/api/state?as=p1", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var s state
-	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
-		t.Fatal(err)
-	}
-	return s.Epoch
+	check(t, dir, v.ids)
+	t.Logf("%d kills, %d messages were taken", ends.Lives, len(v.ids))
 }
 
 // check looks at what is on disk after the last kill.
@@ -226,5 +227,4 @@ func check(t *testing.T, dir string, ids []string) {
 			t.Errorf("message %d was taken and the bot was never told", i)
 		}
 	}
-	t.Logf("%d messages were taken", len(ids))
 }

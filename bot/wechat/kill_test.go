@@ -1,21 +1,18 @@
 package wechat_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
@@ -25,7 +22,6 @@ const (
 	serverVar = "DUBAN_WECHAT_SERVER" // the fake's address
 	dirVar    = "DUBAN_WECHAT_DIR"    // the account's files, and the journal
 	earlyVar  = "DUBAN_WECHAT_EARLY"  // plants the fault of the library: the place is saved first
-	killsVar  = "DUBAN_WECHAT_KILLS"  // how often to kill; for a longer run by hand
 )
 
 func TestMain(m *testing.M) {
@@ -60,7 +56,9 @@ func child() error {
 	if err != nil {
 		return err
 	}
-	return a.Run(context.Background(), func(_ context.Context, batch []bot.Message) error {
+	ctx, stop := bottest.Life()
+	defer stop()
+	return a.Run(ctx, func(_ context.Context, batch []bot.Message) error {
 		for _, m := range batch {
 			if _, err := fmt.Fprintln(journal, m.ID, m.Sender, m.Text); err != nil {
 				return err
@@ -83,32 +81,33 @@ func (w elsewhere) RoundTrip(req *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// Rows A1 and E6: the process is killed at any moment, again and again. No
-// message is missing afterwards, and nobody has to scan again. With the library's
-// order, planted, messages are missing.
+// The process is killed at any moment, again and again. No message is missing
+// afterwards, and nobody has to scan again. With the library's order, planted,
+// messages are missing.
 func TestKill(t *testing.T) {
-	kills := 25
-	if n, err := strconv.Atoi(os.Getenv(killsVar)); err == nil {
-		kills = n
-	}
 	for _, early := range []bool{false, true} {
 		t.Run(fmt.Sprint("place saved early ", early), func(t *testing.T) {
 			s := office(200 * time.Millisecond)
 			server := httptest.NewServer(s.Handler())
 			defer server.Close()
 			dir := loggedIn(t, s)
-			env := append(os.Environ(), serverVar+"="+strings.TrimPrefix(server.URL, "http://"), dirVar+"="+dir)
+			env := []string{serverVar + "=" + strings.TrimPrefix(server.URL, "http://"), dirVar + "=" + dir}
 			if early {
 				env = append(env, earlyVar+"=1")
 			}
 			pushed, stop := talk(t, s)
-			for range kills {
-				live(t, env, time.Duration(150+rand.IntN(350))*time.Millisecond)
-			}
-			said := stop()
-			live(t, env, 5*time.Second)
+			said := 0
+			ends, err := bottest.KillLoop{
+				Lives: 25, Longest: 500 * time.Millisecond, Rand: bottest.Rand(t), Signal: os.Kill, Env: env,
+				Settled: func(context.Context) error {
+					said = stop()
+					<-time.After(5 * time.Second)
+					return nil
+				},
+			}.Run(t.Context())
+			must(t, err)
 			lost, again := compare(t, filepath.Join(dir, "journal"), pushed, said)
-			t.Logf("%d kills, %d messages, %d lost, %d brought again, %d logins", kills, said, lost, again, s.State().Logins)
+			t.Logf("%d kills, %d messages, %d lost, %d brought again, %d logins", ends.Lives, said, lost, again, s.State().Logins)
 			if early && lost == 0 {
 				t.Error("the planted fault lost nothing: this test cannot fail")
 			}
@@ -138,28 +137,6 @@ func talk(t *testing.T, s *webwxtest.Server) (ids *[]string, stop func() int) {
 		}
 	}()
 	return ids, func() int { close(quit); <-done; return len(*ids) }
-}
-
-// live starts the program and kills it after a while.
-func live(t *testing.T, env []string, d time.Duration) {
-	t.Helper()
-	self, err := os.Executable()
-	must(t, err)
-	var said bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Env, cmd.Stderr = env, &said
-	must(t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	select {
-	case err := <-ended:
-		t.Fatalf("the program ended by itself: %v\n%s", err, said.String())
-	case <-time.After(d):
-	}
-	must(t, cmd.Process.Kill())
-	if err := <-ended; err == nil {
-		t.Error("the program had ended before it was killed")
-	}
 }
 
 // compare counts what is missing in the journal, and what stands in it twice.
