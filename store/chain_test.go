@@ -7,56 +7,46 @@ import (
 	"testing"
 	"time"
 
-	"duban/notice"
+	"duban/outbox/outboxtest"
 	"duban/store"
 	"duban/store/mem"
 )
 
-// A log is a store with an audit log, on an engine that the test can reach past it.
-func auditLog(t *testing.T, entries int) (*store.Store, store.Engine) {
+// auditLog returns an office with two audit logs, on an engine that the test can
+// reach past them.
+func auditLog(t *testing.T, entries int) *outboxtest.Office {
 	t.Helper()
-	e := mem.New()
-	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	s, err := notice.OpenStore(t.Context(), e, store.Options{Now: func() time.Time { return now }}, nil)
-	if err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
+	o := outboxtest.On(t, mem.New())
 	for i := range entries {
 		for _, account := range []string{"", "wx"} {
-			now = now.Add(time.Minute)
+			o.Pass(time.Minute)
 			if i == entries/2 {
-				now = now.Add(-time.Hour) // the clock was set back
+				o.Pass(-time.Hour) // the clock was set back
 			}
-			err := s.Update(t.Context(), func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) error {
 				return tx.Audit(store.Audit{Account: account, Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
 			})
-			if err != nil {
-				t.Fatalf("Update: got error %v, want none", err)
-			}
 		}
 	}
-	return s, e
+	return o
 }
 
-func verify(t *testing.T, s *store.Store) (all []store.AuditState, err error) {
-	t.Helper()
-	_ = s.View(t.Context(), func(sn *store.Snapshot) error {
-		all, err = sn.VerifyAudits()
+func verify(o *outboxtest.Office) (all []store.AuditState, err error) {
+	o.Look(func(s *store.Snapshot) error {
+		all, err = s.VerifyAudits()
 		return nil
 	})
 	return all, err
 }
 
 func TestVerifyAudit(t *testing.T) {
-	s, _ := auditLog(t, 20)
-	all, err := verify(t, s)
+	all, err := verify(auditLog(t, 20))
 	if err != nil || len(all) != 2 || all[0].Entries != 20 || all[1].Entries != 20 || all[0].Hash == all[1].Hash {
 		t.Errorf("got %+v, %v, want two whole logs of 20 entries", all, err)
 	}
 }
 
-// TestVerifyAudit_tampered is the guard's own test: each way of changing a log
-// behind the program's back must be found.
+// Each way of changing a log behind the program's back must be found.
 func TestVerifyAudit_tampered(t *testing.T) {
 	for name, tamper := range map[string]func(w store.Writer, keys []string, values []string) error{
 		"an entry was changed": func(w store.Writer, keys, values []string) error {
@@ -74,9 +64,9 @@ func TestVerifyAudit_tampered(t *testing.T) {
 			return w.Put([]byte(keys[5]+"x"), []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
 		},
 	} {
-		s, e := auditLog(t, 20)
+		o := auditLog(t, 20)
 		var keys, values []string
-		err := e.Update(t.Context(), func(w store.Writer) error {
+		err := o.Engine.Update(t.Context(), func(w store.Writer) error {
 			keys, values = nil, nil
 			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0"), 0) {
 				if err != nil {
@@ -89,7 +79,7 @@ func TestVerifyAudit_tampered(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Update: got error %v, want none", err)
 		}
-		_, err = verify(t, s)
+		_, err = verify(o)
 		if !errors.Is(err, store.ErrAudit) {
 			t.Errorf("%s: got %v, want ErrAudit", name, err)
 		}

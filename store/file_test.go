@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -12,88 +11,54 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/notice"
 	"duban/outbox"
-	"duban/privacy"
+	"duban/outbox/outboxtest"
 	"duban/store"
 	"duban/store/mem"
 )
 
-func read(t *testing.T, open func(context.Context) (io.ReadCloser, error)) string {
-	t.Helper()
-	r, err := open(t.Context())
-	if err != nil {
-		t.Fatalf("open: %v", err)
-	}
-	defer r.Close()
-	data, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatalf("read: %v", err)
-	}
-	return string(data)
-}
-
 func TestKeep(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "files")
-	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Files: dir, Now: func() time.Time { return now }}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := outboxtest.On(t, mem.New())
+	o.Configure(store.Options{Files: filepath.Join(t.TempDir(), "files")})
 	keep := func(content string) bot.FileInfo {
 		t.Helper()
-		f, err := s.Keep(t.Context(), strings.NewReader(content), bot.FileInfo{Name: "图.png", Type: "image/png"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		f, err := o.Keep(t.Context(), strings.NewReader(content), bot.FileInfo{Name: "图.png", Type: "image/png"})
+		o.Must(err)
 		return f
 	}
-	sweep := func() int {
+	sweep := func(want int, when string) {
 		t.Helper()
-		swept, err := privacy.Sweep(t.Context(), s, privacy.DefaultRetention())
-		if err != nil {
-			t.Fatal(err)
+		_, err := outbox.SweepRows(t.Context(), o.Store, "web", outbox.Sent, o.Now().Add(-30*24*time.Hour))
+		o.Must(err)
+		if n, err := o.SweepFiles(t.Context()); n != want || err != nil {
+			t.Errorf("swept %d files %s, %v, want %d", n, when, err, want)
 		}
-		return swept.Files
 	}
 	sent, loose := keep("sent"), keep("held by nothing")
 	if again := keep("sent"); again.Hash != sent.Hash || again.Size != 4 {
 		t.Errorf("kept again as %s with %d bytes, want %s with 4", again.Hash, again.Size, sent.Hash)
 	}
-	err = s.Update(t.Context(), func(tx *store.Tx) error {
-		return outbox.Enqueue(tx, bot.Outgoing{Key: "report/1", Account: "web", Chat: "学工群", Text: "见图片", File: &sent})
-	})
-	if err != nil {
-		t.Fatal(err)
+	o.Enqueue(bot.Outgoing{Key: "report/1", Chat: "学工群", Text: "见图片", File: &sent})
+	m := o.Claim("report/1")
+	r, err := m.File.Open(t.Context())
+	o.Must(err)
+	defer r.Close()
+	if got, err := io.ReadAll(r); string(got) != "sent" || err != nil {
+		t.Errorf("the claimed file holds %q, %v, want %q", got, err, "sent")
 	}
-	m, err := outbox.Claim(t.Context(), s, "web", time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := read(t, m.File.Open); got != "sent" {
-		t.Errorf("the claimed file holds %q, want %q", got, "sent")
-	}
-	if err := outbox.Settle(t.Context(), s, m, bot.Result{}); err != nil {
-		t.Fatal(err)
-	}
-	if n := sweep(); n != 0 {
-		t.Errorf("swept %d files within a day, want 0", n)
-	}
-	now = now.Add(25 * time.Hour)
-	if n := sweep(); n != 1 {
-		t.Errorf("swept %d files after a day, want the one that nothing holds", n)
-	}
-	if _, err := s.OpenFile(loose.Hash); !errors.Is(err, fs.ErrNotExist) {
+	o.Sent(m)
+	sweep(0, "within a day")
+	o.Pass(25 * time.Hour)
+	sweep(1, "after a day: the one that nothing holds")
+	if _, err := o.OpenFile(loose.Hash); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("open a swept file: %v, want fs.ErrNotExist", err)
 	}
-	now = now.Add(31 * 24 * time.Hour)
-	if n := sweep(); n != 1 {
-		t.Errorf("swept %d files after the row lost its text, want 1", n)
-	}
+	o.Pass(31 * 24 * time.Hour)
+	sweep(1, "after the row lost its text")
 }
 
 func TestKeep_refuses(t *testing.T) {
-	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Files: t.TempDir()}, nil)
+	s, err := store.Open(t.Context(), mem.New(), store.Options{Files: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

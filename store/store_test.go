@@ -9,30 +9,47 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
 )
 
+func onEngines(t *testing.T, test func(o *outboxtest.Office)) {
+	t.Helper()
+	outboxtest.OnEngines(t, nil, test)
+}
+
 func TestOpen_schema(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.say("chat", "a")
-		o = o.reopen()
-		o.send("a")
-		err := o.engine.Update(o.t.Context(), func(w store.Writer) error {
+	onEngines(t, func(o *outboxtest.Office) {
+		o.Say("chat", "a")
+		o.Reopen()
+		o.Send("a")
+		err := o.Engine.Update(o.Context(), func(w store.Writer) error {
 			return w.Put([]byte("meta/version"), []byte(`{"schema":99}`))
 		})
-		o.must(err)
-		if _, err := store.Open(o.t.Context(), o.engine, store.Options{}); !errors.Is(err, store.ErrSchema) {
-			o.t.Errorf("Open of a store with schema 99: got error %v, want ErrSchema", err)
+		o.Must(err)
+		if _, err := store.Open(o.Context(), o.Engine, store.Options{}); !errors.Is(err, store.ErrSchema) {
+			o.Errorf("Open of a store with schema 99: got error %v, want ErrSchema", err)
 		}
-		o.must(o.engine.View(o.t.Context(), func(r store.Reader) error {
+		o.Must(o.Engine.View(o.Context(), func(r store.Reader) error {
 			if v, err := r.Get([]byte("meta/version")); string(v) != `{"schema":99}` {
-				o.t.Errorf("after a refused Open: got version %s, %v, want it untouched", v, err)
+				o.Errorf("after a refused Open: got version %s, %v, want it untouched", v, err)
 			}
 			return nil
 		}))
 	})
+}
+
+// A counting engine counts its updates.
+type counting struct {
+	store.Engine
+	updates int
+}
+
+func (c *counting) Update(ctx context.Context, fn func(store.Writer) error) error {
+	c.updates++
+	return c.Engine.Update(ctx, fn)
 }
 
 func TestOpen_writesOnce(t *testing.T) {
@@ -48,23 +65,23 @@ func TestOpen_writesOnce(t *testing.T) {
 }
 
 func TestUpdate(t *testing.T) {
-	onEngines(t, func(o *office) {
+	onEngines(t, func(o *outboxtest.Office) {
 		fail := errors.New("on purpose")
-		err := o.Update(o.t.Context(), func(tx *store.Tx) error {
+		err := o.Update(o.Context(), func(tx *store.Tx) error {
 			_, err := tx.FirstSight("web", "1")
 			return errors.Join(err, outbox.Enqueue(tx, bot.Outgoing{Key: "k", Account: "web", Chat: "c"}),
 				tx.Audit(store.Audit{Account: "web", Action: "x"}), fail)
 		})
 		if !errors.Is(err, fail) {
-			o.t.Errorf("Update: got error %v, want the function's own", err)
+			o.Errorf("Update: got error %v, want the function's own", err)
 		}
-		o.idle()
-		o.update(func(tx *store.Tx) error {
+		o.Idle()
+		o.Change(func(tx *store.Tx) error {
 			if first, err := tx.FirstSight("web", "1"); !first || err != nil {
-				o.t.Errorf("FirstSight after an update that failed: got %v, %v, want true", first, err)
+				o.Errorf("FirstSight after an update that failed: got %v, %v, want true", first, err)
 			}
 			for a, err := range tx.AuditLog("web", time.Time{}, tx.Now().Add(time.Hour)) {
-				o.t.Errorf("audit log after an update that failed: got %+v, %v, want nothing", a, err)
+				o.Errorf("audit log after an update that failed: got %+v, %v, want nothing", a, err)
 			}
 			return nil
 		})
@@ -126,22 +143,22 @@ func TestUpdate_tellsWhoGotRows(t *testing.T) {
 }
 
 func TestAudit(t *testing.T) {
-	onEngines(t, func(o *office) {
-		start := o.clock.Now()
+	onEngines(t, func(o *outboxtest.Office) {
+		start := o.Now()
 		var want []string
 		for i := range 40 { // with a clock that stands still for ten at a time
 			if i%10 == 0 {
-				o.clock.add(time.Second)
+				o.Pass(time.Second)
 			}
 			action := string(rune('A' + i))
 			want = append(want, action, action+"'")
-			o.update(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) error {
 				return errors.Join(tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action}),
 					tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action + "'"}))
 			})
 		}
 		read := func(account string, from, to time.Duration) (got []string) {
-			o.must(o.View(o.t.Context(), func(s *store.Snapshot) error {
+			o.Look(func(s *store.Snapshot) error {
 				for a, err := range s.AuditLog(account, start.Add(from), start.Add(to)) {
 					if err != nil {
 						return err
@@ -149,20 +166,20 @@ func TestAudit(t *testing.T) {
 					got = append(got, a.Action)
 				}
 				return nil
-			}))
+			})
 			return got
 		}
 		if got := read("web", 0, time.Hour); !slices.Equal(got, want) {
-			o.t.Errorf("AuditLog: got %q, want %q", got, want)
+			o.Errorf("AuditLog: got %q, want %q", got, want)
 		}
 		if got := read("web", 2*time.Second, 3*time.Second); !slices.Equal(got, want[20:40]) {
-			o.t.Errorf("AuditLog of one second: got %q, want %q", got, want[20:40])
+			o.Errorf("AuditLog of one second: got %q, want %q", got, want[20:40])
 		}
-		o.must(o.Update(o.t.Context(), func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) error {
 			return tx.Audit(store.Audit{Source: store.Config, Action: "office"})
-		}))
+		})
 		if got := read("", 0, time.Hour); !slices.Equal(got, []string{"office"}) {
-			o.t.Errorf("AuditLog of the office: got %q, want its one entry", got)
+			o.Errorf("AuditLog of the office: got %q, want its one entry", got)
 		}
 	})
 }

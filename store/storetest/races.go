@@ -11,8 +11,8 @@ import (
 	"duban/store"
 )
 
-// each runs fn n times side by side and waits.
-func each(n int, fn func(i int)) {
+// Each runs fn n times side by side and waits.
+func Each(n int, fn func(i int)) {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() { fn(i) })
@@ -43,7 +43,7 @@ func testSnapshot(t *testing.T, b bench) {
 			}
 		}
 	})
-	each(8, func(int) {
+	Each(8, func(int) {
 		for range 50 {
 			err := b.e.View(context.Background(), func(r store.Reader) error {
 				first, list, second := 0, all(r), 0
@@ -71,7 +71,7 @@ func testSnapshot(t *testing.T, b bench) {
 func testWriteSkew(t *testing.T, b bench) {
 	for round := range 50 {
 		b.put("a", "1", "b", "1")
-		each(2, func(i int) {
+		Each(2, func(i int) {
 			own := []string{"a", "b"}[i]
 			_ = b.e.Update(context.Background(), func(w store.Writer) error {
 				x, err := number(w, "a")
@@ -102,7 +102,7 @@ func testPhantoms(t *testing.T, b bench) {
 		prefix := fmt.Sprintf("%d/", round)
 		var mu sync.Mutex
 		won := 0
-		each(8, func(i int) {
+		Each(8, func(i int) {
 			added := false
 			err := b.e.Update(context.Background(), func(w store.Writer) error {
 				added = list(w, "t/"+prefix, "t/"+prefix+"\xff", 1) == ""
@@ -128,7 +128,7 @@ func testPhantoms(t *testing.T, b bench) {
 
 func testCounter(t *testing.T, b bench) {
 	const workers, times = 32, 25
-	each(workers, func(int) {
+	Each(workers, func(int) {
 		for range times {
 			err := b.e.Update(context.Background(), func(w store.Writer) error {
 				n, err := number(w, "n")
@@ -151,7 +151,7 @@ func testCounter(t *testing.T, b bench) {
 func testMixed(t *testing.T, b bench) {
 	const workers, times = 24, 20
 	b.put("a", "1", "b", "2", "c", "3")
-	each(workers, func(i int) {
+	Each(workers, func(i int) {
 		for j := range times {
 			func() {
 				defer func() {

@@ -28,7 +28,7 @@ func TestUnknown(t *testing.T, open func(t *testing.T) (e store.Engine, fail fun
 	fail()
 	var mu sync.Mutex
 	unknown := 0
-	each(writers, func(i int) {
+	Each(writers, func(i int) {
 		err := write(e, writers+i)
 		mu.Lock()
 		defer mu.Unlock()

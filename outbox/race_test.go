@@ -1,4 +1,4 @@
-package store_test
+package outbox_test
 
 import (
 	"encoding/json"
@@ -15,10 +15,11 @@ import (
 	"duban/bot"
 	"duban/outbox"
 	"duban/store"
+	"duban/store/storetest"
 )
 
-// TestCancel_race is row C8: a cancel that races with sending ends as cancelled
-// and never seen by the network, or as sent.
+// A cancel that races with sending ends as cancelled and never seen by the network,
+// or as sent.
 func TestCancel_race(t *testing.T) {
 	rounds := 2560 // 10,000 over the four engines
 	if testing.Short() {
@@ -30,7 +31,7 @@ func TestCancel_race(t *testing.T) {
 		for round := range rounds / side {
 			var network sync.Map
 			key := func(i int) string { return fmt.Sprint(round, "/", i) }
-			o.update(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) error {
 				var errs []error
 				for i := range side {
 					m := bot.Outgoing{Key: key(i), Account: "web", Chat: fmt.Sprint(i % 20)}
@@ -38,59 +39,41 @@ func TestCancel_race(t *testing.T) {
 				}
 				return errors.Join(errs...)
 			})
-			each(8, func(i int) {
+			storetest.Each(8, func(i int) {
 				if i < 4 { // senders
-					o.drain(func(m bot.Outgoing) { network.Store(m.Key, true) })
+					o.DrainTo("web", func(m bot.Outgoing) { network.Store(m.Key, true) })
 					return
 				}
 				for j := range side / 4 {
 					k := key(side - 1 - 4*j - i%4)
-					done := o.cancel(k)
+					done := o.Cancel(k)
 					if _, seen := network.Load(k); done && seen {
-						o.t.Errorf("row %s: got cancelled, though the network has it", k)
+						o.Errorf("row %s: got cancelled, though the network has it", k)
 					}
 					if done {
 						cancelled.Add(1)
 					}
 				}
 			})
-			o.drain(func(m bot.Outgoing) { network.Store(m.Key, true) })
+			o.DrainTo("web", func(m bot.Outgoing) { network.Store(m.Key, true) })
 			network.Range(func(_, _ any) bool { sent.Add(1); return true })
 		}
-		if got := len(o.rows(outbox.Cancelled)); int64(got) != cancelled.Load() {
-			o.t.Errorf("cancelled rows: got %d, want %d, as many as Cancel said", got, cancelled.Load())
+		if got := len(o.Rows(outbox.Cancelled)); int64(got) != cancelled.Load() {
+			o.Errorf("cancelled rows: got %d, want %d, as many as Cancel said", got, cancelled.Load())
 		}
-		if got := len(o.rows(outbox.Sent)); int64(got) != sent.Load() {
-			o.t.Errorf("sent rows: got %d, want %d, as many as the network has", got, sent.Load())
+		if got := len(o.Rows(outbox.Sent)); int64(got) != sent.Load() {
+			o.Errorf("sent rows: got %d, want %d, as many as the network has", got, sent.Load())
 		}
 		if all := sent.Load() + cancelled.Load(); all != int64(rounds) {
-			o.t.Errorf("sent and cancelled: got %d, want %d", all, rounds)
+			o.Errorf("sent and cancelled: got %d, want %d", all, rounds)
 		}
-		o.t.Logf("%d sent, %d cancelled", sent.Load(), cancelled.Load())
+		o.Logf("%d sent, %d cancelled", sent.Load(), cancelled.Load())
 	})
 }
 
-// drain sends what is due until nothing is.
-func (o *office) drain(send func(bot.Outgoing)) {
-	for {
-		m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
-		if errors.Is(err, bot.ErrEmpty) {
-			return
-		}
-		if err != nil {
-			o.t.Errorf("Claim: got error %v, want none", err)
-			return
-		}
-		send(m)
-		if err := outbox.Settle(o.t.Context(), o.Store, m, bot.Result{}); err != nil {
-			o.t.Errorf("Settle: got error %v, want none", err)
-		}
-	}
-}
-
-// TestOutbox_random is row C6 for any course of events: it does what bots,
-// people and crashes do in a random order and looks after each step whether the
-// outbox's places agree, and at the end whether every row went where it should.
+// TestOutbox_random does what bots, people and crashes do in a random order. It
+// looks after each step whether the outbox's places agree, and at the end whether
+// every row went where it should.
 func TestOutbox_random(t *testing.T) {
 	seeds := uint64(3)
 	if testing.Short() {
@@ -124,18 +107,18 @@ func (w *world) step() {
 	case n < 35:
 		w.add()
 	case n < 60:
-		if m, err := outbox.Claim(w.t.Context(), w.office.Store, "web", time.Minute); err == nil {
+		if m, err := outbox.Claim(w.Context(), w.Store, "web", time.Minute); err == nil {
 			w.flying = append(w.flying, m)
 		}
 	case n < 85 && len(w.flying) > 0:
 		w.land()
 	case n < 90:
-		w.cancel(fmt.Sprintf("%d/%d", w.seed, w.rnd.IntN(w.rowsN+1)))
+		w.Cancel(fmt.Sprintf("%d/%d", w.seed, w.rnd.IntN(w.rowsN+1)))
 	case n < 98:
-		w.clock.add(time.Duration(w.rnd.ExpFloat64() * float64(time.Minute)))
+		w.Pass(time.Duration(w.rnd.ExpFloat64() * float64(time.Minute)))
 	case n < 99:
-		_, err := outbox.Recover(w.t.Context(), w.office.Store, "web") // the flying ones are those of a dead process
-		w.must(err)
+		_, err := outbox.Recover(w.Context(), w.Store, "web") // the flying ones are those of a dead process
+		w.Must(err)
 	}
 }
 
@@ -145,13 +128,13 @@ func (w *world) add() {
 		Answer: w.rnd.IntN(4) == 0,
 	}
 	if w.rnd.IntN(5) == 0 {
-		m.Due = w.clock.Now().Add(time.Duration(w.rnd.NormFloat64() * float64(time.Hour)))
+		m.Due = w.Now().Add(time.Duration(w.rnd.NormFloat64() * float64(time.Hour)))
 	}
 	if w.rnd.IntN(8) == 0 {
-		m.Expires = w.clock.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(time.Hour)))
+		m.Expires = w.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(time.Hour)))
 	}
 	w.rowsN++
-	w.enqueue(m)
+	w.Enqueue(m)
 }
 
 // land settles one of those in flight, in any order and any way.
@@ -159,19 +142,19 @@ func (w *world) land() {
 	i := w.rnd.IntN(len(w.flying))
 	m := w.flying[i]
 	w.flying = append(w.flying[:i], w.flying[i+1:]...)
-	again := w.clock.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(10*time.Minute)))
+	again := w.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(10*time.Minute)))
 	switch w.rnd.IntN(6) {
 	case 0:
-		w.settle(m, bot.Result{Err: bot.ErrUnknown, Again: again})
+		w.Settle(m, bot.Result{Err: bot.ErrUnknown, Again: again})
 	case 1:
-		w.settle(m, bot.Result{Err: errors.New("failed"), Again: again})
+		w.Settle(m, bot.Result{Err: errors.New("failed"), Again: again})
 	case 2:
-		w.settle(m, bot.Result{Err: bot.ErrRefused})
+		w.Settle(m, bot.Result{Err: bot.ErrRefused})
 	case 3:
-		w.settle(m, bot.Result{Held: true, Again: again})
+		w.Settle(m, bot.Result{Held: true, Again: again})
 	default:
 		w.network = append(w.network, m)
-		w.sent(m)
+		w.Sent(m)
 	}
 }
 
@@ -179,16 +162,16 @@ func (w *world) land() {
 // that what the network took twice was marked.
 func (w *world) finish() {
 	for range 10_000 {
-		m, err := outbox.Claim(w.t.Context(), w.office.Store, "web", time.Minute)
+		m, err := outbox.Claim(w.Context(), w.Store, "web", time.Minute)
 		if err == nil {
 			w.network = append(w.network, m)
-			w.sent(m)
+			w.Sent(m)
 			continue
 		}
-		if len(w.rows(outbox.Waiting)) == 0 && len(w.rows(outbox.Sending)) == 0 {
+		if len(w.Rows(outbox.Waiting)) == 0 && len(w.Rows(outbox.Sending)) == 0 {
 			break
 		}
-		w.clock.add(time.Minute)
+		w.Pass(time.Minute)
 	}
 	w.check()
 	copies, unmarked := map[string]int{}, map[string]int{}
@@ -198,29 +181,29 @@ func (w *world) finish() {
 			continue
 		}
 		if unmarked[m.Key]++; unmarked[m.Key] > 1 {
-			w.t.Errorf("seed %d: row %s reached the network twice without a mark", w.seed, m.Key)
+			w.Errorf("seed %d: row %s reached the network twice without a mark", w.seed, m.Key)
 		}
 	}
 	own := 0
 	for _, state := range []outbox.State{outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown} {
-		for _, r := range w.rows(state) {
+		for _, r := range w.Rows(state) {
 			if !strings.HasPrefix(r.Key, fmt.Sprint(w.seed, "/")) {
 				continue
 			}
 			own++
 			if (copies[r.Key] > 0) != (state == outbox.Sent) {
-				w.t.Errorf("seed %d: row %s reached the network %d times and is %s", w.seed, r.Key, copies[r.Key], state)
+				w.Errorf("seed %d: row %s reached the network %d times and is %s", w.seed, r.Key, copies[r.Key], state)
 			}
 		}
 	}
 	if own != w.rowsN {
-		w.t.Errorf("seed %d: got %d closed rows, want all %d", w.seed, own, w.rowsN)
+		w.Errorf("seed %d: got %d closed rows, want all %d", w.seed, own, w.rowsN)
 	}
 }
 
 // check compares the places in which the outbox is kept.
 func (w *world) check() {
-	w.t.Helper()
+	w.Helper()
 	type head struct { // as it is stored
 		Row, Lane string
 		Look      time.Time
@@ -228,7 +211,7 @@ func (w *world) check() {
 	}
 	shut, closed := 0, 0
 	lanes, heads, dues, open := map[string][]string{}, map[string]head{}, map[string][]string{}, map[string]outbox.Row{}
-	w.must(w.engine.View(w.t.Context(), func(r store.Reader) error {
+	w.Must(w.Engine.View(w.Context(), func(r store.Reader) error {
 		for p, err := range r.Scan([]byte("a/web/"), []byte("a/web0"), 0) {
 			if err != nil {
 				return err
@@ -266,34 +249,34 @@ func (w *world) check() {
 		n += len(lane)
 		h := heads[chat]
 		if !sort.StringsAreSorted(lane) {
-			w.t.Fatalf("seed %d, step %d: lane %v is not in order", w.seed, w.steps, lane)
+			w.Fatalf("seed %d, step %d: lane %v is not in order", w.seed, w.steps, lane)
 		}
 		if want := h.Lane + ` "` + h.Row + `"`; lane[0] != want && !h.Busy {
-			w.t.Fatalf("seed %d, step %d: head of the lane is %s, want %s", w.seed, w.steps, want, lane[0])
+			w.Fatalf("seed %d, step %d: head of the lane is %s, want %s", w.seed, w.steps, want, lane[0])
 		}
 		if h.Busy != (open[h.Row].State == outbox.Sending) || open[h.Row].Lane != h.Lane {
-			w.t.Fatalf("seed %d, step %d: head %+v does not fit its row %+v", w.seed, w.steps, h, open[h.Row])
+			w.Fatalf("seed %d, step %d: head %+v does not fit its row %+v", w.seed, w.steps, h, open[h.Row])
 		}
 		due, want := dues[chat], h.Look.UTC().Format("20060102T150405.000000000")
 		if len(due) != 1 || due[0] != want {
-			w.t.Fatalf("seed %d, step %d: due entries of a chat are %v, want one at %s", w.seed, w.steps, due, want)
+			w.Fatalf("seed %d, step %d: due entries of a chat are %v, want one at %s", w.seed, w.steps, due, want)
 		}
 	}
 	if shut != closed {
-		w.t.Fatalf("seed %d, step %d: got %d entries of closed rows, want %d", w.seed, w.steps, shut, closed)
+		w.Fatalf("seed %d, step %d: got %d entries of closed rows, want %d", w.seed, w.steps, shut, closed)
 	}
 	if n != len(open) || len(heads) != len(lanes) || len(dues) != len(lanes) {
-		w.t.Fatalf("seed %d, step %d: %d open rows, %d in lanes; %d lanes, %d heads, %d due",
+		w.Fatalf("seed %d, step %d: %d open rows, %d in lanes; %d lanes, %d heads, %d due",
 			w.seed, w.steps, len(open), n, len(lanes), len(heads), len(dues))
 	}
 }
 
-// TestSettle_order is row C6: with senders side by side and a network that
-// fails, what it takes of one chat is in order, retries included.
+// With senders side by side and a network that fails, what it takes of one chat is
+// in order, retries included.
 func TestSettle_order(t *testing.T) {
 	onEngines(t, func(o *office) {
 		const chats, rows, senders = 5, 30, 4
-		o.update(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) error {
 			for i := range chats * rows {
 				m := bot.Outgoing{Key: fmt.Sprintf("%04d", i), Account: "web", Chat: fmt.Sprint(i % chats)}
 				if err := outbox.Enqueue(tx, m); err != nil {
@@ -308,23 +291,23 @@ func TestSettle_order(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if rand.IntN(4) == 0 {
-				return bot.Result{Err: errors.New("failed"), Again: o.clock.Now()}
+				return bot.Result{Err: errors.New("failed"), Again: o.Now()}
 			}
 			if m.Key < taken[m.Chat] {
-				o.t.Errorf("chat %s: %s came after %s", m.Chat, m.Key, taken[m.Chat])
+				o.Errorf("chat %s: %s came after %s", m.Chat, m.Key, taken[m.Chat])
 			}
 			taken[m.Chat] = m.Key
 			count++
 			return bot.Result{}
 		}
-		for count < chats*rows && !o.t.Failed() {
-			each(senders, func(int) {
-				m, err := outbox.Claim(o.t.Context(), o.Store, "web", time.Minute)
+		for count < chats*rows && !o.Failed() {
+			storetest.Each(senders, func(int) {
+				m, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute)
 				if err != nil {
 					return
 				}
-				if err := outbox.Settle(o.t.Context(), o.Store, m, send(m)); err != nil {
-					o.t.Errorf("Settle: got error %v, want none", err)
+				if err := outbox.Settle(o.Context(), o.Store, m, send(m)); err != nil {
+					o.Errorf("Settle: got error %v, want none", err)
 				}
 			})
 		}

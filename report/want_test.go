@@ -1,6 +1,7 @@
-package store_test
+package report_test
 
 import (
+	"duban/outbox/outboxtest"
 	"testing"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 	"duban/store"
 )
 
-func (o *office) wants() (all []report.Want) {
-	o.t.Helper()
-	o.look(func(s *store.Snapshot) (err error) {
+func wants(o *outboxtest.Office) (all []report.Want) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) (err error) {
 		all, err = report.Wants(s)
 		return err
 	})
@@ -21,17 +22,17 @@ func (o *office) wants() (all []report.Want) {
 
 // A report is enqueued by whoever takes its want away, and by nobody else.
 func TestTakeWant(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.update(func(tx *store.Tx) error {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		o.Change(func(tx *store.Tx) error {
 			return report.PutWant(tx, report.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
 		})
-		all := o.wants()
-		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.clock.Now()) {
-			o.t.Fatalf("got %+v, want the one that was asked for, and when", all)
+		all := wants(o)
+		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.Now()) {
+			o.Fatalf("got %+v, want the one that was asked for, and when", all)
 		}
-		o = o.reopen()
+		o.Reopen()
 		for range 2 { // two that both saw it
-			o.update(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) error {
 				ok, err := report.TakeWant(tx, "answer/web/1")
 				if err != nil || !ok {
 					return err
@@ -39,31 +40,31 @@ func TestTakeWant(t *testing.T) {
 				return outbox.Enqueue(tx, bot.Outgoing{Key: "answer/web/1/report", Account: "web", Chat: "c", Text: "进度"})
 			})
 		}
-		if rows := o.rows(outbox.Waiting); len(rows) != 1 {
-			o.t.Errorf("got %d rows, want one", len(rows))
+		if rows := o.Rows(outbox.Waiting); len(rows) != 1 {
+			o.Errorf("got %d rows, want one", len(rows))
 		}
-		if all := o.wants(); len(all) != 0 {
-			o.t.Errorf("got %+v, want nothing wanted any more", all)
+		if all := wants(o); len(all) != 0 {
+			o.Errorf("got %+v, want nothing wanted any more", all)
 		}
 	})
 }
 
 func TestMissWant(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.update(func(tx *store.Tx) error { return report.PutWant(tx, report.Want{Reason: "r"}) })
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		o.Change(func(tx *store.Tx) error { return report.PutWant(tx, report.Want{Reason: "r"}) })
 		for want := 1; want <= 2; want++ {
 			var got int
-			o.update(func(tx *store.Tx) (err error) {
+			o.Change(func(tx *store.Tx) (err error) {
 				got, err = report.MissWant(tx, "r")
 				return err
 			})
 			if got != want {
-				o.t.Errorf("got %d attempts, want %d", got, want)
+				o.Errorf("got %d attempts, want %d", got, want)
 			}
 		}
-		o.update(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) error {
 			if n, err := report.MissWant(tx, "gone"); err != nil || n != 0 {
-				o.t.Errorf("got %d, %v for a report that nobody wants, want 0", n, err)
+				o.Errorf("got %d, %v for a report that nobody wants, want 0", n, err)
 			}
 			return nil
 		})
@@ -71,30 +72,30 @@ func TestMissWant(t *testing.T) {
 }
 
 func TestCountExport(t *testing.T) {
-	onEngines(t, func(o *office) {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
 		for _, c := range []struct {
 			person, day string
 			want        int
 		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
 			var got int
-			o.update(func(tx *store.Tx) (err error) {
+			o.Change(func(tx *store.Tx) (err error) {
 				got, err = report.CountExport(tx, c.person, c.day)
 				return err
 			})
 			if got != c.want {
-				o.t.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
+				o.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
 			}
 		}
 	})
 }
 
 func TestAbsences(t *testing.T) {
-	onEngines(t, func(o *office) {
-		began := o.clock.Now()
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		began := o.Now()
 		at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
 		state := func(minutes int, account, word string) {
-			o.clock.add(at(minutes).Sub(o.clock.Now()))
-			must := o.Update(o.t.Context(), func(tx *store.Tx) error {
+			o.Pass(at(minutes).Sub(o.Now()))
+			must := o.Update(o.Context(), func(tx *store.Tx) error {
 				if err := tx.Audit(store.Audit{Account: account, Action: "ack", Object: "account.state"}); err != nil {
 					return err
 				}
@@ -104,7 +105,7 @@ func TestAbsences(t *testing.T) {
 				}
 				return tx.Audit(a)
 			})
-			o.must(must)
+			o.Must(must)
 		}
 		state(0, "a", "online")
 		state(10, "a", "offline")
@@ -112,22 +113,22 @@ func TestAbsences(t *testing.T) {
 		state(20, "b", "deaf")
 		state(25, "a", "suspect") // it hears
 		state(30, "a", "online")
-		o.clock.add(10 * time.Minute)
-		o.update(func(tx *store.Tx) error { return report.PutAbsence(tx, at(35)) })
+		o.Pass(10 * time.Minute)
+		o.Change(func(tx *store.Tx) error { return report.PutAbsence(tx, at(35)) })
 		want := []report.Absence{
 			{Account: "a", From: at(10), To: at(25)}, {Account: "b", From: at(20)}, {From: at(35), To: at(40)},
 		}
-		o.look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) error {
 			if got, err := report.Absences(s, at(25)); err != nil || len(got) != 2 || got[0].Account != "b" {
-				o.t.Errorf("got %+v, %v after what was over, want the rest, also of what began before", got, err)
+				o.Errorf("got %+v, %v after what was over, want the rest, also of what began before", got, err)
 			}
 			got, err := report.Absences(s, began)
 			if len(got) != len(want) {
-				o.t.Fatalf("got %+v, want %+v", got, want)
+				o.Fatalf("got %+v, want %+v", got, want)
 			}
 			for i, w := range want {
 				if got[i].Account != w.Account || !got[i].From.Equal(w.From) || !got[i].To.Equal(w.To) {
-					o.t.Errorf("got %+v, want %+v", got[i], w)
+					o.Errorf("got %+v, want %+v", got[i], w)
 				}
 			}
 			return err

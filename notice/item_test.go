@@ -1,0 +1,375 @@
+package notice_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
+	"duban/outbox/outboxtest"
+	"duban/roster"
+	"duban/store"
+)
+
+func TestPostNotice_asksEverybodyOnce(t *testing.T) {
+	onEngines(t, func(o *office) {
+		p := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		if p.Notice.Number != 1 || p.Asked != 3 || p.Texts != 2 {
+			o.Errorf("got %+v, want number 1, 3 people and 2 texts", p)
+		}
+		if got, want := o.states(1), "ann open, bob open, cat open"; got != want {
+			o.Errorf("got %s, want %s: one item for each, none for the admin, the observer and those of another group", got, want)
+		}
+		if again := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群"); again.Notice.Number != 0 {
+			o.Errorf("got %+v for the same reason, want nothing", again)
+		}
+		if got := len(o.Rows(outbox.Waiting)); got != 2 {
+			o.Errorf("got %d texts, want 2", got)
+		}
+		own := o.notify("own", notice.Notice{Class: notice.Receipt, Text: "开会", By: "ann"}, "一群")
+		if got := o.states(own.Notice.Number); got != "bob open" {
+			o.Errorf("got %s, want only bob: senders owe themselves nothing", got)
+		}
+		plain := o.notify("plain", notice.Notice{Class: notice.Plain, Text: "放假"}, "一群")
+		if plain.Asked != 0 || o.states(plain.Notice.Number) != "" || plain.Notice.Number != 3 {
+			o.Errorf("got %+v, want nobody asked", plain)
+		}
+	})
+}
+
+func TestShownIn(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.notify("r1", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		posted := o.Now()
+		if got := o.shown("chat 一群", posted); got != nil {
+			o.Errorf("got %v before it was sent, want none", got)
+		}
+		o.Pass(time.Hour)
+		m := o.Claim("r1/chat 一群")
+		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{1}) {
+			o.Errorf("got %v while it is being sent, want 1: people may answer before the network has", got)
+		}
+		o.Sent(m)
+		o.Settle(o.Claim("r1/chat 二群"), bot.Result{Err: bot.ErrRefused})
+		o.notify("r2", notice.Notice{Class: notice.Plain, Text: "放假"}, "一群")
+		o.Send("r2/chat 一群")
+		o.notify("r3", notice.Notice{Class: notice.Report, Text: "填报"}, "一群")
+		o.Send("r3/chat 一群")
+		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{1, 3}) {
+			o.Errorf("got %v, want 1 and 3: 2 asks nothing", got)
+		}
+		if got := o.shown("chat 一群", posted.Add(-2*time.Minute)); got != nil {
+			o.Errorf("got %v before all of them, want none", got)
+		}
+		o.Change(func(tx *store.Tx) error { return notice.Close(tx, 1) })
+		closed := o.Now()
+		o.Pass(time.Minute)
+		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{3}) {
+			o.Errorf("got %v after 1 was closed, want 3", got)
+		}
+		if got := o.shown("chat 一群", closed); !slices.Equal(got, []int{1, 3}) {
+			o.Errorf("got %v at the moment when 1 was closed, want both: an answer from before counts", got)
+		}
+		o.Reopen()
+		if !slices.Equal(o.shown("chat 一群", o.Now()), []int{3}) {
+			o.Error("a restart changed what is shown")
+		}
+	})
+}
+
+func TestReached(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		reached := func(group string) (is bool) {
+			o.Look(func(s *store.Snapshot) error {
+				to, err := roster.Targets(s, []string{group})
+				if err != nil {
+					return err
+				}
+				is, err = notice.Reached(s, 1, to)
+				return err
+			})
+			return is
+		}
+		o.Send("r/chat 一群")
+		if !reached("一群") || reached("二群") {
+			o.Errorf("got %v and %v, want that only 一群 was reached", reached("一群"), reached("二群"))
+		}
+	})
+}
+
+func TestOwed(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for i := range 12 {
+			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
+		}
+		o.Change(func(tx *store.Tx) error {
+			i, ok, err := notice.FindItem(tx.Snapshot, 2, "ann")
+			if err != nil || !ok {
+				return fmt.Errorf("no item: %w", err)
+			}
+			i.Answer(tx.Now(), time.Time{}, "web/1", "")
+			if err := notice.PutItem(tx, i); err != nil {
+				return err
+			}
+			return notice.Close(tx, 3)
+		})
+		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
+			o.Errorf("got %v, want all but the answered and the closed one, in order", got)
+		}
+		o.Change(func(tx *store.Tx) error {
+			i, _, err := notice.FindItem(tx.Snapshot, 2, "ann")
+			if err != nil {
+				return err
+			}
+			i.Reopen()
+			return notice.PutItem(tx, i)
+		})
+		if got := o.owed("ann"); len(got) != 11 || got[1] != 2 {
+			o.Errorf("got %v, want 2 among them again", got)
+		}
+		if got := o.owed("eve"); got != nil {
+			o.Errorf("got %v, want nothing of who only reads along", got)
+		}
+	})
+}
+
+func TestNotices(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for i := range 11 {
+			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
+		}
+		o.Look(func(s *store.Snapshot) error {
+			all, err := notice.From(s, 9)
+			if err != nil || len(all) != 3 || all[0].Number != 9 || all[2].Number != 11 {
+				o.Errorf("got %+v, %v, want 9 to 11", all, err)
+			}
+			last, err := notice.Last(s)
+			if last != 11 {
+				o.Errorf("got %d, want 11", last)
+			}
+			return err
+		})
+	})
+}
+
+func TestWithdrawPosting(t *testing.T) {
+	for name, test := range map[string]struct {
+		sent   int // of the two texts
+		closed bool
+	}{
+		"closes a notice of which nothing was sent": {0, true},
+		"keeps one of which something was sent":     {1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, func(o *office) {
+				o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+				if test.sent == 1 {
+					o.Send("r/chat 一群")
+				}
+				o.Change(func(tx *store.Tx) error { return notice.WithdrawPosting(tx, "r") })
+				o.Idle()
+				if got := len(o.Rows(outbox.Cancelled)); got != 2-test.sent {
+					o.Errorf("got %d texts taken back, want %d", got, 2-test.sent)
+				}
+				if closed := o.owed("ann") == nil; closed != test.closed {
+					o.Errorf("got closed %v, want %v", closed, test.closed)
+				}
+				o.Change(func(tx *store.Tx) error { return notice.WithdrawPosting(tx, "unknown") })
+			})
+		})
+	}
+}
+
+func TestLeave(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		now := o.Now()
+		var key string
+		o.Change(func(tx *store.Tx) (err error) {
+			key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
+			return err
+		})
+		o.Pass(24 * time.Hour)
+		o.notify("during", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		for number := 1; number <= 2; number++ {
+			if got, want := o.states(number), "ann absent, bob open, cat open"; got != want {
+				o.Errorf("got %s, want %s of notice %d", got, want, number)
+			}
+		}
+		if got := o.owed("ann"); got != nil {
+			o.Errorf("got %v, want nothing while away", got)
+		}
+		o.Pass(24*time.Hour + time.Second)
+		o.notify("after", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
+		if got := o.owed("ann"); !slices.Equal(got, []int{3}) {
+			o.Errorf("got %v, want what came after the leave", got)
+		}
+		dropped := func() (was bool) {
+			o.Change(func(tx *store.Tx) (err error) {
+				_, was, err = notice.DropLeave(tx, key)
+				return err
+			})
+			return was
+		}
+		if !dropped() || dropped() {
+			o.Error("a leave can be taken back once")
+		}
+		if got := o.owed("ann"); !slices.Equal(got, []int{1, 2, 3}) {
+			o.Errorf("got %v, want all that the leave excused", got)
+		}
+	})
+}
+
+func TestEndLeave(t *testing.T) {
+	onEngines(t, func(o *office) {
+		now := o.Now()
+		for _, l := range []roster.Leave{
+			{Person: "ann", From: now.Add(-48 * time.Hour), To: now.Add(-24 * time.Hour)},
+			{Person: "ann", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
+			{Person: "ann", From: now.Add(24 * time.Hour)},
+			{Person: "bob", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
+		} {
+			o.Change(func(tx *store.Tx) error {
+				_, err := notice.PutLeave(tx, l)
+				return err
+			})
+		}
+		ended := func() (was bool) {
+			o.Change(func(tx *store.Tx) (err error) {
+				_, was, err = notice.EndLeave(tx, "ann")
+				return err
+			})
+			return was
+		}
+		// The present leave can be ended, then the next be dropped, and then there is none.
+		if first, next, none := ended(), ended(), ended(); !first || !next || none {
+			o.Errorf("got %v, %v, %v, want the present leave ended, the next one dropped, and then none", first, next, none)
+		}
+		for _, test := range []struct {
+			person string
+			at     time.Time
+			want   bool
+		}{
+			{"ann", now.Add(-30 * time.Hour), true},
+			{"ann", now.Add(-30 * time.Minute), true},
+			{"ann", now, false},
+			{"ann", now.Add(30 * time.Hour), false},
+			{"bob", now, true},
+			{"bob", now.Add(time.Hour), true},
+			{"bob", now.Add(time.Hour + 1), false},
+		} {
+			o.Look(func(s *store.Snapshot) error {
+				got, err := roster.Away(s, test.person, test.at)
+				if got != test.want {
+					o.Errorf("got %v, want %v: %s away at %v", got, test.want, test.person, test.at)
+				}
+				return err
+			})
+		}
+	})
+}
+
+// TestBeginLeaves: a leave that was booked ahead excuses from what is owed when it
+// begins, not before; a booking that overlaps replaces it, and taking that back brings
+// the earlier one back.
+func TestBeginLeaves(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
+		now := o.Now()
+		book := func(from, to time.Duration, delegate string) (key string) {
+			o.Change(func(tx *store.Tx) (err error) {
+				key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
+				return err
+			})
+			return key
+		}
+		begin := func(want string) {
+			o.Helper()
+			_, err := notice.BeginLeaves(o.Context(), o.Store)
+			o.Must(err)
+			if got := o.states(1); got != want {
+				o.Errorf("got %s, want %s", got, want)
+			}
+		}
+		stands := func(want bool) {
+			o.Helper()
+			o.Look(func(s *store.Snapshot) error {
+				got, err := roster.StandsIn(s, "bob", "ann", o.Now())
+				if got != want {
+					o.Errorf("got %v, want %v: bob stands in for ann", got, want)
+				}
+				return err
+			})
+		}
+		book(24*time.Hour, 48*time.Hour, "bob")
+		begin("ann open, bob open, cat open")
+		stands(false)
+		o.Pass(25 * time.Hour)
+		begin("ann absent, bob open, cat open")
+		stands(true)
+		longer := book(25*time.Hour, 96*time.Hour, "") // keeps its beginning and bob
+		begin("ann absent, bob open, cat open")
+		o.Pass(40 * time.Hour)
+		stands(true)
+		o.Change(func(tx *store.Tx) error {
+			_, _, err := notice.DropLeave(tx, longer)
+			return err
+		})
+		stands(false) // the earlier one was over after 48 hours
+		begin("ann open, bob open, cat open")
+	})
+}
+
+// What waits for a group follows it to the chat in which it meets now, and so do
+// the answers of its people.
+func TestBindGroup_moves(t *testing.T) {
+	onEngines(t, func(o *office) {
+		posted := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "请看"}, "一群")
+		o.Settle(o.Claim("r/chat 一群"), bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.Now().Add(time.Hour)})
+		o.Change(func(tx *store.Tx) error {
+			return roster.BindGroup(tx, roster.Target{Account: "web", Chat: "新群名", Group: "一群"})
+		})
+		m := o.Claim("r/chat 一群")
+		if m.Chat != "新群名" {
+			o.Fatalf("Claim: got chat %q, want the new one", m.Chat)
+		}
+		o.Sent(m)
+		if got := o.shown("新群名", o.Now()); !slices.Equal(got, []int{posted.Notice.Number}) {
+			o.Errorf("in the new chat stand %v, want notice %d", got, posted.Notice.Number)
+		}
+		if got := o.shown("chat 一群", o.Now()); len(got) != 0 {
+			o.Errorf("in the old chat stand %v, want none", got)
+		}
+	})
+}
+
+// What was announced is not posted days later.
+func TestPostNotice_expires(t *testing.T) {
+	for name, c := range map[string]struct {
+		n    notice.Notice
+		late time.Duration
+		sent bool
+	}{
+		"a reminder on the next day":            {notice.Notice{Class: notice.Plain, Text: "报", Job: "j"}, 30 * time.Hour, true},
+		"a reminder two days later":             {notice.Notice{Class: notice.Plain, Text: "报", Job: "j"}, 48 * time.Hour, false},
+		"a notice two days later":               {notice.Notice{Class: notice.Receipt, Text: "会"}, 48 * time.Hour, true},
+		"a notice after the time that it sets":  {notice.Notice{Class: notice.Receipt, Text: "会", Due: outboxtest.Start().Add(5 * time.Hour)}, 6 * time.Hour, false},
+		"a notice before the time that it sets": {notice.Notice{Class: notice.Receipt, Text: "会", Due: outboxtest.Start().Add(5 * time.Hour)}, 4 * time.Hour, true},
+		"a notice four days later":              {notice.Notice{Class: notice.Receipt, Text: "会"}, 96 * time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, func(o *office) {
+				o.notify("r", c.n, "一群")
+				o.Pass(c.late)
+				_, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute)
+				if sent := err == nil; sent != c.sent {
+					o.Errorf("claimed: %v (%v), want %v", sent, err, c.sent)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package notice_test
+
+import (
+	"duban/outbox/outboxtest"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
+)
+
+// An office is one of the people of [staff], who meet in the groups 一群 and 二群.
+type office struct{ *outboxtest.Office }
+
+func onEngines(t *testing.T, test func(o *office), limits ...any) {
+	t.Helper()
+	outboxtest.OnEngines(t, append(limits, notice.Hooks(nil)), func(o *outboxtest.Office) {
+		w := &office{o}
+		w.staffed()
+		test(w)
+	})
+}
+
+// staff are people of two groups, one of whom is in both.
+func staff() *roster.Roster {
+	row := func(id, name string, role roster.Role, groups ...string) roster.Person {
+		return roster.Person{ID: id, Name: name, Roles: []roster.Role{role}, Groups: groups}
+	}
+	r := &roster.Roster{People: []roster.Person{
+		row("boss", "周明远", roster.Admin, "一群", "二群"), row("ann", "安然", roster.Counselor, "一群", "二群"),
+		row("bob", "鲍波", roster.Counselor, "一群"), row("cat", "蔡婷", roster.Lead, "二群"), row("dan", "安然", roster.Counselor, "三群"),
+		row("eve", "易文", roster.Counselor, "一群"),
+	}}
+	r.People[5].Observer = true
+	return r
+}
+
+// staffed gives the store its people and the groups 一群 and 二群.
+func (o *office) staffed() {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		for _, g := range []string{"一群", "二群"} {
+			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
+				return err
+			}
+		}
+		return roster.Replace(tx, staff())
+	})
+}
+
+// notify posts a notice and returns what that did.
+func (o *office) notify(reason string, n notice.Notice, groups ...string) (p notice.Posting) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		to, err := roster.Targets(tx.Snapshot, groups)
+		if err != nil {
+			return err
+		}
+		p, err = notice.Post(tx, reason, n, to)
+		return err
+	})
+	return p
+}
+
+// states are how the items of a notice stand, by person.
+func (o *office) states(number int) (line string) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) error {
+		items, err := notice.Items(s, number)
+		var all []string
+		for _, i := range items {
+			all = append(all, fmt.Sprintf("%s %s", i.Person, i.State))
+		}
+		slices.Sort(all)
+		line = strings.Join(all, ", ")
+		return err
+	})
+	return line
+}
+
+func (o *office) shown(chat string, at time.Time) (numbers []int) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) error {
+		for shown, err := range notice.ShownIn(s, "web", chat, time.Time{}, at) {
+			if err != nil {
+				return err
+			}
+			numbers = append(numbers, shown.Notice)
+		}
+		return nil
+	})
+	slices.Reverse(numbers)
+	return numbers
+}
+
+// owed are the notices that a person has not answered.
+func (o *office) owed(person string) (numbers []int) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) (err error) {
+		numbers, err = notice.OwedBy(s, person)
+		return err
+	})
+	return numbers
+}

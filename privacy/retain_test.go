@@ -1,0 +1,317 @@
+package privacy_test
+
+import (
+	"duban/outbox/outboxtest"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/progress"
+	"duban/roster"
+	"duban/store"
+	"duban/store/mem"
+)
+
+const day = 24 * time.Hour
+
+// A passage is an office whose days pass, one after the other, with everything that
+// people say on a day marked with the day.
+type passage struct {
+	*outboxtest.Office
+	day int
+}
+
+// mark is a text of a kind of this day: [kind/day].
+func (p *passage) mark(kind string) string { return fmt.Sprintf("[%s/%d]", kind, p.day) }
+
+// speak lets somebody say everything that is kept.
+func (p *passage) speak() {
+	p.Helper()
+	who := fmt.Sprint("p", p.day%7)
+	p.Change(func(tx *store.Tx) error {
+		posted, err := notice.Post(tx, fmt.Sprint("n", p.day), notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
+		p.Must(err)
+		p.Must(notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who, State: notice.Done, Closed: tx.Now(), Note: p.mark("reply"), Message: p.mark("ack")}))
+		p.Must(notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who + "x", State: notice.Open, Asked: tx.Now()}))
+		k, err := progress.AddUpdate(tx, progress.Update{Measure: "m", Person: who, At: tx.Now(), Note: p.mark("reply"), Evidence: []string{p.mark("reply")}}, fmt.Sprint(p.day))
+		p.Must(err)
+		p.Must(progress.PutEffect(tx, progress.Effect{Account: "web", Message: p.mark("ack"), Person: who, At: tx.Now(), Updates: []string{k}}))
+		asked, err := progress.Ask(tx, progress.Question{Kind: "question", Person: who, Text: p.mark("inbound")})
+		p.Must(err)
+		if p.day%2 == 0 {
+			p.Must(progress.Answered(tx, asked, "A", p.mark("inbound")))
+		}
+		wish, err := progress.PutRequest(tx, progress.Request{Kind: progress.Postponing, Person: who, Reason: p.mark("reply")})
+		p.Must(err)
+		p.Must(progress.Decide(tx, wish, "A", true, p.mark("reply")))
+		p.Must(progress.Postpone(tx, progress.Postponement{Measure: "m", Due: "年底", Person: who, Reason: p.mark("reply")}))
+		p.Must(roster.SetPending(tx, "web", "c", who, roster.Pending{Kind: "which", Until: tx.Now().Add(10 * time.Minute), Text: p.mark("pending")}))
+		_, err = notice.PutLeave(tx, roster.Leave{Person: who + fmt.Sprint(p.day), From: tx.Now(), To: tx.Now().Add(time.Hour), Delegate: "d", Message: p.mark("ack")})
+		p.Must(err)
+		p.Must(roster.PutCode(tx, p.mark("pending"), who, tx.Now().Add(time.Hour)))
+		_, err = roster.TryCode(tx, "web", p.mark("tries"))
+		p.Must(err)
+		p.Must(tx.HoldFile(store.Work, strings.Repeat("0", 64), p.mark("file")))
+		p.Must(tx.Audit(store.Audit{Account: "web", Actor: who, Source: store.Chat, Action: "ack", Object: p.mark("audit")}))
+		p.Must(tx.Audit(store.Audit{Source: store.Clock, Action: "job", Object: p.mark("audit")}))
+		p.Must(outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("row", p.day), Account: "web", Chat: "c", Text: p.mark("outbox")}))
+		_, err = outbox.Cancel(tx, "web", fmt.Sprint("row", p.day))
+		p.Must(err)
+		return nil
+	})
+}
+
+func began() time.Time { return outboxtest.Start().Add(183 * day) }
+
+// limit is the last day on which what was said on a day may still be there.
+func (p *passage) limit(kind string, said int) (last int) {
+	at := began().AddDate(0, 0, said)
+	until := func(t time.Time) int { return int(t.Sub(began())/(24*time.Hour)) + 1 }
+	switch kind {
+	case "inbound":
+		if said%2 == 0 {
+			return said + 7
+		}
+		return said + 30 // nobody answered
+	case "reply":
+		return until(privacy.SemesterEnd(at)) + 180
+	case "ack":
+		return until(privacy.SchoolYearEnd(at)) + 365
+	case "outbox", "file":
+		return said + 30
+	case "audit":
+		return said + 365
+	case "pending":
+		return said + 1
+	case "tries":
+		return said + 3
+	}
+	p.Fatalf("got kind %q", kind)
+	return 0
+}
+
+var marked = regexp.MustCompile(`\[([a-z]+)(?:/|%2F)([0-9]+)\]`)
+
+// check looks at every byte that is stored.
+func (p *passage) check() (found map[string]int) {
+	p.Helper()
+	found = map[string]int{}
+	p.Look(func(r *store.Snapshot) error {
+		for pair, err := range r.Scan([]byte{0}, nil, 0) {
+			if err != nil {
+				return err
+			}
+			for _, g := range marked.FindAllStringSubmatch(string(pair.Key)+" "+string(pair.Value), -1) {
+				said, _ := strconv.Atoi(g[2])
+				found[g[1]]++
+				if last := p.limit(g[1], said) + 1; p.day > last {
+					p.Fatalf("day %d: got %s of day %d, want it gone after day %d:\n%s", p.day, g[1], said, last, pair.Key)
+				}
+			}
+		}
+		return nil
+	})
+	return found
+}
+
+// Over 800 days nothing is kept longer than a day beyond its limit, and nothing goes
+// before it.
+func TestSweep_days(t *testing.T) {
+	p := &passage{Office: outboxtest.On(t, mem.New())}
+	p.Pass(began().Sub(p.Now())) // a school year begins
+	const days = 800
+	var found map[string]int
+	for ; p.day < days; p.day++ {
+		if p.day%5 == 0 {
+			p.speak()
+		}
+		if _, err := privacy.Sweep(t.Context(), p.Store, privacy.DefaultRetention()); err != nil {
+			t.Fatalf("day %d: Sweep: got error %v, want none", p.day, err)
+		}
+		if p.day%10 == 0 || p.day > 780 {
+			found = p.check()
+		}
+		p.Pass(day)
+	}
+	for kind, want := range map[string]int{"audit": 2 * 365 / 5, "outbox": 6, "inbound": 3, "reply": 180 / 5, "ack": 365 / 5} {
+		if found[kind] < want {
+			t.Errorf("got %d texts of kind %s left, want %d at least: they must not go early", found[kind], kind, want)
+		}
+	}
+	p.Look(func(s *store.Snapshot) error {
+		tally, ok, err := notice.PastTally(s, 1)
+		if !ok || tally.Asked != 2 || tally.Done != 1 || tally.Open != 1 {
+			t.Errorf("got %+v, %v of the first notice, want its counts", tally, ok)
+		}
+		states, bad := s.VerifyAudits()
+		if bad != nil || states[0].Last != days/5 {
+			t.Errorf("got %+v, %v, want whole logs", states, bad)
+		}
+		return err
+	})
+}
+
+func TestRetention_Check(t *testing.T) {
+	if err := privacy.DefaultRetention().Check(); err != nil {
+		t.Errorf("got %v of the default, want it right", err)
+	}
+	for name, change := range map[string]func(*privacy.Retention){
+		"seen":  func(r *privacy.Retention) { r.Seen = 6 * 24 * time.Hour },
+		"audit": func(r *privacy.Retention) { r.Audit = 30 * 24 * time.Hour },
+		"files": func(r *privacy.Retention) { r.Files = -1 },
+	} {
+		r := privacy.DefaultRetention()
+		change(&r)
+		if r.Check() == nil {
+			t.Errorf("%s: got no error, want one", name)
+		}
+	}
+}
+
+func TestSemesterEnd(t *testing.T) {
+	for day, want := range map[string][2]string{
+		"2026-09-01": {"2027-02-01", "2027-09-01"},
+		"2027-01-31": {"2027-02-01", "2027-09-01"},
+		"2027-02-01": {"2027-08-01", "2027-09-01"},
+		"2027-07-31": {"2027-08-01", "2027-09-01"},
+		"2027-08-31": {"2028-02-01", "2027-09-01"},
+	} {
+		at, _ := time.Parse(time.DateOnly, day)
+		if got := privacy.SemesterEnd(at).Format(time.DateOnly); got != want[0] {
+			t.Errorf("SemesterEnd: got %s of %s, want %s", got, day, want[0])
+		}
+		if got := privacy.SchoolYearEnd(at).Format(time.DateOnly); got != want[1] {
+			t.Errorf("SchoolYearEnd: got %s of %s, want %s", got, day, want[1])
+		}
+	}
+}
+
+func firstSight(o *outboxtest.Office, account, id string) (first bool) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) (err error) {
+		first, err = tx.FirstSight(account, id)
+		return err
+	})
+	return first
+}
+
+func sweep(o *outboxtest.Office) privacy.Swept {
+	o.Helper()
+	swept, err := privacy.Sweep(o.Context(), o.Store, privacy.DefaultRetention())
+	o.Must(err)
+	return swept
+}
+
+func TestSweep(t *testing.T) {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		const n = 600 // more than one batch
+		accounts := []string{"web", "we", "web/2", "中文"}
+		for _, a := range accounts {
+			o.Change(func(tx *store.Tx) error {
+				for i := range n {
+					if _, err := tx.FirstSight(a, fmt.Sprint(i)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		o.Pass(31 * day)
+		firstSight(o, "web", "new")
+		if got, want := sweep(o).Marks, n*len(accounts); got != want {
+			o.Errorf("Sweep: got %d marks, want %d", got, want)
+		}
+		if firstSight(o, "web", "new") {
+			o.Errorf("after a sweep: got first sight of a new message's second copy")
+		}
+		if got := sweep(o); got != (privacy.Swept{}) {
+			o.Errorf("second Sweep: got %+v, want nothing to do", got)
+		}
+	})
+}
+
+func TestSweep_outbox(t *testing.T) {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		o.Say("chat", "sent", "dead", "open")
+		o.Send("sent")
+		o.Settle(o.Claim("dead"), bot.Result{Err: bot.ErrRefused})
+		o.Pass(20 * day)
+		o.Say("chat", "young")
+		o.Send("open")
+		o.Pass(11 * day)
+		if got := sweep(o).Texts; got != 2 {
+			o.Errorf("Sweep: got %d texts, want 2", got)
+		}
+		if rows := o.Rows(outbox.Dead); len(rows) != 0 {
+			o.Errorf("dead rows after a sweep: got %+v, want none", rows)
+		}
+		if rows := o.Rows(outbox.Sent); len(rows) != 1 || rows[0].Text != "open" {
+			o.Errorf("sent rows after a sweep: got %+v, want the younger one", rows)
+		}
+		o.Say("chat", "sent", "dead", "open") // keys that are known for ever
+		o.Send("young")
+		o.Idle()
+		if got := stored(o, "sent"); len(got) != 0 {
+			o.Errorf("after a sweep the swept text is still in %q", got)
+		}
+	})
+}
+
+// stored returns the values of the store that hold text as a text.
+func stored(o *outboxtest.Office, text string) (found []string) {
+	o.Helper()
+	o.Must(o.Engine.View(o.Context(), func(r store.Reader) error {
+		for p, err := range r.Scan(nil, nil, 0) {
+			if err != nil {
+				return err
+			}
+			if v := string(p.Value); strings.Contains(v, `"text":"`+text+`"`) {
+				found = append(found, v)
+			}
+		}
+		return nil
+	}))
+	return found
+}
+
+func TestSweep_refuses(t *testing.T) {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		for _, r := range []privacy.Retention{{}, {Seen: 6 * day, Outbox: day}, {Seen: 30 * day, Outbox: -1}} {
+			if _, err := privacy.Sweep(o.Context(), o.Store, r); err == nil {
+				o.Errorf("Sweep(%+v): got no error, want one", r)
+			}
+		}
+	})
+}
+
+// A message is recognised for as long as the retention says, across restarts and
+// sweeps.
+func TestSweep_late(t *testing.T) {
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
+		firstSight(o, "web", "old")
+		const hour, day = time.Hour, 24 * time.Hour
+		gone := time.Duration(0)
+		for _, age := range []time.Duration{hour, day, 3 * day, 7*day - 1, 8 * day, 29 * day, 30 * day} {
+			o.Pass(age - gone)
+			gone = age
+			o.Reopen()
+			sweep(o)
+			firstSight(o, "web", fmt.Sprint("newer", age))
+			if firstSight(o, "web", "old") {
+				o.Errorf("the same message %v later: got first sight, want it known", age)
+			}
+		}
+		o.Pass(1)
+		swept := sweep(o)
+		if swept.Marks != 1 || !firstSight(o, "web", "old") {
+			o.Errorf("after the retention: got %d marks swept, want the old one", swept.Marks)
+		}
+	})
+}

@@ -1,0 +1,345 @@
+package progress_test
+
+import (
+	"duban/outbox/outboxtest"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/plan"
+	"duban/progress"
+	"duban/store"
+)
+
+// An office is one in which people report on the measure m.
+type office struct{ *outboxtest.Office }
+
+func onEngines(t *testing.T, test func(o *office)) {
+	t.Helper()
+	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) { test(&office{o}) })
+}
+
+// report stores what somebody said about a measure and returns its key.
+func (o *office) report(person string, percent int, at time.Time, message string) (key string) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) (err error) {
+		key, err = progress.AddUpdate(tx, progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}, message)
+		return err
+	})
+	return key
+}
+
+// newest is a person's newest word on the measure, -1 if there is none.
+func (o *office) newest(person string) (percent int) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) error {
+		l, ok, err := progress.LatestOf(s, "m", person)
+		percent = -1
+		if ok {
+			percent = *l.Update.Percent
+		}
+		return err
+	})
+	return percent
+}
+
+// said are all that a person said on the measure.
+func (o *office) said(person string) (all []int) {
+	o.Helper()
+	o.Look(func(s *store.Snapshot) error {
+		updates, err := progress.History(s, "m", person)
+		for _, u := range updates {
+			all = append(all, *u.Percent)
+		}
+		return err
+	})
+	return all
+}
+
+// The later time wins, in whatever order updates arrive.
+func TestAddUpdate(t *testing.T) {
+	onEngines(t, func(o *office) {
+		nine := o.Now()
+		o.report("ann", 30, nine, "1")
+		o.report("ann", 60, nine.Add(time.Hour), "2")
+		o.report("ann", 40, nine.Add(30*time.Minute), "3")
+		o.report("bob", 10, nine, "4")
+		if got := o.newest("ann"); got != 60 {
+			o.Errorf("got %d, want what was said last", got)
+		}
+		if got := o.said("ann"); !slices.Equal(got, []int{30, 40, 60}) {
+			o.Errorf("got %v, want all, by when they were said", got)
+		}
+		for i := range 12 { // as many as messages that came in one second
+			o.Pass(time.Millisecond)
+			o.report("ann", 61+i, nine.Add(2*time.Hour), fmt.Sprint(8+i))
+		}
+		if got := o.newest("ann"); got != 72 {
+			o.Errorf("got %d, want the one that arrived last within a second", got)
+		}
+		o.Look(func(s *store.Snapshot) error {
+			all, err := progress.Progress(s, "m")
+			if len(all) != 2 || all[0].Person != "ann" || *all[0].Percent != 72 || all[1].Person != "bob" {
+				o.Errorf("got %+v, want the newest of each", all)
+			}
+			return err
+		})
+	})
+}
+
+func TestChangeUpdate(t *testing.T) {
+	onEngines(t, func(o *office) {
+		nine := o.Now()
+		o.report("ann", 30, nine, "1")
+		key := o.report("ann", 60, nine.Add(time.Hour), "2")
+		retract := func(key string, at time.Time) {
+			o.Change(func(tx *store.Tx) error {
+				u, ok, err := progress.FindUpdate(tx.Snapshot, key)
+				if err != nil || !ok {
+					return fmt.Errorf("update %s: %w", key, err)
+				}
+				u.Retracted = at
+				return progress.ChangeUpdate(tx, key, u)
+			})
+		}
+		retract(key, nine)
+		if got := o.newest("ann"); got != 30 {
+			o.Errorf("got %d, want what was there before", got)
+		}
+		retract(o.report("ann", 80, nine.Add(2*time.Hour), "3"), nine)
+		retract(key, time.Time{})
+		if got := o.newest("ann"); got != 60 {
+			o.Errorf("got %d, want the one that stands again", got)
+		}
+	})
+}
+
+func TestEffects(t *testing.T) {
+	onEngines(t, func(o *office) {
+		nine := o.Now()
+		put := func(e progress.Effect) { o.Change(func(tx *store.Tx) error { return progress.PutEffect(tx, e) }) }
+		for i, at := range []time.Duration{2 * time.Hour, 0, time.Hour} {
+			put(progress.Effect{Account: "web", Message: fmt.Sprint(i), Person: "ann", At: nine.Add(at)})
+		}
+		put(progress.Effect{Account: "web", Message: "1", Person: "ann", At: nine, Items: []progress.ItemRef{{Notice: 1, Person: "ann"}}})
+		put(progress.Effect{Account: "other", Message: "1", Person: "bob", At: nine})
+		o.Look(func(s *store.Snapshot) error {
+			all, err := progress.Effects(s, "ann", nine)
+			var order []string
+			for _, e := range all {
+				order = append(order, e.Message)
+			}
+			if got := strings.Join(order, " "); got != "1 2 0" {
+				o.Errorf("got %s, want each once, by when it was said", got)
+			}
+			if later, _ := progress.Effects(s, "ann", nine.Add(time.Minute)); len(later) != 2 {
+				o.Errorf("got %d since a minute past, want 2", len(later))
+			}
+			e, ok, _ := progress.EffectOf(s, "web", "1")
+			if !ok || len(e.Items) != 1 || e.Person != "ann" {
+				o.Errorf("got %+v, want what was put last", e)
+			}
+			if _, ok, _ := progress.EffectOf(s, "web", "9"); ok {
+				o.Error("got the effect of a message that had none")
+			}
+			return err
+		})
+	})
+}
+
+func TestAsk(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for _, text := range []string{"盖章吗", "几点", "在哪"} {
+			o.Change(func(tx *store.Tx) error {
+				_, err := progress.Ask(tx, progress.Question{Kind: "question", Person: "ann", Text: text})
+				return err
+			})
+		}
+		o.Change(func(tx *store.Tx) error { return progress.Answered(tx, 2, "boss", "九点") })
+		withdrawn := func(number int) (was bool) {
+			o.Change(func(tx *store.Tx) (err error) {
+				was, err = progress.WithdrawQuestion(tx, number)
+				return err
+			})
+			return was
+		}
+		if !withdrawn(1) || withdrawn(1) || withdrawn(2) || withdrawn(9) {
+			o.Error("want that a question is taken back once, and not after it was answered")
+		}
+		o.Reopen()
+		o.Look(func(s *store.Snapshot) error {
+			all, err := progress.Unanswered(s)
+			if len(all) != 1 || all[0].Number != 3 || all[0].Text != "在哪" {
+				o.Errorf("got %+v, want the third", all)
+			}
+			one, _, _ := progress.FindQuestion(s, 1)
+			two, _, _ := progress.FindQuestion(s, 2)
+			if one.Text != "" || two.Answer != "九点" || two.By != "boss" || two.Answered.IsZero() {
+				o.Errorf("got %+v and %+v, want the first without its words and the second with its answer", one, two)
+			}
+			return err
+		})
+	})
+}
+
+// Newest reads out of the records what Progress decodes: they must not differ,
+// whatever people are called and whichever zone a time is written in.
+func TestSnapshot_Newest(t *testing.T) {
+	onEngines(t, func(o *office) {
+		zones := []*time.Location{time.UTC, time.FixedZone("CST", 8*3600), time.FixedZone("PST", -8*3600)}
+		noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+		people := []string{"ann", "a/b", `a"b`, "a%2Fb", "王雪晴", "x\x00y"}
+		o.Change(func(tx *store.Tx) error {
+			for i, p := range people {
+				for j, days := range []int{3, 1, 2} {
+					at := noon.AddDate(0, 0, -days).Add(time.Duration((i*7)%5) * time.Hour).In(zones[(i+j)%len(zones)])
+					if _, err := progress.AddUpdate(tx, progress.Update{Measure: "m/1", Person: p, At: at, Note: fmt.Sprint(p, days)}, fmt.Sprint(i, j)); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		o.Look(func(s *store.Snapshot) error {
+			for _, want := range [][]string{people, people[:3], people[1:2], {}} {
+				chosen := func(p string) bool { return slices.Contains(want, p) }
+				got, n, err := progress.Newest(s, "m/1", chosen)
+				if err != nil {
+					return err
+				}
+				all, err := progress.Progress(s, "m/1")
+				if err != nil {
+					return err
+				}
+				all = slices.DeleteFunc(all, func(u progress.Update) bool { return !chosen(u.Person) })
+				if n != len(want) || n != len(all) {
+					o.Errorf("%q: got %d people, want %d", want, n, len(want))
+				}
+				if n == 0 {
+					continue
+				}
+				last := slices.MaxFunc(all, func(a, b progress.Update) int { return a.At.Compare(b.At) })
+				if !got.At.Equal(last.At) {
+					o.Errorf("%q: got what was said at %v, want at %v", want, got.At, last.At)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func TestSnapshot_Said(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Change(func(tx *store.Tx) error {
+			for i := range 3 {
+				u := progress.Update{Measure: "m", Person: []string{"bob", "ann"}[i%2], At: o.Now().Add(time.Duration(i) * time.Hour), Note: fmt.Sprint(i)}
+				if _, err := progress.AddUpdate(tx, u, fmt.Sprint(i)); err != nil {
+					return err
+				}
+			}
+			_, err := progress.AddUpdate(tx, progress.Update{Measure: "m2", Person: "ann", At: o.Now(), Note: "of another"}, "x")
+			return err
+		})
+		o.Look(func(s *store.Snapshot) error {
+			var got []string
+			for said, err := range progress.Said(s, "m") {
+				if err != nil {
+					return err
+				}
+				if u, ok, err := progress.FindUpdate(s, said.Key); err != nil || !ok || u.Note != said.Update.Note {
+					o.Errorf("got %q under the key of %q, %v", u.Note, said.Update.Note, err)
+				}
+				got = append(got, said.Update.Person+said.Update.Note)
+			}
+			if want := []string{"ann1", "bob0", "bob2"}; !slices.Equal(got, want) {
+				o.Errorf("got %q, want %q", got, want)
+			}
+			return nil
+		})
+	})
+}
+
+// TestPlan: the plan in force is the one that was put last; earlier ones are kept
+// and come back; what was set by hand wins over the text and outlives an import.
+func TestPlan(t *testing.T) {
+	onEngines(t, func(o *office) {
+		rev := func() (title, rev string) {
+			o.Look(func(s *store.Snapshot) error {
+				head, _, err := progress.HeadOf(s)
+				p, planErr := progress.Current(s)
+				if p.Title != head.Title {
+					o.Errorf("got plan %q under head %q, want the same", p.Title, head.Title)
+				}
+				return errors.Join(err, planErr)
+			})
+			o.Look(func(s *store.Snapshot) error {
+				head, _, err := progress.HeadOf(s)
+				title, rev = head.Title, head.Rev
+				return err
+			})
+			return title, rev
+		}
+		o.Look(func(s *store.Snapshot) error {
+			p, err := progress.Current(s)
+			if p == nil || len(p.Nodes) != 0 || len(p.Index.Find("第1条").Hits) != 0 {
+				o.Errorf("got %+v, want an empty plan that can be asked", p)
+			}
+			return err
+		})
+		first := plan.Parse("某大学2025年要点\n一、学风\n1. 抓考勤。每周两次。\n2. 抓课堂。人人上课。\n")
+		second := plan.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
+		for _, p := range []*plan.Plan{first, second} {
+			o.Pass(time.Hour)
+			o.Change(func(tx *store.Tx) error { return progress.SetPlan(tx, p, "plan.txt", "boss") })
+		}
+		if title, _ := rev(); title != "某大学2026年要点" {
+			o.Errorf("got %q, want the newer", title)
+		}
+		node := second.Nodes[1].ID
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(
+				progress.Assign(tx, node, progress.Assignment{Owners: []string{"安然"}, Due: "6月底", By: "boss"}),
+				progress.Assign(tx, node, progress.Assignment{Due: "7月底", By: "boss"}), progress.SetAlias(tx, "签到", []string{"考勤"}),
+			)
+		})
+		o.Reopen()
+		o.Look(func(s *store.Snapshot) error {
+			p, err := progress.Current(s)
+			if err != nil {
+				return err
+			}
+			n := p.NodeByID(node)
+			if !slices.Equal(n.Owners, []string{"安然"}) || n.Due != "7月底" {
+				o.Errorf("got owners %v until %s, want what was set by hand", n.Owners, n.Due)
+			}
+			if hits := p.Index.Find("签到").Hits; len(hits) == 0 || hits[0].Node.ID != node {
+				o.Errorf("got %+v by the alias, want the measure", hits)
+			}
+			return nil
+		})
+		o.Pass(time.Hour)
+		undo := func() (ok bool) {
+			o.Change(func(tx *store.Tx) (err error) {
+				_, ok, err = progress.UndoPlan(tx, "boss")
+				return err
+			})
+			return ok
+		}
+		if !undo() {
+			o.Fatal("got nothing to undo, want the first plan")
+		}
+		if title, _ := rev(); title != "某大学2025年要点" {
+			o.Errorf("got %q, want the first plan again", title)
+		}
+		o.Look(func(s *store.Snapshot) error {
+			all, err := progress.PlanHistory(s)
+			if len(all) != 3 {
+				o.Errorf("got %d versions, want 3: two imports and the undoing", len(all))
+			}
+			return err
+		})
+	})
+}

@@ -1,0 +1,362 @@
+package roster_test
+
+import (
+	"duban/outbox/outboxtest"
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+)
+
+// An office is one of the people of [staff].
+type office struct{ *outboxtest.Office }
+
+func onEngines(t *testing.T, test func(o *office)) {
+	t.Helper()
+	outboxtest.OnEngines(t, []any{outbox.Hooks{Resolve: roster.PrivateChat}}, func(o *outboxtest.Office) {
+		w := &office{o}
+		w.staffed()
+		test(w)
+	})
+}
+
+// staff are people of two groups, one of whom is in both.
+func staff() *roster.Roster {
+	row := func(id, name string, role roster.Role, groups ...string) roster.Person {
+		return roster.Person{ID: id, Name: name, Roles: []roster.Role{role}, Groups: groups}
+	}
+	r := &roster.Roster{People: []roster.Person{
+		row("boss", "周明远", roster.Admin, "一群", "二群"), row("ann", "安然", roster.Counselor, "一群", "二群"),
+		row("bob", "鲍波", roster.Counselor, "一群"), row("cat", "蔡婷", roster.Lead, "二群"), row("dan", "安然", roster.Counselor, "三群"),
+		row("eve", "易文", roster.Counselor, "一群"),
+	}}
+	r.People[5].Observer = true
+	return r
+}
+
+// staffed gives the store its people and the groups 一群 and 二群.
+func (o *office) staffed() {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		for _, g := range []string{"一群", "二群"} {
+			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
+				return err
+			}
+		}
+		return roster.Replace(tx, staff())
+	})
+}
+
+// bind makes a handle speak for a person, who is reached in chat.
+func (o *office) bind(handle, person, chat string) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		return roster.Bind(tx, "web", handle, roster.Binding{Person: person, Chat: chat, How: roster.ByCode})
+	})
+}
+
+// alarms returns the texts for the admins that the alarm account has.
+func (o *office) alarms() (texts []string) {
+	o.DrainTo("mail", func(m bot.Outgoing) { texts = append(texts, m.Text) })
+	return texts
+}
+
+// channels makes web the account of chats and mail one of alarms.
+func (o *office) channels() {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		return outbox.SetChannels(tx, []outbox.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
+	})
+}
+
+func TestBind_keepsWhatLasts(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.bind("remark/ann", "ann", "remark/ann")
+		o.bind("s/1/a", "ann", "s/1/a")
+		o.Look(func(s *store.Snapshot) error {
+			if chat, err := roster.PrivateChat(s, "web", "ann"); chat != "remark/ann" || err != nil {
+				o.Errorf("reached in %q, %v, want the chat that lasts", chat, err)
+			}
+			return nil
+		})
+	})
+}
+
+// A sender whose number stands in the remark on our phone needs no binding; one
+// whom only the group's names tell has no rights over others.
+func TestWho_remarkAndCard(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Change(func(tx *store.Tx) error {
+			return roster.Bind(tx, "web", "s/1/b", roster.Binding{Person: "boss", How: roster.ByCard, Card: "学工处-老板", In: "一群"})
+		})
+		o.Look(func(s *store.Snapshot) error {
+			boss, ok, err := roster.Who(s, "web", "remark/boss")
+			if !ok || err != nil || !boss.Is("admin") {
+				o.Errorf("by remark: got %+v, %v, %v, want the admin", boss, ok, err)
+			}
+			if p, ok, _ := roster.Who(s, "web", "remark/nobody"); ok {
+				o.Errorf("by a remark with an unknown number: got %+v, want nobody", p)
+			}
+			boss, ok, err = roster.Who(s, "web", "s/1/b")
+			if !ok || err != nil || boss.ID != "boss" || boss.Is("admin", "office", "lead") {
+				o.Errorf("by card: got %+v, %v, %v, want the person without rights", boss, ok, err)
+			}
+			if chat, err := roster.PrivateChat(s, "web", "boss"); chat != "" || err != nil {
+				o.Errorf("by card: reached in %q, %v, want nowhere", chat, err)
+			}
+			return nil
+		})
+	})
+}
+
+// An admin is told by other ways while the account that reaches them is out.
+func TestTellAdmins_whileOut(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.channels()
+		o.bind("h", "boss", "boss")
+		o.Change(func(tx *store.Tx) error { return roster.TellAdmins(tx, "在线时") })
+		if got := o.alarms(); len(got) != 0 {
+			o.Errorf("while web is online the alarm account has %q, want nothing", got)
+		}
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(
+				outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Scanning, Since: o.Now()}}),
+				roster.TellAdmins(tx, "掉线时"))
+		})
+		if got := o.alarms(); !slices.Equal(got, []string{"掉线时"}) {
+			o.Errorf("while web is out the alarm account has %q, want 掉线时", got)
+		}
+		o.Change(func(tx *store.Tx) error {
+			_, err := roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true})
+			return err
+		})
+		if got := o.alarms(); !slices.Equal(got, []string{"关于web"}) {
+			o.Errorf("the alarm account has %q, want 关于web", got)
+		}
+		if waiting := o.Rows(outbox.Waiting); len(waiting) != 2 {
+			o.Errorf("web has %d rows, want none about itself", len(waiting))
+		}
+	})
+}
+
+func TestPending(t *testing.T) {
+	onEngines(t, func(o *office) {
+		until := o.Now().Add(time.Minute)
+		set := func(chat, person, kind, text string) {
+			o.Change(func(tx *store.Tx) error {
+				return roster.SetPending(tx, "web", chat, person, roster.Pending{Kind: kind, Until: until, Text: text, Data: json.RawMessage(`{"a":[1,2]}`)})
+			})
+		}
+		text := func(chat, person, kind string) (text string) {
+			o.Look(func(s *store.Snapshot) error {
+				p, ok, err := roster.PendingOf(s, "web", chat, person, kind)
+				if text = p.Text; !ok {
+					text = "none"
+				} else if string(p.Data) != `{"a":[1,2]}` {
+					o.Errorf("got data %s, want what was put", p.Data)
+				}
+				return err
+			})
+			return text
+		}
+		set("g", "ann", "which", "一")
+		set("g", "ann", "draft", "二")
+		set("g", "bob", "which", "三")
+		set("g", "ann", "which", "四")
+		for _, test := range [][4]string{{"g", "ann", "which", "四"}, {"g", "ann", "draft", "二"}, {"g", "bob", "which", "三"}, {"p", "ann", "which", "none"}, {"g/ann", "which", "", "none"}} {
+			if got := text(test[0], test[1], test[2]); got != test[3] {
+				o.Errorf("got %s, want %s: %v", got, test[3], test[:3])
+			}
+		}
+		o.Change(func(tx *store.Tx) error { return roster.ClearPending(tx, "web", "g", "ann", "which") })
+		if got := text("g", "ann", "which"); got != "none" {
+			o.Errorf("got %s after it was cleared, want none", got)
+		}
+		o.Pass(time.Minute)
+		if got := text("g", "bob", "which"); got != "三" {
+			o.Errorf("got %s at its last moment, want it", got)
+		}
+		o.Pass(time.Nanosecond)
+		if got := text("g", "bob", "which"); got != "none" {
+			o.Errorf("got %s after its time, want none", got)
+		}
+	})
+}
+
+func TestCode(t *testing.T) {
+	onEngines(t, func(o *office) {
+		until := o.Now().Add(time.Hour)
+		take := func(code string) (person string) {
+			o.Change(func(tx *store.Tx) error {
+				p, ok, err := roster.TakeCode(tx, code)
+				if person = p; !ok {
+					person = "nobody"
+				}
+				return err
+			})
+			return person
+		}
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(roster.PutCode(tx, "111111", "ann", until), roster.PutCode(tx, "222222", "bob", until))
+		})
+		for _, test := range [][2]string{{"333333", "nobody"}, {"111111", "ann"}, {"111111", "nobody"}} {
+			if got := take(test[0]); got != test[1] {
+				o.Errorf("got %s, want %s by code %s", got, test[1], test[0])
+			}
+		}
+		o.Pass(time.Hour + time.Second)
+		if got := take("222222"); got != "nobody" {
+			o.Errorf("got %s by a code that has run out, want nobody", got)
+		}
+	})
+}
+
+func TestTryCode(t *testing.T) {
+	onEngines(t, func(o *office) {
+		try := func(sender string) (n int) {
+			o.Change(func(tx *store.Tx) (err error) {
+				n, err = roster.TryCode(tx, "web", sender)
+				return err
+			})
+			return n
+		}
+		got := []int{try("x"), try("x"), try("y"), try("x")}
+		o.Pass(24 * time.Hour)
+		if got = append(got, try("x")); !slices.Equal(got, []int{1, 2, 1, 3, 1}) {
+			o.Errorf("got %v, want a count for each sender and day", got)
+		}
+	})
+}
+
+func TestBind(t *testing.T) {
+	onEngines(t, func(o *office) {
+		who := func(sender string) (name string) {
+			o.Look(func(s *store.Snapshot) error {
+				p, ok, err := roster.Who(s, "web", sender)
+				if name = p.ID; !ok {
+					name = "nobody"
+				}
+				return err
+			})
+			return name
+		}
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "ann", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "gone", Chat: "c2"}))
+		})
+		if who("h1") != "ann" || who("h2") != "nobody" || who("h3") != "nobody" {
+			o.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", who("h1"), who("h2"), who("h3"))
+		}
+		o.Change(func(tx *store.Tx) error {
+			return roster.Bind(tx, "web", "h1", roster.Binding{Person: "bob", Chat: "c3"})
+		})
+		o.Reopen()
+		o.Look(func(s *store.Snapshot) error {
+			chat, err := roster.PrivateChat(s, "web", "bob")
+			if p, _, _ := roster.Who(s, "web", "h1"); chat != "c3" || p.ID != "bob" {
+				o.Errorf("got %s in %q, want bob in c3", p.ID, chat)
+			}
+			return err
+		})
+		r := staff()
+		r.People = r.People[:1]
+		o.Change(func(tx *store.Tx) error { return roster.Replace(tx, r) })
+		o.Look(func(s *store.Snapshot) error {
+			all, err := roster.Current(s)
+			if len(all.People) != 1 || all.People[0].ID != "boss" {
+				o.Errorf("got %+v, want the new roster alone", all.People)
+			}
+			return err
+		})
+	})
+}
+
+func TestGroups(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Look(func(s *store.Snapshot) error {
+			names, err := roster.Groups(s)
+			if !slices.Equal(names, []string{"一群", "二群"}) {
+				o.Errorf("got %v, want those that can be reached", names)
+			}
+			to, _ := roster.Targets(s, []string{"二群", "三群"})
+			if len(to) != 1 || to[0] != (roster.Target{Account: "web", Chat: "chat 二群", Group: "二群"}) {
+				o.Errorf("got %+v, want 二群 alone", to)
+			}
+			for chat, want := range map[string]string{"chat 一群": "一群", "chat 三群": "", "": ""} {
+				if got, err := roster.GroupIn(s, "web", chat); got != want || err != nil {
+					o.Errorf("got %q, %v, want %q in %q", got, err, want, chat)
+				}
+			}
+			return err
+		})
+	})
+}
+
+func TestTellAdmins(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "boss", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "ann", Chat: "c2"}))
+		})
+		told := func() (texts []string) {
+			for _, m := range o.Drain() {
+				texts = append(texts, m.Chat+" "+m.Text)
+			}
+			return texts
+		}
+		tell := func(text string) { o.Change(func(tx *store.Tx) error { return roster.TellAdmins(tx, text) }) }
+		tell("出错了")
+		o.Pass(10 * time.Minute)
+		tell("出错了")
+		tell("又出错了")
+		got := told()
+		if !slices.Equal(got, []string{"c1 出错了", "c1 又出错了"}) {
+			o.Errorf("got %q, want each text once, and only to the admin", got)
+		}
+		o.Pass(time.Hour)
+		tell("出错了")
+		got = told()
+		if len(got) != 1 {
+			o.Errorf("got %q, want it again after an hour", got)
+		}
+		r := staff()
+		r.People[0].Roles = []roster.Role{roster.Counselor}
+		o.Change(func(tx *store.Tx) error {
+			return errors.Join(roster.Replace(tx, r), roster.TellAdmins(tx, "没有管理员"))
+		})
+		o.Idle()
+	})
+}
+
+// TestRoster_memo: what a transaction that fails has put is never seen.
+func TestRoster_memo(t *testing.T) {
+	onEngines(t, func(o *office) {
+		undo := errors.New("undo")
+		r := staff()
+		r.People[1].Name = "安安"
+		err := o.Update(o.Context(), func(tx *store.Tx) error {
+			if err := roster.Replace(tx, r); err != nil {
+				return err
+			}
+			got, err := roster.Current(tx.Snapshot)
+			if err != nil || got.People[1].Name != "安安" {
+				o.Errorf("got %+v, %v, want its own change", got, err)
+			}
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			o.Fatalf("got %v, want the error", err)
+		}
+		o.Look(func(s *store.Snapshot) error {
+			got, err := roster.Current(s)
+			if got.People[1].Name != "安然" {
+				o.Errorf("got %s, want what was there before", got.People[1].Name)
+			}
+			return err
+		})
+	})
+}
