@@ -1,8 +1,6 @@
 package notice_test
 
 import (
-	"duban/outbox/outboxtest"
-	"duban/store/storetest"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,7 +10,9 @@ import (
 	"duban/bot"
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
+	"duban/store/storetest"
 )
 
 func TestCost(t *testing.T) {

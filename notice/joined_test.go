@@ -1,16 +1,16 @@
 package notice_test
 
 import (
-	"duban/outbox/outboxtest"
-	"duban/store/mem"
-	"duban/store/storetest"
 	"strings"
 	"testing"
 	"time"
 
 	"duban/notice"
+	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
+	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 // Who joins is asked what is still asked, who leaves is not counted, and who changes

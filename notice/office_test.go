@@ -1,7 +1,6 @@
 package notice_test
 
 import (
-	"duban/outbox/outboxtest"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
 )

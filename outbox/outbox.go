@@ -22,25 +22,6 @@ import (
 	"duban/store"
 )
 
-// EachRow looks at all rows of all outboxes.
-func EachRow(s *store.Snapshot, look func(*Row) error) error {
-	names, err := s.AccountNames()
-	if err != nil {
-		return err
-	}
-	for _, account := range names {
-		for rec, err := range store.Scan[Row](s, store.AccountPrefix(account)+"out/", 0) {
-			if err != nil {
-				return err
-			}
-			if err := look(&rec.Value); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 // The outbox of an account is kept in four places under its prefix:
 //
 //	out/<key>                  the row itself; kept for ever, because a key is accepted once

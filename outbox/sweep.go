@@ -60,3 +60,22 @@ func empty(tx *store.Tx, account string, entry store.Record[string]) error {
 	}
 	return tx.Delete([]byte(entry.Key))
 }
+
+// EachRow looks at all rows of all outboxes.
+func EachRow(s *store.Snapshot, look func(*Row) error) error {
+	names, err := s.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range names {
+		for rec, err := range store.Scan[Row](s, store.AccountPrefix(account)+"out/", 0) {
+			if err != nil {
+				return err
+			}
+			if err := look(&rec.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -3,7 +3,6 @@ package privacy_test
 import (
 	"bytes"
 	"context"
-	"duban/outbox/outboxtest"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"duban/bot"
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/privacy"
 	"duban/progress"
 	"duban/roster"

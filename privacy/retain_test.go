@@ -1,7 +1,6 @@
 package privacy_test
 
 import (
-	"duban/outbox/outboxtest"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"duban/bot"
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/privacy"
 	"duban/progress"
 	"duban/roster"

@@ -1,7 +1,6 @@
 package progress_test
 
 import (
-	"duban/outbox/outboxtest"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/outbox/outboxtest"
 	"duban/plan"
 	"duban/progress"
 	"duban/store"

@@ -1,12 +1,12 @@
 package report_test
 
 import (
-	"duban/outbox/outboxtest"
 	"testing"
 	"time"
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/report"
 	"duban/store"
 )

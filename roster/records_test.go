@@ -1,7 +1,6 @@
 package roster_test
 
 import (
-	"duban/outbox/outboxtest"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
 )

@@ -1,15 +1,15 @@
 package store_test
 
 import (
-	"duban/outbox/outboxtest"
-	"duban/store/storetest"
 	"fmt"
 	"sync/atomic"
 	"testing"
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
+	"duban/store/storetest"
 )
 
 func firstSight(o *outboxtest.Office, account, id string) (first bool) {
