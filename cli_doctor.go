@@ -16,6 +16,7 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // errUnwell means that the doctor found something that must be mended.
@@ -77,7 +78,7 @@ func (d *doctor) bad(what, text string) {
 }
 
 func (d *doctor) clock(now time.Time) {
-	text := now.In(d.p.zone).Format("2006年1月2日 15:04") + "（" + d.c.Zone + "）"
+	text := zh.FullMoment(now.In(d.p.zone)) + "（" + d.c.Zone + "）"
 	if built := buildTime(); now.Before(built) || now.Year() < 2026 {
 		d.bad("时钟", "系统时间是"+text+"，明显不对，请校准；定时提醒靠它")
 		return

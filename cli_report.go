@@ -15,6 +15,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 const reportUsage = "write summary, stale, college NAME, person ID, notice NUMBER or month [2026-11]"
@@ -98,7 +99,7 @@ func readOrder(words []string, zone *time.Location) (report.Order, error) {
 }
 
 func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order) error {
-	o.Viewer.Mark = "由命令行导出，" + time.Now().In(o.Zone).Format("2006年1月2日 15:04")
+	o.Viewer.Mark = "由命令行导出，" + zh.FullMoment(time.Now().In(o.Zone))
 	var doc report.Document
 	err := st.View(ctx, func(s *store.Snapshot) (err error) {
 		if o.Person, err = personID(s, o.Person); err == nil {

@@ -11,6 +11,7 @@ import (
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // nextShown is how many turns explain prints.
@@ -80,7 +81,7 @@ func printExplanation(s streams, e when.Explanation) error {
 		fmt.Fprintf(s.out, "  cron：%s\n", e.Cron)
 	}
 	for _, t := range e.Next {
-		fmt.Fprintf(s.out, "  %s\n", t.Format("2006-01-02 15:04"))
+		fmt.Fprintf(s.out, "  %s\n", zh.ISOMoment(t))
 	}
 	return nil
 }

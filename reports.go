@@ -15,6 +15,7 @@ import (
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
+	"duban/zh"
 )
 
 const (
@@ -139,9 +140,9 @@ func gatherWanted(s *store.Snapshot, w report.Want, zone *time.Location) (doc re
 // viewerOf says which names the report may hold.
 func viewerOf(by roster.Person, w report.Want, zone *time.Location) report.Viewer {
 	if by.ID == "" {
-		return report.Viewer{Mark: "由定时任务生成，" + w.Asked.In(zone).Format("2006年1月2日 15:04")}
+		return report.Viewer{Mark: "由定时任务生成，" + zh.FullMoment(w.Asked.In(zone))}
 	}
-	mark := fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, w.Asked.In(zone).Format("2006年1月2日 15:04"))
+	mark := fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, zh.FullMoment(w.Asked.In(zone)))
 	if w.Why != "" {
 		mark += "，事由：" + w.Why
 	}

@@ -33,8 +33,8 @@ func Doubts(text string, now time.Time) (all []string) {
 		case at.Before(today):
 			all = append(all, fmt.Sprintf("%s（%d年）已经过去", said, at.Year()))
 		}
-		if w := f[4]; w != "" && "周"+strings.Replace(w, "天", "日", 1) != zh.Weekday(at) {
-			all = append(all, fmt.Sprintf("%d年%s是%s，不是周%s", at.Year(), said, zh.Weekday(at), w))
+		if w := f[4]; w != "" && "周"+strings.Replace(w, "天", "日", 1) != zh.Weekday(at.Weekday()) {
+			all = append(all, fmt.Sprintf("%d年%s是%s，不是周%s", at.Year(), said, zh.Weekday(at.Weekday()), w))
 		}
 	}
 	return all

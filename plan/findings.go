@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"duban/zh"
 )
 
 // Findings say what a document was found to hold, for the person who decides
@@ -96,11 +98,7 @@ func (b Block) where() string {
 	if b.Line == b.LineEnd {
 		lines = fmt.Sprintf("第%d行", b.Line)
 	}
-	words := []rune(strings.Join(strings.Fields(b.Text), " "))
-	if len(words) > 10 {
-		words = append(words[:10], '…')
-	}
-	return lines + "“" + string(words) + "”"
+	return lines + "“" + zh.Head(zh.OneLine(b.Text), 10) + "”"
 }
 
 // some joins the first few of a list.
@@ -156,9 +154,5 @@ func movedPaths(all []Change) []string {
 
 // short calls a node by its path and the first words of its title.
 func (n *Node) short() string {
-	title := []rune(n.Title)
-	if len(title) > 12 {
-		title = append(title[:12], '…')
-	}
-	return strings.TrimSpace(n.Path + " " + string(title))
+	return strings.TrimSpace(n.Path + " " + zh.Head(n.Title, 12))
 }

@@ -86,7 +86,7 @@ func tabbed(rows [][]cell) []textLine {
 		}
 		cells := make([]string, len(r))
 		for i, c := range r {
-			cells[i] = strings.Join(strings.Fields(c.text), " ")
+			cells[i] = zh.OneLine(c.text)
 		}
 		if r[0].under {
 			cells[0] = key

@@ -73,7 +73,7 @@ type webLine struct {
 }
 
 func (w *page) flush() {
-	s := strings.Join(strings.Fields(w.line.String()), " ")
+	s := zh.OneLine(w.line.String())
 	link := w.linked > 0 && w.linked*10 >= runes(bare(s))*9
 	w.line.Reset()
 	w.linked = 0
@@ -191,7 +191,7 @@ func (w *page) element(n *html.Node) bool {
 
 // heading writes a heading. One without a number keeps its rank as # marks.
 func (w *page) heading() {
-	s := strings.Join(strings.Fields(w.line.String()), " ")
+	s := zh.OneLine(w.line.String())
 	if m, ok := readMark(zh.Fold(s)); s != "" && w.label == "" && runes(s) <= 50 && (!ok || m.weak) {
 		w.label = strings.Repeat("#", w.level) + " "
 	}

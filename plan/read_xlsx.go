@@ -177,7 +177,7 @@ func shown(book *excelize.File, sheet string, col, row int, raw string, dates ma
 	if err != nil {
 		return raw
 	}
-	return t.Format("2006年1月2日")
+	return zh.FullDate(t)
 }
 
 func dateStyle(book *excelize.File, id int) bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/store"
+	"duban/zh"
 )
 
 // When the clock is not believed, and how often the time is noted.
@@ -34,9 +35,9 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	case wall.Before(s.o.Built):
 		why = fmt.Sprintf("比程序的生成时间 %s 还早", s.o.Built.In(s.o.Zone).Format("2006-01-02"))
 	case !last.IsZero() && wall.Before(last.Add(-mostBack)):
-		why = fmt.Sprintf("比上次运行的时间 %s 早了一天以上", last.In(s.o.Zone).Format("2006-01-02 15:04"))
+		why = fmt.Sprintf("比上次运行的时间 %s 早了一天以上", zh.ISOMoment(last.In(s.o.Zone)))
 	case !last.IsZero() && wall.After(last.Add(mostAhead)):
-		why = fmt.Sprintf("比上次运行的时间 %s 晚了30天以上", last.In(s.o.Zone).Format("2006-01-02 15:04"))
+		why = fmt.Sprintf("比上次运行的时间 %s 晚了30天以上", zh.ISOMoment(last.In(s.o.Zone)))
 	}
 	if why != "" {
 		s.disbelieve(wall, why)
@@ -62,7 +63,7 @@ func (s *Scheduler) disbelieve(wall time.Time, why string) {
 	s.o.Log.Error("clock is not believed: nothing fires", "wall", wall)
 	s.o.Alarm(Alarm{Kind: "clock", Text: fmt.Sprintf(
 		"系统时间 %s 不可信：%s。所有定时提醒已暂停。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
-		wall.In(s.o.Zone).Format("2006-01-02 15:04"), why)})
+		zh.ISOMoment(wall.In(s.o.Zone)), why)})
 }
 
 // Believed tells whether the clock was believed at the last look. Before the first

@@ -11,6 +11,7 @@ import (
 	"duban/notice"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // An Edit says who changes a job, and through what.
@@ -285,7 +286,7 @@ func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (Job, 
 			return when.Refuse("“%s”今后没有一次会发送，不能推迟", j.Name)
 		}
 		if !to.After(next) {
-			return when.Refuse("下一次是%s，推迟后的时间应在它之后", next.Format("1月2日15:04"))
+			return when.Refuse("下一次是%s，推迟后的时间应在它之后", zh.Date(next)+zh.Clock(next))
 		}
 		j.Snooze = &when.Snooze{Turn: next, To: to.Truncate(time.Minute)}
 		return nil

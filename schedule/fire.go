@@ -10,6 +10,7 @@ import (
 
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // A firing is what was done about the due turns of one job.
@@ -170,9 +171,9 @@ func (s *Scheduler) text(sn *store.Snapshot, j Job, t Firing) (string, error) {
 	if err != nil || t.Outcome != Late {
 		return text, err
 	}
-	was := at.Format("15:04")
+	was := zh.Clock(at)
 	if when.DayOf(at) != when.DayOf(sn.Now().In(s.o.Zone)) {
-		was = at.Format("1月2日15:04")
+		was = zh.Date(at) + was
 	}
 	return text + "\n（补发，原定" + was + "）", nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // List says in Chinese which jobs there are and when they come next.
@@ -46,13 +47,13 @@ func (s *Scheduler) stands(sn *store.Snapshot, j Job) string {
 	text := ""
 	if j.Paused && j.Resume.After(from) {
 		from = j.Resume.Add(-time.Second)
-		text = "暂停到" + j.Resume.In(s.o.Zone).Format("1月2日") + "，"
+		text = "暂停到" + zh.Date(j.Resume.In(s.o.Zone)) + "，"
 	}
 	next := turns.Next(from)
 	if next.IsZero() {
 		return text + "今后没有一次"
 	}
-	return text + "下次" + next.Format("1月2日") + "（" + when.Weekday(next.Weekday()) + "）" + next.Format("15:04")
+	return text + "下次" + zh.Date(next) + "（" + zh.Weekday(next.Weekday()) + "）" + zh.Clock(next)
 }
 
 // Coming returns the next n turns of a job after a time.
@@ -79,7 +80,7 @@ func (s *Scheduler) History(sn *store.Snapshot, id string, name func(person stri
 		if j.Deleted {
 			what = "删除"
 		}
-		lines = append(lines, fmt.Sprintf("第%d版 %s %s：%s", j.Version, j.Changed.In(s.o.Zone).Format("1月2日15:04"), by(j, name), what))
+		lines = append(lines, fmt.Sprintf("第%d版 %s %s：%s", j.Version, zh.Date(j.Changed.In(s.o.Zone))+zh.Clock(j.Changed.In(s.o.Zone)), by(j, name), what))
 	}
 	if lines == nil {
 		return "", when.Refuse("没有编号为“%s”的提醒", id)

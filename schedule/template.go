@@ -16,6 +16,7 @@ import (
 	"duban/progress"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // MaxPost is the longest text that a job may say, in bytes.
@@ -32,8 +33,8 @@ const MaxPost = 1800
 //	{{未回 12}}            how many have not answered notice 12
 func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
 	return template.FuncMap{
-		"日期": func() string { return at.Format("1月2日") },
-		"周几": func() string { return when.Weekday(at.Weekday()) },
+		"日期": func() string { return zh.Date(at) },
+		"周几": func() string { return zh.Weekday(at.Weekday()) },
 		"还有": func(day string) (int, error) {
 			d, err := when.ParseDay(day)
 			return int(d - when.DayOf(at)), err

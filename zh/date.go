@@ -36,9 +36,9 @@ func Span(from, to, now time.Time) string {
 // Month writes the month of t with its year: 2006年1月.
 func Month(t time.Time) string { return t.Format("2006年1月") }
 
-// Weekday writes the weekday of t: 周一.
-func Weekday(t time.Time) string {
-	return "周" + []string{"日", "一", "二", "三", "四", "五", "六"}[t.Weekday()]
+// Weekday writes a weekday: 周一.
+func Weekday(d time.Weekday) string {
+	return "周" + []string{"日", "一", "二", "三", "四", "五", "六"}[d]
 }
 
 // Clock writes the time of the day of t: 15:04.

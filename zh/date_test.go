@@ -24,7 +24,7 @@ func TestSpan(t *testing.T) {
 			t.Errorf("Span(%s, %s) = %q, want %q", c.from, c.to, got, c.want)
 		}
 	}
-	if got := zh.DateSeen(now, now) + zh.Weekday(now) + zh.DateSeen(day(2027, 1, 2), now); got != "11月23日周一2027年1月2日" {
+	if got := zh.DateSeen(now, now) + zh.Weekday(now.Weekday()) + zh.DateSeen(day(2027, 1, 2), now); got != "11月23日周一2027年1月2日" {
 		t.Errorf("DateSeen and Weekday = %q", got)
 	}
 }

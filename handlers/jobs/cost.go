@@ -10,6 +10,7 @@ import (
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // A jobCost is what a job costs those who read it, and the accounts that send it.
@@ -164,7 +165,7 @@ func (d *Desk) settings(s *store.Snapshot, j schedule.Job) string {
 		}
 	}
 	if z := j.Snooze; z != nil && z.To.After(s.Now()) {
-		all = append(all, fmt.Sprintf("%s这一次推迟到%s%s", d.day(z.Turn, s.Now()), d.day(z.To, s.Now()), z.To.In(d.Zone).Format("15:04")))
+		all = append(all, fmt.Sprintf("%s这一次推迟到%s%s", d.day(z.Turn, s.Now()), d.day(z.To, s.Now()), zh.Clock(z.To.In(d.Zone))))
 	}
 	if j.Always {
 		all = append(all, "安静时段也发")

@@ -111,16 +111,12 @@ func (d *Desk) next(tx *store.Tx, j schedule.Job) string {
 		return pause + "今后没有一次。"
 	}
 	at := coming[0].In(d.Zone)
-	return pause + "下次" + d.day(at, tx.Now()) + at.Format("15:04") + "。"
+	return pause + "下次" + d.day(at, tx.Now()) + zh.Clock(at) + "。"
 }
 
 // day writes a day, with its year if that is not the present one's.
 func (d *Desk) day(t, now time.Time) string {
-	t = t.In(d.Zone)
-	if t.Year() != now.In(d.Zone).Year() {
-		return t.Format("2006年1月2日")
-	}
-	return t.Format("1月2日")
+	return zh.DateSeen(t.In(d.Zone), now.In(d.Zone))
 }
 
 // Pause stops a job, until a day if at names one: 到12月1日.
@@ -157,10 +153,10 @@ func (d *Desk) Snooze(tx *store.Tx, id, at string, by schedule.Edit) (string, er
 	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
 		return "", err
 	} else if !j.Always && d.Quiet.Has(when.ClockOf(to)) {
-		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", to.Format("15:04"), d.Quiet)}
+		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", zh.Clock(to), d.Quiet)}
 	}
 	j, err := d.Schedule.Snooze(tx, id, to, by)
-	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), to.Format("15:04")), err
+	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), zh.Clock(to)), err
 }
 
 // Silence makes a job say nothing on some days: 1月16日到2月21日 寒假, 1月26日, 到2月21日, or a holiday of the
@@ -244,17 +240,5 @@ func readDay(text string, now time.Time) (day time.Time, size int) {
 
 // span writes a row of days, with its year if that is not the present one's.
 func span(from, to when.Day, now time.Time) string {
-	y, m, d := from.YMD()
-	y2, m2, d2 := to.YMD()
-	text := fmt.Sprintf("%d月%d日", m, d)
-	if y != now.Year() || y != y2 {
-		text = fmt.Sprintf("%d年%s", y, text)
-	}
-	switch {
-	case y != y2:
-		return fmt.Sprintf("%s至%d年%d月%d日", text, y2, m2, d2)
-	case from != to:
-		return fmt.Sprintf("%s至%d月%d日", text, m2, d2)
-	}
-	return text
+	return zh.Span(from.At(0, now.Location()), to.At(0, now.Location()), now)
 }

@@ -9,6 +9,7 @@ import (
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // History says in Chinese who changed what in a job and when, newest first.
@@ -20,7 +21,7 @@ func (d *Desk) History(s *store.Snapshot, id string, name func(person string) st
 			return "", err
 		}
 		at := j.Changed.In(d.Zone)
-		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), at.Format("15:04"), changedBy(j, name), d.changes(before, j)))
+		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), zh.Clock(at), changedBy(j, name), d.changes(before, j)))
 		before = &j
 	}
 	if lines == nil {
@@ -112,7 +113,7 @@ func (d *Desk) breaks(a, j schedule.Job) (all []string) {
 	case j.Snooze == nil && a.Snooze != nil:
 		all = append(all, "取消推迟")
 	case j.Snooze != nil && (a.Snooze == nil || *a.Snooze != *j.Snooze):
-		all = append(all, "推迟到"+j.Snooze.To.In(d.Zone).Format("2006-01-02 15:04"))
+		all = append(all, "推迟到"+zh.ISOMoment(j.Snooze.To.In(d.Zone)))
 	}
 	return all
 }

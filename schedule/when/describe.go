@@ -6,13 +6,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"duban/zh"
 )
 
 // weekdayNames are the days of the week after 周, from Sunday.
 const weekdayNames = "日一二三四五六"
-
-// Weekday writes a day of the week as 周一.
-func Weekday(d time.Weekday) string { return "周" + weekdayName(int(d)) }
 
 func weekdayName(n int) string { return string([]rune(weekdayNames)[n]) }
 
@@ -217,7 +216,7 @@ func (s *Schedule) over(now time.Time) error {
 	case s.Once():
 		last := s.days.dates[len(s.days.dates)-1].At(s.times[len(s.times)-1], s.zone)
 		return &Refusal{Over: true, Text: fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间",
-			last.Format("2006-01-02 15:04"), now.In(s.zone).Format("2006-01-02 15:04"))}
+			zh.ISOMoment(last), zh.ISOMoment(now.In(s.zone)))}
 	case s.until != noUntil:
 		return &Refusal{Over: true, Text: fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)}
 	}

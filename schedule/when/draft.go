@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"duban/zh"
 )
 
 // A draft is what has been understood of a phrase so far.
@@ -243,7 +245,7 @@ func (d *draft) onceDates(s *Schedule) error {
 		if err != nil {
 			return err
 		}
-		if name := Weekday(day.Weekday()); r.week != "" && r.week != name {
+		if name := zh.Weekday(day.Weekday()); r.week != "" && r.week != name {
 			return Refuse("%s是%s，不是%s，请检查日期", day, name, r.week)
 		}
 		dates = append(dates, day)

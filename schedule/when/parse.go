@@ -111,11 +111,7 @@ func filler(_ *draft, s string) (int, error) { return len(fillers.FindString(s))
 const unknownShown = 12
 
 func unknown(s string) error {
-	r := []rune(s)
-	if len(r) > unknownShown {
-		r = append(r[:unknownShown:unknownShown], '…')
-	}
-	return Refuse("看不懂“%s”。这里只写什么时候，例如“每周一9点”“每月最后一个工作日15:00”“12月1日8:30”", string(r))
+	return Refuse("看不懂“%s”。这里只写什么时候，例如“每周一9点”“每月最后一个工作日15:00”“12月1日8:30”", zh.Head(s, unknownShown))
 }
 
 var vagues = []struct {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"duban/zh"
 )
 
 // A Preview is what a person should see before saving a schedule.
@@ -170,7 +172,7 @@ func (p Preview) String() string {
 			if i > 0 {
 				b.WriteString("、")
 			}
-			b.WriteString(dayText(DayOf(t), p.Now.Year()) + "（" + Weekday(t.Weekday()) + "）" + t.Format("15:04"))
+			b.WriteString(dayText(DayOf(t), p.Now.Year()) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t))
 		}
 	}
 	for _, c := range []struct {
@@ -212,11 +214,10 @@ func changes(all []Change, year int) string {
 // dayText writes a day, with its year if that is not the one that a reader
 // thinks of.
 func dayText(d Day, year int) string {
-	y, m, day := d.YMD()
-	if y == year {
-		return fmt.Sprintf("%d月%d日", m, day)
+	if t := d.utc(); t.Year() != year {
+		return zh.FullDate(t)
 	}
-	return fmt.Sprintf("%d年%d月%d日", y, m, day)
+	return zh.Date(d.utc())
 }
 
 // movedDays is how far ahead Moved compares.
