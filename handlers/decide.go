@@ -9,10 +9,6 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
-	"duban/handlers/people"
-	"duban/handlers/plans"
-	updates "duban/handlers/progress"
-	"duban/handlers/reports"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
@@ -23,8 +19,7 @@ var errMoved = errors.New("what was decided on has changed")
 
 // A decision is what a message asks for, as one snapshot shows it.
 type decision struct {
-	concerned bool // the message concerns the bot
-	c         chat.Capability
+	concerned bool          // the message concerns the bot
 	t         *chat.Request // what was found out on the way; its snapshot is over
 	basis     basis         // what must still be so when it is acted on
 }
@@ -53,41 +48,24 @@ func basisNow(t *chat.Request) (b basis, err error) {
 }
 
 // decide says what m asks for. Most of a group's talk ends here, unstored. What the
-// capability needs from outside of a transaction is done as well: a plan file that
-// is read, a network that is asked, a report or a file that takes long to make.
+// command needs from outside of a transaction is done as well.
 func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
-	reads := false
 	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m, Prepared: new(chat.Prepared)}}
-		if d.c, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
+		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m}}
+		if d.t.Command, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
 			return err
 		}
-		if d.basis, err = basisNow(d.t); err != nil {
-			return err
-		}
-		if reads, err = plans.ReadsPlan(d.t, d.c); err != nil {
-			return err
-		}
-		if d.t.Agreeing, err = people.WaitsToAgree(d.t, d.c); err != nil || !d.c.Report {
-			return err
-		}
-		t := *d.t // its run changes what it is given
-		ahead := &t
-		return reports.Ahead(ahead, d.c)
+		d.basis, err = basisNow(d.t)
+		return err
 	})
-	if err != nil || !d.concerned {
+	if err != nil || !d.concerned || d.t.Command.Prepare == nil || !d.t.Allowed() {
 		return d, err
 	}
-	if reads {
-		d.t.Document = r.Options.Document(ctx)
-	}
-	d.t.Prepared.Group = people.LookAtGroup(ctx, r.Desk, d.t, d.c)
-	d.t.Prepared.Brought, err = r.bring(ctx, m, d.c, d.t.Person, d.t.Known)
-	return d, err
+	return d, d.t.Command.Prepare(ctx, d.t)
 }
 
-// act does what was decided, in one transaction, and returns the capability's name,
+// act does what was decided, in one transaction, and returns the command's name,
 // "" if nothing was done. It returns errMoved if the decision no longer stands.
 func (r *Router) act(ctx context.Context, d *decision) (done string, err error) {
 	var nonce [8]byte
@@ -102,7 +80,7 @@ func (r *Router) act(ctx context.Context, d *decision) (done string, err error) 
 		if now != d.basis {
 			return errMoved
 		}
-		done, err = handle(t, d.c)
+		done, err = handle(t)
 		return err
 	})
 	return done, err
@@ -119,42 +97,25 @@ func (d *decision) begin(tx *store.Tx) *chat.Request {
 // handleAgain does what m asks for inside the transaction of another message, which
 // made its sender known. It was marked as seen when it came.
 func (r *Router) handleAgain(t *chat.Request, m bot.Message) (bool, error) {
-	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Prepared: new(chat.Prepared), Nonce: t.Nonce}
+	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce}
 	c, ok, err := r.route(again)
-	if err != nil || !ok || c.Private || c.Name == "stray" {
+	if err != nil || !ok || c.Place == chat.InPrivate || c.Name == "stray" {
 		return false, err
 	}
-	if again.To, err = again.Place(c); err != nil {
+	again.Command = c
+	if err := again.Place(); err != nil {
 		return false, err
 	}
-	answer, err := again.Perform(c)
+	answer, err := again.Perform()
 	if err != nil {
 		return false, err
 	}
-	return again.Booked || c.Name == "ack", again.Say(answer, c)
+	return again.Booked || c.Name == "ack", again.Say(answer)
 }
 
-// bring does what a capability needs to be done outside of any transaction, because
-// it takes long or writes files: it fetches evidence, or writes down all that is
-// stored of the person who asks.
-func (r *Router) bring(ctx context.Context, m bot.Message, c chat.Capability, who roster.Person, known bool) (*chat.File, error) {
-	if !chat.May(who, known, c.Right) {
-		return nil, nil //nolint:nilnil // nothing is to be brought
-	}
-	switch c.Name {
-	case "evidence", "progress":
-		if m.File != nil && m.File.Open != nil && (m.Kind == bot.Picture || m.Kind == bot.File) {
-			return updates.Fetch(ctx, r.Desk, m)
-		}
-	case "mydata":
-		return people.GatherOwn(ctx, r.Desk, who)
-	}
-	return nil, nil //nolint:nilnil // nothing is to be brought
-}
-
-// handle runs a capability if the message is new and returns its name, "" if nothing
+// handle runs the command if the message is new and returns its name, "" if nothing
 // was done.
-func handle(t *chat.Request, c chat.Capability) (string, error) {
+func handle(t *chat.Request) (string, error) {
 	first, err := t.Tx.FirstSight(t.Msg.Account, t.Msg.ID)
 	if err != nil || !first {
 		return "", err
@@ -162,12 +123,12 @@ func handle(t *chat.Request, c chat.Capability) (string, error) {
 	if err := t.SettleIdentity(); err != nil {
 		return "", err
 	}
-	if t.To, err = t.Place(c); err != nil {
+	if err := t.Place(); err != nil {
 		return "", err
 	}
-	answer, err := t.Perform(c)
+	answer, err := t.Perform()
 	if err != nil {
 		return "", err
 	}
-	return c.Name, t.Say(answer, c)
+	return t.Command.Name, t.Say(answer)
 }

@@ -2,8 +2,8 @@
 //
 // A [Router] takes each message through one transaction: was it seen before,
 // who said it, what did they mean, what changes because of it, and what is
-// answered. Each capability is a function in a file of its own; the table in
-// table.go says which words or readings lead to it, who may use it and where.
+// answered. Each capability is a package that lists its commands in one table:
+// what leads to them, who may give them and where, and what they do.
 //
 // A message that is neither for the bot nor an answer to something open leads
 // to nothing: it is not stored, not even as seen.
@@ -32,8 +32,8 @@ type Router struct {
 	jobs *jobs.Desk
 
 	commands []chat.Command
-	intents  map[reading.Intent]chat.Capability // what answers a query
-	kinds    map[reading.Kind]chat.Capability   // what is done about anything else
+	intents  map[reading.Intent]chat.Command // what answers a query
+	kinds    map[reading.Kind]chat.Command   // what is done about anything else
 }
 
 // New returns a Router that works on s and on the jobs of desk.
@@ -54,7 +54,8 @@ func New(s *store.Store, desk *jobs.Desk, o chat.Options) *Router {
 		o.Quiet = 10 * time.Minute
 	}
 	r := &Router{Desk: &chat.Desk{Store: s, Options: o}, jobs: desk}
-	r.commands, r.intents, r.kinds = r.Commands(), r.queries(), r.answers()
+	r.commands = r.Commands()
+	r.index()
 	r.Again = r.handleAgain
 	return r
 }

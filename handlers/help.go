@@ -30,7 +30,7 @@ func (r *Router) help(t *chat.Request, _ string) (string, error) {
 	}
 	var own []string
 	for _, c := range r.commands {
-		if c.Help != "" && c.Right != chat.Look && chat.May(t.Person, t.Known, c.Right) {
+		if c.Help != "" && c.Right != chat.Look && t.May(c.Right) {
 			own = append(own, "· "+c.Help)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 	"duban/zh"
 )
 
-// route says which capability a message leads to; ok is false if the message
+// route says which command a message leads to; ok is false if the message
 // does not concern the bot. It only looks.
-func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
 	if err = t.Identify(); err != nil {
 		return c, false, err
 	}
@@ -58,28 +58,94 @@ func (r *Router) route(t *chat.Request) (c chat.Capability, ok bool, err error) 
 	return r.byReading(t)
 }
 
-// ordered finds the command that a message is.
-func (r *Router) ordered(t *chat.Request) (chat.Capability, bool, error) {
-	c, ok := r.asCommand(t)
-	if !ok || !c.Everyday {
-		return c, ok, nil
-	}
-	// The words of this one are everyday words: they are a command only of
-	// those who may give it, and only if they have nothing else to answer.
-	if !chat.May(t.Person, t.Known, c.Right) {
+// ordered finds the command whose words a private text begins with.
+func (r *Router) ordered(t *chat.Request) (c chat.Command, ok bool, err error) {
+	if t.Msg.Group || t.Msg.Kind != bot.Text || t.Msg.Quote != nil {
 		return c, false, nil
 	}
-	_, drafted, err := t.Kept()
-	if err != nil || drafted {
-		return c, drafted, err
+	text := strings.TrimSpace(t.Msg.Text)
+	rest := text
+	if c, ok = updates.AsAssigning(text); !ok || listItem(text) {
+		c, rest, ok = r.commandIn(text)
 	}
-	asked, err := t.Asked()
-	return c, !asked, err
+	if ok && c.Everyday {
+		ok, err = r.means(t, c)
+	}
+	if ok {
+		t.Ordered, t.Rest = true, rest
+	}
+	return c, ok, err
+}
+
+// means tells whether everyday words are meant as a command: the sender may give
+// it, and has nothing else to answer.
+func (r *Router) means(t *chat.Request, c chat.Command) (bool, error) {
+	if !t.May(c.Right) {
+		return false, nil
+	}
+	var err error
+	if t.Draft, err = t.Kept(); err != nil || t.Draft != nil {
+		return err == nil, err
+	}
+	for _, kind := range []string{chat.WhichKind, chat.SameKind} {
+		if _, asked, err := t.Pending(kind); err != nil || asked {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// listItem tells whether a text is a line of a list that was pasted, 1. 第3条…, and
+// not somebody's own words. 二、3 is a measure.
+func listItem(text string) bool {
+	_, size := zh.ParseInt(text)
+	rest := strings.TrimLeft(text[size:], ".．、)） ")
+	return size > 0 && rest != text[size:] && strings.HasPrefix(rest, "第")
+}
+
+// commandIn finds the command that a text is, and what follows its words. A stop at
+// its end changes nothing.
+func (r *Router) commandIn(text string) (c chat.Command, rest string, ok bool) {
+	text = strings.TrimSpace(text)
+	for _, c := range r.commands {
+		for _, w := range c.Words {
+			rest, ok := strings.CutPrefix(text, w)
+			if strings.Trim(rest, "。.!！~ ") == "" {
+				rest = ""
+			}
+			if ok && c.Takes(rest) {
+				return c, strings.TrimLeft(rest, " 　:：\n"), true
+			}
+		}
+	}
+	return c, "", false
+}
+
+// awaited finds the command that takes the answer to a question of the bot's in
+// this chat: a number from a list, or a word.
+func (r *Router) awaited(t *chat.Request) (c chat.Command, ok bool, err error) {
+	if t.Msg.Kind != bot.Text {
+		return c, false, nil
+	}
+	for _, c := range r.commands {
+		if c.Asked == "" {
+			continue
+		}
+		wait, waits, err := t.Pending(c.Asked)
+		if err != nil {
+			return c, false, err
+		}
+		if waits && c.Fits(t, wait) {
+			t.Answers = true
+			return c, true, nil
+		}
+	}
+	return c, false, nil
 }
 
 // applies leads to the answer that a message is which says that what a notice
 // wants is done, if there is a notice that asks the sender for that.
-func (r *Router) applies(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) applies(t *chat.Request) (c chat.Command, ok bool, err error) {
 	if !t.Known || t.Msg.Kind != bot.Text || len(t.Read.Measures()) > 0 || !notices.SaysApplied(t.Read.Body) {
 		return c, false, nil
 	}
@@ -97,15 +163,18 @@ func (r *Router) applies(t *chat.Request) (c chat.Capability, ok bool, err error
 
 // misplaced finds the command that is said to the bot in a group: it is not
 // done there, and its sender is told so.
-func (r *Router) misplaced(t *chat.Request) (chat.Capability, bool) {
+func (r *Router) misplaced(t *chat.Request) (chat.Command, bool) {
 	if !t.Msg.Group || !t.Msg.Mention || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Ack {
-		return chat.Capability{}, false
+		return chat.Command{}, false
 	}
 	if _, _, quoted := t.Quote(); quoted {
-		return chat.Capability{}, false
+		return chat.Command{}, false
 	}
-	c, ok := r.commandIn(t.Read.Body)
-	return c, ok && !c.Everyday
+	c, rest, ok := r.commandIn(t.Read.Body)
+	if ok = ok && !c.Everyday; ok {
+		t.Ordered, t.Rest = true, rest
+	}
+	return c, ok
 }
 
 // input is what the reader is told of the message.
@@ -186,7 +255,7 @@ func echoed(text string) (numbers []int) {
 
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
-func (r *Router) byReading(t *chat.Request) (c chat.Capability, ok bool, err error) {
+func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error) {
 	if t.Read.Kind == reading.Query {
 		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed(), nil
@@ -270,7 +339,7 @@ const keyword = 12
 // asKeyword leads to the plan if the message is said to the bot and either the
 // plan speaks of what it says, or it is so short and so little of a greeting
 // that it must be a search.
-func (r *Router) asKeyword(t *chat.Request) (chat.Capability, bool, error) {
+func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool, error) {
 	c := r.intents[reading.Lookup]
 	body := t.Read.Body
 	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() {

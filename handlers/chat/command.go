@@ -1,71 +1,68 @@
 package chat
 
 import (
+	"context"
 	"strings"
 	"time"
 
+	"duban/handlers/reading"
+	"duban/roster"
 	"duban/zh"
 )
 
-// A capability is one thing that the bot can do.
-type Capability struct {
-	Name    string // for the log and the audit
-	Right   Right
-	Private bool          // only in a private chat
-	Own     bool          // the answer is for the asker alone, wherever they ask
-	Echo    bool          // the answer repeats what was stored: a group need not see it
-	Quiet   bool          // in a group it is said only if the bot was addressed
-	stale   time.Duration // a command that is older is not run; 0 for what counts at any age
-	Report  bool          // it is run once before the transaction, to gather what it says
-	Run     func(t *Request, rest string) (string, error)
+// A Place says where a command may be given, and where its answer goes.
+type Place int
 
-	Everyday bool   // a command whose words people also use otherwise
-	Agrees   bool   // it names the chat of a group
-	Rest     string // what follows the command's word
-}
+// The places.
+const (
+	Anywhere  Place = iota // it is answered where it was said
+	InPrivate              // it is taken in a private chat only
+	Aside                  // it is taken anywhere, and answered to the asker alone
+)
 
-// A command is a capability that begins with a word of its own. It is taken
-// only as the whole of a plain text in a private chat, never from a quote, so
-// that nobody can be made to say one.
+// A Command is one thing that the bot can do, with all that is known of it: what
+// leads to it, who may give it and where, and what it does.
+//
+// Words of its own lead to a command, or a reading, or the answer to a question of
+// the bot's. Words count only as the whole of a plain text in a private chat, never
+// in a quote, so that nobody can be made to say them.
 type Command struct {
-	Words []string
-	Alone bool   // nothing may follow the word
-	Help  string // how to write it, for 帮助
-	Capability
+	Name    string                              // for the log and the audit
+	Words   []string                            // what a message begins with that gives it
+	Alone   bool                                // nothing may follow the words
+	Intents []reading.Intent                    // of the queries that it answers
+	Kind    reading.Kind                        // of the messages other than queries that it answers
+	Asked   string                              // the kind of the question of the bot's that it answers
+	Fits    func(*Request, roster.Pending) bool // whether the message answers that question
+
+	Help     string // how to write it, for 帮助
+	Right    Right
+	Place    Place
+	Everyday bool // its words mean something else when somebody says them who may not give it: 待办, 同意
+	AnyAge   bool // its words count also if they were said more than five minutes ago
+	Echo     bool // the answer repeats what was stored: a group need not see it
+	Quiet    bool // in a group it is answered only if the bot was addressed
+
+	// Prepare does what must not be done in a transaction, because it takes long
+	// or has other effects than those on the store, before Run. It may be nil.
+	Prepare func(ctx context.Context, t *Request) error
+
+	// Run does it, and returns the answer in Chinese, "" for none. Rest is what
+	// follows the words. It may run more than once.
+	Run func(t *Request, rest string) (string, error)
+
+	// Confirm does what Run has previewed with [Request.Propose], once the asker
+	// has confirmed it. It is nil for a command that needs no confirmation.
+	Confirm *Command
 }
 
-// stale is the age from which a command is no longer run: it may come from
-// before a restart, and its sender has long seen that nothing happened.
+// stale is the age from which the words of a command no longer count: they may
+// come from before a restart, and their sender has long seen that nothing happened.
 const stale = 5 * time.Minute
 
-// Private is a capability that only a command in a private chat leads to.
-func Private(name string, right Right, run func(*Request, string) (string, error)) Capability {
-	return Capability{Name: name, Right: right, Private: true, stale: stale, Run: run}
-}
-
-// Agreeing marks the command that names a chat where the other names a group.
-func Agreeing(c Capability) Capability {
-	c.Agrees = true
-	return c
-}
-
-// InGroup marks a command that may be given in a group as well, where the answer
-// is for its sender alone.
-func InGroup(c Capability) Capability {
-	c.Private, c.Own = false, true
-	return c
-}
-
-// Everyday marks a command whose words mean something else when somebody says
-// them who may not give it: 确认 answers a question, 待办 asks for one's own.
-func Everyday(c Capability) Capability {
-	c.Everyday = true
-	return c
-}
-
-// Takes tells whether rest can follow the word of a command: nothing, or
-// something that is set off from it. 通知书什么时候发 is no command.
-func (c Command) Takes(rest string) bool {
+// Takes tells whether rest can follow the words of a command: nothing, or
+// something that is set off from them. 通知书什么时候发 is no command.
+func (c *Command) Takes(rest string) bool {
 	if rest == "" {
 		return true
 	}

@@ -5,69 +5,66 @@ import (
 	"fmt"
 	"time"
 
-	"duban/notice"
 	"duban/roster"
-	"duban/schedule"
 )
 
 const (
-	DraftLife = 10 * time.Minute // how long a preview can be confirmed
-	DraftKind = "draft"
+	draftLife = 10 * time.Minute // how long a preview can be confirmed
+	draftKind = "draft"
 
-	// More people or groups than these need the code of the preview, so that
-	// nobody sends to hundreds by a slip of the thumb.
+	// EasyPeople and EasyGroups are how many people and groups a preview may
+	// reach without its code being typed, so that nobody sends to hundreds by a
+	// slip of the thumb.
 	EasyPeople, EasyGroups = 20, 1
 )
 
-// A draft is what an admin was shown and has not confirmed: one of a notice, a
-// change of one, a chase, a change of a job, and a plan.
+// A Draft is what an admin was shown and has not confirmed.
 type Draft struct {
-	Notice *notice.Notice `json:"notice,omitempty"`
-	Edit   *NoticeEdit    `json:"edit,omitempty"`
-	Chase  int            `json:"chase,omitempty"` // the notice whose people are to be asked again
-	Job    *schedule.Job  `json:"job,omitempty"`   // as it should be, with the version that was previewed
-	Gone   string         `json:"gone,omitempty"`  // the id of a job that is to be deleted
-	Group  *Meeting       `json:"group,omitempty"`
-	Plan   string         `json:"plan,omitempty"` // the revision that was previewed
-	Code   string         `json:"code"`
-	Strict bool           `json:"strict"` // the code must be typed
+	Of     string          `json:"of"` // the name of the command that has shown it
+	Data   json.RawMessage `json:"data"`
+	Code   string          `json:"code"`
+	Strict bool            `json:"strict"` // the code must be typed
 }
 
-// HowToConfirm is the last line of a preview.
-func (d Draft) HowToConfirm(verb string) string {
-	if d.Strict {
-		return fmt.Sprintf("范围较大，请回复“确认 %s”%s，“取消”放弃，10分钟内有效。", d.Code, verb)
+// Propose keeps v until the asker confirms it, for the Confirm of the running
+// command, and returns the last line of its preview: how to confirm. A newer draft
+// replaces it.
+func (t *Request) Propose(v any, verb string, strict bool) (how string, err error) {
+	d := Draft{Of: t.Command.Name, Code: t.Code(), Strict: strict}
+	if d.Data, err = json.Marshal(v); err != nil {
+		return "", err
 	}
-	return fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
-}
-
-// Keep stores a draft until it is confirmed. A newer one replaces it.
-func (t *Request) Keep(d Draft) error {
 	data, err := json.Marshal(d)
 	if err != nil {
-		return err
+		return "", err
 	}
-	p := roster.Pending{Kind: DraftKind, Until: t.Now().Add(DraftLife), Data: data}
-	return roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, p)
+	p := roster.Pending{Kind: draftKind, Until: t.Now().Add(draftLife), Data: data}
+	how = fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
+	if strict {
+		how = fmt.Sprintf("范围较大，请回复“确认 %s”%s，“取消”放弃，10分钟内有效。", d.Code, verb)
+	}
+	return how, roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p)
 }
 
-// Kept returns the draft that waits for the asker's confirmation.
-func (t *Request) Kept() (d Draft, ok bool, err error) {
-	p, ok, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Person.ID, DraftKind)
+// Kept returns the draft that waits for the asker's confirmation, nil if there is
+// none.
+func (t *Request) Kept() (*Draft, error) {
+	p, ok, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Person.ID, draftKind)
 	if err != nil || !ok {
-		return d, false, err
+		return nil, err
 	}
-	return d, true, json.Unmarshal(p.Data, &d)
+	d := new(Draft)
+	return d, json.Unmarshal(p.Data, d)
 }
+
+// DropDraft forgets the draft.
+func (t *Request) DropDraft() error {
+	return roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, draftKind)
+}
+
+// Drafted returns what the draft holds that t confirms.
+func Drafted[T any](t *Request) (v T, err error) { return v, json.Unmarshal(t.Draft.Data, &v) }
 
 // Code is what an admin types to confirm: four digits, made from the message's
 // own random number.
 func (t *Request) Code() string { return fmt.Sprintf("%04d", 1000+t.Nonce%9000) }
-
-// A noticeEdit is a change of a notice that was previewed.
-type NoticeEdit struct {
-	Number int    `json:"number"`
-	Text   string `json:"text"`
-	Before string `json:"before"` // what it was when the change was previewed
-	Large  bool   `json:"large"`
-}

@@ -119,8 +119,8 @@ func (t *Request) Astray() bool { return !t.Known && roster.Passing(t.Msg.Sender
 
 // AnswersAsStray tells whether what somebody unknown says in a group answers
 // something that stands there, so that an admin should say who they are.
-func (t *Request) AnswersAsStray() (Capability, bool, error) {
-	c := Capability{Name: "stray", Right: Look, Quiet: true, Run: (*Request).stray}
+func (t *Request) AnswersAsStray() (Command, bool, error) {
+	c := Command{Name: "stray", Right: Look, Quiet: true, Run: (*Request).stray}
 	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text {
 		return c, false, nil
 	}
@@ -145,8 +145,8 @@ func (t *Request) stray(string) (string, error) {
 
 // keepStray keeps what somebody unknown said to the bot, if it could be done once
 // it is known who they are.
-func (t *Request) keepStray(c Capability) error {
-	if !t.Astray() || c.Private {
+func (t *Request) keepStray() error {
+	if !t.Astray() || t.Command.Place == InPrivate {
 		return nil
 	}
 	m := t.Msg
@@ -157,10 +157,10 @@ func (t *Request) keepStray(c Capability) error {
 
 // RecalledAsStray leads to what is kept of somebody unknown who took back what
 // they said.
-func (t *Request) RecalledAsStray() (Capability, bool, error) {
+func (t *Request) RecalledAsStray() (Command, bool, error) {
 	s, ok, err := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
 	ok = ok && slices.ContainsFunc(s.Said, func(m bot.Message) bool { return m.ID == t.Msg.Recall })
-	return Capability{Name: "stray.recall", Right: Look, Quiet: true, Run: func(t *Request, _ string) (string, error) {
+	return Command{Name: "stray.recall", Right: Look, Quiet: true, Run: func(t *Request, _ string) (string, error) {
 		return "", roster.RecallStray(t.Tx, t.Msg.Account, t.Msg.Sender, t.Msg.Recall)
 	}}, ok, err
 }

@@ -34,29 +34,18 @@ type Which struct {
 	Picks   map[int]string  `json:"picks,omitempty"`
 }
 
-// Asked tells whether the bot waits for the sender's answer to a question about
-// what they said.
-func (t *Request) Asked() (bool, error) {
-	_, which, err := t.Pending(WhichKind)
-	if err != nil || which {
-		return which, err
+// Picks tells whether a message picks from the list of a question, or names one
+// measure if there is no list. A number that is not on the list may mean something
+// else: 12 is a measure when there are three to choose from.
+func Picks(t *Request, wait roster.Pending) bool {
+	number, ok := t.BareNumber()
+	if len(wait.Options) == 0 {
+		return ok || onlyMeasure(t.Read)
 	}
-	_, same, err := t.Pending(SameKind)
-	return same, err
+	return ok && number <= len(wait.Options)
 }
 
-// Fits tells whether a number answers a question: one that is on its list, or
-// any if there is no list. A number that is not may mean something else: 12 is
-// a measure when there are three to choose from.
-func (t *Request) Fits(kind string, wait roster.Pending, number int) bool {
-	switch {
-	case kind == WhichKind && len(wait.Options) == 0, kind == SameKind, kind == PassKind, t.GivesUp():
-		return true
-	}
-	return number >= 1 && number <= len(wait.Options)
-}
-
-// BareNumber tells whether the message is a number and nothing else: 2, 2。, 第二个.
+// BareNumber returns the number that the message is, and nothing else: 2, 2。, 第二个.
 func (t *Request) BareNumber() (int, bool) {
 	body := strings.TrimRight(zh.Fold(t.Read.Body), " 。.!、")
 	body = strings.TrimSuffix(strings.TrimSuffix(body, "个"), "号")
@@ -65,19 +54,25 @@ func (t *Request) BareNumber() (int, bool) {
 	return n, size > 0 && size == len(body) && n > 0
 }
 
-// OnlyMeasure tells whether the message names one measure and says nothing of it.
-func (t *Request) OnlyMeasure() bool {
-	return len(t.Read.Items) == 1 && t.Read.Items[0].Measure > 0 && !t.Read.Items[0].Stated &&
-		t.Read.Items[0].Status == reading.NoStatus && len([]rune(t.Read.Body)) <= 8
+// onlyMeasure tells whether a message names one measure and says nothing of it.
+func onlyMeasure(r reading.Reading) bool {
+	return len(r.Items) == 1 && r.Items[0].Measure > 0 && !r.Items[0].Stated &&
+		r.Items[0].Status == reading.NoStatus && len([]rune(r.Body)) <= 8
 }
 
-// GivesUp tells whether the message says that nothing should be done after all.
-func (t *Request) GivesUp() bool {
+// Agrees tells whether a message says that something is so: 1, 确认.
+func Agrees(t *Request, _ roster.Pending) bool {
+	number, _ := t.BareNumber()
+	return number == 1 || t.Read.Intent == reading.Confirm
+}
+
+// GivesUp tells whether a message says that nothing should be done after all.
+func GivesUp(t *Request, _ roster.Pending) bool {
 	return slices.Contains([]string{"取消", "算了", "不用了", "不记了", "不是", "都不是", "没有"}, strings.Trim(t.Read.Body, "。，！ "))
 }
 
-// WantsPerson tells whether the message asks for a person instead of the bot.
-func (t *Request) WantsPerson() bool {
+// WantsPerson tells whether a message asks for a person instead of the bot.
+func WantsPerson(t *Request, _ roster.Pending) bool {
 	return slices.Contains([]string{"转人工", "人工", "转老师", "问老师", "没答到", "不是这个"}, strings.Trim(t.Read.Body, "。，！ "))
 }
 

@@ -44,12 +44,17 @@ func (t *Request) quotesBot() bool {
 // transaction, first to look whether the message concerns the bot at all (tx is
 // nil then) and again to do what it asks for.
 type Request struct {
-	Desk     *Desk
-	Snap     *store.Snapshot
-	Tx       *store.Tx
-	Msg      bot.Message
-	Prepared *Prepared // shared by the transactions of the message
-	Nonce    uint64    // random, the same however often the transaction runs
+	Desk  *Desk
+	Snap  *store.Snapshot
+	Tx    *store.Tx
+	Msg   bot.Message
+	Nonce uint64 // random, the same however often the transaction runs
+
+	Command  Command // what the message asks for
+	Rest     string  // what follows the command's words
+	Ordered  bool    // the command's words were said
+	Draft    *Draft  // what a confirmation confirms; nil is nothing
+	Prepared any     // what the command's Prepare has made; its transactions share it
 
 	Person roster.Person
 	Known  bool // person is set
@@ -57,11 +62,7 @@ type Request struct {
 	binding roster.Binding // by what person is known
 	doubt   roster.Doubt   // why the sender is nobody
 
-	Read     reading.Reading
-	Document Document // the plan's file, for the capabilities that import it
-
-	Agreeing *Meeting // the group that a confirmation is about
-
+	Read    reading.Reading
 	Answers bool           // it answers a question that the bot asked in this chat
 	Named   int            // the notice with whose name the message begins
 	Bound   int            // the notice that an earlier message, now completed, was for
@@ -73,44 +74,55 @@ type Request struct {
 	Whose  string // whose record it is, if not the sender's
 }
 
-// Perform runs a capability if its right and its place allow it, and otherwise
-// says why not.
-func (t *Request) Perform(c Capability) (string, error) {
-	switch {
-	case c.Private && t.Msg.Group:
-		return "这个请私聊我发，群里不办理。", nil
-	case !May(t.Person, t.Known, c.Right) && !t.Known:
-		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", t.keepStray(c)
-	case !May(t.Person, t.Known, c.Right):
-		return "这个需要" + WhoMay(c.Right) + "来办。", nil
-	case c.Own && t.To == "":
-		t.To = t.Msg.Chat
-		return "这个只告诉您本人，请私聊我再问一次。", nil
-	case c.stale > 0 && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > c.stale:
-		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
-	}
-	return c.Run(t, c.Rest)
+// Allowed tells whether the command's right and place allow it.
+func (t *Request) Allowed() bool {
+	return t.May(t.Command.Right) && !(t.Msg.Group && t.Command.Place == InPrivate)
 }
 
-// Place says where the answer belongs. An echo belongs in the group if the bot
+// May tells whether the sender has a right.
+func (t *Request) May(r Right) bool { return May(t.Person, t.Known, r) }
+
+// Perform runs the command if its right and its place allow it, and otherwise says
+// why not.
+func (t *Request) Perform() (string, error) {
+	c := t.Command
+	switch {
+	case c.Place == InPrivate && t.Msg.Group:
+		return "这个请私聊我发，群里不办理。", nil
+	case !t.May(c.Right) && !t.Known:
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", t.keepStray()
+	case !t.May(c.Right):
+		return "这个需要" + WhoMay(c.Right) + "来办。", nil
+	case c.Place == Aside && t.To == "":
+		t.To = t.Msg.Chat
+		return "这个只告诉您本人，请私聊我再问一次。", nil
+	case t.Ordered && !c.AnyAge && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > stale:
+		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
+	}
+	return c.Run(t, t.Rest)
+}
+
+// Place finds where the answer belongs. An echo belongs in the group if the bot
 // was addressed there and this sender got none in the last half minute, and
 // otherwise in the sender's private chat, or nowhere if there is none.
-func (t *Request) Place(c Capability) (string, error) {
-	if c.Own && t.Msg.Group {
-		return roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
-	}
-	if !t.Msg.Group || !c.Echo {
-		return t.Msg.Chat, nil
-	}
-	if t.Addressed() {
+func (t *Request) Place() (err error) {
+	c := t.Command
+	t.To = t.Msg.Chat
+	switch {
+	case !t.Msg.Group || !c.Echo && c.Place != Aside:
+		return nil
+	case c.Place == Aside:
+	case t.Addressed():
 		again, err := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), echoGap)
 		if err != nil || !again {
-			return t.Msg.Chat, err
+			return err
 		}
-	} else if c.Quiet {
-		return "", nil
+	case c.Quiet:
+		t.To = ""
+		return nil
 	}
-	return roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	t.To, err = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	return err
 }
 
 // echoGap is the least time between two echoes to one person in a group.
@@ -137,7 +149,8 @@ func (t *Request) Aside() error {
 }
 
 // Say puts the answer into the outbox.
-func (t *Request) Say(answer string, c Capability) error {
+func (t *Request) Say(answer string) error {
+	c := t.Command
 	chat := t.Chat()
 	if answer == "" || chat == "" {
 		return nil
@@ -153,7 +166,7 @@ func (t *Request) Say(answer string, c Capability) error {
 	}
 	// Who gives a command that they may give is a person at work and no other
 	// bot: what became of it must not be kept from them.
-	if c.Private && c.Right != Look && May(t.Person, t.Known, c.Right) {
+	if c.Place == InPrivate && c.Right != Look && t.May(c.Right) {
 		return outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason(), Account: t.Msg.Account, Chat: chat, Text: answer, Answer: true})
 	}
 	return t.Desk.Speak(t.Tx, t.Msg, t.Reason(), chat, answer)

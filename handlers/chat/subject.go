@@ -136,7 +136,7 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 		return p, "没有记录：替别人填报、回复或请假需要" + WhoMay(Behalf) + "来办。", nil
 	case len(named) == 0:
 		return p, fmt.Sprintf("没有记录：名单上没有找到“%s”，请写全名。", name), nil
-	case len(found) != 1 && May(t.Person, t.Known, Decide):
+	case len(found) != 1 && t.May(Decide):
 		return p, fmt.Sprintf("没有记录：名单上有%d位%s，请写上学院，例如：%s%s。", len(named), named[0].Name, named[0].College, named[0].Name), nil
 	case len(found) != 1:
 		return p, fmt.Sprintf("没有记录：%s不在您的学院，请联系学工处老师。", named[0].Name), nil

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,8 @@ import (
 	"duban/store"
 )
 
-// List lists the reminders.
-func (d *Desk) List(t *chat.Request, _ string) (string, error) {
+// list lists the reminders.
+func (d *Desk) list(t *chat.Request, _ string) (string, error) {
 	return d.Schedule.List(t.Snap)
 }
 
@@ -34,11 +35,8 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 	if err != nil {
 		return Refused(err)
 	}
-	draft := chat.Draft{Job: &j, Code: t.Code(), Strict: len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople}
-	if err := t.Keep(draft); err != nil {
-		return "", err
-	}
-	return "预览（还没有保存）\n" + p.Text + "\n————\n" + draft.HowToConfirm("保存"), nil
+	how, err := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
+	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, err
 }
 
 // change previews a change of one reminder, of what is written and of nothing
@@ -146,12 +144,22 @@ func answer(said string, err error) (string, error) {
 	return said, nil
 }
 
-// Confirm does what a draft of a job holds.
-func (d *Desk) Confirm(t *chat.Request, draft chat.Draft) (string, error) {
-	if draft.Job != nil {
-		return answer(d.Put(t.Tx, *draft.Job, by(t)))
+// save puts the reminder that was previewed.
+func (d *Desk) save(t *chat.Request, _ string) (string, error) {
+	j, err := chat.Drafted[schedule.Job](t)
+	if err != nil {
+		return "", err
 	}
-	return answer(d.Delete(t.Tx, draft.Gone, "", by(t)))
+	return answer(d.Put(t.Tx, j, by(t)))
+}
+
+// gone deletes the reminder whose deletion was confirmed.
+func (d *Desk) gone(t *chat.Request, _ string) (string, error) {
+	id, err := chat.Drafted[string](t)
+	if err != nil {
+		return "", err
+	}
+	return answer(d.Delete(t.Tx, id, "", by(t)))
 }
 
 // remove asks for a confirmation before a reminder is taken away.
@@ -160,8 +168,8 @@ func (d *Desk) remove(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	draft := chat.Draft{Gone: j.ID, Code: t.Code()}
-	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, draft.HowToConfirm("删除")), t.Keep(draft)
+	how, err := t.Propose(j.ID, "删除", false)
+	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), err
 }
 
 // bringBack brings back the version before the last edit, also of a reminder
@@ -201,14 +209,16 @@ func (d *Desk) history(t *chat.Request, rest string) (string, error) {
 func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 	var j schedule.Job
 	if strings.TrimSpace(rest) == "" {
-		kept, ok, err := t.Kept()
+		kept, err := t.Kept()
 		if err != nil {
 			return "", err
 		}
-		if !ok || kept.Job == nil {
+		if kept == nil || kept.Of != "job.add" && kept.Of != "job.change" {
 			return "没有等待保存的提醒。请写序号，例如：试发给我 2。", nil
 		}
-		j = *kept.Job
+		if err := json.Unmarshal(kept.Data, &j); err != nil {
+			return "", err
+		}
 	} else {
 		var complaint string
 		var err error

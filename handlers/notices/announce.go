@@ -34,12 +34,41 @@ func announce(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d := chat.Draft{Notice: &n, Code: t.Code(), Strict: size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups}
-	if err := t.Keep(d); err != nil {
+	d := draft{Notice: n}
+	if wide(n, size) {
+		d.Code = t.Code()
+	}
+	how, err := t.Propose(d, "发出", d.Code != "")
+	if err != nil {
 		return "", err
 	}
 	preview, err := preview(t, n, size)
-	return "预览（还没有发出）\n" + preview + d.HowToConfirm("发出"), err
+	return "预览（还没有发出）\n" + preview + how, err
+}
+
+// A draft is a notice that was previewed.
+type draft struct {
+	Notice notice.Notice `json:"notice"`
+	Code   string        `json:"code,omitempty"` // under which another admin agrees to a notice to many people
+}
+
+// wide tells whether a notice reaches so many people that one admin alone should
+// not send it.
+func wide(n notice.Notice, size audience) bool {
+	return size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups
+}
+
+// sendDraft sends the notice that was previewed, or asks a second admin to agree.
+func sendDraft(t *chat.Request, _ string) (string, error) {
+	d, err := chat.Drafted[draft](t)
+	if err != nil {
+		return "", err
+	}
+	if d.Code != "" {
+		return sendWide(t, d.Notice, d.Code)
+	}
+	text, _, err := post(t, d.Notice, t.Person, 0)
+	return text, err
 }
 
 // preview shows a notice exactly as it would be posted, whom it reaches, what it
@@ -240,8 +269,8 @@ func countAudience(t *chat.Request, n notice.Notice) (a audience, err error) {
 	return a, nil
 }
 
-// Post sends a notice of somebody's that was confirmed, after a delay.
-func Post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
+// post sends a notice of somebody's that was confirmed, after a delay.
+func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
 	targets, err := roster.Targets(t.Snap, n.Groups)
 	if err != nil {
 		return "", 0, err

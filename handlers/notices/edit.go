@@ -33,6 +33,14 @@ func personOf(t *chat.Request, id string) (roster.Person, error) {
 
 const editUsage = "请这样写：改通知 3 小改：改好的正文（只告诉大家改了哪里），或 改通知 3 大改：改好的正文（请大家重新回复）。"
 
+// A change of a notice is what was previewed of it.
+type change struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+	Before string `json:"before"` // what it was when the change was previewed
+	Large  bool   `json:"large"`
+}
+
 // changeNotice previews a change of a notice's text.
 func changeNotice(t *chat.Request, rest string) (string, error) {
 	n, after, complaint, err := openNotice(t, rest, editUsage)
@@ -44,7 +52,7 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 	if word != "小改" && word != "大改" {
 		return editUsage, nil
 	}
-	e := chat.NoticeEdit{Number: n.Number, Text: strings.TrimSpace(text), Before: n.Text, Large: word == "大改"}
+	e := change{Number: n.Number, Text: strings.TrimSpace(text), Before: n.Text, Large: word == "大改"}
 	switch {
 	case e.Text == "":
 		return "没有写改好的正文。" + editUsage, nil
@@ -57,7 +65,7 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d := chat.Draft{Edit: &e, Code: t.Code(), Strict: e.Large && (size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups)}
+	how, err := t.Propose(e, "修改", e.Large && wide(n, size))
 	n.Change(e.Text, t.Person.ID, t.Now(), e.Large)
 	what, said := "只发一行更正，回复过的不用再回", n.Correction()
 	if e.Large {
@@ -71,11 +79,15 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
 	}
 	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息。%s",
-		said, doubts, word, what, strings.Join(n.Groups, "、"), len(n.Groups), d.HowToConfirm("修改")), t.Keep(d)
+		said, doubts, word, what, strings.Join(n.Groups, "、"), len(n.Groups), how), err
 }
 
-// EditNotice does a change that was confirmed.
-func EditNotice(t *chat.Request, e chat.NoticeEdit) (string, error) {
+// editNotice does a change that was confirmed.
+func editNotice(t *chat.Request, _ string) (string, error) {
+	e, err := chat.Drafted[change](t)
+	if err != nil {
+		return "", err
+	}
 	n, ok, err := notice.Find(t.Snap, e.Number)
 	switch {
 	case err != nil:

@@ -10,9 +10,9 @@ import (
 	"duban/roster"
 )
 
-// Missing says who has not answered a notice: counts in a group; names only in
+// missing says who has not answered a notice: counts in a group; names only in
 // private, and only those that the asker may see.
-func Missing(t *chat.Request, _ string) (string, error) {
+func missing(t *chat.Request, _ string) (string, error) {
 	n, ok, err := MeantNotice(t)
 	if err != nil {
 		return "", err
@@ -25,7 +25,7 @@ func Missing(t *chat.Request, _ string) (string, error) {
 		return "", err
 	}
 	counts := countLine(n, tally)
-	if !chat.May(t.Person, t.Known, chat.Names) {
+	if !t.May(chat.Names) {
 		return counts, nil
 	}
 	names, err := missingNames(t, n, items)

@@ -36,7 +36,10 @@ func chase(t *chat.Request, rest string) (string, error) {
 	if c.Private+c.Group == 0 {
 		return fmt.Sprintf("通知%d没有人可催：%s。", n.Number, notChased(c)), nil
 	}
-	d := chat.Draft{Chase: n.Number, Code: t.Code(), Strict: c.Private+c.Group > chat.EasyPeople}
+	how, err := t.Propose(n.Number, "催", c.Private+c.Group > chat.EasyPeople)
+	if err != nil {
+		return "", err
+	}
 	text := fmt.Sprintf("要催通知%d：私聊提醒%d人", n.Number, c.Private)
 	if c.Group > 0 {
 		text += fmt.Sprintf("，另有%d人只能在群里说一句（%d条，不点名）", c.Group, c.Lines)
@@ -48,7 +51,7 @@ func chase(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return text + "。" + takes + d.HowToConfirm("催"), t.Keep(d)
+	return text + "。" + takes + how, nil
 }
 
 // notChased says who is not asked again, and why.
@@ -67,8 +70,12 @@ func notChased(c notice.Chaseable) string {
 	return strings.Join(all, "，")
 }
 
-// ChaseNow asks those again who have not answered a notice.
-func ChaseNow(t *chat.Request, number int) (string, error) {
+// chaseNow asks those again who have not answered a notice.
+func chaseNow(t *chat.Request, _ string) (string, error) {
+	number, err := chat.Drafted[int](t)
+	if err != nil {
+		return "", err
+	}
 	n, ok, err := notice.Find(t.Snap, number)
 	if err != nil {
 		return "", err

@@ -32,8 +32,8 @@ type shared struct {
 	Chat    string        `json:"chat"`
 }
 
-// SendWide goes on with a notice to many people that its admin has confirmed.
-func SendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
+// sendWide goes on with a notice to many people that its admin has confirmed.
+func sendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
 	others, err := otherAdmins(t)
 	if err != nil {
 		return "", err
@@ -122,7 +122,7 @@ func Second(t *chat.Request, code string) (string, error) {
 	if err := roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind); err != nil {
 		return "", err
 	}
-	text, number, err := Post(t, s.Notice, by, 0)
+	text, number, err := post(t, s.Notice, by, 0)
 	if err != nil {
 		return "", err
 	}
@@ -151,7 +151,7 @@ func withoutSecond(t *chat.Request, rest string) (string, error) {
 
 // sendLater sends a notice in two minutes, until when it can be taken down.
 func sendLater(t *chat.Request, n notice.Notice) (string, error) {
-	text, number, err := Post(t, n, t.Person, delayFor)
+	text, number, err := post(t, n, t.Person, delayFor)
 	if err != nil {
 		return "", err
 	}

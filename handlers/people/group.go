@@ -2,7 +2,7 @@ package people
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,26 +26,57 @@ func meets(t *chat.Request, rest string) (roster.Target, bool) {
 	return roster.Target{Account: t.Msg.Account, Chat: chat, Group: group}, group != ""
 }
 
-// LookAtGroup asks the network about the group that an order is about, before the
-// transaction, for those who may give it.
-func LookAtGroup(ctx context.Context, r *chat.Desk, t *chat.Request, c chat.Capability) *chat.GroupLook {
-	if r.Options.Groups == nil || !chat.May(t.Person, t.Known, chat.Enrol) || ctx.Err() != nil {
-		return nil
+// A meeting is a group of the roster and the chat in which it is to meet.
+type meeting struct {
+	Target roster.Target `json:"target"`
+	Count  int           `json:"count"` // people in the chat; 0 if nobody knows
+}
+
+// A look is what the network says of a group.
+type look struct {
+	count int
+	err   error
+}
+
+// complaint says why the group in a chat is not known, "" if it is.
+func (l look) complaint(chat string) string {
+	switch {
+	case l.err == nil:
+		return ""
+	case errors.Is(l.err, bot.ErrOut):
+		return "账号现在没有连上，没有绑定。请等它在线（发“账号状态”可看）再发一次。"
+	default:
+		return fmt.Sprintf("没有找到唯一的叫“%s”的群，没有绑定。请确认机器人在群里、群已保存到通讯录、没有别的群同名，再发一次。", chat)
 	}
-	switch c.Name {
-	case "group":
-		to, _ := meets(t, c.Rest)
-		if c.Agrees {
-			to.Chat = strings.TrimSpace(c.Rest)
-		}
-		n, err := r.Options.Groups.Members(to.Account, to.Chat)
-		return &chat.GroupLook{Count: n, Err: err}
-	case "confirm":
-		if d := t.Agreeing; d != nil {
-			return &chat.GroupLook{Count: d.Count, Err: r.Options.Groups.Agree(d.Target.Account, d.Target.Chat)}
-		}
+}
+
+// lookAtGroup asks the network how many people are in the chat that an order is
+// about.
+func lookAtGroup(_ context.Context, t *chat.Request) error {
+	to, _ := meets(t, t.Rest)
+	return lookAt(t, to)
+}
+
+// lookAtChat is lookAtGroup for the order that names the chat.
+func lookAtChat(_ context.Context, t *chat.Request) error {
+	return lookAt(t, roster.Target{Account: t.Msg.Account, Chat: strings.TrimSpace(t.Rest)})
+}
+
+func lookAt(t *chat.Request, to roster.Target) error {
+	if groups := t.Desk.Options.Groups; groups != nil {
+		n, err := groups.Members(to.Account, to.Chat)
+		t.Prepared = look{n, err}
 	}
 	return nil
+}
+
+// agreeOnGroup tells the network that the group is the right one.
+func agreeOnGroup(_ context.Context, t *chat.Request) error {
+	m, err := chat.Drafted[meeting](t)
+	if groups := t.Desk.Options.Groups; err == nil && groups != nil {
+		t.Prepared = look{m.Count, groups.Agree(m.Target.Account, m.Target.Chat)}
+	}
+	return err
 }
 
 // bindGroup previews in which chat a group of the roster meets. In a group it is
@@ -63,14 +94,12 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 	case !slices.Contains(all, to.Group):
 		return fmt.Sprintf("名单里没有“%s”这个群（有：%s）。群名在名单的“群”一栏里。", to.Group, strings.Join(all, "、")), nil
 	}
-	m := chat.Meeting{Target: to}
 	people := "机器人看不到群里的人数，请自己核对"
-	if t.Prepared.Group != nil {
-		if complaint := t.Prepared.Group.Complaint(to.Chat); complaint != "" {
-			return complaint, nil
-		}
-		m.Count = t.Prepared.Group.Count
+	seen, _ := t.Prepared.(look)
+	if complaint := seen.complaint(to.Chat); complaint != "" {
+		return complaint, nil
 	}
+	m := meeting{to, seen.count}
 	if m.Count > 0 {
 		people = fmt.Sprintf("群里现有%d人", m.Count)
 	}
@@ -82,17 +111,9 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 	if len(old) > 0 && old[0] != to {
 		instead = fmt.Sprintf("原来发到“%s”，改后不再发到那里。", old[0].Chat)
 	}
-	d := chat.Draft{Group: &m, Code: t.Code()}
-	data, err := json.Marshal(d)
-	if err != nil {
-		return "", err
-	}
-	wait := roster.Pending{Kind: chat.DraftKind, Until: t.Now().Add(chat.DraftLife), Data: data}
-	if err := roster.SetPending(t.Tx, t.Msg.Account, t.To, t.Person.ID, wait); err != nil {
-		return "", err
-	}
+	how, err := t.Propose(m, "绑定", false)
 	return fmt.Sprintf("“%s”的通知和提醒将发到群“%s”：%s，名单上%d人。%s看到的人都能读到，请核对是这个群。%s",
-		to.Group, to.Chat, people, len(r.Members(to.Group)), instead, d.HowToConfirm("绑定")), nil
+		to.Group, to.Chat, people, len(r.Members(to.Group)), instead, how), err
 }
 
 // agreeGroup is bindGroup for a group that meets where it met before, although
@@ -109,29 +130,20 @@ func agreeGroup(t *chat.Request, rest string) (string, error) {
 	return bindGroup(t, group+" "+chat)
 }
 
-// TakeGroup binds a group that was confirmed.
-func TakeGroup(t *chat.Request, m chat.Meeting) (string, error) {
-	if t.Prepared.Group != nil {
-		if complaint := t.Prepared.Group.Complaint(m.Target.Chat); complaint != "" {
-			return complaint, nil
-		}
+// takeGroup binds a group that was confirmed.
+func takeGroup(t *chat.Request, _ string) (string, error) {
+	m, err := chat.Drafted[meeting](t)
+	if err != nil {
+		return "", err
+	}
+	seen, _ := t.Prepared.(look)
+	if complaint := seen.complaint(m.Target.Chat); complaint != "" {
+		return complaint, nil
 	}
 	if err := roster.BindGroup(t.Tx, m.Target); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("已绑定：“%s”发到群“%s”。先前留着没发的会陆续发出。", m.Target.Group, m.Target.Chat), t.Audit("group.bind", m.Target.Group)
-}
-
-// WaitsToAgree returns the group that a confirmation in private is about.
-func WaitsToAgree(t *chat.Request, c chat.Capability) (*chat.Meeting, error) {
-	if c.Name != "confirm" || t.Msg.Kind != bot.Text || !chat.May(t.Person, t.Known, chat.Enrol) {
-		return nil, nil
-	}
-	d, ok, err := t.Kept()
-	if err != nil || !ok || c.Rest != "" && c.Rest != d.Code {
-		return nil, err
-	}
-	return d.Group, nil
 }
 
 // testAlarm sends a word through every way by which the admins are told.

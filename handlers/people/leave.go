@@ -15,8 +15,22 @@ import (
 	"duban/zh"
 )
 
-// Leave books an absence of p. One without an end is for an admin to decide.
-func Leave(t *chat.Request, p roster.Person) (string, error) {
+// acknowledge leads 收到, 请假 and 销假 to where each is booked.
+func acknowledge(t *chat.Request, _ string) (string, error) {
+	who, complaint, err := t.Subject()
+	switch {
+	case err != nil || complaint != "":
+		return complaint, err
+	case t.Read.Is(reading.LeaveEnds):
+		return back(t, who)
+	case t.Read.Leave != nil:
+		return leave(t, who)
+	}
+	return notices.Acknowledge(t, who)
+}
+
+// leave books an absence of p. One without an end is for an admin to decide.
+func leave(t *chat.Request, p roster.Person) (string, error) {
 	if err := t.Aside(); err != nil {
 		return "", err
 	}
@@ -152,8 +166,8 @@ func sameStart(t *chat.Request, p roster.Person, today time.Time) (time.Time, er
 	return all[0].From, nil
 }
 
-// Back ends p's leave, and says what came meanwhile and still waits for an answer.
-func Back(t *chat.Request, p roster.Person) (string, error) {
+// back ends p's leave, and says what came meanwhile and still waits for an answer.
+func back(t *chat.Request, p roster.Person) (string, error) {
 	if err := t.Aside(); err != nil {
 		return "", err
 	}

@@ -32,7 +32,7 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	return Leave(t, p)
+	return leave(t, p)
 }
 
 // endLeave takes an admin's or a lead's 登记销假 张三.
@@ -46,7 +46,7 @@ func endLeave(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	return Back(t, p)
+	return back(t, p)
 }
 
 // onLeave lists who is or will be on leave, as far as the asker may see them.

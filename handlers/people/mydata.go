@@ -16,23 +16,29 @@ import (
 	"duban/zh"
 )
 
-// GatherOwn writes down all that is stored of a person.
-func GatherOwn(ctx context.Context, r *chat.Desk, who roster.Person) (*chat.File, error) {
-	b := &chat.File{}
-	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		b.Lines, err = dossier(r, s, who)
+// A ownFile says all that is stored of the person who asks.
+type ownFile struct {
+	file  bot.FileInfo
+	lines []string // for accounts that cannot send files
+}
+
+// gatherOwn writes down all that is stored of the sender.
+func gatherOwn(ctx context.Context, t *chat.Request) error {
+	var own ownFile
+	err := t.Desk.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		own.lines, err = dossier(t.Desk, s, t.Person)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	const bom = "\ufeff" // so that Windows takes it for UTF-8
-	text := bom + strings.Join(b.Lines, "\r\n") + "\r\n"
-	b.File, err = r.Store.Keep(ctx, strings.NewReader(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
-	if errors.Is(err, store.ErrNoFiles) {
-		return b, nil
+	text := bom + strings.Join(own.lines, "\r\n") + "\r\n"
+	own.file, err = t.Desk.Store.Keep(ctx, strings.NewReader(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
+	if err == nil || errors.Is(err, store.ErrNoFiles) {
+		t.Prepared, err = own, nil
 	}
-	return b, err
+	return err
 }
 
 const (
@@ -40,20 +46,20 @@ const (
 	forgetLife = 10 * time.Minute // how long the wish can be confirmed
 )
 
-// MyData gives the asker a file with all that is stored of them. Where an account
+// myData gives the asker a file with all that is stored of them. Where an account
 // can send no files it is said, page by page.
-func MyData(t *chat.Request, _ string) (string, error) {
-	own := t.Prepared.Brought
-	if own == nil {
+func myData(t *chat.Request, _ string) (string, error) {
+	own, ok := t.Prepared.(ownFile)
+	if !ok {
 		return "刚才没能整理出来，请再发一次“我的数据”。", nil
 	}
 	t.Msg.Chat, t.Msg.Group = t.Chat(), false // 更多 is asked where the answer goes
-	text, err := t.Page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.Lines)
-	if err != nil || own.File.Hash == "" {
+	text, err := t.Page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.lines)
+	if err != nil || own.file.Hash == "" {
 		return text, err
 	}
 	err = outbox.Enqueue(t.Tx, bot.Outgoing{
-		Key: t.Reason() + "/file", Account: t.Msg.Account, Chat: t.Msg.Chat, Text: text, File: &own.File, Answer: true,
+		Key: t.Reason() + "/file", Account: t.Msg.Account, Chat: t.Msg.Chat, Text: text, File: &own.file, Answer: true,
 	})
 	if err != nil {
 		return "", err
@@ -61,8 +67,8 @@ func MyData(t *chat.Request, _ string) (string, error) {
 	return "", t.Audit("data.export", "")
 }
 
-// Forget says what a deletion deletes, and asks for a code.
-func Forget(t *chat.Request, _ string) (string, error) {
+// forget says what a deletion deletes, and asks for a code.
+func forget(t *chat.Request, _ string) (string, error) {
 	p := roster.Pending{Kind: forgetKind, Until: t.Now().Add(forgetLife), Text: t.Code()}
 	if err := roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p); err != nil {
 		return "", err

@@ -16,7 +16,7 @@ import (
 
 // requestLeave asks the admins for a leave that has no end.
 func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) (string, error) {
-	if chat.May(t.Person, t.Known, chat.Plan) {
+	if t.May(chat.Plan) {
 		k, err := notice.PutLeave(t.Tx, l)
 		if err != nil {
 			return "", err

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,10 +16,11 @@ import (
 // importPlan shows what the plan's file holds and what it would change, and waits
 // for the confirmation.
 func importPlan(t *chat.Request, _ string) (string, error) {
-	if t.Document.Complaint != "" {
-		return t.Document.Complaint, nil
+	doc, _ := t.Prepared.(chat.Document)
+	if doc.Complaint != "" {
+		return doc.Complaint, nil
 	}
-	next, changes, err := merged(t)
+	next, changes, err := merged(t, doc.Plan)
 	if err != nil {
 		return "", err
 	}
@@ -31,44 +33,55 @@ func importPlan(t *chat.Request, _ string) (string, error) {
 	} else if ok && head.Rev == rev {
 		return "文件与现行要点一致，没有需要导入的内容。", nil
 	}
-	d := chat.Draft{Plan: rev, Code: t.Code()}
-	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", t.Document.Name, next.Title, next.Findings(), changes, d.HowToConfirm("导入"))
-	return chat.ClipLines(text), t.Keep(d)
+	how, err := t.Propose(rev, "导入", false)
+	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", doc.Name, next.Title, next.Findings(), changes, how)
+	return chat.ClipLines(text), err
 }
 
 // merged joins what the file says with the plan in force, so that measures that
 // are still there keep their progress, and says what that changes.
-func merged(t *chat.Request) (next *plan.Plan, changes string, err error) {
+func merged(t *chat.Request, file *plan.Plan) (next *plan.Plan, changes string, err error) {
 	head, ok, err := progress.HeadOf(t.Snap)
 	if err != nil || !ok {
-		return t.Document.Plan, "还没有现行的要点，这是第一次导入。", err
+		return file, "还没有现行的要点，这是第一次导入。", err
 	}
 	old, err := progress.PlanAt(t.Snap, head)
 	if err != nil {
 		return nil, "", err
 	}
-	next, diff := plan.Merge(old, t.Document.Plan)
+	next, diff := plan.Merge(old, file)
 	return next, diff.String(), nil
 }
 
-// TakePlan imports the plan that was previewed, unless its file has changed since.
-func TakePlan(t *chat.Request, rev string) (string, error) {
-	if t.Document.Complaint != "" {
-		return t.Document.Complaint, nil
+// readFile reads the office's plan file.
+func readFile(ctx context.Context, t *chat.Request) error {
+	t.Prepared = t.Desk.Options.Document(ctx)
+	return nil
+}
+
+// takePlan imports the plan that was previewed, unless its file has changed since.
+func takePlan(t *chat.Request, _ string) (string, error) {
+	rev, err := chat.Drafted[string](t)
+	if err != nil {
+		return "", err
 	}
-	next, _, err := merged(t)
+	doc, _ := t.Prepared.(chat.Document)
+	if doc.Complaint != "" {
+		return doc.Complaint, nil
+	}
+	next, _, err := merged(t, doc.Plan)
 	if err != nil {
 		return "", err
 	}
 	if now, err := progress.Revision(next); err != nil || now != rev {
 		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", err
 	}
-	if err := progress.SetPlan(t.Tx, next, t.Document.Name, t.Person.ID); err != nil {
+	if err := progress.SetPlan(t.Tx, next, doc.Name, t.Person.ID); err != nil {
 		return "", err
 	}
 	f := next.Findings()
 	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", next.Title, f.Parts, f.Measures),
-		t.Audit("plan.import", t.Document.Name)
+		t.Audit("plan.import", doc.Name)
 }
 
 // undoPlan brings the last version of the plan back.
@@ -196,20 +209,4 @@ func versions(t *chat.Request, all []progress.Head) string {
 		list = append(list, t.Desk.When(head.Imported))
 	}
 	return "导入过的时间：" + strings.Join(list, "、") + "。"
-}
-
-// importing is the capability that previews the plan's file.
-const importing = "plan.import"
-
-// ReadsPlan tells whether a capability needs the plan's file, which is read
-// before the transaction: the preview of an import, and its confirmation.
-func ReadsPlan(t *chat.Request, c chat.Capability) (bool, error) {
-	if !chat.May(t.Person, t.Known, chat.Plan) || c.Name != importing && c.Name != "confirm" {
-		return false, nil
-	}
-	if c.Name == importing {
-		return true, nil
-	}
-	d, ok, err := t.Kept()
-	return ok && d.Plan != "", err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"duban/handlers/chat"
@@ -26,8 +25,8 @@ func LookUp(t *chat.Request, _ string) (string, error) {
 	if answer, ok, err := earlierWording(t); ok || err != nil {
 		return answer, err
 	}
-	if strings.TrimSpace(t.Read.Body) == "我的" && chat.May(t.Person, t.Known, chat.Reply) {
-		return Mine(t, "")
+	if strings.TrimSpace(t.Read.Body) == "我的" && t.May(chat.Reply) {
+		return mine(t, "")
 	}
 	if n := quotedNode(t, p); n != nil {
 		return answerWith(t, p, p.Index.FindFrom(n, t.Read.Body))
@@ -160,25 +159,16 @@ func offer(t *chat.Request, lead string, p *progress.Plan, hits []plan.Hit) (str
 	return b.String(), t.Await(roster.Pending{Kind: chat.ChooseKind, Until: t.Now().Add(chat.ChooseLife), Options: ids})
 }
 
-// Choose shows what a number picks from the list that was offered last.
-func Choose(t *chat.Request, rest string) (string, error) {
+// choose shows what a number picks from the list that was offered last.
+func choose(t *chat.Request, _ string) (string, error) {
 	wait, ok, err := t.Pending(chat.ChooseKind)
 	if err != nil || !ok {
 		return "", err
 	}
-	i, err := strconv.Atoi(rest)
-	if err != nil {
-		return "", err
-	}
+	i, _ := t.BareNumber()
 	p, err := progress.Current(t.Snap)
 	if err != nil {
 		return "", err
-	}
-	if i < 1 || i > len(wait.Options) {
-		if len(Numbered(p, i)) > 0 { // not from the list: a measure
-			return find(t, p, rest)
-		}
-		return fmt.Sprintf("请回复1到%d之间的序号。", len(wait.Options)), nil
 	}
 	n := p.NodeByID(wait.Options[i-1])
 	if n == nil {

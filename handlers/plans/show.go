@@ -36,8 +36,8 @@ func showAll(t *chat.Request, lead string, p *progress.Plan, hits []plan.Hit) (s
 	return t.Screen(lead, "", blocks, "")
 }
 
-// Contents lists the plan's parts with the numbers of their measures.
-func Contents(t *chat.Request, _ string) (string, error) {
+// contents lists the plan's parts with the numbers of their measures.
+func contents(t *chat.Request, _ string) (string, error) {
 	p, err := progress.Current(t.Snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err

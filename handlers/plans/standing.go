@@ -12,8 +12,8 @@ import (
 	"duban/zh"
 )
 
-// Standings says how far the measures of a query are, one line each.
-func Standings(t *chat.Request, _ string) (string, error) {
+// standings says how far the measures of a query are, one line each.
+func standings(t *chat.Request, _ string) (string, error) {
 	p, err := progress.Current(t.Snap)
 	if err != nil || len(p.Nodes) == 0 {
 		return noPlan, err
@@ -97,8 +97,8 @@ func statusOf(u progress.Update) progress.Status {
 	return u.Status
 }
 
-// Stuck lists the measures that are in one state, blocked ones with the reason.
-func Stuck(t *chat.Request, _ string) (string, error) {
+// stuck lists the measures that are in one state, blocked ones with the reason.
+func stuck(t *chat.Request, _ string) (string, error) {
 	want := progress.Status(t.Read.Want)
 	if want == "" {
 		want = progress.Blocked
@@ -128,8 +128,8 @@ func Stuck(t *chat.Request, _ string) (string, error) {
 	return t.Page(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks)
 }
 
-// Mine lists what the asker owes and has reported.
-func Mine(t *chat.Request, _ string) (string, error) {
+// mine lists what the asker owes and has reported.
+func mine(t *chat.Request, _ string) (string, error) {
 	owed, err := notice.OwedBy(t.Snap, t.Person.ID)
 	if err != nil {
 		return "", err

@@ -61,14 +61,14 @@ func asAssignment(text string) (a assignment, ok bool) {
 	return a, len(a.owners) > 0 || a.due != ""
 }
 
-// AsAssigning tells whether a text is an assignment.
-func AsAssigning(text string) bool {
+// AsAssigning leads a text that is an assignment to where it is stored.
+func AsAssigning(text string) (chat.Command, bool) {
 	_, ok := asAssignment(text)
-	return ok
+	return chat.Command{Name: "plan.assign", Right: chat.Plan, Place: chat.InPrivate, Everyday: true, Run: assign}, ok
 }
 
-// Assign sets who is responsible for a measure, and until when.
-func Assign(t *chat.Request, text string) (string, error) {
+// assign sets who is responsible for a measure, and until when.
+func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
 	p, err := progress.Current(t.Snap)
 	if err != nil {

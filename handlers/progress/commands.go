@@ -2,13 +2,20 @@ package progress
 
 import (
 	"duban/handlers/chat"
+	"duban/handlers/reading"
 )
 
-// Commands are the commands about questions of the inbox.
+// Commands are the commands about progress and about questions of the inbox.
 func Commands() []chat.Command {
 	return []chat.Command{
-		{Words: []string{"收件箱", "待答复"}, Alone: true, Help: "收件箱（待答复的问题）", Capability: chat.Private("inbox", chat.Decide, inbox)},
-		{Words: []string{"待办"}, Alone: true, Capability: chat.Everyday(chat.Private("inbox", chat.Decide, inbox))},
-		{Words: []string{"答复", "答"}, Help: "答 3 要的，下周一前交", Capability: chat.Everyday(chat.Private("reply", chat.Decide, reply))},
+		{Name: "progress", Kind: reading.Progress, Right: chat.Reply, Echo: true, Prepare: fetch, Run: report},
+		{Name: "correction", Kind: reading.Correction, Right: chat.Reply, Echo: true, Run: correct},
+		{Name: "retract", Kind: reading.Retract, Right: chat.Reply, Echo: true, Run: retract},
+		{Name: "question", Kind: reading.Question, Right: chat.Reply, Run: question},
+		{Name: "same", Asked: chat.SameKind, Fits: chat.Agrees, Right: chat.Reply, Echo: true, Run: same},
+		{Name: "pass", Asked: chat.PassKind, Fits: chat.WantsPerson, Right: chat.Reply, Run: pass},
+		{Name: "inbox", Words: []string{"收件箱", "待答复"}, Alone: true, Help: "收件箱（待答复的问题）", Right: chat.Decide, Place: chat.InPrivate, Run: inbox},
+		{Name: "inbox.todo", Words: []string{"待办"}, Alone: true, Right: chat.Decide, Place: chat.InPrivate, Everyday: true, Run: inbox},
+		{Name: "reply", Words: []string{"答复", "答"}, Help: "答 3 要的，下周一前交", Right: chat.Decide, Place: chat.InPrivate, Everyday: true, Run: reply},
 	}
 }

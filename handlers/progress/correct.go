@@ -11,9 +11,9 @@ import (
 	"duban/roster"
 )
 
-// Correct replaces what the sender said before: the newest report of the last
+// correct replaces what the sender said before: the newest report of the last
 // seven days, or the one on the measure that is named.
-func Correct(t *chat.Request, _ string) (string, error) {
+func correct(t *chat.Request, _ string) (string, error) {
 	if t.Read.Is(reading.OutOfRange) {
 		return "没有改动：进度应在0到100之间。", nil
 	}

@@ -25,40 +25,70 @@ const (
 	fetchLimit = 30 * time.Second // for fetching it from the network
 )
 
-// Fetch fetches a picture or a document that may be evidence, and keeps it without
+// A proofFile is what became of a picture or a document that a message brought.
+type proofFile struct {
+	bot.FileInfo
+	refusal string // why it was not kept, for the person
+	note    string // what else they are told of it
+}
+
+// fetch fetches a picture or a document that may be evidence, and keeps it without
 // what nobody meant to send. What is not allowed is refused.
-func Fetch(ctx context.Context, r *chat.Desk, m bot.Message) (*chat.File, error) {
+func fetch(ctx context.Context, t *chat.Request) error {
 	const tooLarge = "附件超过10MB，没有保存，请压缩或截图后再发。"
-	if m.File.Size > maxProof {
-		return &chat.File{Refusal: tooLarge}, nil
+	f := t.Msg.File
+	if f == nil || f.Open == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
+		return nil
+	}
+	if f.Size > maxProof {
+		t.Prepared = proofFile{refusal: tooLarge}
+		return nil
 	}
 	within, stop := context.WithTimeout(ctx, fetchLimit)
 	defer stop()
-	data, err := read(within, m.File)
+	data, err := read(within, f)
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case err != nil: // the picture is lost, and the report must not be
-		r.Options.Log.Warn("evidence not fetched", "account", m.Account, "cause", fmt.Sprintf("%T", err))
-		return &chat.File{Note: "（没取到附件的内容，只记了有这份附件）"}, nil
+		t.Desk.Options.Log.Warn("evidence not fetched", "account", t.Msg.Account, "cause", fmt.Sprintf("%T", err))
+		t.Prepared = proofFile{note: "（没取到附件的内容，只记了有这份附件）"}
+		return nil
 	case len(data) > maxProof:
-		return &chat.File{Refusal: tooLarge}, nil
+		t.Prepared = proofFile{refusal: tooLarge}
+		return nil
 	}
-	k, ok := proof.Sniff(data, m.File.Name)
-	if !ok {
-		return &chat.File{Refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}, nil
+	clean, info, refusal := checked(data, f.Name)
+	if refusal != "" {
+		t.Prepared = proofFile{refusal: refusal}
+		return nil
 	}
-	clean, ok := proof.Strip(data, k)
+	info, err = t.Desk.Store.Keep(ctx, bytes.NewReader(clean), info)
+	if errors.Is(err, store.ErrNoFiles) {
+		return nil // there is no folder for it: its name is recorded
+	}
+	t.Prepared = proofFile{FileInfo: info}
+	return err
+}
+
+// checked returns a file without what nobody meant to send, under a name of its
+// own, or why it is refused.
+func checked(data []byte, name string) (clean []byte, info bot.FileInfo, refusal string) {
+	k, ok := proof.Sniff(data, name)
 	if !ok {
-		return &chat.File{Refusal: "图片不完整，没有保存，请重新发一次。"}, nil
+		return nil, info, "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"
+	}
+	if clean, ok = proof.Strip(data, k); !ok {
+		return nil, info, "图片不完整，没有保存，请重新发一次。"
 	}
 	sum := sha256.Sum256(clean)
-	own := bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type}
-	own, err = r.Store.Keep(ctx, bytes.NewReader(clean), own)
-	if errors.Is(err, store.ErrNoFiles) {
-		return nil, nil //nolint:nilnil // there is no folder for it: its name is recorded
-	}
-	return &chat.File{File: own}, err
+	return clean, bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type}, ""
+}
+
+// broughtBy returns the file that the message brought, the zero value if none.
+func broughtBy(t *chat.Request) proofFile {
+	f, _ := t.Prepared.(proofFile)
+	return f
 }
 
 // read reads a file of the network's, one byte more than is taken at most.
@@ -78,8 +108,8 @@ const evidenceWithin = 10 * time.Minute
 // AsEvidence leads a picture or a file to the report that it belongs to. In a
 // group nobody can address the bot with a picture: it counts if the sender
 // reported there a moment ago.
-func AsEvidence(t *chat.Request) (chat.Capability, bool, error) {
-	c := chat.Capability{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Run: evidence}
+func AsEvidence(t *chat.Request) (chat.Command, bool, error) {
+	c := chat.Command{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Prepare: fetch, Run: evidence}
 	if !t.Known {
 		return c, false, nil
 	}
@@ -116,9 +146,9 @@ func evidence(t *chat.Request, _ string) (string, error) {
 	if e.Message == "" {
 		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
 	}
-	own := t.Prepared.Brought
-	if own != nil && own.Refusal != "" {
-		return own.Refusal, nil
+	brought := broughtBy(t)
+	if brought.refusal != "" {
+		return brought.refusal, nil
 	}
 	var numbers, keys []string
 	for _, k := range e.Updates {
@@ -141,19 +171,15 @@ func evidence(t *chat.Request, _ string) (string, error) {
 	if err := t.Changed(progress.Effect{Evidence: keys}, "evidence", ""); err != nil {
 		return "", err
 	}
-	answer := fmt.Sprintf("已附到第%s条的填报。", strings.Join(numbers, "、"))
-	if own != nil {
-		answer += own.Note
-	}
-	return answer, nil
+	return fmt.Sprintf("已附到第%s条的填报。%s", strings.Join(numbers, "、"), brought.note), nil
 }
 
 // attach adds the file that was fetched, if one was, to the update under a key.
 func attach(t *chat.Request, u *progress.Update, k string) error {
-	if t.Prepared.Brought == nil || t.Prepared.Brought.File.Hash == "" {
+	f := broughtBy(t)
+	if f.Hash == "" {
 		return nil
 	}
-	f := t.Prepared.Brought.File
 	u.Files = append(u.Files, progress.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.Message()})
 	return t.Tx.HoldFile(store.Work, f.Hash, k)
 }

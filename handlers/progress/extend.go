@@ -85,8 +85,8 @@ func daysIn(count, unit string) int {
 
 // AsPostponing leads a wish for a later due day to where it is decided.
 // A question that names no day, or no measure of the plan, stays one.
-func AsPostponing(t *chat.Request) (chat.Capability, bool, error) {
-	c := chat.Capability{Name: "extend", Right: chat.Reply, Run: extend}
+func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
+	c := chat.Command{Name: "extend", Right: chat.Reply, Run: extend}
 	if t.Msg.Kind != bot.Text || !t.Known || !t.Addressed() || t.Read.Kind == reading.Query || t.Read.Kind == reading.Retract || t.Read.Kind == reading.Correction {
 		return c, false, nil
 	}
@@ -123,7 +123,7 @@ func extend(t *chat.Request, _ string) (string, error) {
 		ids[i] = n.ID
 	}
 	q := progress.Request{Kind: progress.Postponing, Person: t.Person.ID, Measures: ids, Due: due, Reason: zh.Keep(e.reason, chat.MaxNote)}
-	if chat.May(t.Person, t.Known, chat.Plan) {
+	if t.May(chat.Plan) {
 		if err := postpone(t, p, q); err != nil {
 			return "", err
 		}

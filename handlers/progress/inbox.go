@@ -15,9 +15,9 @@ import (
 	"duban/zh"
 )
 
-// Question keeps what only a person can answer for the office. What the plan says
+// question keeps what only a person can answer for the office. What the plan says
 // on it is said at once, and then the sender decides whether that was enough.
-func Question(t *chat.Request, _ string) (string, error) {
+func question(t *chat.Request, _ string) (string, error) {
 	closed, err := notices.AlsoAcknowledge(t)
 	if err != nil {
 		return "", err
@@ -55,8 +55,8 @@ func Question(t *chat.Request, _ string) (string, error) {
 	return forward(t, "")
 }
 
-// Pass hands a question over that the plan did not answer.
-func Pass(t *chat.Request, _ string) (string, error) {
+// pass hands a question over that the plan did not answer.
+func pass(t *chat.Request, _ string) (string, error) {
 	wait, _, err := t.Pending(chat.PassKind)
 	if err != nil {
 		return "", err

@@ -18,16 +18,16 @@ import (
 	"duban/zh"
 )
 
-// A report is one item of what was read, resolved to a person and a measure.
+// A resolved report is one item of what was read, resolved to a person and a measure.
 type resolved struct {
 	person roster.Person
 	node   *plan.Node
 	item   reading.Item
 }
 
-// Progress books what somebody reports on measures. What is out of range or has
+// report books what somebody reports on measures. What is out of range or has
 // two meanings is asked about, and nothing of the message is stored.
-func Progress(t *chat.Request, _ string) (string, error) {
+func report(t *chat.Request, _ string) (string, error) {
 	switch {
 	case t.Read.Is(reading.Evidence) && len(t.Read.Measures()) == 0:
 		return evidence(t, "")
@@ -161,13 +161,14 @@ func book(t *chat.Request, reports []resolved, corrects map[string]progress.Late
 	if err := t.Changed(effect, "progress", ""); err != nil {
 		return "", err
 	}
-	return echo(t, reports) + proofNote(t), nil
+	brought := broughtBy(t)
+	return echo(t, reports) + brought.refusal + brought.note, nil
 }
 
 // withProof adds the picture or the file that came with a report: 第3条完成 as its
 // caption or its name.
 func withProof(t *chat.Request, k string, u progress.Update) error {
-	if t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File || t.Prepared.Brought != nil && t.Prepared.Brought.Refusal != "" {
+	if t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File || broughtBy(t).refusal != "" {
 		return nil
 	}
 	u.Evidence = append(u.Evidence, attachment(t))
@@ -175,14 +176,6 @@ func withProof(t *chat.Request, k string, u progress.Update) error {
 		return err
 	}
 	return progress.ChangeUpdate(t.Tx, k, u)
-}
-
-// proofNote says what is the matter with the file that came with a report.
-func proofNote(t *chat.Request) string {
-	if t.Prepared.Brought == nil {
-		return ""
-	}
-	return t.Prepared.Brought.Refusal + t.Prepared.Brought.Note
 }
 
 // key names whose report on what it is.

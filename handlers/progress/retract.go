@@ -14,9 +14,9 @@ import (
 	"duban/roster"
 )
 
-// Retract takes back what the sender said: on the named measures, or the last
+// retract takes back what the sender said: on the named measures, or the last
 // thing that has not been taken back.
-func Retract(t *chat.Request, _ string) (string, error) {
+func retract(t *chat.Request, _ string) (string, error) {
 	if numbers := t.Read.Measures(); len(numbers) > 0 {
 		return retractMeasures(t, numbers)
 	}
@@ -78,8 +78,8 @@ func joined(numbers []int) string {
 
 // Recalled leads to taking back what a recalled message changed, or what the bot
 // asked because of it.
-func Recalled(t *chat.Request) (chat.Capability, bool, error) {
-	c := chat.Capability{Name: "recall", Right: chat.Reply, Echo: true, Run: recall}
+func Recalled(t *chat.Request) (chat.Command, bool, error) {
+	c := chat.Command{Name: "recall", Right: chat.Reply, Echo: true, Run: recall}
 	if !t.Known {
 		return c, false, nil
 	}

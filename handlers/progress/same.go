@@ -52,8 +52,8 @@ func standingReports(t *chat.Request) ([]resolved, string, error) {
 	return reports, complaint, err
 }
 
-// Same books that nothing has changed.
-func Same(t *chat.Request, _ string) (string, error) {
+// same books that nothing has changed.
+func same(t *chat.Request, _ string) (string, error) {
 	wait, _, err := t.Pending(chat.SameKind)
 	if err != nil {
 		return "", err

@@ -2,13 +2,15 @@ package reports
 
 import (
 	"duban/handlers/chat"
+	"duban/handlers/reading"
 )
 
 // Commands are the commands about reports and exports.
 func Commands() []chat.Command {
 	return []chat.Command{
-		{Words: []string{"30天未更新", "三十天未更新"}, Capability: chat.Capability{Name: "stale", Right: chat.Reply, Report: true, Run: stale}},
-		{Words: []string{"谁回复了"}, Capability: chat.Capability{Name: "answered", Right: chat.Reply, Report: true, Run: answered}},
-		{Words: []string{"导出"}, Help: "导出 表格（或 CSV、月报 10月、通知3；每天最多5次）", Capability: chat.Private("export", chat.Export, export)},
+		reported(chat.Command{Name: "summary", Intents: []reading.Intent{reading.Summary}, Right: chat.Reply}, summary),
+		reported(chat.Command{Name: "stale", Words: []string{"30天未更新", "三十天未更新"}, Right: chat.Reply, AnyAge: true}, stale),
+		reported(chat.Command{Name: "answered", Words: []string{"谁回复了"}, Right: chat.Reply, AnyAge: true}, answered),
+		{Name: "export", Words: []string{"导出"}, Help: "导出 表格（或 CSV、月报 10月、通知3；每天最多5次）", Right: chat.Export, Place: chat.InPrivate, Run: export},
 	}
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,19 +13,57 @@ import (
 	"duban/outbox"
 	reporting "duban/report"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
 // maxExports is how many tables one person may take out on one day.
 const maxExports = 5
 
-// Summary says how far the whole plan is, or has it drawn: 进度汇总, 进度汇总 图片.
-func Summary(t *chat.Request, _ string) (string, error) {
+// A wish is a report that somebody asks for, and the person whom it is about, if any.
+type wish struct {
+	reporting.Phrase
+	about roster.Person
+}
+
+// A finder says which report a request is for, or what is wrong with it.
+type finder func(t *chat.Request, rest string) (w wish, complaint string, err error)
+
+// reported is the command of the reports that find finds: as text, gathered before
+// the transaction because it may be much, or as a file.
+func reported(c chat.Command, find finder) chat.Command {
+	c.Prepare = func(ctx context.Context, t *chat.Request) error {
+		return t.Desk.Store.View(ctx, func(s *store.Snapshot) error {
+			look := *t
+			look.Snap = s
+			if err := look.Place(); err != nil {
+				return err
+			}
+			w, complaint, err := find(&look, t.Rest)
+			if err != nil || complaint != "" || w.Format != reporting.Text {
+				return err
+			}
+			t.Prepared, err = gather(&look, w)
+			return err
+		})
+	}
+	c.Run = func(t *chat.Request, rest string) (string, error) {
+		w, complaint, err := find(t, rest)
+		if err != nil || complaint != "" {
+			return complaint, err
+		}
+		return report(t, w)
+	}
+	return c
+}
+
+// summary finds how far the whole plan is: 进度汇总, 进度汇总 图片.
+func summary(t *chat.Request, _ string) (w wish, complaint string, err error) {
 	p, ok := reporting.Parse(words(t), t.Local())
 	if !ok || p.About != "" { // asked for in other words
 		p = reporting.Phrase{Order: reporting.Order{Kind: reporting.Progress}, Format: formatIn(t)}
 	}
-	return report(t, p, roster.Person{})
+	return wish{Phrase: p}, "", nil
 }
 
 // formatIn is the format that a question names somewhere: 把总体进度发个图片.
@@ -37,87 +76,72 @@ func formatIn(t *chat.Request) reporting.Format {
 	return reporting.Text
 }
 
-// stale lists the measures of which nothing was heard for 30 days.
-func stale(t *chat.Request, rest string) (string, error) {
+// stale finds the measures of which nothing was heard for 30 days.
+func stale(t *chat.Request, rest string) (w wish, complaint string, err error) {
 	p, ok := reporting.Parse("30天未更新 "+rest, t.Local())
 	if !ok {
-		return "请这样写：30天未更新，或“30天未更新 图片”。", nil
+		complaint = "请这样写：30天未更新，或“30天未更新 图片”。"
 	}
-	return report(t, p, roster.Person{})
+	return wish{Phrase: p}, complaint, nil
 }
 
-// answered says who has answered a notice: 谁回复了 3, 谁回复了 3 图片. A group sees
+// answered finds who has answered a notice: 谁回复了 3, 谁回复了 3 图片. A group sees
 // the counts only.
-func answered(t *chat.Request, rest string) (string, error) {
+func answered(t *chat.Request, rest string) (w wish, complaint string, err error) {
 	p, ok := reporting.Parse("谁回复了 "+rest, t.Local())
 	if !ok {
-		return "请写通知的编号，例如：谁回复了 3 图片。", nil
+		return w, "请写通知的编号，例如：谁回复了 3 图片。", nil
 	}
 	if p.Notice == 0 {
 		n, ok, err := notices.MeantNotice(t)
 		if err != nil || !ok {
-			return "目前没有需要回复的通知。请写编号，例如：谁回复了 3 图片。", err
+			return w, "目前没有需要回复的通知。请写编号，例如：谁回复了 3 图片。", err
 		}
 		p.Notice = n.Number
 	}
-	if _, ok, err := notice.Find(t.Snap, p.Notice); err != nil || !ok {
-		return fmt.Sprintf("没有通知%d。", p.Notice), err
-	}
-	return report(t, p, roster.Person{})
+	complaint, err = noNotice(t, p.Notice)
+	return wish{Phrase: p}, complaint, err
 }
 
-// report answers with a report as text, or has it made as a file. About is the
-// person whom it is about, if any.
-func report(t *chat.Request, p reporting.Phrase, about roster.Person) (string, error) {
-	switch p.Format {
+// noNotice says that there is no notice of a number, "" if there is one.
+func noNotice(t *chat.Request, number int) (complaint string, err error) {
+	if _, ok, err := notice.Find(t.Snap, number); err != nil || !ok {
+		return fmt.Sprintf("没有通知%d。", number), err
+	}
+	return "", nil
+}
+
+// report answers with a report as text, or has it made as a file.
+func report(t *chat.Request, w wish) (string, error) {
+	switch w.Format {
 	case reporting.Text:
-		if t.Tx == nil {
-			return "", gather(t, p, about)
+		doc, ok := t.Prepared.(reporting.Document)
+		if !ok {
+			return "刚才的数据有变动，请再发一次。", nil
 		}
-		return sayReport(t)
+		head, blocks := doc.Say()
+		return t.Page(head, blocks)
 	case reporting.Picture:
-		return "", want(t, p, about, "")
+		return "", want(t, w, "")
 	case reporting.Sheet, reporting.CSV, reporting.Draft:
 	}
-	if !chat.May(t.Person, t.Known, chat.Export) {
+	if !t.May(chat.Export) {
 		return "导出表格需要" + chat.WhoMay(chat.Export) + "来办，文字和图片可以直接看。", nil
 	}
 	if t.Msg.Group {
 		return "导出请私聊我发，群里不办理。", nil
 	}
-	return takeOut(t, p, about, "")
+	return takeOut(t, w, "")
 }
 
-// Ahead gathers what a report says, before the transaction that answers with it:
-// it may be much, and speak of all accounts.
-func Ahead(t *chat.Request, c chat.Capability) (err error) {
-	if !chat.May(t.Person, t.Known, c.Right) {
-		return nil
+// gather collects what a report says.
+func gather(t *chat.Request, w wish) (reporting.Document, error) {
+	o := w.Order
+	o.Zone, o.Person, o.Viewer = t.Desk.Options.Zone, w.about.ID, viewer(t)
+	if w.about.ID == "" {
+		o.College = w.About
 	}
-	if t.To, err = t.Place(c); err == nil {
-		_, err = c.Run(t, c.Rest)
-	}
-	return err
-}
-
-// gather keeps a report for the transaction that follows.
-func gather(t *chat.Request, p reporting.Phrase, about roster.Person) (err error) {
-	o := p.Order
-	o.Zone, o.Person, o.Viewer = t.Desk.Options.Zone, about.ID, viewer(t)
-	if about.ID == "" {
-		o.College = p.About
-	}
-	t.Prepared.Report, err = reporting.Gather(t.Snap, o)
-	return err
-}
-
-// sayReport answers with a report as text; 更多 prints what does not fit.
-func sayReport(t *chat.Request) (string, error) {
-	if t.Prepared.Report == nil {
-		return "刚才的数据有变动，请再发一次。", nil
-	}
-	head, blocks := t.Prepared.Report.Say()
-	return t.Page(head, blocks)
+	return reporting.Gather(t.Snap, o)
 }
 
 // viewer says which names the asker may see here; the rule is that of [chat.MaySee].
@@ -134,9 +158,9 @@ func viewer(t *chat.Request) reporting.Viewer {
 
 // want has a report made for the chat in which the answer belongs. It counts as an
 // answer: asking for pictures again and again must not flood a group.
-func want(t *chat.Request, p reporting.Phrase, about roster.Person, why string) error {
+func want(t *chat.Request, w wish, why string) error {
 	chat := t.Chat()
-	if chat == "" || t.Tx == nil {
+	if chat == "" {
 		return nil
 	}
 	ok, _, err := outbox.Speak(t.Tx, t.Msg.Account, chat, t.Desk.Options.PerMinute, t.Desk.Options.Quiet)
@@ -144,7 +168,7 @@ func want(t *chat.Request, p reporting.Phrase, about roster.Person, why string) 
 		return err
 	}
 	return reporting.PutWant(t.Tx, reporting.Want{
-		Reason: t.Reason(), What: p.String(), Person: about.ID, Notice: p.Notice, By: t.Person.ID,
+		Reason: t.Reason(), What: w.String(), Person: w.about.ID, Notice: w.Notice, By: t.Person.ID,
 		Group: t.Msg.Group && chat == t.Msg.Chat, Why: why, To: []roster.Target{{Account: t.Msg.Account, Chat: chat}},
 	})
 }
@@ -165,31 +189,27 @@ func export(t *chat.Request, rest string) (string, error) {
 	if !ok || what == "" {
 		return exportUsage, nil
 	}
-	var about roster.Person
-	if p.About != "" {
-		var complaint string
-		var err error
-		if about, complaint, err = subjectOf(t, &p); err != nil || complaint != "" {
-			return complaint, err
-		}
+	w := wish{Phrase: p}
+	var complaint string
+	var err error
+	switch {
+	case p.About != "":
+		w, complaint, err = about(t, p)
+	case p.Kind == reporting.Answers:
+		complaint, err = noNotice(t, p.Notice)
 	}
-	if p.Kind == reporting.Answers {
-		if _, ok, err := notice.Find(t.Snap, p.Notice); err != nil || !ok {
-			return fmt.Sprintf("没有通知%d。", p.Notice), err
-		}
+	if err != nil || complaint != "" {
+		return complaint, err
 	}
-	if p.Format == reporting.Text {
-		p.Format = reporting.Sheet
+	if w.Format == reporting.Text {
+		w.Format = reporting.Sheet
 	}
-	return takeOut(t, p, about, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60))
+	return takeOut(t, w, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60))
 }
 
 // takeOut has a table made for the asker, writes down that they took it out, and
 // bounds how often: what leaves this way is beyond the office's reach.
-func takeOut(t *chat.Request, p reporting.Phrase, about roster.Person, why string) (string, error) {
-	if t.Tx == nil {
-		return "", nil
-	}
+func takeOut(t *chat.Request, w wish, why string) (string, error) {
 	n, err := reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly))
 	if err != nil {
 		return "", err
@@ -197,25 +217,28 @@ func takeOut(t *chat.Request, p reporting.Phrase, about roster.Person, why strin
 	if n > maxExports {
 		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", maxExports), nil
 	}
-	if err := want(t, p, about, why); err != nil {
+	if err := want(t, w, why); err != nil {
 		return "", err
 	}
-	return "", t.Audit("export", fmt.Sprintf("%s %d %s", p.Kind, p.Notice, p.Format))
+	return "", t.Audit("export", fmt.Sprintf("%s %d %s", w.Kind, w.Notice, w.Format))
 }
 
 // AsView finds the question for one college's or one person's progress: 计算机学院
 // 进度, 王雪晴 进度 图片.
-func AsView(t *chat.Request) (chat.Capability, bool, error) {
+func AsView(t *chat.Request) (chat.Command, bool, error) {
 	p, ok := reporting.Parse(words(t), t.Local())
 	if !ok || p.About == "" || !t.Addressed() {
-		return chat.Capability{}, false, nil
+		return chat.Command{}, false, nil
 	}
 	r, err := roster.Current(t.Snap)
 	if err != nil || !onRoster(r, p.About) {
-		return chat.Capability{}, false, err
+		return chat.Command{}, false, err
 	}
-	own := len(colleges(r, p.About)) == 0 // about a person: for the asker's eyes alone
-	return chat.Capability{Name: "view", Right: chat.Reply, Own: own, Report: true, Run: view}, true, nil
+	c := chat.Command{Name: "view", Right: chat.Reply}
+	if len(colleges(r, p.About)) == 0 {
+		c.Place = chat.Aside // it is about a person
+	}
+	return reported(c, func(t *chat.Request, _ string) (wish, string, error) { return about(t, p) }), true, nil
 }
 
 // onRoster tells whether a word names a college or a person, or both together.
@@ -244,39 +267,30 @@ func peopleIn(r *roster.Roster, word string) []roster.Person {
 	return found
 }
 
-// view answers for one college or one person.
-func view(t *chat.Request, _ string) (string, error) {
-	p, _ := reporting.Parse(words(t), t.Local())
-	about, complaint, err := subjectOf(t, &p)
-	if err != nil || complaint != "" {
-		return complaint, err
-	}
-	return report(t, p, about)
-}
-
-// subjectOf finds whom a report is about, and says so if the asker may not see it.
-func subjectOf(t *chat.Request, p *reporting.Phrase) (about roster.Person, complaint string, err error) {
+// about finds whom a report is about, or says that the asker may not see it.
+func about(t *chat.Request, p reporting.Phrase) (w wish, complaint string, err error) {
+	w.Phrase = p
 	r, err := roster.Current(t.Snap)
 	if err != nil {
-		return about, "", err
+		return w, "", err
 	}
-	office := t.Person.Is(roster.Admin, roster.Office)
 	if len(colleges(r, p.About)) > 0 {
-		if !office && t.Person.College != p.About {
-			return about, "只能看本学院的进度。", nil
+		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
+			return w, "只能看本学院的进度。", nil
 		}
-		return about, "", nil
+		return w, "", nil
 	}
 	found := peopleIn(r, p.About)
 	switch {
 	case len(found) == 0:
-		return about, fmt.Sprintf("名单上没有“%s”。", zh.Quote(p.About, 20)), nil
+		return w, fmt.Sprintf("名单上没有“%s”。", zh.Quote(p.About, 20)), nil
 	case len(found) > 1:
-		return about, fmt.Sprintf("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name), nil
+		return w, fmt.Sprintf("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name), nil
 	case !chat.MaySee(t.Person, found[0]):
-		return about, "只能看本人或本学院老师的进度。", nil
+		return w, "只能看本人或本学院老师的进度。", nil
 	}
-	return found[0], "", nil
+	w.about = found[0]
+	return w, "", nil
 }
 
 // words are what was said to the bot, without its name and what it quotes.
