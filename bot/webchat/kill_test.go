@@ -127,9 +127,10 @@ func (v *victim) listens(ctx context.Context) error {
 // it was heard, too.
 func (v *victim) settles(ctx context.Context) error {
 	n := len(v.ids)
-	for ok := false; !ok && ctx.Err() == nil; _, ok = v.try(ctx, n) {
-	}
-	for ctx.Err() == nil {
+	for ok := false; ctx.Err() == nil; <-time.After(10 * time.Millisecond) {
+		if !ok {
+			_, ok = v.try(ctx, n)
+		}
 		var s state
 		if err := v.get(ctx, "/api/state?as=p1", &s); err != nil {
 			return err
@@ -137,7 +138,6 @@ func (v *victim) settles(ctx context.Context) error {
 		if strings.Contains(texts(s.chat(group).Messages), fmt.Sprint("答", n)) {
 			return nil
 		}
-		<-time.After(10 * time.Millisecond)
 	}
 	return ctx.Err()
 }

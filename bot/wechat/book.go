@@ -258,3 +258,39 @@ func (b *book) ask(user string, again time.Duration) bool {
 	g.asked = time.Now()
 	return true
 }
+
+// myName returns what the account is called on the wire.
+func (b *book) myName() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return string(b.self.UserName)
+}
+
+// knows reports whether a group and, if there is one, the speaker are known.
+func (b *book) knows(groupName, speaker string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	g := b.groups[groupName]
+	if g == nil || !g.complete {
+		return false
+	}
+	_, ok := g.members[speaker]
+	return ok || speaker == ""
+}
+
+// groupName returns what the group is called now.
+func (b *book) groupName(user string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if g := b.groups[user]; g != nil {
+		return g.name
+	}
+	return ""
+}
+
+// overhear learns contacts from what the client's requests bring.
+func (b *book) overhear(endpoint string, body []byte) {
+	if endpoint == "webwxgetcontact" || endpoint == "webwxbatchgetcontact" {
+		b.learn(webwx.ParseContacts(webwx.Clean(body)), nil)
+	}
+}

@@ -55,9 +55,7 @@ func (a *Account) admitted(ctx context.Context) bool {
 
 // bar stops all attempts until a person asks for one.
 func (a *Account) bar(why string) error {
-	if err := a.vault.change(func(m *memory) { m.Barred, m.Hot, m.Ended = why, false, true }); err != nil {
-		a.log.Error("restriction not saved", "err", err)
-	}
+	a.vault.note(func(m *memory) { m.Barred, m.Hot, m.Ended = why, false, true })
 	return errBarred
 }
 
@@ -88,10 +86,7 @@ func (a *Account) unattempted() {
 	if len(a.vault.read().Attempts) == 0 {
 		return
 	}
-	err := a.vault.change(func(m *memory) { m.Attempts = slices.Clone(m.Attempts[:len(m.Attempts)-1]) })
-	if err != nil {
-		a.log.Error("login not counted", "err", err)
-	}
+	a.vault.note(func(m *memory) { m.Attempts = slices.Clone(m.Attempts[:len(m.Attempts)-1]) })
 }
 
 func recent(attempts []time.Time) []time.Time {
@@ -102,14 +97,14 @@ func recent(attempts []time.Time) []time.Time {
 // connect logs in: with the session that is kept, else by a button on the
 // phone, else by a QR code. The error is errBarred, or what keeps the account
 // from the server.
-func (a *Account) connect(ctx context.Context, receive receiver) (*life, error) {
+func (a *Account) connect(ctx context.Context, receive receiver) (*session, error) {
 	for _, w := range []way{hot, push} {
 		if !a.possible(w) || !a.automatic() {
 			continue
 		}
-		l, err := a.attempt(ctx, receive, w)
+		s, err := a.attempt(ctx, receive, w)
 		if err == nil || ctx.Err() != nil {
-			return l, err
+			return s, err
 		}
 		if !settles(w, err) {
 			a.unattempted()
@@ -178,9 +173,7 @@ func (a *Account) failed(w way, err error) error {
 		a.attempted()
 	}
 	if w == hot {
-		if err := a.vault.change(func(m *memory) { m.Hot = false }); err != nil {
-			a.log.Error("session not saved", "err", err)
-		}
+		a.vault.note(func(m *memory) { m.Hot = false })
 	}
 	return nil
 }
@@ -200,12 +193,12 @@ func barring(err error) string {
 }
 
 // scan shows QR codes until somebody has scanned one and confirmed.
-func (a *Account) scan(ctx context.Context, receive receiver) (*life, error) {
+func (a *Account) scan(ctx context.Context, receive receiver) (*session, error) {
 	for {
-		l, err := a.attempt(ctx, receive, scan)
+		s, err := a.attempt(ctx, receive, scan)
 		a.hideCode()
 		if err == nil || ctx.Err() != nil || !settles(scan, err) {
-			return l, err
+			return s, err
 		}
 		if why := barring(err); why != "" {
 			return nil, a.bar(why)
@@ -219,26 +212,26 @@ func (a *Account) scan(ctx context.Context, receive receiver) (*life, error) {
 
 // attempt logs in one way, with a bot of its own: the library's bot is good for
 // one login only.
-func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*life, error) {
-	l := a.newLife(ctx, receive, w)
+func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*session, error) {
+	s := a.newSession(ctx, receive, w)
 	if w != hot {
-		l.expiry = time.AfterFunc(codeLife, func() { l.end(errExpired) })
-		defer l.expiry.Stop()
+		s.expiry = time.AfterFunc(codeLife, func() { s.end(errExpired) })
+		defer s.expiry.Stop()
 	}
 	if w == push {
 		a.status.set(bot.Scanning, "请在手机微信上点“登录”确认")
 	}
-	err := l.login(w)
+	err := s.login(w)
 	if err == nil {
-		return l, nil
+		return s, nil
 	}
 	if errors.Is(err, errForeign) {
-		l.logOut(ctx)
+		s.logOut(ctx)
 	}
-	l.end(err)
-	fresh := l.guard.paged || w == hot && time.Since(a.vault.read().LoginAt) < steady
+	s.end(err)
+	fresh := s.guard.paged || w == hot && time.Since(a.vault.read().LoginAt) < steady
 	switch {
-	case errors.Is(l.guard.cause(), errExpired):
+	case errors.Is(s.guard.cause(), errExpired):
 		err = errExpired
 	case fresh && isRet(err, webwx.RetNoCookie):
 		err = errBanned
@@ -247,33 +240,33 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*life, 
 }
 
 // login calls the library, which may panic.
-func (l *life) login(w way) (err error) {
+func (s *session) login(w way) (err error) {
 	defer recovered(&err)
-	kept := l.vault.read()
+	kept := s.vault.read()
 	switch w {
 	case hot:
-		return l.lib.HotLogin(kept.forLibrary())
+		return s.lib.HotLogin(kept.forLibrary())
 	case push:
-		return l.lib.PushLogin(kept.forLibrary())
+		return s.lib.PushLogin(kept.forLibrary())
 	default:
-		owner, err := l.owner()
+		owner, err := s.owner()
 		if err != nil {
 			return err
 		}
 		if key := kept.place(); key != nil && kept.Uin == owner && owner != 0 {
-			l.lib.Storage.Response = &openwechat.WebInitResponse{SyncKey: key}
+			s.lib.Storage.Response = &openwechat.WebInitResponse{SyncKey: key}
 		}
-		return l.lib.Login()
+		return s.lib.Login()
 	}
 }
 
 // logOut ends a session at the server. The library's way of it always fails,
 // because the answer is no JSON.
-func (l *life) logOut(ctx context.Context) {
+func (s *session) logOut(ctx context.Context) {
 	var err error
 	defer recovered(&err)
-	if info := l.lib.Storage.LoginInfo; info != nil {
-		_ = l.lib.Caller.Logout(ctx, info)
+	if info := s.lib.Storage.LoginInfo; info != nil {
+		_ = s.lib.Caller.Logout(ctx, info)
 	}
 }
 
@@ -282,4 +275,27 @@ func recovered(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("the library panicked: %v", r)
 	}
+}
+
+// lost decides what follows from the end of a session, and reports whether the
+// account should log in again at once.
+func (a *Account) lost(s *session, err error) bool {
+	ret, ok := errors.AsType[webwx.Ret](err)
+	if s == nil || !ok {
+		return false
+	}
+	switch {
+	case ret == webwx.RetBarred:
+		_ = a.bar(barring(webwx.RetBarred))
+		return true
+	case ret == webwx.RetNoCookie && time.Since(a.vault.read().LoginAt) < steady:
+		_ = a.bar(barring(errBanned))
+		return true
+	case !ret.Ended():
+		return false
+	}
+	a.status.set(bot.Offline, "登录已失效（可能在别处登录了网页版，或在手机上点了退出），正在尝试重新登录")
+	again := ret == webwx.RetNoCookie && (s.way != hot || time.Since(s.began) > steady)
+	a.vault.note(func(m *memory) { m.Ended, m.Hot = true, m.Hot && again })
+	return true
 }

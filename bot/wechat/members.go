@@ -24,31 +24,32 @@ func (a *Account) Members(chat string) (int, error) {
 // many people joined it. Messages for it that were held can go. Its errors are
 // those of Members.
 func (a *Account) Confirm(chat string) error {
-	l, user, now, err := a.group(chat)
+	c, user, now, err := a.group(chat)
 	if err != nil {
 		return err
 	}
-	name := l.book.groupName(user)
+	name := c.book.groupName(user)
 	if name == "" {
 		return nil // it is not recognized by a name
 	}
 	a.status.calm()
-	return l.remember(a.vault.hash("group", name), groupPrint{Count: len(now), Members: now, At: time.Now()})
+	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now, At: time.Now()})
 }
 
 // group returns the one group of a chat and who is in it.
-func (a *Account) group(chat string) (*life, string, []memberPrint, error) {
-	l := a.online()
-	if l == nil {
+func (a *Account) group(chat string) (*contacts, string, []memberPrint, error) {
+	s := a.online()
+	if s == nil {
 		return nil, "", nil, bot.ErrOut
 	}
-	found := l.book.find(chat)
+	c := s.contacts
+	found := c.book.find(chat)
 	if len(found) != 1 || !webwx.IsGroup(found[0]) {
 		return nil, "", nil, fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
 	}
-	now, ok := l.book.prints(found[0], a.vault.hash)
+	now, ok := c.book.prints(found[0], a.vault.hash)
 	if !ok {
 		return nil, "", nil, fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
 	}
-	return l, found[0], now, nil
+	return c, found[0], now, nil
 }

@@ -6,7 +6,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"mime"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/eatmoreapple/openwechat"
@@ -25,16 +29,16 @@ const (
 // Send implements [bot.Account]. A text that is too long for one message goes
 // in numbered parts.
 func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
-	l, err := a.sending(ctx)
+	s, err := a.sending(ctx)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
-	to, err := l.address(ctx, chat)
+	to, err := s.contacts.address(ctx, chat)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
 	if m.File != nil {
-		return l.sendFile(ctx, to, m)
+		return s.sendFile(ctx, to, m)
 	}
 	parts := webwx.Split(m.Text, webwx.Longest)
 	if len(parts) > maxParts {
@@ -45,9 +49,9 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		if i > 0 && !sleep(ctx, partGap) {
 			return r, fmt.Errorf("%w: %d of %d parts were sent", bot.ErrUnknown, i, len(parts))
 		}
-		id, err := l.sendText(ctx, to, part, messageID(m.Key, i))
+		id, err := s.client.text(ctx, to, part, messageID(m.Key, i))
 		if err != nil {
-			return r, l.verdict(err, i > 0)
+			return r, s.verdict(err, i > 0)
 		}
 		if r.ID == "" {
 			r = bot.Receipt{ID: id, Sent: time.Now()}
@@ -57,13 +61,13 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 }
 
 // sending returns the session to send in.
-func (a *Account) sending(ctx context.Context) (*life, error) {
+func (a *Account) sending(ctx context.Context) (*session, error) {
 	a.awaitStart(ctx)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
-	l := a.online()
-	if l == nil || !l.isLoaded() || !sends(a.status.read().Word) {
+	s := a.online()
+	if s == nil || !s.contacts.known() || !sends(a.status.read().Word) {
 		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
 	}
 	gap := partGap
@@ -86,7 +90,7 @@ func (a *Account) sending(ctx context.Context) (*life, error) {
 	if !sleep(ctx, wait) {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
-	return l, nil
+	return s, nil
 }
 
 // awaitStart waits a little for an account that is about to take up its session,
@@ -120,41 +124,19 @@ func messageID(key string, part int) string {
 	return strconv.FormatUint(first+binary.BigEndian.Uint64(sum[:])%(9*first), 10)
 }
 
-// sendText sends one message and returns the server's id of it.
-func (l *life) sendText(ctx context.Context, to, text, id string) (_ string, err error) {
-	defer recovered(&err)
-	msg := openwechat.NewTextSendMessage(text, l.book.myName(), to)
-	msg.LocalID, msg.ClientMsgId = id, id
-	sent, err := l.caller().WebWxSendMsg(ctx, &openwechat.CallerWebWxSendMsgOptions{
-		LoginInfo: l.lib.Storage.LoginInfo, BaseRequest: l.lib.Storage.Request, Message: msg,
-	})
-	return accepted(sent, err)
-}
-
-// accepted says whether the server took a message: only if it gave it an id.
-func accepted(sent *openwechat.SentMessage, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	if sent.MsgId == "" {
-		return "", webwx.RetNoAnswerID
-	}
-	return sent.MsgId, nil
-}
-
 // verdict says what an error of a send means. Begun says that a part of it has
 // arrived, so that another attempt repeats something.
-func (l *life) verdict(err error, begun bool) error {
-	err = l.meaning(err)
+func (s *session) verdict(err error, begun bool) error {
+	err = s.meaning(err)
 	if begun && !errors.Is(err, bot.ErrUnknown) {
 		return fmt.Errorf("%w after a part was sent: %w", bot.ErrUnknown, err)
 	}
 	return err
 }
 
-func (l *life) meaning(err error) error {
+func (s *session) meaning(err error) error {
 	if r, ok := errors.AsType[openwechat.Ret](err); ok {
-		return l.refusal(webwx.Ret(r))
+		return s.refusal(webwx.Ret(r))
 	}
 	if w, ok := errors.AsType[*wireError](err); ok && w.unsent {
 		return errors.New("not sent: " + w.Error())
@@ -164,15 +146,15 @@ func (l *life) meaning(err error) error {
 
 // refusal says what a verdict of the server means. One that ends the session
 // ends it here too, before the next heartbeat would.
-func (l *life) refusal(ret webwx.Ret) error {
+func (s *session) refusal(ret webwx.Ret) error {
 	switch {
 	case ret == webwx.RetTooOften:
 		return fmt.Errorf("%w: %w", bot.ErrTooOften, ret)
 	case ret == webwx.RetNotFriend:
 		return fmt.Errorf("%w: %w", bot.ErrRefused, ret)
 	case ret.Ended(), ret == webwx.RetBarred:
-		l.resign(l)
-		l.end(ret)
+		s.resign(s)
+		s.end(ret)
 		return fmt.Errorf("%w: %w", bot.ErrOut, ret)
 	case ret == webwx.RetPhoneAway:
 		return fmt.Errorf("%w: %w", bot.ErrOut, ret)
@@ -181,9 +163,81 @@ func (l *life) refusal(ret webwx.Ret) error {
 	}
 }
 
-// myName returns what the account is called on the wire.
-func (b *book) myName() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return string(b.self.UserName)
+// sendFile sends a picture or a document.
+func (s *session) sendFile(ctx context.Context, to string, m bot.Outgoing) (bot.Receipt, error) {
+	data, err := read(ctx, m.File)
+	if err != nil {
+		return bot.Receipt{}, err
+	}
+	name := fileName(m.File)
+	media, err := s.client.upload(ctx, to, name, data)
+	if err != nil {
+		return bot.Receipt{}, s.uploadVerdict(err)
+	}
+	id, err := s.client.media(ctx, to, name, media, len(data), messageID(m.Key, 0))
+	if err != nil {
+		return bot.Receipt{}, s.verdict(err, false)
+	}
+	return bot.Receipt{ID: id, Sent: time.Now()}, nil
+}
+
+// uploadVerdict says what an error of an upload means: nothing has been sent.
+func (s *session) uploadVerdict(err error) error {
+	if r, ok := errors.AsType[openwechat.Ret](err); ok {
+		return s.refusal(webwx.Ret(r))
+	}
+	return errors.New("not uploaded: " + plain(err).Error()) // not its kind: a time-out here leaves nothing unknown
+}
+
+// maxOut is the most bytes of a file that goes out. Above 25 MB the protocol
+// wants another way.
+const maxOut = 20 << 20
+
+// read returns the bytes of f. The protocol knows no empty files.
+func read(ctx context.Context, f *bot.FileInfo) (_ []byte, err error) {
+	if f.Open == nil {
+		return nil, fmt.Errorf("%w: a file without bytes", bot.ErrRefused)
+	}
+	r, err := f.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	data, err := io.ReadAll(io.LimitReader(r, maxOut+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read file: %w", err)
+	case len(data) == 0, len(data) > maxOut:
+		return nil, fmt.Errorf("%w: a file of %d bytes", bot.ErrRefused, len(data))
+	}
+	return data, nil
+}
+
+// fileName returns a name with an ending, by which the protocol tells pictures
+// from documents.
+func fileName(f *bot.FileInfo) string {
+	name := baseName(f.Name)
+	if path.Ext(name) == "" {
+		switch f.Type {
+		case "image/png":
+			name += ".png"
+		case "image/jpeg":
+			name += ".jpg"
+		default:
+			if ends, err := mime.ExtensionsByType(f.Type); err == nil && len(ends) > 0 {
+				name += ends[0]
+			} else {
+				name += ".bin"
+			}
+		}
+	}
+	return name
+}
+
+func isPicture(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".bmp":
+		return true
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -20,6 +21,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/eatmoreapple/openwechat"
 )
 
 // A memory is what the account keeps on disk: whoever holds it in the clear is
@@ -35,8 +38,8 @@ type memory struct {
 	Attempts []time.Time `json:"attempts,omitempty"` // automatic logins since then, newest last
 	Barred   string      `json:"barred,omitempty"`   // why there are no more, until a person asks
 
-	Groups map[string]groupPrint `json:"groups,omitempty"` // by a hash of the name
-	Echoes bool                  `json:"echoes,omitempty"` // what the account sends to itself comes back
+	Groups map[string]fingerprint `json:"groups,omitempty"` // by a hash of the name
+	Echoes bool                   `json:"echoes,omitempty"` // what the account sends to itself comes back
 }
 
 // A vault keeps the memory of one account in an encrypted file.
@@ -138,6 +141,14 @@ func (v *vault) change(f func(*memory)) error {
 	return nil
 }
 
+// note changes what is kept. A failure is logged only: the next change writes it
+// too.
+func (v *vault) note(f func(*memory)) {
+	if err := v.change(f); err != nil {
+		v.log.Error("session not saved", "err", err)
+	}
+}
+
 // owner returns the uin of the account that this one is, 0 if none has logged
 // in yet. It is kept apart from the session, so that losing that does not let
 // another account in; who removes the file wants to use another one.
@@ -166,4 +177,44 @@ func (v *vault) hash(purpose, s string) string {
 	h := hmac.New(sha256.New, v.key)
 	h.Write([]byte(purpose + "\x00" + s))
 	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// A kept session is what the library reads it from. What it writes is ignored:
+// it writes before messages are durable, and loses cookies.
+type kept struct{ *bytes.Reader }
+
+func (kept) Write(p []byte) (int, error) { return len(p), nil }
+
+// forLibrary returns the session as the library saved it, with all that belongs
+// to the cookies.
+func (m memory) forLibrary() kept {
+	item := map[string]json.RawMessage{}
+	jar := map[string][]*http.Cookie{}
+	for _, c := range m.Cookies {
+		jar["https://"+c.Domain] = append(jar["https://"+c.Domain], c)
+	}
+	text, err := json.Marshal(jar)
+	if err == nil {
+		err = json.Unmarshal(m.Library, &item)
+	}
+	if err != nil {
+		return kept{bytes.NewReader(nil)}
+	}
+	item["Jar"] = text
+	all, err := json.Marshal(item)
+	if err != nil {
+		return kept{bytes.NewReader(nil)}
+	}
+	return kept{bytes.NewReader(all)}
+}
+
+// place returns how far messages have been taken, or nil. It is of the account,
+// not of a session, so a new login goes on from there and finds what was said
+// while nobody was logged in.
+func (m memory) place() *openwechat.SyncKey {
+	var item openwechat.HotReloadStorageItem
+	if json.Unmarshal(m.Library, &item) != nil || item.SyncKey == nil || len(item.SyncKey.List) == 0 {
+		return nil
+	}
+	return item.SyncKey
 }

@@ -73,7 +73,7 @@ type Account struct {
 	again   chan struct{} // a person wants the account to try again
 
 	mu      sync.Mutex
-	current *life     // nil while it cannot send
+	current *session  // nil while it cannot send
 	often   time.Time // nothing is sent before this
 	probed  time.Time // when the account last wrote to itself
 	sentAt  time.Time // when the last text left
@@ -148,11 +148,11 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		if !a.admitted(ctx) {
 			return nil
 		}
-		l, err := a.connect(ctx, receive)
+		s, err := a.connect(ctx, receive)
 		if err == nil {
-			err = l.run()
+			err = s.run()
 		}
-		if ctx.Err() == nil && !errors.Is(err, errBarred) && !a.lost(l, err) {
+		if ctx.Err() == nil && !errors.Is(err, errBarred) && !a.lost(s, err) {
 			detail := "连不上微信服务器，正在重试；请检查网络"
 			if errors.Is(err, errNotDurable) {
 				detail = "收到的消息存不下来，正在重试；请检查磁盘"
@@ -165,24 +165,32 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 }
 
 // online returns the session in which something can be sent, or nil.
-func (a *Account) online() *life {
+func (a *Account) online() *session {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.current
 }
 
-// resign makes the account have no session, unless it has another than l already:
+// resign makes the account have no session, unless it has another than s already:
 // what is heard late of an old one says nothing of it.
-func (a *Account) resign(l *life) {
+func (a *Account) resign(s *session) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.current == l {
+	if a.current == s {
 		a.current = nil
 	}
 }
 
-func (a *Account) become(l *life) {
+func (a *Account) become(s *session) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.current = l
+	a.current = s
+}
+
+// hush stops sending for a while: the server takes what is sent and does not
+// deliver it.
+func (a *Account) hush() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.often = time.Now().Add(tooOften)
 }

@@ -1,6 +1,9 @@
 package wechat
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"mime"
 	"path"
 	"slices"
@@ -17,24 +20,47 @@ import (
 // helper is 文件传输助手, where a person writes to himself.
 const helper = "filehelper"
 
+// An inbox reads what the wire brings and hands it on.
+type inbox struct {
+	*Account
+	contacts *contacts
+	client   *client
+	receive  receiver
+}
+
+// take hands the messages of one answer on, which came as raw. Nil says that they
+// are durable.
+func (in *inbox) take(ctx context.Context, list []webwx.Message, raw []json.RawMessage) error {
+	var batch []bot.Message
+	for i, w := range list {
+		if m, ok := in.one(w, raw[i]); ok {
+			batch = append(batch, m)
+		}
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	return in.receive(ctx, batch)
+}
+
 // decode returns what raw says, and false if it is for nobody: what the phone
 // tells its other devices, and what official accounts write.
-func (l *life) decode(w webwx.Message) (bot.Message, bool) {
+func (in *inbox) decode(w webwx.Message) (bot.Message, bool) {
 	from, to, content := string(w.FromUserName), string(w.ToUserName), string(w.Content)
 	if w.MsgType == webwx.TypeStatus || w.MsgType == webwx.TypeNotice {
 		return bot.Message{}, false
 	}
-	self := l.book.isMe(from)
+	self := in.contacts.book.isMe(from)
 	peer := from
 	if self {
 		peer = to
 	}
-	if !webwx.IsGroup(peer) && l.book.service(peer) {
+	if !webwx.IsGroup(peer) && in.contacts.book.service(peer) {
 		return bot.Message{}, false
 	}
 	m := bot.Message{
-		Account: l.name, ID: w.ID(), Group: webwx.IsGroup(peer), Self: self, Sent: w.Sent(),
-		Chat: l.chat(peer), Mention: !webwx.IsGroup(peer),
+		Account: in.name, ID: w.ID(), Group: webwx.IsGroup(peer), Self: self, Sent: w.Sent(),
+		Chat: in.contacts.chat(peer), Mention: !webwx.IsGroup(peer),
 	}
 	if w.CreateTime == 0 {
 		m.Sent = time.Now()
@@ -43,82 +69,82 @@ func (l *life) decode(w webwx.Message) (bot.Message, bool) {
 	if m.Group && !self {
 		speaker, content = webwx.SplitSender(content)
 	}
-	how := l.book.in(peer, speaker)
+	how := in.contacts.book.in(peer, speaker)
 	if speaker != "" {
-		m.Sender, m.Name = l.book.person(speaker), how.name
+		m.Sender, m.Name = in.contacts.book.person(speaker), how.name
 	}
 	if m.Group {
 		m.Card = how.card
 	}
-	l.fill(&m, w, content, how)
+	in.fill(&m, w, content, how)
 	return m, true
 }
 
 // fill adds what was said. Of a kind that the bot has no use for, only the type
 // is kept.
-func (l *life) fill(m *bot.Message, w webwx.Message, content string, how seen) {
+func (in *inbox) fill(m *bot.Message, w webwx.Message, content string, how appearance) {
 	switch {
 	case w.MsgType == webwx.TypeText && w.SubMsgType != webwx.SubLocation && w.URL == "":
-		l.fillText(m, webwx.Text(content), how)
+		in.fillText(m, webwx.Text(content), how)
 	case w.MsgType == webwx.TypeSystem:
 		m.Kind, m.Text, m.Mention = bot.System, webwx.Text(content), false
 	case w.MsgType == webwx.TypeRecall:
 		id, ok := webwx.ParseRecall(content)
 		if m.Kind, m.Recall = bot.Recall, id; !ok || id == "" || id == "0" {
-			l.unknown(m, w)
+			in.unknown(m, w)
 		}
 	case w.MsgType == webwx.TypePicture:
 		m.Kind = bot.Picture
-		m.File = &bot.FileInfo{Name: "图片-" + m.ID + ".jpg", Type: "image/jpeg", Open: l.opener(w)}
+		m.File = &bot.FileInfo{Name: "图片-" + m.ID + ".jpg", Type: "image/jpeg", Open: in.client.opener(w)}
 	case w.MsgType == webwx.TypeApp && w.AppMsgType == webwx.AppFile:
 		m.Kind, m.Text = bot.File, baseName(webwx.Name(w.FileName))
 		size, _ := strconv.ParseInt(string(w.FileSize), 10, 64)
-		m.File = &bot.FileInfo{Name: m.Text, Type: mime.TypeByExtension(path.Ext(m.Text)), Size: max(size, 0), Open: l.opener(w)}
+		m.File = &bot.FileInfo{Name: m.Text, Type: mime.TypeByExtension(path.Ext(m.Text)), Size: max(size, 0), Open: in.client.opener(w)}
 	case w.MsgType == webwx.TypeApp && w.AppMsgType == webwx.AppQuote:
 		q, reply, ok := webwx.ParseAppQuote(content)
 		if !ok {
-			l.unknown(m, w)
+			in.unknown(m, w)
 			return
 		}
-		m.Text, m.Quote = reply, l.quote(q, how)
-		l.addressed(m, how)
+		m.Text, m.Quote = reply, in.quote(q, how)
+		in.addressed(m, how)
 	default:
-		l.unknown(m, w)
+		in.unknown(m, w)
 	}
 }
 
 // unknown keeps of a message that there was one.
-func (l *life) unknown(m *bot.Message, w webwx.Message) {
+func (in *inbox) unknown(m *bot.Message, w webwx.Message) {
 	m.Kind, m.Text, m.Recall, m.Mention = bot.System, "", "", false
-	l.log.Debug("message of a kind that is not read", "message", m.ID, "type", int(w.MsgType), "app", int(w.AppMsgType))
+	in.log.Debug("message of a kind that is not read", "message", m.ID, "type", int(w.MsgType), "app", int(w.AppMsgType))
 }
 
 // fillText splits a quote from what was said to it.
-func (l *life) fillText(m *bot.Message, text string, how seen) {
+func (in *inbox) fillText(m *bot.Message, text string, how appearance) {
 	m.Text = text
 	if q, reply, ok := webwx.SplitQuote(text); ok {
-		m.Text, m.Quote = strings.TrimSpace(reply), l.quote(q, how)
+		m.Text, m.Quote = strings.TrimSpace(reply), in.quote(q, how)
 	}
-	l.addressed(m, how)
+	in.addressed(m, how)
 }
 
-func (l *life) quote(q webwx.Quote, how seen) *bot.Quote {
+func (in *inbox) quote(q webwx.Quote, how appearance) *bot.Quote {
 	name := strings.TrimSpace(q.Name)
-	return &bot.Quote{ID: q.ID, Name: name, Text: q.Text, Self: name != "" && slices.Contains(l.names(how), name)}
+	return &bot.Quote{ID: q.ID, Name: name, Text: q.Text, Self: name != "" && slices.Contains(in.names(how), name)}
 }
 
 // names lists what the account is called.
-func (l *life) names(how seen) []string {
-	list := slices.Concat(how.own, l.aliases)
+func (in *inbox) names(how appearance) []string {
+	list := slices.Concat(how.own, in.aliases)
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
 
 // addressed says whether the message is for the bot.
-func (l *life) addressed(m *bot.Message, how seen) {
+func (in *inbox) addressed(m *bot.Message, how appearance) {
 	if !m.Group {
 		return
 	}
-	own := l.names(how)
+	own := in.names(how)
 	others := slices.DeleteFunc(slices.Clone(how.others), func(n string) bool { return n == "" || slices.Contains(own, n) })
 	for _, name := range own {
 		m.Mention = m.Mention || bot.Mentions(m.Text, name, others)
@@ -147,4 +173,25 @@ func baseName(name string) string {
 		return "未命名"
 	}
 	return name
+}
+
+// one decodes one message. One that cannot be decoded is kept as a message of
+// which nothing is known: it must not keep the others from coming.
+func (in *inbox) one(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bool) {
+	id, err := w.ID(), errors.New("no id, or from nobody to nobody")
+	if id != "" && w.FromUserName+w.ToUserName != "" {
+		err = func() (err error) {
+			defer recovered(&err)
+			m, ok = in.decode(w)
+			return nil
+		}()
+	}
+	if err == nil {
+		return m, ok
+	}
+	if id == "" {
+		id = "x" + in.vault.hash("message", string(raw))
+	}
+	in.log.Warn("message not decoded", "message", id, "err", err)
+	return bot.Message{Account: in.name, ID: id, Chat: in.contacts.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
 }

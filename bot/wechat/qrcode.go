@@ -18,28 +18,28 @@ func (a *Account) codeFile() string {
 
 // showCode shows what must be scanned. It is never logged: who scans it is the
 // account.
-func (l *life) showCode(content string) {
-	if l.way != scan {
+func (s *session) showCode(content string) {
+	if s.way != scan {
 		return
 	}
 	c, err := qr.Encode(content, qr.M)
 	if err != nil {
-		l.log.Error("QR code not made", "err", err)
+		s.log.Error("QR code not made", "err", err)
 		return
 	}
 	png := c.PNG()
-	if err := replace(l.codeFile(), png, 0o600); err != nil {
-		l.log.Error("QR code not written", "err", err)
+	if err := replace(s.codeFile(), png, 0o600); err != nil {
+		s.log.Error("QR code not written", "err", err)
 	}
-	if l.o.Terminal != nil {
-		if _, err := l.o.Terminal.Write([]byte(inBlocks(c) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
-			l.log.Error("QR code not shown", "err", err)
+	if s.o.Terminal != nil {
+		if _, err := s.o.Terminal.Write([]byte(inBlocks(c) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
+			s.log.Error("QR code not shown", "err", err)
 		}
 	}
-	if l.o.QR != nil {
-		l.o.QR(png)
+	if s.o.QR != nil {
+		s.o.QR(png)
 	}
-	l.status.set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(l.codeFile())+"，两分钟换一张")
+	s.status.set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(s.codeFile())+"，两分钟换一张")
 }
 
 // hideCode takes the QR code away.
@@ -53,13 +53,13 @@ func (a *Account) hideCode() {
 }
 
 // polled notes that somebody scanned, and leaves time to confirm.
-func (l *life) polled(code string) {
+func (s *session) polled(code string) {
 	switch code {
 	case "201":
-		l.status.set(bot.Scanning, "已扫码，请在手机上点“登录”")
+		s.status.set(bot.Scanning, "已扫码，请在手机上点“登录”")
 	case "200":
-		if l.expiry != nil {
-			l.expiry.Stop()
+		if s.expiry != nil {
+			s.expiry.Stop()
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"duban/bot/wechat/webwx"
 )
 
-// A seen is how somebody appears in a group.
-type seen struct {
+// An appearance is how somebody appears in a group.
+type appearance struct {
 	name   string   // what others see
 	card   string   // the name given in this group, if nobody else there is called so
 	own    []string // what the account itself is called there
@@ -17,10 +17,10 @@ type seen struct {
 }
 
 // in returns how user appears in a group; user may be "".
-func (b *book) in(groupName, user string) seen {
+func (b *book) in(groupName, user string) appearance {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := seen{own: []string{webwx.Name(b.self.NickName)}}
+	s := appearance{own: []string{webwx.Name(b.self.NickName)}}
 	g := b.groups[groupName]
 	if g == nil {
 		s.name = b.nick(user, called{}).name

@@ -1,0 +1,206 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/eatmoreapple/openwechat"
+
+	"duban/bot"
+	"duban/bot/wechat/webwx"
+)
+
+// A client makes the requests of a session outside of the library's loop.
+type client struct {
+	ctx  context.Context // ends with the session
+	lib  *openwechat.Bot
+	wire *wire
+	book *book
+}
+
+// caller returns what makes the library's requests outside of its loop. Each
+// has a client and a jar of its own, because those of the library must not be
+// used by two goroutines.
+func (c *client) caller() *openwechat.Caller {
+	jar := openwechat.NewJar()
+	byDomain := map[string][]*http.Cookie{}
+	for _, k := range c.wire.jar.list() {
+		byDomain[k.Domain] = append(byDomain[k.Domain], k)
+	}
+	for domain, list := range byDomain {
+		jar.SetCookies(&url.URL{Scheme: "https", Host: domain, Path: "/"}, list)
+	}
+	h := openwechat.NewClient(&http.Client{
+		Transport: c.wire, Timeout: 60 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	h.SetCookieJar(jar)
+	h.Domain, h.HttpHooks = c.lib.Caller.Client.Domain, c.lib.Caller.Client.HttpHooks
+	return openwechat.NewCaller(h)
+}
+
+// people asks for all contacts. The answer goes into the book as it passes the
+// wire, and so does that of groups.
+func (c *client) people(ctx context.Context) (err error) {
+	defer recovered(&err)
+	_, err = c.caller().WebWxGetContact(ctx, c.lib.Storage.LoginInfo)
+	return err
+}
+
+// groups asks for groups and their members.
+func (c *client) groups(ctx context.Context, users []string) (err error) {
+	defer recovered(&err)
+	var members openwechat.Members
+	for _, user := range users {
+		members = append(members, &openwechat.User{UserName: user})
+	}
+	_, err = c.caller().WebWxBatchGetContact(ctx, members, c.lib.Storage.Request)
+	return err
+}
+
+// upload brings the bytes to the server, which nobody sees, and returns their
+// id there. The library gets a base name: of a file it would send the path.
+func (c *client) upload(ctx context.Context, to, name string, data []byte) (_ string, err error) {
+	defer recovered(&err)
+	sum := md5.Sum(data) //nolint:gosec // see above
+	resp, err := c.caller().Client.WebWxUploadMediaByChunk(ctx, bytes.NewReader(data), &openwechat.ClientWebWxUploadMediaByChunkOptions{
+		FromUserName: c.book.myName(), ToUserName: to, BaseRequest: c.lib.Storage.Request, LoginInfo: c.lib.Storage.LoginInfo,
+		Filename: name, FileMD5: hex.EncodeToString(sum[:]), FileSize: int64(len(data)), LastModifiedDate: time.Now(),
+	})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	var u openwechat.UploadResponse
+	if err := json.NewDecoder(resp.Body).Decode(&u); err != nil {
+		return "", err
+	}
+	if err := u.BaseResponse.Err(); err != nil {
+		return "", err
+	}
+	if u.MediaId == "" {
+		return "", errors.New("upload got no id")
+	}
+	return u.MediaId, nil
+}
+
+// media sends what was uploaded.
+func (c *client) media(ctx context.Context, to, name, media string, size int, id string) (_ string, err error) {
+	defer recovered(&err)
+	caller := c.caller()
+	if !isPicture(name) {
+		content, err := document(name, media, size)
+		if err != nil {
+			return "", err
+		}
+		msg := openwechat.NewSendMessage(openwechat.AppMessage, content, c.book.myName(), to, "")
+		msg.LocalID, msg.ClientMsgId = id, id
+		return accepted(caller.WebWxSendAppMsg(ctx, msg, c.lib.Storage.Request))
+	}
+	msg := openwechat.NewMediaSendMessage(openwechat.MsgTypeImage, c.book.myName(), to, media)
+	msg.LocalID, msg.ClientMsgId = id, id
+	resp, err := caller.Client.WebWxSendMsgImg(ctx, &openwechat.ClientWebWxSendMsgOptions{
+		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: msg,
+	})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	parser := openwechat.MessageResponseParser{Reader: resp.Body}
+	return accepted(parser.SentMessage(msg))
+}
+
+// document is the content of a message with a file.
+func document(name, media string, size int) (string, error) {
+	type attach struct {
+		Size  int    `xml:"totallen"`
+		Media string `xml:"attachid"`
+		Ext   string `xml:"fileext"`
+	}
+	text, err := xml.Marshal(struct {
+		XMLName xml.Name `xml:"appmsg"`
+		AppID   string   `xml:"appid,attr"`
+		Version string   `xml:"sdkver,attr"`
+		Title   string   `xml:"title"`
+		Des     string   `xml:"des"`
+		Action  string   `xml:"action"`
+		Type    int      `xml:"type"`
+		Content string   `xml:"content"`
+		URL     string   `xml:"url"`
+		LowURL  string   `xml:"lowurl"`
+		Attach  attach   `xml:"appattach"`
+		Extra   string   `xml:"extinfo"`
+	}{
+		AppID: "wxeb7ec651dd0aefa9", Title: name, Type: webwx.AppFile,
+		Attach: attach{Size: size, Media: media, Ext: strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))},
+	})
+	return string(text), err
+}
+
+// opener returns what fetches the bytes of a picture or a file.
+func (c *client) opener(w webwx.Message) func(context.Context) (io.ReadCloser, error) {
+	return func(ctx context.Context) (_ io.ReadCloser, err error) {
+		defer recovered(&err)
+		if c.ctx.Err() != nil {
+			return nil, fmt.Errorf("the login with which it came is over: %w", bot.ErrOut)
+		}
+		msg := &openwechat.Message{
+			MsgId: string(w.MsgID), FromUserName: string(w.FromUserName),
+			MediaId: string(w.MediaID), EncryFileName: string(w.EncryFileName),
+		}
+		client := c.caller().Client
+		get := client.WebWxGetMsgImg
+		if w.MsgType != webwx.TypePicture {
+			get = client.WebWxGetMedia
+		}
+		resp, err := get(ctx, msg, c.lib.Storage.LoginInfo)
+		if err != nil {
+			return nil, plain(err)
+		}
+		defer func() { err = errors.Join(err, resp.Body.Close()) }()
+		data, err := io.ReadAll(resp.Body)
+		switch {
+		case err != nil:
+			return nil, plain(err)
+		case len(data) == 0:
+			return nil, errors.New("the network has the file no more")
+		}
+		// What a phone writes into its pictures is nobody's business.
+		data, _ = bot.CleanJPEG(data)
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}
+}
+
+// text sends one message and returns the server's id of it.
+func (c *client) text(ctx context.Context, to, text, id string) (_ string, err error) {
+	defer recovered(&err)
+	msg := openwechat.NewTextSendMessage(text, c.book.myName(), to)
+	msg.LocalID, msg.ClientMsgId = id, id
+	sent, err := c.caller().WebWxSendMsg(ctx, &openwechat.CallerWebWxSendMsgOptions{
+		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: msg,
+	})
+	return accepted(sent, err)
+}
+
+// accepted says whether the server took a message: only if it gave it an id.
+func accepted(sent *openwechat.SentMessage, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	if sent.MsgId == "" {
+		return "", webwx.RetNoAnswerID
+	}
+	return sent.MsgId, nil
+}

@@ -1,0 +1,188 @@
+package wechat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"duban/bot"
+	"duban/bot/wechat/webwx"
+)
+
+const (
+	askAgain   = 5 * time.Minute // before the members of one group are asked for again
+	askAtOnce  = 50              // groups in one question
+	askSpacing = time.Second     // between two questions
+)
+
+// contacts knows who the people and groups of a session are, and asks the server
+// about those that it does not know.
+type contacts struct {
+	*Account
+	book   *book
+	client *client
+
+	mu     sync.Mutex
+	loaded bool      // the list of contacts was read
+	asked  time.Time // when groups were last asked for
+}
+
+// meet asks for groups that the messages come from if they are not known, or if
+// somebody speaks in them, joins or renames them who is not.
+func (c *contacts) meet(ctx context.Context, raw []webwx.Message) {
+	var ask []string
+	for _, w := range raw {
+		if w.MsgType == webwx.TypeStatus {
+			ask = append(ask, c.shown(w, ask)...)
+			continue
+		}
+		user := string(w.FromUserName)
+		if !webwx.IsGroup(user) {
+			user = string(w.ToUserName)
+		}
+		if !webwx.IsGroup(user) || slices.Contains(ask, user) {
+			continue
+		}
+		again, wanted := askAgain, false
+		if w.MsgType == webwx.TypeSystem {
+			text := string(w.Content)
+			wanted = strings.Contains(text, "群名") || strings.Contains(text, "加入") || strings.Contains(text, "移出")
+			again = 10 * time.Second
+		} else {
+			speaker, _ := webwx.SplitSender(string(w.Content))
+			wanted = !c.book.knows(user, speaker)
+		}
+		if wanted && c.book.ask(user, again) {
+			ask = append(ask, user)
+		}
+	}
+	if len(ask) == 0 {
+		return
+	}
+	if err := c.askFor(ctx, ask); err != nil {
+		c.log.Warn("groups not read", "groups", len(ask), "err", plain(err))
+	}
+}
+
+// shown lists groups of a status from the phone that are not known: those that
+// are not saved there come in no other list.
+func (c *contacts) shown(w webwx.Message, ask []string) []string {
+	var list []string
+	for user := range strings.SplitSeq(string(w.StatusNotifyUserName), ",") {
+		if webwx.IsGroup(user) && !slices.Contains(ask, user) && !c.book.knows(user, "") && c.book.ask(user, askAgain) {
+			list = append(list, user)
+		}
+	}
+	return list
+}
+
+// askFor asks for groups and their members. The answers go into the book as
+// they pass the wire, each by its own name, in whatever order they come.
+func (c *contacts) askFor(ctx context.Context, users []string) error {
+	for chunk := range slices.Chunk(users, askAtOnce) {
+		c.mu.Lock()
+		wait := askSpacing - time.Since(c.asked)
+		c.asked = time.Now().Add(max(wait, 0))
+		c.mu.Unlock()
+		if !sleep(ctx, wait) {
+			return ctx.Err()
+		}
+		for _, user := range chunk {
+			c.book.ask(user, 0)
+		}
+		if err := c.client.groups(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads all contacts, and the members of all groups that are known.
+func (c *contacts) load(ctx context.Context) error {
+	if err := c.client.people(ctx); err != nil {
+		return err
+	}
+	if err := c.askFor(ctx, c.book.incomplete()); err != nil {
+		return err
+	}
+	c.follow()
+	return nil
+}
+
+// address returns the one contact that chat stands for. If there is none, or it
+// is not certain, the error wraps [bot.ErrUnresolved].
+func (c *contacts) address(ctx context.Context, chat string) (string, error) {
+	found := c.book.find(chat)
+	if len(found) != 1 {
+		return "", fmt.Errorf("%w: %d contacts", bot.ErrUnresolved, len(found))
+	}
+	user := found[0]
+	if !webwx.IsGroup(user) || strings.HasPrefix(chat, byLogin) {
+		return user, nil
+	}
+	return user, c.recognize(ctx, user)
+}
+
+// chat returns the handle of the chat with a person or in a group. A group that
+// shares its name keeps it only if it alone is the one that was sent to before.
+func (c *contacts) chat(user string) string {
+	if !webwx.IsGroup(user) {
+		return c.book.person(user)
+	}
+	name := c.book.groupName(user)
+	twins := c.book.find(groupHandle(name))
+	own := c.book.once(user)
+	if name == "" {
+		return own
+	}
+	if len(twins) == 1 {
+		return groupHandle(name)
+	}
+	was := c.vault.read().Groups[c.vault.hash("group", name)]
+	for _, twin := range twins {
+		now, ok := c.book.prints(twin, c.vault.hash)
+		if same := ok && overlap(was.Members, now) >= sameGroup; same != (twin == user) {
+			return own
+		}
+	}
+	return groupHandle(name)
+}
+
+// first reads the contacts before any message comes, in a few attempts.
+func (c *contacts) first(ctx context.Context) {
+	for try := range 3 {
+		if !sleep(ctx, time.Duration(try)*2*time.Second) || c.read(ctx) {
+			return
+		}
+	}
+}
+
+// reload reads them later, and with them the account can send.
+func (c *contacts) reload(ctx context.Context) {
+	if c.read(ctx) {
+		c.status.set(bot.Online, "")
+	}
+}
+
+// read reports whether the contacts are known now.
+func (c *contacts) read(ctx context.Context) bool {
+	if err := c.load(ctx); err != nil {
+		if ctx.Err() == nil {
+			c.log.Warn("contacts not read", "err", plain(err))
+		}
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.loaded = true
+	return true
+}
+
+func (c *contacts) known() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.loaded
+}
