@@ -76,7 +76,7 @@ func TestRow_D9(t *testing.T) {
 		people, len(said), again, strangers, took.Seconds(), float64(len(said))/took.Seconds())
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
 		items, err := notice.Items(sn, number)
-		tally := notice.Count(items, func(string) bool { return true })
+		tally := notice.Circumstances{}.Tally(items)
 		if tally.Asked != people || tally.Done != answered || tally.Open != people-answered {
 			t.Errorf("asked %d, done %d, open %d; want %d, %d, %d", tally.Asked, tally.Done, tally.Open, people, answered, people-answered)
 		}

@@ -40,8 +40,9 @@ func (o *office) whisper(handle, text string) bot.Message {
 
 func (o *office) who(handle string) (p roster.Person, ok bool) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) (err error) {
-		p, ok, err = roster.Who(s, account, handle)
+	o.view(func(s *store.Snapshot) error {
+		b, bound, known, err := roster.Bound(s, account, handle)
+		p, ok = b.Rights(bound), known
 		return err
 	})
 	return p, ok

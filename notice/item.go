@@ -259,9 +259,3 @@ func (c Circumstances) Tally(items []Item) Tally {
 	}
 	return t
 }
-
-// Count counts items, where shown tells whether the notice was posted in a
-// group. There is no stored counter that could differ from it.
-func Count(items []Item, shown func(group string) bool) Tally {
-	return Circumstances{Shown: shown}.Tally(items)
-}

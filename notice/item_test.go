@@ -80,27 +80,6 @@ func TestShownIn(t *testing.T) {
 	})
 }
 
-func TestReached(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.notify("r", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
-		reached := func(group string) (is bool) {
-			o.Look(func(s *store.Snapshot) error {
-				to, err := roster.Targets(s, []string{group})
-				if err != nil {
-					return err
-				}
-				is, err = notice.Reached(s, 1, to)
-				return err
-			})
-			return is
-		}
-		o.Send("r/chat 一群")
-		if !reached("一群") || reached("二群") {
-			o.Errorf("got %v and %v, want that only 一群 was reached", reached("一群"), reached("二群"))
-		}
-	})
-}
-
 func TestOwed(t *testing.T) {
 	onEngines(t, func(o *office) {
 		for i := range 12 {

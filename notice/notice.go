@@ -28,9 +28,6 @@ const (
 
 var classWords = map[Class]string{Plain: "普通", Receipt: "需回执", Report: "填报", Urgent: "紧急"}
 
-// Classes returns the classes in the order in which they are shown.
-func Classes() []Class { return []Class{Plain, Receipt, Report, Urgent} }
-
 // String returns the class as people write it.
 func (c Class) String() string { return classWords[c] }
 

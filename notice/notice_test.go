@@ -36,7 +36,7 @@ func TestNotice_Post_asksOnce(t *testing.T) {
 }
 
 func TestParseClass(t *testing.T) {
-	for _, c := range notice.Classes() {
+	for _, c := range []notice.Class{notice.Plain, notice.Receipt, notice.Report, notice.Urgent} {
 		for _, s := range []string{c.String(), string(c)} {
 			if got, ok := notice.ParseClass(s); !ok || got != c {
 				t.Errorf("got %q, %v from %q, want %q", got, ok, s, c)
@@ -66,7 +66,7 @@ func TestItem_Answer(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
+func TestCircumstances_Tally(t *testing.T) {
 	items := []notice.Item{
 		{State: notice.Done},
 		{State: notice.Done, Late: true},
@@ -74,7 +74,7 @@ func TestCount(t *testing.T) {
 		{State: notice.Open, Groups: []string{"一群", "二群"}},
 		{State: notice.Open, Groups: []string{"二群"}},
 	}
-	got := notice.Count(items, func(g string) bool { return g == "一群" })
+	got := notice.Circumstances{Shown: func(g string) bool { return g == "一群" }}.Tally(items)
 	want := notice.Tally{Asked: 5, Done: 2, Late: 1, Absent: 1, Open: 2, Unsent: 1}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -11,7 +11,6 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
-	"duban/roster"
 	"duban/store"
 )
 
@@ -94,17 +93,6 @@ func stands(s *store.Snapshot, account string, shown Shown, at time.Time) (bool,
 		row, known, err = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
 	}
 	return !known || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0, err
-}
-
-// Reached tells whether the notice was posted in any chat of a list.
-func Reached(s *store.Snapshot, number int, chats []roster.Target) (bool, error) {
-	for _, t := range chats {
-		_, ok, err := store.Load[time.Time](s, store.Work+store.Key("reached", ID(number), t.Account, t.Chat))
-		if ok || err != nil {
-			return ok, err
-		}
-	}
-	return false, nil
 }
 
 // settled notes that the notices which a row speaks of have reached its chat.

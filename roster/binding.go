@@ -159,21 +159,13 @@ func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok b
 	return b, p, ok, nil
 }
 
-// Who returns the person who speaks through sender of account. ok is false if
-// the sender is not bound or is no longer on the roster. Somebody whom only their
-// name in a group tells, or the word of an admin, has no role but that of a
-// counselor, whoever they are.
-func Who(s *store.Snapshot, account, sender string) (p Person, ok bool, err error) {
-	b, p, ok, err := Bound(s, account, sender)
-	if ok && !b.Ranked() {
-		p = Unranked(p)
+// Rights returns the person who is bound with the roles that the binding is good
+// for: whom only their name in a group tells, or the word of an admin, is a
+// counselor and no more.
+func (b Binding) Rights(p Person) Person {
+	if !b.Ranked() {
+		p.Roles = []Role{Counselor}
 	}
-	return p, ok, err
-}
-
-// Unranked returns p without rights over others.
-func Unranked(p Person) Person {
-	p.Roles = []Role{Counselor}
 	return p
 }
 

@@ -96,14 +96,14 @@ func TestWho_remarkAndCard(t *testing.T) {
 			return roster.Bind(tx, "web", "s/1/b", roster.Binding{Person: "boss", How: roster.ByCard, Card: "学工处-老板", In: "一群"})
 		})
 		o.Look(func(s *store.Snapshot) error {
-			boss, ok, err := roster.Who(s, "web", "remark/boss")
+			boss, ok, err := who(s, "remark/boss")
 			if !ok || err != nil || !boss.Is("admin") {
 				o.Errorf("by remark: got %+v, %v, %v, want the admin", boss, ok, err)
 			}
-			if p, ok, _ := roster.Who(s, "web", "remark/nobody"); ok {
+			if p, ok, _ := who(s, "remark/nobody"); ok {
 				o.Errorf("by a remark with an unknown number: got %+v, want nobody", p)
 			}
-			boss, ok, err = roster.Who(s, "web", "s/1/b")
+			boss, ok, err = who(s, "s/1/b")
 			if !ok || err != nil || boss.ID != "boss" || boss.Is("admin", "office", "lead") {
 				o.Errorf("by card: got %+v, %v, %v, want the person without rights", boss, ok, err)
 			}
@@ -234,23 +234,29 @@ func TestTryCode(t *testing.T) {
 	})
 }
 
+// who returns the person who speaks through a handle, with their rights.
+func who(s *store.Snapshot, sender string) (roster.Person, bool, error) {
+	b, p, ok, err := roster.Bound(s, "web", sender)
+	return b.Rights(p), ok, err
+}
+
 func TestBind(t *testing.T) {
 	onEngines(t, func(o *office) {
-		who := func(sender string) (name string) {
+		called := func(sender string) (id string) {
 			o.Look(func(s *store.Snapshot) error {
-				p, ok, err := roster.Who(s, "web", sender)
-				if name = p.ID; !ok {
-					name = "nobody"
+				p, ok, err := who(s, sender)
+				if id = p.ID; !ok {
+					id = "nobody"
 				}
 				return err
 			})
-			return name
+			return id
 		}
 		o.Change(func(tx *store.Tx) error {
 			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "ann", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "gone", Chat: "c2"}))
 		})
-		if who("h1") != "ann" || who("h2") != "nobody" || who("h3") != "nobody" {
-			o.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", who("h1"), who("h2"), who("h3"))
+		if called("h1") != "ann" || called("h2") != "nobody" || called("h3") != "nobody" {
+			o.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", called("h1"), called("h2"), called("h3"))
 		}
 		o.Change(func(tx *store.Tx) error {
 			return roster.Bind(tx, "web", "h1", roster.Binding{Person: "bob", Chat: "c3"})
@@ -258,7 +264,7 @@ func TestBind(t *testing.T) {
 		o.Reopen()
 		o.Look(func(s *store.Snapshot) error {
 			chat, err := roster.PrivateChat(s, "web", "bob")
-			if p, _, _ := roster.Who(s, "web", "h1"); chat != "c3" || p.ID != "bob" {
+			if p, _, _ := who(s, "h1"); chat != "c3" || p.ID != "bob" {
 				o.Errorf("got %s in %q, want bob in c3", p.ID, chat)
 			}
 			return err

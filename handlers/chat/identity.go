@@ -29,10 +29,7 @@ func (t *Request) Identify() error {
 	if err != nil || !ok {
 		return err
 	}
-	if !b.Ranked() {
-		p = roster.Unranked(p)
-	}
-	t.Person, t.Known, t.binding = p, true, b
+	t.Person, t.Known, t.binding = b.Rights(p), true, b
 	return nil
 }
 

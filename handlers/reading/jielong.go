@@ -22,52 +22,6 @@ type Roll struct {
 	Entries []Entry
 }
 
-// Merge joins two postings of one list. The longer one is the frame; lines of
-// the shorter one that it lacks, because two people posted at the same time,
-// are added, and of two lines by one name the later posting's counts. It
-// reports false if the titles are of different lists.
-func (r Roll) Merge(later Roll) (Roll, bool) {
-	if rollKey(r.Title) != rollKey(later.Title) {
-		return r, false
-	}
-	frame, extra := later, r
-	if len(r.Entries) > len(later.Entries) {
-		frame, extra = r, later
-	}
-	out := Roll{Title: later.Title}
-	at := make(map[string]int)
-	add := func(e Entry, replace bool) {
-		k := rollKey(e.Name)
-		i, ok := at[k]
-		switch {
-		case !ok:
-			at[k] = len(out.Entries)
-			e.Ordinal = len(out.Entries) + 1
-			out.Entries = append(out.Entries, e)
-		case replace:
-			e.Ordinal = out.Entries[i].Ordinal
-			out.Entries[i] = e
-		}
-	}
-	for _, e := range frame.Entries {
-		add(e, true)
-	}
-	for _, e := range extra.Entries {
-		add(e, len(r.Entries) > len(later.Entries)) // then extra is the later posting
-	}
-	return out, true
-}
-
-// rollKey is what titles and names are compared by.
-func rollKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\n，。,.:：!！-_·#", r) {
-			return -1
-		}
-		return r
-	}, lower(zh.Fold(s)))
-}
-
 var (
 	rollHeads = []string{"#接龙", "#群接龙", "# 接龙", "#group note", "群接龙", "接龙"}
 	// A list about these is work, so that a name on it acknowledges.

@@ -181,46 +181,6 @@ func TestRead_entries(t *testing.T) {
 	}
 }
 
-func TestRoll_Merge(t *testing.T) {
-	roll := func(title string, names ...string) reading.Roll {
-		r := reading.Roll{Title: title}
-		for i, n := range names {
-			name, words, _ := strings.Cut(n, "=")
-			r.Entries = append(r.Entries, reading.Entry{Ordinal: i + 1, Name: name, Words: words})
-		}
-		return r
-	}
-	names := func(r reading.Roll) string {
-		var list []string
-		for i, e := range r.Entries {
-			if e.Ordinal != i+1 {
-				t.Errorf("entry %d has the ordinal %d", i+1, e.Ordinal)
-			}
-			list = append(list, strings.TrimSuffix(e.Name+"="+e.Words, "="))
-		}
-		return strings.Join(list, " ")
-	}
-	for _, c := range []struct {
-		name       string
-		old, later reading.Roll
-		want       string
-	}{
-		{"grows", roll("防溺水", "张三"), roll("防溺水", "张三", "李四"), "张三 李四"},
-		{"keeps the longer when an old posting comes late", roll("防溺水", "张三", "李四", "王五"), roll("防溺水", "张三"), "张三 李四 王五"},
-		{"joins a fork", roll("防溺水", "张三", "李四"), roll("防溺水", "张三", "王五"), "张三 王五 李四"},
-		{"takes the later words of a person", roll("进度", "张三=60%", "李四=70%"), roll("进度", "张三=80%"), "张三=80% 李四=70%"},
-		{"sees one title in two widths", roll("防溺水：收到请接龙", "张三"), roll("防溺水:收到请接龙", "李四", "张三"), "李四 张三"},
-	} {
-		got, ok := c.old.Merge(c.later)
-		if !ok || names(got) != c.want {
-			t.Errorf("%s: merged to %q, %v; want %q", c.name, names(got), ok, c.want)
-		}
-	}
-	if _, ok := roll("防溺水", "张三").Merge(roll("反诈", "李四")); ok {
-		t.Error("lists of different titles were merged")
-	}
-}
-
 func TestSplitQuote(t *testing.T) {
 	for _, c := range []struct{ text, name, quoted, reply string }{
 		{"「学工小助手：第3条」\n- - - - - - -\n收到", "学工小助手", "第3条", "收到"},
