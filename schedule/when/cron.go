@@ -32,44 +32,38 @@ func isCron(text string) bool {
 
 // parseCron reads five cron fields, which cron/v3 would let pass in some forms
 // that surprise people: both day fields set, dates that never come.
-func parseCron(text string, set Setting) (*Schedule, error) {
+func parseCron(text string, set Setting) *Schedule {
 	switch {
 	case strings.HasPrefix(text, "tz=") || strings.HasPrefix(text, "cron_tz="):
-		return nil, Refuse("cron 里不能写时区（TZ=），时区在配置里统一设置；请只写五段，如“0 9 * * 1”")
+		fail("cron 里不能写时区（TZ=），时区在配置里统一设置；请只写五段，如“0 9 * * 1”")
 	case strings.HasPrefix(text, "@"):
-		return nil, Refuse("不支持“%s”，请写五段 cron 如“0 9 * * 1”，或中文如“每天9点”", text)
+		fail("不支持“%s”，请写五段 cron 如“0 9 * * 1”，或中文如“每天9点”", text)
 	}
 	fields := strings.Fields(text)
 	if len(fields) != 5 {
-		return nil, Refuse("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))
+		fail("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))
 	}
 	for i, f := range fields {
-		if err := checkField(f, i); err != nil {
-			return nil, err
-		}
+		checkField(f, i)
 	}
 	fields[4] = sunday(fields[4])
 	parsed, err := cronParser.Parse(strings.Join(fields, " "))
-	if err != nil {
-		return nil, cronRefusal(fields)
-	}
 	c, ok := parsed.(*cron.SpecSchedule)
-	if !ok {
-		return nil, cronRefusal(fields)
+	if err != nil || !ok {
+		badField(fields)
 	}
-	return fromCron(c, fields, set)
+	return fromCron(c, strings.Join(fields, " "), set)
 }
 
 // checkField refuses what other crons know and cron/v3 does not, with what to
 // write instead, and empty list elements, which cron/v3 drops.
-func checkField(f string, i int) error {
+func checkField(f string, i int) {
 	if strings.Contains(f, "#") || i == 2 && strings.Contains(f, "l") {
-		return Refuse("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)
+		fail("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)
 	}
 	if slices.Contains(strings.Split(f, ","), "") {
-		return Refuse("cron 的“%s”里有多余的逗号", f)
+		fail("cron 的“%s”里有多余的逗号", f)
 	}
-	return nil
 }
 
 // sunday writes the 7 of a day-of-week field as 0, which is all that cron/v3 knows.
@@ -94,38 +88,37 @@ func sunday(field string) string {
 	return strings.Join(parts, ",")
 }
 
-// cronRefusal finds the field that cron/v3 did not take.
-func cronRefusal(fields []string) error {
+// badField refuses the field that cron/v3 did not take.
+func badField(fields []string) {
 	names := []string{"分钟（0-59）", "小时（0-23）", "日（1-31）", "月（1-12）", "星期（0-7，0和7都是周日）"}
 	for i, f := range fields {
 		one := []string{"*", "*", "*", "*", "*"}
 		one[i] = f
 		if _, err := cronParser.Parse(strings.Join(one, " ")); err != nil {
-			return Refuse("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
+			fail("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
 		}
 	}
-	return Refuse("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
+	fail("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
 }
 
-func fromCron(c *cron.SpecSchedule, fields []string, set Setting) (*Schedule, error) {
+func fromCron(c *cron.SpecSchedule, fields string, set Setting) *Schedule {
 	dom, dow := bits(c.Dom), bits(c.Dow)
 	if dom&star == 0 && dow&star == 0 {
-		return nil, Refuse("“日”和“星期”同时写时，cron 的意思是“或”，多半不是您要的；" +
+		fail("“日”和“星期”同时写时，cron 的意思是“或”，多半不是您要的；" +
 			"请只写其中一个，或写中文如“每月第一个周一9点”")
 	}
-	s := &Schedule{
-		text: strings.Join(fields, " "), cron: strings.Join(fields, " "),
-		zone: set.zone(), calendar: set.Calendar, from: noFrom, until: noUntil,
-	}
-	for _, h := range bits(c.Hour &^ uint64(star)).list() {
-		for _, m := range bits(c.Minute &^ uint64(star)).list() {
+	s := newSchedule(set)
+	s.text, s.cron = fields, fields
+	for _, h := range (bits(c.Hour) &^ star).list() {
+		for _, m := range (bits(c.Minute) &^ star).list() {
 			s.times = append(s.times, Clock(h*60+m))
 		}
 	}
 	s.days.months = full(bits(c.Month)&^star, 12, 1)
 	s.days.monthly = full(dom&^star, 31, 1)
 	s.days.week = full(dow&^star, 6, 0)
-	return s, s.finish(set)
+	s.finish(set)
+	return s
 }
 
 // full returns b, or nothing if b has every number from low to high.
@@ -218,21 +211,18 @@ func join(ns []int) string {
 	return strings.Join(parts, ",")
 }
 
-// finish writes the forms of s that follow from the others, and refuses a spec
-// that never fires after now.
-func (s *Schedule) finish(set Setting) error {
+// finish writes the forms of s that follow from the others, and refuses a
+// schedule that never fires after now.
+func (s *Schedule) finish(set Setting) {
 	if s.cron == "" {
 		s.cron = s.fields()
 	}
 	if s.text == "" {
 		s.text = s.describe()
 	}
-	if err := s.impossible(); err != nil {
-		return err
-	}
+	s.impossible()
 	if !set.stored && s.Next(set.Now).IsZero() {
-		return s.over(set.Now)
+		s.over(set.Now)
 	}
 	s.notes = append(s.notes, s.leftOut()...)
-	return nil
 }

@@ -42,11 +42,12 @@ func (b bits) list() []int {
 
 func (b bits) len() int { return len(b.list()) }
 
-// monToFri is a set of [time.Weekday].
-const monToFri bits = 0b0111110
-
-// weekend is a set of [time.Weekday].
-const weekend bits = 0b1000001
+// Sets of [time.Weekday].
+const (
+	monToFri     bits = 0b0111110
+	weekend      bits = 0b1000001
+	everyWeekday      = monToFri | weekend
+)
 
 // days says which days a spec fires on: those that agree with every field that
 // is set. The zero value is every day.
@@ -175,4 +176,9 @@ func (s *days) period(d Day) (first, last Day) {
 	case perMonth:
 	}
 	return Date(y, m, 1), Date(y, m+1, 1) - 1
+}
+
+func sortedSet[T ~int](all []T) []T {
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -177,22 +177,15 @@ func describeTimes(times []Clock) string {
 }
 
 // impossible refuses dates that no year has.
-func (s *Schedule) impossible() error {
+func (s *Schedule) impossible() {
 	d := &s.days
-	for _, md := range d.yearly {
-		if md%100 > longest(md/100) {
-			return noSuchDate(md/100, md%100)
-		}
-	}
 	if d.months == 0 || d.monthly == 0 || d.countsDays() {
-		return nil
+		return
 	}
-	for _, m := range d.months.list() {
-		if d.monthly.list()[0] <= longest(m) {
-			return nil
-		}
+	months, first := d.months.list(), d.monthly.list()[0]
+	if !slices.ContainsFunc(months, func(m int) bool { return first <= longest(m) }) {
+		noSuchDate(months[0], first)
 	}
-	return noSuchDate(d.months.list()[0], d.monthly.list()[0])
 }
 
 // longest is the length of a month in a leap year; 0 if there is no such month.
@@ -203,24 +196,23 @@ func longest(month int) int {
 	return monthDays(2024, time.Month(month))
 }
 
-func noSuchDate(month, day int) error {
+func noSuchDate(month, day int) {
 	if month < 1 || month > 12 {
-		return Refuse("没有%d月，月份应在1到12之间，请检查日期", month)
+		fail("没有%d月，月份应在1到12之间，请检查日期", month)
 	}
-	return Refuse("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))
+	fail("没有%d月%d日，%d月最多%d天，请检查日期", month, day, month, longest(month))
 }
 
 // over says why nothing comes after now.
-func (s *Schedule) over(now time.Time) error {
+func (s *Schedule) over(now time.Time) {
 	switch {
 	case s.Once():
 		last := s.days.dates[len(s.days.dates)-1].At(s.times[len(s.times)-1], s.zone)
-		return &Refusal{Over: true, Text: fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间",
-			zh.ISOMoment(last), zh.ISOMoment(now.In(s.zone)))}
+		panic(&Refusal{Over: true, Text: fmt.Sprintf("%s已经过去（现在是%s），请写将来的时间", zh.ISOMoment(last), zh.ISOMoment(now.In(s.zone)))})
 	case s.until != noUntil:
-		return &Refusal{Over: true, Text: fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)}
+		panic(&Refusal{Over: true, Text: fmt.Sprintf("在%s之前没有一次会发送，请检查起止日期", s.until+1)})
 	}
-	return Refuse("这个时间永远不会到来，请检查日期和日历")
+	fail("这个时间永远不会到来，请检查日期和日历")
 }
 
 // leftOut says which months a spec leaves out because they are too short, and
@@ -262,4 +254,12 @@ func shortMonths(months, monthly bits) []string {
 		}
 	}
 	return notes
+}
+
+// Minutes writes a number of minutes as 2小时 or 90分钟.
+func Minutes(n int) string {
+	if n%60 == 0 {
+		return fmt.Sprintf("%d小时", n/60)
+	}
+	return fmt.Sprintf("%d分钟", n)
 }

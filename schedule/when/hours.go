@@ -5,71 +5,65 @@ import "fmt"
 // resolve finds what spoken clock times mean. One that names no part of the day
 // takes it from the one before, if that makes it later; a bare 3点 alone is
 // refused, because nobody can tell whether the night or the afternoon is meant.
-func (d *draft) resolve(all []spoken) ([]Clock, error) {
+func (d *draft) resolve(all []spoken) (clocks []Clock) {
 	full := false // somebody counts to 24 here
 	for _, c := range all {
-		if err := c.check(); err != nil {
-			return nil, err
-		}
+		c.check()
 		full = full || c.sure || c.part == "" && (c.h > 12 || c.h == 0)
 	}
-	var clocks []Clock
 	part, before := "", Clock(-1)
 	for _, c := range all {
-		said := c.part
-		if c.part == "" {
+		inherited := c.part == ""
+		if inherited {
 			c.part = part
 		}
-		clock, err := c.clock(said == "", full, before)
-		if err != nil {
-			return nil, err
-		}
+		clock := c.clock(inherited, full, before)
 		d.midnight = d.midnight || clock == 0 && c.h == 12
 		clocks = append(clocks, clock)
 		part, before = c.part, clock
 	}
-	return clocks, nil
+	return clocks
 }
 
 // check refuses what no clock shows.
-func (c spoken) check() error {
-	if c.h == 24 && c.m == 0 {
-		return Refuse("小时应在0到23之间；24点请写次日的“0点”，或写“23:59”")
+func (c spoken) check() {
+	switch {
+	case c.h == 24 && c.m == 0:
+		fail("小时应在0到23之间；24点请写次日的“0点”，或写“23:59”")
+	case c.h > 23:
+		fail("小时应在0到23之间，“%s”不对，请检查时刻", c.said)
+	case c.m > 59:
+		fail("分钟应在0到59之间，“%s”不对，请检查时刻", c.said)
 	}
-	if c.h > 23 {
-		return Refuse("小时应在0到23之间，“%s”不对，请检查时刻", c.said)
-	}
-	if c.m > 59 {
-		return Refuse("分钟应在0到59之间，“%s”不对，请检查时刻", c.said)
-	}
-	return nil
 }
 
 // clock returns the time of day. Inherited says that the part of the day comes
 // from an earlier time in the same list, full that the list counts to 24.
-func (c spoken) clock(inherited, full bool, before Clock) (Clock, error) {
+func (c spoken) clock(inherited, full bool, before Clock) Clock {
 	plain := Clock(c.h*60 + c.m)
 	if c.part == "" {
-		if c.sure || full || c.h > 6 || before >= 0 && plain > before {
-			return plain, nil
+		if !c.sure && !full && c.h <= 6 && (before < 0 || plain <= before) {
+			fail("“%s”是凌晨还是下午？请写“凌晨%d点”或“下午%[2]d点”，也可以写“%02[2]d:%02[3]d”或“%[4]d:%02[3]d”",
+				c.said, c.h, c.m, c.h+12)
 		}
-		return 0, Refuse("“%s”是凌晨还是下午？请写“凌晨%d点”或“下午%[2]d点”，也可以写“%02[2]d:%02[3]d”或“%[4]d:%02[3]d”",
-			c.said, c.h, c.m, c.h+12)
+		return plain
 	}
 	h, ok := partHour(c.part, c.h)
 	spoke := Clock(h*60 + c.m)
 	switch {
 	case ok && (!inherited || spoke > before):
-		return spoke, nil
+		return spoke
 	case inherited && plain > before:
-		return plain, nil
+		return plain
 	case inherited:
-		return 0, Refuse("“%s”是上午还是下午？请写“上午”“下午”，或24小时制如“17:00”", c.said)
+		fail("“%s”是上午还是下午？请写“上午”“下午”，或24小时制如“17:00”", c.said)
 	}
-	return 0, c.contradiction()
+	c.contradict()
+	return 0
 }
 
-func (c spoken) contradiction() error {
+// contradict refuses an hour that is not in its part of the day.
+func (c spoken) contradict() {
 	right := fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
 	switch {
 	case c.h > 12:
@@ -79,7 +73,7 @@ func (c spoken) contradiction() error {
 	case c.h == 0:
 		right = "0点”或“00:00"
 	}
-	return Refuse("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
+	fail("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
 }
 
 func partName(h int) string {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"duban/zh"
 )
 
 var (
@@ -17,126 +19,110 @@ var (
 	periodMark = regexp.MustCompile(`^(?:(本|这个?|当|下+个?)(月|季度)|(今|明|后|[0-9]{4})年(?:的?` + numeral + `月份?)?|` + numeral + `月份?)(?:的|里|内|期间|每天)?`)
 )
 
+// A within is a period that was named.
+type within struct {
+	first, last Day
+	unit        unit
+	said        string
+}
+
 // period takes 下个月, 12月, 明年, 2027年3月 before the days in it.
-func period(d *draft, s string) (int, error) {
-	m := periodMark.FindStringSubmatch(s)
+func period(d *draft) bool {
+	start := d.rest
+	m := d.take(periodMark)
 	if m == nil || d.unit != "" {
-		return 0, nil
+		return false
 	}
 	said := strings.TrimSuffix(m[0], "每天")
-	w := &within{unit: perMonth, said: said}
-	var err error
+	d.rest = start[len(said):]
+	y, this, _ := d.today.YMD()
+	var w *within
 	switch {
-	case m[1] != "":
-		d.relativePeriod(w, m[1], m[2])
+	case m[2] == "季度":
+		first := (this-1)/3*3 + 1 + time.Month(3*strings.Count(m[1], "下"))
+		w = &within{Date(y, first, 1), Date(y, first+3, 1) - 1, perQuarter, said}
+	case m[2] != "":
+		w = oneMonth(y, this+time.Month(strings.Count(m[1], "下")), said)
 	case m[3] != "":
-		err = d.namedYear(w, m[3], m[4])
+		w = d.namedYear(m[3], m[4], said)
+	case number(m[5]) < 0:
+		return false
 	default:
-		month, ok := number(m[5])
-		if !ok {
-			return 0, nil
-		}
-		year, this, _ := d.today.YMD()
+		month := number(m[5])
 		if month < int(this) {
-			year++
+			y++
 		}
-		err = w.setMonth(year, month)
-	}
-	if err != nil {
-		return 0, err
+		checkYearly(month, 1)
+		w = oneMonth(y, time.Month(month), said)
 	}
 	w.first = max(w.first, d.today)
-	return len(said), d.inside(w)
+	d.inside(w)
+	return true
 }
 
-func (d *draft) relativePeriod(w *within, which, unit string) {
-	y, m, _ := d.today.YMD()
-	ahead := strings.Count(which, "下")
-	first, last := int(m)+ahead, int(m)+ahead
-	if unit == "季度" {
-		w.unit = perQuarter
-		first = (int(m)-1)/3*3 + 1 + 3*ahead
-		last = first + 2
+func (d *draft) namedYear(year, month, said string) *within {
+	y, m := d.year(year), time.January
+	if month != "" {
+		m = time.Month(number(month))
 	}
-	w.first, w.last = Date(y, time.Month(first), 1), Date(y, time.Month(last+1), 1)-1
-}
-
-func (d *draft) namedYear(w *within, year, month string) error {
-	y, ok := d.year(year)
-	if !ok {
-		return unknown(w.said)
+	if y < 0 || m < 0 {
+		unknown(said)
 	}
 	if month == "" {
-		w.unit, w.first, w.last = perYear, Date(y, 1, 1), Date(y, 12, 31)
-		return nil
+		return &within{Date(y, 1, 1), Date(y, 12, 31), perYear, said}
 	}
-	m, ok := number(month)
-	if !ok {
-		return unknown(w.said)
-	}
-	return w.setMonth(y, m)
+	checkYearly(int(m), 1)
+	return oneMonth(y, m, said)
 }
 
-func (w *within) setMonth(year, month int) error {
-	if month < 1 || month > 12 {
-		return noSuchDate(month, 1)
-	}
-	w.first, w.last = Date(year, time.Month(month), 1), Date(year, time.Month(month)+1, 1)-1
-	return nil
+func oneMonth(year int, month time.Month, said string) *within {
+	return &within{Date(year, month, 1), Date(year, month+1, 1) - 1, perMonth, said}
 }
 
 // inside sets the period that the days are in.
-func (d *draft) inside(w *within) error {
+func (d *draft) inside(w *within) {
 	if d.within != nil || d.once != nil || d.unit != "" || d.chosen {
-		return d.conflict(d.said, w.said)
+		d.conflict(d.said, w.said)
 	}
 	if w.last < d.today {
-		return Refuse("“%s”已经过去，请写将来的时间", w.said)
+		fail("“%s”已经过去，请写将来的时间", w.said)
 	}
 	d.within, d.said = w, w.said
-	return nil
 }
 
 // monthList takes 3、6、9、12月 after 每年 or 每逢.
-func monthList(d *draft, s string) (int, error) {
-	if m := evenMonths.FindStringSubmatch(s); m != nil {
-		return len(m[0]), d.everySecondMonth(m)
+func monthList(d *draft) bool {
+	if m := d.take(evenMonths); m != nil {
+		d.everySecondMonth(m)
+		return true
 	}
-	m := months.FindStringSubmatch(s)
+	m := d.take(months)
 	if m == nil || !strings.HasSuffix(m[0], "月") {
-		return 0, nil
+		return false
 	}
-	yearly := d.unit == perYear
-	if !yearly && !strings.HasPrefix(m[0], "每") && !strings.HasPrefix(m[0], "逢") {
-		return 0, Refuse("“%s”是每年还是今年？请写“每年%[1]s”，或写明日期", m[0])
-	}
-	if !yearly {
-		if err := d.repeats(perYear, 1, m[0]); err != nil {
-			return 0, err
+	if d.unit != perYear {
+		if !strings.HasPrefix(m[0], "每") && !strings.HasPrefix(m[0], "逢") {
+			fail("“%s”是每年还是今年？请写“每年%[1]s”，或写明日期", m[0])
 		}
+		d.repeats(perYear, 1, m[0])
 	}
 	if d.days.months != 0 || d.chosen {
-		return 0, d.conflict(d.said, m[0])
+		d.conflict(d.said, m[0])
 	}
-	var err error
-	if d.days.months, err = monthSet(m[1]); err != nil {
-		return 0, err
-	}
-	d.said = m[0]
-	if strings.HasPrefix(s[len(m[0]):], "份") {
-		return len(m[0]) + len("份"), nil
-	}
-	return len(m[0]), nil
+	d.days.months, d.said = monthSet(m[1]), m[0]
+	d.cut("份")
+	return true
 }
 
 // monthSet reads 3、6、9、12 and 3月到6月.
-func monthSet(s string) (set bits, err error) {
+func monthSet(s string) (set bits) {
 	last, at := 0, 0
 	for _, span := range oneNumber.FindAllStringIndex(s, -1) {
-		n, ok := number(s[span[0]:span[1]])
-		if !ok || n < 1 || n > 12 {
-			return 0, noSuchDate(n, 1)
+		n, size := zh.ParseInt(s[span[0]:span[1]])
+		if size != span[1]-span[0] {
+			noSuchDate(n, 1)
 		}
+		checkYearly(n, 1)
 		if between := s[at:span[0]]; strings.Contains(between, "到") || strings.Contains(between, "-") {
 			for x := last; x != n; x = x%12 + 1 {
 				set |= bit(x)
@@ -145,124 +131,110 @@ func monthSet(s string) (set bits, err error) {
 		set |= bit(n)
 		last, at = n, span[1]
 	}
-	return set, nil
+	return set
 }
 
 // everySecondMonth is 每逢单月.
-func (d *draft) everySecondMonth(m []string) error {
+func (d *draft) everySecondMonth(m []string) {
 	if d.unit != perYear || d.days.months != 0 || d.chosen {
-		if err := d.repeats(perYear, 1, m[0]); err != nil {
-			return err
-		}
+		d.repeats(perYear, 1, m[0])
 	}
 	d.said = m[0]
 	if d.days.months = bit(1, 3, 5, 7, 9, 11); m[1] == "双" || m[1] == "偶数" {
 		d.days.months = bit(2, 4, 6, 8, 10, 12)
 	}
-	return nil
-}
-
-// inMonths reports whether days of a month are being chosen.
-func (d *draft) inMonths() bool {
-	return d.unit == perMonth || d.unit == perYear && d.days.months != 0 || d.unit == "" && d.within != nil && d.within.unit == perMonth
 }
 
 // monthDayList takes 5号、15号 and 1-5号.
-func monthDayList(d *draft, s string) (int, error) {
-	if d.unit == "" && d.within == nil {
-		if m := onDay.FindStringSubmatch(s); m != nil && m[1] != "" {
-			return len(m[1]), d.repeats(perMonth, 1, m[0])
-		} else if m != nil {
-			return 0, Refuse("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])
+func monthDayList(d *draft) bool {
+	start, in := d.rest, d.counted()
+	if in == "" {
+		m := d.take(onDay)
+		if m == nil {
+			return false
 		}
-	}
-	if !d.inMonths() {
-		return 0, nil
-	}
-	if m := parity.FindStringSubmatch(s); m != nil {
-		for n := 1; n <= 31; n++ {
-			if (n%2 == 1) == (m[1] == "单") {
-				d.days.monthly |= bit(n)
-			}
+		if m[1] == "" {
+			fail("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])
 		}
-		return len(m[0]), d.choose(m[0])
+		d.repeats(perMonth, 1, m[0])
+		d.rest = start[len(m[1]):]
+		return true
 	}
-	set, at, err := readDays(s)
-	if at == 0 || err != nil {
-		return 0, err
+	if in != perMonth {
+		return false
 	}
-	if err := d.choose(s[:at]); err != nil {
-		return 0, err
+	var set bits
+	if m := d.take(parity); m == nil {
+		set = d.monthDays()
+	} else if set = bit(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31); m[1] == "双" {
+		set = set << 1 &^ bit(32)
 	}
+	if set == 0 {
+		return false
+	}
+	d.choose(d.since(start))
 	d.days.monthly |= set
-	return at, nil
+	return true
 }
 
-// readDays reads numbers up to the last one that is marked as a day by 号 or 日.
-func readDays(s string) (set bits, end int, err error) {
+// monthDays reads numbers up to the last one that is marked as a day by 号 or 日.
+func (t *text) monthDays() (set bits) {
+	start, end, last := t.rest, t.rest, 0
 	var read bits
-	last, at := 0, 0
 	for {
-		lead, ranged := daySeparator(s[at:], at == 0)
-		m := oneDay.FindStringSubmatch(s[at+len(lead):])
-		if m == nil || at > 0 && lead == "" {
-			return set, end, nil
+		first := t.rest == start
+		lead := t.skip(listMark)
+		ranged := !first && lead == "" && t.skip(clockTo) != ""
+		m := t.take(oneDay)
+		if m == nil || !first && lead == "" && !ranged {
+			break
 		}
-		at += len(lead) + len(m[0])
-		n, ok := number(m[1])
-		possible := ok && n >= 1 && n <= 31
-		switch marked := m[2] != ""; {
-		case !marked && (clockMark.MatchString(s[at:]) || !possible):
-			return set, end, nil
-		case !possible:
-			return 0, 0, Refuse("没有“%s”，日期应在1到31之间，请检查日期", m[0])
-		case ranged && n <= last:
-			return 0, 0, Refuse("“%s”的结束在开始之前，请检查日期", s[:at])
+		n := number(m[1])
+		possible, marked := n >= 1 && n <= 31, m[2] != ""
+		if !marked && (t.ahead(clockMark) || !possible) {
+			break
+		}
+		if !possible {
+			fail("没有“%s”，日期应在1到31之间，请检查日期", m[0])
+		}
+		if ranged && n <= last {
+			fail("“%s”的结束在开始之前，请检查日期", t.since(start))
 		}
 		for x := last; ranged && x < n; x++ {
 			read |= bit(x)
 		}
 		read |= bit(n)
-		if last = n; m[2] != "" {
-			set, end = read, at
+		if last = n; marked {
+			set, end = read, t.rest
 		}
 	}
-}
-
-// daySeparator returns what stands before a day, and whether it makes a range.
-func daySeparator(s string, first bool) (lead string, ranged bool) {
-	if lead = listMark.FindString(s); lead != "" || first {
-		return lead, false
-	}
-	lead = clockTo.FindString(s)
-	return lead, lead != ""
+	t.rest = end
+	return set
 }
 
 // alsoChoose is choose, but lets the last day stand beside days of the month.
-func (d *draft) alsoChoose(in unit, words string) error {
-	if d.chosen && d.days.monthly != 0 && in == perMonth && d.days.front|d.days.back == 0 && !d.asked {
-		return nil
+func (d *draft) alsoChoose(in unit, words string) {
+	if d.chosen && d.days.monthly != 0 && in == perMonth && d.days.front|d.days.back == 0 && d.clocks == nil {
+		return
 	}
-	return d.choose(words)
+	d.choose(words)
 }
 
 // unitEnd takes 每月底, 每季度末, 每年年底.
-func unitEnd(d *draft, s string) (int, error) {
-	m := endMark.FindStringSubmatch(s)
+func unitEnd(d *draft) bool {
+	m := d.take(endMark)
 	if m == nil {
-		return 0, nil
+		return false
 	}
 	in := d.counted()
 	of := map[string]unit{"月": perMonth, "季": perQuarter, "年": perYear}
 	if want, ok := of[firstRune(m[1])]; ok && want != in {
-		return 0, Refuse("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])
+		fail("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])
 	}
 	if in == "" || in == perDay || in == perWeek {
-		return 0, nil
+		return false
 	}
-	if err := d.alsoChoose(in, m[0]); err != nil {
-		return 0, err
-	}
+	d.alsoChoose(in, m[0])
 	last := !strings.HasSuffix(m[0], "初")
 	switch {
 	case last && in == perYear:
@@ -275,7 +247,7 @@ func unitEnd(d *draft, s string) (int, error) {
 		d.days.front = bit(1)
 		d.note("“%s”按第一天理解", m[0])
 	}
-	return len(m[0]), nil
+	return true
 }
 
 // counted returns the unit in which the n-th day is counted.

@@ -17,77 +17,73 @@ const most = 31
 
 // ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五,
 // 第一天和最后一天.
-func ordinalClause(d *draft, s string) (int, error) {
+func ordinalClause(d *draft) bool {
+	start, noun := d.rest, ""
 	var front, back bits
-	at, what := 0, ""
-	for {
-		head := len(ordinalHead.FindString(s[at:]))
-		if head == 0 || at > 0 && !listMark.MatchString(s[at:]) {
-			break
+	for d.ahead(ordinalHead) && (noun == "" || d.ahead(listMark)) {
+		d.ordinals(&front, &back)
+		m := d.take(ordinalNoun)
+		if m == nil {
+			d.notCounted(start)
+			return false
 		}
-		n, err := readOrdinals(s[at:], &front, &back)
-		if err != nil {
-			return 0, err
+		if noun != "" && noun != m[1] {
+			d.conflict(noun, m[1])
 		}
-		noun := ordinalNoun.FindStringSubmatch(s[at+n:])
-		if noun == nil {
-			return 0, d.notCounted(s, at+n)
-		}
-		at += n + len(noun[0])
-		if what != "" && what != noun[1] {
-			return 0, d.conflict(what, noun[1])
-		}
-		what = noun[1]
+		noun = m[1]
 	}
-	if at == 0 {
-		return 0, nil
+	if noun == "" {
+		return false
 	}
-	in := d.counted()
+	said, in := d.since(start), d.counted()
 	if in == "" || in == perDay {
-		return 0, Refuse("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", s[:at])
+		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", said)
 	}
-	return at, d.ordinals(in, what, front, back, s[:at])
+	if noun == "天" || noun == "日" {
+		d.alsoChoose(in, said)
+	} else {
+		d.choose(said)
+	}
+	d.countedDay(in, noun, said, front|back)
+	d.days.front, d.days.back = front, back
+	return true
 }
 
-// readOrdinals reads 第1、3个 and 第一个和最后一个.
-func readOrdinals(s string, front, back *bits) (int, error) {
-	m := ordinalHead.FindStringSubmatch(s)
-	kind, at := m[1], len(m[0])
-	count := m[2]
+// ordinals reads 第1、3个 and 第一个和最后一个.
+func (t *text) ordinals(front, back *bits) {
+	m := t.take(ordinalHead)
+	kind, count := m[1], m[2]
 	for {
-		if err := addOrdinal(kind, count, front, back); err != nil {
-			return 0, err
-		}
-		more := ordinalMore.FindStringSubmatch(s[at:])
+		addOrdinal(kind, count, front, back)
+		more := t.take(ordinalMore)
 		if more == nil {
-			return at, nil
+			return
 		}
 		if more[1] != "" {
 			kind = more[1]
 		}
-		at += len(more[0])
 		count = more[2] + more[3]
 	}
 }
 
 // notCounted refuses what people count but what is not clear: 第一周.
-func (d *draft) notCounted(s string, at int) error {
-	if m := looseNoun.FindString(s[at:]); m != "" && d.counted() != "" {
-		return Refuse("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", s[:at]+m)
+func (d *draft) notCounted(start string) {
+	if d.skip(looseNoun) != "" && d.counted() != "" {
+		fail("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", d.since(start))
 	}
-	return nil
 }
 
-func addOrdinal(kind, count string, front, back *bits) error {
-	n, ok := 1, true
+func addOrdinal(kind, count string, front, back *bits) {
+	n := 1
 	if count != "" {
-		n, ok = number(count)
+		n = number(count)
 	} else if kind == "第" || kind == "倒数第" || kind == "前" {
-		ok = false
+		n = 0
 	}
-	if !ok || n < 1 || n > most {
-		return Refuse("“%s%s”不对，请写如“第一个”“倒数第二个”“最后一个”", kind, count)
+	if n < 1 || n > most {
+		fail("“%s%s”不对，请写如“第一个”“倒数第二个”“最后一个”", kind, count)
 	}
+	upTo := bit(n+1) - bit(1) // 1 to n
 	switch kind {
 	case "第":
 		*front |= bit(n)
@@ -96,45 +92,29 @@ func addOrdinal(kind, count string, front, back *bits) error {
 	case "首":
 		*front |= bit(1)
 	case "前":
-		for i := 1; i <= n; i++ {
-			*front |= bit(i)
-		}
+		*front |= upTo
 	case "最后":
-		for i := 1; i <= n; i++ {
-			*back |= bit(i)
-		}
+		*back |= upTo
 	}
-	return nil
 }
 
-func (d *draft) ordinals(in unit, noun string, front, back bits, said string) error {
-	if err := d.chooseOrdinal(in, noun, said); err != nil {
-		return err
-	}
+// countedDay sets the kind of day that is counted.
+func (d *draft) countedDay(in unit, noun, said string, ordinals bits) {
 	limit := 0
 	switch {
 	case noun == "工作日" || noun == "上班日":
 		d.days.work = true
 		limit = map[unit]int{perWeek: 5, perMonth: 23}[in]
 	case strings.HasPrefix(noun, "周"):
-		d.days.week, _, _ = readWeekdays(strings.TrimPrefix(noun, "周"))
+		d.days.week = (&text{strings.TrimPrefix(noun, "周")}).weekdays()
 		limit = map[unit]int{perMonth: 5, perQuarter: 14}[in]
 		if in == perWeek {
-			return Refuse("一周只有一个%s，请写“每%[1]s”", noun)
+			fail("一周只有一个%s，请写“每%[1]s”", noun)
 		}
 	case in == perWeek:
-		return Refuse("“%s”是周一还是周日？请写如“每周一9点”", said)
+		fail("“%s”是周一还是周日？请写如“每周一9点”", said)
 	}
-	if (front|back)>>1>>limit != 0 && limit > 0 {
-		return Refuse("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, said)
+	if ordinals>>1>>limit != 0 && limit > 0 {
+		fail("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, said)
 	}
-	d.days.front, d.days.back = front, back
-	return nil
-}
-
-func (d *draft) chooseOrdinal(in unit, noun, said string) error {
-	if noun == "天" || noun == "日" {
-		return d.alsoChoose(in, said)
-	}
-	return d.choose(said)
 }

@@ -2,7 +2,6 @@ package when
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,25 +13,32 @@ import (
 const MaxText = 512
 
 // Parse reads five cron fields or a Chinese phrase. An error is a [*Refusal].
-func Parse(text string, set Setting) (*Schedule, error) {
-	if len(text) > MaxText {
-		return nil, Refuse("时间写得太长，请写短一些，如“每周一9点”")
+func Parse(phrase string, set Setting) (s *Schedule, err error) {
+	defer caught(&err)
+	if len(phrase) > MaxText {
+		fail("时间写得太长，请写短一些，如“每周一9点”")
 	}
-	if !utf8.ValidString(text) {
-		return nil, Refuse("时间里有乱码，请重新输入")
+	if !utf8.ValidString(phrase) {
+		fail("时间里有乱码，请重新输入")
 	}
-	folded := strings.ToLower(strings.TrimSpace(zh.Fold(text)))
-	if folded == "" {
-		return nil, Refuse("没有写时间，请写如“每周一9点”或“0 9 * * 1”")
+	folded := strings.ToLower(strings.TrimSpace(zh.Fold(phrase)))
+	switch {
+	case folded == "":
+		fail("没有写时间，请写如“每周一9点”或“0 9 * * 1”")
+	case isCron(folded):
+		return parseCron(folded, set), nil
 	}
-	if isCron(folded) {
-		return parseCron(folded, set)
+	d := newDraft(normal(folded), set)
+	for d.rest != "" {
+		d.read()
 	}
-	d := newDraft(set)
-	if err := d.read(normal(folded)); err != nil {
-		return nil, err
-	}
-	return d.spec()
+	return d.schedule(), nil
+}
+
+// ParseStored reads a canonical text, which may be over by now.
+func ParseStored(phrase string, set Setting) (*Schedule, error) {
+	set.Now, set.stored = time.Date(2000, 1, 1, 0, 0, 0, 0, set.zone()), true
+	return Parse(phrase, set)
 }
 
 var (
@@ -59,60 +65,31 @@ func normal(s string) string {
 	return halfDay.ReplaceAllString(s, "${1}天${2}上")
 }
 
-// ParseStored reads a canonical text, which may be over by now.
-func ParseStored(text string, set Setting) (*Schedule, error) {
-	set.Now, set.stored = time.Date(2000, 1, 1, 0, 0, 0, 0, set.zone()), true
-	return Parse(text, set)
-}
-
-// A clause takes what it knows from the beginning of s and returns how many
-// bytes that is; 0 means that s begins with something else.
-type clause func(d *draft, s string) (int, error)
-
-// read takes s apart, clause by clause. What no clause takes is refused.
-func (d *draft) read(s string) error {
-	d.whole = s
-	for s != "" {
-		n, err := d.take(s)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return unknown(s)
-		}
-		s = s[n:]
-	}
-	return nil
-}
-
-func (d *draft) take(s string) (int, error) {
-	for _, c := range clauses() {
-		if n, err := c(d, s); n > 0 || err != nil {
-			return n, err
-		}
-	}
-	return 0, nil
-}
-
-// clauses are tried in this order.
-func clauses() []clause {
-	return []clause{
+// clauses are tried in this order. Each takes what it knows from the beginning of
+// the rest; false says that the rest begins with something else.
+func clauses() []func(*draft) bool {
+	return []func(*draft) bool{
 		filler, vague, later, exclusion, monthRange, dateRange, openRange, dateList, period,
 		everyMinutes, everyUnits, weekClause, monthList, monthDayList, ordinalClause, unitEnd,
 		kindClause, movable, workdays, clockClause,
 	}
 }
 
+// read takes the next clause. What no clause takes is refused.
+func (d *draft) read() {
+	start := d.rest
+	for _, takes := range clauses() {
+		if takes(d) {
+			return
+		}
+		d.rest = start
+	}
+	unknown(start)
+}
+
 var fillers = regexp.MustCompile(`^(?:[ ,。、;!()的在于都就要我请各]|帮我|给我|叫我|提醒大家|提醒|通知|推送|发送|发布|发一|发|定时|准时|按时|固定|统一|各?[一1]次|时候|一下)`)
 
-func filler(_ *draft, s string) (int, error) { return len(fillers.FindString(s)), nil }
-
-// unknownShown is how much of what was not understood is shown, in runes.
-const unknownShown = 12
-
-func unknown(s string) error {
-	return Refuse("看不懂“%s”。这里只写什么时候，例如“每周一9点”“每月最后一个工作日15:00”“12月1日8:30”", zh.Head(s, unknownShown))
-}
+func filler(d *draft) bool { return d.skip(fillers) != "" }
 
 var vagues = []struct {
 	words *regexp.Regexp
@@ -130,33 +107,21 @@ var vagues = []struct {
 }
 
 // vague refuses words that people use and that name no time.
-func vague(_ *draft, s string) (int, error) {
+func vague(d *draft) bool {
 	for _, v := range vagues {
-		if m := v.words.FindString(s); m != "" {
-			if !strings.Contains(v.text, "%s") {
-				return 0, &Refusal{Text: v.text}
-			}
-			return 0, Refuse(v.text, m)
+		if m := d.skip(v.words); m != "" {
+			fail("%s", strings.ReplaceAll(v.text, "%s", m))
 		}
 	}
-	return 0, nil
+	return false
 }
 
-// The patterns of a number in a phrase, and of what stands between the members
-// of a list.
-const (
-	numeral = `([0-9]+|[〇零一二两三四五六七八九十廿百]+)`
-	sep     = `(?: ?[,、/和及与跟] ?)`
-)
+var movableMark = regexp.MustCompile(`^(?:每年|今年|明年)?的?(?:春节|除夕|元宵节?|清明节?|端午节?|七夕节?|中秋节?|重阳节?|腊八节?|冬至|母亲节|父亲节|感恩节)`)
 
-// number reads a number that a pattern matched as numeral; false if it is none
-// or absurdly large.
-func number(s string) (int, bool) {
-	n, size := zh.ParseInt(s)
-	return n, size == len(s) && size > 0 && n < 1_000_000
-}
-
-func sortedSet[T ~int](all []T) []T {
-	slices.Sort(all)
-	return slices.Compact(all)
+// movable refuses festivals whose date is another one each year.
+func movable(d *draft) bool {
+	if m := d.skip(movableMark); m != "" {
+		fail("“%s”每年的日期不同，请写公历日期，如“6月19日9点”", m)
+	}
+	return false
 }

@@ -2,11 +2,12 @@ package when
 
 import (
 	"regexp"
-	"strings"
 	"time"
 )
 
 var (
+	monthSpan = regexp.MustCompile(`^从?` + numeral + `月?份?(?:到|-)(?:次年|第二年)?的?` + numeral + `月份?(?:底|期间|之间)?`)
+	dayAhead  = regexp.MustCompile(`^` + numeral + `[日号]?`)
 	toMark    = regexp.MustCompile(`^(?:开始)?,?(?:一直)?(?:直到|到|-)`)
 	sameMonth = regexp.MustCompile(`^` + numeral + `[日号]`)
 	inSpan    = regexp.MustCompile(`^(?:期间|之间|为止|止|结束|以内|内|这段时间)`)
@@ -15,228 +16,229 @@ var (
 	dayOfWeek = regexp.MustCompile(`^\(?(周[一二三四五六日])\)?`)
 	nextYear  = regexp.MustCompile(`^(?:次年|第二年|翌年)的?`)
 	nearEnd   = regexp.MustCompile(`^(?:月底|年底|年末)`)
-	listMark  = regexp.MustCompile(`^` + sep)
 )
 
 // dateRange takes 12月20日到1月15日.
-func dateRange(d *draft, s string) (int, error) {
-	begin := len(s) - len(strings.TrimPrefix(s, "从"))
-	from, n, err := d.readDate(s[begin:])
-	if n == 0 || err != nil {
-		return 0, err
+func dateRange(d *draft) bool {
+	start := d.rest
+	d.cut("从")
+	from, ok := d.date()
+	if !ok || d.skip(toMark) == "" {
+		return false
 	}
-	at := begin + n
-	mark := len(toMark.FindString(s[at:]))
-	if mark == 0 {
-		return 0, nil
+	until, ok := d.end(from)
+	if ok {
+		d.ranges(&from, &until, d.since(start))
+		d.skip(inSpan)
 	}
-	at += mark
-	until, n, err := d.readEnd(s[at:], from)
-	if n == 0 || err != nil {
-		return 0, err
-	}
-	if d.from != nil || d.until != nil {
-		return 0, d.conflict("前面的起止日期", s[:at+n])
-	}
-	d.from, d.until = &from, &until
-	at += n
-	return at + len(inSpan.FindString(s[at:])), nil
+	return ok
 }
 
-// readEnd reads the end of a range, which may leave out the month or the week.
-func (d *draft) readEnd(s string, from dateRef) (dateRef, int, error) {
-	skip := len(nextYear.FindString(s))
-	until, n, err := d.readDate(s[skip:])
-	if n > 0 && skip > 0 && !(from.yearless && until.yearless && until.month*100+until.dom < from.month*100+from.dom) {
-		return dateRef{}, 0, Refuse("“%s”请写明年份，如“2026年12月20日到2027年1月15日”", s[:skip+n])
+// ranges sets both ends.
+func (d *draft) ranges(from, until *dateRef, said string) {
+	if d.from != nil || d.until != nil {
+		d.conflict("前面的起止日期", said)
 	}
-	if n > 0 || err != nil {
-		return until, skip + n, err
-	}
-	if m := nearEnd.FindString(s); m != "" {
-		until, _, err := d.monthDate("本" + strings.Replace(m, "年", "年年", 1))
-		return until, len(m), err
-	}
-	m := sameMonth.FindStringSubmatch(s)
-	if m == nil {
-		return dateRef{}, 0, nil
-	}
-	dom, ok := number(m[1])
-	if !ok {
-		return dateRef{}, 0, nil
-	}
-	until = dateRef{yearless: from.yearless, month: from.month, dom: dom, said: m[0]}
-	if from.yearless {
-		if dom < 1 || dom > longest(from.month) {
-			return dateRef{}, 0, noSuchDate(from.month, dom)
+	d.from, d.until = from, until
+}
+
+// end reads the end of a range, which may leave out the month or the week.
+func (r *reader) end(from dateRef) (dateRef, bool) {
+	start := r.rest
+	over := r.skip(nextYear) != ""
+	if until, ok := r.date(); ok {
+		if over && (until.yearly == 0 || until.yearly >= from.yearly) {
+			fail("“%s”请写明年份，如“2026年12月20日到2027年1月15日”", r.since(start))
 		}
-		return until, len(m[0]), nil
+		return until, true
+	}
+	r.rest = start
+	if m := r.skip(nearEnd); m != "" {
+		y, month, _ := r.today.YMD()
+		if m != "月底" {
+			month = time.December
+		}
+		return dateRef{day: Date(y, month+1, 1) - 1}, true
+	}
+	m := r.take(sameMonth)
+	if m == nil || number(m[1]) < 0 {
+		return dateRef{}, false
+	}
+	if from.yearly > 0 {
+		return dateRef{yearly: checkYearly(from.yearly/100, number(m[1])), said: m[0]}, true
 	}
 	y, month, _ := from.day.YMD()
-	until.day, err = checkedDate(y, int(month), dom)
-	return until, len(m[0]), err
+	return dateRef{day: checkedDate(y, int(month), number(m[1])), said: m[0]}, true
 }
 
 // openRange takes 12月1日起 and 到12月31日止.
-func openRange(d *draft, s string) (int, error) {
-	begin := len(s) - len(strings.TrimPrefix(s, "从"))
-	if r, n, err := d.readDate(s[begin:]); n > 0 || err != nil {
-		mark := len(sinceMark.FindString(s[begin+n:]))
-		if err != nil || mark == 0 {
-			return 0, err
+func openRange(d *draft) bool {
+	start := d.rest
+	d.cut("从")
+	if from, ok := d.date(); ok {
+		if d.skip(sinceMark) == "" {
+			return false
 		}
 		if d.from != nil {
-			return 0, d.conflict(d.from.said, r.said)
+			d.conflict(d.from.said, from.said)
 		}
-		d.from = &r
-		return begin + n + mark, nil
+		d.from = &from
+		return true
 	}
-	mark := len(untilMark.FindString(s))
-	if mark == 0 {
-		return 0, nil
+	d.rest = start
+	if d.skip(untilMark) == "" {
+		return false
 	}
-	r, n, err := d.readEnd(s[mark:], dateRef{day: d.today})
-	if n == 0 || err != nil {
-		return 0, err
+	until, ok := d.end(dateRef{day: d.today})
+	if !ok {
+		return false
 	}
 	if d.until != nil {
-		return 0, d.conflict(d.until.said, r.said)
+		d.conflict(d.until.said, until.said)
 	}
-	d.until = &r
-	mark += n
-	return mark + len(inSpan.FindString(s[mark:])), nil
+	d.until = &until
+	d.skip(inSpan)
+	return true
 }
 
-// ends gives the ends of the spec their years.
-func (d *draft) ends() (from, until Day, err error) {
+// monthRange takes 9月到12月 without days: from the first day of the one to the
+// last of the other, in the year in which that ends next.
+func monthRange(d *draft) bool {
+	m := d.take(monthSpan)
+	if m == nil || d.unit == perYear || d.ahead(dayAhead) {
+		return false
+	}
+	a, b := number(m[1]), number(m[2])
+	if min(a, b) < 0 {
+		return false
+	}
+	checkYearly(a, 1)
+	checkYearly(b, 1)
+	end, this, _ := d.today.YMD() // the year in which the range ends
+	if b < int(this) {
+		end++
+	}
+	begin := end
+	if a > b {
+		begin--
+	}
+	d.ranges(&dateRef{day: Date(begin, time.Month(a), 1), said: m[0]}, &dateRef{day: Date(end, time.Month(b)+1, 1) - 1, said: m[0]}, m[0])
+	return true
+}
+
+// ends gives the ends of the schedule their years.
+func (d *draft) ends() (from, until Day) {
 	from, until = noFrom, noUntil
 	switch {
 	case d.from != nil && d.until != nil:
-		from, until, err = d.bothEnds(*d.from, *d.until)
+		from, until = d.bothEnds(*d.from, *d.until)
 	case d.from != nil:
-		from, err = d.begin(*d.from)
+		year, _, _ := d.today.YMD()
+		if r := d.from.yearly; r > 0 && d.from.in(year) < d.today {
+			fail("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", r/100, r%100, year+1)
+		}
+		from = d.nearest(*d.from, 24*60-1)
 	default:
-		until, err = d.nearest(*d.until, 24*60-1)
-	}
-	if err != nil {
-		return 0, 0, err
+		until = d.nearest(*d.until, 24*60-1)
 	}
 	if from > until {
-		return 0, 0, Refuse("结束日期%s在开始日期%s之前，请检查日期", until, from)
+		fail("结束日期%s在开始日期%s之前，请检查日期", until, from)
 	}
 	if until < d.today {
-		return 0, 0, Refuse("%s到%s已经过去，请写将来的日期", from, until)
+		fail("%s到%s已经过去，请写将来的日期", from, until)
 	}
-	return from, until, nil
+	return from, until
 }
 
-// begin gives the beginning of an open range its year.
-func (d *draft) begin(r dateRef) (Day, error) {
-	year, _, _ := d.today.YMD()
-	if r.yearless && Date(year, time.Month(r.month), r.dom) < d.today {
-		return 0, Refuse("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", r.month, r.dom, year+1)
+// bothEnds gives a range without years the ones in which it ends next.
+func (r *reader) bothEnds(from, until dateRef) (Day, Day) {
+	switch {
+	case from.yearly > 0 && until.yearly > 0:
+		return r.yearlessEnds(from, until)
+	case until.yearly > 0:
+		year, _, _ := from.day.YMD()
+		if until.in(year) < from.day {
+			year++
+		}
+		return from.day, until.checked(year)
+	case from.yearly > 0:
+		year, _, _ := until.day.YMD()
+		if from.in(year) > until.day {
+			year--
+		}
+		return from.checked(year), until.day
 	}
-	return d.nearest(r, 24*60-1)
-}
-
-// yearlessEnds is 12月20日到1月15日, which may go over a new year.
-func (d *draft) yearlessEnds(from, until dateRef) (Day, Day, error) {
-	crosses := 0
-	if until.month*100+until.dom < from.month*100+from.dom {
-		crosses = 1
-	}
-	this, _, _ := d.today.YMD()
-	year := this - 1
-	for Date(year+crosses, time.Month(until.month), until.dom) < d.today {
-		year++
-	}
-	a, err := checkedDate(year, from.month, from.dom)
-	if err != nil {
-		return 0, 0, err
-	}
-	b, err := checkedDate(year+crosses, until.month, until.dom)
-	if err == nil && b-a > longestRange {
-		err = Refuse("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
-	}
-	return a, b, err
+	return from.day, until.day
 }
 
 // longestRange is how many days a range without years may have: a school year,
 // but not one whose ends were exchanged.
 const longestRange = 320
 
-// bothEnds gives a range without years the ones in which it ends next.
-func (d *draft) bothEnds(from, until dateRef) (Day, Day, error) {
-	switch {
-	case !from.yearless && !until.yearless:
-		return from.day, until.day, nil
-	case from.yearless && until.yearless:
-		return d.yearlessEnds(from, until)
-	case until.yearless:
-		year, _, _ := from.day.YMD()
-		if Date(year, time.Month(until.month), until.dom) < from.day {
-			year++
-		}
-		b, err := checkedDate(year, until.month, until.dom)
-		return from.day, b, err
+// yearlessEnds is 12月20日到1月15日, which may go over a new year.
+func (r *reader) yearlessEnds(from, until dateRef) (Day, Day) {
+	crosses := 0
+	if until.yearly < from.yearly {
+		crosses = 1
 	}
-	year, _, _ := until.day.YMD()
-	if Date(year, time.Month(from.month), from.dom) > until.day {
-		year--
+	this, _, _ := r.today.YMD()
+	year := this - 1
+	for until.in(year+crosses) < r.today {
+		year++
 	}
-	a, err := checkedDate(year, from.month, from.dom)
-	return a, until.day, err
+	a, b := from.checked(year), until.checked(year+crosses)
+	if b-a > longestRange {
+		fail("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
+	}
+	return a, b
 }
 
 // dateList takes 11月30日、12月5日; with 每年 before it the dates come every year.
-func dateList(d *draft, s string) (int, error) {
-	r, at, err := d.readDate(s)
-	if at == 0 || err != nil {
-		return 0, err
+func dateList(d *draft) bool {
+	start := d.rest
+	first, ok := d.date()
+	if !ok {
+		return false
 	}
-	all := []dateRef{r}
+	all := []dateRef{first}
 	for {
-		mark := len(listMark.FindString(s[at:]))
-		if mark == 0 {
+		before := d.rest
+		if d.skip(listMark) == "" {
 			break
 		}
-		r, n, err := d.readEnd(s[at+mark:], r)
-		if err != nil {
-			return 0, err
-		}
-		if n == 0 {
+		next, ok := d.end(first)
+		if !ok {
+			d.rest = before
 			break
 		}
-		all = append(all, r)
-		at += mark + n
+		all = append(all, next)
 	}
-	if m := dayOfWeek.FindStringSubmatch(s[at:]); m != nil && d.unit == "" {
+	if m := dayOfWeek.FindStringSubmatch(d.rest); m != nil && d.unit == "" {
 		all[len(all)-1].week = m[1]
-		at += len(m[0])
+		d.rest = d.rest[len(m[0]):]
 	}
-	if d.unit == perYear {
-		return at, d.everyYear(all, s[:at])
+	said := d.since(start)
+	switch {
+	case d.unit == perYear:
+		d.everyYear(all, said)
+	case d.unit != "" || d.chosen || d.once != nil || d.within != nil || d.days.kinds != nil:
+		d.conflict(d.said, said)
+	default:
+		d.once, d.said = all, said
 	}
-	if d.unit != "" || d.chosen || d.once != nil || d.within != nil || d.days.kinds != nil {
-		return 0, d.conflict(d.said, s[:at])
-	}
-	d.once, d.said = all, s[:at]
-	return at, nil
+	return true
 }
 
-func (d *draft) everyYear(all []dateRef, said string) error {
-	if err := d.choose(said); err != nil {
-		return err
-	}
+func (d *draft) everyYear(all []dateRef, said string) {
+	d.choose(said)
 	if d.days.months != 0 {
-		return d.conflict(d.said, said)
+		d.conflict(d.said, said)
 	}
 	for _, r := range all {
-		if !r.yearless {
-			return d.conflict("每年", r.said)
+		if r.yearly == 0 {
+			d.conflict("每年", r.said)
 		}
-		d.days.yearly = append(d.days.yearly, r.month*100+r.dom)
+		d.days.yearly = append(d.days.yearly, r.yearly)
 	}
 	d.days.yearly = sortedSet(d.days.yearly)
-	return nil
 }

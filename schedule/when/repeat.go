@@ -22,150 +22,150 @@ var (
 )
 
 // later takes 2小时后.
-func later(d *draft, s string) (int, error) {
-	m := laterMark.FindStringSubmatch(s)
+func later(d *draft) bool {
+	m := d.take(laterMark)
 	if m == nil {
-		return 0, nil
+		return false
 	}
-	n, ok := amount(m[1]+m[5], m[2]+m[6], m[3]+m[7], m[4]+m[8])
-	if !ok || n <= 0 || n > 366*24*60 {
-		return 0, Refuse("“%s”不对，请写如“30分钟后”“2小时后”，或写明日期和时刻", m[0])
+	n := amount(m[1]+m[5], m[2]+m[6], m[3]+m[7], m[4]+m[8])
+	if n <= 0 || n > 366*24*60 {
+		fail("“%s”不对，请写如“30分钟后”“2小时后”，或写明日期和时刻", m[0])
 	}
 	if !d.instant.IsZero() {
-		return 0, d.conflict("前面的时间", m[0])
+		d.conflict("前面的时间", m[0])
 	}
 	d.instant = d.now.Add(time.Duration(n) * time.Minute)
-	return len(m[0]), nil
+	return true
 }
 
-// amount is a duration in minutes: 一个半小时, 2小时, 半小时, 一刻钟.
-func amount(andHalf, whole, half, unit string) (int, bool) {
-	size := 1
-	switch unit {
-	case "小时", "钟头":
-		size = 60
-	case "刻钟":
-		size = 15
-	}
+// amount is a duration in minutes: 一个半小时, 2小时, 半小时, 一刻钟. A negative
+// one is none.
+func amount(andHalf, whole, half, unit string) int {
+	size := map[string]int{"小时": 60, "钟头": 60, "刻钟": 15, "分钟": 1}[unit]
 	switch {
+	case (half != "" || andHalf != "") && size != 60:
+		return -1
 	case half != "":
-		return size / 2, size == 60
+		return size / 2
+	case andHalf != "" && number(andHalf) >= 0:
+		return number(andHalf)*size + size/2
 	case andHalf != "":
-		n, ok := number(andHalf)
-		return n*size + size/2, ok && size == 60
+		return -1
 	case whole == "":
-		return size, true
+		return size
 	}
-	n, ok := number(whole)
-	return n * size, ok
+	return number(whole) * size
 }
 
 // everyMinutes takes 每两小时, 每30分钟, 每小时的第15分.
-func everyMinutes(d *draft, s string) (int, error) {
-	m, at, n, ok := []string(nil), len(onTheHour.FindString(s)), 60, true
-	if at == 0 {
-		if m = everyMin.FindStringSubmatch(s); m == nil {
-			return 0, nil
+func everyMinutes(d *draft) bool {
+	n, said := 60, d.skip(onTheHour)
+	onTheHour := said != ""
+	if !onTheHour {
+		m := d.take(everyMin)
+		if m == nil {
+			return false
 		}
-		at = len(m[0])
-		n, ok = amount(m[1], m[2], m[3], m[4])
+		n, said = amount(m[1], m[2], m[3], m[4]), m[0]
 	}
 	switch {
-	case ok && n == 0:
-		return 0, Refuse("最小间隔为1分钟，请写如“每30分钟”“每小时”")
-	case !ok || n >= 24*60:
-		return 0, Refuse("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", s[:at])
-	case d.every == 60 && m == nil: // 每小时整点
-		return at, nil
+	case n == 0:
+		fail("最小间隔为1分钟，请写如“每30分钟”“每小时”")
+	case n < 0 || n >= 24*60:
+		fail("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", said)
+	case d.every == 60 && onTheHour: // 每小时整点
+		return true
 	case d.every > 0:
-		return 0, d.conflict("前面的间隔", s[:at])
+		d.conflict("前面的间隔", said)
 	}
 	d.every = n
-	if o := offsetMark.FindStringSubmatch(s[at:]); o != nil && n == 60 {
-		minute, ok := number(o[1])
-		if !ok || minute > 59 {
-			return 0, Refuse("分钟应在0到59之间，“%s”不对", o[0])
-		}
-		d.offset = minute
-		at += len(o[0])
+	if n != 60 {
+		return true
 	}
-	return at, nil
+	if m := d.take(offsetMark); m != nil {
+		if d.offset = number(m[1]); d.offset < 0 || d.offset > 59 {
+			fail("分钟应在0到59之间，“%s”不对", m[0])
+		}
+	}
+	return true
 }
 
 // everyUnits takes 每天, 每三天, 每月, 每两个月, 每季度, 每年.
-func everyUnits(d *draft, s string) (int, error) {
-	if m := everyDays.FindStringSubmatch(s); m != nil {
-		return len(m[0]), d.everyN(m)
+func everyUnits(d *draft) bool {
+	if m := d.take(everyDays); m != nil {
+		d.everyN(m)
+	} else if said := d.skip(everyDay); said != "" {
+		d.daily(said)
+	} else if said := d.skip(everyOther); said != "" {
+		d.repeats(perDay, 2, said)
+	} else if said := d.skip(everyYear); said != "" {
+		d.repeats(perYear, 1, said)
+	} else if m := d.take(everyQuart); m != nil {
+		d.quarterly(m)
+	} else if said := d.skip(everyMonth); said != "" {
+		d.monthly(said)
+	} else {
+		return false
 	}
-	if m := everyDay.FindString(s); m != "" {
-		return len(m), d.daily(m)
+	return true
+}
+
+// monthly is 每月; a second one adds days to those of the first.
+func (d *draft) monthly(said string) {
+	if d.unit == perMonth && d.days.step == 1 && d.days.monthly != 0 && d.clocks == nil {
+		d.chosen = false // 每月1号和每月15号
+		return
 	}
-	if m := everyOther.FindString(s); m != "" {
-		return len(m), d.repeats(perDay, 2, m)
-	}
-	if m := everyYear.FindString(s); m != "" {
-		return len(m), d.repeats(perYear, 1, m)
-	}
-	if m := everyQuart.FindStringSubmatch(s); m != nil {
-		return len(m[0]), d.quarterly(m)
-	}
-	if m := everyMonth.FindString(s); m != "" {
-		if d.unit == perMonth && d.days.step == 1 && d.days.monthly != 0 && !d.asked {
-			d.chosen = false // 每月1号和每月15号
-			return len(m), nil
-		}
-		return len(m), d.repeats(perMonth, 1, m)
-	}
-	return 0, nil
+	d.repeats(perMonth, 1, said)
 }
 
 // daily is 每天, which adds nothing after 周一到周五 or 12月1日到5日.
-func (d *draft) daily(said string) error {
-	if d.unit == perDay && d.each {
-		return d.conflict(d.said, said)
-	}
-	if d.chosen || d.once != nil || d.days.months != 0 {
+func (d *draft) daily(said string) {
+	switch {
+	case d.unit == perDay && d.each:
+		d.conflict(d.said, said)
+	case d.chosen || d.once != nil || d.days.months != 0:
 		d.each = true
-		return nil
+	default:
+		d.repeats(perDay, 1, said)
 	}
-	return d.repeats(perDay, 1, said)
 }
 
-func (d *draft) everyN(m []string) error {
-	n, ok := number(m[2])
-	apartFrom := strings.Contains(m[1], "隔")
-	unit := strings.TrimPrefix(m[3], "个")
+func (d *draft) everyN(m []string) {
+	n, unit := number(m[2]), strings.TrimPrefix(m[3], "个")
+	skips := strings.Contains(m[1], "隔")
+	long := unit == "年" || unit == "季度"
 	switch {
-	case !ok || n < 1 || n > 366:
-		return Refuse("“%s”不对，请写如“每3天9点”", m[0])
-	case unit == "年" && n == 1 && !apartFrom:
-		return d.repeats(perYear, 1, m[0])
-	case unit == "季度" && n == 1 && !apartFrom:
-		return d.repeats(perQuarter, 1, m[0])
-	case unit == "年" || unit == "季度":
-		return Refuse("不支持“%s”，请写明日期，或写“每年3月12日9点”“每季度末9点”", m[0])
-	case apartFrom && n > 1:
-		return apart(n, m[3])
-	case apartFrom:
+	case n < 1 || n > 366:
+		fail("“%s”不对，请写如“每3天9点”", m[0])
+	case long && (n > 1 || skips):
+		fail("不支持“%s”，请写明日期，或写“每年3月12日9点”“每季度末9点”", m[0])
+	case skips && n > 1:
+		apart(n, m[3])
+	case skips:
 		n = 2
 	}
-	if unit == "月" {
-		return d.repeats(perMonth, n, m[0])
+	switch {
+	case unit == "年":
+		d.repeats(perYear, 1, m[0])
+	case unit == "季度":
+		d.repeats(perQuarter, 1, m[0])
+	case unit == "月":
+		d.repeats(perMonth, n, m[0])
+	case n == 1:
+		d.daily(m[0])
+	default:
+		d.repeats(perDay, n, m[0])
 	}
-	if n == 1 {
-		return d.daily(m[0])
-	}
-	return d.repeats(perDay, n, m[0])
 }
 
 // quarterly is 每季度, or 每季度首月 which means four months of the year.
-func (d *draft) quarterly(m []string) error {
+func (d *draft) quarterly(m []string) {
 	if m[1] == "" {
-		return d.repeats(perQuarter, 1, m[0])
+		d.repeats(perQuarter, 1, m[0])
+		return
 	}
-	if err := d.repeats(perMonth, 1, m[0]); err != nil {
-		return err
-	}
+	d.repeats(perMonth, 1, m[0])
 	first := 1
 	switch {
 	case strings.ContainsAny(m[1], "二2"):
@@ -174,35 +174,33 @@ func (d *draft) quarterly(m []string) error {
 		first = 3
 	}
 	d.days.months = bit(first, first+3, first+6, first+9)
-	return nil
 }
 
 // workdays takes 工作日 and 下一个工作日.
-func workdays(d *draft, s string) (int, error) {
-	if m := nextWorkday.FindString(s); m != "" {
+func workdays(d *draft) bool {
+	if m := d.skip(nextWorkday); m != "" {
 		if d.unit != "" || d.chosen || d.once != nil || d.within != nil {
-			return 0, d.conflict(d.said, m)
+			d.conflict(d.said, m)
 		}
 		day := d.today + 1
 		for !d.set.Calendar.Workday(day) {
 			day++
 		}
 		d.once, d.said = []dateRef{{day: day, said: m}}, m
-		return len(m), nil
+		return true
 	}
-	m := workdayMark.FindString(s)
+	m := d.skip(workdayMark)
 	if m == "" {
-		return 0, nil
+		return false
 	}
 	if d.unit == perDay && !d.chosen && d.days.step <= 1 { // 每天，工作日
-		return 0, d.conflict(d.said, m)
+		d.conflict(d.said, m)
 	}
 	if d.unit == perWeek && !d.chosen && d.days.step == 1 { // 每周工作日
 		d.unit = ""
 	}
-	if err := d.repeats(perDay, 1, m); err != nil {
-		return 0, err
-	}
+	d.repeats(perDay, 1, m)
 	d.days.work = true
-	return len(m), d.choose(m)
+	d.choose(m)
+	return true
 }

@@ -29,6 +29,11 @@ const (
 // be asked for is 29 February, which is missing for eight years around 2100.
 const horizon = 9 * 366
 
+// newSchedule returns a schedule without ends.
+func newSchedule(set Setting) *Schedule {
+	return &Schedule{zone: set.zone(), calendar: set.Calendar, from: noFrom, until: noUntil}
+}
+
 // String returns the canonical form: Parse of it gives an equal Schedule, whatever
 // the time is then.
 func (s *Schedule) String() string { return s.text }

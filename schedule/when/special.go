@@ -12,39 +12,35 @@ var (
 	exceptHead = regexp.MustCompile(`^,?(?:除了?|不含|不包括|避开|跳过)`)
 	exceptTail = regexp.MustCompile(`^(?:之外|以外|外|除外|,)`)
 	exceptLast = regexp.MustCompile(`^,?((?:周末|法定节假日|节假日|考试周|寒暑假|寒假|暑假|周[一二三四五六日、,和及到周-]+))(?:除外|不发送?|不提醒|不用发|不要发|不算)`)
+	exceptBody = regexp.MustCompile(`^(?:周末|法定节假日|节假日|考试周|寒暑假|寒假|暑假|周[一二三四五六日](?:[、,和及到-]?周?[一二三四五六日])*)`)
 )
 
 // kindClause takes days that only a calendar knows: 寒假期间, 教学周, 国庆假期.
-func kindClause(d *draft, s string) (int, error) {
-	m := kindMark.FindStringSubmatch(s)
+func kindClause(d *draft) bool {
+	m := d.take(kindMark)
 	if m == nil {
-		return 0, nil
+		return false
 	}
-	at := len(m[0])
-	kinds, err := d.kindsOf(m[1], m[2])
-	if err != nil {
-		return 0, err
-	}
+	kinds := d.kindsOf(m[1], m[2])
 	switch k := kinds[0]; {
 	case k == legal || k == holiday || k == free:
-		if err := d.repeats(perDay, 1, m[0]); err != nil {
-			return 0, err
-		}
+		d.repeats(perDay, 1, m[0])
 		d.days.work = k == legal
 		if k != legal {
 			d.days.kinds = kinds
 		}
-		return at, d.choose(m[0])
+		d.choose(m[0])
+		return true
 	case d.days.kinds != nil && d.unit != "":
-		return 0, d.conflict(string(d.days.kinds[0]), m[1])
+		d.conflict(string(d.days.kinds[0]), m[1])
 	}
 	d.days.kinds = append(d.days.kinds, kinds...) // 寒假、暑假
-	return at, nil
+	return true
 }
 
 // kindsOf finds the kinds that a word means, if the calendar knows them.
-func (d *draft) kindsOf(word, week string) ([]kind, error) {
-	var kinds []kind
+func (d *draft) kindsOf(word, week string) []kind {
+	kinds := []kind{kind(word)}
 	switch word {
 	case "寒暑假":
 		kinds = []kind{winter, summer}
@@ -54,13 +50,11 @@ func (d *draft) kindsOf(word, week string) ([]kind, error) {
 		kinds = []kind{holiday}
 	case "休息日", "非工作日":
 		kinds = []kind{free}
-	default:
-		kinds = []kind{kind(word)}
 	}
 	if week != "" {
-		n, ok := number(week)
-		if !ok || n < 1 || n > 30 {
-			return nil, Refuse("“%s”不对，教学周应在1到30之间", word)
+		n := number(week)
+		if n < 1 || n > 30 {
+			fail("“%s”不对，教学周应在1到30之间", word)
 		}
 		kinds = []kind{kind(fmt.Sprintf("第%d教学周", n))}
 	} else if name := statutory(word); name != "" {
@@ -68,10 +62,10 @@ func (d *draft) kindsOf(word, week string) ([]kind, error) {
 	}
 	for _, k := range kinds {
 		if text := k.missing(d.set.Calendar); text != "" {
-			return nil, &Refusal{Text: text}
+			fail("%s", text)
 		}
 	}
-	return kinds, nil
+	return kinds
 }
 
 // statutory returns the calendar's name of a holiday of several days.
@@ -95,45 +89,40 @@ func statutory(word string) string {
 }
 
 // exclusion takes 除周末外, 周三除外, 节假日不发.
-func exclusion(d *draft, s string) (int, error) {
-	if m := exceptLast.FindStringSubmatch(s); m != nil {
-		return len(m[0]), d.exclude(m[1])
+func exclusion(d *draft) bool {
+	if m := d.take(exceptLast); m != nil {
+		d.exclude(m[1])
+		return true
 	}
-	head := len(exceptHead.FindString(s))
-	if head == 0 {
-		return 0, nil
+	start := d.rest
+	if d.skip(exceptHead) == "" {
+		return false
 	}
-	m := exceptBody.FindString(s[head:])
+	m := d.skip(exceptBody)
 	if m == "" {
-		return 0, unknown(s)
+		unknown(start)
 	}
-	at := head + len(m)
-	return at + len(exceptTail.FindString(s[at:])), d.exclude(m)
+	d.skip(exceptTail)
+	d.exclude(m)
+	return true
 }
 
-var exceptBody = regexp.MustCompile(`^(?:周末|法定节假日|节假日|考试周|寒暑假|寒假|暑假|周[一二三四五六日](?:[、,和及到-]?周?[一二三四五六日])*)`)
-
-func (d *draft) exclude(word string) error {
+func (d *draft) exclude(word string) {
 	if !strings.HasPrefix(word, "周") {
-		kinds, err := d.kindsOf(word, "")
-		d.days.except = append(d.days.except, kinds...)
-		return err
+		d.days.except = append(d.days.except, d.kindsOf(word, "")...)
+		return
 	}
 	mask := weekend
 	if word != "周末" {
-		var n int
-		var err error
-		if mask, n, err = readWeekdays(strings.TrimPrefix(word, "周")); err != nil {
-			return err
-		} else if n != len(word)-len("周") {
-			return unknown(word)
+		t := text{strings.TrimPrefix(word, "周")}
+		if mask = t.weekdays(); t.rest != "" {
+			unknown(word)
 		}
 	}
 	if d.days.week != 0 || d.days.front|d.days.back != 0 {
-		return d.conflict(d.said, word+"除外")
+		d.conflict(d.said, word+"除外")
 	}
-	if d.days.week = ^mask & 0b1111111; d.days.week == 0 {
-		return Refuse("“%s除外”就一天也不剩了，请检查", word)
+	if d.days.week = ^mask & everyWeekday; d.days.week == 0 {
+		fail("“%s除外”就一天也不剩了，请检查", word)
 	}
-	return nil
 }
