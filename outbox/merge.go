@@ -82,20 +82,26 @@ func carrierFor(s *store.Snapshot, o bot.Outgoing, byClock bool) (Row, bool, err
 // mergeInto adds the text of o to a row that waits. Its own key is taken as if it
 // had a row of its own.
 func mergeInto(tx *store.Tx, carrier *Row, o bot.Outgoing) error {
-	if len(carrier.Parts) == 0 {
-		carrier.Parts = []Part{{carrier.Key, carrier.Notice, carrier.Text}}
-	}
-	carrier.Parts = append(carrier.Parts, Part{o.Key, o.Notice, o.Text})
-	carrier.join()
+	carrier.join(append(carrier.parts(), Part{o.Key, o.Notice, o.Text}))
 	stub := &Row{Outgoing: o, State: Carried, Enqueued: tx.Now(), Into: carrier.Key}
 	stub.Text = ""
 	return cmp.Or(SaveRow(tx, carrier), SaveRow(tx, stub))
 }
 
-// join makes the text and the notices of a row out of its parts.
-func (r *Row) join() {
+// parts returns the texts that leave with a row: those that were merged into it, or
+// its own.
+func (r *Row) parts() []Part {
+	if len(r.Parts) == 0 {
+		return []Part{{r.Key, r.Notice, r.Text}}
+	}
+	return r.Parts
+}
+
+// join makes the text and the notices of a row out of parts.
+func (r *Row) join(parts []Part) {
+	r.Parts = parts
 	var texts, notices []string
-	for _, p := range r.Parts {
+	for _, p := range parts {
 		texts = append(texts, p.Text)
 		if p.Notice != "" && !slices.Contains(notices, p.Notice) {
 			notices = append(notices, p.Notice)
@@ -130,7 +136,7 @@ func dropPart(tx *store.Tx, carrier *Row, k string) (bool, error) {
 	if len(carrier.Parts) == 0 {
 		return true, Shut(tx, carrier, Cancelled, "")
 	}
-	carrier.join()
+	carrier.join(carrier.Parts)
 	return true, SaveRow(tx, carrier)
 }
 
@@ -182,15 +188,8 @@ func takeAlong(tx *store.Tx, carrier, row *Row) error {
 	if err := unqueue(tx, row); err != nil {
 		return err
 	}
-	if len(carrier.Parts) == 0 {
-		carrier.Parts = []Part{{carrier.Key, carrier.Notice, carrier.Text}}
-	}
-	parts := row.Parts
-	if len(parts) == 0 {
-		parts = []Part{{row.Key, row.Notice, row.Text}}
-	}
-	carrier.Parts = slices.Concat(carrier.Parts, parts)
-	carrier.join()
+	parts := row.parts()
+	carrier.join(slices.Concat(carrier.parts(), parts))
 	if !row.Expires.IsZero() && (carrier.Expires.IsZero() || row.Expires.Before(carrier.Expires)) {
 		carrier.Expires = row.Expires
 	}

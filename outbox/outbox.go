@@ -177,14 +177,19 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) error {
 			return err
 		}
 	}
+	return lineUp(tx, row, h)
+}
+
+// lineUp enters row, whose place is new, in the lane whose head is h.
+func lineUp(tx *store.Tx, row *Row, h head) error {
 	if err := enlist(tx, row); err != nil {
 		return err
 	}
-	tx.Wake(o.Account)
+	tx.Wake(row.Account)
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
 		return lead(tx, row, &h)
 	}
-	return saveHead(tx, row, h)
+	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
 }
 
 // keysTooLong reports whether some key of the outbox would get too long for o,
@@ -246,7 +251,7 @@ func lead(tx *store.Tx, row *Row, h *head) error {
 		}
 	}
 	h.Row, h.Lane, h.Look, h.Busy, h.Parked = row.Key, row.Lane, look, row.State == Sending, row.State == Parked
-	return saveHead(tx, row, *h)
+	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
 }
 
 // forgetDue removes the due entry of row's chat, if it has one.
@@ -255,10 +260,6 @@ func forgetDue(tx *store.Tx, row *Row, h *head) error {
 		return nil
 	}
 	return tx.Delete([]byte(dueKey(row.Account, row.LaneName(), h.Look)))
-}
-
-func saveHead(tx *store.Tx, row *Row, h head) error {
-	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
 }
 
 // Shut closes an open row, takes it out of its lane and lets the next one lead.
@@ -378,7 +379,7 @@ func Retext(tx *store.Tx, account, key, text string) (bool, error) {
 		}
 	}
 	if len(row.Parts) > 0 {
-		row.join()
+		row.join(row.Parts)
 	}
 	return true, SaveRow(tx, &row)
 }

@@ -152,14 +152,7 @@ func moveRow(tx *store.Tx, row *Row, to string) error {
 		return err
 	}
 	row.Lane = h.place(next)
-	if err := cmp.Or(SaveRow(tx, row), enlist(tx, row)); err != nil {
-		return err
-	}
-	tx.Wake(row.Account)
-	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
-		return lead(tx, row, &h)
-	}
-	return saveHead(tx, row, h)
+	return cmp.Or(SaveRow(tx, row), lineUp(tx, row, h))
 }
 
 // Queue counts what waits in the outbox of an account.

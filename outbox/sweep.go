@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -8,57 +9,27 @@ import (
 )
 
 // SweepRows empties the rows of account that were closed in state before a time.
-func SweepRows(ctx context.Context, s *store.Store, account string, state State, before time.Time) (n int, err error) {
+func SweepRows(ctx context.Context, s *store.Store, account string, state State, before time.Time) (int, error) {
 	prefix := shutPrefix(account, state)
-	for {
-		var old []store.Record[string]
-		err := s.View(ctx, func(sn *store.Snapshot) error {
-			old = nil
-			for rec, err := range store.ScanRange[string](sn, []byte(prefix), []byte(prefix+store.Stamp(before)), store.Batch) {
-				if err != nil {
-					return err
-				}
-				old = append(old, rec)
-			}
-			return nil
-		})
-		if err != nil || len(old) == 0 {
-			return n, err
+	all := func(string, string) bool { return true }
+	return store.Sweep(ctx, s, []byte(prefix), []byte(prefix+store.Stamp(before)), all, func(tx *store.Tx, entry, key string) error {
+		row, err := RowOf(tx.Snapshot, account, key)
+		if err == nil && shutKey(&row) == entry { // else a late receipt has moved it
+			err = Empty(tx, &row)
 		}
-		err = s.Update(ctx, func(tx *store.Tx) error {
-			for _, rec := range old {
-				if err := empty(tx, account, rec); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return n, err
-		}
-		n += len(old)
-	}
+		return cmp.Or(err, tx.Delete([]byte(entry)))
+	})
 }
 
-// empty drops the text of the row that an entry of the closed ones names, and the
-// entry.
-func empty(tx *store.Tx, account string, entry store.Record[string]) error {
-	row, err := RowOf(tx.Snapshot, account, entry.Value)
-	if err != nil {
-		return err
-	}
-	if shutKey(&row) == entry.Key { // else a late receipt has moved it
-		if row.File != nil {
-			if err := tx.ReleaseFile(store.AccountPrefix(account), row.File.Hash, row.Key); err != nil {
-				return err
-			}
-		}
-		row.Text, row.Reason, row.File, row.Parts = "", "", nil, nil
-		if err := SaveRow(tx, &row); err != nil {
+// Empty drops the text of a row that is closed, and what it holds.
+func Empty(tx *store.Tx, row *Row) error {
+	if row.File != nil {
+		if err := tx.ReleaseFile(store.AccountPrefix(row.Account), row.File.Hash, row.Key); err != nil {
 			return err
 		}
 	}
-	return tx.Delete([]byte(entry.Key))
+	row.Text, row.Reason, row.File, row.Parts = "", "", nil, nil
+	return SaveRow(tx, row)
 }
 
 // EachRow looks at all rows of all outboxes.

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -45,18 +46,11 @@ func About(s *store.Snapshot, person string) (*Dossier, error) {
 			return nil, err
 		}
 	}
-	leaves, err := roster.Leaves(s, person, time.Time{})
-	if err != nil {
+	var err error
+	if d.Leaves, err = roster.Leaves(s, person, time.Time{}); err != nil {
 		return nil, err
 	}
-	d.Leaves = leaves
-	for rec, err := range store.Scan[int](s, store.Work+store.Key("exports", person)+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		d.Exports += rec.Value
-	}
-	return d, nil
+	return d, each(s, store.Work+store.Key("exports", person)+"/", func(_ string, n int) { d.Exports += n })
 }
 
 func aboutHandles(s *store.Snapshot, person string, d *Dossier) error {
@@ -66,13 +60,13 @@ func aboutHandles(s *store.Snapshot, person string, d *Dossier) error {
 	}
 	for _, account := range names {
 		prefix := store.AccountPrefix(account) + "person/"
-		for rec, err := range store.Scan[roster.Binding](s, prefix, 0) {
-			if err != nil {
-				return err
+		err := each(s, prefix, func(k string, b roster.Binding) {
+			if b.Person == person {
+				d.Bindings = append(d.Bindings, Handle{account, store.Unescape(strings.TrimPrefix(k, prefix)), b})
 			}
-			if rec.Value.Person == person {
-				d.Bindings = append(d.Bindings, Handle{account, store.Unescape(strings.TrimPrefix(rec.Key, prefix)), rec.Value})
-			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -91,56 +85,42 @@ func aboutItems(s *store.Snapshot, person string, d *Dossier) error {
 }
 
 func aboutUpdates(s *store.Snapshot, person string, d *Dossier) error {
-	for rec, err := range store.Scan[progress.Update](s, store.Work+"progress/", 0) {
-		if err != nil {
-			return err
-		}
-		if u := rec.Value; u.Person == person || u.By == person {
+	err := each(s, store.Work+"progress/", func(_ string, u progress.Update) {
+		if u.Person == person || u.By == person {
 			d.Updates = append(d.Updates, u)
 		}
-	}
+	})
 	slices.SortStableFunc(d.Updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
-	return nil
+	return err
 }
 
 // aboutTalk collects questions, requests and what chats wait for.
 func aboutTalk(s *store.Snapshot, person string, d *Dossier) error {
-	for rec, err := range store.Scan[progress.Question](s, store.Work+"inbox/", 0) {
-		if err != nil {
-			return err
-		}
-		switch q := rec.Value; {
-		case q.Person == person:
-			d.Questions = append(d.Questions, q)
-		case q.By == person:
-			d.Questions = append(d.Questions, progress.Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
-		}
-	}
-	for rec, err := range store.Scan[progress.Request](s, store.Work+"request/", 0) {
-		if err != nil {
-			return err
-		}
-		if rec.Value.Person == person {
-			d.Requests = append(d.Requests, rec.Value)
-		}
-	}
-	for rec, err := range store.Scan[progress.Postponement](s, store.Work+"postponed/", 0) {
-		if err != nil {
-			return err
-		}
-		if rec.Value.Person == person {
-			d.Delays = append(d.Delays, rec.Value)
-		}
-	}
-	for rec, err := range store.Scan[roster.Pending](s, store.Work+"pending/", 0) {
-		if err != nil {
-			return err
-		}
-		if waitsFor(rec.Key, person) {
-			d.Waiting = append(d.Waiting, rec.Value)
-		}
-	}
-	return nil
+	return cmp.Or(
+		each(s, store.Work+"inbox/", func(_ string, q progress.Question) {
+			switch person {
+			case q.Person:
+				d.Questions = append(d.Questions, q)
+			case q.By:
+				d.Questions = append(d.Questions, progress.Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
+			}
+		}),
+		each(s, store.Work+"request/", func(_ string, r progress.Request) {
+			if r.Person == person {
+				d.Requests = append(d.Requests, r)
+			}
+		}),
+		each(s, store.Work+"postponed/", func(_ string, p progress.Postponement) {
+			if p.Person == person {
+				d.Delays = append(d.Delays, p)
+			}
+		}),
+		each(s, store.Work+"pending/", func(k string, p roster.Pending) {
+			if waitsFor(k, person) {
+				d.Waiting = append(d.Waiting, p)
+			}
+		}),
+	)
 }
 
 // waitsFor tells whether what a chat waits for, by its key, is to come from a
@@ -172,13 +152,13 @@ func aboutAudit(s *store.Snapshot, person string, d *Dossier) error {
 		return err
 	}
 	for _, account := range append(names, "") {
-		for rec, err := range store.Scan[store.Audit](s, store.AuditPrefix(account), 0) {
-			if err != nil {
-				return err
+		err := each(s, store.AuditPrefix(account), func(_ string, a store.Audit) {
+			if a.Actor == person {
+				d.Audits = append(d.Audits, a)
 			}
-			if rec.Value.Actor == person {
-				d.Audits = append(d.Audits, rec.Value)
-			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	slices.SortStableFunc(d.Audits, func(a, b store.Audit) int { return a.At.Compare(b.At) })

@@ -32,14 +32,7 @@ func WantErasure(tx *store.Tx, e Erasure) error {
 
 // Erasures returns the wishes that wait.
 func Erasures(s *store.Snapshot) ([]Erasure, error) {
-	var all []Erasure
-	for rec, err := range store.Scan[Erasure](s, store.Work+"erase/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Erasure](s, store.Work+"erase/", 0))
 }
 
 // Erase deletes the texts of everybody who wishes so: what they wrote, what was said
@@ -49,11 +42,7 @@ func Erasures(s *store.Snapshot) ([]Erasure, error) {
 // person is told. It returns how many wishes were fulfilled. One that is interrupted
 // is fulfilled by the next call.
 func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) {
-	var wishes []Erasure
-	err = s.View(ctx, func(sn *store.Snapshot) (err error) {
-		wishes, err = Erasures(sn)
-		return err
-	})
+	wishes, err := store.Read(ctx, s, Erasures)
 	var done []Erasure
 	for _, e := range wishes {
 		var left int

@@ -1,7 +1,7 @@
 package privacy
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -78,126 +78,93 @@ func dropping(k string) wipe {
 }
 
 func (w *wiper) items() error {
-	for rec, err := range store.Scan[notice.Item](w, store.Work+"item/", 0) {
-		if err != nil {
-			return err
-		}
-		if i := rec.Value; i.Note != "" && (i.Person == w.person || i.By == w.person) {
+	return each(w.Snapshot, store.Work+"item/", func(k string, i notice.Item) {
+		if i.Note != "" && (i.Person == w.person || i.By == w.person) {
 			w.wrote(i.Note)
-			change(w, rec.Key, func(i *notice.Item) { i.Note = "" })
+			change(w, k, stripItem)
 		}
-	}
-	return nil
+	})
 }
 
 func (w *wiper) updates() error {
-	bare := func(u *progress.Update) { u.Note, u.Evidence, u.Files = "", nil, nil }
-	mine := func(u progress.Update) bool {
-		return (u.Person == w.person || u.By == w.person) && (u.Note != "" || u.Evidence != nil || u.Files != nil)
-	}
-	for rec, err := range store.Scan[progress.Update](w, store.Work+"progress/", 0) {
-		if err != nil {
-			return err
+	mine := func(u progress.Update) bool { return (u.Person == w.person || u.By == w.person) && hasWords(u) }
+	err := each(w.Snapshot, store.Work+"progress/", func(k string, u progress.Update) {
+		if !mine(u) {
+			return
 		}
-		if u := rec.Value; mine(u) {
-			w.wrote(append(u.Evidence, u.Note)...)
-			for _, f := range u.Files {
-				w.hashes = append(w.hashes, f.Hash)
-				w.holds = append(w.holds, dropping(store.Work+store.Key("file", f.Hash, rec.Key)))
-			}
-			change(w, rec.Key, bare)
+		w.wrote(append(u.Evidence, u.Note)...)
+		for _, f := range u.Files {
+			w.hashes = append(w.hashes, f.Hash)
+			w.holds = append(w.holds, dropping(store.Work+store.Key("file", f.Hash, k)))
 		}
-	}
-	for rec, err := range store.Scan[progress.Latest](w, store.Work+"latest/", 0) {
-		if err != nil {
-			return err
+		change(w, k, stripUpdate)
+	})
+	return cmp.Or(err, each(w.Snapshot, store.Work+"latest/", func(k string, l progress.Latest) {
+		if mine(l.Update) {
+			change(w, k, func(l *progress.Latest) { stripUpdate(&l.Update) })
 		}
-		if mine(rec.Value.Update) {
-			change(w, rec.Key, func(l *progress.Latest) { bare(&l.Update) })
-		}
-	}
-	return nil
+	}))
 }
 
 func (w *wiper) questions() error {
-	for rec, err := range store.Scan[progress.Question](w, store.Work+"inbox/", 0) {
-		if err != nil {
-			return err
-		}
-		switch q := rec.Value; {
+	return each(w.Snapshot, store.Work+"inbox/", func(k string, q progress.Question) {
+		switch {
 		case q.Person == w.person && q.Text+q.Answer != "":
 			w.wrote(q.Text, q.Answer)
-			change(w, rec.Key, func(q *progress.Question) { q.Text, q.Answer = "", "" })
+			change(w, k, stripQuestion)
 			if q.Answered.IsZero() { // nobody can answer it any more
-				change(w, rec.Key, func(q *progress.Question) { q.By, q.Answered = q.Person, w.Now() })
-				w.records = append(w.records, dropping(store.Work+fmt.Sprintf("unanswered/%08d", q.Number)))
+				change(w, k, func(q *progress.Question) { q.By, q.Answered = q.Person, w.Now() })
+				w.records = append(w.records, dropping(progress.UnansweredKey(q.Number)))
 			}
 		case q.By == w.person && q.Answer != "":
 			w.wrote(q.Answer)
-			change(w, rec.Key, func(q *progress.Question) { q.Answer = "" })
+			change(w, k, func(q *progress.Question) { q.Answer = "" })
 		}
-	}
-	return nil
+	})
 }
 
 func (w *wiper) requests() error {
-	for rec, err := range store.Scan[progress.Request](w, store.Work+"request/", 0) {
-		if err != nil {
-			return err
-		}
-		if r := rec.Value; r.Person == w.person && r.Reason+r.Answer != "" {
+	err := each(w.Snapshot, store.Work+"request/", func(k string, r progress.Request) {
+		switch {
+		case r.Person == w.person && r.Reason+r.Answer != "":
 			w.wrote(r.Reason, r.Answer)
-			change(w, rec.Key, func(r *progress.Request) { r.Reason, r.Answer = "", "" })
-		} else if r.By == w.person && r.Answer != "" {
+			change(w, k, stripRequest)
+		case r.By == w.person && r.Answer != "":
 			w.wrote(r.Answer)
-			change(w, rec.Key, func(r *progress.Request) { r.Answer = "" })
+			change(w, k, func(r *progress.Request) { r.Answer = "" })
 		}
-	}
-	for rec, err := range store.Scan[progress.Postponement](w, store.Work+"postponed/", 0) {
-		if err != nil {
-			return err
-		}
-		if p := rec.Value; p.Person == w.person && p.Reason != "" {
+	})
+	return cmp.Or(err, each(w.Snapshot, store.Work+"postponed/", func(k string, p progress.Postponement) {
+		if p.Person == w.person && p.Reason != "" {
 			w.wrote(p.Reason)
-			change(w, rec.Key, func(p *progress.Postponement) { p.Reason = "" })
+			change(w, k, stripPostponement)
 		}
-	}
-	return nil
+	}))
 }
 
 // waiting drops what chats wait for from the person.
 func (w *wiper) waiting() error {
-	for rec, err := range store.Scan[roster.Pending](w, store.Work+"pending/", 0) {
-		if err != nil {
-			return err
+	err := each(w.Snapshot, store.Work+"pending/", func(k string, p roster.Pending) {
+		if waitsFor(k, w.person) {
+			w.wrote(p.Text)
+			w.records = append(w.records, dropping(k))
 		}
-		if waitsFor(rec.Key, w.person) {
-			w.wrote(rec.Value.Text)
-			w.records = append(w.records, dropping(rec.Key))
+	})
+	return cmp.Or(err, each(w.Snapshot, store.Work+"code/", func(k string, c roster.Code) {
+		if c.Person == w.person {
+			w.records = append(w.records, dropping(k))
 		}
-	}
-	for rec, err := range store.Scan[roster.Code](w, store.Work+"code/", 0) {
-		if err != nil {
-			return err
-		}
-		if rec.Value.Person == w.person {
-			w.records = append(w.records, dropping(rec.Key))
-		}
-	}
-	return nil
+	}))
 }
 
 // rows empties what was said to the person alone, and takes their words out of what
 // is said to others. Reports that were sent go as well: their words may be in them.
 func (w *wiper) rows() error {
 	answers := map[string]bool{} // keys of the answers to what they said
-	for rec, err := range store.Scan[progress.Effect](w, store.Work+store.Key("mine", w.person)+"/", 0) {
-		if err != nil {
-			return err
-		}
-		answers["answer/"+rec.Value.Account+"/"+rec.Value.Message] = true
-	}
-	return outbox.EachRow(w.Snapshot, func(r *outbox.Row) error {
+	err := each(w.Snapshot, store.Work+store.Key("mine", w.person)+"/", func(_ string, e progress.Effect) {
+		answers["answer/"+e.Account+"/"+e.Message] = true
+	})
+	return cmp.Or(err, outbox.EachRow(w.Snapshot, func(r *outbox.Row) error {
 		own := isFor(r, w.person, w.own)
 		if !own && !answers[r.Key] && !w.repeated(r) && !(r.File != nil && !isOpen(r.State)) {
 			return nil
@@ -218,7 +185,7 @@ func (w *wiper) rows() error {
 		account, k, texts := r.Account, r.Key, w.texts
 		w.repeats = append(w.repeats, func(tx *store.Tx) error { return wipeRow(tx, account, k, own, texts) })
 		return nil
-	})
+	}))
 }
 
 // repeated tells whether a row repeats words of the person's.
@@ -257,11 +224,5 @@ func wipeRow(tx *store.Tx, account, k string, own bool, texts []string) error {
 		}
 		return outbox.SaveRow(tx, &row)
 	}
-	if row.File != nil {
-		if err := tx.ReleaseFile(store.AccountPrefix(account), row.File.Hash, row.Key); err != nil {
-			return err
-		}
-	}
-	row.Text, row.Reason, row.File, row.Parts = "", "", nil, nil
-	return outbox.SaveRow(tx, &row)
+	return outbox.Empty(tx, &row)
 }

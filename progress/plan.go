@@ -1,6 +1,3 @@
-// Package progress keeps the plan in force and what is reported on it: updates,
-// what each message changed, requests that an admin decides, and questions that
-// wait for a person.
 package progress
 
 import (
@@ -82,14 +79,7 @@ func HeadOf(s *store.Snapshot) (Head, bool, error) { return store.Load[Head](s, 
 
 // PlanHistory returns the versions in the order in which they came into force.
 func PlanHistory(s *store.Snapshot) ([]Head, error) {
-	var all []Head
-	for rec, err := range store.Scan[Head](s, store.Plans+"history/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Head](s, store.Plans+"history/", 0))
 }
 
 // UndoPlan puts the version in force that was so before the present one came,
@@ -111,14 +101,8 @@ func UndoPlan(tx *store.Tx, by string) (Head, bool, error) {
 
 // PlanAt returns the nodes of a version, without what was set by hand.
 func PlanAt(s *store.Snapshot, head Head) (*plan.Plan, error) {
-	p := &plan.Plan{Title: head.Title}
-	for rec, err := range store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0) {
-		if err != nil {
-			return nil, err
-		}
-		p.Nodes = append(p.Nodes, rec.Value)
-	}
-	return p, nil
+	nodes, err := store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))
+	return &plan.Plan{Title: head.Title, Nodes: nodes}, err
 }
 
 // Current returns the plan in force, an empty one if none was imported.
@@ -127,11 +111,11 @@ func Current(s *store.Snapshot) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	edits, _, err := store.Load[string](s, store.Plans+"edits")
+	rev, err := RevisionNow(s)
 	if err != nil {
 		return nil, err
 	}
-	return store.Cached(s, "plan", "plan "+head.Rev+"/"+edits, func() (*Plan, error) { return readPlan(s, head) })
+	return store.Cached(s, "plan", "plan "+rev, func() (*Plan, error) { return readPlan(s, head) })
 }
 
 func readPlan(s *store.Snapshot, head Head) (*Plan, error) {

@@ -1,3 +1,12 @@
+// Package progress keeps the plan in force and what is reported on it: updates,
+// what each message changed, requests that an admin decides, and questions that
+// wait for a person.
+//
+// Nothing that was said is overwritten. An [Update] is corrected by a newer one and
+// marked when it is taken back, a plan stays when another comes into force, and an
+// [Effect] remembers what each message changed, so that it can be undone. Beside the
+// updates stands the [Latest] of each person on each measure, so that reports need
+// not read the history.
 package progress
 
 import (
@@ -102,14 +111,7 @@ func Progress(s *store.Snapshot, measure string) ([]Update, error) {
 // History returns all updates of a person on a measure, oldest first, with
 // those that were taken back.
 func History(s *store.Snapshot, measure, person string) ([]Update, error) {
-	var all []Update
-	for rec, err := range store.Scan[Update](s, store.Work+store.Key("progress", measure, person)+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Update](s, store.Work+store.Key("progress", measure, person)+"/", 0))
 }
 
 // PutEffect remembers what a message changed, under the message and under the
@@ -128,13 +130,6 @@ func EffectOf(s *store.Snapshot, account, message string) (Effect, bool, error) 
 
 // Effects returns what a person's messages changed since a time, oldest first.
 func Effects(s *store.Snapshot, person string, since time.Time) ([]Effect, error) {
-	var all []Effect
 	prefix := store.Work + store.Key("mine", person) + "/"
-	for rec, err := range store.ScanRange[Effect](s, []byte(prefix+store.Stamp(since)), store.PrefixEnd(prefix), 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.ScanRange[Effect](s, []byte(prefix+store.Stamp(since)), store.PrefixEnd(prefix), 0))
 }

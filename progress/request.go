@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -39,66 +38,45 @@ type Request struct {
 	Answer  string    `json:"answer,omitempty"` // the admin's reason
 }
 
-func requestKey(number int) string { return store.Work + fmt.Sprintf("request/%08d", number) }
-
-func undecidedKey(number int) string { return store.Work + fmt.Sprintf("undecided/%08d", number) }
+func requests() queue[Request] {
+	return queue[Request]{last: store.Work + "requests", all: store.Work + "request/", waiting: store.Work + "undecided/"}
+}
 
 // PutRequest stores a new request and returns its number.
 func PutRequest(tx *store.Tx, r Request) (int, error) {
-	last, _, err := store.Load[int](tx, store.Work+"requests")
-	if err != nil {
-		return 0, err
-	}
-	r.Number, r.Asked = last+1, tx.Now()
-	return r.Number, cmp.Or(
-		store.Save(tx, store.Work+"requests", r.Number),
-		store.Save(tx, undecidedKey(r.Number), r.Number),
-		store.Save(tx, requestKey(r.Number), r),
-	)
+	return requests().add(tx, func(number int) Request {
+		r.Number, r.Asked = number, tx.Now()
+		return r
+	})
 }
 
 // FindRequest returns the request of that number.
 func FindRequest(s *store.Snapshot, number int) (Request, bool, error) {
-	return store.Load[Request](s, requestKey(number))
+	return requests().find(s, number)
 }
 
 // Undecided returns the requests that wait, oldest first.
-func Undecided(s *store.Snapshot) ([]Request, error) {
-	var all []Request
-	for rec, err := range store.Scan[int](s, store.Work+"undecided/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		r, ok, err := FindRequest(s, rec.Value)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			all = append(all, r)
-		}
-	}
-	return all, nil
-}
+func Undecided(s *store.Snapshot) ([]Request, error) { return requests().open(s) }
 
 // Decide stores what was decided on a request.
 func Decide(tx *store.Tx, number int, by string, granted bool, answer string) error {
-	r, ok, err := FindRequest(tx.Snapshot, number)
-	if err != nil || !ok {
-		return err
-	}
-	r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
-	return cmp.Or(store.Save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
+	_, err := requests().close(tx, number, func(r *Request) bool {
+		r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
+		return true
+	})
+	return err
 }
 
 // WithdrawRequest takes back a request that nobody has decided. It returns false if
 // somebody has.
 func WithdrawRequest(tx *store.Tx, number int) (bool, error) {
-	r, ok, err := FindRequest(tx.Snapshot, number)
-	if err != nil || !ok || !r.Decided.IsZero() {
-		return false, err
-	}
-	r.Decided, r.By, r.Reason = tx.Now(), r.Person, ""
-	return true, cmp.Or(store.Save(tx, requestKey(number), r), tx.Delete([]byte(undecidedKey(number))))
+	return requests().close(tx, number, func(r *Request) bool {
+		if !r.Decided.IsZero() {
+			return false
+		}
+		r.Decided, r.By, r.Reason = tx.Now(), r.Person, ""
+		return true
+	})
 }
 
 // A Postponement is one change of a measure's due day that was asked for. They are
@@ -128,12 +106,5 @@ func Postpone(tx *store.Tx, p Postponement) error {
 
 // Postponements returns how the due day of a measure was put off, oldest first.
 func Postponements(s *store.Snapshot, measure string) ([]Postponement, error) {
-	var all []Postponement
-	for rec, err := range store.Scan[Postponement](s, store.Work+store.Key("postponed", measure)+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Postponement](s, store.Work+store.Key("postponed", measure)+"/", 0))
 }

@@ -30,12 +30,7 @@ func (s *Snapshot) AccountNames() ([]string, error) {
 	}
 }
 
-// Accounts returns the names of all accounts that have records, by one short
-// scan for each.
-func (s *Store) Accounts(ctx context.Context) (names []string, err error) {
-	err = s.View(ctx, func(sn *Snapshot) (err error) {
-		names, err = sn.AccountNames()
-		return err
-	})
-	return names, err
+// Accounts is [Snapshot.AccountNames] on a snapshot of its own.
+func (s *Store) Accounts(ctx context.Context) ([]string, error) {
+	return Read(ctx, s, (*Snapshot).AccountNames)
 }

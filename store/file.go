@@ -171,21 +171,23 @@ func (tx *Tx) ReleaseFile(prefix, hash, owner string) error {
 }
 
 // held tells whether anything needs the file.
-func (s *Snapshot) held(hash string) (bool, error) {
-	names, err := s.AccountNames()
-	if err != nil {
-		return false, err
-	}
-	prefixes := []string{Work}
-	for _, account := range names {
-		prefixes = append(prefixes, AccountPrefix(account))
-	}
-	for _, p := range prefixes {
-		for rec, err := range Scan[time.Time](s, p+Key("file", hash)+"/", 1) {
-			return err == nil && rec.Key != "", err
+func (s *Store) held(ctx context.Context, hash string) (bool, error) {
+	return Read(ctx, s, func(sn *Snapshot) (bool, error) {
+		names, err := sn.AccountNames()
+		if err != nil {
+			return false, err
 		}
-	}
-	return false, nil
+		prefixes := []string{Work}
+		for _, account := range names {
+			prefixes = append(prefixes, AccountPrefix(account))
+		}
+		for _, p := range prefixes {
+			for _, err := range Scan[time.Time](sn, p+Key("file", hash)+"/", 1) {
+				return err == nil, err
+			}
+		}
+		return false, nil
+	})
 }
 
 // SweepFiles removes the files that nothing has held for a day, and what an
@@ -217,15 +219,10 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 	if err != nil || s.Time().Sub(info.ModTime()) < fileRest {
 		return false, err
 	}
-	held := false
 	if hash := path.Base(at); isHash(hash) {
-		err = s.View(ctx, func(sn *Snapshot) (err error) {
-			held, err = sn.held(hash)
-			return err
-		})
-	}
-	if err != nil || held {
-		return false, err
+		if held, err := s.held(ctx, hash); err != nil || held {
+			return false, err
+		}
 	}
 	return true, s.files.root.Remove(at)
 }
@@ -237,12 +234,7 @@ func (s *Store) DropFile(ctx context.Context, hash string) error {
 	}
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
-	held := false
-	err := s.View(ctx, func(sn *Snapshot) (err error) {
-		held, err = sn.held(hash)
-		return err
-	})
-	if err != nil || held {
+	if held, err := s.held(ctx, hash); err != nil || held {
 		return err
 	}
 	if err := s.files.root.Remove(fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -78,6 +78,18 @@ func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T],
 	}
 }
 
+// Collect returns the values of records, until the first error.
+func Collect[T any](records iter.Seq2[Record[T], error]) ([]T, error) {
+	var all []T
+	for rec, err := range records {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
+
 // Key joins parts with slashes. A slash, percent sign or NUL inside a part is
 // escaped, so that the keys under one part never mix with those under another.
 func Key(parts ...string) string {
@@ -111,9 +123,6 @@ func escape(b *strings.Builder, part string) {
 func Stamp(t time.Time) string {
 	return t.UTC().Format("20060102T150405.000000000")
 }
-
-// Batch is how many records one transaction of a long piece of work changes at most.
-const Batch = 500
 
 // Digest shortens what must not stand in a key, because keys are logged.
 func Digest(s string) string {

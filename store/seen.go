@@ -39,50 +39,8 @@ func seenKey(account, id string) string {
 func seenPrefix(account string) string { return AccountPrefix(account) + "seen/" }
 
 // SweepSeen removes the marks of account from before a time.
-func (s *Store) SweepSeen(ctx context.Context, account string, before time.Time) (n int, err error) {
-	from := seenPrefix(account)
-	for from != "" {
-		var old []string
-		if old, from, err = s.oldMarks(ctx, account, from, before); err != nil {
-			return n, err
-		}
-		if len(old) == 0 {
-			continue
-		}
-		err := s.Update(ctx, func(tx *Tx) error {
-			for _, k := range old {
-				if err := tx.Delete([]byte(k)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return n, err
-		}
-		n += len(old)
-	}
-	return n, nil
-}
-
-// oldMarks looks at the marks of account behind from and returns the keys of some
-// from before a time, and where to go on, "" at the end.
-func (s *Store) oldMarks(ctx context.Context, account, from string, before time.Time) (old []string, next string, err error) {
-	err = s.View(ctx, func(sn *Snapshot) error {
-		old, next = nil, ""
-		for rec, err := range ScanRange[mark](sn, []byte(from), PrefixEnd(seenPrefix(account)), 0) {
-			if err != nil {
-				return err
-			}
-			if rec.Value.At.Before(before) {
-				old = append(old, rec.Key)
-			}
-			if len(old) == Batch {
-				next = rec.Key
-				return nil
-			}
-		}
-		return nil
-	})
-	return old, next, err
+func (s *Store) SweepSeen(ctx context.Context, account string, before time.Time) (int, error) {
+	prefix := seenPrefix(account)
+	old := func(_ string, m mark) bool { return m.At.Before(before) }
+	return Sweep(ctx, s, []byte(prefix), PrefixEnd(prefix), old, Remove)
 }

@@ -99,11 +99,9 @@ type version struct {
 
 func (s *Store) checkSchema(ctx context.Context) error {
 	const at = meta + "version"
-	var v version
-	var known bool
-	err := s.View(ctx, func(sn *Snapshot) (err error) {
-		v, known, err = Load[version](sn, at)
-		return err
+	v, err := Read(ctx, s, func(sn *Snapshot) (version, error) {
+		v, _, err := Load[version](sn, at)
+		return v, err
 	})
 	if err != nil {
 		return err
@@ -112,7 +110,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 		return fmt.Errorf("%w: it has schema %d and this program knows up to %d; "+
 			"start the newer program again, or restore a backup from before the upgrade", ErrSchema, v.Schema, schema)
 	}
-	if known {
+	if v.Schema > 0 {
 		return nil
 	}
 	return s.Update(ctx, func(tx *Tx) error {
@@ -157,6 +155,15 @@ func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 	return s.engine.View(ctx, func(r Reader) error {
 		return fn(&Snapshot{Reader: r, now: now, store: s})
 	})
+}
+
+// Read returns what fn reads on one snapshot.
+func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) (T, error)) (v T, err error) {
+	err = s.View(ctx, func(sn *Snapshot) (err error) {
+		v, err = fn(sn)
+		return err
+	})
+	return v, err
 }
 
 // Update runs fn and commits all that it changed, or nothing if it returns an

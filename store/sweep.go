@@ -1,0 +1,67 @@
+package store
+
+import "context"
+
+// Batch is how many records one transaction of a long piece of work changes at most.
+const Batch = 500
+
+// lookMost bounds how many records one view of a sweep looks at.
+const lookMost = 20000
+
+// Sweep changes the old ones of the records with from <= key < to, in small
+// transactions beside everything else, and returns their number. An interrupted
+// sweep is continued by the next. Old is asked again in the transaction.
+func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key string, v T) bool, change func(*Tx, string, T) error) (n int, err error) {
+	for from != nil {
+		keys, next, err := oldRecords(ctx, s, from, to, old)
+		if err != nil {
+			return n, err
+		}
+		from = next
+		if len(keys) == 0 {
+			continue
+		}
+		err = s.Update(ctx, func(tx *Tx) error {
+			for _, k := range keys {
+				v, ok, err := Load[T](tx, k)
+				if err == nil && ok && old(k, v) {
+					err = change(tx, k, v)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, err
+		}
+		n += len(keys)
+	}
+	return n, nil
+}
+
+// oldRecords returns the keys of some old records, and where to go on, nil at the end.
+func oldRecords[T any](ctx context.Context, s *Store, from, to []byte, old func(string, T) bool) (keys []string, next []byte, err error) {
+	err = s.View(ctx, func(sn *Snapshot) error {
+		keys, next = nil, nil
+		looked := 0
+		for rec, err := range ScanRange[T](sn, from, to, 0) {
+			if err != nil {
+				return err
+			}
+			if old(rec.Key, rec.Value) {
+				keys = append(keys, rec.Key)
+			}
+			if looked++; len(keys) == Batch || looked == lookMost {
+				next = []byte(rec.Key + "\x00")
+				return nil
+			}
+		}
+		return nil
+	})
+	return keys, next, err
+}
+
+// Remove deletes a record; it is a change for [Sweep].
+func Remove[T any](tx *Tx, key string, _ T) error { return tx.Delete([]byte(key)) }
