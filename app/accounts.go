@@ -1,0 +1,172 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/bot"
+	"duban/config"
+	"duban/outbox"
+	"duban/roster"
+	"duban/schedule/when"
+	"duban/store"
+)
+
+// Accounts are the logins of an office's bot.
+type accounts struct {
+	*Office
+	all   []bot.Account
+	lines []string // for people to see, such as the address of a page
+}
+
+// open makes the configured accounts.
+func (a *accounts) open(people *roster.Roster) error {
+	for _, c := range a.Config.Accounts {
+		account, err := a.OpenAccount(c, people)
+		if err != nil {
+			return fmt.Errorf("account %s: %w", c.Name, err)
+		}
+		a.all = append(a.all, account)
+		if page, ok := account.(interface{ URL() string }); ok {
+			a.lines = append(a.lines, "duban is running: open "+page.URL()+" in a browser (Ctrl-C ends it)")
+		}
+	}
+	return nil
+}
+
+// close releases what accounts hold: a port, a file.
+func (a *accounts) close() (err error) {
+	for _, account := range a.all {
+		if c := bot.AbilitiesOf(account).Closer; c != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}
+	return err
+}
+
+// enrol binds the people and groups of the roster to the simulated accounts.
+// Real accounts bind theirs by codes. The first account reaches the groups.
+func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
+	for i, account := range a.all {
+		simulated := bot.AbilitiesOf(account).Simulated
+		if simulated == nil {
+			continue
+		}
+		err := a.Store.Update(ctx, func(tx *store.Tx) error {
+			for _, p := range people.People {
+				b := roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: "simulator"}
+				if err := roster.Bind(tx, account.Name(), p.ID, b); err != nil {
+					return err
+				}
+			}
+			for _, g := range people.Groups() {
+				if i > 0 {
+					break
+				}
+				if err := roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("enrol the people of account %s: %w", account.Name(), err)
+		}
+	}
+	return nil
+}
+
+// announce says in the store which accounts there are, and which of them only tell
+// of alarms.
+func (a *accounts) announce(ctx context.Context) error {
+	return a.Store.Update(ctx, func(tx *store.Tx) error { return outbox.SetChannels(tx, a.Channels()) })
+}
+
+// Channels are the configured accounts as the outbox knows them.
+func (o *Office) Channels() (all []outbox.Channel) {
+	for _, a := range o.Config.Accounts {
+		c := outbox.Channel{Account: a.Name, Kind: a.Kind}
+		if alarm := a.Abilities().Alarm; alarm != nil {
+			c.Alarm = alarm.AlarmChat()
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// paces returns how fast the accounts send.
+func (a *accounts) paces(ctx context.Context) map[string]bot.Pace {
+	m := map[string]bot.Pace{}
+	for _, c := range a.Config.Accounts {
+		pace, usual := c.PaceOf().Pace(), c.Abilities().Limits()
+		pace.Private = usual.Private
+		if usual.Young > 0 {
+			pace.Slow = func() bool { return a.young(ctx, c.Name) }
+		}
+		m[c.Name] = pace
+	}
+	return m
+}
+
+// cost returns how long an account takes for a number of messages.
+func (a *accounts) cost(account string, messages int) time.Duration {
+	for _, c := range a.Config.Accounts {
+		if c.Name == account {
+			return c.PaceOf().Pace().Cost(messages)
+		}
+	}
+	return 0
+}
+
+// young tells whether an account is new on its network.
+func (o *Office) young(ctx context.Context, account string) (young bool) {
+	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		young, err = outbox.Young(s, account)
+		return err
+	})
+	return young || err != nil // rather too slow than too fast
+}
+
+// dailyLimits returns how much each account may say in a day and an hour.
+func dailyLimits(c config.Config, zone *time.Location) map[string]outbox.Cap {
+	m := map[string]outbox.Cap{}
+	morning := 7 * time.Hour
+	if q := c.QuietHours(); q != (when.Quiet{}) {
+		morning = time.Duration(q.To) * time.Minute
+	}
+	for _, a := range c.Accounts {
+		if p := a.PaceOf(); p.PerDay > 0 || p.PerHour > 0 {
+			young := a.Abilities().Limits().Young
+			m[a.Name] = outbox.Cap{PerDay: p.PerDay, PerHour: p.PerHour, Zone: zone, Morning: morning, Young: young}
+		}
+	}
+	return m
+}
+
+// grouped returns what an account knows of groups; simulated ones know nothing.
+func (a *accounts) grouped(account string) bot.Grouped {
+	i := slices.IndexFunc(a.all, func(b bot.Account) bool { return b.Name() == account })
+	if i < 0 {
+		return nil
+	}
+	return bot.AbilitiesOf(a.all[i]).Grouped
+}
+
+// Members implements [chat.Groups].
+func (a *accounts) Members(account, chat string) (int, error) {
+	if g := a.grouped(account); g != nil {
+		return g.Members(chat)
+	}
+	return 0, nil
+}
+
+// Agree implements [chat.Groups].
+func (a *accounts) Agree(account, chat string) error {
+	if g := a.grouped(account); g != nil {
+		return g.Confirm(chat)
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+// Package app builds a running bot from a configuration: its store, its schedule,
+// its accounts and the loops that look after them.
+//
+// An [Office] is the store with what the configuration says of it. The command
+// line opens one for a moment; [Run] keeps it open, lets its accounts talk and
+// does what is due, until its context ends.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"duban/app/control"
+	"duban/bot"
+	"duban/config"
+	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/jobs"
+	"duban/notice"
+	"duban/outbox"
+	"duban/roster"
+	"duban/schedule/when"
+	"duban/store"
+)
+
+// Options are what an office needs beside its configuration.
+type Options struct {
+	Log *slog.Logger
+	In  io.Reader // what is typed on the terminal
+	Out io.Writer // where addresses and codes to scan are shown
+	Outside
+
+	// Order carries out what the command line asks of a running bot; nil has no
+	// control socket.
+	Order func(context.Context, *Office, control.Request, control.Streams) control.End
+}
+
+// Outside is what a bot meets outside of itself. The zero value is the real one.
+type Outside struct {
+	// Engine opens the engine of the store in a folder; nil opens bbolt.
+	Engine func(dir string) (store.Engine, error)
+
+	// Account may return something else than the account that open makes; nil
+	// returns just that.
+	Account func(c config.Account, open func() (bot.Account, error)) (bot.Account, error)
+
+	// Transport leads to WeChat; nil is the real one.
+	Transport http.RoundTripper
+
+	// Now is the clock by which jobs are due; nil is the system's.
+	Now func() time.Time
+
+	// Listen and Dial are the two ends of the control socket of a data folder; nil
+	// are those of package control.
+	Listen func(data string) (net.Listener, error)
+	Dial   func(ctx context.Context, data string) (net.Conn, error)
+}
+
+// Run opens an office and lets its bot work until ctx ends. That is no error, also
+// when it ends while things are still being opened.
+func Run(ctx context.Context, c config.Config, opts Options) (err error) {
+	defer func() {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil
+		}
+	}()
+	o, err := Open(ctx, c, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	people, err := o.seed(ctx)
+	if err != nil {
+		return err
+	}
+	a := accounts{Office: o}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.open(people); err != nil {
+		return err
+	}
+	if err := errors.Join(a.enrol(ctx, people), a.announce(ctx), o.noteAbsence(ctx)); err != nil {
+		return err
+	}
+	if err := o.applyJobs(ctx, c); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
+	}
+	router, err := o.router(ctx, &a)
+	if err != nil {
+		return err
+	}
+	b := bot.New(bot.Options{
+		Accounts: a.all, Outbox: outbox.Delivery{Store: o.Store}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone, Handler: router,
+	})
+	o.bot.Store(b)
+	var socket net.Listener
+	if opts.Order != nil {
+		if socket, err = o.opts.Listen(c.Near(c.Data)); err != nil {
+			return err
+		}
+	}
+	for _, line := range a.lines {
+		fmt.Fprintln(opts.Out, line)
+	}
+	return o.run(ctx, b, socket)
+}
+
+// run lets the parts work side by side. When the accounts have come to their end,
+// or one part fails, the others stop too.
+func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer stop()
+		return b.Run(ctx)
+	})
+	g.Go(func() error {
+		if err := o.Schedule.Run(ctx); ctx.Err() == nil {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-o.broken:
+			return err
+		}
+	})
+	if socket != nil {
+		g.Go(func() error {
+			return control.Serve(ctx, socket, func(ctx context.Context, r control.Request, s control.Streams) control.End {
+				return o.opts.Order(ctx, o, r, s)
+			})
+		})
+	}
+	for _, l := range o.loops() {
+		g.Go(func() error {
+			o.every(ctx, l)
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// router wires what answers people.
+func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, error) {
+	c := o.Config
+	templates, err := noticeTemplates()
+	if err != nil {
+		return nil, err
+	}
+	desk := o.Desk()
+	desk.CheckDays = o.checkDays
+	return handlers.New(o.Store, desk, chat.Options{
+		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards,
+		Groups: a, Cost: a.cost, Quiet: time.Duration(c.Answers.Quiet), Zone: o.Zone, Document: o.document, Log: o.log,
+		Rules: o.rules, Templates: templates, Inform: c.Inform(),
+		Changed: func() {
+			o.Schedule.Wake()
+			if err := o.recalendar(ctx); err != nil {
+				o.log.Error("calendar", "err", err)
+			}
+		},
+	}), nil
+}
+
+// Desk lets people see and edit the jobs.
+func (o *Office) Desk() *jobs.Desk {
+	return &jobs.Desk{
+		Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.QuietHours(), PerDay: o.Config.Limits.PerDay,
+		School: func() when.School { return o.calendar.Load().School },
+	}
+}
+
+// rules are those of notices by the calendar in force.
+func (o *Office) rules() notice.Rules {
+	return o.Config.Rules(o.Zone, func(t time.Time) bool {
+		return o.Schedule.Calendar().Workday(when.DayOf(t.In(o.Zone)))
+	})
+}
+
+// alarm says something to every admin in private.
+func (o *Office) alarm(ctx context.Context, text string) {
+	err := o.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return roster.TellAdmins(tx, text) })
+	if err != nil && !errors.Is(err, store.ErrClosed) {
+		o.log.Error("admins not told", "err", err)
+	}
+}

@@ -1,0 +1,160 @@
+// Package control lets the command line work on the store of a running bot, which
+// nobody else can open: it carries one order over a Unix socket in the data folder.
+//
+// Both sides write JSON, one frame a line. The client sends a [Request] and then its
+// standard input; the server sends what the order writes, and in the last frame how
+// it ended. If the client hangs up, the order is cancelled.
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+)
+
+// A Request is a command line.
+type Request struct {
+	Args  []string          `json:"args"`
+	Files map[string][]byte `json:"files,omitempty"` // that it reads, by the names in Args
+}
+
+// Streams are what an order reads and writes. Put writes a file on the side of the
+// client.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Put      func(name string, data []byte) error
+}
+
+// An End says how an order ended: Text is "" if it did what it should.
+type End struct {
+	Text string `json:"text"`
+	Exit int    `json:"exit"`
+}
+
+// A frame is one line of either side.
+type frame struct {
+	In   []byte `json:"in,omitempty"`
+	EOF  bool   `json:"eof,omitempty"` // of the input
+	Out  []byte `json:"out,omitempty"`
+	Err  []byte `json:"err,omitempty"`
+	File string `json:"file,omitempty"`
+	Data []byte `json:"data,omitempty"` // of the file
+	End  *End   `json:"end,omitempty"`
+}
+
+// Serve lets do carry out the orders that come, side by side, until ctx ends. It
+// closes l.
+func Serve(ctx context.Context, l net.Listener, do func(context.Context, Request, Streams) End) error {
+	var orders sync.WaitGroup
+	defer orders.Wait()
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	defer stop()
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil //nolint:nilerr // the listener was closed because of that
+			}
+			return fmt.Errorf("control socket: %w", err)
+		}
+		orders.Go(func() { serve(ctx, conn, do) })
+	}
+}
+
+// serve carries out one order.
+func serve(ctx context.Context, conn net.Conn, do func(context.Context, Request, Streams) End) {
+	defer conn.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	from := json.NewDecoder(conn)
+	var r Request
+	if from.Decode(&r) != nil {
+		return // who only looked whether somebody answers
+	}
+	in, typed := io.Pipe()
+	defer in.Close()
+	go func() {
+		defer cancel()
+		for {
+			var f frame
+			if err := from.Decode(&f); err != nil {
+				typed.CloseWithError(err)
+				return
+			}
+			_, _ = typed.Write(f.In) // fails if the order reads no more
+			if f.EOF {
+				_ = typed.Close()
+			}
+		}
+	}()
+	to := &sender{to: json.NewEncoder(conn)}
+	end := do(ctx, r, Streams{
+		In: in, Out: writer(func(p []byte) error { return to.send(frame{Out: p}) }), Err: writer(func(p []byte) error { return to.send(frame{Err: p}) }),
+		Put: func(name string, data []byte) error { return to.send(frame{File: name, Data: data}) },
+	})
+	_ = to.send(frame{End: &end}) // nobody is left to tell if it fails
+}
+
+// Ask has an order carried out by whoever serves conn, and returns how it ended.
+// An error means that this is not known.
+func Ask(ctx context.Context, conn net.Conn, r Request, s Streams) (End, error) {
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	to := &sender{to: json.NewEncoder(conn)}
+	if err := to.to.Encode(r); err != nil {
+		return End{}, fmt.Errorf("control socket: %w", err)
+	}
+	go func() {
+		_, _ = io.Copy(writer(func(p []byte) error { return to.send(frame{In: p}) }), s.In)
+		_ = to.send(frame{EOF: true})
+	}()
+	for from := json.NewDecoder(conn); ; {
+		var f frame
+		if err := from.Decode(&f); err != nil {
+			return End{}, fmt.Errorf("control socket: %w", errors.Join(ctx.Err(), err))
+		}
+		if f.End != nil {
+			return *f.End, nil
+		}
+		if f.File != "" {
+			if err := s.Put(f.File, f.Data); err != nil {
+				return End{}, err
+			}
+		}
+		_, outErr := s.Out.Write(f.Out)
+		_, errErr := s.Err.Write(f.Err)
+		if err := errors.Join(outErr, errErr); err != nil {
+			return End{}, err
+		}
+	}
+}
+
+// A sender sends whole frames.
+type sender struct {
+	mu sync.Mutex
+	to *json.Encoder
+}
+
+func (s *sender) send(f frame) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.to.Encode(f)
+}
+
+// A writer writes with a function.
+type writer func([]byte) error
+
+func (w writer) Write(p []byte) (int, error) {
+	if err := w(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

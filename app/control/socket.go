@@ -1,0 +1,95 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+)
+
+const (
+	socketName = "control"
+	longest    = 100 // bytes of a socket's address that every system takes
+)
+
+// Listen listens on the socket of a data folder, which only its owner may use. Who
+// listens must have the store open: no other process serves the folder then, and a
+// socket that lies there was left by one that was killed.
+//
+// If the address is longer than a socket's may be, the socket is in a temporary
+// folder, and its address is in a file in its place.
+func Listen(data string) (net.Listener, error) {
+	path, err := filepath.Abs(filepath.Join(data, socketName))
+	if err != nil {
+		return nil, err
+	}
+	s := &socket{path: path, address: path}
+	if left, moved := addressOf(path); moved {
+		s.address = left
+	}
+	if err := s.remove(); err != nil {
+		return nil, err
+	}
+	s.address = path
+	if len(path) > longest {
+		dir, err := os.MkdirTemp("", "duban-")
+		if err != nil {
+			return nil, err
+		}
+		s.address = filepath.Join(dir, socketName)
+		if err := os.WriteFile(path, []byte(s.address), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	l, err := new(net.ListenConfig).Listen(context.Background(), "unix", s.address)
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	s.Listener = l
+	return s, os.Chmod(s.address, 0o600)
+}
+
+// A socket is a listener that leaves nothing behind.
+type socket struct {
+	net.Listener
+	path    string // in the data folder
+	address string // path, or in a folder of its own
+}
+
+func (s *socket) Close() error { return errors.Join(s.Listener.Close(), s.remove()) }
+
+func (s *socket) remove() error {
+	if s.address != s.path {
+		_ = os.Remove(s.address)
+		_ = os.Remove(filepath.Dir(s.address)) // what is not empty is not its own
+	}
+	if err := os.Remove(s.path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// addressOf returns the address of the socket at path; moved means that it is
+// elsewhere.
+func addressOf(path string) (address string, moved bool) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return path, false
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err == nil
+}
+
+// Dial connects with the bot that runs on a data folder. An error means that none
+// answers.
+func Dial(ctx context.Context, data string) (net.Conn, error) {
+	path, err := filepath.Abs(filepath.Join(data, socketName))
+	if err != nil {
+		return nil, err
+	}
+	address, _ := addressOf(path)
+	return new(net.Dialer).DialContext(ctx, "unix", address)
+}

@@ -1,0 +1,227 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/config"
+	"duban/notice"
+	"duban/report"
+	"duban/roster"
+	"duban/schedule"
+	"duban/schedule/when"
+	"duban/store"
+)
+
+// newScheduler makes the scheduler of the jobs in the store.
+func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) {
+	calendar, err := o.storedCalendar(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
+	_, built := Version()
+	limits := o.Config.Limits
+	return schedule.New(o.Store, schedule.Options{
+		Zone: o.Zone, Built: built, Now: o.opts.Now, Log: o.log,
+		Calendar: calendar, Quiet: o.Config.QuietHours(), Limits: schedule.Limits{Gap: time.Duration(limits.Gap), PerDay: limits.PerDay},
+		Report: jobReport, Post: post, Withdraw: withdraw,
+		Alarm: func(a schedule.Alarm) {
+			o.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)
+			o.alarm(ctx, a.Text)
+		},
+	}), nil
+}
+
+// post makes the notice of a job's turn, in the transaction of the turn.
+func post(tx *store.Tx, f schedule.Fire) error {
+	targets, err := roster.Targets(tx.Snapshot, f.Job.Groups)
+	if err != nil {
+		return err
+	}
+	if len(targets) == 0 {
+		return fmt.Errorf("job %s: %w", f.Job.ID, schedule.ErrNobody)
+	}
+	if err := tellUnreached(tx, f.Job, targets); err != nil {
+		return err
+	}
+	if f.Job.Report != "" {
+		return wantReport(tx, f, targets)
+	}
+	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID, Always: f.Job.Always}
+	if n.Class == "" {
+		n.Class = notice.Plain
+	}
+	_, err = notice.Post(tx, f.Key(), n, targets)
+	return err
+}
+
+// tellUnreached tells the admins which of a job's groups its turn does not reach.
+func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) error {
+	var missing []string
+	for _, g := range j.Groups {
+		if !slices.ContainsFunc(reached, func(t roster.Target) bool { return t.Group == g }) {
+			missing = append(missing, g)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return roster.TellAdmins(tx, fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
+}
+
+// withdraw takes back what was not sent yet of a turn, because its job was
+// changed.
+func withdraw(tx *store.Tx, key string) error {
+	if _, err := report.TakeWant(tx, key); err != nil {
+		return err
+	}
+	return notice.WithdrawPosting(tx, key)
+}
+
+// jobReport reads the name of a report that a job may post: one that does not
+// depend on who asks.
+func jobReport(text string, now time.Time) (usual string, ok bool) {
+	p, ok := report.Parse(text, now)
+	if !ok || p.Kind != report.Progress && p.Kind != report.Stale && p.Kind != report.Month {
+		return "", false
+	}
+	return p.String(), true
+}
+
+// wantReport has the report of a job's turn made.
+func wantReport(tx *store.Tx, f schedule.Fire, to []roster.Target) error {
+	since, err := report.LastReport(tx.Snapshot, f.Job.ID)
+	if err != nil {
+		return err
+	}
+	w := report.Want{Reason: f.Key(), What: f.Job.Report, Group: true, To: to, Since: since}
+	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, f.Job.ID))
+}
+
+// reload applies what a changed configuration file says about the calendar and
+// about jobs, both or neither.
+func (o *Office) reload(ctx context.Context, data []byte) {
+	c, err := config.Parse(o.Config.Path, data)
+	if err == nil {
+		err = o.apply(ctx, c)
+	}
+	if err != nil {
+		o.log.Error("configuration not taken; what ran before goes on", "err", err)
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		o.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+line)
+		return
+	}
+	o.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
+	if !config.SameBeyondJobs(c, o.Config) {
+		o.log.Warn("the rest of the changed configuration takes effect at the next start")
+	}
+}
+
+func (o *Office) apply(ctx context.Context, c config.Config) error {
+	before := o.calendar.Swap(&c.Calendar)
+	err := o.recalendar(ctx)
+	if err == nil {
+		err = o.applyJobs(ctx, c)
+	}
+	if err == nil && !reflect.DeepEqual(*before, c.Calendar) {
+		err = o.calendarChanged(ctx)
+	}
+	if err != nil {
+		o.calendar.Store(before)
+		return errors.Join(err, o.recalendar(ctx))
+	}
+	return nil
+}
+
+// tellStrangeGroups tells the admins of jobs in the configuration that name a
+// group which is not on the roster: it is most likely a slip.
+func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
+	var said []string
+	err := o.Store.View(ctx, func(s *store.Snapshot) error {
+		r, err := roster.Current(s)
+		if err != nil {
+			return err
+		}
+		known := r.Groups()
+		said = nil
+		for _, j := range jobs {
+			for _, g := range j.Groups {
+				if !slices.Contains(known, g) {
+					said = append(said, fmt.Sprintf("提醒“%s”要发的群“%s”不在名单里", j.Name, g))
+				}
+			}
+		}
+		return nil
+	})
+	if err == nil && said != nil {
+		o.log.Warn("jobs of the configuration name groups that are not on the roster", "count", len(said))
+		o.alarm(ctx, "请检查 config.yaml："+strings.Join(said, "；")+"。")
+	}
+	return err
+}
+
+// applyJobs makes the jobs of a configuration so.
+func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
+	jobs, err := o.inTime(ctx, c.Jobs)
+	if err != nil {
+		return err
+	}
+	if err := o.Schedule.Apply(ctx, jobs); err != nil {
+		return c.Located(err, jobs)
+	}
+	return o.tellStrangeGroups(ctx, jobs)
+}
+
+// inTime leaves out jobs that a new store meets only after their last day: a
+// file that was right once must not keep the program from starting.
+func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
+	var applied map[string]string
+	err = o.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		applied, err = schedule.AppliedTexts(s)
+		return err
+	})
+	today := when.DayOf(o.opts.Now().In(o.Zone))
+	for _, j := range jobs {
+		until, dayErr := when.ParseDay(j.Until)
+		if _, known := applied[cmp.Or(j.ID, j.Name)]; dayErr == nil && until < today && !known {
+			o.log.Warn("job of the configuration is past its last day and left out", "job", cmp.Or(j.ID, j.Name))
+			continue
+		}
+		left = append(left, j)
+	}
+	return left, err
+}
+
+// calendarChanged writes into the audit log that the configuration has another
+// calendar.
+func (o *Office) calendarChanged(ctx context.Context) error {
+	return o.Store.Update(ctx, func(tx *store.Tx) error {
+		return tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
+	})
+}
+
+// leastAbsence is for how long duban must not have run for a report to say so: the
+// schedule notes only every ten minutes that it runs.
+const leastAbsence = 12 * time.Minute
+
+// noteAbsence writes down that duban did not run until now, if it was long.
+func (o *Office) noteAbsence(ctx context.Context) error {
+	var last time.Time
+	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		if last, err = schedule.Believed(s); last.IsZero() || s.Now().Sub(last) < leastAbsence {
+			last = time.Time{}
+		}
+		return err
+	})
+	if err != nil || last.IsZero() {
+		return err
+	}
+	return o.Store.Update(ctx, func(tx *store.Tx) error { return report.PutAbsence(tx, last) })
+}

@@ -1,0 +1,196 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/report"
+	"duban/store"
+)
+
+// A bell wakes all loops that wait for it.
+type bell struct{ next atomic.Pointer[chan struct{}] }
+
+// wait returns a channel that is closed when the bell rings next.
+func (b *bell) wait() <-chan struct{} {
+	fresh := make(chan struct{})
+	if b.next.CompareAndSwap(nil, &fresh) {
+		return fresh
+	}
+	if c := b.next.Load(); c != nil {
+		return *c
+	}
+	return b.wait() // it rang in between
+}
+
+func (b *bell) ring() {
+	if c := b.next.Swap(nil); c != nil {
+		close(*c)
+	}
+}
+
+// A loop is something that is done again and again.
+type loop struct {
+	name   string
+	period time.Duration // the longest time from one turn to the next
+	woken  bool          // by the bell
+	turn   func(ctx context.Context) (more bool, err error)
+}
+
+// every takes the turns of a loop until ctx ends. A turn that leaves more to do is
+// followed by the next one at once, unless it failed.
+func (o *Office) every(ctx context.Context, l loop) {
+	for ctx.Err() == nil {
+		var wake <-chan struct{}
+		if l.woken {
+			wake = o.bell.wait()
+		}
+		more, err := l.turn(ctx)
+		if err != nil && ctx.Err() == nil {
+			o.log.Error("loop failed", "loop", l.name, "err", err)
+		}
+		if more && err == nil {
+			continue
+		}
+		t := time.NewTimer(l.period)
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-t.C:
+		}
+		t.Stop()
+	}
+}
+
+// loops are what an office with a running bot does beside answering people. The
+// clock may have been set, or have stood still with the machine, so that even what
+// is woken for everything new looks again after a while.
+func (o *Office) loops() []loop {
+	reports := report.Maker{Store: o.Store, Zone: o.Zone, Log: o.log}
+	file := o.Config.Watch()
+	all := []loop{
+		{"fan out", time.Minute, true, func(ctx context.Context) (bool, error) { return notice.FanOut(ctx, o.Store) }},
+		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
+		{"notices", 20 * time.Second, true, o.attend},
+		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.BeginLeaves(ctx, o.Store)) }},
+		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.Join(ctx, o.Store)) }},
+		{"privacy", 5 * time.Minute, true, o.tidy()},
+	}
+	if o.Config.Path != "" {
+		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
+			if data, changed := file.Changed(); changed {
+				o.reload(ctx, data)
+			}
+			return false, nil
+		}})
+	}
+	return all
+}
+
+// done leaves out how much a turn did that leaves nothing to do.
+func done(_ int, err error) (more bool, _ error) { return false, err }
+
+const (
+	eraseRest    = 10 * time.Minute   // from one erasure to the next: each writes the store anew
+	sweepEvery   = 24 * time.Hour     // how often it is looked for what has been kept long enough
+	compactEvery = 7 * 24 * time.Hour // how often what was swept away is taken out of the store's bytes
+)
+
+// erasedText is what people are told when what they wrote is deleted.
+const erasedText = "您写的内容已经删除，数据库也已压缩，找不回来了。何时回复、填报过什么进度（数字）仍保留。"
+
+// tidy returns the turn that deletes what people want deleted, and what has been
+// kept long enough.
+func (o *Office) tidy() func(context.Context) (bool, error) {
+	var swept, erased time.Time
+	compacted := time.Now()
+	return func(ctx context.Context) (bool, error) {
+		if time.Since(erased) >= eraseRest {
+			n, err := privacy.Erase(ctx, o.Store, erasedText)
+			if n > 0 || err != nil {
+				erased = time.Now()
+				o.log.Info("erased", "people", n)
+			}
+			if err != nil {
+				return false, err
+			}
+		}
+		if time.Since(swept) < sweepEvery {
+			return false, nil
+		}
+		swept = time.Now()
+		some, err := o.sweep(ctx)
+		if err != nil || !some || time.Since(compacted) < compactEvery {
+			return false, err
+		}
+		compacted = time.Now()
+		err = o.Store.Compact(ctx)
+		o.log.Info("compacted", "took", time.Since(compacted).Round(time.Millisecond))
+		return false, err
+	}
+}
+
+// sweep removes what has been kept long enough and tells whether that was
+// anything.
+func (o *Office) sweep(ctx context.Context) (some bool, err error) {
+	done, err := privacy.Sweep(ctx, o.Store, o.Config.Retention.Keep(o.Zone, o.calendar.Load))
+	n := done.Marks + done.Texts + done.Files + done.Words + done.Records + done.Audits
+	if n > 0 {
+		o.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
+			"words", done.Words, "records", done.Records, "audits", done.Audits)
+	}
+	return n > 0, err
+}
+
+// attend looks after open notices. While the clock is not believed, nothing is due.
+func (o *Office) attend(ctx context.Context) (more bool, err error) {
+	if !o.Schedule.Believed() {
+		return false, nil
+	}
+	if more, err = notice.Attend(ctx, o.Store, o.rules()); err != nil {
+		return false, err
+	}
+	return more, o.watchVolume(ctx)
+}
+
+// watchVolume tells the admins of accounts that stopped because they said too
+// much, and the groups once a month what duban has cost them.
+func (o *Office) watchVolume(ctx context.Context) error {
+	var stopped []string
+	month, due := time.Time{}, false
+	rules := o.rules()
+	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		if stopped, err = outbox.Stopped(s); err != nil {
+			return err
+		}
+		month, due, err = notice.CostDue(s, rules)
+		return err
+	})
+	if err != nil || len(stopped) == 0 && !due {
+		return err
+	}
+	for range stopped {
+		o.log.Error("sending stopped by itself: far more than usual was sent today")
+	}
+	return o.Store.Update(ctx, func(tx *store.Tx) error {
+		if err := outbox.TellStops(tx, stopText); err != nil || !due {
+			return err
+		}
+		return notice.TellCost(tx, rules, month, costText)
+	})
+}
+
+func stopText(s outbox.Stop) string {
+	return fmt.Sprintf("已自动暂停发送：今天主动发了%d条，平常一天约%d条，可能有误。请检查后发“恢复发送”继续。", s.Sent, s.Usual)
+}
+
+// costText is the line by which a group learns what duban cost it in a month.
+func costText(month time.Time, c outbox.Cost) string {
+	return fmt.Sprintf("%d月机器人在本群共发%d条消息：通知和提醒%d条，答复%d条。每天最多几条、几点以后不发，由学工处设定。",
+		int(month.Month()), c.Notices+c.Answers, c.Notices, c.Answers)
+}

@@ -1,0 +1,142 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/bot/alarm"
+	"duban/bot/console"
+	"duban/bot/webchat"
+	"duban/bot/wechat"
+	"duban/config"
+	"duban/roster"
+	"duban/schedule/when"
+)
+
+// OpenAccount makes an account. Simulated ones have the people of a roster; a nil
+// one is empty.
+func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Account, error) {
+	return o.opts.Account(c, func() (bot.Account, error) {
+		switch c.Kind {
+		case config.Webchat:
+			return o.openWebchat(c, people)
+		case config.Console:
+			return o.openConsole(c, people)
+		case config.WeChat:
+			return o.openWeChat(c)
+		default:
+			return OpenAlarm(o.Config, c)
+		}
+	})
+}
+
+func (o *Office) openWebchat(c config.Account, people *roster.Roster) (bot.Account, error) {
+	w := webchat.Options{
+		Name: c.Name, Listen: c.Listen, BotName: o.Config.Name, Aliases: o.Config.Aliases, Zone: o.Zone, Log: o.log, Dir: o.folder(c.Name),
+	}
+	for _, person := range people.People {
+		w.People = append(w.People, webchat.Person{
+			ID: person.ID, Name: person.Name, Label: label(person), Admin: person.Is(roster.Admin),
+		})
+	}
+	for _, g := range people.Groups() {
+		group := webchat.Group{Name: g, Members: []string{}}
+		for _, m := range people.Members(g) {
+			group.Members = append(group.Members, m.ID)
+		}
+		w.Groups = append(w.Groups, group)
+	}
+	return webchat.New(w)
+}
+
+func (o *Office) openConsole(c config.Account, people *roster.Roster) (bot.Account, error) {
+	w := console.Options{Name: c.Name, BotName: o.Config.Name, Groups: people.Groups(), In: o.opts.In, Out: o.opts.Out}
+	for _, person := range people.People {
+		w.People = append(w.People, console.Person{ID: person.ID, Name: person.Name})
+	}
+	return console.New(w)
+}
+
+func (o *Office) openWeChat(c config.Account) (bot.Account, error) {
+	key, err := wechat.LoadKey(KeyFile(o.Config, c))
+	if err != nil {
+		return nil, err
+	}
+	return wechat.New(wechat.Options{
+		Name: c.Name, Aliases: slices.Concat([]string{o.Config.Name}, o.Config.Aliases, c.Aliases),
+		Dir: o.folder(c.Name), Key: key, Uin: c.Uin,
+		Terminal: o.opts.Out, Working: working(c, o.Zone), Zone: o.Zone, Log: o.log, Transport: o.opts.Transport,
+		Slow: func() bool { return o.young(context.Background(), c.Name) },
+	})
+}
+
+// OpenAlarm makes an account that tells people of alarms. The error says what is
+// missing, and never what a secret is.
+func OpenAlarm(c config.Config, a config.Account) (bot.Account, error) {
+	o := alarm.Options{Name: a.Name, Kind: alarm.Kind(a.Kind), Mail: alarm.Mail{
+		Server: a.Mail.Server, From: a.Mail.From, To: a.Mail.To, User: a.Mail.User,
+	}}
+	var err error
+	for _, s := range []struct {
+		from config.Secret
+		to   *string
+		name string
+	}{{a.URL, &o.URL, "url"}, {a.Token, &o.Key, "token"}, {a.Mail.Password, &o.Mail.Password, "mail.password"}} {
+		if *s.to, err = c.Secret(s.from); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	if o.Roots, err = c.Roots(a); err != nil {
+		return nil, err
+	}
+	return alarm.New(o)
+}
+
+// folder is where an account keeps what it must not forget.
+func (o *Office) folder(account string) string {
+	return filepath.Join(o.Config.Near(o.Config.Data), account)
+}
+
+// KeyFile is the file of the key for an account's sessions, beside config.yaml.
+func KeyFile(c config.Config, a config.Account) string { return c.Near(cmp.Or(a.Key, "duban.key")) }
+
+// SessionFile is the file of an account's saved session.
+func SessionFile(c config.Config, a config.Account) string {
+	return filepath.Join(c.Near(c.Data), a.Name, a.Name+".session")
+}
+
+// working returns when people are expected to write, nil for the account's own
+// idea of it.
+func working(c config.Account, zone *time.Location) func(time.Time) bool {
+	hours, err := when.ParseQuiet(c.Working)
+	if err != nil || c.Working == "" {
+		return nil
+	}
+	return func(t time.Time) bool {
+		t = t.In(zone)
+		return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && hours.Has(when.ClockOf(t))
+	}
+}
+
+// label says where a person belongs: 计算机学院 · 辅导员.
+func label(p roster.Person) string {
+	words := map[roster.Role]string{
+		roster.Admin: "管理员", roster.Office: "学工处", roster.Lead: "学院负责人", roster.Counselor: "辅导员",
+	}
+	parts := []string{p.College}
+	for _, r := range p.Roles {
+		if w := words[r]; !slices.Contains(parts, w) {
+			parts = append(parts, w)
+		}
+	}
+	if p.Observer {
+		parts = append(parts, "只看")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}

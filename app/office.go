@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"duban/app/control"
+	"duban/bot"
+	"duban/config"
+	"duban/handlers/people"
+	"duban/notice"
+	"duban/outbox"
+	"duban/schedule"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// ErrStore means that the store failed in a way that only a restart can mend.
+var ErrStore = errors.New("store failed")
+
+// An Office is an open store with its schedule and what the configuration says of
+// them.
+type Office struct {
+	Config   config.Config
+	Zone     *time.Location
+	Store    *store.Store
+	Schedule *schedule.Scheduler
+
+	opts     Options
+	log      *slog.Logger
+	engine   store.Engine
+	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
+	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
+	bell     bell                            // rings when there is something new to do
+	broken   chan error                      // the store can no longer be trusted
+}
+
+// Open opens the store in the configuration's data folder. The error is
+// [store.ErrLocked] if another process has it open.
+func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return nil, err
+	}
+	opts.fill()
+	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log, broken: make(chan error, 1)}
+	o.calendar.Store(&o.Config.Calendar)
+	dir := c.Near(c.Data)
+	engine, err := opts.Engine(dir)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
+	case err != nil:
+		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
+	}
+	o.engine = watched{engine, o.broken}
+	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
+		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{limits(c, zone)},
+	}, people.TellParked)
+	if err == nil {
+		o.Schedule, err = o.newScheduler(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return o, nil
+}
+
+// fill puts what is real where nothing else is wanted.
+func (x *Outside) fill() {
+	if x.Engine == nil {
+		x.Engine = func(dir string) (store.Engine, error) { return bolt.Open(StoreFile(dir)) }
+	}
+	if x.Account == nil {
+		x.Account = func(_ config.Account, open func() (bot.Account, error)) (bot.Account, error) { return open() }
+	}
+	if x.Now == nil {
+		x.Now = time.Now
+	}
+	if x.Listen == nil {
+		x.Listen, x.Dial = control.Listen, control.Dial
+	}
+}
+
+// Reach connects with the bot that runs on a data folder. An error means that none
+// answers.
+func (x Outside) Reach(ctx context.Context, data string) (net.Conn, error) {
+	x.fill()
+	return x.Dial(ctx, data)
+}
+
+// StoreFile is the file of the store in a data folder.
+func StoreFile(data string) string { return filepath.Join(data, "duban.db") }
+
+// Close closes the store.
+func (o *Office) Close() error { return o.engine.Close() }
+
+// limits say how much may be said by a configuration.
+func limits(c config.Config, zone *time.Location) outbox.Limits {
+	const morning = 8 * time.Hour // when what a group had too much of goes on, on the next day
+	return outbox.Limits{
+		Zone: zone, Quiet: func(t time.Time) time.Time { return c.QuietEnd(t.In(zone)) },
+		PerGroup: c.Caps.GroupPerDay, Morning: morning, Merge: time.Duration(c.Caps.Merge), Stop: c.Caps.Stop, Usual: c.Caps.Usual, Caps: dailyLimits(c, zone),
+	}
+}
+
+// wake tells the delivery loop of an account that there is something to send, or
+// if the name is empty the office's loops that there is something to do.
+func (o *Office) wake(account string) {
+	if account == "" {
+		o.bell.ring()
+	}
+	if b := o.bot.Load(); b != nil {
+		b.Wake(account)
+	}
+}
+
+// A watched engine says when a commit failed in a way that leaves its outcome
+// open. Nothing may be assumed then: the program ends, and whoever supervises it
+// starts it anew on what is really there.
+type watched struct {
+	store.Engine
+	failed chan<- error // holds one
+}
+
+func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error {
+	err := w.Engine.Update(ctx, fn)
+	if errors.Is(err, store.ErrUnknown) {
+		select {
+		case w.failed <- fmt.Errorf("%w: %w", ErrStore, err):
+		default: // it is known already
+		}
+	}
+	return err
+}
+
+// Compact writes the engine anew, if it can be; see [store.Compacter].
+func (w watched) Compact(ctx context.Context) error {
+	if c, ok := w.Engine.(store.Compacter); ok {
+		return c.Compact(ctx)
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"duban/config"
+	"duban/examples"
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/plan"
+	"duban/progress"
+	"duban/roster"
+	"duban/store"
+)
+
+// source returns the file that the configuration names, or the sample if it
+// names none.
+func source(c config.Config, path, sample string, embedded []byte) (name string, data []byte, err error) {
+	if path == "" {
+		return sample, embedded, nil
+	}
+	data, err = os.ReadFile(c.Near(path))
+	return path, data, err
+}
+
+// seed puts the plan into an empty store, and the roster whenever its file says
+// something else than the store.
+func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
+	if err := o.seedPlan(ctx); err != nil {
+		return nil, err
+	}
+	name, data, err := source(o.Config, o.Config.Roster, "examples/roster.xlsx", examples.Roster)
+	if err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	people, err := roster.Read(name, data)
+	if err != nil {
+		return nil, fmt.Errorf("roster %s: %w", name, err)
+	}
+	return people, o.Store.Update(ctx, func(tx *store.Tx) error {
+		old, err := roster.Current(tx.Snapshot)
+		if err != nil {
+			return err
+		}
+		d := people.Compare(old)
+		if d.Empty() {
+			return nil
+		}
+		if err := roster.Replace(tx, people); err != nil {
+			return err
+		}
+		result := fmt.Sprintf("%d added, %d changed, %d gone", len(d.Added), len(d.Changed), len(d.Gone))
+		o.log.Info("roster taken from its file", "people", len(people.People), "changes", result)
+		return tx.Audit(store.Audit{Source: store.Config, Action: "roster.import", Result: result})
+	})
+}
+
+// seedPlan imports the configured plan if none is in force. A plan in force is
+// only changed by an import that somebody looks at, so that its file is not even
+// read then: one that was replaced by a .doc must not keep duban from starting.
+func (o *Office) seedPlan(ctx context.Context) error {
+	there := false
+	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
+		_, there, err = progress.HeadOf(s)
+		return err
+	})
+	if err != nil || there {
+		return err
+	}
+	name, data, err := source(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	doc, err := ReadDocument(ctx, name, data)
+	if err != nil {
+		return fmt.Errorf("plan %s: %w", name, err)
+	}
+	return o.Store.Update(ctx, func(tx *store.Tx) error {
+		if _, ok, err := progress.HeadOf(tx.Snapshot); err != nil || ok {
+			return err
+		}
+		o.log.Info("plan imported", "nodes", len(doc.Nodes))
+		if err := progress.SetPlan(tx, doc, name, ""); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audit{Source: store.Config, Action: "plan.import", Object: name})
+	})
+}
+
+// noticeTemplates returns the shipped templates, in the order of their names.
+func noticeTemplates() ([]notice.Template, error) {
+	files, err := fs.Glob(examples.Notices, "notices/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	var all []notice.Template
+	for _, f := range files {
+		data, err := examples.Notices.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		t, err := notice.ParseTemplate(strings.TrimSuffix(path.Base(f), ".txt"), string(data))
+		if err != nil {
+			return nil, fmt.Errorf("embedded: %w", err)
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// document reads the plan file of the configuration, for the import in a chat.
+func (o *Office) document(ctx context.Context) chat.Document {
+	name, data, err := source(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
+	d := chat.Document{Name: filepath.Base(name)}
+	if err != nil {
+		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
+		return d
+	}
+	d.Plan, err = ReadDocument(ctx, name, data)
+	if refused := (*plan.Refusal)(nil); errors.As(err, &refused) {
+		d.Complaint = refused.Text + "。"
+	} else if err != nil {
+		d.Complaint = "要点文件“" + d.Name + "”读不了，请另存为 .docx 再试。"
+	}
+	return d
+}
+
+// ReadDocument reads a plan that is to be kept. Every error is a
+// [*plan.Refusal]: besides what cannot be read, text without anything that could
+// be asked for, and a paragraph that is longer than the store takes.
+func ReadDocument(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
+	p, err := plan.ReadContext(ctx, name, data)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Nodes) == 0 {
+		return nil, &plan.Refusal{Text: "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"}
+	}
+	for _, n := range p.Nodes {
+		kept, err := json.Marshal(n)
+		if err != nil || len(kept) > store.MaxValue {
+			return nil, &plan.Refusal{
+				Text: fmt.Sprintf("第%d至%d行“%s”是一整段，有%d个字，太长了。请把它分成几条，编上号，再导入", n.Line, n.LineEnd, n.Label+clip(n.Title), len([]rune(n.Body))),
+				Err:  err,
+			}
+		}
+	}
+	return p, nil
+}
+
+// clip is the beginning of a title, for a message.
+func clip(title string) string {
+	r := []rune(title)
+	return string(r[:min(len(r), 12)])
+}

@@ -1,0 +1,194 @@
+// Package cli is the command line of duban.
+//
+// A command that needs the store is an order: it is carried out by the bot that runs
+// on the data folder, over its control socket, or if none runs by this process, which
+// opens the store itself.
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"duban/app"
+	"duban/handlers/jobs"
+	"duban/store"
+)
+
+// Env is what a command line works with.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	app.Outside
+}
+
+// Exit statuses beyond 0 and 1.
+const (
+	exitUsage = 2  // the command line is wrong
+	exitStore = 74 // the store failed in a way that only a restart can mend
+)
+
+// errUsage means that the command line was wrong.
+var errUsage = errors.New("see duban --help")
+
+// ExitStatus returns the exit status of a program that ended with an error of [Run].
+func ExitStatus(err error) int {
+	answered, ok := errors.AsType[answer](err)
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return 0
+	case ok:
+		return answered.Exit
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.Is(err, app.ErrStore) || errors.Is(err, store.ErrUnknown):
+		return exitStore
+	}
+	return 1
+}
+
+// A command is one of duban's subcommands. It runs by itself, or it is an order.
+type command struct {
+	name, args, help string // without a help it is not for people
+
+	run   func(ctx context.Context, args []string, e Env) error
+	order func(f *flag.FlagSet) order
+	reads bool // its first word names a file that it reads
+	mixed bool // flags may stand between its words
+}
+
+func commands() []command {
+	const data = "[-config FILE] [-data DIR]"
+	return []command{
+		{name: "run", args: data, help: "start the bot (also without any command)", run: runBot},
+		{name: "plan outline", args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
+		{name: "plan query", args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
+		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true},
+		{name: "read", args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
+		{name: "schedule explain", args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},
+		{name: "schedule list", args: data, help: "list the reminders in the store and their next runs", order: plain(scheduleList)},
+		{name: "schedule export", args: data, help: "print the reminders in the store as YAML for config.yaml", order: plain(scheduleExport)},
+		{name: "schedule add", args: data + " [-yes] TEXT", help: "add a reminder: duban schedule add 每周五16:00 学工工作群 填报：正文", order: onJobs(scheduleAdd)},
+		{name: "schedule pause", args: data + " JOB [到12月1日]", help: "pause a reminder, by its place in the list, its id or its name", order: onJobs(scheduleEdit((*jobs.Desk).Pause, "duban schedule pause 2 到12月1日"))},
+		{name: "schedule resume", args: data + " JOB", help: "end a pause", order: onJobs(scheduleEdit((*jobs.Desk).Resume, "duban schedule resume 2"))},
+		{name: "schedule delete", args: data + " [-yes] JOB", help: "delete a reminder", order: onJobs(scheduleDelete)},
+		{name: "schedule restore", args: data + " JOB", help: "bring back the version before the last edit, also of a deleted reminder by its id", order: onJobs(scheduleRestore)},
+		{name: "schedule history", args: data + " JOB", help: "say who changed a reminder, when and how", order: onJobs(scheduleHistory)},
+		{name: "report", args: data + " [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", help: "write a report from the store", order: writeReport, mixed: true},
+		{name: "login", args: "[-config FILE] [-again] [ACCOUNT]", help: "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", run: login},
+		{name: "doctor", args: data, help: "say in words how the accounts, the store, the clock and the disk are; fails if something must be mended", run: runDoctor},
+		{name: "standing", order: plain(standing)},
+		{name: "pause", args: data, help: "stop all sending", order: plain(pauseSending)},
+		{name: "resume", args: data, help: "let sending go on", order: plain(resumeSending)},
+		{name: "audit verify", args: data, help: "check that no entry of the audit logs was changed or taken out", order: plain(verifyAudit)},
+		{name: "compact", args: data, help: "write the store anew, without a trace of what was deleted", order: plain(compactStore)},
+		{name: "version", help: "print the version", run: printVersion},
+	}
+}
+
+// Run does what the command line asks for.
+func Run(ctx context.Context, args []string, e Env) error {
+	if len(args) == 0 || len(args[0]) > 1 && args[0][0] == '-' && !isHelp(args[0]) {
+		return runBot(ctx, args, e)
+	}
+	if isHelp(args[0]) {
+		return usage(e.Out)
+	}
+	c, rest, ok := find(args)
+	switch {
+	case !ok:
+		return fmt.Errorf("unknown command %q: %w", args[0], errUsage)
+	case c.run != nil:
+		return c.run(ctx, rest, e)
+	}
+	return e.order(ctx, c, rest)
+}
+
+func isHelp(arg string) bool {
+	return arg == "help" || arg == "-h" || arg == "-help" || arg == "--help"
+}
+
+// find returns the command that args begin with, and its arguments.
+func find(args []string) (c command, rest []string, ok bool) {
+	for _, c := range commands() {
+		n := len(strings.Fields(c.name))
+		if len(args) >= n && strings.Join(args[:n], " ") == c.name {
+			return c, args[n:], true
+		}
+	}
+	return command{}, nil, false
+}
+
+func usage(w io.Writer) error {
+	fmt.Fprint(w, `duban answers questions about an office's work plan in a chat, posts its
+reminders and notices, and stores what people answer.
+
+Start it in its folder and open the address that it prints:
+
+    duban
+
+Usage:
+
+`)
+	for _, c := range commands() {
+		if c.help != "" {
+			fmt.Fprintf(w, "    duban %s %s\n        %s\n", c.name, c.args, c.help)
+		}
+	}
+	_, err := fmt.Fprint(w, `
+Without config.yaml duban starts a simulated office chat with a sample plan.
+README.md says how to set it up; README.zh-CN.md is the manual for the office.
+`)
+	return err
+}
+
+func printVersion(_ context.Context, _ []string, e Env) error {
+	version, _ := app.Version()
+	_, err := fmt.Fprintf(e.Out, "duban %s\n", version)
+	return err
+}
+
+// flags returns a flag set for a command that reports errors as duban does.
+func flags(name string, w io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet("duban "+name, flag.ContinueOnError)
+	f.SetOutput(w)
+	return f
+}
+
+// parse parses args and returns the words among them; if they are mixed, flags may
+// stand between these. What is wrong with flags has been printed with them.
+func parse(f *flag.FlagSet, args []string, mixed bool) (words []string, err error) {
+	for rest := args; ; {
+		if err := f.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%w: %w", err, errUsage)
+		}
+		if rest = f.Args(); len(rest) == 0 || !mixed {
+			return append(words, rest...), nil
+		}
+		words, rest = append(words, rest[0]), rest[1:]
+	}
+}
+
+// eachLine calls fn with every line of r that is not empty.
+func eachLine(r io.Reader, fn func(string) error) error {
+	const longest = 1 << 20
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, longest)
+	for in.Scan() {
+		line := strings.TrimRight(in.Text(), "\r")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if err := fn(line); err != nil {
+			return err
+		}
+	}
+	return in.Err()
+}

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/app"
+	"duban/app/control"
+	"duban/bot"
+	"duban/config"
+	"duban/handlers/people"
+	"duban/outbox"
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+// errUnwell means that the doctor found something that must be mended.
+var errUnwell = errors.New("something must be mended, see above")
+
+// A doctor says in words how something is.
+type doctor struct {
+	out    io.Writer
+	unwell bool
+}
+
+func (d *doctor) good(what, text string) { fmt.Fprintf(d.out, "正常  %s：%s\n", what, text) }
+
+func (d *doctor) note(what, text string) { fmt.Fprintf(d.out, "注意  %s：%s\n", what, text) }
+
+func (d *doctor) bad(what, text string) {
+	d.unwell = true
+	fmt.Fprintf(d.out, "有误  %s：%s\n", what, text)
+}
+
+// verdict is the error by which a command of the doctor ends.
+func (d *doctor) verdict() error {
+	if d.unwell {
+		return errUnwell
+	}
+	return nil
+}
+
+// runDoctor is `duban doctor`. It looks at what duban works with, without using it.
+func runDoctor(ctx context.Context, args []string, e Env) error {
+	f := flags("doctor", e.Err)
+	load := place(f)
+	if _, err := parse(f, args, false); err != nil {
+		return err
+	}
+	d := &doctor{out: e.Out}
+	c, missing, err := load()
+	switch {
+	case err != nil:
+		d.bad("配置", err.Error())
+		return errUnwell
+	case missing:
+		d.note("配置", "这里没有config.yaml，用的是默认设置（模拟群）")
+	default:
+		d.good("配置", f.Lookup("config").Value.String()+" 没有问题")
+	}
+	d.clock(time.Now(), c.Zone)
+	d.folder(c)
+	scans, tells := false, false
+	for _, a := range c.Accounts {
+		d.account(c, a)
+		can := a.Abilities()
+		scans, tells = scans || can.Scanner != nil, tells || can.Alarm != nil
+	}
+	if scans && !tells {
+		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个email、wecom、feishu、dingtalk或ntfy账号")
+	}
+	if err := d.office(ctx, c, e); err != nil {
+		return err
+	}
+	return d.verdict()
+}
+
+func (d *doctor) clock(now time.Time, zone string) {
+	z, err := time.LoadLocation(zone)
+	if err != nil {
+		d.bad("时钟", err.Error())
+		return
+	}
+	text := zh.FullMoment(now.In(z)) + "（" + zone + "）"
+	if _, built := app.Version(); now.Before(built) || now.Year() < 2026 {
+		d.bad("时钟", "系统时间是"+text+"，明显不对，请校准；定时提醒靠它")
+		return
+	}
+	d.good("时钟", text)
+}
+
+// leastFree is how much room the disk must have: for the store's growth, and for
+// the copy that compacting it takes.
+const leastFree = 500 << 20
+
+func (d *doctor) folder(c config.Config) {
+	dir := c.Near(c.Data)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		d.bad("数据目录", "建不了 "+c.Data+"，请检查权限")
+		return
+	}
+	probe := filepath.Join(dir, ".doctor")
+	if err := os.WriteFile(probe, []byte("duban"), 0o600); err != nil {
+		d.bad("数据目录", c.Data+" 写不进去，请检查权限和磁盘")
+		return
+	}
+	if err := os.Remove(probe); err != nil {
+		d.bad("数据目录", c.Data+" 删不了文件，请检查权限")
+		return
+	}
+	free, known := diskFree(dir)
+	switch {
+	case !known:
+		d.good("数据目录", c.Data+" 可以读写")
+	case free < leastFree:
+		d.bad("磁盘", fmt.Sprintf("数据目录所在的磁盘只剩%d MB，至少要留%d MB", free>>20, leastFree>>20))
+	default:
+		d.good("数据目录", fmt.Sprintf("%s 可以读写，磁盘还有%.1f GB", c.Data, float64(free)/(1<<30)))
+	}
+}
+
+// account checks what an account needs.
+func (d *doctor) account(c config.Config, a config.Account) {
+	what, can := "账号"+a.Name, a.Abilities()
+	switch {
+	case can.Alarm != nil:
+		if _, err := app.OpenAlarm(c, a); err != nil {
+			d.bad(what, "报警发不了："+err.Error())
+			return
+		}
+		d.good(what, "报警用（"+a.Kind+"），设置齐全；私聊机器人发“测试报警”可以试一次")
+	case can.Scanner == nil:
+		d.good(what, "模拟账号（"+a.Kind+"），不连外网")
+	case missing(app.KeyFile(c, a)):
+		d.note(what, "微信还没有登录过，请先运行 duban login")
+	case missing(app.SessionFile(c, a)):
+		d.note(what, "没有保存的登录，请运行 duban login 扫码")
+	default:
+		p := a.PaceOf()
+		d.good(what, fmt.Sprintf("微信，有保存的登录；每分钟最多%d条，每天主动最多%d条，前7天为四分之一", p.PerMinute, p.PerDay))
+	}
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// patience is how long a running bot may take to say how it is.
+const patience = 15 * time.Second
+
+// office lets the bot that runs say how it is, or looks into the store if none does.
+func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
+	dir := c.Near(c.Data)
+	if conn, err := e.Reach(ctx, dir); err == nil {
+		d.good("运行", "duban正在运行")
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		err := e.ask(ctx, conn, control.Request{Args: []string{"standing"}})
+		if _, answered := errors.AsType[answer](err); err != nil && !answered {
+			d.bad("运行", "duban在运行，但没有回答，可能卡住了，请看日志")
+		}
+		d.unwell = d.unwell || err != nil
+		return nil
+	}
+	if missing(app.StoreFile(dir)) {
+		d.note("数据", "还没有数据，第一次启动时自动建立")
+		return nil
+	}
+	o, err := app.Open(ctx, c, e.options(c))
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		d.good("数据", "duban正在运行；账号状态请私聊机器人发“账号状态”")
+		return nil
+	case err != nil:
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		d.bad("数据", "打不开："+line)
+		return nil
+	}
+	d.good("数据", "可以打开，duban没有在运行")
+	return errors.Join(d.standings(ctx, o), o.Close())
+}
+
+// standing is an order of the doctor: how do the accounts of an office stand?
+func standing(ctx context.Context, o *app.Office, s streams) error {
+	d := &doctor{out: s.Out}
+	if err := d.standings(ctx, o); err != nil {
+		return err
+	}
+	return d.verdict()
+}
+
+// standings says how the configured accounts stand, and which groups they do not
+// reach.
+func (d *doctor) standings(ctx context.Context, o *app.Office) error {
+	return o.Store.View(ctx, func(sn *store.Snapshot) error {
+		for _, c := range o.Channels() {
+			line, err := people.Standing(sn, c, o.Zone)
+			if err != nil {
+				return err
+			}
+			st, known, err := outbox.StandingOf(sn, c.Account)
+			if err != nil {
+				return err
+			}
+			if known && st.Word != bot.Online && st.Word != bot.Suspect {
+				d.bad("状态", line)
+			} else {
+				d.good("状态", line)
+			}
+		}
+		r, err := roster.Current(sn)
+		if err != nil {
+			return err
+		}
+		known, err := roster.Groups(sn)
+		if err != nil {
+			return err
+		}
+		unreached := slices.DeleteFunc(r.Groups(), func(g string) bool { return slices.Contains(known, g) })
+		if len(unreached) > 0 {
+			d.note("群", "还发不到："+strings.Join(unreached, "、")+"。请在群里@机器人发“绑定群 群名”")
+		}
+		return nil
+	})
+}

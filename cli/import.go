@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+
+	"duban/app"
+	"duban/plan"
+	"duban/progress"
+	"duban/store"
+)
+
+// planImport is `duban plan import`.
+func planImport(f *flag.FlagSet) order {
+	yes := f.Bool("yes", false, "do not ask")
+	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+		if len(words) != 1 {
+			return fmt.Errorf("plan import needs one FILE, a work plan: %w", errUsage)
+		}
+		raw, err := s.read(words[0])
+		if err != nil {
+			return err
+		}
+		doc, err := app.ReadDocument(ctx, words[0], raw)
+		if err != nil {
+			return fmt.Errorf("%s: %w", words[0], err)
+		}
+		return importInto(ctx, o.Store, doc, filepath.Base(words[0]), *yes, s)
+	}
+}
+
+// importInto shows what was found and what changes, asks, and takes it.
+func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name string, yes bool, s streams) error {
+	next, changes := doc, "还没有现行的要点，这是第一次导入。"
+	same := false
+	err := st.View(ctx, func(sn *store.Snapshot) error {
+		head, ok, err := progress.HeadOf(sn)
+		if err != nil || !ok {
+			return err
+		}
+		old, err := progress.PlanAt(sn, head)
+		if err != nil {
+			return err
+		}
+		merged, diff := plan.Merge(old, doc)
+		next, changes = merged, diff.String()
+		rev, err := progress.Revision(next)
+		same = rev == head.Rev
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Out, "《%s》\n%s\n%s\n", next.Title, next.Findings(), changes)
+	if same || !yes && !agreed(s, "导入") {
+		fmt.Fprintln(s.Out, "没有导入。")
+		return nil
+	}
+	err = st.Update(ctx, func(tx *store.Tx) error {
+		if err := progress.SetPlan(tx, next, name, ""); err != nil {
+			return err
+		}
+		return tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
+	})
+	if err == nil {
+		fmt.Fprintln(s.Out, "已导入。")
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"duban/app"
+	"duban/handlers/jobs"
+	"duban/roster"
+	"duban/schedule"
+	"duban/store"
+)
+
+// errRefused means that an edit was refused; why has been printed.
+var errRefused = errors.New("nothing was changed")
+
+// A jobShell edits jobs for the command line.
+type jobShell struct {
+	*jobs.Desk
+	streams
+	store *store.Store
+	yes   bool // do not ask
+}
+
+// onJobs is an order on jobs, which is given the text behind the flags.
+func onJobs(do func(ctx context.Context, d jobShell, text string) error) func(*flag.FlagSet) order {
+	return func(f *flag.FlagSet) order {
+		yes := f.Bool("yes", false, "do not ask")
+		return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+			if len(words) == 0 {
+				return fmt.Errorf("%s needs to be told what: %w", strings.TrimPrefix(f.Name(), "duban "), errUsage)
+			}
+			defer o.Schedule.Wake()
+			return do(ctx, jobShell{o.Desk(), s, o.Store, *yes}, strings.Join(words, " "))
+		}
+	}
+}
+
+// scheduleAdd is `duban schedule add`.
+func scheduleAdd(ctx context.Context, d jobShell, text string) error {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	var j schedule.Job
+	var preview jobs.Preview
+	var complaint string
+	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
+		j, complaint, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.Zone)
+		if err == nil && complaint == "" {
+			preview, err = d.Preview(s, j)
+		}
+		return err
+	})
+	if err != nil {
+		complaint, err = jobs.Refused(err)
+	}
+	switch {
+	case err != nil:
+		return err
+	case complaint != "":
+		return d.refuse(complaint)
+	}
+	fmt.Fprintln(d.Out, preview.Text)
+	if !d.yes && !agreed(d.streams, "保存") {
+		return errRefused
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Put(tx, j, by) })
+}
+
+// scheduleEdit is what `duban schedule pause 2 到12月1日` and the like have in
+// common.
+func scheduleEdit(do func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error), example string) func(context.Context, jobShell, string) error {
+	return func(ctx context.Context, d jobShell, text string) error {
+		id, when, complaint, err := d.find(ctx, text, example)
+		switch {
+		case err != nil:
+			return err
+		case complaint != "":
+			return d.refuse(complaint)
+		}
+		return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return do(d.Desk, tx, id, when, by) })
+	}
+}
+
+// scheduleDelete is `duban schedule delete`.
+func scheduleDelete(ctx context.Context, d jobShell, text string) error {
+	id, _, complaint, err := d.find(ctx, text, "duban schedule delete 2")
+	switch {
+	case err != nil:
+		return err
+	case complaint != "":
+		return d.refuse(complaint)
+	case !d.yes && !agreed(d.streams, "删除提醒“"+id+"”"):
+		return errRefused
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Delete(tx, id, "", by) })
+}
+
+// scheduleRestore is `duban schedule restore`. A job that was deleted is named by
+// its id.
+func scheduleRestore(ctx context.Context, d jobShell, text string) error {
+	id, _, complaint, err := d.find(ctx, text, "duban schedule restore 2")
+	if err != nil {
+		return err
+	}
+	if complaint != "" {
+		id = text
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Restore(tx, id, "", by) })
+}
+
+// find returns the id of the job that text begins with, and what follows.
+func (d jobShell) find(ctx context.Context, text, example string) (id, after, complaint string, err error) {
+	err = d.store.View(ctx, func(s *store.Snapshot) (err error) {
+		var j schedule.Job
+		j, after, complaint, err = jobs.FindJob(s, text, example)
+		id = j.ID
+		return err
+	})
+	return id, after, complaint, err
+}
+
+// do makes one edit and prints what it did.
+func (d jobShell) do(ctx context.Context, edit func(*store.Tx, schedule.Edit) (string, error)) error {
+	said, complaint := "", ""
+	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
+		complaint = ""
+		if said, err = edit(tx, schedule.Edit{Source: store.CLI}); err != nil {
+			complaint, err = jobs.Refused(err)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if complaint != "" {
+		return d.refuse(complaint)
+	}
+	_, err = fmt.Fprintln(d.Out, said)
+	return err
+}
+
+func (d jobShell) refuse(complaint string) error {
+	fmt.Fprintln(d.Out, complaint)
+	return errRefused
+}
+
+// scheduleHistory is `duban schedule history`.
+func scheduleHistory(ctx context.Context, d jobShell, text string) error {
+	return d.store.View(ctx, func(s *store.Snapshot) error {
+		j, _, complaint, err := jobs.FindJob(s, text, "duban schedule history 2")
+		if err != nil {
+			return err
+		}
+		if complaint != "" {
+			return d.refuse(complaint)
+		}
+		r, err := roster.Current(s)
+		if err != nil {
+			return err
+		}
+		said, err := d.History(s, j.ID, func(person string) string {
+			p, _ := r.Person(person)
+			return p.Name
+		})
+		if err == nil {
+			_, err = fmt.Fprintln(d.Out, said)
+		}
+		return err
+	})
+}

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"duban/app"
+	"duban/app/control"
+	"duban/config"
+	"duban/store"
+)
+
+// An order works on an office, in this process or in the bot that runs on it. Words
+// are what stands behind the flags.
+type order func(ctx context.Context, o *app.Office, words []string, s streams) error
+
+// streams are what an order reads and writes, on the side of who gave it.
+type streams struct {
+	control.Streams
+	read func(name string) ([]byte, error) // a file
+}
+
+// plain is an order without flags or words of its own.
+func plain(do func(context.Context, *app.Office, streams) error) func(*flag.FlagSet) order {
+	return func(f *flag.FlagSet) order {
+		return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+			if len(words) > 0 {
+				return fmt.Errorf("%s takes no argument %q: %w", strings.TrimPrefix(f.Name(), "duban "), words[0], errUsage)
+			}
+			return do(ctx, o, s)
+		}
+	}
+}
+
+// place has the flags that say where the configuration and the store are, and
+// returns how to read what they name.
+func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
+	path := f.String("config", config.DefaultFile, "the configuration `file`")
+	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
+	return func() (c config.Config, missing bool, err error) {
+		c, missing, err = config.Load(*path)
+		if err == nil && *data != "" {
+			c.Data, err = filepath.Abs(*data)
+		}
+		return c, missing, err
+	}
+}
+
+// order has an order carried out.
+func (e Env) order(ctx context.Context, c command, args []string) error {
+	f := flags(c.name, e.Err)
+	load, do := place(f), c.order(f)
+	words, err := parse(f, args, c.mixed)
+	if err != nil {
+		return err
+	}
+	conf, _, err := load()
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	if c.reads && len(words) > 0 {
+		if files[words[0]], err = os.ReadFile(words[0]); err != nil {
+			return err
+		}
+	}
+	conn, o, err := e.reach(ctx, conf)
+	switch {
+	case err != nil:
+		return err
+	case conn != nil:
+		return e.ask(ctx, conn, control.Request{Args: append(strings.Fields(c.name), args...), Files: files})
+	}
+	return errors.Join(do(ctx, o, words, streams{e.streams(), reader(files)}), o.Close())
+}
+
+// reach connects with the bot that runs on the data folder, or opens the office if
+// none does.
+func (e Env) reach(ctx context.Context, c config.Config) (net.Conn, *app.Office, error) {
+	for tried := false; ; tried = true {
+		if conn, err := e.Reach(ctx, c.Near(c.Data)); err == nil {
+			return conn, nil, nil
+		}
+		o, err := app.Open(ctx, c, e.options(c))
+		if tried || !errors.Is(err, store.ErrLocked) {
+			return nil, o, err
+		}
+	}
+}
+
+// options are those of an office that this process opens.
+func (e Env) options(c config.Config) app.Options {
+	return app.Options{Log: newLog(c.Log, e.Err), In: e.In, Out: e.Out, Outside: e.Outside}
+}
+
+// ask has a running bot carry out a request.
+func (e Env) ask(ctx context.Context, conn net.Conn, r control.Request) error {
+	end, err := control.Ask(ctx, conn, r, e.streams())
+	if err == nil && end != (control.End{}) {
+		return answer{end}
+	}
+	return err
+}
+
+// streams are those of a command that this process carries out.
+func (e Env) streams() control.Streams {
+	return control.Streams{In: e.In, Out: e.Out, Err: e.Err, Put: func(name string, data []byte) error {
+		return os.WriteFile(name, data, 0o600)
+	}}
+}
+
+func reader(files map[string][]byte) func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		if data, ok := files[name]; ok {
+			return data, nil
+		}
+		return nil, fmt.Errorf("%s was not sent along", name)
+	}
+}
+
+// An answer is the error by which an order ended in a running bot.
+type answer struct{ control.End }
+
+func (a answer) Error() string { return a.Text }
+
+// obey carries out, in a running bot, what another process asks for.
+func obey(log *slog.Logger) func(context.Context, *app.Office, control.Request, control.Streams) control.End {
+	return func(ctx context.Context, o *app.Office, r control.Request, s control.Streams) control.End {
+		c, args, ok := find(r.Args)
+		if !ok || c.order == nil {
+			return control.End{Text: "the running duban does not know this command", Exit: exitUsage}
+		}
+		f := flags(c.name, io.Discard)
+		place(f)
+		do := c.order(f)
+		words, err := parse(f, args, c.mixed)
+		if err == nil {
+			err = do(ctx, o, words, streams{s, reader(r.Files)})
+		}
+		status := ExitStatus(err)
+		log.Info("order of the command line", "command", c.name, "status", status)
+		if err == nil {
+			return control.End{}
+		}
+		return control.End{Text: err.Error(), Exit: status}
+	}
+}
+
+// agreed asks on the terminal.
+func agreed(s streams, verb string) bool {
+	fmt.Fprintf(s.Out, "%s？[y/N] ", verb)
+	line, _ := bufio.NewReader(s.In).ReadString('\n')
+	switch strings.ToLower(strings.TrimSpace(line)) {
+	case "y", "yes", "是":
+		return true
+	}
+	return false
+}
+
+func newLog(c config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// runBot is `duban run`.
+func runBot(ctx context.Context, args []string, e Env) error {
+	f := flags("run", e.Err)
+	load := place(f)
+	words, err := parse(f, args, false)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return fmt.Errorf("run takes no argument %q: %w", words[0], errUsage)
+	}
+	c, missing, err := load()
+	if err != nil {
+		return err
+	}
+	opts := e.options(c)
+	opts.Order = obey(opts.Log)
+	if missing {
+		opts.Log.Info("no config.yaml here: running with the defaults, a simulated chat with a sample plan")
+	}
+	return app.Run(ctx, c, opts)
+}

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/app"
+	"duban/report"
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+const reportUsage = "write summary, stale, college NAME, person ID, notice NUMBER or month [2026-11]"
+
+// writeReport is `duban report`.
+func writeReport(f *flag.FlagSet) order {
+	format := f.String("format", "text", "text, png, xlsx, csv or docx")
+	out := f.String("o", "", "the `file` to write; several pictures are numbered")
+	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+		wanted, err := readOrder(words, o.Zone)
+		if err != nil {
+			return err
+		}
+		return reportShell{s, report.Format(*format), *out}.write(ctx, o.Store, wanted)
+	}
+}
+
+// A reportShell writes reports for the command line.
+type reportShell struct {
+	streams
+	format report.Format
+	out    string // a file; "" or - is standard output
+}
+
+// readOrder reads which report is wanted.
+func readOrder(words []string, zone *time.Location) (report.Order, error) {
+	o := report.Order{Zone: zone, Viewer: report.Viewer{All: true}}
+	if len(words) == 0 {
+		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
+	}
+	what, arg := words[0], strings.Join(words[1:], " ")
+	var err error
+	switch what {
+	case "summary", "stale":
+		o.Kind = report.Kind(what)
+	case "college":
+		o.Kind, o.College, arg = report.Progress, arg, ""
+	case "person":
+		o.Kind, o.Person, arg = report.Progress, arg, ""
+	case "notice":
+		o.Kind = report.Answers
+		o.Notice, err = strconv.Atoi(arg)
+		arg = ""
+	case "month":
+		o.Kind = report.Month
+		if arg != "" {
+			o.Month, err = time.ParseInLocation("2006-01", arg, zone)
+			arg = ""
+		}
+	default:
+		err = errUsage
+	}
+	if err != nil || arg != "" {
+		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
+	}
+	return o, nil
+}
+
+func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order) error {
+	o.Viewer.Mark = "由命令行导出，" + zh.FullMoment(time.Now().In(o.Zone))
+	var doc report.Document
+	err := st.View(ctx, func(s *store.Snapshot) (err error) {
+		if o.Person, err = personID(s, o.Person); err == nil {
+			doc, err = report.Gather(s, o)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if sh.format == report.Text {
+		head, blocks := doc.Say()
+		return sh.put(sh.out, []byte(strings.Join(append([]string{head}, blocks...), "\n")+"\n"))
+	}
+	files, err := doc.Files(sh.format)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := noteExport(ctx, st, o, sh.format); err != nil {
+		return err
+	}
+	for _, f := range files {
+		name := sh.out
+		if f.Of > 1 {
+			ext := filepath.Ext(name)
+			name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), f.Number, ext)
+		}
+		if name == "" {
+			name = f.Name
+		}
+		if err := sh.put(name, f.Data); err != nil {
+			return err
+		}
+		if f.Boxes > 0 {
+			fmt.Fprintf(sh.Err, "%d characters are not in the font and were drawn as □\n", f.Boxes)
+		}
+	}
+	return nil
+}
+
+// put writes a file and says so, or writes to standard output.
+func (sh reportShell) put(name string, data []byte) error {
+	if name == "-" || name == "" {
+		_, err := sh.Out.Write(data)
+		return err
+	}
+	if err := sh.Put(name, data); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := io.WriteString(sh.Out, name+"\n")
+	return err
+}
+
+// personID finds a person by id or by a name that only one has.
+func personID(s *store.Snapshot, word string) (string, error) {
+	if word == "" {
+		return "", nil
+	}
+	r, err := roster.Current(s)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := r.Person(word); ok {
+		return word, nil
+	}
+	named := r.Named(word)
+	if len(named) == 1 {
+		return named[0].ID, nil
+	}
+	ids := make([]string, len(named))
+	for i, p := range named {
+		ids[i] = p.ID
+	}
+	slices.Sort(ids)
+	if len(ids) > 1 {
+		return "", fmt.Errorf("%d people have that name, write an id: %s", len(ids), strings.Join(ids, ", "))
+	}
+	return "", report.ErrNobody
+}
+
+// noteExport writes into the audit log that a report was taken out.
+func noteExport(ctx context.Context, st *store.Store, o report.Order, f report.Format) error {
+	return st.Update(ctx, func(tx *store.Tx) error {
+		return tx.Audit(store.Audit{Source: store.CLI, Action: "export", Object: string(o.Kind), Result: string(f)})
+	})
+}

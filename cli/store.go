@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"duban/app"
+	"duban/outbox"
+	"duban/store"
+)
+
+// compactStore is `duban compact`.
+func compactStore(ctx context.Context, o *app.Office, s streams) error {
+	path := app.StoreFile(o.Config.Near(o.Config.Data))
+	before, err := size(path)
+	if err != nil {
+		return err
+	}
+	if err := o.Store.Compact(ctx); err != nil {
+		return err
+	}
+	after, err := size(path)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.Out, "compacted: %d KiB before, %d KiB after\n", before>>10, after>>10)
+	return nil
+}
+
+func size(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// verifyAudit is `duban audit verify`.
+func verifyAudit(ctx context.Context, o *app.Office, s streams) error {
+	return o.Store.View(ctx, func(sn *store.Snapshot) error {
+		logs, err := sn.VerifyAudits()
+		for _, l := range logs {
+			name := "account " + l.Account
+			if l.Account == "" {
+				name = "office"
+			}
+			fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Last, l.Hash)
+		}
+		if err == nil {
+			fmt.Fprintln(s.Out, "audit logs are whole")
+		}
+		return err
+	})
+}
+
+// pauseSending is `duban pause`.
+func pauseSending(ctx context.Context, o *app.Office, s streams) error {
+	return throw(ctx, o, s, outbox.PauseSending, "sending is stopped; urgent texts too. duban resume lets it go on")
+}
+
+// resumeSending is `duban resume`.
+func resumeSending(ctx context.Context, o *app.Office, s streams) error {
+	return throw(ctx, o, s, outbox.ResumeSending, "sending goes on")
+}
+
+// throw stops or resumes all sending.
+func throw(ctx context.Context, o *app.Office, s streams, do func(*store.Tx, string, store.Source) (bool, error), said string) error {
+	changed := false
+	err := o.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		changed, err = do(tx, "", store.CLI)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !changed {
+		said += " (as before)"
+	}
+	_, err = fmt.Fprintln(s.Out, said)
+	return err
+}

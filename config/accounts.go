@@ -1,0 +1,183 @@
+package config
+
+import (
+	"cmp"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/bot/alarm"
+	"duban/bot/console"
+	"duban/bot/webchat"
+	"duban/bot/wechat"
+	"duban/schedule/when"
+)
+
+// Account is one login on one network, or one way to tell people of alarms.
+type Account struct {
+	Name   string `yaml:"name"`
+	Kind   string `yaml:"kind"`   // webchat, console, wechat or one of [alarm.Kinds]
+	Listen string `yaml:"listen"` // webchat: loopback address and port
+	Pace   Pace   `yaml:"pace"`
+
+	// wechat
+	Uin     int64    `yaml:"uin"`     // the only account that may log in; 0 pins the first
+	Key     string   `yaml:"key"`     // the file of the key that encrypts the session
+	Working string   `yaml:"working"` // when people are expected to write
+	Aliases []string `yaml:"aliases"` // what else people call the bot there
+
+	// The kinds of alarms.
+	URL   Secret `yaml:"url"`   // of the robot or the topic
+	Token Secret `yaml:"token"` // signs what a robot gets, or opens the topic
+	Mail  Mail   `yaml:"mail"`
+	CA    string `yaml:"ca"` // a file of certificates to trust beside the computer's
+}
+
+// Mail says how alarms are sent by e-mail.
+type Mail struct {
+	Server   string   `yaml:"server"` // host:port
+	From     string   `yaml:"from"`
+	To       []string `yaml:"to"`
+	User     string   `yaml:"user"`
+	Password Secret   `yaml:"password"`
+}
+
+// Secret says where a secret is: never in config.yaml itself.
+type Secret struct {
+	File string `yaml:"file"`
+	Env  string `yaml:"env"`
+}
+
+// Pace bounds how fast, and how much, an account sends.
+type Pace struct {
+	PerMinute  int      `yaml:"per_minute"`
+	Burst      int      `yaml:"burst"`
+	Gap        Duration `yaml:"gap"`
+	ChatGap    Duration `yaml:"chat_gap"`
+	PrivateGap Duration `yaml:"private_gap"`
+	Jitter     float64  `yaml:"jitter"`
+	PerDay     int      `yaml:"per_day"`
+	PerHour    int      `yaml:"per_hour"`
+}
+
+// The kinds of accounts that people write to. The kinds that only tell people of
+// alarms are those of [alarm.Kinds].
+const (
+	WeChat  = "wechat"
+	Webchat = "webchat"
+	Console = "console"
+)
+
+// kinds returns what accounts of each kind can do. Nothing can be done with them
+// but to look at them: the accounts themselves are opened later.
+func kinds() map[string]bot.Account {
+	all := map[string]bot.Account{Webchat: new(webchat.Account), Console: new(console.Account), WeChat: new(wechat.Account)}
+	for _, k := range alarm.Kinds() {
+		all[string(k)] = new(alarm.Account)
+	}
+	return all
+}
+
+// Abilities returns what accounts of this kind can do.
+func (a Account) Abilities() bot.Abilities { return bot.AbilitiesOf(kinds()[a.Kind]) }
+
+func (a Account) check() error {
+	if a.Name == "" {
+		return errors.New("name is missing")
+	}
+	if strings.ContainsAny(a.Name, "/\\%") {
+		return fmt.Errorf("name: %q contains a character that cannot be part of one", a.Name)
+	}
+	if all := kinds(); all[a.Kind] == nil {
+		return fmt.Errorf("kind: %q is not known: write one of %s", a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+	}
+	p := a.Pace
+	if slices.Min([]int{p.PerMinute, p.Burst, p.PerDay, p.PerHour}) < 0 || p.Jitter < 0 || p.Jitter > 1 {
+		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
+	}
+	if usual := a.Abilities().Limits(); usual.Most > 0 && p.PerMinute > usual.Most {
+		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is %d", usual.Most, usual.PerMinute)
+	}
+	if _, err := when.ParseQuiet(a.Working); err != nil {
+		return fmt.Errorf("working: %w", err)
+	}
+	return nil
+}
+
+// PaceOf returns the pace that holds for the account: what is not configured is
+// the default of its kind.
+func (a Account) PaceOf() Pace {
+	p, d := a.Pace, a.Abilities().Limits()
+	return Pace{
+		PerMinute: cmp.Or(p.PerMinute, d.PerMinute), Burst: cmp.Or(p.Burst, d.Burst), Gap: cmp.Or(p.Gap, Duration(d.Gap)), ChatGap: cmp.Or(p.ChatGap, Duration(d.ChatGap)),
+		PrivateGap: cmp.Or(p.PrivateGap, Duration(d.PrivateGap)), Jitter: cmp.Or(p.Jitter, d.Jitter), PerDay: cmp.Or(p.PerDay, d.PerDay), PerHour: cmp.Or(p.PerHour, d.PerHour),
+	}
+}
+
+// Pace returns the pace as the delivery loop takes it.
+func (p Pace) Pace() bot.Pace {
+	return bot.Pace{
+		PerMinute: p.PerMinute, Burst: p.Burst, Gap: time.Duration(p.Gap),
+		ChatGap: time.Duration(p.ChatGap), PrivateGap: time.Duration(p.PrivateGap), Jitter: p.Jitter,
+	}
+}
+
+// Secret reads a secret; "" if none is configured. Errors name where it should be
+// and never what is there.
+func (c Config) Secret(s Secret) (string, error) {
+	switch {
+	case s.File != "" && s.Env != "":
+		return "", errors.New("a secret is in a file or in the environment, not in both")
+	case s.Env != "":
+		v := strings.TrimSpace(os.Getenv(s.Env))
+		if v == "" {
+			return "", fmt.Errorf("the environment has no %s", s.Env)
+		}
+		return v, nil
+	case s.File == "":
+		return "", nil
+	}
+	path := c.Near(s.File)
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("secret: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		return "", fmt.Errorf("the secret file %s can be read by others: chmod 600 it", s.File)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("secret: %w", err)
+	}
+	v := strings.TrimSpace(string(data))
+	if v == "" {
+		return "", fmt.Errorf("the secret file %s is empty", s.File)
+	}
+	return v, nil
+}
+
+// Roots returns the certificates to trust, nil for those of the computer.
+func (c Config) Roots(a Account) (*x509.CertPool, error) {
+	if a.CA == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(c.Near(a.CA))
+	if err != nil {
+		return nil, fmt.Errorf("ca: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca: %s holds no certificate in PEM", a.CA)
+	}
+	return pool, nil
+}

@@ -1,0 +1,204 @@
+// Package config reads config.yaml: what each field means, what it is if it is
+// left out, and what is refused, with line and column. It knows nothing of the
+// store. A file is taken or refused as a whole.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"duban/schedule"
+	"duban/schedule/when"
+)
+
+// Config is config.yaml. Every field is explained in the example that is
+// shipped with duban; what is not given there has the value of [Defaults].
+type Config struct {
+	Name     string    `yaml:"name"`
+	Aliases  []string  `yaml:"aliases"`
+	Zone     string    `yaml:"zone"`
+	Data     string    `yaml:"data"`
+	Plan     string    `yaml:"plan"`
+	Roster   string    `yaml:"roster"`
+	Cards    string    `yaml:"cards"`
+	Accounts []Account `yaml:"accounts"`
+	Answers  Answers   `yaml:"answers"`
+	Quiet    string    `yaml:"quiet"`
+	Limits   Limits    `yaml:"limits"`
+	Chase    Chase     `yaml:"chase"`
+	Caps     Caps      `yaml:"caps"`
+	Calendar Calendar  `yaml:"calendar"`
+
+	Retention Retention `yaml:"retention"`
+	Privacy   Privacy   `yaml:"privacy"`
+
+	Log  Log                  `yaml:"log"`
+	Jobs []schedule.ConfigJob `yaml:"jobs"`
+
+	// Path is where the configuration was read from; "" if there was no file.
+	Path string `yaml:"-"`
+
+	raw []byte // what stood there
+}
+
+// Answers bounds how much duban says by itself in a chat.
+type Answers struct {
+	PerMinute int      `yaml:"per_minute"`
+	Quiet     Duration `yaml:"quiet"`
+	Bots      []string `yaml:"bots"`
+}
+
+// Limits bounds what a job may ask for.
+type Limits struct {
+	Gap    Duration `yaml:"gap"`     // the least time between two turns
+	PerDay int      `yaml:"per_day"` // messages of all jobs on one day and account; 0 is no limit
+}
+
+// Calendar is what an office adds to the statutory calendar.
+type Calendar struct {
+	Days   []when.Override `yaml:"days"`
+	School when.School     `yaml:"school"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Duration is a time.Duration that is written as 90s, 10m or 1h30m.
+type Duration time.Duration
+
+// UnmarshalYAML reads a duration.
+func (d *Duration) UnmarshalYAML(text []byte) error {
+	var s string
+	if err := yaml.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a duration: write it as 90s, 10m or 1h30m", s)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// DefaultFile is the file that is read if none is named.
+const DefaultFile = "config.yaml"
+
+// Defaults returns the configuration that holds without a file.
+func Defaults() Config {
+	return Config{
+		Name:      "学工小助手",
+		Zone:      "Asia/Shanghai",
+		Data:      "data",
+		Cards:     "{学院}-{姓名}",
+		Accounts:  []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
+		Answers:   Answers{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
+		Quiet:     "22:00-07:00",
+		Limits:    Limits{Gap: Duration(30 * time.Minute), PerDay: 300},
+		Chase:     defaultChase(),
+		Caps:      Caps{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
+		Retention: defaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
+		Log: Log{Level: "info", Format: "text"},
+	}
+}
+
+// Load reads the configuration at path. If [DefaultFile] is missing, it returns
+// the defaults and missing is true.
+func Load(path string) (c Config, missing bool, err error) {
+	c = Defaults()
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && path == DefaultFile:
+		return c, true, nil
+	case err != nil:
+		return c, false, fmt.Errorf("configuration: %w", err)
+	}
+	c, err = Parse(path, data)
+	return c, false, err
+}
+
+// Parse reads the bytes of a configuration file. The file is taken or
+// refused as a whole; an error names the line and the column.
+func Parse(path string, data []byte) (Config, error) {
+	c := Defaults()
+	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	d := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
+	if err := d.Decode(&c); err != nil && len(bytes.TrimSpace(text)) > 0 {
+		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, true))
+	}
+	c.Path, c.raw = path, data
+	if err := c.check(); err != nil {
+		return Defaults(), fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return c, nil
+}
+
+// check refuses what parses but cannot work.
+func (c Config) check() error {
+	if c.Name == "" {
+		return errors.New("name: the bot needs the name by which people address it")
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
+		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)
+	}
+	if c.Answers.PerMinute < 1 {
+		return errors.New("answers.per_minute: must be at least 1")
+	}
+	if c.Limits.PerDay < 0 {
+		return errors.New("limits.per_day: must not be negative; 0 is no limit")
+	}
+	if err := errors.Join(c.Chase.check(), c.Caps.check()); err != nil {
+		return err
+	}
+	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {
+		return errors.New("cards: the form of names in groups must contain {姓名}; \"\" recognizes nobody by it")
+	}
+	if _, err := when.ParseQuiet(c.Quiet); err != nil {
+		return fmt.Errorf("quiet: %w", err)
+	}
+	if err := c.Retention.check(); err != nil {
+		return err
+	}
+	if len(c.Accounts) == 0 {
+		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")
+	}
+	seen := map[string]bool{}
+	for i, a := range c.Accounts {
+		if err := a.check(); err != nil {
+			return fmt.Errorf("accounts[%d]: %w", i, err)
+		}
+		if seen[a.Name] {
+			return fmt.Errorf("accounts[%d]: the name %q is taken; every account needs its own", i, a.Name)
+		}
+		seen[a.Name] = true
+	}
+	return nil
+}
+
+// near returns path as seen from the folder of the configuration file, so that
+// duban can be started from anywhere.
+func (c Config) Near(path string) string {
+	if filepath.IsAbs(path) || c.Path == "" {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.Path), path)
+}
+
+// SameBeyondJobs tells whether two configurations differ in nothing but what
+// takes effect at once: their jobs and their calendar.
+func SameBeyondJobs(a, b Config) bool {
+	a.Jobs, b.Jobs, a.raw, b.raw = nil, nil, nil, nil
+	a.Calendar, b.Calendar = Calendar{}, Calendar{}
+	return reflect.DeepEqual(a, b)
+}

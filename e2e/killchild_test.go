@@ -1,0 +1,312 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"duban/app"
+	"duban/bot"
+	"duban/bot/bottest"
+	"duban/config"
+	"duban/notice"
+	"duban/schedule"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// The program that is killed is this one: everything that `duban run` wires,
+// with a login on the test's network in place of a configured account.
+
+// login is the bot's name on the network and in its configuration.
+const login = "学工小助手"
+
+// What the child is told through its environment.
+const (
+	dirVar   = "KILLTEST_DIR"   // holds roster and store
+	bugVar   = "KILLTEST_BUG"   // the bug that is planted; "" is none
+	epochVar = "KILLTEST_EPOCH" // when the loop began
+)
+
+// The groups of the child's roster. What is said in one of them has nothing to
+// do with the others.
+const (
+	openGroup   = "学工群" // its people answer in the group
+	silentGroup = "学院群" // its people answer in private
+	dutyGroup   = "值班群" // where jobs are posted
+)
+
+// haste is how many times faster the jobs' clock runs than time, so that a turn
+// or two are due whenever the child starts.
+const haste = 200
+
+// roundJobs are the jobs of the child: one is asked about nothing and sends every
+// missed turn, the other asks for progress and sends the latest.
+func roundJobs() []schedule.ConfigJob {
+	return []schedule.ConfigJob{
+		{ID: "minute", Name: "巡查", When: "* * * * *", Groups: []string{dutyGroup}, Class: "普通", Text: "请巡查一遍。", Missed: "all"},
+		{ID: "seven", Name: "填报", When: "*/7 * * * *", Groups: []string{dutyGroup}, Class: "填报", Text: "请填报进展。"},
+	}
+}
+
+func child(network string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	dir, planted := os.Getenv(dirVar), bug(os.Getenv(bugVar))
+	c := config.Defaults()
+	c.Name, c.Data, c.Roster, c.Quiet = login, dir, filepath.Join(dir, "roster.csv"), ""
+	c.Accounts = []config.Account{{Name: login, Kind: config.Console}}
+	c.Answers.PerMinute = 1 << 30
+	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{}
+	c.Jobs = roundJobs()
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	now, err := hasty(os.Getenv(epochVar))
+	if err != nil {
+		return err
+	}
+	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: app.Outside{
+		Now: now,
+		Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
+			a, alive, err := bottest.Dial(ctx, c.Name, network)
+			if err != nil {
+				return nil, err
+			}
+			context.AfterFunc(alive, stop)
+			return planted.account(seated{a}), nil
+		},
+		Engine: func(dir string) (store.Engine, error) {
+			e, err := bolt.Open(app.StoreFile(dir))
+			if err != nil {
+				return nil, err
+			}
+			return planted.engine(e), nil
+		},
+	}})
+}
+
+// hasty is a clock that has run fast since the epoch.
+func hasty(epoch string) (func() time.Time, error) {
+	ns, err := strconv.ParseInt(epoch, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", epochVar, err)
+	}
+	began := time.Unix(0, ns)
+	return func() time.Time { return began.Add(haste * time.Since(began)) }, nil
+}
+
+// A seated login knows everybody of the roster, as a simulated account does.
+type seated struct{ *bottest.Account }
+
+func (seated) PrivateChat(person string) string { return person }
+
+// Close leaves the connection to its network, which may be gone.
+func (seated) Close() error { return nil }
+
+// A bug is a fault of the program that a check must catch.
+type bug string
+
+// The bugs.
+const (
+	none         bug = ""
+	cursorFirst  bug = "the cursor is moved before the messages are durable"
+	noFirstSight bug = "messages are not recognised when they come again"
+	laterAnswer  bug = "a later answer takes the place of the first"
+	itemsApart   bug = "answers are booked in a transaction after that of their message"
+	saidApart    bug = "what is said to a message is enqueued in a transaction after it"
+	auditApart   bug = "the audit is written in a transaction after that of the message"
+	turnApart    bug = "a turn is posted without its occurrence key, which comes later"
+	textsApart   bug = "the texts of a turn are enqueued in a transaction after it"
+	noMark       bug = "repeats are not marked"
+)
+
+func (b bug) account(a seated) bot.Account {
+	if b == cursorFirst {
+		return careless{a}
+	}
+	return a
+}
+
+// A careless account forgets messages when it has passed them on.
+type careless struct{ seated }
+
+func (a careless) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	return a.seated.Run(ctx, func(ctx context.Context, batch []bot.Message) error {
+		go func() { _ = receive(ctx, batch) }()
+		return nil
+	})
+}
+
+func (b bug) engine(e store.Engine) store.Engine {
+	outbox := []string{"out/", "lane/", "due/", "chat/"}
+	for i := range outbox {
+		outbox[i] = store.AccountPrefix(login) + outbox[i]
+	}
+	seen := store.AccountPrefix(login) + "seen/"
+	switch b {
+	case noFirstSight:
+		return &edited{e, nil, func(key string, value []byte) []byte {
+			if strings.HasPrefix(key, seen) {
+				return nil
+			}
+			return value
+		}}
+	case laterAnswer:
+		return &edited{e, reopened, nil}
+	case noMark:
+		return &edited{e, nil, func(key string, value []byte) []byte {
+			return bytes.ReplaceAll(value, []byte(`"repeat":true`), []byte(`"repeat":false`))
+		}}
+	case itemsApart:
+		return &torn{Engine: e, cause: seen, apart: []string{store.Work + "item/", store.Work + "owed/"}}
+	case saidApart:
+		return &torn{Engine: e, cause: seen, apart: outbox}
+	case auditApart:
+		return &torn{Engine: e, cause: seen, apart: []string{store.AccountPrefix(login) + "audit/"}}
+	case turnApart:
+		return &torn{Engine: e, cause: store.Jobs + "turn/", apart: []string{store.Jobs, store.Work + "posted/"}}
+	case textsApart:
+		return &torn{Engine: e, cause: store.Jobs + "turn/", apart: outbox}
+	case none, cursorFirst:
+	}
+	return e
+}
+
+// reopened lets every item look as if it was not answered.
+func reopened(key string, value []byte) []byte {
+	var i notice.Item
+	if !strings.HasPrefix(key, store.Work+"item/") || json.Unmarshal(value, &i) != nil {
+		return value
+	}
+	i.Reopen()
+	value, _ = json.Marshal(i)
+	return value
+}
+
+// An edited engine changes what updates read or write; what becomes nil is not
+// written.
+type edited struct {
+	store.Engine
+	read, write func(key string, value []byte) []byte
+}
+
+func (e *edited) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return fn(editor{w, e}) })
+}
+
+type editor struct {
+	store.Writer
+	e *edited
+}
+
+func (w editor) Get(key []byte) ([]byte, error) {
+	value, err := w.Writer.Get(key)
+	if err == nil && value != nil && w.e.read != nil {
+		value = w.e.read(string(key), value)
+	}
+	return value, err
+}
+
+func (w editor) Put(key, value []byte) error {
+	if w.e.write != nil {
+		if value = w.e.write(string(key), value); value == nil {
+			return nil
+		}
+	}
+	return w.Writer.Put(key, value)
+}
+
+// A torn engine commits some keys of an update after the others, if the update
+// also writes a certain key.
+type torn struct {
+	store.Engine
+	cause string
+	apart []string
+
+	mu sync.Mutex // keeps others from coming between the two
+}
+
+// gap is the time between the two transactions, in which a kill may fall.
+const gap = 4 * time.Millisecond
+
+func (e *torn) Update(ctx context.Context, fn func(store.Writer) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var s *splitter
+	err := e.Engine.Update(ctx, func(w store.Writer) error {
+		s = &splitter{Writer: w, e: e, later: map[string][]byte{}}
+		if err := fn(s); err != nil || s.hit {
+			return err
+		}
+		return s.apply(w)
+	})
+	if err != nil || !s.hit || len(s.later) == 0 {
+		return err
+	}
+	<-time.After(gap)
+	return e.Engine.Update(context.WithoutCancel(ctx), s.apply)
+}
+
+// A splitter keeps what is to be written later.
+type splitter struct {
+	store.Writer
+	e     *torn
+	hit   bool
+	later map[string][]byte
+}
+
+func (s *splitter) apply(w store.Writer) error {
+	for key, value := range s.later {
+		var err error
+		if value == nil {
+			err = w.Delete([]byte(key))
+		} else {
+			err = w.Put([]byte(key), value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *splitter) Get(key []byte) ([]byte, error) {
+	if value, ok := s.later[string(key)]; ok {
+		return value, nil
+	}
+	return s.Writer.Get(key)
+}
+
+func (s *splitter) keep(key, value []byte) bool {
+	s.hit = s.hit || strings.HasPrefix(string(key), s.e.cause)
+	for _, prefix := range s.e.apart {
+		if strings.HasPrefix(string(key), prefix) {
+			s.later[string(key)] = value
+			return true
+		}
+	}
+	return false
+}
+
+func (s *splitter) Put(key, value []byte) error {
+	if s.keep(key, append([]byte{}, value...)) {
+		return nil
+	}
+	return s.Writer.Put(key, value)
+}
+
+func (s *splitter) Delete(key []byte) error {
+	if s.keep(key, nil) {
+		return nil
+	}
+	return s.Writer.Delete(key)
+}

@@ -1,0 +1,65 @@
+package e2e_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"duban/app"
+	"duban/bot/wechat/webwxtest"
+	"duban/cli"
+)
+
+// loginTo runs a login against the fake and returns what it says.
+func loginTo(t *testing.T, s *webwxtest.Server, dir string) (said string, err error) {
+	t.Helper()
+	path := filepath.Join(dir, "config.yaml")
+	if err := os.WriteFile(path, []byte("accounts: [{name: wechat, kind: wechat}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = cli.Run(t.Context(), []string{"login", "-config", path}, cli.Env{
+		In: strings.NewReader(""), Out: &out, Err: io.Discard, Outside: app.Outside{Transport: s.Transport()},
+	})
+	return out.String(), err
+}
+
+// TestLogin: once somebody has scanned, the session is there for the bot, without a
+// code, and with what was said meanwhile.
+func TestLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, dir := webwxtest.New(webwxtest.Options{Hold: time.Second}), t.TempDir()
+		time.AfterFunc(10*time.Second, func() { s.AutoLogin(true) })
+		said, err := loginTo(t, s, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"█", "等待扫码：请用手机微信扫描二维码登录", "登录成功，会话已保存"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("said %q, want %q in it", said, want)
+			}
+		}
+		s.AutoLogin(false)
+		said, err = loginTo(t, s, dir)
+		if err != nil || strings.Contains(said, "二维码") {
+			t.Errorf("the second time: said %q, %v, want no code", said, err)
+		}
+	})
+}
+
+func TestLogin_restricted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := webwxtest.New(webwxtest.Options{Hold: time.Second})
+		s.Fault("webwxnewloginpage", webwxtest.Fault{Ret: 1203})
+		s.AutoLogin(true)
+		said, err := loginTo(t, s, t.TempDir())
+		if err == nil || !strings.Contains(err.Error(), "the account was not logged in") || !strings.Contains(said, "受限：") {
+			t.Errorf("said %q, %v, want that the account is restricted", said, err)
+		}
+	})
+}

@@ -1,0 +1,62 @@
+// Package e2e_test tells stories of the whole program, from its command line and its
+// networks in to its store: what people see, what is left after a kill, and what
+// becomes of a day on a network that fails.
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"duban/bot/bottest"
+	"duban/cli"
+)
+
+// TestMain lets the test binary be the program where a test needs it in a process
+// of its own: duban in the scripts, or a bot that is killed.
+func TestMain(m *testing.M) {
+	if network := bottest.Address(); network != "" {
+		if err := child(network); err != nil {
+			panic(err)
+		}
+		return
+	}
+	if address := os.Getenv(wechatVar); address != "" {
+		if err := wechatChild(address); err != nil {
+			panic(err)
+		}
+		return
+	}
+	testscript.Main(m, map[string]func(){"duban": duban})
+}
+
+// duban is the program's main function.
+func duban() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	if status := cli.ExitStatus(err); status != 0 {
+		fmt.Fprintln(os.Stderr, "duban:", err)
+		os.Exit(status)
+	}
+}
+
+// TestScript tells the stories under testdata/script. In them duban is this
+// program, and $ROOT the folder of its sources.
+func TestScript(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			root, err := filepath.Abs("..")
+			e.Setenv("ROOT", root)
+			return err
+		},
+	})
+}

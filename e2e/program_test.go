@@ -1,0 +1,91 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"duban/app"
+	"duban/config"
+	"duban/notice"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// serve runs a bot in this process until the function that it returns is called.
+func serve(t testing.TB, c config.Config, log *slog.Logger, x app.Outside) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- app.Run(ctx, c, app.Options{Log: log, In: strings.NewReader(""), Out: io.Discard, Outside: x})
+	}()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
+	}
+}
+
+// view looks into the store that a program left in a folder.
+func view(ctx context.Context, dir string, fn func(*store.Snapshot) error) error {
+	e, err := bolt.Open(app.StoreFile(dir))
+	if err != nil {
+		return err
+	}
+	s, err := notice.OpenStore(ctx, e, store.Options{}, nil)
+	if err == nil {
+		err = s.View(ctx, fn)
+	}
+	return errors.Join(err, e.Close())
+}
+
+// A line is a control socket in memory. While a goroutine waits for a real one,
+// time stands still in a bubble.
+type line struct {
+	calls chan net.Conn
+	hung  chan struct{}
+	once  sync.Once
+}
+
+func newLine() *line { return &line{calls: make(chan net.Conn), hung: make(chan struct{})} }
+
+// outside is the outside of a program on that line.
+func (l *line) outside() app.Outside {
+	return app.Outside{
+		Listen: func(string) (net.Listener, error) { return l, nil },
+		Dial: func(ctx context.Context, _ string) (net.Conn, error) {
+			here, there := net.Pipe()
+			select {
+			case l.calls <- there:
+				return here, nil
+			case <-l.hung:
+				return nil, net.ErrClosed
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		},
+	}
+}
+
+func (l *line) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.calls:
+		return c, nil
+	case <-l.hung:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *line) Close() error {
+	l.once.Do(func() { close(l.hung) })
+	return nil
+}
+
+func (*line) Addr() net.Addr { return &net.UnixAddr{Name: "line", Net: "unix"} }

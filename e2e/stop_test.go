@@ -1,0 +1,183 @@
+package e2e_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"duban/outbox"
+	"duban/store"
+)
+
+// A process is duban as somebody else starts it: this test binary by that name.
+type process struct {
+	*exec.Cmd
+	out bytes.Buffer // standard error
+}
+
+func spawn(t *testing.T, args ...string) *process {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{Cmd: exec.CommandContext(t.Context(), self)}
+	p.Args, p.Stderr = append([]string{"duban"}, args...), &p.out
+	return p
+}
+
+// page starts the process and returns the address of its chat page.
+func (p *process) page(t *testing.T) string {
+	t.Helper()
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(line)
+	if err != nil || address == "" {
+		_ = p.Process.Kill()
+		t.Fatalf("got %q, %v on standard output, want the address of the page\n%s", line, err, p.out.Bytes())
+	}
+	return address
+}
+
+// chatter lets a person say something until ctx ends, as fast as the page takes it.
+func chatter(ctx context.Context, page, person string, said *atomic.Int64) {
+	for i := 0; ctx.Err() == nil; i++ {
+		body, _ := json.Marshal(map[string]string{
+			"as": person, "client": fmt.Sprintf("%s-%08d", person, i), "chat": "@" + person, "text": fmt.Sprintf("第%d条完成%d%%", 1+i%34, i%100),
+		})
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, page+"api/say", bytes.NewReader(body))
+		if err != nil {
+			return
+		}
+		r.Header.Set("Content-Type", "application/json")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode < 300 {
+			said.Add(1)
+		}
+	}
+}
+
+// TestStop_underLoad is row C15 with the whole program: told to stop while people
+// talk and pages are open, it ends soon, with status 0 and nothing in flight.
+func TestStop_underLoad(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := spawn(t, "run", "-config", shipped(t, dir))
+	page := p.page(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var said atomic.Int64
+	var wg sync.WaitGroup
+	for _, person := range []string{"XG003", "JS002", "JS003", "WY001", "JX002", "HC001"} {
+		wg.Go(func() { chatter(ctx, page, person, &said) })
+	}
+	wg.Go(func() { // a page that stays open
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, page+"api/events?as=XG004", nil)
+		if err != nil {
+			return
+		}
+		if stream, err := http.DefaultClient.Do(r); err == nil {
+			_, _ = io.Copy(io.Discard, stream.Body)
+			_ = stream.Body.Close()
+		}
+	})
+	for deadline := time.Now().Add(30 * time.Second); said.Load() < 60 && time.Now().Before(deadline); {
+		<-time.After(10 * time.Millisecond)
+	}
+	began := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	err := p.Wait()
+	took := time.Since(began)
+	cancel()
+	wg.Wait()
+	if err != nil || took > 10*time.Second {
+		t.Errorf("the program ended with %v after %v, want status 0 within 10 s\n%s", err, took, p.out.Bytes())
+	}
+	sending, rows := flights(t, filepath.Join(dir, "data"))
+	if sending > 0 || rows == 0 {
+		t.Errorf("%d of %d rows are left in flight, want none", sending, rows)
+	}
+	t.Logf("stopped after %v, with %d messages said and %d rows in the outbox", took.Round(time.Millisecond), said.Load(), rows)
+}
+
+// flights counts the rows of the outbox, and those that are being sent.
+func flights(t *testing.T, dir string) (sending, rows int) {
+	t.Helper()
+	err := view(t.Context(), dir, func(sn *store.Snapshot) error {
+		for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Sent, outbox.Unknown} {
+			for _, err := range outbox.Rows(sn, "webchat", state) {
+				if err != nil {
+					return err
+				}
+				rows++
+				if state == outbox.Sending {
+					sending++
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sending, rows
+}
+
+// TestStart_twice is row B13: a second duban on one folder refuses at once, and
+// starts when the first is gone, even if that was killed.
+func TestStart_twice(t *testing.T) {
+	t.Parallel()
+	config := shipped(t, t.TempDir())
+	first := spawn(t, "run", "-config", config)
+	first.page(t)
+	slowest := time.Duration(0)
+	for range 10 {
+		second := spawn(t, "run", "-config", config)
+		began := time.Now()
+		err := second.Run()
+		slowest = max(slowest, time.Since(began))
+		if _, ended := errors.AsType[*exec.ExitError](err); !ended || !strings.Contains(second.out.String(), "in use") {
+			t.Fatalf("the second ended with %v, want a refusal that says that the folder is in use\n%s", err, second.out.Bytes())
+		}
+	}
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait() // it was killed
+	third := spawn(t, "run", "-config", config)
+	third.page(t)
+	if err := third.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := third.Wait(); err != nil {
+		t.Errorf("the third ended with %v, want status 0", err)
+	}
+	t.Logf("the slowest of 10 refusals took %v", slowest.Round(time.Millisecond))
+}

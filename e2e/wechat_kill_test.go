@@ -1,0 +1,292 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"duban/app"
+	"duban/bot"
+	"duban/bot/wechat/webwxtest"
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
+	"duban/store"
+)
+
+// What the child on WeChat is told through its environment.
+const (
+	wechatVar    = "KILLTEST_WECHAT"     // the address of the fake
+	wechatDirVar = "KILLTEST_WECHAT_DIR" // its folder
+)
+
+// through leads requests to the real hosts to the fake, in whose process they
+// live on.
+type through struct{ address string }
+
+func (t through) RoundTrip(req *http.Request) (*http.Response, error) {
+	r := req.Clone(req.Context())
+	r.URL.Path, r.URL.RawPath = "/@"+req.URL.Host+req.URL.Path, ""
+	r.URL.Scheme, r.URL.Host, r.Host = "http", t.address, t.address
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// wechatChild is the whole program with the real openwechat, against a fake in
+// another process. It ends when its input does.
+func wechatChild(address string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		stop()
+	}()
+	c := campusConfig(os.Getenv(wechatDirVar))
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: io.Discard, Outside: app.Outside{Transport: through{address}}})
+}
+
+// An asylum is a campus whose program is killed.
+type asylum struct {
+	*campus
+	address string
+	said    []remark
+	notices int
+}
+
+// A remark is a report that somebody made to the bot alone.
+type remark struct {
+	id, person string
+	measure    int
+	percent    int
+}
+
+func reporters() []string { return []string{"JS001", "JS002", "JS003", "WY001", "JX003"} }
+
+func newAsylum(t *testing.T) *asylum {
+	t.Helper()
+	c := newCampus(t)
+	c.wx.AutoLogin(true)
+	server := httptest.NewServer(c.wx.Handler())
+	t.Cleanup(server.Close)
+	return &asylum{campus: c, address: strings.TrimPrefix(server.URL, "http://")}
+}
+
+// live starts the program, and ends it with a signal after a while.
+func (a *asylum) live(signal os.Signal, lasts func()) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), wechatVar+"="+a.address, wechatDirVar+"="+a.dir)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	lasts()
+	if err := cmd.Process.Signal(signal); err != nil {
+		return errors.Join(err, cmd.Wait())
+	}
+	err = cmd.Wait()
+	if signal != os.Kill && err != nil {
+		return fmt.Errorf("%w: %s", err, said.String())
+	}
+	return nil
+}
+
+// hears waits until the program that was just started asks for messages, or for
+// so long.
+func (a *asylum) hears(before int, limit time.Duration) {
+	late := time.After(limit)
+	for a.wx.Requests()["synccheck"] <= before {
+		select {
+		case <-late:
+			return
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// talk lets people say a few things, and the network be as it is: somebody takes
+// somebody else's name, the session is replaced.
+func (a *asylum) talk(life int) {
+	for range 3 {
+		u := remark{person: reporters()[rand.IntN(5)], measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u.id = a.tell(u.person, fmt.Sprintf("第%d条完成%d%%", u.measure, u.percent))
+		a.said = append(a.said, u)
+	}
+	switch {
+	case life%10 == 3:
+		a.notices++
+		a.tell("XG001", fmt.Sprintf("发通知 需回执 学工工作群：请检查第%d号楼，收到请回复", a.notices))
+		a.tell("XG001", "确认")
+	case life%10 == 5:
+		a.wx.LoginElsewhere() // the next login has other names for everybody
+	case life%10 == 7:
+		a.wx.RenameFriend(reporters()[rand.IntN(5)], "周主任")
+	case life%20 == 9:
+		a.wx.LogoutFromPhone()
+	}
+}
+
+// A wxVerdict counts what is wrong.
+type wxVerdict struct {
+	kills, said, lost, second, unanswered int
+	rows, sent, copies, unmarked, wrong   int
+	parked, notices                       int
+}
+
+// judge holds the store against what was said and what the fake delivered.
+func (a *asylum) judge() (v wxVerdict, err error) {
+	v.said = len(a.said)
+	return v, view(a.t.Context(), a.dir, func(sn *store.Snapshot) error {
+		if err := a.judgeInbound(sn, &v); err != nil {
+			return err
+		}
+		return a.judgeOutbound(sn, &v)
+	})
+}
+
+func (a *asylum) judgeInbound(sn *store.Snapshot, v *wxVerdict) error {
+	booked := map[string]int{}
+	for _, p := range reporters() {
+		effects, err := progress.Effects(sn, p, time.Time{})
+		if err != nil {
+			return err
+		}
+		for _, e := range effects {
+			booked[e.Message] += len(e.Updates)
+		}
+	}
+	for _, u := range a.said {
+		switch n := booked[u.id]; {
+		case n == 0:
+			v.lost++
+		case n > 1:
+			v.second++
+		}
+	}
+	all, err := notice.From(sn, 0)
+	v.notices = len(all)
+	return err
+}
+
+func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
+	byID := map[string]webwxtest.Sent{}
+	copies := map[string][]webwxtest.Sent{}
+	for _, s := range a.wx.Sent() {
+		if s.Kind != webwxtest.SentText || s.To == "filehelper" {
+			continue
+		}
+		v.sent++
+		byID[s.MsgID] = s
+		copies[s.ClientMsgID] = append(copies[s.ClientMsgID], s)
+	}
+	for _, list := range copies {
+		for _, s := range list[1:] {
+			v.copies++
+			if !strings.HasPrefix(s.Text, bot.RepeatMark) {
+				v.unmarked++
+			}
+			if s.To != list[0].To {
+				v.wrong++
+			}
+		}
+	}
+	for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Unknown} {
+		for row, err := range outbox.Rows(sn, "wechat", state) {
+			if err != nil {
+				return err
+			}
+			v.rows++
+			to := strings.TrimPrefix(row.Chat, "remark/")
+			if row.Chat == "学工工作群" {
+				to = "g"
+			}
+			switch s, ok := byID[row.Receipt.ID]; {
+			case state == outbox.Parked:
+				v.parked++
+			case state == outbox.Waiting || state == outbox.Sending || state == outbox.Dead || state == outbox.Expired:
+				v.unanswered++
+			case ok && s.To != to:
+				v.wrong++
+			}
+		}
+	}
+	return nil
+}
+
+// TestWeChat_kills kills the whole program on WeChat at random moments: rows A1,
+// A2, C1, C2, C6 and C10, with new names for everybody after some of the kills.
+func TestWeChat_kills(t *testing.T) {
+	t.Parallel()
+	a := newAsylum(t)
+	err := a.live(os.Interrupt, func() {
+		a.hears(0, slowMachine)
+		a.bindGroup()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began, kills := time.Now(), lives(t, 60, 6)
+	for life := range kills {
+		a.talk(life)
+		before := a.wx.Requests()["synccheck"]
+		err := a.live(os.Kill, func() {
+			if rand.IntN(8) > 0 {
+				a.hears(before, 10*time.Second)
+			}
+			<-time.After(time.Duration(rand.IntN(400)) * time.Millisecond)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	took := time.Since(began)
+	if err := a.live(os.Interrupt, a.settles); err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.kills = kills
+	t.Logf("kill -9 %d in %.0f s; said %d  lost %d  second effects %d; rows %d  sent %d  never sent %d  parked %d  extra copies %d  unmarked %d  wrong recipient %d; notices %d of %d",
+		v.kills, took.Seconds(), v.said, v.lost, v.second, v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong, v.notices, a.notices)
+	if v.lost+v.second+v.unanswered+v.unmarked+v.wrong+v.parked > 0 || v.notices != a.notices {
+		t.Errorf("%+v", v)
+	}
+}
+
+// settles waits until everything that was said has arrived and nothing more is
+// sent.
+func (a *asylum) settles() {
+	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
+	defer cancel()
+	a.hears(a.wx.Requests()["synccheck"], slowMachine)
+	for n := -1; n != len(a.wx.Sent()) && ctx.Err() == nil; {
+		n = len(a.wx.Sent())
+		quiet, stop := context.WithTimeout(ctx, 4*time.Second)
+		_, _ = a.wx.AwaitSent(quiet, n+1)
+		stop()
+	}
+}

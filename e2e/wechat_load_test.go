@@ -1,0 +1,142 @@
+//go:build linux
+
+package e2e_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"duban/bot/wechat/webwxtest"
+)
+
+var loadTime = flag.Duration("load", 10*time.Second, "for how long TestWeChat_load lets 50 messages come a second; releases are measured with 10m")
+
+const (
+	loadRate = 50        // messages a second
+	loadMost = 128 << 10 // KiB that the program may have in memory
+)
+
+// A crowd talks more than an office ever does.
+type crowd struct {
+	*asylum
+	pushed int
+}
+
+// utter lets somebody say one of what people say.
+func (c *crowd) utter() {
+	c.pushed++
+	who, at := reporters()[rand.IntN(5)], c.wx.Mention("g", webwxtest.Self)
+	switch n := rand.IntN(10); {
+	case n < 3:
+		u := remark{person: who, measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u.id = c.tell(who, fmt.Sprintf("第%d条完成%d%%", u.measure, u.percent))
+		c.said = append(c.said, u)
+	case n < 4:
+		u := remark{person: who, measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u.id = c.says(who, fmt.Sprintf("%s第%d条完成%d%%", at, u.measure, u.percent))
+		c.said = append(c.said, u)
+	case n < 5:
+		c.tell(who, fmt.Sprintf("第%d条", 1+rand.IntN(30)))
+	case n < 6:
+		c.says(who, at+fmt.Sprintf("第%d条", 1+rand.IntN(30)))
+	case n < 7:
+		c.says(who, "收到")
+	default:
+		c.says("guest", fmt.Sprintf("%s%d，中午去食堂", nobodys, c.pushed))
+	}
+}
+
+// live runs the program in a process of its own while something lasts, and
+// returns what the process took.
+func (c *crowd) live(lasts func(pid int)) (*syscall.Rusage, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), wechatVar+"="+c.address, wechatDirVar+"="+c.dir)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	lasts(cmd.Process.Pid)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		return nil, errors.Join(err, cmd.Wait())
+	}
+	if err := cmd.Wait(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, said.String())
+	}
+	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return usage, nil
+}
+
+// TestWeChat_load lets 50 messages come a second, through the real openwechat and
+// everything that `duban run` wires in a process of its own, and counts what
+// became of them. How fast that is depends on the machine, so only memory is
+// bounded.
+func TestWeChat_load(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures memory, of which the race detector takes several times as much")
+	}
+	c := &crowd{asylum: newAsylum(t)}
+	_, err := c.live(func(int) {
+		c.hears(0, slowMachine)
+		c.bindGroup()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pushing time.Duration
+	usage, err := c.live(func(int) {
+		c.hears(c.wx.Requests()["synccheck"], slowMachine)
+		began := time.Now()
+		tick := time.NewTicker(time.Second / loadRate)
+		defer tick.Stop()
+		for n := int(loadTime.Seconds() * loadRate); c.pushed < n; {
+			<-tick.C
+			for due := min(n, int(time.Since(began).Seconds()*loadRate)); c.pushed < due; {
+				c.utter()
+			}
+		}
+		pushing = time.Since(began)
+		c.settles()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Stat(filepath.Join(c.dir, "duban.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	t.Logf("inbound       offered %d in %.0f s (%.1f/s)  reports %d  lost %d  second effects %d", c.pushed, pushing.Seconds(),
+		float64(c.pushed)/pushing.Seconds(), v.said, v.lost, v.second)
+	t.Logf("outbox        rows %d  sent %d  never sent %d  parked %d  extra copies %d  unmarked %d  wrong recipient %d", v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong)
+	t.Logf("load          peak memory %.1f MiB of 128  CPU %.1f s, %.1f s for 10,000 messages  store %.1f MiB",
+		float64(usage.Maxrss)/1024, cpu.Seconds(), cpu.Seconds()/float64(c.pushed)*1e4, float64(file.Size())/(1<<20))
+	if v.lost+v.second+v.unanswered+v.unmarked+v.wrong+v.parked > 0 {
+		t.Errorf("%+v", v)
+	}
+	if usage.Maxrss > loadMost {
+		t.Errorf("the program had %d KiB in memory, want at most %d", usage.Maxrss, loadMost)
+	}
+}
