@@ -65,23 +65,16 @@ func estimateAt(s string) (quantity, bool) {
 	return quantity{}, false
 }
 
-// halves are amounts that are words.
+// halves are amounts that are words, longer ones before their beginnings.
 var halves = []struct {
-	word   string
-	n      int
+	n      int32
 	approx bool
+	words  []string
 }{
-	{"一半以上", 50, true},
-	{"一半左右", 50, true},
-	{"一半多一点", 50, true},
-	{"一半多", 50, true},
-	{"一半", 50, false},
-	{"过半数", 50, true},
-	{"过半", 50, true},
-	{"半数", 50, true},
-	{"百分百", 100, false},
-	{"百分之百", 100, false},
-	{"零进度", 0, false},
+	{50, true, strings.Fields(`一半以上 一半左右 一半多一点 一半多 过半数 过半 半数`)},
+	{50, false, strings.Fields(`一半`)},
+	{100, false, strings.Fields(`百分百 百分之百`)},
+	{0, false, strings.Fields(`零进度`)},
 }
 
 // half takes an amount that is a word.
@@ -92,9 +85,11 @@ func (p *scanner) half(r rune) bool {
 		return false
 	}
 	for _, h := range halves {
-		if strings.HasPrefix(p.rest(), h.word) {
-			p.emit(token{class: amount, n: int32(h.n), approx: h.approx}, len(h.word))
-			return true
+		for _, word := range h.words {
+			if strings.HasPrefix(p.rest(), word) {
+				p.emit(token{class: amount, n: h.n, approx: h.approx}, len(word))
+				return true
+			}
 		}
 	}
 	for _, head := range []string{"百分之", "百份之"} {
@@ -189,15 +184,10 @@ func span(s string, q quantity) quantity {
 // signed is the length of the percent sign that s begins with. 个百分点 is no
 // sign: it tells of a difference.
 func signed(s string) int {
-	gap := 0
-	if strings.HasPrefix(s, " ") {
-		gap = 1
-	}
-	switch {
-	case strings.HasPrefix(s[gap:], "%"):
-		return gap + 1
-	case strings.HasPrefix(s[gap:], "﹪"):
-		return gap + len("﹪")
+	for _, sign := range []string{"%", "﹪", " %", " ﹪"} {
+		if strings.HasPrefix(s, sign) {
+			return len(sign)
+		}
 	}
 	return 0
 }

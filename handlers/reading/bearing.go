@@ -118,15 +118,6 @@ func (j *judgement) before(i int) (token, bool) {
 	return token{}, false
 }
 
-func (j *judgement) amountAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		if t.class == amount {
-			return true
-		}
-	}
-	return false
-}
-
 // somethingAfter reports whether 剩 at i is said of something: words that are
 // no measure.
 func (j *judgement) somethingAfter(i int) bool {

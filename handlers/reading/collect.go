@@ -28,6 +28,19 @@ func (r *report) named() bool { return len(r.groups)+len(r.silent) > 0 }
 // any reports whether anything is said, of a measure or without one.
 func (r *report) any() bool { return len(r.groups) > 0 || r.loose.any() }
 
+// measures returns all measures that are named.
+func (r *report) measures() []int {
+	return append(slices.Clone(r.silent), measuresOf(r.groups)...)
+}
+
+func measuresOf(groups []group) []int {
+	var list []int
+	for _, g := range groups {
+		list = append(list, g.list...)
+	}
+	return list
+}
+
 // A collector goes through a text clause by clause and binds states to measures.
 type collector struct {
 	s      string
@@ -41,10 +54,7 @@ type collector struct {
 func collect(s string, tokens []token) report {
 	c := collector{s: s, groups: []group{{}}}
 	for from := 0; from < len(tokens); {
-		to := from
-		for to < len(tokens) && tokens[to].class != brk {
-			to++
-		}
+		to := clauseEnd(tokens, from)
 		c.clause(tokens[from:to])
 		if to < len(tokens) && tokens[to].line {
 			c.open = false

@@ -72,10 +72,7 @@ func lastRune(s string) string {
 func (m *message) evidence() Reading {
 	tokens := scan(m.text, scanOptions{})
 	rep := collect(m.text, tokens)
-	measures := rep.silent
-	for _, g := range rep.groups {
-		measures = append(measures, g.list...)
-	}
+	measures := rep.measures()
 	r := Reading{Kind: Progress, Note: m.body, Why: "图片或文件作为佐证", tokens: tokens}
 	switch {
 	case !m.addressed() && (len(measures) == 0 || m.quote == QuoteOther || rolesOf(tokens)&(announce|urge) != 0 || strings.Contains(m.text, "通知")):
@@ -140,10 +137,7 @@ func (m *message) sentence(tokens []token) Reading {
 // they name: 学生不知道怎么弄 belongs to what is said after it.
 func statements(s string, tokens []token) (kept []token, asks bool) {
 	for from := 0; from < len(tokens); {
-		to := from
-		for to < len(tokens) && tokens[to].class != brk {
-			to++
-		}
+		to := clauseEnd(tokens, from)
 		clause, end := tokens[from:to], min(to+1, len(tokens))
 		switch {
 		case isAsking(s, clause, to < len(tokens) && tokens[to].asks):
@@ -209,10 +203,8 @@ func alternative(w string) bool {
 
 // announced reports whether the text is a notice to many: 各位老师：…收到请回复.
 func (h *hearing) announced() bool {
-	for _, o := range h.m.others {
-		if o == "所有人" || o == "all" {
-			return true
-		}
+	if slices.Contains(h.m.others, "所有人") || slices.Contains(h.m.others, "all") {
+		return true
 	}
 	if !h.m.addressed() && !h.ack.strong && containsAny(h.m.text, []string{"【", "通知:", "转发:", "转:"}) {
 		return true

@@ -115,24 +115,15 @@ const (
 )
 
 var mediaMarks = []struct {
-	mark  string
 	media Media
+	marks []string
 }{
-	{"[语音转文字]", Spoken},
-	{"[语音]", Spoken},
-	{"[图片]", Image},
-	{"[照片]", Image},
-	{"[视频]", Video},
-	{"[小视频]", Video},
-	{"[文件]", File},
-	{"[动画表情]", Sticker},
-	{"[表情]", Sticker},
-	{"[链接]", Shared},
-	{"[位置]", Shared},
-	{"[小程序]", Shared},
-	{"[名片]", Shared},
-	{"[红包]", Shared},
-	{"[聊天记录]", Shared},
+	{Spoken, strings.Fields(`[语音转文字] [语音]`)},
+	{Image, strings.Fields(`[图片] [照片]`)},
+	{Video, strings.Fields(`[视频] [小视频]`)},
+	{File, strings.Fields(`[文件]`)},
+	{Sticker, strings.Fields(`[动画表情] [表情]`)},
+	{Shared, strings.Fields(`[链接] [位置] [小程序] [名片] [红包] [聊天记录]`)},
 }
 
 // cutMedia takes the network's mark of a medium from the start of s.
@@ -141,9 +132,10 @@ func cutMedia(s string) (Media, string) {
 	if !strings.HasPrefix(s, "[") {
 		return NoMedia, s
 	}
+	mark := s[:strings.IndexByte(s, ']')+1]
 	for _, m := range mediaMarks {
-		if rest, ok := strings.CutPrefix(s, m.mark); ok {
-			return m.media, strings.TrimSpace(rest)
+		if slices.Contains(m.marks, mark) {
+			return m.media, strings.TrimSpace(s[len(mark):])
 		}
 	}
 	return NoMedia, s

@@ -1,6 +1,8 @@
 package reading
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +25,7 @@ type Roll struct {
 }
 
 var (
-	rollHeads = []string{"#接龙", "#群接龙", "# 接龙", "#group note", "群接龙", "接龙"}
+	rollHead = regexp.MustCompile(`^(?:# ?接龙|#群接龙|#group note|群?接龙)`)
 	// A list about these is work, so that a name on it acknowledges.
 	rollWork = strings.Fields(`收到 知悉 已阅 阅 通知 提醒 安全 要求 学习 落实 确认 反诈 防溺水 防火 消防 承诺 会议精神 须知 温馨提示 注意事项 传达 周知 责任`)
 	// A list about these is not, whatever else it says.
@@ -53,8 +55,8 @@ func (m *message) roll() (Roll, bool) {
 		if entries > 0 || strings.HasPrefix(line, "例 ") || line == "例" {
 			continue // the example line, and remarks below the list
 		}
-		rest, isHead := cutAny(line, rollHeads)
-		head = head || isHead || strings.Contains(line, "接龙")
+		rest := strings.TrimPrefix(line, rollHead.FindString(line))
+		head = head || len(rest) < len(line) || strings.Contains(line, "接龙")
 		if rest = strings.Trim(rest, " :"); rest != "" {
 			r.Title = strings.TrimSpace(r.Title + " " + rest)
 		}
@@ -62,16 +64,7 @@ func (m *message) roll() (Roll, bool) {
 	if head {
 		return r, entries > 0
 	}
-	return r, entries > 0 && r.Title == "" && m.allSigned(r.Entries)
-}
-
-func cutAny(s string, heads []string) (string, bool) {
-	for _, h := range heads {
-		if rest, ok := strings.CutPrefix(s, h); ok {
-			return rest, true
-		}
-	}
-	return s, false
+	return r, entries > 0 && r.Title == "" && allSigned(r.Entries)
 }
 
 // entry reads "3. 王五 电信学院 80%".
@@ -104,15 +97,9 @@ func (m *message) entry(line string) (Entry, bool) {
 
 // allSigned reports whether every line is a name with an acknowledgement, so
 // that the lines are a piece of a list although no title stands above them.
-func (m *message) allSigned(entries []Entry) bool {
-	said := false
-	for _, e := range entries {
-		if !e.Ack {
-			return false
-		}
-		said = said || e.Words != ""
-	}
-	return said
+func allSigned(entries []Entry) bool {
+	return !slices.ContainsFunc(entries, func(e Entry) bool { return !e.Ack }) &&
+		slices.ContainsFunc(entries, func(e Entry) bool { return e.Words != "" })
 }
 
 // readRoll makes a reading of a 接龙.
@@ -120,23 +107,18 @@ func (m *message) readRoll(r Roll) Reading {
 	out := Reading{Title: r.Title, Flags: Listed}
 	head := clip(r.Title, 400) // what a list is about stands at its head
 	about := collect(head, scan(head, scanOptions{}))
-	measures := about.silent
-	for _, g := range about.groups {
-		measures = append(measures, g.list...)
-	}
+	measures := about.measures()
+	var names []string
 	play := containsAny(head, rollPlay)
 	acks := containsAny(head, rollWork) || r.Title == ""
 	for _, e := range r.Entries {
+		names = append(names, strings.TrimSpace(e.Name+" "+e.Words))
 		if !play {
 			e.Items = m.entryItems(e, measures)
 		}
 		acks = acks || e.Ack && e.Words != ""
 		out.Entries = append(out.Entries, e)
 		out.Items = append(out.Items, e.Items...)
-	}
-	var names []string
-	for _, e := range r.Entries {
-		names = append(names, strings.TrimSpace(e.Name+" "+e.Words))
 	}
 	out.Note = strings.Join(names, "|")
 	switch {
@@ -175,13 +157,4 @@ func (m *message) entryItems(e Entry, measures []int) []Item {
 		items[i].Name = e.Name
 	}
 	return items
-}
-
-func containsAny(s string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }

@@ -219,7 +219,7 @@ func (j *judgement) finish(i int, t token) {
 		j.isnt = j.isnt || ok && next.class == amount // 没有完成80%
 	case ok && hasPrefix(j.s[next.from:next.to], "再", "之后", "以后"):
 		return // 等完成了再报
-	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && j.amountAfter(i):
+	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && hasClass(j.ts[i+1:], amount):
 		j.rated = false // 完成80%: the amount will say it
 	case ok && next.is(partial), j.vague:
 		j.st.under, j.st.unfinished = true, true

@@ -21,7 +21,7 @@ func (h *hearing) retraction() (Reading, bool) {
 	switch {
 	case hasPrefix(verb, "取消", "删", "清", "去掉", "抹掉", "忽略", "无效", "作罢") && !target && !h.short(at):
 		return Reading{}, false
-	case verb == "取消" && h.rep.named() && h.roles&(latest|record) == 0 && !h.beforeMeasure(at):
+	case verb == "取消" && h.rep.named() && h.roles&(latest|record) == 0 && !hasClass(h.tokens[at+1:], measure):
 		return Reading{}, false // 第5条的活动取消了
 	case !target && len(h.defaults) == 0 && !h.short(at):
 		return Reading{}, false
@@ -29,10 +29,7 @@ func (h *hearing) retraction() (Reading, bool) {
 		return Reading{}, false // 刚才的作废，第5条是60%: a correction
 	}
 	r := Reading{Kind: Retract, Why: "要求撤回：" + verb, Behalf: h.m.behalf(h.tokens)}
-	measures := h.rep.silent
-	for _, g := range h.rep.groups {
-		measures = append(measures, g.list...)
-	}
+	measures := h.rep.measures()
 	if len(measures) == 0 {
 		measures = h.defaults
 	}
@@ -54,25 +51,14 @@ func (h *hearing) short(i int) bool {
 	return n <= 1
 }
 
-func (h *hearing) beforeMeasure(i int) bool {
-	for _, t := range h.tokens[i+1:] {
-		if t.class == measure {
-			return true
-		}
-	}
-	return false
-}
-
 // saidElsewhere reports whether a clause other than that of the word at i says
 // something of a measure.
 func (h *hearing) saidElsewhere(i int) bool {
-	from, to := i, i
+	from := i
 	for from > 0 && h.tokens[from-1].class != brk {
 		from--
 	}
-	for to < len(h.tokens) && h.tokens[to].class != brk {
-		to++
-	}
+	to := clauseEnd(h.tokens, i)
 	before, after := collect(h.m.text, h.tokens[:from]), collect(h.m.text, h.tokens[to:])
 	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
 	return stated(before) || stated(after)
@@ -108,8 +94,7 @@ func (h *hearing) asked() (Reading, bool) {
 	if h.asks {
 		rep = collect(h.m.text, h.tokens)
 	}
-	rep.silent = append(rep.silent, measuresOf(rep.groups)...)
-	rep.groups = nil
+	rep.silent, rep.groups = rep.measures(), nil
 	if q, ok := h.query(&rep); ok {
 		return q, true
 	}
@@ -117,14 +102,6 @@ func (h *hearing) asked() (Reading, bool) {
 		return Reading{}, false
 	}
 	return h.question(0, "要人来答"), true
-}
-
-func measuresOf(groups []group) []int {
-	var list []int
-	for _, g := range groups {
-		list = append(list, g.list...)
-	}
-	return list
 }
 
 // query makes the reading of what the bot's data answer.
@@ -197,7 +174,7 @@ func (h *hearing) isQuestion() bool {
 // question makes the reading of what a person must answer.
 func (h *hearing) question(f Flag, why string) Reading {
 	rep := collect(h.m.text, h.tokens)
-	measures := append(rep.silent, measuresOf(rep.groups)...)
+	measures := rep.measures()
 	if len(measures) == 0 {
 		measures = h.defaults
 	}
@@ -253,12 +230,7 @@ func (h *hearing) acknowledged() (Reading, bool) {
 
 // onlySigns reports whether tokens are emoji and punctuation alone.
 func onlySigns(tokens []token) bool {
-	for _, t := range tokens {
-		if t.class != mark && t.class != space && t.class != brk {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(tokens, func(t token) bool { return t.class != mark && t.class != space && t.class != brk })
 }
 
 // requested reads a request that is no question by its words: 模板发我一份.

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -79,7 +80,9 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 		}
 		return q, true
 	}
-	q.field = fieldIn(m.text, tokens)
+	if at := slices.IndexFunc(tokens, func(t token) bool { return t.is(field) }); at >= 0 {
+		q.field = m.text[tokens[at].from:tokens[at].to]
+	}
 	q.section = rep.section
 	if n, size := zh.ParseInt(s); size == len(s) && s[0] > '9' {
 		q.section = n
@@ -136,16 +139,6 @@ func stuckQuery(s string, tokens []token, rep *report) Status {
 	return st.status()
 }
 
-// fieldIn returns the first field of the plan that is named.
-func fieldIn(s string, tokens []token) string {
-	for _, t := range tokens {
-		if t.is(field) {
-			return s[t.from:t.to]
-		}
-	}
-	return ""
-}
-
 // measureQuery reads a message that names measures and says nothing of them.
 func (m *message) measureQuery(q query, tokens []token, roles role, asks bool) (query, bool) {
 	s := m.text
@@ -184,12 +177,9 @@ func unknownRunes(s string, tokens []token) int {
 // aspect reports whether the words after the measures tell that something goes
 // on or happened, so that they are no heading.
 func aspect(s string, tokens []token) bool {
-	for _, t := range tokens {
-		if (t.class == other || t.class == word) && strings.ContainsAny(s[t.from:t.to], "了着过在已刚还没不正给") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tokens, func(t token) bool {
+		return (t.class == other || t.class == word) && strings.ContainsAny(s[t.from:t.to], "了着过在已刚还没不正给")
+	})
 }
 
 // planQuery reads a message that asks the plan by part, field or topic.
@@ -228,12 +218,7 @@ func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (que
 
 // gives reports whether something is to be handed over: 发我一份.
 func gives(s string, tokens []token) bool {
-	for _, t := range tokens {
-		if t.is(want) && hasPrefix(s[t.from:t.to], "发", "给") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.is(want) && hasPrefix(s[t.from:], "发", "给") })
 }
 
 // matters are what a plan of such an office is about.
@@ -248,12 +233,8 @@ func headline(s string, tokens []token, roles role) bool {
 	if n < 4 || n > 12 || roles&sentence != 0 || hasSuffix(s, "了", "啊", "吧", "呢", "哦", "的", "呀") {
 		return false
 	}
-	for _, t := range tokens {
-		if t.class != other && t.class != word && t.class != space {
-			return false
-		}
-	}
-	return containsAny(s, matters)
+	plain := !slices.ContainsFunc(tokens, func(t token) bool { return t.class != other && t.class != word && t.class != space })
+	return plain && containsAny(s, matters)
 }
 
 // topicOf is what is left of s without the words of asking.

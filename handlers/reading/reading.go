@@ -18,9 +18,7 @@
 // What each part of a text was taken for is told by [Reading.Parts].
 package reading
 
-import (
-	"duban/zh"
-)
+import "duban/zh"
 
 // A Kind is what a message is for.
 type Kind string
@@ -147,6 +145,10 @@ type Reading struct {
 
 // Is reports whether all of f are set.
 func (r *Reading) Is(f Flag) bool { return r.Flags&f == f }
+
+// Sociable reports whether a text greets, thanks, congratulates or exclaims, so
+// that it needs no answer from a machine.
+func (r *Reading) Sociable() bool { return rolesOf(r.tokens)&(thanks|greet|laugh|said) != 0 }
 
 // Measures lists the measures of r's items, without 0.
 func (r *Reading) Measures() []int {

@@ -186,10 +186,7 @@ func (h *hearing) plainly() bool {
 // statedClause returns the first clause that says how far something is.
 func (h *hearing) statedClause() []token {
 	for from := 0; from < len(h.tokens); {
-		to := from
-		for to < len(h.tokens) && h.tokens[to].class != brk {
-			to++
-		}
+		to := clauseEnd(h.tokens, from)
 		if judge(h.m.text, h.tokens[from:to]).any() {
 			return h.tokens[from:to]
 		}

@@ -45,14 +45,17 @@ var flagNames = []string{
 }
 
 // String lists the flags in Chinese.
-func (f Flag) String() string {
-	var names []string
-	for i, name := range flagNames {
-		if f&(1<<i) != 0 {
-			names = append(names, name)
+func (f Flag) String() string { return namesOfBits(uint64(f), flagNames, "、") }
+
+// namesOfBits joins the names of the bits that are set in v.
+func namesOfBits(v uint64, names []string, sep string) string {
+	var set []string
+	for i, name := range names {
+		if v&(1<<i) != 0 {
+			set = append(set, name)
 		}
 	}
-	return strings.Join(names, "、")
+	return strings.Join(set, sep)
 }
 
 // Explain says in several lines what each part of the text was taken for and
@@ -139,20 +142,10 @@ func (r *Reading) Parts() []Part {
 		case measure:
 			as = fmt.Sprintf("%s %v", as, t.measures())
 		case word:
-			as = roleText(t.roles)
+			as = namesOfBits(uint64(t.roles), roleNames, "/")
 		case other, space, brk, joint, mark, section, number, count, clock, place:
 		}
 		parts = append(parts, Part{s[t.from:t.to], as})
 	}
 	return parts
-}
-
-func roleText(r role) string {
-	var names []string
-	for i, name := range roleNames {
-		if r&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, "/")
 }

@@ -21,6 +21,18 @@ type token struct {
 	asks     bool // brk: a question mark
 }
 
+// clauseEnd returns where the clause ends that holds the token at i.
+func clauseEnd(tokens []token, i int) int {
+	for i < len(tokens) && tokens[i].class != brk {
+		i++
+	}
+	return i
+}
+
+func hasClass(tokens []token, c class) bool {
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.class == c })
+}
+
 // measures lists the numbers of a measure token.
 func (t token) measures() []int {
 	if t.list == nil {
@@ -87,8 +99,10 @@ func (p *scanner) next() {
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
 	case p.sticker(r), p.ordinal(r), p.named(r), p.half(r), p.known(), p.number(r):
+	case r|0x20 >= 'a' && r|0x20 <= 'z':
+		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
-		p.sign(r, size)
+		p.emit(token{class: mark}, size)
 	default:
 		p.emit(token{class: other}, size)
 	}
@@ -106,15 +120,6 @@ func stop(r rune) bool {
 // dot reports whether the '.' at p.at stands between letters or digits.
 func (p *scanner) dot() bool {
 	return p.at+1 < len(p.s) && wordByte(p.s[p.at+1])
-}
-
-// sign takes punctuation as a mark and Latin letters as unknown.
-func (p *scanner) sign(r rune, size int) {
-	if r|0x20 >= 'a' && r|0x20 <= 'z' {
-		p.emit(token{class: other}, size)
-		return
-	}
-	p.emit(token{class: mark}, size)
 }
 
 // sticker takes an emoji written as [抱拳].
@@ -176,21 +181,15 @@ func splitsWord(e entry, before, rest string) bool {
 func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 func hasSuffix(s string, ends ...string) bool {
-	for _, e := range ends {
-		if strings.HasSuffix(s, e) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(s, end) })
 }
 
 func hasPrefix(s string, heads ...string) bool {
-	for _, h := range heads {
-		if strings.HasPrefix(s, h) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(heads, func(head string) bool { return strings.HasPrefix(s, head) })
+}
+
+func containsAny(s string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
 }
 
 // last returns the last token that is not space, and whether there is one.
