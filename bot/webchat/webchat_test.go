@@ -16,37 +16,6 @@ import (
 	"duban/bot/webchat"
 )
 
-func TestRun_bringsWhatIsSaid(t *testing.T) {
-	b := start(t, options(t.TempDir()))
-	first := b.say("p2", group, "@学工小助手\u2005第3条")
-	b.say("p2", "@p2", "帮助")
-	b.say("p3", group, "第3条完成了吗")
-	code, answer := b.post("/api/say", fields{"as": "p3", "chat": group, "text": "同问", "client": "quote-client", "quote": first.ID})
-	if code != http.StatusOK || answer.Quote == nil || answer.Quote.ID != first.ID {
-		t.Fatalf("quoting: status %d, quote %+v", code, answer.Quote)
-	}
-	got := b.brought(4)
-	want := []struct {
-		sender, name, chat, text string
-		group, mention           bool
-	}{
-		{"p2", "王晓明", group, "@学工小助手\u2005第3条", true, true},
-		{"p2", "王晓明", "@p2", "帮助", false, true},
-		{"p3", "李娜", group, "第3条完成了吗", true, false},
-		{"p3", "李娜", group, "同问", true, false},
-	}
-	for i, w := range want {
-		m := got[i]
-		if m.Account != "webchat" || m.ID == "" || m.Sent.IsZero() || m.Sender != w.sender || m.Name != w.name ||
-			m.Chat != w.chat || m.Text != w.text || m.Group != w.group || m.Mention != w.mention {
-			t.Errorf("message %d: got %+v, want %+v", i, m, w)
-		}
-	}
-	if q := got[3].Quote; q == nil || q.Name != "王晓明" || q.Text != "@学工小助手\u2005第3条" || q.Self {
-		t.Errorf("quote: got %+v, want the words of 王晓明", q)
-	}
-}
-
 func TestRun_knowsAliases(t *testing.T) {
 	o := options("")
 	o.Aliases = []string{"小助手", "周文静的小助手"}

@@ -2,11 +2,7 @@ package wechat_test
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -272,52 +268,6 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 			t.Errorf("heard %+v again", ms)
 		}
 	})
-}
-
-// Row A1: a crash while messages are being made durable loses none of them; it
-// does if the place in the log is saved before.
-func TestReceive_crashInTheMiddle(t *testing.T) {
-	for _, planted := range []bool{false, true} {
-		t.Run(fmt.Sprint("place saved early ", planted), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				dir := loggedIn(t, s)
-				var a *wechat.Account
-				a = open(t, s, dir, func(o *wechat.Options) {
-					o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
-						if planted && endpoint == "webwxsync" {
-							if err := a.SaveEarly(body); err != nil {
-								t.Error(err)
-							}
-						}
-						return body
-					}}
-				})
-				stop := start(t, a, func(ctx context.Context, batch []bot.Message) error {
-					<-ctx.Done() // the process dies here
-					return ctx.Err()
-				})
-				await(t, a, bot.Online)
-				pass(time.Minute)
-				kept, err := os.ReadFile(filepath.Join(dir, "wechat.session"))
-				must(t, err)
-				s.Push(webwxtest.GroupText("g1", "zhang", "收到"))
-				pass(time.Second)
-				if planted {
-					kept, err = os.ReadFile(filepath.Join(dir, "wechat.session"))
-					must(t, err)
-				}
-				stop()
-				must(t, os.WriteFile(filepath.Join(dir, "wechat.session"), kept, 0o600))
-				e := newEar()
-				start(t, open(t, s, dir), e.receive)
-				pass(time.Minute)
-				if n := len(e.all()); (n == 0) != planted {
-					t.Errorf("the next life heard %d messages", n)
-				}
-			})
-		})
-	}
 }
 
 // A group that is not saved on the phone comes in the list of what it shows.

@@ -37,15 +37,20 @@ func TestText(t *testing.T) {
 
 func TestSplitSender(t *testing.T) {
 	for content, want := range map[string][2]string{
-		"@ab12:<br/>收到":       {"@ab12", "收到"},
-		"@ab12:<br/>一:<br/>二": {"@ab12", "一:<br/>二"},
-		"wxid_1-a:<br/>收到":    {"wxid_1-a", "收到"},
-		"张三:<br/>收到":          {"", "张三:<br/>收到"},
-		" @ab12:<br/>收到":      {"", " @ab12:<br/>收到"},
-		"收到":                  {"", "收到"},
-		"@ab12 你好:<br/>收到":    {"", "@ab12 你好:<br/>收到"},
+		"@ab12:<br/>收到":         {"@ab12", "收到"},
+		"\x08\x01@ab12:<br/>收到": {"@ab12", "收到"}, // a control character becomes a space
+		"@ab12:<br/>一:<br/>二":   {"@ab12", "一:<br/>二"},
+		"wxid_1-a:<br/>收到":      {"wxid_1-a", "收到"},
+		"张三:<br/>收到":            {"", "张三:<br/>收到"},
+		" @ab12:<br/>收到":        {"", " @ab12:<br/>收到"},
+		"收到":                    {"", "收到"},
+		"@ab12 你好:<br/>收到":      {"", "@ab12 你好:<br/>收到"},
 	} {
-		name, rest := webwx.SplitSender(content)
+		var m struct{ Content string }
+		if err := json.Unmarshal(webwx.Clean([]byte(`{"Content": "`+content+`"}`)), &m); err != nil {
+			t.Fatal(err)
+		}
+		name, rest := webwx.SplitSender(m.Content)
 		if name != want[0] || rest != want[1] {
 			t.Errorf("SplitSender(%q) = %q, %q, want %q", content, name, rest, want)
 		}
