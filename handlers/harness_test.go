@@ -126,13 +126,19 @@ func boltOffice(t *testing.T) *office {
 func newOffice(t *testing.T, e store.Engine, file string) *office {
 	t.Helper()
 	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
+	o.open(t)
+	o.router = route(o.store, options(slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	o.update(func(tx *store.Tx) error { return furnish(tx) })
+	return o
+}
+
+// open opens the store of an office on its engine.
+func (o *office) open(t *testing.T) {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, people.TellParked)
 	o.must(err)
-	o.router = route(o.store, options(log))
-	o.update(func(tx *store.Tx) error { return furnish(tx) })
-	return o
 }
 
 func options(log *slog.Logger) chat.Options {

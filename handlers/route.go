@@ -47,7 +47,7 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
 		return c, ok, err
 	}
 	if c, ok := r.misplaced(t); ok {
-		return c, true, nil
+		return c, t.Msg.Mention, nil
 	}
 	if c, ok, err := updates.AsPostponing(t); ok || err != nil {
 		return c, ok, err
@@ -161,17 +161,18 @@ func (r *Router) applies(t *chat.Request) (c chat.Command, ok bool, err error) {
 	return r.kinds[reading.Ack], true, nil
 }
 
-// misplaced finds the command that is said to the bot in a group: it is not
-// done there, and its sender is told so.
+// misplaced finds the command that is said in a group. Most are not done there,
+// which their sender is told if they said it to the bot. Said to nobody, 关闭通知 3
+// is no answer to that notice either.
 func (r *Router) misplaced(t *chat.Request) (chat.Command, bool) {
-	if !t.Msg.Group || !t.Msg.Mention || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Ack {
+	if !t.Msg.Group || t.Msg.Kind != bot.Text || !t.Msg.Mention && t.Read.Kind != reading.Ack {
 		return chat.Command{}, false
 	}
 	if _, _, quoted := t.Quote(); quoted {
 		return chat.Command{}, false
 	}
 	c, rest, ok := r.commandIn(t.Read.Body)
-	if ok = ok && !c.Everyday; ok {
+	if ok = ok && (!c.Everyday || rest != "" && t.May(c.Right)); ok {
 		t.Ordered, t.Rest = true, rest
 	}
 	return c, ok
