@@ -103,8 +103,9 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 	o.bot.Store(b)
 	var socket net.Listener
 	if opts.Order != nil {
-		if socket, err = o.opts.Listen(c.Near(c.Data)); err != nil {
-			return err
+		if socket, err = o.opts.Listen(c.Near(c.Data)); err != nil { // on some network drives
+			o.log.Warn("no control socket: the command line must wait until duban has stopped", "err", err)
+			socket = nil
 		}
 	}
 	for _, line := range a.lines {

@@ -9,11 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"duban/app/control"
 	"duban/bot/bottest"
 	"duban/cli"
 )
@@ -56,7 +59,21 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			root, err := filepath.Abs("..")
 			e.Setenv("ROOT", root)
+			e.Setenv("LONG", strings.Repeat("档案/", 20)+"数据")
 			return err
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await},
 	})
+}
+
+// await FOLDER waits until a bot that runs on a data folder answers.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for range 600 {
+		if conn, err := control.Dial(context.Background(), ts.MkAbs(args[0])); err == nil {
+			_ = conn.Close()
+			return
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	ts.Fatalf("nobody answers in %s", args[0])
 }

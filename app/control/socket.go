@@ -49,7 +49,10 @@ func Listen(data string) (net.Listener, error) {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
 	s.Listener = l
-	return s, os.Chmod(s.address, 0o600)
+	if err := os.Chmod(s.address, 0o600); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // A socket is a listener that leaves nothing behind.
