@@ -16,14 +16,16 @@ import (
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/plan"
+	"duban/plan/outline"
+	"duban/plan/source"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
 
-// source returns the file that the configuration names, or the sample if it
+// fileOr returns the file that the configuration names, or the sample if it
 // names none.
-func source(c config.Config, path, sample string, embedded []byte) (name string, data []byte, err error) {
+func fileOr(c config.Config, path, sample string, embedded []byte) (name string, data []byte, err error) {
 	if path == "" {
 		return sample, embedded, nil
 	}
@@ -37,7 +39,7 @@ func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
 	if err := o.seedPlan(ctx); err != nil {
 		return nil, err
 	}
-	name, data, err := source(o.Config, o.Config.Roster, "examples/roster.xlsx", examples.Roster)
+	name, data, err := fileOr(o.Config, o.Config.Roster, "examples/roster.xlsx", examples.Roster)
 	if err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
 	}
@@ -75,7 +77,7 @@ func (o *Office) seedPlan(ctx context.Context) error {
 	if err != nil || there {
 		return err
 	}
-	name, data, err := source(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
+	name, data, err := fileOr(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
@@ -118,14 +120,14 @@ func noticeTemplates() ([]notice.Template, error) {
 
 // document reads the plan file of the configuration, for the import in a chat.
 func (o *Office) document(ctx context.Context) chat.Document {
-	name, data, err := source(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
+	name, data, err := fileOr(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
 	d := chat.Document{Name: filepath.Base(name)}
 	if err != nil {
 		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
 		return d
 	}
 	d.Plan, err = ReadDocument(ctx, name, data)
-	if refused := (*plan.Refusal)(nil); errors.As(err, &refused) {
+	if refused := (*source.Refusal)(nil); errors.As(err, &refused) {
 		d.Complaint = refused.Text + "。"
 	} else if err != nil {
 		d.Complaint = "要点文件“" + d.Name + "”读不了，请另存为 .docx 再试。"
@@ -134,20 +136,20 @@ func (o *Office) document(ctx context.Context) chat.Document {
 }
 
 // ReadDocument reads a plan that is to be kept. Every error is a
-// [*plan.Refusal]: besides what cannot be read, text without anything that could
+// [*source.Refusal]: besides what cannot be read, text without anything that could
 // be asked for, and a paragraph that is longer than the store takes.
 func ReadDocument(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
-	p, err := plan.ReadContext(ctx, name, data)
+	p, err := outline.Read(ctx, name, data)
 	if err != nil {
 		return nil, err
 	}
 	if len(p.Nodes) == 0 {
-		return nil, &plan.Refusal{Text: "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"}
+		return nil, &source.Refusal{Text: "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"}
 	}
 	for _, n := range p.Nodes {
 		kept, err := json.Marshal(n)
 		if err != nil || len(kept) > store.MaxValue {
-			return nil, &plan.Refusal{
+			return nil, &source.Refusal{
 				Text: fmt.Sprintf("第%d至%d行“%s”是一整段，有%d个字，太长了。请把它分成几条，编上号，再导入", n.Line, n.LineEnd, n.Label+clip(n.Title), len([]rune(n.Body))),
 				Err:  err,
 			}

@@ -98,7 +98,7 @@ func Run(ctx context.Context, args []string, e Env) error {
 	if isHelp(args[0]) {
 		return usage(e.Out)
 	}
-	c, rest, ok := find(args)
+	c, rest, ok := commandNamed(args)
 	switch {
 	case !ok:
 		return fmt.Errorf("unknown command %q: %w", args[0], errUsage)
@@ -112,8 +112,8 @@ func isHelp(arg string) bool {
 	return arg == "help" || arg == "-h" || arg == "-help" || arg == "--help"
 }
 
-// find returns the command that args begin with, and its arguments.
-func find(args []string) (c command, rest []string, ok bool) {
+// commandNamed returns the command that args begin with, and its arguments.
+func commandNamed(args []string) (c command, rest []string, ok bool) {
 	for _, c := range commands() {
 		n := len(strings.Fields(c.name))
 		if len(args) >= n && strings.Join(args[:n], " ") == c.name {

@@ -135,7 +135,7 @@ func (a answer) Error() string { return a.Text }
 // obey carries out, in a running bot, what another process asks for.
 func obey(log *slog.Logger) func(context.Context, *app.Office, control.Request, control.Streams) control.End {
 	return func(ctx context.Context, o *app.Office, r control.Request, s control.Streams) control.End {
-		c, args, ok := find(r.Args)
+		c, args, ok := commandNamed(r.Args)
 		if !ok || c.order == nil {
 			return control.End{Text: "the running duban does not know this command", Exit: exitUsage}
 		}

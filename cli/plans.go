@@ -10,6 +10,8 @@ import (
 
 	"duban/handlers/reading"
 	"duban/plan"
+	"duban/plan/find"
+	"duban/plan/outline"
 )
 
 // readPlan reads the plan that is the only argument of a subcommand.
@@ -27,7 +29,7 @@ func readPlan(ctx context.Context, name string, args []string, e Env) (p *plan.P
 	if err != nil {
 		return nil, false, err
 	}
-	p, err = plan.ReadContext(ctx, words[0], data)
+	p, err = outline.Read(ctx, words[0], data)
 	return p, *j, err
 }
 
@@ -63,7 +65,7 @@ func planQuery(ctx context.Context, args []string, e Env) error {
 	if err != nil {
 		return err
 	}
-	index, enc := plan.NewIndex(p), encoder(e.Out)
+	index, enc := find.New(p), encoder(e.Out)
 	type answer struct {
 		Path  string    `json:"path"`
 		Kind  plan.Kind `json:"kind"`
@@ -83,7 +85,7 @@ func planQuery(ctx context.Context, args []string, e Env) error {
 	})
 }
 
-func printAnswers(w io.Writer, p *plan.Plan, query string, found plan.Result) error {
+func printAnswers(w io.Writer, p *plan.Plan, query string, found find.Result) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "> %s\n", query)
 	if len(found.Missing) > 0 && len(found.Hits) > 0 {

@@ -22,7 +22,7 @@ import (
 	"duban/handlers"
 	"duban/handlers/chat"
 	"duban/notice"
-	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
@@ -120,7 +120,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 		})
 	}
 	err = s.Update(b.Context(), func(tx *store.Tx) error {
-		err := errors.Join(progress.SetPlan(tx, plan.Parse(string(text)), "plan.txt", ""), roster.Replace(tx, &r),
+		err := errors.Join(progress.SetPlan(tx, outline.Parse(string(text)), "plan.txt", ""), roster.Replace(tx, &r),
 			roster.BindGroup(tx, roster.Target{Account: benchAccount, Chat: benchGroup, Group: benchGroup}))
 		for _, p := range r.People {
 			err = errors.Join(err, roster.Bind(tx, benchAccount, p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID, How: "code"}))

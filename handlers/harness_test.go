@@ -22,6 +22,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/roster"
 	"duban/schedule"
@@ -207,7 +208,7 @@ func dump(t *testing.T, e store.Engine) string {
 	return all.String()
 }
 
-var parsed = sync.OnceValue(func() *plan.Plan { return plan.Parse(samplePlan) })
+var parsed = sync.OnceValue(func() *plan.Plan { return outline.Parse(samplePlan) })
 
 // furnish fills an empty store: the roster, everybody's private chat, the groups
 // and the plan.

@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"duban/plan"
+	"duban/plan/outline"
 )
 
 func TestPlan_Findings(t *testing.T) {
-	p := plan.Parse(`某学院2026年工作要点
+	p := outline.Parse(`某学院2026年工作要点
 一、学风建设
 1. 抓好课堂。责任单位：教务处。6月底前完成。
 2. 抓好考勤。每周抽查两次。
@@ -36,7 +36,7 @@ func TestPlan_Findings(t *testing.T) {
 }
 
 func TestPlan_Findings_numbersThatBeginAnew(t *testing.T) {
-	p := plan.Parse("一、学风\n1. 抓课堂。人人上课。\n2. 抓考勤。每周抽查。\n二、安全\n1. 查宿舍。每月一次。\n2. 防诈骗。案例提醒。\n")
+	p := outline.Parse("一、学风\n1. 抓课堂。人人上课。\n2. 抓考勤。每周抽查。\n二、安全\n1. 查宿舍。每月一次。\n2. 防诈骗。案例提醒。\n")
 	if f := p.Findings(); len(f.Gaps)+len(f.Repeats) != 0 {
 		t.Errorf("got gaps %q and repeats %q, want none", f.Gaps, f.Repeats)
 	}

@@ -2,7 +2,10 @@ package plan
 
 import (
 	"slices"
+	"strconv"
+	"unicode/utf8"
 
+	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -68,7 +71,7 @@ func Merge(old, next *Plan) (*Plan, Diff) {
 func fresh(id string, taken map[string]bool) string {
 	out := id
 	for i := 2; taken[out]; i++ {
-		out = id + "-" + itoa(i)
+		out = id + "-" + strconv.Itoa(i)
 	}
 	taken[out] = true
 	return out
@@ -87,10 +90,10 @@ func (p *Plan) clone() *Plan {
 }
 
 // text is what a node says, without white space.
-func (n *Node) text() string { return bare(zh.Fold(n.Head + n.Body)) }
+func (n *Node) text() string { return mark.Bare(zh.Fold(n.Head + n.Body)) }
 
 func sameText(a, b *Node) bool {
-	return a.text() == b.text() && bare(zh.Fold(a.Title)) == bare(zh.Fold(b.Title))
+	return a.text() == b.text() && mark.Bare(zh.Fold(a.Title)) == mark.Bare(zh.Fold(b.Title))
 }
 
 // A matcher finds for each new node the old one that it is a version of.
@@ -128,7 +131,7 @@ func matching(old, next []*Node) []*Node {
 	m.take(func(n *Node) string { return n.Path + "\x00" + n.text() + "\x00" + up(n) })
 	for _, over := range []func(*Node) string{up, (*Node).pathOnly, func(*Node) string { return "" }} {
 		m.take(func(n *Node) string {
-			if n.Kind == Field && n.Body == "" || runes(n.text()) < 4 {
+			if n.Kind == Field && n.Body == "" || utf8.RuneCountInString(n.text()) < 4 {
 				return ""
 			}
 			return string(n.Kind) + "\x00" + lastSegmentIf(n) + n.text() + "\x00" + over(n)
@@ -154,7 +157,7 @@ func upOf(versions ...[]*Node) func(*Node) string {
 	for _, nodes := range versions {
 		for _, n := range nodes {
 			if n.Parent >= 0 {
-				up[n] = "under " + bare(zh.Fold(nodes[n.Parent].Title))
+				up[n] = "under " + mark.Bare(zh.Fold(nodes[n.Parent].Title))
 			}
 		}
 	}
@@ -185,8 +188,8 @@ func matchTitles(old, next []*Node, take func(key func(*Node) string)) {
 // heading is a node's title as far as it tells the node from others: fields have
 // none, and a few characters are too little.
 func (n *Node) heading() string {
-	title := bare(zh.Fold(n.Title))
-	if n.Kind == Field || runes(title) < 4 {
+	title := mark.Bare(zh.Fold(n.Title))
+	if n.Kind == Field || utf8.RuneCountInString(title) < 4 {
 		return ""
 	}
 	return title
@@ -195,7 +198,7 @@ func (n *Node) heading() string {
 // lastSegmentIf keeps fields of other names apart.
 func lastSegmentIf(n *Node) string {
 	if n.Kind == Field {
-		return lastSegment(n.Path) + "\x00"
+		return n.Name() + "\x00"
 	}
 	return ""
 }

@@ -1,11 +1,15 @@
 package plan_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"duban/plan"
+	"duban/plan/outline"
 )
 
 func diffText(d plan.Diff) string {
@@ -26,12 +30,12 @@ func diffText(d plan.Diff) string {
 }
 
 func TestMerge(t *testing.T) {
-	old, _ := parseFile(t, "testdata/merge_old.txt")
-	next, _ := parseFile(t, "testdata/merge_new.txt")
-	before := outline(next)
+	old := parseFile(t, "testdata/merge_old.txt")
+	next := parseFile(t, "testdata/merge_new.txt")
+	before := asJSON(t, next)
 	merged, d := plan.Merge(old, next)
-	golden(t, "merge", diffText(d))
-	if outline(next) != before || next.Nodes[0] == merged.Nodes[0] {
+	golden(t, "merge", d)
+	if asJSON(t, next) != before || next.Nodes[0] == merged.Nodes[0] {
 		t.Error("the new version was changed")
 	}
 	for _, c := range []struct{ from, to string }{{"一/1", "一/1"}, {"二/3", "三/3"}, {"一/2", "三/4"}, {"二/4", "三/5"}, {"二", "三"}} {
@@ -51,10 +55,10 @@ func TestMerge(t *testing.T) {
 // Measures that are much alike keep what is theirs: progress on 二号楼, which is
 // gone, must not turn up at 五号楼, which is new.
 func TestMerge_ofMeasuresThatAreAlike(t *testing.T) {
-	old, _ := parseFile(t, "testdata/merge_alike_old.txt")
-	next, _ := parseFile(t, "testdata/merge_alike_new.txt")
+	old := parseFile(t, "testdata/merge_alike_old.txt")
+	next := parseFile(t, "testdata/merge_alike_new.txt")
 	merged, d := plan.Merge(old, next)
-	golden(t, "merge_alike", diffText(d))
+	golden(t, "merge_alike", d)
 	for _, c := range []struct{ from, to string }{{"一/1", "一/1"}, {"一/3", "一/2"}, {"一/4", "一/3"}, {"二/5", "二/5"}, {"二/6", "二/6"}, {"四/8", "三/7"}} {
 		if got, want := merged.Node(c.to).ID, old.Node(c.from).ID; got != want {
 			t.Errorf("%s → %s: id %s, want %s", c.from, c.to, got, want)
@@ -68,14 +72,18 @@ func TestMerge_ofMeasuresThatAreAlike(t *testing.T) {
 }
 
 func TestMerge_ofTheSame(t *testing.T) {
-	for _, name := range samples(t) {
-		a, _ := parseFile(t, name)
-		b, _ := parseFile(t, name)
+	samples, err := filepath.Glob("outline/testdata/*.txt")
+	if err != nil || len(samples) == 0 {
+		t.Fatal("no samples", err)
+	}
+	for _, name := range samples {
+		a := parseFile(t, name)
+		b := parseFile(t, name)
 		merged, d := plan.Merge(a, b)
 		if !d.Empty() {
 			t.Errorf("%s: got %s, want no difference", name, diffText(d))
 		}
-		if got, want := outline(merged), outline(a); got != want {
+		if got, want := asJSON(t, merged), asJSON(t, a); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
@@ -84,8 +92,8 @@ func TestMerge_ofTheSame(t *testing.T) {
 // A node that is gone for one version and comes back gets an id of its own, and
 // ids stay unique over many versions.
 func TestMerge_manyTimes(t *testing.T) {
-	old, _ := parseFile(t, "testdata/merge_old.txt")
-	next, _ := parseFile(t, "testdata/merge_new.txt")
+	old := parseFile(t, "testdata/merge_old.txt")
+	next := parseFile(t, "testdata/merge_new.txt")
 	p := old
 	for range 4 {
 		for _, v := range []*plan.Plan{next, old} {
@@ -98,5 +106,58 @@ func TestMerge_manyTimes(t *testing.T) {
 				seen[n.ID] = true
 			}
 		}
+	}
+}
+
+func TestMerge_keepsWhatKeepsItsTitle(t *testing.T) {
+	old := outline.Parse("一、学风建设\n1. 抓好课堂教学。人人上课，课课点名。\n2. 抓好考勤管理。每周抽查两次。\n二、安全稳定\n3. 排查宿舍隐患。每月一次。\n")
+	next := outline.Parse("一、学风建设\n1. 抓好课堂教学。改由教务处按学期组织听课评课。\n二、安全稳定\n2. 排查宿舍隐患。保卫处牵头，逐栋建账销号。\n3. 抓好考勤管理。用校园卡系统统计。\n")
+	merged, d := plan.Merge(old, next)
+	for from, to := range map[string]string{"一/1": "一/1", "二/3": "二/2", "一/2": "二/3"} {
+		if got, want := merged.Node(to).ID, old.Node(from).ID; got != want {
+			t.Errorf("%s got id %s, want %s of %s", to, got, want, from)
+		}
+	}
+	if len(d.Added)+len(d.Gone) != 0 || len(d.Moved) != 2 || len(d.Changed) != 3 {
+		t.Errorf("got %d added, %d gone, %d moved, %d changed; want 0, 0, 2 and 3", len(d.Added), len(d.Gone), len(d.Moved), len(d.Changed))
+	}
+}
+
+func FuzzMerge(f *testing.F) {
+	f.Add("一、引领\n1. 办班会。\n2. 建队伍。", "一、引领\n1. 建队伍。")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		old, next := outline.Parse(a), outline.Parse(b)
+		merged, d := plan.Merge(old, next)
+		if len(merged.Nodes) != len(next.Nodes) || len(d.Added)+len(old.Nodes)-len(d.Gone) != len(next.Nodes) {
+			t.Errorf("%d nodes, %d added, %d gone of %d; want the new %d", len(merged.Nodes), len(d.Added), len(d.Gone), len(old.Nodes), len(next.Nodes))
+		}
+		seen := map[string]bool{}
+		for _, n := range merged.Nodes {
+			if seen[n.ID] {
+				t.Errorf("id %s twice", n.ID)
+			}
+			seen[n.ID] = true
+		}
+	})
+}
+
+func asJSON(t *testing.T, p *plan.Plan) string {
+	t.Helper()
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// golden compares a difference with a file under testdata.
+func golden(t *testing.T, name string, d plan.Diff) {
+	t.Helper()
+	want, err := os.ReadFile("testdata/" + name + ".golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := diffText(d); got != string(want) {
+		t.Errorf("%s:\ngot:\n%s\nwant:\n%s", name, got, want)
 	}
 }

@@ -1,19 +1,18 @@
-// Package plan reads an office's work plan and finds what it says.
+// Package plan holds an office's work plan and compares its versions.
 //
-// [Read] takes a document and [Parse] its text; both give a [Plan], a tree of
-// parts, fields, measures and items with their text kept verbatim. An [Index]
-// answers the queries that staff type about it: a number, a part, a field, or
-// a few words.
+// A [Plan] is a tree of parts, fields, measures and items with their text kept
+// verbatim. Text that belongs to no node stays in [Plan.Other], so that all of a
+// document is accounted for. [Merge] carries the ids of nodes over to a newer
+// version, so that what people reported stays with its measure.
 //
-// No layout is built in. The parser recognises the marks at the heads of lines
-// (一、, （三）, 第四条, 5., 【重点任务6】) and lets the document as a whole say which
-// marks nest in which and which lines only look like marks. Text that belongs
-// to no node stays in [Plan.Other], so that all of a document is accounted for.
+// Package outline reads a plan from a document, and package find answers what
+// staff ask about it.
 package plan
 
 import (
 	"iter"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Plan is one document.
@@ -146,19 +145,11 @@ func (p *Plan) Children(n *Node) iter.Seq[*Node] {
 	}
 }
 
-// holders yields the nodes that have others below them.
-func (p *Plan) holders() iter.Seq[*Node] {
-	return func(yield func(*Node) bool) {
-		seen := map[int]bool{}
-		for _, n := range p.Nodes {
-			if n.Parent >= 0 && !seen[n.Parent] {
-				seen[n.Parent] = true
-				if !yield(p.Nodes[n.Parent]) {
-					return
-				}
-			}
-		}
-	}
+// Name returns the label of n as it stands in its path, without what tells it
+// from another of the same name.
+func (n *Node) Name() string {
+	name, _, _ := strings.Cut(n.Path[strings.LastIndexByte(n.Path, '/')+1:], "#")
+	return name
 }
 
 // Verbatim returns what an answer about n prints: one block for n itself and
@@ -167,14 +158,15 @@ func (p *Plan) holders() iter.Seq[*Node] {
 func (n *Node) Verbatim(p *Plan) []string {
 	blocks := []string{n.own()}
 	for _, c := range p.Nodes {
-		if p.within(c, n) {
+		if p.Within(c, n) {
 			blocks = append(blocks, c.own())
 		}
 	}
 	return blocks
 }
 
-func (p *Plan) within(c, n *Node) bool {
+// Within reports whether c stands below n, at any depth.
+func (p *Plan) Within(c, n *Node) bool {
 	for c = p.ParentOf(c); c != nil; c = p.ParentOf(c) {
 		if c == n {
 			return true
@@ -200,16 +192,8 @@ func (n *Node) own() string {
 // gap is the space between the label and what follows it: as printed, or a space
 // where a label without punctuation would otherwise run into the text.
 func (n *Node) gap() string {
-	if r := lastRune(n.Label); n.Spaced || n.Head != "" && n.Label != "" && !strings.ContainsRune("、.．:：)）】", r) {
+	if r, _ := utf8.DecodeLastRuneInString(n.Label); n.Spaced || n.Head != "" && n.Label != "" && !strings.ContainsRune("、.．:：)）】", r) {
 		return " "
 	}
 	return ""
-}
-
-func lastRune(s string) rune {
-	var last rune
-	for _, r := range s {
-		last = r
-	}
-	return last
 }

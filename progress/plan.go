@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/plan"
+	"duban/plan/find"
 	"duban/store"
 )
 
@@ -33,7 +34,7 @@ type Head struct {
 // changed.
 type Plan struct {
 	*plan.Plan
-	Index *plan.Index
+	Index *find.Index
 }
 
 // An Assignment is who is responsible for a node and until when, set by hand: it
@@ -139,7 +140,7 @@ func readPlan(s *store.Snapshot, head Head) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Plan{p, plan.NewIndex(p, aliases)}, nil
+	return &Plan{p, find.New(p, aliases)}, nil
 }
 
 // Assign sets who is responsible for a node, and until when. What is empty stays
@@ -172,8 +173,8 @@ func edited(tx *store.Tx, what string, v any) error {
 }
 
 // Aliases returns what admins have said that people say for what plans write.
-func Aliases(s *store.Snapshot) (plan.Aliases, error) {
-	all := plan.Aliases{}
+func Aliases(s *store.Snapshot) (find.Aliases, error) {
+	all := find.Aliases{}
 	for rec, err := range store.Scan[alias](s, store.Plans+"alias/", 0) {
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"duban/outbox/outboxtest"
 	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/store"
 )
@@ -289,8 +290,8 @@ func TestPlan(t *testing.T) {
 			}
 			return err
 		})
-		first := plan.Parse("某大学2025年要点\n一、学风\n1. 抓考勤。每周两次。\n2. 抓课堂。人人上课。\n")
-		second := plan.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
+		first := outline.Parse("某大学2025年要点\n一、学风\n1. 抓考勤。每周两次。\n2. 抓课堂。人人上课。\n")
+		second := outline.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
 		for _, p := range []*plan.Plan{first, second} {
 			o.Pass(time.Hour)
 			o.Change(func(tx *store.Tx) error { return progress.SetPlan(tx, p, "plan.txt", "boss") })

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"duban/notice"
-	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/report"
 	"duban/roster"
@@ -53,7 +53,7 @@ func nation(tb testing.TB) *store.Store {
 		if err := notice.Put(tx, notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"群"}, Created: noon()}); err != nil {
 			return err
 		}
-		return progress.SetPlan(tx, plan.Parse(aPlan(50, func(i int) string { return fmt.Sprintf("开展第%d项工作", i+1) })), "plan.txt", "")
+		return progress.SetPlan(tx, outline.Parse(aPlan(50, func(i int) string { return fmt.Sprintf("开展第%d项工作", i+1) })), "plan.txt", "")
 	}))
 	const batch = 2000
 	for from := 0; from < n; from += batch {
@@ -158,7 +158,7 @@ func small(b *testing.B, n int) *store.Store {
 	s, err := notice.OpenStore(b.Context(), e, store.Options{Now: noon}, nil)
 	must(b, err)
 	must(b, s.Update(b.Context(), func(tx *store.Tx) error {
-		if err := progress.SetPlan(tx, plan.Parse(aPlan(n, func(i int) string { return fmt.Sprintf("开展第%d项安全教育和隐患排查整治", i+1) })), "plan.txt", ""); err != nil {
+		if err := progress.SetPlan(tx, outline.Parse(aPlan(n, func(i int) string { return fmt.Sprintf("开展第%d项安全教育和隐患排查整治", i+1) })), "plan.txt", ""); err != nil {
 			return err
 		}
 		p, err := progress.Current(tx.Snapshot)

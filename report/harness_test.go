@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"duban/notice"
-	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/report"
 	"duban/roster"
@@ -56,7 +56,7 @@ func newOffice(t *testing.T, text string, people ...roster.Person) *office {
 		if err := roster.Replace(tx, &roster.Roster{People: people}); err != nil || text == "" {
 			return err
 		}
-		return progress.SetPlan(tx, plan.Parse(text), "plan.txt", "")
+		return progress.SetPlan(tx, outline.Parse(text), "plan.txt", "")
 	})
 	o.now = noon()
 	return o

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/plan"
+	"duban/plan/outline"
 	"duban/progress"
 	"duban/report"
 	"duban/store"
@@ -72,7 +72,7 @@ func TestFiles_draft(t *testing.T) {
 		}
 	}
 	// Our own reader of plans can open it, too.
-	if p, err := plan.Read("draft.docx", file.Data); err != nil || !strings.Contains(p.Title, "2026年11月工作进展") {
+	if p, err := outline.Read(t.Context(), "draft.docx", file.Data); err != nil || !strings.Contains(p.Title, "2026年11月工作进展") {
 		t.Errorf("got %v from reading the draft as a document, want its title", err)
 	}
 }

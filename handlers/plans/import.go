@@ -9,6 +9,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/plan"
+	"duban/plan/find"
 	"duban/progress"
 	"duban/zh"
 )
@@ -167,7 +168,7 @@ func earlierWording(t *chat.Request) (answer string, ok bool, err error) {
 
 // wordings prints what an old version says: of the nodes that the present one
 // has under that name, or else of those that the old one had.
-func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []plan.Hit) (string, error) {
+func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []find.Hit) (string, error) {
 	var blocks []string
 	for _, h := range now {
 		if n := old.NodeByID(h.Node.ID); n != nil && (h.Score == 1 || len(blocks) == 0) {
@@ -175,7 +176,7 @@ func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []p
 		}
 	}
 	if len(blocks) == 0 {
-		for _, h := range plan.NewIndex(old).Find(ref).Hits {
+		for _, h := range find.New(old).Find(ref).Hits {
 			if h.Score == 1 || len(blocks) == 0 {
 				blocks = append(blocks, h.Node.Verbatim(old)...)
 			}

@@ -9,6 +9,7 @@ import (
 	"duban/handlers/chat"
 	"duban/handlers/reading"
 	"duban/plan"
+	"duban/plan/find"
 	"duban/progress"
 	"duban/roster"
 	"duban/zh"
@@ -31,7 +32,7 @@ func LookUp(t *chat.Request, _ string) (string, error) {
 	if n := quotedNode(t, p); n != nil {
 		return answerWith(t, p, p.Index.FindFrom(n, t.Read.Body))
 	}
-	return find(t, p, t.Read.Body)
+	return named(t, p, t.Read.Body)
 }
 
 // quotedNode is the part or measure that the message answers by quoting what the
@@ -61,13 +62,13 @@ func quotedNode(t *chat.Request, p *progress.Plan) *plan.Node {
 	return nodes[0]
 }
 
-// find answers with what a query names, or is about.
-func find(t *chat.Request, p *progress.Plan, query string) (string, error) {
+// named answers with what a query names, or is about.
+func named(t *chat.Request, p *progress.Plan, query string) (string, error) {
 	return answerWith(t, p, p.Index.Find(query))
 }
 
 // answerWith says what was found.
-func answerWith(t *chat.Request, p *progress.Plan, found plan.Result) (string, error) {
+func answerWith(t *chat.Request, p *progress.Plan, found find.Result) (string, error) {
 	lead := ""
 	if len(found.Missing) > 0 {
 		lead = "要点里没有" + strings.Join(found.Missing, "、") + "。"
@@ -87,7 +88,7 @@ func answerWith(t *chat.Request, p *progress.Plan, found plan.Result) (string, e
 
 // together tells whether every hit was asked for by a number of its own, as in
 // 3-6条 and 四的工作措施, so that there is nothing to choose.
-func together(p *progress.Plan, hits []plan.Hit) bool {
+func together(p *progress.Plan, hits []find.Hit) bool {
 	seen := map[string]bool{}
 	for _, h := range hits {
 		key := string(h.Node.Kind) + cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
@@ -103,7 +104,7 @@ func together(p *progress.Plan, hits []plan.Hit) bool {
 }
 
 // NotFound says that the plan does not say it, and what is nearest.
-func NotFound(t *chat.Request, p *progress.Plan, found plan.Result) (string, error) {
+func NotFound(t *chat.Request, p *progress.Plan, found find.Result) (string, error) {
 	if len(found.Missing) > 0 {
 		// Other numbers are no nearer to one that does not exist.
 		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(p, found.Missing)), nil
@@ -140,7 +141,7 @@ func Extent(p *progress.Plan) string {
 }
 
 // offer lists nodes from which a number chooses.
-func offer(t *chat.Request, lead string, p *progress.Plan, hits []plan.Hit) (string, error) {
+func offer(t *chat.Request, lead string, p *progress.Plan, hits []find.Hit) (string, error) {
 	const most = 9
 	var b strings.Builder
 	b.WriteString(lead)

@@ -6,6 +6,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/plan"
+	"duban/plan/find"
 	"duban/progress"
 )
 
@@ -21,7 +22,7 @@ func show(t *chat.Request, p *progress.Plan, n *plan.Node) (string, error) {
 
 // showAll prints several nodes one after the other, each with where it stands
 // and how far it is.
-func showAll(t *chat.Request, lead string, p *progress.Plan, hits []plan.Hit) (string, error) {
+func showAll(t *chat.Request, lead string, p *progress.Plan, hits []find.Hit) (string, error) {
 	var blocks []string
 	for _, h := range hits {
 		foot, err := StandingLine(t, p, h.Node)

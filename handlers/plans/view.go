@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"duban/plan"
+	"duban/plan/find"
 	"duban/progress"
 	"duban/zh"
 )
@@ -91,8 +92,8 @@ func labelOf(n *plan.Node) string {
 
 // confusable tells whether another of the nodes of a list is called alike: by
 // the same number or the same words.
-func confusable(n *plan.Node, list []plan.Hit) bool {
-	return slices.ContainsFunc(list, func(h plan.Hit) bool {
+func confusable(n *plan.Node, list []find.Hit) bool {
+	return slices.ContainsFunc(list, func(h find.Hit) bool {
 		same := n.Number != "" && h.Node.Number == n.Number || h.Node.Title == n.Title
 		return h.Node != n && h.Node.Kind == n.Kind && n.Kind != plan.Field && same
 	})

@@ -1,0 +1,260 @@
+package find
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// What the words of a query weigh when it is asked how much of it a node
+// covers: things more than doings, and those more than the rest.
+const (
+	weightNoun    = 1.0
+	weightVerb    = 0.55
+	weightAdj     = 0.4
+	weightOther   = 0.1
+	weightChar    = 0.5 // a character that is no word
+	weightCalled  = 0.6 // a word with aliases that this node does not have
+	weightService = 1.5 // what is done at a counter and not spoken of
+	weightPerson  = 0.5 // who it is about beside what it is about
+	commonWorth   = 0.5 // what a word is worth that stands everywhere
+	partCovered   = 0.5 // a word of which only a part is there
+)
+
+// Below these shares of the query a node is no answer to it. The first holds if
+// the plan nowhere says one of the things that are asked about.
+const (
+	floorUnsaid = 0.58
+	floorCover  = 0.25
+)
+
+// A cover says how much of a query a node says.
+type cover struct {
+	all, has float64
+	unsaid   int  // things that the plan nowhere says
+	firm     bool // more than single characters are there
+	whole    bool // the node has what is asked, word for word
+}
+
+func (c cover) share() float64 {
+	if c.all == 0 {
+		return 0
+	}
+	return c.has / c.all
+}
+
+// answers reports whether a node that covers so much of a query may answer it.
+func (c cover) answers() bool {
+	switch {
+	case c.whole:
+		return true
+	case !c.firm && c.all > weightChar:
+		return false
+	case c.unsaid > 0:
+		return c.share() >= floorUnsaid
+	}
+	return c.share() >= floorCover
+}
+
+// cover measures how much of a query unit u says, with the titles above it.
+func (x *Index) cover(u int32, req request) cover {
+	in := x.upwards(u)
+	have := func(t term) bool {
+		return slices.ContainsFunc(in, func(u int32) bool { return x.has(u, t) })
+	}
+	r := req.r
+	said := make([]bool, len(r))
+	var c cover
+	for _, s := range req.spans {
+		c.whole = c.whole || len(r) <= s.to-s.from+2 && s.class == 1 && allOf(r[s.from:s.to], have)
+		for i := s.from; i+1 < s.to; i++ {
+			if have(pair(r[i], r[i+1])) && !(isLight(r[i]) && isLight(r[i+1])) {
+				said[i], said[i+1], c.firm = true, true, true
+			}
+		}
+		if s.class != 1 {
+			c.letters(s, said, req.slots, string(r[s.from:s.to]), have)
+			continue
+		}
+		for _, w := range segment(r, s.from, s.to, x.called) {
+			x.coverWord(&c, r, w, said, have)
+		}
+	}
+	return c
+}
+
+// allOf reports whether all pairs of two characters or more are there.
+func allOf(r []rune, have func(term) bool) bool {
+	for i := 0; i+1 < len(r); i++ {
+		if !have(pair(r[i], r[i+1])) {
+			return false
+		}
+	}
+	return len(r) >= 2
+}
+
+// letters covers a word in Latin letters: as it stands, or what it spells.
+func (c *cover) letters(s span, said []bool, slots []slot, text string, have func(term) bool) {
+	size := float64(s.to - s.from)
+	c.all += size
+	for i := s.from; i < s.to; i++ {
+		if said[i] {
+			c.has++
+		}
+	}
+	for _, sl := range slots {
+		if sl.text == text && slices.ContainsFunc(sl.options, func(o option) bool { return mostly(o.terms, have) }) {
+			c.has += size
+			c.firm = true
+			return
+		}
+	}
+}
+
+// mostly reports whether two in three of the pairs among the terms are there.
+func mostly(terms []term, have func(term) bool) bool {
+	all, hit := 0, 0
+	for _, t := range terms {
+		if !t.single() {
+			all++
+			if have(t) {
+				hit++
+			}
+		}
+	}
+	return hit > 0 && hit*3 >= all*2
+}
+
+// coverWord adds one word of the query.
+func (x *Index) coverWord(c *cover, r []rune, w word, said []bool, have func(term) bool) {
+	size := w.to - w.from
+	hit := 0
+	for i := w.from; i < w.to; i++ {
+		if said[i] {
+			hit++
+		}
+	}
+	text := string(r[w.from:w.to])
+	weight := float64(size) * weigh(w.class, r[w.from]) * x.tells(text)
+	someone := persons[text]
+	if someone {
+		weight *= weightPerson
+	}
+	switch {
+	case service[text] && hit < size && !x.called(text):
+		c.unsaid++
+		c.add(float64(size)*weightService, 0)
+	case hit == size:
+		c.add(weight, 1)
+	case x.called(text):
+		x.coverAlias(c, text, weight, float64(hit)/float64(size), have)
+	case size == 1 && have(term(r[w.from])):
+		c.add(weight, 0.5)
+	case w.class == noun && !someone && !x.says(text):
+		c.unsaid++
+		c.add(weight, partCovered*float64(hit)/float64(size))
+	default:
+		c.add(weight, float64(hit)/float64(size))
+	}
+}
+
+// tells is what a word is worth by how rare it is in the plan: one that stands
+// everywhere hardly says what is asked.
+func (x *Index) tells(text string) float64 {
+	least := -1
+	var prev rune
+	for _, c := range text {
+		if prev != 0 {
+			if n := x.df(pair(prev, c)); least < 0 || n < least {
+				least = n
+			}
+		}
+		prev = c
+	}
+	if least <= 0 {
+		return 1
+	}
+	n := len(x.units)
+	return commonWorth + (1-commonWorth)*idf(n, least)/idf(n, 1)
+}
+
+// service are what people do at a counter. Who asks how to do it is not answered
+// by a text that does not speak of doing it.
+var service = map[string]bool{
+	"申请": true, "报名": true, "预约": true, "充值": true, "报销": true, "领取": true, "提取": true, "购买": true, "补办": true,
+	"缴费": true, "办理": true, "打印": true, "登录": true, "下载": true, "报到": true, "注册": true, "退票": true, "订票": true,
+}
+
+// persons are those about whom most of such a plan is.
+var persons = map[string]bool{
+	"学生": true, "老师": true, "教师": true, "辅导员": true, "班主任": true, "孩子": true, "家长": true, "领导": true, "校长": true,
+	"同学": true, "大家": true, "人员": true, "保安": true, "阿姨": true, "爸妈": true, "导员": true, "院长": true, "书记": true, "学院": true, "学校": true,
+}
+
+func (c *cover) add(weight, share float64) {
+	c.all += weight
+	c.has += weight * share
+}
+
+// coverAlias adds a word that has aliases: it is there if one of them is. If
+// the plan has neither it nor them, it is a thing unsaid.
+func (x *Index) coverAlias(c *cover, text string, weight, part float64, have func(term) bool) {
+	known := x.says(text)
+	for _, a := range x.aliases[text] {
+		if mostly(allTerms(a), have) {
+			c.firm = true
+			if utf8.RuneCountInString(text) == 1 {
+				c.add(weight, partCovered) // 修, 菜 and 钱 are said of much
+				return
+			}
+			c.add(weight, 1)
+			return
+		}
+		known = known || x.says(a)
+	}
+	if class := classify(text); !known && (class == noun || class == noWord) && !persons[text] {
+		c.unsaid++
+		c.add(weight, part*partCovered)
+		return
+	}
+	c.add(weight*weightCalled, part)
+}
+
+func weigh(c wordClass, first rune) float64 {
+	switch c {
+	case noun:
+		return weightNoun
+	case verb:
+		return weightVerb
+	case adjective:
+		return weightAdj
+	case otherWord:
+		return weightOther
+	case noWord:
+	}
+	if isLight(first) {
+		return 0
+	}
+	return weightChar
+}
+
+// called reports whether people call something else by this word.
+func (x *Index) called(word string) bool {
+	_, ok := x.aliases[word]
+	return ok
+}
+
+// upwards is unit u and those of the nodes above it.
+func (x *Index) upwards(u int32) []int32 {
+	out := []int32{u}
+	for p := x.plan.Nodes[x.units[u].node].Parent; p >= 0; p = x.plan.Nodes[p].Parent {
+		if up := x.unitOf[p]; up >= 0 {
+			out = append(out, up)
+		}
+	}
+	return out
+}
+
+// has reports whether a term stands in unit u.
+func (x *Index) has(u int32, t term) bool {
+	return len(x.spread[t].within(u, u+1)) > 0
+}

@@ -1,0 +1,343 @@
+package find
+
+import (
+	"slices"
+	"strings"
+
+	"duban/plan"
+	"duban/plan/mark"
+	"duban/zh"
+)
+
+// A class groups the marks that people mean by 条 when a plan has them.
+type class int
+
+const (
+	classNone    class = iota
+	classArticle       // 第三条
+	classArabic        // 3. and 【重点任务3】 and the rows of a plan that is a table
+	classDecimal       // 1.3
+	classParen         // （三）
+	classChinese       // 三、
+	classSmall         // （3）
+	classCircle        // ③
+	classRow           // a row of a table in a part
+)
+
+// classOf tells the class of a node by its label.
+func classOf(n *plan.Node) class {
+	if n.Number == "" || n.Kind == plan.Field || n.Kind == plan.Attachment || n.Kind == plan.Stage || n.Kind == plan.Day {
+		return classNone
+	}
+	if n.Kind == plan.Row {
+		return classRow
+	}
+	m, ok := mark.Read(zh.Fold(n.Label) + " ")
+	switch {
+	case !ok && mark.RowKey(strings.Trim(zh.Fold(n.Label), "| ")):
+		return classArabic
+	case !ok:
+		return classNone
+	case m.Style == "条":
+		return classArticle
+	case m.Style == "1", m.Style == "1)", m.Style != "【】" && strings.HasPrefix(m.Style, "【"):
+		return classArabic
+	case strings.HasPrefix(m.Style, "1."):
+		return classDecimal
+	case m.Style == "(一)":
+		return classParen
+	case m.Style == "一":
+		return classChinese
+	case m.Style == "(1)":
+		return classSmall
+	case m.Style == "①":
+		return classCircle
+	}
+	return classNone
+}
+
+// measures are the nodes that 第N条 counts, below scope or in the whole plan:
+// those of the class that the plan uses for it, with those that are only items
+// of another left out where there are better.
+func (x *Index) measures(scope *plan.Node) []*plan.Node {
+	by := map[class][]*plan.Node{}
+	for i, n := range x.plan.Nodes {
+		if c := x.class[i]; c != classNone && (scope == nil || x.plan.Within(n, scope)) {
+			by[c] = append(by[c], n)
+		}
+	}
+	for c := classArticle; c <= classRow; c++ {
+		nodes := by[c]
+		if len(nodes) == 0 || c > classArabic && len(nodes) == 1 && len(by[c+1]) > 1 {
+			continue
+		}
+		own := slices.DeleteFunc(slices.Clone(nodes), func(n *plan.Node) bool { return n.Kind == plan.Item })
+		if len(own) > 0 {
+			return own
+		}
+		return nodes
+	}
+	var bullets []*plan.Node
+	for _, n := range x.plan.Nodes {
+		if (n.Kind == plan.Measure || n.Kind == plan.Stage) && (scope == nil || x.plan.Within(n, scope)) {
+			bullets = append(bullets, n)
+		}
+	}
+	return bullets
+}
+
+// resolve finds what the references of a query name.
+func (x *Index) resolve(a ask) Result {
+	var all Result
+	for _, t := range a.targets {
+		scopes, missing, many := x.down(t)
+		r := Result{Hits: sure(scopes), List: len(scopes) > 1 || many, Missing: missing}
+		if a.field != "" {
+			r = x.fieldsOf(a.field, t, scopes, missing)
+		}
+		all.Hits = append(all.Hits, r.Hits...)
+		all.Missing = append(all.Missing, r.Missing...)
+		all.List = all.List || r.List
+	}
+	all.Hits = sure(nodesOf(all.Hits))
+	all.List = len(all.Hits) > 1 && (all.List || len(a.targets) > 1)
+	return all
+}
+
+// down follows a target from the outermost reference inwards. What is not there
+// is named with where it was looked for.
+func (x *Index) down(t target) (scopes []*plan.Node, missing []string, many bool) {
+	return x.below([]*plan.Node{nil}, t)
+}
+
+// below is down from some nodes; nil is the whole plan.
+func (x *Index) below(scopes []*plan.Node, t target) (_ []*plan.Node, missing []string, many bool) {
+	for i, r := range t {
+		var next []*plan.Node
+		for _, s := range scopes {
+			found, gone := x.inScope(s, r, len(t) == 1 && s == nil)
+			next = append(next, found...)
+			for _, g := range gone {
+				if len(scopes) == 1 {
+					missing = append(missing, said(t[:i])+g)
+				}
+			}
+		}
+		many = many || len(r.picks) > 1
+		if scopes = next; len(scopes) == 0 {
+			break
+		}
+	}
+	if len(scopes) == 0 && len(missing) == 0 {
+		missing = []string{said(t)}
+	}
+	return scopes, missing, many
+}
+
+func said(chain []refs) string {
+	var b strings.Builder
+	for _, r := range chain {
+		b.WriteString(r.said)
+	}
+	return trimJoint(b.String())
+}
+
+// trimJoint cuts off what joins a reference to the next.
+func trimJoint(s string) string { return strings.TrimRight(s, "、,./") }
+
+// sure makes hits of nodes that were named, each once.
+func sure(nodes []*plan.Node) []Hit {
+	var hits []Hit
+	seen := map[*plan.Node]bool{}
+	for _, n := range nodes {
+		if !seen[n] {
+			seen[n] = true
+			hits = append(hits, Hit{n, 1})
+		}
+	}
+	return hits
+}
+
+func nodesOf(hits []Hit) []*plan.Node {
+	var out []*plan.Node
+	for _, h := range hits {
+		out = append(out, h.Node)
+	}
+	return out
+}
+
+// inScope finds the nodes below scope that r names, and says what is not there.
+func (x *Index) inScope(scope *plan.Node, r refs, alone bool) (found []*plan.Node, missing []string) {
+	pool := x.pool(scope, r.level)
+	for _, p := range r.picks {
+		switch {
+		case p.num != "":
+			hits := withNumber(pool, p.num)
+			if len(hits) == 0 {
+				hits = x.other(scope, r.level, pool, p.num, alone)
+			}
+			if len(hits) == 0 {
+				missing = append(missing, say(r, p.num))
+			}
+			found = append(found, hits...)
+		case p.from > 0:
+			hits, gone := x.between(scope, r, pool, p)
+			found, missing = append(found, hits...), append(missing, gone...)
+		case p.back > len(pool), len(pool) == 0:
+			missing = append(missing, trimJoint(r.said))
+		case p.back > 0:
+			found = append(found, pool[len(pool)-p.back])
+		case p.first > 0:
+			found = append(found, pool[:min(p.first, len(pool))]...)
+		default:
+			found = append(found, pool[len(pool)-min(p.last, len(pool)):]...)
+		}
+	}
+	return found, missing
+}
+
+func withNumber(pool []*plan.Node, num string) []*plan.Node {
+	var out []*plan.Node
+	for _, n := range pool {
+		if n.Number == num {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// pool are the nodes that a level may mean.
+func (x *Index) pool(scope *plan.Node, level refLevel) []*plan.Node {
+	switch level {
+	case levelPart, levelBare:
+		return x.tops(scope)
+	case levelCh:
+		return x.where(scope, func(n *plan.Node, _ class) bool { return n.Kind == plan.Chapter })
+	case levelParen:
+		return x.where(scope, func(_ *plan.Node, c class) bool { return c == classParen || c == classSmall })
+	case levelCircle:
+		return x.where(scope, func(_ *plan.Node, c class) bool { return c == classCircle })
+	case levelDigits, levelItem:
+	}
+	return x.measures(scope)
+}
+
+// tops are the outermost numbered nodes: the parts.
+func (x *Index) tops(scope *plan.Node) []*plan.Node {
+	depth := 0
+	if scope != nil {
+		depth = 1
+	}
+	var out []*plan.Node
+	for _, n := range x.plan.Nodes {
+		at := n.Kind != plan.Field && n.Kind != plan.Attachment && n.Kind != plan.Row && n.Number != ""
+		if at && (depth == 0 && n.Parent < 0 || depth == 1 && x.plan.ParentOf(n) == scope) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (x *Index) where(scope *plan.Node, is func(*plan.Node, class) bool) []*plan.Node {
+	var out []*plan.Node
+	for i, n := range x.plan.Nodes {
+		if is(n, x.class[i]) && (scope == nil || x.plan.Within(n, scope)) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// other looks elsewhere for a number that the first pool does not have: the
+// N-th measure of a part that prints other numbers, a part printed 3. for a
+// bare 3, a chapter for 第三部分.
+func (x *Index) other(scope *plan.Node, level refLevel, pool []*plan.Node, num string, alone bool) []*plan.Node {
+	n, size := zh.ParseInt(num)
+	if size != len(num) {
+		return x.decimal(scope, num)
+	}
+	switch level {
+	case levelItem, levelDigits:
+		return x.nth(scope, pool, n, num)
+	case levelPart:
+		if scope == nil {
+			return withNumber(x.where(nil, func(c *plan.Node, _ class) bool { return c.Kind == plan.Chapter }), num)
+		}
+	case levelBare:
+		if scope == nil && alone {
+			return withNumber(x.measures(nil), num)
+		}
+	case levelCh:
+		return withNumber(x.tops(scope), num)
+	case levelParen, levelCircle:
+		return withNumber(x.measures(scope), num)
+	}
+	return nil
+}
+
+// nth finds the n-th of a pool that does not print n: in a part, and in a plan
+// that numbers its measures 1.1 or not at all. There a part printed n is meant
+// first.
+func (x *Index) nth(scope *plan.Node, pool []*plan.Node, n int, num string) []*plan.Node {
+	if len(pool) == 0 {
+		return nil
+	}
+	unnumbered := pool[0].Number == ""
+	if scope == nil && (unnumbered || strings.Contains(pool[0].Number, ".")) {
+		if tops := withNumber(x.tops(nil), num); len(tops) > 0 {
+			return tops
+		}
+	}
+	if (scope != nil || unnumbered) && n >= 1 && n <= len(pool) {
+		return pool[n-1 : n]
+	}
+	return nil
+}
+
+// decimal finds 1.3, as printed or as the third of part 1.
+func (x *Index) decimal(scope *plan.Node, num string) []*plan.Node {
+	for _, n := range x.plan.Nodes {
+		if n.Number == num && (scope == nil || x.plan.Within(n, scope)) {
+			return []*plan.Node{n}
+		}
+	}
+	part, item, ok := strings.Cut(num, ".")
+	if !ok || slices.Contains(x.class, classDecimal) {
+		return nil
+	}
+	for _, p := range withNumber(x.tops(nil), part) {
+		if found, _ := x.inScope(p, refs{level: levelItem, picks: []choice{{num: item}}}, false); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+// fieldsOf narrows named nodes to one of their fields. Owner and date may stand
+// in the text, so that the node itself is the answer.
+func (x *Index) fieldsOf(field string, t target, scopes []*plan.Node, missing []string) Result {
+	names := fieldNames(field)
+	r := Result{Missing: missing}
+	var nodes []*plan.Node
+	for _, s := range scopes {
+		if s == nil {
+			continue
+		}
+		climb := s.Kind == plan.Measure || s.Kind == plan.Item || s.Kind == plan.Row || s.Kind == plan.Article
+		if f := x.fieldOf(s, names, climb); f != nil {
+			nodes = append(nodes, f)
+			if field == "措施" && f.Body == "" {
+				nodes = append(nodes, x.measures(s)...)
+			}
+			continue
+		}
+		if field == "责任" || field == "时限" {
+			nodes = append(nodes, s)
+			continue
+		}
+		r.Missing = append(r.Missing, said(t)+"的"+names[0])
+	}
+	r.Hits = sure(nodes)
+	r.List = len(scopes) > 1 && len(r.Hits) > 1
+	return r
+}

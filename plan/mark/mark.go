@@ -1,0 +1,350 @@
+// Package mark reads the numbering marks at the heads of lines, such as 一、, （二）,
+// 3. and ①, and tells other lines that offices write alike: fields, titles and
+// lists of attachments.
+//
+// It looks at one line alone. Lines are folded by [zh.Fold] before.
+package mark
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"duban/zh"
+)
+
+// A Mark is what a line begins with if it begins a node: 一、, （三）, 第四条.
+type Mark struct {
+	Style  string // marks of one style form a series: "一", "(一)", "条", "1", "w:附件"
+	Rank   float64
+	Number int    // 0 if it has none
+	Num    string // the number in Arabic digits, 1.3.1 for a decimal
+	Size   int    // runes of the line that the label takes
+	Path   string // the label without its punctuation
+	Weak   bool   // only a series makes it a mark
+	Alone  bool   // the rest of the line is a heading, never body
+}
+
+// Ranks: a mark of higher rank nests in one of lower rank, unless the document
+// as a whole shows otherwise.
+const (
+	RankAttachment = 0
+	RankHash       = 0.1 // and 0.01 for each #
+	RankDivision   = 1
+	rankNamed      = 1.5
+	rankSection    = 2
+	rankChapter    = 2.5
+	RankUnnumbered = 2.8
+	rankJie        = 3
+	RankChinese    = 4
+	RankArticle    = 4.5
+	RankParen      = 5
+	RankWord       = 5.4
+	RankStage      = 5.5
+	RankTask       = 5.6
+	rankArabic     = 6
+	rankDecimal    = 6.1
+	rankHalfParen  = 6.7
+	rankParenNum   = 7
+	rankCircled    = 8
+	rankLetter     = 9
+	RankCell       = 9.5
+	RankBullet     = 10
+)
+
+// ordinal is the rank of a unit that stands behind 第N, and whether it is always a
+// heading.
+func ordinal(unit string) (rank float64, alone bool) {
+	switch unit {
+	case "部分", "编", "篇":
+		return RankDivision, true
+	case "章":
+		return rankChapter, true
+	case "节":
+		return rankJie, true
+	case "条":
+		return RankArticle, false
+	case "阶段", "步", "季度", "学期", "周", "类", "方面":
+		return RankStage, false
+	}
+	return 0, false
+}
+
+var (
+	ordinalMark = regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百千零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`)
+	sectionMark = regexp.MustCompile(`^§ ?([0-9]+|[一二三四五六七八九十百]+)([.、. ]|$)`)
+	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:]|$)`)
+	parenMark   = regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`)
+	arabicMark  = regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`)
+	decimalMark = regexp.MustCompile(`^([0-9]{1,2}(?:[.．][0-9]{1,2}){1,4})([.．、 ]|\p{Han}|\*\*|“|《|$)`)
+	bareMark    = regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`)
+	taskMark    = regexp.MustCompile(`^【([^】0-9一二三四五六七八九十]{1,8}) ?([0-9]{1,3}|[一二三四五六七八九十]+)】[:、]?`)
+	namedMark   = regexp.MustCompile(`^【([^】]{1,20})】[:]?`)
+	wordMark    = regexp.MustCompile(`^(附件|附表|附录|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`)
+	letterMark  = regexp.MustCompile(`^([A-Ha-h])[、.．)]`)
+	hashMark    = regexp.MustCompile(`^(#{1,6}) +`)
+	bulletMark  = regexp.MustCompile(`^([★☆●○■□◆◇▲△•·◎※➤➢✔√▪◦►]|[-*+] )`)
+)
+
+// Read reads the mark at the head of a folded line. It looks at this line
+// alone; whether the mark is one, the series decides.
+func Read(s string) (Mark, bool) {
+	if h := hashMark.FindString(s); h != "" {
+		return readHash(h, s[len(h):])
+	}
+	if rest, ok := strings.CutPrefix(s, "**"); ok {
+		m, ok := readPlain(rest)
+		m.Size += 2
+		return m, ok && m.Rank < RankBullet
+	}
+	return readPlain(s)
+}
+
+func readHash(h, rest string) (Mark, bool) {
+	level := len(strings.TrimSpace(h))
+	m, ok := readPlain(rest)
+	switch {
+	case ok && !m.Weak && m.Rank < RankBullet:
+		m.Size += len(h)
+		return m, true
+	case ok && m.Style == "1":
+	default:
+		m = Mark{Path: strings.TrimSpace(rest)}
+	}
+	m.Style = "#" + strconv.Itoa(level)
+	m.Rank = RankHash + float64(level)/100
+	m.Size += len(h)
+	m.Weak, m.Alone = false, true
+	return m, true
+}
+
+func readPlain(s string) (Mark, bool) {
+	for _, read := range []func(string) (Mark, bool){
+		readOrdinal, readSectionSign, readChinese, readParen, readDecimal, readArabic,
+		readCircled, readTask, readWord, readLetter, readBullet,
+	} {
+		if m, ok := read(s); ok {
+			return m, true
+		}
+	}
+	return Mark{}, false
+}
+
+func readOrdinal(s string) (Mark, bool) {
+	g := ordinalMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	rank, alone := ordinal(g[2])
+	m := numbered(g[2], rank, g[1])
+	m.Alone = alone
+	m.Path = strings.ReplaceAll("第"+g[1]+g[2], " ", "")
+	label := s[:len(s)-len(strings.TrimPrefix(s, strings.TrimSuffix(g[0], g[3])))]
+	m.Size = utf8.RuneCountInString(label)
+	switch g[3] {
+	case ":", "、", ".":
+		m.Size++
+	case " ", "(", "", ",":
+		m.Weak = g[3] == ","
+	default: // runs on, as in 第一章总则: a heading or the middle of a sentence
+		m.Weak = rank > RankArticle || utf8.RuneCountInString(s) > 25
+	}
+	return m, m.Number > 0
+}
+
+func readSectionSign(s string) (Mark, bool) {
+	g := sectionMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	m := numbered("§", rankSection, g[1])
+	m.Path, m.Alone = "§"+g[1], true
+	m.Size = utf8.RuneCountInString(strings.TrimRight(g[0], " "))
+	return m, true
+}
+
+func readChinese(s string) (Mark, bool) {
+	g := chineseMark.FindStringSubmatch(s)
+	if g == nil || g[2] == "" {
+		return Mark{}, false
+	}
+	m := numbered("一", RankChinese, g[1])
+	m.Size = utf8.RuneCountInString(g[0])
+	m.Weak = g[2] == ":"
+	return m, m.Number > 0
+}
+
+func readParen(s string) (Mark, bool) {
+	g := parenMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	style, rank := "(一)", float64(RankParen)
+	if g[1][0] <= '9' {
+		style, rank = "(1)", rankParenNum
+	}
+	m := numbered(style, rank, g[1])
+	m.Size = utf8.RuneCountInString(g[0])
+	return m, m.Number > 0
+}
+
+func readArabic(s string) (Mark, bool) {
+	g := arabicMark.FindStringSubmatch(s)
+	if g == nil {
+		return readBare(s)
+	}
+	rest := s[len(g[0]):]
+	if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
+		return Mark{}, false // 2009.1.15
+	}
+	style, rank := "1", float64(rankArabic)
+	if g[2] == ")" {
+		style, rank = "1)", rankHalfParen
+	}
+	m := numbered(style, rank, g[1])
+	m.Weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
+	m.Size = utf8.RuneCountInString(g[0])
+	return m, m.Number > 0
+}
+
+// readBare reads a number that has lost its punctuation: 1自觉遵守交通规则.
+func readBare(s string) (Mark, bool) {
+	g := bareMark.FindStringSubmatch(s)
+	if g == nil || strings.ContainsAny(g[2], "年月日号时点分个名次项所人岁元万亿级届多余以条周节") {
+		return Mark{}, false
+	}
+	m := numbered("1", rankArabic, g[1])
+	m.Size, m.Weak = len(g[1]), true
+	return m, true
+}
+
+func readDecimal(s string) (Mark, bool) {
+	g := decimalMark.FindStringSubmatch(s)
+	if g == nil || strings.ContainsAny(g[2], "万亿元月日个年倍") {
+		return Mark{}, false
+	}
+	num := strings.ReplaceAll(g[1], "．", ".")
+	depth := strings.Count(num, ".")
+	last, _ := strconv.Atoi(num[strings.LastIndexByte(num, '.')+1:])
+	m := Mark{Style: "1" + strings.Repeat(".1", depth), Rank: rankDecimal + float64(depth)/10, Number: last, Num: num, Path: num, Weak: true}
+	m.Size = utf8.RuneCountInString(g[1])
+	if g[2] == "." || g[2] == "．" || g[2] == "、" {
+		m.Size++
+	}
+	return m, true
+}
+
+func readCircled(s string) (Mark, bool) {
+	r, _ := utf8.DecodeRuneInString(s)
+	n := Circled(r)
+	return Mark{Style: "①", Rank: rankCircled, Number: n, Num: strconv.Itoa(n), Size: 1, Path: string(r)}, n > 0
+}
+
+// Circled returns the number that ③ and its like stand for, 0 for any other
+// character.
+func Circled(r rune) int {
+	switch {
+	case r >= '①' && r <= '⑳':
+		return int(r-'①') + 1
+	case r >= '❶' && r <= '❿':
+		return int(r-'❶') + 1
+	case r >= '⑴' && r <= '⒇':
+		return int(r-'⑴') + 1
+	}
+	return 0
+}
+
+func readTask(s string) (Mark, bool) {
+	if g := taskMark.FindStringSubmatch(s); g != nil {
+		m := numbered("【"+g[1]+"】", RankTask, g[2])
+		m.Size, m.Path = utf8.RuneCountInString(g[0]), strings.ReplaceAll(g[1]+g[2], " ", "")
+		return m, m.Number > 0
+	}
+	g := namedMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	m := Mark{Style: "【】", Rank: rankNamed, Size: utf8.RuneCountInString(g[0]), Path: g[1]}
+	m.Alone = len(g[0]) == len(s)
+	m.Weak = !m.Alone
+	return m, true
+}
+
+func readWord(s string) (Mark, bool) {
+	g := wordMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	m := numbered("w:"+g[1], RankWord, g[2])
+	m.Path, m.Weak = g[1]+g[2], true
+	m.Size = utf8.RuneCountInString(strings.TrimRight(g[0], " "))
+	if strings.HasPrefix(g[1], "附") {
+		m.Style, m.Rank = "w:附件", RankAttachment
+	}
+	return m, m.Number > 0
+}
+
+func readLetter(s string) (Mark, bool) {
+	g := letterMark.FindStringSubmatch(s)
+	if g == nil {
+		return Mark{}, false
+	}
+	n := int(unicode.ToLower(rune(g[1][0]))-'a') + 1
+	return Mark{Style: "a", Rank: rankLetter, Number: n, Num: strconv.Itoa(n), Size: utf8.RuneCountInString(g[0]), Path: g[1], Weak: true}, true
+}
+
+func readBullet(s string) (Mark, bool) {
+	g := bulletMark.FindString(s)
+	if g == "" {
+		return readSymbol(s)
+	}
+	b := strings.TrimSpace(g)
+	return Mark{Style: "•" + b, Rank: RankBullet, Size: 1, Path: b, Weak: true}, true
+}
+
+var symbolMark = regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`)
+
+// readSymbol reads a heading with a picture for a number: 🔥 用火安全：.
+func readSymbol(s string) (Mark, bool) {
+	g := symbolMark.FindStringSubmatch(s)
+	if g == nil || !strings.HasSuffix(g[0], ":") && g[0] != s {
+		return Mark{}, false
+	}
+	return Mark{Style: "symbol", Rank: RankUnnumbered, Size: utf8.RuneCountInString(g[0]), Path: g[1], Weak: true}, true
+}
+
+// numbered makes a mark whose path is its number as printed.
+func numbered(style string, rank float64, num string) Mark {
+	num = strings.ReplaceAll(num, " ", "")
+	n, _ := zh.ParseInt(num)
+	return Mark{Style: style, Rank: rank, Number: n, Num: strconv.Itoa(n), Path: num}
+}
+
+// Spaced reports whether white space stands between the label and what follows.
+func (m Mark) Spaced(raw []rune) bool {
+	at := min(m.Size, len(raw))
+	return at < len(raw) && unicode.IsSpace(raw[at]) || at > 0 && unicode.IsSpace(raw[at-1])
+}
+
+// Label cuts the mark off a raw line.
+func (m Mark) Label(raw []rune) (label, rest string) {
+	size := min(m.Size, len(raw))
+	return strings.TrimSpace(string(raw[:size])), strings.TrimSpace(string(raw[size:]))
+}
+
+// PathOf returns the label without its punctuation: brackets stay, as printed.
+func (m Mark) PathOf(raw []rune) string {
+	if m.Style != "(一)" && m.Style != "(1)" && m.Style != "1)" {
+		return m.Path
+	}
+	label, _ := m.Label(raw)
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || slices.Contains([]rune("、.．:：\u3000"), r) {
+			return -1
+		}
+		return r
+	}, label)
+}

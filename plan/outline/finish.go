@@ -1,0 +1,115 @@
+package outline
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"duban/plan"
+	"duban/plan/mark"
+	"duban/zh"
+)
+
+// finish settles what of a node is its heading and what its body.
+func (d *draft) finish(headed bool) *plan.Node {
+	n := d.node
+	head := d.heading(headed)
+	n.TitleInline = !head
+	switch {
+	case head:
+		n.Head = d.first
+		n.Title = trimTitle(d.first)
+		n.Body = join(d.more)
+	case d.style == "field":
+		n.Title = ""
+		n.Body = join(append([]string{d.first}, d.more...))
+	default:
+		n.Body = join(append([]string{d.first}, d.more...))
+		n.Title = lead(n.Body)
+	}
+	if n.Title == "" && d.style != "field" && n.Head == "" && n.Body == "" {
+		n.Title = strings.Trim(n.Label, "【】#：: ")
+	}
+	if strings.HasPrefix(d.style, "【】") || strings.HasPrefix(d.style, "heading") {
+		n.Title = strings.Trim(n.Label, "【】：: ")
+	}
+	return n
+}
+
+var counts = regexp.MustCompile(`(做法|要求|措施|内容|任务|工作|方面|步骤|阶段|通知|安排|事项)?(是|如下|包括|以下.*|下列.*|分.{1,4}(阶段|步|类|方面)):$`)
+
+// heading reports whether the line of the label is a heading and no part of the
+// body: what follows it decides, and how it reads. A sentence is a heading only
+// if others of its series are headed.
+func (d *draft) heading(headed bool) bool {
+	s := zh.Fold(d.first)
+	switch {
+	case d.style == "field" || d.style == "row" || d.style == "条" || strings.HasPrefix(d.style, "•"):
+		return false
+	case d.alone && d.rank < mark.RankArticle:
+		return true
+	case len(d.more) == 0 && !d.kids, s == "":
+		return false
+	case strings.HasSuffix(s, "?") && !strings.ContainsAny(s, "。;"):
+		return len(d.more) > 0 && !strings.HasPrefix(d.more[0], "答")
+	case sentences(s) > 1 || openEnd(s) || strings.HasSuffix(s, ";"):
+		return false
+	case strings.HasSuffix(s, ":"):
+		return d.rank <= mark.RankChinese || !counts.MatchString(s) && (utf8.RuneCountInString(s) <= 20 && len(d.more) > 0 || utf8.RuneCountInString(s) <= 12)
+	case d.rank == mark.RankStage || d.rank == mark.RankWord:
+		return utf8.RuneCountInString(s) <= 20 && !mark.EndsSentence(s)
+	case mark.EndsSentence(s):
+		return headed && utf8.RuneCountInString(s) <= 50 && (len(d.more) > 0 || d.inner)
+	}
+	return utf8.RuneCountInString(s) <= 60
+}
+
+// join puts the lines of a body together: a line that a page has cut goes on in
+// the next, others keep their break.
+func join(lines []string) string {
+	var b strings.Builder
+	for i, s := range lines {
+		if s == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			if f := zh.Fold(lines[i-1]); mark.EndsSentence(f) || strings.HasSuffix(f, ":") || len(f) < 60 {
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+func trimTitle(s string) string {
+	return strings.TrimRight(strings.Trim(s, "* "), "。．.：:；;，, ")
+}
+
+// lead is the first sentence of a body: its title.
+func lead(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	s = strings.TrimLeft(s, "* ")
+	for i, r := range s {
+		if strings.ContainsRune("。；！;!", r) {
+			return strings.Trim(s[:i], "* ")
+		}
+		if r == '？' || r == '?' {
+			return s[:i+len(string(r))]
+		}
+	}
+	return strings.TrimRight(s, "：:，, ")
+}
+
+// rowNumber is the key of a row as a number, if it is one.
+func rowNumber(key string) string {
+	f := zh.Fold(key)
+	if mark.RowKey(f) {
+		return strings.NewReplacer("—", "-", "–", "-").Replace(f)
+	}
+	if n, size := zh.ParseInt(f); size > 0 {
+		return strconv.Itoa(n)
+	}
+	return ""
+}

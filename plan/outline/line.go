@@ -1,0 +1,151 @@
+package outline
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"duban/plan"
+	"duban/plan/mark"
+	"duban/plan/source"
+	"duban/zh"
+)
+
+// A line is one line of the document and what was made of it.
+type line struct {
+	n, end int    // from 1; end is the last line that was joined to it
+	indent int    // columns
+	text   []rune // trimmed, as printed
+	fold   string // the same, folded: rune for rune as long as text
+	block  plan.BlockKind
+	marked bool
+	mark   mark.Mark
+	field  int  // runes of the field's label, 0 if it is no field
+	row    int  // a row of a table: 1 + its depth below the table's node
+	cells  bool // stands in a table of one cell a line
+	inner  bool // stands in the cell of a node
+}
+
+func (l *line) String() string { return string(l.text) }
+
+// free reports whether nothing has been made of the line yet.
+func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 && l.row == 0 }
+
+// split takes the lines of a document that are not blank.
+func split(src *source.Text) []*line {
+	var out []*line
+	for i, s := range src.Lines {
+		t := strings.TrimFunc(s.Text, mark.Blank)
+		if t == "" {
+			continue
+		}
+		l := &line{n: i + 1, end: i + 1, indent: columns(s.Text[:strings.Index(s.Text, t)]), text: []rune(t), fold: zh.Fold(t)}
+		l.take(s.Hint)
+		out = append(out, l)
+	}
+	if src.Joined {
+		return out
+	}
+	return rejoin(out)
+}
+
+// take makes of a line what its reader says that it is.
+func (l *line) take(h source.Hint) {
+	switch h {
+	case source.PageNoise:
+		l.block = plan.Noise
+	case source.Besides:
+		l.block = plan.Attach
+	case source.Unnumbered:
+		name := []rune(strings.NewReplacer("/", " ", "#", " ").Replace(lead(l.String())))
+		l.marked = true
+		l.mark = mark.Mark{Style: "cell", Rank: mark.RankCell, Path: cmp.Or(string(name[:min(len(name), longestName)]), "行")}
+	case source.InCell:
+		l.inner = true
+	case source.NoHint:
+	}
+}
+
+// longestName is how many characters the path of a node without number takes of
+// its text.
+const longestName = 12
+
+// Bounds by which a text is told to be broken at a page's width.
+const (
+	wrapLeast = 40  // columns; narrower ones are short lines
+	wrapWidth = 100 // columns; a longer line is a paragraph
+	wrapLines = 12  // fewer lines show nothing
+	wrapSlack = 8   // columns that a full line may be shorter than the widest
+)
+
+// rejoin joins the lines of a text that is broken at a page's width all
+// through: hardly a line is wider than a page, and one in three is full.
+func rejoin(lines []*line) []*line {
+	wide, full := 0, 0
+	for _, l := range lines {
+		wide = max(wide, l.indent+columns(l.fold))
+	}
+	for _, l := range lines {
+		if l.indent+columns(l.fold) >= wide-wrapSlack {
+			full++
+		}
+	}
+	if wide < wrapLeast || wide > wrapWidth || len(lines) < wrapLines || full*3 < len(lines) {
+		return lines
+	}
+	var out []*line
+	for i, l := range lines {
+		if i > 0 && l.free() && lines[i-1].block == "" && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !mark.Begins(l.fold) {
+			last := out[len(out)-1]
+			last.text = append(last.text, l.text...)
+			last.end = l.n
+			continue
+		}
+		c := *l
+		c.text = slices.Clone(l.text)
+		out = append(out, &c)
+	}
+	for _, l := range out {
+		l.fold = zh.Fold(l.String())
+	}
+	return out
+}
+
+// openEnd reports whether a folded line ends in the middle of something.
+func openEnd(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(",、(《“-", last)
+}
+
+// sentences counts the sentences of a folded line.
+func sentences(s string) int {
+	s = strings.TrimRight(s, "。;!?… ")
+	return 1 + strings.Count(s, "。") + strings.Count(s, ";") + strings.Count(s, "!") + strings.Count(s, "?")
+}
+
+var (
+	yearDate = regexp.MustCompile(`^\(?(?:[12][0-9]{3,4}|[一二三][〇○零0OＯ一二三四五六七八九]{3}) ?[年./\-．] ?(?:0?[1-9]|1[0-2]|[一二三四五六七八九十元]{1,3}) ?(?:[月./\-．] ?(?:(?:[0-2]?[0-9]|3[01]|[一二三四五六七八九十廿]{1,3}) ?日?)?)?\)?(?:印发)?$`)
+	office   = regexp.MustCompile(`(处|部|办|办公室|学院|大学|中学|小学|学校|委员会|委|厅|局|中心|系|科|组|一中|政府|党委|团委|学工办|司|会|班子|宣)$`)
+)
+
+// dated reports whether the line is nothing but a date.
+func dated(s string) bool { return len(s) <= 60 && yearDate.MatchString(strings.TrimSpace(s)) }
+
+// signs reports whether the line may be the office that signs.
+func signs(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) <= 90 && utf8.RuneCountInString(s) <= 30 && !strings.ContainsAny(s, "。;!?:") && office.MatchString(s)
+}
+
+// columns is the width of a line: a Chinese character takes two columns.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		if n++; r >= 0x2E80 {
+			n++
+		}
+	}
+	return n
+}

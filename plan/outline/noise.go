@@ -1,0 +1,116 @@
+package outline
+
+import (
+	"regexp"
+	"strings"
+
+	"duban/plan"
+	"duban/plan/mark"
+)
+
+// Noise is what a page or a copier has put round the document. It is told by
+// what it says where it stands: navigation and page data before the first mark,
+// links and imprint after the last, page numbers anywhere.
+var (
+	headNoise = regexp.MustCompile(`^(您|你)?(现在|当前)?(所在)?的?位置 ?:|^(网站)?首页( ?[>»]| |$)|^([^ ]{2,6} +){2,}[^ ]{2,6}$|^(文章)?来源 ?:.*(作者|时间|日期|点击|浏览)|(点击数|点击率|浏览次数|浏览量|阅读次数|访问量|点击量|阅读量) ?:|^(发布时间|发布日期|更新时间|发稿时间|日期|作者|编辑|责任编辑|信息来源|发布者|发布人|审核|文章来源|来源) ?:|^(作者|发布者|编辑) ?:|^【?(字体|字号)|^(打印|关闭|返回|分享到?|收藏|登录|注册|设为首页)( |$|【|:)|^新华社.{2,6}[0-9]+月[0-9]+日电$`)
+	metaNoise = regexp.MustCompile(`^(- |\* )?\*\*[^*]{2,8}\*\* ?:|^#+ ?(文档|基本信息|政策全文|正文|全文)( |:|$)|^<!--|^> ?.{0,6}(更新|发布|来源|密级|日期|作者)|^(title|date|author|tags|url) ?:`)
+	footNoise = regexp.MustCompile(`^【?(打印正文|打印本页|打印|关闭窗口|关闭本页|返回顶部)】?|^\[(打印|关闭)|^(上一篇|下一篇|上一条|下一条|上一页|下一页|前一篇|后一篇)( |:|$)|^(相关链接|相关新闻|相关文章|相关阅读|友情链接|推荐阅读|热点新闻|最新动态|快速链接)( |:|$)|版权所有|Copyright|copyright|©|ICP备|^技术支持 ?:|^扫一扫|^分享到|^责任编辑|^\*\*更新时间|^[-_=─—·. ]{6,}.{0,6}(回执|剪下|裁|存根)|_{4,}.*_{2,}`)
+	anyNoise  = regexp.MustCompile(`^-{3,}$|^={3,}$|^\*{3,}$|^_{3,}$|^[-—–] ?[0-9]{1,3} ?[-—–]$|^第 ?[0-9]{1,3} ?页( ?[,/、]? ?共 ?[0-9]{1,3} ?页)?$|^[0-9]{1,3} ?/ ?[0-9]{1,3}$|^Page [0-9]+|^<!--.*-->$|^file:///|^https?://[^ ]+ +[0-9]{1,3}/[0-9]{1,3}$|^[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4},? (上午|下午)?[0-9]{1,2}:[0-9]{2}( [AP]M)?( |$)`)
+	teaser    = regexp.MustCompile(`(\.{3}|…)$`)
+)
+
+// markNoise finds the noise of a document.
+func markNoise(lines []*line) {
+	first, last := markSpan(lines)
+	for i, l := range lines {
+		switch {
+		case !short(l):
+		case anyNoise.MatchString(l.fold), metaNoise.MatchString(l.fold) && (i < first || i > last):
+			l.block = plan.Noise
+		case i < first && headNoise.MatchString(l.fold):
+			l.block = plan.Noise
+			if strings.Contains(l.fold, ">") && i+1 < first {
+				columnName(l, lines[i+1])
+			}
+		}
+	}
+	foot := footStart(lines, last)
+	for _, l := range lines[foot:] {
+		l.block = plan.Noise
+	}
+	for _, i := range teasers(lines[:foot]) {
+		lines[i].block = plan.Noise
+	}
+	lostBefore(lines, first)
+}
+
+// markSpan is where the first and the last strong mark stand; what looks like a
+// mark in a footer makes the span too long only for lines that are no noise
+// before a mark anyway.
+func markSpan(lines []*line) (first, last int) {
+	first, last = len(lines), -1
+	for i, l := range lines {
+		if short(l) && footNoise.MatchString(l.fold) {
+			if last >= 0 || i > len(lines)/2 {
+				break
+			}
+			continue
+		}
+		if m, ok := mark.Read(l.fold); ok && !m.Weak && m.Rank > mark.RankHash+0.07 {
+			first, last = min(first, i), i
+		}
+	}
+	return first, last
+}
+
+// longestNoise is how many characters a line of navigation or imprint has.
+const longestNoise = 160
+
+func short(l *line) bool { return len(l.text) <= longestNoise }
+
+// columnName marks the name of the site's column that follows a breadcrumb.
+func columnName(crumb, next *line) {
+	for part := range strings.SplitSeq(crumb.fold, ">") {
+		if mark.Bare(next.fold) == mark.Bare(part) {
+			next.block = plan.Noise
+		}
+	}
+}
+
+// footStart is the index of the first line of the footer: everything from there
+// on is noise.
+func footStart(lines []*line, last int) int {
+	for i, l := range lines {
+		if i > last && short(l) && footNoise.MatchString(l.fold) && i > len(lines)/8 {
+			return i
+		}
+	}
+	return len(lines)
+}
+
+// teasers are the cut-off leads of other articles at the end of a page.
+func teasers(lines []*line) []int {
+	i := len(lines)
+	for i > 0 && (teaser.MatchString(lines[i-1].fold) || lines[i-1].block == plan.Noise) {
+		i--
+	}
+	if len(lines)-i < 2 {
+		return nil
+	}
+	out := make([]int, 0, len(lines)-i)
+	for ; i < len(lines); i++ {
+		out = append(out, i)
+	}
+	return out
+}
+
+// lostBefore marks a word left alone between page data and the title, such as
+// the 附件 that stood over an annex before it was cut out of its notice.
+func lostBefore(lines []*line, first int) {
+	for i, l := range lines[:first] {
+		alone := l.block == "" && (i == 0 || lines[i-1].block == plan.Noise)
+		if s := strings.TrimRight(l.fold, ": 0123456789"); alone && i > 0 && (s == "附件" || s == "附") {
+			l.block = plan.Noise
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package outline
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"duban/plan"
+	"duban/plan/mark"
+	"duban/zh"
+)
+
+var (
+	ruleRow  = regexp.MustCompile(`^\|?[ :\-|]+\|[ :\-|]*$`)
+	monthKey = regexp.MustCompile(`^([一二三四五六七八九十]{1,2}|[0-9]{1,2})月(份)?$`)
+	dayKey   = regexp.MustCompile(`^([0-9]{1,2}[./月][0-9]{1,2}日?)? ?[(]?(星期|周|礼拜)[一二三四五六日天]\)?$|^[0-9]{1,2}月[0-9]{1,2}日([(][^)]{1,6}\))?$`)
+	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周$`)
+)
+
+// markTables finds the tables: lines with tabs, lines with bars, and tables
+// that a copier has broken into one cell a line.
+func markTables(lines []*line) {
+	markTabs(lines)
+	markBars(lines)
+	markKeyed(lines)
+	markCells(lines)
+}
+
+// markTabs takes the lines with tabs for rows and what is broken off from them
+// for the rest of their last cell.
+func markTabs(lines []*line) {
+	first, last := -1, -1
+	for i, l := range lines {
+		if l.block == "" && strings.Count(string(l.text), "\t") >= 2 {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	seen, head, have := false, 0, 0 // tabs of the head, and of the row so far
+	for i := first; i <= last; i++ {
+		l := lines[i]
+		if l.block != "" {
+			continue
+		}
+		tabs := strings.Count(string(l.text), "\t")
+		key, _, _ := strings.Cut(string(l.text), "\t")
+		switch {
+		case mark.RowKey(zh.Fold(key)):
+			seen, l.row, have = true, 1+depth(zh.Fold(key)), tabs
+		case !seen && tabs > 0:
+			l.block = plan.Table
+			head = max(head, tabs)
+		case !seen:
+			return
+		case tabs >= 2 && have >= head:
+			l.row, have = 1, tabs
+		default:
+			l.cells = true
+			have += tabs
+		}
+	}
+}
+
+// depth is how many times the key of a row is divided: 1—2 is 1.
+func depth(key string) int {
+	return strings.Count(strings.NewReplacer("—", "-", "–", "-", ".", "-").Replace(key), "-")
+}
+
+// markBars takes | a | b | lines for rows; those down to the rule are the head.
+func markBars(lines []*line) {
+	for i := 0; i < len(lines); i++ {
+		end := i
+		for end < len(lines) && strings.HasPrefix(lines[end].fold, "|") {
+			end++
+		}
+		if end-i < 2 {
+			continue
+		}
+		rule := slices.IndexFunc(lines[i:end], func(l *line) bool { return ruleRow.MatchString(l.fold) })
+		for j, l := range lines[i:end] {
+			if j <= rule || (rule < 0 && j == 0) {
+				l.block = plan.Table
+			} else {
+				l.row = 1
+			}
+		}
+		i = end - 1
+	}
+}
+
+// markKeyed finds a table with one cell a line whose rows begin with a month, a
+// week or a day: three keys at least that go up.
+func markKeyed(lines []*line) {
+	var keys []int
+	for i, l := range lines {
+		if l.block == "" && l.row == 0 && keyAt(lines, i) {
+			keys = append(keys, i)
+		}
+	}
+	if len(keys) < 3 {
+		return
+	}
+	start := tableHead(lines, keys[0])
+	for _, l := range lines[start:keys[0]] {
+		l.block = plan.Table
+	}
+	for i := keys[0]; i < len(lines) && lines[i].block == ""; i++ {
+		lines[i].cells = true
+		if keyAt(lines, i) {
+			lines[i].row = 1
+		}
+	}
+}
+
+// longestKey is how many characters the key of a row has.
+const longestKey = 20
+
+// keyAt reports whether line i is the key of a row, even if a line break has
+// cut it in two: 一 / 月.
+func keyAt(lines []*line, i int) bool {
+	if len(lines[i].text) > longestKey {
+		return false
+	}
+	s := mark.Bare(lines[i].fold)
+	if monthKey.MatchString(s) || dayKey.MatchString(s) || weekKey.MatchString(s) {
+		return true
+	}
+	return i+1 < len(lines) && utf8.RuneCountInString(s) <= 2 && s != "" && monthKey.MatchString(s+mark.Bare(lines[i+1].fold)) && mark.Bare(lines[i+1].fold) == "月"
+}
+
+// tableHead goes back from the first row over the column heads: short lines
+// without an end. The last line that reads like a title belongs to them too.
+func tableHead(lines []*line, row int) int {
+	i := row
+	for i > 0 && lines[i-1].block == "" && utf8.RuneCountInString(lines[i-1].fold) <= 8 && !mark.EndsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+		i--
+	}
+	if i > 0 && i < row && lines[i-1].block == "" && utf8.RuneCountInString(lines[i-1].fold) <= 40 && !mark.EndsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+		i--
+	}
+	return i
+}
+
+func markedHead(l *line) bool {
+	m, ok := mark.Read(l.fold)
+	return ok && !m.Weak
+}
+
+// cellRun is the least number of cells that show a table without keys.
+const cellRun = 12
+
+// markCells finds a table with one cell a line and no keys: a long run of short
+// lines, hardly one of which ends like a sentence, many of them figures.
+func markCells(lines []*line) {
+	for i := 0; i < len(lines); i++ {
+		end, figures := i, 0
+		for end < len(lines) && shortCell(lines[end]) {
+			if strings.IndexFunc(lines[end].fold, func(r rune) bool { return r >= '0' && r <= '9' }) == 0 {
+				figures++
+			}
+			end++
+		}
+		if end-i >= cellRun && figures*5 >= end-i {
+			for _, l := range lines[i:end] {
+				l.block = plan.Table
+			}
+		}
+		i = max(i, end-1)
+	}
+}
+
+// shortCell reports whether a line may be the cell of a table.
+func shortCell(l *line) bool {
+	if l.block != "" || l.row > 0 || len(l.text) > 30 || mark.EndsSentence(l.fold) || dated(l.fold) {
+		return false
+	}
+	m, ok := mark.Read(l.fold)
+	return !ok || m.Weak
+}

@@ -1,0 +1,211 @@
+package source
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"duban/plan/mark"
+	"duban/zh"
+)
+
+// navWords are the words in the class or id of what leads round a site.
+var navWords = []string{
+	"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumb", "footer", "sidebar", "share", "copyright",
+	"pagination", "pager", "toolbar", "topbar", "friendlink", "friendlinks",
+}
+
+var nameCut = regexp.MustCompile(`[^a-z]+`)
+
+// navigates reports whether an element leads round the site.
+func navigates(n *html.Node) bool {
+	if n.DataAtom == atom.Nav || n.DataAtom == atom.Footer {
+		return true
+	}
+	if slices.Contains([]atom.Atom{atom.Body, atom.Html, atom.Main, atom.Article}, n.DataAtom) {
+		return false
+	}
+	if role := value(n, "role"); role == "navigation" || role == "contentinfo" || role == "menu" {
+		return true
+	}
+	names := nameCut.Split(strings.ToLower(value(n, "class")+" "+value(n, "id")), -1)
+	return slices.ContainsFunc(names, func(s string) bool { return slices.Contains(navWords, s) })
+}
+
+// leads reports whether a link leads out of the page.
+func leads(n *html.Node) bool {
+	to := value(n, "href")
+	return to != "" && !strings.HasPrefix(to, "#")
+}
+
+// source makes the document of a page: what leads round the site, and links
+// before its text and behind it, are noise.
+func (w *page) source() *Text {
+	all, nav := 0, 0
+	for _, l := range w.out {
+		n := len(l.Text)
+		all += n
+		if l.nav {
+			nav += n
+		}
+	}
+	first, sure := w.begin()
+	last := w.end()
+	src := &Text{}
+	for i, l := range w.out {
+		switch {
+		case l.nav && nav*2 < all, // else it is a frame round everything
+			l.link && (i < first || i > last && !mark.ListsAnnex(zh.Fold(l.Text))),
+			sure && i < first && utf8.RuneCountInString(l.Text) <= 60:
+			l.Hint = PageNoise
+		}
+		src.put(l.Line)
+	}
+	return src
+}
+
+// begin is the index of the heading with which the text begins, and whether
+// that heading names a plan; without a heading, of the first line of text.
+func (w *page) begin() (at int, sure bool) {
+	heading := slices.IndexFunc(w.out, func(l webLine) bool {
+		return l.level > 0 && l.level <= 3 && !l.nav && mark.NamesPlan(zh.Fold(strings.TrimLeft(l.Text, "# ")))
+	})
+	if heading >= 0 {
+		return heading, !slices.ContainsFunc(w.out[:heading], func(l webLine) bool { return mark.Begins(zh.Fold(l.Text)) && !l.nav && !l.link })
+	}
+	if h := slices.IndexFunc(w.out, func(l webLine) bool { return l.level == 1 && !l.nav }); h >= 0 {
+		return h, false
+	}
+	return max(0, slices.IndexFunc(w.out, func(l webLine) bool {
+		return !l.link && !l.nav && (mark.Begins(zh.Fold(l.Text)) || mark.NamesPlan(zh.Fold(l.Text)))
+	})), false
+}
+
+// end is the index of the last line that begins a node.
+func (w *page) end() int {
+	for i, l := range slices.Backward(w.out) {
+		if !l.link && !l.nav && mark.Begins(zh.Fold(l.Text)) {
+			return i
+		}
+	}
+	return len(w.out)
+}
+
+// Bounds on the tables of a page.
+const (
+	maxCells  = 200_000
+	maxSpan   = 200 // rows or columns that one cell may span
+	maxTables = 6   // inside one another
+)
+
+// cells reads the rows of a table, without those of tables inside it. Cells
+// that a span covers are empty.
+func (w *page) cells(table *html.Node) [][]cell {
+	var rows [][]cell
+	covered := map[[2]int]bool{}
+	for tr := range table.Descendants() {
+		if tr.DataAtom != atom.Tr || outer(tr) != table {
+			continue
+		}
+		var row []cell
+		y := len(rows)
+		for c := tr.FirstChild; c != nil; c = c.NextSibling {
+			if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
+				continue
+			}
+			row = coverRow(row, covered, y)
+			across, down := spansOf(c, "colspan"), spansOf(c, "rowspan")
+			if *w.left -= across * down; *w.left < 0 {
+				return nil
+			}
+			for dy := 1; dy < down; dy++ {
+				for dx := range across {
+					covered[[2]int{y + dy, len(row) + dx}] = true
+				}
+			}
+			row = append(row, cell{text: w.cellText(c)})
+			row = append(row, make([]cell, across-1)...)
+		}
+		rows = append(rows, coverRow(row, covered, y))
+	}
+	return rows
+}
+
+func spansOf(c *html.Node, name string) int { return min(max(1, atoi(value(c, name))), maxSpan) }
+
+// coverRow adds the cells that those above cover.
+func coverRow(row []cell, covered map[[2]int]bool, y int) []cell {
+	for covered[[2]int{y, len(row)}] {
+		row = append(row, cell{under: true})
+	}
+	return row
+}
+
+// outer is the table that a row stands in.
+func outer(n *html.Node) *html.Node {
+	for up := range n.Ancestors() {
+		if up.DataAtom == atom.Table {
+			return up
+		}
+	}
+	return nil
+}
+
+func (w *page) cellText(c *html.Node) string {
+	in := &page{left: w.left, tables: w.tables + 1}
+	in.children(c)
+	in.flush()
+	lines := make([]string, len(in.out))
+	for i, l := range in.out {
+		lines[i] = l.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Bounds on a page's markup.
+const (
+	maxMarkup = 300_000 // tags and texts, each counted again for the styles it stands in
+	maxTag    = 2 << 20 // bytes of one tag or text
+)
+
+// styling are the elements that a parser opens anew in each block that begins
+// before they end.
+var styling = []string{"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+
+// modest reports whether a page can be parsed in bounded memory. It goes over the
+// text without keeping any of it.
+func modest(text string) bool {
+	z := html.NewTokenizer(strings.NewReader(text))
+	z.SetMaxBuf(maxTag)
+	cost, open := 0, 0
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return errors.Is(z.Err(), io.EOF)
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			if slices.Contains(styling, string(name)) {
+				open++
+			}
+			cost += 1 + open
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if slices.Contains(styling, string(name)) {
+				open = max(0, open-1)
+			}
+		case html.TextToken, html.SelfClosingTagToken:
+			cost += 1 + open
+		case html.CommentToken, html.DoctypeToken:
+			cost++
+		}
+		if cost > maxMarkup {
+			return false
+		}
+	}
+}
