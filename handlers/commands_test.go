@@ -14,7 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
-	"duban/plan"
+	"duban/plan/outline"
 	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
@@ -198,7 +198,7 @@ func (o *office) copied(t *testing.T) *office {
 	c := &office{T: t, engine: &counted{Engine: e}, now: o.now, last: map[string]string{}, said: map[string]string{}, log: o.log, n: o.n}
 	c.open(t)
 	set := options(nil)
-	next := plan.Parse(samplePlan + "7. 组织家访活动。每月一次。\n8. 开展就业走访。每季一次。\n")
+	next := outline.Parse(samplePlan + "7. 组织家访活动。每月一次。\n8. 开展就业走访。每季一次。\n")
 	set.Document = func(context.Context) chat.Document { return chat.Document{Name: "要点.txt", Plan: next} }
 	c.router = route(c.store, set)
 	return c
