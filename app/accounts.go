@@ -134,7 +134,7 @@ func (o *Office) young(ctx context.Context, account string) (young bool) {
 func dailyLimits(c config.Config, zone *time.Location) map[string]outbox.Cap {
 	m := map[string]outbox.Cap{}
 	morning := 7 * time.Hour
-	if q := c.QuietHours(); q != (when.Quiet{}) {
+	if q := c.Quiet(); q != (when.Quiet{}) {
 		morning = time.Duration(q.To) * time.Minute
 	}
 	for _, a := range c.Accounts {

@@ -30,7 +30,7 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 	limits := o.Config.Limits
 	return schedule.New(o.Store, schedule.Options{
 		Zone: o.Zone, Built: built, Now: o.opts.Now, Log: o.log,
-		Calendar: calendar, Quiet: o.Config.QuietHours(), Limits: schedule.Limits{Gap: time.Duration(limits.Gap), PerDay: limits.PerDay},
+		Calendar: calendar, Quiet: o.Config.Quiet(), Limits: schedule.Limits{Gap: time.Duration(limits.Gap), PerDay: limits.PerDay},
 		Report: jobReport, Post: post, Withdraw: withdraw,
 		Alarm: func(a schedule.Alarm) {
 			o.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)
@@ -118,9 +118,17 @@ func (o *Office) reload(ctx context.Context, data []byte) {
 		o.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+line)
 		return
 	}
+	o.warnRenamed(c)
 	o.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
 	if !config.SameBeyondJobs(c, o.Config) {
 		o.log.Warn("the rest of the changed configuration takes effect at the next start")
+	}
+}
+
+// warnRenamed says which fields of a configuration have new names.
+func (o *Office) warnRenamed(c config.Config) {
+	if c.Renamed != nil {
+		o.log.Warn("fields of the configuration have new names; the old ones still hold", "fields", strings.Join(c.Renamed, ", "))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
 
 	"duban/schedule"
 	"duban/schedule/when"
@@ -23,20 +24,20 @@ import (
 // Config is config.yaml. Every field is explained in the example that is
 // shipped with duban; what is not given there has the value of [Defaults].
 type Config struct {
-	Name     string    `yaml:"name"`
-	Aliases  []string  `yaml:"aliases"`
-	Zone     string    `yaml:"zone"`
-	Data     string    `yaml:"data"`
-	Plan     string    `yaml:"plan"`
-	Roster   string    `yaml:"roster"`
-	Cards    string    `yaml:"cards"`
-	Accounts []Account `yaml:"accounts"`
-	Answers  Answers   `yaml:"answers"`
-	Quiet    string    `yaml:"quiet"`
-	Limits   Limits    `yaml:"limits"`
-	Chase    Chase     `yaml:"chase"`
-	Caps     Caps      `yaml:"caps"`
-	Calendar Calendar  `yaml:"calendar"`
+	Name       string    `yaml:"name"`
+	Aliases    []string  `yaml:"aliases"`
+	Zone       string    `yaml:"zone"`
+	Data       string    `yaml:"data"`
+	Plan       string    `yaml:"plan"`
+	Roster     string    `yaml:"roster"`
+	Cards      string    `yaml:"cards"`
+	Accounts   []Account `yaml:"accounts"`
+	Answers    Answers   `yaml:"answers"`
+	QuietHours string    `yaml:"quiet_hours"`
+	Limits     Limits    `yaml:"limits"`
+	Chase      Chase     `yaml:"chase"`
+	Caps       Caps      `yaml:"caps"`
+	Calendar   Calendar  `yaml:"calendar"`
 
 	Retention Retention `yaml:"retention"`
 	Privacy   Privacy   `yaml:"privacy"`
@@ -47,13 +48,16 @@ type Config struct {
 	// Path is where the configuration was read from; "" if there was no file.
 	Path string `yaml:"-"`
 
+	// Renamed says which fields of the file have new names.
+	Renamed []string `yaml:"-"`
+
 	raw []byte // what stood there
 }
 
 // Answers bounds how much duban says by itself in a chat.
 type Answers struct {
 	PerMinute int      `yaml:"per_minute"`
-	Quiet     Duration `yaml:"quiet"`
+	MuteFor   Duration `yaml:"mute_for"`
 	Bots      []string `yaml:"bots"`
 }
 
@@ -98,17 +102,17 @@ const DefaultFile = "config.yaml"
 // Defaults returns the configuration that holds without a file.
 func Defaults() Config {
 	return Config{
-		Name:      "学工小助手",
-		Zone:      "Asia/Shanghai",
-		Data:      "data",
-		Cards:     "{学院}-{姓名}",
-		Accounts:  []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
-		Answers:   Answers{PerMinute: 5, Quiet: Duration(10 * time.Minute)},
-		Quiet:     "22:00-07:00",
-		Limits:    Limits{Gap: Duration(30 * time.Minute), PerDay: 300},
-		Chase:     defaultChase(),
-		Caps:      Caps{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
-		Retention: defaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
+		Name:       "学工小助手",
+		Zone:       "Asia/Shanghai",
+		Data:       "data",
+		Cards:      "{学院}-{姓名}",
+		Accounts:   []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
+		Answers:    Answers{PerMinute: 5, MuteFor: Duration(10 * time.Minute)},
+		QuietHours: "22:00-07:00",
+		Limits:     Limits{Gap: Duration(30 * time.Minute), PerDay: 300},
+		Chase:      defaultChase(),
+		Caps:       Caps{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
+		Retention:  defaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
 		Log: Log{Level: "info", Format: "text"},
 	}
 }
@@ -133,8 +137,12 @@ func Load(path string) (c Config, missing bool, err error) {
 func Parse(path string, data []byte) (Config, error) {
 	c := Defaults()
 	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	d := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
-	if err := d.Decode(&c); err != nil && len(bytes.TrimSpace(text)) > 0 {
+	file, err := parser.ParseBytes(text, 0)
+	if err == nil && len(file.Docs) > 0 && file.Docs[0].Body != nil {
+		c.Renamed = rename(file.Docs[0].Body, "")
+		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).DecodeFromNode(file.Docs[0].Body, &c)
+	}
+	if err != nil {
 		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, true))
 	}
 	c.Path, c.raw = path, data
@@ -164,8 +172,8 @@ func (c Config) check() error {
 	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {
 		return errors.New("cards: the form of names in groups must contain {姓名}; \"\" recognizes nobody by it")
 	}
-	if _, err := when.ParseQuiet(c.Quiet); err != nil {
-		return fmt.Errorf("quiet: %w", err)
+	if _, err := when.ParseQuiet(c.QuietHours); err != nil {
+		return fmt.Errorf("quiet_hours: %w", err)
 	}
 	if err := c.Retention.check(); err != nil {
 		return err
@@ -198,7 +206,7 @@ func (c Config) Near(path string) string {
 // SameBeyondJobs tells whether two configurations differ in nothing but what
 // takes effect at once: their jobs and their calendar.
 func SameBeyondJobs(a, b Config) bool {
-	a.Jobs, b.Jobs, a.raw, b.raw = nil, nil, nil, nil
+	a.Jobs, b.Jobs, a.raw, b.raw, a.Renamed, b.Renamed = nil, nil, nil, nil, nil, nil
 	a.Calendar, b.Calendar = Calendar{}, Calendar{}
 	return reflect.DeepEqual(a, b)
 }

@@ -97,16 +97,16 @@ func (c Config) Rules(zone *time.Location, workday func(time.Time) bool) notice.
 	return r
 }
 
-// QuietHours are the hours in which reminders are not posted.
-func (c Config) QuietHours() when.Quiet {
-	q, _ := when.ParseQuiet(c.Quiet) // checked when it was read
+// Quiet returns the quiet hours, in which reminders are not posted.
+func (c Config) Quiet() when.Quiet {
+	q, _ := when.ParseQuiet(c.QuietHours) // checked when it was read
 	return q
 }
 
 // QuietEnd returns when the quiet hours end that a time lies in, by the clock of
 // its location; the zero time if it lies in none.
 func (c Config) QuietEnd(t time.Time) time.Time {
-	q := c.QuietHours()
+	q := c.Quiet()
 	if !q.Has(when.ClockOf(t)) {
 		return time.Time{}
 	}

@@ -45,7 +45,7 @@ func BenchmarkAnswer(b *testing.B) {
 func serveOn(b *testing.B, net *bottest.Network) (stop func()) {
 	b.Helper()
 	c := config.Defaults()
-	c.Data, c.Quiet, c.Answers.PerMinute = b.TempDir(), "", 1<<30
+	c.Data, c.QuietHours, c.Answers.PerMinute = b.TempDir(), "", 1<<30
 	c.Accounts = []config.Account{{Name: login, Kind: config.Console}}
 	return serve(b, c, slog.New(slog.DiscardHandler), app.Outside{
 		Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) {

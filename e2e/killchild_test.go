@@ -64,7 +64,7 @@ func child(network string) error {
 	defer stop()
 	dir, planted := os.Getenv(dirVar), bug(os.Getenv(bugVar))
 	c := config.Defaults()
-	c.Name, c.Data, c.Roster, c.Quiet = login, dir, filepath.Join(dir, "roster.csv"), ""
+	c.Name, c.Data, c.Roster, c.QuietHours = login, dir, filepath.Join(dir, "roster.csv"), ""
 	c.Accounts = []config.Account{{Name: login, Kind: config.Console}}
 	c.Answers.PerMinute = 1 << 30
 	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{}

@@ -38,7 +38,7 @@ func TestForget_theProgram(t *testing.T) {
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, "data: data\nquiet: \"\"\naccounts:\n  - {name: console, kind: console}\nanswers: {per_minute: 100}\n")
+		s := begin(t, dir, "data: data\nquiet_hours: \"\"\naccounts:\n  - {name: console, kind: console}\nanswers: {per_minute: 100}\n")
 		first := s.say("王雪晴: 第1条受阻，独有说明甲乙丙")
 		s.want(first, "已记：1→受阻", "告知：", "“删除我的数据”")
 		s.wantNot(s.say("王雪晴: 请问独有问题丁戊己要盖章吗？"), "告知：")

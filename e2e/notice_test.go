@@ -207,7 +207,7 @@ func (s *story) command(name string) string {
 func TestSwitch(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+"quiet: ''\n")
+		s := begin(t, dir, accountsOnly+"quiet_hours: ''\n")
 		s.pass(time.Minute)
 		began := time.Now()
 		s.want(s.command("pause"), "sending is stopped")
@@ -220,7 +220,7 @@ func TestSwitch(t *testing.T) {
 		s.end()
 
 		t.Log("the stop survives a restart")
-		s = begin(t, dir, accountsOnly+"quiet: ''\n")
+		s = begin(t, dir, accountsOnly+"quiet_hours: ''\n")
 		s.wantNot(s.during(time.Minute), "学工工作群 ←")
 		before := len(s.text())
 		s.want(s.command("resume"), "sending goes on")
@@ -231,7 +231,7 @@ func TestSwitch(t *testing.T) {
 		t.Log("and can be thrown while nothing runs")
 		s.want(s.command("pause"), "sending is stopped")
 		s.want(s.command("pause"), "(as before)")
-		s = begin(t, dir, accountsOnly+"quiet: ''\n")
+		s = begin(t, dir, accountsOnly+"quiet_hours: ''\n")
 		defer s.end()
 		s.want(s.say("周明远: 恢复发送"), "周明远 ← 已恢复发送")
 	})

@@ -117,7 +117,7 @@ func TestReminders_waitForAPersonWhenTheClockJumps(t *testing.T) {
 
 func TestReminders_inAZoneWithSummerTime(t *testing.T) {
 	dir := t.TempDir()
-	const config = accountsOnly + "zone: America/New_York\nquiet: \"\"\njobs:\n" +
+	const config = accountsOnly + "zone: America/New_York\nquiet_hours: \"\"\njobs:\n" +
 		"  - {id: gap, name: 缺, when: 每天2:30, always: true, groups: [学工工作群], text: 两点半。}\n" +
 		"  - {id: twice, name: 重, when: 每天1:30, always: true, groups: [学工工作群], text: 一点半。}\n"
 	synctest.Test(t, func(t *testing.T) {

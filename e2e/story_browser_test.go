@@ -34,11 +34,11 @@ func shipped(t *testing.T, dir string) string {
 	}
 	text := string(raw)
 	for old, changed := range map[string]string{
-		"listen: 127.0.0.1:8642": "listen: 127.0.0.1:0",
-		"\ndata: data":           "\ndata: " + filepath.Join(dir, "data"),
-		"\nquiet: 22:00-07:00":   "\nquiet: \"\"",
-		"plan: examples":         "plan: " + filepath.Join(root, "examples"),
-		"roster: examples":       "roster: " + filepath.Join(root, "examples"),
+		"listen: 127.0.0.1:8642":     "listen: 127.0.0.1:0",
+		"\ndata: data":               "\ndata: " + filepath.Join(dir, "data"),
+		"\nquiet_hours: 22:00-07:00": "\nquiet_hours: \"\"",
+		"plan: examples":             "plan: " + filepath.Join(root, "examples"),
+		"roster: examples":           "roster: " + filepath.Join(root, "examples"),
 	} {
 		if !strings.Contains(text, old) {
 			t.Fatalf("config.yaml has no %q any more", old)

@@ -20,7 +20,7 @@ import (
 
 const wechatConfig = `
 name: 学工小助手
-quiet: ""
+quiet_hours: ""
 roster: ""
 accounts:
   - {name: wechat, kind: wechat}

@@ -49,7 +49,7 @@ func newCampus(t *testing.T) *campus {
 // its account.
 func campusConfig(dir string) config.Config {
 	c := config.Defaults()
-	c.Data, c.Quiet, c.Answers.PerMinute = dir, "", 1<<20
+	c.Data, c.QuietHours, c.Answers.PerMinute = dir, "", 1<<20
 	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{GroupPerDay: 1 << 20, Stop: 1 << 20, Usual: 1 << 20}
 	c.Path = filepath.Join(dir, "config.yaml")
 	c.Accounts = []config.Account{{Name: "wechat", Kind: "wechat", Pace: config.Pace{

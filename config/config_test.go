@@ -1,0 +1,46 @@
+package config_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/config"
+)
+
+func TestParse_oldNames(t *testing.T) {
+	for name, text := range map[string]string{
+		"old":    "quiet: 21:00-06:00\nanswers: {per_minute: 3, quiet: 5m}\n",
+		"flow":   `{answers: {"quiet": 5m, per_minute: 3}, quiet: "21:00-06:00"}`,
+		"new":    "quiet_hours: 21:00-06:00\nanswers:\n  mute_for: 5m\n  per_minute: 3\n",
+		"single": "quiet_hours: 21:00-06:00\nanswers:\n  quiet: 5m\n",
+	} {
+		c, err := config.Parse("config.yaml", []byte(text))
+		if err != nil || c.QuietHours != "21:00-06:00" || time.Duration(c.Answers.MuteFor) != 5*time.Minute {
+			t.Errorf("%s: got %q, %v, %v", name, c.QuietHours, time.Duration(c.Answers.MuteFor), err)
+		}
+		if want := map[string]int{"old": 2, "flow": 2, "new": 0, "single": 1}[name]; len(c.Renamed) != want {
+			t.Errorf("%s: got %q, want %d old names", name, c.Renamed, want)
+		}
+	}
+	_, err := config.Parse("config.yaml", []byte("quiet_hours: \"\"\nquiet: 21:00-06:00\n"))
+	if err == nil || !strings.Contains(err.Error(), `[2:1]`) {
+		t.Errorf("both names: got error %v, want one with the line", err)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "another document": "name: a\n---\nname: b\n", "a mark": "\xef\xbb\xbfname: a\r\n"} {
+		if _, err := config.Parse("config.yaml", []byte(text)); err != nil {
+			t.Errorf("%s: got error %v, want none", name, err)
+		}
+	}
+	shipped, err := os.ReadFile("../config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := config.Parse("config.yaml", shipped); err != nil || c.Renamed != nil {
+		t.Errorf("config.yaml as it is shipped: got %q, %v", c.Renamed, err)
+	}
+}
