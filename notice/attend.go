@@ -124,37 +124,48 @@ func itemsFrom(s *store.Snapshot, number int, from string) (items []Item, next s
 // tells whether there is more to do. It is to be called every half minute at
 // least, and whenever Options.Enqueued is called with an empty name.
 func Attend(ctx context.Context, s *store.Store, r Rules) (more bool, err error) {
-	var due []int
-	err = s.View(ctx, func(sn *store.Snapshot) error {
-		due = nil
-		for rec, err := range store.Scan[agenda](sn, store.Work+"agenda/", 0) {
-			if err != nil {
-				return err
-			}
-			if rec.Value.Pass || !rec.Value.Next.After(sn.Now()) {
-				number, err := strconv.Atoi(rec.Key[len(store.Work+"agenda/"):])
-				if err != nil {
-					return err
-				}
-				due = append(due, number)
-			}
-		}
-		return nil
+	_, err = work(ctx, s, dueAgendas, func(tx *store.Tx, number int) error {
+		again, err := attend(tx, number, r)
+		more = more || again
+		return err
 	})
-	for _, number := range due {
-		if err != nil {
-			break
-		}
-		err = s.Update(ctx, func(tx *store.Tx) (err error) {
-			again, err := attend(tx, number, r)
-			more = more || again
-			return err
-		})
-	}
 	if err != nil {
 		return false, fmt.Errorf("attend: %w", err)
 	}
 	return more, nil
+}
+
+// dueAgendas returns the numbers of the notices that must be looked at now.
+func dueAgendas(s *store.Snapshot) (due []int, err error) {
+	const prefix = store.Work + "agenda/"
+	for rec, err := range store.Scan[agenda](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		if !rec.Value.Pass && rec.Value.Next.After(s.Now()) {
+			continue
+		}
+		number, err := strconv.Atoi(rec.Key[len(prefix):])
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, number)
+	}
+	return due, nil
+}
+
+// work finds what waits in one view, and does each piece of it in a transaction of
+// its own, until the first error. It returns how many pieces it began.
+func work[T any](ctx context.Context, s *store.Store, find func(*store.Snapshot) ([]T, error), do func(*store.Tx, T) error) (n int, err error) {
+	var waiting []T
+	err = s.View(ctx, func(sn *store.Snapshot) (err error) {
+		waiting, err = find(sn)
+		return err
+	})
+	for ; err == nil && n < len(waiting); n++ {
+		err = s.Update(ctx, func(tx *store.Tx) error { return do(tx, waiting[n]) })
+	}
+	return n, err
 }
 
 // attend takes one step for a notice.

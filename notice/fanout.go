@@ -106,27 +106,14 @@ func openItem(tx *store.Tx, n Notice, p roster.Person, renew bool) error {
 // many people, and tells whether there is more to do. It is to be called at the
 // start, and whenever Options.Enqueued is called with an empty name.
 func FanOut(ctx context.Context, s *store.Store) (more bool, err error) {
-	var waiting []fanOut
-	err = s.View(ctx, func(sn *store.Snapshot) error {
-		waiting = nil
-		for rec, err := range store.Scan[fanOut](sn, store.Work+"fanout/", 0) {
-			if err != nil {
-				return err
-			}
-			waiting = append(waiting, rec.Value)
-		}
-		return nil
-	})
-	for _, f := range waiting {
-		if err != nil {
-			break
-		}
-		err = s.Update(ctx, func(tx *store.Tx) error { return resume(tx, f.Number) })
+	waiting := func(sn *store.Snapshot) ([]fanOut, error) {
+		return store.Collect(store.Scan[fanOut](sn, store.Work+"fanout/", 0))
 	}
+	n, err := work(ctx, s, waiting, func(tx *store.Tx, f fanOut) error { return resume(tx, f.Number) })
 	if err != nil {
 		return false, fmt.Errorf("fan out: %w", err)
 	}
-	return len(waiting) > 0, nil
+	return n > 0, nil
 }
 
 // resume takes the next step of a fan-out, if it still waits.

@@ -14,23 +14,7 @@ import (
 // Join asks those who came into a group what its notices still ask, and tells them
 // once. It returns how many people it asked.
 func Join(ctx context.Context, s *store.Store) (n int, err error) {
-	var waiting []string
-	err = s.View(ctx, func(sn *store.Snapshot) error {
-		waiting = nil
-		for rec, err := range store.Scan[roster.Joining](sn, store.Work+"joined/", store.Batch) {
-			if err != nil {
-				return err
-			}
-			waiting = append(waiting, store.Unescape(strings.TrimPrefix(rec.Key, store.Work+"joined/")))
-		}
-		return nil
-	})
-	for _, person := range waiting {
-		if err == nil {
-			err = s.Update(ctx, func(tx *store.Tx) error { return askJoined(tx, person) })
-			n++
-		}
-	}
+	n, err = work(ctx, s, roster.Joined, askJoined)
 	if err != nil {
 		return n, fmt.Errorf("people who joined: %w", err)
 	}
@@ -39,11 +23,8 @@ func Join(ctx context.Context, s *store.Store) (n int, err error) {
 
 // askJoined asks one person who joined.
 func askJoined(tx *store.Tx, person string) error {
-	came, ok, err := store.Load[roster.Joining](tx, roster.JoinedKey(person))
-	if err != nil || !ok {
-		return err
-	}
-	if err := tx.Delete([]byte(roster.JoinedKey(person))); err != nil {
+	groups, err := roster.TakeJoined(tx, person)
+	if err != nil || groups == nil {
 		return err
 	}
 	r, err := roster.Current(tx.Snapshot)
@@ -57,7 +38,7 @@ func askJoined(tx *store.Tx, person string) error {
 	}
 	var opened []Notice
 	for number := max(last-shownAmong, 0) + 1; number <= last; number++ {
-		n, stands, err := stillAsks(tx, number, p, came.Groups)
+		n, stands, err := stillAsks(tx, number, p, groups)
 		if err != nil {
 			return err
 		}
@@ -81,7 +62,7 @@ func askJoined(tx *store.Tx, person string) error {
 			return err
 		}
 	}
-	return tellJoined(tx, p, came.Groups, opened)
+	return tellJoined(tx, p, groups, opened)
 }
 
 // stillAsks tells whether a notice asks a person who came into groups, and did not
@@ -101,8 +82,8 @@ func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n No
 
 // tellJoined tells somebody in private what they are asked, if they can be reached.
 func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice) error {
-	account, chat, ok, err := roster.Reach(tx.Snapshot, p.ID)
-	if err != nil || !ok {
+	account, chat, err := roster.ReachIn(tx.Snapshot, p.ID, nil)
+	if err != nil || chat == "" {
 		return err
 	}
 	const most = 1600 // bytes, so that it stays one message

@@ -50,7 +50,7 @@ func PutLeave(tx *store.Tx, l roster.Leave) (string, error) {
 // and otherwise notes that this is to be done.
 func beginLeave(tx *store.Tx, l roster.Leave) error {
 	if l.From.After(tx.Now()) {
-		return store.Save(tx, roster.BeginsKey(l), roster.LeaveKey(l))
+		return roster.AwaitLeave(tx, l)
 	}
 	if !l.Covers(tx.Now()) {
 		return nil
@@ -77,34 +77,13 @@ func beginLeave(tx *store.Tx, l roster.Leave) error {
 // BeginLeaves excuses those whose leave has begun since they asked for it. It is
 // to be called every few minutes.
 func BeginLeaves(ctx context.Context, s *store.Store) (n int, err error) {
-	var begun []store.Record[string]
-	err = s.View(ctx, func(sn *store.Snapshot) error {
-		begun = nil
-		to := store.Work + "begins/" + store.Stamp(sn.Now().Add(1))
-		for rec, err := range store.ScanRange[string](sn, []byte(store.Work+"begins/"), []byte(to), store.Batch) {
-			if err != nil {
-				return err
-			}
-			begun = append(begun, rec)
+	n, err = work(ctx, s, roster.Begun, func(tx *store.Tx, begun string) error {
+		l, ok, err := roster.TakeBegun(tx, begun)
+		if err != nil || !ok {
+			return err
 		}
-		return nil
+		return beginLeave(tx, l)
 	})
-	for _, rec := range begun {
-		if err != nil {
-			break
-		}
-		err = s.Update(ctx, func(tx *store.Tx) error {
-			l, ok, err := store.Load[roster.Leave](tx, rec.Value)
-			if err != nil {
-				return err
-			}
-			if err := tx.Delete([]byte(rec.Key)); err != nil || !ok {
-				return err
-			}
-			return beginLeave(tx, l)
-		})
-		n++
-	}
 	if err != nil {
 		return n, fmt.Errorf("begin leaves: %w", err)
 	}

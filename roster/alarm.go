@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +10,9 @@ import (
 	"duban/store"
 )
 
-// ReachIn returns where a person can be asked alone: through an account of the
-// notice's groups if they are known there, else through any.
+// ReachIn returns where a person can be asked alone: through an account of one of
+// the groups if they are known there, else through any. The chat is "" if they
+// cannot be reached.
 func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string, err error) {
 	targets, err := Targets(s, groups)
 	if err != nil {
@@ -23,16 +23,23 @@ func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat s
 			return t.Account, chat, err
 		}
 	}
+	all, err := ways(s, person)
+	if err != nil || len(all) == 0 {
+		return "", "", err
+	}
+	return all[0].Account, all[0].Chat, nil
+}
+
+// ways returns the accounts that can reach a person alone, and the chats for it.
+func ways(s *store.Snapshot, person string) (all []Target, err error) {
 	prefix := store.Work + store.Key("reach", person) + "/"
 	for rec, err := range store.Scan[string](s, prefix, 0) {
 		if err != nil {
-			return "", "", err
+			return nil, err
 		}
-		if name, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix)); err == nil && rec.Value != "" {
-			return name, rec.Value, nil
-		}
+		all = append(all, Target{Account: store.Unescape(strings.TrimPrefix(rec.Key, prefix)), Chat: rec.Value})
 	}
-	return "", "", nil
+	return all, nil
 }
 
 // AdminLanes returns the lanes of account in which the admins are answered.
@@ -114,19 +121,19 @@ func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool)
 		if !p.Is(Admin) {
 			continue
 		}
-		accounts, err := reachedBy(tx.Snapshot, p.ID)
+		all, err := ways(tx.Snapshot, p.ID)
 		if err != nil {
 			return nil, false, err
 		}
-		for _, account := range accounts {
-			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == account })
-			if account == a.Except || !runs {
+		for _, w := range all {
+			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
+			if w.Account == a.Except || !runs {
 				continue
 			}
 			row := bot.Outgoing{
-				Key: "alarm/" + a.Reason + "/" + store.Digest(p.ID), Account: account, Person: p.ID, Text: a.Text, Due: a.Due,
+				Key: "alarm/" + a.Reason + "/" + store.Digest(p.ID), Account: w.Account, Person: p.ID, Text: a.Text, Due: a.Due,
 			}
-			out, err := outbox.IsOut(tx.Snapshot, account)
+			out, err := outbox.IsOut(tx.Snapshot, w.Account)
 			if err != nil {
 				return nil, false, err
 			}
@@ -137,16 +144,4 @@ func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool)
 		}
 	}
 	return told, reached, nil
-}
-
-// reachedBy returns the accounts that can reach a person in private.
-func reachedBy(s *store.Snapshot, person string) (accounts []string, err error) {
-	prefix := store.Work + store.Key("reach", person) + "/"
-	for rec, err := range store.Scan[string](s, prefix, 0) {
-		if err != nil {
-			return nil, err
-		}
-		accounts = append(accounts, strings.TrimPrefix(rec.Key, prefix))
-	}
-	return accounts, nil
 }

@@ -3,7 +3,6 @@ package roster
 import (
 	"cmp"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -117,11 +116,7 @@ func handles(s *store.Snapshot, account, person string) (all []string, err error
 		if err != nil {
 			return nil, err
 		}
-		handle, err := url.PathUnescape(strings.TrimPrefix(rec.Key, prefix))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, handle)
+		all = append(all, store.Unescape(strings.TrimPrefix(rec.Key, prefix)))
 	}
 	return all, nil
 }

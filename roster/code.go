@@ -6,7 +6,7 @@ import (
 	"duban/store"
 )
 
-// A code lets one person bind a handle, once.
+// A Code lets one person bind a handle, once.
 type Code struct {
 	Person string    `json:"person"`
 	Until  time.Time `json:"until"`

@@ -85,13 +85,7 @@ func Current(s *store.Snapshot) (*Roster, error) {
 		return &Roster{}, err
 	}
 	return store.Cached(s, "roster", rev, func() (*Roster, error) {
-		r := &Roster{}
-		for rec, err := range store.Scan[Person](s, store.People+"p/", 0) {
-			if err != nil {
-				return nil, err
-			}
-			r.People = append(r.People, rec.Value)
-		}
-		return r, nil
+		people, err := store.Collect(store.Scan[Person](s, store.People+"p/", 0))
+		return &Roster{People: people}, err
 	})
 }

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"slices"
+	"strings"
 
 	"duban/store"
 )
@@ -10,12 +11,34 @@ import (
 // open, posted and not due yet. Who leaves the roster is no longer counted, and who
 // changes the college keeps what they are asked; for that nothing need be done.
 
-// A joining is a person who came into groups of the roster.
-type Joining struct {
+// A joining notes that a person came into groups of the roster.
+type joining struct {
 	Groups []string `json:"groups"`
 }
 
-func JoinedKey(person string) string { return store.Work + store.Key("joined", person) }
+func joinedKey(person string) string { return store.Work + store.Key("joined", person) }
+
+// Joined returns people who came into groups and were not asked yet.
+func Joined(s *store.Snapshot) (people []string, err error) {
+	const prefix = store.Work + "joined/"
+	for rec, err := range store.Scan[joining](s, prefix, store.Batch) {
+		if err != nil {
+			return nil, err
+		}
+		people = append(people, store.Unescape(strings.TrimPrefix(rec.Key, prefix)))
+	}
+	return people, nil
+}
+
+// TakeJoined returns the groups that a person came into, once: nil if they came
+// into none since.
+func TakeJoined(tx *store.Tx, person string) ([]string, error) {
+	came, ok, err := store.Load[joining](tx, joinedKey(person))
+	if err != nil || !ok {
+		return nil, err
+	}
+	return came.Groups, tx.Delete([]byte(joinedKey(person)))
+}
 
 // noteJoined notes who came into which groups, by a roster that takes the place of old.
 // The first roster makes nobody new.
@@ -34,7 +57,7 @@ func noteJoined(tx *store.Tx, old, next *Roster) error {
 		if !p.Asked() || len(groups) == 0 {
 			continue
 		}
-		if err := store.Save(tx, JoinedKey(p.ID), Joining{groups}); err != nil {
+		if err := store.Save(tx, joinedKey(p.ID), joining{groups}); err != nil {
 			return err
 		}
 		woken = true

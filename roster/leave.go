@@ -1,7 +1,8 @@
 package roster
 
 import (
-	"strings"
+	"cmp"
+	"slices"
 	"time"
 
 	"duban/store"
@@ -24,14 +25,44 @@ type Leave struct {
 	Was      *Leave    `json:"was,omitempty"` // what it replaced
 }
 
+// LeaveKey is the key of a leave.
 func LeaveKey(l Leave) string { return store.Work + store.Key("leave", l.Person, store.Stamp(l.From)) }
 
 func standsKey(l Leave) string {
 	return store.Work + store.Key("stands", l.Delegate, l.Person, store.Stamp(l.From))
 }
 
-func BeginsKey(l Leave) string {
+func beginsKey(l Leave) string {
 	return store.Work + store.Key("begins", store.Stamp(l.From), l.Person)
+}
+
+// AwaitLeave notes that a leave has not begun.
+func AwaitLeave(tx *store.Tx, l Leave) error { return store.Save(tx, beginsKey(l), LeaveKey(l)) }
+
+// Begun returns the keys of the notes of [AwaitLeave] whose leave has begun since.
+func Begun(s *store.Snapshot) (keys []string, err error) {
+	const prefix = store.Work + "begins/"
+	to := prefix + store.Stamp(s.Now().Add(1))
+	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(to), store.Batch) {
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, rec.Key)
+	}
+	return keys, nil
+}
+
+// TakeBegun removes a note of [AwaitLeave] and returns the leave. Ok is false if
+// there is none any more.
+func TakeBegun(tx *store.Tx, key string) (l Leave, ok bool, err error) {
+	k, ok, err := store.Load[string](tx, key)
+	if err == nil && ok {
+		l, ok, err = store.Load[Leave](tx, k)
+	}
+	if err != nil {
+		return l, false, err
+	}
+	return l, ok, tx.Delete([]byte(key))
 }
 
 // Covers tells whether a time lies in the leave.
@@ -44,6 +75,7 @@ func (l Leave) Meets(m Leave) bool {
 	return (m.To.IsZero() || !l.From.After(m.To)) && (l.To.IsZero() || !m.From.After(l.To))
 }
 
+// SaveLeave stores a leave, and who stands in.
 func SaveLeave(tx *store.Tx, l Leave) error {
 	if l.Delegate != "" {
 		if err := store.Save(tx, standsKey(l), LeaveKey(l)); err != nil {
@@ -53,13 +85,9 @@ func SaveLeave(tx *store.Tx, l Leave) error {
 	return store.Save(tx, LeaveKey(l), l)
 }
 
+// EraseLeave removes a leave with all that is kept about it.
 func EraseLeave(tx *store.Tx, l Leave) error {
-	for _, k := range []string{standsKey(l), BeginsKey(l), LeaveKey(l)} {
-		if err := tx.Delete([]byte(k)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(tx.Delete([]byte(standsKey(l))), tx.Delete([]byte(beginsKey(l))), tx.Delete([]byte(LeaveKey(l))))
 }
 
 // Away tells whether the person is on leave at a time.
@@ -97,17 +125,12 @@ func AllLeaves(s *store.Snapshot, from time.Time) ([]Leave, error) {
 }
 
 func leavesUnder(s *store.Snapshot, prefix string, from time.Time) ([]Leave, error) {
-	var all []Leave
-	for rec, err := range store.Scan[Leave](s, prefix, 0) {
-		if err != nil {
-			return nil, err
-		}
-		if l := rec.Value; l.To.IsZero() || !l.To.Before(from) {
-			all = append(all, l)
-		}
-	}
-	return all, nil
+	all, err := store.Collect(store.Scan[Leave](s, prefix, 0))
+	return slices.DeleteFunc(all, func(l Leave) bool { return l.over(from) }), err
 }
+
+// over tells whether the leave has ended before a time.
+func (l Leave) over(at time.Time) bool { return !l.To.IsZero() && l.To.Before(at) }
 
 // Entrusted returns the leaves in which a person stands in for somebody, and that
 // last until a time at least.
@@ -121,7 +144,7 @@ func Entrusted(s *store.Snapshot, delegate string, from time.Time) ([]Leave, err
 		if err != nil {
 			return nil, err
 		}
-		if ok && l.Delegate == delegate && (l.To.IsZero() || !l.To.Before(from)) {
+		if ok && l.Delegate == delegate && !l.over(from) {
 			all = append(all, l)
 		}
 	}
@@ -137,14 +160,4 @@ func StandsIn(s *store.Snapshot, delegate, person string, at time.Time) (bool, e
 	}
 	l, ok, err := store.Load[Leave](s, k)
 	return ok && l.Delegate == delegate, err
-}
-
-// Reach returns an account and the chat in which it can reach a person alone; ok
-// is false if none can.
-func Reach(s *store.Snapshot, person string) (account, chat string, ok bool, err error) {
-	prefix := store.Work + store.Key("reach", person) + "/"
-	for rec, err := range store.Scan[string](s, prefix, 1) {
-		return strings.TrimPrefix(rec.Key, prefix), rec.Value, err == nil, err
-	}
-	return "", "", false, nil
 }

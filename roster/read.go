@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,17 +96,11 @@ func table(data []byte) ([][]string, error) {
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = -1
-	var rows [][]string
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w：%w", ErrFormat, err)
-		}
-		rows = append(rows, row)
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%w：%w", ErrFormat, err)
 	}
+	return rows, nil
 }
 
 // header finds which column holds what.

@@ -3,6 +3,7 @@ package roster
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/bot"
@@ -53,31 +54,25 @@ func strayOfKey(account, sender string) string {
 // PutStray keeps what a stray said, and returns whether they were not in the list
 // before. The fields Number, First and Last are filled in.
 func PutStray(tx *store.Tx, s Stray, m bot.Message) (fresh bool, err error) {
-	number, known, err := store.Load[int](tx, strayOfKey(s.Account, s.Sender))
+	old, there, err := StrayOf(tx.Snapshot, s.Account, s.Sender)
 	if err != nil {
 		return false, err
 	}
-	old, there := Stray{}, false
-	if known {
-		if old, there, err = FindStray(tx.Snapshot, number); err != nil {
-			return false, err
-		}
-	}
 	if !there {
-		if number, _, err = store.Load[int](tx, store.Work+"strays"); err != nil {
+		number, _, err := store.Load[int](tx, store.Work+"strays")
+		if err != nil {
 			return false, err
 		}
-		number++
-		old = Stray{First: tx.Now()}
-		if err := cmp.Or(store.Save(tx, store.Work+"strays", number), store.Save(tx, strayOfKey(s.Account, s.Sender), number)); err != nil {
+		old = Stray{Number: number + 1, First: tx.Now()}
+		if err := cmp.Or(store.Save(tx, store.Work+"strays", number+1), store.Save(tx, strayOfKey(s.Account, s.Sender), number+1)); err != nil {
 			return false, err
 		}
 	}
 	m.File = nil // it must be fetched while the session lasts
-	s.Number, s.First, s.Last = number, old.First, tx.Now()
+	s.Number, s.First, s.Last = old.Number, old.First, tx.Now()
 	s.Said = append(old.Said, m)
 	s.Said = s.Said[max(len(s.Said)-strayKept, 0):]
-	return !there, store.Save(tx, strayKey(number), s)
+	return !there, store.Save(tx, strayKey(s.Number), s)
 }
 
 // FindStray returns the stray of that number.
@@ -87,17 +82,12 @@ func FindStray(s *store.Snapshot, number int) (Stray, bool, error) {
 
 // Strays returns those who were not claimed, oldest first.
 func Strays(s *store.Snapshot) ([]Stray, error) {
-	var all []Stray
-	for rec, err := range store.Scan[Stray](s, store.Work+"stray/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		if s.Now().Sub(rec.Value.Last) < strayLife {
-			all = append(all, rec.Value)
-		}
-	}
-	return all, nil
+	all, err := store.Collect(store.Scan[Stray](s, store.Work+"stray/", 0))
+	return slices.DeleteFunc(all, func(st Stray) bool { return st.old(s.Now()) }), err
 }
+
+// old tells whether a stray has said nothing for so long that they are forgotten.
+func (s Stray) old(now time.Time) bool { return now.Sub(s.Last) >= strayLife }
 
 // DropStray takes a stray off the list.
 func DropStray(tx *store.Tx, s Stray) error {
@@ -110,16 +100,9 @@ func RecallStray(tx *store.Tx, account, sender, id string) error {
 	if err != nil || !ok {
 		return err
 	}
-	var left []bot.Message
-	for _, m := range s.Said {
-		if m.ID != id {
-			left = append(left, m)
-		}
-	}
-	if len(left) == 0 {
+	if s.Said = slices.DeleteFunc(s.Said, func(m bot.Message) bool { return m.ID == id }); len(s.Said) == 0 {
 		return DropStray(tx, s)
 	}
-	s.Said = left
 	return store.Save(tx, strayKey(s.Number), s)
 }
 
@@ -134,16 +117,14 @@ func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool, err 
 
 // SweepStrays removes those whom nobody claimed in a week, and what they said.
 func SweepStrays(tx *store.Tx) (n int, err error) {
-	var old []Stray
-	for rec, err := range store.Scan[Stray](tx, store.Work+"stray/", 0) {
-		if err != nil {
-			return 0, err
-		}
-		if tx.Now().Sub(rec.Value.Last) >= strayLife {
-			old = append(old, rec.Value)
-		}
+	all, err := store.Collect(store.Scan[Stray](tx, store.Work+"stray/", 0))
+	if err != nil {
+		return 0, err
 	}
-	for _, s := range old {
+	for _, s := range all {
+		if !s.old(tx.Now()) {
+			continue
+		}
 		if err := DropStray(tx, s); err != nil {
 			return n, err
 		}
