@@ -102,7 +102,7 @@ func clearStep(tx *store.Tx, number int, a agenda) error {
 
 // itemsFrom returns some items of a notice, and where to go on; "" is the end.
 func itemsFrom(s *store.Snapshot, number int, from string) (items []Item, next string, err error) {
-	prefix := store.Work + store.Key("item", ID(number)) + "/"
+	prefix := itemsPrefix(number)
 	if from == "" {
 		from = prefix
 	}

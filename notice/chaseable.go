@@ -24,12 +24,10 @@ func CountChaseable(s *store.Snapshot, n Notice, r Rules) (Chaseable, error) {
 		return c, err
 	}
 	var lines []string
-	prefix := store.Work + store.Key("item", n.ID()) + "/"
-	for rec, err := range store.Scan[Item](s, prefix, 0) {
+	for i, err := range EachItem(s, n.Number) {
 		if err != nil {
 			return c, err
 		}
-		i := rec.Value
 		group, err := countItem(s, &c, n, i, r, reached)
 		if err != nil {
 			return c, err

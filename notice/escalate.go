@@ -2,6 +2,7 @@ package notice
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -13,11 +14,8 @@ import (
 
 // rise takes one step of an escalation.
 func (c *chaser) rise(i Item, level Level, a *agenda) error {
-	p, here, err := roster.Find(c.tx.Snapshot, i.Person)
-	if err != nil || !here || !p.Asked() {
-		return err
-	}
-	if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil || away {
+	p, ok, err := askable(c.tx.Snapshot, i.Person)
+	if err != nil || !ok {
 		return err
 	}
 	switch level {
@@ -89,12 +87,7 @@ func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, e
 // tellLevels tells leads and the office, each in private, who has not answered an
 // urgent notice.
 func (c *chaser) tellLevels(a agenda) error {
-	colleges := make([]string, 0, len(a.Leads))
-	for college := range a.Leads {
-		colleges = append(colleges, college)
-	}
-	slices.Sort(colleges)
-	for _, college := range colleges {
+	for _, college := range slices.Sorted(maps.Keys(a.Leads)) {
 		leads, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
 		if err != nil {
 			return err

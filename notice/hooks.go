@@ -16,15 +16,21 @@ func leaving(tx *store.Tx, o bot.Outgoing) (reason string, err error) {
 	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
 		return "", nil
 	}
-	p, here, err := roster.Find(tx.Snapshot, o.Person)
-	if err != nil {
-		return "", err
-	}
-	away, err := roster.Away(tx.Snapshot, o.Person, tx.Now())
-	if err != nil || here && p.Asked() && !away {
+	if _, ok, err := askable(tx.Snapshot, o.Person); err != nil || ok {
 		return "", err
 	}
 	return "its person is not asked any more", nil
+}
+
+// askable returns the person with an id. Ok is false if nothing may be asked of
+// them now: they have left the roster, only read along, or are on leave.
+func askable(s *store.Snapshot, id string) (p roster.Person, ok bool, err error) {
+	p, here, err := roster.Find(s, id)
+	if err != nil || !here || !p.Asked() {
+		return p, false, err
+	}
+	away, err := roster.Away(s, id, s.Now())
+	return p, !away, err
 }
 
 // Hooks returns what the outbox asks of notices and of the roster. Parked says how

@@ -131,7 +131,7 @@ func ID(number int) string { return fmt.Sprintf("%08d", number) }
 // after the first error.
 func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		for rec, err := range store.Scan[Item](s, store.Work+store.Key("item", ID(number))+"/", 0) {
+		for rec, err := range store.Scan[Item](s, itemsPrefix(number), 0) {
 			if !yield(rec.Value, err) || err != nil {
 				return
 			}

@@ -114,14 +114,8 @@ func rankOf(n Notice) bot.Rank {
 }
 
 // Texts returns where the texts of a notice were put into the outbox.
-func Texts(s *store.Snapshot, number int) (all []Posted, err error) {
-	for rec, err := range store.Scan[Posted](s, store.Work+store.Key("texts", ID(number))+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+func Texts(s *store.Snapshot, number int) ([]Posted, error) {
+	return store.Collect(store.Scan[Posted](s, store.Work+store.Key("texts", ID(number))+"/", 0))
 }
 
 // Renewed tells whether the present text of a notice has left for one of some
@@ -135,15 +129,21 @@ func Renewed(s *store.Snapshot, n Notice, groups []string) (bool, error) {
 		if !version || !slices.Contains(groups, rec.Value.Group) {
 			continue
 		}
-		row, ok, err := store.Load[outbox.Row](s, outbox.RowKey(rec.Value.Account, rec.Value.Row))
-		if err == nil && ok && row.Into != "" {
-			row, ok, err = store.Load[outbox.Row](s, outbox.RowKey(row.Account, row.Into))
-		}
-		if err != nil || !ok || row.State == outbox.Sent || row.State == outbox.Sending || row.Attempt > 0 {
-			return err == nil, err
+		if left, err := hasLeft(s, rec.Value.Account, rec.Value.Row); err != nil || left {
+			return left, err
 		}
 	}
 	return false, nil
+}
+
+// hasLeft tells whether a row of the outbox has been sent, is being sent or may
+// have been; one that is not there any more has.
+func hasLeft(s *store.Snapshot, account, key string) (bool, error) {
+	row, ok, err := store.Load[outbox.Row](s, outbox.RowKey(account, key))
+	if err == nil && row.Into != "" {
+		row, ok, err = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
+	}
+	return err == nil && (!ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0), err
 }
 
 func intersect(a, b []string) []string {
@@ -181,7 +181,7 @@ func PutItem(tx *store.Tx, i Item) error {
 	} else if err := cmp.Or(tx.Delete([]byte(owed)), dropChase(tx, i.Person, i.Notice)); err != nil {
 		return err
 	}
-	return store.Save(tx, store.Work+store.Key("item", ID(i.Notice), i.Person), i)
+	return store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i)
 }
 
 // Find returns the notice of that number.
@@ -191,15 +191,8 @@ func Find(s *store.Snapshot, number int) (Notice, bool, error) {
 
 // From returns the notices from the number on, oldest first.
 func From(s *store.Snapshot, from int) ([]Notice, error) {
-	var all []Notice
-	prefix := store.Work + "notice/"
-	for rec, err := range store.ScanRange[Notice](s, []byte(prefix+ID(from)), store.PrefixEnd(prefix), 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	const prefix = store.Work + "notice/"
+	return store.Collect(store.ScanRange[Notice](s, []byte(prefix+ID(from)), store.PrefixEnd(prefix), 0))
 }
 
 // Last returns the number of the newest notice, 0 if there is none.
@@ -210,19 +203,14 @@ func Last(s *store.Snapshot) (int, error) {
 
 // FindItem returns what the notice asks of the person.
 func FindItem(s *store.Snapshot, number int, person string) (Item, bool, error) {
-	return store.Load[Item](s, store.Work+store.Key("item", ID(number), person))
+	return store.Load[Item](s, itemsPrefix(number)+store.Key(person))
 }
+
+func itemsPrefix(number int) string { return store.Work + store.Key("item", ID(number)) + "/" }
 
 // Items returns all items of a notice.
 func Items(s *store.Snapshot, number int) ([]Item, error) {
-	var all []Item
-	for rec, err := range store.Scan[Item](s, store.Work+store.Key("item", ID(number))+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Item](s, itemsPrefix(number), 0))
 }
 
 // OwedBy returns the numbers of the notices that the person has not answered and

@@ -77,10 +77,10 @@ func shrinkChase(tx *store.Tx, q queued) error {
 			return err
 		}
 		if ok {
-			owed = append(owed, Owed{Notice: n, Half: item.State == Seen})
+			owed = append(owed, owes(n, item))
 		}
 	}
-	_, err := outbox.Retext(tx, q.Account, q.Row, Chase(owed, func(n Notice) string { return dueWord(tx.Snapshot, n) }))
+	_, err := outbox.Retext(tx, q.Account, q.Row, chaseText(tx.Snapshot, owed))
 	return err
 }
 
@@ -90,6 +90,11 @@ const chasePrefix = "chase/"
 // lineKey is the key of the line that asks a whole group again on a day.
 func lineKey(n Notice, day time.Time, chat string) string {
 	return chasePrefix + n.ID() + "/" + day.Format("20060102") + "/" + chat
+}
+
+// chaseText is [Chase] with due times in the zone of the office.
+func chaseText(s *store.Snapshot, owed []Owed) string {
+	return Chase(owed, func(n Notice) string { return dueWord(s, n) })
 }
 
 // dueWord says in a chase when a notice is due.
@@ -138,11 +143,8 @@ func (c *chaser) wants(n Notice, i Item, reached time.Time) bool {
 // they are to be asked about now, or if they cannot be reached there, with the
 // others of the first group that the notice has reached; that group is returned.
 func (c *chaser) ask(i Item) (group string, err error) {
-	p, here, err := roster.Find(c.tx.Snapshot, i.Person)
-	if err != nil || !here || !p.Asked() {
-		return "", err
-	}
-	if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil || away {
+	p, ok, err := askable(c.tx.Snapshot, i.Person)
+	if err != nil || !ok {
 		return "", err
 	}
 	account, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
@@ -159,7 +161,7 @@ func (c *chaser) ask(i Item) (group string, err error) {
 	}
 	row := bot.Outgoing{
 		Key:     chasePrefix + c.n.ID() + "/" + store.Digest(p.ID) + "/" + outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()).Format("20060102"),
-		Account: account, Chat: chat, Person: p.ID, Text: Chase(owed, func(n Notice) string { return dueWord(c.tx.Snapshot, n) }), Rank: rankOf(c.n),
+		Account: account, Chat: chat, Person: p.ID, Text: chaseText(c.tx.Snapshot, owed), Rank: rankOf(c.n),
 		Expires: c.expires(), Notice: numbers(owed),
 	}
 	if err := outbox.Enqueue(c.tx, row); err != nil {
@@ -260,9 +262,7 @@ func (c *chaser) queue(person string, row bot.Outgoing, owed []Owed) error {
 	return store.Save(c.tx, queuedKey(person), all[max(len(all)-mostQueued, 0):])
 }
 
-func owes(n Notice, i Item) Owed {
-	return Owed{Notice: n, Half: i.State == Seen}
-}
+func owes(n Notice, i Item) Owed { return Owed{Notice: n, Half: i.State == Seen} }
 
 func numbers(all []Owed) string {
 	words := make([]string, len(all))

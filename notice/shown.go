@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"duban/bot"
-	"duban/outbox"
 	"duban/store"
 )
 
@@ -88,11 +87,7 @@ func stands(s *store.Snapshot, account string, shown Shown, at time.Time) (bool,
 	if err != nil || !ok || !n.OpenAt(at) {
 		return false, err
 	}
-	row, known, err := store.Load[outbox.Row](s, outbox.RowKey(account, shown.Row))
-	if err == nil && row.Into != "" {
-		row, known, err = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
-	}
-	return !known || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0, err
+	return hasLeft(s, account, shown.Row)
 }
 
 // settled notes that the notices which a row speaks of have reached its chat.

@@ -64,28 +64,38 @@ func Withdraw(tx *store.Tx, reason string, number int) (Withdrawal, error) {
 	if err != nil {
 		return w, err
 	}
-	tell := map[roster.Target]bool{}
+	w, _, err = tellGroups(tx, reason, texts, n.Withdrawal(), func(t Posted) (bool, error) { return outbox.Cancel(tx, t.Account, t.Row) })
+	if err != nil {
+		return w, err
+	}
+	return w, Finish(tx, number, Withdrawn)
+}
+
+// tellGroups says a text once in each chat that some texts of a notice have left
+// for. Stop takes a text out of the outbox, or changes it there, if it waits.
+func tellGroups(tx *store.Tx, reason string, texts []Posted, text string, stop func(Posted) (bool, error)) (w Withdrawal, told int, err error) {
+	done := map[roster.Target]bool{}
 	for _, t := range texts {
-		cancelled, err := outbox.Cancel(tx, t.Account, t.Row)
+		stopped, err := stop(t)
 		if err != nil {
-			return w, err
+			return w, told, err
 		}
-		if cancelled {
+		if stopped {
 			w.Cancelled++
 			continue
 		}
-		w.Sent++
-		if tell[t.Target] {
+		if w.Sent++; done[t.Target] {
 			continue
 		}
-		tell[t.Target] = true
+		done[t.Target] = true
+		told++
 		if err := outbox.Enqueue(tx, bot.Outgoing{
-			Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Withdrawal(), Rank: bot.Urgent,
+			Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: text, Rank: bot.Urgent,
 		}); err != nil {
-			return w, err
+			return w, told, err
 		}
 	}
-	return w, Finish(tx, number, Withdrawn)
+	return w, told, nil
 }
 
 // Amend changes the text of a notice. After a small change the groups that
@@ -124,29 +134,8 @@ func Amend(tx *store.Tx, reason string, number int, text, by string, large bool)
 		}
 		return len(to), fan(tx, fanOut{Reason: reason, Number: number, To: to, Renew: true}, n)
 	}
-	return correct(tx, reason, n, texts)
-}
-
-// correct tells the groups that have seen a notice what is different in it now.
-func correct(tx *store.Tx, reason string, n Notice, texts []Posted) (told int, err error) {
-	done := map[roster.Target]bool{}
-	for _, t := range texts {
-		replaced, err := outbox.Retext(tx, t.Account, t.Row, n.Post())
-		if err != nil {
-			return told, err
-		}
-		if replaced || done[t.Target] {
-			continue
-		}
-		done[t.Target] = true
-		told++
-		if err := outbox.Enqueue(tx, bot.Outgoing{
-			Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Correction(), Rank: bot.Urgent,
-		}); err != nil {
-			return told, err
-		}
-	}
-	return told, nil
+	_, told, err = tellGroups(tx, reason, texts, n.Correction(), func(t Posted) (bool, error) { return outbox.Retext(tx, t.Account, t.Row, n.Post()) })
+	return told, err
 }
 
 // WithdrawPosting cancels the texts of a posting that have not been sent. What
