@@ -1,8 +1,14 @@
 package notice
 
 import (
+	"cmp"
+	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 	"time"
+
+	"duban/store"
 )
 
 // A State says how an item stands.
@@ -258,4 +264,94 @@ func (c Circumstances) Tally(items []Item) Tally {
 		t.Add(i, c.Standing(i))
 	}
 	return t
+}
+
+// PutItem stores an item, and whether its person still owes the answer. What was
+// about to ask them again for one that they do not owe any more is taken back.
+func PutItem(tx *store.Tx, i Item) error {
+	if i.State == Open && !i.Received.IsZero() {
+		i.State = Seen // 收到 was said before the leave that is over
+	}
+	owed := store.Work + store.Key("owed", i.Person, ID(i.Notice))
+	if i.Owed() {
+		if err := store.Save(tx, owed, i.Asked); err != nil {
+			return err
+		}
+	} else if err := cmp.Or(tx.Delete([]byte(owed)), dropChase(tx, i.Person, i.Notice)); err != nil {
+		return err
+	}
+	return store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i)
+}
+
+// FindItem returns what the notice asks of the person.
+func FindItem(s *store.Snapshot, number int, person string) (Item, bool, error) {
+	return store.Load[Item](s, itemsPrefix(number)+store.Key(person))
+}
+
+func itemsPrefix(number int) string { return store.Work + store.Key("item", ID(number)) + "/" }
+
+// Items returns all items of a notice.
+func Items(s *store.Snapshot, number int) ([]Item, error) {
+	return store.Collect(store.Scan[Item](s, itemsPrefix(number), 0))
+}
+
+// OwedBy returns the numbers of the notices that the person has not answered and
+// that have gone out and are still open, oldest first.
+func OwedBy(s *store.Snapshot, person string) (numbers []int, err error) {
+	all, err := owedBy(s, person)
+	for _, n := range all {
+		if !n.Created.After(s.Now()) {
+			numbers = append(numbers, n.Number)
+		}
+	}
+	return numbers, err
+}
+
+// owedBy returns the open notices that the person has not answered, those that are
+// about to go out too.
+func owedBy(s *store.Snapshot, person string) (all []Notice, err error) {
+	prefix := store.Work + store.Key("owed", person) + "/"
+	for rec, err := range store.Scan[time.Time](s, prefix, 0) {
+		if err != nil {
+			return nil, err
+		}
+		number, err := strconv.Atoi(rec.Key[len(prefix):])
+		if err != nil {
+			return nil, fmt.Errorf("owed: %w", err)
+		}
+		if n, ok, err := Find(s, number); err != nil {
+			return nil, err
+		} else if ok && n.Closed.IsZero() {
+			all = append(all, n)
+		}
+	}
+	return all, nil
+}
+
+// EachItem is Items for a notice that asks very many: one item at a time. It ends
+// after the first error.
+func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		for rec, err := range store.Scan[Item](s, itemsPrefix(number), 0) {
+			if !yield(rec.Value, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// A Past is what is left of the items of an old notice.
+type Past struct {
+	Tally Tally `json:"tally"`
+	Gone  bool  `json:"gone,omitempty"` // the items are deleted
+}
+
+// PastKey is the key of the [Past] of a notice.
+func PastKey(number int) string { return store.Work + store.Key("past", ID(number)) }
+
+// PastTally returns the counts of a notice that is so old that nothing else is left of
+// its items.
+func PastTally(s *store.Snapshot, number int) (Tally, bool, error) {
+	p, ok, err := store.Load[Past](s, PastKey(number))
+	return p.Tally, ok, err
 }

@@ -1,15 +1,18 @@
 // Package notice is what duban asks of people and what they answer.
 //
 // A [Notice] asks its audience for nothing, for 收到, or for progress. An [Item]
-// is notice × person. A reply that is read as an [Ack] or an [Update] closes it.
-// When an item may be asked about again, whom else it concerns and when a notice
-// ends is decided by [Rules]. The package is pure: it counts and decides, and
-// neither stores nor sends.
+// is notice × person; an [Answer] closes it. The package keeps the records of both
+// and owns the wording of every text that a notice puts into the outbox: the post
+// itself, the chase, the escalation, the correction and the withdrawal.
+//
+// [Rules] decide, without looking at the store, when an item is asked about again,
+// whom else it concerns and when a notice ends. [Attend], [FanOut], [Join] and
+// [BeginLeaves] carry that out in steps of one transaction each, so that a notice
+// to a hundred thousand people never holds up an answer.
 package notice
 
 import (
 	"fmt"
-	"iter"
 	"time"
 
 	"duban/store"
@@ -127,14 +130,30 @@ func (n Notice) ID() string { return ID(n.Number) }
 // ID writes a notice's number so that keys sort by it.
 func ID(number int) string { return fmt.Sprintf("%08d", number) }
 
-// EachItem is Items for a notice that asks very many: one item at a time. It ends
-// after the first error.
-func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		for rec, err := range store.Scan[Item](s, itemsPrefix(number), 0) {
-			if !yield(rec.Value, err) || err != nil {
-				return
-			}
+// Put stores a notice that has a number. While it is open, it is looked
+// after; see [Attend].
+func Put(tx *store.Tx, n Notice) error {
+	if n.Closed.IsZero() {
+		if err := attendFrom(tx, n); err != nil {
+			return err
 		}
 	}
+	return store.Save(tx, store.Work+store.Key("notice", n.ID()), n)
+}
+
+// Find returns the notice of that number.
+func Find(s *store.Snapshot, number int) (Notice, bool, error) {
+	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
+}
+
+// From returns the notices from the number on, oldest first.
+func From(s *store.Snapshot, from int) ([]Notice, error) {
+	const prefix = store.Work + "notice/"
+	return store.Collect(store.ScanRange[Notice](s, []byte(prefix+ID(from)), store.PrefixEnd(prefix), 0))
+}
+
+// Last returns the number of the newest notice, 0 if there is none.
+func Last(s *store.Snapshot) (int, error) {
+	number, _, err := store.Load[int](s, store.Work+"number")
+	return number, err
 }
