@@ -49,7 +49,7 @@ func (b *Bot) deliverer(l *line, ended <-chan struct{}) *deliverer {
 // nothing is due.
 func (d *deliverer) run(ctx context.Context) {
 	d.recover(ctx)
-	for sleep(ctx, d.pace.account(time.Now())) {
+	for Sleep(ctx, d.pace.account(time.Now())) {
 		last := closed(d.ended) // asked before Claim: what was enqueued before the end is seen by it
 		m, err := d.claim(ctx)
 		switch {
@@ -65,7 +65,7 @@ func (d *deliverer) run(ctx context.Context) {
 			return
 		default:
 			d.log.Error("outbox not read", "err", err)
-			if last || !sleep(ctx, jitter(storePause)) {
+			if last || !Sleep(ctx, jitter(storePause)) {
 				return
 			}
 		}
@@ -74,11 +74,11 @@ func (d *deliverer) run(ctx context.Context) {
 
 // recover takes up what a process that is dead was sending.
 func (d *deliverer) recover(ctx context.Context) {
-	if d.extras.recover == nil {
+	if d.extras.recoverer == nil {
 		return
 	}
 	for {
-		n, err := d.extras.recover(ctx, d.name)
+		n, err := d.extras.recoverer.Recover(ctx, d.name)
 		if err == nil {
 			if n > 0 {
 				d.log.Warn("sends of an earlier run were interrupted", "rows", n)
@@ -89,7 +89,7 @@ func (d *deliverer) recover(ctx context.Context) {
 			return
 		}
 		d.log.Error("outbox not recovered", "err", err)
-		if !sleep(ctx, jitter(storePause)) {
+		if !Sleep(ctx, jitter(storePause)) {
 			return
 		}
 	}
@@ -157,7 +157,7 @@ func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
 			return
 		}
 		d.log.Error("result not recorded", "key", m.Key, "err", err)
-		if !sleep(ctx, jitter(storePause)) {
+		if !Sleep(ctx, jitter(storePause)) {
 			return
 		}
 	}

@@ -130,7 +130,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			b.listen(ctx, l)
 		})
 		wg.Go(func() { b.deliverer(l, ended).run(ctx) })
-		if l.extras.states != nil && l.extras.watch != nil {
+		if l.extras.states != nil && l.extras.watcher != nil {
 			wg.Go(func() { b.watchStates(ctx, l, ended) })
 		}
 	}
@@ -157,7 +157,7 @@ func (b *Bot) listen(ctx context.Context, l *line) {
 		}
 		again := jitter(pause)
 		l.log.Error("account stopped", "err", err, "stack", stack(err), "again_in", again)
-		if !sleep(ctx, again) {
+		if !Sleep(ctx, again) {
 			return
 		}
 		pause = min(2*pause, lastRestart)
@@ -184,7 +184,7 @@ func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
 				break
 			}
 			l.log.Error("account state not recorded", "err", err)
-			if !sleep(ctx, jitter(storePause)) {
+			if !Sleep(ctx, jitter(storePause)) {
 				return
 			}
 		}
@@ -193,7 +193,7 @@ func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
 
 func watchContained(ctx context.Context, l *line, s State) (err error) {
 	defer contain(&err)
-	return l.extras.watch(ctx, l.name, s)
+	return l.extras.watcher.AccountState(ctx, l.name, s)
 }
 
 func runContained(ctx context.Context, a Account, receive func(context.Context, []Message) error) (err error) {
@@ -205,14 +205,14 @@ func runContained(ctx context.Context, a Account, receive func(context.Context, 
 func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		sleep(late, grace)
+		Sleep(late, grace)
 		cancel()
 	})
 	return late, func() { stop(); cancel() }
 }
 
-// sleep waits for d and reports false if ctx ended before.
-func sleep(ctx context.Context, d time.Duration) bool {
+// Sleep waits for d and reports false if ctx ended before.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
 	}

@@ -132,30 +132,23 @@ type Recoverer interface {
 // extras are what the loops of one account use of the optional interfaces of the
 // account, of its handler and of the outbox. A nil one is not there.
 type extras struct {
-	quarantine func(ctx context.Context, m Message, cause error) error
-	back       <-chan struct{}
-	recover    func(ctx context.Context, account string) (int, error)
-	states     <-chan State
-	watch      func(ctx context.Context, account string, s State) error
+	quarantiner Quarantiner
+	watcher     StateWatcher
+	recoverer   Recoverer
+	back        <-chan struct{}
+	states      <-chan State
 }
 
-func extrasOf(a Account, h Handler, o Outbox) extras {
-	var x extras
-	if q, ok := h.(Quarantiner); ok {
-		x.quarantine = q.Quarantine
-	}
+func extrasOf(a Account, h Handler, o Outbox) (x extras) {
+	x.quarantiner, _ = h.(Quarantiner)
+	x.watcher, _ = h.(StateWatcher)
+	x.recoverer, _ = o.(Recoverer)
 	able := AbilitiesOf(a)
 	if able.Presence != nil {
 		x.back = able.Presence.Back()
 	}
-	if r, ok := o.(Recoverer); ok {
-		x.recover = r.Recover
-	}
 	if able.Stateful != nil {
 		x.states = able.Stateful.States()
-	}
-	if w, ok := h.(StateWatcher); ok {
-		x.watch = w.AccountState
 	}
 	return x
 }

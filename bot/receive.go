@@ -132,7 +132,7 @@ func (r *receiver) handle(ctx context.Context, m Message) error {
 			return r.quarantine(ctx, m, err)
 		}
 		r.log.Warn("message not handled", "message", m.ID, "try", try, "err", err, "stack", stack(err))
-		if !sleep(ctx, tryPauses[try-1]) {
+		if !Sleep(ctx, tryPauses[try-1]) {
 			return err
 		}
 	}
@@ -145,11 +145,11 @@ func (r *receiver) attempt(ctx context.Context, m Message) (err error) {
 
 // quarantine hands m back to the handler as one that it could not handle.
 func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err error) {
-	if r.extras.quarantine == nil {
+	if r.extras.quarantiner == nil {
 		return cause
 	}
 	defer contain(&err)
-	if err := r.extras.quarantine(ctx, m, cause); err != nil {
+	if err := r.extras.quarantiner.Quarantine(ctx, m, cause); err != nil {
 		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
 	}
 	r.log.Error("message set aside", "message", m.ID, "err", cause, "stack", stack(cause))

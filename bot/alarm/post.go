@@ -56,11 +56,14 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 	}}
 	switch a.o.Kind {
 	case WeCom:
-		p.request, p.judge = toWeCom, byWeCom
-	case DingTalk:
-		p.request, p.judge = toDingTalk, byDingTalk
-	case Feishu:
-		p.request, p.judge = toFeishu, byFeishu
+		p.request = toWeCom
+		p.judge = robot{[][2]string{{"errcode", "errmsg"}}, []int{45009, 45033}, []int{93000, 40001, 40014}, []int{-1, 50001}}.judge
+	case DingTalk: // 310000 is a signature, an address or a keyword that the robot was not set up with
+		p.request = toDingTalk
+		p.judge = robot{[][2]string{{"errcode", "errmsg"}}, []int{130101, 410100, 90018, 90030}, []int{310000, 300001, 300005, 40035}, []int{-1}}.judge
+	case Feishu: // older robots answer with the second pair
+		p.request = toFeishu
+		p.judge = robot{[][2]string{{"code", "msg"}, {"StatusCode", "StatusMessage"}}, []int{11232, 230020}, []int{19001, 19021, 19022, 19024}, []int{1500, 11233}}.judge
 	case Ntfy:
 		p.request, p.judge = toNtfy, byNtfy
 	case Email:
@@ -141,30 +144,39 @@ func sign(key, data string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// A verdict is what the answers of group robots have in common: a code that is 0
-// if the text was taken, although the status is 200 in any case.
-type verdict struct {
-	code  *int
-	said  string
-	often []int // codes of those who send too much
-	out   []int // codes of those who would never be listened to
-	busy  []int // codes that pass by themselves
+// A robot knows the answers of one kind of group robot: a code that is 0 if the
+// text was taken, although the status is 200 in any case.
+type robot struct {
+	fields [][2]string // what the code and its text are called; the first that is there counts
+	often  []int       // codes of those who send too much
+	out    []int       // codes of those who would never be listened to
+	busy   []int       // codes that pass by themselves
 }
 
-func (v verdict) error() error {
-	switch {
-	case v.code == nil:
-		return fmt.Errorf("%w: the answer has no code", bot.ErrUnknown)
-	case *v.code == 0:
-		return nil
-	case slices.Contains(v.often, *v.code) || strings.Contains(strings.ToLower(v.said), "too many"):
-		return fmt.Errorf("%w: code %d", bot.ErrTooOften, *v.code)
-	case slices.Contains(v.out, *v.code):
-		return fmt.Errorf("%w: code %d: the robot's address or key is not accepted", bot.ErrOut, *v.code)
-	case slices.Contains(v.busy, *v.code):
-		return fmt.Errorf("not taken now: code %d", *v.code)
+func (r robot) judge(answer []byte) (id string, err error) {
+	var all map[string]json.RawMessage
+	_ = json.Unmarshal(answer, &all) // what is no object has no code
+	var code *int
+	var said string
+	for _, f := range r.fields {
+		if _ = json.Unmarshal(all[f[0]], &code); code != nil {
+			_ = json.Unmarshal(all[f[1]], &said)
+			break
+		}
 	}
-	return fmt.Errorf("%w: code %d", bot.ErrRefused, *v.code)
+	switch {
+	case code == nil:
+		return "", fmt.Errorf("%w: the answer has no code", bot.ErrUnknown)
+	case *code == 0:
+		return "", nil
+	case slices.Contains(r.often, *code) || strings.Contains(strings.ToLower(said), "too many"):
+		return "", fmt.Errorf("%w: code %d", bot.ErrTooOften, *code)
+	case slices.Contains(r.out, *code):
+		return "", fmt.Errorf("%w: code %d: the robot's address or key is not accepted", bot.ErrOut, *code)
+	case slices.Contains(r.busy, *code):
+		return "", fmt.Errorf("not taken now: code %d", *code)
+	}
+	return "", fmt.Errorf("%w: code %d", bot.ErrRefused, *code)
 }
 
 // robotText is the most bytes that a robot takes at once: WeCom's 2048, which the
@@ -179,11 +191,6 @@ type textBody struct {
 func toWeCom(p *poster, a alarm) (*url.URL, []byte, http.Header) {
 	body, header := asJSON(textBody{"text", map[string]string{"content": cut(a.text, robotText)}})
 	return p.url, body, header
-}
-
-func byWeCom(answer []byte) (string, error) {
-	code, said := codeOf(answer, "errcode", "errmsg")
-	return "", verdict{code, said, []int{45009, 45033}, []int{93000, 40001, 40014}, []int{-1, 50001}}.error()
 }
 
 // toDingTalk signs the time with a key that is part of what is signed, and says
@@ -202,13 +209,6 @@ func toDingTalk(p *poster, a alarm) (*url.URL, []byte, http.Header) {
 	return &to, body, header
 }
 
-// byDingTalk knows 310000 for a signature, an address or a keyword that does not
-// fit what the robot was set up with.
-func byDingTalk(answer []byte) (string, error) {
-	code, said := codeOf(answer, "errcode", "errmsg")
-	return "", verdict{code, said, []int{130101, 410100, 90018, 90030}, []int{310000, 300001, 300005, 40035}, []int{-1}}.error()
-}
-
 // toFeishu signs nothing with a key that is made of the time and the secret.
 func toFeishu(p *poster, a alarm) (*url.URL, []byte, http.Header) {
 	v := map[string]any{"msg_type": "text", "content": map[string]string{"text": cut(a.text, robotText)}}
@@ -218,25 +218,6 @@ func toFeishu(p *poster, a alarm) (*url.URL, []byte, http.Header) {
 	}
 	body, header := asJSON(v)
 	return p.url, body, header
-}
-
-func byFeishu(answer []byte) (string, error) {
-	code, said := codeOf(answer, "code", "msg")
-	if code == nil {
-		code, said = codeOf(answer, "StatusCode", "StatusMessage") // what older robots say
-	}
-	return "", verdict{code, said, []int{11232, 230020}, []int{19001, 19021, 19022, 19024}, []int{1500, 11233}}.error()
-}
-
-// codeOf reads a number and a text of a JSON object; code is nil without one.
-func codeOf(answer []byte, number, text string) (code *int, said string) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(answer, &fields) != nil {
-		return nil, ""
-	}
-	_ = json.Unmarshal(fields[number], &code)
-	_ = json.Unmarshal(fields[text], &said)
-	return code, said
 }
 
 func toNtfy(p *poster, a alarm) (*url.URL, []byte, http.Header) {

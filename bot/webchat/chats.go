@@ -32,7 +32,6 @@ func (a *Account) seat() error {
 			return fmt.Errorf("two people have the id %q", p.ID)
 		}
 		a.people[p.ID] = p
-		a.order = append(a.order, p.ID)
 		a.names = append(a.names, p.Name)
 		a.chats[privateChat(p.ID)] = &chat{id: privateChat(p.ID), name: a.o.BotName, members: []string{p.ID}}
 	}
@@ -45,36 +44,31 @@ func (a *Account) seat() error {
 }
 
 func (a *Account) seatGroup(g Group) error {
-	if g.ID == "" {
-		g.ID = g.Name
+	if g.Name == "" || strings.HasPrefix(g.Name, "@") {
+		return fmt.Errorf("group %q needs a name that does not start with @", g.Name)
 	}
-	if g.Name == "" {
-		g.Name = g.ID
-	}
-	if g.ID == "" || strings.HasPrefix(g.ID, "@") {
-		return fmt.Errorf("group %q needs a name that does not start with @", g.ID)
-	}
-	if a.chats[g.ID] != nil {
-		return fmt.Errorf("two groups are called %q", g.ID)
+	if a.chats[g.Name] != nil {
+		return fmt.Errorf("two groups are called %q", g.Name)
 	}
 	if g.Members == nil {
-		g.Members = a.order
+		for _, p := range a.o.People {
+			g.Members = append(g.Members, p.ID)
+		}
 	}
 	for _, id := range g.Members {
 		if _, ok := a.people[id]; !ok {
 			return fmt.Errorf("group %q: no person has the id %q", g.Name, id)
 		}
 	}
-	a.chats[g.ID] = &chat{id: g.ID, name: g.Name, group: true, members: g.Members}
-	a.groups = append(a.groups, g.ID)
+	a.chats[g.Name] = &chat{id: g.Name, name: g.Name, group: true, members: g.Members}
 	return nil
 }
 
 // visible returns the chats of a person, groups first.
 func (a *Account) visible(person string) []*chat {
 	var cs []*chat
-	for _, id := range a.groups {
-		if c := a.chats[id]; c.has(person) {
+	for _, g := range a.o.Groups {
+		if c := a.chats[g.Name]; c.has(person) {
 			cs = append(cs, c)
 		}
 	}

@@ -6,10 +6,7 @@ import "net/http"
 func (a *Account) Handler() http.Handler { return a.routes() }
 
 // What the tests see of the inside.
-var (
-	Mentions = mentions
-	Clean    = clean
-)
+var Clean = clean
 
 const (
 	Keep      = keep

@@ -33,20 +33,3 @@ func (a *Account) allow(person string) bool {
 	b.left--
 	return true
 }
-
-// openStream counts a stream; the caller calls closeStream if it was allowed.
-func (a *Account) openStream() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.streams >= maxStream {
-		return false
-	}
-	a.streams++
-	return true
-}
-
-func (a *Account) closeStream() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.streams--
-}

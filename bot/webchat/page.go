@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -96,7 +95,7 @@ func (a *Account) knownHost(hostport string) bool {
 		host = hostport
 	}
 	host = strings.Trim(host, "[]")
-	return loopback(host) || slices.ContainsFunc(a.o.Hosts, func(h string) bool { return strings.EqualFold(h, host) })
+	return loopback(host)
 }
 
 // refuse answers with what err says to the visitor, or with no detail at all.

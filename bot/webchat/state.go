@@ -4,36 +4,22 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"duban/bot"
 )
 
 const pageSize = 60 // messages of a chat that are shown at once
 
 // A line is what the page is told of something that was said.
 type line struct {
-	Seq      uint64     `json:"seq"`
-	ID       string     `json:"id"`
-	Chat     string     `json:"chat"`
-	From     string     `json:"from"` // "" is the bot
-	Name     string     `json:"name"`
-	At       int64      `json:"at"` // milliseconds
-	Kind     bot.Kind   `json:"kind,omitempty"`
-	Text     string     `json:"text,omitempty"`
-	Size     int64      `json:"size,omitempty"`
-	Quote    *bot.Quote `json:"quote,omitempty"`
-	Client   string     `json:"client,omitempty"`
-	Recall   string     `json:"recall,omitempty"` // this takes back the message with that id
-	Stored   bool       `json:"stored,omitempty"` // its bytes can be fetched
-	Recalled bool       `json:"recalled,omitempty"`
+	entry
+	From   string `json:"from"`
+	Name   string `json:"name"`
+	At     int64  `json:"at"`               // milliseconds
+	Stored bool   `json:"stored,omitempty"` // its bytes can be fetched
 }
 
 func (e entry) line() line {
-	l := line{
-		Seq: e.Seq, ID: e.ID, Chat: e.Chat, From: e.From, Name: e.Name, At: e.At.UnixMilli(), Kind: e.Kind,
-		Text: e.Text, Size: e.Size, Quote: e.Quote, Client: e.Client, Recall: e.Recall, Recalled: e.Recalled,
-	}
-	l.Stored = e.File != "" && !e.Recalled
+	l := line{entry: e, From: e.From, Name: e.Name, At: e.At.UnixMilli(), Stored: e.File != "" && !e.Recalled}
+	l.File = "" // its name in the folder is nobody's business
 	if e.Recalled {
 		l.Text, l.Quote, l.Size = "", nil, 0
 	}
@@ -60,16 +46,7 @@ type chatState struct {
 }
 
 func (a *Account) listPeople(w http.ResponseWriter, _ *http.Request) error {
-	return reply(w, http.StatusOK, map[string]any{"people": a.everybody()})
-}
-
-// everybody in the order of the roster.
-func (a *Account) everybody() []Person {
-	ps := make([]Person, 0, len(a.order))
-	for _, id := range a.order {
-		ps = append(ps, a.people[id])
-	}
-	return ps
+	return reply(w, http.StatusOK, map[string]any{"people": a.o.People})
 }
 
 // state is all that the page needs to show the chats of a person, and the
@@ -89,7 +66,7 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	return reply(w, http.StatusOK, map[string]any{
-		"bot": a.o.BotName, "me": p, "people": a.everybody(), "chats": cs,
+		"bot": a.o.BotName, "me": p, "people": a.o.People, "chats": cs,
 		"epoch": m.epoch, "seq": m.last, "got": m.got, "online": m.online, "boot": a.boot.UnixMilli(),
 		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(), "files": a.log.disk != nil,
 		"recallFor": recallFor / time.Millisecond, "longest": longest,

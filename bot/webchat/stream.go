@@ -33,10 +33,12 @@ func (a *Account) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !a.openStream() {
+	select {
+	case a.streams <- struct{}{}:
+		defer func() { <-a.streams }()
+	default:
 		return refusal{http.StatusServiceUnavailable, "打开的页面太多了，请关掉几个"}
 	}
-	defer a.closeStream()
 	s := &stream{a: a, w: w, rc: http.NewResponseController(w), person: p.ID}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	_ = s.rc.SetReadDeadline(time.Time{}) // the request was read; only writes have a deadline from here

@@ -31,7 +31,6 @@ import (
 type Options struct {
 	Name    string   // of the account; default "webchat"
 	Listen  string   // "host:port"; no host means 127.0.0.1, port 0 any free one; default "127.0.0.1:8642"
-	Hosts   []string // further host names of the page; only with them may Listen be other than loopback
 	BotName string   // how the bot is called and mentioned; default 学工小助手
 	Aliases []string // further names by which it can be mentioned
 	People  []Person // whom a visitor can be
@@ -53,8 +52,7 @@ type Person struct {
 
 // A Group is a chat of several people and the bot.
 type Group struct {
-	ID      string   // becomes the Chat of its messages; default Name
-	Name    string   // shown
+	Name    string   // becomes the Chat of its messages
 	Members []string // ids of people; nil is everybody
 }
 
@@ -63,9 +61,7 @@ type Account struct {
 	o      Options
 	log    *transcript
 	people map[string]Person
-	order  []string // ids of people as given
 	chats  map[string]*chat
-	groups []string // ids of groups as given
 	names  []string // whom a text can mention
 	boot   time.Time
 
@@ -74,7 +70,7 @@ type Account struct {
 	ln      net.Listener // listens until Run takes it
 	addr    net.Addr
 	buckets map[string]*bucket
-	streams int
+	streams chan struct{} // holds one for each that is open
 }
 
 // New opens the transcript and listens, so that [Account.URL] is known; the
@@ -82,7 +78,7 @@ type Account struct {
 // used and the log says so.
 func New(o Options) (*Account, error) {
 	o = o.withDefaults()
-	a := &Account{o: o, boot: o.Now(), buckets: map[string]*bucket{}}
+	a := &Account{o: o, boot: o.Now(), buckets: map[string]*bucket{}, streams: make(chan struct{}, maxStream)}
 	if err := a.seat(); err != nil {
 		return nil, fmt.Errorf("webchat: %w", err)
 	}
@@ -106,6 +102,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.BotName == "" {
 		o.BotName = "学工小助手"
+	}
+	if o.People == nil {
+		o.People = []Person{} // for the page, which wants a list
 	}
 	if o.Zone == nil {
 		o.Zone = time.Local
@@ -179,9 +178,8 @@ func (a *Account) listen(addr string) error {
 	if host == "" {
 		host = "127.0.0.1"
 	}
-	if !loopback(host) && len(a.o.Hosts) == 0 {
-		return fmt.Errorf("listen address %q is not loopback: whoever reaches the page can speak as anybody; "+
-			"use 127.0.0.1, or name in hosts how the page will be called", addr)
+	if !loopback(host) {
+		return fmt.Errorf("listen address %q is not loopback: whoever reaches the page can speak as anybody; use 127.0.0.1", addr)
 	}
 	first, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,11 +101,7 @@ func (c *client) media(ctx context.Context, to, name, media string, size int, id
 	defer recovered(&err)
 	caller := c.caller()
 	if !isPicture(name) {
-		content, err := document(name, media, size)
-		if err != nil {
-			return "", err
-		}
-		msg := openwechat.NewSendMessage(openwechat.AppMessage, content, c.book.myName(), to, "")
+		msg := openwechat.NewSendMessage(openwechat.AppMessage, document(name, media, size), c.book.myName(), to, "")
 		msg.LocalID, msg.ClientMsgId = id, id
 		return accepted(caller.WebWxSendAppMsg(ctx, msg, c.lib.Storage.Request))
 	}
@@ -123,30 +119,12 @@ func (c *client) media(ctx context.Context, to, name, media string, size int, id
 }
 
 // document is the content of a message with a file.
-func document(name, media string, size int) (string, error) {
-	type attach struct {
-		Size  int    `xml:"totallen"`
-		Media string `xml:"attachid"`
-		Ext   string `xml:"fileext"`
-	}
-	text, err := xml.Marshal(struct {
-		XMLName xml.Name `xml:"appmsg"`
-		AppID   string   `xml:"appid,attr"`
-		Version string   `xml:"sdkver,attr"`
-		Title   string   `xml:"title"`
-		Des     string   `xml:"des"`
-		Action  string   `xml:"action"`
-		Type    int      `xml:"type"`
-		Content string   `xml:"content"`
-		URL     string   `xml:"url"`
-		LowURL  string   `xml:"lowurl"`
-		Attach  attach   `xml:"appattach"`
-		Extra   string   `xml:"extinfo"`
-	}{
-		AppID: "wxeb7ec651dd0aefa9", Title: name, Type: webwx.AppFile,
-		Attach: attach{Size: size, Media: media, Ext: strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))},
-	})
-	return string(text), err
+func document(name, media string, size int) string {
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
+	return fmt.Sprintf(`<appmsg appid="wxeb7ec651dd0aefa9" sdkver=""><title>%s</title><des></des><action></action>`+
+		`<type>%d</type><content></content><url></url><lowurl></lowurl>`+
+		`<appattach><totallen>%d</totallen><attachid>%s</attachid><fileext>%s</fileext></appattach><extinfo></extinfo></appmsg>`,
+		html.EscapeString(name), webwx.AppFile, size, html.EscapeString(media), html.EscapeString(ext))
 }
 
 // opener returns what fetches the bytes of a picture or a file.

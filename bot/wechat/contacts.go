@@ -87,7 +87,7 @@ func (c *contacts) askFor(ctx context.Context, users []string) error {
 		wait := askSpacing - time.Since(c.asked)
 		c.asked = time.Now().Add(max(wait, 0))
 		c.mu.Unlock()
-		if !sleep(ctx, wait) {
+		if !bot.Sleep(ctx, wait) {
 			return ctx.Err()
 		}
 		for _, user := range chunk {
@@ -154,7 +154,7 @@ func (c *contacts) chat(user string) string {
 // first reads the contacts before any message comes, in a few attempts.
 func (c *contacts) first(ctx context.Context) {
 	for try := range 3 {
-		if !sleep(ctx, time.Duration(try)*2*time.Second) || c.read(ctx) {
+		if !bot.Sleep(ctx, time.Duration(try)*2*time.Second) || c.read(ctx) {
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"duban/bot"
 	"duban/bot/wechat/webwx"
 )
 
@@ -69,7 +70,7 @@ func (g *guard) RoundTrip(req *http.Request) (_ *http.Response, err error) {
 	// by an error from here.
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
-	defer g.whenStopped(cancel)()
+	defer context.AfterFunc(g.ctx, cancel)()
 	a, err := g.pass(req.WithContext(ctx))
 	if err != nil {
 		if g.ctx.Err() != nil {
@@ -100,16 +101,12 @@ func (g *guard) pass(req *http.Request) (answer, error) {
 	}
 }
 
-// whenStopped calls f when the account is stopped, unless what it returns is
-// called before.
-func (g *guard) whenStopped(f func()) (cancel func() bool) { return context.AfterFunc(g.ctx, f) }
-
 // cause returns why the guard lets nothing pass any more, nil if it does.
 func (g *guard) cause() error { return context.Cause(g.ctx) }
 
 // wait waits for d or until the account is stopped.
 func (g *guard) wait(d time.Duration) error {
-	if !sleep(g.ctx, d) {
+	if !bot.Sleep(g.ctx, d) {
 		return errStopped
 	}
 	return nil

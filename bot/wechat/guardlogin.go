@@ -127,14 +127,10 @@ func asker(req *http.Request) (uin int64, sid string, err error) {
 // libraryInit is the answer of webwxinit as the library gets it: who it is, and
 // a place in the log that agrees with itself.
 func libraryInit(u webwx.User, key webwx.SyncKey) ([]byte, error) {
-	if key.List == nil {
-		key.List = []webwx.Pair{}
-	}
-	key.Count = len(key.List)
 	return json.Marshal(map[string]any{
 		"BaseResponse": map[string]any{"Ret": 0, "ErrMsg": ""},
 		"User":         map[string]any{"Uin": u.Uin, "UserName": u.UserName, "NickName": u.NickName},
-		"SyncKey":      key,
+		"SyncKey":      key.Whole(),
 	})
 }
 

@@ -204,7 +204,7 @@ func (a *Account) scan(ctx context.Context, receive receiver) (*session, error) 
 			return nil, a.bar(why)
 		}
 		a.log.Info("not scanned", "err", plain(err))
-		if !sleep(ctx, between(time.Second, 2*time.Second)) {
+		if !bot.Sleep(ctx, between(time.Second, 2*time.Second)) {
 			return nil, ctx.Err()
 		}
 	}

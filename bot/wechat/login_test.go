@@ -32,10 +32,8 @@ func loggedIn(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)
 func TestRun_showsACodeUntilSomebodyConfirms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, dir := office(0), t.TempDir()
-		var shown [][]byte
 		var terminal bytes.Buffer
 		a := open(t, s, dir, func(o *wechat.Options) {
-			o.QR = func(png []byte) { shown = append(shown, png) }
 			o.Terminal = &terminal
 		})
 		start(t, a, ignore)
@@ -74,9 +72,6 @@ func TestRun_showsACodeUntilSomebodyConfirms(t *testing.T) {
 		await(t, a, bot.Online)
 		if _, err := os.Stat(code); !os.IsNotExist(err) {
 			t.Errorf("the code is still there: %v", err)
-		}
-		if len(shown) < 3 || shown[len(shown)-1] != nil {
-			t.Errorf("%d codes were handed out, the last not taken back", len(shown))
 		}
 	})
 }

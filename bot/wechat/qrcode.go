@@ -27,17 +27,13 @@ func (s *session) showCode(content string) {
 		s.log.Error("QR code not made", "err", err)
 		return
 	}
-	png := c.PNG()
-	if err := replace(s.codeFile(), png, 0o600); err != nil {
+	if err := replace(s.codeFile(), c.PNG(), 0o600); err != nil {
 		s.log.Error("QR code not written", "err", err)
 	}
 	if s.o.Terminal != nil {
 		if _, err := s.o.Terminal.Write([]byte(inBlocks(c) + "请用手机微信扫描上面的二维码登录（两分钟内有效）\n")); err != nil {
 			s.log.Error("QR code not shown", "err", err)
 		}
-	}
-	if s.o.QR != nil {
-		s.o.QR(png)
 	}
 	s.status.set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(s.codeFile())+"，两分钟换一张")
 }
@@ -46,9 +42,6 @@ func (s *session) showCode(content string) {
 func (a *Account) hideCode() {
 	if err := os.Remove(a.codeFile()); err != nil && !os.IsNotExist(err) {
 		a.log.Error("QR code not removed", "err", err)
-	}
-	if a.o.QR != nil {
-		a.o.QR(nil)
 	}
 }
 

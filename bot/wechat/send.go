@@ -46,7 +46,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	}
 	var r bot.Receipt
 	for i, part := range parts {
-		if i > 0 && !sleep(ctx, partGap) {
+		if i > 0 && !bot.Sleep(ctx, partGap) {
 			return r, fmt.Errorf("%w: %d of %d parts were sent", bot.ErrUnknown, i, len(parts))
 		}
 		id, err := s.client.text(ctx, to, part, messageID(m.Key, i))
@@ -87,7 +87,7 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 	}
 	// What the account wrote to itself counts at the network, but not in the
 	// bot's pace; while a send is in flight, that gains nothing.
-	if !sleep(ctx, wait) {
+	if !bot.Sleep(ctx, wait) {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
 	return s, nil

@@ -33,8 +33,8 @@ type session struct {
 	contacts *contacts
 	watchdog *watchdog
 	inbox    *inbox
-	finish   context.CancelCauseFunc
-	expiry   *time.Timer // ends a login that nobody confirms; nil for a hot one
+	end      context.CancelCauseFunc // the first cause stays
+	expiry   *time.Timer             // ends a login that nobody confirms; nil for a hot one
 	began    time.Time
 
 	ready chan struct{} // closed when messages may come
@@ -49,11 +49,11 @@ type session struct {
 // newSession returns a session that has not logged in.
 func (a *Account) newSession(ctx context.Context, receive receiver, w way) *session {
 	s := &session{Account: a, way: w, ready: make(chan struct{}), ended: make(chan struct{}), began: time.Now()}
-	ctx, s.finish = context.WithCancelCause(ctx)
+	ctx, s.end = context.WithCancelCause(ctx)
 	// The library's own context never ends: its loop is ended by the guard.
 	s.lib = openwechat.NewBot(context.WithoutCancel(ctx))
 	b := newBook()
-	s.wire = &wire{next: a.next, jar: newCookies(a.vault.read().Cookies), log: a.log, tap: b.overhear, counts: map[string]int{}}
+	s.wire = &wire{next: a.next, jar: newCookies(a.vault.read().Cookies), log: a.log, tap: b.overhear}
 	s.client = &client{ctx: ctx, lib: s.lib, wire: s.wire, book: b}
 	s.contacts = &contacts{Account: a, book: b, client: s.client}
 	s.watchdog = &watchdog{Account: a, client: s.client}
@@ -74,9 +74,6 @@ func (a *Account) newSession(ctx context.Context, receive receiver, w way) *sess
 	return s
 }
 
-// end ends the session. The first cause stays.
-func (s *session) end(cause error) { s.finish(cause) }
-
 // run lets messages come, until the session ends, and returns why it did.
 func (s *session) run() error {
 	var wg sync.WaitGroup
@@ -89,7 +86,7 @@ func (s *session) run() error {
 	s.resign(s)
 	wg.Wait()
 	cause := s.guard.cause()
-	s.log.Info("session ended", "err", cause, "requests", s.wire.total())
+	s.log.Info("session ended", "err", cause, "requests", s.wire.requests.Load())
 	return cause
 }
 
@@ -185,7 +182,7 @@ func (s *session) trouble(err error) error {
 	if ret == webwx.RetTooOften {
 		least = 30 * time.Second
 	}
-	if !sleep(s.guard.ctx, max(least, min(time.Second<<min(s.troubles-1, 10), 30*time.Second))) {
+	if !bot.Sleep(s.guard.ctx, max(least, min(time.Second<<min(s.troubles-1, 10), 30*time.Second))) {
 		return err
 	}
 	return nil
@@ -248,7 +245,7 @@ func (s *session) keep(ctx context.Context) {
 	close(s.ready) // only now, so that whoever is told of a message can answer it
 	probe := time.Now().Add(between(10*time.Minute, 20*time.Minute))
 	tried := time.Now()
-	for sleep(ctx, look) {
+	for bot.Sleep(ctx, look) {
 		now := time.Now()
 		if now.Sub(s.began) > steady && s.vault.read().Ended {
 			s.vault.note(func(m *memory) { m.Ended = false }) // this session is good

@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"context"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +36,9 @@ func (w *watchdog) beat() {
 	w.beatAt = time.Now()
 	w.mu.Unlock()
 }
+
+// between returns a random time from a to b, so that nothing happens on the dot.
+func between(a, b time.Duration) time.Duration { return a + rand.N(b-a) }
 
 // pulse notices that heartbeats have stopped.
 func (w *watchdog) pulse(now time.Time) {
@@ -101,7 +105,7 @@ func (w *watchdog) probe(ctx context.Context, now time.Time) time.Duration {
 
 // awaitEcho waits for what the account wrote to itself.
 func (w *watchdog) awaitEcho(ctx context.Context, text string) {
-	if !sleep(ctx, echoWithin) {
+	if !bot.Sleep(ctx, echoWithin) {
 		return
 	}
 	w.mu.Lock()

@@ -42,11 +42,8 @@ type Options struct {
 	Uin int64
 
 	// Terminal is shown the QR code in characters; nil shows it nowhere but in
-	// the file <name>.png in Dir.
+	// the file <name>.png in Dir. Whoever scans the code owns the bot's session.
 	Terminal io.Writer
-	// QR is called with each new QR code as PNG, and with nil when it is good no
-	// more. It may be nil. Whoever scans the code owns the bot's session.
-	QR func(png []byte)
 
 	// Working says when people are expected to write, so that silence means
 	// something. Nil is Monday to Friday, 8 to 18 o'clock in Zone.

@@ -14,7 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -77,10 +77,9 @@ type wire struct {
 	next http.RoundTripper
 	jar  *cookies
 	log  *slog.Logger
-	tap  func(endpoint string, body []byte) // is shown what came back from calls for contacts; may be nil
+	tap  func(endpoint string, body []byte) // is shown what came back from calls for contacts
 
-	mu     sync.Mutex
-	counts map[string]int
+	requests atomic.Int64
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -92,9 +91,7 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.tap != nil {
-		w.tap(endpoint(req), a.body)
-	}
+	w.tap(endpoint(req), a.body)
 	return a.response(req), nil
 }
 
@@ -159,9 +156,7 @@ func (w *wire) send(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme != "https" || !allowed(req.URL.Host) {
 		return nil, &wireError{endpoint: name, err: errHost, unsent: true}
 	}
-	w.mu.Lock()
-	w.counts[name]++
-	w.mu.Unlock()
+	w.requests.Add(1)
 	resp, err := w.next.RoundTrip(req)
 	if err != nil {
 		w.log.Debug("webwx", "endpoint", name, "err", err)
@@ -191,34 +186,8 @@ func (w *wire) fetch(req *http.Request) (*http.Response, error) {
 		err := errors.Join(fmt.Errorf("%w %d", errStatus, resp.StatusCode), resp.Body.Close())
 		return nil, &wireError{endpoint: endpoint(req), err: err}
 	}
-	resp.Body = &capped{ReadCloser: resp.Body, left: maxFile}
+	resp.Body = http.MaxBytesReader(nil, resp.Body, maxFile)
 	return resp, nil
-}
-
-// A capped body fails when it is longer than allowed.
-type capped struct {
-	io.ReadCloser
-	left int
-}
-
-func (c *capped) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p[:min(len(p), c.left+1)])
-	c.left -= n
-	if c.left < 0 {
-		return 0, errLarge
-	}
-	return n, err
-}
-
-// total returns how many requests there were.
-func (w *wire) total() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for _, c := range w.counts {
-		n += c
-	}
-	return n
 }
 
 // network returns the way to the real servers. It dials public addresses only,

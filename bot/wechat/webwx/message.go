@@ -12,7 +12,6 @@ import (
 const (
 	TypeText    = 1
 	TypePicture = 3
-	TypeVoice   = 34
 	TypeApp     = 49
 	TypeStatus  = 51
 	TypeNotice  = 9999

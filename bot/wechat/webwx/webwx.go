@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -63,7 +64,6 @@ type Ret int
 
 // What the codes mean that something follows from.
 const (
-	RetSystem     Ret = -1   // bad or expired request
 	RetPhoneAway  Ret = 3    // the phone has long been offline
 	RetLoggedOut  Ret = 1100 // from the phone
 	RetReplaced   Ret = 1101 // by another login
@@ -93,16 +93,16 @@ type Pair struct {
 
 // Query returns the key as the heartbeat spells it: 1_2|2_3.
 func (k SyncKey) Query() string {
-	var b []byte
-	for i, p := range k.List {
-		if i > 0 {
-			b = append(b, '|')
-		}
-		b = strconv.AppendInt(b, p.Key, 10)
-		b = append(b, '_')
-		b = strconv.AppendInt(b, p.Val, 10)
+	var list []string
+	for _, p := range k.List {
+		list = append(list, fmt.Sprintf("%d_%d", p.Key, p.Val))
 	}
-	return string(b)
+	return strings.Join(list, "|")
+}
+
+// Whole returns the key with a list and a count that agree.
+func (k SyncKey) Whole() SyncKey {
+	return SyncKey{Count: len(k.List), List: append([]Pair{}, k.List...)}
 }
 
 // A Sync is the answer to webwxsync.
@@ -140,15 +140,10 @@ func ParseSync(body []byte) (Sync, error) {
 // panics without a SyncKey or with a wrong count, and its own way of reading
 // messages loses line breaks and asks for contacts in the middle of it.
 func (s Sync) ForLibrary() ([]byte, error) {
-	key := s.SyncKey
-	if key.List == nil {
-		key.List = []Pair{}
-	}
-	key.Count = len(key.List)
 	return json.Marshal(map[string]any{
 		"BaseResponse": map[string]any{"Ret": 0, "ErrMsg": ""},
 		"AddMsgCount":  0, "AddMsgList": []int{},
-		"SyncKey": key,
+		"SyncKey": s.SyncKey.Whole(),
 	})
 }
 
