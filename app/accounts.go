@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"duban/bot"
-	"duban/config"
 	"duban/outbox"
 	"duban/roster"
-	"duban/schedule/when"
 	"duban/store"
 )
 
@@ -101,24 +98,13 @@ func (o *Office) Channels() (all []outbox.Channel) {
 func (a *accounts) paces(ctx context.Context) map[string]bot.Pace {
 	m := map[string]bot.Pace{}
 	for _, c := range a.Config.Accounts {
-		pace, usual := c.PaceOf().Pace(), c.Abilities().Limits()
-		pace.Private = usual.Private
-		if usual.Young > 0 {
-			pace.Slow = func() bool { return a.young(ctx, c.Name) }
+		l := c.Limits()
+		if l.Young > 0 {
+			l.Slow = func() bool { return a.young(ctx, c.Name) }
 		}
-		m[c.Name] = pace
+		m[c.Name] = l.Pace
 	}
 	return m
-}
-
-// cost returns how long an account takes for a number of messages.
-func (a *accounts) cost(account string, messages int) time.Duration {
-	for _, c := range a.Config.Accounts {
-		if c.Name == account {
-			return c.PaceOf().Pace().Cost(messages)
-		}
-	}
-	return 0
 }
 
 // young tells whether an account is new on its network.
@@ -128,22 +114,6 @@ func (o *Office) young(ctx context.Context, account string) (young bool) {
 		return err
 	})
 	return young || err != nil // rather too slow than too fast
-}
-
-// dailyLimits returns how much each account may say in a day and an hour.
-func dailyLimits(c config.Config, zone *time.Location) map[string]outbox.Cap {
-	m := map[string]outbox.Cap{}
-	morning := 7 * time.Hour
-	if q := c.Quiet(); q != (when.Quiet{}) {
-		morning = time.Duration(q.To) * time.Minute
-	}
-	for _, a := range c.Accounts {
-		if p := a.PaceOf(); p.PerDay > 0 || p.PerHour > 0 {
-			young := a.Abilities().Limits().Young
-			m[a.Name] = outbox.Cap{PerDay: p.PerDay, PerHour: p.PerHour, Zone: zone, Morning: morning, Young: young}
-		}
-	}
-	return m
 }
 
 // grouped returns what an account knows of groups; simulated ones know nothing.

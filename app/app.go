@@ -165,8 +165,8 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	desk := o.Desk()
 	desk.CheckDays = o.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
-		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, PerMinute: c.Answers.PerMinute, Cards: c.Cards,
-		Groups: a, Cost: a.cost, Quiet: time.Duration(c.Answers.MuteFor), Zone: o.Zone, Document: o.document, Log: o.log,
+		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
+		Groups: a, Zone: o.Zone, Document: o.document, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(),
 		Changed: func() {
 			o.Schedule.Wake()
@@ -180,7 +180,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 // Desk lets people see and edit the jobs.
 func (o *Office) Desk() *jobs.Desk {
 	return &jobs.Desk{
-		Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.Quiet(), PerDay: o.Config.Limits.PerDay,
+		Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.Quiet(),
 		School: func() when.School { return o.calendar.Load().School },
 	}
 }

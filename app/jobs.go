@@ -27,10 +27,9 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 		return nil, fmt.Errorf("calendar: %w", err)
 	}
 	_, built := Version()
-	limits := o.Config.Limits
 	return schedule.New(o.Store, schedule.Options{
 		Zone: o.Zone, Built: built, Now: o.opts.Now, Log: o.log,
-		Calendar: calendar, Quiet: o.Config.Quiet(), Limits: schedule.Limits{Gap: time.Duration(limits.Gap), PerDay: limits.PerDay},
+		Calendar: calendar, Quiet: o.Config.Quiet(),
 		Report: jobReport, Post: post, Withdraw: withdraw,
 		Alarm: func(a schedule.Alarm) {
 			o.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)

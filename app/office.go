@@ -15,7 +15,6 @@ import (
 	"duban/config"
 	"duban/handlers/people"
 	"duban/notice"
-	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -61,7 +60,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	}
 	o.engine = watched{engine, o.broken}
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{limits(c, zone)},
+		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{c.OutboxLimits(zone)},
 	}, people.TellParked)
 	if err == nil {
 		o.Schedule, err = o.newScheduler(ctx)
@@ -100,15 +99,6 @@ func StoreFile(data string) string { return filepath.Join(data, "duban.db") }
 
 // Close closes the store.
 func (o *Office) Close() error { return o.engine.Close() }
-
-// limits say how much may be said by a configuration.
-func limits(c config.Config, zone *time.Location) outbox.Limits {
-	const morning = 8 * time.Hour // when what a group had too much of goes on, on the next day
-	return outbox.Limits{
-		Zone: zone, Quiet: func(t time.Time) time.Time { return c.QuietEnd(t.In(zone)) },
-		PerGroup: c.Caps.GroupPerDay, Morning: morning, Merge: time.Duration(c.Caps.Merge), Stop: c.Caps.Stop, Usual: c.Caps.Usual, Caps: dailyLimits(c, zone),
-	}
-}
 
 // wake tells the delivery loop of an account that there is something to send, or
 // if the name is empty the office's loops that there is something to do.

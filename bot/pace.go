@@ -38,13 +38,13 @@ type Pace struct {
 	Slow func() bool
 }
 
-// slowed is the part of its limits that a slow account uses.
-const slowed = 4
+// Slowed divides the limits of an account that is slow: it uses a quarter of them.
+const Slowed = 4
 
 // now returns the pace that holds at the moment.
 func (p Pace) now() Pace {
 	if p.Slow != nil && p.Slow() && p.PerMinute > 0 {
-		p.PerMinute, p.Burst = max(p.PerMinute/slowed, 1), max(p.Burst/slowed, 1)
+		p.PerMinute, p.Burst = max(p.PerMinute/Slowed, 1), max(p.Burst/Slowed, 1)
 	}
 	return p
 }

@@ -145,7 +145,7 @@ func (d *doctor) account(c config.Config, a config.Account) {
 	case missing(app.SessionFile(c, a)):
 		d.note(what, "没有保存的登录，请运行 duban login 扫码")
 	default:
-		p := a.PaceOf()
+		p := a.Limits()
 		d.good(what, fmt.Sprintf("微信，有保存的登录；每分钟最多%d条，每天主动最多%d条，前7天为四分之一", p.PerMinute, p.PerDay))
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"duban/bot/console"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
+	"duban/outbox"
 	"duban/schedule/when"
 )
 
@@ -98,12 +99,8 @@ func (a Account) check() error {
 	if all := kinds(); all[a.Kind] == nil {
 		return fmt.Errorf("kind: %q is not known: write one of %s", a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
 	}
-	p := a.Pace
-	if slices.Min([]int{p.PerMinute, p.Burst, p.PerDay, p.PerHour}) < 0 || p.Jitter < 0 || p.Jitter > 1 {
-		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
-	}
-	if usual := a.Abilities().Limits(); usual.Most > 0 && p.PerMinute > usual.Most {
-		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is %d", usual.Most, usual.PerMinute)
+	if err := outbox.CheckAccount(a.Limits(), a.Abilities().Limits()); err != nil {
+		return err
 	}
 	if _, err := when.ParseQuiet(a.Working); err != nil {
 		return fmt.Errorf("working: %w", err)
@@ -111,22 +108,15 @@ func (a Account) check() error {
 	return nil
 }
 
-// PaceOf returns the pace that holds for the account: what is not configured is
+// Limits returns how fast, and how much, the account sends: what is not configured is
 // the default of its kind.
-func (a Account) PaceOf() Pace {
-	p, d := a.Pace, a.Abilities().Limits()
-	return Pace{
-		PerMinute: cmp.Or(p.PerMinute, d.PerMinute), Burst: cmp.Or(p.Burst, d.Burst), Gap: cmp.Or(p.Gap, Duration(d.Gap)), ChatGap: cmp.Or(p.ChatGap, Duration(d.ChatGap)),
-		PrivateGap: cmp.Or(p.PrivateGap, Duration(d.PrivateGap)), Jitter: cmp.Or(p.Jitter, d.Jitter), PerDay: cmp.Or(p.PerDay, d.PerDay), PerHour: cmp.Or(p.PerHour, d.PerHour),
-	}
-}
-
-// Pace returns the pace as the delivery loop takes it.
-func (p Pace) Pace() bot.Pace {
-	return bot.Pace{
-		PerMinute: p.PerMinute, Burst: p.Burst, Gap: time.Duration(p.Gap),
-		ChatGap: time.Duration(p.ChatGap), PrivateGap: time.Duration(p.PrivateGap), Jitter: p.Jitter,
-	}
+func (a Account) Limits() bot.Limits {
+	l, p := a.Abilities().Limits(), a.Pace
+	l.PerMinute, l.Burst = cmp.Or(p.PerMinute, l.PerMinute), cmp.Or(p.Burst, l.Burst)
+	l.Gap, l.ChatGap = cmp.Or(time.Duration(p.Gap), l.Gap), cmp.Or(time.Duration(p.ChatGap), l.ChatGap)
+	l.PrivateGap, l.Jitter = cmp.Or(time.Duration(p.PrivateGap), l.PrivateGap), cmp.Or(p.Jitter, l.Jitter)
+	l.PerDay, l.PerHour = cmp.Or(p.PerDay, l.PerDay), cmp.Or(p.PerHour, l.PerHour)
+	return l
 }
 
 // Secret reads a secret; "" if none is configured. Errors name where it should be

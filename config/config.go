@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/parser"
 
+	"duban/outbox"
 	"duban/schedule"
 	"duban/schedule/when"
 )
@@ -101,17 +102,18 @@ const DefaultFile = "config.yaml"
 
 // Defaults returns the configuration that holds without a file.
 func Defaults() Config {
+	l := outbox.DefaultLimits()
 	return Config{
 		Name:       "学工小助手",
 		Zone:       "Asia/Shanghai",
 		Data:       "data",
 		Cards:      "{学院}-{姓名}",
 		Accounts:   []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
-		Answers:    Answers{PerMinute: 5, MuteFor: Duration(10 * time.Minute)},
+		Answers:    Answers{PerMinute: l.Answers.PerMinute, MuteFor: Duration(l.Answers.Pause)},
 		QuietHours: "22:00-07:00",
-		Limits:     Limits{Gap: Duration(30 * time.Minute), PerDay: 300},
+		Limits:     Limits{Gap: Duration(l.Jobs.Gap), PerDay: l.Jobs.PerDay},
 		Chase:      defaultChase(),
-		Caps:       Caps{GroupPerDay: 6, Merge: Duration(10 * time.Minute), Stop: 3, Usual: 50},
+		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: Duration(l.Merge), Stop: l.Stop, Usual: l.Usual},
 		Retention:  defaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
 		Log: Log{Level: "info", Format: "text"},
 	}
@@ -160,13 +162,7 @@ func (c Config) check() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)
 	}
-	if c.Answers.PerMinute < 1 {
-		return errors.New("answers.per_minute: must be at least 1")
-	}
-	if c.Limits.PerDay < 0 {
-		return errors.New("limits.per_day: must not be negative; 0 is no limit")
-	}
-	if err := errors.Join(c.Chase.check(), c.Caps.check()); err != nil {
+	if err := errors.Join(c.Chase.check(), c.OutboxLimits(time.UTC).Check()); err != nil {
 		return err
 	}
 	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {

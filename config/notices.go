@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"duban/bot"
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule/when"
 )
 
@@ -75,13 +77,6 @@ func (c Chase) check() error {
 	return nil
 }
 
-func (c Caps) check() error {
-	if c.GroupPerDay < 0 || c.Stop < 0 || c.Usual < 0 {
-		return errors.New("caps: numbers must not be negative; 0 is no limit")
-	}
-	return nil
-}
-
 // Rules returns the rules of notices. Working days are those of the calendar.
 func (c Config) Rules(zone *time.Location, workday func(time.Time) bool) notice.Rules {
 	at, _ := clock(c.Chase.At) // checked when it was read
@@ -116,4 +111,22 @@ func (c Config) QuietEnd(t time.Time) time.Time {
 		end = end.AddDate(0, 0, 1)
 	}
 	return end
+}
+
+// OutboxLimits returns how much duban may say, from everything that is configured
+// about that.
+func (c Config) OutboxLimits(zone *time.Location) outbox.Limits {
+	l := outbox.DefaultLimits()
+	l.Zone, l.Quiet = zone, func(t time.Time) time.Time { return c.QuietEnd(t.In(zone)) }
+	l.PerGroup, l.Merge, l.Stop, l.Usual = c.Caps.GroupPerDay, time.Duration(c.Caps.Merge), c.Caps.Stop, c.Caps.Usual
+	l.Answers = outbox.Answers{PerMinute: c.Answers.PerMinute, Pause: time.Duration(c.Answers.MuteFor)}
+	l.Jobs = outbox.Jobs{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
+	if q := c.Quiet(); q != (when.Quiet{}) {
+		l.Daybreak = time.Duration(q.To) * time.Minute
+	}
+	l.Accounts = map[string]bot.Limits{}
+	for _, a := range c.Accounts {
+		l.Accounts[a.Name] = a.Limits()
+	}
+	return l
 }

@@ -22,6 +22,7 @@ import (
 	"duban/handlers"
 	"duban/handlers/chat"
 	"duban/notice"
+	"duban/outbox"
 	"duban/plan/outline"
 	"duban/progress"
 	"duban/roster"
@@ -104,7 +105,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = e.Close() })
-	s, err := notice.OpenStore(b.Context(), e, store.Options{}, nil)
+	s, err := notice.OpenStore(b.Context(), e, store.Options{Values: []any{outbox.Limits{Answers: outbox.Answers{PerMinute: 1 << 30, Pause: time.Minute}}}}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -130,7 +131,7 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 	if err != nil {
 		b.Fatal(err)
 	}
-	return s, route(s, chat.Options{Names: []string{"学工小助手"}, PerMinute: 1 << 30, Quiet: time.Minute})
+	return s, route(s, chat.Options{Names: []string{"学工小助手"}})
 }
 
 // fdatasync returns how many times a second the disk makes 4 KiB durable. A

@@ -16,20 +16,19 @@ import (
 
 // crowded makes an office whose account is paced as a WeChat account is, with a
 // notice that n people have not answered, and returns the preview of a chase.
-func crowded(t *testing.T, n int, young bool, change ...func(*outbox.Cap)) string {
+func crowded(t *testing.T, n int, young bool, change ...func(*bot.Limits)) string {
 	t.Helper()
 	o := newOffice(t, newMem(), "")
-	c := outbox.Cap{PerDay: 300, Zone: zone, Young: 7 * 24 * time.Hour}
+	c := bot.Limits{
+		Pace: bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}, PerDay: 300, Young: 7 * 24 * time.Hour,
+	}
 	for _, f := range change {
 		f(&c)
 	}
 	var err error
-	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{outbox.Limits{Caps: map[string]outbox.Cap{account: c}}}}, nil)
+	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{outbox.Limits{Zone: zone, Accounts: map[string]bot.Limits{account: c}}}}, nil)
 	o.must(err)
-	opt := options(nil)
-	pace := bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}
-	opt.Cost = func(_ string, n int) time.Duration { return pace.Cost(n) }
-	o.router = route(o.store, opt)
+	o.router = route(o.store, options(nil))
 	r := &roster.Roster{People: staff().People[:1]}
 	for i := range n {
 		r.People = append(r.People, roster.Person{
@@ -85,7 +84,7 @@ func TestCost(t *testing.T) {
 }
 
 func TestCost_withoutLimitOfDays(t *testing.T) {
-	got := crowded(t, 500, false, func(c *outbox.Cap) { c.PerDay = 0 })
+	got := crowded(t, 500, false, func(c *bot.Limits) { c.PerDay = 0 })
 	if want := "约需42分钟。"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}

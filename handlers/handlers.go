@@ -47,12 +47,6 @@ func New(s *store.Store, desk *jobs.Desk, o chat.Options) *Router {
 	if len(o.Names) == 0 {
 		o.Names = []string{"小助手"}
 	}
-	if o.PerMinute <= 0 {
-		o.PerMinute = 5
-	}
-	if o.Quiet <= 0 {
-		o.Quiet = 10 * time.Minute
-	}
 	r := &Router{Desk: &chat.Desk{Store: s, Options: o}, jobs: desk}
 	r.commands = r.Commands()
 	r.index()

@@ -138,13 +138,19 @@ func (o *office) open(t *testing.T) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files")}, people.TellParked)
+	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Log: log, Files: filepath.Join(t.TempDir(), "files"), Values: []any{limits(outbox.Limits{})}}, people.TellParked)
 	o.must(err)
+}
+
+// limits returns l, with room for more answers than people would ever ask for.
+func limits(l outbox.Limits) outbox.Limits {
+	l.Answers.PerMinute = cmp.Or(l.Answers.PerMinute, 50)
+	return l
 }
 
 func options(log *slog.Logger) chat.Options {
 	return chat.Options{
-		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, PerMinute: 50, Quiet: 10 * time.Minute, Zone: zone, Log: log,
+		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, Zone: zone, Log: log,
 		Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
 	}
 }

@@ -33,16 +33,14 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 	synctest.Test(t, func(t *testing.T) {
 		f := facing{T: t, pause: pause, twist: twist}
 		for i := range f.stores {
-			s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{}, nil)
+			s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Values: []any{outbox.Limits{Answers: outbox.Answers{PerMinute: perMinute}}}}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := s.Update(t.Context(), func(tx *store.Tx) error { return furnish(tx) }); err != nil {
 				t.Fatal(err)
 			}
-			o := options(nil)
-			o.PerMinute = perMinute
-			f.stores[i], f.routers[i] = s, route(s, o)
+			f.stores[i], f.routers[i] = s, route(s, options(nil))
 		}
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer stop()
@@ -133,9 +131,7 @@ func most(pause time.Duration, group bool) int {
 // minutes of silence in which answers are still booked.
 func TestQuiet(t *testing.T) {
 	o := newOffice(t, newMem(), "")
-	set := options(nil)
-	set.PerMinute = 5
-	o.router = route(o.store, set)
+	o.limit(outbox.Limits{Answers: outbox.Answers{PerMinute: 5}})
 	for i := range 5 {
 		want := "抓好课堂考勤"
 		if i == 4 {

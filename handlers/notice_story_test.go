@@ -42,7 +42,7 @@ func (o *office) limit(l outbox.Limits) {
 	o.Helper()
 	l.Zone = zone
 	var err error
-	o.store, err = notice.OpenStore(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{l}}, people.TellParked)
+	o.store, err = notice.OpenStore(o.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{limits(l)}}, people.TellParked)
 	o.must(err)
 	options := options(slog.New(slog.DiscardHandler))
 	options.Rules = o.rules

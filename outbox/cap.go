@@ -9,32 +9,9 @@ import (
 	"duban/store"
 )
 
-// A Cap bounds what an account says that nobody asked for, beyond the pace of
-// the moment: networks of people bar accounts for it. The zero Cap bounds nothing.
-//
-// What was said is counted in the transaction that claims it, so that no restart
-// can exceed a cap; what was then held back is taken off again.
-type Cap struct {
-	PerDay  int            // texts a day; what is more waits until Morning of the next
-	PerHour int            // of them in one chat, within any hour
-	Zone    *time.Location // in which days end; nil is UTC
-	Morning time.Duration  // when a day begins, after midnight
-
-	// Young is for how long an account that is new on its network may say only
-	// a quarter of that. See [Young].
-	Young time.Duration
-}
-
-// quarter is the share of its limits that a young account uses.
-const quarter = 4
-
-// Slow returns n, or a quarter of it, at least 1, for a young account. 0 stays 0.
-func Slow(n int, young bool) int {
-	if !young || n == 0 {
-		return n
-	}
-	return max(n/quarter, 1)
-}
+// What an account says that nobody asked for is counted by day and, in each chat, by
+// hour. It is counted in the transaction that claims it, so that no restart can exceed
+// a limit; what was then held back is taken off again.
 
 // A spent day is what an account said on it that nobody asked for.
 type spent struct {
@@ -48,16 +25,18 @@ func hourKey(account, lane string) string {
 	return store.AccountPrefix(account) + store.Key("hour", lane)
 }
 
-// asked tells whether somebody waits for a row, so that no cap holds it back.
-func asked(o bot.Outgoing) bool { return o.Rank == bot.Service }
+// bounded tells whether a row counts: its account has limits, and nobody waits for it.
+func bounded(s *store.Snapshot, row *Row) bool {
+	l := LimitsOf(s).Accounts[row.Account]
+	return row.Rank != bot.Service && (l.PerDay > 0 || l.PerHour > 0)
+}
 
 // capped puts off a waiting row for which the day or the hour has no room left.
 func capped(tx *store.Tx, row *Row) error {
-	c, ok := LimitsOf(tx.Snapshot).Caps[row.Account]
-	if !ok || asked(row.Outgoing) || !row.IsOpen() || row.Next.After(tx.Now()) {
+	if !bounded(tx.Snapshot, row) || !row.IsOpen() || row.Next.After(tx.Now()) {
 		return nil
 	}
-	until, err := roomFor(tx.Snapshot, c, row)
+	until, err := roomFor(tx.Snapshot, row)
 	if err != nil || until.IsZero() {
 		return err
 	}
@@ -66,18 +45,20 @@ func capped(tx *store.Tx, row *Row) error {
 }
 
 // roomFor returns when there is room for row, the zero time if there is now.
-func roomFor(s *store.Snapshot, c Cap, row *Row) (time.Time, error) {
+func roomFor(s *store.Snapshot, row *Row) (time.Time, error) {
+	all := LimitsOf(s)
+	l := all.Accounts[row.Account]
 	young, err := Young(s, row.Account)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if most := Slow(c.PerDay, young); most > 0 {
+	if most := slow(l.PerDay, young); most > 0 {
 		d, _, err := store.Load[spent](s, spentKey(row.Account))
-		if err != nil || d.Day == c.day(s.Now()) && d.N >= most {
-			return c.tomorrow(s.Now()), err
+		if err != nil || d.Day == all.today(s.Now()) && d.N >= most {
+			return all.Day(s.Now()).AddDate(0, 0, 1).Add(all.Daybreak), err
 		}
 	}
-	most := Slow(c.PerHour, young)
+	most := slow(l.PerHour, young)
 	times, _, err := store.Load[[]time.Time](s, hourKey(row.Account, row.LaneName()))
 	if err != nil || most <= 0 {
 		return time.Time{}, err
@@ -94,20 +75,6 @@ func within(times []time.Time, now time.Time) []time.Time {
 	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(now.Add(-time.Hour)) || t.After(now) })
 }
 
-func (c Cap) zone() *time.Location {
-	if c.Zone == nil {
-		return time.UTC
-	}
-	return c.Zone
-}
-
-func (c Cap) day(t time.Time) string { return t.In(c.zone()).Format(time.DateOnly) }
-
-func (c Cap) tomorrow(t time.Time) time.Time {
-	y, m, d := t.In(c.zone()).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, c.zone()).Add(c.Morning)
-}
-
 // spend counts a row that is claimed.
 func spend(tx *store.Tx, row *Row) error { return book(tx, row, 1) }
 
@@ -115,15 +82,14 @@ func spend(tx *store.Tx, row *Row) error { return book(tx, row, 1) }
 func refund(tx *store.Tx, row *Row) error { return book(tx, row, -1) }
 
 func book(tx *store.Tx, row *Row, n int) error {
-	c, ok := LimitsOf(tx.Snapshot).Caps[row.Account]
-	if !ok || asked(row.Outgoing) {
+	if !bounded(tx.Snapshot, row) {
 		return nil
 	}
 	d, _, err := store.Load[spent](tx, spentKey(row.Account))
 	if err != nil {
 		return err
 	}
-	if today := c.day(tx.Now()); d.Day != today {
+	if today := LimitsOf(tx.Snapshot).today(tx.Now()); d.Day != today {
 		d = spent{Day: today}
 	}
 	d.N = max(d.N+n, 0)
@@ -145,32 +111,29 @@ func book(tx *store.Tx, row *Row, n int) error {
 // Spent returns how much account has said today that nobody asked for, and how
 // much it may; 0 is no limit.
 func Spent(s *store.Snapshot, account string) (n, most int, err error) {
-	c, ok := LimitsOf(s).Caps[account]
-	if !ok {
-		return 0, 0, nil
-	}
+	l := LimitsOf(s)
 	d, _, err := store.Load[spent](s, spentKey(account))
 	if err != nil {
 		return 0, 0, err
 	}
 	young, err := Young(s, account)
-	if d.Day != c.day(s.Now()) {
+	if d.Day != l.today(s.Now()) {
 		d.N = 0
 	}
-	return d.N, Slow(c.PerDay, young), err
+	return d.N, slow(l.Accounts[account].PerDay, young), err
 }
 
-// Young tells whether account is new on its network, as its [Cap] says how long
-// that lasts: it counts from the first time that it was online, and anew from
-// when it was last restricted.
+// Young tells whether account is new on its network, as its limits say how long that
+// lasts: it counts from the first time that it was online, and anew from when it was
+// last restricted.
 func Young(s *store.Snapshot, account string) (bool, error) {
-	c, ok := LimitsOf(s).Caps[account]
-	if !ok || c.Young <= 0 {
+	lasts := LimitsOf(s).Accounts[account].Young
+	if lasts <= 0 {
 		return false, nil
 	}
 	st, known, err := StandingOf(s, account)
 	if err != nil || !known || st.First.IsZero() {
 		return err == nil, err
 	}
-	return s.Now().Before(st.First.Add(c.Young)), nil
+	return s.Now().Before(st.First.Add(lasts)), nil
 }

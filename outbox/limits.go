@@ -1,69 +1,125 @@
 package outbox
 
 import (
-	"cmp"
+	"errors"
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"duban/bot"
 	"duban/store"
 )
 
-// What duban says that nobody asked for is counted in the transaction that notes
-// that it was sent, under the prefix of its account:
+// Limits say how much duban may say. All its limits stand here:
 //
-//	load/chat/<chat>           today's count of a chat, and when the last was sent
-//	load/day/<day>             all of a day
-//	load/month/<month>/<chat>  what a month has cost a chat
+//	what is bounded             in config.yaml            and by whom
+//	how fast an account sends   accounts[].pace           the delivery loop waits
+//	its texts in a day          accounts[].pace.per_day   Claim puts off to the next day
+//	its texts in a chat's hour  accounts[].pace.per_hour  Claim puts off
+//	a group's texts in a day    caps.group_per_day        Claim puts off to the next day
+//	texts at about one time     caps.merge                Announce lets them leave as one
+//	a day that must be wrong    caps.stop, caps.usual     Claim stops the account
+//	texts at night              quiet_hours               Claim puts off to the morning
+//	answers in a chat           answers                   Speak refuses
+//	what a job may ask for      limits                    the schedule refuses
 //
-// Rows that are too many, or that come in quiet hours, are not lost: [Claim]
-// puts them off.
-
-// Limits bound what is said that nobody asked for. The zero Limits bound nothing.
-// They are given to [store.Open] as a value.
+// Only answers and jobs concern what somebody asked for. The zero Limits bound
+// those two alone, by their defaults. Limits are given to [store.Open] as a value.
 type Limits struct {
-	Zone *time.Location
+	Zone *time.Location // in which days end; nil is UTC
 
-	// Quiet returns the end of the quiet hours that a time lies in, the zero time
-	// if it lies in none.
-	Quiet func(time.Time) time.Time
+	// Accounts are the limits by account; one that is missing has none.
+	Accounts map[string]bot.Limits
+	Daybreak time.Duration // when the day of an account begins, after midnight
 
-	// PerGroup is how many texts that nobody asked for a group gets in a day; 0 is
-	// no limit. More of them wait for Morning of the next day.
-	PerGroup int
-	Morning  time.Duration
+	PerGroup int           // texts that a group gets in a day; 0 is no limit
+	Morning  time.Duration // when the day of a group begins, after midnight
 
-	// Merge is how near two such texts of a group must be due to leave as one. 0
-	// merges none.
+	// Merge is how near two texts of a group must be due to leave as one; 0 merges
+	// none.
 	Merge time.Duration
 
 	// Stop is how many times the usual volume of a day ends all sending; 0 never
 	// does. Usual is the median of the days before, and Usual at least.
 	Stop, Usual int
 
-	// Caps say by account how much it may say in a day and an hour; an account
-	// that is missing may say anything.
-	Caps map[string]Cap
+	// Quiet returns the end of the quiet hours that a time lies in, the zero time
+	// if it lies in none.
+	Quiet func(time.Time) time.Time
+
+	Answers Answers
+	Jobs    Jobs
 }
+
+// Answers bound what duban says by itself in one chat.
+type Answers struct {
+	PerMinute int           // 0 is the default
+	Pause     time.Duration // for how long it says nothing after that many; 0 is the default
+}
+
+// Jobs bound what one recurring notice may ask for.
+type Jobs struct {
+	Gap    time.Duration // the least time between two turns; 0 is the default
+	PerDay int           // messages of all jobs on one day and account; 0 is no limit
+}
+
+// DefaultLimits are those of an office that says nothing else.
+func DefaultLimits() Limits {
+	return Limits{
+		Daybreak: 7 * time.Hour, PerGroup: 6, Morning: 8 * time.Hour, Merge: 10 * time.Minute, Stop: 3, Usual: 50,
+		Answers: Answers{PerMinute: 5, Pause: 10 * time.Minute},
+		Jobs:    Jobs{Gap: 30 * time.Minute, PerDay: 300},
+	}
+}
+
+const (
+	slowMinutes = 4                // minutes' worth of answers that may be given in a time as long as the pause
+	echoGap     = 30 * time.Second // from one echo to the next to one person in a group
+	usualDays   = 14               // days of sending that say what volume is usual
+	mergedMost  = 3600             // bytes of texts that leave as one
+
+	// MostGroups is how many groups one job may reach.
+	MostGroups = 500
+)
 
 // LimitsOf returns the limits of the office.
-func LimitsOf(s *store.Snapshot) Limits { return store.Value[Limits](s) }
-
-// usualDays is how many days of sending say what volume is usual.
-const usualDays = 14
-
-// A chatLoad is what a chat got today.
-type chatLoad struct {
-	Day  string    `json:"day"`
-	N    int       `json:"n"`
-	Last time.Time `json:"last,omitzero"`
+func LimitsOf(s *store.Snapshot) Limits {
+	l, d := store.Value[Limits](s), DefaultLimits()
+	if l.Answers.PerMinute <= 0 {
+		l.Answers.PerMinute = d.Answers.PerMinute
+	}
+	if l.Answers.Pause <= 0 {
+		l.Answers.Pause = d.Answers.Pause
+	}
+	if l.Jobs.Gap == 0 {
+		l.Jobs.Gap = d.Jobs.Gap
+	}
+	return l
 }
 
-// A Cost is what a month has cost a chat, in messages.
-type Cost struct {
-	Notices int `json:"notices"` // what nobody asked for
-	Answers int `json:"answers"` // and the rest
+// Check says what is wrong with l, beside its accounts, by the names of config.yaml.
+func (l Limits) Check() error {
+	switch {
+	case l.Answers.PerMinute < 1:
+		return errors.New("answers.per_minute: must be at least 1")
+	case l.Jobs.PerDay < 0:
+		return errors.New("limits.per_day: must not be negative; 0 is no limit")
+	case l.PerGroup < 0 || l.Stop < 0 || l.Usual < 0:
+		return errors.New("caps: numbers must not be negative; 0 is no limit")
+	}
+	return nil
+}
+
+// CheckAccount says what is wrong with the limits of one account. Usual are those
+// of its kind.
+func CheckAccount(l, usual bot.Limits) error {
+	if slices.Min([]int{l.PerMinute, l.Burst, l.PerDay, l.PerHour}) < 0 || l.Jitter < 0 || l.Jitter > 1 {
+		return errors.New("pace: numbers must not be negative, and jitter is between 0 and 1")
+	}
+	if usual.Most > 0 && l.PerMinute > usual.Most {
+		return fmt.Errorf("pace: per_minute: more than %d costs a personal WeChat account; the default is %d", usual.Most, usual.PerMinute)
+	}
+	return nil
 }
 
 // Day returns the midnight at which the day of a time began.
@@ -76,154 +132,38 @@ func (l Limits) Day(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
 
-func chatLoadKey(account, chat string) string { return store.Key("a", account, "load", "chat", chat) }
+// today names the day of a time in records.
+func (l Limits) today(t time.Time) string { return l.Day(t).Format(time.DateOnly) }
 
-func dayLoadPrefix(account string) string { return store.Key("a", account, "load", "day") + "/" }
-
-func costKey(account string, month time.Time, chat string) string {
-	return store.Key("a", account, "load", "month", month.Format("200601"), chat)
+// slow returns n, or the part of it that a young account uses, at least 1. 0 stays 0.
+func slow(n int, young bool) int {
+	if !young || n == 0 {
+		return n
+	}
+	return max(n/bot.Slowed, 1)
 }
 
-// countSent notes that a text has left.
-func countSent(tx *store.Tx, o bot.Outgoing) error {
-	at := costKey(o.Account, LimitsOf(tx.Snapshot).Day(tx.Now()), o.Chat)
-	cost, _, err := store.Load[Cost](tx, at)
-	if err != nil {
-		return err
-	}
-	if o.Rank == bot.Service {
-		cost.Answers++
-		return store.Save(tx, at, cost)
-	}
-	cost.Notices++
-	today := LimitsOf(tx.Snapshot).Day(tx.Now()).Format(time.DateOnly)
-	all, _, err := store.Load[int](tx, dayLoadPrefix(o.Account)+today)
-	if err != nil {
-		return err
-	}
-	n, err := sentToday(tx.Snapshot, o.Account, o.Chat)
-	return cmp.Or(err, store.Save(tx, at, cost), store.Save(tx, dayLoadPrefix(o.Account)+today, all+1),
-		store.Save(tx, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.Now()}))
+// A Forecast is how long an account takes for texts that nobody asked for.
+type Forecast struct {
+	Takes  time.Duration // at its pace
+	Days   int           // 1 is today alone
+	Sent   int           // what it has said today
+	PerDay int           // what it may say in a day; 0 is no limit
 }
 
-// sentToday returns how many texts that nobody asked for a chat got today.
-func sentToday(s *store.Snapshot, account, chat string) (int, error) {
-	l, _, err := store.Load[chatLoad](s, chatLoadKey(account, chat))
-	if l.Day != LimitsOf(s).Day(s.Now()).Format(time.DateOnly) {
-		l.N = 0
+// ForecastOf returns how long account takes for n texts more.
+func ForecastOf(s *store.Snapshot, account string, n int) (f Forecast, err error) {
+	if f.Sent, f.PerDay, err = Spent(s, account); err != nil {
+		return f, err
 	}
-	return l.N, err
-}
-
-// PutOff returns until when an ordinary text for a group would wait, and why; the
-// zero time if it would leave at once.
-func PutOff(s *store.Snapshot, account, chat string) (until time.Time, why string, err error) {
-	return putOff(s, account, chat, true)
-}
-
-// Why a text is put off.
-const (
-	QuietHours = "quiet"
-	EnoughDay  = "cap"
-)
-
-// putOff is PutOff for a text that quiet hours may not hold back.
-func putOff(s *store.Snapshot, account, chat string, quiet bool) (until time.Time, why string, err error) {
-	l := LimitsOf(s)
-	if l.Quiet != nil && quiet {
-		if end := l.Quiet(s.Now()); !end.IsZero() {
-			return end, QuietHours, nil
-		}
+	f.Takes, f.Days = LimitsOf(s).Accounts[account].Cost(n), 1
+	if young, err := Young(s, account); err != nil {
+		return f, err
+	} else if young {
+		f.Takes *= bot.Slowed
 	}
-	if l.PerGroup <= 0 {
-		return time.Time{}, "", nil
+	if f.PerDay > 0 {
+		f.Days += max(n-max(f.PerDay-f.Sent, 0)+f.PerDay-1, 0) / f.PerDay
 	}
-	n, err := sentToday(s, account, chat)
-	if err != nil || n < l.PerGroup {
-		return time.Time{}, "", err
-	}
-	next := l.Day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)
-	if l.Quiet != nil && quiet {
-		if end := l.Quiet(next); !end.IsZero() {
-			next = end
-		}
-	}
-	return next, EnoughDay, nil
-}
-
-// holdBack puts a row off whose rank says that it must wait now. What may pass
-// although others of its kind wait is audited.
-func holdBack(tx *store.Tx, row *Row) error {
-	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
-		return nil
-	}
-	until, why, err := putOff(tx.Snapshot, row.Account, row.Chat, row.Rank != bot.Always)
-	if err != nil || until.IsZero() || why == EnoughDay && row.Person != "" {
-		return err
-	}
-	if row.Rank != bot.Urgent {
-		row.Next, row.Reason = until, why
-		return nil
-	}
-	if row.Attempt > 0 {
-		return nil // it was written down at the first
-	}
-	return tx.Audit(store.Audit{Account: row.Account, Source: store.Clock, Action: "passed." + why, Object: row.Key})
-}
-
-// overVolume stops the account if it has said so much today that something must
-// be wrong.
-func overVolume(tx *store.Tx, row *Row) (bool, error) {
-	l := LimitsOf(tx.Snapshot)
-	if l.Stop <= 0 || row.Rank == bot.Service || row.Attempt > 0 {
-		return false, nil
-	}
-	today := l.Day(tx.Now()).Format(time.DateOnly)
-	n, _, err := store.Load[int](tx, dayLoadPrefix(row.Account)+today)
-	if err != nil || n < l.Usual {
-		return false, err
-	}
-	s, _, err := store.Load[stopped](tx, stoppedKey(row.Account))
-	if err != nil {
-		return false, err
-	}
-	usual, err := usualVolume(tx.Snapshot, row.Account, today)
-	if err != nil {
-		return false, err
-	}
-	most := l.Stop * max(usual, l.Usual)
-	if s.Day == today {
-		most += s.More
-	}
-	if n < most {
-		return false, nil
-	}
-	tx.Wake(row.Account)
-	return true, store.Save(tx, stoppedKey(row.Account), stopped{At: tx.Now(), Day: today, Sent: n, Usual: usual})
-}
-
-// usualVolume returns the median volume of the last days on which anything was sent,
-// without today.
-func usualVolume(s *store.Snapshot, account, today string) (int, error) {
-	var days []int
-	for rec, err := range store.Scan[int](s, dayLoadPrefix(account), 0) {
-		if err != nil {
-			return 0, err
-		}
-		if !strings.HasSuffix(rec.Key, "/"+today) {
-			days = append(days, rec.Value)
-		}
-	}
-	days = days[max(len(days)-usualDays, 0):]
-	if len(days) == 0 {
-		return 0, nil
-	}
-	slices.Sort(days)
-	return days[len(days)/2], nil
-}
-
-// CostOf returns what the month of a time has cost a chat.
-func CostOf(s *store.Snapshot, account, chat string, month time.Time) (Cost, error) {
-	c, _, err := store.Load[Cost](s, costKey(account, LimitsOf(s).Day(month), chat))
-	return c, err
+	return f, nil
 }

@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,13 +34,13 @@ func (o *office) leave(n int, when string) {
 	}
 }
 
-func capped(t *testing.T, c outbox.Cap) *office {
+func capped(t *testing.T, l bot.Limits) *office {
 	t.Helper()
-	return limited(t, outbox.Limits{Caps: map[string]outbox.Cap{"web": c}})
+	return limited(t, outbox.Limits{Daybreak: 7 * time.Hour, Accounts: map[string]bot.Limits{"web": l}})
 }
 
 func TestLimits_day(t *testing.T) {
-	o := capped(t, outbox.Cap{PerDay: 300, Zone: time.FixedZone("CST", 8*3600), Morning: 7 * time.Hour})
+	o := capped(t, bot.Limits{PerDay: 300})
 	o.flood("", 500, 40)
 	o.leave(300, "on the first day")
 	o.Enqueue(bot.Outgoing{Key: "answer", Chat: "chat 3", Text: "答复", Answer: true})
@@ -54,7 +55,7 @@ func TestLimits_day(t *testing.T) {
 
 // What was held back costs nothing.
 func TestLimits_dayOfHeldRows(t *testing.T) {
-	o := capped(t, outbox.Cap{PerDay: 2})
+	o := capped(t, bot.Limits{PerDay: 2})
 	o.flood("", 3, 1)
 	for range 50 { // the account is out
 		o.Settle(o.Claim("0"), bot.Result{Err: bot.ErrOut, Held: true, Again: o.Now()})
@@ -63,7 +64,7 @@ func TestLimits_dayOfHeldRows(t *testing.T) {
 }
 
 func TestLimits_hour(t *testing.T) {
-	o := capped(t, outbox.Cap{PerHour: 20})
+	o := capped(t, bot.Limits{PerHour: 20})
 	o.flood("", 50, 1)
 	o.Enqueue(bot.Outgoing{Key: "other", Chat: "d", Text: "提醒", Rank: bot.Ordinary})
 	var sent []time.Time
@@ -84,7 +85,7 @@ func TestLimits_hour(t *testing.T) {
 }
 
 func TestLimits_young(t *testing.T) {
-	o := capped(t, outbox.Cap{PerDay: 300, Young: 7 * day})
+	o := capped(t, bot.Limits{PerDay: 300, Young: 7 * day})
 	since := o.Now()
 	o.Change(func(tx *store.Tx) error {
 		return outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since})
@@ -146,13 +147,13 @@ func TestPauseSending(t *testing.T) {
 }
 
 // speak gives n answers at this moment, of which so many must be allowed.
-func (o *office) speak(n, perMinute, allowed int, when string) {
+func (o *office) speak(n, allowed int, when string) {
 	o.Helper()
 	said := 0
 	for range n {
 		var ok bool
 		o.Change(func(tx *store.Tx) (err error) {
-			ok, _, err = outbox.Speak(tx, "web", "g", perMinute, 10*time.Minute)
+			ok, _, err = outbox.Speak(tx, "web", "g")
 			return err
 		})
 		if ok {
@@ -166,22 +167,22 @@ func (o *office) speak(n, perMinute, allowed int, when string) {
 
 func TestSpeak(t *testing.T) {
 	o := limited(t, outbox.Limits{})
-	o.speak(4, 5, 4, "in a minute")
+	o.speak(4, 4, "in a minute")
 	o.Pass(61 * time.Second)
-	o.speak(6, 5, 5, "in another minute")
+	o.speak(6, 5, "in another minute")
 	o.Pass(9 * time.Minute)
-	o.speak(1, 5, 0, "in the pause")
+	o.speak(1, 0, "in the pause")
 	o.Pass(2 * time.Minute)
-	o.speak(3, 5, 3, "after the pause")
+	o.speak(3, 3, "after the pause")
 	o.Pass(-time.Hour)
-	o.speak(4, 5, 4, "after the clock was set back")
+	o.speak(4, 4, "after the clock was set back")
 }
 
 // What is kept of a busy chat has a size that can always be written.
 func TestSpeak_bounded(t *testing.T) {
-	o := limited(t, outbox.Limits{})
+	o := limited(t, outbox.Limits{Answers: outbox.Answers{PerMinute: 1 << 30}})
 	for range 300 {
-		o.speak(20, 1<<30, 20, "without a limit")
+		o.speak(20, 20, "without a limit")
 		o.Pass(100 * time.Millisecond)
 	}
 }
@@ -190,10 +191,10 @@ func TestEcho(t *testing.T) {
 	o := limited(t, outbox.Limits{})
 	echo := func(person string) (again bool) {
 		o.Change(func(tx *store.Tx) (err error) {
-			if again, err = outbox.Echoed(tx.Snapshot, "web", "g", person, 30*time.Second); err != nil || again {
+			if again, err = outbox.Echoed(tx.Snapshot, "web", "g", person); err != nil || again {
 				return err
 			}
-			return outbox.Echo(tx, "web", "g", person, 30*time.Second)
+			return outbox.Echo(tx, "web", "g", person)
 		})
 		return again
 	}
@@ -203,5 +204,28 @@ func TestEcho(t *testing.T) {
 	o.Pass(time.Second)
 	if got = append(got, echo("ann")); !slices.Equal(got, []bool{false, true, false, true, false}) {
 		t.Errorf("got %v, want one for each in 30 seconds", got)
+	}
+}
+
+func TestLimits_Check(t *testing.T) {
+	if err := outbox.DefaultLimits().Check(); err != nil {
+		t.Errorf("got %v of the defaults, want them right", err)
+	}
+	for want, change := range map[string]func(*outbox.Limits){
+		"answers.per_minute": func(l *outbox.Limits) { l.Answers.PerMinute = 0 },
+		"limits.per_day":     func(l *outbox.Limits) { l.Jobs.PerDay = -1 },
+		"caps":               func(l *outbox.Limits) { l.Stop = -1 },
+	} {
+		l := outbox.DefaultLimits()
+		change(&l)
+		if err := l.Check(); err == nil || !strings.HasPrefix(err.Error(), want+": ") {
+			t.Errorf("got %v, want what is wrong with %s", err, want)
+		}
+	}
+	usual := bot.Limits{Most: 40}
+	for _, l := range []bot.Limits{{PerDay: -1}, {Pace: bot.Pace{Jitter: 2}}, {Pace: bot.Pace{PerMinute: 41}}} {
+		if outbox.CheckAccount(l, usual) == nil {
+			t.Errorf("got no error of %+v, want one", l)
+		}
 	}
 }

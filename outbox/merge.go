@@ -16,9 +16,6 @@ type Part struct {
 	Text   string `json:"text"`
 }
 
-// mergedMost is the most bytes of texts that leave as one.
-const mergedMost = 3600
-
 // between stands between texts that leave as one.
 const between = "\n\n"
 

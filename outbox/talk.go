@@ -24,28 +24,26 @@ type second struct {
 	N  int   `json:"n"`
 }
 
-// slowMinutes is how many minutes' worth of answers may be given in a time as long
-// as the pause. It stops two bots that are too slow to use up a minute's.
-const slowMinutes = 4
-
 // Speak counts an answer in a chat. It returns false if the bot must stay quiet
-// there: it gave perMinute answers within a minute, or four minutes' worth within
-// a time as long as the pause, and says nothing for the pause after that. The
-// answer that uses it up is still given, and last says that it is.
-func Speak(tx *store.Tx, account, chat string, perMinute int, pause time.Duration) (ok, last bool, err error) {
+// there: it gave as many answers as [Answers] allow within a minute, or four minutes'
+// worth within a time as long as the pause, and says nothing for the pause after that.
+// The answer that uses it up is still given, and quiet says how long the pause is.
+func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration, err error) {
+	most := LimitsOf(tx.Snapshot).Answers
 	t, err := talkOf(tx.Snapshot, account, chat)
 	left := t.Quiet.Sub(tx.Now())
-	if err != nil || left > 0 && left <= pause { // more than the pause: the clock was set back
-		return false, false, err
+	if err != nil || left > 0 && left <= most.Pause { // more than the pause: the clock was set back
+		return false, 0, err
 	}
-	if age := tx.Now().Sub(t.Since); age >= pause || age < 0 {
+	if age := tx.Now().Sub(t.Since); age >= most.Pause || age < 0 {
 		t.Since, t.N = tx.Now(), 0
 	}
 	t.N++
-	if last = t.count(tx.Now().Unix()) >= perMinute || t.N >= slowMinutes*perMinute; last {
-		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(pause)
+	if t.count(tx.Now().Unix()) >= most.PerMinute || t.N >= slowMinutes*most.PerMinute {
+		quiet = most.Pause
+		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(quiet)
 	}
-	return true, last, setTalk(tx, account, chat, t)
+	return true, quiet, setTalk(tx, account, chat, t)
 }
 
 // count adds an answer and returns how many were given in the minute that ends
@@ -64,21 +62,21 @@ func (t *talk) count(now int64) (n int) {
 	return n
 }
 
-// Echoed tells whether a person got an echo in a group within the gap before now.
-func Echoed(s *store.Snapshot, account, chat, person string, gap time.Duration) (bool, error) {
+// Echoed tells whether a person got an echo in a group within the last half minute.
+func Echoed(s *store.Snapshot, account, chat, person string) (bool, error) {
 	t, err := talkOf(s, account, chat)
 	at, ok := t.Echo[person]
-	return ok && s.Now().Sub(at) < gap, err
+	return ok && s.Now().Sub(at) < echoGap, err
 }
 
-// Echo notes that a person gets an echo in a group now; what is older than the
-// gap is forgotten.
-func Echo(tx *store.Tx, account, chat, person string, gap time.Duration) error {
+// Echo notes that a person gets an echo in a group now; what is older than half a
+// minute is forgotten.
+func Echo(tx *store.Tx, account, chat, person string) error {
 	t, err := talkOf(tx.Snapshot, account, chat)
 	if err != nil {
 		return err
 	}
-	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= gap })
+	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= echoGap })
 	if t.Echo == nil {
 		t.Echo = map[string]time.Time{}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule/when"
 	"duban/store"
 	"duban/zh"
@@ -23,27 +24,6 @@ type Edit struct {
 
 func (e Edit) audit(action, object, result string) store.Audit {
 	return store.Audit{Actor: e.Actor, Source: e.Source, Account: e.Account, Action: action, Object: object, Result: result}
-}
-
-// Limits bound what a job may ask for. The zero value is the defaults.
-type Limits struct {
-	Gap    time.Duration // the least time between two turns; 0 is 30 minutes
-	Groups int           // groups of one job; 0 is 500
-	PerDay int           // messages of one job a day; 0 is no limit
-}
-
-func (l Limits) gap() time.Duration {
-	if l.Gap == 0 {
-		return 30 * time.Minute
-	}
-	return l.Gap
-}
-
-func (l Limits) groups() int {
-	if l.Groups == 0 {
-		return 500
-	}
-	return l.Groups
 }
 
 // A JobPreview is what a person should see before saving a job.
@@ -87,7 +67,7 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 		return JobPreview{}, err
 	}
 	p := JobPreview{Job: j, Preview: turns.Preview(sn.Now(), previewTurns), Cost: len(spec.Times()) * len(j.Groups)}
-	if err := s.limits(p, spec); err != nil {
+	if err := s.limits(sn, p, spec); err != nil {
 		return JobPreview{}, err
 	}
 	p.Text, err = render(sn, j, p.Next[0])
@@ -128,16 +108,16 @@ func checkWords(j Job) error {
 	return nil
 }
 
-func (s *Scheduler) limits(p JobPreview, spec *when.Schedule) error {
-	l := s.o.Limits
+func (s *Scheduler) limits(sn *store.Snapshot, p JobPreview, spec *when.Schedule) error {
+	l := outbox.LimitsOf(sn).Jobs
 	switch {
 	case len(p.Next) == 0:
 		return when.Refuse("按现在的日历和规则，今后没有一次会发送，请检查时间、规则和停发期")
-	case spec.Gap() < l.gap():
+	case spec.Gap() < l.Gap:
 		return when.Refuse("太频繁：两次之间只有%s，至少要隔%s，请写如“8:00到18:00每两小时”",
-			when.Minutes(int(spec.Gap().Minutes())), when.Minutes(int(l.gap().Minutes())))
-	case len(p.Job.Groups) > l.groups():
-		return when.Refuse("一条提醒最多发到%d个群，请分成几条", l.groups())
+			when.Minutes(int(spec.Gap().Minutes())), when.Minutes(int(l.Gap.Minutes())))
+	case len(p.Job.Groups) > outbox.MostGroups:
+		return when.Refuse("一条提醒最多发到%d个群，请分成几条", outbox.MostGroups)
 	case l.PerDay > 0 && p.Cost > l.PerDay:
 		return when.Refuse("超出发送额度：一天要发%d条，最多%d条，请减少次数或群", p.Cost, l.PerDay)
 	case p.Job.Always:

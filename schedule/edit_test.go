@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/outbox"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/schedule/when/whentest"
@@ -67,7 +68,7 @@ func TestPut_refused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{Quiet: quiet, Limits: schedule.Limits{PerDay: 10}})
+			f := newOffice(t, schedule.Options{Quiet: quiet}, outbox.Limits{Jobs: outbox.Jobs{PerDay: 10}})
 			f.clock = whentest.At(t, "2026-11-23 12:00")
 			j := reminder("a", "每天8:30")
 			tt.edit(&j)

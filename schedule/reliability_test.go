@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"duban/outbox"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/schedule/when/whentest"
@@ -214,7 +215,7 @@ func TestLook_outage(t *testing.T) {
 	for _, missed := range []schedule.Missed{schedule.SendLatest, schedule.SendAll, schedule.SendNone} {
 		for _, phrase := range []string{"每天8:30", "每小时", "* * * * *"} {
 			t.Run(string(missed)+" "+phrase, func(t *testing.T) {
-				f := newOffice(t, schedule.Options{Limits: schedule.Limits{Gap: time.Minute}})
+				f := newOffice(t, schedule.Options{}, outbox.Limits{Jobs: outbox.Jobs{Gap: time.Minute}})
 				f.clock = whentest.At(t, "2026-11-23 12:00")
 				j := reminder("a", phrase)
 				j.Missed = missed

@@ -36,7 +36,6 @@ type Options struct {
 	Zone     *time.Location
 	Calendar *when.Calendar // see SetCalendar
 	Quiet    when.Quiet
-	Limits   Limits
 
 	// Post makes the notice of a turn, and what must be said, in the same
 	// transaction.

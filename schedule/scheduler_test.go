@@ -28,6 +28,7 @@ type office struct {
 	store  *store.Store
 	sched  *schedule.Scheduler
 	opts   schedule.Options
+	limits []any          // of what may be said
 	clock  time.Time      // what the clock shows; zero is the bubble's time
 	offset atomic.Int64   // how far the clock is from the bubble's time, in nanoseconds
 	count  map[string]int // how often each turn was posted
@@ -36,9 +37,9 @@ type office struct {
 	sick   string // the job for which it does; "" is all
 }
 
-func newOffice(t *testing.T, o schedule.Options) *office {
+func newOffice(t *testing.T, o schedule.Options, limits ...any) *office {
 	t.Helper()
-	f := &office{t: t, engine: mem.New(), opts: o, count: map[string]int{}}
+	f := &office{t: t, engine: mem.New(), opts: o, limits: limits, count: map[string]int{}}
 	f.restart()
 	return f
 }
@@ -46,7 +47,7 @@ func newOffice(t *testing.T, o schedule.Options) *office {
 // restart opens the store again, as after a crash.
 func (f *office) restart() {
 	f.t.Helper()
-	st, err := notice.OpenStore(f.t.Context(), f.engine, store.Options{Now: f.now}, nil)
+	st, err := notice.OpenStore(f.t.Context(), f.engine, store.Options{Now: f.now, Values: f.limits}, nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}

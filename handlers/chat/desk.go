@@ -29,18 +29,11 @@ type Options struct {
 	Names     []string            // what the bot is called: its name first, then aliases
 	Bots      []string            // senders that are bots: never answered
 	Cards     string              // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
-	PerMinute int                 // answers a minute and chat before it falls quiet; 0 is 5
-	Quiet     time.Duration       // for how long it is quiet then; 0 is ten minutes
 	Zone      *time.Location      // for times that people read
 	Groups    Groups              // what the networks say of groups; nil is nothing
 	Inform    string              // what everybody is told once of their data, with the first answer that they get alone
 	Rules     func() notice.Rules // by which people are asked again; nil is the default ones
 	Templates []notice.Template   // that notices can be made of
-
-	// Cost returns how long an account takes for a number of messages at its usual
-	// pace, without its limits of a day: for what a preview says. It must be pure.
-	// Nil takes no time.
-	Cost func(account string, messages int) time.Duration
 
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.

@@ -113,7 +113,7 @@ func (t *Request) Place() (err error) {
 		return nil
 	case c.Place == Aside:
 	case t.Addressed():
-		again, err := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), echoGap)
+		again, err := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
 		if err != nil || !again {
 			return err
 		}
@@ -124,9 +124,6 @@ func (t *Request) Place() (err error) {
 	t.To, err = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
 	return err
 }
-
-// echoGap is the least time between two echoes to one person in a group.
-const echoGap = 30 * time.Second
 
 // Chat is where the answer goes. Whoever spoke to the bot and is told that
 // nothing was stored is told so even if an echo would have had no place.
@@ -160,7 +157,7 @@ func (t *Request) Say(answer string) error {
 		return err
 	}
 	if t.Msg.Group && chat == t.Msg.Chat && c.Echo {
-		if err := outbox.Echo(t.Tx, t.Msg.Account, chat, t.Asker(), echoGap); err != nil {
+		if err := outbox.Echo(t.Tx, t.Msg.Account, chat, t.Asker()); err != nil {
 			return err
 		}
 	}
@@ -175,12 +172,12 @@ func (t *Request) Say(answer string) error {
 // Speak says something in answer to m, unless the bot has said so much in the
 // chat that it must be quiet there.
 func (r *Desk) Speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
-	ok, last, err := outbox.Speak(tx, m.Account, chat, r.Options.PerMinute, r.Options.Quiet)
+	ok, quiet, err := outbox.Speak(tx, m.Account, chat)
 	if err != nil || !ok {
 		return err
 	}
-	if last {
-		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(r.Options.Quiet.Minutes()))
+	if quiet > 0 {
+		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(quiet.Minutes()))
 	}
 	return outbox.Enqueue(tx, bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/outbox"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
@@ -20,7 +21,6 @@ type Desk struct {
 	Schedule  *schedule.Scheduler
 	Zone      *time.Location
 	Quiet     when.Quiet
-	PerDay    int                              // messages of all jobs that an account may send on one day; 0 is no limit
 	School    func() when.School               // whose holidays can be named
 	CheckDays func([]schedule.DayEntry) string // says in Chinese what is wrong with the entries of the calendar; "" is nothing
 
@@ -43,7 +43,7 @@ func (d *Desk) Preview(s *store.Snapshot, j schedule.Job) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, d.PerDay, s.Now().In(d.Zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
+	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, outbox.LimitsOf(s).Jobs.PerDay, s.Now().In(d.Zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
 	return Preview{Text: text, Post: p.Text, People: cost.people}, nil
 }
 

@@ -16,32 +16,17 @@ const manyDays = 7
 // takes says how long it takes until an account has sent n messages that nobody
 // asked for, if that is more than a minute, and whether it can at all.
 func takes(t *chat.Request, account string, n int) (string, error) {
-	if t.Desk.Options.Cost == nil || n == 0 {
-		return "", nil
-	}
-	young, err := outbox.Young(t.Snap, account)
-	if err != nil {
+	f, err := outbox.ForecastOf(t.Snap, account, n)
+	if err != nil || n == 0 {
 		return "", err
-	}
-	sent, most, err := outbox.Spent(t.Snap, account)
-	if err != nil {
-		return "", err
-	}
-	d := t.Desk.Options.Cost(account, n)
-	if young {
-		d *= 4
-	}
-	days := 1
-	if most > 0 {
-		days += max(n-max(most-sent, 0)+most-1, 0) / most
 	}
 	switch {
-	case days > manyDays:
-		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, most, days), nil
-	case days > 1:
-		return fmt.Sprintf("约需%s；这个账号一天最多主动发%d条（今天已发%d条），要分%d天发完。", span(d), most, sent, days), nil
-	case d >= time.Minute:
-		return "约需" + span(d) + "。", nil
+	case f.Days > manyDays:
+		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, f.PerDay, f.Days), nil
+	case f.Days > 1:
+		return fmt.Sprintf("约需%s；这个账号一天最多主动发%d条（今天已发%d条），要分%d天发完。", span(f.Takes), f.PerDay, f.Sent, f.Days), nil
+	case f.Takes >= time.Minute:
+		return "约需" + span(f.Takes) + "。", nil
 	}
 	return "", nil
 }

@@ -163,7 +163,7 @@ func want(t *chat.Request, w wish, why string) error {
 	if chat == "" {
 		return nil
 	}
-	ok, _, err := outbox.Speak(t.Tx, t.Msg.Account, chat, t.Desk.Options.PerMinute, t.Desk.Options.Quiet)
+	ok, _, err := outbox.Speak(t.Tx, t.Msg.Account, chat)
 	if err != nil || !ok {
 		return err
 	}

@@ -1,0 +1,186 @@
+package outbox
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/bot"
+	"duban/store"
+)
+
+// What duban says that nobody asked for is counted in the transaction that notes
+// that it was sent, under the prefix of its account:
+//
+//	load/chat/<chat>           today's count of a chat, and when the last was sent
+//	load/day/<day>             all of a day
+//	load/month/<month>/<chat>  what a month has cost a chat
+//
+// Rows that are too many, or that come in quiet hours, are not lost: [Claim]
+// puts them off.
+
+// A chatLoad is what a chat got today.
+type chatLoad struct {
+	Day  string    `json:"day"`
+	N    int       `json:"n"`
+	Last time.Time `json:"last,omitzero"`
+}
+
+// A Cost is what a month has cost a chat, in messages.
+type Cost struct {
+	Notices int `json:"notices"` // what nobody asked for
+	Answers int `json:"answers"` // and the rest
+}
+
+func chatLoadKey(account, chat string) string { return store.Key("a", account, "load", "chat", chat) }
+
+func dayLoadPrefix(account string) string { return store.Key("a", account, "load", "day") + "/" }
+
+func costKey(account string, month time.Time, chat string) string {
+	return store.Key("a", account, "load", "month", month.Format("200601"), chat)
+}
+
+// countSent notes that a text has left.
+func countSent(tx *store.Tx, o bot.Outgoing) error {
+	at := costKey(o.Account, LimitsOf(tx.Snapshot).Day(tx.Now()), o.Chat)
+	cost, _, err := store.Load[Cost](tx, at)
+	if err != nil {
+		return err
+	}
+	if o.Rank == bot.Service {
+		cost.Answers++
+		return store.Save(tx, at, cost)
+	}
+	cost.Notices++
+	today := LimitsOf(tx.Snapshot).today(tx.Now())
+	all, _, err := store.Load[int](tx, dayLoadPrefix(o.Account)+today)
+	if err != nil {
+		return err
+	}
+	n, err := sentToday(tx.Snapshot, o.Account, o.Chat)
+	return cmp.Or(err, store.Save(tx, at, cost), store.Save(tx, dayLoadPrefix(o.Account)+today, all+1),
+		store.Save(tx, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.Now()}))
+}
+
+// sentToday returns how many texts that nobody asked for a chat got today.
+func sentToday(s *store.Snapshot, account, chat string) (int, error) {
+	l, _, err := store.Load[chatLoad](s, chatLoadKey(account, chat))
+	if l.Day != LimitsOf(s).today(s.Now()) {
+		l.N = 0
+	}
+	return l.N, err
+}
+
+// PutOff returns until when an ordinary text for a group would wait, and why; the
+// zero time if it would leave at once.
+func PutOff(s *store.Snapshot, account, chat string) (until time.Time, why string, err error) {
+	return putOff(s, account, chat, true)
+}
+
+// Why a text is put off.
+const (
+	QuietHours = "quiet"
+	EnoughDay  = "cap"
+)
+
+// putOff is PutOff for a text that quiet hours may not hold back.
+func putOff(s *store.Snapshot, account, chat string, quiet bool) (until time.Time, why string, err error) {
+	l := LimitsOf(s)
+	if l.Quiet != nil && quiet {
+		if end := l.Quiet(s.Now()); !end.IsZero() {
+			return end, QuietHours, nil
+		}
+	}
+	if l.PerGroup <= 0 {
+		return time.Time{}, "", nil
+	}
+	n, err := sentToday(s, account, chat)
+	if err != nil || n < l.PerGroup {
+		return time.Time{}, "", err
+	}
+	next := l.Day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)
+	if l.Quiet != nil && quiet {
+		if end := l.Quiet(next); !end.IsZero() {
+			next = end
+		}
+	}
+	return next, EnoughDay, nil
+}
+
+// holdBack puts a row off whose rank says that it must wait now. What may pass
+// although others of its kind wait is audited.
+func holdBack(tx *store.Tx, row *Row) error {
+	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
+		return nil
+	}
+	until, why, err := putOff(tx.Snapshot, row.Account, row.Chat, row.Rank != bot.Always)
+	if err != nil || until.IsZero() || why == EnoughDay && row.Person != "" {
+		return err
+	}
+	if row.Rank != bot.Urgent {
+		row.Next, row.Reason = until, why
+		return nil
+	}
+	if row.Attempt > 0 {
+		return nil // it was written down at the first
+	}
+	return tx.Audit(store.Audit{Account: row.Account, Source: store.Clock, Action: "passed." + why, Object: row.Key})
+}
+
+// overVolume stops the account if it has said so much today that something must
+// be wrong.
+func overVolume(tx *store.Tx, row *Row) (bool, error) {
+	l := LimitsOf(tx.Snapshot)
+	if l.Stop <= 0 || row.Rank == bot.Service || row.Attempt > 0 {
+		return false, nil
+	}
+	today := l.today(tx.Now())
+	n, _, err := store.Load[int](tx, dayLoadPrefix(row.Account)+today)
+	if err != nil || n < l.Usual {
+		return false, err
+	}
+	s, _, err := store.Load[stopped](tx, stoppedKey(row.Account))
+	if err != nil {
+		return false, err
+	}
+	usual, err := usualVolume(tx.Snapshot, row.Account, today)
+	if err != nil {
+		return false, err
+	}
+	most := l.Stop * max(usual, l.Usual)
+	if s.Day == today {
+		most += s.More
+	}
+	if n < most {
+		return false, nil
+	}
+	tx.Wake(row.Account)
+	return true, store.Save(tx, stoppedKey(row.Account), stopped{At: tx.Now(), Day: today, Sent: n, Usual: usual})
+}
+
+// usualVolume returns the median volume of the last days on which anything was sent,
+// without today.
+func usualVolume(s *store.Snapshot, account, today string) (int, error) {
+	var days []int
+	for rec, err := range store.Scan[int](s, dayLoadPrefix(account), 0) {
+		if err != nil {
+			return 0, err
+		}
+		if !strings.HasSuffix(rec.Key, "/"+today) {
+			days = append(days, rec.Value)
+		}
+	}
+	days = days[max(len(days)-usualDays, 0):]
+	if len(days) == 0 {
+		return 0, nil
+	}
+	slices.Sort(days)
+	return days[len(days)/2], nil
+}
+
+// CostOf returns what the month of a time has cost a chat.
+func CostOf(s *store.Snapshot, account, chat string, month time.Time) (Cost, error) {
+	c, _, err := store.Load[Cost](s, costKey(account, LimitsOf(s).Day(month), chat))
+	return c, err
+}
