@@ -19,7 +19,6 @@ type Absence struct {
 }
 
 // PutAbsence notes that duban did not run from a time until now.
-
 func PutAbsence(tx *store.Tx, from time.Time) error {
 	return store.Save(tx, store.Work+"away/"+store.Stamp(tx.Now()), Absence{From: from, To: tx.Now()})
 }
@@ -31,19 +30,52 @@ const AccountState = "account.state"
 // hears tells whether an account in a state gets what is said.
 func hears(state string) bool { return state == "online" || state == "suspect" }
 
-// lookBack is how long before the time that Absences is asked for it looks for the
-// beginning of an absence.
-const stateLookBack = 7 * 24 * time.Hour
+const (
+	lookBack  = 7 * 24 * time.Hour  // how far a report looks back if there was none before, and for the beginning of an absence
+	furthest  = 31 * 24 * time.Hour // and how far at most
+	shortAway = 2 * time.Minute     // what is over sooner is not worth a line
+)
+
+// absences returns when accounts were away since the last report.
+func absences(s *store.Snapshot, o Order) ([]Absence, error) {
+	from := o.Since
+	if from.IsZero() {
+		from = s.Now().Add(-lookBack)
+	}
+	if least := s.Now().Add(-furthest); from.Before(least) {
+		from = least
+	}
+	all, err := Absences(s, from)
+	if err != nil {
+		return nil, err
+	}
+	long := all[:0]
+	for _, a := range all {
+		if a.lasted(s.Now()) < shortAway {
+			continue
+		}
+		if a.From = a.From.In(o.Zone); !a.To.IsZero() {
+			a.To = a.To.In(o.Zone)
+		}
+		long = append(long, a)
+	}
+	return long, nil
+}
+
+// lasted is how long the absence has been until now.
+func (a Absence) lasted(now time.Time) time.Duration {
+	if a.To.IsZero() {
+		return now.Sub(a.From)
+	}
+	return a.To.Sub(a.From)
+}
 
 // Absences returns when accounts were away after a time, oldest first, as far as
 // the audit log knows. An absence may have begun before that time.
 func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
-	var all []Absence
-	for rec, err := range store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
+	all, err := store.Collect(store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0))
+	if err != nil {
+		return nil, err
 	}
 	names, err := s.AccountNames()
 	if err != nil {
@@ -51,7 +83,7 @@ func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
 	}
 	open := map[string]time.Time{} // since when an account is away
 	for _, name := range append(names, "") {
-		states, err := accountStates(s, name, from.Add(-stateLookBack))
+		states, err := accountStates(s, name, from.Add(-lookBack))
 		if err != nil {
 			return nil, err
 		}

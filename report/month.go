@@ -216,6 +216,5 @@ func (m *Monthly) Files(f Format) ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("draft: %w", err)
 	}
-	name := fmt.Sprintf("%s-%s.docx", fileName(m.Title()), m.AsOf.Format("20060102-1504"))
-	return []File{{Name: name, Type: docxType, Data: data, Number: 1, Of: 1}}, nil
+	return []File{{Name: fileName(m.Title(), m.AsOf) + ".docx", Type: docxType, Data: data, Number: 1, Of: 1}}, nil
 }

@@ -50,10 +50,7 @@ func (p *people) place(id string) int {
 // by id if two of the college have it.
 func (p *people) within(one roster.Person) string {
 	if p.twins == nil {
-		p.twins = make(map[namesake]int, len(p.roster.People))
-		for _, q := range p.roster.People {
-			p.twins[namesake{q.College, q.Name}]++
-		}
+		p.twins = count(p.roster.People, func(q roster.Person) namesake { return namesake{q.College, q.Name} })
 	}
 	if p.twins[namesake{one.College, one.Name}] > 1 {
 		return one.Name + "（" + one.ID + "）"
@@ -64,13 +61,19 @@ func (p *people) within(one roster.Person) string {
 // label is [roster.Roster.Label].
 func (p *people) label(one roster.Person) string {
 	if p.named == nil {
-		p.named = make(map[string]int, len(p.roster.People))
-		for _, q := range p.roster.People {
-			p.named[q.Name]++
-		}
+		p.named = count(p.roster.People, func(q roster.Person) string { return q.Name })
 	}
 	if p.named[one.Name] > 1 && one.College != "" {
 		return one.Name + "（" + one.College + "）"
 	}
 	return one.Name
+}
+
+// count counts people by what they have in common.
+func count[K comparable](people []roster.Person, by func(roster.Person) K) map[K]int {
+	n := make(map[K]int, len(people))
+	for _, p := range people {
+		n[by(p)]++
+	}
+	return n
 }

@@ -15,6 +15,13 @@ var formatWords = map[string]Format{
 	"word": Draft, "docx": Draft, "文档": Draft,
 }
 
+// kindWords are what people call the reports that need nothing else said.
+var kindWords = map[string]Kind{
+	"进度汇总": Progress, "汇总": Progress, "进度": Progress,
+	"30天未更新": Stale, "三十天未更新": Stale, "30天没更新": Stale, "未更新": Stale,
+	"月报": Month,
+}
+
 // String returns the format as people name it.
 func (f Format) String() string {
 	return map[Format]string{Text: "文字", Picture: "图片", Sheet: "表格", CSV: "CSV", Draft: "文档"}[f]
@@ -51,16 +58,8 @@ func Parse(text string, now time.Time) (p Phrase, ok bool) {
 		rest = append(rest, word)
 	}
 	what := strings.Join(rest, "")
-	switch what {
-	case "进度汇总", "汇总", "进度":
-		p.Kind = Progress
-		return p, true
-	case "30天未更新", "三十天未更新", "30天没更新", "未更新":
-		p.Kind = Stale
-		return p, true
-	case "月报":
-		p.Kind = Month
-		if p.Format == Text && !strings.Contains(text, "文字") {
+	if p.Kind, ok = kindWords[what]; ok {
+		if p.Kind == Month && p.Format == Text && !strings.Contains(text, "文字") {
 			p.Format = Draft
 		}
 		return p, true

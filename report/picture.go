@@ -79,7 +79,7 @@ func (ps *pens) enough(all [][]block) [][]block {
 		return all
 	}
 	all = all[:mostPictures]
-	more := text(ps.body, ps.body.wrap("后面的没有画出来，请看文字，或导出表格。", pageWidth-2*margin, 0), margin, red, white)
+	more := para(ps.body, "后面的没有画出来，请看文字，或导出表格。", 0, red)
 	last := all[mostPictures-1]
 	for room := 0; room < more.height+16 && len(last) > 1; last = last[:len(last)-1] { // it takes the place of others
 		room += last[len(last)-1].height
@@ -91,7 +91,7 @@ func (ps *pens) enough(all [][]block) [][]block {
 // files paints blocks, as many pictures as they need, and names them.
 func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error) {
 	until := "截至" + zh.FullMoment(at)
-	again := text(ps.small, ps.small.wrap(name+"（续）"+until, pageWidth-2*margin, 1), margin, grey, white)
+	again := para(ps.small, name+"（续）"+until, 1, grey)
 	again.height += 20
 	all := ps.enough(pages(blocks, again, maxHeight))
 	data, err := ps.paintAll(all)
@@ -105,7 +105,7 @@ func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error)
 	}
 	var files []File
 	for i := range data {
-		file := fmt.Sprintf("%s-%s", fileName(name), at.Format("20060102-1504"))
+		file := fileName(name, at)
 		if len(all) > 1 {
 			file = fmt.Sprintf("%s-%d", file, i+1)
 		}
@@ -114,28 +114,28 @@ func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error)
 	return files, nil
 }
 
-// fileName leaves out what some system cannot have in the name of a file.
-func fileName(s string) string {
+// fileName names a file after what is in it and its time, without what some system
+// cannot have in the name of a file.
+func fileName(s string, at time.Time) string {
 	s = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`\/:*?"<>| `, r) || r < ' ' {
 			return -1
 		}
 		return r
 	}, s)
-	return zh.Clip(s, 40)
+	return zh.Clip(s, 40) + "-" + at.Format("20060102-1504")
 }
 
 // header is what stands above the measures.
 func (s *Summary) header(ps *pens) []block {
-	const w = pageWidth - 2*margin
-	blocks := []block{space(34), text(ps.title, ps.title.wrap(s.Title(), w, 2), margin, navy, white)}
+	blocks := []block{space(34), para(ps.title, s.Title(), 2, navy)}
 	if s.Plan != "" {
-		blocks = append(blocks, text(ps.small, ps.small.wrap("《"+s.Plan+"》", w, 2), margin, grey, white))
+		blocks = append(blocks, para(ps.small, "《"+s.Plan+"》", 2, grey))
 	}
-	blocks = append(blocks, text(ps.small, ps.small.wrap("截至"+zh.FullMoment(s.AsOf), w, 1), margin, grey, white), space(20))
+	blocks = append(blocks, para(ps.small, "截至"+zh.FullMoment(s.AsOf), 1, grey), space(20))
 	c := s.Count()
 	if c.All == 0 {
-		return append(blocks, text(ps.body, ps.body.wrap(strings.TrimLeft(s.nothing(), "："), w, 0), margin, black, white), space(20))
+		return append(blocks, para(ps.body, strings.TrimLeft(s.nothing(), "："), 0, black), space(20))
 	}
 	blocks = append(blocks, tiles(ps, []tile{
 		{"措施", c.All, navy},
@@ -146,7 +146,7 @@ func (s *Summary) header(ps *pens) []block {
 		{"未填报", c.Silent, grey},
 	}), space(20), lightRule(ps, c), space(8))
 	if gone := away(s.Away); gone != "" {
-		blocks = append(blocks, text(ps.small, ps.small.wrap(gone, w, 0), margin, red, white), space(8))
+		blocks = append(blocks, para(ps.small, gone, 0, red), space(8))
 	}
 	return append(blocks, space(16))
 }

@@ -24,34 +24,33 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	const w = pageWidth - 2*margin
-	total := roll.Total()
+	total := roll.Total
 	blocks := []block{
-		space(34), text(ps.title, ps.title.wrap(name, w, 2), margin, navy, white),
-		text(ps.small, ps.small.wrap(zh.OneLine(roll.Notice.Text), w, 3), margin, grey, white),
-		text(ps.small, ps.small.wrap("截至"+zh.FullMoment(roll.AsOf), w, 1), margin, grey, white), space(20),
+		space(34), para(ps.title, name, 2, navy),
+		para(ps.small, zh.OneLine(roll.Notice.Text), 3, grey),
+		para(ps.small, "截至"+zh.FullMoment(roll.AsOf), 1, grey), space(20),
 		tiles(ps, roll.tiles()), space(24),
 	}
 	if why := roll.excuse(); why != "" {
-		blocks = append(blocks, text(ps.small, ps.small.wrap(why, w, 0), margin, red, white), space(16))
+		blocks = append(blocks, para(ps.small, why, 0, red), space(16))
 	}
 	named := total.Asked-roll.Rest.Asked <= manyPeople
 	for i := range roll.Groups {
 		blocks = append(blocks, roll.blocks(ps, &roll.Groups[i], named)...)
 	}
 	if !named {
-		blocks = append(blocks, text(ps.small, ps.small.wrap("人数多，图里不列姓名，请导出表格。", w, 0), margin, grey, white))
+		blocks = append(blocks, para(ps.small, "人数多，图里不列姓名，请导出表格。", 0, grey))
 	}
 	if roll.partial() {
 		rest := fmt.Sprintf("另有%d人，只计人数。", roll.Rest.Asked)
-		blocks = append(blocks, text(ps.small, ps.small.wrap(rest, w, 0), margin, grey, white))
+		blocks = append(blocks, para(ps.small, rest, 0, grey))
 	}
 	return ps.files(name, roll.AsOf, blocks)
 }
 
 // tiles are the counts.
 func (roll *Roll) tiles() []tile {
-	t := roll.Total()
+	t := roll.Total
 	all := []tile{{"应回", t.Asked, navy}}
 	if roll.Notice.Confirm {
 		all = append(all, tile{"已收到", t.Received(), blue}, tile{"已落实", t.Done, green})
@@ -63,7 +62,7 @@ func (roll *Roll) tiles() []tile {
 
 // excuse says who of those that have not answered cannot be blamed for it.
 func (roll *Roll) excuse() string {
-	t := roll.Total()
+	t := roll.Total
 	var parts []string
 	if t.Unsent > 0 {
 		parts = append(parts, fmt.Sprintf("%d人消息还没送达", t.Unsent))
@@ -79,10 +78,9 @@ func (roll *Roll) excuse() string {
 
 // blocks draw a college.
 func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
-	const w = pageWidth - 2*margin
 	all := []block{
-		space(10), text(ps.strong, ps.strong.wrap(g.Name, w, 1), margin, navy, white),
-		text(ps.small, ps.small.wrap(g.Tally.Line(roll.Notice), w, 2), margin, grey, white),
+		space(10), para(ps.strong, g.Name, 1, navy),
+		para(ps.small, g.Tally.Line(roll.Notice), 2, grey),
 	}
 	all[0].keep, all[1].keep = true, true
 	var lists []list
@@ -94,7 +92,7 @@ func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
 		if len(l.names) > mostNames {
 			names += fmt.Sprintf(" 等%d人", len(l.names))
 		}
-		all = append(all, text(ps.body, ps.body.wrap(l.word+"："+names, w, 0), margin, wordColour(l.word), white))
+		all = append(all, para(ps.body, l.word+"："+names, 0, wordColour(l.word)))
 	}
 	line := block{height: 20, draw: func(c *canvas, y int) { c.fill(image.Rect(margin, y+16, pageWidth-margin, y+18), pale) }}
 	return append(all, line)

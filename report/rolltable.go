@@ -34,7 +34,7 @@ func (roll *Roll) overview(tail []string) table {
 		name: "总览", columns: columns, rows: len(roll.Groups) + 1, tail: append([]string{zh.OneLine(roll.Notice.Text)}, tail...),
 		row: func(i int) []any {
 			if i == len(roll.Groups) {
-				return row("合计", roll.Total())
+				return row("合计", roll.Total)
 			}
 			return row(roll.Groups[i].Name, roll.Groups[i].Tally)
 		},

@@ -13,8 +13,8 @@ type Summary struct {
 	Scope string // whose measures, as people call them; "" is all
 	AsOf  time.Time
 	Parts []Part
-	Away  []Outage // when the bot was not there lately
-	Mark  string   // who exported it, for tables
+	Away  []Absence // when the bot was not there lately
+	Mark  string    // who exported it, for tables
 }
 
 // A Part is a part of the plan with its measures.
@@ -46,12 +46,6 @@ type Row struct {
 
 	Light progress.Light
 	Why   string // it is lit
-}
-
-// An Outage is a time in which an account was not there.
-type Outage struct {
-	Account  string
-	From, To time.Time // To is zero while it lasts
 }
 
 // A Count says how many measures stand how.

@@ -21,15 +21,14 @@ type Want struct {
 	Group bool            `json:"group"`         // others read it too: it holds no names
 	Why   string          `json:"why,omitempty"` // what it is taken out for, as they said
 	To    []roster.Target `json:"to"`
-	Asked time.Time       `json:"asked"` // set by Tx.Want
+	Asked time.Time       `json:"asked"` // set by PutWant
 	Since time.Time       `json:"since"` // when the last one of its job was; zero is never
 	Tries int             `json:"tries,omitempty"`
 }
 
 func wantKey(reason string) string { return store.Work + store.Key("want", reason) }
 
-// PutWant says that a report is wanted.. After the commit,
-// Options.Enqueued is called with an empty name.
+// PutWant says that a report is wanted, and wakes who makes it after the commit.
 func PutWant(tx *store.Tx, w Want) error {
 	w.Asked = tx.Now()
 	tx.Wake("")
@@ -38,14 +37,7 @@ func PutWant(tx *store.Tx, w Want) error {
 
 // Wants returns the reports that are wanted.
 func Wants(s *store.Snapshot) ([]Want, error) {
-	var all []Want
-	for rec, err := range store.Scan[Want](s, store.Work+"want/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return store.Collect(store.Scan[Want](s, store.Work+"want/", 0))
 }
 
 // TakeWant takes a want away, for what is enqueued in the same transaction. It

@@ -23,6 +23,7 @@ type Roll struct {
 	Notice notice.Notice
 	AsOf   time.Time
 	Groups []Group      // colleges, in the order of the roster
+	Total  notice.Tally // everybody
 	Rest   notice.Tally // those whose names the viewer may not see, together: of a small college counts would name them
 	Mark   string       // who exported it, for tables
 }
@@ -108,6 +109,7 @@ func (f *filling) add(i notice.Item, st notice.Standing) {
 	if !known {
 		p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
 	}
+	f.roll.Total.Add(i, st)
 	if !f.order.Viewer.sees(p) {
 		f.roll.Rest.Add(i, st)
 		return
@@ -149,30 +151,13 @@ func (p *people) answer(i notice.Item, who roster.Person, st notice.Standing, zo
 	return a
 }
 
-// Total counts everybody.
-func (roll *Roll) Total() notice.Tally {
-	t := roll.Rest
-	for _, g := range roll.Groups {
-		t.Asked += g.Tally.Asked
-		t.Done += g.Tally.Done
-		t.Late += g.Tally.Late
-		t.Absent += g.Tally.Absent
-		t.Open += g.Tally.Open
-		t.Unsent += g.Tally.Unsent
-		t.Unbound += g.Tally.Unbound
-		t.Delegated += g.Tally.Delegated
-		t.Half += g.Tally.Half
-	}
-	return t
-}
-
 // Say writes who answered for a chat.
 func (roll *Roll) Say() (head string, blocks []string) {
 	head = fmt.Sprintf("通知%d（截至%s）：", roll.Notice.Number, zh.Moment(roll.AsOf))
 	if !roll.Notice.Class.Asks() {
 		return head + "不要求回复。", nil
 	}
-	head += roll.Total().Line(roll.Notice) + "。"
+	head += roll.Total.Line(roll.Notice) + "。"
 	for i := range roll.Groups {
 		blocks = append(blocks, roll.block(&roll.Groups[i]))
 	}

@@ -47,7 +47,7 @@ func GatherSummary(s *store.Snapshot, o Order) (*Summary, error) {
 	if sum.Scope, err = g.scope(); err != nil {
 		return nil, err
 	}
-	if sum.Away, err = outages(s, o); err != nil {
+	if sum.Away, err = absences(s, o); err != nil {
 		return nil, err
 	}
 	at := map[*plan.Node]int{}
@@ -210,13 +210,7 @@ var (
 
 // Measures returns what people report on, in document order.
 func Measures(p *progress.Plan) []*plan.Node {
-	var all []*plan.Node
-	for _, n := range p.Nodes {
-		if n.Kind == plan.Measure || n.Kind == plan.Article {
-			all = append(all, n)
-		}
-	}
-	return all
+	return slices.DeleteFunc(slices.Clone(p.Nodes), func(n *plan.Node) bool { return n.Kind != plan.Measure && n.Kind != plan.Article })
 }
 
 func outermost(p *progress.Plan, n *plan.Node) *plan.Node {

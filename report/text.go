@@ -71,7 +71,7 @@ func rule() string {
 }
 
 // away says when the bot was offline: it may have missed what was said then.
-func away(all []Outage) string {
+func away(all []Absence) string {
 	var parts []string
 	for _, o := range all {
 		to := "现在"

@@ -31,7 +31,7 @@ func (roll *Roll) Files(f Format) ([]File, error) {
 
 // tableFiles writes tables as a file that a spreadsheet opens.
 func tableFiles(f Format, name string, at time.Time, tables []table) ([]File, error) {
-	file := File{Name: fmt.Sprintf("%s-%s.%s", fileName(name), at.Format("20060102-1504"), string(f)), Number: 1, Of: 1}
+	file := File{Name: fileName(name, at) + "." + string(f), Number: 1, Of: 1}
 	var err error
 	switch f {
 	case Sheet:
@@ -40,8 +40,6 @@ func tableFiles(f Format, name string, at time.Time, tables []table) ([]File, er
 	case CSV:
 		file.Type = "text/csv"
 		file.Data = csvFile(tables)
-	case Text, Picture, Draft:
-		err = fmt.Errorf("%s: %w", string(f), ErrFormat)
 	default:
 		err = fmt.Errorf("%s: %w", string(f), ErrFormat)
 	}

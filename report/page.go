@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-
-	"golang.org/x/image/font/sfnt"
 )
 
 // How the pictures look: 1080 pixels are the width of a phone, on which letters
@@ -40,10 +38,6 @@ func newPens() (*pens, error) {
 	if err != nil {
 		return nil, err
 	}
-	return penSet(f)
-}
-
-func penSet(f *sfnt.Font) (*pens, error) {
 	ps := &pens{}
 	for _, p := range []struct {
 		to   **pen
@@ -88,6 +82,11 @@ func text(p *pen, lines [][]rune, x int, fg, bg color.RGBA) block {
 			c.write(p, l, x, y+i*p.line()+p.base(), k)
 		}
 	}}
+}
+
+// para is a text in the width of the page, on at most so many lines; 0 is any number.
+func para(p *pen, s string, most int, fg color.RGBA) block {
+	return text(p, p.wrap(s, pageWidth-2*margin, most), margin, fg, white)
 }
 
 // space is an empty block.
