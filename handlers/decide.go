@@ -53,6 +53,9 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
 	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
 		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m}}
+		if err = load(d.t); err != nil {
+			return err
+		}
 		if d.t.Command, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
 			return err
 		}
@@ -63,6 +66,16 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 		return d, err
 	}
 	return d, d.t.Command.Prepare(ctx, d.t)
+}
+
+// load reads what every request needs. That neither has changed since is part of
+// the basis of a decision.
+func load(t *chat.Request) (err error) {
+	if t.Roster, err = roster.Current(t.Snap); err != nil {
+		return err
+	}
+	t.Plan, err = progress.Current(t.Snap)
+	return err
 }
 
 // act does what was decided, in one transaction, and returns the command's name,
@@ -97,7 +110,7 @@ func (d *decision) begin(tx *store.Tx) *chat.Request {
 // handleAgain does what m asks for inside the transaction of another message, which
 // made its sender known. It was marked as seen when it came.
 func (r *Router) handleAgain(t *chat.Request, m bot.Message) (bool, error) {
-	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce}
+	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce, Roster: t.Roster, Plan: t.Plan}
 	c, ok, err := r.route(again)
 	if err != nil || !ok || c.Place == chat.InPrivate || c.Name == "stray" {
 		return false, err

@@ -12,7 +12,6 @@ import (
 	"duban/handlers/reports"
 	"duban/notice"
 	"duban/progress"
-	"duban/roster"
 	"duban/zh"
 )
 
@@ -193,10 +192,7 @@ func input(t *chat.Request) (reading.Input, error) {
 	if err := fillQuote(t, &in); err != nil {
 		return in, err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return in, err
-	}
+	r := t.Roster
 	in.People = t.Desk.Names.Near(r, t.Person)
 	return in, nil
 }
@@ -349,9 +345,5 @@ func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool, error) {
 	if len([]rune(body)) <= keyword {
 		return c, true, nil
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil || len(p.Nodes) == 0 {
-		return c, false, err
-	}
-	return c, len(p.Index.Find(body).Hits) > 0, nil
+	return c, len(t.Plan.Nodes) > 0 && len(t.Plan.Index.Find(body).Hits) > 0, nil
 }

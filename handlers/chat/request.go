@@ -9,6 +9,7 @@ import (
 	"duban/bot"
 	"duban/handlers/reading"
 	"duban/outbox"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
@@ -48,7 +49,9 @@ type Request struct {
 	Snap  *store.Snapshot
 	Tx    *store.Tx
 	Msg   bot.Message
-	Nonce uint64 // random, the same however often the transaction runs
+	Roster *roster.Roster // as the snapshot has it
+	Plan   *progress.Plan // as the snapshot has it
+	Nonce  uint64         // random, the same however often the transaction runs
 
 	Command  Command // what the message asks for
 	Rest     string  // what follows the command's words

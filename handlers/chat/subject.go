@@ -67,10 +67,7 @@ func (t *Request) principal() (p roster.Person, ok bool, err error) {
 	if err != nil || len(entrusted) == 0 {
 		return p, false, err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return p, false, err
-	}
+	r := t.Roster
 	for _, l := range entrusted {
 		absent, known := r.Person(l.Person)
 		stands, err := t.absentFor(absent)
@@ -102,10 +99,7 @@ func (t *Request) principal() (p roster.Person, ok bool, err error) {
 // if the sender may do that. Two people of one name are told apart by a college
 // in the text, or not at all.
 func (t *Request) Subject() (p roster.Person, complaint string, err error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return p, "", err
-	}
+	r := t.Roster
 	name := t.Read.Behalf
 	if name == "" {
 		name = t.signature(r)

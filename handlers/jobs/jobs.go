@@ -194,10 +194,7 @@ func (d *Desk) history(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	return d.History(t.Snap, j.ID, func(person string) string {
 		p, _ := r.Person(person)
 		return p.Name

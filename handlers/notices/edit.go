@@ -20,10 +20,7 @@ func (a reachable) row(key, text string) bot.Outgoing {
 
 // personOf returns the person of an id; one who has left the roster has only that.
 func personOf(t *chat.Request, id string) (roster.Person, error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return roster.Person{}, err
-	}
+	r := t.Roster
 	p, ok := r.Person(id)
 	if !ok {
 		p = roster.Person{ID: id}

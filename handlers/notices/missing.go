@@ -102,10 +102,7 @@ func countLine(n notice.Notice, c notice.Tally) string {
 // missingNames lists who owes an answer, by the reason why there is none, as far
 // as the asker may see them.
 func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string, error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	c, err := notice.CircumstancesOf(t.Snap, n)
 	if err != nil {
 		return "", err

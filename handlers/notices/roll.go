@@ -56,10 +56,7 @@ type Listing struct {
 // line must name the college, or be the last one, which the sender has added.
 func Listed(t *chat.Request) (Listing, error) {
 	l := Listing{Found: map[string]roster.Person{}}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return l, err
-	}
+	r := t.Roster
 	for i, e := range t.Read.Entries {
 		last := i == len(t.Read.Entries)-1
 		p, people := entry(t, r, e, last)

@@ -76,10 +76,7 @@ type reachable struct {
 
 // otherAdmins returns the admins beside the sender who can be reached.
 func otherAdmins(t *chat.Request) (all []reachable, err error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return nil, err
-	}
+	r := t.Roster
 	for _, p := range r.People {
 		if !p.Is(roster.Admin) || p.ID == t.Person.ID {
 			continue

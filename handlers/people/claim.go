@@ -91,10 +91,7 @@ func claim(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
 		number, r.Label(p), len(s.Said), read, p.Name, p.ID), t.Audit("claim", p.ID)
 }

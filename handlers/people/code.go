@@ -20,10 +20,7 @@ func newCode(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
 	if err := roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife)); err != nil {
 		return "", err
@@ -35,10 +32,7 @@ func newCode(t *chat.Request, rest string) (string, error) {
 // oneNamed returns the one person of the roster with a name or a number, or says
 // why there is none.
 func oneNamed(t *chat.Request, name string) (p roster.Person, complaint string, err error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return p, "", err
-	}
+	r := t.Roster
 	found := r.Named(name)
 	if p, ok := r.Person(name); ok {
 		found = append(found[:0], p)
@@ -69,10 +63,7 @@ func bind(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	p, known := r.Person(person)
 	if !ok || !known {
 		return "绑定码不对或已过期，请找管理员要新的。", nil

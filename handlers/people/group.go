@@ -83,10 +83,7 @@ func agreeOnGroup(_ context.Context, t *chat.Request) error {
 // answered to the admin alone.
 func bindGroup(t *chat.Request, rest string) (string, error) {
 	to, ok := meets(t, rest)
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	all := r.Groups()
 	switch {
 	case !ok:

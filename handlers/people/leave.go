@@ -77,10 +77,7 @@ func leaveTaken(t *chat.Request, p roster.Person, k string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	answer := fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
 	if stand, ok := r.Person(l.Delegate); ok {
 		told, err := tellStandIn(t, r, p, stand, l)

@@ -19,10 +19,7 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 	if name == "" || strings.TrimSpace(days) == "" {
 		return usage, nil
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	t.Read = chat.Masked(reading.Read(reading.Input{Text: "我请假 " + strings.TrimSpace(days), People: t.Desk.Names.Near(r, t.Person)}))
 	if t.Read.Leave == nil {
 		return usage, nil
@@ -55,10 +52,7 @@ func onLeave(t *chat.Request, _ string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	slices.SortStableFunc(all, func(a, b roster.Leave) int {
 		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person))
 	})

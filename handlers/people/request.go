@@ -27,10 +27,7 @@ func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) (string, err
 		}
 		return t.Noted() + answer, t.Changed(progress.Effect{Leaves: []string{k}}, "leave", p.ID)
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", r.Label(p), span(t, l))
 	if stand, ok := r.Person(l.Delegate); ok {
 		what += "，" + r.Label(stand) + "代"
@@ -90,14 +87,8 @@ func decideRequest(t *chat.Request, rest string, granted bool) (string, error) {
 
 // whichRequest lists what waits, because it is not clear what is meant.
 func whichRequest(t *chat.Request, waiting []progress.Request) (string, error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
+	p := t.Plan
 	blocks := make([]string, len(waiting))
 	for i, q := range waiting {
 		asker, _ := r.Person(q.Person)
@@ -121,10 +112,7 @@ func settle(t *chat.Request, q progress.Request, granted bool, reason string) (s
 	if q.Kind == progress.Postponing {
 		return updates.SettlePostponing(t, q, granted, because)
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	p, known := r.Person(q.Leave.Person)
 	switch {
 	case !known:

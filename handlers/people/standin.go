@@ -15,10 +15,7 @@ import (
 // standIn finds who stands in for p: a person of the roster, named in full or as
 // 刘老师. The zero Person is nobody; what is not clear is asked.
 func standIn(t *chat.Request, p roster.Person) (stand roster.Person, said string, err error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return stand, "", err
-	}
+	r := t.Roster
 	if t.Stand != "" {
 		stand, _ = r.Person(t.Stand)
 		return stand, "", nil

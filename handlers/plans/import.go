@@ -143,10 +143,7 @@ func earlierWording(t *chat.Request) (answer string, ok bool, err error) {
 	if g == nil {
 		return "", false, nil
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", false, err
-	}
+	p := t.Plan
 	ref := strings.TrimSpace(g[1])
 	found := p.Index.Find(ref)
 	all, err := progress.PlanHistory(t.Snap)

@@ -19,9 +19,9 @@ const noPlan = "还没有导入工作要点，请管理员先导入。"
 
 // LookUp answers a question about the plan with the plan's own words.
 func LookUp(t *chat.Request, _ string) (string, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil || len(p.Nodes) == 0 {
-		return noPlan, err
+	p := t.Plan
+	if len(p.Nodes) == 0 {
+		return noPlan, nil
 	}
 	if answer, ok, err := earlierWording(t); ok || err != nil {
 		return answer, err
@@ -167,10 +167,7 @@ func choose(t *chat.Request, _ string) (string, error) {
 		return "", err
 	}
 	i, _ := t.BareNumber()
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	n := p.NodeByID(wait.Options[i-1])
 	if n == nil {
 		return "要点已经换了新的版本，请重新查一次。", nil
@@ -208,10 +205,7 @@ func standingOf(t *chat.Request, n *plan.Node, of string) (string, error) {
 	if n.Due != "" {
 		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	light, why, err := light(t, p, n, updates)
 	if err != nil {
 		return "", err
@@ -257,10 +251,8 @@ func state(t *chat.Request, updates []progress.Update) string {
 		text += "，" + zh.Quote(last.Note, 60)
 	}
 	who := last.Person
-	if r, err := roster.Current(t.Snap); err == nil {
-		if p, ok := r.Person(last.Person); ok {
-			who = r.Label(p)
-		}
+	if p, ok := t.Roster.Person(last.Person); ok {
+		who = t.Roster.Label(p)
 	}
 	text += fmt.Sprintf("（%s %s）", who, t.Desk.When(last.At))
 	if len(updates) > 1 {

@@ -39,9 +39,9 @@ func showAll(t *chat.Request, lead string, p *progress.Plan, hits []find.Hit) (s
 
 // contents lists the plan's parts with the numbers of their measures.
 func contents(t *chat.Request, _ string) (string, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil || len(p.Nodes) == 0 {
-		return noPlan, err
+	p := t.Plan
+	if len(p.Nodes) == 0 {
+		return noPlan, nil
 	}
 	var blocks []string
 	for c := range p.Children(nil) {

@@ -14,9 +14,9 @@ import (
 
 // standings says how far the measures of a query are, one line each.
 func standings(t *chat.Request, _ string) (string, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil || len(p.Nodes) == 0 {
-		return noPlan, err
+	p := t.Plan
+	if len(p.Nodes) == 0 {
+		return noPlan, nil
 	}
 	var blocks []string
 	for _, number := range t.Read.Measures() {
@@ -47,10 +47,7 @@ type standing struct {
 
 // standingsOf loads how far every measure is.
 func standingsOf(t *chat.Request) ([]standing, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return nil, err
-	}
+	p := t.Plan
 	var all []standing
 	for _, n := range measures(p) {
 		updates, err := progress.Progress(t.Snap, n.ID)
@@ -107,10 +104,7 @@ func stuck(t *chat.Request, _ string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	var blocks []string
 	for _, s := range all {
 		is := s.any && statusOf(s.last) == want || !s.any && want == progress.NotStarted
@@ -142,10 +136,7 @@ func mine(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, zh.Quote(n.Text, 30)))
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	for _, n := range measures(p) {
 		last, ok, err := progress.LatestOf(t.Snap, n.ID, t.Person.ID)
 		if err != nil {

@@ -70,10 +70,7 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	n, complaint := single(p, a.ref)
 	if complaint != "" {
 		return complaint, nil
@@ -123,10 +120,7 @@ func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
 // strangers are the owners that the roster knows neither as people nor as
 // colleges: departments, and slips of the pen.
 func strangers(t *chat.Request, owners []string) ([]string, error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return nil, err
-	}
+	r := t.Roster
 	var strange []string
 	for _, o := range owners {
 		if len(r.Named(o)) == 0 && !slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == o }) {

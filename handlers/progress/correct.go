@@ -8,7 +8,6 @@ import (
 	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/progress"
-	"duban/roster"
 )
 
 // correct replaces what the sender said before: the newest report of the last
@@ -74,14 +73,8 @@ func renewed(t *chat.Request) ([]resolved, string, error) {
 
 // reportLike makes a report that says again what an update says.
 func reportLike(t *chat.Request, u progress.Update) (r resolved, complaint string, err error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return r, "", err
-	}
-	people, err := roster.Current(t.Snap)
-	if err != nil {
-		return r, "", err
-	}
+	p := t.Plan
+	people := t.Roster
 	r.node = p.NodeByID(u.Measure)
 	person, known := people.Person(u.Person)
 	if r.node == nil || !known {
@@ -114,10 +107,7 @@ func changedLine(answer string, reports []resolved, old map[string]progress.Late
 // misnamed returns the sender's reports on measures that were named by mistake:
 // 上面的5应该是6.
 func misnamed(t *chat.Request) ([]progress.Latest, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return nil, err
-	}
+	p := t.Plan
 	var all []progress.Latest
 	for _, number := range t.Read.From {
 		for _, n := range plans.Numbered(p, number) {

@@ -13,7 +13,6 @@ import (
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/progress"
-	"duban/roster"
 	"duban/zh"
 )
 
@@ -94,10 +93,7 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || t.Read.Kind != reading.Question {
 		return c, ok, nil
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return c, false, err
-	}
+	p := t.Plan
 	_, complaint := e.nodes(p)
 	return c, complaint == "" && (e.end || e.days > 0 || !e.day.IsZero()), nil
 }
@@ -106,10 +102,7 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 // asks.
 func extend(t *chat.Request, _ string) (string, error) {
 	e, _ := asExtension(t.Read.Body, t.Read)
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	nodes, complaint := e.nodes(p)
 	if complaint != "" {
 		return complaint, nil
@@ -191,10 +184,7 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 
 // wish tells the admins what is wished, and of what was put off often before.
 func wish(t *chat.Request, p *progress.Plan, q progress.Request) (string, error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	var what strings.Builder
 	fmt.Fprintf(&what, "%s申请把%s延到%s", r.Label(t.Person), MeasuresLine(p, q.Measures), q.Due)
 	if q.Reason != "" {
@@ -236,10 +226,7 @@ func postpone(t *chat.Request, p *progress.Plan, q progress.Request) error {
 
 // SettlePostponing does what was decided on a later due day.
 func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because string) (string, error) {
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	name := MeasuresLine(p, q.Measures)
 	switch {
 	case name == "":

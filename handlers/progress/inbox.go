@@ -31,10 +31,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
 		return forward(t, "")
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	found := p.Index.Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
@@ -84,10 +81,7 @@ func inbox(t *chat.Request, _ string) (string, error) {
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	var b strings.Builder
 	fmt.Fprintf(&b, "待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
 	for i, q := range waiting {
@@ -130,10 +124,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	if err := progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text)); err != nil {
 		return "", err
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	r := t.Roster
 	asker, _ := r.Person(q.Person)
 	if q.Group {
 		said = "@" + asker.Name + " " + said
@@ -148,19 +139,13 @@ func reply(t *chat.Request, rest string) (string, error) {
 // decide says what the asker is told. What was not understood can be decided by
 // reporting in the asker's name: 答 3 第3条完成80%.
 func decide(t *chat.Request, q progress.Question, text string) (said, complaint string, err error) {
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return "", "", err
-	}
+	r := t.Roster
 	t.Read = chat.Masked(reading.Read(reading.Input{Text: text, Bots: t.Desk.Options.Names}))
 	asker, known := r.Person(q.Person)
 	if q.Kind != chat.Uncertain || !known || t.Read.Kind != reading.Progress || len(t.Read.Measures()) == 0 {
 		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, zh.Quote(q.Text, 60)), "", nil
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", "", err
-	}
+	p := t.Plan
 	for _, number := range t.Read.Measures() {
 		switch n := len(plans.Numbered(p, number)); n {
 		case 1:

@@ -58,10 +58,7 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, compl
 	if err != nil || complaint != "" {
 		return nil, names, complaint, err
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return nil, names, "", err
-	}
+	p := t.Plan
 	if names, err = notices.Listed(t); err != nil {
 		return nil, names, "", err
 	}

@@ -38,10 +38,7 @@ func retractMeasures(t *chat.Request, numbers []int) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	p, err := progress.Current(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	p := t.Plan
 	var nodes []*plan.Node
 	for _, number := range numbers {
 		nodes = append(nodes, plans.Numbered(p, number)...)

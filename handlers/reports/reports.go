@@ -230,20 +230,15 @@ func AsView(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || p.About == "" || !t.Addressed() {
 		return chat.Command{}, false, nil
 	}
-	r, err := roster.Current(t.Snap)
-	if err != nil || !onRoster(r, p.About) {
-		return chat.Command{}, false, err
+	r := t.Roster
+	if len(colleges(r, p.About)) == 0 && len(peopleIn(r, p.About)) == 0 {
+		return chat.Command{}, false, nil
 	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
 	if len(colleges(r, p.About)) == 0 {
 		c.Place = chat.Aside // it is about a person
 	}
 	return reported(c, func(t *chat.Request, _ string) (wish, string, error) { return about(t, p) }), true, nil
-}
-
-// onRoster tells whether a word names a college or a person, or both together.
-func onRoster(r *roster.Roster, word string) bool {
-	return len(colleges(r, word)) > 0 || len(peopleIn(r, word)) > 0
 }
 
 func colleges(r *roster.Roster, word string) []string {
@@ -270,10 +265,7 @@ func peopleIn(r *roster.Roster, word string) []roster.Person {
 // about finds whom a report is about, or says that the asker may not see it.
 func about(t *chat.Request, p reporting.Phrase) (w wish, complaint string, err error) {
 	w.Phrase = p
-	r, err := roster.Current(t.Snap)
-	if err != nil {
-		return w, "", err
-	}
+	r := t.Roster
 	if len(colleges(r, p.About)) > 0 {
 		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
 			return w, "只能看本学院的进度。", nil
