@@ -192,8 +192,7 @@ func input(t *chat.Request) (reading.Input, error) {
 	if err := fillQuote(t, &in); err != nil {
 		return in, err
 	}
-	r := t.Roster
-	in.People = t.Desk.Names.Near(r, t.Person)
+	in.People = t.Desk.Names.Near(t.Roster, t.Person)
 	return in, nil
 }
 

@@ -43,9 +43,8 @@ func (t *Request) fitting(card string) ([]roster.Person, error) {
 	if t.Desk.Options.Cards == "" || card == "" {
 		return nil, nil
 	}
-	r := t.Roster
 	// Unique means on the whole roster: two of one name may be in two groups.
-	found := slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool { return t.Desk.form(p) != card })
+	found := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return t.Desk.form(p) != card })
 	if len(found) != 1 {
 		return found, nil
 	}

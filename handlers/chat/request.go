@@ -45,10 +45,10 @@ func (t *Request) quotesBot() bool {
 // transaction, first to look whether the message concerns the bot at all (tx is
 // nil then) and again to do what it asks for.
 type Request struct {
-	Desk  *Desk
-	Snap  *store.Snapshot
-	Tx    *store.Tx
-	Msg   bot.Message
+	Desk   *Desk
+	Snap   *store.Snapshot
+	Tx     *store.Tx
+	Msg    bot.Message
 	Roster *roster.Roster // as the snapshot has it
 	Plan   *progress.Plan // as the snapshot has it
 	Nonce  uint64         // random, the same however often the transaction runs

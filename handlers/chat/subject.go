@@ -67,9 +67,8 @@ func (t *Request) principal() (p roster.Person, ok bool, err error) {
 	if err != nil || len(entrusted) == 0 {
 		return p, false, err
 	}
-	r := t.Roster
 	for _, l := range entrusted {
-		absent, known := r.Person(l.Person)
+		absent, known := t.Roster.Person(l.Person)
 		stands, err := t.absentFor(absent)
 		if err != nil {
 			return p, false, err
@@ -99,19 +98,18 @@ func (t *Request) principal() (p roster.Person, ok bool, err error) {
 // if the sender may do that. Two people of one name are told apart by a college
 // in the text, or not at all.
 func (t *Request) Subject() (p roster.Person, complaint string, err error) {
-	r := t.Roster
 	name := t.Read.Behalf
 	if name == "" {
-		name = t.signature(r)
+		name = t.signature(t.Roster)
 	}
 	if name == "" && t.Read.Leave != nil {
-		name = givenLeave(t.Read.Body, r)
+		name = givenLeave(t.Read.Body, t.Roster)
 	}
 	if name == "" {
 		return t.Person, "", nil
 	}
 	// The name may come with a title: 李四老师.
-	named := slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
+	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
 	absent, err := t.absentOf(named)
 	if err != nil {
 		return p, "", err

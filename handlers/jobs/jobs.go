@@ -194,9 +194,8 @@ func (d *Desk) history(t *chat.Request, rest string) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	r := t.Roster
 	return d.History(t.Snap, j.ID, func(person string) string {
-		p, _ := r.Person(person)
+		p, _ := t.Roster.Person(person)
 		return p.Name
 	})
 }

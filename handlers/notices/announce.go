@@ -245,8 +245,7 @@ type audience struct {
 
 // countAudience counts whom a notice would reach, everybody once.
 func countAudience(t *chat.Request, n notice.Notice) (a audience, err error) {
-	r := t.Roster
-	for _, p := range r.People {
+	for _, p := range t.Roster.People {
 		if !slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(n.Groups, g) }) {
 			continue
 		}

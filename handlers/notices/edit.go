@@ -18,16 +18,6 @@ func (a reachable) row(key, text string) bot.Outgoing {
 	return bot.Outgoing{Key: key, Account: a.account, Chat: a.chat, Text: text, Answer: true}
 }
 
-// personOf returns the person of an id; one who has left the roster has only that.
-func personOf(t *chat.Request, id string) (roster.Person, error) {
-	r := t.Roster
-	p, ok := r.Person(id)
-	if !ok {
-		p = roster.Person{ID: id}
-	}
-	return p, nil
-}
-
 const editUsage = "请这样写：改通知 3 小改：改好的正文（只告诉大家改了哪里），或 改通知 3 大改：改好的正文（请大家重新回复）。"
 
 // A change of a notice is what was previewed of it.

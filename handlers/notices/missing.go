@@ -102,12 +102,11 @@ func countLine(n notice.Notice, c notice.Tally) string {
 // missingNames lists who owes an answer, by the reason why there is none, as far
 // as the asker may see them.
 func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string, error) {
-	r := t.Roster
 	c, err := notice.CircumstancesOf(t.Snap, n)
 	if err != nil {
 		return "", err
 	}
-	people := index(r, items)
+	people := index(t.Roster, items)
 	by := map[notice.Standing][]roster.Person{}
 	raised := map[notice.Level][]roster.Person{}
 	hidden := 0
@@ -130,12 +129,12 @@ func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string
 	var parts []string
 	for _, s := range []notice.Standing{notice.Silent, notice.Half, notice.Unsent, notice.Unbound, notice.OnLeave, notice.Delegated} {
 		if len(by[s]) > 0 {
-			parts = append(parts, string(s)+"："+labels(r, by[s], 600))
+			parts = append(parts, string(s)+"："+labels(t.Roster, by[s], 600))
 		}
 	}
 	for _, level := range notice.Levels() {
 		if len(raised[level]) > 0 {
-			parts = append(parts, raisedTo(level)+"："+labels(r, raised[level], 300))
+			parts = append(parts, raisedTo(level)+"："+labels(t.Roster, raised[level], 300))
 		}
 	}
 	if hidden > 0 {

@@ -56,10 +56,9 @@ type Listing struct {
 // line must name the college, or be the last one, which the sender has added.
 func Listed(t *chat.Request) (Listing, error) {
 	l := Listing{Found: map[string]roster.Person{}}
-	r := t.Roster
 	for i, e := range t.Read.Entries {
 		last := i == len(t.Read.Entries)-1
-		p, people := entry(t, r, e, last)
+		p, people := entry(t, t.Roster, e, last)
 		switch {
 		case people == 1:
 			l.Found[e.Name] = p

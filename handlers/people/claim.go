@@ -73,9 +73,9 @@ func claim(t *chat.Request, rest string) (string, error) {
 		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number),
 			roster.DropStray(t.Tx, s)
 	}
-	p, complaint, err := oneNamed(t, name)
-	if err != nil || complaint != "" {
-		return complaint, err
+	p, complaint := oneNamed(t, name)
+	if complaint != "" {
+		return complaint, nil
 	}
 	b := roster.Binding{Person: p.ID, How: roster.ByAdmin}
 	if !s.Group {
@@ -91,9 +91,8 @@ func claim(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r := t.Roster
 	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
-		number, r.Label(p), len(s.Said), read, p.Name, p.ID), t.Audit("claim", p.ID)
+		number, t.Roster.Label(p), len(s.Said), read, p.Name, p.ID), t.Audit("claim", p.ID)
 }
 
 // readAgain does what messages ask for whose sender is known now, and returns how

@@ -16,34 +16,32 @@ const codeLife = 24 * time.Hour
 // newCode makes a one-time code by which a person of the roster can bind the
 // handle that they write from.
 func newCode(t *chat.Request, rest string) (string, error) {
-	p, complaint, err := oneNamed(t, strings.TrimSpace(rest))
-	if err != nil || complaint != "" {
-		return complaint, err
+	p, complaint := oneNamed(t, strings.TrimSpace(rest))
+	if complaint != "" {
+		return complaint, nil
 	}
-	r := t.Roster
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
 	if err := roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife)); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", r.Label(p), code, code),
+	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", t.Roster.Label(p), code, code),
 		t.Audit("code", p.ID)
 }
 
 // oneNamed returns the one person of the roster with a name or a number, or says
 // why there is none.
-func oneNamed(t *chat.Request, name string) (p roster.Person, complaint string, err error) {
-	r := t.Roster
-	found := r.Named(name)
-	if p, ok := r.Person(name); ok {
+func oneNamed(t *chat.Request, name string) (p roster.Person, complaint string) {
+	found := t.Roster.Named(name)
+	if p, ok := t.Roster.Person(name); ok {
 		found = append(found[:0], p)
 	}
 	switch {
 	case len(found) == 0:
-		return p, fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name), nil
+		return p, fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name)
 	case len(found) > 1:
-		return p, fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found)), nil
+		return p, fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found))
 	}
-	return found[0], "", nil
+	return found[0], ""
 }
 
 // bind makes the sender's handle speak for the person whose code they have.

@@ -83,8 +83,7 @@ func agreeOnGroup(_ context.Context, t *chat.Request) error {
 // answered to the admin alone.
 func bindGroup(t *chat.Request, rest string) (string, error) {
 	to, ok := meets(t, rest)
-	r := t.Roster
-	all := r.Groups()
+	all := t.Roster.Groups()
 	switch {
 	case !ok:
 		return "请写上名单里的群，例如：绑定群 " + strings.Join(all[:min(len(all), 1)], "") + "。", nil
@@ -110,7 +109,7 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 	}
 	how, err := t.Propose(m, "绑定", false)
 	return fmt.Sprintf("“%s”的通知和提醒将发到群“%s”：%s，名单上%d人。%s看到的人都能读到，请核对是这个群。%s",
-		to.Group, to.Chat, people, len(r.Members(to.Group)), instead, how), err
+		to.Group, to.Chat, people, len(t.Roster.Members(to.Group)), instead, how), err
 }
 
 // agreeGroup is bindGroup for a group that meets where it met before, although

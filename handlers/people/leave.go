@@ -77,16 +77,15 @@ func leaveTaken(t *chat.Request, p roster.Person, k string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r := t.Roster
 	answer := fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
-	if stand, ok := r.Person(l.Delegate); ok {
-		told, err := tellStandIn(t, r, p, stand, l)
+	if stand, ok := t.Roster.Person(l.Delegate); ok {
+		told, err := tellStandIn(t, t.Roster, p, stand, l)
 		if err != nil {
 			return "", err
 		}
 		answer += "，" + stand.Name + "代" + told
 	}
-	if err := withoutStandIn(t, r, p, l); err != nil {
+	if err := withoutStandIn(t, t.Roster, p, l); err != nil {
 		return "", err
 	}
 	return answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。", nil

@@ -19,8 +19,7 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 	if name == "" || strings.TrimSpace(days) == "" {
 		return usage, nil
 	}
-	r := t.Roster
-	t.Read = chat.Masked(reading.Read(reading.Input{Text: "我请假 " + strings.TrimSpace(days), People: t.Desk.Names.Near(r, t.Person)}))
+	t.Read = chat.Masked(reading.Read(reading.Input{Text: "我请假 " + strings.TrimSpace(days), People: t.Desk.Names.Near(t.Roster, t.Person)}))
 	if t.Read.Leave == nil {
 		return usage, nil
 	}

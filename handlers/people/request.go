@@ -87,18 +87,16 @@ func decideRequest(t *chat.Request, rest string, granted bool) (string, error) {
 
 // whichRequest lists what waits, because it is not clear what is meant.
 func whichRequest(t *chat.Request, waiting []progress.Request) (string, error) {
-	r := t.Roster
-	p := t.Plan
 	blocks := make([]string, len(waiting))
 	for i, q := range waiting {
-		asker, _ := r.Person(q.Person)
+		asker, _ := t.Roster.Person(q.Person)
 		what := "请假 "
 		if q.Kind == progress.Postponing {
-			what = updates.MeasuresLine(p, q.Measures) + "延到" + q.Due
+			what = updates.MeasuresLine(t.Plan, q.Measures) + "延到" + q.Due
 		} else if q.Leave != nil {
 			what += span(t, *q.Leave)
 		}
-		blocks[i] = fmt.Sprintf("申请%d %s：%s", q.Number, r.Label(asker), what)
+		blocks[i] = fmt.Sprintf("申请%d %s：%s", q.Number, t.Roster.Label(asker), what)
 	}
 	return t.Page("请写编号，例如：同意 "+fmt.Sprint(waiting[0].Number), blocks)
 }
@@ -112,8 +110,7 @@ func settle(t *chat.Request, q progress.Request, granted bool, reason string) (s
 	if q.Kind == progress.Postponing {
 		return updates.SettlePostponing(t, q, granted, because)
 	}
-	r := t.Roster
-	p, known := r.Person(q.Leave.Person)
+	p, known := t.Roster.Person(q.Leave.Person)
 	switch {
 	case !known:
 		return "请假的人已经不在名单上，没有登记。", nil

@@ -15,16 +15,15 @@ import (
 // standIn finds who stands in for p: a person of the roster, named in full or as
 // 刘老师. The zero Person is nobody; what is not clear is asked.
 func standIn(t *chat.Request, p roster.Person) (stand roster.Person, said string, err error) {
-	r := t.Roster
 	if t.Stand != "" {
-		stand, _ = r.Person(t.Stand)
+		stand, _ = t.Roster.Person(t.Stand)
 		return stand, "", nil
 	}
 	name := t.Read.Leave.Delegate
 	if name == "" {
 		return stand, "", nil
 	}
-	found := deputies(r, p, name)
+	found := deputies(t.Roster, p, name)
 	switch {
 	case len(found) == 0:
 		return stand, fmt.Sprintf("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", zh.Quote(name, 12)), nil

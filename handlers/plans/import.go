@@ -143,9 +143,8 @@ func earlierWording(t *chat.Request) (answer string, ok bool, err error) {
 	if g == nil {
 		return "", false, nil
 	}
-	p := t.Plan
 	ref := strings.TrimSpace(g[1])
-	found := p.Index.Find(ref)
+	found := t.Plan.Index.Find(ref)
 	all, err := progress.PlanHistory(t.Snap)
 	if err != nil || ref == "" {
 		return "", false, err

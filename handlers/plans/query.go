@@ -167,12 +167,11 @@ func choose(t *chat.Request, _ string) (string, error) {
 		return "", err
 	}
 	i, _ := t.BareNumber()
-	p := t.Plan
-	n := p.NodeByID(wait.Options[i-1])
+	n := t.Plan.NodeByID(wait.Options[i-1])
 	if n == nil {
 		return "要点已经换了新的版本，请重新查一次。", nil
 	}
-	return show(t, p, n)
+	return show(t, t.Plan, n)
 }
 
 // StandingLine says how far a measure is and who is responsible for it; of what
@@ -205,8 +204,7 @@ func standingOf(t *chat.Request, n *plan.Node, of string) (string, error) {
 	if n.Due != "" {
 		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
 	}
-	p := t.Plan
-	light, why, err := light(t, p, n, updates)
+	light, why, err := light(t, t.Plan, n, updates)
 	if err != nil {
 		return "", err
 	}

@@ -47,9 +47,8 @@ type standing struct {
 
 // standingsOf loads how far every measure is.
 func standingsOf(t *chat.Request) ([]standing, error) {
-	p := t.Plan
 	var all []standing
-	for _, n := range measures(p) {
+	for _, n := range measures(t.Plan) {
 		updates, err := progress.Progress(t.Snap, n.ID)
 		if err != nil {
 			return nil, err
@@ -104,12 +103,11 @@ func stuck(t *chat.Request, _ string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := t.Plan
 	var blocks []string
 	for _, s := range all {
 		is := s.any && statusOf(s.last) == want || !s.any && want == progress.NotStarted
 		if is {
-			line := NameOf(p, s.node)
+			line := NameOf(t.Plan, s.node)
 			if s.any {
 				line += "：" + state(t, []progress.Update{s.last})
 			}

@@ -70,19 +70,15 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	p := t.Plan
-	n, complaint := single(p, a.ref)
+	n, complaint := single(t.Plan, a.ref)
 	if complaint != "" {
 		return complaint, nil
 	}
-	strange, err := strangers(t, a.owners)
-	if err != nil {
-		return "", err
-	}
+	strange := strangers(t, a.owners)
 	if err := progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID}); err != nil {
 		return "", err
 	}
-	said := "已记：" + plans.NameOf(p, n)
+	said := "已记：" + plans.NameOf(t.Plan, n)
 	if len(a.owners) > 0 {
 		said += "｜责任：" + strings.Join(a.owners, "、")
 	}
@@ -119,13 +115,12 @@ func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
 
 // strangers are the owners that the roster knows neither as people nor as
 // colleges: departments, and slips of the pen.
-func strangers(t *chat.Request, owners []string) ([]string, error) {
-	r := t.Roster
-	var strange []string
+func strangers(t *chat.Request, owners []string) (strange []string) {
+
 	for _, o := range owners {
-		if len(r.Named(o)) == 0 && !slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == o }) {
+		if len(t.Roster.Named(o)) == 0 && !slices.ContainsFunc(t.Roster.People, func(p roster.Person) bool { return p.College == o }) {
 			strange = append(strange, o)
 		}
 	}
-	return strange, nil
+	return strange
 }

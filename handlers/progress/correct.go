@@ -66,25 +66,23 @@ func renewed(t *chat.Request) ([]resolved, string, error) {
 	if !ok {
 		return nil, "7天内没有您的填报可以改。请直接发，例如：第3条完成60%。", nil
 	}
-	r, complaint, err := reportLike(t, last.Update)
+	r, complaint := reportLike(t, last.Update)
 	r.item = t.Read.Items[0]
-	return []resolved{r}, complaint, err
+	return []resolved{r}, complaint, nil
 }
 
 // reportLike makes a report that says again what an update says.
-func reportLike(t *chat.Request, u progress.Update) (r resolved, complaint string, err error) {
-	p := t.Plan
-	people := t.Roster
-	r.node = p.NodeByID(u.Measure)
-	person, known := people.Person(u.Person)
+func reportLike(t *chat.Request, u progress.Update) (r resolved, complaint string) {
+	r.node = t.Plan.NodeByID(u.Measure)
+	person, known := t.Roster.Person(u.Person)
 	if r.node == nil || !known {
-		return r, "没有改动：要点或名单已经换了新的版本，请写明编号再报一次。", nil
+		return r, "没有改动：要点或名单已经换了新的版本，请写明编号再报一次。"
 	}
 	r.person, r.item = person, reading.Item{Status: reading.Status(u.Status), Reason: u.Note}
 	if u.Percent != nil {
 		r.item.Percent, r.item.Stated = *u.Percent, true
 	}
-	return r, "", nil
+	return r, ""
 }
 
 // changedLine puts what was there before in front of what is there now.
@@ -107,10 +105,9 @@ func changedLine(answer string, reports []resolved, old map[string]progress.Late
 // misnamed returns the sender's reports on measures that were named by mistake:
 // 上面的5应该是6.
 func misnamed(t *chat.Request) ([]progress.Latest, error) {
-	p := t.Plan
 	var all []progress.Latest
 	for _, number := range t.Read.From {
-		for _, n := range plans.Numbered(p, number) {
+		for _, n := range plans.Numbered(t.Plan, number) {
 			last, ok, err := own(t, n.ID, t.Person.ID)
 			if err != nil {
 				return nil, err

@@ -93,8 +93,7 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || t.Read.Kind != reading.Question {
 		return c, ok, nil
 	}
-	p := t.Plan
-	_, complaint := e.nodes(p)
+	_, complaint := e.nodes(t.Plan)
 	return c, complaint == "" && (e.end || e.days > 0 || !e.day.IsZero()), nil
 }
 
@@ -184,9 +183,8 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 
 // wish tells the admins what is wished, and of what was put off often before.
 func wish(t *chat.Request, p *progress.Plan, q progress.Request) (string, error) {
-	r := t.Roster
 	var what strings.Builder
-	fmt.Fprintf(&what, "%s申请把%s延到%s", r.Label(t.Person), MeasuresLine(p, q.Measures), q.Due)
+	fmt.Fprintf(&what, "%s申请把%s延到%s", t.Roster.Label(t.Person), MeasuresLine(p, q.Measures), q.Due)
 	if q.Reason != "" {
 		fmt.Fprintf(&what, "（%s）", zh.Quote(q.Reason, 60))
 	}
@@ -226,15 +224,14 @@ func postpone(t *chat.Request, p *progress.Plan, q progress.Request) error {
 
 // SettlePostponing does what was decided on a later due day.
 func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because string) (string, error) {
-	p := t.Plan
-	name := MeasuresLine(p, q.Measures)
+	name := MeasuresLine(t.Plan, q.Measures)
 	switch {
 	case name == "":
 		return "要点已经换了新的版本，原来那几条没有了，时限没有改。", nil
 	case !granted:
 		return fmt.Sprintf("%s延到%s没有同意%s时限不变。", name, q.Due, because), nil
 	}
-	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), postpone(t, p, q)
+	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), postpone(t, t.Plan, q)
 }
 
 // MeasuresLine names measures by their numbers: 第3、5条.

@@ -31,8 +31,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
 		return forward(t, "")
 	}
-	p := t.Plan
-	found := p.Index.Find(t.Read.Body)
+	found := t.Plan.Index.Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
 		answer, err := plans.LookUp(t, "")
@@ -43,7 +42,7 @@ func question(t *chat.Request, _ string) (string, error) {
 			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
 		})
 	case len(found.Nearest) > 0:
-		nearest, err := plans.NotFound(t, p, found)
+		nearest, err := plans.NotFound(t, t.Plan, found)
 		if err != nil {
 			return "", err
 		}
@@ -81,16 +80,15 @@ func inbox(t *chat.Request, _ string) (string, error) {
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
-	r := t.Roster
 	var b strings.Builder
 	fmt.Fprintf(&b, "待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
 	for i, q := range waiting {
-		p, _ := r.Person(q.Person)
+		p, _ := t.Roster.Person(q.Person)
 		kind := ""
 		if q.Kind == chat.Uncertain {
 			kind = "［没看懂］"
 		}
-		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, r.Label(p), t.Desk.When(q.Asked), kind, zh.Quote(q.Text, 120))
+		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, t.Roster.Label(p), t.Desk.When(q.Asked), kind, zh.Quote(q.Text, 120))
 		if b.Len()+len(line) > chat.MaxAnswer-60 {
 			fmt.Fprintf(&b, "\n……还有%d个，答复后再看。", len(waiting)-i)
 			break
@@ -139,18 +137,16 @@ func reply(t *chat.Request, rest string) (string, error) {
 // decide says what the asker is told. What was not understood can be decided by
 // reporting in the asker's name: 答 3 第3条完成80%.
 func decide(t *chat.Request, q progress.Question, text string) (said, complaint string, err error) {
-	r := t.Roster
 	t.Read = chat.Masked(reading.Read(reading.Input{Text: text, Bots: t.Desk.Options.Names}))
-	asker, known := r.Person(q.Person)
+	asker, known := t.Roster.Person(q.Person)
 	if q.Kind != chat.Uncertain || !known || t.Read.Kind != reading.Progress || len(t.Read.Measures()) == 0 {
 		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, zh.Quote(q.Text, 60)), "", nil
 	}
-	p := t.Plan
 	for _, number := range t.Read.Measures() {
-		switch n := len(plans.Numbered(p, number)); n {
+		switch n := len(plans.Numbered(t.Plan, number)); n {
 		case 1:
 		case 0:
-			return "", fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, plans.Extent(p)), nil
+			return "", fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, plans.Extent(t.Plan)), nil
 		default:
 			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请用文字答复，让对方选。", number, n), nil
 		}

@@ -58,16 +58,15 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, compl
 	if err != nil || complaint != "" {
 		return nil, names, complaint, err
 	}
-	p := t.Plan
 	if names, err = notices.Listed(t); err != nil {
 		return nil, names, "", err
 	}
 	if len(t.Read.Items) == 0 {
-		complaint, err = whichMeasure(t, p)
+		complaint, err = whichMeasure(t, t.Plan)
 		return nil, names, complaint, err
 	}
 	for _, it := range t.Read.Items {
-		node, complaint, err := node(t, p, it.Measure)
+		node, complaint, err := node(t, t.Plan, it.Measure)
 		if err != nil || node == nil {
 			return nil, names, complaint, err
 		}

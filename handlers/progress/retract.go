@@ -38,10 +38,9 @@ func retractMeasures(t *chat.Request, numbers []int) (string, error) {
 	if err != nil || complaint != "" {
 		return complaint, err
 	}
-	p := t.Plan
 	var nodes []*plan.Node
 	for _, number := range numbers {
-		nodes = append(nodes, plans.Numbered(p, number)...)
+		nodes = append(nodes, plans.Numbered(t.Plan, number)...)
 	}
 	var done []string
 	for _, n := range nodes {

@@ -44,8 +44,8 @@ func standingReports(t *chat.Request) ([]resolved, string, error) {
 			return nil, "", err
 		}
 		if ok {
-			r, complaint, err := reportLike(t, last.Update)
-			return []resolved{r}, complaint, err
+			r, complaint := reportLike(t, last.Update)
+			return []resolved{r}, complaint, nil
 		}
 	}
 	reports, _, complaint, err := resolveItems(t)
@@ -68,9 +68,9 @@ func same(t *chat.Request, _ string) (string, error) {
 		if !ok {
 			continue
 		}
-		r, complaint, err := reportLike(t, last.Update)
-		if err != nil || complaint != "" {
-			return complaint, err
+		r, complaint := reportLike(t, last.Update)
+		if complaint != "" {
+			return complaint, nil
 		}
 		reports = append(reports, r)
 	}

@@ -230,12 +230,11 @@ func AsView(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || p.About == "" || !t.Addressed() {
 		return chat.Command{}, false, nil
 	}
-	r := t.Roster
-	if len(colleges(r, p.About)) == 0 && len(peopleIn(r, p.About)) == 0 {
+	if len(colleges(t.Roster, p.About)) == 0 && len(peopleIn(t.Roster, p.About)) == 0 {
 		return chat.Command{}, false, nil
 	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
-	if len(colleges(r, p.About)) == 0 {
+	if len(colleges(t.Roster, p.About)) == 0 {
 		c.Place = chat.Aside // it is about a person
 	}
 	return reported(c, func(t *chat.Request, _ string) (wish, string, error) { return about(t, p) }), true, nil
@@ -265,14 +264,13 @@ func peopleIn(r *roster.Roster, word string) []roster.Person {
 // about finds whom a report is about, or says that the asker may not see it.
 func about(t *chat.Request, p reporting.Phrase) (w wish, complaint string, err error) {
 	w.Phrase = p
-	r := t.Roster
-	if len(colleges(r, p.About)) > 0 {
+	if len(colleges(t.Roster, p.About)) > 0 {
 		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
 			return w, "只能看本学院的进度。", nil
 		}
 		return w, "", nil
 	}
-	found := peopleIn(r, p.About)
+	found := peopleIn(t.Roster, p.About)
 	switch {
 	case len(found) == 0:
 		return w, fmt.Sprintf("名单上没有“%s”。", zh.Quote(p.About, 20)), nil
