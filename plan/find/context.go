@@ -26,7 +26,7 @@ func (x *Index) FindFrom(n *plan.Node, query string) Result {
 		said := target{{said: strings.TrimRight(n.Label, "、.．")}}
 		return x.fieldsOf(a.field, said, []*plan.Node{n}, nil)
 	case len(a.targets) == 1 && !a.targets[0][0].level.outer():
-		if scopes, _, many := x.below([]*plan.Node{n}, a.targets[0]); len(scopes) > 0 && a.field == "" {
+		if scopes, _, many := x.numbering.below([]*plan.Node{n}, a.targets[0]); len(scopes) > 0 && a.field == "" {
 			return Result{Hits: sure(scopes), List: len(scopes) > 1 || many}
 		}
 	}
@@ -35,7 +35,7 @@ func (x *Index) FindFrom(n *plan.Node, query string) Result {
 
 // besideOf is the measure after or before n.
 func (x *Index) besideOf(n *plan.Node, after bool, said string) Result {
-	all := x.measures(nil)
+	all := x.numbering.measures(nil)
 	i := slices.Index(all, n)
 	if after {
 		i++

@@ -1,6 +1,7 @@
 package find
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 )
@@ -56,7 +57,7 @@ func (c cover) answers() bool {
 }
 
 // cover measures how much of a query unit u says, with the titles above it.
-func (x *Index) cover(u int32, req request) cover {
+func (x *corpus) cover(u int32, req request) cover {
 	in := x.upwards(u)
 	have := func(t term) bool {
 		return slices.ContainsFunc(in, func(u int32) bool { return x.has(u, t) })
@@ -125,7 +126,7 @@ func mostly(terms []term, have func(term) bool) bool {
 }
 
 // coverWord adds one word of the query.
-func (x *Index) coverWord(c *cover, r []rune, w word, said []bool, have func(term) bool) {
+func (x *corpus) coverWord(c *cover, r []rune, w word, said []bool, have func(term) bool) {
 	size := w.to - w.from
 	hit := 0
 	for i := w.from; i < w.to; i++ {
@@ -159,7 +160,7 @@ func (x *Index) coverWord(c *cover, r []rune, w word, said []bool, have func(ter
 
 // tells is what a word is worth by how rare it is in the plan: one that stands
 // everywhere hardly says what is asked.
-func (x *Index) tells(text string) float64 {
+func (x *corpus) tells(text string) float64 {
 	least := -1
 	var prev rune
 	for _, c := range text {
@@ -197,7 +198,7 @@ func (c *cover) add(weight, share float64) {
 
 // coverAlias adds a word that has aliases: it is there if one of them is. If
 // the plan has neither it nor them, it is a thing unsaid.
-func (x *Index) coverAlias(c *cover, text string, weight, part float64, have func(term) bool) {
+func (x *corpus) coverAlias(c *cover, text string, weight, part float64, have func(term) bool) {
 	known := x.says(text)
 	for _, a := range x.aliases[text] {
 		if mostly(allTerms(a), have) {
@@ -238,13 +239,13 @@ func weigh(c wordClass, first rune) float64 {
 }
 
 // called reports whether people call something else by this word.
-func (x *Index) called(word string) bool {
+func (x *corpus) called(word string) bool {
 	_, ok := x.aliases[word]
 	return ok
 }
 
 // upwards is unit u and those of the nodes above it.
-func (x *Index) upwards(u int32) []int32 {
+func (x *corpus) upwards(u int32) []int32 {
 	out := []int32{u}
 	for p := x.plan.Nodes[x.units[u].node].Parent; p >= 0; p = x.plan.Nodes[p].Parent {
 		if up := x.unitOf[p]; up >= 0 {
@@ -255,6 +256,7 @@ func (x *Index) upwards(u int32) []int32 {
 }
 
 // has reports whether a term stands in unit u.
-func (x *Index) has(u int32, t term) bool {
-	return len(x.spread[t].within(u, u+1)) > 0
+func (x *corpus) has(u int32, t term) bool {
+	_, ok := slices.BinarySearchFunc(x.byUnit[t], u, func(p posting, u int32) int { return cmp.Compare(p.at, u) })
+	return ok
 }

@@ -53,7 +53,7 @@ func (x *Index) Find(query string) Result {
 		return r
 	}
 	a := x.readAsk(q)
-	if n := a.longNumber(); a.whole() && (n == "" || !x.says(n)) {
+	if n := a.longNumber(); a.whole() && (n == "" || !x.words.says(n)) {
 		r := x.resolve(a)
 		if len(r.Hits) == 0 {
 			r.Nearest = x.nearest(q)
@@ -92,28 +92,11 @@ func (x *Index) byName(q string) []Hit {
 		if _, size := zh.ParseInt(want); size == len(want) || utf8.RuneCountInString(want) < 2 {
 			continue
 		}
-		if hits := x.named(want); len(hits) > 0 {
+		if hits := sure(x.names[want]); len(hits) > 0 {
 			return hits
 		}
 	}
 	return nil
-}
-
-// named are the nodes of which label or title is a word, each once.
-func (x *Index) named(want string) []Hit { return sure(x.names[want]) }
-
-// rememberName keeps what a node is called.
-func (x *Index) rememberName(n *plan.Node) {
-	if n.Kind == plan.Field {
-		x.fields[n.Name()] = true
-		return
-	}
-	label := strings.ToLower(strings.TrimPrefix(zh.Fold(n.Name()), "表:"))
-	title := strings.ToLower(mark.Bare(zh.Fold(n.Title)))
-	x.names[label] = append(x.names[label], n)
-	if title != label && title != "" {
-		x.names[title] = append(x.names[title], n)
-	}
 }
 
 // byKey finds the rows of a table by a divided key: 1-2.
@@ -137,7 +120,7 @@ func (x *Index) inTopic(q string) (Result, bool) {
 	for _, said := range []string{g[1], filler.ReplaceAllString(g[1], "")} {
 		if scope := x.titled(mark.Bare(said)); scope != nil {
 			a := x.readAsk(g[2])
-			found, missing := x.inScope(scope, a.targets[0][0], false)
+			found, missing := x.numbering.inScope(scope, a.targets[0][0], false)
 			return Result{Hits: sure(found), Missing: missing}, true
 		}
 	}
@@ -176,8 +159,8 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 		return Result{}, false
 	}
 	score := map[*plan.Node]float64{}
-	for _, s := range x.searchAll(x.request(a.rest)) {
-		n := x.plan.Nodes[x.units[s.unit].node]
+	for _, s := range x.words.search(x.words.request(a.rest)) {
+		n := x.plan.Nodes[x.words.units[s.unit].node]
 		f := x.fieldOf(n, names, true)
 		if f == nil {
 			continue
@@ -207,7 +190,7 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 
 // nearest are the best hits by words, for a query that has no answer.
 func (x *Index) nearest(q string) []Hit {
-	return x.hits(x.search(x.request(q), nearby), nearby)
+	return x.hits(x.words.search(x.words.request(q)), nearby)
 }
 
 const (
@@ -221,11 +204,11 @@ const (
 // byWords finds what the words of a query are about. The best of those of which
 // enough is asked is the answer.
 func (x *Index) byWords(q string) Result {
-	req := x.request(q)
-	found := x.search(req, most+contend)
+	req := x.words.request(q)
+	found := x.words.search(req)
 	answers := x.answering(found, req, kindOf(q))
 	if len(answers) == 0 {
-		if spelt := x.spell(q); spelt != q {
+		if spelt := x.words.spell(q); spelt != q {
 			return x.byWords(spelt)
 		}
 		return Result{Nearest: x.hits(found, nearby)}
@@ -248,8 +231,8 @@ func (x *Index) answering(found []scored, req request, given *regexp.Regexp) []s
 	var out []scored
 	top := min(contend, len(found))
 	for _, f := range found[:top] {
-		c := x.cover(f.unit, req)
-		if c.answers() && x.gives(f.unit, given) {
+		c := x.words.cover(f.unit, req)
+		if c.answers() && x.words.gives(f.unit, given) {
 			out = append(out, scored{f.unit, f.score * (coverBase + c.share())})
 		}
 	}
@@ -266,7 +249,7 @@ func (x *Index) answering(found []scored, req request, given *regexp.Regexp) []s
 func (x *Index) hits(found []scored, n int) []Hit {
 	var out []Hit
 	for _, s := range found[:min(n, len(found))] {
-		out = append(out, Hit{x.plan.Nodes[x.units[s.unit].node], s.score})
+		out = append(out, Hit{x.plan.Nodes[x.words.units[s.unit].node], s.score})
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // between finds the nodes of a range, and says which pieces of it are not there.
-func (x *Index) between(scope *plan.Node, r refs, pool []*plan.Node, p choice) (found []*plan.Node, missing []string) {
+func (x numbering) between(scope *plan.Node, r refs, pool []*plan.Node, p choice) (found []*plan.Node, missing []string) {
 	numbers := map[string][]*plan.Node{}
 	end := len(pool) // the nodes may be counted, if they print no numbers
 	for _, n := range pool {

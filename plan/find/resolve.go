@@ -56,10 +56,24 @@ func classOf(n *plan.Node) class {
 	return classNone
 }
 
+// A numbering resolves the numbers that a plan prints.
+type numbering struct {
+	plan  *plan.Plan
+	class []class // of each node
+}
+
+func newNumbering(p *plan.Plan) numbering {
+	x := numbering{plan: p}
+	for _, n := range p.Nodes {
+		x.class = append(x.class, classOf(n))
+	}
+	return x
+}
+
 // measures are the nodes that 第N条 counts, below scope or in the whole plan:
 // those of the class that the plan uses for it, with those that are only items
 // of another left out where there are better.
-func (x *Index) measures(scope *plan.Node) []*plan.Node {
+func (x numbering) measures(scope *plan.Node) []*plan.Node {
 	by := map[class][]*plan.Node{}
 	for i, n := range x.plan.Nodes {
 		if c := x.class[i]; c != classNone && (scope == nil || x.plan.Within(n, scope)) {
@@ -90,7 +104,7 @@ func (x *Index) measures(scope *plan.Node) []*plan.Node {
 func (x *Index) resolve(a ask) Result {
 	var all Result
 	for _, t := range a.targets {
-		scopes, missing, many := x.down(t)
+		scopes, missing, many := x.numbering.below([]*plan.Node{nil}, t)
 		r := Result{Hits: sure(scopes), List: len(scopes) > 1 || many, Missing: missing}
 		if a.field != "" {
 			r = x.fieldsOf(a.field, t, scopes, missing)
@@ -104,14 +118,9 @@ func (x *Index) resolve(a ask) Result {
 	return all
 }
 
-// down follows a target from the outermost reference inwards. What is not there
-// is named with where it was looked for.
-func (x *Index) down(t target) (scopes []*plan.Node, missing []string, many bool) {
-	return x.below([]*plan.Node{nil}, t)
-}
-
-// below is down from some nodes; nil is the whole plan.
-func (x *Index) below(scopes []*plan.Node, t target) (_ []*plan.Node, missing []string, many bool) {
+// below follows a target from some nodes inwards; nil is the whole plan. What is
+// not there is named with where it was looked for.
+func (x numbering) below(scopes []*plan.Node, t target) (_ []*plan.Node, missing []string, many bool) {
 	for i, r := range t {
 		var next []*plan.Node
 		for _, s := range scopes {
@@ -167,7 +176,7 @@ func nodesOf(hits []Hit) []*plan.Node {
 }
 
 // inScope finds the nodes below scope that r names, and says what is not there.
-func (x *Index) inScope(scope *plan.Node, r refs, alone bool) (found []*plan.Node, missing []string) {
+func (x numbering) inScope(scope *plan.Node, r refs, alone bool) (found []*plan.Node, missing []string) {
 	pool := x.pool(scope, r.level)
 	for _, p := range r.picks {
 		switch {
@@ -207,7 +216,7 @@ func withNumber(pool []*plan.Node, num string) []*plan.Node {
 }
 
 // pool are the nodes that a level may mean.
-func (x *Index) pool(scope *plan.Node, level refLevel) []*plan.Node {
+func (x numbering) pool(scope *plan.Node, level refLevel) []*plan.Node {
 	switch level {
 	case levelPart, levelBare:
 		return x.tops(scope)
@@ -223,7 +232,7 @@ func (x *Index) pool(scope *plan.Node, level refLevel) []*plan.Node {
 }
 
 // tops are the outermost numbered nodes: the parts.
-func (x *Index) tops(scope *plan.Node) []*plan.Node {
+func (x numbering) tops(scope *plan.Node) []*plan.Node {
 	depth := 0
 	if scope != nil {
 		depth = 1
@@ -238,7 +247,7 @@ func (x *Index) tops(scope *plan.Node) []*plan.Node {
 	return out
 }
 
-func (x *Index) where(scope *plan.Node, is func(*plan.Node, class) bool) []*plan.Node {
+func (x numbering) where(scope *plan.Node, is func(*plan.Node, class) bool) []*plan.Node {
 	var out []*plan.Node
 	for i, n := range x.plan.Nodes {
 		if is(n, x.class[i]) && (scope == nil || x.plan.Within(n, scope)) {
@@ -251,7 +260,7 @@ func (x *Index) where(scope *plan.Node, is func(*plan.Node, class) bool) []*plan
 // other looks elsewhere for a number that the first pool does not have: the
 // N-th measure of a part that prints other numbers, a part printed 3. for a
 // bare 3, a chapter for 第三部分.
-func (x *Index) other(scope *plan.Node, level refLevel, pool []*plan.Node, num string, alone bool) []*plan.Node {
+func (x numbering) other(scope *plan.Node, level refLevel, pool []*plan.Node, num string, alone bool) []*plan.Node {
 	n, size := zh.ParseInt(num)
 	if size != len(num) {
 		return x.decimal(scope, num)
@@ -278,7 +287,7 @@ func (x *Index) other(scope *plan.Node, level refLevel, pool []*plan.Node, num s
 // nth finds the n-th of a pool that does not print n: in a part, and in a plan
 // that numbers its measures 1.1 or not at all. There a part printed n is meant
 // first.
-func (x *Index) nth(scope *plan.Node, pool []*plan.Node, n int, num string) []*plan.Node {
+func (x numbering) nth(scope *plan.Node, pool []*plan.Node, n int, num string) []*plan.Node {
 	if len(pool) == 0 {
 		return nil
 	}
@@ -295,7 +304,7 @@ func (x *Index) nth(scope *plan.Node, pool []*plan.Node, n int, num string) []*p
 }
 
 // decimal finds 1.3, as printed or as the third of part 1.
-func (x *Index) decimal(scope *plan.Node, num string) []*plan.Node {
+func (x numbering) decimal(scope *plan.Node, num string) []*plan.Node {
 	for _, n := range x.plan.Nodes {
 		if n.Number == num && (scope == nil || x.plan.Within(n, scope)) {
 			return []*plan.Node{n}
@@ -327,7 +336,7 @@ func (x *Index) fieldsOf(field string, t target, scopes []*plan.Node, missing []
 		if f := x.fieldOf(s, names, climb); f != nil {
 			nodes = append(nodes, f)
 			if field == "措施" && f.Body == "" {
-				nodes = append(nodes, x.measures(s)...)
+				nodes = append(nodes, x.numbering.measures(s)...)
 			}
 			continue
 		}

@@ -42,7 +42,7 @@ var degree = regexp.MustCompile(`(.)(?:太过?|很|特别|非常|比较|有点�
 
 // request cuts a query into pieces: words with aliases, letters that spell a
 // word in pinyin, and for the rest every term by itself.
-func (x *Index) request(q string) request {
+func (x *corpus) request(q string) request {
 	q = degree.ReplaceAllString(strings.ToLower(q), "$1")
 	req := request{r: []rune(q)}
 	taken := make([]bool, len(req.r))
@@ -66,7 +66,7 @@ func (x *Index) request(q string) request {
 }
 
 // aliasAt is the length of the longest alias at r[i:], 0 if there is none.
-func (x *Index) aliasAt(r []rune, i int) int {
+func (x *corpus) aliasAt(r []rune, i int) int {
 	for n := min(x.longest, len(r)-i); n > 0; n-- {
 		if _, ok := x.aliases[string(r[i:i+n])]; ok {
 			return n
@@ -75,7 +75,7 @@ func (x *Index) aliasAt(r []rune, i int) int {
 	return 0
 }
 
-func (x *Index) aliasSlot(word string) slot {
+func (x *corpus) aliasSlot(word string) slot {
 	s := slot{text: word, options: []option{{allTerms(word), 1}}}
 	factor := factorAlias
 	if x.says(word) {
@@ -89,7 +89,7 @@ func (x *Index) aliasSlot(word string) slot {
 }
 
 // says reports whether the plan has the word as typed.
-func (x *Index) says(word string) bool {
+func (x *corpus) says(word string) bool {
 	r := []rune(strings.ToLower(word))
 	rare, anchor := -1, 0
 	for i, c := range r {
@@ -150,7 +150,7 @@ func spans(q string, taken []bool) []span {
 }
 
 // plainSlots are the terms of a span that no alias has taken.
-func (x *Index) plainSlots(r []rune, s span, taken []bool) []slot {
+func (x *corpus) plainSlots(r []rune, s span, taken []bool) []slot {
 	if s.class == 2 {
 		if sl, ok := x.spelled(r, s); ok {
 			return []slot{sl}
@@ -171,7 +171,7 @@ func (x *Index) plainSlots(r []rune, s span, taken []bool) []slot {
 func plain(t term) slot { return slot{options: []option{{[]term{t}, 1}}} }
 
 // spelled resolves letters as pinyin into what the plan has that is read so.
-func (x *Index) spelled(r []rune, s span) (slot, bool) {
+func (x *corpus) spelled(r []rune, s span) (slot, bool) {
 	typed := readings().cut(string(r[s.from:s.to]))
 	if len(typed) == 0 || len(typed) < 2 && s.to-s.from < 3 {
 		return slot{}, false
@@ -185,7 +185,7 @@ func (x *Index) spelled(r []rune, s span) (slot, bool) {
 
 // readAs lists the stretches of the plan that are read as typed, in the order in
 // which they stand there.
-func (x *Index) readAs(typed []string) []string {
+func (x *corpus) readAs(typed []string) []string {
 	const most = 8
 	var out []string
 	table := readings()
@@ -212,7 +212,7 @@ func (x *Index) readAs(typed []string) []string {
 
 // rarest are the places of the syllable that stands in the fewest, in order, and
 // which of those typed it is.
-func (x *Index) rarest(typed []string) (places []int32, anchor int) {
+func (x *corpus) rarest(typed []string) (places []int32, anchor int) {
 	least := -1
 	for i, t := range typed {
 		n := 0

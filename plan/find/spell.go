@@ -9,10 +9,10 @@ import (
 type sound [2]string
 
 // sounds lists the pairs of characters of the plan by how they are read.
-func (x *Index) soundsOfPlan() map[sound][]term {
+func (x *corpus) soundsOfPlan() map[sound][]term {
 	table := readings()
 	m := map[sound][]term{}
-	for t := range x.spread {
+	for t := range x.byUnit {
 		if t.single() {
 			continue
 		}
@@ -32,7 +32,7 @@ func (x *Index) soundsOfPlan() map[sound][]term {
 // spell corrects what was typed with the wrong character of the right sound:
 // 白年行动. Only a pair that the plan does not have is changed, into one that it
 // has with one character the same, and only if what stands beside it fits too.
-func (x *Index) spell(q string) string {
+func (x *corpus) spell(q string) string {
 	req := x.request(q)
 	r := slices.Clone(req.r)
 	changed := false
@@ -54,7 +54,7 @@ func (x *Index) spell(q string) string {
 }
 
 // respell changes r[i:i+2], if there is a reading of it that the plan has.
-func (x *Index) respell(r []rune, i int, s span) bool {
+func (x *corpus) respell(r []rune, i int, s span) bool {
 	table := readings()
 	for _, a := range table.of[r[i]] {
 		for _, b := range table.of[r[i+1]] {
@@ -73,7 +73,7 @@ func (x *Index) respell(r []rune, i int, s span) bool {
 
 // fitsBeside reports whether the pair goes on as the plan does: with the
 // character before or after it. A pair that stands alone fits by itself.
-func (x *Index) fitsBeside(r []rune, i int, s span, first, second rune) bool {
+func (x *corpus) fitsBeside(r []rune, i int, s span, first, second rune) bool {
 	if s.to-s.from == 2 {
 		return true
 	}

@@ -52,7 +52,7 @@ func kindOf(q string) *regexp.Regexp {
 
 // gives reports whether a unit has what a question asks for, in its text or in
 // the fields and items right below it.
-func (x *Index) gives(u int32, given *regexp.Regexp) bool {
+func (x *corpus) gives(u int32, given *regexp.Regexp) bool {
 	if given == nil {
 		return true
 	}
