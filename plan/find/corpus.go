@@ -115,13 +115,13 @@ func worth(n *plan.Node) float64 {
 func (x *corpus) addSentence(u int32, s string, whole map[term]uint16) float64 {
 	count := map[term]uint16{}
 	size := 0.0
-	terms(s, func(t term) {
+	for t := range terms(s) {
 		count[t]++
 		whole[t]++
 		if t.single() {
 			size++
 		}
-	})
+	}
 	if size == 0 {
 		return 0
 	}
@@ -165,10 +165,8 @@ const (
 // everyday are words that any plan of this field may say anywhere.
 var everyday = func() map[term]bool {
 	m := map[term]bool{}
-	for w := range strings.FieldsSeq("学生 学校 教师 老师 工作 同学 学院 我校 我院 高校 加强 开展 管理 进一步 各类") {
-		for i, r := 0, []rune(w); i+1 < len(r); i++ {
-			m[pair(r[i], r[i+1])] = true
-		}
+	for t := range terms("学生 学校 教师 老师 工作 同学 学院 我校 我院 高校 加强 开展 管理 进一步 各类") {
+		m[t] = !t.single()
 	}
 	return m
 }()

@@ -219,33 +219,6 @@ func TestFind_longText(t *testing.T) {
 	}
 }
 
-func TestParseAliases(t *testing.T) {
-	a, err := find.ParseAliases("# 表\n新冠 肺炎 = 疫情\n寝室 ~ 宿舍 ~ 公寓\n\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := a["新冠"], []string{"疫情"}; !slices.Equal(got, want) {
-		t.Errorf("新冠: got %q, want %q", got, want)
-	}
-	if got, want := a["宿舍"], []string{"寝室", "公寓"}; !slices.Equal(got, want) {
-		t.Errorf("宿舍: got %q, want %q", got, want)
-	}
-	if _, err := find.ParseAliases("新冠 = 疫情\n只有一个词\n"); err == nil || !strings.Contains(err.Error(), "第 2 行") {
-		t.Errorf("got %v, want an error that names line 2", err)
-	}
-}
-
-func TestShippedAliases(t *testing.T) {
-	a := find.Shipped()
-	if len(a) < 200 {
-		t.Errorf("got %d words, want at least 200", len(a))
-	}
-	a["寝室"] = nil
-	if len(find.Shipped()["寝室"]) == 0 {
-		t.Error("a change to a copy has changed the table")
-	}
-}
-
 // The labelled documents and queries are not part of the project; where they
 // are at hand, the figures that the design asks for must hold.
 func TestLabelled_queries(t *testing.T) {

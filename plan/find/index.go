@@ -20,10 +20,7 @@ type Index struct {
 // New makes an index of p, which must not change afterwards. Aliases add
 // to those that are shipped.
 func New(p *plan.Plan, aliases ...Aliases) *Index {
-	all := shipped()
-	for _, a := range aliases {
-		all = all.merge(a)
-	}
+	all := merged(append([]Aliases{shipped()}, aliases...))
 	x := &Index{plan: p, numbering: newNumbering(p), words: newCorpus(p, all), names: map[string][]*plan.Node{}, fields: map[string]bool{}}
 	for _, n := range p.Nodes {
 		x.rememberName(n)

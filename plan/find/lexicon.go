@@ -2,6 +2,7 @@ package find
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -51,19 +52,10 @@ func classify(w string) wordClass {
 
 // has searches a row of sorted words of one length.
 func has(row, w string) bool {
-	low, high := 0, len(row)/len(w)
-	for low < high {
-		mid := (low + high) / 2
-		switch at := row[mid*len(w) : (mid+1)*len(w)]; {
-		case at == w:
-			return true
-		case at < w:
-			low = mid + 1
-		default:
-			high = mid
-		}
-	}
-	return false
+	at := func(i int) string { return row[i*len(w) : (i+1)*len(w)] }
+	n := len(row) / len(w)
+	i := sort.Search(n, func(i int) bool { return at(i) >= w })
+	return i < n && at(i) == w
 }
 
 // A word is a piece of a query.

@@ -1,6 +1,7 @@
 package find
 
 import (
+	"iter"
 	"regexp"
 	"unicode"
 )
@@ -43,18 +44,19 @@ func pair(a, b rune) term { return term(a)<<32 | term(b) }
 func (t term) single() bool { return t>>32 == 0 }
 
 // terms yields the characters and the pairs of characters of a stretch.
-func terms(s string, yield func(term)) {
-	var prev rune
-	for _, r := range s {
-		r = unicode.ToLower(r)
-		if runeClass(r) == 0 {
-			prev = 0
-			continue
+func terms(s string) iter.Seq[term] {
+	return func(yield func(term) bool) {
+		var prev rune
+		for _, r := range s {
+			r = unicode.ToLower(r)
+			if runeClass(r) == 0 {
+				prev = 0
+				continue
+			}
+			if !yield(term(r)) || prev != 0 && !yield(pair(prev, r)) {
+				return
+			}
+			prev = r
 		}
-		yield(term(r))
-		if prev != 0 {
-			yield(pair(prev, r))
-		}
-		prev = r
 	}
 }

@@ -85,35 +85,31 @@ func (x numbering) measures(scope *plan.Node) []*plan.Node {
 		if len(nodes) == 0 || c > classArabic && len(nodes) == 1 && len(by[c+1]) > 1 {
 			continue
 		}
-		own := slices.DeleteFunc(slices.Clone(nodes), func(n *plan.Node) bool { return n.Kind == plan.Item })
-		if len(own) > 0 {
+		if own := slices.DeleteFunc(slices.Clone(nodes), func(n *plan.Node) bool { return n.Kind == plan.Item }); len(own) > 0 {
 			return own
 		}
 		return nodes
 	}
-	var bullets []*plan.Node
-	for _, n := range x.plan.Nodes {
-		if (n.Kind == plan.Measure || n.Kind == plan.Stage) && (scope == nil || x.plan.Within(n, scope)) {
-			bullets = append(bullets, n)
-		}
-	}
-	return bullets
+	return x.where(scope, func(n *plan.Node, _ class) bool { return n.Kind == plan.Measure || n.Kind == plan.Stage })
 }
 
 // resolve finds what the references of a query name.
 func (x *Index) resolve(a ask) Result {
 	var all Result
+	var nodes []*plan.Node
 	for _, t := range a.targets {
 		scopes, missing, many := x.numbering.below([]*plan.Node{nil}, t)
 		r := Result{Hits: sure(scopes), List: len(scopes) > 1 || many, Missing: missing}
 		if a.field != "" {
 			r = x.fieldsOf(a.field, t, scopes, missing)
 		}
-		all.Hits = append(all.Hits, r.Hits...)
+		for _, h := range r.Hits {
+			nodes = append(nodes, h.Node)
+		}
 		all.Missing = append(all.Missing, r.Missing...)
 		all.List = all.List || r.List
 	}
-	all.Hits = sure(nodesOf(all.Hits))
+	all.Hits = sure(nodes)
 	all.List = len(all.Hits) > 1 && (all.List || len(a.targets) > 1)
 	return all
 }
@@ -144,11 +140,11 @@ func (x numbering) below(scopes []*plan.Node, t target) (_ []*plan.Node, missing
 }
 
 func said(chain []refs) string {
-	var b strings.Builder
+	all := ""
 	for _, r := range chain {
-		b.WriteString(r.said)
+		all += r.said
 	}
-	return trimJoint(b.String())
+	return trimJoint(all)
 }
 
 // trimJoint cuts off what joins a reference to the next.
@@ -165,14 +161,6 @@ func sure(nodes []*plan.Node) []Hit {
 		}
 	}
 	return hits
-}
-
-func nodesOf(hits []Hit) []*plan.Node {
-	var out []*plan.Node
-	for _, h := range hits {
-		out = append(out, h.Node)
-	}
-	return out
 }
 
 // inScope finds the nodes below scope that r names, and says what is not there.
@@ -206,13 +194,7 @@ func (x numbering) inScope(scope *plan.Node, r refs, alone bool) (found []*plan.
 }
 
 func withNumber(pool []*plan.Node, num string) []*plan.Node {
-	var out []*plan.Node
-	for _, n := range pool {
-		if n.Number == num {
-			out = append(out, n)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(pool), func(n *plan.Node) bool { return n.Number != num })
 }
 
 // pool are the nodes that a level may mean.
@@ -233,18 +215,9 @@ func (x numbering) pool(scope *plan.Node, level refLevel) []*plan.Node {
 
 // tops are the outermost numbered nodes: the parts.
 func (x numbering) tops(scope *plan.Node) []*plan.Node {
-	depth := 0
-	if scope != nil {
-		depth = 1
-	}
-	var out []*plan.Node
-	for _, n := range x.plan.Nodes {
-		at := n.Kind != plan.Field && n.Kind != plan.Attachment && n.Kind != plan.Row && n.Number != ""
-		if at && (depth == 0 && n.Parent < 0 || depth == 1 && x.plan.ParentOf(n) == scope) {
-			out = append(out, n)
-		}
-	}
-	return out
+	return x.where(scope, func(n *plan.Node, _ class) bool {
+		return n.Kind != plan.Field && n.Kind != plan.Attachment && n.Kind != plan.Row && n.Number != "" && x.plan.ParentOf(n) == scope
+	})
 }
 
 func (x numbering) where(scope *plan.Node, is func(*plan.Node, class) bool) []*plan.Node {
@@ -305,10 +278,8 @@ func (x numbering) nth(scope *plan.Node, pool []*plan.Node, n int, num string) [
 
 // decimal finds 1.3, as printed or as the third of part 1.
 func (x numbering) decimal(scope *plan.Node, num string) []*plan.Node {
-	for _, n := range x.plan.Nodes {
-		if n.Number == num && (scope == nil || x.plan.Within(n, scope)) {
-			return []*plan.Node{n}
-		}
+	if printed := x.where(scope, func(n *plan.Node, _ class) bool { return n.Number == num }); len(printed) > 0 {
+		return printed[:1]
 	}
 	part, item, ok := strings.Cut(num, ".")
 	if !ok || slices.Contains(x.class, classDecimal) {

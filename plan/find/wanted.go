@@ -61,10 +61,8 @@ func (x *corpus) gives(u int32, given *regexp.Regexp) bool {
 		return true
 	}
 	for c := range x.plan.Children(n) {
-		if c.Kind == plan.Field || c.Kind == plan.Item {
-			if given.MatchString(zh.Fold(c.Body)) {
-				return true
-			}
+		if (c.Kind == plan.Field || c.Kind == plan.Item) && given.MatchString(zh.Fold(c.Body)) {
+			return true
 		}
 	}
 	return false

@@ -109,11 +109,7 @@ func (x *corpus) says(word string) bool {
 	return false
 }
 
-func allTerms(s string) []term {
-	var out []term
-	terms(s, func(t term) { out = append(out, t) })
-	return out
-}
+func allTerms(s string) []term { return slices.Collect(terms(s)) }
 
 // A span is a stretch of a query between idle words, in runes.
 type span struct{ from, to, class int }

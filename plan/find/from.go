@@ -37,13 +37,11 @@ func (x *Index) FindFrom(n *plan.Node, query string) Result {
 func (x *Index) besideOf(n *plan.Node, after bool, said string) Result {
 	all := x.numbering.measures(nil)
 	i := slices.Index(all, n)
-	if after {
-		i++
-	} else {
-		i--
+	switch {
+	case after && i >= 0 && i+1 < len(all):
+		return Result{Hits: sure(all[i+1 : i+2])}
+	case !after && i > 0:
+		return Result{Hits: sure(all[i-1 : i])}
 	}
-	if !slices.Contains(all, n) || i < 0 || i >= len(all) {
-		return Result{Missing: []string{said}}
-	}
-	return Result{Hits: sure(all[i : i+1])}
+	return Result{Missing: []string{said}}
 }
