@@ -126,3 +126,29 @@ func (s *series) decimal(l *line) bool {
 	}
 	return s.stems[l.mark.Style+"/"+up] >= 2
 }
+
+// nest settles which style nests in which. The usual order holds unless the
+// document shows the other way round: a series that starts anew right below
+// marks of a style that is usually inside it, twice at least.
+func nest(lines []*line) map[string]float64 {
+	rank := map[string]float64{}
+	below := map[[2]string]int{}
+	var prev *line
+	for _, l := range lines {
+		if !l.marked {
+			continue
+		}
+		rank[l.mark.Style] = l.mark.Rank
+		if prev != nil && l.mark.Number == 1 && prev.mark.Style != l.mark.Style {
+			below[[2]string{prev.mark.Style, l.mark.Style}]++
+		}
+		prev = l
+	}
+	for pair, n := range below {
+		out, in := pair[0], pair[1]
+		if n >= 2 && rank[out] > rank[in] && below[[2]string{in, out}] == 0 && rank[in] > mark.RankAttachment {
+			rank[in] = rank[out] + 0.01
+		}
+	}
+	return rank
+}

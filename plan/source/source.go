@@ -7,7 +7,13 @@
 // because anybody may send one.
 package source
 
-import "strings"
+import (
+	"bytes"
+	"context"
+	"path"
+	"strings"
+	"unicode/utf8"
+)
 
 // A Hint is what a reader knows of a line that its text does not say.
 type Hint uint8
@@ -81,4 +87,91 @@ func (s *Text) text() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// A Refusal says in Chinese why a document cannot be read and what to do.
+type Refusal struct {
+	Text string
+	Err  error // what lies behind it, if anything
+}
+
+// Error returns the text.
+func (r *Refusal) Error() string { return r.Text }
+
+// Unwrap returns what lies behind the refusal.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+func refuse(text string, err error) error { return &Refusal{Text: text, Err: err} }
+
+// Bounds on what is read, so that a made-up file takes neither memory nor time.
+const (
+	maxFile  = 10 << 20 // bytes of a file
+	maxLines = 20_000
+	maxChars = 4 << 20 // bytes of text
+)
+
+// Read reads a document by its content and, where that does not tell, by the
+// ending of its name. Every error is a [*Refusal].
+func Read(ctx context.Context, name string, data []byte) (*Text, error) {
+	if len(data) > maxFile {
+		return nil, refuse("文件超过 10 MB，请只导入工作要点正文，去掉图片后另存再试", nil)
+	}
+	src, err := readFormat(ctx, strings.ToLower(path.Ext(name)), data)
+	if err != nil {
+		return nil, err
+	}
+	size, empty := src.size()
+	if size > maxChars || len(src.Lines) > maxLines {
+		return nil, refuse("文件里的文字太多（超过 2 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
+	}
+	if empty {
+		return nil, refuse("文件里没有文字。如果是扫描件，请用 Word 或 WPS 打开，识别文字后另存为 .docx 再导入", nil)
+	}
+	return src, nil
+}
+
+// readFormat turns a document into lines of text.
+func readFormat(ctx context.Context, ext string, data []byte) (*Text, error) {
+	head := data[:min(len(data), 1024)]
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return readZip(ext, data)
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return readPDF(ctx, data)
+	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return nil, refuse(oldOffice(ext), nil)
+	case bytes.HasPrefix(head, []byte(`{\rtf`)):
+		return nil, refuse("这是 RTF 文件，请用 Word 或 WPS 打开，另存为 .docx 再导入", nil)
+	case picture(head):
+		return nil, refuse("这是图片，不能当工作要点导入。请提供 Word（.docx）、文本（.txt）或有文字的 PDF", nil)
+	case ext == ".docx" || ext == ".xlsx" || ext == ".pdf":
+		return nil, refuse("文件已损坏，或不是真正的 "+ext+" 文件。请用 Word 或 WPS 打开后另存为 "+ext+" 再试", nil)
+	}
+	text, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	if ext == ".html" || ext == ".htm" || looksLikeHTML(head) {
+		return readHTML(data, text)
+	}
+	return plainSource(text), nil
+}
+
+func oldOffice(ext string) string {
+	switch ext {
+	case ".xls", ".et":
+		return "这是旧版 Excel（.xls）或加密的文件，请在 Excel 或 WPS 里打开，去掉密码，另存为 .xlsx 再导入"
+	case ".docx", ".xlsx":
+		return "文件设了密码，读不了。请在 Word、Excel 或 WPS 里打开，去掉密码，再另存为 " + ext + " 导入"
+	}
+	return "这是旧版 Word（.doc）文件，自动编号会丢失，所以不读。请在 Word 或 WPS 里打开，另存为 .docx 再导入"
+}
+
+func picture(head []byte) bool {
+	for _, magic := range []string{"\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "RIFF"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return !utf8.Valid(head[:min(len(head), 512)]) || magic == "GIF8"
+		}
+	}
+	return false
 }
