@@ -43,13 +43,6 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%s → %s: id %s, want %s", c.from, c.to, got, want)
 		}
 	}
-	seen := map[string]string{}
-	for _, n := range merged.Nodes {
-		if was, ok := seen[n.ID]; ok {
-			t.Errorf("%s and %s have the same id", was, n.Path)
-		}
-		seen[n.ID] = n.Path
-	}
 }
 
 // Measures that are much alike keep what is theirs: progress on 二号楼, which is

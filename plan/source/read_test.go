@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"duban/plan"
@@ -167,11 +166,13 @@ func TestRead_docxContent(t *testing.T) {
 	}
 }
 
-// tree prints a plan without lines, which differ between formats.
+// tree prints a plan without white space and lines, which differ between
+// formats.
 func tree(p *plan.Plan) string {
 	var b strings.Builder
+	fmt.Fprintln(&b, mark.Bare(p.Title))
 	for _, n := range p.Nodes {
-		fmt.Fprintf(&b, "%s|%s|%s|%s\n", n.Kind, n.Path, mark.Bare(n.Head), mark.Bare(n.Body))
+		fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s|%s\n", n.Kind, n.Path, mark.Bare(n.Label), mark.Bare(n.Head), mark.Bare(n.Body), strings.Join(n.Owners, "、"), n.Due)
 	}
 	return b.String()
 }
@@ -226,31 +227,6 @@ func column(text string) [][]any {
 	return rows
 }
 
-func workbook(t testing.TB, rows [][]any, merges ...[2]string) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	for i, r := range rows {
-		cell, err := excelize.CoordinatesToCellName(1, i+1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.SetSheetRow("Sheet1", cell, &r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, m := range merges {
-		if err := f.MergeCell("Sheet1", m[0], m[1]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // The office's own table gives the tree that the text gives.
 func TestRead_tableOfMeasures(t *testing.T) {
 	text := `海东学院2026年工作要点
@@ -279,7 +255,7 @@ func TestRead_tableOfMeasures(t *testing.T) {
 		{3, "隐患反复。", "不出事故。", "查宿舍。每周一次。", "张老师"},
 	}
 	want := tree(outline.Parse(text))
-	p := mustRead(t, "table.xlsx", workbook(t, rows, [2]string{"A1", "E1"}, [2]string{"A3", "E3"}, [2]string{"B4", "B5"}, [2]string{"C4", "C5"}))
+	p := mustRead(t, "table.xlsx", workbook(t, rows, "A1:E1", "A3:E3", "B4:B5", "C4:C5"))
 	if got := tree(p); got != want {
 		t.Errorf("xlsx:\ngot:\n%s\nwant:\n%s", got, want)
 	}
@@ -323,6 +299,7 @@ func TestRead_refuses(t *testing.T) {
 		{"empty.txt", []byte(" \n"), "没有文字"},
 		{"plan.rtf", []byte(`{\rtf1 abc}`), "另存为 .docx"},
 		{"slides.pptx", pack(t, "ppt/presentation.xml", "<p/>"), "幻灯片"},
+		{"plan.odt", pack(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<a/>"), "另存为 .docx"},
 		{"plan.zip", pack(t, "a.txt", "文"), "解压"},
 		{"bytes.txt", bytes.Repeat([]byte{0, 255, 1, 254}, 200), "认不出"},
 		{"long.txt", []byte(strings.Repeat("一\n", 21_000)), "太多"},

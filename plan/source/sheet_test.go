@@ -9,7 +9,6 @@ import (
 	"golang.org/x/text/encoding/traditionalchinese"
 
 	"duban/plan"
-	"duban/plan/outline"
 )
 
 // sheets makes a workbook of sheets, merging the ranges given on the first.
@@ -43,6 +42,11 @@ func sheets(t testing.TB, names []string, rows map[string][][]any, merged ...str
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// workbook makes a workbook of one sheet.
+func workbook(t testing.TB, rows [][]any, merged ...string) []byte {
+	return sheets(t, []string{"表"}, map[string][][]any{"表": rows}, merged...)
 }
 
 func TestRead_xlsxTables(t *testing.T) {
@@ -103,7 +107,7 @@ func TestRead_xlsxTables(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := mustRead(t, "a.xlsx", sheets(t, []string{"表"}, map[string][][]any{"表": c.rows}, c.merged...))
+			p := mustRead(t, "a.xlsx", workbook(t, c.rows, c.merged...))
 			var got []string
 			for _, n := range p.Nodes {
 				if n.Kind != plan.Field {
@@ -183,12 +187,5 @@ func TestRead_markupInText(t *testing.T) {
 		if n := p.Node(path); n == nil || n.Body != want {
 			t.Errorf("%s: got %+v, want %q", path, n, want)
 		}
-	}
-}
-
-func TestRead_refusesOpenDocument(t *testing.T) {
-	_, err := outline.Read(t.Context(), "a.odt", pack(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<a/>"))
-	if err == nil || !strings.Contains(err.Error(), "另存为 .docx") {
-		t.Errorf("got %v, want to be told to save as .docx", err)
 	}
 }
