@@ -17,7 +17,7 @@ import (
 func makeCalendar(c config.Calendar, entries []schedule.DayEntry) (*when.Calendar, error) {
 	days := slices.Clone(c.Days)
 	for _, e := range entries {
-		days = append(days, when.Override{Day: e.Day, To: e.To, Kind: e.Kind, Name: e.Name, Source: e.Source})
+		days = append(days, e.Override)
 	}
 	return when.NewCalendar(days, c.School)
 }

@@ -39,21 +39,21 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 }
 
 // post makes the notice of a job's turn, in the transaction of the turn.
-func post(tx *store.Tx, f schedule.Fire) error {
-	targets, err := roster.Targets(tx.Snapshot, f.Job.Groups)
+func post(tx *store.Tx, j schedule.Job, f schedule.Firing, text string) error {
+	targets, err := roster.Targets(tx.Snapshot, j.Groups)
 	if err != nil {
 		return err
 	}
 	if len(targets) == 0 {
-		return fmt.Errorf("job %s: %w", f.Job.ID, schedule.ErrNobody)
+		return fmt.Errorf("job %s: %w", j.ID, schedule.ErrNobody)
 	}
-	if err := tellUnreached(tx, f.Job, targets); err != nil {
+	if err := tellUnreached(tx, j, targets); err != nil {
 		return err
 	}
-	if f.Job.Report != "" {
-		return wantReport(tx, f, targets)
+	if j.Report != "" {
+		return wantReport(tx, j, f, targets)
 	}
-	n := notice.Notice{Class: f.Job.Class, Text: f.Text, Job: f.Job.ID, Always: f.Job.Always}
+	n := notice.Notice{Class: j.Class, Text: text, Job: j.ID, Always: j.Always}
 	if n.Class == "" {
 		n.Class = notice.Plain
 	}
@@ -95,13 +95,13 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 }
 
 // wantReport has the report of a job's turn made.
-func wantReport(tx *store.Tx, f schedule.Fire, to []roster.Target) error {
-	since, err := report.LastReport(tx.Snapshot, f.Job.ID)
+func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Target) error {
+	since, err := report.LastReport(tx.Snapshot, j.ID)
 	if err != nil {
 		return err
 	}
-	w := report.Want{Reason: f.Key(), What: f.Job.Report, Group: true, To: to, Since: since}
-	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, f.Job.ID))
+	w := report.Want{Reason: f.Key(), What: j.Report, Group: true, To: to, Since: since}
+	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, j.ID))
 }
 
 // reload applies what a changed configuration file says about the calendar and

@@ -269,7 +269,7 @@ func compareTurns(v verdict, b *books) {
 }
 
 func turnKey(t schedule.Firing) string {
-	return schedule.Fire{Job: schedule.Job{ID: t.Job}, Instant: t.Instant}.Key() + "/" + dutyGroup
+	return t.Key() + "/" + dutyGroup
 }
 
 // follows tells whether a job has no turn between two.

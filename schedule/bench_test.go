@@ -31,8 +31,8 @@ func manyJobs(b *testing.B, n int, clock *time.Time) *schedule.Scheduler {
 	}
 	s := schedule.New(st, schedule.Options{
 		Zone: whentest.Shanghai(b), Now: now, Calendar: whentest.School(b),
-		Post: func(tx *store.Tx, f schedule.Fire) error {
-			return outbox.Enqueue(tx, bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + f.Job.ID, Text: f.Text})
+		Post: func(tx *store.Tx, j schedule.Job, f schedule.Firing, text string) error {
+			return outbox.Enqueue(tx, bot.Outgoing{Key: f.Key() + "/g", Account: "net", Chat: "g" + j.ID, Text: text})
 		},
 	})
 	err = st.Update(b.Context(), func(tx *store.Tx) error {

@@ -51,7 +51,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	if wall.Sub(last) < noteEvery {
 		return nil
 	}
-	return s.store.Update(ctx, func(tx *store.Tx) error { return Believe(tx, wall) })
+	return s.store.Update(ctx, func(tx *store.Tx) error { return believe(tx, wall) })
 }
 
 func (s *Scheduler) disbelieve(wall time.Time, why string) {
@@ -85,7 +85,7 @@ func (s *Scheduler) step(now time.Time) {
 // ran. A person decides this, after an office was closed for longer than a month.
 // Wake the scheduler after the commit.
 func (s *Scheduler) Trust(tx *store.Tx, e Edit) error {
-	if err := Believe(tx, s.o.Now().Round(0)); err != nil {
+	if err := believe(tx, s.o.Now().Round(0)); err != nil {
 		return err
 	}
 	return tx.Audit(e.audit("clock.trust", "", ""))

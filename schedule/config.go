@@ -28,7 +28,7 @@ type ConfigJob struct {
 	Report string            `json:"report,omitempty" yaml:"report,omitempty"` // the report that is posted instead of a text: 进度汇总
 	Format string            `json:"format,omitempty" yaml:"format,omitempty"` // of the report: 文字, 图片, 表格
 	Missed string            `json:"missed,omitempty" yaml:"missed,omitempty"` // latest, all, skip
-	Window string            `json:"window,omitempty" yaml:"window,omitempty"` // how late a missed turn may be: 3h
+	Window string            `json:"window,omitempty" yaml:"window,omitempty"` // how late a missed firing may be: 3h
 	Always bool              `json:"always,omitempty" yaml:"always,omitempty"` // also in quiet hours
 	Until  string            `json:"until,omitempty" yaml:"until,omitempty"`   // the last day: 2027-01-15
 	Paused bool              `json:"paused,omitempty" yaml:"paused,omitempty"`
@@ -160,7 +160,7 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	} else if err != nil {
 		return err
 	}
-	return SetApplied(tx, c.id(), string(raw))
+	return setApplied(tx, c.id(), string(raw))
 }
 
 // keepPause leaves a job paused as it is in the store, if what the file says of
@@ -200,7 +200,7 @@ func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
 			return err
 		}
 	}
-	return SetApplied(tx, id, "")
+	return setApplied(tx, id, "")
 }
 
 // Export returns the jobs in the store as config.yaml would say them.

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -29,15 +30,9 @@ func (e Edit) audit(action, object, result string) store.Audit {
 // A JobPreview is what a person should see before saving a job.
 type JobPreview struct {
 	Job  Job    // with its schedule in canonical form
-	Text string // what its next turn would say
+	Text string // what its next firing would say
 	Cost int    // messages on its busiest day
 	when.Preview
-}
-
-// String writes the preview for a chat.
-func (p JobPreview) String() string {
-	return fmt.Sprintf("%s\n发到：%s（%s，一天最多%d条）\n文字：%s",
-		p.Preview, strings.Join(p.Job.Groups, "、"), p.Job.Class, p.Cost, p.Text)
 }
 
 // Check reads a job as somebody wrote it, and shows what it would do. An error
@@ -62,11 +57,11 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if j, err = s.asReport(j, sn.Now()); err != nil {
 		return JobPreview{}, err
 	}
-	turns, err := timetable(j, spec, rule)
+	times, err := timetable(j, spec, rule)
 	if err != nil {
 		return JobPreview{}, err
 	}
-	p := JobPreview{Job: j, Preview: turns.Preview(sn.Now(), previewTurns), Cost: len(spec.Times()) * len(j.Groups)}
+	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(spec.Times()) * len(j.Groups)}
 	if err := s.limits(sn, p, spec); err != nil {
 		return JobPreview{}, err
 	}
@@ -87,8 +82,8 @@ func (s *Scheduler) asReport(j Job, now time.Time) (Job, error) {
 	return j, nil
 }
 
-// previewTurns is how many turns a preview shows.
-const previewTurns = 5
+// previewed is how many firings a preview shows.
+const previewed = 5
 
 var jobID = regexp.MustCompile(`^[\p{L}\p{N}][-_.\p{L}\p{N}]{0,39}$`)
 
@@ -158,7 +153,7 @@ func same(a, b Job) bool {
 		a.Ended.Equal(b.Ended)
 }
 
-// moved reports whether two versions have their turns at different times.
+// moved reports whether two versions fire at different times.
 func moved(a, b Job) bool {
 	return a.When != b.When || a.Days != b.Days || !a.Until.Equal(b.Until) || !slices.Equal(a.Silent, b.Silent) ||
 		a.Paused != b.Paused || !a.Resume.Equal(b.Resume)
@@ -168,7 +163,7 @@ func moved(a, b Job) bool {
 // writes it into the audit log.
 func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, action string) (Job, error) {
 	if !known || moved(old, j) {
-		if err := SetFired(tx, j.ID, tx.Now()); err != nil {
+		if err := setCursor(tx, j.ID, tx.Now()); err != nil {
 			return j, err
 		}
 	}
@@ -177,31 +172,25 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 			return j, err
 		}
 	}
-	j, err := PutJob(tx, j)
+	j, err := putJob(tx, j)
 	if err != nil {
 		return j, err
 	}
 	return j, tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
 }
 
-// withdrawFor is how long after a turn its unsent texts are taken back when the
+// withdrawFor is how long after a firing its unsent texts are taken back when the
 // job is changed.
 const withdrawFor = 24 * time.Hour
 
 func (s *Scheduler) withdraw(tx *store.Tx, j Job) error {
-	turns, err := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
-	if err != nil {
-		return err
-	}
-	for _, t := range turns {
-		if t.Outcome != OnTime && t.Outcome != Late {
-			continue
-		}
-		if err := s.o.Withdraw(tx, Fire{Job: j, Instant: t.Instant}.Key()); err != nil {
-			return err
+	recent, err := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
+	for _, f := range recent {
+		if f.posts() {
+			err = errors.Join(err, s.o.Withdraw(tx, f.Key()))
 		}
 	}
-	return nil
+	return err
 }
 
 // job returns the job with the id, or a Refusal.
@@ -223,7 +212,7 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 		return err
 	}
 	j.Source, j.By = e.Source, e.Actor
-	if err := DeleteJob(tx, j); err != nil {
+	if err := deleteJob(tx, j); err != nil {
 		return err
 	}
 	return tx.Audit(e.audit("job.delete", id, ""))
@@ -252,16 +241,16 @@ func (s *Scheduler) Resume(tx *store.Tx, id string, e Edit) (Job, error) {
 	})
 }
 
-// Snooze moves the next turn of a job to a later time, once.
+// Snooze moves the next firing of a job to a later time, once.
 func (s *Scheduler) Snooze(tx *store.Tx, id string, to time.Time, e Edit) (Job, error) {
 	return s.change(tx, id, e, "job.snooze", func(j *Job) error {
 		plain := *j
 		plain.Snooze, plain.Until = nil, time.Time{}
-		turns, err := s.timetable(plain, s.Calendar())
+		times, err := s.timetable(plain, s.Calendar())
 		if err != nil {
 			return err
 		}
-		next := turns.Next(tx.Now())
+		next := times.Next(tx.Now())
 		if next.IsZero() {
 			return when.Refuse("“%s”今后没有一次会发送，不能推迟", j.Name)
 		}
@@ -299,12 +288,9 @@ func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn fu
 
 // Restore brings back the version before the last edit, also of a deleted job.
 func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
-	var versions []Job
-	for j, err := range JobVersions(tx.Snapshot, id) {
-		if err != nil {
-			return j, err
-		}
-		versions = append(versions, j)
+	versions, err := JobVersions(tx.Snapshot, id)
+	if err != nil {
+		return Job{}, err
 	}
 	now, known, err := FindJob(tx.Snapshot, id)
 	if err != nil {

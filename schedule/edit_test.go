@@ -163,9 +163,9 @@ func TestRestore(t *testing.T) {
 		t.Errorf("version %d, want 6: every edit counts", v)
 	}
 	f.view(func(sn *store.Snapshot) error {
-		said, err := f.sched.History(sn, "a", func(string) string { return "王老师" })
-		if lines := strings.Split(said, "\n"); len(lines) != 6 || !strings.Contains(said, "第5版 11月23日12:03 王老师：删除") {
-			t.Errorf("history is\n%s", said)
+		all, err := schedule.JobVersions(sn, "a")
+		if len(all) != 6 || !all[4].Deleted || all[4].By != editor.Actor {
+			t.Errorf("versions are %v, want six, of which the fifth is deleted by %s", all, editor.Actor)
 		}
 		return err
 	})
@@ -258,7 +258,7 @@ func TestPut_uncommitted(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if _, err := f.sched.Coming(p.Job, tx.Now(), 1); err != nil {
+			if _, err := f.sched.Next(p.Job, tx.Now()); err != nil {
 				return err
 			}
 			return end

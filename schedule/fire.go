@@ -13,30 +13,35 @@ import (
 	"duban/zh"
 )
 
-// A firing is what was done about the due turns of one job.
-type firing struct {
-	job    Job
-	turns  []Firing
-	broken error     // why a turn could not be posted
-	next   time.Time // the job's next turn
+// A round is what was done about the due firings of one job.
+type round struct {
+	job     Job
+	firings []Firing
+	broken  error     // why a firing could not be posted
+	next    time.Time // when the job fires next
 }
 
-// fire deals with all due turns of some jobs in one transaction, or in one for
+// late reports whether something was posted after its time.
+func (r round) late() bool {
+	return slices.ContainsFunc(r.firings, func(f Firing) bool { return f.Outcome == Late })
+}
+
+// fire deals with all due firings of some jobs in one transaction, or in one for
 // each if that fails: a job whose records cannot be read must not stop others.
-// Late says how many late turns were posted before.
-func (s *Scheduler) fire(ctx context.Context, ids []string, now time.Time, late int) (did []firing, err error) {
+// Late says how many late firings were posted before.
+func (s *Scheduler) fire(ctx context.Context, ids []string, now time.Time, late int) (did []round, err error) {
 	err = s.store.Update(ctx, func(tx *store.Tx) error {
 		did = nil
 		posted := late
 		for _, id := range ids {
-			f, err := s.fireIn(tx, id, now, posted >= lateAtOnce)
+			r, err := s.fireIn(tx, id, now, posted >= lateAtOnce)
 			if err != nil {
 				return fmt.Errorf("job %s: %w", id, err)
 			}
-			if f.late() {
+			if r.late() {
 				posted++
 			}
-			did = append(did, f)
+			did = append(did, r)
 		}
 		return nil
 	})
@@ -46,129 +51,115 @@ func (s *Scheduler) fire(ctx context.Context, ids []string, now time.Time, late 
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range did {
-		s.report(f.job.ID, f.turns)
-		if f.broken != nil {
-			s.complain(f.job, f.broken)
+	for _, r := range did {
+		for _, f := range r.firings {
+			s.o.Log.Info("fired", "job", r.job.ID, "instant", f.Instant, "outcome", f.Outcome, "count", max(f.Count, 1))
+		}
+		if r.broken != nil {
+			s.complain(r.job, r.broken)
 		}
 	}
 	return did, nil
 }
 
-func (s *Scheduler) fireEach(ctx context.Context, ids []string, now time.Time, late int) (did []firing, err error) {
+func (s *Scheduler) fireEach(ctx context.Context, ids []string, now time.Time, late int) (did []round, err error) {
 	for _, id := range ids {
-		f, fireErr := s.fire(ctx, []string{id}, now, late)
-		err = errors.Join(err, fireErr)
-		for _, f := range f {
-			if f.late() {
-				late++
-			}
-			did = append(did, f)
+		one, oneErr := s.fire(ctx, []string{id}, now, late)
+		err = errors.Join(err, oneErr)
+		if len(one) > 0 && one[0].late() {
+			late++
 		}
+		did = append(did, one...)
 	}
 	return did, err
 }
 
-// late reports whether something was posted after its time.
-func (f firing) late() bool {
-	return slices.ContainsFunc(f.turns, func(t Firing) bool { return t.Outcome == Late })
-}
-
-func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did firing, err error) {
+func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did round, err error) {
 	j, ok, err := FindJob(tx.Snapshot, id)
 	if err != nil || !ok || !j.Ended.IsZero() {
 		return did, err
 	}
 	did.job = j
-	turns, broken := s.turns(j)
+	times, broken := s.times(j)
 	if broken != nil {
-		return firing{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
+		return round{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
 	}
 	fired, err := cursor(tx.Snapshot, j)
 	if err != nil {
 		return did, err
 	}
-	next := turns.Next(fired)
+	next := times.Next(fired)
 	switch {
 	case next.IsZero():
-		return did, EndJob(tx, j)
+		return did, endJob(tx, j)
 	case next.After(now):
 		return did, nil
 	}
-	v := judge(turns, j, fired, now)
-	if s.hold(j, v, now, noLate) {
+	firings, done := judge(times, j, fired, now)
+	if s.hold(j, firings, now, noLate) {
 		return did, nil
 	}
-	did.turns = v.turns
-	if did.broken, err = s.settle(tx, j, v.turns); err != nil {
+	did.firings = firings
+	if did.broken, err = s.settle(tx, j, firings); err != nil {
 		return did, err
 	}
-	if err := SetFired(tx, id, v.done); err != nil {
+	if err := setCursor(tx, id, done); err != nil {
 		return did, err
 	}
-	if did.next = turns.Next(v.done); did.next.IsZero() {
-		return did, EndJob(tx, j)
+	if did.next = times.Next(done); did.next.IsZero() {
+		return did, endJob(tx, j)
 	}
 	return did, nil
 }
 
-// hold reports whether due turns must wait: for the end of the quiet hours, or
+// hold reports whether due firings must wait: for the end of the quiet hours, or
 // because enough late ones were posted just now.
-func (s *Scheduler) hold(j Job, v verdict, now time.Time, noLate bool) bool {
-	posts, late := false, false
-	for _, t := range v.turns {
-		posts = posts || t.Outcome == OnTime || t.Outcome == Late
-		late = late || t.Outcome == Late
-	}
-	return posts && s.quietNow(j, now) || late && noLate
+func (s *Scheduler) hold(j Job, due []Firing, now time.Time, noLate bool) bool {
+	quiet := !j.Always && s.o.Quiet.Has(when.ClockOf(now.In(s.o.Zone)))
+	return slices.ContainsFunc(due, func(f Firing) bool { return quiet && f.posts() || noLate && f.Outcome == Late })
 }
 
-func (s *Scheduler) quietNow(j Job, now time.Time) bool {
-	local := now.In(s.o.Zone)
-	return !j.Always && s.o.Quiet.Has(when.ClockOf(local))
-}
-
-// settle posts turns and records how each ended. A text that cannot be written
-// ends its turn as skipped, and is returned as broken.
-func (s *Scheduler) settle(tx *store.Tx, j Job, turns []Firing) (broken, err error) {
-	for _, t := range turns {
-		if _, done, err := FindFiring(tx.Snapshot, t.Job, t.Instant); err != nil {
+// settle posts firings and records how each ended. A text that cannot be written
+// ends its firing as skipped, and is returned as broken.
+func (s *Scheduler) settle(tx *store.Tx, j Job, due []Firing) (broken, err error) {
+	for _, f := range due {
+		if _, done, err := findFiring(tx.Snapshot, f.Job, f.Instant); err != nil {
 			return nil, err
 		} else if done {
 			continue
 		}
-		if t.Outcome == OnTime || t.Outcome == Late {
-			text, err := s.text(tx.Snapshot, j, t)
+		if f.posts() {
+			text, err := s.text(tx.Snapshot, j, f)
 			if err != nil {
-				broken, t.Outcome, t.Why = err, Skipped, "文字模板出错"
-			} else if err := s.post(tx, j, t, text); errors.Is(err, ErrNobody) {
-				broken, t.Outcome, t.Why = when.Refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), Skipped, "要发的群都找不到"
+				broken, f.Outcome, f.Why = err, Skipped, "文字模板出错"
+			} else if err := s.post(tx, j, f, text); errors.Is(err, ErrNobody) {
+				broken, f.Outcome, f.Why = when.Refuse("要发的群（%s）都找不到，请先在群里加入机器人", strings.Join(j.Groups, "、")), Skipped, "要发的群都找不到"
 			} else if err != nil {
 				return nil, err
 			}
 		}
-		if err := PutFiring(tx, t); err != nil {
+		if err := putFiring(tx, f); err != nil {
 			return nil, err
 		}
 	}
 	return broken, nil
 }
 
-func (s *Scheduler) post(tx *store.Tx, j Job, t Firing, text string) error {
-	if err := s.o.Post(tx, Fire{j, t.Instant, t.Outcome == Late, text}); err != nil {
+func (s *Scheduler) post(tx *store.Tx, j Job, f Firing, text string) error {
+	if err := s.o.Post(tx, j, f, text); err != nil {
 		return err
 	}
 	return tx.Audit(store.Audit{
 		Source: store.Clock, Action: "job.fire", Object: j.ID,
-		Result: string(t.Outcome) + " " + t.Instant.UTC().Format(time.RFC3339),
+		Result: string(f.Outcome) + " " + f.Instant.UTC().Format(time.RFC3339),
 	})
 }
 
-// text is what a turn says; a late one says when it was due.
-func (s *Scheduler) text(sn *store.Snapshot, j Job, t Firing) (string, error) {
-	at := t.Instant.In(s.o.Zone)
+// text is what a firing says; a late one says when it was due.
+func (s *Scheduler) text(sn *store.Snapshot, j Job, f Firing) (string, error) {
+	at := f.Instant.In(s.o.Zone)
 	text, err := render(sn, j, at)
-	if err != nil || t.Outcome != Late {
+	if err != nil || f.Outcome != Late {
 		return text, err
 	}
 	was := zh.Clock(at)
@@ -176,10 +167,4 @@ func (s *Scheduler) text(sn *store.Snapshot, j Job, t Firing) (string, error) {
 		was = zh.Date(at) + was
 	}
 	return text + "\n（补发，原定" + was + "）", nil
-}
-
-func (s *Scheduler) report(id string, turns []Firing) {
-	for _, t := range turns {
-		s.o.Log.Info("turn", "job", id, "instant", t.Instant, "outcome", t.Outcome, "count", max(t.Count, 1))
-	}
 }

@@ -24,12 +24,12 @@ func (s *Scheduler) nextYear(now time.Time) {
 		"%d年放假安排还没有录入日历。国务院办公厅公布后请补录，否则%d年的法定工作日按周一至周五计算。", year+1, year+1)})
 }
 
-// anyNeeds reports whether any job's turns depend on the statutory calendar.
+// anyNeeds reports whether any job's firings depend on the statutory calendar.
 func (s *Scheduler) anyNeeds() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.cache {
-		if c.turns != nil && c.turns.UsesCalendar() {
+		if c.times != nil && c.times.UsesCalendar() {
 			return true
 		}
 	}
@@ -37,7 +37,7 @@ func (s *Scheduler) anyNeeds() bool {
 }
 
 // SetCalendar puts another calendar in force, from the next look on, and says
-// in Chinese which turns of the next three months move; "" if none does.
+// in Chinese which firings of the next three months move; "" if none does.
 func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, error) {
 	var moved []string
 	err := s.store.View(ctx, func(sn *store.Snapshot) error {
@@ -61,9 +61,9 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 	return strings.Join(moved, "\n"), nil
 }
 
-// moved says which turns of a job differ under another calendar.
+// moved says which firings of a job differ under another calendar.
 func (s *Scheduler) moved(j Job, c *when.Calendar, now time.Time) string {
-	before, err := s.turns(j)
+	before, err := s.times(j)
 	if err != nil {
 		return ""
 	}

@@ -14,10 +14,11 @@ import (
 //
 //	job/head/<id>            the job as it is now
 //	job/old/<id>/<version>   each version it had, deleted ones included
-//	job/fired/<id>           how far its turns have been dealt with
-//	job/turn/<id>/<instant>  how one turn ended
+//	job/fired/<id>           how far its firings have been dealt with
+//	job/turn/<id>/<instant>  how one firing ended
 //	job/file/<id>            what was last applied from the configuration file
 //	job/clock                the last time at which the clock was believed
+//	job/day/<day>            what an admin entered into the calendar
 
 // A Job is a notice that comes again and again.
 type Job struct {
@@ -32,7 +33,7 @@ type Job struct {
 	Report string            `json:"report,omitempty"` // the report that is posted instead of the text: 进度汇总 图片
 
 	Missed Missed   `json:"missed,omitempty"`
-	Window Duration `json:"window,omitempty"` // how late a missed turn may still be; 0 is the default
+	Window Duration `json:"window,omitempty"` // how late a missed firing may still be; 0 is the default
 	Always bool     `json:"always,omitempty"` // also in quiet hours
 
 	Paused bool         `json:"paused,omitempty"`
@@ -46,32 +47,32 @@ type Job struct {
 	Version int          `json:"version"` // counts up with every edit
 	Changed time.Time    `json:"changed"`
 	Deleted bool         `json:"deleted,omitempty"` // only in old versions
-	Ended   time.Time    `json:"ended,omitzero"`    // after its last turn
+	Ended   time.Time    `json:"ended,omitzero"`    // after its last firing
 }
 
-// A Missed says what becomes of turns that passed while duban was not running.
+// A Missed says what becomes of firings that passed while duban was not running.
 type Missed string
 
-// What becomes of missed turns.
+// What becomes of missed firings.
 const (
 	SendLatest Missed = ""     // the last one is sent if it is not too old; the others are merged into it
 	SendAll    Missed = "all"  // all are sent, but not more than a few
 	SendNone   Missed = "skip" // none is sent
 )
 
-// A Span is a duration that is stored as text: 3h0m0s.
+// A Duration is stored as text: 3h0m0s.
 type Duration time.Duration
 
 // MarshalText writes 3h0m0s.
-func (s Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(s).String()), nil }
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
 
 // UnmarshalText reads 3h or 90m.
-func (s *Duration) UnmarshalText(b []byte) error {
-	d, err := time.ParseDuration(string(b))
-	if err != nil || d < 0 {
+func (d *Duration) UnmarshalText(b []byte) error {
+	read, err := time.ParseDuration(string(b))
+	if err != nil || read < 0 {
 		return fmt.Errorf("%q is not a duration: write it as 90m or 3h", b)
 	}
-	*s = Duration(d)
+	*d = Duration(read)
 	return nil
 }
 
@@ -83,173 +84,161 @@ type Period struct {
 	Why  string `json:"why,omitempty" yaml:"why,omitempty"`
 }
 
-// A Turn says how one turn of a job ended.
+// A Firing is one due time of a job, and what became of it.
 type Firing struct {
 	Job     string    `json:"job"`
-	Instant time.Time `json:"instant"`
+	Instant time.Time `json:"instant"` // when it was due
 	Outcome Outcome   `json:"outcome"`
 	Why     string    `json:"why,omitempty"`
 	Version int       `json:"version"`         // of the job
 	At      time.Time `json:"at"`              // when it was decided
-	Last    time.Time `json:"last,omitzero"`   // this record stands for the turns up to this one,
+	Last    time.Time `json:"last,omitzero"`   // this record stands for the firings up to this one,
 	Count   int       `json:"count,omitempty"` // and for so many of them; 0 is one
 }
 
-// An Outcome is how a turn ended.
+// Key names the firing. It is the reason for everything that is sent because of it.
+func (f Firing) Key() string {
+	return "job/" + f.Job + "/" + f.Instant.UTC().Format("20060102T1504Z")
+}
+
+// posts reports whether something is posted.
+func (f Firing) posts() bool { return f.Outcome == OnTime || f.Outcome == Late }
+
+// An Outcome is how a firing ended.
 type Outcome string
 
 // The outcomes of a [Firing].
 const (
 	OnTime  Outcome = "fired"
-	Late    Outcome = "late"    // fired after its time, and marked
+	Late    Outcome = "late"    // posted after its time, and marked
 	Merged  Outcome = "merged"  // into a later one
 	Skipped Outcome = "skipped" // by policy, pause or too late
 )
 
+// The keys of what is kept about a job; see above.
+func headKey(id string) string      { return store.Jobs + store.Key("head", id) }
+func firedKey(id string) string     { return store.Jobs + store.Key("fired", id) }
 func firingPrefix(id string) string { return store.Jobs + store.Key("turn", id) + "/" }
+
+// values collects records.
+func values[T any](records iter.Seq2[store.Record[T], error]) (all []T, err error) {
+	for rec, err := range records {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec.Value)
+	}
+	return all, nil
+}
 
 // FindJob returns the job with the id; ok is false if there is none.
 func FindJob(s *store.Snapshot, id string) (j Job, ok bool, err error) {
-	return store.Load[Job](s, store.Jobs+store.Key("head", id))
+	return store.Load[Job](s, headKey(id))
 }
 
 // Jobs returns all jobs in the order of their ids.
 func Jobs(s *store.Snapshot) ([]Job, error) {
-	var all []Job
-	for rec, err := range store.Scan[Job](s, store.Jobs+"head/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
-}
-
-// PutJob stores a new version of a job and returns it with its number.
-func PutJob(tx *store.Tx, j Job) (Job, error) {
-	last, err := lastVersion(tx.Snapshot, j.ID)
-	if err != nil {
-		return j, err
-	}
-	j.Version, j.Changed, j.Deleted = last.Version+1, tx.Now(), false
-	if err := store.Save(tx, versionKey(j.ID, j.Version), j); err != nil {
-		return j, err
-	}
-	return j, store.Save(tx, store.Jobs+store.Key("head", j.ID), j)
-}
-
-// EndJob notes that a job has had its last turn. It is no new version.
-func EndJob(tx *store.Tx, j Job) error {
-	j.Ended = tx.Now()
-	return store.Save(tx, store.Jobs+store.Key("head", j.ID), j)
-}
-
-// DeleteJob takes a job away; its versions are kept.
-func DeleteJob(tx *store.Tx, j Job) error {
-	last, err := lastVersion(tx.Snapshot, j.ID)
-	if err != nil {
-		return err
-	}
-	j.Version, j.Changed, j.Deleted = last.Version+1, tx.Now(), true
-	if err := store.Save(tx, versionKey(j.ID, j.Version), j); err != nil {
-		return err
-	}
-	return tx.Delete([]byte(store.Jobs + store.Key("head", j.ID)))
-}
-
-func versionKey(id string, version int) string {
-	return store.Jobs + store.Key("old", id, fmt.Sprintf("%08d", version))
-}
-
-func lastVersion(s *store.Snapshot, id string) (last Job, err error) {
-	for j, err := range JobVersions(s, id) {
-		if err != nil {
-			return last, err
-		}
-		last = j
-	}
-	return last, nil
+	return values(store.Scan[Job](s, store.Jobs+"head/", 0))
 }
 
 // JobVersions returns the versions of a job, oldest first.
-func JobVersions(s *store.Snapshot, id string) iter.Seq2[Job, error] {
-	return func(yield func(Job, error) bool) {
-		for rec, err := range store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0) {
-			if !yield(rec.Value, err) || err != nil {
-				return
-			}
-		}
-	}
+func JobVersions(s *store.Snapshot, id string) ([]Job, error) {
+	return values(store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0))
 }
 
-// Fired returns the time up to which the turns of a job have been dealt with;
-// the zero time if none has.
-func Fired(s *store.Snapshot, id string) (time.Time, error) {
-	t, _, err := store.Load[time.Time](s, store.Jobs+store.Key("fired", id))
+// putJob stores a new version of a job and returns it with its number.
+func putJob(tx *store.Tx, j Job) (Job, error) {
+	j, err := putVersion(tx, j, false)
+	if err != nil {
+		return j, err
+	}
+	return j, store.Save(tx, headKey(j.ID), j)
+}
+
+// deleteJob takes a job away; its versions are kept.
+func deleteJob(tx *store.Tx, j Job) error {
+	if _, err := putVersion(tx, j, true); err != nil {
+		return err
+	}
+	return tx.Delete([]byte(headKey(j.ID)))
+}
+
+func putVersion(tx *store.Tx, j Job, deleted bool) (Job, error) {
+	all, err := JobVersions(tx.Snapshot, j.ID)
+	if err != nil {
+		return j, err
+	}
+	j.Version, j.Changed, j.Deleted = 1, tx.Now(), deleted
+	if n := len(all); n > 0 {
+		j.Version = all[n-1].Version + 1
+	}
+	return j, store.Save(tx, store.Jobs+store.Key("old", j.ID, fmt.Sprintf("%08d", j.Version)), j)
+}
+
+// endJob notes that a job has had its last firing. It is no new version.
+func endJob(tx *store.Tx, j Job) error {
+	j.Ended = tx.Now()
+	return store.Save(tx, headKey(j.ID), j)
+}
+
+// cursor returns the time up to which the firings of a job have been dealt with.
+func cursor(s *store.Snapshot, j Job) (time.Time, error) {
+	t, ok, err := store.Load[time.Time](s, firedKey(j.ID))
+	if !ok {
+		t = j.Changed
+	}
 	return t, err
 }
 
-// SetFired moves that time forward; it never moves it back.
-func SetFired(tx *store.Tx, id string, to time.Time) error {
-	at, err := Fired(tx.Snapshot, id)
+// setCursor moves that time forward; it never moves it back.
+func setCursor(tx *store.Tx, id string, to time.Time) error {
+	at, _, err := store.Load[time.Time](tx, firedKey(id))
 	if err != nil || !to.After(at) {
 		return err
 	}
-	return store.Save(tx, store.Jobs+store.Key("fired", id), to)
+	return store.Save(tx, firedKey(id), to)
 }
 
-// FindFiring returns how the turn of a job at an instant ended; ok is false if it has
-// not been dealt with.
-func FindFiring(s *store.Snapshot, id string, instant time.Time) (t Firing, ok bool, err error) {
+// findFiring returns how the firing of a job at an instant ended; ok is false if
+// it has not been dealt with.
+func findFiring(s *store.Snapshot, id string, instant time.Time) (f Firing, ok bool, err error) {
 	return store.Load[Firing](s, firingPrefix(id)+store.Stamp(instant))
 }
 
-// turnsKept is for how long it is remembered how turns ended.
+// firingsKept is for how long it is remembered how firings ended.
 const firingsKept = 400 * 24 * time.Hour
 
-// PutFiring stores how a turn ended, and forgets a few that are long past.
-func PutFiring(tx *store.Tx, t Firing) error {
-	t.At = tx.Now()
-	prefix := firingPrefix(t.Job)
-	var old []string
-	for rec, err := range store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4) {
-		if err != nil {
-			return err
-		}
-		old = append(old, rec.Key)
+// putFiring stores how a firing ended, and forgets a few that are long past.
+func putFiring(tx *store.Tx, f Firing) error {
+	f.At = tx.Now()
+	prefix := firingPrefix(f.Job)
+	old, err := values(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4))
+	if err != nil {
+		return err
 	}
-	for _, k := range old {
-		if err := tx.Delete([]byte(k)); err != nil {
+	for _, past := range old {
+		if err := tx.Delete([]byte(prefix + store.Stamp(past.Instant))); err != nil {
 			return err
 		}
 	}
-	return store.Save(tx, prefix+store.Stamp(t.Instant), t)
+	return store.Save(tx, prefix+store.Stamp(f.Instant), f)
 }
 
-// Firings returns how the turns of a job with from <= Instant < to ended, oldest first.
+// Firings returns how the firings of a job with from <= Instant < to ended, oldest first.
 func Firings(s *store.Snapshot, id string, from, to time.Time) ([]Firing, error) {
-	var all []Firing
 	prefix := firingPrefix(id)
-	for rec, err := range store.ScanRange[Firing](s, []byte(prefix+store.Stamp(from)), []byte(prefix+store.Stamp(to)), 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
+	return values(store.ScanRange[Firing](s, []byte(prefix+store.Stamp(from)), []byte(prefix+store.Stamp(to)), 0))
 }
 
 // AppliedTexts returns what was last applied of each job in the configuration file,
 // by job id.
 func AppliedTexts(s *store.Snapshot) (map[string]string, error) {
+	records, err := values(store.Scan[applied](s, store.Jobs+"file/", 0))
 	all := map[string]string{}
-	for rec, err := range store.Scan[applied](s, store.Jobs+"file/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all[rec.Value.ID] = rec.Value.Text
+	for _, a := range records {
+		all[a.ID] = a.Text
 	}
-	return all, nil
+	return all, err
 }
 
 type applied struct {
@@ -257,9 +246,9 @@ type applied struct {
 	Text string `json:"text"`
 }
 
-// SetApplied notes what was applied of a job in the configuration file; "" says
+// setApplied notes what was applied of a job in the configuration file; "" says
 // that the file no longer has it.
-func SetApplied(tx *store.Tx, id, text string) error {
+func setApplied(tx *store.Tx, id, text string) error {
 	k := store.Jobs + store.Key("file", id)
 	if text == "" {
 		return tx.Delete([]byte(k))
@@ -274,6 +263,34 @@ func Believed(s *store.Snapshot) (time.Time, error) {
 	return t, err
 }
 
-// Believe notes that the clock was believed at a time. It may move back, when a
+// believe notes that the clock was believed at a time. It may move back, when a
 // person says so.
-func Believe(tx *store.Tx, t time.Time) error { return store.Save(tx, store.Jobs+"clock", t) }
+func believe(tx *store.Tx, t time.Time) error { return store.Save(tx, store.Jobs+"clock", t) }
+
+// A DayEntry is an entry of the calendar that an admin has made.
+type DayEntry struct {
+	when.Override
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+func dayKey(day string) string { return store.Jobs + store.Key("day", day) }
+
+// PutDay stores an entry of the calendar; it replaces one of the same first day.
+func PutDay(tx *store.Tx, e DayEntry) error {
+	e.At = tx.Now()
+	return store.Save(tx, dayKey(e.Day), e)
+}
+
+// DeleteDay takes an entry away; ok is false if there is none of that first day.
+func DeleteDay(tx *store.Tx, day string) (ok bool, err error) {
+	if _, ok, err = store.Load[DayEntry](tx, dayKey(day)); err != nil || !ok {
+		return false, err
+	}
+	return true, tx.Delete([]byte(dayKey(day)))
+}
+
+// Days returns the entries of the calendar in the order of their first days.
+func Days(s *store.Snapshot) ([]DayEntry, error) {
+	return values(store.Scan[DayEntry](s, store.Jobs+"day/", 0))
+}

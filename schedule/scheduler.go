@@ -14,21 +14,8 @@ import (
 	"duban/store"
 )
 
-// A Fire is one turn of a job that is to be posted now.
-type Fire struct {
-	Job     Job
-	Instant time.Time // when it should have been posted
-	Late    bool
-	Text    string // what is said; a late one says so itself
-}
-
-// Key names the turn. It is the reason for everything that is sent because of it.
-func (f Fire) Key() string {
-	return "job/" + f.Job.ID + "/" + f.Instant.UTC().Format("20060102T1504Z")
-}
-
 // ErrNobody is what Options.Post returns when a job has nowhere to be posted:
-// its turn ends as skipped, and a person is told. Post has changed nothing then.
+// its firing ends as skipped, and a person is told. Post has changed nothing then.
 var ErrNobody = errors.New("nowhere to post")
 
 // Options configure a [Scheduler].
@@ -37,15 +24,15 @@ type Options struct {
 	Calendar *when.Calendar // see SetCalendar
 	Quiet    when.Quiet
 
-	// Post makes the notice of a turn, and what must be said, in the same
-	// transaction.
-	Post func(tx *store.Tx, f Fire) error
+	// Post makes the notice of a firing, whose job says text now, and what must be
+	// sent, in the same transaction.
+	Post func(tx *store.Tx, j Job, f Firing, text string) error
 
 	// Report reads the name of a report that a job may post, and returns its
 	// usual form; ok is false if there is no such report. Nil knows none.
 	Report func(text string, now time.Time) (usual string, ok bool)
 
-	// Withdraw takes back what was not sent yet of a turn with this key,
+	// Withdraw takes back what was not sent yet of a firing with this key,
 	// because its job was changed. It may be nil.
 	Withdraw func(tx *store.Tx, key string) error
 
@@ -66,7 +53,7 @@ type Alarm struct {
 	Text string
 }
 
-// A Scheduler posts jobs when their turns come.
+// A Scheduler posts jobs when they are due.
 type Scheduler struct {
 	store *store.Store
 	o     Options
@@ -84,13 +71,13 @@ type Scheduler struct {
 	sick map[string]bool // jobs that an alarm was raised for
 }
 
-// cached is a job's turns as they were read, and its first turn after a time.
+// cached is a timetable as they were read, and its first firing after a time.
 // It may hold a version that was never committed, and so what counts is not the
 // version but what the job says.
 type cached struct {
 	job   Job
 	cal   *when.Calendar
-	turns *when.Timetable
+	times *when.Timetable
 	err   error
 
 	after, next time.Time
@@ -139,7 +126,7 @@ func (s *Scheduler) Wake() {
 // been set, or stood still with the machine.
 const interval = 30 * time.Second
 
-// Run looks for due turns until ctx ends.
+// Run looks for due firings until ctx ends.
 func (s *Scheduler) Run(ctx context.Context) error {
 	for {
 		next, err := s.Look(ctx)
@@ -153,14 +140,11 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		if until := next.Sub(s.o.Now()); !next.IsZero() && until < wait {
 			wait = max(until, 0)
 		}
-		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return ctx.Err()
 		case <-s.wake:
-			timer.Stop()
-		case <-timer.C:
+		case <-time.After(wait):
 		}
 	}
 }
@@ -169,11 +153,11 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // one second do not each wait for the disk.
 const together = 16
 
-// lateAtOnce is how many late turns are posted in one look, so that a start
+// lateAtOnce is how many late firings are posted in one look, so that a start
 // after an outage is no burst.
 const lateAtOnce = 5
 
-// Look posts what is due now, and returns when the next turn comes, or the zero
+// Look posts what is due now, and returns when the next firing comes, or the zero
 // time if none is known.
 func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 	now := s.o.Now()
@@ -214,7 +198,7 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// due returns the ids of jobs that have due turns, and when the next comes.
+// due returns the ids of jobs that have due firings, and when the next comes.
 func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next time.Time, err error) {
 	err = s.store.View(ctx, func(sn *store.Snapshot) error {
 		ids, next = nil, time.Time{}
@@ -226,7 +210,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			if !j.Ended.IsZero() {
 				continue
 			}
-			turns, err := s.turns(j)
+			times, err := s.times(j)
 			if err != nil {
 				s.complain(j, err)
 				continue
@@ -235,12 +219,11 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			if err != nil {
 				return err
 			}
-			at := s.next(j.ID, turns, fired)
-			switch {
-			case at.IsZero() || !at.After(now):
-				ids = append(ids, j.ID)
-			default:
+			at := s.next(j.ID, times, fired)
+			if at.After(now) {
 				next = sooner(next, at)
+			} else {
+				ids = append(ids, j.ID)
 			}
 		}
 		return nil
@@ -248,30 +231,21 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 	return ids, next, err
 }
 
-// cursor is the time up to which the turns of a job have been dealt with.
-func cursor(sn *store.Snapshot, j Job) (time.Time, error) {
-	fired, err := Fired(sn, j.ID)
-	if fired.IsZero() {
-		fired = j.Changed
-	}
-	return fired, err
-}
-
-// turns reads what a job says, once for each version of it.
-func (s *Scheduler) turns(j Job) (*when.Timetable, error) {
+// times reads what a job says, once for each version of it.
+func (s *Scheduler) times(j Job) (*when.Timetable, error) {
 	cal := s.cal.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, ok := s.cache[j.ID]
 	if !ok || c.cal != cal || moved(c.job, j) || snoozed(c.job) != snoozed(j) {
 		c = cached{job: j, cal: cal}
-		c.turns, c.err = s.timetable(j, cal)
+		c.times, c.err = s.timetable(j, cal)
 		s.cache[j.ID] = c
 	}
-	return c.turns, c.err
+	return c.times, c.err
 }
 
-// snoozed is which turn of a job is moved to when.
+// snoozed is which firing of a job is moved to when.
 func snoozed(j Job) [2]int64 {
 	if j.Snooze == nil {
 		return [2]int64{}
@@ -279,14 +253,14 @@ func snoozed(j Job) [2]int64 {
 	return [2]int64{j.Snooze.Turn.Unix(), j.Snooze.To.Unix()}
 }
 
-// next is turns.Next, which most looks ask for the same time.
-func (s *Scheduler) next(id string, turns *when.Timetable, after time.Time) time.Time {
+// next is times.Next, which most looks ask for the same time.
+func (s *Scheduler) next(id string, times *when.Timetable, after time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.cache[id]
-	if c.turns != turns || c.after.IsZero() || !c.after.Equal(after) {
-		c.after, c.next = after, turns.Next(after)
-		if c.turns == turns {
+	if c.times != times || c.after.IsZero() || !c.after.Equal(after) {
+		c.after, c.next = after, times.Next(after)
+		if c.times == times {
 			s.cache[id] = c
 		}
 	}

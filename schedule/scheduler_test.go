@@ -77,12 +77,12 @@ func (f *office) now() time.Time {
 	return f.clock
 }
 
-func (f *office) post(tx *store.Tx, fire schedule.Fire) error {
-	if f.broken != nil && (f.sick == "" || f.sick == fire.Job.ID) {
+func (f *office) post(tx *store.Tx, j schedule.Job, fire schedule.Firing, text string) error {
+	if f.broken != nil && (f.sick == "" || f.sick == j.ID) {
 		return f.broken
 	}
 	f.count[fire.Instant.In(whentest.Shanghai(f.t)).Format("01-02 15:04")]++
-	return outbox.Enqueue(tx, bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: fire.Text})
+	return outbox.Enqueue(tx, bot.Outgoing{Key: fire.Key() + "/g", Account: "net", Chat: "g", Text: text})
 }
 
 // posted returns the rows of the outbox in the order of their keys.

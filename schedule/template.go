@@ -78,7 +78,7 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 	return n, err
 }
 
-// render fills in the text of a job for a turn.
+// render fills in the text of a job for a firing.
 func render(tx *store.Snapshot, j Job, at time.Time) (string, error) {
 	t, err := template.New("text").Option("missingkey=error").Funcs(functions(tx, at)).Parse(j.Text)
 	if err != nil {

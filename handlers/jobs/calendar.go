@@ -7,6 +7,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/zh"
 )
 
@@ -64,7 +65,7 @@ func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
 	if !several {
 		from, to, _ = strings.Cut(words[0], "至")
 	}
-	e = schedule.DayEntry{
+	e.Override = when.Override{
 		Day: isoDay(from, now), Kind: words[1], Name: words[2], Source: strings.Join(words[3:], " "),
 	}
 	if to != "" {

@@ -113,11 +113,11 @@ func (d *Desk) count(total map[sending]int, j schedule.Job, to []roster.Target, 
 	}
 	at, end := now, now.AddDate(0, 0, costDays)
 	for range mostTurns {
-		coming, err := d.Schedule.Coming(j, at, 1)
-		if err != nil || len(coming) == 0 || coming[0].After(end) {
+		next, err := d.Schedule.Next(j, at)
+		if err != nil || next.IsZero() || next.After(end) {
 			return err
 		}
-		at = coming[0]
+		at = next
 		if j.Paused && at.Before(j.Resume) {
 			continue
 		}

@@ -106,11 +106,11 @@ func (d *Desk) next(tx *store.Tx, j schedule.Job) string {
 	case j.Paused && j.Resume.After(from):
 		from, pause = j.Resume.Add(-time.Second), "暂停到"+d.day(j.Resume, tx.Now())+"，当天起继续，"
 	}
-	coming, err := d.Schedule.Coming(j, from, 1)
-	if err != nil || len(coming) == 0 {
+	at, err := d.Schedule.Next(j, from)
+	if err != nil || at.IsZero() {
 		return pause + "今后没有一次。"
 	}
-	at := coming[0].In(d.Zone)
+	at = at.In(d.Zone)
 	return pause + "下次" + d.day(at, tx.Now()) + zh.Clock(at) + "。"
 }
 

@@ -14,12 +14,13 @@ import (
 
 // History says in Chinese who changed what in a job and when, newest first.
 func (d *Desk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
+	versions, err := schedule.JobVersions(s, id)
+	if err != nil {
+		return "", err
+	}
 	var lines []string
 	var before *schedule.Job
-	for j, err := range schedule.JobVersions(s, id) {
-		if err != nil {
-			return "", err
-		}
+	for _, j := range versions {
 		at := j.Changed.In(d.Zone)
 		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), zh.Clock(at), changedBy(j, name), d.changes(before, j)))
 		before = &j

@@ -250,16 +250,8 @@ func freeID(s *store.Snapshot, random uint64) (string, error) {
 		if n-random >= 10000 {
 			id = fmt.Sprintf("t%d", n)
 		}
-		taken := false
-		for _, err := range schedule.JobVersions(s, id) {
-			if err != nil {
-				return "", err
-			}
-			taken = true
-			break
-		}
-		if !taken {
-			return id, nil
+		if had, err := schedule.JobVersions(s, id); err != nil || had == nil {
+			return id, err
 		}
 	}
 }

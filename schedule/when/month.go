@@ -200,10 +200,9 @@ func (t *text) monthDays() (set bits) {
 		if ranged && n <= last {
 			fail("“%s”的结束在开始之前，请检查日期", t.since(start))
 		}
-		for x := last; ranged && x < n; x++ {
-			read |= bit(x)
+		if read |= bit(n); ranged {
+			read |= bit(n) - bit(last) // last to n-1
 		}
-		read |= bit(n)
 		if last = n; marked {
 			set, end = read, t.rest
 		}

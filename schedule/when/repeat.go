@@ -92,22 +92,23 @@ func everyMinutes(d *draft) bool {
 
 // everyUnits takes 每天, 每三天, 每月, 每两个月, 每季度, 每年.
 func everyUnits(d *draft) bool {
-	if m := d.take(everyDays); m != nil {
-		d.everyN(m)
-	} else if said := d.skip(everyDay); said != "" {
-		d.daily(said)
-	} else if said := d.skip(everyOther); said != "" {
-		d.repeats(perDay, 2, said)
-	} else if said := d.skip(everyYear); said != "" {
-		d.repeats(perYear, 1, said)
-	} else if m := d.take(everyQuart); m != nil {
-		d.quarterly(m)
-	} else if said := d.skip(everyMonth); said != "" {
-		d.monthly(said)
-	} else {
-		return false
+	for _, u := range []struct {
+		pattern *regexp.Regexp
+		take    func(m []string)
+	}{
+		{everyDays, d.everyN},
+		{everyDay, func(m []string) { d.daily(m[0]) }},
+		{everyOther, func(m []string) { d.repeats(perDay, 2, m[0]) }},
+		{everyYear, func(m []string) { d.repeats(perYear, 1, m[0]) }},
+		{everyQuart, d.quarterly},
+		{everyMonth, func(m []string) { d.monthly(m[0]) }},
+	} {
+		if m := d.take(u.pattern); m != nil {
+			u.take(m)
+			return true
+		}
 	}
-	return true
+	return false
 }
 
 // monthly is 每月; a second one adds days to those of the first.
