@@ -10,7 +10,6 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
-	"duban/zh"
 )
 
 // An agenda says when an open notice must be looked at again, and how far a look
@@ -220,7 +219,7 @@ func expire(tx *store.Tx, n Notice) error {
 	}
 	return outbox.Enqueue(tx, bot.Outgoing{
 		Key: "ended/" + n.ID(), Account: account, Chat: chat, Person: n.By, Rank: bot.Ordinary,
-		Text: "通知" + strconv.Itoa(n.Number) + "已到期关闭（" + zh.Brief(n.Text, 20) + "）。最后统计：" + c.Tally(items).Line(n) + "。",
+		Text: n.expiry(c.Tally(items)),
 	})
 }
 

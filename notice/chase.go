@@ -11,7 +11,6 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
-	"duban/zh"
 )
 
 // A queued chase asks one person in private for what they owe. It is kept under
@@ -90,24 +89,6 @@ const chasePrefix = "chase/"
 // lineKey is the key of the line that asks a whole group again on a day.
 func lineKey(n Notice, day time.Time, chat string) string {
 	return chasePrefix + n.ID() + "/" + day.Format("20060102") + "/" + chat
-}
-
-// chaseText is [Chase] with due times in the zone of the office.
-func chaseText(s *store.Snapshot, owed []Owed) string {
-	return Chase(owed, func(n Notice) string { return dueWord(s, n) })
-}
-
-// dueWord says in a chase when a notice is due.
-func dueWord(s *store.Snapshot, n Notice) string {
-	if n.Due.IsZero() {
-		return ""
-	}
-	due := n.Due.In(outbox.LimitsOf(s).Day(s.Now()).Location())
-	word := "截止"
-	if n.Due.Before(s.Now()) {
-		word = "已过"
-	}
-	return "（" + word + zh.Date(due) + zh.Clock(due) + "）"
 }
 
 // A chaser asks the people of one notice again, in one step.

@@ -86,21 +86,11 @@ func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice)
 	if err != nil || chat == "" {
 		return err
 	}
-	const most = 1600 // bytes, so that it stays one message
-	text := "您新加入" + strings.Join(groups, "、") + "，群里这些通知还在等回复："
-	for i, n := range opened {
-		post := "\n" + n.Post()
-		if len(text)+len(post) > most {
-			text += fmt.Sprintf("\n……还有%d条，发“我的进度”看。", len(opened)-i)
-			break
-		}
-		text += post
-	}
 	numbers := make([]string, len(opened))
 	for i, n := range opened {
 		numbers[i] = n.ID()
 	}
 	return outbox.Enqueue(tx, bot.Outgoing{
-		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(strings.Join(numbers, " ")), Account: account, Chat: chat, Person: p.ID, Text: text, Rank: bot.Ordinary,
+		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(strings.Join(numbers, " ")), Account: account, Chat: chat, Person: p.ID, Text: welcome(groups, opened), Rank: bot.Ordinary,
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"duban/outbox"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -115,6 +117,25 @@ func (n Notice) Withdrawal() string {
 	return fmt.Sprintf("【通知%d】已撤回，请不要按它办理%s。", n.Number, answer)
 }
 
+// expiry is what the sender of a notice is told when its time is over.
+func (n Notice) expiry(t Tally) string {
+	return fmt.Sprintf("通知%d已到期关闭（%s）。最后统计：%s。", n.Number, zh.Brief(n.Text, 20), t.Line(n))
+}
+
+// welcome tells somebody who came into groups which notices are still open there.
+func welcome(groups []string, opened []Notice) string {
+	const most = 1600 // bytes, so that it stays one message
+	text := "您新加入" + strings.Join(groups, "、") + "，群里这些通知还在等回复："
+	for i, n := range opened {
+		post := "\n" + n.Post()
+		if len(text)+len(post) > most {
+			return text + fmt.Sprintf("\n……还有%d条，发“我的进度”看。", len(opened)-i)
+		}
+		text += post
+	}
+	return text
+}
+
 // An Owed is a notice that a person has not answered, or only half: 收到 was said,
 // and 已落实 is asked as well.
 type Owed struct {
@@ -143,6 +164,24 @@ func Chase(owed []Owed, due func(Notice) string) string {
 	}
 	fmt.Fprintf(&b, "\n请分别回复，例如：通知%d%s。", owed[0].Notice.Number, owed[0].example())
 	return b.String()
+}
+
+// chaseText is [Chase] with due times in the zone of the office.
+func chaseText(s *store.Snapshot, owed []Owed) string {
+	return Chase(owed, func(n Notice) string { return dueWord(s, n) })
+}
+
+// dueWord says in a chase when a notice is due.
+func dueWord(s *store.Snapshot, n Notice) string {
+	if n.Due.IsZero() {
+		return ""
+	}
+	due := n.Due.In(outbox.LimitsOf(s).Day(s.Now()).Location())
+	word := "截止"
+	if n.Due.Before(s.Now()) {
+		word = "已过"
+	}
+	return "（" + word + zh.Date(due) + zh.Clock(due) + "）"
 }
 
 // want says in a chase what to answer.
