@@ -5,13 +5,13 @@
 // [Read] is a pure function. It works in stages, each in a file of its own, and
 // each fills in what the next one needs:
 //
-//	clean    marks of the network away: HTML, emoji spans, widths (clean.go)
+//	clean    marks of the network away: HTML, emoji spans, widths (markup.go)
 //	split    the quoted message and the mentions from the reply (input.go)
 //	list     a 接龙, which is the words of several people (jielong.go)
-//	scan     the reply into tokens, by the word lists in words.go (scan.go …)
-//	judge    tokens of one clause into a state: 80%, done, blocked (judge.go)
-//	collect  states into one item for each measure (collect.go)
-//	decide   which kind of message it is, given where it was said (decide.go)
+//	scan     the reply into tokens, by the word lists in words.go (token.go …)
+//	judge    tokens of one clause into a state: 80%, done, blocked (state.go)
+//	collect  states into one item for each measure (report.go)
+//	decide   which kind of message it is, given where it was said (sentence.go)
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.
