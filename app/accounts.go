@@ -52,22 +52,18 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 		if simulated == nil {
 			continue
 		}
-		err := a.Store.Update(ctx, func(tx *store.Tx) error {
+		groups := people.Groups()
+		if i > 0 {
+			groups = nil
+		}
+		err := a.Store.Update(ctx, func(tx *store.Tx) (err error) {
 			for _, p := range people.People {
-				b := roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: "simulator"}
-				if err := roster.Bind(tx, account.Name(), p.ID, b); err != nil {
-					return err
-				}
+				err = errors.Join(err, roster.Bind(tx, account.Name(), p.ID, roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: "simulator"}))
 			}
-			for _, g := range people.Groups() {
-				if i > 0 {
-					break
-				}
-				if err := roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g}); err != nil {
-					return err
-				}
+			for _, g := range groups {
+				err = errors.Join(err, roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g}))
 			}
-			return nil
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("enrol the people of account %s: %w", account.Name(), err)
@@ -86,7 +82,7 @@ func (a *accounts) announce(ctx context.Context) error {
 func (o *Office) Channels() (all []outbox.Channel) {
 	for _, a := range o.Config.Accounts {
 		c := outbox.Channel{Account: a.Name, Kind: a.Kind}
-		if alarm := a.Abilities().Alarm; alarm != nil {
+		if alarm := Abilities(a).Alarm; alarm != nil {
 			c.Alarm = alarm.AlarmChat()
 		}
 		all = append(all, c)
@@ -98,7 +94,7 @@ func (o *Office) Channels() (all []outbox.Channel) {
 func (a *accounts) paces(ctx context.Context) map[string]bot.Pace {
 	m := map[string]bot.Pace{}
 	for _, c := range a.Config.Accounts {
-		l := c.Limits()
+		l := LimitsOf(c)
 		if l.Young > 0 {
 			l.Slow = func() bool { return a.young(ctx, c.Name) }
 		}

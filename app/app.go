@@ -85,7 +85,7 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 	}
 	a := accounts{Office: o}
 	defer func() { err = errors.Join(err, a.close()) }()
-	if err := a.open(people); err != nil {
+	if err := a.open(people); err != nil { //nolint:contextcheck // an account gets its context when it runs
 		return err
 	}
 	if err := errors.Join(a.enrol(ctx, people), a.announce(ctx), o.noteAbsence(ctx)); err != nil {

@@ -109,6 +109,9 @@ func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Tar
 func (o *Office) reload(ctx context.Context, data []byte) {
 	c, err := config.Parse(o.Config.Path, data)
 	if err == nil {
+		err = Check(c)
+	}
+	if err == nil {
 		err = o.apply(ctx, c)
 	}
 	if err != nil {

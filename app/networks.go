@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,20 +16,61 @@ import (
 	"duban/bot/webchat"
 	"duban/bot/wechat"
 	"duban/config"
+	"duban/outbox"
 	"duban/roster"
 	"duban/schedule/when"
 )
+
+// The kinds of accounts that people write to. The kinds that only tell people of
+// alarms are those of [alarm.Kinds].
+const (
+	kindWebchat = "webchat"
+	kindConsole = "console"
+	kindWeChat  = "wechat"
+)
+
+// kinds returns an account of each kind. Nothing can be done with them but to look
+// at them: the accounts themselves are opened later.
+func kinds() map[string]bot.Account {
+	all := map[string]bot.Account{kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account)}
+	for _, k := range alarm.Kinds() {
+		all[string(k)] = new(alarm.Account)
+	}
+	return all
+}
+
+// Abilities returns what accounts of that kind can do.
+func Abilities(a config.Account) bot.Abilities { return bot.AbilitiesOf(kinds()[a.Kind]) }
+
+// LimitsOf returns how fast, and how much, the account sends: what is not configured
+// is the default of its kind.
+func LimitsOf(a config.Account) bot.Limits { return a.Pace.Limits(Abilities(a).Limits()) }
+
+// Check refuses accounts that are of no kind, or faster than their kind bears.
+func Check(c config.Config) error {
+	all := kinds()
+	for i, a := range c.Accounts {
+		if all[a.Kind] == nil {
+			return fmt.Errorf("%s: accounts[%d]: kind: %q is not known: write one of %s",
+				filepath.Base(c.Path), i, a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+		}
+		if err := outbox.CheckAccount(LimitsOf(a), Abilities(a).Limits()); err != nil {
+			return fmt.Errorf("%s: accounts[%d]: %w", filepath.Base(c.Path), i, err)
+		}
+	}
+	return nil
+}
 
 // OpenAccount makes an account. Simulated ones have the people of a roster; a nil
 // one is empty.
 func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Account, error) {
 	return o.opts.Account(c, func() (bot.Account, error) {
 		switch c.Kind {
-		case config.Webchat:
+		case kindWebchat:
 			return o.openWebchat(c, people)
-		case config.Console:
+		case kindConsole:
 			return o.openConsole(c, people)
-		case config.WeChat:
+		case kindWeChat:
 			return o.openWeChat(c)
 		default:
 			return OpenAlarm(o.Config, c)

@@ -50,6 +50,11 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	opts.fill()
 	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log, broken: make(chan error, 1)}
 	o.calendar.Store(&o.Config.Calendar)
+	limits := c.OutboxLimits(zone)
+	limits.Accounts = map[string]bot.Limits{}
+	for _, a := range c.Accounts {
+		limits.Accounts[a.Name] = LimitsOf(a)
+	}
 	dir := c.Near(c.Data)
 	engine, err := opts.Engine(dir)
 	switch {
@@ -60,7 +65,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	}
 	o.engine = watched{engine, o.broken}
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{c.OutboxLimits(zone)},
+		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
 		o.Schedule, err = o.newScheduler(ctx)

@@ -72,7 +72,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 	scans, tells := false, false
 	for _, a := range c.Accounts {
 		d.account(c, a)
-		can := a.Abilities()
+		can := app.Abilities(a)
 		scans, tells = scans || can.Scanner != nil, tells || can.Alarm != nil
 	}
 	if scans && !tells {
@@ -130,7 +130,7 @@ func (d *doctor) folder(c config.Config) {
 
 // account checks what an account needs.
 func (d *doctor) account(c config.Config, a config.Account) {
-	what, can := "账号"+a.Name, a.Abilities()
+	what, can := "账号"+a.Name, app.Abilities(a)
 	switch {
 	case can.Alarm != nil:
 		if _, err := app.OpenAlarm(c, a); err != nil {
@@ -145,7 +145,7 @@ func (d *doctor) account(c config.Config, a config.Account) {
 	case missing(app.SessionFile(c, a)):
 		d.note(what, "没有保存的登录，请运行 duban login 扫码")
 	default:
-		p := a.Limits()
+		p := app.LimitsOf(a)
 		d.good(what, fmt.Sprintf("微信，有保存的登录；每分钟最多%d条，每天主动最多%d条，前7天为四分之一", p.PerMinute, p.PerDay))
 	}
 }

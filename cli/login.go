@@ -39,7 +39,7 @@ func login(ctx context.Context, args []string, e Env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
-	a, err := o.OpenAccount(account, nil)
+	a, err := o.OpenAccount(account, nil) //nolint:contextcheck // an account gets its context when it runs
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func login(ctx context.Context, args []string, e Env) (err error) {
 func scannedAccount(c config.Config, names []string) (config.Account, error) {
 	var found []config.Account
 	for _, a := range c.Accounts {
-		if a.Abilities().Scanner != nil && (len(names) == 0 || a.Name == names[0]) {
+		if app.Abilities(a).Scanner != nil && (len(names) == 0 || a.Name == names[0]) {
 			found = append(found, a)
 		}
 	}

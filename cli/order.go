@@ -47,7 +47,9 @@ func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
 	path := f.String("config", config.DefaultFile, "the configuration `file`")
 	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
 	return func() (c config.Config, missing bool, err error) {
-		c, missing, err = config.Load(*path)
+		if c, missing, err = config.Load(*path); err == nil {
+			err = app.Check(c)
+		}
 		if err == nil && *data != "" {
 			c.Data, err = filepath.Abs(*data)
 		}

@@ -5,26 +5,19 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
 	"duban/bot"
-	"duban/bot/alarm"
-	"duban/bot/console"
-	"duban/bot/webchat"
-	"duban/bot/wechat"
-	"duban/outbox"
 	"duban/schedule/when"
 )
 
 // Account is one login on one network, or one way to tell people of alarms.
 type Account struct {
 	Name   string `yaml:"name"`
-	Kind   string `yaml:"kind"`   // webchat, console, wechat or one of [alarm.Kinds]
+	Kind   string `yaml:"kind"`   // as package app knows them
 	Listen string `yaml:"listen"` // webchat: loopback address and port
 	Pace   Pace   `yaml:"pace"`
 
@@ -68,27 +61,6 @@ type Pace struct {
 	PerHour    int      `yaml:"per_hour"`
 }
 
-// The kinds of accounts that people write to. The kinds that only tell people of
-// alarms are those of [alarm.Kinds].
-const (
-	WeChat  = "wechat"
-	Webchat = "webchat"
-	Console = "console"
-)
-
-// kinds returns what accounts of each kind can do. Nothing can be done with them
-// but to look at them: the accounts themselves are opened later.
-func kinds() map[string]bot.Account {
-	all := map[string]bot.Account{Webchat: new(webchat.Account), Console: new(console.Account), WeChat: new(wechat.Account)}
-	for _, k := range alarm.Kinds() {
-		all[string(k)] = new(alarm.Account)
-	}
-	return all
-}
-
-// Abilities returns what accounts of this kind can do.
-func (a Account) Abilities() bot.Abilities { return bot.AbilitiesOf(kinds()[a.Kind]) }
-
 func (a Account) check() error {
 	if a.Name == "" {
 		return errors.New("name is missing")
@@ -96,22 +68,15 @@ func (a Account) check() error {
 	if strings.ContainsAny(a.Name, "/\\%") {
 		return fmt.Errorf("name: %q contains a character that cannot be part of one", a.Name)
 	}
-	if all := kinds(); all[a.Kind] == nil {
-		return fmt.Errorf("kind: %q is not known: write one of %s", a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
-	}
-	if err := outbox.CheckAccount(a.Limits(), a.Abilities().Limits()); err != nil {
-		return err
-	}
 	if _, err := when.ParseQuiet(a.Working); err != nil {
 		return fmt.Errorf("working: %w", err)
 	}
 	return nil
 }
 
-// Limits returns how fast, and how much, the account sends: what is not configured is
-// the default of its kind.
-func (a Account) Limits() bot.Limits {
-	l, p := a.Abilities().Limits(), a.Pace
+// Limits returns how fast, and how much, an account sends whose network usually
+// bears l: what is not configured is as usual.
+func (p Pace) Limits(l bot.Limits) bot.Limits {
 	l.PerMinute, l.Burst = cmp.Or(p.PerMinute, l.PerMinute), cmp.Or(p.Burst, l.Burst)
 	l.Gap, l.ChatGap = cmp.Or(time.Duration(p.Gap), l.Gap), cmp.Or(time.Duration(p.ChatGap), l.ChatGap)
 	l.PrivateGap, l.Jitter = cmp.Or(time.Duration(p.PrivateGap), l.PrivateGap), cmp.Or(p.Jitter, l.Jitter)

@@ -190,7 +190,7 @@ func (c Config) check() error {
 	return nil
 }
 
-// near returns path as seen from the folder of the configuration file, so that
+// Near returns path as seen from the folder of the configuration file, so that
 // duban can be started from anywhere.
 func (c Config) Near(path string) string {
 	if filepath.IsAbs(path) || c.Path == "" {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"duban/bot"
 	"duban/notice"
 	"duban/outbox"
 	"duban/schedule/when"
@@ -114,7 +113,7 @@ func (c Config) QuietEnd(t time.Time) time.Time {
 }
 
 // OutboxLimits returns how much duban may say, from everything that is configured
-// about that.
+// about that but the accounts.
 func (c Config) OutboxLimits(zone *time.Location) outbox.Limits {
 	l := outbox.DefaultLimits()
 	l.Zone, l.Quiet = zone, func(t time.Time) time.Time { return c.QuietEnd(t.In(zone)) }
@@ -123,10 +122,6 @@ func (c Config) OutboxLimits(zone *time.Location) outbox.Limits {
 	l.Jobs = outbox.Jobs{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
 	if q := c.Quiet(); q != (when.Quiet{}) {
 		l.Daybreak = time.Duration(q.To) * time.Minute
-	}
-	l.Accounts = map[string]bot.Limits{}
-	for _, a := range c.Accounts {
-		l.Accounts[a.Name] = a.Limits()
 	}
 	return l
 }

@@ -46,7 +46,7 @@ func serveOn(b *testing.B, net *bottest.Network) (stop func()) {
 	b.Helper()
 	c := config.Defaults()
 	c.Data, c.QuietHours, c.Answers.PerMinute = b.TempDir(), "", 1<<30
-	c.Accounts = []config.Account{{Name: login, Kind: config.Console}}
+	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	return serve(b, c, slog.New(slog.DiscardHandler), app.Outside{
 		Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) {
 			return seated{net.Account()}, nil

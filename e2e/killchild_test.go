@@ -65,7 +65,7 @@ func child(network string) error {
 	dir, planted := os.Getenv(dirVar), bug(os.Getenv(bugVar))
 	c := config.Defaults()
 	c.Name, c.Data, c.Roster, c.QuietHours = login, dir, filepath.Join(dir, "roster.csv"), ""
-	c.Accounts = []config.Account{{Name: login, Kind: config.Console}}
+	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	c.Answers.PerMinute = 1 << 30
 	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{}
 	c.Jobs = roundJobs()

@@ -155,7 +155,7 @@ func TestStory_browser(t *testing.T) {
 }
 
 // shoot saves what a window shows in the folder that SCREENSHOTS names, for
-// README.md: SCREENSHOTS=../examples go test -run TestStory_browser ./e2e
+// README.md: SCREENSHOTS=../examples go test -run TestStory_browser ./e2e.
 func shoot(t *testing.T, w pagetest.Window, name string) {
 	t.Helper()
 	dir := os.Getenv("SCREENSHOTS")

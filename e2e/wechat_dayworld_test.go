@@ -161,7 +161,7 @@ func newTown(t *testing.T, seed uint64, plant mistake) *town {
 func (w *town) config() config.Config {
 	c := config.Defaults()
 	c.Name, c.Data, c.Roster, c.Path = login, w.dir, filepath.Join(w.dir, "roster.csv"), filepath.Join(w.dir, "config.yaml")
-	c.Accounts = []config.Account{{Name: login, Kind: config.WeChat}}
+	c.Accounts = []config.Account{{Name: login, Kind: "wechat"}}
 	c.Answers.PerMinute = 1 << 20 // so that each question has an answer
 	c.Jobs = []schedule.ConfigJob{
 		{ID: "daily", Name: "晨会", When: "每天10点", Groups: []string{"甲群"}, Text: "请看今天的安排。"},

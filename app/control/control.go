@@ -58,7 +58,7 @@ func Serve(ctx context.Context, l net.Listener, do func(context.Context, Request
 		conn, err := l.Accept()
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil //nolint:nilerr // the listener was closed because of that
+				return nil
 			}
 			return fmt.Errorf("control socket: %w", err)
 		}
