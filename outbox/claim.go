@@ -30,10 +30,10 @@ func Claim(ctx context.Context, s *store.Store, account string, lease time.Durat
 			due, only, err = sendable(sn, account)
 			return err
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return bot.Outgoing{}, err
-		}
-		if due == "" {
+		case due == "":
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
@@ -194,18 +194,8 @@ func stepAside(tx *store.Tx, row *Row, h head) error {
 // those rows belong to a process that is dead, so that they need not wait for
 // the end of their leases.
 func Recover(ctx context.Context, s *store.Store, account string) (int, error) {
-	var busy []string
-	err := s.View(ctx, func(sn *store.Snapshot) error {
-		busy = nil
-		for rec, err := range store.Scan[head](sn, store.Key("a", account, "chat")+"/", 0) {
-			if err != nil {
-				return err
-			}
-			if rec.Value.Busy {
-				busy = append(busy, rec.Value.Row)
-			}
-		}
-		return nil
+	busy, err := store.Read(ctx, s, func(sn *store.Snapshot) ([]string, error) {
+		return headsWhere(sn, account, func(h head) bool { return h.Busy })
 	})
 	if err != nil || len(busy) == 0 {
 		return 0, err

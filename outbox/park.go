@@ -41,46 +41,29 @@ func park(tx *store.Tx, row *Row, h head, again time.Time) error {
 	if parked == nil {
 		return nil
 	}
-	waiting, err := countWaiting(tx.Snapshot, row)
-	if err != nil {
-		return err
-	}
-	return parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: waiting})
-}
-
-// countWaiting counts the rows of a lane.
-func countWaiting(s *store.Snapshot, row *Row) (n int, err error) {
-	for _, err := range store.Scan[string](s, lanePrefix(row.Account, row.LaneName()), 0) {
-		if err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
+	waiting, err := store.Collect(store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 0))
+	return cmp.Or(err, parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: len(waiting)}))
 }
 
 // ReleaseParked makes the parked rows of account due, because it is back, and
 // returns their number.
 func ReleaseParked(tx *store.Tx, account string) (int, error) {
-	lanes, err := parkedHeads(tx.Snapshot, account)
-	if err != nil {
-		return 0, err
-	}
-	for _, k := range lanes {
-		if err := release(tx, account, k); err != nil {
-			return 0, err
+	rows, err := headsWhere(tx.Snapshot, account, func(h head) bool { return h.Parked })
+	for _, k := range rows {
+		if err == nil {
+			err = release(tx, account, k)
 		}
 	}
-	return len(lanes), nil
+	return len(rows), err
 }
 
-// parkedHeads returns the heads of account that are parked.
-func parkedHeads(s *store.Snapshot, account string) (rows []string, err error) {
+// headsWhere returns the keys of those rows that lead lanes for which want holds.
+func headsWhere(s *store.Snapshot, account string, want func(head) bool) (rows []string, err error) {
 	for rec, err := range store.Scan[head](s, store.Key("a", account, "chat")+"/", 0) {
 		if err != nil {
 			return nil, err
 		}
-		if rec.Value.Parked {
+		if want(rec.Value) {
 			rows = append(rows, rec.Value.Row)
 		}
 	}
@@ -215,16 +198,13 @@ func CloseExpired(tx *store.Tx, account string) error {
 // Dropped returns the rows of account that were not sent because their time had
 // passed, since a time.
 func Dropped(s *store.Snapshot, account string, since time.Time) (rows []bot.Outgoing, err error) {
-	prefix := shutPrefix(account, Expired)
-	for rec, err := range store.ScanRange[string](s, []byte(prefix+store.Stamp(since)), store.PrefixEnd(prefix), 0) {
+	for row, err := range Rows(s, account, Expired) {
 		if err != nil {
 			return nil, err
 		}
-		row, err := RowOf(s, account, rec.Value)
-		if err != nil {
-			return nil, err
+		if !row.Closed.Before(since) {
+			rows = append(rows, row.Outgoing)
 		}
-		rows = append(rows, row.Outgoing)
 	}
 	return rows, nil
 }

@@ -52,22 +52,16 @@ func ResumeSending(tx *store.Tx, by string, source store.Source) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	accounts, err := tx.AccountNames()
-	if err != nil {
+	err = eachStop(tx.Snapshot, func(account string, s stopped) error {
+		was = true
+		s.At, s.More = time.Time{}, s.More+s.Sent
+		return store.Save(tx, stoppedKey(account), s)
+	})
+	accounts, failed := tx.AccountNames()
+	if err := cmp.Or(err, failed); err != nil {
 		return false, err
 	}
 	for _, account := range accounts {
-		s, ok, err := store.Load[stopped](tx, stoppedKey(account))
-		if err != nil {
-			return false, err
-		}
-		if ok && !s.At.IsZero() {
-			was = true
-			s.At, s.More = time.Time{}, s.More+s.Sent
-			if err := store.Save(tx, stoppedKey(account), s); err != nil {
-				return false, err
-			}
-		}
 		tx.Wake(account)
 	}
 	if !was {
@@ -145,45 +139,47 @@ type Stop struct {
 // TellStops lets the admins know of accounts that have stopped by themselves,
 // once.
 func TellStops(tx *store.Tx, text func(Stop) string) error {
-	accounts, err := tx.AccountNames()
-	if err != nil {
-		return err
-	}
-	for _, account := range accounts {
-		s, ok, err := store.Load[stopped](tx, stoppedKey(account))
-		if err != nil || !ok || s.At.IsZero() || s.Told {
-			if err != nil {
-				return err
-			}
-			continue
+	return eachStop(tx.Snapshot, func(account string, s stopped) error {
+		if s.Told {
+			return nil
 		}
 		s.Told = true
-		err = cmp.Or(
+		return cmp.Or(
 			store.Save(tx, stoppedKey(account), s),
 			tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: account}),
 			alert(tx, text(Stop{account, s.Sent, s.Usual})),
 		)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // Stopped returns the names of accounts that have stopped by themselves and of
 // which the admins were not told.
 func Stopped(s *store.Snapshot) (names []string, err error) {
-	accounts, err := s.AccountNames()
-	for _, account := range accounts {
-		st, ok, err := store.Load[stopped](s, stoppedKey(account))
-		if err != nil {
-			return nil, err
-		}
-		if ok && !st.At.IsZero() && !st.Told {
+	err = eachStop(s, func(account string, st stopped) error {
+		if !st.Told {
 			names = append(names, account)
 		}
-	}
+		return nil
+	})
 	return names, err
+}
+
+// eachStop calls do for the accounts that have stopped by themselves.
+func eachStop(s *store.Snapshot, do func(account string, s stopped) error) error {
+	accounts, err := s.AccountNames()
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		st, _, err := store.Load[stopped](s, stoppedKey(account))
+		if err == nil && !st.At.IsZero() {
+			err = do(account, st)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func alert(tx *store.Tx, text string) error {
