@@ -59,7 +59,15 @@ type bench struct {
 func (b bench) update(fn func(store.Writer) error) {
 	b.t.Helper()
 	if err := b.e.Update(context.Background(), fn); err != nil {
-		b.t.Fatalf("Update: got error %v, want none", err)
+		b.t.Errorf("Update: got error %v, want none", err)
+	}
+}
+
+// view runs fn on a snapshot.
+func (b bench) view(fn func(store.Reader) error) {
+	b.t.Helper()
+	if err := b.e.View(context.Background(), fn); err != nil {
+		b.t.Errorf("View: got error %v, want none", err)
 	}
 }
 
@@ -81,15 +89,12 @@ func put(w store.Writer, pairs ...string) error {
 // expect compares everything that is stored with "key=value key=value …".
 func (b bench) expect(want string) {
 	b.t.Helper()
-	err := b.e.View(context.Background(), func(r store.Reader) error {
+	b.view(func(r store.Reader) error {
 		if got := all(r); got != want {
 			b.t.Errorf("stored: got %q, want %q", got, want)
 		}
 		return nil
 	})
-	if err != nil {
-		b.t.Fatalf("View: got error %v, want none", err)
-	}
 }
 
 // all lists what is under "t/".
@@ -113,7 +118,7 @@ func testKeeps(t *testing.T, b bench) {
 		return errors.Join(w.Delete([]byte("t/a")), w.Delete([]byte("t/missing")))
 	})
 	b.expect("b=2 empty= nul\x00=x")
-	err := b.e.View(context.Background(), func(r store.Reader) error {
+	b.view(func(r store.Reader) error {
 		for key, want := range map[string]bool{"t/b": true, "t/empty": true, "t/a": false, "t/": false} {
 			v, err := r.Get([]byte(key))
 			if err != nil || (v != nil) != want {
@@ -122,9 +127,6 @@ func testKeeps(t *testing.T, b bench) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Errorf("View: got error %v, want none", err)
-	}
 	b.update(func(w store.Writer) error { // slices that are used again belong to the caller
 		k, v := []byte("t/k"), []byte("one")
 		if err := w.Put(k, v); err != nil {
@@ -193,13 +195,8 @@ func testLimits(t *testing.T, b bench) {
 		}
 		return nil
 	}
-	if err := b.e.View(context.Background(), check); err != nil {
-		t.Errorf("View: got error %v, want none", err)
-	}
-	err := b.e.Update(context.Background(), func(w store.Writer) error { return check(w) })
-	if err != nil {
-		t.Errorf("Update: got error %v, want none", err)
-	}
+	b.view(check)
+	b.update(func(w store.Writer) error { return check(w) })
 }
 
 func testOwnWrites(t *testing.T, b bench) {

@@ -45,7 +45,7 @@ func testSnapshot(t *testing.T, b bench) {
 	})
 	Each(8, func(int) {
 		for range 50 {
-			err := b.e.View(context.Background(), func(r store.Reader) error {
+			b.view(func(r store.Reader) error {
 				first, list, second := 0, all(r), 0
 				first, err := number(r, "a")
 				if err != nil {
@@ -57,9 +57,6 @@ func testSnapshot(t *testing.T, b bench) {
 				}
 				return err
 			})
-			if err != nil {
-				t.Errorf("View: got error %v, want none", err)
-			}
 		}
 	})
 	close(stop)
@@ -82,7 +79,7 @@ func testWriteSkew(t *testing.T, b bench) {
 				return put(w, own, "0")
 			})
 		})
-		err := b.e.View(context.Background(), func(r store.Reader) error {
+		b.view(func(r store.Reader) error {
 			x, _ := number(r, "a")
 			y, _ := number(r, "b")
 			if x+y != 1 {
@@ -90,9 +87,6 @@ func testWriteSkew(t *testing.T, b bench) {
 			}
 			return nil
 		})
-		if err != nil {
-			t.Fatalf("View: got error %v, want none", err)
-		}
 	}
 }
 
@@ -104,16 +98,13 @@ func testPhantoms(t *testing.T, b bench) {
 		won := 0
 		Each(8, func(i int) {
 			added := false
-			err := b.e.Update(context.Background(), func(w store.Writer) error {
+			b.update(func(w store.Writer) error {
 				added = list(w, "t/"+prefix, "t/"+prefix+"\xff", 1) == ""
 				if !added {
 					return nil
 				}
 				return put(w, prefix+strconv.Itoa(i), "")
 			})
-			if err != nil {
-				t.Errorf("Update: got error %v, want none", err)
-			}
 			if added {
 				mu.Lock()
 				defer mu.Unlock()
@@ -130,16 +121,13 @@ func testCounter(t *testing.T, b bench) {
 	const workers, times = 32, 25
 	Each(workers, func(int) {
 		for range times {
-			err := b.e.Update(context.Background(), func(w store.Writer) error {
+			b.update(func(w store.Writer) error {
 				n, err := number(w, "n")
 				if err != nil {
 					return err
 				}
 				return put(w, "n", strconv.Itoa(n+1))
 			})
-			if err != nil {
-				t.Errorf("Update: got error %v, want none", err)
-			}
 		}
 	})
 	b.expect(fmt.Sprintf("n=%d", workers*times))
@@ -168,7 +156,7 @@ func testMixed(t *testing.T, b bench) {
 			}()
 		}
 	})
-	err := b.e.View(context.Background(), func(r store.Reader) error {
+	b.view(func(r store.Reader) error {
 		n, err := number(r, "n")
 		if err != nil || n != workers/3*times {
 			t.Errorf("count: got %d, %v, want %d", n, err, workers/3*times)
@@ -191,9 +179,6 @@ func testMixed(t *testing.T, b bench) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Errorf("View: got error %v, want none", err)
-	}
 }
 
 func mixed(w store.Writer, i, j int) error {
