@@ -22,7 +22,7 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
 		return c, false, err
 	}
 	if t.Msg.Kind == bot.Recall && t.Astray() {
-		return t.RecalledAsStray()
+		return chat.RecalledAsStray(t)
 	}
 	if t.Msg.Kind == bot.Recall {
 		return updates.Recalled(t)
@@ -266,7 +266,7 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error)
 		return c, true, nil
 	}
 	if !t.Known {
-		return t.AnswersAsStray()
+		return chat.AnswersAsStray(t)
 	}
 	ok, err = answersOpen(t)
 	return c, ok, err

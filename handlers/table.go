@@ -24,10 +24,10 @@ func (r *Router) Commands() []chat.Command {
 			},
 			{Name: "abandon", Words: []string{"取消"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Everyday: true, Run: abandon},
 			{Name: "help", Intents: []reading.Intent{reading.Help}, Right: chat.Look, Run: r.help},
-			{Name: "more", Intents: []reading.Intent{reading.More}, Right: chat.Look, Run: (*chat.Request).More},
+			{Name: "more", Intents: []reading.Intent{reading.More}, Right: chat.Look, Run: chat.More},
 			{Name: "which", Asked: chat.WhichKind, Fits: chat.Picks, Right: chat.Reply, Echo: true, Run: r.which},
-			{Name: "drop", Asked: chat.WhichKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: (*chat.Request).Drop},
-			{Name: "drop.same", Asked: chat.SameKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: (*chat.Request).Drop},
+			{Name: "drop", Asked: chat.WhichKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: chat.Drop},
+			{Name: "drop.same", Asked: chat.SameKind, Fits: chat.GivesUp, Right: chat.Reply, Echo: true, Run: chat.Drop},
 		},
 		updates.Commands(), people.Commands(), plans.Commands(), r.jobs.Commands(), reports.Commands(),
 	)

@@ -173,10 +173,10 @@ func (t *Request) recent() ([]int, error) {
 }
 
 const (
-	// bindWithin is how long after a notice was posted an answer that does not
+	// BindWithin is how long after a notice was posted an answer that does not
 	// name it is taken for it.
 	BindWithin = 24 * time.Hour
 
-	// ownWithin is how long people can correct and take back what they said.
+	// OwnWithin is how long people can correct and take back what they said.
 	OwnWithin = 7 * 24 * time.Hour
 )

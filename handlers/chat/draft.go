@@ -15,7 +15,8 @@ const (
 	// EasyPeople and EasyGroups are how many people and groups a preview may
 	// reach without its code being typed, so that nobody sends to hundreds by a
 	// slip of the thumb.
-	EasyPeople, EasyGroups = 20, 1
+	EasyPeople = 20
+	EasyGroups = 1 // see EasyPeople
 )
 
 // A Draft is what an admin was shown and has not confirmed.

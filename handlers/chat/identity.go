@@ -5,9 +5,8 @@ import (
 	"strings"
 
 	"duban/bot"
-	"duban/handlers/reading"
 	"duban/roster"
-	"duban/zh"
+	"duban/store"
 )
 
 // Identify says who the sender is: whom their handle is bound to, or whose number
@@ -15,22 +14,35 @@ import (
 // in this group. It never guesses: if two could be meant, it is nobody, and t.doubt
 // says why.
 func (t *Request) Identify() error {
-	b, p, ok, err := roster.Bound(t.Snap, t.Msg.Account, t.Msg.Sender)
-	if err != nil {
-		return err
-	}
-	t.doubt = roster.NobodyElse
-	switch {
-	case !ok:
-		b, p, ok, err = t.byCard()
-	case b.How == roster.ByCard:
-		ok, err = t.stillCalled(b, p)
-	}
+	c := caller{Desk: t.Desk, snap: t.Snap, msg: t.Msg, roster: t.Roster, doubt: roster.NobodyElse}
+	b, p, ok, err := c.identify()
+	t.doubt = c.doubt
 	if err != nil || !ok {
 		return err
 	}
 	t.Person, t.Known, t.binding = b.Rights(p), true, b
 	return nil
+}
+
+// A caller is the sender of a message while it is found out who they are.
+type caller struct {
+	*Desk
+	snap   *store.Snapshot
+	msg    bot.Message
+	roster *roster.Roster
+	doubt  roster.Doubt // why they are nobody
+}
+
+func (c *caller) identify() (b roster.Binding, p roster.Person, ok bool, err error) {
+	b, p, ok, err = roster.Bound(c.snap, c.msg.Account, c.msg.Sender)
+	switch {
+	case err != nil:
+	case !ok:
+		return c.byCard()
+	case b.How == roster.ByCard:
+		ok, err = c.stillCalled(b, p)
+	}
+	return b, p, ok, err
 }
 
 // form writes a person as the office agreed for names in groups.
@@ -39,16 +51,16 @@ func (r *Desk) form(p roster.Person) string {
 }
 
 // fitting returns the people of this group who are to be called so in it.
-func (t *Request) fitting(card string) ([]roster.Person, error) {
-	if t.Desk.Options.Cards == "" || card == "" {
+func (c *caller) fitting(card string) ([]roster.Person, error) {
+	if c.Options.Cards == "" || card == "" {
 		return nil, nil
 	}
 	// Unique means on the whole roster: two of one name may be in two groups.
-	found := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return t.Desk.form(p) != card })
+	found := slices.DeleteFunc(slices.Clone(c.roster.People), func(p roster.Person) bool { return c.form(p) != card })
 	if len(found) != 1 {
 		return found, nil
 	}
-	group, err := roster.GroupIn(t.Snap, t.Msg.Account, t.Msg.Chat)
+	group, err := roster.GroupIn(c.snap, c.msg.Account, c.msg.Chat)
 	if err != nil || !slices.Contains(found[0].Groups, group) {
 		return nil, err
 	}
@@ -57,43 +69,43 @@ func (t *Request) fitting(card string) ([]roster.Person, error) {
 
 // byCard finds the one person who is called like the sender in this group, if
 // nobody else speaks for them.
-func (t *Request) byCard() (b roster.Binding, p roster.Person, ok bool, err error) {
-	if !t.Msg.Group || !roster.Passing(t.Msg.Sender) {
+func (c *caller) byCard() (b roster.Binding, p roster.Person, ok bool, err error) {
+	if !c.msg.Group || !roster.Passing(c.msg.Sender) {
 		return b, p, false, nil
 	}
-	found, err := t.fitting(t.Msg.Card)
+	found, err := c.fitting(c.msg.Card)
 	switch {
 	case err != nil || len(found) == 0:
 		return b, p, false, err
 	case len(found) > 1:
-		t.doubt = roster.SeveralFit
+		c.doubt = roster.SeveralFit
 		return b, p, false, nil
 	}
 	p = found[0]
-	taken, err := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
+	taken, err := roster.Speaks(c.snap, c.msg.Account, p.ID, c.msg.Sender)
 	if err != nil || taken {
-		t.doubt = roster.OtherThere
+		c.doubt = roster.OtherThere
 		return b, p, false, err
 	}
-	return roster.Binding{Person: p.ID, How: roster.ByCard, Card: t.Msg.Card, In: t.Msg.Chat}, p, true, nil
+	return roster.Binding{Person: p.ID, How: roster.ByCard, Card: c.msg.Card, In: c.msg.Chat}, p, true, nil
 }
 
 // stillCalled tells whether somebody who is known by their name in a group still
 // has it, and is not called like somebody else in another.
-func (t *Request) stillCalled(b roster.Binding, p roster.Person) (bool, error) {
-	t.doubt = roster.NameGone
-	taken, err := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
+func (c *caller) stillCalled(b roster.Binding, p roster.Person) (bool, error) {
+	c.doubt = roster.NameGone
+	taken, err := roster.Speaks(c.snap, c.msg.Account, p.ID, c.msg.Sender)
 	if err != nil || taken {
-		t.doubt = roster.OtherThere
+		c.doubt = roster.OtherThere
 		return false, err
 	}
 	switch {
-	case !t.Msg.Group:
+	case !c.msg.Group:
 		return true, nil
-	case t.Msg.Chat == b.In:
-		return t.Msg.Card == b.Card, nil
+	case c.msg.Chat == b.In:
+		return c.msg.Card == b.Card, nil
 	}
-	found, err := t.fitting(t.Msg.Card)
+	found, err := c.fitting(c.msg.Card)
 	return !slices.ContainsFunc(found, func(q roster.Person) bool { return q.ID != p.ID }), err
 }
 
@@ -109,57 +121,3 @@ func (t *Request) SettleIdentity() error {
 // Astray tells whether the sender may be one of the roster whom this login does
 // not know yet.
 func (t *Request) Astray() bool { return !t.Known && roster.Passing(t.Msg.Sender) }
-
-// AnswersAsStray tells whether what somebody unknown says in a group answers
-// something that stands there, so that an admin should say who they are.
-func (t *Request) AnswersAsStray() (Command, bool, error) {
-	c := Command{Name: "stray", Right: Look, Quiet: true, Run: (*Request).stray}
-	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text {
-		return c, false, nil
-	}
-	if t.Read.Kind == reading.Query || t.Read.Kind == reading.Chatter {
-		return c, false, nil
-	}
-	shown, err := t.recent()
-	return c, len(shown) > 0, err
-}
-
-// stray keeps what somebody unknown said until it is known who they are, and tells
-// the admins of the first one in an hour.
-func (t *Request) stray(string) (string, error) {
-	m := t.Msg
-	m.Text = zh.Mask(m.Text)
-	fresh, err := roster.PutStray(t.Tx, t.asStray(), m)
-	if err != nil || !fresh {
-		return "", err
-	}
-	return "", roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
-}
-
-// keepStray keeps what somebody unknown said to the bot, if it could be done once
-// it is known who they are.
-func (t *Request) keepStray() error {
-	if !t.Astray() || t.Command.Place == InPrivate {
-		return nil
-	}
-	m := t.Msg
-	m.Text = zh.Mask(m.Text)
-	_, err := roster.PutStray(t.Tx, t.asStray(), m)
-	return err
-}
-
-// RecalledAsStray leads to what is kept of somebody unknown who took back what
-// they said.
-func (t *Request) RecalledAsStray() (Command, bool, error) {
-	s, ok, err := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
-	ok = ok && slices.ContainsFunc(s.Said, func(m bot.Message) bool { return m.ID == t.Msg.Recall })
-	return Command{Name: "stray.recall", Right: Look, Quiet: true, Run: func(t *Request, _ string) (string, error) {
-		return "", roster.RecallStray(t.Tx, t.Msg.Account, t.Msg.Sender, t.Msg.Recall)
-	}}, ok, err
-}
-
-func (t *Request) asStray() roster.Stray {
-	return roster.Stray{
-		Account: t.Msg.Account, Sender: t.Msg.Sender, Chat: t.Msg.Chat, Group: t.Msg.Group, Name: t.Msg.Name, Card: t.Msg.Card, Why: t.doubt,
-	}
-}

@@ -7,7 +7,7 @@ import (
 
 // informing adds to the first answer that somebody gets alone what they must know of
 // their data. That they were told is in the audit log.
-func (t *Request) informing(answer, chat string) (string, error) {
+func informing(t *Request, answer, chat string) (string, error) {
 	if t.Desk.Options.Inform == "" || !t.Known || t.Msg.Group && chat == t.Msg.Chat {
 		return answer, nil
 	}

@@ -21,10 +21,11 @@ func Clip(list string, limit int) string {
 }
 
 const (
-	// maxAnswer is how many bytes of Chinese fit one screen of a phone.
+	// MaxAnswer is how many bytes of Chinese fit one screen of a phone.
 	MaxAnswer = 1800
 
-	ChooseLife = 5 * time.Minute // how long a number chooses from a list
+	// ChooseLife is how long a number chooses from a list.
+	ChooseLife = 5 * time.Minute
 	moreKind   = "more"
 )
 
@@ -73,7 +74,7 @@ func bounded(blocks []string) []string {
 }
 
 // More prints what did not fit.
-func (t *Request) More(string) (string, error) {
+func More(t *Request, _ string) (string, error) {
 	wait, ok, err := t.Pending(moreKind)
 	if err != nil {
 		return "", err

@@ -24,7 +24,7 @@ const (
 	AskLife = 24 * time.Hour
 )
 
-// A query is what is kept with a question of whichKind: what the sender said,
+// Which is what is kept with a question of WhichKind: what the sender said,
 // and what is known of it already.
 type Which struct {
 	Message string          `json:"message"`
@@ -77,7 +77,7 @@ func WantsPerson(t *Request, _ roster.Pending) bool {
 }
 
 // Drop forgets what the bot asked.
-func (t *Request) Drop(string) (string, error) {
+func Drop(t *Request, _ string) (string, error) {
 	for _, kind := range []string{SameKind, WhichKind} {
 		if err := t.Settled(kind); err != nil {
 			return "", err
@@ -139,5 +139,5 @@ func (t *Request) Ask(kind, text string) (int, error) {
 	return number, t.Changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
 }
 
-// uncertain is the kind of what was not understood.
+// Uncertain is the kind of what was not understood.
 const Uncertain = "uncertain"

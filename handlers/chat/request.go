@@ -35,15 +35,9 @@ func (t *Request) Quote() (text string, ours, ok bool) {
 	return text, ok && slices.Contains(t.Desk.Options.Names, strings.TrimSpace(name)), ok
 }
 
-// quotesBot tells whether the message answers a text of the bot's.
-func (t *Request) quotesBot() bool {
-	_, ours, ok := t.Quote()
-	return ok && ours
-}
-
-// A turn is one message on its way through the router. It is used by one
-// transaction, first to look whether the message concerns the bot at all (tx is
-// nil then) and again to do what it asks for.
+// A Request is one message on its way through the router: first on a snapshot, to
+// see whether it concerns the bot at all and what it asks for (Tx is nil then), and
+// again in each run of the transaction that does it.
 type Request struct {
 	Desk   *Desk
 	Snap   *store.Snapshot
@@ -93,7 +87,7 @@ func (t *Request) Perform() (string, error) {
 	case c.Place == InPrivate && t.Msg.Group:
 		return "这个请私聊我发，群里不办理。", nil
 	case !t.May(c.Right) && !t.Known:
-		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", t.keepStray()
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", keepStray(t)
 	case !t.May(c.Right):
 		return "这个需要" + WhoMay(c.Right) + "来办。", nil
 	case c.Place == Aside && t.To == "":
@@ -155,7 +149,7 @@ func (t *Request) Say(answer string) error {
 	if answer == "" || chat == "" {
 		return nil
 	}
-	answer, err := t.informing(answer, chat)
+	answer, err := informing(t, answer, chat)
 	if err != nil {
 		return err
 	}
@@ -188,7 +182,8 @@ func (r *Desk) Speak(tx *store.Tx, m bot.Message, key, chat, text string) error 
 // Addressed tells whether the message was said to the bot: by name, in answer
 // to a text of the bot's or to its question, or in private.
 func (t *Request) Addressed() bool {
-	return !t.Msg.Group || t.Msg.Mention || t.Answers || t.quotesBot()
+	_, ours, _ := t.Quote()
+	return !t.Msg.Group || t.Msg.Mention || t.Answers || ours
 }
 
 // Reason is the outbox key of the answer.

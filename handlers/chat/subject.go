@@ -12,24 +12,11 @@ import (
 )
 
 // absentFor tells whether the sender stands in for p, whose answer this is.
-func (t *Request) absentFor(p roster.Person) (bool, error) {
+func absentFor(t *Request, p roster.Person) (bool, error) {
 	if t.Read.Leave != nil || t.Read.Is(reading.LeaveEnds) || !t.Known {
 		return false, nil
 	}
 	return roster.StandsIn(t.Snap, t.Person.ID, p.ID, t.Said())
-}
-
-// absentOf returns, by their ids, those of people for whom the sender stands in.
-func (t *Request) absentOf(people []roster.Person) (map[string]bool, error) {
-	absent := map[string]bool{}
-	for _, p := range people {
-		stands, err := t.absentFor(p)
-		if err != nil {
-			return nil, err
-		}
-		absent[p.ID] = stands
-	}
-	return absent, nil
 }
 
 // givenLeave is the name of the person for whom leave is asked: 给刘畅请假到周五.
@@ -44,15 +31,16 @@ func givenLeave(text string, r *roster.Roster) string {
 	return ""
 }
 
-// OrPrincipal says whose a bare 收到 is that found a notice, or found none: the
-// sender's, unless it asks the sender for nothing and they stand in for somebody.
+// OrPrincipal returns the person a bare 收到 counts for, and the notice: the sender,
+// unless the notice that was found asks nothing of them and they stand in for
+// somebody.
 func (t *Request) OrPrincipal(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
 	if bound {
 		if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || asked {
 			return t.Person, n, bound, err
 		}
 	}
-	p, ok, err := t.principal()
+	p, ok, err := principal(t)
 	if err != nil || !ok {
 		return t.Person, n, bound, err
 	}
@@ -62,14 +50,14 @@ func (t *Request) OrPrincipal(n notice.Notice, bound bool) (roster.Person, notic
 
 // principal is the one person for whom the sender stands in and whom a notice asks
 // who does not ask the sender: their bare 收到 is for that person.
-func (t *Request) principal() (p roster.Person, ok bool, err error) {
+func principal(t *Request) (p roster.Person, ok bool, err error) {
 	entrusted, err := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
 	if err != nil || len(entrusted) == 0 {
 		return p, false, err
 	}
 	for _, l := range entrusted {
 		absent, known := t.Roster.Person(l.Person)
-		stands, err := t.absentFor(absent)
+		stands, err := absentFor(t, absent)
 		if err != nil {
 			return p, false, err
 		}
@@ -100,7 +88,7 @@ func (t *Request) principal() (p roster.Person, ok bool, err error) {
 func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 	name := t.Read.Behalf
 	if name == "" {
-		name = t.signature(t.Roster)
+		name = signature(t)
 	}
 	if name == "" && t.Read.Leave != nil {
 		name = givenLeave(t.Read.Body, t.Roster)
@@ -110,9 +98,11 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 	}
 	// The name may come with a title: 李四老师.
 	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
-	absent, err := t.absentOf(named)
-	if err != nil {
-		return p, "", err
+	absent := map[string]bool{}
+	for _, p := range named {
+		if absent[p.ID], err = absentFor(t, p); err != nil {
+			return p, "", err
+		}
 	}
 	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.Person, p) && !absent[p.ID] })
 	if len(found) > 1 {
@@ -140,9 +130,9 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 // whom it is therefore for: 刘畅 收到. A name behind it is the one it is said to.
 // What is changed may be somebody else's too: 撤回刘畅的第3条; and a college may stand
 // before the name: 代机械学院张伟.
-func (t *Request) signature(r *roster.Roster) string {
+func signature(t *Request) string {
 	signed := t.Read.Note
-	for _, p := range r.People {
+	for _, p := range t.Roster.People {
 		if !strings.Contains(t.Read.Body, p.Name) {
 			continue // quickly past everybody who is not spoken of
 		}
@@ -189,6 +179,7 @@ func shortOf(college string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(college, "学院"), "工程")
 }
 
+// ShareGroup tells whether two people are in one group of the roster.
 func ShareGroup(p, q roster.Person) bool {
 	return slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(q.Groups, g) })
 }

@@ -14,9 +14,9 @@ import (
 	"duban/zh"
 )
 
-const (
-	MaxNotice = 1500 // bytes of a notice's text, so that it fits a phone's screen or two
-)
+// MaxNotice is how many bytes the text of a notice may have, so that it fits a
+// phone's screen or two.
+const MaxNotice = 1500
 
 const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工工作群：正文。类别可写普通、需回执、填报、紧急，要落实的加“需落实”；截止和群名可省略。"
 
@@ -169,7 +169,7 @@ func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice
 		}
 	}
 	n.Text = strings.TrimSpace(text)
-	return complete(t, n, groups)
+	return complete(n, groups)
 }
 
 func headWords(head string) []string {
@@ -177,7 +177,7 @@ func headWords(head string) []string {
 }
 
 // complete fills in what was not written of a notice, or says what is wrong.
-func complete(t *chat.Request, n notice.Notice, groups []string) (notice.Notice, string) {
+func complete(n notice.Notice, groups []string) (notice.Notice, string) {
 	switch {
 	case n.Text == "":
 		return n, "通知没有正文。" + announceUsage

@@ -44,7 +44,7 @@ func acknowledgeList(t *chat.Request, n notice.Notice) (string, error) {
 	return answer, t.Changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
 }
 
-// A listing says who the names of a 接龙 are.
+// A Listing says who the names of a 接龙 are.
 type Listing struct {
 	Found   map[string]roster.Person // by the name as written
 	strange []string                 // names that are nobody's

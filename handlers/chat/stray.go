@@ -1,0 +1,64 @@
+package chat
+
+import (
+	"slices"
+
+	"duban/bot"
+	"duban/handlers/reading"
+	"duban/roster"
+	"duban/zh"
+)
+
+// AnswersAsStray tells whether what somebody unknown says in a group answers
+// something that stands there, so that an admin should say who they are.
+func AnswersAsStray(t *Request) (Command, bool, error) {
+	c := Command{Name: "stray", Right: Look, Quiet: true, Run: stray}
+	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text {
+		return c, false, nil
+	}
+	if t.Read.Kind == reading.Query || t.Read.Kind == reading.Chatter {
+		return c, false, nil
+	}
+	shown, err := t.recent()
+	return c, len(shown) > 0, err
+}
+
+// stray keeps what somebody unknown said until it is known who they are, and tells
+// the admins of the first one in an hour.
+func stray(t *Request, _ string) (string, error) {
+	m := t.Msg
+	m.Text = zh.Mask(m.Text)
+	fresh, err := roster.PutStray(t.Tx, asStray(t), m)
+	if err != nil || !fresh {
+		return "", err
+	}
+	return "", roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
+}
+
+// keepStray keeps what somebody unknown said to the bot, if it could be done once
+// it is known who they are.
+func keepStray(t *Request) error {
+	if !t.Astray() || t.Command.Place == InPrivate {
+		return nil
+	}
+	m := t.Msg
+	m.Text = zh.Mask(m.Text)
+	_, err := roster.PutStray(t.Tx, asStray(t), m)
+	return err
+}
+
+// RecalledAsStray leads to what is kept of somebody unknown who took back what
+// they said.
+func RecalledAsStray(t *Request) (Command, bool, error) {
+	s, ok, err := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
+	ok = ok && slices.ContainsFunc(s.Said, func(m bot.Message) bool { return m.ID == t.Msg.Recall })
+	return Command{Name: "stray.recall", Right: Look, Quiet: true, Run: func(t *Request, _ string) (string, error) {
+		return "", roster.RecallStray(t.Tx, t.Msg.Account, t.Msg.Sender, t.Msg.Recall)
+	}}, ok, err
+}
+
+func asStray(t *Request) roster.Stray {
+	return roster.Stray{
+		Account: t.Msg.Account, Sender: t.Msg.Sender, Chat: t.Msg.Chat, Group: t.Msg.Group, Name: t.Msg.Name, Card: t.Msg.Card, Why: t.doubt,
+	}
+}
