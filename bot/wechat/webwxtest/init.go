@@ -2,8 +2,8 @@ package webwxtest
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
+	"time"
 )
 
 // syncKey is the client's place in the log.
@@ -40,21 +40,6 @@ type account struct {
 	SnsFlag           int
 }
 
-type article struct {
-	Title  string
-	Digest string
-	Cover  string
-	URL    string `json:"Url"`
-}
-
-type articles struct {
-	UserName       string
-	MPArticleCount int
-	MPArticleList  []article
-	Time           int64
-	NickName       string
-}
-
 type initAnswer struct {
 	BaseResponse        baseResponse
 	Count               int
@@ -68,12 +53,12 @@ type initAnswer struct {
 	GrayScale           int
 	InviteStartCount    int
 	MPSubscribeMsgCount int
-	MPSubscribeMsgList  []articles
+	MPSubscribeMsgList  []struct{}
 	ClickReportInterval int
 }
 
 func (s *Server) webwxinit(c *call) reply {
-	out := initAnswer{ContactList: []contact{}, MPSubscribeMsgList: []articles{}, SyncKey: &syncKey{List: []keyVal{}}}
+	out := initAnswer{ContactList: []contact{}, MPSubscribeMsgList: []struct{}{}, SyncKey: &syncKey{List: []keyVal{}}}
 	if ret := s.refusal(c); ret != 0 {
 		out.BaseResponse.Ret = ret
 		return answerJSON(out)
@@ -91,7 +76,7 @@ func (s *Server) webwxinit(c *call) reply {
 		HeadImgURL: s.icon(n, "webwxgeticon", Self), Sex: 1, HeadImgFlag: 1, SnsFlag: 49,
 	}
 	out.ChatSet, out.SKey = set.String(), n.skey
-	out.ClientVersion, out.SystemTime, out.GrayScale = 369492002, s.now().Unix(), 1
+	out.ClientVersion, out.SystemTime, out.GrayScale = 369492002, time.Now().Unix(), 1
 	out.InviteStartCount, out.ClickReportInterval = 40, 600000
 	return answerJSON(out)
 }
@@ -146,7 +131,6 @@ func (s *Server) webwxgetcontact(c *call) reply {
 			all = append(all, g.ID)
 		}
 	}
-	all, out.Seq = s.contactPage(q.Get("seq"), all)
 	for _, id := range all {
 		out.MemberList = append(out.MemberList, *s.lookUp(n, id, briefly))
 	}
@@ -175,9 +159,6 @@ func (s *Server) batchGetContact(c *call) reply {
 	if ret == 0 && json.Unmarshal(c.body, &in) != nil || len(in.List) > maxBatch {
 		ret = 1
 	}
-	if ret == 0 && s.limits.contacts.exceeded(s.now()) {
-		ret = retTooOften
-	}
 	if ret != 0 {
 		out.BaseResponse.Ret = ret
 		return answerJSON(out)
@@ -199,18 +180,4 @@ func (s *Server) batchGetContact(c *call) reply {
 	out.ContactList = c.fault.batch(out.ContactList)
 	out.Count = len(out.ContactList)
 	return answerJSON(out)
-}
-
-// contactPage is the part of the address book that starts at seq, and where the
-// next one starts.
-func (s *Server) contactPage(seq string, all []string) ([]string, int) {
-	from, err := strconv.Atoi(seq)
-	if err != nil || from < 0 || from > len(all) {
-		from = 0
-	}
-	all = all[from:]
-	if size := s.opt.ContactPage; size > 0 && len(all) > size {
-		return all[:size], from + size
-	}
-	return all, 0
 }

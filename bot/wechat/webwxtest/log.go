@@ -7,12 +7,10 @@ import (
 	"time"
 )
 
-// entry is one thing that a client is told: a message, a contact that changed
-// or one that is no more. Its version is its place in the log.
+// entry is one thing that a client is told: a message, or a contact that changed. Its version is its place in the log.
 type entry struct {
 	msg     *Msg
 	changed string
-	deleted string
 	at      time.Time
 }
 
@@ -92,8 +90,6 @@ func selector(rest []entry) string {
 			return "2"
 		case e.msg != nil:
 			found = "7"
-		case e.deleted != "":
-			found = "6"
 		case found == "0":
 			found = "4"
 		}

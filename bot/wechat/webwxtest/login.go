@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Steps of a code that a phone scans.
@@ -75,7 +76,7 @@ func (s *Server) pollLogin(c *call) reply {
 		return script("window.code=202;")
 	}
 	return script(fmt.Sprintf("window.code=200;\nwindow.redirect_uri=\"https://%s%swebwxnewloginpage?ticket=%s&uuid=%s&lang=zh_CN&scan=%d\";",
-		s.host, api, s.qr.ticket, s.qr.uuid, s.now().Unix()))
+		ownHost, api, s.qr.ticket, s.qr.uuid, time.Now().Unix()))
 }
 
 const notAllowed = "为了你的帐号安全，此微信号已不允许登录网页微信。你可以使用Windows微信或Mac微信在电脑端登录。"
@@ -93,7 +94,7 @@ func (s *Server) newLoginPage(c *call) reply {
 		return refusedLogin(1203, "check ticket failed")
 	case s.banned:
 		return refusedLogin(1203, "当前登录环境异常。为了你的帐号安全，暂时不能登录web微信。你可以通过Windows微信、Mac微信或者手机客户端微信登录。")
-	case !desktop && (qr.desktop || s.opt.DesktopOnly):
+	case !desktop && qr.desktop:
 		return refusedLogin(1203, notAllowed)
 	}
 	qr.step = codeUsed
@@ -147,7 +148,7 @@ func (s *Server) logout(c *call) reply {
 	}
 	return reply{
 		status: http.StatusMovedPermanently, kind: "text/html",
-		header: http.Header{"Location": {"https://" + s.host + "/"}},
+		header: http.Header{"Location": {"https://" + ownHost + "/"}},
 	}
 }
 

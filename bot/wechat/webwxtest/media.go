@@ -2,7 +2,6 @@ package webwxtest
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/http"
 )
 
@@ -15,28 +14,14 @@ func picture() reply {
 	return reply{status: http.StatusOK, kind: "image/jpeg", body: data}
 }
 
-// mayFetch says whether a request for bytes is of the living session.
-func (s *Server) mayFetch(c *call) bool {
-	return c.fault.Ret == 0 && s.cookieVerdict(c.r) == 0 && c.r.URL.Query().Get("skey") == s.session.skey
-}
-
-// byMessage is the endpoint of the bytes of pictures, voices or films.
-func (s *Server) byMessage(msgType int, field, kind string) endpoint {
-	return func(c *call) reply {
-		m := s.media[c.r.URL.Query().Get(field)]
-		if !s.mayFetch(c) || m == nil || m.Type != msgType {
-			return nothing(kind)
-		}
-		if kind == "" {
-			kind = http.DetectContentType(m.Data)
-		}
-		out := reply{status: http.StatusOK, kind: kind, body: m.Data}
-		if msgType == TypeVideo && c.r.Header.Get("Range") == "bytes=0-" {
-			out.status = http.StatusPartialContent
-			out.header = http.Header{"Content-Range": {fmt.Sprintf("bytes 0-%d/%d", len(m.Data)-1, len(m.Data))}}
-		}
-		return out
+// getImage is a picture.
+func (s *Server) getImage(c *call) reply {
+	q := c.r.URL.Query()
+	m := s.media[q.Get("MsgID")]
+	if c.fault.Ret != 0 || s.cookieVerdict(c.r) != 0 || q.Get("skey") != s.session.skey || m == nil || m.Type != TypeImage {
+		return nothing("")
 	}
+	return reply{status: http.StatusOK, kind: http.DetectContentType(m.Data), body: m.Data}
 }
 
 // getMedia is a file, from the host for files.
@@ -58,12 +43,4 @@ func (s *Server) getMedia(c *call) reply {
 		status: http.StatusOK, kind: "application/octet-stream", body: m.Data,
 		header: http.Header{"Content-Disposition": {`attachment; filename="` + m.encry + `"`}},
 	}
-}
-
-// headPicture is the same for everybody.
-func (s *Server) headPicture(c *call) reply {
-	if c.fault.Ret != 0 || s.cookieVerdict(c.r) != 0 {
-		return nothing("image/jpeg")
-	}
-	return picture()
 }

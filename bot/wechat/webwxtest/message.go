@@ -207,7 +207,7 @@ func (s *Server) push(m Msg) string {
 
 // enter writes a message that has an id into the log.
 func (s *Server) enter(m Msg) string {
-	m.created = s.now().Add(-m.Age)
+	m.created = time.Now().Add(-m.Age)
 	if m.Group == "" && s.world.group(m.To) != nil {
 		m.Group = m.To
 	}
@@ -217,9 +217,6 @@ func (s *Server) enter(m Msg) string {
 	}
 	if r := m.Recommend; r != nil {
 		s.world.meet(Member{ID: r.ID, Nick: r.Nick})
-		if m.Type == TypeFriendRequest {
-			s.wishes[r.Ticket] = r
-		}
 	}
 	if chat := m.chat(); chat != "" && m.Type != TypeStatus {
 		s.world.touch(chat)

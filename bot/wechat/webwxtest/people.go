@@ -1,6 +1,9 @@
 package webwxtest
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // change does something to the world and lets the polls look. A contact that
 // changed is told by the next webwxsync.
@@ -8,7 +11,7 @@ func (s *Server) change(edit func(w *world) (told []string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range edit(&s.world) {
-		s.messages.add(entry{changed: id, at: s.now()})
+		s.messages.add(entry{changed: id, at: time.Now()})
 	}
 	s.wake()
 }
@@ -68,28 +71,6 @@ func (s *Server) RenameGroup(id, name string) {
 	})
 }
 
-// SaveGroup puts a group into the address book, or takes it out.
-func (s *Server) SaveGroup(id string, saved bool) {
-	s.change(func(w *world) []string {
-		w.group(id).Saved = saved
-		return []string{id}
-	})
-}
-
-// SetCard gives a member another name in the group; Self is allowed. Nothing
-// tells the client.
-func (s *Server) SetCard(group, member, card string) {
-	s.change(func(w *world) []string {
-		g := w.group(group)
-		if member == Self {
-			g.SelfCard = card
-		} else {
-			g.Members[g.member(member)].Card = card
-		}
-		return nil
-	})
-}
-
 // AddMember lets somebody into a group.
 func (s *Server) AddMember(group string, m Member) {
 	s.change(func(w *world) []string {
@@ -127,15 +108,4 @@ func (s *Server) RenameFriend(friend, nick string) {
 		w.friend(friend).Nick = nick
 		return []string{friend}
 	})
-}
-
-// Unfriend ends a friendship: he stays in the groups, and is told no more.
-func (s *Server) Unfriend(friend string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.world.friend(friend)
-	s.world.names[friend] = f.Nick
-	s.world.friends = slices.DeleteFunc(s.world.friends, func(o *Friend) bool { return o == f })
-	s.messages.add(entry{deleted: friend, at: s.now()})
-	s.wake()
 }

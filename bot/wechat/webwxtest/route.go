@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// ownHost is the account's; each has others beside it, for logins, polls and files.
+const ownHost = "wx.qq.com"
+
 const api = "/cgi-bin/mmwebwx-bin/"
 
 // maxBody is more than any request of a client has.
@@ -66,7 +69,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &call{r: r, body: body}
 	s.mu.Lock()
-	s.count(name)
+	s.requests[name]++
 	c.fault = s.takeFault(name)
 	s.mu.Unlock()
 	if !pause(r.Context(), c.fault.Delay) || c.fault.DropBefore {
@@ -132,11 +135,11 @@ func (s *Server) role(host string) string {
 	switch {
 	case strings.HasPrefix(host, onLogin) && parentDomain(host) != "":
 		return onLogin
-	case host == s.host:
+	case host == ownHost:
 		return onMain
-	case host == onPush+s.host:
+	case host == onPush+ownHost:
 		return onPush
-	case host == onFile+s.host:
+	case host == onFile+ownHost:
 		return onFile
 	}
 	return "?"
@@ -220,4 +223,9 @@ func zipped(body []byte) []byte {
 	_, _ = z.Write(body) // a buffer takes everything
 	_ = z.Close()
 	return buf.Bytes()
+}
+
+// noted is the answer to reports that nobody reads.
+func (s *Server) noted(c *call) reply {
+	return answerJSON(baseOnly{baseResponse{Ret: c.fault.Ret}})
 }

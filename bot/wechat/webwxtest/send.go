@@ -6,17 +6,13 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Kinds of what a client sent.
 const (
-	SentText   = "text"
-	SentImage  = "image"
-	SentFile   = "file"
-	SentVideo  = "video"
-	SentEmoji  = "emoticon"
-	SentRevoke = "revoke"
+	SentText  = "text"
+	SentImage = "image"
+	SentFile  = "file"
 )
 
 // Sent is something that the client sent and that was delivered.
@@ -28,11 +24,9 @@ type Sent struct {
 	Text     string `json:"text"`
 	FileName string `json:"file_name"`
 	Bytes    []byte `json:"bytes"`
-	// ClientMsgID is the client's id and MsgID the server's. A Revoke carries
-	// those of what it takes back.
+	// ClientMsgID is the client's id and MsgID the server's.
 	ClientMsgID string    `json:"client_msg_id"`
 	MsgID       string    `json:"msg_id"`
-	Source      string    `json:"source"` // MsgSource, which a true mention has
 	At          time.Time `json:"at"`
 	Login       int       `json:"login"` // the session's generation
 }
@@ -72,9 +66,6 @@ type sendRequest struct {
 		LocalID      word
 		ClientMsgID  word   `json:"ClientMsgId"`
 		MediaID      string `json:"MediaId"`
-		MsgSource    string
-		EMoticonMd5  string
-		EmojiFlag    int
 	}
 }
 
@@ -112,7 +103,7 @@ func (s *Server) send(kind string, wantType int) endpoint {
 // deliver records what was sent, or says why it is refused.
 func (s *Server) deliver(kind string, in *sendRequest) (string, int) {
 	n, m := s.session, &in.Msg
-	if m.FromUserName != s.name(n, Self) || kind == SentText && !s.textFits(m.Content) {
+	if m.FromUserName != s.name(n, Self) || kind == SentText && m.Content == "" {
 		return "", retParameter
 	}
 	to, ok := s.id(n, m.ToUserName)
@@ -120,31 +111,21 @@ func (s *Server) deliver(kind string, in *sendRequest) (string, int) {
 		return "", retNoFriend
 	}
 	clientID := string(m.ClientMsgID)
-	if id, again := n.seen[clientID]; again && s.opt.Dedupe {
-		return decimal(id), 0
-	}
 	record := Sent{
-		To: to, Kind: kind, Text: m.Content, ClientMsgID: clientID, Source: m.MsgSource,
-		At: s.now(), Login: n.login,
+		To: to, Kind: kind, Text: m.Content, ClientMsgID: clientID,
+		At: time.Now(), Login: n.login,
 	}
-	if !s.attach(&record, m.MediaID, m.EMoticonMd5) {
+	if !s.attach(&record, m.MediaID) {
 		return "", retParameter
 	}
 	id := s.messageID()
-	if s.limits.sends.exceeded(s.now()) {
-		if !s.limits.silently {
-			return "", retTooOften
-		}
+	if s.exceeded(time.Now()) {
 		s.push(s.warning(to))
 		return decimal(id), 0
 	}
-	n.seen[clientID] = id
 	record.MsgID = decimal(id)
 	s.sent = append(s.sent, record)
 	s.world.touch(to)
-	if s.opt.Echo && kind == SentText {
-		s.enter(Msg{From: Self, To: to, Type: TypeText, Text: m.Content, id: id})
-	}
 	s.wake()
 	return record.MsgID, 0
 }
@@ -154,10 +135,6 @@ func (s *Server) warning(to string) Msg {
 		return System10000(to, tooOften)
 	}
 	return SystemFrom(to, tooOften)
-}
-
-func (s *Server) textFits(text string) bool {
-	return text != "" && (s.opt.MaxText == 0 || utf8.RuneCountInString(text) <= s.opt.MaxText)
 }
 
 // reachable says whether the account may write to an id.

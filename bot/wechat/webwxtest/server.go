@@ -2,6 +2,7 @@ package webwxtest
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -11,36 +12,13 @@ import (
 type Options struct {
 	// Hold is how long a poll waits for something to tell; 0 is 25 seconds.
 	Hold time.Duration
-	// Now is the clock; nil is time.Now.
-	Now func() time.Time
-	// Host is the account's: wx.qq.com, wx2.qq.com, wx8.qq.com,
-	// web.wechat.com or web2.wechat.com. Empty is wx.qq.com.
-	Host string
 	// Seed makes ids and faults with a rate repeatable; any value will do.
 	Seed uint64
-	// Page is how many messages one webwxsync carries at most; 0 is 50.
-	Page int
-	// ContactPage is how many contacts one webwxgetcontact carries at most; 0
-	// is all of them.
-	ContactPage int
-	// MaxText is how many characters a text may have; longer ones are refused
-	// with 1. 0 is no limit: none is known.
-	MaxText int
-	// Dedupe drops a send that repeats a ClientMsgId, which the real server
-	// probably does. Without it each copy counts, which is the harder case.
-	Dedupe bool
-	// Echo tells the client its own texts like those of the phone, which some
-	// people report; mostly the server does not.
-	Echo bool
-	// DesktopOnly refuses every login without the desktop headers, as the
-	// real server does to most accounts.
-	DesktopOnly bool
 }
 
 // Server is the fake. Its methods may be called by several goroutines at once.
 type Server struct {
-	opt  Options
-	host string
+	opt Options
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever a poll should look again
@@ -56,14 +34,12 @@ type Server struct {
 	tickets  map[string]bool
 	messages log
 	sent     []Sent
-	wishes   map[string]*Recommend // of people who want to be friends, by ticket
 	uploads  map[string]*upload
 	media    map[string]*Msg // by MediaId and by MsgId
-	bigFiles map[string]bigFile
 	faults   []*planned
-	calls    []Call
 	requests map[string]int
-	limits   limits
+	quota    int         // sends in a minute after which the next are told to nobody; 0 is no limit
+	spent    []time.Time // of them
 	handlers map[string]endpoint
 }
 
@@ -73,25 +49,14 @@ func New(o Options) *Server {
 	if o.Hold == 0 {
 		o.Hold = 25 * time.Second
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Host == "" {
-		o.Host = "wx.qq.com"
-	}
-	if o.Page == 0 {
-		o.Page = 50
-	}
 	s := &Server{
-		opt: o, host: o.Host,
+		opt:      o,
 		changed:  make(chan struct{}),
 		rnd:      rand.New(rand.NewPCG(o.Seed, 0x77656278)),
 		dead:     map[string]int{},
 		tickets:  map[string]bool{},
-		wishes:   map[string]*Recommend{},
 		uploads:  map[string]*upload{},
 		media:    map[string]*Msg{},
-		bigFiles: map[string]bigFile{},
 		requests: map[string]int{},
 	}
 	s.world = newWorld()
@@ -135,5 +100,9 @@ func (s *Server) until(ctx context.Context, deadline <-chan time.Time, ready fun
 	return true
 }
 
-// now is the server's clock.
-func (s *Server) now() time.Time { return s.opt.Now() }
+// Requests counts the requests to each endpoint; "unknown" are those to none.
+func (s *Server) Requests() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.requests)
+}

@@ -23,7 +23,6 @@ type session struct {
 	over       int               // 0, or what everybody is told
 	synced     bool              // and has the cookies of the first webwxsync
 	greeted    bool              // by the phone
-	seen       map[string]int64  // message ids by ClientMsgId
 	known      map[string]string // id by user name
 }
 
@@ -36,8 +35,7 @@ func (s *Server) open() *session {
 		sid:   s.word(base64ish, 16), skey: s.crypt(32),
 		passTicket: s.word(base64ish, 43) + "%2B" + s.word(base64ish, 20) + "%3D",
 		dataTicket: "gS" + s.word(base64ish, 22),
-		since:      s.now(),
-		seen:       map[string]int64{},
+		since:      time.Now(),
 		known:      map[string]string{},
 	}
 	return s.session
@@ -70,8 +68,8 @@ func (s *Server) verdict(uin, sid, skey string) int {
 
 // cookies are what the login page sets.
 func (s *Server) cookies(n *session) []*http.Cookie {
-	day, years := s.now().Add(12*time.Hour), s.now().AddDate(10, 0, 0)
-	parent := "." + parentDomain(s.host)
+	day, years := time.Now().Add(12*time.Hour), time.Now().AddDate(10, 0, 0)
+	parent := "." + parentDomain(ownHost)
 	auth := "CIsBE" + s.word(base64ish, 60) + "="
 	uvid := s.word(hexDigits, 64)
 	s.tickets[auth], s.tickets[uvid] = true, true
@@ -81,31 +79,31 @@ func (s *Server) cookies(n *session) []*http.Cookie {
 			Name: name, Value: value, Domain: domain, Path: "/", Expires: expires, Secure: true,
 		})
 	}
-	set("wxuin", strconv.FormatInt(s.world.uin, 10), s.host, day)
-	set("wxsid", n.sid, s.host, day)
-	set("wxloadtime", strconv.FormatInt(s.now().Unix(), 10), s.host, day)
-	set("mm_lang", "zh_CN", s.host, day)
+	set("wxuin", strconv.FormatInt(s.world.uin, 10), ownHost, day)
+	set("wxsid", n.sid, ownHost, day)
+	set("wxloadtime", strconv.FormatInt(time.Now().Unix(), 10), ownHost, day)
+	set("mm_lang", "zh_CN", ownHost, day)
 	set("webwx_data_ticket", n.dataTicket, parent, day)
-	set("webwxuvid", uvid, s.host, years)
-	set("webwx_auth_ticket", auth, s.host, years)
+	set("webwxuvid", uvid, ownHost, years)
+	set("webwx_auth_ticket", auth, ownHost, years)
 	return all
 }
 
 // renewed are the cookies of the first webwxsync.
 func (s *Server) renewed(n *session) []*http.Cookie {
-	days := s.now().AddDate(0, 0, 3)
-	stamp := strconv.FormatInt(s.now().Unix(), 10)
+	days := time.Now().AddDate(0, 0, 3)
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	var all []*http.Cookie
 	set := func(name, value, domain string) {
 		all = append(all, &http.Cookie{
 			Name: name, Value: value, Domain: domain, Path: "/", Expires: days, Secure: true,
 		})
 	}
-	set("wxloadtime", stamp+"_expired", s.host)
-	set("wxpluginkey", strconv.FormatInt(n.since.Unix(), 10), s.host)
-	set("wxuin", strconv.FormatInt(s.world.uin, 10), s.host)
-	set("wxsid", n.sid, s.host)
-	set("webwx_data_ticket", n.dataTicket, "."+parentDomain(s.host))
+	set("wxloadtime", stamp+"_expired", ownHost)
+	set("wxpluginkey", strconv.FormatInt(n.since.Unix(), 10), ownHost)
+	set("wxuin", strconv.FormatInt(s.world.uin, 10), ownHost)
+	set("wxsid", n.sid, ownHost)
+	set("webwx_data_ticket", n.dataTicket, "."+parentDomain(ownHost))
 	return all
 }
 

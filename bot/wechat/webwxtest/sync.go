@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"time"
 )
 
 func checked(retcode, selector string) reply {
@@ -39,10 +40,8 @@ func (s *Server) syncCheck(c *call) reply {
 	return checked("0", selector(rest))
 }
 
-type delContact struct {
-	UserName    string
-	ContactFlag int
-}
+// pageSize is how many messages one webwxsync carries at most.
+const pageSize = 50
 
 type buff struct{ Buff string }
 
@@ -69,7 +68,7 @@ type syncAnswer struct {
 	ModContactCount        int
 	ModContactList         []modContact
 	DelContactCount        int
-	DelContactList         []delContact
+	DelContactList         []struct{}
 	ModChatRoomMemberCount int
 	ModChatRoomMemberList  []member
 	Profile                profile
@@ -82,7 +81,7 @@ type syncAnswer struct {
 // webwxsync tells what is newer than the key that the client brings.
 func (s *Server) webwxsync(c *call) reply {
 	out := syncAnswer{
-		AddMsgList: []message{}, ModContactList: []modContact{}, DelContactList: []delContact{},
+		AddMsgList: []message{}, ModContactList: []modContact{}, DelContactList: []struct{}{},
 		ModChatRoomMemberList: []member{},
 	}
 	ret := s.refusal(c)
@@ -102,12 +101,12 @@ func (s *Server) webwxsync(c *call) reply {
 		place = s.messages.version()
 	}
 	s.messages.asked = max(s.messages.asked, place)
-	rest, version := s.messages.after(place, s.opt.Page)
+	rest, version := s.messages.after(place, pageSize)
 	s.fill(&out, n, rest)
 	if version < s.messages.version() {
 		out.ContinueFlag = 1
 	}
-	key := s.messages.key(n, version, s.now())
+	key := s.messages.key(n, version, time.Now())
 	out.SyncKey, out.SyncCheckKey = c.fault.key(key), key
 	answer := answerJSON(out)
 	if !n.synced {
@@ -125,11 +124,8 @@ func (s *Server) fill(out *syncAnswer, n *session, rest []entry) {
 			out.AddMsgList = append(out.AddMsgList, s.render(n, e.msg))
 		case e.changed != "":
 			out.ModContactList = append(out.ModContactList, s.modified(n, e.changed))
-		case e.deleted != "":
-			out.DelContactList = append(out.DelContactList, delContact{UserName: s.name(n, e.deleted)})
 		}
 	}
 	out.AddMsgCount = len(out.AddMsgList)
 	out.ModContactCount = len(out.ModContactList)
-	out.DelContactCount = len(out.DelContactList)
 }

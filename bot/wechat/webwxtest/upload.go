@@ -7,9 +7,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"image"
-	_ "image/jpeg" // the sizes of pictures
-	_ "image/png"  // the sizes of pictures
 	"io"
 	"mime"
 	"mime/multipart"
@@ -18,25 +15,17 @@ import (
 	"strings"
 )
 
-// chunkSize is how much of a file one request brings, and bigSize from where on
-// it has to be announced with webwxcheckupload.
-const (
-	chunkSize = 524288
-	bigSize   = 25 << 20
-)
+// chunkSize is how much of a file one request brings.
+const chunkSize = 524288
 
 // upload is a medium that a client brings.
 type upload struct {
 	name  string
 	data  []byte
 	total int64
-	md5   string
 	next  int // chunk
 	done  bool
 }
-
-// bigFile is what webwxcheckupload promised for a file.
-type bigFile struct{ aesKey, signature string }
 
 // uploadForm is what the fields of an upload say.
 type uploadForm struct {
@@ -53,8 +42,6 @@ type uploadForm struct {
 		FromUserName  string
 		ToUserName    string
 		FileMd5       string
-		AESKey        string
-		Signature     string
 	}
 	fields        map[string]string
 	data          []byte
@@ -131,7 +118,7 @@ func (s *Server) uploadMedia(c *call) reply {
 		out.MediaID, out.EncryFileName = "", ""
 	}
 	answer := answerJSON(out)
-	answer.header = map[string][]string{"Access-Control-Allow-Origin": {"https://" + s.host}}
+	answer.header = map[string][]string{"Access-Control-Allow-Origin": {"https://" + ownHost}}
 	return answer
 }
 
@@ -148,11 +135,6 @@ func (s *Server) badUpload(f *uploadForm) int {
 		int64(len(f.data)) != min(chunkSize, r.TotalLen-int64(f.chunk)*chunkSize),
 		!strings.Contains(" pic video doc ", " "+f.fields["mediatype"]+" "):
 		return retParameter
-	}
-	if r.TotalLen > bigSize {
-		if known, ok := s.bigFiles[r.FileMd5]; !ok || known != (bigFile{r.AESKey, r.Signature}) {
-			return retParameter
-		}
 	}
 	return 0
 }
@@ -174,64 +156,20 @@ func (s *Server) take(f *uploadForm, out *uploadAnswer) int {
 	}
 	delete(s.uploads, key)
 	sum := md5.Sum(u.data) //nolint:gosec // the protocol's own check
-	u.md5 = hex.EncodeToString(sum[:])
-	if want := f.request.FileMd5; want != "" && !strings.EqualFold(want, u.md5) {
+	if want := f.request.FileMd5; want != "" && !strings.EqualFold(want, hex.EncodeToString(sum[:])) {
 		return retParameter
 	}
 	u.done = true
 	out.MediaID = s.crypt(680)
 	s.uploads[out.MediaID] = u
 	out.EncryFileName = s.word(hexDigits, 32) + path.Ext(u.name)
-	if size, _, err := image.DecodeConfig(bytes.NewReader(u.data)); err == nil {
-		long := max(size.Width, size.Height, 100)
-		out.CDNThumbImgWidth, out.CDNThumbImgHeight = size.Width*100/long, size.Height*100/long
-	}
 	return 0
 }
 
-// checkUpload announces a big file. One that the server has already is not
-// brought again.
-func (s *Server) checkUpload(c *call) reply {
-	var in struct {
-		FileMd5  string
-		FileName string
-	}
-	out := struct {
-		BaseResponse  baseResponse
-		MediaID       string `json:"MediaId"`
-		AESKey        string
-		Signature     string
-		EncryFileName string
-	}{}
-	ret := s.refusal(c)
-	if ret == 0 && (json.Unmarshal(c.body, &in) != nil || in.FileMd5 == "") {
-		ret = retParameter
-	}
-	if out.BaseResponse.Ret = ret; ret != 0 {
-		return answerJSON(out)
-	}
-	for id, u := range s.uploads {
-		if u.done && strings.EqualFold(u.md5, in.FileMd5) {
-			out.MediaID = id
-		}
-	}
-	if out.MediaID == "" {
-		b := bigFile{s.word(hexDigits, 32), s.word(hexDigits, 64)}
-		s.bigFiles[in.FileMd5] = b
-		out.AESKey, out.Signature = b.aesKey, b.signature
-	}
-	out.EncryFileName = escapedName(in.FileName)
-	return answerJSON(out)
-}
-
 // attach finds the bytes of what is sent; false if they were never brought.
-func (s *Server) attach(record *Sent, media, md5 string) bool {
+func (s *Server) attach(record *Sent, media string) bool {
 	switch record.Kind {
-	case SentImage, SentVideo:
-	case SentEmoji:
-		if media == "" {
-			return md5 != ""
-		}
+	case SentImage:
 	case SentFile:
 		var app struct {
 			Title string `xml:"title"`

@@ -53,8 +53,6 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on")
 	idle := flags.Duration("idle", 10*time.Minute, "end after this time without a request")
 	flags.DurationVar(&o.Hold, "hold", 25*time.Second, "how long polls are held")
-	flags.StringVar(&o.Host, "host", "wx.qq.com", "the account's host")
-	flags.BoolVar(&o.DesktopOnly, "desktop-only", false, "refuse logins without the desktop headers")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
