@@ -40,11 +40,19 @@ func planOutline(ctx context.Context, args []string, e Env) error {
 		return err
 	}
 	enc := encoder(e.Out)
-	for row := range p.Outline() {
+	type row struct {
+		Path   string    `json:"path"`
+		Kind   plan.Kind `json:"kind"`
+		Label  string    `json:"label"`
+		Number string    `json:"number"`
+		Title  string    `json:"title"`
+		Body   string    `json:"body"`
+	}
+	for _, n := range p.Nodes {
 		if asJSON {
-			err = enc.Encode(row)
+			err = enc.Encode(row{n.Path, n.Kind, n.Label, n.Number, n.Title, n.Body})
 		} else {
-			_, err = fmt.Fprintf(e.Out, "%s%s%s\n", strings.Repeat("  ", strings.Count(row.Path, "/")), row.Label, row.Title)
+			_, err = fmt.Fprintf(e.Out, "%s%s%s\n", strings.Repeat("  ", strings.Count(n.Path, "/")), n.Label, n.Title)
 		}
 		if err != nil {
 			return err

@@ -19,9 +19,6 @@ type Findings struct {
 	Left            []Block  // text that reaches no answer
 }
 
-// reported tells whether a node is what people report on.
-func reported(n *Node) bool { return n.Kind == Measure || n.Kind == Article }
-
 // Findings looks through the plan. Numbers are expected to go on from measure to
 // measure, or to begin anew with 1.
 func (p *Plan) Findings() Findings {
@@ -32,7 +29,7 @@ func (p *Plan) Findings() Findings {
 		if n.Parent < 0 {
 			f.Parts++
 		}
-		if !reported(n) {
+		if n.Kind != Measure && n.Kind != Article {
 			continue
 		}
 		f.Measures++
@@ -83,11 +80,7 @@ func (f Findings) String() string {
 		}
 	}
 	if len(f.Left) > 0 {
-		var spans []string
-		for _, b := range f.Left {
-			spans = append(spans, b.where())
-		}
-		lines = append(lines, "不作为内容的文字（页眉页脚等）："+some(spans, 6)+"。")
+		lines = append(lines, "不作为内容的文字（页眉页脚等）："+some(each(f.Left, Block.where), 6)+"。")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -119,7 +112,10 @@ func (d Diff) String() string {
 		head  string
 		items []string
 	}{
-		{"新增", nodeNames(d.Added)}, {"删去", nodeNames(d.Gone)}, {"改动", changedNames(d.Changed)}, {"移动", movedPaths(d.Moved)},
+		{"新增", each(d.Added, (*Node).short)},
+		{"删去", each(d.Gone, (*Node).short)},
+		{"改动", each(d.Changed, func(c Change) string { return c.New.short() })},
+		{"移动", each(d.Moved, func(c Change) string { return c.Old.Path + "→" + c.New.Path })},
 	} {
 		if len(l.items) > 0 {
 			lines = append(lines, fmt.Sprintf("%s%d处：%s", l.head, len(l.items), some(l.items, 8)))
@@ -128,28 +124,13 @@ func (d Diff) String() string {
 	return strings.Join(lines, "\n")
 }
 
-func nodeNames(nodes []*Node) []string {
-	var list []string
-	for _, n := range nodes {
-		list = append(list, n.short())
+// each names all of a list.
+func each[T any](all []T, name func(T) string) []string {
+	var out []string
+	for _, v := range all {
+		out = append(out, name(v))
 	}
-	return list
-}
-
-func changedNames(all []Change) []string {
-	var list []string
-	for _, c := range all {
-		list = append(list, c.New.short())
-	}
-	return list
-}
-
-func movedPaths(all []Change) []string {
-	var list []string
-	for _, c := range all {
-		list = append(list, c.Old.Path+"→"+c.New.Path)
-	}
-	return list
+	return out
 }
 
 // short calls a node by its path and the first words of its title.

@@ -129,7 +129,7 @@ func matching(old, next []*Node) []*Node {
 	m := &matcher{old, next, make([]*Node, len(next)), map[*Node]bool{}}
 	up := upOf(old, next)
 	m.take(func(n *Node) string { return n.Path + "\x00" + n.text() + "\x00" + up(n) })
-	for _, over := range []func(*Node) string{up, (*Node).pathOnly, func(*Node) string { return "" }} {
+	for _, over := range []func(*Node) string{up, func(n *Node) string { return n.Path }, func(*Node) string { return "" }} {
 		m.take(func(n *Node) string {
 			if n.Kind == Field && n.Body == "" || utf8.RuneCountInString(n.text()) < 4 {
 				return ""
@@ -147,8 +147,6 @@ func matching(old, next []*Node) []*Node {
 	})
 	return m.found
 }
-
-func (n *Node) pathOnly() string { return n.Path }
 
 // upOf gives the heading that a node of either version stands under: of several
 // that say the same, the one under the same heading is meant.

@@ -11,6 +11,7 @@ package plan
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -84,43 +85,19 @@ type Block struct {
 	LineEnd int       `json:"line_end"`
 }
 
-// An OutlineRow is a node as `duban plan outline --json` prints it.
-type OutlineRow struct {
-	Path   string `json:"path"`
-	Kind   Kind   `json:"kind"`
-	Label  string `json:"label"`
-	Number string `json:"number"`
-	Title  string `json:"title"`
-	Body   string `json:"body"`
-}
-
-// Outline yields the nodes in document order.
-func (p *Plan) Outline() iter.Seq[OutlineRow] {
-	return func(yield func(OutlineRow) bool) {
-		for _, n := range p.Nodes {
-			if !yield(OutlineRow{n.Path, n.Kind, n.Label, n.Number, n.Title, n.Body}) {
-				return
-			}
-		}
-	}
-}
-
 // Node returns the node at path, or nil.
 func (p *Plan) Node(path string) *Node {
-	for _, n := range p.Nodes {
-		if n.Path == path {
-			return n
-		}
-	}
-	return nil
+	return p.first(func(n *Node) bool { return n.Path == path })
 }
 
 // NodeByID returns the node with that id, or nil.
 func (p *Plan) NodeByID(id string) *Node {
-	for _, n := range p.Nodes {
-		if n.ID == id {
-			return n
-		}
+	return p.first(func(n *Node) bool { return n.ID == id })
+}
+
+func (p *Plan) first(is func(*Node) bool) *Node {
+	if i := slices.IndexFunc(p.Nodes, is); i >= 0 {
+		return p.Nodes[i]
 	}
 	return nil
 }

@@ -15,8 +15,8 @@ func ExampleParse() {
 3. 组织消防演练，责任单位：保卫处。
 `)
 	fmt.Println(p.Title)
-	for row := range p.Outline() {
-		fmt.Println(row.Path, row.Kind, row.Title)
+	for _, n := range p.Nodes {
+		fmt.Println(n.Path, n.Kind, n.Title)
 	}
 	// Output:
 	// 2026年工作要点

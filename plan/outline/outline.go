@@ -7,9 +7,14 @@ package outline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strconv"
+	"strings"
 
 	"duban/plan"
+	"duban/plan/mark"
 	"duban/plan/source"
 )
 
@@ -46,4 +51,228 @@ func parse(src *source.Text) *plan.Plan {
 	}
 	b.finish()
 	return b.plan
+}
+
+// A draft is a node while its lines are gathered.
+type draft struct {
+	node  *plan.Node
+	style string
+	rank  float64
+	first string   // what stands behind the label
+	more  []string // the lines after it
+	alone bool
+	kids  bool
+	inner bool // kids that are more than fields
+}
+
+// A builder makes the tree.
+type builder struct {
+	plan   *plan.Plan
+	drafts []*draft
+	stack  []int // indices into drafts, from the outermost inwards
+	rank   map[string]float64
+	shared map[string]bool
+	front  []*line
+	runs   []run
+	head   []string // the heads of the table that is being read
+}
+
+func (b *builder) add(l *line) {
+	switch {
+	case l.block != "":
+		b.flush()
+		if cells := rowCells(l.String()); l.block == plan.Table && len(cells) > 2 && !ruleRow.MatchString(l.fold) {
+			b.head = cells
+		}
+		b.other(l.block, l)
+	case l.row > 0:
+		b.flush()
+		b.addRow(l)
+	case l.marked:
+		b.flush()
+		b.addMark(l)
+	case l.field > 0:
+		b.flush()
+		b.addField(l)
+	case len(b.drafts) == 0:
+		b.front = append(b.front, l)
+	default:
+		b.more(l)
+	}
+}
+
+// more adds a line to the node that is being read.
+func (b *builder) more(l *line) {
+	d := b.drafts[len(b.drafts)-1]
+	d.more = append(d.more, l.String())
+	d.node.LineEnd = l.end
+}
+
+func (b *builder) addMark(l *line) {
+	rank := b.rank[l.mark.Style]
+	b.pop(func(d *draft) bool { return d.rank >= rank })
+	label, rest := l.mark.Label(l.text)
+	b.push(&draft{
+		node: &plan.Node{
+			Label: label, Spaced: rest != "" && l.mark.Spaced(l.text), Number: l.mark.Num, Kind: kindByStyle(l.mark.Style),
+			Path: l.mark.PathOf(l.text),
+		},
+		style: l.mark.Style, rank: rank, first: rest, alone: l.mark.Alone,
+	}, l)
+}
+
+func (b *builder) addField(l *line) {
+	label := string(l.text[:l.field])
+	name := fieldPath(label)
+	b.pop(func(d *draft) bool {
+		return d.style == "field" || !l.inner && strings.HasPrefix(d.style, innerStyle) || b.shared[name] && d.rank >= mark.RankTask
+	})
+	b.push(&draft{
+		node:  &plan.Node{Label: label, Kind: plan.Field, Path: name},
+		style: "field", rank: mark.RankBullet + 1, first: strings.TrimSpace(string(l.text[l.field:])), alone: false,
+	}, l)
+}
+
+func (b *builder) addRow(l *line) {
+	key, rest := cutRow(l.text)
+	level := float64(mark.RankBullet + 1 + l.row)
+	b.pop(func(d *draft) bool {
+		return d.rank >= level || !strings.HasPrefix(d.style, "row") && d.rank > mark.RankDivision && l.cells && len(b.stack) > 1
+	})
+	path, kind := strings.Trim(key, "| \t"), plan.Row
+	if len(b.stack) > 0 && !strings.HasPrefix(b.top().style, "row") {
+		path = "表:" + path
+	} else if len(b.stack) == 0 || strings.HasPrefix(b.top().style, "row") {
+		kind = []plan.Kind{plan.Measure, plan.Item}[min(1, l.row-1)]
+	}
+	if l.cells && dayKey.MatchString(mark.Bare(l.fold)) {
+		kind = plan.Day
+	}
+	num := ""
+	if mark.RowKey(path) || strings.HasPrefix(path, "表:") {
+		num = strings.TrimPrefix(path, "表:")
+	}
+	n := &plan.Node{Label: key, Number: rowNumber(num), Kind: kind, Path: path}
+	assignRow(n, b.head, rowCells(l.String()))
+	b.push(&draft{node: n, style: "row", rank: level, first: rest}, l)
+}
+
+// cutRow cuts the key off a row.
+func cutRow(text []rune) (key, rest string) {
+	s := string(text)
+	switch {
+	case strings.HasPrefix(s, "|") || strings.HasPrefix(s, "｜"):
+		if i := strings.IndexAny(s[1:], "|"); i >= 0 {
+			return strings.TrimSpace(s[:i+2]), strings.TrimSpace(s[i+2:])
+		}
+	case strings.Contains(s, "\t"):
+		key, rest, _ = strings.Cut(s, "\t")
+		return strings.TrimSpace(key), strings.TrimSpace(rest)
+	}
+	return s, ""
+}
+
+func (b *builder) top() *draft { return b.drafts[b.stack[len(b.stack)-1]] }
+
+func (b *builder) pop(over func(*draft) bool) {
+	for len(b.stack) > 0 && over(b.top()) {
+		b.stack = b.stack[:len(b.stack)-1]
+	}
+}
+
+func (b *builder) push(d *draft, l *line) {
+	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.end, -1
+	if len(b.stack) > 0 {
+		d.node.Parent = b.stack[len(b.stack)-1]
+		b.top().kids = true
+		b.top().inner = b.top().inner || d.style != "field"
+	}
+	b.stack = append(b.stack, len(b.drafts))
+	b.drafts = append(b.drafts, d)
+}
+
+// flush turns the lines before the first node into title and preamble.
+func (b *builder) flush() {
+	if len(b.front) > 0 {
+		b.sortFront(b.front)
+		b.front = nil
+	}
+}
+
+// A run is the lines of a block while they are gathered.
+type run struct {
+	kind  plan.BlockKind
+	nodes int // how many there were before it
+	lines []*line
+}
+
+// other puts a line into a block: the last one, if that is of the same kind and
+// no node has begun since.
+func (b *builder) other(kind plan.BlockKind, l *line) {
+	if n := len(b.runs); n > 0 && b.runs[n-1].kind == kind && b.runs[n-1].nodes == len(b.drafts) {
+		b.runs[n-1].lines = append(b.runs[n-1].lines, l)
+		return
+	}
+	b.runs = append(b.runs, run{kind, len(b.drafts), []*line{l}})
+}
+
+func (r run) block() plan.Block {
+	text := make([]string, len(r.lines))
+	for i, l := range r.lines {
+		text[i] = l.String()
+	}
+	return plan.Block{Kind: r.kind, Text: strings.Join(text, "\n"), Line: r.lines[0].n, LineEnd: r.lines[len(r.lines)-1].end}
+}
+
+func (b *builder) finish() {
+	b.flush()
+	for _, r := range b.runs {
+		b.plan.Other = append(b.plan.Other, r.block())
+	}
+	b.plan.Title = titleOf(b.plan.Other)
+	headed := b.headed()
+	for _, d := range b.drafts {
+		b.plan.Nodes = append(b.plan.Nodes, d.finish(headed[d.series()]))
+	}
+	b.kinds()
+	b.paths()
+	assign(b.plan)
+	for _, n := range b.plan.Nodes {
+		sum := sha256.Sum256([]byte(n.Path + "\x00" + n.Title))
+		n.ID = hex.EncodeToString(sum[:6])
+	}
+}
+
+// series names the series that d stands in.
+func (d *draft) series() string { return strconv.Itoa(d.node.Parent) + d.style }
+
+// headed are the series at least half of which have something below their first
+// line: there the first line may be a heading even if it is a sentence.
+func (b *builder) headed() map[string]bool {
+	all, with := map[string]int{}, map[string]int{}
+	for _, d := range b.drafts {
+		all[d.series()]++
+		if d.kids || len(d.more) > 0 {
+			with[d.series()]++
+		}
+	}
+	headed := map[string]bool{}
+	for s, n := range all {
+		headed[s] = with[s]*2 >= n
+	}
+	return headed
+}
+
+// paths joins the labels; a path that comes again gets #2, #3.
+func (b *builder) paths() {
+	seen := map[string]int{}
+	for _, n := range b.plan.Nodes {
+		if n.Parent >= 0 {
+			n.Path = b.plan.Nodes[n.Parent].Path + "/" + n.Path
+		}
+		seen[n.Path]++
+		if k := seen[n.Path]; k > 1 {
+			n.Path += "#" + strconv.Itoa(k)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -324,16 +325,8 @@ func (d *docx) chars(b *strings.Builder) error {
 
 // symbol is a character of a symbol font, if it has a place in Unicode of its own.
 func symbol(hex string) string {
-	n := 0
-	for _, c := range strings.ToLower(hex) {
-		switch {
-		case c >= '0' && c <= '9':
-			n = n*16 + int(c-'0')
-		case c >= 'a' && c <= 'f':
-			n = n*16 + int(c-'a') + 10
-		}
-	}
-	if n == 0 || n >= 0xE000 && n <= 0xF8FF || n > 0xFFFF {
+	n, err := strconv.ParseUint(hex, 16, 16)
+	if err != nil || n == 0 || n >= 0xE000 && n <= 0xF8FF {
 		return ""
 	}
 	return string(rune(n))

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/binary"
 	"regexp"
 	"strings"
 	"unicode/utf16"
@@ -18,9 +19,9 @@ const notText = "认不出文件里的文字。请用记事本打开，另存为
 func decode(data []byte) (string, error) {
 	switch {
 	case len(data) >= 2 && data[0] == 0xFF && data[1] == 0xFE:
-		return fromUTF16(data[2:], false), nil
+		return fromUTF16(data[2:], binary.LittleEndian), nil
 	case len(data) >= 2 && data[0] == 0xFE && data[1] == 0xFF:
-		return fromUTF16(data[2:], true), nil
+		return fromUTF16(data[2:], binary.BigEndian), nil
 	case utf8.Valid(data):
 		return printable(string(data))
 	}
@@ -90,13 +91,10 @@ func printable(s string) (string, error) {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), ""), nil
 }
 
-func fromUTF16(b []byte, big bool) string {
+func fromUTF16(b []byte, order binary.ByteOrder) string {
 	u := make([]uint16, len(b)/2)
 	for i := range u {
-		u[i] = uint16(b[2*i]) | uint16(b[2*i+1])<<8
-		if big {
-			u[i] = u[i]<<8 | u[i]>>8
-		}
+		u[i] = order.Uint16(b[2*i:])
 	}
 	return string(utf16.Decode(u))
 }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ func numeral(format string, n int) string {
 	case "decimalFullWidth", "decimalFullWidth2":
 		return digits(n, "０１２３４５６７８９")
 	case "decimalZero":
-		return strings.Repeat("0", max(0, 2-len(strconv.Itoa(n)))) + strconv.Itoa(n)
+		return fmt.Sprintf("%02d", n)
 	case "upperLetter":
 		return letters(n, 'A')
 	case "lowerLetter":
@@ -57,11 +58,7 @@ func numeral(format string, n int) string {
 
 func digits(n int, with string) string {
 	d := []rune(with)
-	var b strings.Builder
-	for _, r := range strconv.Itoa(max(0, n)) {
-		b.WriteRune(d[r-'0'])
-	}
-	return b.String()
+	return strings.Map(func(r rune) rune { return d[r-'0'] }, strconv.Itoa(max(0, n)))
 }
 
 func pick(from string, n int) string {

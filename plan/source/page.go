@@ -202,7 +202,7 @@ func (w *page) heading() {
 
 func hidden(n *html.Node) bool {
 	style := strings.ReplaceAll(strings.ToLower(value(n, "style")), " ", "")
-	return strings.Contains(style, "display:none") || hasAttr(n, "hidden") || value(n, "aria-hidden") == "true"
+	return strings.Contains(style, "display:none") || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" }) || value(n, "aria-hidden") == "true"
 }
 
 func value(n *html.Node, key string) string {
@@ -212,15 +212,6 @@ func value(n *html.Node, key string) string {
 		}
 	}
 	return ""
-}
-
-func hasAttr(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
 }
 
 // list writes a numbered list with its numbers.
