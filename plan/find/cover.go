@@ -166,20 +166,15 @@ func (x *corpus) coverWord(c *cover, r []rune, w word, said []bool, have func(te
 // tells is what a word is worth by how rare it is in the plan: one that stands
 // everywhere hardly says what is asked.
 func (x *corpus) tells(text string) float64 {
-	least := -1
-	var prev rune
-	for _, c := range text {
-		if prev != 0 {
-			if n := x.df(pair(prev, c)); least < 0 || n < least {
-				least = n
-			}
-		}
-		prev = c
+	n := len(x.units)
+	least := n + 1
+	r := []rune(text)
+	for i := 1; i < len(r); i++ {
+		least = min(least, x.df(pair(r[i-1], r[i])))
 	}
-	if least <= 0 {
+	if least == 0 || least > n {
 		return 1
 	}
-	n := len(x.units)
 	return commonWorth + (1-commonWorth)*idf(n, least)/idf(n, 1)
 }
 
@@ -226,18 +221,16 @@ func (x *corpus) coverAlias(c *cover, text string, weight, part float64, have fu
 }
 
 func weigh(c wordClass, first rune) float64 {
-	switch c {
-	case noun:
+	switch {
+	case c == noun:
 		return weightNoun
-	case verb:
+	case c == verb:
 		return weightVerb
-	case adjective:
+	case c == adjective:
 		return weightAdj
-	case otherWord:
+	case c == otherWord:
 		return weightOther
-	case noWord:
-	}
-	if isLight(first) {
+	case isLight(first):
 		return 0
 	}
 	return weightChar

@@ -2,6 +2,7 @@ package outline
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -125,12 +126,7 @@ func markEnd(lines []*line, from, to int) {
 }
 
 func structured(lines []*line) bool {
-	for _, l := range lines {
-		if l.marked || l.field > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lines, func(l *line) bool { return l.marked || l.field > 0 })
 }
 
 // endOf says what the free line i after the last mark is: nothing special (""),

@@ -2,6 +2,7 @@ package outline
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -193,12 +194,7 @@ func distinct(lines []*line) int {
 // ownLabel reports whether a repeated label names a field. Lead-ins, telephone
 // lists and questions repeat their labels too.
 func ownLabel(s string) bool {
-	for _, no := range []string{"如下", "以下", "电话", "包括", "问题是", "各位", "同学", "老师", "同志", "家长", "学校", "单位", "处室", "邮箱", "地址", "网址", "传真", "抄送", "主送"} {
-		if strings.HasSuffix(s, no) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc([]string{"如下", "以下", "电话", "包括", "问题是", "各位", "同学", "老师", "同志", "家长", "学校", "单位", "处室", "邮箱", "地址", "网址", "传真", "抄送", "主送"}, func(no string) bool { return strings.HasSuffix(s, no) })
 }
 
 // fieldPath is the name of a field without its punctuation.

@@ -35,11 +35,8 @@ func markNoise(lines []*line) {
 		}
 	}
 	foot := footStart(lines, last)
-	for _, l := range lines[foot:] {
+	for _, l := range lines[teasers(lines[:foot]):] {
 		l.block = plan.Noise
-	}
-	for _, i := range teasers(lines[:foot]) {
-		lines[i].block = plan.Noise
 	}
 	lostBefore(lines, first)
 }
@@ -88,20 +85,16 @@ func footStart(lines []*line, last int) int {
 	return len(lines)
 }
 
-// teasers are the cut-off leads of other articles at the end of a page.
-func teasers(lines []*line) []int {
+// teasers is where the cut-off leads of other articles begin at the end of a page.
+func teasers(lines []*line) int {
 	i := len(lines)
 	for i > 0 && (teaser.MatchString(lines[i-1].fold) || lines[i-1].block == plan.Noise) {
 		i--
 	}
 	if len(lines)-i < 2 {
-		return nil
+		return len(lines)
 	}
-	out := make([]int, 0, len(lines)-i)
-	for ; i < len(lines); i++ {
-		out = append(out, i)
-	}
-	return out
+	return i
 }
 
 // lostBefore marks a word left alone between page data and the title, such as

@@ -17,12 +17,9 @@ import (
 
 func looksLikeHTML(head []byte) bool {
 	h := bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
-	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table"} {
-		if bytes.HasPrefix(h, []byte(tag)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<table"}, func(tag string) bool {
+		return bytes.HasPrefix(h, []byte(tag))
+	})
 }
 
 // readHTML reads a page: its text in lines as a browser would break them, with
