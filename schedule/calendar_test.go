@@ -16,14 +16,15 @@ func TestSetCalendar(t *testing.T) {
 	f.put(reminder("每日", "每天8:30"))
 	f.put(reminder("上班", "工作日8:30"))
 	cal, err := when.NewCalendar([]when.Override{
-		{Day: "2026-11-24", Kind: when.Off, Name: "校庆", Source: "x"},
+		{Day: "2026-11-24", To: "2026-11-25", Kind: when.Off, Name: "校庆", Source: "x"},
+		{Day: "2026-11-27", Kind: when.Off, Name: "校庆", Source: "x"},
 		{Day: "2026-11-28", Kind: when.Work, Name: "校庆", Source: "x"},
 	}, when.School{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	said, err := f.sched.SetCalendar(t.Context(), cal)
-	if want := "上班，不再发：11月24日（校庆放假），增加：11月28日（校庆调休上班）"; err != nil || said != want {
+	if want := "上班，不再发：11月24日至11月25日（校庆放假）、11月27日（校庆放假），增加：11月28日（校庆调休上班）"; err != nil || said != want {
 		t.Errorf("got %q, %v; want %q", said, err, want)
 	}
 	f.advance(whentest.At(t, "2026-11-29 09:00"))

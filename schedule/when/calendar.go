@@ -18,9 +18,8 @@ type Calendar struct {
 
 // A Mark is what is special about one day.
 type Mark struct {
-	Off    bool   // a day off; otherwise a day that is worked although it may be a weekend
-	Name   string // 国庆节
-	Source string // who says so
+	Off  bool   // a day off; otherwise a day that is worked although it may be a weekend
+	Name string // 国庆节
 }
 
 // An Override is a day, or a row of days, that an office enters itself.
@@ -85,7 +84,7 @@ func (c *Calendar) addTable(year int) {
 		}
 		if d, err := ParseDay(h.GetDay()); err == nil {
 			name := strings.Replace(h.GetName(), "元旦节", "元旦", 1)
-			c.marks[d] = Mark{Off: !h.IsWork(), Name: name, Source: "lunar-go"}
+			c.marks[d] = Mark{Off: !h.IsWork(), Name: name}
 		}
 	}
 }
@@ -114,7 +113,7 @@ func (c *Calendar) override(o Override) error {
 		return Refuse("日历条目 %s 没有写出处，请写明依据哪份通知", o.Day)
 	}
 	for d := from; d <= to; d++ {
-		c.marks[d] = Mark{Off: o.Kind == Off, Name: o.Name, Source: o.Source}
+		c.marks[d] = Mark{Off: o.Kind == Off, Name: o.Name}
 	}
 	return nil
 }

@@ -32,9 +32,6 @@ func TestNewCalendar(t *testing.T) {
 	if cal.Workday(whentest.Day(t, "2026-12-31")) || cal.Reason(whentest.Day(t, "2026-12-31")) != "校庆放假" {
 		t.Error("an office's own day off is not in the calendar")
 	}
-	if m, _ := cal.Mark(whentest.Day(t, "2026-12-31")); m.Source != override.Source {
-		t.Errorf("the source is %q, want %q", m.Source, override.Source)
-	}
 	year := []when.Override{
 		{Day: "2027-01-01", To: "2027-01-03", Kind: when.Off, Name: "元旦", Source: "x"},
 		{Day: "2027-02-05", To: "2027-02-13", Kind: when.Off, Name: "春节", Source: "x"},
@@ -119,6 +116,7 @@ func TestPreview_rows(t *testing.T) {
 		want                  []string
 	}{
 		{"another year is named", "每天20:00", "每天", "2026-12-30 12:00", []string{"12月31日（周四）20:00", "2027年1月1日（周五）20:00"}},
+		{"a firing between two days off ends a row", "每天8:30", "法定工作日", "2026-11-23 12:00", []string{"跳过：11月28日至11月29日（周末）、12月5日至12月6日（周末）"}},
 		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", []string{"跳过：12月1日至2026年1月12日（"}},
 	} {
 		set := when.Setting{Now: whentest.At(t, c.now), Calendar: whentest.School(t)}
@@ -134,7 +132,7 @@ func TestPreview_rows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := turns.Preview(set.Now, 3).String()
+		text := turns.Preview(set.Now, 12).String()
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the preview does not say %q:\n%s", c.name, want, text)
@@ -227,5 +225,31 @@ func TestQuiet(t *testing.T) {
 		if _, err := when.ParseQuiet(text); err == nil {
 			t.Errorf("%q is taken", text)
 		}
+	}
+}
+
+// TestPreview_rowsEnd adds a working day between two days off for one reason.
+func TestPreview_rowsEnd(t *testing.T) {
+	entry := func(day, to, kind string) when.Override {
+		return when.Override{Day: day, To: to, Kind: kind, Name: "校庆", Source: "x"}
+	}
+	cal, err := when.NewCalendar([]when.Override{
+		entry("2026-11-25", "2026-11-27", when.Off), entry("2026-11-28", "", when.Work), entry("2026-11-30", "", when.Off),
+	}, when.School{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := when.Setting{Now: whentest.At(t, "2026-11-23 12:00"), Calendar: cal}
+	spec, err := when.Parse("工作日8:30", set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	times, err := when.NewTimetable(spec, when.Rule{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := times.Preview(set.Now, 4).String()
+	if want := "跳过：11月25日至11月27日（校庆放假）、11月30日（校庆放假）\n增加：11月28日（校庆调休上班）"; !strings.Contains(text, want) {
+		t.Errorf("the preview does not say %q:\n%s", want, text)
 	}
 }

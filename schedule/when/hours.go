@@ -1,6 +1,10 @@
 package when
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // resolve finds what spoken clock times mean. One that names no part of the day
 // takes it from the one before, if that makes it later; a bare 3点 alone is
@@ -88,49 +92,37 @@ func partName(h int) string {
 	return "晚上"
 }
 
+// partsOfDay are the hours that people say with a part of the day: on 12, which
+// are after noon, and as they are.
+var partsOfDay = []struct {
+	names        string
+	after, plain [2]int
+	midnight     bool // 12 is midnight
+}{
+	{"凌晨", [2]int{}, [2]int{0, 6}, true},
+	{"清晨 清早 早晨 早上 一早 早", [2]int{}, [2]int{4, 11}, false},
+	{"上午", [2]int{}, [2]int{5, 11}, false},
+	{"中午 正午 午间", [2]int{1, 2}, [2]int{11, 14}, false},
+	{"下午 午后", [2]int{1, 11}, [2]int{12, 19}, false},
+	{"傍晚", [2]int{4, 8}, [2]int{16, 20}, false},
+	{"晚 晚上 晚间", [2]int{5, 11}, [2]int{17, 23}, true},
+	{"夜里 夜间 夜晚 深夜 半夜 午夜", [2]int{8, 11}, [2]int{20, 23}, true},
+}
+
 // partHour returns the hour on 24 that people mean by an hour in a part of the
 // day; false if the two contradict each other or leave it open.
 func partHour(part string, h int) (int, bool) {
-	switch part {
-	case "凌晨":
-		if h == 12 {
+	for _, p := range partsOfDay {
+		if !slices.Contains(strings.Fields(p.names), part) {
+			continue
+		}
+		switch {
+		case p.midnight && h == 12:
 			return 0, true
-		}
-		return h, h <= 6
-	case "清晨", "清早", "早晨", "早上", "一早", "早":
-		return h, h >= 4 && h <= 11
-	case "上午":
-		return h, h >= 5 && h <= 11
-	case "中午", "正午", "午间":
-		if h >= 1 && h <= 2 {
+		case p.after[0] <= h && h <= p.after[1] && h > 0:
 			return h + 12, true
 		}
-		return h, h >= 11 && h <= 14
-	case "下午", "午后":
-		if h >= 1 && h <= 11 {
-			return h + 12, true
-		}
-		return h, h >= 12 && h <= 19
-	case "傍晚":
-		if h >= 4 && h <= 8 {
-			return h + 12, true
-		}
-		return h, h >= 16 && h <= 20
+		return h, p.plain[0] <= h && h <= p.plain[1]
 	}
-	return nightHour(part, h)
-}
-
-func nightHour(part string, h int) (int, bool) {
-	switch {
-	case h == 12 || h == 0 && part != "晚":
-		return 0, h == 12
-	case part == "晚" || part == "晚上" || part == "晚间":
-		if h >= 5 && h <= 11 {
-			return h + 12, true
-		}
-		return h, h >= 17
-	case h >= 8 && h <= 11: // 夜里, 深夜, 半夜
-		return h + 12, true
-	}
-	return h, h >= 20
+	return h, false
 }

@@ -100,3 +100,36 @@ func checkCron(t *testing.T, phrase string, spec *when.Schedule, now time.Time) 
 		t.Errorf("%s: cron %q fires at %v, want %v", phrase, spec.Cron(), got, first)
 	}
 }
+
+// TestCron reads and writes steps that do and do not reach from end to end.
+func TestCron(t *testing.T) {
+	set := when.Setting{Now: whentest.At(t, "2026-11-23 12:00")}
+	for phrase, want := range map[string]string{
+		"每15分钟":            "*/15 * * * *",
+		"每天0:00到18:00每2小时": "0 0-18/2 * * *",
+		"每天0:00到22:00每2小时": "0 */2 * * *",
+		"每天0:00到20:00每5小时": "0 */5 * * *",
+		"每天1:00到23:00每2小时": "0 1-23/2 * * *",
+		"每天8点、9点、10点":      "0 8-10 * * *",
+		"每天8点、10点、12点":     "0 8,10,12 * * *",
+		"每月单号9点":           "0 9 */2 * *",
+		"每年单月1号9点":         "0 9 1 */2 *",
+		"每月1号、11号、21号9点":   "0 9 1,11,21 * *",
+		"每年双月1号9点":         "0 9 1 2-12/2 *",
+		"*/20 8-10 * * *":  "*/20 8-10 * * *",
+		"0 9 */10 * *":     "0 9 */10 * *",
+	} {
+		spec, err := when.Parse(phrase, set)
+		if err != nil || spec.Cron() != want {
+			t.Errorf("%s: got cron %q, %v; want %q", phrase, spec.Cron(), err, want)
+		}
+	}
+	spec, err := when.Parse("0 */7 */10 * *", set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2026-12-01 00:00", "2026-12-01 07:00", "2026-12-01 14:00", "2026-12-01 21:00", "2026-12-11 00:00"}
+	if got := format(following(spec, set.Now, 5)); !slices.Equal(got, want) {
+		t.Errorf("0 */7 */10 * *: got %v, want %v", got, want)
+	}
+}

@@ -21,12 +21,11 @@ type Preview struct {
 	Warnings []string    // what is assumed or not known
 }
 
-// A Change is a day on which a calendar or a rule changed something.
+// A Change is a row of days on which a calendar or a rule changed something for
+// one reason, with no firing between them.
 type Change struct {
-	Day Day
-	Why string // 国庆节放假, 国庆节调休上班, 考试周
-
-	joined bool // the change before it has the same reason, and no turn comes between the two
+	From, To Day
+	Why      string // 国庆节放假, 国庆节调休上班, 考试周
 }
 
 // previewDays is how far a preview looks for changes, and mostChanges how many
@@ -56,7 +55,7 @@ func (t *Timetable) compare(now time.Time, p *Preview) {
 	}
 	skipped, added := rows{}, rows{}
 	for d := max(today, t.spec.from); d <= last; d++ {
-		if !t.spec.times[len(t.spec.times)-1].after(d, now, t.spec.zone) {
+		if last := t.spec.times[len(t.spec.times)-1]; !d.At(last, t.spec.zone).After(now) {
 			continue
 		}
 		plain := t.plain.days.match(d, nil)
@@ -75,28 +74,24 @@ func (t *Timetable) compare(now time.Time, p *Preview) {
 	p.Skipped, p.Added = skipped.all, added.all
 }
 
-// rows are changes of which those of one reason that follow one another are one
-// row.
+// rows are changes, of which the last one is open: the next day with its reason
+// belongs to it.
 type rows struct {
-	all   []Change
-	count int
-	open  bool // a change of the last one's reason would be in its row
+	all  []Change
+	open bool
 }
 
 func (r *rows) add(d Day, why string) {
-	joined := r.open && r.all[len(r.all)-1].Why == why
-	if !joined {
-		r.count++
+	n := len(r.all)
+	switch {
+	case r.open && r.all[n-1].Why == why:
+		r.all[n-1].To = d
+	case n < mostChanges:
+		r.all = append(r.all, Change{d, d, why})
+		r.open = true
+	default:
+		r.open = false
 	}
-	r.open = r.count <= mostChanges
-	if r.open {
-		r.all = append(r.all, Change{d, why, joined})
-	}
-}
-
-// after reports whether c on d is later than now.
-func (c Clock) after(d Day, now time.Time, zone *time.Location) bool {
-	return d.At(c, zone).After(now)
 }
 
 // why says why d differs.
@@ -167,21 +162,15 @@ func (p Preview) String() string {
 		fmt.Fprintf(&b, "\n规则：%s", p.Rule)
 	}
 	if len(p.Next) > 0 {
-		b.WriteString("\n接下来：")
-		for i, t := range p.Next {
-			if i > 0 {
-				b.WriteString("、")
-			}
-			b.WriteString(dayText(DayOf(t), p.Now.Year()) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t))
-		}
+		b.WriteString("\n接下来：" + list(p.Next, func(t time.Time) string {
+			return dayText(DayOf(t), p.Now.Year()) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t)
+		}))
 	}
-	for _, c := range []struct {
-		head string
-		days []Change
-	}{{"跳过", p.Skipped}, {"增加", p.Added}} {
-		if len(c.days) > 0 {
-			b.WriteString("\n" + c.head + "：" + changes(c.days, p.Now.Year()))
-		}
+	if p.Skipped != nil {
+		b.WriteString("\n跳过：" + changes(p.Skipped, p.Now.Year()))
+	}
+	if p.Added != nil {
+		b.WriteString("\n增加：" + changes(p.Added, p.Now.Year()))
 	}
 	for _, w := range p.Warnings {
 		b.WriteString("\n注意：" + w)
@@ -189,26 +178,19 @@ func (p Preview) String() string {
 	return b.String()
 }
 
-// changes writes rows of days that have one reason as one: 10月1日至7日 国庆节放假.
+// changes writes rows of days: 10月1日至10月7日（国庆节放假）.
 func changes(all []Change, year int) string {
-	var parts []string
-	for i := 0; i < len(all); {
-		j := i
-		for j+1 < len(all) && all[j+1].joined {
-			j++
+	return list(all, func(c Change) string {
+		text := dayText(c.From, year)
+		if c.To > c.From {
+			from, _, _ := c.From.YMD()
+			text += "至" + dayText(c.To, from)
 		}
-		text := dayText(all[i].Day, year)
-		if j > i {
-			from, _, _ := all[i].Day.YMD()
-			text += "至" + dayText(all[j].Day, from)
+		if c.Why != "" {
+			text += "（" + c.Why + "）"
 		}
-		if all[i].Why != "" {
-			text += "（" + all[i].Why + "）"
-		}
-		parts = append(parts, text)
-		i = j + 1
-	}
-	return strings.Join(parts, "、")
+		return text
+	})
 }
 
 // dayText writes a day, with its year if that is not the one that a reader
@@ -228,23 +210,12 @@ const movedDays = 92
 func (t *Timetable) Moved(before *Timetable, now time.Time) string {
 	end := now.AddDate(0, 0, movedDays)
 	was, is := before.fires(now, end), t.fires(now, end)
-	var gone, added rows
-	for _, d := range was {
-		if gone.open = gone.open && !contains(is, d); !contains(is, d) {
-			gone.add(d, t.why(d, t.stops(d)))
-		}
-	}
-	for _, d := range is {
-		if added.open = added.open && !contains(was, d); !contains(was, d) {
-			added.add(d, t.why(d, ""))
-		}
-	}
 	text, year := "", now.In(t.spec.zone).Year()
-	if gone.all != nil {
-		text += "，不再发：" + changes(gone.all, year)
+	if gone := without(was, is, func(d Day) string { return t.why(d, t.stops(d)) }); gone != nil {
+		text += "，不再发：" + changes(gone, year)
 	}
-	if added.all != nil {
-		text += "，增加：" + changes(added.all, year)
+	if added := without(is, was, func(d Day) string { return t.why(d, "") }); added != nil {
+		text += "，增加：" + changes(added, year)
 	}
 	return text
 }
@@ -260,7 +231,15 @@ func (t *Timetable) fires(from, to time.Time) []Day {
 	return all
 }
 
-func contains(sorted []Day, d Day) bool {
-	_, ok := slices.BinarySearch(sorted, d)
-	return ok
+// without returns the days of one ascending list that the other lacks.
+func without(days, other []Day, why func(Day) string) []Change {
+	var left rows
+	for _, d := range days {
+		if _, ok := slices.BinarySearch(other, d); ok {
+			left.open = false
+		} else {
+			left.add(d, why(d))
+		}
+	}
+	return left.all
 }

@@ -67,17 +67,13 @@ func (s *Schedule) next(after time.Time, match func(Day) bool) time.Time {
 	if s.Once() {
 		last = min(s.until, s.days.dates[len(s.days.dates)-1])
 	}
-	// A gap may carry a turn of the day before into this one.
-	for d := max(first-1, s.from, s.firstDate()); d <= last; d++ {
+	for d := max(first, s.from, s.firstDate()); d <= last; d++ {
 		if !match(d) {
 			continue
 		}
 		from := 0
-		switch {
-		case d == first:
+		if d == first {
 			from, _ = slices.BinarySearch(s.times, earliest)
-		case d < first:
-			from = len(s.times) - 1
 		}
 		for _, c := range s.times[from:] {
 			if t := d.At(c, s.zone); t.After(after) {
