@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"duban/app"
@@ -60,7 +58,7 @@ func roundJobs() []schedule.ConfigJob {
 }
 
 func child(network string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := bottest.Life()
 	defer stop()
 	dir, planted := os.Getenv(dirVar), bug(os.Getenv(bugVar))
 	c := config.Defaults()

@@ -24,24 +24,28 @@ func lives(t *testing.T, many, few int) int {
 	return many
 }
 
-// TestKill_theProgramLosesAndRepeatsNothing kills the program at random moments
-// and compares, at every restart, what the store believes with what was said.
-func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	checks := 0
-	ends, err := bottest.KillLoop{
-		Network: o.net, Lives: lives(t, 220, 20), Signal: os.Kill, Longest: longest, Env: o.env(none), Before: o.talk,
+// kill ends the office's program again and again, with a bug planted in it, and after
+// each life lets check compare what the store believes with what was said.
+func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, check func(*books, verdict) error) (bottest.Ends, error) {
+	return bottest.KillLoop{
+		Network: o.net, Lives: lives, Longest: longest, Rand: o.rnd, Signal: signal, Env: o.env(planted), Before: o.talk,
 		After: func(int) error {
 			b, err := o.read(t.Context())
 			if err != nil {
 				return err
 			}
-			checks++
 			v, _ := o.compare(b)
-			return v.wrong()
+			return check(b, v)
 		},
 	}.Run(t.Context())
+}
+
+// TestKill_theProgramLosesAndRepeatsNothing kills the program at random moments
+// and compares, at every restart, what the store believes with what was said.
+func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	ends, err := o.kill(t, lives(t, 220, 20), os.Kill, none, func(_ *books, v verdict) error { return v.wrong() })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +59,7 @@ func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 	if raw, err := os.ReadFile(filepath.Join(o.dir, "duban.db")); err != nil || bytes.Contains(raw, []byte(canary)) {
 		t.Errorf("the store holds what nobody said to the bot, or cannot be read: %v", err)
 	}
-	t.Logf("storage       compared at %d restarts", checks)
+	t.Logf("storage       compared at %d restarts", ends.Lives)
 	for what, n := range v {
 		if n > 0 {
 			t.Errorf("%s: %d", what, n)
@@ -85,21 +89,14 @@ func TestKill_theProgramsChecksCatchPlantedBugs(t *testing.T) {
 		t.Run(string(planted), func(t *testing.T) {
 			o := newOffice(t)
 			caught, kills := errors.New("caught"), 0
-			_, err := bottest.KillLoop{
-				Network: o.net, Lives: 150, Signal: os.Kill, Longest: longest, Env: o.env(planted), Before: o.talk,
-				After: func(int) error {
-					kills++
-					b, err := o.read(t.Context())
-					if err != nil {
-						return err
-					}
-					if v, _ := o.compare(b); v[want] > 0 {
-						t.Logf("caught after %d kills: %s: %d", kills, want, v[want])
-						return caught
-					}
-					return nil
-				},
-			}.Run(t.Context())
+			_, err := o.kill(t, 150, os.Kill, planted, func(_ *books, v verdict) error {
+				kills++
+				if v[want] > 0 {
+					t.Logf("caught after %d kills: %s: %d", kills, want, v[want])
+					return caught
+				}
+				return nil
+			})
 			if !errors.Is(err, caught) {
 				t.Errorf("not caught by %q after %d kills: %v", want, kills, err)
 			}
@@ -112,22 +109,14 @@ func TestKill_theProgramsChecksCatchPlantedBugs(t *testing.T) {
 func TestStop_theProgramLeavesNothingInFlight(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	ends, err := bottest.KillLoop{
-		Network: o.net, Lives: lives(t, 40, 8), Signal: syscall.SIGTERM, Longest: longest, Env: o.env(none), Before: o.talk,
-		After: func(int) error {
-			b, err := o.read(t.Context())
-			if err != nil {
-				return err
+	ends, err := o.kill(t, lives(t, 40, 8), syscall.SIGTERM, none, func(b *books, v verdict) error {
+		for _, r := range b.rows {
+			if r.State == "sending" {
+				v[left]++
 			}
-			v, _ := o.compare(b)
-			for _, r := range b.rows {
-				if r.State == "sending" {
-					v[left]++
-				}
-			}
-			return v.wrong()
-		},
-	}.Run(t.Context())
+		}
+		return v.wrong()
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,6 +57,7 @@ type utterance struct {
 // An office is people who talk to the child over a network.
 type office struct {
 	t     testing.TB
+	rnd   *rand.Rand
 	net   *bottest.Network
 	dir   string
 	epoch time.Time
@@ -76,7 +77,7 @@ type posting struct {
 }
 
 func newOffice(t testing.TB) *office {
-	o := &office{t: t, net: bottest.NewNetwork(login), dir: t.TempDir(), epoch: time.Now()}
+	o := &office{t: t, rnd: bottest.Rand(t), net: bottest.NewNetwork(login), dir: t.TempDir(), epoch: time.Now()}
 	var csv strings.Builder
 	csv.WriteString("工号,姓名,学院/部门,角色,群,只看\n")
 	fmt.Fprintf(&csv, "%s,周主任,学工处,管理员,%s、%s、%s,\n", admin, openGroup, silentGroup, dutyGroup)
@@ -107,13 +108,13 @@ func (o *office) talk(int) {
 	// An answer that names no notice is for the newest when it is handled. No
 	// newer one may come before that, or the model could not know which it was.
 	settled := o.net.Durable() >= o.loose
-	if settled && (o.wanted < 3 || o.wanted < mostNotices && rand.IntN(8) == 0) {
+	if settled && (o.wanted < 3 || o.wanted < mostNotices && o.rnd.IntN(8) == 0) {
 		o.announce()
 	}
 	for range 4 {
 		o.speak()
-		if rand.IntN(5) == 0 {
-			o.net.Bring(o.said[rand.IntN(len(o.said))].Message)
+		if o.rnd.IntN(5) == 0 {
+			o.net.Bring(o.said[o.rnd.IntN(len(o.said))].Message)
 			o.brought++
 		}
 	}
@@ -157,7 +158,7 @@ func title(n int) string {
 
 func (o *office) announce() {
 	group := openGroup
-	if rand.IntN(3) == 0 {
+	if o.rnd.IntN(3) == 0 {
 		group = silentGroup
 	}
 	name := title(o.wanted)
@@ -168,11 +169,11 @@ func (o *office) announce() {
 
 // speak lets one person say one thing.
 func (o *office) speak() {
-	if rand.IntN(5) < 2 {
-		o.speakIn(privatePeople()[rand.IntN(4)], "", silentGroup, 7)
+	if o.rnd.IntN(5) < 2 {
+		o.speakIn(privatePeople()[o.rnd.IntN(4)], "", silentGroup, 7)
 		return
 	}
-	o.speakIn(groupPeople()[rand.IntN(6)], openGroup, openGroup, 1)
+	o.speakIn(groupPeople()[o.rnd.IntN(6)], openGroup, openGroup, 1)
 }
 
 // speakIn lets p say something in a chat, "" for the private one. Notices are
@@ -184,28 +185,28 @@ func (o *office) speakIn(p, chat, group string, first int) {
 	} else {
 		at = "@" + login + " "
 	}
-	measure, percent := first+rand.IntN(6), 1+rand.IntN(98)
+	measure, percent := first+o.rnd.IntN(6), 1+o.rnd.IntN(98)
 	var shown []posting
 	for _, n := range o.posted {
 		if n.group == group {
 			shown = append(shown, n)
 		}
 	}
-	roll := rand.IntN(100)
+	roll := o.rnd.IntN(100)
 	if len(shown) == 0 && (roll < 44 || roll >= 80) {
 		roll = 50
 	}
 	switch {
 	case roll < 34:
-		n := shown[rand.IntN(len(shown))]
+		n := shown[o.rnd.IntN(len(shown))]
 		u := utterance{act: acks, notice: n.number}
 		u.Quote = &bot.Quote{Self: true, Name: login, Text: n.text}
-		o.say(u, chat, p, []string{"收到", "已收到", "收到，谢谢"}[rand.IntN(3)])
+		o.say(u, chat, p, []string{"收到", "已收到", "收到，谢谢"}[o.rnd.IntN(3)])
 	case roll < 44 && at != "" && len(o.posted) == o.wanted:
 		o.say(utterance{act: acks}, chat, p, "收到")
 		o.loose = o.brought
 	case roll < 60:
-		if len(shown) > 0 && rand.IntN(3) == 0 {
+		if len(shown) > 0 && o.rnd.IntN(3) == 0 {
 			at = ""
 		}
 		o.say(utterance{act: reports, measure: measure, percent: percent}, chat, p, fmt.Sprintf("%s第%d条完成%d%%", at, measure, percent))
@@ -218,7 +219,7 @@ func (o *office) speakIn(p, chat, group string, first int) {
 	case roll < 80:
 		o.say(utterance{act: chats}, openGroup, groupPeople()[0], "中午"+canary)
 	case roll < 92:
-		n := shown[rand.IntN(len(shown))]
+		n := shown[o.rnd.IntN(len(shown))]
 		o.say(utterance{act: asksWho, notice: n.number}, chat, p, fmt.Sprintf("%s还有谁没回复通知%d", at, n.number))
 	default:
 		o.say(utterance{act: asksState, measure: measure}, chat, p, fmt.Sprintf("%s第%d条", at, measure))

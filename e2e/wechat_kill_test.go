@@ -12,14 +12,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"duban/app"
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat/webwxtest"
 	"duban/notice"
 	"duban/outbox"
@@ -47,12 +46,8 @@ func (t through) RoundTrip(req *http.Request) (*http.Response, error) {
 // wechatChild is the whole program with the real openwechat, against a fake in
 // another process. It ends when its input does.
 func wechatChild(address string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := bottest.Life()
 	defer stop()
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		stop()
-	}()
 	c := campusConfig(os.Getenv(wechatDirVar))
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: io.Discard, Outside: app.Outside{Transport: through{address}}})
@@ -61,9 +56,11 @@ func wechatChild(address string) error {
 // An asylum is a campus whose program is killed.
 type asylum struct {
 	*campus
+	rnd     *rand.Rand
 	address string
 	said    []remark
 	notices int
+	before  int // how often the programs before this one had asked for messages
 }
 
 // A remark is a report that somebody made to the bot alone.
@@ -81,56 +78,72 @@ func newAsylum(t *testing.T) *asylum {
 	c.wx.AutoLogin(true)
 	server := httptest.NewServer(c.wx.Handler())
 	t.Cleanup(server.Close)
-	return &asylum{campus: c, address: strings.TrimPrefix(server.URL, "http://")}
+	return &asylum{campus: c, rnd: bottest.Rand(t), address: strings.TrimPrefix(server.URL, "http://")}
 }
 
-// live starts the program, and ends it with a signal after a while.
-func (a *asylum) live(signal os.Signal, lasts func()) error {
+func (a *asylum) env() []string {
+	return []string{wechatVar + "=" + a.address, wechatDirVar + "=" + a.dir}
+}
+
+// live runs the program until lasts returns, and stops it in good order.
+func (a *asylum) live(lasts func()) (*os.ProcessState, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), wechatVar+"="+a.address, wechatDirVar+"="+a.dir)
+	cmd.Env = append(os.Environ(), a.env()...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer in.Close()
+	a.before = a.wx.Requests()["synccheck"]
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
 	lasts()
-	if err := cmd.Process.Signal(signal); err != nil {
-		return errors.Join(err, cmd.Wait())
+	err = cmd.Process.Signal(os.Interrupt)
+	if err := errors.Join(err, cmd.Wait()); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, said.String())
 	}
-	err = cmd.Wait()
-	if signal != os.Kill && err != nil {
-		return fmt.Errorf("%w: %s", err, said.String())
+	return cmd.ProcessState, nil
+}
+
+// hears waits until the program that was just started asks for messages.
+func (a *asylum) hears(ctx context.Context) error {
+	for a.wx.Requests()["synccheck"] <= a.before {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
 	return nil
 }
 
-// hears waits until the program that was just started asks for messages, or for
-// so long.
-func (a *asylum) hears(before int, limit time.Duration) {
-	late := time.After(limit)
-	for a.wx.Requests()["synccheck"] <= before {
-		select {
-		case <-late:
-			return
-		case <-time.After(5 * time.Millisecond):
+// bind lets a first life make the group known.
+func (a *asylum) bind() {
+	a.t.Helper()
+	_, err := a.live(func() {
+		if err := a.hears(a.t.Context()); err != nil {
+			a.t.Error(err)
 		}
+		a.bindGroup()
+	})
+	if err != nil {
+		a.t.Fatal(err)
 	}
 }
 
 // talk lets people say a few things, and the network be as it is: somebody takes
 // somebody else's name, the session is replaced.
 func (a *asylum) talk(life int) {
+	a.before = a.wx.Requests()["synccheck"]
 	for range 3 {
-		u := remark{person: reporters()[rand.IntN(5)], measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u := remark{person: reporters()[a.rnd.IntN(5)], measure: 1 + a.rnd.IntN(30), percent: 1 + a.rnd.IntN(98)}
 		u.id = a.tell(u.person, fmt.Sprintf("第%d条完成%d%%", u.measure, u.percent))
 		a.said = append(a.said, u)
 	}
@@ -142,7 +155,7 @@ func (a *asylum) talk(life int) {
 	case life%10 == 5:
 		a.wx.LoginElsewhere() // the next login has other names for everybody
 	case life%10 == 7:
-		a.wx.RenameFriend(reporters()[rand.IntN(5)], "周主任")
+		a.wx.RenameFriend(reporters()[a.rnd.IntN(5)], "周主任")
 	case life%20 == 9:
 		a.wx.LogoutFromPhone()
 	}
@@ -150,9 +163,9 @@ func (a *asylum) talk(life int) {
 
 // A wxVerdict counts what is wrong.
 type wxVerdict struct {
-	kills, said, lost, second, unanswered int
-	rows, sent, copies, unmarked, wrong   int
-	parked, notices                       int
+	said, lost, second, unanswered      int
+	rows, sent, copies, unmarked, wrong int
+	parked, notices                     int
 }
 
 // judge holds the store against what was said and what the fake delivered.
@@ -240,38 +253,20 @@ func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
 func TestWeChat_kills(t *testing.T) {
 	t.Parallel()
 	a := newAsylum(t)
-	err := a.live(os.Interrupt, func() {
-		a.hears(0, slowMachine)
-		a.bindGroup()
-	})
+	a.bind()
+	ends, err := bottest.KillLoop{
+		Lives: lives(t, 60, 6), Longest: 400 * time.Millisecond, Rand: a.rnd, Signal: os.Kill, Env: a.env(),
+		Before: a.talk, Started: a.hears, Settled: a.settles,
+	}.Run(t.Context())
 	if err != nil {
-		t.Fatal(err)
-	}
-	began, kills := time.Now(), lives(t, 60, 6)
-	for life := range kills {
-		a.talk(life)
-		before := a.wx.Requests()["synccheck"]
-		err := a.live(os.Kill, func() {
-			if rand.IntN(8) > 0 {
-				a.hears(before, 10*time.Second)
-			}
-			<-time.After(time.Duration(rand.IntN(400)) * time.Millisecond)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	took := time.Since(began)
-	if err := a.live(os.Interrupt, a.settles); err != nil {
 		t.Fatal(err)
 	}
 	v, err := a.judge()
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.kills = kills
 	t.Logf("kill -9 %d in %.0f s; said %d  lost %d  second effects %d; rows %d  sent %d  never sent %d  parked %d  extra copies %d  unmarked %d  wrong recipient %d; notices %d of %d",
-		v.kills, took.Seconds(), v.said, v.lost, v.second, v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong, v.notices, a.notices)
+		ends.Lives, ends.Took.Seconds(), v.said, v.lost, v.second, v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong, v.notices, a.notices)
 	if v.lost+v.second+v.unanswered+v.unmarked+v.wrong+v.parked > 0 || v.notices != a.notices {
 		t.Errorf("%+v", v)
 	}
@@ -279,14 +274,14 @@ func TestWeChat_kills(t *testing.T) {
 
 // settles waits until everything that was said has arrived and nothing more is
 // sent.
-func (a *asylum) settles() {
-	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
-	defer cancel()
-	a.hears(a.wx.Requests()["synccheck"], slowMachine)
+func (a *asylum) settles(ctx context.Context) error {
+	a.before = a.wx.Requests()["synccheck"]
+	err := a.hears(ctx)
 	for n := -1; n != len(a.wx.Sent()) && ctx.Err() == nil; {
 		n = len(a.wx.Sent())
 		quiet, stop := context.WithTimeout(ctx, 4*time.Second)
 		_, _ = a.wx.AwaitSent(quiet, n+1)
 		stop()
 	}
+	return err
 }

@@ -3,13 +3,10 @@
 package e2e_test
 
 import (
-	"bytes"
-	"errors"
+	"context"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -34,55 +31,25 @@ type crowd struct {
 // utter lets somebody say one of what people say.
 func (c *crowd) utter() {
 	c.pushed++
-	who, at := reporters()[rand.IntN(5)], c.wx.Mention("g", webwxtest.Self)
-	switch n := rand.IntN(10); {
+	who, at := reporters()[c.rnd.IntN(5)], c.wx.Mention("g", webwxtest.Self)
+	switch n := c.rnd.IntN(10); {
 	case n < 3:
-		u := remark{person: who, measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u := remark{person: who, measure: 1 + c.rnd.IntN(30), percent: 1 + c.rnd.IntN(98)}
 		u.id = c.tell(who, fmt.Sprintf("第%d条完成%d%%", u.measure, u.percent))
 		c.said = append(c.said, u)
 	case n < 4:
-		u := remark{person: who, measure: 1 + rand.IntN(30), percent: 1 + rand.IntN(98)}
+		u := remark{person: who, measure: 1 + c.rnd.IntN(30), percent: 1 + c.rnd.IntN(98)}
 		u.id = c.says(who, fmt.Sprintf("%s第%d条完成%d%%", at, u.measure, u.percent))
 		c.said = append(c.said, u)
 	case n < 5:
-		c.tell(who, fmt.Sprintf("第%d条", 1+rand.IntN(30)))
+		c.tell(who, fmt.Sprintf("第%d条", 1+c.rnd.IntN(30)))
 	case n < 6:
-		c.says(who, at+fmt.Sprintf("第%d条", 1+rand.IntN(30)))
+		c.says(who, at+fmt.Sprintf("第%d条", 1+c.rnd.IntN(30)))
 	case n < 7:
 		c.says(who, "收到")
 	default:
 		c.says("guest", fmt.Sprintf("%s%d，中午去食堂", nobodys, c.pushed))
 	}
-}
-
-// live runs the program in a process of its own while something lasts, and
-// returns what the process took.
-func (c *crowd) live(lasts func(pid int)) (*syscall.Rusage, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), wechatVar+"="+c.address, wechatDirVar+"="+c.dir)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	lasts(cmd.Process.Pid)
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		return nil, errors.Join(err, cmd.Wait())
-	}
-	if err := cmd.Wait(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, said.String())
-	}
-	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return usage, nil
 }
 
 // TestWeChat_load lets 50 messages come a second, through the real openwechat and
@@ -94,16 +61,12 @@ func TestWeChat_load(t *testing.T) {
 		t.Skip("measures memory, of which the race detector takes several times as much")
 	}
 	c := &crowd{asylum: newAsylum(t)}
-	_, err := c.live(func(int) {
-		c.hears(0, slowMachine)
-		c.bindGroup()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.bind()
 	var pushing time.Duration
-	usage, err := c.live(func(int) {
-		c.hears(c.wx.Requests()["synccheck"], slowMachine)
+	ended, err := c.live(func() {
+		if err := c.hears(t.Context()); err != nil {
+			t.Error(err)
+		}
 		began := time.Now()
 		tick := time.NewTicker(time.Second / loadRate)
 		defer tick.Stop()
@@ -114,7 +77,11 @@ func TestWeChat_load(t *testing.T) {
 			}
 		}
 		pushing = time.Since(began)
-		c.settles()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		if err := c.settles(ctx); err != nil {
+			t.Error(err)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -127,6 +94,7 @@ func TestWeChat_load(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	usage, _ := ended.SysUsage().(*syscall.Rusage)
 	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 	t.Logf("inbound       offered %d in %.0f s (%.1f/s)  reports %d  lost %d  second effects %d", c.pushed, pushing.Seconds(),
 		float64(c.pushed)/pushing.Seconds(), v.said, v.lost, v.second)
