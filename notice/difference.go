@@ -42,18 +42,14 @@ func widen(a []rune, head, tail int) (wideHead, wideTail int) {
 // toBreak returns how many characters, of all there are, it is to the next break;
 // if that is far, one.
 func toBreak(all int, at func(n int) rune) int {
-	const far = 8
+	const far, breaks = 8, " \n\t，,。.：:；;！!？?、（）()“”《》【】"
 	n := 0
-	for n < all && !isBreak(at(n)) {
+	for n < all && !strings.ContainsRune(breaks, at(n)) {
 		if n++; n > far {
 			return 1
 		}
 	}
 	return n
-}
-
-func isBreak(r rune) bool {
-	return strings.ContainsRune(" \n\t，,。.：:；;！!？?、（）()“”《》【】", r)
 }
 
 // clean puts a part of a text into one line that a sentence can hold.

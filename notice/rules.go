@@ -54,7 +54,7 @@ func (r Rules) Ended(n Notice, now time.Time) bool {
 // working hours, outside of quiet hours. For an urgent notice every day is one.
 func (r Rules) Working(c Class, at time.Time) bool {
 	clock := at.Sub(r.midnight(at))
-	return (c == Urgent || r.workday(at)) && clock >= r.At && (r.Until == 0 || clock < r.Until) && !r.quiet(at)
+	return (c == Urgent || r.workday(at)) && clock >= r.At && (r.Until == 0 || clock < r.Until) && !(r.Quiet != nil && r.Quiet(at))
 }
 
 // Chase tells whether the person of an item is to be asked again now, by itself.
@@ -142,8 +142,6 @@ func (r Rules) midnight(t time.Time) time.Time {
 	y, m, d := t.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
-
-func (r Rules) quiet(at time.Time) bool { return r.Quiet != nil && r.Quiet(at) }
 
 func (r Rules) workday(at time.Time) bool {
 	if r.Workday != nil {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -127,7 +128,7 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 
 // report enters the newest word on a measure.
 func (g *gathering) report(row *Row, last progress.Update) {
-	row.Reported, row.Status, row.Percent, row.Line = true, status(last), last.Percent, last.Line()
+	row.Reported, row.Status, row.Percent, row.Line = true, cmp.Or(last.Status, progress.Doing), last.Percent, last.Line()
 	row.Note, row.Updated = zh.Defang(last.Note), last.At.In(g.order.Zone)
 	if g.order.Viewer == (Viewer{Mark: g.order.Viewer.Mark}) {
 		return

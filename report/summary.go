@@ -97,14 +97,6 @@ func (s *Summary) Count() (c Count) {
 	return c
 }
 
-// status is an update's status; what only gives a percentage is under way.
-func status(u progress.Update) progress.Status {
-	if u.Status == "" {
-		return progress.Doing
-	}
-	return u.Status
-}
-
 // stale tells whether an unfinished measure has not been heard of for 30 days.
 // What was never reported on counts from when the plan came into force.
 func (r *Row) stale(now, since time.Time) bool {

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"duban/store"
@@ -41,15 +42,16 @@ func ClearPending(tx *store.Tx, account, chat, person, kind string) error {
 // changes with every change of that.
 func PendingDigest(s *store.Snapshot, account, chat, person string) (string, error) {
 	prefix := store.Work + store.Key("pending", account, chat, person) + "/"
-	all := ""
+	var all strings.Builder
 	for p, err := range s.Scan([]byte(prefix), store.PrefixEnd(prefix), 0) {
 		if err != nil {
 			return "", err
 		}
-		all += string(p.Key) + string(p.Value)
+		all.Write(p.Key)
+		all.Write(p.Value)
 	}
-	if all == "" {
+	if all.Len() == 0 {
 		return "", nil
 	}
-	return store.Digest(all), nil
+	return store.Digest(all.String()), nil
 }

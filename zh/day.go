@@ -88,21 +88,16 @@ func (d Day) date(today time.Time) time.Time {
 }
 
 var nearDays = []struct {
-	word   string
 	offset int
+	words  []string
 }{
-	{"大后天", 3},
-	{"大前天", -3},
-	{"今天", 0},
-	{"今日", 0},
-	{"今晚", 0},
-	{"明天", 1},
-	{"明日", 1},
-	{"明早", 1},
-	{"明晚", 1},
-	{"后天", 2},
-	{"昨天", -1},
-	{"前天", -2},
+	{-3, []string{"大前天"}},
+	{-2, []string{"前天"}},
+	{-1, []string{"昨天"}},
+	{0, []string{"今天", "今日", "今晚"}},
+	{1, []string{"明天", "明日", "明早", "明晚"}},
+	{2, []string{"后天"}},
+	{3, []string{"大后天"}},
 }
 
 var weekWords = []struct {
@@ -116,9 +111,11 @@ var weekWords = []struct {
 // takes; size is 0 if s begins with none. Digits may be of either width or
 // Chinese. 1.8 is no day: it may be anything.
 func ParseDay(s string) (d Day, size int) {
-	for _, w := range nearDays {
-		if strings.HasPrefix(s, w.word) {
-			return Day{Near: true, Offset: w.offset}, len(w.word)
+	for _, near := range nearDays {
+		for _, w := range near.words {
+			if strings.HasPrefix(s, w) {
+				return Day{Near: true, Offset: near.offset}, len(w)
+			}
 		}
 	}
 	if d, size = parseWeekday(s); size > 0 {

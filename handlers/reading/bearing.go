@@ -86,12 +86,7 @@ func (j *judgement) negated(i int) bool {
 
 // plainBetween reports whether only words without weight stand between a and b.
 func (j *judgement) plainBetween(a, b int) bool {
-	for _, t := range j.ts[a+1 : b] {
-		if t.class != space && !t.is(filler|around|left|past) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(j.ts[a+1:b], func(t token) bool { return t.class != space && !t.is(filler|around|left|past) })
 }
 
 // verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.

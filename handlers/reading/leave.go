@@ -80,7 +80,8 @@ func (l *Leave) days(s string) {
 				at += k
 				continue
 			}
-			at += runeLen(s[at:])
+			_, k := utf8.DecodeRuneInString(s[at:])
+			at += k
 			continue
 		}
 		switch {
@@ -92,15 +93,6 @@ func (l *Leave) days(s string) {
 		at += size
 		until = false
 	}
-}
-
-func runeLen(s string) int {
-	for i := range s {
-		if i > 0 {
-			return i
-		}
-	}
-	return len(s)
 }
 
 // delegate finds who stands in: 刘老师代, 由李四代, 交接给赵敏老师, 有事找李四.

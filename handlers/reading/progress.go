@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,23 +19,16 @@ func (h *hearing) reported() (Reading, bool) {
 		return Reading{}, false
 	}
 	r := Reading{Kind: Progress, Why: "报了措施的状态", Behalf: h.m.behalf(h.tokens)}
-	r.Items = h.rep.items(h.itemDefaults())
+	about := h.defaults // what a state without measure is about
+	if len(h.rep.silent) > 0 {
+		about = h.rep.silent
+	}
+	r.Items = h.rep.items(about)
 	if fixes {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
-		if !named && len(h.rep.silent) > 0 {
-			r.Items = h.rep.items(h.rep.silent)
-		}
 	}
 	h.flag(&r)
 	return r, true
-}
-
-// itemDefaults are the measures that a state without measure is about.
-func (h *hearing) itemDefaults() []int {
-	if len(h.rep.silent) > 0 {
-		return h.rep.silent
-	}
-	return h.defaults
 }
 
 // flag sets the flags and the note of a report.
@@ -77,10 +71,7 @@ func (h *hearing) reason() string {
 	const most = 8
 	for _, c := range h.rest[:min(most, len(h.rest))] {
 		tokens := scan(c, scanOptions{bare: true})
-		plain := true
-		for _, t := range tokens {
-			plain = plain && t.class != measure && t.class != amount
-		}
+		plain := !hasClass(tokens, measure) && !hasClass(tokens, amount)
 		st := judge(c, tokens)
 		if plain && (!st.any() || st.stuck || st.unfinished) && utf8.RuneCountInString(c) > 2 {
 			kept = append(kept, c)
@@ -134,12 +125,7 @@ func (h *hearing) corrects() bool {
 
 // leads reports whether only courtesy stands before the token at i.
 func (h *hearing) leads(i int) bool {
-	for _, t := range h.tokens[:i] {
-		if t.class != space && !t.is(thanks|urge|filler|self|onBehalf|greet) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(h.tokens[:i], func(t token) bool { return t.class != space && !t.is(thanks|urge|filler|self|onBehalf|greet) })
 }
 
 // valueAfter reports whether an amount or state follows the token at i closely.

@@ -31,6 +31,7 @@ var phrases = []struct {
 
 // wholes are messages that mean one thing only if nothing else is said.
 var wholes = map[string]Intent{
+	"":   Help,
 	"继续": More, "下页": More, "统计一下": Summary, "统计": Summary, "进度": Summary, "进展": Summary, "情况": Summary, "进展如何": Summary, "进度如何": Summary, "要点": Contents,
 	"工作要点": Contents, "计划": Contents, "待办": Mine, "任务": Mine, "说明": Help, "?": Help, "报进度": Help, "填报": Help, "我要报进度": Help, "提醒": Jobs, "日程": Jobs,
 }
@@ -60,10 +61,7 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	if len(s) > longest {
 		return q, false
 	}
-	if intent, ok := wholes[s]; ok || s == "" {
-		if s == "" {
-			intent = Help
-		}
+	if intent, ok := wholes[s]; ok {
 		return query{intent: intent}, true
 	}
 	if m.quote == NoQuote && whereabouts.MatchString(s) || m.quote != QuoteNotice && beside.MatchString(s) {
@@ -73,20 +71,19 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	if q.intent = phraseIn(s, roles, rep); q.intent != NoIntent {
 		return q, true
 	}
-	if q.want = stuckQuery(m.text, tokens, rep); q.want != NoStatus || roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
+	if q.want = stuckQuery(m.text, tokens, rep); q.want != NoStatus {
 		q.intent = Stuck
-		if q.want == NoStatus {
-			q.intent = Missing
-		}
+		return q, true
+	}
+	if roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
+		q.intent = Missing
 		return q, true
 	}
 	if at := slices.IndexFunc(tokens, func(t token) bool { return t.is(field) }); at >= 0 {
 		q.field = m.text[tokens[at].from:tokens[at].to]
 	}
 	q.section = rep.section
-	if n, size := zh.ParseInt(s); size == len(s) && s[0] > '9' {
-		q.section = n
-	} else if size > 0 && s[0] > '9' && hasPrefix(s[size:], "的") {
+	if n, size := zh.ParseInt(s); size > 0 && s[0] > '9' && (size == len(s) || hasPrefix(s[size:], "的")) {
 		q.section = n
 	}
 	if rep.named() {

@@ -159,12 +159,9 @@ func renamed(s string, ts []token) bool {
 
 // joins reports whether ts is only what joins the members of a list.
 func joins(s string, ts []token) bool {
-	for _, t := range ts {
-		if t.class != space && t.class != joint && !(t.class == word && hasPrefix(s[t.from:t.to], "和", "与", "跟", "及", "以及", "还有")) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(ts, func(t token) bool {
+		return t.class != space && t.class != joint && !(t.class == word && hasPrefix(s[t.from:t.to], "和", "与", "跟", "及", "以及", "还有"))
+	})
 }
 
 // isStale reports whether the clause tells what was reported before, 昨天说完成是

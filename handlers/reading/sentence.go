@@ -51,7 +51,7 @@ func silent(why string) Reading { return Reading{Kind: Chatter, Why: why} }
 // system reads the words that the network itself puts into a chat.
 func (m *message) system() (Reading, bool) {
 	rest, ok := strings.CutSuffix(m.text, "撤回了一条消息")
-	if ok && (rest == "你" || len(rest) > 2 && strings.ContainsAny(rest[:1]+lastRune(rest), `"`) || strings.HasPrefix(rest, "“") && strings.HasSuffix(strings.TrimSpace(rest), "”")) {
+	if ok && (rest == "你" || len(rest) > 2 && (rest[0] == '"' || strings.HasSuffix(strings.TrimSpace(rest), `"`)) || strings.HasPrefix(rest, "“") && strings.HasSuffix(strings.TrimSpace(rest), "”")) {
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
 	}
 	for _, w := range []string{"加入了群聊", "移出了群聊", "修改群名为", "拍了拍"} {
@@ -60,11 +60,6 @@ func (m *message) system() (Reading, bool) {
 		}
 	}
 	return Reading{}, false
-}
-
-func lastRune(s string) string {
-	_, size := utf8.DecodeLastRuneInString(strings.TrimSpace(s))
-	return strings.TrimSpace(s)[len(strings.TrimSpace(s))-size:]
 }
 
 // evidence reads a picture or file: what it shows belongs to the measure that
@@ -260,12 +255,7 @@ func (h *hearing) inOwnWords() bool {
 	if slices.Contains(identities(before, h.m.in.People), len(before)) || containsAny(before, matters) && !strings.Contains(before, "说") {
 		return true
 	}
-	for _, t := range h.tokens[:at] {
-		if int(t.from) >= start && t.class == other {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(h.tokens[:at], func(t token) bool { return int(t.from) >= start && t.class == other })
 }
 
 // supposes reports whether a clause ends in 吧 and no amount is given: a guess or
