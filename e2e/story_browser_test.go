@@ -143,25 +143,25 @@ func TestStory_browser(t *testing.T) {
 	wang.See(".msg.frombot .bubble", echo)
 	zhou.Click(".chat b", "^"+group+"$")
 	zhou.See(".msg.frombot .bubble", echo)
-	shoot(t, zhou, "chat-desktop.png")
 	he.Say("@学工小助手 第3条")
 	he.See(".msg.frombot .bubble", "状态：80%，还差经费（王雪晴")
+	shoot(t, zhou)
 
 	t.Log("the reminder of config.yaml comes by itself")
 	he.Within(2*time.Minute).See(".msg.frombot .bubble", "这是一条定时提醒")
 	wang.See(".msg.frombot .bubble", "这是一条定时提醒")
 	t.Logf("the story took %v", time.Since(began).Round(time.Second))
-	shoot(t, wang, "chat-phone.png")
 }
 
-// shoot saves what a window shows in the folder that SCREENSHOTS names, for
-// README.md: SCREENSHOTS=../examples go test -run TestStory_browser ./e2e.
-func shoot(t *testing.T, w pagetest.Window, name string) {
+// shoot saves what a window shows in the file that PICTURE names, for README.md:
+// PICTURE=../docs/picture.png go test -run TestStory_browser ./e2e.
+func shoot(t *testing.T, w pagetest.Window) {
 	t.Helper()
-	dir := os.Getenv("SCREENSHOTS")
-	if dir == "" {
+	file := os.Getenv("PICTURE")
+	if file == "" {
 		return
 	}
+	w.Must(w.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: 960, Height: 1070, DeviceScaleFactor: 1}))
 	w.Click("#idea", "") // more room for the conversation
 	w.Must(w.Mouse.MoveTo(proto.Point{}))
 	w.JS("document.activeElement.blur()")
@@ -169,7 +169,7 @@ func shoot(t *testing.T, w pagetest.Window, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
+	if err := os.WriteFile(file, png, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.Click("#idea", "")
