@@ -1,22 +1,14 @@
-//go:build linux
-
 package handlers_test
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.etcd.io/bbolt"
-	"golang.org/x/sys/unix"
 
 	"duban/bot"
 	"duban/handlers"
@@ -28,73 +20,12 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/mem"
 )
 
 const (
 	benchAccount = "web"
 	benchGroup   = "学工群"
 )
-
-// A single is the engine that duban would have without shared commits: plain
-// bbolt, one transaction for each update.
-type single struct{ db *bbolt.DB }
-
-func bucket(tx *bbolt.Tx) pairs { return pairs{tx.Bucket([]byte("duban"))} }
-
-func (s single) View(_ context.Context, fn func(store.Reader) error) error {
-	return s.db.View(func(tx *bbolt.Tx) error { return fn(bucket(tx)) })
-}
-
-func (s single) Update(_ context.Context, fn func(store.Writer) error) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return store.Guarded(fn)(bucket(tx)) })
-}
-
-func (s single) Close() error { return s.db.Close() }
-
-// pairs are a bucket as store wants it.
-type pairs struct{ b *bbolt.Bucket }
-
-func (p pairs) Get(key []byte) ([]byte, error) { return p.b.Get(key), nil }
-
-func (p pairs) Put(key, value []byte) error { return p.b.Put(bytes.Clone(key), bytes.Clone(value)) }
-
-func (p pairs) Delete(key []byte) error { return p.b.Delete(key) }
-
-func (p pairs) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
-	return func(yield func(store.Pair, error) bool) {
-		var found []store.Pair // the bucket may be written meanwhile
-		c := p.b.Cursor()
-		for k, v := c.Seek(from); k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0); k, v = c.Next() {
-			if found = append(found, store.Pair{Key: k, Value: v}); len(found) == limit {
-				break
-			}
-		}
-		for _, pair := range found {
-			if !yield(pair, nil) {
-				return
-			}
-		}
-	}
-}
-
-// engines are those that the benchmarks compare.
-func engines() map[string]func(path string) (store.Engine, error) {
-	return map[string]func(path string) (store.Engine, error){
-		"memory": func(string) (store.Engine, error) { return mem.New(), nil },
-		"shared": func(path string) (store.Engine, error) { return bolt.Open(path) },
-		"single": func(path string) (store.Engine, error) {
-			db, err := bbolt.Open(path, 0o600, nil)
-			if err != nil {
-				return nil, err
-			}
-			return single{db}, db.Update(func(tx *bbolt.Tx) error {
-				_, err := tx.CreateBucketIfNotExists([]byte("duban"))
-				return err
-			})
-		},
-	}
-}
 
 // benchOffice opens a store with a plan, people who are bound, and a group, and
 // returns a router on it.
@@ -134,48 +65,14 @@ func benchOffice(b testing.TB, open func(string) (store.Engine, error), people i
 	return s, route(s, chat.Options{Names: []string{"学工小助手"}})
 }
 
-// fdatasync returns how many times a second the disk makes 4 KiB durable. A
-// commit of bbolt does it twice.
-func fdatasync(b *testing.B) float64 {
-	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), "probe"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	page := make([]byte, 4096)
-	n, start := 0, time.Now()
-	for ; time.Since(start) < 400*time.Millisecond; n++ {
-		if _, err := f.WriteAt(page, int64(n%256)*4096); err != nil {
-			b.Fatal(err)
-		}
-		if err := unix.Fdatasync(int(f.Fd())); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return float64(n) / time.Since(start).Seconds()
-}
-
-// processor returns the processor time that this process has used. Unlike the
-// time on the clock it hardly depends on what else runs on the machine.
-func processor(b *testing.B) time.Duration {
-	b.Helper()
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // side lets so many chats share b.N messages, each chat one after the other, and
 // reports how many were durable in a second.
 func side(b *testing.B, chats int, say func(chat, i int) error) {
 	b.Helper()
-	disk := fdatasync(b)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	b.ResetTimer()
-	start, cpu := time.Now(), processor(b)
+	start := time.Now()
 	for chat := range chats {
 		wg.Go(func() {
 			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
@@ -189,8 +86,6 @@ func side(b *testing.B, chats int, say func(chat, i int) error) {
 	wg.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/time.Since(start).Seconds(), "msg/s")
-	b.ReportMetric(disk, "fdatasync/s")
-	b.ReportMetric(float64((processor(b)-cpu).Microseconds())/float64(b.N), "cpu-µs/msg")
 }
 
 // BenchmarkHandle is one message from the call of Handle to the moment at which
@@ -199,16 +94,13 @@ func side(b *testing.B, chats int, say func(chat, i int) error) {
 func BenchmarkHandle(b *testing.B) {
 	for _, kind := range []string{"report", "group", "ack"} {
 		for _, chats := range []int{1, 8, 64, 256} {
-			for _, name := range []string{"shared", "single", "memory"} {
-				b.Run(fmt.Sprintf("%s/chats=%d/%s", kind, chats, name), func(b *testing.B) {
-					benchHandle(b, kind, chats, engines()[name])
-				})
-			}
+			b.Run(fmt.Sprintf("%s/chats=%d", kind, chats), func(b *testing.B) { benchHandle(b, kind, chats) })
 		}
 	}
 }
 
-func benchHandle(b *testing.B, kind string, chats int, open func(string) (store.Engine, error)) {
+func benchHandle(b *testing.B, kind string, chats int) {
+	open := func(path string) (store.Engine, error) { return bolt.Open(path) }
 	s, r := benchOffice(b, open, max(chats, 300))
 	if kind == "ack" {
 		post(b, s)

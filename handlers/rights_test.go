@@ -1,13 +1,11 @@
 package handlers_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"duban/bot"
-	"duban/handlers/chat"
 	"duban/roster"
 	"duban/store"
 )
@@ -89,75 +87,6 @@ func (o *office) world() string {
 	}
 	return strings.Join(parts, "\n")
 }
-
-// TestRights says who may give which command: nobody else's display name helps.
-func TestRights(t *testing.T) {
-	allowed := map[string][]string{
-		"周明远": orders, "何志勤": {"答 1 不用交", "收件箱"}, "郭建平": nil, "王雪晴": nil, "徐慎行": nil, "路人": nil,
-	}
-	for who, may := range allowed {
-		t.Run(who, func(t *testing.T) {
-			for _, order := range orders {
-				o := newOffice(t, newMem(), "")
-				o.tell("刘畅 私: 第4条要不要交纸质版？\n  私: 问题1\n通知 需回执 学工群: 明天开会\n")
-				before := o.world()
-				m := o.message(who, "私", order)
-				m.Name = "周明远" // whom everybody can call themselves
-				sent := o.hear(m)
-				refused := o.world() == before
-				if !slices.Contains(may, order) && !refused {
-					t.Errorf("%s may do %q, and should not", who, order)
-				}
-				if len(sent) == 1 && strings.Contains(sent[0].Text, "来办") && slices.Contains(may, order) {
-					t.Errorf("%s may not do %q, and should: %s", who, order, sent[0].Text)
-				}
-			}
-		})
-	}
-}
-
-// TestRights_lookalikes is threat T1: no name, however like the admin's, gives
-// anything.
-func TestRights_lookalikes(t *testing.T) {
-	o := newOffice(t, newMem(), "")
-	for _, name := range []string{
-		"周明远", "周明远 ", "周明远\u200b", "\u202e远明周", "周眀远", "周明遠", "周明远（管理员）", "A1", "u-A1", "管理员", "系统管理员", "学工小助手", "@周明远",
-		"Ｚhou", "周明远·学工处", "admin", "root", "周\u2060明远",
-	} {
-		for _, order := range orders {
-			m := o.message("路人", "私", order)
-			m.Name = name
-			o.hear(m)
-			m = o.message("路人", "学工群", "@"+botName+" "+order)
-			m.Name, m.Mention = name, true
-			o.hear(m)
-		}
-	}
-	if got := o.world(); strings.Contains(got, "w/") || strings.Contains(got, "plan/assign") {
-		t.Errorf("got a change: %s", got)
-	}
-}
-
-func TestMay(t *testing.T) {
-	admin, office, lead, counselor, observer := role(roster.Admin), role(roster.Office), role(roster.Lead), role(roster.Counselor), roster.Person{Observer: true}
-	for right, who := range map[chat.Right][]roster.Person{
-		chat.Look: {admin, office, lead, counselor, observer}, chat.Reply: {admin, office, lead, counselor, observer},
-		chat.Names: {admin, office, lead}, chat.Behalf: {admin, office, lead}, chat.Decide: {admin, office},
-		chat.Announce: {admin}, chat.Plan: {admin}, chat.Enrol: {admin},
-	} {
-		for _, p := range []roster.Person{admin, office, lead, counselor, observer} {
-			want := slices.ContainsFunc(who, func(q roster.Person) bool { return slices.Equal(p.Roles, q.Roles) })
-			if got := chat.May(p, true, right); got != want {
-				t.Errorf("got %v, want %v: may %v %s", got, want, p.Roles, right)
-			}
-			if got := chat.May(p, false, right); got != (right == chat.Look) {
-				t.Errorf("got %v: may somebody unknown %s", got, right)
-			}
-		}
-	}
-}
-
-func role(r roster.Role) roster.Person { return roster.Person{Roles: []roster.Role{r}} }
 
 // TestNames is row F6: who has not answered is said by name only in private, and
 // only to those who may see it.

@@ -42,46 +42,6 @@ func TestAsTyped(t *testing.T) {
 	})
 }
 
-// TestBinding_model is row D3: over any course of notices and answers each answer
-// is booked on the notice that the rules say, and on no other.
-func TestBinding_model(t *testing.T) {
-	for seed := range uint64(6) {
-		o := newOffice(t, newMem(), "")
-		rnd := rand.New(rand.NewPCG(seed, 7))
-		posted := map[int]time.Time{}
-		done := map[[2]string]bool{}
-		names := []string{"王雪晴", "刘畅", "孙静怡"}
-		for step := range 120 {
-			o.now = o.now.Add(time.Duration(rnd.IntN(150)) * time.Minute)
-			if rnd.IntN(4) == 0 {
-				n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
-				posted[n.Number] = o.now
-				continue
-			}
-			who, last := names[rnd.IntN(len(names))], len(posted)
-			where, want := "群", 0
-			if last > 0 && rnd.IntN(3) == 0 {
-				want = 1 + rnd.IntN(last)
-				where = fmt.Sprintf("群「通知%d」", want)
-			} else {
-				for n := last; n > 0 && want == 0; n-- {
-					if !done[[2]string{who, fmt.Sprint(n)}] && o.now.Sub(posted[n]) < 24*time.Hour {
-						want = n
-					}
-				}
-			}
-			o.hear(o.heard(who, where, "收到"))
-			done[[2]string{who, fmt.Sprint(want)}] = true
-			for n := 1; n <= last; n++ {
-				state := map[bool]string{true: "done", false: "open"}[done[[2]string{who, fmt.Sprint(n)}]]
-				if got := o.state(n, who); got != state {
-					t.Fatalf("seed %d, step %d: got %s, want %s: notice %d of %s, who said 收到 %s", seed, step, got, state, n, who, where)
-				}
-			}
-		}
-	}
-}
-
 // TestDeadline_race is row D6: answers that race with the deadline and with each
 // other end on one side each, the side of their own time.
 func TestDeadline_race(t *testing.T) {

@@ -12,11 +12,11 @@ const (
 	draftLife = 10 * time.Minute // how long a preview can be confirmed
 	draftKind = "draft"
 
-	// EasyPeople and EasyGroups are how many people and groups a preview may
-	// reach without its code being typed, so that nobody sends to hundreds by a
-	// slip of the thumb.
+	// EasyPeople is how many people a preview may reach without its code being
+	// typed, so that nobody sends to hundreds by a slip of the thumb.
 	EasyPeople = 20
-	EasyGroups = 1 // see EasyPeople
+	// EasyGroups is the same for groups.
+	EasyGroups = 1
 )
 
 // A Draft is what an admin was shown and has not confirmed.

@@ -23,7 +23,6 @@ type Desk struct {
 	Quiet     when.Quiet
 	School    func() when.School               // whose holidays can be named
 	CheckDays func([]schedule.DayEntry) string // says in Chinese what is wrong with the entries of the calendar; "" is nothing
-
 }
 
 // A Preview is what an admin sees before saving a job.

@@ -116,7 +116,6 @@ func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
 // strangers are the owners that the roster knows neither as people nor as
 // colleges: departments, and slips of the pen.
 func strangers(t *chat.Request, owners []string) (strange []string) {
-
 	for _, o := range owners {
 		if len(t.Roster.Named(o)) == 0 && !slices.ContainsFunc(t.Roster.People, func(p roster.Person) bool { return p.College == o }) {
 			strange = append(strange, o)
