@@ -14,7 +14,7 @@ import (
 
 // auditLog returns an office with two audit logs, on an engine that the test can
 // reach past them.
-func auditLog(t *testing.T, entries int) *outboxtest.Office {
+func auditLog(t *testing.T, entries int, first string) *outboxtest.Office {
 	t.Helper()
 	o := outboxtest.On(t, mem.New())
 	for i := range entries {
@@ -23,8 +23,12 @@ func auditLog(t *testing.T, entries int) *outboxtest.Office {
 			if i == entries/2 {
 				o.Pass(-time.Hour) // the clock was set back
 			}
+			actor := "C1"
+			if i == 0 {
+				actor = first
+			}
 			o.Change(func(tx *store.Tx) error {
-				return tx.Audit(store.Audit{Account: account, Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
+				return tx.Audit(store.Audit{Account: account, Actor: actor, Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
 			})
 		}
 	}
@@ -40,7 +44,7 @@ func verify(o *outboxtest.Office) (all []store.AuditState, err error) {
 }
 
 func TestVerifyAudit(t *testing.T) {
-	all, err := verify(auditLog(t, 20))
+	all, err := verify(auditLog(t, 20, "C1"))
 	if err != nil || len(all) != 2 || all[0].Entries != 20 || all[1].Entries != 20 || all[0].Hash == all[1].Hash {
 		t.Errorf("got %+v, %v, want two whole logs of 20 entries", all, err)
 	}
@@ -48,6 +52,14 @@ func TestVerifyAudit(t *testing.T) {
 
 // Each way of changing a log behind the program's back must be found.
 func TestVerifyAudit_tampered(t *testing.T) {
+	other := ""
+	auditLog(t, 1, "C9").Look(func(s *store.Snapshot) error {
+		for p, err := range s.Scan([]byte("w/audit/"), []byte("w/audit0"), 1) {
+			other = string(p.Value)
+			return err
+		}
+		return nil
+	})
 	for name, tamper := range map[string]func(w store.Writer, keys []string, values []string) error{
 		"an entry was changed": func(w store.Writer, keys, values []string) error {
 			return w.Put([]byte(keys[3]), []byte(strings.Replace(values[3], `"C1"`, `"C2"`, 1)))
@@ -57,6 +69,9 @@ func TestVerifyAudit_tampered(t *testing.T) {
 		"the last was taken out": func(w store.Writer, keys, _ []string) error {
 			return w.Delete([]byte(keys[len(keys)-1]))
 		},
+		"the first was exchanged for that of another log": func(w store.Writer, keys, _ []string) error {
+			return w.Put([]byte(keys[0]), []byte(other))
+		},
 		"one was added": func(w store.Writer, keys, values []string) error {
 			return w.Put([]byte(keys[3]+"x"), []byte(values[3]))
 		},
@@ -64,7 +79,7 @@ func TestVerifyAudit_tampered(t *testing.T) {
 			return w.Put([]byte(keys[5]+"x"), []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
 		},
 	} {
-		o := auditLog(t, 20)
+		o := auditLog(t, 20, "C1")
 		var keys, values []string
 		err := o.Engine.Update(t.Context(), func(w store.Writer) error {
 			keys, values = nil, nil
