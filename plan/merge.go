@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -90,10 +89,10 @@ func (p *Plan) clone() *Plan {
 }
 
 // text is what a node says, without white space.
-func (n *Node) text() string { return mark.Bare(zh.Fold(n.Head + n.Body)) }
+func (n *Node) text() string { return zh.Bare(zh.Fold(n.Head + n.Body)) }
 
 func sameText(a, b *Node) bool {
-	return a.text() == b.text() && mark.Bare(zh.Fold(a.Title)) == mark.Bare(zh.Fold(b.Title))
+	return a.text() == b.text() && zh.Bare(zh.Fold(a.Title)) == zh.Bare(zh.Fold(b.Title))
 }
 
 // A matcher finds for each new node the old one that it is a version of.
@@ -155,7 +154,7 @@ func upOf(versions ...[]*Node) func(*Node) string {
 	for _, nodes := range versions {
 		for _, n := range nodes {
 			if n.Parent >= 0 {
-				up[n] = "under " + mark.Bare(zh.Fold(nodes[n.Parent].Title))
+				up[n] = "under " + zh.Bare(zh.Fold(nodes[n.Parent].Title))
 			}
 		}
 	}
@@ -186,7 +185,7 @@ func matchTitles(old, next []*Node, take func(key func(*Node) string)) {
 // heading is a node's title as far as it tells the node from others: fields have
 // none, and a few characters are too little.
 func (n *Node) heading() string {
-	title := mark.Bare(zh.Fold(n.Title))
+	title := zh.Bare(zh.Fold(n.Title))
 	if n.Kind == Field || utf8.RuneCountInString(title) < 4 {
 		return ""
 	}

@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"duban/plan"
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -88,7 +87,7 @@ func cutOff(q string) string {
 // what stands round it: 附件1, 第一阶段, 重点任务12, 三月, 离校安全.
 func (x *Index) byName(q string) []Hit {
 	for _, around := range []*regexp.Regexp{filler, idle} {
-		want := strings.TrimSuffix(strings.ToLower(mark.Bare(around.ReplaceAllString(q, ""))), "份")
+		want := strings.TrimSuffix(strings.ToLower(zh.Bare(around.ReplaceAllString(q, ""))), "份")
 		if _, size := zh.ParseInt(want); size == len(want) || utf8.RuneCountInString(want) < 2 {
 			continue
 		}
@@ -101,7 +100,7 @@ func (x *Index) byName(q string) []Hit {
 
 // byKey finds the rows of a table by a divided key: 1-2.
 func (x *Index) byKey(q string) []Hit {
-	want := strings.NewReplacer("—", "-", "–", "-", "第", "", "条", "", "项", "").Replace(mark.Bare(q))
+	want := strings.NewReplacer("—", "-", "–", "-", "第", "", "条", "", "项", "").Replace(zh.Bare(q))
 	if !strings.Contains(want, "-") {
 		return nil
 	}
@@ -118,7 +117,7 @@ func (x *Index) inTopic(q string) (Result, bool) {
 		return Result{}, false
 	}
 	for _, said := range []string{g[1], filler.ReplaceAllString(g[1], "")} {
-		if scope := x.titled(mark.Bare(said)); scope != nil {
+		if scope := x.titled(zh.Bare(said)); scope != nil {
 			a := x.readAsk(g[2])
 			found, missing := x.numbering.inScope(scope, a.targets[0][0], false)
 			return Result{Hits: sure(found), Missing: missing}, true
@@ -138,7 +137,7 @@ func (x *Index) titled(words string) *plan.Node {
 		}
 		seen[c.Parent] = true
 		n := x.plan.Nodes[c.Parent]
-		if words == "" || n.Kind == plan.Field || !strings.Contains(mark.Bare(zh.Fold(n.Title)), words) {
+		if words == "" || n.Kind == plan.Field || !strings.Contains(zh.Bare(zh.Fold(n.Title)), words) {
 			continue
 		}
 		if scope != nil && !x.plan.Within(n, scope) {

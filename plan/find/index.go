@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"duban/plan"
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -39,7 +38,7 @@ func (x *Index) rememberName(n *plan.Node) {
 		return
 	}
 	label := strings.ToLower(strings.TrimPrefix(zh.Fold(n.Name()), "表:"))
-	title := strings.ToLower(mark.Bare(zh.Fold(n.Title)))
+	title := strings.ToLower(zh.Bare(zh.Fold(n.Title)))
 	x.names[label] = append(x.names[label], n)
 	if title != label && title != "" {
 		x.names[title] = append(x.names[title], n)

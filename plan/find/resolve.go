@@ -133,11 +133,11 @@ func (x numbering) below(scopes []*plan.Node, t target) (_ []*plan.Node, missing
 }
 
 func said(chain []refs) string {
-	all := ""
+	var b strings.Builder
 	for _, r := range chain {
-		all += r.said
+		b.WriteString(r.said)
 	}
-	return trimJoint(all)
+	return trimJoint(b.String())
 }
 
 // trimJoint cuts off what joins a reference to the next.

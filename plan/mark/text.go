@@ -3,7 +3,6 @@ package mark
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,21 +20,6 @@ func Begins(s string) bool {
 	}
 	m, marked := Read(s)
 	return marked && (!m.Weak || strings.HasPrefix(m.Style, "w:"))
-}
-
-// Blank reports whether a character prints nothing.
-func Blank(r rune) bool {
-	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u00ad'
-}
-
-// Bare returns a folded line without any white space.
-func Bare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if Blank(r) {
-			return -1
-		}
-		return r
-	}, s)
 }
 
 // EndsSentence reports whether a folded line ends as a sentence does.

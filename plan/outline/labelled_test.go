@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"duban/plan"
-	"duban/plan/mark"
+	"duban/zh"
 )
 
 func ends(s string) [2]string {
-	r := []rune(mark.Bare(s))
+	r := []rune(zh.Bare(s))
 	return [2]string{string(r[:min(12, len(r))]), string(r[max(0, len(r)-12):])}
 }
 
@@ -72,7 +72,7 @@ func matched(p *plan.Plan, want map[labelledNode]int) float64 {
 
 func leaks(p *plan.Plan, noise string) bool {
 	for _, n := range p.Nodes {
-		if strings.Contains(mark.Bare(n.Body), noise) {
+		if strings.Contains(zh.Bare(n.Body), noise) {
 			return true
 		}
 	}

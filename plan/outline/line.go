@@ -37,7 +37,7 @@ func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 &
 func split(src *source.Text) []*line {
 	var out []*line
 	for i, s := range src.Lines {
-		t := strings.TrimFunc(s.Text, mark.Blank)
+		t := strings.TrimFunc(s.Text, zh.Blank)
 		if t == "" {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 
 	"duban/plan"
 	"duban/plan/mark"
+	"duban/zh"
 )
 
 // Noise is what a page or a copier has put round the document. It is told by
@@ -68,7 +69,7 @@ func short(l *line) bool { return len(l.text) <= longestNoise }
 // columnName marks the name of the site's column that follows a breadcrumb.
 func columnName(crumb, next *line) {
 	for part := range strings.SplitSeq(crumb.fold, ">") {
-		if mark.Bare(next.fold) == mark.Bare(part) {
+		if zh.Bare(next.fold) == zh.Bare(part) {
 			next.block = plan.Noise
 		}
 	}

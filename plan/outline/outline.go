@@ -16,6 +16,7 @@ import (
 	"duban/plan"
 	"duban/plan/mark"
 	"duban/plan/source"
+	"duban/zh"
 )
 
 // Read reads a document by its content and, where that does not tell, by the
@@ -145,7 +146,7 @@ func (b *builder) addRow(l *line) {
 	} else if len(b.stack) == 0 || strings.HasPrefix(b.top().style, "row") {
 		kind = []plan.Kind{plan.Measure, plan.Item}[min(1, l.row-1)]
 	}
-	if l.cells && dayKey.MatchString(mark.Bare(l.fold)) {
+	if l.cells && dayKey.MatchString(zh.Bare(l.fold)) {
 		kind = plan.Day
 	}
 	num := ""

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"duban/plan"
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -187,7 +186,7 @@ func assignRow(n *plan.Node, head, row []string) {
 	}
 	for i, h := range head {
 		cell := strings.TrimSpace(row[i])
-		switch h = mark.Bare(zh.Fold(h)); {
+		switch h = zh.Bare(zh.Fold(h)); {
 		case cell == "":
 		case ownerHead.MatchString(h):
 			n.Owners = appendNew(n.Owners, namesIn(zh.Fold(cell))...)

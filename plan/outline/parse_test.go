@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"duban/plan"
-	"duban/plan/mark"
 	"duban/plan/outline"
+	"duban/zh"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -93,7 +93,7 @@ func TestParse_accountsForAllText(t *testing.T) {
 	for _, name := range append(names, shared...) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			p, text := parseFile(t, name)
-			if got, want := mark.Bare(rebuilt(p)), mark.Bare(text); got != want {
+			if got, want := zh.Bare(rebuilt(p)), zh.Bare(text); got != want {
 				at := 0
 				for at < len(got) && at < len(want) && got[at] == want[at] {
 					at++
@@ -157,7 +157,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func sorted(s string) string {
-	r := []rune(mark.Bare(s))
+	r := []rune(zh.Bare(s))
 	slices.Sort(r)
 	return string(r)
 }

@@ -127,11 +127,11 @@ func keyAt(lines []*line, i int) bool {
 	if len(lines[i].text) > longestKey {
 		return false
 	}
-	s := mark.Bare(lines[i].fold)
+	s := zh.Bare(lines[i].fold)
 	if monthKey.MatchString(s) || dayKey.MatchString(s) || weekKey.MatchString(s) {
 		return true
 	}
-	return i+1 < len(lines) && utf8.RuneCountInString(s) <= 2 && s != "" && monthKey.MatchString(s+mark.Bare(lines[i+1].fold)) && mark.Bare(lines[i+1].fold) == "月"
+	return i+1 < len(lines) && utf8.RuneCountInString(s) <= 2 && s != "" && monthKey.MatchString(s+zh.Bare(lines[i+1].fold)) && zh.Bare(lines[i+1].fold) == "月"
 }
 
 // tableHead goes back from the first row over the column heads: short lines

@@ -7,6 +7,7 @@ import (
 
 	"duban/plan"
 	"duban/plan/mark"
+	"duban/zh"
 )
 
 var (
@@ -21,7 +22,7 @@ func markContents(lines []*line) {
 	var run []*line
 	last := map[string]int{} // where a line stands for the last time
 	for i, l := range lines {
-		last[mark.Bare(l.fold)] = i
+		last[zh.Bare(l.fold)] = i
 	}
 	for i := 0; i < len(lines); i++ {
 		if lines[i].block != "" {
@@ -64,7 +65,7 @@ func entry(lines []*line, i int, head bool, last map[string]int) bool {
 	if !ok || m.Rank > mark.RankParen || len(lines[i].text) > 40 || sentences(s) > 1 {
 		return false
 	}
-	return last[mark.Bare(s)] > i && bareHeading(lines, i)
+	return last[zh.Bare(s)] > i && bareHeading(lines, i)
 }
 
 // bareHeading reports whether nothing stands below the heading at line i: the

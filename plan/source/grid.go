@@ -39,7 +39,7 @@ var (
 )
 
 func columnOf(head string) column {
-	head = mark.Bare(zh.Fold(head))
+	head = zh.Bare(zh.Fold(head))
 	switch {
 	case seqHead.MatchString(head):
 		return seqColumn
@@ -103,17 +103,10 @@ func tabbed(rows [][]cell) []Line {
 func measures(r []cell) bool {
 	known, measure := 0, false
 	for _, c := range r {
-		switch columnOf(c.text) {
-		case measureColumn:
-			measure = true
+		col := columnOf(c.text)
+		measure = measure || col == measureColumn
+		if col != otherColumn && (col != fieldColumn || mark.Field(zh.Bare(zh.Fold(c.text))+":") != "") {
 			known++
-		case seqColumn, partColumn, stateColumn:
-			known++
-		case fieldColumn:
-			if mark.Field(mark.Bare(zh.Fold(c.text))+":") != "" {
-				known++
-			}
-		case otherColumn, groupColumn:
 		}
 	}
 	return measure && known >= 2

@@ -112,7 +112,7 @@ func printedLine(page int, row []pdfWord) *pageLine {
 			longest, l.em = w.x1-w.x0, w.em
 		}
 	}
-	l.text = strings.TrimFunc(l.text, mark.Blank)
+	l.text = strings.TrimFunc(l.text, zh.Blank)
 	l.fold = zh.Fold(l.text)
 	return l
 }
@@ -176,7 +176,7 @@ func markRunning(lines []*pageLine, pages int) {
 		l.noise = printedPage.MatchString(l.fold) || printedURL.MatchString(l.fold) || printedOn.MatchString(l.fold)
 		edge = append(edge, l)
 		for _, h := range heights(l) {
-			count[place{figures.ReplaceAllString(mark.Bare(l.fold), "0"), h}]++
+			count[place{figures.ReplaceAllString(zh.Bare(l.fold), "0"), h}]++
 		}
 	}
 	for _, l := range edge {
@@ -184,7 +184,7 @@ func markRunning(lines []*pageLine, pages int) {
 			continue
 		}
 		for _, h := range heights(l) {
-			n := count[place{figures.ReplaceAllString(mark.Bare(l.fold), "0"), h}]
+			n := count[place{figures.ReplaceAllString(zh.Bare(l.fold), "0"), h}]
 			l.noise = l.noise || n >= 2 && (n*2 >= pages || n >= 3)
 		}
 	}

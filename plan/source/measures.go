@@ -71,11 +71,9 @@ func (g *grid) secondHead(rows [][]cell) [][]cell {
 // groups finds the columns that stand over measures: those before the last
 // column of measures whose cells are merged, or left empty below the first.
 func (g *grid) groups(rows [][]cell) {
-	last := -1
-	for i, c := range g.cols {
-		if c == measureColumn {
-			last = i
-		}
+	last := len(g.cols) - 1
+	for last >= 0 && g.cols[last] != measureColumn {
+		last--
 	}
 	seq := slices.Index(g.cols, seqColumn)
 	for i := range last {
@@ -108,28 +106,19 @@ func (g *grid) repeatsHead(r []cell) bool {
 
 // ofEach reports whether every measure has a problem or goal of its own.
 func (g *grid) ofEach(rows [][]cell) bool {
-	measures, states := 0, 0
+	heads, cells := map[column]int{}, map[column]int{}
+	for _, c := range g.cols {
+		heads[c]++
+	}
 	for _, r := range rows {
 		for i, c := range r {
-			if i >= len(g.cols) || c.blank() {
-				continue
-			}
-			switch g.cols[i] {
-			case measureColumn:
-				measures++
-			case stateColumn:
-				states++
-			case otherColumn, seqColumn, partColumn, fieldColumn, groupColumn:
+			if i < len(g.cols) && !c.blank() {
+				cells[g.cols[i]]++
 			}
 		}
 	}
-	kinds := 0
-	for _, c := range g.cols {
-		if c == stateColumn {
-			kinds++
-		}
-	}
-	return kinds > 0 && states >= measures*kinds && measures > 1
+	states, measures := heads[stateColumn], cells[measureColumn]
+	return states > 0 && cells[stateColumn] >= measures*states && measures > 1
 }
 
 func (g *grid) part(line string) {

@@ -73,7 +73,7 @@ type webLine struct {
 
 func (w *page) flush() {
 	s := zh.OneLine(w.line.String())
-	link := w.linked > 0 && w.linked*10 >= utf8.RuneCountInString(mark.Bare(s))*9
+	link := w.linked > 0 && w.linked*10 >= utf8.RuneCountInString(zh.Bare(s))*9
 	w.line.Reset()
 	w.linked = 0
 	if s == "" {
@@ -109,7 +109,7 @@ func (w *page) children(n *html.Node) {
 
 func (w *page) text(s string) {
 	if w.inLink {
-		w.linked += utf8.RuneCountInString(mark.Bare(s))
+		w.linked += utf8.RuneCountInString(zh.Bare(s))
 	}
 	if !w.pre {
 		w.line.WriteString(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))

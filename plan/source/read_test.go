@@ -12,9 +12,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"duban/plan"
-	"duban/plan/mark"
 	"duban/plan/outline"
 	"duban/plan/source"
+	"duban/zh"
 )
 
 const wordNS = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"`
@@ -170,9 +170,9 @@ func TestRead_docxContent(t *testing.T) {
 // formats.
 func tree(p *plan.Plan) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, mark.Bare(p.Title))
+	fmt.Fprintln(&b, zh.Bare(p.Title))
 	for _, n := range p.Nodes {
-		fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s|%s\n", n.Kind, n.Path, mark.Bare(n.Label), mark.Bare(n.Head), mark.Bare(n.Body), strings.Join(n.Owners, "、"), n.Due)
+		fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s|%s\n", n.Kind, n.Path, zh.Bare(n.Label), zh.Bare(n.Head), zh.Bare(n.Body), strings.Join(n.Owners, "、"), n.Due)
 	}
 	return b.String()
 }
