@@ -38,13 +38,12 @@ func (o *office) read(ctx context.Context) (b *books, err error) {
 }
 
 func (b *books) fill(s *store.Snapshot) (err error) {
-	for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown} {
-		for r, err := range outbox.Rows(s, login, state) {
-			if err != nil {
-				return err
-			}
-			b.rows[r.Key] = r
-		}
+	all, err := everyRow(s, login)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		b.rows[r.Key] = r
 	}
 	ever := s.Now().Add(24 * time.Hour)
 	for a, err := range s.AuditLog(login, time.Time{}, ever) {

@@ -13,6 +13,7 @@ import (
 	"duban/app"
 	"duban/config"
 	"duban/notice"
+	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -44,6 +45,21 @@ func view(ctx context.Context, dir string, fn func(*store.Snapshot) error) error
 		err = s.View(ctx, fn)
 	}
 	return errors.Join(err, e.Close())
+}
+
+// everyRow returns all rows of an account.
+func everyRow(s *store.Snapshot, account string) (all []outbox.Row, err error) {
+	for _, state := range []outbox.State{
+		outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown, outbox.Carried,
+	} {
+		for r, err := range outbox.Rows(s, account, state) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, r)
+		}
+	}
+	return all, nil
 }
 
 // A line is a control socket in memory. While a goroutine waits for a real one,

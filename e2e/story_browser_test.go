@@ -1,12 +1,8 @@
 package e2e_test
 
 import (
-	"bufio"
-	"context"
-	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +10,6 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"duban/bot/webchat/pagetest"
-	"duban/cli"
 )
 
 // group is the sample roster's.
@@ -52,38 +47,13 @@ func shipped(t *testing.T, dir string) string {
 	return path
 }
 
-// start runs duban with the shipped configuration and returns the address of its
-// chat page. It is stopped when the test ends, and must then end well.
-func start(t *testing.T) string {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	out, printed := io.Pipe()
-	ended := make(chan error, 1)
-	args := []string{"run", "-config", shipped(t, t.TempDir())}
-	go func() {
-		err := cli.Run(ctx, args, cli.Env{In: strings.NewReader(""), Out: printed, Err: io.Discard})
-		printed.CloseWithError(io.EOF)
-		ended <- err
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("the program ended with %v, want none", err)
-		}
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(line)
-	if err != nil || address == "" {
-		t.Fatalf("got %q, %v on standard output, want the address of the page", line, err)
-	}
-	return address
-}
-
 // TestStory_browser is the first minute with duban, as its visitors see it.
 func TestStory_browser(t *testing.T) {
 	t.Parallel()
 	chrome := pagetest.Start(t)
-	page := start(t)
+	duban := spawn(t, "run", "-config", shipped(t, t.TempDir()))
+	page := duban.page(t)
+	defer duban.end(t)
 	began := time.Now()
 	asIn := func(person, chat string) string { return page + "#as=" + person + "&chat=" + chat }
 

@@ -99,18 +99,13 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 			booked[e.Message] = append(booked[e.Message], b)
 		}
 	}
-	aside := map[string]bool{}
-	strays, err := roster.Strays(sn)
-	for _, s := range strays {
-		for _, m := range s.Said {
-			aside[m.ID] = true
-		}
+	aside, err := setAside(sn)
+	if err != nil {
+		return err
 	}
 	answers := map[string]bool{}
-	for row, err := range everyRow(sn) {
-		if err != nil {
-			return err
-		}
+	rows, err := everyRow(sn, login)
+	for _, row := range rows {
 		answers[row.Key] = true
 	}
 	for _, s := range w.said {
@@ -150,17 +145,23 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 	return err
 }
 
-// judgeAcks looks whether everybody who said so has answered, and nobody else.
-func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
-	strays, err := roster.Strays(sn)
-	if err != nil {
-		return err
-	}
+// setAside returns the messages of unknown senders that wait for a person.
+func setAside(sn *store.Snapshot) (map[string]bool, error) {
 	aside := map[string]bool{}
+	strays, err := roster.Strays(sn)
 	for _, s := range strays {
 		for _, m := range s.Said {
 			aside[m.ID] = true
 		}
+	}
+	return aside, err
+}
+
+// judgeAcks looks whether everybody who said so has answered, and nobody else.
+func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
+	aside, err := setAside(sn)
+	if err != nil {
+		return err
 	}
 	truth := map[string]bool{}
 	for _, s := range w.said {

@@ -147,11 +147,9 @@ func (a *nearAccount) Send(ctx context.Context, chat string, m bot.Outgoing) (bo
 	if err == nil || !strings.Contains(err.Error(), "contacts") {
 		return r, err
 	}
-	name := func(id string) string {
-		return townName(1 + slices.Index(townPeople(), id))
-	}
+	name := func(id string) string { return townName(1 + slices.Index(townPeople(), id)) }
 	for _, who := range townPeople() {
-		if id, ok := strings.CutPrefix(chat, "remark/"); ok && who != id && name(who) == name(id) {
+		if id := strings.TrimPrefix(chat, "remark/"); who != id && name(who) == name(id) {
 			return a.Account.Send(ctx, "remark/"+who, m)
 		}
 	}

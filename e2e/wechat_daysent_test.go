@@ -17,21 +17,6 @@ import (
 	"duban/store"
 )
 
-// everyRow yields all rows of the account.
-func everyRow(sn *store.Snapshot) func(func(outbox.Row, error) bool) {
-	return func(yield func(outbox.Row, error) bool) {
-		for _, state := range []outbox.State{
-			outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown, outbox.Carried,
-		} {
-			for row, err := range outbox.Rows(sn, login, state) {
-				if !yield(row, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
-}
-
 // clientID is the id that every attempt of a part of a row has.
 func clientID(key string, part int) string {
 	sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(part)))
@@ -44,10 +29,8 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 	for _, s := range w.wx.Sent() {
 		byMsg[s.MsgID] = s
 	}
-	for row, err := range everyRow(sn) {
-		if err != nil {
-			return err
-		}
+	all, err := everyRow(sn, login)
+	for _, row := range all {
 		v.rows++
 		for part := range 5 {
 			rows[clientID(row.Key, part)] = row
@@ -70,7 +53,7 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 		}
 	}
 	w.judgeCopies(rows, v)
-	return nil
+	return err
 }
 
 // judgeCopies looks at everything that was delivered.

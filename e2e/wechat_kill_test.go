@@ -225,27 +225,26 @@ func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
 			}
 		}
 	}
-	for _, state := range []outbox.State{outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Unknown} {
-		for row, err := range outbox.Rows(sn, "wechat", state) {
-			if err != nil {
-				return err
-			}
-			v.rows++
-			to := strings.TrimPrefix(row.Chat, "remark/")
-			if row.Chat == "学工工作群" {
-				to = "g"
-			}
-			switch s, ok := byID[row.Receipt.ID]; {
-			case state == outbox.Parked:
-				v.parked++
-			case state == outbox.Waiting || state == outbox.Sending || state == outbox.Dead || state == outbox.Expired:
-				v.unanswered++
-			case ok && s.To != to:
+	all, err := everyRow(sn, "wechat")
+	for _, row := range all {
+		v.rows++
+		to := strings.TrimPrefix(row.Chat, "remark/")
+		if row.Chat == "学工工作群" {
+			to = "g"
+		}
+		s, ok := byID[row.Receipt.ID]
+		switch row.State {
+		case outbox.Parked:
+			v.parked++
+		case outbox.Waiting, outbox.Sending, outbox.Dead, outbox.Expired:
+			v.unanswered++
+		default:
+			if ok && s.To != to {
 				v.wrong++
 			}
 		}
 	}
-	return nil
+	return err
 }
 
 // TestWeChat_kills kills the whole program on WeChat at random moments: rows A1,

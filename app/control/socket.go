@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 const (
@@ -49,6 +50,9 @@ func Listen(data string) (net.Listener, error) {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
 	s.Listener = l
+	if runtime.GOOS == "windows" { // the rights of the folder protect it
+		return s, nil
+	}
 	if err := os.Chmod(s.address, 0o600); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
