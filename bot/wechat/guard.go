@@ -70,7 +70,7 @@ func (g *guard) RoundTrip(req *http.Request) (_ *http.Response, err error) {
 	// by an error from here.
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
-	defer context.AfterFunc(g.ctx, cancel)()
+	defer context.AfterFunc(g.ctx, cancel)() //nolint:contextcheck // a stop of the account ends the request too
 	a, err := g.pass(req.WithContext(ctx))
 	if err != nil {
 		if g.ctx.Err() != nil {

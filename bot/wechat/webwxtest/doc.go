@@ -31,7 +31,6 @@
 //   - the login page of 2021 and later: status 301 without Location for who sends
 //     the desktop headers, as wechat4u expects it;
 //   - headers and status of webwxlogout, taken to be a 301 to the front page;
-//   - DelContactList, taken to be UserName and ContactFlag;
 //   - a native quote as one JSON message, taken to be a text as people report it;
 //   - code 201 again at the end of each poll between scan and button;
 //   - user names change with a login that is confirmed without a scan, too;
