@@ -17,7 +17,7 @@ type Explanation struct {
 	Error   string      `json:"error"` // why it is refused and what to write instead
 }
 
-// Explain reads a text and says in Chinese what it means, with its next n turns.
+// Explain reads a text and says in Chinese what it means, with its next n firings.
 func Explain(text string, set Setting, n int) Explanation {
 	e := Explanation{Phrase: text, Next: []time.Time{}}
 	s, err := Parse(text, set)
@@ -43,12 +43,9 @@ func (s *Schedule) Sentence() string {
 			text = strings.TrimSuffix(text, "这一次") + "这几次"
 		}
 	}
-	return text + "（" + zoneName(s.zone) + "）。" + s.remarks()
-}
-
-func (s *Schedule) remarks() string {
-	if len(s.notes) == 0 {
-		return ""
+	text += "（" + zoneName(s.zone) + "）。"
+	if len(s.notes) > 0 {
+		text += strings.Join(s.notes, "；") + "。"
 	}
-	return strings.Join(s.notes, "；") + "。"
+	return text
 }

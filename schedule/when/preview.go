@@ -15,7 +15,7 @@ type Preview struct {
 	Sentence string      // what it means
 	Rule     string      // on which kinds of day
 	Zone     string      // in whose time
-	Next     []time.Time // the next turns
+	Next     []time.Time // the next firings
 	Skipped  []Change    // days on which it would have come but for the calendar and the rule
 	Added    []Change    // days on which it comes because of them
 	Warnings []string    // what is assumed or not known
@@ -35,7 +35,7 @@ const (
 	mostChanges = 40
 )
 
-// Preview looks n turns ahead.
+// Preview looks n firings ahead.
 func (t *Timetable) Preview(now time.Time, n int) Preview {
 	p := Preview{Now: now.In(t.spec.zone), Sentence: t.spec.Sentence(), Rule: t.rule.String(), Zone: zoneName(t.spec.zone)}
 	for at := t.Next(now); !at.IsZero() && len(p.Next) < n; at = t.Next(at) {
@@ -118,7 +118,7 @@ func (t *Timetable) why(d Day, stop string) string {
 
 // warnings say what a person should know.
 func (t *Timetable) warnings(now time.Time, p Preview) []string {
-	all := t.spec.Notes()
+	all := slices.Clone(t.spec.notes)
 	if len(p.Next) == 0 {
 		all = append(all, "按现在的日历和规则，今后没有一次会发送")
 	}

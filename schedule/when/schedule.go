@@ -25,7 +25,7 @@ const (
 	noUntil Day = 1<<31 - 1
 )
 
-// horizon is how many days ahead a turn is looked for. The rarest day that can
+// horizon is how many days ahead a firing is looked for. The rarest day that can
 // be asked for is 29 February, which is missing for eight years around 2100.
 const horizon = 9 * 366
 
@@ -45,14 +45,10 @@ func (s *Schedule) Cron() string { return s.cron }
 // Times returns the clock times, ascending.
 func (s *Schedule) Times() []Clock { return slices.Clone(s.times) }
 
-// Notes returns Chinese sentences that a person should read before saving:
-// what was assumed, and which months are left out.
-func (s *Schedule) Notes() []string { return slices.Clone(s.notes) }
-
 // Once reports whether the spec fires on named dates only, and so ends by itself.
 func (s *Schedule) Once() bool { return s.days.dates != nil }
 
-// Next returns the first turn after a time, or the zero time if there is none.
+// Next returns the first firing after a time, or the zero time if there is none.
 // The clock of the spec's zone counts: a time that is skipped when summer time
 // begins is the first minute after the gap, and one that comes twice when it
 // ends is the first of the two.
@@ -91,7 +87,7 @@ func (s *Schedule) firstDate() Day {
 	return noFrom
 }
 
-// Gap returns the shortest time between two turns on the clock, at most a day.
+// Gap returns the shortest time between two firings on the clock, at most a day.
 func (s *Schedule) Gap() time.Duration {
 	gap := 24 * 60
 	for i := 1; i < len(s.times); i++ {
