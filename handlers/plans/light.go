@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +23,7 @@ func light(t *chat.Request, p *progress.Plan, n *plan.Node, updates []progress.U
 	}
 	var last progress.Update
 	if len(updates) > 0 {
-		last = slices.MaxFunc(updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
+		last = newest(updates)
 	}
 	heard := last.At
 	if heard.IsZero() {

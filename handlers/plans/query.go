@@ -216,15 +216,9 @@ func standingOf(t *chat.Request, n *plan.Node, of string) (string, error) {
 
 // totals is the foot of a part's answer: how many of its measures are how far.
 func totals(t *chat.Request, in []*plan.Node) (string, error) {
-	all := make([]standing, len(in))
-	for i, n := range in {
-		updates, err := progress.Progress(t.Snap, n.ID)
-		if err != nil {
-			return "", err
-		}
-		if all[i] = (standing{node: n, any: len(updates) > 0}); all[i].any {
-			all[i].last = newest(updates)
-		}
+	all, err := standingsOf(t, in)
+	if err != nil {
+		return "", err
 	}
 	return fmt.Sprintf("——\n共%d条措施：%s", len(all), countStandings(all)), nil
 }

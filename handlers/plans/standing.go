@@ -45,17 +45,17 @@ type standing struct {
 	any  bool
 }
 
-// standingsOf loads how far every measure is.
-func standingsOf(t *chat.Request) ([]standing, error) {
+// standingsOf loads how far measures are.
+func standingsOf(t *chat.Request, nodes []*plan.Node) ([]standing, error) {
 	var all []standing
-	for _, n := range measures(t.Plan) {
+	for _, n := range nodes {
 		updates, err := progress.Progress(t.Snap, n.ID)
 		if err != nil {
 			return nil, err
 		}
 		s := standing{node: n, any: len(updates) > 0}
 		if s.any {
-			s.last = slices.MaxFunc(updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
+			s.last = newest(updates)
 		}
 		all = append(all, s)
 	}
@@ -99,7 +99,7 @@ func stuck(t *chat.Request, _ string) (string, error) {
 	if want == "" {
 		want = progress.Blocked
 	}
-	all, err := standingsOf(t)
+	all, err := standingsOf(t, measures(t.Plan))
 	if err != nil {
 		return "", err
 	}
