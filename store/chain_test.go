@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,8 +70,9 @@ func TestVerifyAudit_tampered(t *testing.T) {
 		"the last was taken out": func(w store.Writer, keys, _ []string) error {
 			return w.Delete([]byte(keys[len(keys)-1]))
 		},
-		"the first was exchanged for that of another log": func(w store.Writer, keys, _ []string) error {
-			return w.Put([]byte(keys[0]), []byte(other))
+		"the first was exchanged for that of another log": func(w store.Writer, keys, values []string) error {
+			i := slices.IndexFunc(values, func(v string) bool { return strings.Contains(v, `"seq":1,`) })
+			return w.Put([]byte(keys[i]), []byte(other))
 		},
 		"one was added": func(w store.Writer, keys, values []string) error {
 			return w.Put([]byte(keys[3]+"x"), []byte(values[3]))
