@@ -124,6 +124,7 @@ type watched struct {
 	failed chan<- error // holds one
 }
 
+// Update reports an update whose outcome is unknown, so that the bot stops.
 func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error {
 	err := w.Engine.Update(ctx, fn)
 	if errors.Is(err, store.ErrUnknown) {

@@ -132,6 +132,7 @@ func reader(files map[string][]byte) func(name string) ([]byte, error) {
 // An answer is the error by which an order ended in a running bot.
 type answer struct{ control.End }
 
+// Error returns the sentence that the running bot answered.
 func (a answer) Error() string { return a.Text }
 
 // obey carries out, in a running bot, what another process asks for.

@@ -37,8 +37,10 @@ type locatedError struct {
 	cause error
 }
 
+// Error returns the sentence with the place in the file.
 func (e locatedError) Error() string { return e.text }
 
+// Unwrap returns the cause.
 func (e locatedError) Unwrap() error { return e.cause }
 
 // jobLines are the lines of the configuration file in which its jobs begin.

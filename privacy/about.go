@@ -164,14 +164,3 @@ func aboutAudit(s *store.Snapshot, person string, d *Dossier) error {
 	slices.SortStableFunc(d.Audits, func(a, b store.Audit) int { return a.At.Compare(b.At) })
 	return nil
 }
-
-// Inform notes that a person is told of their data, and returns false if they were
-// before.
-func Inform(tx *store.Tx, person string) (bool, error) {
-	k := store.Work + store.Key("informed", person)
-	_, told, err := store.Load[time.Time](tx, k)
-	if err != nil || told {
-		return false, err
-	}
-	return true, store.Save(tx, k, tx.Now())
-}

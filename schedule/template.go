@@ -148,6 +148,7 @@ func cause(err error) string {
 // capped is a text that does not grow beyond MaxPost.
 type capped struct{ strings.Builder }
 
+// Write refuses what would make the text longer than a post may be.
 func (c *capped) Write(p []byte) (int, error) {
 	if c.Len()+len(p) > MaxPost {
 		return 0, when.Refuse("文字太长，最多%d字节（约%d个汉字），请分成几条", MaxPost, MaxPost/3)

@@ -85,6 +85,7 @@ type reader struct {
 	r   io.Reader
 }
 
+// Read ends with the error of the context once that is done.
 func (r reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err

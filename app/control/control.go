@@ -152,6 +152,7 @@ func (s *sender) send(f frame) error {
 // A writer writes with a function.
 type writer func([]byte) error
 
+// Write passes p on as one piece of output.
 func (w writer) Write(p []byte) (int, error) {
 	if err := w(p); err != nil {
 		return 0, err

@@ -66,6 +66,7 @@ type socket struct {
 	address string // path, or in a folder of its own
 }
 
+// Close stops listening and removes the socket's files.
 func (s *socket) Close() error { return errors.Join(s.Listener.Close(), s.remove()) }
 
 func (s *socket) remove() error {

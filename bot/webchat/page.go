@@ -28,6 +28,7 @@ type refusal struct {
 	text string // for the visitor: what to do next
 }
 
+// Error returns the sentence that the page shows.
 func (r refusal) Error() string { return r.text }
 
 var (

@@ -183,6 +183,7 @@ func (v *vault) hash(purpose, s string) string {
 // it writes before messages are durable, and loses cookies.
 type kept struct{ *bytes.Reader }
 
+// Write takes p and keeps nothing: the vault saves the session itself.
 func (kept) Write(p []byte) (int, error) { return len(p), nil }
 
 // forLibrary returns the session as the library saved it, with all that belongs

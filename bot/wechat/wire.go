@@ -57,7 +57,10 @@ type wireError struct {
 	unsent   bool // the request certainly did not reach the server
 }
 
+// Error returns the endpoint and what went wrong there, without its address.
 func (e *wireError) Error() string { return e.endpoint + ": " + e.err.Error() }
+
+// Unwrap returns the cause.
 func (e *wireError) Unwrap() error { return e.err }
 
 // plain returns err without the addresses that [http.Client] puts around it.

@@ -1,7 +1,7 @@
 package chat
 
 import (
-	"duban/privacy"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -11,7 +11,7 @@ func informing(t *Request, answer, chat string) (string, error) {
 	if t.Desk.Options.Inform == "" || !t.Known || t.Msg.Group && chat == t.Msg.Chat {
 		return answer, nil
 	}
-	first, err := privacy.Inform(t.Tx, t.Person.ID)
+	first, err := roster.Inform(t.Tx, t.Person.ID)
 	if err != nil || !first {
 		return answer, err
 	}

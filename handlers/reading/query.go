@@ -83,13 +83,23 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 		q.field = m.text[tokens[at].from:tokens[at].to]
 	}
 	q.section = rep.section
-	if n, size := zh.ParseInt(s); size > 0 && s[0] > '9' && (size == len(s) || hasPrefix(s[size:], "的")) {
+	if n := sectionOf(s); n > 0 {
 		q.section = n
 	}
 	if rep.named() {
 		return m.measureQuery(q, tokens, roles, asks)
 	}
 	return m.planQuery(q, tokens, roles, asks)
+}
+
+// sectionOf returns the section that s begins with, as in 二 and 二的目标任务; 0 if
+// there is none.
+func sectionOf(s string) int {
+	n, size := zh.ParseInt(s)
+	if size > 0 && s[0] > '9' && (size == len(s) || hasPrefix(s[size:], "的")) {
+		return n
+	}
+	return 0
 }
 
 // phraseIn finds a phrase that tells the intent.

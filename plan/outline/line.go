@@ -28,6 +28,7 @@ type line struct {
 	inner  bool // stands in the cell of a node
 }
 
+// String returns the text of the line.
 func (l *line) String() string { return string(l.text) }
 
 // free reports whether nothing has been made of the line yet.

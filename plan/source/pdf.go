@@ -79,6 +79,7 @@ type limited struct {
 	left int
 }
 
+// Write returns io.ErrShortWrite when more comes than is allowed.
 func (l *limited) Write(p []byte) (int, error) {
 	if len(p) > l.left {
 		l.left = 0

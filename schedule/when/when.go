@@ -41,6 +41,7 @@ type Refusal struct {
 // Refuse makes a Refusal.
 func Refuse(format string, args ...any) error { return &Refusal{Text: fmt.Sprintf(format, args...)} }
 
+// Error returns the sentence for the person who wrote the phrase.
 func (r *Refusal) Error() string { return r.Text }
 
 // Default is the clock time of a phrase that names none.

@@ -73,14 +73,17 @@ type txn struct {
 // A change says what a key held before it was written.
 type change struct{ key, old []byte }
 
+// Get returns the value, nil if there is none.
 func (t *txn) Get(key []byte) ([]byte, error) { return t.bucket.Get(key), nil }
 
+// Put sets the value and notes the old one, for undoing.
 func (t *txn) Put(key, value []byte) error {
 	key, value = bytes.Clone(key), append([]byte{}, value...)
 	t.undo = append(t.undo, change{key, t.bucket.Get(key)})
 	return t.bucket.Put(key, value)
 }
 
+// Delete removes the key and notes its value, for undoing.
 func (t *txn) Delete(key []byte) error {
 	old := t.bucket.Get(key)
 	if old == nil {

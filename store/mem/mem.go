@@ -88,6 +88,7 @@ func (e *Engine) Close() error {
 // A txn reads and changes one copy of the tree.
 type txn struct{ tree *btree.BTreeG[store.Pair] }
 
+// Get returns the value, nil if there is none.
 func (t *txn) Get(key []byte) ([]byte, error) {
 	p, _ := t.tree.Get(store.Pair{Key: key})
 	return p.Value, nil
@@ -107,11 +108,13 @@ func (t *txn) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
 	}
 }
 
+// Put sets the value.
 func (t *txn) Put(key, value []byte) error {
 	t.tree.Set(store.Pair{Key: bytes.Clone(key), Value: append([]byte{}, value...)})
 	return nil
 }
 
+// Delete removes the key.
 func (t *txn) Delete(key []byte) error {
 	t.tree.Delete(store.Pair{Key: key})
 	return nil
