@@ -4,7 +4,7 @@
 GO       ?= go
 SHARED   ?= ../shared
 FUZZTIME ?= 60s
-KILLS    ?= 400
+ROUNDS   ?= 5
 LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
 
@@ -67,12 +67,13 @@ cross:
 clients:
 	@.ci/wechat4u/run
 
-# Long counts, run by hand; every test prints its seed.
+# Long counts, run by hand: every kill loop ROUNDS times, each with another seed,
+# which it prints; and 50 messages a second for as long as LOAD.
 faults:
-	DUBAN_KILLS=$(KILLS) $(GO) test -count=1 -v -timeout 60m -run 'Kill|Crash|kill' ./...
+	$(GO) test -count=$(ROUNDS) -v -timeout 120m -run 'Kill|TestStop' ./bot/... ./store/bolt ./e2e
 
 load:
-	$(GO) test -count=1 -v -timeout 30m -run 'Load|_load' $$($(GO) list ./... | grep -E '^duban$$|/e2e$$') -args -load $(LOAD)
+	$(GO) test -count=1 -v -timeout 60m -run _load ./e2e -load $(LOAD)
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
