@@ -21,12 +21,12 @@ import (
 )
 
 // open returns an engine on a new file, which is closed when the test ends.
-func open(t testing.TB) *bolt.Engine {
+func open(t *testing.T) *bolt.Engine {
 	t.Helper()
 	return reopen(t, filepath.Join(t.TempDir(), "duban.db"))
 }
 
-func reopen(t testing.TB, path string) *bolt.Engine {
+func reopen(t *testing.T, path string) *bolt.Engine {
 	t.Helper()
 	e, err := bolt.Open(path)
 	if err != nil {
@@ -45,10 +45,6 @@ func put(e *bolt.Engine, key string) error {
 
 func TestEngine(t *testing.T) {
 	storetest.TestEngine(t, func(t *testing.T) store.Engine { return open(t) })
-}
-
-func TestEngine_runTwice(t *testing.T) {
-	storetest.TestEngine(t, func(t *testing.T) store.Engine { return storetest.RunTwice(open(t)) })
 }
 
 func TestEngine_unknown(t *testing.T) {

@@ -1,10 +1,6 @@
 package bolt
 
-import (
-	"go.etcd.io/bbolt"
-
-	"duban/store"
-)
+import "go.etcd.io/bbolt"
 
 // Break makes every later commit fail.
 func (e *Engine) Break() { _ = e.file.Close() }
@@ -20,9 +16,3 @@ func (e *Engine) Commits() (n int) {
 
 // Group is how many updates share a commit at most.
 const Group = group
-
-// Writer returns what a function of an update is given.
-func Writer(b *bbolt.Bucket) store.Writer { return &txn{bucket: b} }
-
-// BBolt returns the database below e.
-func (e *Engine) BBolt() *bbolt.DB { return e.db }

@@ -11,7 +11,3 @@ import (
 func TestEngine(t *testing.T) {
 	storetest.TestEngine(t, func(*testing.T) store.Engine { return mem.New() })
 }
-
-func TestEngine_runTwice(t *testing.T) {
-	storetest.TestEngine(t, func(*testing.T) store.Engine { return storetest.RunTwice(mem.New()) })
-}
