@@ -234,7 +234,7 @@ type torn struct {
 }
 
 // gap is the time between the two transactions, in which a kill may fall.
-const gap = 4 * time.Millisecond
+const gap = 8 * time.Millisecond
 
 func (e *torn) Update(ctx context.Context, fn func(store.Writer) error) error {
 	e.mu.Lock()

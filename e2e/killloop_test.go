@@ -89,7 +89,7 @@ func TestKill_theProgramsChecksCatchPlantedBugs(t *testing.T) {
 		t.Run(string(planted), func(t *testing.T) {
 			o := newOffice(t)
 			caught, kills := errors.New("caught"), 0
-			_, err := o.kill(t, 150, os.Kill, planted, func(_ *books, v verdict) error {
+			_, err := o.kill(t, 250, os.Kill, planted, func(_ *books, v verdict) error {
 				kills++
 				if v[want] > 0 {
 					t.Logf("caught after %d kills: %s: %d", kills, want, v[want])
