@@ -60,15 +60,7 @@ func TestClaim_load(t *testing.T) {
 	for name, chats := range map[string]int{"one chat": 1, "as many chats": rows} {
 		e := &counting{Engine: mem.New()}
 		o := outboxtest.On(t, e)
-		o.Change(func(tx *store.Tx) error {
-			for i := range rows {
-				m := bot.Outgoing{Key: fmt.Sprint(i), Account: "web", Chat: fmt.Sprint(i % chats)}
-				if err := outbox.Enqueue(tx, m); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		o.EnqueueMany(rows, func(i int) bot.Outgoing { return bot.Outgoing{Key: fmt.Sprint(i), Chat: fmt.Sprint(i % chats)} })
 		before := e.reads.Load()
 		m, err := outbox.Claim(t.Context(), o.Store, "web", time.Minute)
 		o.Must(err)
@@ -167,34 +159,19 @@ func TestRecover(t *testing.T) {
 func TestClaim_expired(t *testing.T) {
 	onEngines(t, func(o *office) {
 		const n = 200 // more than one transaction closes
-		o.Change(func(tx *store.Tx) error {
-			for i := range n {
-				m := bot.Outgoing{
-					Key: fmt.Sprint(i), Account: "web", Chat: fmt.Sprint(i % 7),
-					Expires: tx.Now().Add(time.Duration(i) * time.Second),
-				}
-				if err := outbox.Enqueue(tx, m); err != nil {
-					return err
-				}
-			}
-			return nil
+		now := o.Now()
+		o.EnqueueMany(n, func(i int) bot.Outgoing {
+			return bot.Outgoing{Key: fmt.Sprint(i), Chat: fmt.Sprint(i % 7), Expires: now.Add(time.Duration(i) * time.Second)}
 		})
 		o.Pass(150 * time.Second)
-		sent := 0
-		for {
-			m, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute)
-			if errors.Is(err, bot.ErrEmpty) {
-				break
-			}
-			o.Must(err)
+		sent := o.Drain()
+		for _, m := range sent {
 			if m.Expires.Before(o.Now()) {
 				o.Errorf("Claim at %v: got a row that expired at %v", o.Now(), m.Expires)
 			}
-			o.Sent(m)
-			sent++
 		}
-		if got := len(o.Rows(outbox.Expired)); got != 150 || sent != 50 {
-			o.Errorf("got %d expired, %d sent, want 150 and 50", got, sent)
+		if got := len(o.Rows(outbox.Expired)); got != 150 || len(sent) != 50 {
+			o.Errorf("got %d expired, %d sent, want 150 and 50", got, len(sent))
 		}
 	})
 }

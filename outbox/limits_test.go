@@ -15,14 +15,8 @@ import (
 // flood enqueues n texts that nobody asked for, in so many chats.
 func (o *office) flood(name string, n, chats int) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
-		for i := range n {
-			m := bot.Outgoing{Key: fmt.Sprint(name, i), Account: "web", Chat: fmt.Sprint("chat ", i%chats), Text: "提醒", Rank: bot.Ordinary}
-			if err := outbox.Enqueue(tx, m); err != nil {
-				return err
-			}
-		}
-		return nil
+	o.EnqueueMany(n, func(i int) bot.Outgoing {
+		return bot.Outgoing{Key: fmt.Sprint(name, i), Chat: fmt.Sprint("chat ", i%chats), Text: "提醒", Rank: bot.Ordinary}
 	})
 }
 

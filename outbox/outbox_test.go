@@ -21,13 +21,7 @@ func TestEnqueue_order(t *testing.T) {
 		at("in an hour", time.Hour)
 		o.Say("chat", "now 1", "now 2")
 		at("a minute ago", -time.Minute)
-		o.Change(func(tx *store.Tx) error {
-			var errs []error
-			for i := range 12 {
-				errs = append(errs, outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("batch ", i), Account: "web", Chat: "chat"}))
-			}
-			return errors.Join(errs...)
-		})
+		o.EnqueueMany(12, func(i int) bot.Outgoing { return bot.Outgoing{Key: fmt.Sprint("batch ", i), Chat: "chat"} })
 		o.Say("chat", "now 3")
 		o.Send("a minute ago", "now 1", "now 2")
 		for i := range 12 {
@@ -116,6 +110,7 @@ func TestCancel(t *testing.T) {
 		{"perhaps sent", func(o *office) {
 			o.Settle(o.Claim("k"), bot.Result{Err: bot.ErrUnknown, Again: o.Now().Add(time.Minute)})
 		}, false, outbox.Unknown},
+		{"parked", func(o *office) { o.park(o.Claim("k")); o.told() }, true, outbox.Cancelled},
 		{"perhaps sent, then given up", func(o *office) {
 			o.Settle(o.Claim("k"), bot.Result{Err: bot.ErrUnknown, Again: o.Now()})
 			o.Settle(o.Claim("k"), bot.Result{Err: bot.ErrRefused})

@@ -93,30 +93,6 @@ func TestSettle_parked(t *testing.T) {
 	})
 }
 
-func TestCancel_parked(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.Say("x", "1", "2")
-		o.park(o.Claim("1"))
-		if !o.Cancel("1") {
-			o.Error("a parked row was not cancelled")
-		}
-		o.told()
-		o.Send("2")
-		o.Idle()
-	})
-}
-
-// The answer to somebody who cannot be found any more is not kept: they can ask
-// again.
-func TestSettle_parkedAnswer(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.Enqueue(bot.Outgoing{Key: "1", Chat: "s/1/x", Text: "第3条……", Answer: true})
-		o.park(o.Claim("1"))
-		o.Row(outbox.Dead, "1")
-		o.Idle()
-	})
-}
-
 func TestCloseExpired(t *testing.T) {
 	onEngines(t, func(o *office) {
 		out := o.Now()

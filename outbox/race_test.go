@@ -31,14 +31,7 @@ func TestCancel_race(t *testing.T) {
 		for round := range rounds / side {
 			var network sync.Map
 			key := func(i int) string { return fmt.Sprint(round, "/", i) }
-			o.Change(func(tx *store.Tx) error {
-				var errs []error
-				for i := range side {
-					m := bot.Outgoing{Key: key(i), Account: "web", Chat: fmt.Sprint(i % 20)}
-					errs = append(errs, outbox.Enqueue(tx, m))
-				}
-				return errors.Join(errs...)
-			})
+			o.EnqueueMany(side, func(i int) bot.Outgoing { return bot.Outgoing{Key: key(i), Chat: fmt.Sprint(i % 20)} })
 			storetest.Each(8, func(i int) {
 				if i < 4 { // senders
 					o.DrainTo("web", func(m bot.Outgoing) { network.Store(m.Key, true) })
@@ -276,14 +269,8 @@ func (w *world) check() {
 func TestSettle_order(t *testing.T) {
 	onEngines(t, func(o *office) {
 		const chats, rows, senders = 5, 30, 4
-		o.Change(func(tx *store.Tx) error {
-			for i := range chats * rows {
-				m := bot.Outgoing{Key: fmt.Sprintf("%04d", i), Account: "web", Chat: fmt.Sprint(i % chats)}
-				if err := outbox.Enqueue(tx, m); err != nil {
-					return err
-				}
-			}
-			return nil
+		o.EnqueueMany(chats*rows, func(i int) bot.Outgoing {
+			return bot.Outgoing{Key: fmt.Sprintf("%04d", i), Chat: fmt.Sprint(i % chats)}
 		})
 		var mu sync.Mutex
 		taken, count := map[string]string{}, 0

@@ -29,6 +29,8 @@ func TestSettle(t *testing.T) {
 		{name: "answer to try again", answer: true, result: bot.Result{Err: fails}, again: time.Minute, state: outbox.Waiting, number: 2},
 		{name: "held", result: bot.Result{Held: true}, again: time.Minute, state: outbox.Waiting, number: 1},
 		{name: "held while out", result: bot.Result{Held: true, Err: bot.ErrOut}, again: time.Minute, state: outbox.Waiting, number: 1},
+		// They can ask again.
+		{name: "answer to somebody who is gone", answer: true, result: bot.Result{Held: true, Parked: true, Err: bot.ErrUnresolved}, again: time.Minute, state: outbox.Dead},
 		{name: "held answer", answer: true, result: bot.Result{Held: true, Err: bot.ErrUnknown}, again: time.Minute, state: outbox.Waiting, number: 1},
 	}
 	for _, tt := range tests {
@@ -108,31 +110,5 @@ func TestSettle_patience(t *testing.T) {
 		o.Pass(time.Hour)
 		o.Send("bad")
 		o.Idle()
-	})
-}
-
-// An account is out for three days.
-func TestSettle_outage(t *testing.T) {
-	onEngines(t, func(o *office) {
-		o.Say("chat", "1", "2")
-		o.Enqueue(bot.Outgoing{Key: "late", Chat: "chat", Expires: o.Now().Add(day)})
-		o.Say("chat", "3")
-		for range 3 * 24 {
-			m := o.Claim("1")
-			if m.Attempt != 1 || m.Repeat {
-				o.Fatalf("claim while the account is out: got attempt %d, repeat %v, want 1, false", m.Attempt, m.Repeat)
-			}
-			o.Settle(m, bot.Result{Err: bot.ErrOut, Held: true, Again: o.Now().Add(time.Hour)})
-			o.Idle()
-			o.Pass(time.Hour)
-		}
-		o.Say("chat", "4")
-		o.Send("1", "2", "3", "4")
-		o.Row(outbox.Expired, "late")
-		for _, r := range o.Rows(outbox.Sent) {
-			if r.Attempt != 1 || r.Repeat {
-				o.Errorf("row %q after the outage: got attempt %d, repeat %v, want 1, false", r.Key, r.Attempt, r.Repeat)
-			}
-		}
 	})
 }

@@ -11,8 +11,7 @@ import (
 
 // TestSetCalendar enters a day off: what moves is said, and holds.
 func TestSetCalendar(t *testing.T) {
-	f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
-	f.clock = whentest.At(t, "2026-11-20 12:00")
+	f := newOffice(t, "2026-11-20 12:00", schedule.Options{Calendar: whentest.School(t)})
 	f.put(reminder("每日", "每天8:30"))
 	f.put(reminder("上班", "工作日8:30"))
 	cal, err := when.NewCalendar([]when.Override{
@@ -37,8 +36,7 @@ func TestSetCalendar(t *testing.T) {
 }
 
 func TestLook_nextYear(t *testing.T) {
-	f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
-	f.clock = whentest.At(t, "2026-10-30 12:00")
+	f := newOffice(t, "2026-10-30 12:00", schedule.Options{Calendar: whentest.School(t)})
 	f.put(reminder("a", "工作日8:30"))
 	for range 10 {
 		f.clock = f.clock.Add(24 * time.Hour)

@@ -1,7 +1,7 @@
 package schedule_test
 
 import (
-	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +23,7 @@ func (f *office) apply(jobs ...schedule.ConfigJob) {
 }
 
 func TestApply_keepsAPause(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.apply(configJob("a", "每天10:30"))
 	paused := reminder("a", "每天10:30")
 	paused.Paused = true
@@ -43,8 +42,7 @@ func TestApply_keepsAPause(t *testing.T) {
 
 // TestApply_lastEditWins edits one job in the file and elsewhere in turn.
 func TestApply_lastEditWins(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	expect := func(what, want string) {
 		t.Helper()
 		if got := f.job("a"); got.When != want {
@@ -92,8 +90,7 @@ func TestApply_lastEditWins(t *testing.T) {
 }
 
 func TestApply_refused(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.apply(configJob("a", "每天8:30"))
 	err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("b", "每月32号"), configJob("c", "每周")})
 	if err == nil {
@@ -113,8 +110,7 @@ func TestApply_refused(t *testing.T) {
 }
 
 func TestApply_over(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.apply(configJob("a", "2026-11-01 9:00"), configJob("b", "每天8:30"))
 	if f.job("a").Version != 0 || f.job("b").Version != 1 {
 		t.Error("a job that is over must be left out, and nothing else")
@@ -124,8 +120,7 @@ func TestApply_over(t *testing.T) {
 // TestApply_keepsMissed changes a text in the file while duban is off: the turn
 // that was missed meanwhile is not forgotten.
 func TestApply_keepsMissed(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	c := configJob("a", "每天8:30")
 	f.apply(c)
 	f.clock = whentest.At(t, "2026-11-24 09:00")
@@ -146,8 +141,7 @@ func TestExport(t *testing.T) {
 	full.Resume, full.Paused = "2026-12-01", true
 	full.Silent = []schedule.Period{{From: "2026-12-24", To: "2026-12-26", Why: "活动"}}
 	export := func(jobs []schedule.ConfigJob) (all []schedule.ConfigJob) {
-		f := newOffice(t, schedule.Options{Calendar: whentest.School(t)})
-		f.clock = whentest.At(t, "2026-11-23 12:00")
+		f := newOffice(t, "2026-11-23 12:00", schedule.Options{Calendar: whentest.School(t)})
 		f.apply(jobs...)
 		f.view(func(sn *store.Snapshot) (err error) {
 			all, err = f.sched.Export(sn)
@@ -162,21 +156,8 @@ func TestExport(t *testing.T) {
 	}
 	full.When = "工作日 16:00"
 	for i, got := range []schedule.ConfigJob{first[0], second[0]} {
-		if !equalJSON(t, got, full) {
+		if !reflect.DeepEqual(got, full) {
 			t.Errorf("export %d: got %+v, want %+v", i+1, got, full)
 		}
 	}
-}
-
-func equalJSON(t *testing.T, a, b any) bool {
-	t.Helper()
-	x, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	y, err := json.Marshal(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(x) == string(y)
 }

@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -68,8 +69,7 @@ func TestPut_refused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{Quiet: quiet}, outbox.Limits{Jobs: outbox.Jobs{PerDay: 10}})
-			f.clock = whentest.At(t, "2026-11-23 12:00")
+			f := newOffice(t, "2026-11-23 12:00", schedule.Options{Quiet: quiet}, outbox.Limits{Jobs: outbox.Jobs{PerDay: 10}})
 			j := reminder("a", "每天8:30")
 			tt.edit(&j)
 			err := f.try(func(tx *store.Tx) error {
@@ -116,8 +116,7 @@ func TestCheck_template(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{})
-			f.clock = whentest.At(t, "2026-11-23 12:00")
+			f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 			j := reminder("a", "每天8:30")
 			j.Text, j.Vars = tt.text, map[string]string{"谁": "辅导员", "坏": "{{日期}}<b>"}
 			f.view(func(sn *store.Snapshot) error {
@@ -136,18 +135,14 @@ func TestCheck_template(t *testing.T) {
 }
 
 func TestRestore(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
 	f.clock = f.clock.Add(time.Minute)
 	f.put(reminder("a", "每天9:30"))
 	restore := func(want string) {
 		t.Helper()
 		f.clock = f.clock.Add(time.Minute)
-		f.update(func(tx *store.Tx) error {
-			_, err := f.sched.Restore(tx, "a", editor)
-			return err
-		})
+		f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Restore(tx, "a", editor) })
 		if got := f.job("a").When; got != want {
 			t.Errorf("restored %q, want %q", got, want)
 		}
@@ -172,12 +167,10 @@ func TestRestore(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
-	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Pause(tx, "a", whentest.At(t, "2026-11-26 00:00"), editor)
-		return err
+	f.edit(func(tx *store.Tx) (schedule.Job, error) {
+		return f.sched.Pause(tx, "a", whentest.At(t, "2026-11-26 00:00"), editor)
 	})
 	f.advance(whentest.At(t, "2026-11-27 09:00"))
 	if got := len(f.posted()); got != 2 {
@@ -186,15 +179,9 @@ func TestPause(t *testing.T) {
 	if turn := f.turns("a")["11-25 08:30"]; turn.Outcome != schedule.Skipped || turn.Why != "已暂停" {
 		t.Errorf("the turn in the pause ended as %s %s", turn.Outcome, turn.Why)
 	}
-	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Pause(tx, "a", time.Time{}, editor)
-		return err
-	})
+	f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Pause(tx, "a", time.Time{}, editor) })
 	f.advance(whentest.At(t, "2026-12-02 12:00"))
-	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Resume(tx, "a", editor)
-		return err
-	})
+	f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Resume(tx, "a", editor) })
 	f.advance(whentest.At(t, "2026-12-03 09:00"))
 	if got := len(f.posted()); got != 3 {
 		t.Errorf("posted %d in all, want 3: nothing of the pause is sent later", got)
@@ -202,16 +189,13 @@ func TestPause(t *testing.T) {
 }
 
 func TestSnooze(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
-	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Snooze(tx, "a", whentest.At(t, "2026-11-24 10:00"), editor)
-		return err
+	f.edit(func(tx *store.Tx) (schedule.Job, error) {
+		return f.sched.Snooze(tx, "a", whentest.At(t, "2026-11-24 10:00"), editor)
 	})
 	f.advance(whentest.At(t, "2026-11-25 09:00"))
-	want := map[string]int{"11-24 10:00": 1, "11-25 08:30": 1}
-	if len(f.count) != 2 || f.count["11-24 10:00"] != 1 || f.count["11-25 08:30"] != 1 {
+	if want := map[string]int{"11-24 10:00": 1, "11-25 08:30": 1}; !maps.Equal(f.count, want) {
 		t.Errorf("posted %v, want %v", f.count, want)
 	}
 	err := f.try(func(tx *store.Tx) error {
@@ -224,13 +208,11 @@ func TestSnooze(t *testing.T) {
 }
 
 func TestSilence(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
 	day := when.DayOf(whentest.At(t, "2026-11-24 00:00"))
-	f.update(func(tx *store.Tx) error {
-		_, err := f.sched.Silence(tx, "a", day, day+1, "运动会", editor)
-		return err
+	f.edit(func(tx *store.Tx) (schedule.Job, error) {
+		return f.sched.Silence(tx, "a", day, day+1, "运动会", editor)
 	})
 	f.view(func(sn *store.Snapshot) error {
 		p, err := f.sched.Check(sn, f.job("a"))
@@ -248,8 +230,7 @@ func TestSilence(t *testing.T) {
 // TestPut_uncommitted edits a job in a transaction that fails, and then in
 // another way: what was read for the first must not stay.
 func TestPut_uncommitted(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
 	fails := errors.New("fails")
 	edit := func(when string, end error) {
@@ -276,8 +257,7 @@ func TestPut_uncommitted(t *testing.T) {
 }
 
 func TestLook_nobody(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.put(reminder("a", "每天8:30"))
 	f.broken = schedule.ErrNobody
 	f.advance(whentest.At(t, "2026-11-24 09:00"))

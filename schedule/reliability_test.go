@@ -2,7 +2,6 @@ package schedule_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,7 +109,7 @@ func TestLook_clock(t *testing.T) {
 	for _, tt := range clockSteps {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, planted := range []bool{false, true} {
-				f := newOffice(t, schedule.Options{})
+				f := newOffice(t, "", schedule.Options{})
 				if planted {
 					f.engine = forgetful{f.engine}
 					f.restart()
@@ -140,21 +139,15 @@ func TestLook_clock(t *testing.T) {
 func TestRun_suspend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(time.Until(whentest.At(t, "2026-11-24 06:00")))
-		f := newOffice(t, schedule.Options{})
+		f := newOffice(t, "", schedule.Options{})
 		f.put(reminder("a", "每天8:30"))
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- f.sched.Run(ctx) }()
+		stop := f.run()
 		<-time.After(time.Minute + 7*time.Second)
 		synctest.Wait()
 		f.offset.Add(int64(4*time.Hour + 30*time.Minute)) // the wall clock went on, timers did not
 		woke := time.Now()
 		<-time.After(time.Minute)
-		synctest.Wait()
 		stop()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Errorf("Run returned %v, want that it was cancelled", err)
-		}
 		rows := f.posted()
 		if len(rows) != 1 || !strings.Contains(rows[0].Text, "（补发，原定08:30）") {
 			t.Fatalf("posted %v, want one late turn", rows)
@@ -179,8 +172,7 @@ func TestLook_implausibleClock(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{Built: whentest.At(t, "2026-01-01 00:00")})
-			f.clock = whentest.At(t, "2026-11-20 12:00")
+			f := newOffice(t, "2026-11-20 12:00", schedule.Options{Built: whentest.At(t, "2026-01-01 00:00")})
 			j := reminder("a", "每天每小时")
 			j.Missed = schedule.SendAll
 			f.put(j)
@@ -199,10 +191,7 @@ func TestLook_implausibleClock(t *testing.T) {
 			if f.alarms[0].Kind != "clock" {
 				t.Errorf("alarm %+v, want one about the clock", f.alarms[0])
 			}
-			trust := func(tx *store.Tx) error { return f.sched.Trust(tx, editor) }
-			if err := f.store.Update(t.Context(), trust); err != nil {
-				t.Fatal(err)
-			}
+			f.update(func(tx *store.Tx) error { return f.sched.Trust(tx, editor) })
 			if f.look(); f.clock.Year() > 2026 && len(f.count) == 0 {
 				t.Error("nothing was posted after a person trusted the clock")
 			}
@@ -215,8 +204,7 @@ func TestLook_outage(t *testing.T) {
 	for _, missed := range []schedule.Missed{schedule.SendLatest, schedule.SendAll, schedule.SendNone} {
 		for _, phrase := range []string{"每天8:30", "每小时", "* * * * *"} {
 			t.Run(string(missed)+" "+phrase, func(t *testing.T) {
-				f := newOffice(t, schedule.Options{}, outbox.Limits{Jobs: outbox.Jobs{Gap: time.Minute}})
-				f.clock = whentest.At(t, "2026-11-23 12:00")
+				f := newOffice(t, "2026-11-23 12:00", schedule.Options{}, outbox.Limits{Jobs: outbox.Jobs{Gap: time.Minute}})
 				j := reminder("a", phrase)
 				j.Missed = missed
 				f.put(j)

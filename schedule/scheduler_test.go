@@ -37,9 +37,14 @@ type office struct {
 	sick   string // the job for which it does; "" is all
 }
 
-func newOffice(t *testing.T, o schedule.Options, limits ...any) *office {
+// newOffice returns an office whose clock shows a time in Shanghai; "" is the
+// bubble's time.
+func newOffice(t *testing.T, clock string, o schedule.Options, limits ...any) *office {
 	t.Helper()
 	f := &office{t: t, engine: mem.New(), opts: o, limits: limits, count: map[string]int{}}
+	if clock != "" {
+		f.clock = whentest.At(t, clock)
+	}
 	f.restart()
 	return f
 }
@@ -89,7 +94,7 @@ func (f *office) post(tx *store.Tx, j schedule.Job, fire schedule.Firing, text s
 func (f *office) posted() []outbox.Row {
 	f.t.Helper()
 	var all []outbox.Row
-	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
+	f.view(func(sn *store.Snapshot) error {
 		all = nil
 		for _, state := range []outbox.State{outbox.Waiting, outbox.Cancelled} {
 			for row, err := range outbox.Rows(sn, "net", state) {
@@ -101,9 +106,6 @@ func (f *office) posted() []outbox.Row {
 		}
 		return nil
 	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
 	return all
 }
 
@@ -119,9 +121,32 @@ func (f *office) look() {
 
 func (f *office) update(fn func(tx *store.Tx) error) {
 	f.t.Helper()
-	err := f.store.Update(f.t.Context(), fn)
-	if err != nil {
+	if err := f.try(fn); err != nil {
 		f.t.Fatal(err)
+	}
+}
+
+// edit runs an edit of a job and ignores what it makes of the job.
+func (f *office) edit(fn func(tx *store.Tx) (schedule.Job, error)) {
+	f.t.Helper()
+	f.update(func(tx *store.Tx) error {
+		_, err := fn(tx)
+		return err
+	})
+}
+
+// run starts the scheduler. What it returns stops it.
+func (f *office) run() (stop func()) {
+	ctx, cancel := context.WithCancel(f.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- f.sched.Run(ctx) }()
+	return func() {
+		f.t.Helper()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			f.t.Errorf("Run returned %v, want that it was cancelled", err)
+		}
 	}
 }
 
@@ -146,7 +171,7 @@ func reminder(id, when string) schedule.Job {
 func (f *office) turns(id string) map[string]schedule.Firing {
 	f.t.Helper()
 	all := map[string]schedule.Firing{}
-	err := f.store.View(f.t.Context(), func(sn *store.Snapshot) error {
+	f.view(func(sn *store.Snapshot) error {
 		turns, err := schedule.Firings(sn, id, time.Time{}, f.now().AddDate(50, 0, 0))
 		clear(all)
 		for _, t := range turns {
@@ -154,25 +179,16 @@ func (f *office) turns(id string) map[string]schedule.Firing {
 		}
 		return err
 	})
-	if err != nil {
-		f.t.Fatal(err)
-	}
 	return all
 }
 
 func TestRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newOffice(t, schedule.Options{})
+		f := newOffice(t, "", schedule.Options{})
 		f.put(reminder("morning", "每天8:30"))
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- f.sched.Run(ctx) }()
+		stop := f.run()
 		<-time.After(72 * time.Hour)
-		synctest.Wait()
 		stop()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Errorf("Run returned %v, want that it was cancelled", err)
-		}
 		rows := f.posted()
 		if len(rows) != 3 {
 			t.Fatalf("got %d posts in three days, want 3", len(rows))
@@ -190,8 +206,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestPut_canonical(t *testing.T) {
-	f := newOffice(t, schedule.Options{})
-	f.clock = whentest.At(t, "2026-11-23 12:00")
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	j := f.put(reminder("a", "三天后下午3点"))
 	if j.When != "2026-11-26 15:00" || j.Version != 1 || j.Source != store.Chat || j.By != "admin" {
 		t.Errorf("got %+v, want version 1 with a canonical schedule", j)
@@ -231,8 +246,7 @@ func TestLook_missed(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, schedule.Options{})
-			f.clock = whentest.At(t, "2026-11-23 12:00")
+			f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 			j := reminder("a", "每天8:30")
 			j.Missed = tt.missed
 			f.put(j)

@@ -1,8 +1,6 @@
 package schedule_test
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -88,20 +86,15 @@ func TestRun_year(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start, end := whentest.At(t, "2026-01-01 00:00"), whentest.At(t, "2027-01-01 00:00")
 		<-time.After(time.Until(start.Add(-time.Minute)))
-		f := newOffice(t, schedule.Options{Calendar: whentest.School(t), Interval: 6 * time.Hour})
+		f := newOffice(t, "", schedule.Options{Calendar: whentest.School(t), Interval: 6 * time.Hour})
 		for i, j := range twentyJobs {
 			job := reminder(string(rune('a'+i)), j.when)
 			job.Days = j.days
 			f.put(job)
 		}
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- f.sched.Run(ctx) }()
+		stop := f.run()
 		<-time.After(time.Until(end))
 		stop()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Errorf("Run returned %v, want that it was cancelled", err)
-		}
 		fires, wrong, late := 0, 0, 0
 		for i, j := range twentyJobs {
 			var got []string
@@ -127,24 +120,7 @@ func TestRun_year(t *testing.T) {
 			}
 		}
 		t.Logf("%d turns, %d jobs differ", fires, wrong)
-		checkDays(t, f)
 	})
-}
-
-// checkDays looks at the days that people will look at first.
-func checkDays(t *testing.T, f *office) {
-	t.Helper()
-	turns := f.turns("c") // Monday to Friday, under the rule for workdays
-	for _, day := range []string{"09-20", "10-10", "10-08"} {
-		if _, ok := turns[day+" 08:30"]; !ok {
-			t.Errorf("nothing was sent on %s, which is worked", day)
-		}
-	}
-	for _, day := range []string{"10-01", "10-02", "10-03", "10-04", "10-05", "10-06", "10-07"} {
-		if turn, ok := turns[day+" 08:30"]; ok {
-			t.Errorf("something was sent on %s, a day off: %v", day, turn)
-		}
-	}
 }
 
 // difference shows the first few of what is in one list only.

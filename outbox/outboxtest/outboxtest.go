@@ -145,6 +145,21 @@ func (o *Office) Enqueue(m bot.Outgoing) {
 	o.Change(func(tx *store.Tx) error { return outbox.Enqueue(tx, m) })
 }
 
+// EnqueueMany puts n rows into the outbox of web in one transaction.
+func (o *Office) EnqueueMany(n int, row func(i int) bot.Outgoing) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		for i := range n {
+			m := row(i)
+			m.Account = "web"
+			if err := outbox.Enqueue(tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Claim returns what is due, and fails the test if it is not the row with this key.
 func (o *Office) Claim(key string) bot.Outgoing {
 	o.Helper()
@@ -209,13 +224,31 @@ func (o *Office) DrainTo(account string, send func(bot.Outgoing)) {
 }
 
 // Cancel takes back a row and returns whether that is certain.
-func (o *Office) Cancel(key string) (done bool) {
+func (o *Office) Cancel(key string) bool {
 	o.Helper()
+	return Do(o, func(tx *store.Tx) (bool, error) { return outbox.Cancel(tx, "web", key) })
+}
+
+// Do runs fn in an update that must be committed, and returns its result.
+func Do[T any](o interface {
+	Change(fn func(*store.Tx) error)
+}, fn func(*store.Tx) (T, error)) (result T) {
 	o.Change(func(tx *store.Tx) (err error) {
-		done, err = outbox.Cancel(tx, "web", key)
+		result, err = fn(tx)
 		return err
 	})
-	return done
+	return result
+}
+
+// See runs fn on a snapshot and returns its result.
+func See[T any](o interface {
+	Look(fn func(*store.Snapshot) error)
+}, fn func(*store.Snapshot) (T, error)) (result T) {
+	o.Look(func(s *store.Snapshot) (err error) {
+		result, err = fn(s)
+		return err
+	})
+	return result
 }
 
 // Rows returns the rows in state.

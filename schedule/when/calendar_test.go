@@ -110,6 +110,24 @@ func TestParse_school(t *testing.T) {
 	}
 }
 
+// timetable returns the turns of a phrase under a rule.
+func timetable(t *testing.T, phrase, rule string, set when.Setting) *when.Timetable {
+	t.Helper()
+	spec, err := when.Parse(phrase, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := when.ParseRule(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turns, err := when.NewTimetable(spec, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turns
+}
+
 func TestPreview_rows(t *testing.T) {
 	for _, c := range []struct {
 		name, when, rule, now string
@@ -120,19 +138,7 @@ func TestPreview_rows(t *testing.T) {
 		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", []string{"跳过：12月1日至2026年1月12日（"}},
 	} {
 		set := when.Setting{Now: whentest.At(t, c.now), Calendar: whentest.School(t)}
-		spec, err := when.Parse(c.when, set)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rule, err := when.ParseRule(c.rule)
-		if err != nil {
-			t.Fatal(err)
-		}
-		turns, err := when.NewTimetable(spec, rule)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := turns.Preview(set.Now, 12).String()
+		text := timetable(t, c.when, c.rule, set).Preview(set.Now, 12).String()
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the preview does not say %q:\n%s", c.name, want, text)
@@ -143,18 +149,7 @@ func TestPreview_rows(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	set := when.Setting{Now: whentest.At(t, "2026-09-18 12:00"), Calendar: whentest.School(t)}
-	spec, err := when.Parse("30 8 * * 1-5", set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rule, err := when.ParseRule("法定工作日")
-	if err != nil {
-		t.Fatal(err)
-	}
-	turns, err := when.NewTimetable(spec, rule)
-	if err != nil {
-		t.Fatal(err)
-	}
+	turns := timetable(t, "30 8 * * 1-5", "法定工作日", set)
 	p := turns.Preview(set.Now, 16)
 	text := p.String()
 	for _, want := range []string{
@@ -174,13 +169,7 @@ func TestPreview(t *testing.T) {
 	if p = turns.Preview(whentest.At(t, "2026-06-02 12:00"), 150); len(p.Warnings) != 1 {
 		t.Errorf("of turns in 2027 the warnings are %v, want one", p.Warnings)
 	}
-	silent, err := when.ParseRule("法定工作日，无放假安排的年份不发")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if turns, err = when.NewTimetable(spec, silent); err != nil {
-		t.Fatal(err)
-	}
+	turns = timetable(t, "30 8 * * 1-5", "法定工作日，无放假安排的年份不发", set)
 	if next := turns.Next(whentest.At(t, "2026-12-31 12:00")); !next.IsZero() {
 		t.Errorf("in a year without data the turn %v comes, want silence", next)
 	}
@@ -240,15 +229,7 @@ func TestPreview_rowsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := when.Setting{Now: whentest.At(t, "2026-11-23 12:00"), Calendar: cal}
-	spec, err := when.Parse("工作日8:30", set)
-	if err != nil {
-		t.Fatal(err)
-	}
-	times, err := when.NewTimetable(spec, when.Rule{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := times.Preview(set.Now, 4).String()
+	text := timetable(t, "工作日8:30", "", set).Preview(set.Now, 4).String()
 	if want := "跳过：11月25日至11月27日（校庆放假）、11月30日（校庆放假）\n增加：11月28日（校庆调休上班）"; !strings.Contains(text, want) {
 		t.Errorf("the preview does not say %q:\n%s", want, text)
 	}
