@@ -46,12 +46,7 @@ func (o *office) fanOut() {
 // asked returns how many items there are, and whether the text waits to be sent.
 func asked(o *office) (items int, posted bool) {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
-		all, err := notice.Items(s, 1)
-		items = len(all)
-		return err
-	})
-	return items, len(o.Rows(outbox.Waiting)) > 0
+	return len(o.items(1)), len(o.Rows(outbox.Waiting)) > 0
 }
 
 // The process ends after every transaction: what goes on is what the store says, and

@@ -121,17 +121,13 @@ func TestNotices(t *testing.T) {
 		for i := range 11 {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
-		o.Look(func(s *store.Snapshot) error {
-			all, err := notice.From(s, 9)
-			if err != nil || len(all) != 3 || all[0].Number != 9 || all[2].Number != 11 {
-				o.Errorf("got %+v, %v, want 9 to 11", all, err)
-			}
-			last, err := notice.Last(s)
-			if last != 11 {
-				o.Errorf("got %d, want 11", last)
-			}
-			return err
-		})
+		all := outboxtest.See(o, func(s *store.Snapshot) ([]notice.Notice, error) { return notice.From(s, 9) })
+		if len(all) != 3 || all[0].Number != 9 || all[2].Number != 11 {
+			o.Errorf("got %+v, want 9 to 11", all)
+		}
+		if last := outboxtest.See(o, notice.Last); last != 11 {
+			o.Errorf("got %d, want 11", last)
+		}
 	})
 }
 
@@ -167,11 +163,7 @@ func TestLeave(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		now := o.Now()
-		var key string
-		o.Change(func(tx *store.Tx) (err error) {
-			key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
-			return err
-		})
+		key := o.away(roster.Leave{Person: "ann", From: now.Add(-time.Hour), To: now.Add(48 * time.Hour)})
 		o.Pass(24 * time.Hour)
 		o.notify("during", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		for number := 1; number <= 2; number++ {
@@ -187,14 +179,7 @@ func TestLeave(t *testing.T) {
 		if got := o.owed("ann"); !slices.Equal(got, []int{3}) {
 			o.Errorf("got %v, want what came after the leave", got)
 		}
-		dropped := func() (was bool) {
-			o.Change(func(tx *store.Tx) (err error) {
-				_, was, err = notice.DropLeave(tx, key)
-				return err
-			})
-			return was
-		}
-		if !dropped() || dropped() {
+		if !o.dropped(key) || o.dropped(key) {
 			o.Error("a leave can be taken back once")
 		}
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 2, 3}) {
@@ -212,10 +197,7 @@ func TestEndLeave(t *testing.T) {
 			{Person: "ann", From: now.Add(24 * time.Hour)},
 			{Person: "bob", From: now.Add(-time.Hour), To: now.Add(time.Hour)},
 		} {
-			o.Change(func(tx *store.Tx) error {
-				_, err := notice.PutLeave(tx, l)
-				return err
-			})
+			o.away(l)
 		}
 		ended := func() (was bool) {
 			o.Change(func(tx *store.Tx) (err error) {
@@ -241,13 +223,10 @@ func TestEndLeave(t *testing.T) {
 			{"bob", now.Add(time.Hour), true},
 			{"bob", now.Add(time.Hour + 1), false},
 		} {
-			o.Look(func(s *store.Snapshot) error {
-				got, err := roster.Away(s, test.person, test.at)
-				if got != test.want {
-					o.Errorf("got %v, want %v: %s away at %v", got, test.want, test.person, test.at)
-				}
-				return err
-			})
+			away := func(s *store.Snapshot) (bool, error) { return roster.Away(s, test.person, test.at) }
+			if got := outboxtest.See(o, away); got != test.want {
+				o.Errorf("got %v, want %v: %s away at %v", got, test.want, test.person, test.at)
+			}
 		}
 	})
 }
@@ -259,12 +238,8 @@ func TestBeginLeaves(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.notify("before", notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群", "二群")
 		now := o.Now()
-		book := func(from, to time.Duration, delegate string) (key string) {
-			o.Change(func(tx *store.Tx) (err error) {
-				key, err = notice.PutLeave(tx, roster.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
-				return err
-			})
-			return key
+		book := func(from, to time.Duration, delegate string) string {
+			return o.away(roster.Leave{Person: "ann", From: now.Add(from), To: now.Add(to), Delegate: delegate})
 		}
 		begin := func(want string) {
 			o.Helper()
@@ -276,13 +251,10 @@ func TestBeginLeaves(t *testing.T) {
 		}
 		stands := func(want bool) {
 			o.Helper()
-			o.Look(func(s *store.Snapshot) error {
-				got, err := roster.StandsIn(s, "bob", "ann", o.Now())
-				if got != want {
-					o.Errorf("got %v, want %v: bob stands in for ann", got, want)
-				}
-				return err
-			})
+			in := func(s *store.Snapshot) (bool, error) { return roster.StandsIn(s, "bob", "ann", o.Now()) }
+			if got := outboxtest.See(o, in); got != want {
+				o.Errorf("got %v, want %v: bob stands in for ann", got, want)
+			}
 		}
 		book(24*time.Hour, 48*time.Hour, "bob")
 		begin("ann open, bob open, cat open")
@@ -294,10 +266,7 @@ func TestBeginLeaves(t *testing.T) {
 		begin("ann absent, bob open, cat open")
 		o.Pass(40 * time.Hour)
 		stands(true)
-		o.Change(func(tx *store.Tx) error {
-			_, _, err := notice.DropLeave(tx, longer)
-			return err
-		})
+		o.dropped(longer)
 		stands(false) // the earlier one was over after 48 hours
 		begin("ann open, bob open, cat open")
 	})

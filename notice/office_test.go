@@ -67,19 +67,19 @@ func (o *office) notify(reason string, n notice.Notice, groups ...string) (p not
 }
 
 // states are how the items of a notice stand, by person.
-func (o *office) states(number int) (line string) {
+func (o *office) states(number int) string {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
-		items, err := notice.Items(s, number)
-		var all []string
-		for _, i := range items {
-			all = append(all, fmt.Sprintf("%s %s", i.Person, i.State))
-		}
-		slices.Sort(all)
-		line = strings.Join(all, ", ")
-		return err
-	})
-	return line
+	var all []string
+	for _, i := range o.items(number) {
+		all = append(all, fmt.Sprintf("%s %s", i.Person, i.State))
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+func (o *office) items(number int) []notice.Item {
+	o.Helper()
+	return outboxtest.See(o, func(s *store.Snapshot) ([]notice.Item, error) { return notice.Items(s, number) })
 }
 
 func (o *office) shown(chat string, at time.Time) (numbers []int) {
@@ -98,11 +98,23 @@ func (o *office) shown(chat string, at time.Time) (numbers []int) {
 }
 
 // owed are the notices that a person has not answered.
-func (o *office) owed(person string) (numbers []int) {
+func (o *office) owed(person string) []int {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) (err error) {
-		numbers, err = notice.OwedBy(s, person)
+	return outboxtest.See(o, func(s *store.Snapshot) ([]int, error) { return notice.OwedBy(s, person) })
+}
+
+// away puts a leave and returns its key.
+func (o *office) away(l roster.Leave) string {
+	o.Helper()
+	return outboxtest.Do(o, func(tx *store.Tx) (string, error) { return notice.PutLeave(tx, l) })
+}
+
+// dropped takes a leave back and tells whether it was there.
+func (o *office) dropped(key string) (was bool) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) (err error) {
+		_, was, err = notice.DropLeave(tx, key)
 		return err
 	})
-	return numbers
+	return was
 }

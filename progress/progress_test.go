@@ -24,13 +24,10 @@ func onEngines(t *testing.T, test func(o *office)) {
 }
 
 // report stores what somebody said about a measure and returns its key.
-func (o *office) report(person string, percent int, at time.Time, message string) (key string) {
+func (o *office) report(person string, percent int, at time.Time, message string) string {
 	o.Helper()
-	o.Change(func(tx *store.Tx) (err error) {
-		key, err = progress.AddUpdate(tx, progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}, message)
-		return err
-	})
-	return key
+	u := progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}
+	return outboxtest.Do(o, func(tx *store.Tx) (string, error) { return progress.AddUpdate(tx, u, message) })
 }
 
 // newest is a person's newest word on the measure, -1 if there is none.
@@ -157,18 +154,12 @@ func TestEffects(t *testing.T) {
 func TestAsk(t *testing.T) {
 	onEngines(t, func(o *office) {
 		for _, text := range []string{"盖章吗", "几点", "在哪"} {
-			o.Change(func(tx *store.Tx) error {
-				_, err := progress.Ask(tx, progress.Question{Kind: "question", Person: "ann", Text: text})
-				return err
-			})
+			q := progress.Question{Kind: "question", Person: "ann", Text: text}
+			outboxtest.Do(o, func(tx *store.Tx) (int, error) { return progress.Ask(tx, q) })
 		}
 		o.Change(func(tx *store.Tx) error { return progress.Answered(tx, 2, "boss", "九点") })
-		withdrawn := func(number int) (was bool) {
-			o.Change(func(tx *store.Tx) (err error) {
-				was, err = progress.WithdrawQuestion(tx, number)
-				return err
-			})
-			return was
+		withdrawn := func(number int) bool {
+			return outboxtest.Do(o, func(tx *store.Tx) (bool, error) { return progress.WithdrawQuestion(tx, number) })
 		}
 		if !withdrawn(1) || withdrawn(1) || withdrawn(2) || withdrawn(9) {
 			o.Error("want that a question is taken back once, and not after it was answered")
@@ -250,13 +241,10 @@ func TestPlan(t *testing.T) {
 				return errors.Join(err, planErr)
 			})
 		}
-		o.Look(func(s *store.Snapshot) error {
-			p, err := progress.Current(s)
-			if p == nil || len(p.Nodes) != 0 || len(p.Index.Find("第1条").Hits) != 0 {
-				o.Errorf("got %+v, want an empty plan that can be asked", p)
-			}
-			return err
-		})
+		p := outboxtest.See(o, progress.Current)
+		if p == nil || len(p.Nodes) != 0 || len(p.Index.Find("第1条").Hits) != 0 {
+			o.Errorf("got %+v, want an empty plan that can be asked", p)
+		}
 		first := outline.Parse("某大学2025年要点\n一、学风\n1. 抓考勤。每周两次。\n2. 抓课堂。人人上课。\n")
 		second := outline.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
 		for _, p := range []*plan.Plan{first, second} {
@@ -272,20 +260,14 @@ func TestPlan(t *testing.T) {
 			)
 		})
 		o.Reopen()
-		o.Look(func(s *store.Snapshot) error {
-			p, err := progress.Current(s)
-			if err != nil {
-				return err
-			}
-			n := p.NodeByID(node)
-			if !slices.Equal(n.Owners, []string{"安然"}) || n.Due != "7月底" {
-				o.Errorf("got owners %v until %s, want what was set by hand", n.Owners, n.Due)
-			}
-			if hits := p.Index.Find("签到").Hits; len(hits) == 0 || hits[0].Node.ID != node {
-				o.Errorf("got %+v by the alias, want the measure", hits)
-			}
-			return nil
-		})
+		p = outboxtest.See(o, progress.Current)
+		n := p.NodeByID(node)
+		if !slices.Equal(n.Owners, []string{"安然"}) || n.Due != "7月底" {
+			o.Errorf("got owners %v until %s, want what was set by hand", n.Owners, n.Due)
+		}
+		if hits := p.Index.Find("签到").Hits; len(hits) == 0 || hits[0].Node.ID != node {
+			o.Errorf("got %+v by the alias, want the measure", hits)
+		}
 		o.Pass(time.Hour)
 		o.Change(func(tx *store.Tx) error {
 			_, ok, err := progress.UndoPlan(tx, "boss")
@@ -295,12 +277,8 @@ func TestPlan(t *testing.T) {
 			return err
 		})
 		inForce("某大学2025年要点")
-		o.Look(func(s *store.Snapshot) error {
-			all, err := progress.PlanHistory(s)
-			if len(all) != 3 {
-				o.Errorf("got %d versions, want 3: two imports and the undoing", len(all))
-			}
-			return err
-		})
+		if all := outboxtest.See(o, progress.PlanHistory); len(all) != 3 {
+			o.Errorf("got %d versions, want 3: two imports and the undoing", len(all))
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/notice"
+	"duban/outbox/outboxtest"
 	"duban/plan/outline"
 	"duban/progress"
 	"duban/report"
@@ -38,29 +39,28 @@ const samplePlan = `临江大学2026年工作要点
 6. 抓好防溺水教育。周末逐班提醒。
 `
 
-// An office is a store with a plan and people.
+// An office is one with a plan and people.
 type office struct {
-	*testing.T
-	*store.Store
-	now time.Time
-	n   int
+	*outboxtest.Office
+	n int
 }
 
 func newOffice(t *testing.T, text string, people ...roster.Person) *office {
 	t.Helper()
-	o := &office{T: t, now: noon().AddDate(0, 0, -20)}
-	var err error
-	o.Store, err = notice.OpenStore(t.Context(), mem.New(), store.Options{Now: func() time.Time { return o.now }}, nil)
-	o.must(err)
-	o.change(func(tx *store.Tx) error {
+	o := &office{Office: outboxtest.On(t, mem.New(), notice.Hooks(nil))}
+	o.turn(noon().AddDate(0, 0, -20))
+	o.Change(func(tx *store.Tx) error {
 		if err := roster.Replace(tx, &roster.Roster{People: people}); err != nil || text == "" {
 			return err
 		}
 		return progress.SetPlan(tx, outline.Parse(text), "plan.txt", "")
 	})
-	o.now = noon()
+	o.turn(noon())
 	return o
 }
+
+// turn sets the clock.
+func (o *office) turn(to time.Time) { o.Pass(to.Sub(o.Now())) }
 
 // staff are two colleges and the office. Two of them are called 张伟.
 func staff() []roster.Person {
@@ -74,22 +74,10 @@ func staff() []roster.Person {
 	}
 }
 
-func (o *office) must(err error) {
-	o.Helper()
-	if err != nil {
-		o.Fatalf("got error %v, want none", err)
-	}
-}
-
-func (o *office) change(fn func(*store.Tx) error) {
-	o.Helper()
-	o.must(o.Update(o.Context(), fn))
-}
-
 // says books an update of a measure by its number, some days before noon.
 func (o *office) says(person, number string, days int, u progress.Update) (key string) {
 	o.Helper()
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		p, err := progress.Current(tx.Snapshot)
 		if err != nil {
 			return err
@@ -110,12 +98,7 @@ func (o *office) says(person, number string, days int, u progress.Update) (key s
 func (o *office) gather(order report.Order) report.Document {
 	o.Helper()
 	order.Zone = zone
-	var doc report.Document
-	o.must(o.View(o.Context(), func(s *store.Snapshot) (err error) {
-		doc, err = report.Gather(s, order)
-		return err
-	}))
-	return doc
+	return outboxtest.See(o, func(s *store.Snapshot) (report.Document, error) { return report.Gather(s, order) })
 }
 
 // say writes a report as text.
@@ -130,11 +113,11 @@ func (o *office) say(order report.Order) string {
 func (o *office) files(order report.Order, f report.Format) []report.File {
 	o.Helper()
 	files, err := o.gather(order).Files(f)
-	o.must(err)
+	o.Must(err)
 	if dir := os.Getenv("DUBAN_LOOK"); dir != "" {
 		for _, file := range files {
 			name := strings.ReplaceAll(o.Name(), "/", "-") + "-" + file.Name
-			o.must(os.WriteFile(filepath.Join(dir, name), file.Data, 0o600))
+			o.Must(os.WriteFile(filepath.Join(dir, name), file.Data, 0o600))
 		}
 	}
 	return files

@@ -10,6 +10,7 @@ import (
 
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/report"
 	"duban/roster"
 	"duban/store"
@@ -37,45 +38,31 @@ func (f *fault) Update(ctx context.Context, fn func(store.Writer) error) error {
 	return err
 }
 
-// maker returns a maker with one want on an engine. Without a folder files cannot
-// be made.
-func maker(t *testing.T, e store.Engine, files string, w report.Want) report.Maker {
-	t.Helper()
-	s, err := notice.OpenStore(t.Context(), e, store.Options{Files: files}, nil)
-	if err == nil {
-		err = s.Update(t.Context(), func(tx *store.Tx) error { return report.PutWant(tx, w) })
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report.Maker{Store: s, Zone: time.UTC, Log: slog.New(slog.DiscardHandler)}
+// A maker is a report's maker with one want on an engine.
+type maker struct {
+	*outboxtest.Office
+	report.Maker
 }
 
-func waiting(t *testing.T, m report.Maker) (n int) {
+// newMaker returns a maker. Without a folder files cannot be made.
+func newMaker(t *testing.T, e store.Engine, files string, w report.Want) maker {
 	t.Helper()
-	err := m.Store.View(t.Context(), func(s *store.Snapshot) error {
-		n = 0
-		for _, err := range outbox.Rows(s, "a", outbox.Waiting) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	o := outboxtest.On(t, e)
+	o.Configure(store.Options{Files: files, Values: []any{notice.Hooks(nil)}})
+	o.Change(func(tx *store.Tx) error { return report.PutWant(tx, w) })
+	return maker{o, report.Maker{Store: o.Store, Zone: time.UTC, Log: slog.New(slog.DiscardHandler)}}
 }
+
+// waiting counts the rows that wait.
+func (m maker) waiting() int { return len(m.Rows(outbox.Waiting)) }
 
 // A report is enqueued once, whenever the store fails and the report is made again.
 func TestMaker_faults(t *testing.T) {
 	for name, f := range map[string]fault{"before the commit": {before: true}, "after the commit": {after: true}} {
 		t.Run(name, func(t *testing.T) {
 			e := &fault{Engine: mem.New()}
-			m := maker(t, e, t.TempDir(), report.Want{
-				Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []roster.Target{{Account: "a", Chat: "c", Group: "g"}},
+			m := newMaker(t, e, t.TempDir(), report.Want{
+				Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []roster.Target{{Account: "web", Chat: "c", Group: "g"}},
 			})
 			e.before, e.after = f.before, f.after
 			for range 3 {
@@ -86,7 +73,7 @@ func TestMaker_faults(t *testing.T) {
 			if e.before || e.after {
 				t.Error("the fault did not happen")
 			}
-			if n := waiting(t, m); n != 1 {
+			if n := m.waiting(); n != 1 {
 				t.Errorf("got %d rows, want one", n)
 			}
 		})
@@ -96,16 +83,16 @@ func TestMaker_faults(t *testing.T) {
 // A report that cannot be made is given up after some attempts, and whoever waits
 // for it is told.
 func TestMaker_givesUp(t *testing.T) {
-	m := maker(t, mem.New(), "", report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "a", Chat: "c"}}})
+	m := newMaker(t, mem.New(), "", report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "web", Chat: "c"}}})
 	for i := range 3 {
-		if n := waiting(t, m); n > 0 {
+		if n := m.waiting(); n > 0 {
 			t.Errorf("got %d rows after %d attempts, want none yet", n, i)
 		}
 		if err := m.All(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := waiting(t, m); n != 1 {
+	if n := m.waiting(); n != 1 {
 		t.Errorf("got %d rows, want the one that says so", n)
 	}
 }

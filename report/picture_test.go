@@ -107,7 +107,7 @@ func TestFiles_rollPicture(t *testing.T) {
 	}
 	o := newOffice(t, samplePlan, people...)
 	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		if err := roster.BindGroup(tx, to); err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func TestFiles_pictureOfVeryMany(t *testing.T) {
 	}
 	o := newOffice(t, "", people...)
 	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}
 		for _, p := range people {
 			if err := notice.PutItem(tx, notice.Item{Notice: 1, Person: p.ID, State: notice.Open, Groups: n.Groups}); err != nil {

@@ -16,9 +16,9 @@ import (
 // notified is an office whose first notice was answered by some.
 func notified(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
-	o.now = noon().Add(-3 * time.Hour)
+	o.turn(noon().Add(-3 * time.Hour))
 	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		if err := roster.BindGroup(tx, to); err != nil {
 			return err
 		}
@@ -33,21 +33,21 @@ func notified(t *testing.T) *office {
 		_, err := notice.PutLeave(tx, roster.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
 		return err
 	})
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{to})
 		return err
 	})
 	claimed, err := outbox.Claim(t.Context(), o.Store, "wx", time.Minute)
-	o.must(err)
-	o.must(outbox.Settle(t.Context(), o.Store, claimed, sent()))
+	o.Must(err)
+	o.Must(outbox.Settle(t.Context(), o.Store, claimed, sent()))
 	o.answers("C3", noon().Add(-150*time.Minute), "已转发到 https://evil.example.com/x")
 	o.answers("L1", noon().Add(-time.Hour), "")
-	o.now = noon()
+	o.turn(noon())
 	return o
 }
 
 func (o *office) answers(person string, at time.Time, note string) {
-	o.change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) error {
 		item, _, err := notice.FindItem(tx.Snapshot, 1, person)
 		if err != nil {
 			return err

@@ -79,7 +79,7 @@ func TestGather_stale(t *testing.T) {
 	if got, want := o.say(report.Order{Kind: report.Stale}), "30天未更新的措施（截至11月23日 12:00）：没有。"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	o.now = noon().AddDate(0, 0, 29) // 30 days after what was said of 1, 31 after that of 3 and 4
+	o.turn(noon().AddDate(0, 0, 29)) // 30 days after what was said of 1, 31 after that of 3 and 4
 	got := o.say(report.Order{Kind: report.Stale})
 	for _, want := range []string{"共4条", "第2条", "第3条 开展诚信教育：50%（11月21日）", "第4条", "第6条 抓好防溺水教育：还没有人填报"} {
 		if !strings.Contains(got, want) {
@@ -103,8 +103,8 @@ func TestGather_withoutPlan(t *testing.T) {
 func TestGather_away(t *testing.T) {
 	o := busy(t)
 	state := func(at time.Time, word string) {
-		o.now = at
-		o.change(func(tx *store.Tx) error {
+		o.turn(at)
+		o.Change(func(tx *store.Tx) error {
 			return tx.Audit(store.Audit{Account: "wx", Source: store.Clock, Action: report.AccountState, Object: "wx", Result: word})
 		})
 	}
@@ -117,7 +117,7 @@ func TestGather_away(t *testing.T) {
 	state(day.Add(3*time.Hour), "deaf")
 	state(day.Add(3*time.Hour+time.Minute), "online") // too short to speak of
 	state(noon().Add(-time.Hour), "restricted")
-	o.now = noon()
+	o.turn(noon())
 	want := "机器人曾离线：11月20日 12:00至14:00，11月23日 11:00至现在，期间的回复可能没有收到。"
 	if got := o.say(report.Order{Kind: report.Progress}); !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant %q in it", got, want)

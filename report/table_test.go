@@ -44,15 +44,15 @@ func TestFiles_workbookHasNoFormula(t *testing.T) {
 	seen := 0
 	for _, sheet := range f.GetSheetList() {
 		rows, err := f.GetRows(sheet)
-		o.must(err)
+		o.Must(err)
 		for i, row := range rows {
 			for j := range row {
 				cell, err := excelize.CoordinatesToCellName(j+1, i+1)
-				o.must(err)
+				o.Must(err)
 				formula, err := f.GetCellFormula(sheet, cell)
-				o.must(err)
+				o.Must(err)
 				kind, err := f.GetCellType(sheet, cell)
-				o.must(err)
+				o.Must(err)
 				if formula != "" || kind == excelize.CellTypeFormula {
 					t.Errorf("%s!%s: got formula %q, want none", sheet, cell, formula)
 				}
@@ -79,7 +79,7 @@ func TestFiles_csvHasNoFormula(t *testing.T) {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord = -1
 	rows, err := r.ReadAll()
-	o.must(err)
+	o.Must(err)
 	if len(rows) < len(hostile())+1 {
 		t.Fatalf("got %d rows, want one for each measure", len(rows))
 	}

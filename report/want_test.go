@@ -11,22 +11,13 @@ import (
 	"duban/store"
 )
 
-func wants(o *outboxtest.Office) (all []report.Want) {
-	o.Helper()
-	o.Look(func(s *store.Snapshot) (err error) {
-		all, err = report.Wants(s)
-		return err
-	})
-	return all
-}
-
 // A report is enqueued by whoever takes its want away, and by nobody else.
 func TestTakeWant(t *testing.T) {
 	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
 		o.Change(func(tx *store.Tx) error {
 			return report.PutWant(tx, report.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
 		})
-		all := wants(o)
+		all := outboxtest.See(o, report.Wants)
 		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.Now()) {
 			o.Fatalf("got %+v, want the one that was asked for, and when", all)
 		}
@@ -43,7 +34,7 @@ func TestTakeWant(t *testing.T) {
 		if rows := o.Rows(outbox.Waiting); len(rows) != 1 {
 			o.Errorf("got %d rows, want one", len(rows))
 		}
-		if all := wants(o); len(all) != 0 {
+		if all := outboxtest.See(o, report.Wants); len(all) != 0 {
 			o.Errorf("got %+v, want nothing wanted any more", all)
 		}
 	})
@@ -53,12 +44,7 @@ func TestMissWant(t *testing.T) {
 	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
 		o.Change(func(tx *store.Tx) error { return report.PutWant(tx, report.Want{Reason: "r"}) })
 		for want := 1; want <= 2; want++ {
-			var got int
-			o.Change(func(tx *store.Tx) (err error) {
-				got, err = report.MissWant(tx, "r")
-				return err
-			})
-			if got != want {
+			if got := outboxtest.Do(o, func(tx *store.Tx) (int, error) { return report.MissWant(tx, "r") }); got != want {
 				o.Errorf("got %d attempts, want %d", got, want)
 			}
 		}
@@ -77,12 +63,8 @@ func TestCountExport(t *testing.T) {
 			person, day string
 			want        int
 		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
-			var got int
-			o.Change(func(tx *store.Tx) (err error) {
-				got, err = report.CountExport(tx, c.person, c.day)
-				return err
-			})
-			if got != c.want {
+			counted := func(tx *store.Tx) (int, error) { return report.CountExport(tx, c.person, c.day) }
+			if got := outboxtest.Do(o, counted); got != c.want {
 				o.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
 			}
 		}
@@ -95,7 +77,7 @@ func TestAbsences(t *testing.T) {
 		at := func(minutes int) time.Time { return began.Add(time.Duration(minutes) * time.Minute) }
 		state := func(minutes int, account, word string) {
 			o.Pass(at(minutes).Sub(o.Now()))
-			must := o.Update(o.Context(), func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) error {
 				if err := tx.Audit(store.Audit{Account: account, Action: "ack", Object: "account.state"}); err != nil {
 					return err
 				}
@@ -105,7 +87,6 @@ func TestAbsences(t *testing.T) {
 				}
 				return tx.Audit(a)
 			})
-			o.Must(must)
 		}
 		state(0, "a", "online")
 		state(10, "a", "offline")

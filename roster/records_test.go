@@ -61,6 +61,12 @@ func (o *office) bind(handle, person, chat string) {
 	})
 }
 
+// reached returns the chat in which a person is reached.
+func (o *office) reached(person string) string {
+	o.Helper()
+	return outboxtest.See(o, func(s *store.Snapshot) (string, error) { return roster.PrivateChat(s, "web", person) })
+}
+
 // alarms returns the texts for the admins that the alarm account has.
 func (o *office) alarms() (texts []string) {
 	o.DrainTo("mail", func(m bot.Outgoing) { texts = append(texts, m.Text) })
@@ -79,12 +85,9 @@ func TestBind_keepsWhatLasts(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.bind("remark/ann", "ann", "remark/ann")
 		o.bind("s/1/a", "ann", "s/1/a")
-		o.Look(func(s *store.Snapshot) error {
-			if chat, err := roster.PrivateChat(s, "web", "ann"); chat != "remark/ann" || err != nil {
-				o.Errorf("reached in %q, %v, want the chat that lasts", chat, err)
-			}
-			return nil
-		})
+		if chat := o.reached("ann"); chat != "remark/ann" {
+			o.Errorf("reached in %q, want the chat that lasts", chat)
+		}
 	})
 }
 
@@ -107,11 +110,11 @@ func TestWho_remarkAndCard(t *testing.T) {
 			if !ok || err != nil || boss.ID != "boss" || boss.Is("admin", "office", "lead") {
 				o.Errorf("by card: got %+v, %v, %v, want the person without rights", boss, ok, err)
 			}
-			if chat, err := roster.PrivateChat(s, "web", "boss"); chat != "" || err != nil {
-				o.Errorf("by card: reached in %q, %v, want nowhere", chat, err)
-			}
 			return nil
 		})
+		if chat := o.reached("boss"); chat != "" {
+			o.Errorf("by card: reached in %q, want nowhere", chat)
+		}
 	})
 }
 
@@ -132,9 +135,8 @@ func TestTellAdmins_whileOut(t *testing.T) {
 		if got := o.alarms(); !slices.Equal(got, []string{"掉线时"}) {
 			o.Errorf("while web is out the alarm account has %q, want 掉线时", got)
 		}
-		o.Change(func(tx *store.Tx) error {
-			_, err := roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true})
-			return err
+		outboxtest.Do(o, func(tx *store.Tx) ([]outbox.Told, error) {
+			return roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true})
 		})
 		if got := o.alarms(); !slices.Equal(got, []string{"关于web"}) {
 			o.Errorf("the alarm account has %q, want 关于web", got)
@@ -219,12 +221,8 @@ func TestCode(t *testing.T) {
 
 func TestTryCode(t *testing.T) {
 	onEngines(t, func(o *office) {
-		try := func(sender string) (n int) {
-			o.Change(func(tx *store.Tx) (err error) {
-				n, err = roster.TryCode(tx, "web", sender)
-				return err
-			})
-			return n
+		try := func(sender string) int {
+			return outboxtest.Do(o, func(tx *store.Tx) (int, error) { return roster.TryCode(tx, "web", sender) })
 		}
 		got := []int{try("x"), try("x"), try("y"), try("x")}
 		o.Pass(24 * time.Hour)
@@ -252,33 +250,22 @@ func TestBind(t *testing.T) {
 			})
 			return id
 		}
-		o.Change(func(tx *store.Tx) error {
-			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "ann", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "gone", Chat: "c2"}))
-		})
+		o.bind("h1", "ann", "c1")
+		o.bind("h2", "gone", "c2")
 		if called("h1") != "ann" || called("h2") != "nobody" || called("h3") != "nobody" {
 			o.Errorf("got %s, %s, %s, want ann and nobody: off the roster, and unknown", called("h1"), called("h2"), called("h3"))
 		}
-		o.Change(func(tx *store.Tx) error {
-			return roster.Bind(tx, "web", "h1", roster.Binding{Person: "bob", Chat: "c3"})
-		})
+		o.bind("h1", "bob", "c3")
 		o.Reopen()
-		o.Look(func(s *store.Snapshot) error {
-			chat, err := roster.PrivateChat(s, "web", "bob")
-			if p, _, _ := who(s, "h1"); chat != "c3" || p.ID != "bob" {
-				o.Errorf("got %s in %q, want bob in c3", p.ID, chat)
-			}
-			return err
-		})
+		if id, chat := called("h1"), o.reached("bob"); chat != "c3" || id != "bob" {
+			o.Errorf("got %s in %q, want bob in c3", id, chat)
+		}
 		r := staff()
 		r.People = r.People[:1]
 		o.Change(func(tx *store.Tx) error { return roster.Replace(tx, r) })
-		o.Look(func(s *store.Snapshot) error {
-			all, err := roster.Current(s)
-			if len(all.People) != 1 || all.People[0].ID != "boss" {
-				o.Errorf("got %+v, want the new roster alone", all.People)
-			}
-			return err
-		})
+		if all := outboxtest.See(o, roster.Current); len(all.People) != 1 || all.People[0].ID != "boss" {
+			o.Errorf("got %+v, want the new roster alone", all.People)
+		}
 	})
 }
 
@@ -305,9 +292,8 @@ func TestGroups(t *testing.T) {
 
 func TestTellAdmins(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.Change(func(tx *store.Tx) error {
-			return errors.Join(roster.Bind(tx, "web", "h1", roster.Binding{Person: "boss", Chat: "c1"}), roster.Bind(tx, "web", "h2", roster.Binding{Person: "ann", Chat: "c2"}))
-		})
+		o.bind("h1", "boss", "c1")
+		o.bind("h2", "ann", "c2")
 		told := func() (texts []string) {
 			for _, m := range o.Drain() {
 				texts = append(texts, m.Chat+" "+m.Text)
@@ -357,12 +343,8 @@ func TestRoster_memo(t *testing.T) {
 		if !errors.Is(err, undo) {
 			o.Fatalf("got %v, want the error", err)
 		}
-		o.Look(func(s *store.Snapshot) error {
-			got, err := roster.Current(s)
-			if got.People[1].Name != "安然" {
-				o.Errorf("got %s, want what was there before", got.People[1].Name)
-			}
-			return err
-		})
+		if got := outboxtest.See(o, roster.Current); got.People[1].Name != "安然" {
+			o.Errorf("got %s, want what was there before", got.People[1].Name)
+		}
 	})
 }

@@ -12,15 +12,6 @@ import (
 	"duban/store/storetest"
 )
 
-func firstSight(o *outboxtest.Office, account, id string) (first bool) {
-	o.Helper()
-	o.Change(func(tx *store.Tx) (err error) {
-		first, err = tx.FirstSight(account, id)
-		return err
-	})
-	return first
-}
-
 func TestFirstSight(t *testing.T) {
 	onEngines(t, func(o *outboxtest.Office) {
 		for _, tt := range []struct {
@@ -36,7 +27,7 @@ func TestFirstSight(t *testing.T) {
 			{"web/a", "b", true},
 			{"web%2Fa", "b", true},
 		} {
-			if got := firstSight(o, tt.account, tt.id); got != tt.want {
+			if got := o.FirstSight(tt.account, tt.id); got != tt.want {
 				o.Errorf("FirstSight(%q, %q): got %v, want %v", tt.account, tt.id, got, tt.want)
 			}
 		}

@@ -251,6 +251,12 @@ func See[T any](o interface {
 	return result
 }
 
+// FirstSight tells whether the store sees a message for the first time.
+func (o *Office) FirstSight(account, id string) bool {
+	o.Helper()
+	return Do(o, func(tx *store.Tx) (bool, error) { return tx.FirstSight(account, id) })
+}
+
 // Rows returns the rows in state.
 func (o *Office) Rows(state outbox.State) (rows []outbox.Row) {
 	o.Helper()

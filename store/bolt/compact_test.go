@@ -65,10 +65,7 @@ func count(t *testing.T, e *bolt.Engine) (n int) {
 func TestEngine_Compact(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "duban.db")
-	e, err := bolt.Open(path)
-	if err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
+	e := reopen(t, path)
 	const canary = "金丝雀7f3a9c"
 	for i := range 500 {
 		set(t, e, fmt.Sprintf("k%04d", i), fmt.Sprintf("%s-%d", canary, i))
@@ -92,18 +89,12 @@ func TestEngine_Compact(t *testing.T) {
 	if got := count(t, e); got != 251 {
 		t.Errorf("got %d records, want 251", got)
 	}
-	if err := e.Close(); err != nil {
-		t.Fatalf("Close: got error %v, want none", err)
-	}
-	if e, err = bolt.Open(path); err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
+	end(t, e)
+	e = reopen(t, path)
 	if got := count(t, e); got != 251 {
 		t.Errorf("got %d records after opening again, want 251", got)
 	}
-	if err := e.Close(); err != nil {
-		t.Fatalf("Close: got error %v, want none", err)
-	}
+	end(t, e)
 	if err := e.Compact(t.Context()); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("got %v from a closed engine, want ErrClosed", err)
 	}
@@ -113,21 +104,13 @@ func TestEngine_Compact(t *testing.T) {
 // removed: it may hold what is to be erased.
 func TestEngine_Compact_leftover(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "duban.db")
-	e, err := bolt.Open(path)
-	if err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
+	e := reopen(t, path)
 	set(t, e, "k", "v")
-	if err := e.Close(); err != nil {
-		t.Fatalf("Close: got error %v, want none", err)
-	}
+	end(t, e)
 	if err := os.WriteFile(path+".compact", []byte("half a copy"), 0o600); err != nil {
 		t.Fatalf("WriteFile: got error %v, want none", err)
 	}
-	if e, err = bolt.Open(path); err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
-	defer func() { _ = e.Close() }()
+	e = reopen(t, path)
 	if _, err := os.Stat(path + ".compact"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want the unfinished copy gone", err)
 	}
@@ -139,11 +122,7 @@ func TestEngine_Compact_leftover(t *testing.T) {
 // TestEngine_Compact_busy compacts while others read and write: nothing that was
 // acknowledged is lost, and nobody sees an error.
 func TestEngine_Compact_busy(t *testing.T) {
-	e, err := bolt.Open(filepath.Join(t.TempDir(), "duban.db"))
-	if err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
-	defer func() { _ = e.Close() }()
+	e := open(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var readers, writers sync.WaitGroup
 	for w := range 4 {

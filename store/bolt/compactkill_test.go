@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"duban/store"
-	"duban/store/bolt"
 )
 
 // compactIn tells the test binary to be the child of TestEngine_Compact_killed.
@@ -23,12 +22,8 @@ func TestCompactChild(t *testing.T) {
 	if path == "" {
 		t.Skip("runs in a process of its own only")
 	}
-	e, err := bolt.Open(path)
-	if err != nil {
-		t.Fatalf("Open: got error %v, want none", err)
-	}
-	n := count(t, e)
-	for i := n; ; i++ {
+	e := reopen(t, path)
+	for i := count(t, e); ; i++ {
 		set(t, e, fmt.Sprintf("k%06d", i), "value")
 		fmt.Fprintf(os.Stdout, "wrote %d\n", i)
 		if err := e.Compact(t.Context()); err != nil {
@@ -65,10 +60,7 @@ func TestEngine_Compact_killed(t *testing.T) {
 		_ = cmd.Wait()
 		timer.Stop()
 		kills++
-		e, err := bolt.Open(path)
-		if err != nil {
-			t.Fatalf("Open after %d kills: got error %v, want none", kills, err)
-		}
+		e := reopen(t, path)
 		err = e.View(t.Context(), func(r store.Reader) error {
 			for i := range acked + 1 {
 				if v, err := r.Get(fmt.Appendf(nil, "k%06d", i)); err != nil || string(v) != "value" {
@@ -83,9 +75,7 @@ func TestEngine_Compact_killed(t *testing.T) {
 		if _, err := os.Stat(path + ".compact"); err == nil {
 			t.Errorf("after %d kills: an unfinished copy was left", kills)
 		}
-		if err := e.Close(); err != nil {
-			t.Fatalf("Close: got error %v, want none", err)
-		}
+		end(t, e)
 	}
 	t.Logf("kills %d, acknowledged writes with as many compactions %d, lost 0", kills, acked+1)
 	if acked < kills {

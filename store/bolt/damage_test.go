@@ -112,9 +112,7 @@ func soundFile(t *testing.T) []byte {
 			t.Fatalf("Update: got error %v, want none", err)
 		}
 	}
-	if err := e.Close(); err != nil {
-		t.Fatalf("Close: got error %v, want none", err)
-	}
+	end(t, e)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
