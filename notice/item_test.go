@@ -85,28 +85,12 @@ func TestOwed(t *testing.T) {
 		for i := range 12 {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
-		o.Change(func(tx *store.Tx) error {
-			i, ok, err := notice.FindItem(tx.Snapshot, 2, "ann")
-			if err != nil || !ok {
-				return fmt.Errorf("no item: %w", err)
-			}
-			i.Answer(tx.Now(), time.Time{}, "web/1", "")
-			if err := notice.PutItem(tx, i); err != nil {
-				return err
-			}
-			return notice.Close(tx, 3)
-		})
+		o.changeItem(2, "ann", func(i *notice.Item) { i.Answer(o.Now(), time.Time{}, "web/1", "") })
+		o.Change(func(tx *store.Tx) error { return notice.Close(tx, 3) })
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.Errorf("got %v, want all but the answered and the closed one, in order", got)
 		}
-		o.Change(func(tx *store.Tx) error {
-			i, _, err := notice.FindItem(tx.Snapshot, 2, "ann")
-			if err != nil {
-				return err
-			}
-			i.Reopen()
-			return notice.PutItem(tx, i)
-		})
+		o.changeItem(2, "ann", (*notice.Item).Reopen)
 		if got := o.owed("ann"); len(got) != 11 || got[1] != 2 {
 			o.Errorf("got %v, want 2 among them again", got)
 		}

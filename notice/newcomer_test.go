@@ -17,9 +17,10 @@ import (
 // the college or comes back keeps all.
 func TestJoin(t *testing.T) {
 	o := &office{outboxtest.On(t, storetest.RunTwice(mem.New()), notice.Hooks(nil))}
-	one := roster.Person{ID: "A", Name: "甲", College: "文学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
-	two := roster.Person{ID: "B", Name: "乙", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
-	three := roster.Person{ID: "C", Name: "丙", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
+	person := func(id, name string) roster.Person {
+		return roster.Person{ID: id, Name: name, College: "文学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
+	}
+	one, two, three := person("A", "甲"), person("B", "乙"), person("C", "丙")
 	people := func(all ...roster.Person) {
 		t.Helper()
 		o.Change(func(tx *store.Tx) error { return roster.Replace(tx, &roster.Roster{People: all}) })
@@ -32,57 +33,27 @@ func TestJoin(t *testing.T) {
 		}
 		return texts
 	}
-	counts := func(number int) (tally notice.Tally) {
+	counts := func(number int) notice.Tally {
 		t.Helper()
-		o.Look(func(s *store.Snapshot) error {
+		c := outboxtest.See(o, func(s *store.Snapshot) (notice.Circumstances, error) {
 			n, _, err := notice.Find(s, number)
-			if err != nil {
-				return err
-			}
-			items, err := notice.Items(s, number)
-			if err != nil {
-				return err
-			}
-			c, err := notice.CircumstancesOf(s, n)
-			tally = c.Tally(items)
-			return err
+			o.Must(err)
+			return notice.CircumstancesOf(s, n)
 		})
-		return tally
+		return c.Tally(o.items(number))
 	}
 	people(one, two)
-	to := []roster.Target{{Account: "web", Chat: "g", Group: "群"}}
 	o.Change(func(tx *store.Tx) error {
 		o.Must(roster.Bind(tx, "web", "u-C", roster.Binding{Person: "C", Chat: "p-C"}))
-		o.Must(roster.BindGroup(tx, to[0]))
-		for reason, n := range map[string]notice.Notice{
-			"open": {Class: notice.Receipt, Text: "查宿舍"}, "over": {Class: notice.Receipt, Text: "已截止的", Due: o.Now().Add(time.Hour)},
-			"closed": {Class: notice.Receipt, Text: "已关闭的"},
-		} {
-			p, err := notice.Post(tx, reason, n, to)
-			o.Must(err)
-			if reason == "closed" {
-				o.Must(notice.Close(tx, p.Notice.Number))
-			}
-		}
-		return nil
+		return roster.BindGroup(tx, roster.Target{Account: "web", Chat: "g", Group: "群"})
 	})
+	const open, closed = 1, 3
+	o.notify("open", notice.Notice{Class: notice.Receipt, Text: "查宿舍"}, "群")
+	o.notify("over", notice.Notice{Class: notice.Receipt, Text: "已截止的", Due: o.Now().Add(time.Hour)}, "群")
+	o.notify("closed", notice.Notice{Class: notice.Receipt, Text: "已关闭的"}, "群")
+	o.Change(func(tx *store.Tx) error { return notice.Close(tx, closed) })
 	sent()
-	open := 0
-	o.Look(func(s *store.Snapshot) error {
-		all, err := notice.From(s, 1)
-		for _, n := range all {
-			if n.Text == "查宿舍" {
-				open = n.Number
-			}
-		}
-		return err
-	})
-	o.Change(func(tx *store.Tx) error {
-		item, _, err := notice.FindItem(tx.Snapshot, open, "B")
-		o.Must(err)
-		item.Answer(o.Now(), time.Time{}, "web/1", "")
-		return notice.PutItem(tx, item)
-	})
+	o.changeItem(open, "B", func(i *notice.Item) { i.Answer(o.Now(), time.Time{}, "web/1", "") })
 	o.Pass(2 * time.Hour)
 
 	people(one, two, three)

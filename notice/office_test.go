@@ -103,6 +103,19 @@ func (o *office) owed(person string) []int {
 	return outboxtest.See(o, func(s *store.Snapshot) ([]int, error) { return notice.OwedBy(s, person) })
 }
 
+// changeItem changes a person's item of a notice.
+func (o *office) changeItem(number int, person string, change func(*notice.Item)) {
+	o.Helper()
+	o.Change(func(tx *store.Tx) error {
+		i, ok, err := notice.FindItem(tx.Snapshot, number, person)
+		if err != nil || !ok {
+			return fmt.Errorf("no item: %w", err)
+		}
+		change(&i)
+		return notice.PutItem(tx, i)
+	})
+}
+
 // away puts a leave and returns its key.
 func (o *office) away(l roster.Leave) string {
 	o.Helper()

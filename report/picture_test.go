@@ -106,12 +106,11 @@ func TestFiles_rollPicture(t *testing.T) {
 		})
 	}
 	o := newOffice(t, samplePlan, people...)
-	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.Change(func(tx *store.Tx) error {
-		if err := roster.BindGroup(tx, to); err != nil {
+		if err := roster.BindGroup(tx, group()); err != nil {
 			return err
 		}
-		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: strings.Repeat("请各学院今天下班前完成宿舍安全检查。", 6)}, []roster.Target{to})
+		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: strings.Repeat("请各学院今天下班前完成宿舍安全检查。", 6)}, []roster.Target{group()})
 		return err
 	})
 	for i := range 160 {
@@ -121,10 +120,10 @@ func TestFiles_rollPicture(t *testing.T) {
 	}
 	all := o.files(report.Order{Kind: report.Answers, Notice: 1, Viewer: everybody()}, report.Picture)
 	check(t, all)
-	group := o.files(report.Order{Kind: report.Answers, Notice: 1}, report.Picture)
-	check(t, group)
-	if len(all[0].Data) < 2*len(group[0].Data) {
-		t.Errorf("got %d bytes with names and %d without, want many more", len(all[0].Data), len(group[0].Data))
+	counts := o.files(report.Order{Kind: report.Answers, Notice: 1}, report.Picture)
+	check(t, counts)
+	if len(all[0].Data) < 2*len(counts[0].Data) {
+		t.Errorf("got %d bytes with names and %d without, want many more", len(all[0].Data), len(counts[0].Data))
 	}
 }
 
@@ -156,7 +155,6 @@ func TestFiles_pictureOfVeryMany(t *testing.T) {
 		})
 	}
 	o := newOffice(t, "", people...)
-	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.Change(func(tx *store.Tx) error {
 		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}
 		for _, p := range people {
@@ -164,7 +162,7 @@ func TestFiles_pictureOfVeryMany(t *testing.T) {
 				return err
 			}
 		}
-		return errors.Join(roster.BindGroup(tx, to), notice.Put(tx, n))
+		return errors.Join(roster.BindGroup(tx, group()), notice.Put(tx, n))
 	})
 	files := o.files(report.Order{Kind: report.Answers, Notice: 1, Viewer: everybody()}, report.Picture)
 	if len(files) != 10 {

@@ -13,13 +13,17 @@ import (
 	"duban/store"
 )
 
+// group is the one in which everybody meets.
+func group() roster.Target {
+	return roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
+}
+
 // notified is an office whose first notice was answered by some.
 func notified(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
 	o.turn(noon().Add(-3 * time.Hour))
-	to := roster.Target{Account: "wx", Chat: "学工群", Group: "学工群"}
 	o.Change(func(tx *store.Tx) error {
-		if err := roster.BindGroup(tx, to); err != nil {
+		if err := roster.BindGroup(tx, group()); err != nil {
 			return err
 		}
 		for _, p := range staff() {
@@ -34,7 +38,7 @@ func notified(t *testing.T) *office {
 		return err
 	})
 	o.Change(func(tx *store.Tx) error {
-		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{to})
+		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{group()})
 		return err
 	})
 	claimed, err := outbox.Claim(t.Context(), o.Store, "wx", time.Minute)
@@ -105,12 +109,12 @@ func TestFiles_roll(t *testing.T) {
 		}
 	}
 	// What a group gets holds no name, in no format.
-	group := report.Order{Kind: report.Answers, Notice: 1}
-	sheets := open(t, o.files(group, report.Sheet)[0].Data).GetSheetList()
+	order := report.Order{Kind: report.Answers, Notice: 1}
+	sheets := open(t, o.files(order, report.Sheet)[0].Data).GetSheetList()
 	if len(sheets) != 1 {
 		t.Errorf("got sheets %q for a group, want the counts only", sheets)
 	}
-	if text := string(o.files(group, report.CSV)[0].Data); strings.Contains(text, "王雪晴") || strings.Contains(text, "计算机学院") || !strings.Contains(text, `"合计","5"`) {
+	if text := string(o.files(order, report.CSV)[0].Data); strings.Contains(text, "王雪晴") || strings.Contains(text, "计算机学院") || !strings.Contains(text, `"合计","5"`) {
 		t.Errorf("got %q for a group, want the counts only", text)
 	}
 }
