@@ -141,7 +141,7 @@ Usage:
 	}
 	_, err := fmt.Fprint(w, `
 Without config.yaml duban starts a simulated office chat with a sample plan.
-README.md says how to set it up; README.zh-CN.md is the manual for the office.
+README.md and docs/ say how to set it up; docs/manual.zh-CN.md is the manual for the office.
 `)
 	return err
 }

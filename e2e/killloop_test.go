@@ -45,7 +45,7 @@ func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, ch
 func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	ends, err := o.kill(t, lives(t, 220, 20), os.Kill, none, func(_ *books, v verdict) error { return v.wrong() })
+	ends, err := o.kill(t, lives(t, 60, 20), os.Kill, none, func(_ *books, v verdict) error { return v.wrong() })
 	if err != nil {
 		t.Fatal(err)
 	}

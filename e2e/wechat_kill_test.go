@@ -254,7 +254,7 @@ func TestWeChat_kills(t *testing.T) {
 	a := newAsylum(t)
 	a.bind()
 	ends, err := bottest.KillLoop{
-		Lives: lives(t, 60, 6), Longest: 400 * time.Millisecond, Rand: a.rnd, Signal: os.Kill, Env: a.env(),
+		Lives: lives(t, 24, 6), Longest: 400 * time.Millisecond, Rand: a.rnd, Signal: os.Kill, Env: a.env(),
 		Before: a.talk, Started: a.hears, Settled: a.settles,
 	}.Run(t.Context())
 	if err != nil {

@@ -236,7 +236,7 @@ func (w *town) report(t *testing.T, ends bottest.Ends, f truth) {
 func TestKill_losesNothingAndRepeatsNothingUnmarked(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	lives := 220
+	lives := 60
 	if testing.Short() {
 		lives = 25
 	}
