@@ -10,45 +10,18 @@ import (
 	"duban/notice"
 	"duban/outbox/outboxtest"
 	"duban/roster"
+	"duban/roster/rostertest"
 	"duban/store"
 )
 
-// An office is one of the people of [staff], who meet in the groups 一群 and 二群.
+// An office is one of the people of [rostertest.Staff], who meet in the groups 一群 and 二群.
 type office struct{ *outboxtest.Office }
 
 func onEngines(t *testing.T, test func(o *office), limits ...any) {
 	t.Helper()
 	outboxtest.OnEngines(t, append(limits, notice.Hooks(nil)), func(o *outboxtest.Office) {
-		w := &office{o}
-		w.staffed()
-		test(w)
-	})
-}
-
-// staff are people of two groups, one of whom is in both.
-func staff() *roster.Roster {
-	row := func(id, name string, role roster.Role, groups ...string) roster.Person {
-		return roster.Person{ID: id, Name: name, Roles: []roster.Role{role}, Groups: groups}
-	}
-	r := &roster.Roster{People: []roster.Person{
-		row("boss", "周明远", roster.Admin, "一群", "二群"), row("ann", "安然", roster.Counselor, "一群", "二群"),
-		row("bob", "鲍波", roster.Counselor, "一群"), row("cat", "蔡婷", roster.Lead, "二群"), row("dan", "安然", roster.Counselor, "三群"),
-		row("eve", "易文", roster.Counselor, "一群"),
-	}}
-	r.People[5].Observer = true
-	return r
-}
-
-// staffed gives the store its people and the groups 一群 and 二群.
-func (o *office) staffed() {
-	o.Helper()
-	o.Change(func(tx *store.Tx) error {
-		for _, g := range []string{"一群", "二群"} {
-			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
-				return err
-			}
-		}
-		return roster.Replace(tx, staff())
+		rostertest.Hire(o)
+		test(&office{o})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 )
 
@@ -79,13 +80,9 @@ func TestSettle_parked(t *testing.T) {
 		o.untried("1")
 		o.Reopen()
 		o.Pass(time.Hour)
-		o.Change(func(tx *store.Tx) error {
-			n, err := outbox.ReleaseParked(tx, "web")
-			if n != 1 {
-				o.Errorf("released %d lanes, want 1", n)
-			}
-			return err
-		})
+		if n := outboxtest.Do(o, func(tx *store.Tx) (int, error) { return outbox.ReleaseParked(tx, "web") }); n != 1 {
+			o.Errorf("released %d lanes, want 1", n)
+		}
 		o.park(o.Claim("1")) // the account is back, but the group is not
 		o.told()
 		o.Pass(3 * time.Hour)
@@ -105,18 +102,14 @@ func TestCloseExpired(t *testing.T) {
 		}
 		o.Pass(3 * day)
 		o.Change(func(tx *store.Tx) error { return outbox.CloseExpired(tx, "web") })
-		o.Look(func(s *store.Snapshot) error {
-			rows, err := outbox.Dropped(s, "web", out)
-			var keys []string
-			for _, r := range rows {
-				keys = append(keys, r.Key)
-			}
-			slices.Sort(keys)
-			if !slices.Equal(keys, []string{"1", "3"}) {
-				o.Errorf("dropped %q, want 1 and 3", keys)
-			}
-			return err
-		})
+		var keys []string
+		for _, r := range outboxtest.See(o, func(s *store.Snapshot) ([]bot.Outgoing, error) { return outbox.Dropped(s, "web", out) }) {
+			keys = append(keys, r.Key)
+		}
+		slices.Sort(keys)
+		if !slices.Equal(keys, []string{"1", "3"}) {
+			o.Errorf("dropped %q, want 1 and 3", keys)
+		}
 		if left := o.Rows(outbox.Waiting); len(left) != 2 {
 			o.Errorf("%d rows wait, want 2", len(left))
 		}

@@ -1,11 +1,9 @@
 package privacy_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,24 +18,8 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/storetest"
 )
-
-// inFolder tells whether the bytes stand in a file under a folder, as grep -a does.
-func inFolder(t *testing.T, dir, text string) (found bool) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		found = found || bytes.Contains(data, []byte(text))
-		return err
-	})
-	if err != nil {
-		t.Fatalf("WalkDir: got error %v, want none", err)
-	}
-	return found
-}
 
 // bare hides that an engine can be compacted: the planted bug.
 type bare struct{ store.Engine }
@@ -150,7 +132,7 @@ func (l *life) erase(person string) {
 func (l *life) found(person string) (found []string) {
 	l.Helper()
 	for _, where := range append(wheres(), "文件") {
-		if inFolder(l.T, l.dir, canary(person, where)) {
+		if storetest.InFolder(l.T, l.dir, canary(person, where)) {
 			found = append(found, where)
 		}
 	}

@@ -11,45 +11,18 @@ import (
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/roster"
+	"duban/roster/rostertest"
 	"duban/store"
 )
 
-// An office is one of the people of [staff].
+// An office is one of the people of [rostertest.Staff].
 type office struct{ *outboxtest.Office }
 
 func onEngines(t *testing.T, test func(o *office)) {
 	t.Helper()
 	outboxtest.OnEngines(t, []any{outbox.Hooks{Resolve: roster.PrivateChat}}, func(o *outboxtest.Office) {
-		w := &office{o}
-		w.staffed()
-		test(w)
-	})
-}
-
-// staff are people of two groups, one of whom is in both.
-func staff() *roster.Roster {
-	row := func(id, name string, role roster.Role, groups ...string) roster.Person {
-		return roster.Person{ID: id, Name: name, Roles: []roster.Role{role}, Groups: groups}
-	}
-	r := &roster.Roster{People: []roster.Person{
-		row("boss", "周明远", roster.Admin, "一群", "二群"), row("ann", "安然", roster.Counselor, "一群", "二群"),
-		row("bob", "鲍波", roster.Counselor, "一群"), row("cat", "蔡婷", roster.Lead, "二群"), row("dan", "安然", roster.Counselor, "三群"),
-		row("eve", "易文", roster.Counselor, "一群"),
-	}}
-	r.People[5].Observer = true
-	return r
-}
-
-// staffed gives the store its people and the groups 一群 and 二群.
-func (o *office) staffed() {
-	o.Helper()
-	o.Change(func(tx *store.Tx) error {
-		for _, g := range []string{"一群", "二群"} {
-			if err := roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g}); err != nil {
-				return err
-			}
-		}
-		return roster.Replace(tx, staff())
+		rostertest.Hire(o)
+		test(&office{o})
 	})
 }
 
@@ -71,14 +44,6 @@ func (o *office) reached(person string) string {
 func (o *office) alarms() (texts []string) {
 	o.DrainTo("mail", func(m bot.Outgoing) { texts = append(texts, m.Text) })
 	return texts
-}
-
-// channels makes web the account of chats and mail one of alarms.
-func (o *office) channels() {
-	o.Helper()
-	o.Change(func(tx *store.Tx) error {
-		return outbox.SetChannels(tx, []outbox.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
-	})
 }
 
 func TestBind_keepsWhatLasts(t *testing.T) {
@@ -121,7 +86,9 @@ func TestWho_remarkAndCard(t *testing.T) {
 // An admin is told by other ways while the account that reaches them is out.
 func TestTellAdmins_whileOut(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.channels()
+		o.Change(func(tx *store.Tx) error {
+			return outbox.SetChannels(tx, []outbox.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
+		})
 		o.bind("h", "boss", "boss")
 		o.Change(func(tx *store.Tx) error { return roster.TellAdmins(tx, "在线时") })
 		if got := o.alarms(); len(got) != 0 {
@@ -260,7 +227,7 @@ func TestBind(t *testing.T) {
 		if id, chat := called("h1"), o.reached("bob"); chat != "c3" || id != "bob" {
 			o.Errorf("got %s in %q, want bob in c3", id, chat)
 		}
-		r := staff()
+		r := rostertest.Staff()
 		r.People = r.People[:1]
 		o.Change(func(tx *store.Tx) error { return roster.Replace(tx, r) })
 		if all := outboxtest.See(o, roster.Current); len(all.People) != 1 || all.People[0].ID != "boss" {
@@ -315,7 +282,7 @@ func TestTellAdmins(t *testing.T) {
 		if len(got) != 1 {
 			o.Errorf("got %q, want it again after an hour", got)
 		}
-		r := staff()
+		r := rostertest.Staff()
 		r.People[0].Roles = []roster.Role{roster.Counselor}
 		o.Change(func(tx *store.Tx) error {
 			return errors.Join(roster.Replace(tx, r), roster.TellAdmins(tx, "没有管理员"))
@@ -328,7 +295,7 @@ func TestTellAdmins(t *testing.T) {
 func TestRoster_memo(t *testing.T) {
 	onEngines(t, func(o *office) {
 		undo := errors.New("undo")
-		r := staff()
+		r := rostertest.Staff()
 		r.People[1].Name = "安安"
 		err := o.Update(o.Context(), func(tx *store.Tx) error {
 			if err := roster.Replace(tx, r); err != nil {

@@ -21,21 +21,16 @@ import (
 // TestLook_edited changes and deletes jobs between a turn and its sending:
 // nothing of the old version is sent.
 func TestLook_edited(t *testing.T) {
-	edits := map[string]func(f *office, tx *store.Tx) error{
-		"its text is changed": func(f *office, tx *store.Tx) error {
+	edits := map[string]func(f *office){
+		"its text is changed": func(f *office) {
 			j := reminder("a", "每天8:30")
 			j.Text = "另一段文字"
-			_, err := f.sched.Put(tx, j, editor)
-			return err
+			f.put(j)
 		},
-		"its time is changed": func(f *office, tx *store.Tx) error {
-			_, err := f.sched.Put(tx, reminder("a", "每天9:30"), editor)
-			return err
-		},
-		"it is deleted": func(f *office, tx *store.Tx) error { return f.sched.Delete(tx, "a", editor) },
-		"it is paused": func(f *office, tx *store.Tx) error {
-			_, err := f.sched.Pause(tx, "a", time.Time{}, editor)
-			return err
+		"its time is changed": func(f *office) { f.put(reminder("a", "每天9:30")) },
+		"it is deleted":       func(f *office) { f.update(func(tx *store.Tx) error { return f.sched.Delete(tx, "a", editor) }) },
+		"it is paused": func(f *office) {
+			f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Pause(tx, "a", time.Time{}, editor) })
 		},
 	}
 	for name, edit := range edits {
@@ -48,7 +43,7 @@ func TestLook_edited(t *testing.T) {
 				t.Fatalf("posted %v, want one row that waits", rows)
 			}
 			f.clock = f.clock.Add(20 * time.Second)
-			f.update(func(tx *store.Tx) error { return edit(f, tx) })
+			edit(f)
 			f.advance(whentest.At(t, "2026-11-24 09:00"))
 			for _, r := range f.posted() {
 				if r.State != outbox.Cancelled {

@@ -113,15 +113,11 @@ func TestParse_school(t *testing.T) {
 // timetable returns the turns of a phrase under a rule.
 func timetable(t *testing.T, phrase, rule string, set when.Setting) *when.Timetable {
 	t.Helper()
-	spec, err := when.Parse(phrase, set)
-	if err != nil {
-		t.Fatal(err)
-	}
 	r, err := when.ParseRule(rule)
 	if err != nil {
 		t.Fatal(err)
 	}
-	turns, err := when.NewTimetable(spec, r)
+	turns, err := when.NewTimetable(parse(t, phrase, set), r)
 	if err != nil {
 		t.Fatal(err)
 	}

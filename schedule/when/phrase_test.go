@@ -46,6 +46,15 @@ func TestParse(t *testing.T) {
 	t.Logf("%d phrases taken, %d refused", taken, refused)
 }
 
+func parse(t *testing.T, phrase string, set when.Setting) *when.Schedule {
+	t.Helper()
+	spec, err := when.Parse(phrase, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
 func following(spec *when.Schedule, now time.Time, n int) []time.Time {
 	var all []time.Time
 	for at := spec.Next(now); !at.IsZero() && len(all) < n; at = spec.Next(at) {
@@ -124,10 +133,7 @@ func TestCron(t *testing.T) {
 			t.Errorf("%s: got cron %q, %v; want %q", phrase, spec.Cron(), err, want)
 		}
 	}
-	spec, err := when.Parse("0 */7 */10 * *", set)
-	if err != nil {
-		t.Fatal(err)
-	}
+	spec := parse(t, "0 */7 */10 * *", set)
 	want := []string{"2026-12-01 00:00", "2026-12-01 07:00", "2026-12-01 14:00", "2026-12-01 21:00", "2026-12-11 00:00"}
 	if got := format(following(spec, set.Now, 5)); !slices.Equal(got, want) {
 		t.Errorf("0 */7 */10 * *: got %v, want %v", got, want)

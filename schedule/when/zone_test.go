@@ -21,6 +21,17 @@ var oddDays = []struct{ zone, day string }{
 	{"Asia/Beirut", "2026-03-29"},         //
 }
 
+// noonBefore is noon of the day before a day.
+func noonBefore(t *testing.T, zone, day string) time.Time {
+	t.Helper()
+	z, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	date, _ := time.Parse("2006-01-02", day)
+	return time.Date(date.Year(), date.Month(), date.Day()-1, 12, 0, 0, 0, z)
+}
+
 // firstShown goes through the minutes of a day and returns the first one at
 // which the clock shows a time, or has just jumped over it.
 func firstShown(zone *time.Location, day string, minute int) time.Time {
@@ -39,18 +50,11 @@ func firstShown(zone *time.Location, day string, minute int) time.Time {
 func TestNext_summerTime(t *testing.T) {
 	for _, odd := range oddDays {
 		t.Run(odd.zone+" "+odd.day, func(t *testing.T) {
-			zone, err := time.LoadLocation(odd.zone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			date, _ := time.Parse("2006-01-02", odd.day)
-			before := time.Date(date.Year(), date.Month(), date.Day()-1, 12, 0, 0, 0, zone)
+			before := noonBefore(t, odd.zone, odd.day)
+			zone := before.Location()
 			for minute := 0; minute < 24*60; minute += 15 {
 				phrase := fmt.Sprintf("每天%02d:%02d", minute/60, minute%60)
-				spec, err := when.Parse(phrase, when.Setting{Now: before, Zone: zone})
-				if err != nil {
-					t.Fatal(err)
-				}
+				spec := parse(t, phrase, when.Setting{Now: before, Zone: zone})
 				want := firstShown(zone, odd.day, minute)
 				count := 0
 				for at := spec.Next(before); at.Before(before.Add(60 * time.Hour)); at = spec.Next(at) {
@@ -73,16 +77,8 @@ func TestNext_summerTime(t *testing.T) {
 // every minute: a turn is always later than what was asked for.
 func TestNext_sequence(t *testing.T) {
 	for _, odd := range oddDays {
-		zone, err := time.LoadLocation(odd.zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		date, _ := time.Parse("2006-01-02", odd.day)
-		start := time.Date(date.Year(), date.Month(), date.Day()-1, 12, 0, 0, 0, zone)
-		spec, err := when.Parse("每30分钟", when.Setting{Now: start, Zone: zone})
-		if err != nil {
-			t.Fatal(err)
-		}
+		start := noonBefore(t, odd.zone, odd.day)
+		spec := parse(t, "每30分钟", when.Setting{Now: start, Zone: start.Location()})
 		last := time.Time{}
 		for m := range 48 * 60 {
 			after := start.Add(time.Duration(m) * time.Minute)

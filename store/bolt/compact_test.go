@@ -1,7 +1,6 @@
 package bolt_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,24 +11,8 @@ import (
 
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/storetest"
 )
-
-// contains tells whether any file of a folder holds the bytes.
-func contains(t *testing.T, dir, text string) (found bool) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		found = found || bytes.Contains(data, []byte(text))
-		return err
-	})
-	if err != nil {
-		t.Fatalf("WalkDir: got error %v, want none", err)
-	}
-	return found
-}
 
 func set(t *testing.T, e *bolt.Engine, key, value string) {
 	t.Helper()
@@ -73,13 +56,13 @@ func TestEngine_Compact(t *testing.T) {
 	for i := range 500 {
 		set(t, e, fmt.Sprintf("k%04d", i), map[bool]string{true: "", false: "kept"}[i%2 == 0])
 	}
-	if !contains(t, dir, canary) {
+	if !storetest.InFolder(t, dir, canary) {
 		t.Fatal("nothing is left of what was deleted even without a compaction: the test shows nothing")
 	}
 	if err := e.Compact(t.Context()); err != nil {
 		t.Fatalf("Compact: got error %v, want none", err)
 	}
-	if contains(t, dir, canary) {
+	if storetest.InFolder(t, dir, canary) {
 		t.Error("got what was deleted in the bytes of the folder, want none of it")
 	}
 	if _, err := bolt.Open(path); !errors.Is(err, store.ErrLocked) {
