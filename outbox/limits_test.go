@@ -9,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 )
 
@@ -116,10 +117,7 @@ func TestLimits_stopsAtThreeTimesTheUsual(t *testing.T) {
 			t.Errorf("got %q, want %q", told, want)
 		}
 	}
-	o.Change(func(tx *store.Tx) error {
-		_, err := outbox.ResumeSending(tx, "boss", store.Chat)
-		return err
-	})
+	outboxtest.Do(o, func(tx *store.Tx) (bool, error) { return outbox.ResumeSending(tx, "boss", store.Chat) })
 	o.leave(30, "after it was let go on, until it stops again")
 }
 

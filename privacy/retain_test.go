@@ -280,9 +280,8 @@ func stored(o *outboxtest.Office, text string) (found []string) {
 func TestSweep_late(t *testing.T) {
 	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
 		o.FirstSight("web", "old")
-		const hour, day = time.Hour, 24 * time.Hour
 		gone := time.Duration(0)
-		for _, age := range []time.Duration{hour, day, 3 * day, 7*day - 1, 8 * day, 29 * day, 30 * day} {
+		for _, age := range []time.Duration{time.Hour, day, 3 * day, 7*day - 1, 8 * day, 29 * day, 30 * day} {
 			o.Pass(age - gone)
 			gone = age
 			o.Reopen()

@@ -53,9 +53,6 @@ func newMaker(t *testing.T, e store.Engine, files string, w report.Want) maker {
 	return maker{o, report.Maker{Store: o.Store, Zone: time.UTC, Log: slog.New(slog.DiscardHandler)}}
 }
 
-// waiting counts the rows that wait.
-func (m maker) waiting() int { return len(m.Rows(outbox.Waiting)) }
-
 // A report is enqueued once, whenever the store fails and the report is made again.
 func TestMaker_faults(t *testing.T) {
 	for name, f := range map[string]fault{"before the commit": {before: true}, "after the commit": {after: true}} {
@@ -73,7 +70,7 @@ func TestMaker_faults(t *testing.T) {
 			if e.before || e.after {
 				t.Error("the fault did not happen")
 			}
-			if n := m.waiting(); n != 1 {
+			if n := len(m.Rows(outbox.Waiting)); n != 1 {
 				t.Errorf("got %d rows, want one", n)
 			}
 		})
@@ -85,14 +82,14 @@ func TestMaker_faults(t *testing.T) {
 func TestMaker_givesUp(t *testing.T) {
 	m := newMaker(t, mem.New(), "", report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "web", Chat: "c"}}})
 	for i := range 3 {
-		if n := m.waiting(); n > 0 {
+		if n := len(m.Rows(outbox.Waiting)); n > 0 {
 			t.Errorf("got %d rows after %d attempts, want none yet", n, i)
 		}
 		if err := m.All(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := m.waiting(); n != 1 {
+	if n := len(m.Rows(outbox.Waiting)); n != 1 {
 		t.Errorf("got %d rows, want the one that says so", n)
 	}
 }

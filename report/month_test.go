@@ -10,14 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"duban/bot"
 	"duban/plan/outline"
 	"duban/progress"
 	"duban/report"
 	"duban/store"
 )
-
-func sent() bot.Result { return bot.Result{Receipt: bot.Receipt{ID: "1", Sent: noon()}} }
 
 // reported is an office in which things were said in two months, corrected and
 // taken back.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"duban/bot"
 	"duban/notice"
-	"duban/outbox"
 	"duban/report"
 	"duban/roster"
 	"duban/store"
@@ -41,9 +41,7 @@ func notified(t *testing.T) *office {
 		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{group()})
 		return err
 	})
-	claimed, err := outbox.Claim(t.Context(), o.Store, "wx", time.Minute)
-	o.Must(err)
-	o.Must(outbox.Settle(t.Context(), o.Store, claimed, sent()))
+	o.DrainTo("wx", func(bot.Outgoing) {})
 	o.answers("C3", noon().Add(-150*time.Minute), "已转发到 https://evil.example.com/x")
 	o.answers("L1", noon().Add(-time.Hour), "")
 	o.turn(noon())

@@ -229,10 +229,14 @@ func (o *Office) Cancel(key string) bool {
 	return Do(o, func(tx *store.Tx) (bool, error) { return outbox.Cancel(tx, "web", key) })
 }
 
-// Do runs fn in an update that must be committed, and returns its result.
-func Do[T any](o interface {
+// A world is an [Office], or embeds one.
+type world interface {
 	Change(fn func(*store.Tx) error)
-}, fn func(*store.Tx) (T, error)) (result T) {
+	Look(fn func(*store.Snapshot) error)
+}
+
+// Do runs fn in an update that must be committed, and returns its result.
+func Do[T any](o world, fn func(*store.Tx) (T, error)) (result T) {
 	o.Change(func(tx *store.Tx) (err error) {
 		result, err = fn(tx)
 		return err
@@ -241,9 +245,7 @@ func Do[T any](o interface {
 }
 
 // See runs fn on a snapshot and returns its result.
-func See[T any](o interface {
-	Look(fn func(*store.Snapshot) error)
-}, fn func(*store.Snapshot) (T, error)) (result T) {
+func See[T any](o world, fn func(*store.Snapshot) (T, error)) (result T) {
 	o.Look(func(s *store.Snapshot) (err error) {
 		result, err = fn(s)
 		return err
