@@ -141,9 +141,10 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error
 	})
 	if socket != nil {
 		g.Go(func() error {
-			return control.Serve(ctx, socket, func(ctx context.Context, r control.Request, s control.Streams) control.End {
+			control.Serve(ctx, socket, o.log, func(ctx context.Context, r control.Request, s control.Streams) control.End {
 				return o.opts.Order(ctx, o, r, s)
 			})
+			return nil
 		})
 	}
 	for _, l := range o.loops() {

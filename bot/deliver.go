@@ -139,7 +139,7 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 	ctx, cancel := context.WithTimeout(ctx, d.lease/2)
 	defer cancel()
 	defer func() { err = classify(err) }()
-	defer contain(&err)
+	defer Contain(&err)
 	return d.account.Send(ctx, m.Chat, marked(m))
 }
 

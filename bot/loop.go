@@ -192,12 +192,12 @@ func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
 }
 
 func watchContained(ctx context.Context, l *line, s State) (err error) {
-	defer contain(&err)
+	defer Contain(&err)
 	return l.extras.watcher.AccountState(ctx, l.name, s)
 }
 
 func runContained(ctx context.Context, a Account, receive func(context.Context, []Message) error) (err error) {
-	defer contain(&err)
+	defer Contain(&err)
 	return a.Run(ctx, receive)
 }
 

@@ -21,9 +21,9 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic with a %T", e.value)
 }
 
-// contain makes err out of the panic that the calling function ends with.
+// Contain makes err out of the panic that the calling function ends with.
 // It must be deferred directly.
-func contain(err *error) {
+func Contain(err *error) {
 	if v := recover(); v != nil {
 		*err = &PanicError{value: v, Stack: debug.Stack()}
 	}

@@ -139,7 +139,7 @@ func (r *receiver) handle(ctx context.Context, m Message) error {
 }
 
 func (r *receiver) attempt(ctx context.Context, m Message) (err error) {
-	defer contain(&err)
+	defer Contain(&err)
 	return r.handler.Handle(ctx, m)
 }
 
@@ -148,7 +148,7 @@ func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err 
 	if r.extras.quarantiner == nil {
 		return cause
 	}
-	defer contain(&err)
+	defer Contain(&err)
 	if err := r.extras.quarantiner.Quarantine(ctx, m, cause); err != nil {
 		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
 	}

@@ -165,8 +165,10 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		d.good("运行", "duban正在运行")
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		err := e.ask(ctx, conn, control.Request{Args: []string{"standing"}})
-		if _, answered := errors.AsType[answer](err); err != nil && !answered {
+		err := ask(ctx, conn, control.Request{Args: []string{"standing"}}, e.streams(""))
+		if a, answered := errors.AsType[answer](err); answered && a.Text != errUnwell.Error() {
+			d.bad("运行", "duban没有说出账号状态："+a.Text)
+		} else if err != nil && !answered {
 			d.bad("运行", "duban在运行，但没有回答，可能卡住了，请看日志")
 		}
 		d.unwell = d.unwell || err != nil

@@ -75,14 +75,15 @@ func (e Env) order(ctx context.Context, c command, args []string) error {
 			return err
 		}
 	}
+	own := e.streams(outOf(f))
 	conn, o, err := e.reach(ctx, conf)
 	switch {
 	case err != nil:
 		return err
 	case conn != nil:
-		return e.ask(ctx, conn, control.Request{Args: append(strings.Fields(c.name), args...), Files: files})
+		return ask(ctx, conn, control.Request{Args: append(strings.Fields(c.name), args...), Files: files}, own)
 	}
-	return errors.Join(do(ctx, o, words, streams{e.streams(), reader(files)}), o.Close())
+	return errors.Join(do(ctx, o, words, streams{own, reader(files)}), o.Close())
 }
 
 // reach connects with the bot that runs on the data folder, or opens the office if
@@ -105,19 +106,41 @@ func (e Env) options(c config.Config) app.Options {
 }
 
 // ask has a running bot carry out a request.
-func (e Env) ask(ctx context.Context, conn net.Conn, r control.Request) error {
-	end, err := control.Ask(ctx, conn, r, e.streams())
+func ask(ctx context.Context, conn net.Conn, r control.Request, s control.Streams) error {
+	end, err := control.Ask(ctx, conn, r, s)
 	if err == nil && end != (control.End{}) {
 		return answer{end}
 	}
 	return err
 }
 
-// streams are those of a command that this process carries out.
-func (e Env) streams() control.Streams {
+// streams are those of an order that is given here. Of files it writes what was asked
+// for and no other, whoever carries it out.
+func (e Env) streams(out string) control.Streams {
 	return control.Streams{In: e.In, Out: e.Out, Err: e.Err, Put: func(name string, data []byte) error {
+		if !askedFor(name, out) {
+			return fmt.Errorf("%s was not asked for and is not written", name)
+		}
 		return os.WriteFile(name, data, 0o600)
 	}}
+}
+
+// outOf returns what stands behind the flag -o.
+func outOf(f *flag.FlagSet) string {
+	if o := f.Lookup("o"); o != nil {
+		return o.Value.String()
+	}
+	return ""
+}
+
+// askedFor reports whether name is the file out or one of its numbered pictures;
+// without out, whether it lies in the working folder and is not hidden.
+func askedFor(name, out string) bool {
+	if out == "" {
+		return filepath.Base(name) == name && !strings.HasPrefix(name, ".")
+	}
+	stem := strings.TrimSuffix(out, filepath.Ext(out))
+	return filepath.Dir(name) == filepath.Dir(out) && strings.HasPrefix(name, stem)
 }
 
 func reader(files map[string][]byte) func(name string) ([]byte, error) {

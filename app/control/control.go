@@ -1,9 +1,9 @@
 // Package control lets the command line work on the store of a running bot, which
 // nobody else can open: it carries one order over a Unix socket in the data folder.
 //
-// Both sides write JSON, one frame a line. The client sends a [Request] and then its
-// standard input; the server sends what the order writes, and in the last frame how
-// it ended. If the client hangs up, the order is cancelled.
+// Both sides write JSON, one frame a line. The client sends a [Request], and its
+// standard input once the server asks for it; the server sends what the order writes,
+// and in the last frame how it ended. If the client hangs up, the order is cancelled.
 package control
 
 import (
@@ -12,8 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"sync"
+	"time"
+
+	"duban/bot"
 )
 
 // A Request is a command line.
@@ -38,6 +42,7 @@ type End struct {
 
 // A frame is one line of either side.
 type frame struct {
+	Want bool   `json:"want,omitempty"` // the order reads its input
 	In   []byte `json:"in,omitempty"`
 	EOF  bool   `json:"eof,omitempty"` // of the input
 	Out  []byte `json:"out,omitempty"`
@@ -47,27 +52,56 @@ type frame struct {
 	End  *End   `json:"end,omitempty"`
 }
 
-// Serve lets do carry out the orders that come, side by side, until ctx ends. It
-// closes l.
-func Serve(ctx context.Context, l net.Listener, do func(context.Context, Request, Streams) End) error {
+const (
+	requestTime = 30 * time.Second // for a client to say what it wants
+	pause       = time.Second      // after a connection could not be accepted
+)
+
+// A Do carries out an order.
+type Do func(context.Context, Request, Streams) End
+
+// Serve lets do carry out the orders that come, side by side, until ctx ends, and
+// then closes l. The bot goes on if a connection cannot be accepted, for instance
+// because too many files are open, and if an order panics.
+func Serve(ctx context.Context, l net.Listener, log *slog.Logger, do Do) {
 	var orders sync.WaitGroup
 	defer orders.Wait()
+	defer l.Close()
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
-	for {
+	for ctx.Err() == nil {
 		conn, err := l.Accept()
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
+		switch {
+		case err == nil:
+			orders.Go(func() { serve(ctx, conn, contained(do, log)) })
+		case ctx.Err() == nil:
+			log.Warn("control socket: connection not accepted", "err", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
 			}
-			return fmt.Errorf("control socket: %w", err)
 		}
-		orders.Go(func() { serve(ctx, conn, do) })
+	}
+}
+
+// contained ends an order that panics, instead of the bot.
+func contained(do Do, log *slog.Logger) Do {
+	return func(ctx context.Context, r Request, s Streams) (end End) {
+		err := func() (err error) {
+			defer bot.Contain(&err)
+			end = do(ctx, r, s)
+			return nil
+		}()
+		if p, ok := errors.AsType[*bot.PanicError](err); ok {
+			log.Error("an order panicked", "err", p, "stack", string(p.Stack))
+			end = End{Text: "a fault in duban ended this command, see its log", Exit: 1}
+		}
+		return end
 	}
 }
 
 // serve carries out one order.
-func serve(ctx context.Context, conn net.Conn, do func(context.Context, Request, Streams) End) {
+func serve(ctx context.Context, conn net.Conn, do Do) {
 	defer conn.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -75,9 +109,11 @@ func serve(ctx context.Context, conn net.Conn, do func(context.Context, Request,
 	defer stop()
 	from := json.NewDecoder(conn)
 	var r Request
+	_ = conn.SetReadDeadline(time.Now().Add(requestTime))
 	if from.Decode(&r) != nil {
 		return // who only looked whether somebody answers
 	}
+	_ = conn.SetReadDeadline(time.Time{})
 	in, typed := io.Pipe()
 	defer in.Close()
 	go func() {
@@ -95,8 +131,9 @@ func serve(ctx context.Context, conn net.Conn, do func(context.Context, Request,
 		}
 	}()
 	to := &sender{to: json.NewEncoder(conn)}
+	want := sync.OnceFunc(func() { _ = to.send(frame{Want: true}) })
 	end := do(ctx, r, Streams{
-		In: in, Out: writer(func(p []byte) error { return to.send(frame{Out: p}) }), Err: writer(func(p []byte) error { return to.send(frame{Err: p}) }),
+		In: reader(func(p []byte) (int, error) { want(); return in.Read(p) }), Out: writer(func(p []byte) error { return to.send(frame{Out: p}) }), Err: writer(func(p []byte) error { return to.send(frame{Err: p}) }),
 		Put: func(name string, data []byte) error { return to.send(frame{File: name, Data: data}) },
 	})
 	_ = to.send(frame{End: &end}) // nobody is left to tell if it fails
@@ -112,10 +149,6 @@ func Ask(ctx context.Context, conn net.Conn, r Request, s Streams) (End, error) 
 	if err := to.to.Encode(r); err != nil {
 		return End{}, fmt.Errorf("control socket: %w", err)
 	}
-	go func() {
-		_, _ = io.Copy(writer(func(p []byte) error { return to.send(frame{In: p}) }), s.In)
-		_ = to.send(frame{EOF: true})
-	}()
 	for from := json.NewDecoder(conn); ; {
 		var f frame
 		if err := from.Decode(&f); err != nil {
@@ -123,6 +156,12 @@ func Ask(ctx context.Context, conn net.Conn, r Request, s Streams) (End, error) 
 		}
 		if f.End != nil {
 			return *f.End, nil
+		}
+		if f.Want {
+			go func() {
+				_, _ = io.Copy(writer(func(p []byte) error { return to.send(frame{In: p}) }), s.In)
+				_ = to.send(frame{EOF: true})
+			}()
 		}
 		if f.File != "" {
 			if err := s.Put(f.File, f.Data); err != nil {
@@ -148,6 +187,12 @@ func (s *sender) send(f frame) error {
 	defer s.mu.Unlock()
 	return s.to.Encode(f)
 }
+
+// A reader reads with a function.
+type reader func([]byte) (int, error)
+
+// Read fills p with the next piece of input.
+func (r reader) Read(p []byte) (int, error) { return r(p) }
 
 // A writer writes with a function.
 type writer func([]byte) error

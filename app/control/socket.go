@@ -9,11 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"sync"
 )
 
 const (
 	socketName = "control"
 	longest    = 100 // bytes of a socket's address that every system takes
+	prefix     = "duban-"
 )
 
 // Listen listens on the socket of a data folder, which only its owner may use. Who
@@ -28,7 +31,7 @@ func Listen(data string) (net.Listener, error) {
 		return nil, err
 	}
 	s := &socket{path: path, address: path}
-	if left, moved := addressOf(path); moved {
+	if left, moved := addressOf(path); moved && ours(left) {
 		s.address = left
 	}
 	if err := s.remove(); err != nil {
@@ -36,18 +39,18 @@ func Listen(data string) (net.Listener, error) {
 	}
 	s.address = path
 	if len(path) > longest {
-		dir, err := os.MkdirTemp("", "duban-")
+		dir, err := os.MkdirTemp("", prefix)
 		if err != nil {
 			return nil, err
 		}
 		s.address = filepath.Join(dir, socketName)
 		if err := os.WriteFile(path, []byte(s.address), 0o600); err != nil {
-			return nil, err
+			return nil, errors.Join(err, s.remove())
 		}
 	}
 	l, err := new(net.ListenConfig).Listen(context.Background(), "unix", s.address)
 	if err != nil {
-		return nil, fmt.Errorf("control socket: %w", err)
+		return nil, errors.Join(fmt.Errorf("control socket: %w", err), s.remove())
 	}
 	s.Listener = l
 	if runtime.GOOS == "windows" { // the rights of the folder protect it
@@ -64,10 +67,16 @@ type socket struct {
 	net.Listener
 	path    string // in the data folder
 	address string // path, or in a folder of its own
+	once    sync.Once
+	closed  error
 }
 
-// Close stops listening and removes the socket's files.
-func (s *socket) Close() error { return errors.Join(s.Listener.Close(), s.remove()) }
+// Close stops listening and removes the socket's files. Nothing is removed after it
+// has returned, also if another call did the work: the next bot may listen then.
+func (s *socket) Close() error {
+	s.once.Do(func() { s.closed = errors.Join(s.Listener.Close(), s.remove()) })
+	return s.closed
+}
 
 func (s *socket) remove() error {
 	if s.address != s.path {
@@ -78,6 +87,13 @@ func (s *socket) remove() error {
 		return err
 	}
 	return nil
+}
+
+// ours reports whether address is that of a socket that [Listen] has moved.
+func ours(address string) bool {
+	info, err := os.Lstat(address)
+	return filepath.Base(address) == socketName && strings.HasPrefix(filepath.Base(filepath.Dir(address)), prefix) &&
+		(errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() && !info.IsDir())
 }
 
 // addressOf returns the address of the socket at path; moved means that it is
@@ -92,12 +108,16 @@ func addressOf(path string) (address string, moved bool) {
 }
 
 // Dial connects with the bot that runs on a data folder. An error means that none
-// answers.
+// answers. A moved socket must belong to who owns the data folder's note of it, so
+// that nobody can take the place of one that is gone.
 func Dial(ctx context.Context, data string) (net.Conn, error) {
 	path, err := filepath.Abs(filepath.Join(data, socketName))
 	if err != nil {
 		return nil, err
 	}
-	address, _ := addressOf(path)
+	address, moved := addressOf(path)
+	if moved && (!ours(address) || !sameOwner(path, address)) {
+		return nil, fmt.Errorf("control socket: %w", fs.ErrPermission)
+	}
 	return new(net.Dialer).DialContext(ctx, "unix", address)
 }
