@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -65,8 +66,12 @@ func (a Account) check() error {
 	if a.Name == "" {
 		return errors.New("name is missing")
 	}
-	if strings.ContainsAny(a.Name, "/\\%") {
+	if strings.ContainsAny(a.Name, `/\%:`) {
 		return fmt.Errorf("name: %q contains a character that cannot be part of one", a.Name)
+	}
+	// An account's files are in a folder of its name in the data folder.
+	if n := strings.ToLower(a.Name); !filepath.IsLocal(n) || n == "." || n == "control" || n == "files" || strings.HasPrefix(n, "duban.") {
+		return fmt.Errorf("name: %q is the name of something else in the data folder, take another one", a.Name)
 	}
 	if _, err := when.ParseQuiet(a.Working); err != nil {
 		return fmt.Errorf("working: %w", err)

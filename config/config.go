@@ -145,7 +145,7 @@ func Parse(path string, data []byte) (Config, error) {
 		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).DecodeFromNode(file.Docs[0].Body, &c)
 	}
 	if err != nil {
-		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, true))
+		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, false)) // without its lines: they hold texts and secrets
 	}
 	c.Path, c.raw = path, data
 	if err := c.check(); err != nil {
