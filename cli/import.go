@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"path/filepath"
@@ -34,12 +36,13 @@ func planImport(f *flag.FlagSet) order {
 // importInto shows what was found and what changes, asks, and takes it.
 func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name string, yes bool, s streams) error {
 	next, changes := doc, "还没有现行的要点，这是第一次导入。"
-	same := false
+	same, seen := false, ""
 	err := st.View(ctx, func(sn *store.Snapshot) error {
 		head, ok, err := progress.HeadOf(sn)
 		if err != nil || !ok {
 			return err
 		}
+		seen = head.Rev
 		old, err := progress.PlanAt(sn, head)
 		if err != nil {
 			return err
@@ -59,6 +62,9 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		return nil
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
+		if head, _, err := progress.HeadOf(tx.Snapshot); err != nil || head.Rev != seen {
+			return cmp.Or(err, errors.New("看过以后，要点又被别人换过了，没有导入；请再导入一次，看新的对比"))
+		}
 		if err := progress.SetPlan(tx, next, name, ""); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -37,7 +38,7 @@ func writeReport(f *flag.FlagSet) order {
 type reportShell struct {
 	streams
 	format report.Format
-	out    string // a file; "" or - is standard output
+	out    string // a file; - is standard output, "" is that for text and a name of the report's for files
 }
 
 // readOrder reads which report is wanted.
@@ -48,6 +49,9 @@ func readOrder(words []string, zone *time.Location) (report.Order, error) {
 	}
 	what, arg := words[0], strings.Join(words[1:], " ")
 	var err error
+	if arg == "" && (what == "college" || what == "person") {
+		err = errUsage
+	}
 	switch what {
 	case "summary", "stale":
 		o.Kind = report.Kind(what)
@@ -94,17 +98,17 @@ func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	if sh.out == "-" && len(files) > 1 {
+		return fmt.Errorf("%d pictures need a file name behind -o: %w", len(files), errUsage)
+	}
 	if err := noteExport(ctx, st, o, sh.format); err != nil {
 		return err
 	}
 	for _, f := range files {
-		name := sh.out
-		if f.Of > 1 {
+		name := cmp.Or(sh.out, f.Name)
+		if sh.out != "" && f.Of > 1 {
 			ext := filepath.Ext(name)
 			name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), f.Number, ext)
-		}
-		if name == "" {
-			name = f.Name
 		}
 		if err := sh.put(name, f.Data); err != nil {
 			return err
