@@ -174,8 +174,8 @@ func (o *Office) watchVolume(ctx context.Context) error {
 	if err != nil || len(stopped) == 0 && !due {
 		return err
 	}
-	for range stopped {
-		o.log.Error("sending stopped by itself: far more than usual was sent today")
+	for _, account := range stopped {
+		o.log.Error("sending stopped by itself: far more than usual was sent today", "account", account)
 	}
 	return o.Store.Update(ctx, func(tx *store.Tx) error {
 		if err := outbox.TellStops(tx, stopText); err != nil || !due {

@@ -8,7 +8,7 @@ import (
 	"duban/schedule/when"
 )
 
-// Retention says for how many days what is done with is kept.
+// Retention says for how many days records are kept that are no longer needed.
 type Retention struct {
 	Seen    int `yaml:"seen"`    // marks of handled messages
 	Outbox  int `yaml:"outbox"`  // texts that were sent

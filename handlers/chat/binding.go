@@ -123,8 +123,8 @@ func (t *Request) candidates(p roster.Person) ([]int, error) {
 	return answered, nil
 }
 
-// RecentFor is recent, and in private also what p was asked about again there in
-// the last day.
+// RecentFor returns the notices that the chat has seen lately, and in private also
+// those that p was asked about again there in the last day.
 func (t *Request) RecentFor(p roster.Person) ([]int, error) {
 	shown, err := t.recent()
 	if err != nil || t.Msg.Group {

@@ -38,7 +38,7 @@ type Options struct {
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document
-	Changed  func() // called after a command may have changed them; nil is ignored
+	Changed  func() // called after a command that may have changed jobs or groups; nil is ignored
 	Log      *slog.Logger
 }
 
@@ -48,7 +48,7 @@ type Desk struct {
 	Options Options
 	Names   directory
 
-	// again handles a message whose sender is known only now, and tells whether
+	// Again handles a message whose sender is known only now, and tells whether
 	// it led to something.
 	Again func(t *Request, m bot.Message) (bool, error)
 }

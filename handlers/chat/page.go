@@ -10,7 +10,7 @@ import (
 	"duban/store"
 )
 
-// Clip cuts a list of names that is longer than max bytes between two names.
+// Clip cuts a list of names that is longer than limit bytes between two names.
 func Clip(list string, limit int) string {
 	if len(list) <= limit {
 		return list
@@ -44,7 +44,7 @@ func (t *Request) Page(head string, blocks []string) (string, error) {
 	return t.Screen(head, head, blocks, "")
 }
 
-// Screen is page with a foot, and another heading above what 更多 prints.
+// Screen prints like [Request.Page], with a foot, and another heading above what 更多 prints.
 func (t *Request) Screen(head, again string, blocks []string, foot string) (string, error) {
 	room := MaxAnswer - len(head) - len(foot) - below
 	blocks = splitLong(blocks, room)

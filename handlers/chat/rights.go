@@ -5,7 +5,7 @@ import (
 )
 
 // A Right is something that not everybody may do. Who may do what is decided
-// here, in one place, for chat, page and command line alike.
+// here, in one place, for chat and page alike.
 type Right string
 
 // The rights.

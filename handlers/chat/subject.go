@@ -11,8 +11,8 @@ import (
 	"duban/zh"
 )
 
-// absentFor tells whether the sender stands in for p, whose answer this is.
-func absentFor(t *Request, p roster.Person) (bool, error) {
+// standsInFor tells whether the sender stands in for p, whose answer this is.
+func standsInFor(t *Request, p roster.Person) (bool, error) {
 	if t.Read.Leave != nil || t.Read.Is(reading.LeaveEnds) || !t.Known {
 		return false, nil
 	}
@@ -31,10 +31,10 @@ func givenLeave(text string, r *roster.Roster) string {
 	return ""
 }
 
-// OrPrincipal returns the person a bare 收到 counts for, and the notice: the sender,
+// CountsFor returns the person a bare 收到 counts for, and the notice: the sender,
 // unless the notice that was found asks nothing of them and they stand in for
 // somebody.
-func (t *Request) OrPrincipal(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
+func (t *Request) CountsFor(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
 	if bound {
 		if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || asked {
 			return t.Person, n, bound, err
@@ -48,8 +48,8 @@ func (t *Request) OrPrincipal(n notice.Notice, bound bool) (roster.Person, notic
 	return p, n, ok, err
 }
 
-// principal is the one person for whom the sender stands in and whom a notice asks
-// who does not ask the sender: their bare 收到 is for that person.
+// principal returns the person for whom the sender stands in and whose notice is still
+// open: the sender's bare 收到 counts for them.
 func principal(t *Request) (p roster.Person, ok bool, err error) {
 	entrusted, err := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
 	if err != nil || len(entrusted) == 0 {
@@ -57,7 +57,7 @@ func principal(t *Request) (p roster.Person, ok bool, err error) {
 	}
 	for _, l := range entrusted {
 		absent, known := t.Roster.Person(l.Person)
-		stands, err := absentFor(t, absent)
+		stands, err := standsInFor(t, absent)
 		if err != nil {
 			return p, false, err
 		}
@@ -100,7 +100,7 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
 	absent := map[string]bool{}
 	for _, p := range named {
-		if absent[p.ID], err = absentFor(t, p); err != nil {
+		if absent[p.ID], err = standsInFor(t, p); err != nil {
 			return p, "", err
 		}
 	}

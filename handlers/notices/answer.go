@@ -20,7 +20,7 @@ import (
 func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
 	n, ok, err := t.BoundNotice(who)
 	if err == nil && who.ID == t.Person.ID && len(t.Read.Entries) == 0 {
-		who, n, ok, err = t.OrPrincipal(n, ok)
+		who, n, ok, err = t.CountsFor(n, ok)
 	}
 	switch {
 	case err != nil:
