@@ -10,22 +10,29 @@ import (
 // in many ways.
 type Watcher struct {
 	path string
-	last []byte
+	last []byte // what was told last
+	seen []byte // what the file held at the last look, if that is something else
 }
 
 // Watch returns a watcher of the file that c was read from.
-func (c Config) Watch() *Watcher { return &Watcher{c.Path, c.raw} }
+func (c Config) Watch() *Watcher { return &Watcher{path: c.Path, last: c.raw} }
 
-// Changed returns what the file holds, if that is something else than before. A
-// file that is away for a moment, under an editor, has not changed.
+// Changed returns what the file holds, if that is something else than before and
+// the look before has seen the same: a file that is empty or half written, or away
+// for a moment, under an editor, has not changed.
 func (w *Watcher) Changed() (data []byte, changed bool) {
 	if w.path == "" {
 		return nil, false
 	}
 	data, err := os.ReadFile(w.path)
-	if err != nil || bytes.Equal(data, w.last) {
+	switch {
+	case err != nil || bytes.Equal(data, w.last):
+		w.seen = nil
+		return nil, false
+	case w.seen == nil || !bytes.Equal(data, w.seen):
+		w.seen = data
 		return nil, false
 	}
-	w.last = data
+	w.last, w.seen = data, nil
 	return data, true
 }
