@@ -105,7 +105,7 @@ func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Tar
 }
 
 // reload applies what a changed configuration file says about the calendar and
-// about jobs, both or neither.
+// about jobs; a file that is refused changes neither.
 func (o *Office) reload(ctx context.Context, data []byte) {
 	c, err := config.Parse(o.Config.Path, data)
 	if err == nil {

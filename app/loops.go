@@ -79,7 +79,7 @@ func (o *Office) loops() []loop {
 		{"notices", 20 * time.Second, true, o.attend},
 		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.BeginLeaves(ctx, o.Store)) }},
 		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.Join(ctx, o.Store)) }},
-		{"privacy", 5 * time.Minute, true, o.tidy()},
+		{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
 	}
 	if o.Config.Path != "" {
 		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
@@ -104,44 +104,60 @@ const (
 // erasedText is what people are told when what they wrote is deleted.
 const erasedText = "您写的内容已经删除，数据库也已压缩，找不回来了。何时回复、填报过什么进度（数字）仍保留。"
 
-// tidy returns the turn that deletes what people want deleted, and what has been
-// kept long enough.
-func (o *Office) tidy() func(context.Context) (bool, error) {
-	var swept, erased time.Time
-	compacted := time.Now()
-	return func(ctx context.Context) (bool, error) {
-		if time.Since(erased) >= eraseRest {
-			n, err := privacy.Erase(ctx, o.Store, erasedText)
-			if n > 0 || err != nil {
-				erased = time.Now()
-				o.log.Info("erased", "people", n)
-			}
-			if err != nil {
-				return false, err
-			}
-		}
-		if time.Since(swept) < sweepEvery {
-			return false, nil
-		}
-		swept = time.Now()
-		some, err := o.sweep(ctx)
-		if err != nil || !some || time.Since(compacted) < compactEvery {
-			return false, err
-		}
-		compacted = time.Now()
-		err = o.Store.Compact(ctx)
-		o.log.Info("compacted", "took", time.Since(compacted).Round(time.Millisecond))
+// A tidier deletes what people want deleted, and what has been kept long enough.
+type tidier struct {
+	*Office
+	swept, erased, compacted time.Time
+	dirty                    bool // something was swept away since compacted
+}
+
+// turn is the turn of its loop.
+func (t *tidier) turn(ctx context.Context) (more bool, err error) {
+	if err := t.erase(ctx); err != nil || time.Since(t.swept) < sweepEvery {
 		return false, err
 	}
+	some, err := t.sweep(ctx)
+	if err != nil {
+		return false, err
+	}
+	t.swept, t.dirty = time.Now(), t.dirty || some
+	if t.dirty && time.Since(t.compacted) >= compactEvery {
+		return false, t.compact(ctx)
+	}
+	return false, nil
+}
+
+func (t *tidier) erase(ctx context.Context) error {
+	if time.Since(t.erased) < eraseRest {
+		return nil
+	}
+	n, err := privacy.Erase(ctx, t.Store, erasedText)
+	if n > 0 || err != nil {
+		t.erased = time.Now()
+	}
+	if err == nil && n > 0 {
+		t.log.Info("erased", "people", n)
+	}
+	return err
+}
+
+func (t *tidier) compact(ctx context.Context) error {
+	began := time.Now()
+	if err := t.Store.Compact(ctx); err != nil {
+		return err
+	}
+	t.compacted, t.dirty = time.Now(), false
+	t.log.Info("compacted", "took", t.compacted.Sub(began).Round(time.Millisecond))
+	return nil
 }
 
 // sweep removes what has been kept long enough and tells whether that was
 // anything.
-func (o *Office) sweep(ctx context.Context) (some bool, err error) {
-	done, err := privacy.Sweep(ctx, o.Store, o.Config.Retention.Keep(o.Zone, o.calendar.Load))
+func (t *tidier) sweep(ctx context.Context) (some bool, err error) {
+	done, err := privacy.Sweep(ctx, t.Store, t.Config.Retention.Keep(t.Zone, t.calendar.Load))
 	n := done.Marks + done.Texts + done.Files + done.Words + done.Records + done.Audits
 	if n > 0 {
-		o.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
+		t.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
 			"words", done.Words, "records", done.Records, "audits", done.Audits)
 	}
 	return n > 0, err

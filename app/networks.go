@@ -61,8 +61,8 @@ func Check(c config.Config) error {
 	return nil
 }
 
-// OpenAccount makes an account. Simulated ones have the people of a roster; a nil
-// one is empty.
+// OpenAccount makes an account. Simulated ones have the people of a roster; the
+// others do not look at it.
 func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Account, error) {
 	return o.opts.Account(c, func() (bot.Account, error) {
 		switch c.Kind {

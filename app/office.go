@@ -88,7 +88,10 @@ func (x *Outside) fill() {
 		x.Now = time.Now
 	}
 	if x.Listen == nil {
-		x.Listen, x.Dial = control.Listen, control.Dial
+		x.Listen = control.Listen
+	}
+	if x.Dial == nil {
+		x.Dial = control.Dial
 	}
 }
 

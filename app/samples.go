@@ -21,6 +21,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // fileOr returns the file that the configuration names, or the sample if it
@@ -150,16 +151,10 @@ func ReadDocument(ctx context.Context, name string, data []byte) (*plan.Plan, er
 		kept, err := json.Marshal(n)
 		if err != nil || len(kept) > store.MaxValue {
 			return nil, &source.Refusal{
-				Text: fmt.Sprintf("第%d至%d行“%s”是一整段，有%d个字，太长了。请把它分成几条，编上号，再导入", n.Line, n.LineEnd, n.Label+clip(n.Title), len([]rune(n.Body))),
+				Text: fmt.Sprintf("第%d至%d行“%s”是一整段，有%d个字，太长了。请把它分成几条，编上号，再导入", n.Line, n.LineEnd, n.Label+zh.Head(n.Title, 12), len([]rune(n.Body))),
 				Err:  err,
 			}
 		}
 	}
 	return p, nil
-}
-
-// clip is the beginning of a title, for a message.
-func clip(title string) string {
-	r := []rune(title)
-	return string(r[:min(len(r), 12)])
 }

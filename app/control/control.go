@@ -133,7 +133,9 @@ func serve(ctx context.Context, conn net.Conn, do Do) {
 	to := &sender{to: json.NewEncoder(conn)}
 	want := sync.OnceFunc(func() { _ = to.send(frame{Want: true}) })
 	end := do(ctx, r, Streams{
-		In: reader(func(p []byte) (int, error) { want(); return in.Read(p) }), Out: writer(func(p []byte) error { return to.send(frame{Out: p}) }), Err: writer(func(p []byte) error { return to.send(frame{Err: p}) }),
+		In:  reader(func(p []byte) (int, error) { want(); return in.Read(p) }),
+		Out: writer(func(p []byte) error { return to.send(frame{Out: p}) }),
+		Err: writer(func(p []byte) error { return to.send(frame{Err: p}) }),
 		Put: func(name string, data []byte) error { return to.send(frame{File: name, Data: data}) },
 	})
 	_ = to.send(frame{End: &end}) // nobody is left to tell if it fails
