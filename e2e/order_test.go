@@ -1,0 +1,95 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"duban/app"
+	"duban/app/control"
+	"duban/cli"
+	"duban/store"
+	"duban/store/mem"
+)
+
+// A pause is what happens while a command waits for an answer, and the answer.
+type pause func() string
+
+// Read lets it happen.
+func (p pause) Read(b []byte) (int, error) { return copy(b, p()), io.EOF }
+
+func TestPlanImport_changedMeanwhile(t *testing.T) {
+	dir := t.TempDir()
+	conf, one, two := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "one.txt"), filepath.Join(dir, "two.txt")
+	for name, text := range map[string]string{
+		conf: "data: data\n", one: "一、学风\n1.查课堂。\n", two: "一、安全\n1.查宿舍。\n2.查电器。\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := &lasting{Engine: mem.New()}
+	run := func(in io.Reader, args ...string) (string, error) {
+		var out bytes.Buffer
+		err := cli.Run(t.Context(), args, cli.Env{In: in, Out: &out, Err: &out, Outside: app.Outside{
+			Engine: func(string) (store.Engine, error) { return kept, nil },
+		}})
+		return out.String(), err
+	}
+	_, err := run(pause(func() string {
+		if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "已导入") {
+			t.Errorf("import meanwhile: got %q, %v", out, err)
+		}
+		return "y\n"
+	}), "plan", "import", "-config", conf, one)
+	if err == nil || !strings.Contains(err.Error(), "没有导入") {
+		t.Errorf("got error %v, want a refusal: another plan is in force now", err)
+	}
+	if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "没有导入。") {
+		t.Errorf("got %q, %v, want that the second plan is in force", out, err)
+	}
+}
+
+// Whoever answers at the control socket may have no other file written than the one
+// that was asked for.
+func TestOrder_fileNotAskedFor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	for _, c := range []struct{ out, put, written string }{
+		{"r.csv", "r.csv", "r.csv"},
+		{"r.png", "r-2.png", "r-2.png"},
+		{"", "汇总.xlsx", "汇总.xlsx"},
+		{"r.csv", elsewhere, ""},
+		{"r.csv", "other.csv", ""},
+		{"", elsewhere, ""},
+		{"", filepath.Join("..", "other.csv"), ""},
+		{"", ".profile", ""},
+	} {
+		ctx, stop := context.WithCancel(t.Context())
+		l := newLine()
+		served := make(chan struct{})
+		go func() {
+			defer close(served)
+			control.Serve(ctx, l, slog.New(slog.DiscardHandler), func(_ context.Context, _ control.Request, s control.Streams) control.End {
+				_ = s.Put(c.put, []byte("x"))
+				return control.End{}
+			})
+		}()
+		args := []string{"report", "-format", "csv", "summary"}
+		if c.out != "" {
+			args = append(args, "-o", c.out)
+		}
+		err := cli.Run(t.Context(), args, cli.Env{Out: io.Discard, Err: io.Discard, Outside: l.outside()})
+		stop()
+		<-served
+		_, gone := os.Stat(c.put)
+		if asked := c.written != ""; (err == nil) != asked || (gone == nil) != asked {
+			t.Errorf("-o %q, file %q: got error %v and %v, want it written: %v", c.out, c.put, err, gone, asked)
+		}
+	}
+}
