@@ -114,29 +114,14 @@ const (
 	Shared  Media = "link"    // a link, place, card or mini program
 )
 
-var mediaMarks = []struct {
-	media Media
-	marks []string
-}{
-	{Spoken, strings.Fields(`[语音转文字] [语音]`)},
-	{Image, strings.Fields(`[图片] [照片]`)},
-	{Video, strings.Fields(`[视频] [小视频]`)},
-	{File, strings.Fields(`[文件]`)},
-	{Sticker, strings.Fields(`[动画表情] [表情]`)},
-	{Shared, strings.Fields(`[链接] [位置] [小程序] [名片] [红包] [聊天记录]`)},
-}
+var mediaMarks = byWord("标记 ", Spoken, Image, Video, File, Sticker, Shared)
 
 // cutMedia takes the network's mark of a medium from the start of s.
 func cutMedia(s string) (Media, string) {
 	s = strings.TrimSpace(s)
-	if !strings.HasPrefix(s, "[") {
-		return NoMedia, s
-	}
 	mark := s[:strings.IndexByte(s, ']')+1]
-	for _, m := range mediaMarks {
-		if slices.Contains(m.marks, mark) {
-			return m.media, strings.TrimSpace(s[len(mark):])
-		}
+	if media, ok := mediaMarks[mark]; ok {
+		return media, strings.TrimSpace(s[len(mark):])
 	}
 	return NoMedia, s
 }

@@ -26,10 +26,8 @@ type Roll struct {
 
 var (
 	rollHead = regexp.MustCompile(`^(?:# ?接龙|#群接龙|#group note|群?接龙)`)
-	// A list about these is work, so that a name on it acknowledges.
-	rollWork = strings.Fields(`收到 知悉 已阅 阅 通知 提醒 安全 要求 学习 落实 确认 反诈 防溺水 防火 消防 承诺 会议精神 须知 温馨提示 注意事项 传达 周知 责任`)
-	// A list about these is not, whatever else it says.
-	rollPlay = strings.Fields(`聚餐 团购 拼单 拼车 打球 羽毛球 篮球 乒乓 足球 约饭 吃饭 电影 ktv 购 水果 下午茶 奶茶 报名费 爬山 春游 秋游 团建 包车 票 箱 斤`)
+	rollWork = words("接龙办事")
+	rollPlay = words("接龙娱乐")
 )
 
 // roll reads text as a 接龙: a head, a title and numbered lines, or numbered

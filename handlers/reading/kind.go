@@ -219,10 +219,9 @@ func (h *hearing) acknowledged() (Reading, bool) {
 	if l, _ := h.m.leaveOf(h.tokens); l != nil {
 		r.Leave = l
 	}
-	switch h.m.text {
-	case "1":
+	if h.m.text == "1" {
 		r.Intent, r.Number = Confirm, 1
-	case "确认", "是", "是的", "对", "对的", "好", "好的", "嗯", "行", "可以":
+	} else if slices.Contains(words("独句 confirm"), h.m.text) {
 		r.Intent = Confirm
 	}
 	return r, true

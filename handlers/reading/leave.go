@@ -9,7 +9,7 @@ import (
 )
 
 // leaveEnds are the words of people who are back, or stay after all.
-var leaveEnds = strings.Fields(`销假 取消请假 不请假了 假期取消 休完假 假休完 回来上班了 已返岗 返岗了 出差回来了 撤销请假`)
+var leaveEnds = words("销假")
 
 // leaveOf reads an absence of the sender, or that it is over. Somebody else's, or
 // a pupil's, is none.

@@ -2,12 +2,55 @@ package reading
 
 import (
 	"cmp"
+	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// An entry is a word of the lists with all its roles.
+//go:embed words.txt
+var wordFile string
+
+// wordLists are the lists of words.txt by their names.
+var wordLists = readLists(wordFile)
+
+func readLists(text string) map[string][]string {
+	lists := make(map[string][]string)
+	name := ""
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if head, rest, ok := strings.Cut(line, " = "); ok {
+			name, line = head, rest
+		}
+		lists[name] = append(lists[name], strings.Fields(line)...)
+	}
+	return lists
+}
+
+// words returns the list of words.txt with this name, which must be there.
+func words(name string) []string {
+	list := wordLists[name]
+	if list == nil {
+		panic(fmt.Sprintf("words.txt has no list %q", name))
+	}
+	return list
+}
+
+// byWord tells of each word of the lists that are named after keys its key.
+func byWord[T ~string](prefix string, keys ...T) map[string]T {
+	m := make(map[string]T)
+	for _, key := range keys {
+		for _, w := range words(prefix + string(key)) {
+			m[w] = key
+		}
+	}
+	return m
+}
+
+// An entry is a word with all its roles.
 type entry struct {
 	word  string
 	roles role
@@ -16,63 +59,48 @@ type entry struct {
 
 // A dictionary finds the longest word that a text begins with. Words lie by
 // their first character, longer ones first.
-type dictionary struct {
-	near [0xA000][]entry  // first characters up to the last Chinese one in common use
-	far  map[rune][]entry // emoji
-}
+type dictionary map[rune][]entry
 
-// lexicon is made once from words.go and never changed.
-var lexicon = compile(words, typos)
+// lexicon holds what a word does in a message.
+var lexicon = compile(roleNames...)
 
 // askingParts make a word of looking up or of the plan's fields a question too:
 // 谁负责, 怎么算.
 var askingParts = strings.Fields(`什么 啥 怎么 谁 哪 几号 如何 何时 第几`)
 
-func compile(lists []list, wrong []string) *dictionary {
+// compile makes a dictionary of lists. The words of the first get the first role,
+// 1, those of the second get 2, and so on.
+func compile(lists ...string) dictionary {
 	roles := make(map[string]role)
-	for _, l := range lists {
-		for w := range strings.FieldsSeq(l.words) {
-			roles[w] |= l.role
+	for i, name := range lists {
+		for _, w := range words(name) {
+			roles[w] |= 1 << i
 		}
 	}
-	d := &dictionary{far: make(map[rune][]entry)}
+	d := make(dictionary)
 	for w, r := range roles {
 		if r&(want|field|needed) != 0 && containsAny(w, askingParts) {
 			r |= ask
 		}
-		e := entry{w, r, slices.Contains(wrong, w)}
-		if first, _ := utf8.DecodeRuneInString(w); int(first) < len(d.near) {
-			d.near[first] = append(d.near[first], e)
-		} else {
-			d.far[first] = append(d.far[first], e)
-		}
+		first, _ := utf8.DecodeRuneInString(w)
+		d[first] = append(d[first], entry{w, r, slices.Contains(words("错字"), w)})
 	}
-	longest := func(a, b entry) int { return cmp.Compare(len(b.word), len(a.word)) }
-	for _, list := range d.near {
-		slices.SortFunc(list, longest)
-	}
-	for _, list := range d.far {
-		slices.SortFunc(list, longest)
+	for _, list := range d {
+		slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(len(b.word), len(a.word)) })
 	}
 	return d
 }
 
 // at returns the longest word that s begins with.
-func (d *dictionary) at(s string) (entry, bool) {
-	first, size := utf8.DecodeRuneInString(s)
-	var list []entry
-	if int(first) < len(d.near) {
-		list = d.near[first]
-	} else {
-		list = d.far[first]
-	}
-	for _, e := range list {
-		if len(e.word) <= len(s) && e.word[size:] == s[size:len(e.word)] {
+func (d dictionary) at(s string) (entry, bool) {
+	first, _ := utf8.DecodeRuneInString(s)
+	for _, e := range d[first] {
+		if strings.HasPrefix(s, e.word) {
 			return e, true
 		}
 	}
 	return entry{}, false
 }
 
-// wordAt returns the longest word of the lists that s begins with.
+// wordAt returns the longest word of the lexicon that s begins with.
 func wordAt(s string) (entry, bool) { return lexicon.at(s) }

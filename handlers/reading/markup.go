@@ -87,35 +87,26 @@ func drawn(tag string) string {
 	return ""
 }
 
-// simple maps the traditional characters of the words in words.go.
-var simple = map[rune]rune{
-	'條': '条', '進': '进', '閱': '阅', '辦': '办', '結': '结', '還': '还', '沒': '没', '開': '开', '動': '动',
-	'經': '经', '費': '费', '謝': '谢', '師': '师', '麼': '么', '請': '请', '項': '项', '誰': '谁', '啟': '启',
-	'過': '过', '報': '报', '銷': '销', '實': '实', '個': '个', '卻': '却', '審': '审', '簽': '签', '總': '总',
-	'東': '东', '間': '间', '體': '体', '標': '标', '務': '务', '問': '问', '題': '题', '錯': '错', '應': '应',
-	'該': '该', '為': '为', '從': '从', '嗎': '吗', '幾': '几', '後': '后', '時': '时', '幫': '帮', '點': '点',
-	'収': '收',
-}
+// simple maps traditional characters to simple ones.
+var simple = func() map[rune]rune {
+	m := make(map[rune]rune)
+	for _, pair := range words("繁简") {
+		from, size := utf8.DecodeRuneInString(pair)
+		m[from], _ = utf8.DecodeRuneInString(pair[size:])
+	}
+	return m
+}()
 
 // lower makes s what the word lists are written in: lower case, simple
 // characters. It keeps the length of every rune, so that offsets stay.
 func lower(s string) string {
-	change := func(r rune) rune {
-		switch {
-		case r < 'A':
-			return r
-		case r <= 'Z':
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
 			return r + 'a' - 'A'
-		case r < 0x3007:
-			return r
 		}
 		if t, ok := simple[r]; ok {
 			return t
 		}
 		return r
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return change(r) != r }) < 0 {
-		return s
-	}
-	return strings.Map(change, s)
+	}, s)
 }

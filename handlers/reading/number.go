@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -13,27 +14,11 @@ type unit struct {
 	class class
 }
 
-// units are found like words; where one has two classes, the first counts.
-var units = compileUnits([]struct {
-	class class
-	words string
-}{
-	{place, `号楼 号线 号门 号院 号馆 号宿舍 号公寓 号车 号机 号桌 号柜 号教学楼 号会议室 楼 栋 幢 教 室 食堂 餐厅 单元 层 座 路 线 校区 机房 节课 节 班 舍 区 会议室 队 教学楼`},
-	{clock, `点半 点钟 点多 点 月份 月底 月初 月中 月 日 号 年 天 周 小时 个小时 分钟 时 刻钟 个月 个星期 个学期 学期 学年 秒 届 点前`},
-	{count, `个 人 名 位 份 间 次 场 家 所 篇 本 箱 斤 元 块 万 千 支 台 辆 套 批 处 起 例 件 张 幅 期 轮 组 项 类 遍 公里 米 度 倍 岁 户 册 床 颗 余 来 门 片 对 双 只 头 级 步 里 分 折 页 条 站 段 桌 杯 袋 车 度 杠 比 等奖 g m k v a 寸 码 号文`},
-})
-
-func compileUnits(lists []struct {
-	class class
-	words string
-},
-) *dictionary {
-	byRole := make([]list, 0, len(lists))
-	for _, l := range lists {
-		byRole = append(byRole, list{1 << l.class, l.words})
-	}
-	return compile(byRole, nil)
-}
+// units are found like words. Their roles stand for the classes of unitClasses.
+var (
+	units       = compile("编号单位", "时间单位", "数量单位")
+	unitClasses = []class{place, clock, count}
+)
 
 // unitAt returns the longest unit that s begins with.
 func unitAt(s string) (unit, bool) {
@@ -44,14 +29,10 @@ func unitAt(s string) (unit, bool) {
 	if e.word == "周" && hasPrefix(s[len(e.word):], "一", "二", "三", "四", "五", "六", "日", "末") {
 		return unit{}, false // 14周五前完成
 	}
-	c := count
-	switch {
-	case e.roles&(1<<place) != 0:
-		c = place
-	case e.roles&(1<<clock) != 0:
-		c = clock
+	if !ok {
+		return unit{}, false
 	}
-	return unit{e.word, c}, ok
+	return unit{e.word, unitClasses[bits.TrailingZeros64(uint64(e.roles))]}, true
 }
 
 // number takes a number with what belongs to it.

@@ -8,10 +8,10 @@ import (
 )
 
 // laws are what has numbered articles and is not the plan.
-var laws = strings.Fields(`》 法 规定 办法 条例 手册 章程 守则 细则 合同 协议 准则 制度 规范 公约 宪法 校规 校纪 处分 党章 团章 法律 解释 决定 国家线 纪要 须知 责任书 申请书 倡议书 承诺书 公告 讲话 讲义 教材 试卷 热搜 简报 提案 备忘录 议程 建议 批示 通报 简章 指南 通知 文件 方案 意见`)
+var laws = words("法规")
 
 // notMeasures are what 第3条 may count that is no measure.
-var notMeasures = strings.Fields(`线 街 路 腿 命 消息 微信 短信 视频 朋友圈 留言 评论 新闻 推送 信息 鱼 狗 裤 船 船 弹幕 微博 公告 链接 语音 规定的处分`)
+var notMeasures = words("非措施")
 
 // ordinal takes 第…: measures, a part, or the number of something else.
 func (p *scanner) ordinal(r rune) bool {

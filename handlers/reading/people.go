@@ -9,21 +9,12 @@ import (
 	"duban/zh"
 )
 
-// surnames are the commonest single ones; double ones follow.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈" +
-	"姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安" +
-	"齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙" +
-	"鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬"
-
-var doubleSurnames = []string{"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "夏侯", "司徒", "慕容", "端木", "呼延"}
-
-// orgEnds end the name of a part of the university; orgShort are such names
-// without their end, as people sign with.
+// The words of the names of people and of parts of the university.
 var (
-	orgEnds  = strings.Fields(`学院 书院 学部 届 研究院 系 院 部 处 中心 团委 学工办 学工组 办公室 年级 级 班 专业 校区 支部 大队`)
-	orgShort = strings.Fields(`外语 外国语 机电 机械 经管 经济 电信 电子 电气 计算机 计科 物电 物理 化工 化学 化材 土木 数学 数理 数统 生科 生命 文学 文法 法学 政法 马院 马克思
-		艺术 体育 音乐 美术 建筑 环境 能源 自动化 软件 通信 医学 临床 护理 药学 农学 园艺 园林 食品 海洋 交通 车辆 教育 教科 师范 传媒 历史 管理 会计 金融 商学 国际 人文 理学 工学 公管 地理 旅游 航空 水利 材料学院 人工智能 大数据`)
-	titles = strings.Fields(`辅导员 班主任 老师 副书记 书记 副主任 主任 副院长 院长 助理 干事 处长 科长 导员 负责人 教务员 秘书 值班 学工`)
+	surnames = compile("姓")
+	orgEnds  = words("单位结尾")
+	orgShort = words("单位简称")
+	titles   = words("称呼")
 )
 
 // identities lists the sizes of all names that s may begin with, longest
@@ -94,16 +85,9 @@ func orgSizes(s string) []int {
 // nameSizes lists the sizes of personal names at the start of s: a surname with
 // one or two more characters.
 func nameSizes(s string) []int {
-	head := 0
-	for _, d := range doubleSurnames {
-		if strings.HasPrefix(s, d) {
-			head = len(d)
-		}
-	}
-	if r, size := utf8.DecodeRuneInString(s); head == 0 && strings.ContainsRune(surnames, r) {
-		head = size
-	}
-	if head == 0 {
+	surname, ok := surnames.at(s)
+	head := len(surname.word)
+	if !ok {
 		return nil
 	}
 	var sizes []int

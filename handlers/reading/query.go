@@ -9,32 +9,11 @@ import (
 	"duban/zh"
 )
 
-// phrases are questions that mean one thing wherever they stand in a short
-// message. The first that is found counts.
-var phrases = []struct {
-	intent Intent
-	words  []string
-}{
-	{Forget, strings.Fields(`删除我的数据 清除我的数据 删掉我的数据 删除我的信息 忘记我`)},
-	{MyData, strings.Fields(`我的数据 你存了我什么 存了我哪些 记录了我什么`)},
-	{Help, strings.Fields(`帮助 help 菜单 功能 怎么用 怎么使用 咋用 使用说明 使用方法 使用指南 会干什么 会干啥 能干什么 能干啥 会做什么 能做什么 能做啥 会什么 你是谁 你能帮
-		怎么报进度 怎么填报 怎么填进度 怎么报送进度 怎么回复你 怎么撤回 怎么修改进度 怎么更正 有什么功能 有哪些功能 有什么用 怎么操作 指令 命令 口令`)},
-	{Jobs, strings.Fields(`什么提醒 哪些提醒 下次提醒 下一次提醒 什么时候提醒 有哪些提醒 提醒安排 定时提醒 提醒计划 提醒列表 提醒时间 几点提醒 下次填报 下次什么时候填 定时任务`)},
-	{Mine, strings.Fields(`我的待办 我的任务 我的进度 我的填报 我负责哪 我负责的 我负责几 我有哪些 我有什么 我还有哪 我还有什么 我还有几 我还有多少 我还差 我还欠 我还没 我哪些没 我哪几条 我哪条
-		我这周 我本周 我要交 我该交 我今天要 我有几 要填哪些 要报哪些 要交哪些 该填哪些 该报哪些 要填什么 要报什么 我报了没 我报了吗 我报过 我交了没 我交了吗 我填了没 我填了吗 我回了没 我回了吗 我回复了吗 我回复了没 我上次报 我上次填 我上次 我之前报 我报的多少 我报了多少 我报到多少 我要报 我要填 我该报 我该填 我的记录 我是不是都报 我报完了吗
-		我都报了吗 我的都 哪些是我的 哪几条是我的 哪条是我的 是我负责吗 是不是我负责 我漏了 我这个月 我的条目 我的措施 我名下`)},
-	{Missing, strings.Fields(`未回复名单 未回名单 没回的 没回复的 未回复的 没报的 没交的 未报的 未交的 没填的 未填的 多少人没 几个人没 谁没 谁还没 谁未 谁还未 谁回了 都有谁回 回复情况 回执情况 回复率 回执率 收到情况 回复统计 几个人回 多少人回 还差谁 还缺谁 差谁 缺谁 谁没有 还有谁 谁都没 有谁没 哪些没回 哪几个没回 回复了几个 回了几个 回了多少 几人回复 几个没回 几个没交 多少没回 多少没交 未读名单 已回名单 回复名单 填报情况 提交情况 上报情况`)},
-	{Summary, strings.Fields(`各学院进度 各院进度 各单位进度 学院进度 各部门进度 各学院完成 各学院情况 进度汇总 汇总 总体进度 整体进度 总进度 总体进展 整体进展 总体情况 整体情况 总体怎么样 进度表 进度报告 报表 总览 一览表 完成情况 进展情况 进度情况 各条进度 所有进度 全部进度 各项进度 全院进度 整体完成 总体完成 完成了多少条 完成了几条 统计表 导出 统计一下进度 进度统计 台账汇总 总的进度 大家进度`)},
-	{Contents, strings.Fields(`目录 大纲 提纲 有哪些部分 有几个部分 几个部分 几大部分 哪几部分 哪几个部分 一共多少条 一共几条 一共有多少 一共有几 总共多少条 总共几条 共有多少条 有多少条 有几条措施 有哪些措施 发一下工作要点 发下工作要点 工作要点发 看看工作要点 看下工作要点 看一下工作要点 工作要点全文 工作要点有哪些 整个要点 要点发我 措施列表 条目列表 所有措施 全部措施 所有条目 全部条目 列出措施`)},
-	{More, strings.Fields(`更多 下一页 还有呢 接着发 继续发 往下`)},
-}
+// intents are in the order in which their phrases are looked for.
+var intents = []Intent{Forget, MyData, Help, Jobs, Mine, Missing, Summary, Contents, More}
 
 // wholes are messages that mean one thing only if nothing else is said.
-var wholes = map[string]Intent{
-	"":   Help,
-	"继续": More, "下页": More, "统计一下": Summary, "统计": Summary, "进度": Summary, "进展": Summary, "情况": Summary, "进展如何": Summary, "进度如何": Summary, "要点": Contents,
-	"工作要点": Contents, "计划": Contents, "待办": Mine, "任务": Mine, "说明": Help, "?": Help, "报进度": Help, "填报": Help, "我要报进度": Help, "提醒": Jobs, "日程": Jobs,
-}
+var wholes = byWord("独句 ", Help, More, Summary, Contents, Mine, Jobs)
 
 // whereabouts are messages that only name a place of the plan which is no list of
 // measures: 最后两条, 前3条, 第③条, [3], 1.2.
@@ -60,6 +39,9 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 	s := strings.TrimRight(m.text, " ?!。.，,~")
 	if len(s) > longest {
 		return q, false
+	}
+	if s == "" {
+		return query{intent: Help}, true
 	}
 	if intent, ok := wholes[s]; ok {
 		return query{intent: intent}, true
@@ -104,13 +86,13 @@ func sectionOf(s string) int {
 
 // phraseIn finds a phrase that tells the intent.
 func phraseIn(s string, roles role, rep *report) Intent {
-	for _, p := range phrases {
-		if outOfPlace(p.intent, s, roles, rep) {
+	for _, intent := range intents {
+		if outOfPlace(intent, s, roles, rep) {
 			continue
 		}
-		for _, w := range p.words {
+		for _, w := range words("意图 " + string(intent)) {
 			if strings.Contains(s, w) && (w != "还有谁" || roles&(neg|reply) != 0) {
-				return p.intent
+				return intent
 			}
 		}
 	}
@@ -229,8 +211,7 @@ func gives(s string, tokens []token) bool {
 }
 
 // matters are what a plan of such an office is about.
-var matters = strings.Fields(`工作 教育 安全 心理 资助 就业 学风 党建 团建 宿舍 公寓 辅导员 队伍 思政 征兵 奖学金 助学 评优 考研 实习 防 诈 谈心 谈话 危机 育人 社团 毕业 新生 迎新
-	军训 网络 舆情 档案 评奖 贷款 补助 国防 劳动 体育 美育 文化 热线 平台 行动 工程 品牌 机制 班会 家校 家访 干部 创业 创新 民族 稳定 意识形态 学业 帮扶 困难 法治 诚信 感恩 志愿 实践`)
+var matters = words("计划事项")
 
 // headline reports whether s is a bare noun of the plan's matters: 心理危机干预.
 func headline(s string, tokens []token, roles role) bool {

@@ -8,7 +8,7 @@
 //	clean    marks of the network away: HTML, emoji spans, widths (markup.go)
 //	split    the quoted message and the mentions from the reply (input.go)
 //	list     a 接龙, which is the words of several people (jielong.go)
-//	scan     the reply into tokens, by the word lists in words.go (token.go …)
+//	scan     the reply into tokens, by the word lists in words.txt (token.go …)
 //	judge    tokens of one clause into a state: 80%, done, blocked (state.go)
 //	collect  states into one item for each measure (report.go)
 //	decide   which kind of message it is, given where it was said (sentence.go)

@@ -88,4 +88,13 @@ const (
 	act                        // 转发, 传达, 布置: what people do with a notice
 	soon                       // 马上, 立即
 	filler                     // words that change nothing
+	inert                      // 活动: words that do nothing, so that 活动 is not read as 动
 )
+
+// roleNames name the lists of words.txt that the roles stand for, in their order.
+var roleNames = []string{
+	"完成", "部分", "推进", "正在", "开始", "否定", "将近", "打算", "将来", "期限", "日子", "已经", "受阻", "等待", "等待对象", "审批", "未动", "无变化",
+	"剩余", "比率", "进度", "无关事物", "人群", "目标", "否认", "从", "到", "增减", "分别", "同样", "大约", "改为", "更正", "旧情况",
+	"撤回", "上一条", "记录", "疑问", "疑问尾", "谁", "回复", "查询", "要点字段", "需人工", "延期", "故障", "通知用语", "催促", "假设", "转述",
+	"对方", "他人", "自己", "代报", "请假", "致谢", "感叹", "问候", "收到", "落实动作", "马上", "虚词", "整词",
+}

@@ -116,14 +116,6 @@ var classNames = map[class]string{
 	amount: "进度数", number: "数字", count: "数量", clock: "时间", place: "编号（非措施）", word: "词",
 }
 
-// roleNames say what a word does, in the order of the roles.
-var roleNames = []string{
-	"完成", "部分", "推进", "正在", "开始", "否定", "将近", "打算", "将来", "期限", "日子", "已经", "受阻", "等待", "等待对象", "审批", "未动", "无变化",
-	"剩余", "比率", "进度", "无关事物", "人群", "目标", "否认", "从", "到", "增减", "分别", "同样", "大约", "改为", "更正", "旧情况",
-	"撤回", "上一条", "记录", "疑问", "疑问尾", "谁", "回复", "查询", "要点字段", "需人工", "延期", "故障", "通知用语", "催促", "假设", "转述",
-	"对方", "他人", "自己", "代报", "请假", "致谢", "感叹", "问候", "收到", "落实动作", "马上", "虚词",
-}
-
 // Parts lists the pieces of Body with what each was taken for.
 func (r *Reading) Parts() []Part {
 	s, tokens := r.text, r.tokens
