@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -24,8 +22,7 @@ const lockWait = 500 * time.Millisecond
 // Open opens the database file at path, reads all of it once to see that it is
 // sound, and returns an engine on it. A missing file is made, readable by its
 // owner only, and so is its directory. Open returns an error that wraps
-// store.ErrLocked, and names the process, within a second if another has the file
-// open, and one
+// store.ErrLocked within a second if another process has the file open, and one
 // that wraps ErrDamaged if the file is not sound.
 func Open(path string) (*Engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -33,35 +30,10 @@ func Open(path string) (*Engine, error) {
 	}
 	e := &Engine{calls: make(chan *call), compacts: make(chan chan error), closing: make(chan struct{}), stopped: make(chan struct{})}
 	if err := e.open(path); err != nil {
-		if errors.Is(err, store.ErrLocked) {
-			err = fmt.Errorf("%w%s", err, holder(path))
-		}
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	sign(path)
 	go e.write()
 	return e, nil
-}
-
-// sign leaves a note of who has the file open. It is for people only: the lock of
-// the file itself decides, so a note that is missing or old does no harm.
-func sign(path string) {
-	_ = os.WriteFile(path+".holder", []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
-}
-
-// holder reads the note: " (process 4711, since 2026-11-24T00:17:48Z)", or nothing
-// if there is none.
-func holder(path string) string {
-	data, err := os.ReadFile(path + ".holder")
-	if err != nil {
-		return ""
-	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
-	info, statErr := os.Stat(path + ".holder")
-	if err != nil || statErr != nil {
-		return ""
-	}
-	return fmt.Sprintf(" (process %d, since %s)", pid, info.ModTime().UTC().Format(time.RFC3339))
 }
 
 func (e *Engine) open(path string) error {
