@@ -71,7 +71,7 @@ func wheres() []string {
 func (l *life) live(person string) {
 	l.Helper()
 	c := func(where string) string { return canary(person, where) }
-	proof, err := l.Keep(l.Context(), strings.NewReader(c("文件")), bot.FileInfo{Name: "x.txt", Type: "text/plain"})
+	proof, err := l.Keep([]byte(c("文件")), bot.FileInfo{Name: "x.txt", Type: "text/plain"})
 	l.Must(err)
 	l.Change(func(tx *store.Tx) error {
 		l.Must(roster.Bind(tx, "web", "u-"+person, roster.Binding{Person: person, Chat: "p-" + person, How: "code"}))
@@ -170,7 +170,7 @@ func TestErase(t *testing.T) {
 		_, bad := s.VerifyAudits()
 		return errors.Join(err, bad)
 	})
-	m, err := outbox.Claim(t.Context(), l.Store, "web", time.Minute)
+	m, err := outbox.Delivery{Store: l.Store}.Claim(t.Context(), "web", time.Minute)
 	if err != nil || m.Chat != "p-A" || m.Text != "已删除" {
 		t.Errorf("got %+v, %v, want the person told", m, err)
 	}

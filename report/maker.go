@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -153,7 +152,7 @@ func (m Maker) rowsOf(ctx context.Context, doc Document, f Format) ([]bot.Outgoi
 	boxes := 0
 	var rows []bot.Outgoing
 	for i, file := range files {
-		kept, err := m.Store.Keep(ctx, bytes.NewReader(file.Data), bot.FileInfo{Name: file.Name, Type: file.Type})
+		kept, err := m.Store.Keep(file.Data, bot.FileInfo{Name: file.Name, Type: file.Type})
 		if err != nil {
 			return nil, err
 		}

@@ -56,16 +56,11 @@ func openFiles(dir string) (*files, error) {
 	return &files{root: root}, nil
 }
 
-// Keep makes the bytes of r durable and returns f with their hash, their size and
-// a way to open them. A transaction must hold the file within a day, or it is
-// swept away.
-func (s *Store) Keep(ctx context.Context, r io.Reader, f bot.FileInfo) (bot.FileInfo, error) {
+// Keep makes data durable and returns f with its hash, its size and a way to open
+// it. A transaction must hold the file within a day, or it is swept away.
+func (s *Store) Keep(data []byte, f bot.FileInfo) (bot.FileInfo, error) {
 	if s.files.root == nil {
 		return f, ErrNoFiles
-	}
-	data, err := io.ReadAll(io.LimitReader(reader{ctx, r}, maxFile+1))
-	if err != nil {
-		return f, fmt.Errorf("keep file: %w", err)
 	}
 	if len(data) > maxFile {
 		return f, fmt.Errorf("keep file: %w: at most %d MiB", ErrFileTooLarge, maxFile>>20)
@@ -77,20 +72,6 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, f bot.FileInfo) (bot.File
 		return f, fmt.Errorf("keep file: %w", err)
 	}
 	return f, nil
-}
-
-// reader is an io.Reader that ends with its context.
-type reader struct {
-	ctx context.Context //nolint:containedctx // it lives as long as one call of Keep
-	r   io.Reader
-}
-
-// Read ends with the error of the context once that is done.
-func (r reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }
 
 func fileAt(hash string) string { return path.Join(hash[:2], hash) }
@@ -178,12 +159,8 @@ func (s *Store) held(ctx context.Context, hash string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		prefixes := []string{Work}
-		for _, account := range names {
-			prefixes = append(prefixes, AccountPrefix(account))
-		}
-		for _, p := range prefixes {
-			for _, err := range Scan[time.Time](sn, p+Key("file", hash)+"/", 1) {
+		for _, account := range append(names, "") {
+			for _, err := range Scan[time.Time](sn, ownPrefix(account)+Key("file", hash)+"/", 1) {
 				return err == nil, err
 			}
 		}

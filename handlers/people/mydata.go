@@ -34,7 +34,7 @@ func gatherOwn(ctx context.Context, t *chat.Request) error {
 	}
 	const bom = "\ufeff" // so that Windows takes it for UTF-8
 	text := bom + strings.Join(own.lines, "\r\n") + "\r\n"
-	own.file, err = t.Desk.Store.Keep(ctx, strings.NewReader(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
+	own.file, err = t.Desk.Store.Keep([]byte(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
 	if err == nil || errors.Is(err, store.ErrNoFiles) {
 		t.Prepared, err = own, nil
 	}

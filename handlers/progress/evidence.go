@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -63,7 +62,7 @@ func fetch(ctx context.Context, t *chat.Request) error {
 		t.Prepared = proofFile{refusal: refusal}
 		return nil
 	}
-	info, err = t.Desk.Store.Keep(ctx, bytes.NewReader(clean), info)
+	info, err = t.Desk.Store.Keep(clean, info)
 	if errors.Is(err, store.ErrNoFiles) {
 		return nil // there is no folder for it: its name is recorded
 	}
