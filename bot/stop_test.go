@@ -38,7 +38,7 @@ func TestStop_aSendInFlight(t *testing.T) {
 					t.Errorf("%d claims and %d results, want 1 and 1", len(d.claims), len(d.ends))
 				}
 				o.shows("学工群", c.shown...)
-				if n, err := outbox.Recover(t.Context(), o.store, login); n != 0 || err != nil {
+				if n, err := (outbox.Delivery{Store: o.store}).Recover(t.Context(), login); n != 0 || err != nil {
 					t.Errorf("%d rows (%v) are left as being sent, want 0", n, err)
 				}
 			})
@@ -69,7 +69,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 			if d := o.stop(); d > 10*time.Second {
 				t.Errorf("stop %d took %v", stop, d)
 			}
-			if n, err := outbox.Recover(t.Context(), o.store, login); n != 0 || err != nil {
+			if n, err := (outbox.Delivery{Store: o.store}).Recover(t.Context(), login); n != 0 || err != nil {
 				t.Fatalf("stop %d left %d rows (%v) in flight", stop, n, err)
 			}
 		}
@@ -84,7 +84,7 @@ func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t, handlerFunc(ignore))
 		o.say(bot.Outgoing{Chat: "学工群", Text: "请回复", Notice: "7"})
-		if _, err := outbox.Claim(t.Context(), o.store, login, time.Hour); err != nil {
+		if _, err := (outbox.Delivery{Store: o.store}).Claim(t.Context(), login, time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		o.start()

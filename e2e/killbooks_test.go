@@ -60,7 +60,7 @@ func (b *books) fill(s *store.Snapshot) (err error) {
 			b.fires[a.Object+" "+a.Result[len(a.Result)-len("2006-01-02T15:04:05Z"):]]++
 		}
 	}
-	if b.notices, err = notice.From(s, 0); err != nil {
+	if b.notices, err = store.Collect(store.Scan[notice.Notice](s, store.Work+"notice/", 0)); err != nil {
 		return err
 	}
 	for _, n := range b.notices {

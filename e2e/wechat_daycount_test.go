@@ -170,7 +170,7 @@ func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
 		}
 	}
 	v.acks = len(truth)
-	all, err := notice.From(sn, 0)
+	all, err := store.Collect(store.Scan[notice.Notice](sn, store.Work+"notice/", 0))
 	if err != nil {
 		return err
 	}

@@ -198,7 +198,7 @@ func (a *asylum) judgeInbound(sn *store.Snapshot, v *wxVerdict) error {
 			v.second++
 		}
 	}
-	all, err := notice.From(sn, 0)
+	all, err := store.Collect(store.Scan[notice.Notice](sn, store.Work+"notice/", 0))
 	v.notices = len(all)
 	return err
 }

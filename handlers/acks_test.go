@@ -102,11 +102,11 @@ func ask(t *testing.T, s *store.Store) (number int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := outbox.Claim(t.Context(), s, benchAccount, time.Minute)
+	m, err := outbox.Delivery{Store: s}.Claim(t.Context(), benchAccount, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := outbox.Settle(t.Context(), s, m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
+	if err := (outbox.Delivery{Store: s}).Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
 		t.Fatal(err)
 	}
 	return number

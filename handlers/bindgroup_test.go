@@ -106,9 +106,9 @@ func (o *office) parked() notice.Notice {
 		p, err = notice.Post(tx, "parked", notice.Notice{Class: notice.Receipt, Text: "开会"}, to)
 		return err
 	})
-	m, err := outbox.Claim(o.Context(), o.store, account, 1e9)
+	m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, 1e9)
 	o.must(err)
-	o.must(outbox.Settle(o.Context(), o.store, m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
+	o.must(outbox.Delivery{Store: o.store}.Settle(o.Context(), m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
 	o.drain()
 	return p.Notice
 }
@@ -138,7 +138,7 @@ func TestTestAlarm(t *testing.T) {
 		if got := o.told("mail"); len(got) != 1 || !strings.Contains(got[0], "测试报警") {
 			o.Errorf("the alarm account has %q", got)
 		}
-		if _, err := outbox.Claim(o.Context(), o.store, "none", 1e9); !errors.Is(err, bot.ErrEmpty) {
+		if _, err := (outbox.Delivery{Store: o.store}).Claim(o.Context(), "none", 1e9); !errors.Is(err, bot.ErrEmpty) {
 			o.Errorf("another account has something: %v", err)
 		}
 	})

@@ -293,12 +293,12 @@ func (o *office) hear(m bot.Message) []bot.Outgoing {
 func (o *office) drain() (sent []bot.Outgoing) {
 	o.Helper()
 	for {
-		m, err := outbox.Claim(o.Context(), o.store, account, time.Minute)
+		m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return sent
 		}
 		o.must(err)
-		o.must(outbox.Settle(context.WithoutCancel(o.Context()), o.store, m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
+		o.must(outbox.Delivery{Store: o.store}.Settle(context.WithoutCancel(o.Context()), m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
 		o.last[m.Chat] = m.Text
 		sent = append(sent, m)
 	}

@@ -70,14 +70,14 @@ func (f *facing) answer(who int, words []string, group bool) (answers []string) 
 			f.Fatal(err)
 		}
 		for {
-			o, err := outbox.Claim(f.Context(), f.stores[who], account, time.Minute)
+			o, err := outbox.Delivery{Store: f.stores[who]}.Claim(f.Context(), account, time.Minute)
 			if errors.Is(err, bot.ErrEmpty) {
 				break
 			}
 			if err != nil {
 				f.Fatal(err)
 			}
-			if err := outbox.Settle(f.Context(), f.stores[who], o, bot.Result{}); err != nil {
+			if err := (outbox.Delivery{Store: f.stores[who]}).Settle(f.Context(), o, bot.Result{}); err != nil {
 				f.Fatal(err)
 			}
 			answers = append(answers, o.Text)

@@ -44,13 +44,13 @@ func (o *office) stands(word bot.StateWord, detail string) {
 func (o *office) told(name string) (texts []string) {
 	o.Helper()
 	for {
-		m, err := outbox.Claim(o.Context(), o.store, name, time.Minute)
+		m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), name, time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return texts
 		}
 		o.must(err)
 		texts = append(texts, m.Text)
-		o.must(outbox.Settle(o.Context(), o.store, m, bot.Result{}))
+		o.must(outbox.Delivery{Store: o.store}.Settle(o.Context(), m, bot.Result{}))
 	}
 }
 

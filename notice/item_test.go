@@ -100,21 +100,6 @@ func TestOwed(t *testing.T) {
 	})
 }
 
-func TestNotices(t *testing.T) {
-	onEngines(t, func(o *office) {
-		for i := range 11 {
-			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
-		}
-		all := outboxtest.See(o, func(s *store.Snapshot) ([]notice.Notice, error) { return notice.From(s, 9) })
-		if len(all) != 3 || all[0].Number != 9 || all[2].Number != 11 {
-			o.Errorf("got %+v, want 9 to 11", all)
-		}
-		if last := outboxtest.See(o, notice.Last); last != 11 {
-			o.Errorf("got %d, want 11", last)
-		}
-	})
-}
-
 func TestWithdrawPosting(t *testing.T) {
 	for name, test := range map[string]struct {
 		sent   int // of the two texts
@@ -297,7 +282,7 @@ func TestPostNotice_expires(t *testing.T) {
 			onEngines(t, func(o *office) {
 				o.notify("r", c.n, "一群")
 				o.Pass(c.late)
-				_, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute)
+				_, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), "web", time.Minute)
 				if sent := err == nil; sent != c.sent {
 					o.Errorf("claimed: %v (%v), want %v", sent, err, c.sent)
 				}

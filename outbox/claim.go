@@ -17,16 +17,19 @@ const patience = 15 * time.Minute
 // closings bounds what one transaction of Claim cleans up.
 const closings = 64
 
+// A Delivery is the outbox as package bot's delivery loop works on it.
+type Delivery struct{ Store *store.Store }
+
 // Claim returns the row that has been due longest for account and hides it for
 // the lease: a row that is not settled by then is due again, marked as a
 // possible repeat, or closed as [Unknown] if it is an answer. Rows that expired
 // are closed on the way. A row for a person gets the chat in which that person is
 // reached now, and is [Parked] if there is none. Claim returns bot.ErrEmpty,
 // without writing, if nothing is due.
-func Claim(ctx context.Context, s *store.Store, account string, lease time.Duration) (bot.Outgoing, error) {
+func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	for {
 		due, only := "", ""
-		err := s.View(ctx, func(sn *store.Snapshot) (err error) {
+		err := d.Store.View(ctx, func(sn *store.Snapshot) (err error) {
 			due, only, err = sendable(sn, account)
 			return err
 		})
@@ -37,7 +40,7 @@ func Claim(ctx context.Context, s *store.Store, account string, lease time.Durat
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
-		err = s.Update(ctx, func(tx *store.Tx) (err error) {
+		err = d.Store.Update(ctx, func(tx *store.Tx) (err error) {
 			claimed, err = claim(tx, account, only, lease)
 			return err
 		})
@@ -46,7 +49,7 @@ func Claim(ctx context.Context, s *store.Store, account string, lease time.Durat
 		}
 		if claimed != nil {
 			if claimed.File != nil {
-				claimed.File.Open = s.Opener(claimed.File.Hash)
+				claimed.File.Open = d.Store.Opener(claimed.File.Hash)
 			}
 			return *claimed, nil
 		}
@@ -193,14 +196,14 @@ func stepAside(tx *store.Tx, row *Row, h head) error {
 // number. It must be called only while nothing is being sent: at start, when
 // those rows belong to a process that is dead, so that they need not wait for
 // the end of their leases.
-func Recover(ctx context.Context, s *store.Store, account string) (int, error) {
-	busy, err := store.Read(ctx, s, func(sn *store.Snapshot) ([]string, error) {
+func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
+	busy, err := store.Read(ctx, d.Store, func(sn *store.Snapshot) ([]string, error) {
 		return headsWhere(sn, account, func(h head) bool { return h.Busy })
 	})
 	if err != nil || len(busy) == 0 {
 		return 0, err
 	}
-	err = s.Update(ctx, func(tx *store.Tx) error {
+	err = d.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, k := range busy {
 			if err := recoverRow(tx, account, k); err != nil {
 				return err
@@ -235,22 +238,4 @@ func retake(tx *store.Tx, row *Row) error {
 		return err
 	}
 	return promote(tx, row, h)
-}
-
-// A Delivery is the outbox as package bot's delivery loop works on it.
-type Delivery struct{ Store *store.Store }
-
-// Claim implements [bot.Outbox]; see [Claim].
-func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	return Claim(ctx, d.Store, account, lease)
-}
-
-// Settle implements [bot.Outbox]; see [Settle].
-func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	return Settle(ctx, d.Store, m, r)
-}
-
-// Recover implements [bot.Outbox]; see [Recover].
-func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
-	return Recover(ctx, d.Store, account)
 }

@@ -37,7 +37,7 @@ func TestClaim_accounts(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.Enqueue(bot.Outgoing{Key: "k", Account: "we", Chat: "c"})
 		o.Idle()
-		if m, err := outbox.Claim(o.Context(), o.Store, "we", time.Minute); m.Key != "k" || err != nil {
+		if m, err := (outbox.Delivery{Store: o.Store}).Claim(o.Context(), "we", time.Minute); m.Key != "k" || err != nil {
 			o.Errorf("Claim of the other account: got %q, %v, want its row", m.Key, err)
 		}
 	})
@@ -62,7 +62,7 @@ func TestClaim_load(t *testing.T) {
 		o := outboxtest.On(t, e)
 		o.EnqueueMany(rows, func(i int) bot.Outgoing { return bot.Outgoing{Key: fmt.Sprint(i), Chat: fmt.Sprint(i % chats)} })
 		before := e.reads.Load()
-		m, err := outbox.Claim(t.Context(), o.Store, "web", time.Minute)
+		m, err := outbox.Delivery{Store: o.Store}.Claim(t.Context(), "web", time.Minute)
 		o.Must(err)
 		o.Sent(m)
 		if got := e.reads.Load() - before; got > most {
@@ -113,7 +113,7 @@ func TestClaim_answer(t *testing.T) {
 		o.Idle()
 		answer("interrupted")
 		o.Reopen()
-		if n, err := outbox.Recover(o.Context(), o.Store, "web"); n != 1 || err != nil {
+		if n, err := (outbox.Delivery{Store: o.Store}).Recover(o.Context(), "web"); n != 1 || err != nil {
 			o.Errorf("Recover: got %d, %v, want 1", n, err)
 		}
 		o.Idle()
@@ -139,7 +139,7 @@ func TestRecover(t *testing.T) {
 		o.Send("waiting")
 		o.Reopen()
 		o.Idle()
-		n, err := outbox.Recover(o.Context(), o.Store, "web")
+		n, err := outbox.Delivery{Store: o.Store}.Recover(o.Context(), "web")
 		if n != 1 || err != nil {
 			o.Errorf("Recover: got %d, %v, want 1", n, err)
 		}
@@ -149,7 +149,7 @@ func TestRecover(t *testing.T) {
 		}
 		o.Sent(m)
 		o.Send("behind")
-		if n, err = outbox.Recover(o.Context(), o.Store, "web"); n != 0 || err != nil {
+		if n, err = (outbox.Delivery{Store: o.Store}).Recover(o.Context(), "web"); n != 0 || err != nil {
 			o.Errorf("Recover with nothing in flight: got %d, %v, want 0", n, err)
 		}
 	})

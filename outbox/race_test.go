@@ -100,7 +100,7 @@ func (w *world) step() {
 	case n < 35:
 		w.add()
 	case n < 60:
-		if m, err := outbox.Claim(w.Context(), w.Store, "web", time.Minute); err == nil {
+		if m, err := (outbox.Delivery{Store: w.Store}).Claim(w.Context(), "web", time.Minute); err == nil {
 			w.flying = append(w.flying, m)
 		}
 	case n < 85 && len(w.flying) > 0:
@@ -110,7 +110,7 @@ func (w *world) step() {
 	case n < 98:
 		w.Pass(time.Duration(w.rnd.ExpFloat64() * float64(time.Minute)))
 	case n < 99:
-		_, err := outbox.Recover(w.Context(), w.Store, "web") // the flying ones are those of a dead process
+		_, err := outbox.Delivery{Store: w.Store}.Recover(w.Context(), "web") // the flying ones are those of a dead process
 		w.Must(err)
 	}
 }
@@ -155,7 +155,7 @@ func (w *world) land() {
 // that what the network took twice was marked.
 func (w *world) finish() {
 	for range 10_000 {
-		m, err := outbox.Claim(w.Context(), w.Store, "web", time.Minute)
+		m, err := outbox.Delivery{Store: w.Store}.Claim(w.Context(), "web", time.Minute)
 		if err == nil {
 			w.network = append(w.network, m)
 			w.Sent(m)

@@ -26,8 +26,8 @@ import (
 //     else is tried again as if it was not sent, but marked as a repeat.
 //
 // If somebody else has claimed the row since, only a receipt counts.
-func Settle(ctx context.Context, s *store.Store, m bot.Outgoing, r bot.Result) error {
-	err := s.Update(ctx, func(tx *store.Tx) error {
+func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
+	err := d.Store.Update(ctx, func(tx *store.Tx) error {
 		row, ok, err := store.Load[Row](tx, RowKey(m.Account, m.Key))
 		switch {
 		case err != nil:

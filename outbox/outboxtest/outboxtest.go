@@ -163,7 +163,7 @@ func (o *Office) EnqueueMany(n int, row func(i int) bot.Outgoing) {
 // Claim returns what is due, and fails the test if it is not the row with this key.
 func (o *Office) Claim(key string) bot.Outgoing {
 	o.Helper()
-	m, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute)
+	m, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), "web", time.Minute)
 	if err != nil || m.Key != key {
 		o.Fatalf("Claim: got %q, %v, want %q", m.Key, err, key)
 	}
@@ -173,7 +173,7 @@ func (o *Office) Claim(key string) bot.Outgoing {
 // Idle fails the test if something is due.
 func (o *Office) Idle() {
 	o.Helper()
-	if m, err := outbox.Claim(o.Context(), o.Store, "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
+	if m, err := (outbox.Delivery{Store: o.Store}).Claim(o.Context(), "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
 		o.Fatalf("Claim: got %q, %v, want ErrEmpty", m.Key, err)
 	}
 }
@@ -181,7 +181,7 @@ func (o *Office) Idle() {
 // Settle says how the attempt on m ended.
 func (o *Office) Settle(m bot.Outgoing, r bot.Result) {
 	o.Helper()
-	o.Must(outbox.Settle(o.Context(), o.Store, m, r))
+	o.Must(outbox.Delivery{Store: o.Store}.Settle(o.Context(), m, r))
 }
 
 // Sent settles m as sent.
@@ -208,13 +208,13 @@ func (o *Office) Drain() (sent []bot.Outgoing) {
 // beside others, and therefore does not end the test.
 func (o *Office) DrainTo(account string, send func(bot.Outgoing)) {
 	for {
-		m, err := outbox.Claim(o.Context(), o.Store, account, time.Minute)
+		m, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), account, time.Minute)
 		if errors.Is(err, bot.ErrEmpty) {
 			return
 		}
 		if err == nil {
 			send(m)
-			err = outbox.Settle(o.Context(), o.Store, m, bot.Result{})
+			err = outbox.Delivery{Store: o.Store}.Settle(o.Context(), m, bot.Result{})
 		}
 		if err != nil {
 			o.Errorf("drain: got error %v, want none", err)
