@@ -29,11 +29,7 @@ func TellCost(tx *store.Tx, r Rules, month time.Time, text func(month time.Time,
 	if err != nil || !still || !due.Equal(month) {
 		return err
 	}
-	names, err := roster.Groups(tx.Snapshot)
-	if err != nil {
-		return err
-	}
-	targets, err := roster.Targets(tx.Snapshot, names)
+	targets, err := roster.AllTargets(tx.Snapshot)
 	if err != nil {
 		return err
 	}

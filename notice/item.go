@@ -331,13 +331,7 @@ func owedBy(s *store.Snapshot, person string) (all []Notice, err error) {
 // EachItem is Items for a notice that asks very many: one item at a time. It ends
 // after the first error.
 func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
-	return func(yield func(Item, error) bool) {
-		for rec, err := range store.Scan[Item](s, itemsPrefix(number), 0) {
-			if !yield(rec.Value, err) || err != nil {
-				return
-			}
-		}
-	}
+	return store.Values(store.Scan[Item](s, itemsPrefix(number), 0))
 }
 
 // A Past is what is left of the items of an old notice.

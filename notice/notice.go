@@ -146,12 +146,6 @@ func Find(s *store.Snapshot, number int) (Notice, bool, error) {
 	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
 }
 
-// From returns the notices from the number on, oldest first.
-func From(s *store.Snapshot, from int) ([]Notice, error) {
-	const prefix = store.Work + "notice/"
-	return store.Collect(store.ScanRange[Notice](s, []byte(prefix+ID(from)), store.PrefixEnd(prefix), 0))
-}
-
 // Last returns the number of the newest notice, 0 if there is none.
 func Last(s *store.Snapshot) (int, error) {
 	number, _, err := store.Load[int](s, store.Work+"number")

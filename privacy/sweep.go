@@ -27,7 +27,7 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 	if err := r.Check(); err != nil {
 		return done, fmt.Errorf("sweep: %w", err)
 	}
-	accounts, err := s.Accounts(ctx)
+	accounts, err := store.Read(ctx, s, (*store.Snapshot).AccountNames)
 	err = errors.Join(err, s.Update(ctx, func(tx *store.Tx) error {
 		_, err := roster.SweepStrays(tx)
 		return err

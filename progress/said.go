@@ -3,9 +3,7 @@ package progress
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"iter"
-	"net/url"
 
 	"duban/store"
 )
@@ -33,14 +31,8 @@ func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u
 		if err != nil {
 			return u, 0, err
 		}
-		if want != nil {
-			person, err := url.PathUnescape(string(p.Key[len(prefix):]))
-			if err != nil {
-				return u, 0, fmt.Errorf("person in a key: %w", err)
-			}
-			if !want(person) {
-				continue
-			}
+		if want != nil && !want(store.Unescape(string(p.Key[len(prefix):]))) {
+			continue
 		}
 		people++
 		if said := saidAt(p.Value); last == nil || said > at {

@@ -33,21 +33,22 @@ func BindGroup(tx *store.Tx, t Target) error {
 // Groups returns the names of the groups that can be reached, in their order on
 // the roster.
 func Groups(s *store.Snapshot) ([]string, error) {
+	targets, err := AllTargets(s)
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.Group)
+	}
+	return names, err
+}
+
+// AllTargets returns where the groups of the roster can be reached, in their order
+// on it.
+func AllTargets(s *store.Snapshot) ([]Target, error) {
 	r, err := Current(s)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, g := range r.Groups() {
-		_, ok, err := store.Load[Target](s, store.Work+store.Key("group", g))
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			names = append(names, g)
-		}
-	}
-	return names, nil
+	return Targets(s, r.Groups())
 }
 
 // Targets returns where groups can be reached; one that cannot is left out.
@@ -67,18 +68,11 @@ func Targets(s *store.Snapshot, groups []string) ([]Target, error) {
 
 // GroupIn returns the group that meets in a chat, "" if none of the roster's.
 func GroupIn(s *store.Snapshot, account, chat string) (string, error) {
-	names, err := Groups(s)
-	if err != nil {
-		return "", err
-	}
-	targets, err := Targets(s, names)
-	if err != nil {
-		return "", err
-	}
+	targets, err := AllTargets(s)
 	for _, t := range targets {
 		if t.Account == account && t.Chat == chat {
 			return t.Group, nil
 		}
 	}
-	return "", nil
+	return "", err
 }

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"context"
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // AccountNames returns the names of all accounts that have records, by one short
 // scan for each.
@@ -21,16 +17,7 @@ func (s *Snapshot) AccountNames() ([]string, error) {
 		if next == "" {
 			return names, nil
 		}
-		name, err := url.PathUnescape(next)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
+		names = append(names, Unescape(next))
 		from = PrefixEnd("a/" + next + "/")
 	}
-}
-
-// Accounts is [Snapshot.AccountNames] on a snapshot of its own.
-func (s *Store) Accounts(ctx context.Context) ([]string, error) {
-	return Read(ctx, s, (*Snapshot).AccountNames)
 }

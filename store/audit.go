@@ -59,20 +59,9 @@ func (tx *Tx) Audit(a Audit) error {
 // from <= At < to, oldest first. It ends after the first error.
 func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq2[Audit, error] {
 	prefix := AuditPrefix(account)
-	return func(yield func(Audit, error) bool) {
-		for rec, err := range ScanRange[Audit](s, []byte(prefix+Stamp(from)), []byte(prefix+Stamp(to)), 0) {
-			if !yield(rec.Value, err) || err != nil {
-				return
-			}
-		}
-	}
+	return Values(ScanRange[Audit](s, []byte(prefix+Stamp(from)), []byte(prefix+Stamp(to)), 0))
 }
 
 // AuditPrefix begins the keys of the audit log of account, or of the office if it
 // is "".
-func AuditPrefix(account string) string {
-	if account == "" {
-		return Work + "audit/"
-	}
-	return AccountPrefix(account) + "audit/"
-}
+func AuditPrefix(account string) string { return ownPrefix(account) + "audit/" }

@@ -27,11 +27,14 @@ type chain struct {
 	BaseHash string `json:"base_hash,omitempty"`
 }
 
-func chainKey(account string) string {
+func chainKey(account string) string { return ownPrefix(account) + "chain" }
+
+// ownPrefix begins the keys of what belongs to account, or to the office if it is "".
+func ownPrefix(account string) string {
 	if account == "" {
-		return Work + "chain"
+		return Work
 	}
-	return AccountPrefix(account) + "chain"
+	return AccountPrefix(account)
 }
 
 func (s *Snapshot) chain(account string) (chain, error) {

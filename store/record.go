@@ -13,6 +13,9 @@ import (
 
 // Unescape returns a part of a key as it was before [Key] escaped it.
 func Unescape(part string) string {
+	if !strings.Contains(part, "%") {
+		return part
+	}
 	return strings.NewReplacer("%2F", "/", "%25", "%", "%00", "\x00").Replace(part)
 }
 
@@ -72,6 +75,17 @@ func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T],
 				return
 			}
 			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Values returns records without their keys.
+func Values[T any](records iter.Seq2[Record[T], error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for rec, err := range records {
+			if !yield(rec.Value, err) {
 				return
 			}
 		}

@@ -26,7 +26,6 @@ const (
 	Jobs   = "job/"    // recurring notices and their turns
 	Plans  = "plan/"   // imported plans
 	People = "roster/" // people, groups and their leave
-	Revs   = "rev/"    // counters by which other processes learn of edits
 
 	meta = "meta/" // what describes the store itself
 )
