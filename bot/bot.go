@@ -14,6 +14,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 )
 
@@ -116,6 +117,19 @@ type Quote struct {
 	Self bool   `json:"self"` // the quoted message was the bot's
 }
 
+// A FileInfo is a picture or a document that goes with a message.
+type FileInfo struct {
+	Name string `json:"name"` // as people see it: a base name, never a path
+	Type string `json:"type"` // its media type, such as image/png
+	Size int64  `json:"size"` // in bytes; 0 if the network does not say
+	Hash string `json:"hash"` // SHA-256 of the bytes in hex, by which they are kept; "" until they are
+
+	// Open returns the bytes. For a message that came in it asks the network,
+	// and may fail later although it worked before; nil says that only the name
+	// is known. For one that goes out, Claim sets it.
+	Open func(ctx context.Context) (io.ReadCloser, error) `json:"-"`
+}
+
 // An Outgoing is something that must be said.
 type Outgoing struct {
 	// Key is the reason for saying it, for example "answer/webchat/17". The
@@ -148,6 +162,29 @@ type Outgoing struct {
 	Attempt int  `json:"attempt"`
 	Repeat  bool `json:"repeat"`
 }
+
+// A Rank says what may hold back an [Outgoing]. The outbox does; accounts need
+// not know.
+type Rank string
+
+// The ranks.
+const (
+	// Service is an answer, an alarm, or what else somebody waits for: only a
+	// stop of all sending holds it back.
+	Service Rank = ""
+
+	// Ordinary is what nobody asked for: a notice, a reminder, a chase. It waits
+	// for the end of the quiet hours, and for the next day if the group has had
+	// enough for one.
+	Ordinary Rank = "ordinary"
+
+	// Always is Ordinary, but goes out when it is due: in quiet hours, and soon
+	// after another text of the group too.
+	Always Rank = "always"
+
+	// Urgent waits for neither; that it did not is written into the audit log.
+	Urgent Rank = "urgent"
+)
 
 // A Receipt says what the network made of a message.
 type Receipt struct {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -24,7 +25,7 @@ type handlerFunc func(context.Context, bot.Message) error
 func (f handlerFunc) Handle(ctx context.Context, m bot.Message) error { return f(ctx, m) }
 
 // ignore is a handler for tests that only send.
-func ignore(context.Context, bot.Message) error { return nil }
+var ignore handlerFunc = func(context.Context, bot.Message) error { return nil }
 
 // An office is a network, a store and a bot between them.
 type office struct {
@@ -37,6 +38,12 @@ type office struct {
 	running *bot.Bot
 	cancel  context.CancelFunc
 	result  chan error
+}
+
+// inOffice lets f see a new office while time passes as in [synctest].
+func inOffice(t *testing.T, h bot.Handler, f func(t *testing.T, o *office)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { f(t, newOffice(t, h)) })
 }
 
 // newOffice returns an office with a group and two people, and an empty store.
@@ -65,11 +72,14 @@ func (o *office) start() {
 	o.options.Outbox = o.outbox
 	o.running, o.cancel, o.result = bot.New(o.options), cancel, make(chan error, 1)
 	b, result := o.running, o.result
-	go func() { result <- b.Run(ctx) }()
-	o.Cleanup(cancel)
+	go func() {
+		defer close(result)
+		result <- b.Run(ctx)
+	}()
+	o.Cleanup(func() { o.stop() })
 }
 
-// stop tells the bot to stop and returns how long that took.
+// stop tells the bot to stop, unless it has, and returns how long that took.
 func (o *office) stop() time.Duration {
 	o.Helper()
 	began := time.Now()

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 )
 
@@ -15,34 +14,14 @@ const (
 
 // A deliverer empties the outbox into one account.
 type deliverer struct {
-	account Account
-	name    string
-	outbox  Outbox
-	log     *slog.Logger
-	lease   time.Duration
-	wake    <-chan struct{}
-	extras  extras
-	ended   <-chan struct{} // closed when the account has come to its end
-	pace    *pacer
-	pause   pause
-
+	*line
+	pace  *pacer
+	pause pause
 	waits map[string]time.Time // chats that were held back for their pace, until when
 }
 
-func (b *Bot) deliverer(l *line, ended <-chan struct{}) *deliverer {
-	return &deliverer{
-		account: l.account,
-		name:    l.name,
-		outbox:  b.outbox,
-		log:     l.log,
-		lease:   b.lease,
-		wake:    l.wake,
-		extras:  l.extras,
-		ended:   ended,
-		pace:    newPacer(b.pace[l.name], time.Now()),
-		pause:   pause{zone: b.zone},
-		waits:   map[string]time.Time{},
-	}
+func newDeliverer(l *line) *deliverer {
+	return &deliverer{line: l, pace: newPacer(l.o.Pace[l.name], time.Now()), pause: pause{zone: l.o.Zone}, waits: map[string]time.Time{}}
 }
 
 // run delivers until ctx ends, or until the account has come to its end and
@@ -54,11 +33,11 @@ func (d *deliverer) run(ctx context.Context) {
 		m, err := d.claim(ctx)
 		switch {
 		case err == nil:
-			if silence, early := d.deliver(ctx, m); silence > 0 && (last || !d.silent(ctx, silence, early)) {
+			if silence, early := d.deliver(ctx, m); silence > 0 && (last || !Await(ctx, early, silence)) {
 				return
 			}
 		case errors.Is(err, ErrEmpty):
-			if last && len(d.waits) == 0 || !d.idle(ctx) {
+			if last && len(d.waits) == 0 || !Await(ctx, d.wake, d.nextLook(time.Now())) {
 				return
 			}
 		case ctx.Err() != nil:
@@ -74,11 +53,11 @@ func (d *deliverer) run(ctx context.Context) {
 
 // recover takes up what a process that is dead was sending.
 func (d *deliverer) recover(ctx context.Context) {
-	if d.extras.recoverer == nil {
+	if d.recoverer == nil {
 		return
 	}
 	for {
-		n, err := d.extras.recoverer.Recover(ctx, d.name)
+		n, err := d.recoverer.Recover(ctx, d.name)
 		if err == nil {
 			if n > 0 {
 				d.log.Warn("sends of an earlier run were interrupted", "rows", n)
@@ -100,43 +79,42 @@ func (d *deliverer) recover(ctx context.Context) {
 func (d *deliverer) claim(ctx context.Context) (Outgoing, error) {
 	ctx, cancel := outlive(ctx, grace)
 	defer cancel()
-	return d.outbox.Claim(ctx, d.name, d.lease)
+	return d.o.Outbox.Claim(ctx, d.name, d.o.Lease)
 }
 
 // deliver makes one attempt on m and records how it ended. It returns how long
-// the account must now be silent, and whether its being back ends that.
-func (d *deliverer) deliver(ctx context.Context, m Outgoing) (silence time.Duration, early bool) {
+// the account must now be silent, and what ends that early.
+func (d *deliverer) deliver(ctx context.Context, m Outgoing) (silence time.Duration, early <-chan struct{}) {
 	now := time.Now()
 	if ctx.Err() != nil {
 		d.settle(ctx, m, Result{Held: true, Again: now})
-		return 0, false
+		return 0, nil
 	}
 	if m.Repeat && m.Answer {
 		d.settle(ctx, m, verdict(m, Receipt{}, ErrUnknown, now))
-		return 0, false
+		return 0, nil
 	}
 	if wait := d.pace.chat(m.Chat, now); wait > 0 {
-		d.hold(ctx, m, now.Add(wait))
-		return 0, false
+		d.waits[m.Chat] = now.Add(wait) // so that other chats pass
+		d.settle(ctx, m, Result{Held: true, Again: d.waits[m.Chat]})
+		return 0, nil
 	}
 	d.pace.begin(now)
 	receipt, err := d.send(ctx, m)
 	now = time.Now()
 	d.pace.end(m.Chat, now)
 	d.settle(ctx, m, verdict(m, receipt, err, now))
-	return d.pause.after(err, now)
-}
-
-// hold puts m back until its chat may be sent to, so that other chats pass.
-func (d *deliverer) hold(ctx context.Context, m Outgoing, until time.Time) {
-	d.waits[m.Chat] = until
-	d.settle(ctx, m, Result{Held: true, Again: until})
+	silence = d.pause.after(err, now)
+	if errors.Is(err, ErrOut) {
+		early = d.back
+	}
+	return silence, early
 }
 
 func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error) {
 	ctx, stop := outlive(ctx, grace)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, d.lease/2)
+	ctx, cancel := context.WithTimeout(ctx, d.o.Lease/2)
 	defer cancel()
 	defer func() { err = classify(err) }()
 	defer Contain(&err)
@@ -152,7 +130,7 @@ func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
 	ctx, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
 	for {
-		err := d.outbox.Settle(ctx, m, r)
+		err := d.o.Outbox.Settle(ctx, m, r)
 		if err == nil {
 			return
 		}
@@ -185,24 +163,6 @@ func (d *deliverer) report(m Outgoing, r Result) {
 	}
 }
 
-// idle waits until there may be something due, and reports false if ctx ended.
-func (d *deliverer) idle(ctx context.Context) bool {
-	ended := d.ended
-	if closed(ended) {
-		ended = nil
-	}
-	t := time.NewTimer(d.nextLook(time.Now()))
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-d.wake:
-	case <-ended:
-	case <-t.C:
-	}
-	return ctx.Err() == nil
-}
-
 // nextLook returns how long an idle loop may wait, and forgets the chats that
 // need not wait any more.
 func (d *deliverer) nextLook(now time.Time) time.Duration {
@@ -215,24 +175,6 @@ func (d *deliverer) nextLook(now time.Time) time.Duration {
 		wait = min(wait, max(left, 0))
 	}
 	return wait
-}
-
-// silent waits for d, or until the account is back if that may end it early,
-// and reports false if ctx ended.
-func (d *deliverer) silent(ctx context.Context, wait time.Duration, early bool) bool {
-	back := d.extras.back
-	if !early {
-		back = nil
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-back:
-	case <-t.C:
-	}
-	return ctx.Err() == nil
 }
 
 func closed(c <-chan struct{}) bool {

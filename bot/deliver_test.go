@@ -17,8 +17,7 @@ import (
 func TestDeliver_retriesByTheTable(t *testing.T) {
 	table := []time.Duration{15 * time.Second, time.Minute, 4 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour}
 	for range 3 { // jitter is random
-		synctest.Test(t, func(t *testing.T) {
-			o := newOffice(t, handlerFunc(ignore))
+		inOffice(t, ignore, func(t *testing.T, o *office) {
 			d := o.keep()
 			o.net.Fail(slices.Repeat([]bottest.Fault{bottest.Busy}, 20)...)
 			o.say(bot.Outgoing{Chat: "学工群", Text: "通知"})
@@ -42,8 +41,7 @@ func TestDeliver_retriesByTheTable(t *testing.T) {
 }
 
 func TestDeliver_doesNotRetryBeyondTheExpiry(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		d := o.keep()
 		o.net.Fail(slices.Repeat([]bottest.Fault{bottest.Busy}, 20)...)
 		o.say(bot.Outgoing{Chat: "学工群", Text: "通知", Expires: time.Now().Add(3 * time.Minute)})
@@ -57,8 +55,7 @@ func TestDeliver_doesNotRetryBeyondTheExpiry(t *testing.T) {
 }
 
 func TestDeliver_refusal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		d := o.keep()
 		o.say(bot.Outgoing{Chat: "没有的群", Text: "通知"})
 		o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
@@ -70,13 +67,11 @@ func TestDeliver_refusal(t *testing.T) {
 		if len(refused) != 1 || !errors.Is(refused[0].Err, bot.ErrRefused) || !refused[0].Again.IsZero() {
 			t.Errorf("results %v, want one, refused and given up at once", refused)
 		}
-		o.stop()
 	})
 }
 
 func TestDeliver_anAccountThatIsOutSpendsNoAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		d := o.keep()
 		o.net.Leave()
 		for i, text := range count("第", 5) {
@@ -103,13 +98,11 @@ func TestDeliver_anAccountThatIsOutSpendsNoAttempt(t *testing.T) {
 				t.Errorf("%q left as attempt %d, repeat %v; want 1 and not marked", e.row.Text, e.row.Attempt, e.row.Repeat)
 			}
 		}
-		o.stop()
 	})
 }
 
 func TestDeliver_probesFindThatTheAccountIsBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.net.Leave()
 		o.say(bot.Outgoing{Chat: "学工群", Text: "通知"})
 		o.start()
@@ -117,14 +110,13 @@ func TestDeliver_probesFindThatTheAccountIsBack(t *testing.T) {
 		o.net.Return(false)
 		pass(72 * time.Second)
 		o.shows("学工群", "通知")
-		o.stop()
 	})
 }
 
 func TestDeliver_tooOftenSilencesTheAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now() // midnight
-		o := newOffice(t, handlerFunc(ignore))
+		o := newOffice(t, ignore)
 		d := o.keep()
 		o.net.Fail(slices.Repeat([]bottest.Fault{bottest.TooOften}, 5)...)
 		o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
@@ -183,8 +175,7 @@ func TestDeliver_unknownOutcome(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				o := newOffice(t, handlerFunc(ignore))
+			inOffice(t, ignore, func(t *testing.T, o *office) {
 				o.net.Fail(c.fault)
 				c.row.Chat = "学工群"
 				o.say(c.row)
@@ -198,8 +189,7 @@ func TestDeliver_unknownOutcome(t *testing.T) {
 }
 
 func TestDeliver_aSendThatHangsIsCutOffAndUnknown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		d := o.keep()
 		calls := 0
 		o.options.Accounts = []bot.Account{odd{
@@ -244,8 +234,7 @@ func (a eager) Send(ctx context.Context, chat string, m bot.Outgoing) (r bot.Rec
 // lostReplies returns what row C2 finds wrong with how the account sends when
 // every third answer of the network gets lost.
 func lostReplies(t *testing.T, wrap func(bot.Account) bot.Account) (wrong []string) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		d := o.keep()
 		o.options.Accounts = []bot.Account{wrap(o.net.Account())}
 		for i, text := range count("通知", 30) {
@@ -275,8 +264,7 @@ func TestDeliver_onePostPerAttempt(t *testing.T) {
 }
 
 func TestDeliver_aLaneInTroubleKeepsItsOrderAndBlocksNoOther(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		texts := count("第", 5)
 		for _, text := range texts {
 			o.say(bot.Outgoing{Key: "a" + text, Chat: "学工群", Text: text})
@@ -289,13 +277,11 @@ func TestDeliver_aLaneInTroubleKeepsItsOrderAndBlocksNoOther(t *testing.T) {
 		o.shows("学工群")
 		pass(time.Minute)
 		o.shows("学工群", texts...)
-		o.stop()
 	})
 }
 
 func TestDeliver_sendsNothingWhileResultsCannotBeRecorded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		b := &broken{Outbox: outbox.Delivery{Store: o.store}, until: time.Now().Add(20 * time.Second)}
 		o.outbox = b
 		for _, text := range count("第", 3) {
@@ -306,7 +292,6 @@ func TestDeliver_sendsNothingWhileResultsCannotBeRecorded(t *testing.T) {
 		o.shows("学工群", "第0")
 		pass(15 * time.Second)
 		o.shows("学工群", "第0", "第1", "第2")
-		o.stop()
 	})
 }
 
@@ -324,8 +309,7 @@ func (b *broken) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error
 }
 
 func TestWake(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.start()
 		pass(time.Minute + time.Millisecond)
 		began := time.Now()

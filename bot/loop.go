@@ -43,53 +43,61 @@ type Options struct {
 
 // A Bot receives what its accounts bring and empties the outbox into them.
 type Bot struct {
-	handler Handler
-	outbox  Outbox
-	log     *slog.Logger
-	lines   []*line
-	pace    map[string]Pace
-	lease   time.Duration
-	zone    *time.Location
+	o     Options
+	lines []*line
 }
 
-// A line is one account and what belongs to it alone.
+// A line is one account and what belongs to it alone. What the account, the
+// handler or the outbox cannot do is nil.
 type line struct {
+	*Bot
 	account Account
 	name    string
-	extras  extras
-	wake    chan struct{}
 	log     *slog.Logger
+	wake    chan struct{} // there may be something to send
+	ended   chan struct{} // closed when the account has come to its end
+
+	quarantiner Quarantiner
+	watcher     StateWatcher
+	recoverer   Recoverer
+	back        <-chan struct{}
+	states      <-chan State
 }
 
 // New returns a bot that has not started.
 func New(o Options) *Bot {
-	b := &Bot{
-		handler: o.Handler,
-		outbox:  o.Outbox,
-		log:     o.Log,
-		pace:    o.Pace,
-		lease:   o.Lease,
-		zone:    o.Zone,
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if b.log == nil {
-		b.log = slog.New(slog.DiscardHandler)
+	if o.Lease <= 0 {
+		o.Lease = defaultLease
 	}
-	if b.lease <= 0 {
-		b.lease = defaultLease
+	if o.Zone == nil {
+		o.Zone = time.Local
 	}
-	if b.zone == nil {
-		b.zone = time.Local
-	}
+	b := &Bot{o: o}
 	for _, a := range o.Accounts {
-		b.lines = append(b.lines, &line{
-			account: a,
-			name:    a.Name(),
-			extras:  extrasOf(a, o.Handler, o.Outbox),
-			wake:    make(chan struct{}, 1),
-			log:     b.log.With("account", a.Name()),
-		})
+		b.lines = append(b.lines, b.line(a))
 	}
 	return b
+}
+
+func (b *Bot) line(a Account) *line {
+	l := &line{
+		Bot: b, account: a, name: a.Name(), log: b.o.Log.With("account", a.Name()),
+		wake: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
+	l.quarantiner, _ = b.o.Handler.(Quarantiner)
+	l.watcher, _ = b.o.Handler.(StateWatcher)
+	l.recoverer, _ = b.o.Outbox.(Recoverer)
+	able := AbilitiesOf(a)
+	if able.Presence != nil {
+		l.back = able.Presence.Back()
+	}
+	if able.Stateful != nil {
+		l.states = able.Stateful.States()
+	}
+	return l
 }
 
 // Wake makes the delivery loop of account look at the outbox now instead of
@@ -97,11 +105,15 @@ func New(o Options) *Bot {
 func (b *Bot) Wake(account string) {
 	for _, l := range b.lines {
 		if l.name == account {
-			select {
-			case l.wake <- struct{}{}:
-			default: // it is awake already
-			}
+			l.rouse()
 		}
+	}
+}
+
+func (l *line) rouse() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is awake already
 	}
 }
 
@@ -124,14 +136,14 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	var wg sync.WaitGroup
 	for _, l := range b.lines {
-		ended := make(chan struct{})
 		wg.Go(func() {
-			defer close(ended)
-			b.listen(ctx, l)
+			defer l.rouse()
+			defer close(l.ended)
+			l.listen(ctx)
 		})
-		wg.Go(func() { b.deliverer(l, ended).run(ctx) })
-		if l.extras.states != nil && l.extras.watcher != nil {
-			wg.Go(func() { b.watchStates(ctx, l, ended) })
+		wg.Go(func() { newDeliverer(l).run(ctx) })
+		if l.states != nil && l.watcher != nil {
+			wg.Go(func() { l.watchStates(ctx) })
 		}
 	}
 	wg.Wait()
@@ -139,12 +151,12 @@ func (b *Bot) Run(ctx context.Context) error {
 }
 
 // listen runs the account until ctx ends or the account has come to its end.
-func (b *Bot) listen(ctx context.Context, l *line) {
-	r := newReceiver(l, b.handler)
+func (l *line) listen(ctx context.Context) {
+	r := newReceiver(l)
 	pause := firstRestart
 	for {
 		began := time.Now()
-		err := runContained(ctx, l.account, r.receive)
+		err := contained(func() error { return l.account.Run(ctx, r.receive) })
 		if ctx.Err() != nil {
 			return
 		}
@@ -167,19 +179,19 @@ func (b *Bot) listen(ctx context.Context, l *line) {
 // watchStates hands each state of the account to the handler until ctx ends or
 // the account has come to its end. One that cannot be recorded is tried again,
 // unless a newer one has come.
-func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
+func (l *line) watchStates(ctx context.Context) {
 	for {
 		var s State
 		select {
 		case <-ctx.Done():
 			return
-		case <-ended:
+		case <-l.ended:
 			return
-		case s = <-l.extras.states:
+		case s = <-l.states:
 		}
 		l.log.Info("account state", "state", string(s.Word))
-		for len(l.extras.states) == 0 {
-			err := watchContained(ctx, l, s)
+		for len(l.states) == 0 {
+			err := contained(func() error { return l.watcher.AccountState(ctx, l.name, s) })
 			if err == nil || ctx.Err() != nil {
 				break
 			}
@@ -189,16 +201,6 @@ func (b *Bot) watchStates(ctx context.Context, l *line, ended <-chan struct{}) {
 			}
 		}
 	}
-}
-
-func watchContained(ctx context.Context, l *line, s State) (err error) {
-	defer Contain(&err)
-	return l.extras.watcher.AccountState(ctx, l.name, s)
-}
-
-func runContained(ctx context.Context, a Account, receive func(context.Context, []Message) error) (err error) {
-	defer Contain(&err)
-	return a.Run(ctx, receive)
 }
 
 // outlive returns a context that ends when ctx has ended and the grace is over.
@@ -212,7 +214,11 @@ func outlive(ctx context.Context, grace time.Duration) (context.Context, context
 }
 
 // Sleep waits for d and reports false if ctx ended before.
-func Sleep(ctx context.Context, d time.Duration) bool {
+func Sleep(ctx context.Context, d time.Duration) bool { return Await(ctx, nil, d) }
+
+// Await waits until something comes from early, for d at most, and reports false
+// if ctx ended before. Nothing comes from a nil channel.
+func Await(ctx context.Context, early <-chan struct{}, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
 	}
@@ -220,10 +226,10 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return false
+	case <-early:
 	case <-t.C:
-		return ctx.Err() == nil
 	}
+	return ctx.Err() == nil
 }
 
 // jitter returns d changed by up to a fifth, so that what failed together does

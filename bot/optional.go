@@ -128,27 +128,3 @@ type Recoverer interface {
 	// marked as possible repeats, and returns how many they are.
 	Recover(ctx context.Context, account string) (int, error)
 }
-
-// extras are what the loops of one account use of the optional interfaces of the
-// account, of its handler and of the outbox. A nil one is not there.
-type extras struct {
-	quarantiner Quarantiner
-	watcher     StateWatcher
-	recoverer   Recoverer
-	back        <-chan struct{}
-	states      <-chan State
-}
-
-func extrasOf(a Account, h Handler, o Outbox) (x extras) {
-	x.quarantiner, _ = h.(Quarantiner)
-	x.watcher, _ = h.(StateWatcher)
-	x.recoverer, _ = o.(Recoverer)
-	able := AbilitiesOf(a)
-	if able.Presence != nil {
-		x.back = able.Presence.Back()
-	}
-	if able.Stateful != nil {
-		x.states = able.Stateful.States()
-	}
-	return x
-}

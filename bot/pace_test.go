@@ -49,8 +49,7 @@ func (n *naive) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Rece
 // at random moments, and returns the most that any 60 seconds saw, and all of
 // the time that it took.
 func restarted(t *testing.T, pace bot.Pace, account func(bot.Account) bot.Account) (most int, sent []bottest.Sent) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		for i, text := range count("第", 400) {
 			o.say(bot.Outgoing{Chat: []string{"学工群", "学院群"}[i%2], Text: text})
 		}
@@ -90,8 +89,7 @@ func TestPace_noMinuteSeesMoreThanTheLimit(t *testing.T) {
 }
 
 func TestPace_isUsedUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.options.Pace = map[string]bot.Pace{login: {PerMinute: 12, Burst: 3}}
 		for _, text := range count("第", 300) {
 			o.say(bot.Outgoing{Chat: "学工群", Text: text})
@@ -101,13 +99,11 @@ func TestPace_isUsedUp(t *testing.T) {
 		if n := len(o.net.Sent()); n != 100 {
 			t.Errorf("%d texts left in 10 minutes, want 10 a minute, since 12 leave room for bursts of 3", n)
 		}
-		o.stop()
 	})
 }
 
 func TestPace_gaps(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.options.Pace = map[string]bot.Pace{login: {Gap: 3 * time.Second, ChatGap: 10 * time.Second, Jitter: 0.5}}
 		for i := range 20 {
 			o.say(bot.Outgoing{Key: fmt.Sprint("a", i), Chat: "学工群", Text: fmt.Sprint(i)})
@@ -147,8 +143,7 @@ func TestPace_gaps(t *testing.T) {
 }
 
 func TestPace_zeroIsNoLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		for _, text := range count("第", 300) {
 			o.say(bot.Outgoing{Chat: "学工群", Text: text})
 		}
@@ -158,14 +153,12 @@ func TestPace_zeroIsNoLimit(t *testing.T) {
 		if n := len(o.net.Sent()); n != 300 || time.Since(began) > 0 {
 			t.Errorf("%d of 300 texts left after %v", n, time.Since(began))
 		}
-		o.stop()
 	})
 }
 
 // TestPace_slow turns an account slow and back in the middle of its work.
 func TestPace_slow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		began := time.Now()
 		slow := func() bool { d := time.Since(began); return d >= 10*time.Minute && d < 30*time.Minute }
 		o.options.Pace = map[string]bot.Pace{login: {PerMinute: 12, Burst: 1, Slow: slow}}
@@ -194,8 +187,7 @@ func TestPace_slow(t *testing.T) {
 }
 
 func TestPace_private(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.options.Pace = map[string]bot.Pace{login: {
 			ChatGap: 10 * time.Second, PrivateGap: 2 * time.Second, Private: func(chat string) bool { return chat == "张三" },
 		}}

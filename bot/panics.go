@@ -28,3 +28,9 @@ func Contain(err *error) {
 		*err = &PanicError{value: v, Stack: debug.Stack()}
 	}
 }
+
+// contained calls f and makes an error out of its panic.
+func contained(f func() error) (err error) {
+	defer Contain(&err)
+	return f()
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -19,25 +18,15 @@ var tryPauses = [...]time.Duration{100 * time.Millisecond, 400 * time.Millisecon
 // A receiver hands the messages of one account to the handler: chats side by
 // side, each chat in the order in which receive was called.
 type receiver struct {
-	account string
-	handler Handler
-	extras  extras
-	log     *slog.Logger
-	slots   chan struct{} // one for each chat that may be handled at a time
+	*line
+	slots chan struct{} // one for each chat that may be handled at a time
 
 	mu    sync.Mutex
 	tails map[string]chan struct{} // by chat: closed when its newest turn is over
 }
 
-func newReceiver(l *line, h Handler) *receiver {
-	return &receiver{
-		account: l.name,
-		handler: h,
-		extras:  l.extras,
-		log:     l.log,
-		slots:   make(chan struct{}, parallel),
-		tails:   map[string]chan struct{}{},
-	}
+func newReceiver(l *line) *receiver {
+	return &receiver{line: l, slots: make(chan struct{}, parallel), tails: map[string]chan struct{}{}}
 }
 
 // A turn is what one poll brought for one chat.
@@ -77,7 +66,7 @@ func (r *receiver) turns(batch []Message) []*turn {
 		if m.Self {
 			continue
 		}
-		m.Account = r.account
+		m.Account = r.name
 		t := byChat[m.Chat]
 		if t == nil {
 			t = &turn{chat: m.Chat, over: make(chan struct{})}
@@ -122,7 +111,7 @@ func (r *receiver) finish(t *turn) {
 // handle tries m, and sets it aside if it fails every time.
 func (r *receiver) handle(ctx context.Context, m Message) error {
 	for try := 1; ; try++ {
-		err := r.attempt(ctx, m)
+		err := contained(func() error { return r.o.Handler.Handle(ctx, m) })
 		switch {
 		case err == nil:
 			return nil
@@ -138,18 +127,13 @@ func (r *receiver) handle(ctx context.Context, m Message) error {
 	}
 }
 
-func (r *receiver) attempt(ctx context.Context, m Message) (err error) {
-	defer Contain(&err)
-	return r.handler.Handle(ctx, m)
-}
-
 // quarantine hands m back to the handler as one that it could not handle.
 func (r *receiver) quarantine(ctx context.Context, m Message, cause error) (err error) {
-	if r.extras.quarantiner == nil {
+	if r.quarantiner == nil {
 		return cause
 	}
 	defer Contain(&err)
-	if err := r.extras.quarantiner.Quarantine(ctx, m, cause); err != nil {
+	if err := r.quarantiner.Quarantine(ctx, m, cause); err != nil {
 		return fmt.Errorf("quarantine: %w", errors.Join(err, cause))
 	}
 	r.log.Error("message set aside", "message", m.ID, "err", cause, "stack", stack(cause))

@@ -63,7 +63,6 @@ func TestReceive_chatsSideBySide(t *testing.T) {
 		if n := o.net.Durable(); n != 6 {
 			t.Errorf("%d messages count as durable in the end, want 6", n)
 		}
-		o.stop()
 	})
 }
 
@@ -139,7 +138,6 @@ func TestReceive_leavesOutWhatTheAccountSaid(t *testing.T) {
 		if n := o.net.Durable(); n != 2 {
 			t.Errorf("%d messages count as durable, want 2", n)
 		}
-		o.stop()
 	})
 }
 
@@ -182,8 +180,7 @@ func (w *ward) Quarantine(_ context.Context, m bot.Message, cause error) error {
 // poisoned brings poison and then a message, and returns what row A6 finds
 // wrong with how handler h is treated. Its ward is w.
 func poisoned(t *testing.T, h bot.Handler, w *ward) (wrong []string) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, h)
+	inOffice(t, h, func(t *testing.T, o *office) {
 		o.net.Say("学工群", "张三", "毒")
 		o.net.Say("学工群", "张三", "收到")
 		o.start()
@@ -269,7 +266,7 @@ func TestReceive_finishesWhatItBeganWhenToldToStop(t *testing.T) {
 func TestRun_anAccountThatFailsIsRunAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs []time.Time
-		o := newOffice(t, handlerFunc(ignore))
+		o := newOffice(t, ignore)
 		o.options.Accounts = []bot.Account{odd{run: func(ctx context.Context, _ func(context.Context, []bot.Message) error) error {
 			runs = append(runs, time.Now())
 			switch len(runs) {
@@ -322,7 +319,7 @@ func TestRun_endsWithItsAccounts(t *testing.T) {
 
 func TestRun_refusesTwoAccountsOfOneName(t *testing.T) {
 	net := bottest.NewNetwork(login)
-	b := bot.New(bot.Options{Accounts: []bot.Account{net.Account(), net.Account()}, Handler: handlerFunc(ignore)})
+	b := bot.New(bot.Options{Accounts: []bot.Account{net.Account(), net.Account()}, Handler: ignore})
 	if err := b.Run(t.Context()); err == nil {
 		t.Error("Run with two accounts of one name returned nil, want an error")
 	}

@@ -96,19 +96,18 @@ const (
 	lastProbe  = time.Minute
 )
 
-// after returns how long to stay silent after an attempt that ended with err,
-// and whether the account may end the silence by being back.
-func (p *pause) after(err error, now time.Time) (d time.Duration, early bool) {
+// after returns how long to stay silent after an attempt that ended with err.
+func (p *pause) after(err error, now time.Time) time.Duration {
 	switch {
 	case errors.Is(err, ErrTooOften):
-		return p.tooOften(now.In(p.zone)), false
+		return p.tooOften(now.In(p.zone))
 	case errors.Is(err, ErrOut):
-		d = min(firstProbe<<min(p.outs, 10), lastProbe)
+		d := min(firstProbe<<min(p.outs, 10), lastProbe)
 		p.outs++
-		return jitter(d), true
+		return jitter(d)
 	default:
 		p.outs = 0
-		return 0, false
+		return 0
 	}
 }
 

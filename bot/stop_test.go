@@ -23,8 +23,7 @@ func TestStop_aSendInFlight(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				o := newOffice(t, handlerFunc(ignore))
+			inOffice(t, ignore, func(t *testing.T, o *office) {
 				d := o.keep()
 				o.net.Delay(c.takes)
 				o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
@@ -81,8 +80,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 }
 
 func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t, handlerFunc(ignore))
+	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.say(bot.Outgoing{Chat: "学工群", Text: "请回复", Notice: "7"})
 		if _, err := (outbox.Delivery{Store: o.store}).Claim(t.Context(), login, time.Hour); err != nil {
 			t.Fatal(err)
@@ -90,6 +88,5 @@ func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
 		o.start()
 		pass(time.Second)
 		o.shows("学工群", "【可能重复】通知7：请回复")
-		o.stop()
 	})
 }
