@@ -148,10 +148,10 @@ func (m *Monthly) Title() string { return zh.Month(m.First) + "工作进展（�
 
 // state says in one sentence how the whole plan stands.
 func (m *Monthly) state() string {
-	if m.Count.All == 0 {
+	if m.Count[allWord] == 0 {
 		return "还没有导入工作要点。"
 	}
-	return fmt.Sprintf("截至%s，共%d条措施：%s。", zh.FullDate(m.AsOf), m.Count.All, m.Count)
+	return fmt.Sprintf("截至%s，共%d条措施：%s。", zh.FullDate(m.AsOf), m.Count[allWord], m.Count)
 }
 
 // silence says of which measures nothing was said.

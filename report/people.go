@@ -9,49 +9,47 @@ import (
 // ErrNobody means that the person whom a report is about is not on the roster.
 var ErrNobody = errors.New("person is not on the roster")
 
-// people finds those of the roster at once, however many they are. Its maps are
-// made when they are needed.
+// people finds those of the roster at once, however many they are.
 type people struct {
-	roster *roster.Roster
-	at     map[string]int // where on the roster somebody stands, by id
-	named  map[string]int // how many have a name
-	twins  map[namesake]int
+	all   []roster.Person
+	at    map[string]int // where on the roster somebody stands, by id
+	named map[string]int // how many have a name
+	twins map[namesake]int
 }
 
 // A namesake is a name within a college.
 type namesake struct{ college, name string }
 
-func peopleOf(r *roster.Roster) *people { return &people{roster: r} }
+func peopleOf(r *roster.Roster) *people {
+	p := &people{r.People, map[string]int{}, map[string]int{}, map[namesake]int{}}
+	for i, one := range r.People {
+		p.at[one.ID] = i
+		p.named[one.Name]++
+		p.twins[namesake{one.College, one.Name}]++
+	}
+	return p
+}
 
 // find returns the person with the id.
-func (p *people) find(id string) (roster.Person, bool) {
-	i := p.place(id)
-	if i == len(p.roster.People) {
-		return roster.Person{}, false
+func (p *people) find(id string) (one roster.Person, ok bool) {
+	i, ok := p.at[id]
+	if ok {
+		one = p.all[i]
 	}
-	return p.roster.People[i], true
+	return one, ok
 }
 
 // place is where on the roster a person stands; who is not on it comes last.
 func (p *people) place(id string) int {
-	if p.at == nil {
-		p.at = make(map[string]int, len(p.roster.People))
-		for i, one := range p.roster.People {
-			p.at[one.ID] = i
-		}
-	}
 	if i, ok := p.at[id]; ok {
 		return i
 	}
-	return len(p.roster.People)
+	return len(p.all)
 }
 
 // within is how a person is called in a list of one college's people: by name, and
 // by id if two of the college have it.
 func (p *people) within(one roster.Person) string {
-	if p.twins == nil {
-		p.twins = count(p.roster.People, func(q roster.Person) namesake { return namesake{q.College, q.Name} })
-	}
 	if p.twins[namesake{one.College, one.Name}] > 1 {
 		return one.Name + "（" + one.ID + "）"
 	}
@@ -60,20 +58,8 @@ func (p *people) within(one roster.Person) string {
 
 // label is [roster.Roster.Label].
 func (p *people) label(one roster.Person) string {
-	if p.named == nil {
-		p.named = count(p.roster.People, func(q roster.Person) string { return q.Name })
-	}
 	if p.named[one.Name] > 1 && one.College != "" {
 		return one.Name + "（" + one.College + "）"
 	}
 	return one.Name
-}
-
-// count counts people by what they have in common.
-func count[K comparable](people []roster.Person, by func(roster.Person) K) map[K]int {
-	n := make(map[K]int, len(people))
-	for _, p := range people {
-		n[by(p)]++
-	}
-	return n
 }

@@ -20,7 +20,7 @@ func (s *Summary) pictures() ([]File, error) {
 		return nil, err
 	}
 	blocks := s.header(ps)
-	long := s.Count().All > manyRows
+	long := s.Count()[allWord] > manyRows
 	for i := range s.Parts {
 		p := &s.Parts[i]
 		blocks = append(blocks, s.partBand(ps, p))
@@ -134,17 +134,14 @@ func (s *Summary) header(ps *pens) []block {
 	}
 	blocks = append(blocks, para(ps.small, "截至"+zh.FullMoment(s.AsOf), 1, grey), space(20))
 	c := s.Count()
-	if c.All == 0 {
+	if c[allWord] == 0 {
 		return append(blocks, para(ps.body, strings.TrimLeft(s.nothing(), "："), 0, black), space(20))
 	}
-	blocks = append(blocks, tiles(ps, []tile{
-		{"措施", c.All, navy},
-		{"办结", c.Finished, green},
-		{"推进中", c.Doing, blue},
-		{"受阻", c.Blocked, red},
-		{"未启动", c.NotStarted, grey},
-		{"未填报", c.Silent, grey},
-	}), space(20), lightRule(ps, c), space(8))
+	all := []tile{{"措施", c[allWord], navy}}
+	for i, colour := range []color.RGBA{green, blue, red, grey, grey} {
+		all = append(all, tile{stateWords[i], c[stateWords[i]], colour})
+	}
+	blocks = append(blocks, tiles(ps, all), space(20), lightRule(ps, c), space(8))
 	if gone := away(s.Away); gone != "" {
 		blocks = append(blocks, para(ps.small, gone, 0, red), space(8))
 	}
@@ -176,7 +173,6 @@ func tiles(ps *pens, all []tile) block {
 // lightRule says how many lights are lit, and when they are.
 func lightRule(ps *pens, count Count) block {
 	const indent = 92
-	lit := map[progress.Light]int{progress.Red: count.Red, progress.Yellow: count.Yellow, progress.Blue: count.Blue}
 	type line struct {
 		light progress.Light
 		text  [][]rune
@@ -185,7 +181,7 @@ func lightRule(ps *pens, count Count) block {
 	height := 0
 	for _, l := range progress.Lights() {
 		_, rule, _ := strings.Cut(l.Rule(), "：")
-		t := line{l, ps.small.wrap(fmt.Sprintf("%d条　%s", lit[l], rule), pageWidth-2*margin-indent, 0)}
+		t := line{l, ps.small.wrap(fmt.Sprintf("%d条　%s", count[l.String()], rule), pageWidth-2*margin-indent, 0)}
 		height += len(t.text)*ps.small.line() + 12
 		all = append(all, t)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -32,9 +31,7 @@ type Roll struct {
 type Group struct {
 	Name    string
 	Tally   notice.Tally
-	Answers []Answer // of those whose names the viewer may see
-
-	place int // on the roster, of the first
+	Answers []Answer // of those whose names the viewer may see, in the order of the roster
 }
 
 // An Answer is how one person stands with a notice.
@@ -45,8 +42,6 @@ type Answer struct {
 	At            time.Time // when they answered
 	By            string    // who answered for them
 	Note          string    // what they added, defanged
-
-	place int // on the roster
 }
 
 // word is how the person stands, in a word.
@@ -83,16 +78,16 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	if err != nil {
 		return nil, err
 	}
-	roll := &Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}
-	f := filling{roll: roll, people: peopleOf(r), order: o, at: map[string]int{}}
-	for i, err := range notice.EachItem(s, n.Number) {
-		if err != nil {
-			return nil, err
-		}
+	items, err := notice.Items(s, n.Number)
+	if err != nil {
+		return nil, err
+	}
+	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}, peopleOf(r), o, map[string]int{}}
+	slices.SortStableFunc(items, func(a, b notice.Item) int { return f.people.place(a.Person) - f.people.place(b.Person) })
+	for _, i := range items {
 		f.add(i, c.Standing(i))
 	}
-	roll.sort()
-	return roll, nil
+	return f.roll, nil
 }
 
 // A filling is a roll while it is put together.
@@ -103,7 +98,7 @@ type filling struct {
 	at     map[string]int // where in the roll a college is
 }
 
-// add enters an item.
+// add enters an item; they come in the order of the roster.
 func (f *filling) add(i notice.Item, st notice.Standing) {
 	p, known := f.people.find(i.Person)
 	if !known {
@@ -120,23 +115,11 @@ func (f *filling) add(i notice.Item, st notice.Standing) {
 	}
 	if _, ok := f.at[name]; !ok {
 		f.at[name] = len(f.roll.Groups)
-		f.roll.Groups = append(f.roll.Groups, Group{Name: name, place: math.MaxInt})
+		f.roll.Groups = append(f.roll.Groups, Group{Name: name})
 	}
 	g := &f.roll.Groups[f.at[name]]
-	place := f.people.place(i.Person)
-	g.place = min(g.place, place)
 	g.Tally.Add(i, st)
-	a := f.people.answer(i, p, st, f.order.Zone)
-	a.place = place
-	g.Answers = append(g.Answers, a)
-}
-
-// sort puts colleges and people into the order of the roster.
-func (roll *Roll) sort() {
-	slices.SortStableFunc(roll.Groups, func(a, b Group) int { return cmp.Compare(a.place, b.place) })
-	for _, g := range roll.Groups {
-		slices.SortStableFunc(g.Answers, func(a, b Answer) int { return cmp.Compare(a.place, b.place) })
-	}
+	g.Answers = append(g.Answers, f.people.answer(i, p, st, f.order.Zone))
 }
 
 // answer is how one person stands.

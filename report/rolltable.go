@@ -2,8 +2,9 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
-	"duban/notice"
 	"duban/zh"
 )
 
@@ -23,22 +24,13 @@ func (roll *Roll) tables() []table {
 
 // overview is the sheet that counts.
 func (roll *Roll) overview(tail []string) table {
-	columns := []column{{"学院", 20, 40}}
-	for _, head := range []string{"应回", "已回", "其中迟", "其中代办", "收到未落实", "请假", "未回", "其中未送达", "其中未绑定"} {
-		columns = append(columns, column{head, 8, 12})
+	var rows [][]any
+	for _, g := range append(slices.Clip(roll.Groups), Group{Name: "合计", Tally: roll.Total}) {
+		t := g.Tally
+		rows = append(rows, []any{g.Name, t.Asked, t.Done, t.Late, t.Delegated, t.Half, t.Absent, t.Open - t.Half, t.Unsent, t.Unbound})
 	}
-	row := func(name string, t notice.Tally) []any {
-		return []any{name, t.Asked, t.Done, t.Late, t.Delegated, t.Half, t.Absent, t.Open - t.Half, t.Unsent, t.Unbound}
-	}
-	return table{
-		name: "总览", columns: columns, rows: len(roll.Groups) + 1, tail: append([]string{zh.OneLine(roll.Notice.Text)}, tail...),
-		row: func(i int) []any {
-			if i == len(roll.Groups) {
-				return row("合计", roll.Total)
-			}
-			return row(roll.Groups[i].Name, roll.Groups[i].Tally)
-		},
-	}
+	heads := strings.Fields("应回 已回 其中迟 其中代办 收到未落实 请假 未回 其中未送达 其中未绑定")
+	return countTable(column{"学院", 20, 40}, heads, 12, append([]string{zh.OneLine(roll.Notice.Text)}, tail...), rows)
 }
 
 // people is the sheet with a row for each person.

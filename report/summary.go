@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"duban/progress"
@@ -48,53 +49,44 @@ type Row struct {
 	Why   string // it is lit
 }
 
-// A Count says how many measures stand how.
-type Count struct {
-	All, Finished, Doing, Blocked, NotStarted, Silent int
-	Red, Yellow, Blue                                 int
-}
+// A Count says how many measures stand how, by the word for it.
+type Count map[string]int
 
-func (c *Count) add(r *Row) {
-	c.All++
-	switch {
-	case !r.Reported:
-		c.Silent++
-	case r.Status == progress.Finished:
-		c.Finished++
-	case r.Status == progress.Blocked:
-		c.Blocked++
-	case r.Status == progress.NotStarted:
-		c.NotStarted++
-	default:
-		c.Doing++
+// The words by which measures are counted: all, then each by its state and, if it
+// has one, by its light.
+var (
+	allWord    = "条数"
+	stateWords = strings.Fields("办结 推进中 受阻 未启动 未填报")
+	lightWords = strings.Fields("红 黄 蓝")
+)
+
+func (c Count) add(rows []Row) Count {
+	for i := range rows {
+		c[allWord]++
+		c[rows[i].state()]++
+		c[rows[i].Light.String()]++
 	}
-	switch r.Light {
-	case progress.Red:
-		c.Red++
-	case progress.Yellow:
-		c.Yellow++
-	case progress.Blue:
-		c.Blue++
-	case progress.NoLight:
-	}
+	return c
 }
 
 // Count counts the measures of the part.
-func (p *Part) Count() (c Count) {
-	for i := range p.Rows {
-		c.add(&p.Rows[i])
+func (p *Part) Count() Count { return Count{}.add(p.Rows) }
+
+// Count counts all measures.
+func (s *Summary) Count() Count {
+	c := Count{}
+	for i := range s.Parts {
+		c.add(s.Parts[i].Rows)
 	}
 	return c
 }
 
-// Count counts all measures.
-func (s *Summary) Count() (c Count) {
-	for i := range s.Parts {
-		for j := range s.Parts[i].Rows {
-			c.add(&s.Parts[i].Rows[j])
-		}
+// state is the word for where the measure stands.
+func (r *Row) state() string {
+	if !r.Reported {
+		return "未填报"
 	}
-	return c
+	return r.Status.String()
 }
 
 // stale tells whether an unfinished measure has not been heard of for 30 days.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,16 @@ type table struct {
 type column struct {
 	head        string
 	least, most int
+}
+
+// countTable is the sheet that counts: a row for each name, and the sum of all in
+// the last one.
+func countTable(first column, heads []string, most int, tail []string, rows [][]any) table {
+	t := table{name: "总览", columns: []column{first}, rows: len(rows), row: func(i int) []any { return slices.Clone(rows[i]) }, tail: tail}
+	for _, head := range heads {
+		t.columns = append(t.columns, column{head, 8, most})
+	}
+	return t
 }
 
 // A percent is a cell that shows as 80%.
@@ -126,12 +137,9 @@ var officeColumns = []column{
 // officeRow is a measure in those columns.
 func (p *Part) officeRow(i int) []any {
 	r := &p.Rows[i]
-	row := []any{numeric(r.Number), p.Problem, p.Goal, r.Body, nil, "未填报", strings.Join(r.Owners, "、"), at(r.Updated), nil, nil, r.Note, r.By}
-	if r.Reported {
-		row[5] = r.Status.String()
-		if r.Percent != nil {
-			row[4] = percent(*r.Percent)
-		}
+	row := []any{numeric(r.Number), p.Problem, p.Goal, r.Body, nil, r.state(), strings.Join(r.Owners, "、"), at(r.Updated), nil, nil, r.Note, r.By}
+	if r.Percent != nil {
+		row[4] = percent(*r.Percent)
 	}
 	switch {
 	case !r.DueAt.IsZero():
@@ -159,22 +167,20 @@ func (s *Summary) tables() []table {
 
 // overview is the sheet that counts.
 func (s *Summary) overview() table {
-	columns := []column{{"部分", 24, 50}}
-	for _, head := range []string{"条数", "办结", "推进中", "受阻", "未启动", "未填报", "红", "黄", "蓝"} {
-		columns = append(columns, column{head, 8, 8})
+	heads := slices.Concat([]string{allWord}, stateWords, lightWords)
+	var rows [][]any
+	add := func(name string, c Count) {
+		row := []any{name}
+		for _, w := range heads {
+			row = append(row, c[w])
+		}
+		rows = append(rows, row)
 	}
-	row := func(name string, c Count) []any {
-		return []any{name, c.All, c.Finished, c.Doing, c.Blocked, c.NotStarted, c.Silent, c.Red, c.Yellow, c.Blue}
+	for i := range s.Parts {
+		add(s.Parts[i].Name, s.Parts[i].Count())
 	}
-	return table{
-		name: "总览", columns: columns, rows: len(s.Parts) + 1, tail: append([]string{rule()}, s.tail()...),
-		row: func(i int) []any {
-			if i == len(s.Parts) {
-				return row("合计", s.Count())
-			}
-			return row(s.Parts[i].Name, s.Parts[i].Count())
-		},
-	}
+	add("合计", s.Count())
+	return countTable(column{"部分", 24, 50}, heads, 8, append([]string{rule()}, s.tail()...), rows)
 }
 
 // tail are the lines below a table: of when it is, and who took it out.

@@ -34,31 +34,19 @@ func body(p *progress.Plan, n *plan.Node) string {
 }
 
 // String writes a count for a line of text: 办结3，推进中8，未填报23.
-func (c Count) String() string {
-	var parts []string
-	for _, p := range []struct {
-		word string
-		n    int
-	}{{"办结", c.Finished}, {"推进中", c.Doing}, {"受阻", c.Blocked}, {"未启动", c.NotStarted}, {"未填报", c.Silent}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s%d", p.word, p.n))
-		}
-	}
-	return strings.Join(parts, "，")
-}
+func (c Count) String() string { return c.list(stateWords, "，") }
 
 // Lights writes how many lights are lit, "" if none is: 红1 黄2.
-func (c Count) Lights() string {
+func (c Count) Lights() string { return c.list(lightWords, " ") }
+
+func (c Count) list(words []string, between string) string {
 	var parts []string
-	for _, p := range []struct {
-		light progress.Light
-		n     int
-	}{{progress.Red, c.Red}, {progress.Yellow, c.Yellow}, {progress.Blue, c.Blue}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s%d", p.light, p.n))
+	for _, w := range words {
+		if c[w] > 0 {
+			parts = append(parts, fmt.Sprintf("%s%d", w, c[w]))
 		}
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(parts, between)
 }
 
 // rule says when which light is lit; it stands beside them wherever they are.
@@ -111,12 +99,12 @@ func (s *Summary) Say() (head string, blocks []string) {
 	c := s.Count()
 	head = fmt.Sprintf("%s（截至%s）", s.Title(), zh.Moment(s.AsOf))
 	switch {
-	case c.All == 0:
+	case c[allWord] == 0:
 		return strings.TrimSpace(head + s.nothing()), nil
 	case s.Kind == Stale:
-		head += fmt.Sprintf("共%d条：", c.All)
+		head += fmt.Sprintf("共%d条：", c[allWord])
 	default:
-		head += fmt.Sprintf("共%d条：%s", c.All, c)
+		head += fmt.Sprintf("共%d条：%s", c[allWord], c)
 	}
 	if lights := c.Lights(); lights != "" && s.Kind != Stale {
 		head += "\n" + lights + "（" + rule() + "）"
