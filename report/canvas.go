@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
+	"slices"
 )
 
 // shades is how many steps there are between a background and the ink on it.
@@ -18,6 +20,8 @@ type ink [shades]uint8
 type canvas struct {
 	img  *image.Paletted
 	inks map[[2]color.RGBA]ink
+
+	boxes int // characters that the font does not have, and that were drawn as □
 }
 
 func newCanvas(w, h int, background color.RGBA) *canvas {
@@ -27,10 +31,8 @@ func newCanvas(w, h int, background color.RGBA) *canvas {
 
 // colour returns the place of a colour in the palette.
 func (c *canvas) colour(want color.RGBA) uint8 {
-	for i, have := range c.img.Palette {
-		if have == color.Color(want) {
-			return uint8(i)
-		}
+	if i := slices.Index(c.img.Palette, color.Color(want)); i >= 0 {
+		return uint8(i)
 	}
 	if len(c.img.Palette) == 256 {
 		return uint8(c.img.Palette.Index(want))
@@ -55,14 +57,8 @@ func (c *canvas) ink(fg, bg color.RGBA) ink {
 
 // fill paints a rectangle.
 func (c *canvas) fill(r image.Rectangle, fg color.RGBA) {
-	r = r.Intersect(c.img.Rect)
-	i := c.colour(fg)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := c.img.Pix[c.img.PixOffset(r.Min.X, y):c.img.PixOffset(r.Max.X, y)]
-		for x := range row {
-			row[x] = i
-		}
-	}
+	c.colour(fg)
+	draw.Draw(c.img, r, image.NewUniform(fg), image.Point{}, draw.Src)
 }
 
 // pill paints a rectangle with round corners on a background.
@@ -101,6 +97,9 @@ func (c *canvas) write(p *pen, text []rune, x, y int, k ink) {
 	for _, r := range text {
 		g := p.glyph(r)
 		c.stamp(g, x, y, k)
+		if r == missing {
+			c.boxes++
+		}
 		x += g.advance
 	}
 }

@@ -33,7 +33,6 @@ type pen struct {
 	size   int
 	bold   bool
 	glyphs map[rune]glyph
-	boxes  *int // counts what was drawn as □
 }
 
 // A glyph is a drawn character: how dark each pixel is, seen from the place where
@@ -45,12 +44,12 @@ type glyph struct {
 }
 
 // newPen returns a pen for characters of a size in pixels.
-func newPen(f *sfnt.Font, size int, bold bool, boxes *int) (*pen, error) {
+func newPen(f *sfnt.Font, size int, bold bool) (*pen, error) {
 	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(size), DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		return nil, fmt.Errorf("font: %w", err)
 	}
-	return &pen{font: f, face: face, size: size, bold: bold, glyphs: map[rune]glyph{}, boxes: boxes}, nil
+	return &pen{font: f, face: face, size: size, bold: bold, glyphs: map[rune]glyph{}}, nil
 }
 
 // has tells whether the font has a character.
@@ -99,19 +98,8 @@ func (g glyph) embolden() glyph {
 }
 
 // runes are the characters of s as they can be drawn: without joiners and
-// selectors, and with a □ for each that the font lacks. It counts those.
+// selectors, and with missing for each that the font lacks.
 func (p *pen) runes(s string) []rune {
-	out := p.glyphsOf(s)
-	for _, r := range out {
-		if r == missing {
-			*p.boxes++
-		}
-	}
-	return out
-}
-
-// glyphsOf is runes without counting.
-func (p *pen) glyphsOf(s string) []rune {
 	var out []rune
 	for _, r := range s {
 		switch {

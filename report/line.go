@@ -17,7 +17,7 @@ func (p *pen) wrap(text string, width, most int) [][]rune {
 			return append(lines, p.shorten(rest, width))
 		}
 		lines = append(lines, trim(rest[:n]))
-		rest = trimLeft(rest[n:])
+		rest = trim(rest[n:])
 	}
 	return lines
 }
@@ -32,7 +32,7 @@ func (p *pen) pack(parts []string, width int) [][]rune {
 		if i == 0 {
 			next = part
 		}
-		if i > 0 && p.width(p.glyphsOf(next)) > width {
+		if i > 0 && p.width(p.runes(next)) > width {
 			lines = append(lines, p.wrap(line, width, 1)...)
 			next = part
 		}
@@ -87,16 +87,5 @@ func (p *pen) shorten(text []rune, width int) []rune {
 	return text
 }
 
-func trim(text []rune) []rune {
-	for len(text) > 0 && text[len(text)-1] == ' ' {
-		text = text[:len(text)-1]
-	}
-	return text
-}
-
-func trimLeft(text []rune) []rune {
-	for len(text) > 0 && text[0] == ' ' {
-		text = text[1:]
-	}
-	return text
-}
+// trim leaves out the space around text.
+func trim(text []rune) []rune { return []rune(strings.Trim(string(text), " ")) }

@@ -30,7 +30,6 @@ var (
 // pens are what a picture is written with.
 type pens struct {
 	title, head, body, strong, small, figure *pen
-	boxes                                    int
 }
 
 func newPens() (*pens, error) {
@@ -51,7 +50,7 @@ func newPens() (*pens, error) {
 		{&ps.small, 27, false},
 		{&ps.figure, 54, true},
 	} {
-		made, err := newPen(f, p.size, p.bold, &ps.boxes)
+		made, err := newPen(f, p.size, p.bold)
 		if err != nil {
 			return nil, err
 		}
@@ -87,6 +86,12 @@ func text(p *pen, lines [][]rune, x int, fg, bg color.RGBA) block {
 // para is a text in the width of the page, on at most so many lines; 0 is any number.
 func para(p *pen, s string, most int, fg color.RGBA) block {
 	return text(p, p.wrap(s, pageWidth-2*margin, most), margin, fg, white)
+}
+
+// kept is the block on the same picture as the next one.
+func (b block) kept() block {
+	b.keep = true
+	return b
 }
 
 // space is an empty block.
@@ -128,23 +133,29 @@ func pages(blocks []block, again block, tallest int) [][]block {
 }
 
 // paintAll draws pages, with their numbers below if they are several.
-func (ps *pens) paintAll(all [][]block) (data [][]byte, err error) {
+func (ps *pens) paintAll(all [][]block) (files []File, err error) {
+	boxes := 0
 	for i, page := range all {
 		foot := ""
 		if len(all) > 1 {
 			foot = fmt.Sprintf("第%d张，共%d张", i+1, len(all))
 		}
-		file, err := ps.paint(page, foot)
+		c := ps.paint(page, foot)
+		data, err := c.png()
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("picture: %w", err)
 		}
-		data = append(data, file)
+		boxes += c.boxes
+		files = append(files, File{Type: "image/png", Data: data, Number: i + 1, Of: len(all)})
 	}
-	return data, nil
+	for i := range files {
+		files[i].Boxes = boxes
+	}
+	return files, nil
 }
 
-// paint draws a page and returns it as a PNG file.
-func (ps *pens) paint(page []block, foot string) ([]byte, error) {
+// paint draws a page.
+func (ps *pens) paint(page []block, foot string) *canvas {
 	h := below
 	for _, b := range page {
 		h += b.height
@@ -157,5 +168,5 @@ func (ps *pens) paint(page []block, foot string) ([]byte, error) {
 	}
 	letters := ps.small.runes(foot)
 	c.write(ps.small, letters, pageWidth-margin-ps.small.width(letters), h-below/2+ps.small.size/2, c.ink(grey, white))
-	return c.png()
+	return c
 }

@@ -45,7 +45,6 @@ func (r *Row) listed(long bool) bool { return long && !r.Reported }
 // unheard lists the measures of a part that nobody has reported on, by their
 // lights.
 func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
-	const indent = 92
 	for _, l := range append(progress.Lights(), progress.NoLight) {
 		var numbers []string
 		for i := range p.Rows {
@@ -53,18 +52,24 @@ func (p *Part) unheard(ps *pens, long bool) (blocks []block) {
 				numbers = append(numbers, r.number())
 			}
 		}
-		if numbers == nil {
-			continue
+		if numbers != nil {
+			text := fmt.Sprintf("未填报%d条：%s", len(numbers), strings.Join(numbers, "、"))
+			blocks = append(blocks, space(14).kept(), lit(ps, ps.body, l, text, -2).kept(), space(10))
 		}
-		lines := ps.body.wrap(fmt.Sprintf("未填报%d条：%s", len(numbers), strings.Join(numbers, "、")), pageWidth-2*margin-indent, 0)
-		blocks = append(blocks, block{height: len(lines)*ps.body.line() + 24, draw: func(c *canvas, y int) {
-			if l != progress.NoLight {
-				c.chip(ps.small, l.String(), margin, y+14, lightColour(l), white)
-			}
-			text(ps.body, lines, margin+indent, grey, white).draw(c, y+12)
-		}})
 	}
 	return blocks
+}
+
+// lit is a text with a light at its left; down is by how much lower the text begins.
+func lit(ps *pens, p *pen, l progress.Light, s string, down int) block {
+	const indent = 92
+	lines := p.wrap(s, pageWidth-2*margin-indent, 0)
+	return block{height: len(lines) * p.line(), draw: func(c *canvas, y int) {
+		if l != progress.NoLight {
+			c.chip(ps.small, l.String(), margin, y, lightColour(l), white)
+		}
+		text(p, lines, margin+indent, grey, white).draw(c, y+down)
+	}}
 }
 
 // mostBytes is how large a picture may be: chats make larger ones coarse.
@@ -93,25 +98,19 @@ func (ps *pens) files(name string, at time.Time, blocks []block) ([]File, error)
 	until := "截至" + zh.FullMoment(at)
 	again := para(ps.small, name+"（续）"+until, 1, grey)
 	again.height += 20
-	all := ps.enough(pages(blocks, again, maxHeight))
-	data, err := ps.paintAll(all)
-	for height := maxHeight; err == nil && height > maxHeight/4 && slices.ContainsFunc(data, func(d []byte) bool { return len(d) > mostBytes }); {
+	files, err := ps.paintAll(ps.enough(pages(blocks, again, maxHeight)))
+	for height := maxHeight; height > maxHeight/4 && slices.ContainsFunc(files, func(f File) bool { return len(f.Data) > mostBytes }); {
 		height = height * 3 / 4
-		all = ps.enough(pages(blocks, again, height))
-		data, err = ps.paintAll(all)
+		files, err = ps.paintAll(ps.enough(pages(blocks, again, height)))
 	}
-	if err != nil {
-		return nil, fmt.Errorf("picture: %w", err)
-	}
-	var files []File
-	for i := range data {
-		file := fileName(name, at)
-		if len(all) > 1 {
-			file = fmt.Sprintf("%s-%d", file, i+1)
+	for i := range files {
+		files[i].Name = fileName(name, at)
+		if len(files) > 1 {
+			files[i].Name += fmt.Sprintf("-%d", i+1)
 		}
-		files = append(files, File{Name: file + ".png", Type: "image/png", Data: data[i], Boxes: ps.boxes, Number: i + 1, Of: len(data)})
+		files[i].Name += ".png"
 	}
-	return files, nil
+	return files, err
 }
 
 // fileName names a file after what is in it and its time, without what some system
@@ -141,7 +140,8 @@ func (s *Summary) header(ps *pens) []block {
 	for i, colour := range []color.RGBA{green, blue, red, grey, grey} {
 		all = append(all, tile{stateWords[i], c[stateWords[i]], colour})
 	}
-	blocks = append(blocks, tiles(ps, all), space(20), lightRule(ps, c), space(8))
+	blocks = append(blocks, tiles(ps, all), space(20))
+	blocks = append(append(blocks, lightRule(ps, c)...), space(8))
 	if gone := away(s.Away); gone != "" {
 		blocks = append(blocks, para(ps.small, gone, 0, red), space(8))
 	}
@@ -171,27 +171,12 @@ func tiles(ps *pens, all []tile) block {
 }
 
 // lightRule says how many lights are lit, and when they are.
-func lightRule(ps *pens, count Count) block {
-	const indent = 92
-	type line struct {
-		light progress.Light
-		text  [][]rune
-	}
-	var all []line
-	height := 0
+func lightRule(ps *pens, count Count) (blocks []block) {
 	for _, l := range progress.Lights() {
 		_, rule, _ := strings.Cut(l.Rule(), "：")
-		t := line{l, ps.small.wrap(fmt.Sprintf("%d条　%s", count[l.String()], rule), pageWidth-2*margin-indent, 0)}
-		height += len(t.text)*ps.small.line() + 12
-		all = append(all, t)
+		blocks = append(blocks, lit(ps, ps.small, l, fmt.Sprintf("%d条　%s", count[l.String()], rule), 1), space(12))
 	}
-	return block{height: height, draw: func(c *canvas, y int) {
-		for _, l := range all {
-			c.chip(ps.small, l.light.String(), margin, y, lightColour(l.light), white)
-			text(ps.small, l.text, margin+indent, grey, white).draw(c, y+1)
-			y += len(l.text)*ps.small.line() + 12
-		}
-	}}
+	return blocks
 }
 
 func lightColour(l progress.Light) color.RGBA {

@@ -79,10 +79,9 @@ func (roll *Roll) excuse() string {
 // blocks draw a college.
 func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
 	all := []block{
-		space(10), para(ps.strong, g.Name, 1, navy),
+		space(10).kept(), para(ps.strong, g.Name, 1, navy).kept(),
 		para(ps.small, g.Tally.Line(roll.Notice), 2, grey),
 	}
-	all[0].keep, all[1].keep = true, true
 	var lists []list
 	if named {
 		lists = g.lists()
