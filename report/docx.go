@@ -34,7 +34,13 @@ const (
 	noteStyle     style = "Note"
 )
 
-// A document is a text for Word: paragraphs, each in one style.
+// A paragraph is one of a document, in one style.
+type paragraph struct {
+	style style
+	text  string
+}
+
+// A document is a text for Word.
 type document struct{ body bytes.Buffer }
 
 // add adds a paragraph. Characters that XML cannot hold become U+FFFD.

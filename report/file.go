@@ -48,18 +48,15 @@ func tableFiles(f Format, name string, at time.Time, tables []table) ([]File, er
 
 // flat is the whole plan as one table, for CSV.
 func (s *Summary) flat() table {
-	type place struct{ part, row int }
-	var all []place
+	var rows [][]any
 	for i := range s.Parts {
-		for j := range s.Parts[i].Rows {
-			all = append(all, place{i, j})
+		p := &s.Parts[i]
+		for j := range p.Rows {
+			rows = append(rows, append([]any{p.Name}, p.officeRow(j)...))
 		}
 	}
 	return table{
-		columns: append([]column{{head: "部分"}}, officeColumns...), rows: len(all), tail: s.tail(),
-		row: func(i int) []any {
-			p := &s.Parts[all[i].part]
-			return append([]any{p.Name}, p.officeRow(all[i].row)...)
-		},
+		columns: append([]column{{head: "部分"}}, officeColumns...), rows: len(rows), tail: s.tail(),
+		row: func(i int) []any { return rows[i] },
 	}
 }

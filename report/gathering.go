@@ -18,14 +18,17 @@ func Gather(s *store.Snapshot, o Order) (Document, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	switch o.Kind {
-	case Answers:
+	if o.Kind == Answers {
 		return gatherAnswers(s, o)
-	case Month:
-		return gatherMonth(s, o)
-	case Progress, Stale:
 	}
-	return GatherSummary(s, o)
+	g, err := newGathering(s, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Kind == Month {
+		return g.month()
+	}
+	return g.summary()
 }
 
 // A gathering is a summary while it is put together.
@@ -38,17 +41,14 @@ type gathering struct {
 	year   progress.Year // of dates that name none
 }
 
-// GatherSummary collects how far the measures are.
-func GatherSummary(s *store.Snapshot, o Order) (*Summary, error) {
-	g, err := newGathering(s, o)
-	if err != nil {
-		return nil, err
-	}
-	sum := &Summary{Kind: o.Kind, Plan: strings.Trim(g.plan.Title, "《》"), AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}
+// summary collects how far the measures are.
+func (g *gathering) summary() (sum *Summary, err error) {
+	o := g.order
+	sum = &Summary{Kind: o.Kind, Plan: strings.Trim(g.plan.Title, "《》"), AsOf: g.snap.Now().In(o.Zone), Mark: o.Viewer.Mark}
 	if sum.Scope, err = g.scope(); err != nil {
 		return nil, err
 	}
-	if sum.Away, err = absences(s, o); err != nil {
+	if sum.Away, err = absences(g.snap, o); err != nil {
 		return nil, err
 	}
 	at := map[*plan.Node]int{}
@@ -129,13 +129,15 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 // report enters the newest word on a measure.
 func (g *gathering) report(row *Row, last progress.Update) {
 	row.Reported, row.Status, row.Percent, row.Line = true, cmp.Or(last.Status, progress.Doing), last.Percent, last.Line()
-	row.Note, row.Updated = zh.Defang(last.Note), last.At.In(g.order.Zone)
-	if g.order.Viewer == (Viewer{Mark: g.order.Viewer.Mark}) {
-		return
+	row.Note, row.Updated, row.By = zh.Defang(last.Note), last.At.In(g.order.Zone), g.author(last)
+}
+
+// author is who said something, "" if the viewer may not see it.
+func (g *gathering) author(u progress.Update) string {
+	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.sees(p) {
+		return g.people.label(p)
 	}
-	if p, ok := g.people.find(last.Person); ok && g.order.Viewer.sees(p) {
-		row.By = g.people.label(p)
-	}
+	return ""
 }
 
 // concerns tells whose words the report is about; nil is everybody's.
@@ -219,9 +221,4 @@ func outermost(p *progress.Plan, n *plan.Node) *plan.Node {
 		n = up
 	}
 	return n
-}
-
-// sees tells whether the viewer may see a person's name.
-func (v Viewer) sees(p roster.Person) bool {
-	return v.All || v.Person != "" && v.Person == p.ID || v.College != "" && v.College == p.College
 }

@@ -121,20 +121,17 @@ func gatherWanted(s *store.Snapshot, w Want, zone *time.Location) (doc Document,
 
 // viewerOf says which names the report may hold.
 func viewerOf(by roster.Person, w Want, zone *time.Location) Viewer {
+	at := zh.FullMoment(w.Asked.In(zone))
 	if by.ID == "" {
-		return Viewer{Mark: "由定时任务生成，" + zh.FullMoment(w.Asked.In(zone))}
+		return Viewer{Mark: "由定时任务生成，" + at}
 	}
-	mark := fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, zh.FullMoment(w.Asked.In(zone)))
+	var v Viewer
+	if !w.Group {
+		v = ViewerOf(by)
+	}
+	v.Mark = fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, at)
 	if w.Why != "" {
-		mark += "，事由：" + w.Why
-	}
-	v := Viewer{Mark: mark}
-	if w.Group {
-		return v
-	}
-	v.Person, v.All = by.ID, by.Is(roster.Admin, roster.Office)
-	if by.Is(roster.Lead) {
-		v.College = by.College
+		v.Mark += "，事由：" + w.Why
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"duban/plan"
 	"duban/progress"
-	"duban/store"
 	"duban/zh"
 )
 
@@ -19,59 +19,25 @@ type Monthly struct {
 	First time.Time // the month's first moment
 	AsOf  time.Time
 	Count Count // of all measures, as of now
-	Parts []MonthPart
-	Mute  []string // numbers of the measures of which nothing was said
 	Mark  string
+
+	body []paragraph // parts, their measures, and what was said about these
+	part string      // the last one
+	mute []string    // numbers of the measures of which nothing was said
 }
 
-// A MonthPart is a part of the plan of which something was said.
-type MonthPart struct {
-	Name     string
-	Measures []MonthMeasure
-}
-
-// A MonthMeasure is a measure of which something was said.
-type MonthMeasure struct {
-	Name  string // 第3条 推进理论学习进宿舍进网络
-	Words []Sentence
-}
-
-// A Sentence is what somebody said about a measure, and when.
-type Sentence struct {
-	At   time.Time
-	Line string // 80%, 办结
-	Note string // defanged
-	By   string // "" if the viewer may not see it
-}
-
-// String writes the sentence: 11月12日：80%，还差经费（王雪晴）.
-func (s Sentence) String() string {
-	text := zh.Date(s.At) + "：" + s.Line
-	if s.Note != "" {
-		text += "，" + strings.TrimRight(zh.OneLine(s.Note), "。")
-	}
-	if s.By != "" {
-		text += "（" + s.By + "）"
-	}
-	return text + "。"
-}
-
-func gatherMonth(s *store.Snapshot, o Order) (Document, error) {
-	sum, err := GatherSummary(s, Order{Kind: Progress, Zone: o.Zone})
+func (g *gathering) month() (*Monthly, error) {
+	sum, err := g.summary()
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGathering(s, o)
-	if err != nil {
-		return nil, err
-	}
-	at := o.Month
+	at := g.order.Month
 	if at.IsZero() {
-		at = s.Now()
+		at = g.snap.Now()
 	}
-	at = at.In(o.Zone)
+	at = at.In(g.order.Zone)
 	m := &Monthly{
-		Plan: sum.Plan, First: time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, o.Zone), AsOf: sum.AsOf, Count: sum.Count(), Mark: o.Viewer.Mark,
+		Plan: sum.Plan, First: time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, g.order.Zone), AsOf: sum.AsOf, Count: sum.Count(), Mark: sum.Mark,
 	}
 	for _, n := range Measures(g.plan) {
 		words, err := g.wordsOf(n, m.First)
@@ -85,7 +51,7 @@ func gatherMonth(s *store.Snapshot, o Order) (Document, error) {
 
 // wordsOf returns what was said about a measure in a month and stands: not what
 // was taken back, nor what its author has corrected since.
-func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
+func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]string, error) {
 	var all []progress.Latest
 	void := map[string]bool{}
 	for said, err := range progress.Said(g.snap, n.ID) {
@@ -103,7 +69,7 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
 	}
 	slices.SortStableFunc(all, func(a, b progress.Latest) int { return a.Update.At.Compare(b.Update.At) })
 	end := first.AddDate(0, 1, 0)
-	var words []Sentence
+	var words []string
 	for _, said := range all {
 		u := said.Update
 		if void[said.Key] || u.At.Before(first) || !u.At.Before(end) {
@@ -114,33 +80,40 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]Sentence, error) {
 	return words, nil
 }
 
-func (g *gathering) sentence(u progress.Update) Sentence {
-	s := Sentence{At: u.At.In(g.order.Zone), Line: u.Line(), Note: zh.Defang(u.Note)}
-	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.sees(p) {
-		s.By = g.people.label(p)
+// sentence is what somebody said, and when: 11月12日：80%，还差经费（王雪晴）。
+func (g *gathering) sentence(u progress.Update) string {
+	text := zh.Date(u.At.In(g.order.Zone)) + "：" + u.Line()
+	if u.Note != "" {
+		text += "，" + strings.TrimRight(zh.OneLine(zh.Defang(u.Note)), "。")
 	}
-	return s
+	if by := g.author(u); by != "" {
+		text += "（" + by + "）"
+	}
+	return text + "。"
 }
 
 // add enters a measure.
-func (m *Monthly) add(g *gathering, n *plan.Node, words []Sentence) {
+func (m *Monthly) add(g *gathering, n *plan.Node, words []string) {
 	name := short(n)
+	if len(words) == 0 {
+		m.mute = append(m.mute, cmp.Or(n.Number, zh.Clip(name, 8)))
+		return
+	}
 	if n.Number != "" {
 		name = "第" + n.Number + "条 " + name
-	}
-	if len(words) == 0 {
-		m.Mute = append(m.Mute, (&Row{Number: n.Number, Title: short(n)}).number())
-		return
 	}
 	part := "全文"
 	if top := outermost(g.plan, n); top != n {
 		part = heading(top)
 	}
-	if last := len(m.Parts) - 1; last < 0 || m.Parts[last].Name != part {
-		m.Parts = append(m.Parts, MonthPart{Name: part})
+	if m.part != part {
+		m.part = part
+		m.body = append(m.body, paragraph{headingStyle, part})
 	}
-	p := &m.Parts[len(m.Parts)-1]
-	p.Measures = append(p.Measures, MonthMeasure{name, words})
+	m.body = append(m.body, paragraph{measureStyle, name})
+	for _, text := range words {
+		m.body = append(m.body, paragraph{bodyStyle, text})
+	}
 }
 
 // Title is what the draft is called.
@@ -156,25 +129,25 @@ func (m *Monthly) state() string {
 
 // silence says of which measures nothing was said.
 func (m *Monthly) silence() string {
-	if len(m.Mute) == 0 {
+	if len(m.mute) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s没有填报的措施%d条：%s。", m.First.Format("1月"), len(m.Mute), strings.Join(m.Mute, "、"))
+	return fmt.Sprintf("%s没有填报的措施%d条：%s。", m.First.Format("1月"), len(m.mute), strings.Join(m.mute, "、"))
 }
 
 // Say writes the month for a chat.
 func (m *Monthly) Say() (head string, blocks []string) {
 	head = m.Title() + "\n" + m.state()
-	for _, p := range m.Parts {
-		for i, measure := range p.Measures {
-			text := measure.Name
-			if i == 0 {
-				text = "【" + p.Name + "】\n" + text
-			}
-			for _, s := range measure.Words {
-				text += "\n　" + s.String()
-			}
-			blocks = append(blocks, text)
+	part := ""
+	for _, p := range m.body {
+		switch p.style {
+		case headingStyle:
+			part = "【" + p.text + "】\n"
+		case measureStyle:
+			blocks = append(blocks, part+p.text)
+			part = ""
+		default:
+			blocks[len(blocks)-1] += "\n　" + p.text
 		}
 	}
 	if text := m.silence(); text != "" {
@@ -194,14 +167,8 @@ func (m *Monthly) Files(f Format) ([]File, error) {
 		d.add(subtitleStyle, "《"+m.Plan+"》")
 	}
 	d.add(bodyStyle, m.state())
-	for _, p := range m.Parts {
-		d.add(headingStyle, p.Name)
-		for _, measure := range p.Measures {
-			d.add(measureStyle, measure.Name)
-			for _, s := range measure.Words {
-				d.add(bodyStyle, s.String())
-			}
-		}
+	for _, p := range m.body {
+		d.add(p.style, p.text)
 	}
 	if text := m.silence(); text != "" {
 		d.add(headingStyle, "未填报")

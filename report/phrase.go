@@ -22,6 +22,9 @@ var kindWords = map[string]Kind{
 	"月报": Month,
 }
 
+// usualWords are what a report is called in the usual form of a phrase.
+var usualWords = map[Kind]string{Progress: "进度汇总", Stale: "30天未更新", Answers: "谁回复了", Month: "月报"}
+
 // String returns the format as people name it.
 func (f Format) String() string {
 	return map[Format]string{Text: "文字", Picture: "图片", Sheet: "表格", CSV: "CSV", Draft: "文档"}[f]
@@ -95,25 +98,14 @@ func monthBefore(g []string, now time.Time) time.Time {
 
 // String writes the phrase in its usual form.
 func (p Phrase) String() string {
-	var what string
-	switch p.Kind {
-	case Progress:
-		what = "进度汇总"
-		if p.About != "" {
-			what = p.About + " 进度"
-		}
-	case Stale:
-		what = "30天未更新"
-	case Answers:
-		what = "谁回复了"
-		if p.Notice > 0 {
-			what += " " + strconv.Itoa(p.Notice)
-		}
-	case Month:
-		what = "月报"
-		if !p.Month.IsZero() {
-			what += " " + zh.Month(p.Month)
-		}
+	what := usualWords[p.Kind]
+	switch {
+	case p.Kind == Progress && p.About != "":
+		what = p.About + " 进度"
+	case p.Kind == Answers && p.Notice > 0:
+		what += " " + strconv.Itoa(p.Notice)
+	case p.Kind == Month && !p.Month.IsZero():
+		what += " " + zh.Month(p.Month)
 	}
 	if p.Format == Text && p.Kind != Month { // a month's report is a document if nothing is said
 		return what

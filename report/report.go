@@ -10,6 +10,8 @@ package report
 import (
 	"errors"
 	"time"
+
+	"duban/roster"
 )
 
 // A Kind says what a report is about.
@@ -78,4 +80,19 @@ type Viewer struct {
 	College string // sees the names of one college
 	Person  string // the id of who sees; they always see themselves
 	Mark    string // for tables: who exported it, as it is written below them
+}
+
+// ViewerOf returns a person as a viewer: the office sees all names, a lead those of
+// the own college.
+func ViewerOf(p roster.Person) Viewer {
+	v := Viewer{Person: p.ID, All: p.Is(roster.Admin, roster.Office)}
+	if p.Is(roster.Lead) {
+		v.College = p.College
+	}
+	return v
+}
+
+// sees tells whether the viewer may see a person's name.
+func (v Viewer) sees(p roster.Person) bool {
+	return v.All || v.Person != "" && v.Person == p.ID || v.College != "" && v.College == p.College
 }

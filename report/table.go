@@ -31,7 +31,7 @@ type column struct {
 // countTable is the sheet that counts: a row for each name, and the sum of all in
 // the last one.
 func countTable(first column, heads []string, most int, tail []string, rows [][]any) table {
-	t := table{name: "总览", columns: []column{first}, rows: len(rows), row: func(i int) []any { return slices.Clone(rows[i]) }, tail: tail}
+	t := table{name: "总览", columns: []column{first}, rows: len(rows), row: func(i int) []any { return rows[i] }, tail: tail}
 	for _, head := range heads {
 		t.columns = append(t.columns, column{head, 8, most})
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -155,12 +156,7 @@ func (r *Row) brief() string {
 	return text
 }
 
-func (r *Row) number() string {
-	if r.Number == "" {
-		return zh.Clip(r.Title, 8)
-	}
-	return r.Number
-}
+func (r *Row) number() string { return cmp.Or(r.Number, zh.Clip(r.Title, 8)) }
 
 func (r *Row) word() string {
 	if !r.Reported {

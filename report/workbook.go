@@ -113,9 +113,9 @@ func (b *book) sheet(name string, t *table) error {
 	}
 	heights := t.heights(widths)
 	for i := range t.rows {
-		row := t.row(i)
-		for j, cell := range row {
-			row[j] = b.cell(cell)
+		var row []any
+		for _, cell := range t.row(i) {
+			row = append(row, b.cell(cell))
 		}
 		if err := w.SetRow(fmt.Sprintf("A%d", i+2), row, heights(i)); err != nil {
 			return err

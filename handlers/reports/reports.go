@@ -149,11 +149,7 @@ func viewer(t *chat.Request) reporting.Viewer {
 	if t.Msg.Group && t.Chat() == t.Msg.Chat {
 		return reporting.Viewer{}
 	}
-	v := reporting.Viewer{Person: t.Person.ID, All: t.Person.Is(roster.Admin, roster.Office)}
-	if t.Person.Is(roster.Lead) {
-		v.College = t.Person.College
-	}
-	return v
+	return reporting.ViewerOf(t.Person)
 }
 
 // want has a report made for the chat in which the answer belongs. It counts as an
