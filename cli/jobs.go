@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"duban/app"
+	"duban/handlers/chat"
 	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/schedule"
@@ -47,22 +48,15 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	_, _ = rand.Read(random[:]) // never fails
 	var j schedule.Job
 	var preview jobs.Preview
-	var complaint string
 	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-		j, complaint, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.Zone)
-		if err == nil && complaint == "" {
+		j, err = jobs.NewJob(s, text, binary.BigEndian.Uint64(random[:]), d.Zone)
+		if err == nil {
 			preview, err = d.Preview(s, j)
 		}
 		return err
 	})
 	if err != nil {
-		complaint, err = jobs.Refused(err)
-	}
-	switch {
-	case err != nil:
-		return err
-	case complaint != "":
-		return d.refuse(complaint)
+		return d.refused(err)
 	}
 	fmt.Fprintln(d.Out, preview.Text)
 	if !d.yes && !agreed(d.streams, "保存") {
@@ -75,12 +69,9 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 // common.
 func scheduleEdit(do func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error), example string) func(context.Context, jobShell, string) error {
 	return func(ctx context.Context, d jobShell, text string) error {
-		id, when, complaint, err := d.find(ctx, text, example)
-		switch {
-		case err != nil:
-			return err
-		case complaint != "":
-			return d.refuse(complaint)
+		id, when, err := d.find(ctx, text, example)
+		if err != nil {
+			return d.refused(err)
 		}
 		return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return do(d.Desk, tx, id, when, by) })
 	}
@@ -88,12 +79,10 @@ func scheduleEdit(do func(d *jobs.Desk, tx *store.Tx, id, when string, by schedu
 
 // scheduleDelete is `duban schedule delete`.
 func scheduleDelete(ctx context.Context, d jobShell, text string) error {
-	id, _, complaint, err := d.find(ctx, text, "duban schedule delete 2")
+	id, _, err := d.find(ctx, text, "duban schedule delete 2")
 	switch {
 	case err != nil:
-		return err
-	case complaint != "":
-		return d.refuse(complaint)
+		return d.refused(err)
 	case !d.yes && !agreed(d.streams, "删除提醒“"+id+"”"):
 		return errRefused
 	}
@@ -103,61 +92,56 @@ func scheduleDelete(ctx context.Context, d jobShell, text string) error {
 // scheduleRestore is `duban schedule restore`. A job that was deleted is named by
 // its id.
 func scheduleRestore(ctx context.Context, d jobShell, text string) error {
-	id, _, complaint, err := d.find(ctx, text, "duban schedule restore 2")
+	id, _, err := d.find(ctx, text, "duban schedule restore 2")
+	if _, unknown := chat.Complained(err); unknown {
+		id, err = text, nil
+	}
 	if err != nil {
 		return err
-	}
-	if complaint != "" {
-		id = text
 	}
 	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Restore(tx, id, "", by) })
 }
 
 // find returns the id of the job that text begins with, and what follows.
-func (d jobShell) find(ctx context.Context, text, example string) (id, after, complaint string, err error) {
+func (d jobShell) find(ctx context.Context, text, example string) (id, after string, err error) {
 	err = d.store.View(ctx, func(s *store.Snapshot) (err error) {
 		var j schedule.Job
-		j, after, complaint, err = jobs.FindJob(s, text, example)
+		j, after, err = jobs.FindJob(s, text, example)
 		id = j.ID
 		return err
 	})
-	return id, after, complaint, err
+	return id, after, err
 }
 
 // do makes one edit and prints what it did.
 func (d jobShell) do(ctx context.Context, edit func(*store.Tx, schedule.Edit) (string, error)) error {
-	said, complaint := "", ""
+	said := ""
 	err := d.store.Update(ctx, func(tx *store.Tx) (err error) {
-		complaint = ""
-		if said, err = edit(tx, schedule.Edit{Source: store.CLI}); err != nil {
-			complaint, err = jobs.Refused(err)
-		}
+		said, err = edit(tx, schedule.Edit{Source: store.CLI})
 		return err
 	})
 	if err != nil {
-		return err
-	}
-	if complaint != "" {
-		return d.refuse(complaint)
+		return d.refused(err)
 	}
 	_, err = fmt.Fprintln(d.Out, said)
 	return err
 }
 
-func (d jobShell) refuse(complaint string) error {
-	fmt.Fprintln(d.Out, complaint)
-	return errRefused
+// refused prints an error that is meant for people.
+func (d jobShell) refused(err error) error {
+	if complaint, ok := chat.Complained(err); ok {
+		fmt.Fprintln(d.Out, complaint)
+		return errRefused
+	}
+	return err
 }
 
 // scheduleHistory is `duban schedule history`.
 func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 	return d.store.View(ctx, func(s *store.Snapshot) error {
-		j, _, complaint, err := jobs.FindJob(s, text, "duban schedule history 2")
+		j, _, err := jobs.FindJob(s, text, "duban schedule history 2")
 		if err != nil {
-			return err
-		}
-		if complaint != "" {
-			return d.refuse(complaint)
+			return d.refused(err)
 		}
 		r, err := roster.Current(s)
 		if err != nil {

@@ -277,8 +277,11 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error)
 func answersOpen(t *chat.Request) (bool, error) {
 	switch t.Read.Kind {
 	case reading.Ack:
-		who, complaint, err := t.Subject()
-		if err != nil || complaint != "" {
+		who, err := t.Subject()
+		if _, wrong := chat.Complained(err); wrong {
+			return false, nil
+		}
+		if err != nil {
 			return false, err
 		}
 		n, ok, err := t.BoundNotice(who)

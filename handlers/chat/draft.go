@@ -51,7 +51,7 @@ func (t *Request) Propose(v any, verb string, strict bool) (how string, err erro
 // Kept returns the draft that waits for the asker's confirmation, nil if there is
 // none.
 func (t *Request) Kept() (*Draft, error) {
-	p, ok, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Person.ID, draftKind)
+	p, ok, err := t.Pending(draftKind)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -60,12 +60,22 @@ func (t *Request) Kept() (*Draft, error) {
 }
 
 // DropDraft forgets the draft.
-func (t *Request) DropDraft() error {
-	return roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, draftKind)
-}
+func (t *Request) DropDraft() error { return t.Settled(draftKind) }
 
 // Drafted returns what the draft holds that t confirms.
 func Drafted[T any](t *Request) (v T, err error) { return v, json.Unmarshal(t.Draft.Data, &v) }
+
+// OfDraft is the Run of a [Command.Confirm]: it does what the draft holds that is
+// confirmed.
+func OfDraft[T any](do func(t *Request, v T) (string, error)) func(*Request, string) (string, error) {
+	return func(t *Request, _ string) (string, error) {
+		v, err := Drafted[T](t)
+		if err != nil {
+			return "", err
+		}
+		return do(t, v)
+	}
+}
 
 // Code is what an admin types to confirm: four digits, made from the message's
 // own random number.

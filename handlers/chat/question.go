@@ -86,33 +86,51 @@ func Drop(t *Request, _ string) (string, error) {
 	return "好的，这次没有记录。", nil
 }
 
-// AskWhich asks which of options is meant, and keeps what was said until then.
-func (t *Request) AskWhich(question string, number int, options []string) (string, error) {
+// A Choice is a list from which the sender picks by its number.
+type Choice struct {
+	Text    string   // the question, and what is offered, a line each
+	Options []string // what the lines stand for
+	Number  int      // the number that is printed more than once; 0: none was named
+}
+
+// Offer adds a line.
+func (c *Choice) Offer(option, format string, args ...any) {
+	c.Options = append(c.Options, option)
+	c.Text += fmt.Sprintf("\n%d. ", len(c.Options)) + fmt.Sprintf(format, args...)
+}
+
+// AskWhich asks which of the options is meant, and keeps what was said until then.
+// Its error is a [Complaint]: the question.
+func (t *Request) AskWhich(c Choice) error {
 	n, bound, err := t.BoundNotice(t.Person)
 	if err != nil {
-		return "", err
+		return err
 	}
-	q := Which{Message: t.Msg.ID, Read: t.Read, Number: number, Picks: t.Picks}
+	q := Which{Message: t.Msg.ID, Read: t.Read, Number: c.Number, Picks: t.Picks}
 	if bound {
 		q.Notice = n.Number
 	}
 	data, err := json.Marshal(q)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return question, t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: options, Data: data})
+	if err := t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: c.Options, Data: data}); err != nil {
+		return err
+	}
+	return Complaint(c.Text)
 }
 
 // AskedAgain passes what the sender said on to the office if they were asked
-// before which one they mean and it is still not clear.
-func (t *Request) AskedAgain() (string, error) {
+// before which one they mean and it is still not clear: the error is a [Complaint]
+// then.
+func (t *Request) AskedAgain() error {
 	wait, again, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
 	if err != nil || !again {
-		return "", err
+		return err
 	}
 	var q Which
 	if err := json.Unmarshal(wait.Data, &q); err != nil {
-		return "", err
+		return err
 	}
 	text := t.Read.Body
 	if q.Read.Body != text {
@@ -120,12 +138,12 @@ func (t *Request) AskedAgain() (string, error) {
 	}
 	number, err := t.Ask(Uncertain, text)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind); err != nil {
-		return "", err
+		return err
 	}
-	return fmt.Sprintf("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number), nil
+	return Complain("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number)
 }
 
 // Ask puts what the sender said into the inbox, where the office answers it.

@@ -96,7 +96,11 @@ func (t *Request) Perform() (string, error) {
 	case t.Ordered && !c.AnyAge && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > stale:
 		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
 	}
-	return c.Run(t, t.Rest)
+	answer, err := c.Run(t, t.Rest)
+	if complaint, ok := Complained(err); ok {
+		return complaint, nil
+	}
+	return answer, err
 }
 
 // Place finds where the answer belongs. An echo belongs in the group if the bot

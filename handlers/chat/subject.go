@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -84,8 +83,8 @@ func principal(t *Request) (p roster.Person, ok bool, err error) {
 
 // Subject is the person whom a message speaks for: the sender, or somebody else
 // if the sender may do that. Two people of one name are told apart by a college
-// in the text, or not at all.
-func (t *Request) Subject() (p roster.Person, complaint string, err error) {
+// in the text, or not at all: an error may be a [Complaint].
+func (t *Request) Subject() (p roster.Person, err error) {
 	name := t.Read.Behalf
 	if name == "" {
 		name = signature(t)
@@ -94,14 +93,14 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 		name = givenLeave(t.Read.Body, t.Roster)
 	}
 	if name == "" {
-		return t.Person, "", nil
+		return t.Person, nil
 	}
 	// The name may come with a title: 李四老师.
 	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
 	absent := map[string]bool{}
 	for _, p := range named {
 		if absent[p.ID], err = standsInFor(t, p); err != nil {
-			return p, "", err
+			return p, err
 		}
 	}
 	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.Person, p) && !absent[p.ID] })
@@ -111,19 +110,19 @@ func (t *Request) Subject() (p roster.Person, complaint string, err error) {
 	name = zh.Quote(name, 12)
 	switch {
 	case len(found) == 1 && found[0].ID == t.Person.ID:
-		return t.Person, "", nil
+		return t.Person, nil
 	case len(found) == 1 && absent[found[0].ID]:
-		return found[0], "", nil
+		return found[0], nil
 	case !May(t.Person, t.Known, Behalf):
-		return p, "没有记录：替别人填报、回复或请假需要" + WhoMay(Behalf) + "来办。", nil
+		return p, Complain("没有记录：替别人填报、回复或请假需要%s来办。", WhoMay(Behalf))
 	case len(named) == 0:
-		return p, fmt.Sprintf("没有记录：名单上没有找到“%s”，请写全名。", name), nil
+		return p, Complain("没有记录：名单上没有找到“%s”，请写全名。", name)
 	case len(found) != 1 && t.May(Decide):
-		return p, fmt.Sprintf("没有记录：名单上有%d位%s，请写上学院，例如：%s%s。", len(named), named[0].Name, named[0].College, named[0].Name), nil
+		return p, Complain("没有记录：名单上有%d位%s，请写上学院，例如：%s%s。", len(named), named[0].Name, named[0].College, named[0].Name)
 	case len(found) != 1:
-		return p, fmt.Sprintf("没有记录：%s不在您的学院，请联系学工处老师。", named[0].Name), nil
+		return p, Complain("没有记录：%s不在您的学院，请联系学工处老师。", named[0].Name)
 	}
-	return found[0], "", nil
+	return found[0], nil
 }
 
 // signature is the name of somebody else with whose name a 收到 is signed, and

@@ -59,8 +59,8 @@ func (d *Desk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
 	}
 	account, err := d.busiest(s, j, targets, &c)
 	if most := outbox.LimitsOf(s).Jobs.PerDay; err == nil && most > 0 && c.most > most {
-		return c, &when.Refusal{Text: fmt.Sprintf("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
-			account, most, span(c.day, c.day, s.Now().In(d.Zone)), c.most)}
+		return c, when.Refuse("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
+			account, most, span(c.day, c.day, s.Now().In(d.Zone)), c.most)
 	}
 	return c, err
 }

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,8 +14,8 @@ import (
 )
 
 // A Desk shows and edits the jobs of a schedule for people, in chat and on the
-// command line. The errors of its methods may be a [*when.Refusal], which
-// [Refused] takes apart.
+// command line. The errors of its methods may be meant for people; see
+// [chat.Complained].
 type Desk struct {
 	Schedule  *schedule.Scheduler
 	Zone      *time.Location
@@ -54,14 +53,6 @@ func whatJobSays(j schedule.Job) string {
 	return "文字"
 }
 
-// Refused takes the Chinese text out of an error that is meant for people.
-func Refused(err error) (complaint string, other error) {
-	if r := (*when.Refusal)(nil); errors.As(err, &r) {
-		return r.Text + "。", nil
-	}
-	return "", err
-}
-
 // Delete takes a job away.
 func (d *Desk) Delete(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
 	return fmt.Sprintf("已删除。发“恢复上一版 %s”可以找回。", id), d.Schedule.Delete(tx, id, by)
@@ -87,7 +78,7 @@ func (d *Desk) Put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, erro
 		return "", err
 	}
 	if known && now.Version != j.Version || !known && j.Version != 0 {
-		return "", &when.Refusal{Text: "预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次"}
+		return "", when.Refuse("预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次")
 	}
 	if _, err := d.cost(tx.Snapshot, j); err != nil {
 		return "", err
@@ -125,7 +116,7 @@ func (d *Desk) Pause(tx *store.Tx, id, at string, by schedule.Edit) (string, err
 		var size int
 		text := afterTo(at)
 		if until, size = readDay(text, tx.Now().In(d.Zone)); until.IsZero() || strings.TrimSpace(text[size:]) != "" {
-			return "", &when.Refusal{Text: "没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”"}
+			return "", when.Refuse("没看懂暂停到哪天，请写如“暂停提醒 2 到12月1日”")
 		}
 	}
 	j, err := d.Schedule.Pause(tx, id, until, by)
@@ -143,16 +134,16 @@ func (d *Desk) Snooze(tx *store.Tx, id, at string, by schedule.Edit) (string, er
 		return "", err
 	}
 	if !spec.Once() {
-		return "", &when.Refusal{Text: "推迟要写一个确定的时间，例如“明天9点”"}
+		return "", when.Refuse("推迟要写一个确定的时间，例如“明天9点”")
 	}
 	to := spec.Next(now)
 	if to.IsZero() {
-		return "", &when.Refusal{Text: "这个时间已经过去，请写将来的时间，例如“明天9点”"}
+		return "", when.Refuse("这个时间已经过去，请写将来的时间，例如“明天9点”")
 	}
 	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
 		return "", err
 	} else if !j.Always && d.Quiet.Has(when.ClockOf(to)) {
-		return "", &when.Refusal{Text: fmt.Sprintf("%s在安静时段（%s）内，不会发送，请换个时刻", zh.Clock(to), d.Quiet)}
+		return "", when.Refuse("%s在安静时段（%s）内，不会发送，请换个时刻", zh.Clock(to), d.Quiet)
 	}
 	j, err := d.Schedule.Snooze(tx, id, to, by)
 	return fmt.Sprintf("“%s”的下一次推迟到%s%s，之后照常。", j.Name, d.day(to, now), zh.Clock(to)), err
@@ -164,12 +155,12 @@ func (d *Desk) Silence(tx *store.Tx, id, at string, by schedule.Edit) (string, e
 	now := tx.Now().In(d.Zone)
 	from, to, why, ok := d.period(at, now)
 	if !ok {
-		return "", &when.Refusal{Text: "没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”"}
+		return "", when.Refuse("没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”")
 	}
 	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
 		return "", err
 	} else if slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
-		return "", &when.Refusal{Text: fmt.Sprintf("“%s”%s本来就停发", j.Name, span(from, to, now))}
+		return "", when.Refuse("“%s”%s本来就停发", j.Name, span(from, to, now))
 	}
 	j, err := d.Schedule.Silence(tx, id, from, to, why, by)
 	return fmt.Sprintf("“%s”%s停发，%s", j.Name, span(from, to, now), d.next(tx, j)), err
@@ -207,7 +198,7 @@ func (d *Desk) Lift(tx *store.Tx, id, _ string, by schedule.Edit) (string, error
 		return "", err
 	}
 	if !ok || len(j.Silent) == 0 {
-		return "", &when.Refusal{Text: fmt.Sprintf("“%s”没有停发的日子", j.Name)}
+		return "", when.Refuse("“%s”没有停发的日子", j.Name)
 	}
 	j.Silent = nil
 	p, err := d.Schedule.Put(tx, j, by)

@@ -1,25 +1,25 @@
 package jobs
 
 import (
-	"fmt"
 	"strings"
 
+	"duban/handlers/chat"
 	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
 
 // FindJob finds the reminder that text begins with, by its place in the list,
-// its id or its name, and returns what follows. Complaint says in Chinese why
-// there is none; example is how to write it.
-func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after, complaint string, err error) {
+// its id or its name, and returns what follows. If there is none, the error is a
+// [chat.Complaint]; example is how to write it.
+func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after string, err error) {
 	all, err := schedule.Jobs(s)
 	if err != nil {
-		return j, "", "", err
+		return j, "", err
 	}
 	word, after := firstWord(text)
 	if n, ok := place(word); ok && n <= len(all) {
-		return all[n-1], after, "", nil
+		return all[n-1], after, nil
 	}
 	var found []schedule.Job
 	for _, j := range all {
@@ -29,11 +29,11 @@ func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after, co
 	}
 	switch len(found) {
 	case 0:
-		return j, "", fmt.Sprintf("没有找到这条提醒。请写“提醒列表”里的序号，例如：%s。", example), nil
+		return j, "", chat.Complain("没有找到这条提醒。请写“提醒列表”里的序号，例如：%s。", example)
 	case 1:
-		return found[0], after, "", nil
+		return found[0], after, nil
 	}
-	return j, "", fmt.Sprintf("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), word, example), nil
+	return j, "", chat.Complain("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), word, example)
 }
 
 // firstWord cuts text after its first word: at a space, or before a colon.

@@ -22,9 +22,9 @@ func (d *Desk) list(t *chat.Request, _ string) (string, error) {
 
 // add shows what a new reminder would mean and keeps it as a draft.
 func (d *Desk) add(t *chat.Request, rest string) (string, error) {
-	j, complaint, err := NewJob(t.Snap, rest, t.Nonce, d.Zone)
-	if err != nil || complaint != "" {
-		return complaint, err
+	j, err := NewJob(t.Snap, rest, t.Nonce, d.Zone)
+	if err != nil {
+		return "", err
 	}
 	return d.preview(t, j)
 }
@@ -33,7 +33,7 @@ func (d *Desk) add(t *chat.Request, rest string) (string, error) {
 func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 	p, err := d.Preview(t.Snap, j)
 	if err != nil {
-		return Refused(err)
+		return "", err
 	}
 	how, err := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
 	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, err
@@ -42,18 +42,18 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 // change previews a change of one reminder, of what is written and of nothing
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
 func (d *Desk) change(t *chat.Request, rest string) (string, error) {
-	j, rest, complaint, err := FindJob(t.Snap, rest, changeExample)
-	if err != nil || complaint != "" {
-		return complaint, err
+	j, rest, err := FindJob(t.Snap, rest, changeExample)
+	if err != nil {
+		return "", err
 	}
 	groups, err := roster.Groups(t.Snap)
 	if err != nil {
 		return "", err
 	}
-	said, complaint := readJob(rest, groups, t.Now().In(d.Zone))
+	said, err := readJob(rest, groups, t.Now().In(d.Zone))
 	switch {
-	case complaint != "":
-		return complaint, nil
+	case err != nil:
+		return "", err
 	case said.empty():
 		return "请写明改成什么，例如：" + changeExample + "，或“改提醒 2 需回执”“改提醒 2：新正文”“改提醒 2 叫周报”。", nil
 	case said.hasText && said.text == "":
@@ -66,9 +66,9 @@ const changeExample = "改提醒 2 每周四15:00"
 
 // show says everything about one reminder.
 func (d *Desk) show(t *chat.Request, rest string) (string, error) {
-	j, _, complaint, err := FindJob(t.Snap, rest, "看提醒 2")
-	if err != nil || complaint != "" {
-		return complaint, err
+	j, _, err := FindJob(t.Snap, rest, "看提醒 2")
+	if err != nil {
+		return "", err
 	}
 	said, err := d.Preview(t.Snap, j)
 	text, err := answer(said.Text, err)
@@ -90,10 +90,9 @@ func edits(e edit) func(*chat.Request, string) (string, error) {
 		all := word == "全部" || word == "所有"
 		var j schedule.Job
 		if !all {
-			var complaint string
 			var err error
-			if j, after, complaint, err = FindJob(t.Snap, rest, e.example); err != nil || complaint != "" {
-				return complaint, err
+			if j, after, err = FindJob(t.Snap, rest, e.example); err != nil {
+				return "", err
 			}
 		}
 		switch {
@@ -102,7 +101,7 @@ func edits(e edit) func(*chat.Request, string) (string, error) {
 		case all:
 			return e.all(t, after)
 		}
-		return answer(e.do(t.Tx, j.ID, after, by(t)))
+		return e.do(t.Tx, j.ID, after, by(t))
 	}
 }
 
@@ -138,35 +137,27 @@ func by(t *chat.Request) schedule.Edit {
 
 // answer is what is said of an edit: what it did, or why it was refused.
 func answer(said string, err error) (string, error) {
-	if err != nil {
-		return Refused(err)
+	if complaint, ok := chat.Complained(err); ok {
+		return complaint, nil
 	}
-	return said, nil
+	return said, err
 }
 
 // save puts the reminder that was previewed.
-func (d *Desk) save(t *chat.Request, _ string) (string, error) {
-	j, err := chat.Drafted[schedule.Job](t)
-	if err != nil {
-		return "", err
-	}
-	return answer(d.Put(t.Tx, j, by(t)))
+func (d *Desk) save(t *chat.Request, j schedule.Job) (string, error) {
+	return d.Put(t.Tx, j, by(t))
 }
 
 // gone deletes the reminder whose deletion was confirmed.
-func (d *Desk) gone(t *chat.Request, _ string) (string, error) {
-	id, err := chat.Drafted[string](t)
-	if err != nil {
-		return "", err
-	}
-	return answer(d.Delete(t.Tx, id, "", by(t)))
+func (d *Desk) gone(t *chat.Request, id string) (string, error) {
+	return d.Delete(t.Tx, id, "", by(t))
 }
 
 // remove asks for a confirmation before a reminder is taken away.
 func (d *Desk) remove(t *chat.Request, rest string) (string, error) {
-	j, _, complaint, err := FindJob(t.Snap, rest, "删除提醒 2")
-	if err != nil || complaint != "" {
-		return complaint, err
+	j, _, err := FindJob(t.Snap, rest, "删除提醒 2")
+	if err != nil {
+		return "", err
 	}
 	how, err := t.Propose(j.ID, "删除", false)
 	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), err
@@ -175,24 +166,22 @@ func (d *Desk) remove(t *chat.Request, rest string) (string, error) {
 // bringBack brings back the version before the last edit, also of a reminder
 // that was deleted: then it is named by its id.
 func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
-	j, _, complaint, err := FindJob(t.Snap, rest, "恢复上一版 2")
-	if err != nil {
+	j, _, err := FindJob(t.Snap, rest, "恢复上一版 2")
+	id := j.ID
+	if _, unknown := chat.Complained(err); unknown {
+		id = strings.TrimSpace(rest)
+	}
+	if id == "" {
 		return "", err
 	}
-	id := j.ID
-	if complaint != "" {
-		if id = strings.TrimSpace(rest); id == "" {
-			return complaint, nil
-		}
-	}
-	return answer(d.Restore(t.Tx, id, "", by(t)))
+	return d.Restore(t.Tx, id, "", by(t))
 }
 
 // history says who changed a reminder.
 func (d *Desk) history(t *chat.Request, rest string) (string, error) {
-	j, _, complaint, err := FindJob(t.Snap, rest, "谁改的 2")
-	if err != nil || complaint != "" {
-		return complaint, err
+	j, _, err := FindJob(t.Snap, rest, "谁改的 2")
+	if err != nil {
+		return "", err
 	}
 	return d.History(t.Snap, j.ID, func(person string) string {
 		p, _ := t.Roster.Person(person)
@@ -216,15 +205,14 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 			return "", err
 		}
 	} else {
-		var complaint string
 		var err error
-		if j, _, complaint, err = FindJob(t.Snap, rest, "试发给我 2"); err != nil || complaint != "" {
-			return complaint, err
+		if j, _, err = FindJob(t.Snap, rest, "试发给我 2"); err != nil {
+			return "", err
 		}
 	}
 	p, err := d.Preview(t.Snap, j)
 	if err != nil {
-		return Refused(err)
+		return "", err
 	}
 	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
 		return "", reports.TryReport(t, phrase)
@@ -238,5 +226,5 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 
 // trust goes on with the reminders after the clock was not believed.
 func (d *Desk) trust(t *chat.Request, _ string) (string, error) {
-	return answer("好的，按现在的时间继续发提醒。", d.Schedule.Trust(t.Tx, by(t)))
+	return "好的，按现在的时间继续发提醒。", d.Schedule.Trust(t.Tx, by(t))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/handlers/chat"
 	"duban/handlers/notices"
 	"duban/notice"
 	"duban/roster"
@@ -42,8 +43,8 @@ type jobReader struct {
 }
 
 // readJob reads what stands in front of the colon word by word, and takes what
-// stands after it as it is. What is wrong is said in Chinese in complaint.
-func readJob(rest string, groups []string, now time.Time) (said jobText, complaint string) {
+// stands after it as it is.
+func readJob(rest string, groups []string, now time.Time) (said jobText, err error) {
 	r := jobReader{groups: groups, now: now}
 	head, text, ok := cutText(rest)
 	if !ok {
@@ -51,17 +52,17 @@ func readJob(rest string, groups []string, now time.Time) (said jobText, complai
 	}
 	r.said.text, r.said.hasText = strings.TrimSpace(text), ok
 	for _, word := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 　,，\u00a0\u2005", r) }) {
-		if complaint := r.word(word); complaint != "" {
-			return r.said, complaint
+		if err := r.word(word); err != nil {
+			return r.said, err
 		}
 	}
 	if len(r.said.text) > notices.MaxNotice {
-		return r.said, fmt.Sprintf("正文太长（最多%d字节），请精简。", notices.MaxNotice)
+		return r.said, chat.Complain("正文太长（最多%d字节），请精简。", notices.MaxNotice)
 	}
-	return r.said, ""
+	return r.said, nil
 }
 
-func (r *jobReader) word(word string) (complaint string) {
+func (r *jobReader) word(word string) error {
 	for _, w := range []string{"叫", "截止", "截至"} {
 		rest, ok := strings.CutPrefix(word, w)
 		switch {
@@ -69,11 +70,11 @@ func (r *jobReader) word(word string) (complaint string) {
 			r.after, rest, ok = "", word, true
 		case ok && rest == "":
 			r.after = w
-			return ""
+			return nil
 		}
 		if ok && w == "叫" {
 			r.said.name = rest
-			return ""
+			return nil
 		}
 		if ok {
 			return r.deadline(rest)
@@ -81,31 +82,31 @@ func (r *jobReader) word(word string) (complaint string) {
 	}
 	if class, ok := notice.ParseClass(word); ok {
 		r.said.class = class
-		return ""
+		return nil
 	}
 	if word == "报表" {
 		r.said.report = true
-		return ""
+		return nil
 	}
 	if r.choice(word) {
-		return ""
+		return nil
 	}
-	if ok, complaint := r.group(word); ok || complaint != "" {
-		return complaint
+	if ok, err := r.group(word); ok || err != nil {
+		return err
 	}
 	r.said.when = append(r.said.when, word)
-	return ""
+	return nil
 }
 
 // deadline reads the day after which nothing is sent.
-func (r *jobReader) deadline(word string) (complaint string) {
+func (r *jobReader) deadline(word string) error {
 	day, err := time.ParseInLocation(time.DateOnly, isoDay(zh.Fold(word), r.now), r.now.Location())
 	if err != nil {
-		return fmt.Sprintf("没看懂截止到哪天：“%s”。请写如“截止12月31日”。", word)
+		return chat.Complain("没看懂截止到哪天：“%s”。请写如“截止12月31日”。", word)
 	}
 	end := day.AddDate(0, 0, 1).Add(-time.Second)
 	r.said.until = &end
-	return ""
+	return nil
 }
 
 // choice reads the words that stand for themselves.
@@ -147,7 +148,7 @@ func (r *jobReader) day(word string) {
 }
 
 // group reads a group that is named as people name it: @学工工作群, 发到学工工作群, 各群.
-func (r *jobReader) group(word string) (ok bool, complaint string) {
+func (r *jobReader) group(word string) (ok bool, err error) {
 	name := strings.TrimPrefix(word, "@")
 	for _, w := range []string{"发到", "发给", "发往"} {
 		name = strings.TrimPrefix(name, w)
@@ -157,22 +158,22 @@ func (r *jobReader) group(word string) (ok bool, complaint string) {
 		if !slices.Contains(r.said.groups, name) {
 			r.said.groups = append(r.said.groups, name)
 		}
-		return true, ""
+		return true, nil
 	case slices.Contains([]string{"各群", "所有群", "全部群"}, name):
 		r.said.groups = r.groups
-		return true, ""
+		return true, nil
 	case name != word || strings.HasSuffix(name, "群"):
 		return false, noGroup(name, r.groups)
 	}
-	return false, ""
+	return false, nil
 }
 
-// noGroup says that a group cannot be reached, and which can.
-func noGroup(name string, groups []string) string {
+// noGroup complains that a group cannot be reached, and says which can.
+func noGroup(name string, groups []string) error {
 	if len(groups) == 0 {
-		return "还没有可发的群，请先把机器人拉进群。"
+		return chat.Complaint("还没有可发的群，请先把机器人拉进群。")
 	}
-	return fmt.Sprintf("没有可发的群“%s”。现在能发的群：%s。", name, strings.Join(groups, "、"))
+	return chat.Complain("没有可发的群“%s”。现在能发的群：%s。", name, strings.Join(groups, "、"))
 }
 
 // onto makes j as it was written, and leaves what was not written.
@@ -221,26 +222,26 @@ func (w jobText) empty() bool {
 
 // NewJob reads a new reminder: 每周五16:00 学工工作群 填报：正文. Its id is made
 // of the random number and belongs to no other, also none that was deleted.
-// What is wrong is said in Chinese in complaint.
-func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j schedule.Job, complaint string, err error) {
+// The error may be a [chat.Complaint].
+func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j schedule.Job, err error) {
 	groups, err := roster.Groups(s)
 	if err != nil {
-		return j, "", err
+		return j, err
 	}
-	said, complaint := readJob(text, groups, s.Now().In(zone))
+	said, err := readJob(text, groups, s.Now().In(zone))
 	switch {
-	case complaint != "":
-		return j, complaint, nil
+	case err != nil:
+		return j, err
 	case !said.hasText || said.text == "":
-		return j, "没有看到正文。" + jobUsage, nil
+		return j, chat.Complaint("没有看到正文。" + jobUsage)
 	case len(said.when) == 0:
-		return j, "没有看到时间。" + jobUsage, nil
+		return j, chat.Complaint("没有看到时间。" + jobUsage)
 	case len(groups) == 0:
-		return j, noGroup("", groups), nil
+		return j, noGroup("", groups)
 	}
 	j = said.onto(schedule.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
 	j.ID, err = freeID(s, random)
-	return j, "", err
+	return j, err
 }
 
 // freeID returns the first id from a random one on that no job ever had.

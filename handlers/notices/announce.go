@@ -26,9 +26,9 @@ func announce(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	n, complaint := parseNotice(t, rest, all)
-	if complaint != "" {
-		return complaint, nil
+	n, err := parseNotice(t, rest, all)
+	if err != nil {
+		return "", err
 	}
 	size, err := countAudience(t, n)
 	if err != nil {
@@ -59,11 +59,7 @@ func wide(n notice.Notice, size audience) bool {
 }
 
 // sendDraft sends the notice that was previewed, or asks a second admin to agree.
-func sendDraft(t *chat.Request, _ string) (string, error) {
-	d, err := chat.Drafted[draft](t)
-	if err != nil {
-		return "", err
-	}
+func sendDraft(t *chat.Request, d draft) (string, error) {
 	if d.Code != "" {
 		return sendWide(t, d.Notice, d.Code)
 	}
@@ -138,17 +134,16 @@ func delays(t *chat.Request, n notice.Notice) (string, error) {
 
 // parseNotice reads what follows 发通知: an optional class, due time, template and
 // groups, a colon or a line break, and the text.
-func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice, complaint string) {
-	rest = notice.Clean(rest)
-	rest, n.Due, complaint = takeDue(t, rest)
-	if complaint != "" {
-		return n, complaint
+func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice, err error) {
+	rest, n.Due, err = takeDue(t, notice.Clean(rest))
+	if err != nil {
+		return n, err
 	}
 	head, text := cutHead(rest)
 	if filled, ok := strings.CutPrefix(strings.TrimSpace(rest), "模板"); ok && strings.HasPrefix(filled, " ") {
 		var made notice.Template
-		if made, head, text, complaint = fill(t, filled); complaint != "" {
-			return n, complaint
+		if made, head, text, err = fill(t, filled); err != nil {
+			return n, err
 		}
 		n.Class = made.Class
 	}
@@ -165,7 +160,7 @@ func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice
 			n.Groups = slices.Clone(groups)
 		case text == rest: // no head was meant
 		default:
-			return n, fmt.Sprintf("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
+			return n, chat.Complain("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
 		}
 	}
 	n.Text = strings.TrimSpace(text)
@@ -176,15 +171,15 @@ func headWords(head string) []string {
 	return strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 、,，　", r) })
 }
 
-// complete fills in what was not written of a notice, or says what is wrong.
-func complete(n notice.Notice, groups []string) (notice.Notice, string) {
+// complete fills in what was not written of a notice.
+func complete(n notice.Notice, groups []string) (notice.Notice, error) {
 	switch {
 	case n.Text == "":
-		return n, "通知没有正文。" + announceUsage
+		return n, chat.Complaint("通知没有正文。" + announceUsage)
 	case len(n.Text) > MaxNotice:
-		return n, fmt.Sprintf("正文太长（%d字节，最多%d字节），请精简后再发。", len(n.Text), MaxNotice)
+		return n, tooLong(n.Text)
 	case len(groups) == 0:
-		return n, "还没有可发的群，请先把机器人拉进群。"
+		return n, chat.Complaint("还没有可发的群，请先把机器人拉进群。")
 	}
 	if len(n.Groups) == 0 {
 		n.Groups = groups[:1]
@@ -198,9 +193,14 @@ func complete(n notice.Notice, groups []string) (notice.Notice, string) {
 		n.Class = notice.Receipt
 	}
 	if n.Confirm && n.Class == notice.Report {
-		return n, "“需落实”只能和需回执、紧急一起用；填报的通知本身就要回进度。"
+		return n, chat.Complaint("“需落实”只能和需回执、紧急一起用；填报的通知本身就要回进度。")
 	}
-	return n, ""
+	return n, nil
+}
+
+// tooLong complains of a text that is no notice.
+func tooLong(text string) error {
+	return chat.Complain("正文太长（%d字节，最多%d字节），请精简后再发。", len(text), MaxNotice)
 }
 
 // cutHead splits 需回执 学工群：正文 at its first colon or line break, if what

@@ -205,23 +205,18 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 		}
 		return "", nil // and 好的 needs no answer
 	}
-	if again, err := t.AskedAgain(); err != nil || again != "" {
-		return again, err
+	if err := t.AskedAgain(); err != nil {
+		return "", err
 	}
-	owed = owed[max(len(owed)-9, 0):]
-	slices.Reverse(owed)
-	options := make([]string, len(owed))
-	var b strings.Builder
-	b.WriteString("还没有记录：您回复的是哪一条通知？请回序号。")
-	for i, number := range owed {
+	which := chat.Choice{Text: "还没有记录：您回复的是哪一条通知？请回序号。"}
+	for _, number := range slices.Backward(owed[max(len(owed)-9, 0):]) {
 		n, _, err := notice.Find(t.Snap, number)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "\n%d. 通知%d %s", i+1, number, zh.Quote(n.Text, 24))
-		options[i] = "notice/" + strconv.Itoa(number)
+		which.Offer("notice/"+strconv.Itoa(number), "通知%d %s", number, zh.Quote(n.Text, 24))
 	}
-	return t.AskWhich(b.String(), 0, options)
+	return "", t.AskWhich(which)
 }
 
 // unanswerable says why an answer to the notice of that number is not booked.

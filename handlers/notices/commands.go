@@ -9,14 +9,14 @@ import (
 func Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "missing", Intents: []reading.Intent{reading.Missing}, Right: chat.Reply, Run: missing},
-		{Name: "announce", Words: []string{"发通知"}, Help: "发通知 需回执 截止1月8日 群名：正文", Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: sendDraft}},
+		{Name: "announce", Words: []string{"发通知"}, Help: "发通知 需回执 截止1月8日 群名：正文", Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: chat.OfDraft(sendDraft)}},
 		{Name: "templates", Words: []string{"模板"}, Help: "模板；发通知 模板 寒假安全 放假=1月10日 …", Right: chat.Announce, Place: chat.InPrivate, Run: templates},
 		{Name: "later", Words: []string{"延时"}, Right: chat.Announce, Place: chat.InPrivate, Run: withoutSecond},
-		{Name: "change", Words: []string{"改通知"}, Help: "改通知 3 小改：正文；改通知 3 大改：正文", Right: chat.Announce, Place: chat.InPrivate, Run: changeNotice, Confirm: &chat.Command{Run: editNotice}},
+		{Name: "change", Words: []string{"改通知"}, Help: "改通知 3 小改：正文；改通知 3 大改：正文", Right: chat.Announce, Place: chat.InPrivate, Run: changeNotice, Confirm: &chat.Command{Run: chat.OfDraft(editNotice)}},
 		{Name: "withdraw", Words: []string{"撤回通知"}, Help: "撤回通知 3", Right: chat.Announce, Place: chat.InPrivate, Run: withdrawNotice},
 		{Name: "close", Words: []string{"关闭通知"}, Help: "关闭通知 3；通知列表", Right: chat.Announce, Place: chat.InPrivate, Run: closeNotice},
 		{Name: "notices", Words: []string{"通知列表"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: notices},
-		{Name: "chase", Words: []string{"催一下"}, Help: "催一下 3（先看催几个人）", Right: chat.Announce, Place: chat.InPrivate, Run: chase, Confirm: &chat.Command{Run: chaseNow}},
+		{Name: "chase", Words: []string{"催一下"}, Help: "催一下 3（先看催几个人）", Right: chat.Announce, Place: chat.InPrivate, Run: chase, Confirm: &chat.Command{Run: chat.OfDraft(chaseNow)}},
 		{Name: "pause", Words: []string{"暂停发送"}, Alone: true, Help: "暂停发送；恢复发送", Right: chat.Announce, Place: chat.InPrivate, Run: stopSending},
 		{Name: "resume", Words: []string{"恢复发送"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: resumeSending},
 	}

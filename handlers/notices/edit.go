@@ -2,14 +2,12 @@ package notices
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"duban/bot"
 	"duban/handlers/chat"
 	"duban/notice"
-	"duban/roster"
 	"duban/zh"
 )
 
@@ -30,9 +28,9 @@ type change struct {
 
 // changeNotice previews a change of a notice's text.
 func changeNotice(t *chat.Request, rest string) (string, error) {
-	n, after, complaint, err := openNotice(t, rest, editUsage)
-	if err != nil || complaint != "" {
-		return complaint, err
+	n, after, err := openNotice(t, rest, editUsage)
+	if err != nil {
+		return "", err
 	}
 	word, text := cutHead(notice.Clean(after))
 	word = strings.TrimSpace(word)
@@ -44,7 +42,7 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 	case e.Text == "":
 		return "没有写改好的正文。" + editUsage, nil
 	case len(e.Text) > MaxNotice:
-		return fmt.Sprintf("正文太长（%d字节，最多%d字节），请精简后再发。", len(e.Text), MaxNotice), nil
+		return "", tooLong(e.Text)
 	case e.Text == n.Text:
 		return "和原来的正文一样，不用改。", nil
 	}
@@ -70,11 +68,7 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 }
 
 // editNotice does a change that was confirmed.
-func editNotice(t *chat.Request, _ string) (string, error) {
-	e, err := chat.Drafted[change](t)
-	if err != nil {
-		return "", err
-	}
+func editNotice(t *chat.Request, e change) (string, error) {
 	n, ok, err := notice.Find(t.Snap, e.Number)
 	switch {
 	case err != nil:
@@ -100,9 +94,9 @@ func editNotice(t *chat.Request, _ string) (string, error) {
 
 // withdrawNotice takes a notice back and tells the groups that have seen it.
 func withdrawNotice(t *chat.Request, rest string) (string, error) {
-	n, _, complaint, err := openNotice(t, rest, "请写编号，例如：撤回通知 3。")
-	if err != nil || complaint != "" {
-		return complaint, err
+	n, _, err := openNotice(t, rest, "请写编号，例如：撤回通知 3。")
+	if err != nil {
+		return "", err
 	}
 	w, err := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
 	if err != nil {
@@ -118,11 +112,11 @@ func withdrawNotice(t *chat.Request, rest string) (string, error) {
 // TakeDown takes down a notice of the sender's that leaves in a moment. Done is
 // false if there is none.
 func TakeDown(t *chat.Request) (text string, done bool, err error) {
-	wait, ok, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Person.ID, delayKind)
+	wait, ok, err := t.Pending(delayKind)
 	if err != nil || !ok || len(wait.Options) != 1 {
 		return "", false, err
 	}
-	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, delayKind); err != nil {
+	if err := t.Settled(delayKind); err != nil {
 		return "", false, err
 	}
 	text, err = withdrawNotice(t, wait.Options[0])
@@ -130,23 +124,23 @@ func TakeDown(t *chat.Request) (text string, done bool, err error) {
 }
 
 // openNotice reads the number of a notice that is still open, and what follows it.
-func openNotice(t *chat.Request, rest, usage string) (n notice.Notice, after, complaint string, err error) {
+func openNotice(t *chat.Request, rest, usage string) (n notice.Notice, after string, err error) {
 	folded := strings.TrimLeft(rest, " #第　")
 	number, size := zh.ParseInt(folded)
 	if size == 0 {
-		return n, "", usage, nil
+		return n, "", chat.Complaint(usage)
 	}
 	after = strings.TrimLeft(strings.TrimPrefix(folded[size:], "号"), " 　")
 	n, ok, err := notice.Find(t.Snap, number)
 	switch {
 	case err != nil:
-		return n, "", "", err
+		return n, "", err
 	case !ok:
-		return n, "", "没有通知" + strconv.Itoa(number) + "。" + usage, nil
+		return n, "", chat.Complain("没有通知%d。%s", number, usage)
 	case !n.Closed.IsZero():
-		return n, "", fmt.Sprintf("通知%d已经%s。", number, endWord(n.End)), nil
+		return n, "", chat.Complain("通知%d已经%s。", number, endWord(n.End))
 	}
-	return n, after, "", nil
+	return n, after, nil
 }
 
 func endWord(e notice.End) string {
@@ -162,9 +156,9 @@ func endWord(e notice.End) string {
 
 // closeNotice ends a notice.
 func closeNotice(t *chat.Request, rest string) (string, error) {
-	n, _, complaint, err := openNotice(t, rest, "没有这个通知。请写编号，例如：关闭通知 3。")
-	if err != nil || complaint != "" {
-		return complaint, err
+	n, _, err := openNotice(t, rest, "没有这个通知。请写编号，例如：关闭通知 3。")
+	if err != nil {
+		return "", err
 	}
 	if err := notice.Close(t.Tx, n.Number); err != nil {
 		return "", err

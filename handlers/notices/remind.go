@@ -22,9 +22,9 @@ func rules(r *chat.Desk) notice.Rules {
 
 // chase previews asking those again who have not answered a notice.
 func chase(t *chat.Request, rest string) (string, error) {
-	n, _, complaint, err := openNotice(t, rest, "请写编号，例如：催一下 3。")
-	if err != nil || complaint != "" {
-		return complaint, err
+	n, _, err := openNotice(t, rest, "请写编号，例如：催一下 3。")
+	if err != nil {
+		return "", err
 	}
 	if !n.Class.Asks() {
 		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
@@ -71,11 +71,7 @@ func notChased(c notice.Chaseable) string {
 }
 
 // chaseNow asks those again who have not answered a notice.
-func chaseNow(t *chat.Request, _ string) (string, error) {
-	number, err := chat.Drafted[int](t)
-	if err != nil {
-		return "", err
-	}
+func chaseNow(t *chat.Request, number int) (string, error) {
 	n, ok, err := notice.Find(t.Snap, number)
 	if err != nil {
 		return "", err

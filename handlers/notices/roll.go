@@ -19,10 +19,7 @@ import (
 
 // acknowledgeList books a 接龙 that answers a notice.
 func acknowledgeList(t *chat.Request, n notice.Notice) (string, error) {
-	names, err := Listed(t)
-	if err != nil {
-		return "", err
-	}
+	names := Listed(t)
 	var closed []progress.ItemRef
 	for _, e := range t.Read.Entries {
 		if p, ok := names.Found[e.Name]; ok {
@@ -35,11 +32,13 @@ func acknowledgeList(t *chat.Request, n notice.Notice) (string, error) {
 	}
 	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.Noted(), "："), n.Number, len(closed))
 	answer = chat.Lines(answer, names.Strangers())
-	if names.ownLost {
-		err = t.Aside() // or the sender would believe that they have answered
+	if names.ownLost { // or the sender would believe that they have answered
+		if err := t.Aside(); err != nil {
+			return "", err
+		}
 	}
-	if err != nil || len(closed) == 0 {
-		return answer, err
+	if len(closed) == 0 {
+		return answer, nil
 	}
 	return answer, t.Changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
 }
@@ -54,7 +53,7 @@ type Listing struct {
 
 // Listed looks up the names of a 接龙. A name that is shared is not guessed: its
 // line must name the college, or be the last one, which the sender has added.
-func Listed(t *chat.Request) (Listing, error) {
+func Listed(t *chat.Request) Listing {
 	l := Listing{Found: map[string]roster.Person{}}
 	for i, e := range t.Read.Entries {
 		last := i == len(t.Read.Entries)-1
@@ -75,7 +74,7 @@ func Listed(t *chat.Request) (Listing, error) {
 	for _, p := range l.Found {
 		l.ownLost = l.ownLost && p.ID != t.Person.ID
 	}
-	return l, nil
+	return l
 }
 
 // entry finds whom a line names, and how many it could be. They must share a

@@ -73,9 +73,9 @@ func claim(t *chat.Request, rest string) (string, error) {
 		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number),
 			roster.DropStray(t.Tx, s)
 	}
-	p, complaint := oneNamed(t, name)
-	if complaint != "" {
-		return complaint, nil
+	p, err := oneNamed(t, name)
+	if err != nil {
+		return "", err
 	}
 	b := roster.Binding{Person: p.ID, How: roster.ByAdmin}
 	if !s.Group {

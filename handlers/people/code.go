@@ -16,9 +16,9 @@ const codeLife = 24 * time.Hour
 // newCode makes a one-time code by which a person of the roster can bind the
 // handle that they write from.
 func newCode(t *chat.Request, rest string) (string, error) {
-	p, complaint := oneNamed(t, strings.TrimSpace(rest))
-	if complaint != "" {
-		return complaint, nil
+	p, err := oneNamed(t, strings.TrimSpace(rest))
+	if err != nil {
+		return "", err
 	}
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
 	if err := roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife)); err != nil {
@@ -28,20 +28,19 @@ func newCode(t *chat.Request, rest string) (string, error) {
 		t.Audit("code", p.ID)
 }
 
-// oneNamed returns the one person of the roster with a name or a number, or says
-// why there is none.
-func oneNamed(t *chat.Request, name string) (p roster.Person, complaint string) {
+// oneNamed returns the one person of the roster with a name or a number.
+func oneNamed(t *chat.Request, name string) (p roster.Person, err error) {
 	found := t.Roster.Named(name)
 	if p, ok := t.Roster.Person(name); ok {
 		found = append(found[:0], p)
 	}
 	switch {
 	case len(found) == 0:
-		return p, fmt.Sprintf("名单上没有“%s”。请写姓名或工号。", name)
+		return p, chat.Complain("名单上没有“%s”。请写姓名或工号。", name)
 	case len(found) > 1:
-		return p, fmt.Sprintf("有%d位%s，请写工号：%s。", len(found), name, ids(found))
+		return p, chat.Complain("有%d位%s，请写工号：%s。", len(found), name, ids(found))
 	}
-	return found[0], ""
+	return found[0], nil
 }
 
 // bind makes the sender's handle speak for the person whose code they have.

@@ -14,11 +14,11 @@ func Commands() []chat.Command {
 		{Name: "claim", Words: []string{"认领"}, Help: "认领 3 张三", Right: chat.Enrol, Place: chat.InPrivate, Run: claim},
 		{
 			Name: "group", Words: []string{"绑定群"}, Help: "绑定群 学工群（在群里@我发；先看人数再确认）", Right: chat.Enrol, Place: chat.Aside,
-			Prepare: lookAtGroup, Run: bindGroup, Confirm: &chat.Command{Prepare: agreeOnGroup, Run: takeGroup},
+			Prepare: lookAtGroup, Run: bindGroup, Confirm: &chat.Command{Prepare: agreeOnGroup, Run: chat.OfDraft(takeGroup)},
 		},
 		{
 			Name: "group.agree", Words: []string{"确认群"}, Help: "确认群 学工群（群里的人变了很多，仍是这个群）", Right: chat.Enrol, Place: chat.InPrivate,
-			Prepare: lookAtChat, Run: agreeGroup, Confirm: &chat.Command{Prepare: agreeOnGroup, Run: takeGroup},
+			Prepare: lookAtChat, Run: agreeGroup, Confirm: &chat.Command{Prepare: agreeOnGroup, Run: chat.OfDraft(takeGroup)},
 		},
 		{Name: "alarm.test", Words: []string{"测试报警"}, Alone: true, Help: "测试报警（邮件、群机器人各发一条）", Right: chat.Enrol, Place: chat.InPrivate, Run: testAlarm},
 		{Name: "code", Words: []string{"绑定码"}, Help: "绑定码 张三（给没认出的人）", Right: chat.Enrol, Place: chat.InPrivate, Run: newCode},

@@ -38,16 +38,17 @@ type look struct {
 	err   error
 }
 
-// complaint says why the group in a chat is not known, "" if it is.
-func (l look) complaint(chat string) string {
+// seen returns what the network said of the group in a chat, the zero look if it was
+// not asked.
+func seen(t *chat.Request, group string) (look, error) {
+	l, _ := t.Prepared.(look)
 	switch {
 	case l.err == nil:
-		return ""
+		return l, nil
 	case errors.Is(l.err, bot.ErrOut):
-		return "账号现在没有连上，没有绑定。请等它在线（发“账号状态”可看）再发一次。"
-	default:
-		return fmt.Sprintf("没有找到唯一的叫“%s”的群，没有绑定。请确认机器人在群里、群已保存到通讯录、没有别的群同名，再发一次。", chat)
+		return l, chat.Complaint("账号现在没有连上，没有绑定。请等它在线（发“账号状态”可看）再发一次。")
 	}
+	return l, chat.Complain("没有找到唯一的叫“%s”的群，没有绑定。请确认机器人在群里、群已保存到通讯录、没有别的群同名，再发一次。", group)
 }
 
 // lookAtGroup asks the network how many people are in the chat that an order is
@@ -91,9 +92,9 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 		return fmt.Sprintf("名单里没有“%s”这个群（有：%s）。群名在名单的“群”一栏里。", to.Group, strings.Join(all, "、")), nil
 	}
 	people := "机器人看不到群里的人数，请自己核对"
-	seen, _ := t.Prepared.(look)
-	if complaint := seen.complaint(to.Chat); complaint != "" {
-		return complaint, nil
+	seen, err := seen(t, to.Chat)
+	if err != nil {
+		return "", err
 	}
 	m := meeting{to, seen.count}
 	if m.Count > 0 {
@@ -127,14 +128,9 @@ func agreeGroup(t *chat.Request, rest string) (string, error) {
 }
 
 // takeGroup binds a group that was confirmed.
-func takeGroup(t *chat.Request, _ string) (string, error) {
-	m, err := chat.Drafted[meeting](t)
-	if err != nil {
+func takeGroup(t *chat.Request, m meeting) (string, error) {
+	if _, err := seen(t, m.Target.Chat); err != nil {
 		return "", err
-	}
-	seen, _ := t.Prepared.(look)
-	if complaint := seen.complaint(m.Target.Chat); complaint != "" {
-		return complaint, nil
 	}
 	if err := roster.BindGroup(t.Tx, m.Target); err != nil {
 		return "", err

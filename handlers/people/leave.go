@@ -17,10 +17,10 @@ import (
 
 // acknowledge leads 收到, 请假 and 销假 to where each is booked.
 func acknowledge(t *chat.Request, _ string) (string, error) {
-	who, complaint, err := t.Subject()
+	who, err := t.Subject()
 	switch {
-	case err != nil || complaint != "":
-		return complaint, err
+	case err != nil:
+		return "", err
 	case t.Read.Is(reading.LeaveEnds):
 		return back(t, who)
 	case t.Read.Leave != nil:
@@ -34,13 +34,13 @@ func leave(t *chat.Request, p roster.Person) (string, error) {
 	if err := t.Aside(); err != nil {
 		return "", err
 	}
-	l, open, complaint, err := absence(t, p)
-	if err != nil || complaint != "" {
-		return complaint, err
+	l, open, err := absence(t, p)
+	if err != nil {
+		return "", err
 	}
-	stand, said, err := standIn(t, p)
-	if err != nil || said != "" {
-		return said, err
+	stand, err := standIn(t, p)
+	if err != nil {
+		return "", err
 	}
 	l.Delegate = stand.ID
 	if open {
@@ -104,9 +104,8 @@ func span(t *chat.Request, l roster.Leave) string {
 // endless are the words of a leave that has no end yet.
 var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|什么时候回来.*(?:不知道|不定)|归期`)
 
-// absence returns the leave that was read, whether it has no end, or what is wrong
-// with its days.
-func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, complaint string, err error) {
+// absence returns the leave that was read, and whether it has no end.
+func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err error) {
 	said := t.Read.Leave
 	if text := chat.Dotted.ReplaceAllString(said.Words, "$1${2}月${3}日$4"); said.From.IsZero() && said.To.IsZero() && text != said.Words {
 		// Twice, because the sign between two days belongs to the first match.
@@ -126,7 +125,7 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, compl
 		l.From = said.From.On(today)
 	case strings.Contains(said.Words, "改"):
 		if l.From, err = sameStart(t, p, today); err != nil {
-			return l, false, "", err
+			return l, false, err
 		}
 	}
 	var to time.Time
@@ -136,20 +135,20 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, compl
 	case said.Days > 0:
 		to = l.From.AddDate(0, 0, said.Days-1)
 	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):
-		return l, true, "", nil
+		return l, true, nil
 	case !said.From.IsZero():
 		to = l.From // 明天请假 is that day
 	default:
-		return l, false, "还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。", nil
+		return l, false, chat.Complaint("还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。")
 	}
 	l.To = to.AddDate(0, 0, 1).Add(-time.Second)
 	switch {
 	case l.From.IsZero() || to.IsZero() || to.Before(l.From) || to.After(l.From.AddDate(1, 0, 0)):
-		return l, false, "还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。", nil
+		return l, false, chat.Complaint("还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。")
 	case to.Before(today):
-		return l, false, fmt.Sprintf("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l)), nil
+		return l, false, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l))
 	}
-	return l, false, "", nil
+	return l, false, nil
 }
 
 // sameStart is when the leave begins whose end is changed: the one that p is on or

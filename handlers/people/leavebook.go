@@ -24,9 +24,9 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 		return usage, nil
 	}
 	t.Read.Behalf = name
-	p, complaint, err := t.Subject()
-	if err != nil || complaint != "" {
-		return complaint, err
+	p, err := t.Subject()
+	if err != nil {
+		return "", err
 	}
 	return leave(t, p)
 }
@@ -38,9 +38,9 @@ func endLeave(t *chat.Request, rest string) (string, error) {
 		return "请写上姓名，例如：登记销假 张三。", nil
 	}
 	t.Read.Behalf = name
-	p, complaint, err := t.Subject()
-	if err != nil || complaint != "" {
-		return complaint, err
+	p, err := t.Subject()
+	if err != nil {
+		return "", err
 	}
 	return back(t, p)
 }

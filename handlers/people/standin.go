@@ -14,33 +14,29 @@ import (
 
 // standIn finds who stands in for p: a person of the roster, named in full or as
 // 刘老师. The zero Person is nobody; what is not clear is asked.
-func standIn(t *chat.Request, p roster.Person) (stand roster.Person, said string, err error) {
+func standIn(t *chat.Request, p roster.Person) (stand roster.Person, err error) {
 	if t.Stand != "" {
 		stand, _ = t.Roster.Person(t.Stand)
-		return stand, "", nil
+		return stand, nil
 	}
 	name := t.Read.Leave.Delegate
 	if name == "" {
-		return stand, "", nil
+		return stand, nil
 	}
 	found := deputies(t.Roster, p, name)
 	switch {
 	case len(found) == 0:
-		return stand, fmt.Sprintf("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", zh.Quote(name, 12)), nil
+		return stand, chat.Complain("还没有记录：名单上没有找到代办的“%s”，请写全名再发一次。", zh.Quote(name, 12))
 	case len(found) == 1:
-		return found[0], "", nil
+		return found[0], nil
 	case len(found) > 9:
-		return stand, fmt.Sprintf("还没有记录：名单上有%d位%s，请写代办老师的全名再发一次。", len(found), zh.Quote(name, 12)), nil
+		return stand, chat.Complain("还没有记录：名单上有%d位%s，请写代办老师的全名再发一次。", len(found), zh.Quote(name, 12))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "还没有记录：%s是哪一位？请回序号。", zh.Quote(name, 12))
-	options := make([]string, len(found))
-	for i, f := range found {
-		fmt.Fprintf(&b, "\n%d. %s（%s）", i+1, f.Name, f.College)
-		options[i] = "person/" + f.ID
+	which := chat.Choice{Text: fmt.Sprintf("还没有记录：%s是哪一位？请回序号。", zh.Quote(name, 12))}
+	for _, f := range found {
+		which.Offer("person/"+f.ID, "%s（%s）", f.Name, f.College)
 	}
-	said, err = t.AskWhich(b.String(), 0, options)
-	return stand, said, err
+	return stand, t.AskWhich(which)
 }
 
 // deputies are the people whom name can mean as those who stand in for p, the

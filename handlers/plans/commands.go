@@ -16,7 +16,7 @@ func Commands() []chat.Command {
 		{Name: "stuck", Intents: []reading.Intent{reading.Stuck}, Right: chat.Reply, Run: stuck},
 		{
 			Name: "plan.import", Words: []string{"导入要点"}, Alone: true, Help: "导入要点（按配置里的文件，先看差别再确认）", Right: chat.Plan, Place: chat.InPrivate,
-			Prepare: readFile, Run: importPlan, Confirm: &chat.Command{Prepare: readFile, Run: takePlan},
+			Prepare: readFile, Run: importPlan, Confirm: &chat.Command{Prepare: readFile, Run: chat.OfDraft(takePlan)},
 		},
 		{Name: "plan.undo", Words: []string{"撤销导入"}, Alone: true, Help: "撤销导入", Right: chat.Plan, Place: chat.InPrivate, Run: undoPlan},
 		{Name: "plan.alias", Words: []string{"别名"}, Help: "别名 新冠=疫情", Right: chat.Plan, Place: chat.InPrivate, Run: aliases},

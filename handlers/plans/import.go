@@ -61,11 +61,7 @@ func readFile(ctx context.Context, t *chat.Request) error {
 }
 
 // takePlan imports the plan that was previewed, unless its file has changed since.
-func takePlan(t *chat.Request, _ string) (string, error) {
-	rev, err := chat.Drafted[string](t)
-	if err != nil {
-		return "", err
-	}
+func takePlan(t *chat.Request, rev string) (string, error) {
 	doc, _ := t.Prepared.(chat.Document)
 	if doc.Complaint != "" {
 		return doc.Complaint, nil

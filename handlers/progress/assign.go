@@ -70,9 +70,9 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	n, complaint := single(t.Plan, a.ref)
-	if complaint != "" {
-		return complaint, nil
+	n, err := single(t.Plan, a.ref)
+	if err != nil {
+		return "", err
 	}
 	strange := strangers(t, a.owners)
 	if err := progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID}); err != nil {
@@ -91,8 +91,8 @@ func assign(t *chat.Request, text string) (string, error) {
 	return said, t.Audit("plan.assign", n.ID)
 }
 
-// single finds the one measure that ref names, or says why there is none.
-func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
+// single finds the one measure that ref names.
+func single(p *progress.Plan, ref string) (*plan.Node, error) {
 	ref = strings.ReplaceAll(ref, " ", "")
 	var nodes []*plan.Node
 	if number, size := zh.ParseInt(ref); size == len(ref) {
@@ -106,11 +106,11 @@ func single(p *progress.Plan, ref string) (n *plan.Node, complaint string) {
 	}
 	switch len(nodes) {
 	case 0:
-		return nil, fmt.Sprintf("要点里没有%s（%s）。", ref, plans.Extent(p))
+		return nil, chat.Complain("要点里没有%s（%s）。", ref, plans.Extent(p))
 	case 1:
-		return nodes[0], ""
+		return nodes[0], nil
 	}
-	return nil, fmt.Sprintf("%s在要点里有%d处，请写明哪一部分，例如：二、3 负责人 张三。", ref, len(nodes))
+	return nil, chat.Complain("%s在要点里有%d处，请写明哪一部分，例如：二、3 负责人 张三。", ref, len(nodes))
 }
 
 // strangers are the owners that the roster knows neither as people nor as

@@ -17,15 +17,14 @@ func correct(t *chat.Request, _ string) (string, error) {
 		return "没有改动：进度应在0到100之间。", nil
 	}
 	var reports []resolved
-	var complaint string
 	var err error
 	if len(t.Read.Measures()) == 0 && len(t.Read.Items) > 0 && len(t.Picks) == 0 {
-		reports, complaint, err = renewed(t)
+		reports, err = renewed(t)
 	} else {
-		reports, _, complaint, err = resolveItems(t)
+		reports, _, err = resolveItems(t)
 	}
-	if err != nil || complaint != "" {
-		return complaint, err
+	if err != nil {
+		return "", err
 	}
 	old := map[string]progress.Latest{}
 	for _, r := range reports {
@@ -55,34 +54,34 @@ func correct(t *chat.Request, _ string) (string, error) {
 
 // renewed resolves a correction that names no measure: it is of the sender's
 // newest report, whose measure and person it keeps.
-func renewed(t *chat.Request) ([]resolved, string, error) {
+func renewed(t *chat.Request) ([]resolved, error) {
 	if t.Read.Behalf != "" {
-		return nil, "没有改动：请写明编号，例如：代李老师把第3条改成60%。", nil
+		return nil, chat.Complaint("没有改动：请写明编号，例如：代李老师把第3条改成60%。")
 	}
 	last, ok, err := lastUpdate(t)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if !ok {
-		return nil, "7天内没有您的填报可以改。请直接发，例如：第3条完成60%。", nil
+		return nil, chat.Complaint("7天内没有您的填报可以改。请直接发，例如：第3条完成60%。")
 	}
-	r, complaint := reportLike(t, last.Update)
+	r, err := reportLike(t, last.Update)
 	r.item = t.Read.Items[0]
-	return []resolved{r}, complaint, nil
+	return []resolved{r}, err
 }
 
 // reportLike makes a report that says again what an update says.
-func reportLike(t *chat.Request, u progress.Update) (r resolved, complaint string) {
+func reportLike(t *chat.Request, u progress.Update) (r resolved, err error) {
 	r.node = t.Plan.NodeByID(u.Measure)
 	person, known := t.Roster.Person(u.Person)
 	if r.node == nil || !known {
-		return r, "没有改动：要点或名单已经换了新的版本，请写明编号再报一次。"
+		return r, chat.Complaint("没有改动：要点或名单已经换了新的版本，请写明编号再报一次。")
 	}
 	r.person, r.item = person, reading.Item{Status: reading.Status(u.Status), Reason: u.Note}
 	if u.Percent != nil {
 		r.item.Percent, r.item.Stated = *u.Percent, true
 	}
-	return r, ""
+	return r, nil
 }
 
 // changedLine puts what was there before in front of what is there now.

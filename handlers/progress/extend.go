@@ -93,8 +93,8 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || t.Read.Kind != reading.Question {
 		return c, ok, nil
 	}
-	_, complaint := e.nodes(t.Plan)
-	return c, complaint == "" && (e.end || e.days > 0 || !e.day.IsZero()), nil
+	_, err := e.nodes(t.Plan)
+	return c, err == nil && (e.end || e.days > 0 || !e.day.IsZero()), nil
 }
 
 // extend asks the admins for a later due day of measures, or sets it if an admin
@@ -102,13 +102,13 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 func extend(t *chat.Request, _ string) (string, error) {
 	e, _ := asExtension(t.Read.Body, t.Read)
 	p := t.Plan
-	nodes, complaint := e.nodes(p)
-	if complaint != "" {
-		return complaint, nil
+	nodes, err := e.nodes(p)
+	if err != nil {
+		return "", err
 	}
-	due, complaint := later(t, p, nodes, e)
-	if complaint != "" {
-		return complaint, nil
+	due, err := later(t, p, nodes, e)
+	if err != nil {
+		return "", err
 	}
 	ids := make([]string, len(nodes))
 	for i, n := range nodes {
@@ -132,23 +132,23 @@ func extend(t *chat.Request, _ string) (string, error) {
 	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", MeasuresLine(p, ids), due), nil
 }
 
-// nodes are the measures whose day is to be later, or what is wrong with them.
-func (e extension) nodes(p *progress.Plan) (all []*plan.Node, complaint string) {
+// nodes are the measures whose day is to be later.
+func (e extension) nodes(p *progress.Plan) (all []*plan.Node, err error) {
 	for _, number := range e.measures {
 		switch found := plans.Numbered(p, number); len(found) {
 		case 0:
-			return nil, fmt.Sprintf("没有记录：要点里没有第%d条（%s）。", number, plans.Extent(p))
+			return nil, chat.Complain("没有记录：要点里没有第%d条（%s）。", number, plans.Extent(p))
 		case 1:
 			all = append(all, found[0])
 		default:
-			return nil, fmt.Sprintf("没有记录：第%d条在要点里有%d处，请管理员写明哪一部分来改，例如：二、%d 时限 12月20日。", number, len(found), number)
+			return nil, chat.Complain("没有记录：第%d条在要点里有%d处，请管理员写明哪一部分来改，例如：二、%d 时限 12月20日。", number, len(found), number)
 		}
 	}
-	return all, ""
+	return all, nil
 }
 
-// later is the new due day, as people read it, or what is wrong with it.
-func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (due, complaint string) {
+// later is the new due day, as people read it.
+func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (string, error) {
 	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
 	var day time.Time
 	switch {
@@ -167,18 +167,18 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 	}
 	switch {
 	case day.IsZero():
-		return "", "没有记录：请写明延到哪一天，例如：第14条延到下周五。"
+		return "", chat.Complaint("没有记录：请写明延到哪一天，例如：第14条延到下周五。")
 	case day.Before(today):
-		return "", fmt.Sprintf("没有记录：%s已经过去了，请写以后的日子。", zh.FullDate(day))
+		return "", chat.Complain("没有记录：%s已经过去了，请写以后的日子。", zh.FullDate(day))
 	case day.After(today.AddDate(1, 0, 0)):
-		return "", fmt.Sprintf("没有记录：%s太远了，请写一年以内的日子。", zh.FullDate(day))
+		return "", chat.Complain("没有记录：%s太远了，请写一年以内的日子。", zh.FullDate(day))
 	}
 	for _, n := range nodes {
 		if old, ok := plans.DueOf(t, p, n); ok && !day.After(old) {
-			return "", fmt.Sprintf("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, zh.FullDate(day))
+			return "", chat.Complain("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, zh.FullDate(day))
 		}
 	}
-	return zh.FullDate(day), ""
+	return zh.FullDate(day), nil
 }
 
 // wish tells the admins what is wished, and of what was put off often before.

@@ -115,9 +115,9 @@ func reply(t *chat.Request, rest string) (string, error) {
 	case !q.Answered.IsZero():
 		return fmt.Sprintf("问题%d已经答复过了。", number), nil
 	}
-	said, complaint, err := decide(t, q, text)
-	if err != nil || complaint != "" {
-		return complaint, err
+	said, err := decide(t, q, text)
+	if err != nil {
+		return "", err
 	}
 	if err := progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text)); err != nil {
 		return "", err
@@ -136,29 +136,29 @@ func reply(t *chat.Request, rest string) (string, error) {
 
 // decide says what the asker is told. What was not understood can be decided by
 // reporting in the asker's name: 答 3 第3条完成80%.
-func decide(t *chat.Request, q progress.Question, text string) (said, complaint string, err error) {
+func decide(t *chat.Request, q progress.Question, text string) (said string, err error) {
 	t.Read = chat.Masked(reading.Read(reading.Input{Text: text, Bots: t.Desk.Options.Names}))
 	asker, known := t.Roster.Person(q.Person)
 	if q.Kind != chat.Uncertain || !known || t.Read.Kind != reading.Progress || len(t.Read.Measures()) == 0 {
-		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, zh.Quote(q.Text, 60)), "", nil
+		return fmt.Sprintf("%s老师答复：%s\n（您问的是：%s）", t.Person.Name, text, zh.Quote(q.Text, 60)), nil
 	}
 	for _, number := range t.Read.Measures() {
 		switch n := len(plans.Numbered(t.Plan, number)); n {
 		case 1:
 		case 0:
-			return "", fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, plans.Extent(t.Plan)), nil
+			return "", chat.Complain("要点里没有第%d条（%s），没有记录。请看一下编号再答。", number, plans.Extent(t.Plan))
 		default:
-			return "", fmt.Sprintf("没有记录：第%d条在要点里有%d处，不能直接记。请用文字答复，让对方选。", number, n), nil
+			return "", chat.Complain("没有记录：第%d条在要点里有%d处，不能直接记。请用文字答复，让对方选。", number, n)
 		}
 	}
 	t.Read.Behalf, t.Whose = "", asker.ID
-	reports, _, complaint, err := resolveItems(t)
-	if err != nil || complaint != "" {
-		return "", complaint, err
+	reports, _, err := resolveItems(t)
+	if err != nil {
+		return "", err
 	}
 	for i := range reports {
 		reports[i].person = asker
 	}
 	echo, err := book(t, reports, nil)
-	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), "", err
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), err
 }

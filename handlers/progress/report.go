@@ -36,9 +36,9 @@ func report(t *chat.Request, _ string) (string, error) {
 	case t.Read.Is(reading.NoChange):
 		return unchanged(t)
 	}
-	reports, names, complaint, err := resolveItems(t)
-	if err != nil || complaint != "" {
-		return complaint, err
+	reports, names, err := resolveItems(t)
+	if err != nil {
+		return "", err
 	}
 	if len(t.Read.Entries) > 0 {
 		if reports, err = fresh(t, reports); err != nil {
@@ -52,23 +52,20 @@ func report(t *chat.Request, _ string) (string, error) {
 	return chat.Lines(answer, names.Strangers()), err
 }
 
-// resolveItems resolves what was read to people and measures, or says what is wrong.
-func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, complaint string, err error) {
-	who, complaint, err := t.Subject()
-	if err != nil || complaint != "" {
-		return nil, names, complaint, err
+// resolveItems resolves what was read to people and measures.
+func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, err error) {
+	who, err := t.Subject()
+	if err != nil {
+		return nil, names, err
 	}
-	if names, err = notices.Listed(t); err != nil {
-		return nil, names, "", err
-	}
+	names = notices.Listed(t)
 	if len(t.Read.Items) == 0 {
-		complaint, err = whichMeasure(t, t.Plan)
-		return nil, names, complaint, err
+		return nil, names, whichMeasure(t, t.Plan)
 	}
 	for _, it := range t.Read.Items {
-		node, complaint, err := node(t, t.Plan, it.Measure)
-		if err != nil || node == nil {
-			return nil, names, complaint, err
+		node, err := node(t, t.Plan, it.Measure)
+		if err != nil {
+			return nil, names, err
 		}
 		person := who
 		if it.Name != "" {
@@ -79,34 +76,32 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, compl
 			person = named
 		}
 		if slices.ContainsFunc(all, func(r resolved) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
-			return nil, names, fmt.Sprintf("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number), nil
+			return nil, names, chat.Complain("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number)
 		}
 		all = append(all, resolved{person, node, it})
 	}
-	return all, names, "", nil
+	return all, names, nil
 }
 
 // node finds the measure of a number, 0 if none was named. If there is not
-// exactly one, node is nil and the question or the reason is said.
-func node(t *chat.Request, p *progress.Plan, number int) (node *plan.Node, said string, err error) {
+// exactly one, it is asked which.
+func node(t *chat.Request, p *progress.Plan, number int) (*plan.Node, error) {
 	if id, picked := t.Picks[number]; picked {
-		if node = p.NodeByID(id); node == nil {
-			said = "没有记录：要点已经换了新的版本，请再报一次。"
+		if node := p.NodeByID(id); node != nil {
+			return node, nil
 		}
-		return node, said, nil
+		return nil, chat.Complaint("没有记录：要点已经换了新的版本，请再报一次。")
 	}
 	if number == 0 {
-		said, err = whichMeasure(t, p)
-		return nil, said, err
+		return nil, whichMeasure(t, p)
 	}
 	switch nodes := plans.Numbered(p, number); len(nodes) {
 	case 1:
-		return nodes[0], "", nil
+		return nodes[0], nil
 	case 0:
-		return nil, fmt.Sprintf("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, plans.Extent(p)), nil
+		return nil, chat.Complain("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, plans.Extent(p))
 	default:
-		said, err = whichNode(t, p, number, nodes)
-		return nil, said, err
+		return nil, whichNode(t, p, number, nodes)
 	}
 }
 

@@ -34,9 +34,9 @@ func retract(t *chat.Request, _ string) (string, error) {
 }
 
 func retractMeasures(t *chat.Request, numbers []int) (string, error) {
-	who, complaint, err := t.Subject()
-	if err != nil || complaint != "" {
-		return complaint, err
+	who, err := t.Subject()
+	if err != nil {
+		return "", err
 	}
 	var nodes []*plan.Node
 	for _, number := range numbers {

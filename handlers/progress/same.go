@@ -11,9 +11,9 @@ import (
 
 // unchanged takes 没有新进展: with a report to go on it asks for one digit.
 func unchanged(t *chat.Request) (string, error) {
-	reports, complaint, err := standingReports(t)
-	if err != nil || complaint != "" {
-		return complaint, err
+	reports, err := standingReports(t)
+	if err != nil {
+		return "", err
 	}
 	if len(reports) == 0 {
 		return "没有记录。", nil
@@ -37,19 +37,19 @@ func unchanged(t *chat.Request) (string, error) {
 
 // standingReports resolves the measures on which nothing is new: those that are
 // named, or else the one that the sender reported on last.
-func standingReports(t *chat.Request) ([]resolved, string, error) {
+func standingReports(t *chat.Request) ([]resolved, error) {
 	if len(t.Read.Measures()) == 0 && len(t.Picks) == 0 {
 		last, ok, err := lastUpdate(t)
 		if err != nil {
-			return nil, "", err
+			return nil, err
 		}
 		if ok {
-			r, complaint := reportLike(t, last.Update)
-			return []resolved{r}, complaint, nil
+			r, err := reportLike(t, last.Update)
+			return []resolved{r}, err
 		}
 	}
-	reports, _, complaint, err := resolveItems(t)
-	return reports, complaint, err
+	reports, _, err := resolveItems(t)
+	return reports, err
 }
 
 // same books that nothing has changed.
@@ -68,9 +68,9 @@ func same(t *chat.Request, _ string) (string, error) {
 		if !ok {
 			continue
 		}
-		r, complaint := reportLike(t, last.Update)
-		if complaint != "" {
-			return complaint, nil
+		r, err := reportLike(t, last.Update)
+		if err != nil {
+			return "", err
 		}
 		reports = append(reports, r)
 	}

@@ -26,8 +26,8 @@ type wish struct {
 	about roster.Person
 }
 
-// A finder says which report a request is for, or what is wrong with it.
-type finder func(t *chat.Request, rest string) (w wish, complaint string, err error)
+// A finder says which report a request is for.
+type finder func(t *chat.Request, rest string) (wish, error)
 
 // reported is the command of the reports that find finds: as text, gathered before
 // the transaction because it may be much, or as a file.
@@ -39,8 +39,11 @@ func reported(c chat.Command, find finder) chat.Command {
 			if err := look.Place(); err != nil {
 				return err
 			}
-			w, complaint, err := find(&look, t.Rest)
-			if err != nil || complaint != "" || w.Format != reporting.Text {
+			w, err := find(&look, t.Rest)
+			if _, wrong := chat.Complained(err); wrong || err == nil && w.Format != reporting.Text {
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 			t.Prepared, err = gather(&look, w)
@@ -48,9 +51,9 @@ func reported(c chat.Command, find finder) chat.Command {
 		})
 	}
 	c.Run = func(t *chat.Request, rest string) (string, error) {
-		w, complaint, err := find(t, rest)
-		if err != nil || complaint != "" {
-			return complaint, err
+		w, err := find(t, rest)
+		if err != nil {
+			return "", err
 		}
 		return report(t, w)
 	}
@@ -58,12 +61,12 @@ func reported(c chat.Command, find finder) chat.Command {
 }
 
 // summary finds how far the whole plan is: 进度汇总, 进度汇总 图片.
-func summary(t *chat.Request, _ string) (w wish, complaint string, err error) {
+func summary(t *chat.Request, _ string) (wish, error) {
 	p, ok := reporting.Parse(words(t), t.Local())
 	if !ok || p.About != "" { // asked for in other words
 		p = reporting.Phrase{Order: reporting.Order{Kind: reporting.Progress}, Format: formatIn(t)}
 	}
-	return wish{Phrase: p}, "", nil
+	return wish{Phrase: p}, nil
 }
 
 // formatIn is the format that a question names somewhere: 把总体进度发个图片.
@@ -77,38 +80,41 @@ func formatIn(t *chat.Request) reporting.Format {
 }
 
 // stale finds the measures of which nothing was heard for 30 days.
-func stale(t *chat.Request, rest string) (w wish, complaint string, err error) {
+func stale(t *chat.Request, rest string) (wish, error) {
 	p, ok := reporting.Parse("30天未更新 "+rest, t.Local())
 	if !ok {
-		complaint = "请这样写：30天未更新，或“30天未更新 图片”。"
+		return wish{}, chat.Complaint("请这样写：30天未更新，或“30天未更新 图片”。")
 	}
-	return wish{Phrase: p}, complaint, nil
+	return wish{Phrase: p}, nil
 }
 
 // answered finds who has answered a notice: 谁回复了 3, 谁回复了 3 图片. A group sees
 // the counts only.
-func answered(t *chat.Request, rest string) (w wish, complaint string, err error) {
+func answered(t *chat.Request, rest string) (w wish, err error) {
 	p, ok := reporting.Parse("谁回复了 "+rest, t.Local())
 	if !ok {
-		return w, "请写通知的编号，例如：谁回复了 3 图片。", nil
+		return w, chat.Complaint("请写通知的编号，例如：谁回复了 3 图片。")
 	}
 	if p.Notice == 0 {
 		n, ok, err := notices.MeantNotice(t)
-		if err != nil || !ok {
-			return w, "目前没有需要回复的通知。请写编号，例如：谁回复了 3 图片。", err
+		if err != nil {
+			return w, err
+		}
+		if !ok {
+			return w, chat.Complaint("目前没有需要回复的通知。请写编号，例如：谁回复了 3 图片。")
 		}
 		p.Notice = n.Number
 	}
-	complaint, err = noNotice(t, p.Notice)
-	return wish{Phrase: p}, complaint, err
+	return wish{Phrase: p}, exists(t, p.Notice)
 }
 
-// noNotice says that there is no notice of a number, "" if there is one.
-func noNotice(t *chat.Request, number int) (complaint string, err error) {
-	if _, ok, err := notice.Find(t.Snap, number); err != nil || !ok {
-		return fmt.Sprintf("没有通知%d。", number), err
+// exists complains if there is no notice of a number.
+func exists(t *chat.Request, number int) error {
+	_, ok, err := notice.Find(t.Snap, number)
+	if err == nil && !ok {
+		return chat.Complain("没有通知%d。", number)
 	}
-	return "", nil
+	return err
 }
 
 // report answers with a report as text, or has it made as a file.
@@ -186,16 +192,15 @@ func export(t *chat.Request, rest string) (string, error) {
 		return exportUsage, nil
 	}
 	w := wish{Phrase: p}
-	var complaint string
 	var err error
 	switch {
 	case p.About != "":
-		w, complaint, err = about(t, p)
+		w, err = about(t, p)
 	case p.Kind == reporting.Answers:
-		complaint, err = noNotice(t, p.Notice)
+		err = exists(t, p.Notice)
 	}
-	if err != nil || complaint != "" {
-		return complaint, err
+	if err != nil {
+		return "", err
 	}
 	if w.Format == reporting.Text {
 		w.Format = reporting.Sheet
@@ -233,7 +238,7 @@ func AsView(t *chat.Request) (chat.Command, bool, error) {
 	if len(colleges(t.Roster, p.About)) == 0 {
 		c.Place = chat.Aside // it is about a person
 	}
-	return reported(c, func(t *chat.Request, _ string) (wish, string, error) { return about(t, p) }), true, nil
+	return reported(c, func(t *chat.Request, _ string) (wish, error) { return about(t, p) }), true, nil
 }
 
 func colleges(r *roster.Roster, word string) []string {
@@ -257,26 +262,26 @@ func peopleIn(r *roster.Roster, word string) []roster.Person {
 	return found
 }
 
-// about finds whom a report is about, or says that the asker may not see it.
-func about(t *chat.Request, p reporting.Phrase) (w wish, complaint string, err error) {
-	w.Phrase = p
+// about finds whom a report is about, if the asker may see it.
+func about(t *chat.Request, p reporting.Phrase) (wish, error) {
+	w := wish{Phrase: p}
 	if len(colleges(t.Roster, p.About)) > 0 {
 		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
-			return w, "只能看本学院的进度。", nil
+			return w, chat.Complaint("只能看本学院的进度。")
 		}
-		return w, "", nil
+		return w, nil
 	}
 	found := peopleIn(t.Roster, p.About)
 	switch {
 	case len(found) == 0:
-		return w, fmt.Sprintf("名单上没有“%s”。", zh.Quote(p.About, 20)), nil
+		return w, chat.Complain("名单上没有“%s”。", zh.Quote(p.About, 20))
 	case len(found) > 1:
-		return w, fmt.Sprintf("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name), nil
+		return w, chat.Complain("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name)
 	case !chat.MaySee(t.Person, found[0]):
-		return w, "只能看本人或本学院老师的进度。", nil
+		return w, chat.Complaint("只能看本人或本学院老师的进度。")
 	}
 	w.about = found[0]
-	return w, "", nil
+	return w, nil
 }
 
 // words are what was said to the bot, without its name and what it quotes.

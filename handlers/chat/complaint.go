@@ -1,0 +1,31 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+
+	"duban/schedule/when"
+)
+
+// A Complaint is an error that is meant for the sender: it says in Chinese what is
+// wrong with what they wrote, or what they are asked first. [Request.Perform] answers
+// with it; what was stored until then stays stored.
+type Complaint string
+
+// Complain makes a Complaint.
+func Complain(format string, args ...any) error { return Complaint(fmt.Sprintf(format, args...)) }
+
+// Error returns the answer.
+func (c Complaint) Error() string { return string(c) }
+
+// Complained returns the answer that an error holds, a Complaint or a refusal of the
+// schedule's; ok is false for any other error, and for none.
+func Complained(err error) (answer string, ok bool) {
+	if c, ok := errors.AsType[Complaint](err); ok {
+		return string(c), true
+	}
+	if r, ok := errors.AsType[*when.Refusal](err); ok {
+		return r.Text + "。", true
+	}
+	return "", false
+}
