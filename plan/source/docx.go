@@ -2,53 +2,44 @@ package source
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"duban/plan/mark"
-	"duban/zh"
 )
 
 // readDocx reads a Word document. Libraries lose the automatic numbers, and the
 // number is what people call a measure by; so the lists are counted here.
 func readDocx(z *zip.Reader) (*Text, error) {
-	d := &docx{styles: map[string]*docxStyle{}, lists: newLists(), out: &Text{}}
+	d := &docx{styles: map[string]*docxStyle{}, abstract: map[string]*abstractList{}, nums: map[string]*numList{}, left: maxCells, out: &Text{}}
 	for _, p := range []struct {
 		name string
-		read func(*docx) error
-	}{{"word/styles.xml", (*docx).readStyles}, {"word/numbering.xml", (*docx).readNumbering}, {"word/document.xml", (*docx).readBody}} {
-		f := part(z, p.name)
-		if f == nil {
-			continue
-		}
-		if err := d.readPart(f, p.read); err != nil {
-			return nil, err
+		read func()
+	}{{"word/styles.xml", d.readStyles}, {"word/numbering.xml", d.readNumbering}, {"word/document.xml", d.readBody}} {
+		if f := part(z, p.name); f != nil {
+			if err := d.readPart(f, p.read); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return d.out, d.readMargins(z)
 }
 
 // readPart reads one part of the package.
-func (d *docx) readPart(f *zip.File, read func(*docx) error) error {
+func (d *docx) readPart(f *zip.File, read func()) error {
 	b, err := unpack(f)
 	if err != nil {
 		return err
 	}
-	d.dec = xml.NewDecoder(bytes.NewReader(b))
-	d.depth = 0
-	if err := read(d); err != nil && !errors.Is(err, io.EOF) {
-		if _, ok := errors.AsType[*Refusal](err); ok {
-			return err
-		}
-		return refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存为 .docx 再试", err)
+	d.open(b)
+	read()
+	if errors.Is(d.err, io.EOF) {
+		return nil
 	}
-	return nil
+	return d.err
 }
 
 var (
@@ -62,12 +53,14 @@ func (d *docx) readMargins(z *zip.Reader) error {
 	seen := map[string]bool{}
 	for _, f := range z.File {
 		var got Text
-		read := func(d *docx) error { return d.root(func(e xml.StartElement) error { return d.block(e, &got) }) }
-		h := PageNoise
+		h, read := PageNoise, func() { d.blocks(&got) }
 		switch {
 		case notesPart.MatchString(f.Name):
-			h = Besides
-			read = func(d *docx) error { return d.root(func(xml.StartElement) error { return d.blocks(&got) }) }
+			h, read = Besides, func() {
+				for range d.kids() {
+					d.blocks(&got)
+				}
+			}
 		case !marginPart.MatchString(f.Name):
 			continue
 		}
@@ -86,13 +79,13 @@ func (d *docx) readMargins(z *zip.Reader) error {
 
 // A docx is a Word document while it is read, element by element.
 type docx struct {
-	dec    *xml.Decoder
-	depth  int
-	tokens int
-	styles map[string]*docxStyle
-	normal string // the style of a paragraph that names none
-	lists  *lists
-	out    *Text
+	walker
+	styles   map[string]*docxStyle
+	normal   string // the style of a paragraph that names none
+	abstract map[string]*abstractList
+	nums     map[string]*numList
+	left     int // cells that spans may still make
+	out      *Text
 }
 
 type docxStyle struct {
@@ -108,95 +101,30 @@ type numRef struct {
 	has   bool // the level is given
 }
 
-// each calls do for every element right inside the current one and returns at
-// its end. An element that do does not read is skipped.
-func (d *docx) each(do func(xml.StartElement) error) error {
-	d.depth++
-	defer func() { d.depth-- }()
-	if d.depth > maxDepth {
-		return refuse(bomb, errBomb)
-	}
-	for {
-		if d.tokens++; d.tokens > maxTokens {
-			return refuse(bomb, errBomb)
-		}
-		t, err := d.dec.Token()
-		if err != nil {
-			return err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if err := do(t); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			return nil
-		case xml.Directive:
-			return refuse(bomb, errBomb)
+func (d *docx) readBody() {
+	for e := range d.kids() {
+		if e.Name.Local == "body" {
+			d.blocks(d.out)
 		}
 	}
-}
-
-// skip passes over an element.
-func (d *docx) skip() error {
-	return d.each(func(xml.StartElement) error { return d.skip() })
-}
-
-// root enters the root element and calls do for each of its children.
-func (d *docx) root(do func(xml.StartElement) error) error {
-	for {
-		t, err := d.dec.Token()
-		if err != nil {
-			return err
-		}
-		switch t.(type) {
-		case xml.StartElement:
-			return d.each(do)
-		case xml.Directive:
-			return refuse(bomb, errBomb)
-		}
-	}
-}
-
-func attr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-// on reports whether a switch such as w:vanish is on: it is unless it says no.
-func on(e xml.StartElement) bool {
-	v := attr(e, "val")
-	return v != "0" && v != "false" && v != "off"
-}
-
-func (d *docx) readBody() error {
-	return d.root(func(e xml.StartElement) error {
-		if e.Name.Local != "body" {
-			return d.skip()
-		}
-		return d.blocks(d.out)
-	})
 }
 
 // blocks reads paragraphs, tables and what may stand round them.
-func (d *docx) blocks(out *Text) error {
-	return d.each(func(e xml.StartElement) error { return d.block(e, out) })
+func (d *docx) blocks(out *Text) {
+	for e := range d.kids() {
+		d.block(e, out)
+	}
 }
 
-func (d *docx) block(e xml.StartElement, out *Text) error {
+func (d *docx) block(e xml.StartElement, out *Text) {
 	switch e.Name.Local {
 	case "p":
-		return d.paragraph(out)
+		d.paragraph(out)
 	case "tbl":
-		return d.table(out)
+		d.table(out)
 	case "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag":
-		return d.blocks(out)
+		d.blocks(out)
 	}
-	return d.skip()
 }
 
 // A para is a paragraph while it is read.
@@ -208,118 +136,86 @@ type para struct {
 	boxes Text
 }
 
-func (d *docx) paragraph(out *Text) error {
+func (d *docx) paragraph(out *Text) {
 	p := &para{style: d.normal}
-	if err := d.inline(p); err != nil {
-		return err
-	}
-	text := p.text.String()
-	label := d.label(p)
+	d.inline(p)
+	text, label := p.text.String(), d.label(p)
 	if strings.TrimSpace(text) != "" {
-		text = label + text
 		if level := d.outline(p); level > 0 && label == "" {
-			text = strings.Repeat("#", min(level, 6)) + " " + text
-			if m, ok := mark.Read(zh.Fold(text[min(level, 6)+1:])); ok && !m.Weak || utf8.RuneCountInString(text) > 50 {
-				text = text[min(level, 6)+1:]
-			}
+			label = hashes(level, text)
 		}
-		out.add(NoHint, text)
+		out.add(NoHint, label+text)
 	}
 	out.put(p.boxes.Lines...)
-	return nil
 }
 
-// inline reads runs and what may stand round them.
-func (d *docx) inline(p *para) error {
-	return d.each(func(e xml.StartElement) error {
+// inline reads runs and what may stand round them; del, moveFrom and bookmarks
+// are passed over.
+func (d *docx) inline(p *para) {
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "pPr":
-			return d.paraProps(p)
+			d.paraProps(p)
 		case "r":
-			return d.run(p)
+			d.run(p)
 		case "ins", "moveTo", "hyperlink", "sdt", "sdtContent", "smartTag", "fldSimple", "customXml", "dir", "bdo":
-			return d.inline(p)
+			d.inline(p)
 		}
-		return d.skip() // del, moveFrom and bookmarks among them
-	})
+	}
 }
 
-func (d *docx) paraProps(p *para) error {
-	return d.each(func(e xml.StartElement) error {
+func (d *docx) paraProps(p *para) {
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "pStyle":
-			p.style = attr(e, "val")
+			p.style = val(e)
 		case "outlineLvl":
-			p.level = min(atoi(attr(e, "val")), 9) + 1
+			p.level = min(atoi(val(e)), 9) + 1
 		case "numPr":
-			p.num = &numRef{}
-			return d.numPr(p.num)
+			p.num = d.numRef()
 		}
-		return d.skip()
-	})
+	}
 }
 
-func (d *docx) numPr(n *numRef) error {
-	return d.each(func(e xml.StartElement) error {
+func (d *docx) numRef() *numRef {
+	n := &numRef{}
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "numId":
-			n.id = attr(e, "val")
+			n.id = val(e)
 		case "ilvl":
-			n.level, n.has = atoi(attr(e, "val")), true
+			n.level, n.has = atoi(val(e)), true
 		}
-		return d.skip()
-	})
+	}
+	return n
 }
 
 // run reads one run into the paragraph. Hidden text is left out.
-func (d *docx) run(p *para) error {
-	var b strings.Builder
+func (d *docx) run(p *para) {
+	var text string
 	hidden := false
-	err := d.each(func(e xml.StartElement) error {
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "rPr":
-			return d.each(func(e xml.StartElement) error {
+			for e := range d.kids() {
 				hidden = hidden || e.Name.Local == "vanish" && on(e)
-				return d.skip()
-			})
-		case "t":
-			return d.chars(&b)
-		case "tab", "ptab":
-			b.WriteString("  ")
-		case "br", "cr":
-			b.WriteByte('\n')
-		case "noBreakHyphen":
-			b.WriteByte('-')
-		case "sym":
-			b.WriteString(symbol(attr(e, "char")))
-		case "AlternateContent", "Choice", "drawing", "pict", "object":
-			return d.boxes(p)
-		}
-		return d.skip()
-	})
-	if !hidden {
-		p.text.WriteString(b.String())
-	}
-	return err
-}
-
-// chars reads the text of an element.
-func (d *docx) chars(b *strings.Builder) error {
-	for {
-		t, err := d.dec.Token()
-		if err != nil {
-			return err
-		}
-		switch t := t.(type) {
-		case xml.CharData:
-			b.Write(t)
-		case xml.StartElement:
-			if err := d.skip(); err != nil {
-				return err
 			}
-		case xml.EndElement:
-			return nil
+		case "t":
+			text += d.text()
+		case "tab", "ptab":
+			text += "  "
+		case "br", "cr":
+			text += "\n"
+		case "noBreakHyphen":
+			text += "-"
+		case "sym":
+			text += symbol(attr(e, "char"))
+		case "AlternateContent", "Choice", "drawing", "pict", "object":
+			d.boxes(p)
 		}
+	}
+	if !hidden {
+		p.text.WriteString(text)
 	}
 }
 
@@ -334,14 +230,80 @@ func symbol(hex string) string {
 
 // boxes finds the text boxes of a drawing. Of two versions of one drawing only
 // the first is read.
-func (d *docx) boxes(p *para) error {
-	return d.each(func(e xml.StartElement) error {
+func (d *docx) boxes(p *para) {
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "txbxContent":
-			return d.blocks(&p.boxes)
+			d.blocks(&p.boxes)
 		case "Fallback":
-			return d.skip()
+		default:
+			d.boxes(p)
 		}
-		return d.boxes(p)
-	})
+	}
+}
+
+// table reads a table as rows of cells with tabs between, or as plain lines if
+// it only frames text.
+func (d *docx) table(out *Text) {
+	out.put(tableLines(d.rows())...)
+}
+
+func (d *docx) rows() (rows [][]cell) {
+	for e := range d.kids() {
+		switch e.Name.Local {
+		case "tr":
+			if cells := d.row(); len(cells) > 0 {
+				rows = append(rows, cells)
+			}
+		case "sdt", "sdtContent", "customXml", "ins":
+			rows = append(rows, d.rows()...)
+		}
+	}
+	return rows
+}
+
+// row reads the cells of a row; none if a revision has deleted it.
+func (d *docx) row() (cells []cell) {
+	gone := false
+	for e := range d.kids() {
+		switch e.Name.Local {
+		case "trPr":
+			for e := range d.kids() {
+				gone = gone || e.Name.Local == "del"
+			}
+		case "tc":
+			cells = append(cells, d.cell()...)
+		case "sdt", "sdtContent", "customXml":
+			cells = append(cells, d.row()...)
+		}
+	}
+	if gone {
+		return nil
+	}
+	return cells
+}
+
+// cell reads a cell, with an empty one for each further column that it goes
+// across.
+func (d *docx) cell() []cell {
+	var lines Text
+	across, under := 1, false
+	for e := range d.kids() {
+		if e.Name.Local != "tcPr" {
+			d.block(e, &lines)
+			continue
+		}
+		for e := range d.kids() {
+			switch e.Name.Local {
+			case "gridSpan":
+				across = max(1, min(atoi(val(e)), maxColumns, d.left))
+			case "vMerge":
+				under = val(e) != "restart"
+			}
+		}
+	}
+	d.left -= across
+	cells := slices.Repeat([]cell{{under: under}}, across)
+	cells[0].text = strings.TrimSpace(lines.text())
+	return cells
 }

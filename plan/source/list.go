@@ -2,77 +2,62 @@ package source
 
 import (
 	"encoding/xml"
-	"strconv"
+	"iter"
+	"slices"
 	"strings"
 )
-
-func atoi(s string) int {
-	n, _ := strconv.Atoi(s)
-	return n
-}
 
 // maxLevels is how many levels a list has at most.
 const maxLevels = 9
 
-// lists are the automatic numbers of a Word document.
-type lists struct {
-	abstract map[string]*abstractList
-	nums     map[string]*numList
-	used     map[string]bool            // nums whose start has been overridden
-	count    map[string]*[maxLevels]int // by abstract list; -1 is not begun
-}
-
+// An abstractList defines the automatic numbers of a Word document; several
+// lists may go on counting in one.
 type abstractList struct {
 	levels [maxLevels]listLevel
-	link   string // the style that holds the real definition
-	style  string // the style that this is the definition of
+	count  [maxLevels]int // -1 is not begun
+	link   string         // the style that holds the real definition
+	style  string         // the style that this is the definition of
 }
 
 type listLevel struct {
 	format, text, suffix string
 	style                string // paragraphs of this style are of this level
 	start, restart       int    // restart -1: after any higher level
-	legal, set           bool
+	legal                bool
 }
 
 type numList struct {
 	abstract string
-	start    map[int]int
+	start    map[int]int // overrides that have not been used yet
 	levels   map[int]listLevel
 }
 
-func newLists() *lists {
-	return &lists{abstract: map[string]*abstractList{}, nums: map[string]*numList{}, used: map[string]bool{}, count: map[string]*[maxLevels]int{}}
-}
-
-func (d *docx) readStyles() error {
-	return d.root(func(e xml.StartElement) error {
+func (d *docx) readStyles() {
+	for e := range d.kids() {
 		if e.Name.Local != "style" || attr(e, "type") != "paragraph" {
-			return d.skip()
+			continue
 		}
 		s := &docxStyle{}
 		d.styles[attr(e, "styleId")] = s
 		if v := attr(e, "default"); v == "1" || v == "true" {
 			d.normal = attr(e, "styleId")
 		}
-		return d.each(func(e xml.StartElement) error {
+		for e := range d.kids() {
 			switch e.Name.Local {
 			case "name":
-				s.outline = max(s.outline, headingLevel(attr(e, "val")))
+				s.outline = max(s.outline, headingLevel(val(e)))
 			case "basedOn":
-				s.basedOn = attr(e, "val")
+				s.basedOn = val(e)
 			case "pPr":
 				p := &para{}
-				err := d.paraProps(p)
+				d.paraProps(p)
 				s.num = p.num
 				if p.level > 0 && p.level < 10 {
 					s.outline = p.level
 				}
-				return err
 			}
-			return d.skip()
-		})
-	})
+		}
+	}
 }
 
 func headingLevel(name string) int {
@@ -85,78 +70,94 @@ func headingLevel(name string) int {
 	return 0
 }
 
-func (d *docx) readNumbering() error {
-	return d.root(func(e xml.StartElement) error {
+func (d *docx) readNumbering() {
+	for e := range d.kids() {
 		switch e.Name.Local {
 		case "abstractNum":
-			a := &abstractList{}
-			d.lists.abstract[attr(e, "abstractNumId")] = a
-			return d.each(func(e xml.StartElement) error {
-				switch e.Name.Local {
-				case "numStyleLink":
-					a.link = attr(e, "val")
-				case "styleLink":
-					a.style = attr(e, "val")
-				case "lvl":
-					return d.level(e, &a.levels[clampLevel(attr(e, "ilvl"))])
-				}
-				return d.skip()
-			})
+			d.abstract[attr(e, "abstractNumId")] = d.abstractNum()
 		case "num":
-			n := &numList{start: map[int]int{}, levels: map[int]listLevel{}}
-			d.lists.nums[attr(e, "numId")] = n
-			return d.each(func(e xml.StartElement) error {
-				switch e.Name.Local {
-				case "abstractNumId":
-					n.abstract = attr(e, "val")
-				case "lvlOverride":
-					return d.override(n, clampLevel(attr(e, "ilvl")))
-				}
-				return d.skip()
-			})
+			d.nums[attr(e, "numId")] = d.num()
 		}
-		return d.skip()
-	})
+	}
 }
 
-func clampLevel(s string) int { return max(0, min(atoi(s), maxLevels-1)) }
-
-func (d *docx) override(n *numList, level int) error {
-	return d.each(func(e xml.StartElement) error {
+func (d *docx) abstractNum() *abstractList {
+	a := &abstractList{}
+	for i := range a.count {
+		a.count[i] = -1
+	}
+	for e := range d.kids() {
 		switch e.Name.Local {
-		case "startOverride":
-			n.start[level] = atoi(attr(e, "val"))
+		case "numStyleLink":
+			a.link = val(e)
+		case "styleLink":
+			a.style = val(e)
 		case "lvl":
-			var l listLevel
-			err := d.level(e, &l)
-			n.levels[level] = l
-			return err
+			a.levels[levelOf(e)] = d.level()
 		}
-		return d.skip()
-	})
+	}
+	return a
 }
 
-func (d *docx) level(_ xml.StartElement, l *listLevel) error {
-	l.set, l.restart, l.start = true, -1, 1
-	return d.each(func(e xml.StartElement) error {
-		switch v := attr(e, "val"); e.Name.Local {
+func levelOf(e xml.StartElement) int { return clampLevel(atoi(attr(e, "ilvl"))) }
+
+func clampLevel(n int) int { return max(0, min(n, maxLevels-1)) }
+
+func (d *docx) num() *numList {
+	n := &numList{start: map[int]int{}, levels: map[int]listLevel{}}
+	for e := range d.kids() {
+		switch e.Name.Local {
+		case "abstractNumId":
+			n.abstract = val(e)
+		case "lvlOverride":
+			level := levelOf(e)
+			for e := range d.kids() {
+				switch e.Name.Local {
+				case "startOverride":
+					n.start[level] = atoi(val(e))
+				case "lvl":
+					n.levels[level] = d.level()
+				}
+			}
+		}
+	}
+	return n
+}
+
+func (d *docx) level() listLevel {
+	l := listLevel{start: 1, restart: -1}
+	for e := range d.kids() {
+		switch e.Name.Local {
 		case "start":
-			l.start = atoi(v)
+			l.start = atoi(val(e))
 		case "numFmt":
-			l.format = v
+			l.format = val(e)
 		case "lvlText":
-			l.text = v
+			l.text = val(e)
 		case "lvlRestart":
-			l.restart = atoi(v)
+			l.restart = atoi(val(e))
 		case "pStyle":
-			l.style = v
+			l.style = val(e)
 		case "isLgl":
 			l.legal = on(e)
 		case "suff":
-			l.suffix = v
+			l.suffix = val(e)
 		}
-		return d.skip()
-	})
+	}
+	return l
+}
+
+// lineage yields a style and those that it is based on.
+func (d *docx) lineage(name string) iter.Seq2[string, *docxStyle] {
+	return func(yield func(string, *docxStyle) bool) {
+		for range maxDepth {
+			s := d.styles[name]
+			if s == nil || !yield(name, s) {
+				return
+			}
+			name = s.basedOn
+		}
+	}
 }
 
 // outline is the level of a heading, by the paragraph or its style; 0 for text.
@@ -164,16 +165,10 @@ func (d *docx) outline(p *para) int {
 	if p.level > 0 {
 		return p.level % 10
 	}
-	style := p.style
-	for range maxDepth {
-		s := d.styles[style]
-		if s == nil {
-			return 0
-		}
+	for _, s := range d.lineage(p.style) {
 		if s.outline > 0 {
 			return s.outline % 10
 		}
-		style = s.basedOn
 	}
 	return 0
 }
@@ -181,121 +176,93 @@ func (d *docx) outline(p *para) int {
 // label counts the paragraph's list on and returns its number as printed, with
 // the space behind it; "" if it is in no list.
 func (d *docx) label(p *para) string {
-	ref, style := p.num, p.style
-	for range maxDepth {
-		if ref != nil && ref.id != "" {
+	var ref numRef
+	if p.num != nil {
+		ref = *p.num
+	}
+	for style, s := range d.lineage(p.style) {
+		if ref.id != "" {
 			break
 		}
-		s := d.styles[style]
-		if s == nil {
-			return ""
+		if s.num == nil {
+			continue
 		}
-		if s.num != nil {
-			level, has := s.num.level, s.num.has
-			if ref != nil && ref.has {
-				level, has = ref.level, true
-			}
-			ref = &numRef{id: s.num.id, level: level, has: has}
-			if !has {
-				ref.level = d.lists.levelOf(ref.id, style)
-			}
+		ref.id = s.num.id
+		switch {
+		case ref.has:
+		case s.num.has:
+			ref.level, ref.has = s.num.level, true
+		default:
+			ref.level = d.levelFor(ref.id, style)
 		}
-		style = s.basedOn
 	}
-	if ref == nil || ref.id == "" || ref.id == "0" {
+	n := d.nums[ref.id]
+	if n == nil || ref.id == "0" {
 		return ""
 	}
-	return d.lists.next(d, ref.id, max(0, min(ref.level, maxLevels-1)))
+	if a := d.definition(n); a != nil {
+		return n.next(a, clampLevel(ref.level))
+	}
+	return ""
 }
 
-// levelOf is the level that says it is for paragraphs of a style.
-func (l *lists) levelOf(id, style string) int {
-	n := l.nums[id]
-	if n == nil || l.abstract[n.abstract] == nil {
-		return 0
-	}
-	for i, level := range l.abstract[n.abstract].levels {
-		if level.style == style {
-			return i
-		}
+// levelFor is the level that says it is for paragraphs of a style.
+func (d *docx) levelFor(id, style string) int {
+	if n := d.nums[id]; n != nil && d.abstract[n.abstract] != nil {
+		levels := d.abstract[n.abstract].levels
+		return max(0, slices.IndexFunc(levels[:], func(l listLevel) bool { return l.style == style }))
 	}
 	return 0
 }
 
-// resolve follows a link from a list to the style that holds its definition.
-func (l *lists) resolve(d *docx, n *numList) (string, *abstractList) {
-	id := n.abstract
-	for range maxLevels {
-		a := l.abstract[id]
-		if a == nil || a.link == "" {
-			return id, a
-		}
-		s := d.styles[a.link]
-		if s == nil || s.num == nil || l.nums[s.num.id] == nil {
-			for other, b := range l.abstract {
-				if b.style == a.link {
-					return other, b
-				}
-			}
-			return id, a
-		}
-		id = l.nums[s.num.id].abstract
+// definition is the list that n counts in, or the one that this links to.
+func (d *docx) definition(n *numList) *abstractList {
+	a := d.abstract[n.abstract]
+	if a == nil || a.link == "" {
+		return a
 	}
-	return id, l.abstract[id]
+	for _, b := range d.abstract {
+		if b.style == a.link {
+			return b
+		}
+	}
+	return a
 }
 
-// next counts a list on and prints the number.
-func (l *lists) next(d *docx, id string, level int) string {
-	n := l.nums[id]
-	if n == nil {
-		return ""
-	}
-	abstract, a := l.resolve(d, n)
-	if a == nil {
-		return ""
-	}
-	c := l.count[abstract]
-	if c == nil {
-		c = &[maxLevels]int{-1, -1, -1, -1, -1, -1, -1, -1, -1}
-		l.count[abstract] = c
-	}
+// next counts a level of a list on, begins those below it anew, and prints the
+// number.
+func (n *numList) next(a *abstractList, level int) string {
 	def := func(i int) listLevel {
 		if o, ok := n.levels[i]; ok {
 			return o
 		}
 		return a.levels[i]
 	}
-	l.advance(c, n, id, level, def)
-	return render(c, level, def)
-}
-
-// advance adds one to the level and begins those below it anew.
-func (l *lists) advance(c *[maxLevels]int, n *numList, id string, level int, def func(int) listLevel) {
-	key := id + "/" + strconv.Itoa(level)
+	for i := range level {
+		if a.count[i] < 0 {
+			a.count[i] = def(i).start
+		}
+	}
 	start, over := n.start[level]
 	switch {
-	case over && !l.used[key]:
-		l.used[key] = true
-		c[level] = start
-	case c[level] < 0:
-		c[level] = def(level).start
+	case over:
+		delete(n.start, level)
+		a.count[level] = start
+	case a.count[level] < 0:
+		a.count[level] = def(level).start
 	default:
-		c[level]++
-	}
-	for i := range level {
-		if c[i] < 0 {
-			c[i] = def(i).start
-		}
+		a.count[level]++
 	}
 	for i := level + 1; i < maxLevels; i++ {
 		if r := def(i).restart; r < 0 || r > level {
-			c[i] = -1
+			a.count[i] = -1
 		}
 	}
+	return render(a.count, level, def)
 }
 
 // render prints the number of a level.
-func render(c *[maxLevels]int, level int, def func(int) listLevel) string {
+func render(count [maxLevels]int, level int, def func(int) listLevel) string {
 	own := def(level)
 	if own.format == "bullet" {
 		return bulletLabel(own.text)
@@ -311,7 +278,7 @@ func render(c *[maxLevels]int, level int, def func(int) listLevel) string {
 			if own.legal {
 				format = "decimal"
 			}
-			b.WriteString(numeral(format, c[at]))
+			b.WriteString(numeral(format, count[at]))
 			i++
 			continue
 		}

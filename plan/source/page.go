@@ -11,7 +11,6 @@ import (
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
 
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -190,9 +189,8 @@ func (w *page) element(n *html.Node) bool {
 
 // heading writes a heading. One without a number keeps its rank as # marks.
 func (w *page) heading() {
-	s := zh.OneLine(w.line.String())
-	if m, ok := mark.Read(zh.Fold(s)); s != "" && w.label == "" && utf8.RuneCountInString(s) <= 50 && (!ok || m.Weak) {
-		w.label = strings.Repeat("#", w.level) + " "
+	if s := zh.OneLine(w.line.String()); s != "" && w.label == "" {
+		w.label = hashes(w.level, s)
 	}
 	w.flush()
 }

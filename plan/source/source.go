@@ -10,9 +10,13 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"duban/plan/mark"
+	"duban/zh"
 )
 
 // A Hint is what a reader knows of a line that its text does not say.
@@ -117,6 +121,9 @@ func Read(ctx context.Context, name string, data []byte) (*Text, error) {
 		return nil, refuse("文件超过 10 MB，请只导入工作要点正文，去掉图片后另存再试", nil)
 	}
 	src, err := readFormat(ctx, strings.ToLower(path.Ext(name)), data)
+	if _, ok := errors.AsType[*Refusal](err); err != nil && !ok {
+		err = refuse("文件已损坏，打不开。请用 Word、Excel 或 WPS 打开后另存再试", err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -174,4 +181,15 @@ func picture(head []byte) bool {
 		}
 	}
 	return false
+}
+
+// longestHeading is how many characters a heading without a number has.
+const longestHeading = 50
+
+// hashes are the # marks that keep the rank of a heading which has no number.
+func hashes(level int, text string) string {
+	if m, ok := mark.Read(zh.Fold(text)); ok && !m.Weak || utf8.RuneCountInString(text) > longestHeading {
+		return ""
+	}
+	return strings.Repeat("#", min(level, 6)) + " "
 }

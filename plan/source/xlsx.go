@@ -3,6 +3,8 @@ package source
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -29,13 +31,16 @@ func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := checkXML(b); err != nil {
-			return nil, err
+		var w walker // the library does not look
+		for w.open(b); w.next() != nil; {
+		}
+		if w.err != nil && !errors.Is(w.err, io.EOF) {
+			return nil, w.err
 		}
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart})
 	if err != nil {
-		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+		return nil, err
 	}
 	defer book.Close()
 	var sheets [][][]cell
@@ -97,7 +102,7 @@ func (s *Text) begins() bool {
 func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 	it, err := book.Rows(name)
 	if err != nil {
-		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+		return nil, err
 	}
 	defer it.Close()
 	dates := map[int]bool{}
@@ -108,7 +113,7 @@ func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 		}
 		row, err := it.Columns()
 		if err != nil {
-			return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+			return nil, err
 		}
 		row = row[:min(len(row), maxColumns)]
 		cells := make([]cell, len(row))
@@ -124,7 +129,7 @@ func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 func coverMerged(book *excelize.File, name string, rows [][]cell) ([][]cell, error) {
 	merges, err := book.GetMergeCells(name)
 	if err != nil {
-		return nil, refuse("表格已损坏，打不开。请用 Excel 或 WPS 打开后另存为 .xlsx 再试", err)
+		return nil, err
 	}
 	left := maxCells
 	for _, m := range merges {

@@ -3,7 +3,6 @@ package source
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"io"
 	"slices"
@@ -54,7 +53,7 @@ func readZip(ext string, data []byte) (*Text, error) {
 func openZip(data []byte) (*zip.Reader, error) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存再试", err)
+		return nil, err
 	}
 	if len(z.File) > maxEntries {
 		return nil, refuse(bomb, errBomb)
@@ -82,43 +81,15 @@ func part(z *zip.Reader, name string) *zip.File {
 func unpack(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
-		return nil, refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存再试", err)
+		return nil, err
 	}
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, maxPart+1))
 	if err != nil {
-		return nil, refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存再试", err)
+		return nil, err
 	}
 	if len(b) > maxPart {
 		return nil, refuse(bomb, errBomb)
 	}
 	return b, nil
-}
-
-// checkXML refuses a part that nests too deep or has too many elements, before
-// a reader that does not look sees it.
-func checkXML(b []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(b))
-	depth := 0
-	for range maxTokens {
-		t, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return refuse("文件已损坏，打不开。请用 Word 或 WPS 打开后另存再试", err)
-		}
-		switch t.(type) {
-		case xml.StartElement:
-			depth++
-		case xml.EndElement:
-			depth--
-		case xml.Directive:
-			return refuse(bomb, errBomb) // no office writes a document type
-		}
-		if depth > maxDepth {
-			return refuse(bomb, errBomb)
-		}
-	}
-	return refuse(bomb, errBomb)
 }
