@@ -16,14 +16,7 @@ func DayOf(t time.Time) Day {
 
 // Date returns a day. Like [time.Date] it takes 32 January as 1 February.
 func Date(year int, month time.Month, day int) Day {
-	return Day(floorDiv(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix(), 24*60*60))
-}
-
-func floorDiv(a, b int64) int64 {
-	if q := a / b; q*b <= a {
-		return q
-	}
-	return a/b - 1
+	return Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
 // ParseDay reads 2026-09-20.

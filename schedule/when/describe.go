@@ -42,7 +42,7 @@ func (s *days) describe() string {
 	}
 	text := ""
 	if s.kinds != nil {
-		text = list(s.kinds, func(k kind) string { return string(k) }) + " "
+		text = names(s.kinds) + " "
 	}
 	text += s.year() + s.which()
 	var except []string
@@ -148,6 +148,8 @@ func list[T any](all []T, write func(T) string) string {
 	}
 	return strings.Join(parts, "、")
 }
+
+func names(kinds []kind) string { return list(kinds, func(k kind) string { return string(k) }) }
 
 func numbers(b bits) string { return list(b.list(), strconv.Itoa) }
 

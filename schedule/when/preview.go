@@ -1,6 +1,7 @@
 package when
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,25 +54,39 @@ func (t *Timetable) compare(now time.Time, p *Preview) {
 	if n := len(p.Next); n > 0 {
 		last = min(last, DayOf(p.Next[n-1]))
 	}
-	skipped, added := rows{}, rows{}
-	for d := max(today, t.spec.from); d <= last; d++ {
-		if last := t.spec.times[len(t.spec.times)-1]; !d.At(last, t.spec.zone).After(now) {
-			continue
+	first := max(today, t.spec.from)
+	if !first.At(t.spec.times[len(t.spec.times)-1], t.spec.zone).After(now) {
+		first++
+	}
+	var was, is []Day
+	for d := first; d <= last; d++ {
+		if t.plain.days.match(d, nil) {
+			was = append(was, d)
 		}
-		plain := t.plain.days.match(d, nil)
-		stop := t.stops(d)
-		comes := stop == "" && t.spec.days.match(d, t.cal)
-		switch {
-		case plain && !comes:
-			skipped.add(d, t.why(d, stop))
-		case comes && !plain:
-			added.add(d, t.why(d, ""))
-			skipped.open = false
-		case comes:
-			skipped.open, added.open = false, false
+		if t.comes(d) {
+			is = append(is, d)
 		}
 	}
-	p.Skipped, p.Added = skipped.all, added.all
+	p.Skipped, p.Added = t.changes(was, is)
+}
+
+// changes compares two ascending lists of days.
+func (t *Timetable) changes(was, is []Day) (gone, added []Change) {
+	var less, more rows
+	for _, d := range sortedSet(slices.Concat(was, is)) {
+		_, before := slices.BinarySearch(was, d)
+		_, now := slices.BinarySearch(is, d)
+		switch {
+		case before && now:
+			less.open, more.open = false, false
+		case before:
+			less.add(d, t.why(d))
+		default:
+			more.add(d, t.why(d))
+			less.open = false
+		}
+	}
+	return less.all, more.all
 }
 
 // rows are changes, of which the last one is open: the next day with its reason
@@ -95,11 +110,8 @@ func (r *rows) add(d Day, why string) {
 }
 
 // why says why d differs.
-func (t *Timetable) why(d Day, stop string) string {
-	if stop != "" {
-		return stop
-	}
-	if why := t.cal.Reason(d); why != "" {
+func (t *Timetable) why(d Day) string {
+	if why := cmp.Or(t.stops(d), t.cal.Reason(d)); why != "" {
 		return why
 	}
 	for _, k := range t.spec.days.except {
@@ -111,7 +123,7 @@ func (t *Timetable) why(d Day, stop string) string {
 		return "按放假调休顺移"
 	}
 	if len(t.spec.days.kinds) > 0 {
-		return "不在" + list(t.spec.days.kinds, func(k kind) string { return string(k) })
+		return "不在" + names(t.spec.days.kinds)
 	}
 	return ""
 }
@@ -163,43 +175,32 @@ func (p Preview) String() string {
 	}
 	if len(p.Next) > 0 {
 		b.WriteString("\n接下来：" + list(p.Next, func(t time.Time) string {
-			return dayText(DayOf(t), p.Now.Year()) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t)
+			return zh.DateSeen(t, p.Now) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t)
 		}))
 	}
-	if p.Skipped != nil {
-		b.WriteString("\n跳过：" + changes(p.Skipped, p.Now.Year()))
-	}
-	if p.Added != nil {
-		b.WriteString("\n增加：" + changes(p.Added, p.Now.Year()))
-	}
+	b.WriteString(changed("\n跳过：", p.Skipped, p.Now))
+	b.WriteString(changed("\n增加：", p.Added, p.Now))
 	for _, w := range p.Warnings {
 		b.WriteString("\n注意：" + w)
 	}
 	return b.String()
 }
 
-// changes writes rows of days: 10月1日至10月7日（国庆节放假）.
-func changes(all []Change, year int) string {
-	return list(all, func(c Change) string {
-		text := dayText(c.From, year)
+// changed writes rows of days, if there are any: 跳过：10月1日至10月7日（国庆节放假）.
+func changed(head string, all []Change, now time.Time) string {
+	if all == nil {
+		return ""
+	}
+	return head + list(all, func(c Change) string {
+		text := zh.DateSeen(c.From.utc(), now)
 		if c.To > c.From {
-			from, _, _ := c.From.YMD()
-			text += "至" + dayText(c.To, from)
+			text += "至" + zh.DateSeen(c.To.utc(), c.From.utc())
 		}
 		if c.Why != "" {
 			text += "（" + c.Why + "）"
 		}
 		return text
 	})
-}
-
-// dayText writes a day, with its year if that is not the one that a reader
-// thinks of.
-func dayText(d Day, year int) string {
-	if t := d.utc(); t.Year() != year {
-		return zh.FullDate(t)
-	}
-	return zh.Date(d.utc())
 }
 
 // movedDays is how far ahead Moved compares.
@@ -209,15 +210,9 @@ const movedDays = 92
 // of an earlier timetable; "" if none does.
 func (t *Timetable) Moved(before *Timetable, now time.Time) string {
 	end := now.AddDate(0, 0, movedDays)
-	was, is := before.fires(now, end), t.fires(now, end)
-	text, year := "", now.In(t.spec.zone).Year()
-	if gone := without(was, is, func(d Day) string { return t.why(d, t.stops(d)) }); gone != nil {
-		text += "，不再发：" + changes(gone, year)
-	}
-	if added := without(is, was, func(d Day) string { return t.why(d, "") }); added != nil {
-		text += "，增加：" + changes(added, year)
-	}
-	return text
+	gone, added := t.changes(before.fires(now, end), t.fires(now, end))
+	now = now.In(t.spec.zone)
+	return changed("，不再发：", gone, now) + changed("，增加：", added, now)
 }
 
 // fires returns the days on which something comes.
@@ -229,17 +224,4 @@ func (t *Timetable) fires(from, to time.Time) []Day {
 		}
 	}
 	return all
-}
-
-// without returns the days of one ascending list that the other lacks.
-func without(days, other []Day, why func(Day) string) []Change {
-	var left rows
-	for _, d := range days {
-		if _, ok := slices.BinarySearch(other, d); ok {
-			left.open = false
-		} else {
-			left.add(d, why(d))
-		}
-	}
-	return left.all
 }

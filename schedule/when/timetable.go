@@ -60,8 +60,11 @@ func (t *Timetable) Next(after time.Time) time.Time {
 
 // regular is Next without snoozing.
 func (t *Timetable) regular(after time.Time) time.Time {
-	return t.spec.next(after, func(d Day) bool { return t.stops(d) == "" && t.spec.days.match(d, t.cal) })
+	return t.spec.next(after, t.comes)
 }
+
+// comes reports whether something is sent on d.
+func (t *Timetable) comes(d Day) bool { return t.stops(d) == "" && t.spec.days.match(d, t.cal) }
 
 // stops returns why nothing is sent on d, or "".
 func (t *Timetable) stops(d Day) string {
