@@ -49,6 +49,13 @@ const (
 	everyWeekday      = monToFri | weekend
 )
 
+// Sets of months and of days of the month.
+const (
+	odd           bits = 0xAAAAAAAA
+	everyMonth    bits = 1<<13 - 1<<1
+	everyMonthDay bits = 1<<32 - 1<<1
+)
+
 // days says which days a spec fires on: those that agree with every field that
 // is set. The zero value is every day.
 type days struct {
@@ -140,7 +147,7 @@ func (s *days) inPlace(d Day, cal *Calendar) bool {
 			return true
 		}
 	}
-	first, last := s.period(d)
+	first, last := s.unit.around(d)
 	return s.nth(d, first, -1, s.front, cal) || s.nth(d, last, +1, s.back, cal)
 }
 
@@ -160,10 +167,10 @@ func (s *days) nth(d, end Day, by Day, ordinals bits, cal *Calendar) bool {
 	return n <= most && ordinals.has(n)
 }
 
-// period returns the first and the last day of the unit that d is in.
-func (s *days) period(d Day) (first, last Day) {
+// around returns the first and the last day of the unit that d is in.
+func (u unit) around(d Day) (first, last Day) {
 	y, m, _ := d.YMD()
-	switch s.unit {
+	switch u {
 	case perDay:
 		return d, d
 	case perWeek:

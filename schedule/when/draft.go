@@ -1,6 +1,7 @@
 package when
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -11,14 +12,15 @@ import (
 // A draft is what has been understood of a phrase so far.
 type draft struct {
 	reader
+	start string // the rest before the clause that is being read
 	set   Setting
 	notes []string
 
-	instant time.Time // 2小时后
-	once    []dateRef // named dates
-	within  *within   // 下周, 12月, 2027年
-	from    *dateRef
-	until   *dateRef
+	instant time.Time  // 2小时后
+	once    []*dateRef // named dates
+	within  *within    // 下周, 12月, 2027年
+	first   *dateRef   // 12月1日起
+	last    *dateRef   // 到12月31日止
 
 	said   string // what set the unit, to be quoted
 	unit   unit   // what repeats; "" if nothing was said to
@@ -43,34 +45,51 @@ func (d *draft) note(format string, args ...any) {
 	d.notes = append(d.notes, fmt.Sprintf(format, args...))
 }
 
-// repeats sets the unit that was said with words, unless another one was.
-func (d *draft) repeats(u unit, step int, words string) {
+// words are what was read of the clause so far.
+func (d *draft) words() string { return d.since(d.start) }
+
+// back gives back what was read of the clause.
+func (d *draft) back() { d.rest = d.start }
+
+// repeats sets the unit, unless another one was said.
+func (d *draft) repeats(u unit, step int) {
 	switch {
 	case d.once == nil && d.unit == "":
 	case d.once == nil && d.unit == perYear && d.days.months != 0 && !d.chosen && u != perYear && step == 1:
 		// 每年3月每周一: the months stay, the unit is the smaller one.
 	default:
-		d.conflict(d.said, words)
+		d.clash()
 	}
-	d.unit, d.days.step, d.said = u, step, words
+	d.unit, d.days.step, d.said = u, step, d.words()
 }
 
+// clash refuses a clause that contradicts an earlier one.
+func (d *draft) clash() { conflict(d.said, d.words()) }
+
 // conflict refuses two parts of a phrase that contradict each other.
-func (d *draft) conflict(a, b string) {
-	if a == "" {
-		a = "前面的日期"
-	}
-	fail("“%s”和“%s”不能写在同一条里，请分成两条", a, b)
+func conflict(a, b string) {
+	fail("“%s”和“%s”不能写在同一条里，请分成两条", cmp.Or(a, "前面的日期"), b)
 }
 
 // choose says that days inside the unit are chosen, which can be done once.
-func (d *draft) choose(words string) {
+func (d *draft) choose() {
 	if d.chosen || d.once != nil {
-		d.conflict(d.said, words)
+		d.clash()
 	}
 	d.chosen = true
-	if d.said == "" {
-		d.said = words
+	d.said = cmp.Or(d.said, d.words())
+}
+
+// only says that the phrase is about some dates, and nothing else.
+func (d *draft) only(dates []*dateRef) {
+	d.unsaid()
+	d.once, d.said = dates, d.words()
+}
+
+// unsaid refuses the clause if it was said already which days are meant.
+func (d *draft) unsaid() {
+	if d.unit != "" || d.chosen || d.once != nil || d.within != nil {
+		d.clash()
 	}
 }
 
@@ -128,7 +147,7 @@ func (d *draft) incomplete() {
 		fail("“%s”里是每天还是某一天？请写如“%[1]s每天9点”“%[1]s每周一9点”", d.days.kinds[0])
 	case d.within != nil:
 		fail("“%s”没有说是哪一天，请写如“%[1]s每天9点”，或写明日期", d.within.said)
-	case d.from != nil || d.until != nil:
+	case d.first != nil || d.last != nil:
 		fail("只写了起止日期，没有写多久一次，请写如“12月1日到12月31日每天9点”")
 	default:
 		fail("没有写哪一天，请写如“每天9点”“明天9点”“每周一9点”")
@@ -156,7 +175,7 @@ func (d *draft) fillTimes(s *Schedule) {
 // everyDay reports whether it does not matter on which side of midnight a day ends.
 func (d *draft) everyDay() bool {
 	return d.unit == perDay && d.days.step <= 1 && !d.chosen && d.once == nil && d.within == nil &&
-		d.from == nil && d.until == nil && d.days.kinds == nil && d.days.except == nil && d.days.week == 0
+		d.first == nil && d.last == nil && d.days.kinds == nil && d.days.except == nil && d.days.week == 0
 }
 
 // repeated are the times of 8点到18点每两小时.
@@ -205,11 +224,11 @@ func (d *draft) fillDates(s *Schedule) {
 
 func (d *draft) fillOnce(s *Schedule) {
 	if d.days.step > 1 || d.days.week != 0 || d.days.work || d.days.months != 0 {
-		d.conflict(d.once[0].said, d.said)
+		conflict(d.once[0].said, d.said)
 	}
 	var dates []Day
 	for _, r := range d.once {
-		day := d.nearest(r, s.times[len(s.times)-1])
+		day := d.coming(r, s.times[len(s.times)-1])
 		if name := zh.Weekday(day.Weekday()); r.week != "" && r.week != name {
 			fail("%s是%s，不是%s，请检查日期", day, name, r.week)
 		}
@@ -221,7 +240,7 @@ func (d *draft) fillOnce(s *Schedule) {
 // fillInstant sets one firing, on the nearest full minute: 1分钟后 comes after 30
 // to 90 seconds, and not only after two minutes.
 func (d *draft) fillInstant(s *Schedule) {
-	if d.unit != "" || d.once != nil || d.clocks != nil || d.chosen || d.within != nil || d.from != nil || d.until != nil {
+	if d.unit != "" || d.once != nil || d.clocks != nil || d.chosen || d.within != nil || d.first != nil || d.last != nil {
 		fail("“多久以后”只能单独写，请写如“2小时后”，或写明日期和时刻如“明天9点”")
 	}
 	t := d.instant.Round(time.Minute)
@@ -230,11 +249,11 @@ func (d *draft) fillInstant(s *Schedule) {
 
 // fillRange sets the ends of the schedule.
 func (d *draft) fillRange(s *Schedule) {
-	if d.from == nil && d.until == nil {
+	if d.first == nil && d.last == nil {
 		return
 	}
 	if s.Once() || s.from != noFrom || s.until != noUntil {
-		d.conflict("起止日期", d.said)
+		conflict("起止日期", d.said)
 	}
 	s.from, s.until = d.ends()
 }

@@ -1,15 +1,12 @@
 package when
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 var (
-	ordinalHead = regexp.MustCompile(`^(?:的|` + sep + `)?(倒数第|第|最后|前|首)` + numeral + `?个?`)
-	ordinalMore = regexp.MustCompile(`^` + sep + `(?:(倒数第|第|最后)` + numeral + `?|` + numeral + `)个?`)
-	ordinalNoun = regexp.MustCompile(`^的?(工作日|上班日|周[一二三四五六日]|天|日)`)
-	looseNoun   = regexp.MustCompile(`^的?(周末|周)`)
+	ordinalHead = begins(`(?:的|` + sep + `)?(倒数第|第|最后|前|首)` + numeral + `?个?`)
+	ordinalMore = begins(sep + `(?:(倒数第|第|最后)` + numeral + `?|` + numeral + `)个?`)
+	ordinalNoun = begins(`的?(工作日|上班日|周[一二三四五六日]|天|日)`)
+	looseNoun   = begins(`的?(周末|周)`)
 )
 
 // most is the largest ordinal; a quarter has 92 days, but nobody counts that far.
@@ -17,36 +14,33 @@ const most = 31
 
 // ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五,
 // 第一天和最后一天.
-func ordinalClause(d *draft) bool {
-	start, noun := d.rest, ""
+func (d *draft) ordinalClause([]string) {
+	d.back()
+	noun := ""
 	var front, back bits
 	for d.ahead(ordinalHead) && (noun == "" || d.ahead(listMark)) {
 		d.ordinals(&front, &back)
 		m := d.take(ordinalNoun)
 		if m == nil {
-			d.notCounted(start)
-			return false
+			d.notCounted()
+			return
 		}
 		if noun != "" && noun != m[1] {
-			d.conflict(noun, m[1])
+			conflict(noun, m[1])
 		}
 		noun = m[1]
 	}
-	if noun == "" {
-		return false
-	}
-	said, in := d.since(start), d.counted()
+	in := d.counted()
 	if in == "" || in == perDay {
-		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", said)
+		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", d.words())
 	}
 	if noun == "天" || noun == "日" {
-		d.alsoChoose(in, said)
+		d.alsoChoose(in)
 	} else {
-		d.choose(said)
+		d.choose()
 	}
-	d.countedDay(in, noun, said, front|back)
+	d.countedDay(in, noun, front|back)
 	d.days.front, d.days.back = front, back
-	return true
 }
 
 // ordinals reads 第1、3个 and 第一个和最后一个.
@@ -66,11 +60,13 @@ func (t *text) ordinals(front, back *bits) {
 	}
 }
 
-// notCounted refuses what people count but what is not clear: 第一周.
-func (d *draft) notCounted(start string) {
+// notCounted gives back an ordinal of something else, and refuses what people
+// count but what is not clear: 第一周.
+func (d *draft) notCounted() {
 	if d.skip(looseNoun) != "" && d.counted() != "" {
-		fail("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", d.since(start))
+		fail("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", d.words())
 	}
+	d.back()
 }
 
 func addOrdinal(kind, count string, front, back *bits) {
@@ -99,7 +95,7 @@ func addOrdinal(kind, count string, front, back *bits) {
 }
 
 // countedDay sets the kind of day that is counted.
-func (d *draft) countedDay(in unit, noun, said string, ordinals bits) {
+func (d *draft) countedDay(in unit, noun string, ordinals bits) {
 	limit := 0
 	switch {
 	case noun == "工作日" || noun == "上班日":
@@ -112,9 +108,9 @@ func (d *draft) countedDay(in unit, noun, said string, ordinals bits) {
 			fail("一周只有一个%s，请写“每%[1]s”", noun)
 		}
 	case in == perWeek:
-		fail("“%s”是周一还是周日？请写如“每周一9点”", said)
+		fail("“%s”是周一还是周日？请写如“每周一9点”", d.words())
 	}
 	if ordinals>>1>>limit != 0 && limit > 0 {
-		fail("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, said)
+		fail("一个%s里最多有%d个%s，“%s”永远不会到来", in, limit, noun, d.words())
 	}
 }

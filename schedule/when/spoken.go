@@ -1,9 +1,6 @@
 package when
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 const (
 	partOfDay = `(凌晨|清晨|清早|早晨|早上|一早|早|上午|中午|正午|午间|下午|午后|傍晚|晚上|晚间|夜里|夜间|夜晚|深夜|半夜|午夜|晚)`
@@ -11,19 +8,17 @@ const (
 )
 
 var (
-	colonTime = regexp.MustCompile(`^` + partOfDay + `?的? ?([0-9]{1,2}):([0-9]{1,2})(:[0-9]+)? ?([ap]\.?m\.?)?(?:分|时|点)?`)
-	hourTime  = regexp.MustCompile(`^` + partOfDay + `?的? ?` + numeral + oclock + `(?:过|零|〇)?(?:(半)|([一1三3])刻钟?|` + numeral + `(分)?)?`)
-	hourOnly  = regexp.MustCompile(`^` + partOfDay + `?的? ?` + numeral + oclock)
-	ampmTime  = regexp.MustCompile(`^([0-9]{1,2}) ?([ap])\.?m\.?`)
-	partOnly  = regexp.MustCompile(`^` + partOfDay)
-	hourList  = regexp.MustCompile(`^` + partOfDay + `?` + numeral + `(?:` + sep + numeral + `)+` + oclock)
-	hourRange = regexp.MustCompile(`^` + partOfDay + `?` + numeral + `(?:到|-)` + numeral + oclock)
-	clockHead = regexp.MustCompile(`^(?:` + numeral + oclock + `|[0-9]{1,2}:[0-9])`)
-	notMinute = regexp.MustCompile(`^(?:号|日|月|天|周|次|个|小时|点|时|:|年|/|分钟)`)
-	afterTime = regexp.MustCompile(`^(?:之|以)?[前后]`)
-	clockTo   = regexp.MustCompile(`^(?:一直)?(?:到|-)`)
-	clockSpan = regexp.MustCompile(`^(?:之间|期间|内|止)`)
-	clockOpen = regexp.MustCompile(`^(?:开始|起)(?:,|、)?`)
+	colonTime = begins(partOfDay + `?的? ?([0-9]{1,2}):([0-9]{1,2})(:[0-9]+)? ?([ap]\.?m\.?)?(?:分|时|点)?`)
+	hourTime  = begins(partOfDay + `?的? ?` + numeral + oclock + `((?:过|零|〇)?(?:(半)|([一1三3])刻钟?|` + numeral + `(分)?)?)`)
+	ampmTime  = begins(`([0-9]{1,2}) ?([ap])\.?m\.?`)
+	partOnly  = begins(partOfDay)
+	hourList  = begins(partOfDay + `?` + numeral + `(?:` + sep + numeral + `)+` + oclock)
+	clockHead = begins(numeral + oclock + `|[0-9]{1,2}:[0-9]`)
+	notMinute = begins(`号|日|月|天|周|次|个|小时|点|时|:|年|/|分钟`)
+	afterTime = begins(`(?:之|以)?[前后]`)
+	clockTo   = begins(`(?:一直)?(?:到|-)`)
+	clockSpan = begins(`之间|期间|内|止`)
+	clockOpen = begins(`(?:开始|起)(?:,|、)?`)
 )
 
 // A spoken is a clock time as it was said.
@@ -35,36 +30,32 @@ type spoken struct {
 	said    string
 }
 
+// hourRange takes 8-18点.
+func (d *draft) hourRange(m []string) {
+	from := spoken{part: m[1], h: number(m[2]), said: m[1] + m[2] + "点"}
+	d.between([]spoken{from}, spoken{h: number(m[3]), said: m[3] + "点"})
+}
+
 // clockClause takes all clock times of a phrase: one, a list, or a range.
-func clockClause(d *draft) bool {
-	start := d.rest
-	if m := d.take(hourRange); m != nil { // 8-18点
-		from, to := number(m[2]), number(m[3])
-		if from < 0 || to < 0 {
-			return false
-		}
-		d.between([]spoken{{part: m[1], h: from, said: m[1] + m[2] + "点"}}, spoken{h: to, said: m[3] + "点"}, m[0])
-		return true
-	}
+func (d *draft) clockClause([]string) {
 	all := d.clockList()
 	if all == nil {
-		return false
+		return
 	}
-	said, after := d.since(start), d.rest
+	after := d.rest
 	if d.skip(clockTo) != "" {
 		if end, ok := d.clock(); ok {
-			d.between(all, end, d.since(start))
+			d.between(all, end)
 			d.skip(clockSpan)
-			return true
+			return
 		}
 		d.rest = after
 	}
 	if m := afterTime.FindString(d.rest); m != "" {
-		fail("“%s%s”不是准确的时刻，请写如“8:30”", said, m)
+		fail("“%s%s”不是准确的时刻，请写如“8:30”", d.words(), m)
 	}
-	d.addClocks(all, said)
+	d.addClocks(all)
 	d.skip(clockOpen)
-	return true
 }
 
 // clockList reads a list of clock times.
@@ -90,11 +81,7 @@ func (t *text) clockList() (all []spoken) {
 func (t *text) hours(s string) (all []spoken) {
 	part := partOnly.FindString(s)
 	for _, m := range oneNumber.FindAllString(s[len(part):], -1) {
-		h := number(m)
-		if h < 0 {
-			return nil
-		}
-		all = append(all, spoken{part: part, h: h, said: part + m + "点"})
+		all = append(all, spoken{part: part, h: number(m), said: part + m + "点"})
 		part = ""
 	}
 	t.rest = t.rest[len(s):]
@@ -109,8 +96,8 @@ func (t *text) clock() (c spoken, ok bool) {
 	if m := t.take(ampmTime); m != nil {
 		return ampm(m[2], number(m[1]), 0, m[0]), true
 	}
-	if t.ahead(hourTime) {
-		return t.hourClock()
+	if m := t.take(hourTime); m != nil {
+		return t.hourClock(m), true
 	}
 	m := t.skip(partOnly)
 	switch m {
@@ -151,34 +138,29 @@ func ampm(half string, h, minute int, said string) spoken {
 }
 
 // hourClock reads 八点, 八点半, 8点15分.
-func (t *text) hourClock() (c spoken, ok bool) {
-	start := t.rest
-	m, hour := t.take(hourTime), hourOnly.FindString(start)
-	c = spoken{part: m[1], h: number(m[2]), said: m[0]}
+func (t *text) hourClock(m []string) spoken {
+	c := spoken{part: m[1], h: number(m[2]), said: m[0]}
+	past := m[3]
 	switch {
-	case m[3] != "":
-		c.m = 30
 	case m[4] != "":
-		c.m = 15 * number(m[4])
-	case m[5] != "" && m[6] == "" && t.ahead(notMinute): // 8点12月1日: the number begins something else
-		t.rest, c.said = start[len(hour):], hour
+		c.m = 30
 	case m[5] != "":
-		c.m = number(m[5])
-		if 0 <= c.m && c.m < 10 && c.h >= 0 && m[6] == "" && !strings.ContainsAny(m[0][len(hour):], "零〇0过") {
+		c.m = 15 * number(m[5])
+	case m[6] != "" && m[7] == "" && t.ahead(notMinute): // 8点12月1日: the number begins something else
+		t.rest, c.said = past+t.rest, strings.TrimSuffix(m[0], past)
+	case m[6] != "":
+		c.m = number(m[6])
+		if c.m < 10 && m[7] == "" && !strings.ContainsAny(past, "零〇0过") {
 			fail("“%s”是几分？请写如“%d:0%d”或“%[2]d:%[3]d0”", m[0], c.h, c.m)
 		}
 	}
-	if c.h < 0 || c.m < 0 {
-		t.rest = start
-		return spoken{}, false
-	}
-	return c, true
+	return c
 }
 
 // addClocks adds a list to the draft.
-func (d *draft) addClocks(all []spoken, said string) {
+func (d *draft) addClocks(all []spoken) {
 	if d.clocks != nil || d.window != nil {
-		fail("写了两处时刻（“%s”是第二处）；不同日子不同时刻请分成两条，同一天几个时刻请写在一起，如“8:00、12:00”", said)
+		fail("写了两处时刻（“%s”是第二处）；不同日子不同时刻请分成两条，同一天几个时刻请写在一起，如“8:00、12:00”", d.words())
 	}
 	for _, c := range all {
 		if c.assumed && len(all) > 1 {
@@ -192,13 +174,13 @@ func (d *draft) addClocks(all []spoken, said string) {
 }
 
 // between sets the range in which something repeats.
-func (d *draft) between(all []spoken, end spoken, said string) {
+func (d *draft) between(all []spoken, end spoken) {
 	if len(all) != 1 || all[0].assumed || end.assumed || d.clocks != nil || d.window != nil {
-		fail("“%s”里时刻太多，请分成两条，或写如“8:00到18:00每两小时”", said)
+		fail("“%s”里时刻太多，请分成两条，或写如“8:00到18:00每两小时”", d.words())
 	}
 	clocks := d.resolve([]spoken{all[0], end})
 	if clocks[1] <= clocks[0] {
-		fail("“%s”的结束不在开始之后；下午请写“下午5点”或“17:00”，跨零点请分成两条", said)
+		fail("“%s”的结束不在开始之后；下午请写“下午5点”或“17:00”，跨零点请分成两条", d.words())
 	}
 	d.window = clocks
 }

@@ -2,7 +2,6 @@ package when
 
 import (
 	"regexp"
-	"strings"
 
 	"duban/zh"
 )
@@ -27,9 +26,6 @@ func (t *text) skip(p *regexp.Regexp) string {
 	return m
 }
 
-// cut reads a word, if it stands there.
-func (t *text) cut(word string) { t.rest = strings.TrimPrefix(t.rest, word) }
-
 // ahead reports whether p matches here.
 func (t *text) ahead(p *regexp.Regexp) bool { return p.MatchString(t.rest) }
 
@@ -45,15 +41,15 @@ const (
 
 var (
 	oneNumber = regexp.MustCompile(numeral)
-	listMark  = regexp.MustCompile(`^` + sep)
+	listMark  = begins(sep)
 )
 
-// number reads a number that a pattern matched as numeral; it is negative if
-// there is none, or one that is absurdly large.
+// number reads what a pattern matched as numeral. One that is no single number,
+// and one that is absurdly large, is refused.
 func number(s string) int {
 	n, size := zh.ParseInt(s)
-	if size != len(s) || size == 0 || n >= 1_000_000 {
-		return -1
+	if size != len(s) || n >= 1_000_000 {
+		unknown(s)
 	}
 	return n
 }

@@ -1,48 +1,43 @@
 package when
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
 var (
-	weekHead  = regexp.MustCompile(`^` + sep + `?(?:(每逢|每到|每个?|逢)|每隔?` + numeral + `个?|(隔|每隔)|(本|这个?|下+个?))?周`)
-	notDay    = regexp.MustCompile(`^(?:点|时|刻|次|号|月|个|天|分|小时)`)
-	notDigit  = regexp.MustCompile(`^[0-9:]`)
-	daySep    = regexp.MustCompile(`^` + sep + `?(周?)`)
-	rangeSep  = regexp.MustCompile(`^(?:到|-)周?`)
-	wrongWeek = regexp.MustCompile(`^[七八九零〇0-9]`)
+	notDay    = begins(`点|时|刻|次|号|月|个|天|分|小时`)
+	notDigit  = begins(`[0-9:]`)
+	daySep    = begins(sep + `?(周?)`)
+	rangeSep  = begins(`(?:到|-)周?`)
+	wrongWeek = begins(`[七八九零〇0-9]`)
 )
 
 // weekClause takes 每周一三五, 每两周周五, 周一到周五, 下周三、五.
-func weekClause(d *draft) bool {
-	start := d.rest
-	m := d.take(weekHead)
-	if m == nil {
-		return false
-	}
-	if strings.HasPrefix(d.rest, "末") {
-		d.cut("末")
-		d.weekend(m, d.since(start))
-		return true
+func (d *draft) weekClause(m []string) {
+	every := m[1]+m[2]+m[3] != ""
+	if rest, ok := strings.CutPrefix(d.rest, "末"); ok {
+		d.rest = rest
+		if m[4] != "" {
+			fail("“%s”是周六还是周日？请写“%s周六”或“%[2]s周日”", d.words(), m[4])
+		}
+		d.weekly(d.weekStep(m), weekend)
+		return
 	}
 	mask := d.weekdays()
 	if mask == 0 && d.ahead(wrongWeek) && !d.ahead(clockHead) {
 		fail("没有“周%s”，请写周一到周日", firstRune(d.rest))
 	}
-	said := d.since(start)
 	switch {
 	case m[4] != "":
-		d.namedWeek(m[4], mask, said)
-	case m[1]+m[2]+m[3] != "":
-		d.weekly(weekStep(m, said), mask, said)
+		d.namedWeek(m[4], mask)
+	case every:
+		d.weekly(d.weekStep(m), mask)
 	case mask == 0:
-		return false
+		d.back()
 	default:
-		d.plainWeek(mask, said)
+		d.plainWeek(mask)
 	}
-	return true
 }
 
 func firstRune(s string) string {
@@ -51,7 +46,7 @@ func firstRune(s string) string {
 }
 
 // weekStep is 2 for 每两周, 每隔一周 and 隔周.
-func weekStep(m []string, said string) int {
+func (d *draft) weekStep(m []string) int {
 	switch {
 	case m[3] != "":
 		return 2
@@ -60,7 +55,7 @@ func weekStep(m []string, said string) int {
 	}
 	n := number(m[2])
 	if n < 1 || n > 52 {
-		fail("“%s”不对，请写1到52周，如“每两周周五15:00”", said)
+		fail("“%s”不对，请写1到52周，如“每两周周五15:00”", d.words())
 	}
 	if strings.HasPrefix(m[0], "每隔") {
 		if n > 1 {
@@ -76,71 +71,61 @@ func apart(n int, unit string) {
 	fail("“每隔%d%s”有人理解为每%[1]d%[2]s，有人理解为每%[3]d%[2]s，请写“每%[1]d%[2]s”或“每%[3]d%[2]s”", n, unit, n+1)
 }
 
-func (d *draft) weekly(step int, mask bits, said string) {
+func (d *draft) weekly(step int, mask bits) {
 	switch {
 	case d.bare && mask == 0 && d.unit == "": // 周五，每两周
-		d.unit, d.days.step, d.bare, d.chosen, d.said = perWeek, step, false, true, said
+		d.unit, d.days.step, d.bare, d.chosen, d.said = perWeek, step, false, true, d.words()
 		return
 	case step == 1 && d.unit == perWeek && mask != 0 && d.clocks == nil && d.days.front|d.days.back == 0 && (!d.chosen || d.days.step == 1):
 		d.days.week |= mask // 每周的周一, 每周一和每周四
 		d.chosen = true
 		return
 	}
-	d.repeats(perWeek, step, said)
+	d.repeats(perWeek, step)
 	if mask != 0 {
 		d.days.week = mask
-		d.choose(said)
+		d.choose()
 	}
-}
-
-// weekend is 周末, which stands for every one unless one week is named.
-func (d *draft) weekend(m []string, said string) {
-	if m[4] != "" {
-		fail("“%s”是周六还是周日？请写“%s周六”或“%[2]s周日”", said, m[4])
-	}
-	d.weekly(weekStep(m, said), weekend, said)
 }
 
 // namedWeek is 下周一、三, or 下周 alone before 每天.
-func (d *draft) namedWeek(which string, mask bits, said string) {
+func (d *draft) namedWeek(which string, mask bits) {
 	monday := d.today.Monday() + Day(7*strings.Count(which, "下"))
 	if which == "下个" && mask.len() == 1 {
-		fail("“%s”是本周还是下周？请写“本%s”或“下%[2]s”", said, weekdays(mask))
+		fail("“%s”是本周还是下周？请写“本%s”或“下%[2]s”", d.words(), weekdays(mask))
 	}
 	if mask == 0 {
-		d.inside(&within{max(monday, d.today), monday + 6, perWeek, said})
+		d.inside(perWeek, monday)
 		return
 	}
-	if d.unit != "" || d.chosen || d.once != nil || d.within != nil {
-		d.conflict(d.said, said)
-	}
-	d.said = said
+	var all []*dateRef
 	for day := monday; day < monday+7; day++ {
 		if mask.has(int(day.Weekday())) {
-			d.once = append(d.once, dateRef{day: day, said: said})
+			all = append(all, &dateRef{day: day, said: d.words()})
 		}
 	}
+	d.only(all)
 }
 
 // plainWeek is a list of weekdays without 每. Several of them mean every week;
 // one alone could also mean this week.
-func (d *draft) plainWeek(mask bits, said string) {
+func (d *draft) plainWeek(mask bits) {
 	one := mask.len() == 1
 	switch {
 	case d.unit == perWeek && !d.chosen: // 每两周，周五
 		d.days.week = mask
-		d.choose(said)
+		d.choose()
 		return
-	case one && (d.unit == "" || d.unit == perYear) && d.days.kinds == nil && d.from == nil && d.until == nil && d.within == nil:
+	case one && (d.unit == "" || d.unit == perYear) && d.days.kinds == nil && d.first == nil && d.last == nil && d.within == nil:
 		if d.bare {
-			d.conflict(weekdays(d.days.week), said)
+			conflict(weekdays(d.days.week), d.words())
 		}
 		d.bare, d.days.week = true, mask
 		return
 	case one && d.within != nil && d.unit == "":
-		fail("“%s%s”是每个%[2]s还是其中一个？请写“%[1]s每%[2]s”或“%[1]s第一个%[2]s”", d.within.said, said)
+		fail("“%s%s”是每个%[2]s还是其中一个？请写“%[1]s每%[2]s”或“%[1]s第一个%[2]s”", d.within.said, d.words())
 	}
-	d.weekly(1, mask, said)
+	d.weekly(1, mask)
 }
 
 // weekdays reads 一三五, 一、周三, 一到五 after the first 周. A number that
