@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/zh"
 )
 
 // Chat is the only chat of an alarm account: whoever reads its e-mail, or is in
@@ -129,10 +130,7 @@ const titleLen = 40
 func newAlarm(m bot.Outgoing) alarm {
 	sum := sha256.Sum256([]byte(m.Account + "/" + m.Key))
 	first, _, _ := strings.Cut(strings.TrimSpace(m.Text), "\n")
-	if r := []rune(first); len(r) > titleLen {
-		first = string(r[:titleLen]) + "…"
-	}
-	return alarm{id: hex.EncodeToString(sum[:12]), title: "duban：" + first, text: m.Text}
+	return alarm{id: hex.EncodeToString(sum[:12]), title: "duban：" + zh.Head(first, titleLen), text: m.Text}
 }
 
 // cut shortens text to at most limit bytes, at the end of a character.

@@ -194,11 +194,9 @@ func (s sender) compose(a alarm, now time.Time) []byte {
 	b.WriteString("\r\n")
 	const line = 76
 	body := base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(a.text, "\n", "\r\n") + "\r\n"))
-	for len(body) > line {
-		b.WriteString(body[:line] + "\r\n")
-		body = body[line:]
+	for part := range slices.Chunk([]byte(body), line) {
+		fmt.Fprintf(&b, "%s\r\n", part)
 	}
-	b.WriteString(body + "\r\n")
 	return []byte(b.String())
 }
 

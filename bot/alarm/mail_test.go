@@ -21,15 +21,16 @@ func mailTo(t *testing.T, m *mailServer, o alarm.Options) *alarm.Account {
 	t.Helper()
 	s := certified(t)
 	addr := m.start(t, s.TLS.Certificates[0])
-	o.Name, o.Kind, o.Roots = "mail", alarm.Email, x509.NewCertPool()
-	o.Roots.AddCert(s.Certificate())
+	o.Name, o.Kind = "mail", alarm.Email
+	if o.Roots == nil {
+		o.Roots = x509.NewCertPool()
+		o.Roots.AddCert(s.Certificate())
+	}
 	o.Mail = alarm.Mail{
 		Server: addr, Implicit: m.implicit, From: "duban@example.edu.cn", To: []string{"office@example.edu.cn", "张三 <z@example.edu.cn>"},
 		User: "duban", Password: "geheim",
 	}
-	if o.Timeout == 0 {
-		o.Timeout = 5 * time.Second
-	}
+	o.Timeout = 5 * time.Second
 	a, err := alarm.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -151,15 +152,8 @@ func TestSend_mailToNobody(t *testing.T) {
 
 func TestSend_mailToStranger(t *testing.T) {
 	m := &mailServer{ways: "PLAIN", password: "geheim"}
-	s := certified(t)
-	addr := m.start(t, s.TLS.Certificates[0])
-	a, err := alarm.New(alarm.Options{Name: "mail", Kind: alarm.Email, Roots: x509.NewCertPool(), Mail: alarm.Mail{
-		Server: addr, From: "duban@example.edu.cn", To: []string{"a@example.edu.cn"}, User: "duban", Password: "geheim",
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = a.Send(t.Context(), alarm.Chat, bot.Outgoing{Key: "k", Text: text})
+	a := mailTo(t, m, alarm.Options{Roots: x509.NewCertPool()})
+	_, err := a.Send(t.Context(), alarm.Chat, bot.Outgoing{Key: "k", Text: text})
 	checkFailure(t, err, nil)
 	for _, line := range m.heard {
 		if strings.HasPrefix(line, "AUTH") {

@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -26,13 +27,10 @@ import (
 
 // A poster delivers with one HTTP request.
 type poster struct {
-	url    *url.URL
+	kind   Kind
+	url    url.URL
 	key    string
 	client *http.Client
-	now    func() time.Time
-
-	request func(p *poster, a alarm) (to *url.URL, body []byte, header http.Header)
-	judge   func(answer []byte) (id string, err error) // of an answer with status 200
 }
 
 // most is how much of an answer is read.
@@ -46,28 +44,11 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 	if to.Scheme != "https" && (to.Scheme != "http" || !loopback(to.Hostname())) {
 		return nil, errors.New("the address must begin with https://")
 	}
-	p := &poster{url: to, key: a.o.Key, now: time.Now, client: &http.Client{
-		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true,
-			TLSHandshakeTimeout: a.o.Timeout,
-		},
+	p := &poster{kind: a.o.Kind, url: *to, key: a.o.Key, client: &http.Client{
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true},
 		// What an address leads to was not configured, and must not get the text.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	switch a.o.Kind {
-	case WeCom:
-		p.request = toWeCom
-		p.judge = robot{[][2]string{{"errcode", "errmsg"}}, []int{45009, 45033}, []int{93000, 40001, 40014}, []int{-1, 50001}}.judge
-	case DingTalk: // 310000 is a signature, an address or a keyword that the robot was not set up with
-		p.request = toDingTalk
-		p.judge = robot{[][2]string{{"errcode", "errmsg"}}, []int{130101, 410100, 90018, 90030}, []int{310000, 300001, 300005, 40035}, []int{-1}}.judge
-	case Feishu: // older robots answer with the second pair
-		p.request = toFeishu
-		p.judge = robot{[][2]string{{"code", "msg"}, {"StatusCode", "StatusMessage"}}, []int{11232, 230020}, []int{19001, 19021, 19022, 19024}, []int{1500, 11233}}.judge
-	case Ntfy:
-		p.request, p.judge = toNtfy, byNtfy
-	case Email:
-	}
 	return p.send, nil
 }
 
@@ -79,7 +60,7 @@ func loopback(host string) bool {
 func (p *poster) send(ctx context.Context, a alarm) (string, error) {
 	var begun atomic.Bool // something of the request may have left
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
-	to, body, header := p.request(p, a)
+	to, body, header := p.request(a)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
 	if err != nil {
 		return "", errors.New("the address is not a URL")
@@ -101,7 +82,10 @@ func (p *poster) send(ctx context.Context, a alarm) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: answer cut off: %w", bot.ErrUnknown, bare(err))
 	}
-	return p.judge(answer)
+	if p.kind == Ntfy {
+		return byNtfy(answer)
+	}
+	return "", robots[p.kind].judge(answer)
 }
 
 // bare takes the address off an error of the client, because it may be a secret.
@@ -129,14 +113,6 @@ func byStatus(status int) error {
 	return fmt.Errorf("%w: status %d", bot.ErrRefused, status)
 }
 
-func asJSON(v any) ([]byte, http.Header) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // strings and maps always can be encoded
-	return b.Bytes(), http.Header{"Content-Type": {"application/json; charset=utf-8"}}
-}
-
 // sign makes the signature that DingTalk and Feishu ask for.
 func sign(key, data string) string {
 	mac := hmac.New(sha256.New, []byte(key))
@@ -147,86 +123,78 @@ func sign(key, data string) string {
 // A robot knows the answers of one kind of group robot: a code that is 0 if the
 // text was taken, although the status is 200 in any case.
 type robot struct {
-	fields [][2]string // what the code and its text are called; the first that is there counts
-	often  []int       // codes of those who send too much
-	out    []int       // codes of those who would never be listened to
-	busy   []int       // codes that pass by themselves
+	often []int // codes of those who send too much
+	out   []int // codes of those who would never be listened to: a wrong address, key or keyword
+	busy  []int // codes that pass by themselves
 }
 
-func (r robot) judge(answer []byte) (id string, err error) {
-	var all map[string]json.RawMessage
-	_ = json.Unmarshal(answer, &all) // what is no object has no code
-	var code *int
-	var said string
-	for _, f := range r.fields {
-		if _ = json.Unmarshal(all[f[0]], &code); code != nil {
-			_ = json.Unmarshal(all[f[1]], &said)
-			break
-		}
+var robots = map[Kind]robot{
+	WeCom:    {[]int{45009, 45033}, []int{93000, 40001, 40014}, []int{-1, 50001}},
+	DingTalk: {[]int{130101, 410100, 90018, 90030}, []int{310000, 300001, 300005, 40035}, []int{-1}},
+	Feishu:   {[]int{11232, 230020}, []int{19001, 19021, 19022, 19024}, []int{1500, 11233}},
+}
+
+func (r robot) judge(answer []byte) error {
+	var a struct {
+		ErrCode, Code, StatusCode  *int // of WeCom and DingTalk, of Feishu, and of older robots of Feishu
+		ErrMsg, Msg, StatusMessage string
 	}
+	_ = json.Unmarshal(answer, &a) // what is no object has no code
+	code, said := cmp.Or(a.ErrCode, a.Code, a.StatusCode), cmp.Or(a.ErrMsg, a.Msg, a.StatusMessage)
 	switch {
 	case code == nil:
-		return "", fmt.Errorf("%w: the answer has no code", bot.ErrUnknown)
+		return fmt.Errorf("%w: the answer has no code", bot.ErrUnknown)
 	case *code == 0:
-		return "", nil
+		return nil
 	case slices.Contains(r.often, *code) || strings.Contains(strings.ToLower(said), "too many"):
-		return "", fmt.Errorf("%w: code %d", bot.ErrTooOften, *code)
+		return fmt.Errorf("%w: code %d", bot.ErrTooOften, *code)
 	case slices.Contains(r.out, *code):
-		return "", fmt.Errorf("%w: code %d: the robot's address or key is not accepted", bot.ErrOut, *code)
+		return fmt.Errorf("%w: code %d: the robot's address or key is not accepted", bot.ErrOut, *code)
 	case slices.Contains(r.busy, *code):
-		return "", fmt.Errorf("not taken now: code %d", *code)
+		return fmt.Errorf("not taken now: code %d", *code)
 	}
-	return "", fmt.Errorf("%w: code %d", bot.ErrRefused, *code)
+	return fmt.Errorf("%w: code %d", bot.ErrRefused, *code)
 }
 
-// robotText is the most bytes that a robot takes at once: WeCom's 2048, which the
-// others exceed.
-const robotText = 2048
+const (
+	robotText = 2048 // the most bytes that a robot takes at once: WeCom's, which the others exceed
+	ntfyText  = 4000 // longer texts become a file
+)
 
-type textBody struct {
-	Type string            `json:"msgtype"`
-	Text map[string]string `json:"text"`
-}
-
-func toWeCom(p *poster, a alarm) (*url.URL, []byte, http.Header) {
-	body, header := asJSON(textBody{"text", map[string]string{"content": cut(a.text, robotText)}})
-	return p.url, body, header
-}
-
-// toDingTalk signs the time with a key that is part of what is signed, and says
-// both in the address.
-func toDingTalk(p *poster, a alarm) (*url.URL, []byte, http.Header) {
-	body, header := asJSON(textBody{"text", map[string]string{"content": cut(a.text, robotText)}})
-	if p.key == "" {
-		return p.url, body, header
+// request returns what is posted where. DingTalk wants the time signed in the
+// address, Feishu in the body; each has its own idea of what is the key.
+func (p *poster) request(a alarm) (to url.URL, body []byte, header http.Header) {
+	to = p.url
+	if p.kind == Ntfy {
+		header = http.Header{"Title": {mime.BEncoding.Encode("utf-8", a.title)}, "Content-Type": {"text/plain; charset=utf-8"}}
+		if p.key != "" {
+			header.Set("Authorization", "Bearer "+p.key)
+		}
+		return to, []byte(cut(a.text, ntfyText)), header
 	}
-	at := strconv.FormatInt(p.now().UnixMilli(), 10)
-	to := *p.url
-	q := to.Query()
-	q.Set("timestamp", at)
-	q.Set("sign", sign(p.key, at+"\n"+p.key))
-	to.RawQuery = q.Encode()
-	return &to, body, header
-}
-
-// toFeishu signs nothing with a key that is made of the time and the secret.
-func toFeishu(p *poster, a alarm) (*url.URL, []byte, http.Header) {
-	v := map[string]any{"msg_type": "text", "content": map[string]string{"text": cut(a.text, robotText)}}
-	if p.key != "" {
-		at := strconv.FormatInt(p.now().Unix(), 10)
-		v["timestamp"], v["sign"] = at, sign(at+"\n"+p.key, "")
+	text := cut(a.text, robotText)
+	content := map[string]any{"msgtype": "text", "text": map[string]string{"content": text}}
+	if p.kind == Feishu {
+		content = map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 	}
-	body, header := asJSON(v)
-	return p.url, body, header
-}
-
-func toNtfy(p *poster, a alarm) (*url.URL, []byte, http.Header) {
-	const most = 4000 // longer texts become a file
-	header := http.Header{"Title": {mime.BEncoding.Encode("utf-8", a.title)}, "Content-Type": {"text/plain; charset=utf-8"}}
-	if p.key != "" {
-		header.Set("Authorization", "Bearer "+p.key)
+	now := time.Now()
+	switch {
+	case p.key == "":
+	case p.kind == DingTalk:
+		at := strconv.FormatInt(now.UnixMilli(), 10)
+		q := to.Query()
+		q.Set("timestamp", at)
+		q.Set("sign", sign(p.key, at+"\n"+p.key))
+		to.RawQuery = q.Encode()
+	case p.kind == Feishu:
+		at := strconv.FormatInt(now.Unix(), 10)
+		content["timestamp"], content["sign"] = at, sign(at+"\n"+p.key, "")
 	}
-	return p.url, []byte(cut(a.text, most)), header
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(content) // strings and maps always can be encoded
+	return to, b.Bytes(), http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 }
 
 func byNtfy(answer []byte) (string, error) {
