@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -66,15 +67,9 @@ type line struct {
 
 // New returns a bot that has not started.
 func New(o Options) *Bot {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Lease <= 0 {
-		o.Lease = defaultLease
-	}
-	if o.Zone == nil {
-		o.Zone = time.Local
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.Lease = cmp.Or(o.Lease, defaultLease)
+	o.Zone = cmp.Or(o.Zone, time.Local)
 	b := &Bot{o: o}
 	for _, a := range o.Accounts {
 		b.lines = append(b.lines, b.line(a))

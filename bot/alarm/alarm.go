@@ -9,6 +9,7 @@
 package alarm
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -82,9 +83,7 @@ func New(o Options) (*Account, error) {
 	if o.Name == "" {
 		return nil, errors.New("alarm: an account needs a name")
 	}
-	if o.Timeout <= 0 {
-		o.Timeout = 15 * time.Second
-	}
+	o.Timeout = cmp.Or(o.Timeout, 15*time.Second)
 	a := &Account{o: o, tls: &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12}}
 	var err error
 	switch o.Kind {

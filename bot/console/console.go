@@ -33,6 +33,7 @@ package console
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -70,7 +71,6 @@ const maxLine = 1 << 20
 // An Account is a terminal. It implements [bot.Account].
 type Account struct {
 	o      Options
-	groups map[string]bool
 	people map[string]Person // by what they are called in a line
 	labels map[string]string // of chats, as they stand in front of an arrow
 	names  []string          // of people, who can be mentioned instead of the bot
@@ -92,20 +92,12 @@ type Account struct {
 
 // New returns an account that has read nothing yet.
 func New(o Options) (*Account, error) {
-	if o.Name == "" {
-		o.Name = "console"
-	}
-	if o.BotName == "" {
-		o.BotName = "学工小助手"
-	}
+	o.Name = cmp.Or(o.Name, "console")
+	o.BotName = cmp.Or(o.BotName, "学工小助手")
 	a := &Account{
-		o:      o,
-		labels: map[string]string{},
-		lines:  make(chan string),
-		boot:   strconv.FormatInt(time.Now().UnixNano(), 36),
-		groups: map[string]bool{},
-		people: map[string]Person{},
-		news:   make(chan struct{}),
+		o: o, labels: map[string]string{}, people: map[string]Person{},
+		boot:  strconv.FormatInt(time.Now().UnixNano(), 36),
+		lines: make(chan string), news: make(chan struct{}),
 	}
 	if err := a.seat(); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
@@ -116,10 +108,9 @@ func New(o Options) (*Account, error) {
 // seat takes the names in and checks them.
 func (a *Account) seat() error {
 	for _, g := range a.o.Groups {
-		if !fit(g) || a.groups[g] {
+		if !fit(g) || a.labels[g] != "" {
 			return fmt.Errorf("group %q: a name must not be empty, stand there twice, or hold a colon or an arrow", g)
 		}
-		a.groups[g] = true
 		a.labels[g] = g
 	}
 	shared := map[string]int{}
@@ -128,15 +119,15 @@ func (a *Account) seat() error {
 	}
 	for _, p := range a.o.People {
 		_, twice := a.people[p.ID]
-		if !fit(p.Name) || !fit(p.ID) || twice || a.groups[p.Name] || a.groups[p.ID] {
+		if !fit(p.Name) || !fit(p.ID) || twice || a.labels[p.Name] != "" || a.labels[p.ID] != "" {
 			return fmt.Errorf("person %q: an id or name must not be empty, that of another, or hold a colon or an arrow", p.ID)
 		}
-		a.people[p.ID] = p
-		a.labels[private(p)] = p.ID
+		label := p.ID
 		if shared[p.Name] == 1 {
-			a.people[p.Name] = p
-			a.labels[private(p)] = p.Name
+			label = p.Name
 		}
+		a.people[p.ID], a.people[label] = p, p
+		a.labels[a.PrivateChat(p.ID)] = label
 		a.names = append(a.names, p.Name)
 	}
 	return nil
@@ -146,8 +137,9 @@ func fit(name string) bool {
 	return name != "" && name == strings.TrimSpace(name) && !strings.ContainsAny(name, ":：←\n")
 }
 
-// private returns the chat in which p and the bot are alone.
-func private(p Person) string { return "private/" + p.ID }
+// PrivateChat returns the chat of a person with the bot, whether or not they
+// have said anything in it.
+func (*Account) PrivateChat(person string) string { return "private/" + person }
 
 // Name returns the name of the account.
 func (a *Account) Name() string { return a.o.Name }

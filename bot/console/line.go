@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"duban/bot"
 )
@@ -21,8 +22,9 @@ func (a *Account) obey(ctx context.Context, line string) error {
 	if i < 0 {
 		return errors.New("看不懂。请写成“群 人: 文字”或“人: 文字”")
 	}
-	head, sign, rest := cutAt(line, i)
-	if sign == "←" {
+	sign, size := utf8.DecodeRuneInString(line[i:])
+	head, rest := strings.TrimSpace(line[:i]), line[i+size:]
+	if sign == '←' {
 		return a.await(ctx, head, strings.TrimSpace(rest))
 	}
 	group, person, err := a.speaker(head)
@@ -35,15 +37,6 @@ func (a *Account) obey(ctx context.Context, line string) error {
 	}
 	a.waiting = &m
 	return nil
-}
-
-// cutAt cuts line before and after the sign that begins at i.
-func cutAt(line string, i int) (head, sign, rest string) {
-	size := 1
-	for i+size < len(line) && line[i+size]&0xC0 == 0x80 {
-		size++
-	}
-	return strings.TrimSpace(line[:i]), line[i : i+size], line[i+size:]
 }
 
 // speaker finds out from what stands before the colon who speaks, and in which
@@ -71,7 +64,7 @@ func (a *Account) message(group string, p Person, text string) (bot.Message, err
 		Mention: group == "", Sent: time.Now(),
 	}
 	if group == "" {
-		m.Chat = private(p)
+		m.Chat = a.PrivateChat(p.ID)
 	}
 	switch word, rest, _ := strings.Cut(text, " "); {
 	case strings.HasPrefix(text, "//"):

@@ -51,23 +51,19 @@ func (a *Account) complain(err error) {
 func (a *Account) await(ctx context.Context, called, part string) error {
 	chat := called
 	if p, ok := a.people[called]; ok {
-		chat = private(p)
+		chat = a.PrivateChat(p.ID)
 	}
 	if _, ok := a.labels[chat]; !ok {
 		return fmt.Errorf("不认识“%s”", called)
 	}
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	for {
+	for late := time.Now().Add(patience); ; {
 		met, news := a.meet(chat, unescape(part))
-		if met {
+		switch {
+		case met:
 			return nil
-		}
-		select {
-		case <-news:
-		case <-t.C:
+		case !time.Now().Before(late):
 			return fmt.Errorf("等了%d秒，没有等到“%s”", int(patience.Seconds()), part)
-		case <-ctx.Done():
+		case !bot.Await(ctx, news, time.Until(late)):
 			return errors.New("没有等到，程序要停了")
 		}
 	}

@@ -14,14 +14,7 @@ import (
 )
 
 func TestAccount(t *testing.T) {
-	for name, dir := range map[string]func(*testing.T) string{
-		"on disk":   func(t *testing.T) string { return t.TempDir() },
-		"in memory": func(*testing.T) string { return "" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			bottest.TestAccount(t, func(t *testing.T) bottest.Scene { return scene(t, options(dir(t))) })
-		})
-	}
+	bottest.TestAccount(t, func(t *testing.T) bottest.Scene { return scene(t, options(t.TempDir())) })
 }
 
 // scene lets the suite act through the requests that the page makes.

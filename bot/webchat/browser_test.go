@@ -103,7 +103,7 @@ func TestBrowser_story(t *testing.T) {
 
 func TestBrowser_manyTabs(t *testing.T) {
 	chrome := pagetest.Start(t)
-	b := startAnswering(t, options(""))
+	b := startAnswering(t, options(t.TempDir()))
 	var tabs []pagetest.Window // more than a browser has connections
 	for i := range 7 {
 		tabs = append(tabs, chrome.Open(t, fmt.Sprintf("%s#as=p%d&chat=%s", b.URL(), i%3+1, group), pagetest.Screen{Width: 800, Height: 600}))
@@ -124,7 +124,7 @@ func TestBrowser_manyTabs(t *testing.T) {
 
 func TestBrowser_longConversation(t *testing.T) {
 	chrome := pagetest.Start(t)
-	b := startAnswering(t, options(""))
+	b := startAnswering(t, options(t.TempDir()))
 	post := func(i int) {
 		text := fmt.Sprintf("第%d句：%s", i, strings.Repeat("长", i*7%600))
 		if _, err := b.Send(t.Context(), group, bot.Outgoing{Key: fmt.Sprint(i), Text: text}); err != nil {
@@ -156,7 +156,7 @@ func TestBrowser_longConversation(t *testing.T) {
 
 func TestBrowser_phone(t *testing.T) {
 	chrome := pagetest.Start(t)
-	o := options("")
+	o := options(t.TempDir())
 	o.People[1].Name = "买买提·阿卜杜热合曼·依明江·吐尔逊"
 	b := startAnswering(t, o)
 	w := chrome.Open(t, b.URL(), pagetest.Phone())

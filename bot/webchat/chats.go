@@ -16,9 +16,6 @@ type chat struct {
 	members  []string // ids of people
 }
 
-// privateChat is the chat of a person with the bot. No group's id starts so.
-func privateChat(person string) string { return "@" + person }
-
 func (c *chat) has(person string) bool { return slices.Contains(c.members, person) }
 
 // seat checks the people and groups of the options and makes the chats.
@@ -33,7 +30,8 @@ func (a *Account) seat() error {
 		}
 		a.people[p.ID] = p
 		a.names = append(a.names, p.Name)
-		a.chats[privateChat(p.ID)] = &chat{id: privateChat(p.ID), name: a.o.BotName, members: []string{p.ID}}
+		private := a.PrivateChat(p.ID)
+		a.chats[private] = &chat{id: private, name: a.o.BotName, members: []string{p.ID}}
 	}
 	for _, g := range a.o.Groups {
 		if err := a.seatGroup(g); err != nil {
@@ -72,7 +70,7 @@ func (a *Account) visible(person string) []*chat {
 			cs = append(cs, c)
 		}
 	}
-	return append(cs, a.chats[privateChat(person)])
+	return append(cs, a.chats[a.PrivateChat(person)])
 }
 
 // starters are what a newcomer can tap instead of inventing something.

@@ -1,12 +1,10 @@
 package webchat
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -50,13 +48,10 @@ func (d *disk) read() (h header, entries []entry, err error) {
 	if err != nil {
 		return h, nil, fmt.Errorf("read: %w", err)
 	}
-	r := bufio.NewReader(bytes.NewReader(data))
-	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
-		if err == io.EOF { // no newline: torn, or the end
-			return h, entries, nil
-		}
-		if n == 1 {
+	data = data[:bytes.LastIndexByte(data, '\n')+1]
+	n := 0
+	for line := range bytes.Lines(data) {
+		if n++; n == 1 {
 			if err := json.Unmarshal(line, &h); err != nil || h.Format != format {
 				return h, nil, fmt.Errorf("%s is not a transcript of format %d: move it away", fileName, format)
 			}
@@ -68,13 +63,14 @@ func (d *disk) read() (h header, entries []entry, err error) {
 		}
 		entries = append(entries, e)
 	}
+	return h, entries, nil
 }
 
 // rewrite replaces the file in one step.
 func (d *disk) rewrite(epoch string, entries []entry, got, next uint64) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	lines := append([]any{header{Format: format, Epoch: epoch, Next: next}}, entry{Type: typeGot, Seq: got})
+	lines := []any{header{Format: format, Epoch: epoch, Next: next}, entry{Type: typeGot, Seq: got}}
 	for _, e := range entries {
 		lines = append(lines, e)
 	}

@@ -31,15 +31,9 @@ var pictureType = map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "
 // here: the bot gets a way to open them.
 func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	if len(q["as"]) != 1 || len(q["chat"]) != 1 || len(q["client"]) != 1 || len(q["name"]) > 1 {
-		return errTwice
-	}
 	p, c, err := a.speaker(q.Get("as"), q.Get("chat"), q.Get("client"))
 	if err != nil {
 		return err
-	}
-	if a.log.disk == nil {
-		return refusal{http.StatusNotImplemented, "没有存放图片和文件的文件夹，请改发文件名"}
 	}
 	e := entry{Type: typeSay, Chat: c.id, From: p.ID, Name: p.Name, Kind: bot.Picture, Client: q.Get("client")}
 	limit := int64(maxPicture)
@@ -55,7 +49,7 @@ func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
-		return tooLargeOr(err, errForm)
+		return unread(err)
 	}
 	ending := pictureType[http.DetectContentType(data)]
 	switch {
@@ -113,7 +107,7 @@ func (a *Account) showFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e, ok := a.log.find(r.PathValue("id"))
-	if !ok || e.File == "" || e.Recalled || a.log.disk == nil {
+	if !ok || e.File == "" || e.Recalled {
 		return errNoMessage
 	}
 	if _, err := a.conversation(p.ID, e.Chat); err != nil {
@@ -139,7 +133,7 @@ func (a *Account) showFile(w http.ResponseWriter, r *http.Request) error {
 
 // forgetFile removes the bytes of a message that was taken back.
 func (a *Account) forgetFile(e entry) {
-	if e.File == "" || a.log.disk == nil {
+	if e.File == "" {
 		return
 	}
 	err := a.log.disk.root.Remove(path.Join(fileDir, e.File))
@@ -150,7 +144,7 @@ func (a *Account) forgetFile(e entry) {
 
 // info is what the bot is told of a file whose bytes are here.
 func (a *Account) info(e entry) *bot.FileInfo {
-	if e.File == "" || e.Recalled || a.log.disk == nil {
+	if e.File == "" || e.Recalled {
 		return nil
 	}
 	f := &bot.FileInfo{Name: e.Text, Type: mime.TypeByExtension(filepath.Ext(e.File)), Size: e.Size}

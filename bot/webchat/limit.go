@@ -9,27 +9,18 @@ const (
 	maxStream = 64 // open streams of all browsers
 )
 
-// A bucket holds what a person may still say.
-type bucket struct {
-	left float64
-	at   time.Time
-}
-
-// allow takes one from the bucket of a person, if it is not empty.
+// allow reports whether a person may say something more, and counts that they do.
 func (a *Account) allow(person string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := a.o.Now()
-	b := a.buckets[person]
-	if b == nil {
-		b = &bucket{left: burst, at: now}
-		a.buckets[person] = b
+	now, full := a.o.Now(), a.full[person]
+	if full.Before(now) {
+		full = now
 	}
-	b.left = min(burst, b.left+max(0, now.Sub(b.at).Seconds())*perSecond)
-	b.at = now
-	if b.left < 1 {
+	full = full.Add(time.Second / perSecond)
+	if full.Sub(now) > burst*time.Second/perSecond {
 		return false
 	}
-	b.left--
+	a.full[person] = full
 	return true
 }

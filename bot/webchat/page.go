@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -38,6 +39,7 @@ var (
 	errNoMessage   = refusal{http.StatusNotFound, "找不到这条消息，它可能太旧了"}
 	errTwice       = refusal{http.StatusBadRequest, "请求有重复的参数，请刷新页面"}
 	errForm        = refusal{http.StatusBadRequest, "请求的格式不对，请刷新页面"}
+	errTooLarge    = refusal{http.StatusRequestEntityTooLarge, "内容太大了，请缩短后再发"}
 	errTooMuch     = refusal{http.StatusTooManyRequests, "发得太快了，请歇一会儿再发"}
 	errNotSaved    = refusal{http.StatusInternalServerError, "没有保存下来，请稍后再发"}
 )
@@ -58,7 +60,11 @@ func (a *Account) routes() http.Handler {
 		"POST /api/file":     a.postFile,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			if err := h(w, r); err != nil {
+			err := error(errTwice)
+			if !repeats(r.URL.Query()) {
+				err = h(w, r)
+			}
+			if err != nil {
 				a.refuse(w, err)
 			}
 		})
@@ -68,6 +74,17 @@ func (a *Account) routes() http.Handler {
 		a.refuse(w, refusal{http.StatusForbidden, "请求来自别的网站，已拒绝"})
 	}))
 	return a.guard(origin.Handler(mux))
+}
+
+// repeats reports whether a parameter is there twice, so that it is not clear
+// what is meant.
+func repeats(q url.Values) bool {
+	for _, values := range q {
+		if len(values) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // guard puts the headers on every answer and lets only known hosts in, so that
@@ -102,12 +119,7 @@ func (a *Account) knownHost(hostport string) bool {
 // refuse answers with what err says to the visitor, or with no detail at all.
 func (a *Account) refuse(w http.ResponseWriter, err error) {
 	r := refusal{http.StatusInternalServerError, "出错了，请刷新页面"}
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &r):
-	case errors.As(err, &large):
-		r = refusal{http.StatusRequestEntityTooLarge, "内容太大了，请缩短后再发"}
-	default:
+	if !errors.As(err, &r) {
 		a.o.Log.Error("request", "account", a.o.Name, "err", err)
 	}
 	if r.code == http.StatusTooManyRequests {
@@ -153,24 +165,11 @@ func (a *Account) asset(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// param returns the one value of a query parameter.
-func param(r *http.Request, name string) (string, error) {
-	switch vs := r.URL.Query()[name]; len(vs) {
-	case 0:
-		return "", nil
-	case 1:
-		return vs[0], nil
-	default:
-		return "", errTwice
-	}
-}
-
 // visitor returns whom the visitor plays.
-func (a *Account) visitor(r *http.Request) (Person, error) {
-	id, err := param(r, "as")
-	if err != nil {
-		return Person{}, err
-	}
+func (a *Account) visitor(r *http.Request) (Person, error) { return a.person(r.URL.Query().Get("as")) }
+
+// person returns who has an id.
+func (a *Account) person(id string) (Person, error) {
 	p, ok := a.people[id]
 	if !ok {
 		return Person{}, errNobody

@@ -66,7 +66,7 @@ func TestPage_headersOnEveryRoute(t *testing.T) {
 }
 
 func TestPage_hasNothingInlineOrForeign(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	for _, name := range []string{"", "static/app.js", "static/app.css", "static/view.js", "static/net.js", "static/dom.js", "static/compose.js", "static/people.js", "static/menu.js"} {
 		_, _, body := b.do("GET", "/"+name, "", nil)
 		for _, bad := range []string{"https://", "//cdn", "style=", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "@import", "javascript:"} {
@@ -81,7 +81,7 @@ func TestPage_hasNothingInlineOrForeign(t *testing.T) {
 }
 
 func TestPage_host(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	port := b.Addr().String()[strings.LastIndex(b.Addr().String(), ":"):]
 	for host, want := range map[string]int{
 		"127.0.0.1" + port: 200, "localhost" + port: 200, "LOCALHOST": 200, "[::1]" + port: 200, "127.0.0.1": 200,
@@ -110,7 +110,7 @@ func TestPage_host(t *testing.T) {
 }
 
 func TestPage_origin(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	own := strings.TrimSuffix(b.URL(), "/")
 	for i, c := range []struct {
 		name, site, origin string
@@ -152,7 +152,7 @@ func TestPage_origin(t *testing.T) {
 }
 
 func TestSay_refuses(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	good := func() fields { return fields{"as": "p3", "chat": group, "text": "x", "client": "client-id"} }
 	for _, c := range []struct {
 		name string
@@ -198,7 +198,7 @@ func TestSay_refuses(t *testing.T) {
 }
 
 func TestSay_twiceHasOneEffect(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	in := fields{"as": "p1", "chat": group, "text": "一次", "client": "double-click"}
 	results := make(chan said, 8)
 	for range cap(results) {
@@ -224,7 +224,7 @@ func TestSay_twiceHasOneEffect(t *testing.T) {
 
 func TestSay_tooMuch(t *testing.T) {
 	now := time.Now()
-	o := options("")
+	o := options(t.TempDir())
 	o.Now = func() time.Time { return now }
 	b := start(t, o)
 	for range webchat.Burst {
@@ -238,7 +238,7 @@ func TestSay_tooMuch(t *testing.T) {
 }
 
 func TestFile_isBroughtByName(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	code, _ := b.post("/api/say", fields{"as": "p1", "chat": group, "kind": "file", "text": "台账.xlsx", "size": 1234, "client": "file-client"})
 	if m := b.brought(1)[0]; code != 200 || m.Kind != bot.File || m.Text != "台账.xlsx" || m.Mention {
 		t.Errorf("status %d, brought %+v, want a file", code, m)
@@ -301,7 +301,7 @@ func TestRecall(t *testing.T) {
 }
 
 func TestHistory_pages(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	for i := range 130 {
 		if _, err := b.Send(t.Context(), group, bot.Outgoing{Key: fmt.Sprint("k", i), Text: fmt.Sprint(i)}); err != nil {
 			t.Fatal(err)

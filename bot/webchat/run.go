@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -107,7 +108,7 @@ func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot
 			continue
 		}
 		if err == nil {
-			pause(ctx, changed, 0)
+			bot.Await(ctx, changed, time.Hour)
 			continue
 		}
 		if ctx.Err() != nil {
@@ -115,7 +116,7 @@ func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot
 		}
 		a.o.Log.Warn("bot did not take messages", "account", a.o.Name, "count", len(ms), "err", err)
 		a.log.setOnline(false)
-		pause(ctx, nil, wait)
+		bot.Sleep(ctx, wait)
 		wait = min(2*wait, longWait)
 	}
 }
@@ -128,25 +129,10 @@ func (a *Account) took(seq uint64) {
 	a.log.setOnline(true)
 }
 
-// pause waits until changed is closed, d has passed (0 is never) or ctx ends.
-func pause(ctx context.Context, changed <-chan struct{}, d time.Duration) {
-	var late <-chan time.Time
-	if d > 0 {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		late = t.C
-	}
-	select {
-	case <-ctx.Done():
-	case <-changed:
-	case <-late:
-	}
-}
-
 // pending returns the oldest messages that the bot does not have, and the
 // number up to which it will have everything then; 0 if it has everything.
 func (a *Account) pending() (seq uint64, ms []bot.Message, changed <-chan struct{}) {
-	m := a.log.after(a.log.taken(), batchSize)
+	m := a.log.after(a.log.after(0, 0).got, batchSize)
 	for _, e := range m.entries {
 		seq = e.Seq
 		if e.From != "" && a.chats[e.Chat] != nil {
@@ -171,4 +157,11 @@ func (a *Account) message(e entry) bot.Message {
 		m.Kind, m.Recall = bot.Recall, e.Recall
 	}
 	return m
+}
+
+// mentioned reports whether text addresses the bot by one of its names.
+func (a *Account) mentioned(text string) bool {
+	return slices.ContainsFunc(append([]string{a.o.BotName}, a.o.Aliases...), func(name string) bool {
+		return bot.Mentions(text, name, a.names)
+	})
 }

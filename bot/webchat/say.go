@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"duban/bot"
+	"duban/zh"
 )
 
 const (
@@ -72,18 +73,15 @@ func (a *Account) postSay(w http.ResponseWriter, r *http.Request) error {
 
 // speaker checks who says something where.
 func (a *Account) speaker(as, chat, client string) (Person, *chat, error) {
-	p, ok := a.people[as]
-	if !ok {
-		return Person{}, nil, errNobody
+	p, err := a.person(as)
+	if err != nil {
+		return p, nil, err
 	}
 	c, err := a.conversation(p.ID, chat)
-	if err != nil {
-		return Person{}, nil, err
+	if err == nil && !clientID.MatchString(client) {
+		err = errForm
 	}
-	if !clientID.MatchString(client) {
-		return Person{}, nil, errForm
-	}
-	return p, c, nil
+	return p, c, err
 }
 
 // quote repeats a message of the same chat.
@@ -99,9 +97,7 @@ func (a *Account) quote(c *chat, id string) (*bot.Quote, error) {
 	if e.Kind == bot.File {
 		q.Text = "[文件] " + e.Text
 	}
-	if rs := []rune(q.Text); len(rs) > quoted {
-		q.Text = string(rs[:quoted]) + "…"
-	}
+	q.Text = zh.Head(q.Text, quoted)
 	return q, nil
 }
 
@@ -109,13 +105,10 @@ func (a *Account) quote(c *chat, id string) (*bot.Quote, error) {
 // entry of somebody who says too much.
 func (a *Account) admit(e *entry) (known bool, err error) {
 	e.ID = saidID(e.From, e.Chat, e.Client)
-	if _, known := a.log.find(e.ID); known {
-		return true, nil
+	if _, known = a.log.find(e.ID); !known && !a.allow(e.From) {
+		err = errTooMuch
 	}
-	if !a.allow(e.From) {
-		return false, errTooMuch
-	}
-	return false, nil
+	return known, err
 }
 
 // accept puts e into the transcript and waits a moment for the bot.
@@ -142,10 +135,9 @@ func (a *Account) await(ctx context.Context, seq uint64) bool {
 		if m.got >= seq {
 			return true
 		}
-		if ctx.Err() != nil || !m.online {
+		if !m.online || !bot.Await(ctx, m.changed, patience) {
 			return false
 		}
-		pause(ctx, m.changed, 0)
 	}
 }
 
@@ -158,9 +150,9 @@ func (a *Account) postRecall(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(w, r, &in); err != nil {
 		return err
 	}
-	p, ok := a.people[in.As]
-	if !ok {
-		return errNobody
+	p, err := a.person(in.As)
+	if err != nil {
+		return err
 	}
 	e, ok := a.log.find(in.ID)
 	if !ok || e.Type != typeSay || e.From != p.ID {
@@ -184,19 +176,19 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	}
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return tooLargeOr(err, errForm)
+	err := dec.Decode(v)
+	if err == nil {
+		if _, err = dec.Token(); err == io.EOF {
+			return nil
+		}
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return tooLargeOr(err, errForm)
-	}
-	return nil
+	return unread(err)
 }
 
-// tooLargeOr keeps the error that says that a body was too large.
-func tooLargeOr(err, other error) error {
+// unread says why the body of a request could not be read.
+func unread(err error) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return err
+		return errTooLarge
 	}
-	return other
+	return errForm
 }

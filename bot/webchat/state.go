@@ -68,7 +68,7 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, http.StatusOK, map[string]any{
 		"bot": a.o.BotName, "me": p, "people": a.o.People, "chats": cs,
 		"epoch": m.epoch, "seq": m.last, "got": m.got, "online": m.online, "boot": a.boot.UnixMilli(),
-		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(), "files": a.log.disk != nil,
+		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(),
 		"recallFor": recallFor / time.Millisecond, "longest": longest,
 	})
 }
@@ -79,15 +79,12 @@ func (a *Account) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := param(r, "chat")
+	q := r.URL.Query()
+	c, err := a.conversation(p.ID, q.Get("chat"))
 	if err != nil {
 		return err
 	}
-	c, err := a.conversation(p.ID, id)
-	if err != nil {
-		return err
-	}
-	before, err := strconv.ParseUint(r.URL.Query().Get("before"), 10, 64)
+	before, err := strconv.ParseUint(q.Get("before"), 10, 64)
 	if err != nil {
 		return errForm
 	}

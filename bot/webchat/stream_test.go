@@ -126,7 +126,7 @@ func TestStream_missesNothingOverRestarts(t *testing.T) {
 }
 
 func TestStream_startsAnewWhereItCannotGoOn(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	b.say("p1", group, "早")
 	epoch, _, _ := strings.Cut(b.position(), "-")
 	for name, last := range map[string]string{
@@ -148,7 +148,7 @@ func TestStream_startsAnewWhereItCannotGoOn(t *testing.T) {
 }
 
 func TestStream_tellsWhatHappensToTheBot(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	next, stop := b.follow("p1", b.position())
 	defer stop()
 	expect := func(name, part string) {
@@ -176,7 +176,7 @@ func TestStream_tellsWhatHappensToTheBot(t *testing.T) {
 }
 
 func TestStream_once(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	last := b.position()
 	b.say("p1", group, "一")
 	b.say("p1", group, "二")
@@ -187,7 +187,7 @@ func TestStream_once(t *testing.T) {
 }
 
 func TestStream_tooMany(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	for range webchat.MaxStream {
 		next, stop := b.follow("p1", b.position())
 		defer stop()

@@ -1,11 +1,11 @@
 package webchat
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
-	"sort"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,7 +50,7 @@ type transcript struct {
 	now func() time.Time
 
 	write sync.Mutex // held from numbering an entry to showing it; taken before mu
-	disk  *disk      // nil keeps everything in memory
+	disk  *disk
 
 	mu      sync.RWMutex
 	epoch   string // tells this row of numbers from that of another transcript
@@ -63,37 +63,28 @@ type transcript struct {
 	changed chan struct{} // closed when any of the above changes
 }
 
+// openTranscript reads what is on disk and writes it anew without what is not
+// needed.
 func openTranscript(dir string, now func() time.Time) (*transcript, error) {
-	t := &transcript{now: now, epoch: rand.Text()[:12], next: 1, byID: map[string]uint64{}, changed: make(chan struct{})}
-	if dir == "" {
-		return t, nil
-	}
 	d, err := openDisk(dir)
 	if err != nil {
 		return nil, err
 	}
-	t.disk = d
-	if err := t.load(); err != nil {
+	t := &transcript{now: now, disk: d, next: 1, byID: map[string]uint64{}, changed: make(chan struct{})}
+	h, entries, err := d.read()
+	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	return t, nil
-}
-
-// load reads what is on disk and writes it anew without what is not needed.
-func (t *transcript) load() error {
-	h, entries, err := t.disk.read()
-	if err != nil {
-		return err
-	}
-	if h.Epoch != "" {
-		t.epoch = h.Epoch
-	}
+	t.epoch = cmp.Or(h.Epoch, rand.Text()[:12])
 	for _, e := range entries {
 		t.apply(e)
 	}
 	t.next = max(t.next, h.Next)
 	t.trim()
-	return t.compact()
+	if err := t.compact(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return t, nil
 }
 
 // append gives e a number and makes it durable. If an entry with e's id is
@@ -115,10 +106,8 @@ func (t *transcript) append(e entry) (entry, error) {
 	if e.ID == "" {
 		e.ID = digest("numbered", t.epoch, fmt.Sprint(e.Seq))
 	}
-	if t.disk != nil {
-		if err := t.disk.append(e, true); err != nil {
-			return entry{}, err
-		}
+	if err := t.disk.append(e, true); err != nil {
+		return entry{}, err
 	}
 	t.change(func() { t.apply(e) })
 	t.shrink()
@@ -132,17 +121,7 @@ func (t *transcript) took(seq uint64) error {
 	defer t.write.Unlock()
 	e := entry{Type: typeGot, Seq: seq}
 	t.change(func() { t.apply(e) })
-	if t.disk == nil {
-		return nil
-	}
 	return t.disk.append(e, false)
-}
-
-// taken returns the number up to which the bot has everything.
-func (t *transcript) taken() uint64 {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.got
 }
 
 // setOnline notes whether the bot takes what is said.
@@ -193,23 +172,17 @@ func (t *transcript) takeBack(id string) {
 
 // index returns where the entry with a number is. It is called with mu held.
 func (t *transcript) index(seq uint64) (int, bool) {
-	i := sort.Search(len(t.entries), func(i int) bool { return t.entries[i].Seq >= seq })
-	return i, i < len(t.entries) && t.entries[i].Seq == seq
+	return slices.BinarySearchFunc(t.entries, seq, func(e entry, seq uint64) int { return cmp.Compare(e.Seq, seq) })
 }
 
 // find returns the entry with an id.
 func (t *transcript) find(id string) (entry, bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	seq, ok := t.byID[id]
-	if !ok {
-		return entry{}, false
+	if i, ok := t.index(t.byID[id]); ok { // no entry has the number 0
+		return t.entries[i], true
 	}
-	i, ok := t.index(seq)
-	if !ok {
-		return entry{}, false
-	}
-	return t.entries[i], true
+	return entry{}, false
 }
 
 // A moment is what a waiting reader finds.
@@ -258,7 +231,7 @@ func (t *transcript) before(chat string, seq uint64, limit int) (found []entry, 
 func (t *transcript) shrink() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.entries) >= 2*keep && t.trim() && t.disk != nil {
+	if len(t.entries) >= 2*keep && t.trim() {
 		_ = t.compact()
 	}
 }
@@ -266,17 +239,15 @@ func (t *transcript) shrink() {
 // trim drops from memory all but the newest entries, and those that the bot
 // does not have yet.
 func (t *transcript) trim() bool {
-	cut := len(t.entries) - keep
-	if i, _ := t.index(t.got + 1); i < cut {
-		cut = i
-	}
+	i, _ := t.index(t.got + 1)
+	cut := min(len(t.entries)-keep, i)
 	if cut <= 0 {
 		return false
 	}
 	for _, e := range t.entries[:cut] {
 		delete(t.byID, e.ID)
 	}
-	t.entries = append([]entry(nil), t.entries[cut:]...)
+	t.entries = slices.Clone(t.entries[cut:])
 	return true
 }
 
@@ -296,11 +267,8 @@ func (t *transcript) close() error {
 	defer t.write.Unlock()
 	var done bool
 	t.change(func() { done, t.closed = t.closed, true })
-	if t.disk == nil || done {
+	if done {
 		return nil
 	}
-	if err := t.disk.close(); err != nil && !errors.Is(err, os.ErrClosed) {
-		return err
-	}
-	return nil
+	return t.disk.close()
 }

@@ -14,6 +14,7 @@
 package webchat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ type Options struct {
 	Aliases []string // further names by which it can be mentioned
 	People  []Person // whom a visitor can be
 	Groups  []Group
-	Dir     string         // where the transcript and the files are kept; "" keeps the transcript in memory and takes no files
+	Dir     string         // where the transcript and the files are kept
 	Zone    *time.Location // of the times in the page; default time.Local
 
 	Now func() time.Time // default time.Now
@@ -69,8 +70,8 @@ type Account struct {
 	mu      sync.Mutex
 	ln      net.Listener // listens until Run takes it
 	addr    net.Addr
-	buckets map[string]*bucket
-	streams chan struct{} // holds one for each that is open
+	full    map[string]time.Time // by person: when they may say a burst again
+	streams chan struct{}        // holds one for each that is open
 }
 
 // New opens the transcript and listens, so that [Account.URL] is known; the
@@ -78,7 +79,7 @@ type Account struct {
 // used and the log says so.
 func New(o Options) (*Account, error) {
 	o = o.withDefaults()
-	a := &Account{o: o, boot: o.Now(), buckets: map[string]*bucket{}, streams: make(chan struct{}, maxStream)}
+	a := &Account{o: o, boot: o.Now(), full: map[string]time.Time{}, streams: make(chan struct{}, maxStream)}
 	if err := a.seat(); err != nil {
 		return nil, fmt.Errorf("webchat: %w", err)
 	}
@@ -94,26 +95,16 @@ func New(o Options) (*Account, error) {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Name == "" {
-		o.Name = "webchat"
-	}
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:8642"
-	}
-	if o.BotName == "" {
-		o.BotName = "学工小助手"
-	}
+	o.Name = cmp.Or(o.Name, "webchat")
+	o.Listen = cmp.Or(o.Listen, "127.0.0.1:8642")
+	o.BotName = cmp.Or(o.BotName, "学工小助手")
+	o.Zone = cmp.Or(o.Zone, time.Local)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.People == nil {
 		o.People = []Person{} // for the page, which wants a list
 	}
-	if o.Zone == nil {
-		o.Zone = time.Local
-	}
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return o
 }
@@ -130,6 +121,10 @@ func (a *Account) Addr() net.Addr {
 
 // URL returns the address of the page, to be opened in a browser.
 func (a *Account) URL() string { return "http://" + a.Addr().String() + "/" }
+
+// PrivateChat returns the chat of a person with the bot, whether or not they
+// have said anything in it. No group's id starts so.
+func (*Account) PrivateChat(person string) string { return "@" + person }
 
 // Close releases the port and the transcript. It is called after Run returned,
 // or instead of it.
@@ -155,7 +150,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		return bot.Receipt{}, fmt.Errorf("webchat: no such chat: %w", bot.ErrRefused)
 	}
 	e := entry{Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: clean(m.Text)}
-	if m.File != nil && a.log.disk != nil {
+	if m.File != nil {
 		if err := a.enclose(ctx, &e, m.File); err != nil {
 			return bot.Receipt{}, err
 		}

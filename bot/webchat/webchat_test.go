@@ -17,7 +17,7 @@ import (
 )
 
 func TestRun_knowsAliases(t *testing.T) {
-	o := options("")
+	o := options(t.TempDir())
 	o.Aliases = []string{"小助手", "周文静的小助手"}
 	o.People[0].Name = "小助手老师"
 	b := start(t, o)
@@ -75,7 +75,7 @@ func TestRun_bringsAfterRestartWhatWasNotTaken(t *testing.T) {
 }
 
 func TestRun_again(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	address := b.Addr().String()
 	b.say("p1", group, "一")
 	b.stop()
@@ -117,7 +117,7 @@ func TestSend(t *testing.T) {
 }
 
 func TestSend_refuses(t *testing.T) {
-	b := start(t, options(""))
+	b := start(t, options(t.TempDir()))
 	for name, c := range map[string]struct{ chat, text string }{
 		"an unknown chat":     {"别的群", "x"},
 		"an unknown person":   {"@p9", "x"},
@@ -150,7 +150,7 @@ func TestNew_refuses(t *testing.T) {
 		"two groups of one name":     func(o *webchat.Options) { o.Groups[1].Name = group },
 		"a group without a name":     func(o *webchat.Options) { o.Groups[0].Name = "" },
 	} {
-		o := options("")
+		o := options(t.TempDir())
 		change(&o)
 		if a, err := webchat.New(o); err == nil {
 			t.Errorf("%s: got no error", name)
@@ -160,12 +160,12 @@ func TestNew_refuses(t *testing.T) {
 }
 
 func TestNew_takesTheNextPort(t *testing.T) {
-	first := start(t, options(""))
+	first := start(t, options(t.TempDir()))
 	_, port, err := net.SplitHostPort(first.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := options("")
+	o := options(t.TempDir())
 	o.Listen = "127.0.0.1:" + port
 	second := start(t, o)
 	if second.URL() == first.URL() {

@@ -58,7 +58,7 @@ async function enter(as) {
   leave();
   Object.assign(S, {
     me: st.me, bot: { id: "", name: st.bot, label: "机器人" }, online: st.online, got: st.got, boot: st.boot,
-    epoch: st.epoch, offset: st.now - Date.now(), clock: clock(st.zone), files: st.files, recallFor: st.recallFor,
+    epoch: st.epoch, offset: st.now - Date.now(), clock: clock(st.zone), recallFor: st.recallFor,
     people: new Map(st.people.map((p) => [p.id, p])),
     chats: new Map(st.chats.map((c) => [c.id, c])),
   });

@@ -37,7 +37,6 @@ export class Composer {
     this.text.value = tab.read(this.draftKey()) || "";
     this.text.placeholder = chat.group ? "说点什么，用 @ 叫小助手" : "问小助手点什么";
     $("at").hidden = !chat.group;
-    $("image").hidden = !this.S.files;
     this.quote(null);
     this.offer([]);
     this.tips(chat.messages.filter((m) => m.from === this.S.me.id).length < enough);
@@ -137,7 +136,7 @@ export class Composer {
 
   paste(ev) {
     const f = [...(ev.clipboardData?.files || [])].find((x) => x.type.startsWith("image/"));
-    if (!f || !this.S.files) return;
+    if (!f) return;
     ev.preventDefault();
     this.picture(f);
   }
@@ -151,7 +150,7 @@ export class Composer {
   file(f) {
     if (!f) return;
     if (f.size > 10 << 20) return toast("文件太大了，最多 10 MB");
-    const bytes = this.S.files && f.size ? { bytes: f } : {};
+    const bytes = f.size ? { bytes: f } : {};
     this.send({ kind: "file", text: f.name, size: f.size, ...bytes });
   }
 
