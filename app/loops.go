@@ -154,7 +154,7 @@ func (t *tidier) compact(ctx context.Context) error {
 // sweep removes what has been kept long enough and tells whether that was
 // anything.
 func (t *tidier) sweep(ctx context.Context) (some bool, err error) {
-	done, err := privacy.Sweep(ctx, t.Store, t.Config.Retention.Keep(t.Zone, t.calendar.Load))
+	done, err := privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.calendar.Load))
 	n := done.Marks + done.Texts + done.Files + done.Words + done.Records + done.Audits
 	if n > 0 {
 		t.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,

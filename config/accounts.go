@@ -52,14 +52,14 @@ type Secret struct {
 
 // Pace bounds how fast, and how much, an account sends.
 type Pace struct {
-	PerMinute  int      `yaml:"per_minute"`
-	Burst      int      `yaml:"burst"`
-	Gap        Duration `yaml:"gap"`
-	ChatGap    Duration `yaml:"chat_gap"`
-	PrivateGap Duration `yaml:"private_gap"`
-	Jitter     float64  `yaml:"jitter"`
-	PerDay     int      `yaml:"per_day"`
-	PerHour    int      `yaml:"per_hour"`
+	PerMinute  int           `yaml:"per_minute"`
+	Burst      int           `yaml:"burst"`
+	Gap        time.Duration `yaml:"gap"`
+	ChatGap    time.Duration `yaml:"chat_gap"`
+	PrivateGap time.Duration `yaml:"private_gap"`
+	Jitter     float64       `yaml:"jitter"`
+	PerDay     int           `yaml:"per_day"`
+	PerHour    int           `yaml:"per_hour"`
 }
 
 func (a Account) check() error {
@@ -83,8 +83,8 @@ func (a Account) check() error {
 // bears l: what is not configured is as usual.
 func (p Pace) Limits(l bot.Limits) bot.Limits {
 	l.PerMinute, l.Burst = cmp.Or(p.PerMinute, l.PerMinute), cmp.Or(p.Burst, l.Burst)
-	l.Gap, l.ChatGap = cmp.Or(time.Duration(p.Gap), l.Gap), cmp.Or(time.Duration(p.ChatGap), l.ChatGap)
-	l.PrivateGap, l.Jitter = cmp.Or(time.Duration(p.PrivateGap), l.PrivateGap), cmp.Or(p.Jitter, l.Jitter)
+	l.Gap, l.ChatGap = cmp.Or(p.Gap, l.Gap), cmp.Or(p.ChatGap, l.ChatGap)
+	l.PrivateGap, l.Jitter = cmp.Or(p.PrivateGap, l.PrivateGap), cmp.Or(p.Jitter, l.Jitter)
 	l.PerDay, l.PerHour = cmp.Or(p.PerDay, l.PerDay), cmp.Or(p.PerHour, l.PerHour)
 	return l
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"duban/outbox"
+	"duban/privacy"
 	"duban/schedule"
 	"duban/schedule/when"
 )
@@ -25,23 +26,23 @@ import (
 // Config is config.yaml. Every field is explained in the example that is
 // shipped with duban; what is not given there has the value of [Defaults].
 type Config struct {
-	Name       string    `yaml:"name"`
-	Aliases    []string  `yaml:"aliases"`
-	Zone       string    `yaml:"zone"`
-	Data       string    `yaml:"data"`
-	Plan       string    `yaml:"plan"`
-	Roster     string    `yaml:"roster"`
-	Cards      string    `yaml:"cards"`
-	Accounts   []Account `yaml:"accounts"`
-	Answers    Answers   `yaml:"answers"`
-	QuietHours string    `yaml:"quiet_hours"`
-	Limits     Limits    `yaml:"limits"`
-	Chase      Chase     `yaml:"chase"`
-	Caps       Caps      `yaml:"caps"`
-	Calendar   Calendar  `yaml:"calendar"`
+	Name       string      `yaml:"name"`
+	Aliases    []string    `yaml:"aliases"`
+	Zone       string      `yaml:"zone"`
+	Data       string      `yaml:"data"`
+	Plan       string      `yaml:"plan"`
+	Roster     string      `yaml:"roster"`
+	Cards      string      `yaml:"cards"`
+	Accounts   []Account   `yaml:"accounts"`
+	Answers    Answers     `yaml:"answers"`
+	QuietHours string      `yaml:"quiet_hours"`
+	Limits     outbox.Jobs `yaml:"limits"`
+	Chase      Chase       `yaml:"chase"`
+	Caps       Caps        `yaml:"caps"`
+	Calendar   Calendar    `yaml:"calendar"`
 
-	Retention Retention `yaml:"retention"`
-	Privacy   Privacy   `yaml:"privacy"`
+	Retention privacy.Retention `yaml:"retention"`
+	Privacy   Privacy           `yaml:"privacy"`
 
 	Log  Log                  `yaml:"log"`
 	Jobs []schedule.ConfigJob `yaml:"jobs"`
@@ -57,15 +58,9 @@ type Config struct {
 
 // Answers bounds how much duban says by itself in a chat.
 type Answers struct {
-	PerMinute int      `yaml:"per_minute"`
-	MuteFor   Duration `yaml:"mute_for"`
-	Bots      []string `yaml:"bots"`
-}
-
-// Limits bounds what a job may ask for.
-type Limits struct {
-	Gap    Duration `yaml:"gap"`     // the least time between two turns
-	PerDay int      `yaml:"per_day"` // messages of all jobs on one day and account; 0 is no limit
+	PerMinute int           `yaml:"per_minute"`
+	MuteFor   time.Duration `yaml:"mute_for"`
+	Bots      []string      `yaml:"bots"`
 }
 
 // Calendar is what an office adds to the statutory calendar.
@@ -80,11 +75,8 @@ type Log struct {
 	Format string `yaml:"format"`
 }
 
-// Duration is a time.Duration that is written as 90s, 10m or 1h30m.
-type Duration time.Duration
-
-// UnmarshalYAML reads a duration.
-func (d *Duration) UnmarshalYAML(text []byte) error {
+// duration reads a time.Duration that is written as 90s, 10m or 1h30m.
+func duration(d *time.Duration, text []byte) error {
 	var s string
 	if err := yaml.Unmarshal(text, &s); err != nil {
 		return err
@@ -93,7 +85,7 @@ func (d *Duration) UnmarshalYAML(text []byte) error {
 	if err != nil || v < 0 {
 		return fmt.Errorf("%q is not a duration: write it as 90s, 10m or 1h30m", s)
 	}
-	*d = Duration(v)
+	*d = v
 	return nil
 }
 
@@ -109,12 +101,12 @@ func Defaults() Config {
 		Data:       "data",
 		Cards:      "{学院}-{姓名}",
 		Accounts:   []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
-		Answers:    Answers{PerMinute: l.Answers.PerMinute, MuteFor: Duration(l.Answers.Pause)},
+		Answers:    Answers{PerMinute: l.Answers.PerMinute, MuteFor: l.Answers.Pause},
 		QuietHours: "22:00-07:00",
-		Limits:     Limits{Gap: Duration(l.Jobs.Gap), PerDay: l.Jobs.PerDay},
+		Limits:     l.Jobs,
 		Chase:      defaultChase(),
-		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: Duration(l.Merge), Stop: l.Stop, Usual: l.Usual},
-		Retention:  defaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
+		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: l.Merge, Stop: l.Stop, Usual: l.Usual},
+		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
 		Log: Log{Level: "info", Format: "text"},
 	}
 }
@@ -142,7 +134,7 @@ func Parse(path string, data []byte) (Config, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err == nil && len(file.Docs) > 0 && file.Docs[0].Body != nil {
 		c.Renamed = rename(file.Docs[0].Body, "")
-		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).DecodeFromNode(file.Docs[0].Body, &c)
+		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(duration)).DecodeFromNode(file.Docs[0].Body, &c)
 	}
 	if err != nil {
 		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, false)) // without its lines: they hold texts and secrets
@@ -171,8 +163,8 @@ func (c Config) check() error {
 	if _, err := when.ParseQuiet(c.QuietHours); err != nil {
 		return fmt.Errorf("quiet_hours: %w", err)
 	}
-	if err := c.Retention.check(); err != nil {
-		return err
+	if err := c.Retention.Check(); err != nil {
+		return fmt.Errorf("retention: %w", err)
 	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")

@@ -17,8 +17,8 @@ func TestParse_oldNames(t *testing.T) {
 		"single": "quiet_hours: 21:00-06:00\nanswers:\n  quiet: 5m\n",
 	} {
 		c, err := config.Parse("config.yaml", []byte(text))
-		if err != nil || c.QuietHours != "21:00-06:00" || time.Duration(c.Answers.MuteFor) != 5*time.Minute {
-			t.Errorf("%s: got %q, %v, %v", name, c.QuietHours, time.Duration(c.Answers.MuteFor), err)
+		if err != nil || c.QuietHours != "21:00-06:00" || c.Answers.MuteFor != 5*time.Minute {
+			t.Errorf("%s: got %q, %v, %v", name, c.QuietHours, c.Answers.MuteFor, err)
 		}
 		if want := map[string]int{"old": 2, "flow": 2, "new": 0, "single": 1}[name]; len(c.Renamed) != want {
 			t.Errorf("%s: got %q, want %d old names", name, c.Renamed, want)

@@ -12,32 +12,28 @@ import (
 
 // Chase says when people are asked again who have not answered.
 type Chase struct {
-	After Duration   `yaml:"after"` // from when a notice was posted; 0 never asks again by itself
-	At    string     `yaml:"at"`    // the time of a working day from which that is done
-	Until string     `yaml:"until"` // and until which
-	Times int        `yaml:"times"` // how often, about one notice
-	Steps []Duration `yaml:"steps"` // when an urgent notice goes to the person, the college lead and the office
-	Grace Duration   `yaml:"grace"` // from the end of the day on which a notice is due until it is closed
-	Stale Duration   `yaml:"stale"` // after which one without a due time is closed; 0 never closes it
+	After time.Duration   `yaml:"after"` // from when a notice was posted; 0 never asks again by itself
+	At    string          `yaml:"at"`    // the time of a working day from which that is done
+	Until string          `yaml:"until"` // and until which
+	Times int             `yaml:"times"` // how often, about one notice
+	Steps []time.Duration `yaml:"steps"` // when an urgent notice goes to the person, the college lead and the office
+	Grace time.Duration   `yaml:"grace"` // from the end of the day on which a notice is due until it is closed
+	Stale time.Duration   `yaml:"stale"` // after which one without a due time is closed; 0 never closes it
 }
 
 // Caps bounds what duban says that nobody asked for.
 type Caps struct {
-	GroupPerDay int      `yaml:"group_per_day"` // texts in one group on one day; 0 is no limit
-	Merge       Duration `yaml:"merge"`         // texts of one group that are due so near to one another leave as one
-	Stop        int      `yaml:"stop"`          // times the usual volume of a day at which all sending stops; 0 never stops
-	Usual       int      `yaml:"usual"`         // the volume that is usual at least
+	GroupPerDay int           `yaml:"group_per_day"` // texts in one group on one day; 0 is no limit
+	Merge       time.Duration `yaml:"merge"`         // texts of one group that are due so near to one another leave as one
+	Stop        int           `yaml:"stop"`          // times the usual volume of a day at which all sending stops; 0 never stops
+	Usual       int           `yaml:"usual"`         // the volume that is usual at least
 }
 
 func defaultChase() Chase {
 	r := notice.DefaultRules()
-	c := Chase{
-		After: Duration(r.After), At: clockText(r.At), Until: clockText(r.Until), Times: r.Times, Grace: Duration(r.Grace), Stale: Duration(r.Stale),
+	return Chase{
+		After: r.After, At: clockText(r.At), Until: clockText(r.Until), Times: r.Times, Steps: r.Steps, Grace: r.Grace, Stale: r.Stale,
 	}
-	for _, s := range r.Steps {
-		c.Steps = append(c.Steps, Duration(s))
-	}
-	return c
 }
 
 func clockText(d time.Duration) string {
@@ -80,15 +76,11 @@ func (c Chase) check() error {
 func (c Config) Rules(zone *time.Location, workday func(time.Time) bool) notice.Rules {
 	at, _ := clock(c.Chase.At) // checked when it was read
 	until, _ := clock(c.Chase.Until)
-	r := notice.Rules{
-		Zone: zone, Workday: workday, After: time.Duration(c.Chase.After), At: at, Until: until, Times: c.Chase.Times,
-		Grace: time.Duration(c.Chase.Grace), Stale: time.Duration(c.Chase.Stale),
+	return notice.Rules{
+		Zone: zone, Workday: workday, After: c.Chase.After, At: at, Until: until, Times: c.Chase.Times,
+		Steps: c.Chase.Steps, Grace: c.Chase.Grace, Stale: c.Chase.Stale,
 		Quiet: func(t time.Time) bool { return !c.QuietEnd(t.In(zone)).IsZero() },
 	}
-	for _, s := range c.Chase.Steps {
-		r.Steps = append(r.Steps, time.Duration(s))
-	}
-	return r
 }
 
 // Quiet returns the quiet hours, in which reminders are not posted.
@@ -117,9 +109,9 @@ func (c Config) QuietEnd(t time.Time) time.Time {
 func (c Config) OutboxLimits(zone *time.Location) outbox.Limits {
 	l := outbox.DefaultLimits()
 	l.Zone, l.Quiet = zone, func(t time.Time) time.Time { return c.QuietEnd(t.In(zone)) }
-	l.PerGroup, l.Merge, l.Stop, l.Usual = c.Caps.GroupPerDay, time.Duration(c.Caps.Merge), c.Caps.Stop, c.Caps.Usual
-	l.Answers = outbox.Answers{PerMinute: c.Answers.PerMinute, Pause: time.Duration(c.Answers.MuteFor)}
-	l.Jobs = outbox.Jobs{Gap: time.Duration(c.Limits.Gap), PerDay: c.Limits.PerDay}
+	l.PerGroup, l.Merge, l.Stop, l.Usual = c.Caps.GroupPerDay, c.Caps.Merge, c.Caps.Stop, c.Caps.Usual
+	l.Answers = outbox.Answers{PerMinute: c.Answers.PerMinute, Pause: c.Answers.MuteFor}
+	l.Jobs = c.Limits
 	if q := c.Quiet(); q != (when.Quiet{}) {
 		l.Daybreak = time.Duration(q.To) * time.Minute
 	}

@@ -8,52 +8,15 @@ import (
 	"duban/schedule/when"
 )
 
-// Retention says for how many days records are kept that are no longer needed.
-type Retention struct {
-	Seen    int `yaml:"seen"`    // marks of handled messages
-	Outbox  int `yaml:"outbox"`  // texts that were sent
-	Inbound int `yaml:"inbound"` // questions that were answered
-	Replies int `yaml:"replies"` // texts of reports and answers, after the end of the semester
-	Acks    int `yaml:"acks"`    // who answered what, after the end of the school year
-	Files   int `yaml:"files"`   // evidence
-	Audit   int `yaml:"audit"`
-}
-
 // Privacy is what people are told about their data.
 type Privacy struct {
 	Controller string `yaml:"controller"` // who is responsible
 	Contact    string `yaml:"contact"`    // whom to turn to; "" is left out
 }
 
-const dayLong = 24 * time.Hour
-
-func defaultRetention() Retention {
-	r := privacy.DefaultRetention()
-	days := func(d time.Duration) int { return int(d / dayLong) }
-	return Retention{
-		Seen: days(r.Seen), Outbox: days(r.Outbox), Inbound: days(r.Inbound), Replies: days(r.Replies),
-		Acks: days(r.Acks), Files: days(r.Files), Audit: days(r.Audit),
-	}
-}
-
-func (c Retention) periods() privacy.Retention {
-	days := func(n int) time.Duration { return time.Duration(n) * dayLong }
-	return privacy.Retention{
-		Seen: days(c.Seen), Outbox: days(c.Outbox), Inbound: days(c.Inbound), Replies: days(c.Replies),
-		Acks: days(c.Acks), Files: days(c.Files), Audit: days(c.Audit),
-	}
-}
-
-func (c Retention) check() error {
-	if err := c.periods().Check(); err != nil {
-		return fmt.Errorf("retention: %w", err)
-	}
-	return nil
-}
-
 // Keep says what is kept for how long, with the semesters of a calendar.
-func (c Retention) Keep(zone *time.Location, calendar func() *Calendar) privacy.Retention {
-	r := c.periods()
+func (c Config) Keep(zone *time.Location, calendar func() *Calendar) privacy.Retention {
+	r := c.Retention
 	r.Semester = func(t time.Time) time.Time { return semesterEnd(calendar().School.Terms, t.In(zone)) }
 	return r
 }
@@ -61,7 +24,7 @@ func (c Retention) Keep(zone *time.Location, calendar func() *Calendar) privacy.
 // semesterEnd is the end of the term that t lies in, or of the next one if t is
 // between two; far from all of them it is that of January or of July.
 func semesterEnd(terms []when.Term, t time.Time) time.Time {
-	const near = 200 * dayLong
+	const near = 200 * 24 * time.Hour
 	best := time.Time{}
 	for _, term := range terms {
 		y, m, d := term.To.YMD()

@@ -18,6 +18,7 @@ import (
 	"duban/bot/bottest"
 	"duban/config"
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -65,7 +66,7 @@ func child(network string) error {
 	c.Name, c.Data, c.Roster, c.QuietHours = login, dir, filepath.Join(dir, "roster.csv"), ""
 	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	c.Answers.PerMinute = 1 << 30
-	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{}
+	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{}
 	c.Jobs = roundJobs()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	now, err := hasty(os.Getenv(epochVar))

@@ -15,6 +15,7 @@ import (
 	"duban/app"
 	"duban/bot/wechat/webwxtest"
 	"duban/config"
+	"duban/outbox"
 )
 
 // A campus is the office's group and people on a fake of WeChat, with the whole
@@ -50,7 +51,7 @@ func newCampus(t *testing.T) *campus {
 func campusConfig(dir string) config.Config {
 	c := config.Defaults()
 	c.Data, c.QuietHours, c.Answers.PerMinute = dir, "", 1<<20
-	c.Limits, c.Caps = config.Limits{Gap: config.Duration(time.Minute)}, config.Caps{GroupPerDay: 1 << 20, Stop: 1 << 20, Usual: 1 << 20}
+	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{GroupPerDay: 1 << 20, Stop: 1 << 20, Usual: 1 << 20}
 	c.Path = filepath.Join(dir, "config.yaml")
 	c.Accounts = []config.Account{{Name: "wechat", Kind: "wechat", Pace: config.Pace{
 		PerMinute: 60000, Burst: 1000, Gap: 1, ChatGap: 1, PrivateGap: 1, Jitter: 0.01, PerDay: 1 << 20, PerHour: 1 << 20,

@@ -59,8 +59,8 @@ type Answers struct {
 
 // Jobs bound what one recurring notice may ask for.
 type Jobs struct {
-	Gap    time.Duration // the least time between two turns; 0 is the default
-	PerDay int           // messages of all jobs on one day and account; 0 is no limit
+	Gap    time.Duration `yaml:"gap"`     // the least time between two turns; 0 is the default
+	PerDay int           `yaml:"per_day"` // messages of all jobs on one day and account; 0 is no limit
 }
 
 // DefaultLimits are those of an office that says nothing else.

@@ -26,27 +26,27 @@ func retain(ctx context.Context, s *store.Store, r Retention, accounts []string,
 
 	texts(ageQuestions(ctx, s, now, r))
 	texts(sweep(ctx, s, store.Work+"request/", func(_ string, q progress.Request) bool {
-		return q.Reason+q.Answer != "" && now.After(r.semester(q.Asked).Add(r.Replies))
+		return q.Reason+q.Answer != "" && now.After(r.semester(q.Asked).Add(days(r.Replies)))
 	}, rewrite(stripRequest)))
 	texts(sweep(ctx, s, store.Work+"postponed/", func(_ string, p progress.Postponement) bool {
-		return p.Reason != "" && now.After(r.semester(p.At).Add(r.Replies))
+		return p.Reason != "" && now.After(r.semester(p.At).Add(days(r.Replies)))
 	}, rewrite(stripPostponement)))
 	texts(ageUpdates(ctx, s, now, r))
 	texts(ageNotices(ctx, s, now, r))
 
 	records(sweep(ctx, s, store.Work+"pending/", func(_ string, p roster.Pending) bool { return now.After(p.Until) }, store.Remove))
 	records(sweep(ctx, s, store.Work+"code/", func(_ string, c roster.Code) bool { return now.After(c.Until) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > r.Files }, store.Remove))
-	records(sweep(ctx, s, store.Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-r.Audit)) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > r.Audit }, store.Remove))
+	records(sweep(ctx, s, store.Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > days(r.Files) }, store.Remove))
+	records(sweep(ctx, s, store.Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-days(r.Audit))) }, store.Remove))
+	records(sweep(ctx, s, store.Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > days(r.Audit) }, store.Remove))
 	for _, account := range accounts {
 		records(sweep(ctx, s, store.AccountPrefix(account)+"tries/", func(k string, _ int) bool {
-			return older(path.Base(k), now.Add(-2*daily))
+			return older(path.Base(k), now.Add(-days(2)))
 		}, store.Remove))
 	}
 	records(forgetAcks(ctx, s, now, r))
 	for _, account := range append([]string{""}, accounts...) {
-		n, failed := s.SweepAudit(ctx, account, now.Add(-r.Audit))
+		n, failed := s.SweepAudit(ctx, account, now.Add(-days(r.Audit)))
 		add(&done.Audits, n, failed)
 	}
 	return err
@@ -77,9 +77,9 @@ func rewrite[T any](edit func(*T)) func(*store.Tx, string, T) error {
 func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
 	old := func(_ string, q progress.Question) bool {
 		if q.Answered.IsZero() {
-			return now.Sub(q.Asked) > max(r.Outbox, r.Inbound)
+			return now.Sub(q.Asked) > days(max(r.Outbox, r.Inbound))
 		}
-		return q.Text+q.Answer != "" && now.Sub(q.Answered) > r.Inbound
+		return q.Text+q.Answer != "" && now.Sub(q.Answered) > days(r.Inbound)
 	}
 	return sweep(ctx, s, store.Work+"inbox/", old, func(tx *store.Tx, k string, q progress.Question) error {
 		stripQuestion(&q)
@@ -95,7 +95,7 @@ func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retentio
 
 // ageUpdates drops the texts of reports.
 func ageUpdates(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
-	old := func(u progress.Update) bool { return hasWords(u) && now.After(r.semester(u.At).Add(r.Replies)) }
+	old := func(u progress.Update) bool { return hasWords(u) && now.After(r.semester(u.At).Add(days(r.Replies))) }
 	n, err := sweep(ctx, s, store.Work+"progress/", func(_ string, u progress.Update) bool { return old(u) }, rewrite(stripUpdate))
 	if err != nil {
 		return n, err
@@ -109,7 +109,7 @@ func ageUpdates(ctx context.Context, s *store.Store, now time.Time, r Retention)
 func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
 	aged := func(number int) string { return store.Work + store.Key("aged", notice.ID(number)) }
 	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) (bool, error) {
-		if !now.After(r.semester(m.Created).Add(r.Replies)) {
+		if !now.After(r.semester(m.Created).Add(days(r.Replies))) {
 			return false, nil
 		}
 		_, done, err := store.Load[bool](sn, aged(m.Number))
@@ -151,7 +151,7 @@ func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapsho
 // forgetAcks drops who answered what and when, and who was away: of each notice only
 // the counts are kept.
 func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
-	over := func(t time.Time) bool { return now.After(SchoolYearEnd(t).Add(r.Acks)) }
+	over := func(t time.Time) bool { return now.After(SchoolYearEnd(t).Add(days(r.Acks))) }
 	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) (bool, error) {
 		if !over(m.Created) {
 			return false, nil

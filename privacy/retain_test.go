@@ -165,8 +165,8 @@ func TestRetention_Check(t *testing.T) {
 		t.Errorf("got %v of the default, want it right", err)
 	}
 	for name, change := range map[string]func(*privacy.Retention){
-		"seen":  func(r *privacy.Retention) { r.Seen = 6 * 24 * time.Hour },
-		"audit": func(r *privacy.Retention) { r.Audit = 30 * 24 * time.Hour },
+		"seen":  func(r *privacy.Retention) { r.Seen = 6 },
+		"audit": func(r *privacy.Retention) { r.Audit = 30 },
 		"files": func(r *privacy.Retention) { r.Files = -1 },
 		"empty": func(r *privacy.Retention) { *r = privacy.Retention{} },
 	} {

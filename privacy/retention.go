@@ -6,46 +6,44 @@ import (
 	"time"
 )
 
-// A Retention says how long what is done with is kept, each kind of record for
-// itself.
+// A Retention says for how many days what is done with is kept, each kind of record
+// for itself.
 type Retention struct {
-	Seen    time.Duration // marks of handled messages; at least 7 days, because networks bring old messages again
-	Outbox  time.Duration // texts of closed rows; their keys stay for ever
-	Inbound time.Duration // what people said that is bound to nothing, from when it was dealt with
-	Replies time.Duration // texts of reports and answers, from the end of the semester; what was reported, and when, stays
-	Acks    time.Duration // who answered what and when, from the end of the school year; then only counts are kept
-	Files   time.Duration // evidence; its record stays
-	Audit   time.Duration // at least 180 days
+	Seen    int `yaml:"seen"`    // marks of handled messages; at least 7, because networks bring old messages again
+	Outbox  int `yaml:"outbox"`  // texts of closed rows; their keys stay for ever
+	Inbound int `yaml:"inbound"` // what people said that is bound to nothing, from when it was dealt with
+	Replies int `yaml:"replies"` // texts of reports and answers, from the end of the semester; what was reported, and when, stays
+	Acks    int `yaml:"acks"`    // who answered what and when, from the end of the school year; then only counts are kept
+	Files   int `yaml:"files"`   // evidence; its record stays
+	Audit   int `yaml:"audit"`   // at least 180
 
 	// Semester returns the end of the semester that a time lies in; nil is the end
 	// of January or of July.
-	Semester func(time.Time) time.Time
+	Semester func(time.Time) time.Time `yaml:"-"`
 }
 
-const daily = 24 * time.Hour
+// days is how long so many days are.
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // DefaultRetention is what duban keeps unless an office says otherwise.
 func DefaultRetention() Retention {
-	return Retention{
-		Seen: 30 * daily, Outbox: 30 * daily, Inbound: 7 * daily, Replies: 180 * daily, Acks: 365 * daily,
-		Files: 30 * daily, Audit: 365 * daily,
-	}
+	return Retention{Seen: 30, Outbox: 30, Inbound: 7, Replies: 180, Acks: 365, Files: 30, Audit: 365}
 }
 
-// minSeen is the least time for which a replayed message must be recognised.
-const minSeen = 7 * daily
+// minSeen is for how many days at least a replayed message must be recognised.
+const minSeen = 7
 
-// minAudit is the least time for which it must be known who did what: six months,
+// minAudit is for how many days at least it must be known who did what: six months,
 // as the Cybersecurity Law asks of network logs.
-const minAudit = 180 * daily
+const minAudit = 180
 
 // Check says what is wrong with r.
 func (r Retention) Check() error {
 	switch {
 	case r.Seen < minSeen:
-		return fmt.Errorf("seen marks must be kept for %d days at least, because networks bring old messages again", minSeen/daily)
+		return fmt.Errorf("seen marks must be kept for %d days at least, because networks bring old messages again", minSeen)
 	case r.Audit < minAudit:
-		return fmt.Errorf("the audit log must be kept for %d days at least", minAudit/daily)
+		return fmt.Errorf("the audit log must be kept for %d days at least", minAudit)
 	case r.Outbox < 0 || r.Inbound < 0 || r.Replies < 0 || r.Acks < 0 || r.Files < 0:
 		return errors.New("nothing can be kept for less than no time")
 	}

@@ -34,10 +34,10 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 	}))
 	now := s.Time()
 	for _, account := range accounts {
-		n, sweepErr := s.SweepSeen(ctx, account, now.Add(-r.Seen))
+		n, sweepErr := s.SweepSeen(ctx, account, now.Add(-days(r.Seen)))
 		done.Marks, err = done.Marks+n, errors.Join(err, sweepErr)
 		for _, state := range outbox.ClosedStates() {
-			n, sweepErr := outbox.SweepRows(ctx, s, account, state, now.Add(-r.Outbox))
+			n, sweepErr := outbox.SweepRows(ctx, s, account, state, now.Add(-days(r.Outbox)))
 			done.Texts, err = done.Texts+n, errors.Join(err, sweepErr)
 		}
 	}
