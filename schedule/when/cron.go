@@ -23,11 +23,7 @@ func isCron(text string) bool {
 	if strings.HasPrefix(text, "@") || strings.HasPrefix(text, "tz=") || strings.HasPrefix(text, "cron_tz=") {
 		return true
 	}
-	if !cronLike.MatchString(text) {
-		return false
-	}
-	fields := strings.Fields(text)
-	return len(fields) >= 3 || strings.Contains(text, "*")
+	return cronLike.MatchString(text) && (len(strings.Fields(text)) >= 3 || strings.Contains(text, "*"))
 }
 
 // parseCron reads five cron fields, which cron/v3 would let pass in some forms
@@ -114,21 +110,19 @@ func fromCron(c *cron.SpecSchedule, fields string, set Setting) *Schedule {
 			s.times = append(s.times, Clock(h*60+m))
 		}
 	}
-	s.days.months = full(bits(c.Month)&^star, 12, 1)
-	s.days.monthly = full(dom&^star, 31, 1)
-	s.days.week = full(dow&^star, 6, 0)
+	s.days.months = full(bits(c.Month), everyMonth)
+	s.days.monthly = full(dom, everyMonthDay)
+	s.days.week = full(dow, everyWeekday)
 	s.finish(set)
 	return s
 }
 
-// full returns b, or nothing if b has every number from low to high.
-func full(b bits, high, low int) bits {
-	for n := low; n <= high; n++ {
-		if !b.has(n) {
-			return b
-		}
+// full returns the numbers in b, or none if b has all that there are.
+func full(b, all bits) bits {
+	if b &= all; b == all {
+		return 0
 	}
-	return 0
+	return b
 }
 
 // fields returns the cron fields that say the same as s, or "".
@@ -179,20 +173,11 @@ func (s *Schedule) product() (minutes, hours bits, ok bool) {
 // field writes a set the way people write it: *, */2, 8-18/2, 1-5, 1,15.
 func field(b bits, low, high int) string {
 	all := b.list()
-	n := len(all)
-	if n == 0 || n == high-low+1 {
-		return "*"
-	}
-	if n < 3 {
-		return join(all)
-	}
-	step := all[1] - all[0]
-	for i := 1; i < n; i++ {
-		if all[i]-all[i-1] != step {
-			return join(all)
-		}
-	}
+	n, step := len(all), evenly(all)
 	switch {
+	case n == 0 || n == high-low+1:
+		return "*"
+	case n < 3 || step == 0:
 	case step == 1:
 		return fmt.Sprintf("%d-%d", all[0], all[n-1])
 	case all[0] == low && all[n-1]+step > high:
@@ -200,15 +185,18 @@ func field(b bits, low, high int) string {
 	case n > 3:
 		return fmt.Sprintf("%d-%d/%d", all[0], all[n-1], step)
 	}
-	return join(all)
+	return join(all, ",", strconv.Itoa)
 }
 
-func join(ns []int) string {
-	var parts []string
-	for _, n := range ns {
-		parts = append(parts, strconv.Itoa(n))
+// evenly returns the step between ascending numbers; 0 if it is not the same everywhere.
+func evenly[T ~int](all []T) (step T) {
+	for i := 1; i < len(all); i++ {
+		if i > 1 && all[i]-all[i-1] != step {
+			return 0
+		}
+		step = all[i] - all[i-1]
 	}
-	return strings.Join(parts, ",")
+	return step
 }
 
 // finish writes the forms of s that follow from the others, and refuses a

@@ -141,12 +141,14 @@ func weekdays(b bits) string {
 	return "周" + list(all, weekdayName)
 }
 
-func list[T any](all []T, write func(T) string) string {
-	var parts []string
-	for _, v := range all {
-		parts = append(parts, write(v))
+func list[T any](all []T, write func(T) string) string { return join(all, "、", write) }
+
+func join[T any](all []T, sep string, write func(T) string) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = write(v)
 	}
-	return strings.Join(parts, "、")
+	return strings.Join(parts, sep)
 }
 
 func names(kinds []kind) string { return list(kinds, func(k kind) string { return string(k) }) }
@@ -159,14 +161,9 @@ const fewTimes = 4
 // describeTimes writes 08:00、12:00 and 08:00到18:00每2小时.
 func describeTimes(times []Clock) string {
 	n := len(times)
-	if n <= fewTimes {
+	step := evenly(times)
+	if n <= fewTimes || step == 0 {
 		return list(times, Clock.String)
-	}
-	step := times[1] - times[0]
-	for i := 1; i < n; i++ {
-		if times[i]-times[i-1] != step {
-			return list(times, Clock.String)
-		}
 	}
 	every := "每" + Minutes(int(step))
 	if step == 1 || step == 60 {

@@ -21,7 +21,7 @@ type within struct {
 }
 
 // period takes 下个月, 12月, 明年, 2027年3月 before the days in it.
-func (d *draft) period(m []string) {
+func period(d *draft, m []string) {
 	if d.unit != "" {
 		d.back()
 		return
@@ -57,7 +57,7 @@ func (d *draft) inside(u unit, day Day) {
 }
 
 // monthList takes 3、6、9、12月 after 每年 or 每逢.
-func (d *draft) monthList(m []string) {
+func monthList(d *draft, m []string) {
 	if !strings.HasSuffix(m[0], "月") {
 		d.back()
 		return
@@ -96,7 +96,7 @@ func monthSet(s string) (set bits) {
 }
 
 // everySecondMonth is 每逢单月.
-func (d *draft) everySecondMonth(m []string) {
+func everySecondMonth(d *draft, m []string) {
 	if d.unit != perYear || d.days.months != 0 || d.chosen {
 		d.repeats(perYear, 1)
 	}
@@ -107,7 +107,7 @@ func (d *draft) everySecondMonth(m []string) {
 }
 
 // monthDayList takes 5号、15号 and 1-5号.
-func (d *draft) monthDayList([]string) {
+func monthDayList(d *draft, _ []string) {
 	in := d.counted()
 	if in == "" {
 		if m := d.take(onDay); m != nil && m[1] != "" {
@@ -175,7 +175,7 @@ func (d *draft) alsoChoose(in unit) {
 }
 
 // unitEnd takes 每月底, 每季度末, 每年年底.
-func (d *draft) unitEnd(m []string) {
+func unitEnd(d *draft, m []string) {
 	in := d.counted()
 	of := map[string]unit{"月": perMonth, "季": perQuarter, "年": perYear}
 	if want, ok := of[firstRune(m[1])]; ok && want != in {

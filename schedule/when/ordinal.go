@@ -14,7 +14,7 @@ const most = 31
 
 // ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五,
 // 第一天和最后一天.
-func (d *draft) ordinalClause([]string) {
+func ordinalClause(d *draft, _ []string) {
 	d.back()
 	noun := ""
 	var front, back bits

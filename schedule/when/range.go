@@ -17,7 +17,7 @@ var (
 )
 
 // dates takes 12月20日到1月15日, 12月1日起 and 11月30日、12月5日.
-func (d *draft) dates(m []string) {
+func dates(d *draft, m []string) {
 	first := d.date()
 	if first == nil {
 		d.back()
@@ -43,7 +43,7 @@ func (d *draft) dates(m []string) {
 }
 
 // until takes 到12月31日止.
-func (d *draft) until([]string) {
+func until(d *draft, _ []string) {
 	last := d.end(&dateRef{day: d.today})
 	if last == nil {
 		d.back()
@@ -93,7 +93,7 @@ func (r *reader) end(from *dateRef) *dateRef {
 
 // monthRange takes 9月到12月 without days: from the first day of the one to the
 // last of the other, in the year in which that ends next.
-func (d *draft) monthRange(m []string) {
+func monthRange(d *draft, m []string) {
 	if d.unit == perYear || d.ahead(dayAhead) {
 		d.back()
 		return

@@ -29,7 +29,7 @@ func amount(m []string) int {
 }
 
 // later takes 2小时后.
-func (d *draft) later(m []string) {
+func later(d *draft, m []string) {
 	if m[1]+m[6] == "" {
 		d.back()
 		return
@@ -45,7 +45,7 @@ func (d *draft) later(m []string) {
 }
 
 // everyMinutes takes 每两小时, 每30分钟, 每小时的第15分.
-func (d *draft) everyMinutes(m []string) {
+func everyMinutes(d *draft, m []string) {
 	switch n := amount(m[1:]); {
 	case n <= 0:
 		fail("最小间隔为1分钟，请写如“每30分钟”“每小时”")
@@ -62,7 +62,7 @@ func (d *draft) everyMinutes(m []string) {
 }
 
 // fullHours takes 整点, which adds nothing to 每小时.
-func (d *draft) fullHours(m []string) {
+func fullHours(d *draft, m []string) {
 	switch d.every {
 	case 0:
 		d.every = 60
@@ -85,7 +85,7 @@ func (d *draft) pastTheHour() {
 }
 
 // monthly is 每月; a second one adds days to those of the first.
-func (d *draft) monthly([]string) {
+func monthly(d *draft, _ []string) {
 	if d.unit == perMonth && d.days.step == 1 && d.days.monthly != 0 && d.clocks == nil {
 		d.chosen = false // 每月1号和每月15号
 		return
@@ -94,7 +94,7 @@ func (d *draft) monthly([]string) {
 }
 
 // daily is 每天, which adds nothing after 周一到周五 or 12月1日到5日.
-func (d *draft) daily([]string) {
+func daily(d *draft, _ []string) {
 	switch {
 	case d.unit == perDay && d.each:
 		d.clash()
@@ -106,7 +106,7 @@ func (d *draft) daily([]string) {
 }
 
 // everyN takes 每三天, 每隔一天, 每两个月.
-func (d *draft) everyN(m []string) {
+func everyN(d *draft, m []string) {
 	n, u := number(m[2]), unit(strings.TrimPrefix(m[3], "个"))
 	if u == "日" {
 		u = perDay
@@ -124,14 +124,14 @@ func (d *draft) everyN(m []string) {
 		n = 2
 	}
 	if u == perDay && n == 1 {
-		d.daily(m)
+		daily(d, m)
 		return
 	}
 	d.repeats(u, n)
 }
 
 // quarterly takes 每季度, and 每季度首月 which means four months of the year.
-func (d *draft) quarterly(m []string) {
+func quarterly(d *draft, m []string) {
 	month := slices.IndexFunc(m[1:], func(s string) bool { return s != "" })
 	if month < 0 {
 		d.repeats(perQuarter, 1)
@@ -142,7 +142,7 @@ func (d *draft) quarterly(m []string) {
 }
 
 // nextWorkday takes 下一个工作日.
-func (d *draft) nextWorkday(m []string) {
+func nextWorkday(d *draft, m []string) {
 	day := d.today + 1
 	for !d.set.Calendar.Workday(day) {
 		day++
@@ -151,7 +151,7 @@ func (d *draft) nextWorkday(m []string) {
 }
 
 // workdays takes 工作日.
-func (d *draft) workdays([]string) {
+func workdays(d *draft, _ []string) {
 	if d.unit == perDay && !d.chosen && d.days.step <= 1 { // 每天，工作日
 		d.clash()
 	}

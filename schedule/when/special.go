@@ -9,7 +9,7 @@ import (
 const excluded = `(周末|法定节假日|节假日|考试周|寒暑假|寒假|暑假|周[一二三四五六日](?:[、,和及到-]?周?[一二三四五六日])*)`
 
 // kindClause takes days that only a calendar knows: 寒假期间, 教学周, 国庆假期.
-func (d *draft) kindClause(m []string) {
+func kindClause(d *draft, m []string) {
 	kinds := d.kindsOf(m[1], m[2])
 	switch k := kinds[0]; {
 	case k == legal || k == holiday || k == free:
@@ -67,7 +67,7 @@ func statutory(word string) string {
 }
 
 // exclude takes 除周末外, 周三除外, 节假日不发.
-func (d *draft) exclude(m []string) {
+func exclude(d *draft, m []string) {
 	word, named := strings.CutPrefix(m[1], "周")
 	if !named {
 		d.days.except = append(d.days.except, d.kindsOf(word, "")...)

@@ -31,13 +31,13 @@ type spoken struct {
 }
 
 // hourRange takes 8-18点.
-func (d *draft) hourRange(m []string) {
+func hourRange(d *draft, m []string) {
 	from := spoken{part: m[1], h: number(m[2]), said: m[1] + m[2] + "点"}
 	d.between([]spoken{from}, spoken{h: number(m[3]), said: m[3] + "点"})
 }
 
 // clockClause takes all clock times of a phrase: one, a list, or a range.
-func (d *draft) clockClause([]string) {
+func clockClause(d *draft, _ []string) {
 	all := d.clockList()
 	if all == nil {
 		return

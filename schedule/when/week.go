@@ -14,7 +14,7 @@ var (
 )
 
 // weekClause takes 每周一三五, 每两周周五, 周一到周五, 下周三、五.
-func (d *draft) weekClause(m []string) {
+func weekClause(d *draft, m []string) {
 	every := m[1]+m[2]+m[3] != ""
 	if rest, ok := strings.CutPrefix(d.rest, "末"); ok {
 		d.rest = rest
