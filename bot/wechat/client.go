@@ -35,12 +35,8 @@ type client struct {
 // used by two goroutines.
 func (c *client) caller() *openwechat.Caller {
 	jar := openwechat.NewJar()
-	byDomain := map[string][]*http.Cookie{}
 	for _, k := range c.wire.jar.list() {
-		byDomain[k.Domain] = append(byDomain[k.Domain], k)
-	}
-	for domain, list := range byDomain {
-		jar.SetCookies(&url.URL{Scheme: "https", Host: domain, Path: "/"}, list)
+		jar.SetCookies(&url.URL{Scheme: "https", Host: k.Domain, Path: "/"}, []*http.Cookie{k})
 	}
 	h := openwechat.NewClient(&http.Client{
 		Transport: c.wire, Timeout: 60 * time.Second,
@@ -54,14 +50,14 @@ func (c *client) caller() *openwechat.Caller {
 // people asks for all contacts. The answer goes into the book as it passes the
 // wire, and so does that of groups.
 func (c *client) people(ctx context.Context) (err error) {
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	_, err = c.caller().WebWxGetContact(ctx, c.lib.Storage.LoginInfo)
 	return err
 }
 
 // groups asks for groups and their members.
 func (c *client) groups(ctx context.Context, users []string) (err error) {
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	var members openwechat.Members
 	for _, user := range users {
 		members = append(members, &openwechat.User{UserName: user})
@@ -73,7 +69,7 @@ func (c *client) groups(ctx context.Context, users []string) (err error) {
 // upload brings the bytes to the server, which nobody sees, and returns their
 // id there. The library gets a base name: of a file it would send the path.
 func (c *client) upload(ctx context.Context, to, name string, data []byte) (_ string, err error) {
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	sum := md5.Sum(data) //nolint:gosec // see above
 	resp, err := c.caller().Client.WebWxUploadMediaByChunk(ctx, bytes.NewReader(data), &openwechat.ClientWebWxUploadMediaByChunkOptions{
 		FromUserName: c.book.myName(), ToUserName: to, BaseRequest: c.lib.Storage.Request, LoginInfo: c.lib.Storage.LoginInfo,
@@ -98,15 +94,13 @@ func (c *client) upload(ctx context.Context, to, name string, data []byte) (_ st
 
 // media sends what was uploaded.
 func (c *client) media(ctx context.Context, to, name, media string, size int, id string) (_ string, err error) {
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	caller := c.caller()
 	if !isPicture(name) {
-		msg := openwechat.NewSendMessage(openwechat.AppMessage, document(name, media, size), c.book.myName(), to, "")
-		msg.LocalID, msg.ClientMsgId = id, id
+		msg := c.message(openwechat.AppMessage, document(name, media, size), to, "", id)
 		return accepted(caller.WebWxSendAppMsg(ctx, msg, c.lib.Storage.Request))
 	}
-	msg := openwechat.NewMediaSendMessage(openwechat.MsgTypeImage, c.book.myName(), to, media)
-	msg.LocalID, msg.ClientMsgId = id, id
+	msg := c.message(openwechat.MsgTypeImage, "", to, media, id)
 	resp, err := caller.Client.WebWxSendMsgImg(ctx, &openwechat.ClientWebWxSendMsgOptions{
 		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: msg,
 	})
@@ -130,7 +124,7 @@ func document(name, media string, size int) string {
 // opener returns what fetches the bytes of a picture or a file.
 func (c *client) opener(w webwx.Message) func(context.Context) (io.ReadCloser, error) {
 	return func(ctx context.Context) (_ io.ReadCloser, err error) {
-		defer recovered(&err)
+		defer bot.Contain(&err)
 		if c.ctx.Err() != nil {
 			return nil, fmt.Errorf("the login with which it came is over: %w", bot.ErrOut)
 		}
@@ -163,13 +157,18 @@ func (c *client) opener(w webwx.Message) func(context.Context) (io.ReadCloser, e
 
 // text sends one message and returns the server's id of it.
 func (c *client) text(ctx context.Context, to, text, id string) (_ string, err error) {
-	defer recovered(&err)
-	msg := openwechat.NewTextSendMessage(text, c.book.myName(), to)
-	msg.LocalID, msg.ClientMsgId = id, id
-	sent, err := c.caller().WebWxSendMsg(ctx, &openwechat.CallerWebWxSendMsgOptions{
-		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: msg,
-	})
-	return accepted(sent, err)
+	defer bot.Contain(&err)
+	return accepted(c.caller().WebWxSendMsg(ctx, &openwechat.CallerWebWxSendMsgOptions{
+		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request,
+		Message: c.message(openwechat.MsgTypeText, text, to, "", id),
+	}))
+}
+
+// message returns what is sent, under the id by which the server can tell a copy.
+func (c *client) message(kind openwechat.MessageType, content, to, media, id string) *openwechat.SendMessage {
+	m := openwechat.NewSendMessage(kind, content, c.book.myName(), to, media)
+	m.LocalID, m.ClientMsgId = id, id
+	return m
 }
 
 // accepted says whether the server took a message: only if it gave it an id.

@@ -24,14 +24,15 @@ var (
 // A guard stands between the library and the network. It lets no answer pass on
 // which the library would panic, spin or lose messages, and it is where messages
 // are handed on: before the library sees the answer, so that the place in the
-// log of messages is saved only when what came before it is durable.
+// log of messages is saved only when what came before it is durable. What it sees
+// it tells its session, in the goroutine of the library.
 //
 // The library uses it from one goroutine at a time: the one that logs in, then
 // its own loop.
 type guard struct {
 	*wire
 	ctx context.Context // of the account's run: when it ends, every request fails
-	on  events
+	s   *session
 
 	polled time.Time // when the last question whether somebody scanned began
 	swift  bool      // it was answered without being held
@@ -47,22 +48,9 @@ type guard struct {
 	beatSwift int       // heartbeats in a row that were answered at once with nothing
 }
 
-// events is what the guard tells of, in the goroutine of the library.
-type events struct {
-	poll     func(code string)                             // somebody scanned, or not yet
-	user     func(uin int64, sid string) error             // who is about to log in; an error forbids it
-	self     func(u webwx.User)                            // who the account is in this session
-	contacts func(list, gone []webwx.Contact)              // what is now known of contacts
-	gate     func(ctx context.Context) error               // waits until messages may come
-	save     func()                                        // keeps the session and its place in the log
-	beat     func(selector string)                         // the server answered a heartbeat
-	sync     func(ctx context.Context, s webwx.Sync) error // takes messages; nil says that they are durable
-	idle     func(times int)                               // the server spoke of news again and again and had none
-}
-
 // RoundTrip implements [http.RoundTripper].
 func (g *guard) RoundTrip(req *http.Request) (_ *http.Response, err error) {
-	defer recovered(&err) // a panic here would be one in the library's goroutine
+	defer bot.Contain(&err) // a panic here would be one in the library's goroutine
 	if g.ctx.Err() != nil {
 		return nil, &wireError{endpoint: endpoint(req), err: errStopped, unsent: true}
 	}
@@ -117,10 +105,10 @@ var beatAnswer = regexp.MustCompile(`retcode:"(-?\d+)",selector:"(\d+)"`)
 // heartbeat asks whether there is news.
 func (g *guard) heartbeat(req *http.Request) (answer, error) {
 	if !g.saved { // what the last sync brought is durable by now
-		g.on.save()
+		g.s.save()
 		g.saved = true
 	}
-	if err := g.on.gate(req.Context()); err != nil {
+	if err := g.s.gate(req.Context()); err != nil {
 		return answer{}, err
 	}
 	if g.more {
@@ -159,9 +147,9 @@ func (g *guard) heartbeat(req *http.Request) (answer, error) {
 	}
 	if selector == "0" && g.idle > 0 {
 		g.idle = 0
-		g.on.idle(0)
+		g.s.watchdog.stuck(0)
 	}
-	g.on.beat(selector)
+	g.s.beat(selector)
 	return a, nil
 }
 
@@ -190,8 +178,8 @@ func (g *guard) sync(req *http.Request) (answer, error) {
 	if err != nil {
 		return a, err
 	}
-	g.on.contacts(s.ModContactList, s.DelContactList)
-	if err := g.on.sync(g.ctx, s); err != nil {
+	g.s.contacts.book.learn(s.ModContactList, s.DelContactList)
+	if err := g.s.sync(g.ctx, s); err != nil {
 		return a, fmt.Errorf("%w: %w", errNotDurable, err)
 	}
 	g.saved = false
@@ -203,12 +191,12 @@ func (g *guard) sync(req *http.Request) (answer, error) {
 	g.more = s.ContinueFlag == 1 && moved
 	if moved && len(s.AddMsgList)+len(s.ModContactList)+len(s.DelContactList) > 0 {
 		if g.idle > 0 {
-			g.on.idle(0)
+			g.s.watchdog.stuck(0)
 		}
 		g.idle = 0
 	} else {
 		g.idle++
-		g.on.idle(g.idle)
+		g.s.watchdog.stuck(g.idle)
 	}
 	a.body, err = s.ForLibrary()
 	return a, err

@@ -39,7 +39,7 @@ func (g *guard) login(req *http.Request) (answer, error) {
 	switch code := string(m[1]); code {
 	case "200", "201", "400", "408":
 		g.oops = 0
-		g.on.poll(code)
+		g.s.polled(code)
 	case "202":
 		return a, errCanceled
 	default:
@@ -80,7 +80,7 @@ func (g *guard) init(req *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := g.on.user(uin, sid); err != nil {
+	if err := g.s.user(uin, sid); err != nil {
 		return answer{}, err
 	}
 	a, err := g.exchange(req)
@@ -99,8 +99,8 @@ func (g *guard) init(req *http.Request) (answer, error) {
 	if err := json.Unmarshal(a.body, &s); err != nil {
 		return a, errAnswer
 	}
-	g.on.self(u)
-	g.on.contacts(webwx.ParseContacts(a.body), nil)
+	g.s.contacts.book.me(u)
+	g.s.contacts.book.learn(webwx.ParseContacts(a.body), nil)
 	a.body, err = libraryInit(u, s.SyncKey)
 	return a, err
 }

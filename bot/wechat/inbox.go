@@ -59,7 +59,7 @@ func (in *inbox) decode(w webwx.Message) (bot.Message, bool) {
 		return bot.Message{}, false
 	}
 	m := bot.Message{
-		Account: in.name, ID: w.ID(), Group: webwx.IsGroup(peer), Self: self, Sent: w.Sent(),
+		Account: in.o.Name, ID: w.ID(), Group: webwx.IsGroup(peer), Self: self, Sent: w.Sent(),
 		Chat: in.contacts.chat(peer), Mention: !webwx.IsGroup(peer),
 	}
 	if w.CreateTime == 0 {
@@ -135,7 +135,7 @@ func (in *inbox) quote(q webwx.Quote, how appearance) *bot.Quote {
 
 // names lists what the account is called.
 func (in *inbox) names(how appearance) []string {
-	list := slices.Concat(how.own, in.aliases)
+	list := slices.Concat(how.own, in.o.Aliases)
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
 
@@ -181,7 +181,7 @@ func (in *inbox) one(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bo
 	id, err := w.ID(), errors.New("no id, or from nobody to nobody")
 	if id != "" && w.FromUserName+w.ToUserName != "" {
 		err = func() (err error) {
-			defer recovered(&err)
+			defer bot.Contain(&err)
 			m, ok = in.decode(w)
 			return nil
 		}()
@@ -193,5 +193,5 @@ func (in *inbox) one(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bo
 		id = "x" + in.vault.hash("message", string(raw))
 	}
 	in.log.Warn("message not decoded", "message", id, "err", err)
-	return bot.Message{Account: in.name, ID: id, Chat: in.contacts.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
+	return bot.Message{Account: in.o.Name, ID: id, Chat: in.contacts.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
 }

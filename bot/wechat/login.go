@@ -3,7 +3,6 @@ package wechat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -241,7 +240,7 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*sessio
 
 // login calls the library, which may panic.
 func (s *session) login(w way) (err error) {
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	kept := s.vault.read()
 	switch w {
 	case hot:
@@ -264,16 +263,9 @@ func (s *session) login(w way) (err error) {
 // because the answer is no JSON.
 func (s *session) logOut(ctx context.Context) {
 	var err error
-	defer recovered(&err)
+	defer bot.Contain(&err)
 	if info := s.lib.Storage.LoginInfo; info != nil {
 		_ = s.lib.Caller.Logout(ctx, info)
-	}
-}
-
-// recovered turns a panic of the library into an error.
-func recovered(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("the library panicked: %v", r)
 	}
 }
 

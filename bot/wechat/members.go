@@ -38,7 +38,7 @@ func (a *Account) Confirm(chat string) error {
 
 // group returns the one group of a chat and who is in it.
 func (a *Account) group(chat string) (*contacts, string, []memberPrint, error) {
-	s := a.online()
+	s := a.current.Load()
 	if s == nil {
 		return nil, "", nil, bot.ErrOut
 	}

@@ -13,7 +13,7 @@ import (
 
 // codeFile is where the QR code is to be seen.
 func (a *Account) codeFile() string {
-	return filepath.Join(a.o.Dir, url.PathEscape(a.name)+".png")
+	return filepath.Join(a.o.Dir, url.PathEscape(a.o.Name)+".png")
 }
 
 // showCode shows what must be scanned. It is never logged: who scans it is the

@@ -22,7 +22,8 @@ import (
 const (
 	maxParts  = 5 // of one text, so that sending them ends in time
 	startWait = 5 * time.Second
-	partGap   = 6 * time.Second // between them, which the bot's own pace does not see
+	startLook = 50 * time.Millisecond // between two looks at the account in that time
+	partGap   = 6 * time.Second       // between them, which the bot's own pace does not see
 	slowGap   = 21 * time.Second
 )
 
@@ -66,7 +67,7 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
-	s := a.online()
+	s := a.current.Load()
 	if s == nil || !s.contacts.known() || !sends(a.status.read().Word) {
 		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
 	}
@@ -96,21 +97,8 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 // awaitStart waits a little for an account that is about to take up its session,
 // so that what is due at the start of the program is not put off.
 func (a *Account) awaitStart(ctx context.Context) {
-	if !a.vault.read().Hot {
-		return
-	}
-	t := time.NewTimer(startWait)
-	defer t.Stop()
-	for {
-		s, changed := a.status.next()
-		if s.Word != bot.Offline {
-			return
-		}
-		select {
-		case <-changed:
-		case <-t.C:
-			return
-		case <-ctx.Done():
+	for range startWait / startLook {
+		if !a.vault.read().Hot || a.status.read().Word != bot.Offline || !bot.Sleep(ctx, startLook) {
 			return
 		}
 	}
@@ -153,7 +141,7 @@ func (s *session) refusal(ret webwx.Ret) error {
 	case ret == webwx.RetNotFriend:
 		return fmt.Errorf("%w: %w", bot.ErrRefused, ret)
 	case ret.Ended(), ret == webwx.RetBarred:
-		s.resign(s)
+		s.current.CompareAndSwap(s, nil) // what is heard late of an old session says nothing of a newer one
 		s.end(ret)
 		return fmt.Errorf("%w: %w", bot.ErrOut, ret)
 	case ret == webwx.RetPhoneAway:

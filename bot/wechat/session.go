@@ -53,15 +53,12 @@ func (a *Account) newSession(ctx context.Context, receive receiver, w way) *sess
 	// The library's own context never ends: its loop is ended by the guard.
 	s.lib = openwechat.NewBot(context.WithoutCancel(ctx))
 	b := newBook()
-	s.wire = &wire{next: a.next, jar: newCookies(a.vault.read().Cookies), log: a.log, tap: b.overhear}
+	s.wire = &wire{next: a.o.Transport, jar: newCookies(a.vault.read().Cookies), log: a.log, tap: b.overhear}
 	s.client = &client{ctx: ctx, lib: s.lib, wire: s.wire, book: b}
 	s.contacts = &contacts{Account: a, book: b, client: s.client}
 	s.watchdog = &watchdog{Account: a, client: s.client}
 	s.inbox = &inbox{Account: a, contacts: s.contacts, client: s.client, receive: receive}
-	s.guard = &guard{wire: s.wire, ctx: ctx, on: events{
-		poll: s.polled, user: s.user, self: b.me, contacts: b.learn, gate: s.gate,
-		save: s.save, beat: s.beat, sync: s.sync, idle: s.watchdog.stuck,
-	}}
+	s.guard = &guard{wire: s.wire, ctx: ctx, s: s}
 	openwechat.Desktop.Prepare(s.lib)
 	s.lib.Caller.Client.MaxRetryTimes = 1
 	s.lib.Caller.Client.HTTPClient().Transport = s.guard
@@ -83,7 +80,7 @@ func (s *session) run() error {
 		s.save() // a stop came between the last messages and the next heartbeat
 	}
 	s.end(plain(s.lib.CrashReason()))
-	s.resign(s)
+	s.current.CompareAndSwap(s, nil) // what is heard late of an old session says nothing of a newer one
 	wg.Wait()
 	cause := s.guard.cause()
 	s.log.Info("session ended", "err", cause, "requests", s.wire.requests.Load())
@@ -267,7 +264,7 @@ func (s *session) settleIn() {
 	if s.way == scan {
 		s.vault.note(func(m *memory) { m.Ended, m.Attempts = false, nil })
 	}
-	s.become(s)
+	s.current.Store(s)
 	if s.contacts.known() {
 		s.status.set(bot.Online, "")
 	} else {

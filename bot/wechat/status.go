@@ -12,15 +12,14 @@ type status struct {
 	out  chan bot.State
 	back chan struct{}
 
-	mu      sync.Mutex
-	now     bot.State
-	changed chan struct{} // closed at the next change
+	mu  sync.Mutex
+	now bot.State
 }
 
 func newStatus() *status {
 	return &status{
 		out: make(chan bot.State, 16), back: make(chan struct{}, 1),
-		now: bot.State{Word: bot.Offline, Since: time.Now()}, changed: make(chan struct{}),
+		now: bot.State{Word: bot.Offline, Since: time.Now()},
 	}
 }
 
@@ -47,16 +46,7 @@ func (s *status) set(word bot.StateWord, detail string) {
 		s.now.Since = time.Now()
 	}
 	s.now.Word, s.now.Detail = word, detail
-	close(s.changed)
-	s.changed = make(chan struct{})
 	s.tell()
-}
-
-// next returns the state, and what is closed when it is another one.
-func (s *status) next() (bot.State, <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now, s.changed
 }
 
 // tell sends the state. Who does not listen for long misses the oldest ones.

@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -66,7 +65,7 @@ func openVault(dir, name string, key []byte, log *slog.Logger) (*vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCM(block)
+	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
 		return nil, err
 	}
@@ -98,13 +97,9 @@ func openVault(dir, name string, key []byte, log *slog.Logger) (*vault, error) {
 }
 
 func (v *vault) open(sealed []byte) error {
-	n := v.aead.NonceSize()
-	if len(sealed) < n {
-		return errors.New("cut off")
-	}
-	text, err := v.aead.Open(nil, sealed[:n], sealed[n:], v.bound)
+	text, err := v.aead.Open(nil, nil, sealed, v.bound)
 	if err != nil {
-		return errors.New("damaged, or of another key")
+		return errors.New("cut off, damaged, or of another key")
 	}
 	var m memory
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -131,11 +126,7 @@ func (v *vault) change(f func(*memory)) error {
 	if err != nil {
 		return err
 	}
-	nonce := make([]byte, v.aead.NonceSize())
-	if _, err := rand.Read(nonce); err != nil {
-		return err
-	}
-	if err := replace(v.path, v.aead.Seal(nonce, nonce, text, v.bound), 0o600); err != nil {
+	if err := replace(v.path, v.aead.Seal(nil, nil, text, v.bound), 0o600); err != nil {
 		return fmt.Errorf("session not saved: %w", err)
 	}
 	return nil

@@ -18,12 +18,15 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"duban/bot"
@@ -60,20 +63,18 @@ type Options struct {
 
 // An Account is one login on WeChat.
 type Account struct {
-	name    string
-	aliases []string
-	o       Options
-	vault   *vault
-	status  *status
-	log     *slog.Logger
-	next    http.RoundTripper
-	again   chan struct{} // a person wants the account to try again
+	o      Options
+	vault  *vault
+	status *status
+	log    *slog.Logger
+	again  chan struct{} // a person wants the account to try again
 
-	mu      sync.Mutex
-	current *session  // nil while it cannot send
-	often   time.Time // nothing is sent before this
-	probed  time.Time // when the account last wrote to itself
-	sentAt  time.Time // when the last text left
+	current atomic.Pointer[session] // nil while it cannot send
+
+	mu     sync.Mutex
+	often  time.Time // nothing is sent before this
+	probed time.Time // when the account last wrote to itself
+	sentAt time.Time // when the last text left
 }
 
 // New returns an account that has not logged in. It fails if the session's
@@ -82,12 +83,8 @@ func New(o Options) (*Account, error) {
 	if o.Name == "" {
 		return nil, errors.New("a WeChat account needs a name")
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Zone == nil {
-		o.Zone = time.Local
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
+	o.Zone = cmp.Or(o.Zone, time.Local)
 	if o.Working == nil {
 		o.Working = office(o.Zone)
 	}
@@ -102,8 +99,7 @@ func New(o Options) (*Account, error) {
 		return nil, err
 	}
 	return &Account{
-		name: o.Name, aliases: o.Aliases, o: o, vault: v, log: o.Log, next: o.Transport,
-		status: newStatus(), again: make(chan struct{}, 1),
+		o: o, vault: v, log: o.Log, status: newStatus(), again: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -115,7 +111,7 @@ func office(zone *time.Location) func(time.Time) bool {
 }
 
 // Name implements [bot.Account].
-func (a *Account) Name() string { return a.name }
+func (a *Account) Name() string { return a.o.Name }
 
 // Back implements [bot.Presence].
 func (a *Account) Back() <-chan struct{} { return a.status.back }
@@ -125,6 +121,23 @@ func (a *Account) States() <-chan bot.State { return a.status.out }
 
 // State returns how the account stands now.
 func (a *Account) State() bot.State { return a.status.read() }
+
+// Limits implements [bot.Limited]. The numbers are those at which people report
+// restrictions of web clients, with a margin.
+func (*Account) Limits() bot.Limits {
+	return bot.Limits{
+		Pace: bot.Pace{
+			PerMinute: 12, Burst: 1, Gap: 3 * time.Second, ChatGap: 10 * time.Second, Jitter: 0.66,
+			PrivateGap: 2 * time.Second, Private: private,
+		},
+		PerDay: 300, PerHour: 20, Most: 40, Young: 7 * 24 * time.Hour,
+	}
+}
+
+// private tells the handles of people from the names of groups.
+func private(chat string) bool {
+	return strings.HasPrefix(chat, byRemark) || strings.HasPrefix(chat, byLogin)
+}
 
 // TryAgain makes a restricted account try to log in again. Only a person may
 // ask for it: each attempt may make the restriction worse.
@@ -159,29 +172,6 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		}
 	}
 	return nil
-}
-
-// online returns the session in which something can be sent, or nil.
-func (a *Account) online() *session {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.current
-}
-
-// resign makes the account have no session, unless it has another than s already:
-// what is heard late of an old one says nothing of it.
-func (a *Account) resign(s *session) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.current == s {
-		a.current = nil
-	}
-}
-
-func (a *Account) become(s *session) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.current = s
 }
 
 // hush stops sending for a while: the server takes what is sent and does not
