@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // which takes the answer to “which one?” and does what was said, now complete.
 func (r *Router) which(t *chat.Request, _ string) (string, error) {
-	wait, _, err := t.Pending(chat.WhichKind)
+	wait, err := t.Take(chat.WhichKind)
 	if err != nil {
 		return "", err
 	}
@@ -18,32 +19,29 @@ func (r *Router) which(t *chat.Request, _ string) (string, error) {
 	if err := json.Unmarshal(wait.Data, &q); err != nil {
 		return "", err
 	}
-	if err := t.Settled(chat.WhichKind); err != nil {
-		return "", err
-	}
 	number, ok := t.BareNumber()
 	if !ok {
 		number = t.Read.Items[0].Measure
 	}
-	t.Read, t.Bound, t.Picks = q.Read, q.Notice, q.Picks
-	if t.Picks == nil {
-		t.Picks = map[int]string{}
-	}
-	switch {
-	case len(wait.Options) == 0:
+	t.Read, t.Bound, t.Picks = q.Read, q.Notice, map[int]string{}
+	maps.Copy(t.Picks, q.Picks)
+	if len(wait.Options) == 0 {
 		for i := range t.Read.Items {
 			if t.Read.Items[i].Measure == 0 {
 				t.Read.Items[i].Measure = number
 			}
 		}
-	case strings.HasPrefix(wait.Options[number-1], "notice/"):
-		if t.Bound, err = strconv.Atoi(strings.TrimPrefix(wait.Options[number-1], "notice/")); err != nil {
+		return r.kinds[t.Read.Kind].Run(t, "")
+	}
+	switch kind, id, _ := strings.Cut(wait.Options[number-1], "/"); kind {
+	case "notice":
+		if t.Bound, err = strconv.Atoi(id); err != nil {
 			return "", err
 		}
-	case strings.HasPrefix(wait.Options[number-1], "person/"):
-		t.Stand = strings.TrimPrefix(wait.Options[number-1], "person/")
+	case "person":
+		t.Stand = id
 	default:
-		t.Picks[q.Number] = strings.TrimPrefix(wait.Options[number-1], "node/")
+		t.Picks[q.Number] = id
 	}
 	return r.kinds[t.Read.Kind].Run(t, "")
 }

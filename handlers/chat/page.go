@@ -44,6 +44,14 @@ func (t *Request) Page(head string, blocks []string) (string, error) {
 	return t.Screen(head, head, blocks, "")
 }
 
+// List is a page of blocks, or says none if there are none.
+func (t *Request) List(head string, blocks []string, none string) (string, error) {
+	if len(blocks) == 0 {
+		return none, nil
+	}
+	return t.Page(head, blocks)
+}
+
 // Screen prints like [Request.Page], with a foot, and another heading above what 更多 prints.
 func (t *Request) Screen(head, again string, blocks []string, foot string) (string, error) {
 	room := MaxAnswer - len(head) - len(foot) - below

@@ -239,6 +239,15 @@ func (t *Request) Pending(kind string) (roster.Pending, bool, error) {
 	return roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
 }
 
+// Take returns what the chat waits for from the asker, and forgets it.
+func (t *Request) Take(kind string) (roster.Pending, error) {
+	p, _, err := t.Pending(kind)
+	if err != nil {
+		return p, err
+	}
+	return p, t.Settled(kind)
+}
+
 // Settled forgets what the chat waited for.
 func (t *Request) Settled(kind string) error {
 	return roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)

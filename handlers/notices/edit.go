@@ -195,8 +195,5 @@ func notices(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, line)
 	}
-	if len(blocks) == 0 {
-		return "没有进行中的通知。", nil
-	}
-	return t.Page("进行中的通知：", blocks)
+	return t.List("进行中的通知：", blocks, "没有进行中的通知。")
 }

@@ -67,8 +67,5 @@ func onLeave(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, line)
 	}
-	if len(blocks) == 0 {
-		return "现在没有人请假，也没有登记将来的请假。", nil
-	}
-	return t.Page(fmt.Sprintf("请假%d人次：", len(blocks)), blocks)
+	return t.List(fmt.Sprintf("请假%d人次：", len(blocks)), blocks, "现在没有人请假，也没有登记将来的请假。")
 }

@@ -1,65 +1,119 @@
 package plans
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/plan"
 	"duban/progress"
+	"duban/report"
 	"duban/zh"
 )
 
-// standings says how far the measures of a query are, one line each.
-func standings(t *chat.Request, _ string) (string, error) {
-	p := t.Plan
-	if len(p.Nodes) == 0 {
-		return noPlan, nil
-	}
-	var blocks []string
-	for _, number := range t.Read.Measures() {
-		nodes := Numbered(p, number)
-		if len(nodes) == 0 {
-			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, Extent(p)))
-		}
-		for _, n := range nodes {
-			updates, err := progress.Progress(t.Snap, n.ID)
-			if err != nil {
-				return "", err
-			}
-			blocks = append(blocks, NameOf(p, n)+"："+state(t, updates))
-		}
-	}
-	if len(blocks) == 0 {
-		return LookUp(t, "")
-	}
-	return t.Page("", blocks)
-}
-
-// A state of a measure for the summary: the newest word on it.
+// A standing is how far a measure is.
 type standing struct {
-	node *plan.Node
-	last progress.Update
-	any  bool
+	node   *plan.Node
+	last   progress.Update // the newest word on it
+	people int             // who have reported on it
 }
 
-// standingsOf loads how far measures are.
+func standingOf(t *chat.Request, n *plan.Node) (standing, error) {
+	last, people, err := progress.Newest(t.Snap, n.ID, nil)
+	return standing{n, last, people}, err
+}
+
 func standingsOf(t *chat.Request, nodes []*plan.Node) ([]standing, error) {
 	var all []standing
 	for _, n := range nodes {
-		updates, err := progress.Progress(t.Snap, n.ID)
+		s, err := standingOf(t, n)
 		if err != nil {
 			return nil, err
-		}
-		s := standing{node: n, any: len(updates) > 0}
-		if s.any {
-			s.last = newest(updates)
 		}
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// status is the state of a measure; what only has a percentage is under way.
+func (s standing) status() progress.Status { return cmp.Or(s.last.Status, progress.Doing) }
+
+// says how far the measure is: the newest word on it, and how many have reported.
+func (s standing) says(t *chat.Request) string {
+	if s.people == 0 {
+		return "还没有人填报"
+	}
+	text := s.last.Line()
+	if s.last.Note != "" {
+		text += "，" + zh.Quote(s.last.Note, 60)
+	}
+	who := s.last.Person
+	if p, ok := t.Roster.Person(who); ok {
+		who = t.Roster.Label(p)
+	}
+	text += fmt.Sprintf("（%s %s）", who, t.Desk.When(s.last.At))
+	if s.people > 1 {
+		text += fmt.Sprintf("，共%d人填报", s.people)
+	}
+	return text
+}
+
+// StandingLine says how far a measure is and who is responsible for it; of what
+// holds measures, how many are how far; of a piece of a measure, how far that is.
+func StandingLine(t *chat.Request, n *plan.Node) (string, error) {
+	if Reportable(n) {
+		return standingLine(t, n, "")
+	}
+	in := slices.DeleteFunc(report.Measures(t.Plan), func(m *plan.Node) bool { return !t.Plan.Within(m, n) })
+	if len(in) > 0 {
+		all, err := standingsOf(t, in)
+		return fmt.Sprintf("——\n共%d条措施：%s", len(all), countStandings(all)), err
+	}
+	for up := t.Plan.ParentOf(n); up != nil; up = t.Plan.ParentOf(up) {
+		if Reportable(up) {
+			return standingLine(t, up, "所属第"+Ordinal(up)+"条")
+		}
+	}
+	return "", nil
+}
+
+// standingLine is the foot of a measure's answer; of is its name, if the answer is
+// only a piece of it.
+func standingLine(t *chat.Request, n *plan.Node, of string) (string, error) {
+	s, err := standingOf(t, n)
+	if err != nil {
+		return "", err
+	}
+	parts := []string{of + "状态：" + s.says(t), "责任：" + cmp.Or(zh.Quote(strings.Join(n.Owners, "、"), 120), "未写明")}
+	if n.Due != "" {
+		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
+	}
+	light, why, err := light(t, n, s.last)
+	if _, rule, lit := strings.Cut(light.Rule(), "："); lit && light != progress.NoLight {
+		parts = append(parts, fmt.Sprintf("%s灯，%s（规则：%s）", light, why, rule))
+	}
+	return "——\n" + strings.Join(parts, "｜"), err
+}
+
+// DueOf is the day by which a measure must be done, in the zone of the office.
+func DueOf(t *chat.Request, n *plan.Node) (time.Time, bool) {
+	return progress.DueDate(n.Due, progress.YearOf(t.Plan.Title, t.Local().Year()), t.Desk.Options.Zone)
+}
+
+// light is the light of a measure by the last word on it, and why it is lit.
+func light(t *chat.Request, n *plan.Node, last progress.Update) (progress.Light, string, error) {
+	head, _, err := progress.HeadOf(t.Snap)
+	heard := last.At
+	if heard.IsZero() {
+		heard = head.Imported
+	}
+	due, _ := DueOf(t, n)
+	light, why := progress.LightOf(due, t.Local(), last.Status, last.Percent, heard)
+	return light, why, err
 }
 
 // countStandings says how many measures are in which state.
@@ -67,8 +121,8 @@ func countStandings(all []standing) string {
 	count := map[progress.Status]int{}
 	silent := 0
 	for _, s := range all {
-		if s.any {
-			count[statusOf(s.last)]++
+		if s.people > 0 {
+			count[s.status()]++
 		} else {
 			silent++
 		}
@@ -85,39 +139,49 @@ func countStandings(all []standing) string {
 	return strings.Join(parts, "，")
 }
 
-// statusOf is an update's status; what only gives a percentage is under way.
-func statusOf(u progress.Update) progress.Status {
-	if u.Status == "" {
-		return progress.Doing
+// standings says how far the measures of a query are, one line each.
+func standings(t *chat.Request, _ string) (string, error) {
+	if len(t.Plan.Nodes) == 0 {
+		return noPlan, nil
 	}
-	return u.Status
+	var blocks []string
+	for _, number := range t.Read.Measures() {
+		nodes := Numbered(t.Plan, number)
+		if len(nodes) == 0 {
+			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, Extent(t.Plan)))
+		}
+		all, err := standingsOf(t, nodes)
+		if err != nil {
+			return "", err
+		}
+		for _, s := range all {
+			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
+		}
+	}
+	if len(blocks) == 0 {
+		return LookUp(t, "")
+	}
+	return t.Page("", blocks)
 }
 
 // stuck lists the measures that are in one state, blocked ones with the reason.
 func stuck(t *chat.Request, _ string) (string, error) {
-	want := progress.Status(t.Read.Want)
-	if want == "" {
-		want = progress.Blocked
-	}
-	all, err := standingsOf(t, measures(t.Plan))
+	want := cmp.Or(progress.Status(t.Read.Want), progress.Blocked)
+	all, err := standingsOf(t, report.Measures(t.Plan))
 	if err != nil {
 		return "", err
 	}
 	var blocks []string
 	for _, s := range all {
-		is := s.any && statusOf(s.last) == want || !s.any && want == progress.NotStarted
-		if is {
-			line := NameOf(t.Plan, s.node)
-			if s.any {
-				line += "：" + state(t, []progress.Update{s.last})
-			}
-			blocks = append(blocks, line)
+		switch {
+		case s.people > 0 && s.status() == want:
+			s.people = 1 // the others do not matter here
+			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
+		case s.people == 0 && want == progress.NotStarted:
+			blocks = append(blocks, NameOf(t.Plan, s.node))
 		}
 	}
-	if len(blocks) == 0 {
-		return fmt.Sprintf("目前没有%s的措施。", want), nil
-	}
-	return t.Page(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks)
+	return t.List(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks, fmt.Sprintf("目前没有%s的措施。", want))
 }
 
 // mine lists what the asker owes and has reported.
@@ -134,41 +198,33 @@ func mine(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, zh.Quote(n.Text, 30)))
 	}
-	p := t.Plan
-	for _, n := range measures(p) {
+	for _, n := range report.Measures(t.Plan) {
 		last, ok, err := progress.LatestOf(t.Snap, n.ID, t.Person.ID)
 		if err != nil {
 			return "", err
 		}
-		line := ""
+		line := NameOf(t.Plan, n) + "："
 		switch owner := owner(t, n); {
 		case ok:
-			line = fmt.Sprintf("%s：%s（%s）", NameOf(p, n), last.Update.Line(), t.Desk.When(last.Update.At))
+			line += fmt.Sprintf("%s（%s）", last.Update.Line(), t.Desk.When(last.Update.At))
 		case owner != "":
-			line = NameOf(p, n) + "：" + owner + "负责，还没有填报"
+			line += owner + "负责，还没有填报"
 		default:
 			continue
 		}
 		if n.Due != "" {
 			line += "｜时限：" + n.Due
 		}
-		var own []progress.Update
-		if ok {
-			own = append(own, last.Update)
-		}
-		light, why, err := light(t, p, n, own)
+		light, why, err := light(t, n, last.Update)
 		if err != nil {
 			return "", err
 		}
-		if said := lit(light, why, false); said != "" {
-			line += "｜" + said
+		if light != progress.NoLight {
+			line += fmt.Sprintf("｜%s灯，%s", light, why)
 		}
 		blocks = append(blocks, line)
 	}
-	if len(blocks) == 0 {
-		return "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。", nil
-	}
-	return t.Page(t.Person.Name+"：", blocks)
+	return t.List(t.Person.Name+"：", blocks, "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。")
 }
 
 // owner says as whom the asker is responsible for a node: in person, or with

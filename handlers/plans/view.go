@@ -10,43 +10,16 @@ import (
 	"duban/plan"
 	"duban/plan/find"
 	"duban/progress"
+	"duban/report"
 	"duban/zh"
 )
 
-// measures returns what people report on, in document order.
-func measures(p *progress.Plan) []*plan.Node {
-	var all []*plan.Node
-	for _, n := range p.Nodes {
-		if Reportable(n) {
-			all = append(all, n)
-		}
-	}
-	return all
-}
+// Reportable tells whether people report progress on a node.
+func Reportable(n *plan.Node) bool { return n.Kind == plan.Measure || n.Kind == plan.Article }
 
 // Numbered returns the measures that are printed with a number.
 func Numbered(p *progress.Plan, number int) []*plan.Node {
-	var all []*plan.Node
-	for _, n := range measures(p) {
-		if n.Number == fmt.Sprint(number) {
-			all = append(all, n)
-		}
-	}
-	return all
-}
-
-// measuresIn returns what people report on below n, in document order.
-func measuresIn(p *progress.Plan, n *plan.Node) []*plan.Node {
-	var all []*plan.Node
-	for _, m := range measures(p) {
-		for up := p.ParentOf(m); up != nil; up = p.ParentOf(up) {
-			if up == n {
-				all = append(all, m)
-				break
-			}
-		}
-	}
-	return all
+	return slices.DeleteFunc(report.Measures(p), func(n *plan.Node) bool { return n.Number != fmt.Sprint(number) })
 }
 
 // PartOf returns the outermost node that n stands in, n itself if it is one.
@@ -118,25 +91,19 @@ func placeOf(p *progress.Plan, n *plan.Node) string {
 
 // entry is a part's line in the contents, with the numbers of its measures.
 func entry(p *progress.Plan, part *plan.Node) string {
-	var first, last string
-	count := 0
-	for _, n := range measures(p) {
-		if n != part && PartOf(p, n) == part && n.Number != "" {
-			if first == "" {
-				first = n.Number
-			}
-			last = n.Number
-			count++
+	var numbers []string
+	for _, n := range report.Measures(p) {
+		if p.Within(n, part) && n.Number != "" {
+			numbers = append(numbers, n.Number)
 		}
 	}
-	line := HeadOf(part)
-	switch {
-	case count == 1:
-		line += fmt.Sprintf("（第%s条）", first)
-	case count > 1:
-		line += fmt.Sprintf("（第%s至%s条）", first, last)
+	switch len(numbers) {
+	case 0:
+		return HeadOf(part)
+	case 1:
+		return fmt.Sprintf("%s（第%s条）", HeadOf(part), numbers[0])
 	}
-	return line
+	return fmt.Sprintf("%s（第%s至%s条）", HeadOf(part), numbers[0], numbers[len(numbers)-1])
 }
 
 // Ordinal writes a measure's number for a list of what was stored.

@@ -33,19 +33,17 @@ type proofFile struct {
 
 // fetch fetches a picture or a document that may be evidence, and keeps it without
 // what nobody meant to send. What is not allowed is refused.
-func fetch(ctx context.Context, t *chat.Request) error {
-	const tooLarge = "附件超过10MB，没有保存，请压缩或截图后再发。"
+func fetch(ctx context.Context, t *chat.Request) (err error) {
 	f := t.Msg.File
 	if f == nil || f.Open == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
 		return nil
 	}
-	if f.Size > maxProof {
-		t.Prepared = proofFile{refusal: tooLarge}
-		return nil
+	var data []byte
+	if f.Size <= maxProof {
+		within, stop := context.WithTimeout(ctx, fetchLimit)
+		defer stop()
+		data, err = read(within, f)
 	}
-	within, stop := context.WithTimeout(ctx, fetchLimit)
-	defer stop()
-	data, err := read(within, f)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -53,35 +51,31 @@ func fetch(ctx context.Context, t *chat.Request) error {
 		t.Desk.Options.Log.Warn("evidence not fetched", "account", t.Msg.Account, "cause", fmt.Sprintf("%T", err))
 		t.Prepared = proofFile{note: "（没取到附件的内容，只记了有这份附件）"}
 		return nil
-	case len(data) > maxProof:
-		t.Prepared = proofFile{refusal: tooLarge}
+	case f.Size > maxProof || len(data) > maxProof:
+		t.Prepared = proofFile{refusal: "附件超过10MB，没有保存，请压缩或截图后再发。"}
 		return nil
 	}
-	clean, info, refusal := checked(data, f.Name)
-	if refusal != "" {
-		t.Prepared = proofFile{refusal: refusal}
-		return nil
-	}
-	info, err = t.Desk.Store.Keep(clean, info)
+	kept, err := keep(t.Desk.Store, data, f.Name)
 	if errors.Is(err, store.ErrNoFiles) {
 		return nil // there is no folder for it: its name is recorded
 	}
-	t.Prepared = proofFile{FileInfo: info}
+	t.Prepared = kept
 	return err
 }
 
-// checked returns a file without what nobody meant to send, under a name of its
-// own, or why it is refused.
-func checked(data []byte, name string) (clean []byte, info bot.FileInfo, refusal string) {
+// keep keeps a file without what nobody meant to send, under a name of its own.
+func keep(s *store.Store, data []byte, name string) (kept proofFile, err error) {
 	k, ok := proof.Sniff(data, name)
 	if !ok {
-		return nil, info, "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"
+		return proofFile{refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}, nil
 	}
-	if clean, ok = proof.Strip(data, k); !ok {
-		return nil, info, "图片不完整，没有保存，请重新发一次。"
+	clean, ok := proof.Strip(data, k)
+	if !ok {
+		return proofFile{refusal: "图片不完整，没有保存，请重新发一次。"}, nil
 	}
 	sum := sha256.Sum256(clean)
-	return clean, bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type}, ""
+	kept.FileInfo, err = s.Keep(clean, bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type})
+	return kept, err
 }
 
 // broughtBy returns the file that the message brought, the zero value if none.
@@ -124,13 +118,11 @@ func lastReport(t *chat.Request) (progress.Effect, error) {
 		return progress.Effect{}, err
 	}
 	for _, e := range slices.Backward(effects) {
-		if len(e.Updates) == 0 || e.At.After(t.Said()) {
+		if e.At.After(t.Said()) {
 			continue
 		}
-		for _, k := range e.Updates {
-			if u, ok, err := progress.FindUpdate(t.Snap, k); err != nil || ok && u.Retracted.IsZero() {
-				return e, err
-			}
+		if live, err := live(t, e); err != nil || live {
+			return e, err
 		}
 	}
 	return progress.Effect{}, nil

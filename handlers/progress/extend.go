@@ -13,6 +13,7 @@ import (
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -101,12 +102,11 @@ func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
 // asks.
 func extend(t *chat.Request, _ string) (string, error) {
 	e, _ := asExtension(t.Read.Body, t.Read)
-	p := t.Plan
-	nodes, err := e.nodes(p)
+	nodes, err := e.nodes(t.Plan)
 	if err != nil {
 		return "", err
 	}
-	due, err := later(t, p, nodes, e)
+	due, err := later(t, nodes, e)
 	if err != nil {
 		return "", err
 	}
@@ -116,20 +116,20 @@ func extend(t *chat.Request, _ string) (string, error) {
 	}
 	q := progress.Request{Kind: progress.Postponing, Person: t.Person.ID, Measures: ids, Due: due, Reason: zh.Keep(e.reason, chat.MaxNote)}
 	if t.May(chat.Plan) {
-		if err := postpone(t, p, q); err != nil {
+		if err := postpone(t, q); err != nil {
 			return "", err
 		}
 		t.Booked = true
-		return fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(p, ids), due), t.Audit("plan.extend", strings.Join(ids, " "))
+		return fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due), t.Audit("plan.extend", strings.Join(ids, " "))
 	}
-	what, err := wish(t, p, q)
+	what, err := wish(t, q)
 	if err != nil {
 		return "", err
 	}
 	if err := Request(t, q, what); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", MeasuresLine(p, ids), due), nil
+	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", MeasuresLine(t.Plan, ids), due), nil
 }
 
 // nodes are the measures whose day is to be later.
@@ -148,7 +148,7 @@ func (e extension) nodes(p *progress.Plan) (all []*plan.Node, err error) {
 }
 
 // later is the new due day, as people read it.
-func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (string, error) {
+func later(t *chat.Request, nodes []*plan.Node, e extension) (string, error) {
 	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
 	var day time.Time
 	switch {
@@ -157,7 +157,7 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 	case e.days > 0:
 		day = today
 		for _, n := range nodes {
-			if old, ok := plans.DueOf(t, p, n); ok && old.After(day) {
+			if old, ok := plans.DueOf(t, n); ok && old.After(day) {
 				day = old
 			}
 		}
@@ -174,7 +174,7 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 		return "", chat.Complain("没有记录：%s太远了，请写一年以内的日子。", zh.FullDate(day))
 	}
 	for _, n := range nodes {
-		if old, ok := plans.DueOf(t, p, n); ok && !day.After(old) {
+		if old, ok := plans.DueOf(t, n); ok && !day.After(old) {
 			return "", chat.Complain("没有记录：第%s条的时限本来就是%s，不早于%s。", n.Number, n.Due, zh.FullDate(day))
 		}
 	}
@@ -182,15 +182,15 @@ func later(t *chat.Request, p *progress.Plan, nodes []*plan.Node, e extension) (
 }
 
 // wish tells the admins what is wished, and of what was put off often before.
-func wish(t *chat.Request, p *progress.Plan, q progress.Request) (string, error) {
+func wish(t *chat.Request, q progress.Request) (string, error) {
 	var what strings.Builder
-	fmt.Fprintf(&what, "%s申请把%s延到%s", t.Roster.Label(t.Person), MeasuresLine(p, q.Measures), q.Due)
+	fmt.Fprintf(&what, "%s申请把%s延到%s", t.Roster.Label(t.Person), MeasuresLine(t.Plan, q.Measures), q.Due)
 	if q.Reason != "" {
 		fmt.Fprintf(&what, "（%s）", zh.Quote(q.Reason, 60))
 	}
 	what.WriteString("。")
 	for _, id := range q.Measures {
-		n := p.NodeByID(id)
+		n := t.Plan.NodeByID(id)
 		if n.Due != "" {
 			fmt.Fprintf(&what, "第%s条现在的时限：%s。", n.Number, n.Due)
 		}
@@ -205,10 +205,26 @@ func wish(t *chat.Request, p *progress.Plan, q progress.Request) (string, error)
 	return what.String(), nil
 }
 
+// What only an admin can agree to waits as a request. The admins are told of it in
+// private, and one word of one of them decides.
+
+// Request puts a request before the admins. What tells them what it is.
+func Request(t *chat.Request, q progress.Request, what string) error {
+	q.Person, q.Account, q.Chat, q.Message = t.Person.ID, t.Msg.Account, t.Chat(), t.Message()
+	number, err := progress.PutRequest(t.Tx, q)
+	if err != nil {
+		return err
+	}
+	if err := t.Changed(progress.Effect{Request: number}, "request."+string(q.Kind), fmt.Sprint(number)); err != nil {
+		return err
+	}
+	return roster.TellAdmins(t.Tx, fmt.Sprintf("申请%d：%s\n同意请回“同意 %d”，不同意请回“不同意 %d 原因”。", number, what, number, number))
+}
+
 // postpone sets the new day and keeps what it was.
-func postpone(t *chat.Request, p *progress.Plan, q progress.Request) error {
+func postpone(t *chat.Request, q progress.Request) error {
 	for _, id := range q.Measures {
-		n := p.NodeByID(id)
+		n := t.Plan.NodeByID(id)
 		if n == nil {
 			continue // the plan has changed since, and the measure is gone
 		}
@@ -231,7 +247,7 @@ func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because
 	case !granted:
 		return fmt.Sprintf("%s延到%s没有同意%s时限不变。", name, q.Due, because), nil
 	}
-	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), postpone(t, t.Plan, q)
+	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), postpone(t, q)
 }
 
 // MeasuresLine names measures by their numbers: 第3、5条.

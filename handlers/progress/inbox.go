@@ -19,13 +19,11 @@ import (
 // on it is said at once, and then the sender decides whether that was enough.
 func question(t *chat.Request, _ string) (string, error) {
 	closed, err := notices.AlsoAcknowledge(t)
+	if len(closed) > 0 && err == nil {
+		err = t.Changed(progress.Effect{Items: closed}, "ack", "")
+	}
 	if err != nil {
 		return "", err
-	}
-	if len(closed) > 0 {
-		if err := t.Changed(progress.Effect{Items: closed}, "ack", ""); err != nil {
-			return "", err
-		}
 	}
 	_, _, quoted := t.Quote()
 	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
@@ -42,7 +40,7 @@ func question(t *chat.Request, _ string) (string, error) {
 			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
 		})
 	case len(found.Nearest) > 0:
-		nearest, err := plans.NotFound(t, t.Plan, found)
+		nearest, err := plans.NotFound(t, found)
 		if err != nil {
 			return "", err
 		}
@@ -53,11 +51,8 @@ func question(t *chat.Request, _ string) (string, error) {
 
 // pass hands a question over that the plan did not answer.
 func pass(t *chat.Request, _ string) (string, error) {
-	wait, _, err := t.Pending(chat.PassKind)
+	wait, err := t.Take(chat.PassKind)
 	if err != nil {
-		return "", err
-	}
-	if err := t.Settled(chat.PassKind); err != nil {
 		return "", err
 	}
 	t.Read.Body = wait.Text
@@ -122,8 +117,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	if err := progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text)); err != nil {
 		return "", err
 	}
-	r := t.Roster
-	asker, _ := r.Person(q.Person)
+	asker, _ := t.Roster.Person(q.Person)
 	if q.Group {
 		said = "@" + asker.Name + " " + said
 	}
@@ -131,7 +125,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, r.Label(asker)), t.Audit("inbox.answer", fmt.Sprint(number))
+	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, t.Roster.Label(asker)), t.Audit("inbox.answer", fmt.Sprint(number))
 }
 
 // decide says what the asker is told. What was not understood can be decided by

@@ -60,10 +60,10 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, err e
 	}
 	names = notices.Listed(t)
 	if len(t.Read.Items) == 0 {
-		return nil, names, whichMeasure(t, t.Plan)
+		return nil, names, whichMeasure(t)
 	}
 	for _, it := range t.Read.Items {
-		node, err := node(t, t.Plan, it.Measure)
+		node, err := node(t, it.Measure)
 		if err != nil {
 			return nil, names, err
 		}
@@ -85,24 +85,53 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, err e
 
 // node finds the measure of a number, 0 if none was named. If there is not
 // exactly one, it is asked which.
-func node(t *chat.Request, p *progress.Plan, number int) (*plan.Node, error) {
+func node(t *chat.Request, number int) (*plan.Node, error) {
 	if id, picked := t.Picks[number]; picked {
-		if node := p.NodeByID(id); node != nil {
+		if node := t.Plan.NodeByID(id); node != nil {
 			return node, nil
 		}
 		return nil, chat.Complaint("没有记录：要点已经换了新的版本，请再报一次。")
 	}
 	if number == 0 {
-		return nil, whichMeasure(t, p)
+		return nil, whichMeasure(t)
 	}
-	switch nodes := plans.Numbered(p, number); len(nodes) {
+	switch nodes := plans.Numbered(t.Plan, number); len(nodes) {
 	case 1:
 		return nodes[0], nil
 	case 0:
-		return nil, chat.Complain("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, plans.Extent(p))
+		return nil, chat.Complain("要点里没有第%d条（%s），没有记录。请看一下编号再报。", number, plans.Extent(t.Plan))
 	default:
-		return nil, whichNode(t, p, number, nodes)
+		return nil, whichNode(t, number, nodes)
 	}
+}
+
+// whichMeasure asks on which measure a report is, or offers those that its words
+// are about. Who has been asked and is still not understood is passed on.
+func whichMeasure(t *chat.Request) error {
+	if err := t.AskedAgain(); err != nil {
+		return err
+	}
+	if t.Read.Topic != "" {
+		var nodes []*plan.Node
+		for _, h := range t.Plan.Index.Find(t.Read.Topic).Hits {
+			if plans.Reportable(h.Node) && len(nodes) < 3 {
+				nodes = append(nodes, h.Node)
+			}
+		}
+		if len(nodes) > 0 {
+			return whichNode(t, 0, nodes)
+		}
+	}
+	return t.AskWhich(chat.Choice{Text: "还没有记录：这是哪一条的进度？请回编号，例如：3。"})
+}
+
+// whichNode asks which of several measures is meant.
+func whichNode(t *chat.Request, number int, nodes []*plan.Node) error {
+	which := chat.Choice{Text: "还没有记录：是哪一条？请回序号。", Number: number}
+	for _, n := range nodes {
+		which.Offer("node/"+n.ID, "%s（%s）", plans.NameOf(t.Plan, n), plans.HeadOf(plans.PartOf(t.Plan, n)))
+	}
+	return t.AskWhich(which)
 }
 
 // fresh drops what an earlier posting of the same 接龙 has booked: others' lines,

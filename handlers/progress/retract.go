@@ -12,6 +12,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 )
 
 // retract takes back what the sender said: on the named measures, or the last
@@ -160,7 +161,7 @@ func undo(t *chat.Request, e progress.Effect) (string, error) {
 		}
 	}
 	for _, step := range []func(*chat.Request, progress.Effect) ([]string, error){
-		detach, dropLeaves, reopen, withdraw, withdrawRequest,
+		detach, dropLeaves, reopen, withdraw,
 	} {
 		lines, err := step(t, e)
 		if err != nil {
@@ -310,27 +311,27 @@ func dropLeaves(t *chat.Request, e progress.Effect) (lines []string, err error) 
 	return lines, nil
 }
 
-// withdraw takes back what a message put into the inbox, if nobody has answered.
-func withdraw(t *chat.Request, e progress.Effect) ([]string, error) {
-	if e.Question == 0 {
-		return nil, nil
+// withdraw takes back what a message put into the inbox or before the admins, if
+// nobody has answered or decided.
+func withdraw(t *chat.Request, e progress.Effect) (lines []string, err error) {
+	for _, asked := range []struct {
+		number int
+		what   string
+		take   func(*store.Tx, int) (bool, error)
+	}{
+		{e.Question, "问题", progress.WithdrawQuestion},
+		{e.Request, "申请", progress.WithdrawRequest},
+	} {
+		if asked.number == 0 {
+			continue
+		}
+		ok, err := asked.take(t.Tx, asked.number)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			lines = append(lines, fmt.Sprint(asked.what, asked.number))
+		}
 	}
-	ok, err := progress.WithdrawQuestion(t.Tx, e.Question)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return []string{fmt.Sprintf("问题%d", e.Question)}, nil
-}
-
-// withdrawRequest takes back what a message put before the admins, if none of them
-// has decided.
-func withdrawRequest(t *chat.Request, e progress.Effect) ([]string, error) {
-	if e.Request == 0 {
-		return nil, nil
-	}
-	ok, err := progress.WithdrawRequest(t.Tx, e.Request)
-	if err != nil || !ok {
-		return nil, err
-	}
-	return []string{fmt.Sprintf("申请%d", e.Request)}, nil
+	return lines, nil
 }

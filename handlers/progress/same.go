@@ -54,7 +54,7 @@ func standingReports(t *chat.Request) ([]resolved, error) {
 
 // same books that nothing has changed.
 func same(t *chat.Request, _ string) (string, error) {
-	wait, _, err := t.Pending(chat.SameKind)
+	wait, err := t.Take(chat.SameKind)
 	if err != nil {
 		return "", err
 	}
@@ -75,10 +75,7 @@ func same(t *chat.Request, _ string) (string, error) {
 		reports = append(reports, r)
 	}
 	if len(reports) == 0 {
-		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", t.Settled(chat.SameKind)
-	}
-	if err := t.Settled(chat.SameKind); err != nil {
-		return "", err
+		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", nil
 	}
 	return book(t, reports, nil)
 }
