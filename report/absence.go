@@ -36,32 +36,6 @@ const (
 	shortAway = 2 * time.Minute     // what is over sooner is not worth a line
 )
 
-// absences returns when accounts were away since the last report.
-func absences(s *store.Snapshot, o Order) ([]Absence, error) {
-	from := o.Since
-	if from.IsZero() {
-		from = s.Now().Add(-lookBack)
-	}
-	if least := s.Now().Add(-furthest); from.Before(least) {
-		from = least
-	}
-	all, err := Absences(s, from)
-	if err != nil {
-		return nil, err
-	}
-	long := all[:0]
-	for _, a := range all {
-		if a.lasted(s.Now()) < shortAway {
-			continue
-		}
-		if a.From = a.From.In(o.Zone); !a.To.IsZero() {
-			a.To = a.To.In(o.Zone)
-		}
-		long = append(long, a)
-	}
-	return long, nil
-}
-
 // lasted is how long the absence has been until now.
 func (a Absence) lasted(now time.Time) time.Duration {
 	if a.To.IsZero() {
@@ -70,9 +44,16 @@ func (a Absence) lasted(now time.Time) time.Duration {
 	return a.To.Sub(a.From)
 }
 
-// Absences returns when accounts were away after a time, oldest first, as far as
-// the audit log knows. An absence may have begun before that time.
+// Absences returns when accounts were away for long after a time, oldest first, as
+// far as the audit log knows; the zero time is a week ago. An absence may have begun
+// before that time.
 func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
+	if from.IsZero() {
+		from = s.Now().Add(-lookBack)
+	}
+	if least := s.Now().Add(-furthest); from.Before(least) {
+		from = least
+	}
 	all, err := store.Collect(store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0))
 	if err != nil {
 		return nil, err
@@ -101,7 +82,9 @@ func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
 	for _, account := range slices.Sorted(maps.Keys(open)) {
 		all = append(all, Absence{Account: account, From: open[account]})
 	}
-	all = slices.DeleteFunc(all, func(a Absence) bool { return !a.To.IsZero() && !a.To.After(from) })
+	all = slices.DeleteFunc(all, func(a Absence) bool {
+		return !a.To.IsZero() && !a.To.After(from) || a.lasted(s.Now()) < shortAway
+	})
 	slices.SortStableFunc(all, func(a, b Absence) int { return a.From.Compare(b.From) })
 	return all, nil
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -37,26 +38,15 @@ func newPens() (*pens, error) {
 	if err != nil {
 		return nil, err
 	}
-	ps := &pens{}
-	for _, p := range []struct {
-		to   **pen
-		size int
-		bold bool
-	}{
-		{&ps.title, 46, true},
-		{&ps.head, 36, true},
-		{&ps.body, 34, false},
-		{&ps.strong, 34, true},
-		{&ps.small, 27, false},
-		{&ps.figure, 54, true},
-	} {
-		made, err := newPen(f, p.size, p.bold)
-		if err != nil {
-			return nil, err
-		}
-		*p.to = made
+	var failed error
+	pen := func(size int, bold bool) *pen {
+		p, err := newPen(f, size, bold)
+		failed = errors.Join(failed, err)
+		return p
 	}
-	return ps, nil
+	return &pens{
+		title: pen(46, true), head: pen(36, true), body: pen(34, false), strong: pen(34, true), small: pen(27, false), figure: pen(54, true),
+	}, failed
 }
 
 // line is the height of a line.

@@ -66,7 +66,7 @@ func lit(ps *pens, p *pen, l progress.Light, s string, down int) block {
 	lines := p.wrap(s, pageWidth-2*margin-indent, 0)
 	return block{height: len(lines) * p.line(), draw: func(c *canvas, y int) {
 		if l != progress.NoLight {
-			c.chip(ps.small, l.String(), margin, y, lightColour(l), white)
+			c.chip(ps.small, l.String(), margin, y, lightColours[l], white)
 		}
 		text(p, lines, margin+indent, grey, white).draw(c, y+down)
 	}}
@@ -142,7 +142,7 @@ func (s *Summary) header(ps *pens) []block {
 	}
 	blocks = append(blocks, tiles(ps, all), space(20))
 	blocks = append(append(blocks, lightRule(ps, c)...), space(8))
-	if gone := away(s.Away); gone != "" {
+	if gone := s.away(); gone != "" {
 		blocks = append(blocks, para(ps.small, gone, 0, red), space(8))
 	}
 	return append(blocks, space(16))
@@ -179,18 +179,7 @@ func lightRule(ps *pens, count Count) (blocks []block) {
 	return blocks
 }
 
-func lightColour(l progress.Light) color.RGBA {
-	switch l {
-	case progress.Red:
-		return red
-	case progress.Yellow:
-		return yellow
-	case progress.Blue:
-		return blue
-	case progress.NoLight:
-	}
-	return grey
-}
+var lightColours = map[progress.Light]color.RGBA{progress.Red: red, progress.Yellow: yellow, progress.Blue: blue}
 
 // partBand is the heading of a part.
 func (s *Summary) partBand(ps *pens, p *Part) block {
@@ -228,7 +217,7 @@ func (r *Row) block(ps *pens, now time.Time) block {
 		c.fill(image.Rect(margin, y+h-2, pageWidth-margin, y+h), pale)
 		c.write(ps.strong, ps.strong.runes(zh.Clip(r.Number, 4)), margin, y+18+ps.strong.base(), c.ink(navy, white))
 		if r.Light != progress.NoLight {
-			c.chip(ps.small, r.Light.String(), margin, y+18+ps.strong.line()+4, lightColour(r.Light), white)
+			c.chip(ps.small, r.Light.String(), margin, y+18+ps.strong.line()+4, lightColours[r.Light], white)
 		}
 		text(ps.body, title, x, black, white).draw(c, y+18)
 		r.drawState(c, ps, pageWidth-margin-stateWidth, y+18)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -91,24 +92,14 @@ func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
 		if len(l.names) > mostNames {
 			names += fmt.Sprintf(" 等%d人", len(l.names))
 		}
-		all = append(all, para(ps.body, l.word+"："+names, 0, wordColour(l.word)))
+		all = append(all, para(ps.body, l.word+"："+names, 0, cmp.Or(wordColours[l.word], black)))
 	}
 	line := block{height: 20, draw: func(c *canvas, y int) { c.fill(image.Rect(margin, y+16, pageWidth-margin, y+18), pale) }}
 	return append(all, line)
 }
 
-// wordColour is the colour of those who stand alike.
-func wordColour(word string) color.RGBA {
-	switch notice.Standing(word) {
-	case notice.Silent:
-		return red
-	case notice.Half, notice.Unsent, notice.Unbound:
-		return yellow
-	case notice.OnLeave:
-		return blue
-	case notice.Gone:
-		return grey
-	case notice.Answered, notice.Delegated:
-	}
-	return black
+// wordColours are the colours of those who stand alike; the others are black.
+var wordColours = map[string]color.RGBA{
+	string(notice.Silent): red, string(notice.Half): yellow, string(notice.Unsent): yellow, string(notice.Unbound): yellow,
+	string(notice.OnLeave): blue, string(notice.Gone): grey,
 }

@@ -190,7 +190,7 @@ func (s *Summary) tail() []string {
 		title = "《" + s.Plan + "》" + title
 	}
 	lines := []string{title + "，截至" + zh.FullMoment(s.AsOf)}
-	if gone := away(s.Away); gone != "" {
+	if gone := s.away(); gone != "" {
 		lines = append(lines, gone)
 	}
 	if s.Mark != "" {

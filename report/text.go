@@ -60,17 +60,18 @@ func rule() string {
 }
 
 // away says when the bot was offline: it may have missed what was said then.
-func away(all []Absence) string {
+func (s *Summary) away() string {
 	var parts []string
-	for _, o := range all {
-		to := "现在"
-		if !o.To.IsZero() {
-			to = zh.Clock(o.To)
-			if zh.FullDate(o.To) != zh.FullDate(o.From) {
-				to = zh.Moment(o.To)
-			}
+	for _, o := range s.Away {
+		from, to := o.From.In(s.AsOf.Location()), o.To.In(s.AsOf.Location())
+		until := zh.Moment(to)
+		switch {
+		case o.To.IsZero():
+			until = "现在"
+		case zh.FullDate(from) == zh.FullDate(to):
+			until = zh.Clock(to)
 		}
-		parts = append(parts, zh.Moment(o.From)+"至"+to)
+		parts = append(parts, zh.Moment(from)+"至"+until)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -110,7 +111,7 @@ func (s *Summary) Say() (head string, blocks []string) {
 	if lights := c.Lights(); lights != "" && s.Kind != Stale {
 		head += "\n" + lights + "（" + rule() + "）"
 	}
-	if gone := away(s.Away); gone != "" {
+	if gone := s.away(); gone != "" {
 		head += "\n" + gone
 	}
 	for i := range s.Parts {
