@@ -65,52 +65,32 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Put(tx, j, by) })
 }
 
-// scheduleEdit is what `duban schedule pause 2 到12月1日` and the like have in
-// common.
-func scheduleEdit(do func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error), example string) func(context.Context, jobShell, string) error {
-	return func(ctx context.Context, d jobShell, text string) error {
-		id, when, err := d.find(ctx, text, example)
-		if err != nil {
-			return d.refused(err)
-		}
-		return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return do(d.Desk, tx, id, when, by) })
-	}
+// An edit is what `duban schedule pause 2 到12月1日` and the like do.
+type edit struct {
+	do      func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error)
+	example string
+	asks    string // what is asked on the terminal before; "" asks nothing
+	gone    bool   // the job may be a deleted one, which is named by its id
 }
 
-// scheduleDelete is `duban schedule delete`.
-func scheduleDelete(ctx context.Context, d jobShell, text string) error {
-	id, _, err := d.find(ctx, text, "duban schedule delete 2")
-	switch {
-	case err != nil:
-		return d.refused(err)
-	case !d.yes && !agreed(d.streams, "删除提醒“"+id+"”"):
-		return errRefused
-	}
-	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Delete(tx, id, "", by) })
-}
-
-// scheduleRestore is `duban schedule restore`. A job that was deleted is named by
-// its id.
-func scheduleRestore(ctx context.Context, d jobShell, text string) error {
-	id, _, err := d.find(ctx, text, "duban schedule restore 2")
-	if _, unknown := chat.Complained(err); unknown {
-		id, err = text, nil
-	}
-	if err != nil {
-		return err
-	}
-	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Restore(tx, id, "", by) })
-}
-
-// find returns the id of the job that text begins with, and what follows.
-func (d jobShell) find(ctx context.Context, text, example string) (id, after string, err error) {
-	err = d.store.View(ctx, func(s *store.Snapshot) (err error) {
-		var j schedule.Job
-		j, after, err = jobs.FindJob(s, text, example)
-		id = j.ID
+// run edits the job that text begins with.
+func (e edit) run(ctx context.Context, d jobShell, text string) error {
+	var j schedule.Job
+	var when string
+	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
+		j, when, err = jobs.FindJob(s, text, e.example)
 		return err
 	})
-	return id, after, err
+	if _, unknown := chat.Complained(err); unknown && e.gone {
+		j.ID, err = text, nil
+	}
+	if err != nil {
+		return d.refused(err)
+	}
+	if e.asks != "" && !d.yes && !agreed(d.streams, e.asks+"“"+j.ID+"”") {
+		return errRefused
+	}
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return e.do(d.Desk, tx, j.ID, when, by) })
 }
 
 // do makes one edit and prints what it did.
