@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"duban/handlers/reading"
@@ -173,7 +174,7 @@ func FuzzRead_mixed(f *testing.F) {
 // numbersIn lists every numeral that begins anywhere in text.
 func numbersIn(text string) []int {
 	s := zh.Fold(strings.Map(func(r rune) rune {
-		if r == 0x200B || r == 0x200C || r == 0x200D || r == 0x2060 || r == 0xFEFF || r == 0xFE0F || r == 0xFE0E || r == utf8.RuneError || r < ' ' && r != '\n' && r != '\t' {
+		if r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Variation_Selector) || unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r

@@ -1,11 +1,9 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"duban/zh"
 )
 
 // A QuoteKind says what a message answers by quoting it.
@@ -52,36 +50,18 @@ func FromContext(context, text string) Input {
 	return in
 }
 
+// quoteBlock is 「name：quoted」 and a line of dashes.
+var quoteBlock = regexp.MustCompile(`^「([^:：]*?)(?:[:：]((?s:.*?)))?」[ \r]*\n\pZ*(?:[-－][\pZ\r]*){3,}(?:\n|$)`)
+
 // SplitQuote splits the text of a network that has no quotes of its own:
 // 「name：quoted」, a line of dashes, the reply. Ok is false if text has not that
 // form; then reply is text.
 func SplitQuote(text string) (name, quoted, reply string, ok bool) {
-	if !strings.HasPrefix(text, "「") {
+	m := quoteBlock.FindStringSubmatch(text)
+	if m == nil {
 		return "", "", text, false
 	}
-	for at := 0; ; {
-		i := strings.IndexByte(text[at:], '\n')
-		if i < 0 {
-			return "", "", text, false
-		}
-		line, rest, _ := strings.Cut(text[at+i+1:], "\n")
-		if head := strings.TrimRight(text[:at+i], " \r"); dashes(line) && strings.HasSuffix(head, "」") {
-			head = strings.TrimSuffix(strings.TrimPrefix(head, "「"), "」")
-			name, quoted = head, ""
-			if j := strings.IndexAny(head, ":："); j >= 0 {
-				_, size := utf8.DecodeRuneInString(head[j:])
-				name, quoted = head[:j], head[j+size:]
-			}
-			return name, quoted, rest, true
-		}
-		at += i + 1
-	}
-}
-
-// dashes reports whether line is the rule between a quote and its reply.
-func dashes(line string) bool {
-	line = zh.Fold(line)
-	return strings.Count(line, "-") >= 3 && strings.Trim(line, "- \r") == ""
+	return m[1], m[2], text[len(m[0]):], true
 }
 
 // QuotedMeasures lists the measures that a request for progress names, so that
@@ -140,37 +120,14 @@ type message struct {
 // split takes the quote and the mentions off.
 func split(in Input) message {
 	m := message{in: in, quote: in.Quote, called: in.Mention}
-	_, _, reply, quoted := SplitQuote(strings.TrimSpace(unbreak(narrow(in.Text))))
+	_, _, reply, quoted := SplitQuote(strings.TrimSpace(clean(in.Text)))
 	if quoted && m.quote == NoQuote {
 		m.quote = QuoteOther
 	}
 	m.media, reply = cutMedia(reply)
-	reply = m.mentions(reply)
-	m.body = strings.TrimSpace(clean(reply))
+	m.body = strings.TrimSpace(m.mentions(reply))
 	m.text = lower(m.body)
 	return m
-}
-
-// narrow folds s but leaves U+2005, which ends mentions.
-func narrow(s string) string {
-	const end = "\u2005"
-	if !strings.Contains(s, end) {
-		return zh.Fold(s)
-	}
-	parts := strings.Split(s, end)
-	for i := range parts {
-		parts[i] = zh.Fold(parts[i])
-	}
-	return strings.Join(parts, end)
-}
-
-// unbreak makes the line breaks of the web protocol line breaks, which the
-// quote needs before the rest is cleaned.
-func unbreak(s string) string {
-	if !strings.Contains(s, "<br") {
-		return s
-	}
-	return strings.NewReplacer("<br/>", "\n", "<br>", "\n", "<br />", "\n").Replace(s)
 }
 
 // addressed reports whether the message speaks to the bot, or answers it.
@@ -178,39 +135,42 @@ func (m *message) addressed() bool {
 	return !m.in.Group || m.called || m.quote == QuoteNotice || m.quote == QuoteCheckin
 }
 
-// mentions takes "@name" out of s and notes who was meant. The network ends a
-// mention with U+2005; one typed by hand ends at a space or does not end.
+// mentionEnd is what the network writes behind a mention.
+const mentionEnd = "\u2005"
+
+// mentions takes "@name" out of s and notes who was meant. A mention that was
+// typed by hand ends at a space or does not end.
 func (m *message) mentions(s string) string {
-	if !strings.ContainsAny(s, "@") {
-		return s
-	}
 	var b strings.Builder
-	first, bot := -1, false
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r != '@' || i > 0 && wordByte(s[i-1]) {
-			b.WriteString(s[i : i+size])
-			i += size
+	leads, bot := false, false
+	for {
+		before, rest, found := strings.Cut(s, "@")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		if before != "" && wordByte(before[len(before)-1]) {
+			b.WriteByte('@')
+			s = rest
 			continue
 		}
-		name, n := m.mentionAt(s[i+size:])
-		i += size + n
-		if isBot := slices.Contains(m.in.Bots, name); isBot {
+		name := m.nameAt(rest)
+		s = strings.TrimPrefix(strings.TrimPrefix(rest[len(name):], mentionEnd), " ")
+		name = strings.TrimSpace(name)
+		if slices.Contains(m.in.Bots, name) {
 			m.called, bot = true, true
 		} else if name != "" {
-			if len(m.others) == 0 && strings.TrimSpace(b.String()) == "" {
-				first = 0
-			}
+			leads = leads || len(m.others) == 0 && strings.TrimSpace(b.String()) == ""
 			m.others = append(m.others, name)
 		}
 		b.WriteByte(' ')
 	}
 	// The network says that the bot is meant, so that a leading name which is
 	// not one of its own is what this group calls it.
-	if m.in.Mention && !bot && first == 0 {
+	if m.in.Mention && !bot && leads {
 		m.others = m.others[1:]
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), mentionEnd, " ")
 }
 
 // wordByte reports whether b can stand before the @ of an address or handle.
@@ -218,37 +178,22 @@ func wordByte(b byte) bool {
 	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_' || b == '.'
 }
 
-// mentionAt returns the name that s begins with and how many bytes it takes
-// with the space that ends it.
-func (m *message) mentionAt(s string) (string, int) {
+// nameAt returns the name that s, what follows an @, begins with.
+func (m *message) nameAt(s string) string {
 	for _, bot := range m.in.Bots {
 		if bot != "" && strings.HasPrefix(s, bot) {
-			return bot, len(bot) + spaceAfter(s[len(bot):])
+			return bot
 		}
 	}
-	const longest = 60 // bytes; names in groups are 学院+姓名 at most
-	head := s[:min(len(s), longest)]
-	if i := strings.Index(head, "\u2005"); i >= 0 && !strings.ContainsAny(head[:i], "@\n") {
-		return strings.TrimSpace(head[:i]), i + len("\u2005")
+	head := clip(s, 60) // names in groups are 学院+姓名 at most
+	if name, _, ok := strings.Cut(head, mentionEnd); ok && !strings.ContainsAny(name, "@\n") {
+		return name
 	}
-	end := strings.IndexFunc(head, func(r rune) bool { return r <= ' ' || r == 0x3000 || strings.ContainsRune(stops, r) })
-	if end < 0 {
-		end = len(head)
-		for end > 0 && end < len(s) && !utf8.RuneStart(s[end]) {
-			end--
-		}
+	if end := strings.IndexFunc(head, func(r rune) bool { return r <= ' ' || strings.ContainsRune(stops, r) }); end >= 0 {
+		return head[:end]
 	}
-	return head[:end], end + spaceAfter(s[end:])
+	return head
 }
 
 // stops end a name and a clause.
 const stops = "，。！？；：、,!?;:\n@"
-
-func spaceAfter(s string) int {
-	r, size := utf8.DecodeRuneInString(s)
-	switch r {
-	case ' ', 0x2005, 0x3000, 0xA0:
-		return size
-	}
-	return 0
-}

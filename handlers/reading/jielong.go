@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -131,15 +130,7 @@ func (m *message) readRoll(r Roll) Reading {
 }
 
 // clip returns at most n bytes of s, whole characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}
+func clip(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // entryItems reads what an entry says of the title's measures, or of its own.
 func (m *message) entryItems(e Entry, measures []int) []Item {

@@ -2,87 +2,58 @@ package reading
 
 import (
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"duban/zh"
 )
 
 // clean takes the marks of the network away: tags, entities, emoji spans,
-// invisible characters and widths. Line breaks stay.
+// invisible characters and widths. Line breaks and the ends of mentions stay.
 func clean(s string) string {
-	if strings.ContainsAny(s, "<&") {
-		s = html.UnescapeString(stripTags(s))
-	}
+	s = html.UnescapeString(tag.ReplaceAllStringFunc(narrow(s), drawn))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	if strings.IndexFunc(s, invisible) >= 0 {
-		s = strings.Map(func(r rune) rune {
-			if invisible(r) {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	return zh.Fold(s)
+	return narrow(strings.Map(func(r rune) rune {
+		if invisible(r) {
+			return -1
+		}
+		return r
+	}, s))
 }
 
-// invisible reports whether r is drawn as nothing: zero-width characters, byte
-// order marks, and the selectors that follow some emoji.
+// narrow folds s but leaves the ends of mentions.
+func narrow(s string) string {
+	parts := strings.Split(s, mentionEnd)
+	for i, part := range parts {
+		parts[i] = zh.Fold(part)
+	}
+	return strings.Join(parts, mentionEnd)
+}
+
+// invisible reports whether r is drawn as nothing: control and format characters,
+// and the selectors that follow some emoji.
 func invisible(r rune) bool {
-	switch r {
-	case 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0F, 0xFE0E:
-		return true
+	if unicode.IsControl(r) {
+		return r != '\n' && r != '\t'
 	}
-	return r == utf8.RuneError || r < ' ' && r != '\n' && r != '\t'
+	return r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Variation_Selector)
 }
 
-// stripTags turns <br> into a line break and an emoji span of the web protocol
-// into the emoji, and drops other tags. A < that begins no tag stays.
-func stripTags(s string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		b.WriteString(s[:i])
-		tag, ok := tagAt(s[i:])
-		if !ok {
-			b.WriteByte('<')
-			s = s[i+1:]
-			continue
-		}
-		b.WriteString(drawn(tag))
-		s = s[i+len(tag):]
-	}
-}
+// tag is a tag of the web protocol. A < that begins none stays.
+var tag = regexp.MustCompile(`</?[A-Za-z][^<>]{0,300}>`)
 
-// tagAt returns the tag that s begins with.
-func tagAt(s string) (string, bool) {
-	const longest = 300
-	if len(s) < 3 || s[1] != '/' && (s[1]|0x20 < 'a' || s[1]|0x20 > 'z') {
-		return "", false
-	}
-	end := strings.IndexByte(s[:min(len(s), longest)], '>')
-	if end < 0 || strings.IndexByte(s[1:end], '<') >= 0 {
-		return "", false
-	}
-	return s[:end+1], true
-}
-
-// drawn is what a tag puts on the screen.
+// drawn is what a tag puts on the screen: a line break, or the emoji of a span.
 func drawn(tag string) string {
 	name := strings.ToLower(strings.Trim(tag, "</> "))
 	if name == "br" {
 		return "\n"
 	}
-	if _, code, ok := strings.Cut(name, "emoji emoji"); ok {
-		code = strings.TrimRight(code, `"' `)
-		if n, err := strconv.ParseUint(code, 16, 21); err == nil && utf8.ValidRune(rune(n)) {
-			return string(rune(n))
-		}
+	_, code, _ := strings.Cut(name, "emoji emoji")
+	if n, err := strconv.ParseUint(strings.TrimRight(code, `"' `), 16, 21); err == nil && utf8.ValidRune(rune(n)) {
+		return string(rune(n))
 	}
 	return ""
 }

@@ -20,13 +20,7 @@ var (
 // identities lists the sizes of all names that s may begin with, longest
 // first: 计算机学院2022级辅导员赵敏 begins with 计算机学院, with 计算机学院2022级, and so on.
 func identities(s string, known []string) []int {
-	const longest = 90
-	if len(s) > longest {
-		s = s[:longest]
-		for len(s) > 0 && !utf8.ValidString(s[len(s)-3:]) {
-			s = s[:len(s)-1]
-		}
-	}
+	s = clip(s, 90)
 	var sizes []int
 	for frontier, depth := []int{0}, 0; len(frontier) > 0 && depth < 5; depth++ {
 		var next []int

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duban/zh"
 )
 
 // Read says what a message means. It never fails: what it does not understand
@@ -221,7 +223,7 @@ func (h *hearing) announced() bool {
 func (h *hearing) overheard() Reading {
 	const aside = announce | urge | hearsay | you | third | goal
 	switch {
-	case h.others && strings.HasPrefix(strings.TrimSpace(narrow(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
+	case h.others && strings.HasPrefix(strings.TrimSpace(zh.Fold(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
 	case h.explicit() && !h.asks && h.roles&aside == 0 && !h.supposes() && h.inOwnWords():
 		if r, ok := h.retraction(); ok {
