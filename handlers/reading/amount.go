@@ -2,6 +2,7 @@ package reading
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -13,10 +14,18 @@ type quantity struct {
 	value  float64
 	size   int // bytes
 	approx bool
+	signed bool // it ends in a percent sign
+	typo   bool
 }
 
 // whole is q as a whole number; more than a million is a million.
 func (q quantity) whole() int32 { return int32(math.Round(min(q.value, 1e6))) }
+
+// round reports whether q is one of 10, 15, 20 and so on, as estimates are.
+func (q quantity) round() bool { return q.value >= 10 && q.value <= 100 && int(q.value)%5 == 0 }
+
+// arabic reports whether s begins with a digit.
+func arabic(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // quantityAt reads the number that s begins with: 82.5, 十二, 四五十, 七八.
 func quantityAt(s string) (quantity, bool) {
@@ -24,23 +33,13 @@ func quantityAt(s string) (quantity, bool) {
 		return q, true
 	}
 	n, size := zh.ParseInt(s)
-	if size == 0 {
-		return quantity{}, false
-	}
 	q := quantity{value: float64(n), size: size}
-	if s[0] < '0' || s[0] > '9' || len(s) < size+2 || s[size] != '.' {
-		return q, true
+	if fraction, ok := strings.CutPrefix(s[size:], "."); ok && arabic(s) && arabic(fraction) {
+		_, more := zh.ParseInt(fraction)
+		q.size += len(".") + more
+		q.value, _ = strconv.ParseFloat(s[:q.size], 64)
 	}
-	scale := 0.1
-	at := size + 1
-	for ; at < len(s) && s[at] >= '0' && s[at] <= '9'; at++ {
-		q.value += float64(s[at]-'0') * scale
-		scale /= 10
-	}
-	if at > size+1 {
-		q.size = at
-	}
-	return q, true
+	return q, size > 0
 }
 
 const chineseDigits = "一二三四五六七八九"
@@ -58,59 +57,28 @@ func estimateAt(s string) (quantity, bool) {
 	mean := float64(a)/float64(width) + 1.5
 	switch {
 	case strings.HasPrefix(s[2*width:], "十"):
-		return quantity{mean * 10, 3 * width, true}, true
+		return quantity{value: mean * 10, size: 3 * width, approx: true}, true
 	case strings.HasPrefix(s[2*width:], "成"):
-		return quantity{mean, 2 * width, true}, true
+		return quantity{value: mean, size: 2 * width, approx: true}, true
 	}
 	return quantity{}, false
 }
 
-// halves are amounts that are words, longer ones before their beginnings.
-var halves = []struct {
-	n      int32
-	approx bool
-	words  []string
-}{
-	{50, true, strings.Fields(`一半以上 一半左右 一半多一点 一半多 过半数 过半 半数`)},
-	{50, false, strings.Fields(`一半`)},
-	{100, false, strings.Fields(`百分百 百分之百`)},
-	{0, false, strings.Fields(`零进度`)},
-}
+// amountWords are amounts without a number; amountsOf says which each list means.
+var (
+	amountWords = compile("约一半", "一半", "全部百分", "零进度")
+	amountsOf   = []quantity{{value: 50, approx: true}, {value: 50}, {value: 100}, {value: 0}}
+)
 
 // half takes an amount that is a word.
-func (p *scanner) half(r rune) bool {
-	switch r {
-	case '一', '过', '半', '百', '零':
-	default:
-		return false
+func (p *scanner) half() bool {
+	e, ok := amountWords.at(p.rest())
+	if ok {
+		q := amountsOf[e.list()]
+		q.size = len(e.word)
+		p.amount(q)
 	}
-	for _, h := range halves {
-		for _, word := range h.words {
-			if strings.HasPrefix(p.rest(), word) {
-				p.emit(token{class: amount, n: h.n, approx: h.approx}, len(word))
-				return true
-			}
-		}
-	}
-	for _, head := range []string{"百分之", "百份之"} {
-		if rest, ok := strings.CutPrefix(p.rest(), head); ok {
-			if q, ok := quantityAt(rest); ok {
-				q.size += more(rest[q.size:], &q)
-				p.emit(token{class: amount, n: q.whole(), approx: q.approx, typo: head != "百分之"}, len(head)+q.size)
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// more takes 多 after a number: the number is an estimate.
-func more(after string, q *quantity) int {
-	if strings.HasPrefix(after, "多") {
-		q.approx = true
-		return len("多")
-	}
-	return 0
+	return ok
 }
 
 // percent takes an amount that is a number with a sign: 80%, 50-60%, 八成半,
@@ -123,22 +91,39 @@ func (p *scanner) percent() bool {
 	if !ok {
 		return false
 	}
-	q.size += more(p.rest()[q.size:], &q)
-	p.emit(token{class: amount, n: q.whole(), approx: q.approx}, q.size)
+	if strings.HasPrefix(p.rest()[q.size:], "多") {
+		q.approx, q.size = true, q.size+len("多")
+	}
+	p.amount(q)
 	return true
+}
+
+func (p *scanner) amount(q quantity) {
+	p.emit(token{class: amount, n: q.whole(), approx: q.approx, typo: q.typo}, q.size)
 }
 
 // percentAt reads an amount that s begins with; its value is a percent.
 func percentAt(s string) (quantity, bool) {
+	for _, head := range []string{"百分之", "百份之"} {
+		if rest, ok := strings.CutPrefix(s, head); ok {
+			q, ok := quantityAt(rest)
+			q.size, q.typo = q.size+len(head), head != "百分之"
+			return q, ok
+		}
+	}
 	q, ok := quantityAt(s)
 	if !ok {
 		return q, false
 	}
+	if middle, ok := spanAt(s, q); ok && middle.signed {
+		return middle, true
+	}
 	after := s[q.size:]
 	switch {
-	case signed(after) > 0:
-		return span(s, quantity{q.value, q.size + signed(after), q.approx}), true
-	case strings.HasPrefix(after, "成") && q.value <= 10 && !hasPrefix(after, "成员", "成绩", "成功", "成立", "成果", "成为", "成长", "成熟", "成本", "成就", "成人", "成年", "成都", "成效"):
+	case sign(after) > 0:
+		q.size += sign(after)
+		return q, true
+	case strings.HasPrefix(after, "成") && q.value <= 10 && !hasPrefix(after, notTenths...):
 		q.value, q.size = q.value*10, q.size+len("成")
 		switch n, size := zh.ParseInt(s[q.size:]); {
 		case strings.HasPrefix(s[q.size:], "半"):
@@ -149,45 +134,44 @@ func percentAt(s string) (quantity, bool) {
 		return q, true
 	case strings.HasPrefix(after, "分之"):
 		part, ok := quantityAt(after[len("分之"):])
-		if !ok || q.value < 2 || part.value > q.value {
-			return q, false
-		}
-		return quantity{part.value / q.value * 100, q.size + len("分之") + part.size, part.approx}, true
-	}
-	// 50-60%: the sign stands once.
-	if gap := dash(after); gap > 0 && q.value >= 10 && int(q.value)%5 == 0 {
-		if b, ok := quantityAt(after[gap:]); ok && signed(after[gap+b.size:]) > 0 && b.value > q.value {
-			size := q.size + gap + b.size + signed(after[gap+b.size:])
-			return quantity{(q.value + b.value) / 2, size, true}, true
-		}
+		part.value, part.size = part.value/q.value*100, q.size+len("分之")+part.size
+		return part, ok && q.value >= 2 && part.value <= 100
 	}
 	return q, false
 }
 
-// span reads on after a signed percent: 50%-60% is 55.
-func span(s string, q quantity) quantity {
-	after := s[q.size:]
-	gap := dash(after)
-	if gap == 0 {
-		return q
+// notTenths are words that begin with 成: 三成员.
+var notTenths = words("成字词")
+
+// spanAt reads on after a, with which s begins, to the upper end of a span,
+// 50%-60%, 50-60%, 80-90, and returns its middle.
+func spanAt(s string, a quantity) (middle quantity, ok bool) {
+	own := sign(s[a.size:])
+	between := s[a.size+own:]
+	gap := dash(between)
+	b, ok := quantityAt(between[gap:])
+	if gap == 0 || !ok || b.value <= a.value || b.value > 100 {
+		return a, false
 	}
-	b, ok := quantityAt(after[gap:])
-	if !ok || b.value <= q.value || b.value > 100 || signed(after[gap+b.size:]) == 0 {
-		return q
+	after := between[gap+b.size:]
+	end := sign(after)
+	switch {
+	case own == 0:
+		ok = a.round() && (end > 0 || b.round())
+	case hasPrefix(between, "到", "至"):
+		ok = strings.HasPrefix(after, "%左右") // from 60% to 75% is a change
+	default:
+		ok = end > 0
 	}
-	if hasPrefix(after, "到", "至") && !strings.HasPrefix(after[gap+b.size:], "%左右") {
-		return q // 从60%到75%: the change is judged, not averaged
-	}
-	return quantity{(q.value + b.value) / 2, q.size + gap + b.size + signed(after[gap+b.size:]), true}
+	return quantity{value: (a.value + b.value) / 2, size: len(s) - len(after) + end, approx: true, signed: end > 0}, ok
 }
 
-// signed is the length of the percent sign that s begins with. 个百分点 is no
-// sign: it tells of a difference.
-func signed(s string) int {
-	for _, sign := range []string{"%", "﹪", " %", " ﹪"} {
-		if strings.HasPrefix(s, sign) {
-			return len(sign)
-		}
+// sign is the length of the percent sign that s begins with. 个百分点 is none: it
+// tells of a difference.
+func sign(s string) int {
+	if trimmed := strings.TrimPrefix(s, " "); hasPrefix(trimmed, "%", "﹪") {
+		_, size := utf8.DecodeRuneInString(trimmed)
+		return len(s) - len(trimmed) + size
 	}
 	return 0
 }
@@ -204,17 +188,15 @@ func dash(s string) int {
 // slash reads 2/3 where something was done before it: elsewhere it is a date.
 func (p *scanner) slash() (quantity, bool) {
 	q, ok := quantityAt(p.rest())
-	if !ok || p.rest()[0] > '9' || len(p.rest()) < q.size+2 || p.rest()[q.size] != '/' {
-		return q, false
-	}
-	whole, ok := quantityAt(p.rest()[q.size+1:])
-	size := q.size + 1 + whole.size
-	if !ok || whole.value < 2 || q.value > whole.value || hasPrefix(p.rest()[size:], "/", "月", "日", "号", ".") || dashedOn(p.rest()[size:]) {
+	after, found := strings.CutPrefix(p.rest()[q.size:], "/")
+	whole, size := zh.ParseInt(after)
+	if !ok || !found || !arabic(p.rest()) || whole < 2 || q.value > float64(whole) ||
+		hasPrefix(after[size:], "/", "月", "日", "号", ".") || dashedOn(after[size:]) {
 		return q, false
 	}
 	t, ok := p.last()
 	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(p.s[:t.to], "了") {
 		return q, false
 	}
-	return quantity{q.value / whole.value * 100, size, false}, true
+	return quantity{value: q.value / float64(whole) * 100, size: q.size + len("/") + size}, true
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -56,6 +57,10 @@ type entry struct {
 	roles role
 	typo  bool
 }
+
+// list returns which of the lists of its dictionary the word stands in, the first
+// if there are several.
+func (e entry) list() int { return bits.TrailingZeros64(uint64(e.roles)) }
 
 // A dictionary finds the longest word that a text begins with. Words lie by
 // their first character, longer ones first.

@@ -97,7 +97,7 @@ func connector(s string) (size int, isRange bool) {
 // hasOwnUnit reports whether what follows a number makes it an amount, a time
 // or a count of its own.
 func hasOwnUnit(after string) bool {
-	if signed(after) > 0 || hasPrefix(after, "成", "分之", "折") || minutesAt(after) {
+	if sign(after) > 0 || hasPrefix(after, "成", "分之", "折") || minutesAt(after) {
 		return true
 	}
 	if len(after) > 1 && after[0] == '.' && after[1] >= '0' && after[1] <= '9' {

@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -32,16 +31,16 @@ func unitAt(s string) (unit, bool) {
 	if !ok {
 		return unit{}, false
 	}
-	return unit{e.word, unitClasses[bits.TrailingZeros64(uint64(e.roles))]}, true
+	return unit{e.word, unitClasses[e.list()]}, true
 }
 
 // number takes a number with what belongs to it.
 func (p *scanner) number(r rune) bool {
-	arabic := r >= '0' && r <= '9'
-	if !arabic && !zh.IsNumeral(r) {
+	digital := arabic(p.rest())
+	if !digital && !zh.IsNumeral(r) {
 		return false
 	}
-	if p.percent() || arabic && p.colonTime() || p.bareMeasures(arabic) {
+	if p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
 		return true
 	}
 	q, ok := quantityAt(p.rest())
@@ -50,7 +49,7 @@ func (p *scanner) number(r rune) bool {
 		return true
 	}
 	after := p.rest()[q.size:]
-	if u, ok := unitAt(strings.TrimLeft(after, " ")); ok && (arabic || after[0] != ' ') {
+	if u, ok := unitAt(strings.TrimLeft(after, " ")); ok && (digital || after[0] != ' ') {
 		p.counted(q, u, len(after)-len(strings.TrimLeft(after, " ")))
 		return true
 	}
@@ -58,18 +57,18 @@ func (p *scanner) number(r rune) bool {
 		p.emit(token{class: measure, list: &listing{[]int{int(q.value)}, q.size}}, q.size)
 		return true
 	}
-	if b, ok := bareSpan(p.rest(), q); ok && arabic {
+	if b, ok := spanAt(p.rest(), q); ok && digital {
 		q, after = b, p.rest()[b.size:]
 	}
-	if p.lone(q, after, arabic) {
+	if p.lone(q, after, digital) {
 		p.emit(token{class: amount, n: q.whole(), bare: true, approx: q.approx}, q.size)
 		return true
 	}
-	if !arabic && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
+	if !digital && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
 		p.emit(token{class: other}, q.size) // 一, 三 in words that no list knows
 		return true
 	}
-	p.emit(token{class: number, n: q.whole(), strict: !arabic}, q.size)
+	p.emit(token{class: number, n: q.whole(), strict: !digital}, q.size)
 	return true
 }
 
@@ -156,19 +155,6 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		}
 	}
 	return p.value && strings.TrimSpace(after) == ""
-}
-
-// bareSpan reads 80-90: two tens with a dash, for which their middle stands.
-func bareSpan(s string, q quantity) (quantity, bool) {
-	gap := dash(s[q.size:])
-	if gap == 0 || q.value < 10 || q.value > 100 {
-		return q, false
-	}
-	b, ok := quantityAt(s[q.size+gap:])
-	if !ok || b.value <= q.value || b.value > 100 || int(q.value)%5 != 0 || int(b.value)%5 != 0 {
-		return q, false
-	}
-	return quantity{(q.value + b.value) / 2, q.size + gap + b.size, true}, true
 }
 
 // renames reports whether a number is a measure because it stands for another:
