@@ -112,7 +112,7 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 		r := Reading{Kind: Query, Intent: Choose, Number: n, Items: bare([]int{n}), Why: "只有一个数：措施的编号或选项"}
 		return r, n > 0
 	}
-	if l, ok := listAt(m.text, numbered); ok && l.size == len(m.text) && len(l.list) > 1 && m.quote == NoQuote {
+	if l, ok := listAt(m.text); ok && l.size == len(m.text) && len(l.list) > 1 && m.quote == NoQuote {
 		return Reading{Kind: Query, Intent: Lookup, Items: bare(l.list), Why: "只有措施的编号"}, true
 	}
 	if n, found := lookedUp(h.tokens, m.text); found && !rep.named() {
@@ -143,7 +143,7 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 
 // bareNumber reads a message that is one Arabic number.
 func bareNumber(s string) (int, bool) {
-	l, ok := listAt(strings.TrimRight(s, "。.? "), plain)
+	l, ok := listAt(strings.TrimRight(s, "。.? "))
 	if !ok || len(l.list) != 1 || l.size != len(strings.TrimRight(s, "。.? ")) || s[0] > '9' {
 		return 0, false
 	}

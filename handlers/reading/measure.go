@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"strings"
 
 	"duban/zh"
@@ -17,11 +18,10 @@ type listing struct {
 	size int
 }
 
-// listAt reads the numbers that s begins with. Item, if not nil, reads past
-// what may stand before a number (第) and after it (条). A number that has a
-// unit of its own does not belong to the list.
-func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
-	n, size := each(s)
+// listAt reads the numbers that s begins with; 第 may stand before each and 条
+// behind it. A number that has a unit of its own does not belong to the list.
+func listAt(s string) (l listing, ok bool) {
+	n, size := memberAt(s)
 	if size == 0 || n < 1 || n > largest {
 		return l, false
 	}
@@ -31,8 +31,8 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 		if gap == 0 && !strings.HasPrefix(s[l.size:], "第") {
 			break
 		}
-		m, size := each(s[l.size+gap:])
-		if size == 0 || m < 1 || m > largest || m == n || hasOwnUnit(s[l.size+gap+size:]) || !sameScript(s, s[l.size+gap:]) {
+		m, size := memberAt(s[l.size+gap:])
+		if size == 0 || m < 1 || m > largest || m == n || hasOwnUnit(s[l.size+gap+size:]) || !alike(s, s[l.size+gap:]) {
 			break
 		}
 		if !l.extend(n, m, isRange) {
@@ -44,11 +44,12 @@ func listAt(s string, each func(string) (n, size int)) (l listing, ok bool) {
 	return l, true
 }
 
-// sameScript reports whether the numbers that a and b begin with, perhaps after
-// 第, are both in Arabic digits or both in Chinese: 14 一半 is no list.
-func sameScript(a, b string) bool {
-	a, b = strings.TrimPrefix(a, "第"), strings.TrimPrefix(b, "第")
-	return a != "" && b != "" && (a[0] <= '9') == (b[0] <= '9')
+// alike reports whether a list that begins as s does can go on as next does: with
+// digits of the same script, 14 一半 is none, and 第 only if it began with one.
+func alike(s, next string) bool {
+	s, ordinal := strings.CutPrefix(s, "第")
+	next, again := strings.CutPrefix(next, "第")
+	return arabic(s) == arabic(next) && (ordinal || !again)
 }
 
 // extend adds m, and with isRange what lies between n and m. It reports false if
@@ -73,25 +74,23 @@ func dashedOn(after string) bool {
 	return rest != after && rest != "" && rest[0] >= '0' && rest[0] <= '9'
 }
 
+// junction is what joins two numbers of a list, and in the group the ends of a range.
+const junction = `(?: *(?:以及|[、，,/和跟及与&]|([-~—–到至])) *| )`
+
+var (
+	connection = regexp.MustCompile(`^` + junction)
+	// 条 in the middle of a list; the last one is the unit of all.
+	innerUnit = regexp.MustCompile(`^条` + junction + `(?:第|[0-9〇零一二三四五六七八九十百]+条)`)
+)
+
 // connector is the length of what joins two numbers of a list, and whether it
 // makes them the ends of a range.
 func connector(s string) (size int, isRange bool) {
-	trimmed := strings.TrimLeft(s, " ")
-	gap := len(s) - len(trimmed)
-	for _, w := range []string{"以及", "、", "，", ",", "/", "和", "跟", "及", "与", "&"} {
-		if strings.HasPrefix(trimmed, w) {
-			gap += len(w)
-			return gap + len(s[gap:]) - len(strings.TrimLeft(s[gap:], " ")), false
-		}
+	m := connection.FindStringSubmatchIndex(s)
+	if m == nil {
+		return 0, false
 	}
-	if n := dash(trimmed); n > 0 {
-		gap += n
-		return gap + len(s[gap:]) - len(strings.TrimLeft(s[gap:], " ")), true
-	}
-	if gap == 1 {
-		return 1, false
-	}
-	return 0, false
+	return m[1], m[2] >= 0
 }
 
 // hasOwnUnit reports whether what follows a number makes it an amount, a time
@@ -116,11 +115,8 @@ func minutesAt(s string) bool {
 	return rest == "" || rest[0] != '%' && (rest[0] < '0' || rest[0] > '9')
 }
 
-// plain reads a number.
-func plain(s string) (n, size int) { return zh.ParseInt(s) }
-
-// numbered reads a number that may have 第 before it and 条 after it.
-func numbered(s string) (n, size int) {
+// memberAt reads a number of a list, with 第 before it and a 条 that is not the last.
+func memberAt(s string) (n, size int) {
 	if strings.HasPrefix(s, "第") {
 		size = len("第")
 	}
@@ -129,25 +125,10 @@ func numbered(s string) (n, size int) {
 		return 0, 0
 	}
 	size += used
-	// 条 in the middle of a list; the last one is the unit of all.
-	if rest, ok := strings.CutPrefix(s[size:], "条"); ok {
-		if gap, _ := connector(rest); gap > 0 && hasPrefix(rest[gap:], "第") {
-			size += len("条")
-		} else if gap > 0 {
-			if _, k := zh.ParseInt(rest[gap:]); k > 0 && strings.HasPrefix(rest[gap+k:], "条") {
-				size += len("条")
-			}
-		}
+	if innerUnit.MatchString(s[size:]) {
+		size += len("条")
 	}
 	return n, size
-}
-
-// spoken reads a number that may have 条 after it inside a list: 5条、7条.
-func spoken(s string) (n, size int) {
-	if strings.HasPrefix(s, "第") {
-		return 0, 0
-	}
-	return numbered(s)
 }
 
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.
@@ -163,7 +144,7 @@ func (p *scanner) named(r rune) bool {
 			continue
 		}
 		inner := strings.TrimLeft(rest, " ")
-		l, ok := listAt(inner, plain)
+		l, ok := listAt(inner)
 		if !ok || hasOwnUnit(inner[l.size:]) || hasPrefix(inner[l.size:], "条", "项") {
 			return false
 		}
@@ -173,37 +154,20 @@ func (p *scanner) named(r rune) bool {
 	return false
 }
 
-// partsAlone reads parts that are named without 第: 三部分, 一、二部分, 四章. They
-// are no measures. 一部分 alone is some of something.
-func (p *scanner) partsAlone() bool {
-	rest, at := p.rest(), 0
-	if strings.HasPrefix(rest, "一部分") {
-		return false
-	}
-	for {
-		n, size := zh.ParseInt(rest[at:])
-		if size == 0 {
-			return false
-		}
-		at += size
-		if unit, class, _ := ordinalUnit(rest[at:]); class == section && unit != "块" && unit != "大块" {
-			p.emit(token{class: section, n: int32(n)}, at+len(unit))
-			return true
-		}
-		next, ok := strings.CutPrefix(rest[at:], "、")
-		if !ok {
-			return false
-		}
-		at = len(rest) - len(next)
-	}
-}
+// numerals are Chinese ones of a part of a plan.
+const numerals = `[〇零一二两三四五六七八九十百]+`
+
+// parts are named without 第: 三部分, 一、二部分, 四章. They are no measures.
+var parts = regexp.MustCompile(`^(?:` + numerals + `、)*(` + numerals + `)(?:大?部分|章|板块|大项|大点)`)
 
 // partAndMeasure takes the part of 二、6; the measure is what comes next.
 func (p *scanner) partAndMeasure(r rune) bool {
 	if !zh.IsNumeral(r) || !p.opensClause() {
 		return false
 	}
-	if p.partsAlone() {
+	if m := parts.FindStringSubmatch(p.rest()); m != nil && m[0] != "一部分" {
+		n, _ := zh.ParseInt(m[1])
+		p.emit(token{class: section, n: int32(n)}, len(m[0]))
 		return true
 	}
 	n, size := zh.ParseInt(p.rest())
@@ -231,12 +195,12 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !p.bare && len(p.tokens) > 0 || p.at < p.plain || !p.opensClause() {
 		return false
 	}
-	l, ok := listAt(p.rest(), spoken)
+	l, ok := listAt(p.rest())
 	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
 	}
 	if p.bare && pairs(p.rest(), l) {
-		l, _ = listAt(strings.Fields(p.rest())[0], plain)
+		l, _ = listAt(strings.Fields(p.rest())[0])
 	}
 	after := p.rest()[l.size:]
 	if n := total(after, len(l.list)); n > 0 {

@@ -22,7 +22,7 @@ func (p *scanner) ordinal(r rune) bool {
 		p.emit(token{class: word, roles: e.roles}, len(e.word))
 		return true
 	}
-	l, ok := listAt(p.rest(), numbered)
+	l, ok := listAt(p.rest())
 	if !ok {
 		return false
 	}
