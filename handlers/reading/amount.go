@@ -195,7 +195,7 @@ func (p *scanner) slash() (quantity, bool) {
 		return q, false
 	}
 	t, ok := p.last()
-	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(p.s[:t.to], "了") {
+	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(t.text(), "了") {
 		return q, false
 	}
 	return quantity{value: q.value / float64(whole) * 100, size: q.size + len("/") + size}, true

@@ -11,7 +11,7 @@ import (
 func (j *judgement) oldValue(i int) bool {
 	var moved bool
 	for _, t := range j.ts[i+1:] {
-		moved = moved || t.is(to|change|rise) || t.class == mark && hasPrefix(j.s[t.from:], "→", "-", "~", ">")
+		moved = moved || t.is(to|change|rise) || t.class == mark && hasPrefix(t.text(), "→", "-", "~", ">")
 		if t.class == amount {
 			return moved
 		}
@@ -30,7 +30,7 @@ func (j *judgement) ofPeople(i int) bool {
 	if t, ok := j.before(i); ok && t.is(done|to|starting) {
 		return false
 	}
-	rest := strings.TrimLeft(j.s[j.ts[i].to:], " ")
+	rest := strings.TrimLeft(j.ts[i].after(), " ")
 	rest = strings.TrimPrefix(rest, "的")
 	if e, ok := wordAt(rest); ok && e.roles&(people|unrelated) != 0 {
 		return true
@@ -44,7 +44,7 @@ func (j *judgement) deniedAfter(i int) bool {
 		switch {
 		case t.is(neg):
 			return true
-		case t.class == space, t.is(filler) && !strings.HasSuffix(j.s[:t.to], "了"):
+		case t.class == space, t.is(filler) && !strings.HasSuffix(t.text(), "了"):
 		default:
 			return false
 		}
@@ -54,7 +54,7 @@ func (j *judgement) deniedAfter(i int) bool {
 
 // waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
 func (j *judgement) waits(i int) bool {
-	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.s[j.ts[i].from:j.ts[i].to] == "等" {
+	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.ts[i].text() == "等" {
 		next, ok := j.next(i)
 		return ok && next.is(approval|decider) && !slices.ContainsFunc(j.ts[:i], func(t token) bool { return t.class == joint })
 	}
@@ -97,7 +97,7 @@ func (j *judgement) verbNext(i int) bool {
 
 func (j *judgement) next(i int) (token, bool) {
 	for _, t := range j.ts[i+1:] {
-		if t.class != space && j.s[t.from:t.to] != "了" && j.s[t.from:t.to] != "的" {
+		if t.class != space && t.text() != "了" && t.text() != "的" {
 			return t, true
 		}
 	}
@@ -106,7 +106,7 @@ func (j *judgement) next(i int) (token, bool) {
 
 func (j *judgement) before(i int) (token, bool) {
 	for k := i - 1; k >= 0; k-- {
-		if t := j.ts[k]; t.class != space && j.s[t.from:t.to] != "了" {
+		if t := j.ts[k]; t.class != space && t.text() != "了" {
 			return t, true
 		}
 	}

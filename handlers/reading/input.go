@@ -70,7 +70,7 @@ func QuotedMeasures(quoted string) []int {
 	var list []int
 	for _, t := range scan(lower(clean(quoted)), scanOptions{}) {
 		if t.class == measure && t.strict {
-			for _, n := range t.measures() {
+			for _, n := range t.list {
 				if !slices.Contains(list, n) {
 					list = append(list, n)
 				}

@@ -82,7 +82,7 @@ func (m *message) entry(line string) (Entry, bool) {
 			e.Name, e.Words, e.Ack = rest[:size], tail, true
 			return e, true
 		}
-		if e.Name == "" && (len(tail) < len(rest[size:]) || judge(tail, scan(tail, scanOptions{value: true})).any()) {
+		if e.Name == "" && (len(tail) < len(rest[size:]) || judge(scan(tail, scanOptions{value: true})).any()) {
 			e.Name, e.Words = rest[:size], tail
 		}
 	}
@@ -103,7 +103,7 @@ func allSigned(entries []Entry) bool {
 func (m *message) readRoll(r Roll) Reading {
 	out := Reading{Title: r.Title, Flags: Listed}
 	head := clip(r.Title, 400) // what a list is about stands at its head
-	about := collect(head, scan(head, scanOptions{}))
+	about := collect(scan(head, scanOptions{}))
 	measures := about.measures()
 	var names []string
 	play := containsAny(head, rollPlay)
@@ -137,7 +137,7 @@ func (m *message) entryItems(e Entry, measures []int) []Item {
 	if e.Words == "" || e.Ack {
 		return nil
 	}
-	rep := collect(e.Words, scan(e.Words, scanOptions{value: len(measures) > 0}))
+	rep := collect(scan(e.Words, scanOptions{value: len(measures) > 0}))
 	if !rep.any() || len(rep.groups) == 0 && len(measures) == 0 {
 		return nil
 	}

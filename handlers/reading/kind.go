@@ -16,7 +16,7 @@ func (h *hearing) retraction() (Reading, bool) {
 		return Reading{}, false
 	}
 	t := h.tokens[at]
-	verb := h.m.text[t.from:t.to]
+	verb := t.text()
 	target := h.roles&(latest|record) != 0 || h.rep.named()
 	switch {
 	case hasPrefix(verb, "取消", "删", "清", "去掉", "抹掉", "忽略", "无效", "作罢") && !target && !h.short(at):
@@ -45,7 +45,7 @@ func (h *hearing) short(i int) bool {
 	n := 0
 	for k, t := range h.tokens {
 		if k != i && (t.class == other || t.class == word && t.roles&(filler|latest|record|void|thanks|fix|self|urge|neg|soon) == 0) {
-			n += utf8.RuneCountInString(h.m.text[t.from:t.to])
+			n += utf8.RuneCountInString(t.text())
 		}
 	}
 	return n <= 1
@@ -59,7 +59,7 @@ func (h *hearing) saidElsewhere(i int) bool {
 		from--
 	}
 	to := clauseEnd(h.tokens, i)
-	before, after := collect(h.m.text, h.tokens[:from]), collect(h.m.text, h.tokens[to:])
+	before, after := collect(h.tokens[:from]), collect(h.tokens[to:])
 	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
 	return stated(before) || stated(after)
 }
@@ -92,7 +92,7 @@ func (h *hearing) asked() (Reading, bool) {
 	}
 	rep := h.rep
 	if h.asks {
-		rep = collect(h.m.text, h.tokens)
+		rep = collect(h.tokens)
 	}
 	rep.silent, rep.groups = rep.measures(), nil
 	if q, ok := h.query(&rep); ok {
@@ -173,12 +173,12 @@ func (h *hearing) isQuestion() bool {
 
 // question makes the reading of what a person must answer.
 func (h *hearing) question(f Flag, why string) Reading {
-	rep := collect(h.m.text, h.tokens)
+	rep := collect(h.tokens)
 	measures := rep.measures()
 	if len(measures) == 0 {
 		measures = h.defaults
 	}
-	r := Reading{Kind: Question, Items: bare(measures), Flags: f, Why: why, Search: topicOf(h.m.text, h.tokens), Note: h.original(h.rest)}
+	r := Reading{Kind: Question, Items: bare(measures), Flags: f, Why: why, Search: topicOf(h.tokens), Note: h.original(h.rest)}
 	if h.ack.strong {
 		r.Flags |= AlsoAck
 	}
@@ -234,7 +234,7 @@ func onlySigns(tokens []token) bool {
 
 // requested reads a request that is no question by its words: 模板发我一份.
 func (h *hearing) requested() (Reading, bool) {
-	if (h.roles&needed != 0 || gives(h.m.text, h.tokens)) && h.roles&want != 0 && h.roles&past == 0 {
+	if (h.roles&needed != 0 || gives(h.tokens)) && h.roles&want != 0 && h.roles&past == 0 {
 		return h.question(0, "要人来给"), true
 	}
 	return Reading{}, false

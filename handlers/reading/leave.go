@@ -18,7 +18,7 @@ func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 		return nil, true
 	}
 	for i, t := range tokens {
-		if !t.is(leave) || hasPrefix(m.text[t.to:], "条", "单", "制度", "流程", "系统", "手续", "审批", "的学生", "的同学", "学生", "返乡", "离校", "名单", "登记", "情况", "人数") {
+		if !t.is(leave) || hasPrefix(t.after(), "条", "单", "制度", "流程", "系统", "手续", "审批", "的学生", "的同学", "学生", "返乡", "离校", "名单", "登记", "情况", "人数") {
 			continue
 		}
 		if !m.ofSender(tokens[:i]) {
@@ -50,9 +50,9 @@ scan:
 			return true
 		case t.class == brk && i < len(before)-1:
 			break scan
-		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(m.text[:t.to], "个", "名", "人", "位"):
+		case t.is(people | third | you | who | hearsay), t.class == count && hasSuffix(t.text(), "个", "名", "人", "位"):
 			return false
-		case t.class == other && utf8.RuneCountInString(m.text[t.from:t.to]) > 1:
+		case t.class == other && utf8.RuneCountInString(t.text()) > 1:
 			unknown = true // perhaps somebody's name
 		}
 	}

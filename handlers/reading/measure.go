@@ -148,7 +148,7 @@ func (p *scanner) named(r rune) bool {
 		if !ok || hasOwnUnit(inner[l.size:]) || hasPrefix(inner[l.size:], "条", "项") {
 			return false
 		}
-		p.emit(token{class: measure, list: &l, strict: true}, len(head)+len(rest)-len(inner)+l.size)
+		p.emit(token{class: measure, list: l.list, strict: true}, len(head)+len(rest)-len(inner)+l.size)
 		return true
 	}
 	return false
@@ -184,7 +184,7 @@ func (p *scanner) partAndMeasure(r rune) bool {
 		if strings.HasPrefix(after[used:], "条") {
 			used += len("条")
 		}
-		p.emit(token{class: measure, list: &listing{[]int{m}, used}, strict: true}, used)
+		p.emit(token{class: measure, list: []int{m}, strict: true}, used)
 	}
 	return true
 }
@@ -204,7 +204,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	}
 	after := p.rest()[l.size:]
 	if n := total(after, len(l.list)); n > 0 {
-		p.emit(token{class: measure, list: &l}, l.size+n)
+		p.emit(token{class: measure, list: l.list}, l.size+n)
 		return true
 	}
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
@@ -222,7 +222,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		}
 		return false
 	}
-	p.emit(token{class: measure, list: &l}, l.size)
+	p.emit(token{class: measure, list: l.list}, l.size)
 	return true
 }
 
@@ -231,7 +231,7 @@ func (p *scanner) items(l listing, rest string) bool {
 	if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 		return false
 	}
-	p.emit(token{class: measure, list: &l}, l.size+len("条"))
+	p.emit(token{class: measure, list: l.list}, l.size+len("条"))
 	return true
 }
 

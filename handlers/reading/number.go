@@ -54,7 +54,7 @@ func (p *scanner) number(r rune) bool {
 		return true
 	}
 	if p.renames(q) {
-		p.emit(token{class: measure, list: &listing{[]int{int(q.value)}, q.size}}, q.size)
+		p.emit(token{class: measure, list: []int{int(q.value)}}, q.size)
 		return true
 	}
 	if b, ok := spanAt(p.rest(), q); ok && digital {
@@ -141,7 +141,7 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		switch {
 		case t.class == measure:
 			return true
-		case t.class == space, t.class == mark && p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "+", t.is(around):
+		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around):
 		case t.is(change | degree | to | each):
 			return true
 		case t.class == joint:
@@ -165,7 +165,7 @@ func (p *scanner) renames(q quantity) bool {
 		return false
 	}
 	t := p.tokens[n-1]
-	return t.is(change) && hasPrefix(p.s[t.from:], "应")
+	return t.is(change) && hasPrefix(t.text(), "应")
 }
 
 // namedBefore reports whether a measure stands before, in the same line.

@@ -29,7 +29,7 @@ func (p *scanner) ordinal(r rune) bool {
 	l.size += total(p.rest()[l.size:], len(l.list))
 	after := p.rest()[l.size:]
 	if hasSuffix(p.rest()[:l.size], "条", "项") {
-		p.emit(token{class: measure, list: &l, strict: true}, l.size)
+		p.emit(token{class: measure, list: l.list, strict: true}, l.size)
 		return true
 	}
 	gap := len(after) - len(strings.TrimLeft(after, " "))
@@ -40,9 +40,9 @@ func (p *scanner) ordinal(r rune) bool {
 		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
 	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
 		size += p.subItem(size)
-		p.emit(token{class: measure, list: &l, strict: true, typo: typo}, size)
+		p.emit(token{class: measure, list: l.list, strict: true, typo: typo}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
-		p.emit(token{class: measure, list: &l}, l.size)
+		p.emit(token{class: measure, list: l.list}, l.size)
 	default:
 		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
 	}

@@ -129,7 +129,7 @@ func (m *message) behalf(tokens []token) string {
 		if !t.is(onBehalf) {
 			continue
 		}
-		rest := strings.TrimLeft(m.text[t.to:], " ")
+		rest := strings.TrimLeft(t.after(), " ")
 		if name, ok := personAt(rest, m.in.People, "报", "填", "回", "说", "更新", "交", "登记", "收到", "的", "一下", ":", "，", " ", "已", "第", "确认", "汇报", "请假"); ok {
 			return m.original(rest, name)
 		}

@@ -72,7 +72,7 @@ func (h *hearing) reason() string {
 	for _, c := range h.rest[:min(most, len(h.rest))] {
 		tokens := scan(c, scanOptions{bare: true})
 		plain := !hasClass(tokens, measure) && !hasClass(tokens, amount)
-		st := judge(c, tokens)
+		st := judge(tokens)
 		if plain && (!st.any() || st.stuck || st.unfinished) && utf8.RuneCountInString(c) > 2 {
 			kept = append(kept, c)
 		}
@@ -96,7 +96,7 @@ func (h *hearing) original(clauses []string) string {
 func (h *hearing) topic() string {
 	for _, t := range h.tokens {
 		if t.class == other {
-			return h.m.text[t.from:t.to]
+			return t.text()
 		}
 	}
 	return ""
@@ -108,7 +108,7 @@ func (h *hearing) corrects() bool {
 		return true
 	}
 	for i, t := range h.tokens {
-		w := h.m.text[t.from:t.to]
+		w := t.text()
 		switch {
 		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正", "重") && !h.leads(i)):
 			return h.rep.any() || h.rep.named() || len(h.defaults) > 0
@@ -161,7 +161,7 @@ func (h *hearing) plainly() bool {
 	for _, t := range clause {
 		switch {
 		case t.class == other:
-			loose += utf8.RuneCountInString(h.m.text[t.from:t.to])
+			loose += utf8.RuneCountInString(t.text())
 		case t.class == place, t.class == count, t.class == clock, t.class == number, t.is(people):
 			return false
 		}
@@ -173,7 +173,7 @@ func (h *hearing) plainly() bool {
 func (h *hearing) statedClause() []token {
 	for from := 0; from < len(h.tokens); {
 		to := clauseEnd(h.tokens, from)
-		if judge(h.m.text, h.tokens[from:to]).any() {
+		if judge(h.tokens[from:to]).any() {
 			return h.tokens[from:to]
 		}
 		from = to + 1
@@ -191,7 +191,7 @@ func (h *hearing) described() (Reading, bool) {
 	if len(measures) == 0 || h.asks || h.roles&supposed != 0 || !h.m.addressed() || len(h.rep.silent) == 0 && h.roles&(unrelated|laugh) != 0 {
 		return Reading{}, false
 	}
-	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.m.text, h.tokens)
+	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.tokens)
 	for _, t := range h.tokens {
 		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
 	}

@@ -62,7 +62,7 @@ func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok b
 		return q, true
 	}
 	if at := slices.IndexFunc(tokens, func(t token) bool { return t.is(field) }); at >= 0 {
-		q.field = m.text[tokens[at].from:tokens[at].to]
+		q.field = tokens[at].text()
 	}
 	q.section = rep.section
 	if n := sectionOf(s); n > 0 {
@@ -121,7 +121,7 @@ func stuckQuery(s string, tokens []token, rep *report) Status {
 	if rep.named() || !containsAny(s, []string{"哪些", "哪几条", "哪条", "哪几项", "几条", "有没有"}) || containsAny(s, []string{"学院", "人没", "老师", "辅导员"}) {
 		return NoStatus
 	}
-	st := judge(s, tokens)
+	st := judge(tokens)
 	if st.side || st.same {
 		return NoStatus
 	}
@@ -140,11 +140,11 @@ func (m *message) measureQuery(q query, tokens []token, roles role, asks bool) (
 		q.intent = Lookup
 	case asks && containsAny(s, []string{"什么时候", "啥时候", "何时", "几号", "哪天", "多久"}) && roles&needed == 0:
 		q.intent, q.field = Lookup, "完成时限"
-	case roles&degree != 0 && unknownRunes(s, tokens) <= 3, asks && containsAny(s, []string{"多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"}):
+	case roles&degree != 0 && unknownRunes(tokens) <= 3, asks && containsAny(s, []string{"多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"}):
 		q.intent = Standing
 	case asks && (roles&(done|doing|blocked|starting) != 0) && roles&needed == 0 && !containsAny(s, []string{"算", "怎么", "能不能", "可以", "可否", "要不要", "需要"}):
 		q.intent = Standing
-	case roles&want != 0, !asks && roles&(neg|trouble|thanks|laugh) == 0 && !aspect(s, tokens):
+	case roles&want != 0, !asks && roles&(neg|trouble|thanks|laugh) == 0 && !aspect(tokens):
 		q.intent = Lookup
 	default:
 		return q, containsAny(s, []string{"是什么", "什么内容"})
@@ -153,11 +153,11 @@ func (m *message) measureQuery(q query, tokens []token, roles role, asks bool) (
 }
 
 // unknownRunes counts the characters that no list knows.
-func unknownRunes(s string, tokens []token) int {
+func unknownRunes(tokens []token) int {
 	n := 0
 	for _, t := range tokens {
 		if t.class == other {
-			n += utf8.RuneCountInString(s[t.from:t.to])
+			n += utf8.RuneCountInString(t.text())
 		}
 	}
 	return n
@@ -165,9 +165,9 @@ func unknownRunes(s string, tokens []token) int {
 
 // aspect reports whether the words after the measures tell that something goes
 // on or happened, so that they are no heading.
-func aspect(s string, tokens []token) bool {
+func aspect(tokens []token) bool {
 	return slices.ContainsFunc(tokens, func(t token) bool {
-		return (t.class == other || t.class == word) && strings.ContainsAny(s[t.from:t.to], "了着过在已刚还没不正给")
+		return (t.class == other || t.class == word) && strings.ContainsAny(t.text(), "了着过在已刚还没不正给")
 	})
 }
 
@@ -190,10 +190,10 @@ func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (que
 	if q.field == "" && roles&want == 0 && (asks || !headline(s, tokens, roles)) {
 		return q, false
 	}
-	if q.field == "" && gives(s, tokens) && !containsAny(s, matters) {
+	if q.field == "" && gives(tokens) && !containsAny(s, matters) {
 		return q, false // 值班表发我一份
 	}
-	q.search = topicOf(s, tokens)
+	q.search = topicOf(tokens)
 	if q.search == "" && q.field == "" {
 		return q, false
 	}
@@ -206,8 +206,8 @@ func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (que
 }
 
 // gives reports whether something is to be handed over: 发我一份.
-func gives(s string, tokens []token) bool {
-	return slices.ContainsFunc(tokens, func(t token) bool { return t.is(want) && hasPrefix(s[t.from:], "发", "给") })
+func gives(tokens []token) bool {
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.is(want) && hasPrefix(t.text(), "发", "给") })
 }
 
 // matters are what a plan of such an office is about.
@@ -226,14 +226,14 @@ func headline(s string, tokens []token, roles role) bool {
 }
 
 // topicOf is what is left of s without the words of asking.
-func topicOf(s string, tokens []token) string {
+func topicOf(tokens []token) string {
 	const asking = want | field | ask | askEnd | filler | thanks | self | needed | greet | who
 	var b strings.Builder
 	for _, t := range tokens {
 		if t.class == brk || t.class == mark || t.class == space || t.class == word && t.roles&asking != 0 && t.roles&(act|done|people|decider) == 0 {
 			continue
 		}
-		b.WriteString(s[t.from:t.to])
+		b.WriteString(t.text())
 	}
 	return strings.TrimSuffix(b.String(), "那条")
 }

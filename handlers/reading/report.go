@@ -43,7 +43,6 @@ func measuresOf(groups []group) []int {
 
 // A collector goes through a text clause by clause and binds states to measures.
 type collector struct {
-	s      string
 	groups []group // the first has no measures: it takes what is said without one
 	cur    int
 	open   bool // the last clause was measures alone: a list may go on
@@ -51,8 +50,8 @@ type collector struct {
 }
 
 // collect binds what tokens say to the measures that they name.
-func collect(s string, tokens []token) report {
-	c := collector{s: s, groups: []group{{}}}
+func collect(tokens []token) report {
+	c := collector{groups: []group{{}}}
 	for from := 0; from < len(tokens); {
 		to := clauseEnd(tokens, from)
 		c.clause(tokens[from:to])
@@ -95,25 +94,25 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		return
 	}
 	if denies(before) {
-		c.report.denied = append(c.report.denied, t.measures()...)
+		c.report.denied = append(c.report.denied, t.list...)
 		return
 	}
-	if named && renamed(c.s, before) && !c.groups[c.cur].state.any() {
+	if named && renamed(before) && !c.groups[c.cur].state.any() {
 		g := &c.groups[c.cur]
 		c.report.denied = append(c.report.denied, g.list...)
-		g.list = slices.Clone(t.measures())
+		g.list = slices.Clone(t.list)
 		return
 	}
-	if (named || c.open) && joins(c.s, before) {
+	if (named || c.open) && joins(before) {
 		g := &c.groups[c.cur]
-		for _, n := range t.measures() {
+		for _, n := range t.list {
 			if !slices.Contains(g.list, n) {
 				g.list = append(g.list, n)
 			}
 		}
 		return
 	}
-	st := judge(c.s, before)
+	st := judge(before)
 	if named && st.any() && !c.groups[c.cur].state.any() {
 		c.say(before)
 		st = state{}
@@ -121,7 +120,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	if old {
 		st = state{}
 	}
-	c.groups = append(c.groups, group{list: slices.Clone(t.measures()), strict: t.strict, state: st})
+	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 	c.groups[c.cur].state.typo = st.typo || t.typo
@@ -129,8 +128,8 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 
 // excepted reports whether t is what a statement is not about: 除第3条外.
 func (c *collector) excepted(t token) bool {
-	before := strings.TrimRight(c.s[:t.from], " ")
-	return hasSuffix(before, "除", "除了", "除开") && !hasSuffix(before, "删除", "清除", "解除", "消除") || strings.HasPrefix(strings.TrimLeft(c.s[t.to:], " "), "除外")
+	before := strings.TrimRight(t.before(), " ")
+	return hasSuffix(before, "除", "除了", "除开") && !hasSuffix(before, "删除", "清除", "解除", "消除") || strings.HasPrefix(strings.TrimLeft(t.after(), " "), "除外")
 }
 
 // denies reports whether ts ends in 不是.
@@ -145,9 +144,9 @@ func denies(ts []token) bool {
 
 // renamed reports whether ts says that the measure before it was meant to be the
 // one after it: 5应该是6.
-func renamed(s string, ts []token) bool {
+func renamed(ts []token) bool {
 	for _, t := range ts {
-		if t.is(change) && hasPrefix(s[t.from:t.to], "应") {
+		if t.is(change) && hasPrefix(t.text(), "应") {
 			return true
 		}
 		if t.class != space && !t.is(filler) {
@@ -158,9 +157,9 @@ func renamed(s string, ts []token) bool {
 }
 
 // joins reports whether ts is only what joins the members of a list.
-func joins(s string, ts []token) bool {
+func joins(ts []token) bool {
 	return !slices.ContainsFunc(ts, func(t token) bool {
-		return t.class != space && t.class != joint && !(t.class == word && hasPrefix(s[t.from:t.to], "和", "与", "跟", "及", "以及", "还有"))
+		return t.class != space && t.class != joint && !(t.class == word && hasPrefix(t.text(), "和", "与", "跟", "及", "以及", "还有"))
 	})
 }
 
@@ -181,7 +180,7 @@ func isStale(ts []token) bool {
 // say adds what ts says to the measures in hand.
 func (c *collector) say(ts []token) {
 	g := &c.groups[c.cur]
-	if len(g.list) > 0 && wordsOf(c.s, ts) == "ok" {
+	if len(g.list) > 0 && wordsOf(ts) == "ok" {
 		g.state = g.state.merge(state{finished: true})
 		return
 	}
@@ -191,12 +190,12 @@ func (c *collector) say(ts []token) {
 			if c.share(ts[i+1:]) {
 				return
 			}
-		case t.is(same) && c.cur > 1 && !judge(c.s, ts).any():
+		case t.is(same) && c.cur > 1 && !judge(ts).any():
 			g.state = c.groups[c.cur-1].state
 			return
 		}
 	}
-	g.state = g.state.merge(judge(c.s, ts))
+	g.state = g.state.merge(judge(ts))
 }
 
 // share gives each measure in hand its own of the states that ts lists:
@@ -205,8 +204,8 @@ func (c *collector) share(ts []token) bool {
 	var states []state
 	from := 0
 	for i := 0; i <= len(ts); i++ {
-		if i == len(ts) || ts[i].class == joint || ts[i].class == word && hasPrefix(c.s[ts[i].from:ts[i].to], "和", "与", "跟", "及") {
-			if st := judge(c.s, ts[from:i]); st.any() {
+		if i == len(ts) || ts[i].class == joint || ts[i].class == word && hasPrefix(ts[i].text(), "和", "与", "跟", "及") {
+			if st := judge(ts[from:i]); st.any() {
 				states = append(states, st)
 			}
 			from = i + 1
@@ -294,10 +293,10 @@ func bare(measures []int) []Item {
 	return items
 }
 
-// words returns the text of ts.
-func wordsOf(s string, ts []token) string {
+// wordsOf returns the text of ts.
+func wordsOf(ts []token) string {
 	if len(ts) == 0 {
 		return ""
 	}
-	return strings.TrimSpace(s[ts[0].from:ts[len(ts)-1].to])
+	return strings.TrimSpace(ts[0].s[ts[0].from:ts[len(ts)-1].to])
 }

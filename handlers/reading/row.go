@@ -132,12 +132,12 @@ func (r *Reading) Parts() []Part {
 		case amount:
 			as = fmt.Sprintf("%s %d%%", as, t.n)
 		case measure:
-			as = fmt.Sprintf("%s %v", as, t.measures())
+			as = fmt.Sprintf("%s %v", as, t.list)
 		case word:
 			as = namesOfBits(uint64(t.roles), roleNames, "/")
 		case other, space, brk, joint, mark, section, number, count, clock, place:
 		}
-		parts = append(parts, Part{s[t.from:t.to], as})
+		parts = append(parts, Part{t.text(), as})
 	}
 	return parts
 }

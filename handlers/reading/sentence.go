@@ -68,7 +68,7 @@ func (m *message) system() (Reading, bool) {
 // its name or caption names, else to the last report.
 func (m *message) evidence() Reading {
 	tokens := scan(m.text, scanOptions{})
-	rep := collect(m.text, tokens)
+	rep := collect(tokens)
 	measures := rep.measures()
 	r := Reading{Kind: Progress, Note: m.body, Why: "图片或文件作为佐证", tokens: tokens}
 	switch {
@@ -107,8 +107,8 @@ type hearing struct {
 func (m *message) sentence(tokens []token) Reading {
 	h := hearing{m: m, tokens: tokens, roles: rolesOf(tokens), others: len(m.others) > 0, defaults: m.in.Default}
 	var statement []token
-	statement, h.asks = statements(m.text, tokens)
-	h.rep = collect(m.text, statement)
+	statement, h.asks = statements(tokens)
+	h.rep = collect(statement)
 	h.clauses = clausesOf(m.text)
 	h.ack, h.rest = m.ackOf(h.clauses)
 	if h.announced() {
@@ -132,12 +132,12 @@ func (m *message) sentence(tokens []token) Reading {
 
 // statements drops the words of clauses that ask, but keeps the measures that
 // they name: 学生不知道怎么弄 belongs to what is said after it.
-func statements(s string, tokens []token) (kept []token, asks bool) {
+func statements(tokens []token) (kept []token, asks bool) {
 	for from := 0; from < len(tokens); {
 		to := clauseEnd(tokens, from)
 		clause, end := tokens[from:to], min(to+1, len(tokens))
 		switch {
-		case isAsking(s, clause, to < len(tokens) && tokens[to].asks):
+		case isAsking(clause, to < len(tokens) && tokens[to].asks):
 			if !asks {
 				kept = append(make([]token, 0, len(tokens)), tokens[:from]...)
 			}
@@ -165,14 +165,14 @@ func namesOf(kept, clause []token) []token {
 }
 
 // isAsking reports whether a clause is a question.
-func isAsking(s string, clause []token, marked bool) bool {
+func isAsking(clause []token, marked bool) bool {
 	if marked {
 		return true
 	}
 	if rolesOf(clause)&(ask|askEnd|who) != 0 {
 		return true
 	}
-	w := wordsOf(s, clause)
+	w := wordsOf(clause)
 	if alternative(w) {
 		return true
 	}

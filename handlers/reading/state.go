@@ -82,52 +82,41 @@ func (st state) merge(next state) state {
 // A judgement goes through the tokens of one stretch and remembers what bears
 // on the words to come.
 type judgement struct {
-	s  string
 	ts []token
 	st state
 
-	denied    int  // where the last negation stands, -1 if none is in force
-	isnt      bool // the next amount is denied: 不是80%
-	vague     bool
-	planned   bool
-	later     bool
-	soon      bool // 马上: 马上完成 is not done, 马上安排 is no plan
-	day       bool
-	past      bool
-	counted   bool
-	left      int // where 剩 or 差 stands, -1 if nowhere
-	rated     bool
-	unrelated bool
-	goal      bool
-	again     bool // 再: 开学再弄
-	short     bool // 就差: what follows is missing
+	heard   role // what the words so far were
+	denied  int  // where the last negation stands, -1 if none is in force
+	left    int  // where 剩 or 差 stands, -1 if nowhere
+	isnt    bool // the next amount is denied: 不是80%
+	planned bool
+	counted bool
+	rated   bool
+	goal    bool
+	again   bool // 再: 开学再弄
+	short   bool // 就差: what follows is missing
 }
 
 // judge says what the words of ts, a stretch without break, say of a measure.
-func judge(s string, ts []token) state {
-	if len(ts) == 0 {
-		return state{}
-	}
-	j := judgement{s: s, ts: ts, denied: -1, left: -1}
+func judge(ts []token) state {
+	j := judgement{ts: ts, denied: -1, left: -1}
 	for i, t := range ts {
-		switch t.class {
-		case amount:
+		switch {
+		case t.class == amount:
 			j.amount(i, t)
-		case count, place:
+		case t.class == count, t.class == place:
 			j.counted = true
 			if j.left >= 0 && t.class == count {
 				j.st.unfinished, j.left = true, -1
 			}
-		case clock:
-			j.day = j.day || !j.past
-		case other:
-			if utf8.RuneCountInString(s[t.from:t.to]) > 2 {
-				j.denied = -1
-			}
-		case word:
+		case t.class == clock && !j.had(past):
+			j.heard |= day
+		case t.class == other && utf8.RuneCountInString(t.text()) > 2:
+			j.denied = -1
+		case t.class == word:
 			j.st.typo = j.st.typo || t.typo
 			j.word(i, t)
-		case space, brk, joint, mark, measure, section, number:
+			j.heard |= t.roles
 		}
 	}
 	if j.denied >= 0 && !j.st.any() && !j.somethingAfter(j.denied) {
@@ -138,6 +127,9 @@ func judge(s string, ts []token) state {
 	}
 	return j.st
 }
+
+// had reports whether a word with any of the roles stands before.
+func (j *judgement) had(r role) bool { return j.heard&r != 0 }
 
 // word takes one word. The order matters where a word has several roles.
 func (j *judgement) word(i int, t token) {
@@ -156,13 +148,11 @@ func (j *judgement) word(i int, t token) {
 		j.denied = i
 	case t.is(isnt):
 		j.isnt = true
-	case t.is(ongoing):
-		j.st.under, j.st.unfinished = true, true
 	case t.is(done):
 		j.finish(i, t)
-	case t.is(partial):
+	case t.is(ongoing | partial):
 		j.st.under, j.st.unfinished = true, true
-		if t.is(left) || strings.HasSuffix(j.s[:t.to], "差") || strings.HasSuffix(j.s[:t.to], "缺") || strings.HasSuffix(j.s[:t.to], "欠") {
+		if t.is(left) || hasSuffix(t.text(), "差", "缺", "欠") {
 			j.left, j.short = i, true
 		}
 	case t.is(doing):
@@ -180,32 +170,18 @@ func (j *judgement) adverb(i int, t token) {
 	case t.is(left):
 		j.left = i
 	case t.is(planned):
-		j.planned = j.planned || utf8.RuneCountInString(j.s[t.from:t.to]) > 1 || j.verbNext(i)
-	case t.is(later):
-		j.later = true
-	case t.is(soon):
-		j.soon = true
-	case t.is(day):
-		j.day = true
+		j.planned = j.planned || utf8.RuneCountInString(t.text()) > 1 || j.verbNext(i)
 	case t.is(deadline):
-		j.planned = j.planned || j.day || j.later
-	case t.is(past):
-		j.past = true
-	case t.is(vague):
-		j.vague = true
-	case t.is(degree):
-		j.rated = false
-	case t.is(rate):
-		j.rated = true
-	case t.is(unrelated):
-		j.unrelated = true
+		j.planned = j.planned || j.had(day|later)
+	case t.is(degree | rate):
+		j.rated = !t.is(degree)
 	case t.is(goal):
 		j.goal = true
 	case t.is(around):
 		j.st.approx = true
 	case t.is(to | change):
 		j.goal, j.isnt = false, false
-	case j.s[t.from:t.to] == "再":
+	case t.text() == "再":
 		j.again = true
 	}
 }
@@ -217,14 +193,14 @@ func (j *judgement) finish(i int, t token) {
 	case j.negated(i), j.short:
 		j.st.unfinished, j.st.under = true, true
 		j.isnt = j.isnt || ok && next.class == amount // 没有完成80%
-	case ok && hasPrefix(j.s[next.from:next.to], "再", "之后", "以后"):
+	case ok && hasPrefix(next.text(), "再", "之后", "以后"):
 		return // 等完成了再报
 	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && hasClass(j.ts[i+1:], amount):
 		j.rated = false // 完成80%: the amount will say it
-	case ok && next.is(partial), j.vague:
+	case ok && next.is(partial), j.had(vague):
 		j.st.under, j.st.unfinished = true, true
 	case j.isnt:
-	case (j.planned || j.later || j.soon) && !j.past && !strings.HasPrefix(j.s[t.from:], "已"), j.day && !j.past && !j.perfect(t):
+	case j.ahead(soon) && !strings.HasPrefix(t.text(), "已"), j.had(day) && !j.had(past) && !j.perfect(t):
 		j.st.under = true
 	default:
 		j.st.finished = true
@@ -234,18 +210,20 @@ func (j *judgement) finish(i int, t token) {
 	}
 }
 
+// ahead reports whether what is said is still to come: planned, or later, or with
+// one of the roles of more.
+func (j *judgement) ahead(more role) bool {
+	return (j.planned || j.had(later|more)) && !j.had(past)
+}
+
 // perfect reports whether 了 follows t or ends it.
 func (j *judgement) perfect(t token) bool {
-	return strings.HasPrefix(j.s[t.from:], "已") || strings.HasSuffix(j.s[:t.to], "了") || hasPrefix(j.s[t.to:], "了", "啦", "咯", "喽", "乐", "咧")
+	return strings.HasPrefix(t.text(), "已") || strings.HasSuffix(t.text(), "了") || hasPrefix(t.after(), "了", "啦", "咯", "喽", "乐", "咧")
 }
 
 // progress takes a word like 推进.
 func (j *judgement) progress(i int) {
-	if j.negated(i) {
-		j.st.idle = true
-		return
-	}
-	if j.again && (j.later || j.planned) {
+	if j.negated(i) || j.again && (j.planned || j.had(later)) {
 		j.st.idle = true
 		return
 	}
@@ -259,11 +237,9 @@ func (j *judgement) start(i int) {
 		if !j.st.under && !j.st.finished {
 			j.st.idle = true
 		}
-	case (j.later || j.planned || j.day && j.again) && !j.past:
+	case j.ahead(0), j.again && j.had(day) && !j.had(past):
 		j.st.idle = !j.st.under
-	case j.past:
-		j.st.under = true
-	case j.perfect(j.ts[i]) && len(j.ts) > i:
+	case j.had(past), j.perfect(j.ts[i]):
 		j.st.under = true
 	}
 }
@@ -277,13 +253,13 @@ func (j *judgement) amount(i int, t token) {
 	switch {
 	case j.goal, j.oldValue(i):
 		return
-	case j.unrelated, j.rated, j.difference(i):
+	case j.had(unrelated), j.rated, j.difference(i):
 		j.st.side = true
 		return
 	case j.ofPeople(i):
 		j.st.side, j.counted = true, true // 60%的班级完成了
 		return
-	case (j.planned || j.later) && !j.past:
+	case j.ahead(0):
 		j.st.under = true
 		return
 	}

@@ -8,10 +8,11 @@ import (
 
 // A token is a piece of the text and what it is.
 type token struct {
-	roles    role     // of a word
-	list     *listing // of a measure
-	from, to int32    // bytes in the text
-	n        int32    // amount: percent; section, number, count, clock, place: the number
+	s        string // the whole text
+	roles    role   // of a word
+	list     []int  // of a measure
+	from, to int32  // bytes in s
+	n        int32  // amount: percent; section, number, count, clock, place: the number
 	class    class
 	strict   bool // measure: written with 第 or 措施, not as a bare number
 	approx   bool // amount: an estimate
@@ -20,6 +21,10 @@ type token struct {
 	line     bool // brk: a line break
 	asks     bool // brk: a question mark
 }
+
+func (t token) text() string   { return t.s[t.from:t.to] }
+func (t token) before() string { return t.s[:t.from] }
+func (t token) after() string  { return t.s[t.to:] }
 
 // clauseEnd returns where the clause ends that holds the token at i.
 func clauseEnd(tokens []token, i int) int {
@@ -31,14 +36,6 @@ func clauseEnd(tokens []token, i int) int {
 
 func hasClass(tokens []token, c class) bool {
 	return slices.ContainsFunc(tokens, func(t token) bool { return t.class == c })
-}
-
-// measures lists the numbers of a measure token.
-func (t token) measures() []int {
-	if t.list == nil {
-		return nil
-	}
-	return t.list.list
 }
 
 // is reports whether t is a word with any of the roles.
@@ -74,7 +71,7 @@ func scan(s string, o scanOptions) []token {
 
 // emit appends t with the next size bytes. Neighbouring unknown runs are one.
 func (p *scanner) emit(t token, size int) {
-	t.from, t.to = int32(p.at), int32(p.at+size)
+	t.s, t.from, t.to = p.s, int32(p.at), int32(p.at+size)
 	p.at += size
 	if n := len(p.tokens); t.class == other && n > 0 && p.tokens[n-1].class == other {
 		p.tokens[n-1].to = t.to
@@ -213,10 +210,10 @@ func (p *scanner) opensClause() bool {
 	case brk, joint, measure, amount:
 		return true
 	case mark:
-		return p.s[t.from:t.to] != "+" && p.s[t.from:t.to] != "-" && p.s[t.from:t.to] != "."
+		return t.text() != "+" && t.text() != "-" && t.text() != "."
 	case word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || p.s[t.from:t.to] == "和" ||
-			p.s[t.from:t.to] == "的" || t.is(filler) && hasSuffix(p.s[:t.to], "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || t.text() == "和" ||
+			t.text() == "的" || t.is(filler) && hasSuffix(t.text(), "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
 	case other, space, section, number, count, clock, place:
 	}
 	return false
