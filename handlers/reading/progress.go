@@ -171,12 +171,10 @@ func (h *hearing) plainly() bool {
 
 // statedClause returns the first clause that says how far something is.
 func (h *hearing) statedClause() []token {
-	for from := 0; from < len(h.tokens); {
-		to := clauseEnd(h.tokens, from)
-		if judge(h.tokens[from:to]).any() {
-			return h.tokens[from:to]
+	for clause := range clauses(h.tokens) {
+		if judge(clause).any() {
+			return clause
 		}
-		from = to + 1
 	}
 	return h.tokens
 }

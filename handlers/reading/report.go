@@ -52,13 +52,9 @@ type collector struct {
 // collect binds what tokens say to the measures that they name.
 func collect(tokens []token) report {
 	c := collector{groups: []group{{}}}
-	for from := 0; from < len(tokens); {
-		to := clauseEnd(tokens, from)
-		c.clause(tokens[from:to])
-		if to < len(tokens) && tokens[to].line {
-			c.open = false
-		}
-		from = to + 1
+	for clause, end := range clauses(tokens) {
+		c.clause(clause)
+		c.open = c.open && !end.line
 	}
 	return c.result()
 }
@@ -66,19 +62,15 @@ func collect(tokens []token) report {
 // clause takes one clause. Words before its first measure belong to that
 // measure, words after a measure to it.
 func (c *collector) clause(ts []token) {
-	if len(ts) == 0 {
-		return
-	}
 	old := isStale(ts)
 	from, named := 0, false
 	for i, t := range ts {
-		switch t.class {
-		case section:
+		switch {
+		case t.class == section:
 			c.report.section = int(t.n)
-		case measure:
+		case t.class == measure:
 			c.measure(ts[from:i], t, named, old)
 			from, named = i+1, true
-		case other, space, brk, joint, mark, amount, number, count, clock, place, word:
 		}
 	}
 	c.open = named && from == len(ts) && !c.groups[c.cur].state.any()

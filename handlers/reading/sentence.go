@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -50,16 +51,20 @@ func (m *message) read() Reading {
 
 func silent(why string) Reading { return Reading{Kind: Chatter, Why: why} }
 
-// system reads the words that the network itself puts into a chat.
+// What the network itself writes into a chat: of a message that was taken back,
+// and of who came, went or knocked.
+var (
+	recalled = regexp.MustCompile(`^(?:你|".+" ?|“.+” ?)撤回了一条消息$`)
+	told     = regexp.MustCompile(`["“你].*(?:加入了群聊|移出了群聊|修改群名为|拍了拍)`)
+)
+
+// system reads the words of the network itself.
 func (m *message) system() (Reading, bool) {
-	rest, ok := strings.CutSuffix(m.text, "撤回了一条消息")
-	if ok && (rest == "你" || len(rest) > 2 && (rest[0] == '"' || strings.HasSuffix(strings.TrimSpace(rest), `"`)) || strings.HasPrefix(rest, "“") && strings.HasSuffix(strings.TrimSpace(rest), "”")) {
+	switch {
+	case recalled.MatchString(m.text):
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
-	}
-	for _, w := range []string{"加入了群聊", "移出了群聊", "修改群名为", "拍了拍"} {
-		if i := strings.Index(m.text, w); i >= 0 && strings.ContainsAny(m.text[:i], `"“你`) {
-			return silent("系统提示"), true
-		}
+	case told.MatchString(m.text):
+		return silent("系统提示"), true
 	}
 	return Reading{}, false
 }
@@ -133,54 +138,33 @@ func (m *message) sentence(tokens []token) Reading {
 // statements drops the words of clauses that ask, but keeps the measures that
 // they name: 学生不知道怎么弄 belongs to what is said after it.
 func statements(tokens []token) (kept []token, asks bool) {
-	for from := 0; from < len(tokens); {
-		to := clauseEnd(tokens, from)
-		clause, end := tokens[from:to], min(to+1, len(tokens))
-		switch {
-		case isAsking(clause, to < len(tokens) && tokens[to].asks):
-			if !asks {
-				kept = append(make([]token, 0, len(tokens)), tokens[:from]...)
-			}
+	kept = make([]token, 0, len(tokens))
+	for clause, end := range clauses(tokens) {
+		if !isAsking(clause, end.asks) {
+			kept = append(kept, clause...)
+		} else {
 			asks = true
-			kept = append(namesOf(kept, clause), tokens[to:end]...)
-		case asks:
-			kept = append(kept, tokens[from:end]...)
+			for _, t := range clause {
+				if t.class == measure || t.class == section {
+					kept = append(kept, t)
+				}
+			}
 		}
-		from = end
+		if end.class == brk {
+			kept = append(kept, end)
+		}
 	}
-	if !asks {
-		return tokens, false
-	}
-	return kept, true
+	return kept, asks
 }
 
-// namesOf appends what clause names, measures and parts, to kept.
-func namesOf(kept, clause []token) []token {
-	for _, t := range clause {
-		if t.class == measure || t.class == section {
-			kept = append(kept, t)
-		}
-	}
-	return kept
-}
+// asking is how a clause without a word of asking can end and yet be a question.
+var asking = regexp.MustCompile(`(?:要|能|可以|是|会|有).*嘛$|.不$|(?:^|[^什怎这那要])么$|.[^还都也并直]没$`)
 
 // isAsking reports whether a clause is a question.
 func isAsking(clause []token, marked bool) bool {
-	if marked {
-		return true
-	}
-	if rolesOf(clause)&(ask|askEnd|who) != 0 {
-		return true
-	}
-	w := wordsOf(clause)
-	if alternative(w) {
-		return true
-	}
-	if hasSuffix(w, "嘛") && containsAny(w, []string{"要", "能", "可以", "是", "会", "有"}) || hasSuffix(w, "不") && utf8.RuneCountInString(w) > 1 {
-		return true
-	}
-	return strings.HasSuffix(w, "么") && !hasSuffix(w, "什么", "怎么", "这么", "那么", "要么") ||
-		strings.HasSuffix(w, "没") && !hasSuffix(w, "还没", "都没", "也没", "并没", "一直没") && utf8.RuneCountInString(w) > 2 || hasSuffix(w, "没有", "没呢") && rolesOf(clause)&(done|reply) != 0 && !hasSuffix(w, "还没有", "都没有")
+	roles, w := rolesOf(clause), wordsOf(clause)
+	return marked || roles&(ask|askEnd|who) != 0 || alternative(w) || asking.MatchString(w) ||
+		roles&(done|reply) != 0 && hasSuffix(w, "没有", "没呢") && !hasSuffix(w, "还没有", "都没有")
 }
 
 // alternative reports whether w asks for one of two things: 今天交还是明天交. In

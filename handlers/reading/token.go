@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,24 @@ type token struct {
 func (t token) text() string   { return t.s[t.from:t.to] }
 func (t token) before() string { return t.s[:t.from] }
 func (t token) after() string  { return t.s[t.to:] }
+
+// clauses yields the clauses of tokens, each with the break that ends it; the
+// zero token ends the last.
+func clauses(tokens []token) iter.Seq2[[]token, token] {
+	return func(yield func([]token, token) bool) {
+		for len(tokens) > 0 {
+			end := clauseEnd(tokens, 0)
+			clause, stop := tokens[:end], token{}
+			if end < len(tokens) {
+				stop, end = tokens[end], end+1
+			}
+			if !yield(clause, stop) {
+				return
+			}
+			tokens = tokens[end:]
+		}
+	}
+}
 
 // clauseEnd returns where the clause ends that holds the token at i.
 func clauseEnd(tokens []token, i int) int {
