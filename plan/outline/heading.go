@@ -90,22 +90,16 @@ func shortHead(l *line) bool {
 	return utf8.RuneCountInString(s) >= 2 && utf8.RuneCountInString(s) <= 16 && !mark.EndsSentence(s) && !openEnd(s) && !leadIn.MatchString(s) && !dated(s)
 }
 
-// sortFront sorts the lines before the first node into titles and preamble.
-func (b *builder) sortFront(lines []*line) {
-	for i, l := range lines {
-		kind := plan.Preamble
-		if (titleLike(l) || b.titleAbove(l)) && (i == 0 || mark.NamesPlan(l.fold) || b.titleAbove(l)) {
-			kind = plan.TitleBlock
-		}
-		b.other(kind, l)
+// frontKind tells a title from the preamble, before the first node. What goes
+// on from a title in brackets or after a dash belongs to it.
+func (b *builder) frontKind(l *line) plan.BlockKind {
+	last := b.lastBlock()
+	begins := last == nil || last.Kind != plan.TitleBlock && last.Kind != plan.Preamble
+	below := last != nil && last.Kind == plan.TitleBlock && (strings.HasPrefix(l.fold, "(") || strings.HasPrefix(l.fold, "—"))
+	if below || titleLike(l) && (begins || mark.NamesPlan(l.fold)) {
+		return plan.TitleBlock
 	}
-}
-
-// titleAbove reports whether a line goes on from a title: in brackets, or after
-// a dash.
-func (b *builder) titleAbove(l *line) bool {
-	n := len(b.runs)
-	return n > 0 && b.runs[n-1].kind == plan.TitleBlock && (strings.HasPrefix(l.fold, "(") || strings.HasPrefix(l.fold, "—"))
+	return plan.Preamble
 }
 
 // titleOf is the title of the document: the first one that names a plan, or else

@@ -73,30 +73,25 @@ type builder struct {
 	stack  []int // indices into drafts, from the outermost inwards
 	rank   map[string]float64
 	shared map[string]bool
-	front  []*line
-	runs   []run
+	before int      // nodes before the last block
 	head   []string // the heads of the table that is being read
 }
 
 func (b *builder) add(l *line) {
 	switch {
 	case l.block != "":
-		b.flush()
 		if cells := rowCells(l.String()); l.block == plan.Table && len(cells) > 2 && !ruleRow.MatchString(l.fold) {
 			b.head = cells
 		}
 		b.other(l.block, l)
 	case l.row > 0:
-		b.flush()
 		b.addRow(l)
 	case l.marked:
-		b.flush()
 		b.addMark(l)
 	case l.field > 0:
-		b.flush()
 		b.addField(l)
 	case len(b.drafts) == 0:
-		b.front = append(b.front, l)
+		b.other(b.frontKind(l), l)
 	default:
 		b.more(l)
 	}
@@ -192,44 +187,26 @@ func (b *builder) push(d *draft, l *line) {
 	b.drafts = append(b.drafts, d)
 }
 
-// flush turns the lines before the first node into title and preamble.
-func (b *builder) flush() {
-	if len(b.front) > 0 {
-		b.sortFront(b.front)
-		b.front = nil
-	}
-}
-
-// A run is the lines of a block while they are gathered.
-type run struct {
-	kind  plan.BlockKind
-	nodes int // how many there were before it
-	lines []*line
-}
-
 // other puts a line into a block: the last one, if that is of the same kind and
 // no node has begun since.
 func (b *builder) other(kind plan.BlockKind, l *line) {
-	if n := len(b.runs); n > 0 && b.runs[n-1].kind == kind && b.runs[n-1].nodes == len(b.drafts) {
-		b.runs[n-1].lines = append(b.runs[n-1].lines, l)
+	if last := b.lastBlock(); last != nil && last.Kind == kind && b.before == len(b.drafts) {
+		last.Text += "\n" + l.String()
+		last.LineEnd = l.end
 		return
 	}
-	b.runs = append(b.runs, run{kind, len(b.drafts), []*line{l}})
+	b.plan.Other = append(b.plan.Other, plan.Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.end})
+	b.before = len(b.drafts)
 }
 
-func (r run) block() plan.Block {
-	text := make([]string, len(r.lines))
-	for i, l := range r.lines {
-		text[i] = l.String()
+func (b *builder) lastBlock() *plan.Block {
+	if n := len(b.plan.Other); n > 0 {
+		return &b.plan.Other[n-1]
 	}
-	return plan.Block{Kind: r.kind, Text: strings.Join(text, "\n"), Line: r.lines[0].n, LineEnd: r.lines[len(r.lines)-1].end}
+	return nil
 }
 
 func (b *builder) finish() {
-	b.flush()
-	for _, r := range b.runs {
-		b.plan.Other = append(b.plan.Other, r.block())
-	}
 	b.plan.Title = titleOf(b.plan.Other)
 	headed := b.headed()
 	for _, d := range b.drafts {

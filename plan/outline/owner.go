@@ -12,13 +12,11 @@ import (
 )
 
 var (
-	labelIn   = regexp.MustCompile(`(?:(牵头|责任|主办|承办|负责)(?:单位|部门|处室|科室|学院|领导|主体|人)?|((?:完成|办结|整改|截止|落实)(?:时限|时间|期限|日期)|时限|期限|时间节点)|(?:配合|协办|协同|参与|协助|支持|联系|分管|考核|备注|成果|预期)[\p{Han}]{0,4})[】]? ?:`)
+	labelIn   = regexp.MustCompile(`(?:(牵头|责任|主办|承办|负责)(?:单位|部门|处室|科室|学院|领导|主体|人|人岗位)?|((?:完成|办结|整改|截止|落实)(?:时限|时间|期限|日期)|时限|期限|时间节点|^时间|^日期)|(?:配合|协办|协同|参与|协助|支持|联系|分管|考核|备注|成果|预期)[\p{Han}]{0,4})[】]? ?:`)
 	ownerBy   = regexp.MustCompile(`(?:^|[,;。(])由([^,;。由()]{2,20}?)(?:牵头|负责|具体负责)`)
 	ownerLead = regexp.MustCompile(`[,;。(]([^,;。由()]{2,20}?)(?:牵头|主办)(?:[,;)、]|负责|落实)`)
 	ownerTail = regexp.MustCompile(`[(【]([^()【】]{2,60})[)】]。?$`)
-	ownerHead = regexp.MustCompile(`^(牵头|责任|主办|承办|负责)(单位|部门|处室|学院|领导|主体|人|人岗位)?$`)
 	dueIn     = regexp.MustCompile(`(?:(?:[0-9]{4}|今|明|当)年)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|初|上旬|中旬|下旬)?(?:之?前|以前)|(?:年|学期|学年|月|季度)(?:底|末)(?:之?前|以前))`)
-	dueHead   = regexp.MustCompile(`^(完成|办结|整改|截止|落实)?(时限|时间|期限|时间节点|日期)$`)
 	dueAlone  = regexp.MustCompile(`^(?:(?:[0-9]{4}|今|明|当)年)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|初|上旬|中旬|下旬)?|年底|年内|学期末)(?:之?前|以前)?$|^(?:全年|长期|常年|长期坚持|持续推进|常态化)$`)
 )
 
@@ -27,16 +25,14 @@ var (
 func assign(p *plan.Plan) {
 	for _, n := range p.Nodes {
 		if n.Kind == plan.Field {
-			assignField(p, n)
+			assignField(p.ParentOf(n), n)
 			continue
 		}
-		body := zh.Fold(n.Body)
+		said, body := saidIn("", n.Body), zh.Fold(n.Body)
 		if n.Owners == nil {
-			n.Owners = ownersIn(body)
+			n.Owners = ownersIn(body, said.owners)
 		}
-		if n.Due == "" {
-			n.Due = dueInText(body)
-		}
+		n.Due = cmp.Or(n.Due, said.due, dueInText(body))
 	}
 }
 
@@ -46,72 +42,51 @@ type assigned struct {
 	due    string
 }
 
-// saidIn reads the labels of a folded text. What stands behind one ends at the
-// next, or with its clause.
-func saidIn(body string) assigned {
+// longestDue is how many characters a date takes in words, in a running text.
+const longestDue = 30
+
+// saidIn reads the labels of a text. The name of the field or column that it
+// stands in is one too. What stands behind a label ends at the next, or in a
+// running text with its clause.
+func saidIn(name, text string) assigned {
 	var out assigned
-	if !strings.Contains(body, ":") {
-		return out
-	}
-	at := labelIn.FindAllStringSubmatchIndex(body, -1)
+	head := cmp.Or(zh.Fold(name), "\n") + ":"
+	fold := head + zh.Fold(text)
+	at := labelIn.FindAllStringSubmatchIndex(fold, -1)
 	for i, m := range at {
-		end := len(body)
+		end := len(fold)
 		if i+1 < len(at) {
 			end = at[i+1][0]
 		}
-		what := strings.TrimLeft(body[m[1]:end], " \n")
-		if stop := strings.IndexAny(what, ";。)】\n"); stop >= 0 {
+		what, running := strings.TrimLeft(fold[m[1]:end], " \n"), m[1] > len(head)
+		if stop := strings.IndexAny(what, ";。)】\n"); running && stop >= 0 {
 			what = what[:stop]
 		}
-		what = strings.Trim(what, ",、:【( ")
+		what = strings.Trim(what, ",、:;。【( \n")
 		switch {
 		case m[2] >= 0:
 			out.owners = appendNew(out.owners, namesIn(what)...)
-		case m[4] >= 0 && out.due == "" && utf8.RuneCountInString(what) <= longestDue:
-			out.due = what
+		case m[4] >= 0 && out.due == "" && (!running || utf8.RuneCountInString(what) <= longestDue):
+			begin := utf8.RuneCountInString(fold[len(head) : m[1]+strings.Index(fold[m[1]:], what)])
+			out.due = string([]rune(text)[begin:][:utf8.RuneCountInString(what)]) // as printed
 		}
 	}
 	return out
 }
 
-// longestDue is how many characters a date takes in words.
-const longestDue = 30
-
 // assignField gives what a field of owners or dates says to the node above it.
-func assignField(p *plan.Plan, f *plan.Node) {
-	up := p.ParentOf(f)
-	if up == nil || f.Body == "" {
+func assignField(up, f *plan.Node) {
+	if up == nil || !labelIn.MatchString(f.Name()+":") {
 		return
 	}
-	name := f.Name()
-	more := saidIn(zh.Fold(f.Body))
-	switch {
-	case ownerHead.MatchString(name):
-		body := zh.Fold(f.Body)
-		if at := labelIn.FindStringIndex(body); at != nil {
-			body = body[:at[0]]
-		}
-		up.Owners = appendNew(up.Owners, namesIn(body)...)
-	case dueHead.MatchString(name):
-		due := f.Body
-		if at := labelIn.FindStringIndex(zh.Fold(due)); at != nil {
-			due = string([]rune(due)[:utf8.RuneCountInString(zh.Fold(due)[:at[0]])])
-		}
-		up.Due = strings.Trim(due, "。；;，, （(\n")
-	case name != "备注":
-		return
-	}
-	up.Owners = appendNew(up.Owners, more.owners...)
-	up.Due = cmp.Or(up.Due, more.due)
+	said := saidIn(f.Name(), f.Body)
+	up.Owners = appendNew(up.Owners, said.owners...)
+	up.Due = cmp.Or(said.due, up.Due)
 }
 
-// ownersIn finds who is named as responsible in a text.
-func ownersIn(body string) []string {
-	var out []string
-	if !strings.ContainsAny(body, ":由(【") {
-		return nil
-	}
-	out = saidIn(body).owners
+// ownersIn finds who is named as responsible in a folded text, beside those
+// behind its labels.
+func ownersIn(body string, out []string) []string {
 	for _, g := range ownerBy.FindAllStringSubmatch(body, -1) {
 		out = appendNew(out, namesIn(g[1])...)
 	}
@@ -154,12 +129,9 @@ func appendNew(list []string, more ...string) []string {
 	return list
 }
 
-// dueInText is the date by which something must be done, if a text names one
-// and no other.
+// dueInText is the date by which something must be done, if a folded text names
+// one and no other.
 func dueInText(body string) string {
-	if due := saidIn(body).due; due != "" {
-		return due
-	}
 	if g := ownerTail.FindStringSubmatch(body); g != nil {
 		for _, s := range namesIn(g[1]) {
 			if dueAlone.MatchString(s) {
@@ -185,14 +157,9 @@ func assignRow(n *plan.Node, head, row []string) {
 		return // a merged cell has moved the columns
 	}
 	for i, h := range head {
-		cell := strings.TrimSpace(row[i])
-		switch h = zh.Bare(zh.Fold(h)); {
-		case cell == "":
-		case ownerHead.MatchString(h):
-			n.Owners = appendNew(n.Owners, namesIn(zh.Fold(cell))...)
-		case dueHead.MatchString(h) && n.Due == "":
-			n.Due = cell
-		}
+		said := saidIn(zh.Bare(h), row[i])
+		n.Owners = appendNew(n.Owners, said.owners...)
+		n.Due = cmp.Or(n.Due, said.due)
 	}
 }
 
