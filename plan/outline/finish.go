@@ -16,23 +16,17 @@ func (d *draft) finish(headed bool) *plan.Node {
 	n := d.node
 	head := d.heading(headed)
 	n.TitleInline = !head
-	switch {
-	case head:
-		n.Head = d.first
-		n.Title = trimTitle(d.first)
-		n.Body = join(d.more)
-	case d.style == "field":
-		n.Title = ""
-		n.Body = join(append([]string{d.first}, d.more...))
-	default:
+	if head {
+		n.Head, n.Title, n.Body = d.first, trimTitle(d.first), join(d.more)
+	} else {
 		n.Body = join(append([]string{d.first}, d.more...))
 		n.Title = lead(n.Body)
 	}
-	if n.Title == "" && d.style != "field" && n.Head == "" && n.Body == "" {
+	switch {
+	case d.style == "field":
+		n.Title = ""
+	case strings.HasPrefix(d.style, "【】"), strings.HasPrefix(d.style, "heading"), n.Title == "" && n.Head == "" && n.Body == "":
 		n.Title = strings.Trim(n.Label, "【】#：: ")
-	}
-	if strings.HasPrefix(d.style, "【】") || strings.HasPrefix(d.style, "heading") {
-		n.Title = strings.Trim(n.Label, "【】：: ")
 	}
 	return n
 }
@@ -49,7 +43,7 @@ func (d *draft) heading(headed bool) bool {
 		return false
 	case d.alone && d.rank < mark.RankArticle:
 		return true
-	case len(d.more) == 0 && !d.kids, s == "":
+	case len(d.more) == 0 && d.held == "", s == "":
 		return false
 	case strings.HasSuffix(s, "?") && !strings.ContainsAny(s, "。;"):
 		return len(d.more) > 0 && !strings.HasPrefix(d.more[0], "答")

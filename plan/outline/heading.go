@@ -24,20 +24,16 @@ func markHeadings(lines []*line) {
 			fields[l.fieldLabel()]++
 		}
 	}
-	for _, over := range []func(l *line, i int) bool{
-		func(_ *line, i int) bool { return overSeries(lines, i) },
-		func(_ *line, i int) bool { return overFields(lines, i, fields) },
-	} {
-		takeHeadings(lines, over, begun)
-	}
+	takeHeadings(lines, begun, func(i int) bool { return overSeries(lines, i) })
+	takeHeadings(lines, begun, func(i int) bool { return overFields(lines, i, fields) })
 }
 
 // takeHeadings makes headings of the lines that over tells, if there are two at
 // least. What stands over one of them below the first mark is one too.
-func takeHeadings(lines []*line, over func(l *line, i int) bool, begun int) {
+func takeHeadings(lines []*line, begun int, over func(i int) bool) {
 	var found []int
 	for i, l := range lines {
-		if l.free() && !l.cells && shortHead(l) && over(l, i) {
+		if l.free() && !l.cells && shortHead(l) && over(i) {
 			found = append(found, i)
 		}
 	}

@@ -1,6 +1,7 @@
 package outline
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,28 +14,22 @@ import (
 // kinds names what each node is, by its mark and by where it stands.
 func (b *builder) kinds() {
 	holds := map[string]bool{} // styles that hold other nodes somewhere
-	styles := map[string]bool{}
-	for _, d := range b.drafts {
-		styles[d.style] = true
-		if d.kids {
-			holds[d.style] = true
-		}
-	}
 	tasks := false
-	for s := range styles {
-		tasks = tasks || strings.HasPrefix(s, "【") && s != "【】"
+	for _, d := range b.drafts {
+		holds[d.style] = holds[d.style] || d.held != ""
+		tasks = tasks || strings.HasPrefix(d.style, "【") && d.style != "【】"
 	}
-	for i, d := range b.drafts {
+	for _, d := range b.drafts {
 		if d.node.Kind == "" {
-			d.node.Kind = b.kind(i, holds, tasks)
+			d.node.Kind = d.kind(!holds[d.style], tasks)
 		}
 	}
 }
 
-func (b *builder) kind(i int, holds map[string]bool, tasks bool) plan.Kind {
-	d := b.drafts[i]
-	up := b.above(i)
-	leaf := !holds[d.style]
+// kind tells what a node is whose style alone does not. A leaf has a style that
+// holds no other nodes; tasks are numbered in the plan as 【重点任务6】.
+func (d *draft) kind(leaf, tasks bool) plan.Kind {
+	up := d.up
 	switch {
 	case d.rank < mark.RankParen && up == nil:
 		if leaf && d.node.TitleInline {
@@ -49,74 +44,54 @@ func (b *builder) kind(i int, holds map[string]bool, tasks bool) plan.Kind {
 		return plan.Item
 	case d.style == "(一)" && (!leaf || !d.node.TitleInline):
 		return plan.Section
-	case d.style == "1" && d.kids && !d.node.TitleInline && up.node.Kind == plan.Part && b.heldStyle(i) != "field" && !strings.HasPrefix(b.heldStyle(i), "•"):
+	case d.style == "1" && d.held != "" && !d.node.TitleInline && up.node.Kind == plan.Part && d.held != "field" && !strings.HasPrefix(d.held, "•"):
 		return plan.Section
 	}
 	return plan.Measure
 }
 
-// above is the draft that holds draft i, or nil.
-func (b *builder) above(i int) *draft {
-	if p := b.drafts[i].node.Parent; p >= 0 {
-		return b.drafts[p]
-	}
-	return nil
-}
-
-// heldStyle is the style of the first node below draft i.
-func (b *builder) heldStyle(i int) string {
-	for _, d := range b.drafts[i+1:] {
-		if d.node.Parent == i {
-			return d.style
-		}
-	}
-	return ""
-}
-
 // sharedFields are the fields that stand once behind all the measures of a
-// part, not once behind each.
-func sharedFields(lines []*line) map[string]bool {
-	parts := 0
-	last := map[string]int{}   // field → marks since the part began
-	single := map[string]int{} // field → parts in which it stands once, behind two measures or more
-	many := map[string]int{}
-	marks := 0
-	once := map[string]int{}
-	closePart := func() {
-		for name, n := range once {
-			if n == 1 && last[name] >= 2 && last[name] == marks {
-				single[name]++
+// part, not once behind each: in two parts, and in more than where they do not.
+func sharedFields(lines []*line) map[string]int {
+	outermost := float64(mark.RankChinese)
+	if i := slices.IndexFunc(lines, func(l *line) bool { return l.marked && l.mark.Rank > mark.RankAttachment }); i >= 0 {
+		outermost = max(outermost, lines[i].mark.Rank) // a plan of 任务1, 任务2 has these for parts
+	}
+	once, each := map[string]int{}, map[string]int{}
+	for len(lines) > 0 {
+		end := slices.IndexFunc(lines, func(l *line) bool { return l.marked && l.mark.Rank <= outermost })
+		if end < 0 {
+			end = len(lines)
+		}
+		for name, shared := range fieldsOfPart(lines[:end]) {
+			if shared {
+				once[name]++
 			} else {
-				many[name]++
+				each[name]++
 			}
 		}
-		once, last, marks = map[string]int{}, map[string]int{}, 0
+		lines = lines[min(end+1, len(lines)):]
 	}
-	outermost := float64(mark.RankChinese)
+	maps.DeleteFunc(once, func(name string, n int) bool { return n < 2 || n <= each[name] })
+	return once
+}
+
+// fieldsOfPart are the fields of a part, and whether they stand once behind two
+// measures or more.
+func fieldsOfPart(lines []*line) map[string]bool {
+	marks := 0
+	before := map[string][]int{} // marks before each field of a name
 	for _, l := range lines {
-		if l.marked && l.mark.Rank > mark.RankAttachment {
-			outermost = l.mark.Rank // a plan of 任务1, 任务2 has these for parts
-			break
-		}
-	}
-	outermost = max(outermost, mark.RankChinese)
-	for _, l := range lines {
-		switch {
-		case l.marked && l.mark.Rank <= outermost:
-			closePart()
-			parts++
-		case l.marked:
+		if l.marked {
 			marks++
-		case l.field > 0:
+		} else if l.field > 0 {
 			name := fieldPath(string(l.text[:l.field]))
-			once[name]++
-			last[name] = marks
+			before[name] = append(before[name], marks)
 		}
 	}
-	closePart()
 	shared := map[string]bool{}
-	for name, n := range single {
-		shared[name] = n > many[name] && n >= 2
+	for name, at := range before {
+		shared[name] = marks >= 2 && slices.Equal(at, []int{marks})
 	}
 	return shared
 }
@@ -155,20 +130,21 @@ var anyLabel = regexp.MustCompile(`^(\p{Han}{2,8}):`)
 func markFields(lines []*line) {
 	count := map[string]int{}
 	for _, l := range lines {
-		if g := anyLabel.FindStringSubmatch(l.fold); g != nil && l.free() && !l.cells {
-			count[g[1]]++
+		if name := labelOf(l.fold); name != "" && l.free() && !l.cells {
+			count[name]++
 		}
 	}
 	structured := distinct(lines) >= 2
 	for _, l := range lines {
 		structured = structured || l.marked
-		if !l.free() || l.cells || !structured && count[labelOf(l.fold)] < 2 {
+		name := labelOf(l.fold)
+		if !l.free() || l.cells || !structured && count[name] < 2 {
 			continue
 		}
 		if g := mark.Field(l.fold); g != "" {
 			l.field = utf8.RuneCountInString(g)
-		} else if g := anyLabel.FindStringSubmatch(l.fold); g != nil && count[g[1]] >= 2 && ownLabel(g[1]) {
-			l.field = utf8.RuneCountInString(g[0])
+		} else if count[name] >= 2 && ownLabel(name) {
+			l.field = utf8.RuneCountInString(name + ":")
 		}
 	}
 }

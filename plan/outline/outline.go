@@ -6,6 +6,7 @@
 package outline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -62,8 +63,9 @@ type draft struct {
 	first string   // what stands behind the label
 	more  []string // the lines after it
 	alone bool
-	kids  bool
-	inner bool // kids that are more than fields
+	up    *draft
+	held  string // the style of the first node inside it
+	inner bool   // it holds more than fields
 }
 
 // A builder makes the tree.
@@ -72,7 +74,7 @@ type builder struct {
 	drafts []*draft
 	stack  []int // indices into drafts, from the outermost inwards
 	rank   map[string]float64
-	shared map[string]bool
+	shared map[string]int
 	before int      // nodes before the last block
 	head   []string // the heads of the table that is being read
 }
@@ -121,7 +123,7 @@ func (b *builder) addField(l *line) {
 	label := string(l.text[:l.field])
 	name := fieldPath(label)
 	b.pop(func(d *draft) bool {
-		return d.style == "field" || !l.inner && strings.HasPrefix(d.style, innerStyle) || b.shared[name] && d.rank >= mark.RankTask
+		return d.style == "field" || !l.inner && strings.HasPrefix(d.style, innerStyle) || b.shared[name] > 0 && d.rank >= mark.RankTask
 	})
 	b.push(&draft{
 		node:  &plan.Node{Label: label, Kind: plan.Field, Path: name},
@@ -180,8 +182,9 @@ func (b *builder) push(d *draft, l *line) {
 	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.end, -1
 	if len(b.stack) > 0 {
 		d.node.Parent = b.stack[len(b.stack)-1]
-		b.top().kids = true
-		b.top().inner = b.top().inner || d.style != "field"
+		d.up = b.top()
+		d.up.held = cmp.Or(d.up.held, d.style)
+		d.up.inner = d.up.inner || d.style != "field"
 	}
 	b.stack = append(b.stack, len(b.drafts))
 	b.drafts = append(b.drafts, d)
@@ -230,7 +233,7 @@ func (b *builder) headed() map[string]bool {
 	all, with := map[string]int{}, map[string]int{}
 	for _, d := range b.drafts {
 		all[d.series()]++
-		if d.kids || len(d.more) > 0 {
+		if d.held != "" || len(d.more) > 0 {
 			with[d.series()]++
 		}
 	}
