@@ -59,7 +59,6 @@ type Node struct {
 	Parent      int      `json:"parent"`             // index into Plan.Nodes, -1 if it has none
 	Owners      []string `json:"owners,omitempty"`   // who is responsible, as named in the text
 	Due         string   `json:"due,omitempty"`      // until when, as written in the text
-	WasPath     string   `json:"was_path,omitempty"` // set by Merge if the node has moved
 }
 
 // A BlockKind says why text belongs to no node.

@@ -6,6 +6,7 @@
 package mark
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,16 +77,18 @@ func ordinal(unit string) (rank float64, alone bool) {
 var (
 	ordinalMark = regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百千零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`)
 	sectionMark = regexp.MustCompile(`^§ ?([0-9]+|[一二三四五六七八九十百]+)([.、. ]|$)`)
-	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:]|$)`)
+	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:])`)
 	parenMark   = regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`)
 	arabicMark  = regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`)
 	decimalMark = regexp.MustCompile(`^([0-9]{1,2}(?:[.．][0-9]{1,2}){1,4})([.．、 ]|\p{Han}|\*\*|“|《|$)`)
 	bareMark    = regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`)
+	circledMark = regexp.MustCompile(`^[①-⑳❶-❿⑴-⒇]`)
 	taskMark    = regexp.MustCompile(`^【([^】0-9一二三四五六七八九十]{1,8}) ?([0-9]{1,3}|[一二三四五六七八九十]+)】[:、]?`)
 	namedMark   = regexp.MustCompile(`^【([^】]{1,20})】[:]?`)
 	wordMark    = regexp.MustCompile(`^(附件|附表|附录|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`)
 	letterMark  = regexp.MustCompile(`^([A-Ha-h])[、.．)]`)
 	hashMark    = regexp.MustCompile(`^(#{1,6}) +`)
+	symbolMark  = regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`)
 	bulletMark  = regexp.MustCompile(`^([★☆●○■□◆◇▲△•·◎※➤➢✔√▪◦►]|[-*+] )`)
 )
 
@@ -121,29 +124,38 @@ func readHash(h, rest string) (Mark, bool) {
 	return m, true
 }
 
+// forms are the marks that a line may begin with, in the order in which they
+// are tried.
+var forms = []struct {
+	re   *regexp.Regexp
+	read func(s string, g []string) (Mark, bool)
+}{
+	{ordinalMark, readOrdinal}, {sectionMark, readSectionSign}, {chineseMark, readChinese}, {parenMark, readParen},
+	{decimalMark, readDecimal}, {arabicMark, readArabic}, {bareMark, readBare}, {circledMark, readCircled},
+	{taskMark, readTask}, {namedMark, readNamed}, {wordMark, readWord}, {letterMark, readLetter},
+	{bulletMark, readBullet}, {symbolMark, readSymbol},
+}
+
 func readPlain(s string) (Mark, bool) {
-	for _, read := range []func(string) (Mark, bool){
-		readOrdinal, readSectionSign, readChinese, readParen, readDecimal, readArabic,
-		readCircled, readTask, readWord, readLetter, readBullet,
-	} {
-		if m, ok := read(s); ok {
+	for _, f := range forms {
+		g := f.re.FindStringSubmatch(s)
+		if g == nil {
+			continue
+		}
+		if m, ok := f.read(s, g); ok {
+			m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
 			return m, true
 		}
 	}
 	return Mark{}, false
 }
 
-func readOrdinal(s string) (Mark, bool) {
-	g := ordinalMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
+func readOrdinal(s string, g []string) (Mark, bool) {
 	rank, alone := ordinal(g[2])
 	m := numbered(g[2], rank, g[1])
 	m.Alone = alone
 	m.Path = strings.ReplaceAll("第"+g[1]+g[2], " ", "")
-	label := s[:len(s)-len(strings.TrimPrefix(s, strings.TrimSuffix(g[0], g[3])))]
-	m.Size = utf8.RuneCountInString(label)
+	m.Size = utf8.RuneCountInString(strings.TrimSuffix(g[0], g[3]))
 	switch g[3] {
 	case ":", "、", ".":
 		m.Size++
@@ -155,65 +167,42 @@ func readOrdinal(s string) (Mark, bool) {
 	return m, m.Number > 0
 }
 
-func readSectionSign(s string) (Mark, bool) {
-	g := sectionMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
+func readSectionSign(_ string, g []string) (Mark, bool) {
 	m := numbered("§", rankSection, g[1])
 	m.Path, m.Alone = "§"+g[1], true
-	m.Size = utf8.RuneCountInString(strings.TrimRight(g[0], " "))
 	return m, true
 }
 
-func readChinese(s string) (Mark, bool) {
-	g := chineseMark.FindStringSubmatch(s)
-	if g == nil || g[2] == "" {
-		return Mark{}, false
-	}
+func readChinese(_ string, g []string) (Mark, bool) {
 	m := numbered("一", RankChinese, g[1])
-	m.Size = utf8.RuneCountInString(g[0])
 	m.Weak = g[2] == ":"
 	return m, m.Number > 0
 }
 
-func readParen(s string) (Mark, bool) {
-	g := parenMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
-	style, rank := "(一)", float64(RankParen)
+func readParen(_ string, g []string) (Mark, bool) {
+	m := numbered("(一)", RankParen, g[1])
 	if g[1][0] <= '9' {
-		style, rank = "(1)", rankParenNum
+		m.Style, m.Rank = "(1)", rankParenNum
 	}
-	m := numbered(style, rank, g[1])
-	m.Size = utf8.RuneCountInString(g[0])
 	return m, m.Number > 0
 }
 
-func readArabic(s string) (Mark, bool) {
-	g := arabicMark.FindStringSubmatch(s)
-	if g == nil {
-		return readBare(s)
-	}
+func readArabic(s string, g []string) (Mark, bool) {
 	rest := s[len(g[0]):]
 	if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
 		return Mark{}, false // 2009.1.15
 	}
-	style, rank := "1", float64(rankArabic)
+	m := numbered("1", rankArabic, g[1])
 	if g[2] == ")" {
-		style, rank = "1)", rankHalfParen
+		m.Style, m.Rank = "1)", rankHalfParen
 	}
-	m := numbered(style, rank, g[1])
 	m.Weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
-	m.Size = utf8.RuneCountInString(g[0])
 	return m, m.Number > 0
 }
 
 // readBare reads a number that has lost its punctuation: 1自觉遵守交通规则.
-func readBare(s string) (Mark, bool) {
-	g := bareMark.FindStringSubmatch(s)
-	if g == nil || strings.ContainsAny(g[2], "年月日号时点分个名次项所人岁元万亿级届多余以条周节") {
+func readBare(_ string, g []string) (Mark, bool) {
+	if strings.ContainsAny(g[2], "年月日号时点分个名次项所人岁元万亿级届多余以条周节") {
 		return Mark{}, false
 	}
 	m := numbered("1", rankArabic, g[1])
@@ -221,9 +210,8 @@ func readBare(s string) (Mark, bool) {
 	return m, true
 }
 
-func readDecimal(s string) (Mark, bool) {
-	g := decimalMark.FindStringSubmatch(s)
-	if g == nil || strings.ContainsAny(g[2], "万亿元月日个年倍") {
+func readDecimal(_ string, g []string) (Mark, bool) {
+	if strings.ContainsAny(g[2], "万亿元月日个年倍") {
 		return Mark{}, false
 	}
 	num := strings.ReplaceAll(g[1], "．", ".")
@@ -237,10 +225,10 @@ func readDecimal(s string) (Mark, bool) {
 	return m, true
 }
 
-func readCircled(s string) (Mark, bool) {
-	r, _ := utf8.DecodeRuneInString(s)
+func readCircled(_ string, g []string) (Mark, bool) {
+	r, _ := utf8.DecodeRuneInString(g[0])
 	n := Circled(r)
-	return Mark{Style: "①", Rank: rankCircled, Number: n, Num: strconv.Itoa(n), Size: 1, Path: string(r)}, n > 0
+	return Mark{Style: "①", Rank: rankCircled, Number: n, Num: strconv.Itoa(n), Path: g[0]}, n > 0
 }
 
 // Circled returns the number that ③ and its like stand for, 0 for any other
@@ -257,63 +245,42 @@ func Circled(r rune) int {
 	return 0
 }
 
-func readTask(s string) (Mark, bool) {
-	if g := taskMark.FindStringSubmatch(s); g != nil {
-		m := numbered("【"+g[1]+"】", RankTask, g[2])
-		m.Size, m.Path = utf8.RuneCountInString(g[0]), strings.ReplaceAll(g[1]+g[2], " ", "")
-		return m, m.Number > 0
-	}
-	g := namedMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
-	m := Mark{Style: "【】", Rank: rankNamed, Size: utf8.RuneCountInString(g[0]), Path: g[1]}
-	m.Alone = len(g[0]) == len(s)
-	m.Weak = !m.Alone
-	return m, true
+func readTask(_ string, g []string) (Mark, bool) {
+	m := numbered("【"+g[1]+"】", RankTask, g[2])
+	m.Path = strings.ReplaceAll(g[1]+g[2], " ", "")
+	return m, m.Number > 0
 }
 
-func readWord(s string) (Mark, bool) {
-	g := wordMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
+func readNamed(s string, g []string) (Mark, bool) {
+	alone := len(g[0]) == len(s)
+	return Mark{Style: "【】", Rank: rankNamed, Path: g[1], Alone: alone, Weak: !alone}, true
+}
+
+func readWord(_ string, g []string) (Mark, bool) {
 	m := numbered("w:"+g[1], RankWord, g[2])
 	m.Path, m.Weak = g[1]+g[2], true
-	m.Size = utf8.RuneCountInString(strings.TrimRight(g[0], " "))
 	if strings.HasPrefix(g[1], "附") {
 		m.Style, m.Rank = "w:附件", RankAttachment
 	}
 	return m, m.Number > 0
 }
 
-func readLetter(s string) (Mark, bool) {
-	g := letterMark.FindStringSubmatch(s)
-	if g == nil {
-		return Mark{}, false
-	}
+func readLetter(_ string, g []string) (Mark, bool) {
 	n := int(unicode.ToLower(rune(g[1][0]))-'a') + 1
-	return Mark{Style: "a", Rank: rankLetter, Number: n, Num: strconv.Itoa(n), Size: utf8.RuneCountInString(g[0]), Path: g[1], Weak: true}, true
+	return Mark{Style: "a", Rank: rankLetter, Number: n, Num: strconv.Itoa(n), Path: g[1], Weak: true}, true
 }
 
-func readBullet(s string) (Mark, bool) {
-	g := bulletMark.FindString(s)
-	if g == "" {
-		return readSymbol(s)
-	}
-	b := strings.TrimSpace(g)
-	return Mark{Style: "•" + b, Rank: RankBullet, Size: 1, Path: b, Weak: true}, true
+func readBullet(_ string, g []string) (Mark, bool) {
+	b := strings.TrimSpace(g[0])
+	return Mark{Style: "•" + b, Rank: RankBullet, Path: b, Weak: true}, true
 }
-
-var symbolMark = regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`)
 
 // readSymbol reads a heading with a picture for a number: 🔥 用火安全：.
-func readSymbol(s string) (Mark, bool) {
-	g := symbolMark.FindStringSubmatch(s)
-	if g == nil || !strings.HasSuffix(g[0], ":") && g[0] != s {
+func readSymbol(s string, g []string) (Mark, bool) {
+	if !strings.HasSuffix(g[0], ":") && g[0] != s {
 		return Mark{}, false
 	}
-	return Mark{Style: "symbol", Rank: RankUnnumbered, Size: utf8.RuneCountInString(g[0]), Path: g[1], Weak: true}, true
+	return Mark{Style: "symbol", Rank: RankUnnumbered, Path: g[1], Weak: true}, true
 }
 
 // numbered makes a mark whose path is its number as printed.

@@ -2,7 +2,6 @@ package outline
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -104,7 +103,7 @@ func markEnd(lines []*line, from, to int) {
 			last = i
 		}
 	}
-	if last < from || !structured(lines[:last+1]) {
+	if last < from {
 		return
 	}
 	state := plan.BlockKind("")
@@ -123,10 +122,6 @@ func markEnd(lines []*line, from, to int) {
 			state = plan.Closing
 		}
 	}
-}
-
-func structured(lines []*line) bool {
-	return slices.ContainsFunc(lines, func(l *line) bool { return l.marked || l.field > 0 })
 }
 
 // endOf says what the free line i after the last mark is: nothing special (""),

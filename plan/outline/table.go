@@ -131,25 +131,33 @@ func keyAt(lines []*line, i int) bool {
 	if monthKey.MatchString(s) || dayKey.MatchString(s) || weekKey.MatchString(s) {
 		return true
 	}
-	return i+1 < len(lines) && utf8.RuneCountInString(s) <= 2 && s != "" && monthKey.MatchString(s+zh.Bare(lines[i+1].fold)) && zh.Bare(lines[i+1].fold) == "月"
+	return i+1 < len(lines) && zh.Bare(lines[i+1].fold) == "月" && monthKey.MatchString(s+"月")
 }
 
 // tableHead goes back from the first row over the column heads: short lines
 // without an end. The last line that reads like a title belongs to them too.
 func tableHead(lines []*line, row int) int {
 	i := row
-	for i > 0 && lines[i-1].block == "" && utf8.RuneCountInString(lines[i-1].fold) <= 8 && !mark.EndsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+	for i > 0 && headLike(lines[i-1], 8) {
 		i--
 	}
-	if i > 0 && i < row && lines[i-1].block == "" && utf8.RuneCountInString(lines[i-1].fold) <= 40 && !mark.EndsSentence(lines[i-1].fold) && !dated(lines[i-1].fold) && !markedHead(lines[i-1]) {
+	if i > 0 && i < row && headLike(lines[i-1], 40) {
 		i--
 	}
 	return i
 }
 
-func markedHead(l *line) bool {
+// headLike reports whether a free line of so many characters at most may stand
+// over the rows of a table.
+func headLike(l *line, most int) bool {
+	return l.block == "" && utf8.RuneCountInString(l.fold) <= most && plainText(l)
+}
+
+// plainText reports whether a line has neither the end of a sentence nor a mark,
+// and is no date.
+func plainText(l *line) bool {
 	m, ok := mark.Read(l.fold)
-	return ok && !m.Weak
+	return !mark.EndsSentence(l.fold) && !dated(l.fold) && (!ok || m.Weak)
 }
 
 // cellRun is the least number of cells that show a table without keys.
@@ -177,9 +185,5 @@ func markCells(lines []*line) {
 
 // shortCell reports whether a line may be the cell of a table.
 func shortCell(l *line) bool {
-	if l.block != "" || l.row > 0 || len(l.text) > 30 || mark.EndsSentence(l.fold) || dated(l.fold) {
-		return false
-	}
-	m, ok := mark.Read(l.fold)
-	return !ok || m.Weak
+	return l.block == "" && l.row == 0 && len(l.text) <= 30 && plainText(l)
 }
