@@ -77,8 +77,8 @@ func (o *Office) loops() []loop {
 		{"fan out", time.Minute, true, func(ctx context.Context) (bool, error) { return notice.FanOut(ctx, o.Store) }},
 		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
 		{"notices", 20 * time.Second, true, o.attend},
-		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.BeginLeaves(ctx, o.Store)) }},
-		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return done(notice.Join(ctx, o.Store)) }},
+		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
+		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
 		{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
 	}
 	if o.Config.Path != "" {
@@ -91,9 +91,6 @@ func (o *Office) loops() []loop {
 	}
 	return all
 }
-
-// done leaves out how much a turn did that leaves nothing to do.
-func done(_ int, err error) (more bool, _ error) { return false, err }
 
 const (
 	eraseRest    = 10 * time.Minute   // from one erasure to the next: each writes the store anew

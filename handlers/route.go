@@ -208,7 +208,7 @@ func fillQuote(t *chat.Request, in *reading.Input) error {
 		in.Quote = reading.QuoteOther
 		return nil
 	}
-	if number, ok := notice.Quoted(text); ok {
+	if number, _, ok := notice.Quoted(text); ok {
 		in.Quote = reading.QuoteNotice
 		n, found, err := notice.Find(t.Snap, number)
 		if err != nil || !found || n.Class != notice.Report {

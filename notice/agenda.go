@@ -120,18 +120,10 @@ func itemsFrom(s *store.Snapshot, number int, from string) (items []Item, next s
 
 // Attend looks after open notices whose time has come: it asks people again, lets
 // urgent notices rise, and closes those whose time is over. It works in steps, and
-// tells whether there is more to do. It is to be called every half minute at
+// tells whether there may be more to do. It is to be called every half minute at
 // least, and whenever Options.Enqueued is called with an empty name.
 func Attend(ctx context.Context, s *store.Store, r Rules) (more bool, err error) {
-	_, err = work(ctx, s, dueAgendas, func(tx *store.Tx, number int) error {
-		again, err := attend(tx, number, r)
-		more = more || again
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("attend: %w", err)
-	}
-	return more, nil
+	return work(ctx, s, "attend", dueAgendas, func(tx *store.Tx, number int) error { return attend(tx, number, r) })
 }
 
 // dueAgendas returns the numbers of the notices that must be looked at now.
@@ -154,41 +146,43 @@ func dueAgendas(s *store.Snapshot) (due []int, err error) {
 }
 
 // work finds what waits in one view, and does each piece of it in a transaction of
-// its own, until the first error. It returns how many pieces it began.
-func work[T any](ctx context.Context, s *store.Store, find func(*store.Snapshot) ([]T, error), do func(*store.Tx, T) error) (n int, err error) {
-	var waiting []T
-	err = s.View(ctx, func(sn *store.Snapshot) (err error) {
-		waiting, err = find(sn)
-		return err
-	})
-	for ; err == nil && n < len(waiting); n++ {
-		err = s.Update(ctx, func(tx *store.Tx) error { return do(tx, waiting[n]) })
+// its own, until the first error. It tells whether there was any, so that there may
+// be more now.
+func work[T any](ctx context.Context, s *store.Store, what string, find func(*store.Snapshot) ([]T, error), do func(*store.Tx, T) error) (more bool, err error) {
+	waiting, err := store.Read(ctx, s, find)
+	for _, w := range waiting {
+		if err == nil {
+			err = s.Update(ctx, func(tx *store.Tx) error { return do(tx, w) })
+		}
 	}
-	return n, err
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", what, err)
+	}
+	return len(waiting) > 0, nil
 }
 
 // attend takes one step for a notice.
-func attend(tx *store.Tx, number int, r Rules) (more bool, err error) {
+func attend(tx *store.Tx, number int, r Rules) error {
 	a, ok, err := store.Load[agenda](tx, agendaKey(number))
 	if err != nil || !ok {
-		return false, err
+		return err
 	}
 	n, ok, err := Find(tx.Snapshot, number)
 	switch {
 	case err != nil:
-		return false, err
+		return err
 	case !ok:
-		return false, tx.Delete([]byte(agendaKey(number)))
+		return tx.Delete([]byte(agendaKey(number)))
 	case !n.Closed.IsZero():
-		return true, clearStep(tx, number, a)
+		return clearStep(tx, number, a)
 	case r.Ended(n, tx.Now()):
-		return true, expire(tx, n)
+		return expire(tx, n)
 	case !n.Class.Asks(), tx.Now().Before(n.Created):
 		a.Next = r.Next(n, tx.Now())
 		if tx.Now().Before(n.Created) {
 			a.Next = n.Created
 		}
-		return false, putAgenda(tx, number, a)
+		return putAgenda(tx, number, a)
 	}
 	return pass(tx, n, a, r)
 }
@@ -224,28 +218,28 @@ func expire(tx *store.Tx, n Notice) error {
 }
 
 // pass looks at some items of a notice.
-func pass(tx *store.Tx, n Notice, a agenda, r Rules) (more bool, err error) {
+func pass(tx *store.Tx, n Notice, a agenda, r Rules) error {
 	reached, err := reachedGroups(tx.Snapshot, n)
 	if err != nil {
-		return false, err
+		return err
 	}
 	c := &chaser{tx: tx, rules: r, n: n, hand: a.Hand != "", reached: reached, seen: map[int]groupTimes{}, names: map[int]Notice{}}
 	items, next, err := itemsFrom(tx.Snapshot, n.Number, a.Cursor)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for _, i := range items {
 		if err := c.look(i, &a); err != nil {
-			return false, err
+			return err
 		}
 	}
 	if a.Pass, a.Cursor = next != "", next; a.Pass {
-		return true, store.Save(tx, agendaKey(n.Number), a)
+		return store.Save(tx, agendaKey(n.Number), a)
 	}
 	if err := c.conclude(a); err != nil {
-		return false, err
+		return err
 	}
-	return false, putAgenda(tx, n.Number, agenda{Next: r.Next(n, tx.Now())})
+	return putAgenda(tx, n.Number, agenda{Next: r.Next(n, tx.Now())})
 }
 
 // look decides what is due about one item.
@@ -266,18 +260,7 @@ func (c *chaser) look(i Item, a *agenda) error {
 	if !c.wants(c.n, fresh, reached) {
 		return nil
 	}
-	return c.askAnd(fresh, a)
-}
-
-func (c *chaser) askAnd(i Item, a *agenda) error {
-	group, err := c.ask(i)
-	if group != "" {
-		if a.Lines == nil {
-			a.Lines = map[string]int{}
-		}
-		a.Lines[group]++
-	}
-	return err
+	return c.ask(fresh, a)
 }
 
 // lineLife is for how long the number in a line for a whole group is worth saying.

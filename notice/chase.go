@@ -122,23 +122,27 @@ func (c *chaser) wants(n Notice, i Item, reached time.Time) bool {
 
 // ask asks the person of an item again: in private, together with all else that
 // they are to be asked about now, or if they cannot be reached there, with the
-// others of the first group that the notice has reached; that group is returned.
-func (c *chaser) ask(i Item) (group string, err error) {
+// others of the first group that the notice has reached.
+func (c *chaser) ask(i Item, a *agenda) error {
 	p, ok, err := askable(c.tx.Snapshot, i.Person)
 	if err != nil || !ok {
-		return "", err
+		return err
 	}
 	account, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if chat == "" {
 		g := slices.IndexFunc(i.Groups, func(g string) bool { return !c.reached[g].IsZero() })
-		return i.Groups[g], c.mark([]Item{i})
+		if a.Lines == nil {
+			a.Lines = map[string]int{}
+		}
+		a.Lines[i.Groups[g]]++
+		return c.mark([]Item{i})
 	}
 	items, owed, err := c.together(i)
 	if err != nil {
-		return "", err
+		return err
 	}
 	row := bot.Outgoing{
 		Key:     chasePrefix + c.n.ID() + "/" + store.Digest(p.ID) + "/" + outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()).Format("20060102"),
@@ -146,9 +150,9 @@ func (c *chaser) ask(i Item) (group string, err error) {
 		Expires: c.expires(), Notice: numbers(owed),
 	}
 	if err := outbox.Enqueue(c.tx, row); err != nil {
-		return "", err
+		return err
 	}
-	return "", cmp.Or(c.queue(p.ID, row, owed), c.mark(items))
+	return cmp.Or(c.queue(p.ID, row, owed), c.mark(items))
 }
 
 // expires is when a chase is no longer worth sending: at the end of the working

@@ -21,7 +21,7 @@ func (c *chaser) rise(i Item, level Level, a *agenda) error {
 	switch level {
 	case ToPerson:
 		if !c.rules.SameDay(i.Chased, c.tx.Now()) && !i.Chased.After(c.tx.Now()) {
-			if err := c.askAnd(i, a); err != nil {
+			if err := c.ask(i, a); err != nil {
 				return err
 			}
 		}

@@ -2,7 +2,7 @@ package notice
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"duban/roster"
 	"duban/store"
@@ -63,7 +63,7 @@ func fan(tx *store.Tx, f fanOut, n Notice) error {
 	for ; f.Next < len(r.People) && opened < fanStep; f.Next++ {
 		if p := r.People[f.Next]; asks(n, p) {
 			opened++
-			if err := openItem(tx, n, p, f.Renew); err != nil {
+			if err := openItem(tx, n, p, n.Created, f.Renew); err != nil {
 				return err
 			}
 		}
@@ -81,22 +81,28 @@ func fan(tx *store.Tx, f fanOut, n Notice) error {
 }
 
 // openItem opens what a notice asks of one person, unless it is open already. If
-// it is asked anew, an answer to its older text is none.
-func openItem(tx *store.Tx, n Notice, p roster.Person, renew bool) error {
+// it is asked anew, an answer to its older text is none. Asked is from when they
+// could know.
+func openItem(tx *store.Tx, n Notice, p roster.Person, asked time.Time, renew bool) error {
 	item, known, err := FindItem(tx.Snapshot, n.Number, p.ID)
 	if err != nil || known && !renew {
 		return err
 	}
 	if !known {
 		item = Item{
-			Notice: n.Number, Person: p.ID, State: Open, Asked: n.Created, Groups: intersect(n.Groups, p.Groups), Version: n.Version,
+			Notice: n.Number, Person: p.ID, State: Open, Asked: asked, Groups: intersect(n.Groups, p.Groups), Version: n.Version,
 		}
 	}
-	if item.Leave, err = roster.LeaveAt(tx.Snapshot, p.ID, n.Asked()); err != nil {
+	leave, away, err := roster.LeaveAt(tx.Snapshot, p.ID, n.Asked())
+	if err != nil {
 		return err
 	}
+	item.Leave = ""
+	if away {
+		item.Leave = roster.LeaveKey(leave)
+	}
 	item.Renew(n)
-	if !known && item.Leave != "" {
+	if !known && away {
 		item.State = Absent
 	}
 	return PutItem(tx, item)
@@ -109,11 +115,7 @@ func FanOut(ctx context.Context, s *store.Store) (more bool, err error) {
 	waiting := func(sn *store.Snapshot) ([]fanOut, error) {
 		return store.Collect(store.Scan[fanOut](sn, store.Work+"fanout/", 0))
 	}
-	n, err := work(ctx, s, waiting, func(tx *store.Tx, f fanOut) error { return resume(tx, f.Number) })
-	if err != nil {
-		return false, fmt.Errorf("fan out: %w", err)
-	}
-	return n > 0, nil
+	return work(ctx, s, "fan out", waiting, func(tx *store.Tx, f fanOut) error { return resume(tx, f.Number) })
 }
 
 // resume takes the next step of a fan-out, if it still waits.

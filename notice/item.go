@@ -87,45 +87,22 @@ func (i Item) Owed() bool { return i.State == Open || i.State == Seen }
 // stands; one that was answered before keeps its first time and only gets the
 // note.
 func (i *Item) Take(n Notice, a Answer) bool {
-	if !n.Confirm {
-		if !i.Answer(a.At, n.Due, a.Message, a.Note) {
-			return false
-		}
-		i.By = a.By
-		return true
-	}
-	if i.State == Done || i.State == Seen && !a.Applied {
-		if a.Note != "" {
-			i.Note = a.Note
-		}
-		return false
-	}
-	if i.Received.IsZero() {
-		i.Received, i.ReceivedM = a.At, a.Message
-	}
-	if a.Applied {
-		i.By = a.By
-		return i.Answer(a.At, n.Due, a.Message, a.Note)
-	}
-	i.State, i.By = Seen, a.By
 	if a.Note != "" {
 		i.Note = a.Note
 	}
-	return true
-}
-
-// Answer closes the item with an answer given at the time. An item that was
-// answered before keeps its first time; only the note of a later answer is
-// added. It tells whether this answer closed it.
-func (i *Item) Answer(at, due time.Time, message, note string) bool {
-	if note != "" {
-		i.Note = note
-	}
-	if i.State == Done {
+	if i.State == Done || n.Confirm && i.State == Seen && !a.Applied {
 		return false
 	}
-	i.State, i.Closed, i.Message = Done, at, message
-	i.Late = !due.IsZero() && at.After(due)
+	i.By = a.By
+	if n.Confirm && i.Received.IsZero() {
+		i.Received, i.ReceivedM = a.At, a.Message
+	}
+	if n.Confirm && !a.Applied {
+		i.State = Seen
+		return true
+	}
+	i.State, i.Closed, i.Message = Done, a.At, a.Message
+	i.Late = !n.Due.IsZero() && a.At.After(n.Due)
 	return true
 }
 
@@ -137,15 +114,10 @@ func (i Item) From(message string) bool {
 // Reopen takes the answer back. Whom a leave excused it excuses again; who had
 // said 收到 and then 已落实 has said 收到.
 func (i *Item) Reopen() {
-	kept := i.State == Done && !i.Received.IsZero() && i.ReceivedM != i.Message
-	i.Closed, i.Late, i.Message, i.Note, i.By = time.Time{}, false, "", "", ""
-	if kept {
-		i.State = Seen
-		return
-	}
-	i.State, i.Received, i.ReceivedM = Open, time.Time{}, ""
-	if i.Leave != "" {
-		i.State = Absent
+	before := *i
+	i.forget()
+	if before.State == Done && !before.Received.IsZero() && before.ReceivedM != before.Message {
+		i.State, i.Received, i.ReceivedM = Seen, before.Received, before.ReceivedM
 	}
 }
 
@@ -156,13 +128,20 @@ func (i *Item) Renew(n Notice) {
 		return
 	}
 	i.Version = n.Version
-	if i.State == Done || i.State == Seen {
-		if i.Older = i.Closed; i.Older.IsZero() {
-			i.Older = i.Received
-		}
+	switch {
+	case i.State == Done:
+		i.Older = i.Closed
+	case i.State == Seen:
+		i.Older = i.Received
 	}
+	i.forget()
+	i.Chases, i.Steps = 0, nil
+}
+
+// forget takes out what was answered.
+func (i *Item) forget() {
 	i.State, i.Closed, i.Late, i.Message, i.Note, i.By = Open, time.Time{}, false, "", "", ""
-	i.Received, i.ReceivedM, i.Chases, i.Steps = time.Time{}, "", 0, nil
+	i.Received, i.ReceivedM = time.Time{}, ""
 	if i.Leave != "" {
 		i.State = Absent
 	}
@@ -224,33 +203,30 @@ type Tally struct {
 
 // Add counts an item.
 func (t *Tally) Add(i Item, s Standing) {
-	if s == Gone {
-		return
-	}
-	t.Asked++
 	switch s {
-	case Delegated, Answered:
-		t.Done++
-		if s == Delegated {
-			t.Delegated++
-		}
-		if i.Late {
-			t.Late++
-		}
+	case Gone:
+		return
+	case Delegated:
+		t.Delegated++
 	case OnLeave:
 		t.Absent++
 	case Half:
 		t.Half++
-		t.Open++
 	case Unsent:
 		t.Unsent++
-		t.Open++
 	case Unbound:
 		t.Unbound++
+	case Answered, Silent:
+	}
+	t.Asked++
+	switch {
+	case i.State == Done && i.Late:
+		t.Late++
+		fallthrough
+	case i.State == Done:
+		t.Done++
+	case s != OnLeave:
 		t.Open++
-	case Silent:
-		t.Open++
-	case Gone:
 	}
 }
 

@@ -85,7 +85,7 @@ func TestOwed(t *testing.T) {
 		for i := range 12 {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
-		o.changeItem(2, "ann", func(i *notice.Item) { i.Answer(o.Now(), time.Time{}, "web/1", "") })
+		o.changeItem(2, "ann", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
 		o.Change(func(tx *store.Tx) error { return notice.Close(tx, 3) })
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.Errorf("got %v, want all but the answered and the closed one, in order", got)

@@ -1,8 +1,8 @@
 package notice
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"time"
 
 	"duban/roster"
@@ -74,20 +74,16 @@ func beginLeave(tx *store.Tx, l roster.Leave) error {
 	return nil
 }
 
-// BeginLeaves excuses those whose leave has begun since they asked for it. It is
-// to be called every few minutes.
-func BeginLeaves(ctx context.Context, s *store.Store) (n int, err error) {
-	n, err = work(ctx, s, roster.Begun, func(tx *store.Tx, begun string) error {
+// BeginLeaves excuses those whose leave has begun since they asked for it, and tells
+// whether there may be more of them. It is to be called every few minutes.
+func BeginLeaves(ctx context.Context, s *store.Store) (more bool, err error) {
+	return work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) error {
 		l, ok, err := roster.TakeBegun(tx, begun)
 		if err != nil || !ok {
 			return err
 		}
 		return beginLeave(tx, l)
 	})
-	if err != nil {
-		return n, fmt.Errorf("begin leaves: %w", err)
-	}
-	return n, nil
 }
 
 // DropLeave takes back the leave under a key, as if it had not been asked for:
@@ -113,18 +109,13 @@ func DropLeave(tx *store.Tx, k string) (roster.Leave, bool, error) {
 // movedLeave says of what the leave under a key excused a person from that another
 // leave does now, or none if its key is "".
 func movedLeave(tx *store.Tx, person, from, to string) error {
-	last, err := Last(tx.Snapshot)
-	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
-		var item Item
-		var ok bool
-		if item, ok, err = FindItem(tx.Snapshot, number, person); err != nil || !ok || item.Leave != from {
-			continue
-		}
+	items, err := excusedBy(tx.Snapshot, person, from)
+	for _, item := range items {
 		item.Leave = to
 		if to == "" && item.State == Absent {
 			item.State = Open
 		}
-		err = PutItem(tx, item)
+		err = cmp.Or(err, PutItem(tx, item))
 	}
 	return err
 }
@@ -132,6 +123,19 @@ func movedLeave(tx *store.Tx, person, from, to string) error {
 // excused is how many of the newest notices a leave can excuse somebody from:
 // more than a year's.
 const excused = 500
+
+// excusedBy returns what the leave under a key has excused a person from.
+func excusedBy(s *store.Snapshot, person, key string) (items []Item, err error) {
+	last, err := Last(s)
+	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
+		item, ok, failed := FindItem(s, number, person)
+		if ok && item.Leave == key {
+			items = append(items, item)
+		}
+		err = failed
+	}
+	return items, err
+}
 
 // EndLeave ends the leave that a person is on, so that later notices ask them
 // again; if they are on none, it drops the next one that has not begun. It returns
@@ -162,20 +166,13 @@ func EndLeave(tx *store.Tx, person string) (roster.Leave, bool, error) {
 // Excused returns the numbers of the notices that still wait for answers and from
 // which a leave excused its person, oldest first.
 func Excused(s *store.Snapshot, l roster.Leave) (numbers []int, err error) {
-	last, err := Last(s)
-	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
-		item, ok, err := FindItem(s, number, l.Person)
-		if err != nil {
-			return nil, err
+	items, err := excusedBy(s, l.Person, roster.LeaveKey(l))
+	for _, item := range items {
+		n, ok, failed := Find(s, item.Notice)
+		if ok && item.State == Absent && n.OpenAt(s.Now()) {
+			numbers = append(numbers, item.Notice)
 		}
-		if !ok || item.State != Absent || item.Leave != roster.LeaveKey(l) {
-			continue
-		}
-		if n, ok, err := Find(s, number); err != nil {
-			return nil, err
-		} else if ok && n.OpenAt(s.Now()) {
-			numbers = append(numbers, number)
-		}
+		err = cmp.Or(err, failed)
 	}
 	return numbers, err
 }

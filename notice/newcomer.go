@@ -2,7 +2,6 @@ package notice
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"duban/bot"
@@ -12,13 +11,9 @@ import (
 )
 
 // Join asks those who came into a group what its notices still ask, and tells them
-// once. It returns how many people it asked.
-func Join(ctx context.Context, s *store.Store) (n int, err error) {
-	n, err = work(ctx, s, roster.Joined, askJoined)
-	if err != nil {
-		return n, fmt.Errorf("people who joined: %w", err)
-	}
-	return n, nil
+// once. It tells whether there may be more of them.
+func Join(ctx context.Context, s *store.Store) (more bool, err error) {
+	return work(ctx, s, "people who joined", roster.Joined, askJoined)
 }
 
 // askJoined asks one person who joined.
@@ -27,13 +22,12 @@ func askJoined(tx *store.Tx, person string) error {
 	if err != nil || groups == nil {
 		return err
 	}
-	r, err := roster.Current(tx.Snapshot)
-	if err != nil {
+	p, known, err := roster.Find(tx.Snapshot, person)
+	if err != nil || !known {
 		return err
 	}
-	p, known := r.Person(person)
 	last, err := Last(tx.Snapshot)
-	if err != nil || !known {
+	if err != nil {
 		return err
 	}
 	var opened []Notice
@@ -50,15 +44,7 @@ func askJoined(tx *store.Tx, person string) error {
 		return nil
 	}
 	for _, n := range opened {
-		if err := openItem(tx, n, p, false); err != nil {
-			return err
-		}
-		item, _, err := FindItem(tx.Snapshot, n.Number, p.ID)
-		if err != nil {
-			return err
-		}
-		item.Asked = tx.Now() // from then on they could know
-		if err := PutItem(tx, item); err != nil {
+		if err := openItem(tx, n, p, tx.Now(), false); err != nil {
 			return err
 		}
 	}

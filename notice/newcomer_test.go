@@ -53,7 +53,7 @@ func TestJoin(t *testing.T) {
 	o.notify("closed", notice.Notice{Class: notice.Receipt, Text: "已关闭的"}, "群")
 	o.Change(func(tx *store.Tx) error { return notice.Close(tx, closed) })
 	sent()
-	o.changeItem(open, "B", func(i *notice.Item) { i.Answer(o.Now(), time.Time{}, "web/1", "") })
+	o.changeItem(open, "B", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
 	o.Pass(2 * time.Hour)
 
 	people(one, two, three)

@@ -10,11 +10,11 @@ import (
 
 func TestQuoted(t *testing.T) {
 	n := notice.Notice{Number: 12, Class: notice.Receipt, Text: "离校前请检查宿舍。"}
-	if got, ok := notice.Quoted(n.Post()); !ok || got != 12 {
+	if got, _, ok := notice.Quoted(n.Post()); !ok || got != 12 {
 		t.Errorf("got %d, %v from our own post, want 12", got, ok)
 	}
 	for _, text := range []string{"", "【通知】放假", "【通知x】", "通知12", "【通知-3】", "【通知12"} {
-		if got, ok := notice.Quoted(text); ok {
+		if got, _, ok := notice.Quoted(text); ok {
 			t.Errorf("got %d from %q, want none", got, text)
 		}
 	}
@@ -48,20 +48,20 @@ func TestParseClass(t *testing.T) {
 	}
 }
 
-func TestItem_Answer(t *testing.T) {
-	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+func TestItem_Take_again(t *testing.T) {
+	n := notice.Notice{Due: on(8, 12, 0)}
 	i := notice.Item{State: notice.Open}
-	if !i.Answer(noon, noon, "a/1", "") || i.State != notice.Done || i.Late {
+	if !i.Take(n, notice.Answer{At: n.Due, Message: "a/1"}) || i.State != notice.Done || i.Late {
 		t.Errorf("got %+v, want closed in time", i)
 	}
-	if i.Answer(noon.Add(time.Hour), noon, "a/2", "补充") {
+	if i.Take(n, notice.Answer{At: n.Due.Add(time.Hour), Message: "a/2", Note: "补充"}) {
 		t.Error("a second answer closed the item again")
 	}
-	if i.Closed != noon || i.Message != "a/1" || i.Note != "补充" {
+	if i.Closed != n.Due || i.Message != "a/1" || i.Note != "补充" {
 		t.Errorf("got %+v, want the first time and the later note", i)
 	}
 	i.Reopen()
-	if !i.Answer(noon.Add(time.Second), noon, "a/3", "") || !i.Late {
+	if !i.Take(n, notice.Answer{At: n.Due.Add(time.Second), Message: "a/3"}) || !i.Late {
 		t.Errorf("got %+v, want closed late", i)
 	}
 }

@@ -132,7 +132,7 @@ func TestDifference(t *testing.T) {
 	}
 }
 
-func TestQuotedVersion(t *testing.T) {
+func TestQuoted_version(t *testing.T) {
 	n := notice.Notice{Number: 7, Class: notice.Receipt, Text: "一"}
 	n.Change("二", "A1", on(4, 9, 0), true)
 	for text, want := range map[string][2]int{
@@ -142,7 +142,7 @@ func TestQuotedVersion(t *testing.T) {
 		"【通知7】一\n\n【通知8】二": {0, 0},
 		"【通知7】一\n\n【通知7·第2版】二": {7, 1},
 	} {
-		number, version, _ := notice.QuotedVersion(text)
+		number, version, _ := notice.Quoted(text)
 		if number != want[0] || version != want[1] {
 			t.Errorf("got %d, %d, want %v, from %q", number, version, want, text)
 		}
@@ -209,7 +209,7 @@ func FuzzClean(f *testing.F) {
 		if notice.Clean(clean) != clean {
 			t.Errorf("cleaning twice differs: %q", text)
 		}
-		if _, ok := notice.Quoted(clean); ok {
+		if _, _, ok := notice.Quoted(clean); ok {
 			t.Errorf("%q looks like one of our notices", clean)
 		}
 		for _, r := range clean {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"duban/zh"
 )
@@ -124,12 +125,9 @@ func (t Template) place(name string) (string, bool) {
 func Clean(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n':
-			return r
 		case r == '\t' || r == 0xA0 || r == 0x2028 || r == 0x2029:
 			return ' '
-		case r < ' ' || r >= 0x7F && r < 0xA0, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E,
-			r >= 0x2060 && r <= 0x206F, r == 0xFEFF, r == 0xAD, r == 0x061C, r == 0x180E, r >= 0xE0000 && r <= 0xE007F, r == '\uFFFD':
+		case r != '\n' && unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) || r == '\uFFFD':
 			return -1
 		}
 		return r

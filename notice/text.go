@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -50,50 +51,24 @@ func (n Notice) ask() string {
 	return ""
 }
 
+// heads finds what stands in front of our texts: 【通知12】, 【通知12·第2版】.
+var heads = regexp.MustCompile(`【通知\s*0*([1-9]\d{0,8})\s*(?:·(?:第(\d+)版)?[^】]*)?】`)
+
 // Quoted returns the number of the notice that a text of ours announces, as
-// people see it when they quote it: 【通知12】…. A text that announces several
-// names none: nobody can tell which was meant.
-func Quoted(text string) (number int, ok bool) {
-	number, _, ok = QuotedVersion(text)
-	return number, ok
-}
-
-// QuotedVersion is [Quoted], with the version of the text, from 1.
-func QuotedVersion(text string) (number, version int, ok bool) {
-	const word = "【通知"
-	for rest := text; ; {
-		_, after, found := strings.Cut(rest, word)
-		if !found {
-			return number, version, number > 0
+// people see it when they quote it: 【通知12】…, and the version of its text, from 1.
+// A text that announces several names none: nobody can tell which was meant.
+func Quoted(text string) (number, version int, ok bool) {
+	for _, head := range heads.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(head[1])
+		if number > 0 && n != number {
+			return 0, 0, false
 		}
-		head, _, closed := strings.Cut(after, "】")
-		if n, v := numbered(head); closed && n > 0 {
-			if number > 0 && n != number {
-				return 0, 0, false
-			}
-			if number == 0 {
-				number, version = n, v
-			}
-		}
-		rest = after
-	}
-}
-
-// numbered reads 12, 12·第2版 and 12 更正; 0 if a head is none of these.
-func numbered(head string) (number, version int) {
-	digits, rest, edited := strings.Cut(strings.TrimSpace(head), "·")
-	number, err := strconv.Atoi(strings.TrimSpace(digits))
-	if err != nil || number <= 0 {
-		return 0, 0
-	}
-	version = 1
-	if edited {
-		v, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(rest, "第"), "版"))
-		if err == nil && v > 0 {
-			version = v
+		if number == 0 {
+			v, _ := strconv.Atoi(head[2])
+			number, version = n, max(v, 1)
 		}
 	}
-	return number, version
+	return number, version, number > 0
 }
 
 // Correction is what the groups are told after a small change.
@@ -143,21 +118,20 @@ type Owed struct {
 	Half   bool
 }
 
-// Chase is the private text that asks a person again for what they owe. How due
-// times are written is the caller's.
-func Chase(owed []Owed, due func(Notice) string) string {
+// chaseText is the private text that asks a person again for what they owe.
+func chaseText(s *store.Snapshot, owed []Owed) string {
 	if len(owed) == 1 {
 		o := owed[0]
 		missing := "还没有收到您的回复"
 		if o.Half {
 			missing = "您回过收到，还没有回“已落实”"
 		}
-		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, due(o.Notice), o.want())
+		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, dueWord(s, o.Notice), o.want())
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "您还有%d条通知没有回复：", len(owed))
 	for _, o := range owed {
-		fmt.Fprintf(&b, "\n通知%d %s%s", o.Notice.Number, zh.Brief(o.Notice.Text, 28), due(o.Notice))
+		fmt.Fprintf(&b, "\n通知%d %s%s", o.Notice.Number, zh.Brief(o.Notice.Text, 28), dueWord(s, o.Notice))
 		if o.Half {
 			b.WriteString("，待回“已落实”")
 		}
@@ -166,12 +140,7 @@ func Chase(owed []Owed, due func(Notice) string) string {
 	return b.String()
 }
 
-// chaseText is [Chase] with due times in the zone of the office.
-func chaseText(s *store.Snapshot, owed []Owed) string {
-	return Chase(owed, func(n Notice) string { return dueWord(s, n) })
-}
-
-// dueWord says in a chase when a notice is due.
+// dueWord says in a chase when a notice is due, in the zone of the office.
 func dueWord(s *store.Snapshot, n Notice) string {
 	if n.Due.IsZero() {
 		return ""

@@ -146,21 +146,13 @@ func WithdrawPosting(tx *store.Tx, reason string) error {
 	if err != nil || !ok {
 		return err
 	}
-	n, ok, err := Find(tx.Snapshot, number)
-	if err != nil || !ok {
-		return err
-	}
-	if _, waits, err := store.Load[fanOut](tx, fanKey(number)); err != nil || waits {
-		// None of its texts is in the outbox yet, and none will be.
-		return cmp.Or(err, Close(tx, number))
-	}
-	targets, err := roster.Targets(tx.Snapshot, n.Groups)
+	texts, err := Texts(tx.Snapshot, number) // none while it fans out
 	if err != nil {
 		return err
 	}
 	all := true
-	for _, t := range targets {
-		cancelled, err := outbox.Cancel(tx, t.Account, reason+"/"+t.Chat)
+	for _, t := range texts {
+		cancelled, err := outbox.Cancel(tx, t.Account, t.Row)
 		if err != nil {
 			return err
 		}

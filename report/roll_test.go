@@ -54,7 +54,7 @@ func (o *office) answers(person string, at time.Time, note string) {
 		if err != nil {
 			return err
 		}
-		item.Answer(at, noon().Add(-2*time.Hour), "wx/m", note)
+		item.Take(notice.Notice{Due: noon().Add(-2 * time.Hour)}, notice.Answer{At: at, Message: "wx/m", Note: note})
 		return notice.PutItem(tx, item)
 	})
 }

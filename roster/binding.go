@@ -110,15 +110,8 @@ func forgetPassed(tx *store.Tx, account, sender, person string) error {
 }
 
 // handles returns by what a person speaks through account.
-func handles(s *store.Snapshot, account, person string) (all []string, err error) {
-	prefix := store.AccountPrefix(account) + store.Key("handles", person) + "/"
-	for rec, err := range store.Scan[How](s, prefix, 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, store.Unescape(strings.TrimPrefix(rec.Key, prefix)))
-	}
-	return all, nil
+func handles(s *store.Snapshot, account, person string) ([]string, error) {
+	return store.Names(s, store.AccountPrefix(account)+store.Key("handles", person)+"/", 0)
 }
 
 // Speaks tells whether somebody other than sender speaks for a person through

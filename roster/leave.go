@@ -92,22 +92,19 @@ func EraseLeave(tx *store.Tx, l Leave) error {
 
 // Away tells whether the person is on leave at a time.
 func Away(s *store.Snapshot, person string, at time.Time) (bool, error) {
-	k, err := LeaveAt(s, person, at)
-	return k != "", err
+	_, away, err := LeaveAt(s, person, at)
+	return away, err
 }
 
-// LeaveAt returns the key of the leave that a person is on at a time, "" if they
-// are on none.
-func LeaveAt(s *store.Snapshot, person string, at time.Time) (string, error) {
+// LeaveAt returns the leave that a person is on at a time; ok is false if they are
+// on none.
+func LeaveAt(s *store.Snapshot, person string, at time.Time) (l Leave, ok bool, err error) {
 	for rec, err := range store.Scan[Leave](s, store.Work+store.Key("leave", person)+"/", 0) {
-		if err != nil {
-			return "", err
-		}
-		if rec.Value.Covers(at) {
-			return rec.Key, nil
+		if err != nil || rec.Value.Covers(at) {
+			return rec.Value, err == nil, err
 		}
 	}
-	return "", nil
+	return Leave{}, false, nil
 }
 
 // FindLeave returns the leave under a key.
@@ -154,10 +151,6 @@ func Entrusted(s *store.Snapshot, delegate string, from time.Time) ([]Leave, err
 // StandsIn tells whether delegate may answer and report for a person at a time:
 // the person is on leave then and has named them.
 func StandsIn(s *store.Snapshot, delegate, person string, at time.Time) (bool, error) {
-	k, err := LeaveAt(s, person, at)
-	if err != nil || k == "" {
-		return false, err
-	}
-	l, ok, err := store.Load[Leave](s, k)
-	return ok && l.Delegate == delegate, err
+	l, away, err := LeaveAt(s, person, at)
+	return away && l.Delegate == delegate, err
 }

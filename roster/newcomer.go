@@ -2,7 +2,6 @@ package roster
 
 import (
 	"slices"
-	"strings"
 
 	"duban/store"
 )
@@ -20,14 +19,7 @@ func joinedKey(person string) string { return store.Work + store.Key("joined", p
 
 // Joined returns people who came into groups and were not asked yet.
 func Joined(s *store.Snapshot) (people []string, err error) {
-	const prefix = store.Work + "joined/"
-	for rec, err := range store.Scan[joining](s, prefix, store.Batch) {
-		if err != nil {
-			return nil, err
-		}
-		people = append(people, store.Unescape(strings.TrimPrefix(rec.Key, prefix)))
-	}
-	return people, nil
+	return store.Names(s, store.Work+"joined/", store.Batch)
 }
 
 // TakeJoined returns the groups that a person came into, once: nil if they came

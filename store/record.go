@@ -81,6 +81,18 @@ func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T],
 	}
 }
 
+// Names returns what stands behind prefix in the keys of records, at most limit of
+// them if limit is above 0.
+func Names(r Reader, prefix string, limit int) (names []string, err error) {
+	for p, err := range r.Scan([]byte(prefix), PrefixEnd(prefix), limit) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, Unescape(string(p.Key[len(prefix):])))
+	}
+	return names, nil
+}
+
 // Values returns records without their keys.
 func Values[T any](records iter.Seq2[Record[T], error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {

@@ -15,7 +15,7 @@ import (
 // it or in words: 通知3.
 func (t *Request) NamedNotice() (int, bool) {
 	if text, ours, ok := t.Quote(); ok && ours {
-		if number, ok := notice.Quoted(text); ok {
+		if number, _, ok := notice.Quoted(text); ok {
 			return number, true
 		}
 	}

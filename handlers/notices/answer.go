@@ -94,10 +94,7 @@ func quotedVersion(t *chat.Request) int {
 	if !ok || !ours {
 		return 0
 	}
-	_, version, ok := notice.QuotedVersion(text)
-	if !ok {
-		return 0
-	}
+	_, version, _ := notice.Quoted(text)
 	return version
 }
 

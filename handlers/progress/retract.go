@@ -265,7 +265,7 @@ func stillAnswered(t *chat.Request, item *notice.Item, gone progress.Effect) (bo
 			return false, err
 		}
 		if live {
-			item.Answer(e.At, n.Due, e.Account+"/"+e.Message, "")
+			item.Take(n, notice.Answer{At: e.At, Message: e.Account + "/" + e.Message, Applied: true})
 			e.Items = append(e.Items, progress.ItemRef{Notice: item.Notice, Person: item.Person})
 			return true, progress.PutEffect(t.Tx, e)
 		}
