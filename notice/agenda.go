@@ -178,11 +178,11 @@ func attend(tx *store.Tx, number int, r Rules) error {
 	case r.Ended(n, tx.Now()):
 		return expire(tx, n)
 	case !n.Class.Asks(), tx.Now().Before(n.Created):
-		a.Next = r.Next(n, tx.Now())
+		next := r.Next(n, tx.Now())
 		if tx.Now().Before(n.Created) {
-			a.Next = n.Created
+			next = n.Created
 		}
-		return putAgenda(tx, number, a)
+		return putAgenda(tx, number, agenda{Next: next, Hand: a.Hand})
 	}
 	return pass(tx, n, a, r)
 }
