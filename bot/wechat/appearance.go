@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"duban/bot/wechat/webwx"
+	"duban/zh"
 )
 
 // An appearance is how somebody appears in a group.
@@ -22,10 +23,6 @@ func (b *book) in(groupName, user string) appearance {
 	defer b.mu.Unlock()
 	s := appearance{own: []string{webwx.Name(b.self.NickName)}}
 	g := b.groups[groupName]
-	if g == nil {
-		s.name = b.nick(user, called{}).name
-		return s
-	}
 	m := g.members[user]
 	s.name, s.card = b.nick(user, m.nick).name, m.card.name
 	if s.card != "" {
@@ -65,12 +62,9 @@ func call(name string) called { return called{name, bones(name)} }
 // bones is a name without what does not show and without difference of case.
 func bones(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return -1
-		case r >= '！' && r <= '～': // wide forms
-			return r - 0xfee0
 		}
 		return r
-	}, s))
+	}, zh.Fold(s)))
 }

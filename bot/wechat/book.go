@@ -16,9 +16,8 @@ type book struct {
 	mu     sync.Mutex
 	login  string // names the login in handles that are good for it only
 	self   webwx.User
-	people map[string]contact  // by UserName
-	groups map[string]*group   // by UserName
-	remark map[string][]string // UserNames by the code in their remark; nil if it must be made anew
+	people map[string]contact // by UserName
+	groups map[string]group   // by UserName
 }
 
 // A contact is what is known of a person or a service.
@@ -28,16 +27,16 @@ type contact struct {
 	service bool
 }
 
-// A group is what is known of one group.
+// A group is what is known of one group; the zero value knows nothing.
 type group struct {
-	name     string // as people see it; "" if it has none
-	members  map[string]member
-	complete bool      // the members' names are known
-	asked    time.Time // when they were last asked for
+	name     string            // as people see it; "" if it has none
+	members  map[string]member // never changed, only replaced
+	complete bool              // the members' names are known
+	asked    time.Time         // when they were last asked for
 }
 
 func newBook() *book {
-	return &book{people: map[string]contact{}, groups: map[string]*group{}}
+	return &book{people: map[string]contact{}, groups: map[string]group{}}
 }
 
 // open says which login the book is of.
@@ -75,25 +74,19 @@ func (b *book) learn(list, gone []webwx.Contact) {
 		delete(b.people, string(c.UserName))
 		delete(b.groups, string(c.UserName))
 	}
-	b.remark = nil
 }
 
 func (b *book) learnGroup(name string, c webwx.Contact) {
 	g := b.groups[name]
-	if g == nil {
-		g = &group{members: map[string]member{}}
-		b.groups[name] = g
-	}
 	g.name = webwx.Name(c.NickName)
 	named := slices.ContainsFunc(c.MemberList, func(m webwx.Member) bool { return m.NickName != "" })
-	if !named && (g.complete || len(c.MemberList) == 0) {
-		return
+	if named || !g.complete && len(c.MemberList) > 0 {
+		g.complete, g.members = named, make(map[string]member, len(c.MemberList))
+		for _, m := range c.MemberList {
+			g.members[string(m.UserName)] = member{nick: call(webwx.Name(m.NickName)), card: call(webwx.Name(m.DisplayName))}
+		}
 	}
-	g.complete = named
-	g.members = make(map[string]member, len(c.MemberList))
-	for _, m := range c.MemberList {
-		g.members[string(m.UserName)] = member{nick: call(webwx.Name(m.NickName)), card: call(webwx.Name(m.DisplayName))}
-	}
+	b.groups[name] = g
 }
 
 func (b *book) learnPerson(name string, c webwx.Contact) {
@@ -111,13 +104,16 @@ func (b *book) me(u webwx.User) {
 	b.self = u
 }
 
-// isMe reports whether a name of the wire is the account itself. The client
-// counts an empty one too.
-func (b *book) isMe(user string) bool {
+// myName returns what the account is called on the wire.
+func (b *book) myName() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return user == "" || user == string(b.self.UserName)
+	return string(b.self.UserName)
 }
+
+// isMe reports whether a name of the wire is the account itself. The client
+// counts an empty one too.
+func (b *book) isMe(user string) bool { return user == "" || user == b.myName() }
 
 // service reports whether user is no person, as far as is known.
 func (b *book) service(user string) bool {
@@ -153,10 +149,6 @@ const (
 func (b *book) person(user string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.handle(user)
-}
-
-func (b *book) handle(user string) string {
 	if c := b.people[user].code; c != "" && len(b.coded(c)) == 1 {
 		return byRemark + c
 	}
@@ -164,16 +156,13 @@ func (b *book) handle(user string) string {
 }
 
 // coded lists the people whose remark carries the code.
-func (b *book) coded(c string) []string {
-	if b.remark == nil {
-		b.remark = map[string][]string{}
-		for user, p := range b.people {
-			if p.code != "" {
-				b.remark[p.code] = append(b.remark[p.code], user)
-			}
+func (b *book) coded(c string) (list []string) {
+	for user, p := range b.people {
+		if p.code == c && c != "" {
+			list = append(list, user)
 		}
 	}
-	return b.remark[c]
+	return list
 }
 
 // find returns the people and groups that handle stands for. The caller may
@@ -182,7 +171,7 @@ func (b *book) find(handle string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if c, ok := strings.CutPrefix(handle, byRemark); ok {
-		return slices.Clone(b.coded(c))
+		return b.coded(c)
 	}
 	if rest, ok := strings.CutPrefix(handle, byLogin); ok {
 		login, user, _ := strings.Cut(rest, "/")
@@ -193,7 +182,8 @@ func (b *book) find(handle string) []string {
 		}
 		return []string{user}
 	}
-	return b.named(strings.TrimPrefix(handle, byName))
+	name := strings.TrimPrefix(handle, byName)
+	return b.list(func(g group) bool { return g.name == name && name != "" })
 }
 
 // member reports whether user is in a group that is known: who is not a friend
@@ -207,16 +197,15 @@ func (b *book) member(user string) bool {
 	return false
 }
 
-// named lists the groups of this name.
-func (b *book) named(name string) []string {
-	var list []string
+// list returns the groups that fit. The caller holds the lock.
+func (b *book) list(fit func(g group) bool) (users []string) {
 	for user, g := range b.groups {
-		if g.name == name && name != "" {
-			list = append(list, user)
+		if fit(g) {
+			users = append(users, user)
 		}
 	}
-	slices.Sort(list)
-	return list
+	slices.Sort(users)
+	return users
 }
 
 // groupHandle returns the handle of a group that has its name for itself.
@@ -233,14 +222,7 @@ func groupHandle(name string) string {
 func (b *book) incomplete() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var list []string
-	for user, g := range b.groups {
-		if !g.complete {
-			list = append(list, user)
-		}
-	}
-	slices.Sort(list)
-	return list
+	return b.list(func(g group) bool { return !g.complete })
 }
 
 // ask reports whether a group may be asked for again now, and notes that it is.
@@ -248,44 +230,25 @@ func (b *book) ask(user string, again time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	g := b.groups[user]
-	if g == nil {
-		g = &group{members: map[string]member{}}
-		b.groups[user] = g
-	}
-	if !g.asked.IsZero() && time.Since(g.asked) < again {
+	if time.Since(g.asked) < again {
 		return false
 	}
 	g.asked = time.Now()
+	b.groups[user] = g
 	return true
 }
 
-// myName returns what the account is called on the wire.
-func (b *book) myName() string {
+// group returns what is known of a group.
+func (b *book) group(user string) group {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return string(b.self.UserName)
+	return b.groups[user]
 }
 
-// knows reports whether a group and, if there is one, the speaker are known.
-func (b *book) knows(groupName, speaker string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	g := b.groups[groupName]
-	if g == nil || !g.complete {
-		return false
-	}
+// knows reports whether the group and, if there is one, the speaker are known.
+func (g group) knows(speaker string) bool {
 	_, ok := g.members[speaker]
-	return ok || speaker == ""
-}
-
-// groupName returns what the group is called now.
-func (b *book) groupName(user string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if g := b.groups[user]; g != nil {
-		return g.name
-	}
-	return ""
+	return g.complete && (ok || speaker == "")
 }
 
 // overhear learns contacts from what the client's requests bring.

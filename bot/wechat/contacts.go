@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"duban/bot"
@@ -25,9 +26,10 @@ type contacts struct {
 	book   *book
 	client *client
 
-	mu     sync.Mutex
-	loaded bool      // the list of contacts was read
-	asked  time.Time // when groups were last asked for
+	known atomic.Bool // the list of contacts was read
+
+	mu    sync.Mutex
+	asked time.Time // when groups were last asked for
 }
 
 // meet asks for groups that the messages come from if they are not known, or if
@@ -53,7 +55,7 @@ func (c *contacts) meet(ctx context.Context, raw []webwx.Message) {
 			again = 10 * time.Second
 		} else {
 			speaker, _ := webwx.SplitSender(string(w.Content))
-			wanted = !c.book.knows(user, speaker)
+			wanted = !c.book.group(user).knows(speaker)
 		}
 		if wanted && c.book.ask(user, again) {
 			ask = append(ask, user)
@@ -72,7 +74,7 @@ func (c *contacts) meet(ctx context.Context, raw []webwx.Message) {
 func (c *contacts) shown(w webwx.Message, ask []string) []string {
 	var list []string
 	for user := range strings.SplitSeq(string(w.StatusNotifyUserName), ",") {
-		if webwx.IsGroup(user) && !slices.Contains(ask, user) && !c.book.knows(user, "") && c.book.ask(user, askAgain) {
+		if webwx.IsGroup(user) && !slices.Contains(ask, user) && !c.book.group(user).knows("") && c.book.ask(user, askAgain) {
 			list = append(list, user)
 		}
 	}
@@ -100,18 +102,6 @@ func (c *contacts) askFor(ctx context.Context, users []string) error {
 	return nil
 }
 
-// load reads all contacts, and the members of all groups that are known.
-func (c *contacts) load(ctx context.Context) error {
-	if err := c.client.people(ctx); err != nil {
-		return err
-	}
-	if err := c.askFor(ctx, c.book.incomplete()); err != nil {
-		return err
-	}
-	c.follow()
-	return nil
-}
-
 // address returns the one contact that chat stands for. If there is none, or it
 // is not certain, the error wraps [bot.ErrUnresolved].
 func (c *contacts) address(ctx context.Context, chat string) (string, error) {
@@ -132,7 +122,7 @@ func (c *contacts) chat(user string) string {
 	if !webwx.IsGroup(user) {
 		return c.book.person(user)
 	}
-	name := c.book.groupName(user)
+	name := c.book.group(user).name
 	twins := c.book.find(groupHandle(name))
 	own := c.book.once(user)
 	if name == "" {
@@ -167,22 +157,20 @@ func (c *contacts) reload(ctx context.Context) {
 	}
 }
 
-// read reports whether the contacts are known now.
+// read asks for all contacts and for the members of all groups that are known, and
+// reports whether it has got them.
 func (c *contacts) read(ctx context.Context) bool {
-	if err := c.load(ctx); err != nil {
+	err := c.client.people(ctx)
+	if err == nil {
+		err = c.askFor(ctx, c.book.incomplete())
+	}
+	if err != nil {
 		if ctx.Err() == nil {
 			c.log.Warn("contacts not read", "err", plain(err))
 		}
 		return false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.loaded = true
+	c.follow()
+	c.known.Store(true)
 	return true
-}
-
-func (c *contacts) known() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.loaded
 }

@@ -68,7 +68,7 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
 	s := a.current.Load()
-	if s == nil || !s.contacts.known() || !sends(a.status.read().Word) {
+	if s == nil || !s.contacts.known.Load() || !sends(a.status.read().Word) {
 		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
 	}
 	gap := partGap

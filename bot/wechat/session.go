@@ -146,7 +146,7 @@ func (s *session) gate(ctx context.Context) error {
 // recover notes that the server works as it should.
 func (s *session) recover() {
 	s.troubles = 0
-	if s.status.read().Word == bot.Suspect && s.contacts.known() {
+	if s.status.read().Word == bot.Suspect && s.contacts.known.Load() {
 		s.status.set(bot.Online, "")
 	}
 }
@@ -248,7 +248,7 @@ func (s *session) keep(ctx context.Context) {
 			s.vault.note(func(m *memory) { m.Ended = false }) // this session is good
 		}
 		s.watchdog.pulse(now)
-		if !s.contacts.known() && now.Sub(tried) > loadAgain {
+		if !s.contacts.known.Load() && now.Sub(tried) > loadAgain {
 			tried = now
 			s.contacts.reload(ctx)
 		}
@@ -265,7 +265,7 @@ func (s *session) settleIn() {
 		s.vault.note(func(m *memory) { m.Ended, m.Attempts = false, nil })
 	}
 	s.current.Store(s)
-	if s.contacts.known() {
+	if s.contacts.known.Load() {
 		s.status.set(bot.Online, "")
 	} else {
 		s.status.set(bot.Suspect, "通讯录没有读到，暂时不能发消息，正在重试")

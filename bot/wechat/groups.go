@@ -3,9 +3,11 @@ package wechat
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"duban/bot"
+	"duban/bot/wechat/webwx"
 )
 
 // A fingerprint identifies a group across logins, when its ids have changed: by
@@ -53,7 +55,7 @@ func overlap(was, is []memberPrint) float64 {
 // recognize checks that a group is the one that was sent to before, and
 // remembers one that is new.
 func (c *contacts) recognize(ctx context.Context, user string) error {
-	name := c.book.groupName(user)
+	name := c.book.group(user).name
 	now, ok := c.book.prints(user, c.vault.hash)
 	if !ok && c.book.ask(user, askAgain) {
 		if err := c.askFor(ctx, []string{user}); err != nil {
@@ -88,12 +90,9 @@ func (p fingerprint) differs(now []memberPrint) bool {
 
 func (c *contacts) remember(key string, p fingerprint) error {
 	return c.vault.change(func(m *memory) {
-		groups := map[string]fingerprint{key: p}
-		for k, was := range m.Groups {
-			if k != key {
-				groups[k] = was
-			}
-		}
+		groups := map[string]fingerprint{}
+		maps.Copy(groups, m.Groups)
+		groups[key] = p
 		m.Groups = groups
 	})
 }
@@ -114,13 +113,13 @@ func (c *contacts) follow() {
 	}
 }
 
-// members returns the prints of a group's members without the account, and
+// prints returns the prints of a group's members without the account, and
 // false if their names are not known.
 func (b *book) prints(user string, hash func(purpose, s string) string) ([]memberPrint, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	g := b.groups[user]
-	if g == nil || !g.complete {
+	if !g.complete {
 		return nil, false
 	}
 	var list []memberPrint
@@ -141,14 +140,55 @@ func (b *book) prints(user string, hash func(purpose, s string) string) ([]membe
 func (b *book) hashed(key string, hash func(purpose, s string) string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var list []string
-	for user, g := range b.groups {
-		if g.name != "" && hash("group", g.name) == key {
-			list = append(list, user)
-		}
-	}
+	list := b.list(func(g group) bool { return g.name != "" && hash("group", g.name) == key })
 	if len(list) > 1 {
 		return nil
 	}
 	return list
+}
+
+// Members returns how many people, this account among them, are in a group, whose
+// chat is called as in [bot.Message]. The error wraps [bot.ErrOut] while the account is
+// not online, and [bot.ErrUnresolved] if no single group is called so or its
+// members are not known yet.
+func (a *Account) Members(chat string) (int, error) {
+	_, _, now, err := a.group(chat)
+	if err != nil {
+		return 0, err
+	}
+	return len(now) + 1, nil
+}
+
+// Confirm says that a group is the right one, as it is now, for example after
+// many people joined it. Messages for it that were held can go. Its errors are
+// those of Members.
+func (a *Account) Confirm(chat string) error {
+	c, user, now, err := a.group(chat)
+	if err != nil {
+		return err
+	}
+	name := c.book.group(user).name
+	if name == "" {
+		return nil // it is not recognized by a name
+	}
+	a.status.calm()
+	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now, At: time.Now()})
+}
+
+// group returns the one group of a chat and who is in it.
+func (a *Account) group(chat string) (*contacts, string, []memberPrint, error) {
+	s := a.current.Load()
+	if s == nil {
+		return nil, "", nil, bot.ErrOut
+	}
+	c := s.contacts
+	found := c.book.find(chat)
+	if len(found) != 1 || !webwx.IsGroup(found[0]) {
+		return nil, "", nil, fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
+	}
+	now, ok := c.book.prints(found[0], a.vault.hash)
+	if !ok {
+		return nil, "", nil, fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
+	}
+	return c, found[0], now, nil
 }
