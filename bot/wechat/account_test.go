@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -38,6 +39,18 @@ func office(hold time.Duration) *webwxtest.Server {
 	return s
 }
 
+// inOffice lets f see an [office] while time passes as in [synctest].
+func inOffice(t *testing.T, f func(t *testing.T, s *webwxtest.Server)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { f(t, office(0)) })
+}
+
+// subtest is inOffice under a name of its own.
+func subtest(t *testing.T, name string, f func(t *testing.T, s *webwxtest.Server)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { inOffice(t, f) })
+}
+
 // ignore receives nothing.
 func ignore(context.Context, []bot.Message) error { return nil }
 
@@ -61,6 +74,22 @@ func start(t *testing.T, a *wechat.Account, receive func(context.Context, []bot.
 	stop = func() { cancel(); <-done }
 	t.Cleanup(stop)
 	return stop
+}
+
+// run opens an account and starts it.
+func run(t *testing.T, s *webwxtest.Server, dir string, receive func(context.Context, []bot.Message) error, change ...func(*wechat.Options)) *wechat.Account {
+	t.Helper()
+	a := open(t, s, dir, change...)
+	start(t, a, receive)
+	return a
+}
+
+// online runs an account and waits until it is online.
+func online(t *testing.T, s *webwxtest.Server, dir string, receive func(context.Context, []bot.Message) error, change ...func(*wechat.Options)) *wechat.Account {
+	t.Helper()
+	a := run(t, s, dir, receive, change...)
+	await(t, a, bot.Online)
+	return a
 }
 
 // await waits until the account is in a state.

@@ -6,9 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -16,24 +16,30 @@ import (
 	"duban/bot/wechat/webwxtest"
 )
 
-// A twist changes answers on their way.
+// A twist changes the answers of one endpoint on their way.
 type twist struct {
-	next   http.RoundTripper
-	change func(endpoint string, body []byte) []byte
+	next     http.RoundTripper
+	endpoint string
+	change   func(body []byte) []byte
 }
 
 func (w twist) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := w.next.RoundTrip(req)
-	if err != nil {
-		return nil, err
+	if err != nil || path.Base(req.URL.Path) != w.endpoint {
+		return resp, err
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, err
 	}
-	body = w.change(req.URL.Path[strings.LastIndexByte(req.URL.Path, '/')+1:], body)
+	body = w.change(body)
 	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return resp, nil
+}
+
+// twisted lets an account get the answers of an endpoint changed.
+func twisted(endpoint string, change func(body []byte) []byte) func(*wechat.Options) {
+	return func(o *wechat.Options) { o.Transport = twist{o.Transport, endpoint, change} }
 }
 
 // Defects 2 to 4, row A7: whatever the server answers, the account asks slowly,
@@ -63,38 +69,35 @@ func TestRun_throughNonsense(t *testing.T) {
 		{"sync has no place in the log", "webwxsync", webwxtest.Fault{NoSyncKey: true}, false},
 	}
 	for _, c := range cases {
-		t.Run(c.clause, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				e, a := listening(t, s)
-				s.Push(webwxtest.GroupText("g1", "zhang", "先前"))
-				e.await(t, 1)
-				pass(time.Minute)
-				before := s.Requests()
-				s.Fault(c.endpoint, c.fault)
-				s.Push(webwxtest.GroupText("g1", "zhang", "其间"))
-				pass(2 * time.Minute)
-				after := s.Requests()
-				if n := after["synccheck"] + after["webwxsync"] - before["synccheck"] - before["webwxsync"]; n > 130 {
-					t.Errorf("%d requests in two minutes", n)
-				}
-				if w := a.State().Word; (w == bot.Suspect) != c.suspect {
-					t.Errorf("the state is %s", w)
-				}
-				s.ClearFaults()
-				pass(90 * time.Second) // a pause, and a heartbeat that is held
-				if w := a.State().Word; w != bot.Online {
-					t.Errorf("90 seconds after it is over the state is %+v", a.State())
-				}
-				s.Push(webwxtest.GroupText("g1", "zhang", "之后"))
-				pass(time.Minute)
-				if got := heardOnce(e.all()); got != "先前 其间 之后" {
-					t.Errorf("heard %q", got)
-				}
-				if n := s.Requests()["webwxinit"]; n != 1 {
-					t.Errorf("%d sessions, want the first one to go on", n)
-				}
-			})
+		subtest(t, c.clause, func(t *testing.T, s *webwxtest.Server) {
+			e, a := listening(t, s)
+			s.Push(webwxtest.GroupText("g1", "zhang", "先前"))
+			e.await(t, 1)
+			pass(time.Minute)
+			before := s.Requests()
+			s.Fault(c.endpoint, c.fault)
+			s.Push(webwxtest.GroupText("g1", "zhang", "其间"))
+			pass(2 * time.Minute)
+			after := s.Requests()
+			if n := after["synccheck"] + after["webwxsync"] - before["synccheck"] - before["webwxsync"]; n > 130 {
+				t.Errorf("%d requests in two minutes", n)
+			}
+			if w := a.State().Word; (w == bot.Suspect) != c.suspect {
+				t.Errorf("the state is %s", w)
+			}
+			s.ClearFaults()
+			pass(90 * time.Second) // a pause, and a heartbeat that is held
+			if w := a.State().Word; w != bot.Online {
+				t.Errorf("90 seconds after it is over the state is %+v", a.State())
+			}
+			s.Push(webwxtest.GroupText("g1", "zhang", "之后"))
+			pass(time.Minute)
+			if got := heardOnce(e.all()); got != "先前 其间 之后" {
+				t.Errorf("heard %q", got)
+			}
+			if n := s.Requests()["webwxinit"]; n != 1 {
+				t.Errorf("%d sessions, want the first one to go on", n)
+			}
 		})
 	}
 }
@@ -116,24 +119,21 @@ func heardOnce(ms []bot.Message) string {
 func TestRun_noticesTheEndOfItsSession(t *testing.T) {
 	for _, code := range []int{1100, 1101, 1102} {
 		for _, endpoint := range []string{"synccheck", "webwxsync"} {
-			t.Run(fmt.Sprint(endpoint, " says ", code), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					s := office(0)
-					_, a := listening(t, s)
-					s.AutoLogin(false)
-					pass(2 * time.Minute)
-					f := webwxtest.Fault{Retcode: fmt.Sprint(code), Selector: "0"}
-					if endpoint == "webwxsync" {
-						f = webwxtest.Fault{Ret: code}
-					}
-					s.Fault(endpoint, f)
-					s.Fault("webwxinit", webwxtest.Fault{Ret: code})
-					s.Push(webwxtest.GroupText("g1", "zhang", "在吗")) // wakes the poll
-					pass(5 * time.Second)
-					if w := a.State().Word; w != bot.Scanning && w != bot.Offline {
-						t.Errorf("the state is %s", w)
-					}
-				})
+			subtest(t, fmt.Sprint(endpoint, " says ", code), func(t *testing.T, s *webwxtest.Server) {
+				_, a := listening(t, s)
+				s.AutoLogin(false)
+				pass(2 * time.Minute)
+				f := webwxtest.Fault{Retcode: fmt.Sprint(code), Selector: "0"}
+				if endpoint == "webwxsync" {
+					f = webwxtest.Fault{Ret: code}
+				}
+				s.Fault(endpoint, f)
+				s.Fault("webwxinit", webwxtest.Fault{Ret: code})
+				s.Push(webwxtest.GroupText("g1", "zhang", "在吗")) // wakes the poll
+				pass(5 * time.Second)
+				if w := a.State().Word; w != bot.Scanning && w != bot.Offline {
+					t.Errorf("the state is %s", w)
+				}
 			})
 		}
 	}
@@ -154,50 +154,41 @@ func TestRun_throughAnswersThatTheLibraryCannotTake(t *testing.T) {
 		{"a second encoding", "webwxsync", webwxtest.Fault{WrongCharset: true}},
 	}
 	for _, c := range cases {
-		t.Run(c.clause, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				s.Fault(c.endpoint, c.fault)
-				e, _ := listening(t, s)
-				pass(time.Minute) // without a place nothing can be asked for that came before
-				for i := range 3 {
-					s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
-					pass(5 * time.Second)
+		subtest(t, c.clause, func(t *testing.T, s *webwxtest.Server) {
+			s.Fault(c.endpoint, c.fault)
+			e, _ := listening(t, s)
+			pass(time.Minute) // without a place nothing can be asked for that came before
+			for i := range 3 {
+				s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
+				pass(5 * time.Second)
+			}
+			got := strings.ReplaceAll(heardOnce(e.all()), "\u00a0", "")
+			for i := range 3 {
+				if c.fault.ControlChar {
+					continue // it stands inside of the text
 				}
-				got := strings.ReplaceAll(heardOnce(e.all()), "\u00a0", "")
-				for i := range 3 {
-					if c.fault.ControlChar {
-						continue // it stands inside of the text
-					}
-					if want := fmt.Sprint("第", i, "句"); !strings.Contains(got, want) {
-						t.Errorf("heard %q, want %q in it", got, want)
-					}
+				if want := fmt.Sprint("第", i, "句"); !strings.Contains(got, want) {
+					t.Errorf("heard %q, want %q in it", got, want)
 				}
-				if n := strings.Count(got, "句"); n != 3 {
-					t.Errorf("heard %q, want three texts", got)
-				}
-			})
+			}
+			if n := strings.Count(got, "句"); n != 3 {
+				t.Errorf("heard %q, want three texts", got)
+			}
 		})
 	}
 }
 
 // Row A7: an answer without end is not read to the end.
 func TestRun_throughAnEndlessAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, e := office(0), newEar()
-		s.AutoLogin(true)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		long := true
-		a := open(t, s, t.TempDir(), func(o *wechat.Options) {
-			o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
-				if endpoint == "webwxsync" && long {
-					long = false
-					return append(body, bytes.Repeat([]byte(" "), 31<<20)...)
-				}
-				return body
-			}}
-		})
-		start(t, a, e.receive)
-		await(t, a, bot.Online)
+		e, _ := listening(t, s, twisted("webwxsync", func(body []byte) []byte {
+			if long {
+				long = false
+				body = append(body, bytes.Repeat([]byte(" "), 31<<20)...)
+			}
+			return body
+		}))
 		s.Push(webwxtest.GroupText("g1", "zhang", "在吗"))
 		e.await(t, 1)
 		if long {
@@ -217,45 +208,26 @@ func TestSend_withoutAnID(t *testing.T) {
 		"an odd verdict":  `{"BaseResponse":{"Ret":"0"},"MsgID":"1"}`,
 		"a number for id": `{"BaseResponse":{"Ret":0},"MsgID":17}`,
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				s.AutoLogin(true)
-				a := open(t, s, t.TempDir(), func(o *wechat.Options) {
-					o.Transport = twist{s.Transport(), func(endpoint string, b []byte) []byte {
-						if endpoint == "webwxsendmsg" {
-							return []byte(body)
-						}
-						return b
-					}}
-				})
-				start(t, a, ignore)
-				await(t, a, bot.Online)
-				if r, err := a.Send(t.Context(), "学工群", text("通知")); err == nil || !meant(err, bot.ErrUnknown, nil) {
-					t.Errorf("Send returned %+v, %v, want ErrUnknown", r, err)
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			_, a := listening(t, s, twisted("webwxsendmsg", func([]byte) []byte { return []byte(body) }))
+			if r, err := a.Send(t.Context(), "学工群", text("通知")); err == nil || !meant(err, bot.ErrUnknown, nil) {
+				t.Errorf("Send returned %+v, %v, want ErrUnknown", r, err)
+			}
 		})
 	}
 }
 
 // Messages in odd forms come as what is left of them, and hide no others.
 func TestReceive_oddMessages(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, e := office(0), newEar()
-		s.AutoLogin(true)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		odd := `{"MsgId":1,"NewMsgId":"12","MsgType":"1","FromUserName":null,"Content":{}},[],null,7,{"MsgType":49,"AppMsgType":57,"NewMsgId":13,` +
 			`"FromUserName":"@@x","Content":"&lt;msg&gt;&lt;appmsg"},{"MsgType":10002,"NewMsgId":14,"FromUserName":"@@x","Content":"&lt;sysmsg"},`
-		a := open(t, s, t.TempDir(), func(o *wechat.Options) {
-			o.Transport = twist{s.Transport(), func(endpoint string, body []byte) []byte {
-				if endpoint == "webwxsync" && bytes.Contains(body, []byte("正常的")) {
-					return bytes.Replace(body, []byte(`"AddMsgList": [`), []byte(`"AddMsgList": [`+odd), 1)
-				}
-				return body
-			}}
-		})
-		start(t, a, e.receive)
-		await(t, a, bot.Online)
+		e, _ := listening(t, s, twisted("webwxsync", func(body []byte) []byte {
+			if bytes.Contains(body, []byte("正常的")) {
+				body = bytes.Replace(body, []byte(`"AddMsgList": [`), []byte(`"AddMsgList": [`+odd), 1)
+			}
+			return body
+		}))
 		s.Push(webwxtest.GroupText("g1", "zhang", "正常的"))
 		pass(10 * time.Second)
 		ms := e.all()
@@ -275,28 +247,19 @@ func TestRun_talksToNobodyElse(t *testing.T) {
 		"another host": "https://evil.example/cgi-bin/mmwebwx-bin/webwxnewloginpage?", "a host that ends alike": "https://xwx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?",
 		"this machine": "https://127.0.0.1/cgi-bin/mmwebwx-bin/webwxnewloginpage?", "in the clear": "http://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?",
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				s.AutoLogin(true)
-				var elsewhere []string
-				a := open(t, s, t.TempDir(), func(o *wechat.Options) {
-					o.Transport = listed{twist{s.Transport(), func(endpoint string, body []byte) []byte {
-						if endpoint == "login" {
-							return bytes.Replace(body, []byte("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?"), []byte(address), 1)
-						}
-						return body
-					}}, &elsewhere}
-				})
-				start(t, a, ignore)
-				pass(time.Minute)
-				if len(elsewhere) > 0 {
-					t.Errorf("it asked %q", elsewhere)
-				}
-				if w := a.State().Word; w == bot.Online {
-					t.Error("it is online")
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			s.AutoLogin(true)
+			var elsewhere []string
+			a := run(t, s, t.TempDir(), ignore, twisted("login", func(body []byte) []byte {
+				return bytes.Replace(body, []byte("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?"), []byte(address), 1)
+			}), func(o *wechat.Options) { o.Transport = listed{o.Transport, &elsewhere} })
+			pass(time.Minute)
+			if len(elsewhere) > 0 {
+				t.Errorf("it asked %q", elsewhere)
+			}
+			if w := a.State().Word; w == bot.Online {
+				t.Error("it is online")
+			}
 		})
 	}
 }
@@ -340,16 +303,14 @@ func TestNetwork_dialsNobodyHere(t *testing.T) {
 
 // A place in the log that another login has left may mean nothing to the server.
 func TestRun_givesUpAPlaceThatTheServerDoesNotKnow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.LoginElsewhere()
 		s.AutoLogin(true)
 		s.Fault("webwxsync", webwxtest.Fault{Ret: -1, Times: 3})
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里"))
 		e := newEar()
-		a := open(t, s, dir)
-		start(t, a, e.receive)
+		a := run(t, s, dir, e.receive)
 		pass(5 * time.Minute)
 		s.Push(webwxtest.GroupText("g1", "zhang", "早"))
 		pass(time.Minute)

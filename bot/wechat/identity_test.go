@@ -14,8 +14,7 @@ import (
 )
 
 func TestSender(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddFriend(webwxtest.Friend{ID: "chen", Nick: "陈五"})
 		s.AddFriend(webwxtest.Friend{ID: "a", Nick: "甲", Remark: "甲＃F009"})
 		s.AddFriend(webwxtest.Friend{ID: "b", Nick: "乙", Remark: "乙 #F009"})
@@ -86,8 +85,7 @@ func reaches(t *testing.T, s *webwxtest.Server, a bot.Account, chat, id string) 
 // Row C10: after a login every name on the wire is another one, people took
 // each other's names, and groups were renamed.
 func TestSend_reachesNobodyElse(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddFriend(webwxtest.Friend{ID: "chen", Nick: "陈五"})
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "别群", Saved: true, Members: []webwxtest.Member{{ID: "chen"}, {ID: "w", Nick: "王"}, {ID: "z", Nick: "赵"}}})
 		dir := loggedIn(t, s)
@@ -108,9 +106,7 @@ func TestSend_reachesNobodyElse(t *testing.T) {
 		s.RenameGroup("g2", "学工群")
 		s.RenameFriend("chen", "张三")
 		s.SetRemark("li", "李四#F001")
-		b := open(t, s, dir)
-		start(t, b, ignore)
-		await(t, b, bot.Online)
+		b := online(t, s, dir, ignore)
 		unresolved(t, b, "学工群")         // other people are in the one that is called so now
 		unresolved(t, b, "remark/F001") // two carry it
 		unresolved(t, b, "remark/F002") // nobody does
@@ -130,8 +126,7 @@ func TestSend_reachesNobodyElse(t *testing.T) {
 }
 
 func TestSend_toOneOfTwoGroupsOfOneName(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, a := listening(t, s)
 		reaches(t, s, a, "学工群", "g1")
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "学工群", Saved: true, Members: []webwxtest.Member{{ID: "li"}, {ID: "w", Nick: "王"}}})
@@ -156,9 +151,7 @@ func TestSend_toAGroupThatHasGrown(t *testing.T) {
 		}
 		s.AddGroup(g)
 		s.AutoLogin(true)
-		a := open(t, s, t.TempDir())
-		start(t, a, ignore)
-		await(t, a, bot.Online)
+		a := online(t, s, t.TempDir(), ignore)
 		reaches(t, s, a, "大群", "g1")
 		join := func(from, to int) {
 			for i := from; i < to; i++ {
@@ -198,9 +191,7 @@ func TestSend_toAGroupThatChangesSlowly(t *testing.T) {
 		}
 		s.AddGroup(g)
 		s.AutoLogin(true)
-		a := open(t, s, t.TempDir())
-		start(t, a, ignore)
-		await(t, a, bot.Online)
+		a := online(t, s, t.TempDir(), ignore)
 		for i := range 10 {
 			reaches(t, s, a, "老群", "g1")
 			s.RemoveMember("g1", fmt.Sprint("m", i))
@@ -213,8 +204,7 @@ func TestSend_toAGroupThatChangesSlowly(t *testing.T) {
 
 // A group that is not saved on the phone is known by its first message.
 func TestReceive_fromAGroupThatIsNotKnown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "没保存的群", Hidden: true, Members: []webwxtest.Member{{ID: "zhang", Card: "计-张"}, {ID: "x", Nick: "路人"}}})
 		e, a := listening(t, s)
 		unresolved(t, a, "没保存的群")
@@ -228,8 +218,7 @@ func TestReceive_fromAGroupThatIsNotKnown(t *testing.T) {
 
 // Group names can be chosen by anybody, so none may look like another handle.
 func TestReceive_fromAGroupThatIsCalledLikeAHandle(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "remark/F001", Saved: true, Members: []webwxtest.Member{{ID: "li"}, {ID: "x", Nick: "路人"}}})
 		e, a := listening(t, s)
 		s.Push(webwxtest.GroupText("g2", "li", "第3条"))
@@ -240,8 +229,7 @@ func TestReceive_fromAGroupThatIsCalledLikeAHandle(t *testing.T) {
 }
 
 func TestReceive_learnsWhoJoins(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		pass(10 * time.Minute)
 		s.AddMember("g1", webwxtest.Member{ID: "neu", Nick: "新人", Card: "物理-新人"})
@@ -263,42 +251,37 @@ func TestReceive_learnsWhoJoins(t *testing.T) {
 // Defect 17: the library puts answers into the order of its questions.
 func TestContacts_inAnyOrder(t *testing.T) {
 	for name, f := range map[string]webwxtest.Fault{"turned round": {Reorder: true}, "one short": {Short: true}, "one too many": {Long: true}} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				for i := range 60 {
-					s.AddGroup(webwxtest.Group{ID: fmt.Sprint("h", i), Name: fmt.Sprint("群", i), Members: []webwxtest.Member{{ID: "zhang"}, {ID: fmt.Sprint("p", i), Nick: fmt.Sprint("人", i)}}})
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			for i := range 60 {
+				s.AddGroup(webwxtest.Group{ID: fmt.Sprint("h", i), Name: fmt.Sprint("群", i), Members: []webwxtest.Member{{ID: "zhang"}, {ID: fmt.Sprint("p", i), Nick: fmt.Sprint("人", i)}}})
+			}
+			s.Fault("webwxbatchgetcontact", f)
+			e, a := listening(t, s)
+			for _, i := range []int{0, 5, 49, 50, 59} {
+				s.Push(webwxtest.GroupText(fmt.Sprint("h", i), fmt.Sprint("p", i), "在"))
+				ms := e.await(t, 1)
+				m := ms[len(ms)-1]
+				if m.Chat != fmt.Sprint("群", i) || m.Name != fmt.Sprint("人", i) && name != "one short" {
+					t.Errorf("group %d: heard %+v", i, m)
 				}
-				s.Fault("webwxbatchgetcontact", f)
-				e, a := listening(t, s)
-				for _, i := range []int{0, 5, 49, 50, 59} {
-					s.Push(webwxtest.GroupText(fmt.Sprint("h", i), fmt.Sprint("p", i), "在"))
-					ms := e.await(t, 1)
-					m := ms[len(ms)-1]
-					if m.Chat != fmt.Sprint("群", i) || m.Name != fmt.Sprint("人", i) && name != "one short" {
-						t.Errorf("group %d: heard %+v", i, m)
-					}
-					e.mu.Lock()
-					e.heard = nil
-					e.mu.Unlock()
-				}
-				if name != "one short" {
-					reaches(t, s, a, "群7", "h7")
-				}
-			})
+				e.mu.Lock()
+				e.heard = nil
+				e.mu.Unlock()
+			}
+			if name != "one short" {
+				reaches(t, s, a, "群7", "h7")
+			}
 		})
 	}
 }
 
 // Contacts that cannot be read stop sending, not receiving.
 func TestContacts_thatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AutoLogin(true)
 		s.Fault("webwxgetcontact", webwxtest.Fault{Ret: 1205})
 		e := newEar()
-		a := open(t, s, t.TempDir())
-		start(t, a, e.receive)
+		a := run(t, s, t.TempDir(), e.receive)
 		await(t, a, bot.Suspect)
 		s.Push(webwxtest.GroupText("g1", "zhang", "收到"))
 		e.await(t, 1)

@@ -45,10 +45,8 @@ func child() error {
 	var a *wechat.Account
 	var way http.RoundTripper = elsewhere{os.Getenv(serverVar)}
 	if os.Getenv(earlyVar) != "" {
-		way = twist{way, func(endpoint string, body []byte) []byte {
-			if endpoint == "webwxsync" {
-				_ = a.SaveEarly(body) // as the library does, which ignores it too
-			}
+		way = twist{way, "webwxsync", func(body []byte) []byte {
+			_ = a.SaveEarly(body) // as the library does, which ignores it too
 			return body
 		}}
 	}

@@ -30,8 +30,8 @@ func loggedIn(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)
 }
 
 func TestRun_showsACodeUntilSomebodyConfirms(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, dir := office(0), t.TempDir()
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		dir := t.TempDir()
 		var terminal bytes.Buffer
 		a := open(t, s, dir, func(o *wechat.Options) {
 			o.Terminal = &terminal
@@ -87,16 +87,13 @@ func must(t *testing.T, err error) {
 // second (defect 16).
 func TestRun_asksSlowlyWhetherSomebodyScanned(t *testing.T) {
 	for _, code := range []string{"201", "202", "500", "0", "408"} {
-		t.Run(code, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				s.Fault("login", webwxtest.Fault{Code: code})
-				start(t, open(t, s, t.TempDir()), ignore)
-				pass(time.Minute)
-				if n := s.Requests()["login"]; n < 10 || n > 70 {
-					t.Errorf("asked %d times in a minute, want about one a second at most", n)
-				}
-			})
+		subtest(t, code, func(t *testing.T, s *webwxtest.Server) {
+			s.Fault("login", webwxtest.Fault{Code: code})
+			run(t, s, t.TempDir(), ignore)
+			pass(time.Minute)
+			if n := s.Requests()["login"]; n < 10 || n > 70 {
+				t.Errorf("asked %d times in a minute, want about one a second at most", n)
+			}
 		})
 	}
 }
@@ -106,36 +103,29 @@ func TestRun_showsANewCode(t *testing.T) {
 		"after the old one has expired":         (*webwxtest.Server).ExpireQR,
 		"after the person has changed his mind": func(s *webwxtest.Server) error { _ = s.Scan(); return s.CancelScan() },
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				a := open(t, s, t.TempDir())
-				start(t, a, ignore)
-				await(t, a, bot.Scanning)
-				synctest.Wait()
-				first := s.State().UUID
-				must(t, happens(s))
-				pass(5 * time.Second)
-				if second := s.State().UUID; second == first {
-					t.Error("it is the same code")
-				}
-				must(t, s.Scan())
-				must(t, s.Confirm())
-				await(t, a, bot.Online)
-			})
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			a := run(t, s, t.TempDir(), ignore)
+			await(t, a, bot.Scanning)
+			synctest.Wait()
+			first := s.State().UUID
+			must(t, happens(s))
+			pass(5 * time.Second)
+			if second := s.State().UUID; second == first {
+				t.Error("it is the same code")
+			}
+			must(t, s.Scan())
+			must(t, s.Confirm())
+			await(t, a, bot.Online)
 		})
 	}
 }
 
 func TestRun_takesUpItsSession(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
 		heard := newEar()
-		a := open(t, s, dir)
-		start(t, a, heard.receive)
-		await(t, a, bot.Online)
+		a := online(t, s, dir, heard.receive)
 		if m := heard.await(t, 1)[0]; m.Text != "夜里说的" || m.Sender != "remark/F001" {
 			t.Errorf("heard %+v", m)
 		}
@@ -149,14 +139,12 @@ func TestRun_takesUpItsSession(t *testing.T) {
 }
 
 func TestRun_asksThePhoneIfTheSessionIsOver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.LoginElsewhere()
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
 		heard := newEar()
-		a := open(t, s, dir)
-		start(t, a, heard.receive)
+		a := run(t, s, dir, heard.receive)
 		if st := await(t, a, bot.Scanning); !strings.Contains(st.Detail, "手机") {
 			t.Errorf("the state is %+v", st)
 		}
@@ -170,15 +158,13 @@ func TestRun_asksThePhoneIfTheSessionIsOver(t *testing.T) {
 }
 
 func TestRun_hearsAfterANewCodeWhatWasSaidBefore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.LoginElsewhere()
 		s.Fault("webwxpushloginurl", webwxtest.Fault{Ret: 1})
 		s.Push(webwxtest.GroupText("g1", "li", "周末说的"))
 		heard := newEar()
-		a := open(t, s, dir)
-		start(t, a, heard.receive)
+		a := run(t, s, dir, heard.receive)
 		await(t, a, bot.Scanning)
 		synctest.Wait()
 		must(t, s.Scan())
@@ -192,8 +178,7 @@ func TestRun_hearsAfterANewCodeWhatWasSaidBefore(t *testing.T) {
 
 // Row A8: the server ends every session at once.
 func TestRun_logsInByItselfThreeTimesInHalfAnHour(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		pass(2 * time.Minute)
 		s.Fault("synccheck", webwxtest.Fault{Retcode: "1102", Selector: "0"})
@@ -214,8 +199,8 @@ func TestRun_logsInByItselfThreeTimesInHalfAnHour(t *testing.T) {
 }
 
 func TestRun_stopsTryingWhenItIsBarred(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, dir := office(0), t.TempDir()
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		dir := t.TempDir()
 		s.AutoLogin(true)
 		s.Fault("webwxnewloginpage", webwxtest.RefuseLogin())
 		a := open(t, s, dir)
@@ -226,8 +211,7 @@ func TestRun_stopsTryingWhenItIsBarred(t *testing.T) {
 		before := s.Requests()["jslogin"]
 		pass(24 * time.Hour)
 		stop()
-		b := open(t, s, dir)
-		start(t, b, ignore)
+		b := run(t, s, dir, ignore)
 		await(t, b, bot.Restricted)
 		if n := s.Requests()["jslogin"]; n != before {
 			t.Errorf("%d more attempts after it was barred, also by a restart; want none", n-before)
@@ -242,12 +226,9 @@ func TestRun_stopsTryingWhenItIsBarred(t *testing.T) {
 }
 
 func TestRun_takes1102AfterALoginForABan(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AutoLogin(true)
-		a := open(t, s, t.TempDir())
-		start(t, a, ignore)
-		await(t, a, bot.Online)
+		a := online(t, s, t.TempDir(), ignore)
 		pass(20 * time.Second)
 		s.Ban()
 		await(t, a, bot.Restricted)
@@ -262,23 +243,20 @@ func TestRun_takes1102AfterALoginForABan(t *testing.T) {
 // The same if the server says so while the session is set up, or to a process
 // that was started again at once.
 func TestRun_takes1102InALoginForABan(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AutoLogin(true)
 		s.Fault("webwxstatusnotify", webwxtest.Fault{Ret: 1102})
-		start(t, open(t, s, t.TempDir()), ignore)
+		run(t, s, t.TempDir(), ignore)
 		pass(10 * time.Minute)
 		if n := s.Requests()["webwxnewloginpage"]; n != 1 {
 			t.Errorf("%d logins, want one", n)
 		}
 	})
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		pass(20 * time.Second)
 		s.Ban()
-		a := open(t, s, dir)
-		start(t, a, ignore)
+		a := run(t, s, dir, ignore)
 		await(t, a, bot.Restricted)
 	})
 }
@@ -286,11 +264,9 @@ func TestRun_takes1102InALoginForABan(t *testing.T) {
 // Without a network nothing is an attempt: when it is back, the session is
 // taken up.
 func TestRun_withoutANetwork(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
-		a := open(t, s, dir)
-		start(t, a, ignore)
+		a := run(t, s, dir, ignore)
 		pass(time.Hour)
 		s.Fault("synccheck", webwxtest.Fault{Retcode: "1102", Selector: "0", Times: 1})
 		s.Fault("webwxinit", webwxtest.Fault{DropBefore: true, Times: 10})
@@ -304,29 +280,45 @@ func TestRun_withoutANetwork(t *testing.T) {
 // Row T17 and E6: whoever scans, the account stays the same.
 func TestRun_logsAnotherAccountOut(t *testing.T) {
 	for name, pin := range map[string]int64{"pinned by the first login": 0, "pinned by the configuration": 2000000001} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				dir := loggedIn(t, s, func(o *wechat.Options) { o.Uin = pin })
-				must(t, os.Remove(filepath.Join(dir, "wechat.session"))) // even then
-				s.SetAccount(2000000777, "路人")
-				s.AutoLogin(true)
-				heard := newEar()
-				a := open(t, s, dir, func(o *wechat.Options) { o.Uin = pin })
-				start(t, a, heard.receive)
-				s.Push(webwxtest.Text("zhang", webwxtest.Self, "给路人的"))
-				await(t, a, bot.Restricted)
-				pass(time.Minute)
-				if got := heard.all(); len(got) > 0 {
-					t.Errorf("heard %+v", got)
-				}
-				if n := s.Requests()["webwxlogout"]; n != 1 {
-					t.Errorf("logged out %d times, want once", n)
-				}
-				if n := s.Requests()["webwxinit"]; n != 1 {
-					t.Errorf("%d sessions were started, want the first one only", n)
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			dir := loggedIn(t, s, func(o *wechat.Options) { o.Uin = pin })
+			must(t, os.Remove(filepath.Join(dir, "wechat.session"))) // even then
+			s.SetAccount(2000000777, "路人")
+			s.AutoLogin(true)
+			heard := newEar()
+			a := run(t, s, dir, heard.receive, func(o *wechat.Options) { o.Uin = pin })
+			s.Push(webwxtest.Text("zhang", webwxtest.Self, "给路人的"))
+			await(t, a, bot.Restricted)
+			pass(time.Minute)
+			if got := heard.all(); len(got) > 0 {
+				t.Errorf("heard %+v", got)
+			}
+			if n := s.Requests()["webwxlogout"]; n != 1 {
+				t.Errorf("logged out %d times, want once", n)
+			}
+			if n := s.Requests()["webwxinit"]; n != 1 {
+				t.Errorf("%d sessions were started, want the first one only", n)
+			}
+		})
+	}
+}
+
+// TestLogin_throughAProxyThatFails sees that the page of a proxy in place of a
+// session is not taken for the session of somebody else, which would bar the
+// account until a person comes.
+func TestLogin_throughAProxyThatFails(t *testing.T) {
+	for _, status := range []int{502, 503} {
+		inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+			dir := loggedIn(t, s)
+			s.AutoLogin(true)
+			a := run(t, s, dir, newEar().receive)
+			pass(5 * time.Minute)
+			s.Fault("webwxnewloginpage", webwxtest.Fault{Status: status, Times: 1})
+			s.LoginElsewhere()
+			pass(5 * time.Minute)
+			if got := a.State().Word; got != bot.Online {
+				t.Errorf("after a page with status %d the account is %s, want online", status, got)
+			}
 		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -14,14 +13,11 @@ import (
 )
 
 // listening is an account that is online, and what it hears.
-func listening(t *testing.T, s *webwxtest.Server) (*ear, *wechat.Account) {
+func listening(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)) (*ear, *wechat.Account) {
 	t.Helper()
-	e := newEar()
 	s.AutoLogin(true)
-	a := open(t, s, t.TempDir())
-	start(t, a, e.receive)
-	await(t, a, bot.Online)
-	return e, a
+	e := newEar()
+	return e, online(t, s, t.TempDir(), e.receive, change...)
 }
 
 // Row A14: a text is what was typed.
@@ -31,8 +27,7 @@ func TestReceive_textAsTyped(t *testing.T) {
 		"😀👍🏽👩‍👩‍👧 🇨🇳 𠮷 [强]", `<span class="emoji emoji1f44d"></span>`, "<br/>", "  两  格 ", "abc:<br/>def", "第3条\u200b80%",
 		"zhang:\n收到", "☀❤ ⚡", "尾\n\n",
 	}
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		for i, text := range texts {
 			s.Push(webwxtest.GroupText("g1", "zhang", text))
@@ -69,8 +64,7 @@ func TestReceive_mentions(t *testing.T) {
 		{"in an address", "xx@小助手.com", true}, // a rare price for names without a space
 		{"without an @", "小助手 第3条", false},
 	}
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "二群", Saved: true, SelfCard: "督办-机器人", Members: []webwxtest.Member{
 			{ID: "zhang"}, {ID: "x", Nick: "小助手二号"}, {ID: "y", Nick: "小助手 备用"},
 		}})
@@ -85,8 +79,7 @@ func TestReceive_mentions(t *testing.T) {
 }
 
 func TestReceive_quotes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		id := s.Push(webwxtest.GroupText("g1", "li", "明天开会"))
 		nested := webwxtest.Quoted("小助手", webwxtest.Quoted("张三", "收到", "第3条？"), "完成了")
@@ -125,8 +118,7 @@ func TestReceive_quotes(t *testing.T) {
 
 // Rows A11, A13 and A15.
 func TestReceive_kinds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		said := s.Push(webwxtest.GroupText("g1", "zhang", "第3条80%"))
 		s.Recall(said)
@@ -177,8 +169,7 @@ func TestReceive_kinds(t *testing.T) {
 }
 
 func TestReceive_keepsTheTimeOfABacklog(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		s.Push(webwxtest.GroupText("g1", "zhang", "收到").Old(3 * time.Hour))
 		if m := e.await(t, 1)[0]; time.Since(m.Sent) < 2*time.Hour {
@@ -188,8 +179,7 @@ func TestReceive_keepsTheTimeOfABacklog(t *testing.T) {
 }
 
 func TestReceive_files(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		photo := append([]byte{0xff, 0xd8, 0xff, 0xfe, 0, 8}, "CANARY\xff\xda\x00\x02data\xff\xd9"...)
 		s.Push(webwxtest.Picture("zhang", "g1", photo))
@@ -236,8 +226,7 @@ func fetch(t *testing.T, f *bot.FileInfo) []byte {
 // crash between the two nothing is lost, because the place in the log is saved
 // after receive has returned.
 func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		e := newEar()
 		a := open(t, s, dir)
@@ -272,8 +261,7 @@ func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 
 // A group that is not saved on the phone comes in the list of what it shows.
 func TestReceive_learnsWhatThePhoneShows(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "没保存的群", Hidden: true, Members: []webwxtest.Member{{ID: "zhang"}, {ID: "x", Nick: "路人"}}})
 		_, a := listening(t, s)
 		unresolved(t, a, "没保存的群")

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -39,30 +38,27 @@ func TestSend_verdicts(t *testing.T) {
 		{"something else", webwxtest.Fault{Ret: -1}, other, 0},
 	}
 	for _, c := range cases {
-		t.Run(c.clause, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				_, a := listening(t, s)
-				if c.fault != (webwxtest.Fault{}) {
-					s.Fault("webwxsendmsg", c.fault)
-				}
-				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-				defer cancel()
-				r, err := a.Send(ctx, "学工群", text("通知"))
-				if !meant(err, c.want, other) {
-					t.Errorf("Send returned %v, want %v", err, c.want)
-				}
-				if (r.ID != "") != (c.want == nil) {
-					t.Errorf("the receipt is %+v", r)
-				}
-				// Row C2: the library sends five times.
-				if n := s.Requests()["webwxsendmsg"]; n != 1 {
-					t.Errorf("%d requests for one attempt", n)
-				}
-				if n := len(s.Sent()); n != c.delivered {
-					t.Errorf("%d delivered, want %d", n, c.delivered)
-				}
-			})
+		subtest(t, c.clause, func(t *testing.T, s *webwxtest.Server) {
+			_, a := listening(t, s)
+			if c.fault != (webwxtest.Fault{}) {
+				s.Fault("webwxsendmsg", c.fault)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			r, err := a.Send(ctx, "学工群", text("通知"))
+			if !meant(err, c.want, other) {
+				t.Errorf("Send returned %v, want %v", err, c.want)
+			}
+			if (r.ID != "") != (c.want == nil) {
+				t.Errorf("the receipt is %+v", r)
+			}
+			// Row C2: the library sends five times.
+			if n := s.Requests()["webwxsendmsg"]; n != 1 {
+				t.Errorf("%d requests for one attempt", n)
+			}
+			if n := len(s.Sent()); n != c.delivered {
+				t.Errorf("%d delivered, want %d", n, c.delivered)
+			}
 		})
 	}
 }
@@ -85,8 +81,7 @@ var seventeen = regexp.MustCompile(`^[1-9][0-9]{16}$`)
 // The same reason has the same id for the client on each attempt, and in each
 // process; another reason has another.
 func TestSend_idOfTheClient(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		_, a := listening(t, s)
 		for i := range 3 {
 			m := bot.Outgoing{Key: "notice/1/zhang", Text: "通知", Attempt: i + 1}
@@ -110,8 +105,7 @@ func TestSend_idOfTheClient(t *testing.T) {
 
 // Row C9.
 func TestSend_longText(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		_, a := listening(t, s)
 		var b strings.Builder
 		for i := range 400 {
@@ -152,8 +146,7 @@ func TestSend_longText(t *testing.T) {
 }
 
 func TestSend_files(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		_, a := listening(t, s)
 		big := bytes.Repeat([]byte("表格"), 300_000) // in several chunks
 		pic := picture("周报.png")
@@ -181,8 +174,7 @@ func TestSend_files(t *testing.T) {
 }
 
 func TestSend_filesThatCannotGo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		_, a := listening(t, s)
 		gone := file("x.png", nil)
 		gone.File.Open = func(context.Context) (io.ReadCloser, error) { return nil, errors.New("it is gone") }
@@ -211,8 +203,7 @@ func TestSend_filesThatCannotGo(t *testing.T) {
 
 // Row C4: what the server takes and does not deliver stops the account too.
 func TestSend_afterTheServerSaidTooOften(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, a := listening(t, s)
 		s.LimitSilently(2)
 		for i := range 3 {
@@ -238,8 +229,7 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 }
 
 func TestSend_beforeItIsOnline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		fresh := open(t, s, t.TempDir())
 		if _, err := fresh.Send(t.Context(), "学工群", text("早")); !isOut(err) {
 			t.Errorf("Send returned %v, want ErrOut", err)
@@ -268,12 +258,9 @@ func TestSend_beforeItIsOnline(t *testing.T) {
 // Row C16 and A8: the outbox learns at once that the account is out and when it
 // is back.
 func TestSend_whileTheSessionIsOver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
-		a := open(t, s, dir)
-		start(t, a, ignore)
-		await(t, a, bot.Online)
+		a := online(t, s, dir, ignore)
 		drain(a.Back())
 		s.LogoutFromPhone()
 		pass(5 * time.Second)
@@ -301,4 +288,30 @@ func drain(c <-chan struct{}) {
 	case <-c:
 	default:
 	}
+}
+
+// TestSend_isRefusedLate sees that the refusal of a session that is over does not
+// take the session away that came after it.
+func TestSend_isRefusedLate(t *testing.T) {
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		dir := loggedIn(t, s)
+		s.AutoLogin(true)
+		a := run(t, s, dir, newEar().receive)
+		pass(5 * time.Minute)
+		s.Fault("webwxsendmsg", webwxtest.Fault{Delay: 20 * time.Second, Times: 1})
+		late := make(chan error, 1)
+		go func() {
+			_, err := a.Send(context.WithoutCancel(t.Context()), "学工群", text("一"))
+			late <- err
+		}()
+		pass(time.Second)
+		s.LoginElsewhere()
+		pass(time.Minute)
+		if err := <-late; err == nil {
+			t.Error("the old session was not refused")
+		}
+		if _, err := a.Send(t.Context(), "学工群", text("二")); err != nil {
+			t.Errorf("in the new session: %v; the account is %s", err, a.State().Word)
+		}
+	})
 }

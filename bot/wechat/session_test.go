@@ -12,12 +12,12 @@ import (
 
 	"duban/bot"
 	"duban/bot/wechat"
+	"duban/bot/wechat/webwxtest"
 )
 
 // Row F5, and nothing that is a secret is logged either.
 func TestSession_isUnreadableWithoutItsKey(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		var log bytes.Buffer
 		dir := loggedIn(t, s, func(o *wechat.Options) {
 			o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -61,23 +61,20 @@ func TestSession_thatIsDamaged(t *testing.T) {
 		"one bit turned": flip,
 		"of another key": func(string) error { return nil },
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := office(0)
-				dir := loggedIn(t, s)
-				must(t, damage(filepath.Join(dir, "wechat.session")))
-				a := open(t, s, dir, func(o *wechat.Options) {
-					if name == "of another key" {
-						o.Key = []byte(strings.Repeat("x", wechat.KeySize))
-					}
-				})
-				start(t, a, ignore)
-				await(t, a, bot.Scanning)
-				synctest.Wait()
-				must(t, s.Scan())
-				must(t, s.Confirm())
-				await(t, a, bot.Online)
+		subtest(t, name, func(t *testing.T, s *webwxtest.Server) {
+			dir := loggedIn(t, s)
+			must(t, damage(filepath.Join(dir, "wechat.session")))
+			a := open(t, s, dir, func(o *wechat.Options) {
+				if name == "of another key" {
+					o.Key = []byte(strings.Repeat("x", wechat.KeySize))
+				}
 			})
+			start(t, a, ignore)
+			await(t, a, bot.Scanning)
+			synctest.Wait()
+			must(t, s.Scan())
+			must(t, s.Confirm())
+			await(t, a, bot.Online)
 		})
 	}
 }

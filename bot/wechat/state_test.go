@@ -10,16 +10,8 @@ import (
 	"duban/bot/wechat/webwxtest"
 )
 
-// atWork is an account whose people are always at work, and what it hears.
-func atWork(t *testing.T, s *webwxtest.Server) (*ear, *wechat.Account) {
-	t.Helper()
-	s.AutoLogin(true)
-	e := newEar()
-	a := open(t, s, t.TempDir(), func(o *wechat.Options) { o.Working = func(time.Time) bool { return true } })
-	start(t, a, e.receive)
-	await(t, a, bot.Online)
-	return e, a
-}
+// atWork lets an account's people be always at work.
+func atWork(o *wechat.Options) { o.Working = func(time.Time) bool { return true } }
 
 // probes returns what the account wrote to itself.
 func probes(s *webwxtest.Server) []webwxtest.Sent {
@@ -33,9 +25,8 @@ func probes(s *webwxtest.Server) []webwxtest.Sent {
 }
 
 func TestState_withoutHeartbeat(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
-		_, a := atWork(t, s)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		_, a := listening(t, s, atWork)
 		drain(a.Back())
 		s.Fault("synccheck", webwxtest.Fault{Delay: time.Hour})
 		pass(2 * time.Minute)
@@ -60,9 +51,8 @@ func TestState_withoutHeartbeat(t *testing.T) {
 }
 
 func TestState_deaf(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
-		e, a := atWork(t, s)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		e, a := listening(t, s, atWork)
 		pass(90 * time.Minute)
 		if n := len(probes(s)); n == 0 {
 			t.Error("the account has not written to itself")
@@ -89,9 +79,8 @@ func TestState_deaf(t *testing.T) {
 
 // Where what the account writes to itself comes back, its absence is a sign.
 func TestState_withoutEcho(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
-		_, a := atWork(t, s)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		_, a := listening(t, s, atWork)
 		for len(probes(s)) == 0 {
 			pass(time.Second)
 		}
@@ -109,9 +98,8 @@ func TestState_withoutEcho(t *testing.T) {
 
 // A selector that is stuck is cured on the phone.
 func TestState_stuck(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
-		_, a := atWork(t, s)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		_, a := listening(t, s, atWork)
 		pass(time.Minute)
 		s.Fault("synccheck", webwxtest.Fault{Selector: "3"})
 		pass(10 * time.Minute)
@@ -128,8 +116,7 @@ func TestState_stuck(t *testing.T) {
 }
 
 func TestState_outsideWorkingHours(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		_, a := listening(t, s) // it is a Saturday
 		pass(6 * time.Hour)
 		if n := len(probes(s)); n > 0 {
@@ -142,10 +129,8 @@ func TestState_outsideWorkingHours(t *testing.T) {
 }
 
 func TestStates_tellsAll(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := office(0)
-		a := open(t, s, t.TempDir())
-		start(t, a, ignore)
+	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
+		a := run(t, s, t.TempDir(), ignore)
 		synctest.Wait()
 		must(t, s.Scan())
 		synctest.Wait()
