@@ -1,8 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"duban/outbox"
 	"duban/privacy"
 	"duban/report"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -174,25 +178,31 @@ func (o *Office) attend(ctx context.Context) (more bool, err error) {
 // watchVolume tells the admins of accounts that stopped because they said too
 // much, and the groups once a month what duban has cost them.
 func (o *Office) watchVolume(ctx context.Context) error {
-	var stopped []string
+	var stops []outbox.Stop
 	month, due := time.Time{}, false
 	rules := o.rules()
 	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		if stopped, err = outbox.Stopped(s); err != nil {
+		if stops, err = outbox.Stops(s); err != nil {
 			return err
 		}
 		month, due, err = notice.CostDue(s, rules)
 		return err
 	})
-	if err != nil || len(stopped) == 0 && !due {
+	stops = slices.DeleteFunc(stops, func(s outbox.Stop) bool { return s.Told })
+	if err != nil || len(stops) == 0 && !due {
 		return err
 	}
-	for _, account := range stopped {
-		o.log.Error("sending stopped by itself: far more than usual was sent today", "account", account)
-	}
 	return o.Store.Update(ctx, func(tx *store.Tx) error {
-		if err := outbox.TellStops(tx, stopText); err != nil || !due {
-			return err
+		for _, s := range stops {
+			tx.Log(func(log *slog.Logger) {
+				log.Error("sending stopped by itself: far more than usual was sent today", "account", s.Account)
+			})
+			if err := cmp.Or(outbox.TellStop(tx, s), roster.TellAdmins(tx, stopText(s))); err != nil {
+				return err
+			}
+		}
+		if !due {
+			return nil
 		}
 		return notice.TellCost(tx, rules, month, costText)
 	})

@@ -42,7 +42,6 @@ func Hooks(parked func(*store.Tx, outbox.ParkedLane) error) outbox.Hooks {
 		Settled: settled,
 		Moved:   moveShown,
 		Admins:  roster.AdminLanes,
-		Alert:   roster.TellAdmins,
 		Parked:  parked,
 	}
 }

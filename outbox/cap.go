@@ -75,12 +75,7 @@ func within(times []time.Time, now time.Time) []time.Time {
 	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(now.Add(-time.Hour)) || t.After(now) })
 }
 
-// spend counts a row that is claimed.
-func spend(tx *store.Tx, row *Row) error { return book(tx, row, 1) }
-
-// refund takes a row off again that was claimed and held back.
-func refund(tx *store.Tx, row *Row) error { return book(tx, row, -1) }
-
+// book counts n more texts: 1 for a row that is claimed, -1 if it was then held back.
 func book(tx *store.Tx, row *Row, n int) error {
 	if !bounded(tx.Snapshot, row) {
 		return nil

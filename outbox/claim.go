@@ -56,14 +56,14 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 	}
 }
 
-// dueChat returns the lane that has wanted attention longest.
-func dueChat(s *store.Snapshot, account string) (chat string, ok bool, err error) {
+// dueChat returns the lane that has wanted attention longest, "" if none does.
+func dueChat(s *store.Snapshot, account string) (string, error) {
 	prefix := duePrefix(account)
 	until := prefix + store.Stamp(s.Now().Add(1)) // the end is not part of a scan
 	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(until), 1) {
-		return rec.Value, err == nil, err
+		return rec.Value, err
 	}
-	return "", false, nil
+	return "", nil
 }
 
 // claim returns nil if it found nothing to send, or had closed enough rows for one
@@ -71,8 +71,8 @@ func dueChat(s *store.Snapshot, account string) (chat string, ok bool, err error
 // may still be said.
 func claim(tx *store.Tx, account, only string, lease time.Duration) (*bot.Outgoing, error) {
 	for range closings {
-		lane, ok, err := dueChat(tx.Snapshot, account)
-		if err != nil || !ok {
+		lane, err := dueChat(tx.Snapshot, account)
+		if err != nil || lane == "" {
 			return nil, err
 		}
 		if only != "" {
@@ -113,7 +113,7 @@ func address(tx *store.Tx, row *Row, h head, lease time.Duration) (*bot.Outgoing
 			return nil, cmp.Or(err, Shut(tx, row, Cancelled, reason))
 		}
 	}
-	to, err := resolve(tx, row, h)
+	to, err := resolve(tx, row)
 	if err != nil || to == "" {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func address(tx *store.Tx, row *Row, h head, lease time.Duration) (*bot.Outgoing
 
 // resolve returns where a row goes now. If nobody knows where its person is, the
 // row is parked and the answer is "".
-func resolve(tx *store.Tx, row *Row, h head) (chat string, err error) {
+func resolve(tx *store.Tx, row *Row) (chat string, err error) {
 	if row.Person == "" {
 		return row.Chat, nil
 	}
@@ -132,13 +132,13 @@ func resolve(tx *store.Tx, row *Row, h head) (chat string, err error) {
 		}
 	}
 	row.Reason = "nobody knows where this person is reached"
-	return "", park(tx, row, h, tx.Now().Add(parkedFor))
+	return "", park(tx, row, time.Time{})
 }
 
 // take marks the head of a lane as being sent, and returns what is to be sent to
 // a chat.
 func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) (*bot.Outgoing, error) {
-	if err := spend(tx, row); err != nil {
+	if err := book(tx, row, 1); err != nil {
 		return nil, err
 	}
 	row.State, row.Attempt = Sending, row.Attempt+1

@@ -28,9 +28,6 @@ type Hooks struct {
 	// Admins returns the lanes of account that are served while sending is
 	// stopped: those in which the admins are answered.
 	Admins func(s *store.Snapshot, account string) ([]string, error)
-
-	// Alert tells the admins a text.
-	Alert func(tx *store.Tx, text string) error
 }
 
 // A ParkedLane is a chat or a person whose rows are parked.

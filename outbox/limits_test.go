@@ -105,17 +105,13 @@ func TestLimits_stopsAtThreeTimesTheUsual(t *testing.T) {
 	o.Enqueue(bot.Outgoing{Key: "urgent", Chat: "g", Text: "急", Rank: bot.Urgent})
 	o.Enqueue(bot.Outgoing{Key: "answer", Chat: "boss", Text: "答", Answer: true})
 	o.Send("answer")
-	for _, want := range [][]string{{"停：30，平常10"}, nil} { // told once
-		o.Change(func(tx *store.Tx) error {
-			return outbox.TellStops(tx, func(s outbox.Stop) string { return fmt.Sprintf("停：%d，平常%d", s.Sent, s.Usual) })
-		})
-		var told []string
-		for _, m := range o.Drain() {
-			told = append(told, m.Text)
-		}
-		if !slices.Equal(told, want) {
-			t.Errorf("got %q, want %q", told, want)
-		}
+	stops := outboxtest.See(o, outbox.Stops)
+	if len(stops) != 1 || stops[0].Account != "web" || stops[0].Sent != 30 || stops[0].Usual != 10 || stops[0].Told {
+		t.Fatalf("got %+v, want one stop at 30, where 10 are usual", stops)
+	}
+	o.Change(func(tx *store.Tx) error { return outbox.TellStop(tx, stops[0]) })
+	if stops = outboxtest.See(o, outbox.Stops); !stops[0].Told {
+		t.Errorf("got %+v, want a stop that was told", stops)
 	}
 	outboxtest.Do(o, func(tx *store.Tx) (bool, error) { return outbox.ResumeSending(tx, "boss", store.Chat) })
 	o.leave(30, "after it was let go on, until it stops again")

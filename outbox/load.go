@@ -72,20 +72,16 @@ func sentToday(s *store.Snapshot, account, chat string) (int, error) {
 	return l.N, err
 }
 
-// PutOff returns until when an ordinary text for a group would wait, and why; the
-// zero time if it would leave at once.
-func PutOff(s *store.Snapshot, account, chat string) (until time.Time, why string, err error) {
-	return putOff(s, account, chat, true)
-}
-
 // Why a text is put off.
 const (
 	QuietHours = "quiet"
 	EnoughDay  = "cap"
 )
 
-// putOff is PutOff for a text that quiet hours may not hold back.
-func putOff(s *store.Snapshot, account, chat string, quiet bool) (until time.Time, why string, err error) {
+// PutOff returns until when a text of a rank for a group would wait, and why; the
+// zero time if it would leave at once.
+func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.Time, why string, err error) {
+	quiet := rank != bot.Always
 	l := LimitsOf(s)
 	if l.Quiet != nil && quiet {
 		if end := l.Quiet(s.Now()); !end.IsZero() {
@@ -114,7 +110,7 @@ func holdBack(tx *store.Tx, row *Row) error {
 	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
 		return nil
 	}
-	until, why, err := putOff(tx.Snapshot, row.Account, row.Chat, row.Rank != bot.Always)
+	until, why, err := PutOff(tx.Snapshot, row.Account, row.Chat, row.Rank)
 	if err != nil || until.IsZero() || why == EnoughDay && row.Person != "" {
 		return err
 	}
@@ -140,7 +136,7 @@ func overVolume(tx *store.Tx, row *Row) (bool, error) {
 	if err != nil || n < l.Usual {
 		return false, err
 	}
-	s, _, err := store.Load[stopped](tx, stoppedKey(row.Account))
+	s, _, err := store.Load[Stop](tx, stoppedKey(row.Account))
 	if err != nil {
 		return false, err
 	}
@@ -156,7 +152,7 @@ func overVolume(tx *store.Tx, row *Row) (bool, error) {
 		return false, nil
 	}
 	tx.Wake(row.Account)
-	return true, store.Save(tx, stoppedKey(row.Account), stopped{At: tx.Now(), Day: today, Sent: n, Usual: usual})
+	return true, store.Save(tx, stoppedKey(row.Account), Stop{At: tx.Now(), Day: today, Sent: n, Usual: usual})
 }
 
 // usualVolume returns the median volume of the last days on which anything was sent,

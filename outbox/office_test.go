@@ -48,7 +48,6 @@ func hooks() outbox.Hooks {
 			return tell(tx, fmt.Sprintf("%s%s: %d", l.Person, l.Chat, l.Waiting))
 		},
 		Admins: func(*store.Snapshot, string) ([]string, error) { return []string{"boss"}, nil },
-		Alert:  tell,
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"duban/bot"
@@ -329,12 +330,12 @@ func RowOf(s *store.Snapshot, account, key string) (Row, error) {
 	return row, err
 }
 
-// Rows returns the rows of account in state: those that are still open in the
-// order of their chats and lanes, the others in the order in which they were
-// closed. It ends after the first error.
-func Rows(s *store.Snapshot, account string, state State) iter.Seq2[Row, error] {
-	prefix := shutPrefix(account, state)
-	if state == Waiting || state == Sending || state == Parked {
+// Rows returns the rows of account in a state, or in any of several in which a row
+// is still open: those in the order of their chats and lanes, the others in the order
+// in which they were closed. It ends after the first error.
+func Rows(s *store.Snapshot, account string, states ...State) iter.Seq2[Row, error] {
+	prefix := shutPrefix(account, states[0])
+	if !slices.Contains(ClosedStates(), states[0]) {
 		prefix = store.Key("a", account, "lane") + "/"
 	}
 	return func(yield func(Row, error) bool) {
@@ -343,7 +344,7 @@ func Rows(s *store.Snapshot, account string, state State) iter.Seq2[Row, error] 
 			if err == nil {
 				row, err = RowOf(s, account, rec.Value)
 			}
-			if err == nil && row.State != state {
+			if err == nil && !slices.Contains(states, row.State) {
 				continue
 			}
 			if !yield(row, err) || err != nil {

@@ -16,18 +16,13 @@ import (
 // parkedFor is when a parked row is looked at again at the latest.
 const parkedFor = time.Hour
 
-// parkHead parks the head of a lane, which was being sent.
-func parkHead(tx *store.Tx, row *Row, again time.Time) error {
+// park lets the head of a lane wait there until a time, an hour if that is zero, and
+// tells the admins, once for as long as the lane is not resolved.
+func park(tx *store.Tx, row *Row, again time.Time) error {
 	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
 	if err != nil {
 		return err
 	}
-	return park(tx, row, h, again)
-}
-
-// park lets row wait as the head of its lane, and tells the admins, once for as
-// long as the lane is not resolved.
-func park(tx *store.Tx, row *Row, h head, again time.Time) error {
 	row.State, row.Next, row.Yield = Parked, again, time.Time{}
 	if row.Next.IsZero() {
 		row.Next = tx.Now().Add(parkedFor)
@@ -148,18 +143,16 @@ type Queue struct {
 // QueueOf returns what waits in the outbox of account.
 func QueueOf(s *store.Snapshot, account string) (Queue, error) {
 	var q Queue
-	for _, state := range []State{Waiting, Parked, Sending} {
-		for row, err := range Rows(s, account, state) {
-			if err != nil {
-				return q, err
-			}
-			q.Waiting++
-			if state == Parked {
-				q.Parked++
-			}
-			if q.Oldest.IsZero() || row.Enqueued.Before(q.Oldest) {
-				q.Oldest = row.Enqueued
-			}
+	for row, err := range Rows(s, account, Waiting, Parked, Sending) {
+		if err != nil {
+			return q, err
+		}
+		q.Waiting++
+		if row.State == Parked {
+			q.Parked++
+		}
+		if q.Oldest.IsZero() || row.Enqueued.Before(q.Oldest) {
+			q.Oldest = row.Enqueued
 		}
 	}
 	return q, nil
@@ -169,14 +162,12 @@ func QueueOf(s *store.Snapshot, account string) (Queue, error) {
 // happens when their turn comes.
 func CloseExpired(tx *store.Tx, account string) error {
 	var gone []Row
-	for _, state := range []State{Waiting, Parked} {
-		for row, err := range Rows(tx.Snapshot, account, state) {
-			if err != nil {
-				return err
-			}
-			if !row.Expires.IsZero() && tx.Now().After(row.Expires) {
-				gone = append(gone, row)
-			}
+	for row, err := range Rows(tx.Snapshot, account, Waiting, Parked) {
+		if err != nil {
+			return err
+		}
+		if !row.Expires.IsZero() && tx.Now().After(row.Expires) {
+			gone = append(gone, row)
 		}
 	}
 	for _, row := range gone {

@@ -16,14 +16,15 @@ type Pause struct {
 	Source store.Source `json:"source"`
 }
 
-// A stopped account has said three times as much today as it usually does.
-type stopped struct {
-	At    time.Time `json:"at,omitzero"` // zero: it was let go on
-	Day   string    `json:"day"`
-	Sent  int       `json:"sent"`
-	Usual int       `json:"usual"`
-	More  int       `json:"more,omitempty"` // how much more it may say on that day
-	Told  bool      `json:"told,omitempty"`
+// A Stop is an account that has said three times as much on a day as it usually does.
+type Stop struct {
+	Account string    `json:"-"`
+	At      time.Time `json:"at,omitzero"` // zero: it was let go on
+	Day     string    `json:"day"`
+	Sent    int       `json:"sent"`
+	Usual   int       `json:"usual"`
+	More    int       `json:"more,omitempty"` // how much more it may say on that day
+	Told    bool      `json:"told,omitempty"` // the admins know
 }
 
 const pauseKey = store.Work + "pause"
@@ -52,13 +53,19 @@ func ResumeSending(tx *store.Tx, by string, source store.Source) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	err = eachStop(tx.Snapshot, func(account string, s stopped) error {
+	stops, err := Stops(tx.Snapshot)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range stops {
 		was = true
 		s.At, s.More = time.Time{}, s.More+s.Sent
-		return store.Save(tx, stoppedKey(account), s)
-	})
-	accounts, failed := tx.AccountNames()
-	if err := cmp.Or(err, failed); err != nil {
+		if err := store.Save(tx, stoppedKey(s.Account), s); err != nil {
+			return false, err
+		}
+	}
+	accounts, err := tx.AccountNames()
+	if err != nil {
 		return false, err
 	}
 	for _, account := range accounts {
@@ -76,7 +83,7 @@ func ResumeSending(tx *store.Tx, by string, source store.Source) (bool, error) {
 // sendable returns the lane that is to be sent from now, "" if there is none. While
 // sending is stopped that is one with an answer to an admin, and only names it too.
 func sendable(s *store.Snapshot, account string) (due, only string, err error) {
-	due, _, err = dueChat(s, account)
+	due, err = dueChat(s, account)
 	if err != nil || due == "" {
 		return "", "", err
 	}
@@ -85,7 +92,7 @@ func sendable(s *store.Snapshot, account string) (due, only string, err error) {
 		return "", "", err
 	}
 	if !paused {
-		st, _, err := store.Load[stopped](s, stoppedKey(account))
+		st, _, err := store.Load[Stop](s, stoppedKey(account))
 		if err != nil || st.At.IsZero() {
 			return due, "", err
 		}
@@ -130,61 +137,29 @@ func passOver(tx *store.Tx, row *Row, h head) error {
 	return stepAside(tx, row, h)
 }
 
-// A Stop is an account that has said too much on a day.
-type Stop struct {
-	Account     string
-	Sent, Usual int
-}
-
-// TellStops lets the admins know of accounts that have stopped by themselves,
-// once.
-func TellStops(tx *store.Tx, text func(Stop) string) error {
-	return eachStop(tx.Snapshot, func(account string, s stopped) error {
-		if s.Told {
-			return nil
-		}
-		s.Told = true
-		return cmp.Or(
-			store.Save(tx, stoppedKey(account), s),
-			tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: account}),
-			alert(tx, text(Stop{account, s.Sent, s.Usual})),
-		)
-	})
-}
-
-// Stopped returns the names of accounts that have stopped by themselves and of
-// which the admins were not told.
-func Stopped(s *store.Snapshot) (names []string, err error) {
-	err = eachStop(s, func(account string, st stopped) error {
-		if !st.Told {
-			names = append(names, account)
-		}
-		return nil
-	})
-	return names, err
-}
-
-// eachStop calls do for the accounts that have stopped by themselves.
-func eachStop(s *store.Snapshot, do func(account string, s stopped) error) error {
+// Stops returns the accounts that have stopped by themselves.
+func Stops(s *store.Snapshot) (all []Stop, err error) {
 	accounts, err := s.AccountNames()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, account := range accounts {
-		st, _, err := store.Load[stopped](s, stoppedKey(account))
-		if err == nil && !st.At.IsZero() {
-			err = do(account, st)
-		}
+		st, _, err := store.Load[Stop](s, stoppedKey(account))
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if st.Account = account; !st.At.IsZero() {
+			all = append(all, st)
 		}
 	}
-	return nil
+	return all, nil
 }
 
-func alert(tx *store.Tx, text string) error {
-	if tell := store.Value[Hooks](tx.Snapshot).Alert; tell != nil {
-		return tell(tx, text)
-	}
-	return nil
+// TellStop notes that the admins were told of a stop; they are told once.
+func TellStop(tx *store.Tx, s Stop) error {
+	s.Told = true
+	return cmp.Or(
+		store.Save(tx, stoppedKey(s.Account), s),
+		tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: s.Account}),
+	)
 }

@@ -10,6 +10,7 @@ import (
 
 	"duban/bot"
 	"duban/store"
+	"duban/zh"
 )
 
 // Settle says how the attempt on m ended, where m is what Claim returned:
@@ -75,7 +76,7 @@ func sent(tx *store.Tx, row *Row, receipt bot.Receipt) error {
 func unsent(tx *store.Tx, row *Row, r bot.Result) error {
 	unsure := !r.Held && errors.Is(r.Err, bot.ErrUnknown)
 	if r.Err != nil {
-		row.Reason = brief(r.Err)
+		row.Reason = zh.Brief(strings.ToValidUTF8(r.Err.Error(), "�"), 100)
 	}
 	row.Repeat = row.Repeat || unsure
 	switch {
@@ -87,10 +88,10 @@ func unsent(tx *store.Tx, row *Row, r bot.Result) error {
 		return Shut(tx, row, Dead, "") // whoever asked is gone, and can ask again
 	case r.Parked:
 		row.Attempt--
-		return cmp.Or(refund(tx, row), parkHead(tx, row, r.Again))
+		return cmp.Or(book(tx, row, -1), park(tx, row, r.Again))
 	case r.Held:
 		row.Attempt--
-		if err := refund(tx, row); err != nil {
+		if err := book(tx, row, -1); err != nil {
 			return err
 		}
 	default:
@@ -113,16 +114,6 @@ func (r *Row) block(now, again time.Time) {
 		return
 	}
 	r.Blocked += max(wait, 0)
-}
-
-// brief returns the text of err in a length that fits a list.
-func brief(err error) string {
-	const most = 300
-	text := strings.ToValidUTF8(err.Error(), "�")
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
 }
 
 // delivered counts a row that was sent and tells the neighbours of the outbox.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/outbox"
@@ -113,7 +114,7 @@ func delays(t *chat.Request, n notice.Notice) (string, error) {
 	}
 	var later []string
 	for _, g := range targets {
-		until, why, err := outbox.PutOff(t.Snap, g.Account, g.Chat)
+		until, why, err := outbox.PutOff(t.Snap, g.Account, g.Chat, bot.Ordinary)
 		if err != nil {
 			return "", err
 		}
