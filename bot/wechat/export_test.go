@@ -14,12 +14,9 @@ func (a *Account) SaveEarly(answer []byte) error {
 		return fmt.Errorf("save early: %w", err)
 	}
 	return a.vault.change(func(m *memory) {
-		item := map[string]json.RawMessage{}
-		if json.Unmarshal(m.Library, &item) != nil {
-			return
+		if text, err := with(m.Library, "SyncKey", s.SyncKey); err == nil {
+			m.Library = text
 		}
-		item["SyncKey"] = s.SyncKey
-		m.Library, _ = json.Marshal(item)
 	})
 }
 

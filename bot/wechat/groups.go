@@ -171,7 +171,7 @@ func (a *Account) Confirm(chat string) error {
 	if name == "" {
 		return nil // it is not recognized by a name
 	}
-	a.status.calm()
+	a.status.warn("")
 	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now, At: time.Now()})
 }
 

@@ -88,20 +88,19 @@ func (g *guard) init(req *http.Request) (answer, error) {
 		return a, err
 	}
 	a.body = webwx.Clean(a.body)
-	u, err := webwx.ParseUser(a.body)
-	if err != nil {
-		return a, retOr(err, errAnswer)
+	i, err := webwx.ParseInit(a.body)
+	if _, told := errors.AsType[webwx.Ret](err); err != nil && !told {
+		err = errAnswer
 	}
-	if u.UserName == "" {
+	switch {
+	case err != nil:
+		return a, err
+	case i.User.UserName == "":
 		return a, errNoUser
 	}
-	var s webwx.Sync
-	if err := json.Unmarshal(a.body, &s); err != nil {
-		return a, errAnswer
-	}
-	g.s.contacts.book.me(u)
+	g.s.contacts.book.me(i.User)
 	g.s.contacts.book.learn(webwx.ParseContacts(a.body), nil)
-	a.body, err = libraryInit(u, s.SyncKey)
+	a.body, err = libraryInit(i.User, i.SyncKey)
 	return a, err
 }
 
@@ -132,12 +131,4 @@ func libraryInit(u webwx.User, key webwx.SyncKey) ([]byte, error) {
 		"User":         map[string]any{"Uin": u.Uin, "UserName": u.UserName, "NickName": u.NickName},
 		"SyncKey":      key.Whole(),
 	})
-}
-
-// retOr returns err if it is a [webwx.Ret], and other if not.
-func retOr(err, other error) error {
-	if r, ok := errors.AsType[webwx.Ret](err); ok {
-		return r
-	}
-	return other
 }

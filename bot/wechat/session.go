@@ -3,7 +3,6 @@ package wechat
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -120,7 +119,7 @@ func (s *session) user(uin int64, sid string) error {
 func (s *session) save() {
 	var b bytes.Buffer
 	err := s.lib.DumpTo(&b)
-	text, err2 := without(b.Bytes(), "Jar")
+	text, err2 := with(b.Bytes(), "Jar", nil)
 	if err = errors.Join(err, err2); err != nil {
 		s.log.Error("session not saved", "err", err)
 		return
@@ -189,20 +188,10 @@ func (s *session) trouble(err error) error {
 // login: this server does not know it.
 func (s *session) forgetPlace() {
 	s.vault.note(func(m *memory) {
-		if text, err := without(m.Library, "SyncKey"); err == nil {
+		if text, err := with(m.Library, "SyncKey", nil); err == nil {
 			m.Library = text
 		}
 	})
-}
-
-// without returns a JSON object without one of its fields.
-func without(object []byte, field string) ([]byte, error) {
-	item := map[string]json.RawMessage{}
-	if err := json.Unmarshal(object, &item); err != nil {
-		return nil, err
-	}
-	delete(item, field)
-	return json.Marshal(item)
 }
 
 // beat is told that the server answered a heartbeat.

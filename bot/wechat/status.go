@@ -64,11 +64,8 @@ func (s *status) tell() {
 	}
 }
 
-// warn says what is wrong without a change of state.
+// warn says what is wrong, or with "" that it is over, without a change of state.
 func (s *status) warn(detail string) { s.set(s.read().Word, detail) }
-
-// calm takes back what warn said.
-func (s *status) calm() { s.set(s.read().Word, "") }
 
 // sends reports whether an account in this state can send.
 func sends(w bot.StateWord) bool { return w == bot.Online || w == bot.Deaf }

@@ -180,24 +180,28 @@ func (kept) Write(p []byte) (int, error) { return len(p), nil }
 // forLibrary returns the session as the library saved it, with all that belongs
 // to the cookies.
 func (m memory) forLibrary() kept {
-	item := map[string]json.RawMessage{}
 	jar := map[string][]*http.Cookie{}
 	for _, c := range m.Cookies {
 		jar["https://"+c.Domain] = append(jar["https://"+c.Domain], c)
 	}
 	text, err := json.Marshal(jar)
 	if err == nil {
-		err = json.Unmarshal(m.Library, &item)
+		text, err = with(m.Library, "Jar", text)
 	}
 	if err != nil {
-		return kept{bytes.NewReader(nil)}
+		text = nil // which the library takes for no session
 	}
-	item["Jar"] = text
-	all, err := json.Marshal(item)
-	if err != nil {
-		return kept{bytes.NewReader(nil)}
+	return kept{bytes.NewReader(text)}
+}
+
+// with returns a JSON object in which a field has a value; null is no session's.
+func with(object []byte, field string, value json.RawMessage) ([]byte, error) {
+	item := map[string]json.RawMessage{}
+	if err := json.Unmarshal(object, &item); err != nil {
+		return nil, err
 	}
-	return kept{bytes.NewReader(all)}
+	item[field] = value
+	return json.Marshal(item)
 }
 
 // place returns how far messages have been taken, or nil. It is of the account,

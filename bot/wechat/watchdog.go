@@ -59,7 +59,7 @@ func (w *watchdog) stuck(times int) {
 	case times >= 20:
 		w.status.warn(stuckDetail)
 	case times == 0 && detail == stuckDetail:
-		w.status.calm()
+		w.status.warn("")
 	}
 }
 

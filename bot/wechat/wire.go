@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -27,20 +26,17 @@ const (
 	uploadTime = 2 * time.Minute
 )
 
-// hosts are where web WeChat lives: which one, the login says. Each has a file.
-// and a webpush. beside it.
-func hosts() []string {
-	return []string{"wx.qq.com", "wx2.qq.com", "wx8.qq.com", "web.wechat.com", "web2.wechat.com"}
-}
-
-// allowed reports whether the account may talk to host.
+// allowed reports whether the account may talk to host. Web WeChat lives on one of
+// five, which the login says; each has others beside it.
 func allowed(host string) bool {
+	for _, beside := range []string{"login.", "file.", "webpush."} {
+		host = strings.TrimPrefix(host, beside)
+	}
 	switch host {
-	case "login.wx.qq.com", "login.weixin.qq.com", "login.wx2.qq.com", "login.wx8.qq.com", "login.web.wechat.com", "login.web2.wechat.com":
+	case "weixin.qq.com", "wx.qq.com", "wx2.qq.com", "wx8.qq.com", "web.wechat.com", "web2.wechat.com":
 		return true
 	}
-	host = strings.TrimPrefix(strings.TrimPrefix(host, "file."), "webpush.")
-	return slices.Contains(hosts(), host)
+	return false
 }
 
 var (
@@ -140,9 +136,7 @@ func (w *wire) exchange(req *http.Request) (answer, error) {
 	if err == nil && len(body) > maxBody {
 		err = errLarge
 	}
-	if cerr := resp.Body.Close(); err == nil {
-		err = cerr
-	}
+	err = errors.Join(err, resp.Body.Close())
 	w.log.Debug("webwx", "endpoint", endpoint(req), "status", resp.StatusCode, "bytes", len(body), "took", time.Since(began))
 	if err != nil {
 		return answer{}, &wireError{endpoint: endpoint(req), err: err}

@@ -143,17 +143,22 @@ type User struct {
 	NickName Str
 }
 
-// ParseUser reads the account itself from an answer of webwxinit.
-func ParseUser(body []byte) (User, error) {
-	var a struct {
-		BaseResponse Base
-		User         User
-	}
+// An Init is the answer of webwxinit, but for its contacts.
+type Init struct {
+	BaseResponse Base
+	User         User
+	SyncKey      SyncKey
+}
+
+// ParseInit reads an answer of webwxinit after [Clean]. A Ret other than 0 is
+// returned as a [Ret].
+func ParseInit(body []byte) (Init, error) {
+	var a Init
 	if err := json.Unmarshal(body, &a); err != nil {
-		return User{}, err
+		return Init{}, err
 	}
 	if r := Ret(a.BaseResponse.Ret); r != 0 {
-		return User{}, r
+		return Init{}, r
 	}
-	return a.User, nil
+	return a, nil
 }

@@ -2,6 +2,7 @@ package webwx
 
 import (
 	"encoding/xml"
+	"regexp"
 	"strings"
 )
 
@@ -12,48 +13,19 @@ type Quote struct {
 	Text string
 }
 
-// SplitQuote splits a text that begins with a quote: 「name：quoted」, a line of
-// dashes, the reply. Phones write five dashes or more with spaces between them,
-// web clients em dashes. The last such line counts, because what is quoted may
-// hold a quote itself.
+// quoting is a text that begins with a quote: 「name：quoted」, a line of dashes,
+// the reply. Phones write five dashes or more with spaces between them, web
+// clients em dashes. The last such line counts, because what is quoted may hold a
+// quote itself.
+var quoting = regexp.MustCompile(`(?s)^「(?:(.*?)(?:：|: ))?(.*)」\n *(?:(?:- *){5,}|(?:— *){5,})[ \r]*(?:\n(.*))?$`)
+
+// SplitQuote splits a text that begins with a quote from the reply.
 func SplitQuote(text string) (q Quote, reply string, ok bool) {
-	head, found := strings.CutPrefix(text, "「")
-	if !found {
+	m := quoting.FindStringSubmatch(text)
+	if m == nil {
 		return Quote{}, text, false
 	}
-	for end := len(head); ; {
-		i := strings.LastIndex(head[:end], "」\n")
-		if i < 0 {
-			return Quote{}, text, false
-		}
-		line, rest, _ := strings.Cut(head[i+len("」\n"):], "\n")
-		if rule(line) {
-			q.Name, q.Text = ascribed(head[:i])
-			return q, rest, true
-		}
-		end = i
-	}
-}
-
-// rule reports whether line is the one between a quote and the reply.
-func rule(line string) bool {
-	line = strings.TrimRight(line, " \r")
-	dashes := strings.ReplaceAll(line, " ", "")
-	n := len([]rune(dashes))
-	return n >= 5 && (dashes == strings.Repeat("-", n) || dashes == strings.Repeat("—", n))
-}
-
-// ascribed splits name：text or name: text.
-func ascribed(s string) (name, text string) {
-	wide, narrow := strings.Index(s, "："), strings.Index(s, ": ")
-	switch {
-	case wide >= 0 && (narrow < 0 || wide < narrow):
-		return s[:wide], s[wide+len("："):]
-	case narrow >= 0:
-		return s[:narrow], s[narrow+len(": "):]
-	default:
-		return "", s
-	}
+	return Quote{Name: m[1], Text: m[2]}, m[3], true
 }
 
 // ParseAppQuote reads a quote that comes as XML, from a content without its

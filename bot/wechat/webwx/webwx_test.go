@@ -154,8 +154,8 @@ func TestParse_captured(t *testing.T) {
 				messages++
 			}
 		case strings.HasPrefix(name, "webwxinit.json") && !strings.HasSuffix(name, "c"):
-			if u, err := webwx.ParseUser(webwx.Clean(body)); err != nil || u.UserName == "" || u.Uin == 0 {
-				t.Errorf("%s: %+v, %v", path, u, err)
+			if i, err := webwx.ParseInit(webwx.Clean(body)); err != nil || i.User.UserName == "" || i.User.Uin == 0 {
+				t.Errorf("%s: %+v, %v", path, i, err)
 			}
 			contacts += len(webwx.ParseContacts(webwx.Clean(body)))
 		case strings.Contains(name, "getcontact.json") && !strings.HasSuffix(name, "c"):
