@@ -32,7 +32,7 @@ func chain(s string) (a acking, rest string) {
 		e, known := ackWords.at(s)
 		end := strings.IndexByte(s, ']')
 		switch {
-		case r == '1' && known && (digits(s, r) != len(e.word) || hasPrefix(s[len(e.word):], ".", "、", ")")):
+		case r == '1' && known && (digits(s) != len(e.word) || hasPrefix(s[len(e.word):], ".", "、", ")")):
 			return a, s // 12, 15号
 		case known:
 			a.typo = a.typo || e.roles&(ackStrong|ackTypo) == ackTypo

@@ -199,7 +199,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
 	}
-	if p.bare && pairs(p.rest(), l) {
+	if p.bare && pairs.MatchString(p.rest()) {
 		l, _ = listAt(strings.Fields(p.rest())[0])
 	}
 	after := p.rest()[l.size:]
@@ -249,18 +249,8 @@ func total(after string, n int) int {
 	return size + len("条")
 }
 
-// pairs reports whether a line is measures and percents in turn: 3 80 5 60.
-func pairs(s string, l listing) bool {
-	if len(l.list) < 2 || len(l.list)%2 != 0 || len(s) > l.size && s[l.size] != '\n' || strings.Trim(s[:l.size], "0123456789 ") != "" {
-		return false
-	}
-	for i, n := range l.list {
-		if i%2 == 1 && (n%5 != 0 || n < 10 || n > 100) {
-			return false
-		}
-	}
-	return len(strings.Fields(s[:l.size])) == len(l.list)
-}
+// pairs is a line of measures and percents in turn: 3 80 5 60.
+var pairs = regexp.MustCompile(`^[0-9]+ (?:[1-9][05]|100)(?: [0-9]+ (?:[1-9][05]|100))*(?:\n|$)`)
 
 // follows reports whether after can be what is said of a measure: an amount or
 // a word of state, perhaps after a colon or space. With value, a plain number
@@ -270,10 +260,8 @@ func follows(after string, value bool) bool {
 	if _, ok := percentAt(rest); ok {
 		return true
 	}
-	if q, ok := estimateAt(rest); ok && q.value >= 10 && endsHere(rest[q.size:]) {
-		return true
-	}
-	if hasPrefix(rest, "一半", "过半", "百分", "半数") {
+	estimate, ok := estimateAt(rest)
+	if _, word := amountWords.at(rest); word || ok && endsHere(rest[estimate.size:]) {
 		return true
 	}
 	if e, ok := wordAt(rest); ok {

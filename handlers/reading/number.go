@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,22 +14,16 @@ type unit struct {
 	class class
 }
 
-// units are found like words. Their roles stand for the classes of unitClasses.
+// units are found like words. Their lists stand for the classes of unitClasses.
 var (
-	units       = compile("编号单位", "时间单位", "数量单位")
-	unitClasses = []class{place, clock, count}
+	units       = compile("编号单位", "时间单位", "数量单位", "非单位")
+	unitClasses = []class{place, clock, count, other}
 )
 
 // unitAt returns the longest unit that s begins with.
 func unitAt(s string) (unit, bool) {
 	e, ok := units.at(s)
-	if e.word == "只" && hasPrefix(s[len(e.word):], "剩", "差", "有", "完", "做", "是") {
-		return unit{}, false
-	}
-	if e.word == "周" && hasPrefix(s[len(e.word):], "一", "二", "三", "四", "五", "六", "日", "末") {
-		return unit{}, false // 14周五前完成
-	}
-	if !ok {
+	if !ok || unitClasses[e.list()] == other {
 		return unit{}, false
 	}
 	return unit{e.word, unitClasses[e.list()]}, true
@@ -45,12 +40,13 @@ func (p *scanner) number(r rune) bool {
 	}
 	q, ok := quantityAt(p.rest())
 	if !ok {
-		p.emit(token{class: number}, digits(p.rest(), r))
+		p.emit(token{class: number}, digits(p.rest()))
 		return true
 	}
 	after := p.rest()[q.size:]
-	if u, ok := unitAt(strings.TrimLeft(after, " ")); ok && (digital || after[0] != ' ') {
-		p.counted(q, u, len(after)-len(strings.TrimLeft(after, " ")))
+	tail := strings.TrimLeft(after, " ")
+	if u, ok := unitAt(tail); ok && (digital || tail == after) {
+		p.emit(token{class: u.class, n: q.whole()}, len(p.rest())-len(tail)+len(u.word))
 		return true
 	}
 	if p.renames(q) {
@@ -73,41 +69,11 @@ func (p *scanner) number(r rune) bool {
 }
 
 // digits is the length of the run of digits or numerals that s begins with.
-func digits(s string, first rune) int {
-	arabic := first >= '0' && first <= '9'
-	end := strings.IndexFunc(s, func(r rune) bool {
-		if arabic {
-			return r < '0' || r > '9'
-		}
-		return !zh.IsNumeral(r)
-	})
-	if end < 0 {
-		return len(s)
+func digits(s string) int {
+	if arabic(s) {
+		return len(s) - len(strings.TrimLeft(s, "0123456789"))
 	}
-	return max(end, utf8.RuneLen(first))
-}
-
-// counted takes a number with a unit.
-func (p *scanner) counted(q quantity, u unit, gap int) {
-	c := u.class
-	after := p.rest()[q.size+gap+len(u.word):]
-	if u.word == "级" && q.value >= 20 {
-		c = place // 2022级
-	}
-	if u.word == "折" {
-		p.emit(token{class: word, roles: unrelated}, q.size+gap+len(u.word))
-		return
-	}
-	size := q.size + gap + len(u.word)
-	if c == clock && u.word == "月" {
-		if _, n := zh.ParseInt(after); n > 0 {
-			size += n
-			if hasPrefix(after[n:], "日", "号") {
-				size += len("日")
-			}
-		}
-	}
-	p.emit(token{class: c, n: q.whole()}, size)
+	return len(s) - len(strings.TrimLeftFunc(s, zh.IsNumeral))
 }
 
 // colonTime takes 8:30 and 8:30-9:15.
@@ -126,14 +92,12 @@ const reach = 24
 // lone reports whether a number without sign is a percent here: it follows a
 // measure (第8条90), a word for change (3改60) or of completion (进度80), or it
 // is all that was answered.
-func (p *scanner) lone(q quantity, after string, arabic bool) bool {
-	if q.value > 100 || !arabic && q.value < 10 || !endsHere(after) {
+func (p *scanner) lone(q quantity, after string, digital bool) bool {
+	if q.value > 100 || !digital && q.value < 10 || !endsHere(after) {
 		return false
 	}
-	if p.value && len(p.tokens) == 0 && strings.TrimSpace(after) == "" {
-		return true
-	}
-	if q.approx && (p.value || p.namedBefore()) {
+	near := p.tokens[max(0, len(p.tokens)-reach):]
+	if q.approx && (p.value || hasClass(near, measure)) {
 		return true
 	}
 	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
@@ -141,15 +105,11 @@ func (p *scanner) lone(q quantity, after string, arabic bool) bool {
 		switch {
 		case t.class == measure:
 			return true
-		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around):
 		case t.is(change | degree | to | each):
 			return true
 		case t.class == joint:
-			return p.afterEach(i)
-		case t.is(filler | past | isnt | done):
-			if t.is(done) && !arabic {
-				return false
-			}
+			return slices.ContainsFunc(p.tokens[max(0, i-reach):i], func(t token) bool { return t.is(each) })
+		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around | filler | past | isnt | done):
 		default:
 			return false
 		}
@@ -168,47 +128,15 @@ func (p *scanner) renames(q quantity) bool {
 	return t.is(change) && hasPrefix(t.text(), "应")
 }
 
-// namedBefore reports whether a measure stands before, in the same line.
-func (p *scanner) namedBefore() bool {
-	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
-		if p.tokens[i].class == measure {
-			return true
-		}
-		if p.tokens[i].line {
-			return false
-		}
-	}
-	return false
-}
-
-// afterEach reports whether 分别 stands before the token at i: then numbers
-// joined by 、 are amounts.
-func (p *scanner) afterEach(i int) bool {
-	for end := max(0, i-reach); i >= end; i-- {
-		if p.tokens[i].is(each) {
-			return true
-		}
-		if p.tokens[i].class == measure {
-			return false
-		}
-	}
-	return false
-}
-
 // endsHere reports whether s goes on with something that can follow an amount.
 func endsHere(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	if s == "" || strings.ContainsRune(" \t\n，。！；!;,、()?~…[和", r) {
-		return true
-	}
-	return hasPrefix(s, "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
+	return s == "" || strings.ContainsRune(" \t\n，。！；!;,、()?~…[和", r) ||
+		hasPrefix(s, "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
 }
 
 // sectionHere reports whether a Chinese numeral is the heading of a part: it
 // begins the text and 、, 的 or nothing follows.
 func (p *scanner) sectionHere(after string) bool {
-	if _, ok := p.last(); ok && !p.opensClause() {
-		return false
-	}
-	return after == "" || hasPrefix(after, "、", "的", " ", ",", "，", ".", "?")
+	return p.opensClause() && (after == "" || hasPrefix(after, "、", "的", " ", ",", "，", ".", "?"))
 }

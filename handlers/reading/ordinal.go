@@ -1,10 +1,8 @@
 package reading
 
 import (
+	"regexp"
 	"strings"
-	"unicode/utf8"
-
-	"duban/zh"
 )
 
 // laws are what has numbered articles and is not the plan.
@@ -18,12 +16,8 @@ func (p *scanner) ordinal(r rune) bool {
 	if r != '第' {
 		return false
 	}
-	if e, ok := wordAt(p.rest()); ok {
-		p.emit(token{class: word, roles: e.roles}, len(e.word))
-		return true
-	}
 	l, ok := listAt(p.rest())
-	if !ok {
+	if _, known := wordAt(p.rest()); known || !ok {
 		return false
 	}
 	l.size += total(p.rest()[l.size:], len(l.list))
@@ -39,7 +33,7 @@ func (p *scanner) ordinal(r rune) bool {
 	case class == section:
 		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
 	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
-		size += p.subItem(size)
+		size += len(subItem.FindString(p.rest()[size:]))
 		p.emit(token{class: measure, list: l.list, strict: true, typo: typo}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
 		p.emit(token{class: measure, list: l.list}, l.size)
@@ -49,24 +43,20 @@ func (p *scanner) ordinal(r rune) bool {
 	return true
 }
 
-// ordinalUnit says what 第N counts. 条 is misheard and mistyped as 调 and 跳.
-func ordinalUnit(s string) (string, class, bool) {
-	for _, w := range []string{"部分", "大部分", "章", "大块", "板块", "块", "大项", "大点"} {
-		if strings.HasPrefix(s, w) {
-			return w, section, false
-		}
+// ordinalUnits are what 第N can count. Their lists stand for the classes of
+// ordinalClasses.
+var (
+	ordinalUnits   = compile("第几部分", "第几条", "错字条", "非条")
+	ordinalClasses = []class{section, measure, measure, other}
+)
+
+// ordinalUnit says what 第N counts, where s is what follows it.
+func ordinalUnit(s string) (unit string, c class, typo bool) {
+	e, ok := ordinalUnits.at(s)
+	if !ok || ordinalClasses[e.list()] == other {
+		return "", other, false
 	}
-	for _, w := range []string{"个措施", "项措施", "条措施", "项任务", "条任务", "项工作", "条工作", "条", "项", "点"} {
-		if strings.HasPrefix(s, w) {
-			return w, measure, false
-		}
-	}
-	for _, w := range []string{"调", "跳", "挑", "焦"} {
-		if strings.HasPrefix(s, w) && !hasPrefix(s, "调查", "调研", "调解", "调整", "跳绳", "跳远", "挑战") {
-			return w, measure, true
-		}
-	}
-	return "", other, false
+	return e.word, ordinalClasses[e.list()], e.list() == 2
 }
 
 // ofLaw reports whether the text before p.at names a law or rule book, whose
@@ -76,23 +66,5 @@ func (p *scanner) ofLaw() bool {
 	return hasSuffix(before, laws...)
 }
 
-// subItem is the length of 第2点 or (2) after a measure.
-func (p *scanner) subItem(at int) int {
-	rest := p.rest()[at:]
-	inner := rest
-	if hasPrefix(rest, "的") {
-		inner = rest[len("的"):]
-	}
-	skipped := len(rest) - len(inner)
-	if hasPrefix(inner, "第", "(") {
-		_, head := utf8.DecodeRuneInString(inner)
-		if _, n := zh.ParseInt(inner[head:]); n > 0 {
-			for _, end := range []string{"小点", "小项", "小条", "点", "款", ")"} {
-				if strings.HasPrefix(inner[head+n:], end) {
-					return skipped + head + n + len(end)
-				}
-			}
-		}
-	}
-	return 0
-}
+// subItem is 第2点 or (2) after a measure.
+var subItem = regexp.MustCompile(`^的?[第(](?:[0-9]+|` + numerals + `)(?:小[点项条]|[点款]|\))`)
