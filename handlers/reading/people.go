@@ -154,9 +154,6 @@ func (m *message) behalf(tokens []token) string {
 // begins with it.
 func (m *message) original(rest, name string) string {
 	at := len(m.text) - len(rest)
-	if len(m.body) != len(m.text) {
-		return name
-	}
 	return m.body[at : at+len(name)]
 }
 

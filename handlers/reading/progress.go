@@ -82,11 +82,9 @@ func (h *hearing) reason() string {
 
 // original joins clauses as they were typed.
 func (h *hearing) original(clauses []string) string {
-	if len(h.m.body) == len(h.m.text) {
-		for i, c := range clauses {
-			if at := strings.Index(h.m.text, c); at >= 0 {
-				clauses[i] = h.m.body[at : at+len(c)]
-			}
+	for i, c := range clauses {
+		if at := strings.Index(h.m.text, c); at >= 0 {
+			clauses[i] = h.m.body[at : at+len(c)]
 		}
 	}
 	return strings.Join(clauses, "，")

@@ -15,7 +15,7 @@
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.
-// What each part of a text was taken for is told by [Reading.Parts].
+// [Explain] tells what each part of a text was taken for.
 package reading
 
 import "duban/zh"
@@ -109,12 +109,6 @@ type Leave struct {
 	Words    string // the words that it was read from
 }
 
-// A Part is a span of the text and what it was taken for.
-type Part struct {
-	Text string
-	As   string
-}
-
 // A Reading is what a message was taken for. The zero value is no reading.
 type Reading struct {
 	Kind   Kind
@@ -139,7 +133,6 @@ type Reading struct {
 	Entries []Entry // of a 接龙
 	Flags   Flag
 
-	text   string // Body as it was scanned
 	tokens []token
 }
 

@@ -84,8 +84,14 @@ func Explain(r Reading) string {
 		fmt.Fprintf(&b, "  请假：%s 代办：%s\n", r.Leave.Words, r.Leave.Delegate)
 	}
 	b.WriteString("逐段：\n")
-	for _, p := range r.Parts() {
-		fmt.Fprintf(&b, "  %s\t%s\n", strings.ReplaceAll(p.Text, "\n", "⏎"), p.As)
+	tokens := r.tokens
+	if tokens == nil { // a 接龙 is read line by line
+		tokens = scan(lower(r.Body), scanOptions{})
+	}
+	for _, t := range tokens {
+		if t.class != space {
+			fmt.Fprintf(&b, "  %s\t%s\n", strings.ReplaceAll(t.text(), "\n", "⏎"), t.meaning())
+		}
 	}
 	return b.String()
 }
@@ -110,34 +116,19 @@ func (it Item) String() string {
 
 var statusNames = map[Status]string{Done: "办结", Doing: "进行中", NotStarted: "未开始", Blocked: "受阻"}
 
-// classNames say what a token was taken for.
-var classNames = map[class]string{
-	other: "其他", space: "空格", brk: "断句", joint: "并列", mark: "符号", measure: "措施", section: "部分",
-	amount: "进度数", number: "数字", count: "数量", clock: "时间", place: "编号（非措施）", word: "词",
-}
+// classNames say what a token was taken for, in the order of the classes.
+var classNames = []string{"其他", "空格", "断句", "并列", "符号", "措施", "部分", "进度数", "数字", "数量", "时间", "编号（非措施）", "词"}
 
-// Parts lists the pieces of Body with what each was taken for.
-func (r *Reading) Parts() []Part {
-	s, tokens := r.text, r.tokens
-	if tokens == nil { // a 接龙 is read line by line
-		tokens = scan(s, scanOptions{})
+// meaning says in Chinese what t was taken for.
+func (t token) meaning() string {
+	switch name := classNames[t.class]; {
+	case t.class == amount:
+		return fmt.Sprintf("%s %d%%", name, t.n)
+	case t.class == measure:
+		return fmt.Sprintf("%s %v", name, t.list)
+	case t.class == word:
+		return namesOfBits(uint64(t.roles), roleNames, "/")
+	default:
+		return name
 	}
-	parts := make([]Part, 0, len(tokens))
-	for _, t := range tokens {
-		if t.class == space {
-			continue
-		}
-		as := classNames[t.class]
-		switch t.class {
-		case amount:
-			as = fmt.Sprintf("%s %d%%", as, t.n)
-		case measure:
-			as = fmt.Sprintf("%s %v", as, t.list)
-		case word:
-			as = namesOfBits(uint64(t.roles), roleNames, "/")
-		case other, space, brk, joint, mark, section, number, count, clock, place:
-		}
-		parts = append(parts, Part{t.text(), as})
-	}
-	return parts
 }

@@ -14,8 +14,7 @@ import (
 func Read(in Input) Reading {
 	m := split(in)
 	r := m.read()
-	r.Body, r.text = m.body, m.text
-	r.Media = m.media
+	r.Body, r.Media = m.body, m.media
 	if m.media == Spoken {
 		r.Flags |= Voice
 	}
