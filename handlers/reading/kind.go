@@ -19,8 +19,6 @@ func (h *hearing) retraction() (Reading, bool) {
 	verb := t.text()
 	target := h.roles&(latest|record) != 0 || h.rep.named()
 	switch {
-	case hasPrefix(verb, "取消", "删", "清", "去掉", "抹掉", "忽略", "无效", "作罢") && !target && !h.short(at):
-		return Reading{}, false
 	case verb == "取消" && h.rep.named() && h.roles&(latest|record) == 0 && !hasClass(h.tokens[at+1:], measure):
 		return Reading{}, false // 第5条的活动取消了
 	case !target && len(h.defaults) == 0 && !h.short(at):
@@ -29,15 +27,20 @@ func (h *hearing) retraction() (Reading, bool) {
 		return Reading{}, false // 刚才的作废，第5条是60%: a correction
 	}
 	r := Reading{Kind: Retract, Why: "要求撤回：" + verb, Behalf: h.m.behalf(h.tokens)}
-	measures := h.rep.measures()
-	if len(measures) == 0 {
-		measures = h.defaults
-	}
-	r.Items = bare(measures)
-	if len(measures) == 0 {
+	r.Items = bare(h.about(h.rep.measures()))
+	if len(r.Items) == 0 {
 		r.Flags |= LastOne
 	}
 	return r, true
+}
+
+// about returns the measures that are named, or those that an answer without
+// number is about.
+func (h *hearing) about(named []int) []int {
+	if len(named) > 0 {
+		return named
+	}
+	return h.defaults
 }
 
 // short reports whether little else is said than the word at i.
@@ -107,60 +110,36 @@ func (h *hearing) asked() (Reading, bool) {
 // query makes the reading of what the bot's data answer.
 func (h *hearing) query(rep *report) (Reading, bool) {
 	m := h.m
-	measures := rep.silent
-	if n, ok := bareNumber(m.text); ok && m.quote == NoQuote {
-		r := Reading{Kind: Query, Intent: Choose, Number: n, Items: bare([]int{n}), Why: "只有一个数：措施的编号或选项"}
-		return r, n > 0
-	}
-	if l, ok := listAt(m.text); ok && l.size == len(m.text) && len(l.list) > 1 && m.quote == NoQuote {
+	s := strings.TrimRight(m.text, "。.? ")
+	l, numbers := listAt(s)
+	numbers = numbers && l.size == len(s) && m.quote == NoQuote
+	switch n := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == number && !t.strict && t.n > 0 && t.n <= largest }); {
+	case numbers && len(l.list) == 1 && arabic(s):
+		return Reading{Kind: Query, Intent: Choose, Number: l.list[0], Items: bare(l.list), Why: "只有一个数：措施的编号或选项"}, true
+	case numbers && len(l.list) > 1:
 		return Reading{Kind: Query, Intent: Lookup, Items: bare(l.list), Why: "只有措施的编号"}, true
+	case n >= 0 && h.roles&want != 0 && utf8.RuneCountInString(m.text) <= 12 && !rep.named(): // 查3, 6是什么
+		return Reading{Kind: Query, Intent: Lookup, Items: bare([]int{int(h.tokens[n].n)}), Why: "查措施"}, true
 	}
-	if n, found := lookedUp(h.tokens, m.text); found && !rep.named() {
-		return Reading{Kind: Query, Intent: Lookup, Items: bare(n), Why: "查措施"}, true
-	}
+	measures := rep.silent
 	q, ok := m.queryOf(h.tokens, rep, h.asks)
-	if ok && len(measures) == 0 && (q.intent == Lookup || q.intent == Standing) && q.section == 0 && q.search == "" {
+	of := (q.intent == Lookup || q.intent == Standing) && q.section == 0 && q.search == "" || strings.Contains(m.text, "这条")
+	if ok && of && len(measures) == 0 {
 		measures = h.defaults
 	}
-	if !ok && len(h.defaults) > 0 && len(measures) == 0 && h.asks {
-		named := *rep
-		named.silent = h.defaults
-		q, ok = m.queryOf(h.tokens, &named, h.asks)
-		ok = ok && (q.intent == Lookup || q.intent == Standing || q.intent == Mine) && h.roles&needed == 0
+	if !ok && len(measures) == 0 && h.asks && h.roles&needed == 0 {
+		rep.silent = h.defaults
+		q, ok = m.queryOf(h.tokens, rep, h.asks)
+		ok = ok && q.intent != Missing
 		measures = h.defaults
 	}
 	if !ok {
 		return Reading{}, false
 	}
-	if strings.Contains(m.text, "这条") && len(h.defaults) > 0 && len(measures) == 0 {
-		measures = h.defaults
-	}
 	return Reading{
 		Kind: Query, Intent: q.intent, Want: q.want, Field: q.field, Search: q.search, Section: q.section,
 		Items: bare(measures), Why: "小助手的数据能答",
 	}, true
-}
-
-// bareNumber reads a message that is one Arabic number.
-func bareNumber(s string) (int, bool) {
-	l, ok := listAt(strings.TrimRight(s, "。.? "))
-	if !ok || len(l.list) != 1 || l.size != len(strings.TrimRight(s, "。.? ")) || s[0] > '9' {
-		return 0, false
-	}
-	return l.list[0], true
-}
-
-// lookedUp reads 查3, 6是什么: a bare number with a word of looking up.
-func lookedUp(tokens []token, s string) ([]int, bool) {
-	if rolesOf(tokens)&want == 0 || utf8.RuneCountInString(s) > 12 {
-		return nil, false
-	}
-	for _, t := range tokens {
-		if t.class == number && !t.strict && t.n > 0 && t.n <= largest {
-			return []int{int(t.n)}, true
-		}
-	}
-	return nil, false
 }
 
 // isQuestion keeps small talk from a person's inbox: 吃了吗, 在吗.
@@ -174,11 +153,7 @@ func (h *hearing) isQuestion() bool {
 // question makes the reading of what a person must answer.
 func (h *hearing) question(f Flag, why string) Reading {
 	rep := collect(h.tokens)
-	measures := rep.measures()
-	if len(measures) == 0 {
-		measures = h.defaults
-	}
-	r := Reading{Kind: Question, Items: bare(measures), Flags: f, Why: why, Search: topicOf(h.tokens), Note: h.original(h.rest)}
+	r := Reading{Kind: Question, Items: bare(h.about(rep.measures())), Flags: f, Why: why, Search: topicOf(h.tokens), Note: h.original(h.rest)}
 	if h.ack.strong {
 		r.Flags |= AlsoAck
 	}

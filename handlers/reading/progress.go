@@ -19,11 +19,7 @@ func (h *hearing) reported() (Reading, bool) {
 		return Reading{}, false
 	}
 	r := Reading{Kind: Progress, Why: "报了措施的状态", Behalf: h.m.behalf(h.tokens)}
-	about := h.defaults // what a state without measure is about
-	if len(h.rep.silent) > 0 {
-		about = h.rep.silent
-	}
-	r.Items = h.rep.items(about)
+	r.Items = h.rep.items(h.about(h.rep.silent))
 	if fixes {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
@@ -180,10 +176,7 @@ func (h *hearing) statedClause() []token {
 // described reads what is said of a measure without any word of state: 第5条通过率90%,
 // 开了3次班会.
 func (h *hearing) described() (Reading, bool) {
-	measures := h.rep.silent
-	if len(measures) == 0 {
-		measures = h.defaults
-	}
+	measures := h.about(h.rep.silent)
 	if len(measures) == 0 || h.asks || h.roles&supposed != 0 || !h.m.addressed() || len(h.rep.silent) == 0 && h.roles&(unrelated|laugh) != 0 {
 		return Reading{}, false
 	}
