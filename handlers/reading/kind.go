@@ -12,14 +12,14 @@ import (
 // retraction reads 撤回第5条, 上一条作废, 刚才那条不算.
 func (h *hearing) retraction() (Reading, bool) {
 	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.is(void) })
-	if at < 0 || h.asks || h.roles&(leave|ask|who) != 0 || strings.Contains(h.m.text, "我的数据") || strings.Contains(h.m.text, "通知作废") {
+	if at < 0 || h.asks || h.has(leave|ask|who) || h.says("我的数据") || h.says("通知作废") {
 		return Reading{}, false
 	}
 	t := h.tokens[at]
 	verb := t.text()
-	target := h.roles&(latest|record) != 0 || h.rep.named()
+	target := h.has(latest|record) || h.rep.named()
 	switch {
-	case verb == "取消" && h.rep.named() && h.roles&(latest|record) == 0 && !hasClass(h.tokens[at+1:], measure):
+	case verb == "取消" && h.rep.named() && !h.has(latest|record) && !hasClass(h.tokens[at+1:], measure):
 		return Reading{}, false // 第5条的活动取消了
 	case !target && len(h.defaults) == 0 && !h.short(at):
 		return Reading{}, false
@@ -69,13 +69,13 @@ func (h *hearing) saidElsewhere(i int) bool {
 
 // extension reads a wish for more time, which a person decides.
 func (h *hearing) extension() (Reading, bool) {
-	if h.roles&extend == 0 || h.ack.strong && !h.asks {
+	if !h.has(extend) || h.ack.strong && !h.asks {
 		return Reading{}, false
 	}
-	if !h.asks && !containsAny(h.m.text, []string{"申请", "想", "希望", "请求", "恳请", "能", "请", "麻烦", "需要", "求", "要"}) {
+	if !h.asks && !h.says("申请", "想", "希望", "请求", "恳请", "能", "请", "麻烦", "需要", "求", "要") {
 		return Reading{}, false
 	}
-	if len(h.rep.groups) > 0 && !h.asks && !strings.Contains(h.m.text, "申请") {
+	if len(h.rep.groups) > 0 && !h.asks && !h.says("申请") {
 		return Reading{}, false
 	}
 	return h.question(Extension, "要求延期"), true
@@ -90,7 +90,7 @@ func (h *hearing) asked() (Reading, bool) {
 	if reports && !(h.asks && len(h.rep.groups) == 0 && len(h.defaults) == 0) {
 		return Reading{}, false
 	}
-	if h.corrects() || !h.asks && (h.ack.strong || h.roles&leave != 0) {
+	if h.corrects() || !h.asks && (h.ack.strong || h.has(leave)) {
 		return Reading{}, false
 	}
 	rep := h.rep
@@ -118,36 +118,30 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 		return Reading{Kind: Query, Intent: Choose, Number: l.list[0], Items: bare(l.list), Why: "只有一个数：措施的编号或选项"}, true
 	case numbers && len(l.list) > 1:
 		return Reading{Kind: Query, Intent: Lookup, Items: bare(l.list), Why: "只有措施的编号"}, true
-	case n >= 0 && h.roles&want != 0 && utf8.RuneCountInString(m.text) <= 12 && !rep.named(): // 查3, 6是什么
+	case n >= 0 && h.has(want) && utf8.RuneCountInString(m.text) <= 12 && !rep.named(): // 查3, 6是什么
 		return Reading{Kind: Query, Intent: Lookup, Items: bare([]int{int(h.tokens[n].n)}), Why: "查措施"}, true
 	}
-	measures := rep.silent
-	q, ok := m.queryOf(h.tokens, rep, h.asks)
-	of := (q.intent == Lookup || q.intent == Standing) && q.section == 0 && q.search == "" || strings.Contains(m.text, "这条")
-	if ok && of && len(measures) == 0 {
-		measures = h.defaults
+	named := rep.named()
+	q, ok := h.queryOf(rep)
+	of := (q.Intent == Lookup || q.Intent == Standing) && q.Section == 0 && q.Search == "" || strings.Contains(m.text, "这条")
+	if ok && of {
+		rep.silent = h.about(rep.silent)
 	}
-	if !ok && len(measures) == 0 && h.asks && h.roles&needed == 0 {
+	if !ok && !named && h.asks && !h.has(needed) {
 		rep.silent = h.defaults
-		q, ok = m.queryOf(h.tokens, rep, h.asks)
-		ok = ok && q.intent != Missing
-		measures = h.defaults
+		q, ok = h.queryOf(rep)
+		ok = ok && q.Intent != Missing
 	}
-	if !ok {
-		return Reading{}, false
-	}
-	return Reading{
-		Kind: Query, Intent: q.intent, Want: q.want, Field: q.field, Search: q.search, Section: q.section,
-		Items: bare(measures), Why: "小助手的数据能答",
-	}, true
+	q.Items = bare(rep.silent)
+	return q, ok
 }
 
 // isQuestion keeps small talk from a person's inbox: 吃了吗, 在吗.
 func (h *hearing) isQuestion() bool {
-	if h.roles&greet != 0 && utf8.RuneCountInString(h.m.text) <= 4 {
+	if h.has(greet) && utf8.RuneCountInString(h.m.text) <= 4 {
 		return false
 	}
-	return !containsAny(h.m.text, []string{"吃了吗", "吃饭了吗", "睡了吗", "在吗", "在不在", "天气"})
+	return !h.says("吃了吗", "吃饭了吗", "睡了吗", "在吗", "在不在", "天气")
 }
 
 // question makes the reading of what a person must answer.
@@ -179,7 +173,7 @@ func (h *hearing) acknowledged() (Reading, bool) {
 		return Reading{}, false // a thumb for the bot itself
 	}
 	if !a.strong && !(a.weak && len(h.rest) == 0) || h.asks && !a.strong {
-		if name := h.m.behalf(h.tokens); name != "" && h.roles&said != 0 {
+		if name := h.m.behalf(h.tokens); name != "" && h.has(said) {
 			return Reading{Kind: Ack, Behalf: name, Why: "代人收到"}, true
 		}
 		return Reading{}, false
@@ -209,7 +203,7 @@ func onlySigns(tokens []token) bool {
 
 // requested reads a request that is no question by its words: 模板发我一份.
 func (h *hearing) requested() (Reading, bool) {
-	if (h.roles&needed != 0 || gives(h.tokens)) && h.roles&want != 0 && h.roles&past == 0 {
+	if (h.has(needed) || gives(h.tokens)) && h.has(want) && !h.has(past) {
 		return h.question(0, "要人来给"), true
 	}
 	return Reading{}, false
@@ -217,7 +211,7 @@ func (h *hearing) requested() (Reading, bool) {
 
 // trouble reads complaints that something does not work.
 func (h *hearing) trouble() (Reading, bool) {
-	if h.roles&trouble == 0 || h.roles&who != 0 || containsAny(h.m.text, []string{"多少人", "几个人"}) {
+	if !h.has(trouble) || h.has(who) || h.says("多少人", "几个人") {
 		return Reading{}, false
 	}
 	return h.question(0, "遇到问题"), true
@@ -226,15 +220,15 @@ func (h *hearing) trouble() (Reading, bool) {
 // workish reads an answer in people's own words: what they did or will do with
 // a notice that they quote, or with the last one.
 func (h *hearing) workish() (Reading, bool) {
-	if h.roles&(laugh|greet|you|third|hearsay|unrelated) != 0 && h.m.quote != QuoteNotice || h.roles&(laugh|you|third|hearsay) != 0 || h.asks {
+	if h.has(laugh|greet|you|third|hearsay|unrelated) && h.m.quote != QuoteNotice || h.has(laugh|you|third|hearsay) || h.asks {
 		return Reading{}, false
 	}
-	did := h.roles&act != 0 && h.roles&(past|soon|self|later|planned|ongoing|day) != 0 || h.roles&soon != 0
+	did := h.has(act) && h.has(past|soon|self|later|planned|ongoing|day) || h.has(soon)
 	if h.m.quote == QuoteNotice {
-		did = did || h.roles&(act|done|soon|ongoing|doing|thanks) != 0 || h.roles&starting != 0 && h.roles&(later|planned|past|day) != 0
+		did = did || h.has(act|done|soon|ongoing|doing|thanks) || h.has(starting) && h.has(later|planned|past|day)
 	}
 	if h.m.quote == QuoteCheckin {
-		did = did || h.roles&(soon|later|planned|day) != 0 && h.roles&reply != 0
+		did = did || h.has(soon|later|planned|day) && h.has(reply)
 	}
 	if !did {
 		return Reading{}, false

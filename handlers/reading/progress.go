@@ -146,7 +146,7 @@ func (h *hearing) plainly() bool {
 		return false
 	case len(h.defaults) > 0:
 		return true
-	case h.roles&(third|you|hearsay|leave|laugh|unrelated) != 0:
+	case h.has(third | you | hearsay | leave | laugh | unrelated):
 		return false
 	case h.ack.strong && !h.rep.loose.stated && !h.rep.loose.stuck:
 		return false // 收到，已落实 answers the notice
@@ -160,7 +160,7 @@ func (h *hearing) plainly() bool {
 			return false
 		}
 	}
-	return loose <= 1 || loose <= 8 && containsAny(h.m.text, []string{"那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查"}) && h.rep.loose.finished
+	return loose <= 1 || loose <= 8 && h.says("那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查") && h.rep.loose.finished
 }
 
 // statedClause returns the first clause that says how far something is.
@@ -177,7 +177,7 @@ func (h *hearing) statedClause() []token {
 // 开了3次班会.
 func (h *hearing) described() (Reading, bool) {
 	measures := h.about(h.rep.silent)
-	if len(measures) == 0 || h.asks || h.roles&supposed != 0 || !h.m.addressed() || len(h.rep.silent) == 0 && h.roles&(unrelated|laugh) != 0 {
+	if len(measures) == 0 || h.asks || h.has(supposed) || !h.m.addressed() || len(h.rep.silent) == 0 && h.has(unrelated|laugh) {
 		return Reading{}, false
 	}
 	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.tokens)

@@ -23,75 +23,58 @@ var whereabouts = regexp.MustCompile(`^(?:查|看|发|查一下|看一下|发一
 // beside is a message that asks for the measure before or after another one.
 var beside = regexp.MustCompile(`^(?:那|看|查|发)?[上下][一1]?[条项](?:呢|是什么|是啥|内容|讲什么|说什么)?$`)
 
-// A query is what an addressed message asks of the bot.
-type query struct {
-	intent  Intent
-	want    Status
-	field   string
-	search  string
-	section int
-}
-
-// queryOf reads tokens as a question that the bot's data answer. Ok is false if
-// it is none; what asks nevertheless is a question for a person.
-func (m *message) queryOf(tokens []token, rep *report, asks bool) (q query, ok bool) {
+// queryOf reads what an addressed message asks of the bot, where rep has the
+// measures that it names. Ok is false if the bot's data do not answer it; what
+// asks nevertheless is a question for a person.
+func (h *hearing) queryOf(rep *report) (q Reading, ok bool) {
 	const longest = 150 // bytes; nobody asks the bot in a speech
-	s := strings.TrimRight(m.text, " ?!。.，,~")
+	q = Reading{Kind: Query, Why: "小助手的数据能答"}
+	s := strings.TrimRight(h.m.text, " ?!。.，,~")
 	if len(s) > longest {
 		return q, false
 	}
+	q.Intent = wholes[s]
 	if s == "" {
-		return query{intent: Help}, true
+		q.Intent = Help
 	}
-	if intent, ok := wholes[s]; ok {
-		return query{intent: intent}, true
+	if h.m.quote == NoQuote && whereabouts.MatchString(s) || h.m.quote != QuoteNotice && beside.MatchString(s) {
+		q.Intent, q.Search = Lookup, s
 	}
-	if m.quote == NoQuote && whereabouts.MatchString(s) || m.quote != QuoteNotice && beside.MatchString(s) {
-		return query{intent: Lookup, search: s}, true
+	if q.Intent == NoIntent {
+		q.Intent = h.phrase(s, rep)
 	}
-	roles := rolesOf(tokens)
-	if q.intent = phraseIn(s, roles, rep); q.intent != NoIntent {
+	if q.Intent == NoIntent {
+		if q.Want = h.stuckQuery(rep); q.Want != NoStatus {
+			q.Intent = Stuck
+		} else if h.has(who) && h.has(neg) && h.has(reply) {
+			q.Intent = Missing
+		}
+	}
+	if q.Intent != NoIntent {
 		return q, true
 	}
-	if q.want = stuckQuery(m.text, tokens, rep); q.want != NoStatus {
-		q.intent = Stuck
-		return q, true
+	if at := slices.IndexFunc(h.tokens, func(t token) bool { return t.is(field) }); at >= 0 {
+		q.Field = h.tokens[at].text()
 	}
-	if roles&who != 0 && roles&neg != 0 && roles&reply != 0 {
-		q.intent = Missing
-		return q, true
-	}
-	if at := slices.IndexFunc(tokens, func(t token) bool { return t.is(field) }); at >= 0 {
-		q.field = tokens[at].text()
-	}
-	q.section = rep.section
-	if n := sectionOf(s); n > 0 {
-		q.section = n
+	q.Section = rep.section
+	// 二 and 二的目标任务 begin with a section.
+	if n, size := zh.ParseInt(s); size > 0 && !arabic(s) && (size == len(s) || hasPrefix(s[size:], "的")) {
+		q.Section = n
 	}
 	if rep.named() {
-		return m.measureQuery(q, tokens, roles, asks)
+		return h.measureQuery(q)
 	}
-	return m.planQuery(q, tokens, roles, asks)
+	return h.planQuery(q)
 }
 
-// sectionOf returns the section that s begins with, as in 二 and 二的目标任务; 0 if
-// there is none.
-func sectionOf(s string) int {
-	n, size := zh.ParseInt(s)
-	if size > 0 && s[0] > '9' && (size == len(s) || hasPrefix(s[size:], "的")) {
-		return n
-	}
-	return 0
-}
-
-// phraseIn finds a phrase that tells the intent.
-func phraseIn(s string, roles role, rep *report) Intent {
+// phrase finds a phrase in s that tells the intent.
+func (h *hearing) phrase(s string, rep *report) Intent {
 	for _, intent := range intents {
-		if outOfPlace(intent, s, roles, rep) {
+		if h.outOfPlace(intent, rep) {
 			continue
 		}
 		for _, w := range words("意图 " + string(intent)) {
-			if strings.Contains(s, w) && (w != "还有谁" || roles&(neg|reply) != 0) {
+			if strings.Contains(s, w) && (w != "还有谁" || h.has(neg|reply)) {
 				return intent
 			}
 		}
@@ -102,26 +85,26 @@ func phraseIn(s string, roles role, rep *report) Intent {
 // outOfPlace reports whether words for intent mean something else here: with a
 // measure, 进度 asks for that measure alone; 明天汇总 tells what people will do;
 // and 我… is a question only with a word that asks.
-func outOfPlace(intent Intent, s string, roles role, rep *report) bool {
+func (h *hearing) outOfPlace(intent Intent, rep *report) bool {
 	switch intent {
 	case Summary, Contents, More, Missing:
-		tells := roles&(ask|askEnd|want|who) == 0 && roles&(past|later|act|planned|soon|day|ongoing) != 0
+		tells := !h.has(ask|askEnd|want|who) && h.has(past|later|act|planned|soon|day|ongoing)
 		return tells || intent != Missing && rep.named()
 	case Help:
-		return rep.named() && roles&(want|field) != 0
+		return rep.named() && h.has(want|field)
 	case Mine:
-		return roles&(ask|askEnd|who|neg|want|left|reply) == 0 && !strings.Contains(s, "我的")
+		return !h.has(ask|askEnd|who|neg|want|left|reply) && !h.says("我的")
 	default:
 		return false
 	}
 }
 
 // stuckQuery reads 哪几条卡住了, 受阻的有哪些, 哪些还没完成.
-func stuckQuery(s string, tokens []token, rep *report) Status {
-	if rep.named() || !containsAny(s, []string{"哪些", "哪几条", "哪条", "哪几项", "几条", "有没有"}) || containsAny(s, []string{"学院", "人没", "老师", "辅导员"}) {
+func (h *hearing) stuckQuery(rep *report) Status {
+	if rep.named() || !h.says("哪些", "哪几条", "哪条", "哪几项", "几条", "有没有") || h.says("学院", "人没", "老师", "辅导员") {
 		return NoStatus
 	}
-	st := judge(tokens)
+	st := judge(h.tokens)
 	if st.side || st.same {
 		return NoStatus
 	}
@@ -129,25 +112,23 @@ func stuckQuery(s string, tokens []token, rep *report) Status {
 }
 
 // measureQuery reads a message that names measures and says nothing of them.
-func (m *message) measureQuery(q query, tokens []token, roles role, asks bool) (query, bool) {
-	s := m.text
+func (h *hearing) measureQuery(q Reading) (Reading, bool) {
+	person := h.has(needed) // 要不要盖章
 	switch {
-	case roles&extend != 0, roles&needed != 0 && roles&(want|field) == 0 && asks:
+	case h.has(extend), person && !h.has(want|field) && h.asks:
 		return q, false
-	case roles&(who|ask) != 0 && roles&neg != 0 && containsAny(s, []string{"谁", "哪些学院", "哪些人", "哪个学院"}):
-		q.intent = Missing
-	case q.field != "":
-		q.intent = Lookup
-	case asks && containsAny(s, []string{"什么时候", "啥时候", "何时", "几号", "哪天", "多久"}) && roles&needed == 0:
-		q.intent, q.field = Lookup, "完成时限"
-	case roles&degree != 0 && unknownRunes(tokens) <= 3, asks && containsAny(s, []string{"多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"}):
-		q.intent = Standing
-	case asks && (roles&(done|doing|blocked|starting) != 0) && roles&needed == 0 && !containsAny(s, []string{"算", "怎么", "能不能", "可以", "可否", "要不要", "需要"}):
-		q.intent = Standing
-	case roles&want != 0, !asks && roles&(neg|trouble|thanks|laugh) == 0 && !aspect(tokens):
-		q.intent = Lookup
+	case q.Field != "":
+		q.Intent = Lookup
+	case h.asks && !person && h.says("什么时候", "啥时候", "何时", "几号", "哪天", "多久"):
+		q.Intent, q.Field = Lookup, "完成时限"
+	case h.has(degree) && unknownRunes(h.tokens) <= 3,
+		h.asks && h.says("多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"),
+		h.asks && !person && h.has(done|doing|blocked|starting) && !h.says("算", "怎么", "能不能", "可以", "可否", "要不要", "需要"):
+		q.Intent = Standing
+	case h.has(want), !h.asks && !h.has(neg|trouble|thanks|laugh) && !aspect(h.tokens):
+		q.Intent = Lookup
 	default:
-		return q, containsAny(s, []string{"是什么", "什么内容"})
+		return q, h.says("是什么", "什么内容")
 	}
 	return q, true
 }
@@ -172,37 +153,24 @@ func aspect(tokens []token) bool {
 }
 
 // planQuery reads a message that asks the plan by part, field or topic.
-func (m *message) planQuery(q query, tokens []token, roles role, asks bool) (query, bool) {
-	s := m.text
-	if roles&(needed|extend|trouble) != 0 && q.field == "" && q.section == 0 {
+func (h *hearing) planQuery(q Reading) (Reading, bool) {
+	free := q.Field == ""
+	switch {
+	case h.has(needed|extend|trouble) && free && q.Section == 0:
 		return q, false
-	}
-	if q.section > 0 && roles&(done|blocked) == 0 {
-		q.intent = Lookup
+	case q.Section > 0 && !h.has(done|blocked):
+		q.Intent = Lookup
 		return q, true
-	}
-	if m.quote == QuoteNotice {
-		return q, false // the notice is meant, not the plan
-	}
-	if roles&(you|third) != 0 {
+	case h.m.quote == QuoteNotice, // the notice is meant, not the plan
+		h.has(you | third),
+		free && !h.has(want) && (h.asks || !h.headline()),
+		free && gives(h.tokens) && !h.says(matters...), // 值班表发我一份
+		// 怎么做 and 什么时候截止 ask the plan only about a matter of the plan.
+		hasPrefix(q.Field, "怎么", "如何", "截止", "什么时候", "啥时候", "几号", "何时", "哪天") && !h.says(matters...):
 		return q, false
 	}
-	if q.field == "" && roles&want == 0 && (asks || !headline(s, tokens, roles)) {
-		return q, false
-	}
-	if q.field == "" && gives(tokens) && !containsAny(s, matters) {
-		return q, false // 值班表发我一份
-	}
-	q.search = topicOf(tokens)
-	if q.search == "" && q.field == "" {
-		return q, false
-	}
-	// 怎么做 and 什么时候截止 ask the plan only about a matter of the plan.
-	if hasPrefix(q.field, "怎么", "如何", "截止", "什么时候", "啥时候", "几号", "何时", "哪天") && !containsAny(s, matters) {
-		return q, false
-	}
-	q.intent = Lookup
-	return q, true
+	q.Intent, q.Search = Lookup, topicOf(h.tokens)
+	return q, q.Search != "" || q.Field != ""
 }
 
 // gives reports whether something is to be handed over: 发我一份.
@@ -213,16 +181,14 @@ func gives(tokens []token) bool {
 // matters are what a plan of such an office is about.
 var matters = words("计划事项")
 
-// headline reports whether s is a bare noun of the plan's matters: 心理危机干预.
-func headline(s string, tokens []token, roles role) bool {
+// headline reports whether the text is a bare noun of the plan's matters:
+// 心理危机干预.
+func (h *hearing) headline() bool {
 	const sentence = self | day | later | past | laugh | greet | thanks | unrelated | done | neg | blocked | unchanged | ongoing | leave | soon | left | said | fix | void
-	s = strings.TrimRight(s, " .。!~")
+	s := strings.TrimRight(h.m.text, " .。!~")
 	n := utf8.RuneCountInString(s)
-	if n < 4 || n > 12 || roles&sentence != 0 || hasSuffix(s, "了", "啊", "吧", "呢", "哦", "的", "呀") {
-		return false
-	}
-	plain := !slices.ContainsFunc(tokens, func(t token) bool { return t.class != other && t.class != word && t.class != space })
-	return plain && containsAny(s, matters)
+	return n >= 4 && n <= 12 && !h.has(sentence) && !hasSuffix(s, "了", "啊", "吧", "呢", "哦", "的", "呀") && h.says(matters...) &&
+		!slices.ContainsFunc(h.tokens, func(t token) bool { return t.class != other && t.class != word && t.class != space })
 }
 
 // topicOf is what is left of s without the words of asking.

@@ -107,6 +107,12 @@ type hearing struct {
 	defaults []int
 }
 
+// has reports whether a word with any of the roles stands in the text.
+func (h *hearing) has(r role) bool { return h.roles&r != 0 }
+
+// says reports whether any of parts stands in the text.
+func (h *hearing) says(parts ...string) bool { return containsAny(h.m.text, parts) }
+
 // sentence reads a message made of words.
 func (m *message) sentence(tokens []token) Reading {
 	h := hearing{m: m, tokens: tokens, roles: rolesOf(tokens), others: len(m.others) > 0, defaults: m.in.Default}
@@ -186,19 +192,19 @@ func (h *hearing) announced() bool {
 	if slices.Contains(h.m.others, "所有人") || slices.Contains(h.m.others, "all") {
 		return true
 	}
-	if !h.m.addressed() && !h.ack.strong && containsAny(h.m.text, []string{"【", "通知:", "转发:", "转:"}) {
+	if !h.m.addressed() && !h.ack.strong && h.says("【", "通知:", "转发:", "转:") {
 		return true
 	}
-	if containsAny(h.m.text, []string{"收到请回复", "请回复收到", "特此通知"}) {
+	if h.says("收到请回复", "请回复收到", "特此通知") {
 		return true
 	}
-	if h.roles&announce == 0 || strings.Contains(h.m.text, "请假") {
+	if !h.has(announce) || h.says("请假") {
 		return false
 	}
-	if h.asks && h.m.addressed() && !strings.Contains(h.m.text, "请回复") {
+	if h.asks && h.m.addressed() && !h.says("请回复") {
 		return false
 	}
-	return !h.m.addressed() || containsAny(h.m.text, []string{"请回复", "各位", "请于", "务必", "特此通知", "请大家", "收到请"}) && len(h.rep.groups) == 0
+	return !h.m.addressed() || h.says("请回复", "各位", "请于", "务必", "特此通知", "请大家", "收到请") && len(h.rep.groups) == 0
 }
 
 // overheard reads group talk that is not addressed to the bot: only what is
@@ -208,7 +214,7 @@ func (h *hearing) overheard() Reading {
 	switch {
 	case h.others && strings.HasPrefix(strings.TrimSpace(zh.Fold(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
-	case h.explicit() && !h.asks && h.roles&aside == 0 && !h.supposes() && h.inOwnWords():
+	case h.explicit() && !h.asks && !h.has(aside) && !h.supposes() && h.inOwnWords():
 		if r, ok := h.retraction(); ok {
 			return r
 		}
@@ -217,10 +223,10 @@ func (h *hearing) overheard() Reading {
 		}
 	case h.m.quote == QuoteOther:
 		return silent("在回别人的话")
-	case h.ack.strong && !h.asks && !h.others && (h.roles&(urge|hearsay) == 0 || h.leadsWithAck()):
+	case h.ack.strong && !h.asks && !h.others && (!h.has(urge|hearsay) || h.leadsWithAck()):
 		r, _ := h.acknowledged()
 		return r
-	case h.roles&leave != 0 && h.roles&self != 0 && !h.asks:
+	case h.has(leave) && h.has(self) && !h.asks:
 		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0) {
 			return r
 		}
@@ -263,7 +269,7 @@ func (h *hearing) leadsWithAck() bool {
 // message (3条完成), and something is said of it.
 func (h *hearing) explicit() bool {
 	if h.rep.strict {
-		return len(h.rep.groups) > 0 || h.roles&void != 0
+		return len(h.rep.groups) > 0 || h.has(void)
 	}
 	return len(h.rep.groups) > 0 && len(h.tokens) > 0 && h.tokens[0].class == measure
 }
