@@ -135,8 +135,9 @@ func (m *message) addressed() bool {
 	return !m.in.Group || m.called || m.quote == QuoteNotice || m.quote == QuoteCheckin
 }
 
-// mentionEnd is what the network writes behind a mention.
-const mentionEnd = "\u2005"
+// mentionEnd stands for U+2005, which the network writes behind a mention, and
+// which is only a space once widths are folded.
+const mentionEnd = "\ue005"
 
 // mentions takes "@name" out of s and notes who was meant. A mention that was
 // typed by hand ends at a space or does not end.

@@ -14,9 +14,10 @@ import (
 // clean takes the marks of the network away: tags, entities, emoji spans,
 // invisible characters and widths. Line breaks and the ends of mentions stay.
 func clean(s string) string {
-	s = html.UnescapeString(tag.ReplaceAllStringFunc(narrow(s), drawn))
+	s = zh.Fold(strings.ReplaceAll(s, "\u2005", mentionEnd))
+	s = html.UnescapeString(tag.ReplaceAllStringFunc(s, drawn))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return narrow(strings.Map(func(r rune) rune {
+	return zh.Fold(strings.Map(func(r rune) rune {
 		if invisible(r) {
 			return -1
 		}
@@ -24,19 +25,13 @@ func clean(s string) string {
 	}, s))
 }
 
-// narrow folds s but leaves the ends of mentions.
-func narrow(s string) string {
-	parts := strings.Split(s, mentionEnd)
-	for i, part := range parts {
-		parts[i] = zh.Fold(part)
-	}
-	return strings.Join(parts, mentionEnd)
-}
-
 // invisible reports whether r is drawn as nothing: control and format characters,
 // and the selectors that follow some emoji.
 func invisible(r rune) bool {
-	if unicode.IsControl(r) {
+	switch {
+	case r >= 0x3000 && r < 0xFE00: // nearly all
+		return false
+	case unicode.IsControl(r):
 		return r != '\n' && r != '\t'
 	}
 	return r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Variation_Selector)

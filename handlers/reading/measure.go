@@ -125,7 +125,7 @@ func memberAt(s string) (n, size int) {
 		return 0, 0
 	}
 	size += used
-	if innerUnit.MatchString(s[size:]) {
+	if strings.HasPrefix(s[size:], "条") && innerUnit.MatchString(s[size:]) {
 		size += len("条")
 	}
 	return n, size

@@ -62,7 +62,7 @@ func (m *message) system() (Reading, bool) {
 	switch {
 	case recalled.MatchString(m.text):
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
-	case told.MatchString(m.text):
+	case strings.ContainsAny(m.text, `"“你`) && told.MatchString(m.text):
 		return silent("系统提示"), true
 	}
 	return Reading{}, false
@@ -168,7 +168,7 @@ var asking = regexp.MustCompile(`(?:要|能|可以|是|会|有).*嘛$|.不$|(?:^
 // isAsking reports whether a clause is a question.
 func isAsking(clause []token, marked bool) bool {
 	roles, w := rolesOf(clause), wordsOf(clause)
-	return marked || roles&(ask|askEnd|who) != 0 || alternative(w) || asking.MatchString(w) ||
+	return marked || roles&(ask|askEnd|who) != 0 || alternative(w) || hasSuffix(w, "嘛", "不", "么", "没") && asking.MatchString(w) ||
 		roles&(done|reply) != 0 && hasSuffix(w, "没有", "没呢") && !hasSuffix(w, "还没有", "都没有")
 }
 
