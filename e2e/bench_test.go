@@ -3,7 +3,6 @@
 package e2e_test
 
 import (
-	"bufio"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -96,33 +94,18 @@ func startOnce(b *testing.B, bin, dir string) (ready time.Duration, residentKiB 
 	if err := os.WriteFile(config, []byte("accounts:\n  - {name: webchat, kind: webchat, listen: 127.0.0.1:0}\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	c := exec.CommandContext(b.Context(), bin, "run", "-config", config)
-	out, err := c.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
+	p := &process{Cmd: exec.CommandContext(b.Context(), bin, "run", "-config", config)}
 	began := time.Now()
-	if err := c.Start(); err != nil {
-		b.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	p.page(b)
 	ready = time.Since(began)
-	if err != nil || !strings.Contains(line, "http://") {
-		b.Fatalf("got %q, %v on standard output, want the address of the page", line, err)
-	}
 	<-time.After(time.Second)
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
 	if err != nil {
 		b.Fatal(err)
 	}
 	if _, rest, ok := strings.Cut(string(status), "VmRSS:"); ok {
 		_, _ = fmt.Sscan(rest, &residentKiB)
 	}
-	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
-		b.Fatal(err)
-	}
-	if err := c.Wait(); err != nil {
-		b.Fatalf("the program ended with %v, want status 0", err)
-	}
+	p.end(b)
 	return ready, residentKiB
 }

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -29,12 +28,13 @@ type books struct {
 }
 
 // read opens the store that the child left.
-func (o *office) read(ctx context.Context) (b *books, err error) {
-	b = &books{
+func (o *office) read() *books {
+	b := &books{
 		rows: map[string]outbox.Row{}, effects: map[string]progress.Effect{}, updates: map[string]progress.Update{},
 		items: map[int][]notice.Item{}, audits: map[[2]string]int{}, fires: map[string]int{}, turns: map[string][]schedule.Firing{},
 	}
-	return b, view(ctx, o.dir, b.fill)
+	view(o.t, o.dir, b.fill)
+	return b
 }
 
 func (b *books) fill(s *store.Snapshot) (err error) {
@@ -60,7 +60,7 @@ func (b *books) fill(s *store.Snapshot) (err error) {
 			b.fires[a.Object+" "+a.Result[len(a.Result)-len("2006-01-02T15:04:05Z"):]]++
 		}
 	}
-	if b.notices, err = store.Collect(store.Scan[notice.Notice](s, store.Work+"notice/", 0)); err != nil {
+	if b.notices, err = everyNotice(s); err != nil {
 		return err
 	}
 	for _, n := range b.notices {

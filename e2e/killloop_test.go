@@ -30,10 +30,7 @@ func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, ch
 	return bottest.KillLoop{
 		Network: o.net, Lives: lives, Longest: longest, Rand: o.rnd, Signal: signal, Env: o.env(planted), Before: o.talk,
 		After: func(int) error {
-			b, err := o.read(t.Context())
-			if err != nil {
-				return err
-			}
+			b := o.read()
 			v, _ := o.compare(b)
 			return check(b, v)
 		},
@@ -49,10 +46,7 @@ func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := o.read(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := o.read()
 	v, m := o.compare(b)
 	o.finish(v, b)
 	o.log(t, ends, b, m, v)

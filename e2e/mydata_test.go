@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"duban/cli"
@@ -37,8 +36,7 @@ func inFiles(t *testing.T, dir, text string) (found []string) {
 func TestForget_theProgram(t *testing.T) {
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, "data: data\nquiet_hours: \"\"\naccounts:\n  - {name: console, kind: console}\nanswers: {per_minute: 100}\n")
+	tell(t, dir, "data: data\nquiet_hours: \"\"\naccounts:\n  - {name: console, kind: console}\nanswers: {per_minute: 100}\n", func(s *story) {
 		first := s.say("王雪晴: 第1条受阻，独有说明甲乙丙")
 		s.want(first, "已记：1→受阻", "告知：", "“删除我的数据”")
 		s.wantNot(s.say("王雪晴: 请问独有问题丁戊己要盖章吗？"), "告知：")
@@ -47,25 +45,24 @@ func TestForget_theProgram(t *testing.T) {
 		asked := s.say("王雪晴: 删除我的数据")
 		code := regexp.MustCompile(`确认删除 ([0-9]{4})`).FindStringSubmatch(asked)
 		if code == nil {
-			t.Fatalf("got %q, want a code", asked)
+			s.Fatalf("got %q, want a code", asked)
 		}
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
 			if inFiles(t, data, text) == nil {
-				t.Errorf("%s is nowhere even before: the test shows nothing", text)
+				s.Errorf("%s is nowhere even before: the test shows nothing", text)
 			}
 		}
 		s.want(s.say("王雪晴: 确认删除 "+code[1]), "正在删除", "您写的内容已经删除")
 		s.pass(time.Minute)
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
 			if found := inFiles(t, data, text); found != nil {
-				t.Errorf("got %s in %v, want it nowhere", text, found)
+				s.Errorf("got %s in %v, want it nowhere", text, found)
 			}
 		}
 		if inFiles(t, data, "独有说明庚辛壬") == nil {
-			t.Error("what somebody else wrote is gone too")
+			s.Error("what somebody else wrote is gone too")
 		}
 		s.want(s.say("刘畅: 第1条"), "受阻")
-		s.end()
 	})
 	var out bytes.Buffer
 	err := cli.Run(t.Context(), []string{"audit", "verify", "-config", filepath.Join(dir, "config.yaml")}, cli.Env{Out: &out, Err: &out})

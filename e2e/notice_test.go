@@ -9,8 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
 
 	"duban/cli"
 )
@@ -41,13 +42,17 @@ func threeGroups() string {
 	return b.String()
 }
 
-// office30 starts the program with that roster.
-func office30(t *testing.T, dir string) *story {
+// office30 tells a story of an office with that roster, from Monday morning on.
+func office30(t *testing.T, what func(*story)) {
 	t.Helper()
+	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "roster.csv"), []byte(threeGroups()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return begin(t, dir, accountsOnly+"roster: roster.csv\nchase: {grace: 0s}\n")
+	tell(t, dir, accountsOnly+"roster: roster.csv\nchase: {grace: 0s}\n", func(s *story) {
+		s.until(2, 9, 0)
+		what(s)
+	})
 }
 
 var codeSaid = regexp.MustCompile(`(确认|确认 通知|延时) \d{4}”`)
@@ -58,41 +63,29 @@ var informed = regexp.MustCompile(`\\n（告知：[^）]*）`)
 
 // golden compares the report with which a story ends with a file.
 func (s *story) golden(name, report string) {
-	s.t.Helper()
+	s.Helper()
 	got := informed.ReplaceAllString(codeSaid.ReplaceAllString(report, "$1 ####”"), "")
 	path := filepath.Join("testdata", name+".golden")
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			s.t.Fatal(err)
+			s.Fatal(err)
 		}
 		return
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
-		s.t.Fatal(err)
+		s.Fatal(err)
 	}
 	if got != string(want) {
-		a, b := strings.Split(got, "\n"), strings.Split(string(want), "\n")
-		for i := range max(len(a), len(b)) {
-			if i >= len(a) || i >= len(b) || a[i] != b[i] {
-				s.t.Fatalf("line %d differs from %s:\ngot  %s\nwant %s", i+1, path, at(a, i), at(b, i))
-			}
-		}
+		s.Fatalf("%s", diff.Diff(path, want, "this story", []byte(got)))
 	}
-}
-
-func at(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return "nothing"
 }
 
 // code is the code of the newest preview.
 func (s *story) code() string {
 	all := regexp.MustCompile(`确认(?: 通知)? (\d{4})”`).FindAllStringSubmatch(s.text(), -1)
 	if len(all) == 0 {
-		s.t.Fatal("no preview with a code")
+		s.Fatal("no preview with a code")
 	}
 	return all[len(all)-1][1]
 }
@@ -105,18 +98,14 @@ func (s *story) until(days, hour, minute int) string {
 
 func TestNotices_safetyNoticeToThreeGroups(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		s := office30(t, dir)
-		defer s.end()
-		s.until(2, 9, 0) // Monday
+	office30(t, func(s *story) {
 		s.say("钱二宝: 我请假今天到周三，孙三思代")
 		s.say("周明远: 发通知 紧急 需落实 截止1月5日18:00 全部群：1月6日起有暴雪，请逐一核对在外学生，2026年12月1日的旧名册作废。")
 		s.want(s.say("周明远: 确认 "+s.code()), "已请林晓岚复核", "林晓岚 ← 周明远要发下面的通知")
 		sent := s.say("林晓岚: 确认 通知 " + s.code())
 		s.want(sent, "学工群 ← 【通知1】", "安全群 ← 【通知1】", "辅导员群 ← 【通知1】", "应回27人")
 
-		t.Log("answers of every kind")
+		s.Log("answers of every kind")
 		s.say("学工群 赵一鸣: 收到")
 		s.say("学工群 李四维: 收到[抱拳]")
 		s.say("学工群 郑七斤: /引用 【通知1】 | 好的")
@@ -131,11 +120,11 @@ func TestNotices_safetyNoticeToThreeGroups(t *testing.T) {
 		s.say("辅导员群 孙三思: 收到，已全部落实到位")
 		s.want(s.say("徐慎行: 收到"), "")
 
-		t.Log("one that was wrong is taken back and given again")
+		s.Log("one that was wrong is taken back and given again")
 		s.say("安全群 何西岭: 收到")
 		s.want(s.say("何西岭: 撤回"), "已撤回：通知1的回复")
 
-		t.Log("an escalation, step by step")
+		s.Log("an escalation, step by step")
 		half := s.until(2, 9, 45)
 		s.want(half, "何西岭 ← 【通知1】", "还没有收到您的回复")
 		s.wantNot(half, "赵一鸣 ←")
@@ -147,17 +136,17 @@ func TestNotices_safetyNoticeToThreeGroups(t *testing.T) {
 		s.want(two, "周明远 ← 【通知1】紧急", "林晓岚 ← 【通知1】紧急")
 		s.say("学工群 周明远: @学工小助手 还有谁没回复")
 
-		t.Log("the second day: chased once, nobody who answered")
+		s.Log("the second day: chased once, nobody who answered")
 		chased := s.until(3, 18, 30)
 		if n := strings.Count(chased, "严丁卯 ←"); n != 1 {
-			t.Errorf("严丁卯 was told %d texts on the second day, want 1", n)
+			s.Errorf("严丁卯 was told %d texts on the second day, want 1", n)
 		}
 		s.wantNot(chased, "褚百川 ←")
 		s.wantNot(chased, "钱二宝 ←")
 		s.want(chased, "赵一鸣 ← 【通知1】1月6日起有暴雪，请逐一核对在外学生，2026年12月1日的旧名册作废。\\n您回过收到，还没有回“已落实”")
 		s.say("严丁卯: 收到，已落实")
 
-		t.Log("the third day: due, and one that is late")
+		s.Log("the third day: due, and one that is late")
 		s.until(4, 19, 0)
 		s.want(s.say("曹丙寅: 通知1已落实"), "（迟）")
 		report := s.say("周明远: 还有谁没回复") + s.say("赵一鸣: 还有谁没回复")
@@ -169,11 +158,7 @@ func TestNotices_safetyNoticeToThreeGroups(t *testing.T) {
 
 func TestNotices_largeChange(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		s := office30(t, dir)
-		defer s.end()
-		s.until(2, 9, 0)
+	office30(t, func(s *story) {
 		s.say("周明远: 发通知 需回执 截止1月7日 辅导员群：1月20日放寒假，请统计留校学生。")
 		s.say("周明远: 确认")
 		s.say("辅导员群 孙三思: 收到")
@@ -195,32 +180,30 @@ func TestNotices_largeChange(t *testing.T) {
 
 // command runs a subcommand on the data of a story and returns what it prints.
 func (s *story) command(name string) string {
-	s.t.Helper()
+	s.Helper()
 	var out strings.Builder
-	err := cli.Run(s.t.Context(), []string{name, "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: strings.NewReader(""), Out: &out, Err: io.Discard, Outside: s.line.outside()})
+	err := cli.Run(s.Context(), []string{name, "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: strings.NewReader(""), Out: &out, Err: io.Discard, Outside: s.line.outside()})
 	if err != nil {
-		s.t.Errorf("duban %s ended with %v", name, err)
+		s.Errorf("duban %s ended with %v", name, err)
 	}
 	return out.String()
 }
 
 func TestSwitch(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+"quiet_hours: ''\n")
+	tell(t, t.TempDir(), accountsOnly+"quiet_hours: ''\n", func(s *story) {
 		s.pass(time.Minute)
 		began := time.Now()
 		s.want(s.command("pause"), "sending is stopped")
 		if took := time.Since(began); took > 3*time.Second { // of which one is spent to find the store locked
-			t.Errorf("duban pause took %v", took)
+			s.Errorf("duban pause took %v", took)
 		}
 		s.wantNot(s.say("王雪晴: 第3条"), "王雪晴 ←")
 		s.want(s.say("周明远: 发通知 紧急 学工工作群：马上撤离"), "预览")
 		s.wantNot(s.say("周明远: 确认"), "学工工作群 ←")
 		s.end()
 
-		t.Log("the stop survives a restart")
-		s = begin(t, dir, accountsOnly+"quiet_hours: ''\n")
+		s.Log("the stop survives a restart")
+		s.start(accountsOnly + "quiet_hours: ''\n")
 		s.wantNot(s.during(time.Minute), "学工工作群 ←")
 		before := len(s.text())
 		s.want(s.command("resume"), "sending goes on")
@@ -228,11 +211,10 @@ func TestSwitch(t *testing.T) {
 		s.want(s.text()[before:], "学工工作群 ← 【通知1】马上撤离")
 		s.end()
 
-		t.Log("and can be thrown while nothing runs")
+		s.Log("and can be thrown while nothing runs")
 		s.want(s.command("pause"), "sending is stopped")
 		s.want(s.command("pause"), "(as before)")
-		s = begin(t, dir, accountsOnly+"quiet_hours: ''\n")
-		defer s.end()
+		s.start(accountsOnly + "quiet_hours: ''\n")
 		s.want(s.say("周明远: 恢复发送"), "周明远 ← 已恢复发送")
 	})
 }

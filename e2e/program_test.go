@@ -35,16 +35,19 @@ func serve(t testing.TB, c config.Config, log *slog.Logger, x app.Outside) (stop
 }
 
 // view looks into the store that a program left in a folder.
-func view(ctx context.Context, dir string, fn func(*store.Snapshot) error) error {
+func view(t testing.TB, dir string, fn func(*store.Snapshot) error) {
+	t.Helper()
 	e, err := bolt.Open(app.StoreFile(dir))
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	s, err := notice.OpenStore(ctx, e, store.Options{}, nil)
+	s, err := notice.OpenStore(t.Context(), e, store.Options{}, nil)
 	if err == nil {
-		err = s.View(ctx, fn)
+		err = s.View(t.Context(), fn)
 	}
-	return errors.Join(err, e.Close())
+	if err = errors.Join(err, e.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // everyRow returns all rows of an account.
@@ -60,6 +63,11 @@ func everyRow(s *store.Snapshot, account string) (all []outbox.Row, err error) {
 		}
 	}
 	return all, nil
+}
+
+// everyNotice returns all notices, by their numbers.
+func everyNotice(s *store.Snapshot) ([]notice.Notice, error) {
+	return store.Collect(store.Scan[notice.Notice](s, store.Work+"notice/", 0))
 }
 
 // A line is a control socket in memory. While a goroutine waits for a real one,

@@ -20,7 +20,7 @@ import (
 // A story is the whole program in a bubble of its own time, with a console
 // account at its ends.
 type story struct {
-	t    *testing.T
+	*testing.T
 	dir  string
 	in   *io.PipeWriter
 	stop context.CancelFunc
@@ -44,38 +44,63 @@ func (s *story) text() string {
 	return s.out.String()
 }
 
-// begin starts the program with a configuration.
+// tell tells a story of the program with a configuration, in a bubble.
+func tell(t *testing.T, dir, config string, what func(*story)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := begin(t, dir, config)
+		defer s.end()
+		what(s)
+	})
+}
+
 func begin(t *testing.T, dir, config string) *story {
 	t.Helper()
-	s := &story{t: t, dir: dir, done: make(chan error, 1), line: newLine()}
+	s := &story{T: t, dir: dir}
+	s.start(config)
+	return s
+}
+
+// start starts the program with a configuration.
+func (s *story) start(config string) {
+	s.Helper()
 	s.configure(config)
+	s.done, s.line = make(chan error, 1), newLine()
 	r, w := io.Pipe()
 	s.in = w
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancel(s.Context())
 	s.stop = stop
 	go func() {
-		err := cli.Run(ctx, []string{"run", "-config", filepath.Join(dir, "config.yaml")}, cli.Env{In: r, Out: s, Err: io.Discard, Outside: s.line.outside()})
+		err := cli.Run(ctx, []string{"run", "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: r, Out: s, Err: io.Discard, Outside: s.line.outside()})
 		r.CloseWithError(fmt.Errorf("the program has ended: %w", cmp.Or(err, io.EOF)))
 		s.done <- err
+		close(s.done)
 	}()
-	return s
+}
+
+// restart stops the program and starts it some time after.
+func (s *story) restart(after time.Duration, config string) {
+	s.Helper()
+	s.end()
+	s.pass(after)
+	s.start(config)
 }
 
 // configure writes the configuration as an editor would, under the program's eyes.
 func (s *story) configure(config string) {
-	s.t.Helper()
+	s.Helper()
 	if err := os.WriteFile(filepath.Join(s.dir, "config.yaml"), []byte(config), 0o600); err != nil {
-		s.t.Fatal(err)
+		s.Fatal(err)
 	}
 }
 
 // end stops the program.
 func (s *story) end() {
-	s.t.Helper()
+	s.Helper()
 	s.stop()
 	_ = s.in.Close()
 	if err := <-s.done; err != nil {
-		s.t.Errorf("the program ended with %v", err)
+		s.Errorf("the program ended with %v", err)
 	}
 }
 
@@ -85,10 +110,10 @@ func (*story) pass(d time.Duration) { <-time.After(d) }
 // say lets somebody say a line and returns what the program says within ten
 // seconds of it.
 func (s *story) say(line string) string {
-	s.t.Helper()
+	s.Helper()
 	before := len(s.text())
 	if _, err := io.WriteString(s.in, line+"\n"); err != nil {
-		s.t.Fatal(err)
+		s.Fatal(err)
 	}
 	s.pass(10 * time.Second)
 	return s.text()[before:]
@@ -102,18 +127,18 @@ func (s *story) during(d time.Duration) string {
 }
 
 func (s *story) want(got string, parts ...string) {
-	s.t.Helper()
+	s.Helper()
 	for _, part := range parts {
 		if !strings.Contains(got, part) {
-			s.t.Errorf("got %q, want %q in it", got, part)
+			s.Errorf("got %q, want %q in it", got, part)
 		}
 	}
 }
 
 func (s *story) wantNot(got, part string) {
-	s.t.Helper()
+	s.Helper()
 	if strings.Contains(got, part) {
-		s.t.Errorf("got %q, want no %q in it", got, part)
+		s.Errorf("got %q, want no %q in it", got, part)
 	}
 }
 
@@ -124,36 +149,33 @@ const accountsOnly = "accounts: [{name: console, kind: console}]\nanswers: {per_
 const hourly = "when: 每天8点到21点每小时, groups: [学工工作群]"
 
 func TestReminders(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+`jobs:
+	tell(t, t.TempDir(), accountsOnly+`jobs:
   - {id: soon, name: 演示, when: 1分钟后, groups: [学工工作群], text: 一分钟到了。}
   - {id: report, name: 播报, `+hourly+`, class: 需回执, text: 整点了。}
-`)
-		defer s.end()
+`, func(s *story) {
 		s.want(s.during(70*time.Second), "学工工作群 ← 【通知1】一分钟到了。")
 		s.want(s.say("周明远: 提醒列表"), "播报（report）每天", "已结束")
 
-		t.Log("one is added by phrase, and fires")
+		s.Log("one is added by phrase, and fires")
 		s.want(s.say("周明远: 加提醒 每天9点半 学工工作群：该喝水了。"), "预览（还没有保存）", "每天 09:30")
 		s.want(s.say("周明远: 确认"), "已保存")
 		nine := s.during(time.Hour)
 		s.want(nine, "学工工作群 ← 【通知2】整点了。\\n收到请回复")
 		if n := strings.Count(nine, "整点了"); n != 1 {
-			t.Errorf("one hour's reminder was posted %d times", n)
+			s.Errorf("one hour's reminder was posted %d times", n)
 		}
 		s.want(s.during(30*time.Minute), "学工工作群 ← 【通知3】该喝水了。")
 
-		t.Log("the file changes while the program runs")
+		s.Log("the file changes while the program runs")
 		s.configure(accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 又一小时。}\n")
 		s.want(s.during(time.Hour), "】又一小时。")
 
-		t.Log("a broken file changes nothing, and the admins hear of it")
+		s.Log("a broken file changes nothing, and the admins hear of it")
 		s.configure(accountsOnly + "jobs:\n  - {id: report, name: 播报, when: 每天25点, groups: [学工工作群], text: 坏了。}\n")
 		s.want(s.during(time.Minute), "周明远 ← config.yaml 有误，没有生效")
 		s.want(s.during(time.Hour), "】又一小时。")
 
-		t.Log("a pause over a period, and the version before it")
+		s.Log("a pause over a period, and the version before it")
 		s.want(s.say("周明远: 停发提醒 播报 1月1日到1月6日"), "停发")
 		s.wantNot(s.during(2*time.Hour), "又一小时")
 		s.want(s.say("周明远: 恢复上一版 播报"), "已恢复到上一版")
@@ -163,29 +185,19 @@ func TestReminders(t *testing.T) {
 }
 
 func TestReminders_afterAnOutage(t *testing.T) {
-	dir := t.TempDir()
 	const jobs = accountsOnly + "jobs:\n  - {id: daily, name: 晨报, when: 每天10点, groups: [学工工作群], text: 早上好。}\n"
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, jobs)
+	tell(t, t.TempDir(), jobs, func(s *story) {
 		s.wantNot(s.during(time.Hour), "早上好")
-		s.end()
-		<-time.After(2 * time.Hour) // it is eleven
-		s = begin(t, dir, jobs)
+		s.restart(2*time.Hour, jobs) // it is eleven
 		s.want(s.during(time.Minute), "早上好。", "补发", "原定10:00")
-		s.end()
-		<-time.After(26 * time.Hour) // past ten of the next day, by three hours
-		s = begin(t, dir, jobs)
-		defer s.end()
+		s.restart(26*time.Hour, jobs) // past ten of the next day, by three hours
 		s.wantNot(s.during(time.Hour), "早上好")
 	})
 }
 
 func TestReminders_followTheCalendar(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		const jobs = "jobs:\n  - {id: work, name: 上班, " + hourly + ", days: 法定工作日, text: 上班了。}\n"
-		s := begin(t, dir, accountsOnly+jobs)
-		defer s.end()
+	const jobs = "jobs:\n  - {id: work, name: 上班, " + hourly + ", days: 法定工作日, text: 上班了。}\n"
+	tell(t, t.TempDir(), accountsOnly+jobs, func(s *story) {
 		s.wantNot(s.during(2*time.Hour), "上班了") // Saturday
 		s.want(s.say("周明远: 日历 2000-01-01 班 补课 学校通知1号"), "已记入日历", "上班，增加：1月1日")
 		s.want(s.during(time.Hour), "上班了")
@@ -196,24 +208,5 @@ func TestReminders_followTheCalendar(t *testing.T) {
 		s.wantNot(s.during(time.Hour), "上班了")
 		s.configure(accountsOnly + "calendar: {days: [{day: 2000-01-08, kind: 班, name: 补课, source: 校历}]}\n" + jobs)
 		s.want(s.during(time.Minute), "上班，增加：1月8日")
-	})
-}
-
-func TestReminders_afterAVeryLongOutage(t *testing.T) {
-	dir := t.TempDir()
-	const jobs = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 整点了。}\n"
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, jobs)
-		s.want(s.during(time.Hour+time.Minute), "整点了。")
-		s.end()
-		<-time.After(40 * 24 * time.Hour)
-		s = begin(t, dir, jobs)
-		defer s.end()
-		held := s.during(2 * time.Hour)
-		s.want(held, "周明远 ← ", "时钟正确")
-		s.wantNot(held, "学工工作群")
-		s.want(s.say("刘畅: 时钟正确"), "管理员")
-		s.want(s.say("周明远: 时钟正确"), "继续发提醒")
-		s.want(s.during(time.Hour), "整点了。")
 	})
 }

@@ -11,14 +11,12 @@ import (
 // 2000, and nobody has a table of that year's holidays.
 
 func TestReminders_followTheSchool(t *testing.T) {
-	dir := t.TempDir()
 	const school = `calendar:
   school:
     terms: [{name: 1999秋, from: 1999-09-06, to: 2000-01-14, exams: [{from: 2000-01-10, to: 2000-01-14}]}]
     holidays: [{name: 寒假, from: 2000-01-15, to: 2000-02-20}]
 `
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly)
+	tell(t, t.TempDir(), accountsOnly, func(s *story) {
 		s.want(s.say("周明远: 加提醒 寒假期间每天18:00：注意安全。"), "未设置寒假起止日期")
 		s.configure(accountsOnly + school)
 		s.pass(10 * time.Second)
@@ -28,19 +26,13 @@ func TestReminders_followTheSchool(t *testing.T) {
 		s.want(s.say("周明远: 加提醒 每天8:30 教学周工作日：早读。"), "规则：教学周工作日", "1月3日（周一）", "跳过")
 		s.want(s.say("周明远: 停发提醒 注意安全 寒假"), "1月15日至2月20日停发，今后没有一次")
 		s.want(s.say("周明远: 取消停发 注意安全"), "不再停发，下次1月15日18:00")
-		s.end()
-		<-time.After(14*24*time.Hour + 8*time.Hour) // four in the afternoon of the 15th
-		s = begin(t, dir, accountsOnly+school)
-		defer s.end()
+		s.restart(14*24*time.Hour+8*time.Hour, accountsOnly+school) // four in the afternoon of the 15th
 		s.want(s.during(3*time.Hour), "学工工作群 ← 【通知1】注意安全。")
 	})
 }
 
 func TestReminders_stayInTheBudget(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+"limits: {per_day: 5}\n")
-		defer s.end()
+	tell(t, t.TempDir(), accountsOnly+"limits: {per_day: 5}\n", func(s *story) {
 		s.want(s.say("周明远: 加提醒 每天8点到18点每2小时：测温"), "超出发送额度", "一天要发6条，最多5条")
 		s.want(s.say("周明远: 加提醒 每天8点到12点每2小时：测温"), "每次1条消息，一天最多3条", "共3条（额度每天5条）")
 		s.want(s.say("周明远: 确认"), "已保存")
@@ -51,18 +43,15 @@ func TestReminders_stayInTheBudget(t *testing.T) {
 }
 
 func TestReminders_saveWhatWasPreviewed(t *testing.T) {
-	dir := t.TempDir()
 	const jobs = "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 整点了。}\n"
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+jobs)
-		defer s.end()
-		t.Log("a preview is good for ten minutes")
+	tell(t, t.TempDir(), accountsOnly+jobs, func(s *story) {
+		s.Log("a preview is good for ten minutes")
 		s.want(s.say("周明远: 加提醒 每天9点半：该喝水了。"), "10分钟内有效")
 		s.pass(10 * time.Minute)
 		s.want(s.say("周明远: 确认"), "可能已过10分钟")
 		s.wantNot(s.during(2*time.Hour), "喝水")
 
-		t.Log("an edit in between is not lost")
+		s.Log("an edit in between is not lost")
 		s.want(s.say("周明远: 改提醒 播报：几点了。"), "预览")
 		s.want(s.say("林晓岚: 暂停提醒 播报 到1月2日"), "“播报”已暂停到1月2日，当天起继续，下次1月2日08:00")
 		s.want(s.say("周明远: 确认"), "又被改过或删除了，没有保存")
@@ -76,19 +65,16 @@ func TestReminders_saveWhatWasPreviewed(t *testing.T) {
 }
 
 func TestReminders_saySoWhenTheyReachNobody(t *testing.T) {
-	dir := t.TempDir()
 	const jobs = `jobs:
   - {id: lost, name: 失联, when: 每天9点, groups: [没有的群], text: 听得见吗。}
   - {id: half, name: 半通, when: 每天10点, groups: [没有的群, 学工工作群], text: 听得见。}
 `
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+jobs)
-		defer s.end()
+	tell(t, t.TempDir(), accountsOnly+jobs, func(s *story) {
 		s.want(s.during(time.Minute), "“失联”要发的群“没有的群”不在名单里")
 		s.want(s.say("周明远: 看提醒 失联"), "没有的群里还没有机器人，发不到")
 		said := s.during(90 * time.Minute)
 		if n := strings.Count(said, "周明远 ← 定时提醒“失联”不能运行"); n != 1 {
-			t.Errorf("got %d alarms about a reminder that reaches nobody, want 1: %q", n, said)
+			s.Errorf("got %d alarms about a reminder that reaches nobody, want 1: %q", n, said)
 		}
 		said = s.during(90 * time.Minute)
 		s.want(said, "学工工作群 ← 【通知1】听得见。", "周明远 ← 提醒“半通”没有发到没有的群")
@@ -97,21 +83,17 @@ func TestReminders_saySoWhenTheyReachNobody(t *testing.T) {
 }
 
 func TestReminders_waitForAPersonWhenTheClockJumps(t *testing.T) {
-	dir := t.TempDir()
-	const jobs = "jobs:\n  - {id: report, name: 播报, " + hourly + ", missed: skip, text: 整点了。}\n"
-	synctest.Test(t, func(t *testing.T) {
-		s := begin(t, dir, accountsOnly+jobs)
-		s.want(s.during(2*time.Hour), "整点了")
-		s.end()
-		<-time.After(40 * 24 * time.Hour)
-		s = begin(t, dir, accountsOnly+jobs)
-		defer s.end()
+	const jobs = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", missed: skip, text: 整点了。}\n" +
+		"  - {id: other, name: 报时, " + hourly + ", text: 到点了。}\n"
+	tell(t, t.TempDir(), jobs, func(s *story) {
+		s.want(s.during(2*time.Hour), "整点了。", "到点了。")
+		s.restart(40*24*time.Hour, jobs)
 		said := s.during(2 * time.Hour)
 		s.want(said, "周明远 ← 系统时间 2000-02-10", "不可信", "“时钟正确”")
-		s.wantNot(said, "整点了")
+		s.wantNot(said, "学工工作群")
 		s.want(s.say("刘畅: 时钟正确"), "管理员")
 		s.want(s.say("周明远: 时钟正确"), "继续发提醒")
-		s.want(s.during(2*time.Hour), "整点了")
+		s.want(s.during(2*time.Hour), "整点了。", "到点了。")
 	})
 }
 

@@ -10,10 +10,21 @@ import (
 
 	"duban/bot/wechat/webwxtest"
 	"duban/notice"
+	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
 )
+
+// A record is what was said to the bot on WeChat, and what was delivered there.
+type record struct {
+	t       *testing.T
+	wx      *webwxtest.Server
+	account string
+	people  []string // who reports
+	said    []*saying
+	names   map[string]string // the ids of groups by the names that they had
+}
 
 // A dayVerdict is what a day came to, by the test's own count.
 type dayVerdict struct {
@@ -34,6 +45,17 @@ type dayVerdict struct {
 
 func (v *dayVerdict) failed() bool {
 	return v.lost+v.second+v.elsewhere+v.revived+v.unmarked+v.wrong+v.strange+v.inversions+v.over+v.overDay+v.found > 0 || v.acks != v.acked
+}
+
+// unsent counts the rows that may still be sent or were given up: nobody knows of
+// the others whether they arrived, or they were taken back.
+func (v *dayVerdict) unsent() (n int) {
+	for what, rows := range v.never {
+		if !strings.HasPrefix(what, string(outbox.Unknown)) && !strings.HasPrefix(what, string(outbox.Cancelled)) {
+			n += rows
+		}
+	}
+	return n
 }
 
 // print writes the figures in the form of the reports of releases.
@@ -78,9 +100,9 @@ type booking struct {
 	n      int // updates that count
 }
 
-func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
+func (w *record) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 	booked := map[string][]booking{}
-	for _, p := range townPeople() {
+	for _, p := range w.people {
 		all, err := progress.Effects(sn, p, time.Time{})
 		if err != nil {
 			return err
@@ -104,7 +126,7 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 		return err
 	}
 	answers := map[string]bool{}
-	rows, err := everyRow(sn, login)
+	rows, err := everyRow(sn, w.account)
 	for _, row := range rows {
 		answers[row.Key] = true
 	}
@@ -123,7 +145,7 @@ func (w *town) judgeInbound(sn *store.Snapshot, v *dayVerdict) error {
 			}
 		}
 		report := s.act == saysReport || s.act == saysReportInGroup
-		switch answered := answers["answer/"+login+"/"+s.id]; {
+		switch answered := answers[w.key(s)]; {
 		case s.recalled:
 			v.recalled++
 			if n > 0 {
@@ -170,7 +192,7 @@ func (w *town) judgeAcks(sn *store.Snapshot, v *dayVerdict) error {
 		}
 	}
 	v.acks = len(truth)
-	all, err := store.Collect(store.Scan[notice.Notice](sn, store.Work+"notice/", 0))
+	all, err := everyNotice(sn)
 	if err != nil {
 		return err
 	}

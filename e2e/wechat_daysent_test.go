@@ -23,13 +23,20 @@ func clientID(key string, part int) string {
 	return strconv.FormatUint(1e16+binary.BigEndian.Uint64(sum[:])%9e16, 10)
 }
 
-func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
+// key is the key of the answer to s.
+func (w *record) key(s *saying) string { return "answer/" + w.account + "/" + s.id }
+
+func (w *record) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 	rows := map[string]outbox.Row{} // by the client's id of what they send
 	byMsg := map[string]webwxtest.Sent{}
 	for _, s := range w.wx.Sent() {
 		byMsg[s.MsgID] = s
 	}
-	all, err := everyRow(sn, login)
+	order := map[string]int{} // of what was said, by the key of its answer
+	for i, s := range w.said {
+		order[w.key(s)] = i
+	}
+	all, err := everyRow(sn, w.account)
 	for _, row := range all {
 		v.rows++
 		for part := range 5 {
@@ -41,7 +48,7 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 			if s, ok := byMsg[row.Receipt.ID]; !ok {
 				v.strange++
 				w.t.Logf("a receipt of nothing: %s", row.Key)
-			} else if !w.right(row, s.To, v) {
+			} else if !w.right(row, s.To, order, v) {
 				v.wrong++
 			}
 		case outbox.Carried:
@@ -52,17 +59,13 @@ func (w *town) judgeOutbound(sn *store.Snapshot, v *dayVerdict) error {
 			v.never[string(row.State)+": "+row.Reason]++
 		}
 	}
-	w.judgeCopies(rows, v)
+	w.judgeCopies(rows, order, v)
 	return err
 }
 
 // judgeCopies looks at everything that was delivered.
-func (w *town) judgeCopies(rows map[string]outbox.Row, v *dayVerdict) {
+func (w *record) judgeCopies(rows map[string]outbox.Row, order map[string]int, v *dayVerdict) {
 	before := map[string]webwxtest.Sent{}
-	order := map[string]int{} // of what was said, by id
-	for i, s := range w.said {
-		order["answer/"+login+"/"+s.id] = i
-	}
 	latest := map[string]int{}
 	for _, s := range w.wx.Sent() {
 		if s.To == webwxtest.FileHelper {
@@ -85,7 +88,7 @@ func (w *town) judgeCopies(rows map[string]outbox.Row, v *dayVerdict) {
 			continue
 		}
 		before[s.ClientMsgID] = s
-		if row.State != outbox.Sent && !w.right(row, s.To, v) {
+		if row.State != outbox.Sent && !w.right(row, s.To, order, v) {
 			v.wrong++
 		}
 		i, answer := order[row.Key]
@@ -95,16 +98,16 @@ func (w *town) judgeCopies(rows map[string]outbox.Row, v *dayVerdict) {
 		lane := w.said[i].chat + " " + s.To
 		if i < latest[lane] {
 			v.inversions++
-			w.t.Logf("inversion in %s: to %s (attempt %d, %s) after %s", lane, row.Chat, row.Attempt, row.Enqueued, rows[clientID("answer/"+login+"/"+w.said[latest[lane]].id, 0)].Chat)
+			w.t.Logf("inversion in %s: to %s (attempt %d, %s) after %s", lane, row.Chat, row.Attempt, row.Enqueued, rows[clientID(w.key(w.said[latest[lane]]), 0)].Chat)
 		}
 		latest[lane] = max(latest[lane], i)
 	}
 }
 
 // right tells whether somebody is whom a row is for.
-func (w *town) right(row outbox.Row, to string, v *dayVerdict) bool {
+func (w *record) right(row outbox.Row, to string, order map[string]int, v *dayVerdict) bool {
 	ok := true
-	if i := slices.IndexFunc(w.said, func(s *saying) bool { return row.Key == "answer/"+login+"/"+s.id }); i >= 0 {
+	if i, answer := order[row.Key]; answer {
 		ok = to == w.said[i].chat || to == w.said[i].person
 	} else if row.Person != "" {
 		ok = to == row.Person
@@ -171,9 +174,9 @@ func (w *town) judgeLimits(v *dayVerdict) {
 }
 
 // answer returns what was said to somebody.
-func (w *town) answer(u *saying) string {
+func (w *record) answer(u *saying) string {
 	for _, s := range w.wx.Sent() {
-		if clientID("answer/"+login+"/"+u.id, 0) == s.ClientMsgID {
+		if clientID(w.key(u), 0) == s.ClientMsgID {
 			return s.Text
 		}
 	}
@@ -181,5 +184,5 @@ func (w *town) answer(u *saying) string {
 }
 
 func (w *town) isAnswer(s webwxtest.Sent) bool {
-	return slices.ContainsFunc(w.said, func(u *saying) bool { return clientID("answer/"+login+"/"+u.id, 0) == s.ClientMsgID })
+	return slices.ContainsFunc(w.said, func(u *saying) bool { return clientID(w.key(u), 0) == s.ClientMsgID })
 }

@@ -73,8 +73,7 @@ const townAdmin = "P01"
 // A town is thirty people in three groups, of whom several share a name, and a
 // program on WeChat among them, all of it in the bubble's own time.
 type town struct {
-	t      *testing.T
-	wx     *webwxtest.Server
+	record
 	dir    string
 	logs   bytes.Buffer
 	log    *slog.Logger
@@ -84,9 +83,7 @@ type town struct {
 
 	stop func()
 
-	said      []*saying
-	names     map[string]string // the ids of groups by the names that they had
-	firstAt   time.Time         // when the account was first online
+	firstAt   time.Time // when the account was first online
 	bannedAt  time.Time
 	asked     map[int]string // the groups of the notices that ask, as people see them
 	looked    int            // how much of what was sent they have seen
@@ -121,8 +118,9 @@ func townName(i int) string {
 
 func newTown(t *testing.T, seed uint64, plant mistake) *town {
 	w := &town{
-		t: t, dir: t.TempDir(), engine: &lasting{Engine: mem.New()}, rnd: rand.New(rand.NewPCG(seed, 6)), plant: plant,
-		wx: webwxtest.New(webwxtest.Options{Seed: seed}), names: map[string]string{}, asked: map[int]string{},
+		record: record{t: t, wx: webwxtest.New(webwxtest.Options{Seed: seed}), account: login, people: townPeople(), names: map[string]string{}},
+		dir:    t.TempDir(), engine: &lasting{Engine: mem.New()}, rnd: rand.New(rand.NewPCG(seed, 6)), plant: plant,
+		asked: map[int]string{},
 	}
 	w.log = slog.New(slog.NewTextHandler(&w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.wx.SetAccount(3141592653, login)

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,12 +18,8 @@ import (
 	"time"
 
 	"duban/app"
-	"duban/bot"
 	"duban/bot/bottest"
 	"duban/bot/wechat/webwxtest"
-	"duban/notice"
-	"duban/outbox"
-	"duban/progress"
 	"duban/store"
 )
 
@@ -58,16 +55,8 @@ type asylum struct {
 	*campus
 	rnd     *rand.Rand
 	address string
-	said    []remark
 	notices int
 	before  int // how often the programs before this one had asked for messages
-}
-
-// A remark is a report that somebody made to the bot alone.
-type remark struct {
-	id, person string
-	measure    int
-	percent    int
 }
 
 func reporters() []string { return []string{"JS001", "JS002", "JS003", "WY001", "JX003"} }
@@ -143,9 +132,7 @@ func (a *asylum) bind() {
 func (a *asylum) talk(life int) {
 	a.before = a.wx.Requests()["synccheck"]
 	for range 3 {
-		u := remark{person: reporters()[a.rnd.IntN(5)], measure: 1 + a.rnd.IntN(30), percent: 1 + a.rnd.IntN(98)}
-		u.id = a.tell(u.person, fmt.Sprintf("第%d条完成%d%%", u.measure, u.percent))
-		a.said = append(a.said, u)
+		a.report("")
 	}
 	switch {
 	case life%10 == 3:
@@ -161,90 +148,32 @@ func (a *asylum) talk(life int) {
 	}
 }
 
-// A wxVerdict counts what is wrong.
-type wxVerdict struct {
-	said, lost, second, unanswered      int
-	rows, sent, copies, unmarked, wrong int
-	parked, notices                     int
+// report lets somebody report to the bot, alone or in the group.
+func (a *asylum) report(group string) {
+	s := &saying{person: reporters()[a.rnd.IntN(5)], act: saysReport}
+	text := fmt.Sprintf("第%d条完成%d%%", 1+a.rnd.IntN(30), 1+a.rnd.IntN(98))
+	if s.chat = cmp.Or(group, s.person); group != "" {
+		s.id = a.says(s.person, a.wx.Mention(group, webwxtest.Self)+text)
+	} else {
+		s.id = a.tell(s.person, text)
+	}
+	a.said = append(a.said, s)
 }
 
 // judge holds the store against what was said and what the fake delivered.
-func (a *asylum) judge() (v wxVerdict, err error) {
-	v.said = len(a.said)
-	return v, view(a.t.Context(), a.dir, func(sn *store.Snapshot) error {
-		if err := a.judgeInbound(sn, &v); err != nil {
-			return err
+func (a *asylum) judge() {
+	v := &dayVerdict{never: map[string]int{}}
+	view(a.t, a.dir, func(sn *store.Snapshot) error {
+		all, err := everyNotice(sn)
+		if len(all) != a.notices {
+			a.t.Errorf("%d notices were posted, want %d", len(all), a.notices)
 		}
-		return a.judgeOutbound(sn, &v)
+		return errors.Join(err, a.judgeInbound(sn, v), a.judgeOutbound(sn, v))
 	})
-}
-
-func (a *asylum) judgeInbound(sn *store.Snapshot, v *wxVerdict) error {
-	booked := map[string]int{}
-	for _, p := range reporters() {
-		effects, err := progress.Effects(sn, p, time.Time{})
-		if err != nil {
-			return err
-		}
-		for _, e := range effects {
-			booked[e.Message] += len(e.Updates)
-		}
+	v.print(a.t)
+	if v.lost+v.aside+v.second+v.elsewhere+v.unsent()+v.unmarked+v.wrong+v.strange > 0 {
+		a.t.Errorf("%+v", v)
 	}
-	for _, u := range a.said {
-		switch n := booked[u.id]; {
-		case n == 0:
-			v.lost++
-		case n > 1:
-			v.second++
-		}
-	}
-	all, err := store.Collect(store.Scan[notice.Notice](sn, store.Work+"notice/", 0))
-	v.notices = len(all)
-	return err
-}
-
-func (a *asylum) judgeOutbound(sn *store.Snapshot, v *wxVerdict) error {
-	byID := map[string]webwxtest.Sent{}
-	copies := map[string][]webwxtest.Sent{}
-	for _, s := range a.wx.Sent() {
-		if s.Kind != webwxtest.SentText || s.To == "filehelper" {
-			continue
-		}
-		v.sent++
-		byID[s.MsgID] = s
-		copies[s.ClientMsgID] = append(copies[s.ClientMsgID], s)
-	}
-	for _, list := range copies {
-		for _, s := range list[1:] {
-			v.copies++
-			if !strings.HasPrefix(s.Text, bot.RepeatMark) {
-				v.unmarked++
-			}
-			if s.To != list[0].To {
-				v.wrong++
-			}
-		}
-	}
-	all, err := everyRow(sn, "wechat")
-	for _, row := range all {
-		v.rows++
-		to := strings.TrimPrefix(row.Chat, "remark/")
-		if row.Chat == "学工工作群" {
-			to = "g"
-		}
-		s, ok := byID[row.Receipt.ID]
-		switch row.State {
-		case outbox.Parked:
-			v.parked++
-		case outbox.Waiting, outbox.Sending, outbox.Dead, outbox.Expired:
-			v.unanswered++
-		default:
-			if ok && s.To != to {
-				v.wrong++
-			}
-		}
-	}
-	return err
 }
 
 // TestWeChat_kills kills the whole program on WeChat at random moments: rows A1,
@@ -260,15 +189,8 @@ func TestWeChat_kills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := a.judge()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("kill -9 %d in %.0f s; said %d  lost %d  second effects %d; rows %d  sent %d  never sent %d  parked %d  extra copies %d  unmarked %d  wrong recipient %d; notices %d of %d",
-		ends.Lives, ends.Took.Seconds(), v.said, v.lost, v.second, v.rows, v.sent, v.unanswered, v.parked, v.copies, v.unmarked, v.wrong, v.notices, a.notices)
-	if v.lost+v.second+v.unanswered+v.unmarked+v.wrong+v.parked > 0 || v.notices != a.notices {
-		t.Errorf("%+v", v)
-	}
+	t.Logf("faults tried  kill -9: %d in %.0f s", ends.Lives, ends.Took.Seconds())
+	a.judge()
 }
 
 // settles waits until everything that was said has arrived and nothing more is

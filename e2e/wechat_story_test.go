@@ -21,8 +21,7 @@ import (
 // A campus is the office's group and people on a fake of WeChat, with the whole
 // program logged in there.
 type campus struct {
-	t    *testing.T
-	wx   *webwxtest.Server
+	record
 	dir  string
 	logs *bytes.Buffer
 	read int // how much of what was sent has been looked at
@@ -43,7 +42,10 @@ func newCampus(t *testing.T) *campus {
 	wx.AddGroup(webwxtest.Group{ID: "g", Name: "学工工作群", Saved: true, Members: []webwxtest.Member{
 		{ID: "XG001"}, {ID: "JS001"}, {ID: "JS002"}, {ID: "JS003"}, {ID: "WY001"}, {ID: "JX003"}, {ID: "guest", Nick: "路人"},
 	}})
-	return &campus{t: t, wx: wx, dir: t.TempDir(), logs: &bytes.Buffer{}}
+	return &campus{
+		record: record{t: t, wx: wx, account: "wechat", people: reporters(), names: map[string]string{"学工工作群": "g"}},
+		dir:    t.TempDir(), logs: &bytes.Buffer{},
+	}
 }
 
 // campusConfig is the configuration of a program on WeChat that need not spare
