@@ -197,13 +197,18 @@ func (s School) check() error {
 	return nil
 }
 
+// schoolYear is empty if no calendar is known.
+func (c *Calendar) schoolYear() School {
+	if c == nil {
+		return School{}
+	}
+	return c.school
+}
+
 // TeachingWeek returns the number of d's week in its term, from 1; 0 means that
 // d is in no term.
 func (c *Calendar) TeachingWeek(d Day) int {
-	if c == nil {
-		return 0
-	}
-	for _, t := range c.school.Terms {
+	for _, t := range c.schoolYear().Terms {
 		if t.From <= d && d <= t.To {
 			return int(d.Monday()-t.From.Monday())/7 + 1
 		}
@@ -213,20 +218,14 @@ func (c *Calendar) TeachingWeek(d Day) int {
 
 // exam reports whether d is in an examination week.
 func (c *Calendar) exam(d Day) bool {
-	if c == nil {
-		return false
-	}
-	for _, t := range c.school.Terms {
-		if slices.ContainsFunc(t.Exams, func(s Span) bool { return s.has(d) }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.schoolYear().Terms, func(t Term) bool {
+		return slices.ContainsFunc(t.Exams, func(s Span) bool { return s.has(d) })
+	})
 }
 
 // vacation reports whether d is in a school holiday; with a name, in that one.
 func (c *Calendar) vacation(d Day, name string) bool {
-	return c != nil && slices.ContainsFunc(c.school.Holidays, func(s Span) bool {
+	return slices.ContainsFunc(c.schoolYear().Holidays, func(s Span) bool {
 		return s.has(d) && (name == "" || s.Name == name)
 	})
 }

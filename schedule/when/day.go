@@ -98,31 +98,18 @@ func (c *Clock) UnmarshalText(b []byte) (err error) {
 func (d Day) At(c Clock, zone *time.Location) time.Time {
 	y, m, day := d.YMD()
 	t := time.Date(y, m, day, 0, int(c), 0, 0, zone)
-	for skipped := 0; !shows(t, d, c) && skipped < 2*24*60; skipped++ {
-		if c++; c == 24*60 {
-			d, c = d+1, 0
-			y, m, day = d.YMD()
-		}
-		t = time.Date(y, m, day, 0, int(c), 0, 0, zone)
+	start, end := t.ZoneBounds()
+	asked, shown := int(d)*24*60+int(c), int(DayOf(t))*24*60+int(ClockOf(t))
+	switch {
+	case shown > asked: // t is counted as before the jump
+		return start
+	case shown < asked:
+		return end
 	}
-	return earlier(t)
-}
-
-func shows(t time.Time, d Day, c Clock) bool {
-	return t.Hour() == int(c)/60 && t.Minute() == int(c)%60 && DayOf(t) == d
-}
-
-// earlier returns the first of the two instants that look the same on the
-// clock because it was set back between them.
-func earlier(t time.Time) time.Time {
-	start, _ := t.ZoneBounds()
-	if start.IsZero() {
-		return t
-	}
+	// If the clocks were set back, they may have shown c before that as well.
 	_, now := t.Zone()
 	_, before := start.Add(-time.Second).Zone()
-	first := t.Add(time.Duration(now-before) * time.Second)
-	if first.Before(start) && first.Before(t) {
+	if first := t.Add(time.Duration(now-before) * time.Second); first.Before(start) {
 		return first
 	}
 	return t

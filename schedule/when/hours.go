@@ -68,7 +68,7 @@ func (c spoken) clock(inherited, full bool, before Clock) Clock {
 
 // contradict refuses an hour that is not in its part of the day.
 func (c spoken) contradict() {
-	right := fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
+	right := ""
 	switch {
 	case c.h > 12:
 		right = fmt.Sprintf("%s%d点”或“%d:%02d", partName(c.h), c.h-12, c.h, c.m)
@@ -76,21 +76,13 @@ func (c spoken) contradict() {
 		right = "中午12点”或“0点"
 	case c.h == 0:
 		right = "0点”或“00:00"
+	default:
+		right = fmt.Sprintf("%s%d点”或“%s%[2]d点", partName(c.h), c.h, partName(c.h+12))
 	}
 	fail("“%s”与“%d点”矛盾，请写“%s”", c.part, c.h, right)
 }
 
-func partName(h int) string {
-	switch {
-	case h < 6:
-		return "凌晨"
-	case h < 12:
-		return "上午"
-	case h < 18:
-		return "下午"
-	}
-	return "晚上"
-}
+func partName(h int) string { return []string{"凌晨", "上午", "下午", "晚上"}[h/6] }
 
 // partsOfDay are the hours that people say with a part of the day: on 12, which
 // are after noon, and as they are.

@@ -66,10 +66,7 @@ func (k kind) name() string { return strings.TrimSuffix(string(k), "假期") }
 
 // missing says what a calendar lacks to know the kind; "" if it lacks nothing.
 func (k kind) missing(cal *Calendar) string {
-	school := School{}
-	if cal != nil {
-		school = cal.school
-	}
+	school := cal.schoolYear()
 	_, numbered := k.week()
 	switch {
 	case k == winter || k == summer:

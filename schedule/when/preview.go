@@ -15,7 +15,6 @@ type Preview struct {
 	Now      time.Time   // when it was made; other years than this one are named
 	Sentence string      // what it means
 	Rule     string      // on which kinds of day
-	Zone     string      // in whose time
 	Next     []time.Time // the next firings
 	Skipped  []Change    // days on which it would have come but for the calendar and the rule
 	Added    []Change    // days on which it comes because of them
@@ -38,7 +37,7 @@ const (
 
 // Preview looks n firings ahead.
 func (t *Timetable) Preview(now time.Time, n int) Preview {
-	p := Preview{Now: now.In(t.spec.zone), Sentence: t.spec.Sentence(), Rule: t.rule.String(), Zone: zoneName(t.spec.zone)}
+	p := Preview{Now: now.In(t.spec.zone), Sentence: t.spec.Sentence(), Rule: t.rule.String()}
 	for at := t.Next(now); !at.IsZero() && len(p.Next) < n; at = t.Next(at) {
 		p.Next = append(p.Next, at)
 	}

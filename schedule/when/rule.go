@@ -28,25 +28,29 @@ func RuleWords() []string {
 	return []string{everyDayRule, workdayRule, teachingRule, vacationRule, noExamsRule, unknownYearOff}
 }
 
+// only are the words of which a rule has one, and others for the same.
+var only = map[string]string{
+	everyDayRule: everyDayRule,
+	workdayRule:  workdayRule, "工作日": workdayRule,
+	teachingRule: teachingRule, "教学周": teachingRule,
+	vacationRule: vacationRule, "假期": vacationRule,
+}
+
 // ParseRule reads 法定工作日，考试周除外. An empty text is every day.
 func ParseRule(text string) (Rule, error) {
 	var r Rule
 	for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune("，,、+ ", c) }) {
-		switch word {
-		case noExamsRule:
+		switch {
+		case word == noExamsRule:
 			r.noExams = true
-		case unknownYearOff:
+		case word == unknownYearOff:
 			r.noUnsure = true
-		case everyDayRule, workdayRule, "工作日", teachingRule, "教学周", vacationRule, "假期":
-			if r.only != "" {
-				return Rule{}, Refuse("“%s”和“%s”只能选一个", r.only, word)
-			}
-			r.only = map[string]string{"工作日": workdayRule, "教学周": teachingRule, "假期": vacationRule}[word]
-			if r.only == "" {
-				r.only = word
-			}
-		default:
+		case only[word] == "":
 			return Rule{}, Refuse("没有“%s”这种日子，请从这些里选：%s", word, strings.Join(RuleWords(), "、"))
+		case r.only != "":
+			return Rule{}, Refuse("“%s”和“%s”只能选一个", r.only, word)
+		default:
+			r.only = only[word]
 		}
 	}
 	if r.only == everyDayRule {
@@ -72,14 +76,13 @@ func (r Rule) String() string {
 
 // check refuses a rule for which the calendar has no data.
 func (r Rule) check(cal *Calendar) error {
-	var text string
-	switch {
-	case r.only == workdayRule:
-		text = legal.missing(cal)
-	case r.only == teachingRule:
-		text = teaching.missing(cal)
-	case r.only == vacationRule && cal == nil:
-		text = vacation.missing(cal)
+	needs := map[string]kind{workdayRule: legal, teachingRule: teaching}[r.only]
+	if r.only == vacationRule && cal == nil {
+		needs = vacation
+	}
+	text := ""
+	if needs != "" {
+		text = needs.missing(cal)
 	}
 	if text == "" && r.noExams {
 		text = exams.missing(cal)
@@ -96,26 +99,14 @@ func (r Rule) stops(d Day, cal *Calendar) string {
 	switch {
 	case r.noUnsure && !cal.Known(y):
 		return fmt.Sprintf("%d年放假安排未录入", y)
-	case r.noExams && cal.exam(d):
+	case (r.noExams || r.only == teachingRule) && cal.exam(d):
 		return "考试周"
-	case r.only == workdayRule && !cal.Workday(d):
+	case r.wantsWorkdays() && !cal.Workday(d):
 		return cal.Reason(d)
-	case r.only == teachingRule:
-		return notTaught(d, cal)
+	case r.only == teachingRule && cal.TeachingWeek(d) == 0:
+		return "不在教学周"
 	case r.only == vacationRule && !cal.vacation(d, "") && !cal.holiday(d, ""):
 		return "不是假期"
-	}
-	return ""
-}
-
-func notTaught(d Day, cal *Calendar) string {
-	switch {
-	case !cal.Workday(d):
-		return cal.Reason(d)
-	case cal.exam(d):
-		return "考试周"
-	case cal.TeachingWeek(d) == 0:
-		return "不在教学周"
 	}
 	return ""
 }
