@@ -1,6 +1,9 @@
 package zh
 
 import (
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,29 +43,20 @@ func (d Day) On(now time.Time) time.Time {
 	case d.Near:
 		return today.AddDate(0, 0, d.Offset)
 	case d.Week != NoWeek:
-		return d.weekday(today)
+		ahead := (int(d.Weekday)+6)%7 - (int(today.Weekday())+6)%7 // weeks begin on Monday
+		if d.Week == NextWeek || d.Week == AnyWeek && ahead < 0 {
+			ahead += 7
+		}
+		return today.AddDate(0, 0, ahead)
 	case d.Month > 0:
 		return d.date(today)
 	case d.Dom > 0:
-		t := time.Date(y, m, d.Dom, 0, 0, 0, 0, now.Location())
-		if t.Before(today) {
-			t = time.Date(y, m+1, d.Dom, 0, 0, 0, 0, now.Location())
+		if d.Dom < dom {
+			m++
 		}
-		return t
+		return time.Date(y, m, d.Dom, 0, 0, 0, 0, now.Location())
 	}
 	return time.Time{}
-}
-
-func (d Day) weekday(today time.Time) time.Time {
-	// Weeks begin on Monday.
-	ahead := (int(d.Weekday)+6)%7 - (int(today.Weekday())+6)%7
-	switch {
-	case d.Week == NextWeek:
-		ahead += 7
-	case d.Week == AnyWeek && ahead < 0:
-		ahead += 7
-	}
-	return today.AddDate(0, 0, ahead)
 }
 
 func (d Day) date(today time.Time) time.Time {
@@ -74,11 +68,9 @@ func (d Day) date(today time.Time) time.Time {
 	if t.Day() != d.Dom {
 		return time.Time{}
 	}
-	if d.Year > 0 {
-		return t
-	}
 	const half = 183 * 24 * time.Hour
 	switch {
+	case d.Year > 0:
 	case t.Sub(today) > half:
 		return t.AddDate(-1, 0, 0)
 	case today.Sub(t) > half:
@@ -87,108 +79,54 @@ func (d Day) date(today time.Time) time.Time {
 	return t
 }
 
-var nearDays = []struct {
-	offset int
-	words  []string
-}{
-	{-3, []string{"大前天"}},
-	{-2, []string{"前天"}},
-	{-1, []string{"昨天"}},
-	{0, []string{"今天", "今日", "今晚"}},
-	{1, []string{"明天", "明日", "明早", "明晚"}},
-	{2, []string{"后天"}},
-	{3, []string{"大后天"}},
+// nearDays are the days around today, by their distance.
+var nearDays = map[string]int{
+	"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "今日": 0, "今晚": 0,
+	"明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
 }
 
-var weekWords = []struct {
-	word string
-	week Week
-}{
-	{"本", ThisWeek}, {"这个", ThisWeek}, {"这", ThisWeek}, {"下个", NextWeek}, {"下", NextWeek}, {"", AnyWeek},
-}
+// weeks are the words before 周.
+var weeks = map[string]Week{"": AnyWeek, "本": ThisWeek, "这": ThisWeek, "下": NextWeek}
+
+var (
+	number     = `([0-9０-９]+|[零〇○一二两三四五六七八九十百千万廿卅]+)`
+	nearDay    = regexp.MustCompile(`^(?:` + strings.Join(slices.Collect(maps.Keys(nearDays)), "|") + `)`)
+	dayOfWeek  = regexp.MustCompile(`^(?:(本|这|下)个?)?(?:周|星期|礼拜)([一二三四五六日天末1-7])`)
+	dayOfMonth = regexp.MustCompile(`^(?:` + number + `年)?(?:` + number + `月)?` + number + `([日号])?`)
+)
 
 // ParseDay reads the day that s begins with and returns how many bytes it
 // takes; size is 0 if s begins with none. Digits may be of either width or
 // Chinese. 1.8 is no day: it may be anything.
 func ParseDay(s string) (d Day, size int) {
-	for _, near := range nearDays {
-		for _, w := range near.words {
-			if strings.HasPrefix(s, w) {
-				return Day{Near: true, Offset: near.offset}, len(w)
-			}
-		}
+	if word := nearDay.FindString(s); word != "" {
+		return Day{Near: true, Offset: nearDays[word]}, len(word)
 	}
-	if d, size = parseWeekday(s); size > 0 {
-		return d, size
+	if m := dayOfWeek.FindStringSubmatch(s); m != nil {
+		n := slices.IndexFunc(strings.Fields("日天末7 一1 二2 三3 四4 五5 六6"), func(names string) bool { return strings.Contains(names, m[2]) })
+		return Day{Weekday: time.Weekday(n), Week: weeks[m[1]]}, len(m[0])
 	}
-	return parseDate(s)
-}
-
-func parseWeekday(s string) (Day, int) {
-	for _, w := range weekWords {
-		rest, ok := strings.CutPrefix(s, w.word)
-		if !ok {
-			continue
-		}
-		for _, name := range []string{"周", "星期", "礼拜"} {
-			day, ok := strings.CutPrefix(rest, name)
-			if !ok {
-				continue
-			}
-			if n, size := weekdayNumber(day); size > 0 {
-				return Day{Weekday: n, Week: w.week}, len(w.word) + len(name) + size
-			}
-		}
-	}
-	return Day{}, 0
-}
-
-func weekdayNumber(s string) (time.Weekday, int) {
-	for i, r := range []string{"日", "一", "二", "三", "四", "五", "六"} {
-		if strings.HasPrefix(s, r) {
-			return time.Weekday(i), len(r)
-		}
-	}
-	switch {
-	case strings.HasPrefix(s, "天"), strings.HasPrefix(s, "末"):
-		return time.Sunday, len("天")
-	case s != "" && s[0] >= '1' && s[0] <= '7':
-		return time.Weekday(s[0]-'0') % 7, 1
-	}
-	return 0, 0
-}
-
-func parseDate(s string) (d Day, size int) {
-	n, used := ParseInt(s)
-	if used == 0 {
+	m := dayOfMonth.FindStringSubmatch(s)
+	if m == nil || m[2]+m[4] == "" {
 		return Day{}, 0
 	}
-	at := used
-	if n >= 1900 && n < 2200 && strings.HasPrefix(s[at:], "年") {
-		d.Year = n
-		at += len("年")
-		if n, used = ParseInt(s[at:]); used == 0 {
+	size = len(m[0])
+	for i, field := range []*int{&d.Year, &d.Month, &d.Dom} {
+		n, read := ParseInt(m[i+1])
+		switch {
+		case read == len(m[i+1]):
+		case field == &d.Dom && d.Month > 0: // 十二月二十三三点: the rest is another number
+			size += read - len(m[3]+m[4])
+		default:
 			return Day{}, 0
 		}
-		at += used
+		*field = n
 	}
-	if strings.HasPrefix(s[at:], "月") && n >= 1 && n <= 12 {
-		d.Month = n
-		at += len("月")
-		if n, used = ParseInt(s[at:]); used == 0 {
-			return Day{}, 0
-		}
-		at += used
-	}
-	if n < 1 || n > 31 || (d.Year > 0 && d.Month == 0) {
+	switch {
+	case m[1] != "" && (m[2] == "" || d.Year < 1900 || d.Year >= 2200),
+		m[2] != "" && (d.Month < 1 || d.Month > 12),
+		d.Dom < 1 || d.Dom > 31:
 		return Day{}, 0
 	}
-	d.Dom = n
-	switch {
-	case strings.HasPrefix(s[at:], "日"), strings.HasPrefix(s[at:], "号"):
-		return d, at + len("日")
-	case d.Month > 0:
-		return d, at
-	}
-	return Day{}, 0
+	return d, size
 }

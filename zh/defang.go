@@ -3,6 +3,7 @@ package zh
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // A link is anything that a messenger or a mail program makes clickable: a
@@ -19,14 +20,6 @@ var link = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]{1,15}://` + tail + `*` +
 // is none, because Fold has made the Chinese marks like it.
 const tail = `[A-Za-z0-9._~:/?#@$&*+=%|-]`
 
-// hidden are characters that are not to be seen and that would let a link pass:
-// zero-width ones, and those that turn the direction of writing.
-var hidden = strings.NewReplacer(
-	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "",
-	"\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "",
-	"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "",
-)
-
 // Defang returns s with its links made such that nobody can tap them: what the
 // bot repeats of people's texts must not carry a lure to others. The host can
 // still be read, 见【链接 evil[.]example[.]com】, so that a person can judge it.
@@ -34,22 +27,20 @@ func Defang(s string) string {
 	if !strings.ContainsAny(s, ".:．。：") {
 		return s
 	}
-	plain := hidden.Replace(s)
-	folded := []rune(foldDots(plain))
-	in := []rune(plain)
-	at := runeSpans(string(folded))
-	if len(at) == 0 || len(folded) != len(in) {
+	plain := without(s, unseen)
+	folded, in := foldDots(plain), []rune(plain)
+	links := link.FindAllStringIndex(folded, -1)
+	if links == nil {
 		return s
 	}
 	var b strings.Builder
 	end := 0
-	for _, span := range at {
-		b.WriteString(string(in[end:span[0]]))
-		b.WriteString("【链接 " + hostOf(string(folded[span[0]:span[1]])) + "】")
-		end = span[1]
+	for _, at := range links {
+		from, to := utf8.RuneCountInString(folded[:at[0]]), utf8.RuneCountInString(folded[:at[1]])
+		b.WriteString(string(in[end:from]) + "【链接 " + hostOf(folded[at[0]:at[1]]) + "】")
+		end = to
 	}
-	b.WriteString(string(in[end:]))
-	return b.String()
+	return b.String() + string(in[end:])
 }
 
 // foldDots is Fold, with the stops that browsers take for a dot between the
@@ -68,17 +59,8 @@ func latin(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// runeSpans are the links of s, counted in runes.
-func runeSpans(s string) (spans [][2]int) {
-	runes, byteAt := 0, 0
-	for _, at := range link.FindAllStringIndex(s, -1) {
-		runes += len([]rune(s[byteAt:at[0]]))
-		length := len([]rune(s[at[0]:at[1]]))
-		spans = append(spans, [2]int{runes, runes + length})
-		runes, byteAt = runes+length, at[1]
-	}
-	return spans
-}
+// mostHost is how much of a host is shown.
+const mostHost = 60
 
 // hostOf is the host of a link, with its dots in brackets.
 func hostOf(s string) string {
@@ -95,12 +77,8 @@ func hostOf(s string) string {
 	if host, _, ok := strings.Cut(s, ":"); ok {
 		s = host
 	}
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
 	if s == "" {
 		return "已隐藏"
 	}
-	return strings.ReplaceAll(s, ".", "[.]")
+	return strings.ReplaceAll(Head(s, mostHost), ".", "[.]")
 }

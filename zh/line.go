@@ -33,17 +33,5 @@ func Head(s string, n int) string {
 func Quote(s string, n int) string { return Brief(Defang(s), n) }
 
 // Keep returns what may be stored of a text: at most n characters, with private
-// numbers masked, and without marks of direction and of no width, which can make
-// one text look like another.
-func Keep(s string, n int) string {
-	return Clip(Mask(strings.Map(func(r rune) rune {
-		if unseen(r) {
-			return -1
-		}
-		return r
-	}, s)), n)
-}
-
-func unseen(r rune) bool {
-	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r < ' ' && r != '\n' && r != '\t'
-}
+// numbers masked, and without characters that are not to be seen.
+func Keep(s string, n int) string { return Clip(Mask(without(s, unseen)), n) }

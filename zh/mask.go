@@ -1,6 +1,18 @@
 package zh
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// A row of digits may have single spaces and hyphens in it, and a final X as
+	// ID-card numbers have it.
+	digitRow   = regexp.MustCompile(`[0-9](?:[ -]?[0-9]){16}[Xx]|[0-9](?:[ -]?[0-9])*`)
+	digitGroup = regexp.MustCompile(`[^ -]+`)
+	spaced     = strings.NewReplacer(" ", "", "-", "")
+)
 
 // Mask returns s with the middle of private numbers replaced by stars: ID-card
 // numbers whose check digit is right, mobile numbers, and bank cards whose Luhn
@@ -8,21 +20,15 @@ import "strings"
 // Digits may be of either width and stand in groups with spaces or hyphens
 // between them.
 func Mask(s string) string {
-	if strings.IndexFunc(s, isDigit) < 0 {
+	folded := Fold(s)
+	rows := digitRow.FindAllStringIndex(folded, -1)
+	if rows == nil {
 		return s
 	}
-	in := []rune(s)
-	changed := false
-	for i := 0; i < len(in); {
-		if !isDigit(in[i]) {
-			i++
-			continue
-		}
-		at := digitRun(in, i)
-		if hide(in, at) {
-			changed = true
-		}
-		i = at[len(at)-1] + 1
+	in, changed := []rune(s), false
+	for _, at := range rows {
+		first := utf8.RuneCountInString(folded[:at[0]])
+		changed = hide(in[first:], folded[at[0]:at[1]]) || changed
 	}
 	if !changed {
 		return s
@@ -30,61 +36,35 @@ func Mask(s string) string {
 	return string(in)
 }
 
-func isDigit(r rune) bool {
-	r = fold(r)
-	return r >= '0' && r <= '9'
-}
-
-// digitRun lists where the digits are that begin at i, over single spaces and
-// hyphens, and a final X as ID-card numbers have it.
-func digitRun(in []rune, i int) []int {
-	var at []int
-	for ; i < len(in); i++ {
-		switch r := fold(in[i]); {
-		case isDigit(r):
-			at = append(at, i)
-		case (r == 'X' || r == 'x') && len(at) == 17:
-			return append(at, i)
-		case (r == ' ' || r == '-') && i+1 < len(in) && isDigit(in[i+1]):
-		default:
-			return at
-		}
-	}
-	return at
-}
-
-// hide stars the private numbers among the digits at the places in at. A run
-// may be several numbers with a space between them, so that each group of
+// hide stars the private number that a row of digits is, at the beginning of in.
+// A row may be several numbers with a space between them, so that each group of
 // digits is tried alone if the whole is no number.
-func hide(in []rune, at []int) bool {
-	if keep, ok := private(in, at); ok {
-		for _, i := range at[keep[0] : len(at)-keep[1]] {
-			in[i] = '*'
+func hide(in []rune, row string) (changed bool) {
+	digits := spaced.Replace(row)
+	if keep, ok := private(digits); ok {
+		n := 0
+		for i, c := range row {
+			if c == ' ' || c == '-' {
+				continue
+			}
+			if n >= keep[0] && n < len(digits)-keep[1] {
+				in[i] = '*'
+			}
+			n++
 		}
 		return true
 	}
-	changed := false
-	for from := 0; from < len(at); {
-		to := from + 1
-		for to < len(at) && at[to] == at[to-1]+1 {
-			to++
+	if len(digits) < len(row) {
+		for _, at := range digitGroup.FindAllStringIndex(row, -1) {
+			changed = hide(in[at[0]:], row[at[0]:at[1]]) || changed
 		}
-		if to-from < len(at) && hide(in, at[from:to]) {
-			changed = true
-		}
-		from = to
 	}
 	return changed
 }
 
-// private reports whether the digits are a private number, and how many may be
-// seen at its start and end.
-func private(in []rune, at []int) (keep [2]int, ok bool) {
-	digits := make([]byte, len(at))
-	for i, p := range at {
-		digits[i] = byte(fold(in[p]))
-	}
-	d := string(digits)
+// private reports whether d is a private number, and how many of its digits may
+// be seen at its start and end.
+func private(d string) (keep [2]int, ok bool) {
 	switch {
 	case len(d) == 18 && idCard(d):
 		return [2]int{3, 2}, true

@@ -9,62 +9,32 @@ import (
 // maxDigits bounds a numeral, so that any of them fits an int.
 const maxDigits = 18
 
+// digits are the Chinese digits, from 0.
+const digits = "零一二三四五六七八九"
+
+// units are what a digit before them is multiplied by, and tens are short forms.
+var (
+	units = map[rune]int{'十': 10, '百': 100, '千': 1000}
+	tens  = map[rune]int{'廿': 20, '卅': 30}
+)
+
 // IsNumeral reports whether r is a Chinese numeral: a digit, 十, 百, 千, or one
 // of 廿 and 卅. 万 is none, because it mostly stands in other words.
 func IsNumeral(r rune) bool {
 	_, ok := digit(r)
-	return ok || unit(r) > 0 || tens(r) > 0
+	return ok || units[r] > 0 || tens[r] > 0
 }
 
 // digit is the value of one Chinese digit.
 func digit(r rune) (int, bool) {
 	switch r {
-	case '〇', '零', '○':
+	case '〇', '○':
 		return 0, true
-	case '一':
-		return 1, true
-	case '二', '两':
+	case '两':
 		return 2, true
-	case '三':
-		return 3, true
-	case '四':
-		return 4, true
-	case '五':
-		return 5, true
-	case '六':
-		return 6, true
-	case '七':
-		return 7, true
-	case '八':
-		return 8, true
-	case '九':
-		return 9, true
 	}
-	return 0, false
-}
-
-// unit is what a digit before r is multiplied by; 0 if r is no unit.
-func unit(r rune) int {
-	switch r {
-	case '十':
-		return 10
-	case '百':
-		return 100
-	case '千':
-		return 1000
-	}
-	return 0
-}
-
-// tens is the value of the short forms 廿 and 卅.
-func tens(r rune) int {
-	switch r {
-	case '廿':
-		return 20
-	case '卅':
-		return 30
-	}
-	return 0
+	at := strings.IndexRune(digits, r)
+	return at / len("零"), at >= 0
 }
 
 // ParseInt reads the numeral that s begins with, in Arabic digits of either
@@ -118,7 +88,7 @@ func parseChinese(s string) (n, size int) {
 	if size > 0 || estimate {
 		return n, size
 	}
-	p := units{last: 10000}
+	p := numeral{last: 10000}
 	for i, r := range s {
 		if !p.take(r) {
 			break
@@ -141,7 +111,7 @@ func parseRow(s string) (n, size int, estimate bool) {
 	for i, r := range s {
 		d, ok := digit(r)
 		if !ok {
-			if unit(r) > 0 {
+			if units[r] > 0 {
 				return 0, 0, count > 1
 			}
 			break
@@ -158,8 +128,8 @@ func parseRow(s string) (n, size int, estimate bool) {
 	return n, size, false
 }
 
-// units reads a numeral with units from left to right.
-type units struct {
+// A numeral with units is read from left to right.
+type numeral struct {
 	sum      int
 	pending  int  // a digit that still waits for its unit
 	hasDigit bool // pending holds one
@@ -169,18 +139,18 @@ type units struct {
 }
 
 // take reads one more rune and reports whether it belongs to the numeral.
-func (p *units) take(r rune) bool {
+func (p *numeral) take(r rune) bool {
 	if d, ok := digit(r); ok {
 		return p.digit(d)
 	}
-	if t := tens(r); t > 0 {
+	if t := tens[r]; t > 0 {
 		if p.hasDigit || p.last <= 10 {
 			return false
 		}
 		p.sum, p.last, p.some, p.zero = p.sum+t, 10, true, false
 		return true
 	}
-	u := unit(r)
+	u := units[r]
 	if u == 0 || u >= p.last {
 		return false
 	}
@@ -195,7 +165,7 @@ func (p *units) take(r rune) bool {
 	return true
 }
 
-func (p *units) digit(d int) bool {
+func (p *numeral) digit(d int) bool {
 	switch {
 	case p.hasDigit:
 		return false
@@ -213,38 +183,30 @@ func (p *units) digit(d int) bool {
 // Numeral writes n in Chinese: 24 is 二十四, 103 is 一百零三. Numbers below 0 or
 // from ten thousand on are written in Arabic digits.
 func Numeral(n int) string {
-	const digits = "零一二三四五六七八九"
-	name := func(d int) string { return digits[3*d : 3*d+3] }
 	switch {
 	case n < 0 || n >= 10000:
 		return strconv.Itoa(n)
 	case n < 10:
-		return name(n)
+		return digits[n*len("零"):][:len("零")]
 	case n < 20:
-		if n == 10 {
-			return "十"
-		}
-		return "十" + name(n-10)
+		return strings.TrimSuffix("十"+Numeral(n-10), "零")
 	}
-	var b strings.Builder
-	gap := false
-	for u, word := 1000, "千百十"; u >= 1; u /= 10 {
-		d := n / u % 10
-		if d == 0 {
-			gap = b.Len() > 0
-		} else {
-			if gap {
-				b.WriteString("零")
-				gap = false
-			}
-			b.WriteString(name(d))
-			if u > 1 {
-				b.WriteString(word[:3])
-			}
-		}
-		if u > 1 {
-			word = word[3:]
-		}
+	size, word := 10, "十"
+	switch {
+	case n >= 1000:
+		size, word = 1000, "千"
+	case n >= 100:
+		size, word = 100, "百"
 	}
-	return b.String()
+	text, rest := Numeral(n/size)+word, n%size
+	if rest == 0 {
+		return text
+	}
+	if rest < size/10 {
+		text += "零"
+	}
+	if rest >= 10 && rest < 20 {
+		text += "一" // 一百一十
+	}
+	return text + Numeral(rest)
 }
