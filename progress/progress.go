@@ -95,19 +95,6 @@ func LatestOf(s *store.Snapshot, measure, person string) (Latest, bool, error) {
 	return store.Load[Latest](s, store.Work+store.Key("latest", measure, person))
 }
 
-// Progress returns everybody's newest update on a measure, in the order of
-// person ids.
-func Progress(s *store.Snapshot, measure string) ([]Update, error) {
-	var all []Update
-	for rec, err := range store.Scan[Latest](s, store.Work+store.Key("latest", measure)+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value.Update)
-	}
-	return all, nil
-}
-
 // History returns all updates of a person on a measure, oldest first, with
 // those that were taken back.
 func History(s *store.Snapshot, measure, person string) ([]Update, error) {
