@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"duban/bot"
 	"duban/roster"
-	"duban/store"
 )
 
 // Identify says who the sender is: whom their handle is bound to, or whose number
@@ -14,9 +12,15 @@ import (
 // in this group. It never guesses: if two could be meant, it is nobody, and t.doubt
 // says why.
 func (t *Request) Identify() error {
-	c := caller{Desk: t.Desk, snap: t.Snap, msg: t.Msg, roster: t.Roster, doubt: roster.NobodyElse}
-	b, p, ok, err := c.identify()
-	t.doubt = c.doubt
+	t.doubt = roster.NobodyElse
+	b, p, ok, err := roster.Bound(t.Snap, t.Msg.Account, t.Msg.Sender)
+	switch {
+	case err != nil:
+	case !ok:
+		b, p, ok, err = t.byCard()
+	case b.How == roster.ByCard:
+		ok, err = t.stillCalled(b, p)
+	}
 	if err != nil || !ok {
 		return err
 	}
@@ -24,43 +28,20 @@ func (t *Request) Identify() error {
 	return nil
 }
 
-// A caller is the sender of a message while it is found out who they are.
-type caller struct {
-	*Desk
-	snap   *store.Snapshot
-	msg    bot.Message
-	roster *roster.Roster
-	doubt  roster.Doubt // why they are nobody
-}
-
-func (c *caller) identify() (b roster.Binding, p roster.Person, ok bool, err error) {
-	b, p, ok, err = roster.Bound(c.snap, c.msg.Account, c.msg.Sender)
-	switch {
-	case err != nil:
-	case !ok:
-		return c.byCard()
-	case b.How == roster.ByCard:
-		ok, err = c.stillCalled(b, p)
-	}
-	return b, p, ok, err
-}
-
-// form writes a person as the office agreed for names in groups.
-func (r *Desk) form(p roster.Person) string {
-	return strings.NewReplacer("{学院}", p.College, "{姓名}", p.Name).Replace(r.Options.Cards)
-}
-
 // fitting returns the people of this group who are to be called so in it.
-func (c *caller) fitting(card string) ([]roster.Person, error) {
-	if c.Options.Cards == "" || card == "" {
+func (t *Request) fitting(card string) ([]roster.Person, error) {
+	form := t.Desk.Options.Cards
+	if form == "" || card == "" {
 		return nil, nil
 	}
 	// Unique means on the whole roster: two of one name may be in two groups.
-	found := slices.DeleteFunc(slices.Clone(c.roster.People), func(p roster.Person) bool { return c.form(p) != card })
+	found := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool {
+		return strings.NewReplacer("{学院}", p.College, "{姓名}", p.Name).Replace(form) != card
+	})
 	if len(found) != 1 {
 		return found, nil
 	}
-	group, err := roster.GroupIn(c.snap, c.msg.Account, c.msg.Chat)
+	group, err := roster.GroupIn(t.Snap, t.Msg.Account, t.Msg.Chat)
 	if err != nil || !slices.Contains(found[0].Groups, group) {
 		return nil, err
 	}
@@ -69,43 +50,43 @@ func (c *caller) fitting(card string) ([]roster.Person, error) {
 
 // byCard finds the one person who is called like the sender in this group, if
 // nobody else speaks for them.
-func (c *caller) byCard() (b roster.Binding, p roster.Person, ok bool, err error) {
-	if !c.msg.Group || !roster.Passing(c.msg.Sender) {
+func (t *Request) byCard() (b roster.Binding, p roster.Person, ok bool, err error) {
+	if !t.Msg.Group || !roster.Passing(t.Msg.Sender) {
 		return b, p, false, nil
 	}
-	found, err := c.fitting(c.msg.Card)
+	found, err := t.fitting(t.Msg.Card)
 	switch {
 	case err != nil || len(found) == 0:
 		return b, p, false, err
 	case len(found) > 1:
-		c.doubt = roster.SeveralFit
+		t.doubt = roster.SeveralFit
 		return b, p, false, nil
 	}
 	p = found[0]
-	taken, err := roster.Speaks(c.snap, c.msg.Account, p.ID, c.msg.Sender)
+	taken, err := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
 	if err != nil || taken {
-		c.doubt = roster.OtherThere
+		t.doubt = roster.OtherThere
 		return b, p, false, err
 	}
-	return roster.Binding{Person: p.ID, How: roster.ByCard, Card: c.msg.Card, In: c.msg.Chat}, p, true, nil
+	return roster.Binding{Person: p.ID, How: roster.ByCard, Card: t.Msg.Card, In: t.Msg.Chat}, p, true, nil
 }
 
 // stillCalled tells whether somebody who is known by their name in a group still
 // has it, and is not called like somebody else in another.
-func (c *caller) stillCalled(b roster.Binding, p roster.Person) (bool, error) {
-	c.doubt = roster.NameGone
-	taken, err := roster.Speaks(c.snap, c.msg.Account, p.ID, c.msg.Sender)
+func (t *Request) stillCalled(b roster.Binding, p roster.Person) (bool, error) {
+	t.doubt = roster.NameGone
+	taken, err := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
 	if err != nil || taken {
-		c.doubt = roster.OtherThere
+		t.doubt = roster.OtherThere
 		return false, err
 	}
 	switch {
-	case !c.msg.Group:
+	case !t.Msg.Group:
 		return true, nil
-	case c.msg.Chat == b.In:
-		return c.msg.Card == b.Card, nil
+	case t.Msg.Chat == b.In:
+		return t.Msg.Card == b.Card, nil
 	}
-	found, err := c.fitting(c.msg.Card)
+	found, err := t.fitting(t.Msg.Card)
 	return !slices.ContainsFunc(found, func(q roster.Person) bool { return q.ID != p.ID }), err
 }
 

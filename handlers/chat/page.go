@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"duban/roster"
 	"duban/store"
@@ -100,20 +101,15 @@ func splitLong(blocks []string, room int) []string {
 	var out []string
 	for _, b := range blocks {
 		for len(b) > room {
-			cut := strings.LastIndexAny(b[:room], "。；！？\n")
-			if cut < room/3 {
-				cut = room
-				for cut > 0 && b[cut]&0xC0 == 0x80 { // inside a character
-					cut--
+			last := strings.LastIndexAny(b[:room], "。；！？\n") // character of a sentence
+			_, size := utf8.DecodeRuneInString(b[max(last, 0):])
+			cut := last + size
+			if last < room/3 {
+				for cut = room; !utf8.RuneStart(b[cut]); cut-- {
 				}
-				cut--
 			}
-			size := 1
-			for cut+size < len(b) && b[cut+size]&0xC0 == 0x80 {
-				size++
-			}
-			out = append(out, b[:cut+size])
-			b = b[cut+size:]
+			out = append(out, b[:cut])
+			b = b[cut:]
 		}
 		out = append(out, b)
 	}

@@ -87,7 +87,12 @@ func (t *Request) Perform() (string, error) {
 	case c.Place == InPrivate && t.Msg.Group:
 		return "这个请私聊我发，群里不办理。", nil
 	case !t.May(c.Right) && !t.Known:
-		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", keepStray(t)
+		if t.Astray() && c.Place != InPrivate { // it can be done once it is known who they are
+			if _, err := keepStray(t); err != nil {
+				return "", err
+			}
+		}
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", nil
 	case !t.May(c.Right):
 		return "这个需要" + WhoMay(c.Right) + "来办。", nil
 	case c.Place == Aside && t.To == "":

@@ -13,10 +13,7 @@ import (
 // something that stands there, so that an admin should say who they are.
 func AnswersAsStray(t *Request) (Command, bool, error) {
 	c := Command{Name: "stray", Right: Look, Quiet: true, Run: stray}
-	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text {
-		return c, false, nil
-	}
-	if t.Read.Kind == reading.Query || t.Read.Kind == reading.Chatter {
+	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Query || t.Read.Kind == reading.Chatter {
 		return c, false, nil
 	}
 	shown, err := t.recent()
@@ -26,25 +23,21 @@ func AnswersAsStray(t *Request) (Command, bool, error) {
 // stray keeps what somebody unknown said until it is known who they are, and tells
 // the admins of the first one in an hour.
 func stray(t *Request, _ string) (string, error) {
-	m := t.Msg
-	m.Text = zh.Mask(m.Text)
-	fresh, err := roster.PutStray(t.Tx, asStray(t), m)
+	fresh, err := keepStray(t)
 	if err != nil || !fresh {
 		return "", err
 	}
 	return "", roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
 }
 
-// keepStray keeps what somebody unknown said to the bot, if it could be done once
-// it is known who they are.
-func keepStray(t *Request) error {
-	if !t.Astray() || t.Command.Place == InPrivate {
-		return nil
-	}
+// keepStray keeps what somebody unknown said. Fresh tells whether it is the first in
+// an hour.
+func keepStray(t *Request) (fresh bool, err error) {
 	m := t.Msg
 	m.Text = zh.Mask(m.Text)
-	_, err := roster.PutStray(t.Tx, asStray(t), m)
-	return err
+	return roster.PutStray(t.Tx, roster.Stray{
+		Account: m.Account, Sender: m.Sender, Chat: m.Chat, Group: m.Group, Name: m.Name, Card: m.Card, Why: t.doubt,
+	}, m)
 }
 
 // RecalledAsStray leads to what is kept of somebody unknown who took back what
@@ -55,10 +48,4 @@ func RecalledAsStray(t *Request) (Command, bool, error) {
 	return Command{Name: "stray.recall", Right: Look, Quiet: true, Run: func(t *Request, _ string) (string, error) {
 		return "", roster.RecallStray(t.Tx, t.Msg.Account, t.Msg.Sender, t.Msg.Recall)
 	}}, ok, err
-}
-
-func asStray(t *Request) roster.Stray {
-	return roster.Stray{
-		Account: t.Msg.Account, Sender: t.Msg.Sender, Chat: t.Msg.Chat, Group: t.Msg.Group, Name: t.Msg.Name, Card: t.Msg.Card, Why: t.doubt,
-	}
 }

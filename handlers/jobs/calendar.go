@@ -76,12 +76,8 @@ func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
 
 // isoDay writes a day as the calendar keeps it; "" if it is none.
 func isoDay(s string, now time.Time) string {
-	if d, err := time.Parse(time.DateOnly, s); err == nil {
-		return d.Format(time.DateOnly)
-	}
-	day, size := zh.ParseDay(s)
-	if at := day.On(now); size == len(s) && size > 0 && !at.IsZero() {
-		return at.Format(time.DateOnly)
+	if day, size := readDay(s, now); size == len(s) && !day.IsZero() {
+		return day.Format(time.DateOnly)
 	}
 	return ""
 }

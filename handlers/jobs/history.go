@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,57 +65,28 @@ func (d *Desk) changes(before *schedule.Job, j schedule.Job) string {
 	}
 	said(a.Name != j.Name, "改名“%s”→“%s”", a.Name, j.Name)
 	said(a.When != j.When, "时间 %s→%s", a.When, j.When)
-	said(a.Days != j.Days, "日子 %s→%s", anyDay(a.Days), anyDay(j.Days))
+	said(a.Days != j.Days, "日子 %s→%s", cmp.Or(a.Days, "每天"), cmp.Or(j.Days, "每天"))
 	said(!slices.Equal(a.Groups, j.Groups), "发到 %s→%s", strings.Join(a.Groups, "、"), strings.Join(j.Groups, "、"))
 	said(a.Class != j.Class, "类别 %s→%s", a.Class, j.Class)
 	said(a.Text != j.Text || !maps.Equal(a.Vars, j.Vars), "改了文字")
 	said(a.Missed != j.Missed || a.Window != j.Window, "改了错过时的做法")
 	said(a.Always != j.Always, "改了安静时段的做法")
-	all = append(all, d.breaks(a, j)...)
-	if all == nil {
-		return "没有变化"
-	}
-	return strings.Join(all, "；")
-}
-
-func anyDay(rule string) string {
-	if rule == "" {
-		return "每天"
-	}
-	return rule
-}
-
-// breaks says what a version changed about when a job is silent.
-func (d *Desk) breaks(a, j schedule.Job) (all []string) {
-	switch {
-	case !j.Paused && a.Paused:
-		all = append(all, "继续")
-	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)) && j.Resume.IsZero():
-		all = append(all, "暂停")
-	case j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume)):
-		all = append(all, "暂停到"+when.DayOf(j.Resume.In(d.Zone)).String())
-	}
+	paused := j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume))
+	said(a.Paused && !j.Paused, "继续")
+	said(paused && j.Resume.IsZero(), "暂停")
+	said(paused && !j.Resume.IsZero(), "暂停到%s", when.DayOf(j.Resume.In(d.Zone)))
 	for _, p := range j.Silent {
-		if !slices.Contains(a.Silent, p) {
-			all = append(all, fmt.Sprintf("%s至%s停发", p.From, p.To))
-		}
+		said(!slices.Contains(a.Silent, p), "%s至%s停发", p.From, p.To)
 	}
 	for _, p := range a.Silent {
-		if !slices.Contains(j.Silent, p) {
-			all = append(all, fmt.Sprintf("取消%s至%s的停发", p.From, p.To))
-		}
+		said(!slices.Contains(j.Silent, p), "取消%s至%s的停发", p.From, p.To)
 	}
-	switch {
-	case !a.Until.Equal(j.Until) && j.Until.IsZero():
-		all = append(all, "不再有截止日")
-	case !a.Until.Equal(j.Until):
-		all = append(all, "截止"+when.DayOf(j.Until.In(d.Zone)).String())
+	ends := !a.Until.Equal(j.Until)
+	said(ends && j.Until.IsZero(), "不再有截止日")
+	said(ends && !j.Until.IsZero(), "截止%s", when.DayOf(j.Until.In(d.Zone)))
+	said(j.Snooze == nil && a.Snooze != nil, "取消推迟")
+	if z := j.Snooze; z != nil {
+		said(a.Snooze == nil || *a.Snooze != *z, "推迟到%s", zh.ISOMoment(z.To.In(d.Zone)))
 	}
-	switch {
-	case j.Snooze == nil && a.Snooze != nil:
-		all = append(all, "取消推迟")
-	case j.Snooze != nil && (a.Snooze == nil || *a.Snooze != *j.Snooze):
-		all = append(all, "推迟到"+zh.ISOMoment(j.Snooze.To.In(d.Zone)))
-	}
-	return all
+	return cmp.Or(strings.Join(all, "；"), "没有变化")
 }

@@ -41,11 +41,7 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 
 // change previews a change of one reminder, of what is written and of nothing
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
-func (d *Desk) change(t *chat.Request, rest string) (string, error) {
-	j, rest, err := FindJob(t.Snap, rest, changeExample)
-	if err != nil {
-		return "", err
-	}
+func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, error) {
 	groups, err := roster.Groups(t.Snap)
 	if err != nil {
 		return "", err
@@ -65,14 +61,22 @@ func (d *Desk) change(t *chat.Request, rest string) (string, error) {
 const changeExample = "改提醒 2 每周四15:00"
 
 // show says everything about one reminder.
-func (d *Desk) show(t *chat.Request, rest string) (string, error) {
-	j, _, err := FindJob(t.Snap, rest, "看提醒 2")
-	if err != nil {
-		return "", err
-	}
+func (d *Desk) show(t *chat.Request, j schedule.Job, _ string) (string, error) {
 	said, err := d.Preview(t.Snap, j)
 	text, err := answer(said.Text, err)
 	return chat.Lines(fmt.Sprintf("提醒“%s”（%s）", j.Name, j.ID), text), err
+}
+
+// onJob is the Run of a command on the reminder that its text begins with; example
+// is how to write it.
+func onJob(example string, do func(t *chat.Request, j schedule.Job, after string) (string, error)) func(*chat.Request, string) (string, error) {
+	return func(t *chat.Request, rest string) (string, error) {
+		j, after, err := FindJob(t.Snap, rest, example)
+		if err != nil {
+			return "", err
+		}
+		return do(t, j, after)
+	}
 }
 
 // An edit is one action on a job, as a command asks for it.
@@ -83,26 +87,23 @@ type edit struct {
 	paused    bool // only a paused job can want it
 }
 
-// edits returns the command that does e on the reminder that is named, or on all.
+// edits returns the Run of the command that does e on the reminder that is named, or
+// on all.
 func edits(e edit) func(*chat.Request, string) (string, error) {
+	named := onJob(e.example, e.one)
 	return func(t *chat.Request, rest string) (string, error) {
-		word, after := firstWord(rest)
-		all := word == "全部" || word == "所有"
-		var j schedule.Job
-		if !all {
-			var err error
-			if j, after, err = FindJob(t.Snap, rest, e.example); err != nil {
-				return "", err
-			}
-		}
-		switch {
-		case e.needsWhen && after == "":
-			return "请写明日期或时间，例如：" + e.example + "。", nil
-		case all:
+		if word, after := firstWord(rest); word == "全部" || word == "所有" {
 			return e.all(t, after)
 		}
-		return e.do(t.Tx, j.ID, after, by(t))
+		return named(t, rest)
 	}
+}
+
+func (e edit) one(t *chat.Request, j schedule.Job, when string) (string, error) {
+	if e.needsWhen && when == "" {
+		return "", chat.Complain("请写明日期或时间，例如：%s。", e.example)
+	}
+	return e.do(t.Tx, j.ID, when, by(t))
 }
 
 // all does e on every reminder that still comes.
@@ -116,7 +117,7 @@ func (e edit) all(t *chat.Request, when string) (string, error) {
 		if !j.Ended.IsZero() || e.paused && !j.Paused {
 			continue
 		}
-		line, err := answer(e.do(t.Tx, j.ID, when, by(t)))
+		line, err := answer(e.one(t, j, when))
 		if err != nil {
 			return "", err
 		}
@@ -154,11 +155,7 @@ func (d *Desk) gone(t *chat.Request, id string) (string, error) {
 }
 
 // remove asks for a confirmation before a reminder is taken away.
-func (d *Desk) remove(t *chat.Request, rest string) (string, error) {
-	j, _, err := FindJob(t.Snap, rest, "删除提醒 2")
-	if err != nil {
-		return "", err
-	}
+func (d *Desk) remove(t *chat.Request, j schedule.Job, _ string) (string, error) {
 	how, err := t.Propose(j.ID, "删除", false)
 	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), err
 }
@@ -178,11 +175,7 @@ func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
 }
 
 // history says who changed a reminder.
-func (d *Desk) history(t *chat.Request, rest string) (string, error) {
-	j, _, err := FindJob(t.Snap, rest, "谁改的 2")
-	if err != nil {
-		return "", err
-	}
+func (d *Desk) history(t *chat.Request, j schedule.Job, _ string) (string, error) {
 	return d.History(t.Snap, j.ID, func(person string) string {
 		p, _ := t.Roster.Person(person)
 		return p.Name

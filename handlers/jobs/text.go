@@ -17,28 +17,36 @@ import (
 
 const jobUsage = "请这样写：加提醒 每周五16:00 学工工作群 填报 法定工作日：正文。群名、类别、日子可省略。要定时发报表，正文前写“报表”：加提醒 每周五16:00 报表：进度汇总 图片。"
 
-// A jobText is what somebody wrote of a reminder. What they did not write is
-// nil, or zero.
+// A jobText is what somebody wrote of a reminder, and nothing of what they did not.
 type jobText struct {
-	when   []string
-	days   *[]string
-	groups []string
-	class  notice.Class
-	name   string
-	text   string
-	report bool // the text names a report
-	always *bool
-	missed *schedule.Missed
-	until  *time.Time
-
+	when    []string
+	groups  []string
+	text    string
 	hasText bool
+	report  bool                  // the text names a report
+	others  []func(*schedule.Job) // what else was written
 }
+
+// choices are the words that stand for themselves.
+var choices = map[string]func(*schedule.Job){
+	"不限日子":   func(j *schedule.Job) { j.Days = "" },
+	"安静时段也发": func(j *schedule.Job) { j.Always = true },
+	"安静时段不发": func(j *schedule.Job) { j.Always = false },
+	"不补发":    func(j *schedule.Job) { j.Missed = schedule.SendNone },
+	"全部补发":   func(j *schedule.Job) { j.Missed = schedule.SendAll },
+	"补发":     func(j *schedule.Job) { j.Missed = schedule.SendLatest },
+	"不截止":    func(j *schedule.Job) { j.Until = time.Time{} },
+}
+
+// dayRules are the words for the days on which a job comes, which may stand together.
+var dayRules = []string{"法定工作日", "教学周工作日", "仅假期", "考试周除外", "无放假安排的年份不发"}
 
 // A jobReader reads 每周五16:00 学工工作群 填报：正文.
 type jobReader struct {
 	groups []string // that can be reached
 	now    time.Time
-	after  string // 叫 or 截止, which wait for the next word
+	after  string   // 叫 or 截止, which wait for the next word
+	days   []string // of the dayRules
 	said   jobText
 }
 
@@ -62,33 +70,39 @@ func readJob(rest string, groups []string, now time.Time) (said jobText, err err
 	return r.said, nil
 }
 
+func (r *jobReader) set(other func(*schedule.Job)) { r.said.others = append(r.said.others, other) }
+
 func (r *jobReader) word(word string) error {
+	word, r.after = r.after+word, ""
 	for _, w := range []string{"叫", "截止", "截至"} {
 		rest, ok := strings.CutPrefix(word, w)
 		switch {
-		case r.after == w:
-			r.after, rest, ok = "", word, true
 		case ok && rest == "":
 			r.after = w
 			return nil
-		}
-		if ok && w == "叫" {
-			r.said.name = rest
+		case ok && w == "叫":
+			r.set(func(j *schedule.Job) { j.Name = rest })
 			return nil
-		}
-		if ok {
+		case ok:
 			return r.deadline(rest)
 		}
 	}
 	if class, ok := notice.ParseClass(word); ok {
-		r.said.class = class
+		r.set(func(j *schedule.Job) { j.Class, j.Report = class, "" })
+		return nil
+	}
+	if choice, ok := choices[word]; ok {
+		r.set(choice)
+		return nil
+	}
+	if slices.Contains(dayRules, word) {
+		r.days = append(r.days, word)
+		days := strings.Join(r.days, " ")
+		r.set(func(j *schedule.Job) { j.Days = days })
 		return nil
 	}
 	if word == "报表" {
 		r.said.report = true
-		return nil
-	}
-	if r.choice(word) {
 		return nil
 	}
 	if ok, err := r.group(word); ok || err != nil {
@@ -100,51 +114,13 @@ func (r *jobReader) word(word string) error {
 
 // deadline reads the day after which nothing is sent.
 func (r *jobReader) deadline(word string) error {
-	day, err := time.ParseInLocation(time.DateOnly, isoDay(zh.Fold(word), r.now), r.now.Location())
-	if err != nil {
+	day, size := readDay(zh.Fold(word), r.now)
+	if day.IsZero() || size != len(zh.Fold(word)) {
 		return chat.Complain("没看懂截止到哪天：“%s”。请写如“截止12月31日”。", word)
 	}
-	end := day.AddDate(0, 0, 1).Add(-time.Second)
-	r.said.until = &end
+	end := chat.StartOfDay(day).AddDate(0, 0, 1).Add(-time.Second)
+	r.set(func(j *schedule.Job) { j.Until = end })
 	return nil
-}
-
-// choice reads the words that stand for themselves.
-func (r *jobReader) choice(word string) bool {
-	always, missed := false, schedule.SendLatest
-	switch word {
-	case "法定工作日", "教学周工作日", "仅假期", "考试周除外", "无放假安排的年份不发":
-		r.day(word)
-		return true
-	case "不限日子":
-		r.said.days = new([]string)
-		return true
-	case "安静时段也发":
-		always = true
-		r.said.always = &always
-	case "安静时段不发":
-		r.said.always = &always
-	case "不补发":
-		missed = schedule.SendNone
-		r.said.missed = &missed
-	case "全部补发":
-		missed = schedule.SendAll
-		r.said.missed = &missed
-	case "补发":
-		r.said.missed = &missed
-	case "不截止":
-		r.said.until = &time.Time{}
-	default:
-		return false
-	}
-	return true
-}
-
-func (r *jobReader) day(word string) {
-	if r.said.days == nil {
-		r.said.days = new([]string)
-	}
-	*r.said.days = append(*r.said.days, word)
 }
 
 // group reads a group that is named as people name it: @学工工作群, 发到学工工作群, 各群.
@@ -181,20 +157,11 @@ func (w jobText) onto(j schedule.Job) schedule.Job {
 	if len(w.when) > 0 {
 		j.When, j.Snooze = strings.Join(w.when, " "), nil
 	}
-	if w.days != nil {
-		j.Days = strings.Join(*w.days, " ")
-	}
 	if len(w.groups) > 0 {
 		j.Groups = w.groups
 	}
-	if w.class != "" {
-		j.Class = w.class
-	}
-	if w.name != "" {
-		j.Name = w.name
-	}
-	if w.class != "" {
-		j.Report = ""
+	for _, set := range w.others {
+		set(&j)
 	}
 	if w.hasText {
 		j.Text = w.text
@@ -202,22 +169,12 @@ func (w jobText) onto(j schedule.Job) schedule.Job {
 	if w.report || w.hasText && j.Report != "" {
 		j.Report = j.Text
 	}
-	if w.always != nil {
-		j.Always = *w.always
-	}
-	if w.missed != nil {
-		j.Missed = *w.missed
-	}
-	if w.until != nil {
-		j.Until = *w.until
-	}
 	return j
 }
 
 // empty tells whether nothing was written.
 func (w jobText) empty() bool {
-	return !w.report && len(w.when) == 0 && w.days == nil && len(w.groups) == 0 && w.class == "" && w.name == "" && !w.hasText &&
-		w.always == nil && w.missed == nil && w.until == nil
+	return !w.report && !w.hasText && len(w.when)+len(w.groups)+len(w.others) == 0
 }
 
 // NewJob reads a new reminder: 每周五16:00 学工工作群 填报：正文. Its id is made

@@ -95,12 +95,17 @@ func preview(t *chat.Request, n notice.Notice, size audience) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	doubts := ""
-	if all := notice.Doubts(n.Text, t.Now().In(t.Desk.Options.Zone)); len(all) > 0 {
-		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
-	}
 	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
-		n.Post(), doubts, n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late), nil
+		n.Post(), doubts(t, n.Text), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late), nil
+}
+
+// doubts says, in a line of its own, which dates of a text may be wrong.
+func doubts(t *chat.Request, text string) string {
+	all := notice.Doubts(text, t.Local())
+	if len(all) == 0 {
+		return ""
+	}
+	return "请核对日期：" + strings.Join(all, "；") + "。\n"
 }
 
 // delays says which groups a notice would not reach at once, and when it would.

@@ -27,7 +27,7 @@ func takeDue(t *chat.Request, rest string) (left string, due time.Time, err erro
 	for _, filler := range []string{"时间", "日期", "到", "至", "于"} {
 		tail = strings.TrimLeft(strings.TrimPrefix(tail, filler), " 　")
 	}
-	now := t.Now().In(t.Desk.Options.Zone)
+	now := t.Local()
 	day, size := zh.ParseDay(tail)
 	date := day.On(now)
 	if size == 0 || date.IsZero() {

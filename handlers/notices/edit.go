@@ -5,16 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"duban/bot"
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/zh"
 )
-
-// row makes a text for an admin.
-func (a reachable) row(key, text string) bot.Outgoing {
-	return bot.Outgoing{Key: key, Account: a.account, Chat: a.chat, Text: text, Answer: true}
-}
 
 const editUsage = "请这样写：改通知 3 小改：改好的正文（只告诉大家改了哪里），或 改通知 3 大改：改好的正文（请大家重新回复）。"
 
@@ -27,11 +21,7 @@ type change struct {
 }
 
 // changeNotice previews a change of a notice's text.
-func changeNotice(t *chat.Request, rest string) (string, error) {
-	n, after, err := openNotice(t, rest, editUsage)
-	if err != nil {
-		return "", err
-	}
+func changeNotice(t *chat.Request, n notice.Notice, after string) (string, error) {
 	word, text := cutHead(notice.Clean(after))
 	word = strings.TrimSpace(word)
 	if word != "小改" && word != "大改" {
@@ -59,12 +49,8 @@ func changeNotice(t *chat.Request, rest string) (string, error) {
 			what = "重新发出"
 		}
 	}
-	doubts := ""
-	if all := notice.Doubts(e.Text, t.Now().In(t.Desk.Options.Zone)); len(all) > 0 {
-		doubts = "请核对日期：" + strings.Join(all, "；") + "。\n"
-	}
 	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息。%s",
-		said, doubts, word, what, strings.Join(n.Groups, "、"), len(n.Groups), how), err
+		said, doubts(t, e.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), how), err
 }
 
 // editNotice does a change that was confirmed.
@@ -93,11 +79,7 @@ func editNotice(t *chat.Request, e change) (string, error) {
 }
 
 // withdrawNotice takes a notice back and tells the groups that have seen it.
-func withdrawNotice(t *chat.Request, rest string) (string, error) {
-	n, _, err := openNotice(t, rest, "请写编号，例如：撤回通知 3。")
-	if err != nil {
-		return "", err
-	}
+func withdrawNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	w, err := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
 	if err != nil {
 		return "", err
@@ -119,28 +101,30 @@ func TakeDown(t *chat.Request) (text string, done bool, err error) {
 	if err := t.Settled(delayKind); err != nil {
 		return "", false, err
 	}
-	text, err = withdrawNotice(t, wait.Options[0])
+	text, err = onOpen("", withdrawNotice)(t, wait.Options[0])
 	return text, true, err
 }
 
-// openNotice reads the number of a notice that is still open, and what follows it.
-func openNotice(t *chat.Request, rest, usage string) (n notice.Notice, after string, err error) {
-	folded := strings.TrimLeft(rest, " #第　")
-	number, size := zh.ParseInt(folded)
-	if size == 0 {
-		return n, "", chat.Complaint(usage)
+// onOpen is the Run of a command on a notice that is still open, whose number its
+// text begins with. Usage is how to write it.
+func onOpen(usage string, do func(t *chat.Request, n notice.Notice, after string) (string, error)) func(*chat.Request, string) (string, error) {
+	return func(t *chat.Request, rest string) (string, error) {
+		rest = strings.TrimLeft(rest, " #第　")
+		number, size := zh.ParseInt(rest)
+		if size == 0 {
+			return usage, nil
+		}
+		n, ok, err := notice.Find(t.Snap, number)
+		switch {
+		case err != nil:
+			return "", err
+		case !ok:
+			return fmt.Sprintf("没有通知%d。%s", number, usage), nil
+		case !n.Closed.IsZero():
+			return fmt.Sprintf("通知%d已经%s。", number, endWord(n.End)), nil
+		}
+		return do(t, n, strings.TrimLeft(strings.TrimPrefix(rest[size:], "号"), " 　"))
 	}
-	after = strings.TrimLeft(strings.TrimPrefix(folded[size:], "号"), " 　")
-	n, ok, err := notice.Find(t.Snap, number)
-	switch {
-	case err != nil:
-		return n, "", err
-	case !ok:
-		return n, "", chat.Complain("没有通知%d。%s", number, usage)
-	case !n.Closed.IsZero():
-		return n, "", chat.Complain("通知%d已经%s。", number, endWord(n.End))
-	}
-	return n, after, nil
 }
 
 func endWord(e notice.End) string {
@@ -155,11 +139,7 @@ func endWord(e notice.End) string {
 }
 
 // closeNotice ends a notice.
-func closeNotice(t *chat.Request, rest string) (string, error) {
-	n, _, err := openNotice(t, rest, "没有这个通知。请写编号，例如：关闭通知 3。")
-	if err != nil {
-		return "", err
-	}
+func closeNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if err := notice.Close(t.Tx, n.Number); err != nil {
 		return "", err
 	}

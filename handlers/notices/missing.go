@@ -106,7 +106,10 @@ func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string
 	if err != nil {
 		return "", err
 	}
-	people := index(t.Roster, items)
+	people := map[string]roster.Person{}
+	for _, p := range t.Roster.People {
+		people[p.ID] = p
+	}
 	by := map[notice.Standing][]roster.Person{}
 	raised := map[notice.Level][]roster.Person{}
 	hidden := 0
@@ -149,25 +152,6 @@ func raisedTo(l notice.Level) string {
 		return "已单独提醒"
 	}
 	return "已上报到" + l.Word()
-}
-
-// index finds the people of items, in one walk over the roster.
-func index(r *roster.Roster, items []notice.Item) map[string]roster.Person {
-	people := make(map[string]roster.Person, len(items))
-	for _, i := range items {
-		people[i.Person] = roster.Person{}
-	}
-	for _, p := range r.People {
-		if _, wanted := people[p.ID]; wanted {
-			people[p.ID] = p
-		}
-	}
-	for id, p := range people {
-		if p.ID == "" {
-			delete(people, id)
-		}
-	}
-	return people
 }
 
 // labels names people until the list is limit bytes long, and says how many are

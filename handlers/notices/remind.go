@@ -12,20 +12,16 @@ import (
 
 // rules are those by which people are asked again.
 func rules(r *chat.Desk) notice.Rules {
-	if r.Options.Rules == nil {
-		rules := notice.DefaultRules()
-		rules.Zone = r.Options.Zone
-		return rules
+	if r.Options.Rules != nil {
+		return r.Options.Rules()
 	}
-	return r.Options.Rules()
+	rules := notice.DefaultRules()
+	rules.Zone = r.Options.Zone
+	return rules
 }
 
 // chase previews asking those again who have not answered a notice.
-func chase(t *chat.Request, rest string) (string, error) {
-	n, _, err := openNotice(t, rest, "请写编号，例如：催一下 3。")
-	if err != nil {
-		return "", err
-	}
+func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if !n.Class.Asks() {
 		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
 	}

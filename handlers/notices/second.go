@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/outbox"
@@ -61,7 +62,7 @@ func sendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
 	var names []string
 	for _, a := range others {
 		names = append(names, a.person.Name)
-		if err := outbox.Enqueue(t.Tx, a.row(t.Reason()+"/second/"+a.person.ID, ask)); err != nil {
+		if err := a.tell(t, "/second/"+a.person.ID, ask); err != nil {
 			return "", err
 		}
 	}
@@ -72,6 +73,11 @@ func sendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
 type reachable struct {
 	person        roster.Person
 	account, chat string
+}
+
+// tell says something to the admin.
+func (a reachable) tell(t *chat.Request, key, text string) error {
+	return outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason() + key, Account: a.account, Chat: a.chat, Text: text, Answer: true})
 }
 
 // otherAdmins returns the admins beside the sender who can be reached.
@@ -120,8 +126,7 @@ func Second(t *chat.Request, code string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	told := reachable{by, s.Account, s.Chat}
-	if err := outbox.Enqueue(t.Tx, told.row(t.Reason()+"/first", t.Person.Name+"已同意。"+text)); err != nil {
+	if err := (reachable{by, s.Account, s.Chat}).tell(t, "/first", t.Person.Name+"已同意。"+text); err != nil {
 		return "", err
 	}
 	return text, t.Audit("notice.second", notice.ID(number))

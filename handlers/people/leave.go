@@ -43,18 +43,14 @@ func leave(t *chat.Request, p roster.Person) (string, error) {
 		return "", err
 	}
 	l.Delegate = stand.ID
-	if open {
+	if open && !t.May(chat.Plan) {
 		return requestLeave(t, p, l)
 	}
 	closed, err := alsoReceived(t, p)
 	if err != nil {
 		return "", err
 	}
-	k, err := notice.PutLeave(t.Tx, l)
-	if err != nil {
-		return "", err
-	}
-	answer, err := leaveTaken(t, p, k)
+	k, answer, err := putLeave(t, p, l)
 	if err != nil {
 		return "", err
 	}
@@ -70,25 +66,24 @@ func alsoReceived(t *chat.Request, p roster.Person) ([]progress.ItemRef, error) 
 	return notices.Answer(t, n, p)
 }
 
-// leaveTaken says what the leave under a key is, as it was stored, and tells those
-// whom it concerns: who stands in, and the admins if nobody can.
-func leaveTaken(t *chat.Request, p roster.Person, k string) (string, error) {
-	l, _, err := roster.FindLeave(t.Snap, k)
-	if err != nil {
-		return "", err
+// putLeave stores a leave under a key, says what it is then, and tells those whom it
+// concerns: who stands in, and the admins if nobody can.
+func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer string, err error) {
+	if k, err = notice.PutLeave(t.Tx, l); err != nil {
+		return "", "", err
 	}
-	answer := fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
+	if l, _, err = roster.FindLeave(t.Snap, k); err != nil {
+		return "", "", err
+	}
+	answer = fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
-		told, err := tellStandIn(t, t.Roster, p, stand, l)
+		told, err := tellStandIn(t, p, stand, l)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		answer += "，" + stand.Name + "代" + told
 	}
-	if err := withoutStandIn(t, t.Roster, p, l); err != nil {
-		return "", err
-	}
-	return answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。", nil
+	return k, answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。", withoutStandIn(t, p, l)
 }
 
 // span writes the days of a leave.

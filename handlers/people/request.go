@@ -7,7 +7,6 @@ import (
 	"duban/bot"
 	"duban/handlers/chat"
 	updates "duban/handlers/progress"
-	"duban/notice"
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
@@ -16,26 +15,12 @@ import (
 
 // requestLeave asks the admins for a leave that has no end.
 func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) (string, error) {
-	if t.May(chat.Plan) {
-		k, err := notice.PutLeave(t.Tx, l)
-		if err != nil {
-			return "", err
-		}
-		answer, err := leaveTaken(t, p, k)
-		if err != nil {
-			return "", err
-		}
-		return t.Noted() + answer, t.Changed(progress.Effect{Leaves: []string{k}}, "leave", p.ID)
+	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", t.Roster.Label(p), span(t, l))
+	if stand, ok := t.Roster.Person(l.Delegate); ok {
+		what += "，" + t.Roster.Label(stand) + "代"
 	}
-	r := t.Roster
-	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", r.Label(p), span(t, l))
-	if stand, ok := r.Person(l.Delegate); ok {
-		what += "，" + r.Label(stand) + "代"
-	}
-	if err := updates.Request(t, progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: zh.Quote(t.Read.Leave.Words, 100)}, what+"。"); err != nil {
-		return "", err
-	}
-	return "没有写到哪一天的请假要管理员同意，已经转过去，有结果告诉您。定了日子可以直接说，例如：我请假到周三。", nil
+	return "没有写到哪一天的请假要管理员同意，已经转过去，有结果告诉您。定了日子可以直接说，例如：我请假到周三。",
+		updates.Request(t, progress.Request{Kind: progress.OpenLeave, Leave: &l, Reason: zh.Quote(t.Read.Leave.Words, 100)}, what+"。")
 }
 
 // agree and refuse decide a request: 同意, 同意 3, 不同意 3 材料已经够了.
@@ -75,14 +60,17 @@ func decideRequest(t *chat.Request, rest string, granted bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := tellAsker(t, q, said); err != nil {
-		return "", err
+	if q.Chat != "" {
+		told := bot.Outgoing{Key: fmt.Sprintf("request/%d", number), Account: q.Account, Chat: q.Chat, Text: said}
+		if err := outbox.Enqueue(t.Tx, told); err != nil {
+			return "", err
+		}
 	}
 	result := "request.refuse"
 	if granted {
 		result = "request.grant"
 	}
-	return fmt.Sprintf("已告诉申请人：%s", said), t.Audit(result, fmt.Sprint(number))
+	return "已告诉申请人：" + said, t.Audit(result, fmt.Sprint(number))
 }
 
 // whichRequest lists what waits, because it is not clear what is meant.
@@ -117,18 +105,6 @@ func settle(t *chat.Request, q progress.Request, granted bool, reason string) (s
 	case !granted:
 		return fmt.Sprintf("%s请假 %s没有同意%s请写上到哪一天再发，例如：我请假到周三。", p.Name, span(t, *q.Leave), because), nil
 	}
-	k, err := notice.PutLeave(t.Tx, *q.Leave)
-	if err != nil {
-		return "", err
-	}
-	said, err := leaveTaken(t, p, k)
+	_, said, err := putLeave(t, p, *q.Leave)
 	return "管理员已同意" + because + said, err
-}
-
-// tellAsker tells who asked what was decided, in the chat where they asked.
-func tellAsker(t *chat.Request, q progress.Request, said string) error {
-	if q.Chat == "" {
-		return nil
-	}
-	return outbox.Enqueue(t.Tx, bot.Outgoing{Key: fmt.Sprintf("request/%d", q.Number), Account: q.Account, Chat: q.Chat, Text: said})
 }

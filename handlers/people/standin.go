@@ -74,7 +74,7 @@ func deputies(r *roster.Roster, p roster.Person, name string) []roster.Person {
 
 // tellStandIn tells somebody once, in private, for whom they stand in and how. If
 // nobody can tell them, the answer says so.
-func tellStandIn(t *chat.Request, r *roster.Roster, p, stand roster.Person, l roster.Leave) (string, error) {
+func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) (string, error) {
 	if l.Was != nil && l.Was.Delegate == l.Delegate && l.Was.From.Equal(l.From) && l.Was.To.Equal(l.To) {
 		return "", nil
 	}
@@ -86,21 +86,21 @@ func tellStandIn(t *chat.Request, r *roster.Roster, p, stand roster.Person, l ro
 		return "（" + stand.Name + "还没有绑定，请您自己告诉一声）", nil
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
-		r.Label(p), span(t, l), p.Name, p.Name, p.Name)
+		t.Roster.Label(p), span(t, l), p.Name, p.Name, p.Name)
 	return "", outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: t.Msg.Account, Chat: chat, Text: text})
 }
 
 // withoutStandIn tells the admins when a leave leaves somebody without a person who
 // stands in: its own delegate is away too, or its person is a delegate.
-func withoutStandIn(t *chat.Request, r *roster.Roster, p roster.Person, l roster.Leave) error {
+func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) error {
 	var gaps []string
-	if stand, ok := r.Person(l.Delegate); ok {
+	if stand, ok := t.Roster.Person(l.Delegate); ok {
 		away, err := roster.Leaves(t.Snap, stand.ID, l.From)
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(away, l.Meets) {
-			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", r.Label(p), span(t, l), r.Label(stand)))
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), span(t, l), t.Roster.Label(stand)))
 		}
 	}
 	entrusted, err := roster.Entrusted(t.Snap, p.ID, l.From)
@@ -108,8 +108,8 @@ func withoutStandIn(t *chat.Request, r *roster.Roster, p roster.Person, l roster
 		return err
 	}
 	for _, e := range entrusted {
-		if absent, ok := r.Person(e.Person); ok && l.Meets(e) {
-			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", r.Label(absent), span(t, e), r.Label(p)))
+		if absent, ok := t.Roster.Person(e.Person); ok && l.Meets(e) {
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), span(t, e), t.Roster.Label(p)))
 		}
 	}
 	if len(gaps) == 0 {
