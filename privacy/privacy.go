@@ -25,14 +25,54 @@ func each[T any](s *store.Snapshot, prefix string, do func(k string, v T)) error
 	return nil
 }
 
-func hasWords(u progress.Update) bool { return u.Note != "" || u.Evidence != nil || u.Files != nil }
+// What follows takes the words of a person out of a record, or everybody's if the
+// person is "", and returns those that there were.
 
-func stripUpdate(u *progress.Update) { u.Note, u.Evidence, u.Files = "", nil, nil }
+func stripItem(i *notice.Item, person string) []string {
+	return takeFrom(person, i.Person, i.By, &i.Note)
+}
 
-func stripQuestion(q *progress.Question) { q.Text, q.Answer = "", "" }
+func stripUpdate(u *progress.Update, person string) []string {
+	if person != "" && person != u.Person && person != u.By {
+		return nil
+	}
+	words := append(take(&u.Note), u.Evidence...)
+	u.Evidence, u.Files = nil, nil
+	return words
+}
 
-func stripRequest(r *progress.Request) { r.Reason, r.Answer = "", "" }
+func stripLatest(l *progress.Latest, person string) []string { return stripUpdate(&l.Update, person) }
 
-func stripPostponement(p *progress.Postponement) { p.Reason = "" }
+func stripQuestion(q *progress.Question, person string) []string {
+	return takeFrom(person, q.Person, q.By, &q.Text, &q.Answer)
+}
 
-func stripItem(i *notice.Item) { i.Note = "" }
+func stripRequest(r *progress.Request, person string) []string {
+	return takeFrom(person, r.Person, r.By, &r.Reason, &r.Answer)
+}
+
+func stripPostponement(p *progress.Postponement, person string) []string {
+	return takeFrom(person, p.Person, "", &p.Reason)
+}
+
+// takeFrom takes texts of a record that one person began and another may have
+// answered: who answered wrote the last of them.
+func takeFrom(person, began, answered string, texts ...*string) []string {
+	switch person {
+	case "", began:
+		return take(texts...)
+	case answered:
+		return take(texts[len(texts)-1])
+	}
+	return nil
+}
+
+func take(texts ...*string) (words []string) {
+	for _, t := range texts {
+		if *t != "" {
+			words = append(words, *t)
+		}
+		*t = ""
+	}
+	return words
+}

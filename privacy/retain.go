@@ -25,13 +25,11 @@ func retain(ctx context.Context, s *store.Store, r Retention, accounts []string,
 	records := func(n int, failed error) { add(&done.Records, n, failed) }
 
 	texts(ageQuestions(ctx, s, now, r))
-	texts(sweep(ctx, s, store.Work+"request/", func(_ string, q progress.Request) bool {
-		return q.Reason+q.Answer != "" && now.After(r.semester(q.Asked).Add(days(r.Replies)))
-	}, rewrite(stripRequest)))
-	texts(sweep(ctx, s, store.Work+"postponed/", func(_ string, p progress.Postponement) bool {
-		return p.Reason != "" && now.After(r.semester(p.At).Add(days(r.Replies)))
-	}, rewrite(stripPostponement)))
-	texts(ageUpdates(ctx, s, now, r))
+	over := func(t time.Time) bool { return now.After(r.semester(t).Add(days(r.Replies))) }
+	texts(age(ctx, s, store.Work+"request/", func(q progress.Request) bool { return over(q.Asked) }, stripRequest))
+	texts(age(ctx, s, store.Work+"postponed/", func(p progress.Postponement) bool { return over(p.At) }, stripPostponement))
+	texts(age(ctx, s, store.Work+"progress/", func(u progress.Update) bool { return over(u.At) }, stripUpdate))
+	texts(age(ctx, s, store.Work+"latest/", func(l progress.Latest) bool { return over(l.Update.At) }, stripLatest))
 	texts(ageNotices(ctx, s, now, r))
 
 	records(sweep(ctx, s, store.Work+"pending/", func(_ string, p roster.Pending) bool { return now.After(p.Until) }, store.Remove))
@@ -64,44 +62,31 @@ func sweep[T any](ctx context.Context, s *store.Store, prefix string, old func(k
 	return n, err
 }
 
-// rewrite changes a record.
-func rewrite[T any](edit func(*T)) func(*store.Tx, string, T) error {
-	return func(tx *store.Tx, k string, v T) error {
-		edit(&v)
+// age takes the words out of the records under a prefix whose time is over.
+func age[T any](ctx context.Context, s *store.Store, prefix string, over func(T) bool, strip func(*T, string) []string) (int, error) {
+	old := func(_ string, v T) bool { return over(v) && len(strip(&v, "")) > 0 }
+	return sweep(ctx, s, prefix, old, func(tx *store.Tx, k string, v T) error {
+		strip(&v, "")
 		return store.Save(tx, k, v)
-	}
+	})
 }
 
 // ageQuestions drops what people asked and were answered. What nobody has answered
 // within the time of the outbox nobody will: it leaves the inbox.
 func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
-	old := func(_ string, q progress.Question) bool {
-		if q.Answered.IsZero() {
-			return now.Sub(q.Asked) > days(max(r.Outbox, r.Inbound))
-		}
-		return q.Text+q.Answer != "" && now.Sub(q.Answered) > days(r.Inbound)
-	}
-	return sweep(ctx, s, store.Work+"inbox/", old, func(tx *store.Tx, k string, q progress.Question) error {
-		stripQuestion(&q)
-		if q.Answered.IsZero() {
-			q.Answered = tx.Now()
-			if err := tx.Delete([]byte(progress.UnansweredKey(q.Number))); err != nil {
-				return err
-			}
-		}
-		return store.Save(tx, k, q)
+	n, err := sweep(ctx, s, store.Work+"inbox/", func(_ string, q progress.Question) bool {
+		return q.Answered.IsZero() && now.Sub(q.Asked) > days(max(r.Outbox, r.Inbound))
+	}, func(tx *store.Tx, _ string, q progress.Question) error {
+		_, err := progress.WithdrawQuestion(tx, q.Number)
+		return err
 	})
-}
-
-// ageUpdates drops the texts of reports.
-func ageUpdates(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
-	old := func(u progress.Update) bool { return hasWords(u) && now.After(r.semester(u.At).Add(days(r.Replies))) }
-	n, err := sweep(ctx, s, store.Work+"progress/", func(_ string, u progress.Update) bool { return old(u) }, rewrite(stripUpdate))
 	if err != nil {
 		return n, err
 	}
-	_, err = sweep(ctx, s, store.Work+"latest/", func(_ string, l progress.Latest) bool { return old(l.Update) }, rewrite(func(l *progress.Latest) { stripUpdate(&l.Update) }))
-	return n, err
+	dealt, err := age(ctx, s, store.Work+"inbox/", func(q progress.Question) bool {
+		return !q.Answered.IsZero() && now.Sub(q.Answered) > days(r.Inbound)
+	}, stripQuestion)
+	return n + dealt, err
 }
 
 // ageNotices drops what people added to their answers. A notice whose time has come
@@ -126,7 +111,7 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 			}
 		}
 		var found int
-		found, err = sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", func(_ string, i notice.Item) bool { return i.Note != "" }, rewrite(stripItem))
+		found, err = age(ctx, s, store.Work+store.Key("item", m.ID())+"/", func(notice.Item) bool { return true }, stripItem)
 		if n += found; err == nil {
 			err = s.Update(ctx, func(tx *store.Tx) error { return store.Save(tx, aged(m.Number), true) })
 		}

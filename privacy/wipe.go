@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"duban/notice"
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
@@ -44,12 +43,18 @@ func (w *wiper) find() error {
 		return err
 	}
 	w.own = d.Bindings
-	for _, look := range []func() error{w.items, w.updates, w.questions, w.requests, w.waiting, w.rows} {
-		if err := look(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(
+		erase(w, store.Work+"item/", stripItem),
+		w.files(),
+		erase(w, store.Work+"progress/", stripUpdate),
+		erase(w, store.Work+"latest/", stripLatest),
+		w.questions(),
+		erase(w, store.Work+"inbox/", stripQuestion),
+		erase(w, store.Work+"request/", stripRequest),
+		erase(w, store.Work+"postponed/", stripPostponement),
+		w.waiting(),
+		w.rows(),
+	)
 }
 
 // wrote remembers a text.
@@ -61,15 +66,22 @@ func (w *wiper) wrote(texts ...string) {
 	}
 }
 
-// change plans to rewrite the record under a key.
-func change[T any](w *wiper, k string, edit func(*T)) {
-	w.records = append(w.records, func(tx *store.Tx) error {
-		v, ok, err := store.Load[T](tx, k)
-		if err != nil || !ok {
-			return err
+// erase plans to take the person's words out of the records under a prefix.
+func erase[T any](w *wiper, prefix string, strip func(*T, string) []string) error {
+	return each(w.Snapshot, prefix, func(k string, v T) {
+		words := strip(&v, w.person)
+		if len(words) == 0 {
+			return
 		}
-		edit(&v)
-		return store.Save(tx, k, v)
+		w.wrote(words...)
+		w.records = append(w.records, func(tx *store.Tx) error {
+			v, ok, err := store.Load[T](tx, k)
+			if err != nil || !ok {
+				return err
+			}
+			strip(&v, w.person)
+			return store.Save(tx, k, v)
+		})
 	})
 }
 
@@ -77,69 +89,31 @@ func dropping(k string) wipe {
 	return wipe(func(tx *store.Tx) error { return tx.Delete([]byte(k)) })
 }
 
-func (w *wiper) items() error {
-	return each(w.Snapshot, store.Work+"item/", func(k string, i notice.Item) {
-		if i.Note != "" && (i.Person == w.person || i.By == w.person) {
-			w.wrote(i.Note)
-			change(w, k, stripItem)
-		}
-	})
-}
-
-func (w *wiper) updates() error {
-	mine := func(u progress.Update) bool { return (u.Person == w.person || u.By == w.person) && hasWords(u) }
-	err := each(w.Snapshot, store.Work+"progress/", func(k string, u progress.Update) {
-		if !mine(u) {
+// files plans to let go of the files that came with what the person reported.
+func (w *wiper) files() error {
+	return each(w.Snapshot, store.Work+"progress/", func(k string, u progress.Update) {
+		files := u.Files
+		if len(stripUpdate(&u, w.person)) == 0 {
 			return
 		}
-		w.wrote(append(u.Evidence, u.Note)...)
-		for _, f := range u.Files {
+		for _, f := range files {
 			w.hashes = append(w.hashes, f.Hash)
 			w.holds = append(w.holds, dropping(store.Work+store.Key("file", f.Hash, k)))
 		}
-		change(w, k, stripUpdate)
 	})
-	return cmp.Or(err, each(w.Snapshot, store.Work+"latest/", func(k string, l progress.Latest) {
-		if mine(l.Update) {
-			change(w, k, func(l *progress.Latest) { stripUpdate(&l.Update) })
-		}
-	}))
 }
 
+// questions plans to withdraw what the person asked: nobody can answer it any more.
 func (w *wiper) questions() error {
-	return each(w.Snapshot, store.Work+"inbox/", func(k string, q progress.Question) {
-		switch {
-		case q.Person == w.person && q.Text+q.Answer != "":
-			w.wrote(q.Text, q.Answer)
-			change(w, k, stripQuestion)
-			if q.Answered.IsZero() { // nobody can answer it any more
-				change(w, k, func(q *progress.Question) { q.By, q.Answered = q.Person, w.Now() })
-				w.records = append(w.records, dropping(progress.UnansweredKey(q.Number)))
-			}
-		case q.By == w.person && q.Answer != "":
-			w.wrote(q.Answer)
-			change(w, k, func(q *progress.Question) { q.Answer = "" })
+	return each(w.Snapshot, store.Work+"inbox/", func(_ string, q progress.Question) {
+		if q.Person == w.person && q.Answered.IsZero() {
+			w.wrote(q.Text)
+			w.records = append(w.records, func(tx *store.Tx) error {
+				_, err := progress.WithdrawQuestion(tx, q.Number)
+				return err
+			})
 		}
 	})
-}
-
-func (w *wiper) requests() error {
-	err := each(w.Snapshot, store.Work+"request/", func(k string, r progress.Request) {
-		switch {
-		case r.Person == w.person && r.Reason+r.Answer != "":
-			w.wrote(r.Reason, r.Answer)
-			change(w, k, stripRequest)
-		case r.By == w.person && r.Answer != "":
-			w.wrote(r.Answer)
-			change(w, k, func(r *progress.Request) { r.Answer = "" })
-		}
-	})
-	return cmp.Or(err, each(w.Snapshot, store.Work+"postponed/", func(k string, p progress.Postponement) {
-		if p.Person == w.person && p.Reason != "" {
-			w.wrote(p.Reason)
-			change(w, k, stripPostponement)
-		}
-	}))
 }
 
 // waiting drops what chats wait for from the person.

@@ -26,9 +26,6 @@ func questions() queue[Question] {
 	return queue[Question]{last: store.Work + "asked", all: store.Work + "inbox/", waiting: store.Work + "unanswered/"}
 }
 
-// UnansweredKey is the key under which the store keeps that a question waits.
-func UnansweredKey(number int) string { return questions().waitingKey(number) }
-
 // Ask puts a question into the inbox and returns its number.
 func Ask(tx *store.Tx, q Question) (int, error) {
 	return questions().add(tx, func(number int) Question {
