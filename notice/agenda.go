@@ -67,38 +67,6 @@ func ChaseNow(tx *store.Tx, number int, by string) error {
 	return store.Save(tx, agendaKey(number), a)
 }
 
-// clearChases takes back what is about to ask about a notice that has ended, as
-// far as one transaction goes.
-func clearChases(tx *store.Tx, number int) error {
-	if err := store.Save(tx, agendaKey(number), agenda{Pass: true}); err != nil {
-		return err
-	}
-	return clearStep(tx, number, agenda{Pass: true})
-}
-
-func clearStep(tx *store.Tx, number int, a agenda) error {
-	items, next, err := itemsFrom(tx.Snapshot, number, a.Cursor)
-	if err != nil {
-		return err
-	}
-	for _, i := range items {
-		if err := dropChase(tx, i.Person, number); err != nil {
-			return err
-		}
-	}
-	n, _, err := Find(tx.Snapshot, number)
-	switch {
-	case err != nil:
-		return err
-	case next != "":
-		tx.Wake("")
-		return store.Save(tx, agendaKey(number), agenda{Pass: true, Cursor: next})
-	case n.Closed.IsZero():
-		return attendFrom(tx, n)
-	}
-	return tx.Delete([]byte(agendaKey(number)))
-}
-
 // itemsFrom returns some items of a notice, and where to go on; "" is the end.
 func itemsFrom(s *store.Snapshot, number int, from string) (items []Item, next string, err error) {
 	prefix := itemsPrefix(number)
@@ -171,10 +139,8 @@ func attend(tx *store.Tx, number int, r Rules) error {
 	switch {
 	case err != nil:
 		return err
-	case !ok:
+	case !ok || !n.Closed.IsZero():
 		return tx.Delete([]byte(agendaKey(number)))
-	case !n.Closed.IsZero():
-		return clearStep(tx, number, a)
 	case r.Ended(n, tx.Now()):
 		return expire(tx, n)
 	case !n.Class.Asks(), tx.Now().Before(n.Created):

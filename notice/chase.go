@@ -1,7 +1,7 @@
 package notice
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,78 +13,48 @@ import (
 	"duban/store"
 )
 
-// A queued chase asks one person in private for what they owe. It is kept under
-// chase/<person> until it must have left, so that an answer can take it back.
-type queued struct {
-	Person  string `json:"person"`
-	Account string `json:"account"`
-	Row     string `json:"row"`
-	Notices []int  `json:"notices"`
-}
+// chasePrefix is how the keys of chases begin.
+const chasePrefix = "chase/"
 
-func queuedKey(person string) string { return store.Work + store.Key("chase", person) }
+// mostOwed is how many notices one chase names.
+const mostOwed = 8
 
-// mostQueued is how many chases of one person are remembered; older ones have
-// left or ended.
-const mostQueued = 8
-
-// dropChase takes a notice out of what waits to ask a person again: the text
-// names the others, or is cancelled if there are none.
-func dropChase(tx *store.Tx, person string, number int) error {
-	all, ok, err := store.Load[[]queued](tx, queuedKey(person))
-	if err != nil || !ok {
-		return err
+// leaving brings a chase up to date that has waited, perhaps over night: it asks for
+// what its person still owes of what it was to ask for, or is not sent, and reason
+// says why.
+func leaving(tx *store.Tx, o *bot.Outgoing) (reason string, err error) {
+	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
+		return "", nil
 	}
-	var left []queued
-	changed := false
-	for _, q := range all {
-		i := slices.Index(q.Notices, number)
-		if i >= 0 {
-			changed = true
-			q.Notices = slices.Delete(slices.Clone(q.Notices), i, i+1)
-			if err := shrinkChase(tx, q); err != nil {
-				return err
-			}
-		}
-		if len(q.Notices) > 0 {
-			left = append(left, q)
-		}
-	}
-	switch {
-	case !changed:
-		return nil
-	case len(left) == 0:
-		return tx.Delete([]byte(queuedKey(person)))
-	}
-	return store.Save(tx, queuedKey(person), left)
-}
-
-// shrinkChase makes a chase that waits speak of what is left in it only.
-func shrinkChase(tx *store.Tx, q queued) error {
-	if len(q.Notices) == 0 {
-		_, err := outbox.Cancel(tx, q.Account, q.Row)
-		return err
+	if _, ok, err := askable(tx.Snapshot, o.Person); err != nil || !ok {
+		return "its person is not asked any more", err
 	}
 	var owed []Owed
-	for _, number := range q.Notices {
-		n, ok, err := Find(tx.Snapshot, number)
+	for word := range strings.FieldsSeq(o.Notice) {
+		number, err := strconv.Atoi(word)
 		if err != nil {
-			return err
+			return "", fmt.Errorf("chase: notice: %w", err)
 		}
-		item, _, err := FindItem(tx.Snapshot, number, q.Person)
+		n, _, err := Find(tx.Snapshot, number)
 		if err != nil {
-			return err
+			return "", err
 		}
-		if ok {
+		item, ok, err := FindItem(tx.Snapshot, number, o.Person)
+		if err != nil {
+			return "", err
+		}
+		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {
 			owed = append(owed, owes(n, item))
 		}
 	}
-	_, err := outbox.Retext(tx, q.Account, q.Row, chaseText(tx.Snapshot, owed))
-	return err
+	if len(owed) == 0 {
+		return "its person owes nothing any more", nil
+	}
+	if o.Attempt == 0 && !o.Repeat {
+		o.Text, o.Notice = chaseText(tx.Snapshot, owed), numbers(owed)
+	}
+	return "", nil
 }
-
-// chasePrefix is how the keys of chases begin.
-const chasePrefix = "chase/"
 
 // lineKey is the key of the line that asks a whole group again on a day.
 func lineKey(n Notice, day time.Time, chat string) string {
@@ -152,7 +122,7 @@ func (c *chaser) ask(i Item, a *agenda) error {
 	if err := outbox.Enqueue(c.tx, row); err != nil {
 		return err
 	}
-	return cmp.Or(c.queue(p.ID, row, owed), c.mark(items))
+	return c.mark(items)
 }
 
 // expires is when a chase is no longer worth sending: at the end of the working
@@ -186,7 +156,7 @@ func (c *chaser) together(i Item) (items []Item, owed []Owed, err error) {
 		return nil, nil, err
 	}
 	for _, number := range numbers {
-		if number == c.n.Number || len(owed) == mostQueued {
+		if number == c.n.Number || len(owed) == mostOwed {
 			continue
 		}
 		n, reached, err := c.other(number)
@@ -231,20 +201,6 @@ func (c *chaser) mark(items []Item) error {
 		}
 	}
 	return nil
-}
-
-// queue remembers a chase until it must have left.
-func (c *chaser) queue(person string, row bot.Outgoing, owed []Owed) error {
-	all, _, err := store.Load[[]queued](c.tx, queuedKey(person))
-	if err != nil {
-		return err
-	}
-	q := queued{Person: person, Account: row.Account, Row: row.Key}
-	for _, o := range owed {
-		q.Notices = append(q.Notices, o.Notice.Number)
-	}
-	all = append(all, q)
-	return store.Save(c.tx, queuedKey(person), all[max(len(all)-mostQueued, 0):])
 }
 
 func owes(n Notice, i Item) Owed { return Owed{Notice: n, Half: i.State == Seen} }

@@ -2,25 +2,11 @@ package notice
 
 import (
 	"context"
-	"strings"
 
-	"duban/bot"
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
-
-// leaving says why a chase that has waited, perhaps over night, is not sent: its
-// person has left the roster since or is on leave now.
-func leaving(tx *store.Tx, o bot.Outgoing) (reason string, err error) {
-	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
-		return "", nil
-	}
-	if _, ok, err := askable(tx.Snapshot, o.Person); err != nil || ok {
-		return "", err
-	}
-	return "its person is not asked any more", nil
-}
 
 // askable returns the person with an id. Ok is false if nothing may be asked of
 // them now: they have left the roster, only read along, or are on leave.

@@ -242,21 +242,17 @@ func (c Circumstances) Tally(items []Item) Tally {
 	return t
 }
 
-// PutItem stores an item, and whether its person still owes the answer. What was
-// about to ask them again for one that they do not owe any more is taken back.
+// PutItem stores an item, and whether its person still owes the answer.
 func PutItem(tx *store.Tx, i Item) error {
 	if i.State == Open && !i.Received.IsZero() {
 		i.State = Seen // 收到 was said before the leave that is over
 	}
 	owed := store.Work + store.Key("owed", i.Person, ID(i.Notice))
+	err := tx.Delete([]byte(owed))
 	if i.Owed() {
-		if err := store.Save(tx, owed, i.Asked); err != nil {
-			return err
-		}
-	} else if err := cmp.Or(tx.Delete([]byte(owed)), dropChase(tx, i.Person, i.Notice)); err != nil {
-		return err
+		err = store.Save(tx, owed, i.Asked)
 	}
-	return store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i)
+	return cmp.Or(err, store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i))
 }
 
 // FindItem returns what the notice asks of the person.

@@ -15,15 +15,15 @@ import (
 // answers no longer bind to it.
 func Close(tx *store.Tx, number int) error { return Finish(tx, number, Closed) }
 
-// Finish closes a notice and says how that came. What was about to ask people
-// again is taken back, here or in the steps of [Attend].
+// Finish closes a notice and says how that came. What was about to be said about it
+// in groups is taken back; what asks people alone finds that out before it leaves.
 func Finish(tx *store.Tx, number int, how End) error {
 	n, ok, err := Find(tx.Snapshot, number)
 	if err != nil || !ok || !n.Closed.IsZero() {
 		return err
 	}
 	n.Closed, n.End = tx.Now(), how
-	return cmp.Or(Put(tx, n), cancelTexts(tx, n), clearChases(tx, number))
+	return cmp.Or(Put(tx, n), cancelTexts(tx, n), tx.Delete([]byte(agendaKey(number))))
 }
 
 // cancelTexts takes back what waits to be said in groups about a notice that has
@@ -129,7 +129,7 @@ func Amend(tx *store.Tx, reason string, number int, text, by string, large bool)
 				to = append(to, t.Target)
 			}
 		}
-		if err := clearChases(tx, number); err != nil {
+		if err := putAgenda(tx, number, agenda{Next: n.Created}); err != nil {
 			return 0, err
 		}
 		return len(to), fan(tx, fanOut{Reason: reason, Number: number, To: to, Renew: true}, n)

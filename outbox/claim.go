@@ -109,7 +109,7 @@ func address(tx *store.Tx, row *Row, h head, lease time.Duration) (*bot.Outgoing
 		return nil, err
 	}
 	if leaving := store.Value[Hooks](tx.Snapshot).Leaving; leaving != nil {
-		if reason, err := leaving(tx, row.Outgoing); err != nil || reason != "" {
+		if reason, err := leaving(tx, &row.Outgoing); err != nil || reason != "" {
 			return nil, cmp.Or(err, Shut(tx, row, Cancelled, reason))
 		}
 	}

@@ -12,8 +12,9 @@ type Hooks struct {
 	// cannot.
 	Resolve func(s *store.Snapshot, account, person string) (string, error)
 
-	// Leaving is asked before a row leaves; a reason other than "" cancels it.
-	Leaving func(tx *store.Tx, o bot.Outgoing) (reason string, err error)
+	// Leaving is asked before a row leaves: it may change the text, and a reason other
+	// than "" cancels the row.
+	Leaving func(tx *store.Tx, o *bot.Outgoing) (reason string, err error)
 
 	// Settled is told that a row was sent.
 	Settled func(tx *store.Tx, o bot.Outgoing) error
