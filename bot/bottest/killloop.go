@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"duban/bot"
 )
 
 // AddressVar is the environment variable by which a child learns of its network.
@@ -208,10 +210,8 @@ func (n *Network) settled(ctx context.Context) error {
 	err := n.Await(ctx, n.idle)
 	for tries := -1; err == nil && tries != n.Tries(); {
 		tries = n.Tries()
-		select {
-		case <-ctx.Done():
+		if !bot.Sleep(ctx, quiet) {
 			err = ctx.Err()
-		case <-time.After(quiet):
 		}
 	}
 	return err
@@ -273,12 +273,7 @@ func (p *program) reaches(ctx context.Context, wait func(context.Context) error,
 
 // lasts waits for d, or until the program ends by itself.
 func (p *program) lasts(d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-p.exited:
-	case <-t.C:
-	}
+	bot.Await(context.Background(), p.exited, d)
 }
 
 // end sends the signal and waits for the program to end.

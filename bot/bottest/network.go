@@ -51,11 +51,8 @@ const batch = 256
 // NewNetwork returns a network without people, in which the bot is called name.
 func NewNetwork(name string) *Network {
 	return &Network{
-		name:    name,
-		groups:  map[string][]string{},
-		people:  map[string]bool{},
-		changed: make(chan struct{}),
-		back:    make(chan struct{}, 1),
+		name: name, groups: map[string][]string{}, people: map[string]bool{},
+		changed: make(chan struct{}), back: make(chan struct{}, 1),
 	}
 }
 
@@ -217,15 +214,34 @@ func (n *Network) begin(ctx context.Context) (Fault, error) {
 	}
 	n.change()
 	n.mu.Unlock()
-	if delay == 0 {
-		return fault, nil
-	}
-	t := time.NewTimer(delay)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
+	if delay > 0 && !bot.Sleep(ctx, delay) {
 		return fault, fmt.Errorf("%w: %w", bot.ErrUnknown, ctx.Err())
-	case <-t.C:
-		return fault, nil
 	}
+	return fault, nil
+}
+
+// A Count compares what the network took with the reasons for sending it. Its
+// rows are told apart by the keys of the outbox.
+type Count struct {
+	Rows     int // that arrived at least once
+	Copies   int // that arrived beyond the first of their row
+	Unmarked int // of those copies, how many do not say that they may be one
+}
+
+// Tally counts.
+func Tally(sent []Sent) Count {
+	var c Count
+	arrived := map[string]bool{}
+	for _, s := range sent {
+		switch {
+		case !arrived[s.Key]:
+			arrived[s.Key] = true
+			c.Rows++
+			continue
+		case !strings.HasPrefix(s.Text, bot.RepeatMark):
+			c.Unmarked++
+		}
+		c.Copies++
+	}
+	return c
 }

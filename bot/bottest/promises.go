@@ -99,7 +99,7 @@ func saidBefore(t *testing.T, s *stage) {
 }
 
 func broughtAgain(t *testing.T, s *stage) {
-	s.fail = 2
+	s.Refuse(2)
 	s.run()
 	s.Say(s.Group, s.People[0], "一")
 	s.Say(s.Group, s.People[1], "二")

@@ -36,7 +36,7 @@ type Scene struct {
 }
 
 // patience is how long the suite waits for what must happen.
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // TestAccount checks that an account does what [bot.Account] promises. It opens
 // a scene of its own for each promise; open registers what must be closed with
@@ -65,8 +65,68 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 	}
 	for _, p := range promises {
 		t.Run(p.name, func(t *testing.T) {
-			p.keep(t, &stage{T: t, Scene: open(t), news: make(chan struct{}, 1)})
+			p.keep(t, &stage{T: t, Scene: open(t), Ear: NewEar()})
 		})
+	}
+}
+
+// An Ear remembers what an account brings.
+type Ear struct {
+	mu      sync.Mutex
+	heard   []bot.Message
+	refused []bot.Message // brought to a call of Receive that failed
+	fail    int           // how many calls of Receive fail
+	news    chan struct{}
+}
+
+// NewEar returns an ear that has heard nothing.
+func NewEar() *Ear { return &Ear{news: make(chan struct{}, 1)} }
+
+// Refuse lets the next calls of Receive fail, as when the store is away.
+func (e *Ear) Refuse(calls int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.fail = calls
+}
+
+// Receive is what [bot.Account.Run] is given.
+func (e *Ear) Receive(_ context.Context, batch []bot.Message) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.fail > 0 {
+		e.fail--
+		e.refused = append(e.refused, batch...)
+		return errors.New("the store is away")
+	}
+	e.heard = append(e.heard, batch...)
+	select {
+	case e.news <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// Heard returns what was heard and not refused.
+func (e *Ear) Heard() []bot.Message {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.heard)
+}
+
+// Await waits until n messages were heard, and returns all that were.
+func (e *Ear) Await(t testing.TB, n int) []bot.Message {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		heard := e.Heard()
+		if len(heard) >= n {
+			return heard
+		}
+		select {
+		case <-e.news:
+		case <-late:
+			t.Fatalf("waited %v in vain for %d messages; heard %s", patience, n, texts(heard))
+		}
 	}
 }
 
@@ -74,28 +134,12 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 type stage struct {
 	*testing.T
 	Scene
-
-	mu      sync.Mutex
-	heard   []bot.Message // durable
-	refused []bot.Message // brought to a call of receive that failed
-	fail    int           // how many calls of receive fail
-	news    chan struct{}
+	*Ear
 }
 
-func (s *stage) receive(_ context.Context, batch []bot.Message) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.fail > 0 {
-		s.fail--
-		s.refused = append(s.refused, batch...)
-		return errors.New("the store is away")
-	}
-	s.heard = append(s.heard, batch...)
-	select {
-	case s.news <- struct{}{}:
-	default:
-	}
-	return nil
+// receive leaves out what the account itself said, as the bot does.
+func (s *stage) receive(ctx context.Context, batch []bot.Message) error {
+	return s.Receive(ctx, slices.DeleteFunc(slices.Clone(batch), func(m bot.Message) bool { return m.Self }))
 }
 
 // run runs the account, and again each time that it ends with an error, until
@@ -120,40 +164,17 @@ func (s *stage) run() {
 // within fails the test if what is not done in time.
 func (s *stage) within(done <-chan struct{}, what string) {
 	s.Helper()
-	t := time.NewTimer(patience)
-	defer t.Stop()
 	select {
 	case <-done:
-	case <-t.C:
+	case <-time.After(patience):
 		s.Errorf("waited %v in vain for %s", patience, what)
-	}
-}
-
-// await waits until enough holds of what was heard, and returns that. What the
-// account itself said is left out, as the bot leaves it out.
-func (s *stage) await(what string, enough func([]bot.Message) bool) []bot.Message {
-	s.Helper()
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	for {
-		s.mu.Lock()
-		heard := slices.DeleteFunc(slices.Clone(s.heard), func(m bot.Message) bool { return m.Self })
-		s.mu.Unlock()
-		if enough(heard) {
-			return heard
-		}
-		select {
-		case <-s.news:
-		case <-t.C:
-			s.Fatalf("waited %v in vain for %s; heard %s", patience, what, texts(heard))
-		}
 	}
 }
 
 // awaitN waits for n messages and fails the test if there are more.
 func (s *stage) awaitN(n int) []bot.Message {
 	s.Helper()
-	heard := s.await(fmt.Sprintf("%d messages", n), func(ms []bot.Message) bool { return len(ms) >= n })
+	heard := s.Await(s.T, n)
 	if len(heard) > n {
 		s.Fatalf("heard %s, want %d messages", texts(heard), n)
 	}

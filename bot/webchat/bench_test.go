@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/webchat"
 )
 
@@ -39,15 +40,11 @@ func options(dir string) webchat.Options {
 // A bench is an account that runs, and what it brought.
 type bench struct {
 	*webchat.Account
+	*bottest.Ear
 	t    testing.TB
 	stop func() // ends Run and waits
 
 	then func(context.Context, []bot.Message) error // what Run calls
-
-	mu    sync.Mutex
-	got   []bot.Message
-	fail  error // what receive returns
-	moved chan struct{}
 }
 
 func start(t testing.TB, o webchat.Options) *bench {
@@ -56,8 +53,8 @@ func start(t testing.TB, o webchat.Options) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{Account: a, t: t, moved: make(chan struct{})}
-	b.then = b.receive
+	b := &bench{Account: a, Ear: bottest.NewEar(), t: t}
+	b.then = b.Receive
 	b.run()
 	t.Cleanup(func() {
 		b.stop()
@@ -95,43 +92,6 @@ func (b *bench) awaitOpen() {
 			b.t.Fatal(err)
 		}
 		runtime.Gosched()
-	}
-}
-
-func (b *bench) receive(_ context.Context, ms []bot.Message) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.fail != nil {
-		return b.fail
-	}
-	b.got = append(b.got, ms...)
-	close(b.moved)
-	b.moved = make(chan struct{})
-	return nil
-}
-
-func (b *bench) failWith(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.fail = err
-}
-
-// brought waits until n messages were brought and returns them.
-func (b *bench) brought(n int) []bot.Message {
-	b.t.Helper()
-	late := time.After(10 * time.Second)
-	for {
-		b.mu.Lock()
-		got, moved := append([]bot.Message(nil), b.got...), b.moved
-		b.mu.Unlock()
-		if len(got) >= n {
-			return got
-		}
-		select {
-		case <-moved:
-		case <-late:
-			b.t.Fatalf("brought %d messages, want %d: %+v", len(got), n, got)
-		}
 	}
 }
 

@@ -23,7 +23,7 @@ func answering(b *bench) func(context.Context, []bot.Message) error {
 				}
 			}
 		}
-		return b.receive(ctx, ms)
+		return b.Receive(ctx, ms)
 	}
 }
 

@@ -26,7 +26,7 @@ func TestPicture(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &s); err != nil || code != 200 {
 		t.Fatalf("status %d, %s", code, body)
 	}
-	if m := b.brought(1)[0]; m.Kind != bot.Picture || m.ID != s.ID {
+	if m := b.Await(t, 1)[0]; m.Kind != bot.Picture || m.ID != s.ID {
 		t.Errorf("brought %+v, want a picture", m)
 	} else if got := open(t, m.File); got != string(png) {
 		t.Errorf("the bot opens %d bytes, want %d", len(got), len(png))
@@ -88,7 +88,7 @@ func TestDocument(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &s); err != nil || code != 200 {
 		t.Fatalf("status %d, %s", code, body)
 	}
-	m := b.brought(1)[0]
+	m := b.Await(t, 1)[0]
 	if m.Kind != bot.File || m.Text != `台账 "终".xlsx` || open(t, m.File) != "PK台账" {
 		t.Errorf("brought %+v, want the document without its path", m)
 	}

@@ -146,7 +146,7 @@ func TestPage_origin(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", c.name, res.StatusCode, c.want)
 		}
 	}
-	if got := len(b.brought(4)); got != 4 {
+	if got := len(b.Await(t, 4)); got != 4 {
 		t.Errorf("brought %d messages, want the 4 that were allowed", got)
 	}
 }
@@ -217,7 +217,7 @@ func TestSay_twiceHasOneEffect(t *testing.T) {
 	if _, s := b.post("/api/say", in); s.ID == first.ID {
 		t.Errorf("two people's messages have the id %s", s.ID)
 	}
-	if got := b.brought(2); len(got) != 2 {
+	if got := b.Await(t, 2); len(got) != 2 {
 		t.Errorf("brought %d messages, want 2: %+v", len(got), got)
 	}
 }
@@ -240,7 +240,7 @@ func TestSay_tooMuch(t *testing.T) {
 func TestFile_isBroughtByName(t *testing.T) {
 	b := start(t, options(t.TempDir()))
 	code, _ := b.post("/api/say", fields{"as": "p1", "chat": group, "kind": "file", "text": "台账.xlsx", "size": 1234, "client": "file-client"})
-	if m := b.brought(1)[0]; code != 200 || m.Kind != bot.File || m.Text != "台账.xlsx" || m.Mention {
+	if m := b.Await(t, 1)[0]; code != 200 || m.Kind != bot.File || m.Text != "台账.xlsx" || m.Mention {
 		t.Errorf("status %d, brought %+v, want a file", code, m)
 	}
 }
@@ -276,7 +276,7 @@ func TestRecall(t *testing.T) {
 		}
 		now = start
 	}
-	got := b.brought(4)
+	got := b.Await(t, 4)
 	if last := got[3]; len(got) != 4 || last.Kind != bot.Recall || last.Recall != m.ID || last.Sender != "p1" || last.ID == m.ID {
 		t.Errorf("brought %+v, want one recall of %s at the end", got, m.ID)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,12 +165,12 @@ func TestStream_tellsWhatHappensToTheBot(t *testing.T) {
 		}
 	}
 	expect("hello", `"online":true`)
-	b.failWith(fmt.Errorf("no"))
+	b.Refuse(math.MaxInt)
 	if code, _ := b.post("/api/say", fields{"as": "p1", "chat": "@p1", "text": "在吗", "client": "are-you-there"}); code != http.StatusAccepted {
 		t.Errorf("status %d, want 202", code)
 	}
 	expect("bot", `"online":false`)
-	b.failWith(nil)
+	b.Refuse(0)
 	expect("bot", `"online":true`)
 	go b.stop()
 	expect("bye", "")

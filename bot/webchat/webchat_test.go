@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -22,9 +23,9 @@ func TestRun_knowsAliases(t *testing.T) {
 	o.People[0].Name = "小助手老师"
 	b := start(t, o)
 	for text, want := range map[string]bool{"@小助手 目录": true, "@周文静的小助手\u2005目录": true, "@小助手老师 在吗": false, "@助手 目录": false} {
-		n := len(b.brought(0))
+		n := len(b.Await(t, 0))
 		b.say("p2", group, text)
-		if m := b.brought(n + 1)[n]; m.Mention != want {
+		if m := b.Await(t, n+1)[n]; m.Mention != want {
 			t.Errorf("%q: mention %v, want %v", text, m.Mention, want)
 		}
 	}
@@ -32,7 +33,7 @@ func TestRun_knowsAliases(t *testing.T) {
 
 func TestRun_bringsAgainUntilTaken(t *testing.T) {
 	b := start(t, options(t.TempDir()))
-	b.failWith(errors.New("store is full"))
+	b.Refuse(math.MaxInt)
 	var ids []string
 	for i := range 3 {
 		code, s := b.post("/api/say", fields{"as": "p1", "chat": group, "text": fmt.Sprint(i), "client": fmt.Sprint("waiting-", i)})
@@ -41,8 +42,8 @@ func TestRun_bringsAgainUntilTaken(t *testing.T) {
 		}
 		ids = append(ids, s.ID)
 	}
-	b.failWith(nil)
-	for i, m := range b.brought(3) {
+	b.Refuse(0)
+	for i, m := range b.Await(t, 3) {
 		if m.ID != ids[i] || m.Text != fmt.Sprint(i) {
 			t.Errorf("message %d: got %q %q, want %q %d", i, m.ID, m.Text, ids[i], i)
 		}
@@ -53,7 +54,7 @@ func TestRun_bringsAfterRestartWhatWasNotTaken(t *testing.T) {
 	dir := t.TempDir()
 	b := start(t, options(dir))
 	b.say("p1", group, "taken")
-	b.failWith(errors.New("stopping"))
+	b.Refuse(math.MaxInt)
 	_, lost := b.post("/api/say", fields{"as": "p1", "chat": group, "text": "not taken", "client": "before-crash"})
 	b.stop()
 	if err := b.Close(); err != nil {
@@ -61,7 +62,7 @@ func TestRun_bringsAfterRestartWhatWasNotTaken(t *testing.T) {
 	}
 
 	b = start(t, options(dir))
-	got := b.brought(1)
+	got := b.Await(t, 1)
 	if len(got) != 1 || got[0].Text != "not taken" || got[0].ID != lost.ID {
 		t.Errorf("after restart: got %+v, want only %q with id %s", got, "not taken", lost.ID)
 	}
@@ -82,10 +83,10 @@ func TestRun_again(t *testing.T) {
 	b.run()
 	b.awaitOpen()
 	b.say("p1", group, "二")
-	if got := b.brought(2); len(got) != 2 || got[1].Text != "二" || b.Addr().String() != address {
+	if got := b.Await(t, 2); len(got) != 2 || got[1].Text != "二" || b.Addr().String() != address {
 		t.Errorf("second run at %s: got %+v, want 一 and 二 at %s", b.Addr(), got, address)
 	}
-	if err := b.Run(t.Context(), b.receive); err == nil {
+	if err := b.Run(t.Context(), b.Receive); err == nil {
 		t.Error("Run beside Run: got nil, want an error")
 	}
 }
@@ -223,7 +224,7 @@ func TestTranscript_dropsTheOldest(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := start(t, options(dir))
-	got := b.brought(n) // none is dropped before the bot has it
+	got := b.Await(t, n) // none is dropped before the bot has it
 	if got[0].Text != "0" || got[n-1].Text != fmt.Sprint(n-1) {
 		t.Errorf("brought %q to %q, want 0 to %d", got[0].Text, got[n-1].Text, n-1)
 	}

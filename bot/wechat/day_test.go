@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat/webwxtest"
 )
 
@@ -34,14 +35,14 @@ func badDay(t *testing.T, seed uint64) {
 	}
 	dir := loggedIn(t, s)
 	s.AutoLogin(true)
-	e := newEar()
+	e := bottest.NewEar()
 	a := open(t, s, dir)
 	away := rand.New(rand.NewPCG(seed, 2)) // of the goroutine that receives
 	start(t, a, func(ctx context.Context, batch []bot.Message) error {
 		if away.IntN(20) == 0 {
 			return errors.New("the store is away")
 		}
-		return e.receive(ctx, batch)
+		return e.Receive(ctx, batch)
 	})
 	for _, f := range []webwxtest.Fault{{DropBefore: true}, {DropAfter: true}, webwxtest.BadGateway(), {Truncate: true}, {Delay: 20 * time.Second}} {
 		f.Rate = 0.01
@@ -79,7 +80,7 @@ func badDay(t *testing.T, seed uint64) {
 	s.ClearFaults()
 	must(t, a.TryAgain())
 	pass(30 * time.Minute)
-	for _, m := range e.all() {
+	for _, m := range e.Heard() {
 		delete(said, m.Text)
 	}
 	if len(said) > 0 {

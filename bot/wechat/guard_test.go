@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
@@ -72,7 +73,7 @@ func TestRun_throughNonsense(t *testing.T) {
 		subtest(t, c.clause, func(t *testing.T, s *webwxtest.Server) {
 			e, a := listening(t, s)
 			s.Push(webwxtest.GroupText("g1", "zhang", "先前"))
-			e.await(t, 1)
+			e.Await(t, 1)
 			pass(time.Minute)
 			before := s.Requests()
 			s.Fault(c.endpoint, c.fault)
@@ -92,7 +93,7 @@ func TestRun_throughNonsense(t *testing.T) {
 			}
 			s.Push(webwxtest.GroupText("g1", "zhang", "之后"))
 			pass(time.Minute)
-			if got := heardOnce(e.all()); got != "先前 其间 之后" {
+			if got := heardOnce(e.Heard()); got != "先前 其间 之后" {
 				t.Errorf("heard %q", got)
 			}
 			if n := s.Requests()["webwxinit"]; n != 1 {
@@ -162,7 +163,7 @@ func TestRun_throughAnswersThatTheLibraryCannotTake(t *testing.T) {
 				s.Push(webwxtest.GroupText("g1", "zhang", fmt.Sprint("第", i, "句")))
 				pass(5 * time.Second)
 			}
-			got := strings.ReplaceAll(heardOnce(e.all()), "\u00a0", "")
+			got := strings.ReplaceAll(heardOnce(e.Heard()), "\u00a0", "")
 			for i := range 3 {
 				if c.fault.ControlChar {
 					continue // it stands inside of the text
@@ -190,7 +191,7 @@ func TestRun_throughAnEndlessAnswer(t *testing.T) {
 			return body
 		}))
 		s.Push(webwxtest.GroupText("g1", "zhang", "在吗"))
-		e.await(t, 1)
+		e.Await(t, 1)
 		if long {
 			t.Error("no answer was too long")
 		}
@@ -230,7 +231,7 @@ func TestReceive_oddMessages(t *testing.T) {
 		}))
 		s.Push(webwxtest.GroupText("g1", "zhang", "正常的"))
 		pass(10 * time.Second)
-		ms := e.all()
+		ms := e.Heard()
 		ids := map[string]bool{}
 		for _, m := range ms {
 			ids[m.ID] = true
@@ -309,12 +310,12 @@ func TestRun_givesUpAPlaceThatTheServerDoesNotKnow(t *testing.T) {
 		s.AutoLogin(true)
 		s.Fault("webwxsync", webwxtest.Fault{Ret: -1, Times: 3})
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里"))
-		e := newEar()
-		a := run(t, s, dir, e.receive)
+		e := bottest.NewEar()
+		a := run(t, s, dir, e.Receive)
 		pass(5 * time.Minute)
 		s.Push(webwxtest.GroupText("g1", "zhang", "早"))
 		pass(time.Minute)
-		if got := heardOnce(e.all()); !strings.HasSuffix(got, "早") || a.State().Word != bot.Online {
+		if got := heardOnce(e.Heard()); !strings.HasSuffix(got, "早") || a.State().Word != bot.Online {
 			t.Errorf("heard %q, and the state is %+v", got, a.State())
 		}
 		if n := s.State().Logins; n != 3 { // the first, the other one, and the one after it

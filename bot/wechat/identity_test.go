@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
@@ -40,7 +41,7 @@ func TestSender(t *testing.T) {
 			"li":    {"remark/F002", "路人", ""},
 		}
 		senders := map[string]string{}
-		for _, m := range e.await(t, 12) {
+		for _, m := range e.Await(t, 12) {
 			id, _, private := strings.Cut(m.Text, " ")
 			w := want[id]
 			if private {
@@ -89,14 +90,14 @@ func TestSend_reachesNobodyElse(t *testing.T) {
 		s.AddFriend(webwxtest.Friend{ID: "chen", Nick: "陈五"})
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "别群", Saved: true, Members: []webwxtest.Member{{ID: "chen"}, {ID: "w", Nick: "王"}, {ID: "z", Nick: "赵"}}})
 		dir := loggedIn(t, s)
-		e := newEar()
+		e := bottest.NewEar()
 		a := open(t, s, dir)
-		stop := start(t, a, e.receive)
+		stop := start(t, a, e.Receive)
 		await(t, a, bot.Online)
 		reaches(t, s, a, "学工群", "g1")
 		reaches(t, s, a, "remark/F001", "zhang")
 		s.Push(webwxtest.Text("chen", webwxtest.Self, "我"))
-		stranger := e.await(t, 1)[0].Chat
+		stranger := e.Await(t, 1)[0].Chat
 		reaches(t, s, a, stranger, "chen")
 		stop()
 
@@ -132,7 +133,7 @@ func TestSend_toOneOfTwoGroupsOfOneName(t *testing.T) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "学工群", Saved: true, Members: []webwxtest.Member{{ID: "li"}, {ID: "w", Nick: "王"}}})
 		s.Push(webwxtest.GroupText("g2", "li", "假群"))
 		s.Push(webwxtest.GroupText("g1", "li", "真群"))
-		ms := e.await(t, 2)
+		ms := e.Await(t, 2)
 		unresolved(t, a, "学工群")
 		if ms[0].Chat == "学工群" || ms[1].Chat != "学工群" {
 			t.Errorf("the group that was sent to before is %q, the other %q", ms[1].Chat, ms[0].Chat)
@@ -209,7 +210,7 @@ func TestReceive_fromAGroupThatIsNotKnown(t *testing.T) {
 		e, a := listening(t, s)
 		unresolved(t, a, "没保存的群")
 		s.Push(webwxtest.GroupText("g2", "zhang", "大家好"))
-		if m := e.await(t, 1)[0]; m.Chat != "没保存的群" || m.Sender != "remark/F001" || m.Card != "计-张" {
+		if m := e.Await(t, 1)[0]; m.Chat != "没保存的群" || m.Sender != "remark/F001" || m.Card != "计-张" {
 			t.Errorf("heard %+v", m)
 		}
 		reaches(t, s, a, "没保存的群", "g2")
@@ -222,7 +223,7 @@ func TestReceive_fromAGroupThatIsCalledLikeAHandle(t *testing.T) {
 		s.AddGroup(webwxtest.Group{ID: "g2", Name: "remark/F001", Saved: true, Members: []webwxtest.Member{{ID: "li"}, {ID: "x", Nick: "路人"}}})
 		e, a := listening(t, s)
 		s.Push(webwxtest.GroupText("g2", "li", "第3条"))
-		chat := e.await(t, 1)[0].Chat
+		chat := e.Await(t, 1)[0].Chat
 		reaches(t, s, a, chat, "g2")
 		reaches(t, s, a, "remark/F001", "zhang")
 	})
@@ -235,13 +236,13 @@ func TestReceive_learnsWhoJoins(t *testing.T) {
 		s.AddMember("g1", webwxtest.Member{ID: "neu", Nick: "新人", Card: "物理-新人"})
 		before := s.Requests()["webwxbatchgetcontact"]
 		s.Push(webwxtest.GroupText("g1", "neu", "大家好"))
-		if m := e.await(t, 1)[0]; m.Card != "物理-新人" {
+		if m := e.Await(t, 1)[0]; m.Card != "物理-新人" {
 			t.Errorf("heard %+v", m)
 		}
 		for i := range 20 {
 			s.Push(webwxtest.Msg{From: fmt.Sprint("ghost", i), Group: "g1", Type: webwxtest.TypeText, Text: "我不在名单里"})
 		}
-		e.await(t, 21)
+		e.Await(t, 21)
 		if n := s.Requests()["webwxbatchgetcontact"] - before; n > 2 {
 			t.Errorf("asked %d times for the group's members", n)
 		}
@@ -257,16 +258,12 @@ func TestContacts_inAnyOrder(t *testing.T) {
 			}
 			s.Fault("webwxbatchgetcontact", f)
 			e, a := listening(t, s)
-			for _, i := range []int{0, 5, 49, 50, 59} {
+			for n, i := range []int{0, 5, 49, 50, 59} {
 				s.Push(webwxtest.GroupText(fmt.Sprint("h", i), fmt.Sprint("p", i), "在"))
-				ms := e.await(t, 1)
-				m := ms[len(ms)-1]
+				m := e.Await(t, n+1)[n]
 				if m.Chat != fmt.Sprint("群", i) || m.Name != fmt.Sprint("人", i) && name != "one short" {
 					t.Errorf("group %d: heard %+v", i, m)
 				}
-				e.mu.Lock()
-				e.heard = nil
-				e.mu.Unlock()
 			}
 			if name != "one short" {
 				reaches(t, s, a, "群7", "h7")
@@ -280,11 +277,11 @@ func TestContacts_thatCannotBeRead(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		s.AutoLogin(true)
 		s.Fault("webwxgetcontact", webwxtest.Fault{Ret: 1205})
-		e := newEar()
-		a := run(t, s, t.TempDir(), e.receive)
+		e := bottest.NewEar()
+		a := run(t, s, t.TempDir(), e.Receive)
 		await(t, a, bot.Suspect)
 		s.Push(webwxtest.GroupText("g1", "zhang", "收到"))
-		e.await(t, 1)
+		e.Await(t, 1)
 		if _, err := a.Send(t.Context(), "学工群", text("通知")); !isOut(err) {
 			t.Errorf("Send returned %v, want ErrOut", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
@@ -124,9 +125,9 @@ func TestRun_takesUpItsSession(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
-		heard := newEar()
-		a := online(t, s, dir, heard.receive)
-		if m := heard.await(t, 1)[0]; m.Text != "夜里说的" || m.Sender != "remark/F001" {
+		heard := bottest.NewEar()
+		a := online(t, s, dir, heard.Receive)
+		if m := heard.Await(t, 1)[0]; m.Text != "夜里说的" || m.Sender != "remark/F001" {
 			t.Errorf("heard %+v", m)
 		}
 		if n := s.State().Logins; n != 1 {
@@ -143,15 +144,15 @@ func TestRun_asksThePhoneIfTheSessionIsOver(t *testing.T) {
 		dir := loggedIn(t, s)
 		s.LoginElsewhere()
 		s.Push(webwxtest.GroupText("g1", "zhang", "夜里说的"))
-		heard := newEar()
-		a := run(t, s, dir, heard.receive)
+		heard := bottest.NewEar()
+		a := run(t, s, dir, heard.Receive)
 		if st := await(t, a, bot.Scanning); !strings.Contains(st.Detail, "手机") {
 			t.Errorf("the state is %+v", st)
 		}
 		synctest.Wait()
 		must(t, s.Confirm())
 		await(t, a, bot.Online)
-		if m := heard.await(t, 1)[0]; m.Text != "夜里说的" {
+		if m := heard.Await(t, 1)[0]; m.Text != "夜里说的" {
 			t.Errorf("heard %+v, want what was said while nobody was logged in", m)
 		}
 	})
@@ -163,14 +164,14 @@ func TestRun_hearsAfterANewCodeWhatWasSaidBefore(t *testing.T) {
 		s.LoginElsewhere()
 		s.Fault("webwxpushloginurl", webwxtest.Fault{Ret: 1})
 		s.Push(webwxtest.GroupText("g1", "li", "周末说的"))
-		heard := newEar()
-		a := run(t, s, dir, heard.receive)
+		heard := bottest.NewEar()
+		a := run(t, s, dir, heard.Receive)
 		await(t, a, bot.Scanning)
 		synctest.Wait()
 		must(t, s.Scan())
 		must(t, s.Confirm())
 		await(t, a, bot.Online)
-		if m := heard.await(t, 1)[0]; m.Text != "周末说的" || m.Sender != "remark/F002" || m.Chat != "学工群" {
+		if m := heard.Await(t, 1)[0]; m.Text != "周末说的" || m.Sender != "remark/F002" || m.Chat != "学工群" {
 			t.Errorf("heard %+v", m)
 		}
 	})
@@ -285,12 +286,12 @@ func TestRun_logsAnotherAccountOut(t *testing.T) {
 			must(t, os.Remove(filepath.Join(dir, "wechat.session"))) // even then
 			s.SetAccount(2000000777, "路人")
 			s.AutoLogin(true)
-			heard := newEar()
-			a := run(t, s, dir, heard.receive, func(o *wechat.Options) { o.Uin = pin })
+			heard := bottest.NewEar()
+			a := run(t, s, dir, heard.Receive, func(o *wechat.Options) { o.Uin = pin })
 			s.Push(webwxtest.Text("zhang", webwxtest.Self, "给路人的"))
 			await(t, a, bot.Restricted)
 			pass(time.Minute)
-			if got := heard.all(); len(got) > 0 {
+			if got := heard.Heard(); len(got) > 0 {
 				t.Errorf("heard %+v", got)
 			}
 			if n := s.Requests()["webwxlogout"]; n != 1 {
@@ -311,7 +312,7 @@ func TestLogin_throughAProxyThatFails(t *testing.T) {
 		inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 			dir := loggedIn(t, s)
 			s.AutoLogin(true)
-			a := run(t, s, dir, newEar().receive)
+			a := run(t, s, dir, bottest.NewEar().Receive)
 			pass(5 * time.Minute)
 			s.Fault("webwxnewloginpage", webwxtest.Fault{Status: status, Times: 1})
 			s.LoginElsewhere()

@@ -8,16 +8,17 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat"
 	"duban/bot/wechat/webwxtest"
 )
 
 // listening is an account that is online, and what it hears.
-func listening(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)) (*ear, *wechat.Account) {
+func listening(t *testing.T, s *webwxtest.Server, change ...func(*wechat.Options)) (*bottest.Ear, *wechat.Account) {
 	t.Helper()
 	s.AutoLogin(true)
-	e := newEar()
-	return e, online(t, s, t.TempDir(), e.receive, change...)
+	e := bottest.NewEar()
+	return e, online(t, s, t.TempDir(), e.Receive, change...)
 }
 
 // Row A14: a text is what was typed.
@@ -32,7 +33,7 @@ func TestReceive_textAsTyped(t *testing.T) {
 		for i, text := range texts {
 			s.Push(webwxtest.GroupText("g1", "zhang", text))
 			s.Push(webwxtest.Text("li", webwxtest.Self, text))
-			ms := e.await(t, 2*i+2)
+			ms := e.Await(t, 2*i+2)
 			for _, m := range ms[2*i:] {
 				if m.Text != text || m.Kind != bot.Text {
 					t.Errorf("chat %q: got %q of kind %q, want %q", m.Chat, m.Text, m.Kind, text)
@@ -71,7 +72,7 @@ func TestReceive_mentions(t *testing.T) {
 		e, _ := listening(t, s)
 		for i, c := range cases {
 			s.Push(webwxtest.GroupText("g2", "zhang", c.text))
-			if m := e.await(t, i+1)[i]; m.Mention != c.want {
+			if m := e.Await(t, i+1)[i]; m.Mention != c.want {
 				t.Errorf("%s: %q: mention %v, want %v", c.clause, c.text, m.Mention, c.want)
 			}
 		}
@@ -105,7 +106,7 @@ func TestReceive_quotes(t *testing.T) {
 			{"好", &bot.Quote{ID: id, Name: "李四", Text: "明天开会"}},
 			{"「没有引用」\n只是括号", nil},
 		}
-		for i, m := range e.await(t, len(want)+1)[1:] {
+		for i, m := range e.Await(t, len(want)+1)[1:] {
 			w := want[i]
 			if m.Text != w.text || (m.Quote == nil) != (w.quote == nil) {
 				t.Errorf("%d: got %q quoting %+v, want %q quoting %+v", i, m.Text, m.Quote, w.text, w.quote)
@@ -140,7 +141,7 @@ func TestReceive_kinds(t *testing.T) {
 		s.Push(webwxtest.Text(webwxtest.Team, webwxtest.Self, "微信团队的话"))
 		s.Push(webwxtest.FriendRequest("z", "赵六", "加一下"))
 		s.Push(webwxtest.GroupText("g1", "zhang", "最后"))
-		ms := e.await(t, 20)
+		ms := e.Await(t, 20)
 		if last := ms[len(ms)-1]; last.Text != "最后" {
 			t.Fatalf("heard %d messages, the last %+v", len(ms), last)
 		}
@@ -172,7 +173,7 @@ func TestReceive_keepsTheTimeOfABacklog(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		e, _ := listening(t, s)
 		s.Push(webwxtest.GroupText("g1", "zhang", "收到").Old(3 * time.Hour))
-		if m := e.await(t, 1)[0]; time.Since(m.Sent) < 2*time.Hour {
+		if m := e.Await(t, 1)[0]; time.Since(m.Sent) < 2*time.Hour {
 			t.Errorf("sent at %v, want three hours ago", m.Sent)
 		}
 	})
@@ -185,7 +186,7 @@ func TestReceive_files(t *testing.T) {
 		s.Push(webwxtest.Picture("zhang", "g1", photo))
 		s.Push(webwxtest.FileMsg("zhang", webwxtest.Self, `..\..\C:/x/总结<1>.docx`, []byte("PK docx")))
 		s.Push(webwxtest.FileMsg("zhang", "g1", "大.zip", bytes.Repeat([]byte("x"), 11<<20)))
-		ms := e.await(t, 3)
+		ms := e.Await(t, 3)
 		if m := ms[0]; m.Kind != bot.Picture || m.File == nil || !strings.HasSuffix(m.File.Name, ".jpg") {
 			t.Fatalf("the picture is %+v", m)
 		}
@@ -228,32 +229,30 @@ func fetch(t *testing.T, f *bot.FileInfo) []byte {
 func TestReceive_savesItsPlaceAfterTheMessages(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
-		e := newEar()
+		e := bottest.NewEar()
 		a := open(t, s, dir)
-		stop := start(t, a, e.receive)
+		stop := start(t, a, e.Receive)
 		await(t, a, bot.Online)
 		pass(time.Minute)
 		before := s.State().Version
-		e.mu.Lock()
-		e.refuse = 2
-		e.mu.Unlock()
+		e.Refuse(2)
 		s.Push(webwxtest.GroupText("g1", "zhang", "一"))
 		s.Push(webwxtest.GroupText("g1", "li", "二"))
 		pass(2 * time.Second)
 		if got := s.State().Asked; got > before {
 			t.Errorf("the server was told that messages were taken while receive failed: up to %d, want %d", got, before)
 		}
-		if ms := e.await(t, 2); ms[0].Text != "一" || ms[1].Text != "二" {
+		if ms := e.Await(t, 2); ms[0].Text != "一" || ms[1].Text != "二" {
 			t.Errorf("heard %+v", ms)
 		}
 		pass(time.Minute)
 		stop()
 		// The next life goes on behind them.
-		b, e2 := open(t, s, dir), newEar()
-		start(t, b, e2.receive)
+		b, e2 := open(t, s, dir), bottest.NewEar()
+		start(t, b, e2.Receive)
 		await(t, b, bot.Online)
 		s.Push(webwxtest.GroupText("g1", "li", "三"))
-		if ms := e2.await(t, 1); ms[0].Text != "三" {
+		if ms := e2.Await(t, 1); ms[0].Text != "三" {
 			t.Errorf("heard %+v again", ms)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/bot/wechat/webwxtest"
 )
 
@@ -212,7 +213,7 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 			}
 			pass(5 * time.Second)
 		}
-		e.await(t, 1)
+		e.Await(t, 1)
 		before := s.Requests()["webwxsendmsg"]
 		for range 5 {
 			if _, err := a.Send(t.Context(), "学工群", text("再来")); !errors.Is(err, bot.ErrTooOften) {
@@ -296,7 +297,7 @@ func TestSend_isRefusedLate(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		dir := loggedIn(t, s)
 		s.AutoLogin(true)
-		a := run(t, s, dir, newEar().receive)
+		a := run(t, s, dir, bottest.NewEar().Receive)
 		pass(5 * time.Minute)
 		s.Fault("webwxsendmsg", webwxtest.Fault{Delay: 20 * time.Second, Times: 1})
 		late := make(chan error, 1)

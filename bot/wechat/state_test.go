@@ -70,7 +70,7 @@ func TestState_deaf(t *testing.T) {
 		// It may still send, and is well again when something comes.
 		reaches(t, s, a, "学工群", "g1")
 		s.Push(webwxtest.GroupText("g1", "zhang", "在"))
-		e.await(t, 1)
+		e.Await(t, 1)
 		if w := a.State().Word; w != bot.Online {
 			t.Errorf("something came, and the state is %s", w)
 		}

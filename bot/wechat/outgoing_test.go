@@ -8,60 +8,10 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"slices"
-	"sync"
-	"testing"
 	"time"
 
 	"duban/bot"
 )
-
-// An ear is a receive function that remembers.
-type ear struct {
-	mu     sync.Mutex
-	heard  []bot.Message
-	refuse int // calls that fail
-	news   chan struct{}
-}
-
-func newEar() *ear { return &ear{news: make(chan struct{}, 1)} }
-
-func (e *ear) receive(_ context.Context, batch []bot.Message) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.refuse > 0 {
-		e.refuse--
-		return errors.New("the store is away")
-	}
-	e.heard = append(e.heard, batch...)
-	select {
-	case e.news <- struct{}{}:
-	default:
-	}
-	return nil
-}
-
-func (e *ear) all() []bot.Message {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.heard)
-}
-
-// await waits for n messages.
-func (e *ear) await(t *testing.T, n int) []bot.Message {
-	t.Helper()
-	timeout := time.After(20 * time.Second)
-	for {
-		if got := e.all(); len(got) >= n {
-			return got
-		}
-		select {
-		case <-e.news:
-		case <-timeout:
-			t.Fatalf("heard %+v, want %d messages", e.all(), n)
-		}
-	}
-}
 
 // text is something to be said.
 func text(s string) bot.Outgoing { return bot.Outgoing{Key: "test/" + s, Text: s, Attempt: 1} }
