@@ -47,18 +47,18 @@ type Node struct {
 	ID          string   `json:"id"`   // stable: [Merge] carries it over to the next version
 	Path        string   `json:"path"` // labels from the outermost inwards, such as 二/（一）/3; unique in a plan
 	Kind        Kind     `json:"kind"`
-	Label       string   `json:"label"`              // as printed, such as 3.
-	Spaced      bool     `json:"spaced,omitempty"`   // white space was printed after the label
-	Number      string   `json:"number"`             // in Arabic digits, such as 3 or 1.3.1; empty if it has none
-	Title       string   `json:"title"`              // the heading, or the lead sentence of the body
-	Head        string   `json:"head,omitempty"`     // the heading line as printed after the label, if it is no part of the body
-	Body        string   `json:"body"`               // its own text only, lines joined by \n; empty if it only holds children
-	TitleInline bool     `json:"inline,omitempty"`   // the title is the lead sentence and stands in the body
-	Line        int      `json:"line"`               // first line in the document, from 1
-	LineEnd     int      `json:"line_end"`           // last line of its own text
-	Parent      int      `json:"parent"`             // index into Plan.Nodes, -1 if it has none
-	Owners      []string `json:"owners,omitempty"`   // who is responsible, as named in the text
-	Due         string   `json:"due,omitempty"`      // until when, as written in the text
+	Label       string   `json:"label"`            // as printed, such as 3.
+	Spaced      bool     `json:"spaced,omitempty"` // white space was printed after the label
+	Number      string   `json:"number"`           // in Arabic digits, such as 3 or 1.3.1; empty if it has none
+	Title       string   `json:"title"`            // the heading, or the lead sentence of the body
+	Head        string   `json:"head,omitempty"`   // the heading line as printed after the label, if it is no part of the body
+	Body        string   `json:"body"`             // its own text only, lines joined by \n; empty if it only holds children
+	TitleInline bool     `json:"inline,omitempty"` // the title is the lead sentence and stands in the body
+	Line        int      `json:"line"`             // first line in the document, from 1
+	LineEnd     int      `json:"line_end"`         // last line of its own text
+	Parent      int      `json:"parent"`           // index into Plan.Nodes, -1 if it has none
+	Owners      []string `json:"owners,omitempty"` // who is responsible, as named in the text
+	Due         string   `json:"due,omitempty"`    // until when, as written in the text
 }
 
 // A BlockKind says why text belongs to no node.

@@ -19,8 +19,8 @@ type corpus struct {
 	units      []unit
 	unitOf     []int32 // node → unit, -1 if it has none
 	sentences  []sentence
-	bySentence map[term][]posting
-	byUnit     map[term][]posting
+	bySentence texts
+	byUnit     texts
 	text       []rune           // all text in a row, for spelling
 	grams      map[rune][]int32 // where each character stands in text
 	sounds     func() map[sound][]term
@@ -29,27 +29,52 @@ type corpus struct {
 // A unit is a node that words can find.
 type unit struct {
 	node   int
-	size   float64
 	factor float64
-	norm   float64 // what its length does to BM25
 }
 
 // A sentence is one of a unit's.
 type sentence struct {
 	unit int32
-	size float64
-	norm float64
 	lead bool // it is the title
 }
 
-// A posting says how often a term stands in a sentence or unit.
+// A posting says how often a term stands in a text.
 type posting struct {
 	at int32
 	n  uint16
 }
 
+// Texts are the sentences or the units of a corpus, by the terms in them.
+type texts struct {
+	with map[term][]posting
+	norm []float64 // of each text: what its length does to BM25
+}
+
+// add adds a text with so many of each term; its norm is its length at first.
+func (x *texts) add(count map[term]uint16) {
+	size := 0.0
+	for t, n := range count {
+		x.with[t] = append(x.with[t], posting{int32(len(x.norm)), n})
+		if t.single() {
+			size += float64(n)
+		}
+	}
+	x.norm = append(x.norm, size)
+}
+
+// settle makes norms of the lengths, when all texts are there.
+func (x *texts) settle() {
+	mean := 0.0
+	for _, size := range x.norm {
+		mean += size / float64(len(x.norm))
+	}
+	for i, size := range x.norm {
+		x.norm[i] = k1 * (1 - bLength + bLength*(size/mean))
+	}
+}
+
 func newCorpus(p *plan.Plan, aliases Aliases) *corpus {
-	x := &corpus{plan: p, aliases: aliases, bySentence: map[term][]posting{}, byUnit: map[term][]posting{}, grams: map[rune][]int32{}}
+	x := &corpus{plan: p, aliases: aliases, bySentence: texts{with: map[term][]posting{}}, byUnit: texts{with: map[term][]posting{}}, grams: map[rune][]int32{}}
 	for a := range aliases {
 		x.longest = max(x.longest, utf8.RuneCountInString(a))
 	}
@@ -58,25 +83,10 @@ func newCorpus(p *plan.Plan, aliases Aliases) *corpus {
 		x.addUnit(i, n)
 	}
 	x.sounds = sync.OnceValue(x.soundsOfPlan)
-	mean := 0.0
-	for _, s := range x.sentences {
-		mean += s.size / float64(len(x.sentences))
-	}
-	for i, s := range x.sentences {
-		x.sentences[i].norm = normOf(s.size / mean)
-	}
-	mean = 0
-	for _, u := range x.units {
-		mean += u.size / float64(len(x.units))
-	}
-	for i, u := range x.units {
-		x.units[i].norm = normOf(u.size / mean)
-	}
+	x.bySentence.settle()
+	x.byUnit.settle()
 	return x
 }
-
-// normOf is what the length of a text does to BM25; size is in mean lengths.
-func normOf(size float64) float64 { return k1 * (1 - bLength + bLength*size) }
 
 // addUnit puts the title and the sentences of a node into the index.
 func (x *corpus) addUnit(i int, n *plan.Node) {
@@ -90,13 +100,22 @@ func (x *corpus) addUnit(i int, n *plan.Node) {
 	}
 	u := int32(len(x.units))
 	x.unitOf[i] = u
-	size := 0.0
 	whole := map[term]uint16{}
-	for sentence := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
-		size += x.addSentence(u, sentence, whole)
+	lead := true
+	for s := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
+		count := map[term]uint16{}
+		for t := range terms(s) {
+			count[t]++
+			whole[t]++
+		}
+		if len(count) > 0 {
+			x.bySentence.add(count)
+			x.sentences = append(x.sentences, sentence{u, lead})
+			lead = false
+		}
 	}
-	put(x.byUnit, whole, u)
-	x.units = append(x.units, unit{node: i, size: size, factor: worth(n)})
+	x.byUnit.add(whole)
+	x.units = append(x.units, unit{i, worth(n)})
 	x.remember(text)
 }
 
@@ -112,34 +131,8 @@ func worth(n *plan.Node) float64 {
 	return 1
 }
 
-func (x *corpus) addSentence(u int32, s string, whole map[term]uint16) float64 {
-	count := map[term]uint16{}
-	size := 0.0
-	for t := range terms(s) {
-		count[t]++
-		whole[t]++
-		if t.single() {
-			size++
-		}
-	}
-	if size == 0 {
-		return 0
-	}
-	at := int32(len(x.sentences))
-	put(x.bySentence, count, at)
-	x.sentences = append(x.sentences, sentence{unit: u, size: size, lead: at == 0 || x.sentences[at-1].unit != u})
-	return size
-}
-
-// put adds the terms of one text to an index.
-func put(index map[term][]posting, count map[term]uint16, at int32) {
-	for t, n := range count {
-		index[t] = append(index[t], posting{at, n})
-	}
-}
-
 // df is in how many units a term stands.
-func (x *corpus) df(t term) int { return len(x.byUnit[t]) }
+func (x *corpus) df(t term) int { return len(x.byUnit.with[t]) }
 
 // remember keeps the text for spelling: where each character stands.
 func (x *corpus) remember(text string) {

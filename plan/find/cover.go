@@ -13,11 +13,9 @@ import (
 
 // What the words of a query weigh when it is asked how much of it a node
 // covers: things more than doings, and those more than the rest.
+var classWeights = map[wordClass]float64{noun: 1.0, verb: 0.55, adjective: 0.4, otherWord: 0.1}
+
 const (
-	weightNoun    = 1.0
-	weightVerb    = 0.55
-	weightAdj     = 0.4
-	weightOther   = 0.1
 	weightChar    = 0.5 // a character that is no word
 	weightCalled  = 0.6 // a word with aliases that this node does not have
 	weightService = 1.5 // what is done at a counter and not spoken of
@@ -221,15 +219,9 @@ func (x *corpus) coverAlias(c *cover, text string, weight, part float64, have fu
 }
 
 func weigh(c wordClass, first rune) float64 {
-	switch {
-	case c == noun:
-		return weightNoun
-	case c == verb:
-		return weightVerb
-	case c == adjective:
-		return weightAdj
-	case c == otherWord:
-		return weightOther
+	switch w, known := classWeights[c]; {
+	case known:
+		return w
 	case isLight(first):
 		return 0
 	}
@@ -255,7 +247,7 @@ func (x *corpus) upwards(u int32) []int32 {
 
 // has reports whether a term stands in unit u.
 func (x *corpus) has(u int32, t term) bool {
-	_, ok := slices.BinarySearchFunc(x.byUnit[t], u, func(p posting, u int32) int { return cmp.Compare(p.at, u) })
+	_, ok := slices.BinarySearchFunc(x.byUnit.with[t], u, func(p posting, u int32) int { return cmp.Compare(p.at, u) })
 	return ok
 }
 

@@ -53,9 +53,6 @@ func (s *syllables) fits(r rune, typed string) bool {
 	return false
 }
 
-// chars are the characters that fit what was typed.
-func (s *syllables) chars(typed string) []rune { return s.read[typed] }
-
 // cut splits letters into syllables, as few as possible; letters that make none
 // stand for themselves, as initials do. It is nil if there are too many.
 func (s *syllables) cut(letters string) []string {
@@ -88,7 +85,7 @@ type sound [2]string
 func (x *corpus) soundsOfPlan() map[sound][]term {
 	table := readings()
 	m := map[sound][]term{}
-	for t := range x.byUnit {
+	for t := range x.byUnit.with {
 		if t.single() {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"duban/plan/mark"
 	"duban/zh"
@@ -79,6 +80,7 @@ var traditional = strings.NewReplacer("條", "条", "項", "项", "號", "号", 
 var (
 	formalNumber = regexp.MustCompile(`(?:第|措施|任务|^)[壹贰貳弍叁參参肆伍陆陸柒捌玖拾佰仟]+(?:条|项|点|章|部分|$)`)
 	inBrackets   = regexp.MustCompile(`[\[【「<《]\s*([0-9]{1,6}|[` + hanNumerals + `]{1,7})\s*[\]】」>》]`)
+	circled      = regexp.MustCompile(`第[①-⑳❶-❿⑴-⒇]`)
 	dashes       = regexp.MustCompile(`[-–—−―]+|~+`)
 )
 
@@ -89,7 +91,10 @@ func refText(q string) string {
 	q = formalNumber.ReplaceAllStringFunc(q, formal.Replace)
 	q = inBrackets.ReplaceAllString(q, "$1")
 	q = dashes.ReplaceAllString(q, "-")
-	return uncircled(closed(q))
+	return circled.ReplaceAllStringFunc(closed(q), func(s string) string {
+		r, _ := utf8.DecodeLastRuneInString(s)
+		return "第" + strconv.Itoa(mark.Circled(r))
+	})
 }
 
 // closed drops the spaces that do not keep two numbers or two words apart.
@@ -111,22 +116,4 @@ func apart(a, b rune) bool {
 		return true
 	}
 	return a < 0x80 && b < 0x80 && runeClass(a) > 0 && runeClass(b) > 0
-}
-
-// uncircled writes 第③条 as 第3条.
-func uncircled(q string) string {
-	if !strings.Contains(q, "第") {
-		return q
-	}
-	var b strings.Builder
-	var prev rune
-	for _, c := range q {
-		if n := mark.Circled(c); n > 0 && prev == '第' {
-			b.WriteString(strconv.Itoa(n))
-		} else {
-			b.WriteRune(c)
-		}
-		prev = c
-	}
-	return b.String()
 }

@@ -212,14 +212,14 @@ func (x *corpus) rarest(typed []string) (places []int32, anchor int) {
 	least := -1
 	for i, t := range typed {
 		n := 0
-		for _, r := range readings().chars(t) {
+		for _, r := range readings().read[t] {
 			n += len(x.grams[r])
 		}
 		if least < 0 || n < least {
 			least, anchor = n, i
 		}
 	}
-	for _, r := range readings().chars(typed[anchor]) {
+	for _, r := range readings().read[typed[anchor]] {
 		places = append(places, x.grams[r]...)
 	}
 	slices.Sort(places)

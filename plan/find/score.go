@@ -13,18 +13,15 @@ type tally struct {
 
 func newTally(n int) *tally { return &tally{sum: make([]float64, n)} }
 
-func (t *tally) add(at int32, v float64) {
-	if t.sum[at] == 0 {
-		t.hit = append(t.hit, at)
-	}
-	t.sum[at] += v
-}
+func (t *tally) add(at int32, v float64) { t.set(at, t.sum[at]+v) }
 
-func (t *tally) raise(at int32, v float64) {
+func (t *tally) raise(at int32, v float64) { t.set(at, max(t.sum[at], v)) }
+
+func (t *tally) set(at int32, v float64) {
 	if t.sum[at] == 0 {
 		t.hit = append(t.hit, at)
 	}
-	t.sum[at] = max(t.sum[at], v)
+	t.sum[at] = v
 }
 
 func (t *tally) clear() {
@@ -43,8 +40,8 @@ type scored struct {
 // search scores all units in which a term of the request stands, best first; of
 // equals the one that comes first in the plan.
 func (x *corpus) search(req request) []scored {
-	inSentence := x.tallied(req.slots, x.bySentence, len(x.sentences), func(at int32) float64 { return x.sentences[at].norm })
-	inUnit := x.tallied(req.slots, x.byUnit, len(x.units), func(at int32) float64 { return x.units[at].norm })
+	inSentence := x.tallied(req.slots, x.bySentence)
+	inUnit := x.tallied(req.slots, x.byUnit)
 	best := newTally(len(x.units))
 	for _, at := range inSentence.hit {
 		score := inSentence.sum[at]
@@ -65,13 +62,14 @@ func (x *corpus) search(req request) []scored {
 
 // tallied adds up BM25 of slots in sentences or units. Where a slot may be said in
 // several ways, the one that is worth most counts in each place.
-func (x *corpus) tallied(slots []slot, index map[term][]posting, places int, norm func(at int32) float64) *tally {
+func (x *corpus) tallied(slots []slot, in texts) *tally {
+	places := len(in.norm)
 	all, ofOption, ofSlot := newTally(places), newTally(places), newTally(places)
 	add := func(to *tally, t term, factor float64) {
 		w := x.weight(t) * factor
-		for _, p := range index[t] {
+		for _, p := range in.with[t] {
 			tf := float64(p.n)
-			to.add(p.at, w*(tf*(k1+1)/(tf+norm(p.at))))
+			to.add(p.at, w*(tf*(k1+1)/(tf+in.norm[p.at])))
 		}
 	}
 	for _, s := range slots {
