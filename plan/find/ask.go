@@ -168,20 +168,12 @@ func (a *ask) take(s string, between tie) int {
 		a.add(r, true, between)
 		return n
 	}
-	for _, p := range refPatterns {
-		g := p.re.FindStringSubmatch(s)
-		if g == nil {
-			continue
-		}
-		n := len(g[0])
-		value, ok := number(g[1])
-		if !ok || n < len(s) && digitAt(s, n) && digitAt(s, n-1) {
-			continue // 1234567 is no number of a measure
-		}
+	if p, g := reference(s); g != nil {
+		value, _ := number(g[1])
 		r := refs{level: p.level, picks: []choice{{num: value}}, said: g[0], unit: p.unit}
-		more, sure := r.through(s[n:])
+		more, sure := r.through(s[len(g[0]):])
 		a.add(r, p.sure || sure, between)
-		return n + more
+		return len(g[0]) + more
 	}
 	c, size := utf8.DecodeRuneInString(s)
 	if n := mark.Circled(c); n > 0 {
@@ -189,6 +181,21 @@ func (a *ask) take(s string, between tie) int {
 		return size
 	}
 	return 0
+}
+
+// reference matches one reference at the head of s.
+func reference(s string) (refPattern, []string) {
+	for _, p := range refPatterns {
+		g := p.re.FindStringSubmatch(s)
+		if g == nil {
+			continue
+		}
+		n := len(g[0])
+		if _, ok := number(g[1]); ok && (n == len(s) || !digitAt(s, n) || !digitAt(s, n-1)) {
+			return p, g // 1234567 is no number of a measure
+		}
+	}
+	return refPattern{}, nil
 }
 
 func digitAt(s string, i int) bool { return s[i] >= '0' && s[i] <= '9' }
@@ -249,23 +256,20 @@ func (r *refs) through(s string) (n int, sure bool) {
 	if g := lastRef.FindStringSubmatch(rest); g != nil {
 		return r.until(toLast, unitLevel(g[1]+g[2]), to+g[0]), true
 	}
-	for _, p := range refPatterns {
-		g := p.re.FindStringSubmatch(rest)
-		if g == nil || p.level == levelParen && r.level != levelParen {
-			continue
-		}
-		value, ok := number(g[1])
-		end, err := strconv.Atoi(value)
-		if !ok || err != nil || end <= from || len(g[0]) < len(rest) && digitAt(rest, len(g[0])) && digitAt(rest, len(g[0])-1) {
-			return 0, false
-		}
-		level := r.level
-		if p.unit {
-			level = p.level
-		}
-		return r.until(end, level, to+g[0]), p.sure
+	p, g := reference(rest)
+	if g == nil || p.level == levelParen && r.level != levelParen {
+		return 0, false
 	}
-	return 0, false
+	value, _ := number(g[1])
+	end, err := strconv.Atoi(value)
+	if err != nil || end <= from {
+		return 0, false
+	}
+	level := r.level
+	if p.unit {
+		level = p.level
+	}
+	return r.until(end, level, to+g[0]), p.sure
 }
 
 // until makes r a range.

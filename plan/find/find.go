@@ -37,16 +37,10 @@ const most = 10
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
 	q := cutOff(strings.TrimSpace(zh.Fold(query)))
-	if strings.Contains(q, "/") {
-		if n := x.plan.Node(q); n != nil {
-			return Result{Hits: sure([]*plan.Node{n})}
+	for _, by := range []func(string) []Hit{x.byPath, x.byName, x.byKey} {
+		if hits := by(q); len(hits) > 0 {
+			return Result{Hits: hits, List: len(hits) > 1}
 		}
-	}
-	if hits := x.byName(q); len(hits) > 0 {
-		return Result{Hits: hits, List: len(hits) > 1}
-	}
-	if hits := x.byKey(q); len(hits) > 0 {
-		return Result{Hits: hits, List: len(hits) > 1}
 	}
 	if r, ok := x.inTopic(q); ok {
 		return r
@@ -81,6 +75,13 @@ func cutOff(q string) string {
 		n++
 	}
 	return q
+}
+
+func (x *Index) byPath(q string) []Hit {
+	if n := x.plan.Node(q); n != nil && strings.Contains(q, "/") {
+		return sure([]*plan.Node{n})
+	}
+	return nil
 }
 
 // byName finds the nodes whose label or title is exactly the query, apart from

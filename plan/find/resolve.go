@@ -1,6 +1,7 @@
 package find
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,26 +36,16 @@ func classOf(n *plan.Node) class {
 	}
 	m, ok := mark.Read(zh.Fold(n.Label) + " ")
 	switch {
-	case !ok && mark.RowKey(strings.Trim(zh.Fold(n.Label), "| ")):
-		return classArabic
-	case !ok:
-		return classNone
-	case m.Style == "条":
-		return classArticle
-	case m.Style == "1", m.Style == "1)", m.Style != "【】" && strings.HasPrefix(m.Style, "【"):
+	case !ok && mark.RowKey(strings.Trim(zh.Fold(n.Label), "| ")), m.Style != "【】" && strings.HasPrefix(m.Style, "【"):
 		return classArabic
 	case strings.HasPrefix(m.Style, "1."):
 		return classDecimal
-	case m.Style == "(一)":
-		return classParen
-	case m.Style == "一":
-		return classChinese
-	case m.Style == "(1)":
-		return classSmall
-	case m.Style == "①":
-		return classCircle
 	}
-	return classNone
+	return classOfStyle[m.Style]
+}
+
+var classOfStyle = map[string]class{
+	"条": classArticle, "1": classArabic, "1)": classArabic, "(一)": classParen, "一": classChinese, "(1)": classSmall, "①": classCircle,
 }
 
 // A numbering resolves the numbers that a plan prints.
@@ -332,35 +323,32 @@ func (x numbering) between(scope *plan.Node, r refs, pool []*plan.Node, p choice
 			to--
 		}
 	}
-	gone := 0
-	flush := func(before int) {
-		switch {
-		case gone == before-1:
-			missing = append(missing, sayNumber(r.level, strconv.Itoa(gone)))
-		case gone > 0:
-			missing = append(missing, sayNumber(r.level, strconv.Itoa(gone)+"至"+strconv.Itoa(before-1)))
-		}
-		gone = 0
-	}
-	for k := p.from; k <= min(to, end); k++ {
+	gone := 0 // where the missing piece begins that is being counted
+	for k := p.from; k <= min(to, max(end+1, p.from)); k++ {
 		hits := numbers[strconv.Itoa(k)]
-		if len(hits) == 0 {
+		if len(hits) == 0 && k <= end {
 			hits = x.other(scope, r.level, pool, strconv.Itoa(k), false)
 		}
-		if len(hits) == 0 && gone == 0 {
+		switch {
+		case len(hits) == 0 && gone == 0:
 			gone = k
-		} else if len(hits) > 0 && gone > 0 {
-			flush(k)
+		case len(hits) > 0 && gone > 0:
+			missing = append(missing, sayRange(r.level, gone, k-1))
+			gone = 0
 		}
 		found = append(found, hits...)
 	}
-	if to > end && gone == 0 {
-		gone = max(end+1, p.from)
-	}
 	if gone > 0 {
-		flush(to + 1)
+		missing = append(missing, sayRange(r.level, gone, to))
 	}
 	return found, missing
+}
+
+func sayRange(level refLevel, from, to int) string {
+	if from == to {
+		return sayNumber(level, strconv.Itoa(from))
+	}
+	return sayNumber(level, strconv.Itoa(from)+"至"+strconv.Itoa(to))
 }
 
 // say names a number that is not there, as it was asked for.
@@ -372,12 +360,8 @@ func say(r refs, num string) string {
 }
 
 func sayNumber(level refLevel, num string) string {
-	switch level {
-	case levelPart, levelBare:
-		return "第" + num + "部分"
-	case levelCh:
-		return "第" + num + "章"
-	case levelDigits, levelItem, levelParen, levelCircle:
-	}
-	return "第" + num + "条"
+	return "第" + num + cmp.Or(units[level], "条")
 }
+
+// units are what the levels count, other than 条.
+var units = map[refLevel]string{levelPart: "部分", levelBare: "部分", levelCh: "章"}
