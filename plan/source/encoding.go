@@ -1,28 +1,22 @@
 package source
 
 import (
-	"encoding/binary"
+	"bytes"
 	"regexp"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
 const notText = "认不出文件里的文字。请用记事本打开，另存为 UTF-8 编码的 .txt，或另存为 .docx 再导入"
 
 // decode makes text of bytes in UTF-8, UTF-16 with a mark, GB 18030 or Big5.
 func decode(data []byte) (string, error) {
-	switch {
-	case len(data) >= 2 && data[0] == 0xFF && data[1] == 0xFE:
-		return fromUTF16(data[2:], binary.LittleEndian), nil
-	case len(data) >= 2 && data[0] == 0xFE && data[1] == 0xFF:
-		return fromUTF16(data[2:], binary.BigEndian), nil
-	case utf8.Valid(data):
+	if utf8.Valid(data) {
 		return printable(string(data))
 	}
 	enc := encodingOf(data)
@@ -44,9 +38,12 @@ const (
 	surelyBig5 = 0.9
 )
 
-// encodingOf tells in which Chinese encoding a text is, or nil. Text in Big5
-// makes no sense in GB 18030, but is no error there.
+// encodingOf tells in which encoding a text is that is not in UTF-8, or nil. Text
+// in Big5 makes no sense in GB 18030, but is no error there.
 func encodingOf(data []byte) encoding.Encoding {
+	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
+		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+	}
 	all, gb, big5 := 0, 0, 0
 	big5Valid := true
 	for i := 0; i < len(data); i++ {
@@ -89,14 +86,6 @@ func printable(s string) (string, error) {
 		return "", refuse(notText, nil)
 	}
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), ""), nil
-}
-
-func fromUTF16(b []byte, order binary.ByteOrder) string {
-	u := make([]uint16, len(b)/2)
-	for i := range u {
-		u[i] = order.Uint16(b[2*i:])
-	}
-	return string(utf16.Decode(u))
 }
 
 var (
@@ -144,17 +133,10 @@ func strayMarkup(lines []Line) []Line {
 		b.WriteString(l.Text)
 		b.WriteString("<br>")
 	}
-	if !modest(b.String()) {
-		return lines
-	}
-	doc, err := html.Parse(strings.NewReader(b.String()))
+	w, err := readPage(b.String())
 	if err != nil {
 		return lines
 	}
-	left := maxCells
-	w := &page{left: &left}
-	w.walk(doc)
-	w.flush()
 	var out []Line
 	for _, l := range w.out {
 		out = append(out, l.Line)

@@ -30,6 +30,15 @@ func readHTML(data []byte, text string) (*Text, error) {
 			text = string(b)
 		}
 	}
+	w, err := readPage(text)
+	if err != nil {
+		return nil, err
+	}
+	return w.source(), nil
+}
+
+// readPage writes a page as lines.
+func readPage(text string) (*page, error) {
 	if !modest(text) {
 		return nil, refuse("网页里的标签或图片多得不正常，为安全起见不读。请在浏览器里打开，复制正文存为 .txt 再导入", errBomb)
 	}
@@ -44,7 +53,7 @@ func readHTML(data []byte, text string) (*Text, error) {
 	if left < 0 {
 		return nil, refuse("网页里的表格大得不正常，为安全起见不读。请在浏览器里打开，复制正文存为 .txt 再导入", errBomb)
 	}
-	return w.source(), nil
+	return w, nil
 }
 
 // A page is a page while it is written as lines.
