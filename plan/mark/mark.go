@@ -56,41 +56,14 @@ const (
 	RankBullet     = 10
 )
 
-// ordinal is the rank of a unit that stands behind 第N, and whether it is always a
-// heading.
-func ordinal(unit string) (rank float64, alone bool) {
-	switch unit {
-	case "部分", "编", "篇":
-		return RankDivision, true
-	case "章":
-		return rankChapter, true
-	case "节":
-		return rankJie, true
-	case "条":
-		return RankArticle, false
-	case "阶段", "步", "季度", "学期", "周", "类", "方面":
-		return RankStage, false
-	}
-	return 0, false
+// ordinalRank ranks the units that stand behind 第N. Those above 条 are always
+// headings.
+var ordinalRank = map[string]float64{
+	"部分": RankDivision, "编": RankDivision, "篇": RankDivision, "章": rankChapter, "节": rankJie, "条": RankArticle,
+	"阶段": RankStage, "步": RankStage, "季度": RankStage, "学期": RankStage, "周": RankStage, "类": RankStage, "方面": RankStage,
 }
 
-var (
-	ordinalMark = regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百千零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`)
-	sectionMark = regexp.MustCompile(`^§ ?([0-9]+|[一二三四五六七八九十百]+)([.、. ]|$)`)
-	chineseMark = regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:])`)
-	parenMark   = regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`)
-	arabicMark  = regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`)
-	decimalMark = regexp.MustCompile(`^([0-9]{1,2}(?:[.．][0-9]{1,2}){1,4})([.．、 ]|\p{Han}|\*\*|“|《|$)`)
-	bareMark    = regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`)
-	circledMark = regexp.MustCompile(`^[①-⑳❶-❿⑴-⒇]`)
-	taskMark    = regexp.MustCompile(`^【([^】0-9一二三四五六七八九十]{1,8}) ?([0-9]{1,3}|[一二三四五六七八九十]+)】[:、]?`)
-	namedMark   = regexp.MustCompile(`^【([^】]{1,20})】[:]?`)
-	wordMark    = regexp.MustCompile(`^(附件|附表|附录|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`)
-	letterMark  = regexp.MustCompile(`^([A-Ha-h])[、.．)]`)
-	hashMark    = regexp.MustCompile(`^(#{1,6}) +`)
-	symbolMark  = regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`)
-	bulletMark  = regexp.MustCompile(`^([★☆●○■□◆◇▲△•·◎※➤➢✔√▪◦►]|[-*+] )`)
-)
+var hashMark = regexp.MustCompile(`^(#{1,6}) +`)
 
 // Read reads the mark at the head of a folded line. It looks at this line
 // alone; whether the mark is one, the series decides.
@@ -125,15 +98,101 @@ func readHash(h, rest string) (Mark, bool) {
 }
 
 // forms are the marks that a line may begin with, in the order in which they
-// are tried.
+// are tried. What is read may still be no mark.
 var forms = []struct {
 	re   *regexp.Regexp
 	read func(s string, g []string) (Mark, bool)
 }{
-	{ordinalMark, readOrdinal}, {sectionMark, readSectionSign}, {chineseMark, readChinese}, {parenMark, readParen},
-	{decimalMark, readDecimal}, {arabicMark, readArabic}, {bareMark, readBare}, {circledMark, readCircled},
-	{taskMark, readTask}, {namedMark, readNamed}, {wordMark, readWord}, {letterMark, readLetter},
-	{bulletMark, readBullet}, {symbolMark, readSymbol},
+	{regexp.MustCompile(`^第 ?([0-9]+|[一二三四五六七八九十百千零〇两 ]+?) ?(部分|编|篇|章|节|条|阶段|步|季度|学期|周|类|方面)([ :、,.(]|$|.)`), readOrdinal},
+	{regexp.MustCompile(`^§ ?([0-9]+|[一二三四五六七八九十百]+)([.、. ]|$)`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("§", rankSection, g[1])
+		m.Path, m.Alone = "§"+g[1], true
+		return m, true
+	}},
+	{regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:])`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("一", RankChinese, g[1])
+		m.Weak = g[2] == ":"
+		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("(一)", RankParen, g[1])
+		if g[1][0] <= '9' {
+			m.Style, m.Rank = "(1)", rankParenNum
+		}
+		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^([0-9]{1,2}(?:[.．][0-9]{1,2}){1,4})([.．、 ]|\p{Han}|\*\*|“|《|$)`), func(_ string, g []string) (Mark, bool) {
+		if strings.ContainsAny(g[2], "万亿元月日个年倍") {
+			return Mark{}, false
+		}
+		num := strings.ReplaceAll(g[1], "．", ".")
+		depth := strings.Count(num, ".")
+		last, _ := strconv.Atoi(num[strings.LastIndexByte(num, '.')+1:])
+		m := Mark{Style: "1" + strings.Repeat(".1", depth), Rank: rankDecimal + float64(depth)/10, Number: last, Num: num, Path: num, Weak: true}
+		m.Size = utf8.RuneCountInString(g[1])
+		if g[2] == "." || g[2] == "．" || g[2] == "、" {
+			m.Size++
+		}
+		return m, true
+	}},
+	{regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`), func(s string, g []string) (Mark, bool) {
+		rest := s[len(g[0]):]
+		if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
+			return Mark{}, false // 2009.1.15
+		}
+		m := numbered("1", rankArabic, g[1])
+		if g[2] == ")" {
+			m.Style, m.Rank = "1)", rankHalfParen
+		}
+		m.Weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
+		return m, m.Number > 0
+	}},
+	// A number that has lost its punctuation: 1自觉遵守交通规则.
+	{regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`), func(_ string, g []string) (Mark, bool) {
+		if strings.ContainsAny(g[2], "年月日号时点分个名次项所人岁元万亿级届多余以条周节") {
+			return Mark{}, false
+		}
+		m := numbered("1", rankArabic, g[1])
+		m.Size, m.Weak = len(g[1]), true
+		return m, true
+	}},
+	{regexp.MustCompile(`^[①-⑳❶-❿⑴-⒇]`), func(_ string, g []string) (Mark, bool) {
+		r, _ := utf8.DecodeRuneInString(g[0])
+		n := Circled(r)
+		return Mark{Style: "①", Rank: rankCircled, Number: n, Num: strconv.Itoa(n), Path: g[0]}, n > 0
+	}},
+	{regexp.MustCompile(`^【([^】0-9一二三四五六七八九十]{1,8}) ?([0-9]{1,3}|[一二三四五六七八九十]+)】[:、]?`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("【"+g[1]+"】", RankTask, g[2])
+		m.Path = strings.ReplaceAll(g[1]+g[2], " ", "")
+		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^【([^】]{1,20})】[:]?`), func(s string, g []string) (Mark, bool) {
+		alone := len(g[0]) == len(s)
+		return Mark{Style: "【】", Rank: rankNamed, Path: g[1], Alone: alone, Weak: !alone}, true
+	}},
+	{regexp.MustCompile(`^(附件|附表|附录|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("w:"+g[1], RankWord, g[2])
+		m.Path, m.Weak = g[1]+g[2], true
+		if strings.HasPrefix(g[1], "附") {
+			m.Style, m.Rank = "w:附件", RankAttachment
+		}
+		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^([A-Ha-h])[、.．)]`), func(_ string, g []string) (Mark, bool) {
+		n := int(unicode.ToLower(rune(g[1][0]))-'a') + 1
+		return Mark{Style: "a", Rank: rankLetter, Number: n, Num: strconv.Itoa(n), Path: g[1], Weak: true}, true
+	}},
+	{regexp.MustCompile(`^([★☆●○■□◆◇▲△•·◎※➤➢✔√▪◦►]|[-*+] )`), func(_ string, g []string) (Mark, bool) {
+		b := strings.TrimSpace(g[0])
+		return Mark{Style: "•" + b, Rank: RankBullet, Path: b, Weak: true}, true
+	}},
+	// A heading with a picture for a number: 🔥 用火安全：.
+	{regexp.MustCompile(`^\p{So}[\x{FE0F}\x{200D}\p{So}]* *(\p{Han}[^:。;,]{1,15}):?`), func(s string, g []string) (Mark, bool) {
+		if !strings.HasSuffix(g[0], ":") && g[0] != s {
+			return Mark{}, false
+		}
+		return Mark{Style: "symbol", Rank: RankUnnumbered, Path: g[1], Weak: true}, true
+	}},
 }
 
 func readPlain(s string) (Mark, bool) {
@@ -151,9 +210,8 @@ func readPlain(s string) (Mark, bool) {
 }
 
 func readOrdinal(s string, g []string) (Mark, bool) {
-	rank, alone := ordinal(g[2])
-	m := numbered(g[2], rank, g[1])
-	m.Alone = alone
+	m := numbered(g[2], ordinalRank[g[2]], g[1])
+	m.Alone = m.Rank < RankArticle
 	m.Path = strings.ReplaceAll("第"+g[1]+g[2], " ", "")
 	m.Size = utf8.RuneCountInString(strings.TrimSuffix(g[0], g[3]))
 	switch g[3] {
@@ -162,73 +220,9 @@ func readOrdinal(s string, g []string) (Mark, bool) {
 	case " ", "(", "", ",":
 		m.Weak = g[3] == ","
 	default: // runs on, as in 第一章总则: a heading or the middle of a sentence
-		m.Weak = rank > RankArticle || utf8.RuneCountInString(s) > 25
+		m.Weak = m.Rank > RankArticle || utf8.RuneCountInString(s) > 25
 	}
 	return m, m.Number > 0
-}
-
-func readSectionSign(_ string, g []string) (Mark, bool) {
-	m := numbered("§", rankSection, g[1])
-	m.Path, m.Alone = "§"+g[1], true
-	return m, true
-}
-
-func readChinese(_ string, g []string) (Mark, bool) {
-	m := numbered("一", RankChinese, g[1])
-	m.Weak = g[2] == ":"
-	return m, m.Number > 0
-}
-
-func readParen(_ string, g []string) (Mark, bool) {
-	m := numbered("(一)", RankParen, g[1])
-	if g[1][0] <= '9' {
-		m.Style, m.Rank = "(1)", rankParenNum
-	}
-	return m, m.Number > 0
-}
-
-func readArabic(s string, g []string) (Mark, bool) {
-	rest := s[len(g[0]):]
-	if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
-		return Mark{}, false // 2009.1.15
-	}
-	m := numbered("1", rankArabic, g[1])
-	if g[2] == ")" {
-		m.Style, m.Rank = "1)", rankHalfParen
-	}
-	m.Weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
-	return m, m.Number > 0
-}
-
-// readBare reads a number that has lost its punctuation: 1自觉遵守交通规则.
-func readBare(_ string, g []string) (Mark, bool) {
-	if strings.ContainsAny(g[2], "年月日号时点分个名次项所人岁元万亿级届多余以条周节") {
-		return Mark{}, false
-	}
-	m := numbered("1", rankArabic, g[1])
-	m.Size, m.Weak = len(g[1]), true
-	return m, true
-}
-
-func readDecimal(_ string, g []string) (Mark, bool) {
-	if strings.ContainsAny(g[2], "万亿元月日个年倍") {
-		return Mark{}, false
-	}
-	num := strings.ReplaceAll(g[1], "．", ".")
-	depth := strings.Count(num, ".")
-	last, _ := strconv.Atoi(num[strings.LastIndexByte(num, '.')+1:])
-	m := Mark{Style: "1" + strings.Repeat(".1", depth), Rank: rankDecimal + float64(depth)/10, Number: last, Num: num, Path: num, Weak: true}
-	m.Size = utf8.RuneCountInString(g[1])
-	if g[2] == "." || g[2] == "．" || g[2] == "、" {
-		m.Size++
-	}
-	return m, true
-}
-
-func readCircled(_ string, g []string) (Mark, bool) {
-	r, _ := utf8.DecodeRuneInString(g[0])
-	n := Circled(r)
-	return Mark{Style: "①", Rank: rankCircled, Number: n, Num: strconv.Itoa(n), Path: g[0]}, n > 0
 }
 
 // Circled returns the number that ③ and its like stand for, 0 for any other
@@ -243,44 +237,6 @@ func Circled(r rune) int {
 		return int(r-'⑴') + 1
 	}
 	return 0
-}
-
-func readTask(_ string, g []string) (Mark, bool) {
-	m := numbered("【"+g[1]+"】", RankTask, g[2])
-	m.Path = strings.ReplaceAll(g[1]+g[2], " ", "")
-	return m, m.Number > 0
-}
-
-func readNamed(s string, g []string) (Mark, bool) {
-	alone := len(g[0]) == len(s)
-	return Mark{Style: "【】", Rank: rankNamed, Path: g[1], Alone: alone, Weak: !alone}, true
-}
-
-func readWord(_ string, g []string) (Mark, bool) {
-	m := numbered("w:"+g[1], RankWord, g[2])
-	m.Path, m.Weak = g[1]+g[2], true
-	if strings.HasPrefix(g[1], "附") {
-		m.Style, m.Rank = "w:附件", RankAttachment
-	}
-	return m, m.Number > 0
-}
-
-func readLetter(_ string, g []string) (Mark, bool) {
-	n := int(unicode.ToLower(rune(g[1][0]))-'a') + 1
-	return Mark{Style: "a", Rank: rankLetter, Number: n, Num: strconv.Itoa(n), Path: g[1], Weak: true}, true
-}
-
-func readBullet(_ string, g []string) (Mark, bool) {
-	b := strings.TrimSpace(g[0])
-	return Mark{Style: "•" + b, Rank: RankBullet, Path: b, Weak: true}, true
-}
-
-// readSymbol reads a heading with a picture for a number: 🔥 用火安全：.
-func readSymbol(s string, g []string) (Mark, bool) {
-	if !strings.HasSuffix(g[0], ":") && g[0] != s {
-		return Mark{}, false
-	}
-	return Mark{Style: "symbol", Rank: RankUnnumbered, Path: g[1], Weak: true}, true
 }
 
 // numbered makes a mark whose path is its number as printed.
