@@ -42,8 +42,12 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) (string, 
 	if !asked {
 		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p)), nil
 	}
-	if older, err := toOlder(t, n, item); err != nil || older {
-		return outdated(t, n, item, err)
+	older, err := toOlder(t, n, item)
+	switch {
+	case err != nil:
+		return "", err
+	case older:
+		return outdated(t, n, item)
 	}
 	a := notice.Answer{At: t.Said(), Message: t.Message(), Note: t.Read.Note, Applied: n.Confirm && SaysApplied(t.Read.Body)}
 	if p.ID != t.Person.ID {
@@ -87,21 +91,14 @@ func answeredBefore(t *chat.Request, n notice.Notice, item notice.Item, p roster
 	return fmt.Sprintf("通知%d%s已经回复过了（%s）。", n.Number, t.Called(p), t.Desk.When(item.Closed))
 }
 
-// quotedVersion is the version of the notice that the message quotes, from 1; 0 if
-// it quotes none.
-func quotedVersion(t *chat.Request) int {
-	text, ours, ok := t.Quote()
-	if !ok || !ours {
-		return 0
-	}
-	_, version, _ := notice.Quoted(text)
-	return version
-}
-
 // toOlder tells whether what was said answers a text of the notice that has been
 // changed much since.
 func toOlder(t *chat.Request, n notice.Notice, item notice.Item) (bool, error) {
-	if n.Version == 0 || n.Outdated(t.Said(), quotedVersion(t)) {
+	version := 0 // the one that the message quotes, from 1
+	if text, ours, _ := t.Quote(); ours {
+		_, version, _ = notice.Quoted(text)
+	}
+	if n.Version == 0 || n.Outdated(t.Said(), version) {
 		return n.Version > 0, nil
 	}
 	out, err := notice.Renewed(t.Snap, n, item.Groups)
@@ -110,10 +107,7 @@ func toOlder(t *chat.Request, n notice.Notice, item notice.Item) (bool, error) {
 
 // outdated answers an answer to a text that has been changed much since. That it
 // was given is remembered, but it is no answer to the new text.
-func outdated(t *chat.Request, n notice.Notice, item notice.Item, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
+func outdated(t *chat.Request, n notice.Notice, item notice.Item) (string, error) {
 	if item.Older.IsZero() {
 		item.Older = t.Said()
 		if err := notice.PutItem(t.Tx, item); err != nil {

@@ -1,8 +1,10 @@
 package people
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,12 +104,8 @@ var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|�
 // absence returns the leave that was read, and whether it has no end.
 func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err error) {
 	said := t.Read.Leave
-	if text := chat.Dotted.ReplaceAllString(said.Words, "$1${2}月${3}日$4"); said.From.IsZero() && said.To.IsZero() && text != said.Words {
-		// Twice, because the sign between two days belongs to the first match.
-		again := reading.Read(reading.Input{Text: chat.Dotted.ReplaceAllString(text, "$1${2}月${3}日$4")})
-		if again.Leave != nil {
-			said = again.Leave
-		}
+	if text := chat.Undotted(said.Words); said.From.IsZero() && said.To.IsZero() && text != said.Words {
+		said = cmp.Or(reading.Read(reading.Input{Text: text}).Leave, said)
 	}
 	l = roster.Leave{Person: p.ID, Message: t.Message()}
 	if p.ID != t.Person.ID {
@@ -188,4 +186,62 @@ func back(t *chat.Request, p roster.Person) (string, error) {
 		answer += fmt.Sprintf("请假期间的%s还没结束，看到请补回。", strings.Join(names[max(len(names)-10, 0):], "、"))
 	}
 	return answer, t.Audit("leave.end", p.ID)
+}
+
+// bookLeave takes an admin's or a lead's 登记请假 张三 1.8-1.12 李四代.
+func bookLeave(t *chat.Request, rest string) (string, error) {
+	const usage = "请这样写：登记请假 张三 1月8日到1月12日 李四代。"
+	name, days, _ := strings.Cut(strings.TrimSpace(zh.Fold(rest)), " ")
+	if name == "" || strings.TrimSpace(days) == "" {
+		return usage, nil
+	}
+	t.Read = chat.Masked(reading.Read(reading.Input{Text: "我请假 " + strings.TrimSpace(days), People: t.Desk.Names.Near(t.Roster, t.Person)}))
+	if t.Read.Leave == nil {
+		return usage, nil
+	}
+	t.Read.Behalf = name
+	p, err := t.Subject()
+	if err != nil {
+		return "", err
+	}
+	return leave(t, p)
+}
+
+// endLeave takes an admin's or a lead's 登记销假 张三.
+func endLeave(t *chat.Request, rest string) (string, error) {
+	name := strings.TrimSpace(zh.Fold(rest))
+	if name == "" {
+		return "请写上姓名，例如：登记销假 张三。", nil
+	}
+	t.Read.Behalf = name
+	p, err := t.Subject()
+	if err != nil {
+		return "", err
+	}
+	return back(t, p)
+}
+
+// onLeave lists who is or will be on leave, as far as the asker may see them.
+func onLeave(t *chat.Request, _ string) (string, error) {
+	all, err := roster.AllLeaves(t.Snap, t.Now())
+	if err != nil {
+		return "", err
+	}
+	r := t.Roster
+	slices.SortStableFunc(all, func(a, b roster.Leave) int {
+		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person))
+	})
+	var blocks []string
+	for _, l := range all {
+		p, ok := r.Person(l.Person)
+		if !ok || !chat.MaySee(t.Person, p) {
+			continue
+		}
+		line := r.Label(p) + "：" + span(t, l)
+		if stand, ok := r.Person(l.Delegate); ok {
+			line += "，" + r.Label(stand) + "代"
+		}
+		blocks = append(blocks, line)
+	}
+	return t.List(fmt.Sprintf("请假%d人次：", len(blocks)), blocks, "现在没有人请假，也没有登记将来的请假。")
 }

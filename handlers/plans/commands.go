@@ -1,3 +1,5 @@
+// Package plans answers questions about the work plan with its own words, and
+// imports it.
 package plans
 
 import (

@@ -51,10 +51,10 @@ func asExtension(text string, read reading.Reading) (e extension, ok bool) {
 		_, rest, _ = strings.Cut(rest, "月底")
 		e.end = true
 	default:
-		dated := chat.Dotted.ReplaceAllString(rest, "$1${2}月${3}日$4")
 		var size int
-		e.day, size = zh.ParseDay(dated)
-		rest = dated[size:]
+		rest = chat.Undotted(rest)
+		e.day, size = zh.ParseDay(rest)
+		rest = rest[size:]
 	}
 	e.reason = strings.Trim(rest, " ,，。、!！吗吧?前之")
 	return e, len(e.measures) > 0

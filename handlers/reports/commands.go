@@ -1,3 +1,4 @@
+// Package reports answers with reports, pictures and exports.
 package reports
 
 import (

@@ -231,41 +231,31 @@ func AsView(t *chat.Request) (chat.Command, bool, error) {
 	if !ok || p.About == "" || !t.Addressed() {
 		return chat.Command{}, false, nil
 	}
-	if len(colleges(t.Roster, p.About)) == 0 && len(peopleIn(t.Roster, p.About)) == 0 {
-		return chat.Command{}, false, nil
-	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
-	if len(colleges(t.Roster, p.About)) == 0 {
+	if !isCollege(t.Roster, p.About) {
 		c.Place = chat.Aside // it is about a person
+		if len(peopleIn(t.Roster, p.About)) == 0 {
+			return c, false, nil
+		}
 	}
 	return reported(c, func(t *chat.Request, _ string) (wish, error) { return about(t, p) }), true, nil
 }
 
-func colleges(r *roster.Roster, word string) []string {
-	var found []string
-	for _, p := range r.People {
-		if p.College == word && !slices.Contains(found, word) {
-			found = append(found, word)
-		}
-	}
-	return found
+func isCollege(r *roster.Roster, word string) bool {
+	return slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == word })
 }
 
 // peopleIn are the people whom a word names: 张伟, 机械工程学院张伟.
 func peopleIn(r *roster.Roster, word string) []roster.Person {
-	var found []roster.Person
-	for _, p := range r.People {
-		if p.Name == word || p.College != "" && p.College+p.Name == word {
-			found = append(found, p)
-		}
-	}
-	return found
+	return slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool {
+		return p.Name != word && (p.College == "" || p.College+p.Name != word)
+	})
 }
 
 // about finds whom a report is about, if the asker may see it.
 func about(t *chat.Request, p reporting.Phrase) (wish, error) {
 	w := wish{Phrase: p}
-	if len(colleges(t.Roster, p.About)) > 0 {
+	if isCollege(t.Roster, p.About) {
 		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
 			return w, chat.Complaint("只能看本学院的进度。")
 		}

@@ -1,2 +1,0 @@
-// Package jobs lets admins see and edit reminders and the calendar in chat.
-package jobs

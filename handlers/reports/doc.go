@@ -1,2 +1,0 @@
-// Package reports answers with reports, pictures and exports.
-package reports
