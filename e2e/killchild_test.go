@@ -175,9 +175,9 @@ func (b bug) engine(e store.Engine) store.Engine {
 		return &torn{Engine: e, cause: store.Jobs + "turn/", apart: []string{store.Jobs, store.Work + "posted/"}}
 	case textsApart:
 		return &torn{Engine: e, cause: store.Jobs + "turn/", apart: outbox}
-	case none, cursorFirst:
+	default:
+		return e
 	}
-	return e
 }
 
 // reopened lets every item look as if it was not answered.

@@ -14,10 +14,9 @@ import (
 	"duban/bot"
 	"duban/bot/wechat"
 	"duban/config"
-	"duban/store"
 )
 
-// TestWeChat_dayNoticesMistakes plants a mistake for each of the rows that the
+// TestWeChat_dayNoticesMistakes plants a bug for each of the rows that the
 // day covers, and sees that the count of a few hours tells.
 func TestWeChat_dayNoticesMistakes(t *testing.T) {
 	if testing.Short() {
@@ -25,12 +24,12 @@ func TestWeChat_dayNoticesMistakes(t *testing.T) {
 	}
 	t.Parallel()
 	for _, m := range []struct {
-		plant mistake
+		plant bug
 		tells func(*dayVerdict) int
 	}{
 		{early, func(v *dayVerdict) int { return v.lost }},
-		{twice, func(v *dayVerdict) int { return v.second + v.revived }},
-		{bare, func(v *dayVerdict) int { return v.unmarked }},
+		{noFirstSight, func(v *dayVerdict) int { return v.second + v.revived }},
+		{noMark, func(v *dayVerdict) int { return v.unmarked }},
 		{again, func(v *dayVerdict) int { return v.unmarked }},
 		{hasty12, func(v *dayVerdict) int { return v.over }},
 		{overtak, func(v *dayVerdict) int { return v.inversions }},
@@ -38,7 +37,7 @@ func TestWeChat_dayNoticesMistakes(t *testing.T) {
 	} {
 		t.Run(string(m.plant), func(t *testing.T) {
 			t.Parallel()
-			// The program's own jitter is random, so a mistake may not show on one
+			// The program's own jitter is random, so a bug may not show on one
 			// day. A count that tells on none of four does not tell.
 			told := 0
 			for seed := uint64(3); told == 0 && seed < 7; seed++ {
@@ -57,39 +56,24 @@ func TestWeChat_dayNoticesMistakes(t *testing.T) {
 	}
 }
 
-// A mistake is a fault of the program that the count must notice.
-type mistake string
-
-// The mistakes, by the rows of the list of faults that they belong to.
+// The bugs that the day's count must notice beside noFirstSight and noMark, by the
+// rows of the list of faults that they belong to.
 const (
-	early   mistake = "messages are given up as received before they are durable" // A1
-	twice   mistake = "messages are not recognised when they come again"          // A2
-	bare    mistake = "repeats are not marked"                                    // C1
-	again   mistake = "the library sends anew what failed"                        // C2
-	hasty12 mistake = "nothing bounds a minute"                                   // C5
-	overtak mistake = "a text is overtaken"                                       // C6
-	byName  mistake = "who is not found by his code is found by his name"         // C10
+	early   bug = "messages are given up as received before they are durable" // A1
+	again   bug = "the library sends anew what failed"                        // C2
+	hasty12 bug = "nothing bounds a minute"                                   // C5
+	overtak bug = "a text is overtaken"                                       // C6
+	byName  bug = "who is not found by his code is found by his name"         // C10
 )
 
-func (b mistake) config(c config.Config) config.Config {
+func (b bug) config(c config.Config) config.Config {
 	if b == hasty12 {
 		c.Accounts[0].Pace = config.Pace{PerMinute: 6000, Burst: 1000, Gap: 1, ChatGap: 1, PrivateGap: 1, Jitter: 0.01}
 	}
 	return c
 }
 
-func (b mistake) engine(e store.Engine) store.Engine {
-	switch b {
-	case twice:
-		return noFirstSight.engine(e)
-	case bare:
-		return noMark.engine(e)
-	default:
-		return e
-	}
-}
-
-func (b mistake) network(next http.RoundTripper) http.RoundTripper {
+func (b bug) network(next http.RoundTripper) http.RoundTripper {
 	if b == again {
 		return stubborn{next}
 	}
@@ -113,7 +97,7 @@ func (s stubborn) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// account puts an account that makes the mistake in the place of another.
+// account puts an account that has the bug in the place of another.
 func (w *town) account(_ config.Account, open func() (bot.Account, error)) (bot.Account, error) {
 	made, err := open()
 	a, ok := made.(*wechat.Account)

@@ -79,7 +79,7 @@ type town struct {
 	log    *slog.Logger
 	engine *lasting
 	rnd    *rand.Rand
-	plant  mistake
+	plant  bug
 
 	stop func()
 
@@ -116,7 +116,7 @@ func townName(i int) string {
 	return "老师" + string([]rune("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒")[i-1])
 }
 
-func newTown(t *testing.T, seed uint64, plant mistake) *town {
+func newTown(t *testing.T, seed uint64, plant bug) *town {
 	w := &town{
 		record: record{t: t, wx: webwxtest.New(webwxtest.Options{Seed: seed}), account: login, people: townPeople(), names: map[string]string{}},
 		dir:    t.TempDir(), engine: &lasting{Engine: mem.New()}, rnd: rand.New(rand.NewPCG(seed, 6)), plant: plant,
@@ -175,8 +175,8 @@ func (w *town) start() {
 	w.stop = serve(w.t, w.config(), w.log, w.outside())
 }
 
-// outside is what the program meets: the network and the store, with the mistake
-// that is planted.
+// outside is what the program meets: the network and the store, with the bug that
+// is planted.
 func (w *town) outside() app.Outside {
 	return app.Outside{
 		Transport: w.plant.network(w.wx.Transport()), Account: w.account,

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -101,6 +102,19 @@ func (p *Plan) first(is func(*Node) bool) *Node {
 	return nil
 }
 
+// Before returns the label as it stands before the title: without the signs of
+// Markdown, and with a space where 第一章 or 3 would run into the title.
+func (n *Node) Before() string {
+	label := n.label()
+	if last, _ := utf8.DecodeLastRuneInString(label); label == "" || unicode.IsPunct(last) {
+		return label
+	}
+	return label + " "
+}
+
+// label is the label without the signs of Markdown.
+func (n *Node) label() string { return strings.TrimSpace(strings.TrimLeft(n.Label, "#")) }
+
 // ParentOf returns the node that n stands in, or nil.
 func (p *Plan) ParentOf(n *Node) *Node {
 	if n.Parent < 0 {
@@ -153,7 +167,7 @@ func (p *Plan) Within(c, n *Node) bool {
 
 // own is the text of n without its children, as it was printed.
 func (n *Node) own() string {
-	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
+	label := n.label()
 	switch {
 	case n.Head == "" && n.Body == "":
 		return label

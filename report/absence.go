@@ -44,10 +44,10 @@ func (a Absence) lasted(now time.Time) time.Duration {
 	return a.To.Sub(a.From)
 }
 
-// Absences returns when accounts were away for long after a time, oldest first, as
+// absences returns when accounts were away for long after a time, oldest first, as
 // far as the audit log knows; the zero time is a week ago. An absence may have begun
 // before that time.
-func Absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
+func absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
 	if from.IsZero() {
 		from = s.Now().Add(-lookBack)
 	}

@@ -48,7 +48,7 @@ func (g *gathering) summary() (sum *Summary, err error) {
 	if sum.Scope, err = g.scope(); err != nil {
 		return nil, err
 	}
-	if sum.Away, err = Absences(g.snap, o.Since); err != nil {
+	if sum.Away, err = absences(g.snap, o.Since); err != nil {
 		return nil, err
 	}
 	at := map[*plan.Node]int{}

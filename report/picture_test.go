@@ -94,17 +94,24 @@ func check(t *testing.T, files []report.File) {
 	}
 }
 
-func TestFiles_rollPicture(t *testing.T) {
-	people := staff()
-	for i := range 160 {
-		name := fmt.Sprintf("%c%c%c", []rune("赵钱孙李周吴郑王")[i%8], []rune("明静思雪晨䶮")[i%6], []rune("远怡敏晴曦")[i%5])
-		if i%40 == 7 {
-			name = "买买提·阿卜杜热合曼·吐尔逊尼亚孜"
-		}
+// counselors are many people, so many of a college.
+func counselors(n, ofCollege int, name func(i int) string) (people []roster.Person) {
+	for i := range n {
 		people = append(people, roster.Person{
-			ID: fmt.Sprintf("P%03d", i), Name: name, College: fmt.Sprintf("第%d学院", i/20+1), Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工群"},
+			ID: fmt.Sprintf("P%03d", i), Name: name(i), College: fmt.Sprintf("第%d学院", i/ofCollege+1), Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工群"},
 		})
 	}
+	return people
+}
+
+func TestFiles_rollPicture(t *testing.T) {
+	people := staff()
+	people = append(people, counselors(160, 20, func(i int) string {
+		if i%40 == 7 {
+			return "买买提·阿卜杜热合曼·吐尔逊尼亚孜"
+		}
+		return fmt.Sprintf("%c%c%c", []rune("赵钱孙李周吴郑王")[i%8], []rune("明静思雪晨䶮")[i%6], []rune("远怡敏晴曦")[i%5])
+	})...)
 	o := newOffice(t, samplePlan, people...)
 	o.Change(func(tx *store.Tx) error {
 		if err := roster.BindGroup(tx, group()); err != nil {
@@ -148,12 +155,7 @@ func TestFiles_pictureHasAllOfGBK(t *testing.T) {
 }
 
 func TestFiles_pictureOfVeryMany(t *testing.T) {
-	var people []roster.Person
-	for i := range 900 {
-		people = append(people, roster.Person{
-			ID: fmt.Sprintf("P%03d", i), Name: fmt.Sprintf("辅导员%d", i), College: fmt.Sprintf("第%d学院", i/2), Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工群"},
-		})
-	}
+	people := counselors(900, 2, func(i int) string { return fmt.Sprintf("辅导员%d", i) })
 	o := newOffice(t, "", people...)
 	o.Change(func(tx *store.Tx) error {
 		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}

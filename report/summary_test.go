@@ -102,28 +102,42 @@ func TestGather_withoutPlan(t *testing.T) {
 
 func TestGather_away(t *testing.T) {
 	o := busy(t)
-	state := func(at time.Time, word string) {
+	state := func(account, log string, at time.Time, word string) {
 		o.turn(at)
 		o.Change(func(tx *store.Tx) error {
-			return tx.Audit(store.Audit{Account: "wx", Source: store.Clock, Action: report.AccountState, Object: "wx", Result: word})
+			if err := tx.Audit(store.Audit{Account: log, Action: "ack", Object: report.AccountState}); err != nil {
+				return err
+			}
+			return tx.Audit(store.Audit{Account: log, Source: store.Clock, Action: report.AccountState, Object: account, Result: word})
 		})
 	}
 	day := noon().AddDate(0, 0, -3)
-	state(day.AddDate(0, 0, -10), "offline") // before the time of the report
-	state(day.AddDate(0, 0, -9), "online")
-	state(day, "offline")
-	state(day.Add(time.Second), "scanning")
-	state(day.Add(2*time.Hour), "online")
-	state(day.Add(3*time.Hour), "deaf")
-	state(day.Add(3*time.Hour+time.Minute), "online") // too short to speak of
-	state(noon().Add(-time.Hour), "restricted")
+	for _, c := range []struct {
+		after time.Duration
+		word  string
+	}{
+		{-240 * time.Hour, "offline"}, // before the time of the report
+		{-216 * time.Hour, "online"},
+		{0, "offline"},
+		{time.Second, "scanning"},
+		{2 * time.Hour, "suspect"}, // it hears
+		{150 * time.Minute, "online"},
+		{3 * time.Hour, "deaf"},
+		{3*time.Hour + time.Minute, "online"}, // too short to speak of
+	} {
+		state("wx", "wx", day.Add(c.after), c.word)
+	}
+	state("other", "", noon().Add(-4*time.Hour), "deaf") // in the office's log
+	state("wx", "wx", noon().Add(-3*time.Hour), "online")
+	o.turn(noon().Add(-time.Hour))
+	o.Change(func(tx *store.Tx) error { return report.PutAbsence(tx, noon().Add(-150*time.Minute)) })
 	o.turn(noon())
-	want := "机器人曾离线：11月20日 12:00至14:00，11月23日 11:00至现在，期间的回复可能没有收到。"
+	want := "机器人曾离线：11月20日 12:00至14:00，11月23日 08:00至现在，11月23日 09:30至11:00，期间的回复可能没有收到。"
 	if got := o.say(report.Order{Kind: report.Progress}); !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant %q in it", got, want)
 	}
-	since := report.Order{Kind: report.Progress, Since: noon().Add(-2 * time.Hour)}
-	if got, want := o.say(since), "机器人曾离线：11月23日 11:00至现在，"; !strings.Contains(got, want) {
+	since := report.Order{Kind: report.Progress, Since: noon().Add(-30 * time.Minute)}
+	if got, want := o.say(since), "机器人曾离线：11月23日 08:00至现在，"; !strings.Contains(got, want) || strings.Contains(got, "09:30") {
 		t.Errorf("got\n%s\nwant %q in it: only what was since the last report", got, want)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"duban/plan"
 	"duban/progress"
@@ -14,14 +12,7 @@ import (
 )
 
 // heading is a node's label and title in one line.
-func heading(n *plan.Node) string {
-	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
-	last, _ := utf8.DecodeLastRuneInString(label)
-	if label != "" && !unicode.IsPunct(last) {
-		label += " "
-	}
-	return zh.OneLine(label + n.Title)
-}
+func heading(n *plan.Node) string { return zh.OneLine(n.Before() + n.Title) }
 
 // short is what a measure is about, without the full stop of a lead sentence.
 func short(n *plan.Node) string { return strings.TrimRight(zh.OneLine(n.Title), "。．. ") }
@@ -29,8 +20,7 @@ func short(n *plan.Node) string { return strings.TrimRight(zh.OneLine(n.Title), 
 // body is the text of a measure as it is printed, without its number.
 func body(p *progress.Plan, n *plan.Node) string {
 	blocks := n.Verbatim(p.Plan)
-	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
-	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], label))
+	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], strings.TrimSpace(n.Before())))
 	return strings.Join(blocks, "\n")
 }
 
@@ -150,7 +140,10 @@ func (s *Summary) partText(p *Part) []string {
 
 // brief is a measure in a list: 1 80%【黄】, 3 —.
 func (r *Row) brief() string {
-	text := r.number() + " " + r.word()
+	text := r.number() + " —"
+	if r.Reported {
+		text = r.number() + " " + r.Line
+	}
 	if r.Light != progress.NoLight {
 		text += "【" + r.Light.String() + "】"
 	}
@@ -158,13 +151,6 @@ func (r *Row) brief() string {
 }
 
 func (r *Row) number() string { return cmp.Or(r.Number, zh.Clip(r.Title, 8)) }
-
-func (r *Row) word() string {
-	if !r.Reported {
-		return "—"
-	}
-	return r.Line
-}
 
 // line is a measure on a line of its own.
 func (r *Row) line(now time.Time) string {

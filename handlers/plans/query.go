@@ -44,7 +44,7 @@ func quotedNode(t *chat.Request) *plan.Node {
 	}
 	head, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	for n := range t.Plan.Children(nil) {
-		if head == HeadOf(n) || head == zh.Quote(labelOf(n)+n.Head, len(head)) {
+		if head == HeadOf(n) || head == zh.Quote(n.Before()+n.Head, len(head)) {
 			return n
 		}
 	}

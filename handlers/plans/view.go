@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"duban/plan"
 	"duban/plan/find"
@@ -49,18 +47,7 @@ func HeadOf(n *plan.Node) string {
 	if n == nil {
 		return "全文"
 	}
-	return zh.Quote(labelOf(n)+n.Title, 30)
-}
-
-// labelOf is a node's label as it stands before its title: without the signs
-// of Markdown, and with a space where 第一章 or 3 would run into the title.
-func labelOf(n *plan.Node) string {
-	label := strings.TrimSpace(strings.TrimLeft(n.Label, "#"))
-	last, _ := utf8.DecodeLastRuneInString(label)
-	if label != "" && !unicode.IsPunct(last) {
-		label += " "
-	}
-	return label
+	return zh.Quote(n.Before()+n.Title, 30)
 }
 
 // confusable tells whether another of the nodes of a list is called alike: by
