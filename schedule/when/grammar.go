@@ -69,8 +69,9 @@ var clauses = []clause{
 	{begins(sep + `?(?:(每逢|每到|每个?|逢)|每隔?` + numeral + `个?|(隔|每隔)|(本|这个?|下+个?))?周`), weekClause},
 	{begins(`(?:每年|每逢|每个?|逢)?的?(单|双|奇数|偶数)月份?的?`), everySecondMonth},
 	{begins(`(?:每年|每逢|逢)?的?(` + numeral + `月?(?:(?:` + sep + `|到|-)` + numeral + `月?)*)`), monthList},
-	{begins(``), monthDayList},
-	{ordinalHead, ordinalClause},
+	{begins(sep + `?(每逢|逢)?(?:的?(单|双)[号日]|((?:` + numeral + `[号日]?(?:` + sep + `|(?:一直)?到|-))*` + numeral + `[号日]))`), monthDayList},
+	{begins(`(?:的|` + sep + `)?(` + ordinals + `)的?` + counted + `(?:` + sep + `(` + ordinals + `)的?` + counted + `)?`), ordinalClause},
+	{begins(`(?:的|` + sep + `)?` + ordinals + `的?(?:周末|周)`), looseOrdinal},
 	{begins(`(?:的|` + sep + `)?(月底|月末|月初|年底|年末|年终|年初|季末|季初|底|末|初)`), unitEnd},
 	{
 		begins(`(?:每逢|每个?|逢|在)?(寒暑假|寒假|暑假|放假|假期|教学周|考试周|单周|双周|第` + numeral + `(?:个?教学)?周|` +

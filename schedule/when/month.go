@@ -3,14 +3,6 @@ package when
 import (
 	"strings"
 	"time"
-
-	"duban/zh"
-)
-
-var (
-	onDay  = begins(`(每逢|逢)?` + numeral + `[号日]`)
-	oneDay = begins(numeral + `([日号])?`)
-	parity = begins(`的?(单|双)[号日]`)
 )
 
 // A within is a period that was named.
@@ -71,21 +63,22 @@ func monthList(d *draft, m []string) {
 	if d.days.months != 0 || d.chosen {
 		d.clash()
 	}
-	d.days.months, d.said = monthSet(m[1]), m[0]
+	d.days.months = numberSet(m[1], 12, true, func(n int) { noSuchDate(n, 1) })
+	d.said = m[0]
 	d.rest = strings.TrimPrefix(d.rest, "份")
 }
 
-// monthSet reads 3、6、9、12 and 3月到6月.
-func monthSet(s string) (set bits) {
+// numberSet reads 3、6、9 and 3月到6月, from 1 to most. In a ring 1 comes after most.
+func numberSet(s string, most int, ring bool, wrong func(n int)) (set bits) {
 	last, at := 0, 0
 	for _, span := range oneNumber.FindAllStringIndex(s, -1) {
-		n, size := zh.ParseInt(s[span[0]:span[1]])
-		if size != span[1]-span[0] {
-			noSuchDate(n, 1)
+		n := number(s[span[0]:span[1]])
+		ranged := strings.ContainsAny(s[at:span[0]], "到-")
+		if n < 1 || n > most || ranged && !ring && n <= last {
+			wrong(n)
 		}
-		checkYearly(n, 1)
-		if between := s[at:span[0]]; strings.Contains(between, "到") || strings.Contains(between, "-") {
-			for x := last; x != n; x = x%12 + 1 {
+		if ranged {
+			for x := last; x != n; x = x%most + 1 {
 				set |= bit(x)
 			}
 		}
@@ -106,64 +99,26 @@ func everySecondMonth(d *draft, m []string) {
 	}
 }
 
-// monthDayList takes 5号、15号 and 1-5号.
-func monthDayList(d *draft, _ []string) {
-	in := d.counted()
-	if in == "" {
-		if m := d.take(onDay); m != nil && m[1] != "" {
-			d.repeats(perMonth, 1)
-			d.rest = d.start[len(m[1]):]
-		} else if m != nil {
-			fail("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])
-		}
-	}
-	if in != perMonth {
+// monthDayList takes 5号、15号, 1-5号 and 单号.
+func monthDayList(d *draft, m []string) {
+	switch in := d.counted(); {
+	case in == "" && m[1] != "":
+		d.repeats(perMonth, 1)
+	case in == "" && m[3] != "":
+		fail("“%s”是哪个月的？请写如“每月%[1]s”“本月%[1]s”或“12月%[1]s”", m[0])
+	case in != perMonth:
+		d.back()
 		return
 	}
-	var set bits
-	if m := d.take(parity); m == nil {
-		set = d.monthDays()
-	} else if set = odd; m[1] == "双" {
-		set = odd << 1 & everyMonthDay
+	d.choose()
+	switch m[2] {
+	case "单":
+		d.days.monthly |= odd & everyMonthDay
+	case "双":
+		d.days.monthly |= odd << 1 & everyMonthDay
+	default:
+		d.days.monthly |= numberSet(m[3], 31, false, func(int) { fail("“%s”不对，日期应在1到31之间，由小到大，请检查日期", m[3]) })
 	}
-	if set != 0 {
-		d.choose()
-		d.days.monthly |= set
-	}
-}
-
-// monthDays reads numbers up to the last one that is marked as a day by 号 or 日.
-func (t *text) monthDays() (set bits) {
-	start, end, last := t.rest, t.rest, 0
-	var read bits
-	for {
-		first := t.rest == start
-		lead := t.skip(listMark)
-		ranged := !first && lead == "" && t.skip(clockTo) != ""
-		m := t.take(oneDay)
-		if m == nil || !first && lead == "" && !ranged {
-			break
-		}
-		n := number(m[1])
-		possible, marked := n >= 1 && n <= 31, m[2] != ""
-		if !marked && (t.ahead(clockMark) || !possible) {
-			break
-		}
-		if !possible {
-			fail("没有“%s”，日期应在1到31之间，请检查日期", m[0])
-		}
-		if ranged && n <= last {
-			fail("“%s”的结束在开始之前，请检查日期", t.since(start))
-		}
-		if read |= bit(n); ranged {
-			read |= bit(n) - bit(last) // last to n-1
-		}
-		if last = n; marked {
-			set, end = read, t.rest
-		}
-	}
-	t.rest = end
-	return set
 }
 
 // alsoChoose is choose, but lets the last day stand beside days of the month.

@@ -1,80 +1,59 @@
 package when
 
-import "strings"
-
-var (
-	ordinalHead = begins(`(?:的|` + sep + `)?(倒数第|第|最后|前|首)` + numeral + `?个?`)
-	ordinalMore = begins(sep + `(?:(倒数第|第|最后)` + numeral + `?|` + numeral + `)个?`)
-	ordinalNoun = begins(`的?(工作日|上班日|周[一二三四五六日]|天|日)`)
-	looseNoun   = begins(`的?(周末|周)`)
+import (
+	"cmp"
+	"regexp"
+	"strings"
 )
+
+// The patterns of 第1、3个 and 第一个和最后一个, and of what is counted.
+const (
+	ordinals = `(?:(?:倒数第|第|前)` + digits + `|(?:最后|首)` + digits + `?)个?(?:` + sep + `(?:(?:倒数第|第)?` + digits + `|最后` + digits + `?)个?)*`
+	counted  = `(工作日|上班日|周[一二三四五六日]|天|日)`
+)
+
+var oneOrdinal = regexp.MustCompile(`(倒数第|第|最后|前|首)` + numeral + `?|` + numeral)
 
 // most is the largest ordinal; a quarter has 92 days, but nobody counts that far.
 const most = 31
 
 // ordinalClause takes 第一个周一, 最后一个工作日, 倒数第二天, 第1、3个周五,
 // 第一天和最后一天.
-func ordinalClause(d *draft, _ []string) {
-	d.back()
-	noun := ""
-	var front, back bits
-	for d.ahead(ordinalHead) && (noun == "" || d.ahead(listMark)) {
-		d.ordinals(&front, &back)
-		m := d.take(ordinalNoun)
-		if m == nil {
-			d.notCounted()
-			return
-		}
-		if noun != "" && noun != m[1] {
-			conflict(noun, m[1])
-		}
-		noun = m[1]
-	}
-	in := d.counted()
-	if in == "" || in == perDay {
-		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", d.words())
-	}
-	if noun == "天" || noun == "日" {
+func ordinalClause(d *draft, m []string) {
+	noun, in := m[2], d.counted()
+	switch {
+	case m[4] != "" && m[4] != noun:
+		conflict(noun, m[4])
+	case in == "" || in == perDay:
+		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", m[0])
+	case noun == "天" || noun == "日":
 		d.alsoChoose(in)
-	} else {
+	default:
 		d.choose()
+	}
+	var front, back bits
+	kind := ""
+	for _, o := range oneOrdinal.FindAllStringSubmatch(m[1]+"、"+m[3], -1) {
+		kind = cmp.Or(o[1], kind)
+		addOrdinal(kind, o[2]+o[3], &front, &back)
 	}
 	d.countedDay(in, noun, front|back)
 	d.days.front, d.days.back = front, back
 }
 
-// ordinals reads 第1、3个 and 第一个和最后一个.
-func (t *text) ordinals(front, back *bits) {
-	m := t.take(ordinalHead)
-	kind, count := m[1], m[2]
-	for {
-		addOrdinal(kind, count, front, back)
-		more := t.take(ordinalMore)
-		if more == nil {
-			return
-		}
-		if more[1] != "" {
-			kind = more[1]
-		}
-		count = more[2] + more[3]
+// looseOrdinal refuses what people count but what is not clear: 第一周.
+func looseOrdinal(d *draft, m []string) {
+	if d.counted() == "" {
+		d.back()
+		return
 	}
-}
-
-// notCounted gives back an ordinal of something else, and refuses what people
-// count but what is not clear: 第一周.
-func (d *draft) notCounted() {
-	if d.skip(looseNoun) != "" && d.counted() != "" {
-		fail("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", d.words())
-	}
-	d.back()
+	fail("“%s”从哪天算起说法不一，请写如“每月第一个周一9点”或“每月1号到7号每天9点”", m[0])
 }
 
 func addOrdinal(kind, count string, front, back *bits) {
 	n := 1
 	if count != "" {
 		n = number(count)
-	} else if kind == "第" || kind == "倒数第" || kind == "前" {
-		n = 0
 	}
 	if n < 1 || n > most {
 		fail("“%s%s”不对，请写如“第一个”“倒数第二个”“最后一个”", kind, count)

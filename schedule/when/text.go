@@ -35,7 +35,8 @@ func (t *text) since(start string) string { return start[:len(start)-len(t.rest)
 // The patterns of a number in a phrase, and of what stands between the members
 // of a list.
 const (
-	numeral = `([0-9]+|[〇零一二两三四五六七八九十廿百]+)`
+	digits  = `(?:[0-9]+|[〇零一二两三四五六七八九十廿百]+)`
+	numeral = `(` + digits + `)`
 	sep     = `(?: ?[,、/和及与跟] ?)`
 )
 
