@@ -2,6 +2,7 @@ package when
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (t *Timetable) compare(now time.Time, p *Preview) {
 	}
 	var was, is []Day
 	for d := first; d <= last; d++ {
-		if t.plain.days.match(d, nil) {
+		if t.plain.match(d, nil) {
 			was = append(was, d)
 		}
 		if t.comes(d) {
@@ -110,11 +111,11 @@ func (r *rows) add(d Day, why string) {
 
 // why says why d differs.
 func (t *Timetable) why(d Day) string {
-	if why := cmp.Or(t.stops(d), t.cal.Reason(d)); why != "" {
+	if why := cmp.Or(t.stops(d), t.spec.calendar.Reason(d)); why != "" {
 		return why
 	}
 	for _, k := range t.spec.days.except {
-		if k.match(d, t.cal) {
+		if k.match(d, t.spec.calendar) {
 			return string(k)
 		}
 	}
@@ -145,7 +146,7 @@ func (t *Timetable) warnings(now time.Time, p Preview) []string {
 		last = max(last, year+1)
 	}
 	for y := year; y <= last; y++ {
-		if t.cal.Known(y) {
+		if t.spec.calendar.Known(y) {
 			continue
 		}
 		does := "按周一至周五发送"
@@ -223,4 +224,48 @@ func (t *Timetable) fires(from, to time.Time) []Day {
 		}
 	}
 	return all
+}
+
+// An Explanation is what a schedule text means, as `duban schedule explain
+// --json` prints it.
+type Explanation struct {
+	Phrase  string      `json:"phrase"`
+	OK      bool        `json:"ok"`
+	Cron    string      `json:"cron"` // "" if cron cannot say it
+	Next    []time.Time `json:"next"`
+	Explain string      `json:"explain"`
+	Error   string      `json:"error"` // why it is refused and what to write instead
+}
+
+// Explain reads a text and says in Chinese what it means, with its next n firings.
+func Explain(text string, set Setting, n int) Explanation {
+	e := Explanation{Phrase: text, Next: []time.Time{}}
+	s, err := Parse(text, set)
+	if err != nil {
+		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+			e.Error = refusal.Text
+		}
+		return e
+	}
+	e.OK, e.Cron, e.Explain = true, s.Cron(), s.Sentence()
+	for t := s.Next(set.Now); !t.IsZero() && len(e.Next) < n; t = s.Next(t) {
+		e.Next = append(e.Next, t)
+	}
+	return e
+}
+
+// Sentence says in Chinese what s means and what was assumed.
+func (s *Schedule) Sentence() string {
+	text := s.describe()
+	if s.Once() {
+		text += " 只发这一次"
+		if len(s.days.dates)*len(s.times) > 1 {
+			text = strings.TrimSuffix(text, "这一次") + "这几次"
+		}
+	}
+	text += "（" + zoneName(s.zone) + "）。"
+	if len(s.notes) > 0 {
+		text += strings.Join(s.notes, "；") + "。"
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package when
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -13,9 +14,8 @@ type Timetable struct {
 	Snooze *Snooze   // the one time that is moved; nil is none
 
 	spec  *Schedule
-	plain *Schedule // what the schedule would be if no calendar were known
+	plain days // which days it would be if no calendar were known
 	rule  Rule
-	cal   *Calendar
 }
 
 // A Snooze moves one firing.
@@ -31,14 +31,13 @@ func NewTimetable(spec *Schedule, rule Rule) (*Timetable, error) {
 	if err := rule.check(spec.calendar); err != nil {
 		return nil, err
 	}
-	s, plain := *spec, *spec
+	s, plain := *spec, spec.days
 	d := &s.days
 	if rule.wantsWorkdays() && d.week == monToFri && d.front|d.back == 0 && d.dates == nil {
 		d.week, d.work = 0, true
 	}
-	plain.calendar = nil
-	plain.days.kinds, plain.days.except = nil, nil
-	return &Timetable{spec: &s, plain: &plain, rule: rule, cal: spec.calendar}, nil
+	plain.kinds, plain.except = nil, nil
+	return &Timetable{spec: &s, plain: plain, rule: rule}, nil
 }
 
 // Next returns the first firing after a time, or the zero time if there is none.
@@ -64,19 +63,18 @@ func (t *Timetable) regular(after time.Time) time.Time {
 }
 
 // comes reports whether something is sent on d.
-func (t *Timetable) comes(d Day) bool { return t.stops(d) == "" && t.spec.days.match(d, t.cal) }
+func (t *Timetable) comes(d Day) bool {
+	return t.stops(d) == "" && t.spec.days.match(d, t.spec.calendar)
+}
 
 // stops returns why nothing is sent on d, or "".
 func (t *Timetable) stops(d Day) string {
 	for _, s := range t.Silent {
 		if s.has(d) {
-			if s.Name != "" {
-				return s.Name
-			}
-			return "停发期"
+			return cmp.Or(s.Name, "停发期")
 		}
 	}
-	return t.rule.stops(d, t.cal)
+	return t.rule.stops(d, t.spec.calendar)
 }
 
 // UsesCalendar reports whether the firings change with the statutory calendar.
@@ -86,6 +84,6 @@ func (t *Timetable) UsesCalendar() bool {
 		_, numbered := k.week()
 		return !numbered && !slices.Contains([]kind{winter, summer, vacation, teaching, exams, oddWeek, evenWeek}, k)
 	}
-	return t.cal != nil && (d.work || t.rule.only == workdayRule || t.rule.only == teachingRule || t.rule.noUnsure ||
+	return t.spec.calendar != nil && (d.work || t.rule.only == workdayRule || t.rule.only == teachingRule || t.rule.noUnsure ||
 		slices.ContainsFunc(d.kinds, named) || slices.ContainsFunc(d.except, named))
 }
