@@ -125,13 +125,17 @@ func fileName(s string, at time.Time) string {
 	return zh.Clip(s, 40) + "-" + at.Format("20060102-1504")
 }
 
+// heading is what stands at the top of a picture; of what it is about it says so
+// many lines.
+func (ps *pens) heading(title, about string, lines int, at time.Time) []block {
+	return []block{
+		space(34), para(ps.title, title, 2, navy), para(ps.small, about, lines, grey), para(ps.small, "截至"+zh.FullMoment(at), 1, grey), space(20),
+	}
+}
+
 // header is what stands above the measures.
 func (s *Summary) header(ps *pens) []block {
-	blocks := []block{space(34), para(ps.title, s.Title(), 2, navy)}
-	if s.Plan != "" {
-		blocks = append(blocks, para(ps.small, "《"+s.Plan+"》", 2, grey))
-	}
-	blocks = append(blocks, para(ps.small, "截至"+zh.FullMoment(s.AsOf), 1, grey), space(20))
+	blocks := ps.heading(s.Title(), s.planTitle(), 2, s.AsOf)
 	c := s.Count()
 	if c[allWord] == 0 {
 		return append(blocks, para(ps.body, strings.TrimLeft(s.nothing(), "："), 0, black), space(20))

@@ -26,12 +26,7 @@ func (roll *Roll) pictures(name string) ([]File, error) {
 		return nil, err
 	}
 	total := roll.Total
-	blocks := []block{
-		space(34), para(ps.title, name, 2, navy),
-		para(ps.small, zh.OneLine(roll.Notice.Text), 3, grey),
-		para(ps.small, "截至"+zh.FullMoment(roll.AsOf), 1, grey), space(20),
-		tiles(ps, roll.tiles()), space(24),
-	}
+	blocks := append(ps.heading(name, zh.OneLine(roll.Notice.Text), 3, roll.AsOf), tiles(ps, roll.tiles()), space(24))
 	if why := roll.excuse(); why != "" {
 		blocks = append(blocks, para(ps.small, why, 0, red), space(16))
 	}

@@ -8,6 +8,19 @@ import (
 	"duban/zh"
 )
 
+// Files writes the roll.
+func (roll *Roll) Files(f Format) ([]File, error) {
+	name := fmt.Sprintf("通知%d回复情况", roll.Notice.Number)
+	if f == Picture {
+		return roll.pictures(name)
+	}
+	tables := roll.tables()
+	if f == CSV {
+		tables = tables[len(tables)-1:] // the names if there are any
+	}
+	return tableFiles(f, name, roll.AsOf, tables)
+}
+
 // tables are the sheets of a roll: the colleges, and the people as far as the
 // viewer may see them.
 func (roll *Roll) tables() []table {

@@ -38,6 +38,23 @@ func countTable(first column, heads []string, most int, tail []string, rows [][]
 	return t
 }
 
+// tableFiles writes tables as a file that a spreadsheet opens.
+func tableFiles(f Format, name string, at time.Time, tables []table) ([]File, error) {
+	file := File{Name: fileName(name, at) + "." + string(f), Number: 1, Of: 1}
+	var err error
+	switch f {
+	case Sheet:
+		file.Type = xlsxType
+		file.Data, err = workbook(tables)
+	case CSV:
+		file.Type = "text/csv"
+		file.Data = csvFile(tables)
+	default:
+		err = fmt.Errorf("%s: %w", string(f), ErrFormat)
+	}
+	return []File{file}, err
+}
+
 // A percent is a cell that shows as 80%.
 type percent int
 
@@ -153,6 +170,32 @@ func (p *Part) officeRow(i int) []any {
 	return row
 }
 
+// Files writes the summary.
+func (s *Summary) Files(f Format) ([]File, error) {
+	if f == Picture {
+		return s.pictures()
+	}
+	if f == CSV {
+		return tableFiles(f, s.Title(), s.AsOf, []table{s.flat()})
+	}
+	return tableFiles(f, s.Title(), s.AsOf, s.tables())
+}
+
+// flat is the whole plan as one table, for CSV.
+func (s *Summary) flat() table {
+	var rows [][]any
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		for j := range p.Rows {
+			rows = append(rows, append([]any{p.Name}, p.officeRow(j)...))
+		}
+	}
+	return table{
+		columns: append([]column{{head: "部分"}}, officeColumns...), rows: len(rows), tail: s.tail(),
+		row: func(i int) []any { return rows[i] },
+	}
+}
+
 // tables are the sheets of the summary: all parts at a glance, then one for each.
 func (s *Summary) tables() []table {
 	all := []table{s.overview()}
@@ -185,11 +228,7 @@ func (s *Summary) overview() table {
 
 // tail are the lines below a table: of when it is, and who took it out.
 func (s *Summary) tail() []string {
-	title := s.Title()
-	if s.Plan != "" {
-		title = "《" + s.Plan + "》" + title
-	}
-	lines := []string{title + "，截至" + zh.FullMoment(s.AsOf)}
+	lines := []string{s.planTitle() + s.Title() + "，截至" + zh.FullMoment(s.AsOf)}
 	if gone := s.away(); gone != "" {
 		lines = append(lines, gone)
 	}

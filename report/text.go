@@ -86,6 +86,14 @@ func (s *Summary) Title() string {
 	return title
 }
 
+// planTitle is the title of the plan as it is quoted, "" if there is none.
+func (s *Summary) planTitle() string {
+	if s.Plan == "" {
+		return ""
+	}
+	return "《" + s.Plan + "》"
+}
+
 // Say writes the summary for a chat.
 func (s *Summary) Say() (head string, blocks []string) {
 	c := s.Count()
