@@ -11,33 +11,29 @@ import (
 // leaveEnds are the words of people who are back, or stay after all.
 var leaveEnds = words("销假")
 
+// notLeave go on after a word of leave that is no absence: 请假条.
+var notLeave = words("请假后")
+
 // leaveOf reads an absence of the sender, or that it is over. Somebody else's, or
 // a pupil's, is none.
 func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 	if containsAny(m.text, leaveEnds) {
 		return nil, true
 	}
-	for i, t := range tokens {
-		if !t.is(leave) || hasPrefix(t.after(), "条", "单", "制度", "流程", "系统", "手续", "审批", "的学生", "的同学", "学生", "返乡", "离校", "名单", "登记", "情况", "人数") {
-			continue
-		}
-		if !m.ofSender(tokens[:i]) {
-			return nil, false
-		}
-		l = &Leave{Words: m.text}
-		l.days(m.text)
+	at := slices.IndexFunc(tokens, func(t token) bool { return t.is(leave) && !hasPrefix(t.after(), notLeave...) })
+	l = &Leave{Words: m.text}
+	l.days(m.text)
+	switch {
+	case at >= 0 && m.ofSender(tokens[:at]):
 		l.Delegate = m.delegate()
 		return l, false
+	case at < 0 && !(l.From.IsZero() && l.To.IsZero()):
+		// 下周一到周三在北京培训，李老师代班: a day and somebody who stands in.
+		if l.Delegate = m.standIn(); l.Delegate != "" {
+			return l, false
+		}
 	}
-	// 下周一到周三在北京培训，李老师代班: a day and somebody who stands in.
-	l = &Leave{Words: m.text}
-	if l.days(m.text); l.From.IsZero() && l.To.IsZero() {
-		return nil, false
-	}
-	if l.Delegate = m.standIn(); l.Delegate == "" {
-		return nil, false
-	}
-	return l, false
+	return nil, false
 }
 
 // ofSender reports whether the words before 请假 leave the sender as its subject.
@@ -69,29 +65,27 @@ scan:
 // days finds the first days that are named: from and to, 到周三, 两天.
 func (l *Leave) days(s string) {
 	until := false
-	for at := 0; at < len(s); {
-		d, size := zh.ParseDay(s[at:])
-		if size == 0 {
-			until = hasPrefix(s[at:], "到", "至", "-", "~")
-			if n, k := zh.ParseInt(s[at:]); k > 0 {
-				if strings.HasPrefix(s[at+k:], "天") && l.Days == 0 {
-					l.Days = n
-				}
-				at += k
-				continue
+	for s != "" {
+		d, size := zh.ParseDay(s)
+		if size > 0 {
+			switch {
+			case until && l.To.IsZero(), !l.From.IsZero() && l.To.IsZero() && strings.HasPrefix(s[size:], "回"):
+				l.To = d
+			case l.From.IsZero():
+				l.From = d
 			}
-			_, k := utf8.DecodeRuneInString(s[at:])
-			at += k
+			until, s = false, s[size:]
 			continue
 		}
-		switch {
-		case until && l.To.IsZero(), !l.From.IsZero() && l.To.IsZero() && strings.HasPrefix(s[at+size:], "回"):
-			l.To = d
-		case l.From.IsZero():
-			l.From = d
+		until = hasPrefix(s, "到", "至", "-", "~")
+		n, size := zh.ParseInt(s)
+		if size > 0 && strings.HasPrefix(s[size:], "天") && l.Days == 0 {
+			l.Days = n
 		}
-		at += size
-		until = false
+		if size == 0 {
+			_, size = utf8.DecodeRuneInString(s)
+		}
+		s = s[size:]
 	}
 }
 
@@ -118,9 +112,9 @@ func (m *message) standIn() string {
 		if i <= 0 {
 			continue
 		}
-		start := clauseStart(s, i)
-		if name, ok := personAt(s[start:i], m.in.People); ok && start+len(name) == i {
-			return m.original(s[start:], name)
+		before := clauseBefore(s[:i])
+		if name, ok := personAt(before, m.in.People); ok && name == before {
+			return m.original(s[i-len(before):], name)
 		}
 	}
 	return ""

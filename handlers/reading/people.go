@@ -21,20 +21,16 @@ var (
 // first: 计算机学院2022级辅导员赵敏 begins with 计算机学院, with 计算机学院2022级, and so on.
 func identities(s string, known []string) []int {
 	s = clip(s, 90)
-	var sizes []int
-	for frontier, depth := []int{0}, 0; len(frontier) > 0 && depth < 5; depth++ {
-		var next []int
-		for _, at := range frontier {
-			at += len(s[at:]) - len(strings.TrimLeft(s[at:], " -·:/()—_"))
-			for _, size := range identityPieces(s[at:], known) {
-				if !slices.Contains(sizes, at+size) {
-					sizes = append(sizes, at+size)
-					next = append(next, at+size)
-				}
+	sizes := []int{0}
+	for i := 0; i < len(sizes); i++ {
+		at := len(s) - len(strings.TrimLeft(s[sizes[i]:], " -·:/()—_"))
+		for _, size := range identityPieces(s[at:], known) {
+			if !slices.Contains(sizes, at+size) {
+				sizes = append(sizes, at+size)
 			}
 		}
-		frontier = next
 	}
+	sizes = sizes[1:]
 	slices.Sort(sizes)
 	slices.Reverse(sizes)
 	return sizes
@@ -42,20 +38,18 @@ func identities(s string, known []string) []int {
 
 // identityPieces lists the sizes of the single pieces that s may begin with.
 func identityPieces(s string, known []string) []int {
+	return slices.Concat(heads(s, known), heads(s, titles), heads(s, orgShort), orgSizes(s), nameSizes(s))
+}
+
+// heads lists the sizes of those of words that s begins with.
+func heads(s string, words []string) []int {
 	var sizes []int
-	for _, name := range known {
-		if name != "" && strings.HasPrefix(s, name) {
-			sizes = append(sizes, len(name))
+	for _, w := range words {
+		if w != "" && strings.HasPrefix(s, w) {
+			sizes = append(sizes, len(w))
 		}
 	}
-	for _, list := range [][]string{titles, orgShort} {
-		for _, w := range list {
-			if strings.HasPrefix(s, w) {
-				sizes = append(sizes, len(w))
-			}
-		}
-	}
-	return append(append(sizes, orgSizes(s)...), nameSizes(s)...)
+	return sizes
 }
 
 // orgSizes lists the sizes of 外国语学院, 2022级 and the like at the start of s.
@@ -67,9 +61,9 @@ func orgSizes(s string) []int {
 		if seen++; seen > longest || !unicode.Is(unicode.Han, r) && !unicode.IsDigit(r) || strings.ContainsRune("我你他她的了请在是把被都也就谁这那有没", r) {
 			break
 		}
-		for _, end := range orgEnds {
-			if i > 0 && strings.HasPrefix(s[i:], end) {
-				sizes = append(sizes, i+len(end))
+		for _, size := range heads(s[i:], orgEnds) {
+			if i > 0 {
+				sizes = append(sizes, i+size)
 			}
 		}
 	}
@@ -103,12 +97,7 @@ func nameSizes(s string) []int {
 // personAt returns the person's name that s begins with, if what follows it is
 // in after or is the end. Known names win over guesses.
 func personAt(s string, known []string, after ...string) (string, bool) {
-	sizes := nameSizes(s)
-	for _, name := range known {
-		if name != "" && strings.HasPrefix(s, name) {
-			sizes = slices.Insert(sizes, 0, len(name))
-		}
-	}
+	sizes := append(heads(s, known), nameSizes(s)...)
 	// A short guess first: 李四报一下 is 李四 who reports.
 	for _, size := range sizes {
 		rest := s[size:]
@@ -138,13 +127,13 @@ func (m *message) behalf(tokens []token) string {
 			return m.original(m.text, name)
 		}
 	}
-	for i, t := range tokens {
-		if t.class != measure || i == 0 {
+	for _, t := range tokens {
+		if t.class != measure {
 			continue
 		}
-		start := clauseStart(m.text, int(t.from))
-		if name, ok := personAt(m.text[start:], m.in.People, "的"); ok && start+len(name)+len("的") == int(t.from) {
-			return m.original(m.text[start:], name)
+		owner := clauseBefore(t.before())
+		if name, ok := personAt(owner, m.in.People, "的"); ok && owner == name+"的" {
+			return m.original(m.text[int(t.from)-len(owner):], name)
 		}
 	}
 	return ""
@@ -157,15 +146,10 @@ func (m *message) original(rest, name string) string {
 	return m.body[at : at+len(name)]
 }
 
-// clauseStart returns where the clause that holds at begins.
-func clauseStart(s string, at int) int {
-	const longest = 60 // bytes; a name is shorter
-	for i := at; i > 0; {
-		r, size := utf8.DecodeLastRuneInString(s[:i])
-		if at-i > longest || r == ' ' || r == '.' || strings.ContainsRune(stops, r) {
-			return i
-		}
-		i -= size
-	}
-	return 0
+// clauseBefore returns the end of s that stands in one clause, of at most 60 bytes:
+// a name is shorter.
+func clauseBefore(s string) string {
+	const ends = stops + " ."
+	s = strings.ToValidUTF8(s[max(0, len(s)-60):], "")
+	return strings.TrimLeft(s[max(0, strings.LastIndexAny(s, ends)):], ends)
 }

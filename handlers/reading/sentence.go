@@ -241,12 +241,12 @@ func (h *hearing) inOwnWords() bool {
 	if at < 0 {
 		return true
 	}
-	start := clauseStart(h.m.text, int(h.tokens[at].from))
-	before := strings.TrimRight(h.m.text[start:h.tokens[at].from], " :的")
+	clause := clauseBefore(h.tokens[at].before())
+	before := strings.TrimRight(clause, " :的")
 	if slices.Contains(identities(before, h.m.in.People), len(before)) || containsAny(before, matters) && !strings.Contains(before, "说") {
 		return true
 	}
-	return !slices.ContainsFunc(h.tokens[:at], func(t token) bool { return int(t.from) >= start && t.class == other })
+	return !slices.ContainsFunc(h.tokens[:at], func(t token) bool { return t.class == other && int(h.tokens[at].from-t.from) <= len(clause) })
 }
 
 // supposes reports whether a clause ends in 吧 and no amount is given: a guess or
