@@ -30,7 +30,6 @@ func chain(s string) (a acking, rest string) {
 	for s != "" {
 		r, size := utf8.DecodeRuneInString(s)
 		e, known := ackWords.at(s)
-		end := strings.IndexByte(s, ']')
 		switch {
 		case r == '1' && known && (digits(s) != len(e.word) || hasPrefix(s[len(e.word):], ".", "、", ")")):
 			return a, s // 12, 15号
@@ -41,8 +40,8 @@ func chain(s string) (a acking, rest string) {
 			s = s[len(e.word):]
 		case drawnSign(r):
 			s = s[size:]
-		case r == '[' && end > 0 && end <= 24:
-			s = s[end+1:]
+		case stickerAt(s) > 0:
+			s = s[stickerAt(s):]
 		default:
 			return a, s
 		}

@@ -17,65 +17,48 @@ type Entry struct {
 	Words   string // what stands after the name
 }
 
-// A Roll is a 接龙: a list that everybody posts again with their own line added.
-type Roll struct {
-	Title   string
-	Entries []Entry
-}
-
 var (
 	rollHead = regexp.MustCompile(`^(?:# ?接龙|#群接龙|#group note|群?接龙)`)
+	rollLine = regexp.MustCompile(`^(0?[1-9][0-9]{0,2})[ .、):]+([^ .、):].*)`)
 	rollWork = words("接龙办事")
 	rollPlay = words("接龙娱乐")
 )
 
-// roll reads text as a 接龙: a head, a title and numbered lines, or numbered
-// lines of names alone. The words of an entry are text in lower case; known are
-// names of the roster.
-func (m *message) roll() (Roll, bool) {
-	lines := strings.Split(m.text, "\n")
-	if _, numbered := m.entry(strings.TrimSpace(lines[0])); !numbered && !strings.Contains(m.text, "接龙") && !strings.Contains(m.text, "#group note") {
-		return Roll{}, false
-	}
-	var r Roll
-	head, entries := false, 0
-	for _, line := range lines {
+// roll reads the text as a 接龙, a list that everybody posts again with their own
+// line added: a head, a title and numbered lines, or numbered lines of names alone.
+// The words of an entry are in lower case.
+func (m *message) roll() (r Reading, ok bool) {
+	head := false
+	for line := range strings.Lines(m.text) {
 		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		if e, ok := m.entry(line); ok && (head || r.Title == "") {
+		switch e, ok := m.entry(line); {
+		case ok && (head || r.Title == ""):
 			r.Entries = append(r.Entries, e)
-			entries++
-			continue
-		}
-		if entries > 0 || strings.HasPrefix(line, "例 ") || line == "例" {
-			continue // the example line, and remarks below the list
-		}
-		rest := strings.TrimPrefix(line, rollHead.FindString(line))
-		head = head || len(rest) < len(line) || strings.Contains(line, "接龙")
-		if rest = strings.Trim(rest, " :"); rest != "" {
-			r.Title = strings.TrimSpace(r.Title + " " + rest)
+		case len(r.Entries) > 0, line == "例", strings.HasPrefix(line, "例 "):
+			// remarks below the list, and the example line
+		default:
+			rest := strings.TrimPrefix(line, rollHead.FindString(line))
+			head = head || len(rest) < len(line) || strings.Contains(line, "接龙")
+			r.Title = strings.TrimSpace(r.Title + " " + strings.Trim(rest, " :"))
 		}
 	}
-	if head {
-		return r, entries > 0
-	}
-	return r, entries > 0 && r.Title == "" && allSigned(r.Entries)
+	// Without a head, the lines are a piece of a list if every one is a name with
+	// an acknowledgement.
+	signed := r.Title == "" &&
+		!slices.ContainsFunc(r.Entries, func(e Entry) bool { return !e.Ack }) &&
+		slices.ContainsFunc(r.Entries, func(e Entry) bool { return e.Words != "" })
+	return r, len(r.Entries) > 0 && (head || signed)
 }
 
 // entry reads "3. 王五 电信学院 80%".
 func (m *message) entry(line string) (Entry, bool) {
-	n, size := zh.ParseInt(line)
-	if size == 0 || size > 3 || line[0] > '9' || n == 0 {
-		return Entry{}, false
-	}
-	rest := strings.TrimLeft(line[size:], " ")
-	rest = strings.TrimLeft(rest, ".、)）: ")
-	if len(rest) == len(line[size:]) || rest == "" {
+	parts := rollLine.FindStringSubmatch(line)
+	if parts == nil {
 		return Entry{}, false // 3号楼
 	}
-	e := Entry{Ordinal: n}
+	rest := parts[2]
+	e := Entry{Words: rest}
+	e.Ordinal, _ = zh.ParseInt(parts[1])
 	for _, size := range identities(rest, m.in.People) {
 		tail := strings.TrimLeft(rest[size:], " :,，-—")
 		if a, left := chain(tail); tail == "" || a.any() && left == "" {
@@ -86,57 +69,44 @@ func (m *message) entry(line string) (Entry, bool) {
 			e.Name, e.Words = rest[:size], tail
 		}
 	}
-	if e.Name == "" {
-		e.Words = rest
-	}
 	return e, true
 }
 
-// allSigned reports whether every line is a name with an acknowledgement, so
-// that the lines are a piece of a list although no title stands above them.
-func allSigned(entries []Entry) bool {
-	return !slices.ContainsFunc(entries, func(e Entry) bool { return !e.Ack }) &&
-		slices.ContainsFunc(entries, func(e Entry) bool { return e.Words != "" })
-}
-
 // readRoll makes a reading of a 接龙.
-func (m *message) readRoll(r Roll) Reading {
-	out := Reading{Title: r.Title, Flags: Listed}
+func (m *message) readRoll(r Reading) Reading {
+	r.Flags, r.Why = Listed, "是接龙：序号是人，不是措施"
 	head := clip(r.Title, 400) // what a list is about stands at its head
 	about := collect(scan(head, scanOptions{}))
 	measures := about.measures()
 	var names []string
 	play := containsAny(head, rollPlay)
 	acks := containsAny(head, rollWork) || r.Title == ""
-	for _, e := range r.Entries {
+	for i := range r.Entries {
+		e := &r.Entries[i]
 		names = append(names, strings.TrimSpace(e.Name+" "+e.Words))
 		if !play {
-			e.Items = m.entryItems(e, measures)
+			e.Items = entryItems(e, measures)
 		}
 		acks = acks || e.Ack && e.Words != ""
-		out.Entries = append(out.Entries, e)
-		out.Items = append(out.Items, e.Items...)
+		r.Items = append(r.Items, e.Items...)
 	}
-	out.Note = strings.Join(names, "|")
+	r.Note = strings.Join(names, "|")
 	switch {
-	case len(out.Items) > 0:
-		out.Kind = Progress
+	case len(r.Items) > 0:
+		r.Kind = Progress
 	case !play && (acks || len(measures) > 0):
-		out.Kind = Ack
+		r.Kind = Ack
 	default:
-		out.Kind, out.Entries = Chatter, nil
+		r.Kind, r.Entries = Chatter, nil
 	}
-	return out
+	return r
 }
 
 // clip returns at most n bytes of s, whole characters.
 func clip(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // entryItems reads what an entry says of the title's measures, or of its own.
-func (m *message) entryItems(e Entry, measures []int) []Item {
-	if e.Words == "" || e.Ack {
-		return nil
-	}
+func entryItems(e *Entry, measures []int) []Item {
 	rep := collect(scan(e.Words, scanOptions{value: len(measures) > 0}))
 	if !rep.any() || len(rep.groups) == 0 && len(measures) == 0 {
 		return nil

@@ -36,9 +36,7 @@ func (m *message) read() Reading {
 	}
 	if strings.ContainsAny(m.text, "\n.、)") {
 		if roll, ok := m.roll(); ok {
-			r := m.readRoll(roll)
-			r.Why = "是接龙：序号是人，不是措施"
-			return r
+			return m.readRoll(roll)
 		}
 	}
 	free := m.addressed() && m.quote != QuoteNotice

@@ -63,10 +63,7 @@ func (st state) merge(next state) state {
 		out.finished, out.weak, out.stated, out.unfinished, out.under, out.idle = true, false, false, false, false, false
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
-	case next.idle && st.any():
-		// 正在推进，预算没做: a part is not begun, the whole is.
-		out.under = out.under || st.finished && st.weak
-	case next.idle:
+	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
 		out.idle = true
 	}
 	out.unfinished = out.unfinished || next.unfinished
@@ -106,9 +103,6 @@ func judge(ts []token) state {
 			j.amount(i, t)
 		case t.class == count, t.class == place:
 			j.counted = true
-			if j.left >= 0 && t.class == count {
-				j.st.unfinished, j.left = true, -1
-			}
 		case t.class == clock && !j.had(past):
 			j.heard |= day
 		case t.class == other && utf8.RuneCountInString(t.text()) > 2:

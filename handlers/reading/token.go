@@ -114,7 +114,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(r), p.ordinal(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.sticker(), p.ordinal(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
@@ -139,18 +139,21 @@ func (p *scanner) dot() bool {
 }
 
 // sticker takes an emoji written as [抱拳].
-func (p *scanner) sticker(r rune) bool {
-	const longest = 24
-	if r != '[' {
-		return false
+func (p *scanner) sticker() bool {
+	size := stickerAt(p.rest())
+	if size > 0 {
+		p.emit(token{class: mark}, size)
 	}
-	head := p.rest()
-	end := strings.IndexByte(head[:min(len(head), longest)], ']')
-	if end < 0 {
-		return false
+	return size > 0
+}
+
+// stickerAt is the length of the emoji in brackets that s begins with; 0 if there
+// is none.
+func stickerAt(s string) int {
+	if !strings.HasPrefix(s, "[") {
+		return 0
 	}
-	p.emit(token{class: mark}, end+1)
-	return true
+	return strings.IndexByte(s[:min(len(s), 24)], ']') + 1
 }
 
 // known takes a word of the lists.
