@@ -29,14 +29,11 @@ type Input struct {
 	Default []int     // the measures that an answer without number is about
 }
 
-// Names that the labelled data give the bot and the sender.
-const labelledBot = "学工小助手"
-
 // FromContext makes the Input for a context of the labelled data:
 // group-mention, group-no-mention, private, quote-of-notice, quote-of-checkin.
 // The bot is called 学工小助手.
 func FromContext(context, text string) Input {
-	in := Input{Text: text, Bots: []string{labelledBot}, Group: context != "private"}
+	in := Input{Text: text, Bots: []string{"学工小助手"}, Group: context != "private"}
 	switch context {
 	case "group-mention":
 		in.Mention = true

@@ -4,22 +4,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"duban/zh"
 )
 
-// An Entry is one person's line of a 接龙. The ordinal counts people, not measures.
+// An Entry is one person's line of a 接龙. Its number counts people, not measures.
 type Entry struct {
-	Ordinal int
-	Name    string // with college, as written
-	Ack     bool   // a name alone, or with 收到
-	Items   []Item // what the line, or the title with the line, says of measures
-	Words   string // what stands after the name
+	Name  string // with college, as written
+	Ack   bool   // a name alone, or with 收到
+	Items []Item // what the line, or the title with the line, says of measures
+	Words string // what stands after the name
 }
 
 var (
 	rollHead = regexp.MustCompile(`^(?:# ?接龙|#群接龙|#group note|群?接龙)`)
-	rollLine = regexp.MustCompile(`^(0?[1-9][0-9]{0,2})[ .、):]+([^ .、):].*)`)
+	rollLine = regexp.MustCompile(`^0?[1-9][0-9]{0,2}[ .、):]+([^ .、):].*)`)
 	rollWork = words("接龙办事")
 	rollPlay = words("接龙娱乐")
 )
@@ -56,9 +53,8 @@ func (m *message) entry(line string) (Entry, bool) {
 	if parts == nil {
 		return Entry{}, false // 3号楼
 	}
-	rest := parts[2]
+	rest := parts[1]
 	e := Entry{Words: rest}
-	e.Ordinal, _ = zh.ParseInt(parts[1])
 	for _, size := range identities(rest, m.in.People) {
 		tail := strings.TrimLeft(rest[size:], " :,，-—")
 		if a, left := chain(tail); tail == "" || a.any() && left == "" {

@@ -29,19 +29,11 @@ func (h *hearing) reported() (Reading, bool) {
 
 // flag sets the flags and the note of a report.
 func (h *hearing) flag(r *Reading) {
-	states := []state{h.rep.loose}
-	for _, g := range h.rep.groups {
-		states = append(states, g.state)
+	if len(h.rep.groups) == 0 {
+		r.Flags = h.rep.loose.flags()
 	}
-	for i, st := range states {
-		if i == 0 && len(states) > 1 {
-			continue
-		}
-		for f, on := range map[Flag]bool{Approx: st.approx, Remaining: st.left, Typo: st.typo, NoChange: st.same, OutOfRange: st.over} {
-			if on {
-				r.Flags |= f
-			}
-		}
+	for _, g := range h.rep.groups {
+		r.Flags |= g.state.flags()
 	}
 	reason := h.reason()
 	for i := range r.Items {
@@ -56,8 +48,9 @@ func (h *hearing) flag(r *Reading) {
 		r.Flags |= AlsoAck
 	}
 	r.Note = reason
-	if r.Flags&Unclear != 0 {
-		r.Topic = h.topic()
+	// What a report without number is about: 心理健康那块做完了.
+	if at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == other }); at >= 0 && r.Is(Unclear) {
+		r.Topic = h.tokens[at].text()
 	}
 }
 
@@ -84,16 +77,6 @@ func (h *hearing) original(clauses []string) string {
 		}
 	}
 	return strings.Join(clauses, "，")
-}
-
-// topic is what a report without number is about: 心理健康那块做完了.
-func (h *hearing) topic() string {
-	for _, t := range h.tokens {
-		if t.class == other {
-			return t.text()
-		}
-	}
-	return ""
 }
 
 // corrects reports whether the sender changes what was reported before.

@@ -128,7 +128,6 @@ type Reading struct {
 
 	Behalf  string // the person whose report this is, if not the sender's
 	Leave   *Leave
-	Media   Media
 	Title   string  // of a 接龙
 	Entries []Entry // of a 接龙
 	Flags   Flag

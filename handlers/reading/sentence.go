@@ -14,7 +14,7 @@ import (
 func Read(in Input) Reading {
 	m := split(in)
 	r := m.read()
-	r.Body, r.Media = m.body, m.media
+	r.Body = m.body
 	if m.media == Spoken {
 		r.Flags |= Voice
 	}

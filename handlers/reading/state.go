@@ -52,6 +52,20 @@ func (st state) status() Status {
 	return NoStatus
 }
 
+// flags marks a reading of st.
+func (st state) flags() Flag {
+	var set Flag
+	for _, f := range [...]struct {
+		on   bool
+		flag Flag
+	}{{st.approx, Approx}, {st.left, Remaining}, {st.typo, Typo}, {st.same, NoChange}, {st.over, OutOfRange}} {
+		if f.on {
+			set |= f.flag
+		}
+	}
+	return set
+}
+
 // merge adds what is said later to what was said before.
 func (st state) merge(next state) state {
 	out := st
