@@ -194,7 +194,7 @@ func (p *scanner) slash() (quantity, bool) {
 		hasPrefix(after[size:], "/", "月", "日", "号", ".") || dashedOn(after[size:]) {
 		return q, false
 	}
-	t, ok := p.last()
+	t, ok := last(p.tokens)
 	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(t.text(), "了") {
 		return q, false
 	}

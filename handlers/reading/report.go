@@ -30,12 +30,8 @@ func (r *report) any() bool { return len(r.groups) > 0 || r.loose.any() }
 
 // measures returns all measures that are named.
 func (r *report) measures() []int {
-	return append(slices.Clone(r.silent), measuresOf(r.groups)...)
-}
-
-func measuresOf(groups []group) []int {
-	var list []int
-	for _, g := range groups {
+	list := slices.Clone(r.silent)
+	for _, g := range r.groups {
 		list = append(list, g.list...)
 	}
 	return list
@@ -81,22 +77,21 @@ func (c *collector) clause(ts []token) {
 
 // measure opens a group for t, or lengthens the list that t continues.
 func (c *collector) measure(before []token, t token, named, old bool) {
-	if c.excepted(t) {
+	g := &c.groups[c.cur]
+	if excepted(t) {
 		c.cur = 0 // 除第3条外都完成了: which were, is to be asked
 		return
 	}
-	if denies(before) {
+	if word, _ := last(before); word.is(isnt) {
 		c.report.denied = append(c.report.denied, t.list...)
 		return
 	}
-	if named && renamed(before) && !c.groups[c.cur].state.any() {
-		g := &c.groups[c.cur]
+	if named && renamed(before) && !g.state.any() {
 		c.report.denied = append(c.report.denied, g.list...)
 		g.list = slices.Clone(t.list)
 		return
 	}
 	if (named || c.open) && joins(before) {
-		g := &c.groups[c.cur]
 		for _, n := range t.list {
 			if !slices.Contains(g.list, n) {
 				g.list = append(g.list, n)
@@ -104,34 +99,23 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		}
 		return
 	}
-	st := judge(before)
-	if named && st.any() && !c.groups[c.cur].state.any() {
+	var st state
+	switch said := judge(before); {
+	case named && said.any() && !g.state.any():
 		c.say(before)
-		st = state{}
+	case !old:
+		st = said
 	}
-	if old {
-		st = state{}
-	}
+	st.typo = st.typo || t.typo
 	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
-	c.groups[c.cur].state.typo = st.typo || t.typo
 }
 
 // excepted reports whether t is what a statement is not about: 除第3条外.
-func (c *collector) excepted(t token) bool {
+func excepted(t token) bool {
 	before := strings.TrimRight(t.before(), " ")
 	return hasSuffix(before, "除", "除了", "除开") && !hasSuffix(before, "删除", "清除", "解除", "消除") || strings.HasPrefix(strings.TrimLeft(t.after(), " "), "除外")
-}
-
-// denies reports whether ts ends in 不是.
-func denies(ts []token) bool {
-	for _, t := range slices.Backward(ts) {
-		if t.class != space {
-			return t.is(isnt)
-		}
-	}
-	return false
 }
 
 // renamed reports whether ts says that the measure before it was meant to be the
@@ -150,9 +134,12 @@ func renamed(ts []token) bool {
 
 // joins reports whether ts is only what joins the members of a list.
 func joins(ts []token) bool {
-	return !slices.ContainsFunc(ts, func(t token) bool {
-		return t.class != space && t.class != joint && !(t.class == word && hasPrefix(t.text(), "和", "与", "跟", "及", "以及", "还有"))
-	})
+	return !slices.ContainsFunc(ts, func(t token) bool { return t.class != space && !t.joins() })
+}
+
+// joins reports whether t stands between members of a list.
+func (t token) joins() bool {
+	return t.class == joint || t.class == word && hasPrefix(t.text(), "和", "与", "跟", "及", "以及", "还有")
 }
 
 // isStale reports whether the clause tells what was reported before, 昨天说完成是
@@ -196,7 +183,7 @@ func (c *collector) share(ts []token) bool {
 	var states []state
 	from := 0
 	for i := 0; i <= len(ts); i++ {
-		if i == len(ts) || ts[i].class == joint || ts[i].class == word && hasPrefix(ts[i].text(), "和", "与", "跟", "及") {
+		if i == len(ts) || ts[i].joins() {
 			if st := judge(ts[from:i]); st.any() {
 				states = append(states, st)
 			}
@@ -243,20 +230,18 @@ func (r *report) add(g group) {
 // items lists one item for each measure of r, or for each of defaults if r
 // names none; without defaults, one item without measure.
 func (r *report) items(defaults []int) []Item {
+	groups := r.groups
+	if len(groups) == 0 {
+		if len(defaults) == 0 {
+			defaults = []int{0}
+		}
+		groups = []group{{list: defaults, state: r.loose}}
+	}
 	var items []Item
-	for _, g := range r.groups {
+	for _, g := range groups {
 		for _, n := range g.list {
 			items = append(items, itemOf(n, g.state))
 		}
-	}
-	if len(items) > 0 {
-		return items
-	}
-	for _, n := range defaults {
-		items = append(items, itemOf(n, r.loose))
-	}
-	if len(items) == 0 {
-		items = []Item{itemOf(0, r.loose)}
 	}
 	return items
 }

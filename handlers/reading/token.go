@@ -212,8 +212,8 @@ func containsAny(s string, parts []string) bool {
 }
 
 // last returns the last token that is not space, and whether there is one.
-func (p *scanner) last() (token, bool) {
-	for _, t := range slices.Backward(p.tokens) {
+func last(tokens []token) (token, bool) {
+	for _, t := range slices.Backward(tokens) {
 		if t.class != space {
 			return t, true
 		}
@@ -224,7 +224,7 @@ func (p *scanner) last() (token, bool) {
 // opensClause reports whether a bare number here begins something, so that it
 // may name a measure.
 func (p *scanner) opensClause() bool {
-	t, ok := p.last()
+	t, ok := last(p.tokens)
 	if !ok {
 		return true
 	}
