@@ -58,22 +58,21 @@ func drawnSign(r rune) bool {
 func ackClause(c string, known []string) acking {
 	c = strings.TrimSpace(c)
 	a, rest := chain(c)
-	if rest == "" {
-		return a
-	}
 	const longest = 120
-	if len(c) > longest {
+	switch {
+	case rest == "":
+		return a
+	case len(c) > longest:
 		return acking{}
+	case !a.any():
+		return signedAck(c, known)
 	}
 	rest = strings.TrimSpace(rest)
-	if a.any() {
-		if slices.Contains(identities(rest, known), len(rest)) {
-			a.name = rest
-			return a
-		}
+	if !slices.Contains(identities(rest, known), len(rest)) {
 		return acking{}
 	}
-	return signedAck(c, known)
+	a.name = rest
+	return a
 }
 
 // signedAck reads 电信学院张三收到: a name first. The end is looked at before the
@@ -108,19 +107,17 @@ func signedAck(c string, known []string) acking {
 func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 	const most = 4 // clauses at the start that may acknowledge, and the last one
 	for i, c := range clauses {
-		if i >= most && i < len(clauses)-1 {
-			rest = append(rest, strings.TrimSpace(c))
-			continue
+		var one acking
+		if i < most || i == len(clauses)-1 {
+			one = ackClause(c, m.in.People)
 		}
-		one := ackClause(c, m.in.People)
 		switch {
 		case one.any():
 			a.strong, a.weak, a.typo = a.strong || one.strong, a.weak || one.weak, a.typo || one.typo
 			if a.name == "" {
 				a.name = one.name
 			}
-		case onlyCourtesy(c):
-		default:
+		case !onlyCourtesy(c):
 			rest = append(rest, strings.TrimSpace(c))
 		}
 	}
@@ -128,11 +125,10 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 		return a, rest
 	}
 	// Dictated text has no stops: 收到我马上跟学生说.
-	if one, tail := chain(rest[0]); one.strong {
-		if e, ok := wordAt(tail); ok && e.roles&(soon|act|planned|later|self|ongoing|day|needed) != 0 || strings.HasPrefix(rest[0], "收到") && ok && e.roles&past != 0 {
-			rest[0] = tail
-			return one, rest
-		}
+	one, tail := chain(rest[0])
+	if e, _ := wordAt(tail); one.strong && e.roles&(soon|act|planned|past|later|self|ongoing|day|needed) != 0 {
+		rest[0] = tail
+		return one, rest
 	}
 	return a, rest
 }

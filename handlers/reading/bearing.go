@@ -74,14 +74,9 @@ func (j *judgement) negated(i int) bool {
 	if j.denied < 0 {
 		return false
 	}
-	for _, t := range j.ts[j.denied+1 : i] {
-		switch {
-		case t.class == space, t.class == other, t.class == word && !t.is(partial|unchanged|decider|people):
-		default:
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(j.ts[j.denied+1:i], func(t token) bool {
+		return t.class != space && t.class != other && (t.class != word || t.is(partial|unchanged|decider|people))
+	})
 }
 
 // plainBetween reports whether only words without weight stand between a and b.
@@ -116,16 +111,7 @@ func (j *judgement) before(i int) (token, bool) {
 // somethingAfter reports whether 剩 at i is said of something: words that are
 // no measure.
 func (j *judgement) somethingAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		switch t.class {
-		case word:
-			if t.roles != filler {
-				return true
-			}
-		case other, count:
-			return true
-		case space, brk, joint, mark, measure, section, amount, number, clock, place:
-		}
-	}
-	return false
+	return slices.ContainsFunc(j.ts[i+1:], func(t token) bool {
+		return t.class == other || t.class == count || t.class == word && t.roles != filler
+	})
 }

@@ -27,20 +27,11 @@ func (h *hearing) retraction() (Reading, bool) {
 		return Reading{}, false // 刚才的作废，第5条是60%: a correction
 	}
 	r := Reading{Kind: Retract, Why: "要求撤回：" + verb, Behalf: h.m.behalf(h.tokens)}
-	r.Items = bare(h.about(h.rep.measures()))
+	r.Items = bare(h.m.about(h.rep.measures()))
 	if len(r.Items) == 0 {
 		r.Flags |= LastOne
 	}
 	return r, true
-}
-
-// about returns the measures that are named, or those that an answer without
-// number is about.
-func (h *hearing) about(named []int) []int {
-	if len(named) > 0 {
-		return named
-	}
-	return h.defaults
 }
 
 // short reports whether little else is said than the word at i.
@@ -69,13 +60,8 @@ func (h *hearing) saidElsewhere(i int) bool {
 
 // extension reads a wish for more time, which a person decides.
 func (h *hearing) extension() (Reading, bool) {
-	if !h.has(extend) || h.ack.strong && !h.asks {
-		return Reading{}, false
-	}
-	if !h.asks && !h.says("申请", "想", "希望", "请求", "恳请", "能", "请", "麻烦", "需要", "求", "要") {
-		return Reading{}, false
-	}
-	if len(h.rep.groups) > 0 && !h.asks && !h.says("申请") {
+	wants := h.asks || h.says("申请", "想", "希望", "请求", "恳请", "能", "请", "麻烦", "需要", "求", "要")
+	if !h.has(extend) || !wants || !h.asks && (h.ack.strong || len(h.rep.groups) > 0 && !h.says("申请")) {
 		return Reading{}, false
 	}
 	return h.question(Extension, "要求延期"), true
@@ -83,14 +69,10 @@ func (h *hearing) extension() (Reading, bool) {
 
 // asked reads questions: those that data answer, then those for a person.
 func (h *hearing) asked() (Reading, bool) {
-	reports := h.rep.any() && (h.rep.named() && len(h.rep.groups) > 0 || len(h.defaults) > 0)
-	if h.m.text == "" {
+	switch {
+	case h.m.text == "":
 		return Reading{Kind: Query, Intent: Help, Why: "只叫了小助手"}, h.m.called || !h.m.in.Group
-	}
-	if reports && !(h.asks && len(h.rep.groups) == 0 && len(h.defaults) == 0) {
-		return Reading{}, false
-	}
-	if h.corrects() || !h.asks && (h.ack.strong || h.has(leave)) {
+	case len(h.rep.groups) > 0, h.rep.loose.any() && len(h.defaults) > 0, h.corrects(), !h.asks && (h.ack.strong || h.has(leave)):
 		return Reading{}, false
 	}
 	rep := h.rep
@@ -125,7 +107,7 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 	q, ok := h.queryOf(rep)
 	of := (q.Intent == Lookup || q.Intent == Standing) && q.Section == 0 && q.Search == "" || strings.Contains(m.text, "这条")
 	if ok && of {
-		rep.silent = h.about(rep.silent)
+		rep.silent = h.m.about(rep.silent)
 	}
 	if !ok && !named && h.asks && !h.has(needed) {
 		rep.silent = h.defaults
@@ -147,7 +129,7 @@ func (h *hearing) isQuestion() bool {
 // question makes the reading of what a person must answer.
 func (h *hearing) question(f Flag, why string) Reading {
 	rep := collect(h.tokens)
-	r := Reading{Kind: Question, Items: bare(h.about(rep.measures())), Flags: f, Why: why, Search: topicOf(h.tokens), Note: h.original(h.rest)}
+	r := Reading{Kind: Question, Items: bare(h.m.about(rep.measures())), Flags: f, Why: why, Search: topicOf(h.tokens), Note: h.original(h.rest)}
 	if h.ack.strong {
 		r.Flags |= AlsoAck
 	}

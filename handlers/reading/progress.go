@@ -19,7 +19,7 @@ func (h *hearing) reported() (Reading, bool) {
 		return Reading{}, false
 	}
 	r := Reading{Kind: Progress, Why: "报了措施的状态", Behalf: h.m.behalf(h.tokens)}
-	r.Items = h.rep.items(h.about(h.rep.silent))
+	r.Items = h.rep.items(h.m.about(h.rep.silent))
 	if fixes {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
@@ -159,7 +159,7 @@ func (h *hearing) statedClause() []token {
 // described reads what is said of a measure without any word of state: 第5条通过率90%,
 // 开了3次班会.
 func (h *hearing) described() (Reading, bool) {
-	measures := h.about(h.rep.silent)
+	measures := h.m.about(h.rep.silent)
 	if len(measures) == 0 || h.asks || h.has(supposed) || !h.m.addressed() || len(h.rep.silent) == 0 && h.has(unrelated|laugh) {
 		return Reading{}, false
 	}

@@ -81,14 +81,22 @@ func (m *message) evidence() Reading {
 		return r
 	case rep.any() && m.media != File:
 		r.Items = rep.items(m.in.Default)
-	case len(measures) > 0:
-		r.Items = bare(measures)
-	case len(m.in.Default) > 0:
-		r.Items = bare(m.in.Default)
 	default:
-		r.Flags = Evidence
+		r.Items = bare(m.about(measures))
+		if len(r.Items) == 0 {
+			r.Flags = Evidence
+		}
 	}
 	return r
+}
+
+// about returns the measures that are named, or those that an answer without
+// number is about.
+func (m *message) about(named []int) []int {
+	if len(named) > 0 {
+		return named
+	}
+	return m.in.Default
 }
 
 // A hearing is what one sentence has been found to hold so far.

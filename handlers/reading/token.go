@@ -225,18 +225,14 @@ func last(tokens []token) (token, bool) {
 // may name a measure.
 func (p *scanner) opensClause() bool {
 	t, ok := last(p.tokens)
-	if !ok {
+	switch w := t.text(); {
+	case !ok, t.class == brk, t.class == joint, t.class == measure, t.class == amount:
 		return true
-	}
-	switch t.class {
-	case brk, joint, measure, amount:
-		return true
-	case mark:
-		return t.text() != "+" && t.text() != "-" && t.text() != "."
-	case word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || t.text() == "和" ||
-			t.text() == "的" || t.is(filler) && hasSuffix(t.text(), "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
-	case other, space, section, number, count, clock, place:
+	case t.class == mark:
+		return w != "+" && w != "-" && w != "."
+	case t.class == word:
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || w == "和" || w == "的" ||
+			t.is(filler) && hasSuffix(w, "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
 	}
 	return false
 }
