@@ -54,11 +54,7 @@ func TestBindGroup(t *testing.T) {
 		o.router = route(o.store, opt)
 		posted := o.parked()
 		got := o.asks("周明远", "绑定群 学工群 2026学工群")
-		for _, want := range []string{"“学工群”的通知和提醒将发到群“2026学工群”：群里现有46人，名单上9人", "原来发到“g-学工群”", "回复“确认”"} {
-			if !strings.Contains(got, want) {
-				o.Errorf("preview: got %q, want %q in it", got, want)
-			}
-		}
+		o.has(got, "“学工群”的通知和提醒将发到群“2026学工群”：群里现有46人，名单上9人", "原来发到“g-学工群”", "回复“确认”")
 		if chat := o.meets("学工群"); chat != "g-学工群" || len(n.agreed) > 0 {
 			o.Errorf("before it was confirmed the group meets in %q, agreed %q", chat, n.agreed)
 		}
@@ -75,22 +71,14 @@ func TestBindGroup(t *testing.T) {
 		m := o.message("王雪晴", "学工群", "收到")
 		m.Chat = "2026学工群"
 		o.hear(m)
-		if got := o.state(posted.Number, "王雪晴"); got != "done" {
-			o.Errorf("王雪晴 is %q after 收到 in the new chat, want done", got)
-		}
+		o.item(posted.Number, "王雪晴", "done")
 		got = o.asks("周明远", "确认群 2026学工群")
 		if o.asks("周明远", "确认"); !strings.Contains(got, "现有46人") || len(n.agreed) != 2 {
 			o.Errorf("确认群: got %q, agreed %q, want it agreed once more", got, n.agreed)
 		}
-		if got := o.asks("周明远", "绑定群 学工群 没有的群"); !strings.Contains(got, "没有找到唯一的叫“没有的群”的群") {
-			o.Errorf("got %q, want that there is no such group", got)
-		}
-		if got := o.asks("周明远", "绑定群 别的群"); !strings.Contains(got, "名单里没有“别的群”这个群（有：") {
-			o.Errorf("got %q, want the groups of the roster", got)
-		}
-		if got := o.asks("王雪晴", "绑定群 学工群"); !strings.Contains(got, "需要管理员") {
-			o.Errorf("a counselor got %q, want a refusal", got)
-		}
+		o.has(o.asks("周明远", "绑定群 学工群 没有的群"), "没有找到唯一的叫“没有的群”的群")
+		o.has(o.asks("周明远", "绑定群 别的群"), "名单里没有“别的群”这个群（有：")
+		o.has(o.asks("王雪晴", "绑定群 学工群"), "需要管理员")
 	})
 }
 
@@ -132,9 +120,7 @@ func TestBindGroup_inTheGroup(t *testing.T) {
 func TestTestAlarm(t *testing.T) {
 	offices(t, func(o *office) {
 		o.outside()
-		if got := o.asks("周明远", "测试报警"); !strings.Contains(got, "已通过3个渠道") {
-			o.Errorf("got %q, want 3 ways", got)
-		}
+		o.has(o.asks("周明远", "测试报警"), "已通过3个渠道")
 		if got := o.told("mail"); len(got) != 1 || !strings.Contains(got[0], "测试报警") {
 			o.Errorf("the alarm account has %q", got)
 		}

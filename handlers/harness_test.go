@@ -350,6 +350,24 @@ func (o *office) state(number int, who string) (state string) {
 	return state
 }
 
+// item checks how a person's item of a notice stands.
+func (o *office) item(number int, who, want string) {
+	o.Helper()
+	if got := o.state(number, who); got != want {
+		o.Errorf("%s is %q for notice %d, want %q", who, got, number, want)
+	}
+}
+
+// has checks that a text holds each of parts.
+func (o *office) has(text string, parts ...string) {
+	o.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			o.Errorf("got %q, want %q in it", text, part)
+		}
+	}
+}
+
 // node returns the id of the nth measure that is printed with a number.
 func (o *office) node(number string, nth int) (found string) {
 	o.Helper()

@@ -67,9 +67,7 @@ func TestIdentity_card(t *testing.T) {
 		o.fresh()
 		n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 		o.hear(o.says("s/1/w", "计算机学院-王雪晴", "收到"))
-		if got := o.state(n.Number, "王雪晴"); got != "done" {
-			o.Errorf("王雪晴 is %q after 收到 under the agreed name, want done", got)
-		}
+		o.item(n.Number, "王雪晴", "done")
 		if p, ok := o.who("s/1/w"); !ok || p.ID != "C3" {
 			o.Errorf("s/1/w is %+v, %v, want C3 for this login", p, ok)
 		}
@@ -80,9 +78,7 @@ func TestIdentity_card(t *testing.T) {
 		o.hear(o.says("s/1/y", "张伟", "收到"))
 		o.hear(o.says("s/1/z", "", "收到"))
 		for _, who := range []string{"孙静怡", "张伟·机械"} {
-			if got := o.state(n.Number, who); got != "open" {
-				o.Errorf("%s is %q after 收到 under another name, want open", who, got)
-			}
+			o.item(n.Number, who, "open")
 		}
 	})
 }
@@ -132,9 +128,7 @@ func TestIdentity_neverGuesses(t *testing.T) {
 				o.fresh()
 				n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 				o.hear(c.said(o))
-				if got := o.state(n.Number, "孙静怡"); got != "open" {
-					o.Errorf("孙静怡 is %q, want that the answer is nobody's", got)
-				}
+				o.item(n.Number, "孙静怡", "open")
 				got := o.admin("待认领")
 				if !strings.Contains(got, c.want) {
 					o.Errorf("待认领: got %q, want %q in it", got, c.want)
@@ -170,23 +164,13 @@ func TestClaim(t *testing.T) {
 		}
 		o.hear(o.says("s/1/r", "路过", "收到"))
 		list := o.admin("待认领")
-		for _, want := range []string{"待认领2人", "1. 群“g-学工群” 群昵称“小孙”", "：收到", "2. "} {
-			if !strings.Contains(list, want) {
-				o.Errorf("待认领: got %q, want %q in it", list, want)
-			}
-		}
-		if got := o.admin("认领 1 张伟"); !strings.Contains(got, "有2位张伟，请写工号") {
-			o.Errorf("got %q, want to be asked which", got)
-		}
+		o.has(list, "待认领2人", "1. 群“g-学工群” 群昵称“小孙”", "：收到", "2. ")
+		o.has(o.admin("认领 1 张伟"), "有2位张伟，请写工号")
 		if got, want := o.admin("认领 1 孙静怡"), "留着的1条里有1条已补记"; !strings.Contains(got, want) {
 			o.Errorf("got %q, want %q in it", got, want)
 		}
-		if got := o.state(n.Number, "孙静怡"); got != "done" {
-			o.Errorf("孙静怡 is %q, want done: what was said before counts", got)
-		}
-		if got := o.admin("认领 2 无"); !strings.Contains(got, "已删除") {
-			o.Errorf("got %q, want that it is deleted", got)
-		}
+		o.item(n.Number, "孙静怡", "done")
+		o.has(o.admin("认领 2 无"), "已删除")
 		if got := o.admin("待认领"); got != "没有待认领的人。" {
 			o.Errorf("got %q, want an empty list", got)
 		}
@@ -289,17 +273,13 @@ func TestIdentity_remark(t *testing.T) {
 		o.fresh()
 		n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 		o.hear(o.says("remark/C3", "随便什么", "收到"))
-		if got := o.state(n.Number, "王雪晴"); got != "done" {
-			o.Errorf("王雪晴 is %q after 收到 by remark, want done", got)
-		}
+		o.item(n.Number, "王雪晴", "done")
 		o.view(func(s *store.Snapshot) error {
 			if chat, err := roster.PrivateChat(s, account, "C3"); chat != "remark/C3" || err != nil {
 				o.Errorf("reached in %q, %v, want remark/C3", chat, err)
 			}
 			return nil
 		})
-		if got := o.admin("发通知 学工群：开会"); !strings.Contains(got, "预览") {
-			o.Errorf("the admin got %q, want a preview: a remark gives rights", got)
-		}
+		o.has(o.admin("发通知 学工群：开会"), "预览")
 	})
 }

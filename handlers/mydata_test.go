@@ -149,9 +149,7 @@ func TestProof(t *testing.T) {
 			}
 			return sent[0].Text
 		}
-		if got := say(o.photo("王雪晴", "a.jpg", jpeg)); !strings.Contains(got, "请先写是哪一条的进度") {
-			t.Errorf("got %q for a picture of nothing", got)
-		}
+		o.has(say(o.photo("王雪晴", "a.jpg", jpeg)), "请先写是哪一条的进度")
 		o.hear(o.message("王雪晴", "私", "第4条80%"))
 		for _, c := range []struct {
 			name string
@@ -169,9 +167,7 @@ func TestProof(t *testing.T) {
 				t.Errorf("got %+v kept of %s, want nothing", files, c.name)
 			}
 		}
-		if got := say(o.photo("王雪晴", "IMG_王雪晴家.jpg", jpeg)); !strings.Contains(got, "已附到第4条的填报") {
-			t.Errorf("got %q, want it attached", got)
-		}
+		o.has(say(o.photo("王雪晴", "IMG_王雪晴家.jpg", jpeg)), "已附到第4条的填报")
 		files := o.kept("4", "王雪晴")
 		if len(files) != 1 || strings.Contains(files[0].Name, "IMG") || files[0].Type != "image/jpeg" {
 			t.Fatalf("got %+v, want one picture under a name of ours", files)
@@ -188,16 +184,12 @@ func TestProof(t *testing.T) {
 		if files := o.kept("4", "王雪晴"); len(files) != 0 {
 			t.Errorf("got %+v after the picture was taken back, want none", files)
 		}
-		if got := say(o.photo("王雪晴", "第2条完成情况.txt", []byte("签到名单"))); !strings.Contains(got, "2→") {
-			t.Errorf("got %q, want the measure that the name names", got)
-		}
+		o.has(say(o.photo("王雪晴", "第2条完成情况.txt", []byte("签到名单"))), "2→")
 		if files := o.kept("2", "王雪晴"); len(files) != 1 {
 			t.Errorf("got %+v, want the file that came with the report", files)
 		}
 		lost := o.photo("王雪晴", "b.jpg", jpeg)
 		lost.File.Open = func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF }
-		if got := say(lost); !strings.Contains(got, "没取到附件的内容") {
-			t.Errorf("got %q for a picture that the network has lost", got)
-		}
+		o.has(say(lost), "没取到附件的内容")
 	})
 }

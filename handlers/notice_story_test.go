@@ -90,6 +90,8 @@ func (o *office) live(line string, below []string) (used int) {
 	return used
 }
 
+// compare compares what was sent after a line with where and what part of it is
+// wanted.
 func (o *office) compare(line string, sent, want []string) {
 	o.Helper()
 	slices.Sort(want)
@@ -385,19 +387,15 @@ func TestStory_merging(t *testing.T) {
 		})
 		o.compare("three at once", texts(o.attend(), ""), []string{"学工群: 【通知1】一⏎收到请回复⏎⏎【通知2】二⏎收到请回复⏎⏎【通知3】三"})
 		o.hear(o.message("刘畅", "学工群", "收到"))
-		if got := o.state(3, "刘畅") + o.state(2, "刘畅"); got != "doneopen" {
-			o.Errorf("got %s for 3 and 2 after 收到 to a merged text, want the newest answered only", got)
-		}
+		o.item(3, "刘畅", "done") // the newest of a merged text alone
+		o.item(2, "刘畅", "open")
 		m := o.message("王雪晴", "学工群", "收到")
 		m.Quote = &bot.Quote{Text: o.last["g-学工群"], Self: true}
 		o.hear(m)
-		if got := o.state(1, "王雪晴") + o.state(3, "王雪晴"); got != "opendone" {
-			o.Errorf("got %s for 1 and 3 after a quote of the merged text, want the newest answered only", got)
-		}
+		o.item(1, "王雪晴", "open")
+		o.item(3, "王雪晴", "done")
 		o.hear(o.message("王雪晴", "学工群", "通知1收到"))
-		if got := o.state(1, "王雪晴"); got != "done" {
-			o.Errorf("got %s for 1, want done: all three stand there", got)
-		}
+		o.item(1, "王雪晴", "done")
 		post := func(reason string) {
 			o.update(func(tx *store.Tx) error {
 				to, err := roster.Targets(tx.Snapshot, []string{"学工群"})
@@ -427,9 +425,7 @@ func TestStory_caps(t *testing.T) {
 			o.hear(o.message("周明远", "私", "发通知 普通 安全群："+text))
 			o.hear(o.message("周明远", "私", "确认"))
 		}
-		if got := o.last["p-A1"]; !strings.Contains(got, "安全群（今天的条数已满）11月24日 08:00发出") {
-			o.Errorf("got %q to the third, want when it goes out", got)
-		}
+		o.has(o.last["p-A1"], "安全群（今天的条数已满）11月24日 08:00发出")
 		o.hear(o.message("周明远", "私", "发通知 紧急 安全群：四"))
 		o.compare("an urgent one", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出：通知4", "安全群: 【通知4】四"})
 		if !strings.Contains(dump(o.T, o.engine), `"action":"passed.cap"`) {
@@ -441,9 +437,7 @@ func TestStory_caps(t *testing.T) {
 		o.compare("at 08:15", texts(o.drain(), ""), []string{"安全群: 【通知3】三"})
 		o.now = monday().Add(37 * time.Hour) // 22:15
 		o.hear(o.message("周明远", "私", "发通知 普通 安全群：五"))
-		if got := o.last["p-A1"]; !strings.Contains(got, "安全群（安静时段）11月25日 07:00发出") {
-			o.Errorf("got %q at night, want when it goes out", got)
-		}
+		o.has(o.last["p-A1"], "安全群（安静时段）11月25日 07:00发出")
 		o.compare("at night", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出"})
 		o.hear(o.message("周明远", "私", "发通知 紧急 学工群：六"))
 		o.compare("urgent at night", texts(o.hear(o.message("周明远", "私", "确认")), "周明远"), []string{"私: 已发出", "学工群: 六"})

@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,16 +113,7 @@ func (o *office) spoken(line string, want []string) {
 	}
 	who, where, _ := strings.Cut(head, " ")
 	m := o.heard(who, where, strings.ReplaceAll(text, "⏎", "\n"))
-	sent := texts(o.hear(m), who)
-	slices.Sort(want)
-	same := len(sent) == len(want)
-	for i := 0; same && i < len(want); i++ {
-		chat, part, _ := strings.Cut(want[i], ": ")
-		same = strings.HasPrefix(sent[i], chat+": ") && strings.Contains(sent[i][len(chat):], part)
-	}
-	if !same {
-		o.Errorf("got  %s\nwant %s\nafter %s", show(sent), show(want), line)
-	}
+	o.compare(line, texts(o.hear(m), who), want)
 }
 
 func show(all []string) string {
