@@ -144,6 +144,7 @@ func TestAccountState_short(t *testing.T) {
 
 func TestAccountState_returns(t *testing.T) {
 	offices(t, func(o *office) {
+		o.limit(outbox.Limits{Merge: 10 * time.Minute})
 		o.outside()
 		o.stands(bot.Online, "")
 		o.now = o.now.Add(time.Hour)
@@ -168,7 +169,7 @@ func TestAccountState_returns(t *testing.T) {
 		o.now = o.now.Add(26 * time.Hour)
 		o.told("mail")
 		o.stands(bot.Online, "")
-		want := "账号“wx”恢复在线（中断1天2小时）。\n有2条消息过了时间，没有再发：通知11、不属于通知的1条。需要的请重新发。\n还有2条等着，按先后陆续发出。"
+		want := "账号“wx”恢复在线（中断1天2小时）。\n有2条消息过了时间，没有再发：通知11、不属于通知的1条。需要的请重新发。\n还有3条等着，按先后陆续发出。"
 		if got := o.told("mail"); len(got) != 1 || got[0] != want {
 			o.Errorf("by mail: got %q, want one list: %q", got, want)
 		}

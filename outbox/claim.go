@@ -117,6 +117,9 @@ func address(tx *store.Tx, row *Row, h head, lease time.Duration) (*bot.Outgoing
 	if err != nil || to == "" {
 		return nil, err
 	}
+	if err := gather(tx, row); err != nil {
+		return nil, err
+	}
 	return take(tx, row, h, to, lease)
 }
 
@@ -161,7 +164,7 @@ func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool, err error) {
 	if err := cmp.Or(holdBack(tx, row), capped(tx, row)); err != nil {
 		return false, err
 	}
-	expired := !row.Expires.IsZero() && tx.Now().After(row.Expires)
+	expired := row.expired(tx.Now())
 	switch {
 	case row.State == Sending && row.Answer:
 		return false, Shut(tx, row, Unknown, "lease ran out")

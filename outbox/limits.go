@@ -17,7 +17,7 @@ import (
 //	its texts in a day          accounts[].pace.per_day   Claim puts off to the next day
 //	its texts in a chat's hour  accounts[].pace.per_hour  Claim puts off
 //	a group's texts in a day    caps.group_per_day        Claim puts off to the next day
-//	texts at about one time     caps.merge                Announce lets them leave as one
+//	texts at about one time     caps.merge                Claim lets them leave as one
 //	a day that must be wrong    caps.stop, caps.usual     Claim stops the account
 //	texts at night              quiet_hours               Claim puts off to the morning
 //	answers in a chat           answers                   Speak refuses

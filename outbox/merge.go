@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -19,70 +18,24 @@ type Part struct {
 // between stands between texts that leave as one.
 const between = "\n\n"
 
-// Announce is Enqueue for what nobody asked for, in a group. If another such text
-// of the group waits and is due at about the same time, they leave as one. A text
-// that no person has just confirmed, but the clock, keeps its distance from the
-// one before.
+// Announce is Enqueue for what nobody asked for, in a group. A text that no person has
+// just confirmed, but the clock, keeps its distance from the one before, so that
+// those of about one time leave as one.
 func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) error {
 	l := LimitsOf(tx.Snapshot)
-	if l.Merge <= 0 || o.Rank != bot.Ordinary && o.Rank != bot.Always || o.File != nil {
-		return Enqueue(tx, o)
-	}
-	if known, err := tx.Get([]byte(RowKey(o.Account, o.Key))); err != nil || known != nil {
-		return err
-	}
-	if o.Due.IsZero() {
-		o.Due = tx.Now()
-	}
-	byClock = byClock && o.Rank == bot.Ordinary // what may come at night comes on time
-	if byClock {
+	if l.Merge > 0 && byClock && o.Rank == bot.Ordinary { // what may come at night comes on time
 		last, _, err := store.Load[chatLoad](tx, chatLoadKey(o.Account, o.Chat))
 		if err != nil {
 			return err
+		}
+		if o.Due.IsZero() {
+			o.Due = tx.Now()
 		}
 		if free := last.Last.Add(l.Merge); !last.Last.IsZero() && o.Due.Before(free) && free.Sub(o.Due) <= l.Merge {
 			o.Due = free
 		}
 	}
-	carrier, ok, err := carrierFor(tx.Snapshot, o, byClock)
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return Enqueue(tx, o)
-	}
-	return mergeInto(tx, &carrier, o)
-}
-
-// carrierFor finds a row that waits in the chat of o and can take its text along.
-// What a person has confirmed waits for none that is not due yet.
-func carrierFor(s *store.Snapshot, o bot.Outgoing, byClock bool) (Row, bool, error) {
-	for rec, err := range store.Scan[string](s, lanePrefix(o.Account, o.Chat), 0) {
-		if err != nil {
-			return Row{}, false, err
-		}
-		row, err := RowOf(s, o.Account, rec.Value)
-		if err != nil {
-			return Row{}, false, err
-		}
-		fits := row.IsOpen() && row.Rank == o.Rank && row.Attempt == 0 && !row.Repeat && row.File == nil && row.Person == "" &&
-			row.Expires.Equal(o.Expires) && len(row.Text)+len(between)+len(o.Text) <= mergedMost
-		apart := row.Next.Sub(o.Due)
-		near := apart <= 0 || byClock && apart <= LimitsOf(s).Merge
-		if fits && near && apart >= -LimitsOf(s).Merge {
-			return row, true, nil
-		}
-	}
-	return Row{}, false, nil
-}
-
-// mergeInto adds the text of o to a row that waits. Its own key is taken as if it
-// had a row of its own.
-func mergeInto(tx *store.Tx, carrier *Row, o bot.Outgoing) error {
-	carrier.join(append(carrier.parts(), Part{o.Key, o.Notice, o.Text}))
-	stub := &Row{Outgoing: o, State: Carried, Enqueued: tx.Now(), Into: carrier.Key}
-	stub.Text = ""
-	return cmp.Or(SaveRow(tx, carrier), SaveRow(tx, stub))
+	return Enqueue(tx, o)
 }
 
 // parts returns the texts that leave with a row: those that were merged into it, or
@@ -137,46 +90,45 @@ func dropPart(tx *store.Tx, carrier *Row, k string) (bool, error) {
 	return true, SaveRow(tx, carrier)
 }
 
-// Gather lets what waits for one group leave as one text, after its account was
-// out: what was due at different hours is due at the same moment then. Answers,
-// pictures, and what has perhaps arrived before stay by themselves. It returns
-// how many texts leave with another.
-func Gather(tx *store.Tx, account string) (int, error) {
-	var carrier *Row
-	joined := 0
-	rows, err := gatherable(tx, account)
-	for i := range rows {
-		row := &rows[i]
-		if carrier == nil || !carrier.carries(row) {
-			carrier = row
+// gatherMost is how many rows of a lane are looked at for what can leave as one.
+const gatherMost = 100
+
+// gather lets the head of a lane, which leaves now, take along what else is due there,
+// as after its account was out: what was due at different hours is due at the same
+// moment then. Answers, pictures, and what has perhaps arrived before stay by
+// themselves.
+func gather(tx *store.Tx, head *Row) error {
+	if LimitsOf(tx.Snapshot).Merge <= 0 || !head.joins() {
+		return nil
+	}
+	prefix := lanePrefix(head.Account, head.Chat)
+	until := prefix + store.Stamp(tx.Now().Add(1))
+	keys, err := store.Collect(store.ScanRange[string](tx, []byte(prefix), []byte(until), gatherMost))
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		row, err := RowOf(tx.Snapshot, head.Account, key)
+		if err != nil {
+			return err
+		}
+		if row.Key == head.Key || !row.joins() || row.Rank != head.Rank || row.Next.After(tx.Now()) || row.expired(tx.Now()) {
 			continue
 		}
-		if err := takeAlong(tx, carrier, row); err != nil {
-			return joined, err
+		if len(head.Text)+len(between)+len(row.Text) > mergedMost {
+			return nil
 		}
-		joined++
-	}
-	return joined, err
-}
-
-// gatherable returns the rows that are due now, one lane after the other.
-func gatherable(tx *store.Tx, account string) ([]Row, error) {
-	var rows []Row
-	for row, err := range Rows(tx.Snapshot, account, Waiting) {
-		if err != nil {
-			return nil, err
-		}
-		kind := row.Rank == bot.Ordinary || row.Rank == bot.Always
-		if kind && !row.Next.After(tx.Now()) && !row.Repeat && row.File == nil && row.Person == "" {
-			rows = append(rows, row)
+		if err := takeAlong(tx, head, &row); err != nil {
+			return err
 		}
 	}
-	return rows, nil
+	return nil
 }
 
-// carries tells whether the text of next can leave with r.
-func (r *Row) carries(next *Row) bool {
-	return r.Chat == next.Chat && r.Rank == next.Rank && len(r.Text)+len(between)+len(next.Text) <= mergedMost
+// joins tells whether a row can leave as one with others.
+func (r *Row) joins() bool {
+	kind := r.Rank == bot.Ordinary || r.Rank == bot.Always
+	return kind && r.IsOpen() && r.Attempt == 0 && !r.Repeat && r.File == nil && r.Person == ""
 }
 
 // takeAlong moves what row says into another row of its lane. Both leave before

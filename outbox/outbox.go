@@ -95,6 +95,8 @@ func PersonLane(person string) string { return "@" + person }
 // IsOpen tells whether the row is neither closed nor in flight.
 func (r *Row) IsOpen() bool { return r.State == Waiting || r.State == Parked }
 
+func (r *Row) expired(now time.Time) bool { return !r.Expires.IsZero() && now.After(r.Expires) }
+
 // look returns when the row, as the head of its lane, wants attention.
 func (r *Row) look() time.Time {
 	if !r.Yield.IsZero() && r.Yield.Before(r.Next) {

@@ -166,7 +166,7 @@ func CloseExpired(tx *store.Tx, account string) error {
 		if err != nil {
 			return err
 		}
-		if !row.Expires.IsZero() && tx.Now().After(row.Expires) {
+		if row.expired(tx.Now()) {
 			gone = append(gone, row)
 		}
 	}

@@ -150,10 +150,7 @@ func (w *watch) back() error {
 	if err != nil {
 		return err
 	}
-	if _, err := outbox.ReleaseParked(w.tx, w.account); err != nil {
-		return err
-	}
-	if _, err := outbox.Gather(w.tx, w.account); err != nil || !told && len(dropped) == 0 {
+	if _, err := outbox.ReleaseParked(w.tx, w.account); err != nil || !told && len(dropped) == 0 {
 		return err
 	}
 	queue, err := outbox.QueueOf(w.tx.Snapshot, w.account)
