@@ -38,10 +38,28 @@ func TestMerge(t *testing.T) {
 	if asJSON(t, next) != before || next.Nodes[0] == merged.Nodes[0] {
 		t.Error("the new version was changed")
 	}
-	for _, c := range []struct{ from, to string }{{"一/1", "一/1"}, {"二/3", "三/3"}, {"一/2", "三/4"}, {"二/4", "三/5"}, {"二", "三"}} {
-		if got, want := merged.Node(c.to).ID, old.Node(c.from).ID; got != want {
-			t.Errorf("%s → %s: id %s, want %s", c.from, c.to, got, want)
+	carries(t, old, merged, map[string]string{"一/1": "一/1", "二/3": "三/3", "一/2": "三/4", "二/4": "三/5", "二": "三"})
+}
+
+// carries checks which ids a merge has carried over, by old and new path.
+func carries(t *testing.T, old, merged *plan.Plan, paths map[string]string) {
+	t.Helper()
+	for from, to := range paths {
+		if got, want := merged.Node(to).ID, old.Node(from).ID; got != want {
+			t.Errorf("%s → %s: id %s, want %s", from, to, got, want)
 		}
+	}
+}
+
+// unique checks that every node has an id of its own.
+func unique(t *testing.T, p *plan.Plan) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, n := range p.Nodes {
+		if seen[n.ID] || n.ID == "" {
+			t.Fatalf("id %q of %s is not its own", n.ID, n.Path)
+		}
+		seen[n.ID] = true
 	}
 }
 
@@ -52,11 +70,7 @@ func TestMerge_ofMeasuresThatAreAlike(t *testing.T) {
 	next := parseFile(t, "testdata/merge_alike_new.txt")
 	merged, d := plan.Merge(old, next)
 	golden(t, "merge_alike", d)
-	for _, c := range []struct{ from, to string }{{"一/1", "一/1"}, {"一/3", "一/2"}, {"一/4", "一/3"}, {"二/5", "二/5"}, {"二/6", "二/6"}, {"四/8", "三/7"}} {
-		if got, want := merged.Node(c.to).ID, old.Node(c.from).ID; got != want {
-			t.Errorf("%s → %s: id %s, want %s", c.from, c.to, got, want)
-		}
-	}
+	carries(t, old, merged, map[string]string{"一/1": "一/1", "一/3": "一/2", "一/4": "一/3", "二/5": "二/5", "二/6": "二/6", "四/8": "三/7"})
 	for _, n := range old.Nodes {
 		if merged.Node("一/4").ID == n.ID {
 			t.Errorf("the new measure 一/4 has the id of %s", n.Path)
@@ -91,13 +105,7 @@ func TestMerge_manyTimes(t *testing.T) {
 	for range 4 {
 		for _, v := range []*plan.Plan{next, old} {
 			p, _ = plan.Merge(p, v)
-			seen := map[string]bool{}
-			for _, n := range p.Nodes {
-				if seen[n.ID] || n.ID == "" {
-					t.Fatalf("id %q of %s is not its own", n.ID, n.Path)
-				}
-				seen[n.ID] = true
-			}
+			unique(t, p)
 		}
 	}
 }
@@ -106,11 +114,7 @@ func TestMerge_keepsWhatKeepsItsTitle(t *testing.T) {
 	old := outline.Parse("一、学风建设\n1. 抓好课堂教学。人人上课，课课点名。\n2. 抓好考勤管理。每周抽查两次。\n二、安全稳定\n3. 排查宿舍隐患。每月一次。\n")
 	next := outline.Parse("一、学风建设\n1. 抓好课堂教学。改由教务处按学期组织听课评课。\n二、安全稳定\n2. 排查宿舍隐患。保卫处牵头，逐栋建账销号。\n3. 抓好考勤管理。用校园卡系统统计。\n")
 	merged, d := plan.Merge(old, next)
-	for from, to := range map[string]string{"一/1": "一/1", "二/3": "二/2", "一/2": "二/3"} {
-		if got, want := merged.Node(to).ID, old.Node(from).ID; got != want {
-			t.Errorf("%s got id %s, want %s of %s", to, got, want, from)
-		}
-	}
+	carries(t, old, merged, map[string]string{"一/1": "一/1", "二/3": "二/2", "一/2": "二/3"})
 	if len(d.Added)+len(d.Gone) != 0 || len(d.Moved) != 2 || len(d.Changed) != 3 {
 		t.Errorf("got %d added, %d gone, %d moved, %d changed; want 0, 0, 2 and 3", len(d.Added), len(d.Gone), len(d.Moved), len(d.Changed))
 	}
@@ -124,13 +128,7 @@ func FuzzMerge(f *testing.F) {
 		if len(merged.Nodes) != len(next.Nodes) || len(d.Added)+len(old.Nodes)-len(d.Gone) != len(next.Nodes) {
 			t.Errorf("%d nodes, %d added, %d gone of %d; want the new %d", len(merged.Nodes), len(d.Added), len(d.Gone), len(old.Nodes), len(next.Nodes))
 		}
-		seen := map[string]bool{}
-		for _, n := range merged.Nodes {
-			if seen[n.ID] {
-				t.Errorf("id %s twice", n.ID)
-			}
-			seen[n.ID] = true
-		}
+		unique(t, merged)
 	})
 }
 

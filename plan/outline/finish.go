@@ -17,7 +17,7 @@ func (d *draft) finish(headed bool) *plan.Node {
 	head := d.heading(headed)
 	n.TitleInline = !head
 	if head {
-		n.Head, n.Title, n.Body = d.first, trimTitle(d.first), join(d.more)
+		n.Head, n.Title, n.Body = d.first, strings.TrimRight(strings.Trim(d.first, "* "), "。．.：:；;，, "), join(d.more)
 	} else {
 		n.Body = join(append([]string{d.first}, d.more...))
 		n.Title = lead(n.Body)
@@ -75,10 +75,6 @@ func join(lines []string) string {
 		b.WriteString(s)
 	}
 	return b.String()
-}
-
-func trimTitle(s string) string {
-	return strings.TrimRight(strings.Trim(s, "* "), "。．.：:；;，, ")
 }
 
 // lead is the first sentence of a body: its title.

@@ -24,7 +24,9 @@ func markHeadings(lines []*line) {
 			fields[l.fieldLabel()]++
 		}
 	}
-	takeHeadings(lines, begun, func(i int) bool { return overSeries(lines, i) })
+	takeHeadings(lines, begun, func(i int) bool { // a series begins right below
+		return i+1 < len(lines) && lines[i+1].marked && lines[i+1].mark.Number == 1 && lines[i+1].mark.Rank > mark.RankUnnumbered
+	})
 	takeHeadings(lines, begun, func(i int) bool { return overFields(lines, i, fields) })
 }
 
@@ -66,11 +68,6 @@ func takeHeading(l *line, style string, rank float64) {
 }
 
 var leadIn = regexp.MustCompile(`如下|以下|下列|包括|方面|要求是|做法是|措施是`)
-
-// overSeries reports whether a series begins right below line i.
-func overSeries(lines []*line, i int) bool {
-	return i+1 < len(lines) && lines[i+1].marked && lines[i+1].mark.Number == 1 && lines[i+1].mark.Rank > mark.RankUnnumbered
-}
 
 // overFields reports whether a group of fields begins right below line i, whose
 // first field the document has again.

@@ -98,15 +98,11 @@ func (s *series) belongs(i int, l *line) bool {
 	case m.Style == "w:附件":
 		return true
 	case m.Weak:
-		return follows(prev, m) || begins || m.Number == 1 && m.Rank == mark.RankWord
+		return prev != nil && prev.mark.Number+1 == m.Number || begins || m.Number == 1 && m.Rank == mark.RankWord
 	case m.Number == 1:
 		return true
 	}
 	return near(prev, m) || near(next, m)
-}
-
-func follows(prev *line, m mark.Mark) bool {
-	return prev != nil && prev.mark.Number+1 == m.Number
 }
 
 func near(other *line, m mark.Mark) bool {

@@ -273,7 +273,9 @@ func margin(places []float64, em float64) float64 {
 // goesOn reports whether the paragraph of line a goes on in line b.
 func (j *joiner) goesOn(a, b *pageLine) bool {
 	switch {
-	case math.Abs(a.em-b.em) > 0.15*a.em, !j.full(a, b):
+	case math.Abs(a.em-b.em) > 0.15*a.em:
+		return false
+	case a.x1+unbroken(b.fold)*b.em <= j.right-0.5*a.em: // it would have fitted
 		return false
 	case a.page == b.page && b.y-a.y > 1.4*j.pitch:
 		return false
@@ -290,12 +292,6 @@ func (j *joiner) goesOn(a, b *pageLine) bool {
 		return outer || hangs && b.x0 <= j.first.second+0.6*b.em
 	}
 	return hangs || b.x0 < j.first.x0+0.6*b.em
-}
-
-// full reports whether what line b begins with would not have fitted at the end
-// of line a.
-func (j *joiner) full(a, b *pageLine) bool {
-	return a.x1+unbroken(b.fold)*b.em > j.right-0.5*a.em
 }
 
 // unbroken is the width of the beginning of a line that printing does not break,

@@ -85,80 +85,60 @@ func labelsOf(p *plan.Plan) []string {
 	return out
 }
 
-func TestRead_docxNumbers(t *testing.T) {
-	twoLevels := abstract(0, level(0, "chineseCounting", "%1、", `<w:suff w:val="nothing"/>`), level(1, "decimal", "%2.", `<w:lvlRestart w:val="0"/>`))
-	for _, c := range []struct {
-		name, body, numbering, styles string
-		want                          []string
-	}{
-		{
-			name:      "that go on across parts",
-			body:      inList(1, 0, "引领") + inList(1, 1, "办班会。每月一次。") + inList(1, 0, "安全") + inList(1, 1, "查隐患。每周一次。"),
-			numbering: twoLevels + num(1, 0, ""),
-			want:      []string{"一、引领", "1.办班会。每月一次。", "二、安全", "2.查隐患。每周一次。"},
-		},
-		{
-			name:      "that begin anew in each part",
-			body:      inList(1, 0, "引领") + inList(1, 1, "办班会。每月一次。") + inList(1, 0, "安全") + inList(1, 1, "查隐患。每周一次。"),
-			numbering: abstract(0, level(0, "chineseCountingThousand", "%1、", ""), level(1, "decimal", "%2.", "")) + num(1, 0, ""),
-			want:      []string{"一、引领", "1.办班会。每月一次。", "二、安全", "1.查隐患。每周一次。"},
-		},
-		{
-			name:      "that another list of the same kind starts at five",
-			body:      inList(1, 1, "一。") + inList(2, 1, "五。") + inList(2, 1, "六。"),
-			numbering: twoLevels + num(1, 0, "") + num(2, 0, `<w:lvlOverride w:ilvl="1"><w:startOverride w:val="5"/></w:lvlOverride>`),
-			want:      []string{"1.一。", "5.五。", "6.六。"},
-		},
-		{
-			name:      "by style, and by the style that it is based on",
-			body:      para(`<w:pStyle w:val="Part"/>`, "引领") + para(`<w:pStyle w:val="Derived"/>`, "办班会。每月一次。"),
-			numbering: abstract(0, level(0, "chineseCounting", "%1、", `<w:pStyle w:val="Part"/>`), level(1, "decimal", "%2.", `<w:pStyle w:val="Base"/>`)) + num(1, 0, ""),
-			styles: `<w:style w:type="paragraph" w:styleId="Part"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>` +
-				`<w:style w:type="paragraph" w:styleId="Base"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>` +
-				`<w:style w:type="paragraph" w:styleId="Derived"><w:basedOn w:val="Base"/></w:style>`,
-			want: []string{"一、引领", "1.办班会。每月一次。"},
-		},
-		{
-			name:      "of which 0 takes one away",
-			body:      inList(1, 0, "引领") + inList(1, 1, "办班会。每月一次。") + para(`<w:pStyle w:val="Base"/><w:numPr><w:numId w:val="0"/></w:numPr>`, "补充说明在此。") + inList(1, 1, "建队伍。二十人。"),
-			numbering: twoLevels + num(1, 0, ""),
-			styles:    `<w:style w:type="paragraph" w:styleId="Base"><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>`,
-			want:      []string{"一、引领", "1.办班会。每月一次。⏎补充说明在此。", "2.建队伍。二十人。"},
-		},
-		{
-			name:      "in legal style",
-			body:      inList(1, 0, "总则") + inList(1, 1, "目的。规范管理。") + inList(1, 1, "范围。全体学生。"),
-			numbering: abstract(0, level(0, "chineseCounting", "第%1章", ""), level(1, "decimal", "%1.%2", `<w:isLgl/>`)) + num(1, 0, ""),
-			want:      []string{"第一章总则", "1.1目的。规范管理。", "1.2范围。全体学生。"},
-		},
-		{
-			name:      "in brackets and circles",
-			body:      inList(1, 0, "引领") + inList(1, 1, "班会") + inList(1, 2, "每月一次。") + inList(1, 2, "每次一小时。"),
-			numbering: abstract(0, level(0, "chineseCounting", "%1、", ""), level(1, "chineseCounting", "（%2）", ""), level(2, "decimalEnclosedCircle", "%3", "")) + num(1, 0, ""),
-			want:      []string{"一、引领", "（一）班会", "①每月一次。", "②每次一小时。"},
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got := labelsOf(mustRead(t, "plan.docx", docx(t, c.body, c.numbering, c.styles)))
-			if strings.Join(got, "|") != strings.Join(c.want, "|") {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestRead_docxContent(t *testing.T) {
+func TestRead_docx(t *testing.T) {
 	run := func(s string) string { return `<w:r><w:t>` + s + `</w:t></w:r>` }
-	for _, c := range []struct{ name, body, want string }{
-		{"deleted revisions are left out", `<w:p>` + run("1.留下") + `<w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:ins>` + run("加上。") + `</w:ins></w:p>`, "1.留下加上。"},
-		{"links and content controls are read", `<w:p>` + run("1.见") + `<w:hyperlink>` + run("网页") + `</w:hyperlink><w:sdt><w:sdtContent>` + run("和附表。") + `</w:sdtContent></w:sdt></w:p>`, "1.见网页和附表。"},
-		{"hidden text is left out", `<w:p>` + run("1.公开。") + `<w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r></w:p>`, "1.公开。"},
-		{"a block of content controls is read", `<w:sdt><w:sdtContent><w:p>` + run("1.控件里。") + `</w:p></w:sdtContent></w:sdt>`, "1.控件里。"},
-		{"a text box is read once", `<w:p>` + run("1.正文。") + `<w:r><mc:AlternateContent><mc:Choice><w:drawing><wps:txbx><w:txbxContent><w:p>` + run("2.框里。") + `</w:p></w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>` + run("2.框里。") + `</w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>`, "1.正文。|2.框里。"},
-		{"a frame of one cell is read as lines", `<w:tbl><w:tr><w:tc><w:p>` + run("1.框内。") + `</w:p><w:p>` + run("2.再来。") + `</w:p></w:tc></w:tr></w:tbl>`, "1.框内。|2.再来。"},
+	style := func(id, props string) string {
+		return `<w:style w:type="paragraph" w:styleId="` + id + `">` + props + `</w:style>`
+	}
+	const level1 = `<w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr>`
+	plan := inList(1, 0, "引领") + inList(1, 1, "办班会。每月一次。") + inList(1, 0, "安全") + inList(1, 1, "查隐患。每周一次。")
+	goesOn := abstract(0, level(0, "chineseCounting", "%1、", `<w:suff w:val="nothing"/>`), level(1, "decimal", "%2.", `<w:lvlRestart w:val="0"/>`)) + num(1, 0, "")
+	for _, c := range []struct{ name, body, numbering, styles, want string }{
+		{"numbers that go on across parts", plan, goesOn, "", "一、引领|1.办班会。每月一次。|二、安全|2.查隐患。每周一次。"},
+		{
+			"numbers that begin anew in each part", plan,
+			abstract(0, level(0, "chineseCountingThousand", "%1、", ""), level(1, "decimal", "%2.", "")) + num(1, 0, ""), "",
+			"一、引领|1.办班会。每月一次。|二、安全|1.查隐患。每周一次。",
+		},
+		{
+			"numbers that another list of the same kind starts at five", inList(1, 1, "一。") + inList(2, 1, "五。") + inList(2, 1, "六。"),
+			goesOn + num(2, 0, `<w:lvlOverride w:ilvl="1"><w:startOverride w:val="5"/></w:lvlOverride>`), "", "1.一。|5.五。|6.六。",
+		},
+		{
+			"numbers by style, and by the style that it is based on",
+			para(`<w:pStyle w:val="Part"/>`, "引领") + para(`<w:pStyle w:val="Derived"/>`, "办班会。每月一次。"),
+			abstract(0, level(0, "chineseCounting", "%1、", `<w:pStyle w:val="Part"/>`), level(1, "decimal", "%2.", `<w:pStyle w:val="Base"/>`)) + num(1, 0, ""),
+			style("Part", `<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>`) + style("Base", level1) + style("Derived", `<w:basedOn w:val="Base"/>`),
+			"一、引领|1.办班会。每月一次。",
+		},
+		{
+			"numbers by a list that links to another", inList(2, 0, "引领") + inList(2, 1, "办班会。每月一次。"),
+			abstract(0, `<w:styleLink w:val="Plan"/>`+level(0, "chineseCounting", "%1、", ""), level(1, "decimal", "%2.", "")) + num(1, 0, "") + abstract(1, `<w:numStyleLink w:val="Plan"/>`) + num(2, 1, ""), "",
+			"一、引领|1.办班会。每月一次。",
+		},
+		{
+			"numbers of which 0 takes one away",
+			inList(1, 0, "引领") + inList(1, 1, "办班会。每月一次。") + para(`<w:pStyle w:val="Base"/><w:numPr><w:numId w:val="0"/></w:numPr>`, "补充说明在此。") + inList(1, 1, "建队伍。二十人。"),
+			goesOn, style("Base", level1), "一、引领|1.办班会。每月一次。⏎补充说明在此。|2.建队伍。二十人。",
+		},
+		{
+			"numbers in legal style", inList(1, 0, "总则") + inList(1, 1, "目的。规范管理。") + inList(1, 1, "范围。全体学生。"),
+			abstract(0, level(0, "chineseCounting", "第%1章", ""), level(1, "decimal", "%1.%2", `<w:isLgl/>`)) + num(1, 0, ""), "", "第一章总则|1.1目的。规范管理。|1.2范围。全体学生。",
+		},
+		{
+			"numbers in brackets and circles", inList(1, 0, "引领") + inList(1, 1, "班会") + inList(1, 2, "每月一次。") + inList(1, 2, "每次一小时。"),
+			abstract(0, level(0, "chineseCounting", "%1、", ""), level(1, "chineseCounting", "（%2）", ""), level(2, "decimalEnclosedCircle", "%3", "")) + num(1, 0, ""), "",
+			"一、引领|（一）班会|①每月一次。|②每次一小时。",
+		},
+		{"deleted revisions are left out", `<w:p>` + run("1.留下") + `<w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:ins>` + run("加上。") + `</w:ins></w:p>`, "", "", "1.留下加上。"},
+		{"links and content controls are read", `<w:p>` + run("1.见") + `<w:hyperlink>` + run("网页") + `</w:hyperlink><w:sdt><w:sdtContent>` + run("和附表。") + `</w:sdtContent></w:sdt></w:p>`, "", "", "1.见网页和附表。"},
+		{"hidden text is left out", `<w:p>` + run("1.公开。") + `<w:r><w:rPr><w:vanish/></w:rPr><w:t>内部</w:t></w:r></w:p>`, "", "", "1.公开。"},
+		{"a block of content controls is read", `<w:sdt><w:sdtContent><w:p>` + run("1.控件里。") + `</w:p></w:sdtContent></w:sdt>`, "", "", "1.控件里。"},
+		{"a text box is read once", `<w:p>` + run("1.正文。") + `<w:r><mc:AlternateContent><mc:Choice><w:drawing><wps:txbx><w:txbxContent><w:p>` + run("2.框里。") + `</w:p></w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>` + run("2.框里。") + `</w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>`, "", "", "1.正文。|2.框里。"},
+		{"a frame of one cell is read as lines", `<w:tbl><w:tr><w:tc><w:p>` + run("1.框内。") + `</w:p><w:p>` + run("2.再来。") + `</w:p></w:tc></w:tr></w:tbl>`, "", "", "1.框内。|2.再来。"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := strings.Join(labelsOf(mustRead(t, "plan.docx", docx(t, c.body, "", ""))), "|")
+			got := strings.Join(labelsOf(mustRead(t, "plan.docx", docx(t, c.body, c.numbering, c.styles))), "|")
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
