@@ -42,6 +42,7 @@ type bench struct {
 	*webchat.Account
 	*bottest.Ear
 	t    testing.TB
+	page http.Client
 	stop func() // ends Run and waits
 
 	then func(context.Context, []bot.Message) error // what Run calls
@@ -63,6 +64,15 @@ func start(t testing.TB, o webchat.Options) *bench {
 		}
 	})
 	return b
+}
+
+// end is the end of the process, before another one begins.
+func (b *bench) end() {
+	b.t.Helper()
+	b.stop()
+	if err := b.Close(); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) run() {
@@ -96,7 +106,7 @@ func (b *bench) awaitOpen() {
 }
 
 // do sends a request and returns the status, the headers and the body.
-func (b *bench) do(method, path, contentType string, body []byte) (int, http.Header, string) {
+func (b *bench) do(method, path, contentType string, body []byte, change ...func(*http.Request)) (int, http.Header, string) {
 	b.t.Helper()
 	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL()+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
 	if err != nil {
@@ -105,8 +115,11 @@ func (b *bench) do(method, path, contentType string, body []byte) (int, http.Hea
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
+	for _, c := range change {
+		c(req)
+	}
 	req.Close = true // a connection kept alive may be one that a restart closes
-	res, err := http.DefaultClient.Do(req)
+	res, err := b.page.Do(req)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -153,12 +166,18 @@ var client int
 // say posts a text that must be taken.
 func (b *bench) say(as, chat, text string) said {
 	b.t.Helper()
-	client++
-	code, s := b.post("/api/say", fields{"as": as, "chat": chat, "text": text, "client": fmt.Sprintf("client-%d", client)})
+	code, s := b.quote(as, chat, text, "")
 	if code != http.StatusOK {
 		b.t.Fatalf("say %q as %s in %s: status %d, want 200", text, as, chat, code)
 	}
 	return s
+}
+
+// quote posts a text that answers the message with an id, if that is not "".
+func (b *bench) quote(as, chat, text, id string) (int, said) {
+	b.t.Helper()
+	client++
+	return b.post("/api/say", fields{"as": as, "chat": chat, "text": text, "quote": id, "client": fmt.Sprintf("client-%d", client)})
 }
 
 type chatState struct {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"duban/bot"
@@ -37,7 +36,7 @@ func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	e := entry{Type: typeSay, Chat: c.id, From: p.ID, Name: p.Name, Kind: bot.Picture, Client: q.Get("client")}
 	limit := int64(maxPicture)
-	if name := baseName(q.Get("name")); name != "" {
+	if name := bot.BaseName(q.Get("name")); name != "" {
 		e.Kind, e.Text, limit = bot.File, name, maxDocument
 	}
 	known, err := a.admit(&e)
@@ -63,19 +62,6 @@ func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.accept(w, r, e)
-}
-
-// baseName returns the last part of a file's name as it is shown, without what
-// could be taken for a path.
-func baseName(name string) string {
-	name = strings.TrimSpace(clean(name))
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	if rs := []rune(name); len(rs) > 120 {
-		name = string(rs[len(rs)-120:])
-	}
-	return name
 }
 
 // keepFile makes the bytes durable before the message that shows them.
@@ -173,7 +159,7 @@ func (a *Account) enclose(ctx context.Context, e *entry, f *bot.FileInfo) error 
 	if err != nil {
 		return fmt.Errorf("webchat: %w", err)
 	}
-	e.Kind, e.Text, e.Size = bot.File, baseName(f.Name), int64(len(data))
+	e.Kind, e.Text, e.Size = bot.File, bot.BaseName(f.Name), int64(len(data))
 	ending := pictureType[http.DetectContentType(data)]
 	if ending != "" {
 		e.Kind, e.Text = bot.Picture, ""

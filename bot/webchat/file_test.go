@@ -82,14 +82,14 @@ func open(t *testing.T, f *bot.FileInfo) string {
 
 func TestDocument(t *testing.T) {
 	b := start(t, options(t.TempDir()))
-	path := "/api/file" + query("as", "p1", "chat", "小群", "client", "document-1", "name", `C:\桌面\台账 "终".xlsx`)
+	path := "/api/file" + query("as", "p1", "chat", "小群", "client", "document-1", "name", `C:\桌面\台账 <"终">：甲.xlsx`)
 	code, _, body := b.do("POST", path, "application/octet-stream", []byte("PK台账"))
 	var s said
 	if err := json.Unmarshal([]byte(body), &s); err != nil || code != 200 {
 		t.Fatalf("status %d, %s", code, body)
 	}
 	m := b.Await(t, 1)[0]
-	if m.Kind != bot.File || m.Text != `台账 "终".xlsx` || open(t, m.File) != "PK台账" {
+	if m.Kind != bot.File || m.Text != "台账 终：甲.xlsx" || open(t, m.File) != "PK台账" {
 		t.Errorf("brought %+v, want the document without its path", m)
 	}
 	code, h, body := b.do("GET", "/api/file/"+s.ID+"?as=p2", "", nil)

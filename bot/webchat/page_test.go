@@ -89,21 +89,9 @@ func TestPage_host(t *testing.T) {
 		"0.0.0.0" + port: 421, "192.168.1.5" + port: 421, "example.edu.cn": 421,
 	} {
 		for _, path := range []string{"", "api/people", "static/app.js", "none"} {
-			req, err := http.NewRequestWithContext(t.Context(), "GET", b.URL()+path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Host = host
-			res, err := http.DefaultClient.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = res.Body.Close()
-			if path == "none" && want == 200 {
-				continue
-			}
-			if res.StatusCode != want {
-				t.Errorf("host %s, path %q: status %d, want %d", host, path, res.StatusCode, want)
+			code, _, _ := b.do("GET", path, "", nil, func(r *http.Request) { r.Host = host })
+			if code != want && (path != "none" || want != 200) {
+				t.Errorf("host %s, path %q: status %d, want %d", host, path, code, want)
 			}
 		}
 	}
@@ -127,23 +115,15 @@ func TestPage_origin(t *testing.T) {
 		{"an old browser, a frame", "", "null", 403},
 	} {
 		body := fmt.Sprintf(`{"as":"p1","chat":"@p1","text":"x","client":"origin-%d"}`, i)
-		req, err := http.NewRequestWithContext(t.Context(), "POST", b.URL()+"api/say", strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/json")
-		for k, v := range map[string]string{"Sec-Fetch-Site": c.site, "Origin": c.origin} {
-			if v != "" {
-				req.Header.Set(k, v)
+		code, _, _ := b.do("POST", "/api/say", "application/json", []byte(body), func(r *http.Request) {
+			for k, v := range map[string]string{"Sec-Fetch-Site": c.site, "Origin": c.origin} {
+				if v != "" {
+					r.Header.Set(k, v)
+				}
 			}
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		if res.StatusCode != c.want {
-			t.Errorf("%s: status %d, want %d", c.name, res.StatusCode, c.want)
+		})
+		if code != c.want {
+			t.Errorf("%s: status %d, want %d", c.name, code, c.want)
 		}
 	}
 	if got := len(b.Await(t, 4)); got != 4 {
@@ -283,10 +263,7 @@ func TestRecall(t *testing.T) {
 	if _, _, body := b.do("GET", "/api/history"+query("as", "p3", "chat", group, "before", "99"), "", nil); strings.Contains(body, `"text":"`+secret) {
 		t.Errorf("history still has the words: %s", body)
 	}
-	b.stop()
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	b.end()
 	b = start(t, o)
 	data, err := os.ReadFile(filepath.Join(dir, "transcript.jsonl"))
 	if err != nil {

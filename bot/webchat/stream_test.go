@@ -111,10 +111,7 @@ func TestStream_missesNothingOverRestarts(t *testing.T) {
 		stop()
 		b.say("p3", group, fmt.Sprint(round, " while away"))
 		want = append(want, fmt.Sprint(round, " while away"))
-		b.stop()
-		if err := b.Close(); err != nil {
-			t.Fatal(err)
-		}
+		b.end()
 		b = start(t, o)
 	}
 	next, stop := b.follow("p2", last)

@@ -56,10 +56,7 @@ func TestRun_bringsAfterRestartWhatWasNotTaken(t *testing.T) {
 	b.say("p1", group, "taken")
 	b.Refuse(math.MaxInt)
 	_, lost := b.post("/api/say", fields{"as": "p1", "chat": group, "text": "not taken", "client": "before-crash"})
-	b.stop()
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	b.end()
 
 	b = start(t, options(dir))
 	got := b.Await(t, 1)
@@ -107,10 +104,7 @@ func TestSend(t *testing.T) {
 	if got, want := texts(b.state("p3").chat(group).Messages), "第3条 加强心理健康教育"; got != want {
 		t.Errorf("shown: got %q, want %q", got, want)
 	}
-	b.stop()
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	b.end()
 	b = start(t, options(dir))
 	if again, err = b.Send(t.Context(), group, m); err != nil || again.ID != first.ID {
 		t.Errorf("Send with the same key after restart: got %+v, %v, want id %s", again, err, first.ID)
@@ -229,10 +223,7 @@ func TestTranscript_dropsTheOldest(t *testing.T) {
 		t.Errorf("brought %q to %q, want 0 to %d", got[0].Text, got[n-1].Text, n-1)
 	}
 	b.say("p1", group, "last")
-	b.stop()
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	b.end()
 	b = start(t, options(dir))
 	data, err := os.ReadFile(path)
 	if err != nil {

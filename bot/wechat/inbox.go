@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,12 +11,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"duban/bot"
 	"duban/bot/wechat/webwx"
 )
+
+// unnamed is what a file without a name is called.
+const unnamed = "未命名"
 
 // helper is 文件传输助手, where a person writes to himself.
 const helper = "filehelper"
@@ -97,7 +99,7 @@ func (in *inbox) fill(m *bot.Message, w webwx.Message, content string, how appea
 		m.Kind = bot.Picture
 		m.File = &bot.FileInfo{Name: "图片-" + m.ID + ".jpg", Type: "image/jpeg", Open: in.client.opener(w)}
 	case w.MsgType == webwx.TypeApp && w.AppMsgType == webwx.AppFile:
-		m.Kind, m.Text = bot.File, baseName(webwx.Name(w.FileName))
+		m.Kind, m.Text = bot.File, cmp.Or(bot.BaseName(webwx.Name(w.FileName)), unnamed)
 		size, _ := strconv.ParseInt(string(w.FileSize), 10, 64)
 		m.File = &bot.FileInfo{Name: m.Text, Type: mime.TypeByExtension(path.Ext(m.Text)), Size: max(size, 0), Open: in.client.opener(w)}
 	case w.MsgType == webwx.TypeApp && w.AppMsgType == webwx.AppQuote:
@@ -149,30 +151,6 @@ func (in *inbox) addressed(m *bot.Message, how appearance) {
 	for _, name := range own {
 		m.Mention = m.Mention || bot.Mentions(m.Text, name, others)
 	}
-}
-
-// baseName returns a name that is safe for people and file systems, without
-// what the sender put before it.
-func baseName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || strings.ContainsRune(`<>:"|?*`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.Trim(name, ". ")
-	if r := []rune(name); len(r) > 100 {
-		ext := []rune(path.Ext(name))
-		if len(ext) > 10 {
-			ext = nil
-		}
-		name = string(r[:100-len(ext)]) + string(ext)
-	}
-	if name == "" {
-		return "未命名"
-	}
-	return name
 }
 
 // one decodes one message. One that cannot be decoded is kept as a message of

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -204,7 +205,7 @@ func read(ctx context.Context, f *bot.FileInfo) (_ []byte, err error) {
 // fileName returns a name with an ending, by which the protocol tells pictures
 // from documents.
 func fileName(f *bot.FileInfo) string {
-	name := baseName(f.Name)
+	name := cmp.Or(bot.BaseName(f.Name), unnamed)
 	if path.Ext(name) == "" {
 		switch f.Type {
 		case "image/png":
