@@ -10,10 +10,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -99,21 +97,12 @@ func (a *Account) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if !a.knownHost(r.Host) {
+		if !loopback((&url.URL{Host: r.Host}).Hostname()) {
 			a.refuse(w, errForeignHost)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func (a *Account) knownHost(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	host = strings.Trim(host, "[]")
-	return loopback(host)
 }
 
 // refuse answers with what err says to the visitor, or with no detail at all.

@@ -109,8 +109,12 @@ func (t *transcript) append(e entry) (entry, error) {
 	if err := t.disk.append(e, true); err != nil {
 		return entry{}, err
 	}
-	t.change(func() { t.apply(e) })
-	t.shrink()
+	t.change(func() {
+		t.apply(e)
+		if len(t.entries) >= 2*keep && t.trim() {
+			_ = t.compact() // if it cannot, the file is only longer, and the next start does it
+		}
+	})
 	return e, nil
 }
 
@@ -224,16 +228,6 @@ func (t *transcript) before(chat string, seq uint64, limit int) (found []entry, 
 		}
 	}
 	return found, false
-}
-
-// shrink drops the oldest entries when there are too many. If the file cannot
-// be written anew it stays as it is, only longer, and the next start does it.
-func (t *transcript) shrink() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.entries) >= 2*keep && t.trim() {
-		_ = t.compact()
-	}
 }
 
 // trim drops from memory all but the newest entries, and those that the bot

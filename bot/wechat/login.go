@@ -44,10 +44,8 @@ func (a *Account) admitted(ctx context.Context) bool {
 			return ctx.Err() == nil
 		}
 		a.status.set(bot.Restricted, why)
-		select {
-		case <-ctx.Done():
+		if !bot.Await(ctx, a.again, time.Hour) {
 			return false
-		case <-a.again:
 		}
 	}
 }

@@ -206,21 +206,16 @@ func read(ctx context.Context, f *bot.FileInfo) (_ []byte, err error) {
 // from documents.
 func fileName(f *bot.FileInfo) string {
 	name := cmp.Or(bot.BaseName(f.Name), unnamed)
-	if path.Ext(name) == "" {
-		switch f.Type {
-		case "image/png":
-			name += ".png"
-		case "image/jpeg":
-			name += ".jpg"
-		default:
-			if ends, err := mime.ExtensionsByType(f.Type); err == nil && len(ends) > 0 {
-				name += ends[0]
-			} else {
-				name += ".bin"
-			}
-		}
+	switch ends, _ := mime.ExtensionsByType(f.Type); {
+	case path.Ext(name) != "":
+		return name
+	case f.Type == "image/jpeg":
+		return name + ".jpg" // not one of the rarer ones
+	case len(ends) > 0:
+		return name + ends[0]
+	default:
+		return name + ".bin"
 	}
-	return name
 }
 
 func isPicture(name string) bool {
