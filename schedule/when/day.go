@@ -84,15 +84,6 @@ func ClockOf(t time.Time) Clock { return Clock(t.Hour()*60 + t.Minute()) }
 // String writes 08:30.
 func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
 
-// MarshalText writes 08:30.
-func (c Clock) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// UnmarshalText reads 08:30.
-func (c *Clock) UnmarshalText(b []byte) (err error) {
-	*c, err = ParseClock(string(b))
-	return err
-}
-
 // At returns the first instant at which the clocks of zone show c on d. If they
 // jump over c (summer time begins) it is the first minute after the jump.
 func (d Day) At(c Clock, zone *time.Location) time.Time {

@@ -1,6 +1,7 @@
 package when
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -44,7 +45,10 @@ func (s *days) describe() string {
 	if s.kinds != nil {
 		text = names(s.kinds) + " "
 	}
-	text += s.year() + s.which()
+	if s.months != 0 {
+		text += "每年" + numbers(s.months) + "月"
+	}
+	text += s.which()
 	var except []string
 	if s.work && s.week != 0 {
 		except = append(except, weekdays(^s.week&0b1111111))
@@ -58,13 +62,6 @@ func (s *days) describe() string {
 	return text
 }
 
-func (s *days) year() string {
-	if s.months == 0 {
-		return ""
-	}
-	return "每年" + numbers(s.months) + "月"
-}
-
 // which writes the days without the months that they are in.
 func (s *days) which() string {
 	every := "每"
@@ -74,13 +71,17 @@ func (s *days) which() string {
 			every += "个"
 		}
 	}
+	in := every + string(s.unit)
 	inMonth := every + string(perMonth)
 	if s.months != 0 {
 		inMonth = ""
 	}
+	if s.unit == perMonth {
+		in = inMonth
+	}
 	switch {
 	case s.front|s.back != 0:
-		return s.ordinals(inMonth)
+		return in + s.ordinals()
 	case s.yearly != nil:
 		return "每年" + list(s.yearly, func(md int) string { return fmt.Sprintf("%d月%d日", md/100, md%100) })
 	case s.monthly != 0:
@@ -88,7 +89,7 @@ func (s *days) which() string {
 	case s.step > 1 && s.unit == perWeek:
 		return every + "周 " + weekdays(s.week)
 	case s.step > 1:
-		return every + string(s.unit)
+		return in
 	case s.work:
 		return "工作日"
 	case s.week != 0:
@@ -97,12 +98,8 @@ func (s *days) which() string {
 	return "每天"
 }
 
-// ordinals writes 每月第1个、最后一个周五.
-func (s *days) ordinals(inMonth string) string {
-	in := "每" + string(s.unit)
-	if s.unit == perMonth {
-		in = inMonth
-	}
+// ordinals writes 第1个、最后一个周五.
+func (s *days) ordinals() string {
 	noun, count := "天", ""
 	switch {
 	case s.work:
@@ -117,16 +114,14 @@ func (s *days) ordinals(inMonth string) string {
 	for _, n := range s.front.list() {
 		all = append(all, fmt.Sprintf("第%d%s", n, count))
 	}
-	back := s.back.list()
-	slices.Reverse(back)
-	for _, n := range back {
+	for _, n := range slices.Backward(s.back.list()) {
 		if n == 1 {
 			all = append(all, "最后一"+count)
-			continue
+		} else {
+			all = append(all, fmt.Sprintf("倒数第%d%s", n, count))
 		}
-		all = append(all, fmt.Sprintf("倒数第%d%s", n, count))
 	}
-	return in + strings.Join(all, "、") + noun
+	return strings.Join(all, "、") + noun
 }
 
 // weekdays writes 周一、三、五 and 周一至周五.
@@ -234,19 +229,17 @@ func (s *Schedule) leftOut() []string {
 	return notes
 }
 
-func shortMonths(months, monthly bits) []string {
-	var notes []string
-	for _, day := range []int{29, 30, 31} {
+func shortMonths(months, monthly bits) (notes []string) {
+	months = cmp.Or(months, everyMonth)
+	for _, day := range (monthly & bit(29, 30, 31)).list() {
 		var short []string
-		for m := 1; monthly.has(day) && m <= 12; m++ {
-			if months != 0 && !months.has(m) || day <= longest(m) && (m != 2 || day < 29) {
-				continue
+		for _, m := range months.list() {
+			switch {
+			case m == 2 && day == 29:
+				short = append(short, "平年2")
+			case day > longest(m):
+				short = append(short, strconv.Itoa(m))
 			}
-			name := strconv.Itoa(m)
-			if day == 29 {
-				name = "平年2"
-			}
-			short = append(short, name)
 		}
 		if short != nil {
 			notes = append(notes, fmt.Sprintf("没有%d号的月份（%s月）不会发送", day, strings.Join(short, "、")))
