@@ -90,10 +90,7 @@ func BenchmarkStart(b *testing.B) {
 // startOnce starts the program in dir and ends it after a second.
 func startOnce(b *testing.B, bin, dir string) (ready time.Duration, residentKiB int) {
 	b.Helper()
-	config := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(config, []byte("accounts:\n  - {name: webchat, kind: webchat, listen: 127.0.0.1:0}\n"), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	config := write(b, dir, "config.yaml", "accounts:\n  - {name: webchat, kind: webchat, listen: 127.0.0.1:0}\n")
 	p := &process{Cmd: exec.CommandContext(b.Context(), bin, "run", "-config", config)}
 	began := time.Now()
 	p.page(b)

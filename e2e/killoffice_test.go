@@ -3,8 +3,6 @@ package e2e_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -87,9 +85,7 @@ func newOffice(t testing.TB) *office {
 		}
 		o.net.Group(group, append([]string{admin}, people...)...)
 	}
-	if err := os.WriteFile(filepath.Join(o.dir, "roster.csv"), []byte(csv.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, o.dir, "roster.csv", csv.String())
 	o.net.Delay(time.Millisecond / 2)
 	return o
 }

@@ -1,10 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,21 +8,13 @@ import (
 
 	"duban/app"
 	"duban/bot/wechat/webwxtest"
-	"duban/cli"
 )
 
 // loginTo runs a login against the fake and returns what it says.
 func loginTo(t *testing.T, s *webwxtest.Server, dir string) (said string, err error) {
 	t.Helper()
-	path := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(path, []byte("accounts: [{name: wechat, kind: wechat}]\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	err = cli.Run(t.Context(), []string{"login", "-config", path}, cli.Env{
-		In: strings.NewReader(""), Out: &out, Err: io.Discard, Outside: app.Outside{Transport: s.Transport()},
-	})
-	return out.String(), err
+	path := write(t, dir, "config.yaml", "accounts: [{name: wechat, kind: wechat}]\n")
+	return command(t, app.Outside{Transport: s.Transport()}, strings.NewReader(""), "login", "-config", path)
 }
 
 // TestLogin: once somebody has scanned, the session is there for the bot, without a

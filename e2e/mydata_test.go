@@ -1,34 +1,15 @@
 package e2e_test
 
 import (
-	"bytes"
-	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
-	"duban/cli"
+	"duban/app"
+	"duban/store/storetest"
 )
-
-// inFiles lists the files under a folder that hold some bytes, as grep -ra does.
-func inFiles(t *testing.T, dir, text string) (found []string) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if bytes.Contains(data, []byte(text)) {
-			found = append(found, path)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
 
 // TestForget_theProgram is row F1 in the running program: who confirms it with the
 // code is forgotten, and no byte of what they wrote is left in the data folder. The
@@ -48,28 +29,26 @@ func TestForget_theProgram(t *testing.T) {
 			s.Fatalf("got %q, want a code", asked)
 		}
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
-			if inFiles(t, data, text) == nil {
+			if !storetest.InFolder(s.T, data, text) {
 				s.Errorf("%s is nowhere even before: the test shows nothing", text)
 			}
 		}
 		s.want(s.say("王雪晴: 确认删除 "+code[1]), "正在删除", "您写的内容已经删除")
 		s.pass(time.Minute)
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
-			if found := inFiles(t, data, text); found != nil {
-				s.Errorf("got %s in %v, want it nowhere", text, found)
+			if storetest.InFolder(s.T, data, text) {
+				s.Errorf("got %s, want it nowhere", text)
 			}
 		}
-		if inFiles(t, data, "独有说明庚辛壬") == nil {
+		if !storetest.InFolder(s.T, data, "独有说明庚辛壬") {
 			s.Error("what somebody else wrote is gone too")
 		}
 		s.want(s.say("刘畅: 第1条"), "受阻")
 	})
-	var out bytes.Buffer
-	err := cli.Run(t.Context(), []string{"audit", "verify", "-config", filepath.Join(dir, "config.yaml")}, cli.Env{Out: &out, Err: &out})
-	if err != nil || !bytes.Contains(out.Bytes(), []byte("audit logs are whole")) {
-		t.Errorf("got %v, %s, want the logs whole", err, out.String())
-	}
-	if err := cli.Run(t.Context(), []string{"compact", "-config", filepath.Join(dir, "config.yaml")}, cli.Env{Out: &out, Err: &out}); err != nil {
-		t.Errorf("compact: got error %v, want none", err)
+	for cmd, want := range map[string]string{"audit verify": "audit logs are whole", "compact": "compacted"} {
+		said, err := command(t, app.Outside{}, nil, append(strings.Fields(cmd), "-config", filepath.Join(dir, "config.yaml"))...)
+		if err != nil || !strings.Contains(said, want) {
+			t.Errorf("duban %s: got %v, %s, want %q", cmd, err, said, want)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
-
-	"duban/cli"
 )
 
 // update writes what the stories of notices say as the new golden texts.
@@ -46,9 +43,7 @@ func threeGroups() string {
 func office30(t *testing.T, what func(*story)) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "roster.csv"), []byte(threeGroups()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, dir, "roster.csv", threeGroups())
 	tell(t, dir, accountsOnly+"roster: roster.csv\nchase: {grace: 0s}\n", func(s *story) {
 		s.until(2, 9, 0)
 		what(s)
@@ -181,12 +176,11 @@ func TestNotices_largeChange(t *testing.T) {
 // command runs a subcommand on the data of a story and returns what it prints.
 func (s *story) command(name string) string {
 	s.Helper()
-	var out strings.Builder
-	err := cli.Run(s.Context(), []string{name, "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: strings.NewReader(""), Out: &out, Err: io.Discard, Outside: s.line.outside()})
+	said, err := command(s, s.line.outside(), strings.NewReader(""), name, "-config", filepath.Join(s.dir, "config.yaml"))
 	if err != nil {
 		s.Errorf("duban %s ended with %v", name, err)
 	}
-	return out.String()
+	return said
 }
 
 func TestSwitch(t *testing.T) {

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 
 	"duban/app"
 	"duban/app/control"
-	"duban/cli"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -25,21 +23,11 @@ func (p pause) Read(b []byte) (int, error) { return copy(b, p()), io.EOF }
 
 func TestPlanImport_changedMeanwhile(t *testing.T) {
 	dir := t.TempDir()
-	conf, one, two := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "one.txt"), filepath.Join(dir, "two.txt")
-	for name, text := range map[string]string{
-		conf: "data: data\n", one: "一、学风\n1.查课堂。\n", two: "一、安全\n1.查宿舍。\n2.查电器。\n",
-	} {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	conf := write(t, dir, "config.yaml", "data: data\n")
+	one, two := write(t, dir, "one.txt", "一、学风\n1.查课堂。\n"), write(t, dir, "two.txt", "一、安全\n1.查宿舍。\n2.查电器。\n")
 	kept := &lasting{Engine: mem.New()}
 	run := func(in io.Reader, args ...string) (string, error) {
-		var out bytes.Buffer
-		err := cli.Run(t.Context(), args, cli.Env{In: in, Out: &out, Err: &out, Outside: app.Outside{
-			Engine: func(string) (store.Engine, error) { return kept, nil },
-		}})
-		return out.String(), err
+		return command(t, app.Outside{Engine: func(string) (store.Engine, error) { return kept, nil }}, in, args...)
 	}
 	_, err := run(pause(func() string {
 		if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "已导入") {
@@ -84,7 +72,7 @@ func TestOrder_fileNotAskedFor(t *testing.T) {
 		if c.out != "" {
 			args = append(args, "-o", c.out)
 		}
-		err := cli.Run(t.Context(), args, cli.Env{Out: io.Discard, Err: io.Discard, Outside: l.outside()})
+		_, err := command(t, l.outside(), nil, args...)
 		stop()
 		<-served
 		_, gone := os.Stat(c.put)

@@ -1,16 +1,20 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"duban/app"
+	"duban/cli"
 	"duban/config"
 	"duban/notice"
 	"duban/outbox"
@@ -32,6 +36,24 @@ func serve(t testing.TB, c config.Config, log *slog.Logger, x app.Outside) (stop
 			t.Errorf("the program ended with %v", err)
 		}
 	}
+}
+
+// command runs a command line and returns what it prints.
+func command(t testing.TB, x app.Outside, in io.Reader, args ...string) (said string, err error) {
+	t.Helper()
+	var out bytes.Buffer
+	err = cli.Run(t.Context(), args, cli.Env{In: in, Out: &out, Err: io.Discard, Outside: x})
+	return out.String(), err
+}
+
+// write writes a file in a folder and returns its path.
+func write(t testing.TB, dir, name, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // view looks into the store that a program left in a folder.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -87,12 +86,7 @@ func (s *story) restart(after time.Duration, config string) {
 }
 
 // configure writes the configuration as an editor would, under the program's eyes.
-func (s *story) configure(config string) {
-	s.Helper()
-	if err := os.WriteFile(filepath.Join(s.dir, "config.yaml"), []byte(config), 0o600); err != nil {
-		s.Fatal(err)
-	}
-}
+func (s *story) configure(config string) { write(s, s.dir, "config.yaml", config) }
 
 // end stops the program.
 func (s *story) end() {

@@ -40,11 +40,7 @@ func shipped(t *testing.T, dir string) string {
 		}
 		text = strings.Replace(text, old, changed, 1)
 	}
-	path := filepath.Join(dir, "config.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return write(t, dir, "config.yaml", text)
 }
 
 // TestStory_browser is the first minute with duban, as its visitors see it.

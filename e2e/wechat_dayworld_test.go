@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,7 +17,6 @@ import (
 	"duban/app"
 	"duban/bot"
 	"duban/bot/wechat/webwxtest"
-	"duban/cli"
 	"duban/config"
 	"duban/notice"
 	"duban/outbox"
@@ -151,9 +148,7 @@ func newTown(t *testing.T, seed uint64, plant bug) *town {
 		w.wx.AddGroup(group)
 	}
 	w.wx.AutoLogin(true)
-	if err := os.WriteFile(filepath.Join(w.dir, "roster.csv"), []byte(csv.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, w.dir, "roster.csv", csv.String())
 	return w
 }
 
@@ -375,16 +370,10 @@ func (w *town) ban() {
 func (w *town) tryAgain() {
 	w.restarts++
 	w.stop()
-	path := filepath.Join(w.dir, "login.yaml")
-	err := os.WriteFile(path, []byte("data: .\naccounts: [{name: "+login+", kind: wechat}]\n"), 0o600)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	path := write(w.t, w.dir, "login.yaml", "data: .\naccounts: [{name: "+login+", kind: wechat}]\n")
+	var err error
 	for range 10 { // the network fails now and then
-		err = cli.Run(w.t.Context(), []string{"login", "-again", "-config", path}, cli.Env{
-			In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Outside: w.outside(),
-		})
-		if err == nil {
+		if _, err = command(w.t, w.outside(), strings.NewReader(""), "login", "-again", "-config", path); err == nil {
 			break
 		}
 		<-time.After(time.Minute)
