@@ -54,11 +54,12 @@ var quoteBlock = regexp.MustCompile(`^「([^:：]*?)(?:[:：]((?s:.*?)))?」[ \r
 // 「name：quoted」, a line of dashes, the reply. Ok is false if text has not that
 // form; then reply is text.
 func SplitQuote(text string) (name, quoted, reply string, ok bool) {
-	m := quoteBlock.FindStringSubmatch(text)
-	if m == nil {
-		return "", "", text, false
+	if strings.HasPrefix(text, "「") {
+		if m := quoteBlock.FindStringSubmatch(text); m != nil {
+			return m[1], m[2], text[len(m[0]):], true
+		}
 	}
-	return m[1], m[2], text[len(m[0]):], true
+	return "", "", text, false
 }
 
 // QuotedMeasures lists the measures that a request for progress names, so that

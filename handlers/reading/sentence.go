@@ -58,9 +58,10 @@ var (
 // system reads the words of the network itself.
 func (m *message) system() (Reading, bool) {
 	switch {
+	case !strings.ContainsAny(m.text, `"“你`): // nearly all
 	case recalled.MatchString(m.text):
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
-	case strings.ContainsAny(m.text, `"“你`) && told.MatchString(m.text):
+	case told.MatchString(m.text):
 		return silent("系统提示"), true
 	}
 	return Reading{}, false

@@ -77,7 +77,7 @@ type scanner struct {
 // scan cuts s, which is clean and in lower case, into tokens. The tokens cover
 // s without gaps.
 func scan(s string, o scanOptions) []token {
-	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 8+len(s)/3)}
+	p := scanner{scanOptions: o, s: s, tokens: make([]token, 0, 4+len(s)/4)}
 	for p.at < len(s) {
 		before := p.at
 		p.next()
