@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Day is a day as people name it in a chat: 1月8日, 周三, 下周一, 明天. It
@@ -89,7 +90,7 @@ var nearDays = map[string]int{
 var weeks = map[string]Week{"": AnyWeek, "本": ThisWeek, "这": ThisWeek, "下": NextWeek}
 
 var (
-	number     = `([0-9０-９]+|[零〇○一二两三四五六七八九十百千万廿卅]+)`
+	number     = `([0-9０-９]{1,4}|[零〇○一二两三四五六七八九十百千万廿卅]{1,6})`
 	nearDay    = regexp.MustCompile(`^(?:` + strings.Join(slices.Collect(maps.Keys(nearDays)), "|") + `)`)
 	dayOfWeek  = regexp.MustCompile(`^(?:(本|这|下)个?)?(?:周|星期|礼拜)([一二三四五六日天末1-7])`)
 	dayOfMonth = regexp.MustCompile(`^(?:` + number + `年)?(?:` + number + `月)?` + number + `([日号])?`)
@@ -99,6 +100,10 @@ var (
 // takes; size is 0 if s begins with none. Digits may be of either width or
 // Chinese. 1.8 is no day: it may be anything.
 func ParseDay(s string) (d Day, size int) {
+	// Callers try at every character, and a pattern is slow to say no.
+	if r, _ := utf8.DecodeRuneInString(s); !strings.ContainsRune("大前昨今明后本这下周星礼0123456789", fold(r)) && !IsNumeral(r) {
+		return Day{}, 0
+	}
 	if word := nearDay.FindString(s); word != "" {
 		return Day{Near: true, Offset: nearDays[word]}, len(word)
 	}
