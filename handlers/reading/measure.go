@@ -80,7 +80,7 @@ const junction = `(?: *(?:以及|[、，,/和跟及与&]|([-~—–到至])) *| 
 var (
 	connection = regexp.MustCompile(`^` + junction)
 	// 条 in the middle of a list; the last one is the unit of all.
-	innerUnit = regexp.MustCompile(`^条` + junction + `(?:第|[0-9〇零一二三四五六七八九十百]+条)`)
+	innerUnit = regexp.MustCompile(`^条` + junction + `(?:第|(?:[0-9]{1,3}|` + numerals + `)条)`)
 )
 
 // connector is the length of what joins two numbers of a list, and whether it
@@ -155,10 +155,10 @@ func (p *scanner) named(r rune) bool {
 }
 
 // numerals are Chinese ones of a part of a plan.
-const numerals = `[〇零一二两三四五六七八九十百]+`
+const numerals = `[〇零一二两三四五六七八九十百]{1,6}`
 
 // parts are named without 第: 三部分, 一、二部分, 四章. They are no measures.
-var parts = regexp.MustCompile(`^(?:` + numerals + `、)*(` + numerals + `)(?:大?部分|章|板块|大项|大点)`)
+var parts = regexp.MustCompile(`^(?:` + numerals + `、){0,9}(` + numerals + `)(?:大?部分|章|板块|大项|大点)`)
 
 // partAndMeasure takes the part of 二、6; the measure is what comes next.
 func (p *scanner) partAndMeasure(r rune) bool {
