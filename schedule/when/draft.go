@@ -54,7 +54,7 @@ func (d *draft) back() { d.rest = d.start }
 // repeats sets the unit, unless another one was said.
 func (d *draft) repeats(u unit, step int) {
 	switch {
-	case d.once == nil && d.unit == "":
+	case d.once == nil && d.unit == "" && !d.chosen:
 	case d.once == nil && d.unit == perYear && d.days.months != 0 && !d.chosen && u != perYear && step == 1:
 		// 每年3月每周一: the months stay, the unit is the smaller one.
 	default:
