@@ -150,12 +150,7 @@ func (a *Account) info(e entry) *bot.FileInfo {
 // enclose keeps a copy of the file that the bot sends and puts it into the entry,
 // instead of its text.
 func (a *Account) enclose(ctx context.Context, e *entry, f *bot.FileInfo) error {
-	r, err := f.Open(ctx)
-	if err != nil {
-		return fmt.Errorf("webchat: %w", err)
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxFiles))
+	data, err := f.Bytes(ctx, maxFiles)
 	if err != nil {
 		return fmt.Errorf("webchat: %w", err)
 	}

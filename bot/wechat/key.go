@@ -51,47 +51,28 @@ func newKey(path string) ([]byte, error) {
 	return key, nil
 }
 
-// unfinished begins the names of files that are being written for path.
-func unfinished(path string) string { return "." + filepath.Base(path) + "." }
-
-// sweep removes what a process that died left unfinished.
-func sweep(path string) error {
-	all, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	for _, e := range all {
-		if strings.HasPrefix(e.Name(), unfinished(path)) {
-			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
-		}
-	}
-	return err
-}
-
 // replace writes a file so that at any moment, whatever fails, it holds the old
-// bytes or the new ones.
+// bytes or the new ones. Nobody else may write it.
 func replace(path string, data []byte, mode fs.FileMode) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, unfinished(path)+"*")
+	unfinished := path + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a process that died
+		return err
+	}
+	f, err := os.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(unfinished, path)
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
+	if err != nil {
+		return errors.Join(err, os.Remove(unfinished))
 	}
 	if runtime.GOOS == "windows" { // which cannot sync a folder
 		return nil
 	}
-	d, err := os.Open(dir)
+	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"path"
 	"strconv"
@@ -183,16 +182,11 @@ func (s *session) uploadVerdict(err error) error {
 const maxOut = 20 << 20
 
 // read returns the bytes of f. The protocol knows no empty files.
-func read(ctx context.Context, f *bot.FileInfo) (_ []byte, err error) {
+func read(ctx context.Context, f *bot.FileInfo) ([]byte, error) {
 	if f.Open == nil {
 		return nil, fmt.Errorf("%w: a file without bytes", bot.ErrRefused)
 	}
-	r, err := f.Open(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("open file: %w", err)
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	data, err := io.ReadAll(io.LimitReader(r, maxOut+1))
+	data, err := f.Bytes(ctx, maxOut)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read file: %w", err)

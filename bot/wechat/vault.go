@@ -77,9 +77,6 @@ func openVault(dir, name string, key []byte, log *slog.Logger) (*vault, error) {
 		path: base + ".session", pin: base + ".uin", key: key, aead: aead,
 		bound: []byte("duban/wechat/session/1/" + name), log: log,
 	}
-	if err := sweep(v.path); err != nil {
-		return nil, fmt.Errorf("session: %w", err)
-	}
 	sealed, err := os.ReadFile(v.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return v, nil

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +41,7 @@ func fetch(ctx context.Context, t *chat.Request) (err error) {
 	if f.Size <= maxProof {
 		within, stop := context.WithTimeout(ctx, fetchLimit)
 		defer stop()
-		data, err = read(within, f)
+		data, err = f.Bytes(within, maxProof)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -82,16 +81,6 @@ func keep(s *store.Store, data []byte, name string) (kept proofFile, err error) 
 func broughtBy(t *chat.Request) proofFile {
 	f, _ := t.Prepared.(proofFile)
 	return f
-}
-
-// read reads a file of the network's, one byte more than is taken at most.
-func read(ctx context.Context, f *bot.FileInfo) ([]byte, error) {
-	rc, err := f.Open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(rc, maxProof+1))
-	return data, errors.Join(err, rc.Close())
 }
 
 // evidenceWithin is how long after a report a picture or a file is taken for its
