@@ -134,15 +134,12 @@ func (h *hearing) plainly() bool {
 	case h.ack.strong && !h.rep.loose.stated && !h.rep.loose.stuck:
 		return false // 收到，已落实 answers the notice
 	}
-	loose := 0
-	for _, t := range clause {
-		switch {
-		case t.class == other:
-			loose += utf8.RuneCountInString(t.text())
-		case t.class == place, t.class == count, t.class == clock, t.class == number, t.is(people):
-			return false
-		}
+	if slices.ContainsFunc(clause, func(t token) bool {
+		return t.class == place || t.class == count || t.class == clock || t.class == number || t.is(people)
+	}) {
+		return false
 	}
+	loose := unknownRunes(clause)
 	return loose <= 1 || loose <= 8 && h.says("那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查") && h.rep.loose.finished
 }
 
