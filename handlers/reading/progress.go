@@ -107,16 +107,9 @@ func (h *hearing) leads(i int) bool {
 
 // valueAfter reports whether an amount or state follows the token at i closely.
 func (h *hearing) valueAfter(i int) bool {
-	for _, t := range h.tokens[i+1:] {
-		switch {
-		case t.class == amount, t.class == measure, t.roles&(done|blocked|doing|starting) != 0:
-			return true
-		case t.class == space, t.class == mark, t.is(filler | past | to | change | around | neg | degree | ongoing | vague):
-		default:
-			return false
-		}
-	}
-	return false
+	const value, light = done | blocked | doing | starting, filler | past | to | change | around | neg | degree | ongoing | vague
+	t := first(h.tokens[i+1:], func(t token) bool { return t.class == space || t.class == mark || t.is(light) && !t.is(value) })
+	return t.class == amount || t.class == measure || t.is(value)
 }
 
 // plainly reports whether a state without any measure is about the sender's
