@@ -84,7 +84,7 @@ func markAnnexes(lines []*line) {
 func holdsText(rest []*line) bool {
 	for _, l := range rest {
 		switch {
-		case l.marked && l.mark.Rank == mark.RankAttachment, l.block == plan.Noise:
+		case l.marked && l.mark.Rank == mark.RankAttachment:
 			return false
 		case l.marked, l.row > 0, l.field > 0:
 			return true
@@ -156,7 +156,7 @@ func signsAt(lines []*line, i int) bool {
 		return false
 	}
 	for _, l := range lines[i+1 : min(len(lines), i+1+maxSigners)] {
-		if l.block == plan.Noise || l.marked {
+		if l.marked {
 			break
 		}
 		if dated(l.fold) {
