@@ -164,19 +164,19 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 		}
 		score[f] += share * s.score
 	}
+	best := 0.0
+	for _, s := range score {
+		best = max(best, s)
+	}
 	r := Result{}
 	for f, s := range score {
-		r.Hits = append(r.Hits, Hit{f, s})
+		if s >= listed*best {
+			r.Hits = append(r.Hits, Hit{f, s})
+		}
 	}
 	slices.SortFunc(r.Hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Node.Line, b.Node.Line))
 	})
-	for i, h := range r.Hits {
-		if h.Score < listed*r.Hits[0].Score {
-			r.Hits = r.Hits[:i]
-			break
-		}
-	}
 	r.List = len(r.Hits) > 1
 	return r, len(r.Hits) > 0
 }
