@@ -22,22 +22,13 @@ func markContents(lines []*line) {
 	for i, l := range lines {
 		last[zh.Bare(l.fold)] = i
 	}
-	for i := 0; i < len(lines); i++ {
-		end := i
-		head := lines[i].block == "" && contents.MatchString(strings.ToLower(lines[i].fold))
-		if head {
-			end++
+	for run := range runs(lines, func(start, i int) bool {
+		head := contents.MatchString(strings.ToLower(lines[start].fold))
+		return lines[i].block == "" && (head && i == start || entry(lines, i, head, last))
+	}) {
+		if len(run) >= 3 {
+			setBlock(run, plan.Contents)
 		}
-		for end < len(lines) && lines[end].block == "" && entry(lines, end, head, last) {
-			end++
-		}
-		if end-i < 3 {
-			continue
-		}
-		for _, l := range lines[i:end] {
-			l.block = plan.Contents
-		}
-		i = end - 1
 	}
 }
 
