@@ -44,35 +44,27 @@ type reportShell struct {
 // readOrder reads which report is wanted.
 func readOrder(words []string, zone *time.Location) (report.Order, error) {
 	o := report.Order{Zone: zone, Viewer: report.Viewer{All: true}}
-	if len(words) == 0 {
-		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
-	}
-	what, arg := words[0], strings.Join(words[1:], " ")
+	what, arg, _ := strings.Cut(strings.Join(words, " "), " ")
 	var err error
-	if arg == "" && (what == "college" || what == "person") {
-		err = errUsage
-	}
-	switch what {
-	case "summary", "stale":
+	switch {
+	case (what == "summary" || what == "stale") && arg == "":
 		o.Kind = report.Kind(what)
-	case "college":
-		o.Kind, o.College, arg = report.Progress, arg, ""
-	case "person":
-		o.Kind, o.Person, arg = report.Progress, arg, ""
-	case "notice":
+	case what == "college" && arg != "":
+		o.Kind, o.College = report.Progress, arg
+	case what == "person" && arg != "":
+		o.Kind, o.Person = report.Progress, arg
+	case what == "notice":
 		o.Kind = report.Answers
 		o.Notice, err = strconv.Atoi(arg)
-		arg = ""
-	case "month":
+	case what == "month" && arg == "":
 		o.Kind = report.Month
-		if arg != "" {
-			o.Month, err = time.ParseInLocation("2006-01", arg, zone)
-			arg = ""
-		}
+	case what == "month":
+		o.Kind = report.Month
+		o.Month, err = time.ParseInLocation("2006-01", arg, zone)
 	default:
 		err = errUsage
 	}
-	if err != nil || arg != "" {
+	if err != nil {
 		return o, fmt.Errorf("%s: %w", reportUsage, errUsage)
 	}
 	return o, nil
