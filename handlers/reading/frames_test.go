@@ -2,9 +2,6 @@ package reading_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"duban/handlers/reading"
@@ -13,10 +10,6 @@ import (
 // TestRead_frames puts each way of saying a state into each way of naming a
 // measure: what is said must not depend on how it is put.
 func TestRead_frames(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join("testdata", "states.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	frames := []struct{ context, frame string }{
 		{"private", "第14条%s"},
 		{"private", "第14条，%s"},
@@ -40,11 +33,7 @@ func TestRead_frames(t *testing.T) {
 		{"quote-of-checkin", "「学工小助手：【进度填报】第14条 开展走访」\n- - - -\n收到，%s，谢谢"},
 		{"quote-of-checkin", "「学工小助手：【进度填报】第14条 开展走访」\n- - - -\n台账%s"},
 	}
-	for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n") {
-		c := strings.Split(line, "\t")
-		if i == 0 || len(c) != 3 {
-			continue
-		}
+	for _, c := range readRows(t, "states.tsv", 3) {
 		want := labelled{kind: "progress", measures: "14", percent: c[1], status: c[2]}
 		for _, f := range frames {
 			text := fmt.Sprintf(f.frame, c[0])

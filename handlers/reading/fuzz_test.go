@@ -2,7 +2,6 @@ package reading_test
 
 import (
 	"math"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,17 +15,18 @@ import (
 
 var contexts = []string{"private", "group-mention", "group-no-mention", "quote-of-notice", "quote-of-checkin"}
 
-func seed(f *testing.F, add func(text string)) {
+// seed adds texts of the corpus, each with a number and what else a target takes.
+func seed(f *testing.F, more ...any) {
 	f.Helper()
-	for i, row := range readLabelled(f, filepath.Join("testdata", "messages.tsv")) {
+	for i, row := range readLabelled(f, "messages.tsv") {
 		if i%7 == 0 {
-			add(row.text)
+			f.Add(append(append([]any{row.text}, more...), uint8(len(row.text)))...)
 		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	seed(f, func(text string) { f.Add(text, uint8(len(text))) })
+	seed(f)
 	f.Fuzz(func(t *testing.T, text string, context uint8) {
 		r := reading.Read(reading.FromContext(contexts[int(context)%len(contexts)], text))
 		if reading.Explain(r) == "" || r.Kind == "" {
@@ -49,7 +49,7 @@ func FuzzRead(f *testing.F) {
 
 // FuzzRead_quote checks that what is quoted never changes how the reply reads.
 func FuzzRead_quote(f *testing.F) {
-	seed(f, func(text string) { f.Add(text, "第3条80%，收到请回复", uint8(len(text))) })
+	seed(f, "第3条80%，收到请回复")
 	f.Fuzz(func(t *testing.T, reply, quoted string, context uint8) {
 		name := contexts[int(context)%len(contexts)]
 		if strings.ContainsAny(quoted+reply, "「」｢｣<&\r") || strings.ContainsAny(quoted, "-－") || strings.TrimSpace(reply) == "" {
@@ -62,7 +62,7 @@ func FuzzRead_quote(f *testing.F) {
 			return r.Row()
 		}
 		if got, want := read(quoted), read("好"); !reflect.DeepEqual(got, want) {
-			t.Errorf("reply %q to %q in %s reads %v, to another quote %v", reply, quoted, name, show(got), show(want))
+			t.Errorf("reply %q to %q in %s reads %v, to another quote %v", reply, quoted, name, rowLabel(got), rowLabel(want))
 		}
 	})
 }
@@ -72,7 +72,7 @@ var talk = []string{"窗外桂花香", "云朵像棉花糖", "猫咪趴墙头", 
 
 // FuzzRead_chatter checks that small talk beside chatter leaves it chatter.
 func FuzzRead_chatter(f *testing.F) {
-	seed(f, func(text string) { f.Add(text, uint8(len(text))) })
+	seed(f)
 	f.Fuzz(staysChatter)
 }
 
@@ -94,7 +94,7 @@ func staysChatter(t *testing.T, text string, pick uint8) {
 
 // FuzzRead_width checks that full and half width read alike.
 func FuzzRead_width(f *testing.F) {
-	seed(f, func(text string) { f.Add(text, uint8(len(text))) })
+	seed(f)
 	f.Fuzz(readsWide)
 }
 
@@ -113,14 +113,14 @@ func readsWide(t *testing.T, text string, context uint8) {
 		return r
 	}, text)
 	if got, want := read(wide), read(zh.Fold(wide)); !strings.Contains(text, "\u2005") && !reflect.DeepEqual(got, want) {
-		t.Errorf("%q in %s reads %v, in half width %v", wide, name, show(got), show(want))
+		t.Errorf("%q in %s reads %v, in half width %v", wide, name, rowLabel(got), rowLabel(want))
 	}
 }
 
 // FuzzRead_stands checks that every measure and percent that is read stands in
 // the text, as a number or in the words for one.
 func FuzzRead_stands(f *testing.F) {
-	seed(f, func(text string) { f.Add(text, uint8(len(text))) })
+	seed(f)
 	f.Fuzz(standsInText)
 }
 
@@ -147,7 +147,7 @@ func standsInText(t *testing.T, text string, context uint8) {
 // Chinese.
 func FuzzRead_mixed(f *testing.F) {
 	var pieces []string
-	for _, row := range readLabelled(f, filepath.Join("testdata", "messages.tsv")) {
+	for _, row := range readLabelled(f, "messages.tsv") {
 		if strings.HasPrefix(row.text, "「") || strings.HasPrefix(row.text, "#") || strings.HasPrefix(row.text, "@") {
 			continue
 		}
@@ -224,5 +224,3 @@ func amountIn(text string, numbers []int, percent int) bool {
 	}
 	return false
 }
-
-func show(r reading.Row) labelled { return rowLabel(r) }

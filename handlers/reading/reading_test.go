@@ -8,60 +8,44 @@ import (
 	"duban/handlers/reading"
 )
 
-func TestRead_intents(t *testing.T) {
+func TestRead_queries(t *testing.T) {
 	for _, c := range []struct {
-		text   string
-		intent reading.Intent
+		text          string
+		intent        reading.Intent
+		field, search string
+		section       int
+		want          reading.Status
 	}{
-		{"帮助", reading.Help},
-		{"", reading.Help},
-		{"目录", reading.Contents},
-		{"第3条原文", reading.Lookup},
-		{"二的目标任务", reading.Lookup},
-		{"心理健康那块怎么说", reading.Lookup},
-		{"心理危机干预", reading.Lookup},
-		{"第3条进展怎么样", reading.Standing},
-		{"第3条谁负责", reading.Lookup},
-		{"还有谁没回复", reading.Missing},
-		{"哪些学院还没报", reading.Missing},
-		{"我还有哪几条没填", reading.Mine},
-		{"进度汇总", reading.Summary},
-		{"哪几条卡住了", reading.Stuck},
-		{"下次提醒是什么时候", reading.Jobs},
-		{"更多", reading.More},
-		{"我的数据", reading.MyData},
-		{"删除我的数据", reading.Forget},
-		{"3", reading.Choose},
+		{text: "帮助", intent: reading.Help},
+		{text: "@学工小助手 ", intent: reading.Help},
+		{text: "目录", intent: reading.Contents},
+		{text: "第3条原文", intent: reading.Lookup},
+		{text: "二的目标任务", intent: reading.Lookup, field: "目标任务", section: 2},
+		{text: "查一下第三部分", intent: reading.Lookup, section: 3},
+		{text: "五", intent: reading.Lookup, section: 5},
+		{text: "第三部分第12条", intent: reading.Lookup, section: 3},
+		{text: "心理健康那块怎么说", intent: reading.Lookup, search: "心理健康"},
+		{text: "心理健康那块的目标任务发我一下", intent: reading.Lookup, field: "目标任务", search: "心理健康"},
+		{text: "宿舍安全那条说了啥", intent: reading.Lookup, search: "宿舍安全"},
+		{text: "心理危机干预", intent: reading.Lookup, search: "心理危机干预"},
+		{text: "第3条进展怎么样", intent: reading.Standing},
+		{text: "第3条谁负责", intent: reading.Lookup, field: "谁负责"},
+		{text: "还有谁没回复", intent: reading.Missing},
+		{text: "哪些学院还没报", intent: reading.Missing},
+		{text: "我还有哪几条没填", intent: reading.Mine},
+		{text: "进度汇总", intent: reading.Summary},
+		{text: "哪几条卡住了", intent: reading.Stuck, want: reading.Blocked},
+		{text: "哪些还没开始", intent: reading.Stuck, want: reading.NotStarted},
+		{text: "下次提醒是什么时候", intent: reading.Jobs},
+		{text: "更多", intent: reading.More},
+		{text: "我的数据", intent: reading.MyData},
+		{text: "删除我的数据", intent: reading.Forget},
+		{text: "3", intent: reading.Choose},
 	} {
-		r := reading.Read(reading.FromContext("private", c.text))
-		if c.text == "" {
-			r = reading.Read(reading.FromContext("group-mention", "@学工小助手 "))
-		}
-		if r.Kind != reading.Query || r.Intent != c.intent {
-			t.Errorf("Read(%q) is %s %s, want query %s", c.text, r.Kind, r.Intent, c.intent)
-		}
-	}
-}
-
-func TestRead_queryDetails(t *testing.T) {
-	for _, c := range []struct {
-		text, field, search string
-		section             int
-		want                reading.Status
-	}{
-		{text: "二的目标任务", field: "目标任务", section: 2},
-		{text: "查一下第三部分", section: 3},
-		{text: "五", section: 5},
-		{text: "第三部分第12条", section: 3},
-		{text: "心理健康那块的目标任务发我一下", field: "目标任务", search: "心理健康"},
-		{text: "宿舍安全那条说了啥", search: "宿舍安全"},
-		{text: "哪几条卡住了", want: reading.Blocked},
-		{text: "哪些还没开始", want: reading.NotStarted},
-	} {
-		r := reading.Read(reading.FromContext("private", c.text))
-		if r.Field != c.field || !strings.Contains(r.Search, c.search) || r.Section != c.section || r.Want != c.want {
-			t.Errorf("Read(%q) asks for field %q, search %q, part %d, status %q; want %q, %q, %d, %q",
-				c.text, r.Field, r.Search, r.Section, r.Want, c.field, c.search, c.section, c.want)
+		r := reading.Read(reading.FromContext("group-mention", c.text))
+		if r.Kind != reading.Query || r.Intent != c.intent || r.Field != c.field || !strings.Contains(r.Search, c.search) || r.Section != c.section || r.Want != c.want {
+			t.Errorf("Read(%q) is %s %s for field %q, search %q, part %d, status %q; want query %s, %q, %q, %d, %q",
+				c.text, r.Kind, r.Intent, r.Field, r.Search, r.Section, r.Want, c.intent, c.field, c.search, c.section, c.want)
 		}
 	}
 }
