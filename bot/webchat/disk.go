@@ -18,7 +18,6 @@ const (
 type header struct {
 	Format int    `json:"format"`
 	Epoch  string `json:"epoch"`
-	Next   uint64 `json:"next"` // no entry has this number or a higher one, in case all were dropped
 }
 
 // A disk keeps the transcript as lines of JSON, and the files beside it.
@@ -67,10 +66,10 @@ func (d *disk) read() (h header, entries []entry, err error) {
 }
 
 // rewrite replaces the file in one step.
-func (d *disk) rewrite(epoch string, entries []entry, got, next uint64) error {
+func (d *disk) rewrite(epoch string, entries []entry, got uint64) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	lines := []any{header{Format: format, Epoch: epoch, Next: next}, entry{Type: typeGot, Seq: got}}
+	lines := []any{header{Format: format, Epoch: epoch}, entry{Type: typeGot, Seq: got}}
 	for _, e := range entries {
 		lines = append(lines, e)
 	}

@@ -79,7 +79,6 @@ func openTranscript(dir string, now func() time.Time) (*transcript, error) {
 	for _, e := range entries {
 		t.apply(e)
 	}
-	t.next = max(t.next, h.Next)
 	t.trim()
 	if err := t.compact(); err != nil {
 		return nil, errors.Join(err, d.close())
@@ -252,7 +251,7 @@ func (t *transcript) compact() error {
 			t.entries[i].Text = ""
 		}
 	}
-	return t.disk.rewrite(t.epoch, t.entries, t.got, t.next)
+	return t.disk.rewrite(t.epoch, t.entries, t.got)
 }
 
 // close makes the file durable; nothing can be appended after it.

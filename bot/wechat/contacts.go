@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -32,33 +33,37 @@ type contacts struct {
 	asked time.Time // when groups were last asked for
 }
 
-// meet asks for groups that the messages come from if they are not known, or if
-// somebody speaks in them, joins or renames them who is not.
+// regrouped is what the network says when somebody joins, leaves or renames a group.
+var regrouped = regexp.MustCompile("群名|加入|移出")
+
+// meet asks for groups that are not known, among those that the messages come from
+// or that the phone shows: some come in no other list. It asks too if somebody
+// speaks in them, joins or renames them who is not known.
 func (c *contacts) meet(ctx context.Context, raw []webwx.Message) {
 	var ask []string
-	for _, w := range raw {
-		if w.MsgType == webwx.TypeStatus {
-			ask = append(ask, c.shown(w, ask)...)
-			continue
+	want := func(user string, again time.Duration) {
+		if webwx.IsGroup(user) && !slices.Contains(ask, user) && c.book.ask(user, again) {
+			ask = append(ask, user)
 		}
+	}
+	for _, w := range raw {
 		user := string(w.FromUserName)
 		if !webwx.IsGroup(user) {
 			user = string(w.ToUserName)
 		}
-		if !webwx.IsGroup(user) || slices.Contains(ask, user) {
-			continue
-		}
-		again, wanted := askAgain, false
-		if w.MsgType == webwx.TypeSystem {
-			text := string(w.Content)
-			wanted = strings.Contains(text, "群名") || strings.Contains(text, "加入") || strings.Contains(text, "移出")
-			again = 10 * time.Second
-		} else {
-			speaker, _ := webwx.SplitSender(string(w.Content))
-			wanted = !c.book.group(user).knows(speaker)
-		}
-		if wanted && c.book.ask(user, again) {
-			ask = append(ask, user)
+		switch speaker, _ := webwx.SplitSender(string(w.Content)); {
+		case w.MsgType == webwx.TypeStatus:
+			for shown := range strings.SplitSeq(string(w.StatusNotifyUserName), ",") {
+				if !c.book.group(shown).knows("") {
+					want(shown, askAgain)
+				}
+			}
+		case w.MsgType == webwx.TypeSystem:
+			if regrouped.MatchString(string(w.Content)) {
+				want(user, 10*time.Second)
+			}
+		case !c.book.group(user).knows(speaker):
+			want(user, askAgain)
 		}
 	}
 	if len(ask) == 0 {
@@ -67,18 +72,6 @@ func (c *contacts) meet(ctx context.Context, raw []webwx.Message) {
 	if err := c.askFor(ctx, ask); err != nil {
 		c.log.Warn("groups not read", "groups", len(ask), "err", plain(err))
 	}
-}
-
-// shown lists groups of a status from the phone that are not known: those that
-// are not saved there come in no other list.
-func (c *contacts) shown(w webwx.Message, ask []string) []string {
-	var list []string
-	for user := range strings.SplitSeq(string(w.StatusNotifyUserName), ",") {
-		if webwx.IsGroup(user) && !slices.Contains(ask, user) && !c.book.group(user).knows("") && c.book.ask(user, askAgain) {
-			list = append(list, user)
-		}
-	}
-	return list
 }
 
 // askFor asks for groups and their members. The answers go into the book as

@@ -72,7 +72,7 @@ func Split(text string, limit int) []string {
 		return []string{text}
 	}
 	var parts []string
-	for rest := text; rest != ""; {
+	for rest := strings.ToValidUTF8(text, "\uFFFD"); rest != ""; {
 		var part string
 		part, rest = cut(rest, limit-room)
 		parts = append(parts, part)
@@ -86,19 +86,13 @@ func Split(text string, limit int) []string {
 // cut returns the first part of text, of at most limit characters, and what
 // follows it. The line break between two parts is in neither.
 func cut(text string, limit int) (part, rest string) {
-	end, n := len(text), 0
-	for i := range text {
-		if n == limit {
-			end = i
-			break
-		}
-		n++
-	}
-	if end == len(text) {
+	rs := []rune(text)
+	if len(rs) <= limit {
 		return text, ""
 	}
-	if i := strings.LastIndexByte(text[:end], '\n'); i > end/2 {
+	part = string(rs[:limit])
+	if i := strings.LastIndexByte(part, '\n'); i > len(part)/2 {
 		return text[:i], text[i+1:]
 	}
-	return text[:end], text[end:]
+	return part, text[len(part):]
 }
