@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -92,16 +90,8 @@ func (b *bench) awaitOpen() {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.t.Context(), 10*time.Second)
 	defer cancel()
-	for {
-		c, err := new(net.Dialer).DialContext(ctx, "tcp", b.Addr().String())
-		if err == nil {
-			_ = c.Close()
-			return
-		}
-		if ctx.Err() != nil {
-			b.t.Fatal(err)
-		}
-		runtime.Gosched()
+	if err := listens(ctx, b.Addr().String()); err != nil {
+		b.t.Fatal(err)
 	}
 }
 
@@ -200,6 +190,22 @@ func (b *bench) state(as string) state {
 		b.t.Fatalf("state of %s: status %d, %v", as, code, err)
 	}
 	return s
+}
+
+// all returns all messages of a chat, page by page, as somebody sees them.
+func (b *bench) all(as, chat string) []said {
+	b.t.Helper()
+	page := b.state(as).chat(chat)
+	all := page.Messages
+	for page.More {
+		_, _, body := b.do("GET", "/api/history"+query("as", as, "chat", chat, "before", fmt.Sprint(all[0].Seq)), "", nil)
+		page = chatState{}
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			b.t.Fatal(err)
+		}
+		all = append(page.Messages, all...)
+	}
+	return all
 }
 
 func (s state) chat(id string) chatState {

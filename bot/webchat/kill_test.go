@@ -79,26 +79,30 @@ type victim struct {
 	ids     []string // of what was taken
 }
 
-// try posts the n-th message, and reports whether it was taken.
-func (v *victim) try(ctx context.Context, n int) (id string, ok bool) {
-	who := people()[n%3].ID
-	body := fmt.Sprintf(`{"as":"%s","chat":"%s","text":"%d","client":"kill-client-%d"}`, who, group, n, n)
-	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+v.address+"/api/say", strings.NewReader(body))
+// ask sends what must be taken, and reads the answer into out.
+func (v *victim) ask(ctx context.Context, method, path, body string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+v.address+path, strings.NewReader(body))
 	if err != nil {
-		return "", false
+		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Close = true
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return "", false
+		return err
 	}
 	defer res.Body.Close()
-	var s said
-	if err := json.NewDecoder(res.Body).Decode(&s); err != nil || res.StatusCode > http.StatusAccepted {
-		return "", false
+	if res.StatusCode > http.StatusAccepted {
+		return errors.New(res.Status)
 	}
-	return s.ID, true
+	return json.NewDecoder(res.Body).Decode(out)
+}
+
+// try posts the n-th message, and reports whether it was taken.
+func (v *victim) try(ctx context.Context, n int) (id string, ok bool) {
+	var s said
+	err := v.ask(ctx, "POST", "/api/say", fmt.Sprintf(`{"as":"%s","chat":"%s","text":"%d","client":"kill-client-%d"}`, people()[n%3].ID, group, n, n), &s)
+	return s.ID, err == nil
 }
 
 // talk posts one message after the other, each until it is taken.
@@ -112,10 +116,10 @@ func (v *victim) talk(ctx context.Context) {
 	}
 }
 
-// listens waits until the child answers.
-func (v *victim) listens(ctx context.Context) error {
+// listens waits until somebody does at an address.
+func listens(ctx context.Context, address string) error {
 	for ctx.Err() == nil {
-		if c, err := new(net.Dialer).DialContext(ctx, "tcp", v.address); err == nil {
+		if c, err := new(net.Dialer).DialContext(ctx, "tcp", address); err == nil {
 			return c.Close()
 		}
 		<-time.After(time.Millisecond)
@@ -132,7 +136,7 @@ func (v *victim) settles(ctx context.Context) error {
 			_, ok = v.try(ctx, n)
 		}
 		var s state
-		if err := v.get(ctx, "/api/state?as=p1", &s); err != nil {
+		if err := v.ask(ctx, "GET", "/api/state?as=p1", "", &s); err != nil {
 			return err
 		}
 		if strings.Contains(texts(s.chat(group).Messages), fmt.Sprint("答", n)) {
@@ -140,19 +144,6 @@ func (v *victim) settles(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
-}
-
-func (v *victim) get(ctx context.Context, path string, out any) error {
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+v.address+path, nil)
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	return json.NewDecoder(res.Body).Decode(out)
 }
 
 // TestKill kills the process again and again while messages come in one after
@@ -176,7 +167,7 @@ func TestKill(t *testing.T) {
 	talking.Go(func() { v.talk(ctx) })
 	ends, err := bottest.KillLoop{
 		Lives: 25, Longest: 80 * time.Millisecond, Rand: bottest.Rand(t), Signal: os.Kill,
-		Env: []string{dirVar + "=" + dir, listenVar + "=" + v.address}, Started: v.listens,
+		Env: []string{dirVar + "=" + dir, listenVar + "=" + v.address}, Started: func(ctx context.Context) error { return listens(ctx, v.address) },
 		Settled: func(ctx context.Context) error {
 			stop()
 			talking.Wait()
@@ -199,21 +190,11 @@ func check(t *testing.T, dir string, ids []string) {
 	}
 	b := start(t, options(dir))
 	var said, answers []string
-	for page := b.state("p1").chat(group); ; {
-		for _, m := range slices.Backward(page.Messages) {
-			if m.From == "" {
-				answers = append(answers, m.Text)
-			} else {
-				said = append(said, m.ID)
-			}
-		}
-		if !page.More {
-			break
-		}
-		_, _, body := b.do("GET", "/api/history"+query("as", "p1", "chat", group, "before", fmt.Sprint(page.Messages[0].Seq)), "", nil)
-		page = chatState{}
-		if err := json.Unmarshal([]byte(body), &page); err != nil {
-			t.Fatal(err)
+	for _, m := range slices.Backward(b.all("p1", group)) {
+		if m.From == "" {
+			answers = append(answers, m.Text)
+		} else {
+			said = append(said, m.ID)
 		}
 	}
 	if len(said) != len(ids)+1 || len(answers) != len(ids)+1 {
