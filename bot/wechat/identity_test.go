@@ -62,12 +62,18 @@ func TestSender(t *testing.T) {
 	})
 }
 
+// fails fails the test unless m cannot be sent to chat because of want.
+func fails(t *testing.T, a bot.Account, chat string, m bot.Outgoing, want error) {
+	t.Helper()
+	if _, err := a.Send(t.Context(), chat, m); !errors.Is(err, want) {
+		t.Errorf("Send of %q to %q returned %v, want %v", m.Key, chat, err, want)
+	}
+}
+
 // unresolved fails the test unless a text for chat is held back.
 func unresolved(t *testing.T, a bot.Account, chat string) {
 	t.Helper()
-	if _, err := a.Send(t.Context(), chat, text("给"+chat)); !errors.Is(err, bot.ErrUnresolved) {
-		t.Errorf("Send to %q returned %v, want ErrUnresolved", chat, err)
-	}
+	fails(t, a, chat, text("给"+chat), bot.ErrUnresolved)
 }
 
 // reaches fails the test unless a text for chat arrives at who has this id.
@@ -282,9 +288,7 @@ func TestContacts_thatCannotBeRead(t *testing.T) {
 		await(t, a, bot.Suspect)
 		s.Push(webwxtest.GroupText("g1", "zhang", "收到"))
 		e.Await(t, 1)
-		if _, err := a.Send(t.Context(), "学工群", text("通知")); !isOut(err) {
-			t.Errorf("Send returned %v, want ErrOut", err)
-		}
+		fails(t, a, "学工群", text("通知"), bot.ErrOut)
 		s.ClearFaults()
 		pass(2 * time.Minute)
 		await(t, a, bot.Online)

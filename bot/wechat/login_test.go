@@ -217,9 +217,7 @@ func TestRun_stopsTryingWhenItIsBarred(t *testing.T) {
 		if n := s.Requests()["jslogin"]; n != before {
 			t.Errorf("%d more attempts after it was barred, also by a restart; want none", n-before)
 		}
-		if _, err := b.Send(t.Context(), "学工群", text("在吗")); !isOut(err) {
-			t.Errorf("Send returned %v, want ErrOut", err)
-		}
+		fails(t, b, "学工群", text("在吗"), bot.ErrOut)
 		s.ClearFaults()
 		must(t, b.TryAgain())
 		await(t, b, bot.Online)

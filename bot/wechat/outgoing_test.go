@@ -3,7 +3,6 @@ package wechat_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -32,8 +31,6 @@ func picture(name string) bot.Outgoing {
 	}
 	return file(name, b.Bytes())
 }
-
-func isOut(err error) bool { return errors.Is(err, bot.ErrOut) }
 
 // pass lets time pass in a bubble.
 func pass(d time.Duration) { <-time.After(d) }

@@ -140,9 +140,7 @@ func TestSend_longText(t *testing.T) {
 		if _, err := a.Send(ctx, "学工群", text(b.String())); !errors.Is(err, bot.ErrUnknown) {
 			t.Errorf("cut off after a part Send returned %v, want ErrUnknown", err)
 		}
-		if _, err := a.Send(t.Context(), "学工群", text(strings.Repeat("长", 20000))); !errors.Is(err, bot.ErrRefused) {
-			t.Errorf("a text of ten messages returned %v, want ErrRefused", err)
-		}
+		fails(t, a, "学工群", text(strings.Repeat("长", 20000)), bot.ErrRefused)
 	})
 }
 
@@ -196,9 +194,7 @@ func TestSend_filesThatCannotGo(t *testing.T) {
 			t.Errorf("the upload failed and Send returned %v, want an error that says that nothing was sent", err)
 		}
 		s.Fault("webwxsendmsgimg", webwxtest.Fault{DropAfter: true, Times: 1})
-		if _, err := a.Send(t.Context(), "学工群", picture("a.png")); !errors.Is(err, bot.ErrUnknown) {
-			t.Errorf("the picture may have arrived and Send returned %v, want ErrUnknown", err)
-		}
+		fails(t, a, "学工群", picture("a.png"), bot.ErrUnknown)
 	})
 }
 
@@ -216,9 +212,7 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 		e.Await(t, 1)
 		before := s.Requests()["webwxsendmsg"]
 		for range 5 {
-			if _, err := a.Send(t.Context(), "学工群", text("再来")); !errors.Is(err, bot.ErrTooOften) {
-				t.Errorf("Send returned %v, want ErrTooOften", err)
-			}
+			fails(t, a, "学工群", text("再来"), bot.ErrTooOften)
 			pass(time.Minute)
 		}
 		if n := s.Requests()["webwxsendmsg"]; n != before {
@@ -232,14 +226,10 @@ func TestSend_afterTheServerSaidTooOften(t *testing.T) {
 func TestSend_beforeItIsOnline(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *webwxtest.Server) {
 		fresh := open(t, s, t.TempDir())
-		if _, err := fresh.Send(t.Context(), "学工群", text("早")); !isOut(err) {
-			t.Errorf("Send returned %v, want ErrOut", err)
-		}
+		fails(t, fresh, "学工群", text("早"), bot.ErrOut)
 		start(t, fresh, ignore)
 		await(t, fresh, bot.Scanning)
-		if _, err := fresh.Send(t.Context(), "学工群", text("早")); !isOut(err) {
-			t.Errorf("Send returned %v, want ErrOut", err)
-		}
+		fails(t, fresh, "学工群", text("早"), bot.ErrOut)
 		// With a session it is a matter of moments.
 		dir := loggedIn(t, s)
 		a := open(t, s, dir)
@@ -269,9 +259,7 @@ func TestSend_whileTheSessionIsOver(t *testing.T) {
 			t.Errorf("five seconds after the phone ended the session the state is %s", w)
 		}
 		for range 10 {
-			if _, err := a.Send(t.Context(), "学工群", text("通知")); !isOut(err) {
-				t.Errorf("Send returned %v, want ErrOut", err)
-			}
+			fails(t, a, "学工群", text("通知"), bot.ErrOut)
 		}
 		must(t, s.Confirm())
 		await(t, a, bot.Online)

@@ -34,9 +34,7 @@ func TestState_withoutHeartbeat(t *testing.T) {
 		if st.Word != bot.Suspect || st.Detail == "" || time.Since(st.Since) > time.Minute {
 			t.Errorf("two minutes without a heartbeat the state is %+v", st)
 		}
-		if _, err := a.Send(t.Context(), "学工群", text("通知")); !isOut(err) {
-			t.Errorf("Send returned %v, want ErrOut", err)
-		}
+		fails(t, a, "学工群", text("通知"), bot.ErrOut)
 		s.ClearFaults()
 		pass(90 * time.Second)
 		if st := a.State(); st.Word != bot.Online {
