@@ -27,8 +27,8 @@ func makeCalendar(c config.Calendar, entries []schedule.DayEntry) (*when.Calenda
 func (o *Office) storedCalendar(ctx context.Context) (*when.Calendar, error) {
 	var entries []schedule.DayEntry
 	err := o.Store.View(ctx, func(sn *store.Snapshot) (err error) {
-		entries, err = schedule.Days(sn)
-		return err
+		entries = schedule.Days(sn)
+		return nil
 	})
 	if err != nil {
 		return nil, err

@@ -40,29 +40,25 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 
 // post makes the notice of a job's turn, in the transaction of the turn.
 func post(tx *store.Tx, j schedule.Job, f schedule.Firing, text string) error {
-	targets, err := roster.Targets(tx.Snapshot, j.Groups)
-	if err != nil {
-		return err
-	}
+	targets := roster.Targets(tx.Snapshot, j.Groups)
 	if len(targets) == 0 {
 		return fmt.Errorf("job %s: %w", j.ID, schedule.ErrNobody)
 	}
-	if err := tellUnreached(tx, j, targets); err != nil {
-		return err
-	}
+	tellUnreached(tx, j, targets)
 	if j.Report != "" {
-		return wantReport(tx, j, f, targets)
+		wantReport(tx, j, f, targets)
+		return nil
 	}
 	n := notice.Notice{Class: j.Class, Text: text, Job: j.ID, Always: j.Always}
 	if n.Class == "" {
 		n.Class = notice.Plain
 	}
-	_, err = notice.Post(tx, f.Key(), n, targets)
-	return err
+	notice.Post(tx, f.Key(), n, targets)
+	return nil
 }
 
 // tellUnreached tells the admins which of a job's groups its turn does not reach.
-func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) error {
+func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) {
 	var missing []string
 	for _, g := range j.Groups {
 		if !slices.ContainsFunc(reached, func(t roster.Target) bool { return t.Group == g }) {
@@ -70,18 +66,16 @@ func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) error 
 		}
 	}
 	if missing == nil {
-		return nil
+		return
 	}
-	return roster.TellAdmins(tx, fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
+	roster.TellAdmins(tx, fmt.Sprintf("提醒“%s”没有发到%s：机器人不在这些群里。", j.Name, strings.Join(missing, "、")))
 }
 
 // withdraw takes back what was not sent yet of a turn, because its job was
 // changed.
-func withdraw(tx *store.Tx, key string) error {
-	if _, err := report.TakeWant(tx, key); err != nil {
-		return err
-	}
-	return notice.WithdrawPosting(tx, key)
+func withdraw(tx *store.Tx, key string) {
+	report.TakeWant(tx, key)
+	notice.WithdrawPosting(tx, key)
 }
 
 // jobReport reads the name of a report that a job may post: one that does not
@@ -95,13 +89,11 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 }
 
 // wantReport has the report of a job's turn made.
-func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Target) error {
-	since, err := report.LastReport(tx.Snapshot, j.ID)
-	if err != nil {
-		return err
-	}
+func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Target) {
+	since := report.LastReport(tx.Snapshot, j.ID)
 	w := report.Want{Reason: f.Key(), What: j.Report, Group: true, To: to, Since: since}
-	return errors.Join(report.PutWant(tx, w), report.SetLastReport(tx, j.ID))
+	report.PutWant(tx, w)
+	report.SetLastReport(tx, j.ID)
 }
 
 // reload applies what a changed configuration file says about the calendar and
@@ -155,10 +147,7 @@ func (o *Office) apply(ctx context.Context, c config.Config) error {
 func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
 	var said []string
 	err := o.Store.View(ctx, func(s *store.Snapshot) error {
-		r, err := roster.Current(s)
-		if err != nil {
-			return err
-		}
+		r := roster.Current(s)
 		known := r.Groups()
 		said = nil
 		for _, j := range jobs {
@@ -194,8 +183,8 @@ func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
 func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
 	var applied map[string]string
 	err = o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		applied, err = schedule.AppliedTexts(s)
-		return err
+		applied = schedule.AppliedTexts(s)
+		return nil
 	})
 	today := when.DayOf(o.opts.Now().In(o.Zone))
 	for _, j := range jobs {
@@ -213,7 +202,8 @@ func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []
 // calendar.
 func (o *Office) calendarChanged(ctx context.Context) error {
 	return o.Store.Update(ctx, func(tx *store.Tx) error {
-		return tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
+		tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
+		return nil
 	})
 }
 
@@ -225,13 +215,16 @@ const leastAbsence = 12 * time.Minute
 func (o *Office) noteAbsence(ctx context.Context) error {
 	var last time.Time
 	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		if last, err = schedule.Believed(s); last.IsZero() || s.Now().Sub(last) < leastAbsence {
+		if last = schedule.Believed(s); last.IsZero() || s.Now().Sub(last) < leastAbsence {
 			last = time.Time{}
 		}
-		return err
+		return nil
 	})
 	if err != nil || last.IsZero() {
 		return err
 	}
-	return o.Store.Update(ctx, func(tx *store.Tx) error { return report.PutAbsence(tx, last) })
+	return o.Store.Update(ctx, func(tx *store.Tx) error {
+		report.PutAbsence(tx, last)
+		return nil
+	})
 }

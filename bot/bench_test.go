@@ -48,13 +48,11 @@ func answering(s *store.Store, after time.Duration) bot.Handler {
 			if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 				return err
 			}
-			err := tx.Audit(store.Audit{Account: login, Actor: m.Sender, Source: store.Chat, Action: "said", Object: m.ID})
-			if err != nil {
-				return err
-			}
-			return outbox.Enqueue(tx, bot.Outgoing{
+			tx.Audit(store.Audit{Account: login, Actor: m.Sender, Source: store.Chat, Action: "said", Object: m.ID})
+			outbox.Enqueue(tx, bot.Outgoing{
 				Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "第3条 ……", Answer: true, Due: tx.Now().Add(after),
 			})
+			return nil
 		})
 	})
 }

@@ -98,7 +98,8 @@ func (o *office) say(out bot.Outgoing) {
 	}
 	out.Account = login
 	err := o.store.Update(o.Context(), func(tx *store.Tx) error {
-		return outbox.Enqueue(tx, out)
+		outbox.Enqueue(tx, out)
+		return nil
 	})
 	if err != nil {
 		o.Fatal(err)

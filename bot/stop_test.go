@@ -53,7 +53,8 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 				if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 					return err
 				}
-				return outbox.Enqueue(tx, bot.Outgoing{Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "答" + m.Text, Answer: true})
+				outbox.Enqueue(tx, bot.Outgoing{Key: "answer/" + m.ID, Account: login, Chat: m.Chat, Text: "答" + m.Text, Answer: true})
+				return nil
 			})
 		}))
 		o.net.Delay(7 * time.Millisecond)

@@ -206,28 +206,16 @@ func standing(ctx context.Context, o *app.Office, s streams) error {
 func (d *doctor) standings(ctx context.Context, o *app.Office) error {
 	return o.Store.View(ctx, func(sn *store.Snapshot) error {
 		for _, c := range o.Channels() {
-			line, err := people.Standing(sn, c, o.Zone)
-			if err != nil {
-				return err
-			}
-			st, known, err := outbox.StandingOf(sn, c.Account)
-			if err != nil {
-				return err
-			}
+			line := people.Standing(sn, c, o.Zone)
+			st, known := outbox.StandingOf(sn, c.Account)
 			if known && st.Word != bot.Online && st.Word != bot.Suspect {
 				d.bad("状态", line)
 			} else {
 				d.good("状态", line)
 			}
 		}
-		r, err := roster.Current(sn)
-		if err != nil {
-			return err
-		}
-		known, err := roster.Groups(sn)
-		if err != nil {
-			return err
-		}
+		r := roster.Current(sn)
+		known := roster.Groups(sn)
 		unreached := slices.DeleteFunc(r.Groups(), func(g string) bool { return slices.Contains(known, g) })
 		if len(unreached) > 0 {
 			d.note("群", "还发不到："+strings.Join(unreached, "、")+"。请在群里@机器人发“绑定群 群名”")

@@ -38,20 +38,16 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 	next, changes := doc, "还没有现行的要点，这是第一次导入。"
 	same, seen := false, ""
 	err := st.View(ctx, func(sn *store.Snapshot) error {
-		head, ok, err := progress.HeadOf(sn)
-		if err != nil || !ok {
-			return err
+		head, ok := progress.HeadOf(sn)
+		if !ok {
+			return nil
 		}
 		seen = head.Rev
-		old, err := progress.PlanAt(sn, head)
-		if err != nil {
-			return err
-		}
+		old := progress.PlanAt(sn, head)
 		merged, diff := plan.Merge(old, doc)
 		next, changes = merged, diff.String()
-		rev, err := progress.Revision(next)
-		same = rev == head.Rev
-		return err
+		same = progress.Revision(next) == head.Rev
+		return nil
 	})
 	if err != nil {
 		return err
@@ -62,13 +58,12 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		return nil
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
-		if head, _, err := progress.HeadOf(tx.Snapshot); err != nil || head.Rev != seen {
+		if head, _ := progress.HeadOf(tx.Snapshot); head.Rev != seen {
 			return cmp.Or(err, errors.New("看过以后，要点又被别人换过了，没有导入；请再导入一次，看新的对比"))
 		}
-		if err := progress.SetPlan(tx, next, name, ""); err != nil {
-			return err
-		}
-		return tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
+		progress.SetPlan(tx, next, name, "")
+		tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
+		return nil
 	})
 	if err == nil {
 		fmt.Fprintln(s.Out, "已导入。")

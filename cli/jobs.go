@@ -123,17 +123,12 @@ func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 		if err != nil {
 			return d.refused(err)
 		}
-		r, err := roster.Current(s)
-		if err != nil {
-			return err
-		}
-		said, err := d.History(s, j.ID, func(person string) string {
+		r := roster.Current(s)
+		said := d.History(s, j.ID, func(person string) string {
 			p, _ := r.Person(person)
 			return p.Name
 		})
-		if err == nil {
-			_, err = fmt.Fprintln(d.Out, said)
-		}
+		_, err = fmt.Fprintln(d.Out, said)
 		return err
 	})
 }

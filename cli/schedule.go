@@ -90,22 +90,17 @@ func printExplanation(w io.Writer, e when.Explanation) error {
 
 // scheduleList is `duban schedule list`.
 func scheduleList(ctx context.Context, o *app.Office, s streams) error {
-	return o.Store.View(ctx, func(sn *store.Snapshot) error {
-		text, err := o.Schedule.List(sn)
-		if err == nil {
-			_, err = fmt.Fprintln(s.Out, text)
-		}
-		return err
-	})
+	text, err := store.Read(ctx, o.Store, o.Schedule.List)
+	if err == nil {
+		_, err = fmt.Fprintln(s.Out, text)
+	}
+	return err
 }
 
 // scheduleExport is `duban schedule export`.
 func scheduleExport(ctx context.Context, o *app.Office, s streams) error {
 	return o.Store.View(ctx, func(sn *store.Snapshot) error {
-		jobs, err := o.Schedule.Export(sn)
-		if err != nil {
-			return err
-		}
+		jobs := o.Schedule.Export(sn)
 		data, err := yaml.MarshalWithOptions(map[string]any{"jobs": jobs}, yaml.UseLiteralStyleIfMultiline(true))
 		if err == nil {
 			_, err = s.Out.Write(data)

@@ -65,11 +65,11 @@ func resumeSending(ctx context.Context, o *app.Office, s streams) error {
 }
 
 // throw stops or resumes all sending.
-func throw(ctx context.Context, o *app.Office, s streams, do func(*store.Tx, string, store.Source) (bool, error), said string) error {
+func throw(ctx context.Context, o *app.Office, s streams, do func(*store.Tx, string, store.Source) bool, said string) error {
 	changed := false
 	err := o.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		changed, err = do(tx, "", store.CLI)
-		return err
+		changed = do(tx, "", store.CLI)
+		return nil
 	})
 	if err != nil {
 		return err

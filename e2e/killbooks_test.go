@@ -38,60 +38,40 @@ func (o *office) read() *books {
 }
 
 func (b *books) fill(s *store.Snapshot) (err error) {
-	all, err := everyRow(s, login)
-	if err != nil {
-		return err
-	}
+	all := everyRow(s, login)
 	for _, r := range all {
 		b.rows[r.Key] = r
 	}
 	ever := s.Now().Add(24 * time.Hour)
-	for a, err := range s.AuditLog(login, time.Time{}, ever) {
-		if err != nil {
-			return err
-		}
+	for a := range s.AuditLog(login, time.Time{}, ever) {
 		b.audits[[2]string{a.Actor, a.Action}]++
 	}
-	for a, err := range s.AuditLog("", time.Time{}, ever) {
-		if err != nil {
-			return err
-		}
+	for a := range s.AuditLog("", time.Time{}, ever) {
 		if a.Action == "job.fire" {
 			b.fires[a.Object+" "+a.Result[len(a.Result)-len("2006-01-02T15:04:05Z"):]]++
 		}
 	}
-	if b.notices, err = everyNotice(s); err != nil {
-		return err
-	}
+	b.notices = everyNotice(s)
 	for _, n := range b.notices {
-		if b.items[n.Number], err = notice.Items(s, n.Number); err != nil {
-			return err
-		}
+		b.items[n.Number] = notice.Items(s, n.Number)
 	}
 	for _, j := range roundJobs() {
-		if b.turns[j.ID], err = schedule.Firings(s, j.ID, time.Time{}, ever.Add(100*24*time.Hour)); err != nil {
-			return err
-		}
+		b.turns[j.ID] = schedule.Firings(s, j.ID, time.Time{}, ever.Add(100*24*time.Hour))
 	}
-	return b.fillEffects(s)
+	b.fillEffects(s)
+	return nil
 }
 
-func (b *books) fillEffects(s *store.Snapshot) error {
+func (b *books) fillEffects(s *store.Snapshot) {
 	for _, p := range append(groupPeople(), privatePeople()...) {
-		effects, err := progress.Effects(s, p, time.Time{})
-		if err != nil {
-			return err
-		}
+		effects := progress.Effects(s, p, time.Time{})
 		for _, e := range effects {
 			b.effects[e.Message] = e
 			for _, k := range e.Updates {
-				if b.updates[k], _, err = progress.FindUpdate(s, k); err != nil {
-					return err
-				}
+				b.updates[k], _ = progress.FindUpdate(s, k)
 			}
 		}
 	}
-	return nil
 }
 
 // A verdict counts what is wrong, by the rows of the reliability table.

@@ -73,22 +73,19 @@ func view(t testing.TB, dir string, fn func(*store.Snapshot) error) {
 }
 
 // everyRow returns all rows of an account.
-func everyRow(s *store.Snapshot, account string) (all []outbox.Row, err error) {
+func everyRow(s *store.Snapshot, account string) (all []outbox.Row) {
 	for _, state := range []outbox.State{
 		outbox.Waiting, outbox.Sending, outbox.Parked, outbox.Sent, outbox.Dead, outbox.Expired, outbox.Cancelled, outbox.Unknown, outbox.Carried,
 	} {
-		for r, err := range outbox.Rows(s, account, state) {
-			if err != nil {
-				return nil, err
-			}
+		for r := range outbox.Rows(s, account, state) {
 			all = append(all, r)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // everyNotice returns all notices, by their numbers.
-func everyNotice(s *store.Snapshot) ([]notice.Notice, error) {
+func everyNotice(s *store.Snapshot) []notice.Notice {
 	return store.Collect(store.Scan[notice.Notice](s, store.Work+"notice/", 0))
 }
 

@@ -14,7 +14,7 @@ import (
 // confirm does what was previewed.
 func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	if other, ok := strings.CutPrefix(zh.Fold(rest), "通知"); ok {
-		return notices.Second(t, strings.TrimSpace(other))
+		return notices.Second(t, strings.TrimSpace(other)), nil
 	}
 	d := t.Draft
 	if d == nil {
@@ -24,9 +24,7 @@ func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	if c == nil {
 		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
 	}
-	if err := t.DropDraft(); err != nil {
-		return "", err
-	}
+	t.DropDraft()
 	return c.Run(t, "")
 }
 
@@ -54,7 +52,8 @@ func (r *Router) prepareConfirm(ctx context.Context, t *chat.Request) error {
 // abandon drops the draft that waits, or what was confirmed and leaves in a moment.
 func abandon(t *chat.Request, _ string) (string, error) {
 	if t.Draft != nil {
-		return "已取消，什么也没有做。", t.DropDraft()
+		t.DropDraft()
+		return "已取消，什么也没有做。", nil
 	}
 	if text, done, err := notices.TakeDown(t); err != nil || done {
 		return text, err

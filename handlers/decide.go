@@ -33,18 +33,12 @@ type basis struct {
 	pending string
 }
 
-func basisNow(t *chat.Request) (b basis, err error) {
-	if b.binding, _, _, err = roster.Bound(t.Snap, t.Msg.Account, t.Msg.Sender); err != nil {
-		return b, err
-	}
-	if b.roster, err = roster.Revision(t.Snap); err != nil {
-		return b, err
-	}
-	if b.plan, err = progress.RevisionNow(t.Snap); err != nil {
-		return b, err
-	}
-	b.pending, err = roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
-	return b, err
+func basisNow(t *chat.Request) (b basis) {
+	b.binding, _, _ = roster.Bound(t.Snap, t.Msg.Account, t.Msg.Sender)
+	b.roster = roster.Revision(t.Snap)
+	b.plan = progress.RevisionNow(t.Snap)
+	b.pending = roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
+	return b
 }
 
 // decide says what m asks for. Most of a group's talk ends here, unstored. What the
@@ -53,14 +47,12 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
 	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
 		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m}}
-		if err = load(d.t); err != nil {
-			return err
-		}
+		load(d.t)
 		if d.t.Command, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
 			return err
 		}
-		d.basis, err = basisNow(d.t)
-		return err
+		d.basis = basisNow(d.t)
+		return nil
 	})
 	if err != nil || !d.concerned || d.t.Command.Prepare == nil || !d.t.Allowed() {
 		return d, err
@@ -70,12 +62,9 @@ func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 
 // load reads what every request needs. That neither has changed since is part of
 // the basis of a decision.
-func load(t *chat.Request) (err error) {
-	if t.Roster, err = roster.Current(t.Snap); err != nil {
-		return err
-	}
-	t.Plan, err = progress.Current(t.Snap)
-	return err
+func load(t *chat.Request) {
+	t.Roster = roster.Current(t.Snap)
+	t.Plan = progress.Current(t.Snap)
 }
 
 // act does what was decided, in one transaction, and returns the command's name,
@@ -86,10 +75,7 @@ func (r *Router) act(ctx context.Context, d *decision) (done string, err error) 
 	err = r.Store.Update(ctx, func(tx *store.Tx) error {
 		t := d.begin(tx)
 		t.Nonce = binary.BigEndian.Uint64(nonce[:])
-		now, err := basisNow(t)
-		if err != nil {
-			return err
-		}
+		now := basisNow(t)
 		if now != d.basis {
 			return errMoved
 		}
@@ -116,14 +102,13 @@ func (r *Router) handleAgain(t *chat.Request, m bot.Message) (bool, error) {
 		return false, err
 	}
 	again.Command = c
-	if err := again.Place(); err != nil {
-		return false, err
-	}
+	again.Place()
 	answer, err := again.Perform()
 	if err != nil {
 		return false, err
 	}
-	return again.Booked || c.Name == "ack", again.Say(answer)
+	again.Say(answer)
+	return again.Booked || c.Name == "ack", nil
 }
 
 // handle runs the command if the message is new and returns its name, "" if nothing
@@ -133,15 +118,12 @@ func handle(t *chat.Request) (string, error) {
 	if err != nil || !first {
 		return "", err
 	}
-	if err := t.SettleIdentity(); err != nil {
-		return "", err
-	}
-	if err := t.Place(); err != nil {
-		return "", err
-	}
+	t.SettleIdentity()
+	t.Place()
 	answer, err := t.Perform()
 	if err != nil {
 		return "", err
 	}
-	return t.Command.Name, t.Say(answer)
+	t.Say(answer)
+	return t.Command.Name, nil
 }

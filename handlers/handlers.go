@@ -97,13 +97,12 @@ func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) err
 		if err != nil || !first {
 			return err
 		}
-		if err := tx.Audit(store.Audit{Account: m.Account, Source: store.Chat, Action: "quarantine", Object: m.ID}); err != nil {
-			return err
-		}
+		tx.Audit(store.Audit{Account: m.Account, Source: store.Chat, Action: "quarantine", Object: m.ID})
 		if r.ignored(m) || m.Group && !m.Mention {
 			return nil
 		}
-		return r.Speak(tx, m, "answer/"+m.Account+"/"+m.ID, m.Chat, "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。")
+		r.Speak(tx, m, "answer/"+m.Account+"/"+m.ID, m.Chat, "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。")
+		return nil
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -182,11 +183,11 @@ func (c *counted) Update(ctx context.Context, fn func(store.Writer) error) error
 func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
 
 // outbox yields the rows of an account that wait.
-func (o *office) outbox(name string) func(func(outbox.Row, error) bool) {
-	return func(yield func(outbox.Row, error) bool) {
+func (o *office) outbox(name string) iter.Seq[outbox.Row] {
+	return func(yield func(outbox.Row) bool) {
 		o.view(func(s *store.Snapshot) error {
-			for r, err := range outbox.Rows(s, name, outbox.Waiting) {
-				if !yield(r, err) {
+			for r := range outbox.Rows(s, name, outbox.Waiting) {
+				if !yield(r) {
 					return nil
 				}
 			}
@@ -219,14 +220,15 @@ var parsed = sync.OnceValue(func() *plan.Plan { return outline.Parse(samplePlan)
 // furnish fills an empty store: the roster, everybody's private chat, the groups
 // and the plan.
 func furnish(tx *store.Tx) error {
-	errs := []error{roster.Replace(tx, staff()), progress.SetPlan(tx, parsed(), "plan.txt", "")}
+	roster.Replace(tx, staff())
+	progress.SetPlan(tx, parsed(), "plan.txt", "")
 	for _, p := range staff().People {
-		errs = append(errs, roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"}))
+		roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: "test"})
 	}
 	for _, g := range staff().Groups() {
-		errs = append(errs, roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g}))
+		roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g})
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (o *office) must(err error) {
@@ -244,7 +246,10 @@ func (o *office) update(fn func(*store.Tx) error) {
 // roster replaces the roster.
 func (o *office) roster(r *roster.Roster) {
 	o.Helper()
-	o.update(func(tx *store.Tx) error { return roster.Replace(tx, r) })
+	o.update(func(tx *store.Tx) error {
+		roster.Replace(tx, r)
+		return nil
+	})
 }
 
 func (o *office) view(fn func(*store.Snapshot) error) {
@@ -310,12 +315,9 @@ func (o *office) post(n notice.Notice, groups ...string) notice.Notice {
 	o.n++
 	var p notice.Posting
 	o.update(func(tx *store.Tx) error {
-		to, err := roster.Targets(tx.Snapshot, groups)
-		if err != nil {
-			return err
-		}
-		p, err = notice.Post(tx, fmt.Sprintf("test/%d", o.n), n, to)
-		return err
+		to := roster.Targets(tx.Snapshot, groups)
+		p = notice.Post(tx, fmt.Sprintf("test/%d", o.n), n, to)
+		return nil
 	})
 	o.drain()
 	return p.Notice
@@ -337,7 +339,7 @@ func chatName(chat, speaker string) string {
 func (o *office) state(number int, who string) (state string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		i, ok, err := notice.FindItem(s, number, id(who))
+		i, ok := notice.FindItem(s, number, id(who))
 		state = string(i.State)
 		if !ok {
 			state = "none"
@@ -345,7 +347,7 @@ func (o *office) state(number int, who string) (state string) {
 		if i.Late {
 			state += " late"
 		}
-		return err
+		return nil
 	})
 	return state
 }
@@ -372,10 +374,7 @@ func (o *office) has(text string, parts ...string) {
 func (o *office) node(number string, nth int) (found string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		p, err := progress.Current(s)
-		if err != nil {
-			return err
-		}
+		p := progress.Current(s)
 		for _, n := range p.Nodes {
 			if n.Kind == plan.Measure && n.Number == number {
 				if nth--; nth == 0 {
@@ -395,7 +394,7 @@ func (o *office) node(number string, nth int) (found string) {
 func (o *office) latest(measure, who string) (line string) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		l, ok, err := progress.LatestOf(s, measure, id(who))
+		l, ok := progress.LatestOf(s, measure, id(who))
 		line = l.Update.Line()
 		if l.Update.Note != "" {
 			line += "，" + l.Update.Note
@@ -403,7 +402,7 @@ func (o *office) latest(measure, who string) (line string) {
 		if !ok {
 			line = "-"
 		}
-		return err
+		return nil
 	})
 	return line
 }
@@ -413,7 +412,7 @@ func (o *office) history(measure, who string) string {
 	o.Helper()
 	var all []string
 	o.view(func(s *store.Snapshot) error {
-		updates, err := progress.History(s, measure, id(who))
+		updates := progress.History(s, measure, id(who))
 		for _, u := range updates {
 			line := u.Line()
 			if u.Corrects != "" {
@@ -424,7 +423,7 @@ func (o *office) history(measure, who string) string {
 			}
 			all = append(all, line)
 		}
-		return err
+		return nil
 	})
 	return strings.Join(all, " ")
 }
@@ -433,9 +432,9 @@ func (o *office) history(measure, who string) string {
 func (o *office) waiting() (n int) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		all, err := progress.Unanswered(s)
+		all := progress.Unanswered(s)
 		n = len(all)
-		return err
+		return nil
 	})
 	return n
 }

@@ -119,17 +119,12 @@ func (o *office) photo(who, name string, data []byte) bot.Message {
 func (o *office) kept(number, who string) (files []progress.File) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) error {
-		p, err := progress.Current(s)
-		if err != nil {
-			return err
-		}
+		p := progress.Current(s)
 		for _, n := range p.Nodes {
 			if n.Number != number {
 				continue
 			}
-			if last, ok, err := progress.LatestOf(s, n.ID, id(who)); err != nil {
-				return err
-			} else if ok {
+			if last, ok := progress.LatestOf(s, n.ID, id(who)); ok {
 				files = last.Update.Files
 			}
 		}

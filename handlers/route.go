@@ -18,32 +18,29 @@ import (
 // route says which command a message leads to; ok is false if the message
 // does not concern the bot. It only looks.
 func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
-	if err = t.Identify(); err != nil {
-		return c, false, err
-	}
+	t.Identify()
 	if t.Msg.Kind == bot.Recall && t.Astray() {
-		return chat.RecalledAsStray(t)
+		v, ok := chat.RecalledAsStray(t)
+		return v, ok, nil
 	}
 	if t.Msg.Kind == bot.Recall {
-		return updates.Recalled(t)
+		v, ok := updates.Recalled(t)
+		return v, ok, nil
 	}
-	if c, ok, err := r.ordered(t); ok || err != nil {
-		return c, ok, err
+	if c, ok := r.ordered(t); ok {
+		return c, ok, nil
 	}
-	in, err := input(t)
-	if err != nil {
-		return c, false, err
-	}
+	in := input(t)
 	t.Read = chat.Masked(reading.Read(in))
 	if number, rest, ok := chat.WithoutNotice(t.Read.Body); ok {
 		in.Text, t.Named = rest, number
 		t.Read = chat.Masked(reading.Read(in))
 	}
-	if c, ok, err := r.awaited(t); ok || err != nil {
-		return c, ok, err
+	if c, ok := r.awaited(t); ok {
+		return c, ok, nil
 	}
-	if c, ok, err := r.applies(t); ok || err != nil {
-		return c, ok, err
+	if c, ok := r.applies(t); ok {
+		return c, ok, nil
 	}
 	if c, ok := r.misplaced(t); ok {
 		return c, t.Msg.Mention, nil
@@ -58,9 +55,9 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
 }
 
 // ordered finds the command whose words a private text begins with.
-func (r *Router) ordered(t *chat.Request) (c chat.Command, ok bool, err error) {
+func (r *Router) ordered(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Msg.Group || t.Msg.Kind != bot.Text || t.Msg.Quote != nil {
-		return c, false, nil
+		return c, false
 	}
 	text := strings.TrimSpace(t.Msg.Text)
 	rest := text
@@ -68,30 +65,29 @@ func (r *Router) ordered(t *chat.Request) (c chat.Command, ok bool, err error) {
 		c, rest, ok = r.commandIn(text)
 	}
 	if ok && c.Everyday {
-		ok, err = r.means(t, c)
+		ok = r.means(t, c)
 	}
 	if ok {
 		t.Ordered, t.Rest = true, rest
 	}
-	return c, ok, err
+	return c, ok
 }
 
 // means tells whether everyday words are meant as a command: the sender may give
 // it, and has nothing else to answer.
-func (r *Router) means(t *chat.Request, c chat.Command) (bool, error) {
+func (r *Router) means(t *chat.Request, c chat.Command) bool {
 	if !t.May(c.Right) {
-		return false, nil
+		return false
 	}
-	var err error
-	if t.Draft, err = t.Kept(); err != nil || t.Draft != nil {
-		return err == nil, err
+	if t.Draft = t.Kept(); t.Draft != nil {
+		return true
 	}
 	for _, kind := range []string{chat.WhichKind, chat.SameKind} {
-		if _, asked, err := t.Pending(kind); err != nil || asked {
-			return false, err
+		if _, asked := t.Pending(kind); asked {
+			return false
 		}
 	}
-	return true, nil
+	return true
 }
 
 // listItem tells whether a text is a line of a list that was pasted, 1. 第3条…, and
@@ -122,42 +118,39 @@ func (r *Router) commandIn(text string) (c chat.Command, rest string, ok bool) {
 
 // awaited finds the command that takes the answer to a question of the bot's in
 // this chat: a number from a list, or a word.
-func (r *Router) awaited(t *chat.Request) (c chat.Command, ok bool, err error) {
+func (r *Router) awaited(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Msg.Kind != bot.Text {
-		return c, false, nil
+		return c, false
 	}
 	for _, c := range r.commands {
 		if c.Asked == "" {
 			continue
 		}
-		wait, waits, err := t.Pending(c.Asked)
-		if err != nil {
-			return c, false, err
-		}
+		wait, waits := t.Pending(c.Asked)
 		if waits && c.Fits(t, wait) {
 			t.Answers = true
-			return c, true, nil
+			return c, true
 		}
 	}
-	return c, false, nil
+	return c, false
 }
 
 // applies leads to the answer that a message is which says that what a notice
 // wants is done, if there is a notice that asks the sender for that.
-func (r *Router) applies(t *chat.Request) (c chat.Command, ok bool, err error) {
+func (r *Router) applies(t *chat.Request) (c chat.Command, ok bool) {
 	if !t.Known || t.Msg.Kind != bot.Text || len(t.Read.Measures()) > 0 || !notices.SaysApplied(t.Read.Body) {
-		return c, false, nil
+		return c, false
 	}
-	n, ok, err := t.BoundNotice(t.Person)
-	if err != nil || !ok || !n.Confirm {
-		return c, false, err
+	n, ok := t.BoundNotice(t.Person)
+	if !ok || !n.Confirm {
+		return c, false
 	}
 	_, named := t.NamedNotice()
-	if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || !asked && !named {
-		return c, false, err
+	if _, asked := notice.FindItem(t.Snap, n.Number, t.Person.ID); !asked && !named {
+		return c, false
 	}
 	t.Read = reading.Reading{Kind: reading.Ack, Body: t.Read.Body}
-	return r.kinds[reading.Ack], true, nil
+	return r.kinds[reading.Ack], true
 }
 
 // misplaced finds the command that is said in a group. Most are not done there,
@@ -178,7 +171,7 @@ func (r *Router) misplaced(t *chat.Request) (chat.Command, bool) {
 }
 
 // input is what the reader is told of the message.
-func input(t *chat.Request) (reading.Input, error) {
+func input(t *chat.Request) reading.Input {
 	in := reading.Input{
 		Group: t.Msg.Group, Mention: t.Msg.Group && t.Msg.Mention, Text: t.Msg.Text, Bots: t.Desk.Options.Names,
 	}
@@ -189,30 +182,28 @@ func input(t *chat.Request) (reading.Input, error) {
 		in.Text = "[文件]" + t.Msg.Text
 	case bot.Text, bot.Recall, bot.System:
 	}
-	if err := fillQuote(t, &in); err != nil {
-		return in, err
-	}
+	fillQuote(t, &in)
 	in.People = t.Desk.Names.Near(t.Roster, t.Person)
-	return in, nil
+	return in
 }
 
 // fillQuote says what the quoted text was: a notice, something of the bot's that
 // names measures, which an answer without a number is then about, or any other
 // text of the bot's, which the answer is just said to.
-func fillQuote(t *chat.Request, in *reading.Input) error {
+func fillQuote(t *chat.Request, in *reading.Input) {
 	text, ours, ok := t.Quote()
 	switch {
 	case !ok:
-		return nil
+		return
 	case !ours:
 		in.Quote = reading.QuoteOther
-		return nil
+		return
 	}
 	if number, _, ok := notice.Quoted(text); ok {
 		in.Quote = reading.QuoteNotice
-		n, found, err := notice.Find(t.Snap, number)
-		if err != nil || !found || n.Class != notice.Report {
-			return err
+		n, found := notice.Find(t.Snap, number)
+		if !found || n.Class != notice.Report {
+			return
 		}
 		text = n.Text // without the example of how to answer, which names a measure too
 	}
@@ -224,7 +215,6 @@ func fillQuote(t *chat.Request, in *reading.Input) error {
 		in.Mention = in.Group
 		_, _, in.Text, _ = reading.SplitQuote(in.Text)
 	}
-	return nil
 }
 
 // echoed lists the measures of a text of the bot's that says what was stored:
@@ -258,7 +248,8 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error)
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
-			return updates.AsEvidence(t)
+			v, ok := updates.AsEvidence(t)
+			return v, ok, nil
 		}
 		return r.asKeyword(t)
 	}
@@ -266,7 +257,8 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error)
 		return c, true, nil
 	}
 	if !t.Known {
-		return chat.AnswersAsStray(t)
+		v, ok := chat.AnswersAsStray(t)
+		return v, ok, nil
 	}
 	ok, err = answersOpen(t)
 	return c, ok, err
@@ -284,22 +276,22 @@ func answersOpen(t *chat.Request) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		n, ok, err := t.BoundNotice(who)
-		if err != nil || !ok || len(t.Read.Entries) > 0 {
-			return ok, err
+		n, ok := t.BoundNotice(who)
+		if !ok || len(t.Read.Entries) > 0 {
+			return ok, nil
 		}
-		_, asked, err := notice.FindItem(t.Snap, n.Number, who.ID)
-		return asked, err
+		_, asked := notice.FindItem(t.Snap, n.Number, who.ID)
+		return asked, nil
 	case reading.Progress:
 		if len(t.Read.Measures()) == 0 {
 			return false, nil
 		}
-		return isAsked(t)
+		return isAsked(t), nil
 	case reading.Correction, reading.Retract:
-		if asked, err := isAsked(t); err != nil || asked {
-			return asked, err
+		if asked := isAsked(t); asked {
+			return asked, nil
 		}
-		return spoke(t, t.Said().Add(-chat.BindWithin))
+		return spoke(t, t.Said().Add(-chat.BindWithin)), nil
 	case reading.Question, reading.Query, reading.Chatter:
 	}
 	return false, nil
@@ -307,28 +299,28 @@ func answersOpen(t *chat.Request) (bool, error) {
 
 // isAsked tells whether a notice stands open in this group that the sender is
 // asked to answer. A 接龙 may be passed on by somebody who is not.
-func isAsked(t *chat.Request) (bool, error) {
-	for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Said()) {
-		if err != nil || len(t.Read.Entries) > 0 {
-			return err == nil, err
+func isAsked(t *chat.Request) bool {
+	for s := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Said()) {
+		if len(t.Read.Entries) > 0 {
+			return true
 		}
-		if _, asked, err := notice.FindItem(t.Snap, s.Notice, t.Person.ID); err != nil || asked {
-			return asked, err
+		if _, asked := notice.FindItem(t.Snap, s.Notice, t.Person.ID); asked {
+			return asked
 		}
 	}
-	return false, nil
+	return false
 }
 
 // spoke tells whether the sender said something in this chat since a time that
 // was stored.
-func spoke(t *chat.Request, since time.Time) (bool, error) {
-	effects, err := progress.Effects(t.Snap, t.Person.ID, since)
+func spoke(t *chat.Request, since time.Time) bool {
+	effects := progress.Effects(t.Snap, t.Person.ID, since)
 	for _, e := range effects {
 		if e.Account == t.Msg.Account && e.Chat == t.Msg.Chat {
-			return true, err
+			return true
 		}
 	}
-	return false, err
+	return false
 }
 
 // keyword is the most characters of a text that is looked up in the plan

@@ -26,9 +26,9 @@ import (
 func (o *office) outside() {
 	o.Helper()
 	o.must(o.store.Update(o.Context(), func(tx *store.Tx) error {
-		return errors.Join(
-			outbox.SetChannels(tx, []outbox.Channel{{Account: account, Kind: "wechat"}, {Account: "page", Kind: "webchat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}}),
-			roster.Bind(tx, "page", "A1", roster.Binding{Person: "A1", Chat: "page/A1", How: roster.BySimulator}))
+		outbox.SetChannels(tx, []outbox.Channel{{Account: account, Kind: "wechat"}, {Account: "page", Kind: "webchat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
+		roster.Bind(tx, "page", "A1", roster.Binding{Person: "A1", Chat: "page/A1", How: roster.BySimulator})
+		return nil
 	}))
 }
 
@@ -98,10 +98,7 @@ func (o *office) audited(want ...string) {
 	o.Helper()
 	var got []string
 	o.view(func(s *store.Snapshot) error {
-		for a, err := range s.AuditLog(account, time.Time{}, o.now.Add(time.Hour)) {
-			if err != nil {
-				return err
-			}
+		for a := range s.AuditLog(account, time.Time{}, o.now.Add(time.Hour)) {
 			if a.Action == report.AccountState && a.Object == account {
 				got = append(got, a.Result)
 			}
@@ -156,14 +153,18 @@ func TestAccountState_returns(t *testing.T) {
 			if life > 0 {
 				m.Expires = o.now.Add(life)
 			}
-			o.update(func(tx *store.Tx) error { return outbox.Enqueue(tx, m) })
+			o.update(func(tx *store.Tx) error {
+				outbox.Enqueue(tx, m)
+				return nil
+			})
 		}
 		post(11, time.Hour, bot.Ordinary)
 		post(12, 0, bot.Ordinary)
 		post(13, 0, bot.Ordinary)
 		post(14, 0, bot.Urgent)
 		o.update(func(tx *store.Tx) error {
-			return outbox.Enqueue(tx, bot.Outgoing{Key: "late", Account: account, Chat: "p-C1", Text: "答复", Answer: true, Expires: o.now.Add(time.Minute)})
+			outbox.Enqueue(tx, bot.Outgoing{Key: "late", Account: account, Chat: "p-C1", Text: "答复", Answer: true, Expires: o.now.Add(time.Minute)})
+			return nil
 		})
 		o.told("mail")
 		o.now = o.now.Add(26 * time.Hour)
@@ -240,9 +241,7 @@ func enqueueHour(t *testing.T, s *store.Store, i int) {
 			if i%3 == 0 {
 				m.Expires = tx.Now().Add(24 * time.Hour)
 			}
-			if err := outbox.Enqueue(tx, m); err != nil {
-				return err
-			}
+			outbox.Enqueue(tx, m)
 		}
 		return nil
 	})
@@ -256,10 +255,7 @@ func unspent(t *testing.T, s *store.Store) {
 	t.Helper()
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
 		waiting := 0
-		for row, err := range outbox.Rows(sn, "wx", outbox.Waiting) {
-			if err != nil {
-				return err
-			}
+		for row := range outbox.Rows(sn, "wx", outbox.Waiting) {
 			waiting++
 			if row.Attempt != 0 || row.Repeat {
 				t.Errorf("row %s: attempt %d, repeat %v, want none spent", row.Key, row.Attempt, row.Repeat)
@@ -325,8 +321,8 @@ func TestAccountList(t *testing.T) {
 		o.stands(bot.Deaf, "请在手机上打开微信")
 		o.told("page")
 		o.update(func(tx *store.Tx) error {
-			_, err := notice.Post(tx, "r", notice.Notice{Class: notice.Receipt, Text: "开会"}, []roster.Target{{Account: account, Chat: "g-学工群", Group: "学工群"}})
-			return err
+			notice.Post(tx, "r", notice.Notice{Class: notice.Receipt, Text: "开会"}, []roster.Target{{Account: account, Chat: "g-学工群", Group: "学工群"}})
+			return nil
 		})
 		got := o.asks("周明远", "账号状态")
 		o.has(got, "wx：收不到消息（11月23日 09:15起），请在手机上打开微信；待发1条。", "page：在用。", "mail：报警用；待发1条。")

@@ -11,10 +11,7 @@ import (
 
 // which takes the answer to “which one?” and does what was said, now complete.
 func (r *Router) which(t *chat.Request, _ string) (string, error) {
-	wait, err := t.Take(chat.WhichKind)
-	if err != nil {
-		return "", err
-	}
+	wait := t.Take(chat.WhichKind)
 	var q chat.Which
 	if err := json.Unmarshal(wait.Data, &q); err != nil {
 		return "", err
@@ -35,9 +32,9 @@ func (r *Router) which(t *chat.Request, _ string) (string, error) {
 	}
 	switch kind, id, _ := strings.Cut(wait.Options[number-1], "/"); kind {
 	case "notice":
-		if t.Bound, err = strconv.Atoi(id); err != nil {
-			return "", err
-		}
+		n, bad := strconv.Atoi(id)
+		t.Snap.Check(bad)
+		t.Bound = n
 	case "person":
 		t.Stand = id
 	default:

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,38 +21,30 @@ const mostOwed = 8
 // leaving brings a chase up to date that has waited, perhaps over night: it asks for
 // what its person still owes of what it was to ask for, or is not sent, and reason
 // says why.
-func leaving(tx *store.Tx, o *bot.Outgoing) (reason string, err error) {
+func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 	if o.Person == "" || !strings.HasPrefix(o.Key, chasePrefix) {
-		return "", nil
+		return ""
 	}
-	if _, ok, err := askable(tx.Snapshot, o.Person); err != nil || !ok {
-		return "its person is not asked any more", err
+	if _, ok := askable(tx.Snapshot, o.Person); !ok {
+		return "its person is not asked any more"
 	}
 	var owed []Owed
 	for word := range strings.FieldsSeq(o.Notice) {
-		number, err := strconv.Atoi(word)
-		if err != nil {
-			return "", fmt.Errorf("chase: notice: %w", err)
-		}
-		n, _, err := Find(tx.Snapshot, number)
-		if err != nil {
-			return "", err
-		}
-		item, ok, err := FindItem(tx.Snapshot, number, o.Person)
-		if err != nil {
-			return "", err
-		}
+		number, bad := strconv.Atoi(word)
+		tx.Check(bad)
+		n, _ := Find(tx.Snapshot, number)
+		item, ok := FindItem(tx.Snapshot, number, o.Person)
 		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {
 			owed = append(owed, owes(n, item))
 		}
 	}
 	if len(owed) == 0 {
-		return "its person owes nothing any more", nil
+		return "its person owes nothing any more"
 	}
 	if o.Attempt == 0 && !o.Repeat {
 		o.Text, o.Notice = chaseText(tx.Snapshot, owed), numbers(owed)
 	}
-	return "", nil
+	return ""
 }
 
 // lineKey is the key of the line that asks a whole group again on a day.
@@ -93,36 +84,29 @@ func (c *chaser) wants(n Notice, i Item, reached time.Time) bool {
 // ask asks the person of an item again: in private, together with all else that
 // they are to be asked about now, or if they cannot be reached there, with the
 // others of the first group that the notice has reached.
-func (c *chaser) ask(i Item, a *agenda) error {
-	p, ok, err := askable(c.tx.Snapshot, i.Person)
-	if err != nil || !ok {
-		return err
+func (c *chaser) ask(i Item, a *agenda) {
+	p, ok := askable(c.tx.Snapshot, i.Person)
+	if !ok {
+		return
 	}
-	account, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
-	if err != nil {
-		return err
-	}
+	account, chat := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
 	if chat == "" {
 		g := slices.IndexFunc(i.Groups, func(g string) bool { return !c.reached[g].IsZero() })
 		if a.Lines == nil {
 			a.Lines = map[string]int{}
 		}
 		a.Lines[i.Groups[g]]++
-		return c.mark([]Item{i})
+		c.mark([]Item{i})
+		return
 	}
-	items, owed, err := c.together(i)
-	if err != nil {
-		return err
-	}
+	items, owed := c.together(i)
 	row := bot.Outgoing{
 		Key:     chasePrefix + c.n.ID() + "/" + store.Digest(p.ID) + "/" + outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()).Format("20060102"),
 		Account: account, Chat: chat, Person: p.ID, Text: chaseText(c.tx.Snapshot, owed), Rank: rankOf(c.n),
 		Expires: c.expires(), Notice: numbers(owed),
 	}
-	if err := outbox.Enqueue(c.tx, row); err != nil {
-		return err
-	}
-	return c.mark(items)
+	outbox.Enqueue(c.tx, row)
+	c.mark(items)
 }
 
 // expires is when a chase is no longer worth sending: at the end of the working
@@ -149,58 +133,44 @@ func (c *chaser) leaves() time.Time {
 
 // together returns all items that their person is to be asked about now, and
 // their notices, with i as the first.
-func (c *chaser) together(i Item) (items []Item, owed []Owed, err error) {
+func (c *chaser) together(i Item) (items []Item, owed []Owed) {
 	items, owed = []Item{i}, []Owed{owes(c.n, i)}
-	numbers, err := OwedBy(c.tx.Snapshot, i.Person)
-	if err != nil {
-		return nil, nil, err
-	}
+	numbers := OwedBy(c.tx.Snapshot, i.Person)
 	for _, number := range numbers {
 		if number == c.n.Number || len(owed) == mostOwed {
 			continue
 		}
-		n, reached, err := c.other(number)
-		if err != nil {
-			return nil, nil, err
-		}
-		item, ok, err := FindItem(c.tx.Snapshot, number, i.Person)
-		if err != nil {
-			return nil, nil, err
-		}
+		n, reached := c.other(number)
+		item, ok := FindItem(c.tx.Snapshot, number, i.Person)
 		if ok && c.wants(n, item, reachedAt(item, reached)) {
 			items, owed = append(items, item), append(owed, owes(n, item))
 		}
 	}
 	slices.SortFunc(owed, func(a, b Owed) int { return a.Notice.Number - b.Notice.Number })
-	return items, owed, nil
+	return items, owed
 }
 
 // other loads another notice that somebody owes, once.
-func (c *chaser) other(number int) (n Notice, reached groupTimes, err error) {
+func (c *chaser) other(number int) (n Notice, reached groupTimes) {
 	if n, ok := c.names[number]; ok {
-		return n, c.seen[number], nil
+		return n, c.seen[number]
 	}
-	if n, _, err = Find(c.tx.Snapshot, number); err != nil {
-		return n, nil, err
-	}
-	reached, err = reachedGroups(c.tx.Snapshot, n)
+	n, _ = Find(c.tx.Snapshot, number)
+	reached = reachedGroups(c.tx.Snapshot, n)
 	c.names[number], c.seen[number] = n, reached
-	return n, reached, err
+	return n, reached
 }
 
 // mark notes on items when they are asked about.
-func (c *chaser) mark(items []Item) error {
+func (c *chaser) mark(items []Item) {
 	at := c.leaves()
 	for _, i := range items {
 		i.Chased = at
 		if !c.hand || i.Notice != c.n.Number {
 			i.Chases++
 		}
-		if err := PutItem(c.tx, i); err != nil {
-			return err
-		}
+		PutItem(c.tx, i)
 	}
-	return nil
 }
 
 func owes(n Notice, i Item) Owed { return Owed{Notice: n, Half: i.State == Seen} }
@@ -223,65 +193,51 @@ type Chaseable struct {
 }
 
 // CountChaseable counts who would be asked again about a notice now, by hand.
-func CountChaseable(s *store.Snapshot, n Notice, r Rules) (Chaseable, error) {
+func CountChaseable(s *store.Snapshot, n Notice, r Rules) Chaseable {
 	var c Chaseable
-	reached, err := reachedGroups(s, n)
-	if err != nil {
-		return c, err
-	}
+	reached := reachedGroups(s, n)
 	var lines []string
-	for i, err := range EachItem(s, n.Number) {
-		if err != nil {
-			return c, err
-		}
-		group, err := countItem(s, &c, n, i, r, reached)
-		if err != nil {
-			return c, err
-		}
+	for i := range EachItem(s, n.Number) {
+		group := countItem(s, &c, n, i, r, reached)
 		if group != "" && !slices.Contains(lines, group) {
 			lines = append(lines, group)
 		}
 	}
 	c.Lines = len(lines)
-	return c, nil
+	return c
 }
 
 // countItem counts one item, and returns the group in which its person would be
 // asked if they cannot be asked alone.
-func countItem(s *store.Snapshot, c *Chaseable, n Notice, i Item, r Rules, reached groupTimes) (string, error) {
-	p, here, err := roster.Find(s, i.Person)
-	if err != nil {
-		return "", err
-	}
+func countItem(s *store.Snapshot, c *Chaseable, n Notice, i Item, r Rules, reached groupTimes) string {
+	p, here := roster.Find(s, i.Person)
 	at := reachedAt(i, reached)
 	switch {
 	case i.State == Done:
 		c.Answered++
-		return "", nil
+		return ""
 	case !here || !p.Asked():
 		c.Gone++
-		return "", nil
+		return ""
 	case at.IsZero():
 		c.Unsent++
-		return "", nil
+		return ""
 	}
-	away, err := roster.Away(s, i.Person, s.Now())
+	away := roster.Away(s, i.Person, s.Now())
 	switch {
-	case err != nil:
-		return "", err
 	case away || i.State == Absent:
 		c.Away++
-		return "", nil
+		return ""
 	case !r.May(n, i, at, s.Now()):
 		c.Today++
-		return "", nil
+		return ""
 	}
-	_, chat, err := roster.ReachIn(s, i.Person, n.Groups)
-	if err != nil || chat != "" {
+	_, chat := roster.ReachIn(s, i.Person, n.Groups)
+	if chat != "" {
 		c.Private++
-		return "", err
+		return ""
 	}
 	c.Group++
 	g := slices.IndexFunc(i.Groups, func(g string) bool { return !reached[g].IsZero() })
-	return i.Groups[g], nil
+	return i.Groups[g]
 }

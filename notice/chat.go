@@ -1,8 +1,6 @@
 package notice
 
 import (
-	"cmp"
-	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -22,22 +20,18 @@ type Shown struct {
 
 // markReached notes that a notice was posted in a chat, or asked about there again:
 // answers in the chat are for it from then on.
-func markReached(tx *store.Tx, o bot.Outgoing, number int) error {
+func markReached(tx *store.Tx, o bot.Outgoing, number int) {
 	at := store.Work + store.Key("reached", ID(number), o.Account, o.Chat)
-	if _, again, err := store.Load[time.Time](tx, at); err != nil {
-		return err
-	} else if !again {
-		if err := store.Save(tx, at, tx.Now()); err != nil {
-			return err
-		}
+	if _, again := store.Load[time.Time](tx, at); !again {
+		store.Save(tx, at, tx.Now())
 	}
 	shown := store.Work + store.Key("shown", o.Account, o.Chat, ID(number))
-	s, ok, err := store.Load[Shown](tx, shown)
-	if err != nil || !ok {
-		return err
+	s, ok := store.Load[Shown](tx, shown)
+	if !ok {
+		return
 	}
 	s.At = tx.Now()
-	return store.Save(tx, shown, s)
+	store.Save(tx, shown, s)
 }
 
 // shownAmong is how many of the newest notices ShownIn looks at: those of some
@@ -48,81 +42,62 @@ const shownAmong = 500
 // answer and were open at a time, newest first. One whose text is just being sent
 // counts: people may answer before the network has said that it took the text. It
 // ends after the first error.
-func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.Seq2[Shown, error] {
-	return func(yield func(Shown, error) bool) {
-		all, err := shownSince(s, account, chat, since)
+func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.Seq[Shown] {
+	return func(yield func(Shown) bool) {
+		all := shownSince(s, account, chat, since)
 		for _, shown := range slices.Backward(all) {
 			var open bool
-			if open, err = stands(s, account, shown, at); err != nil || open && !yield(shown, nil) {
+			if open = stands(s, account, shown, at); open && !yield(shown) {
 				break
 			}
-		}
-		if err != nil {
-			yield(Shown{}, err)
 		}
 	}
 }
 
 // shownSince returns what stands in a chat since a time, oldest first.
-func shownSince(s *store.Snapshot, account, chat string, since time.Time) (all []Shown, err error) {
-	last, err := Last(s)
-	if err != nil {
-		return nil, err
-	}
+func shownSince(s *store.Snapshot, account, chat string, since time.Time) (all []Shown) {
+	last := Last(s)
 	prefix := store.Work + store.Key("shown", account, chat) + "/"
-	for rec, err := range store.ScanRange[Shown](s, []byte(prefix+ID(max(last-shownAmong+1, 0))), store.PrefixEnd(prefix), 0) {
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.ScanRange[Shown](s, []byte(prefix+ID(max(last-shownAmong+1, 0))), store.PrefixEnd(prefix), 0) {
 		if !rec.Value.At.Before(since) {
 			all = append(all, rec.Value)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // stands tells whether a notice was open at a time and its text has left.
-func stands(s *store.Snapshot, account string, shown Shown, at time.Time) (bool, error) {
-	n, ok, err := Find(s, shown.Notice)
-	if err != nil || !ok || !n.OpenAt(at) {
-		return false, err
+func stands(s *store.Snapshot, account string, shown Shown, at time.Time) bool {
+	n, ok := Find(s, shown.Notice)
+	if !ok || !n.OpenAt(at) {
+		return false
 	}
 	return hasLeft(s, account, shown.Row)
 }
 
 // settled notes that the notices which a row speaks of have reached its chat.
-func settled(tx *store.Tx, o bot.Outgoing) error {
+func settled(tx *store.Tx, o bot.Outgoing) {
 	if o.Person != "" {
-		return nil
+		return
 	}
 	for word := range strings.FieldsSeq(o.Notice) {
 		number, err := strconv.Atoi(word)
-		if err != nil {
-			return fmt.Errorf("settled: notice: %w", err)
-		}
-		if err := markReached(tx, o, number); err != nil {
-			return err
-		}
+		tx.Check(err)
+		markReached(tx, o, number)
 	}
-	return nil
 }
 
 // moveShown lets people answer in their group's new chat what was posted in the
 // old one.
-func moveShown(tx *store.Tx, account, from, to string) error {
+func moveShown(tx *store.Tx, account, from, to string) {
 	prefix := store.Work + store.Key("shown", account, from) + "/"
 	var all []store.Record[Shown]
-	for rec, err := range store.Scan[Shown](tx, prefix, 0) {
-		if err != nil {
-			return err
-		}
+	for rec := range store.Scan[Shown](tx, prefix, 0) {
 		all = append(all, rec)
 	}
 	for _, rec := range all {
 		at := store.Work + store.Key("shown", account, to) + "/" + rec.Key[len(prefix):]
-		if err := cmp.Or(store.Save(tx, at, rec.Value), tx.Delete([]byte(rec.Key))); err != nil {
-			return err
-		}
+		store.Save(tx, at, rec.Value)
+		store.Delete(tx, rec.Key)
 	}
-	return nil
 }

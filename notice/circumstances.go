@@ -9,15 +9,9 @@ import (
 )
 
 // CircumstancesOf says of the items of a notice what they do not say themselves.
-func CircumstancesOf(s *store.Snapshot, n Notice) (Circumstances, error) {
-	reached, err := reachedGroups(s, n)
-	if err != nil {
-		return Circumstances{}, err
-	}
-	targets, err := roster.Targets(s, n.Groups)
-	if err != nil {
-		return Circumstances{}, err
-	}
+func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
+	reached := reachedGroups(s, n)
+	targets := roster.Targets(s, n.Groups)
 	var accounts []string
 	for _, t := range targets {
 		if !slices.Contains(accounts, t.Account) {
@@ -28,32 +22,29 @@ func CircumstancesOf(s *store.Snapshot, n Notice) (Circumstances, error) {
 		Shown: func(group string) bool { return !reached[group].IsZero() },
 		Bound: func(person string) bool {
 			return slices.ContainsFunc(accounts, func(a string) bool {
-				_, ok, err := store.Load[string](s, store.Work+store.Key("reach", person, a))
-				return err != nil || ok
+				_, ok := store.Load[string](s, store.Work+store.Key("reach", person, a))
+				return ok
 			})
 		},
 		Here: func(id string) bool {
-			p, ok, err := roster.Find(s, id)
-			return err != nil || ok && p.Asked()
+			p, ok := roster.Find(s, id)
+			return ok && p.Asked()
 		},
-	}, nil
+	}
 }
 
 // groupTimes are times by group.
 type groupTimes map[string]time.Time
 
 // reachedGroups returns when a notice was first posted in each of its groups.
-func reachedGroups(s *store.Snapshot, n Notice) (groupTimes, error) {
+func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 	all := groupTimes{}
-	targets, err := roster.Targets(s, n.Groups)
+	targets := roster.Targets(s, n.Groups)
 	for _, t := range targets {
-		if err != nil {
-			break
-		}
 		var at time.Time
-		if at, _, err = store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
+		if at, _ = store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
 			all[t.Group] = at
 		}
 	}
-	return all, err
+	return all
 }

@@ -26,14 +26,15 @@ func TestCost(t *testing.T) {
 			var month time.Time
 			var due bool
 			o.Look(func(s *store.Snapshot) (err error) {
-				month, due, err = notice.CostDue(s, rules)
-				return err
+				month, due = notice.CostDue(s, rules)
+				return nil
 			})
 			if due {
 				o.Change(func(tx *store.Tx) error {
-					return notice.TellCost(tx, rules, month, func(m time.Time, c outbox.Cost) string {
+					notice.TellCost(tx, rules, month, func(m time.Time, c outbox.Cost) string {
 						return fmt.Sprintf("%d月%d+%d", m.Month(), c.Notices, c.Answers)
 					})
+					return nil
 				})
 			}
 			for _, m := range o.Drain() {
@@ -81,8 +82,8 @@ func TestWithdraw_race(t *testing.T) {
 				}
 				var w notice.Withdrawal
 				err := o.Update(t.Context(), func(tx *store.Tx) (err error) {
-					w, err = notice.Withdraw(tx, fmt.Sprint("withdraw/", numbers[i]), numbers[i])
-					return err
+					w = notice.Withdraw(tx, fmt.Sprint("withdraw/", numbers[i]), numbers[i])
+					return nil
 				})
 				if err != nil {
 					o.Error(err)

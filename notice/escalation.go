@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,23 +12,18 @@ import (
 )
 
 // rise takes one step of an escalation.
-func (c *chaser) rise(i Item, level Level, a *agenda) error {
-	p, ok, err := askable(c.tx.Snapshot, i.Person)
-	if err != nil || !ok {
-		return err
+func (c *chaser) rise(i Item, level Level, a *agenda) {
+	p, ok := askable(c.tx.Snapshot, i.Person)
+	if !ok {
+		return
 	}
 	switch level {
 	case ToPerson:
 		if !c.rules.SameDay(i.Chased, c.tx.Now()) && !i.Chased.After(c.tx.Now()) {
-			if err := c.ask(i, a); err != nil {
-				return err
-			}
+			c.ask(i, a)
 		}
 	case ToLead:
-		leads, err := c.leadsOf(p)
-		if err != nil {
-			return err
-		}
+		leads := c.leadsOf(p)
 		if len(leads) == 0 {
 			level = ToOffice
 			a.Office.add(p.ID)
@@ -44,97 +38,70 @@ func (c *chaser) rise(i Item, level Level, a *agenda) error {
 	case ToOffice:
 		a.Office.add(p.ID)
 	}
-	fresh, _, err := FindItem(c.tx.Snapshot, i.Notice, i.Person)
-	if err != nil {
-		return err
-	}
+	fresh, _ := FindItem(c.tx.Snapshot, i.Notice, i.Person)
 	fresh.Steps = append(fresh.Steps, Step{To: level, At: c.tx.Now()})
-	return cmp.Or(PutItem(c.tx, fresh), c.tx.Audit(store.Audit{Source: store.Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID}))
+	PutItem(c.tx, fresh)
+	c.tx.Audit(store.Audit{Source: store.Clock, Action: "escalate." + string(level), Object: c.n.ID() + "/" + p.ID})
 }
 
 // leadsOf returns the leads of a person's college who can be told of them.
-func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person, err error) {
+func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person) {
 	if p.College == "" {
-		return nil, nil
+		return nil
 	}
 	return c.tellable(func(q roster.Person) bool { return q.Is(roster.Lead) && q.College == p.College && q.ID != p.ID })
 }
 
 // tellable returns the people of whom fits says yes, who can be reached alone and
 // are not away.
-func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person, err error) {
-	r, err := roster.Current(c.tx.Snapshot)
-	if err != nil {
-		return nil, err
-	}
+func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person) {
+	r := roster.Current(c.tx.Snapshot)
 	for _, p := range r.People {
 		if !fits(p) {
 			continue
 		}
-		_, chat, err := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
-		if err != nil {
-			return nil, err
-		}
-		if away, err := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); err != nil {
-			return nil, err
-		} else if chat != "" && !away {
+		_, chat := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
+		if away := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); chat != "" && !away {
 			all = append(all, p)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // tellLevels tells leads and the office, each in private, who has not answered an
 // urgent notice.
-func (c *chaser) tellLevels(a agenda) error {
+func (c *chaser) tellLevels(a agenda) {
 	for _, college := range slices.Sorted(maps.Keys(a.Leads)) {
-		leads, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
-		if err != nil {
-			return err
-		}
+		leads := c.tellable(func(p roster.Person) bool { return p.Is(roster.Lead) && p.College == college })
 		l := a.Leads[college]
 		for _, lead := range leads {
 			if len(l.People) == 1 && l.People[0] == lead.ID {
 				continue // it is the lead who has not answered
 			}
-			if err := c.tell(lead, ToLead, "贵学院", l); err != nil {
-				return err
-			}
+			c.tell(lead, ToLead, "贵学院", l)
 		}
 	}
 	if a.Office.N == 0 {
-		return nil
+		return
 	}
-	office, err := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
+	office := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
 	for _, p := range office {
-		if err != nil {
-			break
-		}
-		err = c.tell(p, ToOffice, "", a.Office)
+		c.tell(p, ToOffice, "", a.Office)
 	}
-	return err
 }
 
 // tell tells one person of those who have not answered.
-func (c *chaser) tell(to roster.Person, level Level, whose string, l list) error {
-	r, err := roster.Current(c.tx.Snapshot)
-	if err != nil {
-		return err
-	}
+func (c *chaser) tell(to roster.Person, level Level, whose string, l list) {
+	r := roster.Current(c.tx.Snapshot)
 	var people []roster.Person
 	for _, id := range l.People {
-		if p, ok, err := roster.Find(c.tx.Snapshot, id); err != nil {
-			return err
-		} else if ok {
+		if p, ok := roster.Find(c.tx.Snapshot, id); ok {
 			people = append(people, p)
 		}
 	}
 	text := c.n.Escalation(whose, l.N, r.Labels(people), len(people) < l.N)
-	account, chat, err := roster.ReachIn(c.tx.Snapshot, to.ID, c.n.Groups)
-	if err != nil {
-		return err
-	}
-	return outbox.Enqueue(c.tx, bot.Outgoing{
+	account, chat := roster.ReachIn(c.tx.Snapshot, to.ID, c.n.Groups)
+	outbox.Enqueue(c.tx, bot.Outgoing{
 		Key:     "rise/" + c.n.ID() + "/" + string(level) + "/" + store.Digest(to.ID) + "/" + c.tx.Now().UTC().Format("20060102T150405"),
 		Account: account, Chat: chat, Person: to.ID, Text: text, Rank: bot.Urgent, Notice: strconv.Itoa(c.n.Number),
 	})

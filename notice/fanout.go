@@ -28,17 +28,15 @@ func fanKey(number int) string { return store.Work + store.Key("fanout", ID(numb
 
 // openItems opens the items of a notice and posts it, as far as one transaction goes,
 // and returns how many people it asks in all.
-func openItems(tx *store.Tx, reason string, n Notice, to []roster.Target) (asked int, err error) {
-	r, err := roster.Current(tx.Snapshot)
-	if err != nil {
-		return 0, err
-	}
+func openItems(tx *store.Tx, reason string, n Notice, to []roster.Target) (asked int) {
+	r := roster.Current(tx.Snapshot)
 	for _, p := range r.People {
 		if asks(n, p) {
 			asked++
 		}
 	}
-	return asked, fan(tx, fanOut{Reason: reason, Number: n.Number, To: to}, n)
+	fan(tx, fanOut{Reason: reason, Number: n.Number, To: to}, n)
+	return asked
 }
 
 // asks tells whether a notice asks a person for an answer.
@@ -47,15 +45,9 @@ func asks(n Notice, p roster.Person) bool {
 }
 
 // fan takes one step of a fan-out.
-func fan(tx *store.Tx, f fanOut, n Notice) error {
-	r, err := roster.Current(tx.Snapshot)
-	if err != nil {
-		return err
-	}
-	rev, err := roster.Revision(tx.Snapshot)
-	if err != nil {
-		return err
-	}
+func fan(tx *store.Tx, f fanOut, n Notice) {
+	r := roster.Current(tx.Snapshot)
+	rev := roster.Revision(tx.Snapshot)
 	if f.Roster != rev { // new, or the roster was changed meanwhile
 		f.Roster, f.Next = rev, 0
 	}
@@ -63,40 +55,34 @@ func fan(tx *store.Tx, f fanOut, n Notice) error {
 	for ; f.Next < len(r.People) && opened < fanStep; f.Next++ {
 		if p := r.People[f.Next]; asks(n, p) {
 			opened++
-			if err := openItem(tx, n, p, n.Created, f.Renew); err != nil {
-				return err
-			}
+			openItem(tx, n, p, n.Created, f.Renew)
 		}
 	}
 	if f.Next < len(r.People) {
 		tx.Wake("")
-		return store.Save(tx, fanKey(f.Number), f)
+		store.Save(tx, fanKey(f.Number), f)
+		return
 	}
 	for _, t := range f.To {
-		if err := postIn(tx, f.Reason, n, t); err != nil {
-			return err
-		}
+		postIn(tx, f.Reason, n, t)
 	}
-	return tx.Delete([]byte(fanKey(f.Number)))
+	store.Delete(tx, fanKey(f.Number))
 }
 
 // openItem opens what a notice asks of one person, unless it is open already. If
 // it is asked anew, an answer to its older text is none. Asked is from when they
 // could know.
-func openItem(tx *store.Tx, n Notice, p roster.Person, asked time.Time, renew bool) error {
-	item, known, err := FindItem(tx.Snapshot, n.Number, p.ID)
-	if err != nil || known && !renew {
-		return err
+func openItem(tx *store.Tx, n Notice, p roster.Person, asked time.Time, renew bool) {
+	item, known := FindItem(tx.Snapshot, n.Number, p.ID)
+	if known && !renew {
+		return
 	}
 	if !known {
 		item = Item{
 			Notice: n.Number, Person: p.ID, State: Open, Asked: asked, Groups: intersect(n.Groups, p.Groups), Version: n.Version,
 		}
 	}
-	leave, away, err := roster.LeaveAt(tx.Snapshot, p.ID, n.Asked())
-	if err != nil {
-		return err
-	}
+	leave, away := roster.LeaveAt(tx.Snapshot, p.ID, n.Asked())
 	item.Leave = ""
 	if away {
 		item.Leave = roster.LeaveKey(leave)
@@ -105,31 +91,29 @@ func openItem(tx *store.Tx, n Notice, p roster.Person, asked time.Time, renew bo
 	if !known && away {
 		item.State = Absent
 	}
-	return PutItem(tx, item)
+	PutItem(tx, item)
 }
 
 // FanOut takes one step of every notice that is not posted yet because it asks
 // many people, and tells whether there is more to do. It is to be called at the
 // start, and whenever Options.Enqueued is called with an empty name.
 func FanOut(ctx context.Context, s *store.Store) (more bool, err error) {
-	waiting := func(sn *store.Snapshot) ([]fanOut, error) {
+	waiting := func(sn *store.Snapshot) []fanOut {
 		return store.Collect(store.Scan[fanOut](sn, store.Work+"fanout/", 0))
 	}
-	return work(ctx, s, "fan out", waiting, func(tx *store.Tx, f fanOut) error { return resume(tx, f.Number) })
+	return work(ctx, s, "fan out", waiting, func(tx *store.Tx, f fanOut) { resume(tx, f.Number) })
 }
 
 // resume takes the next step of a fan-out, if it still waits.
-func resume(tx *store.Tx, number int) error {
-	f, ok, err := store.Load[fanOut](tx, fanKey(number))
-	if err != nil || !ok {
-		return err
+func resume(tx *store.Tx, number int) {
+	f, ok := store.Load[fanOut](tx, fanKey(number))
+	if !ok {
+		return
 	}
-	n, ok, err := Find(tx.Snapshot, number)
-	if err != nil {
-		return err
-	}
+	n, ok := Find(tx.Snapshot, number)
 	if !ok || !n.Closed.IsZero() { // withdrawn before it was posted
-		return tx.Delete([]byte(fanKey(number)))
+		store.Delete(tx, fanKey(number))
+		return
 	}
-	return fan(tx, f, n)
+	fan(tx, f, n)
 }

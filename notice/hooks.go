@@ -10,18 +10,18 @@ import (
 
 // askable returns the person with an id. Ok is false if nothing may be asked of
 // them now: they have left the roster, only read along, or are on leave.
-func askable(s *store.Snapshot, id string) (p roster.Person, ok bool, err error) {
-	p, here, err := roster.Find(s, id)
-	if err != nil || !here || !p.Asked() {
-		return p, false, err
+func askable(s *store.Snapshot, id string) (p roster.Person, ok bool) {
+	p, here := roster.Find(s, id)
+	if !here || !p.Asked() {
+		return p, false
 	}
-	away, err := roster.Away(s, id, s.Now())
-	return p, !away, err
+	away := roster.Away(s, id, s.Now())
+	return p, !away
 }
 
 // Hooks returns what the outbox asks of notices and of the roster. Parked says how
 // the admins are told of a lane that nobody can resolve; nil tells nobody.
-func Hooks(parked func(*store.Tx, outbox.ParkedLane) error) outbox.Hooks {
+func Hooks(parked func(*store.Tx, outbox.ParkedLane)) outbox.Hooks {
 	return outbox.Hooks{
 		Resolve: roster.PrivateChat,
 		Leaving: leaving,
@@ -34,7 +34,7 @@ func Hooks(parked func(*store.Tx, outbox.ParkedLane) error) outbox.Hooks {
 
 // OpenStore opens a store whose outbox knows the notices and the roster. Parked is
 // told of lanes that nobody can resolve; see [Hooks].
-func OpenStore(ctx context.Context, e store.Engine, o store.Options, parked func(*store.Tx, outbox.ParkedLane) error) (*store.Store, error) {
+func OpenStore(ctx context.Context, e store.Engine, o store.Options, parked func(*store.Tx, outbox.ParkedLane)) (*store.Store, error) {
 	o.Values = append(o.Values, Hooks(parked))
 	return store.Open(ctx, e, o)
 }

@@ -1,8 +1,6 @@
 package notice
 
 import (
-	"cmp"
-	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -243,66 +241,59 @@ func (c Circumstances) Tally(items []Item) Tally {
 }
 
 // PutItem stores an item, and whether its person still owes the answer.
-func PutItem(tx *store.Tx, i Item) error {
+func PutItem(tx *store.Tx, i Item) {
 	if i.State == Open && !i.Received.IsZero() {
 		i.State = Seen // 收到 was said before the leave that is over
 	}
 	owed := store.Work + store.Key("owed", i.Person, ID(i.Notice))
-	err := tx.Delete([]byte(owed))
+	store.Delete(tx, owed)
 	if i.Owed() {
-		err = store.Save(tx, owed, i.Asked)
+		store.Save(tx, owed, i.Asked)
 	}
-	return cmp.Or(err, store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i))
+	store.Save(tx, itemsPrefix(i.Notice)+store.Key(i.Person), i)
 }
 
 // FindItem returns what the notice asks of the person.
-func FindItem(s *store.Snapshot, number int, person string) (Item, bool, error) {
+func FindItem(s *store.Snapshot, number int, person string) (Item, bool) {
 	return store.Load[Item](s, itemsPrefix(number)+store.Key(person))
 }
 
 func itemsPrefix(number int) string { return store.Work + store.Key("item", ID(number)) + "/" }
 
 // Items returns all items of a notice.
-func Items(s *store.Snapshot, number int) ([]Item, error) {
+func Items(s *store.Snapshot, number int) []Item {
 	return store.Collect(store.Scan[Item](s, itemsPrefix(number), 0))
 }
 
 // OwedBy returns the numbers of the notices that the person has not answered and
 // that have gone out and are still open, oldest first.
-func OwedBy(s *store.Snapshot, person string) (numbers []int, err error) {
-	all, err := owedBy(s, person)
+func OwedBy(s *store.Snapshot, person string) (numbers []int) {
+	all := owedBy(s, person)
 	for _, n := range all {
 		if !n.Created.After(s.Now()) {
 			numbers = append(numbers, n.Number)
 		}
 	}
-	return numbers, err
+	return numbers
 }
 
 // owedBy returns the open notices that the person has not answered, those that are
 // about to go out too.
-func owedBy(s *store.Snapshot, person string) (all []Notice, err error) {
+func owedBy(s *store.Snapshot, person string) (all []Notice) {
 	prefix := store.Work + store.Key("owed", person) + "/"
-	for rec, err := range store.Scan[time.Time](s, prefix, 0) {
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.Scan[time.Time](s, prefix, 0) {
 		number, err := strconv.Atoi(rec.Key[len(prefix):])
-		if err != nil {
-			return nil, fmt.Errorf("owed: %w", err)
-		}
-		if n, ok, err := Find(s, number); err != nil {
-			return nil, err
-		} else if ok && n.Closed.IsZero() {
+		s.Check(err)
+		if n, ok := Find(s, number); ok && n.Closed.IsZero() {
 			all = append(all, n)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // EachItem is Items for a notice that asks very many: one item at a time. It ends
 // after the first error.
-func EachItem(s *store.Snapshot, number int) iter.Seq2[Item, error] {
+func EachItem(s *store.Snapshot, number int) iter.Seq[Item] {
 	return store.Values(store.Scan[Item](s, itemsPrefix(number), 0))
 }
 
@@ -317,7 +308,7 @@ func PastKey(number int) string { return store.Work + store.Key("past", ID(numbe
 
 // PastTally returns the counts of a notice that is so old that nothing else is left of
 // its items.
-func PastTally(s *store.Snapshot, number int) (Tally, bool, error) {
-	p, ok, err := store.Load[Past](s, PastKey(number))
-	return p.Tally, ok, err
+func PastTally(s *store.Snapshot, number int) (Tally, bool) {
+	p, ok := store.Load[Past](s, PastKey(number))
+	return p.Tally, ok
 }

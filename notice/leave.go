@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -12,11 +11,8 @@ import (
 // PutLeave stores a leave, marks what the person owes meanwhile as absent, and
 // returns the leave's key. One that it overlaps is replaced: of a leave that has
 // begun the beginning stays, and the delegate if the new one names none.
-func PutLeave(tx *store.Tx, l roster.Leave) (string, error) {
-	old, err := roster.Leaves(tx.Snapshot, l.Person, tx.Now())
-	if err != nil {
-		return "", err
-	}
+func PutLeave(tx *store.Tx, l roster.Leave) string {
+	old := roster.Leaves(tx.Snapshot, l.Person, tx.Now())
 	var replaced []string
 	for _, o := range old {
 		if !o.Meets(l) {
@@ -30,94 +26,78 @@ func PutLeave(tx *store.Tx, l roster.Leave) (string, error) {
 		}
 		replaced = append(replaced, roster.LeaveKey(o))
 		o.Was, l.Was = nil, &o
-		if err := roster.EraseLeave(tx, o); err != nil {
-			return "", err
-		}
+		roster.EraseLeave(tx, o)
 	}
-	k, err := roster.LeaveKey(l), roster.SaveLeave(tx, l)
-	if err != nil {
-		return k, err
-	}
+	k := roster.LeaveKey(l)
+	roster.SaveLeave(tx, l)
 	for _, was := range replaced {
-		if err := movedLeave(tx, l.Person, was, k); err != nil {
-			return k, err
-		}
+		movedLeave(tx, l.Person, was, k)
 	}
-	return k, beginLeave(tx, l)
+	beginLeave(tx, l)
+	return k
 }
 
 // beginLeave excuses the person of a leave from what they owe, if it has begun,
 // and otherwise notes that this is to be done.
-func beginLeave(tx *store.Tx, l roster.Leave) error {
+func beginLeave(tx *store.Tx, l roster.Leave) {
 	if l.From.After(tx.Now()) {
-		return roster.AwaitLeave(tx, l)
+		roster.AwaitLeave(tx, l)
+		return
 	}
 	if !l.Covers(tx.Now()) {
-		return nil
+		return
 	}
-	owed, err := owedBy(tx.Snapshot, l.Person)
-	if err != nil {
-		return err
-	}
+	owed := owedBy(tx.Snapshot, l.Person)
 	for _, n := range owed {
-		item, ok, err := FindItem(tx.Snapshot, n.Number, l.Person)
-		if err != nil {
-			return err
-		}
+		item, ok := FindItem(tx.Snapshot, n.Number, l.Person)
 		if ok && item.State == Open {
 			item.State, item.Leave = Absent, roster.LeaveKey(l)
-			if err := PutItem(tx, item); err != nil {
-				return err
-			}
+			PutItem(tx, item)
 		}
 	}
-	return nil
 }
 
 // BeginLeaves excuses those whose leave has begun since they asked for it, and tells
 // whether there may be more of them. It is to be called every few minutes.
 func BeginLeaves(ctx context.Context, s *store.Store) (more bool, err error) {
-	return work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) error {
-		l, ok, err := roster.TakeBegun(tx, begun)
-		if err != nil || !ok {
-			return err
+	return work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) {
+		l, ok := roster.TakeBegun(tx, begun)
+		if !ok {
+			return
 		}
-		return beginLeave(tx, l)
+		beginLeave(tx, l)
 	})
 }
 
 // DropLeave takes back the leave under a key, as if it had not been asked for:
 // what it excused the person from, they owe again, and the leave that it replaced
 // counts again. It returns false if there is none.
-func DropLeave(tx *store.Tx, k string) (roster.Leave, bool, error) {
-	l, ok, err := store.Load[roster.Leave](tx, k)
-	if err != nil || !ok {
-		return l, false, err
+func DropLeave(tx *store.Tx, k string) (roster.Leave, bool) {
+	l, ok := store.Load[roster.Leave](tx, k)
+	if !ok {
+		return l, false
 	}
-	if err := roster.EraseLeave(tx, l); err != nil {
-		return l, false, err
+	roster.EraseLeave(tx, l)
+	movedLeave(tx, l.Person, k, "")
+	if l.Was == nil {
+		return l, true
 	}
-	if err := movedLeave(tx, l.Person, k, ""); err != nil || l.Was == nil {
-		return l, true, err
-	}
-	if err := roster.SaveLeave(tx, *l.Was); err != nil {
-		return l, true, err
-	}
-	return l, true, beginLeave(tx, *l.Was)
+	roster.SaveLeave(tx, *l.Was)
+	beginLeave(tx, *l.Was)
+	return l, true
 }
 
 // movedLeave says of what the leave under a key excused a person from that another
 // leave does now, or none if its key is "".
-func movedLeave(tx *store.Tx, person, from, to string) error {
-	items, err := excusedBy(tx.Snapshot, person, from)
+func movedLeave(tx *store.Tx, person, from, to string) {
+	items := excusedBy(tx.Snapshot, person, from)
 	for _, item := range items {
 		item.Leave = to
 		if to == "" && item.State == Absent {
 			item.State = Open
 		}
-		err = cmp.Or(err, PutItem(tx, item))
+		PutItem(tx, item)
 	}
-	return err
 }
 
 // excused is how many of the newest notices a leave can excuse somebody from:
@@ -125,25 +105,25 @@ func movedLeave(tx *store.Tx, person, from, to string) error {
 const excused = 500
 
 // excusedBy returns what the leave under a key has excused a person from.
-func excusedBy(s *store.Snapshot, person, key string) (items []Item, err error) {
-	last, err := Last(s)
-	for number := max(last-excused, 0) + 1; err == nil && number <= last; number++ {
-		item, ok, failed := FindItem(s, number, person)
+func excusedBy(s *store.Snapshot, person, key string) (items []Item) {
+	last := Last(s)
+	for number := max(last-excused, 0) + 1; number <= last; number++ {
+		item, ok := FindItem(s, number, person)
 		if ok && item.Leave == key {
 			items = append(items, item)
 		}
-		err = failed
+
 	}
-	return items, err
+	return items
 }
 
 // EndLeave ends the leave that a person is on, so that later notices ask them
 // again; if they are on none, it drops the next one that has not begun. It returns
 // the leave, and false if they had none.
-func EndLeave(tx *store.Tx, person string) (roster.Leave, bool, error) {
-	all, err := roster.Leaves(tx.Snapshot, person, tx.Now())
-	if err != nil || len(all) == 0 {
-		return roster.Leave{}, false, err
+func EndLeave(tx *store.Tx, person string) (roster.Leave, bool) {
+	all := roster.Leaves(tx.Snapshot, person, tx.Now())
+	if len(all) == 0 {
+		return roster.Leave{}, false
 	}
 	next := all[0]
 	for _, l := range all {
@@ -152,27 +132,25 @@ func EndLeave(tx *store.Tx, person string) (roster.Leave, bool, error) {
 		}
 		next = l
 		l.To = tx.Now().Add(-time.Nanosecond)
-		if err := store.Save(tx, roster.LeaveKey(l), l); err != nil {
-			return next, false, err
-		}
+		store.Save(tx, roster.LeaveKey(l), l)
 	}
 	if next.Covers(tx.Now()) {
-		return next, true, nil
+		return next, true
 	}
-	_, ok, err := DropLeave(tx, roster.LeaveKey(next))
-	return next, ok, err
+	_, ok := DropLeave(tx, roster.LeaveKey(next))
+	return next, ok
 }
 
 // Excused returns the numbers of the notices that still wait for answers and from
 // which a leave excused its person, oldest first.
-func Excused(s *store.Snapshot, l roster.Leave) (numbers []int, err error) {
-	items, err := excusedBy(s, l.Person, roster.LeaveKey(l))
+func Excused(s *store.Snapshot, l roster.Leave) (numbers []int) {
+	items := excusedBy(s, l.Person, roster.LeaveKey(l))
 	for _, item := range items {
-		n, ok, failed := Find(s, item.Notice)
+		n, ok := Find(s, item.Notice)
 		if ok && item.State == Absent && n.OpenAt(s.Now()) {
 			numbers = append(numbers, item.Notice)
 		}
-		err = cmp.Or(err, failed)
+
 	}
-	return numbers, err
+	return numbers
 }

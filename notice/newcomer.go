@@ -17,66 +17,57 @@ func Join(ctx context.Context, s *store.Store) (more bool, err error) {
 }
 
 // askJoined asks one person who joined.
-func askJoined(tx *store.Tx, person string) error {
-	groups, err := roster.TakeJoined(tx, person)
-	if err != nil || groups == nil {
-		return err
+func askJoined(tx *store.Tx, person string) {
+	groups := roster.TakeJoined(tx, person)
+	if groups == nil {
+		return
 	}
-	p, known, err := roster.Find(tx.Snapshot, person)
-	if err != nil || !known {
-		return err
+	p, known := roster.Find(tx.Snapshot, person)
+	if !known {
+		return
 	}
-	last, err := Last(tx.Snapshot)
-	if err != nil {
-		return err
-	}
+	last := Last(tx.Snapshot)
 	var opened []Notice
 	for number := max(last-shownAmong, 0) + 1; number <= last; number++ {
-		n, stands, err := stillAsks(tx, number, p, groups)
-		if err != nil {
-			return err
-		}
+		n, stands := stillAsks(tx, number, p, groups)
 		if stands {
 			opened = append(opened, n)
 		}
 	}
 	if len(opened) == 0 {
-		return nil
+		return
 	}
 	for _, n := range opened {
-		if err := openItem(tx, n, p, tx.Now(), false); err != nil {
-			return err
-		}
+		openItem(tx, n, p, tx.Now(), false)
 	}
-	return tellJoined(tx, p, groups, opened)
+	tellJoined(tx, p, groups, opened)
 }
 
 // stillAsks tells whether a notice asks a person who came into groups, and did not
 // before.
-func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n Notice, ok bool, err error) {
-	n, ok, err = Find(tx.Snapshot, number)
-	if err != nil || !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) ||
-		!asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
-		return n, false, err
+func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n Notice, ok bool) {
+	n, ok = Find(tx.Snapshot, number)
+	if !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) || !asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
+		return n, false
 	}
-	if _, waits, err := store.Load[fanOut](tx, fanKey(number)); err != nil || waits {
-		return n, false, err // it will ask them by itself
+	if _, waits := store.Load[fanOut](tx, fanKey(number)); waits {
+		return n, false // it will ask them by itself
 	}
-	_, asked, err := FindItem(tx.Snapshot, number, p.ID)
-	return n, !asked, err
+	_, asked := FindItem(tx.Snapshot, number, p.ID)
+	return n, !asked
 }
 
 // tellJoined tells somebody in private what they are asked, if they can be reached.
-func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice) error {
-	account, chat, err := roster.ReachIn(tx.Snapshot, p.ID, nil)
-	if err != nil || chat == "" {
-		return err
+func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice) {
+	account, chat := roster.ReachIn(tx.Snapshot, p.ID, nil)
+	if chat == "" {
+		return
 	}
 	numbers := make([]string, len(opened))
 	for i, n := range opened {
 		numbers[i] = n.ID()
 	}
-	return outbox.Enqueue(tx, bot.Outgoing{
+	outbox.Enqueue(tx, bot.Outgoing{
 		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(strings.Join(numbers, " ")), Account: account, Chat: chat, Person: p.ID, Text: welcome(groups, opened), Rank: bot.Ordinary,
 	})
 }

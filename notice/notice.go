@@ -132,22 +132,20 @@ func ID(number int) string { return fmt.Sprintf("%08d", number) }
 
 // Put stores a notice that has a number. While it is open, it is looked
 // after; see [Attend].
-func Put(tx *store.Tx, n Notice) error {
+func Put(tx *store.Tx, n Notice) {
 	if n.Closed.IsZero() {
-		if err := attendFrom(tx, n); err != nil {
-			return err
-		}
+		attendFrom(tx, n)
 	}
-	return store.Save(tx, store.Work+store.Key("notice", n.ID()), n)
+	store.Save(tx, store.Work+store.Key("notice", n.ID()), n)
 }
 
 // Find returns the notice of that number.
-func Find(s *store.Snapshot, number int) (Notice, bool, error) {
+func Find(s *store.Snapshot, number int) (Notice, bool) {
 	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
 }
 
 // Last returns the number of the newest notice, 0 if there is none.
-func Last(s *store.Snapshot) (int, error) {
-	number, _, err := store.Load[int](s, store.Work+"number")
-	return number, err
+func Last(s *store.Snapshot) int {
+	number, _ := store.Load[int](s, store.Work+"number")
+	return number
 }

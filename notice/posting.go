@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -58,48 +57,39 @@ type Posted struct {
 // reason/<chat>. A reason is accepted once: posting the same one again changes
 // nothing and returns a zero Posting. A notice whose Created lies ahead goes out
 // then.
-func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) (Posting, error) {
+func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) Posting {
 	posted := store.Work + store.Key("posted", reason)
-	if _, again, err := store.Load[int](tx, posted); err != nil || again {
-		return Posting{}, err
+	if _, again := store.Load[int](tx, posted); again {
+		return Posting{}
 	}
-	number, _, err := store.Load[int](tx, store.Work+"number")
-	if err != nil {
-		return Posting{}, err
-	}
+	number, _ := store.Load[int](tx, store.Work+"number")
 	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.Now()) {
 		n.Created = tx.Now()
 	}
 	for _, t := range to {
 		n.Groups = append(n.Groups, t.Group)
 	}
-	if err := cmp.Or(
-		store.Save(tx, store.Work+"number", n.Number), store.Save(tx, posted, n.Number), Put(tx, n),
-	); err != nil {
-		return Posting{}, err
-	}
-	asked, err := openItems(tx, reason, n, to)
-	if err != nil {
-		return Posting{}, err
-	}
-	return Posting{n, asked, len(to)}, nil
+	store.Save(tx, store.Work+"number", n.Number)
+	store.Save(tx, posted, n.Number)
+	Put(tx, n)
+	asked := openItems(tx, reason, n, to)
+	return Posting{n, asked, len(to)}
 }
 
 // postIn puts the text of a notice for one chat into the outbox, and notes that
 // answers in that chat are bound to it from when it is sent.
-func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) error {
+func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) {
 	row := bot.Outgoing{
 		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
 		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n),
 	}
-	if err := outbox.Announce(tx, row, n.Job != ""); err != nil {
-		return err
-	}
+	outbox.Announce(tx, row, n.Job != "")
 	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
-	if err := store.Save(tx, at, Posted{t, row.Key}); err != nil || !n.Class.Asks() {
-		return err
+	store.Save(tx, at, Posted{t, row.Key})
+	if !n.Class.Asks() {
+		return
 	}
-	return store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
+	store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 }
 
 // rankOf says what may hold back the texts of a notice.
@@ -114,36 +104,33 @@ func rankOf(n Notice) bot.Rank {
 }
 
 // Texts returns where the texts of a notice were put into the outbox.
-func Texts(s *store.Snapshot, number int) ([]Posted, error) {
+func Texts(s *store.Snapshot, number int) []Posted {
 	return store.Collect(store.Scan[Posted](s, store.Work+store.Key("texts", ID(number))+"/", 0))
 }
 
 // Renewed tells whether the present text of a notice has left for one of some
 // groups. Until then answers are to the text before.
-func Renewed(s *store.Snapshot, n Notice, groups []string) (bool, error) {
-	for rec, err := range store.Scan[Posted](s, store.Work+store.Key("texts", n.ID())+"/", 0) {
-		if err != nil {
-			return false, err
-		}
+func Renewed(s *store.Snapshot, n Notice, groups []string) bool {
+	for rec := range store.Scan[Posted](s, store.Work+store.Key("texts", n.ID())+"/", 0) {
 		version := strings.HasSuffix(rec.Key, fmt.Sprintf("/%03d", n.Version))
 		if !version || !slices.Contains(groups, rec.Value.Group) {
 			continue
 		}
-		if left, err := hasLeft(s, rec.Value.Account, rec.Value.Row); err != nil || left {
-			return left, err
+		if left := hasLeft(s, rec.Value.Account, rec.Value.Row); left {
+			return left
 		}
 	}
-	return false, nil
+	return false
 }
 
 // hasLeft tells whether a row of the outbox has been sent, is being sent or may
 // have been; one that is not there any more has.
-func hasLeft(s *store.Snapshot, account, key string) (bool, error) {
-	row, ok, err := store.Load[outbox.Row](s, outbox.RowKey(account, key))
-	if err == nil && row.Into != "" {
-		row, ok, err = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
+func hasLeft(s *store.Snapshot, account, key string) bool {
+	row, ok := store.Load[outbox.Row](s, outbox.RowKey(account, key))
+	if row.Into != "" {
+		row, ok = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
 	}
-	return err == nil && (!ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0), err
+	return (!ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0)
 }
 
 func intersect(a, b []string) []string {

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -32,42 +31,38 @@ func bounded(s *store.Snapshot, row *Row) bool {
 }
 
 // capped puts off a waiting row for which the day or the hour has no room left.
-func capped(tx *store.Tx, row *Row) error {
+func capped(tx *store.Tx, row *Row) {
 	if !bounded(tx.Snapshot, row) || !row.IsOpen() || row.Next.After(tx.Now()) {
-		return nil
+		return
 	}
-	until, err := roomFor(tx.Snapshot, row)
-	if err != nil || until.IsZero() {
-		return err
+	until := roomFor(tx.Snapshot, row)
+	if until.IsZero() {
+		return
 	}
 	row.State, row.Next, row.Reason = Waiting, until, "cap"
-	return nil
 }
 
 // roomFor returns when there is room for row, the zero time if there is now.
-func roomFor(s *store.Snapshot, row *Row) (time.Time, error) {
+func roomFor(s *store.Snapshot, row *Row) time.Time {
 	all := LimitsOf(s)
 	l := all.Accounts[row.Account]
-	young, err := Young(s, row.Account)
-	if err != nil {
-		return time.Time{}, err
-	}
+	young := Young(s, row.Account)
 	if most := slow(l.PerDay, young); most > 0 {
-		d, _, err := store.Load[spent](s, spentKey(row.Account))
-		if err != nil || d.Day == all.today(s.Now()) && d.N >= most {
-			return all.Day(s.Now()).AddDate(0, 0, 1).Add(all.Daybreak), err
+		d, _ := store.Load[spent](s, spentKey(row.Account))
+		if d.Day == all.today(s.Now()) && d.N >= most {
+			return all.Day(s.Now()).AddDate(0, 0, 1).Add(all.Daybreak)
 		}
 	}
 	most := slow(l.PerHour, young)
-	times, _, err := store.Load[[]time.Time](s, hourKey(row.Account, row.LaneName()))
-	if err != nil || most <= 0 {
-		return time.Time{}, err
+	times, _ := store.Load[[]time.Time](s, hourKey(row.Account, row.LaneName()))
+	if most <= 0 {
+		return time.Time{}
 	}
 	times = within(times, s.Now())
 	if len(times) < most {
-		return time.Time{}, nil
+		return time.Time{}
 	}
-	return times[len(times)-most].Add(time.Hour), nil
+	return times[len(times)-most].Add(time.Hour)
 }
 
 // within leaves the times of the hour before now.
@@ -76,23 +71,17 @@ func within(times []time.Time, now time.Time) []time.Time {
 }
 
 // book counts n more texts: 1 for a row that is claimed, -1 if it was then held back.
-func book(tx *store.Tx, row *Row, n int) error {
+func book(tx *store.Tx, row *Row, n int) {
 	if !bounded(tx.Snapshot, row) {
-		return nil
+		return
 	}
-	d, _, err := store.Load[spent](tx, spentKey(row.Account))
-	if err != nil {
-		return err
-	}
+	d, _ := store.Load[spent](tx, spentKey(row.Account))
 	if today := LimitsOf(tx.Snapshot).today(tx.Now()); d.Day != today {
 		d = spent{Day: today}
 	}
 	d.N = max(d.N+n, 0)
 	at := hourKey(row.Account, row.LaneName())
-	times, _, err := store.Load[[]time.Time](tx, at)
-	if err != nil {
-		return err
-	}
+	times, _ := store.Load[[]time.Time](tx, at)
 	times = within(times, tx.Now())
 	switch {
 	case n > 0:
@@ -100,35 +89,33 @@ func book(tx *store.Tx, row *Row, n int) error {
 	case len(times) > 0:
 		times = times[:len(times)-1]
 	}
-	return cmp.Or(store.Save(tx, spentKey(row.Account), d), store.Save(tx, at, times))
+	store.Save(tx, spentKey(row.Account), d)
+	store.Save(tx, at, times)
 }
 
 // Spent returns how much account has said today that nobody asked for, and how
 // much it may; 0 is no limit.
-func Spent(s *store.Snapshot, account string) (n, most int, err error) {
+func Spent(s *store.Snapshot, account string) (n, most int) {
 	l := LimitsOf(s)
-	d, _, err := store.Load[spent](s, spentKey(account))
-	if err != nil {
-		return 0, 0, err
-	}
-	young, err := Young(s, account)
+	d, _ := store.Load[spent](s, spentKey(account))
+	young := Young(s, account)
 	if d.Day != l.today(s.Now()) {
 		d.N = 0
 	}
-	return d.N, slow(l.Accounts[account].PerDay, young), err
+	return d.N, slow(l.Accounts[account].PerDay, young)
 }
 
 // Young tells whether account is new on its network, as its limits say how long that
 // lasts: it counts from the first time that it was online, and anew from when it was
 // last restricted.
-func Young(s *store.Snapshot, account string) (bool, error) {
+func Young(s *store.Snapshot, account string) bool {
 	lasts := LimitsOf(s).Accounts[account].Young
 	if lasts <= 0 {
-		return false, nil
+		return false
 	}
-	st, known, err := StandingOf(s, account)
-	if err != nil || !known || st.First.IsZero() {
-		return err == nil, err
+	st, known := StandingOf(s, account)
+	if !known || st.First.IsZero() {
+		return true
 	}
-	return s.Now().Before(st.First.Add(lasts)), nil
+	return s.Now().Before(st.First.Add(lasts))
 }

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -30,8 +29,8 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 	for {
 		due, only := "", ""
 		err := d.Store.View(ctx, func(sn *store.Snapshot) (err error) {
-			due, only, err = sendable(sn, account)
-			return err
+			due, only = sendable(sn, account)
+			return nil
 		})
 		switch {
 		case err != nil:
@@ -41,8 +40,8 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 		}
 		var claimed *bot.Outgoing
 		err = d.Store.Update(ctx, func(tx *store.Tx) (err error) {
-			claimed, err = claim(tx, account, only, lease)
-			return err
+			claimed = claim(tx, account, only, lease)
+			return nil
 		})
 		if err != nil {
 			return bot.Outgoing{}, fmt.Errorf("claim: %w", err)
@@ -57,141 +56,128 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 }
 
 // dueChat returns the lane that has wanted attention longest, "" if none does.
-func dueChat(s *store.Snapshot, account string) (string, error) {
+func dueChat(s *store.Snapshot, account string) string {
 	prefix := duePrefix(account)
 	until := prefix + store.Stamp(s.Now().Add(1)) // the end is not part of a scan
-	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(until), 1) {
-		return rec.Value, err
+	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(until), 1) {
+		return rec.Value
 	}
-	return "", nil
+	return ""
 }
 
 // claim returns nil if it found nothing to send, or had closed enough rows for one
 // transaction. While sending is stopped, only is the one lane in which something
 // may still be said.
-func claim(tx *store.Tx, account, only string, lease time.Duration) (*bot.Outgoing, error) {
+func claim(tx *store.Tx, account, only string, lease time.Duration) *bot.Outgoing {
 	for range closings {
-		lane, err := dueChat(tx.Snapshot, account)
-		if err != nil || lane == "" {
-			return nil, err
+		lane := dueChat(tx.Snapshot, account)
+		if lane == "" {
+			return nil
 		}
 		if only != "" {
 			lane = only
 		}
-		h, _, err := store.Load[head](tx, headKey(account, lane))
-		if err != nil {
-			return nil, err
-		}
-		row, err := RowOf(tx.Snapshot, account, h.Row)
-		if err != nil {
-			return nil, err
-		}
+		h, _ := store.Load[head](tx, headKey(account, lane))
+		row := RowOf(tx.Snapshot, account, h.Row)
 		if only != "" && row.Rank != bot.Service {
-			return nil, passOver(tx, &row, h)
+			passOver(tx, &row, h)
+			return nil
 		}
-		ready, err := settleOverdue(tx, &row, h)
+		ready := settleOverdue(tx, &row, h)
 		switch {
-		case err != nil:
-			return nil, err
 		case ready:
 			return address(tx, &row, h, lease)
 		case only != "":
-			return nil, nil // look again whether the next may be sent
+			return nil // look again whether the next may be sent
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // address takes the head of a lane, unless its account has said too much or nobody
 // knows where to send it.
-func address(tx *store.Tx, row *Row, h head, lease time.Duration) (*bot.Outgoing, error) {
-	if stopped, err := overVolume(tx, row); err != nil || stopped {
-		return nil, err
+func address(tx *store.Tx, row *Row, h head, lease time.Duration) *bot.Outgoing {
+	if stopped := overVolume(tx, row); stopped {
+		return nil
 	}
 	if leaving := store.Value[Hooks](tx.Snapshot).Leaving; leaving != nil {
-		if reason, err := leaving(tx, &row.Outgoing); err != nil || reason != "" {
-			return nil, cmp.Or(err, Shut(tx, row, Cancelled, reason))
+		if reason := leaving(tx, &row.Outgoing); reason != "" {
+			Shut(tx, row, Cancelled, reason)
+			return nil
 		}
 	}
-	to, err := resolve(tx, row)
-	if err != nil || to == "" {
-		return nil, err
+	to := resolve(tx, row)
+	if to == "" {
+		return nil
 	}
-	if err := gather(tx, row); err != nil {
-		return nil, err
-	}
+	gather(tx, row)
 	return take(tx, row, h, to, lease)
 }
 
 // resolve returns where a row goes now. If nobody knows where its person is, the
 // row is parked and the answer is "".
-func resolve(tx *store.Tx, row *Row) (chat string, err error) {
+func resolve(tx *store.Tx, row *Row) (chat string) {
 	if row.Person == "" {
-		return row.Chat, nil
+		return row.Chat
 	}
 	if find := store.Value[Hooks](tx.Snapshot).Resolve; find != nil {
-		if chat, err = find(tx.Snapshot, row.Account, row.Person); err != nil || chat != "" {
-			return chat, err
+		if chat = find(tx.Snapshot, row.Account, row.Person); chat != "" {
+			return chat
 		}
 	}
 	row.Reason = "nobody knows where this person is reached"
-	return "", park(tx, row, time.Time{})
+	park(tx, row, time.Time{})
+	return ""
 }
 
 // take marks the head of a lane as being sent, and returns what is to be sent to
 // a chat.
-func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) (*bot.Outgoing, error) {
-	if err := book(tx, row, 1); err != nil {
-		return nil, err
-	}
+func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) *bot.Outgoing {
+	book(tx, row, 1)
 	row.State, row.Attempt = Sending, row.Attempt+1
 	row.Next, row.Yield = tx.Now().Add(max(lease, 1)), time.Time{}
-	if err := SaveRow(tx, row); err != nil {
-		return nil, err
-	}
+	SaveRow(tx, row)
 	m := row.Outgoing
 	m.Chat = chat
-	return &m, lead(tx, row, &h)
+	lead(tx, row, &h)
+	return &m
 }
 
 // settleOverdue decides what the head of a lane whose time has come is: ready to
 // be sent, or something that ends or steps aside here.
-func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool, err error) {
+func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool) {
 	if row.State == Sending { // its lease ran out: nobody knows whether it was sent
 		row.Repeat = true
 		row.Next = tx.Now()
 	}
-	if err := cmp.Or(holdBack(tx, row), capped(tx, row)); err != nil {
-		return false, err
-	}
+	holdBack(tx, row)
+	capped(tx, row)
 	expired := row.expired(tx.Now())
 	switch {
 	case row.State == Sending && row.Answer:
-		return false, Shut(tx, row, Unknown, "lease ran out")
+		Shut(tx, row, Unknown, "lease ran out")
+		return false
 	case expired && row.Repeat:
-		return false, Shut(tx, row, Unknown, "expired")
+		Shut(tx, row, Unknown, "expired")
+		return false
 	case expired:
-		return false, Shut(tx, row, Expired, "")
+		Shut(tx, row, Expired, "")
+		return false
 	case row.Next.After(tx.Now()):
-		return false, stepAside(tx, row, h)
+		stepAside(tx, row, h)
+		return false
 	}
-	return true, nil
+	return true
 }
 
 // stepAside moves a waiting row to the place in its lane where its next attempt
 // is due.
-func stepAside(tx *store.Tx, row *Row, h head) error {
-	if err := tx.Delete([]byte(lanePrefix(row.Account, row.LaneName()) + row.Lane)); err != nil {
-		return err
-	}
+func stepAside(tx *store.Tx, row *Row, h head) {
+	store.Delete(tx, lanePrefix(row.Account, row.LaneName())+row.Lane)
 	row.Yield, row.Lane = time.Time{}, h.place(row.Next)
-	if err := SaveRow(tx, row); err != nil {
-		return err
-	}
-	if err := enlist(tx, row); err != nil {
-		return err
-	}
-	return promote(tx, row, h)
+	SaveRow(tx, row)
+	enlist(tx, row)
+	promote(tx, row, h)
 }
 
 // Recover makes the rows that account was sending due at once, marked as
@@ -200,7 +186,7 @@ func stepAside(tx *store.Tx, row *Row, h head) error {
 // those rows belong to a process that is dead, so that they need not wait for
 // the end of their leases.
 func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
-	busy, err := store.Read(ctx, d.Store, func(sn *store.Snapshot) ([]string, error) {
+	busy, err := store.Read(ctx, d.Store, func(sn *store.Snapshot) []string {
 		return headsWhere(sn, account, func(h head) bool { return h.Busy })
 	})
 	if err != nil || len(busy) == 0 {
@@ -208,37 +194,31 @@ func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
 	}
 	err = d.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, k := range busy {
-			if err := recoverRow(tx, account, k); err != nil {
-				return err
-			}
+			recoverRow(tx, account, k)
 		}
 		return nil
 	})
 	return len(busy), err
 }
 
-func recoverRow(tx *store.Tx, account, key string) error {
-	row, err := RowOf(tx.Snapshot, account, key)
-	if err != nil || row.State != Sending {
-		return err
+func recoverRow(tx *store.Tx, account, key string) {
+	row := RowOf(tx.Snapshot, account, key)
+	if row.State != Sending {
+		return
 	}
 	row.Repeat = true
 	if row.Answer {
-		return Shut(tx, &row, Unknown, "interrupted")
+		Shut(tx, &row, Unknown, "interrupted")
+		return
 	}
 	row.State, row.Next = Waiting, tx.Now()
-	return retake(tx, &row)
+	retake(tx, &row)
 }
 
 // retake saves a row that was in flight and is not any more, and lets the first
 // of its lane lead.
-func retake(tx *store.Tx, row *Row) error {
-	if err := SaveRow(tx, row); err != nil {
-		return err
-	}
-	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
-	if err != nil {
-		return err
-	}
-	return promote(tx, row, h)
+func retake(tx *store.Tx, row *Row) {
+	SaveRow(tx, row)
+	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
+	promote(tx, row, h)
 }

@@ -152,18 +152,14 @@ type Forecast struct {
 }
 
 // ForecastOf returns how long account takes for n texts more.
-func ForecastOf(s *store.Snapshot, account string, n int) (f Forecast, err error) {
-	if f.Sent, f.PerDay, err = Spent(s, account); err != nil {
-		return f, err
-	}
+func ForecastOf(s *store.Snapshot, account string, n int) (f Forecast) {
+	f.Sent, f.PerDay = Spent(s, account)
 	f.Takes, f.Days = LimitsOf(s).Accounts[account].Cost(n), 1
-	if young, err := Young(s, account); err != nil {
-		return f, err
-	} else if young {
+	if young := Young(s, account); young {
 		f.Takes *= bot.Slowed
 	}
 	if f.PerDay > 0 {
 		f.Days += max(n-max(f.PerDay-f.Sent, 0)+f.PerDay-1, 0) / f.PerDay
 	}
-	return f, nil
+	return f
 }

@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -42,34 +41,30 @@ func costKey(account string, month time.Time, chat string) string {
 }
 
 // countSent notes that a text has left.
-func countSent(tx *store.Tx, o bot.Outgoing) error {
+func countSent(tx *store.Tx, o bot.Outgoing) {
 	at := costKey(o.Account, LimitsOf(tx.Snapshot).Day(tx.Now()), o.Chat)
-	cost, _, err := store.Load[Cost](tx, at)
-	if err != nil {
-		return err
-	}
+	cost, _ := store.Load[Cost](tx, at)
 	if o.Rank == bot.Service {
 		cost.Answers++
-		return store.Save(tx, at, cost)
+		store.Save(tx, at, cost)
+		return
 	}
 	cost.Notices++
 	today := LimitsOf(tx.Snapshot).today(tx.Now())
-	all, _, err := store.Load[int](tx, dayLoadPrefix(o.Account)+today)
-	if err != nil {
-		return err
-	}
-	n, err := sentToday(tx.Snapshot, o.Account, o.Chat)
-	return cmp.Or(err, store.Save(tx, at, cost), store.Save(tx, dayLoadPrefix(o.Account)+today, all+1),
-		store.Save(tx, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.Now()}))
+	all, _ := store.Load[int](tx, dayLoadPrefix(o.Account)+today)
+	n := sentToday(tx.Snapshot, o.Account, o.Chat)
+	store.Save(tx, at, cost)
+	store.Save(tx, dayLoadPrefix(o.Account)+today, all+1)
+	store.Save(tx, chatLoadKey(o.Account, o.Chat), chatLoad{Day: today, N: n + 1, Last: tx.Now()})
 }
 
 // sentToday returns how many texts that nobody asked for a chat got today.
-func sentToday(s *store.Snapshot, account, chat string) (int, error) {
-	l, _, err := store.Load[chatLoad](s, chatLoadKey(account, chat))
+func sentToday(s *store.Snapshot, account, chat string) int {
+	l, _ := store.Load[chatLoad](s, chatLoadKey(account, chat))
 	if l.Day != LimitsOf(s).today(s.Now()) {
 		l.N = 0
 	}
-	return l.N, err
+	return l.N
 }
 
 // Why a text is put off.
@@ -80,20 +75,20 @@ const (
 
 // PutOff returns until when a text of a rank for a group would wait, and why; the
 // zero time if it would leave at once.
-func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.Time, why string, err error) {
+func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.Time, why string) {
 	quiet := rank != bot.Always
 	l := LimitsOf(s)
 	if l.Quiet != nil && quiet {
 		if end := l.Quiet(s.Now()); !end.IsZero() {
-			return end, QuietHours, nil
+			return end, QuietHours
 		}
 	}
 	if l.PerGroup <= 0 {
-		return time.Time{}, "", nil
+		return time.Time{}, ""
 	}
-	n, err := sentToday(s, account, chat)
-	if err != nil || n < l.PerGroup {
-		return time.Time{}, "", err
+	n := sentToday(s, account, chat)
+	if n < l.PerGroup {
+		return time.Time{}, ""
 	}
 	next := l.Day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)
 	if l.Quiet != nil && quiet {
@@ -101,82 +96,74 @@ func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.
 			next = end
 		}
 	}
-	return next, EnoughDay, nil
+	return next, EnoughDay
 }
 
 // holdBack puts a row off whose rank says that it must wait now. What may pass
 // although others of its kind wait is audited.
-func holdBack(tx *store.Tx, row *Row) error {
+func holdBack(tx *store.Tx, row *Row) {
 	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
-		return nil
+		return
 	}
-	until, why, err := PutOff(tx.Snapshot, row.Account, row.Chat, row.Rank)
-	if err != nil || until.IsZero() || why == EnoughDay && row.Person != "" {
-		return err
+	until, why := PutOff(tx.Snapshot, row.Account, row.Chat, row.Rank)
+	if until.IsZero() || why == EnoughDay && row.Person != "" {
+		return
 	}
 	if row.Rank != bot.Urgent {
 		row.Next, row.Reason = until, why
-		return nil
+		return
 	}
 	if row.Attempt > 0 {
-		return nil // it was written down at the first
+		return // it was written down at the first
 	}
-	return tx.Audit(store.Audit{Account: row.Account, Source: store.Clock, Action: "passed." + why, Object: row.Key})
+	tx.Audit(store.Audit{Account: row.Account, Source: store.Clock, Action: "passed." + why, Object: row.Key})
 }
 
 // overVolume stops the account if it has said so much today that something must
 // be wrong.
-func overVolume(tx *store.Tx, row *Row) (bool, error) {
+func overVolume(tx *store.Tx, row *Row) bool {
 	l := LimitsOf(tx.Snapshot)
 	if l.Stop <= 0 || row.Rank == bot.Service || row.Attempt > 0 {
-		return false, nil
+		return false
 	}
 	today := l.today(tx.Now())
-	n, _, err := store.Load[int](tx, dayLoadPrefix(row.Account)+today)
-	if err != nil || n < l.Usual {
-		return false, err
+	n, _ := store.Load[int](tx, dayLoadPrefix(row.Account)+today)
+	if n < l.Usual {
+		return false
 	}
-	s, _, err := store.Load[Stop](tx, stoppedKey(row.Account))
-	if err != nil {
-		return false, err
-	}
-	usual, err := usualVolume(tx.Snapshot, row.Account, today)
-	if err != nil {
-		return false, err
-	}
+	s, _ := store.Load[Stop](tx, stoppedKey(row.Account))
+	usual := usualVolume(tx.Snapshot, row.Account, today)
 	most := l.Stop * max(usual, l.Usual)
 	if s.Day == today {
 		most += s.More
 	}
 	if n < most {
-		return false, nil
+		return false
 	}
 	tx.Wake(row.Account)
-	return true, store.Save(tx, stoppedKey(row.Account), Stop{At: tx.Now(), Day: today, Sent: n, Usual: usual})
+	store.Save(tx, stoppedKey(row.Account), Stop{At: tx.Now(), Day: today, Sent: n, Usual: usual})
+	return true
 }
 
 // usualVolume returns the median volume of the last days on which anything was sent,
 // without today.
-func usualVolume(s *store.Snapshot, account, today string) (int, error) {
+func usualVolume(s *store.Snapshot, account, today string) int {
 	var days []int
-	for rec, err := range store.Scan[int](s, dayLoadPrefix(account), 0) {
-		if err != nil {
-			return 0, err
-		}
+	for rec := range store.Scan[int](s, dayLoadPrefix(account), 0) {
 		if !strings.HasSuffix(rec.Key, "/"+today) {
 			days = append(days, rec.Value)
 		}
 	}
 	days = days[max(len(days)-usualDays, 0):]
 	if len(days) == 0 {
-		return 0, nil
+		return 0
 	}
 	slices.Sort(days)
-	return days[len(days)/2], nil
+	return days[len(days)/2]
 }
 
 // CostOf returns what the month of a time has cost a chat.
-func CostOf(s *store.Snapshot, account, chat string, month time.Time) (Cost, error) {
-	c, _, err := store.Load[Cost](s, costKey(account, LimitsOf(s).Day(month), chat))
-	return c, err
+func CostOf(s *store.Snapshot, account, chat string, month time.Time) Cost {
+	c, _ := store.Load[Cost](s, costKey(account, LimitsOf(s).Day(month), chat))
+	return c
 }

@@ -21,13 +21,10 @@ const between = "\n\n"
 // Announce is Enqueue for what nobody asked for, in a group. A text that no person has
 // just confirmed, but the clock, keeps its distance from the one before, so that
 // those of about one time leave as one.
-func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) error {
+func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) {
 	l := LimitsOf(tx.Snapshot)
 	if l.Merge > 0 && byClock && o.Rank == bot.Ordinary { // what may come at night comes on time
-		last, _, err := store.Load[chatLoad](tx, chatLoadKey(o.Account, o.Chat))
-		if err != nil {
-			return err
-		}
+		last, _ := store.Load[chatLoad](tx, chatLoadKey(o.Account, o.Chat))
 		if o.Due.IsZero() {
 			o.Due = tx.Now()
 		}
@@ -35,7 +32,7 @@ func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) error {
 			o.Due = free
 		}
 	}
-	return Enqueue(tx, o)
+	Enqueue(tx, o)
 }
 
 // parts returns the texts that leave with a row: those that were merged into it, or
@@ -62,32 +59,34 @@ func (r *Row) join(parts []Part) {
 
 // unmerge takes the text of a row out of the one that carries it, if that has not
 // left. It answers as [Cancel] does.
-func unmerge(tx *store.Tx, stub *Row) (bool, error) {
-	carrier, ok, err := store.Load[Row](tx, RowKey(stub.Account, stub.Into))
-	if err != nil || !ok {
-		return false, err
+func unmerge(tx *store.Tx, stub *Row) bool {
+	carrier, ok := store.Load[Row](tx, RowKey(stub.Account, stub.Into))
+	if !ok {
+		return false
 	}
 	return dropPart(tx, &carrier, stub.Key)
 }
 
 // dropPart takes one of its texts out of a row that waits, and cancels the row if
 // it was the last.
-func dropPart(tx *store.Tx, carrier *Row, k string) (bool, error) {
+func dropPart(tx *store.Tx, carrier *Row, k string) bool {
 	i := slices.IndexFunc(carrier.Parts, func(p Part) bool { return p.Key == k })
 	switch {
 	case i < 0:
-		return true, nil // it was taken out before
+		return true // it was taken out before
 	case carrier.State == Cancelled || carrier.State == Expired:
-		return !carrier.Repeat, nil
+		return !carrier.Repeat
 	case !carrier.IsOpen() || carrier.Repeat:
-		return false, nil
+		return false
 	}
 	carrier.Parts = slices.Delete(carrier.Parts, i, i+1)
 	if len(carrier.Parts) == 0 {
-		return true, Shut(tx, carrier, Cancelled, "")
+		Shut(tx, carrier, Cancelled, "")
+		return true
 	}
 	carrier.join(carrier.Parts)
-	return true, SaveRow(tx, carrier)
+	SaveRow(tx, carrier)
+	return true
 }
 
 // gatherMost is how many rows of a lane are looked at for what can leave as one.
@@ -97,32 +96,23 @@ const gatherMost = 100
 // as after its account was out: what was due at different hours is due at the same
 // moment then. Answers, pictures, and what has perhaps arrived before stay by
 // themselves.
-func gather(tx *store.Tx, head *Row) error {
+func gather(tx *store.Tx, head *Row) {
 	if LimitsOf(tx.Snapshot).Merge <= 0 || !head.joins() {
-		return nil
+		return
 	}
 	prefix := lanePrefix(head.Account, head.Chat)
 	until := prefix + store.Stamp(tx.Now().Add(1))
-	keys, err := store.Collect(store.ScanRange[string](tx, []byte(prefix), []byte(until), gatherMost))
-	if err != nil {
-		return err
-	}
+	keys := store.Collect(store.ScanRange[string](tx, []byte(prefix), []byte(until), gatherMost))
 	for _, key := range keys {
-		row, err := RowOf(tx.Snapshot, head.Account, key)
-		if err != nil {
-			return err
-		}
+		row := RowOf(tx.Snapshot, head.Account, key)
 		if row.Key == head.Key || !row.joins() || row.Rank != head.Rank || row.Next.After(tx.Now()) || row.expired(tx.Now()) {
 			continue
 		}
 		if len(head.Text)+len(between)+len(row.Text) > mergedMost {
-			return nil
+			return
 		}
-		if err := takeAlong(tx, head, &row); err != nil {
-			return err
-		}
+		takeAlong(tx, head, &row)
 	}
-	return nil
 }
 
 // joins tells whether a row can leave as one with others.
@@ -133,24 +123,17 @@ func (r *Row) joins() bool {
 
 // takeAlong moves what row says into another row of its lane. Both leave before
 // either would be too late.
-func takeAlong(tx *store.Tx, carrier, row *Row) error {
-	if err := unqueue(tx, row); err != nil {
-		return err
-	}
+func takeAlong(tx *store.Tx, carrier, row *Row) {
+	unqueue(tx, row)
 	parts := row.parts()
 	carrier.join(slices.Concat(carrier.parts(), parts))
 	if !row.Expires.IsZero() && (carrier.Expires.IsZero() || row.Expires.Before(carrier.Expires)) {
 		carrier.Expires = row.Expires
 	}
 	for _, p := range parts {
-		stub, err := RowOf(tx.Snapshot, row.Account, p.Key)
-		if err != nil {
-			return err
-		}
+		stub := RowOf(tx.Snapshot, row.Account, p.Key)
 		stub.State, stub.Into, stub.Parts, stub.Text, stub.Lane = Carried, carrier.Key, nil, "", ""
-		if err := SaveRow(tx, &stub); err != nil {
-			return err
-		}
+		SaveRow(tx, &stub)
 	}
-	return SaveRow(tx, carrier)
+	SaveRow(tx, carrier)
 }

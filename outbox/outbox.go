@@ -143,56 +143,45 @@ func shutKey(r *Row) string {
 // ever: an o whose key is known is dropped silently. Rows of one chat leave in
 // the order of their due times, and those of one due time in the order in which
 // they were enqueued.
-func Enqueue(tx *store.Tx, o bot.Outgoing) error {
+func Enqueue(tx *store.Tx, o bot.Outgoing) {
 	if o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "" {
-		return errors.New("enqueue: an outgoing needs a key, an account and a chat or a person")
+		tx.Check(errors.New("enqueue: an outgoing needs a key, an account and a chat or a person"))
 	}
 	if keysTooLong(&Row{Outgoing: o}) {
-		return fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge)
+		tx.Check(fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge))
 	}
 	at := RowKey(o.Account, o.Key)
-	known, err := tx.Get([]byte(at))
-	if err != nil || known != nil {
-		return err
+	if known := store.Has(tx, at); known {
+		return
 	}
 	if o.Due.IsZero() {
 		o.Due = tx.Now()
 	}
 	o.Attempt, o.Repeat = 0, false
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
-	h, _, err := store.Load[head](tx, headKey(o.Account, row.LaneName()))
-	if err != nil {
-		return err
-	}
+	h, _ := store.Load[head](tx, headKey(o.Account, row.LaneName()))
 	row.Lane = h.place(o.Due)
-	raw, err := store.Encode(row)
-	if err != nil {
-		return fmt.Errorf("enqueue: %w", err)
-	}
+	raw, unencoded := store.Encode(row)
+	tx.Check(unencoded)
 	if len(raw) > store.MaxValue-room {
-		return fmt.Errorf("enqueue: text: %w", store.ErrTooLarge)
+		tx.Check(fmt.Errorf("enqueue: text: %w", store.ErrTooLarge))
 	}
-	if err := tx.Put([]byte(at), raw); err != nil {
-		return err
-	}
+	store.SaveRaw(tx, at, raw)
 	if o.File != nil {
-		if err := tx.HoldFile(store.AccountPrefix(o.Account), o.File.Hash, o.Key); err != nil {
-			return err
-		}
+		tx.HoldFile(store.AccountPrefix(o.Account), o.File.Hash, o.Key)
 	}
-	return lineUp(tx, row, h)
+	lineUp(tx, row, h)
 }
 
 // lineUp enters row, whose place is new, in the lane whose head is h.
-func lineUp(tx *store.Tx, row *Row, h head) error {
-	if err := enlist(tx, row); err != nil {
-		return err
-	}
+func lineUp(tx *store.Tx, row *Row, h head) {
+	enlist(tx, row)
 	tx.Wake(row.Account)
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
-		return lead(tx, row, &h)
+		lead(tx, row, &h)
+		return
 	}
-	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
+	store.Save(tx, headKey(row.Account, row.LaneName()), h)
 }
 
 // keysTooLong reports whether some key of the outbox would get too long for o,
@@ -207,10 +196,10 @@ func keysTooLong(o *Row) bool {
 // that its text was not and will not be sent: false if it was sent, is being
 // sent at this moment, or is not known. A row of which an earlier attempt may
 // have arrived is closed as [Unknown], and Cancel says false.
-func Cancel(tx *store.Tx, account, key string) (bool, error) {
-	row, ok, err := store.Load[Row](tx, RowKey(account, key))
-	if err != nil || !ok {
-		return false, err
+func Cancel(tx *store.Tx, account, key string) bool {
+	row, ok := store.Load[Row](tx, RowKey(account, key))
+	if !ok {
+		return false
 	}
 	switch {
 	case row.State == Carried:
@@ -218,11 +207,13 @@ func Cancel(tx *store.Tx, account, key string) (bool, error) {
 	case len(row.Parts) > 0:
 		return dropPart(tx, &row, key)
 	case !row.IsOpen():
-		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat, nil
+		return (row.State == Cancelled || row.State == Expired || row.State == Dead) && !row.Repeat
 	case row.Repeat:
-		return false, Shut(tx, &row, Unknown, "cancelled")
+		Shut(tx, &row, Unknown, "cancelled")
+		return false
 	}
-	return true, Shut(tx, &row, Cancelled, "")
+	Shut(tx, &row, Cancelled, "")
+	return true
 }
 
 // place returns a new place in the lane, after all others with the same time.
@@ -232,124 +223,105 @@ func (h *head) place(at time.Time) string {
 }
 
 // enlist enters row, which the caller saves, in its place in the lane.
-func enlist(tx *store.Tx, row *Row) error {
-	return store.Save(tx, lanePrefix(row.Account, row.LaneName())+row.Lane, row.Key)
+func enlist(tx *store.Tx, row *Row) {
+	store.Save(tx, lanePrefix(row.Account, row.LaneName())+row.Lane, row.Key)
 }
 
 // SaveRow stores a row, which keeps its place in its lane.
-func SaveRow(tx *store.Tx, row *Row) error {
-	return store.Save(tx, RowKey(row.Account, row.Key), row)
+func SaveRow(tx *store.Tx, row *Row) {
+	store.Save(tx, RowKey(row.Account, row.Key), row)
 }
 
 // lead makes row the head of its lane and moves the chat's due entry to the
 // time at which row wants attention.
-func lead(tx *store.Tx, row *Row, h *head) error {
+func lead(tx *store.Tx, row *Row, h *head) {
 	look := row.look()
 	if h.Row == "" || !look.Equal(h.Look) {
-		if err := forgetDue(tx, row, h); err != nil {
-			return err
-		}
-		if err := store.Save(tx, dueKey(row.Account, row.LaneName(), look), row.LaneName()); err != nil {
-			return err
-		}
+		forgetDue(tx, row, h)
+		store.Save(tx, dueKey(row.Account, row.LaneName(), look), row.LaneName())
 	}
 	h.Row, h.Lane, h.Look, h.Busy, h.Parked = row.Key, row.Lane, look, row.State == Sending, row.State == Parked
-	return store.Save(tx, headKey(row.Account, row.LaneName()), h)
+	store.Save(tx, headKey(row.Account, row.LaneName()), h)
 }
 
 // forgetDue removes the due entry of row's chat, if it has one.
-func forgetDue(tx *store.Tx, row *Row, h *head) error {
+func forgetDue(tx *store.Tx, row *Row, h *head) {
 	if h.Row == "" {
-		return nil
+		return
 	}
-	return tx.Delete([]byte(dueKey(row.Account, row.LaneName(), h.Look)))
+	store.Delete(tx, dueKey(row.Account, row.LaneName(), h.Look))
 }
 
 // Shut closes an open row, takes it out of its lane and lets the next one lead.
-func Shut(tx *store.Tx, row *Row, s State, reason string) error {
+func Shut(tx *store.Tx, row *Row, s State, reason string) {
 	row.State = s // so that leave knows
-	if err := unqueue(tx, row); err != nil {
-		return err
-	}
+	unqueue(tx, row)
 	row.Next, row.Yield, row.Blocked = time.Time{}, time.Time{}, 0
-	return finish(tx, row, s, reason)
+	finish(tx, row, s, reason)
 }
 
 // finish saves row in its final state.
-func finish(tx *store.Tx, row *Row, s State, reason string) error {
+func finish(tx *store.Tx, row *Row, s State, reason string) {
 	if s == Expired || s == Unknown {
 		account := row.Account
 		tx.Log(func(log *slog.Logger) { log.Warn("outbox row given up", "account", account, "state", s) })
 	}
 	row.State, row.Closed, row.Reason = s, tx.Now(), cmp.Or(reason, row.Reason)
-	if err := store.Save(tx, shutKey(row), row.Key); err != nil {
-		return err
-	}
-	return SaveRow(tx, row)
+	store.Save(tx, shutKey(row), row.Key)
+	SaveRow(tx, row)
 }
 
 // unqueue takes row out of its lane. If it was the head, the first of the others
 // becomes it; if there are none, nothing of the lane remains.
-func unqueue(tx *store.Tx, row *Row) error {
+func unqueue(tx *store.Tx, row *Row) {
 	lane := lanePrefix(row.Account, row.LaneName())
-	if err := tx.Delete([]byte(lane + row.Lane)); err != nil {
-		return err
-	}
+	store.Delete(tx, lane+row.Lane)
 	row.Lane = ""
-	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
-	if err != nil || h.Row != row.Key {
-		return err
+	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
+	if h.Row != row.Key {
+		return
 	}
 	h.Told = h.Told && row.State != Sent // it is resolved
-	return promote(tx, row, h)
+	promote(tx, row, h)
 }
 
 // promote makes the first row of the lane, whose head row was until now, its
 // head.
-func promote(tx *store.Tx, row *Row, h head) error {
-	for first, err := range store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 1) {
-		if err != nil {
-			return err
-		}
-		next, err := RowOf(tx.Snapshot, row.Account, first.Value)
-		if err != nil {
-			return err
-		}
-		return lead(tx, &next, &h)
+func promote(tx *store.Tx, row *Row, h head) {
+	for first := range store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 1) {
+		next := RowOf(tx.Snapshot, row.Account, first.Value)
+		lead(tx, &next, &h)
+		return
 	}
-	if err := forgetDue(tx, row, &h); err != nil {
-		return err
-	}
-	return tx.Delete([]byte(headKey(row.Account, row.LaneName())))
+	forgetDue(tx, row, &h)
+	store.Delete(tx, headKey(row.Account, row.LaneName()))
 }
 
 // RowOf returns a row that another record points to.
-func RowOf(s *store.Snapshot, account, key string) (Row, error) {
-	row, ok, err := store.Load[Row](s, RowKey(account, key))
-	if err == nil && !ok {
-		err = errors.New("outbox: a row that is pointed to is missing")
+func RowOf(s *store.Snapshot, account, key string) Row {
+	row, ok := store.Load[Row](s, RowKey(account, key))
+	if !ok {
+		s.Check(errors.New("outbox: a row that is pointed to is missing"))
 	}
-	return row, err
+	return row
 }
 
 // Rows returns the rows of account in a state, or in any of several in which a row
 // is still open: those in the order of their chats and lanes, the others in the order
-// in which they were closed. It ends after the first error.
-func Rows(s *store.Snapshot, account string, states ...State) iter.Seq2[Row, error] {
+// in which they were closed.
+func Rows(s *store.Snapshot, account string, states ...State) iter.Seq[Row] {
 	prefix := shutPrefix(account, states[0])
 	if !slices.Contains(ClosedStates(), states[0]) {
 		prefix = store.Key("a", account, "lane") + "/"
 	}
-	return func(yield func(Row, error) bool) {
-		for rec, err := range store.Scan[string](s, prefix, 0) {
+	return func(yield func(Row) bool) {
+		for rec := range store.Scan[string](s, prefix, 0) {
 			var row Row
-			if err == nil {
-				row, err = RowOf(s, account, rec.Value)
-			}
-			if err == nil && !slices.Contains(states, row.State) {
+			row = RowOf(s, account, rec.Value)
+			if !slices.Contains(states, row.State) {
 				continue
 			}
-			if !yield(row, err) || err != nil {
+			if !yield(row) {
 				return
 			}
 		}
@@ -358,22 +330,20 @@ func Rows(s *store.Snapshot, account string, states ...State) iter.Seq2[Row, err
 
 // Retext gives a row that waits another text. It tells whether the row will say
 // the new one; a row that was cancelled before says nothing.
-func Retext(tx *store.Tx, account, key, text string) (bool, error) {
-	row, ok, err := store.Load[Row](tx, RowKey(account, key))
-	if err != nil || !ok {
-		return false, err
+func Retext(tx *store.Tx, account, key, text string) bool {
+	row, ok := store.Load[Row](tx, RowKey(account, key))
+	if !ok {
+		return false
 	}
 	own := row.Key
 	if row.Into != "" {
-		if row, _, err = store.Load[Row](tx, RowKey(account, row.Into)); err != nil {
-			return false, err
-		}
+		row, _ = store.Load[Row](tx, RowKey(account, row.Into))
 	}
 	switch {
 	case row.State == Cancelled || row.State == Expired:
-		return true, nil
+		return true
 	case !row.IsOpen() || row.Attempt > 0 || row.Repeat:
-		return false, nil
+		return false
 	}
 	row.Text = text
 	for i := range row.Parts {
@@ -384,5 +354,6 @@ func Retext(tx *store.Tx, account, key, text string) (bool, error) {
 	if len(row.Parts) > 0 {
 		row.join(row.Parts)
 	}
-	return true, SaveRow(tx, &row)
+	SaveRow(tx, &row)
+	return true
 }

@@ -74,12 +74,13 @@ func TestEnqueue_refuses(t *testing.T) {
 		"a chat too long": {Key: "k", Account: "web", Chat: long + long},
 		"a text too long": {Key: "k", Account: "web", Chat: "c", Text: strings.Repeat("x", store.MaxValue-1000)},
 	} {
-		o.Change(func(tx *store.Tx) error {
-			if err := outbox.Enqueue(tx, m); err == nil {
-				t.Errorf("Enqueue with %s: got no error, want one", name)
-			}
+		err := o.Update(o.Context(), func(tx *store.Tx) error {
+			outbox.Enqueue(tx, m)
 			return nil
 		})
+		if err == nil {
+			t.Errorf("Enqueue with %s: got no error, want one", name)
+		}
 	}
 	o.Idle()
 	// What is accepted can also be closed, with all that closing adds.

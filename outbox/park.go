@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"time"
 
 	"duban/bot"
@@ -18,119 +17,99 @@ const parkedFor = time.Hour
 
 // park lets the head of a lane wait there until a time, an hour if that is zero, and
 // tells the admins, once for as long as the lane is not resolved.
-func park(tx *store.Tx, row *Row, again time.Time) error {
-	h, _, err := store.Load[head](tx, headKey(row.Account, row.LaneName()))
-	if err != nil {
-		return err
-	}
+func park(tx *store.Tx, row *Row, again time.Time) {
+	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
 	row.State, row.Next, row.Yield = Parked, again, time.Time{}
 	if row.Next.IsZero() {
 		row.Next = tx.Now().Add(parkedFor)
 	}
 	told := h.Told
 	h.Told = true
-	if err := cmp.Or(SaveRow(tx, row), lead(tx, row, &h)); err != nil || told {
-		return err
+	SaveRow(tx, row)
+	lead(tx, row, &h)
+	if told {
+		return
 	}
 	parked := store.Value[Hooks](tx.Snapshot).Parked
 	if parked == nil {
-		return nil
+		return
 	}
-	waiting, err := store.Collect(store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 0))
-	return cmp.Or(err, parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: len(waiting)}))
+	waiting := store.Collect(store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 0))
+	parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: len(waiting)})
 }
 
 // ReleaseParked makes the parked rows of account due, because it is back, and
 // returns their number.
-func ReleaseParked(tx *store.Tx, account string) (int, error) {
-	rows, err := headsWhere(tx.Snapshot, account, func(h head) bool { return h.Parked })
+func ReleaseParked(tx *store.Tx, account string) int {
+	rows := headsWhere(tx.Snapshot, account, func(h head) bool { return h.Parked })
 	for _, k := range rows {
-		if err == nil {
-			err = release(tx, account, k)
-		}
+		release(tx, account, k)
 	}
-	return len(rows), err
+	return len(rows)
 }
 
 // headsWhere returns the keys of those rows that lead lanes for which want holds.
-func headsWhere(s *store.Snapshot, account string, want func(head) bool) (rows []string, err error) {
-	for rec, err := range store.Scan[head](s, store.Key("a", account, "chat")+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
+func headsWhere(s *store.Snapshot, account string, want func(head) bool) (rows []string) {
+	for rec := range store.Scan[head](s, store.Key("a", account, "chat")+"/", 0) {
 		if want(rec.Value) {
 			rows = append(rows, rec.Value.Row)
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 // release makes a row that is parked due.
-func release(tx *store.Tx, account, k string) error {
-	row, err := RowOf(tx.Snapshot, account, k)
-	if err != nil || row.State != Parked {
-		return err
+func release(tx *store.Tx, account, k string) {
+	row := RowOf(tx.Snapshot, account, k)
+	if row.State != Parked {
+		return
 	}
-	h, _, err := store.Load[head](tx, headKey(account, row.LaneName()))
-	if err != nil {
-		return err
-	}
+	h, _ := store.Load[head](tx, headKey(account, row.LaneName()))
 	row.State, row.Next, row.Reason, h.Told = Waiting, tx.Now(), "", false
 	tx.Wake(account)
-	return cmp.Or(SaveRow(tx, &row), lead(tx, &row, &h))
+	SaveRow(tx, &row)
+	lead(tx, &row, &h)
 }
 
 // ReleaseLane makes the parked row of a lane due, because somebody said who it is.
-func ReleaseLane(tx *store.Tx, account, lane string) error {
-	h, ok, err := store.Load[head](tx, headKey(account, lane))
-	if err != nil || !ok || !h.Parked {
-		return err
+func ReleaseLane(tx *store.Tx, account, lane string) {
+	h, ok := store.Load[head](tx, headKey(account, lane))
+	if !ok || !h.Parked {
+		return
 	}
-	return release(tx, account, h.Row)
+	release(tx, account, h.Row)
 }
 
 // MoveChat gives what waits for a chat, and what people there can answer, to the
 // chat that a group meets in now. A row that is being sent stays where it is.
-func MoveChat(tx *store.Tx, account, from, to string) error {
+func MoveChat(tx *store.Tx, account, from, to string) {
 	var rows []Row
-	for rec, err := range store.Scan[string](tx, lanePrefix(account, from), 0) {
-		if err != nil {
-			return err
-		}
-		row, err := RowOf(tx.Snapshot, account, rec.Value)
-		if err != nil {
-			return err
-		}
+	for rec := range store.Scan[string](tx, lanePrefix(account, from), 0) {
+		row := RowOf(tx.Snapshot, account, rec.Value)
 		if row.IsOpen() && row.Person == "" {
 			rows = append(rows, row)
 		}
 	}
 	for _, row := range rows {
-		if err := moveRow(tx, &row, to); err != nil {
-			return err
-		}
+		moveRow(tx, &row, to)
 	}
 	if moved := store.Value[Hooks](tx.Snapshot).Moved; moved != nil {
-		return moved(tx, account, from, to)
+		moved(tx, account, from, to)
+		return
 	}
-	return nil
 }
 
-func moveRow(tx *store.Tx, row *Row, to string) error {
+func moveRow(tx *store.Tx, row *Row, to string) {
 	next := row.Next
 	if row.State == Parked {
 		next = tx.Now()
 	}
-	if err := unqueue(tx, row); err != nil {
-		return err
-	}
+	unqueue(tx, row)
 	row.Chat, row.State, row.Next, row.Yield = to, Waiting, next, time.Time{}
-	h, _, err := store.Load[head](tx, headKey(row.Account, to))
-	if err != nil {
-		return err
-	}
+	h, _ := store.Load[head](tx, headKey(row.Account, to))
 	row.Lane = h.place(next)
-	return cmp.Or(SaveRow(tx, row), lineUp(tx, row, h))
+	SaveRow(tx, row)
+	lineUp(tx, row, h)
 }
 
 // Queue counts what waits in the outbox of an account.
@@ -141,12 +120,9 @@ type Queue struct {
 }
 
 // QueueOf returns what waits in the outbox of account.
-func QueueOf(s *store.Snapshot, account string) (Queue, error) {
+func QueueOf(s *store.Snapshot, account string) Queue {
 	var q Queue
-	for row, err := range Rows(s, account, Waiting, Parked, Sending) {
-		if err != nil {
-			return q, err
-		}
+	for row := range Rows(s, account, Waiting, Parked, Sending) {
 		q.Waiting++
 		if row.State == Parked {
 			q.Parked++
@@ -155,47 +131,35 @@ func QueueOf(s *store.Snapshot, account string) (Queue, error) {
 			q.Oldest = row.Enqueued
 		}
 	}
-	return q, nil
+	return q
 }
 
 // CloseExpired closes the rows of account whose time has passed, which otherwise
 // happens when their turn comes.
-func CloseExpired(tx *store.Tx, account string) error {
+func CloseExpired(tx *store.Tx, account string) {
 	var gone []Row
-	for row, err := range Rows(tx.Snapshot, account, Waiting, Parked) {
-		if err != nil {
-			return err
-		}
+	for row := range Rows(tx.Snapshot, account, Waiting, Parked) {
 		if row.expired(tx.Now()) {
 			gone = append(gone, row)
 		}
 	}
 	for _, row := range gone {
-		fresh, err := RowOf(tx.Snapshot, account, row.Key) // its lane may have changed
-		if err != nil {
-			return err
-		}
+		fresh := RowOf(tx.Snapshot, account, row.Key) // its lane may have changed
 		state := Expired
 		if fresh.Repeat {
 			state = Unknown
 		}
-		if err := Shut(tx, &fresh, state, "expired"); err != nil {
-			return err
-		}
+		Shut(tx, &fresh, state, "expired")
 	}
-	return nil
 }
 
 // Dropped returns the rows of account that were not sent because their time had
 // passed, since a time.
-func Dropped(s *store.Snapshot, account string, since time.Time) (rows []bot.Outgoing, err error) {
-	for row, err := range Rows(s, account, Expired) {
-		if err != nil {
-			return nil, err
-		}
+func Dropped(s *store.Snapshot, account string, since time.Time) (rows []bot.Outgoing) {
+	for row := range Rows(s, account, Expired) {
 		if !row.Closed.Before(since) {
 			rows = append(rows, row.Outgoing)
 		}
 	}
-	return rows, nil
+	return rows
 }

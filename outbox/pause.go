@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"time"
 
 	"duban/bot"
@@ -32,134 +31,107 @@ const pauseKey = store.Work + "pause"
 func stoppedKey(account string) string { return store.AccountPrefix(account) + "stopped" }
 
 // Paused returns the stop of all sending, if there is one.
-func Paused(s *store.Snapshot) (Pause, bool, error) { return store.Load[Pause](s, pauseKey) }
+func Paused(s *store.Snapshot) (Pause, bool) { return store.Load[Pause](s, pauseKey) }
 
 // PauseSending stops all sending, urgent texts too. It returns false if it was
 // stopped before.
-func PauseSending(tx *store.Tx, by string, source store.Source) (bool, error) {
-	if _, already, err := Paused(tx.Snapshot); err != nil || already {
-		return false, err
+func PauseSending(tx *store.Tx, by string, source store.Source) bool {
+	if _, already := Paused(tx.Snapshot); already {
+		return false
 	}
-	return true, cmp.Or(
-		store.Save(tx, pauseKey, Pause{At: tx.Now(), By: by, Source: source}),
-		tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.pause"}),
-	)
+	store.Save(tx, pauseKey, Pause{At: tx.Now(), By: by, Source: source})
+	tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.pause"})
+	return true
 }
 
 // ResumeSending ends a stop of all sending, and those of accounts that had said
 // too much. It returns false if nothing was stopped.
-func ResumeSending(tx *store.Tx, by string, source store.Source) (bool, error) {
-	_, was, err := Paused(tx.Snapshot)
-	if err != nil {
-		return false, err
-	}
-	stops, err := Stops(tx.Snapshot)
-	if err != nil {
-		return false, err
-	}
+func ResumeSending(tx *store.Tx, by string, source store.Source) bool {
+	_, was := Paused(tx.Snapshot)
+	stops := Stops(tx.Snapshot)
 	for _, s := range stops {
 		was = true
 		s.At, s.More = time.Time{}, s.More+s.Sent
-		if err := store.Save(tx, stoppedKey(s.Account), s); err != nil {
-			return false, err
-		}
+		store.Save(tx, stoppedKey(s.Account), s)
 	}
-	accounts, err := tx.AccountNames()
-	if err != nil {
-		return false, err
-	}
+	accounts := tx.AccountNames()
 	for _, account := range accounts {
 		tx.Wake(account)
 	}
 	if !was {
-		return false, nil
+		return false
 	}
-	return true, cmp.Or(
-		tx.Delete([]byte(pauseKey)),
-		tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.resume"}),
-	)
+	store.Delete(tx, pauseKey)
+	tx.Audit(store.Audit{Actor: by, Source: source, Action: "send.resume"})
+	return true
 }
 
 // sendable returns the lane that is to be sent from now, "" if there is none. While
 // sending is stopped that is one with an answer to an admin, and only names it too.
-func sendable(s *store.Snapshot, account string) (due, only string, err error) {
-	due, err = dueChat(s, account)
-	if err != nil || due == "" {
-		return "", "", err
+func sendable(s *store.Snapshot, account string) (due, only string) {
+	due = dueChat(s, account)
+	if due == "" {
+		return "", ""
 	}
-	_, paused, err := Paused(s)
-	if err != nil {
-		return "", "", err
-	}
+	_, paused := Paused(s)
 	if !paused {
-		st, _, err := store.Load[Stop](s, stoppedKey(account))
-		if err != nil || st.At.IsZero() {
-			return due, "", err
+		st, _ := store.Load[Stop](s, stoppedKey(account))
+		if st.At.IsZero() {
+			return due, ""
 		}
 	}
 	admins := store.Value[Hooks](s).Admins
 	if admins == nil {
-		return "", "", nil
+		return "", ""
 	}
-	lanes, err := admins(s, account)
+	lanes := admins(s, account)
 	for _, lane := range lanes {
-		if ready, err := answerWaits(s, account, lane); err != nil || ready {
-			return lane, lane, err
+		if ready := answerWaits(s, account, lane); ready {
+			return lane, lane
 		}
 	}
-	return "", "", err
+	return "", ""
 }
 
 // answerWaits tells whether an answer, or a word to the admins, is due in a lane.
-func answerWaits(s *store.Snapshot, account, lane string) (bool, error) {
+func answerWaits(s *store.Snapshot, account, lane string) bool {
 	if lane == "" {
-		return false, nil
+		return false
 	}
 	prefix := lanePrefix(account, lane)
 	until := prefix + store.Stamp(s.Now().Add(1))
-	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(until), 0) {
-		if err != nil {
-			return false, err
-		}
-		row, err := RowOf(s, account, rec.Value)
-		if err != nil || row.Rank == bot.Service && !row.Next.After(s.Now()) {
-			return err == nil, err
+	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(until), 0) {
+		row := RowOf(s, account, rec.Value)
+		if row.Rank == bot.Service && !row.Next.After(s.Now()) {
+			return true
 		}
 	}
-	return false, nil
+	return false
 }
 
 // passOver lets a row wait that must not leave while sending is stopped, so that
 // an answer behind it can.
-func passOver(tx *store.Tx, row *Row, h head) error {
+func passOver(tx *store.Tx, row *Row, h head) {
 	const again = 30 * time.Second
 	row.State, row.Next = Waiting, tx.Now().Add(again)
-	return stepAside(tx, row, h)
+	stepAside(tx, row, h)
 }
 
 // Stops returns the accounts that have stopped by themselves.
-func Stops(s *store.Snapshot) (all []Stop, err error) {
-	accounts, err := s.AccountNames()
-	if err != nil {
-		return nil, err
-	}
+func Stops(s *store.Snapshot) (all []Stop) {
+	accounts := s.AccountNames()
 	for _, account := range accounts {
-		st, _, err := store.Load[Stop](s, stoppedKey(account))
-		if err != nil {
-			return nil, err
-		}
+		st, _ := store.Load[Stop](s, stoppedKey(account))
 		if st.Account = account; !st.At.IsZero() {
 			all = append(all, st)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // TellStop notes that the admins were told of a stop; they are told once.
-func TellStop(tx *store.Tx, s Stop) error {
+func TellStop(tx *store.Tx, s Stop) {
 	s.Told = true
-	return cmp.Or(
-		store.Save(tx, stoppedKey(s.Account), s),
-		tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: s.Account}),
-	)
+	store.Save(tx, stoppedKey(s.Account), s)
+	tx.Audit(store.Audit{Source: store.Clock, Action: "send.stop", Object: s.Account})
 }

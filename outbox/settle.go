@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,21 +28,21 @@ import (
 // If somebody else has claimed the row since, only a receipt counts.
 func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
 	err := d.Store.Update(ctx, func(tx *store.Tx) error {
-		row, ok, err := store.Load[Row](tx, RowKey(m.Account, m.Key))
+		row, ok := store.Load[Row](tx, RowKey(m.Account, m.Key))
 		switch {
-		case err != nil:
-			return err
 		case !ok:
 			return errors.New("the outbox has no such row")
 		case r.Err == nil && !r.Held:
 			if row.Person != "" {
 				row.Chat = m.Chat // where it went
 			}
-			return sent(tx, &row, r.Receipt)
+			sent(tx, &row, r.Receipt)
+			return nil
 		case row.State != Sending || row.Attempt != m.Attempt:
 			return nil
 		}
-		return unsent(tx, &row, r)
+		unsent(tx, &row, r)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("settle: %w", err)
@@ -52,28 +51,23 @@ func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) erro
 }
 
 // sent closes row as sent, once.
-func sent(tx *store.Tx, row *Row, receipt bot.Receipt) error {
+func sent(tx *store.Tx, row *Row, receipt bot.Receipt) {
 	if row.State == Sent {
-		return nil
+		return
 	}
 	row.Receipt, row.Reason = receipt, ""
 	if row.IsOpen() || row.State == Sending {
-		if err := Shut(tx, row, Sent, ""); err != nil {
-			return err
-		}
-		return delivered(tx, row.Outgoing)
+		Shut(tx, row, Sent, "")
+		delivered(tx, row.Outgoing)
+		return
 	}
-	if err := tx.Delete([]byte(shutKey(row))); err != nil {
-		return err
-	}
-	if err := finish(tx, row, Sent, ""); err != nil {
-		return err
-	}
-	return delivered(tx, row.Outgoing)
+	store.Delete(tx, shutKey(row))
+	finish(tx, row, Sent, "")
+	delivered(tx, row.Outgoing)
 }
 
 // unsent says what becomes of a row in flight that was not, or perhaps not, sent.
-func unsent(tx *store.Tx, row *Row, r bot.Result) error {
+func unsent(tx *store.Tx, row *Row, r bot.Result) {
 	unsure := !r.Held && errors.Is(r.Err, bot.ErrUnknown)
 	if r.Err != nil {
 		row.Reason = zh.Brief(strings.ToValidUTF8(r.Err.Error(), "�"), 100)
@@ -81,19 +75,22 @@ func unsent(tx *store.Tx, row *Row, r bot.Result) error {
 	row.Repeat = row.Repeat || unsure
 	switch {
 	case unsure && (row.Answer || r.Again.IsZero()):
-		return Shut(tx, row, Unknown, "")
+		Shut(tx, row, Unknown, "")
+		return
 	case !r.Held && r.Again.IsZero():
-		return Shut(tx, row, Dead, "")
+		Shut(tx, row, Dead, "")
+		return
 	case r.Parked && row.Answer && row.Person == "":
-		return Shut(tx, row, Dead, "") // whoever asked is gone, and can ask again
+		Shut(tx, row, Dead, "")
+		return // whoever asked is gone, and can ask again
 	case r.Parked:
 		row.Attempt--
-		return cmp.Or(book(tx, row, -1), park(tx, row, r.Again))
+		book(tx, row, -1)
+		park(tx, row, r.Again)
+		return
 	case r.Held:
 		row.Attempt--
-		if err := book(tx, row, -1); err != nil {
-			return err
-		}
+		book(tx, row, -1)
 	default:
 		row.block(tx.Now(), r.Again)
 	}
@@ -101,7 +98,7 @@ func unsent(tx *store.Tx, row *Row, r bot.Result) error {
 	if row.Next.IsZero() {
 		row.Next = tx.Now()
 	}
-	return retake(tx, row)
+	retake(tx, row)
 }
 
 // block counts how long the row will keep its lane waiting for its next attempt,
@@ -117,12 +114,10 @@ func (r *Row) block(now, again time.Time) {
 }
 
 // delivered counts a row that was sent and tells the neighbours of the outbox.
-func delivered(tx *store.Tx, o bot.Outgoing) error {
-	if err := countSent(tx, o); err != nil {
-		return err
-	}
+func delivered(tx *store.Tx, o bot.Outgoing) {
+	countSent(tx, o)
 	if settled := store.Value[Hooks](tx.Snapshot).Settled; settled != nil {
-		return settled(tx, o)
+		settled(tx, o)
+		return
 	}
-	return nil
 }

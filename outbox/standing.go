@@ -33,19 +33,19 @@ type Told struct {
 func standingKey(account string) string { return store.AccountPrefix(account) + "standing" }
 
 // StandingOf returns how account stands; ok is false if it never said.
-func StandingOf(s *store.Snapshot, account string) (st Standing, ok bool, err error) {
+func StandingOf(s *store.Snapshot, account string) (st Standing, ok bool) {
 	return store.Load[Standing](s, standingKey(account))
 }
 
 // PutStanding stores how account stands.
-func PutStanding(tx *store.Tx, account string, st Standing) error {
-	return store.Save(tx, standingKey(account), st)
+func PutStanding(tx *store.Tx, account string, st Standing) {
+	store.Save(tx, standingKey(account), st)
 }
 
 // IsOut tells whether account said that it cannot send.
-func IsOut(s *store.Snapshot, account string) (bool, error) {
-	st, ok, err := StandingOf(s, account)
-	return ok && st.Word != bot.Online && st.Word != bot.Suspect, err
+func IsOut(s *store.Snapshot, account string) bool {
+	st, ok := StandingOf(s, account)
+	return ok && st.Word != bot.Online && st.Word != bot.Suspect
 }
 
 // A Channel is an account that this duban runs.
@@ -60,9 +60,9 @@ type Channel struct {
 const channelsKey = store.Work + "channels"
 
 // SetChannels says which accounts there are.
-func SetChannels(tx *store.Tx, all []Channel) error { return store.Save(tx, channelsKey, all) }
+func SetChannels(tx *store.Tx, all []Channel) { store.Save(tx, channelsKey, all) }
 
 // Channels returns the accounts that there are; known is false if nobody said.
-func Channels(s *store.Snapshot) (all []Channel, known bool, err error) {
+func Channels(s *store.Snapshot) (all []Channel, known bool) {
 	return store.Load[[]Channel](s, channelsKey)
 }

@@ -28,12 +28,12 @@ type second struct {
 // there: it gave as many answers as [Answers] allow within a minute, or four minutes'
 // worth within a time as long as the pause, and says nothing for the pause after that.
 // The answer that uses it up is still given, and quiet says how long the pause is.
-func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration, err error) {
+func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration) {
 	most := LimitsOf(tx.Snapshot).Answers
-	t, err := talkOf(tx.Snapshot, account, chat)
+	t := talkOf(tx.Snapshot, account, chat)
 	left := t.Quiet.Sub(tx.Now())
-	if err != nil || left > 0 && left <= most.Pause { // more than the pause: the clock was set back
-		return false, 0, err
+	if left > 0 && left <= most.Pause { // more than the pause: the clock was set back
+		return false, 0
 	}
 	if age := tx.Now().Sub(t.Since); age >= most.Pause || age < 0 {
 		t.Since, t.N = tx.Now(), 0
@@ -43,7 +43,8 @@ func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration, er
 		quiet = most.Pause
 		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(quiet)
 	}
-	return true, quiet, setTalk(tx, account, chat, t)
+	setTalk(tx, account, chat, t)
+	return true, quiet
 }
 
 // count adds an answer and returns how many were given in the minute that ends
@@ -63,32 +64,29 @@ func (t *talk) count(now int64) (n int) {
 }
 
 // Echoed tells whether a person got an echo in a group within the last half minute.
-func Echoed(s *store.Snapshot, account, chat, person string) (bool, error) {
-	t, err := talkOf(s, account, chat)
+func Echoed(s *store.Snapshot, account, chat, person string) bool {
+	t := talkOf(s, account, chat)
 	at, ok := t.Echo[person]
-	return ok && s.Now().Sub(at) < echoGap, err
+	return ok && s.Now().Sub(at) < echoGap
 }
 
 // Echo notes that a person gets an echo in a group now; what is older than half a
 // minute is forgotten.
-func Echo(tx *store.Tx, account, chat, person string) error {
-	t, err := talkOf(tx.Snapshot, account, chat)
-	if err != nil {
-		return err
-	}
+func Echo(tx *store.Tx, account, chat, person string) {
+	t := talkOf(tx.Snapshot, account, chat)
 	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= echoGap })
 	if t.Echo == nil {
 		t.Echo = map[string]time.Time{}
 	}
 	t.Echo[person] = tx.Now()
-	return setTalk(tx, account, chat, t)
+	setTalk(tx, account, chat, t)
 }
 
-func talkOf(s *store.Snapshot, account, chat string) (talk, error) {
-	t, _, err := store.Load[talk](s, store.AccountPrefix(account)+store.Key("talk", chat))
-	return t, err
+func talkOf(s *store.Snapshot, account, chat string) talk {
+	t, _ := store.Load[talk](s, store.AccountPrefix(account)+store.Key("talk", chat))
+	return t
 }
 
-func setTalk(tx *store.Tx, account, chat string, t talk) error {
-	return store.Save(tx, store.AccountPrefix(account)+store.Key("talk", chat), t)
+func setTalk(tx *store.Tx, account, chat string, t talk) {
+	store.Save(tx, store.AccountPrefix(account)+store.Key("talk", chat), t)
 }

@@ -10,7 +10,6 @@
 package plan
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -169,11 +168,15 @@ func (p *Plan) Within(c, n *Node) bool {
 // own is the text of n without its children, as it was printed.
 func (n *Node) own() string {
 	label := n.label()
-	text := strings.TrimSpace(label + n.gap() + cmp.Or(n.Head, n.Body))
-	if n.Head != "" && n.Body != "" {
-		text += "\n" + n.Body
+	switch {
+	case n.Head == "" && n.Body == "":
+		return label
+	case n.Head == "":
+		return strings.TrimSpace(label + n.gap() + n.Body)
+	case n.Body == "":
+		return strings.TrimSpace(label + n.gap() + n.Head)
 	}
-	return text
+	return strings.TrimSpace(label+n.gap()+n.Head) + "\n" + n.Body
 }
 
 // gap is the space between the label and what follows it: as printed, or a space

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -37,90 +36,75 @@ type Handle struct {
 
 // About collects what is stored of a person. It reads nearly everything, and is
 // therefore not for a transaction that others wait for.
-func About(s *store.Snapshot, person string) (*Dossier, error) {
+func About(s *store.Snapshot, person string) *Dossier {
 	d := &Dossier{}
-	for _, collect := range []func(*store.Snapshot, string, *Dossier) error{
+	for _, collect := range []func(*store.Snapshot, string, *Dossier){
 		aboutHandles, aboutItems, aboutUpdates, aboutTalk, aboutOutbox, aboutAudit,
 	} {
-		if err := collect(s, person, d); err != nil {
-			return nil, err
-		}
+		collect(s, person, d)
 	}
-	var err error
-	if d.Leaves, err = roster.Leaves(s, person, time.Time{}); err != nil {
-		return nil, err
-	}
-	return d, each(s, store.Work+store.Key("exports", person)+"/", func(_ string, n int) { d.Exports += n })
+	d.Leaves = roster.Leaves(s, person, time.Time{})
+	each(s, store.Work+store.Key("exports", person)+"/", func(_ string, n int) { d.Exports += n })
+	return d
 }
 
-func aboutHandles(s *store.Snapshot, person string, d *Dossier) error {
-	names, err := s.AccountNames()
-	if err != nil {
-		return err
-	}
+func aboutHandles(s *store.Snapshot, person string, d *Dossier) {
+	names := s.AccountNames()
 	for _, account := range names {
 		prefix := store.AccountPrefix(account) + "person/"
-		err := each(s, prefix, func(k string, b roster.Binding) {
+		each(s, prefix, func(k string, b roster.Binding) {
 			if b.Person == person {
 				d.Bindings = append(d.Bindings, Handle{account, store.Unescape(strings.TrimPrefix(k, prefix)), b})
 			}
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
-func aboutItems(s *store.Snapshot, person string, d *Dossier) error {
-	last, err := notice.Last(s)
-	for number := 1; err == nil && number <= last; number++ {
+func aboutItems(s *store.Snapshot, person string, d *Dossier) {
+	last := notice.Last(s)
+	for number := 1; number <= last; number++ {
 		var item notice.Item
 		var ok bool
-		if item, ok, err = notice.FindItem(s, number, person); ok {
+		if item, ok = notice.FindItem(s, number, person); ok {
 			d.Items = append(d.Items, item)
 		}
 	}
-	return err
 }
 
-func aboutUpdates(s *store.Snapshot, person string, d *Dossier) error {
-	err := each(s, store.Work+"progress/", func(_ string, u progress.Update) {
+func aboutUpdates(s *store.Snapshot, person string, d *Dossier) {
+	each(s, store.Work+"progress/", func(_ string, u progress.Update) {
 		if u.Person == person || u.By == person {
 			d.Updates = append(d.Updates, u)
 		}
 	})
 	slices.SortStableFunc(d.Updates, func(a, b progress.Update) int { return a.At.Compare(b.At) })
-	return err
 }
 
 // aboutTalk collects questions, requests and what chats wait for.
-func aboutTalk(s *store.Snapshot, person string, d *Dossier) error {
-	return cmp.Or(
-		each(s, store.Work+"inbox/", func(_ string, q progress.Question) {
-			switch person {
-			case q.Person:
-				d.Questions = append(d.Questions, q)
-			case q.By:
-				d.Questions = append(d.Questions, progress.Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
-			}
-		}),
-		each(s, store.Work+"request/", func(_ string, r progress.Request) {
-			if r.Person == person {
-				d.Requests = append(d.Requests, r)
-			}
-		}),
-		each(s, store.Work+"postponed/", func(_ string, p progress.Postponement) {
-			if p.Person == person {
-				d.Delays = append(d.Delays, p)
-			}
-		}),
-		each(s, store.Work+"pending/", func(k string, p roster.Pending) {
-			if waitsFor(k, person) {
-				d.Waiting = append(d.Waiting, p)
-			}
-		}),
-	)
+func aboutTalk(s *store.Snapshot, person string, d *Dossier) {
+	each(s, store.Work+"inbox/", func(_ string, q progress.Question) {
+		switch person {
+		case q.Person:
+			d.Questions = append(d.Questions, q)
+		case q.By:
+			d.Questions = append(d.Questions, progress.Question{Number: q.Number, By: person, Answer: q.Answer, Answered: q.Answered})
+		}
+	})
+	each(s, store.Work+"request/", func(_ string, r progress.Request) {
+		if r.Person == person {
+			d.Requests = append(d.Requests, r)
+		}
+	})
+	each(s, store.Work+"postponed/", func(_ string, p progress.Postponement) {
+		if p.Person == person {
+			d.Delays = append(d.Delays, p)
+		}
+	})
+	each(s, store.Work+"pending/", func(k string, p roster.Pending) {
+		if waitsFor(k, person) {
+			d.Waiting = append(d.Waiting, p)
+		}
+	})
 }
 
 // waitsFor tells whether what a chat waits for, by its key, is to come from a
@@ -130,12 +114,11 @@ func waitsFor(k, person string) bool {
 	return len(parts) == 5 && parts[3] == store.Key(person)
 }
 
-func aboutOutbox(s *store.Snapshot, person string, d *Dossier) error {
-	return outbox.EachRow(s, func(r *outbox.Row) error {
+func aboutOutbox(s *store.Snapshot, person string, d *Dossier) {
+	outbox.EachRow(s, func(r *outbox.Row) {
 		if r.Text != "" && isFor(r, person, d.Bindings) {
 			d.Sent++
 		}
-		return nil
 	})
 }
 
@@ -146,21 +129,14 @@ func isFor(r *outbox.Row, person string, handles []Handle) bool {
 	})
 }
 
-func aboutAudit(s *store.Snapshot, person string, d *Dossier) error {
-	names, err := s.AccountNames()
-	if err != nil {
-		return err
-	}
+func aboutAudit(s *store.Snapshot, person string, d *Dossier) {
+	names := s.AccountNames()
 	for _, account := range append(names, "") {
-		err := each(s, store.AuditPrefix(account), func(_ string, a store.Audit) {
+		each(s, store.AuditPrefix(account), func(_ string, a store.Audit) {
 			if a.Actor == person {
 				d.Audits = append(d.Audits, a)
 			}
 		})
-		if err != nil {
-			return err
-		}
 	}
 	slices.SortStableFunc(d.Audits, func(a, b store.Audit) int { return a.At.Compare(b.At) })
-	return nil
 }

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -24,14 +23,14 @@ type Erasure struct {
 
 // WantErasure says that what a person wrote is to be deleted. After the commit,
 // Options.Enqueued is called with an empty name.
-func WantErasure(tx *store.Tx, e Erasure) error {
+func WantErasure(tx *store.Tx, e Erasure) {
 	e.Asked = tx.Now()
 	tx.Wake("")
-	return store.Save(tx, store.Work+store.Key("erase", e.Person), e)
+	store.Save(tx, store.Work+store.Key("erase", e.Person), e)
 }
 
 // Erasures returns the wishes that wait.
-func Erasures(s *store.Snapshot) ([]Erasure, error) {
+func Erasures(s *store.Snapshot) []Erasure {
 	return store.Collect(store.Scan[Erasure](s, store.Work+"erase/", 0))
 }
 
@@ -71,16 +70,15 @@ func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) 
 func finishErasure(ctx context.Context, s *store.Store, e Erasure, said string) error {
 	return s.Update(ctx, func(tx *store.Tx) error {
 		k := store.Work + store.Key("erase", e.Person)
-		if _, waits, err := store.Load[Erasure](tx, k); err != nil || !waits {
-			return err
+		if _, waits := store.Load[Erasure](tx, k); !waits {
+			return nil
 		}
 		e.Done = tx.Now()
-		return cmp.Or(
-			tx.Delete([]byte(k)),
-			store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e),
-			tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"}),
-			outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said}),
-		)
+		store.Delete(tx, k)
+		store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e)
+		tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"})
+		outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said})
+		return nil
 	})
 }
 
@@ -94,7 +92,8 @@ func eraseOf(ctx context.Context, s *store.Store, e Erasure) (left int, err erro
 	var w *wiper
 	err = s.View(ctx, func(sn *store.Snapshot) error {
 		w = &wiper{Snapshot: sn, person: e.Person, asked: e.Asked}
-		return w.find()
+		w.find()
+		return nil
 	})
 	if err != nil {
 		return 0, err

@@ -15,14 +15,10 @@ import (
 )
 
 // each calls do for the records under a prefix.
-func each[T any](s *store.Snapshot, prefix string, do func(k string, v T)) error {
-	for rec, err := range store.Scan[T](s, prefix, 0) {
-		if err != nil {
-			return err
-		}
+func each[T any](s *store.Snapshot, prefix string, do func(k string, v T)) {
+	for rec := range store.Scan[T](s, prefix, 0) {
 		do(rec.Key, rec.Value)
 	}
-	return nil
 }
 
 // What follows takes the words of a person out of a record, or everybody's if the

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +53,7 @@ func retain(ctx context.Context, s *store.Store, r Retention, accounts []string,
 func older(day string, before time.Time) bool { return day < before.UTC().Format(time.DateOnly) }
 
 // sweep changes the old ones of the records under a prefix; see [store.Sweep].
-func sweep[T any](ctx context.Context, s *store.Store, prefix string, old func(k string, v T) bool, change func(*store.Tx, string, T) error) (int, error) {
+func sweep[T any](ctx context.Context, s *store.Store, prefix string, old func(k string, v T) bool, change func(*store.Tx, string, T)) (int, error) {
 	n, err := store.Sweep(ctx, s, []byte(prefix), store.PrefixEnd(prefix), old, change)
 	if err != nil {
 		err = fmt.Errorf("sweep: %w", err)
@@ -65,9 +64,9 @@ func sweep[T any](ctx context.Context, s *store.Store, prefix string, old func(k
 // age takes the words out of the records under a prefix whose time is over.
 func age[T any](ctx context.Context, s *store.Store, prefix string, over func(T) bool, strip func(*T, string) []string) (int, error) {
 	old := func(_ string, v T) bool { return over(v) && len(strip(&v, "")) > 0 }
-	return sweep(ctx, s, prefix, old, func(tx *store.Tx, k string, v T) error {
+	return sweep(ctx, s, prefix, old, func(tx *store.Tx, k string, v T) {
 		strip(&v, "")
-		return store.Save(tx, k, v)
+		store.Save(tx, k, v)
 	})
 }
 
@@ -76,9 +75,8 @@ func age[T any](ctx context.Context, s *store.Store, prefix string, over func(T)
 func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
 	n, err := sweep(ctx, s, store.Work+"inbox/", func(_ string, q progress.Question) bool {
 		return q.Answered.IsZero() && now.Sub(q.Asked) > days(max(r.Outbox, r.Inbound))
-	}, func(tx *store.Tx, _ string, q progress.Question) error {
-		_, err := progress.WithdrawQuestion(tx, q.Number)
-		return err
+	}, func(tx *store.Tx, _ string, q progress.Question) {
+		progress.WithdrawQuestion(tx, q.Number)
 	})
 	if err != nil {
 		return n, err
@@ -93,12 +91,12 @@ func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retentio
 // is closed, so that no more is added, and looked at once.
 func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
 	aged := func(number int) string { return store.Work + store.Key("aged", notice.ID(number)) }
-	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) (bool, error) {
+	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) bool {
 		if !now.After(r.semester(m.Created).Add(days(r.Replies))) {
-			return false, nil
+			return false
 		}
-		_, done, err := store.Load[bool](sn, aged(m.Number))
-		return !done, err
+		_, done := store.Load[bool](sn, aged(m.Number))
+		return !done
 	})
 	for _, m := range old {
 		if err != nil {
@@ -106,30 +104,36 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		}
 		if m.Closed.IsZero() {
 			m.Closed, m.End = now, notice.Expired
-			if err = s.Update(ctx, func(tx *store.Tx) error { return notice.Put(tx, m) }); err != nil {
+			if err = s.Update(ctx, func(tx *store.Tx) error {
+				notice.Put(tx, m)
+				return nil
+			}); err != nil {
 				break
 			}
 		}
 		var found int
 		found, err = age(ctx, s, store.Work+store.Key("item", m.ID())+"/", func(notice.Item) bool { return true }, stripItem)
 		if n += found; err == nil {
-			err = s.Update(ctx, func(tx *store.Tx) error { return store.Save(tx, aged(m.Number), true) })
+			err = s.Update(ctx, func(tx *store.Tx) error {
+				store.Save(tx, aged(m.Number), true)
+				return nil
+			})
 		}
 	}
 	return n, err
 }
 
 // noticesWhere returns the notices that a condition holds for.
-func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapshot, notice.Notice) (bool, error)) ([]notice.Notice, error) {
-	return store.Read(ctx, s, func(sn *store.Snapshot) (found []notice.Notice, err error) {
-		failed := each(sn, store.Work+"notice/", func(_ string, n notice.Notice) {
-			ok, wrong := holds(sn, n)
+func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapshot, notice.Notice) bool) ([]notice.Notice, error) {
+	return store.Read(ctx, s, func(sn *store.Snapshot) (found []notice.Notice) {
+		each(sn, store.Work+"notice/", func(_ string, n notice.Notice) {
+			ok := holds(sn, n)
 			if ok {
 				found = append(found, n)
 			}
-			err = cmp.Or(err, wrong)
+
 		})
-		return found, cmp.Or(err, failed)
+		return found
 	})
 }
 
@@ -137,12 +141,12 @@ func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapsho
 // the counts are kept.
 func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
 	over := func(t time.Time) bool { return now.After(SchoolYearEnd(t).Add(days(r.Acks))) }
-	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) (bool, error) {
+	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) bool {
 		if !over(m.Created) {
-			return false, nil
+			return false
 		}
-		gone, known, err := store.Load[notice.Past](sn, notice.PastKey(m.Number))
-		return !known || !gone.Gone, err
+		gone, known := store.Load[notice.Past](sn, notice.PastKey(m.Number))
+		return !known || !gone.Gone
 	})
 	if err != nil {
 		return 0, err
@@ -155,21 +159,24 @@ func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention)
 	add(sweep(ctx, s, store.Work+"by/", effects, store.Remove))
 	add(sweep(ctx, s, store.Work+"mine/", effects, store.Remove))
 	ended := func(_ string, l roster.Leave) bool { return !l.To.IsZero() && over(l.To) }
-	add(sweep(ctx, s, store.Work+"leave/", ended, func(tx *store.Tx, _ string, l roster.Leave) error { return roster.EraseLeave(tx, l) }))
+	add(sweep(ctx, s, store.Work+"leave/", ended, func(tx *store.Tx, _ string, l roster.Leave) { roster.EraseLeave(tx, l) }))
 	return n, err
 }
 
 // forgetItems counts the items of a notice and then deletes them.
 func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, err error) {
-	past, err := store.Read(ctx, s, func(sn *store.Snapshot) (notice.Past, error) {
-		past, known, err := store.Load[notice.Past](sn, notice.PastKey(m.Number))
-		if err != nil || known {
-			return past, err
+	past, err := store.Read(ctx, s, func(sn *store.Snapshot) notice.Past {
+		past, known := store.Load[notice.Past](sn, notice.PastKey(m.Number))
+		if known {
+			return past
 		}
-		items, err := notice.Items(sn, m.Number)
-		return notice.Past{Tally: notice.Circumstances{}.Tally(items)}, err
+		items := notice.Items(sn, m.Number)
+		return notice.Past{Tally: notice.Circumstances{}.Tally(items)}
 	})
-	save := func(tx *store.Tx) error { return store.Save(tx, notice.PastKey(m.Number), past) }
+	save := func(tx *store.Tx) error {
+		store.Save(tx, notice.PastKey(m.Number), past)
+		return nil
+	}
 	if err == nil {
 		err = s.Update(ctx, save)
 	}
@@ -177,8 +184,9 @@ func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, e
 		return 0, err
 	}
 	all := func(string, notice.Item) bool { return true }
-	n, err = sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", all, func(tx *store.Tx, k string, i notice.Item) error {
-		return cmp.Or(tx.Delete([]byte(store.Work+store.Key("owed", i.Person, m.ID()))), tx.Delete([]byte(k)))
+	n, err = sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", all, func(tx *store.Tx, k string, i notice.Item) {
+		store.Delete(tx, store.Work+store.Key("owed", i.Person, m.ID()))
+		store.Delete(tx, k)
 	})
 	if err != nil {
 		return n, err

@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -37,24 +36,20 @@ type wiper struct {
 
 // find looks through everything. The texts come first: what was sent to others is
 // searched for them.
-func (w *wiper) find() error {
+func (w *wiper) find() {
 	var d Dossier
-	if err := aboutHandles(w.Snapshot, w.person, &d); err != nil {
-		return err
-	}
+	aboutHandles(w.Snapshot, w.person, &d)
 	w.own = d.Bindings
-	return cmp.Or(
-		erase(w, store.Work+"item/", stripItem),
-		w.files(),
-		erase(w, store.Work+"progress/", stripUpdate),
-		erase(w, store.Work+"latest/", stripLatest),
-		w.questions(),
-		erase(w, store.Work+"inbox/", stripQuestion),
-		erase(w, store.Work+"request/", stripRequest),
-		erase(w, store.Work+"postponed/", stripPostponement),
-		w.waiting(),
-		w.rows(),
-	)
+	erase(w, store.Work+"item/", stripItem)
+	w.files()
+	erase(w, store.Work+"progress/", stripUpdate)
+	erase(w, store.Work+"latest/", stripLatest)
+	w.questions()
+	erase(w, store.Work+"inbox/", stripQuestion)
+	erase(w, store.Work+"request/", stripRequest)
+	erase(w, store.Work+"postponed/", stripPostponement)
+	w.waiting()
+	w.rows()
 }
 
 // wrote remembers a text.
@@ -67,31 +62,35 @@ func (w *wiper) wrote(texts ...string) {
 }
 
 // erase plans to take the person's words out of the records under a prefix.
-func erase[T any](w *wiper, prefix string, strip func(*T, string) []string) error {
-	return each(w.Snapshot, prefix, func(k string, v T) {
+func erase[T any](w *wiper, prefix string, strip func(*T, string) []string) {
+	each(w.Snapshot, prefix, func(k string, v T) {
 		words := strip(&v, w.person)
 		if len(words) == 0 {
 			return
 		}
 		w.wrote(words...)
 		w.records = append(w.records, func(tx *store.Tx) error {
-			v, ok, err := store.Load[T](tx, k)
-			if err != nil || !ok {
-				return err
+			v, ok := store.Load[T](tx, k)
+			if !ok {
+				return nil
 			}
 			strip(&v, w.person)
-			return store.Save(tx, k, v)
+			store.Save(tx, k, v)
+			return nil
 		})
 	})
 }
 
 func dropping(k string) wipe {
-	return wipe(func(tx *store.Tx) error { return tx.Delete([]byte(k)) })
+	return wipe(func(tx *store.Tx) error {
+		store.Delete(tx, k)
+		return nil
+	})
 }
 
 // files plans to let go of the files that came with what the person reported.
-func (w *wiper) files() error {
-	return each(w.Snapshot, store.Work+"progress/", func(k string, u progress.Update) {
+func (w *wiper) files() {
+	each(w.Snapshot, store.Work+"progress/", func(k string, u progress.Update) {
 		files := u.Files
 		if len(stripUpdate(&u, w.person)) == 0 {
 			return
@@ -104,62 +103,64 @@ func (w *wiper) files() error {
 }
 
 // questions plans to withdraw what the person asked: nobody can answer it any more.
-func (w *wiper) questions() error {
-	return each(w.Snapshot, store.Work+"inbox/", func(_ string, q progress.Question) {
+func (w *wiper) questions() {
+	each(w.Snapshot, store.Work+"inbox/", func(_ string, q progress.Question) {
 		if q.Person == w.person && q.Answered.IsZero() {
 			w.wrote(q.Text)
 			w.records = append(w.records, func(tx *store.Tx) error {
-				_, err := progress.WithdrawQuestion(tx, q.Number)
-				return err
+				progress.WithdrawQuestion(tx, q.Number)
+				return nil
 			})
 		}
 	})
 }
 
 // waiting drops what chats wait for from the person.
-func (w *wiper) waiting() error {
-	err := each(w.Snapshot, store.Work+"pending/", func(k string, p roster.Pending) {
+func (w *wiper) waiting() {
+	each(w.Snapshot, store.Work+"pending/", func(k string, p roster.Pending) {
 		if waitsFor(k, w.person) {
 			w.wrote(p.Text)
 			w.records = append(w.records, dropping(k))
 		}
 	})
-	return cmp.Or(err, each(w.Snapshot, store.Work+"code/", func(k string, c roster.Code) {
+	each(w.Snapshot, store.Work+"code/", func(k string, c roster.Code) {
 		if c.Person == w.person {
 			w.records = append(w.records, dropping(k))
 		}
-	}))
+	})
 }
 
 // rows empties what was said to the person alone, and takes their words out of what
 // is said to others. Reports that were sent go as well: their words may be in them.
-func (w *wiper) rows() error {
+func (w *wiper) rows() {
 	answers := map[string]bool{} // keys of the answers to what they said
-	err := each(w.Snapshot, store.Work+store.Key("mine", w.person)+"/", func(_ string, e progress.Effect) {
+	each(w.Snapshot, store.Work+store.Key("mine", w.person)+"/", func(_ string, e progress.Effect) {
 		answers["answer/"+e.Account+"/"+e.Message] = true
 	})
-	return cmp.Or(err, outbox.EachRow(w.Snapshot, func(r *outbox.Row) error {
+	outbox.EachRow(w.Snapshot, func(r *outbox.Row) {
 		own := isFor(r, w.person, w.own)
 		if !own && !answers[r.Key] && !w.repeated(r) && !(r.File != nil && !isOpen(r.State)) {
-			return nil
+			return
 		}
 		if r.Text == "" && r.Reason == "" && r.File == nil && len(r.Parts) == 0 {
-			return nil
+			return
 		}
 		if isOpen(r.State) && own && !r.Enqueued.Before(w.asked) {
-			return nil
+			return
 		}
 		if r.State == outbox.Sending {
 			w.left++
-			return nil
+			return
 		}
 		if r.File != nil && !isOpen(r.State) {
 			w.hashes = append(w.hashes, r.File.Hash)
 		}
 		account, k, texts := r.Account, r.Key, w.texts
-		w.repeats = append(w.repeats, func(tx *store.Tx) error { return wipeRow(tx, account, k, own, texts) })
-		return nil
-	}))
+		w.repeats = append(w.repeats, func(tx *store.Tx) error {
+			wipeRow(tx, account, k, own, texts)
+			return nil
+		})
+	})
 }
 
 // repeated tells whether a row repeats words of the person's.
@@ -176,17 +177,15 @@ func isOpen(s outbox.State) bool {
 
 // wipeRow empties a row that is closed. One that is not is taken back if it is for
 // the person alone, and else loses their words only.
-func wipeRow(tx *store.Tx, account, k string, own bool, texts []string) error {
-	row, ok, err := store.Load[outbox.Row](tx, outbox.RowKey(account, k))
-	if err != nil || !ok || row.State == outbox.Sending {
-		return err
+func wipeRow(tx *store.Tx, account, k string, own bool, texts []string) {
+	row, ok := store.Load[outbox.Row](tx, outbox.RowKey(account, k))
+	if !ok || row.State == outbox.Sending {
+		return
 	}
 	if isOpen(row.State) && own {
-		if _, err := outbox.Cancel(tx, account, k); err != nil {
-			return err
-		}
-		if row, ok, err = store.Load[outbox.Row](tx, outbox.RowKey(account, k)); err != nil || !ok {
-			return err
+		outbox.Cancel(tx, account, k)
+		if row, ok = store.Load[outbox.Row](tx, outbox.RowKey(account, k)); !ok {
+			return
 		}
 	}
 	if isOpen(row.State) {
@@ -196,7 +195,8 @@ func wipeRow(tx *store.Tx, account, k string, own bool, texts []string) error {
 				row.Parts[i].Text = strings.ReplaceAll(row.Parts[i].Text, t, erasedWord)
 			}
 		}
-		return outbox.SaveRow(tx, &row)
+		outbox.SaveRow(tx, &row)
+		return
 	}
-	return outbox.Empty(tx, &row)
+	outbox.Empty(tx, &row)
 }

@@ -46,89 +46,71 @@ type Assignment struct {
 }
 
 // Revision names the content of a plan.
-func Revision(p *plan.Plan) (string, error) {
-	data, err := json.Marshal(p.Nodes)
-	return store.Digest(string(data)), err
+func Revision(p *plan.Plan) string {
+	data, _ := json.Marshal(p.Nodes) // texts and numbers: it cannot fail
+	return store.Digest(string(data))
 }
 
 // SetPlan puts p in force. The plan before it is kept.
-func SetPlan(tx *store.Tx, p *plan.Plan, source, by string) error {
-	rev, err := Revision(p)
-	if err != nil {
-		return err
-	}
+func SetPlan(tx *store.Tx, p *plan.Plan, source, by string) {
+	rev := Revision(p)
 	for i, n := range p.Nodes {
-		if err := store.Save(tx, fmt.Sprintf("%s%06d", nodePrefix(rev), i), n); err != nil {
-			return err
-		}
+		store.Save(tx, fmt.Sprintf("%s%06d", nodePrefix(rev), i), n)
 	}
-	return enforce(tx, Head{rev, p.Title, source, tx.Now(), by})
+	enforce(tx, Head{rev, p.Title, source, tx.Now(), by})
 }
 
 func nodePrefix(rev string) string { return store.Plans + store.Key("node", rev) + "/" }
 
 // enforce makes a stored version the one in force.
-func enforce(tx *store.Tx, head Head) error {
-	if err := store.Save(tx, store.Plans+"history/"+store.Stamp(tx.Now()), head); err != nil {
-		return err
-	}
-	return store.Save(tx, store.Plans+"head", head)
+func enforce(tx *store.Tx, head Head) {
+	store.Save(tx, store.Plans+"history/"+store.Stamp(tx.Now()), head)
+	store.Save(tx, store.Plans+"head", head)
 }
 
 // HeadOf says which plan is in force; ok is false if none is.
-func HeadOf(s *store.Snapshot) (Head, bool, error) { return store.Load[Head](s, store.Plans+"head") }
+func HeadOf(s *store.Snapshot) (Head, bool) { return store.Load[Head](s, store.Plans+"head") }
 
 // PlanHistory returns the versions in the order in which they came into force.
-func PlanHistory(s *store.Snapshot) ([]Head, error) {
+func PlanHistory(s *store.Snapshot) []Head {
 	return store.Collect(store.Scan[Head](s, store.Plans+"history/", 0))
 }
 
 // UndoPlan puts the version in force that was so before the present one came,
 // and returns it; ok is false if there is none.
-func UndoPlan(tx *store.Tx, by string) (Head, bool, error) {
-	all, err := PlanHistory(tx.Snapshot)
-	if err != nil || len(all) < 2 {
-		return Head{}, false, err
+func UndoPlan(tx *store.Tx, by string) (Head, bool) {
+	all := PlanHistory(tx.Snapshot)
+	if len(all) < 2 {
+		return Head{}, false
 	}
 	now := all[len(all)-1]
 	for _, head := range slices.Backward(all) {
 		if head.Rev != now.Rev {
 			head.Imported, head.By = tx.Now(), by
-			return head, true, enforce(tx, head)
+			enforce(tx, head)
+			return head, true
 		}
 	}
-	return Head{}, false, nil
+	return Head{}, false
 }
 
 // PlanAt returns the nodes of a version, without what was set by hand.
-func PlanAt(s *store.Snapshot, head Head) (*plan.Plan, error) {
-	nodes, err := store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))
-	return &plan.Plan{Title: head.Title, Nodes: nodes}, err
+func PlanAt(s *store.Snapshot, head Head) *plan.Plan {
+	nodes := store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))
+	return &plan.Plan{Title: head.Title, Nodes: nodes}
 }
 
 // Current returns the plan in force, an empty one if none was imported.
-func Current(s *store.Snapshot) (*Plan, error) {
-	head, _, err := HeadOf(s)
-	if err != nil {
-		return nil, err
-	}
-	rev, err := RevisionNow(s)
-	if err != nil {
-		return nil, err
-	}
-	return store.Cached(s, "plan", "plan "+rev, func() (*Plan, error) { return readPlan(s, head) })
+func Current(s *store.Snapshot) *Plan {
+	head, _ := HeadOf(s)
+	rev := RevisionNow(s)
+	return store.Cached(s, "plan", "plan "+rev, func() *Plan { return readPlan(s, head) })
 }
 
-func readPlan(s *store.Snapshot, head Head) (*Plan, error) {
-	p, err := PlanAt(s, head)
-	if err != nil {
-		return nil, err
-	}
+func readPlan(s *store.Snapshot, head Head) *Plan {
+	p := PlanAt(s, head)
 	for _, n := range p.Nodes {
-		a, ok, err := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
-		if err != nil {
-			return nil, err
-		}
+		a, ok := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
 		if ok && len(a.Owners) > 0 {
 			n.Owners = a.Owners
 		}
@@ -136,52 +118,38 @@ func readPlan(s *store.Snapshot, head Head) (*Plan, error) {
 			n.Due = a.Due
 		}
 	}
-	aliases, err := Aliases(s)
-	if err != nil {
-		return nil, err
-	}
-	return &Plan{p, find.New(p, aliases)}, nil
+	aliases := Aliases(s)
+	return &Plan{p, find.New(p, aliases)}
 }
 
 // Assign sets who is responsible for a node, and until when. What is empty stays
 // as it was.
-func Assign(tx *store.Tx, node string, a Assignment) error {
+func Assign(tx *store.Tx, node string, a Assignment) {
 	at := store.Plans + store.Key("assign", node)
-	old, _, err := store.Load[Assignment](tx, at)
-	if err != nil {
-		return err
-	}
+	old, _ := store.Load[Assignment](tx, at)
 	if len(a.Owners) == 0 {
 		a.Owners = old.Owners
 	}
 	if a.Due == "" {
 		a.Due = old.Due
 	}
-	if err := store.Save(tx, at, a); err != nil {
-		return err
-	}
-	return edited(tx, at, a)
+	store.Save(tx, at, a)
+	edited(tx, at, a)
 }
 
 // edited gives what was set by hand a new name, made of all edits so far.
-func edited(tx *store.Tx, what string, v any) error {
-	last, _, err := store.Load[string](tx, store.Plans+"edits")
-	if err != nil {
-		return err
-	}
-	return store.Save(tx, store.Plans+"edits", store.Digest(fmt.Sprint(last, what, v)))
+func edited(tx *store.Tx, what string, v any) {
+	last, _ := store.Load[string](tx, store.Plans+"edits")
+	store.Save(tx, store.Plans+"edits", store.Digest(fmt.Sprint(last, what, v)))
 }
 
 // Aliases returns what admins have said that people say for what plans write.
-func Aliases(s *store.Snapshot) (find.Aliases, error) {
+func Aliases(s *store.Snapshot) find.Aliases {
 	all := find.Aliases{}
-	for rec, err := range store.Scan[alias](s, store.Plans+"alias/", 0) {
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.Scan[alias](s, store.Plans+"alias/", 0) {
 		all[rec.Value.Word] = rec.Value.Means
 	}
-	return all, nil
+	return all
 }
 
 type alias struct {
@@ -190,24 +158,20 @@ type alias struct {
 }
 
 // SetAlias says that people who say word mean what follows; nothing deletes it.
-func SetAlias(tx *store.Tx, word string, means []string) error {
+func SetAlias(tx *store.Tx, word string, means []string) {
 	at := store.Plans + store.Key("alias", word)
-	if err := edited(tx, at, means); err != nil {
-		return err
-	}
+	edited(tx, at, means)
 	if len(means) == 0 {
-		return tx.Delete([]byte(at))
+		store.Delete(tx, at)
+		return
 	}
-	return store.Save(tx, at, alias{word, means})
+	store.Save(tx, at, alias{word, means})
 }
 
 // RevisionNow names the plan in force with what was set by hand; it changes with
 // every change of either.
-func RevisionNow(s *store.Snapshot) (string, error) {
-	head, _, err := HeadOf(s)
-	if err != nil {
-		return "", err
-	}
-	edits, _, err := store.Load[string](s, store.Plans+"edits")
-	return head.Rev + "/" + edits, err
+func RevisionNow(s *store.Snapshot) string {
+	head, _ := HeadOf(s)
+	edits, _ := store.Load[string](s, store.Plans+"edits")
+	return head.Rev + "/" + edits
 }

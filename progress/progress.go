@@ -39,17 +39,16 @@ type ItemRef struct {
 // AddUpdate stores what somebody said about a measure and returns its key. It
 // becomes that person's latest word on the measure, unless they said another
 // later: messages of two chats may come in any order.
-func AddUpdate(tx *store.Tx, u Update, id string) (string, error) {
+func AddUpdate(tx *store.Tx, u Update, id string) string {
 	// Networks give times in seconds: what was said in the same one keeps the
 	// order in which it arrived.
 	k := store.Work + store.Key("progress", u.Measure, u.Person, store.Stamp(u.At)+"-"+store.Stamp(tx.Now())+"-"+id)
-	if err := store.Save(tx, k, u); err != nil {
-		return "", err
+	store.Save(tx, k, u)
+	if last, ok := LatestOf(tx.Snapshot, u.Measure, u.Person); ok && last.Key > k {
+		return k
 	}
-	if last, ok, err := LatestOf(tx.Snapshot, u.Measure, u.Person); err != nil || ok && last.Key > k {
-		return k, err
-	}
-	return k, store.Save(tx, store.Work+store.Key("latest", u.Measure, u.Person), Latest{k, u})
+	store.Save(tx, store.Work+store.Key("latest", u.Measure, u.Person), Latest{k, u})
+	return k
 }
 
 // A Latest is a person's newest update on a measure that was not taken back.
@@ -59,64 +58,58 @@ type Latest struct {
 }
 
 // FindUpdate returns the update with the key.
-func FindUpdate(s *store.Snapshot, k string) (Update, bool, error) {
+func FindUpdate(s *store.Snapshot, k string) (Update, bool) {
 	return store.Load[Update](s, k)
 }
 
 // ChangeUpdate rewrites an update in place: only to mark it retracted, or for
 // its evidence.
-func ChangeUpdate(tx *store.Tx, k string, u Update) error {
-	if err := store.Save(tx, k, u); err != nil {
-		return err
-	}
-	return refresh(tx, u.Measure, u.Person)
+func ChangeUpdate(tx *store.Tx, k string, u Update) {
+	store.Save(tx, k, u)
+	refresh(tx, u.Measure, u.Person)
 }
 
 // refresh finds the person's latest update on a measure again.
-func refresh(tx *store.Tx, measure, person string) error {
+func refresh(tx *store.Tx, measure, person string) {
 	var last *Latest
-	for rec, err := range store.Scan[Update](tx, store.Work+store.Key("progress", measure, person)+"/", 0) {
-		if err != nil {
-			return err
-		}
+	for rec := range store.Scan[Update](tx, store.Work+store.Key("progress", measure, person)+"/", 0) {
 		if rec.Value.Retracted.IsZero() {
 			last = &Latest{rec.Key, rec.Value}
 		}
 	}
 	k := store.Work + store.Key("latest", measure, person)
 	if last == nil {
-		return tx.Delete([]byte(k))
+		store.Delete(tx, k)
+		return
 	}
-	return store.Save(tx, k, last)
+	store.Save(tx, k, last)
 }
 
 // LatestOf returns a person's newest update on a measure.
-func LatestOf(s *store.Snapshot, measure, person string) (Latest, bool, error) {
+func LatestOf(s *store.Snapshot, measure, person string) (Latest, bool) {
 	return store.Load[Latest](s, store.Work+store.Key("latest", measure, person))
 }
 
 // History returns all updates of a person on a measure, oldest first, with
 // those that were taken back.
-func History(s *store.Snapshot, measure, person string) ([]Update, error) {
+func History(s *store.Snapshot, measure, person string) []Update {
 	return store.Collect(store.Scan[Update](s, store.Work+store.Key("progress", measure, person)+"/", 0))
 }
 
 // PutEffect remembers what a message changed, under the message and under the
 // person.
-func PutEffect(tx *store.Tx, e Effect) error {
-	if err := store.Save(tx, store.Work+store.Key("by", e.Account, e.Message), e); err != nil {
-		return err
-	}
-	return store.Save(tx, store.Work+store.Key("mine", e.Person, store.Stamp(e.At)+"-"+e.Message), e)
+func PutEffect(tx *store.Tx, e Effect) {
+	store.Save(tx, store.Work+store.Key("by", e.Account, e.Message), e)
+	store.Save(tx, store.Work+store.Key("mine", e.Person, store.Stamp(e.At)+"-"+e.Message), e)
 }
 
 // EffectOf returns what a message changed.
-func EffectOf(s *store.Snapshot, account, message string) (Effect, bool, error) {
+func EffectOf(s *store.Snapshot, account, message string) (Effect, bool) {
 	return store.Load[Effect](s, store.Work+store.Key("by", account, message))
 }
 
 // Effects returns what a person's messages changed since a time, oldest first.
-func Effects(s *store.Snapshot, person string, since time.Time) ([]Effect, error) {
+func Effects(s *store.Snapshot, person string, since time.Time) []Effect {
 	prefix := store.Work + store.Key("mine", person) + "/"
 	return store.Collect(store.ScanRange[Effect](s, []byte(prefix+store.Stamp(since)), store.PrefixEnd(prefix), 0))
 }

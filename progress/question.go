@@ -27,7 +27,7 @@ func questions() queue[Question] {
 }
 
 // Ask puts a question into the inbox and returns its number.
-func Ask(tx *store.Tx, q Question) (int, error) {
+func Ask(tx *store.Tx, q Question) int {
 	return questions().add(tx, func(number int) Question {
 		q.Number, q.Asked = number, tx.Now()
 		return q
@@ -35,16 +35,16 @@ func Ask(tx *store.Tx, q Question) (int, error) {
 }
 
 // FindQuestion returns the question of that number.
-func FindQuestion(s *store.Snapshot, number int) (Question, bool, error) {
+func FindQuestion(s *store.Snapshot, number int) (Question, bool) {
 	return questions().find(s, number)
 }
 
 // Unanswered returns the questions that wait, oldest first.
-func Unanswered(s *store.Snapshot) ([]Question, error) { return questions().open(s) }
+func Unanswered(s *store.Snapshot) []Question { return questions().open(s) }
 
 // WithdrawQuestion takes a question out of the inbox, because the asker took it back, and
 // drops its text. It returns false if it was answered before.
-func WithdrawQuestion(tx *store.Tx, number int) (bool, error) {
+func WithdrawQuestion(tx *store.Tx, number int) bool {
 	return questions().close(tx, number, func(q *Question) bool {
 		if !q.Answered.IsZero() {
 			return false
@@ -55,10 +55,9 @@ func WithdrawQuestion(tx *store.Tx, number int) (bool, error) {
 }
 
 // Answered stores the answer to a question.
-func Answered(tx *store.Tx, number int, by, answer string) error {
-	_, err := questions().close(tx, number, func(q *Question) bool {
+func Answered(tx *store.Tx, number int, by, answer string) {
+	questions().close(tx, number, func(q *Question) bool {
 		q.By, q.Answer, q.Answered = by, answer, tx.Now()
 		return true
 	})
-	return err
 }

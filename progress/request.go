@@ -43,7 +43,7 @@ func requests() queue[Request] {
 }
 
 // PutRequest stores a new request and returns its number.
-func PutRequest(tx *store.Tx, r Request) (int, error) {
+func PutRequest(tx *store.Tx, r Request) int {
 	return requests().add(tx, func(number int) Request {
 		r.Number, r.Asked = number, tx.Now()
 		return r
@@ -51,25 +51,24 @@ func PutRequest(tx *store.Tx, r Request) (int, error) {
 }
 
 // FindRequest returns the request of that number.
-func FindRequest(s *store.Snapshot, number int) (Request, bool, error) {
+func FindRequest(s *store.Snapshot, number int) (Request, bool) {
 	return requests().find(s, number)
 }
 
 // Undecided returns the requests that wait, oldest first.
-func Undecided(s *store.Snapshot) ([]Request, error) { return requests().open(s) }
+func Undecided(s *store.Snapshot) []Request { return requests().open(s) }
 
 // Decide stores what was decided on a request.
-func Decide(tx *store.Tx, number int, by string, granted bool, answer string) error {
-	_, err := requests().close(tx, number, func(r *Request) bool {
+func Decide(tx *store.Tx, number int, by string, granted bool, answer string) {
+	requests().close(tx, number, func(r *Request) bool {
 		r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
 		return true
 	})
-	return err
 }
 
 // WithdrawRequest takes back a request that nobody has decided. It returns false if
 // somebody has.
-func WithdrawRequest(tx *store.Tx, number int) (bool, error) {
+func WithdrawRequest(tx *store.Tx, number int) bool {
 	return requests().close(tx, number, func(r *Request) bool {
 		if !r.Decided.IsZero() {
 			return false
@@ -92,19 +91,14 @@ type Postponement struct {
 }
 
 // Postpone puts the due day of a measure off.
-func Postpone(tx *store.Tx, p Postponement) error {
+func Postpone(tx *store.Tx, p Postponement) {
 	p.At = tx.Now()
-	before, err := Postponements(tx.Snapshot, p.Measure)
-	if err != nil {
-		return err
-	}
-	if err := Assign(tx, p.Measure, Assignment{Due: p.Due, By: p.By}); err != nil {
-		return err
-	}
-	return store.Save(tx, store.Work+store.Key("postponed", p.Measure, fmt.Sprintf("%06d", len(before)+1)), p)
+	before := Postponements(tx.Snapshot, p.Measure)
+	Assign(tx, p.Measure, Assignment{Due: p.Due, By: p.By})
+	store.Save(tx, store.Work+store.Key("postponed", p.Measure, fmt.Sprintf("%06d", len(before)+1)), p)
 }
 
 // Postponements returns how the due day of a measure was put off, oldest first.
-func Postponements(s *store.Snapshot, measure string) ([]Postponement, error) {
+func Postponements(s *store.Snapshot, measure string) []Postponement {
 	return store.Collect(store.Scan[Postponement](s, store.Work+store.Key("postponed", measure)+"/", 0))
 }

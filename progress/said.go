@@ -2,18 +2,17 @@ package progress
 
 import (
 	"bytes"
-	"encoding/json"
 	"iter"
 
 	"duban/store"
 )
 
 // Said returns everything that was ever said about a measure, with what was taken
-// back, person by person and oldest first. It ends after the first error.
-func Said(s *store.Snapshot, measure string) iter.Seq2[Latest, error] {
-	return func(yield func(Latest, error) bool) {
-		for rec, err := range store.Scan[Update](s, store.Work+store.Key("progress", measure)+"/", 0) {
-			if !yield(Latest{rec.Key, rec.Value}, err) || err != nil {
+// back, person by person and oldest first.
+func Said(s *store.Snapshot, measure string) iter.Seq[Latest] {
+	return func(yield func(Latest) bool) {
+		for rec := range store.Scan[Update](s, store.Work+store.Key("progress", measure)+"/", 0) {
+			if !yield(Latest{rec.Key, rec.Value}) {
 				return
 			}
 		}
@@ -23,14 +22,11 @@ func Said(s *store.Snapshot, measure string) iter.Seq2[Latest, error] {
 // Newest returns the newest word on a measure of those people whom want accepts,
 // and how many of them have one. A nil want accepts all. It decodes nothing but
 // what it returns: there may be a word of each of hundreds of thousands.
-func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u Update, people int, err error) {
+func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u Update, people int) {
 	prefix := []byte(store.Work + store.Key("latest", measure) + "/")
 	var last []byte // the newest record
 	at := ""        // and when it was said
-	for p, err := range s.Scan(prefix, store.PrefixEnd(string(prefix)), 0) {
-		if err != nil {
-			return u, 0, err
-		}
+	for p := range store.Pairs(s, prefix, store.PrefixEnd(string(prefix)), 0) {
 		if want != nil && !want(store.Unescape(string(p.Key[len(prefix):]))) {
 			continue
 		}
@@ -40,11 +36,9 @@ func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u
 		}
 	}
 	if last == nil {
-		return u, 0, nil
+		return u, 0
 	}
-	var latest Latest
-	err = json.Unmarshal(last, &latest)
-	return latest.Update, people, err
+	return store.Decode[Latest](s, last).Update, people
 }
 
 // saidAt reads when something was said out of a record of the latest word: the

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
@@ -19,8 +18,8 @@ type Absence struct {
 }
 
 // PutAbsence notes that duban did not run from a time until now.
-func PutAbsence(tx *store.Tx, from time.Time) error {
-	return store.Save(tx, store.Work+"away/"+store.Stamp(tx.Now()), Absence{From: from, To: tx.Now()})
+func PutAbsence(tx *store.Tx, from time.Time) {
+	store.Save(tx, store.Work+"away/"+store.Stamp(tx.Now()), Absence{From: from, To: tx.Now()})
 }
 
 // AccountState is the action of an [store.Audit] that notes the state of an account: its
@@ -47,27 +46,18 @@ func (a Absence) lasted(now time.Time) time.Duration {
 // absences returns when accounts were away for long after a time, oldest first, as
 // far as the audit log knows; the zero time is a week ago. An absence may have begun
 // before that time.
-func absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
+func absences(s *store.Snapshot, from time.Time) []Absence {
 	if from.IsZero() {
 		from = s.Now().Add(-lookBack)
 	}
 	if least := s.Now().Add(-furthest); from.Before(least) {
 		from = least
 	}
-	all, err := store.Collect(store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0))
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.AccountNames()
-	if err != nil {
-		return nil, err
-	}
+	all := store.Collect(store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0))
+	names := s.AccountNames()
 	open := map[string]time.Time{} // since when an account is away
 	for _, name := range append(names, "") {
-		states, err := accountStates(s, name, from.Add(-lookBack))
-		if err != nil {
-			return nil, err
-		}
+		states := accountStates(s, name, from.Add(-lookBack))
 		for _, a := range states {
 			since, away := open[a.Object]
 			switch {
@@ -86,28 +76,21 @@ func absences(s *store.Snapshot, from time.Time) ([]Absence, error) {
 		return !a.To.IsZero() && !a.To.After(from) || a.lasted(s.Now()) < shortAway
 	})
 	slices.SortStableFunc(all, func(a, b Absence) int { return a.From.Compare(b.From) })
-	return all, nil
+	return all
 }
 
 // accountStates returns the entries of an audit log that note states. What else
 // stands in it is not decoded: there may be hundreds of thousands.
-func accountStates(s *store.Snapshot, account string, from time.Time) ([]store.Audit, error) {
+func accountStates(s *store.Snapshot, account string, from time.Time) []store.Audit {
 	var all []store.Audit
 	prefix := store.AuditPrefix(account)
-	for p, err := range s.Scan([]byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0) {
-		if err != nil {
-			return nil, err
-		}
+	for p := range store.Pairs(s, []byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0) {
 		if !bytes.Contains(p.Value, []byte(`"`+AccountState+`"`)) {
 			continue
 		}
-		var a store.Audit
-		if err := json.Unmarshal(p.Value, &a); err != nil {
-			return nil, err
-		}
-		if a.Action == AccountState {
+		if a := store.Decode[store.Audit](s, p.Value); a.Action == AccountState {
 			all = append(all, a)
 		}
 	}
-	return all, nil
+	return all
 }

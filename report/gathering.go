@@ -21,10 +21,7 @@ func Gather(s *store.Snapshot, o Order) (Document, error) {
 	if o.Kind == Answers {
 		return gatherAnswers(s, o)
 	}
-	g, err := newGathering(s, o)
-	if err != nil {
-		return nil, err
-	}
+	g := newGathering(s, o)
 	if o.Kind == Month {
 		return g.month()
 	}
@@ -48,15 +45,10 @@ func (g *gathering) summary() (sum *Summary, err error) {
 	if sum.Scope, err = g.scope(); err != nil {
 		return nil, err
 	}
-	if sum.Away, err = absences(g.snap, o.Since); err != nil {
-		return nil, err
-	}
+	sum.Away = absences(g.snap, o.Since)
 	at := map[*plan.Node]int{}
 	for _, n := range Measures(g.plan) {
-		row, ok, err := g.row(n)
-		if err != nil {
-			return nil, err
-		}
+		row, ok := g.row(n)
 		if !ok {
 			continue
 		}
@@ -71,22 +63,13 @@ func (g *gathering) summary() (sum *Summary, err error) {
 	return sum, nil
 }
 
-func newGathering(s *store.Snapshot, o Order) (*gathering, error) {
+func newGathering(s *store.Snapshot, o Order) *gathering {
 	g := &gathering{order: o, snap: s}
-	var err error
-	if g.plan, err = progress.Current(s); err != nil {
-		return nil, err
-	}
-	head, _, err := progress.HeadOf(s)
-	if err != nil {
-		return nil, err
-	}
-	r, err := roster.Current(s)
-	if err != nil {
-		return nil, err
-	}
+	g.plan = progress.Current(s)
+	head, _ := progress.HeadOf(s)
+	r := roster.Current(s)
 	g.people, g.since, g.year = peopleOf(r), head.Imported, progress.YearOf(g.plan.Title, s.Now().In(o.Zone).Year())
-	return g, nil
+	return g
 }
 
 // scope says whose measures are meant, as people call them.
@@ -102,13 +85,10 @@ func (g *gathering) scope() (string, error) {
 }
 
 // row says how far a measure is; ok is false if it is not wanted.
-func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
+func (g *gathering) row(n *plan.Node) (row Row, ok bool) {
 	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: g.owners(n), Due: g.due(n)}
 	row.DueAt, _ = progress.DueDate(row.Due, g.year, g.order.Zone)
-	last, people, err := progress.Newest(g.snap, n.ID, g.concerns())
-	if err != nil {
-		return row, false, err
-	}
+	last, people := progress.Newest(g.snap, n.ID, g.concerns())
 	if row.People = people; people > 0 {
 		g.report(&row, last)
 	}
@@ -119,11 +99,11 @@ func (g *gathering) row(n *plan.Node) (row Row, ok bool, err error) {
 	row.Light, row.Why = progress.LightOf(row.DueAt, now, row.Status, row.Percent, heard)
 	switch {
 	case g.order.Kind == Stale && !row.stale(now, g.since):
-		return row, false, nil
+		return row, false
 	case g.order.College == "" && g.order.Person == "":
-		return row, true, nil
+		return row, true
 	}
-	return row, row.Reported || g.owns(row.Owners), nil
+	return row, row.Reported || g.owns(row.Owners)
 }
 
 // report enters the newest word on a measure.

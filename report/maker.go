@@ -34,8 +34,8 @@ type Maker struct {
 func (m Maker) All(ctx context.Context) error {
 	var wants []Want
 	err := m.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		wants, err = Wants(s)
-		return err
+		wants = Wants(s)
+		return nil
 	})
 	for _, w := range wants {
 		if err != nil {
@@ -56,11 +56,12 @@ func (m Maker) miss(ctx context.Context, w Want, cause error) error {
 	}
 	m.Log.Error("report not made", "reason", w.Reason, "err", cause)
 	return m.Store.Update(ctx, func(tx *store.Tx) error {
-		tries, err := MissWant(tx, w.Reason)
-		if err != nil || tries < reportTries {
-			return err
+		tries := MissWant(tx, w.Reason)
+		if tries < reportTries {
+			return nil
 		}
-		return deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
+		deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
+		return nil
 	})
 }
 
@@ -88,7 +89,10 @@ func (m Maker) make(ctx context.Context, w Want) (err error) {
 			return err
 		}
 	}
-	return m.Store.Update(ctx, func(tx *store.Tx) error { return deliver(tx, w, rows) })
+	return m.Store.Update(ctx, func(tx *store.Tx) error {
+		deliver(tx, w, rows)
+		return nil
+	})
 }
 
 // gatherWanted gathers the report that is wanted. Complaint says in Chinese why
@@ -103,10 +107,7 @@ func gatherWanted(s *store.Snapshot, w Want, zone *time.Location) (doc Document,
 	if w.Person == "" {
 		o.College = phrase.About
 	}
-	r, err := roster.Current(s)
-	if err != nil {
-		return nil, "", "", err
-	}
+	r := roster.Current(s)
 	by, _ := r.Person(w.By)
 	o.Viewer = viewerOf(by, w, zone)
 	doc, err = Gather(s, o)
@@ -178,10 +179,10 @@ func instead(f Format, file File, head string, blocks []string, i int) string {
 
 // deliver takes a want away and enqueues its rows for everybody who is to get
 // them. If it was taken away before, nothing happens.
-func deliver(tx *store.Tx, w Want, rows []bot.Outgoing) error {
-	ok, err := TakeWant(tx, w.Reason)
-	if err != nil || !ok {
-		return err
+func deliver(tx *store.Tx, w Want, rows []bot.Outgoing) {
+	ok := TakeWant(tx, w.Reason)
+	if !ok {
+		return
 	}
 	for i, t := range w.To {
 		for j, row := range rows {
@@ -189,10 +190,7 @@ func deliver(tx *store.Tx, w Want, rows []bot.Outgoing) error {
 			if w.By == "" {
 				row.Rank, row.Expires = bot.Ordinary, w.Asked.Add(reportLife)
 			}
-			if err := outbox.Enqueue(tx, row); err != nil {
-				return err
-			}
+			outbox.Enqueue(tx, row)
 		}
 	}
-	return nil
 }

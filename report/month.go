@@ -40,10 +40,7 @@ func (g *gathering) month() (*Monthly, error) {
 		Plan: sum.Plan, First: time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, g.order.Zone), AsOf: sum.AsOf, Count: sum.Count(), Mark: sum.Mark,
 	}
 	for _, n := range Measures(g.plan) {
-		words, err := g.wordsOf(n, m.First)
-		if err != nil {
-			return nil, err
-		}
+		words := g.wordsOf(n, m.First)
 		m.add(g, n, words)
 	}
 	return m, nil
@@ -51,13 +48,10 @@ func (g *gathering) month() (*Monthly, error) {
 
 // wordsOf returns what was said about a measure in a month and stands: not what
 // was taken back, nor what its author has corrected since.
-func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]string, error) {
+func (g *gathering) wordsOf(n *plan.Node, first time.Time) []string {
 	var all []progress.Latest
 	void := map[string]bool{}
-	for said, err := range progress.Said(g.snap, n.ID) {
-		if err != nil {
-			return nil, err
-		}
+	for said := range progress.Said(g.snap, n.ID) {
 		u := said.Update
 		if !u.Retracted.IsZero() {
 			continue
@@ -77,7 +71,7 @@ func (g *gathering) wordsOf(n *plan.Node, first time.Time) ([]string, error) {
 		}
 		words = append(words, g.sentence(u))
 	}
-	return words, nil
+	return words
 }
 
 // sentence is what somebody said, and when: 11月12日：80%，还差经费（王雪晴）。

@@ -63,25 +63,13 @@ func words() []string {
 }
 
 func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
-	n, ok, err := notice.Find(s, o.Notice)
-	if err != nil {
-		return nil, err
-	}
+	n, ok := notice.Find(s, o.Notice)
 	if !ok {
 		return nil, ErrNoNotice
 	}
-	r, err := roster.Current(s)
-	if err != nil {
-		return nil, err
-	}
-	c, err := notice.CircumstancesOf(s, n)
-	if err != nil {
-		return nil, err
-	}
-	items, err := notice.Items(s, n.Number)
-	if err != nil {
-		return nil, err
-	}
+	r := roster.Current(s)
+	c := notice.CircumstancesOf(s, n)
+	items := notice.Items(s, n.Number)
 	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}, peopleOf(r), o, map[string]int{}}
 	slices.SortStableFunc(items, func(a, b notice.Item) int { return f.people.place(a.Person) - f.people.place(b.Person) })
 	for _, i := range items {

@@ -23,23 +23,19 @@ func notified(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
 	o.turn(noon().Add(-3 * time.Hour))
 	o.Change(func(tx *store.Tx) error {
-		if err := roster.BindGroup(tx, group()); err != nil {
-			return err
-		}
+		roster.BindGroup(tx, group())
 		for _, p := range staff() {
 			if p.ID == "C2" {
 				continue // nobody knows through which handle this one speaks
 			}
-			if err := roster.Bind(tx, "wx", p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID}); err != nil {
-				return err
-			}
+			roster.Bind(tx, "wx", p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID})
 		}
-		_, err := notice.PutLeave(tx, roster.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
-		return err
+		notice.PutLeave(tx, roster.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
+		return nil
 	})
 	o.Change(func(tx *store.Tx) error {
-		_, err := notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{group()})
-		return err
+		notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{group()})
+		return nil
 	})
 	o.DrainTo("wx", func(bot.Outgoing) {})
 	o.answers("C3", noon().Add(-150*time.Minute), "已转发到 https://evil.example.com/x")
@@ -50,12 +46,10 @@ func notified(t *testing.T) *office {
 
 func (o *office) answers(person string, at time.Time, note string) {
 	o.Change(func(tx *store.Tx) error {
-		item, _, err := notice.FindItem(tx.Snapshot, 1, person)
-		if err != nil {
-			return err
-		}
+		item, _ := notice.FindItem(tx.Snapshot, 1, person)
 		item.Take(notice.Notice{Due: noon().Add(-2 * time.Hour)}, notice.Answer{At: at, Message: "wx/m", Note: note})
-		return notice.PutItem(tx, item)
+		notice.PutItem(tx, item)
+		return nil
 	})
 }
 

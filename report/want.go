@@ -29,62 +29,62 @@ type Want struct {
 func wantKey(reason string) string { return store.Work + store.Key("want", reason) }
 
 // PutWant says that a report is wanted, and wakes who makes it after the commit.
-func PutWant(tx *store.Tx, w Want) error {
+func PutWant(tx *store.Tx, w Want) {
 	w.Asked = tx.Now()
 	tx.Wake("")
-	return store.Save(tx, wantKey(w.Reason), w)
+	store.Save(tx, wantKey(w.Reason), w)
 }
 
 // Wants returns the reports that are wanted.
-func Wants(s *store.Snapshot) ([]Want, error) {
+func Wants(s *store.Snapshot) []Want {
 	return store.Collect(store.Scan[Want](s, store.Work+"want/", 0))
 }
 
 // TakeWant takes a want away, for what is enqueued in the same transaction. It
 // returns false if it is gone already: then nothing must be.
-func TakeWant(tx *store.Tx, reason string) (bool, error) {
-	_, ok, err := store.Load[Want](tx, wantKey(reason))
-	if err != nil || !ok {
-		return false, err
+func TakeWant(tx *store.Tx, reason string) bool {
+	_, ok := store.Load[Want](tx, wantKey(reason))
+	if !ok {
+		return false
 	}
-	return true, tx.Delete([]byte(wantKey(reason)))
+	store.Delete(tx, wantKey(reason))
+	return true
 }
 
 // MissWant notes that an attempt to make a report failed, and returns how many
 // have; 0 if it is not wanted any more.
-func MissWant(tx *store.Tx, reason string) (int, error) {
-	w, ok, err := store.Load[Want](tx, wantKey(reason))
-	if err != nil || !ok {
-		return 0, err
+func MissWant(tx *store.Tx, reason string) int {
+	w, ok := store.Load[Want](tx, wantKey(reason))
+	if !ok {
+		return 0
 	}
 	w.Tries++
-	return w.Tries, store.Save(tx, wantKey(reason), w)
+	store.Save(tx, wantKey(reason), w)
+	return w.Tries
 }
 
 // LastReport returns when the last report of a job was; the zero time if none was.
-func LastReport(s *store.Snapshot, job string) (time.Time, error) {
-	t, _, err := store.Load[time.Time](s, store.Work+store.Key("reported", job))
-	return t, err
+func LastReport(s *store.Snapshot, job string) time.Time {
+	t, _ := store.Load[time.Time](s, store.Work+store.Key("reported", job))
+	return t
 }
 
 // SetLastReport notes that a report of a job is made now.
-func SetLastReport(tx *store.Tx, job string) error {
-	return store.Save(tx, store.Work+store.Key("reported", job), tx.Now())
+func SetLastReport(tx *store.Tx, job string) {
+	store.Save(tx, store.Work+store.Key("reported", job), tx.Now())
 }
 
 // CountExport counts the tables that a person has taken out on a day, written as
 // 2006-01-02, this one included. Those of other days are forgotten.
-func CountExport(tx *store.Tx, person, day string) (int, error) {
+func CountExport(tx *store.Tx, person, day string) int {
 	k := store.Work + store.Key("exports", person)
-	last, _, err := store.Load[exports](tx, k)
-	if err != nil {
-		return 0, err
-	}
+	last, _ := store.Load[exports](tx, k)
 	if last.Day != day {
 		last = exports{Day: day}
 	}
 	last.N++
-	return last.N, store.Save(tx, k, last)
+	store.Save(tx, k, last)
+	return last.N
 }
 
 type exports struct {

@@ -13,52 +13,40 @@ import (
 // ReachIn returns where a person can be asked alone: through an account of one of
 // the groups if they are known there, else through any. The chat is "" if they
 // cannot be reached.
-func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string, err error) {
-	targets, err := Targets(s, groups)
-	if err != nil {
-		return "", "", err
-	}
+func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string) {
+	targets := Targets(s, groups)
 	for _, t := range targets {
-		if chat, err := PrivateChat(s, t.Account, person); err != nil || chat != "" {
-			return t.Account, chat, err
+		if chat := PrivateChat(s, t.Account, person); chat != "" {
+			return t.Account, chat
 		}
 	}
-	all, err := ways(s, person)
-	if err != nil || len(all) == 0 {
-		return "", "", err
+	all := ways(s, person)
+	if len(all) == 0 {
+		return "", ""
 	}
-	return all[0].Account, all[0].Chat, nil
+	return all[0].Account, all[0].Chat
 }
 
 // ways returns the accounts that can reach a person alone, and the chats for it.
-func ways(s *store.Snapshot, person string) (all []Target, err error) {
+func ways(s *store.Snapshot, person string) (all []Target) {
 	prefix := store.Work + store.Key("reach", person) + "/"
-	for rec, err := range store.Scan[string](s, prefix, 0) {
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.Scan[string](s, prefix, 0) {
 		all = append(all, Target{Account: store.Unescape(strings.TrimPrefix(rec.Key, prefix)), Chat: rec.Value})
 	}
-	return all, nil
+	return all
 }
 
 // AdminLanes returns the lanes of account in which the admins are answered.
-func AdminLanes(s *store.Snapshot, account string) (lanes []string, err error) {
-	r, err := Current(s)
-	if err != nil {
-		return nil, err
-	}
+func AdminLanes(s *store.Snapshot, account string) (lanes []string) {
+	r := Current(s)
 	for _, p := range r.People {
 		if !p.Is(Admin) {
 			continue
 		}
-		chat, err := PrivateChat(s, account, p.ID)
-		if err != nil {
-			return nil, err
-		}
+		chat := PrivateChat(s, account, p.ID)
 		lanes = append(lanes, chat, outbox.PersonLane(p.ID))
 	}
-	return lanes, nil
+	return lanes
 }
 
 // An Alarm is something that the admins must know.
@@ -75,56 +63,41 @@ type Alarm struct {
 // TellAdmins puts a text for every admin who can be reached in private into the
 // outbox. The same text is not told twice within one hour. If no account that is
 // in service reaches an admin, the alarm accounts are told instead.
-func TellAdmins(tx *store.Tx, text string) error {
-	_, err := Raise(tx, Alarm{Text: text})
-	return err
+func TellAdmins(tx *store.Tx, text string) {
+	Raise(tx, Alarm{Text: text})
 }
 
 // Raise is TellAdmins for what may need other ways. It returns what it put into
 // the outbox.
-func Raise(tx *store.Tx, a Alarm) ([]outbox.Told, error) {
+func Raise(tx *store.Tx, a Alarm) []outbox.Told {
 	if a.Reason == "" {
 		a.Reason = tx.Now().UTC().Format("2006010215") + "/" + store.Digest(a.Text)
 	}
-	channels, known, err := outbox.Channels(tx.Snapshot)
-	if err != nil {
-		return nil, err
-	}
-	told, reached, err := tellInPrivate(tx, a, channels, known)
-	if err != nil {
-		return nil, err
-	}
+	channels, known := outbox.Channels(tx.Snapshot)
+	told, reached := tellInPrivate(tx, a, channels, known)
 	if reached && !a.Outside {
-		return told, nil
+		return told
 	}
 	for _, c := range channels {
 		if c.Alarm == "" || c.Account == a.Except {
 			continue
 		}
 		row := bot.Outgoing{Key: "alarm/" + a.Reason, Account: c.Account, Chat: c.Alarm, Text: a.Text, Due: a.Due}
-		if err := outbox.Enqueue(tx, row); err != nil {
-			return nil, err
-		}
+		outbox.Enqueue(tx, row)
 		told = append(told, outbox.Told{Account: row.Account, Key: row.Key})
 	}
-	return told, nil
+	return told
 }
 
 // tellInPrivate tells the admins in their private chats; reached says that an
 // account which is in service does.
-func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool, err error) {
-	r, err := Current(tx.Snapshot)
-	if err != nil {
-		return nil, false, err
-	}
+func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool) {
+	r := Current(tx.Snapshot)
 	for _, p := range r.People {
 		if !p.Is(Admin) {
 			continue
 		}
-		all, err := ways(tx.Snapshot, p.ID)
-		if err != nil {
-			return nil, false, err
-		}
+		all := ways(tx.Snapshot, p.ID)
 		for _, w := range all {
 			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
 			if w.Account == a.Except || !runs {
@@ -133,15 +106,10 @@ func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool)
 			row := bot.Outgoing{
 				Key: "alarm/" + a.Reason + "/" + store.Digest(p.ID), Account: w.Account, Person: p.ID, Text: a.Text, Due: a.Due,
 			}
-			out, err := outbox.IsOut(tx.Snapshot, w.Account)
-			if err != nil {
-				return nil, false, err
-			}
-			if err := outbox.Enqueue(tx, row); err != nil {
-				return nil, false, err
-			}
+			out := outbox.IsOut(tx.Snapshot, w.Account)
+			outbox.Enqueue(tx, row)
 			told, reached = append(told, outbox.Told{Account: row.Account, Key: row.Key}), reached || !out
 		}
 	}
-	return told, reached, nil
+	return told, reached
 }

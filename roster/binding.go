@@ -1,8 +1,6 @@
 package roster
 
 import (
-	"cmp"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -50,77 +48,67 @@ func Passing(handle string) bool { return strings.HasPrefix(handle, sessionForm)
 // Bind makes sender of account speak for a person from now on. What was parked
 // for them is due again. Where a person can be reached is only replaced by what
 // lasts at least as long.
-func Bind(tx *store.Tx, account, sender string, b Binding) error {
+func Bind(tx *store.Tx, account, sender string, b Binding) {
 	b.Since = tx.Now()
-	if err := unbind(tx, account, sender, b.Person); err != nil {
-		return err
+	unbind(tx, account, sender, b.Person)
+	forgetPassed(tx, account, sender, b.Person)
+	store.Save(tx, store.AccountPrefix(account)+store.Key("person", sender), b)
+	store.Save(tx, store.AccountPrefix(account)+store.Key("handles", b.Person, sender), b.How)
+	if b.Chat == "" {
+		return
 	}
-	if err := forgetPassed(tx, account, sender, b.Person); err != nil {
-		return err
-	}
-	err := cmp.Or(
-		store.Save(tx, store.AccountPrefix(account)+store.Key("person", sender), b),
-		store.Save(tx, store.AccountPrefix(account)+store.Key("handles", b.Person, sender), b.How),
-	)
-	if err != nil || b.Chat == "" {
-		return err
-	}
-	old, err := PrivateChat(tx.Snapshot, account, b.Person)
-	if err != nil {
-		return err
-	}
+	old := PrivateChat(tx.Snapshot, account, b.Person)
 	if old == "" || Passing(old) || !Passing(b.Chat) {
-		if err := store.Save(tx, store.Work+store.Key("reach", b.Person, account), b.Chat); err != nil {
-			return err
-		}
+		store.Save(tx, store.Work+store.Key("reach", b.Person, account), b.Chat)
 	}
-	return cmp.Or(outbox.ReleaseLane(tx, account, outbox.PersonLane(b.Person)), outbox.ReleaseLane(tx, account, b.Chat))
+	outbox.ReleaseLane(tx, account, outbox.PersonLane(b.Person))
+	outbox.ReleaseLane(tx, account, b.Chat)
 }
 
 // unbind forgets that somebody else is reached where a sender is, who turns out to
 // be person.
-func unbind(tx *store.Tx, account, sender, person string) error {
-	old, ok, err := store.Load[Binding](tx, store.AccountPrefix(account)+store.Key("person", sender))
-	if err != nil || !ok || old.Person == person {
-		return err
+func unbind(tx *store.Tx, account, sender, person string) {
+	old, ok := store.Load[Binding](tx, store.AccountPrefix(account)+store.Key("person", sender))
+	if !ok || old.Person == person {
+		return
 	}
-	if err := tx.Delete([]byte(store.AccountPrefix(account) + store.Key("handles", old.Person, sender))); err != nil || old.Chat == "" {
-		return err
+	store.Delete(tx, store.AccountPrefix(account)+store.Key("handles", old.Person, sender))
+	if old.Chat == "" {
+		return
 	}
-	chat, err := PrivateChat(tx.Snapshot, account, old.Person)
-	if err != nil || chat != old.Chat {
-		return err
+	chat := PrivateChat(tx.Snapshot, account, old.Person)
+	if chat != old.Chat {
+		return
 	}
-	return tx.Delete([]byte(store.Work + store.Key("reach", old.Person, account)))
+	store.Delete(tx, store.Work+store.Key("reach", old.Person, account))
 }
 
 // forgetPassed forgets the handles of a person that were good for earlier logins.
-func forgetPassed(tx *store.Tx, account, sender, person string) error {
+func forgetPassed(tx *store.Tx, account, sender, person string) {
 	if !Passing(sender) {
-		return nil
+		return
 	}
-	handles, err := handles(tx.Snapshot, account, person)
+	handles := handles(tx.Snapshot, account, person)
 	for _, h := range handles {
 		if Passing(h) && login(h) != login(sender) {
-			err = errors.Join(err, tx.Delete([]byte(store.AccountPrefix(account)+store.Key("person", h))),
-				tx.Delete([]byte(store.AccountPrefix(account)+store.Key("handles", person, h))))
+			store.Delete(tx, store.AccountPrefix(account)+store.Key("person", h))
+			store.Delete(tx, store.AccountPrefix(account)+store.Key("handles", person, h))
 		}
 	}
-	return err
 }
 
 // handles returns by what a person speaks through account.
-func handles(s *store.Snapshot, account, person string) ([]string, error) {
+func handles(s *store.Snapshot, account, person string) []string {
 	return store.Names(s, store.AccountPrefix(account)+store.Key("handles", person)+"/", 0)
 }
 
 // Speaks tells whether somebody other than sender speaks for a person through
 // account now: by a handle that lasts, or by another of the same login.
-func Speaks(s *store.Snapshot, account, person, sender string) (bool, error) {
-	handles, err := handles(s, account, person)
+func Speaks(s *store.Snapshot, account, person, sender string) bool {
+	handles := handles(s, account, person)
 	return slices.ContainsFunc(handles, func(h string) bool {
 		return h != sender && (!Passing(h) || login(h) == login(sender))
-	}), err
+	})
 }
 
 // login names the login that a passing handle is good for.
@@ -131,20 +119,14 @@ func login(handle string) string {
 
 // Bound returns the binding of a sender, if the person is on the roster: one that
 // was made, or the one that the remark on our phone says.
-func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok bool, err error) {
-	r, err := Current(s)
-	if err != nil {
-		return b, p, false, err
-	}
-	b, ok, err = store.Load[Binding](s, store.AccountPrefix(account)+store.Key("person", sender))
-	if err != nil {
-		return b, p, false, err
-	}
+func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok bool) {
+	r := Current(s)
+	b, ok = store.Load[Binding](s, store.AccountPrefix(account)+store.Key("person", sender))
 	if id, remarked := strings.CutPrefix(sender, remarkForm); remarked && !ok {
 		b = Binding{Person: id, Chat: sender, How: ByRemark}
 	}
 	p, ok = r.Person(b.Person)
-	return b, p, ok, nil
+	return b, p, ok
 }
 
 // Rights returns the person who is bound with the roles that the binding is good
@@ -159,7 +141,7 @@ func (b Binding) Rights(p Person) Person {
 
 // PrivateChat returns the chat in which account can reach a person alone, or ""
 // if they are not bound there.
-func PrivateChat(s *store.Snapshot, account, person string) (string, error) {
-	chat, _, err := store.Load[string](s, store.Work+store.Key("reach", person, account))
-	return chat, err
+func PrivateChat(s *store.Snapshot, account, person string) string {
+	chat, _ := store.Load[string](s, store.Work+store.Key("reach", person, account))
+	return chat
 }

@@ -13,27 +13,27 @@ type Code struct {
 }
 
 // PutCode stores a one-time binding code for a person.
-func PutCode(tx *store.Tx, text, person string, until time.Time) error {
-	return store.Save(tx, store.Work+store.Key("code", text), Code{person, until})
+func PutCode(tx *store.Tx, text, person string, until time.Time) {
+	store.Save(tx, store.Work+store.Key("code", text), Code{person, until})
 }
 
 // TakeCode uses a binding code up and returns whose it is; ok is false if there
 // is no such code or it has run out.
-func TakeCode(tx *store.Tx, text string) (person string, ok bool, err error) {
-	c, ok, err := store.Load[Code](tx, store.Work+store.Key("code", text))
-	if err != nil || !ok {
-		return "", false, err
+func TakeCode(tx *store.Tx, text string) (person string, ok bool) {
+	c, ok := store.Load[Code](tx, store.Work+store.Key("code", text))
+	if !ok {
+		return "", false
 	}
-	return c.Person, !tx.Now().After(c.Until), tx.Delete([]byte(store.Work + store.Key("code", text)))
+	v1 := !tx.Now().After(c.Until)
+	store.Delete(tx, store.Work+store.Key("code", text))
+	return c.Person, v1
 }
 
 // TryCode counts the codes that a sender has tried on the day of the
 // transaction, this one included.
-func TryCode(tx *store.Tx, account, sender string) (int, error) {
+func TryCode(tx *store.Tx, account, sender string) int {
 	k := store.AccountPrefix(account) + store.Key("tries", sender, tx.Now().UTC().Format(time.DateOnly))
-	n, _, err := store.Load[int](tx, k)
-	if err != nil {
-		return 0, err
-	}
-	return n + 1, store.Save(tx, k, n+1)
+	n, _ := store.Load[int](tx, k)
+	store.Save(tx, k, n+1)
+	return n + 1
 }

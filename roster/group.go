@@ -14,65 +14,52 @@ type Target struct {
 // BindGroup says in which chat of which account a group of the roster meets. What
 // was parked for it is due again. If it met in another chat of the same account,
 // what waits there, and what people may answer, goes with it.
-func BindGroup(tx *store.Tx, t Target) error {
-	old, known, err := store.Load[Target](tx, store.Work+store.Key("group", t.Group))
-	if err != nil {
-		return err
-	}
-	if err := store.Save(tx, store.Work+store.Key("group", t.Group), t); err != nil {
-		return err
-	}
+func BindGroup(tx *store.Tx, t Target) {
+	old, known := store.Load[Target](tx, store.Work+store.Key("group", t.Group))
+	store.Save(tx, store.Work+store.Key("group", t.Group), t)
 	if known && old.Account == t.Account && old.Chat != t.Chat {
-		if err := outbox.MoveChat(tx, t.Account, old.Chat, t.Chat); err != nil {
-			return err
-		}
+		outbox.MoveChat(tx, t.Account, old.Chat, t.Chat)
 	}
-	return outbox.ReleaseLane(tx, t.Account, t.Chat)
+	outbox.ReleaseLane(tx, t.Account, t.Chat)
 }
 
 // Groups returns the names of the groups that can be reached, in their order on
 // the roster.
-func Groups(s *store.Snapshot) ([]string, error) {
-	targets, err := AllTargets(s)
+func Groups(s *store.Snapshot) []string {
+	targets := AllTargets(s)
 	var names []string
 	for _, t := range targets {
 		names = append(names, t.Group)
 	}
-	return names, err
+	return names
 }
 
 // AllTargets returns where the groups of the roster can be reached, in their order
 // on it.
-func AllTargets(s *store.Snapshot) ([]Target, error) {
-	r, err := Current(s)
-	if err != nil {
-		return nil, err
-	}
+func AllTargets(s *store.Snapshot) []Target {
+	r := Current(s)
 	return Targets(s, r.Groups())
 }
 
 // Targets returns where groups can be reached; one that cannot is left out.
-func Targets(s *store.Snapshot, groups []string) ([]Target, error) {
+func Targets(s *store.Snapshot, groups []string) []Target {
 	var all []Target
 	for _, g := range groups {
-		t, ok, err := store.Load[Target](s, store.Work+store.Key("group", g))
-		if err != nil {
-			return nil, err
-		}
+		t, ok := store.Load[Target](s, store.Work+store.Key("group", g))
 		if ok {
 			all = append(all, t)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // GroupIn returns the group that meets in a chat, "" if none of the roster's.
-func GroupIn(s *store.Snapshot, account, chat string) (string, error) {
-	targets, err := AllTargets(s)
+func GroupIn(s *store.Snapshot, account, chat string) string {
+	targets := AllTargets(s)
 	for _, t := range targets {
 		if t.Account == account && t.Chat == chat {
-			return t.Group, nil
+			return t.Group
 		}
 	}
-	return "", err
+	return ""
 }

@@ -8,11 +8,12 @@ import (
 
 // Inform notes that a person is told of their data, and returns false if they were
 // before.
-func Inform(tx *store.Tx, person string) (bool, error) {
+func Inform(tx *store.Tx, person string) bool {
 	k := store.Work + store.Key("informed", person)
-	_, told, err := store.Load[time.Time](tx, k)
-	if err != nil || told {
-		return false, err
+	_, told := store.Load[time.Time](tx, k)
+	if told {
+		return false
 	}
-	return true, store.Save(tx, k, tx.Now())
+	store.Save(tx, k, tx.Now())
+	return true
 }

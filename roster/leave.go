@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -37,32 +36,27 @@ func beginsKey(l Leave) string {
 }
 
 // AwaitLeave notes that a leave has not begun.
-func AwaitLeave(tx *store.Tx, l Leave) error { return store.Save(tx, beginsKey(l), LeaveKey(l)) }
+func AwaitLeave(tx *store.Tx, l Leave) { store.Save(tx, beginsKey(l), LeaveKey(l)) }
 
 // Begun returns the keys of the notes of [AwaitLeave] whose leave has begun since.
-func Begun(s *store.Snapshot) (keys []string, err error) {
+func Begun(s *store.Snapshot) (keys []string) {
 	const prefix = store.Work + "begins/"
 	to := prefix + store.Stamp(s.Now().Add(1))
-	for rec, err := range store.ScanRange[string](s, []byte(prefix), []byte(to), store.Batch) {
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(to), store.Batch) {
 		keys = append(keys, rec.Key)
 	}
-	return keys, nil
+	return keys
 }
 
 // TakeBegun removes a note of [AwaitLeave] and returns the leave. Ok is false if
 // there is none any more.
-func TakeBegun(tx *store.Tx, key string) (l Leave, ok bool, err error) {
-	k, ok, err := store.Load[string](tx, key)
-	if err == nil && ok {
-		l, ok, err = store.Load[Leave](tx, k)
+func TakeBegun(tx *store.Tx, key string) (l Leave, ok bool) {
+	k, ok := store.Load[string](tx, key)
+	if ok {
+		l, ok = store.Load[Leave](tx, k)
 	}
-	if err != nil {
-		return l, false, err
-	}
-	return l, ok, tx.Delete([]byte(key))
+	store.Delete(tx, key)
+	return l, ok
 }
 
 // Covers tells whether a time lies in the leave.
@@ -76,54 +70,54 @@ func (l Leave) Meets(m Leave) bool {
 }
 
 // SaveLeave stores a leave, and who stands in.
-func SaveLeave(tx *store.Tx, l Leave) error {
+func SaveLeave(tx *store.Tx, l Leave) {
 	if l.Delegate != "" {
-		if err := store.Save(tx, standsKey(l), LeaveKey(l)); err != nil {
-			return err
-		}
+		store.Save(tx, standsKey(l), LeaveKey(l))
 	}
-	return store.Save(tx, LeaveKey(l), l)
+	store.Save(tx, LeaveKey(l), l)
 }
 
 // EraseLeave removes a leave with all that is kept about it.
-func EraseLeave(tx *store.Tx, l Leave) error {
-	return cmp.Or(tx.Delete([]byte(standsKey(l))), tx.Delete([]byte(beginsKey(l))), tx.Delete([]byte(LeaveKey(l))))
+func EraseLeave(tx *store.Tx, l Leave) {
+	store.Delete(tx, standsKey(l))
+	store.Delete(tx, beginsKey(l))
+	store.Delete(tx, LeaveKey(l))
 }
 
 // Away tells whether the person is on leave at a time.
-func Away(s *store.Snapshot, person string, at time.Time) (bool, error) {
-	_, away, err := LeaveAt(s, person, at)
-	return away, err
+func Away(s *store.Snapshot, person string, at time.Time) bool {
+	_, away := LeaveAt(s, person, at)
+	return away
 }
 
 // LeaveAt returns the leave that a person is on at a time; ok is false if they are
 // on none.
-func LeaveAt(s *store.Snapshot, person string, at time.Time) (l Leave, ok bool, err error) {
-	for rec, err := range store.Scan[Leave](s, store.Work+store.Key("leave", person)+"/", 0) {
-		if err != nil || rec.Value.Covers(at) {
-			return rec.Value, err == nil, err
+func LeaveAt(s *store.Snapshot, person string, at time.Time) (l Leave, ok bool) {
+	for rec := range store.Scan[Leave](s, store.Work+store.Key("leave", person)+"/", 0) {
+		if rec.Value.Covers(at) {
+			return rec.Value, true
 		}
 	}
-	return Leave{}, false, nil
+	return Leave{}, false
 }
 
 // FindLeave returns the leave under a key.
-func FindLeave(s *store.Snapshot, k string) (Leave, bool, error) { return store.Load[Leave](s, k) }
+func FindLeave(s *store.Snapshot, k string) (Leave, bool) { return store.Load[Leave](s, k) }
 
 // Leaves returns a person's leaves that last until a time at least, in the order
 // in which they begin.
-func Leaves(s *store.Snapshot, person string, from time.Time) ([]Leave, error) {
+func Leaves(s *store.Snapshot, person string, from time.Time) []Leave {
 	return leavesUnder(s, store.Work+store.Key("leave", person)+"/", from)
 }
 
 // AllLeaves returns everybody's leaves that last until a time at least.
-func AllLeaves(s *store.Snapshot, from time.Time) ([]Leave, error) {
+func AllLeaves(s *store.Snapshot, from time.Time) []Leave {
 	return leavesUnder(s, store.Work+"leave/", from)
 }
 
-func leavesUnder(s *store.Snapshot, prefix string, from time.Time) ([]Leave, error) {
-	all, err := store.Collect(store.Scan[Leave](s, prefix, 0))
-	return slices.DeleteFunc(all, func(l Leave) bool { return l.over(from) }), err
+func leavesUnder(s *store.Snapshot, prefix string, from time.Time) []Leave {
+	all := store.Collect(store.Scan[Leave](s, prefix, 0))
+	return slices.DeleteFunc(all, func(l Leave) bool { return l.over(from) })
 }
 
 // over tells whether the leave has ended before a time.
@@ -131,26 +125,20 @@ func (l Leave) over(at time.Time) bool { return !l.To.IsZero() && l.To.Before(at
 
 // Entrusted returns the leaves in which a person stands in for somebody, and that
 // last until a time at least.
-func Entrusted(s *store.Snapshot, delegate string, from time.Time) ([]Leave, error) {
+func Entrusted(s *store.Snapshot, delegate string, from time.Time) []Leave {
 	var all []Leave
-	for rec, err := range store.Scan[string](s, store.Work+store.Key("stands", delegate)+"/", 0) {
-		if err != nil {
-			return nil, err
-		}
-		l, ok, err := store.Load[Leave](s, rec.Value)
-		if err != nil {
-			return nil, err
-		}
+	for rec := range store.Scan[string](s, store.Work+store.Key("stands", delegate)+"/", 0) {
+		l, ok := store.Load[Leave](s, rec.Value)
 		if ok && l.Delegate == delegate && !l.over(from) {
 			all = append(all, l)
 		}
 	}
-	return all, nil
+	return all
 }
 
 // StandsIn tells whether delegate may answer and report for a person at a time:
 // the person is on leave then and has named them.
-func StandsIn(s *store.Snapshot, delegate, person string, at time.Time) (bool, error) {
-	l, away, err := LeaveAt(s, person, at)
-	return away && l.Delegate == delegate, err
+func StandsIn(s *store.Snapshot, delegate, person string, at time.Time) bool {
+	l, away := LeaveAt(s, person, at)
+	return away && l.Delegate == delegate
 }

@@ -18,25 +18,26 @@ type joining struct {
 func joinedKey(person string) string { return store.Work + store.Key("joined", person) }
 
 // Joined returns people who came into groups and were not asked yet.
-func Joined(s *store.Snapshot) (people []string, err error) {
+func Joined(s *store.Snapshot) (people []string) {
 	return store.Names(s, store.Work+"joined/", store.Batch)
 }
 
 // TakeJoined returns the groups that a person came into, once: nil if they came
 // into none since.
-func TakeJoined(tx *store.Tx, person string) ([]string, error) {
-	came, ok, err := store.Load[joining](tx, joinedKey(person))
-	if err != nil || !ok {
-		return nil, err
+func TakeJoined(tx *store.Tx, person string) []string {
+	came, ok := store.Load[joining](tx, joinedKey(person))
+	if !ok {
+		return nil
 	}
-	return came.Groups, tx.Delete([]byte(joinedKey(person)))
+	store.Delete(tx, joinedKey(person))
+	return came.Groups
 }
 
 // noteJoined notes who came into which groups, by a roster that takes the place of old.
 // The first roster makes nobody new.
-func noteJoined(tx *store.Tx, old, next *Roster) error {
+func noteJoined(tx *store.Tx, old, next *Roster) {
 	if len(old.People) == 0 {
-		return nil
+		return
 	}
 	before := make(map[string]Person, len(old.People))
 	for _, p := range old.People {
@@ -49,13 +50,10 @@ func noteJoined(tx *store.Tx, old, next *Roster) error {
 		if !p.Asked() || len(groups) == 0 {
 			continue
 		}
-		if err := store.Save(tx, joinedKey(p.ID), joining{groups}); err != nil {
-			return err
-		}
+		store.Save(tx, joinedKey(p.ID), joining{groups})
 		woken = true
 	}
 	if woken {
 		tx.Wake("")
 	}
-	return nil
 }

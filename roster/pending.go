@@ -20,38 +20,35 @@ type Pending struct {
 }
 
 // SetPending stores p for the person in the chat.
-func SetPending(tx *store.Tx, account, chat, person string, p Pending) error {
-	return store.Save(tx, store.Work+store.Key("pending", account, chat, person, p.Kind), p)
+func SetPending(tx *store.Tx, account, chat, person string, p Pending) {
+	store.Save(tx, store.Work+store.Key("pending", account, chat, person, p.Kind), p)
 }
 
 // PendingOf returns what is pending of that kind and has not run out.
-func PendingOf(s *store.Snapshot, account, chat, person, kind string) (Pending, bool, error) {
-	p, ok, err := store.Load[Pending](s, store.Work+store.Key("pending", account, chat, person, kind))
-	if err != nil || !ok || s.Now().After(p.Until) {
-		return Pending{}, false, err
+func PendingOf(s *store.Snapshot, account, chat, person, kind string) (Pending, bool) {
+	p, ok := store.Load[Pending](s, store.Work+store.Key("pending", account, chat, person, kind))
+	if !ok || s.Now().After(p.Until) {
+		return Pending{}, false
 	}
-	return p, true, nil
+	return p, true
 }
 
 // ClearPending removes what is pending of that kind.
-func ClearPending(tx *store.Tx, account, chat, person, kind string) error {
-	return tx.Delete([]byte(store.Work + store.Key("pending", account, chat, person, kind)))
+func ClearPending(tx *store.Tx, account, chat, person, kind string) {
+	store.Delete(tx, store.Work+store.Key("pending", account, chat, person, kind))
 }
 
 // PendingDigest names what a chat waits for from a person, "" for nothing; it
 // changes with every change of that.
-func PendingDigest(s *store.Snapshot, account, chat, person string) (string, error) {
+func PendingDigest(s *store.Snapshot, account, chat, person string) string {
 	prefix := store.Work + store.Key("pending", account, chat, person) + "/"
 	var all strings.Builder
-	for p, err := range s.Scan([]byte(prefix), store.PrefixEnd(prefix), 0) {
-		if err != nil {
-			return "", err
-		}
+	for p := range store.Pairs(s, []byte(prefix), store.PrefixEnd(prefix), 0) {
 		all.Write(p.Key)
 		all.Write(p.Value)
 	}
 	if all.Len() == 0 {
-		return "", nil
+		return ""
 	}
-	return store.Digest(all.String()), nil
+	return store.Digest(all.String())
 }

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -53,82 +52,73 @@ func strayOfKey(account, sender string) string {
 
 // PutStray keeps what a stray said, and returns whether they were not in the list
 // before. The fields Number, First and Last are filled in.
-func PutStray(tx *store.Tx, s Stray, m bot.Message) (fresh bool, err error) {
-	old, there, err := StrayOf(tx.Snapshot, s.Account, s.Sender)
-	if err != nil {
-		return false, err
-	}
+func PutStray(tx *store.Tx, s Stray, m bot.Message) (fresh bool) {
+	old, there := StrayOf(tx.Snapshot, s.Account, s.Sender)
 	if !there {
-		number, _, err := store.Load[int](tx, store.Work+"strays")
-		if err != nil {
-			return false, err
-		}
+		number, _ := store.Load[int](tx, store.Work+"strays")
 		old = Stray{Number: number + 1, First: tx.Now()}
-		if err := cmp.Or(store.Save(tx, store.Work+"strays", number+1), store.Save(tx, strayOfKey(s.Account, s.Sender), number+1)); err != nil {
-			return false, err
-		}
+		store.Save(tx, store.Work+"strays", number+1)
+		store.Save(tx, strayOfKey(s.Account, s.Sender), number+1)
 	}
 	m.File = nil // it must be fetched while the session lasts
 	s.Number, s.First, s.Last = old.Number, old.First, tx.Now()
 	s.Said = append(old.Said, m)
 	s.Said = s.Said[max(len(s.Said)-strayKept, 0):]
-	return !there, store.Save(tx, strayKey(s.Number), s)
+	store.Save(tx, strayKey(s.Number), s)
+	return !there
 }
 
 // FindStray returns the stray of that number.
-func FindStray(s *store.Snapshot, number int) (Stray, bool, error) {
+func FindStray(s *store.Snapshot, number int) (Stray, bool) {
 	return store.Load[Stray](s, strayKey(number))
 }
 
 // Strays returns those who were not claimed, oldest first.
-func Strays(s *store.Snapshot) ([]Stray, error) {
-	all, err := store.Collect(store.Scan[Stray](s, store.Work+"stray/", 0))
-	return slices.DeleteFunc(all, func(st Stray) bool { return st.old(s.Now()) }), err
+func Strays(s *store.Snapshot) []Stray {
+	all := store.Collect(store.Scan[Stray](s, store.Work+"stray/", 0))
+	return slices.DeleteFunc(all, func(st Stray) bool { return st.old(s.Now()) })
 }
 
 // old tells whether a stray has said nothing for so long that they are forgotten.
 func (s Stray) old(now time.Time) bool { return now.Sub(s.Last) >= strayLife }
 
 // DropStray takes a stray off the list.
-func DropStray(tx *store.Tx, s Stray) error {
-	return cmp.Or(tx.Delete([]byte(strayKey(s.Number))), tx.Delete([]byte(strayOfKey(s.Account, s.Sender))))
+func DropStray(tx *store.Tx, s Stray) {
+	store.Delete(tx, strayKey(s.Number))
+	store.Delete(tx, strayOfKey(s.Account, s.Sender))
 }
 
 // RecallStray forgets a message of a stray that the sender took back.
-func RecallStray(tx *store.Tx, account, sender, id string) error {
-	s, ok, err := StrayOf(tx.Snapshot, account, sender)
-	if err != nil || !ok {
-		return err
+func RecallStray(tx *store.Tx, account, sender, id string) {
+	s, ok := StrayOf(tx.Snapshot, account, sender)
+	if !ok {
+		return
 	}
 	if s.Said = slices.DeleteFunc(s.Said, func(m bot.Message) bool { return m.ID == id }); len(s.Said) == 0 {
-		return DropStray(tx, s)
+		DropStray(tx, s)
+		return
 	}
-	return store.Save(tx, strayKey(s.Number), s)
+	store.Save(tx, strayKey(s.Number), s)
 }
 
 // StrayOf returns the stray that a sender is, if they are one.
-func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool, err error) {
-	number, ok, err := store.Load[int](s, strayOfKey(account, sender))
-	if err != nil || !ok {
-		return st, false, err
+func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool) {
+	number, ok := store.Load[int](s, strayOfKey(account, sender))
+	if !ok {
+		return st, false
 	}
 	return FindStray(s, number)
 }
 
 // SweepStrays removes those whom nobody claimed in a week, and what they said.
-func SweepStrays(tx *store.Tx) (n int, err error) {
-	all, err := store.Collect(store.Scan[Stray](tx, store.Work+"stray/", 0))
-	if err != nil {
-		return 0, err
-	}
+func SweepStrays(tx *store.Tx) (n int) {
+	all := store.Collect(store.Scan[Stray](tx, store.Work+"stray/", 0))
 	for _, s := range all {
 		if !s.old(tx.Now()) {
 			continue
 		}
-		if err := DropStray(tx, s); err != nil {
-			return n, err
-		}
+		DropStray(tx, s)
 		n++
 	}
-	return n, nil
+	return n
 }

@@ -118,10 +118,7 @@ func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) error {
 }
 
 func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
-	applied, err := AppliedTexts(tx.Snapshot)
-	if err != nil {
-		return err
-	}
+	applied := AppliedTexts(tx.Snapshot)
 	e := Edit{Source: store.Config}
 	var refused error
 	seen := map[string]bool{}
@@ -152,36 +149,31 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	if err != nil {
 		return err
 	}
-	if err := keepPause(tx, &j, c, applied); err != nil {
-		return err
-	}
+	keepPause(tx, &j, c, applied)
 	if _, err := s.Put(tx, j, e); isOver(err) {
 		s.o.Log.Warn("job of the configuration is over and left out", "job", c.id())
 	} else if err != nil {
 		return err
 	}
-	return setApplied(tx, c.id(), string(raw))
+	setApplied(tx, c.id(), string(raw))
+	return nil
 }
 
 // keepPause leaves a job paused as it is in the store, if what the file says of
 // its pause is what it said before: an edit of the text must not end a pause that
 // somebody asked for elsewhere.
-func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) error {
+func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) {
 	if applied == "" {
-		return nil
+		return
 	}
-	var before ConfigJob
-	if err := json.Unmarshal([]byte(applied), &before); err != nil {
-		return fmt.Errorf("job %s as it was last applied: %w", j.ID, err)
-	}
+	before := store.Decode[ConfigJob](tx.Snapshot, []byte(applied))
 	if before.Paused != c.Paused || before.Resume != c.Resume {
-		return nil
+		return
 	}
-	stored, ok, err := FindJob(tx.Snapshot, j.ID)
+	stored, ok := FindJob(tx.Snapshot, j.ID)
 	if ok {
 		j.Paused, j.Resume = stored.Paused, stored.Resume
 	}
-	return err
 }
 
 // isOver reports whether a job is refused only because its time has passed,
@@ -193,22 +185,21 @@ func isOver(err error) bool {
 
 // leave deletes a job that the file no longer has.
 func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
-	if _, ok, err := FindJob(tx.Snapshot, id); err != nil {
-		return err
-	} else if ok {
+	if _, ok := FindJob(tx.Snapshot, id); ok {
 		if err := s.Delete(tx, id, e); err != nil {
 			return err
 		}
 	}
-	return setApplied(tx, id, "")
+	setApplied(tx, id, "")
+	return nil
 }
 
 // Export returns the jobs in the store as config.yaml would say them.
-func (s *Scheduler) Export(sn *store.Snapshot) ([]ConfigJob, error) {
-	jobs, err := Jobs(sn)
+func (s *Scheduler) Export(sn *store.Snapshot) []ConfigJob {
+	jobs := Jobs(sn)
 	var all []ConfigJob
 	for _, j := range jobs {
 		all = append(all, configJob(j, s.o.Zone))
 	}
-	return all, err
+	return all
 }

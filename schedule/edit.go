@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -133,17 +132,14 @@ func (s *Scheduler) Put(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
 	if err != nil {
 		return p, err
 	}
-	old, known, err := FindJob(tx.Snapshot, j.ID)
-	if err != nil {
-		return p, err
-	}
+	old, known := FindJob(tx.Snapshot, j.ID)
 	p.Job.Source, p.Job.By, p.Job.Ended = e.Source, e.Actor, time.Time{}
 	if known && same(old, p.Job) {
 		p.Job = old
 		return p, nil
 	}
-	p.Job, err = s.save(tx, old, known, p.Job, e, "job.put")
-	return p, err
+	p.Job = s.save(tx, old, known, p.Job, e, "job.put")
+	return p, nil
 }
 
 // same reports whether two versions of a job do the same.
@@ -161,45 +157,38 @@ func moved(a, b Job) bool {
 
 // save stores a new version, takes back what the old one has not sent yet, and
 // writes it into the audit log.
-func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, action string) (Job, error) {
+func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, action string) Job {
 	if !known || moved(old, j) {
-		if err := setCursor(tx, j.ID, tx.Now()); err != nil {
-			return j, err
-		}
+		setCursor(tx, j.ID, tx.Now())
 	}
 	if known {
-		if err := s.withdraw(tx, old); err != nil {
-			return j, err
-		}
+		s.withdraw(tx, old)
 	}
-	j, err := putJob(tx, j)
-	if err != nil {
-		return j, err
-	}
-	return j, tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
+	j = putJob(tx, j)
+	tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
+	return j
 }
 
 // withdrawFor is how long after a firing its unsent texts are taken back when the
 // job is changed.
 const withdrawFor = 24 * time.Hour
 
-func (s *Scheduler) withdraw(tx *store.Tx, j Job) error {
-	recent, err := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
+func (s *Scheduler) withdraw(tx *store.Tx, j Job) {
+	recent := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
 	for _, f := range recent {
 		if f.posts() {
-			err = errors.Join(err, s.o.Withdraw(tx, f.Key()))
+			s.o.Withdraw(tx, f.Key())
 		}
 	}
-	return err
 }
 
 // job returns the job with the id, or a Refusal.
 func (s *Scheduler) job(sn *store.Snapshot, id string) (Job, error) {
-	j, ok, err := FindJob(sn, id)
-	if err == nil && !ok {
-		err = when.Refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
+	j, ok := FindJob(sn, id)
+	if !ok {
+		return j, when.Refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
 	}
-	return j, err
+	return j, nil
 }
 
 // Delete takes a job away. Restore brings it back.
@@ -208,14 +197,11 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.withdraw(tx, j); err != nil {
-		return err
-	}
+	s.withdraw(tx, j)
 	j.Source, j.By = e.Source, e.Actor
-	if err := deleteJob(tx, j); err != nil {
-		return err
-	}
-	return tx.Audit(e.audit("job.delete", id, ""))
+	deleteJob(tx, j)
+	tx.Audit(e.audit("job.delete", id, ""))
+	return nil
 }
 
 // Pause stops a job until a time, or until Resume if that is the zero time.
@@ -283,19 +269,13 @@ func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn fu
 		return old, err
 	}
 	j.Source, j.By = e.Source, e.Actor
-	return s.save(tx, old, true, j, e, action)
+	return s.save(tx, old, true, j, e, action), nil
 }
 
 // Restore brings back the version before the last edit, also of a deleted job.
 func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
-	versions, err := JobVersions(tx.Snapshot, id)
-	if err != nil {
-		return Job{}, err
-	}
-	now, known, err := FindJob(tx.Snapshot, id)
-	if err != nil {
-		return now, err
-	}
+	versions := JobVersions(tx.Snapshot, id)
+	now, known := FindJob(tx.Snapshot, id)
 	for _, j := range slices.Backward(versions) {
 		if j.Deleted || known && j.Version >= now.Version {
 			continue
@@ -304,7 +284,7 @@ func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
 			return now, err
 		}
 		j.Source, j.By, j.Ended = e.Source, e.Actor, time.Time{}
-		return s.save(tx, now, known, j, e, "job.restore")
+		return s.save(tx, now, known, j, e, "job.restore"), nil
 	}
 	return now, when.Refuse("“%s”没有更早的版本", id)
 }

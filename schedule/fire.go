@@ -75,23 +75,21 @@ func (s *Scheduler) fireEach(ctx context.Context, ids []string, now time.Time, l
 }
 
 func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) (did round, err error) {
-	j, ok, err := FindJob(tx.Snapshot, id)
-	if err != nil || !ok || !j.Ended.IsZero() {
-		return did, err
+	j, ok := FindJob(tx.Snapshot, id)
+	if !ok || !j.Ended.IsZero() {
+		return did, nil
 	}
 	did.job = j
 	times, broken := s.times(j)
 	if broken != nil {
 		return round{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
 	}
-	fired, err := cursor(tx.Snapshot, j)
-	if err != nil {
-		return did, err
-	}
+	fired := cursor(tx.Snapshot, j)
 	next := times.Next(fired)
 	switch {
 	case next.IsZero():
-		return did, endJob(tx, j)
+		endJob(tx, j)
+		return did, nil
 	case next.After(now):
 		return did, nil
 	}
@@ -103,11 +101,10 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	if did.broken, err = s.settle(tx, j, firings); err != nil {
 		return did, err
 	}
-	if err := setCursor(tx, id, done); err != nil {
-		return did, err
-	}
+	setCursor(tx, id, done)
 	if did.next = times.Next(done); did.next.IsZero() {
-		return did, endJob(tx, j)
+		endJob(tx, j)
+		return did, nil
 	}
 	return did, nil
 }
@@ -123,9 +120,7 @@ func (s *Scheduler) hold(j Job, due []Firing, now time.Time, noLate bool) bool {
 // ends its firing as skipped, and is returned as broken.
 func (s *Scheduler) settle(tx *store.Tx, j Job, due []Firing) (broken, err error) {
 	for _, f := range due {
-		if _, done, err := findFiring(tx.Snapshot, f.Job, f.Instant); err != nil {
-			return nil, err
-		} else if done {
+		if _, done := findFiring(tx.Snapshot, f.Job, f.Instant); done {
 			continue
 		}
 		if f.posts() {
@@ -138,9 +133,7 @@ func (s *Scheduler) settle(tx *store.Tx, j Job, due []Firing) (broken, err error
 				return nil, err
 			}
 		}
-		if err := putFiring(tx, f); err != nil {
-			return nil, err
-		}
+		putFiring(tx, f)
 	}
 	return broken, nil
 }
@@ -149,10 +142,11 @@ func (s *Scheduler) post(tx *store.Tx, j Job, f Firing, text string) error {
 	if err := s.o.Post(tx, j, f, text); err != nil {
 		return err
 	}
-	return tx.Audit(store.Audit{
+	tx.Audit(store.Audit{
 		Source: store.Clock, Action: "job.fire", Object: j.ID,
 		Result: string(f.Outcome) + " " + f.Instant.UTC().Format(time.RFC3339),
 	})
+	return nil
 }
 
 // text is what a firing says; a late one says when it was due.

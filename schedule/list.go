@@ -10,13 +10,10 @@ import (
 )
 
 // List says in Chinese which jobs there are and when they come next.
-func (s *Scheduler) List(sn *store.Snapshot) (string, error) {
-	jobs, err := Jobs(sn)
-	if err != nil {
-		return "", err
-	}
+func (s *Scheduler) List(sn *store.Snapshot) string {
+	jobs := Jobs(sn)
 	if len(jobs) == 0 {
-		return "还没有定时提醒。", nil
+		return "还没有定时提醒。"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "定时提醒 %d 条：", len(jobs))
@@ -27,7 +24,7 @@ func (s *Scheduler) List(sn *store.Snapshot) (string, error) {
 		}
 		fmt.Fprintf(&b, "，%s", s.stands(sn, j))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // stands says where a job stands: when it comes next, or why it does not.

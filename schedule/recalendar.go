@@ -42,10 +42,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 	var moved []string
 	err := s.store.View(ctx, func(sn *store.Snapshot) error {
 		moved = nil
-		jobs, err := Jobs(sn)
-		if err != nil {
-			return err
-		}
+		jobs := Jobs(sn)
 		for _, j := range jobs {
 			if line := s.moved(j, c, sn.Now()); line != "" && j.Ended.IsZero() {
 				moved = append(moved, line)

@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"iter"
 	"time"
 
 	"duban/notice"
@@ -120,88 +119,71 @@ func headKey(id string) string      { return store.Jobs + store.Key("head", id) 
 func firedKey(id string) string     { return store.Jobs + store.Key("fired", id) }
 func firingPrefix(id string) string { return store.Jobs + store.Key("turn", id) + "/" }
 
-// values collects records.
-func values[T any](records iter.Seq2[store.Record[T], error]) (all []T, err error) {
-	for rec, err := range records {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rec.Value)
-	}
-	return all, nil
-}
-
 // FindJob returns the job with the id; ok is false if there is none.
-func FindJob(s *store.Snapshot, id string) (j Job, ok bool, err error) {
+func FindJob(s *store.Snapshot, id string) (j Job, ok bool) {
 	return store.Load[Job](s, headKey(id))
 }
 
 // Jobs returns all jobs in the order of their ids.
-func Jobs(s *store.Snapshot) ([]Job, error) {
-	return values(store.Scan[Job](s, store.Jobs+"head/", 0))
+func Jobs(s *store.Snapshot) []Job {
+	return store.Collect(store.Scan[Job](s, store.Jobs+"head/", 0))
 }
 
 // JobVersions returns the versions of a job, oldest first.
-func JobVersions(s *store.Snapshot, id string) ([]Job, error) {
-	return values(store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0))
+func JobVersions(s *store.Snapshot, id string) []Job {
+	return store.Collect(store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0))
 }
 
 // putJob stores a new version of a job and returns it with its number.
-func putJob(tx *store.Tx, j Job) (Job, error) {
-	j, err := putVersion(tx, j, false)
-	if err != nil {
-		return j, err
-	}
-	return j, store.Save(tx, headKey(j.ID), j)
+func putJob(tx *store.Tx, j Job) Job {
+	j = putVersion(tx, j, false)
+	store.Save(tx, headKey(j.ID), j)
+	return j
 }
 
 // deleteJob takes a job away; its versions are kept.
-func deleteJob(tx *store.Tx, j Job) error {
-	if _, err := putVersion(tx, j, true); err != nil {
-		return err
-	}
-	return tx.Delete([]byte(headKey(j.ID)))
+func deleteJob(tx *store.Tx, j Job) {
+	putVersion(tx, j, true)
+	store.Delete(tx, headKey(j.ID))
 }
 
-func putVersion(tx *store.Tx, j Job, deleted bool) (Job, error) {
-	all, err := JobVersions(tx.Snapshot, j.ID)
-	if err != nil {
-		return j, err
-	}
+func putVersion(tx *store.Tx, j Job, deleted bool) Job {
+	all := JobVersions(tx.Snapshot, j.ID)
 	j.Version, j.Changed, j.Deleted = 1, tx.Now(), deleted
 	if n := len(all); n > 0 {
 		j.Version = all[n-1].Version + 1
 	}
-	return j, store.Save(tx, store.Jobs+store.Key("old", j.ID, fmt.Sprintf("%08d", j.Version)), j)
+	store.Save(tx, store.Jobs+store.Key("old", j.ID, fmt.Sprintf("%08d", j.Version)), j)
+	return j
 }
 
 // endJob notes that a job has had its last firing. It is no new version.
-func endJob(tx *store.Tx, j Job) error {
+func endJob(tx *store.Tx, j Job) {
 	j.Ended = tx.Now()
-	return store.Save(tx, headKey(j.ID), j)
+	store.Save(tx, headKey(j.ID), j)
 }
 
 // cursor returns the time up to which the firings of a job have been dealt with.
-func cursor(s *store.Snapshot, j Job) (time.Time, error) {
-	t, ok, err := store.Load[time.Time](s, firedKey(j.ID))
+func cursor(s *store.Snapshot, j Job) time.Time {
+	t, ok := store.Load[time.Time](s, firedKey(j.ID))
 	if !ok {
 		t = j.Changed
 	}
-	return t, err
+	return t
 }
 
 // setCursor moves that time forward; it never moves it back.
-func setCursor(tx *store.Tx, id string, to time.Time) error {
-	at, _, err := store.Load[time.Time](tx, firedKey(id))
-	if err != nil || !to.After(at) {
-		return err
+func setCursor(tx *store.Tx, id string, to time.Time) {
+	at, _ := store.Load[time.Time](tx, firedKey(id))
+	if !to.After(at) {
+		return
 	}
-	return store.Save(tx, firedKey(id), to)
+	store.Save(tx, firedKey(id), to)
 }
 
 // findFiring returns how the firing of a job at an instant ended; ok is false if
 // it has not been dealt with.
-func findFiring(s *store.Snapshot, id string, instant time.Time) (f Firing, ok bool, err error) {
+func findFiring(s *store.Snapshot, id string, instant time.Time) (f Firing, ok bool) {
 	return store.Load[Firing](s, firingPrefix(id)+store.Stamp(instant))
 }
 
@@ -209,36 +191,31 @@ func findFiring(s *store.Snapshot, id string, instant time.Time) (f Firing, ok b
 const firingsKept = 400 * 24 * time.Hour
 
 // putFiring stores how a firing ended, and forgets a few that are long past.
-func putFiring(tx *store.Tx, f Firing) error {
+func putFiring(tx *store.Tx, f Firing) {
 	f.At = tx.Now()
 	prefix := firingPrefix(f.Job)
-	old, err := values(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4))
-	if err != nil {
-		return err
-	}
+	old := store.Collect(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4))
 	for _, past := range old {
-		if err := tx.Delete([]byte(prefix + store.Stamp(past.Instant))); err != nil {
-			return err
-		}
+		store.Delete(tx, prefix+store.Stamp(past.Instant))
 	}
-	return store.Save(tx, prefix+store.Stamp(f.Instant), f)
+	store.Save(tx, prefix+store.Stamp(f.Instant), f)
 }
 
 // Firings returns how the firings of a job with from <= Instant < to ended, oldest first.
-func Firings(s *store.Snapshot, id string, from, to time.Time) ([]Firing, error) {
+func Firings(s *store.Snapshot, id string, from, to time.Time) []Firing {
 	prefix := firingPrefix(id)
-	return values(store.ScanRange[Firing](s, []byte(prefix+store.Stamp(from)), []byte(prefix+store.Stamp(to)), 0))
+	return store.Collect(store.ScanRange[Firing](s, []byte(prefix+store.Stamp(from)), []byte(prefix+store.Stamp(to)), 0))
 }
 
 // AppliedTexts returns what was last applied of each job in the configuration file,
 // by job id.
-func AppliedTexts(s *store.Snapshot) (map[string]string, error) {
-	records, err := values(store.Scan[applied](s, store.Jobs+"file/", 0))
+func AppliedTexts(s *store.Snapshot) map[string]string {
+	records := store.Collect(store.Scan[applied](s, store.Jobs+"file/", 0))
 	all := map[string]string{}
 	for _, a := range records {
 		all[a.ID] = a.Text
 	}
-	return all, err
+	return all
 }
 
 type applied struct {
@@ -248,24 +225,25 @@ type applied struct {
 
 // setApplied notes what was applied of a job in the configuration file; "" says
 // that the file no longer has it.
-func setApplied(tx *store.Tx, id, text string) error {
+func setApplied(tx *store.Tx, id, text string) {
 	k := store.Jobs + store.Key("file", id)
 	if text == "" {
-		return tx.Delete([]byte(k))
+		store.Delete(tx, k)
+		return
 	}
-	return store.Save(tx, k, applied{id, text})
+	store.Save(tx, k, applied{id, text})
 }
 
 // Believed returns the last time at which the clock was believed; the zero time
 // in a new store.
-func Believed(s *store.Snapshot) (time.Time, error) {
-	t, _, err := store.Load[time.Time](s, store.Jobs+"clock")
-	return t, err
+func Believed(s *store.Snapshot) time.Time {
+	t, _ := store.Load[time.Time](s, store.Jobs+"clock")
+	return t
 }
 
 // believe notes that the clock was believed at a time. It may move back, when a
 // person says so.
-func believe(tx *store.Tx, t time.Time) error { return store.Save(tx, store.Jobs+"clock", t) }
+func believe(tx *store.Tx, t time.Time) { store.Save(tx, store.Jobs+"clock", t) }
 
 // A DayEntry is an entry of the calendar that an admin has made.
 type DayEntry struct {
@@ -277,20 +255,21 @@ type DayEntry struct {
 func dayKey(day string) string { return store.Jobs + store.Key("day", day) }
 
 // PutDay stores an entry of the calendar; it replaces one of the same first day.
-func PutDay(tx *store.Tx, e DayEntry) error {
+func PutDay(tx *store.Tx, e DayEntry) {
 	e.At = tx.Now()
-	return store.Save(tx, dayKey(e.Day), e)
+	store.Save(tx, dayKey(e.Day), e)
 }
 
 // DeleteDay takes an entry away; ok is false if there is none of that first day.
-func DeleteDay(tx *store.Tx, day string) (ok bool, err error) {
-	if _, ok, err = store.Load[DayEntry](tx, dayKey(day)); err != nil || !ok {
-		return false, err
+func DeleteDay(tx *store.Tx, day string) (ok bool) {
+	if _, ok = store.Load[DayEntry](tx, dayKey(day)); !ok {
+		return false
 	}
-	return true, tx.Delete([]byte(dayKey(day)))
+	store.Delete(tx, dayKey(day))
+	return true
 }
 
 // Days returns the entries of the calendar in the order of their first days.
-func Days(s *store.Snapshot) ([]DayEntry, error) {
-	return values(store.Scan[DayEntry](s, store.Jobs+"day/", 0))
+func Days(s *store.Snapshot) []DayEntry {
+	return store.Collect(store.Scan[DayEntry](s, store.Jobs+"day/", 0))
 }

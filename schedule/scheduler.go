@@ -34,7 +34,7 @@ type Options struct {
 
 	// Withdraw takes back what was not sent yet of a firing with this key,
 	// because its job was changed. It may be nil.
-	Withdraw func(tx *store.Tx, key string) error
+	Withdraw func(tx *store.Tx, key string)
 
 	// Alarm is told of what a person must look at. It must not block. It may be nil.
 	Alarm func(Alarm)
@@ -104,7 +104,7 @@ func New(st *store.Store, o Options) *Scheduler {
 		o.Report = func(string, time.Time) (string, bool) { return "", false }
 	}
 	if o.Withdraw == nil {
-		o.Withdraw = func(*store.Tx, string) error { return nil }
+		o.Withdraw = func(*store.Tx, string) {}
 	}
 	s := &Scheduler{store: st, o: o, wake: make(chan struct{}, 1), cache: map[string]cached{}, sick: map[string]bool{}}
 	s.cal.Store(o.Calendar)
@@ -202,10 +202,7 @@ func sooner(a, b time.Time) time.Time {
 func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next time.Time, err error) {
 	err = s.store.View(ctx, func(sn *store.Snapshot) error {
 		ids, next = nil, time.Time{}
-		jobs, err := Jobs(sn)
-		if err != nil {
-			return err
-		}
+		jobs := Jobs(sn)
 		for _, j := range jobs {
 			if !j.Ended.IsZero() {
 				continue
@@ -215,10 +212,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 				s.complain(j, err)
 				continue
 			}
-			fired, err := cursor(sn, j)
-			if err != nil {
-				return err
-			}
+			fired := cursor(sn, j)
 			at := s.next(j.ID, times, fired)
 			if at.After(now) {
 				next = sooner(next, at)

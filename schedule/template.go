@@ -45,10 +45,7 @@ func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
 }
 
 func measure(tx *store.Snapshot, n int) (string, error) {
-	p, err := progress.Current(tx)
-	if err != nil {
-		return "", err
-	}
+	p := progress.Current(tx)
 	var found []string
 	for _, node := range p.Nodes {
 		if node.Kind == plan.Measure && node.Number == strconv.Itoa(n) {
@@ -65,17 +62,17 @@ func measure(tx *store.Snapshot, n int) (string, error) {
 }
 
 func unanswered(tx *store.Snapshot, number int) (int, error) {
-	if _, ok, err := notice.Find(tx, number); err != nil || !ok {
-		return 0, errors.Join(err, when.Refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number))
+	if _, ok := notice.Find(tx, number); !ok {
+		return 0, when.Refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number)
 	}
-	items, err := notice.Items(tx, number)
+	items := notice.Items(tx, number)
 	n := 0
 	for _, i := range items {
 		if i.State == notice.Open {
 			n++
 		}
 	}
-	return n, err
+	return n, nil
 }
 
 // render fills in the text of a job for a firing.

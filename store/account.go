@@ -4,18 +4,15 @@ import "strings"
 
 // AccountNames returns the names of all accounts that have records, by one short
 // scan for each.
-func (s *Snapshot) AccountNames() ([]string, error) {
+func (s *Snapshot) AccountNames() []string {
 	var names []string
 	for from := []byte("a/"); ; {
 		next := ""
-		for p, err := range s.Scan(from, PrefixEnd("a/"), 1) {
-			if err != nil {
-				return nil, err
-			}
+		for p := range Pairs(s, from, PrefixEnd("a/"), 1) {
 			next, _, _ = strings.Cut(strings.TrimPrefix(string(p.Key), "a/"), "/")
 		}
 		if next == "" {
-			return names, nil
+			return names
 		}
 		names = append(names, Unescape(next))
 		from = PrefixEnd("a/" + next + "/")

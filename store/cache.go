@@ -18,22 +18,19 @@ type cached struct {
 // Cached returns the value that read decodes from the records of revision rev. It
 // is read once as long as the revision under this name stays the same, is shared
 // between transactions, and must not be changed. The revision "" is never kept.
-func Cached[T any](s *Snapshot, name, rev string, read func() (T, error)) (T, error) {
+func Cached[T any](s *Snapshot, name, rev string, read func() T) T {
 	c := &s.store.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if v, ok := c.values[name]; ok && v.rev == rev && rev != "" {
 		if t, ok := v.value.(T); ok {
-			return t, nil
+			return t
 		}
 	}
-	v, err := read()
-	if err != nil {
-		return v, err
-	}
+	v := read()
 	if c.values == nil {
 		c.values = map[string]cached{}
 	}
 	c.values[name] = cached{rev, v}
-	return v, nil
+	return v
 }

@@ -37,23 +37,21 @@ func ownPrefix(account string) string {
 	return AccountPrefix(account)
 }
 
-func (s *Snapshot) chain(account string) (chain, error) {
-	c, _, err := Load[chain](s, chainKey(account))
-	return c, err
+func (s *Snapshot) chain(account string) chain {
+	c, _ := Load[chain](s, chainKey(account))
+	return c
 }
 
 // sum is the hash of an entry behind one whose hash is prev.
-func (a Audit) sum(prev string) (string, error) {
+func (a Audit) sum(prev string) string {
 	a.Hash = ""
 	raw, err := Encode(a)
-	if err != nil {
-		return "", err
-	}
+	check(err)
 	h := sha256.New()
 	h.Write([]byte(prev))
 	h.Write([]byte{'\n'})
 	h.Write(raw)
-	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // An AuditState says what an audit log holds that was found to be whole.
@@ -69,15 +67,9 @@ type AuditState struct {
 // error that wraps ErrAudit if one was.
 func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 	state := AuditState{Account: account}
-	c, err := s.chain(account)
-	if err != nil {
-		return state, err
-	}
+	c := s.chain(account)
 	var all []Audit
-	for rec, err := range Scan[Audit](s, AuditPrefix(account), 0) {
-		if err != nil {
-			return state, err
-		}
+	for rec := range Scan[Audit](s, AuditPrefix(account), 0) {
 		if a := rec.Value; a.Seq > 0 || !a.At.Before(c.Since) {
 			all = append(all, a)
 		}
@@ -86,13 +78,10 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 	slices.SortFunc(all, func(a, b Audit) int { return cmp.Compare(a.Seq, b.Seq) })
 	seq, hash := c.BaseSeq, c.BaseHash
 	for _, a := range all {
-		sum, err := a.sum(hash)
 		switch {
-		case err != nil:
-			return state, err
 		case a.Seq != seq+1:
 			return state, fmt.Errorf("%w: entry %d comes after entry %d", ErrAudit, a.Seq, seq)
-		case a.Hash != sum:
+		case a.Hash != a.sum(hash):
 			return state, fmt.Errorf("%w: entry %d was changed", ErrAudit, a.Seq)
 		}
 		seq, hash = a.Seq, a.Hash
@@ -106,11 +95,7 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 
 // VerifyAudits checks the logs of the office and of all accounts.
 func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
-	names, err := s.AccountNames()
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range append([]string{""}, names...) {
+	for _, name := range append([]string{""}, s.AccountNames()...) {
 		state, failed := s.VerifyAudit(name)
 		all, err = append(all, state), errors.Join(err, failed)
 	}
@@ -122,9 +107,9 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
 	for {
 		dropped := 0
-		err := s.Update(ctx, func(tx *Tx) (err error) {
-			dropped, err = tx.dropAudit(account, before)
-			return err
+		err := s.Update(ctx, func(tx *Tx) error {
+			dropped = tx.dropAudit(account, before)
+			return nil
 		})
 		if n += dropped; err != nil || dropped == 0 {
 			return n, err
@@ -132,19 +117,10 @@ func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time
 	}
 }
 
-func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
-	c, err := tx.chain(account)
-	if err != nil {
-		return 0, err
-	}
+func (tx *Tx) dropAudit(account string, before time.Time) (n int) {
+	c := tx.chain(account)
 	prefix := AuditPrefix(account)
-	var old []Record[Audit]
-	for rec, err := range ScanRange[Audit](tx, []byte(prefix), []byte(prefix+Stamp(before)), Batch) {
-		if err != nil {
-			return 0, err
-		}
-		old = append(old, rec)
-	}
+	old := slices.Collect(ScanRange[Audit](tx, []byte(prefix), []byte(prefix+Stamp(before)), Batch))
 	slices.SortStableFunc(old, func(a, b Record[Audit]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
 	for _, rec := range old {
 		if a := rec.Value; a.Seq > 0 {
@@ -153,13 +129,11 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int, err error) {
 			}
 			c.BaseSeq, c.BaseHash = a.Seq, a.Hash
 		}
-		if err := tx.Delete([]byte(rec.Key)); err != nil {
-			return n, err
-		}
+		Delete(tx, rec.Key)
 		n++
 	}
-	if n == 0 {
-		return 0, nil
+	if n > 0 {
+		Save(tx, chainKey(account), c)
 	}
-	return n, Save(tx, chainKey(account), c)
+	return n
 }

@@ -29,7 +29,8 @@ func auditLog(t *testing.T, entries int, first string) *outboxtest.Office {
 				actor = first
 			}
 			o.Change(func(tx *store.Tx) error {
-				return tx.Audit(store.Audit{Account: account, Actor: actor, Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
+				tx.Audit(store.Audit{Account: account, Actor: actor, Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
+				return nil
 			})
 		}
 	}
@@ -55,9 +56,8 @@ func TestVerifyAudit(t *testing.T) {
 func TestVerifyAudit_tampered(t *testing.T) {
 	other := ""
 	auditLog(t, 1, "C9").Look(func(s *store.Snapshot) error {
-		for p, err := range s.Scan([]byte("w/audit/"), []byte("w/audit0"), 1) {
+		for p := range store.Pairs(s, []byte("w/audit/"), []byte("w/audit0"), 1) {
 			other = string(p.Value)
-			return err
 		}
 		return nil
 	})

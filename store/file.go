@@ -143,28 +143,24 @@ func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
 
 // HoldFile keeps a file from being swept for as long as its owner, any word,
 // needs it. The note is kept under prefix: [Work], or that of an account.
-func (tx *Tx) HoldFile(prefix, hash, owner string) error {
-	return Save(tx, prefix+Key("file", hash, owner), tx.Now())
+func (tx *Tx) HoldFile(prefix, hash, owner string) {
+	Save(tx, prefix+Key("file", hash, owner), tx.Now())
 }
 
 // ReleaseFile takes back what HoldFile did.
-func (tx *Tx) ReleaseFile(prefix, hash, owner string) error {
-	return tx.Delete([]byte(prefix + Key("file", hash, owner)))
+func (tx *Tx) ReleaseFile(prefix, hash, owner string) {
+	Delete(tx, prefix+Key("file", hash, owner))
 }
 
 // held tells whether anything needs the file.
 func (s *Store) held(ctx context.Context, hash string) (bool, error) {
-	return Read(ctx, s, func(sn *Snapshot) (bool, error) {
-		names, err := sn.AccountNames()
-		if err != nil {
-			return false, err
-		}
-		for _, account := range append(names, "") {
-			for _, err := range Scan[time.Time](sn, ownPrefix(account)+Key("file", hash)+"/", 1) {
-				return err == nil, err
+	return Read(ctx, s, func(sn *Snapshot) bool {
+		for _, account := range append(sn.AccountNames(), "") {
+			for range Scan[time.Time](sn, ownPrefix(account)+Key("file", hash)+"/", 1) {
+				return true
 			}
 		}
-		return false, nil
+		return false
 	})
 }
 

@@ -25,25 +25,59 @@ type Record[T any] struct {
 	Value T
 }
 
+// A State is what records are read from: a [Snapshot] or a [Tx].
+type State interface{ snapshot() *Snapshot }
+
+func (s *Snapshot) snapshot() *Snapshot { return s }
+
 // Load returns the record under key; ok is false if there is none.
-func Load[T any](r Reader, key string) (v T, ok bool, err error) {
-	raw, err := r.Get([]byte(key))
-	if err != nil || raw == nil {
-		return v, false, err
+func Load[T any](s State, key string) (v T, ok bool) {
+	raw, err := s.snapshot().reader.Get([]byte(key))
+	check(err)
+	if raw == nil {
+		return v, false
 	}
-	if err := json.Unmarshal(raw, &v); err != nil {
-		return v, false, fmt.Errorf("record under %q: %w", family([]byte(key)), err)
+	decode([]byte(key), raw, &v)
+	return v, true
+}
+
+// decode reads a record into v.
+func decode(key, raw []byte, v any) {
+	if err := json.Unmarshal(raw, v); err != nil {
+		check(fmt.Errorf("record under %q: %w", family(key), err))
 	}
-	return v, true, nil
+}
+
+// Has tells whether there is a record under key.
+func Has(s State, key string) bool {
+	raw, err := s.snapshot().reader.Get([]byte(key))
+	check(err)
+	return raw != nil
+}
+
+// Decode reads a value that is a part of a record.
+func Decode[T any](_ State, raw []byte) (v T) {
+	check(json.Unmarshal(raw, &v))
+	return v
 }
 
 // Save stores v under key.
-func Save(w Writer, key string, v any) error {
+func Save(tx *Tx, key string, v any) {
 	raw, err := Encode(v)
 	if err != nil {
-		return fmt.Errorf("record under %q: %w", family([]byte(key)), err)
+		check(fmt.Errorf("record under %q: %w", family([]byte(key)), err))
 	}
-	return w.Put([]byte(key), raw)
+	SaveRaw(tx, key, raw)
+}
+
+// SaveRaw stores under key what [Encode] has written.
+func SaveRaw(tx *Tx, key string, raw []byte) { check(tx.writer.Put([]byte(key), raw)) }
+
+// Delete removes the records under keys, as far as there are any.
+func Delete(tx *Tx, keys ...string) {
+	for _, key := range keys {
+		check(tx.writer.Delete([]byte(key)))
+	}
 }
 
 // Encode writes v as UTF-8 JSON, without escapes for HTML, because an office's
@@ -57,24 +91,18 @@ func Encode(v any) ([]byte, error) {
 }
 
 // Scan returns the records whose keys begin with prefix, in the order of their
-// keys, at most limit of them if limit is above 0. It ends after the first error.
-func Scan[T any](r Reader, prefix string, limit int) iter.Seq2[Record[T], error] {
-	return ScanRange[T](r, []byte(prefix), PrefixEnd(prefix), limit)
+// keys, at most limit of them if limit is above 0.
+func Scan[T any](s State, prefix string, limit int) iter.Seq[Record[T]] {
+	return ScanRange[T](s, []byte(prefix), PrefixEnd(prefix), limit)
 }
 
 // ScanRange is [Scan] for the keys from <= key < to.
-func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T], error] {
-	return func(yield func(Record[T], error) bool) {
-		for p, err := range r.Scan(from, to, limit) {
+func ScanRange[T any](s State, from, to []byte, limit int) iter.Seq[Record[T]] {
+	return func(yield func(Record[T]) bool) {
+		for p := range Pairs(s, from, to, limit) {
 			rec := Record[T]{Key: string(p.Key)}
-			if err == nil {
-				err = json.Unmarshal(p.Value, &rec.Value)
-			}
-			if err != nil {
-				yield(rec, fmt.Errorf("record under %q: %w", family(from), err))
-				return
-			}
-			if !yield(rec, nil) {
+			decode(p.Key, p.Value, &rec.Value)
+			if !yield(rec) {
 				return
 			}
 		}
@@ -83,37 +111,43 @@ func ScanRange[T any](r Reader, from, to []byte, limit int) iter.Seq2[Record[T],
 
 // Names returns what stands behind prefix in the keys of records, at most limit of
 // them if limit is above 0.
-func Names(r Reader, prefix string, limit int) (names []string, err error) {
-	for p, err := range r.Scan([]byte(prefix), PrefixEnd(prefix), limit) {
-		if err != nil {
-			return nil, err
-		}
+func Names(s State, prefix string, limit int) (names []string) {
+	for p := range Pairs(s, []byte(prefix), PrefixEnd(prefix), limit) {
 		names = append(names, Unescape(string(p.Key[len(prefix):])))
 	}
-	return names, nil
+	return names
 }
 
 // Values returns records without their keys.
-func Values[T any](records iter.Seq2[Record[T], error]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for rec, err := range records {
-			if !yield(rec.Value, err) {
+func Values[T any](records iter.Seq[Record[T]]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for rec := range records {
+			if !yield(rec.Value) {
 				return
 			}
 		}
 	}
 }
 
-// Collect returns the values of records, until the first error.
-func Collect[T any](records iter.Seq2[Record[T], error]) ([]T, error) {
-	var all []T
-	for rec, err := range records {
-		if err != nil {
-			return nil, err
+// Pairs is [ScanRange] for whoever wants the records as they are stored.
+func Pairs(s State, from, to []byte, limit int) iter.Seq[Pair] {
+	return func(yield func(Pair) bool) {
+		for p, err := range s.snapshot().reader.Scan(from, to, limit) {
+			check(err)
+			if !yield(p) {
+				return
+			}
 		}
+	}
+}
+
+// Collect returns the values of records.
+func Collect[T any](records iter.Seq[Record[T]]) []T {
+	var all []T
+	for rec := range records {
 		all = append(all, rec.Value)
 	}
-	return all, nil
+	return all
 }
 
 // Key joins parts with slashes. A slash, percent sign or NUL inside a part is

@@ -24,11 +24,11 @@ func (tx *Tx) FirstSight(account, id string) (bool, error) {
 		return false, errNoID
 	}
 	k := seenKey(account, id)
-	known, err := tx.Get([]byte(k))
-	if err != nil || known != nil {
-		return false, err
+	if Has(tx, k) {
+		return false, nil
 	}
-	return true, Save(tx, k, mark{tx.Now()})
+	Save(tx, k, mark{tx.Now()})
+	return true, nil
 }
 
 func seenKey(account, id string) string {

@@ -8,6 +8,11 @@
 //
 // The functions given to View and Update are pure, because an engine may run
 // one again: they read the clock from [Snapshot.Now] only.
+//
+// Reads and writes inside such a function have no error to check. When the engine
+// fails, or a record cannot be read, the function ends there, as a test ends at
+// [testing.T.Fatal], and View or Update returns the error. So an error that the
+// code above the store does handle is always one of its own.
 package store
 
 import (
@@ -98,9 +103,9 @@ type version struct {
 
 func (s *Store) checkSchema(ctx context.Context) error {
 	const at = meta + "version"
-	v, err := Read(ctx, s, func(sn *Snapshot) (version, error) {
-		v, _, err := Load[version](sn, at)
-		return v, err
+	v, err := Read(ctx, s, func(sn *Snapshot) version {
+		v, _ := Load[version](sn, at)
+		return v
 	})
 	if err != nil {
 		return err
@@ -113,16 +118,17 @@ func (s *Store) checkSchema(ctx context.Context) error {
 		return nil
 	}
 	return s.Update(ctx, func(tx *Tx) error {
-		return Save(tx, at, version{schema})
+		Save(tx, at, version{schema})
+		return nil
 	})
 }
 
 // A Snapshot is one consistent state of the store. It is valid inside the
 // function that it was given to.
 type Snapshot struct {
-	Reader
-	now   time.Time
-	store *Store
+	reader Reader
+	now    time.Time
+	store  *Store
 }
 
 // Value returns the value of type T that was given to [Open], or the zero T. It
@@ -139,28 +145,55 @@ func (s *Snapshot) Now() time.Time { return s.now }
 // A Tx is a [Snapshot] that can be changed. It sees its own changes.
 type Tx struct {
 	*Snapshot
-	Writer
-	woken []string // names for Options.Enqueued
-	lines []func(*slog.Logger)
+	writer Writer
+	woken  []string // names for Options.Enqueued
+	lines  []func(*slog.Logger)
 }
 
 // Log calls write with the logger of the store once the transaction is committed.
 // A function that may run more than once must not log by itself.
 func (tx *Tx) Log(write func(*slog.Logger)) { tx.lines = append(tx.lines, write) }
 
+// An abort is the panic by which a failed read or write ends the function that
+// View or Update runs.
+type abort struct{ err error }
+
+// check ends the running function if err is not nil.
+func check(err error) {
+	if err != nil {
+		panic(abort{err})
+	}
+}
+
+// Check ends the running function if err is not nil. It is for what no caller could
+// mend, such as a record that another one points to and that is missing.
+func (s *Snapshot) Check(err error) { check(err) }
+
+// caught sets err to what ended the function early, if something did.
+func caught(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case abort:
+		*err = p.err
+	default:
+		panic(p)
+	}
+}
+
 // View runs fn on one snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 	now := s.Time()
-	return s.engine.View(ctx, func(r Reader) error {
-		return fn(&Snapshot{Reader: r, now: now, store: s})
+	return s.engine.View(ctx, func(r Reader) (err error) {
+		defer caught(&err)
+		return fn(&Snapshot{reader: r, now: now, store: s})
 	})
 }
 
 // Read returns what fn reads on one snapshot.
-func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) (T, error)) (v T, err error) {
-	err = s.View(ctx, func(sn *Snapshot) (err error) {
-		v, err = fn(sn)
-		return err
+func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) T) (v T, err error) {
+	err = s.View(ctx, func(sn *Snapshot) error {
+		v = fn(sn)
+		return nil
 	})
 	return v, err
 }
@@ -173,8 +206,9 @@ func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) (T, error)) (
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	now := s.Time()
 	var done *Tx
-	err := s.engine.Update(ctx, func(w Writer) error {
-		done = &Tx{Snapshot: &Snapshot{Reader: w, now: now, store: s}, Writer: w}
+	err := s.engine.Update(ctx, func(w Writer) (err error) {
+		defer caught(&err)
+		done = &Tx{Snapshot: &Snapshot{reader: w, now: now, store: s}, writer: w}
 		return fn(done)
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ const lookMost = 20000
 // Sweep changes the old ones of the records with from <= key < to, in small
 // transactions beside everything else, and returns their number. An interrupted
 // sweep is continued by the next. Old is asked again in the transaction.
-func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key string, v T) bool, change func(*Tx, string, T) error) (n int, err error) {
+func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key string, v T) bool, change func(*Tx, string, T)) (n int, err error) {
 	for from != nil {
 		keys, next, err := oldRecords(ctx, s, from, to, old)
 		if err != nil {
@@ -23,12 +23,8 @@ func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key s
 		}
 		err = s.Update(ctx, func(tx *Tx) error {
 			for _, k := range keys {
-				v, ok, err := Load[T](tx, k)
-				if err == nil && ok && old(k, v) {
-					err = change(tx, k, v)
-				}
-				if err != nil {
-					return err
+				if v, ok := Load[T](tx, k); ok && old(k, v) {
+					change(tx, k, v)
 				}
 			}
 			return nil
@@ -46,10 +42,7 @@ func oldRecords[T any](ctx context.Context, s *Store, from, to []byte, old func(
 	err = s.View(ctx, func(sn *Snapshot) error {
 		keys, next = nil, nil
 		looked := 0
-		for rec, err := range ScanRange[T](sn, from, to, 0) {
-			if err != nil {
-				return err
-			}
+		for rec := range ScanRange[T](sn, from, to, 0) {
 			if old(rec.Key, rec.Value) {
 				keys = append(keys, rec.Key)
 			}
@@ -64,4 +57,4 @@ func oldRecords[T any](ctx context.Context, s *Store, from, to []byte, old func(
 }
 
 // Remove deletes a record; it is a change for [Sweep].
-func Remove[T any](tx *Tx, key string, _ T) error { return tx.Delete([]byte(key)) }
+func Remove[T any](tx *Tx, key string, _ T) { Delete(tx, key) }

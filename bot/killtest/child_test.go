@@ -77,21 +77,19 @@ func (e echo) Handle(ctx context.Context, m bot.Message) error {
 		if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
 			return err
 		}
-		return effect(tx, m)
+		effect(tx, m)
+		return nil
 	})
 }
 
 // effect is what one message changes. Bugs change its reply.
-func effect(tx *store.Tx, m bot.Message, bugs ...func(*bot.Outgoing)) error {
-	err := tx.Audit(store.Audit{Account: login, Actor: m.Sender, Source: store.Chat, Action: "said", Object: m.ID})
-	if err != nil {
-		return err
-	}
+func effect(tx *store.Tx, m bot.Message, bugs ...func(*bot.Outgoing)) {
+	tx.Audit(store.Audit{Account: login, Actor: m.Sender, Source: store.Chat, Action: "said", Object: m.ID})
 	o := reply(m)
 	for _, change := range bugs {
 		change(&o)
 	}
-	return outbox.Enqueue(tx, o)
+	outbox.Enqueue(tx, o)
 }
 
 // reply is the answer to a question, or the notice that anything else leads to.
@@ -186,11 +184,14 @@ func (f faulty) Handle(ctx context.Context, m bot.Message) error {
 		}
 		switch f.bug {
 		case repeatsAnswers:
-			return effect(tx, m, func(o *bot.Outgoing) { o.Answer = false })
+			effect(tx, m, func(o *bot.Outgoing) { o.Answer = false })
+			return nil
 		case noLanes:
-			return effect(tx, m, func(o *bot.Outgoing) { o.Chat += lane + m.ID })
+			effect(tx, m, func(o *bot.Outgoing) { o.Chat += lane + m.ID })
+			return nil
 		default:
-			return effect(tx, m)
+			effect(tx, m)
+			return nil
 		}
 	})
 }

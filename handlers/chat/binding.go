@@ -79,36 +79,31 @@ func isBreak(r rune) bool {
 // BoundNotice finds the notice that an answer of p's is for: the one that it
 // quotes or names, the newest of this chat that p still owes, or in private the
 // newest owed at all.
-func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool, err error) {
+func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool) {
 	number := t.Bound
 	if number == 0 {
 		number, ok = t.NamedNotice()
 	}
 	if number == 0 && !ok {
-		owed, err := t.candidates(p)
-		if err != nil || len(owed) == 0 {
-			return n, false, err
+		owed := t.candidates(p)
+		if len(owed) == 0 {
+			return n, false
 		}
 		number = owed[len(owed)-1]
 	}
-	n, ok, err = notice.Find(t.Snap, number)
-	return n, ok && n.Class.Asks() && n.OpenAt(t.Said()), err
+	n, ok = notice.Find(t.Snap, number)
+	return n, ok && n.Class.Asks() && n.OpenAt(t.Said())
 }
 
 // candidates returns the notices that an answer of p's can be for here, oldest
 // first. Those that p has answered count only if none is left to answer, so that
 // a second 收到 is known for what it is.
-func (t *Request) candidates(p roster.Person) ([]int, error) {
-	shown, err := t.RecentFor(p)
-	if err != nil {
-		return nil, err
-	}
+func (t *Request) candidates(p roster.Person) []int {
+	shown := t.RecentFor(p)
 	var owed, answered []int
 	for _, number := range shown {
-		item, asked, err := notice.FindItem(t.Snap, number, p.ID)
+		item, asked := notice.FindItem(t.Snap, number, p.ID)
 		switch {
-		case err != nil:
-			return nil, err
 		case asked && item.State != notice.Done:
 			owed = append(owed, number)
 		case asked:
@@ -118,58 +113,52 @@ func (t *Request) candidates(p roster.Person) ([]int, error) {
 		}
 	}
 	if len(owed) > 0 {
-		return owed, nil
+		return owed
 	}
-	return answered, nil
+	return answered
 }
 
 // RecentFor returns the notices that the chat has seen lately, and in private also
 // those that p was asked about again there in the last day.
-func (t *Request) RecentFor(p roster.Person) ([]int, error) {
-	shown, err := t.recent()
-	if err != nil || t.Msg.Group {
-		return shown, err
+func (t *Request) RecentFor(p roster.Person) []int {
+	shown := t.recent()
+	if t.Msg.Group {
+		return shown
 	}
-	owed, err := notice.OwedBy(t.Snap, p.ID)
+	owed := notice.OwedBy(t.Snap, p.ID)
 	for _, number := range owed {
 		var item notice.Item
-		if err != nil {
-			break
-		}
-		item, _, err = notice.FindItem(t.Snap, number, p.ID)
+		item, _ = notice.FindItem(t.Snap, number, p.ID)
 		if item.Chased.After(t.Said().Add(-BindWithin)) && !slices.Contains(shown, number) {
 			shown = append(shown, number)
 		}
 	}
 	slices.Sort(shown)
-	return shown, err
+	return shown
 }
 
 // recent returns the notices that were posted in this chat in the last day, or in
 // private anywhere.
-func (t *Request) recent() ([]int, error) {
+func (t *Request) recent() []int {
 	var numbers []int
 	since := t.Said().Add(-BindWithin)
 	if t.Msg.Group {
-		for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, since, t.Said()) {
-			if err != nil {
-				return nil, err
-			}
+		for s := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, since, t.Said()) {
 			numbers = append(numbers, s.Notice)
 		}
 		slices.Reverse(numbers)
-		return numbers, nil
+		return numbers
 	}
 	const newest = 50
-	last, err := notice.Last(t.Snap)
-	for number := max(last-newest, 0) + 1; err == nil && number <= last; number++ {
+	last := notice.Last(t.Snap)
+	for number := max(last-newest, 0) + 1; number <= last; number++ {
 		var n notice.Notice
 		var ok bool
-		if n, ok, err = notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
+		if n, ok = notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
 			numbers = append(numbers, number)
 		}
 	}
-	return numbers, err
+	return numbers
 }
 
 const (

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"duban/roster"
+	"duban/store"
 )
 
 const (
@@ -31,39 +32,38 @@ type Draft struct {
 // Propose keeps v until the asker confirms it, for the Confirm of the running
 // command, and returns the last line of its preview: how to confirm. A newer draft
 // replaces it.
-func (t *Request) Propose(v any, verb string, strict bool) (how string, err error) {
+func (t *Request) Propose(v any, verb string, strict bool) (how string) {
 	d := Draft{Of: t.Command.Name, Code: t.Code(), Strict: strict}
-	if d.Data, err = json.Marshal(v); err != nil {
-		return "", err
-	}
-	data, err := json.Marshal(d)
-	if err != nil {
-		return "", err
-	}
+	var marshal error
+	d.Data, marshal = json.Marshal(v)
+	t.Tx.Check(marshal)
+	data, marshal := json.Marshal(d)
+	t.Tx.Check(marshal)
 	p := roster.Pending{Kind: draftKind, Until: t.Now().Add(draftLife), Data: data}
 	how = fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
 	if strict {
 		how = fmt.Sprintf("范围较大，请回复“确认 %s”%s，“取消”放弃，10分钟内有效。", d.Code, verb)
 	}
-	return how, roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p)
+	roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p)
+	return how
 }
 
 // Kept returns the draft that waits for the asker's confirmation, nil if there is
 // none.
-func (t *Request) Kept() (*Draft, error) {
-	p, ok, err := t.Pending(draftKind)
-	if err != nil || !ok {
-		return nil, err
+func (t *Request) Kept() *Draft {
+	p, ok := t.Pending(draftKind)
+	if !ok {
+		return nil
 	}
-	d := new(Draft)
-	return d, json.Unmarshal(p.Data, d)
+	d := store.Decode[Draft](t.Snap, p.Data)
+	return &d
 }
 
 // DropDraft forgets the draft.
-func (t *Request) DropDraft() error { return t.Settled(draftKind) }
+func (t *Request) DropDraft() { t.Settled(draftKind) }
 
 // Drafted returns what the draft holds that t confirms.
-func Drafted[T any](t *Request) (v T, err error) { return v, json.Unmarshal(t.Draft.Data, &v) }
+func Drafted[T any](t *Request) (T, error) { return store.Decode[T](t.Snap, t.Draft.Data), nil }
 
 // OfDraft is the Run of a [Command.Confirm]: it does what the draft holds that is
 // confirmed.

@@ -41,20 +41,20 @@ const below = 190
 // Page prints as many blocks as fit one screen; 更多 prints the rest. A block is
 // one item of the plan and is not cut, unless it is longer than a screen by
 // itself: then it is cut between two sentences.
-func (t *Request) Page(head string, blocks []string) (string, error) {
+func (t *Request) Page(head string, blocks []string) string {
 	return t.Screen(head, head, blocks, "")
 }
 
 // List is a page of blocks, or says none if there are none.
-func (t *Request) List(head string, blocks []string, none string) (string, error) {
+func (t *Request) List(head string, blocks []string, none string) string {
 	if len(blocks) == 0 {
-		return none, nil
+		return none
 	}
 	return t.Page(head, blocks)
 }
 
 // Screen prints like [Request.Page], with a foot, and another heading above what 更多 prints.
-func (t *Request) Screen(head, again string, blocks []string, foot string) (string, error) {
+func (t *Request) Screen(head, again string, blocks []string, foot string) string {
 	room := MaxAnswer - len(head) - len(foot) - below
 	blocks = splitLong(blocks, room)
 	used, n := 0, 0
@@ -65,10 +65,12 @@ func (t *Request) Screen(head, again string, blocks []string, foot string) (stri
 	text := strings.Join(blocks[:n], "\n")
 	rest := bounded(blocks[n:])
 	if len(rest) == 0 {
-		return Lines(head, text, foot), roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), moreKind)
+		said := Lines(head, text, foot)
+		roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), moreKind)
+		return said
 	}
-	err := t.Await(roster.Pending{Kind: moreKind, Until: t.Now().Add(ChooseLife), Text: again, Options: rest})
-	return Lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest))), err
+	t.Await(roster.Pending{Kind: moreKind, Until: t.Now().Add(ChooseLife), Text: again, Options: rest})
+	return Lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest)))
 }
 
 // bounded leaves out what is too much to be kept for 更多, and says so.
@@ -84,15 +86,12 @@ func bounded(blocks []string) []string {
 
 // More prints what did not fit.
 func More(t *Request, _ string) (string, error) {
-	wait, ok, err := t.Pending(moreKind)
-	if err != nil {
-		return "", err
-	}
+	wait, ok := t.Pending(moreKind)
 	if !ok {
 		return "没有更多内容了。", nil
 	}
 	const again = "（续）"
-	return t.Page(strings.TrimSuffix(wait.Text, again)+again, wait.Options)
+	return t.Page(strings.TrimSuffix(wait.Text, again)+again, wait.Options), nil
 }
 
 // splitLong cuts blocks that are longer than room between two sentences, or

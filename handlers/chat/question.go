@@ -79,9 +79,7 @@ func WantsPerson(t *Request, _ roster.Pending) bool {
 // Drop forgets what the bot asked.
 func Drop(t *Request, _ string) (string, error) {
 	for _, kind := range []string{SameKind, WhichKind} {
-		if err := t.Settled(kind); err != nil {
-			return "", err
-		}
+		t.Settled(kind)
 	}
 	return "好的，这次没有记录。", nil
 }
@@ -102,10 +100,7 @@ func (c *Choice) Offer(option, format string, args ...any) {
 // AskWhich asks which of the options is meant, and keeps what was said until then.
 // Its error is a [Complaint]: the question.
 func (t *Request) AskWhich(c Choice) error {
-	n, bound, err := t.BoundNotice(t.Person)
-	if err != nil {
-		return err
-	}
+	n, bound := t.BoundNotice(t.Person)
 	q := Which{Message: t.Msg.ID, Read: t.Read, Number: c.Number, Picks: t.Picks}
 	if bound {
 		q.Notice = n.Number
@@ -114,9 +109,7 @@ func (t *Request) AskWhich(c Choice) error {
 	if err != nil {
 		return err
 	}
-	if err := t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: c.Options, Data: data}); err != nil {
-		return err
-	}
+	t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: c.Options, Data: data})
 	return Complaint(c.Text)
 }
 
@@ -124,9 +117,9 @@ func (t *Request) AskWhich(c Choice) error {
 // before which one they mean and it is still not clear: the error is a [Complaint]
 // then.
 func (t *Request) AskedAgain() error {
-	wait, again, err := roster.PendingOf(t.Snap, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
-	if err != nil || !again {
-		return err
+	wait, again := roster.PendingOf(t.Snap, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
+	if !again {
+		return nil
 	}
 	var q Which
 	if err := json.Unmarshal(wait.Data, &q); err != nil {
@@ -136,25 +129,18 @@ func (t *Request) AskedAgain() error {
 	if q.Read.Body != text {
 		text = q.Read.Body + "／" + text
 	}
-	number, err := t.Ask(Uncertain, text)
-	if err != nil {
-		return err
-	}
-	if err := roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind); err != nil {
-		return err
-	}
+	number := t.Ask(Uncertain, text)
+	roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
 	return Complain("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number)
 }
 
 // Ask puts what the sender said into the inbox, where the office answers it.
-func (t *Request) Ask(kind, text string) (int, error) {
-	number, err := progress.Ask(t.Tx, progress.Question{
+func (t *Request) Ask(kind, text string) int {
+	number := progress.Ask(t.Tx, progress.Question{
 		Kind: kind, Account: t.Msg.Account, Chat: t.Chat(), Group: t.Msg.Group && t.Chat() == t.Msg.Chat, Person: t.Person.ID, Text: text,
 	})
-	if err != nil {
-		return 0, err
-	}
-	return number, t.Changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
+	t.Changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
+	return number
 }
 
 // Uncertain is the kind of what was not understood.

@@ -89,9 +89,7 @@ func (t *Request) Perform() (string, error) {
 		return "这个请私聊我发，群里不办理。", nil
 	case !t.May(c.Right) && !t.Known:
 		if t.Astray() && c.Place != InPrivate { // it can be done once it is known who they are
-			if _, err := keepStray(t); err != nil {
-				return "", err
-			}
+			keepStray(t)
 		}
 		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", nil
 	case !t.May(c.Right):
@@ -112,24 +110,23 @@ func (t *Request) Perform() (string, error) {
 // Place finds where the answer belongs. An echo belongs in the group if the bot
 // was addressed there and this sender got none in the last half minute, and
 // otherwise in the sender's private chat, or nowhere if there is none.
-func (t *Request) Place() (err error) {
+func (t *Request) Place() {
 	c := t.Command
 	t.To = t.Msg.Chat
 	switch {
 	case !t.Msg.Group || !c.Echo && c.Place != Aside:
-		return nil
+		return
 	case c.Place == Aside:
 	case t.Addressed():
-		again, err := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
-		if err != nil || !again {
-			return err
+		again := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
+		if !again {
+			return
 		}
 	case c.Quiet:
 		t.To = ""
-		return nil
+		return
 	}
-	t.To, err = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
-	return err
+	t.To = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
 }
 
 // Chat is where the answer goes. Whoever spoke to the bot and is told that
@@ -143,50 +140,44 @@ func (t *Request) Chat() string {
 
 // Aside moves the answer to the sender's private chat, if what is to be said
 // must be known to them but not to the group.
-func (t *Request) Aside() error {
+func (t *Request) Aside() {
 	if t.To != "" || !t.Msg.Group {
-		return nil
+		return
 	}
-	var err error
-	t.To, err = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
-	return err
+	t.To = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
 }
 
 // Say puts the answer into the outbox.
-func (t *Request) Say(answer string) error {
+func (t *Request) Say(answer string) {
 	c := t.Command
 	chat := t.Chat()
 	if answer == "" || chat == "" {
-		return nil
+		return
 	}
-	answer, err := informing(t, answer, chat)
-	if err != nil {
-		return err
-	}
+	answer = informing(t, answer, chat)
 	if t.Msg.Group && chat == t.Msg.Chat && c.Echo {
-		if err := outbox.Echo(t.Tx, t.Msg.Account, chat, t.Asker()); err != nil {
-			return err
-		}
+		outbox.Echo(t.Tx, t.Msg.Account, chat, t.Asker())
 	}
 	// Who gives a command that they may give is a person at work and no other
 	// bot: what became of it must not be kept from them.
 	if c.Place == InPrivate && c.Right != Look && t.May(c.Right) {
-		return outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason(), Account: t.Msg.Account, Chat: chat, Text: answer, Answer: true})
+		outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason(), Account: t.Msg.Account, Chat: chat, Text: answer, Answer: true})
+		return
 	}
-	return t.Desk.Speak(t.Tx, t.Msg, t.Reason(), chat, answer)
+	t.Desk.Speak(t.Tx, t.Msg, t.Reason(), chat, answer)
 }
 
 // Speak says something in answer to m, unless the bot has said so much in the
 // chat that it must be quiet there.
-func (r *Desk) Speak(tx *store.Tx, m bot.Message, key, chat, text string) error {
-	ok, quiet, err := outbox.Speak(tx, m.Account, chat)
-	if err != nil || !ok {
-		return err
+func (r *Desk) Speak(tx *store.Tx, m bot.Message, key, chat, text string) {
+	ok, quiet := outbox.Speak(tx, m.Account, chat)
+	if !ok {
+		return
 	}
 	if quiet > 0 {
 		text += fmt.Sprintf("\n（消息较多，我先安静%d分钟，您的回复照常记录。）", int(quiet.Minutes()))
 	}
-	return outbox.Enqueue(tx, bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
+	outbox.Enqueue(tx, bot.Outgoing{Key: key, Account: m.Account, Chat: chat, Text: text, Answer: true})
 }
 
 // Addressed tells whether the message was said to the bot: by name, in answer
@@ -224,39 +215,35 @@ func (t *Request) Asker() string {
 
 // Await remembers what the asker is asked, in the chat where they are asked it.
 // What was asked there before is forgotten, so that a number has one meaning.
-func (t *Request) Await(p roster.Pending) error {
+func (t *Request) Await(p roster.Pending) {
 	chat := t.Chat()
 	if chat == "" {
-		return nil // nobody will see the question
+		return // nobody will see the question
 	}
 	for _, kind := range []string{SameKind, WhichKind, ChooseKind, PassKind} {
 		if kind == p.Kind || p.Kind == moreKind {
 			continue
 		}
-		if err := roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind); err != nil {
-			return err
-		}
+		roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind)
 	}
-	return roster.SetPending(t.Tx, t.Msg.Account, chat, t.Asker(), p)
+	roster.SetPending(t.Tx, t.Msg.Account, chat, t.Asker(), p)
 }
 
 // Pending returns what the chat waits for from the asker.
-func (t *Request) Pending(kind string) (roster.Pending, bool, error) {
+func (t *Request) Pending(kind string) (roster.Pending, bool) {
 	return roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
 }
 
 // Take returns what the chat waits for from the asker, and forgets it.
-func (t *Request) Take(kind string) (roster.Pending, error) {
-	p, _, err := t.Pending(kind)
-	if err != nil {
-		return p, err
-	}
-	return p, t.Settled(kind)
+func (t *Request) Take(kind string) roster.Pending {
+	p, _ := t.Pending(kind)
+	t.Settled(kind)
+	return p
 }
 
 // Settled forgets what the chat waited for.
-func (t *Request) Settled(kind string) error {
-	return roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
+func (t *Request) Settled(kind string) {
+	roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
 }
 
 // Noted is how an echo begins. What was said a while ago, because the network or
@@ -269,8 +256,8 @@ func (t *Request) Noted() string {
 }
 
 // Audit writes down who did what.
-func (t *Request) Audit(action, object string) error {
-	return t.Tx.Audit(store.Audit{
+func (t *Request) Audit(action, object string) {
+	t.Tx.Audit(store.Audit{
 		Account: t.Msg.Account, Actor: t.Person.ID, Source: store.Chat, Action: action, Object: object,
 	})
 }
@@ -296,18 +283,13 @@ func WhoMay(r Right) string {
 
 // Changed remembers what this message changed, so that it can be taken back, and
 // writes it into the audit log.
-func (t *Request) Changed(e progress.Effect, action, object string) error {
-	before, _, err := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.ID)
-	if err != nil {
-		return err
-	}
+func (t *Request) Changed(e progress.Effect, action, object string) {
+	before, _ := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.ID)
 	e.Account, e.Message, e.Chat, e.At = t.Msg.Account, t.Msg.ID, t.Msg.Chat, t.Said()
 	e.Person = cmp.Or(t.Whose, t.Person.ID)
 	e.Items = append(before.Items, e.Items...)
 	e.Question, e.Request = max(before.Question, e.Question), max(before.Request, e.Request)
 	t.Booked = true
-	if err := progress.PutEffect(t.Tx, e); err != nil {
-		return err
-	}
-	return t.Audit(action, object)
+	progress.PutEffect(t.Tx, e)
+	t.Audit(action, object)
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // standsInFor tells whether the sender stands in for p, whose answer this is.
-func standsInFor(t *Request, p roster.Person) (bool, error) {
+func standsInFor(t *Request, p roster.Person) bool {
 	if t.Read.Leave != nil || t.Read.Is(reading.LeaveEnds) || !t.Known {
-		return false, nil
+		return false
 	}
 	return roster.StandsIn(t.Snap, t.Person.ID, p.ID, t.Said())
 }
@@ -33,52 +33,44 @@ func givenLeave(text string, r *roster.Roster) string {
 // CountsFor returns the person a bare 收到 counts for, and the notice: the sender,
 // unless the notice that was found asks nothing of them and they stand in for
 // somebody.
-func (t *Request) CountsFor(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool, error) {
+func (t *Request) CountsFor(n notice.Notice, bound bool) (roster.Person, notice.Notice, bool) {
 	if bound {
-		if _, asked, err := notice.FindItem(t.Snap, n.Number, t.Person.ID); err != nil || asked {
-			return t.Person, n, bound, err
+		if _, asked := notice.FindItem(t.Snap, n.Number, t.Person.ID); asked {
+			return t.Person, n, bound
 		}
 	}
-	p, ok, err := principal(t)
-	if err != nil || !ok {
-		return t.Person, n, bound, err
+	p, ok := principal(t)
+	if !ok {
+		return t.Person, n, bound
 	}
-	n, ok, err = t.BoundNotice(p)
-	return p, n, ok, err
+	n, ok = t.BoundNotice(p)
+	return p, n, ok
 }
 
 // principal returns the person for whom the sender stands in and whose notice is still
 // open: the sender's bare 收到 counts for them.
-func principal(t *Request) (p roster.Person, ok bool, err error) {
-	entrusted, err := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
-	if err != nil || len(entrusted) == 0 {
-		return p, false, err
+func principal(t *Request) (p roster.Person, ok bool) {
+	entrusted := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
+	if len(entrusted) == 0 {
+		return p, false
 	}
 	for _, l := range entrusted {
 		absent, known := t.Roster.Person(l.Person)
-		stands, err := standsInFor(t, absent)
-		if err != nil {
-			return p, false, err
-		}
+		stands := standsInFor(t, absent)
 		if !known || !stands {
 			continue
 		}
-		n, bound, err := t.BoundNotice(absent)
-		if err != nil {
-			return p, false, err
-		}
-		item, asked, err := notice.FindItem(t.Snap, n.Number, absent.ID)
+		n, bound := t.BoundNotice(absent)
+		item, asked := notice.FindItem(t.Snap, n.Number, absent.ID)
 		switch {
-		case err != nil:
-			return p, false, err
 		case !bound || !asked || item.State == notice.Done:
 		case ok:
-			return roster.Person{}, false, nil // for which of them?
+			return roster.Person{}, false // for which of them?
 		default:
 			p, ok = absent, true
 		}
 	}
-	return p, ok, nil
+	return p, ok
 }
 
 // Subject is the person whom a message speaks for: the sender, or somebody else
@@ -99,9 +91,7 @@ func (t *Request) Subject() (p roster.Person, err error) {
 	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
 	absent := map[string]bool{}
 	for _, p := range named {
-		if absent[p.ID], err = standsInFor(t, p); err != nil {
-			return p, err
-		}
+		absent[p.ID] = standsInFor(t, p)
 	}
 	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.Person, p) && !absent[p.ID] })
 	if len(found) > 1 {

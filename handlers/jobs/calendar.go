@@ -15,10 +15,7 @@ const dayUsage = "请这样写：日历 2027-01-01到2027-01-03 休 元旦 国�
 
 // calendar lists or adds days off and make-up days: 日历, 日历 2027-01-09 班 元旦 依据.
 func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
-	days, err := schedule.Days(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	days := schedule.Days(t.Snap)
 	if strings.TrimSpace(rest) == "" {
 		return listDays(days), nil
 	}
@@ -30,29 +27,27 @@ func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
 	if complaint := d.CheckDays(append(days, e)); complaint != "" {
 		return complaint, nil
 	}
-	if err := schedule.PutDay(t.Tx, e); err != nil {
-		return "", err
-	}
+	schedule.PutDay(t.Tx, e)
 	instead := ""
 	for _, old := range days {
 		if old.Day == e.Day {
 			instead = "替换了原来的" + dayLine(old) + "。"
 		}
 	}
-	return fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead), t.Audit("calendar.put", e.Day)
+	said := fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead)
+	t.Audit("calendar.put", e.Day)
+	return said, nil
 }
 
 // dropDay takes an entry out of the calendar.
 func (d *Desk) dropDay(t *chat.Request, rest string) (string, error) {
 	day := isoDay(strings.TrimSpace(rest), t.Now().In(d.Zone))
-	ok, err := schedule.DeleteDay(t.Tx, day)
-	if err != nil {
-		return "", err
-	}
+	ok := schedule.DeleteDay(t.Tx, day)
 	if !ok {
 		return "日历里没有这一天的条目。发“日历”看现有的。", nil
 	}
-	return "已从日历删除" + day + "。", t.Audit("calendar.delete", day)
+	t.Audit("calendar.delete", day)
+	return "已从日历删除" + day + "。", nil
 }
 
 // parseDays reads 2027-01-01到2027-01-03 休 元旦 依据.

@@ -35,10 +35,7 @@ const (
 // cost counts what j would cost beside the jobs that there are. An error may be
 // a refusal: it is beyond an account's daily budget.
 func (d *Desk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
-	r, err := roster.Current(s)
-	if err != nil {
-		return c, err
-	}
+	r := roster.Current(s)
 	for _, p := range r.People {
 		if slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(j.Groups, g) }) {
 			c.people++
@@ -47,10 +44,7 @@ func (d *Desk) cost(s *store.Snapshot, j schedule.Job) (c jobCost, err error) {
 			}
 		}
 	}
-	targets, err := roster.Targets(s, j.Groups)
-	if err != nil {
-		return c, err
-	}
+	targets := roster.Targets(s, j.Groups)
 	c.texts = len(targets)
 	for _, g := range j.Groups {
 		if !slices.ContainsFunc(targets, func(t roster.Target) bool { return t.Group == g }) {
@@ -81,18 +75,12 @@ func (d *Desk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Targe
 	for at := range total {
 		mine = append(mine, at)
 	}
-	others, err := schedule.Jobs(s)
-	if err != nil {
-		return "", err
-	}
+	others := schedule.Jobs(s)
 	for _, o := range others {
 		if o.ID == j.ID || !o.Ended.IsZero() {
 			continue
 		}
-		to, err := roster.Targets(s, o.Groups)
-		if err != nil {
-			return "", err
-		}
+		to := roster.Targets(s, o.Groups)
 		if err := d.count(total, o, to, s.Now()); err != nil {
 			continue // it cannot run, which is told elsewhere
 		}

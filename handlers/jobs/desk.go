@@ -73,10 +73,7 @@ func (d *Desk) Restore(tx *store.Tx, id, _ string, by schedule.Edit) (string, er
 // Put saves a job as it was previewed. If it was changed since then, that change
 // would be lost, and nothing is saved.
 func (d *Desk) Put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, error) {
-	now, known, err := schedule.FindJob(tx.Snapshot, j.ID)
-	if err != nil {
-		return "", err
-	}
+	now, known := schedule.FindJob(tx.Snapshot, j.ID)
 	if known && now.Version != j.Version || !known && j.Version != 0 {
 		return "", when.Refuse("预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次")
 	}
@@ -140,9 +137,7 @@ func (d *Desk) Snooze(tx *store.Tx, id, at string, by schedule.Edit) (string, er
 	if to.IsZero() {
 		return "", when.Refuse("这个时间已经过去，请写将来的时间，例如“明天9点”")
 	}
-	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
-		return "", err
-	} else if !j.Always && d.Quiet.Has(when.ClockOf(to)) {
+	if j, _ := schedule.FindJob(tx.Snapshot, id); !j.Always && d.Quiet.Has(when.ClockOf(to)) {
 		return "", when.Refuse("%s在安静时段（%s）内，不会发送，请换个时刻", zh.Clock(to), d.Quiet)
 	}
 	j, err := d.Schedule.Snooze(tx, id, to, by)
@@ -157,9 +152,7 @@ func (d *Desk) Silence(tx *store.Tx, id, at string, by schedule.Edit) (string, e
 	if !ok {
 		return "", when.Refuse("没看懂停发的日期，请写如“停发提醒 2 1月16日到2月21日 寒假”")
 	}
-	if j, _, err := schedule.FindJob(tx.Snapshot, id); err != nil {
-		return "", err
-	} else if slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
+	if j, _ := schedule.FindJob(tx.Snapshot, id); slices.ContainsFunc(j.Silent, func(p schedule.Period) bool { return p.From == from.String() && p.To == to.String() }) {
 		return "", when.Refuse("“%s”%s本来就停发", j.Name, span(from, to, now))
 	}
 	j, err := d.Schedule.Silence(tx, id, from, to, why, by)
@@ -193,10 +186,7 @@ func (d *Desk) period(text string, now time.Time) (from, to when.Day, why string
 
 // Lift takes away the rows of silent days of a job.
 func (d *Desk) Lift(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
-	j, ok, err := schedule.FindJob(tx.Snapshot, id)
-	if err != nil {
-		return "", err
-	}
+	j, ok := schedule.FindJob(tx.Snapshot, id)
 	if !ok || len(j.Silent) == 0 {
 		return "", when.Refuse("“%s”没有停发的日子", j.Name)
 	}

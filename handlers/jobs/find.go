@@ -13,10 +13,7 @@ import (
 // its id or its name, and returns what follows. If there is none, the error is a
 // [chat.Complaint]; example is how to write it.
 func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after string, err error) {
-	all, err := schedule.Jobs(s)
-	if err != nil {
-		return j, "", err
-	}
+	all := schedule.Jobs(s)
 	word, after := firstWord(text)
 	if n, ok := place(word); ok && n <= len(all) {
 		return all[n-1], after, nil

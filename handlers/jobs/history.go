@@ -14,11 +14,8 @@ import (
 )
 
 // History says in Chinese who changed what in a job and when, newest first.
-func (d *Desk) History(s *store.Snapshot, id string, name func(person string) string) (string, error) {
-	versions, err := schedule.JobVersions(s, id)
-	if err != nil {
-		return "", err
-	}
+func (d *Desk) History(s *store.Snapshot, id string, name func(person string) string) string {
+	versions := schedule.JobVersions(s, id)
 	var lines []string
 	var before *schedule.Job
 	for _, j := range versions {
@@ -27,10 +24,10 @@ func (d *Desk) History(s *store.Snapshot, id string, name func(person string) st
 		before = &j
 	}
 	if lines == nil {
-		return "没有编号为“" + id + "”的提醒。", nil
+		return "没有编号为“" + id + "”的提醒。"
 	}
 	slices.Reverse(lines)
-	return strings.Join(lines, "\n"), nil
+	return strings.Join(lines, "\n")
 }
 
 // changedBy names who made a version.

@@ -17,7 +17,7 @@ import (
 
 // list lists the reminders.
 func (d *Desk) list(t *chat.Request, _ string) (string, error) {
-	return d.Schedule.List(t.Snap)
+	return d.Schedule.List(t.Snap), nil
 }
 
 // add shows what a new reminder would mean and keeps it as a draft.
@@ -35,17 +35,14 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	how, err := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
-	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, err
+	how := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
+	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, nil
 }
 
 // change previews a change of one reminder, of what is written and of nothing
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
 func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, error) {
-	groups, err := roster.Groups(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	groups := roster.Groups(t.Snap)
 	said, err := readJob(rest, groups, t.Now().In(d.Zone))
 	switch {
 	case err != nil:
@@ -108,10 +105,7 @@ func (e edit) one(t *chat.Request, j schedule.Job, when string) (string, error) 
 
 // all does e on every reminder that still comes.
 func (e edit) all(t *chat.Request, when string) (string, error) {
-	all, err := schedule.Jobs(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	all := schedule.Jobs(t.Snap)
 	var said []string
 	for _, j := range all {
 		if !j.Ended.IsZero() || e.paused && !j.Paused {
@@ -156,8 +150,8 @@ func (d *Desk) gone(t *chat.Request, id string) (string, error) {
 
 // remove asks for a confirmation before a reminder is taken away.
 func (d *Desk) remove(t *chat.Request, j schedule.Job, _ string) (string, error) {
-	how, err := t.Propose(j.ID, "删除", false)
-	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), err
+	how := t.Propose(j.ID, "删除", false)
+	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), nil
 }
 
 // bringBack brings back the version before the last edit, also of a reminder
@@ -179,7 +173,7 @@ func (d *Desk) history(t *chat.Request, j schedule.Job, _ string) (string, error
 	return d.History(t.Snap, j.ID, func(person string) string {
 		p, _ := t.Roster.Person(person)
 		return p.Name
-	})
+	}), nil
 }
 
 // try sends exactly what a reminder would post, to the asker alone: the one
@@ -187,10 +181,7 @@ func (d *Desk) history(t *chat.Request, j schedule.Job, _ string) (string, error
 func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 	var j schedule.Job
 	if strings.TrimSpace(rest) == "" {
-		kept, err := t.Kept()
-		if err != nil {
-			return "", err
-		}
+		kept := t.Kept()
 		if kept == nil || kept.Of != "job.add" && kept.Of != "job.change" {
 			return "没有等待保存的提醒。请写序号，例如：试发给我 2。", nil
 		}
@@ -208,16 +199,15 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 		return "", err
 	}
 	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
-		return "", reports.TryReport(t, phrase)
+		reports.TryReport(t, phrase)
+		return "", nil
 	}
-	number, err := notice.Last(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	number := notice.Last(t.Snap)
 	return notice.Notice{Number: number + 1, Class: j.Class, Text: p.Post}.Post(), nil
 }
 
 // trust goes on with the reminders after the clock was not believed.
 func (d *Desk) trust(t *chat.Request, _ string) (string, error) {
-	return "好的，按现在的时间继续发提醒。", d.Schedule.Trust(t.Tx, by(t))
+	d.Schedule.Trust(t.Tx, by(t))
+	return "好的，按现在的时间继续发提醒。", nil
 }

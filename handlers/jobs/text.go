@@ -181,10 +181,7 @@ func (w jobText) empty() bool {
 // of the random number and belongs to no other, also none that was deleted.
 // The error may be a [chat.Complaint].
 func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) (j schedule.Job, err error) {
-	groups, err := roster.Groups(s)
-	if err != nil {
-		return j, err
-	}
+	groups := roster.Groups(s)
 	said, err := readJob(text, groups, s.Now().In(zone))
 	switch {
 	case err != nil:
@@ -197,19 +194,19 @@ func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) 
 		return j, noGroup("", groups)
 	}
 	j = said.onto(schedule.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
-	j.ID, err = freeID(s, random)
-	return j, err
+	j.ID = freeID(s, random)
+	return j, nil
 }
 
 // freeID returns the first id from a random one on that no job ever had.
-func freeID(s *store.Snapshot, random uint64) (string, error) {
+func freeID(s *store.Snapshot, random uint64) string {
 	for n := random; ; n++ {
 		id := fmt.Sprintf("t%04d", n%10000)
 		if n-random >= 10000 {
 			id = fmt.Sprintf("t%d", n)
 		}
-		if had, err := schedule.JobVersions(s, id); err != nil || had == nil {
-			return id, err
+		if had := schedule.JobVersions(s, id); had == nil {
+			return id
 		}
 	}
 }

@@ -23,28 +23,19 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 
 // announce shows what a notice would look like and keeps it as a draft.
 func announce(t *chat.Request, rest string) (string, error) {
-	all, err := roster.Groups(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	all := roster.Groups(t.Snap)
 	n, err := parseNotice(t, rest, all)
 	if err != nil {
 		return "", err
 	}
-	size, err := countAudience(t, n)
-	if err != nil {
-		return "", err
-	}
+	size := countAudience(t, n)
 	d := draft{Notice: n}
 	if wide(n, size) {
 		d.Code = t.Code()
 	}
-	how, err := t.Propose(d, "发出", d.Code != "")
-	if err != nil {
-		return "", err
-	}
-	preview, err := preview(t, n, size)
-	return "预览（还没有发出）\n" + preview + how, err
+	how := t.Propose(d, "发出", d.Code != "")
+	preview := preview(t, n, size)
+	return "预览（还没有发出）\n" + preview + how, nil
 }
 
 // A draft is a notice that was previewed.
@@ -62,19 +53,16 @@ func wide(n notice.Notice, size audience) bool {
 // sendDraft sends the notice that was previewed, or asks a second admin to agree.
 func sendDraft(t *chat.Request, d draft) (string, error) {
 	if d.Code != "" {
-		return sendWide(t, d.Notice, d.Code)
+		return sendWide(t, d.Notice, d.Code), nil
 	}
-	text, _, err := post(t, d.Notice, t.Person, 0)
-	return text, err
+	text, _ := post(t, d.Notice, t.Person, 0)
+	return text, nil
 }
 
 // preview shows a notice exactly as it would be posted, whom it reaches, what it
 // costs, and what may be wrong with it.
-func preview(t *chat.Request, n notice.Notice, size audience) (string, error) {
-	last, err := notice.Last(t.Snap)
-	if err != nil {
-		return "", err
-	}
+func preview(t *chat.Request, n notice.Notice, size audience) string {
+	last := notice.Last(t.Snap)
 	n.Number = last + 1
 	asks := fmt.Sprintf("不要求回复，约%d人看到", size.people)
 	if n.Class.Asks() {
@@ -87,16 +75,10 @@ func preview(t *chat.Request, n notice.Notice, size audience) (string, error) {
 	if !n.Due.IsZero() {
 		due = "，截止" + t.Desk.When(n.Due)
 	}
-	late, err := delays(t, n)
-	if err != nil {
-		return "", err
-	}
-	takes, err := costOf(t, n.Groups, 0)
-	if err != nil {
-		return "", err
-	}
+	late := delays(t, n)
+	takes := costOf(t, n.Groups, 0)
 	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
-		n.Post(), doubts(t, n.Text), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late), nil
+		n.Post(), doubts(t, n.Text), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late)
 }
 
 // doubts says, in a line of its own, which dates of a text may be wrong.
@@ -109,20 +91,14 @@ func doubts(t *chat.Request, text string) string {
 }
 
 // delays says which groups a notice would not reach at once, and when it would.
-func delays(t *chat.Request, n notice.Notice) (string, error) {
+func delays(t *chat.Request, n notice.Notice) string {
 	if n.Class == notice.Urgent {
-		return "", nil
+		return ""
 	}
-	targets, err := roster.Targets(t.Snap, n.Groups)
-	if err != nil {
-		return "", err
-	}
+	targets := roster.Targets(t.Snap, n.Groups)
 	var later []string
 	for _, g := range targets {
-		until, why, err := outbox.PutOff(t.Snap, g.Account, g.Chat, bot.Ordinary)
-		if err != nil {
-			return "", err
-		}
+		until, why := outbox.PutOff(t.Snap, g.Account, g.Chat, bot.Ordinary)
 		if until.IsZero() {
 			continue
 		}
@@ -133,9 +109,9 @@ func delays(t *chat.Request, n notice.Notice) (string, error) {
 		later = append(later, fmt.Sprintf("%s（%s）%s发出", g.Group, reason, t.Desk.When(until)))
 	}
 	if len(later) == 0 {
-		return "", nil
+		return ""
 	}
-	return strings.Join(later, "；") + "，紧急的可改用“紧急”。", nil
+	return strings.Join(later, "；") + "，紧急的可改用“紧急”。"
 }
 
 // parseNotice reads what follows 发通知: an optional class, due time, template and
@@ -250,7 +226,7 @@ type audience struct {
 }
 
 // countAudience counts whom a notice would reach, everybody once.
-func countAudience(t *chat.Request, n notice.Notice) (a audience, err error) {
+func countAudience(t *chat.Request, n notice.Notice) (a audience) {
 	for _, p := range t.Roster.People {
 		if !slices.ContainsFunc(p.Groups, func(g string) bool { return slices.Contains(n.Groups, g) }) {
 			continue
@@ -260,35 +236,23 @@ func countAudience(t *chat.Request, n notice.Notice) (a audience, err error) {
 			continue
 		}
 		a.asked++
-		away, err := roster.Away(t.Snap, p.ID, t.Now())
-		if err != nil {
-			return a, err
-		}
+		away := roster.Away(t.Snap, p.ID, t.Now())
 		if away {
 			a.away++
 		}
 	}
-	return a, nil
+	return a
 }
 
 // post sends a notice of somebody's that was confirmed, after a delay.
-func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int, error) {
-	targets, err := roster.Targets(t.Snap, n.Groups)
-	if err != nil {
-		return "", 0, err
-	}
-	late, err := delays(t, n)
-	if err != nil {
-		return "", 0, err
-	}
+func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int) {
+	targets := roster.Targets(t.Snap, n.Groups)
+	late := delays(t, n)
 	n.By = by.ID
 	if delay > 0 {
 		n.Created = t.Now().Add(delay)
 	}
-	posted, err := notice.Post(t.Tx, "notice/"+t.Msg.Account+"/"+t.Msg.ID, n, targets)
-	if err != nil {
-		return "", 0, err
-	}
+	posted := notice.Post(t.Tx, "notice/"+t.Msg.Account+"/"+t.Msg.ID, n, targets)
 	asks := "不要求回复"
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人，可问“还有谁没回复”", posted.Asked)
@@ -299,5 +263,6 @@ func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duratio
 		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
 			int(delay.Minutes()), zh.Clock(n.Created.In(t.Desk.Options.Zone)), number, where, asks, late)
 	}
-	return text, number, t.Audit("notice.send", notice.ID(number))
+	t.Audit("notice.send", notice.ID(number))
+	return text, number
 }

@@ -18,34 +18,27 @@ import (
 
 // Acknowledge books 收到 in all its forms, for the person whom it speaks for.
 func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
-	n, ok, err := t.BoundNotice(who)
-	if err == nil && who.ID == t.Person.ID && len(t.Read.Entries) == 0 {
-		who, n, ok, err = t.CountsFor(n, ok)
+	n, ok := t.BoundNotice(who)
+	if who.ID == t.Person.ID && len(t.Read.Entries) == 0 {
+		who, n, ok = t.CountsFor(n, ok)
 	}
 	switch {
-	case err != nil:
-		return "", err
 	case !ok:
 		return unbound(t, who)
 	case len(t.Read.Entries) > 0:
-		return acknowledgeList(t, n)
+		return acknowledgeList(t, n), nil
 	}
-	return acknowledgeFor(t, n, who)
+	return acknowledgeFor(t, n, who), nil
 }
 
 // acknowledgeFor closes what the notice asks of p.
-func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) (string, error) {
-	item, asked, err := notice.FindItem(t.Snap, n.Number, p.ID)
-	if err != nil {
-		return "", err
-	}
+func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
+	item, asked := notice.FindItem(t.Snap, n.Number, p.ID)
 	if !asked {
-		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p)), nil
+		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p))
 	}
-	older, err := toOlder(t, n, item)
+	older := toOlder(t, n, item)
 	switch {
-	case err != nil:
-		return "", err
 	case older:
 		return outdated(t, n, item)
 	}
@@ -54,18 +47,15 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) (string, 
 		a.By = t.Person.ID
 	}
 	closed := item.Take(n, a)
-	if err := notice.PutItem(t.Tx, item); err != nil {
-		return "", err
-	}
+	notice.PutItem(t.Tx, item)
 	if !closed {
-		return answeredBefore(t, n, item, p), nil
+		return answeredBefore(t, n, item, p)
 	}
-	others, err := alsoOwed(t, n, p)
-	if err != nil {
-		return "", err
-	}
+	others := alsoOwed(t, n, p)
 	effect := progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}
-	return bookedLine(t, n, item, p) + others, t.Changed(effect, "ack", notice.ID(n.Number))
+	said := bookedLine(t, n, item, p) + others
+	t.Changed(effect, "ack", notice.ID(n.Number))
+	return said
 }
 
 // bookedLine is the echo of an answer to a notice.
@@ -93,28 +83,27 @@ func answeredBefore(t *chat.Request, n notice.Notice, item notice.Item, p roster
 
 // toOlder tells whether what was said answers a text of the notice that has been
 // changed much since.
-func toOlder(t *chat.Request, n notice.Notice, item notice.Item) (bool, error) {
+func toOlder(t *chat.Request, n notice.Notice, item notice.Item) bool {
 	version := 0 // the one that the message quotes, from 1
 	if text, ours, _ := t.Quote(); ours {
 		_, version, _ = notice.Quoted(text)
 	}
 	if n.Version == 0 || n.Outdated(t.Said(), version) {
-		return n.Version > 0, nil
+		return n.Version > 0
 	}
-	out, err := notice.Renewed(t.Snap, n, item.Groups)
-	return !out, err
+	out := notice.Renewed(t.Snap, n, item.Groups)
+	return !out
 }
 
 // outdated answers an answer to a text that has been changed much since. That it
 // was given is remembered, but it is no answer to the new text.
-func outdated(t *chat.Request, n notice.Notice, item notice.Item) (string, error) {
+func outdated(t *chat.Request, n notice.Notice, item notice.Item) string {
 	if item.Older.IsZero() {
 		item.Older = t.Said()
-		if err := notice.PutItem(t.Tx, item); err != nil {
-			return "", err
-		}
+		notice.PutItem(t.Tx, item)
 	}
-	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看到新的一条后再回一次。", n.Number, n.Version+1), t.Aside()
+	t.Aside()
+	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看到新的一条后再回一次。", n.Number, n.Version+1)
 }
 
 // applied is how people say that what a notice wants is done.
@@ -130,53 +119,49 @@ func SaysApplied(body string) bool {
 
 // alsoOwed says which others p still owes, if the answer could have been for
 // them: whoever answers must know which one was booked.
-func alsoOwed(t *chat.Request, n notice.Notice, p roster.Person) (string, error) {
+func alsoOwed(t *chat.Request, n notice.Notice, p roster.Person) string {
 	if _, named := t.NamedNotice(); named || t.Bound > 0 {
-		return "", nil
+		return ""
 	}
-	shown, err := t.RecentFor(p)
-	if err != nil {
-		return "", err
-	}
+	shown := t.RecentFor(p)
 	var others []string
 	for _, number := range shown {
-		item, asked, err := notice.FindItem(t.Snap, number, p.ID)
-		if err != nil {
-			return "", err
-		}
+		item, asked := notice.FindItem(t.Snap, number, p.ID)
 		if asked && item.State != notice.Done && number != n.Number {
 			others = append(others, fmt.Sprintf("通知%d", number))
 		}
 	}
 	if len(others) == 0 {
-		return "", nil
+		return ""
 	}
-	return "。" + strings.Join(others, "、") + "还没有回复，要回请引用那一条", t.Aside()
+	t.Aside()
+	return "。" + strings.Join(others, "、") + "还没有回复，要回请引用那一条"
 }
 
 // AlsoAcknowledge closes what the newest notice that asks for 收到 asks of the
 // sender, if the message begins with one and goes on with something else.
-func AlsoAcknowledge(t *chat.Request) ([]progress.ItemRef, error) {
+func AlsoAcknowledge(t *chat.Request) []progress.ItemRef {
 	if !t.Read.Is(reading.AlsoAck) {
-		return nil, nil
+		return nil
 	}
-	n, ok, err := t.BoundNotice(t.Person)
-	if err != nil || !ok || n.Class == notice.Report {
-		return nil, err
+	n, ok := t.BoundNotice(t.Person)
+	if !ok || n.Class == notice.Report {
+		return nil
 	}
 	return Answer(t, n, t.Person)
 }
 
 // Answer closes p's item of a notice, if it is open, and names it.
-func Answer(t *chat.Request, n notice.Notice, p roster.Person) ([]progress.ItemRef, error) {
-	item, asked, err := notice.FindItem(t.Snap, n.Number, p.ID)
-	if err != nil || !asked {
-		return nil, err
+func Answer(t *chat.Request, n notice.Notice, p roster.Person) []progress.ItemRef {
+	item, asked := notice.FindItem(t.Snap, n.Number, p.ID)
+	if !asked {
+		return nil
 	}
-	if older, err := toOlder(t, n, item); err != nil || older || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
-		return nil, err
+	if older := toOlder(t, n, item); older || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
+		return nil
 	}
-	return []progress.ItemRef{{Notice: n.Number, Person: p.ID}}, notice.PutItem(t.Tx, item)
+	notice.PutItem(t.Tx, item)
+	return []progress.ItemRef{{Notice: n.Number, Person: p.ID}}
 }
 
 // unbound answers an acknowledgement that is for no open notice of the last day:
@@ -184,12 +169,9 @@ func Answer(t *chat.Request, n notice.Notice, p roster.Person) ([]progress.ItemR
 // one is meant.
 func unbound(t *chat.Request, p roster.Person) (string, error) {
 	if number, named := t.NamedNotice(); named || t.Bound > 0 {
-		return unanswerable(t, max(number, t.Bound))
+		return unanswerable(t, max(number, t.Bound)), nil
 	}
-	owed, err := notice.OwedBy(t.Snap, p.ID)
-	if err != nil {
-		return "", err
-	}
+	owed := notice.OwedBy(t.Snap, p.ID)
 	if len(owed) == 0 {
 		if _, ok := t.BareNumber(); ok {
 			return plans.LookUp(t, "") // 1 to a bot that asked nothing is a measure
@@ -201,25 +183,20 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 	}
 	which := chat.Choice{Text: "还没有记录：您回复的是哪一条通知？请回序号。"}
 	for _, number := range slices.Backward(owed[max(len(owed)-9, 0):]) {
-		n, _, err := notice.Find(t.Snap, number)
-		if err != nil {
-			return "", err
-		}
+		n, _ := notice.Find(t.Snap, number)
 		which.Offer("notice/"+strconv.Itoa(number), "通知%d %s", number, zh.Quote(n.Text, 24))
 	}
 	return "", t.AskWhich(which)
 }
 
 // unanswerable says why an answer to the notice of that number is not booked.
-func unanswerable(t *chat.Request, number int) (string, error) {
-	n, ok, err := notice.Find(t.Snap, number)
+func unanswerable(t *chat.Request, number int) string {
+	n, ok := notice.Find(t.Snap, number)
 	switch {
-	case err != nil:
-		return "", err
 	case !ok:
-		return fmt.Sprintf("没有通知%d，没有记录。请看一下编号，或长按那条通知引用后再回复。", number), nil
+		return fmt.Sprintf("没有通知%d，没有记录。请看一下编号，或长按那条通知引用后再回复。", number)
 	case !n.Class.Asks():
-		return fmt.Sprintf("通知%d不需要回复，谢谢。", number), nil
+		return fmt.Sprintf("通知%d不需要回复，谢谢。", number)
 	}
-	return fmt.Sprintf("通知%d已经结束，不用再回复了，谢谢。", number), nil
+	return fmt.Sprintf("通知%d已经结束，不用再回复了，谢谢。", number)
 }

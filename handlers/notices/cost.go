@@ -15,20 +15,20 @@ const manyDays = 7
 
 // takes says how long it takes until an account has sent n messages that nobody
 // asked for, if that is more than a minute, and whether it can at all.
-func takes(t *chat.Request, account string, n int) (string, error) {
-	f, err := outbox.ForecastOf(t.Snap, account, n)
-	if err != nil || n == 0 {
-		return "", err
+func takes(t *chat.Request, account string, n int) string {
+	f := outbox.ForecastOf(t.Snap, account, n)
+	if n == 0 {
+		return ""
 	}
 	switch {
 	case f.Days > manyDays:
-		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, f.PerDay, f.Days), nil
+		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, f.PerDay, f.Days)
 	case f.Days > 1:
-		return fmt.Sprintf("约需%s；这个账号一天最多主动发%d条（今天已发%d条），要分%d天发完。", span(f.Takes), f.PerDay, f.Sent, f.Days), nil
+		return fmt.Sprintf("约需%s；这个账号一天最多主动发%d条（今天已发%d条），要分%d天发完。", span(f.Takes), f.PerDay, f.Sent, f.Days)
 	case f.Takes >= time.Minute:
-		return "约需" + span(f.Takes) + "。", nil
+		return "约需" + span(f.Takes) + "。"
 	}
-	return "", nil
+	return ""
 }
 
 // span writes how long something takes in minutes, or in hours if it is long.
@@ -44,10 +44,10 @@ func span(d time.Duration) string {
 }
 
 // costOf says how long it takes to post in groups and to write to people alone.
-func costOf(t *chat.Request, groups []string, alone int) (string, error) {
-	targets, err := roster.Targets(t.Snap, groups)
-	if err != nil || len(targets) == 0 {
-		return "", err
+func costOf(t *chat.Request, groups []string, alone int) string {
+	targets := roster.Targets(t.Snap, groups)
+	if len(targets) == 0 {
+		return ""
 	}
 	n := map[string]int{targets[0].Account: alone}
 	if alone == 0 {
@@ -57,13 +57,10 @@ func costOf(t *chat.Request, groups []string, alone int) (string, error) {
 	}
 	longest, said := 0, ""
 	for account, k := range n {
-		text, err := takes(t, account, k)
-		if err != nil {
-			return "", err
-		}
+		text := takes(t, account, k)
 		if k > longest {
 			longest, said = k, text
 		}
 	}
-	return said, nil
+	return said
 }

@@ -36,11 +36,8 @@ func changeNotice(t *chat.Request, n notice.Notice, after string) (string, error
 	case e.Text == n.Text:
 		return "和原来的正文一样，不用改。", nil
 	}
-	size, err := countAudience(t, n)
-	if err != nil {
-		return "", err
-	}
-	how, err := t.Propose(e, "修改", e.Large && wide(n, size))
+	size := countAudience(t, n)
+	how := t.Propose(e, "修改", e.Large && wide(n, size))
 	n.Change(e.Text, t.Person.ID, t.Now(), e.Large)
 	what, said := "只发一行更正，回复过的不用再回", n.Correction()
 	if e.Large {
@@ -50,24 +47,19 @@ func changeNotice(t *chat.Request, n notice.Notice, after string) (string, error
 		}
 	}
 	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息。%s",
-		said, doubts(t, e.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), how), err
+		said, doubts(t, e.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), how), nil
 }
 
 // editNotice does a change that was confirmed.
 func editNotice(t *chat.Request, e change) (string, error) {
-	n, ok, err := notice.Find(t.Snap, e.Number)
+	n, ok := notice.Find(t.Snap, e.Number)
 	switch {
-	case err != nil:
-		return "", err
 	case !ok || !n.Closed.IsZero():
 		return fmt.Sprintf("通知%d已经结束，没有改。", e.Number), nil
 	case n.Text != e.Before:
 		return fmt.Sprintf("预览以后，通知%d又被改过，没有改。请重新预览一次。", e.Number), nil
 	}
-	told, err := notice.Amend(t.Tx, "edit/"+t.Msg.Account+"/"+t.Msg.ID, e.Number, e.Text, t.Person.ID, e.Large)
-	if err != nil {
-		return "", err
-	}
+	told := notice.Amend(t.Tx, "edit/"+t.Msg.Account+"/"+t.Msg.ID, e.Number, e.Text, t.Person.ID, e.Large)
 	action, text := "notice.edit", fmt.Sprintf("通知%d已更正，发到%d个群。", e.Number, told)
 	switch {
 	case e.Large:
@@ -75,32 +67,29 @@ func editNotice(t *chat.Request, e change) (string, error) {
 	case told == 0:
 		text = fmt.Sprintf("通知%d还没有发出，已按新的正文准备。", e.Number)
 	}
-	return text, t.Audit(action, notice.ID(e.Number))
+	t.Audit(action, notice.ID(e.Number))
+	return text, nil
 }
 
 // withdrawNotice takes a notice back and tells the groups that have seen it.
 func withdrawNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
-	w, err := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
-	if err != nil {
-		return "", err
-	}
+	w := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
 	text := fmt.Sprintf("通知%d已撤回，没有发出过。", n.Number)
 	if w.Sent > 0 {
 		text = fmt.Sprintf("通知%d已撤回，并告诉了看到过它的群。", n.Number)
 	}
-	return text, t.Audit("notice.withdraw", n.ID())
+	t.Audit("notice.withdraw", n.ID())
+	return text, nil
 }
 
 // TakeDown takes down a notice of the sender's that leaves in a moment. Done is
 // false if there is none.
 func TakeDown(t *chat.Request) (text string, done bool, err error) {
-	wait, ok, err := t.Pending(delayKind)
-	if err != nil || !ok || len(wait.Options) != 1 {
-		return "", false, err
+	wait, ok := t.Pending(delayKind)
+	if !ok || len(wait.Options) != 1 {
+		return "", false, nil
 	}
-	if err := t.Settled(delayKind); err != nil {
-		return "", false, err
-	}
+	t.Settled(delayKind)
 	text, err = onOpen("", withdrawNotice)(t, wait.Options[0])
 	return text, true, err
 }
@@ -114,10 +103,8 @@ func onOpen(usage string, do func(t *chat.Request, n notice.Notice, after string
 		if size == 0 {
 			return usage, nil
 		}
-		n, ok, err := notice.Find(t.Snap, number)
+		n, ok := notice.Find(t.Snap, number)
 		switch {
-		case err != nil:
-			return "", err
 		case !ok:
 			return fmt.Sprintf("没有通知%d。%s", number, usage), nil
 		case !n.Closed.IsZero():
@@ -143,31 +130,23 @@ func closeNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if err := notice.Close(t.Tx, n.Number); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), t.Audit("notice.close", n.ID())
+	t.Audit("notice.close", n.ID())
+	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), nil
 }
 
 // notices lists the notices that are open, newest first.
 func notices(t *chat.Request, _ string) (string, error) {
 	const newest = 200
-	last, err := notice.Last(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	last := notice.Last(t.Snap)
 	var blocks []string
 	for number := last; number > max(last-newest, 0) && len(blocks) < 30; number-- {
-		n, ok, err := notice.Find(t.Snap, number)
-		if err != nil {
-			return "", err
-		}
+		n, ok := notice.Find(t.Snap, number)
 		if !ok || !n.Closed.IsZero() || !n.Class.Asks() && t.Now().Sub(n.Created) > 7*24*time.Hour {
 			continue
 		}
 		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.Desk.When(n.Created), zh.Brief(n.Text, 24))
 		if n.Class.Asks() {
-			_, tally, err := tally(t, n)
-			if err != nil {
-				return "", err
-			}
+			_, tally := tally(t, n)
 			line += "\n　" + tally.Line(n)
 		}
 		if !n.Due.IsZero() {
@@ -175,5 +154,5 @@ func notices(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, line)
 	}
-	return t.List("进行中的通知：", blocks, "没有进行中的通知。")
+	return t.List("进行中的通知：", blocks, "没有进行中的通知。"), nil
 }

@@ -13,76 +13,56 @@ import (
 // missing says who has not answered a notice: counts in a group; names only in
 // private, and only those that the asker may see.
 func missing(t *chat.Request, _ string) (string, error) {
-	n, ok, err := MeantNotice(t)
-	if err != nil {
-		return "", err
-	}
+	n, ok := MeantNotice(t)
 	if !ok {
 		return "目前没有需要回复的通知。", nil
 	}
-	items, tally, err := tally(t, n)
-	if err != nil {
-		return "", err
-	}
+	items, tally := tally(t, n)
 	counts := countLine(n, tally)
 	if !t.May(chat.Names) {
 		return counts, nil
 	}
-	names, err := missingNames(t, n, items)
-	if err != nil {
-		return "", err
-	}
+	names := missingNames(t, n, items)
 	if !t.Msg.Group {
 		return chat.Lines(counts, names), nil
 	}
-	return counts, whisper(t, "names", chat.Lines(fmt.Sprintf("通知%d还没有回复的：", n.Number), names))
+	whisper(t, "names", chat.Lines(fmt.Sprintf("通知%d还没有回复的：", n.Number), names))
+	return counts, nil
 }
 
 // MeantNotice finds the notice that a question is about: the quoted one, the
 // one whose number stands in the text, the newest of this chat, or in private
 // the newest of all.
-func MeantNotice(t *chat.Request) (notice.Notice, bool, error) {
+func MeantNotice(t *chat.Request) (notice.Notice, bool) {
 	if number, ok := t.NamedNotice(); ok {
 		return notice.Find(t.Snap, number)
 	}
-	last, err := notice.Last(t.Snap)
-	if err != nil {
-		return notice.Notice{}, false, err
-	}
+	last := notice.Last(t.Snap)
 	if t.Msg.Group {
-		for s, err := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Now()) {
-			if err != nil {
-				return notice.Notice{}, false, err
-			}
+		for s := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Now()) {
 			return notice.Find(t.Snap, s.Notice)
 		}
-		return notice.Notice{}, false, nil
+		return notice.Notice{}, false
 	}
 	for number := last; number > 0 && number > last-100; number-- {
-		n, ok, err := notice.Find(t.Snap, number)
-		if err != nil {
-			return n, false, err
-		}
+		n, ok := notice.Find(t.Snap, number)
 		if ok && n.Class.Asks() && n.Closed.IsZero() {
-			return n, true, nil
+			return n, true
 		}
 	}
-	return notice.Notice{}, false, nil
+	return notice.Notice{}, false
 }
 
 // tally loads the items of a notice and counts them.
-func tally(t *chat.Request, n notice.Notice) ([]notice.Item, notice.Tally, error) {
-	items, err := notice.Items(t.Snap, n.Number)
-	if err != nil {
-		return nil, notice.Tally{}, err
-	}
+func tally(t *chat.Request, n notice.Notice) ([]notice.Item, notice.Tally) {
+	items := notice.Items(t.Snap, n.Number)
 	if len(items) == 0 { // perhaps it is so old that only counts are left
-		if past, ok, err := notice.PastTally(t.Snap, n.Number); err != nil || ok {
-			return nil, past, err
+		if past, ok := notice.PastTally(t.Snap, n.Number); ok {
+			return nil, past
 		}
 	}
-	c, err := notice.CircumstancesOf(t.Snap, n)
-	return items, c.Tally(items), err
+	c := notice.CircumstancesOf(t.Snap, n)
+	return items, c.Tally(items)
 }
 
 func countLine(n notice.Notice, c notice.Tally) string {
@@ -101,11 +81,8 @@ func countLine(n notice.Notice, c notice.Tally) string {
 
 // missingNames lists who owes an answer, by the reason why there is none, as far
 // as the asker may see them.
-func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string, error) {
-	c, err := notice.CircumstancesOf(t.Snap, n)
-	if err != nil {
-		return "", err
-	}
+func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) string {
+	c := notice.CircumstancesOf(t.Snap, n)
 	people := map[string]roster.Person{}
 	for _, p := range t.Roster.People {
 		people[p.ID] = p
@@ -143,7 +120,7 @@ func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) (string
 	if hidden > 0 {
 		parts = append(parts, fmt.Sprintf("另有其他学院%d人。", hidden))
 	}
-	return strings.Join(parts, "\n"), nil
+	return strings.Join(parts, "\n")
 }
 
 // raisedTo says how far an item without an answer has risen.
@@ -169,10 +146,10 @@ func labels(r *roster.Roster, people []roster.Person, limit int) string {
 
 // whisper says something to the sender alone, beside the answer in the group.
 // Without a private chat it is not said: names never go to a group.
-func whisper(t *chat.Request, what, text string) error {
-	chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
-	if err != nil || chat == "" {
-		return err
+func whisper(t *chat.Request, what, text string) {
+	chat := roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
+	if chat == "" {
+		return
 	}
-	return t.Desk.Speak(t.Tx, t.Msg, t.Reason()+"/"+what, chat, text)
+	t.Desk.Speak(t.Tx, t.Msg, t.Reason()+"/"+what, chat, text)
 }

@@ -25,17 +25,11 @@ func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if !n.Class.Asks() {
 		return fmt.Sprintf("通知%d不要求回复，没有人要催。", n.Number), nil
 	}
-	c, err := notice.CountChaseable(t.Snap, n, rules(t.Desk))
-	if err != nil {
-		return "", err
-	}
+	c := notice.CountChaseable(t.Snap, n, rules(t.Desk))
 	if c.Private+c.Group == 0 {
 		return fmt.Sprintf("通知%d没有人可催：%s。", n.Number, notChased(c)), nil
 	}
-	how, err := t.Propose(n.Number, "催", c.Private+c.Group > chat.EasyPeople)
-	if err != nil {
-		return "", err
-	}
+	how := t.Propose(n.Number, "催", c.Private+c.Group > chat.EasyPeople)
 	text := fmt.Sprintf("要催通知%d：私聊提醒%d人", n.Number, c.Private)
 	if c.Group > 0 {
 		text += fmt.Sprintf("，另有%d人只能在群里说一句（%d条，不点名）", c.Group, c.Lines)
@@ -43,10 +37,7 @@ func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if why := notChased(c); why != "" {
 		text += "。不催的：" + why
 	}
-	takes, err := costOf(t, n.Groups, c.Private+c.Lines)
-	if err != nil {
-		return "", err
-	}
+	takes := costOf(t, n.Groups, c.Private+c.Lines)
 	return text + "。" + takes + how, nil
 }
 
@@ -68,25 +59,18 @@ func notChased(c notice.Chaseable) string {
 
 // chaseNow asks those again who have not answered a notice.
 func chaseNow(t *chat.Request, number int) (string, error) {
-	n, ok, err := notice.Find(t.Snap, number)
-	if err != nil {
-		return "", err
-	}
+	n, ok := notice.Find(t.Snap, number)
 	if !ok || !n.Closed.IsZero() {
 		return fmt.Sprintf("通知%d已经结束，没有催。", number), nil
 	}
-	if err := notice.ChaseNow(t.Tx, number, t.Person.ID); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), t.Audit("notice.chase", n.ID())
+	notice.ChaseNow(t.Tx, number, t.Person.ID)
+	t.Audit("notice.chase", n.ID())
+	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), nil
 }
 
 // stopSending stops everything that the bot says, except answers to admins.
 func stopSending(t *chat.Request, _ string) (string, error) {
-	changed, err := outbox.PauseSending(t.Tx, t.Person.ID, store.Chat)
-	if err != nil {
-		return "", err
-	}
+	changed := outbox.PauseSending(t.Tx, t.Person.ID, store.Chat)
 	if !changed {
 		return "发送本来就是暂停的。发“恢复发送”继续。", nil
 	}
@@ -95,10 +79,7 @@ func stopSending(t *chat.Request, _ string) (string, error) {
 
 // resumeSending lets everything leave that has waited.
 func resumeSending(t *chat.Request, _ string) (string, error) {
-	changed, err := outbox.ResumeSending(t.Tx, t.Person.ID, store.Chat)
-	if err != nil {
-		return "", err
-	}
+	changed := outbox.ResumeSending(t.Tx, t.Person.ID, store.Chat)
 	if !changed {
 		return "发送没有暂停。", nil
 	}

@@ -18,29 +18,25 @@ import (
 // is on the roster; what an earlier posting booked is not booked again.
 
 // acknowledgeList books a 接龙 that answers a notice.
-func acknowledgeList(t *chat.Request, n notice.Notice) (string, error) {
+func acknowledgeList(t *chat.Request, n notice.Notice) string {
 	names := Listed(t)
 	var closed []progress.ItemRef
 	for _, e := range t.Read.Entries {
 		if p, ok := names.Found[e.Name]; ok {
-			refs, err := Answer(t, n, p)
-			if err != nil {
-				return "", err
-			}
+			refs := Answer(t, n, p)
 			closed = append(closed, refs...)
 		}
 	}
 	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.Noted(), "："), n.Number, len(closed))
 	answer = chat.Lines(answer, names.Strangers())
 	if names.ownLost { // or the sender would believe that they have answered
-		if err := t.Aside(); err != nil {
-			return "", err
-		}
+		t.Aside()
 	}
 	if len(closed) == 0 {
-		return answer, nil
+		return answer
 	}
-	return answer, t.Changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
+	t.Changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
+	return answer
 }
 
 // A Listing says who the names of a 接龙 are.

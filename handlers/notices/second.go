@@ -11,6 +11,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -34,39 +35,24 @@ type shared struct {
 }
 
 // sendWide goes on with a notice to many people that its admin has confirmed.
-func sendWide(t *chat.Request, n notice.Notice, code string) (string, error) {
-	others, err := otherAdmins(t)
-	if err != nil {
-		return "", err
-	}
+func sendWide(t *chat.Request, n notice.Notice, code string) string {
+	others := otherAdmins(t)
 	if len(others) == 0 {
 		return sendLater(t, n)
 	}
-	data, err := json.Marshal(shared{n, t.Person.ID, t.Msg.Account, t.Msg.Chat})
-	if err != nil {
-		return "", err
-	}
+	data, marshal := json.Marshal(shared{n, t.Person.ID, t.Msg.Account, t.Msg.Chat})
+	t.Tx.Check(marshal)
 	wait := roster.Pending{Kind: shareKind, Until: t.Now().Add(agreeLife), Data: data}
-	if err := roster.SetPending(t.Tx, officeDesk, officeDesk, code, wait); err != nil {
-		return "", err
-	}
-	size, err := countAudience(t, n)
-	if err != nil {
-		return "", err
-	}
-	preview, err := preview(t, n, size)
-	if err != nil {
-		return "", err
-	}
+	roster.SetPending(t.Tx, officeDesk, officeDesk, code, wait)
+	size := countAudience(t, n)
+	preview := preview(t, n, size)
 	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。", t.Person.Name, preview, code, t.Person.Name)
 	var names []string
 	for _, a := range others {
 		names = append(names, a.person.Name)
-		if err := a.tell(t, "/second/"+a.person.ID, ask); err != nil {
-			return "", err
-		}
+		a.tell(t, "/second/"+a.person.ID, ask)
 	}
-	return fmt.Sprintf("还没有发出：已请%s复核，任一位同意后立即发出。等不及请回复“延时 %s”，2分钟后发出，其间可取消。", strings.Join(names, "、"), code), nil
+	return fmt.Sprintf("还没有发出：已请%s复核，任一位同意后立即发出。等不及请回复“延时 %s”，2分钟后发出，其间可取消。", strings.Join(names, "、"), code)
 }
 
 // An admin who can be reached alone.
@@ -76,84 +62,67 @@ type reachable struct {
 }
 
 // tell says something to the admin.
-func (a reachable) tell(t *chat.Request, key, text string) error {
-	return outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason() + key, Account: a.account, Chat: a.chat, Text: text, Answer: true})
+func (a reachable) tell(t *chat.Request, key, text string) {
+	outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason() + key, Account: a.account, Chat: a.chat, Text: text, Answer: true})
 }
 
 // otherAdmins returns the admins beside the sender who can be reached.
-func otherAdmins(t *chat.Request) (all []reachable, err error) {
+func otherAdmins(t *chat.Request) (all []reachable) {
 	for _, p := range t.Roster.People {
 		if !p.Is(roster.Admin) || p.ID == t.Person.ID {
 			continue
 		}
-		chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, p.ID)
-		if err != nil {
-			return nil, err
-		}
+		chat := roster.PrivateChat(t.Snap, t.Msg.Account, p.ID)
 		if chat != "" {
 			all = append(all, reachable{p, t.Msg.Account, chat})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // waiting returns the shared draft with a code.
-func waiting(t *chat.Request, code string) (s shared, ok bool, err error) {
-	p, ok, err := roster.PendingOf(t.Snap, officeDesk, officeDesk, code, shareKind)
-	if err != nil || !ok {
-		return s, false, err
+func waiting(t *chat.Request, code string) (s shared, ok bool) {
+	p, ok := roster.PendingOf(t.Snap, officeDesk, officeDesk, code, shareKind)
+	if !ok {
+		return s, false
 	}
-	return s, true, json.Unmarshal(p.Data, &s)
+	return store.Decode[shared](t.Snap, p.Data), true
 }
 
 // Second is a second admin's agreement to a notice to many people.
-func Second(t *chat.Request, code string) (string, error) {
-	s, ok, err := waiting(t, code)
+func Second(t *chat.Request, code string) string {
+	s, ok := waiting(t, code)
 	switch {
-	case err != nil:
-		return "", err
 	case !ok:
-		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时。", nil
+		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时。"
 	case s.By == t.Person.ID:
-		return fmt.Sprintf("这条要由另一位管理员确认。等不及请回复“延时 %s”。", code), nil
+		return fmt.Sprintf("这条要由另一位管理员确认。等不及请回复“延时 %s”。", code)
 	}
 	by, _ := t.Roster.Person(s.By)
 	by.ID = s.By // also of one who has left the roster
-	if err := roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind); err != nil {
-		return "", err
-	}
-	text, number, err := post(t, s.Notice, by, 0)
-	if err != nil {
-		return "", err
-	}
-	if err := (reachable{by, s.Account, s.Chat}).tell(t, "/first", t.Person.Name+"已同意。"+text); err != nil {
-		return "", err
-	}
-	return text, t.Audit("notice.second", notice.ID(number))
+	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)
+	text, number := post(t, s.Notice, by, 0)
+	(reachable{by, s.Account, s.Chat}).tell(t, "/first", t.Person.Name+"已同意。"+text)
+	t.Audit("notice.second", notice.ID(number))
+	return text
 }
 
 // withoutSecond sends a notice that waits for a second admin without one, in two minutes.
 func withoutSecond(t *chat.Request, rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
-	s, ok, err := waiting(t, code)
+	s, ok := waiting(t, code)
 	switch {
-	case err != nil:
-		return "", err
 	case !ok || s.By != t.Person.ID:
 		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
 	}
-	if err := roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind); err != nil {
-		return "", err
-	}
-	return sendLater(t, s.Notice)
+	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)
+	return sendLater(t, s.Notice), nil
 }
 
 // sendLater sends a notice in two minutes, until when it can be taken down.
-func sendLater(t *chat.Request, n notice.Notice) (string, error) {
-	text, number, err := post(t, n, t.Person, delayFor)
-	if err != nil {
-		return "", err
-	}
+func sendLater(t *chat.Request, n notice.Notice) string {
+	text, number := post(t, n, t.Person, delayFor)
 	wait := roster.Pending{Kind: delayKind, Until: t.Now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
-	return text, roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, wait)
+	roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, wait)
+	return text
 }

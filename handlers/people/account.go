@@ -32,17 +32,15 @@ const (
 // again, and the admins get one list of what was dropped.
 func AccountState(ctx context.Context, r *chat.Desk, account string, s bot.State) error {
 	return r.Store.Update(ctx, func(tx *store.Tx) error {
-		st, known, err := outbox.StandingOf(tx.Snapshot, account)
-		if err != nil {
-			return err
-		}
+		st, known := outbox.StandingOf(tx.Snapshot, account)
 		w := watch{router: r, tx: tx, account: account, st: st}
 		if known && st.Word == s.Word {
 			w.st.State = s // at most its detail is new
-		} else if err := w.change(s); err != nil {
-			return err
+		} else {
+			w.change(s)
 		}
-		return outbox.PutStanding(tx, account, w.st)
+		outbox.PutStanding(tx, account, w.st)
+		return nil
 	})
 }
 
@@ -54,52 +52,46 @@ type watch struct {
 	st      outbox.Standing
 }
 
-func (w *watch) change(s bot.State) error {
+func (w *watch) change(s bot.State) {
 	w.st.State = s
 	w.st.Changes++
-	err := w.tx.Audit(store.Audit{
+	w.tx.Audit(store.Audit{
 		Account: w.account, Source: store.Clock, Action: report.AccountState, Object: w.account, Result: string(s.Word),
 	})
-	if err != nil {
-		return err
-	}
 	if s.Word == bot.Online {
-		return w.back()
+		w.back()
+		return
 	}
-	return w.gone()
+	w.gone()
 }
 
 // gone tells the admins that the account cannot be used, or not as it should. A
 // short trouble has its alarm in the outbox already, due in two minutes.
-func (w *watch) gone() error {
+func (w *watch) gone() {
 	now := w.tx.Now()
 	if w.st.Out.IsZero() {
 		w.st.Out = now
 	}
 	short := w.st.Word == bot.Offline || w.st.Word == bot.Suspect
 	if short && (len(w.st.Pending) > 0 || len(w.st.Told) > 0) {
-		return nil
+		return
 	}
 	told := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold })
 	if told {
-		return nil
+		return
 	}
 	a := roster.Alarm{Text: w.trouble(), Reason: w.reason(), Except: w.account, Outside: true}
 	if short {
 		a.Due = now.Add(shortOut)
-	} else if _, err := w.withdraw(); err != nil {
-		return err
+	} else {
+		w.withdraw()
 	}
-	rows, err := roster.Raise(w.tx, a)
-	if err != nil {
-		return err
-	}
+	rows := roster.Raise(w.tx, a)
 	if short {
 		w.st.Pending = rows
-		return nil
+		return
 	}
 	w.st.Told = append(w.st.Told, outbox.ToldOfState{Word: w.st.Word, At: now})
-	return nil
 }
 
 // reason names the change of state in keys.
@@ -107,16 +99,13 @@ func (w *watch) reason() string { return fmt.Sprintf("state/%s/%d", w.account, w
 
 // withdraw takes back the alarm that is not due yet, and tells whether somebody
 // got it already.
-func (w *watch) withdraw() (got bool, err error) {
+func (w *watch) withdraw() (got bool) {
 	for _, row := range w.st.Pending {
-		unsaid, err := outbox.Cancel(w.tx, row.Account, row.Key)
-		if err != nil {
-			return false, err
-		}
+		unsaid := outbox.Cancel(w.tx, row.Account, row.Key)
 		got = got || !unsaid
 	}
 	w.st.Pending = nil
-	return got, nil
+	return got
 }
 
 func (w *watch) trouble() string {
@@ -128,37 +117,26 @@ func (w *watch) trouble() string {
 }
 
 // back puts the account to work again.
-func (w *watch) back() error {
+func (w *watch) back() {
 	now, out := w.tx.Now(), w.st.Out
 	barred := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == bot.Restricted })
 	if w.st.First.IsZero() || barred {
 		w.st.First = now
 	}
-	got, err := w.withdraw()
-	if err != nil {
-		return err
-	}
+	got := w.withdraw()
 	told := got || len(w.st.Told) > 0 || !out.IsZero() && now.Sub(out) >= shortOut
 	w.st.Out, w.st.Told = time.Time{}, nil
 	if out.IsZero() {
-		return nil
+		return
 	}
-	if err := outbox.CloseExpired(w.tx, w.account); err != nil {
-		return err
+	outbox.CloseExpired(w.tx, w.account)
+	dropped := outbox.Dropped(w.tx.Snapshot, w.account, out)
+	outbox.ReleaseParked(w.tx, w.account)
+	if !told && len(dropped) == 0 {
+		return
 	}
-	dropped, err := outbox.Dropped(w.tx.Snapshot, w.account, out)
-	if err != nil {
-		return err
-	}
-	if _, err := outbox.ReleaseParked(w.tx, w.account); err != nil || !told && len(dropped) == 0 {
-		return err
-	}
-	queue, err := outbox.QueueOf(w.tx.Snapshot, w.account)
-	if err != nil {
-		return err
-	}
-	_, err = roster.Raise(w.tx, roster.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
-	return err
+	queue := outbox.QueueOf(w.tx.Snapshot, w.account)
+	roster.Raise(w.tx, roster.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
 }
 
 // recovery says what became of what was to be said meanwhile: counts and numbers
@@ -206,19 +184,13 @@ func lasting(d time.Duration) string {
 
 // accounts lists how the accounts stand.
 func accounts(t *chat.Request, _ string) (string, error) {
-	all, _, err := outbox.Channels(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	all, _ := outbox.Channels(t.Snap)
 	if len(all) == 0 {
 		all = []outbox.Channel{{Account: t.Msg.Account}}
 	}
 	var parts []string
 	for _, c := range all {
-		line, err := Standing(t.Snap, c, t.Desk.Options.Zone)
-		if err != nil {
-			return "", err
-		}
+		line := Standing(t.Snap, c, t.Desk.Options.Zone)
 		parts = append(parts, line)
 	}
 	return strings.Join(parts, "\n"), nil
@@ -226,19 +198,10 @@ func accounts(t *chat.Request, _ string) (string, error) {
 
 // Standing says in Chinese how an account stands and what waits in it, with times
 // in zone.
-func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) (string, error) {
-	st, known, err := outbox.StandingOf(s, c.Account)
-	if err != nil {
-		return "", err
-	}
-	queue, err := outbox.QueueOf(s, c.Account)
-	if err != nil {
-		return "", err
-	}
-	n, most, err := outbox.Spent(s, c.Account)
-	if err != nil {
-		return "", err
-	}
+func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
+	st, known := outbox.StandingOf(s, c.Account)
+	queue := outbox.QueueOf(s, c.Account)
+	n, most := outbox.Spent(s, c.Account)
 	var b strings.Builder
 	b.WriteString(c.Account)
 	switch {
@@ -261,33 +224,26 @@ func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) (string,
 	if queue.Parked > 0 {
 		fmt.Fprintf(&b, "；%d个会话认不出来", queue.Parked)
 	}
-	return b.String() + "。", nil
+	return b.String() + "。"
 }
 
 // TellParked tells the admins that a lane of the outbox waits until somebody says
 // who its chat or person is, and what to do about it. It names groups, and people
 // only by their number. It is the Parked hook of [outbox.Hooks].
-func TellParked(tx *store.Tx, l outbox.ParkedLane) error {
-	text, err := parkedText(tx.Snapshot, l)
-	if err != nil {
-		return err
-	}
-	_, err = roster.Raise(tx, roster.Alarm{Text: text, Outside: true})
-	return err
+func TellParked(tx *store.Tx, l outbox.ParkedLane) {
+	text := parkedText(tx.Snapshot, l)
+	roster.Raise(tx, roster.Alarm{Text: text, Outside: true})
 }
 
-func parkedText(s *store.Snapshot, l outbox.ParkedLane) (string, error) {
+func parkedText(s *store.Snapshot, l outbox.ParkedLane) string {
 	if l.Person != "" {
 		return fmt.Sprintf("账号“%s”现在联系不上工号%s，有%d条消息先留着没有发。请在手机上把他的备注改成“姓名#工号”，或发“绑定码 %s”让他重新绑定。",
-			l.Account, l.Person, l.Waiting, l.Person), nil
+			l.Account, l.Person, l.Waiting, l.Person)
 	}
-	group, err := roster.GroupIn(s, l.Account, l.Chat)
-	if err != nil {
-		return "", err
-	}
+	group := roster.GroupIn(s, l.Account, l.Chat)
 	if group == "" {
-		return fmt.Sprintf("账号“%s”有一个会话现在认不出来，有%d条消息先留着没有发。可发“账号状态”查看。", l.Account, l.Waiting), nil
+		return fmt.Sprintf("账号“%s”有一个会话现在认不出来，有%d条消息先留着没有发。可发“账号状态”查看。", l.Account, l.Waiting)
 	}
 	return fmt.Sprintf("“%s”现在认不出来（可能改了名、机器人被移出，或有两个群同名），有%d条消息先留着没有发。请改回群名，或在那个群里@我发“绑定群 %s”。",
-		group, l.Waiting, group), nil
+		group, l.Waiting, group)
 }

@@ -12,10 +12,7 @@ import (
 
 // strays lists those who answered something and are not known.
 func strays(t *chat.Request, _ string) (string, error) {
-	all, err := roster.Strays(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	all := roster.Strays(t.Snap)
 	if len(all) == 0 {
 		return "没有待认领的人。", nil
 	}
@@ -61,17 +58,15 @@ func claim(t *chat.Request, rest string) (string, error) {
 	rest = strings.TrimSpace(rest)
 	number, size := zh.ParseInt(rest)
 	name := strings.Trim(rest[size:], " :：,，、。")
-	s, ok, err := roster.FindStray(t.Snap, number)
+	s, ok := roster.FindStray(t.Snap, number)
 	switch {
-	case err != nil:
-		return "", err
 	case size == 0 || !ok:
 		return "没有这个编号。请写“认领 编号 姓名”，编号见“待认领”。", nil
 	case name == "":
 		return fmt.Sprintf("请写上姓名或工号，例如：认领 %d 张三。", number), nil
 	case name == "无" || name == "不是":
-		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number),
-			roster.DropStray(t.Tx, s)
+		roster.DropStray(t.Tx, s)
+		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number), nil
 	}
 	p, err := oneNamed(t, name)
 	if err != nil {
@@ -81,18 +76,15 @@ func claim(t *chat.Request, rest string) (string, error) {
 	if !s.Group {
 		b.Chat = s.Chat
 	}
-	if err := roster.Bind(t.Tx, s.Account, s.Sender, b); err != nil {
-		return "", err
-	}
-	if err := roster.DropStray(t.Tx, s); err != nil {
-		return "", err
-	}
+	roster.Bind(t.Tx, s.Account, s.Sender, b)
+	roster.DropStray(t.Tx, s)
 	read, err := readAgain(t, s.Said)
 	if err != nil {
 		return "", err
 	}
+	t.Audit("claim", p.ID)
 	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
-		number, t.Roster.Label(p), len(s.Said), read, p.Name, p.ID), t.Audit("claim", p.ID)
+		number, t.Roster.Label(p), len(s.Said), read, p.Name, p.ID), nil
 }
 
 // readAgain does what messages ask for whose sender is known now, and returns how

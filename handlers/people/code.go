@@ -21,11 +21,9 @@ func newCode(t *chat.Request, rest string) (string, error) {
 		return "", err
 	}
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
-	if err := roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife)); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", t.Roster.Label(p), code, code),
-		t.Audit("code", p.ID)
+	roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife))
+	t.Audit("code", p.ID)
+	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", t.Roster.Label(p), code, code), nil
 }
 
 // oneNamed returns the one person of the roster with a name or a number.
@@ -49,26 +47,18 @@ func bind(t *chat.Request, rest string) (string, error) {
 	if code == "" {
 		return "请写上绑定码，例如：绑定 482135。绑定码找管理员要。", nil
 	}
-	tries, err := roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender)
-	if err != nil {
-		return "", err
-	}
+	tries := roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender)
 	if tries > maxTries {
 		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
 	}
-	person, ok, err := roster.TakeCode(t.Tx, code)
-	if err != nil {
-		return "", err
-	}
+	person, ok := roster.TakeCode(t.Tx, code)
 	r := t.Roster
 	p, known := r.Person(person)
 	if !ok || !known {
 		return "绑定码不对或已过期，请找管理员要新的。", nil
 	}
 	b := roster.Binding{Person: p.ID, Chat: t.Msg.Chat, How: roster.ByCode}
-	if err := roster.Bind(t.Tx, t.Msg.Account, t.Msg.Sender, b); err != nil {
-		return "", err
-	}
+	roster.Bind(t.Tx, t.Msg.Account, t.Msg.Sender, b)
 	t.Person, t.Known = p, true
 	read, err := catchUp(t)
 	if err != nil {
@@ -78,18 +68,17 @@ func bind(t *chat.Request, rest string) (string, error) {
 	if read > 0 {
 		more = fmt.Sprintf("您之前的回复已补记%d条。", read)
 	}
-	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", r.Label(p), more), t.Audit("bind", p.ID)
+	t.Audit("bind", p.ID)
+	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", r.Label(p), more), nil
 }
 
 // catchUp reads again what the sender said before it was known who they are.
 func catchUp(t *chat.Request) (read int, err error) {
-	s, ok, err := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
-	if err != nil || !ok {
-		return 0, err
+	s, ok := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
+	if !ok {
+		return 0, nil
 	}
-	if err := roster.DropStray(t.Tx, s); err != nil {
-		return 0, err
-	}
+	roster.DropStray(t.Tx, s)
 	return readAgain(t, s.Said)
 }
 

@@ -100,27 +100,21 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 	if m.Count > 0 {
 		people = fmt.Sprintf("群里现有%d人", m.Count)
 	}
-	old, err := roster.Targets(t.Snap, []string{to.Group})
-	if err != nil {
-		return "", err
-	}
+	old := roster.Targets(t.Snap, []string{to.Group})
 	instead := ""
 	if len(old) > 0 && old[0] != to {
 		instead = fmt.Sprintf("原来发到“%s”，改后不再发到那里。", old[0].Chat)
 	}
-	how, err := t.Propose(m, "绑定", false)
+	how := t.Propose(m, "绑定", false)
 	return fmt.Sprintf("“%s”的通知和提醒将发到群“%s”：%s，名单上%d人。%s看到的人都能读到，请核对是这个群。%s",
-		to.Group, to.Chat, people, len(t.Roster.Members(to.Group)), instead, how), err
+		to.Group, to.Chat, people, len(t.Roster.Members(to.Group)), instead, how), nil
 }
 
 // agreeGroup is bindGroup for a group that meets where it met before, although
 // other people are in it now.
 func agreeGroup(t *chat.Request, rest string) (string, error) {
 	chat := strings.TrimSpace(rest)
-	group, err := roster.GroupIn(t.Snap, t.Msg.Account, chat)
-	if err != nil {
-		return "", err
-	}
+	group := roster.GroupIn(t.Snap, t.Msg.Account, chat)
 	if group == "" {
 		return fmt.Sprintf("没有哪个群绑定到“%s”。要绑定请发“绑定群 名单里的群 %s”。", chat, chat), nil
 	}
@@ -132,20 +126,16 @@ func takeGroup(t *chat.Request, m meeting) (string, error) {
 	if _, err := seen(t, m.Target.Chat); err != nil {
 		return "", err
 	}
-	if err := roster.BindGroup(t.Tx, m.Target); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("已绑定：“%s”发到群“%s”。先前留着没发的会陆续发出。", m.Target.Group, m.Target.Chat), t.Audit("group.bind", m.Target.Group)
+	roster.BindGroup(t.Tx, m.Target)
+	t.Audit("group.bind", m.Target.Group)
+	return fmt.Sprintf("已绑定：“%s”发到群“%s”。先前留着没发的会陆续发出。", m.Target.Group, m.Target.Chat), nil
 }
 
 // testAlarm sends a word through every way by which the admins are told.
 func testAlarm(t *chat.Request, _ string) (string, error) {
-	told, err := roster.Raise(t.Tx, roster.Alarm{
+	told := roster.Raise(t.Tx, roster.Alarm{
 		Text: "这是" + t.Desk.Options.Names[0] + "的一条测试报警，收到说明这个渠道是通的。", Reason: "test/" + t.Msg.Account + "/" + t.Msg.ID, Outside: true,
 	})
-	if err != nil {
-		return "", err
-	}
 	accounts := map[string]bool{}
 	for _, row := range told {
 		accounts[row.Account] = true

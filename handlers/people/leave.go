@@ -24,7 +24,7 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 	case err != nil:
 		return "", err
 	case t.Read.Is(reading.LeaveEnds):
-		return back(t, who)
+		return back(t, who), nil
 	case t.Read.Leave != nil:
 		return leave(t, who)
 	}
@@ -33,9 +33,7 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 
 // leave books an absence of p. One without an end is for an admin to decide.
 func leave(t *chat.Request, p roster.Person) (string, error) {
-	if err := t.Aside(); err != nil {
-		return "", err
-	}
+	t.Aside()
 	l, open, err := absence(t, p)
 	if err != nil {
 		return "", err
@@ -46,46 +44,36 @@ func leave(t *chat.Request, p roster.Person) (string, error) {
 	}
 	l.Delegate = stand.ID
 	if open && !t.May(chat.Plan) {
-		return requestLeave(t, p, l)
+		return requestLeave(t, p, l), nil
 	}
-	closed, err := alsoReceived(t, p)
-	if err != nil {
-		return "", err
-	}
-	k, answer, err := putLeave(t, p, l)
-	if err != nil {
-		return "", err
-	}
-	return t.Noted() + answer, t.Changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
+	closed := alsoReceived(t, p)
+	k, answer := putLeave(t, p, l)
+	said := t.Noted() + answer
+	t.Changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
+	return said, nil
 }
 
 // alsoReceived answers the notice that 收到，我请假到周三 is for as well.
-func alsoReceived(t *chat.Request, p roster.Person) ([]progress.ItemRef, error) {
-	n, bound, err := t.BoundNotice(p)
-	if err != nil || !bound || !chat.BeginsWithAny(t.Read.Body, "收到", "好的", "知悉", "已阅") {
-		return nil, err
+func alsoReceived(t *chat.Request, p roster.Person) []progress.ItemRef {
+	n, bound := t.BoundNotice(p)
+	if !bound || !chat.BeginsWithAny(t.Read.Body, "收到", "好的", "知悉", "已阅") {
+		return nil
 	}
 	return notices.Answer(t, n, p)
 }
 
 // putLeave stores a leave under a key, says what it is then, and tells those whom it
 // concerns: who stands in, and the admins if nobody can.
-func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer string, err error) {
-	if k, err = notice.PutLeave(t.Tx, l); err != nil {
-		return "", "", err
-	}
-	if l, _, err = roster.FindLeave(t.Snap, k); err != nil {
-		return "", "", err
-	}
+func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer string) {
+	k = notice.PutLeave(t.Tx, l)
+	l, _ = roster.FindLeave(t.Snap, k)
 	answer = fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
-		told, err := tellStandIn(t, p, stand, l)
-		if err != nil {
-			return "", "", err
-		}
+		told := tellStandIn(t, p, stand, l)
 		answer += "，" + stand.Name + "代" + told
 	}
-	return k, answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。", withoutStandIn(t, p, l)
+	withoutStandIn(t, p, l)
+	return k, answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。"
 }
 
 // span writes the days of a leave.
@@ -117,9 +105,7 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err e
 	case !said.From.IsZero():
 		l.From = said.From.On(today)
 	case strings.Contains(said.Words, "改"):
-		if l.From, err = sameStart(t, p, today); err != nil {
-			return l, false, err
-		}
+		l.From = sameStart(t, p, today)
 	}
 	var to time.Time
 	switch {
@@ -146,34 +132,28 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err e
 
 // sameStart is when the leave begins whose end is changed: the one that p is on or
 // takes next, or today if there is none.
-func sameStart(t *chat.Request, p roster.Person, today time.Time) (time.Time, error) {
-	all, err := roster.Leaves(t.Snap, p.ID, t.Now())
-	if err != nil || len(all) == 0 {
-		return today, err
+func sameStart(t *chat.Request, p roster.Person, today time.Time) time.Time {
+	all := roster.Leaves(t.Snap, p.ID, t.Now())
+	if len(all) == 0 {
+		return today
 	}
-	return all[0].From, nil
+	return all[0].From
 }
 
 // back ends p's leave, and says what came meanwhile and still waits for an answer.
-func back(t *chat.Request, p roster.Person) (string, error) {
-	if err := t.Aside(); err != nil {
-		return "", err
-	}
-	l, ended, err := notice.EndLeave(t.Tx, p.ID)
-	if err != nil {
-		return "", err
-	}
+func back(t *chat.Request, p roster.Person) string {
+	t.Aside()
+	l, ended := notice.EndLeave(t.Tx, p.ID)
 	if !ended {
-		return "没有" + t.Called(p) + "正在进行的请假，不用销假。", nil
+		return "没有" + t.Called(p) + "正在进行的请假，不用销假。"
 	}
 	t.Booked = true
 	if l.From.After(t.Now()) {
-		return fmt.Sprintf("已取消 %s的请假。", span(t, l)), t.Audit("leave.cancel", p.ID)
+		said := fmt.Sprintf("已取消 %s的请假。", span(t, l))
+		t.Audit("leave.cancel", p.ID)
+		return said
 	}
-	missed, err := notice.Excused(t.Snap, l)
-	if err != nil {
-		return "", err
-	}
+	missed := notice.Excused(t.Snap, l)
 	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"
 	if p.ID != t.Person.ID {
 		answer = fmt.Sprintf("已给%s销假，之后的通知会照常提醒。", p.Name)
@@ -185,7 +165,8 @@ func back(t *chat.Request, p roster.Person) (string, error) {
 		}
 		answer += fmt.Sprintf("请假期间的%s还没结束，看到请补回。", strings.Join(names[max(len(names)-10, 0):], "、"))
 	}
-	return answer, t.Audit("leave.end", p.ID)
+	t.Audit("leave.end", p.ID)
+	return answer
 }
 
 // bookLeave takes an admin's or a lead's 登记请假 张三 1.8-1.12 李四代.
@@ -218,15 +199,12 @@ func endLeave(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return back(t, p)
+	return back(t, p), nil
 }
 
 // onLeave lists who is or will be on leave, as far as the asker may see them.
 func onLeave(t *chat.Request, _ string) (string, error) {
-	all, err := roster.AllLeaves(t.Snap, t.Now())
-	if err != nil {
-		return "", err
-	}
+	all := roster.AllLeaves(t.Snap, t.Now())
 	r := t.Roster
 	slices.SortStableFunc(all, func(a, b roster.Leave) int {
 		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Person, b.Person))
@@ -243,5 +221,5 @@ func onLeave(t *chat.Request, _ string) (string, error) {
 		}
 		blocks = append(blocks, line)
 	}
-	return t.List(fmt.Sprintf("请假%d人次：", len(blocks)), blocks, "现在没有人请假，也没有登记将来的请假。")
+	return t.List(fmt.Sprintf("请假%d人次：", len(blocks)), blocks, "现在没有人请假，也没有登记将来的请假。"), nil
 }

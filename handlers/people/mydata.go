@@ -26,8 +26,8 @@ type ownFile struct {
 func gatherOwn(ctx context.Context, t *chat.Request) error {
 	var own ownFile
 	err := t.Desk.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		own.lines, err = dossier(t.Desk, s, t.Person)
-		return err
+		own.lines = dossier(t.Desk, s, t.Person)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -54,25 +54,21 @@ func myData(t *chat.Request, _ string) (string, error) {
 		return "刚才没能整理出来，请再发一次“我的数据”。", nil
 	}
 	t.Msg.Chat, t.Msg.Group = t.Chat(), false // 更多 is asked where the answer goes
-	text, err := t.Page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.lines)
-	if err != nil || own.file.Hash == "" {
-		return text, err
+	text := t.Page("您的全部数据如下。要删除您写的内容，发“删除我的数据”。", own.lines)
+	if own.file.Hash == "" {
+		return text, nil
 	}
-	err = outbox.Enqueue(t.Tx, bot.Outgoing{
+	outbox.Enqueue(t.Tx, bot.Outgoing{
 		Key: t.Reason() + "/file", Account: t.Msg.Account, Chat: t.Msg.Chat, Text: text, File: &own.file, Answer: true,
 	})
-	if err != nil {
-		return "", err
-	}
-	return "", t.Audit("data.export", "")
+	t.Audit("data.export", "")
+	return "", nil
 }
 
 // forget says what a deletion deletes, and asks for a code.
 func forget(t *chat.Request, _ string) (string, error) {
 	p := roster.Pending{Kind: forgetKind, Until: t.Now().Add(forgetLife), Text: t.Code()}
-	if err := roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p); err != nil {
-		return "", err
-	}
+	roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p)
 	return fmt.Sprintf("将删除您写的内容：填报说明、附件、提问、申请理由、回执附言，和发给您的消息。"+
 		"您在什么时候回复、填报过什么进度（数字）是工作记录，会保留；名单由学工处管理。删除后不能恢复。"+
 		"确认请在10分钟内回“确认删除 %s”，不删就不用回。", p.Text), nil
@@ -80,19 +76,12 @@ func forget(t *chat.Request, _ string) (string, error) {
 
 // forgetMe deletes what the sender wrote, once they have typed the code.
 func forgetMe(t *chat.Request, rest string) (string, error) {
-	p, ok, err := t.Pending(forgetKind)
-	if err != nil {
-		return "", err
-	}
+	p, ok := t.Pending(forgetKind)
 	if !ok || strings.TrimSpace(zh.Fold(rest)) != p.Text {
 		return "没有删除：确认码不对或已过10分钟。请重新发“删除我的数据”。", nil
 	}
-	if err := t.Settled(forgetKind); err != nil {
-		return "", err
-	}
-	err = privacy.WantErasure(t.Tx, privacy.Erasure{Person: t.Person.ID, Account: t.Msg.Account, Chat: t.Msg.Chat, Key: t.Reason() + "/erased"})
-	if err != nil {
-		return "", err
-	}
-	return "正在删除，完成后告诉您。", t.Audit("data.erase", "")
+	t.Settled(forgetKind)
+	privacy.WantErasure(t.Tx, privacy.Erasure{Person: t.Person.ID, Account: t.Msg.Account, Chat: t.Msg.Chat, Key: t.Reason() + "/erased"})
+	t.Audit("data.erase", "")
+	return "正在删除，完成后告诉您。", nil
 }

@@ -74,46 +74,38 @@ func deputies(r *roster.Roster, p roster.Person, name string) []roster.Person {
 
 // tellStandIn tells somebody once, in private, for whom they stand in and how. If
 // nobody can tell them, the answer says so.
-func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) (string, error) {
+func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) string {
 	if l.Was != nil && l.Was.Delegate == l.Delegate && l.Was.From.Equal(l.From) && l.Was.To.Equal(l.To) {
-		return "", nil
+		return ""
 	}
-	chat, err := roster.PrivateChat(t.Snap, t.Msg.Account, stand.ID)
-	if err != nil {
-		return "", err
-	}
+	chat := roster.PrivateChat(t.Snap, t.Msg.Account, stand.ID)
 	if chat == "" {
-		return "（" + stand.Name + "还没有绑定，请您自己告诉一声）", nil
+		return "（" + stand.Name + "还没有绑定，请您自己告诉一声）"
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
 		t.Roster.Label(p), span(t, l), p.Name, p.Name, p.Name)
-	return "", outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: t.Msg.Account, Chat: chat, Text: text})
+	outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: t.Msg.Account, Chat: chat, Text: text})
+	return ""
 }
 
 // withoutStandIn tells the admins when a leave leaves somebody without a person who
 // stands in: its own delegate is away too, or its person is a delegate.
-func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) error {
+func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) {
 	var gaps []string
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
-		away, err := roster.Leaves(t.Snap, stand.ID, l.From)
-		if err != nil {
-			return err
-		}
+		away := roster.Leaves(t.Snap, stand.ID, l.From)
 		if slices.ContainsFunc(away, l.Meets) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), span(t, l), t.Roster.Label(stand)))
 		}
 	}
-	entrusted, err := roster.Entrusted(t.Snap, p.ID, l.From)
-	if err != nil {
-		return err
-	}
+	entrusted := roster.Entrusted(t.Snap, p.ID, l.From)
 	for _, e := range entrusted {
 		if absent, ok := t.Roster.Person(e.Person); ok && l.Meets(e) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), span(t, e), t.Roster.Label(p)))
 		}
 	}
 	if len(gaps) == 0 {
-		return nil
+		return
 	}
-	return roster.TellAdmins(t.Tx, strings.Join(gaps, "\n")+"\n代办不再往下传，请另外安排，例如：登记请假 张三 到周五 李四代。")
+	roster.TellAdmins(t.Tx, strings.Join(gaps, "\n")+"\n代办不再往下传，请另外安排，例如：登记请假 张三 到周五 李四代。")
 }

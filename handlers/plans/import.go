@@ -21,37 +21,26 @@ func importPlan(t *chat.Request, _ string) (string, error) {
 	if doc.Complaint != "" {
 		return doc.Complaint, nil
 	}
-	next, changes, err := merged(t, doc.Plan)
-	if err != nil {
-		return "", err
-	}
-	rev, err := progress.Revision(next)
-	if err != nil {
-		return "", err
-	}
-	if head, ok, err := progress.HeadOf(t.Snap); err != nil {
-		return "", err
-	} else if ok && head.Rev == rev {
+	next, changes := merged(t, doc.Plan)
+	rev := progress.Revision(next)
+	if head, ok := progress.HeadOf(t.Snap); ok && head.Rev == rev {
 		return "文件与现行要点一致，没有需要导入的内容。", nil
 	}
-	how, err := t.Propose(rev, "导入", false)
+	how := t.Propose(rev, "导入", false)
 	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", doc.Name, next.Title, next.Findings(), changes, how)
-	return chat.ClipLines(text), err
+	return chat.ClipLines(text), nil
 }
 
 // merged joins what the file says with the plan in force, so that measures that
 // are still there keep their progress, and says what that changes.
-func merged(t *chat.Request, file *plan.Plan) (next *plan.Plan, changes string, err error) {
-	head, ok, err := progress.HeadOf(t.Snap)
-	if err != nil || !ok {
-		return file, "还没有现行的要点，这是第一次导入。", err
+func merged(t *chat.Request, file *plan.Plan) (next *plan.Plan, changes string) {
+	head, ok := progress.HeadOf(t.Snap)
+	if !ok {
+		return file, "还没有现行的要点，这是第一次导入。"
 	}
-	old, err := progress.PlanAt(t.Snap, head)
-	if err != nil {
-		return nil, "", err
-	}
+	old := progress.PlanAt(t.Snap, head)
 	next, diff := plan.Merge(old, file)
-	return next, diff.String(), nil
+	return next, diff.String()
 }
 
 // readFile reads the office's plan file.
@@ -66,38 +55,31 @@ func takePlan(t *chat.Request, rev string) (string, error) {
 	if doc.Complaint != "" {
 		return doc.Complaint, nil
 	}
-	next, _, err := merged(t, doc.Plan)
-	if err != nil {
-		return "", err
+	next, _ := merged(t, doc.Plan)
+	if progress.Revision(next) != rev {
+		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", nil
 	}
-	if now, err := progress.Revision(next); err != nil || now != rev {
-		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", err
-	}
-	if err := progress.SetPlan(t.Tx, next, doc.Name, t.Person.ID); err != nil {
-		return "", err
-	}
+	progress.SetPlan(t.Tx, next, doc.Name, t.Person.ID)
 	f := next.Findings()
-	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", next.Title, f.Parts, f.Measures),
-		t.Audit("plan.import", doc.Name)
+	t.Audit("plan.import", doc.Name)
+	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", next.Title, f.Parts, f.Measures), nil
 }
 
 // undoPlan brings the last version of the plan back.
 func undoPlan(t *chat.Request, _ string) (string, error) {
-	head, ok, err := progress.UndoPlan(t.Tx, t.Person.ID)
-	if err != nil {
-		return "", err
-	}
+	head, ok := progress.UndoPlan(t.Tx, t.Person.ID)
 	if !ok {
 		return "没有更早的版本。", nil
 	}
-	return fmt.Sprintf("已恢复《%s》（%s）。", head.Title, head.Source), t.Audit("plan.undo", head.Rev)
+	t.Audit("plan.undo", head.Rev)
+	return fmt.Sprintf("已恢复《%s》（%s）。", head.Title, head.Source), nil
 }
 
 // aliases lists, adds or takes away what people say for what the plan writes:
 // 别名, 别名 新冠=疫情, 别名 新冠=.
 func aliases(t *chat.Request, rest string) (string, error) {
 	if strings.TrimSpace(rest) == "" {
-		return listAliases(t)
+		return listAliases(t), nil
 	}
 	word, means, ok := strings.Cut(zh.Fold(rest), "=")
 	word = strings.TrimSpace(word)
@@ -105,62 +87,56 @@ func aliases(t *chat.Request, rest string) (string, error) {
 		return "请这样写：别名 新冠=疫情；删除写“别名 新冠=”。", nil
 	}
 	to := strings.FieldsFunc(means, func(r rune) bool { return strings.ContainsRune(" 、,，", r) })
-	if err := progress.SetAlias(t.Tx, word, to); err != nil {
-		return "", err
-	}
+	progress.SetAlias(t.Tx, word, to)
 	if len(to) == 0 {
-		return fmt.Sprintf("已删除别名“%s”。", word), t.Audit("plan.alias", "")
+		t.Audit("plan.alias", "")
+		return fmt.Sprintf("已删除别名“%s”。", word), nil
 	}
-	return fmt.Sprintf("已记：说“%s”也查“%s”。", word, strings.Join(to, "、")), t.Audit("plan.alias", "")
+	t.Audit("plan.alias", "")
+	return fmt.Sprintf("已记：说“%s”也查“%s”。", word, strings.Join(to, "、")), nil
 }
 
-func listAliases(t *chat.Request) (string, error) {
-	all, err := progress.Aliases(t.Snap)
-	if err != nil {
-		return "", err
-	}
+func listAliases(t *chat.Request) string {
+	all := progress.Aliases(t.Snap)
 	if len(all) == 0 {
-		return "还没有自定的别名（程序自带一份）。添加：别名 新冠=疫情。", nil
+		return "还没有自定的别名（程序自带一份）。添加：别名 新冠=疫情。"
 	}
 	var lines []string
 	for word, means := range all {
 		lines = append(lines, word+"＝"+strings.Join(means, "、"))
 	}
 	slices.Sort(lines)
-	return chat.ClipLines("自定的别名：\n" + strings.Join(lines, "\n")), nil
+	return chat.ClipLines("自定的别名：\n" + strings.Join(lines, "\n"))
 }
 
 var earlier = regexp.MustCompile(`^(.*?)[(（]?(上一版|上个版本|修订前|原来怎么写|旧版|[0-9]{1,2}月修订|[0-9]{1,2}月版)[)）]?$`)
 
 // earlierWording answers a query for what a measure said in an earlier version of
 // the plan: 第12条（3月修订）, 第12条 上一版. ok is false if it is no such query.
-func earlierWording(t *chat.Request) (answer string, ok bool, err error) {
+func earlierWording(t *chat.Request) (answer string, ok bool) {
 	g := earlier.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
 	if g == nil {
-		return "", false, nil
+		return "", false
 	}
 	ref := strings.TrimSpace(g[1])
 	found := t.Plan.Index.Find(ref)
-	all, err := progress.PlanHistory(t.Snap)
-	if err != nil || ref == "" {
-		return "", false, err
+	all := progress.PlanHistory(t.Snap)
+	if ref == "" {
+		return "", false
 	}
 	head, ok := version(t, all, g[2])
 	if !ok {
-		return "没有这个版本。" + versions(t, all), true, nil
+		return "没有这个版本。" + versions(t, all), true
 	}
-	old, err := progress.PlanAt(t.Snap, head)
-	if err != nil {
-		return "", false, err
-	}
+	old := progress.PlanAt(t.Snap, head)
 	title := fmt.Sprintf("【%s导入的版本】", t.Desk.When(head.Imported))
-	answer, err = wordings(t, title, old, ref, found.Hits)
-	return answer, true, err
+	answer = wordings(t, title, old, ref, found.Hits)
+	return answer, true
 }
 
 // wordings prints what an old version says: of the nodes that the present one
 // has under that name, or else of those that the old one had.
-func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []find.Hit) (string, error) {
+func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []find.Hit) string {
 	var blocks []string
 	for _, h := range now {
 		if n := old.NodeByID(h.Node.ID); n != nil && (h.Score == 1 || len(blocks) == 0) {
@@ -175,7 +151,7 @@ func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []f
 		}
 	}
 	if len(blocks) == 0 {
-		return "那一版里没有这一条。", nil
+		return "那一版里没有这一条。"
 	}
 	return t.Page(title, blocks)
 }

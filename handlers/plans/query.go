@@ -23,16 +23,16 @@ func LookUp(t *chat.Request, _ string) (string, error) {
 	if len(t.Plan.Nodes) == 0 {
 		return noPlan, nil
 	}
-	if answer, ok, err := earlierWording(t); ok || err != nil {
-		return answer, err
+	if answer, ok := earlierWording(t); ok {
+		return answer, nil
 	}
 	if strings.TrimSpace(t.Read.Body) == "我的" && t.May(chat.Reply) {
 		return mine(t, "")
 	}
 	if n := quotedNode(t); n != nil {
-		return answerWith(t, t.Plan.Index.FindFrom(n, t.Read.Body))
+		return answerWith(t, t.Plan.Index.FindFrom(n, t.Read.Body)), nil
 	}
-	return answerWith(t, t.Plan.Index.Find(t.Read.Body))
+	return answerWith(t, t.Plan.Index.Find(t.Read.Body)), nil
 }
 
 // quotedNode is the part or measure that the message answers by quoting what the
@@ -63,7 +63,7 @@ func quotedNode(t *chat.Request) *plan.Node {
 }
 
 // answerWith says what was found.
-func answerWith(t *chat.Request, found find.Result) (string, error) {
+func answerWith(t *chat.Request, found find.Result) string {
 	lead := ""
 	if len(found.Missing) > 0 {
 		lead = "要点里没有" + strings.Join(found.Missing, "、") + "。"
@@ -99,13 +99,13 @@ func together(p *progress.Plan, hits []find.Hit) bool {
 }
 
 // NotFound says that the plan does not say it, and what is nearest.
-func NotFound(t *chat.Request, found find.Result) (string, error) {
+func NotFound(t *chat.Request, found find.Result) string {
 	if len(found.Missing) > 0 {
 		// Other numbers are no nearer to one that does not exist.
-		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(t.Plan, found.Missing)), nil
+		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(t.Plan, found.Missing))
 	}
 	if len(found.Nearest) == 0 {
-		return "没有找到。可发“目录”看有哪些内容。", nil
+		return "没有找到。可发“目录”看有哪些内容。"
 	}
 	return offer(t, "没有找到。最接近的是（回复序号查看）：", found.Nearest[:min(3, len(found.Nearest))])
 }
@@ -135,7 +135,7 @@ func Extent(p *progress.Plan) string {
 }
 
 // offer lists nodes from which a number chooses.
-func offer(t *chat.Request, lead string, hits []find.Hit) (string, error) {
+func offer(t *chat.Request, lead string, hits []find.Hit) string {
 	const most = 9
 	list := chat.Choice{Text: lead}
 	shown := hits[:min(most, len(hits))]
@@ -149,42 +149,37 @@ func offer(t *chat.Request, lead string, hits []find.Hit) (string, error) {
 	if len(hits) > most {
 		list.Text += fmt.Sprintf("\n（共%d处，请写明哪一部分，例如“二、3”）", len(hits))
 	}
-	return list.Text, t.Await(roster.Pending{Kind: chat.ChooseKind, Until: t.Now().Add(chat.ChooseLife), Options: list.Options})
+	t.Await(roster.Pending{Kind: chat.ChooseKind, Until: t.Now().Add(chat.ChooseLife), Options: list.Options})
+	return list.Text
 }
 
 // choose shows what a number picks from the list that was offered last.
 func choose(t *chat.Request, _ string) (string, error) {
-	wait, ok, err := t.Pending(chat.ChooseKind)
-	if err != nil || !ok {
-		return "", err
+	wait, ok := t.Pending(chat.ChooseKind)
+	if !ok {
+		return "", nil
 	}
 	i, _ := t.BareNumber()
 	n := t.Plan.NodeByID(wait.Options[i-1])
 	if n == nil {
 		return "要点已经换了新的版本，请重新查一次。", nil
 	}
-	return show(t, n)
+	return show(t, n), nil
 }
 
 // show prints a node verbatim with where it stands and how far it is.
-func show(t *chat.Request, n *plan.Node) (string, error) {
-	foot, err := StandingLine(t, n)
-	if err != nil {
-		return "", err
-	}
+func show(t *chat.Request, n *plan.Node) string {
+	foot := StandingLine(t, n)
 	head := placeOf(t.Plan, n)
 	return t.Screen(head, cmp.Or(head, HeadOf(n)), n.Verbatim(t.Plan.Plan), foot)
 }
 
 // showAll prints several nodes one after the other, each with where it stands
 // and how far it is.
-func showAll(t *chat.Request, lead string, hits []find.Hit) (string, error) {
+func showAll(t *chat.Request, lead string, hits []find.Hit) string {
 	var blocks []string
 	for _, h := range hits {
-		foot, err := StandingLine(t, h.Node)
-		if err != nil {
-			return "", err
-		}
+		foot := StandingLine(t, h.Node)
 		own := h.Node.Verbatim(t.Plan.Plan)
 		own[0] = chat.Lines(placeOf(t.Plan, h.Node), own[0])
 		own[len(own)-1] = chat.Lines(own[len(own)-1], foot)
@@ -206,5 +201,5 @@ func contents(t *chat.Request, _ string) (string, error) {
 	if title != "" {
 		title = "《" + title + "》"
 	}
-	return t.Page(title+"目录：", blocks)
+	return t.Page(title+"目录：", blocks), nil
 }

@@ -22,21 +22,18 @@ type standing struct {
 	people int             // who have reported on it
 }
 
-func standingOf(t *chat.Request, n *plan.Node) (standing, error) {
-	last, people, err := progress.Newest(t.Snap, n.ID, nil)
-	return standing{n, last, people}, err
+func standingOf(t *chat.Request, n *plan.Node) standing {
+	last, people := progress.Newest(t.Snap, n.ID, nil)
+	return standing{n, last, people}
 }
 
-func standingsOf(t *chat.Request, nodes []*plan.Node) ([]standing, error) {
+func standingsOf(t *chat.Request, nodes []*plan.Node) []standing {
 	var all []standing
 	for _, n := range nodes {
-		s, err := standingOf(t, n)
-		if err != nil {
-			return nil, err
-		}
+		s := standingOf(t, n)
 		all = append(all, s)
 	}
-	return all, nil
+	return all
 }
 
 // status is the state of a measure; what only has a percentage is under way.
@@ -64,39 +61,36 @@ func (s standing) says(t *chat.Request) string {
 
 // StandingLine says how far a measure is and who is responsible for it; of what
 // holds measures, how many are how far; of a piece of a measure, how far that is.
-func StandingLine(t *chat.Request, n *plan.Node) (string, error) {
+func StandingLine(t *chat.Request, n *plan.Node) string {
 	if Reportable(n) {
 		return standingLine(t, n, "")
 	}
 	in := slices.DeleteFunc(report.Measures(t.Plan), func(m *plan.Node) bool { return !t.Plan.Within(m, n) })
 	if len(in) > 0 {
-		all, err := standingsOf(t, in)
-		return fmt.Sprintf("——\n共%d条措施：%s", len(all), countStandings(all)), err
+		all := standingsOf(t, in)
+		return fmt.Sprintf("——\n共%d条措施：%s", len(all), countStandings(all))
 	}
 	for up := t.Plan.ParentOf(n); up != nil; up = t.Plan.ParentOf(up) {
 		if Reportable(up) {
 			return standingLine(t, up, "所属第"+Ordinal(up)+"条")
 		}
 	}
-	return "", nil
+	return ""
 }
 
 // standingLine is the foot of a measure's answer; of is its name, if the answer is
 // only a piece of it.
-func standingLine(t *chat.Request, n *plan.Node, of string) (string, error) {
-	s, err := standingOf(t, n)
-	if err != nil {
-		return "", err
-	}
+func standingLine(t *chat.Request, n *plan.Node, of string) string {
+	s := standingOf(t, n)
 	parts := []string{of + "状态：" + s.says(t), "责任：" + cmp.Or(zh.Quote(strings.Join(n.Owners, "、"), 120), "未写明")}
 	if n.Due != "" {
 		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
 	}
-	light, why, err := light(t, n, s.last)
+	light, why := light(t, n, s.last)
 	if _, rule, lit := strings.Cut(light.Rule(), "："); lit && light != progress.NoLight {
 		parts = append(parts, fmt.Sprintf("%s灯，%s（规则：%s）", light, why, rule))
 	}
-	return "——\n" + strings.Join(parts, "｜"), err
+	return "——\n" + strings.Join(parts, "｜")
 }
 
 // DueOf is the day by which a measure must be done, in the zone of the office.
@@ -105,15 +99,15 @@ func DueOf(t *chat.Request, n *plan.Node) (time.Time, bool) {
 }
 
 // light is the light of a measure by the last word on it, and why it is lit.
-func light(t *chat.Request, n *plan.Node, last progress.Update) (progress.Light, string, error) {
-	head, _, err := progress.HeadOf(t.Snap)
+func light(t *chat.Request, n *plan.Node, last progress.Update) (progress.Light, string) {
+	head, _ := progress.HeadOf(t.Snap)
 	heard := last.At
 	if heard.IsZero() {
 		heard = head.Imported
 	}
 	due, _ := DueOf(t, n)
 	light, why := progress.LightOf(due, t.Local(), last.Status, last.Percent, heard)
-	return light, why, err
+	return light, why
 }
 
 // countStandings says how many measures are in which state.
@@ -150,10 +144,7 @@ func standings(t *chat.Request, _ string) (string, error) {
 		if len(nodes) == 0 {
 			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, Extent(t.Plan)))
 		}
-		all, err := standingsOf(t, nodes)
-		if err != nil {
-			return "", err
-		}
+		all := standingsOf(t, nodes)
 		for _, s := range all {
 			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
 		}
@@ -161,16 +152,13 @@ func standings(t *chat.Request, _ string) (string, error) {
 	if len(blocks) == 0 {
 		return LookUp(t, "")
 	}
-	return t.Page("", blocks)
+	return t.Page("", blocks), nil
 }
 
 // stuck lists the measures that are in one state, blocked ones with the reason.
 func stuck(t *chat.Request, _ string) (string, error) {
 	want := cmp.Or(progress.Status(t.Read.Want), progress.Blocked)
-	all, err := standingsOf(t, report.Measures(t.Plan))
-	if err != nil {
-		return "", err
-	}
+	all := standingsOf(t, report.Measures(t.Plan))
 	var blocks []string
 	for _, s := range all {
 		switch {
@@ -181,28 +169,19 @@ func stuck(t *chat.Request, _ string) (string, error) {
 			blocks = append(blocks, NameOf(t.Plan, s.node))
 		}
 	}
-	return t.List(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks, fmt.Sprintf("目前没有%s的措施。", want))
+	return t.List(fmt.Sprintf("%s的措施%d条：", want, len(blocks)), blocks, fmt.Sprintf("目前没有%s的措施。", want)), nil
 }
 
 // mine lists what the asker owes and has reported.
 func mine(t *chat.Request, _ string) (string, error) {
-	owed, err := notice.OwedBy(t.Snap, t.Person.ID)
-	if err != nil {
-		return "", err
-	}
+	owed := notice.OwedBy(t.Snap, t.Person.ID)
 	var blocks []string
 	for _, number := range owed {
-		n, _, err := notice.Find(t.Snap, number)
-		if err != nil {
-			return "", err
-		}
+		n, _ := notice.Find(t.Snap, number)
 		blocks = append(blocks, fmt.Sprintf("待回复：通知%d %s", number, zh.Quote(n.Text, 30)))
 	}
 	for _, n := range report.Measures(t.Plan) {
-		last, ok, err := progress.LatestOf(t.Snap, n.ID, t.Person.ID)
-		if err != nil {
-			return "", err
-		}
+		last, ok := progress.LatestOf(t.Snap, n.ID, t.Person.ID)
 		line := NameOf(t.Plan, n) + "："
 		switch owner := owner(t, n); {
 		case ok:
@@ -215,16 +194,13 @@ func mine(t *chat.Request, _ string) (string, error) {
 		if n.Due != "" {
 			line += "｜时限：" + n.Due
 		}
-		light, why, err := light(t, n, last.Update)
-		if err != nil {
-			return "", err
-		}
+		light, why := light(t, n, last.Update)
 		if light != progress.NoLight {
 			line += fmt.Sprintf("｜%s灯，%s", light, why)
 		}
 		blocks = append(blocks, line)
 	}
-	return t.List(t.Person.Name+"：", blocks, "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。")
+	return t.List(t.Person.Name+"：", blocks, "没有待回复的通知，没有写明由您负责的措施，也没有您的填报。"), nil
 }
 
 // owner says as whom the asker is responsible for a node: in person, or with

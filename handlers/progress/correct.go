@@ -28,26 +28,15 @@ func correct(t *chat.Request, _ string) (string, error) {
 	}
 	old := map[string]progress.Latest{}
 	for _, r := range reports {
-		last, ok, err := own(t, r.node.ID, r.person.ID)
-		if err != nil {
-			return "", err
-		}
+		last, ok := own(t, r.node.ID, r.person.ID)
 		if ok {
 			old[r.key()] = last
 		}
 	}
-	wrong, err := misnamed(t)
-	if err != nil {
-		return "", err
-	}
-	answer, err := book(t, reports, old)
-	if err != nil {
-		return "", err
-	}
+	wrong := misnamed(t)
+	answer := book(t, reports, old)
 	for _, w := range wrong {
-		if _, err := takeBack(t, w.Key); err != nil {
-			return "", err
-		}
+		takeBack(t, w.Key)
 	}
 	return changedLine(answer, reports, old, wrong), nil
 }
@@ -58,10 +47,7 @@ func renewed(t *chat.Request) ([]resolved, error) {
 	if t.Read.Behalf != "" {
 		return nil, chat.Complaint("没有改动：请写明编号，例如：代李老师把第3条改成60%。")
 	}
-	last, ok, err := lastUpdate(t)
-	if err != nil {
-		return nil, err
-	}
+	last, ok := lastUpdate(t)
 	if !ok {
 		return nil, chat.Complaint("7天内没有您的填报可以改。请直接发，例如：第3条完成60%。")
 	}
@@ -103,42 +89,36 @@ func changedLine(answer string, reports []resolved, old map[string]progress.Late
 
 // misnamed returns the sender's reports on measures that were named by mistake:
 // 上面的5应该是6.
-func misnamed(t *chat.Request) ([]progress.Latest, error) {
+func misnamed(t *chat.Request) []progress.Latest {
 	var all []progress.Latest
 	for _, number := range t.Read.From {
 		for _, n := range plans.Numbered(t.Plan, number) {
-			last, ok, err := own(t, n.ID, t.Person.ID)
-			if err != nil {
-				return nil, err
-			}
+			last, ok := own(t, n.ID, t.Person.ID)
 			if ok {
 				all = append(all, last)
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // own returns a person's newest report on a measure, if it can still be changed.
-func own(t *chat.Request, measure, person string) (progress.Latest, bool, error) {
-	last, ok, err := progress.LatestOf(t.Snap, measure, person)
-	return last, ok && t.Said().Sub(last.Update.At) <= chat.OwnWithin, err
+func own(t *chat.Request, measure, person string) (progress.Latest, bool) {
+	last, ok := progress.LatestOf(t.Snap, measure, person)
+	return last, ok && t.Said().Sub(last.Update.At) <= chat.OwnWithin
 }
 
 // lastUpdate returns the newest report that the sender made, for anybody and on
 // any measure, if it can still be changed.
-func lastUpdate(t *chat.Request) (progress.Latest, bool, error) {
-	effects, err := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))
-	if err != nil {
-		return progress.Latest{}, false, err
-	}
+func lastUpdate(t *chat.Request) (progress.Latest, bool) {
+	effects := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))
 	for _, e := range slices.Backward(effects) {
 		for _, k := range slices.Backward(e.Updates) {
-			u, ok, err := progress.FindUpdate(t.Snap, k)
-			if err != nil || ok && u.Retracted.IsZero() {
-				return progress.Latest{Key: k, Update: u}, ok, err
+			u, ok := progress.FindUpdate(t.Snap, k)
+			if ok && u.Retracted.IsZero() {
+				return progress.Latest{Key: k, Update: u}, ok
 			}
 		}
 	}
-	return progress.Latest{}, false, nil
+	return progress.Latest{}, false
 }

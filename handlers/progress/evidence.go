@@ -90,39 +90,33 @@ const evidenceWithin = 10 * time.Minute
 // AsEvidence leads a picture or a file to the report that it belongs to. In a
 // group nobody can address the bot with a picture: it counts if the sender
 // reported there a moment ago.
-func AsEvidence(t *chat.Request) (chat.Command, bool, error) {
+func AsEvidence(t *chat.Request) (chat.Command, bool) {
 	c := chat.Command{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Prepare: fetch, Run: evidence}
 	if !t.Known {
-		return c, false, nil
+		return c, false
 	}
-	e, err := lastReport(t)
-	return c, err == nil && e.Message != "" && e.Account == t.Msg.Account && e.Chat == t.Msg.Chat, err
+	e := lastReport(t)
+	return c, e.Message != "" && e.Account == t.Msg.Account && e.Chat == t.Msg.Chat
 }
 
 // lastReport returns the sender's last report within the time for evidence, the
 // zero Effect if there is none.
-func lastReport(t *chat.Request) (progress.Effect, error) {
-	effects, err := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-evidenceWithin))
-	if err != nil {
-		return progress.Effect{}, err
-	}
+func lastReport(t *chat.Request) progress.Effect {
+	effects := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-evidenceWithin))
 	for _, e := range slices.Backward(effects) {
 		if e.At.After(t.Said()) {
 			continue
 		}
-		if live, err := live(t, e); err != nil || live {
-			return e, err
+		if live := live(t, e); live {
+			return e
 		}
 	}
-	return progress.Effect{}, nil
+	return progress.Effect{}
 }
 
 // evidence attaches a picture or a file to the sender's last report.
 func evidence(t *chat.Request, _ string) (string, error) {
-	e, err := lastReport(t)
-	if err != nil {
-		return "", err
-	}
+	e := lastReport(t)
 	if e.Message == "" {
 		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
 	}
@@ -132,53 +126,41 @@ func evidence(t *chat.Request, _ string) (string, error) {
 	}
 	var numbers, keys []string
 	for _, k := range e.Updates {
-		u, ok, err := progress.FindUpdate(t.Snap, k)
-		if err != nil {
-			return "", err
-		}
+		u, ok := progress.FindUpdate(t.Snap, k)
 		if !ok || !u.Retracted.IsZero() {
 			continue
 		}
 		u.Evidence = append(u.Evidence, attachment(t))
-		if err := attach(t, &u, k); err != nil {
-			return "", err
-		}
-		if err := progress.ChangeUpdate(t.Tx, k, u); err != nil {
-			return "", err
-		}
+		attach(t, &u, k)
+		progress.ChangeUpdate(t.Tx, k, u)
 		numbers, keys = append(numbers, u.Number), append(keys, k)
 	}
-	if err := t.Changed(progress.Effect{Evidence: keys}, "evidence", ""); err != nil {
-		return "", err
-	}
+	t.Changed(progress.Effect{Evidence: keys}, "evidence", "")
 	return fmt.Sprintf("已附到第%s条的填报。%s", strings.Join(numbers, "、"), brought.note), nil
 }
 
 // attach adds the file that was fetched, if one was, to the update under a key.
-func attach(t *chat.Request, u *progress.Update, k string) error {
+func attach(t *chat.Request, u *progress.Update, k string) {
 	f := broughtBy(t)
 	if f.Hash == "" {
-		return nil
+		return
 	}
 	u.Files = append(u.Files, progress.File{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash, Message: t.Message()})
-	return t.Tx.HoldFile(store.Work, f.Hash, k)
+	t.Tx.HoldFile(store.Work, f.Hash, k)
 }
 
 // release takes the files off an update under a key that a message brought, all if
 // message is "".
-func release(t *chat.Request, u *progress.Update, k, message string) error {
+func release(t *chat.Request, u *progress.Update, k, message string) {
 	var left []progress.File
 	for _, f := range u.Files {
 		if message != "" && f.Message != message {
 			left = append(left, f)
 			continue
 		}
-		if err := t.Tx.ReleaseFile(store.Work, f.Hash, k); err != nil {
-			return err
-		}
+		t.Tx.ReleaseFile(store.Work, f.Hash, k)
 	}
 	u.Files = left
-	return nil
 }
 
 // attachment names what was sent by the message that brought it, with its name

@@ -116,19 +116,14 @@ func extend(t *chat.Request, _ string) (string, error) {
 	}
 	q := progress.Request{Kind: progress.Postponing, Person: t.Person.ID, Measures: ids, Due: due, Reason: zh.Keep(e.reason, chat.MaxNote)}
 	if t.May(chat.Plan) {
-		if err := postpone(t, q); err != nil {
-			return "", err
-		}
+		postpone(t, q)
 		t.Booked = true
-		return fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due), t.Audit("plan.extend", strings.Join(ids, " "))
+		said := fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due)
+		t.Audit("plan.extend", strings.Join(ids, " "))
+		return said, nil
 	}
-	what, err := wish(t, q)
-	if err != nil {
-		return "", err
-	}
-	if err := Request(t, q, what); err != nil {
-		return "", err
-	}
+	what := wish(t, q)
+	Request(t, q, what)
 	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", MeasuresLine(t.Plan, ids), due), nil
 }
 
@@ -182,7 +177,7 @@ func later(t *chat.Request, nodes []*plan.Node, e extension) (string, error) {
 }
 
 // wish tells the admins what is wished, and of what was put off often before.
-func wish(t *chat.Request, q progress.Request) (string, error) {
+func wish(t *chat.Request, q progress.Request) string {
 	var what strings.Builder
 	fmt.Fprintf(&what, "%s申请把%s延到%s", t.Roster.Label(t.Person), MeasuresLine(t.Plan, q.Measures), q.Due)
 	if q.Reason != "" {
@@ -194,60 +189,49 @@ func wish(t *chat.Request, q progress.Request) (string, error) {
 		if n.Due != "" {
 			fmt.Fprintf(&what, "第%s条现在的时限：%s。", n.Number, n.Due)
 		}
-		before, err := progress.Postponements(t.Snap, id)
-		if err != nil {
-			return "", err
-		}
+		before := progress.Postponements(t.Snap, id)
 		if len(before) >= 2 {
 			fmt.Fprintf(&what, "第%s条已经延过%d次，这是第%d次。", n.Number, len(before), len(before)+1)
 		}
 	}
-	return what.String(), nil
+	return what.String()
 }
 
 // What only an admin can agree to waits as a request. The admins are told of it in
 // private, and one word of one of them decides.
 
 // Request puts a request before the admins. What tells them what it is.
-func Request(t *chat.Request, q progress.Request, what string) error {
+func Request(t *chat.Request, q progress.Request, what string) {
 	q.Person, q.Account, q.Chat, q.Message = t.Person.ID, t.Msg.Account, t.Chat(), t.Message()
-	number, err := progress.PutRequest(t.Tx, q)
-	if err != nil {
-		return err
-	}
-	if err := t.Changed(progress.Effect{Request: number}, "request."+string(q.Kind), fmt.Sprint(number)); err != nil {
-		return err
-	}
-	return roster.TellAdmins(t.Tx, fmt.Sprintf("申请%d：%s\n同意请回“同意 %d”，不同意请回“不同意 %d 原因”。", number, what, number, number))
+	number := progress.PutRequest(t.Tx, q)
+	t.Changed(progress.Effect{Request: number}, "request."+string(q.Kind), fmt.Sprint(number))
+	roster.TellAdmins(t.Tx, fmt.Sprintf("申请%d：%s\n同意请回“同意 %d”，不同意请回“不同意 %d 原因”。", number, what, number, number))
 }
 
 // postpone sets the new day and keeps what it was.
-func postpone(t *chat.Request, q progress.Request) error {
+func postpone(t *chat.Request, q progress.Request) {
 	for _, id := range q.Measures {
 		n := t.Plan.NodeByID(id)
 		if n == nil {
 			continue // the plan has changed since, and the measure is gone
 		}
-		err := progress.Postpone(t.Tx, progress.Postponement{
+		progress.Postpone(t.Tx, progress.Postponement{
 			Measure: id, Was: n.Due, Due: q.Due, Person: q.Person, By: t.Person.ID, Reason: q.Reason,
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
 }
 
 // SettlePostponing does what was decided on a later due day.
-func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because string) (string, error) {
+func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because string) string {
 	name := MeasuresLine(t.Plan, q.Measures)
 	switch {
 	case name == "":
-		return "要点已经换了新的版本，原来那几条没有了，时限没有改。", nil
+		return "要点已经换了新的版本，原来那几条没有了，时限没有改。"
 	case !granted:
-		return fmt.Sprintf("%s延到%s没有同意%s时限不变。", name, q.Due, because), nil
+		return fmt.Sprintf("%s延到%s没有同意%s时限不变。", name, q.Due, because)
 	}
-	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because), postpone(t, q)
+	postpone(t, q)
+	return fmt.Sprintf("已同意%s的时限延到%s%s", name, q.Due, because)
 }
 
 // MeasuresLine names measures by their numbers: 第3、5条.

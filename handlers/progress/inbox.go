@@ -18,16 +18,13 @@ import (
 // question keeps what only a person can answer for the office. What the plan says
 // on it is said at once, and then the sender decides whether that was enough.
 func question(t *chat.Request, _ string) (string, error) {
-	closed, err := notices.AlsoAcknowledge(t)
-	if len(closed) > 0 && err == nil {
-		err = t.Changed(progress.Effect{Items: closed}, "ack", "")
-	}
-	if err != nil {
-		return "", err
+	closed := notices.AlsoAcknowledge(t)
+	if len(closed) > 0 {
+		t.Changed(progress.Effect{Items: closed}, "ack", "")
 	}
 	_, _, quoted := t.Quote()
 	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
-		return forward(t, "")
+		return forward(t, ""), nil
 	}
 	found := t.Plan.Index.Find(t.Read.Body)
 	switch {
@@ -36,42 +33,34 @@ func question(t *chat.Request, _ string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", t.Await(roster.Pending{
+		t.Await(roster.Pending{
 			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
 		})
+		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", nil
 	case len(found.Nearest) > 0:
-		nearest, err := plans.NotFound(t, found)
-		if err != nil {
-			return "", err
-		}
-		return forward(t, nearest)
+		nearest := plans.NotFound(t, found)
+		return forward(t, nearest), nil
 	}
-	return forward(t, "")
+	return forward(t, ""), nil
 }
 
 // pass hands a question over that the plan did not answer.
 func pass(t *chat.Request, _ string) (string, error) {
-	wait, err := t.Take(chat.PassKind)
-	if err != nil {
-		return "", err
-	}
+	wait := t.Take(chat.PassKind)
 	t.Read.Body = wait.Text
-	return forward(t, "")
+	return forward(t, ""), nil
 }
 
 // forward hands a question over to the office and says so, below what else is to
 // be said.
-func forward(t *chat.Request, above string) (string, error) {
-	number, err := t.Ask("question", t.Read.Body)
-	return chat.Lines(above, fmt.Sprintf("已转给学工处老师（问题%d），答复后会在这里告诉您。", number)), err
+func forward(t *chat.Request, above string) string {
+	number := t.Ask("question", t.Read.Body)
+	return chat.Lines(above, fmt.Sprintf("已转给学工处老师（问题%d），答复后会在这里告诉您。", number))
 }
 
 // inbox lists what waits for the office.
 func inbox(t *chat.Request, _ string) (string, error) {
-	waiting, err := progress.Unanswered(t.Snap)
-	if err != nil {
-		return "", err
-	}
+	waiting := progress.Unanswered(t.Snap)
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
@@ -98,10 +87,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	rest = strings.TrimSpace(rest)
 	number, size := zh.ParseInt(rest)
 	text := strings.TrimLeft(rest[size:], " :：,，、")
-	q, ok, err := progress.FindQuestion(t.Snap, number)
-	if err != nil {
-		return "", err
-	}
+	q, ok := progress.FindQuestion(t.Snap, number)
 	switch {
 	case size == 0 || !ok:
 		return "没有这个问题。请写“答 编号 内容”，编号见“收件箱”。", nil
@@ -114,18 +100,14 @@ func reply(t *chat.Request, rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text)); err != nil {
-		return "", err
-	}
+	progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text))
 	asker, _ := t.Roster.Person(q.Person)
 	if q.Group {
 		said = "@" + asker.Name + " " + said
 	}
-	err = outbox.Enqueue(t.Tx, bot.Outgoing{Key: fmt.Sprintf("inbox/%d", number), Account: q.Account, Chat: q.Chat, Text: said})
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, t.Roster.Label(asker)), t.Audit("inbox.answer", fmt.Sprint(number))
+	outbox.Enqueue(t.Tx, bot.Outgoing{Key: fmt.Sprintf("inbox/%d", number), Account: q.Account, Chat: q.Chat, Text: said})
+	t.Audit("inbox.answer", fmt.Sprint(number))
+	return fmt.Sprintf("已答复问题%d，并告诉了%s。", number, t.Roster.Label(asker)), nil
 }
 
 // decide says what the asker is told. What was not understood can be decided by
@@ -153,6 +135,6 @@ func decide(t *chat.Request, q progress.Question, text string) (said string, err
 	for i := range reports {
 		reports[i].person = asker
 	}
-	echo, err := book(t, reports, nil)
-	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), err
+	echo := book(t, reports, nil)
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), nil
 }

@@ -41,15 +41,13 @@ func report(t *chat.Request, _ string) (string, error) {
 		return "", err
 	}
 	if len(t.Read.Entries) > 0 {
-		if reports, err = fresh(t, reports); err != nil {
-			return "", err
-		}
+		reports = fresh(t, reports)
 		if len(reports) == 0 {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
 		}
 	}
-	answer, err := book(t, reports, nil)
-	return chat.Lines(answer, names.Strangers()), err
+	answer := book(t, reports, nil)
+	return chat.Lines(answer, names.Strangers()), nil
 }
 
 // resolveItems resolves what was read to people and measures.
@@ -136,66 +134,48 @@ func whichNode(t *chat.Request, number int, nodes []*plan.Node) error {
 
 // fresh drops what an earlier posting of the same 接龙 has booked: others' lines,
 // and the sender's own, that say what is on record already.
-func fresh(t *chat.Request, reports []resolved) (left []resolved, err error) {
+func fresh(t *chat.Request, reports []resolved) (left []resolved) {
 	for _, r := range reports {
-		said, err := progress.History(t.Snap, r.node.ID, r.person.ID)
-		if err != nil {
-			return nil, err
-		}
+		said := progress.History(t.Snap, r.node.ID, r.person.ID)
 		u := update(t, r)
 		if !slices.ContainsFunc(said, func(old progress.Update) bool { return old.Same(u) && t.Said().Sub(old.At) <= chat.OwnWithin }) {
 			left = append(left, r)
 		}
 	}
-	return left, nil
+	return left
 }
 
 // book stores reports and says in one line what was stored. The updates in
 // corrects, by [report.key], are those that these replace.
-func book(t *chat.Request, reports []resolved, corrects map[string]progress.Latest) (string, error) {
+func book(t *chat.Request, reports []resolved, corrects map[string]progress.Latest) string {
 	if len(reports) == 0 {
-		return "没有记录：接龙里的名字都不在名单上。", nil
+		return "没有记录：接龙里的名字都不在名单上。"
 	}
 	var keys []string
 	for i, r := range reports {
 		u := update(t, r)
 		u.Corrects = corrects[r.key()].Key
-		k, err := progress.AddUpdate(t.Tx, u, fmt.Sprintf("%s-%d", t.Msg.ID, i))
-		if err != nil {
-			return "", err
-		}
+		k := progress.AddUpdate(t.Tx, u, fmt.Sprintf("%s-%d", t.Msg.ID, i))
 		keys = append(keys, k)
-		if err := withProof(t, k, u); err != nil {
-			return "", err
-		}
+		withProof(t, k, u)
 	}
-	items, err := closeReports(t, reports)
-	if err != nil {
-		return "", err
-	}
-	also, err := notices.AlsoAcknowledge(t)
-	if err != nil {
-		return "", err
-	}
+	items := closeReports(t, reports)
+	also := notices.AlsoAcknowledge(t)
 	effect := progress.Effect{Updates: keys, Items: append(items, also...)}
-	if err := t.Changed(effect, "progress", ""); err != nil {
-		return "", err
-	}
+	t.Changed(effect, "progress", "")
 	brought := broughtBy(t)
-	return echo(t, reports) + brought.refusal + brought.note, nil
+	return echo(t, reports) + brought.refusal + brought.note
 }
 
 // withProof adds the picture or the file that came with a report: 第3条完成 as its
 // caption or its name.
-func withProof(t *chat.Request, k string, u progress.Update) error {
+func withProof(t *chat.Request, k string, u progress.Update) {
 	if t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File || broughtBy(t).refusal != "" {
-		return nil
+		return
 	}
 	u.Evidence = append(u.Evidence, attachment(t))
-	if err := attach(t, &u, k); err != nil {
-		return err
-	}
-	return progress.ChangeUpdate(t.Tx, k, u)
+	attach(t, &u, k)
+	progress.ChangeUpdate(t.Tx, k, u)
 }
 
 // key names whose report on what it is.
@@ -225,43 +205,34 @@ func update(t *chat.Request, r resolved) progress.Update {
 
 // closeReports closes what the newest notice that asks for progress asks of those
 // who are reported for.
-func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRef, err error) {
+func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRef) {
 	for _, r := range reports {
-		n, ok, err := checkin(t, r.person)
-		if err != nil {
-			return nil, err
-		}
+		n, ok := checkin(t, r.person)
 		if !ok {
 			continue
 		}
-		refs, err := notices.Answer(t, n, r.person)
-		if err != nil {
-			return nil, err
-		}
+		refs := notices.Answer(t, n, r.person)
 		closed = append(closed, refs...)
 	}
-	return closed, nil
+	return closed
 }
 
 // checkin finds the notice that p's progress answers: the one that is quoted or
 // named, or else the newest that p owes and that asks for progress. Unlike 收到,
 // progress fits no other notice, so that its age does not matter.
-func checkin(t *chat.Request, p roster.Person) (n notice.Notice, ok bool, err error) {
+func checkin(t *chat.Request, p roster.Person) (n notice.Notice, ok bool) {
 	if _, named := t.NamedNotice(); named || t.Bound > 0 {
-		n, ok, err = t.BoundNotice(p)
-		return n, ok && n.Class == notice.Report, err
+		n, ok = t.BoundNotice(p)
+		return n, ok && n.Class == notice.Report
 	}
-	owed, err := notice.OwedBy(t.Snap, p.ID)
-	if err != nil {
-		return n, false, err
-	}
+	owed := notice.OwedBy(t.Snap, p.ID)
 	for _, number := range slices.Backward(owed) {
-		n, ok, err = notice.Find(t.Snap, number)
-		if err != nil || ok && n.Class == notice.Report && n.OpenAt(t.Said()) {
-			return n, ok, err
+		n, ok = notice.Find(t.Snap, number)
+		if ok && n.Class == notice.Report && n.OpenAt(t.Said()) {
+			return n, ok
 		}
 	}
-	return n, false, nil
+	return n, false
 }
 
 // echo is the one line that says what was stored: 已记：3→80%；5、7→办结. Reports of

@@ -20,29 +20,24 @@ func unchanged(t *chat.Request) (string, error) {
 	}
 	var parts, ids []string
 	for _, r := range reports {
-		last, ok, err := progress.LatestOf(t.Snap, r.node.ID, r.person.ID)
-		if err != nil {
-			return "", err
-		}
+		last, ok := progress.LatestOf(t.Snap, r.node.ID, r.person.ID)
 		if !ok {
 			return fmt.Sprintf("第%s条还没有填报过，请写进度，例如：第%s条完成30%%。", r.node.Number, r.node.Number), nil
 		}
 		parts = append(parts, fmt.Sprintf("第%s条仍为%s", r.node.Number, last.Update.Line()))
 		ids = append(ids, r.node.ID)
 	}
-	return strings.Join(parts, "，") + "？回1确认。", t.Await(roster.Pending{
+	t.Await(roster.Pending{
 		Kind: chat.SameKind, Until: t.Now().Add(chat.AskLife), Options: ids, Text: reports[0].person.ID,
 	})
+	return strings.Join(parts, "，") + "？回1确认。", nil
 }
 
 // standingReports resolves the measures on which nothing is new: those that are
 // named, or else the one that the sender reported on last.
 func standingReports(t *chat.Request) ([]resolved, error) {
 	if len(t.Read.Measures()) == 0 && len(t.Picks) == 0 {
-		last, ok, err := lastUpdate(t)
-		if err != nil {
-			return nil, err
-		}
+		last, ok := lastUpdate(t)
 		if ok {
 			r, err := reportLike(t, last.Update)
 			return []resolved{r}, err
@@ -54,17 +49,11 @@ func standingReports(t *chat.Request) ([]resolved, error) {
 
 // same books that nothing has changed.
 func same(t *chat.Request, _ string) (string, error) {
-	wait, err := t.Take(chat.SameKind)
-	if err != nil {
-		return "", err
-	}
+	wait := t.Take(chat.SameKind)
 	t.Read.Note = ""
 	var reports []resolved
 	for _, id := range wait.Options {
-		last, ok, err := progress.LatestOf(t.Snap, id, wait.Text)
-		if err != nil {
-			return "", err
-		}
+		last, ok := progress.LatestOf(t.Snap, id, wait.Text)
 		if !ok {
 			continue
 		}
@@ -77,5 +66,5 @@ func same(t *chat.Request, _ string) (string, error) {
 	if len(reports) == 0 {
 		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", nil
 	}
-	return book(t, reports, nil)
+	return book(t, reports, nil), nil
 }

@@ -36,9 +36,7 @@ func reported(c chat.Command, find finder) chat.Command {
 		return t.Desk.Store.View(ctx, func(s *store.Snapshot) error {
 			look := *t
 			look.Snap = s
-			if err := look.Place(); err != nil {
-				return err
-			}
+			look.Place()
 			w, err := find(&look, t.Rest)
 			if _, wrong := chat.Complained(err); wrong || err == nil && w.Format != reporting.Text {
 				return nil
@@ -55,7 +53,7 @@ func reported(c chat.Command, find finder) chat.Command {
 		if err != nil {
 			return "", err
 		}
-		return report(t, w)
+		return report(t, w), nil
 	}
 	return c
 }
@@ -96,10 +94,7 @@ func answered(t *chat.Request, rest string) (w wish, err error) {
 		return w, chat.Complaint("请写通知的编号，例如：谁回复了 3 图片。")
 	}
 	if p.Notice == 0 {
-		n, ok, err := notices.MeantNotice(t)
-		if err != nil {
-			return w, err
-		}
+		n, ok := notices.MeantNotice(t)
 		if !ok {
 			return w, chat.Complaint("目前没有需要回复的通知。请写编号，例如：谁回复了 3 图片。")
 		}
@@ -110,32 +105,33 @@ func answered(t *chat.Request, rest string) (w wish, err error) {
 
 // exists complains if there is no notice of a number.
 func exists(t *chat.Request, number int) error {
-	_, ok, err := notice.Find(t.Snap, number)
-	if err == nil && !ok {
+	_, ok := notice.Find(t.Snap, number)
+	if !ok {
 		return chat.Complain("没有通知%d。", number)
 	}
-	return err
+	return nil
 }
 
 // report answers with a report as text, or has it made as a file.
-func report(t *chat.Request, w wish) (string, error) {
+func report(t *chat.Request, w wish) string {
 	switch w.Format {
 	case reporting.Text:
 		doc, ok := t.Prepared.(reporting.Document)
 		if !ok {
-			return "刚才的数据有变动，请再发一次。", nil
+			return "刚才的数据有变动，请再发一次。"
 		}
 		head, blocks := doc.Say()
 		return t.Page(head, blocks)
 	case reporting.Picture:
-		return "", want(t, w, "")
+		want(t, w, "")
+		return ""
 	case reporting.Sheet, reporting.CSV, reporting.Draft:
 	}
 	if !t.May(chat.Export) {
-		return "导出表格需要" + chat.WhoMay(chat.Export) + "来办，文字和图片可以直接看。", nil
+		return "导出表格需要" + chat.WhoMay(chat.Export) + "来办，文字和图片可以直接看。"
 	}
 	if t.Msg.Group {
-		return "导出请私聊我发，群里不办理。", nil
+		return "导出请私聊我发，群里不办理。"
 	}
 	return takeOut(t, w, "")
 }
@@ -160,16 +156,16 @@ func viewer(t *chat.Request) reporting.Viewer {
 
 // want has a report made for the chat in which the answer belongs. It counts as an
 // answer: asking for pictures again and again must not flood a group.
-func want(t *chat.Request, w wish, why string) error {
+func want(t *chat.Request, w wish, why string) {
 	chat := t.Chat()
 	if chat == "" {
-		return nil
+		return
 	}
-	ok, _, err := outbox.Speak(t.Tx, t.Msg.Account, chat)
-	if err != nil || !ok {
-		return err
+	ok, _ := outbox.Speak(t.Tx, t.Msg.Account, chat)
+	if !ok {
+		return
 	}
-	return reporting.PutWant(t.Tx, reporting.Want{
+	reporting.PutWant(t.Tx, reporting.Want{
 		Reason: t.Reason(), What: w.String(), Person: w.about.ID, Notice: w.Notice, By: t.Person.ID,
 		Group: t.Msg.Group && chat == t.Msg.Chat, Why: why, To: []roster.Target{{Account: t.Msg.Account, Chat: chat}},
 	})
@@ -205,23 +201,19 @@ func export(t *chat.Request, rest string) (string, error) {
 	if w.Format == reporting.Text {
 		w.Format = reporting.Sheet
 	}
-	return takeOut(t, w, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60))
+	return takeOut(t, w, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60)), nil
 }
 
 // takeOut has a table made for the asker, writes down that they took it out, and
 // bounds how often: what leaves this way is beyond the office's reach.
-func takeOut(t *chat.Request, w wish, why string) (string, error) {
-	n, err := reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly))
-	if err != nil {
-		return "", err
-	}
+func takeOut(t *chat.Request, w wish, why string) string {
+	n := reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly))
 	if n > maxExports {
-		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", maxExports), nil
+		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", maxExports)
 	}
-	if err := want(t, w, why); err != nil {
-		return "", err
-	}
-	return "", t.Audit("export", fmt.Sprintf("%s %d %s", w.Kind, w.Notice, w.Format))
+	want(t, w, why)
+	t.Audit("export", fmt.Sprintf("%s %d %s", w.Kind, w.Notice, w.Format))
+	return ""
 }
 
 // AsView finds the question for one college's or one person's progress: 计算机学院
@@ -283,8 +275,8 @@ func words(t *chat.Request) string {
 }
 
 // TryReport shows the asker what a job would post: as the group would see it.
-func TryReport(t *chat.Request, p reporting.Phrase) error {
-	return reporting.PutWant(t.Tx, reporting.Want{
+func TryReport(t *chat.Request, p reporting.Phrase) {
+	reporting.PutWant(t.Tx, reporting.Want{
 		Reason: t.Reason(), What: p.String(), By: t.Person.ID, Group: true,
 		To: []roster.Target{{Account: t.Msg.Account, Chat: t.Chat()}},
 	})

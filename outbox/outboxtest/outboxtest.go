@@ -142,7 +142,10 @@ func (o *Office) Enqueue(m bot.Outgoing) {
 	if m.Account == "" {
 		m.Account = "web"
 	}
-	o.Change(func(tx *store.Tx) error { return outbox.Enqueue(tx, m) })
+	o.Change(func(tx *store.Tx) error {
+		outbox.Enqueue(tx, m)
+		return nil
+	})
 }
 
 // EnqueueMany puts n rows into the outbox of web in one transaction.
@@ -152,9 +155,7 @@ func (o *Office) EnqueueMany(n int, row func(i int) bot.Outgoing) {
 		for i := range n {
 			m := row(i)
 			m.Account = "web"
-			if err := outbox.Enqueue(tx, m); err != nil {
-				return err
-			}
+			outbox.Enqueue(tx, m)
 		}
 		return nil
 	})
@@ -226,7 +227,7 @@ func (o *Office) DrainTo(account string, send func(bot.Outgoing)) {
 // Cancel takes back a row and returns whether that is certain.
 func (o *Office) Cancel(key string) bool {
 	o.Helper()
-	return Do(o, func(tx *store.Tx) (bool, error) { return outbox.Cancel(tx, "web", key) })
+	return Do(o, func(tx *store.Tx) (bool, error) { return outbox.Cancel(tx, "web", key), nil })
 }
 
 // A world is an [Office], or embeds one.
@@ -245,10 +246,10 @@ func Do[T any](o world, fn func(*store.Tx) (T, error)) (result T) {
 }
 
 // See runs fn on a snapshot and returns its result.
-func See[T any](o world, fn func(*store.Snapshot) (T, error)) (result T) {
+func See[T any](o world, fn func(*store.Snapshot) T) (result T) {
 	o.Look(func(s *store.Snapshot) (err error) {
-		result, err = fn(s)
-		return err
+		result = fn(s)
+		return nil
 	})
 	return result
 }
@@ -264,10 +265,7 @@ func (o *Office) Rows(state outbox.State) (rows []outbox.Row) {
 	o.Helper()
 	o.Look(func(s *store.Snapshot) error {
 		rows = nil
-		for r, err := range outbox.Rows(s, "web", state) {
-			if err != nil {
-				return err
-			}
+		for r := range outbox.Rows(s, "web", state) {
 			rows = append(rows, r)
 		}
 		return nil

@@ -36,7 +36,9 @@ func markNoise(lines []*line) {
 		}
 	}
 	foot := footStart(lines, last)
-	setBlock(lines[teasers(lines[:foot]):], plan.Noise)
+	for _, l := range lines[teasers(lines[:foot]):] {
+		l.block = plan.Noise
+	}
 	lostBefore(lines, first)
 }
 

@@ -69,7 +69,7 @@ func (d *docx) readMargins(z *zip.Reader) error {
 		}
 		for _, l := range got.Lines {
 			if !seen[l.Text] {
-				d.out.put(Line{l.Text, h})
+				d.out.add(h, l.Text)
 			}
 			seen[l.Text] = true
 		}
@@ -144,7 +144,7 @@ func (d *docx) paragraph(out *Text) {
 		if level := d.outline(p); level > 0 && label == "" {
 			label = hashes(level, text)
 		}
-		out.put(Line{Text: label + text})
+		out.add(NoHint, label+text)
 	}
 	out.put(p.boxes.Lines...)
 }

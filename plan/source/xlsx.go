@@ -80,7 +80,7 @@ func sheetText(names []string, sheets [][][]cell) *Text {
 			}
 			continue
 		case plans > 1:
-			src.put(Line{Text: "# " + names[i]})
+			src.add(NoHint, "# "+names[i])
 		}
 		src.put(s.Lines...)
 	}
