@@ -184,28 +184,21 @@ func modest(text string) bool {
 	z := html.NewTokenizer(strings.NewReader(text))
 	z.SetMaxBuf(maxTag)
 	cost, open := 0, 0
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
+	for cost <= maxMarkup {
+		token := z.Next()
+		name, _ := z.TagName()
+		styles := slices.Contains(styling, string(name))
+		switch {
+		case token == html.ErrorToken:
 			return errors.Is(z.Err(), io.EOF)
-		case html.StartTagToken:
-			name, _ := z.TagName()
-			if slices.Contains(styling, string(name)) {
-				open++
-			}
-			cost += 1 + open
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			if slices.Contains(styling, string(name)) {
-				open = max(0, open-1)
-			}
-		case html.TextToken, html.SelfClosingTagToken:
-			cost += 1 + open
-		case html.CommentToken, html.DoctypeToken:
-			cost++
+		case token == html.StartTagToken && styles:
+			open++
+		case token == html.EndTagToken && styles:
+			open = max(0, open-1)
 		}
-		if cost > maxMarkup {
-			return false
+		if token != html.EndTagToken {
+			cost += 1 + open
 		}
 	}
+	return false
 }
