@@ -3,8 +3,6 @@ package source
 import (
 	"archive/zip"
 	"encoding/xml"
-	"errors"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,26 +18,12 @@ func readDocx(z *zip.Reader) (*Text, error) {
 		read func()
 	}{{"word/styles.xml", d.readStyles}, {"word/numbering.xml", d.readNumbering}, {"word/document.xml", d.readBody}} {
 		if f := part(z, p.name); f != nil {
-			if err := d.readPart(f, p.read); err != nil {
+			if err := d.read(f, p.read); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return d.out, d.readMargins(z)
-}
-
-// readPart reads one part of the package.
-func (d *docx) readPart(f *zip.File, read func()) error {
-	b, err := unpack(f)
-	if err != nil {
-		return err
-	}
-	d.open(b)
-	read()
-	if errors.Is(d.err, io.EOF) {
-		return nil
-	}
-	return d.err
 }
 
 var (
@@ -64,7 +48,7 @@ func (d *docx) readMargins(z *zip.Reader) error {
 		case !marginPart.MatchString(f.Name):
 			continue
 		}
-		if err := d.readPart(f, read); err != nil {
+		if err := d.read(f, read); err != nil {
 			return err
 		}
 		for _, l := range got.Lines {

@@ -15,27 +15,21 @@ import (
 	"duban/zh"
 )
 
-// navWords are the words in the class or id of what leads round a site.
-var navWords = []string{
-	"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumb", "footer", "sidebar", "share", "copyright",
-	"pagination", "pager", "toolbar", "topbar", "friendlink", "friendlinks",
-}
-
-var nameCut = regexp.MustCompile(`[^a-z]+`)
+// navName is a word in the class or id of what leads round a site.
+var navName = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:nav|navbar|navigation|menu|breadcrumbs?|crumb|footer|sidebar|share|copyright|pagination|pager|toolbar|topbar|friendlinks?)(?:[^a-z]|$)`)
 
 // navigates reports whether an element leads round the site.
 func navigates(n *html.Node) bool {
-	if n.DataAtom == atom.Nav || n.DataAtom == atom.Footer {
+	role := value(n, "role")
+	switch {
+	case n.DataAtom == atom.Nav || n.DataAtom == atom.Footer:
 		return true
-	}
-	if slices.Contains([]atom.Atom{atom.Body, atom.Html, atom.Main, atom.Article}, n.DataAtom) {
+	case slices.Contains([]atom.Atom{atom.Body, atom.Html, atom.Main, atom.Article}, n.DataAtom):
 		return false
-	}
-	if role := value(n, "role"); role == "navigation" || role == "contentinfo" || role == "menu" {
+	case role == "navigation" || role == "contentinfo" || role == "menu":
 		return true
 	}
-	names := nameCut.Split(strings.ToLower(value(n, "class")+" "+value(n, "id")), -1)
-	return slices.ContainsFunc(names, func(s string) bool { return slices.Contains(navWords, s) })
+	return navName.MatchString(value(n, "class") + " " + value(n, "id"))
 }
 
 // leads reports whether a link leads out of the page.
@@ -70,6 +64,9 @@ func (w *page) source() *Text {
 	return src
 }
 
+// begins reports whether a line of text begins a node.
+func (l webLine) begins() bool { return !l.link && !l.nav && mark.Begins(zh.Fold(l.Text)) }
+
 // begin is the index of the heading with which the text begins, and whether
 // that heading names a plan; without a heading, of the first line of text.
 func (w *page) begin() (at int, sure bool) {
@@ -77,20 +74,20 @@ func (w *page) begin() (at int, sure bool) {
 		return l.level > 0 && l.level <= 3 && !l.nav && mark.NamesPlan(zh.Fold(strings.TrimLeft(l.Text, "# ")))
 	})
 	if heading >= 0 {
-		return heading, !slices.ContainsFunc(w.out[:heading], func(l webLine) bool { return mark.Begins(zh.Fold(l.Text)) && !l.nav && !l.link })
+		return heading, !slices.ContainsFunc(w.out[:heading], webLine.begins)
 	}
 	if h := slices.IndexFunc(w.out, func(l webLine) bool { return l.level == 1 && !l.nav }); h >= 0 {
 		return h, false
 	}
 	return max(0, slices.IndexFunc(w.out, func(l webLine) bool {
-		return !l.link && !l.nav && (mark.Begins(zh.Fold(l.Text)) || mark.NamesPlan(zh.Fold(l.Text)))
+		return l.begins() || !l.link && !l.nav && mark.NamesPlan(zh.Fold(l.Text))
 	})), false
 }
 
 // end is the index of the last line that begins a node.
 func (w *page) end() int {
 	for i, l := range slices.Backward(w.out) {
-		if !l.link && !l.nav && mark.Begins(zh.Fold(l.Text)) {
+		if l.begins() {
 			return i
 		}
 	}

@@ -3,8 +3,6 @@ package source
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,15 +25,9 @@ func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 		if !strings.HasSuffix(f.Name, ".xml") && !strings.HasSuffix(f.Name, ".rels") {
 			continue
 		}
-		b, err := unpack(f)
-		if err != nil {
-			return nil, err
-		}
 		var w walker // the library does not look
-		for w.open(b); w.next() != nil; {
-		}
-		if w.err != nil && !errors.Is(w.err, io.EOF) {
-			return nil, w.err
+		if err := w.read(f, w.skip); err != nil {
+			return nil, err
 		}
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPart})

@@ -1,8 +1,10 @@
 package source
 
 import (
-	"bytes"
+	"archive/zip"
 	"encoding/xml"
+	"errors"
+	"io"
 	"iter"
 	"strconv"
 	"strings"
@@ -17,11 +19,21 @@ type walker struct {
 	err    error
 }
 
-// open begins a part at its root element.
-func (w *walker) open(b []byte) {
-	w.dec, w.depth, w.err = xml.NewDecoder(bytes.NewReader(b)), 0, nil
+// read begins a part at its root element and reads it.
+func (w *walker) read(f *zip.File, do func()) error {
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	w.dec, w.depth, w.err = xml.NewDecoder(io.LimitReader(r, maxPart)), 0, nil
 	for w.depth == 0 && w.next() != nil {
 	}
+	do()
+	if errors.Is(w.err, io.EOF) {
+		return nil
+	}
+	return w.err
 }
 
 // next is the next token; nil if there is none.
@@ -57,6 +69,12 @@ func (w *walker) kids() iter.Seq[xml.StartElement] {
 				return
 			}
 		}
+	}
+}
+
+// skip passes over the current element.
+func (w *walker) skip() {
+	for range w.kids() {
 	}
 }
 

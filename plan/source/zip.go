@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 )
@@ -75,21 +74,4 @@ func part(z *zip.Reader, name string) *zip.File {
 		return nil
 	}
 	return z.File[i]
-}
-
-// unpack reads one part, no more than maxPart bytes whatever it declares.
-func unpack(f *zip.File) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxPart+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxPart {
-		return nil, refuse(bomb, errBomb)
-	}
-	return b, nil
 }
