@@ -65,6 +65,18 @@ func townGroups() map[string][2]int {
 	return map[string][2]int{"甲群": {1, 12}, "乙群": {11, 22}, "丙群": {21, 30}}
 }
 
+// groupsOf are the groups of somebody.
+func groupsOf(who string) (in []string) {
+	n := slices.Index(townPeople(), who) + 1
+	for g, span := range townGroups() {
+		if who == townAdmin || n >= span[0] && n <= span[1] {
+			in = append(in, g)
+		}
+	}
+	slices.Sort(in)
+	return in
+}
+
 const townAdmin = "P01"
 
 // A town is thirty people in three groups, of whom several share a name, and a
@@ -128,19 +140,13 @@ func newTown(t *testing.T, seed uint64, plant bug) *town {
 		if id == townAdmin {
 			role = "管理员、学工处"
 		}
-		var in []string
-		for g, span := range townGroups() {
-			if id == townAdmin || i+1 >= span[0] && i+1 <= span[1] {
-				in = append(in, g)
-			}
-		}
-		fmt.Fprintf(&csv, "%s,%s,第%d学院,%s,%s\n", id, name, i%6+1, role, strings.Join(in, "、"))
+		fmt.Fprintf(&csv, "%s,%s,第%d学院,%s,%s\n", id, name, i%6+1, role, strings.Join(groupsOf(id), "、"))
 		w.wx.AddFriend(webwxtest.Friend{ID: id, Nick: name, Remark: name + "#" + id})
 	}
-	for g, span := range townGroups() {
+	for g := range townGroups() {
 		group := webwxtest.Group{ID: g, Name: g, Saved: true, Members: []webwxtest.Member{{ID: "guest" + g, Nick: "路人"}}}
-		for i, id := range townPeople() {
-			if id == townAdmin || i+1 >= span[0] && i+1 <= span[1] {
+		for _, id := range townPeople() {
+			if slices.Contains(groupsOf(id), g) {
 				group.Members = append(group.Members, webwxtest.Member{ID: id})
 			}
 		}
@@ -265,7 +271,7 @@ const nobodys = "金丝雀"
 // speak lets somebody say something.
 func (w *town) speak() {
 	who := townPeople()[1+w.rnd.IntN(29)]
-	in := w.groupOf(who)
+	in := groupsOf(who)[w.rnd.IntN(len(groupsOf(who)))]
 	measure, percent := 1+w.rnd.IntN(30), 1+w.rnd.IntN(98)
 	report := fmt.Sprintf("第%d条完成%d%%", measure, percent)
 	at := w.wx.Mention(in, webwxtest.Self)
@@ -287,22 +293,11 @@ func (w *town) speak() {
 	}
 }
 
-func (w *town) groupOf(who string) string {
-	var in []string
-	for g, span := range townGroups() {
-		if n := slices.Index(townPeople(), who) + 1; n >= span[0] && n <= span[1] {
-			in = append(in, g)
-		}
-	}
-	slices.Sort(in)
-	return in[w.rnd.IntN(len(in))]
-}
-
 // acknowledge answers a notice that somebody is asked by.
 func (w *town) acknowledge(who string) {
 	w.look()
 	for n, g := range w.asked {
-		if span, i := townGroups()[g], slices.Index(townPeople(), who)+1; i >= span[0] && i <= span[1] && w.rnd.IntN(2) == 0 {
+		if slices.Contains(groupsOf(who), g) && w.rnd.IntN(2) == 0 {
 			w.say(&saying{person: who, chat: who, act: saysReceived, notice: n}, fmt.Sprintf("通知%d收到", n))
 			return
 		}

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -75,30 +73,22 @@ func (a *asylum) env() []string {
 }
 
 // live runs the program until lasts returns, and stops it in good order.
-func (a *asylum) live(lasts func()) (*os.ProcessState, error) {
-	self, err := os.Executable()
+func (a *asylum) live(lasts func()) *os.ProcessState {
+	a.t.Helper()
+	p := spawn(a.t)
+	p.Env = append(os.Environ(), a.env()...)
+	in, err := p.StdinPipe()
 	if err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), a.env()...)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
+		a.t.Fatal(err)
 	}
 	defer in.Close()
 	a.before = a.wx.Requests()["synccheck"]
-	if err := cmd.Start(); err != nil {
-		return nil, err
+	if err := p.Start(); err != nil {
+		a.t.Fatal(err)
 	}
 	lasts()
-	err = cmd.Process.Signal(os.Interrupt)
-	if err := errors.Join(err, cmd.Wait()); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, said.String())
-	}
-	return cmd.ProcessState, nil
+	p.end(a.t)
+	return p.ProcessState
 }
 
 // hears waits until the program that was just started asks for messages.
@@ -116,15 +106,12 @@ func (a *asylum) hears(ctx context.Context) error {
 // bind lets a first life make the group known.
 func (a *asylum) bind() {
 	a.t.Helper()
-	_, err := a.live(func() {
+	a.live(func() {
 		if err := a.hears(a.t.Context()); err != nil {
 			a.t.Error(err)
 		}
 		a.bindGroup()
 	})
-	if err != nil {
-		a.t.Fatal(err)
-	}
 }
 
 // talk lets people say a few things, and the network be as it is: somebody takes

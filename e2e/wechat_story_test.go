@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,16 +66,7 @@ func campusConfig(dir string) config.Config {
 func (c *campus) start() {
 	c.t.Helper()
 	log := slog.New(slog.NewTextHandler(c.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	stop := serve(c.t, campusConfig(c.dir), log, app.Outside{Transport: c.wx.Transport()})
-	stopped := false
-	c.stop = func() {
-		c.t.Helper()
-		if stopped {
-			return
-		}
-		stopped = true
-		stop()
-	}
+	c.stop = sync.OnceFunc(serve(c.t, campusConfig(c.dir), log, app.Outside{Transport: c.wx.Transport()}))
 	c.t.Cleanup(c.stop)
 }
 
