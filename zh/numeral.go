@@ -21,12 +21,12 @@ var (
 // IsNumeral reports whether r is a Chinese numeral: a digit, 十, 百, 千, or one
 // of 廿 and 卅. 万 is none, because it mostly stands in other words.
 func IsNumeral(r rune) bool {
-	_, ok := digit(r)
+	_, ok := digitOf(r)
 	return ok || units[r] > 0 || tens[r] > 0
 }
 
-// digit is the value of one Chinese digit.
-func digit(r rune) (int, bool) {
+// digitOf is the value of one Chinese digit.
+func digitOf(r rune) (int, bool) {
 	switch r {
 	case '〇', '○':
 		return 0, true
@@ -84,24 +84,40 @@ func parseArabic(s string) (n, size int) {
 
 // parseChinese reads a numeral below ten thousand with units, or a row of digits.
 func parseChinese(s string) (n, size int) {
-	n, size, estimate := parseRow(s)
-	if size > 0 || estimate {
+	if n, size, estimate := parseRow(s); size > 0 || estimate {
 		return n, size
 	}
-	p := numeral{last: 10000}
+	last, zero := 10000, false // the unit before, which must be larger, and whether 零 stands after it
+	digit := -1                // waits for its unit
+read:
 	for i, r := range s {
-		if !p.take(r) {
-			break
+		d, isDigit := digitOf(r)
+		u, t := units[r], tens[r]
+		switch {
+		case isDigit && digit < 0 && (d > 0 || size == 0):
+			digit = d
+		case isDigit && digit < 0 && !zero:
+			zero = true
+		case t > 0 && digit < 0 && last > 10:
+			n, last, zero = n+t, 10, false
+		case u > 0 && u < last && (digit >= 0 || u == 10): // 百 alone is no number: 百分之
+			if digit < 0 {
+				digit = 1
+			}
+			n, last, zero, digit = n+digit*u, u, false, -1
+		default:
+			break read
 		}
 		size = i + utf8.RuneLen(r)
 	}
-	if size == 0 || !p.some {
-		return 0, 0
+	switch {
+	case digit < 0:
+	case 10 < last && last < 10000 && !zero:
+		n += digit * last / 10 // 一百二 is 120
+	default:
+		n += digit
 	}
-	if p.hasDigit && p.last > 10 && p.last < 10000 && !p.zero {
-		p.pending *= p.last / 10 // 一百二 is 120
-	}
-	return p.sum + p.pending, size
+	return n, size
 }
 
 // parseRow reads two digits or more that have no unit after them. With a unit
@@ -109,7 +125,7 @@ func parseChinese(s string) (n, size int) {
 func parseRow(s string) (n, size int, estimate bool) {
 	count := 0
 	for i, r := range s {
-		d, ok := digit(r)
+		d, ok := digitOf(r)
 		if !ok {
 			if units[r] > 0 {
 				return 0, 0, count > 1
@@ -126,58 +142,6 @@ func parseRow(s string) (n, size int, estimate bool) {
 		return 0, 0, false
 	}
 	return n, size, false
-}
-
-// A numeral with units is read from left to right.
-type numeral struct {
-	sum      int
-	pending  int  // a digit that still waits for its unit
-	hasDigit bool // pending holds one
-	last     int  // the unit before; units must fall
-	zero     bool // 零 stands after the last unit
-	some     bool // something that counts was read
-}
-
-// take reads one more rune and reports whether it belongs to the numeral.
-func (p *numeral) take(r rune) bool {
-	if d, ok := digit(r); ok {
-		return p.digit(d)
-	}
-	if t := tens[r]; t > 0 {
-		if p.hasDigit || p.last <= 10 {
-			return false
-		}
-		p.sum, p.last, p.some, p.zero = p.sum+t, 10, true, false
-		return true
-	}
-	u := units[r]
-	if u == 0 || u >= p.last {
-		return false
-	}
-	if !p.hasDigit {
-		if u != 10 {
-			return false // 百 alone is no number: 百分之
-		}
-		p.pending = 1
-	}
-	p.sum += p.pending * u
-	p.pending, p.hasDigit, p.last, p.zero, p.some = 0, false, u, false, true
-	return true
-}
-
-func (p *numeral) digit(d int) bool {
-	switch {
-	case p.hasDigit:
-		return false
-	case d == 0 && p.some:
-		if p.zero {
-			return false
-		}
-		p.zero = true
-		return true
-	}
-	p.pending, p.hasDigit, p.some = d, true, true
-	return true
 }
 
 // Numeral writes n in Chinese: 24 is 二十四, 103 is 一百零三. Numbers below 0 or
