@@ -110,64 +110,57 @@ func TestParse_school(t *testing.T) {
 	}
 }
 
-// timetable returns the turns of a phrase under a rule.
-func timetable(t *testing.T, phrase, rule string, set when.Setting) *when.Timetable {
-	t.Helper()
-	r, err := when.ParseRule(rule)
+func TestPreview(t *testing.T) {
+	entry := func(day, to, kind string) when.Override {
+		return when.Override{Day: day, To: to, Kind: kind, Name: "校庆", Source: "x"}
+	}
+	own, err := when.NewCalendar([]when.Override{
+		entry("2026-11-25", "2026-11-27", when.Off), entry("2026-11-28", "", when.Work), entry("2026-11-30", "", when.Off),
+	}, when.School{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	turns, err := when.NewTimetable(parse(t, phrase, set), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return turns
-}
-
-func TestPreview_rows(t *testing.T) {
+	school := whentest.School(t)
 	for _, c := range []struct {
 		name, when, rule, now string
+		cal                   *when.Calendar
+		n                     int
 		want                  []string
+		warnings              int
 	}{
-		{"another year is named", "每天20:00", "每天", "2026-12-30 12:00", []string{"12月31日（周四）20:00", "2027年1月1日（周五）20:00"}},
-		{"a firing between two days off ends a row", "每天8:30", "法定工作日", "2026-11-23 12:00", []string{"跳过：11月28日至11月29日（周末）、12月5日至12月6日（周末）"}},
-		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", []string{"跳过：12月1日至2026年1月12日（"}},
+		{"another year is named", "每天20:00", "每天", "2026-12-30 12:00", school, 12, []string{"12月31日（周四）20:00", "2027年1月1日（周五）20:00"}, 0},
+		{"a firing between two days off ends a row", "每天8:30", "法定工作日", "2026-11-23 12:00", school, 12, []string{"跳过：11月28日至11月29日（周末）、12月5日至12月6日（周末）"}, 1},
+		{"a weekly turn outside of a period is one row", "寒假期间每周一9:00", "", "2025-11-24 12:00", school, 12, []string{"跳过：12月1日至2026年1月12日（"}, 0},
+		{
+			"a day that is added ends a row", "工作日8:30", "", "2026-11-23 12:00", own, 4,
+			[]string{"跳过：11月25日至11月27日（校庆放假）、11月30日（校庆放假）\n增加：11月28日（校庆调休上班）"}, 1,
+		},
+		{"what the rule changes is said", "30 8 * * 1-5", "法定工作日", "2026-09-18 12:00", school, 16, []string{
+			"工作日 08:30（北京时间）", "规则：法定工作日", "9月20日（周日）08:30",
+			"跳过：9月25日（中秋节放假）、10月1日至10月7日（国庆节放假）", "增加：9月20日（国庆节调休上班）、10月10日（国庆节调休上班）",
+		}, 0},
+		{"in November the next year is asked for", "30 8 * * 1-5", "法定工作日", "2026-11-02 12:00", school, 3, []string{"注意：2027年放假安排未录入"}, 1},
+		{"a turn in a year that is not known is warned of", "30 8 * * 1-5", "法定工作日", "2026-06-02 12:00", school, 150, nil, 1},
+		{"a year without data can be silent", "30 8 * * 1-5", "法定工作日，无放假安排的年份不发", "2026-12-31 12:00", school, 1, []string{"今后没有一次会发送"}, 2},
 	} {
-		set := when.Setting{Now: whentest.At(t, c.now), Calendar: whentest.School(t)}
-		text := timetable(t, c.when, c.rule, set).Preview(set.Now, 12).String()
+		set := when.Setting{Now: whentest.At(t, c.now), Calendar: c.cal}
+		rule, err := when.ParseRule(c.rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turns, err := when.NewTimetable(parse(t, c.when, set), rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := turns.Preview(set.Now, c.n).String()
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the preview does not say %q:\n%s", c.name, want, text)
 			}
 		}
-	}
-}
-
-func TestPreview(t *testing.T) {
-	set := when.Setting{Now: whentest.At(t, "2026-09-18 12:00"), Calendar: whentest.School(t)}
-	turns := timetable(t, "30 8 * * 1-5", "法定工作日", set)
-	p := turns.Preview(set.Now, 16)
-	text := p.String()
-	for _, want := range []string{
-		"工作日 08:30（北京时间）", "规则：法定工作日", "9月20日（周日）08:30",
-		"跳过：9月25日（中秋节放假）、10月1日至10月7日（国庆节放假）", "增加：9月20日（国庆节调休上班）、10月10日（国庆节调休上班）",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the preview does not say %q:\n%s", want, text)
+		if got := strings.Count(text, "注意："); got != c.warnings {
+			t.Errorf("%s: %d warnings, want %d:\n%s", c.name, got, c.warnings, text)
 		}
-	}
-	if len(p.Warnings) != 0 {
-		t.Errorf("warnings %v, want none: the year is known", p.Warnings)
-	}
-	if p = turns.Preview(whentest.At(t, "2026-11-02 12:00"), 3); len(p.Warnings) != 1 || !strings.Contains(p.Warnings[0], "2027年放假安排未录入") {
-		t.Errorf("in November the warnings are %v, want one about 2027", p.Warnings)
-	}
-	if p = turns.Preview(whentest.At(t, "2026-06-02 12:00"), 150); len(p.Warnings) != 1 {
-		t.Errorf("of turns in 2027 the warnings are %v, want one", p.Warnings)
-	}
-	turns = timetable(t, "30 8 * * 1-5", "法定工作日，无放假安排的年份不发", set)
-	if next := turns.Next(whentest.At(t, "2026-12-31 12:00")); !next.IsZero() {
-		t.Errorf("in a year without data the turn %v comes, want silence", next)
 	}
 }
 
@@ -210,23 +203,5 @@ func TestQuiet(t *testing.T) {
 		if _, err := when.ParseQuiet(text); err == nil {
 			t.Errorf("%q is taken", text)
 		}
-	}
-}
-
-// TestPreview_rowsEnd adds a working day between two days off for one reason.
-func TestPreview_rowsEnd(t *testing.T) {
-	entry := func(day, to, kind string) when.Override {
-		return when.Override{Day: day, To: to, Kind: kind, Name: "校庆", Source: "x"}
-	}
-	cal, err := when.NewCalendar([]when.Override{
-		entry("2026-11-25", "2026-11-27", when.Off), entry("2026-11-28", "", when.Work), entry("2026-11-30", "", when.Off),
-	}, when.School{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := when.Setting{Now: whentest.At(t, "2026-11-23 12:00"), Calendar: cal}
-	text := timetable(t, "工作日8:30", "", set).Preview(set.Now, 4).String()
-	if want := "跳过：11月25日至11月27日（校庆放假）、11月30日（校庆放假）\n增加：11月28日（校庆调休上班）"; !strings.Contains(text, want) {
-		t.Errorf("the preview does not say %q:\n%s", want, text)
 	}
 }
