@@ -132,8 +132,7 @@ func (d *draft) alsoChoose(in unit) {
 // unitEnd takes 每月底, 每季度末, 每年年底.
 func unitEnd(d *draft, m []string) {
 	in := d.counted()
-	of := map[string]unit{"月": perMonth, "季": perQuarter, "年": perYear}
-	if want, ok := of[firstRune(m[1])]; ok && want != in {
+	if !strings.HasPrefix(string(in), m[1]) {
 		fail("“%s”请写全，如“本月底”“每月底”“每年12月31日”", m[0])
 	}
 	if in == "" || in == perDay || in == perWeek {

@@ -118,11 +118,8 @@ func everyN(d *draft, m []string) {
 		fail("“%s”不对，请写如“每3天9点”", m[0])
 	case long && (n > 1 || skips):
 		fail("不支持“%s”，请写明日期，或写“每年3月12日9点”“每季度末9点”", m[0])
-	case skips && n > 1:
-		apart(n, m[3])
-	case skips:
-		n = 2
 	}
+	n = step(n, skips, m[3])
 	if u == perDay && n == 1 {
 		daily(d, m)
 		return

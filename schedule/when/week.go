@@ -26,7 +26,7 @@ func weekClause(d *draft, m []string) {
 	}
 	mask := d.weekdays()
 	if mask == 0 && d.ahead(wrongWeek) && !d.ahead(clockHead) {
-		fail("没有“周%s”，请写周一到周日", firstRune(d.rest))
+		fail("没有“周%s”，请写周一到周日", string([]rune(d.rest)[:1]))
 	}
 	switch {
 	case m[4] != "":
@@ -38,11 +38,6 @@ func weekClause(d *draft, m []string) {
 	default:
 		d.plainWeek(mask)
 	}
-}
-
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
 }
 
 // weekStep is 2 for 每两周, 每隔一周 and 隔周.
@@ -57,18 +52,19 @@ func (d *draft) weekStep(m []string) int {
 	if n < 1 || n > 52 {
 		fail("“%s”不对，请写1到52周，如“每两周周五15:00”", d.words())
 	}
-	if strings.HasPrefix(m[0], "每隔") {
-		if n > 1 {
-			apart(n, "周")
-		}
-		return 2
-	}
-	return n
+	return step(n, strings.HasPrefix(m[0], "每隔"), "周")
 }
 
-// apart refuses 每隔两天, which some read as every second and some as every third.
-func apart(n int, unit string) {
-	fail("“每隔%d%s”有人理解为每%[1]d%[2]s，有人理解为每%[3]d%[2]s，请写“每%[1]d%[2]s”或“每%[3]d%[2]s”", n, unit, n+1)
+// step is n for 每n天, and 2 for 每隔一天. 每隔两天 is refused: some read it as every
+// second and some as every third.
+func step(n int, skips bool, unit string) int {
+	switch {
+	case !skips:
+		return n
+	case n > 1:
+		fail("“每隔%d%s”有人理解为每%[1]d%[2]s，有人理解为每%[3]d%[2]s，请写“每%[1]d%[2]s”或“每%[3]d%[2]s”", n, unit, n+1)
+	}
+	return 2
 }
 
 func (d *draft) weekly(step int, mask bits) {
