@@ -50,7 +50,7 @@ func (s *days) describe() string {
 	}
 	text += s.which()
 	var except []string
-	if s.work && s.week != 0 {
+	if s.week != 0 && !s.saysWeek() {
 		except = append(except, weekdays(^s.week&0b1111111))
 	}
 	for _, k := range s.except {
@@ -92,10 +92,24 @@ func (s *days) which() string {
 		return in
 	case s.work:
 		return "工作日"
-	case s.week != 0:
+	case s.week != 0 && s.saysWeek():
 		return "每" + weekdays(s.week)
 	}
 	return "每天"
+}
+
+// saysWeek reports whether which names the days of the week; elsewhere the others
+// are written as exceptions.
+func (s *days) saysWeek() bool {
+	switch {
+	case s.work || slices.Contains(s.kinds, holiday) || slices.Contains(s.kinds, free):
+		return false
+	case s.front|s.back != 0:
+		return true
+	case s.step > 1:
+		return s.unit == perWeek
+	}
+	return s.yearly == nil && s.monthly == 0
 }
 
 // ordinals writes 第1个、最后一个周五.

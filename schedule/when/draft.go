@@ -112,7 +112,10 @@ func (d *draft) schedule() *Schedule {
 
 // fillDays checks that it was said which days inside the unit are meant.
 func (d *draft) fillDays(s *Schedule) {
-	if d.bare && !d.chosen && d.unit != perWeek {
+	switch {
+	case d.bare && d.chosen && d.unit != perWeek:
+		conflict(weekdays(d.days.week), d.said)
+	case d.bare && d.unit != perWeek:
 		fail("“%s”是只这一次还是每周？请写“本%[1]s”“下%[1]s”或“每%[1]s”", weekdays(d.days.week))
 	}
 	if !d.chosen && !d.each && d.once == nil {

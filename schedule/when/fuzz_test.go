@@ -1,7 +1,6 @@
 package when_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -17,39 +16,26 @@ func checkAccepted(t *testing.T, text string, set when.Setting) {
 	t.Helper()
 	spec, err := when.Parse(text, set)
 	if err != nil {
-		refusal := (*when.Refusal)(nil)
-		if !errors.As(err, &refusal) || refusal.Text == "" || strings.Contains(refusal.Text, "%!") && !strings.Contains(text, "%") {
+		checkRefusal(t, text, spec, err, "")
+		if strings.Contains(err.Error(), "%!") && !strings.Contains(text, "%") {
 			t.Errorf("%q: refused with %v", text, err)
 		}
 		return
 	}
 	last := set.Now
-	for range 5 {
-		at := spec.Next(last)
-		if at.IsZero() {
-			if last.Equal(set.Now) {
-				t.Errorf("%q: taken as %s, which never fires", text, spec)
-			}
-			break
-		}
+	for i, at := range following(spec, set.Now, 5) {
 		if !at.After(last) || at.Second() != 0 || at.Nanosecond() != 0 {
-			t.Errorf("%q: after %v comes %v", text, last, at)
+			t.Errorf("%q: firing %d after %v comes %v", text, i, last, at)
 		}
 		last = at
 	}
-	again, err := when.Parse(spec.String(), set)
-	if err != nil {
-		t.Errorf("%q: its canonical form %q is refused: %v", text, spec, err)
-	} else if again.String() != spec.String() || !again.Next(set.Now).Equal(spec.Next(set.Now)) {
-		t.Errorf("%q: its canonical form %q reads as %q", text, spec, again)
+	if last.Equal(set.Now) {
+		t.Errorf("%q: taken as %s, which never fires", text, spec)
 	}
+	checkRoundTrip(t, text, spec, set)
+	checkCron(t, text, spec, set)
 	if spec.Gap() <= 0 || spec.Sentence() == "" {
 		t.Errorf("%q: gap %v, sentence %q", text, spec.Gap(), spec.Sentence())
-	}
-	if fields := spec.Cron(); fields != "" {
-		if _, err := when.Parse(fields, set); err != nil {
-			t.Errorf("%q: its cron fields %q are refused: %v", text, fields, err)
-		}
 	}
 }
 

@@ -139,6 +139,9 @@ func unitEnd(d *draft, m []string) {
 		d.back()
 		return
 	}
+	if d.days.week != 0 {
+		d.clash() // 除周末外每月底
+	}
 	d.alsoChoose(in)
 	last := !strings.HasSuffix(m[0], "初")
 	switch {

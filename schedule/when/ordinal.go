@@ -26,8 +26,12 @@ func ordinalClause(d *draft, m []string) {
 		conflict(noun, m[4])
 	case in == "" || in == perDay:
 		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", m[0])
+	case d.days.week != 0:
+		d.clash() // 除周末外每月最后一天
 	case noun == "天" || noun == "日":
 		d.alsoChoose(in)
+	case d.days.monthly != 0: // 每月1号、每月最后一个工作日
+		d.clash()
 	default:
 		d.choose()
 	}
