@@ -339,5 +339,5 @@ func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool, error) {
 	if len([]rune(body)) <= keyword {
 		return c, true, nil
 	}
-	return c, len(t.Plan.Nodes) > 0 && len(t.Plan.Index.Find(body).Hits) > 0, nil
+	return c, len(t.Plan.Nodes) > 0 && len(t.Index().Find(body).Hits) > 0, nil
 }

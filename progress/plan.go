@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"duban/plan"
-	"duban/plan/find"
 	"duban/store"
 )
 
@@ -27,14 +26,6 @@ type Head struct {
 	Source   string    `json:"source"` // the file's name
 	Imported time.Time `json:"imported"`
 	By       string    `json:"by,omitempty"` // the person; "" for the command line
-}
-
-// A Plan is the plan in force, ready to be asked, with the owners and due dates
-// that were set by hand. It is shared between transactions and must not be
-// changed.
-type Plan struct {
-	*plan.Plan
-	Index *find.Index
 }
 
 // An Assignment is who is responsible for a node and until when, set by hand: it
@@ -100,14 +91,15 @@ func PlanAt(s *store.Snapshot, head Head) *plan.Plan {
 	return &plan.Plan{Title: head.Title, Nodes: nodes}
 }
 
-// Current returns the plan in force, an empty one if none was imported.
-func Current(s *store.Snapshot) *Plan {
+// Current returns the plan in force, an empty one if none was imported, with the
+// owners and due dates that were set by hand. It is shared between transactions
+// and must not be changed.
+func Current(s *store.Snapshot) *plan.Plan {
 	head, _ := HeadOf(s)
-	rev := RevisionNow(s)
-	return store.Cached(s, "plan", "plan "+rev, func() *Plan { return readPlan(s, head) })
+	return store.Cached(s, "plan", "plan "+RevisionNow(s), func() *plan.Plan { return readPlan(s, head) })
 }
 
-func readPlan(s *store.Snapshot, head Head) *Plan {
+func readPlan(s *store.Snapshot, head Head) *plan.Plan {
 	p := PlanAt(s, head)
 	for _, n := range p.Nodes {
 		a, ok := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
@@ -118,8 +110,7 @@ func readPlan(s *store.Snapshot, head Head) *Plan {
 			n.Due = a.Due
 		}
 	}
-	aliases := Aliases(s)
-	return &Plan{p, find.New(p, aliases)}
+	return p
 }
 
 // Assign sets who is responsible for a node, and until when. What is empty stays
@@ -144,8 +135,8 @@ func edited(tx *store.Tx, what string, v any) {
 }
 
 // Aliases returns what admins have said that people say for what plans write.
-func Aliases(s *store.Snapshot) find.Aliases {
-	all := find.Aliases{}
+func Aliases(s *store.Snapshot) map[string][]string {
+	all := map[string][]string{}
 	for rec := range store.Scan[alias](s, store.Plans+"alias/", 0) {
 		all[rec.Value.Word] = rec.Value.Means
 	}

@@ -32,7 +32,7 @@ func Gather(s *store.Snapshot, o Order) (Document, error) {
 type gathering struct {
 	order  Order
 	snap   *store.Snapshot
-	plan   *progress.Plan
+	plan   *plan.Plan
 	people *people
 	since  time.Time     // when the plan came into force
 	year   progress.Year // of dates that name none
@@ -192,11 +192,11 @@ var (
 )
 
 // Measures returns what people report on, in document order.
-func Measures(p *progress.Plan) []*plan.Node {
+func Measures(p *plan.Plan) []*plan.Node {
 	return slices.DeleteFunc(slices.Clone(p.Nodes), func(n *plan.Node) bool { return n.Kind != plan.Measure && n.Kind != plan.Article })
 }
 
-func outermost(p *progress.Plan, n *plan.Node) *plan.Node {
+func outermost(p *plan.Plan, n *plan.Node) *plan.Node {
 	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
 		n = up
 	}

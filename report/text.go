@@ -18,8 +18,8 @@ func heading(n *plan.Node) string { return zh.OneLine(n.Before() + n.Title) }
 func short(n *plan.Node) string { return strings.TrimRight(zh.OneLine(n.Title), "。．. ") }
 
 // body is the text of a measure as it is printed, without its number.
-func body(p *progress.Plan, n *plan.Node) string {
-	blocks := n.Verbatim(p.Plan)
+func body(p *plan.Plan, n *plan.Node) string {
+	blocks := n.Verbatim(p)
 	blocks[0] = strings.TrimSpace(strings.TrimPrefix(blocks[0], strings.TrimSpace(n.Before())))
 	return strings.Join(blocks, "\n")
 }

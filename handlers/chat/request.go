@@ -10,6 +10,8 @@ import (
 	"duban/bot"
 	"duban/handlers/reading"
 	"duban/outbox"
+	"duban/plan"
+	"duban/plan/find"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
@@ -45,7 +47,7 @@ type Request struct {
 	Tx     *store.Tx
 	Msg    bot.Message
 	Roster *roster.Roster // as the snapshot has it
-	Plan   *progress.Plan // as the snapshot has it
+	Plan   *plan.Plan     // as the snapshot has it
 	Nonce  uint64         // random, the same however often the transaction runs
 
 	Command  Command // what the message asks for
@@ -292,4 +294,11 @@ func (t *Request) Changed(e progress.Effect, action, object string) {
 	t.Booked = true
 	progress.PutEffect(t.Tx, e)
 	t.Audit(action, object)
+}
+
+// Index returns the plan ready to be asked. It is made once for a revision.
+func (t *Request) Index() *find.Index {
+	return store.Cached(t.Snap, "index", "plan "+progress.RevisionNow(t.Snap), func() *find.Index {
+		return find.New(t.Plan, progress.Aliases(t.Snap))
+	})
 }

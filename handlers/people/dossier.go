@@ -8,6 +8,7 @@ import (
 	"duban/handlers/chat"
 	updates "duban/handlers/progress"
 	"duban/notice"
+	"duban/plan"
 	"duban/privacy"
 	"duban/progress"
 	"duban/roster"
@@ -41,7 +42,7 @@ func stamp(r *chat.Desk, t time.Time) string {
 
 type dossierWriter struct {
 	router *chat.Desk
-	plan   *progress.Plan
+	plan   *plan.Plan
 	who    roster.Person
 	lines  []string
 }

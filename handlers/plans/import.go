@@ -119,7 +119,7 @@ func earlierWording(t *chat.Request) (answer string, ok bool) {
 		return "", false
 	}
 	ref := strings.TrimSpace(g[1])
-	found := t.Plan.Index.Find(ref)
+	found := t.Index().Find(ref)
 	all := progress.PlanHistory(t.Snap)
 	if ref == "" {
 		return "", false

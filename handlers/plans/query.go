@@ -10,7 +10,6 @@ import (
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/plan/find"
-	"duban/progress"
 	"duban/report"
 	"duban/roster"
 	"duban/zh"
@@ -30,9 +29,9 @@ func LookUp(t *chat.Request, _ string) (string, error) {
 		return mine(t, "")
 	}
 	if n := quotedNode(t); n != nil {
-		return answerWith(t, t.Plan.Index.FindFrom(n, t.Read.Body)), nil
+		return answerWith(t, t.Index().FindFrom(n, t.Read.Body)), nil
 	}
-	return answerWith(t, t.Plan.Index.Find(t.Read.Body)), nil
+	return answerWith(t, t.Index().Find(t.Read.Body)), nil
 }
 
 // quotedNode is the part or measure that the message answers by quoting what the
@@ -83,7 +82,7 @@ func answerWith(t *chat.Request, found find.Result) string {
 
 // together tells whether every hit was asked for by a number of its own, as in
 // 3-6条 and 四的工作措施, so that there is nothing to choose.
-func together(p *progress.Plan, hits []find.Hit) bool {
+func together(p *plan.Plan, hits []find.Hit) bool {
 	seen := map[string]bool{}
 	for _, h := range hits {
 		key := string(h.Node.Kind) + cmp.Or(h.Node.Number, h.Node.Path) // bullets are counted
@@ -112,7 +111,7 @@ func NotFound(t *chat.Request, found find.Result) string {
 
 // reach says how far the plan goes in what is missing: its parts, if only parts
 // are, else its measures.
-func reach(p *progress.Plan, missing []string) string {
+func reach(p *plan.Plan, missing []string) string {
 	parts := 0
 	for n := range p.Children(nil) {
 		if n.Number != "" && n.Kind != plan.Field && !Reportable(n) {
@@ -126,7 +125,7 @@ func reach(p *progress.Plan, missing []string) string {
 }
 
 // Extent says how far the plan's numbers go.
-func Extent(p *progress.Plan) string {
+func Extent(p *plan.Plan) string {
 	n := len(report.Measures(p))
 	if n == 0 {
 		return "这份要点没有编号的措施"
@@ -171,7 +170,7 @@ func choose(t *chat.Request, _ string) (string, error) {
 func show(t *chat.Request, n *plan.Node) string {
 	foot := StandingLine(t, n)
 	head := placeOf(t.Plan, n)
-	return t.Screen(head, cmp.Or(head, HeadOf(n)), n.Verbatim(t.Plan.Plan), foot)
+	return t.Screen(head, cmp.Or(head, HeadOf(n)), n.Verbatim(t.Plan), foot)
 }
 
 // showAll prints several nodes one after the other, each with where it stands
@@ -180,7 +179,7 @@ func showAll(t *chat.Request, lead string, hits []find.Hit) string {
 	var blocks []string
 	for _, h := range hits {
 		foot := StandingLine(t, h.Node)
-		own := h.Node.Verbatim(t.Plan.Plan)
+		own := h.Node.Verbatim(t.Plan)
 		own[0] = chat.Lines(placeOf(t.Plan, h.Node), own[0])
 		own[len(own)-1] = chat.Lines(own[len(own)-1], foot)
 		blocks = append(blocks, own...)

@@ -7,7 +7,6 @@ import (
 
 	"duban/plan"
 	"duban/plan/find"
-	"duban/progress"
 	"duban/report"
 	"duban/zh"
 )
@@ -16,12 +15,12 @@ import (
 func Reportable(n *plan.Node) bool { return n.Kind == plan.Measure || n.Kind == plan.Article }
 
 // Numbered returns the measures that are printed with a number.
-func Numbered(p *progress.Plan, number int) []*plan.Node {
+func Numbered(p *plan.Plan, number int) []*plan.Node {
 	return slices.DeleteFunc(report.Measures(p), func(n *plan.Node) bool { return n.Number != fmt.Sprint(number) })
 }
 
 // PartOf returns the outermost node that n stands in, n itself if it is one.
-func PartOf(p *progress.Plan, n *plan.Node) *plan.Node {
+func PartOf(p *plan.Plan, n *plan.Node) *plan.Node {
 	for up := p.ParentOf(n); up != nil; up = p.ParentOf(up) {
 		n = up
 	}
@@ -29,7 +28,7 @@ func PartOf(p *progress.Plan, n *plan.Node) *plan.Node {
 }
 
 // NameOf is how a list calls a node: 第12条 建立重点关注学生台账, 二、学风建设 · 目标任务.
-func NameOf(p *progress.Plan, n *plan.Node) string {
+func NameOf(p *plan.Plan, n *plan.Node) string {
 	switch n.Kind {
 	case plan.Measure, plan.Article:
 		if n.Number != "" {
@@ -60,7 +59,7 @@ func confusable(n *plan.Node, list []find.Hit) bool {
 }
 
 // placeOf says where a node stands: the part, above the node's own text.
-func placeOf(p *progress.Plan, n *plan.Node) string {
+func placeOf(p *plan.Plan, n *plan.Node) string {
 	up := p.ParentOf(n)
 	if up == nil {
 		return ""
@@ -77,7 +76,7 @@ func placeOf(p *progress.Plan, n *plan.Node) string {
 }
 
 // entry is a part's line in the contents, with the numbers of its measures.
-func entry(p *progress.Plan, part *plan.Node) string {
+func entry(p *plan.Plan, part *plan.Node) string {
 	var numbers []string
 	for _, n := range report.Measures(p) {
 		if p.Within(n, part) && n.Number != "" {

@@ -70,7 +70,7 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	n, err := single(t.Plan, a.ref)
+	n, err := single(t, a.ref)
 	if err != nil {
 		return "", err
 	}
@@ -91,13 +91,13 @@ func assign(t *chat.Request, text string) (string, error) {
 }
 
 // single finds the one measure that ref names.
-func single(p *progress.Plan, ref string) (*plan.Node, error) {
+func single(t *chat.Request, ref string) (*plan.Node, error) {
 	ref = strings.ReplaceAll(ref, " ", "")
 	var nodes []*plan.Node
 	if number, size := zh.ParseInt(ref); size == len(ref) {
-		nodes = plans.Numbered(p, number)
+		nodes = plans.Numbered(t.Plan, number)
 	} else {
-		for _, h := range p.Index.Find(ref).Hits {
+		for _, h := range t.Index().Find(ref).Hits {
 			if h.Score == 1 && plans.Reportable(h.Node) {
 				nodes = append(nodes, h.Node)
 			}
@@ -105,7 +105,7 @@ func single(p *progress.Plan, ref string) (*plan.Node, error) {
 	}
 	switch len(nodes) {
 	case 0:
-		return nil, chat.Complain("要点里没有%s（%s）。", ref, plans.Extent(p))
+		return nil, chat.Complain("要点里没有%s（%s）。", ref, plans.Extent(t.Plan))
 	case 1:
 		return nodes[0], nil
 	}

@@ -128,7 +128,7 @@ func extend(t *chat.Request, _ string) (string, error) {
 }
 
 // nodes are the measures whose day is to be later.
-func (e extension) nodes(p *progress.Plan) (all []*plan.Node, err error) {
+func (e extension) nodes(p *plan.Plan) (all []*plan.Node, err error) {
 	for _, number := range e.measures {
 		switch found := plans.Numbered(p, number); len(found) {
 		case 0:
@@ -235,7 +235,7 @@ func SettlePostponing(t *chat.Request, q progress.Request, granted bool, because
 }
 
 // MeasuresLine names measures by their numbers: 第3、5条.
-func MeasuresLine(p *progress.Plan, ids []string) string {
+func MeasuresLine(p *plan.Plan, ids []string) string {
 	var numbers []string
 	for _, n := range p.Nodes {
 		if slices.Contains(ids, n.ID) {

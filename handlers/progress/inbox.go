@@ -26,7 +26,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	if quoted || len(t.Read.Measures()) > 0 || t.Read.Is(reading.Extension) {
 		return forward(t, ""), nil
 	}
-	found := t.Plan.Index.Find(t.Read.Body)
+	found := t.Index().Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
 		answer, err := plans.LookUp(t, "")

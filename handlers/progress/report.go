@@ -111,7 +111,7 @@ func whichMeasure(t *chat.Request) error {
 	}
 	if t.Read.Topic != "" {
 		var nodes []*plan.Node
-		for _, h := range t.Plan.Index.Find(t.Read.Topic).Hits {
+		for _, h := range t.Index().Find(t.Read.Topic).Hits {
 			if plans.Reportable(h.Node) && len(nodes) < 3 {
 				nodes = append(nodes, h.Node)
 			}
