@@ -7,28 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-// Mentions reports whether text addresses name: an @, the whole name, and then
-// the end or something that cannot be part of a name, such as a space, the
+// Mentions reports whether text addresses one of names: an @, the whole name, and
+// then the end or something that cannot be part of a name, such as a space, the
 // U+2005 that phones put there, or punctuation. Others are the names of all who
 // could be meant instead; where several fit, the longest is meant. What stands
 // in a quote that a phone wrote into the text addresses nobody.
 //
 // It is for accounts whose network does not say who is mentioned.
-func Mentions(text, name string, others []string) bool {
-	if name == "" {
-		return false
-	}
+func Mentions(text string, names, others []string) bool {
+	all := slices.Concat(names, others)
 	text = unquoted(text)
 	for at := strings.IndexAny(text, "@＠"); at >= 0; at = strings.IndexAny(text, "@＠") {
 		_, size := utf8.DecodeRuneInString(text[at:])
 		text = text[at+size:]
 		meant := ""
-		for _, n := range append(slices.Clip(others), name) {
+		for _, n := range all {
 			if len(n) > len(meant) && begins(text, n) {
 				meant = n
 			}
 		}
-		if meant == name {
+		if meant != "" && slices.Contains(names, meant) {
 			return true
 		}
 	}

@@ -39,14 +39,14 @@ func TestMentions(t *testing.T) {
 		{"not of nothing", "", false},
 	}
 	for _, c := range cases {
-		if got := bot.Mentions(c.text, name, others); got != c.want {
+		if got := bot.Mentions(c.text, []string{name}, others); got != c.want {
 			t.Errorf("%s: Mentions(%q) is %v, want %v", c.clause, c.text, got, c.want)
 		}
 	}
-	if bot.Mentions("@ 第3条", "", nil) {
+	if bot.Mentions("@ 第3条", []string{""}, nil) {
 		t.Error("a bot without a name is mentioned")
 	}
-	if bot.Mentions("@ab", "a", nil) || !bot.Mentions("@a b", "a", nil) {
+	if bot.Mentions("@ab", []string{"a"}, nil) || !bot.Mentions("@a b", []string{"b", "a"}, nil) {
 		t.Error("a name of one letter")
 	}
 }

@@ -79,7 +79,7 @@ func (a *Account) message(group string, p Person, text string) (bot.Message, err
 	if strings.TrimSpace(m.Text) == "" && m.Kind == bot.Text {
 		return m, errors.New("没有文字")
 	}
-	m.Mention = m.Mention || bot.Mentions(m.Text, a.o.BotName, a.names)
+	m.Mention = m.Mention || bot.Mentions(m.Text, []string{a.o.BotName}, a.names)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m.ID = a.nextID()

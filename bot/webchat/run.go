@@ -148,7 +148,7 @@ func (a *Account) message(e entry) bot.Message {
 	m := bot.Message{
 		Account: a.o.Name, ID: e.ID, Chat: e.Chat, Group: c.group, Sender: e.From, Name: e.Name,
 		Kind: e.Kind, Text: e.Text, Quote: e.Quote, Sent: e.At,
-		Mention: !c.group || a.mentioned(e.Text),
+		Mention: !c.group || bot.Mentions(e.Text, slices.Concat([]string{a.o.BotName}, a.o.Aliases), a.names),
 	}
 	if e.Kind == bot.Picture || e.Kind == bot.File {
 		m.File = a.info(e)
@@ -157,11 +157,4 @@ func (a *Account) message(e entry) bot.Message {
 		m.Kind, m.Recall = bot.Recall, e.Recall
 	}
 	return m
-}
-
-// mentioned reports whether text addresses the bot by one of its names.
-func (a *Account) mentioned(text string) bool {
-	return slices.ContainsFunc(append([]string{a.o.BotName}, a.o.Aliases...), func(name string) bool {
-		return bot.Mentions(text, name, a.names)
-	})
 }

@@ -79,6 +79,9 @@ func (in *inbox) decode(w webwx.Message) (bot.Message, bool) {
 		m.Card = how.card
 	}
 	in.fill(&m, w, content, how)
+	if m.Kind == bot.Text && m.Group {
+		m.Mention = bot.Mentions(m.Text, in.names(how), how.others)
+	}
 	return m, true
 }
 
@@ -87,7 +90,10 @@ func (in *inbox) decode(w webwx.Message) (bot.Message, bool) {
 func (in *inbox) fill(m *bot.Message, w webwx.Message, content string, how appearance) {
 	switch {
 	case w.MsgType == webwx.TypeText && w.SubMsgType != webwx.SubLocation && w.URL == "":
-		in.fillText(m, webwx.Text(content), how)
+		m.Text = webwx.Text(content)
+		if q, reply, ok := webwx.SplitQuote(m.Text); ok {
+			m.Text, m.Quote = strings.TrimSpace(reply), in.quote(q, how)
+		}
 	case w.MsgType == webwx.TypeSystem:
 		m.Kind, m.Text, m.Mention = bot.System, webwx.Text(content), false
 	case w.MsgType == webwx.TypeRecall:
@@ -109,7 +115,6 @@ func (in *inbox) fill(m *bot.Message, w webwx.Message, content string, how appea
 			return
 		}
 		m.Text, m.Quote = reply, in.quote(q, how)
-		in.addressed(m, how)
 	default:
 		in.unknown(m, w)
 	}
@@ -121,37 +126,13 @@ func (in *inbox) unknown(m *bot.Message, w webwx.Message) {
 	in.log.Debug("message of a kind that is not read", "message", m.ID, "type", int(w.MsgType), "app", int(w.AppMsgType))
 }
 
-// fillText splits a quote from what was said to it.
-func (in *inbox) fillText(m *bot.Message, text string, how appearance) {
-	m.Text = text
-	if q, reply, ok := webwx.SplitQuote(text); ok {
-		m.Text, m.Quote = strings.TrimSpace(reply), in.quote(q, how)
-	}
-	in.addressed(m, how)
-}
-
 func (in *inbox) quote(q webwx.Quote, how appearance) *bot.Quote {
 	name := strings.TrimSpace(q.Name)
 	return &bot.Quote{ID: q.ID, Name: name, Text: q.Text, Self: name != "" && slices.Contains(in.names(how), name)}
 }
 
 // names lists what the account is called.
-func (in *inbox) names(how appearance) []string {
-	list := slices.Concat(how.own, in.o.Aliases)
-	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
-}
-
-// addressed says whether the message is for the bot.
-func (in *inbox) addressed(m *bot.Message, how appearance) {
-	if !m.Group {
-		return
-	}
-	own := in.names(how)
-	others := slices.DeleteFunc(slices.Clone(how.others), func(n string) bool { return n == "" || slices.Contains(own, n) })
-	for _, name := range own {
-		m.Mention = m.Mention || bot.Mentions(m.Text, name, others)
-	}
-}
+func (in *inbox) names(how appearance) []string { return slices.Concat(how.own, in.o.Aliases) }
 
 // one decodes one message. One that cannot be decoded is kept as a message of
 // which nothing is known: it must not keep the others from coming.
