@@ -164,15 +164,13 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	return bot.Receipt{ID: e.ID, Sent: e.At}, nil
 }
 
-// listen claims the address, or the next free port after it.
+// listen claims the address, or one of the next nine ports.
 func (a *Account) listen(addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w", addr, err)
 	}
-	if host == "" {
-		host = "127.0.0.1"
-	}
+	host = cmp.Or(host, "127.0.0.1")
 	if !loopback(host) {
 		return fmt.Errorf("listen address %q is not loopback: whoever reaches the page can speak as anybody; use 127.0.0.1", addr)
 	}
@@ -180,33 +178,21 @@ func (a *Account) listen(addr string) error {
 	if err != nil {
 		return fmt.Errorf("listen address %q: port: %w", addr, err)
 	}
-	ln, err := listenFrom(host, int(first))
-	if err != nil {
-		return err
-	}
-	if _, got, _ := net.SplitHostPort(ln.Addr().String()); first != 0 && got != port {
-		a.o.Log.Warn("port is taken, using another", "account", a.o.Name, "wanted", port, "port", got)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.ln, a.addr = ln, ln.Addr()
-	return nil
-}
-
-func listenFrom(host string, first int) (net.Listener, error) {
-	var lc net.ListenConfig
-	var errs []error
-	for i := range 10 {
-		ln, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(host, strconv.Itoa(first+i)))
+	for i := range uint64(10) {
+		port := strconv.FormatUint(first+i, 10)
+		a.ln, err = new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort(host, port))
 		if err == nil {
-			return ln, nil
+			a.addr = a.ln.Addr()
+			if i > 0 {
+				a.o.Log.Warn("port is taken, using another", "account", a.o.Name, "wanted", first, "port", port)
+			}
+			return nil
 		}
-		errs = append(errs, err)
 		if first == 0 {
 			break
 		}
 	}
-	return nil, fmt.Errorf("no port to listen on: %w", errs[0])
+	return fmt.Errorf("no port to listen on: %w", err)
 }
 
 func loopback(host string) bool {

@@ -50,10 +50,22 @@ func (a *Account) admitted(ctx context.Context) bool {
 	}
 }
 
-// bar stops all attempts until a person asks for one.
-func (a *Account) bar(why string) error {
+// barred reports whether err ends all attempts until a person asks for one. If it
+// does, the office is told why.
+func (a *Account) barred(err error) bool {
+	var why string
+	switch {
+	case isRet(err, webwx.RetBarred):
+		why = "微信不允许这个账号登录网页版。请先在手机上正常使用几天，再请管理员重新登录；反复尝试可能导致封号"
+	case errors.Is(err, errForeign):
+		why = "刚才扫码的不是本系统绑定的微信账号，已让它退出。请用原来的账号重新登录"
+	case errors.Is(err, errBanned):
+		why = "刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录"
+	default:
+		return false
+	}
 	a.vault.note(func(m *memory) { m.Barred, m.Hot, m.Ended = why, false, true })
-	return errBarred
+	return true
 }
 
 // automatic reports whether the account may log in by itself once more, and
@@ -163,8 +175,8 @@ func answered(err error) bool {
 
 // failed notes that a way did not lead to a session.
 func (a *Account) failed(w way, err error) error {
-	if why := barring(err); why != "" {
-		return a.bar(why)
+	if a.barred(err) {
+		return errBarred
 	}
 	if !a.vault.read().Ended {
 		a.attempted()
@@ -175,20 +187,6 @@ func (a *Account) failed(w way, err error) error {
 	return nil
 }
 
-// barring says in words why err ends all attempts; "" if it does not.
-func barring(err error) string {
-	switch {
-	case isRet(err, webwx.RetBarred):
-		return "微信不允许这个账号登录网页版。请先在手机上正常使用几天，再请管理员重新登录；反复尝试可能导致封号"
-	case errors.Is(err, errForeign):
-		return "刚才扫码的不是本系统绑定的微信账号，已让它退出。请用原来的账号重新登录"
-	case errors.Is(err, errBanned):
-		return "刚登录不到一分钟就被微信踢下线，这是账号受限的样子。请在手机上查看微信的提示，过几天再请管理员重新登录"
-	default:
-		return ""
-	}
-}
-
 // scan shows QR codes until somebody has scanned one and confirmed.
 func (a *Account) scan(ctx context.Context, receive receiver) (*session, error) {
 	for {
@@ -197,8 +195,8 @@ func (a *Account) scan(ctx context.Context, receive receiver) (*session, error) 
 		if err == nil || ctx.Err() != nil || !settles(scan, err) {
 			return s, err
 		}
-		if why := barring(err); why != "" {
-			return nil, a.bar(why)
+		if a.barred(err) {
+			return nil, errBarred
 		}
 		a.log.Info("not scanned", "err", plain(err))
 		if !bot.Sleep(ctx, between(time.Second, 2*time.Second)) {
@@ -274,12 +272,11 @@ func (a *Account) lost(s *session, err error) bool {
 	if s == nil || !ok {
 		return false
 	}
+	if ret == webwx.RetNoCookie && time.Since(a.vault.read().LoginAt) < steady {
+		err = errBanned
+	}
 	switch {
-	case ret == webwx.RetBarred:
-		_ = a.bar(barring(webwx.RetBarred))
-		return true
-	case ret == webwx.RetNoCookie && time.Since(a.vault.read().LoginAt) < steady:
-		_ = a.bar(barring(errBanned))
+	case a.barred(err):
 		return true
 	case !ret.Ended():
 		return false
