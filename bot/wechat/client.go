@@ -92,24 +92,46 @@ func (c *client) upload(ctx context.Context, to, name string, data []byte) (_ st
 	return u.MediaId, nil
 }
 
+// text sends a text.
+func (c *client) text(ctx context.Context, to, text, id string) (string, error) {
+	return c.send(ctx, openwechat.NewSendMessage(openwechat.MsgTypeText, text, c.book.myName(), to, ""), id)
+}
+
 // media sends what was uploaded.
-func (c *client) media(ctx context.Context, to, name, media string, size int, id string) (_ string, err error) {
-	defer bot.Contain(&err)
-	caller := c.caller()
+func (c *client) media(ctx context.Context, to, name, media string, size int, id string) (string, error) {
+	m := openwechat.NewSendMessage(openwechat.MsgTypeImage, "", c.book.myName(), to, media)
 	if !isPicture(name) {
-		msg := c.message(openwechat.AppMessage, document(name, media, size), to, "", id)
-		return accepted(caller.WebWxSendAppMsg(ctx, msg, c.lib.Storage.Request))
+		m = openwechat.NewSendMessage(openwechat.AppMessage, document(name, media, size), c.book.myName(), to, "")
 	}
-	msg := c.message(openwechat.MsgTypeImage, "", to, media, id)
-	resp, err := caller.Client.WebWxSendMsgImg(ctx, &openwechat.ClientWebWxSendMsgOptions{
-		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: msg,
-	})
+	return c.send(ctx, m, id)
+}
+
+// send sends m under an id by which the server can tell a copy, and returns the
+// server's own id. Without one the server did not take it.
+func (c *client) send(ctx context.Context, m *openwechat.SendMessage, id string) (_ string, err error) {
+	defer bot.Contain(&err)
+	m.LocalID, m.ClientMsgId = id, id
+	var resp *http.Response
+	lib := c.caller().Client
+	o := &openwechat.ClientWebWxSendMsgOptions{LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request, Message: m}
+	switch m.Type {
+	case openwechat.MsgTypeImage:
+		resp, err = lib.WebWxSendMsgImg(ctx, o)
+	case openwechat.AppMessage:
+		resp, err = lib.WebWxSendAppMsg(ctx, m, o.BaseRequest)
+	default:
+		resp, err = lib.WebWxSendMsg(ctx, o)
+	}
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	parser := openwechat.MessageResponseParser{Reader: resp.Body}
-	return accepted(parser.SentMessage(msg))
+	sent, err := parser.MsgID()
+	if err == nil && sent == "" {
+		err = webwx.RetNoAnswerID
+	}
+	return sent, err
 }
 
 // document is the content of a message with a file.
@@ -153,31 +175,4 @@ func (c *client) opener(w webwx.Message) func(context.Context) (io.ReadCloser, e
 		data, _ = bot.CleanJPEG(data)
 		return io.NopCloser(bytes.NewReader(data)), nil
 	}
-}
-
-// text sends one message and returns the server's id of it.
-func (c *client) text(ctx context.Context, to, text, id string) (_ string, err error) {
-	defer bot.Contain(&err)
-	return accepted(c.caller().WebWxSendMsg(ctx, &openwechat.CallerWebWxSendMsgOptions{
-		LoginInfo: c.lib.Storage.LoginInfo, BaseRequest: c.lib.Storage.Request,
-		Message: c.message(openwechat.MsgTypeText, text, to, "", id),
-	}))
-}
-
-// message returns what is sent, under the id by which the server can tell a copy.
-func (c *client) message(kind openwechat.MessageType, content, to, media, id string) *openwechat.SendMessage {
-	m := openwechat.NewSendMessage(kind, content, c.book.myName(), to, media)
-	m.LocalID, m.ClientMsgId = id, id
-	return m
-}
-
-// accepted says whether the server took a message: only if it gave it an id.
-func accepted(sent *openwechat.SentMessage, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	if sent.MsgId == "" {
-		return "", webwx.RetNoAnswerID
-	}
-	return sent.MsgId, nil
 }
