@@ -184,7 +184,7 @@ func (m *model) announceOne() {
 		return nil
 	})
 	m.w.post(n, "A1")
-	m.observe()
+	m.sent(m.drain())
 }
 
 // answerOne lets somebody answer a notice by its number, sometimes with a message
@@ -212,13 +212,13 @@ func (m *model) answerOne() {
 	before := m.w.clone(n, p.ID)
 	changed := m.w.take(n, p.ID, said, applied)
 	m.note("%s in %s (said %s): %s", p.ID, where, said.In(zone).Format("01-02 15:04"), msg.Text)
-	m.say(msg)
+	m.sent(m.hear(msg))
 	if changed && m.rand.IntN(10) == 0 {
 		m.note("%s takes it back", p.ID)
 		back := m.message(p.ID, where, "")
 		back.Kind, back.Recall = bot.Recall, msg.ID
 		m.w.undo(n, p.ID, before)
-		m.say(back)
+		m.sent(m.hear(back))
 	}
 }
 
@@ -255,7 +255,7 @@ func (m *model) bareOne() {
 	} else {
 		m.note("%s says 收到 in %s, which is for none", p.ID, group)
 	}
-	m.say(m.message(p.ID, group, "收到"))
+	m.sent(m.hear(m.message(p.ID, group, "收到")))
 }
 
 func (m *model) editOne() {
@@ -273,7 +273,7 @@ func (m *model) editOne() {
 	if large && !m.now.Before(n.created) {
 		m.w.renew(n, m.now, "A1")
 	}
-	m.observe()
+	m.sent(m.drain())
 }
 
 func (m *model) endOne() {
@@ -287,7 +287,7 @@ func (m *model) endOne() {
 		return nil
 	})
 	n.closed = m.now
-	m.observe()
+	m.sent(m.drain())
 }
 
 func (m *model) leaveOne() {
@@ -310,7 +310,7 @@ func (m *model) leaveOne() {
 		return nil
 	})
 	m.w.leave(p.ID, m.now, until)
-	m.observe()
+	m.sent(m.drain())
 }
 
 // moveOne takes somebody off the roster, or puts them back.
@@ -333,7 +333,7 @@ func (m *model) chaseOne() {
 		notice.ChaseNow(tx, n.number, "A1")
 		return nil
 	})
-	m.observe()
+	m.sent(m.drain())
 }
 
 // tick lets time pass, mostly in small steps, and does what is due then.
@@ -345,14 +345,16 @@ func (m *model) tick() {
 	m.now = m.now.Add(passed)
 	m.note("%v have passed", passed)
 	m.w.expire(m.now)
-	m.attendNow()
-	due := m.dueNow()
+	m.sent(m.attend())
+	before := m.now
 	m.now = m.now.Add(11 * time.Minute)
 	m.w.expire(m.now)
-	m.attendNow()
-	for _, d := range due {
-		if n := d.n; m.w.remind(n, d.id, m.now) && m.w.people[d.id].bound {
-			m.Errorf("%s was not reminded of notice %d, which is due for eleven minutes", d.id, n.number)
+	m.sent(m.attend())
+	for _, n := range m.w.notices {
+		for id := range n.items {
+			if m.w.remind(n, id, before) && m.w.remind(n, id, m.now) && m.w.people[id].bound {
+				m.Errorf("%s was not reminded of notice %d, which is due for eleven minutes", id, n.number)
+			}
 		}
 	}
 }
@@ -366,48 +368,20 @@ func (w *oracle) expire(now time.Time) {
 	}
 }
 
-type duty struct {
-	n  *told
-	id string
-}
-
-func (m *model) dueNow() (all []duty) {
-	for _, n := range m.w.notices {
-		for id := range n.items {
-			if m.w.remind(n, id, m.now) {
-				all = append(all, duty{n, id})
-			}
-		}
-	}
-	return all
-}
-
-func (m *model) attendNow() {
-	for _, s := range m.attend() {
-		m.sent(s)
-	}
-}
-
-func (m *model) say(msg bot.Message) {
-	for _, s := range m.hear(msg) {
-		m.sent(s)
-	}
-}
-
-func (m *model) observe() {
-	for _, s := range m.drain() {
-		m.sent(s)
-	}
-}
-
 var (
 	announced = regexp.MustCompile(`【通知(\d+)(·第\d+版)?】`)
 	reminded  = regexp.MustCompile(`(?m)^通知(\d+) `)
 	people30  = regexp.MustCompile(`老师(M\d\d)`)
 )
 
-// sent checks something that was sent.
-func (m *model) sent(s bot.Outgoing) {
+// sent checks what was sent.
+func (m *model) sent(all []bot.Outgoing) {
+	for _, s := range all {
+		m.one(s)
+	}
+}
+
+func (m *model) one(s bot.Outgoing) {
 	m.note("    → %s: %.60q", s.Chat, s.Text)
 	group, inGroup := strings.CutPrefix(s.Chat, "g-")
 	switch {
