@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -16,19 +15,12 @@ import (
 
 // crowded makes an office whose account is paced as a WeChat account is, with a
 // notice that n people have not answered, and returns the preview of a chase.
-func crowded(t *testing.T, n int, young bool, change ...func(*bot.Limits)) string {
+func crowded(t *testing.T, n, perDay int, young bool) string {
 	t.Helper()
 	o := newOffice(t, newMem(), "")
-	c := bot.Limits{
-		Pace: bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}, PerDay: 300, Young: 7 * 24 * time.Hour,
-	}
-	for _, f := range change {
-		f(&c)
-	}
-	var err error
-	o.store, err = notice.OpenStore(t.Context(), o.engine, store.Options{Now: func() time.Time { return o.now }, Values: []any{outbox.Limits{Zone: zone, Accounts: map[string]bot.Limits{account: c}}}}, nil)
-	o.must(err)
-	o.router = route(o.store, options(nil))
+	o.limit(outbox.Limits{Accounts: map[string]bot.Limits{account: {
+		Pace: bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}, PerDay: perDay, Young: 7 * 24 * time.Hour,
+	}}})
 	r := &roster.Roster{People: staff().People[:1]}
 	for i := range n {
 		r.People = append(r.People, roster.Person{
@@ -49,39 +41,29 @@ func crowded(t *testing.T, n int, young bool, change ...func(*bot.Limits)) strin
 		return nil
 	})
 	posted := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
-	for more := true; more; {
-		more, err = notice.FanOut(context.WithoutCancel(t.Context()), o.store)
-		o.must(err)
-	}
-	o.drain()
+	o.attend()
 	o.now = o.now.Add(time.Hour)
 	return o.asks("周明远", fmt.Sprintf("催一下 %d", posted.Number))
 }
 
 func TestCost(t *testing.T) {
 	for name, c := range map[string]struct {
-		people int
-		young  bool
-		want   string
+		people, perDay int
+		young          bool
+		want           string
 	}{
-		"a few need no word":                  {5, false, ""},
-		"100 take some minutes":               {100, false, "约需9分钟。"},
-		"500 take 42 minutes, on two days":    {500, false, "约需42分钟；这个账号一天最多主动发300条（今天已发1条），要分2天发完。"},
-		"500 are too many for a new account":  {600, true, "600条太多了，这个账号一天最多主动发75条，要发9天；请改发到群里。"},
-		"thousands are impossible one by one": {3000, false, "3000条太多了，这个账号一天最多主动发300条，要发11天；请改发到群里。"},
+		"a few need no word":                  {5, 300, false, ""},
+		"100 take some minutes":               {100, 300, false, "约需9分钟。"},
+		"500 take 42 minutes, on two days":    {500, 300, false, "约需42分钟；这个账号一天最多主动发300条（今天已发1条），要分2天发完。"},
+		"500 take as long without such limit": {500, 0, false, "约需42分钟。"},
+		"500 are too many for a new account":  {600, 300, true, "600条太多了，这个账号一天最多主动发75条，要发9天；请改发到群里。"},
+		"thousands are impossible one by one": {3000, 300, false, "3000条太多了，这个账号一天最多主动发300条，要发11天；请改发到群里。"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := crowded(t, c.people, c.young)
+			got := crowded(t, c.people, c.perDay, c.young)
 			if !strings.Contains(got, c.want) || c.want == "" && strings.Contains(got, "约需") {
 				t.Errorf("got %q, want %q in it", got, c.want)
 			}
 		})
-	}
-}
-
-func TestCost_withoutLimitOfDays(t *testing.T) {
-	got := crowded(t, 500, false, func(c *bot.Limits) { c.PerDay = 0 })
-	if want := "约需42分钟。"; !strings.Contains(got, want) {
-		t.Errorf("got %q, want %q in it", got, want)
 	}
 }

@@ -295,7 +295,13 @@ func (o *office) hear(m bot.Message) []bot.Outgoing {
 }
 
 // drain sends what is due and returns it.
-func (o *office) drain() (sent []bot.Outgoing) {
+func (o *office) drain() []bot.Outgoing {
+	o.Helper()
+	return o.sends(account)
+}
+
+// sends is drain for any account.
+func (o *office) sends(account string) (sent []bot.Outgoing) {
 	o.Helper()
 	for {
 		m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, time.Minute)

@@ -1,89 +1,47 @@
 package handlers_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"duban/bot"
-	"duban/handlers"
-	"duban/notice"
 	"duban/outbox"
-	"duban/store"
 	"duban/store/mem"
 )
 
-// A facing is two bots that take each other's words for a person's.
-type facing struct {
-	*testing.T
-	stores  [2]*store.Store
-	routers [2]*handlers.Router
-	said    int           // by both
-	pause   time.Duration // each bot needs before it answers
-	twist   func(string) string
-}
-
-// face lets two bots talk for ten minutes after somebody said the first words to
-// one of them, and returns how much they said.
+// face lets two bots that take each other's words for a person's talk for ten minutes
+// after somebody said the first words to one of them, and returns how much they said.
+// Each needs pause before it answers.
 func face(t *testing.T, first string, group bool, perMinute int, pause time.Duration, twist func(string) string) (said int) {
-	synctest.Test(t, func(t *testing.T) {
-		f := facing{T: t, pause: pause, twist: twist}
-		for i := range f.stores {
-			s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Values: []any{outbox.Limits{Answers: outbox.Answers{PerMinute: perMinute}}}}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Update(t.Context(), func(tx *store.Tx) error { return furnish(tx) }); err != nil {
-				t.Fatal(err)
-			}
-			f.stores[i], f.routers[i] = s, route(s, options(nil))
-		}
-		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
-		defer stop()
-		words := []string{first}
-		for turn := 0; len(words) > 0 && ctx.Err() == nil; turn = 1 - turn {
-			<-time.After(f.pause)
-			words = f.answer(turn, words, group)
-		}
-		said = f.said
-	})
-	return said
-}
-
-// answer lets one bot hear the other's words and returns what it says.
-func (f *facing) answer(who int, words []string, group bool) (answers []string) {
-	f.Helper()
-	for _, text := range words {
-		f.said++
-		m := bot.Message{
-			Account: account, ID: fmt.Sprint("id", f.said), Chat: "p-C3", Sender: "u-C3", Name: "另一个机器人",
-			Text: f.twist(text), Mention: true, Group: group, Sent: time.Now(),
-		}
-		if group {
-			m.Chat = "g-学工群"
-		}
-		if err := f.routers[who].Handle(f.Context(), m); err != nil {
-			f.Fatal(err)
-		}
-		for {
-			o, err := outbox.Delivery{Store: f.stores[who]}.Claim(f.Context(), account, time.Minute)
-			if errors.Is(err, bot.ErrEmpty) {
-				break
-			}
-			if err != nil {
-				f.Fatal(err)
-			}
-			if err := (outbox.Delivery{Store: f.stores[who]}).Settle(f.Context(), o, bot.Result{}); err != nil {
-				f.Fatal(err)
-			}
-			answers = append(answers, o.Text)
-		}
+	t.Helper()
+	var bots [2]*office
+	for i := range bots {
+		bots[i] = newOffice(t, mem.New(), "")
+		bots[i].limit(outbox.Limits{Answers: outbox.Answers{PerMinute: perMinute}})
 	}
-	return answers
+	where := "私"
+	if group {
+		where = "学工群"
+	}
+	words := []string{first}
+	for turn := 0; len(words) > 0 && bots[0].now.Before(monday().Add(10*time.Minute)); turn = 1 - turn {
+		var answers []string
+		for _, o := range bots {
+			o.now = o.now.Add(pause)
+		}
+		for _, text := range words {
+			said++
+			m := bots[turn].message("王雪晴", where, twist(text))
+			m.Name, m.Mention = "另一个机器人", true
+			for _, answer := range bots[turn].hear(m) {
+				answers = append(answers, answer.Text)
+			}
+		}
+		words = answers
+	}
+	return said
 }
 
 // TestLoop is threat T15: two bots that face each other say little, whatever they

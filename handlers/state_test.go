@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,15 +42,10 @@ func (o *office) stands(word bot.StateWord, detail string) {
 // told returns what is due in an account, and takes it as sent.
 func (o *office) told(name string) (texts []string) {
 	o.Helper()
-	for {
-		m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), name, time.Minute)
-		if errors.Is(err, bot.ErrEmpty) {
-			return texts
-		}
-		o.must(err)
+	for _, m := range o.sends(name) {
 		texts = append(texts, m.Text)
-		o.must(outbox.Delivery{Store: o.store}.Settle(o.Context(), m, bot.Result{}))
 	}
+	return texts
 }
 
 func TestAccountState_alarms(t *testing.T) {
@@ -306,10 +300,16 @@ func checkReturn(t *testing.T, n *bottest.Network, back time.Time) {
 // asks returns what is answered to a text in private.
 func (o *office) asks(who, text string) string {
 	o.Helper()
+	return o.answers(o.message(who, "私", text))
+}
+
+// answers returns what is answered to a message.
+func (o *office) answers(m bot.Message) string {
+	o.Helper()
 	var said []string
-	for _, m := range o.hear(o.message(who, "私", text)) {
-		if m.Answer {
-			said = append(said, m.Text)
+	for _, s := range o.hear(m) {
+		if s.Answer && s.Chat == m.Chat {
+			said = append(said, s.Text)
 		}
 	}
 	return strings.Join(said, "\n")
