@@ -61,10 +61,10 @@ func (c *collector) clause(ts []token) {
 	old := isStale(ts)
 	from, named := 0, false
 	for i, t := range ts {
-		switch {
-		case t.class == section:
+		if t.class == section {
 			c.report.section = int(t.n)
-		case t.class == measure:
+		}
+		if t.class == measure {
 			c.measure(ts[from:i], t, named, old)
 			from, named = i+1, true
 		}

@@ -121,12 +121,12 @@ var classNames = []string{"其他", "空格", "断句", "并列", "符号", "措
 
 // meaning says in Chinese what t was taken for.
 func (t token) meaning() string {
-	switch name := classNames[t.class]; {
-	case t.class == amount:
+	switch name := classNames[t.class]; t.class {
+	case amount:
 		return fmt.Sprintf("%s %d%%", name, t.n)
-	case t.class == measure:
+	case measure:
 		return fmt.Sprintf("%s %v", name, t.list)
-	case t.class == word:
+	case word:
 		return namesOfBits(uint64(t.roles), roleNames, "/")
 	default:
 		return name
