@@ -183,16 +183,10 @@ func splitsWord(e entry, before, rest string) bool {
 		return before == "" || !endsHere(rest[len("中"):])
 	case "完":
 		return before == "" || strings.HasSuffix(before, "没") || strings.HasSuffix(before, "不")
-	case "会":
-		return hasSuffix(before, "班", "开", "议", "大", "例", "晚", "年", "机", "学", "聚", "座谈", "社", "体", "只", "才", "协", "工")
-	case "空":
-		return !strings.HasSuffix(before, "没") && !strings.HasSuffix(before, "没有")
 	case "查", "说说":
 		return before != "" && !hasSuffix(before, "我", "想", "帮", "请", " ", "，", ",", "\n")
 	case "前", "内":
 		return before == ""
-	case "余":
-		return before != "" && strings.HasSuffix(before, "其")
 	}
 	return false
 }
