@@ -19,8 +19,9 @@ const (
 
 // An acking is what a clause acknowledges with.
 type acking struct {
-	strong, weak, typo bool
-	name               string // who signed
+	strong, weak bool
+	flags        Flag   // Typo
+	name         string // who signed
 }
 
 func (a acking) any() bool { return a.strong || a.weak }
@@ -34,9 +35,11 @@ func chain(s string) (a acking, rest string) {
 		case r == '1' && known && (digits(s) != len(e.word) || hasPrefix(s[len(e.word):], ".", "、", ")")):
 			return a, s // 12, 15号
 		case known:
-			a.typo = a.typo || e.roles&(ackStrong|ackTypo) == ackTypo
 			a.strong = a.strong || e.roles&(ackStrong|ackTypo) != 0
 			a.weak = a.weak || e.roles&(ackStrong|ackTypo|ackWeak) == ackWeak
+			if e.roles&(ackStrong|ackTypo) == ackTypo {
+				a.flags |= Typo
+			}
 			s = s[len(e.word):]
 		case drawnSign(r):
 			s = s[size:]
@@ -113,7 +116,7 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 		}
 		switch {
 		case one.any():
-			a.strong, a.weak, a.typo = a.strong || one.strong, a.weak || one.weak, a.typo || one.typo
+			a.strong, a.weak, a.flags = a.strong || one.strong, a.weak || one.weak, a.flags|one.flags
 			if a.name == "" {
 				a.name = one.name
 			}

@@ -12,10 +12,9 @@ import (
 // A quantity is a number as it is written, with fractions and estimates.
 type quantity struct {
 	value  float64
-	size   int // bytes
-	approx bool
+	size   int  // bytes
 	signed bool // it ends in a percent sign
-	typo   bool
+	flags  Flag // Approx, Typo
 }
 
 // whole is q as a whole number; more than a million is a million.
@@ -57,9 +56,9 @@ func estimateAt(s string) (quantity, bool) {
 	mean := float64(a)/float64(width) + 1.5
 	switch {
 	case strings.HasPrefix(s[2*width:], "十"):
-		return quantity{value: mean * 10, size: 3 * width, approx: true}, true
+		return quantity{value: mean * 10, size: 3 * width, flags: Approx}, true
 	case strings.HasPrefix(s[2*width:], "成"):
-		return quantity{value: mean, size: 2 * width, approx: true}, true
+		return quantity{value: mean, size: 2 * width, flags: Approx}, true
 	}
 	return quantity{}, false
 }
@@ -67,7 +66,7 @@ func estimateAt(s string) (quantity, bool) {
 // amountWords are amounts without a number; amountsOf says which each list means.
 var (
 	amountWords = compile("约一半", "一半", "全部百分", "零进度")
-	amountsOf   = []quantity{{value: 50, approx: true}, {value: 50}, {value: 100}, {value: 0}}
+	amountsOf   = []quantity{{value: 50, flags: Approx}, {value: 50}, {value: 100}, {value: 0}}
 )
 
 // half takes an amount that is a word.
@@ -92,14 +91,14 @@ func (p *scanner) percent() bool {
 		return false
 	}
 	if strings.HasPrefix(p.rest()[q.size:], "多") {
-		q.approx, q.size = true, q.size+len("多")
+		q.flags, q.size = q.flags|Approx, q.size+len("多")
 	}
 	p.amount(q)
 	return true
 }
 
 func (p *scanner) amount(q quantity) {
-	p.emit(token{class: amount, n: q.whole(), approx: q.approx, typo: q.typo}, q.size)
+	p.emit(token{class: amount, n: q.whole(), flags: q.flags}, q.size)
 }
 
 // percentAt reads an amount that s begins with; its value is a percent.
@@ -107,7 +106,10 @@ func percentAt(s string) (quantity, bool) {
 	for _, head := range []string{"百分之", "百份之"} {
 		if rest, ok := strings.CutPrefix(s, head); ok {
 			q, ok := quantityAt(rest)
-			q.size, q.typo = q.size+len(head), head != "百分之"
+			q.size += len(head)
+			if head != "百分之" {
+				q.flags |= Typo
+			}
 			return q, ok
 		}
 	}
@@ -163,7 +165,7 @@ func spanAt(s string, a quantity) (middle quantity, ok bool) {
 	default:
 		ok = end > 0
 	}
-	return quantity{value: (a.value + b.value) / 2, size: len(s) - len(after) + end, approx: true, signed: end > 0}, ok
+	return quantity{value: (a.value + b.value) / 2, size: len(s) - len(after) + end, flags: Approx, signed: end > 0}, ok
 }
 
 // sign is the length of the percent sign that s begins with. 个百分点 is none: it

@@ -120,10 +120,8 @@ func (h *hearing) query(rep *report) (Reading, bool) {
 
 // isQuestion keeps small talk from a person's inbox: 吃了吗, 在吗.
 func (h *hearing) isQuestion() bool {
-	if h.has(greet) && utf8.RuneCountInString(h.m.text) <= 4 {
-		return false
-	}
-	return !h.says("吃了吗", "吃饭了吗", "睡了吗", "在吗", "在不在", "天气")
+	greets := h.has(greet) && utf8.RuneCountInString(h.m.text) <= 4
+	return !greets && !h.says("吃了吗", "吃饭了吗", "睡了吗", "在吗", "在不在", "天气")
 }
 
 // question makes the reading of what a person must answer.
@@ -160,16 +158,11 @@ func (h *hearing) acknowledged() (Reading, bool) {
 		}
 		return Reading{}, false
 	}
-	r := Reading{Kind: Ack, Note: h.original(h.rest), Why: "表示收到", Behalf: h.m.behalf(h.tokens)}
+	r := Reading{Kind: Ack, Note: h.original(h.rest), Why: "表示收到", Flags: a.flags, Behalf: h.m.behalf(h.tokens)}
 	if a.name != "" && len(h.rest) == 0 {
 		r.Note = h.original([]string{a.name})
 	}
-	if a.typo {
-		r.Flags |= Typo
-	}
-	if l, _ := h.m.leaveOf(h.tokens); l != nil {
-		r.Leave = l
-	}
+	r.Leave, _ = h.m.leaveOf(h.tokens)
 	if h.m.text == "1" {
 		r.Intent, r.Number = Confirm, 1
 	} else if slices.Contains(words("独句 confirm"), h.m.text) {

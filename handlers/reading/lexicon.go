@@ -55,7 +55,7 @@ func byWord[T ~string](prefix string, keys ...T) map[string]T {
 type entry struct {
 	word  string
 	roles role
-	typo  bool
+	flags Flag // Typo
 }
 
 // list returns which of the lists of its dictionary the word stands in, the first
@@ -87,8 +87,12 @@ func compile(lists ...string) dictionary {
 		if r&(want|field|needed) != 0 && containsAny(w, askingParts) {
 			r |= ask
 		}
+		e := entry{word: w, roles: r}
+		if slices.Contains(words("错字"), w) {
+			e.flags = Typo
+		}
 		first, _ := utf8.DecodeRuneInString(w)
-		d[first] = append(d[first], entry{w, r, slices.Contains(words("错字"), w)})
+		d[first] = append(d[first], e)
 	}
 	for _, list := range d {
 		slices.SortFunc(list, func(a, b entry) int { return cmp.Compare(len(b.word), len(a.word)) })

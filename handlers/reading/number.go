@@ -57,7 +57,7 @@ func (p *scanner) number(r rune) bool {
 		q, after = b, p.rest()[b.size:]
 	}
 	if p.lone(q, after, digital) {
-		p.emit(token{class: amount, n: q.whole(), bare: true, approx: q.approx}, q.size)
+		p.emit(token{class: amount, n: q.whole(), bare: true, flags: q.flags}, q.size)
 		return true
 	}
 	if !digital && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
@@ -97,7 +97,7 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 		return false
 	}
 	near := p.tokens[max(0, len(p.tokens)-reach):]
-	if q.approx && (p.value || hasClass(near, measure)) {
+	if q.flags&Approx != 0 && (p.value || hasClass(near, measure)) {
 		return true
 	}
 	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {

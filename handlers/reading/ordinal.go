@@ -27,14 +27,14 @@ func (p *scanner) ordinal(r rune) bool {
 		return true
 	}
 	gap := len(after) - len(strings.TrimLeft(after, " "))
-	unit, class, typo := ordinalUnit(after[gap:])
+	unit, class, flags := ordinalUnit(after[gap:])
 	size := l.size + gap + len(unit)
 	switch {
 	case class == section:
 		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
 	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
 		size += len(subItem.FindString(p.rest()[size:]))
-		p.emit(token{class: measure, list: l.list, strict: true, typo: typo}, size)
+		p.emit(token{class: measure, list: l.list, strict: true, flags: flags}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
 		p.emit(token{class: measure, list: l.list}, l.size)
 	default:
@@ -51,12 +51,15 @@ var (
 )
 
 // ordinalUnit says what 第N counts, where s is what follows it.
-func ordinalUnit(s string) (unit string, c class, typo bool) {
+func ordinalUnit(s string) (unit string, c class, flags Flag) {
 	e, ok := ordinalUnits.at(s)
 	if !ok || ordinalClasses[e.list()] == other {
-		return "", other, false
+		return "", other, 0
 	}
-	return e.word, ordinalClasses[e.list()], e.list() == 2
+	if e.list() == 2 {
+		flags = Typo
+	}
+	return e.word, ordinalClasses[e.list()], flags
 }
 
 // ofLaw reports whether the text before p.at names a law or rule book, whose

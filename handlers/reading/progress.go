@@ -30,10 +30,10 @@ func (h *hearing) reported() (Reading, bool) {
 // flag sets the flags and the note of a report.
 func (h *hearing) flag(r *Reading) {
 	if len(h.rep.groups) == 0 {
-		r.Flags = h.rep.loose.flags()
+		r.Flags = h.rep.loose.flags
 	}
 	for _, g := range h.rep.groups {
-		r.Flags |= g.state.flags()
+		r.Flags |= g.state.flags
 	}
 	reason := h.reason()
 	for i := range r.Items {

@@ -105,7 +105,7 @@ func (h *hearing) stuckQuery(rep *report) Status {
 		return NoStatus
 	}
 	st := judge(h.tokens)
-	if st.side || st.same {
+	if st.side || st.flags&NoChange != 0 {
 		return NoStatus
 	}
 	return st.status()

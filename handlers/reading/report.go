@@ -106,7 +106,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	case !old:
 		st = said
 	}
-	st.typo = st.typo || t.typo
+	st.flags |= t.flags
 	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
@@ -249,7 +249,7 @@ func (r *report) items(defaults []int) []Item {
 func itemOf(n int, st state) Item {
 	it := Item{Measure: n, Status: st.status()}
 	switch {
-	case st.stated, st.over:
+	case st.stated:
 		it.Percent, it.Stated = st.percent, true
 	case it.Status == Done:
 		it.Percent, it.Stated = 100, true

@@ -9,8 +9,7 @@ import (
 // they say nothing.
 type state struct {
 	stated  bool // percent counts
-	percent int
-	over    bool // the percent was above 100
+	percent int  // above 100 if it was said wrongly
 
 	finished   bool // 已完成
 	weak       bool // what is finished has a number or an object of its own: 2号楼已查完
@@ -18,15 +17,13 @@ type state struct {
 	under      bool // under way, in whatever words
 	idle       bool // 没动, 下周开始
 	stuck      bool // 卡住, 等签字
-	same       bool // 没有新进展
 	side       bool // an amount that is not of completion
-
-	approx, left, typo bool
+	flags      Flag // how it was said: Approx, Remaining, Typo, NoChange, OutOfRange
 }
 
 // any reports whether st says anything at all of the measure.
 func (st state) any() bool {
-	return st.stated || st.over || st.finished || st.unfinished || st.under || st.idle || st.stuck || st.same
+	return st.stated || st.finished || st.unfinished || st.under || st.idle || st.stuck || st.flags&NoChange != 0
 }
 
 // status is the one word for st.
@@ -34,9 +31,9 @@ func (st state) status() Status {
 	switch {
 	case st.stuck:
 		return Blocked
-	case st.over:
+	case st.stated && st.percent > 100:
 		return Doing
-	case st.stated && st.percent >= 100:
+	case st.stated && st.percent == 100:
 		return Done
 	case st.stated && st.percent <= 0:
 		return NotStarted
@@ -52,27 +49,13 @@ func (st state) status() Status {
 	return NoStatus
 }
 
-// flags marks a reading of st.
-func (st state) flags() Flag {
-	var set Flag
-	for _, f := range [...]struct {
-		on   bool
-		flag Flag
-	}{{st.approx, Approx}, {st.left, Remaining}, {st.typo, Typo}, {st.same, NoChange}, {st.over, OutOfRange}} {
-		if f.on {
-			set |= f.flag
-		}
-	}
-	return set
-}
-
 // merge adds what is said later to what was said before.
 func (st state) merge(next state) state {
 	out := st
 	switch {
-	case next.over, next.stated:
-		out.over, out.stated, out.percent = next.over, next.stated, next.percent
-		out.left, out.same = next.left, out.same || next.same
+	case next.stated:
+		out.stated, out.percent = true, next.percent
+		out.flags &^= Remaining | OutOfRange
 	case next.finished && !next.weak && !st.stuck:
 		out.finished, out.weak, out.stated, out.unfinished, out.under, out.idle = true, false, false, false, false, false
 	case next.finished:
@@ -83,10 +66,8 @@ func (st state) merge(next state) state {
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
-	out.same = out.same || next.same
 	out.side = out.side || next.side
-	out.approx = out.approx || next.approx
-	out.typo = out.typo || next.typo
+	out.flags |= next.flags
 	return out
 }
 
@@ -122,7 +103,7 @@ func judge(ts []token) state {
 		case t.class == other && utf8.RuneCountInString(t.text()) > 2:
 			j.denied = -1
 		case t.class == word:
-			j.st.typo = j.st.typo || t.typo
+			j.st.flags |= t.flags
 			j.word(i, t)
 			j.heard |= t.roles
 		}
@@ -143,7 +124,7 @@ func (j *judgement) had(r role) bool { return j.heard&r != 0 }
 func (j *judgement) word(i int, t token) {
 	switch {
 	case t.is(unchanged):
-		j.st.same = true
+		j.st.flags |= NoChange
 	case t.is(blocked):
 		j.st.stuck = j.st.stuck || !j.negated(i)
 	case t.is(approval) && (j.negated(i) || j.short):
@@ -186,7 +167,7 @@ func (j *judgement) adverb(i int, t token) {
 	case t.is(goal):
 		j.goal = true
 	case t.is(around):
-		j.st.approx = true
+		j.st.flags |= Approx
 	case t.is(to | change):
 		j.goal, j.isnt = false, false
 	case t.text() == "再":
@@ -273,11 +254,13 @@ func (j *judgement) amount(i int, t token) {
 	}
 	n := int(t.n)
 	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) {
-		n, j.st.left = 100-n, true
-		j.left = -1
+		n, j.left = 100-n, -1
+		j.st.flags |= Remaining
 	}
-	j.st.approx = j.st.approx || t.approx
-	j.st.typo = j.st.typo || t.typo
-	j.st.stated, j.st.percent, j.st.over = n >= 0 && n <= 100, n, n > 100
+	j.st.flags = j.st.flags&^OutOfRange | t.flags
+	if n > 100 {
+		j.st.flags |= OutOfRange
+	}
+	j.st.stated, j.st.percent = n >= 0, n
 	j.counted = false
 }

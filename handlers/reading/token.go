@@ -16,9 +16,8 @@ type token struct {
 	n        int32  // amount: percent; section, number, count, clock, place: the number
 	class    class
 	strict   bool // measure: written with 第 or 措施, not as a bare number
-	approx   bool // amount: an estimate
 	bare     bool // amount: a number without any sign
-	typo     bool
+	flags    Flag // Approx, Typo
 	line     bool // brk: a line break
 	asks     bool // brk: a question mark
 }
@@ -162,7 +161,7 @@ func (p *scanner) known() bool {
 	if !ok || splitsWord(e, p.s[:p.at], p.rest()) {
 		return false
 	}
-	p.emit(token{class: word, roles: e.roles, typo: e.typo}, len(e.word))
+	p.emit(token{class: word, roles: e.roles, flags: e.flags}, len(e.word))
 	return true
 }
 
