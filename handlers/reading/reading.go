@@ -2,16 +2,17 @@
 // notice, reports progress and on which measures, corrects or takes back an
 // earlier report, asks something, or is talk that is not for the bot.
 //
-// [Read] is a pure function. It works in stages, each in a file of its own, and
+// [Read] is a pure function. It works in stages, each in files of its own, and
 // each fills in what the next one needs:
 //
 //	clean    marks of the network away: HTML, emoji spans, widths (markup.go)
 //	split    the quoted message and the mentions from the reply (input.go)
-//	list     a 接龙, which is the words of several people (jielong.go)
-//	scan     the reply into tokens, by the word lists in words.txt (token.go …)
-//	judge    tokens of one clause into a state: 80%, done, blocked (state.go)
+//	roll     a 接龙, which is the words of several people (jielong.go)
+//	scan     the reply into tokens, by the lists of words.txt (token.go, number.go …)
+//	clauses  of tokens, and which of them ask (token.go, sentence.go)
+//	judge    a clause into a state: 80%, done, blocked (state.go, bearing.go)
 //	collect  states into one item for each measure (report.go)
-//	decide   which kind of message it is, given where it was said (sentence.go)
+//	decide   which kind of message it is, given where it was said (sentence.go, kind.go …)
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.
