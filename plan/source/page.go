@@ -99,14 +99,11 @@ func (w *page) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
 		w.text(n.Data)
-		return
 	case html.ElementNode:
-		if w.element(n) {
-			return
-		}
-	case html.CommentNode, html.DoctypeNode, html.ErrorNode, html.DocumentNode, html.RawNode:
+		w.element(n)
+	default:
+		w.children(n)
 	}
-	w.children(n)
 }
 
 func (w *page) children(n *html.Node) {
@@ -120,7 +117,7 @@ func (w *page) text(s string) {
 		w.linked += utf8.RuneCountInString(zh.Bare(s))
 	}
 	if !w.pre {
-		w.line.WriteString(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
+		w.line.WriteString(s)
 		return
 	}
 	for i, l := range strings.Split(s, "\n") {
@@ -145,19 +142,14 @@ var (
 	headings = []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6}
 )
 
-// element writes an element that is more than its children and reports whether
-// it is done with.
-func (w *page) element(n *html.Node) bool {
-	a := n.DataAtom
-	if !w.inNav && navigates(n) {
+func (w *page) element(n *html.Node) {
+	switch a := n.DataAtom; {
+	case !w.inNav && navigates(n):
 		w.flush()
 		w.inNav = true
-		w.walk(n)
+		w.element(n)
 		w.flush()
 		w.inNav = false
-		return true
-	}
-	switch {
 	case slices.Contains(silent, a) || hidden(n):
 	case a == atom.Br:
 		w.flush()
@@ -191,9 +183,8 @@ func (w *page) element(n *html.Node) bool {
 		w.children(n)
 		w.flush()
 	default:
-		return false
+		w.children(n)
 	}
-	return true
 }
 
 // heading writes a heading. One without a number keeps its rank as # marks.
