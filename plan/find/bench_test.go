@@ -25,36 +25,29 @@ func made(n int) string {
 	return b.String()
 }
 
-func BenchmarkParse_1000(b *testing.B) {
-	text := made(1000)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		outline.Parse(text)
-	}
-}
-
-func BenchmarkNew_5000(b *testing.B) {
-	p := outline.Parse(made(5000))
-	for b.Loop() {
-		find.New(p)
-	}
-}
-
 var benchQueries = []string{
 	"第17条", "心理健康那块怎么说", "学生被骗了怎么办", "反炸宣传", "xinli jiankang", "食堂几点开饭", "宿舍着火怎么防",
 	"哪个学院负责志愿服务", "汛期前要做什么", "辅导员职称怎么评", "三的目标任务", "期中考试以后多久完成学业分析",
 }
 
-func BenchmarkFind(b *testing.B) {
-	for _, n := range []int{34, 5000} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			x := find.New(outline.Parse(made(n)))
-			for _, q := range benchQueries {
-				x.Find(q) // how words are spelled is worked out for the first one
-			}
-			for i := 0; b.Loop(); i++ {
-				x.Find(benchQueries[i%len(benchQueries)])
-			}
-		})
+func Benchmark(b *testing.B) {
+	for _, n := range []int{34, 1000, 5000} {
+		text := made(n)
+		p := outline.Parse(text)
+		x := find.New(p)
+		for _, q := range benchQueries {
+			x.Find(q) // how words are spelled is worked out for the first one
+		}
+		for name, do := range map[string]func(i int){
+			"parse": func(int) { outline.Parse(text) },
+			"new":   func(int) { find.New(p) },
+			"find":  func(i int) { x.Find(benchQueries[i%len(benchQueries)]) },
+		} {
+			b.Run(name+strconv.Itoa(n), func(b *testing.B) {
+				for i := 0; b.Loop(); i++ {
+					do(i)
+				}
+			})
+		}
 	}
 }

@@ -50,6 +50,9 @@ const longestDue = 30
 // running text with its clause.
 func saidIn(name, text string) assigned {
 	var out assigned
+	if name == "" && !strings.ContainsAny(text, ":：") {
+		return out // saves a fifth of the time
+	}
 	head := cmp.Or(zh.Fold(name), "\n") + ":"
 	fold := head + zh.Fold(text)
 	at := labelIn.FindAllStringSubmatchIndex(fold, -1)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -157,15 +158,38 @@ func tree(p *plan.Plan) string {
 	return b.String()
 }
 
-const manyFormats = "../outline/testdata/annexes.txt"
+// sameTree checks that a document gives the tree that a text gives.
+func sameTree(t *testing.T, text, name string, data []byte) {
+	t.Helper()
+	if got, want := tree(mustRead(t, name, data)), tree(outline.Parse(text)); got != want {
+		t.Errorf("%s:\ngot:\n%s\nwant:\n%s", name, got, want)
+	}
+}
 
-func TestRead_sameTreeFromEveryFormat(t *testing.T) {
-	data, err := os.ReadFile(manyFormats)
+func mustOpen(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(data)
-	want := tree(outline.Parse(text))
+	return data
+}
+
+// The samples were made of plan.txt by the programs that they are named for.
+func TestRead_samePlan(t *testing.T) {
+	text := string(mustOpen(t, "testdata/same/plan.txt"))
+	for _, name := range []string{"word.docx", "page.html", "table.xlsx", "libreoffice.pdf", "chromium.pdf"} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath("pdftotext"); err != nil && strings.HasSuffix(name, ".pdf") {
+				t.Skip("NOT TESTED: pdftotext is not installed")
+			}
+			sameTree(t, text, name, mustOpen(t, "testdata/same/"+name))
+		})
+	}
+}
+
+func TestRead_sameTreeFromEveryFormat(t *testing.T) {
+	text := string(mustOpen(t, "../outline/testdata/annexes.txt"))
 	gb, err := simplifiedchinese.GB18030.NewEncoder().String(text)
 	if err != nil {
 		t.Fatal(err)
@@ -193,9 +217,7 @@ func TestRead_sameTreeFromEveryFormat(t *testing.T) {
 		{"plan.docx", docx(t, word.String(), "", "")},
 		{"column.xlsx", workbook(t, column(text))},
 	} {
-		if got := tree(mustRead(t, c.name, c.data)); got != want {
-			t.Errorf("%s:\ngot:\n%s\nwant:\n%s", c.name, got, want)
-		}
+		sameTree(t, text, c.name, c.data)
 	}
 }
 
@@ -234,19 +256,14 @@ func TestRead_tableOfMeasures(t *testing.T) {
 		{"二、安全", "", "", "", ""},
 		{3, "隐患反复。", "不出事故。", "查宿舍。每周一次。", "张老师"},
 	}
-	want := tree(outline.Parse(text))
-	p := mustRead(t, "table.xlsx", workbook(t, rows, "A1:E1", "A3:E3", "B4:B5", "C4:C5"))
-	if got := tree(p); got != want {
-		t.Errorf("xlsx:\ngot:\n%s\nwant:\n%s", got, want)
-	}
+	sheet := workbook(t, rows, "A1:E1", "A3:E3", "B4:B5", "C4:C5")
+	sameTree(t, text, "table.xlsx", sheet)
 	html := `<table><tr><td colspan=5>海东学院2026年工作要点</td></tr><tr><th>序号</th><th>问题描述</th><th>目标任务</th><th>工作措施</th><th>责任人</th></tr>
 <tr><td colspan=5>一、引领</td></tr><tr><td>1</td><td rowspan=2>形式单一。</td><td rowspan=2>覆盖全体。</td><td>办班会。每月一次。</td><td>王老师</td></tr>
 <tr><td>2</td><td>建队伍。遴选骨干。</td><td>李老师</td></tr><tr><td colspan=5>二、安全</td></tr>
 <tr><td>3</td><td>隐患反复。</td><td>不出事故。</td><td>查宿舍。每周一次。</td><td>张老师</td></tr></table>`
-	if got := tree(mustRead(t, "table.html", []byte(html))); got != want {
-		t.Errorf("html:\ngot:\n%s\nwant:\n%s", got, want)
-	}
-	if n := p.Node("一/2"); n == nil || strings.Join(n.Owners, "、") != "李老师" {
+	sameTree(t, text, "table.html", []byte(html))
+	if n := mustRead(t, "table.xlsx", sheet).Node("一/2"); n == nil || strings.Join(n.Owners, "、") != "李老师" {
 		t.Errorf("owner of 一/2: got %+v, want 李老师", n)
 	}
 }
