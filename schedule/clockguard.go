@@ -22,11 +22,10 @@ const (
 func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	s.step(now)
 	var last time.Time
-	err := s.store.View(ctx, func(sn *store.Snapshot) (err error) {
+	if err := s.store.View(ctx, func(sn *store.Snapshot) error {
 		last = Believed(sn)
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	wall := now.Round(0)

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,12 +37,7 @@ type ConfigJob struct {
 	Silent []Period          `json:"silent,omitempty" yaml:"silent,omitempty"` // rows of days without it
 }
 
-func (c ConfigJob) id() string {
-	if c.ID == "" {
-		return c.Name
-	}
-	return c.ID
-}
+func (c ConfigJob) id() string { return cmp.Or(c.ID, c.Name) }
 
 // job reads c, without checking it.
 func (c ConfigJob) job(zone *time.Location) (Job, error) {
@@ -170,8 +166,7 @@ func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) {
 	if before.Paused != c.Paused || before.Resume != c.Resume {
 		return
 	}
-	stored, ok := FindJob(tx.Snapshot, j.ID)
-	if ok {
+	if stored, ok := FindJob(tx.Snapshot, j.ID); ok {
 		j.Paused, j.Resume = stored.Paused, stored.Resume
 	}
 }
@@ -196,9 +191,8 @@ func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
 
 // Export returns the jobs in the store as config.yaml would say them.
 func (s *Scheduler) Export(sn *store.Snapshot) []ConfigJob {
-	jobs := Jobs(sn)
 	var all []ConfigJob
-	for _, j := range jobs {
+	for _, j := range Jobs(sn) {
 		all = append(all, configJob(j, s.o.Zone))
 	}
 	return all

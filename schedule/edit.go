@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -40,28 +41,16 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if err := checkWords(j); err != nil {
 		return JobPreview{}, err
 	}
-	set := when.Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()}
-	spec, err := when.Parse(j.When, set)
+	times, err := timetable(j, when.Parse, when.Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()})
 	if err != nil {
 		return JobPreview{}, err
 	}
-	rule, err := when.ParseRule(j.Days)
-	if err != nil {
-		return JobPreview{}, err
-	}
-	j.When, j.Days = spec.String(), rule.String()
-	if j.Class == "" {
-		j.Class = notice.Plain
-	}
+	j.When, j.Days, j.Class = times.Spec.String(), times.Rule.String(), cmp.Or(j.Class, notice.Plain)
 	if j, err = s.asReport(j, sn.Now()); err != nil {
 		return JobPreview{}, err
 	}
-	times, err := timetable(j, spec, rule)
-	if err != nil {
-		return JobPreview{}, err
-	}
-	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(spec.Times()) * len(j.Groups)}
-	if err := s.limits(sn, p, spec); err != nil {
+	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(times.Spec.Times()) * len(j.Groups)}
+	if err := s.limits(sn, p, times.Spec); err != nil {
 		return JobPreview{}, err
 	}
 	p.Text, err = render(sn, j, p.Next[0])
@@ -164,7 +153,7 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 	if known {
 		s.withdraw(tx, old)
 	}
-	j = putJob(tx, j)
+	j = putJob(tx, j, false)
 	tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
 	return j
 }
@@ -174,8 +163,7 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 const withdrawFor = 24 * time.Hour
 
 func (s *Scheduler) withdraw(tx *store.Tx, j Job) {
-	recent := Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute))
-	for _, f := range recent {
+	for _, f := range Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute)) {
 		if f.posts() {
 			s.o.Withdraw(tx, f.Key())
 		}
@@ -199,7 +187,7 @@ func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
 	}
 	s.withdraw(tx, j)
 	j.Source, j.By = e.Source, e.Actor
-	deleteJob(tx, j)
+	putJob(tx, j, true)
 	tx.Audit(e.audit("job.delete", id, ""))
 	return nil
 }
@@ -274,9 +262,8 @@ func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn fu
 
 // Restore brings back the version before the last edit, also of a deleted job.
 func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
-	versions := JobVersions(tx.Snapshot, id)
 	now, known := FindJob(tx.Snapshot, id)
-	for _, j := range slices.Backward(versions) {
+	for _, j := range slices.Backward(JobVersions(tx.Snapshot, id)) {
 		if j.Deleted || known && j.Version >= now.Version {
 			continue
 		}

@@ -85,8 +85,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 		return round{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
 	}
 	fired := cursor(tx.Snapshot, j)
-	next := times.Next(fired)
-	switch {
+	switch next := times.Next(fired); {
 	case next.IsZero():
 		endJob(tx, j)
 		return did, nil
@@ -104,7 +103,6 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	setCursor(tx, id, done)
 	if did.next = times.Next(done); did.next.IsZero() {
 		endJob(tx, j)
-		return did, nil
 	}
 	return did, nil
 }

@@ -42,8 +42,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 	var moved []string
 	err := s.store.View(ctx, func(sn *store.Snapshot) error {
 		moved = nil
-		jobs := Jobs(sn)
-		for _, j := range jobs {
+		for _, j := range Jobs(sn) {
 			if line := s.moved(j, c, sn.Now()); line != "" && j.Ended.IsZero() {
 				moved = append(moved, line)
 			}

@@ -134,26 +134,19 @@ func JobVersions(s *store.Snapshot, id string) []Job {
 	return store.Collect(store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0))
 }
 
-// putJob stores a new version of a job and returns it with its number.
-func putJob(tx *store.Tx, j Job) Job {
-	j = putVersion(tx, j, false)
-	store.Save(tx, headKey(j.ID), j)
-	return j
-}
-
-// deleteJob takes a job away; its versions are kept.
-func deleteJob(tx *store.Tx, j Job) {
-	putVersion(tx, j, true)
-	store.Delete(tx, headKey(j.ID))
-}
-
-func putVersion(tx *store.Tx, j Job, deleted bool) Job {
-	all := JobVersions(tx.Snapshot, j.ID)
+// putJob stores a new version of a job, or takes the job away and keeps its
+// versions. It returns the version with its number.
+func putJob(tx *store.Tx, j Job, deleted bool) Job {
 	j.Version, j.Changed, j.Deleted = 1, tx.Now(), deleted
-	if n := len(all); n > 0 {
-		j.Version = all[n-1].Version + 1
+	if all := JobVersions(tx.Snapshot, j.ID); len(all) > 0 {
+		j.Version = all[len(all)-1].Version + 1
 	}
 	store.Save(tx, store.Jobs+store.Key("old", j.ID, fmt.Sprintf("%08d", j.Version)), j)
+	if deleted {
+		store.Delete(tx, headKey(j.ID))
+	} else {
+		store.Save(tx, headKey(j.ID), j)
+	}
 	return j
 }
 
@@ -174,11 +167,9 @@ func cursor(s *store.Snapshot, j Job) time.Time {
 
 // setCursor moves that time forward; it never moves it back.
 func setCursor(tx *store.Tx, id string, to time.Time) {
-	at, _ := store.Load[time.Time](tx, firedKey(id))
-	if !to.After(at) {
-		return
+	if at, _ := store.Load[time.Time](tx, firedKey(id)); to.After(at) {
+		store.Save(tx, firedKey(id), to)
 	}
-	store.Save(tx, firedKey(id), to)
 }
 
 // findFiring returns how the firing of a job at an instant ended; ok is false if
@@ -194,8 +185,7 @@ const firingsKept = 400 * 24 * time.Hour
 func putFiring(tx *store.Tx, f Firing) {
 	f.At = tx.Now()
 	prefix := firingPrefix(f.Job)
-	old := store.Collect(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4))
-	for _, past := range old {
+	for _, past := range store.Collect(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4)) {
 		store.Delete(tx, prefix+store.Stamp(past.Instant))
 	}
 	store.Save(tx, prefix+store.Stamp(f.Instant), f)
@@ -210,9 +200,8 @@ func Firings(s *store.Snapshot, id string, from, to time.Time) []Firing {
 // AppliedTexts returns what was last applied of each job in the configuration file,
 // by job id.
 func AppliedTexts(s *store.Snapshot) map[string]string {
-	records := store.Collect(store.Scan[applied](s, store.Jobs+"file/", 0))
 	all := map[string]string{}
-	for _, a := range records {
+	for _, a := range store.Collect(store.Scan[applied](s, store.Jobs+"file/", 0)) {
 		all[a.ID] = a.Text
 	}
 	return all

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,17 +86,11 @@ type cached struct {
 
 // New returns a Scheduler of the jobs in st.
 func New(st *store.Store, o Options) *Scheduler {
+	o.Zone = cmp.Or(o.Zone, time.UTC)
+	o.Interval = cmp.Or(o.Interval, interval)
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
-	if o.Interval <= 0 {
-		o.Interval = interval
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Alarm == nil {
 		o.Alarm = func(Alarm) {}
@@ -202,8 +197,7 @@ func sooner(a, b time.Time) time.Time {
 func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next time.Time, err error) {
 	err = s.store.View(ctx, func(sn *store.Snapshot) error {
 		ids, next = nil, time.Time{}
-		jobs := Jobs(sn)
-		for _, j := range jobs {
+		for _, j := range Jobs(sn) {
 			if !j.Ended.IsZero() {
 				continue
 			}
@@ -212,9 +206,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 				s.complain(j, err)
 				continue
 			}
-			fired := cursor(sn, j)
-			at := s.next(j.ID, times, fired)
-			if at.After(now) {
+			if at := s.next(j.ID, times, cursor(sn, j)); at.After(now) {
 				next = sooner(next, at)
 			} else {
 				ids = append(ids, j.ID)

@@ -65,9 +65,8 @@ func unanswered(tx *store.Snapshot, number int) (int, error) {
 	if _, ok := notice.Find(tx, number); !ok {
 		return 0, when.Refuse("没有第%d号通知，请检查模板里的“{{未回 %[1]d}}”", number)
 	}
-	items := notice.Items(tx, number)
 	n := 0
-	for _, i := range items {
+	for _, i := range notice.Items(tx, number) {
 		if i.State == notice.Open {
 			n++
 		}

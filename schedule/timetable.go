@@ -4,7 +4,12 @@ import "duban/schedule/when"
 
 // timetable reads what a stored job says under a calendar.
 func (s *Scheduler) timetable(j Job, c *when.Calendar) (*when.Timetable, error) {
-	spec, err := when.ParseStored(j.When, when.Setting{Zone: s.o.Zone, Calendar: c})
+	return timetable(j, when.ParseStored, when.Setting{Zone: s.o.Zone, Calendar: c})
+}
+
+// timetable reads when a job fires.
+func timetable(j Job, parse func(string, when.Setting) (*when.Schedule, error), set when.Setting) (*when.Timetable, error) {
+	spec, err := parse(j.When, set)
 	if err != nil {
 		return nil, err
 	}
@@ -12,11 +17,6 @@ func (s *Scheduler) timetable(j Job, c *when.Calendar) (*when.Timetable, error) 
 	if err != nil {
 		return nil, err
 	}
-	return timetable(j, spec, rule)
-}
-
-// timetable applies what a job says beside its schedule.
-func timetable(j Job, spec *when.Schedule, rule when.Rule) (*when.Timetable, error) {
 	t, err := when.NewTimetable(spec, rule)
 	if err != nil {
 		return nil, err

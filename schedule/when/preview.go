@@ -38,7 +38,7 @@ const (
 
 // Preview looks n firings ahead.
 func (t *Timetable) Preview(now time.Time, n int) Preview {
-	p := Preview{Now: now.In(t.spec.zone), Sentence: t.spec.Sentence(), Rule: t.rule.String()}
+	p := Preview{Now: now.In(t.Spec.zone), Sentence: t.Spec.Sentence(), Rule: t.Rule.String()}
 	for at := t.Next(now); !at.IsZero() && len(p.Next) < n; at = t.Next(at) {
 		p.Next = append(p.Next, at)
 	}
@@ -49,13 +49,13 @@ func (t *Timetable) Preview(now time.Time, n int) Preview {
 
 // compare finds the days that differ from what the spec alone would do.
 func (t *Timetable) compare(now time.Time, p *Preview) {
-	today := DayOf(now.In(t.spec.zone))
-	last := min(today+previewDays, t.spec.until)
+	today := DayOf(now.In(t.Spec.zone))
+	last := min(today+previewDays, t.Spec.until)
 	if n := len(p.Next); n > 0 {
 		last = min(last, DayOf(p.Next[n-1]))
 	}
-	first := max(today, t.spec.from)
-	if !first.At(t.spec.times[len(t.spec.times)-1], t.spec.zone).After(now) {
+	first := max(today, t.Spec.from)
+	if !first.At(t.Spec.times[len(t.Spec.times)-1], t.Spec.zone).After(now) {
 		first++
 	}
 	var was, is []Day
@@ -111,33 +111,33 @@ func (r *rows) add(d Day, why string) {
 
 // why says why d differs.
 func (t *Timetable) why(d Day) string {
-	if why := cmp.Or(t.stops(d), t.spec.calendar.Reason(d)); why != "" {
+	if why := cmp.Or(t.stops(d), t.Spec.calendar.Reason(d)); why != "" {
 		return why
 	}
-	for _, k := range t.spec.days.except {
-		if k.match(d, t.spec.calendar) {
+	for _, k := range t.Spec.days.except {
+		if k.match(d, t.Spec.calendar) {
 			return string(k)
 		}
 	}
-	if t.spec.days.front|t.spec.days.back != 0 {
+	if t.Spec.days.front|t.Spec.days.back != 0 {
 		return "按放假调休顺移"
 	}
-	if len(t.spec.days.kinds) > 0 {
-		return "不在" + names(t.spec.days.kinds)
+	if len(t.Spec.days.kinds) > 0 {
+		return "不在" + names(t.Spec.days.kinds)
 	}
 	return ""
 }
 
 // warnings say what a person should know.
 func (t *Timetable) warnings(now time.Time, p Preview) []string {
-	all := slices.Clone(t.spec.notes)
+	all := slices.Clone(t.Spec.notes)
 	if len(p.Next) == 0 {
 		all = append(all, "按现在的日历和规则，今后没有一次会发送")
 	}
 	if !t.UsesCalendar() {
 		return all
 	}
-	year, month, _ := DayOf(now.In(t.spec.zone)).YMD()
+	year, month, _ := DayOf(now.In(t.Spec.zone)).YMD()
 	last := year
 	if n := len(p.Next); n > 0 {
 		last, _, _ = DayOf(p.Next[n-1]).YMD()
@@ -146,11 +146,11 @@ func (t *Timetable) warnings(now time.Time, p Preview) []string {
 		last = max(last, year+1)
 	}
 	for y := year; y <= last; y++ {
-		if t.spec.calendar.Known(y) {
+		if t.Spec.calendar.Known(y) {
 			continue
 		}
 		does := "按周一至周五发送"
-		if t.rule.noUnsure {
+		if t.Rule.noUnsure {
 			does = "不发送"
 		}
 		all = append(all, fmt.Sprintf("%d年放假安排未录入，%d年%s；国务院公布后请补录日历", y, y, does))
@@ -211,7 +211,7 @@ const movedDays = 92
 func (t *Timetable) Moved(before *Timetable, now time.Time) string {
 	end := now.AddDate(0, 0, movedDays)
 	gone, added := t.changes(before.fires(now, end), t.fires(now, end))
-	now = now.In(t.spec.zone)
+	now = now.In(t.Spec.zone)
 	return changed("，不再发：", gone, now) + changed("，增加：", added, now)
 }
 

@@ -9,13 +9,13 @@ import (
 // A Timetable is the times at which one job fires: its schedule, as far as its
 // rule and the calendar let it.
 type Timetable struct {
+	Spec   *Schedule // never changed
+	Rule   Rule      // never changed
 	Silent []Span    // nothing comes on these days, for the reason that is their name
 	Until  time.Time // nothing comes after it; zero is no end
 	Snooze *Snooze   // the one time that is moved; nil is none
 
-	spec  *Schedule
-	plain days // which days it would be if no calendar were known
-	rule  Rule
+	plain days // which days of Spec it would be if no calendar were known
 }
 
 // A Snooze moves one firing.
@@ -37,7 +37,7 @@ func NewTimetable(spec *Schedule, rule Rule) (*Timetable, error) {
 		d.week, d.work = 0, true
 	}
 	plain.kinds, plain.except = nil, nil
-	return &Timetable{spec: &s, plain: plain, rule: rule}, nil
+	return &Timetable{Spec: &s, Rule: rule, plain: plain}, nil
 }
 
 // Next returns the first firing after a time, or the zero time if there is none.
@@ -48,7 +48,7 @@ func (t *Timetable) Next(after time.Time) time.Time {
 			next = t.regular(next)
 		}
 		if s.To.After(after) && (next.IsZero() || s.To.Before(next)) {
-			next = s.To.In(t.spec.zone)
+			next = s.To.In(t.Spec.zone)
 		}
 	}
 	if !t.Until.IsZero() && next.After(t.Until) {
@@ -59,12 +59,12 @@ func (t *Timetable) Next(after time.Time) time.Time {
 
 // regular is Next without snoozing.
 func (t *Timetable) regular(after time.Time) time.Time {
-	return t.spec.next(after, t.comes)
+	return t.Spec.next(after, t.comes)
 }
 
 // comes reports whether something is sent on d.
 func (t *Timetable) comes(d Day) bool {
-	return t.stops(d) == "" && t.spec.days.match(d, t.spec.calendar)
+	return t.stops(d) == "" && t.Spec.days.match(d, t.Spec.calendar)
 }
 
 // stops returns why nothing is sent on d, or "".
@@ -74,16 +74,16 @@ func (t *Timetable) stops(d Day) string {
 			return cmp.Or(s.Name, "停发期")
 		}
 	}
-	return t.rule.stops(d, t.spec.calendar)
+	return t.Rule.stops(d, t.Spec.calendar)
 }
 
 // UsesCalendar reports whether the firings change with the statutory calendar.
 func (t *Timetable) UsesCalendar() bool {
-	d := &t.spec.days
+	d := &t.Spec.days
 	named := func(k kind) bool {
 		_, numbered := k.week()
 		return !numbered && !slices.Contains([]kind{winter, summer, vacation, teaching, exams, oddWeek, evenWeek}, k)
 	}
-	return t.spec.calendar != nil && (d.work || t.rule.only == workdayRule || t.rule.only == teachingRule || t.rule.noUnsure ||
+	return t.Spec.calendar != nil && (d.work || t.Rule.only == workdayRule || t.Rule.only == teachingRule || t.Rule.noUnsure ||
 		slices.ContainsFunc(d.kinds, named) || slices.ContainsFunc(d.except, named))
 }
