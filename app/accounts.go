@@ -56,14 +56,13 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 		if i > 0 {
 			groups = nil
 		}
-		err := a.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		err := a.Store.Write(ctx, func(tx *store.Tx) {
 			for _, p := range people.People {
 				roster.Bind(tx, account.Name(), p.ID, roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: "simulator"})
 			}
 			for _, g := range groups {
 				roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g})
 			}
-			return nil
 		})
 		if err != nil {
 			return fmt.Errorf("enrol the people of account %s: %w", account.Name(), err)
@@ -75,10 +74,7 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 // announce says in the store which accounts there are, and which of them only tell
 // of alarms.
 func (a *accounts) announce(ctx context.Context) error {
-	return a.Store.Update(ctx, func(tx *store.Tx) error {
-		outbox.SetChannels(tx, a.Channels())
-		return nil
-	})
+	return a.Store.Write(ctx, func(tx *store.Tx) { outbox.SetChannels(tx, a.Channels()) })
 }
 
 // Channels are the configured accounts as the outbox knows them.
@@ -107,11 +103,8 @@ func (a *accounts) paces(ctx context.Context) map[string]bot.Pace {
 }
 
 // young tells whether an account is new on its network.
-func (o *Office) young(ctx context.Context, account string) (young bool) {
-	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		young = outbox.Young(s, account)
-		return nil
-	})
+func (o *Office) young(ctx context.Context, account string) bool {
+	young, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool { return outbox.Young(s, account) })
 	return young || err != nil // rather too slow than too fast
 }
 

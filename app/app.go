@@ -195,10 +195,7 @@ func (o *Office) rules() notice.Rules {
 
 // alarm says something to every admin in private.
 func (o *Office) alarm(ctx context.Context, text string) {
-	err := o.Store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		roster.TellAdmins(tx, text)
-		return nil
-	})
+	err := o.Store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) { roster.TellAdmins(tx, text) })
 	if err != nil && !errors.Is(err, store.ErrClosed) {
 		o.log.Error("admins not told", "err", err)
 	}

@@ -25,11 +25,7 @@ func makeCalendar(c config.Calendar, entries []schedule.DayEntry) (*when.Calenda
 // storedCalendar is the calendar of the configuration with the entries in the
 // store.
 func (o *Office) storedCalendar(ctx context.Context) (*when.Calendar, error) {
-	var entries []schedule.DayEntry
-	err := o.Store.View(ctx, func(sn *store.Snapshot) (err error) {
-		entries = schedule.Days(sn)
-		return nil
-	})
+	entries, err := store.Read(ctx, o.Store, schedule.Days)
 	if err != nil {
 		return nil, err
 	}

@@ -145,25 +145,24 @@ func (o *Office) apply(ctx context.Context, c config.Config) error {
 // tellStrangeGroups tells the admins of jobs in the configuration that name a
 // group which is not on the roster: it is most likely a slip.
 func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
+	people, err := store.Read(ctx, o.Store, roster.Current)
+	if err != nil {
+		return err
+	}
+	known := people.Groups()
 	var said []string
-	err := o.Store.View(ctx, func(s *store.Snapshot) error {
-		r := roster.Current(s)
-		known := r.Groups()
-		said = nil
-		for _, j := range jobs {
-			for _, g := range j.Groups {
-				if !slices.Contains(known, g) {
-					said = append(said, fmt.Sprintf("提醒“%s”要发的群“%s”不在名单里", j.Name, g))
-				}
+	for _, j := range jobs {
+		for _, g := range j.Groups {
+			if !slices.Contains(known, g) {
+				said = append(said, fmt.Sprintf("提醒“%s”要发的群“%s”不在名单里", j.Name, g))
 			}
 		}
-		return nil
-	})
-	if err == nil && said != nil {
+	}
+	if said != nil {
 		o.log.Warn("jobs of the configuration name groups that are not on the roster", "count", len(said))
 		o.alarm(ctx, "请检查 config.yaml："+strings.Join(said, "；")+"。")
 	}
-	return err
+	return nil
 }
 
 // applyJobs makes the jobs of a configuration so.
@@ -181,11 +180,7 @@ func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
 // inTime leaves out jobs that a new store meets only after their last day: a
 // file that was right once must not keep the program from starting.
 func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
-	var applied map[string]string
-	err = o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		applied = schedule.AppliedTexts(s)
-		return nil
-	})
+	applied, err := store.Read(ctx, o.Store, schedule.AppliedTexts)
 	today := when.DayOf(o.opts.Now().In(o.Zone))
 	for _, j := range jobs {
 		until, dayErr := when.ParseDay(j.Until)
@@ -201,9 +196,8 @@ func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []
 // calendarChanged writes into the audit log that the configuration has another
 // calendar.
 func (o *Office) calendarChanged(ctx context.Context) error {
-	return o.Store.Update(ctx, func(tx *store.Tx) error {
+	return o.Store.Write(ctx, func(tx *store.Tx) {
 		tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
-		return nil
 	})
 }
 
@@ -213,18 +207,9 @@ const leastAbsence = 12 * time.Minute
 
 // noteAbsence writes down that duban did not run until now, if it was long.
 func (o *Office) noteAbsence(ctx context.Context) error {
-	var last time.Time
-	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		if last = schedule.Believed(s); last.IsZero() || s.Now().Sub(last) < leastAbsence {
-			last = time.Time{}
-		}
-		return nil
-	})
-	if err != nil || last.IsZero() {
+	last, err := store.Read(ctx, o.Store, schedule.Believed)
+	if err != nil || last.IsZero() || o.Store.Time().Sub(last) < leastAbsence {
 		return err
 	}
-	return o.Store.Update(ctx, func(tx *store.Tx) error {
-		report.PutAbsence(tx, last)
-		return nil
-	})
+	return o.Store.Write(ctx, func(tx *store.Tx) { report.PutAbsence(tx, last) })
 }

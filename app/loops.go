@@ -189,7 +189,7 @@ func (o *Office) watchVolume(ctx context.Context) error {
 	if err != nil || len(stops) == 0 && !due {
 		return err
 	}
-	return o.Store.Update(ctx, func(tx *store.Tx) error {
+	return o.Store.Write(ctx, func(tx *store.Tx) {
 		for _, s := range stops {
 			tx.Log(func(log *slog.Logger) {
 				log.Error("sending stopped by itself: far more than usual was sent today", "account", s.Account)
@@ -197,11 +197,9 @@ func (o *Office) watchVolume(ctx context.Context) error {
 			outbox.TellStop(tx, s)
 			roster.TellAdmins(tx, stopText(s))
 		}
-		if !due {
-			return nil
+		if due {
+			notice.TellCost(tx, rules, month, costText)
 		}
-		notice.TellCost(tx, rules, month, costText)
-		return nil
 	})
 }
 

@@ -48,17 +48,15 @@ func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("roster %s: %w", name, err)
 	}
-	return people, o.Store.Update(ctx, func(tx *store.Tx) error {
-		old := roster.Current(tx.Snapshot)
-		d := people.Compare(old)
+	return people, o.Store.Write(ctx, func(tx *store.Tx) {
+		d := people.Compare(roster.Current(tx.Snapshot))
 		if d.Empty() {
-			return nil
+			return
 		}
 		roster.Replace(tx, people)
 		result := fmt.Sprintf("%d added, %d changed, %d gone", len(d.Added), len(d.Changed), len(d.Gone))
 		o.log.Info("roster taken from its file", "people", len(people.People), "changes", result)
 		tx.Audit(store.Audit{Source: store.Config, Action: "roster.import", Result: result})
-		return nil
 	})
 }
 
@@ -66,10 +64,9 @@ func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
 // only changed by an import that somebody looks at, so that its file is not even
 // read then: one that was replaced by a .doc must not keep duban from starting.
 func (o *Office) seedPlan(ctx context.Context) error {
-	there := false
-	err := o.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		_, there = progress.HeadOf(s)
-		return nil
+	there, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool {
+		_, there := progress.HeadOf(s)
+		return there
 	})
 	if err != nil || there {
 		return err
@@ -82,14 +79,13 @@ func (o *Office) seedPlan(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", name, err)
 	}
-	return o.Store.Update(ctx, func(tx *store.Tx) error {
+	return o.Store.Write(ctx, func(tx *store.Tx) {
 		if _, ok := progress.HeadOf(tx.Snapshot); ok {
-			return nil
+			return
 		}
 		o.log.Info("plan imported", "nodes", len(doc.Nodes))
 		progress.SetPlan(tx, doc, name, "")
 		tx.Audit(store.Audit{Source: store.Config, Action: "plan.import", Object: name})
-		return nil
 	})
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -43,8 +42,7 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 			return nil
 		}
 		seen = head.Rev
-		old := progress.PlanAt(sn, head)
-		merged, diff := plan.Merge(old, doc)
+		merged, diff := plan.Merge(progress.PlanAt(sn, head), doc)
 		next, changes = merged, diff.String()
 		same = progress.Revision(next) == head.Rev
 		return nil
@@ -59,7 +57,7 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
 		if head, _ := progress.HeadOf(tx.Snapshot); head.Rev != seen {
-			return cmp.Or(err, errors.New("看过以后，要点又被别人换过了，没有导入；请再导入一次，看新的对比"))
+			return errors.New("看过以后，要点又被别人换过了，没有导入；请再导入一次，看新的对比")
 		}
 		progress.SetPlan(tx, next, name, "")
 		tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})

@@ -151,8 +151,7 @@ func personID(s *store.Snapshot, word string) (string, error) {
 
 // noteExport writes into the audit log that a report was taken out.
 func noteExport(ctx context.Context, st *store.Store, o report.Order, f report.Format) error {
-	return st.Update(ctx, func(tx *store.Tx) error {
+	return st.Write(ctx, func(tx *store.Tx) {
 		tx.Audit(store.Audit{Source: store.CLI, Action: "export", Object: string(o.Kind), Result: string(f)})
-		return nil
 	})
 }

@@ -67,10 +67,7 @@ func resumeSending(ctx context.Context, o *app.Office, s streams) error {
 // throw stops or resumes all sending.
 func throw(ctx context.Context, o *app.Office, s streams, do func(*store.Tx, string, store.Source) bool, said string) error {
 	changed := false
-	err := o.Store.Update(ctx, func(tx *store.Tx) (err error) {
-		changed = do(tx, "", store.CLI)
-		return nil
-	})
+	err := o.Store.Write(ctx, func(tx *store.Tx) { changed = do(tx, "", store.CLI) })
 	if err != nil {
 		return err
 	}

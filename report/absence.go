@@ -54,11 +54,9 @@ func absences(s *store.Snapshot, from time.Time) []Absence {
 		from = least
 	}
 	all := store.Collect(store.ScanRange[Absence](s, []byte(store.Work+"away/"+store.Stamp(from)), store.PrefixEnd(store.Work+"away/"), 0))
-	names := s.AccountNames()
 	open := map[string]time.Time{} // since when an account is away
-	for _, name := range append(names, "") {
-		states := accountStates(s, name, from.Add(-lookBack))
-		for _, a := range states {
+	for _, name := range append(s.AccountNames(), "") {
+		for _, a := range accountStates(s, name, from.Add(-lookBack)) {
 			since, away := open[a.Object]
 			switch {
 			case hears(a.Result) && away:

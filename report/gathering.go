@@ -64,12 +64,9 @@ func (g *gathering) summary() (sum *Summary, err error) {
 }
 
 func newGathering(s *store.Snapshot, o Order) *gathering {
-	g := &gathering{order: o, snap: s}
-	g.plan = progress.Current(s)
+	p := progress.Current(s)
 	head, _ := progress.HeadOf(s)
-	r := roster.Current(s)
-	g.people, g.since, g.year = peopleOf(r), head.Imported, progress.YearOf(g.plan.Title, s.Now().In(o.Zone).Year())
-	return g
+	return &gathering{o, s, p, peopleOf(roster.Current(s)), head.Imported, progress.YearOf(p.Title, s.Now().In(o.Zone).Year())}
 }
 
 // scope says whose measures are meant, as people call them.

@@ -32,11 +32,7 @@ type Maker struct {
 // All makes every report that is wanted. One that cannot be made stays for the
 // next time, until it has failed too often and whoever wants it is told.
 func (m Maker) All(ctx context.Context) error {
-	var wants []Want
-	err := m.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		wants = Wants(s)
-		return nil
-	})
+	wants, err := store.Read(ctx, m.Store, Wants)
 	for _, w := range wants {
 		if err != nil {
 			break
@@ -55,13 +51,10 @@ func (m Maker) miss(ctx context.Context, w Want, cause error) error {
 		return nil //nolint:nilerr // the program ends, and begins again with it
 	}
 	m.Log.Error("report not made", "reason", w.Reason, "err", cause)
-	return m.Store.Update(ctx, func(tx *store.Tx) error {
-		tries := MissWant(tx, w.Reason)
-		if tries < reportTries {
-			return nil
+	return m.Store.Write(ctx, func(tx *store.Tx) {
+		if MissWant(tx, w.Reason) >= reportTries {
+			deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
 		}
-		deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
-		return nil
 	})
 }
 
@@ -89,10 +82,7 @@ func (m Maker) make(ctx context.Context, w Want) (err error) {
 			return err
 		}
 	}
-	return m.Store.Update(ctx, func(tx *store.Tx) error {
-		deliver(tx, w, rows)
-		return nil
-	})
+	return m.Store.Write(ctx, func(tx *store.Tx) { deliver(tx, w, rows) })
 }
 
 // gatherWanted gathers the report that is wanted. Complaint says in Chinese why
@@ -107,8 +97,7 @@ func gatherWanted(s *store.Snapshot, w Want, zone *time.Location) (doc Document,
 	if w.Person == "" {
 		o.College = phrase.About
 	}
-	r := roster.Current(s)
-	by, _ := r.Person(w.By)
+	by, _ := roster.Current(s).Person(w.By)
 	o.Viewer = viewerOf(by, w, zone)
 	doc, err = Gather(s, o)
 	switch {
@@ -180,8 +169,7 @@ func instead(f Format, file File, head string, blocks []string, i int) string {
 // deliver takes a want away and enqueues its rows for everybody who is to get
 // them. If it was taken away before, nothing happens.
 func deliver(tx *store.Tx, w Want, rows []bot.Outgoing) {
-	ok := TakeWant(tx, w.Reason)
-	if !ok {
+	if !TakeWant(tx, w.Reason) {
 		return
 	}
 	for i, t := range w.To {

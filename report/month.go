@@ -40,8 +40,7 @@ func (g *gathering) month() (*Monthly, error) {
 		Plan: sum.Plan, First: time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, g.order.Zone), AsOf: sum.AsOf, Count: sum.Count(), Mark: sum.Mark,
 	}
 	for _, n := range Measures(g.plan) {
-		words := g.wordsOf(n, m.First)
-		m.add(g, n, words)
+		m.add(g, n, g.wordsOf(n, m.First))
 	}
 	return m, nil
 }

@@ -67,10 +67,8 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 	if !ok {
 		return nil, ErrNoNotice
 	}
-	r := roster.Current(s)
-	c := notice.CircumstancesOf(s, n)
-	items := notice.Items(s, n.Number)
-	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}, peopleOf(r), o, map[string]int{}}
+	c, items := notice.CircumstancesOf(s, n), notice.Items(s, n.Number)
+	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}, peopleOf(roster.Current(s)), o, map[string]int{}}
 	slices.SortStableFunc(items, func(a, b notice.Item) int { return f.people.place(a.Person) - f.people.place(b.Person) })
 	for _, i := range items {
 		f.add(i, c.Standing(i))

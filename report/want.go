@@ -44,11 +44,8 @@ func Wants(s *store.Snapshot) []Want {
 // returns false if it is gone already: then nothing must be.
 func TakeWant(tx *store.Tx, reason string) bool {
 	_, ok := store.Load[Want](tx, wantKey(reason))
-	if !ok {
-		return false
-	}
 	store.Delete(tx, wantKey(reason))
-	return true
+	return ok
 }
 
 // MissWant notes that an attempt to make a report failed, and returns how many

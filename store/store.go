@@ -223,6 +223,14 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return nil
 }
 
+// Write is [Store.Update] for what refuses nothing.
+func (s *Store) Write(ctx context.Context, fn func(*Tx)) error {
+	return s.Update(ctx, func(tx *Tx) error {
+		fn(tx)
+		return nil
+	})
+}
+
 // Time returns the clock's time without its monotonic part, which would get
 // lost in a record anyway.
 func (s *Store) Time() time.Time { return s.now().Round(0) }
