@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -60,6 +63,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
+	case errors.Is(err, bolt.ErrLost) || errors.Is(err, bolt.ErrDamaged): // a restart finds the same
+		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}
@@ -79,7 +84,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 // fill puts what is real where nothing else is wanted.
 func (x *Outside) fill() {
 	if x.Engine == nil {
-		x.Engine = func(dir string) (store.Engine, error) { return bolt.Open(StoreFile(dir)) }
+		x.Engine = openBolt
 	}
 	if x.Account == nil {
 		x.Account = func(_ config.Account, open func() (bot.Account, error)) (bot.Account, error) { return open() }
@@ -101,6 +106,29 @@ func (x Outside) Reach(ctx context.Context, data string) (net.Conn, error) {
 	x.fill()
 	return x.Dial(ctx, data)
 }
+
+// openBolt opens the store in a data folder. A new one is made only in a folder that
+// holds nothing of an office.
+func openBolt(dir string) (store.Engine, error) {
+	path := StoreFile(dir)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		entries, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, e := range entries {
+			if !slices.Contains(passing, e.Name()) {
+				return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or let data: name an empty folder for a new office",
+					bolt.ErrLost, e.Name(), filepath.Base(path))
+			}
+		}
+	}
+	return bolt.Open(path)
+}
+
+// passing are the entries of a data folder that may stand there without a store:
+// what a dead first start leaves, the control socket, and what a file system makes.
+var passing = []string{"duban.db.new", "control", "lost+found"}
 
 // StoreFile is the file of the store in a data folder.
 func StoreFile(data string) string { return filepath.Join(data, "duban.db") }

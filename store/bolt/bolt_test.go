@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -113,16 +114,60 @@ func TestOpen_impossible(t *testing.T) {
 // TestOpen_unfinished opens what is left of an Open that a power cut ended.
 func TestOpen_unfinished(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "duban.db")
-	for name, left := range map[string][]byte{path: nil, path + ".new": make([]byte, 5000)} {
-		if err := os.WriteFile(name, left, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.WriteFile(path+".new", make([]byte, 5000), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if err := put(reopen(t, path), "k"); err != nil {
 		t.Errorf("Update: got error %v, want none", err)
 	}
 	if _, err := os.Stat(path + ".new"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the unfinished file: got %v, want it gone", err)
+	}
+}
+
+// TestOpen_lost takes the file of a store away, empties it, or makes it impossible to
+// look at it: none of that may make a new store in its place.
+func TestOpen_lost(t *testing.T) {
+	for name, c := range map[string]struct {
+		lose func(path string) error
+		want error
+	}{
+		"gone":    {os.Remove, bolt.ErrLost},
+		"emptied": {func(path string) error { return os.Truncate(path, 0) }, bolt.ErrDamaged},
+		"a link in a circle": {func(path string) error {
+			return errors.Join(os.Remove(path), os.Symlink(path, path))
+		}, syscall.ELOOP},
+		"a link to nowhere": {func(path string) error {
+			return errors.Join(os.Remove(path), os.Symlink(path+".elsewhere", path))
+		}, bolt.ErrLost},
+	} {
+		path := filepath.Join(t.TempDir(), "duban.db")
+		end(t, reopen(t, path))
+		if err := c.lose(path); err != nil {
+			t.Fatal(err)
+		}
+		before, _ := os.Lstat(path)
+		for range 2 { // the second time as well
+			if _, err := bolt.Open(path); !errors.Is(err, c.want) {
+				t.Errorf("%s: got error %v, want %v", name, err, c.want)
+			}
+		}
+		after, _ := os.Lstat(path)
+		if (before == nil) != (after == nil) || before != nil && (before.Mode() != after.Mode() || before.Size() != after.Size()) {
+			t.Errorf("%s: got the file changed, want it left as it is", name)
+		}
+	}
+}
+
+// TestOpen_unmarked opens a store whose maker died before it could leave the marker.
+func TestOpen_unmarked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	end(t, reopen(t, path))
+	for range 2 {
+		if err := os.Remove(path + ".stands"); err != nil {
+			t.Fatal(err)
+		}
+		end(t, reopen(t, path))
 	}
 }
 

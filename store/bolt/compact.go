@@ -60,7 +60,7 @@ func (e *Engine) copied() (*Engine, error) {
 		return nil, err
 	}
 	fresh := &Engine{}
-	if err := fresh.openFile(at, false); err != nil {
+	if err := fresh.openFile(at, os.O_RDWR|os.O_CREATE); err != nil {
 		return nil, err
 	}
 	fresh.db.NoSync = true // until it is whole
@@ -102,7 +102,7 @@ func (e *Engine) replaceClosed(fresh *Engine) error {
 	if err == nil {
 		err = os.Rename(copyOf(e.path), e.path)
 	}
-	if opened := e.openFile(e.path, false); opened != nil {
+	if opened := e.openFile(e.path, os.O_RDWR); opened != nil {
 		e.stop(fmt.Errorf("%w: the file could not be opened again", store.ErrBroken))
 		err = errors.Join(err, opened)
 	}

@@ -19,11 +19,22 @@ import (
 // lockWait is how long Open waits for another process to let go of the file.
 const lockWait = 500 * time.Millisecond
 
+// ErrLost means that a database stood here and is gone. Open leaves everything as
+// it is: whoever took the file away may bring it back.
+var ErrLost = errors.New("the database file that stood here is gone")
+
+// markerOf names the file that says that a database stands at path. It is written
+// after the database, so that a death between the two starts anew.
+func markerOf(path string) string { return path + ".stands" }
+
 // Open opens the database file at path, reads all of it once to see that it is
-// sound, and returns an engine on it. A missing file is made, readable by its
-// owner only, and so is its directory. Open returns an error that wraps
-// store.ErrLocked within a second if another process has the file open, and one
-// that wraps ErrDamaged if the file is not sound.
+// sound, and returns an engine on it. A file that is missing, where none has ever
+// stood, is made, readable by its owner only, and so is its directory. Nothing else
+// makes one: an empty file, or one that cannot be looked at, is an error.
+//
+// Open returns an error that wraps store.ErrLocked within a second if another
+// process has the file open, one that wraps ErrDamaged if the file is not sound,
+// and one that wraps ErrLost if it was there once.
 func Open(path string) (*Engine, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
@@ -38,29 +49,54 @@ func Open(path string) (*Engine, error) {
 
 func (e *Engine) open(path string) error {
 	info, err := os.Stat(path)
-	if err != nil || info.Size() == 0 {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		err = create(path)
-	} else {
+	case err == nil:
 		err = inspect(path, info.Size())
 	}
 	if err != nil {
 		return err
 	}
-	if err := e.openFile(path, false); err != nil {
+	if err := e.openFile(path, os.O_RDWR); err != nil {
 		return err
 	}
+	if err := mark(path); err != nil {
+		return errors.Join(err, e.db.Close())
+	}
 	return e.own(path)
+}
+
+// mark says for good that a database stands at path.
+func mark(path string) error {
+	if _, err := os.Lstat(markerOf(path)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(markerOf(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("A duban store stands beside this file. If it is missing, restore it; duban will not make a new one here.\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // create makes an empty database under another name and renames it, so that a
 // power cut leaves the whole of it or nothing.
 func create(path string) error {
+	if _, err := os.Lstat(markerOf(path)); err == nil {
+		return ErrLost
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	unfinished := path + ".new"
 	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var e Engine
-	if err := e.openFile(unfinished, false); err != nil {
+	if err := e.openFile(unfinished, os.O_RDWR|os.O_CREATE); err != nil {
 		return err
 	}
 	err := e.db.Update(func(tx *bbolt.Tx) error {
@@ -82,7 +118,7 @@ func inspect(path string, size int64) error {
 		return fmt.Errorf("%w: it has only %d bytes", ErrDamaged, size)
 	}
 	var e Engine
-	if err := e.openFile(path, true); err != nil {
+	if err := e.openFile(path, os.O_RDONLY); err != nil {
 		return err
 	}
 	defer func() { _ = e.db.Close() }()
@@ -101,14 +137,15 @@ func inspect(path string, size int64) error {
 	})
 }
 
-func (e *Engine) openFile(path string, readOnly bool) error {
+// openFile lets bbolt open a file. Only with O_CREATE in mode is a missing one made.
+func (e *Engine) openFile(path string, mode int) error {
 	err := guarded(func() (err error) {
 		e.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout:      lockWait,
-			ReadOnly:     readOnly,
+			ReadOnly:     mode == os.O_RDONLY,
 			FreelistType: bbolt.FreelistMapType,
-			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-				f, err := os.OpenFile(name, flag, mode)
+			OpenFile: func(name string, flag int, perm os.FileMode) (*os.File, error) {
+				f, err := os.OpenFile(name, flag&^os.O_CREATE|mode, perm)
 				e.file = f
 				return f, err
 			},
