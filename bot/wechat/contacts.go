@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,9 +27,7 @@ type contacts struct {
 	client *client
 
 	known atomic.Bool // the list of contacts was read
-
-	mu    sync.Mutex
-	asked time.Time // when groups were last asked for
+	asked time.Time // when groups were last asked for; under the account's lock
 }
 
 // regrouped is what the network says when somebody joins, leaves or renames a group.

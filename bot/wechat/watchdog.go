@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"strings"
-	"sync"
 	"time"
 
 	"duban/bot"
@@ -24,7 +23,7 @@ type watchdog struct {
 	*Account
 	client *client
 
-	mu      sync.Mutex
+	// Under the account's lock.
 	beatAt  time.Time // when the server last answered a heartbeat
 	echo    string    // what the account wrote to itself, and has not come back
 	silence int       // times in a row that nothing came after it
@@ -75,24 +74,21 @@ func (w *watchdog) probe(ctx context.Context, now time.Time) time.Duration {
 		w.mu.Unlock()
 		return next
 	}
-	w.Account.mu.Lock()
-	busy := now.Sub(w.sentAt) < time.Minute || now.Before(w.often)
-	w.Account.mu.Unlock()
-	if busy {
-		return between(time.Minute, 2*time.Minute)
-	}
-	w.mu.Lock()
-	w.silence++
-	mute := w.silence > muteAfter
 	text := "自检 " + now.In(w.o.Zone).Format("15:04:05")
-	w.echo = text
+	w.mu.Lock()
+	busy := now.Sub(w.sentAt) < time.Minute || now.Before(w.often)
+	if !busy {
+		w.silence++
+		w.echo, w.probed = text, now
+	}
+	mute := w.silence > muteAfter
 	w.mu.Unlock()
-	if mute {
+	switch {
+	case busy:
+		return between(time.Minute, 2*time.Minute)
+	case mute:
 		w.deaf()
 	}
-	w.Account.mu.Lock()
-	w.probed = now
-	w.Account.mu.Unlock()
 	if _, err := w.client.text(ctx, helper, text, messageID(text, 0)); err != nil {
 		w.log.Warn("self-check not sent", "err", plain(err))
 		return next
