@@ -27,7 +27,7 @@ type contacts struct {
 	client *client
 
 	known atomic.Bool // the list of contacts was read
-	asked time.Time // when groups were last asked for; under the account's lock
+	asked time.Time   // when groups were last asked for; under the account's lock
 }
 
 // regrouped is what the network says when somebody joins, leaves or renames a group.

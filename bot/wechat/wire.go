@@ -22,10 +22,10 @@ import (
 
 const (
 	maxBody = 30 << 20 // bytes of an answer that is read whole
-	maxFile = 10 << 20 // bytes of a picture or file that is fetched
+	maxFile = 10 << 20 // the same of a picture or file
 
-	patience   = 40 * time.Second // with an answer, which the server may hold for 25 seconds
-	uploadTime = 2 * time.Minute
+	patience = 40 * time.Second // with an answer, which the server may hold for 25 seconds
+	fileTime = 2 * time.Minute  // with a picture or file
 )
 
 // allowed reports whether the account may talk to host. Web WeChat lives on one of
@@ -85,9 +85,6 @@ type wire struct {
 
 // RoundTrip implements [http.RoundTripper].
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
-	if fetches(endpoint(req)) {
-		return w.fetch(req)
-	}
 	a, err := w.exchange(req)
 	if err != nil {
 		return nil, err
@@ -97,11 +94,6 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func endpoint(req *http.Request) string { return path.Base(req.URL.Path) }
-
-// fetches reports whether the answer is a picture, file or sound.
-func fetches(endpoint string) bool {
-	return endpoint == "webwxgetmsgimg" || endpoint == "webwxgetmedia" || endpoint == "webwxgetvoice"
-}
 
 // An answer was read whole.
 type answer struct {
@@ -124,9 +116,12 @@ func (a answer) response(req *http.Request) *http.Response {
 // exchange does one request and reads the answer.
 func (w *wire) exchange(req *http.Request) (answer, error) {
 	began := time.Now()
-	limit := patience
-	if endpoint(req) == "webwxuploadmedia" {
-		limit = uploadTime
+	limit, most := patience, maxBody
+	switch endpoint(req) {
+	case "webwxuploadmedia":
+		limit = fileTime
+	case "webwxgetmsgimg", "webwxgetmedia":
+		limit, most = fileTime, maxFile
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), limit)
 	defer cancel()
@@ -134,8 +129,8 @@ func (w *wire) exchange(req *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err == nil && len(body) > maxBody {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(most)+1))
+	if err == nil && len(body) > most {
 		err = errLarge
 	}
 	err = errors.Join(err, resp.Body.Close())
@@ -173,20 +168,6 @@ func unsent(err error) bool {
 	_, dns := errors.AsType[*net.DNSError](err)
 	_, cert := errors.AsType[*tls.CertificateVerificationError](err)
 	return dns || cert
-}
-
-// fetch does a request whose answer may be large, and cuts it off with an error.
-func (w *wire) fetch(req *http.Request) (*http.Response, error) {
-	resp, err := w.send(req)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusPartialContent {
-		err := errors.Join(fmt.Errorf("%w %d", errStatus, resp.StatusCode), resp.Body.Close())
-		return nil, &wireError{endpoint: endpoint(req), err: err}
-	}
-	resp.Body = http.MaxBytesReader(nil, resp.Body, maxFile)
-	return resp, nil
 }
 
 // network returns the way to the real servers. It dials public addresses only,
