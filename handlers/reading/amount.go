@@ -196,8 +196,8 @@ func (p *scanner) slash() (quantity, bool) {
 		hasPrefix(after[size:], "/", "月", "日", "号", ".") || dashedOn(after[size:]) {
 		return q, false
 	}
-	t, ok := last(p.tokens)
-	if !ok || t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(t.text(), "了") {
+	t := last(p.tokens, blank)
+	if t.class != measure && !t.is(done|starting|to|around|left|degree) && !hasSuffix(t.text(), "了") {
 		return q, false
 	}
 	return quantity{value: q.value / float64(whole) * 100, size: q.size + len("/") + size}, true

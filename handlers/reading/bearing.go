@@ -21,13 +21,12 @@ func (j *judgement) oldValue(i int) bool {
 
 // difference reports whether the amount at i says by how much something rose.
 func (j *judgement) difference(i int) bool {
-	t, ok := j.before(i)
-	return ok && t.is(rise)
+	return j.before(i).is(rise)
 }
 
 // ofPeople reports whether the amount at i is a share of people or things: 80%的学生.
 func (j *judgement) ofPeople(i int) bool {
-	if t, ok := j.before(i); ok && t.is(done|to|starting) {
+	if j.before(i).is(done | to | starting) {
 		return false
 	}
 	rest := strings.TrimLeft(j.ts[i].after(), " ")
@@ -40,33 +39,19 @@ func (j *judgement) ofPeople(i int) bool {
 
 // deniedAfter reports whether the amount at i is said to be not done: 20%没完成.
 func (j *judgement) deniedAfter(i int) bool {
-	for _, t := range j.ts[i+1:] {
-		switch {
-		case t.is(neg):
-			return true
-		case t.class == space, t.is(filler) && !strings.HasSuffix(t.text(), "了"):
-		default:
-			return false
-		}
-	}
-	return false
+	return first(j.ts[i+1:], func(t token) bool {
+		return t.class == space || t.is(filler) && !t.is(neg) && !strings.HasSuffix(t.text(), "了")
+	}).is(neg)
 }
 
 // waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
 func (j *judgement) waits(i int) bool {
-	if t, ok := j.before(i); ok && (t.class == other || t.class == count) && j.ts[i].text() == "等" {
-		next, ok := j.next(i)
-		return ok && next.is(approval|decider) && !slices.ContainsFunc(j.ts[:i], func(t token) bool { return t.class == joint })
+	before := j.before(i)
+	if j.ts[i].text() == "等" && (before.class == count || before.class == other && before.text() != "") {
+		return j.next(i).is(approval|decider) && !hasClass(j.ts[:i], joint)
 	}
-	for _, t := range j.ts[i+1:] {
-		if t.is(later) {
-			return false
-		}
-		if t.is(decider) {
-			return true
-		}
-	}
-	return false
+	who := first(j.ts[i+1:], func(t token) bool { return !t.is(later | decider) })
+	return who.is(decider) && !who.is(later)
 }
 
 // negated reports whether the negation in force reaches the word at i.
@@ -86,26 +71,16 @@ func (j *judgement) plainBetween(a, b int) bool {
 
 // verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.
 func (j *judgement) verbNext(i int) bool {
-	t, ok := j.next(i)
-	return ok && (t.is(done|starting|to|doing) || t.class == amount)
+	t := j.next(i)
+	return t.is(done|starting|to|doing) || t.class == amount
 }
 
-func (j *judgement) next(i int) (token, bool) {
-	for _, t := range j.ts[i+1:] {
-		if t.class != space && t.text() != "了" && t.text() != "的" {
-			return t, true
-		}
-	}
-	return token{}, false
+func (j *judgement) next(i int) token {
+	return first(j.ts[i+1:], func(t token) bool { return t.class == space || t.text() == "了" || t.text() == "的" })
 }
 
-func (j *judgement) before(i int) (token, bool) {
-	for k := i - 1; k >= 0; k-- {
-		if t := j.ts[k]; t.class != space && t.text() != "了" {
-			return t, true
-		}
-	}
-	return token{}, false
+func (j *judgement) before(i int) token {
+	return last(j.ts[:i], func(t token) bool { return t.class == space || t.text() == "了" })
 }
 
 // somethingAfter reports whether 剩 at i is said of something: words that are

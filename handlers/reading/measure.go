@@ -210,7 +210,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
 		return p.items(l, rest)
 	}
-	if t, ok := last(p.tokens); ok && t.is(change) {
+	if last(p.tokens, blank).is(change) {
 		return false // 22是80，23是60
 	}
 	if !p.bare || hasOwnUnit(after) || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {

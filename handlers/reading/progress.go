@@ -107,16 +107,9 @@ func (h *hearing) leads(i int) bool {
 
 // valueAfter reports whether an amount or state follows the token at i closely.
 func (h *hearing) valueAfter(i int) bool {
-	for _, t := range h.tokens[i+1:] {
-		switch {
-		case t.class == amount, t.class == measure, t.roles&(done|blocked|doing|starting) != 0:
-			return true
-		case t.class == space, t.class == mark, t.is(filler | past | to | change | around | neg | degree | ongoing | vague):
-		default:
-			return false
-		}
-	}
-	return false
+	const value, light = done | blocked | doing | starting, filler | past | to | change | around | neg | degree | ongoing | vague
+	t := first(h.tokens[i+1:], func(t token) bool { return t.class == space || t.class == mark || t.is(light) && !t.is(value) })
+	return t.class == amount || t.class == measure || t.is(value)
 }
 
 // plainly reports whether a state without any measure is about the sender's
@@ -134,15 +127,12 @@ func (h *hearing) plainly() bool {
 	case h.ack.strong && !h.rep.loose.stated && !h.rep.loose.stuck:
 		return false // 收到，已落实 answers the notice
 	}
-	loose := 0
-	for _, t := range clause {
-		switch {
-		case t.class == other:
-			loose += utf8.RuneCountInString(t.text())
-		case t.class == place, t.class == count, t.class == clock, t.class == number, t.is(people):
-			return false
-		}
+	if slices.ContainsFunc(clause, func(t token) bool {
+		return t.class == place || t.class == count || t.class == clock || t.class == number || t.is(people)
+	}) {
+		return false
 	}
+	loose := unknownRunes(clause)
 	return loose <= 1 || loose <= 8 && h.says("那块", "这块", "工作", "任务", "台账", "检查", "总结", "材料", "那条", "这条", "那项", "这项", "方案", "走访", "谈话", "排查") && h.rep.loose.finished
 }
 

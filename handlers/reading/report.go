@@ -82,7 +82,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		c.cur = 0 // 除第3条外都完成了: which were, is to be asked
 		return
 	}
-	if word, _ := last(before); word.is(isnt) {
+	if last(before, blank).is(isnt) {
 		c.report.denied = append(c.report.denied, t.list...)
 		return
 	}
@@ -121,15 +121,8 @@ func excepted(t token) bool {
 // renamed reports whether ts says that the measure before it was meant to be the
 // one after it: 5应该是6.
 func renamed(ts []token) bool {
-	for _, t := range ts {
-		if t.is(change) && hasPrefix(t.text(), "应") {
-			return true
-		}
-		if t.class != space && !t.is(filler) {
-			return false
-		}
-	}
-	return false
+	t := first(ts, func(t token) bool { return t.class == space || t.is(filler) && !t.is(change) })
+	return t.is(change) && hasPrefix(t.text(), "应")
 }
 
 // joins reports whether ts is only what joins the members of a list.

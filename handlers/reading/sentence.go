@@ -196,22 +196,16 @@ func alternative(w string) bool {
 
 // announced reports whether the text is a notice to many: 各位老师：…收到请回复.
 func (h *hearing) announced() bool {
-	if slices.Contains(h.m.others, "所有人") || slices.Contains(h.m.others, "all") {
+	addressed := h.m.addressed()
+	switch {
+	case slices.Contains(h.m.others, "所有人"), slices.Contains(h.m.others, "all"), h.says("收到请回复", "请回复收到", "特此通知"),
+		!addressed && !h.ack.strong && h.says("【", "通知:", "转发:", "转:"):
 		return true
-	}
-	if !h.m.addressed() && !h.ack.strong && h.says("【", "通知:", "转发:", "转:") {
-		return true
-	}
-	if h.says("收到请回复", "请回复收到", "特此通知") {
-		return true
-	}
-	if !h.has(announce) || h.says("请假") {
+	case !h.has(announce), h.says("请假"), addressed && h.asks && !h.says("请回复"):
 		return false
+	default:
+		return !addressed || len(h.rep.groups) == 0 && h.says("请回复", "各位", "请于", "务必", "请大家", "收到请")
 	}
-	if h.asks && h.m.addressed() && !h.says("请回复") {
-		return false
-	}
-	return !h.m.addressed() || h.says("请回复", "各位", "请于", "务必", "特此通知", "请大家", "收到请") && len(h.rep.groups) == 0
 }
 
 // overheard reads group talk that is not addressed to the bot: only what is
@@ -260,10 +254,7 @@ func (h *hearing) inOwnWords() bool {
 // a proposal, not a report.
 func (h *hearing) supposes() bool {
 	guess := func(c string) bool { return strings.HasSuffix(strings.TrimRight(c, " .~"), "吧") }
-	if !slices.ContainsFunc(h.clauses, guess) {
-		return false
-	}
-	return !slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated })
+	return slices.ContainsFunc(h.clauses, guess) && !slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated })
 }
 
 // leadsWithAck reports whether the first clause is the acknowledgement, so that

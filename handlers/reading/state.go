@@ -177,23 +177,23 @@ func (j *judgement) adverb(i int, t token) {
 
 // finish takes a word like 完成.
 func (j *judgement) finish(i int, t token) {
-	next, ok := j.next(i)
+	next := j.next(i)
 	switch {
 	case j.negated(i), j.short:
 		j.st.unfinished, j.st.under = true, true
-		j.isnt = j.isnt || ok && next.class == amount // 没有完成80%
-	case ok && hasPrefix(next.text(), "再", "之后", "以后"):
+		j.isnt = j.isnt || next.class == amount // 没有完成80%
+	case hasPrefix(next.text(), "再", "之后", "以后"):
 		return // 等完成了再报
-	case ok && next.class == amount && !j.rated, ok && next.is(to|around) && hasClass(j.ts[i+1:], amount):
+	case next.class == amount && !j.rated, next.is(to|around) && hasClass(j.ts[i+1:], amount):
 		j.rated = false // 完成80%: the amount will say it
-	case ok && next.is(partial), j.had(vague):
+	case next.is(partial), j.had(vague):
 		j.st.under, j.st.unfinished = true, true
 	case j.isnt:
 	case j.ahead(soon) && !strings.HasPrefix(t.text(), "已"), j.had(day) && !j.had(past) && !j.perfect(t):
 		j.st.under = true
 	default:
 		j.st.finished = true
-		weak := j.counted || ok && next.class == count
+		weak := j.counted || next.class == count
 		j.st.weak = weak
 		j.st.under = j.st.under || weak
 	}

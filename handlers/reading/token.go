@@ -204,22 +204,36 @@ func containsAny(s string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
 }
 
-// last returns the last token that is not space, and whether there is one.
-func last(tokens []token) (token, bool) {
-	for _, t := range slices.Backward(tokens) {
-		if t.class != space {
-			return t, true
+// first returns the first of tokens that skip does not pass over; the zero token
+// if there is none.
+func first(tokens []token, skip func(token) bool) token {
+	for _, t := range tokens {
+		if !skip(t) {
+			return t
 		}
 	}
-	return token{}, false
+	return token{}
 }
+
+// last returns the last of tokens that skip does not pass over; the zero token if
+// there is none.
+func last(tokens []token, skip func(token) bool) token {
+	for _, t := range slices.Backward(tokens) {
+		if !skip(t) {
+			return t
+		}
+	}
+	return token{}
+}
+
+func blank(t token) bool { return t.class == space }
 
 // opensClause reports whether a bare number here begins something, so that it
 // may name a measure.
 func (p *scanner) opensClause() bool {
-	t, ok := last(p.tokens)
+	t := last(p.tokens, blank)
 	switch w := t.text(); {
-	case !ok, t.class == brk, t.class == joint, t.class == measure, t.class == amount:
+	case w == "", t.class == brk, t.class == joint, t.class == measure, t.class == amount:
 		return true
 	case t.class == mark:
 		return w != "+" && w != "-" && w != "."
