@@ -21,8 +21,8 @@ func (h *hearing) retraction() (Reading, bool) {
 	switch {
 	case verb == "取消" && h.rep.named() && !h.has(latest|record) && !hasClass(h.tokens[at+1:], measure):
 		return Reading{}, false // 第5条的活动取消了
-	case !target && len(h.defaults) == 0 && !h.short(at):
-		return Reading{}, false
+	case !target && !h.short(at) && (len(h.defaults) == 0 || hasPrefix(verb, "取消", "删", "清", "去掉", "抹掉", "忽略", "无效", "作罢")):
+		return Reading{}, false // 活动取消了，等通知
 	case h.saidElsewhere(at):
 		return Reading{}, false // 刚才的作废，第5条是60%: a correction
 	}

@@ -96,8 +96,8 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 	if q.value > 100 || !digital && q.value < 10 || !endsHere(after) {
 		return false
 	}
-	near := p.tokens[max(0, len(p.tokens)-reach):]
-	if q.flags&Approx != 0 && (p.value || hasClass(near, measure)) {
+	named := last(p.tokens, func(t token) bool { return t.class != measure && !t.line }).class == measure // in this line
+	if q.flags&Approx != 0 && (p.value || named) {
 		return true
 	}
 	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
@@ -109,6 +109,8 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 			return true
 		case t.class == joint:
 			return slices.ContainsFunc(p.tokens[max(0, i-reach):i], func(t token) bool { return t.is(each) })
+		case t.is(done) && !digital:
+			return false
 		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around | filler | past | isnt | done):
 		default:
 			return false
