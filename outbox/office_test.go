@@ -79,25 +79,27 @@ type counting struct {
 }
 
 func (c *counting) View(ctx context.Context, fn func(store.Reader) error) error {
-	return c.Engine.View(ctx, func(r store.Reader) error { return fn(countingReader{r, c}) })
+	return c.Engine.View(ctx, func(r store.Reader) error { return fn(counted{r: r, c: c}) })
 }
 
 func (c *counting) Update(ctx context.Context, fn func(store.Writer) error) error {
 	c.updates.Add(1)
-	return c.Engine.Update(ctx, func(w store.Writer) error { return fn(countingWriter{w, countingReader{w, c}}) })
+	return c.Engine.Update(ctx, func(w store.Writer) error { return fn(counted{w, w, c}) })
 }
 
-type countingReader struct {
+// A counted transaction has no Writer in a view.
+type counted struct {
+	store.Writer
 	r store.Reader
 	c *counting
 }
 
-func (r countingReader) Get(key []byte) ([]byte, error) {
+func (r counted) Get(key []byte) ([]byte, error) {
 	r.c.reads.Add(1)
 	return r.r.Get(key)
 }
 
-func (r countingReader) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+func (r counted) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
 		for p, err := range r.r.Scan(from, to, limit) {
 			r.c.reads.Add(1)
@@ -106,15 +108,4 @@ func (r countingReader) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, e
 			}
 		}
 	}
-}
-
-type countingWriter struct {
-	store.Writer
-	r countingReader
-}
-
-func (w countingWriter) Get(key []byte) ([]byte, error) { return w.r.Get(key) }
-
-func (w countingWriter) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
-	return w.r.Scan(from, to, limit)
 }

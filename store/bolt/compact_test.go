@@ -1,6 +1,7 @@
 package bolt_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,15 @@ func set(t *testing.T, e *bolt.Engine, key, value string) {
 	}
 }
 
+// count reads every byte of the records.
 func count(t *testing.T, e *bolt.Engine) (n int) {
 	t.Helper()
 	err := e.View(t.Context(), func(r store.Reader) error {
-		n = 0
-		for _, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil, 0) {
 			if err != nil {
 				return err
 			}
+			_ = bytes.Clone(append(p.Key[:len(p.Key):len(p.Key)], p.Value...))
 			n++
 		}
 		return nil
@@ -111,10 +113,7 @@ func TestEngine_Compact_busy(t *testing.T) {
 	for w := range 4 {
 		writers.Go(func() {
 			for i := range 100 {
-				err := e.Update(context.Background(), func(tx store.Writer) error {
-					return tx.Put(fmt.Appendf(nil, "w%d-%03d", w, i), []byte("x"))
-				})
-				if err != nil {
+				if err := put(e, fmt.Sprintf("w%d-%03d", w, i)); err != nil {
 					t.Errorf("Update: got error %v, want none", err)
 				}
 			}
