@@ -212,8 +212,7 @@ const lineLife = time.Hour
 // conclude says what a whole look has gathered: a line in each group whose people
 // cannot be reached alone, and what leads and the office must know.
 func (c *chaser) conclude(a agenda) {
-	targets := roster.Targets(c.tx.Snapshot, c.n.Groups)
-	for _, t := range targets {
+	for _, t := range roster.Targets(c.tx.Snapshot, c.n.Groups) {
 		if a.Lines[t.Group] == 0 {
 			continue
 		}

@@ -135,8 +135,7 @@ func (c *chaser) leaves() time.Time {
 // their notices, with i as the first.
 func (c *chaser) together(i Item) (items []Item, owed []Owed) {
 	items, owed = []Item{i}, []Owed{owes(c.n, i)}
-	numbers := OwedBy(c.tx.Snapshot, i.Person)
-	for _, number := range numbers {
+	for _, number := range OwedBy(c.tx.Snapshot, i.Person) {
 		if number == c.n.Number || len(owed) == mostOwed {
 			continue
 		}

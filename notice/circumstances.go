@@ -39,8 +39,7 @@ type groupTimes map[string]time.Time
 // reachedGroups returns when a notice was first posted in each of its groups.
 func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 	all := groupTimes{}
-	targets := roster.Targets(s, n.Groups)
-	for _, t := range targets {
+	for _, t := range roster.Targets(s, n.Groups) {
 		var at time.Time
 		if at, _ = store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
 			all[t.Group] = at

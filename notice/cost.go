@@ -29,8 +29,7 @@ func TellCost(tx *store.Tx, r Rules, month time.Time, text func(month time.Time,
 	if !still || !due.Equal(month) {
 		return
 	}
-	targets := roster.AllTargets(tx.Snapshot)
-	for _, t := range targets {
+	for _, t := range roster.AllTargets(tx.Snapshot) {
 		c := outbox.CostOf(tx.Snapshot, t.Account, t.Chat, month)
 		if c == (outbox.Cost{}) {
 			continue

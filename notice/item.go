@@ -268,8 +268,7 @@ func Items(s *store.Snapshot, number int) []Item {
 // OwedBy returns the numbers of the notices that the person has not answered and
 // that have gone out and are still open, oldest first.
 func OwedBy(s *store.Snapshot, person string) (numbers []int) {
-	all := owedBy(s, person)
-	for _, n := range all {
+	for _, n := range owedBy(s, person) {
 		if !n.Created.After(s.Now()) {
 			numbers = append(numbers, n.Number)
 		}

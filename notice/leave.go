@@ -47,8 +47,7 @@ func beginLeave(tx *store.Tx, l roster.Leave) {
 	if !l.Covers(tx.Now()) {
 		return
 	}
-	owed := owedBy(tx.Snapshot, l.Person)
-	for _, n := range owed {
+	for _, n := range owedBy(tx.Snapshot, l.Person) {
 		item, ok := FindItem(tx.Snapshot, n.Number, l.Person)
 		if ok && item.State == Open {
 			item.State, item.Leave = Absent, roster.LeaveKey(l)
@@ -90,8 +89,7 @@ func DropLeave(tx *store.Tx, k string) (roster.Leave, bool) {
 // movedLeave says of what the leave under a key excused a person from that another
 // leave does now, or none if its key is "".
 func movedLeave(tx *store.Tx, person, from, to string) {
-	items := excusedBy(tx.Snapshot, person, from)
-	for _, item := range items {
+	for _, item := range excusedBy(tx.Snapshot, person, from) {
 		item.Leave = to
 		if to == "" && item.State == Absent {
 			item.State = Open
@@ -112,7 +110,6 @@ func excusedBy(s *store.Snapshot, person, key string) (items []Item) {
 		if ok && item.Leave == key {
 			items = append(items, item)
 		}
-
 	}
 	return items
 }
@@ -144,13 +141,11 @@ func EndLeave(tx *store.Tx, person string) (roster.Leave, bool) {
 // Excused returns the numbers of the notices that still wait for answers and from
 // which a leave excused its person, oldest first.
 func Excused(s *store.Snapshot, l roster.Leave) (numbers []int) {
-	items := excusedBy(s, l.Person, roster.LeaveKey(l))
-	for _, item := range items {
+	for _, item := range excusedBy(s, l.Person, roster.LeaveKey(l)) {
 		n, ok := Find(s, item.Notice)
 		if ok && item.State == Absent && n.OpenAt(s.Now()) {
 			numbers = append(numbers, item.Notice)
 		}
-
 	}
 	return numbers
 }

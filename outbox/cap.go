@@ -35,11 +35,9 @@ func capped(tx *store.Tx, row *Row) {
 	if !bounded(tx.Snapshot, row) || !row.IsOpen() || row.Next.After(tx.Now()) {
 		return
 	}
-	until := roomFor(tx.Snapshot, row)
-	if until.IsZero() {
-		return
+	if until := roomFor(tx.Snapshot, row); !until.IsZero() {
+		row.State, row.Next, row.Reason = Waiting, until, "cap"
 	}
-	row.State, row.Next, row.Reason = Waiting, until, "cap"
 }
 
 // roomFor returns when there is room for row, the zero time if there is now.

@@ -13,6 +13,9 @@ import (
 // waiting. After that they pass it.
 const patience = 15 * time.Minute
 
+// passedOver is for how long a row waits that must not leave while sending is stopped.
+const passedOver = 30 * time.Second
+
 // closings bounds what one transaction of Claim cleans up.
 const closings = 64
 
@@ -28,7 +31,7 @@ type Delivery struct{ Store *store.Store }
 func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
 	for {
 		due, only := "", ""
-		err := d.Store.View(ctx, func(sn *store.Snapshot) (err error) {
+		err := d.Store.View(ctx, func(sn *store.Snapshot) error {
 			due, only = sendable(sn, account)
 			return nil
 		})
@@ -39,7 +42,7 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
-		err = d.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		err = d.Store.Update(ctx, func(tx *store.Tx) error {
 			claimed = claim(tx, account, only, lease)
 			return nil
 		})
@@ -79,13 +82,13 @@ func claim(tx *store.Tx, account, only string, lease time.Duration) *bot.Outgoin
 		}
 		h, _ := store.Load[head](tx, headKey(account, lane))
 		row := RowOf(tx.Snapshot, account, h.Row)
-		if only != "" && row.Rank != bot.Service {
-			passOver(tx, &row, h)
+		if only != "" && row.Rank != bot.Service { // it waits, so that an answer behind it can leave
+			row.State, row.Next = Waiting, tx.Now().Add(passedOver)
+			stepAside(tx, &row, h)
 			return nil
 		}
-		ready := settleOverdue(tx, &row, h)
 		switch {
-		case ready:
+		case settleOverdue(tx, &row, h):
 			return address(tx, &row, h, lease)
 		case only != "":
 			return nil // look again whether the next may be sent
@@ -97,7 +100,7 @@ func claim(tx *store.Tx, account, only string, lease time.Duration) *bot.Outgoin
 // address takes the head of a lane, unless its account has said too much or nobody
 // knows where to send it.
 func address(tx *store.Tx, row *Row, h head, lease time.Duration) *bot.Outgoing {
-	if stopped := overVolume(tx, row); stopped {
+	if overVolume(tx, row) {
 		return nil
 	}
 	if leaving := store.Value[Hooks](tx.Snapshot).Leaving; leaving != nil {
@@ -152,22 +155,19 @@ func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool) {
 	}
 	holdBack(tx, row)
 	capped(tx, row)
-	expired := row.expired(tx.Now())
-	switch {
+	switch expired := row.expired(tx.Now()); {
 	case row.State == Sending && row.Answer:
 		Shut(tx, row, Unknown, "lease ran out")
-		return false
 	case expired && row.Repeat:
 		Shut(tx, row, Unknown, "expired")
-		return false
 	case expired:
 		Shut(tx, row, Expired, "")
-		return false
 	case row.Next.After(tx.Now()):
 		stepAside(tx, row, h)
-		return false
+	default:
+		return true
 	}
-	return true
+	return false
 }
 
 // stepAside moves a waiting row to the place in its lane where its next attempt
@@ -211,14 +211,5 @@ func recoverRow(tx *store.Tx, account, key string) {
 		Shut(tx, &row, Unknown, "interrupted")
 		return
 	}
-	row.State, row.Next = Waiting, tx.Now()
-	retake(tx, &row)
-}
-
-// retake saves a row that was in flight and is not any more, and lets the first
-// of its lane lead.
-func retake(tx *store.Tx, row *Row) {
-	SaveRow(tx, row)
-	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
-	promote(tx, row, h)
+	wait(tx, &row, time.Time{})
 }

@@ -61,10 +61,7 @@ func (r *Row) join(parts []Part) {
 // left. It answers as [Cancel] does.
 func unmerge(tx *store.Tx, stub *Row) bool {
 	carrier, ok := store.Load[Row](tx, RowKey(stub.Account, stub.Into))
-	if !ok {
-		return false
-	}
-	return dropPart(tx, &carrier, stub.Key)
+	return ok && dropPart(tx, &carrier, stub.Key)
 }
 
 // dropPart takes one of its texts out of a row that waits, and cancels the row if
@@ -102,8 +99,7 @@ func gather(tx *store.Tx, head *Row) {
 	}
 	prefix := lanePrefix(head.Account, head.Chat)
 	until := prefix + store.Stamp(tx.Now().Add(1))
-	keys := store.Collect(store.ScanRange[string](tx, []byte(prefix), []byte(until), gatherMost))
-	for _, key := range keys {
+	for _, key := range store.Collect(store.ScanRange[string](tx, []byte(prefix), []byte(until), gatherMost)) {
 		row := RowOf(tx.Snapshot, head.Account, key)
 		if row.Key == head.Key || !row.joins() || row.Rank != head.Rank || row.Next.After(tx.Now()) || row.expired(tx.Now()) {
 			continue

@@ -144,14 +144,13 @@ func shutKey(r *Row) string {
 // the order of their due times, and those of one due time in the order in which
 // they were enqueued.
 func Enqueue(tx *store.Tx, o bot.Outgoing) {
-	if o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "" {
-		tx.Check(errors.New("enqueue: an outgoing needs a key, an account and a chat or a person"))
-	}
-	if keysTooLong(&Row{Outgoing: o}) {
-		tx.Check(fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge))
-	}
 	at := RowKey(o.Account, o.Key)
-	if known := store.Has(tx, at); known {
+	switch {
+	case o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "":
+		tx.Check(errors.New("enqueue: an outgoing needs a key, an account and a chat or a person"))
+	case keysTooLong(&Row{Outgoing: o}):
+		tx.Check(fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge))
+	case store.Has(tx, at):
 		return
 	}
 	if o.Due.IsZero() {
@@ -246,10 +245,9 @@ func lead(tx *store.Tx, row *Row, h *head) {
 
 // forgetDue removes the due entry of row's chat, if it has one.
 func forgetDue(tx *store.Tx, row *Row, h *head) {
-	if h.Row == "" {
-		return
+	if h.Row != "" {
+		store.Delete(tx, dueKey(row.Account, row.LaneName(), h.Look))
 	}
-	store.Delete(tx, dueKey(row.Account, row.LaneName(), h.Look))
 }
 
 // Shut closes an open row, takes it out of its lane and lets the next one lead.
@@ -274,15 +272,12 @@ func finish(tx *store.Tx, row *Row, s State, reason string) {
 // unqueue takes row out of its lane. If it was the head, the first of the others
 // becomes it; if there are none, nothing of the lane remains.
 func unqueue(tx *store.Tx, row *Row) {
-	lane := lanePrefix(row.Account, row.LaneName())
-	store.Delete(tx, lane+row.Lane)
+	store.Delete(tx, lanePrefix(row.Account, row.LaneName())+row.Lane)
 	row.Lane = ""
-	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
-	if h.Row != row.Key {
-		return
+	if h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName())); h.Row == row.Key {
+		h.Told = h.Told && row.State != Sent // it is resolved
+		promote(tx, row, h)
 	}
-	h.Told = h.Told && row.State != Sent // it is resolved
-	promote(tx, row, h)
 }
 
 // promote makes the first row of the lane, whose head row was until now, its
@@ -316,12 +311,7 @@ func Rows(s *store.Snapshot, account string, states ...State) iter.Seq[Row] {
 	}
 	return func(yield func(Row) bool) {
 		for rec := range store.Scan[string](s, prefix, 0) {
-			var row Row
-			row = RowOf(s, account, rec.Value)
-			if !slices.Contains(states, row.State) {
-				continue
-			}
-			if !yield(row) {
+			if row := RowOf(s, account, rec.Value); slices.Contains(states, row.State) && !yield(row) {
 				return
 			}
 		}

@@ -27,15 +27,10 @@ func park(tx *store.Tx, row *Row, again time.Time) {
 	h.Told = true
 	SaveRow(tx, row)
 	lead(tx, row, &h)
-	if told {
-		return
+	if parked := store.Value[Hooks](tx.Snapshot).Parked; parked != nil && !told {
+		waiting := store.Collect(store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 0))
+		parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: len(waiting)})
 	}
-	parked := store.Value[Hooks](tx.Snapshot).Parked
-	if parked == nil {
-		return
-	}
-	waiting := store.Collect(store.Scan[string](tx, lanePrefix(row.Account, row.LaneName()), 0))
-	parked(tx, ParkedLane{Account: row.Account, Chat: row.Chat, Person: row.Person, Waiting: len(waiting)})
 }
 
 // ReleaseParked makes the parked rows of account due, because it is back, and
@@ -73,11 +68,9 @@ func release(tx *store.Tx, account, k string) {
 
 // ReleaseLane makes the parked row of a lane due, because somebody said who it is.
 func ReleaseLane(tx *store.Tx, account, lane string) {
-	h, ok := store.Load[head](tx, headKey(account, lane))
-	if !ok || !h.Parked {
-		return
+	if h, _ := store.Load[head](tx, headKey(account, lane)); h.Parked {
+		release(tx, account, h.Row)
 	}
-	release(tx, account, h.Row)
 }
 
 // MoveChat gives what waits for a chat, and what people there can answer, to the
@@ -95,7 +88,6 @@ func MoveChat(tx *store.Tx, account, from, to string) {
 	}
 	if moved := store.Value[Hooks](tx.Snapshot).Moved; moved != nil {
 		moved(tx, account, from, to)
-		return
 	}
 }
 

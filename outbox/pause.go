@@ -48,14 +48,12 @@ func PauseSending(tx *store.Tx, by string, source store.Source) bool {
 // too much. It returns false if nothing was stopped.
 func ResumeSending(tx *store.Tx, by string, source store.Source) bool {
 	_, was := Paused(tx.Snapshot)
-	stops := Stops(tx.Snapshot)
-	for _, s := range stops {
+	for _, s := range Stops(tx.Snapshot) {
 		was = true
 		s.At, s.More = time.Time{}, s.More+s.Sent
 		store.Save(tx, stoppedKey(s.Account), s)
 	}
-	accounts := tx.AccountNames()
-	for _, account := range accounts {
+	for _, account := range tx.AccountNames() {
 		tx.Wake(account)
 	}
 	if !was {
@@ -69,25 +67,19 @@ func ResumeSending(tx *store.Tx, by string, source store.Source) bool {
 // sendable returns the lane that is to be sent from now, "" if there is none. While
 // sending is stopped that is one with an answer to an admin, and only names it too.
 func sendable(s *store.Snapshot, account string) (due, only string) {
-	due = dueChat(s, account)
-	if due == "" {
+	if due = dueChat(s, account); due == "" {
 		return "", ""
 	}
-	_, paused := Paused(s)
-	if !paused {
-		st, _ := store.Load[Stop](s, stoppedKey(account))
-		if st.At.IsZero() {
+	if _, paused := Paused(s); !paused {
+		if st, _ := store.Load[Stop](s, stoppedKey(account)); st.At.IsZero() {
 			return due, ""
 		}
 	}
-	admins := store.Value[Hooks](s).Admins
-	if admins == nil {
-		return "", ""
-	}
-	lanes := admins(s, account)
-	for _, lane := range lanes {
-		if ready := answerWaits(s, account, lane); ready {
-			return lane, lane
+	if admins := store.Value[Hooks](s).Admins; admins != nil {
+		for _, lane := range admins(s, account) {
+			if answerWaits(s, account, lane) {
+				return lane, lane
+			}
 		}
 	}
 	return "", ""
@@ -95,9 +87,6 @@ func sendable(s *store.Snapshot, account string) (due, only string) {
 
 // answerWaits tells whether an answer, or a word to the admins, is due in a lane.
 func answerWaits(s *store.Snapshot, account, lane string) bool {
-	if lane == "" {
-		return false
-	}
 	prefix := lanePrefix(account, lane)
 	until := prefix + store.Stamp(s.Now().Add(1))
 	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(until), 0) {
@@ -109,18 +98,9 @@ func answerWaits(s *store.Snapshot, account, lane string) bool {
 	return false
 }
 
-// passOver lets a row wait that must not leave while sending is stopped, so that
-// an answer behind it can.
-func passOver(tx *store.Tx, row *Row, h head) {
-	const again = 30 * time.Second
-	row.State, row.Next = Waiting, tx.Now().Add(again)
-	stepAside(tx, row, h)
-}
-
 // Stops returns the accounts that have stopped by themselves.
 func Stops(s *store.Snapshot) (all []Stop) {
-	accounts := s.AccountNames()
-	for _, account := range accounts {
+	for _, account := range s.AccountNames() {
 		st, _ := store.Load[Stop](s, stoppedKey(account))
 		if st.Account = account; !st.At.IsZero() {
 			all = append(all, st)

@@ -37,11 +37,9 @@ func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) erro
 				row.Chat = m.Chat // where it went
 			}
 			sent(tx, &row, r.Receipt)
-			return nil
-		case row.State != Sending || row.Attempt != m.Attempt:
-			return nil
+		case row.State == Sending && row.Attempt == m.Attempt:
+			unsent(tx, &row, r)
 		}
-		unsent(tx, &row, r)
 		return nil
 	})
 	if err != nil {
@@ -58,11 +56,10 @@ func sent(tx *store.Tx, row *Row, receipt bot.Receipt) {
 	row.Receipt, row.Reason = receipt, ""
 	if row.IsOpen() || row.State == Sending {
 		Shut(tx, row, Sent, "")
-		delivered(tx, row.Outgoing)
-		return
+	} else {
+		store.Delete(tx, shutKey(row))
+		finish(tx, row, Sent, "")
 	}
-	store.Delete(tx, shutKey(row))
-	finish(tx, row, Sent, "")
 	delivered(tx, row.Outgoing)
 }
 
@@ -76,29 +73,34 @@ func unsent(tx *store.Tx, row *Row, r bot.Result) {
 	switch {
 	case unsure && (row.Answer || r.Again.IsZero()):
 		Shut(tx, row, Unknown, "")
-		return
 	case !r.Held && r.Again.IsZero():
 		Shut(tx, row, Dead, "")
-		return
-	case r.Parked && row.Answer && row.Person == "":
+	case r.Parked && row.Answer && row.Person == "": // whoever asked is gone, and can ask again
 		Shut(tx, row, Dead, "")
-		return // whoever asked is gone, and can ask again
-	case r.Parked:
-		row.Attempt--
-		book(tx, row, -1)
-		park(tx, row, r.Again)
-		return
 	case r.Held:
 		row.Attempt--
 		book(tx, row, -1)
+		if r.Parked {
+			park(tx, row, r.Again)
+			return
+		}
+		wait(tx, row, r.Again)
 	default:
 		row.block(tx.Now(), r.Again)
+		wait(tx, row, r.Again)
 	}
-	row.State, row.Next = Waiting, r.Again
-	if row.Next.IsZero() {
+}
+
+// wait lets a row that was in flight wait for its next attempt, due now if again is
+// the zero time.
+func wait(tx *store.Tx, row *Row, again time.Time) {
+	row.State, row.Next = Waiting, again
+	if again.IsZero() {
 		row.Next = tx.Now()
 	}
-	retake(tx, row)
+	SaveRow(tx, row)
+	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
+	promote(tx, row, h)
 }
 
 // block counts how long the row will keep its lane waiting for its next attempt,
@@ -118,6 +120,5 @@ func delivered(tx *store.Tx, o bot.Outgoing) {
 	countSent(tx, o)
 	if settled := store.Value[Hooks](tx.Snapshot).Settled; settled != nil {
 		settled(tx, o)
-		return
 	}
 }

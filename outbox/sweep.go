@@ -31,8 +31,7 @@ func Empty(tx *store.Tx, row *Row) {
 
 // EachRow looks at all rows of all outboxes.
 func EachRow(s *store.Snapshot, look func(*Row)) {
-	names := s.AccountNames()
-	for _, account := range names {
+	for _, account := range s.AccountNames() {
 		for rec := range store.Scan[Row](s, store.AccountPrefix(account)+"out/", 0) {
 			look(&rec.Value)
 		}

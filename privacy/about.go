@@ -49,8 +49,7 @@ func About(s *store.Snapshot, person string) *Dossier {
 }
 
 func aboutHandles(s *store.Snapshot, person string, d *Dossier) {
-	names := s.AccountNames()
-	for _, account := range names {
+	for _, account := range s.AccountNames() {
 		prefix := store.AccountPrefix(account) + "person/"
 		each(s, prefix, func(k string, b roster.Binding) {
 			if b.Person == person {

@@ -14,8 +14,7 @@ import (
 // the groups if they are known there, else through any. The chat is "" if they
 // cannot be reached.
 func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string) {
-	targets := Targets(s, groups)
-	for _, t := range targets {
+	for _, t := range Targets(s, groups) {
 		if chat := PrivateChat(s, t.Account, person); chat != "" {
 			return t.Account, chat
 		}
@@ -97,8 +96,7 @@ func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool)
 		if !p.Is(Admin) {
 			continue
 		}
-		all := ways(tx.Snapshot, p.ID)
-		for _, w := range all {
+		for _, w := range ways(tx.Snapshot, p.ID) {
 			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
 			if w.Account == a.Except || !runs {
 				continue

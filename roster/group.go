@@ -55,8 +55,7 @@ func Targets(s *store.Snapshot, groups []string) []Target {
 
 // GroupIn returns the group that meets in a chat, "" if none of the roster's.
 func GroupIn(s *store.Snapshot, account, chat string) string {
-	targets := AllTargets(s)
-	for _, t := range targets {
+	for _, t := range AllTargets(s) {
 		if t.Account == account && t.Chat == chat {
 			return t.Group
 		}
