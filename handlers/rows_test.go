@@ -64,7 +64,7 @@ func TestDeadline_race(t *testing.T) {
 				})
 			}
 			wg.Go(func() {
-				o.update(func(tx *store.Tx) error { return notice.Close(tx, n.Number) })
+				o.update(func(tx *store.Tx) error { notice.Close(tx, n.Number); return nil })
 			})
 			wg.Wait()
 			for who, at := range said {

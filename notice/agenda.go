@@ -128,19 +128,15 @@ func attend(tx *store.Tx, number int, r Rules) {
 	switch {
 	case !ok || !n.Closed.IsZero():
 		store.Delete(tx, agendaKey(number))
-		return
 	case r.Ended(n, tx.Now()):
 		expire(tx, n)
-		return
-	case !n.Class.Asks(), tx.Now().Before(n.Created):
-		next := r.Next(n, tx.Now())
-		if tx.Now().Before(n.Created) {
-			next = n.Created
-		}
-		putAgenda(tx, number, agenda{Next: next, Hand: a.Hand})
-		return
+	case tx.Now().Before(n.Created):
+		putAgenda(tx, number, agenda{Next: n.Created, Hand: a.Hand})
+	case !n.Class.Asks():
+		putAgenda(tx, number, agenda{Next: r.Next(n, tx.Now()), Hand: a.Hand})
+	default:
+		pass(tx, n, a, r)
 	}
-	pass(tx, n, a, r)
 }
 
 func putAgenda(tx *store.Tx, number int, a agenda) {
@@ -156,16 +152,12 @@ func expire(tx *store.Tx, n Notice) {
 	if !n.Class.Asks() || n.By == "" {
 		return
 	}
-	items := Items(tx.Snapshot, n.Number)
-	c := CircumstancesOf(tx.Snapshot, n)
-	account, chat := roster.ReachIn(tx.Snapshot, n.By, n.Groups)
-	if chat == "" {
-		return
+	if account, chat := roster.ReachIn(tx.Snapshot, n.By, n.Groups); chat != "" {
+		outbox.Enqueue(tx, bot.Outgoing{
+			Key: "ended/" + n.ID(), Account: account, Chat: chat, Person: n.By, Rank: bot.Ordinary,
+			Text: n.expiry(CircumstancesOf(tx.Snapshot, n).Tally(Items(tx.Snapshot, n.Number))),
+		})
 	}
-	outbox.Enqueue(tx, bot.Outgoing{
-		Key: "ended/" + n.ID(), Account: account, Chat: chat, Person: n.By, Rank: bot.Ordinary,
-		Text: n.expiry(c.Tally(items)),
-	})
 }
 
 // pass looks at some items of a notice.
@@ -193,17 +185,12 @@ func (c *chaser) look(i Item, a *agenda) {
 	}
 	// An earlier item of this look may have taken this one along.
 	fresh, ok := FindItem(c.tx.Snapshot, i.Notice, i.Person)
-	if !ok {
-		return
-	}
-	if rises {
+	switch {
+	case ok && rises:
 		c.rise(fresh, level, a)
-		return
+	case ok && c.wants(c.n, fresh, reached):
+		c.ask(fresh, a)
 	}
-	if !c.wants(c.n, fresh, reached) {
-		return
-	}
-	c.ask(fresh, a)
 }
 
 // lineLife is for how long the number in a line for a whole group is worth saying.

@@ -73,6 +73,11 @@ func reachedAt(i Item, reached groupTimes) (first time.Time) {
 	return first
 }
 
+// firstReached returns the first group of the item's person that the notice has reached.
+func firstReached(i Item, reached groupTimes) string {
+	return i.Groups[slices.IndexFunc(i.Groups, func(g string) bool { return !reached[g].IsZero() })]
+}
+
 // wants tells whether an item of the notice is to be asked about now.
 func (c *chaser) wants(n Notice, i Item, reached time.Time) bool {
 	if c.hand && n.Number == c.n.Number {
@@ -91,11 +96,10 @@ func (c *chaser) ask(i Item, a *agenda) {
 	}
 	account, chat := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
 	if chat == "" {
-		g := slices.IndexFunc(i.Groups, func(g string) bool { return !c.reached[g].IsZero() })
 		if a.Lines == nil {
 			a.Lines = map[string]int{}
 		}
-		a.Lines[i.Groups[g]]++
+		a.Lines[firstReached(i, c.reached)]++
 		c.mark([]Item{i})
 		return
 	}
@@ -197,8 +201,7 @@ func CountChaseable(s *store.Snapshot, n Notice, r Rules) Chaseable {
 	reached := reachedGroups(s, n)
 	var lines []string
 	for i := range EachItem(s, n.Number) {
-		group := countItem(s, &c, n, i, r, reached)
-		if group != "" && !slices.Contains(lines, group) {
+		if group := countItem(s, &c, n, i, r, reached); group != "" && !slices.Contains(lines, group) {
 			lines = append(lines, group)
 		}
 	}
@@ -210,33 +213,24 @@ func CountChaseable(s *store.Snapshot, n Notice, r Rules) Chaseable {
 // asked if they cannot be asked alone.
 func countItem(s *store.Snapshot, c *Chaseable, n Notice, i Item, r Rules, reached groupTimes) string {
 	p, here := roster.Find(s, i.Person)
+	_, chat := roster.ReachIn(s, i.Person, n.Groups)
 	at := reachedAt(i, reached)
 	switch {
 	case i.State == Done:
 		c.Answered++
-		return ""
 	case !here || !p.Asked():
 		c.Gone++
-		return ""
 	case at.IsZero():
 		c.Unsent++
-		return ""
-	}
-	away := roster.Away(s, i.Person, s.Now())
-	switch {
-	case away || i.State == Absent:
+	case i.State == Absent || roster.Away(s, i.Person, s.Now()):
 		c.Away++
-		return ""
 	case !r.May(n, i, at, s.Now()):
 		c.Today++
-		return ""
-	}
-	_, chat := roster.ReachIn(s, i.Person, n.Groups)
-	if chat != "" {
+	case chat != "":
 		c.Private++
-		return ""
+	default:
+		c.Group++
+		return firstReached(i, reached)
 	}
-	c.Group++
-	g := slices.IndexFunc(i.Groups, func(g string) bool { return !reached[g].IsZero() })
-	return i.Groups[g]
+	return ""
 }

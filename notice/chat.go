@@ -21,17 +21,14 @@ type Shown struct {
 // markReached notes that a notice was posted in a chat, or asked about there again:
 // answers in the chat are for it from then on.
 func markReached(tx *store.Tx, o bot.Outgoing, number int) {
-	at := store.Work + store.Key("reached", ID(number), o.Account, o.Chat)
-	if _, again := store.Load[time.Time](tx, at); !again {
+	if at := store.Work + store.Key("reached", ID(number), o.Account, o.Chat); !store.Has(tx, at) {
 		store.Save(tx, at, tx.Now())
 	}
 	shown := store.Work + store.Key("shown", o.Account, o.Chat, ID(number))
-	s, ok := store.Load[Shown](tx, shown)
-	if !ok {
-		return
+	if s, ok := store.Load[Shown](tx, shown); ok {
+		s.At = tx.Now()
+		store.Save(tx, shown, s)
 	}
-	s.At = tx.Now()
-	store.Save(tx, shown, s)
 }
 
 // shownAmong is how many of the newest notices ShownIn looks at: those of some
@@ -40,15 +37,13 @@ const shownAmong = 500
 
 // ShownIn returns the notices that were posted in a chat since a time, ask for an
 // answer and were open at a time, newest first. One whose text is just being sent
-// counts: people may answer before the network has said that it took the text. It
-// ends after the first error.
+// counts: people may answer before the network has said that it took the text.
 func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.Seq[Shown] {
 	return func(yield func(Shown) bool) {
 		all := shownSince(s, account, chat, since)
 		for _, shown := range slices.Backward(all) {
-			var open bool
-			if open = stands(s, account, shown, at); open && !yield(shown) {
-				break
+			if stands(s, account, shown, at) && !yield(shown) {
+				return
 			}
 		}
 	}
@@ -56,23 +51,16 @@ func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.
 
 // shownSince returns what stands in a chat since a time, oldest first.
 func shownSince(s *store.Snapshot, account, chat string, since time.Time) (all []Shown) {
-	last := Last(s)
 	prefix := store.Work + store.Key("shown", account, chat) + "/"
-	for rec := range store.ScanRange[Shown](s, []byte(prefix+ID(max(last-shownAmong+1, 0))), store.PrefixEnd(prefix), 0) {
-		if !rec.Value.At.Before(since) {
-			all = append(all, rec.Value)
-		}
-	}
-	return all
+	from := prefix + ID(max(Last(s)-shownAmong+1, 0))
+	all = store.Collect(store.ScanRange[Shown](s, []byte(from), store.PrefixEnd(prefix), 0))
+	return slices.DeleteFunc(all, func(shown Shown) bool { return shown.At.Before(since) })
 }
 
 // stands tells whether a notice was open at a time and its text has left.
 func stands(s *store.Snapshot, account string, shown Shown, at time.Time) bool {
 	n, ok := Find(s, shown.Notice)
-	if !ok || !n.OpenAt(at) {
-		return false
-	}
-	return hasLeft(s, account, shown.Row)
+	return ok && n.OpenAt(at) && hasLeft(s, account, shown.Row)
 }
 
 // settled notes that the notices which a row speaks of have reached its chat.
@@ -91,11 +79,7 @@ func settled(tx *store.Tx, o bot.Outgoing) {
 // old one.
 func moveShown(tx *store.Tx, account, from, to string) {
 	prefix := store.Work + store.Key("shown", account, from) + "/"
-	var all []store.Record[Shown]
-	for rec := range store.Scan[Shown](tx, prefix, 0) {
-		all = append(all, rec)
-	}
-	for _, rec := range all {
+	for _, rec := range slices.Collect(store.Scan[Shown](tx, prefix, 0)) {
 		at := store.Work + store.Key("shown", account, to) + "/" + rec.Key[len(prefix):]
 		store.Save(tx, at, rec.Value)
 		store.Delete(tx, rec.Key)

@@ -22,8 +22,7 @@ func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
 		Shown: func(group string) bool { return !reached[group].IsZero() },
 		Bound: func(person string) bool {
 			return slices.ContainsFunc(accounts, func(a string) bool {
-				_, ok := store.Load[string](s, store.Work+store.Key("reach", person, a))
-				return ok
+				return roster.PrivateChat(s, a, person) != ""
 			})
 		},
 		Here: func(id string) bool {
@@ -40,8 +39,7 @@ type groupTimes map[string]time.Time
 func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 	all := groupTimes{}
 	for _, t := range roster.Targets(s, n.Groups) {
-		var at time.Time
-		if at, _ = store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); !at.IsZero() {
+		if at, ok := store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); ok {
 			all[t.Group] = at
 		}
 	}

@@ -23,8 +23,7 @@ func (c *chaser) rise(i Item, level Level, a *agenda) {
 			c.ask(i, a)
 		}
 	case ToLead:
-		leads := c.leadsOf(p)
-		if len(leads) == 0 {
+		if len(c.leadsOf(p)) == 0 {
 			level = ToOffice
 			a.Office.add(p.ID)
 			break
@@ -57,11 +56,10 @@ func (c *chaser) leadsOf(p roster.Person) (leads []roster.Person) {
 func (c *chaser) tellable(fits func(roster.Person) bool) (all []roster.Person) {
 	r := roster.Current(c.tx.Snapshot)
 	for _, p := range r.People {
-		if !fits(p) {
+		if !fits(p) || roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()) {
 			continue
 		}
-		_, chat := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups)
-		if away := roster.Away(c.tx.Snapshot, p.ID, c.tx.Now()); chat != "" && !away {
+		if _, chat := roster.ReachIn(c.tx.Snapshot, p.ID, c.n.Groups); chat != "" {
 			all = append(all, p)
 		}
 	}
@@ -81,12 +79,10 @@ func (c *chaser) tellLevels(a agenda) {
 			c.tell(lead, ToLead, "贵学院", l)
 		}
 	}
-	if a.Office.N == 0 {
-		return
-	}
-	office := c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) })
-	for _, p := range office {
-		c.tell(p, ToOffice, "", a.Office)
+	if a.Office.N > 0 {
+		for _, p := range c.tellable(func(p roster.Person) bool { return p.Is(roster.Office, roster.Admin) }) {
+			c.tell(p, ToOffice, "", a.Office)
+		}
 	}
 }
 

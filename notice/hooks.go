@@ -12,11 +12,7 @@ import (
 // them now: they have left the roster, only read along, or are on leave.
 func askable(s *store.Snapshot, id string) (p roster.Person, ok bool) {
 	p, here := roster.Find(s, id)
-	if !here || !p.Asked() {
-		return p, false
-	}
-	away := roster.Away(s, id, s.Now())
-	return p, !away
+	return p, here && p.Asked() && !roster.Away(s, id, s.Now())
 }
 
 // Hooks returns what the outbox asks of notices and of the roster. Parked says how

@@ -290,8 +290,7 @@ func owedBy(s *store.Snapshot, person string) (all []Notice) {
 	return all
 }
 
-// EachItem is Items for a notice that asks very many: one item at a time. It ends
-// after the first error.
+// EachItem is Items for a notice that asks very many: one item at a time.
 func EachItem(s *store.Snapshot, number int) iter.Seq[Item] {
 	return store.Values(store.Scan[Item](s, itemsPrefix(number), 0))
 }

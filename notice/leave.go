@@ -42,7 +42,6 @@ func PutLeave(tx *store.Tx, l roster.Leave) string {
 func beginLeave(tx *store.Tx, l roster.Leave) {
 	if l.From.After(tx.Now()) {
 		roster.AwaitLeave(tx, l)
-		return
 	}
 	if !l.Covers(tx.Now()) {
 		return
@@ -60,11 +59,9 @@ func beginLeave(tx *store.Tx, l roster.Leave) {
 // whether there may be more of them. It is to be called every few minutes.
 func BeginLeaves(ctx context.Context, s *store.Store) (more bool, err error) {
 	return work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) {
-		l, ok := roster.TakeBegun(tx, begun)
-		if !ok {
-			return
+		if l, ok := roster.TakeBegun(tx, begun); ok {
+			beginLeave(tx, l)
 		}
-		beginLeave(tx, l)
 	})
 }
 
@@ -78,11 +75,10 @@ func DropLeave(tx *store.Tx, k string) (roster.Leave, bool) {
 	}
 	roster.EraseLeave(tx, l)
 	movedLeave(tx, l.Person, k, "")
-	if l.Was == nil {
-		return l, true
+	if l.Was != nil {
+		roster.SaveLeave(tx, *l.Was)
+		beginLeave(tx, *l.Was)
 	}
-	roster.SaveLeave(tx, *l.Was)
-	beginLeave(tx, *l.Was)
 	return l, true
 }
 
@@ -106,8 +102,7 @@ const excused = 500
 func excusedBy(s *store.Snapshot, person, key string) (items []Item) {
 	last := Last(s)
 	for number := max(last-excused, 0) + 1; number <= last; number++ {
-		item, ok := FindItem(s, number, person)
-		if ok && item.Leave == key {
+		if item, ok := FindItem(s, number, person); ok && item.Leave == key {
 			items = append(items, item)
 		}
 	}

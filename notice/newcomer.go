@@ -26,11 +26,10 @@ func askJoined(tx *store.Tx, person string) {
 	if !known {
 		return
 	}
-	last := Last(tx.Snapshot)
 	var opened []Notice
+	last := Last(tx.Snapshot)
 	for number := max(last-shownAmong, 0) + 1; number <= last; number++ {
-		n, stands := stillAsks(tx, number, p, groups)
-		if stands {
+		if n, stands := stillAsks(tx, number, p, groups); stands {
 			opened = append(opened, n)
 		}
 	}
@@ -50,7 +49,7 @@ func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n No
 	if !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) || !asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
 		return n, false
 	}
-	if _, waits := store.Load[fanOut](tx, fanKey(number)); waits {
+	if store.Has(tx, fanKey(number)) {
 		return n, false // it will ask them by itself
 	}
 	_, asked := FindItem(tx.Snapshot, number, p.ID)

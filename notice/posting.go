@@ -59,11 +59,10 @@ type Posted struct {
 // then.
 func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) Posting {
 	posted := store.Work + store.Key("posted", reason)
-	if _, again := store.Load[int](tx, posted); again {
+	if store.Has(tx, posted) {
 		return Posting{}
 	}
-	number, _ := store.Load[int](tx, store.Work+"number")
-	if n.Number, n.Groups = number+1, nil; n.Created.Before(tx.Now()) {
+	if n.Number, n.Groups = Last(tx.Snapshot)+1, nil; n.Created.Before(tx.Now()) {
 		n.Created = tx.Now()
 	}
 	for _, t := range to {
@@ -72,8 +71,7 @@ func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) Posting {
 	store.Save(tx, store.Work+"number", n.Number)
 	store.Save(tx, posted, n.Number)
 	Put(tx, n)
-	asked := openItems(tx, reason, n, to)
-	return Posting{n, asked, len(to)}
+	return Posting{n, openItems(tx, reason, n, to), len(to)}
 }
 
 // postIn puts the text of a notice for one chat into the outbox, and notes that
@@ -86,10 +84,9 @@ func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) {
 	outbox.Announce(tx, row, n.Job != "")
 	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
 	store.Save(tx, at, Posted{t, row.Key})
-	if !n.Class.Asks() {
-		return
+	if n.Class.Asks() {
+		store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 	}
-	store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 }
 
 // rankOf says what may hold back the texts of a notice.
@@ -113,11 +110,8 @@ func Texts(s *store.Snapshot, number int) []Posted {
 func Renewed(s *store.Snapshot, n Notice, groups []string) bool {
 	for rec := range store.Scan[Posted](s, store.Work+store.Key("texts", n.ID())+"/", 0) {
 		version := strings.HasSuffix(rec.Key, fmt.Sprintf("/%03d", n.Version))
-		if !version || !slices.Contains(groups, rec.Value.Group) {
-			continue
-		}
-		if left := hasLeft(s, rec.Value.Account, rec.Value.Row); left {
-			return left
+		if version && slices.Contains(groups, rec.Value.Group) && hasLeft(s, rec.Value.Account, rec.Value.Row) {
+			return true
 		}
 	}
 	return false
@@ -130,15 +124,9 @@ func hasLeft(s *store.Snapshot, account, key string) bool {
 	if row.Into != "" {
 		row, ok = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
 	}
-	return (!ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0)
+	return !ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0
 }
 
 func intersect(a, b []string) []string {
-	var both []string
-	for _, s := range a {
-		if slices.Contains(b, s) {
-			both = append(both, s)
-		}
-	}
-	return both
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return !slices.Contains(b, s) })
 }

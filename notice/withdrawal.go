@@ -12,10 +12,7 @@ import (
 
 // Close ends a notice: nobody owes it an answer any more, and late
 // answers no longer bind to it.
-func Close(tx *store.Tx, number int) error {
-	Finish(tx, number, Closed)
-	return nil
-}
+func Close(tx *store.Tx, number int) { Finish(tx, number, Closed) }
 
 // Finish closes a notice and says how that came. What was about to be said about it
 // in groups is taken back; what asks people alone finds that out before it leaves.
@@ -53,13 +50,11 @@ type Withdrawal struct {
 // Withdraw takes a notice back: its texts that wait are cancelled, groups
 // that have seen it are told under the key reason/<chat>, and it is closed.
 func Withdraw(tx *store.Tx, reason string, number int) Withdrawal {
-	var w Withdrawal
 	n, ok := Find(tx.Snapshot, number)
 	if !ok {
-		return w
+		return Withdrawal{}
 	}
-	texts := Texts(tx.Snapshot, number)
-	w, _ = tellGroups(tx, reason, texts, n.Withdrawal(), func(t Posted) bool { return outbox.Cancel(tx, t.Account, t.Row) })
+	w, _ := tellGroups(tx, reason, Texts(tx.Snapshot, number), n.Withdrawal(), func(t Posted) bool { return outbox.Cancel(tx, t.Account, t.Row) })
 	Finish(tx, number, Withdrawn)
 	return w
 }
@@ -69,8 +64,7 @@ func Withdraw(tx *store.Tx, reason string, number int) Withdrawal {
 func tellGroups(tx *store.Tx, reason string, texts []Posted, text string, stop func(Posted) bool) (w Withdrawal, told int) {
 	done := map[roster.Target]bool{}
 	for _, t := range texts {
-		stopped := stop(t)
-		if stopped {
+		if stop(t) {
 			w.Cancelled++
 			continue
 		}
@@ -99,7 +93,7 @@ func Amend(tx *store.Tx, reason string, number int, text, by string, large bool)
 	n.Change(text, by, tx.Now(), large)
 	Put(tx, n)
 	texts := Texts(tx.Snapshot, number)
-	if _, waits := store.Load[fanOut](tx, fanKey(number)); waits {
+	if store.Has(tx, fanKey(number)) {
 		return 0 // none of its texts is in the outbox yet; they will be the new one
 	}
 	if large {
@@ -123,17 +117,11 @@ func Amend(tx *store.Tx, reason string, number int, text, by string, large bool)
 // closed.
 func WithdrawPosting(tx *store.Tx, reason string) {
 	number, ok := store.Load[int](tx, store.Work+store.Key("posted", reason))
-	if !ok {
-		return
+	unsent := ok
+	for _, t := range Texts(tx.Snapshot, number) { // none while it fans out
+		unsent = outbox.Cancel(tx, t.Account, t.Row) && unsent
 	}
-	texts := Texts(tx.Snapshot, number) // none while it fans out
-	all := true
-	for _, t := range texts {
-		cancelled := outbox.Cancel(tx, t.Account, t.Row)
-		all = all && cancelled
+	if unsent {
+		Finish(tx, number, Withdrawn)
 	}
-	if !all {
-		return
-	}
-	Finish(tx, number, Withdrawn)
 }

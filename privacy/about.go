@@ -60,11 +60,8 @@ func aboutHandles(s *store.Snapshot, person string, d *Dossier) {
 }
 
 func aboutItems(s *store.Snapshot, person string, d *Dossier) {
-	last := notice.Last(s)
-	for number := 1; number <= last; number++ {
-		var item notice.Item
-		var ok bool
-		if item, ok = notice.FindItem(s, number, person); ok {
+	for number := range notice.Last(s) {
+		if item, ok := notice.FindItem(s, number+1, person); ok {
 			d.Items = append(d.Items, item)
 		}
 	}

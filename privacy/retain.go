@@ -92,11 +92,7 @@ func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retentio
 func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
 	aged := func(number int) string { return store.Work + store.Key("aged", notice.ID(number)) }
 	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) bool {
-		if !now.After(r.semester(m.Created).Add(days(r.Replies))) {
-			return false
-		}
-		_, done := store.Load[bool](sn, aged(m.Number))
-		return !done
+		return now.After(r.semester(m.Created).Add(days(r.Replies))) && !store.Has(sn, aged(m.Number))
 	})
 	for _, m := range old {
 		if err != nil {
@@ -127,8 +123,7 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapshot, notice.Notice) bool) ([]notice.Notice, error) {
 	return store.Read(ctx, s, func(sn *store.Snapshot) (found []notice.Notice) {
 		each(sn, store.Work+"notice/", func(_ string, n notice.Notice) {
-			ok := holds(sn, n)
-			if ok {
+			if holds(sn, n) {
 				found = append(found, n)
 			}
 
@@ -142,11 +137,8 @@ func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapsho
 func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention) (n int, err error) {
 	over := func(t time.Time) bool { return now.After(SchoolYearEnd(t).Add(days(r.Acks))) }
 	old, err := noticesWhere(ctx, s, func(sn *store.Snapshot, m notice.Notice) bool {
-		if !over(m.Created) {
-			return false
-		}
-		gone, known := store.Load[notice.Past](sn, notice.PastKey(m.Number))
-		return !known || !gone.Gone
+		past, _ := store.Load[notice.Past](sn, notice.PastKey(m.Number))
+		return over(m.Created) && !past.Gone
 	})
 	if err != nil {
 		return 0, err
@@ -167,11 +159,10 @@ func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention)
 func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, err error) {
 	past, err := store.Read(ctx, s, func(sn *store.Snapshot) notice.Past {
 		past, known := store.Load[notice.Past](sn, notice.PastKey(m.Number))
-		if known {
-			return past
+		if !known {
+			past.Tally = notice.Circumstances{}.Tally(notice.Items(sn, m.Number))
 		}
-		items := notice.Items(sn, m.Number)
-		return notice.Past{Tally: notice.Circumstances{}.Tally(items)}
+		return past
 	})
 	save := func(tx *store.Tx) error {
 		store.Save(tx, notice.PastKey(m.Number), past)
@@ -185,8 +176,7 @@ func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, e
 	}
 	all := func(string, notice.Item) bool { return true }
 	n, err = sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", all, func(tx *store.Tx, k string, i notice.Item) {
-		store.Delete(tx, store.Work+store.Key("owed", i.Person, m.ID()))
-		store.Delete(tx, k)
+		store.Delete(tx, store.Work+store.Key("owed", i.Person, m.ID()), k)
 	})
 	if err != nil {
 		return n, err

@@ -69,24 +69,16 @@ func erase[T any](w *wiper, prefix string, strip func(*T, string) []string) {
 			return
 		}
 		w.wrote(words...)
-		w.records = append(w.records, func(tx *store.Tx) error {
-			v, ok := store.Load[T](tx, k)
-			if !ok {
-				return nil
+		w.records = append(w.records, func(tx *store.Tx) {
+			if v, ok := store.Load[T](tx, k); ok {
+				strip(&v, w.person)
+				store.Save(tx, k, v)
 			}
-			strip(&v, w.person)
-			store.Save(tx, k, v)
-			return nil
 		})
 	})
 }
 
-func dropping(k string) wipe {
-	return wipe(func(tx *store.Tx) error {
-		store.Delete(tx, k)
-		return nil
-	})
-}
+func dropping(k string) wipe { return func(tx *store.Tx) { store.Delete(tx, k) } }
 
 // files plans to let go of the files that came with what the person reported.
 func (w *wiper) files() {
@@ -107,10 +99,7 @@ func (w *wiper) questions() {
 	each(w.Snapshot, store.Work+"inbox/", func(_ string, q progress.Question) {
 		if q.Person == w.person && q.Answered.IsZero() {
 			w.wrote(q.Text)
-			w.records = append(w.records, func(tx *store.Tx) error {
-				progress.WithdrawQuestion(tx, q.Number)
-				return nil
-			})
+			w.records = append(w.records, func(tx *store.Tx) { progress.WithdrawQuestion(tx, q.Number) })
 		}
 	})
 }
@@ -156,10 +145,7 @@ func (w *wiper) rows() {
 			w.hashes = append(w.hashes, r.File.Hash)
 		}
 		account, k, texts := r.Account, r.Key, w.texts
-		w.repeats = append(w.repeats, func(tx *store.Tx) error {
-			wipeRow(tx, account, k, own, texts)
-			return nil
-		})
+		w.repeats = append(w.repeats, func(tx *store.Tx) { wipeRow(tx, account, k, own, texts) })
 	})
 }
 

@@ -29,18 +29,7 @@ const (
 func Lights() []Light { return []Light{Red, Yellow, Blue} }
 
 // String returns the light as people read it, "" for none.
-func (l Light) String() string {
-	switch l {
-	case Blue:
-		return "蓝"
-	case Yellow:
-		return "黄"
-	case Red:
-		return "红"
-	case NoLight:
-	}
-	return ""
-}
+func (l Light) String() string { return map[Light]string{Blue: "蓝", Yellow: "黄", Red: "红"}[l] }
 
 // Rule returns when the light is lit, so that it can stand beside the light.
 func (l Light) Rule() string {

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -102,13 +103,11 @@ func Current(s *store.Snapshot) *plan.Plan {
 func readPlan(s *store.Snapshot, head Head) *plan.Plan {
 	p := PlanAt(s, head)
 	for _, n := range p.Nodes {
-		a, ok := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
-		if ok && len(a.Owners) > 0 {
+		a, _ := store.Load[Assignment](s, store.Plans+store.Key("assign", n.ID))
+		if len(a.Owners) > 0 {
 			n.Owners = a.Owners
 		}
-		if ok && a.Due != "" {
-			n.Due = a.Due
-		}
+		n.Due = cmp.Or(a.Due, n.Due)
 	}
 	return p
 }
@@ -121,9 +120,7 @@ func Assign(tx *store.Tx, node string, a Assignment) {
 	if len(a.Owners) == 0 {
 		a.Owners = old.Owners
 	}
-	if a.Due == "" {
-		a.Due = old.Due
-	}
+	a.Due = cmp.Or(a.Due, old.Due)
 	store.Save(tx, at, a)
 	edited(tx, at, a)
 }

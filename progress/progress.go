@@ -44,10 +44,9 @@ func AddUpdate(tx *store.Tx, u Update, id string) string {
 	// order in which it arrived.
 	k := store.Work + store.Key("progress", u.Measure, u.Person, store.Stamp(u.At)+"-"+store.Stamp(tx.Now())+"-"+id)
 	store.Save(tx, k, u)
-	if last, ok := LatestOf(tx.Snapshot, u.Measure, u.Person); ok && last.Key > k {
-		return k
+	if last, _ := LatestOf(tx.Snapshot, u.Measure, u.Person); last.Key < k {
+		store.Save(tx, store.Work+store.Key("latest", u.Measure, u.Person), Latest{k, u})
 	}
-	store.Save(tx, store.Work+store.Key("latest", u.Measure, u.Person), Latest{k, u})
 	return k
 }
 

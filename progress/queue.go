@@ -35,8 +35,7 @@ func (q queue[T]) find(s *store.Snapshot, number int) (T, bool) {
 func (q queue[T]) open(s *store.Snapshot) []T {
 	var all []T
 	for rec := range store.Scan[int](s, q.waiting, 0) {
-		v, ok := q.find(s, rec.Value)
-		if ok {
+		if v, ok := q.find(s, rec.Value); ok {
 			all = append(all, v)
 		}
 	}

@@ -19,11 +19,10 @@ func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat s
 			return t.Account, chat
 		}
 	}
-	all := ways(s, person)
-	if len(all) == 0 {
-		return "", ""
+	for _, w := range ways(s, person) {
+		return w.Account, w.Chat
 	}
-	return all[0].Account, all[0].Chat
+	return "", ""
 }
 
 // ways returns the accounts that can reach a person alone, and the chats for it.
@@ -37,15 +36,14 @@ func ways(s *store.Snapshot, person string) (all []Target) {
 
 // AdminLanes returns the lanes of account in which the admins are answered.
 func AdminLanes(s *store.Snapshot, account string) (lanes []string) {
-	r := Current(s)
-	for _, p := range r.People {
-		if !p.Is(Admin) {
-			continue
-		}
-		chat := PrivateChat(s, account, p.ID)
-		lanes = append(lanes, chat, outbox.PersonLane(p.ID))
+	for _, p := range admins(s) {
+		lanes = append(lanes, PrivateChat(s, account, p.ID), outbox.PersonLane(p.ID))
 	}
 	return lanes
+}
+
+func admins(s *store.Snapshot) []Person {
+	return Current(s).where(func(p Person) bool { return p.Is(Admin) })
 }
 
 // An Alarm is something that the admins must know.
@@ -91,11 +89,7 @@ func Raise(tx *store.Tx, a Alarm) []outbox.Told {
 // tellInPrivate tells the admins in their private chats; reached says that an
 // account which is in service does.
 func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool) {
-	r := Current(tx.Snapshot)
-	for _, p := range r.People {
-		if !p.Is(Admin) {
-			continue
-		}
+	for _, p := range admins(tx.Snapshot) {
 		for _, w := range ways(tx.Snapshot, p.ID) {
 			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
 			if w.Account == a.Except || !runs {
@@ -104,9 +98,9 @@ func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool)
 			row := bot.Outgoing{
 				Key: "alarm/" + a.Reason + "/" + store.Digest(p.ID), Account: w.Account, Person: p.ID, Text: a.Text, Due: a.Due,
 			}
-			out := outbox.IsOut(tx.Snapshot, w.Account)
 			outbox.Enqueue(tx, row)
-			told, reached = append(told, outbox.Told{Account: row.Account, Key: row.Key}), reached || !out
+			told = append(told, outbox.Told{Account: row.Account, Key: row.Key})
+			reached = reached || !outbox.IsOut(tx.Snapshot, w.Account)
 		}
 	}
 	return told, reached

@@ -73,14 +73,9 @@ func unbind(tx *store.Tx, account, sender, person string) {
 		return
 	}
 	store.Delete(tx, store.AccountPrefix(account)+store.Key("handles", old.Person, sender))
-	if old.Chat == "" {
-		return
+	if old.Chat != "" && old.Chat == PrivateChat(tx.Snapshot, account, old.Person) {
+		store.Delete(tx, store.Work+store.Key("reach", old.Person, account))
 	}
-	chat := PrivateChat(tx.Snapshot, account, old.Person)
-	if chat != old.Chat {
-		return
-	}
-	store.Delete(tx, store.Work+store.Key("reach", old.Person, account))
 }
 
 // forgetPassed forgets the handles of a person that were good for earlier logins.
@@ -91,8 +86,7 @@ func forgetPassed(tx *store.Tx, account, sender, person string) {
 	handles := handles(tx.Snapshot, account, person)
 	for _, h := range handles {
 		if Passing(h) && login(h) != login(sender) {
-			store.Delete(tx, store.AccountPrefix(account)+store.Key("person", h))
-			store.Delete(tx, store.AccountPrefix(account)+store.Key("handles", person, h))
+			store.Delete(tx, store.AccountPrefix(account)+store.Key("person", h), store.AccountPrefix(account)+store.Key("handles", person, h))
 		}
 	}
 }
@@ -105,8 +99,7 @@ func handles(s *store.Snapshot, account, person string) []string {
 // Speaks tells whether somebody other than sender speaks for a person through
 // account now: by a handle that lasts, or by another of the same login.
 func Speaks(s *store.Snapshot, account, person, sender string) bool {
-	handles := handles(s, account, person)
-	return slices.ContainsFunc(handles, func(h string) bool {
+	return slices.ContainsFunc(handles(s, account, person), func(h string) bool {
 		return h != sender && (!Passing(h) || login(h) == login(sender))
 	})
 }

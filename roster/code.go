@@ -21,12 +21,8 @@ func PutCode(tx *store.Tx, text, person string, until time.Time) {
 // is no such code or it has run out.
 func TakeCode(tx *store.Tx, text string) (person string, ok bool) {
 	c, ok := store.Load[Code](tx, store.Work+store.Key("code", text))
-	if !ok {
-		return "", false
-	}
-	v1 := !tx.Now().After(c.Until)
 	store.Delete(tx, store.Work+store.Key("code", text))
-	return c.Person, v1
+	return c.Person, ok && !tx.Now().After(c.Until)
 }
 
 // TryCode counts the codes that a sender has tried on the day of the

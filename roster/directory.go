@@ -11,33 +11,15 @@ import (
 
 // Find returns who has an id on the roster.
 func Find(s *store.Snapshot, id string) (Person, bool) {
-	r, places := directory(s)
-	i, ok := places[id]
-	if !ok || i >= len(r.People) {
-		return Person{}, false
-	}
-	return r.People[i], true
-}
-
-// directory returns the roster, and where on it each id stands.
-func directory(s *store.Snapshot) (*Roster, map[string]int) {
 	r := Current(s)
-	rev := Revision(s)
-	places := store.Cached(s, "directory", rev, func() map[string]int {
-		places := make(map[string]int, len(r.People))
-		for i, p := range r.People {
-			places[p.ID] = i
-		}
-		return places
-	})
-	return r, places
+	p, ok := store.Cached(s, "directory", Revision(s), r.byID)[id]
+	return p, ok
 }
 
 // Replace replaces the roster. People who are no longer on it keep what they
 // reported; who comes into a group is asked by [notice.Join]. It touches [store.Work] as well.
 func Replace(tx *store.Tx, r *Roster) {
-	old := Current(tx.Snapshot)
-	noteJoined(tx, old, r)
+	noteJoined(tx, Current(tx.Snapshot), r)
 	for rec := range store.Scan[Person](tx, store.People+"p/", 0) {
 		store.Delete(tx, rec.Key)
 	}
@@ -65,7 +47,6 @@ func Current(s *store.Snapshot) *Roster {
 		return &Roster{}
 	}
 	return store.Cached(s, "roster", rev, func() *Roster {
-		people := store.Collect(store.Scan[Person](s, store.People+"p/", 0))
-		return &Roster{People: people}
+		return &Roster{People: store.Collect(store.Scan[Person](s, store.People+"p/", 0))}
 	})
 }

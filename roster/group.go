@@ -37,16 +37,14 @@ func Groups(s *store.Snapshot) []string {
 // AllTargets returns where the groups of the roster can be reached, in their order
 // on it.
 func AllTargets(s *store.Snapshot) []Target {
-	r := Current(s)
-	return Targets(s, r.Groups())
+	return Targets(s, Current(s).Groups())
 }
 
 // Targets returns where groups can be reached; one that cannot is left out.
 func Targets(s *store.Snapshot, groups []string) []Target {
 	var all []Target
 	for _, g := range groups {
-		t, ok := store.Load[Target](s, store.Work+store.Key("group", g))
-		if ok {
+		if t, ok := store.Load[Target](s, store.Work+store.Key("group", g)); ok {
 			all = append(all, t)
 		}
 	}

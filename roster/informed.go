@@ -1,8 +1,6 @@
 package roster
 
 import (
-	"time"
-
 	"duban/store"
 )
 
@@ -10,8 +8,7 @@ import (
 // before.
 func Inform(tx *store.Tx, person string) bool {
 	k := store.Work + store.Key("informed", person)
-	_, told := store.Load[time.Time](tx, k)
-	if told {
+	if store.Has(tx, k) {
 		return false
 	}
 	store.Save(tx, k, tx.Now())

@@ -79,9 +79,7 @@ func SaveLeave(tx *store.Tx, l Leave) {
 
 // EraseLeave removes a leave with all that is kept about it.
 func EraseLeave(tx *store.Tx, l Leave) {
-	store.Delete(tx, standsKey(l))
-	store.Delete(tx, beginsKey(l))
-	store.Delete(tx, LeaveKey(l))
+	store.Delete(tx, standsKey(l), beginsKey(l), LeaveKey(l))
 }
 
 // Away tells whether the person is on leave at a time.

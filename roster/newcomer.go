@@ -25,10 +25,7 @@ func Joined(s *store.Snapshot) (people []string) {
 // TakeJoined returns the groups that a person came into, once: nil if they came
 // into none since.
 func TakeJoined(tx *store.Tx, person string) []string {
-	came, ok := store.Load[joining](tx, joinedKey(person))
-	if !ok {
-		return nil
-	}
+	came, _ := store.Load[joining](tx, joinedKey(person))
 	store.Delete(tx, joinedKey(person))
 	return came.Groups
 }
@@ -39,11 +36,7 @@ func noteJoined(tx *store.Tx, old, next *Roster) {
 	if len(old.People) == 0 {
 		return
 	}
-	before := make(map[string]Person, len(old.People))
-	for _, p := range old.People {
-		before[p.ID] = p
-	}
-	woken := false
+	before := old.byID()
 	for _, p := range next.People {
 		was := before[p.ID]
 		groups := slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return was.Asked() && slices.Contains(was.Groups, g) })
@@ -51,9 +44,6 @@ func noteJoined(tx *store.Tx, old, next *Roster) {
 			continue
 		}
 		store.Save(tx, joinedKey(p.ID), joining{groups})
-		woken = true
-	}
-	if woken {
 		tx.Wake("")
 	}
 }

@@ -27,10 +27,7 @@ func SetPending(tx *store.Tx, account, chat, person string, p Pending) {
 // PendingOf returns what is pending of that kind and has not run out.
 func PendingOf(s *store.Snapshot, account, chat, person, kind string) (Pending, bool) {
 	p, ok := store.Load[Pending](s, store.Work+store.Key("pending", account, chat, person, kind))
-	if !ok || s.Now().After(p.Until) {
-		return Pending{}, false
-	}
-	return p, true
+	return p, ok && !s.Now().After(p.Until)
 }
 
 // ClearPending removes what is pending of that kind.

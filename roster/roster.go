@@ -55,22 +55,28 @@ func (r *Roster) Person(id string) (Person, bool) {
 	return r.People[i], true
 }
 
+func (r *Roster) byID() map[string]Person {
+	people := make(map[string]Person, len(r.People))
+	for _, p := range r.People {
+		people[p.ID] = p
+	}
+	return people
+}
+
 // Named returns everybody of that name.
 func (r *Roster) Named(name string) []Person {
-	var found []Person
-	for _, p := range r.People {
-		if p.Name == name {
-			found = append(found, p)
-		}
-	}
-	return found
+	return r.where(func(p Person) bool { return p.Name == name })
 }
 
 // Members returns the people of a group in the order of the roster.
 func (r *Roster) Members(group string) []Person {
-	var found []Person
+	return r.where(func(p Person) bool { return slices.Contains(p.Groups, group) })
+}
+
+// where returns those who fit, in the order of the roster.
+func (r *Roster) where(fits func(Person) bool) (found []Person) {
 	for _, p := range r.People {
-		if slices.Contains(p.Groups, group) {
+		if fits(p) {
 			found = append(found, p)
 		}
 	}

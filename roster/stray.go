@@ -84,8 +84,7 @@ func (s Stray) old(now time.Time) bool { return now.Sub(s.Last) >= strayLife }
 
 // DropStray takes a stray off the list.
 func DropStray(tx *store.Tx, s Stray) {
-	store.Delete(tx, strayKey(s.Number))
-	store.Delete(tx, strayOfKey(s.Account, s.Sender))
+	store.Delete(tx, strayKey(s.Number), strayOfKey(s.Account, s.Sender))
 }
 
 // RecallStray forgets a message of a stray that the sender took back.
@@ -111,13 +110,10 @@ func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool) {
 }
 
 // SweepStrays removes those whom nobody claimed in a week, and what they said.
-func SweepStrays(tx *store.Tx) (n int) {
+func SweepStrays(tx *store.Tx) {
 	for _, s := range store.Collect(store.Scan[Stray](tx, store.Work+"stray/", 0)) {
-		if !s.old(tx.Now()) {
-			continue
+		if s.old(tx.Now()) {
+			DropStray(tx, s)
 		}
-		DropStray(tx, s)
-		n++
 	}
-	return n
 }

@@ -127,9 +127,7 @@ func endWord(e notice.End) string {
 
 // closeNotice ends a notice.
 func closeNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
-	if err := notice.Close(t.Tx, n.Number); err != nil {
-		return "", err
-	}
+	notice.Close(t.Tx, n.Number)
 	t.Audit("notice.close", n.ID())
 	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), nil
 }
