@@ -46,14 +46,10 @@ func post(tx *store.Tx, j schedule.Job, f schedule.Firing, text string) error {
 	}
 	tellUnreached(tx, j, targets)
 	if j.Report != "" {
-		wantReport(tx, j, f, targets)
+		report.PutWant(tx, report.Want{Reason: f.Key(), What: j.Report, Group: true, To: targets, Since: report.LastReport(tx, j.ID)})
 		return nil
 	}
-	n := notice.Notice{Class: j.Class, Text: text, Job: j.ID, Always: j.Always}
-	if n.Class == "" {
-		n.Class = notice.Plain
-	}
-	notice.Post(tx, f.Key(), n, targets)
+	notice.Post(tx, f.Key(), notice.Notice{Class: cmp.Or(j.Class, notice.Plain), Text: text, Job: j.ID, Always: j.Always}, targets)
 	return nil
 }
 
@@ -86,14 +82,6 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 		return "", false
 	}
 	return p.String(), true
-}
-
-// wantReport has the report of a job's turn made.
-func wantReport(tx *store.Tx, j schedule.Job, f schedule.Firing, to []roster.Target) {
-	since := report.LastReport(tx.Snapshot, j.ID)
-	w := report.Want{Reason: f.Key(), What: j.Report, Group: true, To: to, Since: since}
-	report.PutWant(tx, w)
-	report.SetLastReport(tx, j.ID)
 }
 
 // reload applies what a changed configuration file says about the calendar and

@@ -37,9 +37,8 @@ func (o *office) read() *books {
 	return b
 }
 
-func (b *books) fill(s *store.Snapshot) (err error) {
-	all := everyRow(s, login)
-	for _, r := range all {
+func (b *books) fill(s *store.Snapshot) {
+	for _, r := range everyRow(s, login) {
 		b.rows[r.Key] = r
 	}
 	ever := s.Now().Add(24 * time.Hour)
@@ -58,11 +57,6 @@ func (b *books) fill(s *store.Snapshot) (err error) {
 	for _, j := range roundJobs() {
 		b.turns[j.ID] = schedule.Firings(s, j.ID, time.Time{}, ever.Add(100*24*time.Hour))
 	}
-	b.fillEffects(s)
-	return nil
-}
-
-func (b *books) fillEffects(s *store.Snapshot) {
 	for _, p := range append(groupPeople(), privatePeople()...) {
 		effects := progress.Effects(s, p, time.Time{})
 		for _, e := range effects {

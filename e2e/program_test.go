@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -57,17 +56,34 @@ func write(t testing.TB, dir, name, text string) (path string) {
 }
 
 // view looks into the store that a program left in a folder.
-func view(t testing.TB, dir string, fn func(*store.Snapshot) error) {
+func view(t testing.TB, dir string, fn func(*store.Snapshot)) {
 	t.Helper()
 	e, err := bolt.Open(app.StoreFile(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer e.Close()
+	look(t, open(t, e), fn)
+}
+
+// open opens a store.
+func open(t testing.TB, e store.Engine) *store.Store {
+	t.Helper()
 	s, err := notice.OpenStore(t.Context(), e, store.Options{}, nil)
-	if err == nil {
-		err = s.View(t.Context(), fn)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err = errors.Join(err, e.Close()); err != nil {
+	return s
+}
+
+// look looks into a store.
+func look(t testing.TB, s *store.Store, fn func(*store.Snapshot)) {
+	t.Helper()
+	err := s.View(t.Context(), func(sn *store.Snapshot) error {
+		fn(sn)
+		return nil
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

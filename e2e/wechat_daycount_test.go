@@ -82,15 +82,11 @@ func (w *town) judge() *dayVerdict {
 	for _, n := range w.wx.Requests() {
 		v.requests += n
 	}
-	err := w.view(func(sn *store.Snapshot) error {
+	look(w.t, open(w.t, w.engine), func(sn *store.Snapshot) {
 		w.judgeInbound(sn, v)
 		w.judgeAcks(sn, v)
 		w.judgeOutbound(sn, v)
-		return nil
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	w.judgeLimits(v)
 	w.judgePrivacy(v)
 	return v

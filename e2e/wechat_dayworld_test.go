@@ -18,7 +18,6 @@ import (
 	"duban/bot"
 	"duban/bot/wechat/webwxtest"
 	"duban/config"
-	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
 	"duban/schedule"
@@ -185,15 +184,6 @@ func (w *town) outside() app.Outside {
 	}
 }
 
-// view looks into the store, also while the program runs.
-func (w *town) view(fn func(*store.Snapshot) error) error {
-	s, err := notice.OpenStore(w.t.Context(), w.engine, store.Options{}, nil)
-	if err != nil {
-		return err
-	}
-	return s.View(w.t.Context(), fn)
-}
-
 // restart lets the program stop, pass some time, and start.
 func (w *town) restart(d time.Duration) {
 	w.restarts++
@@ -204,15 +194,11 @@ func (w *town) restart(d time.Duration) {
 
 // settleGroups makes the groups known to the program.
 func (w *town) settleGroups() {
-	s, err := notice.OpenStore(w.t.Context(), w.engine, store.Options{}, nil)
-	if err == nil {
-		err = s.Update(w.t.Context(), func(tx *store.Tx) (err error) {
-			for g := range townGroups() {
-				roster.BindGroup(tx, roster.Target{Account: login, Chat: g, Group: g})
-			}
-			return nil
-		})
-	}
+	err := open(w.t, w.engine).Write(w.t.Context(), func(tx *store.Tx) {
+		for g := range townGroups() {
+			roster.BindGroup(tx, roster.Target{Account: login, Chat: g, Group: g})
+		}
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -340,12 +326,11 @@ func (w *town) online() bool { return w.wx.State().Login == webwxtest.StateOnlin
 // barred tells whether the program knows that the account is.
 func (w *town) barred() (is bool) {
 	<-time.After(time.Second)
-	err := w.view(func(sn *store.Snapshot) error {
+	look(w.t, open(w.t, w.engine), func(sn *store.Snapshot) {
 		st, _ := outbox.StandingOf(sn, login)
 		is = st.Word == bot.Restricted
-		return nil
 	})
-	return is && err == nil
+	return is
 }
 
 // ban bars the account from the network, and lets somebody scan a code all the

@@ -149,14 +149,12 @@ func (a *asylum) report(group string) {
 // judge holds the store against what was said and what the fake delivered.
 func (a *asylum) judge() {
 	v := &dayVerdict{never: map[string]int{}}
-	view(a.t, a.dir, func(sn *store.Snapshot) error {
-		all := everyNotice(sn)
-		if len(all) != a.notices {
-			a.t.Errorf("%d notices were posted, want %d", len(all), a.notices)
+	view(a.t, a.dir, func(sn *store.Snapshot) {
+		if posted := len(everyNotice(sn)); posted != a.notices {
+			a.t.Errorf("%d notices were posted, want %d", posted, a.notices)
 		}
 		a.judgeInbound(sn, v)
 		a.judgeOutbound(sn, v)
-		return nil
 	})
 	v.print(a.t)
 	if v.lost+v.aside+v.second+v.elsewhere+v.unsent()+v.unmarked+v.wrong+v.strange > 0 {

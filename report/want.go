@@ -60,15 +60,13 @@ func MissWant(tx *store.Tx, reason string) int {
 	return w.Tries
 }
 
-// LastReport returns when the last report of a job was; the zero time if none was.
-func LastReport(s *store.Snapshot, job string) time.Time {
-	t, _ := store.Load[time.Time](s, store.Work+store.Key("reported", job))
+// LastReport returns when the last report of a job was, the zero time if none was,
+// and notes that one is made now.
+func LastReport(tx *store.Tx, job string) time.Time {
+	k := store.Work + store.Key("reported", job)
+	t, _ := store.Load[time.Time](tx, k)
+	store.Save(tx, k, tx.Now())
 	return t
-}
-
-// SetLastReport notes that a report of a job is made now.
-func SetLastReport(tx *store.Tx, job string) {
-	store.Save(tx, store.Work+store.Key("reported", job), tx.Now())
 }
 
 // CountExport counts the tables that a person has taken out on a day, written as
