@@ -10,6 +10,7 @@
 package plan
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -168,15 +169,11 @@ func (p *Plan) Within(c, n *Node) bool {
 // own is the text of n without its children, as it was printed.
 func (n *Node) own() string {
 	label := n.label()
-	switch {
-	case n.Head == "" && n.Body == "":
-		return label
-	case n.Head == "":
-		return strings.TrimSpace(label + n.gap() + n.Body)
-	case n.Body == "":
-		return strings.TrimSpace(label + n.gap() + n.Head)
+	text := strings.TrimSpace(label + n.gap() + cmp.Or(n.Head, n.Body))
+	if n.Head != "" && n.Body != "" {
+		text += "\n" + n.Body
 	}
-	return strings.TrimSpace(label+n.gap()+n.Head) + "\n" + n.Body
+	return text
 }
 
 // gap is the space between the label and what follows it: as printed, or a space

@@ -36,7 +36,7 @@ const most = 10
 // Find answers a query as staff type it: what it names by number or by name
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
-	q := cutOff(strings.TrimSpace(zh.Fold(query)))
+	q := typed(query)
 	for _, by := range []func(string) []Hit{x.byPath, x.byName, x.byKey} {
 		if hits := by(q); len(hits) > 0 {
 			return Result{Hits: hits, List: len(hits) > 1}
@@ -65,16 +65,9 @@ func (x *Index) Find(query string) Result {
 // more, and what is pasted must not keep the others waiting.
 const longestQuery = 160
 
-// cutOff is the beginning of a query.
-func cutOff(q string) string {
-	n := 0
-	for i := range q {
-		if n == longestQuery {
-			return q[:i]
-		}
-		n++
-	}
-	return q
+// typed is a query as it is looked for.
+func typed(query string) string {
+	return strings.TrimSuffix(zh.Head(strings.TrimSpace(zh.Fold(query)), longestQuery), "…")
 }
 
 func (x *Index) byPath(q string) []Hit {
@@ -171,19 +164,19 @@ func (x *Index) fieldOfTopic(a ask) (Result, bool) {
 		}
 		score[f] += share * s.score
 	}
+	best := 0.0
+	for _, s := range score {
+		best = max(best, s)
+	}
 	r := Result{}
 	for f, s := range score {
-		r.Hits = append(r.Hits, Hit{f, s})
+		if s >= listed*best {
+			r.Hits = append(r.Hits, Hit{f, s})
+		}
 	}
 	slices.SortFunc(r.Hits, func(a, b Hit) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Node.Line, b.Node.Line))
 	})
-	for i, h := range r.Hits {
-		if h.Score < listed*r.Hits[0].Score {
-			r.Hits = r.Hits[:i]
-			break
-		}
-	}
 	r.List = len(r.Hits) > 1
 	return r, len(r.Hits) > 0
 }
@@ -260,7 +253,7 @@ var beside = regexp.MustCompile(`^(?:那|看|查|发)?([上前下后])[一1]?[�
 // FindFrom answers a query that is said of n, such as one that quotes it: 谁负责,
 // 下一条, 第2点. What says by itself what it is about is found in the whole plan.
 func (x *Index) FindFrom(n *plan.Node, query string) Result {
-	q := strings.TrimRight(refText(strings.ToLower(cutOff(strings.TrimSpace(zh.Fold(query))))), "?。!. ")
+	q := strings.TrimRight(refText(strings.ToLower(typed(query))), "?。!. ")
 	if g := beside.FindStringSubmatch(q); g != nil {
 		return x.besideOf(n, g[1] == "下" || g[1] == "后", g[0])
 	}

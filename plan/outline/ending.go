@@ -34,30 +34,18 @@ var attachList = regexp.MustCompile(`^附 ?件 ?: ?(1 ?[.．、] ?[^。]{1,60})?
 // markAttachments finds a list of attachments, whose numbers are no measures':
 // 附件：1. 评分标准 / 2. 申报表.
 func markAttachments(lines []*line) {
-	for i := 0; i < len(lines); i++ {
-		if !lines[i].free() || !attachList.MatchString(lines[i].fold) {
-			continue
+	for list := range runs(lines, func(start, i int) bool {
+		l, head := lines[i], lines[start].fold
+		if i == start {
+			return l.free() && attachList.MatchString(head)
 		}
-		number := 0
-		if strings.Contains(lines[i].fold, "1") {
-			number = 1
+		m, ok := mark.Read(l.fold)
+		number := i - start + min(1, strings.Count(head, "1"))
+		return ok && m.Style == "1" && m.Number == number && l.free() && len(l.text) <= 60 && !mark.EndsSentence(l.fold)
+	}) {
+		if len(list) > 1 || strings.Contains(list[0].fold, "1") {
+			setBlock(list, plan.Attach)
 		}
-		end := i + 1
-		for end < len(lines) && lines[end].free() && utf8.RuneCountInString(lines[end].fold) <= 60 && !mark.EndsSentence(lines[end].fold) {
-			m, ok := mark.Read(lines[end].fold)
-			if !ok || m.Style != "1" || m.Number != number+1 {
-				break
-			}
-			number++
-			end++
-		}
-		if number == 0 {
-			continue
-		}
-		for _, l := range lines[i:end] {
-			l.block = plan.Attach
-		}
-		i = end - 1
 	}
 }
 
@@ -84,7 +72,7 @@ func markAnnexes(lines []*line) {
 func holdsText(rest []*line) bool {
 	for _, l := range rest {
 		switch {
-		case l.marked && l.mark.Rank == mark.RankAttachment, l.block == plan.Noise:
+		case l.marked && l.mark.Rank == mark.RankAttachment:
 			return false
 		case l.marked, l.row > 0, l.field > 0:
 			return true
@@ -156,7 +144,7 @@ func signsAt(lines []*line, i int) bool {
 		return false
 	}
 	for _, l := range lines[i+1 : min(len(lines), i+1+maxSigners)] {
-		if l.block == plan.Noise || l.marked {
+		if l.marked {
 			break
 		}
 		if dated(l.fold) {

@@ -2,8 +2,8 @@ package outline
 
 import (
 	"cmp"
+	"iter"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +33,29 @@ func (l *line) String() string { return string(l.text) }
 
 // free reports whether nothing has been made of the line yet.
 func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 && l.row == 0 }
+
+// runs yields the longest rows of lines that are in one thing, which begins at
+// line start.
+func runs(lines []*line, in func(start, i int) bool) iter.Seq[[]*line] {
+	return func(yield func([]*line) bool) {
+		for start := 0; start < len(lines); {
+			end := start
+			for end < len(lines) && in(start, end) {
+				end++
+			}
+			if end > start && !yield(lines[start:end]) {
+				return
+			}
+			start = max(end, start+1)
+		}
+	}
+}
+
+func setBlock(lines []*line, kind plan.BlockKind) {
+	for _, l := range lines {
+		l.block = kind
+	}
+}
 
 // split takes the lines of a document that are not blank.
 func split(src *source.Text) []*line {
@@ -104,9 +127,7 @@ func rejoin(lines []*line) []*line {
 			last.end = l.n
 			continue
 		}
-		c := *l
-		c.text = slices.Clone(l.text)
-		out = append(out, &c)
+		out = append(out, l)
 	}
 	for _, l := range out {
 		l.fold = zh.Fold(l.String())

@@ -36,9 +36,7 @@ func markNoise(lines []*line) {
 		}
 	}
 	foot := footStart(lines, last)
-	for _, l := range lines[teasers(lines[:foot]):] {
-		l.block = plan.Noise
-	}
+	setBlock(lines[teasers(lines[:foot]):], plan.Noise)
 	lostBefore(lines, first)
 }
 

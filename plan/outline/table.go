@@ -30,17 +30,13 @@ func markTables(lines []*line) {
 // markTabs takes the lines with tabs for rows and what is broken off from them
 // for the rest of their last cell.
 func markTabs(lines []*line) {
-	first, last := -1, -1
-	for i, l := range lines {
-		if l.block == "" && strings.Count(string(l.text), "\t") >= 2 {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
-	}
+	tabbed := func(l *line) bool { return l.block == "" && strings.Count(l.String(), "\t") >= 2 }
+	first, last := slices.IndexFunc(lines, tabbed), len(lines)-1
 	if first < 0 {
 		return
+	}
+	for !tabbed(lines[last]) {
+		last--
 	}
 	seen, head, have := false, 0, 0 // tabs of the head, and of the row so far
 	for i := first; i <= last; i++ {
@@ -74,23 +70,18 @@ func depth(key string) int {
 
 // markBars takes | a | b | lines for rows; those down to the rule are the head.
 func markBars(lines []*line) {
-	for i := 0; i < len(lines); i++ {
-		end := i
-		for end < len(lines) && strings.HasPrefix(lines[end].fold, "|") {
-			end++
-		}
-		if end-i < 2 {
+	for rows := range runs(lines, func(_, i int) bool { return strings.HasPrefix(lines[i].fold, "|") }) {
+		if len(rows) < 2 {
 			continue
 		}
-		rule := slices.IndexFunc(lines[i:end], func(l *line) bool { return ruleRow.MatchString(l.fold) })
-		for j, l := range lines[i:end] {
-			if j <= rule || (rule < 0 && j == 0) {
+		rule := slices.IndexFunc(rows, func(l *line) bool { return ruleRow.MatchString(l.fold) })
+		for i, l := range rows {
+			if i <= max(rule, 0) {
 				l.block = plan.Table
 			} else {
 				l.row = 1
 			}
 		}
-		i = end - 1
 	}
 }
 
@@ -107,9 +98,7 @@ func markKeyed(lines []*line) {
 		return
 	}
 	start := tableHead(lines, keys[0])
-	for _, l := range lines[start:keys[0]] {
-		l.block = plan.Table
-	}
+	setBlock(lines[start:keys[0]], plan.Table)
 	for i := keys[0]; i < len(lines) && lines[i].block == ""; i++ {
 		lines[i].cells = true
 		if keyAt(lines, i) {
@@ -166,20 +155,16 @@ const cellRun = 12
 // markCells finds a table with one cell a line and no keys: a long run of short
 // lines, hardly one of which ends like a sentence, many of them figures.
 func markCells(lines []*line) {
-	for i := 0; i < len(lines); i++ {
-		end, figures := i, 0
-		for end < len(lines) && shortCell(lines[end]) {
-			if strings.IndexFunc(lines[end].fold, func(r rune) bool { return r >= '0' && r <= '9' }) == 0 {
+	for cells := range runs(lines, func(_, i int) bool { return shortCell(lines[i]) }) {
+		figures := 0
+		for _, l := range cells {
+			if l.fold[0] >= '0' && l.fold[0] <= '9' {
 				figures++
 			}
-			end++
 		}
-		if end-i >= cellRun && figures*5 >= end-i {
-			for _, l := range lines[i:end] {
-				l.block = plan.Table
-			}
+		if len(cells) >= cellRun && figures*5 >= len(cells) {
+			setBlock(cells, plan.Table)
 		}
-		i = max(i, end-1)
 	}
 }
 

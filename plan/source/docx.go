@@ -53,7 +53,7 @@ func (d *docx) readMargins(z *zip.Reader) error {
 		}
 		for _, l := range got.Lines {
 			if !seen[l.Text] {
-				d.out.add(h, l.Text)
+				d.out.put(Line{l.Text, h})
 			}
 			seen[l.Text] = true
 		}
@@ -128,7 +128,7 @@ func (d *docx) paragraph(out *Text) {
 		if level := d.outline(p); level > 0 && label == "" {
 			label = hashes(level, text)
 		}
-		out.add(NoHint, label+text)
+		out.put(Line{Text: label + text})
 	}
 	out.put(p.boxes.Lines...)
 }

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"duban/plan/mark"
 	"duban/zh"
@@ -31,26 +30,23 @@ const (
 	groupColumn // over measures, because its cells are merged
 )
 
-var (
-	seqHead     = regexp.MustCompile(`^(序号|编号|项目?号)$`)
-	partHead    = regexp.MustCompile(`^(部分|工作领域|领域|类别|板块|重点领域|工作类别|工作板块|重点工作|重点方向)$`)
-	stateHead   = regexp.MustCompile(`^(问题描述|存在问题|主要问题|突出问题|目标任务|工作目标|总体目标|主要目标|年度目标)$`)
-	measureHead = regexp.MustCompile(`^(工作措施|具体措施|主要措施|推进措施|措施|工作举措|主要举措|具体举措|工作内容|任务内容|具体内容|主要内容|工作任务|具体任务|重点任务|任务)$`)
-)
+var heads = []struct {
+	of   column
+	said *regexp.Regexp
+}{
+	{seqColumn, regexp.MustCompile(`^(序号|编号|项目?号)$`)},
+	{partColumn, regexp.MustCompile(`^(部分|工作领域|领域|类别|板块|重点领域|工作类别|工作板块|重点工作|重点方向)$`)},
+	{stateColumn, regexp.MustCompile(`^(问题描述|存在问题|主要问题|突出问题|目标任务|工作目标|总体目标|主要目标|年度目标)$`)},
+	{measureColumn, regexp.MustCompile(`^(工作措施|具体措施|主要措施|推进措施|措施|工作举措|主要举措|具体举措|工作内容|任务内容|具体内容|主要内容|工作任务|具体任务|重点任务|任务)$`)},
+	{fieldColumn, regexp.MustCompile(`^.{1,8}$`)},
+}
 
 func columnOf(head string) column {
 	head = zh.Bare(zh.Fold(head))
-	switch {
-	case seqHead.MatchString(head):
-		return seqColumn
-	case partHead.MatchString(head):
-		return partColumn
-	case stateHead.MatchString(head):
-		return stateColumn
-	case measureHead.MatchString(head):
-		return measureColumn
-	case head != "" && utf8.RuneCountInString(head) <= 8:
-		return fieldColumn
+	for _, h := range heads {
+		if h.said.MatchString(head) {
+			return h.of
+		}
 	}
 	return otherColumn
 }

@@ -40,7 +40,7 @@ func pageText(pages [][]pdfWord) *Text {
 	var prev *pageLine
 	flush := func() {
 		if para != "" {
-			src.add(NoHint, para)
+			src.put(Line{Text: para})
 		}
 		src.put(noise...)
 		para, noise = "", nil

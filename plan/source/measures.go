@@ -106,19 +106,21 @@ func (g *grid) repeatsHead(r []cell) bool {
 
 // ofEach reports whether every measure has a problem or goal of its own.
 func (g *grid) ofEach(rows [][]cell) bool {
-	heads, cells := map[column]int{}, map[column]int{}
-	for _, c := range g.cols {
-		heads[c]++
-	}
-	for _, r := range rows {
-		for i, c := range r {
-			if i < len(g.cols) && !c.blank() {
-				cells[g.cols[i]]++
+	heads, states, measures := 0, 0, 0
+	for i, col := range g.cols {
+		filled := 0
+		for _, r := range rows {
+			if i < len(r) && !r[i].blank() {
+				filled++
 			}
 		}
+		if col == stateColumn {
+			heads, states = heads+1, states+filled
+		} else if col == measureColumn {
+			measures += filled
+		}
 	}
-	states, measures := heads[stateColumn], cells[measureColumn]
-	return states > 0 && cells[stateColumn] >= measures*states && measures > 1
+	return heads > 0 && states >= measures*heads && measures > 1
 }
 
 func (g *grid) part(line string) {
@@ -239,23 +241,19 @@ func (g *grid) measure(seq, text string) {
 	}
 	first, rest, more := strings.Cut(text, "\n")
 	m, ok := mark.Read(zh.Fold(first))
-	own := ok && !m.Weak && m.Number > 0
-	h := NoHint
+	h, below := NoHint, InCell
 	switch {
-	case !own && seq != "":
-		if last := seq[len(seq)-1]; last >= '0' && last <= '9' {
-			seq += "."
-		}
-		first = seq + " " + first
-	case !own:
+	case ok && !m.Weak && m.Number > 0:
+		below = NoHint
+	case seq == "":
 		h = Unnumbered
+	case seq[len(seq)-1] >= '0' && seq[len(seq)-1] <= '9':
+		first = seq + ". " + first
+	default:
+		first = seq + " " + first
 	}
 	g.out = append(g.out, Line{first, h})
 	if more {
-		inner := InCell
-		if own {
-			inner = NoHint
-		}
-		g.out = append(g.out, Line{rest, inner})
+		g.out = append(g.out, Line{rest, below})
 	}
 }

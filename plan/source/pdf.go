@@ -52,25 +52,17 @@ func readPDF(ctx context.Context, data []byte) (*Text, error) {
 	if len(pages) > pdfPages {
 		return nil, refuse("PDF 超过 "+strconv.Itoa(pdfPages)+" 页，不像一份工作要点。请只保留要导入的几页再试", nil)
 	}
-	if han(pages) < scanned*max(1, len(pages)) {
-		return nil, refuse("这份 PDF 是扫描件，里面没有文字。请用 Word 或 WPS 识别文字（OCR）后另存为 .docx 再导入", nil)
-	}
-	return pageText(pages), nil
-}
-
-// han counts the Chinese characters on pages.
-func han(pages [][]pdfWord) int {
-	n := 0
-	for _, p := range pages {
-		for _, w := range p {
-			for _, r := range w.text {
-				if unicode.Is(unicode.Han, r) {
-					n++
-				}
-			}
+	text := pageText(pages)
+	han := 0
+	for _, r := range text.text() {
+		if unicode.Is(unicode.Han, r) {
+			han++
 		}
 	}
-	return n
+	if han < scanned*max(1, len(pages)) {
+		return nil, refuse("这份 PDF 是扫描件，里面没有文字。请用 Word 或 WPS 识别文字（OCR）后另存为 .docx 再导入", nil)
+	}
+	return text, nil
 }
 
 // A limited buffer takes so many bytes and then no more.

@@ -46,18 +46,11 @@ type Text struct {
 // Plain makes lines of plain text.
 func Plain(text string) *Text {
 	s := &Text{}
-	s.add(NoHint, text)
+	s.put(Line{Text: text})
 	return s
 }
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\v", "\n", "\f", "\n")
-
-// add adds texts, of which each may have several lines.
-func (s *Text) add(h Hint, texts ...string) {
-	for _, t := range texts {
-		s.put(Line{t, h})
-	}
-}
 
 // put adds lines; one with breaks becomes several, of which an unnumbered node
 // takes only the first.
@@ -71,16 +64,6 @@ func (s *Text) put(lines ...Line) {
 			}
 		}
 	}
-}
-
-// size is the length of the text in bytes, and whether there is any.
-func (s *Text) size() (bytes int, blank bool) {
-	blank = true
-	for _, l := range s.Lines {
-		bytes += len(l.Text) + 1
-		blank = blank && strings.TrimSpace(l.Text) == ""
-	}
-	return bytes, blank
 }
 
 // text is the text of all lines.
@@ -127,11 +110,11 @@ func Read(ctx context.Context, name string, data []byte) (*Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	size, empty := src.size()
-	if size > maxChars || len(src.Lines) > maxLines {
+	text := src.text()
+	if len(text) > maxChars || len(src.Lines) > maxLines {
 		return nil, refuse("文件里的文字太多（超过 2 万行或 4 MB），不像一份工作要点，请拆开后再导入", nil)
 	}
-	if empty {
+	if strings.TrimSpace(text) == "" {
 		return nil, refuse("文件里没有文字。如果是扫描件，请用 Word 或 WPS 打开，识别文字后另存为 .docx 再导入", nil)
 	}
 	return src, nil

@@ -72,7 +72,7 @@ func sheetText(names []string, sheets [][][]cell) *Text {
 			}
 			continue
 		case plans > 1:
-			src.add(NoHint, "# "+names[i])
+			src.put(Line{Text: "# " + names[i]})
 		}
 		src.put(s.Lines...)
 	}
