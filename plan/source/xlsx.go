@@ -35,8 +35,7 @@ func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 		return nil, err
 	}
 	defer book.Close()
-	var sheets [][][]cell
-	var names []string
+	var sheets []sheet
 	for _, name := range book.GetSheetList() {
 		if visible, err := book.GetSheetVisible(name); err != nil || !visible {
 			continue
@@ -45,26 +44,30 @@ func readXLSX(z *zip.Reader, data []byte) (*Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		sheets, names = append(sheets, rows), append(names, name)
+		s := sheet{name: name}
+		s.put(tableLines(rows)...)
+		sheets = append(sheets, s)
 	}
-	return sheetText(names, sheets), nil
+	return sheetText(sheets), nil
+}
+
+// A sheet is one of a workbook.
+type sheet struct {
+	Text
+	name string
 }
 
 // sheetText puts the sheets of a workbook behind one another. If several hold
 // measures, each is headed by its name; one of notes is a text of its own.
-func sheetText(names []string, sheets [][][]cell) *Text {
+func sheetText(sheets []sheet) *Text {
 	src := &Text{}
-	var texts []*Text
 	plans := 0
-	for _, rows := range sheets {
-		s := &Text{}
-		s.put(tableLines(rows)...)
-		texts = append(texts, s)
+	for _, s := range sheets {
 		if s.begins() {
 			plans++
 		}
 	}
-	for i, s := range texts {
+	for _, s := range sheets {
 		switch {
 		case plans > 0 && !s.begins():
 			for _, l := range s.Lines {
@@ -72,7 +75,7 @@ func sheetText(names []string, sheets [][][]cell) *Text {
 			}
 			continue
 		case plans > 1:
-			src.put(Line{Text: "# " + names[i]})
+			src.put(Line{Text: "# " + s.name})
 		}
 		src.put(s.Lines...)
 	}
