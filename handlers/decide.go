@@ -45,26 +45,17 @@ func basisNow(t *chat.Request) (b basis) {
 // command needs from outside of a transaction is done as well.
 func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
-	err := r.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m}}
-		load(d.t)
-		if d.t.Command, d.concerned, err = r.route(d.t); err != nil || !d.concerned {
-			return err
+	err := r.Store.View(ctx, func(s *store.Snapshot) error {
+		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m, Roster: roster.Current(s), Plan: progress.Current(s)}}
+		if d.t.Command, d.concerned = r.route(d.t); d.concerned {
+			d.basis = basisNow(d.t)
 		}
-		d.basis = basisNow(d.t)
 		return nil
 	})
 	if err != nil || !d.concerned || d.t.Command.Prepare == nil || !d.t.Allowed() {
 		return d, err
 	}
 	return d, d.t.Command.Prepare(ctx, d.t)
-}
-
-// load reads what every request needs. That neither has changed since is part of
-// the basis of a decision.
-func load(t *chat.Request) {
-	t.Roster = roster.Current(t.Snap)
-	t.Plan = progress.Current(t.Snap)
 }
 
 // act does what was decided, in one transaction, and returns the command's name,
@@ -75,12 +66,11 @@ func (r *Router) act(ctx context.Context, d *decision) (done string, err error) 
 	err = r.Store.Update(ctx, func(tx *store.Tx) error {
 		t := d.begin(tx)
 		t.Nonce = binary.BigEndian.Uint64(nonce[:])
-		now := basisNow(t)
-		if now != d.basis {
+		if basisNow(t) != d.basis {
 			return errMoved
 		}
-		done, err = handle(t)
-		return err
+		done = handle(t)
+		return nil
 	})
 	return done, err
 }
@@ -95,35 +85,27 @@ func (d *decision) begin(tx *store.Tx) *chat.Request {
 
 // handleAgain does what m asks for inside the transaction of another message, which
 // made its sender known. It was marked as seen when it came.
-func (r *Router) handleAgain(t *chat.Request, m bot.Message) (bool, error) {
+func (r *Router) handleAgain(t *chat.Request, m bot.Message) bool {
 	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce, Roster: t.Roster, Plan: t.Plan}
-	c, ok, err := r.route(again)
-	if err != nil || !ok || c.Place == chat.InPrivate || c.Name == "stray" {
-		return false, err
+	c, ok := r.route(again)
+	if !ok || c.Place == chat.InPrivate || c.Name == "stray" {
+		return false
 	}
 	again.Command = c
 	again.Place()
-	answer, err := again.Perform()
-	if err != nil {
-		return false, err
-	}
-	again.Say(answer)
-	return again.Booked || c.Name == "ack", nil
+	again.Say(again.Perform())
+	return again.Booked || c.Name == "ack"
 }
 
 // handle runs the command if the message is new and returns its name, "" if nothing
 // was done.
-func handle(t *chat.Request) (string, error) {
+func handle(t *chat.Request) string {
 	first, err := t.Tx.FirstSight(t.Msg.Account, t.Msg.ID)
-	if err != nil || !first {
-		return "", err
+	if t.Tx.Check(err); !first {
+		return ""
 	}
 	t.SettleIdentity()
 	t.Place()
-	answer, err := t.Perform()
-	if err != nil {
-		return "", err
-	}
-	t.Say(answer)
-	return t.Command.Name, nil
+	t.Say(t.Perform())
+	return t.Command.Name
 }

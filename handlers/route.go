@@ -17,18 +17,16 @@ import (
 
 // route says which command a message leads to; ok is false if the message
 // does not concern the bot. It only looks.
-func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
+func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	t.Identify()
 	if t.Msg.Kind == bot.Recall && t.Astray() {
-		v, ok := chat.RecalledAsStray(t)
-		return v, ok, nil
+		return chat.RecalledAsStray(t)
 	}
 	if t.Msg.Kind == bot.Recall {
-		v, ok := updates.Recalled(t)
-		return v, ok, nil
+		return updates.Recalled(t)
 	}
 	if c, ok := r.ordered(t); ok {
-		return c, ok, nil
+		return c, ok
 	}
 	in := input(t)
 	t.Read = chat.Masked(reading.Read(in))
@@ -37,19 +35,19 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool, err error) {
 		t.Read = chat.Masked(reading.Read(in))
 	}
 	if c, ok := r.awaited(t); ok {
-		return c, ok, nil
+		return c, true
 	}
 	if c, ok := r.applies(t); ok {
-		return c, ok, nil
+		return c, true
 	}
 	if c, ok := r.misplaced(t); ok {
-		return c, t.Msg.Mention, nil
+		return c, t.Msg.Mention
 	}
-	if c, ok, err := updates.AsPostponing(t); ok || err != nil {
-		return c, ok, err
+	if c, ok := updates.AsPostponing(t); ok {
+		return c, true
 	}
-	if c, ok, err := reports.AsView(t); ok || err != nil {
-		return c, ok, err
+	if c, ok := reports.AsView(t); ok {
+		return c, true
 	}
 	return r.byReading(t)
 }
@@ -241,60 +239,48 @@ func echoed(text string) (numbers []int) {
 
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
-func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool, err error) {
+func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Read.Kind == reading.Query {
 		c, ok = r.intents[t.Read.Intent]
-		return c, ok && t.Addressed(), nil
+		return c, ok && t.Addressed()
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
-			v, ok := updates.AsEvidence(t)
-			return v, ok, nil
+			return updates.AsEvidence(t)
 		}
 		return r.asKeyword(t)
 	}
 	if t.Addressed() {
-		return c, true, nil
+		return c, true
 	}
 	if !t.Known {
-		v, ok := chat.AnswersAsStray(t)
-		return v, ok, nil
+		return chat.AnswersAsStray(t)
 	}
-	ok, err = answersOpen(t)
-	return c, ok, err
+	return c, answersOpen(t)
 }
 
 // answersOpen tells whether a group message that is not said to the bot answers
 // something that is open, so that it may be stored at all.
-func answersOpen(t *chat.Request) (bool, error) {
+func answersOpen(t *chat.Request) bool {
 	switch t.Read.Kind {
 	case reading.Ack:
 		who, err := t.Subject()
-		if _, wrong := chat.Complained(err); wrong {
-			return false, nil
-		}
 		if err != nil {
-			return false, err
+			return false
 		}
 		n, ok := t.BoundNotice(who)
 		if !ok || len(t.Read.Entries) > 0 {
-			return ok, nil
+			return ok
 		}
 		_, asked := notice.FindItem(t.Snap, n.Number, who.ID)
-		return asked, nil
+		return asked
 	case reading.Progress:
-		if len(t.Read.Measures()) == 0 {
-			return false, nil
-		}
-		return isAsked(t), nil
+		return len(t.Read.Measures()) > 0 && isAsked(t)
 	case reading.Correction, reading.Retract:
-		if asked := isAsked(t); asked {
-			return asked, nil
-		}
-		return spoke(t, t.Said().Add(-chat.BindWithin)), nil
+		return isAsked(t) || spoke(t, t.Said().Add(-chat.BindWithin))
 	case reading.Question, reading.Query, reading.Chatter:
 	}
-	return false, nil
+	return false
 }
 
 // isAsked tells whether a notice stands open in this group that the sender is
@@ -314,8 +300,7 @@ func isAsked(t *chat.Request) bool {
 // spoke tells whether the sender said something in this chat since a time that
 // was stored.
 func spoke(t *chat.Request, since time.Time) bool {
-	effects := progress.Effects(t.Snap, t.Person.ID, since)
-	for _, e := range effects {
+	for _, e := range progress.Effects(t.Snap, t.Person.ID, since) {
 		if e.Account == t.Msg.Account && e.Chat == t.Msg.Chat {
 			return true
 		}
@@ -330,14 +315,14 @@ const keyword = 12
 // asKeyword leads to the plan if the message is said to the bot and either the
 // plan speaks of what it says, or it is so short and so little of a greeting
 // that it must be a search.
-func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool, error) {
+func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool) {
 	c := r.intents[reading.Lookup]
 	body := t.Read.Body
 	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() {
-		return c, false, nil
+		return c, false
 	}
 	if len([]rune(body)) <= keyword {
-		return c, true, nil
+		return c, true
 	}
-	return c, len(t.Plan.Nodes) > 0 && len(t.Index().Find(body).Hits) > 0, nil
+	return c, len(t.Plan.Nodes) > 0 && len(t.Index().Find(body).Hits) > 0
 }

@@ -1,21 +1,18 @@
 package handlers
 
 import (
-	"encoding/json"
 	"maps"
 	"strconv"
 	"strings"
 
 	"duban/handlers/chat"
+	"duban/store"
 )
 
 // which takes the answer to “which one?” and does what was said, now complete.
 func (r *Router) which(t *chat.Request, _ string) (string, error) {
 	wait := t.Take(chat.WhichKind)
-	var q chat.Which
-	if err := json.Unmarshal(wait.Data, &q); err != nil {
-		return "", err
-	}
+	q := store.Decode[chat.Which](t.Snap, wait.Data)
 	number, ok := t.BareNumber()
 	if !ok {
 		number = t.Read.Items[0].Measure

@@ -125,8 +125,7 @@ func (t *Request) RecentFor(p roster.Person) []int {
 	if t.Msg.Group {
 		return shown
 	}
-	owed := notice.OwedBy(t.Snap, p.ID)
-	for _, number := range owed {
+	for _, number := range notice.OwedBy(t.Snap, p.ID) {
 		var item notice.Item
 		item, _ = notice.FindItem(t.Snap, number, p.ID)
 		if item.Chased.After(t.Said().Add(-BindWithin)) && !slices.Contains(shown, number) {

@@ -52,7 +52,7 @@ type Desk struct {
 
 	// Again handles a message whose sender is known only now, and tells whether
 	// it led to something.
-	Again func(t *Request, m bot.Message) (bool, error)
+	Again func(t *Request, m bot.Message) bool
 }
 
 // When writes a time as people read it.

@@ -63,18 +63,12 @@ func (t *Request) Kept() *Draft {
 func (t *Request) DropDraft() { t.Settled(draftKind) }
 
 // Drafted returns what the draft holds that t confirms.
-func Drafted[T any](t *Request) (T, error) { return store.Decode[T](t.Snap, t.Draft.Data), nil }
+func Drafted[T any](t *Request) T { return store.Decode[T](t.Snap, t.Draft.Data) }
 
 // OfDraft is the Run of a [Command.Confirm]: it does what the draft holds that is
 // confirmed.
 func OfDraft[T any](do func(t *Request, v T) (string, error)) func(*Request, string) (string, error) {
-	return func(t *Request, _ string) (string, error) {
-		v, err := Drafted[T](t)
-		if err != nil {
-			return "", err
-		}
-		return do(t, v)
-	}
+	return func(t *Request, _ string) (string, error) { return do(t, Drafted[T](t)) }
 }
 
 // Code is what an admin types to confirm: four digits, made from the message's

@@ -62,8 +62,7 @@ func (t *Request) byCard() (b roster.Binding, p roster.Person, ok bool) {
 		return b, p, false
 	}
 	p = found[0]
-	taken := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
-	if taken {
+	if roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender) {
 		t.doubt = roster.OtherThere
 		return b, p, false
 	}
@@ -74,8 +73,7 @@ func (t *Request) byCard() (b roster.Binding, p roster.Person, ok bool) {
 // has it, and is not called like somebody else in another.
 func (t *Request) stillCalled(b roster.Binding, p roster.Person) bool {
 	t.doubt = roster.NameGone
-	taken := roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender)
-	if taken {
+	if roster.Speaks(t.Snap, t.Msg.Account, p.ID, t.Msg.Sender) {
 		t.doubt = roster.OtherThere
 		return false
 	}
@@ -85,8 +83,7 @@ func (t *Request) stillCalled(b roster.Binding, p roster.Person) bool {
 	case t.Msg.Chat == b.In:
 		return t.Msg.Card == b.Card
 	}
-	found := t.fitting(t.Msg.Card)
-	return !slices.ContainsFunc(found, func(q roster.Person) bool { return q.ID != p.ID })
+	return !slices.ContainsFunc(t.fitting(t.Msg.Card), func(q roster.Person) bool { return q.ID != p.ID })
 }
 
 // SettleIdentity writes down who the sender turned out to be, so that they can be
@@ -108,8 +105,7 @@ func informing(t *Request, answer, chat string) string {
 	if t.Desk.Options.Inform == "" || !t.Known || t.Msg.Group && chat == t.Msg.Chat {
 		return answer
 	}
-	first := roster.Inform(t.Tx, t.Person.ID)
-	if !first {
+	if !roster.Inform(t.Tx, t.Person.ID) {
 		return answer
 	}
 	t.Tx.Audit(store.Audit{Source: store.Chat, Action: "privacy.notice", Object: t.Person.ID})

@@ -65,9 +65,8 @@ func (t *Request) Screen(head, again string, blocks []string, foot string) strin
 	text := strings.Join(blocks[:n], "\n")
 	rest := bounded(blocks[n:])
 	if len(rest) == 0 {
-		said := Lines(head, text, foot)
 		roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), moreKind)
-		return said
+		return Lines(head, text, foot)
 	}
 	t.Await(roster.Pending{Kind: moreKind, Until: t.Now().Add(ChooseLife), Text: again, Options: rest})
 	return Lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest)))

@@ -10,6 +10,7 @@ import (
 	"duban/handlers/reading"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -106,9 +107,7 @@ func (t *Request) AskWhich(c Choice) error {
 		q.Notice = n.Number
 	}
 	data, err := json.Marshal(q)
-	if err != nil {
-		return err
-	}
+	t.Tx.Check(err)
 	t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: c.Options, Data: data})
 	return Complaint(c.Text)
 }
@@ -121,10 +120,7 @@ func (t *Request) AskedAgain() error {
 	if !again {
 		return nil
 	}
-	var q Which
-	if err := json.Unmarshal(wait.Data, &q); err != nil {
-		return err
-	}
+	q := store.Decode[Which](t.Snap, wait.Data)
 	text := t.Read.Body
 	if q.Read.Body != text {
 		text = q.Read.Body + "／" + text

@@ -84,29 +84,30 @@ func (t *Request) May(r Right) bool { return May(t.Person, t.Known, r) }
 
 // Perform runs the command if its right and its place allow it, and otherwise says
 // why not.
-func (t *Request) Perform() (string, error) {
+func (t *Request) Perform() string {
 	c := t.Command
 	switch {
 	case c.Place == InPrivate && t.Msg.Group:
-		return "这个请私聊我发，群里不办理。", nil
+		return "这个请私聊我发，群里不办理。"
 	case !t.May(c.Right) && !t.Known:
 		if t.Astray() && c.Place != InPrivate { // it can be done once it is known who they are
 			keepStray(t)
 		}
-		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。", nil
+		return "还不知道您是名单上的哪一位。请私聊我发“绑定 您的绑定码”，绑定码找管理员要。"
 	case !t.May(c.Right):
-		return "这个需要" + WhoMay(c.Right) + "来办。", nil
+		return "这个需要" + WhoMay(c.Right) + "来办。"
 	case c.Place == Aside && t.To == "":
 		t.To = t.Msg.Chat
-		return "这个只告诉您本人，请私聊我再问一次。", nil
+		return "这个只告诉您本人，请私聊我再问一次。"
 	case t.Ordered && !c.AnyAge && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > stale:
-		return "这条指令发出已经超过5分钟，没有执行，请重发一次。", nil
+		return "这条指令发出已经超过5分钟，没有执行，请重发一次。"
 	}
 	answer, err := c.Run(t, t.Rest)
 	if complaint, ok := Complained(err); ok {
-		return complaint, nil
+		return complaint
 	}
-	return answer, err
+	t.Tx.Check(err)
+	return answer
 }
 
 // Place finds where the answer belongs. An echo belongs in the group if the bot
@@ -120,8 +121,7 @@ func (t *Request) Place() {
 		return
 	case c.Place == Aside:
 	case t.Addressed():
-		again := outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())
-		if !again {
+		if !outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker()) {
 			return
 		}
 	case c.Quiet:

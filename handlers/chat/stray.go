@@ -16,15 +16,13 @@ func AnswersAsStray(t *Request) (Command, bool) {
 	if !t.Astray() || !t.Msg.Group || t.Msg.Kind != bot.Text || t.Read.Kind == reading.Query || t.Read.Kind == reading.Chatter {
 		return c, false
 	}
-	shown := t.recent()
-	return c, len(shown) > 0
+	return c, len(t.recent()) > 0
 }
 
 // stray keeps what somebody unknown said until it is known who they are, and tells
 // the admins of the first one in an hour.
 func stray(t *Request, _ string) (string, error) {
-	fresh := keepStray(t)
-	if !fresh {
+	if !keepStray(t) {
 		return "", nil
 	}
 	roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")

@@ -34,9 +34,8 @@ func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
 			instead = "替换了原来的" + dayLine(old) + "。"
 		}
 	}
-	said := fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead)
 	t.Audit("calendar.put", e.Day)
-	return said, nil
+	return fmt.Sprintf("已记入日历：%s。%s有提醒因此变动时另行告诉管理员。", dayLine(e), instead), nil
 }
 
 // dropDay takes an entry out of the calendar.

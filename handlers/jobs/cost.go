@@ -75,8 +75,7 @@ func (d *Desk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Targe
 	for at := range total {
 		mine = append(mine, at)
 	}
-	others := schedule.Jobs(s)
-	for _, o := range others {
+	for _, o := range schedule.Jobs(s) {
 		if o.ID == j.ID || !o.Ended.IsZero() {
 			continue
 		}

@@ -202,8 +202,7 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 		reports.TryReport(t, phrase)
 		return "", nil
 	}
-	number := notice.Last(t.Snap)
-	return notice.Notice{Number: number + 1, Class: j.Class, Text: p.Post}.Post(), nil
+	return notice.Notice{Number: notice.Last(t.Snap) + 1, Class: j.Class, Text: p.Post}.Post(), nil
 }
 
 // trust goes on with the reminders after the clock was not believed.

@@ -236,8 +236,7 @@ func countAudience(t *chat.Request, n notice.Notice) (a audience) {
 			continue
 		}
 		a.asked++
-		away := roster.Away(t.Snap, p.ID, t.Now())
-		if away {
+		if roster.Away(t.Snap, p.ID, t.Now()) {
 			a.away++
 		}
 	}

@@ -53,9 +53,8 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 	}
 	others := alsoOwed(t, n, p)
 	effect := progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}
-	said := bookedLine(t, n, item, p) + others
 	t.Changed(effect, "ack", notice.ID(n.Number))
-	return said
+	return bookedLine(t, n, item, p) + others
 }
 
 // bookedLine is the echo of an answer to a notice.
@@ -91,8 +90,7 @@ func toOlder(t *chat.Request, n notice.Notice, item notice.Item) bool {
 	if n.Version == 0 || n.Outdated(t.Said(), version) {
 		return n.Version > 0
 	}
-	out := notice.Renewed(t.Snap, n, item.Groups)
-	return !out
+	return !notice.Renewed(t.Snap, n, item.Groups)
 }
 
 // outdated answers an answer to a text that has been changed much since. That it

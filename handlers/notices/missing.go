@@ -61,8 +61,7 @@ func tally(t *chat.Request, n notice.Notice) ([]notice.Item, notice.Tally) {
 			return nil, past
 		}
 	}
-	c := notice.CircumstancesOf(t.Snap, n)
-	return items, c.Tally(items)
+	return items, notice.CircumstancesOf(t.Snap, n).Tally(items)
 }
 
 func countLine(n notice.Notice, c notice.Tally) string {

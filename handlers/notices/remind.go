@@ -37,8 +37,7 @@ func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if why := notChased(c); why != "" {
 		text += "。不催的：" + why
 	}
-	takes := costOf(t, n.Groups, c.Private+c.Lines)
-	return text + "。" + takes + how, nil
+	return text + "。" + costOf(t, n.Groups, c.Private+c.Lines) + how, nil
 }
 
 // notChased says who is not asked again, and why.
@@ -70,8 +69,7 @@ func chaseNow(t *chat.Request, number int) (string, error) {
 
 // stopSending stops everything that the bot says, except answers to admins.
 func stopSending(t *chat.Request, _ string) (string, error) {
-	changed := outbox.PauseSending(t.Tx, t.Person.ID, store.Chat)
-	if !changed {
+	if !outbox.PauseSending(t.Tx, t.Person.ID, store.Chat) {
 		return "发送本来就是暂停的。发“恢复发送”继续。", nil
 	}
 	return "已暂停发送：通知、提醒、催办和给大家的答复都先存着，紧急的也不发；只回答管理员。发“恢复发送”继续。", nil
@@ -79,8 +77,7 @@ func stopSending(t *chat.Request, _ string) (string, error) {
 
 // resumeSending lets everything leave that has waited.
 func resumeSending(t *chat.Request, _ string) (string, error) {
-	changed := outbox.ResumeSending(t.Tx, t.Person.ID, store.Chat)
-	if !changed {
+	if !outbox.ResumeSending(t.Tx, t.Person.ID, store.Chat) {
 		return "发送没有暂停。", nil
 	}
 	return "已恢复发送，存着的会陆续发出；过期的不再发。", nil

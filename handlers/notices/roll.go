@@ -23,8 +23,7 @@ func acknowledgeList(t *chat.Request, n notice.Notice) string {
 	var closed []progress.ItemRef
 	for _, e := range t.Read.Entries {
 		if p, ok := names.Found[e.Name]; ok {
-			refs := Answer(t, n, p)
-			closed = append(closed, refs...)
+			closed = append(closed, Answer(t, n, p)...)
 		}
 	}
 	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.Noted(), "："), n.Number, len(closed))

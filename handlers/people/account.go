@@ -76,8 +76,7 @@ func (w *watch) gone() {
 	if short && (len(w.st.Pending) > 0 || len(w.st.Told) > 0) {
 		return
 	}
-	told := slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold })
-	if told {
+	if slices.ContainsFunc(w.st.Told, func(t outbox.ToldOfState) bool { return t.Word == w.st.Word && now.Sub(t.At) < againTold }) {
 		return
 	}
 	a := roster.Alarm{Text: w.trouble(), Reason: w.reason(), Except: w.account, Outside: true}
@@ -190,8 +189,7 @@ func accounts(t *chat.Request, _ string) (string, error) {
 	}
 	var parts []string
 	for _, c := range all {
-		line := Standing(t.Snap, c, t.Desk.Options.Zone)
-		parts = append(parts, line)
+		parts = append(parts, Standing(t.Snap, c, t.Desk.Options.Zone))
 	}
 	return strings.Join(parts, "\n"), nil
 }

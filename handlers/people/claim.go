@@ -49,8 +49,7 @@ func describe(t *chat.Request, s roster.Stray) string {
 		why = "，群昵称换过"
 	case roster.NobodyElse:
 	}
-	last := s.Said[len(s.Said)-1]
-	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), zh.Quote(last.Text, 40))
+	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), zh.Quote(s.Said[len(s.Said)-1].Text, 40))
 }
 
 // claim says who a stray is, and reads again what they said.
@@ -78,10 +77,7 @@ func claim(t *chat.Request, rest string) (string, error) {
 	}
 	roster.Bind(t.Tx, s.Account, s.Sender, b)
 	roster.DropStray(t.Tx, s)
-	read, err := readAgain(t, s.Said)
-	if err != nil {
-		return "", err
-	}
+	read := readAgain(t, s.Said)
 	t.Audit("claim", p.ID)
 	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
 		number, t.Roster.Label(p), len(s.Said), read, p.Name, p.ID), nil
@@ -89,15 +85,11 @@ func claim(t *chat.Request, rest string) (string, error) {
 
 // readAgain does what messages ask for whose sender is known now, and returns how
 // many led to something. They were marked as seen when they came.
-func readAgain(t *chat.Request, said []bot.Message) (n int, err error) {
+func readAgain(t *chat.Request, said []bot.Message) (n int) {
 	for _, m := range said {
-		booked, err := t.Desk.Again(t, m)
-		if err != nil {
-			return n, err
-		}
-		if booked {
+		if t.Desk.Again(t, m) {
 			n++
 		}
 	}
-	return n, nil
+	return n
 }

@@ -47,8 +47,7 @@ func bind(t *chat.Request, rest string) (string, error) {
 	if code == "" {
 		return "请写上绑定码，例如：绑定 482135。绑定码找管理员要。", nil
 	}
-	tries := roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender)
-	if tries > maxTries {
+	if roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender) > maxTries {
 		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
 	}
 	person, ok := roster.TakeCode(t.Tx, code)
@@ -60,12 +59,8 @@ func bind(t *chat.Request, rest string) (string, error) {
 	b := roster.Binding{Person: p.ID, Chat: t.Msg.Chat, How: roster.ByCode}
 	roster.Bind(t.Tx, t.Msg.Account, t.Msg.Sender, b)
 	t.Person, t.Known = p, true
-	read, err := catchUp(t)
-	if err != nil {
-		return "", err
-	}
 	more := ""
-	if read > 0 {
+	if read := catchUp(t); read > 0 {
 		more = fmt.Sprintf("您之前的回复已补记%d条。", read)
 	}
 	t.Audit("bind", p.ID)
@@ -73,10 +68,10 @@ func bind(t *chat.Request, rest string) (string, error) {
 }
 
 // catchUp reads again what the sender said before it was known who they are.
-func catchUp(t *chat.Request) (read int, err error) {
+func catchUp(t *chat.Request) (read int) {
 	s, ok := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
 	if !ok {
-		return 0, nil
+		return 0
 	}
 	roster.DropStray(t.Tx, s)
 	return readAgain(t, s.Said)

@@ -73,11 +73,11 @@ func lookAt(t *chat.Request, to roster.Target) error {
 
 // agreeOnGroup tells the network that the group is the right one.
 func agreeOnGroup(_ context.Context, t *chat.Request) error {
-	m, err := chat.Drafted[meeting](t)
-	if groups := t.Desk.Options.Groups; err == nil && groups != nil {
+	if groups := t.Desk.Options.Groups; groups != nil {
+		m := chat.Drafted[meeting](t)
 		t.Prepared = look{m.Count, groups.Agree(m.Target.Account, m.Target.Chat)}
 	}
-	return err
+	return nil
 }
 
 // bindGroup previews in which chat a group of the roster meets. In a group it is

@@ -48,9 +48,8 @@ func leave(t *chat.Request, p roster.Person) (string, error) {
 	}
 	closed := alsoReceived(t, p)
 	k, answer := putLeave(t, p, l)
-	said := t.Noted() + answer
 	t.Changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
-	return said, nil
+	return t.Noted() + answer, nil
 }
 
 // alsoReceived answers the notice that 收到，我请假到周三 is for as well.
@@ -149,9 +148,8 @@ func back(t *chat.Request, p roster.Person) string {
 	}
 	t.Booked = true
 	if l.From.After(t.Now()) {
-		said := fmt.Sprintf("已取消 %s的请假。", span(t, l))
 		t.Audit("leave.cancel", p.ID)
-		return said
+		return fmt.Sprintf("已取消 %s的请假。", span(t, l))
 	}
 	missed := notice.Excused(t.Snap, l)
 	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"

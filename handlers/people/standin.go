@@ -98,8 +98,7 @@ func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), span(t, l), t.Roster.Label(stand)))
 		}
 	}
-	entrusted := roster.Entrusted(t.Snap, p.ID, l.From)
-	for _, e := range entrusted {
+	for _, e := range roster.Entrusted(t.Snap, p.ID, l.From) {
 		if absent, ok := t.Roster.Person(e.Person); ok && l.Meets(e) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), span(t, e), t.Roster.Label(p)))
 		}

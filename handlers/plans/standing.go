@@ -30,8 +30,7 @@ func standingOf(t *chat.Request, n *plan.Node) standing {
 func standingsOf(t *chat.Request, nodes []*plan.Node) []standing {
 	var all []standing
 	for _, n := range nodes {
-		s := standingOf(t, n)
-		all = append(all, s)
+		all = append(all, standingOf(t, n))
 	}
 	return all
 }
@@ -144,8 +143,7 @@ func standings(t *chat.Request, _ string) (string, error) {
 		if len(nodes) == 0 {
 			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, Extent(t.Plan)))
 		}
-		all := standingsOf(t, nodes)
-		for _, s := range all {
+		for _, s := range standingsOf(t, nodes) {
 			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
 		}
 	}

@@ -111,8 +111,7 @@ func own(t *chat.Request, measure, person string) (progress.Latest, bool) {
 // lastUpdate returns the newest report that the sender made, for anybody and on
 // any measure, if it can still be changed.
 func lastUpdate(t *chat.Request) (progress.Latest, bool) {
-	effects := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))
-	for _, e := range slices.Backward(effects) {
+	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))) {
 		for _, k := range slices.Backward(e.Updates) {
 			u, ok := progress.FindUpdate(t.Snap, k)
 			if ok && u.Retracted.IsZero() {

@@ -102,8 +102,7 @@ func AsEvidence(t *chat.Request) (chat.Command, bool) {
 // lastReport returns the sender's last report within the time for evidence, the
 // zero Effect if there is none.
 func lastReport(t *chat.Request) progress.Effect {
-	effects := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-evidenceWithin))
-	for _, e := range slices.Backward(effects) {
+	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-evidenceWithin))) {
 		if e.At.After(t.Said()) {
 			continue
 		}

@@ -85,17 +85,17 @@ func daysIn(count, unit string) int {
 
 // AsPostponing leads a wish for a later due day to where it is decided.
 // A question that names no day, or no measure of the plan, stays one.
-func AsPostponing(t *chat.Request) (chat.Command, bool, error) {
+func AsPostponing(t *chat.Request) (chat.Command, bool) {
 	c := chat.Command{Name: "extend", Right: chat.Reply, Run: extend}
 	if t.Msg.Kind != bot.Text || !t.Known || !t.Addressed() || t.Read.Kind == reading.Query || t.Read.Kind == reading.Retract || t.Read.Kind == reading.Correction {
-		return c, false, nil
+		return c, false
 	}
 	e, ok := asExtension(t.Read.Body, t.Read)
 	if !ok || t.Read.Kind != reading.Question {
-		return c, ok, nil
+		return c, ok
 	}
 	_, err := e.nodes(t.Plan)
-	return c, err == nil && (e.end || e.days > 0 || !e.day.IsZero()), nil
+	return c, err == nil && (e.end || e.days > 0 || !e.day.IsZero())
 }
 
 // extend asks the admins for a later due day of measures, or sets it if an admin
@@ -118,9 +118,8 @@ func extend(t *chat.Request, _ string) (string, error) {
 	if t.May(chat.Plan) {
 		postpone(t, q)
 		t.Booked = true
-		said := fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due)
 		t.Audit("plan.extend", strings.Join(ids, " "))
-		return said, nil
+		return fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due), nil
 	}
 	what := wish(t, q)
 	Request(t, q, what)

@@ -38,8 +38,7 @@ func question(t *chat.Request, _ string) (string, error) {
 		})
 		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", nil
 	case len(found.Nearest) > 0:
-		nearest := plans.NotFound(t, found)
-		return forward(t, nearest), nil
+		return forward(t, plans.NotFound(t, found)), nil
 	}
 	return forward(t, ""), nil
 }
@@ -135,6 +134,5 @@ func decide(t *chat.Request, q progress.Question, text string) (said string, err
 	for i := range reports {
 		reports[i].person = asker
 	}
-	echo := book(t, reports, nil)
-	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), echo), nil
+	return fmt.Sprintf("%s老师看了您说的“%s”，%s", t.Person.Name, zh.Quote(q.Text, 60), book(t, reports, nil)), nil
 }

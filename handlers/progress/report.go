@@ -46,8 +46,7 @@ func report(t *chat.Request, _ string) (string, error) {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
 		}
 	}
-	answer := book(t, reports, nil)
-	return chat.Lines(answer, names.Strangers()), nil
+	return chat.Lines(book(t, reports, nil), names.Strangers()), nil
 }
 
 // resolveItems resolves what was read to people and measures.
@@ -211,8 +210,7 @@ func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRe
 		if !ok {
 			continue
 		}
-		refs := notices.Answer(t, n, r.person)
-		closed = append(closed, refs...)
+		closed = append(closed, notices.Answer(t, n, r.person)...)
 	}
 	return closed
 }
@@ -225,8 +223,7 @@ func checkin(t *chat.Request, p roster.Person) (n notice.Notice, ok bool) {
 		n, ok = t.BoundNotice(p)
 		return n, ok && n.Class == notice.Report
 	}
-	owed := notice.OwedBy(t.Snap, p.ID)
-	for _, number := range slices.Backward(owed) {
+	for _, number := range slices.Backward(notice.OwedBy(t.Snap, p.ID)) {
 		n, ok = notice.Find(t.Snap, number)
 		if ok && n.Class == notice.Report && n.OpenAt(t.Said()) {
 			return n, ok

@@ -21,8 +21,7 @@ func retract(t *chat.Request, _ string) (string, error) {
 	if numbers := t.Read.Measures(); len(numbers) > 0 {
 		return retractMeasures(t, numbers)
 	}
-	effects := progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))
-	for _, e := range slices.Backward(effects) {
+	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))) {
 		done := undo(t, e)
 		if done != "" {
 			return done, nil
@@ -46,8 +45,7 @@ func retractMeasures(t *chat.Request, numbers []int) (string, error) {
 		if !ok {
 			continue
 		}
-		line := takeBack(t, last.Key)
-		done = append(done, line)
+		done = append(done, takeBack(t, last.Key))
 	}
 	if len(done) == 0 {
 		return fmt.Sprintf("7天内没有%s在第%s条的填报，没有改动。", t.Called(who), joined(numbers)), nil
@@ -76,8 +74,7 @@ func Recalled(t *chat.Request) (chat.Command, bool) {
 	if ok && e.Person == t.Person.ID {
 		return c, ok
 	}
-	chats := questioned(t)
-	return c, len(chats) > 0
+	return c, len(questioned(t)) > 0
 }
 
 // questioned returns the chats in which the bot waits to hear what the recalled
@@ -97,8 +94,7 @@ func questioned(t *chat.Request) (chats []string) {
 // recall takes back what a message changed that its sender has recalled, and
 // drops the words of it that were kept.
 func recall(t *chat.Request, _ string) (string, error) {
-	chats := questioned(t)
-	for _, place := range chats {
+	for _, place := range questioned(t) {
 		roster.ClearPending(t.Tx, t.Msg.Account, place, t.Asker(), chat.WhichKind)
 	}
 	e, ok := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.Recall)
@@ -131,8 +127,7 @@ func undo(t *chat.Request, e progress.Effect) string {
 	for _, step := range []func(*chat.Request, progress.Effect) []string{
 		detach, dropLeaves, reopen, withdraw,
 	} {
-		lines := step(t, e)
-		done = append(done, lines...)
+		done = append(done, step(t, e)...)
 	}
 	if len(done) == 0 {
 		return ""
@@ -158,8 +153,7 @@ func takeBack(t *chat.Request, k string) (line string) {
 	if live := live(t, e); live {
 		return line
 	}
-	lines := reopen(t, e)
-	return strings.Join(append([]string{line}, lines...), "、")
+	return strings.Join(append([]string{line}, reopen(t, e)...), "、")
 }
 
 // mark marks an update as retracted.
@@ -169,9 +163,8 @@ func mark(t *chat.Request, k string) (line string, ok bool) {
 		return "", false
 	}
 	u.Retracted = t.Now()
-	said := fmt.Sprintf("第%s条 %s", u.Number, u.Line())
 	progress.ChangeUpdate(t.Tx, k, u)
-	return said, true
+	return fmt.Sprintf("第%s条 %s", u.Number, u.Line()), true
 }
 
 // live tells whether an update of a message still stands.
@@ -209,8 +202,7 @@ func stillAnswered(t *chat.Request, item *notice.Item, gone progress.Effect) boo
 	if !ok || n.Class != notice.Report {
 		return false
 	}
-	effects := progress.Effects(t.Snap, item.Person, n.Created)
-	for _, e := range effects {
+	for _, e := range progress.Effects(t.Snap, item.Person, n.Created) {
 		if e.Account == gone.Account && e.Message == gone.Message {
 			continue
 		}
@@ -267,8 +259,7 @@ func withdraw(t *chat.Request, e progress.Effect) (lines []string) {
 		if asked.number == 0 {
 			continue
 		}
-		ok := asked.take(t.Tx, asked.number)
-		if ok {
+		if asked.take(t.Tx, asked.number) {
 			lines = append(lines, fmt.Sprint(asked.what, asked.number))
 		}
 	}

@@ -207,8 +207,7 @@ func export(t *chat.Request, rest string) (string, error) {
 // takeOut has a table made for the asker, writes down that they took it out, and
 // bounds how often: what leaves this way is beyond the office's reach.
 func takeOut(t *chat.Request, w wish, why string) string {
-	n := reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly))
-	if n > maxExports {
+	if reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly)) > maxExports {
 		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", maxExports)
 	}
 	want(t, w, why)
@@ -218,19 +217,19 @@ func takeOut(t *chat.Request, w wish, why string) string {
 
 // AsView finds the question for one college's or one person's progress: 计算机学院
 // 进度, 王雪晴 进度 图片.
-func AsView(t *chat.Request) (chat.Command, bool, error) {
+func AsView(t *chat.Request) (chat.Command, bool) {
 	p, ok := reporting.Parse(words(t), t.Local())
 	if !ok || p.About == "" || !t.Addressed() {
-		return chat.Command{}, false, nil
+		return chat.Command{}, false
 	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
 	if !isCollege(t.Roster, p.About) {
 		c.Place = chat.Aside // it is about a person
 		if len(peopleIn(t.Roster, p.About)) == 0 {
-			return c, false, nil
+			return c, false
 		}
 	}
-	return reported(c, func(t *chat.Request, _ string) (wish, error) { return about(t, p) }), true, nil
+	return reported(c, func(t *chat.Request, _ string) (wish, error) { return about(t, p) }), true
 }
 
 func isCollege(r *roster.Roster, word string) bool {
