@@ -1,7 +1,6 @@
 package killtest_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -159,23 +158,7 @@ func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]outb
 		for a := range sn.AuditLog(login, time.Time{}, sn.Now().Add(time.Hour)) {
 			effects[a.Object]++
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	prefix := store.AccountPrefix(login) + "out/"
-	err = e.View(ctx, func(r store.Reader) error {
-		for p, err := range r.Scan([]byte(prefix), []byte(prefix+"\xff"), 0) {
-			if err != nil {
-				return err
-			}
-			var row outbox.Row
-			if err := json.Unmarshal(p.Value, &row); err != nil {
-				return err
-			}
-			rows[row.Key] = row
-		}
+		outbox.EachRow(sn, func(r *outbox.Row) { rows[r.Key] = *r })
 		return nil
 	})
 	if err != nil {
