@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -104,7 +103,7 @@ func render(tx *store.Snapshot, j Job, at time.Time) (string, error) {
 }
 
 // faults are what people get wrong in a template, as text/template says it, and
-// what to tell them. Its first group is named in the answer.
+// what to tell them. %s is the group of the pattern.
 var faults = []struct {
 	pattern *regexp.Regexp
 	words   string
@@ -115,7 +114,7 @@ var faults = []struct {
 	{regexp.MustCompile(`(missing value|empty command)`), "有一处“{{ }}”里面是空的"},
 	{regexp.MustCompile(`unexpected {{(end|else)}}`), "多了一个 {{%s}}，或者前面少了 {{if}}"},
 	{regexp.MustCompile(`wrong number of args for ([^:]+):`), "“%s”后面要写的东西多了或少了，例如 {{还有 \"2027-01-15\"}}、{{措施 3}}"},
-	{regexp.MustCompile(`(?:expected integer|expected string|wrong type|can't give argument)()`), "“还有”后面写带引号的日期，“措施”“未回”后面写数字，例如 {{还有 \"2027-01-15\"}}、{{措施 3}}"},
+	{regexp.MustCompile(`(?:expected integer|expected string|wrong type|can't give argument)`), "“还有”后面写带引号的日期，“措施”“未回”后面写数字，例如 {{还有 \"2027-01-15\"}}、{{措施 3}}"},
 	{regexp.MustCompile(`(unexpected|bad character|illegal number)`), "“{{ }}”里面的写法不对，可以用 {{日期}}、{{周几}}、{{措施 3}} 等"},
 }
 
@@ -129,13 +128,8 @@ func cause(err error) string {
 		where = "第" + m[1] + "行"
 	}
 	for _, f := range faults {
-		m := f.pattern.FindStringSubmatch(err.Error())
-		switch {
-		case m == nil:
-		case strings.Contains(f.words, "%s"):
-			return where + fmt.Sprintf(f.words, m[1])
-		default:
-			return where + f.words
+		if m := f.pattern.FindStringSubmatch(err.Error()); m != nil {
+			return where + strings.ReplaceAll(f.words, "%s", m[len(m)-1])
 		}
 	}
 	return where + "写法不对，请参照手册里的例子"
@@ -159,39 +153,32 @@ func allowedCalls() []string {
 
 // allowed refuses what could run long or reach beyond the variables.
 func allowed(n parse.Node) error {
+	var parts []parse.Node
+	ok := true
 	switch n := n.(type) {
 	case *parse.ListNode:
-		if n == nil {
-			return nil
+		if n != nil {
+			parts = n.Nodes
 		}
-		return each(n.Nodes)
 	case *parse.ActionNode:
-		return allowed(n.Pipe)
+		parts = []parse.Node{n.Pipe}
 	case *parse.IfNode:
-		return errors.Join(allowed(n.Pipe), allowed(n.List), allowed(n.ElseList))
+		parts = []parse.Node{n.Pipe, n.List, n.ElseList}
 	case *parse.PipeNode:
-		if n == nil {
-			return nil
-		}
 		for _, c := range n.Cmds {
-			if err := each(c.Args); err != nil {
-				return err
-			}
+			parts = append(parts, c.Args...)
 		}
-		return nil
 	case *parse.IdentifierNode:
-		if slices.Contains(allowedCalls(), n.Ident) {
-			return nil
-		}
+		ok = slices.Contains(allowedCalls(), n.Ident)
 	case *parse.TextNode, *parse.CommentNode, *parse.FieldNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.DotNode:
-		return nil
+	default:
+		ok = false
 	}
-	return when.Refuse("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)
-}
-
-func each(nodes []parse.Node) error {
-	for _, n := range nodes {
-		if err := allowed(n); err != nil {
+	if !ok {
+		return when.Refuse("文字模板里不能用“%s”，可以用 {{.变量}}、{{日期}}、{{周几}}、{{还有 \"2027-01-15\"}}、{{措施 3}}、{{未回 12}}、{{if}}", n)
+	}
+	for _, part := range parts {
+		if err := allowed(part); err != nil {
 			return err
 		}
 	}
