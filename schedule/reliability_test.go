@@ -67,39 +67,18 @@ func (f *office) again() int {
 	return n
 }
 
-// clockSteps are courses of the clock around a turn at 8:30, and how many
-// turns there are in them.
+// clockSteps are courses of the clock around a turn at 8:30: it goes on to a time,
+// or is set to it where = stands. Want is how many turns there are in them.
 var clockSteps = []struct {
 	name string
 	want int
-	run  func(f *office)
+	run  string
 }{
-	{"an hour back after it fired", 1, func(f *office) {
-		f.advance(whentest.At(f.t, "2026-11-24 08:45"))
-		f.clock = whentest.At(f.t, "2026-11-24 07:45")
-		f.advance(whentest.At(f.t, "2026-11-24 10:00"))
-	}},
-	{"almost a day back after it fired", 2, func(f *office) {
-		f.advance(whentest.At(f.t, "2026-11-24 08:45"))
-		f.clock = whentest.At(f.t, "2026-11-23 09:00")
-		f.advance(whentest.At(f.t, "2026-11-25 09:00"))
-	}},
-	{"an hour on, over it", 1, func(f *office) {
-		f.advance(whentest.At(f.t, "2026-11-24 08:00"))
-		f.clock = whentest.At(f.t, "2026-11-24 09:00")
-		f.advance(whentest.At(f.t, "2026-11-24 11:00"))
-	}},
-	{"three days on, over three of them", 1, func(f *office) {
-		f.advance(whentest.At(f.t, "2026-11-24 08:00"))
-		f.clock = whentest.At(f.t, "2026-11-27 08:00")
-		f.advance(whentest.At(f.t, "2026-11-27 10:00"))
-	}},
-	{"back and on again, ten times", 1, func(f *office) {
-		for range 10 {
-			f.clock = whentest.At(f.t, "2026-11-24 08:00")
-			f.advance(whentest.At(f.t, "2026-11-24 09:00"))
-		}
-	}},
+	{"an hour back after it fired", 1, "11-24 08:45, =11-24 07:45, 11-24 10:00"},
+	{"almost a day back after it fired", 2, "11-24 08:45, =11-23 09:00, 11-25 09:00"},
+	{"an hour on, over it", 1, "11-24 08:00, =11-24 09:00, 11-24 11:00"},
+	{"three days on, over three of them", 1, "11-24 08:00, =11-27 08:00, 11-27 10:00"},
+	{"back and on again, ten times", 1, strings.Repeat("=11-24 08:00, 11-24 09:00, ", 9) + "=11-24 08:00, 11-24 09:00"},
 }
 
 // TestLook_clock sets the clock forwards and backwards: every turn is posted
@@ -117,7 +96,13 @@ func TestLook_clock(t *testing.T) {
 				f.clock = whentest.At(t, "2026-11-23 12:00")
 				f.put(reminder("a", "每天8:30"))
 				f.clock = whentest.At(t, "2026-11-24 07:00")
-				tt.run(f)
+				for step := range strings.SplitSeq(tt.run, ", ") {
+					if to, set := strings.CutPrefix(step, "="); set {
+						f.clock = whentest.At(t, "2026-"+to)
+					} else {
+						f.advance(whentest.At(t, "2026-"+to))
+					}
+				}
 				if planted {
 					if f.again() > 0 {
 						caught++

@@ -3,8 +3,7 @@ package schedule_test
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -214,34 +213,19 @@ func TestPut_canonical(t *testing.T) {
 }
 
 func TestLook_missed(t *testing.T) {
-	tests := []struct {
+	const onTime, late, merged, skipped = schedule.OnTime, schedule.Late, schedule.Merged, schedule.Skipped
+	for _, tt := range []struct {
 		name   string
 		missed schedule.Missed
-		away   string // until when duban was off
-		want   map[string]schedule.Outcome
+		away   string              // until when duban was off
+		want   [3]schedule.Outcome // of the turns at 8:30 on the 24th, 25th and 26th
 	}{
-		{
-			"the latest within the window is sent, the others are merged", schedule.SendLatest, "2026-11-26 10:00",
-			map[string]schedule.Outcome{"11-24 08:30": schedule.Merged, "11-25 08:30": schedule.Merged, "11-26 08:30": schedule.Late},
-		},
-		{
-			"the latest beyond the window is skipped", schedule.SendLatest, "2026-11-26 11:31",
-			map[string]schedule.Outcome{"11-24 08:30": schedule.Merged, "11-25 08:30": schedule.Merged, "11-26 08:30": schedule.Skipped},
-		},
-		{
-			"all are sent", schedule.SendAll, "2026-11-26 20:00",
-			map[string]schedule.Outcome{"11-24 08:30": schedule.Late, "11-25 08:30": schedule.Late, "11-26 08:30": schedule.Late},
-		},
-		{
-			"none is sent", schedule.SendNone, "2026-11-26 08:40",
-			map[string]schedule.Outcome{"11-24 08:30": schedule.Skipped, "11-25 08:30": schedule.Skipped, "11-26 08:30": schedule.Skipped},
-		},
-		{
-			"one that is on time is sent by every policy", schedule.SendNone, "2026-11-26 08:31",
-			map[string]schedule.Outcome{"11-24 08:30": schedule.Skipped, "11-25 08:30": schedule.Skipped, "11-26 08:30": schedule.OnTime},
-		},
-	}
-	for _, tt := range tests {
+		{"the latest within the window is sent, the others are merged", schedule.SendLatest, "2026-11-26 10:00", [...]schedule.Outcome{merged, merged, late}},
+		{"the latest beyond the window is skipped", schedule.SendLatest, "2026-11-26 11:31", [...]schedule.Outcome{merged, merged, skipped}},
+		{"all are sent", schedule.SendAll, "2026-11-26 20:00", [...]schedule.Outcome{late, late, late}},
+		{"none is sent", schedule.SendNone, "2026-11-26 08:40", [...]schedule.Outcome{skipped, skipped, skipped}},
+		{"one that is on time is sent by every policy", schedule.SendNone, "2026-11-26 08:31", [...]schedule.Outcome{skipped, skipped, onTime}},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 			j := reminder("a", "每天8:30")
@@ -250,25 +234,25 @@ func TestLook_missed(t *testing.T) {
 			f.clock = whentest.At(t, tt.away)
 			f.restart()
 			f.look()
-			got := map[string]schedule.Outcome{}
-			for instant, turn := range f.turns("a") {
-				got[instant] = turn.Outcome
-			}
-			if !maps.Equal(got, tt.want) {
-				t.Errorf("got %v, want %v", got, tt.want)
-			}
+			turns := f.turns("a")
 			sent := 0
-			for _, r := range f.posted() {
-				sent++
-				if marked := strings.Contains(r.Text, "补发，原定"); marked != (tt.want["11-26 08:30"] != schedule.OnTime) {
-					t.Errorf("posted %q: marked %t", r.Text, marked)
+			for i, want := range tt.want {
+				instant := fmt.Sprintf("11-%d 08:30", 24+i)
+				if got := turns[instant].Outcome; got != want {
+					t.Errorf("the turn at %s ended as %s, want %s", instant, got, want)
+				}
+				if want == late || want == onTime {
+					sent++
 				}
 			}
-			want := len(slices.DeleteFunc(slices.Collect(maps.Values(tt.want)), func(o schedule.Outcome) bool {
-				return o != schedule.Late && o != schedule.OnTime
-			}))
-			if sent != want {
-				t.Errorf("posted %d, want %d", sent, want)
+			rows := f.posted()
+			if len(turns) != len(tt.want) || len(rows) != sent {
+				t.Errorf("%d turns, %d posted, want %d and %d", len(turns), len(rows), len(tt.want), sent)
+			}
+			for _, r := range rows {
+				if marked := strings.Contains(r.Text, "补发，原定"); marked != (tt.want[2] == late) {
+					t.Errorf("posted %q: marked %t", r.Text, marked)
+				}
 			}
 		})
 	}

@@ -35,40 +35,37 @@ var twentyJobs = []struct{ when, days, oracle, times string }{
 	{"每月31号7点", "", "dom:31", "07:00"},
 }
 
-func inSpans(at time.Time, spans ...[2]string) bool {
-	day := at.Format("2006-01-02")
-	return slices.ContainsFunc(spans, func(s [2]string) bool { return s[0] <= day && day <= s[1] })
+// spans reads first and last days of rows of days in pairs.
+func spans(days string) func(time.Time) bool {
+	ends := strings.Fields(days)
+	return func(at time.Time) bool {
+		day := at.Format("06-01-02")
+		for pair := range slices.Chunk(ends, 2) {
+			if pair[0] <= day && day <= pair[1] {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // schoolOracle adds the words of the school year to the oracle's conditions.
 func schoolOracle(t *testing.T, conditions, times string) whentest.Oracle {
 	t.Helper()
-	var school []func(time.Time) bool
-	exam := func(at time.Time) bool {
-		return inSpans(at, [2]string{"2026-06-22", "2026-07-03"}, [2]string{"2027-01-04", "2027-01-15"})
+	term, exam := spans("26-03-02 26-07-03 26-09-07 27-01-15"), spans("26-06-22 26-07-03 27-01-04 27-01-15")
+	rest := spans("26-01-17 26-03-01 26-07-04 26-09-06")
+	feasts := spans("26-01-01 26-01-03 26-02-15 26-02-23 26-04-04 26-04-06 26-05-01 26-05-05 26-06-19 26-06-21 26-09-25 26-09-27 26-10-01 26-10-07")
+	words := map[string]func(time.Time) bool{
+		"teaching": func(at time.Time) bool { return term(at) && !exam(at) },
+		"noexam":   func(at time.Time) bool { return !exam(at) },
+		"break":    rest,
+		"vacation": func(at time.Time) bool { return rest(at) || feasts(at) },
 	}
-	rest := func(at time.Time) bool {
-		return inSpans(at, [2]string{"2026-01-17", "2026-03-01"}, [2]string{"2026-07-04", "2026-09-06"})
-	}
-	plain := ""
+	plain, school := "", []func(time.Time) bool{}
 	for c := range strings.FieldsSeq(conditions) {
-		switch c {
-		case "teaching":
-			school = append(school, func(at time.Time) bool {
-				return inSpans(at, [2]string{"2026-03-02", "2026-07-03"}, [2]string{"2026-09-07", "2027-01-15"}) && !exam(at)
-			})
-		case "noexam":
-			school = append(school, func(at time.Time) bool { return !exam(at) })
-		case "break":
-			school = append(school, rest)
-		case "vacation":
-			school = append(school, func(at time.Time) bool {
-				festive := !whentest.Worked2026(at) && (whentest.MondayToFriday(at) || inSpans(at, [2]string{"2026-01-03", "2026-01-03"},
-					[2]string{"2026-02-15", "2026-02-23"}, [2]string{"2026-04-04", "2026-04-05"}, [2]string{"2026-05-02", "2026-05-03"},
-					[2]string{"2026-06-20", "2026-06-21"}, [2]string{"2026-09-26", "2026-09-27"}, [2]string{"2026-10-03", "2026-10-04"}))
-				return rest(at) || festive
-			})
-		default:
+		if is := words[c]; is != nil {
+			school = append(school, is)
+		} else {
 			plain += c + " "
 		}
 	}
