@@ -12,7 +12,7 @@ import (
 // year. It never changes. A nil Calendar knows Monday to Friday.
 type Calendar struct {
 	marks  map[Day]Mark
-	known  map[int]bool
+	off    map[int]int // how many days off each year has
 	school School
 }
 
@@ -50,7 +50,10 @@ const fewestOff = 11
 // NewCalendar returns the statutory calendar with an office's own entries,
 // which win over the table, and its school year.
 func NewCalendar(overrides []Override, school School) (*Calendar, error) {
-	c := &Calendar{marks: map[Day]Mark{}, known: map[int]bool{}}
+	if err := school.check(); err != nil {
+		return nil, err
+	}
+	c := &Calendar{marks: map[Day]Mark{}, off: map[int]int{}, school: school}
 	for year := firstTableYear; year <= lastTableYear; year++ {
 		c.addTable(year)
 	}
@@ -59,20 +62,12 @@ func NewCalendar(overrides []Override, school School) (*Calendar, error) {
 			return nil, err
 		}
 	}
-	off := map[int]int{}
 	for d, m := range c.marks {
 		if m.Off {
 			y, _, _ := d.YMD()
-			off[y]++
+			c.off[y]++
 		}
 	}
-	for y, n := range off {
-		c.known[y] = n >= fewestOff
-	}
-	if err := school.check(); err != nil {
-		return nil, err
-	}
-	c.school = school
 	return c, nil
 }
 
@@ -137,7 +132,7 @@ func (c *Calendar) Mark(d Day) (Mark, bool) {
 }
 
 // Known reports whether the holidays of a year have been entered.
-func (c *Calendar) Known(year int) bool { return c != nil && c.known[year] }
+func (c *Calendar) Known(year int) bool { return c != nil && c.off[year] >= fewestOff }
 
 // Reason says in Chinese why d is worked or not, if it is not because of the
 // day of the week alone: 国庆节放假, 国庆节调休上班.

@@ -39,26 +39,33 @@ func parseCron(text string, set Setting) *Schedule {
 	if len(fields) != 5 {
 		fail("cron 要写五段“分 时 日 月 周”，这里有%d段；如每周一9点是“0 9 * * 1”", len(fields))
 	}
+	fields[4] = sunday(fields[4])
 	for i, f := range fields {
 		checkField(f, i)
 	}
-	fields[4] = sunday(fields[4])
-	parsed, err := cronParser.Parse(strings.Join(fields, " "))
+	text = strings.Join(fields, " ")
+	parsed, err := cronParser.Parse(text)
 	c, ok := parsed.(*cron.SpecSchedule)
 	if err != nil || !ok {
-		badField(fields)
+		fail("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
 	}
-	return fromCron(c, strings.Join(fields, " "), set)
+	return fromCron(c, text, set)
 }
 
-// checkField refuses what other crons know and cron/v3 does not, with what to
-// write instead, and empty list elements, which cron/v3 drops.
+// checkField refuses what cron/v3 does not take, what other crons know with what
+// to write instead, and empty list elements, which cron/v3 drops.
 func checkField(f string, i int) {
 	if strings.Contains(f, "#") || i == 2 && strings.Contains(f, "l") {
 		fail("cron 里不支持“%s”，请写中文，如“每月最后一天9点”“每月第一个周一9点”", f)
 	}
 	if slices.Contains(strings.Split(f, ","), "") {
 		fail("cron 的“%s”里有多余的逗号", f)
+	}
+	alone := []string{"*", "*", "*", "*", "*"}
+	alone[i] = f
+	if _, err := cronParser.Parse(strings.Join(alone, " ")); err != nil {
+		names := []string{"分钟（0-59）", "小时（0-23）", "日（1-31）", "月（1-12）", "星期（0-7，0和7都是周日）"}
+		fail("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
 	}
 }
 
@@ -82,19 +89,6 @@ func sunday(field string) string {
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, ",")
-}
-
-// badField refuses the field that cron/v3 did not take.
-func badField(fields []string) {
-	names := []string{"分钟（0-59）", "小时（0-23）", "日（1-31）", "月（1-12）", "星期（0-7，0和7都是周日）"}
-	for i, f := range fields {
-		one := []string{"*", "*", "*", "*", "*"}
-		one[i] = f
-		if _, err := cronParser.Parse(strings.Join(one, " ")); err != nil {
-			fail("cron 第%d段是%s，“%s”不对；如每周一9点是“0 9 * * 1”", i+1, names[i], f)
-		}
-	}
-	fail("cron 五段是“分 时 日 月 周”，如每周一9点是“0 9 * * 1”")
 }
 
 func fromCron(c *cron.SpecSchedule, fields string, set Setting) *Schedule {

@@ -52,7 +52,7 @@ func (k kind) match(d Day, cal *Calendar) bool {
 	if n, ok := k.week(); ok {
 		return cal.TeachingWeek(d) == n
 	}
-	return cal.holiday(d, k.name())
+	return cal.holiday(d, strings.TrimSuffix(string(k), "假期"))
 }
 
 // week returns the number in 第8教学周.
@@ -60,9 +60,6 @@ func (k kind) week() (n int, ok bool) {
 	_, err := fmt.Sscanf(string(k), "第%d教学周", &n)
 	return n, err == nil
 }
-
-// name is that of the holiday in 国庆节假期.
-func (k kind) name() string { return strings.TrimSuffix(string(k), "假期") }
 
 // missing says what a calendar lacks to know the kind; "" if it lacks nothing.
 func (k kind) missing(cal *Calendar) string {
