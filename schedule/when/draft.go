@@ -250,17 +250,6 @@ func (d *draft) fillInstant(s *Schedule) {
 	s.days, s.times = days{dates: []Day{DayOf(t)}}, []Clock{ClockOf(t)}
 }
 
-// fillRange sets the ends of the schedule.
-func (d *draft) fillRange(s *Schedule) {
-	if d.first == nil && d.last == nil {
-		return
-	}
-	if s.Once() || s.from != noFrom || s.until != noUntil {
-		conflict("起止日期", d.said)
-	}
-	s.from, s.until = d.ends()
-}
-
 // fillAnchor says from which day every third day is counted: from the next
 // firing, unless a beginning was said.
 func (d *draft) fillAnchor(s *Schedule) {

@@ -116,35 +116,40 @@ func monthRange(d *draft, m []string) {
 // but not one whose ends were exchanged.
 const longestRange = 320
 
-// ends gives the ends of the schedule their years: those in which a range ends next.
-func (d *draft) ends() (from, until Day) {
-	from, until = noFrom, noUntil
-	base := d.today
-	if d.first != nil && d.first.yearly == 0 {
-		base = d.first.day
+// fillRange sets the ends of the schedule, in the years in which a range ends next.
+func (d *draft) fillRange(s *Schedule) {
+	from, until := d.first, d.last
+	if from == nil && until == nil {
+		return
 	}
-	if d.last != nil {
-		until = d.last.nearest(base, 1)
+	if s.Once() || s.from != noFrom || s.until != noUntil {
+		conflict("起止日期", d.said)
+	}
+	base := d.today
+	if from != nil && from.yearly == 0 {
+		base = from.day
+	}
+	if until != nil {
+		s.until = until.nearest(base, 1)
 	}
 	switch {
-	case d.first == nil:
-	case d.last != nil:
-		from = d.first.nearest(until, -1)
+	case from == nil:
+	case until != nil:
+		s.from = from.nearest(s.until, -1)
 	default:
-		from = d.first.nearest(base, 1)
-		if year, _, _ := d.today.YMD(); d.first.yearly != 0 && d.first.in(year) < d.today {
-			fail("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", d.first.yearly/100, d.first.yearly%100, year+1)
+		s.from = from.nearest(base, 1)
+		if year, _, _ := d.today.YMD(); from.yearly != 0 && from.in(year) < d.today {
+			fail("今年的%d月%d日已经过去，请写明年份，如“%d年%[1]d月%[2]d日起”", from.yearly/100, from.yearly%100, year+1)
 		}
 	}
 	switch {
-	case from > until:
-		fail("结束日期%s在开始日期%s之前，请检查日期", until, from)
-	case until < d.today:
-		fail("%s到%s已经过去，请写将来的日期", from, until)
-	case d.first != nil && d.last != nil && d.first.yearly != 0 && d.last.yearly != 0 && until-from > longestRange:
-		fail("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", d.first.said, d.last.said)
+	case s.from > s.until:
+		fail("结束日期%s在开始日期%s之前，请检查日期", s.until, s.from)
+	case s.until < d.today:
+		fail("结束日期%s已经过去，请写将来的日期", s.until)
+	case from != nil && until != nil && from.yearly != 0 && until.yearly != 0 && s.until-s.from > longestRange:
+		fail("“%s到%s”的结束在开始之前，请检查日期，跨年请写明年份", from.said, until.said)
 	}
-	return from, until
 }
 
 // dateList takes 11月30日、12月5日; with 每年 before it the dates come every year.
