@@ -25,16 +25,12 @@ func TestCost(t *testing.T) {
 		tell := func() (said []string) {
 			var month time.Time
 			var due bool
-			o.Look(func(s *store.Snapshot) (err error) {
-				month, due = notice.CostDue(s, rules)
-				return nil
-			})
+			o.Look(func(s *store.Snapshot) { month, due = notice.CostDue(s, rules) })
 			if due {
-				o.Change(func(tx *store.Tx) error {
+				o.Change(func(tx *store.Tx) {
 					notice.TellCost(tx, rules, month, func(m time.Time, c outbox.Cost) string {
 						return fmt.Sprintf("%d月%d+%d", m.Month(), c.Notices, c.Answers)
 					})
-					return nil
 				})
 			}
 			for _, m := range o.Drain() {

@@ -24,10 +24,9 @@ func newCrowd(t *testing.T, n int) *office {
 			ID: fmt.Sprintf("p%06d", i), Name: "某人", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群0"}, Observer: i%10 == 9,
 		})
 	}
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.BindGroup(tx, roster.Target{Account: "web", Chat: "群0", Group: "群0"})
 		roster.Replace(tx, r)
-		return nil
 	})
 	if p := o.notify("reason", notice.Notice{Class: notice.Receipt, Text: "请查宿舍。"}, "群0"); p.Asked != n*9/10 {
 		t.Errorf("got %d people asked, want %d", p.Asked, n*9/10)
@@ -68,11 +67,10 @@ func TestFanOut(t *testing.T) {
 
 func TestFanOut_whenTheRosterChanges(t *testing.T) {
 	o := newCrowd(t, 1200)
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		r := roster.Current(tx.Snapshot)
 		newcomer := roster.Person{ID: "new", Name: "新人", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群0"}}
 		roster.Replace(tx, &roster.Roster{People: append([]roster.Person{newcomer}, r.People...)})
-		return nil
 	})
 	o.fanOut()
 	if items, posted := asked(o); items != 1081 || !posted {
@@ -82,10 +80,7 @@ func TestFanOut_whenTheRosterChanges(t *testing.T) {
 
 func TestFanOut_withdrawn(t *testing.T) {
 	o := newCrowd(t, 1200)
-	o.Change(func(tx *store.Tx) error {
-		notice.WithdrawPosting(tx, "reason")
-		return nil
-	})
+	o.Change(func(tx *store.Tx) { notice.WithdrawPosting(tx, "reason") })
 	o.fanOut()
 	if _, posted := asked(o); posted {
 		t.Error("a notice that was withdrawn before it was posted was posted")

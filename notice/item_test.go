@@ -64,7 +64,7 @@ func TestShownIn(t *testing.T) {
 		if got := o.shown("chat 一群", posted.Add(-2*time.Minute)); got != nil {
 			o.Errorf("got %v before all of them, want none", got)
 		}
-		o.Change(func(tx *store.Tx) error { notice.Close(tx, 1); return nil })
+		o.Change(func(tx *store.Tx) { notice.Close(tx, 1) })
 		closed := o.Now()
 		o.Pass(time.Minute)
 		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{3}) {
@@ -86,7 +86,7 @@ func TestOwed(t *testing.T) {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
 		o.changeItem(2, "ann", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
-		o.Change(func(tx *store.Tx) error { notice.Close(tx, 3); return nil })
+		o.Change(func(tx *store.Tx) { notice.Close(tx, 3) })
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.Errorf("got %v, want all but the answered and the closed one, in order", got)
 		}
@@ -114,10 +114,7 @@ func TestWithdrawPosting(t *testing.T) {
 				if test.sent == 1 {
 					o.Send("r/chat 一群")
 				}
-				o.Change(func(tx *store.Tx) error {
-					notice.WithdrawPosting(tx, "r")
-					return nil
-				})
+				o.Change(func(tx *store.Tx) { notice.WithdrawPosting(tx, "r") })
 				o.Idle()
 				if got := len(o.Rows(outbox.Cancelled)); got != 2-test.sent {
 					o.Errorf("got %d texts taken back, want %d", got, 2-test.sent)
@@ -125,10 +122,7 @@ func TestWithdrawPosting(t *testing.T) {
 				if closed := o.owed("ann") == nil; closed != test.closed {
 					o.Errorf("got closed %v, want %v", closed, test.closed)
 				}
-				o.Change(func(tx *store.Tx) error {
-					notice.WithdrawPosting(tx, "unknown")
-					return nil
-				})
+				o.Change(func(tx *store.Tx) { notice.WithdrawPosting(tx, "unknown") })
 			})
 		})
 	}
@@ -175,10 +169,7 @@ func TestEndLeave(t *testing.T) {
 			o.away(l)
 		}
 		ended := func() (was bool) {
-			o.Change(func(tx *store.Tx) (err error) {
-				_, was = notice.EndLeave(tx, "ann")
-				return nil
-			})
+			o.Change(func(tx *store.Tx) { _, was = notice.EndLeave(tx, "ann") })
 			return was
 		}
 		// The present leave can be ended, then the next be dropped, and then there is none.
@@ -253,9 +244,8 @@ func TestBindGroup_moves(t *testing.T) {
 	onEngines(t, func(o *office) {
 		posted := o.notify("r", notice.Notice{Class: notice.Receipt, Text: "请看"}, "一群")
 		o.Settle(o.Claim("r/chat 一群"), bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.Now().Add(time.Hour)})
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			roster.BindGroup(tx, roster.Target{Account: "web", Chat: "新群名", Group: "一群"})
-			return nil
 		})
 		m := o.Claim("r/chat 一群")
 		if m.Chat != "新群名" {

@@ -23,10 +23,7 @@ func TestJoin(t *testing.T) {
 	one, two, three := person("A", "甲"), person("B", "乙"), person("C", "丙")
 	people := func(all ...roster.Person) {
 		t.Helper()
-		o.Change(func(tx *store.Tx) error {
-			roster.Replace(tx, &roster.Roster{People: all})
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { roster.Replace(tx, &roster.Roster{People: all}) })
 		_, err := notice.Join(t.Context(), o.Store)
 		o.Must(err)
 	}
@@ -45,16 +42,15 @@ func TestJoin(t *testing.T) {
 		return c.Tally(o.items(number))
 	}
 	people(one, two)
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.Bind(tx, "web", "u-C", roster.Binding{Person: "C", Chat: "p-C"})
 		roster.BindGroup(tx, roster.Target{Account: "web", Chat: "g", Group: "群"})
-		return nil
 	})
 	const open, closed = 1, 3
 	o.notify("open", notice.Notice{Class: notice.Receipt, Text: "查宿舍"}, "群")
 	o.notify("over", notice.Notice{Class: notice.Receipt, Text: "已截止的", Due: o.Now().Add(time.Hour)}, "群")
 	o.notify("closed", notice.Notice{Class: notice.Receipt, Text: "已关闭的"}, "群")
-	o.Change(func(tx *store.Tx) error { notice.Close(tx, closed); return nil })
+	o.Change(func(tx *store.Tx) { notice.Close(tx, closed) })
 	sent()
 	o.changeItem(open, "B", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
 	o.Pass(2 * time.Hour)
@@ -80,12 +76,11 @@ func TestJoin(t *testing.T) {
 	}
 	two.Name = "乙乙"
 	people(moved, three, two)
-	o.Look(func(s *store.Snapshot) error {
+	o.Look(func(s *store.Snapshot) {
 		item, _ := notice.FindItem(s, open, "B")
 		if item.State != notice.Done || item.Message != "web/1" {
 			t.Errorf("got %+v of who came back under another name, want the answer kept", item)
 		}
-		return nil
 	})
 	if c := counts(open); c.Asked != 3 || c.Done != 1 || c.Open != 2 {
 		t.Errorf("got %+v, want three asked again", c)

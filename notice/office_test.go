@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,10 +29,9 @@ func onEngines(t *testing.T, test func(o *office), limits ...any) {
 // notify posts a notice and returns what that did.
 func (o *office) notify(reason string, n notice.Notice, groups ...string) (p notice.Posting) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		to := roster.Targets(tx.Snapshot, groups)
 		p = notice.Post(tx, reason, n, to)
-		return nil
 	})
 	return p
 }
@@ -54,11 +54,10 @@ func (o *office) items(number int) []notice.Item {
 
 func (o *office) shown(chat string, at time.Time) (numbers []int) {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
+	o.Look(func(s *store.Snapshot) {
 		for shown := range notice.ShownIn(s, "web", chat, time.Time{}, at) {
 			numbers = append(numbers, shown.Notice)
 		}
-		return nil
 	})
 	slices.Reverse(numbers)
 	return numbers
@@ -73,29 +72,25 @@ func (o *office) owed(person string) []int {
 // changeItem changes a person's item of a notice.
 func (o *office) changeItem(number int, person string, change func(*notice.Item)) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		i, ok := notice.FindItem(tx.Snapshot, number, person)
 		if !ok {
-			return fmt.Errorf("no item:")
+			tx.Check(errors.New("no item"))
 		}
 		change(&i)
 		notice.PutItem(tx, i)
-		return nil
 	})
 }
 
 // away puts a leave and returns its key.
 func (o *office) away(l roster.Leave) string {
 	o.Helper()
-	return outboxtest.Do(o, func(tx *store.Tx) (string, error) { return notice.PutLeave(tx, l), nil })
+	return outboxtest.Do(o, func(tx *store.Tx) string { return notice.PutLeave(tx, l) })
 }
 
 // dropped takes a leave back and tells whether it was there.
 func (o *office) dropped(key string) (was bool) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) (err error) {
-		_, was = notice.DropLeave(tx, key)
-		return nil
-	})
+	o.Change(func(tx *store.Tx) { _, was = notice.DropLeave(tx, key) })
 	return was
 }

@@ -82,9 +82,8 @@ func TestLimits_hour(t *testing.T) {
 func TestLimits_young(t *testing.T) {
 	o := capped(t, bot.Limits{PerDay: 300, Young: 7 * day})
 	since := o.Now()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since})
-		return nil
 	})
 	o.flood("", 1000, 50)
 	for n := range 7 {
@@ -110,20 +109,17 @@ func TestLimits_stopsAtThreeTimesTheUsual(t *testing.T) {
 	if len(stops) != 1 || stops[0].Account != "web" || stops[0].Sent != 30 || stops[0].Usual != 10 || stops[0].Told {
 		t.Fatalf("got %+v, want one stop at 30, where 10 are usual", stops)
 	}
-	o.Change(func(tx *store.Tx) error {
-		outbox.TellStop(tx, stops[0])
-		return nil
-	})
+	o.Change(func(tx *store.Tx) { outbox.TellStop(tx, stops[0]) })
 	if stops = outboxtest.See(o, outbox.Stops); !stops[0].Told {
 		t.Errorf("got %+v, want a stop that was told", stops)
 	}
-	outboxtest.Do(o, func(tx *store.Tx) (bool, error) { return outbox.ResumeSending(tx, "boss", store.Chat), nil })
+	outboxtest.Do(o, func(tx *store.Tx) bool { return outbox.ResumeSending(tx, "boss", store.Chat) })
 	o.leave(30, "after it was let go on, until it stops again")
 }
 
 func TestPauseSending(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.Change(func(tx *store.Tx) error { outbox.PauseSending(tx, "boss", store.Chat); return nil })
+		o.Change(func(tx *store.Tx) { outbox.PauseSending(tx, "boss", store.Chat) })
 		o.Enqueue(bot.Outgoing{Key: "chase", Chat: "boss", Text: "催", Rank: bot.Ordinary})
 		o.Enqueue(bot.Outgoing{Key: "urgent", Chat: "g", Text: "急", Rank: bot.Urgent})
 		o.Enqueue(bot.Outgoing{Key: "answer", Chat: "p-ann", Text: "答", Answer: true})
@@ -132,7 +128,7 @@ func TestPauseSending(t *testing.T) {
 		o.Reopen()
 		o.Send("command") // although a chase stands before it in its chat
 		o.Idle()
-		o.Change(func(tx *store.Tx) error { outbox.ResumeSending(tx, "", store.CLI); return nil })
+		o.Change(func(tx *store.Tx) { outbox.ResumeSending(tx, "", store.CLI) })
 		o.Pass(time.Minute)
 		o.leave(3, "after it was resumed")
 	})
@@ -144,10 +140,7 @@ func (o *office) speak(n, allowed int, when string) {
 	said := 0
 	for range n {
 		var ok bool
-		o.Change(func(tx *store.Tx) (err error) {
-			ok, _ = outbox.Speak(tx, "web", "g")
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { ok, _ = outbox.Speak(tx, "web", "g") })
 		if ok {
 			said++
 		}
@@ -182,12 +175,11 @@ func TestSpeak_bounded(t *testing.T) {
 func TestEcho(t *testing.T) {
 	o := limited(t, outbox.Limits{})
 	echo := func(person string) (again bool) {
-		o.Change(func(tx *store.Tx) (err error) {
+		o.Change(func(tx *store.Tx) {
 			if again = outbox.Echoed(tx.Snapshot, "web", "g", person); again {
-				return nil
+				return
 			}
 			outbox.Echo(tx, "web", "g", person)
-			return nil
 		})
 		return again
 	}

@@ -54,10 +54,9 @@ func hooks() outbox.Hooks {
 // reach says where a person is reached from now on.
 func (o *office) reach(person, chat string) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		store.Save(tx, reached+person, chat)
 		outbox.ReleaseLane(tx, "web", outbox.PersonLane(person))
-		return nil
 	})
 }
 

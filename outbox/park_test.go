@@ -80,7 +80,7 @@ func TestSettle_parked(t *testing.T) {
 		o.untried("1")
 		o.Reopen()
 		o.Pass(time.Hour)
-		if n := outboxtest.Do(o, func(tx *store.Tx) (int, error) { return outbox.ReleaseParked(tx, "web"), nil }); n != 1 {
+		if n := outboxtest.Do(o, func(tx *store.Tx) int { return outbox.ReleaseParked(tx, "web") }); n != 1 {
 			o.Errorf("released %d lanes, want 1", n)
 		}
 		o.park(o.Claim("1")) // the account is back, but the group is not
@@ -101,10 +101,7 @@ func TestCloseExpired(t *testing.T) {
 			o.Enqueue(m)
 		}
 		o.Pass(3 * day)
-		o.Change(func(tx *store.Tx) error {
-			outbox.CloseExpired(tx, "web")
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { outbox.CloseExpired(tx, "web") })
 		var keys []string
 		for _, r := range outboxtest.See(o, func(s *store.Snapshot) []bot.Outgoing { return outbox.Dropped(s, "web", out) }) {
 			keys = append(keys, r.Key)

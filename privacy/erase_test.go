@@ -41,7 +41,7 @@ func newLife(t *testing.T, wrap func(store.Engine) store.Engine) *life {
 	t.Cleanup(func() { _ = e.Close() })
 	l := &life{outboxtest.On(t, wrap(e)), dir}
 	l.Configure(store.Options{Files: filepath.Join(dir, "files"), Values: []any{notice.Hooks(nil)}})
-	l.Change(func(tx *store.Tx) error {
+	l.Change(func(tx *store.Tx) {
 		// So many others that pages which are freed are not all used again at once.
 		for i := range 3000 {
 			_, err := tx.FirstSight("web", fmt.Sprint(i))
@@ -54,7 +54,6 @@ func newLife(t *testing.T, wrap func(store.Engine) store.Engine) *life {
 			{ID: "B", Name: "乙", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}},
 			{ID: "Z", Name: "丙", Roles: []roster.Role{roster.Admin}},
 		}})
-		return nil
 	})
 	return l
 }
@@ -72,7 +71,7 @@ func (l *life) live(person string) {
 	c := func(where string) string { return canary(person, where) }
 	proof, err := l.Keep([]byte(c("文件")), bot.FileInfo{Name: "x.txt", Type: "text/plain"})
 	l.Must(err)
-	l.Change(func(tx *store.Tx) error {
+	l.Change(func(tx *store.Tx) {
 		roster.Bind(tx, "web", "u-"+person, roster.Binding{Person: person, Chat: "p-" + person, How: "code"})
 		notice.PutItem(tx, notice.Item{Notice: 1, Person: person, State: notice.Done, Note: c("回执"), Closed: l.Now()})
 		percent := 80
@@ -101,7 +100,6 @@ func (l *life) live(person string) {
 			o.Account = "web"
 			outbox.Enqueue(tx, o)
 		}
-		return nil
 	})
 	l.Drain()
 }
@@ -110,9 +108,8 @@ func (l *life) live(person string) {
 func (l *life) wish(person string) {
 	l.Helper()
 	l.Pass(time.Second)
-	l.Change(func(tx *store.Tx) error {
+	l.Change(func(tx *store.Tx) {
 		privacy.WantErasure(tx, privacy.Erasure{Person: person, Account: "web", Chat: "p-" + person, Key: "erased/" + person})
-		return nil
 	})
 }
 
@@ -151,7 +148,7 @@ func TestErase(t *testing.T) {
 	if got := l.found("B"); len(got) != len(wheres())+1 {
 		t.Errorf("got only %v of the other, want all", got)
 	}
-	l.Look(func(s *store.Snapshot) error {
+	l.Look(func(s *store.Snapshot) {
 		last, ok := progress.LatestOf(s, "m1", "A")
 		if !ok || last.Update.Percent == nil || *last.Update.Percent != 80 {
 			t.Errorf("got %+v, want the number still there", last)
@@ -164,7 +161,7 @@ func TestErase(t *testing.T) {
 			t.Errorf("got %v, want no wish left", waits)
 		}
 		_, bad := s.VerifyAudits()
-		return bad
+		s.Check(bad)
 	})
 	m, err := outbox.Delivery{Store: l.Store}.Claim(t.Context(), "web", time.Minute)
 	if err != nil || m.Chat != "p-A" || m.Text != "已删除" {
@@ -243,7 +240,7 @@ func TestAbout(t *testing.T) {
 	l := newLife(t, func(e store.Engine) store.Engine { return e })
 	l.live("A")
 	l.live("B")
-	l.Look(func(s *store.Snapshot) error {
+	l.Look(func(s *store.Snapshot) {
 		d := privacy.About(s, "A")
 		text := fmt.Sprintf("%+v", d)
 		for _, where := range []string{"回执", "填报", "附件名", "提问", "答复", "理由", "批复", "待定", "缘由"} {
@@ -257,6 +254,5 @@ func TestAbout(t *testing.T) {
 		if len(d.Bindings) != 1 || len(d.Items) != 1 || len(d.Updates) != 1 || len(d.Leaves) != 1 || len(d.Audits) != 1 || d.Sent != 2 {
 			t.Errorf("got %+v, want one of each and two texts sent", d)
 		}
-		return nil
 	})
 }

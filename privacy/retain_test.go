@@ -35,7 +35,7 @@ func (p *passage) mark(kind string) string { return fmt.Sprintf("[%s/%d]", kind,
 func (p *passage) speak() {
 	p.Helper()
 	who := fmt.Sprint("p", p.day%7)
-	p.Change(func(tx *store.Tx) error {
+	p.Change(func(tx *store.Tx) {
 		posted := notice.Post(tx, fmt.Sprint("n", p.day), notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
 		notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who, State: notice.Done, Closed: tx.Now(), Note: p.mark("reply"), Message: p.mark("ack")})
 		notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who + "x", State: notice.Open, Asked: tx.Now()})
@@ -57,7 +57,6 @@ func (p *passage) speak() {
 		tx.Audit(store.Audit{Source: store.Clock, Action: "job", Object: p.mark("audit")})
 		outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("row", p.day), Account: "web", Chat: "c", Text: p.mark("outbox")})
 		outbox.Cancel(tx, "web", fmt.Sprint("row", p.day))
-		return nil
 	})
 }
 
@@ -96,7 +95,7 @@ var marked = regexp.MustCompile(`\[([a-z]+)(?:/|%2F)([0-9]+)\]`)
 func (p *passage) check() (found map[string]int) {
 	p.Helper()
 	found = map[string]int{}
-	p.Look(func(r *store.Snapshot) error {
+	p.Look(func(r *store.Snapshot) {
 		for pair := range store.Pairs(r, []byte{0}, nil, 0) {
 			for _, g := range marked.FindAllStringSubmatch(string(pair.Key)+" "+string(pair.Value), -1) {
 				said, _ := strconv.Atoi(g[2])
@@ -106,7 +105,6 @@ func (p *passage) check() (found map[string]int) {
 				}
 			}
 		}
-		return nil
 	})
 	return found
 }
@@ -135,7 +133,7 @@ func TestSweep_days(t *testing.T) {
 			t.Errorf("got %d texts of kind %s left, want %d at least: they must not go early", found[kind], kind, want)
 		}
 	}
-	p.Look(func(s *store.Snapshot) error {
+	p.Look(func(s *store.Snapshot) {
 		tally, ok := notice.PastTally(s, 1)
 		if !ok || tally.Asked != 2 || tally.Done != 1 || tally.Open != 1 {
 			t.Errorf("got %+v, %v of the first notice, want its counts", tally, ok)
@@ -144,7 +142,6 @@ func TestSweep_days(t *testing.T) {
 		if bad != nil || states[0].Last != days/5 {
 			t.Errorf("got %+v, %v, want whole logs", states, bad)
 		}
-		return nil
 	})
 }
 
@@ -198,13 +195,11 @@ func TestSweep(t *testing.T) {
 		const n = 600 // more than one batch
 		accounts := []string{"web", "we", "web/2", "中文"}
 		for _, a := range accounts {
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				for i := range n {
-					if _, err := tx.FirstSight(a, fmt.Sprint(i)); err != nil {
-						return err
-					}
+					_, err := tx.FirstSight(a, fmt.Sprint(i))
+					tx.Check(err)
 				}
-				return nil
 			})
 		}
 		o.Pass(31 * day)

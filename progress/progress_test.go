@@ -26,19 +26,18 @@ func onEngines(t *testing.T, test func(o *office)) {
 func (o *office) report(person string, percent int, at time.Time, message string) string {
 	o.Helper()
 	u := progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}
-	return outboxtest.Do(o, func(tx *store.Tx) (string, error) { return progress.AddUpdate(tx, u, message), nil })
+	return outboxtest.Do(o, func(tx *store.Tx) string { return progress.AddUpdate(tx, u, message) })
 }
 
 // newest is a person's newest word on the measure, -1 if there is none.
 func (o *office) newest(person string) (percent int) {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
+	o.Look(func(s *store.Snapshot) {
 		l, ok := progress.LatestOf(s, "m", person)
 		percent = -1
 		if ok {
 			percent = *l.Update.Percent
 		}
-		return nil
 	})
 	return percent
 }
@@ -46,7 +45,7 @@ func (o *office) newest(person string) (percent int) {
 // said is all that was said on the measure, person by person.
 func (o *office) said() (all string) {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
+	o.Look(func(s *store.Snapshot) {
 		for said := range progress.Said(s, "m") {
 			u, ok := progress.FindUpdate(s, said.Key)
 			if !ok || *u.Percent != *said.Update.Percent {
@@ -54,7 +53,6 @@ func (o *office) said() (all string) {
 			}
 			all += fmt.Sprintf("%s %d, ", u.Person, *u.Percent)
 		}
-		return nil
 	})
 	return all
 }
@@ -80,12 +78,11 @@ func TestAddUpdate(t *testing.T) {
 		if got := o.newest("ann"); got != 72 {
 			o.Errorf("got %d, want the one that arrived last within a second", got)
 		}
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			_, people := progress.Newest(s, "m", nil)
 			if people != 2 {
 				o.Errorf("got the word of %d people, want 2", people)
 			}
-			return nil
 		})
 	})
 }
@@ -96,14 +93,13 @@ func TestChangeUpdate(t *testing.T) {
 		o.report("ann", 30, nine, "1")
 		key := o.report("ann", 60, nine.Add(time.Hour), "2")
 		retract := func(key string, at time.Time) {
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				u, ok := progress.FindUpdate(tx.Snapshot, key)
 				if !ok {
-					return fmt.Errorf("update %s:", key)
+					tx.Check(fmt.Errorf("no update %s", key))
 				}
 				u.Retracted = at
 				progress.ChangeUpdate(tx, key, u)
-				return nil
 			})
 		}
 		retract(key, nine)
@@ -122,17 +118,14 @@ func TestEffects(t *testing.T) {
 	onEngines(t, func(o *office) {
 		nine := o.Now()
 		put := func(e progress.Effect) {
-			o.Change(func(tx *store.Tx) error {
-				progress.PutEffect(tx, e)
-				return nil
-			})
+			o.Change(func(tx *store.Tx) { progress.PutEffect(tx, e) })
 		}
 		for i, at := range []time.Duration{2 * time.Hour, 0, time.Hour} {
 			put(progress.Effect{Account: "web", Message: fmt.Sprint(i), Person: "ann", At: nine.Add(at)})
 		}
 		put(progress.Effect{Account: "web", Message: "1", Person: "ann", At: nine, Items: []progress.ItemRef{{Notice: 1, Person: "ann"}}})
 		put(progress.Effect{Account: "other", Message: "1", Person: "bob", At: nine})
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			all := progress.Effects(s, "ann", nine)
 			var order []string
 			for _, e := range all {
@@ -151,7 +144,6 @@ func TestEffects(t *testing.T) {
 			if _, ok := progress.EffectOf(s, "web", "9"); ok {
 				o.Error("got the effect of a message that had none")
 			}
-			return nil
 		})
 	})
 }
@@ -160,20 +152,17 @@ func TestAsk(t *testing.T) {
 	onEngines(t, func(o *office) {
 		for _, text := range []string{"盖章吗", "几点", "在哪"} {
 			q := progress.Question{Kind: "question", Person: "ann", Text: text}
-			outboxtest.Do(o, func(tx *store.Tx) (int, error) { return progress.Ask(tx, q), nil })
+			outboxtest.Do(o, func(tx *store.Tx) int { return progress.Ask(tx, q) })
 		}
-		o.Change(func(tx *store.Tx) error {
-			progress.Answered(tx, 2, "boss", "九点")
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { progress.Answered(tx, 2, "boss", "九点") })
 		withdrawn := func(number int) bool {
-			return outboxtest.Do(o, func(tx *store.Tx) (bool, error) { return progress.WithdrawQuestion(tx, number), nil })
+			return outboxtest.Do(o, func(tx *store.Tx) bool { return progress.WithdrawQuestion(tx, number) })
 		}
 		if !withdrawn(1) || withdrawn(1) || withdrawn(2) || withdrawn(9) {
 			o.Error("want that a question is taken back once, and not after it was answered")
 		}
 		o.Reopen()
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			all := progress.Unanswered(s)
 			if len(all) != 1 || all[0].Number != 3 || all[0].Text != "在哪" {
 				o.Errorf("got %+v, want the third", all)
@@ -183,7 +172,6 @@ func TestAsk(t *testing.T) {
 			if one.Text != "" || two.Answer != "九点" || two.By != "boss" || two.Answered.IsZero() {
 				o.Errorf("got %+v and %+v, want the first without its words and the second with its answer", one, two)
 			}
-			return nil
 		})
 	})
 }
@@ -195,16 +183,15 @@ func TestNewest(t *testing.T) {
 		zones := []*time.Location{time.UTC, time.FixedZone("CST", 8*3600), time.FixedZone("PST", -8*3600)}
 		noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 		people := []string{"ann", "a/b", `a"b`, "a%2Fb", "王雪晴", "x\x00y"}
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			for i, p := range people {
 				for j, days := range []int{3, 1, 2} {
 					at := noon.AddDate(0, 0, -days).Add(time.Duration((i*7)%5) * time.Hour).In(zones[(i+j)%len(zones)])
 					progress.AddUpdate(tx, progress.Update{Measure: "m/1", Person: p, At: at, Note: fmt.Sprint(p, days)}, fmt.Sprint(i, j))
 				}
 			}
-			return nil
 		})
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			for _, want := range [][]string{people, people[:3], people[1:2], {}} {
 				chosen := func(p string) bool { return slices.Contains(want, p) }
 				got, n := progress.Newest(s, "m/1", chosen)
@@ -224,7 +211,6 @@ func TestNewest(t *testing.T) {
 					o.Errorf("%q: got what was said at %v, want at %v", want, got.At, last.At)
 				}
 			}
-			return nil
 		})
 	})
 }
@@ -235,13 +221,12 @@ func TestPlan(t *testing.T) {
 	onEngines(t, func(o *office) {
 		inForce := func(want string) {
 			o.Helper()
-			o.Look(func(s *store.Snapshot) error {
+			o.Look(func(s *store.Snapshot) {
 				head, _ := progress.HeadOf(s)
 				p := progress.Current(s)
 				if head.Title != want || p.Title != want {
 					o.Errorf("got plan %q under head %q, want %q", p.Title, head.Title, want)
 				}
-				return nil
 			})
 		}
 		p := outboxtest.See(o, progress.Current)
@@ -252,18 +237,14 @@ func TestPlan(t *testing.T) {
 		second := outline.Parse("某大学2026年要点\n一、学风\n1. 抓考勤。每周三次。\n2. 抓课堂。人人上课。\n")
 		for _, p := range []*plan.Plan{first, second} {
 			o.Pass(time.Hour)
-			o.Change(func(tx *store.Tx) error {
-				progress.SetPlan(tx, p, "plan.txt", "boss")
-				return nil
-			})
+			o.Change(func(tx *store.Tx) { progress.SetPlan(tx, p, "plan.txt", "boss") })
 		}
 		inForce("某大学2026年要点")
 		node := second.Nodes[1].ID
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			progress.Assign(tx, node, progress.Assignment{Owners: []string{"安然"}, Due: "6月底", By: "boss"})
 			progress.Assign(tx, node, progress.Assignment{Due: "7月底", By: "boss"})
 			progress.SetAlias(tx, "签到", []string{"考勤"})
-			return nil
 		})
 		o.Reopen()
 		p = outboxtest.See(o, progress.Current)
@@ -275,12 +256,11 @@ func TestPlan(t *testing.T) {
 			o.Errorf("got aliases %v, want the one that was set", got)
 		}
 		o.Pass(time.Hour)
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			_, ok := progress.UndoPlan(tx, "boss")
 			if !ok {
 				o.Error("got nothing to undo, want the first plan")
 			}
-			return nil
 		})
 		inForce("某大学2025年要点")
 		if all := outboxtest.See(o, progress.PlanHistory); len(all) != 3 {

@@ -49,13 +49,12 @@ func newOffice(t *testing.T, text string, people ...roster.Person) *office {
 	t.Helper()
 	o := &office{Office: outboxtest.On(t, mem.New(), notice.Hooks(nil))}
 	o.turn(noon().AddDate(0, 0, -20))
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.Replace(tx, &roster.Roster{People: people})
 		if text == "" {
-			return nil
+			return
 		}
 		progress.SetPlan(tx, outline.Parse(text), "plan.txt", "")
-		return nil
 	})
 	o.turn(noon())
 	return o
@@ -79,7 +78,7 @@ func staff() []roster.Person {
 // says books an update of a measure by its number, some days before noon.
 func (o *office) says(person, number string, days int, u progress.Update) (key string) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		p := progress.Current(tx.Snapshot)
 		for _, n := range report.Measures(p) {
 			if n.Number == number {
@@ -88,7 +87,6 @@ func (o *office) says(person, number string, days int, u progress.Update) (key s
 		}
 		o.n++
 		key = progress.AddUpdate(tx, u, fmt.Sprint(o.n))
-		return nil
 	})
 	return key
 }
@@ -97,12 +95,11 @@ func (o *office) says(person, number string, days int, u progress.Update) (key s
 func (o *office) gather(order report.Order) report.Document {
 	o.Helper()
 	order.Zone = zone
-	var d report.Document
-	o.Look(func(s *store.Snapshot) (err error) {
-		d, err = report.Gather(s, order)
-		return err
+	return outboxtest.See(o, func(s *store.Snapshot) report.Document {
+		d, err := report.Gather(s, order)
+		s.Check(err)
+		return d
 	})
-	return d
 }
 
 // say writes a report as text.

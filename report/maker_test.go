@@ -49,10 +49,7 @@ func newMaker(t *testing.T, e store.Engine, files string, w report.Want) maker {
 	t.Helper()
 	o := outboxtest.On(t, e)
 	o.Configure(store.Options{Files: files, Values: []any{notice.Hooks(nil)}})
-	o.Change(func(tx *store.Tx) error {
-		report.PutWant(tx, w)
-		return nil
-	})
+	o.Change(func(tx *store.Tx) { report.PutWant(tx, w) })
 	return maker{o, report.Maker{Store: o.Store, Zone: time.UTC, Log: slog.New(slog.DiscardHandler)}}
 }
 

@@ -25,11 +25,10 @@ func reported(t *testing.T) *office {
 	o.says("C3", "1", 4, progress.Update{Percent: new(60), Note: "改过的，见 https://evil.example.com/b。", Corrects: wrong})
 	o.says("C4", "1", 1, progress.Update{Percent: new(80), Note: "还差<一次>&抽查"})
 	back := o.says("C1", "4", 3, progress.Update{Status: progress.Blocked, Note: "撤回的话"})
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		u, _ := progress.FindUpdate(tx.Snapshot, back)
 		u.Retracted = noon()
 		progress.ChangeUpdate(tx, back, u)
-		return nil
 	})
 	return o
 }

@@ -112,10 +112,9 @@ func TestFiles_rollPicture(t *testing.T) {
 		return fmt.Sprintf("%c%c%c", []rune("赵钱孙李周吴郑王")[i%8], []rune("明静思雪晨䶮")[i%6], []rune("远怡敏晴曦")[i%5])
 	})...)
 	o := newOffice(t, samplePlan, people...)
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.BindGroup(tx, group())
 		notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: strings.Repeat("请各学院今天下班前完成宿舍安全检查。", 6)}, []roster.Target{group()})
-		return nil
 	})
 	for i := range 160 {
 		if i%3 > 0 {
@@ -154,14 +153,13 @@ func TestFiles_pictureHasAllOfGBK(t *testing.T) {
 func TestFiles_pictureOfVeryMany(t *testing.T) {
 	people := counselors(900, 2, func(i int) string { return fmt.Sprintf("辅导员%d", i) })
 	o := newOffice(t, "", people...)
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍。", Groups: []string{"学工群"}, Created: noon()}
 		for _, p := range people {
 			notice.PutItem(tx, notice.Item{Notice: 1, Person: p.ID, State: notice.Open, Groups: n.Groups})
 		}
 		roster.BindGroup(tx, group())
 		notice.Put(tx, n)
-		return nil
 	})
 	files := o.files(report.Order{Kind: report.Answers, Notice: 1, Viewer: everybody()}, report.Picture)
 	if len(files) != 10 {

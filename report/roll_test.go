@@ -22,7 +22,7 @@ func group() roster.Target {
 func notified(t *testing.T) *office {
 	o := newOffice(t, samplePlan, staff()...)
 	o.turn(noon().Add(-3 * time.Hour))
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.BindGroup(tx, group())
 		for _, p := range staff() {
 			if p.ID == "C2" {
@@ -31,11 +31,9 @@ func notified(t *testing.T) *office {
 			roster.Bind(tx, "wx", p.ID, roster.Binding{Person: p.ID, Chat: "private/" + p.ID})
 		}
 		notice.PutLeave(tx, roster.Leave{Person: "C4", From: noon().AddDate(0, 0, -1), To: noon().AddDate(0, 0, 3)})
-		return nil
 	})
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		notice.Post(tx, "test", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。", By: "A1", Due: noon().Add(-2 * time.Hour)}, []roster.Target{group()})
-		return nil
 	})
 	o.DrainTo("wx", func(bot.Outgoing) {})
 	o.answers("C3", noon().Add(-150*time.Minute), "已转发到 https://evil.example.com/x")
@@ -45,11 +43,10 @@ func notified(t *testing.T) *office {
 }
 
 func (o *office) answers(person string, at time.Time, note string) {
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		item, _ := notice.FindItem(tx.Snapshot, 1, person)
 		item.Take(notice.Notice{Due: noon().Add(-2 * time.Hour)}, notice.Answer{At: at, Message: "wx/m", Note: note})
 		notice.PutItem(tx, item)
-		return nil
 	})
 }
 

@@ -104,10 +104,9 @@ func TestGather_away(t *testing.T) {
 	o := busy(t)
 	state := func(account, log string, at time.Time, word string) {
 		o.turn(at)
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			tx.Audit(store.Audit{Account: log, Action: "ack", Object: report.AccountState})
 			tx.Audit(store.Audit{Account: log, Source: store.Clock, Action: report.AccountState, Object: account, Result: word})
-			return nil
 		})
 	}
 	day := noon().AddDate(0, 0, -3)
@@ -129,10 +128,7 @@ func TestGather_away(t *testing.T) {
 	state("other", "", noon().Add(-4*time.Hour), "deaf") // in the office's log
 	state("wx", "wx", noon().Add(-3*time.Hour), "online")
 	o.turn(noon().Add(-time.Hour))
-	o.Change(func(tx *store.Tx) error {
-		report.PutAbsence(tx, noon().Add(-150*time.Minute))
-		return nil
-	})
+	o.Change(func(tx *store.Tx) { report.PutAbsence(tx, noon().Add(-150*time.Minute)) })
 	o.turn(noon())
 	want := "机器人曾离线：11月20日 12:00至14:00，11月23日 08:00至现在，11月23日 09:30至11:00，期间的回复可能没有收到。"
 	if got := o.say(report.Order{Kind: report.Progress}); !strings.Contains(got, want) {

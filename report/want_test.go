@@ -13,9 +13,8 @@ import (
 // A report is enqueued by whoever takes its want away, and by nobody else.
 func TestTakeWant(t *testing.T) {
 	outboxtest.OnEngines(t, nil, func(o *outboxtest.Office) {
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			report.PutWant(tx, report.Want{Reason: "answer/web/1", What: "进度汇总 图片", By: "ann"})
-			return nil
 		})
 		all := outboxtest.See(o, report.Wants)
 		if len(all) != 1 || all[0].What != "进度汇总 图片" || !all[0].Asked.Equal(o.Now()) {
@@ -23,13 +22,12 @@ func TestTakeWant(t *testing.T) {
 		}
 		o.Reopen()
 		for range 2 { // two that both saw it
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				ok := report.TakeWant(tx, "answer/web/1")
 				if !ok {
-					return nil
+					return
 				}
 				outbox.Enqueue(tx, bot.Outgoing{Key: "answer/web/1/report", Account: "web", Chat: "c", Text: "进度"})
-				return nil
 			})
 		}
 		if rows := o.Rows(outbox.Waiting); len(rows) != 1 {
@@ -47,7 +45,7 @@ func TestCountExport(t *testing.T) {
 			person, day string
 			want        int
 		}{{"ann", "2026-03-02", 1}, {"ann", "2026-03-02", 2}, {"bob", "2026-03-02", 1}, {"ann", "2026-03-03", 1}} {
-			counted := func(tx *store.Tx) (int, error) { return report.CountExport(tx, c.person, c.day), nil }
+			counted := func(tx *store.Tx) int { return report.CountExport(tx, c.person, c.day) }
 			if got := outboxtest.Do(o, counted); got != c.want {
 				o.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
 			}

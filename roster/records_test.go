@@ -29,9 +29,8 @@ func onEngines(t *testing.T, test func(o *office)) {
 // bind makes a handle speak for a person, who is reached in chat.
 func (o *office) bind(handle, person, chat string) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		roster.Bind(tx, "web", handle, roster.Binding{Person: person, Chat: chat, How: roster.ByCode})
-		return nil
 	})
 }
 
@@ -61,11 +60,10 @@ func TestBind_keepsWhatLasts(t *testing.T) {
 // whom only the group's names tell has no rights over others.
 func TestWho_remarkAndCard(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			roster.Bind(tx, "web", "s/1/b", roster.Binding{Person: "boss", How: roster.ByCard, Card: "学工处-老板", In: "一群"})
-			return nil
 		})
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			boss, ok := who(s, "remark/boss")
 			if !ok || !boss.Is("admin") {
 				o.Errorf("by remark: got %+v, %v, want the admin", boss, ok)
@@ -77,7 +75,6 @@ func TestWho_remarkAndCard(t *testing.T) {
 			if !ok || boss.ID != "boss" || boss.Is("admin", "office", "lead") {
 				o.Errorf("by card: got %+v, %v, want the person without rights", boss, ok)
 			}
-			return nil
 		})
 		if chat := o.reached("boss"); chat != "" {
 			o.Errorf("by card: reached in %q, want nowhere", chat)
@@ -88,29 +85,22 @@ func TestWho_remarkAndCard(t *testing.T) {
 // An admin is told by other ways while the account that reaches them is out.
 func TestTellAdmins_whileOut(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			outbox.SetChannels(tx, []outbox.Channel{{Account: "web", Kind: "wechat"}, {Account: "mail", Kind: "email", Alarm: "alarm"}})
-			return nil
 		})
 		o.bind("h", "boss", "boss")
-		o.Change(func(tx *store.Tx) error {
-			roster.TellAdmins(tx, "在线时")
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { roster.TellAdmins(tx, "在线时") })
 		if got := o.alarms(); len(got) != 0 {
 			o.Errorf("while web is online the alarm account has %q, want nothing", got)
 		}
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Scanning, Since: o.Now()}})
 			roster.TellAdmins(tx, "掉线时")
-			return nil
 		})
 		if got := o.alarms(); !slices.Equal(got, []string{"掉线时"}) {
 			o.Errorf("while web is out the alarm account has %q, want 掉线时", got)
 		}
-		outboxtest.Do(o, func(tx *store.Tx) ([]outbox.Told, error) {
-			return roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true}), nil
-		})
+		o.Change(func(tx *store.Tx) { roster.Raise(tx, roster.Alarm{Text: "关于web", Except: "web", Outside: true}) })
 		if got := o.alarms(); !slices.Equal(got, []string{"关于web"}) {
 			o.Errorf("the alarm account has %q, want 关于web", got)
 		}
@@ -124,20 +114,18 @@ func TestPending(t *testing.T) {
 	onEngines(t, func(o *office) {
 		until := o.Now().Add(time.Minute)
 		set := func(chat, person, kind, text string) {
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				roster.SetPending(tx, "web", chat, person, roster.Pending{Kind: kind, Until: until, Text: text, Data: json.RawMessage(`{"a":[1,2]}`)})
-				return nil
 			})
 		}
 		text := func(chat, person, kind string) (text string) {
-			o.Look(func(s *store.Snapshot) error {
+			o.Look(func(s *store.Snapshot) {
 				p, ok := roster.PendingOf(s, "web", chat, person, kind)
 				if text = p.Text; !ok {
 					text = "none"
 				} else if string(p.Data) != `{"a":[1,2]}` {
 					o.Errorf("got data %s, want what was put", p.Data)
 				}
-				return nil
 			})
 			return text
 		}
@@ -150,10 +138,7 @@ func TestPending(t *testing.T) {
 				o.Errorf("got %s, want %s: %v", got, test[3], test[:3])
 			}
 		}
-		o.Change(func(tx *store.Tx) error {
-			roster.ClearPending(tx, "web", "g", "ann", "which")
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { roster.ClearPending(tx, "web", "g", "ann", "which") })
 		if got := text("g", "ann", "which"); got != "none" {
 			o.Errorf("got %s after it was cleared, want none", got)
 		}
@@ -172,19 +157,17 @@ func TestCode(t *testing.T) {
 	onEngines(t, func(o *office) {
 		until := o.Now().Add(time.Hour)
 		take := func(code string) (person string) {
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				p, ok := roster.TakeCode(tx, code)
 				if person = p; !ok {
 					person = "nobody"
 				}
-				return nil
 			})
 			return person
 		}
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			roster.PutCode(tx, "111111", "ann", until)
 			roster.PutCode(tx, "222222", "bob", until)
-			return nil
 		})
 		for _, test := range [][2]string{{"333333", "nobody"}, {"111111", "ann"}, {"111111", "nobody"}} {
 			if got := take(test[0]); got != test[1] {
@@ -201,7 +184,7 @@ func TestCode(t *testing.T) {
 func TestTryCode(t *testing.T) {
 	onEngines(t, func(o *office) {
 		try := func(sender string) int {
-			return outboxtest.Do(o, func(tx *store.Tx) (int, error) { return roster.TryCode(tx, "web", sender), nil })
+			return outboxtest.Do(o, func(tx *store.Tx) int { return roster.TryCode(tx, "web", sender) })
 		}
 		got := []int{try("x"), try("x"), try("y"), try("x")}
 		o.Pass(24 * time.Hour)
@@ -220,12 +203,11 @@ func who(s *store.Snapshot, sender string) (roster.Person, bool) {
 func TestBind(t *testing.T) {
 	onEngines(t, func(o *office) {
 		called := func(sender string) (id string) {
-			o.Look(func(s *store.Snapshot) error {
+			o.Look(func(s *store.Snapshot) {
 				p, ok := who(s, sender)
 				if id = p.ID; !ok {
 					id = "nobody"
 				}
-				return nil
 			})
 			return id
 		}
@@ -241,10 +223,7 @@ func TestBind(t *testing.T) {
 		}
 		r := rostertest.Staff()
 		r.People = r.People[:1]
-		o.Change(func(tx *store.Tx) error {
-			roster.Replace(tx, r)
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { roster.Replace(tx, r) })
 		if all := outboxtest.See(o, roster.Current); len(all.People) != 1 || all.People[0].ID != "boss" {
 			o.Errorf("got %+v, want the new roster alone", all.People)
 		}
@@ -253,7 +232,7 @@ func TestBind(t *testing.T) {
 
 func TestGroups(t *testing.T) {
 	onEngines(t, func(o *office) {
-		o.Look(func(s *store.Snapshot) error {
+		o.Look(func(s *store.Snapshot) {
 			names := roster.Groups(s)
 			if !slices.Equal(names, []string{"一群", "二群"}) {
 				o.Errorf("got %v, want those that can be reached", names)
@@ -267,7 +246,6 @@ func TestGroups(t *testing.T) {
 					o.Errorf("got %q, want %q in %q", got, want, chat)
 				}
 			}
-			return nil
 		})
 	})
 }
@@ -283,10 +261,7 @@ func TestTellAdmins(t *testing.T) {
 			return texts
 		}
 		tell := func(text string) {
-			o.Change(func(tx *store.Tx) error {
-				roster.TellAdmins(tx, text)
-				return nil
-			})
+			o.Change(func(tx *store.Tx) { roster.TellAdmins(tx, text) })
 		}
 		tell("出错了")
 		o.Pass(10 * time.Minute)
@@ -304,10 +279,9 @@ func TestTellAdmins(t *testing.T) {
 		}
 		r := rostertest.Staff()
 		r.People[0].Roles = []roster.Role{roster.Counselor}
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			roster.Replace(tx, r)
 			roster.TellAdmins(tx, "没有管理员")
-			return nil
 		})
 		o.Idle()
 	})

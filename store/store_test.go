@@ -79,14 +79,13 @@ func TestUpdate(t *testing.T) {
 			o.Errorf("Update: got error %v, want the function's own", err)
 		}
 		o.Idle()
-		o.Change(func(tx *store.Tx) error {
+		o.Change(func(tx *store.Tx) {
 			if first, err := tx.FirstSight("web", "1"); !first || err != nil {
 				o.Errorf("FirstSight after an update that failed: got %v, %v, want true", first, err)
 			}
 			for a := range tx.AuditLog("web", time.Time{}, tx.Now().Add(time.Hour)) {
 				o.Errorf("audit log after an update that failed: got %+v, want nothing", a)
 			}
-			return nil
 		})
 	})
 }
@@ -153,18 +152,16 @@ func TestAudit(t *testing.T) {
 			}
 			action := string(rune('A' + i))
 			want = append(want, action, action+"'")
-			o.Change(func(tx *store.Tx) error {
+			o.Change(func(tx *store.Tx) {
 				tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action})
 				tx.Audit(store.Audit{Account: "web", Source: store.Clock, Action: action + "'"})
-				return nil
 			})
 		}
 		read := func(account string, from, to time.Duration) (got []string) {
-			o.Look(func(s *store.Snapshot) error {
+			o.Look(func(s *store.Snapshot) {
 				for a := range s.AuditLog(account, start.Add(from), start.Add(to)) {
 					got = append(got, a.Action)
 				}
-				return nil
 			})
 			return got
 		}
@@ -174,10 +171,7 @@ func TestAudit(t *testing.T) {
 		if got := read("web", 2*time.Second, 3*time.Second); !slices.Equal(got, want[20:40]) {
 			o.Errorf("AuditLog of one second: got %q, want %q", got, want[20:40])
 		}
-		o.Change(func(tx *store.Tx) error {
-			tx.Audit(store.Audit{Source: store.Config, Action: "office"})
-			return nil
-		})
+		o.Change(func(tx *store.Tx) { tx.Audit(store.Audit{Source: store.Config, Action: "office"}) })
 		if got := read("", 0, time.Hour); !slices.Equal(got, []string{"office"}) {
 			o.Errorf("AuditLog of the office: got %q, want its one entry", got)
 		}

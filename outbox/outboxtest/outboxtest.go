@@ -117,15 +117,21 @@ func (o *Office) Must(err error) {
 }
 
 // Change runs fn in an update that must be committed.
-func (o *Office) Change(fn func(*store.Tx) error) {
+func (o *Office) Change(fn func(*store.Tx)) {
 	o.Helper()
-	o.Must(o.Update(o.Context(), fn))
+	o.Must(o.Update(o.Context(), func(tx *store.Tx) error {
+		fn(tx)
+		return nil
+	}))
 }
 
 // Look runs fn on a snapshot.
-func (o *Office) Look(fn func(*store.Snapshot) error) {
+func (o *Office) Look(fn func(*store.Snapshot)) {
 	o.Helper()
-	o.Must(o.View(o.Context(), fn))
+	o.Must(o.View(o.Context(), func(s *store.Snapshot) error {
+		fn(s)
+		return nil
+	}))
 }
 
 // Say enqueues texts for a chat under keys that are the texts.
@@ -142,22 +148,20 @@ func (o *Office) Enqueue(m bot.Outgoing) {
 	if m.Account == "" {
 		m.Account = "web"
 	}
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		outbox.Enqueue(tx, m)
-		return nil
 	})
 }
 
 // EnqueueMany puts n rows into the outbox of web in one transaction.
 func (o *Office) EnqueueMany(n int, row func(i int) bot.Outgoing) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		for i := range n {
 			m := row(i)
 			m.Account = "web"
 			outbox.Enqueue(tx, m)
 		}
-		return nil
 	})
 }
 
@@ -227,48 +231,45 @@ func (o *Office) DrainTo(account string, send func(bot.Outgoing)) {
 // Cancel takes back a row and returns whether that is certain.
 func (o *Office) Cancel(key string) bool {
 	o.Helper()
-	return Do(o, func(tx *store.Tx) (bool, error) { return outbox.Cancel(tx, "web", key), nil })
+	return Do(o, func(tx *store.Tx) bool { return outbox.Cancel(tx, "web", key) })
 }
 
 // A world is an [Office], or embeds one.
 type world interface {
-	Change(fn func(*store.Tx) error)
-	Look(fn func(*store.Snapshot) error)
+	Change(fn func(*store.Tx))
+	Look(fn func(*store.Snapshot))
 }
 
 // Do runs fn in an update that must be committed, and returns its result.
-func Do[T any](o world, fn func(*store.Tx) (T, error)) (result T) {
-	o.Change(func(tx *store.Tx) (err error) {
-		result, err = fn(tx)
-		return err
-	})
+func Do[T any](o world, fn func(*store.Tx) T) (result T) {
+	o.Change(func(tx *store.Tx) { result = fn(tx) })
 	return result
 }
 
 // See runs fn on a snapshot and returns its result.
 func See[T any](o world, fn func(*store.Snapshot) T) (result T) {
-	o.Look(func(s *store.Snapshot) (err error) {
-		result = fn(s)
-		return nil
-	})
+	o.Look(func(s *store.Snapshot) { result = fn(s) })
 	return result
 }
 
 // FirstSight tells whether the store sees a message for the first time.
 func (o *Office) FirstSight(account, id string) bool {
 	o.Helper()
-	return Do(o, func(tx *store.Tx) (bool, error) { return tx.FirstSight(account, id) })
+	return Do(o, func(tx *store.Tx) bool {
+		first, err := tx.FirstSight(account, id)
+		tx.Check(err)
+		return first
+	})
 }
 
 // Rows returns the rows in state.
 func (o *Office) Rows(state outbox.State) (rows []outbox.Row) {
 	o.Helper()
-	o.Look(func(s *store.Snapshot) error {
+	o.Look(func(s *store.Snapshot) {
 		rows = nil
 		for r := range outbox.Rows(s, "web", state) {
 			rows = append(rows, r)
 		}
-		return nil
 	})
 	return rows
 }

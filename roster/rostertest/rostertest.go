@@ -24,11 +24,10 @@ func Staff() *roster.Roster {
 // Hire gives the store its people and the groups 一群 and 二群.
 func Hire(o *outboxtest.Office) {
 	o.Helper()
-	o.Change(func(tx *store.Tx) error {
+	o.Change(func(tx *store.Tx) {
 		for _, g := range []string{"一群", "二群"} {
 			roster.BindGroup(tx, roster.Target{Account: "web", Chat: "chat " + g, Group: g})
 		}
 		roster.Replace(tx, Staff())
-		return nil
 	})
 }
