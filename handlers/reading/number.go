@@ -96,8 +96,8 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 	if q.value > 100 || !digital && q.value < 10 || !endsHere(after) {
 		return false
 	}
-	named := last(p.tokens, func(t token) bool { return t.class != measure && !t.line }).class == measure // in this line
-	if q.flags&Approx != 0 && (p.value || named) {
+	near := p.tokens[max(0, len(p.tokens)-reach):]
+	if q.flags&Approx != 0 && (p.value || last(near, func(t token) bool { return t.class != measure && !t.line }).class == measure) {
 		return true
 	}
 	for i := len(p.tokens) - 1; i >= max(0, len(p.tokens)-reach); i-- {
