@@ -86,9 +86,9 @@ func shortHead(l *line) bool {
 // frontKind tells a title from the preamble, before the first node. What goes
 // on from a title in brackets or after a dash belongs to it.
 func (b *builder) frontKind(l *line) plan.BlockKind {
-	last := b.lastBlock()
-	begins := last == nil || last.Kind != plan.TitleBlock && last.Kind != plan.Preamble
-	below := last != nil && last.Kind == plan.TitleBlock && (strings.HasPrefix(l.fold, "(") || strings.HasPrefix(l.fold, "—"))
+	last := b.lastKind()
+	begins := last != plan.TitleBlock && last != plan.Preamble
+	below := last == plan.TitleBlock && (strings.HasPrefix(l.fold, "(") || strings.HasPrefix(l.fold, "—"))
 	if below || titleLike(l) && (begins || mark.NamesPlan(l.fold)) {
 		return plan.TitleBlock
 	}

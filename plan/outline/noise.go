@@ -99,10 +99,10 @@ func teasers(lines []*line) int {
 // lostBefore marks a word left alone between page data and the title, such as
 // the 附件 that stood over an annex before it was cut out of its notice.
 func lostBefore(lines []*line, first int) {
-	for i, l := range lines[:first] {
-		alone := l.block == "" && (i == 0 || lines[i-1].block == plan.Noise)
-		if s := strings.TrimRight(l.fold, ": 0123456789"); alone && i > 0 && (s == "附件" || s == "附") {
-			l.block = plan.Noise
+	for i := 1; i < first; i++ {
+		s := strings.TrimRight(lines[i].fold, ": 0123456789")
+		if lines[i].block == "" && lines[i-1].block == plan.Noise && (s == "附件" || s == "附") {
+			lines[i].block = plan.Noise
 		}
 	}
 }

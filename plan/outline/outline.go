@@ -75,8 +75,9 @@ type builder struct {
 	stack  []int // indices into drafts, from the outermost inwards
 	rank   map[string]float64
 	shared map[string]int
-	before int      // nodes before the last block
-	head   []string // the heads of the table that is being read
+	texts  [][]string // the lines of each block
+	before int        // nodes before the last block
+	head   []string   // the heads of the table that is being read
 }
 
 func (b *builder) add(l *line) {
@@ -127,7 +128,7 @@ func (b *builder) addField(l *line) {
 	})
 	b.push(&draft{
 		node:  &plan.Node{Label: label, Kind: plan.Field, Path: name},
-		style: "field", rank: mark.RankBullet + 1, first: strings.TrimSpace(string(l.text[l.field:])), alone: false,
+		style: "field", rank: mark.RankBullet + 1, first: strings.TrimSpace(string(l.text[l.field:])),
 	}, l)
 }
 
@@ -193,23 +194,28 @@ func (b *builder) push(d *draft, l *line) {
 // other puts a line into a block: the last one, if that is of the same kind and
 // no node has begun since.
 func (b *builder) other(kind plan.BlockKind, l *line) {
-	if last := b.lastBlock(); last != nil && last.Kind == kind && b.before == len(b.drafts) {
-		last.Text += "\n" + l.String()
-		last.LineEnd = l.end
-		return
+	if b.lastKind() != kind || b.before != len(b.drafts) {
+		b.plan.Other = append(b.plan.Other, plan.Block{Kind: kind, Line: l.n})
+		b.texts = append(b.texts, nil)
+		b.before = len(b.drafts)
 	}
-	b.plan.Other = append(b.plan.Other, plan.Block{Kind: kind, Text: l.String(), Line: l.n, LineEnd: l.end})
-	b.before = len(b.drafts)
+	i := len(b.texts) - 1
+	b.plan.Other[i].LineEnd = l.end
+	b.texts[i] = append(b.texts[i], l.String())
 }
 
-func (b *builder) lastBlock() *plan.Block {
+// lastKind is the kind of the last block; "" if there is none.
+func (b *builder) lastKind() plan.BlockKind {
 	if n := len(b.plan.Other); n > 0 {
-		return &b.plan.Other[n-1]
+		return b.plan.Other[n-1].Kind
 	}
-	return nil
+	return ""
 }
 
 func (b *builder) finish() {
+	for i, lines := range b.texts {
+		b.plan.Other[i].Text = strings.Join(lines, "\n")
+	}
 	b.plan.Title = titleOf(b.plan.Other)
 	headed := b.headed()
 	for _, d := range b.drafts {

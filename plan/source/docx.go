@@ -176,7 +176,7 @@ func (d *docx) numRef() *numRef {
 
 // run reads one run into the paragraph. Hidden text is left out.
 func (d *docx) run(p *para) {
-	var text string
+	var text strings.Builder
 	hidden := false
 	for e := range d.kids() {
 		switch e.Name.Local {
@@ -185,21 +185,21 @@ func (d *docx) run(p *para) {
 				hidden = hidden || e.Name.Local == "vanish" && on(e)
 			}
 		case "t":
-			text += d.text()
+			text.WriteString(d.text())
 		case "tab", "ptab":
-			text += "  "
+			text.WriteString("  ")
 		case "br", "cr":
-			text += "\n"
+			text.WriteString("\n")
 		case "noBreakHyphen":
-			text += "-"
+			text.WriteString("-")
 		case "sym":
-			text += symbol(attr(e, "char"))
+			text.WriteString(symbol(attr(e, "char")))
 		case "AlternateContent", "Choice", "drawing", "pict", "object":
 			d.boxes(p)
 		}
 	}
 	if !hidden {
-		p.text.WriteString(text)
+		p.text.WriteString(text.String())
 	}
 }
 
