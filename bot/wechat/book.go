@@ -14,6 +14,8 @@ import (
 // A book is what is known of contacts in one login. Whom it names, it names by
 // handles that do not depend on the login where there are such.
 type book struct {
+	hash func(purpose, s string) string
+
 	mu     sync.Mutex
 	login  string // names the login in handles that are good for it only
 	self   webwx.User
@@ -36,8 +38,8 @@ type group struct {
 	asked    time.Time         // when they were last asked for
 }
 
-func newBook() *book {
-	return &book{people: map[string]contact{}, groups: map[string]group{}}
+func newBook(hash func(purpose, s string) string) *book {
+	return &book{hash: hash, people: map[string]contact{}, groups: map[string]group{}}
 }
 
 // open says which login the book is of.

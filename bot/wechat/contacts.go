@@ -123,8 +123,8 @@ func (c *contacts) chat(user string) string {
 	}
 	was := c.vault.read().Groups[c.vault.hash("group", name)]
 	for _, twin := range twins {
-		now, ok := c.book.prints(twin, c.vault.hash)
-		if same := ok && overlap(was.Members, now) >= sameGroup; same != (twin == user) {
+		now, err := c.book.prints(twin)
+		if same := err == nil && overlap(was.Members, now) >= sameGroup; same != (twin == user) {
 			return own
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"time"
 
 	"duban/bot"
 	"duban/bot/wechat/webwx"
@@ -15,7 +14,6 @@ import (
 type fingerprint struct {
 	Count   int           `json:"count"` // of members when a person last agreed to the group, or at the first send
 	Members []memberPrint `json:"members"`
-	At      time.Time     `json:"at"`
 }
 
 // A memberPrint is a member's own name and, if there is one, the code in our
@@ -56,21 +54,21 @@ func overlap(was, is []memberPrint) float64 {
 // remembers one that is new.
 func (c *contacts) recognize(ctx context.Context, user string) error {
 	name := c.book.group(user).name
-	now, ok := c.book.prints(user, c.vault.hash)
-	if !ok && c.book.ask(user, askAgain) {
+	now, err := c.book.prints(user)
+	if err != nil && c.book.ask(user, askAgain) {
 		if err := c.askFor(ctx, []string{user}); err != nil {
 			c.log.Warn("group not read", "err", plain(err))
 		}
-		now, ok = c.book.prints(user, c.vault.hash)
+		now, err = c.book.prints(user)
 	}
-	if !ok {
-		return fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
+	if err != nil {
+		return err
 	}
 	key := c.vault.hash("group", name)
 	was, known := c.vault.read().Groups[key]
 	switch {
 	case !known:
-		return c.remember(key, fingerprint{Count: len(now), Members: now, At: time.Now()})
+		return c.remember(key, fingerprint{Count: len(now), Members: now})
 	case overlap(was.Members, now) < sameGroup:
 		c.status.warn("群“" + name + "”里换了大半的人，先不往里发；确认还是这个群，请管理员发“确认群 " + name + "”")
 		return fmt.Errorf("%w: other people are in the group", bot.ErrUnresolved)
@@ -78,7 +76,7 @@ func (c *contacts) recognize(ctx context.Context, user string) error {
 		c.status.warn("群“" + name + "”的人数突然多了两成以上，先不往里发；确认无误，请管理员发“确认群 " + name + "”")
 		return fmt.Errorf("%w: the group has grown", bot.ErrUnresolved)
 	case was.differs(now):
-		return c.remember(key, fingerprint{Count: was.Count, Members: now, At: time.Now()})
+		return c.remember(key, fingerprint{Count: was.Count, Members: now})
 	}
 	return nil
 }
@@ -101,46 +99,45 @@ func (c *contacts) remember(key string, p fingerprint) error {
 // after the other leaves or is renamed stays the same group. Its count stays.
 func (c *contacts) follow() {
 	for key, was := range c.vault.read().Groups {
-		for _, user := range c.book.hashed(key, c.vault.hash) {
-			now, ok := c.book.prints(user, c.vault.hash)
-			if !ok || overlap(was.Members, now) < sameGroup || !was.differs(now) {
+		for _, user := range c.book.hashed(key) {
+			now, err := c.book.prints(user)
+			if err != nil || overlap(was.Members, now) < sameGroup || !was.differs(now) {
 				continue
 			}
-			if err := c.remember(key, fingerprint{Count: was.Count, Members: now, At: time.Now()}); err != nil {
+			if err := c.remember(key, fingerprint{Count: was.Count, Members: now}); err != nil {
 				c.log.Warn("group not remembered", "err", err)
 			}
 		}
 	}
 }
 
-// prints returns the prints of a group's members without the account, and
-// false if their names are not known.
-func (b *book) prints(user string, hash func(purpose, s string) string) ([]memberPrint, bool) {
+// prints returns the prints of a group's members without the account. The error
+// wraps [bot.ErrUnresolved] if their names are not known.
+func (b *book) prints(user string) (list []memberPrint, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	g := b.groups[user]
 	if !g.complete {
-		return nil, false
+		return nil, fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
 	}
-	var list []memberPrint
 	for member, m := range g.members {
 		if member == string(b.self.UserName) {
 			continue
 		}
-		p := memberPrint{Nick: hash("nick", b.nick(member, m.nick).name)}
+		p := memberPrint{Nick: b.hash("nick", b.nick(member, m.nick).name)}
 		if c := b.people[member].code; c != "" {
-			p.Code = hash("code", c)
+			p.Code = b.hash("code", c)
 		}
 		list = append(list, p)
 	}
-	return list, true
+	return list, nil
 }
 
 // hashed lists the groups whose name has this hash, unless there are several.
-func (b *book) hashed(key string, hash func(purpose, s string) string) []string {
+func (b *book) hashed(key string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	list := b.list(func(g group) bool { return g.name != "" && hash("group", g.name) == key })
+	list := b.list(func(g group) bool { return g.name != "" && b.hash("group", g.name) == key })
 	if len(list) > 1 {
 		return nil
 	}
@@ -172,7 +169,7 @@ func (a *Account) Confirm(chat string) error {
 		return nil // it is not recognized by a name
 	}
 	a.status.warn("")
-	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now, At: time.Now()})
+	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now})
 }
 
 // group returns the one group of a chat and who is in it.
@@ -186,9 +183,6 @@ func (a *Account) group(chat string) (*contacts, string, []memberPrint, error) {
 	if len(found) != 1 || !webwx.IsGroup(found[0]) {
 		return nil, "", nil, fmt.Errorf("%w: %d groups", bot.ErrUnresolved, len(found))
 	}
-	now, ok := c.book.prints(found[0], a.vault.hash)
-	if !ok {
-		return nil, "", nil, fmt.Errorf("%w: the group's members are not known yet", bot.ErrUnresolved)
-	}
-	return c, found[0], now, nil
+	now, err := c.book.prints(found[0])
+	return c, found[0], now, err
 }

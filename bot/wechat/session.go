@@ -51,7 +51,7 @@ func (a *Account) newSession(ctx context.Context, receive receiver, w way) *sess
 	ctx, s.end = context.WithCancelCause(ctx)
 	// The library's own context never ends: its loop is ended by the guard.
 	s.lib = openwechat.NewBot(context.WithoutCancel(ctx))
-	b := newBook()
+	b := newBook(a.vault.hash)
 	s.wire = &wire{next: a.o.Transport, jar: newCookies(a.vault.read().Cookies), log: a.log, tap: b.overhear}
 	s.client = &client{ctx: ctx, lib: s.lib, wire: s.wire, book: b}
 	s.contacts = &contacts{Account: a, book: b, client: s.client}
