@@ -36,12 +36,11 @@ func (n *net) Agree(_, chat string) error {
 
 func (o *office) meets(group string) (chat string) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		to := roster.Targets(s, []string{group})
 		if len(to) == 1 {
 			chat = to[0].Chat
 		}
-		return nil
 	})
 	return chat
 }
@@ -86,10 +85,9 @@ func TestBindGroup(t *testing.T) {
 func (o *office) parked() notice.Notice {
 	o.Helper()
 	var p notice.Posting
-	o.update(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) {
 		to := roster.Targets(tx.Snapshot, []string{"学工群"})
 		p = notice.Post(tx, "parked", notice.Notice{Class: notice.Receipt, Text: "开会"}, to)
-		return nil
 	})
 	m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, 1e9)
 	o.must(err)

@@ -104,12 +104,11 @@ func TestCommands(t *testing.T) {
 	past := newOffice(t, newMem(), "")
 	r := staff()
 	r.People = append(r.People, roster.Person{ID: "A3", Name: "李敏", Roles: []roster.Role{roster.Admin}})
-	past.update(func(tx *store.Tx) error {
+	past.update(func(tx *store.Tx) {
 		b := roster.Binding{Person: "A3", Chat: "p-A3", How: "test"}
 		roster.Replace(tx, r)
 		roster.Bind(tx, account, "u-A3", b)
 		roster.PutCode(tx, "482135", "C5", past.now.Add(time.Hour))
-		return nil
 	})
 	past.tell(history)
 	stray := past.message("路人", "学工群", "收到")

@@ -32,13 +32,12 @@ func crowded(t *testing.T, n, perDay int, young bool) string {
 	if young {
 		since = o.now
 	}
-	o.update(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) {
 		st := outbox.Standing{State: bot.State{Word: bot.Online, Since: since}, First: since}
 		outbox.PutStanding(tx, account, st)
 		for _, p := range r.People[1:] {
 			roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: p.ID, Chat: "p-" + p.ID, How: roster.BySimulator})
 		}
-		return nil
 	})
 	posted := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 	o.attend()

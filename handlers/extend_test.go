@@ -91,7 +91,7 @@ func TestExtension_history(t *testing.T) {
   王雪晴: 已同意
   私: 已告诉
 `)
-		o.view(func(s *store.Snapshot) error {
+		o.view(func(s *store.Snapshot) {
 			p := progress.Current(s)
 			for _, n := range p.Nodes {
 				if n.Number != "4" {
@@ -102,7 +102,6 @@ func TestExtension_history(t *testing.T) {
 					t.Errorf("got %+v, want both changes, who asked and who agreed", all)
 				}
 			}
-			return nil
 		})
 	})
 }

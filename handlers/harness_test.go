@@ -130,7 +130,7 @@ func newOffice(t *testing.T, e store.Engine, file string) *office {
 	o := &office{T: t, engine: &counted{Engine: e}, file: file, now: monday(), last: map[string]string{}, said: map[string]string{}, log: &bytes.Buffer{}}
 	o.open(t)
 	o.router = route(o.store, options(slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
-	o.update(func(tx *store.Tx) error { return furnish(tx) })
+	o.must(o.store.Update(o.Context(), func(tx *store.Tx) error { return furnish(tx) }))
 	return o
 }
 
@@ -185,13 +185,12 @@ func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
 // outbox yields the rows of an account that wait.
 func (o *office) outbox(name string) iter.Seq[outbox.Row] {
 	return func(yield func(outbox.Row) bool) {
-		o.view(func(s *store.Snapshot) error {
+		o.view(func(s *store.Snapshot) {
 			for r := range outbox.Rows(s, name, outbox.Waiting) {
 				if !yield(r) {
-					return nil
+					return
 				}
 			}
-			return nil
 		})
 	}
 }
@@ -238,23 +237,23 @@ func (o *office) must(err error) {
 	}
 }
 
-func (o *office) update(fn func(*store.Tx) error) {
+func (o *office) update(fn func(*store.Tx)) {
 	o.Helper()
-	o.must(o.store.Update(o.Context(), fn))
+	o.must(o.store.Write(o.Context(), fn))
 }
 
 // roster replaces the roster.
 func (o *office) roster(r *roster.Roster) {
 	o.Helper()
-	o.update(func(tx *store.Tx) error {
-		roster.Replace(tx, r)
-		return nil
-	})
+	o.update(func(tx *store.Tx) { roster.Replace(tx, r) })
 }
 
-func (o *office) view(fn func(*store.Snapshot) error) {
+func (o *office) view(fn func(*store.Snapshot)) {
 	o.Helper()
-	o.must(o.store.View(o.Context(), fn))
+	o.must(o.store.View(o.Context(), func(s *store.Snapshot) error {
+		fn(s)
+		return nil
+	}))
 }
 
 // id returns the roster id of a person of the stories: a name, or a name with the
@@ -320,10 +319,9 @@ func (o *office) post(n notice.Notice, groups ...string) notice.Notice {
 	o.Helper()
 	o.n++
 	var p notice.Posting
-	o.update(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) {
 		to := roster.Targets(tx.Snapshot, groups)
 		p = notice.Post(tx, fmt.Sprintf("test/%d", o.n), n, to)
-		return nil
 	})
 	o.drain()
 	return p.Notice
@@ -344,7 +342,7 @@ func chatName(chat, speaker string) string {
 // state says how a person's item of a notice stands.
 func (o *office) state(number int, who string) (state string) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		i, ok := notice.FindItem(s, number, id(who))
 		state = string(i.State)
 		if !ok {
@@ -353,7 +351,6 @@ func (o *office) state(number int, who string) (state string) {
 		if i.Late {
 			state += " late"
 		}
-		return nil
 	})
 	return state
 }
@@ -379,7 +376,7 @@ func (o *office) has(text string, parts ...string) {
 // node returns the id of the nth measure that is printed with a number.
 func (o *office) node(number string, nth int) (found string) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		p := progress.Current(s)
 		for _, n := range p.Nodes {
 			if n.Kind == plan.Measure && n.Number == number {
@@ -388,7 +385,6 @@ func (o *office) node(number string, nth int) (found string) {
 				}
 			}
 		}
-		return nil
 	})
 	if found == "" {
 		o.Fatalf("no measure %s", number)
@@ -399,7 +395,7 @@ func (o *office) node(number string, nth int) (found string) {
 // latest is a person's newest word on a measure, "-" if there is none.
 func (o *office) latest(measure, who string) (line string) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		l, ok := progress.LatestOf(s, measure, id(who))
 		line = l.Update.Line()
 		if l.Update.Note != "" {
@@ -408,7 +404,6 @@ func (o *office) latest(measure, who string) (line string) {
 		if !ok {
 			line = "-"
 		}
-		return nil
 	})
 	return line
 }
@@ -417,7 +412,7 @@ func (o *office) latest(measure, who string) (line string) {
 func (o *office) history(measure, who string) string {
 	o.Helper()
 	var all []string
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		updates := progress.History(s, measure, id(who))
 		for _, u := range updates {
 			line := u.Line()
@@ -429,7 +424,6 @@ func (o *office) history(measure, who string) string {
 			}
 			all = append(all, line)
 		}
-		return nil
 	})
 	return strings.Join(all, " ")
 }
@@ -437,10 +431,9 @@ func (o *office) history(measure, who string) string {
 // waiting is how many questions wait in the inbox.
 func (o *office) waiting() (n int) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		all := progress.Unanswered(s)
 		n = len(all)
-		return nil
 	})
 	return n
 }

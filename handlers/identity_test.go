@@ -30,10 +30,9 @@ func (o *office) whisper(handle, text string) bot.Message {
 
 func (o *office) who(handle string) (p roster.Person, ok bool) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		b, bound, known := roster.Bound(s, account, handle)
 		p, ok = b.Rights(bound), known
-		return nil
 	})
 	return p, ok
 }
@@ -42,11 +41,10 @@ func (o *office) who(handle string) (p roster.Person, ok bool) {
 // people are known by what form says.
 func (o *office) fresh() *office {
 	o.Helper()
-	o.update(func(tx *store.Tx) error {
+	o.update(func(tx *store.Tx) {
 		for _, p := range staff().People {
 			roster.Bind(tx, account, "u-"+p.ID, roster.Binding{Person: "none", Chat: ""})
 		}
-		return nil
 	})
 	opt := options(nil)
 	opt.Cards = "{学院}-{姓名}"
@@ -195,9 +193,8 @@ func TestClaim_recalled(t *testing.T) {
 func TestIdentity_lookAlikes(t *testing.T) {
 	o := newOffice(t, newMem(), "").fresh()
 	o.admin("帮助")
-	o.update(func(tx *store.Tx) error { // even one whom an admin took for the admin
+	o.update(func(tx *store.Tx) { // even one whom an admin took for the admin
 		roster.Bind(tx, account, "s/1/claimed", roster.Binding{Person: "A1", Chat: "s/1/claimed", How: roster.ByAdmin})
-		return nil
 	})
 	granted, shown := 0, 0
 	names := lookAlikes("学工处-周明远")
@@ -256,11 +253,10 @@ func TestIdentity_remark(t *testing.T) {
 		n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
 		o.hear(o.says("remark/C3", "随便什么", "收到"))
 		o.item(n.Number, "王雪晴", "done")
-		o.view(func(s *store.Snapshot) error {
+		o.view(func(s *store.Snapshot) {
 			if chat := roster.PrivateChat(s, account, "C3"); chat != "remark/C3" {
 				o.Errorf("reached in %q, want remark/C3", chat)
 			}
-			return nil
 		})
 		o.has(o.admin("发通知 学工群：开会"), "预览")
 	})

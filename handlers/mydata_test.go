@@ -96,10 +96,10 @@ func TestForget(t *testing.T) {
 		t.Error("got what was to be deleted still stored, or what was not deleted")
 	}
 	o.check("= 第1条 王雪晴: 受阻")
-	o.view(func(s *store.Snapshot) error {
+	o.must(o.store.View(o.Context(), func(s *store.Snapshot) error {
 		_, err := s.VerifyAudits()
 		return err
-	})
+	}))
 }
 
 // photo is a message with a picture whose bytes can be fetched.
@@ -118,7 +118,7 @@ func (o *office) photo(who, name string, data []byte) bot.Message {
 // kept is the files of a person's newest update on a measure.
 func (o *office) kept(number, who string) (files []progress.File) {
 	o.Helper()
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		p := progress.Current(s)
 		for _, n := range p.Nodes {
 			if n.Number != number {
@@ -128,7 +128,6 @@ func (o *office) kept(number, who string) (files []progress.File) {
 				files = last.Update.Files
 			}
 		}
-		return nil
 	})
 	return files
 }

@@ -72,7 +72,7 @@ func newModel(t *testing.T, seed uint64) *model {
 	m.limit(outbox.Limits{PerGroup: modelCap, Morning: 8 * time.Hour, Quiet: quietEnd, Merge: 10 * time.Minute})
 	all := modelPeople()
 	m.roster(all)
-	m.update(func(tx *store.Tx) error {
+	m.update(func(tx *store.Tx) {
 		for i, p := range all.People {
 			b := &believed{Person: p, bound: i%7 != 6}
 			m.w.people[p.ID] = b
@@ -86,7 +86,6 @@ func newModel(t *testing.T, seed uint64) *model {
 		for _, g := range all.Groups() {
 			roster.BindGroup(tx, roster.Target{Account: account, Chat: "g-" + g, Group: g})
 		}
-		return nil
 	})
 	return m
 }
@@ -176,12 +175,11 @@ func (m *model) announceOne() {
 		job = "j"
 	}
 	m.note("notice %d %s %v due %v confirm %v", n.number, n.class, n.groups, n.due.In(zone).Format("01-02 15:04"), n.confirm)
-	m.update(func(tx *store.Tx) error {
+	m.update(func(tx *store.Tx) {
 		to := roster.Targets(tx.Snapshot, n.groups)
 		notice.Post(tx, fmt.Sprint("model/", n.number), notice.Notice{
 			Class: n.class, Confirm: n.confirm, Text: "请办理", By: "A1", Due: n.due, Job: job, Created: n.created,
 		}, to)
-		return nil
 	})
 	m.w.post(n, "A1")
 	m.sent(m.drain())
@@ -266,9 +264,8 @@ func (m *model) editOne() {
 	large := m.rand.IntN(3) == 0
 	m.note("notice %d is changed, much: %v", n.number, large)
 	text := fmt.Sprintf("请办理%d", m.rand.IntN(1<<30))
-	m.update(func(tx *store.Tx) error {
+	m.update(func(tx *store.Tx) {
 		notice.Amend(tx, fmt.Sprint("model-edit/", len(m.log)), n.number, text, "A1", large)
-		return nil
 	})
 	if large && !m.now.Before(n.created) {
 		m.w.renew(n, m.now, "A1")
@@ -282,10 +279,7 @@ func (m *model) endOne() {
 		return
 	}
 	m.note("notice %d is withdrawn", n.number)
-	m.update(func(tx *store.Tx) error {
-		notice.Withdraw(tx, fmt.Sprint("model-end/", len(m.log)), n.number)
-		return nil
-	})
+	m.update(func(tx *store.Tx) { notice.Withdraw(tx, fmt.Sprint("model-end/", len(m.log)), n.number) })
 	n.closed = m.now
 	m.sent(m.drain())
 }
@@ -298,16 +292,15 @@ func (m *model) leaveOne() {
 	if m.now.Before(p.away) {
 		if m.rand.IntN(2) == 0 {
 			m.note("%s is back", p.ID)
-			m.update(func(tx *store.Tx) error { notice.EndLeave(tx, p.ID); return nil })
+			m.update(func(tx *store.Tx) { notice.EndLeave(tx, p.ID) })
 			m.w.back(p.ID, m.now)
 		}
 		return
 	}
 	until := m.now.Add(time.Duration(1+m.rand.IntN(60)) * time.Hour)
 	m.note("%s goes on leave until %s", p.ID, until.In(zone).Format("01-02 15:04"))
-	m.update(func(tx *store.Tx) error {
+	m.update(func(tx *store.Tx) {
 		notice.PutLeave(tx, roster.Leave{Person: p.ID, From: m.now, To: until.Add(-time.Nanosecond)})
-		return nil
 	})
 	m.w.leave(p.ID, m.now, until)
 	m.sent(m.drain())
@@ -329,10 +322,7 @@ func (m *model) chaseOne() {
 		return
 	}
 	m.note("notice %d is chased by hand", n.number)
-	m.update(func(tx *store.Tx) error {
-		notice.ChaseNow(tx, n.number, "A1")
-		return nil
-	})
+	m.update(func(tx *store.Tx) { notice.ChaseNow(tx, n.number, "A1") })
 	m.sent(m.drain())
 }
 

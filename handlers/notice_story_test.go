@@ -321,12 +321,11 @@ func TestStory_secondAdmin(t *testing.T) {
 何志勤 私: 确认 通知 ✿
   私: 没有等待复核的通知
 `, "✿", code))
-		o.view(func(s *store.Snapshot) error {
+		o.view(func(s *store.Snapshot) {
 			n, _ := notice.Find(s, 1)
 			if n.By != "A1" {
 				o.Errorf("got a notice by %q, want A1", n.By)
 			}
-			return nil
 		})
 	})
 }
@@ -378,13 +377,12 @@ func TestStory_twoMinutes(t *testing.T) {
 func TestStory_merging(t *testing.T) {
 	offices(t, func(o *office) {
 		o.limit(outbox.Limits{Merge: 10 * time.Minute})
-		o.update(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) {
 			to := roster.Targets(tx.Snapshot, []string{"学工群"})
 			for _, text := range []string{"一", "二", "三"} {
 				notice.Post(tx, "job/"+text, notice.Notice{Class: notice.Receipt, Text: text, Job: text}, to)
 
 			}
-			return nil
 		})
 		o.compare("three at once", texts(o.attend(), ""), []string{"学工群: 【通知1】一⏎收到请回复⏎⏎【通知2】二⏎收到请回复⏎⏎【通知3】三"})
 		o.hear(o.message("刘畅", "学工群", "收到"))
@@ -398,10 +396,9 @@ func TestStory_merging(t *testing.T) {
 		o.hear(o.message("王雪晴", "学工群", "通知1收到"))
 		o.item(1, "王雪晴", "done")
 		post := func(reason string) {
-			o.update(func(tx *store.Tx) error {
+			o.update(func(tx *store.Tx) {
 				to := roster.Targets(tx.Snapshot, []string{"学工群"})
 				notice.Post(tx, "job/"+reason, notice.Notice{Text: reason, Job: reason, Class: notice.Plain}, to)
-				return nil
 			})
 		}
 		o.now = o.now.Add(3 * time.Minute)
@@ -410,10 +407,7 @@ func TestStory_merging(t *testing.T) {
 		post("五")
 		post("六")
 		o.compare("soon after", texts(o.attend(), ""), nil)
-		o.update(func(tx *store.Tx) error {
-			notice.WithdrawPosting(tx, "job/五")
-			return nil
-		})
+		o.update(func(tx *store.Tx) { notice.WithdrawPosting(tx, "job/五") })
 		o.now = o.now.Add(4 * time.Minute)
 		o.compare("ten minutes after the first", texts(o.attend(), ""), []string{"学工群: 【通知4】四⏎⏎【通知6】六"})
 	})

@@ -32,12 +32,11 @@ func TestAsTyped(t *testing.T) {
 			asked = strings.ReplaceAll(asked, "⏎", "\n")
 			o.hear(o.message("王雪晴", "私", asked))
 		}
-		o.view(func(s *store.Snapshot) error {
+		o.view(func(s *store.Snapshot) {
 			all := progress.Unanswered(s)
 			if len(all) != 3 || !strings.Contains(all[0].Text, "纸质版😀𠮷") || !strings.Contains(all[2].Text, "纸质版") {
 				o.Errorf("got %+v, want the questions as they were asked", all)
 			}
-			return nil
 		})
 	})
 }
@@ -64,7 +63,7 @@ func TestDeadline_race(t *testing.T) {
 				})
 			}
 			wg.Go(func() {
-				o.update(func(tx *store.Tx) error { notice.Close(tx, n.Number); return nil })
+				o.update(func(tx *store.Tx) { notice.Close(tx, n.Number) })
 			})
 			wg.Wait()
 			for who, at := range said {
@@ -105,7 +104,7 @@ func TestRecall_keepsFact(t *testing.T) {
   私: 是哪一条
 王雪晴 私: [撤回]
 `)
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		for a := range s.AuditLog(account, time.Time{}.AddDate(1, 0, 0), o.now.AddDate(1, 0, 0)) {
 			if strings.Contains(fmt.Sprint(a), "金丝雀") {
 				t.Errorf("the audit log holds words: %+v", a)
@@ -119,7 +118,6 @@ func TestRecall_keepsFact(t *testing.T) {
 				}
 			}
 		}
-		return nil
 	})
 	for line := range strings.SplitSeq(dump(t, o.engine), "\n") {
 		if strings.Contains(line, "金丝雀") && !strings.HasPrefix(line, "a/"+account+"/out/") {

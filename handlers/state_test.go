@@ -91,13 +91,12 @@ func TestAccountState_alarms(t *testing.T) {
 func (o *office) audited(want ...string) {
 	o.Helper()
 	var got []string
-	o.view(func(s *store.Snapshot) error {
+	o.view(func(s *store.Snapshot) {
 		for a := range s.AuditLog(account, time.Time{}, o.now.Add(time.Hour)) {
 			if a.Action == report.AccountState && a.Object == account {
 				got = append(got, a.Result)
 			}
 		}
-		return nil
 	})
 	if !slices.Equal(got, want) {
 		o.Errorf("audited %q, want %q", got, want)
@@ -147,18 +146,14 @@ func TestAccountState_returns(t *testing.T) {
 			if life > 0 {
 				m.Expires = o.now.Add(life)
 			}
-			o.update(func(tx *store.Tx) error {
-				outbox.Enqueue(tx, m)
-				return nil
-			})
+			o.update(func(tx *store.Tx) { outbox.Enqueue(tx, m) })
 		}
 		post(11, time.Hour, bot.Ordinary)
 		post(12, 0, bot.Ordinary)
 		post(13, 0, bot.Ordinary)
 		post(14, 0, bot.Urgent)
-		o.update(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) {
 			outbox.Enqueue(tx, bot.Outgoing{Key: "late", Account: account, Chat: "p-C1", Text: "答复", Answer: true, Expires: o.now.Add(time.Minute)})
-			return nil
 		})
 		o.told("mail")
 		o.now = o.now.Add(26 * time.Hour)
@@ -320,9 +315,8 @@ func TestAccountList(t *testing.T) {
 		o.outside()
 		o.stands(bot.Deaf, "请在手机上打开微信")
 		o.told("page")
-		o.update(func(tx *store.Tx) error {
+		o.update(func(tx *store.Tx) {
 			notice.Post(tx, "r", notice.Notice{Class: notice.Receipt, Text: "开会"}, []roster.Target{{Account: account, Chat: "g-学工群", Group: "学工群"}})
-			return nil
 		})
 		got := o.asks("周明远", "账号状态")
 		o.has(got, "wx：收不到消息（11月23日 09:15起），请在手机上打开微信；待发1条。", "page：在用。", "mail：报警用；待发1条。")
