@@ -99,9 +99,8 @@ func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool) {
 // first. Those that p has answered count only if none is left to answer, so that
 // a second 收到 is known for what it is.
 func (t *Request) candidates(p roster.Person) []int {
-	shown := t.RecentFor(p)
 	var owed, answered []int
-	for _, number := range shown {
+	for _, number := range t.RecentFor(p) {
 		item, asked := notice.FindItem(t.Snap, number, p.ID)
 		switch {
 		case asked && item.State != notice.Done:
@@ -126,8 +125,7 @@ func (t *Request) RecentFor(p roster.Person) []int {
 		return shown
 	}
 	for _, number := range notice.OwedBy(t.Snap, p.ID) {
-		var item notice.Item
-		item, _ = notice.FindItem(t.Snap, number, p.ID)
+		item, _ := notice.FindItem(t.Snap, number, p.ID)
 		if item.Chased.After(t.Said().Add(-BindWithin)) && !slices.Contains(shown, number) {
 			shown = append(shown, number)
 		}
@@ -151,9 +149,7 @@ func (t *Request) recent() []int {
 	const newest = 50
 	last := notice.Last(t.Snap)
 	for number := max(last-newest, 0) + 1; number <= last; number++ {
-		var n notice.Notice
-		var ok bool
-		if n, ok = notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
+		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
 			numbers = append(numbers, number)
 		}
 	}

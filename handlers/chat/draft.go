@@ -16,10 +16,10 @@ const (
 	// EasyPeople is how many people a preview may reach without its code being
 	// typed, so that nobody sends to hundreds by a slip of the thumb.
 	EasyPeople = 20
-)
 
-// EasyGroups is the same for groups.
-const EasyGroups = 1
+	// EasyGroups is the same for groups.
+	EasyGroups = 1
+)
 
 // A Draft is what an admin was shown and has not confirmed.
 type Draft struct {

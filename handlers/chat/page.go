@@ -28,15 +28,15 @@ const (
 	// ChooseLife is how long a number chooses from a list.
 	ChooseLife = 5 * time.Minute
 	moreKind   = "more"
+
+	// maxRest is how many bytes of a long answer are kept for 更多: what the store
+	// takes for one value, with room for how it is written there.
+	maxRest = store.MaxValue * 2 / 3
+
+	// below is how many bytes are left free under an answer: for 更多, for the offer
+	// to pass a question on, and for saying that the bot falls quiet.
+	below = 190
 )
-
-// maxRest is how many bytes of a long answer are kept for 更多: what the store
-// takes for one value, with room for how it is written there.
-const maxRest = store.MaxValue * 2 / 3
-
-// below is how many bytes are left free under an answer: for 更多, for the offer
-// to pass a question on, and for saying that the bot falls quiet.
-const below = 190
 
 // Page prints as many blocks as fit one screen; 更多 prints the rest. A block is
 // one item of the plan and is not cut, unless it is longer than a screen by
@@ -70,6 +70,19 @@ func (t *Request) Screen(head, again string, blocks []string, foot string) strin
 	}
 	t.Await(roster.Pending{Kind: moreKind, Until: t.Now().Add(ChooseLife), Text: again, Options: rest})
 	return Lines(head, text, foot, fmt.Sprintf("（还有%d段，回复“更多”）", len(rest)))
+}
+
+// Fit puts lines below a heading as long as they fit one screen. More says how many
+// do not: ……还有%d人。
+func Fit(head string, lines []string, more string) string {
+	const below = 60
+	for i, line := range lines {
+		if len(head)+len("\n")+len(line) > MaxAnswer-below {
+			return head + "\n" + fmt.Sprintf(more, len(lines)-i)
+		}
+		head += "\n" + line
+	}
+	return head
 }
 
 // bounded leaves out what is too much to be kept for 更多, and says so.

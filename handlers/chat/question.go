@@ -79,9 +79,8 @@ func WantsPerson(t *Request, _ roster.Pending) bool {
 
 // Drop forgets what the bot asked.
 func Drop(t *Request, _ string) (string, error) {
-	for _, kind := range []string{SameKind, WhichKind} {
-		t.Settled(kind)
-	}
+	t.Settled(SameKind)
+	t.Settled(WhichKind)
 	return "好的，这次没有记录。", nil
 }
 

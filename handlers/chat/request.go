@@ -266,21 +266,19 @@ func (t *Request) Audit(action, object string) {
 
 // WhoMay names in Chinese who has a right.
 func WhoMay(r Right) string {
-	words := map[roster.Role]string{
-		roster.Admin: "管理员", roster.Office: "学工处老师", roster.Lead: "学院负责人", roster.Counselor: "辅导员",
-	}
+	words := map[roster.Role]string{roster.Admin: "管理员", roster.Office: "学工处老师", roster.Lead: "学院负责人"}
 	var who []string
 	for _, role := range rights[r] {
 		who = append(who, words[role])
 	}
-	if len(who) == 0 {
+	switch last := len(who) - 1; last {
+	case -1:
 		return "名单上的老师"
-	}
-	last := len(who) - 1
-	if last == 0 {
+	case 0:
 		return who[0]
+	default:
+		return strings.Join(who[:last], "、") + "或" + who[last]
 	}
-	return strings.Join(who[:last], "、") + "或" + who[last]
 }
 
 // Changed remembers what this message changed, so that it can be taken back, and

@@ -1,8 +1,6 @@
 package chat
 
-import (
-	"duban/roster"
-)
+import "duban/roster"
 
 // A Right is something that not everybody may do. Who may do what is decided
 // here, in one place, for chat and page alike.
@@ -34,15 +32,10 @@ var rights = map[Right][]roster.Role{
 
 // May tells whether p, who is bound if known is true, has the right.
 func May(p roster.Person, known bool, r Right) bool {
-	switch r {
-	case Look:
-		return true
-	case Reply:
-		return known
-	case Names, Behalf, Decide, Announce, Export, Plan, Enrol:
-		return known && p.Is(rights[r]...)
+	if roles, ok := rights[r]; ok {
+		return known && p.Is(roles...)
 	}
-	return false
+	return r == Look || r == Reply && known
 }
 
 // MaySee tells whether p may see the names and answers of other: the office

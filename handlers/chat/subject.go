@@ -50,14 +50,9 @@ func (t *Request) CountsFor(n notice.Notice, bound bool) (roster.Person, notice.
 // principal returns the person for whom the sender stands in and whose notice is still
 // open: the sender's bare 收到 counts for them.
 func principal(t *Request) (p roster.Person, ok bool) {
-	entrusted := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
-	if len(entrusted) == 0 {
-		return p, false
-	}
-	for _, l := range entrusted {
+	for _, l := range roster.Entrusted(t.Snap, t.Person.ID, t.Said()) {
 		absent, known := t.Roster.Person(l.Person)
-		stands := standsInFor(t, absent)
-		if !known || !stands {
+		if !known || !standsInFor(t, absent) {
 			continue
 		}
 		n, bound := t.BoundNotice(absent)

@@ -37,9 +37,7 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 	if !asked {
 		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p))
 	}
-	older := toOlder(t, n, item)
-	switch {
-	case older:
+	if toOlder(t, n, item) {
 		return outdated(t, n, item)
 	}
 	a := notice.Answer{At: t.Said(), Message: t.Message(), Note: t.Read.Note, Applied: n.Confirm && SaysApplied(t.Read.Body)}
@@ -155,7 +153,7 @@ func Answer(t *chat.Request, n notice.Notice, p roster.Person) []progress.ItemRe
 	if !asked {
 		return nil
 	}
-	if older := toOlder(t, n, item); older || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
+	if toOlder(t, n, item) || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
 		return nil
 	}
 	notice.PutItem(t.Tx, item)

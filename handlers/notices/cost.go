@@ -16,11 +16,7 @@ const manyDays = 7
 // takes says how long it takes until an account has sent n messages that nobody
 // asked for, if that is more than a minute, and whether it can at all.
 func takes(t *chat.Request, account string, n int) string {
-	f := outbox.ForecastOf(t.Snap, account, n)
-	if n == 0 {
-		return ""
-	}
-	switch {
+	switch f := outbox.ForecastOf(t.Snap, account, n); {
 	case f.Days > manyDays:
 		return fmt.Sprintf("%d条太多了，这个账号一天最多主动发%d条，要发%d天；请改发到群里。", n, f.PerDay, f.Days)
 	case f.Days > 1:
@@ -49,18 +45,15 @@ func costOf(t *chat.Request, groups []string, alone int) string {
 	if len(targets) == 0 {
 		return ""
 	}
-	n := map[string]int{targets[0].Account: alone}
-	if alone == 0 {
-		for _, g := range targets {
-			n[g.Account]++
+	if alone > 0 {
+		return takes(t, targets[0].Account, alone)
+	}
+	n := map[string]int{}
+	busiest := targets[0].Account
+	for _, g := range targets {
+		if n[g.Account]++; n[g.Account] > n[busiest] {
+			busiest = g.Account
 		}
 	}
-	longest, said := 0, ""
-	for account, k := range n {
-		text := takes(t, account, k)
-		if k > longest {
-			longest, said = k, text
-		}
-	}
-	return said
+	return takes(t, busiest, n[busiest])
 }

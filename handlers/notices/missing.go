@@ -45,8 +45,7 @@ func MeantNotice(t *chat.Request) (notice.Notice, bool) {
 		return notice.Notice{}, false
 	}
 	for number := last; number > 0 && number > last-100; number-- {
-		n, ok := notice.Find(t.Snap, number)
-		if ok && n.Class.Asks() && n.Closed.IsZero() {
+		if n, ok := notice.Find(t.Snap, number); ok && n.Class.Asks() && n.Closed.IsZero() {
 			return n, true
 		}
 	}

@@ -44,9 +44,8 @@ func sendWide(t *chat.Request, n notice.Notice, code string) string {
 	t.Tx.Check(marshal)
 	wait := roster.Pending{Kind: shareKind, Until: t.Now().Add(agreeLife), Data: data}
 	roster.SetPending(t.Tx, officeDesk, officeDesk, code, wait)
-	size := countAudience(t, n)
-	preview := preview(t, n, size)
-	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。", t.Person.Name, preview, code, t.Person.Name)
+	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。",
+		t.Person.Name, preview(t, n, countAudience(t, n)), code, t.Person.Name)
 	var names []string
 	for _, a := range others {
 		names = append(names, a.person.Name)
@@ -111,8 +110,7 @@ func Second(t *chat.Request, code string) string {
 func withoutSecond(t *chat.Request, rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
 	s, ok := waiting(t, code)
-	switch {
-	case !ok || s.By != t.Person.ID:
+	if !ok || s.By != t.Person.ID {
 		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
 	}
 	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)

@@ -16,17 +16,12 @@ func strays(t *chat.Request, _ string) (string, error) {
 	if len(all) == 0 {
 		return "没有待认领的人。", nil
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "待认领%d人，请核实后回“认领 编号 姓名”，例如：认领 %d 张三；不是名单上的人，回“认领 %d 无”。", len(all), all[0].Number, all[0].Number)
-	for i, s := range all {
-		line := "\n" + describe(t, s)
-		if b.Len()+len(line) > chat.MaxAnswer-60 {
-			fmt.Fprintf(&b, "\n……还有%d人。", len(all)-i)
-			break
-		}
-		b.WriteString(line)
+	head := fmt.Sprintf("待认领%d人，请核实后回“认领 编号 姓名”，例如：认领 %d 张三；不是名单上的人，回“认领 %d 无”。", len(all), all[0].Number, all[0].Number)
+	var lines []string
+	for _, s := range all {
+		lines = append(lines, describe(t, s))
 	}
-	return b.String(), nil
+	return chat.Fit(head, lines, "……还有%d人。"), nil
 }
 
 // describe says on one line who a stray may be.

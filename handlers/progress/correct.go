@@ -28,8 +28,7 @@ func correct(t *chat.Request, _ string) (string, error) {
 	}
 	old := map[string]progress.Latest{}
 	for _, r := range reports {
-		last, ok := own(t, r.node.ID, r.person.ID)
-		if ok {
+		if last, ok := own(t, r.node.ID, r.person.ID); ok {
 			old[r.key()] = last
 		}
 	}
@@ -93,8 +92,7 @@ func misnamed(t *chat.Request) []progress.Latest {
 	var all []progress.Latest
 	for _, number := range t.Read.From {
 		for _, n := range plans.Numbered(t.Plan, number) {
-			last, ok := own(t, n.ID, t.Person.ID)
-			if ok {
+			if last, ok := own(t, n.ID, t.Person.ID); ok {
 				all = append(all, last)
 			}
 		}
@@ -113,8 +111,7 @@ func own(t *chat.Request, measure, person string) (progress.Latest, bool) {
 func lastUpdate(t *chat.Request) (progress.Latest, bool) {
 	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))) {
 		for _, k := range slices.Backward(e.Updates) {
-			u, ok := progress.FindUpdate(t.Snap, k)
-			if ok && u.Retracted.IsZero() {
+			if u, ok := progress.FindUpdate(t.Snap, k); ok && u.Retracted.IsZero() {
 				return progress.Latest{Key: k, Update: u}, ok
 			}
 		}

@@ -106,7 +106,7 @@ func lastReport(t *chat.Request) progress.Effect {
 		if e.At.After(t.Said()) {
 			continue
 		}
-		if live := live(t, e); live {
+		if live(t, e) {
 			return e
 		}
 	}

@@ -121,8 +121,7 @@ func extend(t *chat.Request, _ string) (string, error) {
 		t.Audit("plan.extend", strings.Join(ids, " "))
 		return fmt.Sprintf("已改：%s的时限延到%s。", MeasuresLine(t.Plan, ids), due), nil
 	}
-	what := wish(t, q)
-	Request(t, q, what)
+	Request(t, q, wish(t, q))
 	return fmt.Sprintf("已转给管理员：%s申请延到%s。同意后时限和提醒跟着改，有结果告诉您。", MeasuresLine(t.Plan, ids), due), nil
 }
 

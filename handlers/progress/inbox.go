@@ -45,8 +45,7 @@ func question(t *chat.Request, _ string) (string, error) {
 
 // pass hands a question over that the plan did not answer.
 func pass(t *chat.Request, _ string) (string, error) {
-	wait := t.Take(chat.PassKind)
-	t.Read.Body = wait.Text
+	t.Read.Body = t.Take(chat.PassKind).Text
 	return forward(t, ""), nil
 }
 
@@ -63,22 +62,17 @@ func inbox(t *chat.Request, _ string) (string, error) {
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
-	for i, q := range waiting {
+	head := fmt.Sprintf("待答复%d个，请回“答 编号 内容”；没看懂的可直接写进度，例如：答 %d 第3条完成80%%。", len(waiting), waiting[0].Number)
+	var lines []string
+	for _, q := range waiting {
 		p, _ := t.Roster.Person(q.Person)
 		kind := ""
 		if q.Kind == chat.Uncertain {
 			kind = "［没看懂］"
 		}
-		line := fmt.Sprintf("\n问题%d %s（%s）：%s%s", q.Number, t.Roster.Label(p), t.Desk.When(q.Asked), kind, zh.Quote(q.Text, 120))
-		if b.Len()+len(line) > chat.MaxAnswer-60 {
-			fmt.Fprintf(&b, "\n……还有%d个，答复后再看。", len(waiting)-i)
-			break
-		}
-		b.WriteString(line)
+		lines = append(lines, fmt.Sprintf("问题%d %s（%s）：%s%s", q.Number, t.Roster.Label(p), t.Desk.When(q.Asked), kind, zh.Quote(q.Text, 120)))
 	}
-	return b.String(), nil
+	return chat.Fit(head, lines, "……还有%d个，答复后再看。"), nil
 }
 
 // reply answers a question of the inbox: 答 3 要的，下周一前交。

@@ -70,8 +70,7 @@ func Recalled(t *chat.Request) (chat.Command, bool) {
 	if !t.Known {
 		return c, false
 	}
-	e, ok := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.Recall)
-	if ok && e.Person == t.Person.ID {
+	if e, ok := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.Recall); ok && e.Person == t.Person.ID {
 		return c, ok
 	}
 	return c, len(questioned(t)) > 0
@@ -119,8 +118,7 @@ func recall(t *chat.Request, _ string) (string, error) {
 func undo(t *chat.Request, e progress.Effect) string {
 	var done []string
 	for _, k := range e.Updates {
-		line, ok := mark(t, k)
-		if ok {
+		if line, ok := mark(t, k); ok {
 			done = append(done, line)
 		}
 	}
@@ -150,7 +148,7 @@ func takeBack(t *chat.Request, k string) (line string) {
 	if !known {
 		return line
 	}
-	if live := live(t, e); live {
+	if live(t, e) {
 		return line
 	}
 	return strings.Join(append([]string{line}, reopen(t, e)...), "、")
@@ -206,8 +204,7 @@ func stillAnswered(t *chat.Request, item *notice.Item, gone progress.Effect) boo
 		if e.Account == gone.Account && e.Message == gone.Message {
 			continue
 		}
-		live := live(t, e)
-		if live {
+		if live(t, e) {
 			item.Take(n, notice.Answer{At: e.At, Message: e.Account + "/" + e.Message, Applied: true})
 			e.Items = append(e.Items, progress.ItemRef{Notice: item.Notice, Person: item.Person})
 			progress.PutEffect(t.Tx, e)
@@ -237,8 +234,7 @@ func detach(t *chat.Request, e progress.Effect) (lines []string) {
 // dropLeaves takes back the leaves that a message began.
 func dropLeaves(t *chat.Request, e progress.Effect) (lines []string) {
 	for _, k := range e.Leaves {
-		_, ok := notice.DropLeave(t.Tx, k)
-		if ok {
+		if _, ok := notice.DropLeave(t.Tx, k); ok {
 			lines = append(lines, "请假")
 		}
 	}

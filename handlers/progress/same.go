@@ -37,8 +37,7 @@ func unchanged(t *chat.Request) (string, error) {
 // named, or else the one that the sender reported on last.
 func standingReports(t *chat.Request) ([]resolved, error) {
 	if len(t.Read.Measures()) == 0 && len(t.Picks) == 0 {
-		last, ok := lastUpdate(t)
-		if ok {
+		if last, ok := lastUpdate(t); ok {
 			r, err := reportLike(t, last.Update)
 			return []resolved{r}, err
 		}
