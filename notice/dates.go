@@ -18,8 +18,7 @@ var written = regexp.MustCompile(`(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2
 // past, do not exist, or are on another weekday than is written. A date without a
 // year is the nearest one, so that in December 1月8日 is next year's.
 func Doubts(text string, now time.Time) (all []string) {
-	y, m, d := now.Date()
-	today := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	today := zh.StartOfDay(now)
 	for _, f := range written.FindAllStringSubmatch(text, -1) {
 		year, _ := strconv.Atoi(f[1])
 		month, _ := strconv.Atoi(f[2])

@@ -1,6 +1,10 @@
 package notice
 
-import "time"
+import (
+	"cmp"
+	"duban/zh"
+	"time"
+)
 
 // Rules say when people are asked again, whom else an urgent notice tells, and
 // when a notice ends. They are the office's promise of 减负 in one place: nobody is
@@ -60,12 +64,8 @@ func (r Rules) Working(c Class, at time.Time) bool {
 // Chase tells whether the person of an item is to be asked again now, by itself.
 // Reached is when the notice was first posted where they are.
 func (r Rules) Chase(n Notice, i Item, reached, now time.Time) bool {
-	times := r.Times
-	if times == 0 {
-		times = 3
-	}
 	return r.After > 0 && r.May(n, i, reached, now) && r.Working(n.Class, now) &&
-		i.Chases < times && now.Sub(asked(n, i, reached)) >= r.After
+		i.Chases < cmp.Or(r.Times, 3) && now.Sub(asked(n, i, reached)) >= r.After
 }
 
 // May tells whether the person of an item may be asked again at all, also by
@@ -135,12 +135,7 @@ func asked(n Notice, i Item, reached time.Time) time.Time {
 }
 
 func (r Rules) midnight(t time.Time) time.Time {
-	zone := r.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	y, m, d := t.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+	return zh.StartOfDay(t.In(cmp.Or(r.Zone, time.UTC)))
 }
 
 func (r Rules) workday(at time.Time) bool {

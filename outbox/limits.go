@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/store"
+	"duban/zh"
 )
 
 // Limits say how much duban may say. All its limits stand here:
@@ -124,12 +126,7 @@ func CheckAccount(l, usual bot.Limits) error {
 
 // Day returns the midnight at which the day of a time began.
 func (l Limits) Day(t time.Time) time.Time {
-	zone := l.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	y, m, d := t.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+	return zh.StartOfDay(t.In(cmp.Or(l.Zone, time.UTC)))
 }
 
 // today names the day of a time in records.

@@ -10,8 +10,8 @@ import (
 // SweepRows empties the rows of account that were closed in state before a time.
 func SweepRows(ctx context.Context, s *store.Store, account string, state State, before time.Time) (int, error) {
 	prefix := shutPrefix(account, state)
-	all := func(string, string) bool { return true }
-	return store.Sweep(ctx, s, []byte(prefix), []byte(prefix+store.Stamp(before)), all, func(tx *store.Tx, entry, key string) {
+	old := func(entry, _ string) bool { return entry < prefix+store.Stamp(before) }
+	return store.Sweep(ctx, s, prefix, old, func(tx *store.Tx, entry, key string) {
 		row := RowOf(tx.Snapshot, account, key)
 		if shutKey(&row) == entry { // else a late receipt has moved it
 			Empty(tx, &row)

@@ -3,7 +3,6 @@ package privacy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"time"
 
@@ -13,16 +12,10 @@ import (
 	"duban/store"
 )
 
-// retain removes what has become old in the office's own work, and the audit logs.
-func retain(ctx context.Context, s *store.Store, r Retention, accounts []string, done *Swept) (err error) {
+// retain removes what has become old in the office's own work. Texts and records count
+// what was removed.
+func retain(ctx context.Context, s *store.Store, r Retention, accounts []string, texts, records func(int, error)) {
 	now := s.Time()
-	add := func(count *int, n int, failed error) {
-		*count += n
-		err = errors.Join(err, failed)
-	}
-	texts := func(n int, failed error) { add(&done.Words, n, failed) }
-	records := func(n int, failed error) { add(&done.Records, n, failed) }
-
 	texts(ageQuestions(ctx, s, now, r))
 	over := func(t time.Time) bool { return now.After(r.semester(t).Add(days(r.Replies))) }
 	texts(age(ctx, s, store.Work+"request/", func(q progress.Request) bool { return over(q.Asked) }, stripRequest))
@@ -31,40 +24,26 @@ func retain(ctx context.Context, s *store.Store, r Retention, accounts []string,
 	texts(age(ctx, s, store.Work+"latest/", func(l progress.Latest) bool { return over(l.Update.At) }, stripLatest))
 	texts(ageNotices(ctx, s, now, r))
 
-	records(sweep(ctx, s, store.Work+"pending/", func(_ string, p roster.Pending) bool { return now.After(p.Until) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"code/", func(_ string, c roster.Code) bool { return now.After(c.Until) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > days(r.Files) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-days(r.Audit))) }, store.Remove))
-	records(sweep(ctx, s, store.Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > days(r.Audit) }, store.Remove))
+	records(store.Sweep(ctx, s, store.Work+"pending/", func(_ string, p roster.Pending) bool { return now.After(p.Until) }, store.Remove))
+	records(store.Sweep(ctx, s, store.Work+"code/", func(_ string, c roster.Code) bool { return now.After(c.Until) }, store.Remove))
+	records(store.Sweep(ctx, s, store.Work+"file/", func(_ string, held time.Time) bool { return now.Sub(held) > days(r.Files) }, store.Remove))
+	records(store.Sweep(ctx, s, store.Work+"exports/", func(k string, _ int) bool { return older(path.Base(k), now.Add(-days(r.Audit))) }, store.Remove))
+	records(store.Sweep(ctx, s, store.Work+"erased/", func(_ string, e Erasure) bool { return now.Sub(e.Done) > days(r.Audit) }, store.Remove))
 	for _, account := range accounts {
-		records(sweep(ctx, s, store.AccountPrefix(account)+"tries/", func(k string, _ int) bool {
+		records(store.Sweep(ctx, s, store.AccountPrefix(account)+"tries/", func(k string, _ int) bool {
 			return older(path.Base(k), now.Add(-days(2)))
 		}, store.Remove))
 	}
 	records(forgetAcks(ctx, s, now, r))
-	for _, account := range append([]string{""}, accounts...) {
-		n, failed := s.SweepAudit(ctx, account, now.Add(-days(r.Audit)))
-		add(&done.Audits, n, failed)
-	}
-	return err
 }
 
 // older tells whether a day, written as 2006-01-02, is before a time.
 func older(day string, before time.Time) bool { return day < before.UTC().Format(time.DateOnly) }
 
-// sweep changes the old ones of the records under a prefix; see [store.Sweep].
-func sweep[T any](ctx context.Context, s *store.Store, prefix string, old func(k string, v T) bool, change func(*store.Tx, string, T)) (int, error) {
-	n, err := store.Sweep(ctx, s, []byte(prefix), store.PrefixEnd(prefix), old, change)
-	if err != nil {
-		err = fmt.Errorf("sweep: %w", err)
-	}
-	return n, err
-}
-
 // age takes the words out of the records under a prefix whose time is over.
 func age[T any](ctx context.Context, s *store.Store, prefix string, over func(T) bool, strip func(*T, string) []string) (int, error) {
 	old := func(_ string, v T) bool { return over(v) && len(strip(&v, "")) > 0 }
-	return sweep(ctx, s, prefix, old, func(tx *store.Tx, k string, v T) {
+	return store.Sweep(ctx, s, prefix, old, func(tx *store.Tx, k string, v T) {
 		strip(&v, "")
 		store.Save(tx, k, v)
 	})
@@ -73,7 +52,7 @@ func age[T any](ctx context.Context, s *store.Store, prefix string, over func(T)
 // ageQuestions drops what people asked and were answered. What nobody has answered
 // within the time of the outbox nobody will: it leaves the inbox.
 func ageQuestions(ctx context.Context, s *store.Store, now time.Time, r Retention) (int, error) {
-	n, err := sweep(ctx, s, store.Work+"inbox/", func(_ string, q progress.Question) bool {
+	n, err := store.Sweep(ctx, s, store.Work+"inbox/", func(_ string, q progress.Question) bool {
 		return q.Answered.IsZero() && now.Sub(q.Asked) > days(max(r.Outbox, r.Inbound))
 	}, func(tx *store.Tx, _ string, q progress.Question) {
 		progress.WithdrawQuestion(tx, q.Number)
@@ -148,10 +127,10 @@ func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		add(forgetItems(ctx, s, m))
 	}
 	effects := func(_ string, e progress.Effect) bool { return over(e.At) }
-	add(sweep(ctx, s, store.Work+"by/", effects, store.Remove))
-	add(sweep(ctx, s, store.Work+"mine/", effects, store.Remove))
+	add(store.Sweep(ctx, s, store.Work+"by/", effects, store.Remove))
+	add(store.Sweep(ctx, s, store.Work+"mine/", effects, store.Remove))
 	ended := func(_ string, l roster.Leave) bool { return !l.To.IsZero() && over(l.To) }
-	add(sweep(ctx, s, store.Work+"leave/", ended, func(tx *store.Tx, _ string, l roster.Leave) { roster.EraseLeave(tx, l) }))
+	add(store.Sweep(ctx, s, store.Work+"leave/", ended, func(tx *store.Tx, _ string, l roster.Leave) { roster.EraseLeave(tx, l) }))
 	return n, err
 }
 
@@ -175,7 +154,7 @@ func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, e
 		return 0, err
 	}
 	all := func(string, notice.Item) bool { return true }
-	n, err = sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", all, func(tx *store.Tx, k string, i notice.Item) {
+	n, err = store.Sweep(ctx, s, store.Work+store.Key("item", m.ID())+"/", all, func(tx *store.Tx, k string, i notice.Item) {
 		store.Delete(tx, store.Work+store.Key("owed", i.Person, m.ID()), k)
 	})
 	if err != nil {

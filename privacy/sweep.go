@@ -27,22 +27,25 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 	if err := r.Check(); err != nil {
 		return done, fmt.Errorf("sweep: %w", err)
 	}
-	accounts, err := store.Read(ctx, s, (*store.Snapshot).AccountNames)
-	err = errors.Join(err, s.Update(ctx, func(tx *store.Tx) error {
+	accounts, all := store.Read(ctx, s, (*store.Snapshot).AccountNames)
+	all = errors.Join(all, s.Update(ctx, func(tx *store.Tx) error {
 		roster.SweepStrays(tx)
 		return nil
 	}))
+	into := func(count *int) func(int, error) {
+		return func(n int, err error) { *count, all = *count+n, errors.Join(all, err) }
+	}
 	now := s.Time()
 	for _, account := range accounts {
-		n, sweepErr := s.SweepSeen(ctx, account, now.Add(-days(r.Seen)))
-		done.Marks, err = done.Marks+n, errors.Join(err, sweepErr)
+		into(&done.Marks)(s.SweepSeen(ctx, account, now.Add(-days(r.Seen))))
 		for _, state := range outbox.ClosedStates() {
-			n, sweepErr := outbox.SweepRows(ctx, s, account, state, now.Add(-days(r.Outbox)))
-			done.Texts, err = done.Texts+n, errors.Join(err, sweepErr)
+			into(&done.Texts)(outbox.SweepRows(ctx, s, account, state, now.Add(-days(r.Outbox))))
 		}
 	}
-	err = errors.Join(err, retain(ctx, s, r, accounts, &done))
-	n, sweepErr := s.SweepFiles(ctx)
-	done.Files, err = n, errors.Join(err, sweepErr)
-	return done, err
+	retain(ctx, s, r, accounts, into(&done.Words), into(&done.Records))
+	for _, account := range append(accounts, "") {
+		into(&done.Audits)(s.SweepAudit(ctx, account, now.Add(-days(r.Audit))))
+	}
+	into(&done.Files)(s.SweepFiles(ctx))
+	return done, all
 }

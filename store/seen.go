@@ -33,14 +33,11 @@ func (tx *Tx) FirstSight(account, id string) (bool, error) {
 
 func seenKey(account, id string) string {
 	sum := sha256.Sum256([]byte(id))
-	return seenPrefix(account) + hex.EncodeToString(sum[:16])
+	return AccountPrefix(account) + "seen/" + hex.EncodeToString(sum[:16])
 }
-
-func seenPrefix(account string) string { return AccountPrefix(account) + "seen/" }
 
 // SweepSeen removes the marks of account from before a time.
 func (s *Store) SweepSeen(ctx context.Context, account string, before time.Time) (int, error) {
-	prefix := seenPrefix(account)
 	old := func(_ string, m mark) bool { return m.At.Before(before) }
-	return Sweep(ctx, s, []byte(prefix), PrefixEnd(prefix), old, Remove)
+	return Sweep(ctx, s, AccountPrefix(account)+"seen/", old, Remove)
 }

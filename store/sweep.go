@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Batch is how many records one transaction of a long piece of work changes at most.
 const Batch = 500
@@ -8,14 +11,14 @@ const Batch = 500
 // lookMost bounds how many records one view of a sweep looks at.
 const lookMost = 20000
 
-// Sweep changes the old ones of the records with from <= key < to, in small
+// Sweep changes the old ones of the records whose keys begin with prefix, in small
 // transactions beside everything else, and returns their number. An interrupted
 // sweep is continued by the next. Old is asked again in the transaction.
-func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key string, v T) bool, change func(*Tx, string, T)) (n int, err error) {
-	for from != nil {
-		keys, next, err := oldRecords(ctx, s, from, to, old)
+func Sweep[T any](ctx context.Context, s *Store, prefix string, old func(key string, v T) bool, change func(*Tx, string, T)) (n int, err error) {
+	for from := []byte(prefix); from != nil; {
+		keys, next, err := oldRecords(ctx, s, from, PrefixEnd(prefix), old)
 		if err != nil {
-			return n, err
+			return n, fmt.Errorf("sweep: %w", err)
 		}
 		from = next
 		if len(keys) == 0 {
@@ -30,7 +33,7 @@ func Sweep[T any](ctx context.Context, s *Store, from, to []byte, old func(key s
 			return nil
 		})
 		if err != nil {
-			return n, err
+			return n, fmt.Errorf("sweep: %w", err)
 		}
 		n += len(keys)
 	}

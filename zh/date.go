@@ -33,6 +33,12 @@ func Span(from, to, now time.Time) string {
 	return write(from) + "至" + write(to)
 }
 
+// StartOfDay returns the first moment of t's day, in t's zone.
+func StartOfDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+}
+
 // Month writes the month of t with its year: 2006年1月.
 func Month(t time.Time) string { return t.Format("2006年1月") }
 

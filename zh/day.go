@@ -38,8 +38,7 @@ func (d Day) IsZero() bool { return d == Day{} }
 // midnight in now's zone. A date without a year is the nearest such date. It
 // returns the zero Time for the zero Day and for dates that do not exist.
 func (d Day) On(now time.Time) time.Time {
-	y, m, dom := now.Date()
-	today := time.Date(y, m, dom, 0, 0, 0, 0, now.Location())
+	today := StartOfDay(now)
 	switch {
 	case d.Near:
 		return today.AddDate(0, 0, d.Offset)
@@ -52,10 +51,11 @@ func (d Day) On(now time.Time) time.Time {
 	case d.Month > 0:
 		return d.date(today)
 	case d.Dom > 0:
-		if d.Dom < dom {
-			m++
+		month := today.Month()
+		if d.Dom < today.Day() {
+			month++
 		}
-		return time.Date(y, m, d.Dom, 0, 0, 0, 0, now.Location())
+		return time.Date(today.Year(), month, d.Dom, 0, 0, 0, 0, today.Location())
 	}
 	return time.Time{}
 }

@@ -1,9 +1,6 @@
 package chat
 
-import (
-	"regexp"
-	"time"
-)
+import "regexp"
 
 // Undotted writes the days of a text as months and days that many write as 1.8 or
 // 12/28.
@@ -14,8 +11,3 @@ func Undotted(text string) string {
 }
 
 var dotted = regexp.MustCompile(`(^|[^0-9.])(1[0-2]|0?[1-9])[./](3[01]|[12][0-9]|0?[1-9])([^0-9.%]|$)`)
-
-// StartOfDay returns the first moment of t's day.
-func StartOfDay(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
-}

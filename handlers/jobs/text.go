@@ -118,7 +118,7 @@ func (r *jobReader) deadline(word string) error {
 	if day.IsZero() || size != len(zh.Fold(word)) {
 		return chat.Complain("没看懂截止到哪天：“%s”。请写如“截止12月31日”。", word)
 	}
-	end := chat.StartOfDay(day).AddDate(0, 0, 1).Add(-time.Second)
+	end := zh.StartOfDay(day).AddDate(0, 0, 1).Add(-time.Second)
 	r.set(func(j *schedule.Job) { j.Until = end })
 	return nil
 }

@@ -98,7 +98,7 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err e
 	if p.ID != t.Person.ID {
 		l.By = t.Person.ID
 	}
-	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
+	today := zh.StartOfDay(t.Said().In(t.Desk.Options.Zone))
 	l.From = today
 	switch {
 	case !said.From.IsZero():

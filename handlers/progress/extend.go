@@ -142,7 +142,7 @@ func (e extension) nodes(p *plan.Plan) (all []*plan.Node, err error) {
 
 // later is the new due day, as people read it.
 func later(t *chat.Request, nodes []*plan.Node, e extension) (string, error) {
-	today := chat.StartOfDay(t.Said().In(t.Desk.Options.Zone))
+	today := zh.StartOfDay(t.Said().In(t.Desk.Options.Zone))
 	var day time.Time
 	switch {
 	case e.end:

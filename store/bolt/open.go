@@ -92,7 +92,7 @@ func create(path string) error {
 		return err
 	}
 	unfinished := path + ".new"
-	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := remove(unfinished); err != nil {
 		return err
 	}
 	var e Engine
