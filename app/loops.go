@@ -80,6 +80,7 @@ func (o *Office) loops() []loop {
 		{"fan out", time.Minute, true, func(ctx context.Context) (bool, error) { return notice.FanOut(ctx, o.Store) }},
 		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
 		{"notices", 20 * time.Second, true, o.attend},
+		{"damage", 20 * time.Second, false, o.mend},
 		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
 		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
 		{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
@@ -93,6 +94,22 @@ func (o *Office) loops() []loop {
 		}})
 	}
 	return all
+}
+
+// mend sets damaged records aside, makes the outboxes anew without them, and tells
+// the admins.
+func (o *Office) mend(ctx context.Context) (more bool, err error) {
+	n, err := o.Store.SetAside(ctx)
+	if n == 0 || err != nil {
+		return false, err
+	}
+	return false, o.Store.Update(ctx, func(tx *store.Tx) error {
+		for _, account := range tx.AccountNames() {
+			outbox.Mend(tx, account)
+		}
+		roster.TellAdmins(tx, fmt.Sprintf("数据里有%d条记录损坏，读不出来，已放在一边，其余照常。请检查磁盘，运行 duban doctor 查看，需要时用备份恢复。", n))
+		return nil
+	})
 }
 
 const (

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 )
 
@@ -50,6 +51,16 @@ type Writer interface {
 	Reader
 	Put(key, value []byte) error
 	Delete(key []byte) error // of a missing key: no error
+}
+
+// A DamagedError is what reading a value gives that is not what was written. A scan
+// goes on behind it.
+type DamagedError struct{ Key, Raw []byte }
+
+// Error implements error. It names the kind of the record only, because the rest of a
+// key may name a person.
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("record under %q is damaged", family(e.Key))
 }
 
 // A Pair is a key and its value.

@@ -32,8 +32,7 @@ func (s *Snapshot) snapshot() *Snapshot { return s }
 
 // Load returns the record under key; ok is false if there is none.
 func Load[T any](s State, key string) (v T, ok bool) {
-	raw, err := s.snapshot().reader.Get([]byte(key))
-	check(err)
+	raw := s.snapshot().get(key)
 	if raw == nil {
 		return v, false
 	}
@@ -50,9 +49,7 @@ func decode(key, raw []byte, v any) {
 
 // Has tells whether there is a record under key.
 func Has(s State, key string) bool {
-	raw, err := s.snapshot().reader.Get([]byte(key))
-	check(err)
-	return raw != nil
+	return s.snapshot().get(key) != nil
 }
 
 // Decode reads a value that is a part of a record.
@@ -133,8 +130,7 @@ func Values[T any](records iter.Seq[Record[T]]) iter.Seq[T] {
 func Pairs(s State, from, to []byte, limit int) iter.Seq[Pair] {
 	return func(yield func(Pair) bool) {
 		for p, err := range s.snapshot().reader.Scan(from, to, limit) {
-			check(err)
-			if !yield(p) {
+			if s.snapshot().sound(err) && !yield(p) {
 				return
 			}
 		}

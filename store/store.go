@@ -57,7 +57,8 @@ type Store struct {
 
 	files *files
 
-	cache cache
+	cache  cache
+	damage damage
 }
 
 // Options change how a Store works. The zero value is usable.
@@ -127,8 +128,11 @@ func (s *Store) checkSchema(ctx context.Context) error {
 // function that it was given to.
 type Snapshot struct {
 	reader Reader
+	writer Writer // nil in a View
 	now    time.Time
 	store  *Store
+
+	damaged int // records that were found damaged
 }
 
 // Value returns the value of type T that was given to [Open], or the zero T. It
@@ -145,9 +149,8 @@ func (s *Snapshot) Now() time.Time { return s.now }
 // A Tx is a [Snapshot] that can be changed. It sees its own changes.
 type Tx struct {
 	*Snapshot
-	writer Writer
-	woken  []string // names for Options.Enqueued
-	lines  []func(*slog.Logger)
+	woken []string // names for Options.Enqueued
+	lines []func(*slog.Logger)
 }
 
 // Log calls write with the logger of the store once the transaction is committed.
@@ -208,12 +211,13 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
 		defer caught(&err)
-		done = &Tx{Snapshot: &Snapshot{reader: w, now: now, store: s}, writer: w}
+		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: now, store: s}}
 		return fn(done)
 	})
 	if err != nil {
 		return err
 	}
+	s.keptAside(done.damaged)
 	for _, write := range done.lines {
 		write(s.log)
 	}

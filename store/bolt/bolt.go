@@ -47,8 +47,9 @@ type Engine struct {
 	err error // why the engine takes no more work
 }
 
-// bucketName is that of the only bucket.
-func bucketName() []byte { return []byte("duban") }
+// bucketName is that of the only bucket. Its number rises with the form in which it
+// holds values; 2 is the first with checksums.
+func bucketName() []byte { return []byte("duban/2") }
 
 // View runs fn on one snapshot. It must not call Update: the update might have
 // to wait for the view to end.

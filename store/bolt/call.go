@@ -3,6 +3,8 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"hash/crc32"
 	"iter"
 	"slices"
 
@@ -74,11 +76,11 @@ type txn struct {
 type change struct{ key, old []byte }
 
 // Get returns the value, nil if there is none.
-func (t *txn) Get(key []byte) ([]byte, error) { return t.bucket.Get(key), nil }
+func (t *txn) Get(key []byte) ([]byte, error) { return unseal(key, t.bucket.Get(key)) }
 
 // Put sets the value and notes the old one, for undoing.
 func (t *txn) Put(key, value []byte) error {
-	key, value = bytes.Clone(key), append([]byte{}, value...)
+	key, value = bytes.Clone(key), seal(key, value)
 	t.undo = append(t.undo, change{key, t.bucket.Get(key)})
 	return t.bucket.Put(key, value)
 }
@@ -91,6 +93,34 @@ func (t *txn) Delete(key []byte) error {
 	}
 	t.undo = append(t.undo, change{bytes.Clone(key), old})
 	return t.bucket.Delete(key)
+}
+
+// sumSize is how many bytes of checksum follow a value: CRC-32C over key and value,
+// so that neither a turned bit nor a value under another's key is believed.
+const sumSize = 4
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func sum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+}
+
+// seal returns a copy of value with its checksum.
+func seal(key, value []byte) []byte {
+	sealed := append(make([]byte, 0, len(value)+sumSize), value...)
+	return binary.BigEndian.AppendUint32(sealed, sum(key, value))
+}
+
+// unseal returns the value without its checksum, nil for none.
+func unseal(key, sealed []byte) ([]byte, error) {
+	if sealed == nil {
+		return nil, nil
+	}
+	n := len(sealed) - sumSize
+	if n < 0 || binary.BigEndian.Uint32(sealed[n:]) != sum(key, sealed[:n]) {
+		return nil, &store.DamagedError{Key: key, Raw: sealed}
+	}
+	return sealed[:n:n], nil
 }
 
 // rollback puts back what the function changed, the last change first.
@@ -118,7 +148,8 @@ func (t *txn) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
 		k, v := c.Seek(from)
 		for n := 1; k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0); n++ {
 			writes := len(t.undo)
-			if !yield(store.Pair{Key: k, Value: v}, nil) || n == limit {
+			value, err := unseal(k, v)
+			if !yield(store.Pair{Key: k, Value: value}, err) || n == limit {
 				return
 			}
 			if writes == len(t.undo) {

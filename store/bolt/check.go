@@ -189,7 +189,7 @@ func (c *checker) element(value []byte, bucket, root bool) error {
 	switch {
 	case bucket != root:
 		return fmt.Errorf("%w: buckets and values are mixed up", ErrDamaged)
-	case !root && len(value) > store.MaxValue:
+	case !root && len(value) > store.MaxValue+sumSize:
 		return fmt.Errorf("%w: a value is too large", ErrDamaged)
 	case !root:
 		return nil

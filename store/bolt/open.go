@@ -131,7 +131,7 @@ func inspect(path string, size int64) error {
 	}
 	return e.db.View(func(tx *bbolt.Tx) error {
 		if tx.Bucket(bucketName()) == nil {
-			return fmt.Errorf("%w: it is the database of another program", ErrDamaged)
+			return fmt.Errorf("%w: it is of another program, or of a duban before the first release", ErrDamaged)
 		}
 		return nil
 	})

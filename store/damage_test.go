@@ -1,0 +1,130 @@
+package store_test
+
+import (
+	"bytes"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// spoil turns one bit of the value of each key, behind the back of duban.
+func spoil(t *testing.T, path string, keys ...string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(_ []byte, b *bbolt.Bucket) error {
+			for _, k := range keys {
+				v := bytes.Clone(b.Get([]byte(k)))
+				v[2] ^= 1 // 1 becomes 0, and is a number all the same
+				if err := b.Put([]byte(k), v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Damaged records count as missing and are set aside once; all others are as they were.
+func TestLoad_damaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	open := func() (*store.Store, func()) {
+		e, err := bolt.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), e, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func() { _ = e.Close() }
+	}
+	s, shut := open()
+	update(t, s, func(tx *store.Tx) error {
+		for _, k := range []string{"w/1", "w/2", "w/3", "w/4"} {
+			store.Save(tx, k, 111)
+		}
+		return nil
+	})
+	shut()
+	spoil(t, path, "w/2", "w/4")
+	s, shut = open()
+	defer func() { shut() }()
+	if n, damaged, err := s.VerifyRecords(t.Context()); err != nil || n != 5 || !maps.Equal(damaged, map[string]int{"w": 2}) {
+		t.Errorf("VerifyRecords: got %d, %v, %v, want 5 records, 2 of w damaged", n, damaged, err)
+	}
+	err := s.View(t.Context(), func(sn *store.Snapshot) error {
+		if _, ok := store.Load[int](sn, "w/2"); ok || sn.Damaged() != 1 {
+			t.Errorf("Load: got a record, %d damaged, want none and 1", sn.Damaged())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	update(t, s, func(tx *store.Tx) error {
+		names := store.Names(tx, "w/", 0)
+		if !slices.Equal(names, []string{"1", "3"}) || tx.Damaged() != 2 {
+			t.Errorf("Names: got %v, %d damaged, want 1 and 3, and 2", names, tx.Damaged())
+		}
+		store.Save(tx, "w/4", 5)
+		return nil
+	})
+	for i, want := range []int{2, 0} {
+		if n, err := s.SetAside(t.Context()); n != want || err != nil {
+			t.Errorf("SetAside %d: got %d, %v, want %d", i, n, err, want)
+		}
+	}
+	if n, damaged, err := s.VerifyRecords(t.Context()); err != nil || n != 6 || len(damaged) != 0 {
+		t.Errorf("VerifyRecords after all: got %d, %v, %v, want 6 whole records: 3 of w, 2 aside, the version", n, damaged, err)
+	}
+}
+
+// A view notes what it finds for SetAside.
+func TestSetAside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	for want := range 2 {
+		e, err := bolt.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), e, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Read(t.Context(), s, func(sn *store.Snapshot) bool { return store.Has(sn, "w/1") })
+		if err != nil || got {
+			t.Errorf("Has: got %v, %v, want false", got, err)
+		}
+		if n, err := s.SetAside(t.Context()); n != want || err != nil {
+			t.Errorf("SetAside: got %d, %v, want %d", n, err, want)
+		}
+		update(t, s, func(tx *store.Tx) error { store.Save(tx, "w/1", 111); return nil })
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		spoil(t, path, "w/1")
+	}
+}
+
+func update(t *testing.T, s *store.Store, fn func(*store.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
