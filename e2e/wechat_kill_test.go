@@ -60,7 +60,7 @@ func reporters() []string { return []string{"JS001", "JS002", "JS003", "WY001", 
 
 func newAsylum(t *testing.T) *asylum {
 	t.Helper()
-	c := newCampus(t)
+	c := newCampus(t, 200*time.Millisecond)
 	c.wx.AutoLogin(true)
 	server := httptest.NewServer(c.wx.Handler())
 	t.Cleanup(server.Close)

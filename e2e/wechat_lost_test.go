@@ -1,11 +1,9 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,78 +60,71 @@ func (p *pager) got() (texts []string, at time.Time) {
 	return texts, at
 }
 
-// A wechatStory is the whole program on the fake of WeChat, in a bubble.
+// A wechatStory is the whole program on the campus, in a bubble, with somebody in its
+// group who is known by the card there and somebody who is not.
 type wechatStory struct {
-	*testing.T
-	net   *webwxtest.Server
+	*campus
 	pager *pager
-	seen  int // of what was sent
-	log   bytes.Buffer
 }
 
 func beginWeChat(t *testing.T) *wechatStory {
 	t.Helper()
-	s := &wechatStory{T: t, pager: &pager{}, net: webwxtest.New(webwxtest.Options{Hold: 20 * time.Second})}
-	s.net.SetAccount(4711, "学工小助手")
-	s.net.AddFriend(webwxtest.Friend{ID: "zhou", Nick: "老周", Remark: "周明远#XG001"})
-	s.net.AddFriend(webwxtest.Friend{ID: "wang", Nick: "小王", Remark: "王雪晴#JS002"})
-	s.net.AddGroup(webwxtest.Group{ID: "g1", Name: "学工工作群", Saved: true, Members: []webwxtest.Member{
-		{ID: "zhou"}, {ID: "wang"}, {ID: "liu", Nick: "畅", Card: "计算机学院-刘畅"}, {ID: "zhao", Nick: "小赵"},
-	}})
-	s.net.AutoLogin(true)
-	dir := t.TempDir()
-	c, err := config.Parse(filepath.Join(dir, "config.yaml"), []byte(wechatConfig))
+	s := &wechatStory{newCampus(t, 20*time.Second), &pager{}}
+	s.wx.AddMember("g", webwxtest.Member{ID: "liu", Nick: "畅", Card: "计算机学院-刘畅"})
+	s.wx.AddMember("g", webwxtest.Member{ID: "zhao", Nick: "小赵"})
+	s.wx.AutoLogin(true)
+	c, err := config.Parse(filepath.Join(s.dir, "config.yaml"), []byte(wechatConfig))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := app.Outside{Transport: s.net.Transport(), Account: func(c config.Account, open func() (bot.Account, error)) (bot.Account, error) {
+	x := app.Outside{Transport: s.wx.Transport(), Account: func(c config.Account, open func() (bot.Account, error)) (bot.Account, error) {
 		if c.Name == "pager" {
 			return s.pager, nil
 		}
 		return open()
 	}}
-	t.Cleanup(serve(t, c, slog.New(slog.NewTextHandler(&s.log, nil)), x))
+	t.Cleanup(serve(t, c, slog.New(slog.DiscardHandler), x))
 	s.pass(time.Minute)
 	return s
 }
 
 func (*wechatStory) pass(d time.Duration) { <-time.After(d); synctest.Wait() }
 
-// says lets somebody write in the group, or in private if group is false, and
+// say lets somebody write in the group, or in private if group is false, and
 // returns what was sent to whom within a minute and a half.
-func (s *wechatStory) says(who string, group bool, text string) (sent []string) {
-	s.Helper()
+func (s *wechatStory) say(who string, group bool, text string) []string {
+	s.t.Helper()
 	if group {
-		s.net.Push(webwxtest.GroupText("g1", who, text))
+		s.says(who, text)
 	} else {
-		s.net.Push(webwxtest.Text(who, webwxtest.Self, text))
+		s.tell(who, text)
 	}
 	s.pass(90 * time.Second)
 	return s.sent()
 }
 
 func (s *wechatStory) sent() (sent []string) {
-	all := s.net.Sent()
-	for _, m := range all[s.seen:] {
-		if m.To != webwxtest.Self && m.To != "filehelper" {
+	all := s.wx.Sent()
+	for _, m := range all[s.read:] {
+		if m.To != webwxtest.Self && m.To != webwxtest.FileHelper {
 			sent = append(sent, m.To+": "+m.Text)
 		}
 	}
-	s.seen = len(all)
+	s.read = len(all)
 	return sent
 }
 
 // want fails the test unless exactly one text was sent, to somebody, with words.
 func (s *wechatStory) want(sent []string, to string, words ...string) {
-	s.Helper()
+	s.t.Helper()
 	n := 0
 	for _, text := range sent {
-		if strings.HasPrefix(text, to+": ") && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+		if strings.HasPrefix(text, to+": ") && holdsAll(text, words) {
 			n++
 		}
 	}
 	if n != 1 {
-		s.Errorf("sent %q, want one text to %s with %q", sent, to, words)
+		s.t.Errorf("sent %q, want one text to %s with %q", sent, to, words)
 	}
 }
 
@@ -143,20 +134,20 @@ func (s *wechatStory) want(sent []string, to string, words ...string) {
 func TestStory_wechatLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := beginWeChat(t)
-		s.want(s.says("zhou", true, "@学工小助手\u2005绑定群 学工工作群"), "zhou", "将发到群“学工工作群”：群里现有5人", "回复“确认”")
-		s.want(s.says("zhou", false, "确认"), "zhou", "已绑定")
-		s.want(s.says("zhou", false, "发通知 需回执 学工工作群：明天开会，请准时。"), "zhou", "预览（还没有发出）")
-		posted := s.says("zhou", false, "确认")
-		s.want(posted, "g1", "【通知1】", "明天开会")
-		for _, who := range []string{"wang", "liu"} {
-			if got := s.says(who, true, "收到"); len(got) != 0 {
+		s.want(s.say("XG001", true, "@学工小助手\u2005绑定群 学工工作群"), "XG001", "将发到群“学工工作群”：群里现有10人", "回复“确认”")
+		s.want(s.say("XG001", false, "确认"), "XG001", "已绑定")
+		s.want(s.say("XG001", false, "发通知 需回执 学工工作群：明天开会，请准时。"), "XG001", "预览（还没有发出）")
+		posted := s.say("XG001", false, "确认")
+		s.want(posted, "g", "【通知1】", "明天开会")
+		for _, who := range []string{"JS002", "liu"} {
+			if got := s.say(who, true, "收到"); len(got) != 0 {
 				t.Errorf("%s said 收到, and %q was sent, want nothing", who, got)
 			}
 		}
-		s.want(s.says("zhao", true, "收到"), "zhou", "没有认出是谁")
-		s.want(s.says("zhou", false, "待认领"), "zhou", "1. 群“学工工作群”", "：收到")
-		s.want(s.says("zhou", false, "认领 1 赵文博"), "zhou", "留着的1条里有1条已补记")
-		s.want(s.says("zhou", false, "还有谁没回复"), "zhou", "已回3")
+		s.want(s.say("zhao", true, "收到"), "XG001", "没有认出是谁")
+		s.want(s.say("XG001", false, "待认领"), "XG001", "1. 群“学工工作群”", "：收到")
+		s.want(s.say("XG001", false, "认领 1 赵文博"), "XG001", "留着的1条里有1条已补记")
+		s.want(s.say("XG001", false, "还有谁没回复"), "XG001", "已回3")
 		s.pager.got() // that somebody could not be told, perhaps
 		s.lost()
 	})
@@ -165,35 +156,35 @@ func TestStory_wechatLost(t *testing.T) {
 // lost logs the account out from elsewhere, before the daily reminder, and in again
 // after it.
 func (s *wechatStory) lost() {
-	s.Helper()
-	s.net.AutoLogin(false)
+	s.t.Helper()
+	s.wx.AutoLogin(false)
 	gone := time.Now()
-	s.net.LoginElsewhere()
+	s.wx.LoginElsewhere()
 	s.pass(2*time.Hour + 30*time.Minute)
 	texts, at := s.pager.got()
 	if len(texts) == 0 || !strings.Contains(texts[0], "等待扫码") {
-		s.Fatalf("alarms %q, want that somebody must scan", texts)
+		s.t.Fatalf("alarms %q, want that somebody must scan", texts)
 	}
 	if after := at.Sub(gone); after > time.Minute {
-		s.Errorf("the alarm came after %v, want a minute at most", after)
+		s.t.Errorf("the alarm came after %v, want a minute at most", after)
 	}
 	if len(texts) > 4 {
-		s.Errorf("%d alarms in two hours and a half, want no flood: %q", len(texts), texts)
+		s.t.Errorf("%d alarms in two hours and a half, want no flood: %q", len(texts), texts)
 	}
 	if sent := s.sent(); len(sent) != 0 {
-		s.Errorf("while it was out %q was sent", sent)
+		s.t.Errorf("while it was out %q was sent", sent)
 	}
-	s.net.AutoLogin(true)
+	s.wx.AutoLogin(true)
 	s.pass(5 * time.Minute)
 	sent := s.sent()
-	s.want(sent, "g1", "今天也请注意安全")
-	s.want(sent, "zhou", "恢复在线")
+	s.want(sent, "g", "今天也请注意安全")
+	s.want(sent, "XG001", "恢复在线")
 	if texts, _ := s.pager.got(); len(texts) != 1 || !strings.Contains(texts[0], "恢复在线") {
-		s.Errorf("alarms %q, want that it is back", texts)
+		s.t.Errorf("alarms %q, want that it is back", texts)
 	}
 	for _, text := range sent {
-		if !strings.HasPrefix(text, "g1: ") && !strings.HasPrefix(text, "zhou: ") {
-			s.Errorf("sent %q, want nothing for anybody else", text)
+		if !strings.HasPrefix(text, "g: ") && !strings.HasPrefix(text, "XG001: ") {
+			s.t.Errorf("sent %q, want nothing for anybody else", text)
 		}
 	}
 }

@@ -31,9 +31,9 @@ type campus struct {
 
 // The people of the campus: the sample roster's, with their remarks on the bot's
 // phone. Who is called "guest" is on nobody's list.
-func newCampus(t *testing.T) *campus {
+func newCampus(t *testing.T, hold time.Duration) *campus {
 	t.Helper()
-	wx := webwxtest.New(webwxtest.Options{Hold: 200 * time.Millisecond})
+	wx := webwxtest.New(webwxtest.Options{Hold: hold})
 	wx.SetAccount(3141592653, "学工小助手")
 	for id, nick := range map[string]string{
 		"XG001": "周主任", "JS001": "陈老师", "JS002": "晴天", "JS003": "畅", "WY001": "静怡", "JX003": "思敏",
@@ -154,7 +154,7 @@ func photo(t *testing.T) []byte {
 // TestWeChat_story is a day of an office on WeChat, through everything that
 // `duban run` wires and the real openwechat.
 func TestWeChat_story(t *testing.T) {
-	c := newCampus(t)
+	c := newCampus(t, 200*time.Millisecond)
 	c.start()
 	if err := c.wx.Await(t.Context(), func(s webwxtest.State) bool { return s.Login == webwxtest.StateCode }); err != nil {
 		t.Fatal(err)

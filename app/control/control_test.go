@@ -15,14 +15,15 @@ import (
 	"duban/app/control"
 )
 
-// served serves orders on a data folder until the test ends, and returns the folder
-// and the log.
-func served(t *testing.T, data string, do control.Do) *bytes.Buffer {
+// served serves orders on a data folder until the test ends, and returns the log. The
+// first connections, so many, cannot be accepted.
+func served(t *testing.T, data string, shaking int, do control.Do) *bytes.Buffer {
 	t.Helper()
-	l, err := control.Listen(data)
+	real, err := control.Listen(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	l := &shaky{real, shaking}
 	log := &bytes.Buffer{}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -56,7 +57,7 @@ func ask(t *testing.T, data string, in io.Reader) (control.End, string) {
 
 func TestServe_panic(t *testing.T) {
 	data, first := t.TempDir(), true
-	log := served(t, data, func(context.Context, control.Request, control.Streams) control.End {
+	log := served(t, data, 0, func(context.Context, control.Request, control.Streams) control.End {
 		if first {
 			first = false
 			panic("王雪晴 said so")
@@ -90,29 +91,16 @@ func (s *shaky) Accept() (net.Conn, error) {
 
 func TestServe_acceptFails(t *testing.T) {
 	data := t.TempDir()
-	l, err := control.Listen(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		control.Serve(ctx, &shaky{l, 1}, slog.New(slog.DiscardHandler), func(context.Context, control.Request, control.Streams) control.End {
-			return control.End{}
-		})
-	}()
+	served(t, data, 1, func(context.Context, control.Request, control.Streams) control.End { return control.End{} })
 	if end, _ := ask(t, data, strings.NewReader("")); end != (control.End{}) {
 		t.Errorf("got %+v, want no error", end)
 	}
-	stop()
-	<-done
 }
 
 func TestAsk_input(t *testing.T) {
 	data := t.TempDir()
 	reads := false
-	served(t, data, func(_ context.Context, _ control.Request, s control.Streams) control.End {
+	served(t, data, 0, func(_ context.Context, _ control.Request, s control.Streams) control.End {
 		if reads {
 			_, _ = io.Copy(s.Out, s.In)
 		}
