@@ -118,7 +118,7 @@ func (s *Scheduler) hold(j Job, due []Firing, now time.Time, noLate bool) bool {
 // ends its firing as skipped, and is returned as broken.
 func (s *Scheduler) settle(tx *store.Tx, j Job, due []Firing) (broken, err error) {
 	for _, f := range due {
-		if _, done := findFiring(tx.Snapshot, f.Job, f.Instant); done {
+		if _, done := store.Load[Firing](tx, firingPrefix(f.Job)+store.Stamp(f.Instant)); done {
 			continue
 		}
 		if f.posts() {

@@ -172,12 +172,6 @@ func setCursor(tx *store.Tx, id string, to time.Time) {
 	}
 }
 
-// findFiring returns how the firing of a job at an instant ended; ok is false if
-// it has not been dealt with.
-func findFiring(s *store.Snapshot, id string, instant time.Time) (f Firing, ok bool) {
-	return store.Load[Firing](s, firingPrefix(id)+store.Stamp(instant))
-}
-
 // firingsKept is for how long it is remembered how firings ended.
 const firingsKept = 400 * 24 * time.Hour
 

@@ -124,22 +124,21 @@ read:
 // they are an estimate, such as 四五十.
 func parseRow(s string) (n, size int, estimate bool) {
 	count := 0
-	for i, r := range s {
+	for _, r := range s {
 		d, ok := digitOf(r)
-		if !ok {
-			if units[r] > 0 {
-				return 0, 0, count > 1
-			}
+		if !ok || count > maxDigits {
 			break
 		}
-		if count++; count > maxDigits {
-			return 0, 0, true
-		}
+		count++
 		n = n*10 + d
-		size = i + utf8.RuneLen(r)
+		size += utf8.RuneLen(r)
 	}
-	if count < 2 {
+	next, _ := utf8.DecodeRuneInString(s[size:])
+	switch {
+	case count < 2:
 		return 0, 0, false
+	case count > maxDigits || units[next] > 0:
+		return 0, 0, true
 	}
 	return n, size, false
 }

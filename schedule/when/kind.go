@@ -65,27 +65,23 @@ func (k kind) week() (n int, ok bool) {
 func (k kind) missing(cal *Calendar) string {
 	school := cal.schoolYear()
 	_, numbered := k.week()
+	known, text := cal != nil, "没有节假日日历，不知道“%s”是哪几天；请写明如“周一到周五8:30”或“10月1日到10月7日每天9:00”"
 	switch {
 	case k == winter || k == summer:
-		if !slices.ContainsFunc(school.Holidays, func(s Span) bool { return s.Name == string(k) }) {
-			return fmt.Sprintf("未设置%s起止日期，请写明如“1月16日到2月21日每天18:00”，或先设置校历", k)
-		}
+		known = slices.ContainsFunc(school.Holidays, func(s Span) bool { return s.Name == string(k) })
+		text = "未设置%s起止日期，请写明如“1月16日到2月21日每天18:00”，或先设置校历"
 	case k == vacation:
-		if len(school.Holidays) == 0 {
-			return "未设置寒暑假起止日期，请写明如“1月16日到2月21日每天18:00”，或先设置校历"
-		}
+		known, text = len(school.Holidays) > 0, "未设置寒暑假起止日期，请写明如“1月16日到2月21日每天18:00”，或先设置校历"
 	case k == exams:
-		if !slices.ContainsFunc(school.Terms, func(t Term) bool { return len(t.Exams) > 0 }) {
-			return "未设置考试周，请写明如“1月4日到1月15日每天18:00”，或先设置校历"
-		}
+		known = slices.ContainsFunc(school.Terms, func(t Term) bool { return len(t.Exams) > 0 })
+		text = "未设置考试周，请写明如“1月4日到1月15日每天18:00”，或先设置校历"
 	case k == teaching || k == oddWeek || k == evenWeek || numbered:
-		if len(school.Terms) == 0 {
-			return fmt.Sprintf("未设置校历，不知道“%s”是哪几天；请写明日期如“9月1日到1月15日每周一9:00”，或先设置校历", k)
-		}
-	case cal == nil:
-		return fmt.Sprintf("没有节假日日历，不知道“%s”是哪几天；请写明如“周一到周五8:30”或“10月1日到10月7日每天9:00”", k)
+		known, text = len(school.Terms) > 0, "未设置校历，不知道“%s”是哪几天；请写明日期如“9月1日到1月15日每周一9:00”，或先设置校历"
 	}
-	return ""
+	if known {
+		return ""
+	}
+	return strings.ReplaceAll(text, "%s", string(k))
 }
 
 // excluded is the pattern of days that can be left out.

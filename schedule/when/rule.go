@@ -23,11 +23,6 @@ const (
 	unknownYearOff = "无放假安排的年份不发"
 )
 
-// RuleWords are what a rule may be made of, in the order in which they are shown.
-func RuleWords() []string {
-	return []string{everyDayRule, workdayRule, teachingRule, vacationRule, noExamsRule, unknownYearOff}
-}
-
 // only are the words of which a rule has one, and others for the same.
 var only = map[string]string{
 	everyDayRule: everyDayRule,
@@ -46,7 +41,8 @@ func ParseRule(text string) (Rule, error) {
 		case word == unknownYearOff:
 			r.noUnsure = true
 		case only[word] == "":
-			return Rule{}, Refuse("没有“%s”这种日子，请从这些里选：%s", word, strings.Join(RuleWords(), "、"))
+			all := []string{everyDayRule, workdayRule, teachingRule, vacationRule, noExamsRule, unknownYearOff}
+			return Rule{}, Refuse("没有“%s”这种日子，请从这些里选：%s", word, strings.Join(all, "、"))
 		case r.only != "":
 			return Rule{}, Refuse("“%s”和“%s”只能选一个", r.only, word)
 		default:

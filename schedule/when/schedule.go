@@ -59,11 +59,12 @@ func (s *Schedule) Next(after time.Time) time.Time {
 func (s *Schedule) next(after time.Time, match func(Day) bool) time.Time {
 	local := after.In(s.zone)
 	first, earliest := DayOf(local), ClockOf(local)
-	last := min(max(first, s.from)+horizon, s.until)
-	if s.Once() {
-		last = min(s.until, s.days.dates[len(s.days.dates)-1])
+	begin := max(first, s.from)
+	last := min(begin+horizon, s.until)
+	if all := s.days.dates; all != nil {
+		begin, last = max(begin, all[0]), min(s.until, all[len(all)-1])
 	}
-	for d := max(first, s.from, s.firstDate()); d <= last; d++ {
+	for d := begin; d <= last; d++ {
 		if !match(d) {
 			continue
 		}
@@ -78,13 +79,6 @@ func (s *Schedule) next(after time.Time, match func(Day) bool) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-func (s *Schedule) firstDate() Day {
-	if s.Once() {
-		return s.days.dates[0]
-	}
-	return noFrom
 }
 
 // Gap returns the shortest time between two firings on the clock, at most a day.
