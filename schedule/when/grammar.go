@@ -68,7 +68,7 @@ var clauses = []clause{
 
 	{begins(sep + `?(?:(每逢|每到|每个?|逢)|每隔?` + numeral + `个?|(隔|每隔)|(本|这个?|下+个?))?周`), weekClause},
 	{begins(`(?:每年|每逢|每个?|逢)?的?(单|双|奇数|偶数)月份?的?`), everySecondMonth},
-	{begins(`(?:每年|每逢|逢)?的?(` + numeral + `月?(?:(?:` + sep + `|到|-)` + numeral + `月?)*)`), monthList},
+	{begins(`(?:每年|每逢|逢)?的?((?:` + numeral + `月?(?:` + sep + `|到|-))*` + numeral + `月)份?`), monthList},
 	{begins(sep + `?(每逢|逢)?(?:的?(单|双)[号日]|((?:` + numeral + `[号日]?(?:` + sep + `|(?:一直)?到|-))*` + numeral + `[号日]))`), monthDayList},
 	{begins(`(?:的|` + sep + `)?(` + ordinals + `)的?` + counted + `(?:` + sep + `(` + ordinals + `)的?` + counted + `)?`), ordinalClause},
 	{begins(`(?:的|` + sep + `)?` + ordinals + `的?(?:周末|周)`), looseOrdinal},

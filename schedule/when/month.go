@@ -50,10 +50,6 @@ func (d *draft) inside(u unit, day Day) {
 
 // monthList takes 3、6、9、12月 after 每年 or 每逢.
 func monthList(d *draft, m []string) {
-	if !strings.HasSuffix(m[0], "月") {
-		d.back()
-		return
-	}
 	if d.unit != perYear {
 		if !strings.HasPrefix(m[0], "每") && !strings.HasPrefix(m[0], "逢") {
 			fail("“%s”是每年还是今年？请写“每年%[1]s”，或写明日期", m[0])
@@ -65,7 +61,6 @@ func monthList(d *draft, m []string) {
 	}
 	d.days.months = numberSet(m[1], 12, true, func(n int) { noSuchDate(n, 1) })
 	d.said = m[0]
-	d.rest = strings.TrimPrefix(d.rest, "份")
 }
 
 // numberSet reads 3、6、9 and 3月到6月, from 1 to most. In a ring 1 comes after most.
