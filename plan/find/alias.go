@@ -44,7 +44,6 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" 、,，~\t\n", r) })
 }
 
-// merged are all of several tables.
 func merged(tables []Aliases) Aliases {
 	out := Aliases{}
 	for _, table := range tables {

@@ -272,7 +272,6 @@ func (r *refs) through(s string) (n int, sure bool) {
 	return r.until(end, level, to+g[0]), p.sure
 }
 
-// until makes r a range.
 func (r *refs) until(end int, level refLevel, said string) int {
 	from, _ := strconv.Atoi(r.picks[0].num)
 	r.picks[0] = choice{from: from, to: end}

@@ -31,7 +31,6 @@ func New(p *plan.Plan, aliases ...Aliases) *Index {
 	return x
 }
 
-// rememberName keeps what a node is called.
 func (x *Index) rememberName(n *plan.Node) {
 	if n.Kind == plan.Field {
 		x.fields[n.Name()] = true

@@ -50,7 +50,6 @@ func takeHeadings(lines []*line, begun int, over func(i int) bool) {
 	}
 }
 
-// fieldLabel is the folded label of a field.
 func (l *line) fieldLabel() string { return string([]rune(l.fold)[:l.field]) }
 
 // overHeading reports whether line i is one more short line over a heading,

@@ -96,29 +96,20 @@ func fieldsOfPart(lines []*line) map[string]bool {
 	return shared
 }
 
-// kindByStyle is the kind of a node that a style of marks settles; empty if it depends
-// on where the node stands.
+// kindOfStyle is the kind of a node that a style of marks settles.
+var kindOfStyle = map[string]plan.Kind{
+	"部分": plan.Part, "编": plan.Part, "篇": plan.Part, "§": plan.Part, "heading": plan.Part, "heading+": plan.Part,
+	"章": plan.Chapter, "节": plan.Section, "条": plan.Article,
+	"阶段": plan.Stage, "步": plan.Stage, "季度": plan.Stage, "学期": plan.Stage, "周": plan.Day, "w:附件": plan.Attachment,
+}
+
+// kindByStyle is empty if the kind depends on where the node stands.
 func kindByStyle(style string) plan.Kind {
-	switch style = strings.TrimPrefix(style, innerStyle); style {
-	case "部分", "编", "篇", "§", "heading", "heading+":
-		return plan.Part
-	case "章":
-		return plan.Chapter
-	case "节":
-		return plan.Section
-	case "条":
-		return plan.Article
-	case "阶段", "步", "季度", "学期":
-		return plan.Stage
-	case "周":
-		return plan.Day
-	case "w:附件":
-		return plan.Attachment
-	}
-	if strings.HasPrefix(style, "w:") {
+	style = strings.TrimPrefix(style, innerStyle)
+	if kindOfStyle[style] == "" && strings.HasPrefix(style, "w:") {
 		return plan.Stage
 	}
-	return ""
+	return kindOfStyle[style]
 }
 
 // anyLabel is what may be the name of a field if the document says it again and
@@ -128,13 +119,16 @@ var anyLabel = regexp.MustCompile(`^(\p{Han}{2,8}):`)
 // markFields finds the fields: lines that begin with a known name, or with a
 // label that the document repeats.
 func markFields(lines []*line) {
-	count := map[string]int{}
+	count, known := map[string]int{}, map[string]bool{}
 	for _, l := range lines {
 		if name := labelOf(l.fold); name != "" && l.free() && !l.cells {
 			count[name]++
 		}
+		if g := mark.Field(l.fold); g != "" && l.free() {
+			known[g] = true
+		}
 	}
-	structured := distinct(lines) >= 2
+	structured := len(known) >= 2 // even without a mark
 	for _, l := range lines {
 		structured = structured || l.marked
 		name := labelOf(l.fold)
@@ -154,17 +148,6 @@ func labelOf(s string) string {
 		return g[1]
 	}
 	return ""
-}
-
-// distinct counts the known fields of a document that has hardly any marks.
-func distinct(lines []*line) int {
-	names := map[string]bool{}
-	for _, l := range lines {
-		if g := mark.Field(l.fold); g != "" && l.free() {
-			names[g] = true
-		}
-	}
-	return len(names)
 }
 
 // ownLabel reports whether a repeated label names a field. Lead-ins, telephone
