@@ -98,17 +98,17 @@ func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot
 	wait := firstWait
 	for ctx.Err() == nil {
 		seq, ms, changed := a.pending()
+		if seq == 0 {
+			bot.Await(ctx, changed, time.Hour)
+			continue
+		}
 		var err error
 		if len(ms) > 0 {
 			err = receive(ctx, ms)
 		}
-		if err == nil && seq > 0 {
+		if err == nil {
 			wait = firstWait
 			a.took(seq)
-			continue
-		}
-		if err == nil {
-			bot.Await(ctx, changed, time.Hour)
 			continue
 		}
 		if ctx.Err() != nil {

@@ -22,6 +22,9 @@ const (
 	maxBody   = 64 << 10 // bytes of a request, except a file
 	quoted    = 500      // characters of a quote
 	patience  = 3 * time.Second
+
+	burst     = 40 // messages that one person can say at once, and then
+	perSecond = 5
 )
 
 // clientID is what the browser calls a message before the server knows it.
@@ -109,6 +112,22 @@ func (a *Account) admit(e *entry) (known bool, err error) {
 		err = errTooMuch
 	}
 	return known, err
+}
+
+// allow reports whether a person may say something more, and counts that they do.
+func (a *Account) allow(person string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now, full := a.o.Now(), a.full[person]
+	if full.Before(now) {
+		full = now
+	}
+	full = full.Add(time.Second / perSecond)
+	if full.Sub(now) > burst*time.Second/perSecond {
+		return false
+	}
+	a.full[person] = full
+	return true
 }
 
 // accept puts e into the transcript and waits a moment for the bot.

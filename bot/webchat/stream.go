@@ -12,6 +12,7 @@ import (
 const (
 	heartbeat  = 15 * time.Second
 	streamStep = 200 // entries looked at a time
+	maxStream  = 64  // open streams of all browsers
 )
 
 // A stream tells one browser what happens in the chats of one person.

@@ -96,9 +96,6 @@ func (g *guard) pass(req *http.Request) (answer, error) {
 	}
 }
 
-// cause returns why the guard lets nothing pass any more, nil if it does.
-func (g *guard) cause() error { return context.Cause(g.ctx) }
-
 // wait waits for d or until the account is stopped.
 func (g *guard) wait(d time.Duration) error {
 	if !bot.Sleep(g.ctx, d) {

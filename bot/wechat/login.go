@@ -226,7 +226,7 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*sessio
 	s.end(err)
 	fresh := s.guard.paged || w == hot && time.Since(a.vault.read().LoginAt) < steady
 	switch {
-	case errors.Is(s.guard.cause(), errExpired):
+	case errors.Is(context.Cause(s.guard.ctx), errExpired):
 		err = errExpired
 	case fresh && isRet(err, webwx.RetNoCookie):
 		err = errBanned

@@ -81,7 +81,7 @@ func (s *session) run() error {
 	s.end(plain(s.lib.CrashReason()))
 	s.current.CompareAndSwap(s, nil) // what is heard late of an old session says nothing of a newer one
 	wg.Wait()
-	cause := s.guard.cause()
+	cause := context.Cause(s.guard.ctx)
 	s.log.Info("session ended", "err", cause, "requests", s.wire.requests.Load())
 	return cause
 }
