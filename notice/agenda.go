@@ -106,10 +106,7 @@ func work[T any](ctx context.Context, s *store.Store, what string, find func(*st
 	waiting, err := store.Read(ctx, s, find)
 	for _, w := range waiting {
 		if err == nil {
-			err = s.Update(ctx, func(tx *store.Tx) error {
-				do(tx, w)
-				return nil
-			})
+			err = s.Write(ctx, func(tx *store.Tx) { do(tx, w) })
 		}
 	}
 	if err != nil {

@@ -42,10 +42,7 @@ func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration
 			return bot.Outgoing{}, bot.ErrEmpty
 		}
 		var claimed *bot.Outgoing
-		err = d.Store.Update(ctx, func(tx *store.Tx) error {
-			claimed = claim(tx, account, only, lease)
-			return nil
-		})
+		err = d.Store.Write(ctx, func(tx *store.Tx) { claimed = claim(tx, account, only, lease) })
 		if err != nil {
 			return bot.Outgoing{}, fmt.Errorf("claim: %w", err)
 		}
@@ -192,11 +189,10 @@ func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
 	if err != nil || len(busy) == 0 {
 		return 0, err
 	}
-	err = d.Store.Update(ctx, func(tx *store.Tx) error {
+	err = d.Store.Write(ctx, func(tx *store.Tx) {
 		for _, k := range busy {
 			recoverRow(tx, account, k)
 		}
-		return nil
 	})
 	return len(busy), err
 }

@@ -68,17 +68,16 @@ func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) 
 }
 
 func finishErasure(ctx context.Context, s *store.Store, e Erasure, said string) error {
-	return s.Update(ctx, func(tx *store.Tx) error {
+	return s.Write(ctx, func(tx *store.Tx) {
 		k := store.Work + store.Key("erase", e.Person)
 		if !store.Has(tx, k) {
-			return nil
+			return
 		}
 		e.Done = tx.Now()
 		store.Delete(tx, k)
 		store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e)
 		tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"})
 		outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said})
-		return nil
 	})
 }
 
@@ -89,11 +88,10 @@ type wipe func(*store.Tx)
 // again. What repeats a text goes before the record from which the text is known,
 // so that an erasure that is interrupted can be taken up.
 func eraseOf(ctx context.Context, s *store.Store, e Erasure) (left int, err error) {
-	var w *wiper
-	err = s.View(ctx, func(sn *store.Snapshot) error {
-		w = &wiper{Snapshot: sn, person: e.Person, asked: e.Asked}
+	w, err := store.Read(ctx, s, func(sn *store.Snapshot) *wiper {
+		w := &wiper{Snapshot: sn, person: e.Person, asked: e.Asked}
 		w.find()
-		return nil
+		return w
 	})
 	if err != nil {
 		return 0, err
@@ -114,11 +112,10 @@ func runWipes(ctx context.Context, s *store.Store, all []wipe) error {
 	for len(all) > 0 {
 		step := all[:min(len(all), store.Batch)]
 		all = all[len(step):]
-		err := s.Update(ctx, func(tx *store.Tx) error {
+		err := s.Write(ctx, func(tx *store.Tx) {
 			for _, o := range step {
 				o(tx)
 			}
-			return nil
 		})
 		if err != nil {
 			return err

@@ -21,11 +21,8 @@ const (
 // a machine that starts in 1970 or 2099 must not send a year of reminders.
 func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	s.step(now)
-	var last time.Time
-	if err := s.store.View(ctx, func(sn *store.Snapshot) error {
-		last = Believed(sn)
-		return nil
-	}); err != nil {
+	last, err := store.Read(ctx, s.store, Believed)
+	if err != nil {
 		return err
 	}
 	wall := now.Round(0)
@@ -50,10 +47,7 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	if wall.Sub(last) < noteEvery {
 		return nil
 	}
-	return s.store.Update(ctx, func(tx *store.Tx) error {
-		believe(tx, wall)
-		return nil
-	})
+	return s.store.Write(ctx, func(tx *store.Tx) { believe(tx, wall) })
 }
 
 func (s *Scheduler) disbelieve(wall time.Time, why string) {

@@ -39,15 +39,13 @@ func (s *Scheduler) anyNeeds() bool {
 // SetCalendar puts another calendar in force, from the next look on, and says
 // in Chinese which firings of the next three months move; "" if none does.
 func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, error) {
-	var moved []string
-	err := s.store.View(ctx, func(sn *store.Snapshot) error {
-		moved = nil
+	moved, err := store.Read(ctx, s.store, func(sn *store.Snapshot) (moved []string) {
 		for _, j := range Jobs(sn) {
 			if line := s.moved(j, c, sn.Now()); line != "" && j.Ended.IsZero() {
 				moved = append(moved, line)
 			}
 		}
-		return nil
+		return moved
 	})
 	if err != nil {
 		return "", err

@@ -31,7 +31,7 @@ const (
 // out. When it is back, what was too late is closed, what was parked is tried
 // again, and the admins get one list of what was dropped.
 func AccountState(ctx context.Context, r *chat.Desk, account string, s bot.State) error {
-	return r.Store.Update(ctx, func(tx *store.Tx) error {
+	return r.Store.Write(ctx, func(tx *store.Tx) {
 		st, known := outbox.StandingOf(tx.Snapshot, account)
 		w := watch{router: r, tx: tx, account: account, st: st}
 		if known && st.Word == s.Word {
@@ -40,7 +40,6 @@ func AccountState(ctx context.Context, r *chat.Desk, account string, s bot.State
 			w.change(s)
 		}
 		outbox.PutStanding(tx, account, w.st)
-		return nil
 	})
 }
 

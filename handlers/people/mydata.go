@@ -24,19 +24,15 @@ type ownFile struct {
 
 // gatherOwn writes down all that is stored of the sender.
 func gatherOwn(ctx context.Context, t *chat.Request) error {
-	var own ownFile
-	err := t.Desk.Store.View(ctx, func(s *store.Snapshot) (err error) {
-		own.lines = dossier(t.Desk, s, t.Person)
-		return nil
-	})
+	lines, err := store.Read(ctx, t.Desk.Store, func(s *store.Snapshot) []string { return dossier(t.Desk, s, t.Person) })
 	if err != nil {
 		return err
 	}
 	const bom = "\ufeff" // so that Windows takes it for UTF-8
-	text := bom + strings.Join(own.lines, "\r\n") + "\r\n"
-	own.file, err = t.Desk.Store.Keep([]byte(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
+	text := bom + strings.Join(lines, "\r\n") + "\r\n"
+	file, err := t.Desk.Store.Keep([]byte(text), bot.FileInfo{Name: "我的数据.txt", Type: "text/plain; charset=utf-8"})
 	if err == nil || errors.Is(err, store.ErrNoFiles) {
-		t.Prepared, err = own, nil
+		t.Prepared, err = ownFile{file, lines}, nil
 	}
 	return err
 }
