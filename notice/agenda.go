@@ -21,10 +21,9 @@ type agenda struct {
 	Cursor string    `json:"cursor,omitempty"` // the key behind which it goes on
 	Hand   string    `json:"hand,omitempty"`   // who asked for a chase
 
-	Lines   map[string]int  `json:"lines,omitempty"`   // by group: people to be asked again there
-	Leads   map[string]list `json:"leads,omitempty"`   // by college: whom its lead must be told of
-	Office  list            `json:"office,omitzero"`   // whom the office must be told of
-	Private int             `json:"private,omitempty"` // people asked again alone
+	Lines  map[string]int  `json:"lines,omitempty"` // by group: people to be asked again there
+	Leads  map[string]list `json:"leads,omitempty"` // by college: whom its lead must be told of
+	Office list            `json:"office,omitzero"` // whom the office must be told of
 }
 
 // A list is some people, and how many they are.
@@ -44,13 +43,6 @@ func (l *list) add(person string) {
 }
 
 func agendaKey(number int) string { return store.Work + store.Key("agenda", ID(number)) }
-
-// attendFrom lets a notice be looked at soon.
-func attendFrom(tx *store.Tx, n Notice) {
-	a, _ := store.Load[agenda](tx, agendaKey(n.Number))
-	a.Next = n.Created
-	store.Save(tx, agendaKey(n.Number), a)
-}
 
 // ChaseNow asks those again who owe an answer to a notice, whatever the hour, as
 // somebody wishes. It is done in the next steps of [Attend].

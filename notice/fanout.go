@@ -26,19 +26,6 @@ type fanOut struct {
 
 func fanKey(number int) string { return store.Work + store.Key("fanout", ID(number)) }
 
-// openItems opens the items of a notice and posts it, as far as one transaction goes,
-// and returns how many people it asks in all.
-func openItems(tx *store.Tx, reason string, n Notice, to []roster.Target) (asked int) {
-	r := roster.Current(tx.Snapshot)
-	for _, p := range r.People {
-		if asks(n, p) {
-			asked++
-		}
-	}
-	fan(tx, fanOut{Reason: reason, Number: n.Number, To: to}, n)
-	return asked
-}
-
 // asks tells whether a notice asks a person for an answer.
 func asks(n Notice, p roster.Person) bool {
 	return n.Class.Asks() && p.Asked() && p.ID != n.By && len(intersect(n.Groups, p.Groups)) > 0

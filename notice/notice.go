@@ -134,7 +134,9 @@ func ID(number int) string { return fmt.Sprintf("%08d", number) }
 // after; see [Attend].
 func Put(tx *store.Tx, n Notice) {
 	if n.Closed.IsZero() {
-		attendFrom(tx, n)
+		a, _ := store.Load[agenda](tx, agendaKey(n.Number))
+		a.Next = n.Created
+		store.Save(tx, agendaKey(n.Number), a)
 	}
 	store.Save(tx, store.Work+store.Key("notice", n.ID()), n)
 }

@@ -71,7 +71,14 @@ func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) Posting {
 	store.Save(tx, store.Work+"number", n.Number)
 	store.Save(tx, posted, n.Number)
 	Put(tx, n)
-	return Posting{n, openItems(tx, reason, n, to), len(to)}
+	p := Posting{Notice: n, Texts: len(to)}
+	for _, person := range roster.Current(tx.Snapshot).People {
+		if asks(n, person) {
+			p.Asked++
+		}
+	}
+	fan(tx, fanOut{Reason: reason, Number: n.Number, To: to}, n)
+	return p
 }
 
 // postIn puts the text of a notice for one chat into the outbox, and notes that

@@ -24,6 +24,15 @@ func hourKey(account, lane string) string {
 	return store.AccountPrefix(account) + store.Key("hour", lane)
 }
 
+// spentToday returns what account said today that nobody asked for.
+func spentToday(s *store.Snapshot, account string) spent {
+	today := LimitsOf(s).today(s.Now())
+	if d, _ := store.Load[spent](s, spentKey(account)); d.Day == today {
+		return d
+	}
+	return spent{Day: today}
+}
+
 // bounded tells whether a row counts: its account has limits, and nobody waits for it.
 func bounded(s *store.Snapshot, row *Row) bool {
 	l := LimitsOf(s).Accounts[row.Account]
@@ -45,11 +54,8 @@ func roomFor(s *store.Snapshot, row *Row) time.Time {
 	all := LimitsOf(s)
 	l := all.Accounts[row.Account]
 	young := Young(s, row.Account)
-	if most := slow(l.PerDay, young); most > 0 {
-		d, _ := store.Load[spent](s, spentKey(row.Account))
-		if d.Day == all.today(s.Now()) && d.N >= most {
-			return all.Day(s.Now()).AddDate(0, 0, 1).Add(all.Daybreak)
-		}
+	if most := slow(l.PerDay, young); most > 0 && spentToday(s, row.Account).N >= most {
+		return all.Day(s.Now()).AddDate(0, 0, 1).Add(all.Daybreak)
 	}
 	most := slow(l.PerHour, young)
 	times, _ := store.Load[[]time.Time](s, hourKey(row.Account, row.LaneName()))
@@ -73,10 +79,7 @@ func book(tx *store.Tx, row *Row, n int) {
 	if !bounded(tx.Snapshot, row) {
 		return
 	}
-	d, _ := store.Load[spent](tx, spentKey(row.Account))
-	if today := LimitsOf(tx.Snapshot).today(tx.Now()); d.Day != today {
-		d = spent{Day: today}
-	}
+	d := spentToday(tx.Snapshot, row.Account)
 	d.N = max(d.N+n, 0)
 	at := hourKey(row.Account, row.LaneName())
 	times, _ := store.Load[[]time.Time](tx, at)
@@ -94,13 +97,7 @@ func book(tx *store.Tx, row *Row, n int) {
 // Spent returns how much account has said today that nobody asked for, and how
 // much it may; 0 is no limit.
 func Spent(s *store.Snapshot, account string) (n, most int) {
-	l := LimitsOf(s)
-	d, _ := store.Load[spent](s, spentKey(account))
-	young := Young(s, account)
-	if d.Day != l.today(s.Now()) {
-		d.N = 0
-	}
-	return d.N, slow(l.Accounts[account].PerDay, young)
+	return spentToday(s, account).N, slow(LimitsOf(s).Accounts[account].PerDay, Young(s, account))
 }
 
 // Young tells whether account is new on its network, as its limits say how long that

@@ -30,7 +30,7 @@ type second struct {
 // The answer that uses it up is still given, and quiet says how long the pause is.
 func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration) {
 	most := LimitsOf(tx.Snapshot).Answers
-	t := talkOf(tx.Snapshot, account, chat)
+	t, _ := store.Load[talk](tx, talkKey(account, chat))
 	left := t.Quiet.Sub(tx.Now())
 	if left > 0 && left <= most.Pause { // more than the pause: the clock was set back
 		return false, 0
@@ -43,7 +43,7 @@ func Speak(tx *store.Tx, account, chat string) (ok bool, quiet time.Duration) {
 		quiet = most.Pause
 		t.Said, t.N, t.Quiet = nil, 0, tx.Now().Add(quiet)
 	}
-	setTalk(tx, account, chat, t)
+	store.Save(tx, talkKey(account, chat), t)
 	return true, quiet
 }
 
@@ -65,7 +65,7 @@ func (t *talk) count(now int64) (n int) {
 
 // Echoed tells whether a person got an echo in a group within the last half minute.
 func Echoed(s *store.Snapshot, account, chat, person string) bool {
-	t := talkOf(s, account, chat)
+	t, _ := store.Load[talk](s, talkKey(account, chat))
 	at, ok := t.Echo[person]
 	return ok && s.Now().Sub(at) < echoGap
 }
@@ -73,20 +73,15 @@ func Echoed(s *store.Snapshot, account, chat, person string) bool {
 // Echo notes that a person gets an echo in a group now; what is older than half a
 // minute is forgotten.
 func Echo(tx *store.Tx, account, chat, person string) {
-	t := talkOf(tx.Snapshot, account, chat)
+	t, _ := store.Load[talk](tx, talkKey(account, chat))
 	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= echoGap })
 	if t.Echo == nil {
 		t.Echo = map[string]time.Time{}
 	}
 	t.Echo[person] = tx.Now()
-	setTalk(tx, account, chat, t)
+	store.Save(tx, talkKey(account, chat), t)
 }
 
-func talkOf(s *store.Snapshot, account, chat string) talk {
-	t, _ := store.Load[talk](s, store.AccountPrefix(account)+store.Key("talk", chat))
-	return t
-}
-
-func setTalk(tx *store.Tx, account, chat string, t talk) {
-	store.Save(tx, store.AccountPrefix(account)+store.Key("talk", chat), t)
+func talkKey(account, chat string) string {
+	return store.AccountPrefix(account) + store.Key("talk", chat)
 }

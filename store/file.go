@@ -193,6 +193,11 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 	if err != nil || s.Time().Sub(info.ModTime()) < fileRest {
 		return false, err
 	}
+	return s.removeFile(ctx, at)
+}
+
+// removeFile removes a file, unless something holds it.
+func (s *Store) removeFile(ctx context.Context, at string) (gone bool, err error) {
 	if hash := path.Base(at); isHash(hash) {
 		if held, err := s.held(ctx, hash); err != nil || held {
 			return false, err
@@ -208,10 +213,7 @@ func (s *Store) DropFile(ctx context.Context, hash string) error {
 	}
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
-	if held, err := s.held(ctx, hash); err != nil || held {
-		return err
-	}
-	if err := s.files.root.Remove(fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := s.removeFile(ctx, fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("file: %w", err)
 	}
 	return nil
