@@ -70,19 +70,10 @@ func LastReport(tx *store.Tx, job string) time.Time {
 }
 
 // CountExport counts the tables that a person has taken out on a day, written as
-// 2006-01-02, this one included. Those of other days are forgotten.
+// 2006-01-02, this one included.
 func CountExport(tx *store.Tx, person, day string) int {
-	k := store.Work + store.Key("exports", person)
-	last, _ := store.Load[exports](tx, k)
-	if last.Day != day {
-		last = exports{Day: day}
-	}
-	last.N++
-	store.Save(tx, k, last)
-	return last.N
-}
-
-type exports struct {
-	Day string `json:"day"`
-	N   int    `json:"n"`
+	k := store.Work + store.Key("exports", person, day)
+	n, _ := store.Load[int](tx, k)
+	store.Save(tx, k, n+1)
+	return n + 1
 }

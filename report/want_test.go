@@ -6,6 +6,7 @@ import (
 	"duban/bot"
 	"duban/outbox"
 	"duban/outbox/outboxtest"
+	"duban/privacy"
 	"duban/report"
 	"duban/store"
 )
@@ -49,6 +50,10 @@ func TestCountExport(t *testing.T) {
 			if got := outboxtest.Do(o, counted); got != c.want {
 				o.Errorf("%s on %s: got %d, want %d", c.person, c.day, got, c.want)
 			}
+		}
+		d := outboxtest.See(o, func(s *store.Snapshot) *privacy.Dossier { return privacy.About(s, "ann") })
+		if d.Exports != 3 {
+			o.Errorf("of ann is told that she took out %d tables, want 3", d.Exports)
 		}
 	})
 }
