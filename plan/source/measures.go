@@ -28,7 +28,7 @@ var remark = regexp.MustCompile(`^(注|备注|说明|填表说明|填报说明|�
 func measureLines(head []cell, rows [][]cell) []Line {
 	g := &grid{above: make([]string, len(head))}
 	for _, c := range head {
-		g.head = append(g.head, strings.Join(strings.Fields(c.text), ""))
+		g.head = append(g.head, zh.Bare(c.text))
 	}
 	rows = g.secondHead(rows)
 	for _, h := range g.head {
@@ -62,7 +62,7 @@ func (g *grid) secondHead(rows [][]cell) [][]cell {
 	}
 	for i, c := range rows[0] {
 		if i < len(g.head) && !c.blank() {
-			g.head[i] = strings.Join(strings.Fields(c.text), "")
+			g.head[i] = zh.Bare(c.text)
 		}
 	}
 	return rows[1:]
@@ -97,7 +97,7 @@ func (g *grid) groups(rows [][]cell) {
 
 func (g *grid) repeatsHead(r []cell) bool {
 	for i, h := range g.head {
-		if i >= len(r) || strings.Join(strings.Fields(r[i].text), "") != h {
+		if i >= len(r) || zh.Bare(r[i].text) != h {
 			return false
 		}
 	}
@@ -192,19 +192,19 @@ func (g *grid) take(r *tableRow, i int, text string) {
 	title := g.head[i]
 	switch g.cols[i] {
 	case seqColumn:
-		r.seq = strings.Join(strings.Fields(text), "")
+		r.seq = zh.Bare(text)
 	case partColumn:
 		if text != g.current {
 			g.current = text
-			g.part(strings.Join(strings.Fields(text), ""))
+			g.part(zh.Bare(text))
 		}
 	case groupColumn:
 		if g.wide {
-			g.measure(r.seq, strings.Join(strings.Fields(text), ""))
+			g.measure(r.seq, zh.Bare(text))
 			r.seq = ""
 			return
 		}
-		g.part(strings.Join(strings.Fields(text), ""))
+		g.part(zh.Bare(text))
 	case stateColumn:
 		r.states = append(r.states, title+"："+text)
 	case measureColumn:
