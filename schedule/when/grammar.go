@@ -58,7 +58,7 @@ var clauses = []clause{
 	},
 
 	{begins(`(?:每个?|逢)?整点`), fullHours},
-	{begins(`(?:每?间?隔|每)(?:` + howLong + `|个?)` + clockUnit + `(?:[一1]次)?`), everyMinutes},
+	{begins(`(?:每?间?隔|每)(?:` + howLong + `|个?)` + clockUnit + `(?:[一1]次)?`), func(d *draft, m []string) { d.interval(amount(m[1:])) }},
 	{begins(`(每?间?隔|每)` + numeral + `(天|日|个月|个?季度|年)(?:[一1]次)?`), everyN},
 	{begins(`每一?天|每日|天天|每个?日子`), daily},
 	{begins(`隔[天日]`), func(d *draft, _ []string) { d.repeats(perDay, 2) }},

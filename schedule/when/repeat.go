@@ -44,43 +44,33 @@ func later(d *draft, m []string) {
 	d.instant = d.now.Add(time.Duration(n) * time.Minute)
 }
 
-// everyMinutes takes 每两小时, 每30分钟, 每小时的第15分.
-func everyMinutes(d *draft, m []string) {
-	switch n := amount(m[1:]); {
-	case n <= 0:
-		fail("最小间隔为1分钟，请写如“每30分钟”“每小时”")
-	case n >= 24*60:
-		fail("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", m[0])
-	case d.every > 0:
-		conflict("前面的间隔", m[0])
-	default:
-		d.every = n
-	}
-	if d.every == 60 {
-		d.pastTheHour()
-	}
-}
-
-// fullHours takes 整点, which adds nothing to 每小时.
-func fullHours(d *draft, m []string) {
-	switch d.every {
-	case 0:
-		d.every = 60
-		d.pastTheHour()
-	case 60:
-	default:
-		conflict("前面的间隔", m[0])
-	}
-}
-
 var offsetMark = begins(`的?(?:第|过|零)?` + numeral + `分钟?`)
 
-// pastTheHour reads the minute in 每小时的第15分.
-func (d *draft) pastTheHour() {
+// interval takes 每两小时, 每30分钟, 每小时的第15分.
+func (d *draft) interval(minutes int) {
+	switch {
+	case minutes <= 0:
+		fail("最小间隔为1分钟，请写如“每30分钟”“每小时”")
+	case minutes >= 24*60:
+		fail("“%s”不对，间隔应在1分钟到一天之间；更长请写如“每两天9点”", d.words())
+	case d.every > 0:
+		conflict("前面的间隔", d.words())
+	}
+	d.every = minutes
+	if minutes != 60 {
+		return
+	}
 	if m := d.take(offsetMark); m != nil {
 		if d.offset = number(m[1]); d.offset > 59 {
 			fail("分钟应在0到59之间，“%s”不对", m[0])
 		}
+	}
+}
+
+// fullHours takes 整点, which adds nothing to 每小时.
+func fullHours(d *draft, _ []string) {
+	if d.every != 60 {
+		d.interval(60)
 	}
 }
 
