@@ -126,9 +126,10 @@ func (in *inbox) unknown(m *bot.Message, w webwx.Message) {
 	in.log.Debug("message of a kind that is not read", "message", m.ID, "type", int(w.MsgType), "app", int(w.AppMsgType))
 }
 
-func (in *inbox) quote(q webwx.Quote, how appearance) *bot.Quote {
-	name := strings.TrimSpace(q.Name)
-	return &bot.Quote{ID: q.ID, Name: name, Text: q.Text, Self: name != "" && slices.Contains(in.names(how), name)}
+func (in *inbox) quote(q bot.Quote, how appearance) *bot.Quote {
+	q.Name = strings.TrimSpace(q.Name)
+	q.Self = q.Name != "" && slices.Contains(in.names(how), q.Name)
+	return &q
 }
 
 // names lists what the account is called.

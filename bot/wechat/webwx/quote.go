@@ -4,14 +4,9 @@ import (
 	"encoding/xml"
 	"regexp"
 	"strings"
-)
 
-// A Quote is the part of a message that repeats an earlier one.
-type Quote struct {
-	ID   string // of the quoted message; "" if the message does not say
-	Name string // whom it is ascribed to
-	Text string
-}
+	"duban/bot"
+)
 
 // quoting is a text that begins with a quote: 「name：quoted」, a line of dashes,
 // the reply. Phones write five dashes or more with spaces between them, web
@@ -20,17 +15,17 @@ type Quote struct {
 var quoting = regexp.MustCompile(`(?s)^「(?:(.*?)(?:：|: ))?(.*)」\n *(?:(?:- *){5,}|(?:— *){5,})[ \r]*(?:\n(.*))?$`)
 
 // SplitQuote splits a text that begins with a quote from the reply.
-func SplitQuote(text string) (q Quote, reply string, ok bool) {
+func SplitQuote(text string) (q bot.Quote, reply string, ok bool) {
 	m := quoting.FindStringSubmatch(text)
 	if m == nil {
-		return Quote{}, text, false
+		return bot.Quote{}, text, false
 	}
-	return Quote{Name: m[1], Text: m[2]}, m[3], true
+	return bot.Quote{Name: m[1], Text: m[2]}, m[3], true
 }
 
 // ParseAppQuote reads a quote that comes as XML, from a content without its
 // sender.
-func ParseAppQuote(content string) (q Quote, reply string, ok bool) {
+func ParseAppQuote(content string) (q bot.Quote, reply string, ok bool) {
 	var m struct {
 		Title string `xml:"appmsg>title"`
 		Refer *struct {
@@ -40,9 +35,9 @@ func ParseAppQuote(content string) (q Quote, reply string, ok bool) {
 		} `xml:"appmsg>refermsg"`
 	}
 	if !parseXML(content, &m) || m.Refer == nil {
-		return Quote{}, "", false
+		return bot.Quote{}, "", false
 	}
-	return Quote{ID: m.Refer.ID, Name: m.Refer.Name, Text: m.Refer.Content}, m.Title, true
+	return bot.Quote{ID: m.Refer.ID, Name: m.Refer.Name, Text: m.Refer.Content}, m.Title, true
 }
 
 // ParseRecall returns the id of the message that was taken back, from a content
