@@ -14,8 +14,6 @@ import (
 	"duban/bot"
 	"duban/handlers"
 	"duban/notice"
-	"duban/outbox"
-	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -85,31 +83,6 @@ func TestRow_D9(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// ask posts a notice that wants 收到 and sees it into its group.
-func ask(t *testing.T, s *store.Store) (number int) {
-	t.Helper()
-	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		p := notice.Post(tx, "notice/d9", notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Groups: []string{benchGroup}},
-			[]roster.Target{{Account: benchAccount, Chat: benchGroup, Group: benchGroup}})
-		number = p.Notice.Number
-		return nil
-	})
-	for more := true; more && err == nil; {
-		more, err = notice.FanOut(t.Context(), s)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := outbox.Delivery{Store: s}.Claim(t.Context(), benchAccount, time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := (outbox.Delivery{Store: s}).Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
-		t.Fatal(err)
-	}
-	return number
 }
 
 // ack is an answer to the bot alone.

@@ -103,7 +103,7 @@ func benchHandle(b *testing.B, kind string, chats int) {
 	open := func(path string) (store.Engine, error) { return bolt.Open(path) }
 	s, r := benchOffice(b, open, max(chats, 300))
 	if kind == "ack" {
-		post(b, s)
+		ask(b, s)
 	}
 	side(b, chats, func(chat, i int) error {
 		who := fmt.Sprintf("p%d", chat)
@@ -122,15 +122,27 @@ func benchHandle(b *testing.B, kind string, chats int) {
 	})
 }
 
-// post asks everybody for 收到.
-func post(b *testing.B, s *store.Store) {
-	b.Helper()
-	err := s.Update(b.Context(), func(tx *store.Tx) error {
-		to := roster.Targets(tx.Snapshot, []string{benchGroup})
-		notice.Post(tx, "bench", notice.Notice{Class: notice.Receipt, Text: "请检查宿舍。"}, to)
+// ask posts a notice that wants 收到 and sees it into its group.
+func ask(t testing.TB, s *store.Store) (number int) {
+	t.Helper()
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		p := notice.Post(tx, "notice/d9", notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Groups: []string{benchGroup}},
+			[]roster.Target{{Account: benchAccount, Chat: benchGroup, Group: benchGroup}})
+		number = p.Notice.Number
 		return nil
 	})
-	if err != nil {
-		b.Fatal(err)
+	for more := true; more && err == nil; {
+		more, err = notice.FanOut(t.Context(), s)
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := outbox.Delivery{Store: s}.Claim(t.Context(), benchAccount, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (outbox.Delivery{Store: s}).Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
+		t.Fatal(err)
+	}
+	return number
 }

@@ -118,16 +118,10 @@ func (o *office) photo(who, name string, data []byte) bot.Message {
 // kept is the files of a person's newest update on a measure.
 func (o *office) kept(number, who string) (files []progress.File) {
 	o.Helper()
+	measure := o.node(number, 1)
 	o.view(func(s *store.Snapshot) {
-		p := progress.Current(s)
-		for _, n := range p.Nodes {
-			if n.Number != number {
-				continue
-			}
-			if last, ok := progress.LatestOf(s, n.ID, id(who)); ok {
-				files = last.Update.Files
-			}
-		}
+		last, _ := progress.LatestOf(s, measure, id(who))
+		files = last.Update.Files
 	})
 	return files
 }
