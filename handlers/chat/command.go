@@ -48,7 +48,8 @@ type Command struct {
 	Prepare func(ctx context.Context, t *Request) error
 
 	// Run does it, and returns the answer in Chinese, "" for none. Rest is what
-	// follows the words. It may run more than once.
+	// follows the words. It may run more than once. A [Complaint] is an answer as
+	// well; any other error ends the transaction.
 	Run func(t *Request, rest string) (string, error)
 
 	// Confirm does what Run has previewed with [Request.Propose], once the asker

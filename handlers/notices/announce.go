@@ -23,8 +23,7 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 
 // announce shows what a notice would look like and keeps it as a draft.
 func announce(t *chat.Request, rest string) (string, error) {
-	all := roster.Groups(t.Snap)
-	n, err := parseNotice(t, rest, all)
+	n, err := parseNotice(t, rest, roster.Groups(t.Snap))
 	if err != nil {
 		return "", err
 	}
@@ -34,8 +33,7 @@ func announce(t *chat.Request, rest string) (string, error) {
 		d.Code = t.Code()
 	}
 	how := t.Propose(d, "发出", d.Code != "")
-	preview := preview(t, n, size)
-	return "预览（还没有发出）\n" + preview + how, nil
+	return "预览（还没有发出）\n" + preview(t, n, size) + how, nil
 }
 
 // A draft is a notice that was previewed.
@@ -62,8 +60,7 @@ func sendDraft(t *chat.Request, d draft) (string, error) {
 // preview shows a notice exactly as it would be posted, whom it reaches, what it
 // costs, and what may be wrong with it.
 func preview(t *chat.Request, n notice.Notice, size audience) string {
-	last := notice.Last(t.Snap)
-	n.Number = last + 1
+	n.Number = notice.Last(t.Snap) + 1
 	asks := fmt.Sprintf("不要求回复，约%d人看到", size.people)
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人", size.asked)

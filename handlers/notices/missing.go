@@ -37,13 +37,13 @@ func MeantNotice(t *chat.Request) (notice.Notice, bool) {
 	if number, ok := t.NamedNotice(); ok {
 		return notice.Find(t.Snap, number)
 	}
-	last := notice.Last(t.Snap)
 	if t.Msg.Group {
 		for s := range notice.ShownIn(t.Snap, t.Msg.Account, t.Msg.Chat, time.Time{}, t.Now()) {
 			return notice.Find(t.Snap, s.Notice)
 		}
 		return notice.Notice{}, false
 	}
+	last := notice.Last(t.Snap)
 	for number := last; number > 0 && number > last-100; number-- {
 		if n, ok := notice.Find(t.Snap, number); ok && n.Class.Asks() && n.Closed.IsZero() {
 			return n, true

@@ -38,8 +38,7 @@ func merged(t *chat.Request, file *plan.Plan) (next *plan.Plan, changes string) 
 	if !ok {
 		return file, "还没有现行的要点，这是第一次导入。"
 	}
-	old := progress.PlanAt(t.Snap, head)
-	next, diff := plan.Merge(old, file)
+	next, diff := plan.Merge(progress.PlanAt(t.Snap, head), file)
 	return next, diff.String()
 }
 
@@ -88,11 +87,10 @@ func aliases(t *chat.Request, rest string) (string, error) {
 	}
 	to := strings.FieldsFunc(means, func(r rune) bool { return strings.ContainsRune(" 、,，", r) })
 	progress.SetAlias(t.Tx, word, to)
+	t.Audit("plan.alias", "")
 	if len(to) == 0 {
-		t.Audit("plan.alias", "")
 		return fmt.Sprintf("已删除别名“%s”。", word), nil
 	}
-	t.Audit("plan.alias", "")
 	return fmt.Sprintf("已记：说“%s”也查“%s”。", word, strings.Join(to, "、")), nil
 }
 
@@ -119,26 +117,23 @@ func earlierWording(t *chat.Request) (answer string, ok bool) {
 		return "", false
 	}
 	ref := strings.TrimSpace(g[1])
-	found := t.Index().Find(ref)
-	all := progress.PlanHistory(t.Snap)
 	if ref == "" {
 		return "", false
 	}
+	all := progress.PlanHistory(t.Snap)
 	head, ok := version(t, all, g[2])
 	if !ok {
 		return "没有这个版本。" + versions(t, all), true
 	}
-	old := progress.PlanAt(t.Snap, head)
 	title := fmt.Sprintf("【%s导入的版本】", t.Desk.When(head.Imported))
-	answer = wordings(t, title, old, ref, found.Hits)
-	return answer, true
+	return wordings(t, title, progress.PlanAt(t.Snap, head), ref), true
 }
 
 // wordings prints what an old version says: of the nodes that the present one
 // has under that name, or else of those that the old one had.
-func wordings(t *chat.Request, title string, old *plan.Plan, ref string, now []find.Hit) string {
+func wordings(t *chat.Request, title string, old *plan.Plan, ref string) string {
 	var blocks []string
-	for _, h := range now {
+	for _, h := range t.Index().Find(ref).Hits {
 		if n := old.NodeByID(h.Node.ID); n != nil && (h.Score == 1 || len(blocks) == 0) {
 			blocks = append(blocks, n.Verbatim(old)...)
 		}

@@ -38,14 +38,11 @@ func reported(c chat.Command, find finder) chat.Command {
 			look.Snap = s
 			look.Place()
 			w, err := find(&look, t.Rest)
-			if _, wrong := chat.Complained(err); wrong || err == nil && w.Format != reporting.Text {
-				return nil
-			}
-			if err != nil {
+			if err == nil && w.Format == reporting.Text {
+				t.Prepared, err = gather(&look, w)
 				return err
 			}
-			t.Prepared, err = gather(&look, w)
-			return err
+			return nil // Run says what is wrong
 		})
 	}
 	c.Run = func(t *chat.Request, rest string) (string, error) {
@@ -105,8 +102,7 @@ func answered(t *chat.Request, rest string) (w wish, err error) {
 
 // exists complains if there is no notice of a number.
 func exists(t *chat.Request, number int) error {
-	_, ok := notice.Find(t.Snap, number)
-	if !ok {
+	if _, ok := notice.Find(t.Snap, number); !ok {
 		return chat.Complain("没有通知%d。", number)
 	}
 	return nil
