@@ -121,7 +121,9 @@ func (o *Office) apply(ctx context.Context, c config.Config) error {
 		err = o.applyJobs(ctx, c)
 	}
 	if err == nil && !reflect.DeepEqual(*before, c.Calendar) {
-		err = o.calendarChanged(ctx)
+		err = o.Store.Write(ctx, func(tx *store.Tx) {
+			tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
+		})
 	}
 	if err != nil {
 		o.calendar.Store(before)
@@ -179,14 +181,6 @@ func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []
 		left = append(left, j)
 	}
 	return left, err
-}
-
-// calendarChanged writes into the audit log that the configuration has another
-// calendar.
-func (o *Office) calendarChanged(ctx context.Context) error {
-	return o.Store.Write(ctx, func(tx *store.Tx) {
-		tx.Audit(store.Audit{Source: store.Config, Action: "calendar.put", Object: filepath.Base(o.Config.Path)})
-	})
 }
 
 // leastAbsence is for how long duban must not have run for a report to say so: the
