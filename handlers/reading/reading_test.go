@@ -70,6 +70,7 @@ func TestRead_flags(t *testing.T) {
 		{"group-no-mention", `"张三" 撤回了一条消息`, reading.Recalled},
 		{"group-no-mention", "1.张三 收到", reading.Listed},
 		{"private", "第3条120%", reading.OutOfRange},
+		{"private", "第3条120%，第3条完成了", reading.OutOfRange},
 		{"private", "我销假了", reading.LeaveEnds},
 	} {
 		r := reading.Read(reading.FromContext(c.context, c.text))

@@ -57,7 +57,8 @@ func (st state) merge(next state) state {
 		out.stated, out.percent = true, next.percent
 		out.flags &^= Remaining | OutOfRange
 	case next.finished && !next.weak && !st.stuck:
-		out.finished, out.weak, out.stated, out.unfinished, out.under, out.idle = true, false, false, false, false, false
+		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
+		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
 	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
