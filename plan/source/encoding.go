@@ -20,6 +20,9 @@ func decode(data []byte) (string, error) {
 		return printable(string(data))
 	}
 	enc := encodingOf(data)
+	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
+		enc = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+	}
 	if enc == nil {
 		return "", refuse(notText, nil)
 	}
@@ -38,12 +41,9 @@ const (
 	surelyBig5 = 0.9
 )
 
-// encodingOf tells in which encoding a text is that is not in UTF-8, or nil. Text
-// in Big5 makes no sense in GB 18030, but is no error there.
+// encodingOf tells in which Chinese encoding a text is, or nil. Text in Big5
+// makes no sense in GB 18030, but is no error there.
 func encodingOf(data []byte) encoding.Encoding {
-	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		return unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
-	}
 	all, gb, big5 := 0, 0, 0
 	big5Valid := true
 	for i := 0; i < len(data); i++ {

@@ -114,10 +114,12 @@ func (g *grid) ofEach(rows [][]cell) bool {
 				filled++
 			}
 		}
-		if col == stateColumn {
+		switch col {
+		case stateColumn:
 			heads, states = heads+1, states+filled
-		} else if col == measureColumn {
+		case measureColumn:
 			measures += filled
+		default:
 		}
 	}
 	return heads > 0 && states >= measures*heads && measures > 1

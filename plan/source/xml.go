@@ -27,7 +27,8 @@ func (w *walker) read(f *zip.File, do func()) error {
 	}
 	defer r.Close()
 	w.dec, w.depth, w.err = xml.NewDecoder(io.LimitReader(r, maxPart)), 0, nil
-	for w.depth == 0 && w.next() != nil {
+	for w.depth == 0 && w.err == nil {
+		w.next()
 	}
 	do()
 	if errors.Is(w.err, io.EOF) {
