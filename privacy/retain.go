@@ -79,20 +79,14 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		}
 		if m.Closed.IsZero() {
 			m.Closed, m.End = now, notice.Expired
-			if err = s.Update(ctx, func(tx *store.Tx) error {
-				notice.Put(tx, m)
-				return nil
-			}); err != nil {
+			if err = s.Write(ctx, func(tx *store.Tx) { notice.Put(tx, m) }); err != nil {
 				break
 			}
 		}
 		var found int
 		found, err = age(ctx, s, store.Work+store.Key("item", m.ID())+"/", func(notice.Item) bool { return true }, stripItem)
 		if n += found; err == nil {
-			err = s.Update(ctx, func(tx *store.Tx) error {
-				store.Save(tx, aged(m.Number), true)
-				return nil
-			})
+			err = s.Write(ctx, func(tx *store.Tx) { store.Save(tx, aged(m.Number), true) })
 		}
 	}
 	return n, err
@@ -143,12 +137,9 @@ func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, e
 		}
 		return past
 	})
-	save := func(tx *store.Tx) error {
-		store.Save(tx, notice.PastKey(m.Number), past)
-		return nil
-	}
+	save := func(tx *store.Tx) { store.Save(tx, notice.PastKey(m.Number), past) }
 	if err == nil {
-		err = s.Update(ctx, save)
+		err = s.Write(ctx, save)
 	}
 	if err != nil {
 		return 0, err
@@ -161,5 +152,5 @@ func forgetItems(ctx context.Context, s *store.Store, m notice.Notice) (n int, e
 		return n, err
 	}
 	past.Gone = true
-	return n, s.Update(ctx, save)
+	return n, s.Write(ctx, save)
 }

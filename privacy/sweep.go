@@ -28,10 +28,7 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 		return done, fmt.Errorf("sweep: %w", err)
 	}
 	accounts, all := store.Read(ctx, s, (*store.Snapshot).AccountNames)
-	all = errors.Join(all, s.Update(ctx, func(tx *store.Tx) error {
-		roster.SweepStrays(tx)
-		return nil
-	}))
+	all = errors.Join(all, s.Write(ctx, roster.SweepStrays))
 	into := func(count *int) func(int, error) {
 		return func(n int, err error) { *count, all = *count+n, errors.Join(all, err) }
 	}

@@ -107,10 +107,7 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
 	for {
 		dropped := 0
-		err := s.Update(ctx, func(tx *Tx) error {
-			dropped = tx.dropAudit(account, before)
-			return nil
-		})
+		err := s.Write(ctx, func(tx *Tx) { dropped = tx.dropAudit(account, before) })
 		if n += dropped; err != nil || dropped == 0 {
 			return n, err
 		}

@@ -71,11 +71,10 @@ func (s *Store) SetAside(ctx context.Context) (n int, err error) {
 	keys := slices.Collect(maps.Keys(s.damage.keys))
 	s.damage.mu.Unlock()
 	if len(keys) > 0 {
-		err = s.Update(ctx, func(tx *Tx) error {
+		err = s.Write(ctx, func(tx *Tx) {
 			for _, k := range keys {
 				tx.get(k)
 			}
-			return nil
 		})
 	}
 	s.damage.mu.Lock()

@@ -118,10 +118,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	if v.Schema > 0 {
 		return nil
 	}
-	return s.Update(ctx, func(tx *Tx) error {
-		Save(tx, at, version{schema})
-		return nil
-	})
+	return s.Write(ctx, func(tx *Tx) { Save(tx, at, version{schema}) })
 }
 
 // A Snapshot is one consistent state of the store. It is valid inside the

@@ -24,13 +24,12 @@ func Sweep[T any](ctx context.Context, s *Store, prefix string, old func(key str
 		if len(keys) == 0 {
 			continue
 		}
-		err = s.Update(ctx, func(tx *Tx) error {
+		err = s.Write(ctx, func(tx *Tx) {
 			for _, k := range keys {
 				if v, ok := Load[T](tx, k); ok && old(k, v) {
 					change(tx, k, v)
 				}
 			}
-			return nil
 		})
 		if err != nil {
 			return n, fmt.Errorf("sweep: %w", err)

@@ -119,10 +119,7 @@ func (o *Office) Must(err error) {
 // Change runs fn in an update that must be committed.
 func (o *Office) Change(fn func(*store.Tx)) {
 	o.Helper()
-	o.Must(o.Update(o.Context(), func(tx *store.Tx) error {
-		fn(tx)
-		return nil
-	}))
+	o.Must(o.Write(o.Context(), fn))
 }
 
 // Look runs fn on a snapshot.
