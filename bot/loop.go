@@ -113,7 +113,7 @@ func (l *line) rouse() {
 }
 
 // Run receives and delivers for every account, and returns nil when ctx ends
-// or when every account has come to its end.
+// or when every account has come to its end. It is called once.
 //
 // When ctx ends, no row is claimed any more; what one poll brought, and a send
 // in flight, may take ten more seconds and are recorded before Run returns;
