@@ -50,8 +50,7 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 		return answeredBefore(t, n, item, p)
 	}
 	others := alsoOwed(t, n, p)
-	effect := progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}
-	t.Changed(effect, "ack", notice.ID(n.Number))
+	t.Changed(progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}, "ack", notice.ID(n.Number))
 	return bookedLine(t, n, item, p) + others
 }
 
@@ -119,9 +118,8 @@ func alsoOwed(t *chat.Request, n notice.Notice, p roster.Person) string {
 	if _, named := t.NamedNotice(); named || t.Bound > 0 {
 		return ""
 	}
-	shown := t.RecentFor(p)
 	var others []string
-	for _, number := range shown {
+	for _, number := range t.RecentFor(p) {
 		item, asked := notice.FindItem(t.Snap, number, p.ID)
 		if asked && item.State != notice.Done && number != n.Number {
 			others = append(others, fmt.Sprintf("通知%d", number))

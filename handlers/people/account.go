@@ -26,9 +26,8 @@ const (
 	againTold = time.Hour
 )
 
-// AccountState writes down how an account
-// stands, and lets the admins know, never through the account itself while it is
-// out. When it is back, what was too late is closed, what was parked is tried
+// AccountState writes down how an account stands, and lets the admins know, never
+// through the account itself while it is out. When it is back, what was too late is closed, what was parked is tried
 // again, and the admins get one list of what was dropped.
 func AccountState(ctx context.Context, r *chat.Desk, account string, s bot.State) error {
 	return r.Store.Write(ctx, func(tx *store.Tx) {
@@ -59,9 +58,9 @@ func (w *watch) change(s bot.State) {
 	})
 	if s.Word == bot.Online {
 		w.back()
-		return
+	} else {
+		w.gone()
 	}
-	w.gone()
 }
 
 // gone tells the admins that the account cannot be used, or not as it should. A
@@ -228,8 +227,7 @@ func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
 // who its chat or person is, and what to do about it. It names groups, and people
 // only by their number. It is the Parked hook of [outbox.Hooks].
 func TellParked(tx *store.Tx, l outbox.ParkedLane) {
-	text := parkedText(tx.Snapshot, l)
-	roster.Raise(tx, roster.Alarm{Text: text, Outside: true})
+	roster.Raise(tx, roster.Alarm{Text: parkedText(tx.Snapshot, l), Outside: true})
 }
 
 func parkedText(s *store.Snapshot, l outbox.ParkedLane) string {

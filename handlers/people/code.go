@@ -51,8 +51,7 @@ func bind(t *chat.Request, rest string) (string, error) {
 		return "今天试的次数太多了，请明天再试，或联系管理员。", nil
 	}
 	person, ok := roster.TakeCode(t.Tx, code)
-	r := t.Roster
-	p, known := r.Person(person)
+	p, known := t.Roster.Person(person)
 	if !ok || !known {
 		return "绑定码不对或已过期，请找管理员要新的。", nil
 	}
@@ -64,7 +63,7 @@ func bind(t *chat.Request, rest string) (string, error) {
 		more = fmt.Sprintf("您之前的回复已补记%d条。", read)
 	}
 	t.Audit("bind", p.ID)
-	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", r.Label(p), more), nil
+	return fmt.Sprintf("已绑定：%s。%s发“帮助”看可以做什么。", t.Roster.Label(p), more), nil
 }
 
 // catchUp reads again what the sender said before it was known who they are.

@@ -41,8 +41,7 @@ func report(t *chat.Request, _ string) (string, error) {
 		return "", err
 	}
 	if len(t.Read.Entries) > 0 {
-		reports = fresh(t, reports)
-		if len(reports) == 0 {
+		if reports = fresh(t, reports); len(reports) == 0 {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
 		}
 	}
@@ -158,10 +157,8 @@ func book(t *chat.Request, reports []resolved, corrects map[string]progress.Late
 		keys = append(keys, k)
 		withProof(t, k, u)
 	}
-	items := closeReports(t, reports)
-	also := notices.AlsoAcknowledge(t)
-	effect := progress.Effect{Updates: keys, Items: append(items, also...)}
-	t.Changed(effect, "progress", "")
+	items := append(closeReports(t, reports), notices.AlsoAcknowledge(t)...)
+	t.Changed(progress.Effect{Updates: keys, Items: items}, "progress", "")
 	brought := broughtBy(t)
 	return echo(t, reports) + brought.refusal + brought.note
 }
@@ -206,11 +203,9 @@ func update(t *chat.Request, r resolved) progress.Update {
 // who are reported for.
 func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRef) {
 	for _, r := range reports {
-		n, ok := checkin(t, r.person)
-		if !ok {
-			continue
+		if n, ok := checkin(t, r.person); ok {
+			closed = append(closed, notices.Answer(t, n, r.person)...)
 		}
-		closed = append(closed, notices.Answer(t, n, r.person)...)
 	}
 	return closed
 }
