@@ -8,30 +8,15 @@ import (
 	"duban/progress"
 )
 
-func TestQuoted(t *testing.T) {
-	n := notice.Notice{Number: 12, Class: notice.Receipt, Text: "离校前请检查宿舍。"}
-	if got, _, ok := notice.Quoted(n.Post()); !ok || got != 12 {
-		t.Errorf("got %d, %v from our own post, want 12", got, ok)
-	}
-	for _, text := range []string{"", "【通知】放假", "【通知x】", "通知12", "【通知-3】", "【通知12"} {
-		if got, _, ok := notice.Quoted(text); ok {
-			t.Errorf("got %d from %q, want none", got, text)
-		}
-	}
-}
-
 func TestNotice_Post_asksOnce(t *testing.T) {
-	n := notice.Notice{Number: 1, Class: notice.Receipt, Text: "请检查宿舍，收到请回复。"}
-	if got, want := n.Post(), "【通知1】请检查宿舍，收到请回复。"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	n.Text = "请检查宿舍。"
-	if got, want := n.Post(), "【通知1】请检查宿舍。\n收到请回复"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	n.Class = notice.Plain
-	if got, want := n.Post(), "【通知1】请检查宿舍。"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	for want, n := range map[string]notice.Notice{
+		"【通知1】请检查宿舍，收到请回复。":  {Class: notice.Receipt, Text: "请检查宿舍，收到请回复。"},
+		"【通知1】请检查宿舍。\n收到请回复": {Class: notice.Receipt, Text: "请检查宿舍。"},
+		"【通知1】请检查宿舍。":        {Class: notice.Plain, Text: "请检查宿舍。"},
+	} {
+		if n.Number = 1; n.Post() != want {
+			t.Errorf("got %q, want %q", n.Post(), want)
+		}
 	}
 }
 

@@ -132,7 +132,7 @@ func TestDifference(t *testing.T) {
 	}
 }
 
-func TestQuoted_version(t *testing.T) {
+func TestQuoted(t *testing.T) {
 	n := notice.Notice{Number: 7, Class: notice.Receipt, Text: "一"}
 	n.Change("二", "A1", on(4, 9, 0), true)
 	for text, want := range map[string][2]int{
@@ -140,11 +140,12 @@ func TestQuoted_version(t *testing.T) {
 		"【通知7】一":           {7, 1},
 		n.Correction():     {7, 1},
 		"【通知7】一\n\n【通知8】二": {0, 0},
+		"":                 {0, 0}, "【通知】放假": {0, 0}, "【通知x】": {0, 0}, "通知12": {0, 0}, "【通知-3】": {0, 0}, "【通知12": {0, 0},
 		"【通知7】一\n\n【通知7·第2版】二": {7, 1},
 	} {
-		number, version, _ := notice.Quoted(text)
-		if number != want[0] || version != want[1] {
-			t.Errorf("got %d, %d, want %v, from %q", number, version, want, text)
+		number, version, ok := notice.Quoted(text)
+		if number != want[0] || version != want[1] || ok != (number > 0) {
+			t.Errorf("got %d, %d, %v, want %v, from %q", number, version, ok, want, text)
 		}
 	}
 }

@@ -83,11 +83,7 @@ func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.
 			return end, QuietHours
 		}
 	}
-	if l.PerGroup <= 0 {
-		return time.Time{}, ""
-	}
-	n := sentToday(s, account, chat)
-	if n < l.PerGroup {
+	if l.PerGroup <= 0 || sentToday(s, account, chat) < l.PerGroup {
 		return time.Time{}, ""
 	}
 	next := l.Day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)

@@ -88,8 +88,7 @@ func UndoPlan(tx *store.Tx, by string) (Head, bool) {
 
 // PlanAt returns the nodes of a version, without what was set by hand.
 func PlanAt(s *store.Snapshot, head Head) *plan.Plan {
-	nodes := store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))
-	return &plan.Plan{Title: head.Title, Nodes: nodes}
+	return &plan.Plan{Title: head.Title, Nodes: store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))}
 }
 
 // Current returns the plan in force, an empty one if none was imported, with the

@@ -34,6 +34,12 @@ type Engine interface {
 	Close() error
 }
 
+// A Compacter is an [Engine] that can write itself anew, without a trace of what
+// was deleted or replaced.
+type Compacter interface {
+	Compact(ctx context.Context) error
+}
+
 // A Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value of key, or nil if there is none.

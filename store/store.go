@@ -232,6 +232,19 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx)) error {
 	})
 }
 
+// Compact removes what was deleted or replaced from the bytes of the engine, if it
+// keeps such bytes.
+func (s *Store) Compact(ctx context.Context) error {
+	c, ok := s.engine.(Compacter)
+	if !ok {
+		return nil
+	}
+	if err := c.Compact(ctx); err != nil {
+		return fmt.Errorf("compact store: %w", err)
+	}
+	return nil
+}
+
 // Time returns the clock's time without its monotonic part, which would get
 // lost in a record anyway.
 func (s *Store) Time() time.Time { return s.now().Round(0) }
