@@ -1,10 +1,10 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -48,51 +48,35 @@ func TestVerifyAudit(t *testing.T) {
 	}
 }
 
+// entries are those of the office's log.
+func entries(s store.State) []store.Pair {
+	return slices.Collect(store.Pairs(s, []byte("w/audit/"), []byte("w/audit0"), 0))
+}
+
 // Each way of changing a log behind the program's back must be found.
 func TestVerifyAudit_tampered(t *testing.T) {
-	other := ""
-	auditLog(t, 1, "C9").Look(func(s *store.Snapshot) {
-		for p := range store.Pairs(s, []byte("w/audit/"), []byte("w/audit0"), 1) {
-			other = string(p.Value)
-		}
-	})
-	for name, tamper := range map[string]func(w store.Writer, keys []string, values []string) error{
-		"an entry was changed": func(w store.Writer, keys, values []string) error {
-			return w.Put([]byte(keys[3]), []byte(strings.Replace(values[3], `"C1"`, `"C2"`, 1)))
+	var other []byte
+	auditLog(t, 1, "C9").Look(func(s *store.Snapshot) { other = bytes.Clone(entries(s)[0].Value) })
+	type log = []store.Pair
+	for name, tamper := range map[string]func(tx *store.Tx, all log){
+		"an entry was changed": func(tx *store.Tx, all log) {
+			store.SaveRaw(tx, string(all[3].Key), bytes.Replace(all[3].Value, []byte(`"C1"`), []byte(`"C2"`), 1))
 		},
-		"an entry was taken out":  func(w store.Writer, keys, _ []string) error { return w.Delete([]byte(keys[3])) },
-		"the first was taken out": func(w store.Writer, keys, _ []string) error { return w.Delete([]byte(keys[0])) },
-		"the last was taken out": func(w store.Writer, keys, _ []string) error {
-			return w.Delete([]byte(keys[len(keys)-1]))
+		"an entry was taken out":  func(tx *store.Tx, all log) { store.Delete(tx, string(all[3].Key)) },
+		"the first was taken out": func(tx *store.Tx, all log) { store.Delete(tx, string(all[0].Key)) },
+		"the last was taken out":  func(tx *store.Tx, all log) { store.Delete(tx, string(all[len(all)-1].Key)) },
+		"the first was exchanged for that of another log": func(tx *store.Tx, all log) {
+			i := slices.IndexFunc(all, func(p store.Pair) bool { return bytes.Contains(p.Value, []byte(`"seq":1,`)) })
+			store.SaveRaw(tx, string(all[i].Key), other)
 		},
-		"the first was exchanged for that of another log": func(w store.Writer, keys, values []string) error {
-			i := slices.IndexFunc(values, func(v string) bool { return strings.Contains(v, `"seq":1,`) })
-			return w.Put([]byte(keys[i]), []byte(other))
-		},
-		"one was added": func(w store.Writer, keys, values []string) error {
-			return w.Put([]byte(keys[3]+"x"), []byte(values[3]))
-		},
-		"one without a number was added": func(w store.Writer, keys, _ []string) error {
-			return w.Put([]byte(keys[5]+"x"), []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
+		"one was added": func(tx *store.Tx, all log) { store.SaveRaw(tx, string(all[3].Key)+"x", all[3].Value) },
+		"one without a number was added": func(tx *store.Tx, all log) {
+			store.SaveRaw(tx, string(all[5].Key)+"x", []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
 		},
 	} {
 		o := auditLog(t, 20, "C1")
-		var keys, values []string
-		err := o.Engine.Update(t.Context(), func(w store.Writer) error {
-			keys, values = nil, nil
-			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0"), 0) {
-				if err != nil {
-					return err
-				}
-				keys, values = append(keys, string(p.Key)), append(values, string(p.Value))
-			}
-			return tamper(w, keys, values)
-		})
-		if err != nil {
-			t.Fatalf("Update: got error %v, want none", err)
-		}
-		_, err = verify(o)
-		if !errors.Is(err, store.ErrAudit) {
+		o.Change(func(tx *store.Tx) { tamper(tx, entries(tx)) })
+		if _, err := verify(o); !errors.Is(err, store.ErrAudit) {
 			t.Errorf("%s: got %v, want ErrAudit", name, err)
 		}
 	}

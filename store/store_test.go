@@ -99,11 +99,10 @@ func TestUpdate_now(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
-	err = s.Update(t.Context(), func(tx *store.Tx) error {
+	err = s.Write(t.Context(), func(tx *store.Tx) {
 		if a, b := tx.Now(), tx.Now(); !a.Equal(b) {
 			t.Errorf("Now in one transaction: got %v, then %v, want one time", a, b)
 		}
-		return nil
 	})
 	if err != nil {
 		t.Errorf("Update: got error %v, want none", err)
