@@ -3,6 +3,7 @@ module duban
 go 1.26.0
 
 require (
+	filippo.io/age v1.3.1
 	github.com/6tail/lunar-go v1.4.6
 	github.com/eatmoreapple/openwechat v1.4.10
 	github.com/go-rod/rod v0.116.2
@@ -21,6 +22,7 @@ require (
 )
 
 require (
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/richardlehane/mscfb v1.0.9 // indirect
 	github.com/richardlehane/msoleps v1.0.6 // indirect
 	github.com/tiendc/go-deepcopy v1.7.2 // indirect

@@ -102,6 +102,9 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 		Accounts: a.all, Outbox: outbox.Delivery{Store: o.Store}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone, Handler: router,
 	})
 	o.bot.Store(b)
+	if err := o.announceKey(); err != nil {
+		return err
+	}
 	var socket net.Listener
 	if opts.Order != nil {
 		if socket, err = o.opts.Listen(c.Near(c.Data)); err != nil { // on some network drives

@@ -74,17 +74,12 @@ func (o *Office) every(ctx context.Context, l loop) {
 // clock may have been set, or have stood still with the machine, so that even what
 // is woken for everything new looks again after a while.
 func (o *Office) loops() []loop {
-	reports := report.Maker{Store: o.Store, Zone: o.Zone, Log: o.log}
 	file := o.Config.Watch()
-	all := []loop{
-		{"fan out", time.Minute, true, func(ctx context.Context) (bool, error) { return notice.FanOut(ctx, o.Store) }},
-		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
-		{"notices", 20 * time.Second, true, o.attend},
-		{"damage", 20 * time.Second, false, o.mend},
-		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
-		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
-		{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
-	}
+	all := append(o.works(),
+		loop{"damage", 20 * time.Second, false, o.mend},
+		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
+		loop{"backup", time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
+	)
 	if o.Config.Path != "" {
 		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
 			if data, changed := file.Changed(); changed {
@@ -94,6 +89,18 @@ func (o *Office) loops() []loop {
 		}})
 	}
 	return all
+}
+
+// works are the loops that say something to people when it is due.
+func (o *Office) works() []loop {
+	reports := report.Maker{Store: o.Store, Zone: o.Zone, Log: o.log}
+	return []loop{
+		{"fan out", time.Minute, true, func(ctx context.Context) (bool, error) { return notice.FanOut(ctx, o.Store) }},
+		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
+		{"notices", 20 * time.Second, true, o.attend},
+		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
+		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
+	}
 }
 
 // mend sets damaged records aside, makes the outboxes anew without them, and tells
@@ -119,7 +126,7 @@ const (
 )
 
 // erasedText is what people are told when what they wrote is deleted.
-const erasedText = "您写的内容已经删除，数据库也已压缩，找不回来了。何时回复、填报过什么进度（数字）仍保留。"
+const erasedText = "您写的内容已经删除，数据库也已压缩；加密备份里的会随备份到期消失，用备份恢复时也会再删一次。何时回复、填报过什么进度（数字）仍保留。"
 
 // A tidier deletes what people want deleted, and what has been kept long enough.
 type tidier struct {
@@ -148,6 +155,7 @@ func (t *tidier) erase(ctx context.Context) error {
 	if time.Since(t.erased) < eraseRest {
 		return nil
 	}
+	t.noteErasures(ctx)
 	n, err := privacy.Erase(ctx, t.Store, erasedText)
 	if n > 0 || err != nil {
 		t.erased = time.Now()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,7 @@ type Office struct {
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
 	broken   chan error                      // the store can no longer be trusted
+	copying  sync.Mutex                      // held while a copy is made
 }
 
 // Open opens the store in the configuration's data folder. The error is
@@ -118,7 +120,7 @@ func openBolt(dir string) (store.Engine, error) {
 		}
 		for _, e := range entries {
 			if !slices.Contains(passing, e.Name()) {
-				return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or let data: name an empty folder for a new office",
+				return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or let data: name an empty folder for a new office",
 					bolt.ErrLost, e.Name(), filepath.Base(path))
 			}
 		}
@@ -173,4 +175,12 @@ func (w watched) Compact(ctx context.Context) error {
 		return c.Compact(ctx)
 	}
 	return nil
+}
+
+// CopyTo copies the engine, if it can be; see [store.Copier].
+func (w watched) CopyTo(ctx context.Context, path string) error {
+	if c, ok := w.Engine.(store.Copier); ok {
+		return c.CopyTo(ctx, path)
+	}
+	return store.ErrNoCopy
 }

@@ -41,6 +41,7 @@ type Config struct {
 	Caps       Caps        `yaml:"caps"`
 	Calendar   Calendar    `yaml:"calendar"`
 
+	Backup    Backup            `yaml:"backup"`
 	Retention privacy.Retention `yaml:"retention"`
 	Privacy   Privacy           `yaml:"privacy"`
 
@@ -106,6 +107,7 @@ func Defaults() Config {
 		Limits:     l.Jobs,
 		Chase:      defaultChase(),
 		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: l.Merge, Stop: l.Stop, Usual: l.Usual},
+		Backup:     Backup{Every: time.Hour},
 		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
 		Log: Log{Level: "info", Format: "text"},
 	}
@@ -166,6 +168,9 @@ func (c Config) check() error {
 	if err := c.Retention.Check(); err != nil {
 		return fmt.Errorf("retention: %w", err)
 	}
+	if c.Backup.Every != 0 && c.Backup.Every < 10*time.Minute {
+		return errors.New("backup.every: must be at least 10m; 0s makes no copies")
+	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")
 	}
@@ -189,6 +194,21 @@ func (c Config) Near(path string) string {
 		return path
 	}
 	return filepath.Join(filepath.Dir(c.Path), path)
+}
+
+// Backup says how copies of the office are made while duban runs.
+type Backup struct {
+	Every   time.Duration `yaml:"every"`
+	Folder  string        `yaml:"folder"`  // "": backups beside the data folder
+	Command []string      `yaml:"command"` // run after each copy, in the folder of the file
+}
+
+// Backups returns the folder of the copies.
+func (c Config) Backups() string {
+	if c.Backup.Folder == "" {
+		return filepath.Join(filepath.Dir(c.Near(c.Data)), "backups")
+	}
+	return c.Near(c.Backup.Folder)
 }
 
 // SameBeyondJobs tells whether two configurations differ in nothing but what

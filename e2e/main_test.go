@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -62,7 +63,9 @@ func TestScript(t *testing.T) {
 			e.Setenv("LONG", strings.Repeat("档案/", 20)+"数据")
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"await": await, "newest": newest, "secret": secret, "cut": cut,
+		},
 	})
 }
 
@@ -76,4 +79,25 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 		<-time.After(50 * time.Millisecond)
 	}
 	ts.Fatalf("nobody answers in %s", args[0])
+}
+
+// newest FOLDER VAR sets a variable to the newest backup in a folder.
+func newest(ts *testscript.TestScript, _ bool, args []string) {
+	all, err := filepath.Glob(ts.MkAbs(args[0]) + "/duban-*.age")
+	if err != nil || len(all) == 0 {
+		ts.Fatalf("no backup in %s: %v", args[0], err)
+	}
+	ts.Setenv(args[1], all[len(all)-1])
+}
+
+// secret FROM FILE writes the recovery key that was printed into a file.
+func secret(ts *testscript.TestScript, _ bool, args []string) {
+	key := regexp.MustCompile(`AGE-SECRET-KEY-1[A-Z0-9]+`).FindString(ts.ReadFile(args[0]))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(key+"\n"), 0o600))
+}
+
+// cut FROM TO copies a file without its last bytes.
+func cut(ts *testscript.TestScript, _ bool, args []string) {
+	data := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(data[:len(data)-100]), 0o600))
 }

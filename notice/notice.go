@@ -146,6 +146,10 @@ func Find(s *store.Snapshot, number int) (Notice, bool) {
 	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
 }
 
+// Skip leaves so many numbers out: those of notices that the groups have seen and this
+// store has not, because it is a copy from before.
+func Skip(tx *store.Tx, n int) { store.Save(tx, store.Work+"number", Last(tx.Snapshot)+n) }
+
 // Last returns the number of the newest notice, 0 if there is none.
 func Last(s *store.Snapshot) int {
 	number, _ := store.Load[int](s, store.Work+"number")

@@ -51,11 +51,12 @@ const (
 	Cancelled State = "cancelled" // taken back before it was sent
 	Unknown   State = "unknown"   // it may have been sent, and is not sent again
 	Carried   State = "carried"   // its text leaves with another row
+	Held      State = "held"      // until a person decides, because the store was put back
 )
 
 // ClosedStates are those that a row does not leave, except that a late receipt
-// makes it Sent.
-func ClosedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown} }
+// makes it Sent, and a person lets a Held one go.
+func ClosedStates() []State { return []State{Sent, Dead, Expired, Cancelled, Unknown, Held} }
 
 // room is what a row may grow by until it is closed, in bytes: by the reason of a
 // failure and a receipt.
@@ -74,6 +75,8 @@ type Row struct {
 
 	Parts []Part `json:"parts,omitempty"` // the texts that were merged into it
 	Into  string `json:"into,omitempty"`  // the row that it was merged into
+
+	Number int `json:"number,omitempty"` // while Held: by which people name it
 
 	Lane    string        `json:"lane,omitempty"`    // its place in its chat's lane
 	Blocked time.Duration `json:"blocked,omitempty"` // for how long its retries have kept the lane waiting
@@ -201,6 +204,8 @@ func Cancel(tx *store.Tx, account, key string) bool {
 		return false
 	}
 	switch {
+	case row.State == Held:
+		return drop(tx, &row)
 	case row.State == Carried:
 		return unmerge(tx, &row)
 	case len(row.Parts) > 0:

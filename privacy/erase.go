@@ -29,6 +29,23 @@ func WantErasure(tx *store.Tx, e Erasure) {
 	store.Save(tx, store.Work+store.Key("erase", e.Person), e)
 }
 
+// WantAgain says that a wish which was fulfilled is to be fulfilled once more, because
+// the store is a copy from before. A wish that this store has fulfilled is not.
+func WantAgain(tx *store.Tx, e Erasure) (wanted bool) {
+	for _, done := range Erased(tx.Snapshot) {
+		if done.Person == e.Person && !done.Asked.Before(e.Asked) {
+			return false
+		}
+	}
+	store.Save(tx, store.Work+store.Key("erase", e.Person), e)
+	return true
+}
+
+// Erased returns the wishes that were fulfilled.
+func Erased(s *store.Snapshot) []Erasure {
+	return store.Collect(store.Scan[Erasure](s, store.Work+"erased/", 0))
+}
+
 // Erasures returns the wishes that wait.
 func Erasures(s *store.Snapshot) []Erasure {
 	return store.Collect(store.Scan[Erasure](s, store.Work+"erase/", 0))
@@ -38,7 +55,7 @@ func Erasures(s *store.Snapshot) []Erasure {
 // to them alone, and what repeats their words to others. Who did what, and when,
 // stays, and so do numbers: the plan's progress and the counts of notices rest on
 // them. Then the store is compacted, so that no byte of the texts is left, and the
-// person is told. It returns how many wishes were fulfilled. One that is interrupted
+// person is told, unless there is nothing to be said. It returns how many wishes were fulfilled. One that is interrupted
 // is fulfilled by the next call.
 func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) {
 	wishes, err := store.Read(ctx, s, Erasures)
@@ -77,7 +94,9 @@ func finishErasure(ctx context.Context, s *store.Store, e Erasure, said string) 
 		store.Delete(tx, k)
 		store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e)
 		tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"})
-		outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said})
+		if said != "" {
+			outbox.Enqueue(tx, bot.Outgoing{Key: e.Key, Account: e.Account, Chat: e.Chat, Text: said})
+		}
 	})
 }
 

@@ -40,6 +40,12 @@ type Compacter interface {
 	Compact(ctx context.Context) error
 }
 
+// A Copier is an [Engine] that can write what it holds at one moment into a new
+// file, while it is being used.
+type Copier interface {
+	CopyTo(ctx context.Context, path string) error
+}
+
 // A Reader reads one consistent state.
 type Reader interface {
 	// Get returns the value of key, or nil if there is none.
@@ -95,6 +101,9 @@ var (
 
 	// ErrClosed means that the engine was closed.
 	ErrClosed = errors.New("store is closed")
+
+	// ErrNoCopy means that the engine cannot copy itself.
+	ErrNoCopy = errors.New("this engine cannot be copied")
 
 	// ErrLocked means that another process has the store open.
 	ErrLocked = errors.New("store is in use by another process")

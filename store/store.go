@@ -245,6 +245,19 @@ func (s *Store) Compact(ctx context.Context) error {
 	return nil
 }
 
+// CopyTo writes the records of one moment into a new file, which an engine of the
+// same kind can open. Pictures and documents are not part of it.
+func (s *Store) CopyTo(ctx context.Context, path string) error {
+	c, ok := s.engine.(Copier)
+	if !ok {
+		return ErrNoCopy
+	}
+	if err := c.CopyTo(ctx, path); err != nil {
+		return fmt.Errorf("copy store: %w", err)
+	}
+	return nil
+}
+
 // Time returns the clock's time without its monotonic part, which would get
 // lost in a record anyway.
 func (s *Store) Time() time.Time { return s.now().Round(0) }

@@ -38,7 +38,7 @@ func (e *Engine) Compact(ctx context.Context) error {
 
 // compact runs in the writer's goroutine, between two transactions.
 func (e *Engine) compact() error {
-	fresh, err := e.copied()
+	fresh, err := e.copied(copyOf(e.path))
 	if err != nil {
 		return fmt.Errorf("compact: %w", err)
 	}
@@ -53,9 +53,23 @@ func (e *Engine) compact() error {
 	return nil
 }
 
-// copied makes the copy, durable and checked.
-func (e *Engine) copied() (*Engine, error) {
-	at := copyOf(e.path)
+// CopyTo writes what is stored, as it is at one moment, into a new file at path,
+// durable and checked, while updates and views go on.
+func (e *Engine) CopyTo(ctx context.Context, path string) error {
+	if err := errors.Join(ctx.Err(), e.down()); err != nil {
+		return err
+	}
+	e.swap.RLock()
+	defer e.swap.RUnlock()
+	fresh, err := e.copied(path)
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	return fresh.db.Close()
+}
+
+// copied makes a copy, durable and checked.
+func (e *Engine) copied(at string) (*Engine, error) {
 	if err := remove(at); err != nil {
 		return nil, err
 	}

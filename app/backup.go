@@ -1,0 +1,145 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"duban/backup"
+	"duban/roster"
+	"duban/store"
+	"duban/zh"
+)
+
+const (
+	firstCopy   = time.Minute      // from the start to the first copy
+	copyAgain   = 10 * time.Minute // after one that failed
+	copyLate    = 24 * time.Hour   // without a copy until the admins are told
+	commandTime = 30 * time.Minute // for what hands a copy on
+)
+
+// Source is the office as it is copied.
+func (o *Office) Source() backup.Source {
+	version, _ := Version()
+	return backup.Source{Store: o.Store, Data: o.Config.Near(o.Config.Data), Version: version}
+}
+
+// Backups is where the copies of the office lie.
+func (o *Office) Backups() backup.Folder { return Backups(o.Config) }
+
+// announceKey makes a recovery key if there is none, and prints it: once, because
+// it is kept nowhere.
+func (o *Office) announceKey() error {
+	if there, err := backup.HasKey(o.Source().Data); there || err != nil || o.Config.Backup.Every == 0 {
+		return err
+	}
+	secret, err := backup.NewKey(o.Source().Data)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(o.opts.Out, RecoveryText(secret))
+	return err
+}
+
+// RecoveryText is what is printed with a new recovery key.
+func RecoveryText(secret string) string {
+	return "recovery key of the backups, shown this once: " + secret +
+		"\nwrite it down and keep it away from this computer: without it no backup can be opened\n"
+}
+
+// Backup makes a copy and hands it on.
+func (o *Office) Backup(ctx context.Context) (backup.Copy, error) {
+	o.copying.Lock()
+	defer o.copying.Unlock()
+	began := time.Now()
+	c, err := backup.Make(ctx, o.Source(), o.Backups())
+	if err != nil {
+		return c, err
+	}
+	o.log.Info("backup made", "bytes", c.Size, "took", time.Since(began).Round(time.Millisecond))
+	return c, o.handOn(ctx, c)
+}
+
+// handOn runs the configured command. Its output is not logged: it may name anything.
+func (o *Office) handOn(ctx context.Context, c backup.Copy) error {
+	command := o.Config.Backup.Command
+	if len(command) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	do := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the office configured it
+	do.Dir = filepath.Dir(cmp.Or(o.Config.Path, "config.yaml"))
+	path, err := filepath.Abs(c.Path)
+	if err != nil {
+		return err
+	}
+	do.Env = append(os.Environ(), "DUBAN_BACKUP="+path)
+	do.WaitDelay = time.Second
+	if err := do.Run(); err != nil {
+		return fmt.Errorf("backup %s was made, but backup.command failed: %w", filepath.Base(c.Path), err)
+	}
+	return nil
+}
+
+// noteErasures writes into the ledger beside the copies whose words are about to be
+// deleted. If that folder is away it is done with the next copy.
+func (o *Office) noteErasures(ctx context.Context) {
+	if o.Config.Backup.Every == 0 {
+		return
+	}
+	if err := o.Backups().NoteErasures(ctx, o.Source()); err != nil {
+		o.log.Error("ledger of erasures not written", "err", err)
+	}
+}
+
+// A keeper makes a copy of its office whenever one is due.
+type keeper struct {
+	*Office
+	since  time.Time // when it began
+	failed time.Time
+}
+
+// turn is the turn of its loop.
+func (k *keeper) turn(ctx context.Context) (more bool, err error) {
+	every := k.Config.Backup.Every
+	if every == 0 || time.Since(k.since) < firstCopy || !k.failed.IsZero() && time.Since(k.failed) < copyAgain {
+		return false, nil
+	}
+	newest, err := k.Backups().Newest(k.Source().Data, k.Store.Time())
+	if err == nil && k.Store.Time().Truncate(every).Equal(newest.Truncate(every)) {
+		return false, nil
+	}
+	if err == nil {
+		_, err = k.Backup(ctx)
+	}
+	if err == nil {
+		k.failed = time.Time{}
+		return false, nil
+	}
+	if k.failed = time.Now(); time.Since(k.since) > copyLate && k.Store.Time().Sub(newest) > copyLate {
+		k.tellLate(ctx, newest)
+	}
+	return false, err
+}
+
+// tellLate tells the admins, once a day.
+func (k *keeper) tellLate(ctx context.Context, newest time.Time) {
+	since := "还没有备份"
+	if !newest.IsZero() {
+		since = "上一份备份是" + zh.Moment(newest.In(k.Zone)) + "的"
+	}
+	err := k.Store.Write(ctx, func(tx *store.Tx) {
+		roster.Raise(tx, roster.Alarm{
+			Text:   "备份一直做不成，" + since + "。请检查备份文件夹和磁盘，日志里有原因。",
+			Reason: "backup/" + tx.Now().UTC().Format(time.DateOnly), Outside: true,
+		})
+	})
+	if err != nil {
+		k.log.Error("admins not told", "err", err)
+	}
+}

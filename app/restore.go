@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"duban/backup"
+	"duban/config"
+	"duban/notice"
+	"duban/outbox"
+	"duban/privacy"
+	"duban/roster"
+	"duban/schedule"
+	"duban/store"
+	"duban/zh"
+)
+
+// numbersAside is how many numbers of notices a restore leaves out, because groups
+// may have seen notices under them that are lost.
+const numbersAside = 20
+
+// rounds is how often what is due is looked for before a restore holds it: one thing
+// leads to another.
+const rounds = 50
+
+// Backups is where the copies of an office lie.
+func Backups(c config.Config) backup.Folder {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return backup.Folder{Dir: c.Backups(), Zone: zone}
+}
+
+// A Restored says what came of a restore.
+type Restored struct {
+	Made    time.Time // when the copy was made; zero if that is not known
+	Records int
+	Damaged int    // records that are set aside when they are read
+	Held    int    // texts about which a person must decide
+	Erased  int    // wishes that were fulfilled once more
+	Aside   string // where what was in the data folder lies now; "" if there was nothing
+}
+
+// Restore puts a copy, a file or a copied data folder, into the data folder. Nothing
+// there changes until the copy has been opened and checked, and made ready in a stage
+// of its own: what is due by now has come about and is held, the words of those who
+// wanted them deleted are deleted, and so is what has been kept long enough.
+func Restore(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (r Restored, err error) {
+	data := c.Near(c.Data)
+	if err := idle(ctx, data, opts); err != nil {
+		return r, err
+	}
+	m, err := backup.Unpack(ctx, from, data, ask)
+	if err == nil {
+		r.Made = m.Made
+		err = r.prepare(ctx, c, opts, from)
+	}
+	if err == nil {
+		r.Aside, err = backup.Replace(data, time.Now())
+	}
+	if err != nil {
+		return r, fmt.Errorf("restore %s: %w", filepath.Base(from), err)
+	}
+	return r, nil
+}
+
+// idle returns an error if a bot runs on a data folder.
+func idle(ctx context.Context, data string, opts Options) error {
+	if conn, err := opts.Reach(ctx, data); err == nil {
+		_ = conn.Close()
+		return fmt.Errorf("duban runs on %s: stop it first: %w", data, store.ErrLocked)
+	}
+	if _, err := os.Lstat(StoreFile(data)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	opts.fill()
+	e, err := opts.Engine(data)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return fmt.Errorf("duban runs on %s: stop it first: %w", data, err)
+	case err != nil:
+		return nil //nolint:nilerr // what cannot be opened is what a restore is for
+	}
+	return e.Close()
+}
+
+// prepare opens what lies in the stage and makes it an office that can go on.
+func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, from string) (err error) {
+	ledgers := []string{c.Backups(), filepath.Dir(from)}
+	if c.Data, err = filepath.Abs(backup.Stage(c.Near(c.Data))); err != nil {
+		return err
+	}
+	o, err := Open(ctx, c, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	var bad map[string]int
+	if r.Records, bad, err = o.Store.VerifyRecords(ctx); err != nil {
+		return err
+	}
+	for _, n := range bad {
+		r.Damaged += n
+	}
+	if r.Erased, err = backup.WantErasures(ctx, o.Source(), ledgers...); err != nil {
+		return err
+	}
+	if err := o.catchUp(ctx); err != nil {
+		return err
+	}
+	if err := o.Store.Write(ctx, func(tx *store.Tx) { r.fence(tx, o.Zone) }); err != nil {
+		return err
+	}
+	if _, err := privacy.Erase(ctx, o.Store, ""); err != nil {
+		return err
+	}
+	if _, err := privacy.Sweep(ctx, o.Store, c.Keep(o.Zone, o.calendar.Load)); err != nil {
+		return err
+	}
+	return o.Store.Compact(ctx)
+}
+
+// catchUp lets everything come about that is due by now, so that it can be held: the
+// lost office may have said it. Whoever restores says that the clock is right.
+func (o *Office) catchUp(ctx context.Context) error {
+	err := o.Store.Write(ctx, func(tx *store.Tx) {
+		notice.Skip(tx, numbersAside)
+		o.Schedule.Trust(tx, schedule.Edit{Source: store.CLI})
+	})
+	if err != nil {
+		return err
+	}
+	for range rounds {
+		next, err := o.Schedule.Look(ctx)
+		if err != nil {
+			return err
+		}
+		again := !next.IsZero() && !next.After(o.opts.Now())
+		for _, l := range o.works() {
+			more, err := l.turn(ctx)
+			if err != nil {
+				return fmt.Errorf("%s: %w", l.name, err)
+			}
+			again = again || more
+		}
+		if !again {
+			break
+		}
+	}
+	return nil
+}
+
+// fence holds what waits, and tells the admins.
+func (r *Restored) fence(tx *store.Tx, zone *time.Location) {
+	r.Held = outbox.Hold(tx, r.Made)
+	from := "一份拷贝的数据"
+	if !r.Made.IsZero() {
+		from = zh.FullMoment(r.Made.In(zone)) + "的备份"
+	}
+	text := "数据已从" + from + "恢复，那以后的回复、填报和设置都没有了，需要的请重新发。"
+	if r.Held > 0 {
+		text += fmt.Sprintf("有%d条消息可能已经发过，先留着没有发：发“发件箱”查看，再决定重发还是取消。", r.Held)
+	}
+	roster.Raise(tx, roster.Alarm{Text: text, Reason: "restored/" + store.Stamp(tx.Now())})
+	tx.Audit(store.Audit{Source: store.CLI, Action: "store.restore"})
+}

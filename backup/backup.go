@@ -1,0 +1,135 @@
+// Package backup copies an office while it works, and puts a copy back.
+//
+// A copy is one encrypted file: the records of one moment, the pictures and
+// documents beside them, and the transcripts of simulated chats. It is made for a
+// recovery key whose secret half is printed once and kept elsewhere, so that
+// whoever finds a copy, or the machine, cannot read it. A login is never part of a
+// copy, and neither is duban.key: a WeChat account logs in again after a restore.
+//
+// A copy counts only when it was read again from the disk and its records opened.
+// Beside the copies lies a ledger of who wanted their words deleted, so that a
+// restore deletes them again.
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// storeFile is the name of the store in a data folder and in a copy.
+const storeFile = "duban.db"
+
+// workFolder is where a copy is prepared, in the data folder.
+const workFolder = ".backup"
+
+// A Source is the office that is copied.
+type Source struct {
+	Store   *store.Store
+	Data    string // its data folder
+	Version string // of the program
+}
+
+// A Manifest says what a copy holds. It is its first entry.
+type Manifest struct {
+	Format  int       `json:"format"`
+	Made    time.Time `json:"made"`
+	Version string    `json:"version"`
+	Records int       `json:"records"`
+	Damaged int       `json:"damaged,omitempty"` // of the records, which are copied as they are
+}
+
+// format is that of the copies that this program makes.
+const format = 1
+
+// Make adds a copy of an office to a folder, and removes those that it does not keep
+// any longer. A copy that was interrupted leaves nothing that counts.
+func Make(ctx context.Context, s Source, f Folder) (Copy, error) {
+	c, err := makeCopy(ctx, s, f)
+	if err != nil {
+		return c, fmt.Errorf("backup: %w", err)
+	}
+	if err := f.rotate(c); err != nil {
+		return c, fmt.Errorf("backup: old copies not removed: %w", err)
+	}
+	return c, nil
+}
+
+func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
+	k, err := readKey(s.Data)
+	if err != nil {
+		return c, err
+	}
+	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
+		return c, err
+	}
+	work := filepath.Join(s.Data, workFolder)
+	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	m := Manifest{Format: format, Made: s.Store.Time(), Version: s.Version}
+	records := filepath.Join(work, storeFile)
+	if err := s.Store.CopyTo(ctx, records); err != nil {
+		return c, err
+	}
+	if m.Records, m.Damaged, err = inspect(ctx, records); err != nil {
+		return c, fmt.Errorf("the copy is not sound: %w", err)
+	}
+	if err := f.NoteErasures(ctx, s); err != nil {
+		return c, err
+	}
+	c = Copy{Path: filepath.Join(f.Dir, nameOf(m.Made, k.office)), Made: m.Made, office: k.office}
+	return c, f.write(ctx, &c, m, s.Data, records, k.recipient)
+}
+
+// inspect opens a store and reads all of its records.
+func inspect(ctx context.Context, path string) (records, damaged int, err error) {
+	e, err := bolt.Open(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	s, err := store.Open(ctx, e, store.Options{})
+	if err != nil {
+		return 0, 0, err
+	}
+	records, bad, err := s.VerifyRecords(ctx)
+	for _, n := range bad {
+		damaged += n
+	}
+	return records, damaged, err
+}
+
+// write writes a copy and reads it again, by a key that nobody has but this call.
+func (f Folder) write(ctx context.Context, c *Copy, m Manifest, data, records string, recipient age.Recipient) error {
+	own, err := age.GenerateX25519Identity()
+	if err != nil {
+		return err
+	}
+	unfinished := c.Path + ".new"
+	sums, err := pack(ctx, unfinished, m, data, records, recipient, own.Recipient())
+	if err == nil {
+		err = verify(ctx, unfinished, own, sums)
+	}
+	if err == nil {
+		err = os.Rename(unfinished, c.Path)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(unfinished))
+	}
+	info, err := os.Stat(c.Path)
+	if err != nil {
+		return err
+	}
+	c.Size = info.Size()
+	return syncDir(f.Dir)
+}

@@ -1,0 +1,122 @@
+package backup
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// A Folder is where the copies of offices lie, one file each.
+type Folder struct {
+	Dir  string
+	Zone *time.Location // of the days and weeks of which copies are kept
+}
+
+// A Copy is one file in a [Folder].
+type Copy struct {
+	Path string
+	Made time.Time
+	Size int64
+
+	office string
+}
+
+const stamp = "20060102T150405Z"
+
+func nameOf(at time.Time, office string) string {
+	return "duban-" + at.UTC().Format(stamp) + "-" + office + ".age"
+}
+
+func nameForm() *regexp.Regexp {
+	return regexp.MustCompile(`^duban-(\d{8}T\d{6}Z)-([a-z2-7]{8})\.age$`)
+}
+
+// Copies returns the copies in the folder, newest first; none if there is no folder.
+func (f Folder) Copies() ([]Copy, error) {
+	entries, err := os.ReadDir(f.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all []Copy
+	form := nameForm()
+	for _, e := range entries {
+		m := form.FindStringSubmatch(e.Name())
+		if m == nil || !e.Type().IsRegular() {
+			continue
+		}
+		made, bad := time.Parse(stamp, m[1])
+		info, gone := e.Info()
+		if bad == nil && gone == nil {
+			all = append(all, Copy{Path: filepath.Join(f.Dir, e.Name()), Made: made, Size: info.Size(), office: m[2]})
+		}
+	}
+	slices.SortFunc(all, func(a, b Copy) int { return b.Made.Compare(a.Made) })
+	return all, err
+}
+
+// Newest returns when the newest copy of the office in a data folder was made; the
+// zero time if there is none. One that is dated after now does not count.
+func (f Folder) Newest(data string, now time.Time) (time.Time, error) {
+	k, err := readKey(data)
+	if err != nil {
+		return time.Time{}, err
+	}
+	all, err := f.Copies()
+	for _, c := range all {
+		if c.office == k.office && !c.Made.After(now) {
+			return c.Made, err
+		}
+	}
+	return time.Time{}, err
+}
+
+// How many hours, days and weeks have a copy: the newest of each. They are counted,
+// not measured from now, so that a wrong clock removes nothing.
+const (
+	keepHours = 24
+	keepDays  = 14
+	keepWeeks = 4
+)
+
+// rotate removes the copies of an office that are not kept now that there is a new
+// one. Those dated after the new one were made under a wrong clock: they stay, and do
+// not count.
+func (f Folder) rotate(fresh Copy) error {
+	all, err := f.Copies()
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(c Copy) bool { return c.office != fresh.office || c.Made.After(fresh.Made) })
+	for _, c := range surplus(all, f.Zone) {
+		err = errors.Join(err, os.Remove(c.Path))
+	}
+	return err
+}
+
+// surplus returns those of some copies, newest first, that are not kept.
+func surplus(all []Copy, zone *time.Location) (rest []Copy) {
+	kept := map[string]bool{}
+	for _, rule := range []struct {
+		most int
+		of   func(time.Time) any
+	}{
+		{keepHours, func(t time.Time) any { return t.Truncate(time.Hour).Unix() }},
+		{keepDays, func(t time.Time) any { return t.Format(time.DateOnly) }},
+		{keepWeeks, func(t time.Time) any {
+			year, week := t.ISOWeek()
+			return [2]int{year, week}
+		}},
+	} {
+		seen := map[any]bool{}
+		for _, c := range all {
+			if span := rule.of(c.Made.In(zone)); !seen[span] && len(seen) < rule.most {
+				seen[span], kept[c.Path] = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c Copy) bool { return kept[c.Path] })
+}

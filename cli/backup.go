@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"duban/app"
+	"duban/backup"
+	"duban/config"
+)
+
+// makeBackup is `duban backup`.
+func makeBackup(ctx context.Context, o *app.Office, s streams) error {
+	data := o.Source().Data
+	there, err := backup.HasKey(data)
+	if err != nil {
+		return err
+	}
+	if !there {
+		if err := newRecoveryKey(ctx, o, s); err != nil {
+			return err
+		}
+	}
+	c, err := o.Backup(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Out, "%s: %d KiB, read again and whole\n", c.Path, c.Size>>10)
+	return err
+}
+
+// newRecoveryKey is `duban backup key`.
+func newRecoveryKey(_ context.Context, o *app.Office, s streams) error {
+	secret, err := backup.NewKey(o.Source().Data)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(s.Out, app.RecoveryText(secret))
+	return err
+}
+
+// restore is `duban restore`: alone it lists the copies there are.
+func restore(ctx context.Context, args []string, e Env) error {
+	f := flags("restore", e.Err)
+	load := place(f)
+	keyFile := f.String("key", "", "a `FILE` that holds the recovery key; without it the key is asked for")
+	words, err := parse(f, args, true)
+	if err != nil {
+		return err
+	}
+	c, _, err := load()
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return err
+	}
+	switch len(words) {
+	case 0:
+		return listBackups(c, zone, e)
+	case 1:
+	default:
+		return fmt.Errorf("restore takes one copy: %w", errUsage)
+	}
+	r, err := app.Restore(ctx, c, e.options(c), words[0], func() (age.Identity, error) { return askKey(e, *keyFile) })
+	if err != nil {
+		return err
+	}
+	if r.Made.IsZero() {
+		fmt.Fprintf(e.Out, "restored from the data folder %s: %d records\n", words[0], r.Records)
+	} else {
+		fmt.Fprintf(e.Out, "restored: %d records, as of %s; what came after that is not in it\n", r.Records, r.Made.In(zone).Format(time.DateTime))
+	}
+	if r.Damaged > 0 {
+		fmt.Fprintf(e.Out, "%d of the records are damaged and are set aside when they are read\n", r.Damaged)
+	}
+	if r.Erased > 0 {
+		fmt.Fprintf(e.Out, "deleted again: the words of %d people who wanted that\n", r.Erased)
+	}
+	if r.Held > 0 {
+		fmt.Fprintf(e.Out, "held: %d texts that may have been sent; duban outbox lists them\n", r.Held)
+	}
+	if r.Aside != "" {
+		fmt.Fprintf(e.Out, "what was in the data folder is now in %s; delete it when all is well\n", r.Aside)
+	}
+	_, err = fmt.Fprintln(e.Out, "now: duban doctor, then start duban (a WeChat account logs in again)")
+	return err
+}
+
+func askKey(e Env, file string) (age.Identity, error) {
+	if file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		return backup.ParseKey(string(raw))
+	}
+	fmt.Fprint(e.Out, "recovery key (AGE-SECRET-KEY-1…): ")
+	line, err := bufio.NewReader(e.In).ReadString('\n')
+	if line == "" && err != nil {
+		return nil, fmt.Errorf("no recovery key was given: %w", errUsage)
+	}
+	return backup.ParseKey(line)
+}
+
+func listBackups(c config.Config, zone *time.Location, e Env) error {
+	folder := app.Backups(c)
+	all, err := folder.Copies()
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		_, err = fmt.Fprintf(e.Out, "there are no backups in %s\n", folder.Dir)
+		return err
+	}
+	for _, b := range all {
+		fmt.Fprintf(e.Out, "%s  %8d KiB  %s\n", b.Made.In(zone).Format(time.DateTime), b.Size>>10, filepath.Join(folder.Dir, filepath.Base(b.Path)))
+	}
+	_, err = fmt.Fprintf(e.Out, "\n%d backups; duban restore FILE puts one into %s\n", len(all), c.Near(c.Data))
+	return err
+}
+
+// onWords is an order that takes words and no flags of its own.
+func onWords(do func(context.Context, *app.Office, []string, streams) error) func(*flag.FlagSet) order {
+	return func(*flag.FlagSet) order { return do }
+}
