@@ -77,6 +77,11 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 	if err != nil {
 		return err
 	}
+	return o.trusted(func() error { return o.serve(ctx, c) })
+}
+
+// serve lets the bot of an open office work until ctx ends, and closes the office.
+func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	o.warnRenamed(c)
 	defer func() { err = errors.Join(err, o.Close()) }()
 	people, err := o.seed(ctx)
@@ -106,26 +111,28 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 		return err
 	}
 	var socket net.Listener
-	if opts.Order != nil {
+	if o.opts.Order != nil {
 		if socket, err = o.opts.Listen(c.Near(c.Data)); err != nil { // on some network drives
 			o.log.Warn("no control socket: the command line must wait until duban has stopped", "err", err)
 			socket = nil
 		}
 	}
 	for _, line := range a.lines {
-		fmt.Fprintln(opts.Out, line)
+		fmt.Fprintln(o.opts.Out, line)
 	}
 	return o.run(ctx, b, socket)
 }
 
 // run lets the parts work side by side. When the accounts have come to their end,
-// or one part fails, the others stop too.
+// or one part fails, the others stop too; at once if the store can no longer be
+// trusted.
 func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	defer context.AfterFunc(o.failed, func() { stop(bot.ErrBroken) })()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
-		defer stop()
+		defer stop(nil)
 		return b.Run(ctx)
 	})
 	g.Go(func() error {
@@ -133,14 +140,6 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error
 			return err
 		}
 		return nil
-	})
-	g.Go(func() error {
-		select {
-		case <-ctx.Done():
-			return nil
-		case err := <-o.broken:
-			return err
-		}
 	})
 	if socket != nil {
 		g.Go(func() error {

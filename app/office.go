@@ -41,8 +41,8 @@ type Office struct {
 	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
-	broken   chan error                      // the store can no longer be trusted
 	copying  sync.Mutex                      // held while a copy is made
+	failed   context.Context                 // ends when the store can no longer be trusted, with the reason as its cause
 }
 
 // Open opens the store in the configuration's data folder. The error is
@@ -53,7 +53,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, err
 	}
 	opts.fill()
-	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log, broken: make(chan error, 1)}
+	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log}
 	o.calendar.Store(&o.Config.Calendar)
 	limits := c.OutboxLimits(zone)
 	limits.Accounts = map[string]bot.Limits{}
@@ -70,7 +70,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}
-	o.engine = watched{engine, o.broken}
+	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
+	o.engine, o.failed = watched{engine, fail}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{limits},
 	}, people.TellParked)
@@ -147,40 +148,4 @@ func (o *Office) wake(account string) {
 	if b := o.bot.Load(); b != nil {
 		b.Wake(account)
 	}
-}
-
-// A watched engine says when a commit failed in a way that leaves its outcome
-// open. Nothing may be assumed then: the program ends, and whoever supervises it
-// starts it anew on what is really there.
-type watched struct {
-	store.Engine
-	failed chan<- error // holds one
-}
-
-// Update reports an update whose outcome is unknown, so that the bot stops.
-func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error {
-	err := w.Engine.Update(ctx, fn)
-	if errors.Is(err, store.ErrUnknown) {
-		select {
-		case w.failed <- fmt.Errorf("%w: %w", ErrStore, err):
-		default: // it is known already
-		}
-	}
-	return err
-}
-
-// Compact writes the engine anew, if it can be; see [store.Compacter].
-func (w watched) Compact(ctx context.Context) error {
-	if c, ok := w.Engine.(store.Compacter); ok {
-		return c.Compact(ctx)
-	}
-	return nil
-}
-
-// CopyTo copies the engine, if it can be; see [store.Copier].
-func (w watched) CopyTo(ctx context.Context, path string) error {
-	if c, ok := w.Engine.(store.Copier); ok {
-		return c.CopyTo(ctx, path)
-	}
-	return store.ErrNoCopy
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -24,6 +25,11 @@ const (
 	lastRestart  = 5 * time.Minute
 	steady       = 10 * time.Minute
 )
+
+// ErrBroken is the cause with which a context ends when nothing can be recorded any
+// more. There is no grace then: what was begun is cut off, because how it ended
+// could not be recorded either.
+var ErrBroken = errors.New("nothing can be recorded any more")
 
 // Options is what a [Bot] works with. Accounts, Handler and Outbox are needed.
 type Options struct {
@@ -117,7 +123,8 @@ func (l *line) rouse() {
 //
 // When ctx ends, no row is claimed any more; what one poll brought, and a send
 // in flight, may take ten more seconds and are recorded before Run returns;
-// that may take five more if the store is in trouble.
+// that may take five more if the store is in trouble. If the cause is [ErrBroken]
+// they are cut off at once.
 // An account whose own Run returns nil has come to its end: what is due in it
 // is still sent. One that returns an error, or panics, is run again after a
 // pause that grows from a second to five minutes.
@@ -198,11 +205,14 @@ func (l *line) watchStates(ctx context.Context) {
 	}
 }
 
-// outlive returns a context that ends when ctx has ended and the grace is over.
+// outlive returns a context that ends when ctx has ended and the grace is over; see
+// [ErrBroken].
 func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
-		Sleep(late, grace)
+		if !errors.Is(context.Cause(ctx), ErrBroken) {
+			Sleep(late, grace)
+		}
 		cancel()
 	})
 	return late, func() { stop(); cancel() }

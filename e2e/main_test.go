@@ -17,9 +17,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"duban/app"
 	"duban/app/control"
 	"duban/bot/bottest"
 	"duban/cli"
+	"duban/store"
+	"duban/store/bolt"
 )
 
 // TestMain lets the test binary be the program where a test needs it in a process
@@ -44,11 +47,37 @@ func TestMain(m *testing.M) {
 func duban() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Outside: app.Outside{Engine: fallible(os.Getenv(faultVar))}})
 	if status := cli.ExitStatus(err); status != 0 {
 		fmt.Fprintln(os.Stderr, "duban:", err)
 		os.Exit(status) //nolint:forbidigo // this stands for main.go
 	}
+}
+
+// faultVar names a file. While it is there, the disk of duban fails.
+const faultVar = "DUBAN_TEST_FAULT"
+
+// fallible opens stores whose commits fail while a file is there; nil without a file.
+func fallible(file string) func(dir string) (store.Engine, error) {
+	if file == "" {
+		return nil
+	}
+	return func(dir string) (store.Engine, error) {
+		e, err := bolt.Open(app.StoreFile(dir))
+		return fallibleEngine{e, file}, err
+	}
+}
+
+type fallibleEngine struct {
+	*bolt.Engine
+	file string
+}
+
+func (f fallibleEngine) Update(ctx context.Context, fn func(store.Writer) error) error {
+	if _, err := os.Stat(f.file); err == nil {
+		return fmt.Errorf("%w: input/output error", store.ErrUnknown)
+	}
+	return f.Engine.Update(ctx, fn)
 }
 
 // TestScript tells the stories under testdata/script. In them duban is this

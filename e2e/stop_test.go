@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -131,6 +133,54 @@ func TestStop_underLoad(t *testing.T) {
 		t.Errorf("%d of %d rows are left in flight, want none", sending, rows)
 	}
 	t.Logf("stopped after %v, with %d messages said and %d rows in the outbox", took.Round(time.Millisecond), said.Load(), rows)
+}
+
+// TestBroken_underLoad: the same program ends much faster, and says so by its status,
+// when its store fails; whoever supervises it starts it anew. What people say, a page
+// that stays open and one whose request never ends do not keep it.
+func TestBroken_underLoad(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fault := filepath.Join(dir, "fault")
+	p := spawn(t, "run", "-config", shipped(t, dir))
+	p.Env = append(os.Environ(), faultVar+"="+fault)
+	page := p.page(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var said atomic.Int64
+	var wg sync.WaitGroup
+	for _, person := range []string{"XG003", "JS002"} {
+		wg.Go(func() { chatter(ctx, page, person, &said) })
+	}
+	for _, request := range []string{
+		"GET /api/events?as=XG004 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+		"POST /api/say HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+	} {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.Trim(strings.TrimPrefix(page, "http://"), "/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(30 * time.Second); said.Load() < 20 && time.Now().Before(deadline); {
+		<-time.After(10 * time.Millisecond)
+	}
+	write(t, dir, "fault", "")
+	began := time.Now()
+	err := p.Wait()
+	took := time.Since(began)
+	cancel()
+	wg.Wait()
+	if got := p.ProcessState.ExitCode(); got != 74 {
+		t.Errorf("got exit status %d, %v, want 74\n%s", got, err, p.out.Bytes())
+	}
+	if took > 4*time.Second { // two, and two for a busy machine; it was fifteen
+		t.Errorf("the program took %v to end, want at most 2 s", took)
+	}
+	t.Logf("ended %v after its store failed", took.Round(time.Millisecond))
 }
 
 // flights counts the rows of the outbox, and those that are being sent.

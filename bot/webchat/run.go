@@ -46,7 +46,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	wg.Go(func() { a.bring(ctx, receive) })
 	<-ctx.Done()
 	a.log.setOnline(false)
-	a.shutdown(context.WithoutCancel(ctx), srv)
+	a.shutdown(ctx, srv)
 	wg.Wait()
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("webchat: serve: %w", err)
@@ -83,8 +83,13 @@ func (a *Account) server(ctx context.Context) *http.Server {
 	}
 }
 
+// shutdown lets the requests that have begun end, unless ctx says to end at once.
 func (a *Account) shutdown(ctx context.Context, srv *http.Server) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	grace := 5 * time.Second
+	if errors.Is(context.Cause(ctx), bot.ErrBroken) {
+		grace = 0
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		a.o.Log.Warn("page did not end in time", "account", a.o.Name, "err", err)

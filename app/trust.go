@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/store"
+)
+
+// lastGrace is how long the program may still take when the store can no longer be
+// trusted.
+const lastGrace = 1500 * time.Millisecond
+
+// trusted runs serve as long as the store can be trusted. After that serve has
+// [lastGrace] to end, and is left behind if it does not, with whatever holds it:
+// nothing that it still does could be recorded, and the sooner the program ends, the
+// sooner a new one works with what is really there.
+func (o *Office) trusted(serve func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- serve() }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-o.failed.Done():
+		t := time.NewTimer(lastGrace)
+		defer t.Stop()
+		select {
+		case <-ended:
+		case <-t.C:
+			o.log.Error("the store failed, and something did not end in time; it is left behind")
+		}
+	}
+	if o.failed.Err() != nil {
+		return context.Cause(o.failed)
+	}
+	return err
+}
+
+// A watched engine says when the store can no longer be trusted: a commit failed in a
+// way that leaves its outcome open, or the engine takes no more work. The program
+// ends then, and whoever supervises it starts it anew on what is really there.
+type watched struct {
+	store.Engine
+	fail context.CancelCauseFunc // the first cause counts
+}
+
+// View runs fn on a snapshot; see [store.Engine].
+func (w watched) View(ctx context.Context, fn func(store.Reader) error) error {
+	return w.watch(w.Engine.View(ctx, fn))
+}
+
+// Update runs fn and commits what it writes; see [store.Engine].
+func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return w.watch(w.Engine.Update(ctx, fn))
+}
+
+// Compact writes the engine anew, if it can be; see [store.Compacter].
+func (w watched) Compact(ctx context.Context) error {
+	if c, ok := w.Engine.(store.Compacter); ok {
+		return w.watch(c.Compact(ctx))
+	}
+	return nil
+}
+
+// CopyTo copies the engine, if it can be; see [store.Copier].
+func (w watched) CopyTo(ctx context.Context, path string) error {
+	if c, ok := w.Engine.(store.Copier); ok {
+		return w.watch(c.CopyTo(ctx, path))
+	}
+	return store.ErrNoCopy
+}
+
+func (w watched) watch(err error) error {
+	if errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrBroken) {
+		w.fail(fmt.Errorf("%w: %w", ErrStore, err))
+	}
+	return err
+}
