@@ -131,7 +131,7 @@ func openBolt(dir string) (store.Engine, error) {
 
 // passing are the entries of a data folder that may stand there without a store:
 // what a dead first start leaves, the control socket, and what a file system makes.
-var passing = []string{"duban.db.new", "control", "lost+found"}
+var passing = []string{"duban.db.new", "control", control.BirthName, "lost+found"}
 
 // StoreFile is the file of the store in a data folder.
 func StoreFile(data string) string { return filepath.Join(data, "duban.db") }

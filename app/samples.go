@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
@@ -55,7 +56,9 @@ func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
 		}
 		roster.Replace(tx, people)
 		result := fmt.Sprintf("%d added, %d changed, %d gone", len(d.Added), len(d.Changed), len(d.Gone))
-		o.log.Info("roster taken from its file", "people", len(people.People), "changes", result)
+		tx.Log(func(log *slog.Logger) {
+			log.Info("roster taken from its file", "people", len(people.People), "changes", result)
+		})
 		tx.Audit(store.Audit{Source: store.Config, Action: "roster.import", Result: result})
 	})
 }
@@ -83,7 +86,7 @@ func (o *Office) seedPlan(ctx context.Context) error {
 		if _, ok := progress.HeadOf(tx.Snapshot); ok {
 			return
 		}
-		o.log.Info("plan imported", "nodes", len(doc.Nodes))
+		tx.Log(func(log *slog.Logger) { log.Info("plan imported", "nodes", len(doc.Nodes)) })
 		progress.SetPlan(tx, doc, name, "")
 		tx.Audit(store.Audit{Source: store.Config, Action: "plan.import", Object: name})
 	})

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -204,7 +205,11 @@ func standing(ctx context.Context, o *app.Office, s streams) error {
 // standings says how the configured accounts stand, and which groups they do not
 // reach.
 func (d *doctor) standings(ctx context.Context, o *app.Office) error {
-	return o.Store.View(ctx, func(sn *store.Snapshot) error {
+	var said bytes.Buffer // whoever reads it may be slow, and a view must not be
+	to := d.out
+	d.out = &said
+	err := o.Store.View(ctx, func(sn *store.Snapshot) error {
+		said.Reset()
 		for _, c := range o.Channels() {
 			line := people.Standing(sn, c, o.Zone)
 			st, known := outbox.StandingOf(sn, c.Account)
@@ -222,4 +227,7 @@ func (d *doctor) standings(ctx context.Context, o *app.Office) error {
 		}
 		return nil
 	})
+	d.out = to
+	_, wrote := said.WriteTo(to)
+	return errors.Join(err, wrote)
 }

@@ -118,17 +118,22 @@ func (d jobShell) refused(err error) error {
 
 // scheduleHistory is `duban schedule history`.
 func scheduleHistory(ctx context.Context, d jobShell, text string) error {
-	return d.store.View(ctx, func(s *store.Snapshot) error {
+	said := ""
+	err := d.store.View(ctx, func(s *store.Snapshot) error {
 		j, _, err := jobs.FindJob(s, text, "duban schedule history 2")
 		if err != nil {
-			return d.refused(err)
+			return err
 		}
 		r := roster.Current(s)
-		said := d.History(s, j.ID, func(person string) string {
+		said = d.History(s, j.ID, func(person string) string {
 			p, _ := r.Person(person)
 			return p.Name
 		})
-		_, err = fmt.Fprintln(d.Out, said)
-		return err
+		return nil
 	})
+	if err != nil {
+		return d.refused(err)
+	}
+	_, err = fmt.Fprintln(d.Out, said)
+	return err
 }

@@ -23,15 +23,24 @@ const reportUsage = "write summary, stale, college NAME, person ID, notice NUMBE
 
 // writeReport is `duban report`.
 func writeReport(f *flag.FlagSet) order {
-	format := f.String("format", "text", "text, png, xlsx, csv or docx")
+	format := f.String("format", "", "text, png, xlsx, csv or docx; default: what the file's name ends in, else text")
 	out := f.String("o", "", "the `file` to write; several pictures are numbered")
 	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
 		wanted, err := readOrder(words, o.Zone)
 		if err != nil {
 			return err
 		}
-		return reportShell{s, report.Format(*format), *out}.write(ctx, o.Store, wanted)
+		return reportShell{s, cmp.Or(report.Format(*format), formatOf(*out)), *out}.write(ctx, o.Store, wanted)
 	}
+}
+
+// formatOf returns the format that a file's name ends in.
+func formatOf(name string) report.Format {
+	switch f := report.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))); f {
+	case report.Picture, report.Sheet, report.CSV, report.Draft:
+		return f
+	}
+	return report.Text
 }
 
 // A reportShell writes reports for the command line.

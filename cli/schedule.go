@@ -99,12 +99,13 @@ func scheduleList(ctx context.Context, o *app.Office, s streams) error {
 
 // scheduleExport is `duban schedule export`.
 func scheduleExport(ctx context.Context, o *app.Office, s streams) error {
-	return o.Store.View(ctx, func(sn *store.Snapshot) error {
-		jobs := o.Schedule.Export(sn)
-		data, err := yaml.MarshalWithOptions(map[string]any{"jobs": jobs}, yaml.UseLiteralStyleIfMultiline(true))
-		if err == nil {
-			_, err = s.Out.Write(data)
-		}
+	jobs, err := store.Read(ctx, o.Store, o.Schedule.Export)
+	if err != nil {
 		return err
-	})
+	}
+	data, err := yaml.MarshalWithOptions(map[string]any{"jobs": jobs}, yaml.UseLiteralStyleIfMultiline(true))
+	if err == nil {
+		_, err = s.Out.Write(data)
+	}
+	return err
 }

@@ -38,20 +38,22 @@ func size(path string) (int64, error) {
 
 // verifyAudit is `duban audit verify`.
 func verifyAudit(ctx context.Context, o *app.Office, s streams) error {
-	return o.Store.View(ctx, func(sn *store.Snapshot) error {
-		logs, err := sn.VerifyAudits()
-		for _, l := range logs {
-			name := "account " + l.Account
-			if l.Account == "" {
-				name = "office"
-			}
-			fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Last, l.Hash)
-		}
-		if err == nil {
-			fmt.Fprintln(s.Out, "audit logs are whole")
-		}
+	var logs []store.AuditState
+	err := o.Store.View(ctx, func(sn *store.Snapshot) (err error) {
+		logs, err = sn.VerifyAudits()
 		return err
 	})
+	for _, l := range logs {
+		name := "account " + l.Account
+		if l.Account == "" {
+			name = "office"
+		}
+		fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Last, l.Hash)
+	}
+	if err == nil {
+		fmt.Fprintln(s.Out, "audit logs are whole")
+	}
+	return err
 }
 
 // pauseSending is `duban pause`.

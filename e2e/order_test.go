@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"duban/app"
 	"duban/app/control"
+	"duban/cli"
 	"duban/store"
 	"duban/store/mem"
 )
@@ -80,4 +82,60 @@ func TestOrder_fileNotAskedFor(t *testing.T) {
 			t.Errorf("-o %q, file %q: got error %v and %v, want it written: %v", c.out, c.put, err, gone, asked)
 		}
 	}
+}
+
+// A counting engine knows how many views are open.
+type counting struct {
+	store.Engine
+	views atomic.Int64
+}
+
+func (c *counting) View(ctx context.Context, fn func(store.Reader) error) error {
+	c.views.Add(1)
+	defer c.views.Add(-1)
+	return c.Engine.View(ctx, fn)
+}
+
+func (c *counting) Close() error { return nil } // the next command works on it too
+
+// A slow reader of a command's output may take as long as it likes: no view of the
+// store is open meanwhile, which would keep the file from shrinking, growing and
+// closing.
+func TestOrder_readsFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	conf, doc := write(t, ".", "config.yaml", "data: data\naccounts: [{name: console, kind: console}]\n"), write(t, ".", "plan.txt", "一、学风\n1.查课堂。\n")
+	e := &counting{Engine: mem.New()}
+	if _, err := command(t, app.Outside{Engine: func(string) (store.Engine, error) { return e, nil }}, strings.NewReader(""), "run"); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"plan", "import", "-config", conf, "-yes", doc},
+		{"schedule", "add", "-config", conf, "-yes", "每周五16:00 学工工作群 填报：请填报"},
+		{"schedule", "list", "-config", conf},
+		{"schedule", "export", "-config", conf},
+		{"schedule", "history", "-config", conf, "1"},
+		{"report", "-config", conf, "summary"},
+		{"audit", "verify", "-config", conf},
+		{"standing", "-config", conf},
+		{"pause", "-config", conf},
+		{"resume", "-config", conf},
+	} {
+		wrote := false
+		err := cli.Run(t.Context(), args, cli.Env{Err: io.Discard, Out: writerFunc(func(p []byte) {
+			wrote = true
+			if e.views.Load() > 0 {
+				t.Errorf("%q writes %.40q while it has a view open", args, p)
+			}
+		}), Outside: app.Outside{Engine: func(string) (store.Engine, error) { return e, nil }}})
+		if err != nil || !wrote {
+			t.Errorf("%q: got %v, wrote %v", args, err, wrote)
+		}
+	}
+}
+
+type writerFunc func([]byte)
+
+func (w writerFunc) Write(p []byte) (int, error) {
+	w(p)
+	return len(p), nil
 }

@@ -64,16 +64,24 @@ func ResumeSending(tx *store.Tx, by string, source store.Source) bool {
 	return true
 }
 
+// Halted tells whether nothing but answers to admins leaves by an account: all
+// sending was stopped, or the account has stopped by itself.
+func Halted(s *store.Snapshot, account string) bool {
+	if _, paused := Paused(s); paused {
+		return true
+	}
+	st, _ := store.Load[Stop](s, stoppedKey(account))
+	return !st.At.IsZero()
+}
+
 // sendable returns the lane that is to be sent from now, "" if there is none. While
 // sending is stopped that is one with an answer to an admin, and only names it too.
 func sendable(s *store.Snapshot, account string) (due, only string) {
 	if due = dueChat(s, account); due == "" {
 		return "", ""
 	}
-	if _, paused := Paused(s); !paused {
-		if st, _ := store.Load[Stop](s, stoppedKey(account)); st.At.IsZero() {
-			return due, ""
-		}
+	if !Halted(s, account) {
+		return due, ""
 	}
 	if admins := store.Value[Hooks](s).Admins; admins != nil {
 		for _, lane := range admins(s, account) {

@@ -13,9 +13,12 @@ import (
 	"sync"
 )
 
+// BirthName is the folder beside the socket in which it is made.
+const BirthName = ".socket"
+
 const (
 	socketName = "control"
-	longest    = 100 // bytes of a socket's address that every system takes
+	longest    = 100 // bytes of a socket's address that every system takes, also while it lies in its folder
 	prefix     = "duban-"
 )
 
@@ -48,18 +51,40 @@ func Listen(data string) (net.Listener, error) {
 			return nil, errors.Join(err, s.remove())
 		}
 	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "unix", s.address)
+	l, err := listen(s.address)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("control socket: %w", err), s.remove())
 	}
 	s.Listener = l
-	if runtime.GOOS == "windows" { // the rights of the folder protect it
-		return s, nil
-	}
-	if err := os.Chmod(s.address, 0o600); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	return s, nil
+}
+
+// listen makes a socket at address. It is born in a folder that only its owner can
+// enter, and moved when its mode is set: nobody else can ever connect.
+func listen(address string) (net.Listener, error) {
+	ctx := context.Background()
+	if runtime.GOOS == "windows" { // the rights of the data folder protect it
+		return new(net.ListenConfig).Listen(ctx, "unix", address)
+	}
+	dir := filepath.Join(filepath.Dir(address), BirthName)
+	born := filepath.Join(dir, "s")
+	if err := os.RemoveAll(dir); err != nil { // of a process that was killed
+		return nil, err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "unix", born)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	if u, ok := l.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(false) // it lies elsewhere then, and its socket removes it
+	}
+	if err := errors.Join(os.Chmod(born, 0o600), os.Rename(born, address), os.RemoveAll(dir)); err != nil {
+		return nil, errors.Join(err, l.Close(), os.RemoveAll(dir))
+	}
+	return l, nil
 }
 
 // A socket is a listener that leaves nothing behind.

@@ -87,8 +87,20 @@ func doubts(t *chat.Request, text string) string {
 	return "请核对日期：" + strings.Join(all, "；") + "。\n"
 }
 
+// halted says that nothing leaves to groups at the moment, or "".
+func halted(t *chat.Request, groups []string) string {
+	stopped := func(g roster.Target) bool { return outbox.Halted(t.Snap, g.Account) }
+	if !slices.ContainsFunc(roster.Targets(t.Snap, groups), stopped) {
+		return ""
+	}
+	return "现在暂停发送，要等管理员发“恢复发送”后才发出。"
+}
+
 // delays says which groups a notice would not reach at once, and when it would.
 func delays(t *chat.Request, n notice.Notice) string {
+	if stopped := halted(t, n.Groups); stopped != "" {
+		return stopped
+	}
 	if n.Class == notice.Urgent {
 		return ""
 	}
@@ -253,8 +265,11 @@ func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duratio
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人，可问“还有谁没回复”", posted.Asked)
 	}
-	number, where := posted.Notice.Number, strings.Join(n.Groups, "、")
-	text := fmt.Sprintf("已发出：通知%d到%s，%s。%s", number, where, asks, late)
+	number, where, done := posted.Notice.Number, strings.Join(n.Groups, "、"), "已发出"
+	if halted(t, n.Groups) != "" {
+		done = "已登记，还没有发出"
+	}
+	text := fmt.Sprintf("%s：通知%d到%s，%s。%s", done, number, where, asks, late)
 	if delay > 0 {
 		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
 			int(delay.Minutes()), zh.Clock(n.Created.In(t.Desk.Options.Zone)), number, where, asks, late)

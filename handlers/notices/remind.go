@@ -64,7 +64,7 @@ func chaseNow(t *chat.Request, number int) (string, error) {
 	}
 	notice.ChaseNow(t.Tx, number, t.Person.ID)
 	t.Audit("notice.chase", n.ID())
-	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。", number), nil
+	return fmt.Sprintf("好的，正在提醒没有回复通知%d的人；已回复的、请假的和今天提醒过的不会收到。%s", number, halted(t, n.Groups)), nil
 }
 
 // stopSending stops everything that the bot says, except answers to admins.

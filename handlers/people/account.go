@@ -217,6 +217,9 @@ func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
 	if queue.Waiting > 0 {
 		fmt.Fprintf(&b, "；待发%d条", queue.Waiting)
 	}
+	if c.Alarm == "" && outbox.Halted(s, c.Account) {
+		b.WriteString("；暂停发送中，管理员发“恢复发送”后继续")
+	}
 	if queue.Parked > 0 {
 		fmt.Fprintf(&b, "；%d个会话认不出来", queue.Parked)
 	}
