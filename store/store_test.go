@@ -176,3 +176,69 @@ func TestAudit(t *testing.T) {
 		}
 	})
 }
+
+// A failing engine ends the function at the read or write that failed, and nothing of
+// it is kept; a panic of the function's own is its own.
+func TestUpdate_endsAtTheFirstFailure(t *testing.T) {
+	fail := errors.New("disk")
+	for _, key := range []string{"read", "write"} {
+		s, err := store.Open(t.Context(), failing{mem.New(), key, fail}, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reached := false
+		err = s.Update(t.Context(), func(tx *store.Tx) error {
+			store.Save(tx, "before", 1)
+			store.Load[int](tx, "read")
+			store.Save(tx, "write", 1)
+			reached = true
+			return errors.New("of the function")
+		})
+		if !errors.Is(err, fail) || reached {
+			t.Errorf("Update with a failing %s: got error %v, went on: %v; want the failure, and the end", key, err, reached)
+		}
+		if kept, err := store.Read(t.Context(), s, func(sn *store.Snapshot) bool { return store.Has(sn, "before") }); kept || err != nil {
+			t.Errorf("after a failing %s: got kept %v, %v, want nothing kept", key, kept, err)
+		}
+	}
+	s, err := store.Open(t.Context(), mem.New(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if p := recover(); p != "mine" {
+			t.Errorf("got panic %v, want the function's own", p)
+		}
+	}()
+	_ = s.View(t.Context(), func(*store.Snapshot) error { panic("mine") })
+}
+
+// failing is an engine that fails at one key.
+type failing struct {
+	store.Engine
+	key string
+	err error
+}
+
+func (e failing) Update(ctx context.Context, fn func(store.Writer) error) error {
+	return e.Engine.Update(ctx, func(w store.Writer) error { return fn(failingWriter{w, e}) })
+}
+
+type failingWriter struct {
+	store.Writer
+	at failing
+}
+
+func (w failingWriter) Get(key []byte) ([]byte, error) {
+	if string(key) == w.at.key {
+		return nil, w.at.err
+	}
+	return w.Writer.Get(key)
+}
+
+func (w failingWriter) Put(key, value []byte) error {
+	if string(key) == w.at.key {
+		return w.at.err
+	}
+	return w.Writer.Put(key, value)
+}
