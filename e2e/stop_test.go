@@ -51,13 +51,15 @@ func (p *process) page(t testing.TB) string {
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(line)
-	if err != nil || address == "" {
-		_ = p.Process.Kill()
-		t.Fatalf("got %q, %v on standard output, want the address of the page\n%s", line, err, p.out.Bytes())
+	said := ""
+	for lines := bufio.NewScanner(out); lines.Scan(); said += lines.Text() + "\n" {
+		if address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(lines.Text()); address != "" {
+			return address
+		}
 	}
-	return address
+	_ = p.Process.Kill()
+	t.Fatalf("got %q on standard output, want the address of the page\n%s", said, p.out.Bytes())
+	return ""
 }
 
 // end stops the process, which must end well, and returns how long that took.
