@@ -7,11 +7,12 @@ FUZZTIME ?= 60s
 ROUNDS   ?= 5
 LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
+FLAGS     = -trimpath -ldflags '-s -w'
 
-.PHONY: build test check need vet tidy lint arrows race fuzz smoke cross clients faults load bench score clean
+.PHONY: build test check need vet tidy lint arrows race fuzz smoke cross release reproducible clients faults load bench score clean
 
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o duban .
+	CGO_ENABLED=0 $(GO) build $(FLAGS) -o duban .
 
 # Everything as it is, with the browser, the stories and short kill loops.
 test: need vet
@@ -19,7 +20,7 @@ test: need vet
 
 # Everything that must hold, in a short form, the quickest to fail first.
 check:
-	@.ci/steps tidy vet lint arrows need test race smoke cross clients
+	@.ci/steps tidy vet lint arrows need test race smoke cross reproducible clients
 
 # A browser and a Chinese font for the story of the chat page.
 need:
@@ -27,6 +28,7 @@ need:
 
 vet:
 	$(GO) vet ./...
+	$(GO) vet -modfile=.ci/release.mod ./.ci/release
 
 tidy:
 	$(GO) mod tidy -diff
@@ -60,8 +62,16 @@ smoke:
 # On macOS that takes the standard library once more, so only the packages that
 # touch the system are tried: the rest is as on Linux.
 cross:
-	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null .
-	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) build ./store/...
+	GOOS=windows CGO_ENABLED=0 $(GO) build $(FLAGS) -o /dev/null .
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) build $(FLAGS) ./store/...
+
+# What an office downloads, in dist/: see docs/install.md.
+release:
+	$(GO) run -modfile=.ci/release.mod ./.ci/release
+
+# The same commit must give the same bytes, wherever it is built.
+reproducible:
+	@.ci/reproducible
 
 # Another web-WeChat client on the fake server that the tests use.
 clients:
@@ -86,4 +96,4 @@ score: build
 	done
 
 clean:
-	rm -rf duban .ci/bin
+	rm -rf duban dist .ci/bin
