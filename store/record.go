@@ -191,11 +191,14 @@ func escape(b *strings.Builder, part string) {
 	}
 }
 
+const stamp = "20060102T150405.000000000"
+
 // Stamp writes a time so that the order of the texts is the order of the times.
 // It is right for the years 0 to 9999.
-func Stamp(t time.Time) string {
-	return t.UTC().Format("20060102T150405.000000000")
-}
+func Stamp(t time.Time) string { return t.UTC().Format(stamp) }
+
+// ParseStamp reads what [Stamp] has written.
+func ParseStamp(s string) (time.Time, error) { return time.Parse(stamp, s) }
 
 // Digest shortens what must not stand in a key, because keys are logged.
 func Digest(s string) string {
