@@ -40,6 +40,9 @@ type Options struct {
 	// Alarm is told of what a person must look at. It must not block. It may be nil.
 	Alarm func(Alarm)
 
+	// Looked is told what a look has fired and how it ended. It may be nil.
+	Looked func(fired []Firing, err error)
+
 	Built    time.Time     // when the program was built: the clock cannot be before it
 	Interval time.Duration // the longest time between two looks; 0 is 30 seconds
 
@@ -94,6 +97,9 @@ func New(st *store.Store, o Options) *Scheduler {
 	}
 	if o.Alarm == nil {
 		o.Alarm = func(Alarm) {}
+	}
+	if o.Looked == nil {
+		o.Looked = func([]Firing, error) {}
 	}
 	if o.Report == nil {
 		o.Report = func(string, time.Time) (string, bool) { return "", false }
@@ -155,6 +161,8 @@ const lateAtOnce = 5
 // Look posts what is due now, and returns when the next firing comes, or the zero
 // time if none is known.
 func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
+	var fired []Firing
+	defer func() { s.o.Looked(fired, err) }()
 	now := s.o.Now()
 	if err := s.clock(ctx, now); err != nil {
 		return time.Time{}, err
@@ -178,7 +186,7 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 			if f.late() {
 				late++
 			}
-			next = sooner(next, f.next)
+			next, fired = sooner(next, f.next), append(fired, f.firings...)
 		}
 		err = errors.Join(err, fireErr)
 	}
@@ -191,6 +199,12 @@ func sooner(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// Overdue returns how many jobs have a firing that should have been dealt with by now.
+func (s *Scheduler) Overdue(ctx context.Context) (int, error) {
+	ids, _, err := s.due(ctx, s.o.Now().Round(0).Add(-Grace))
+	return len(ids), err
 }
 
 // due returns the ids of jobs that have due firings, and when the next comes.

@@ -88,6 +88,14 @@ func (s *Store) SetAside(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Aside returns how many records lie aside, because they were damaged.
+func (s *Snapshot) Aside() (n int) {
+	for range Pairs(s, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
+		n++
+	}
+	return n
+}
+
 // keptAside notes, after a commit, how many records it has set aside.
 func (s *Store) keptAside(n int) {
 	if n == 0 {

@@ -52,6 +52,7 @@ type Store struct {
 	engine   Engine
 	now      func() time.Time
 	enqueued func(account string)
+	ended    func(took time.Duration, err error)
 	values   map[reflect.Type]any
 	log      *slog.Logger
 
@@ -63,23 +64,27 @@ type Store struct {
 
 // Options change how a Store works. The zero value is usable.
 type Options struct {
-	Now      func() time.Time     // the clock; nil is time.Now
-	Enqueued func(account string) // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
-	Log      *slog.Logger         // nil is silence
-	Files    string               // the folder of pictures and documents; "" if there are none
-	Values   []any                // what the packages above find again by its type; see [Value]
+	Now      func() time.Time           // the clock; nil is time.Now
+	Enqueued func(account string)       // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
+	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
+	Log      *slog.Logger               // nil is silence
+	Files    string                     // the folder of pictures and documents; "" if there are none
+	Values   []any                      // what the packages above find again by its type; see [Value]
 }
 
 // Open returns a Store on e. A new store gets this program's schema version;
 // one with a newer version is refused with ErrSchema and left as it is. Closing
 // e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
-	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, values: map[reflect.Type]any{}, log: o.Log}
+	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, ended: o.Ended, values: map[reflect.Type]any{}, log: o.Log}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.enqueued == nil {
 		s.enqueued = func(string) {}
+	}
+	if s.ended == nil {
+		s.ended = func(time.Duration, error) {}
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -204,13 +209,14 @@ func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) T) (v T, err 
 // An error that wraps [ErrUnknown] says that the changes may or may not have
 // been kept.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	now := s.Time()
+	now, began := s.Time(), time.Now()
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
 		defer caught(&err)
 		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: now, store: s}}
 		return fn(done)
 	})
+	s.ended(time.Since(began), err)
 	if err != nil {
 		return err
 	}
