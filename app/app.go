@@ -104,9 +104,13 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: a.all, Outbox: outbox.Delivery{Store: o.Store}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone, Handler: router,
+		Accounts: a.all, Outbox: countedOutbox{outbox.Delivery{Store: o.Store}, o.monitor}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone,
+		Handler: countedRouter{router, o.monitor},
 	})
 	o.bot.Store(b)
+	if o.pinger, err = OpenPinger(c, o.log); err != nil {
+		return err
+	}
 	if err := o.announceKey(); err != nil {
 		return err
 	}
@@ -135,6 +139,7 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error
 		defer stop(nil)
 		return b.Run(ctx)
 	})
+	o.monitor.Schedule()
 	g.Go(func() error {
 		if err := o.Schedule.Run(ctx); ctx.Err() == nil {
 			return err
@@ -149,6 +154,10 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error
 			return nil
 		})
 	}
+	g.Go(func() error {
+		o.serveMonitor(ctx)
+		return nil
+	})
 	for _, l := range o.loops() {
 		g.Go(func() error {
 			o.every(ctx, l)

@@ -45,15 +45,30 @@ type loop struct {
 	turn   func(ctx context.Context) (more bool, err error)
 }
 
+// backupLoop is the name of the loop that makes backups.
+const backupLoop = "backup"
+
+// turnTime is how long a turn may take before the loop counts as stuck.
+const turnTime = 10 * time.Minute
+
+func (l loop) takes() time.Duration {
+	if l.name == backupLoop {
+		return commandTime + turnTime
+	}
+	return turnTime
+}
+
 // every takes the turns of a loop until ctx ends. A turn that leaves more to do is
 // followed by the next one at once, unless it failed.
 func (o *Office) every(ctx context.Context, l loop) {
+	o.monitor.Begin(l.name, l.period+l.takes())
 	for ctx.Err() == nil {
 		var wake <-chan struct{}
 		if l.woken {
 			wake = o.bell.wait()
 		}
 		more, err := l.turn(ctx)
+		o.monitor.Turned(l.name, err)
 		if err != nil && ctx.Err() == nil {
 			o.log.Error("loop failed", "loop", l.name, "err", err)
 		}
@@ -78,8 +93,11 @@ func (o *Office) loops() []loop {
 	all := append(o.works(),
 		loop{"damage", 20 * time.Second, false, o.mend},
 		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
-		loop{"backup", time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
+		loop{backupLoop, time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
 	)
+	if o.pinger != nil {
+		all = append(all, loop{"ping", pingEvery, false, o.ping})
+	}
 	if o.Config.Path != "" {
 		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
 			if data, changed := file.Changed(); changed {

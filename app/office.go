@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duban/app/control"
+	"duban/app/monitor"
 	"duban/bot"
 	"duban/config"
 	"duban/handlers/people"
@@ -37,6 +38,8 @@ type Office struct {
 
 	opts     Options
 	log      *slog.Logger
+	monitor  *monitor.Monitor
+	pinger   *monitor.Pinger // nil if nobody is to be called
 	engine   store.Engine
 	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
@@ -54,6 +57,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	}
 	opts.fill()
 	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log}
+	version, _ := Version()
+	o.monitor = monitor.New(version)
 	o.calendar.Store(&o.Config.Calendar)
 	limits := c.OutboxLimits(zone)
 	limits.Accounts = map[string]bot.Limits{}
@@ -73,7 +78,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	o.engine, o.failed = watched{engine, fail}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Values: []any{limits},
+		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
 		o.Schedule, err = o.newScheduler(ctx)

@@ -76,6 +76,11 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 		can := app.Abilities(a)
 		scans, tells = scans || can.Scanner != nil, tells || can.Alarm != nil
 	}
+	if p, err := app.OpenPinger(c, nil); err != nil {
+		d.bad("心跳", err.Error())
+	} else if p != nil {
+		d.good("心跳", "设置齐全，运行时每分钟呼叫一次，停发后不再呼叫")
+	}
 	if scans && !tells {
 		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个email、wecom、feishu、dingtalk或ntfy账号")
 	}
@@ -118,7 +123,7 @@ func (d *doctor) folder(c config.Config) {
 		d.bad("数据目录", c.Data+" 删不了文件，请检查权限")
 		return
 	}
-	free, known := diskFree(dir)
+	free, _, known := app.DiskSpace(dir)
 	switch {
 	case !known:
 		d.good("数据目录", c.Data+" 可以读写")

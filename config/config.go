@@ -45,6 +45,8 @@ type Config struct {
 	Retention privacy.Retention `yaml:"retention"`
 	Privacy   Privacy           `yaml:"privacy"`
 
+	Operate Operate `yaml:"operate"`
+
 	Log  Log                  `yaml:"log"`
 	Jobs []schedule.ConfigJob `yaml:"jobs"`
 
@@ -109,7 +111,8 @@ func Defaults() Config {
 		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: l.Merge, Stop: l.Stop, Usual: l.Usual},
 		Backup:     Backup{Every: time.Hour},
 		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
-		Log: Log{Level: "info", Format: "text"},
+		Operate: defaultOperate(),
+		Log:     Log{Level: "info", Format: "text"},
 	}
 }
 
@@ -156,7 +159,7 @@ func (c Config) check() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)
 	}
-	if err := errors.Join(c.Chase.check(), c.OutboxLimits(time.UTC).Check()); err != nil {
+	if err := errors.Join(c.Chase.check(), c.OutboxLimits(time.UTC).Check(), c.Operate.check()); err != nil {
 		return err
 	}
 	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {

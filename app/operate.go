@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"duban/app/monitor"
+	"duban/bot"
+	"duban/config"
+	"duban/handlers"
+	"duban/outbox"
+)
+
+// A countedRouter tells the monitor of messages.
+type countedRouter struct {
+	*handlers.Router
+	monitor *monitor.Monitor
+}
+
+// Handle does what a message asks for; see [handlers.Router].
+func (c countedRouter) Handle(ctx context.Context, m bot.Message) error {
+	err := c.Router.Handle(ctx, m)
+	if err == nil {
+		c.monitor.Received(m.Account)
+	}
+	return err
+}
+
+// A countedOutbox tells the monitor of what is sent.
+type countedOutbox struct {
+	outbox.Delivery
+	monitor *monitor.Monitor
+}
+
+// Claim returns what is to be sent; see [outbox.Delivery].
+func (c countedOutbox) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	m, err := c.Delivery.Claim(ctx, account, lease)
+	c.monitor.Claimed(account, err == nil)
+	return m, err
+}
+
+// Settle records how an attempt ended; see [outbox.Delivery].
+func (c countedOutbox) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
+	err := c.Delivery.Settle(ctx, m, r)
+	if err == nil {
+		c.monitor.Settled(m.Account, r)
+	}
+	return err
+}
+
+// watched is what the monitor asks.
+func (o *Office) watched() monitor.Office {
+	w := monitor.Office{
+		Store: o.Store, Overdue: o.Schedule.Overdue, Believed: o.Schedule.Believed, Disk: o.disk, Stuck: o.Config.Operate.Stuck,
+		Backup: func() (time.Time, error) { return o.Backups().Newest(o.Source().Data, o.Store.Time()) },
+	}
+	for _, a := range o.Config.Accounts {
+		w.Accounts = append(w.Accounts, a.Name)
+	}
+	return w
+}
+
+// disk returns how much room the data folder has.
+func (o *Office) disk() (d monitor.Disk) {
+	dir := o.Config.Near(o.Config.Data)
+	if info, err := os.Stat(StoreFile(dir)); err == nil {
+		d.Store = uint64(info.Size()) //nolint:gosec // sizes are not negative
+	}
+	free, total, known := DiskSpace(dir)
+	if known {
+		d.Free, d.Floor = max(free, 1), min(leastFree, total/leastPart)
+	}
+	return d
+}
+
+// Below this much free space, the smaller of the two, duban is not ready for work.
+const (
+	leastFree = 200 << 20 // bytes
+	leastPart = 50        // the part of the disk
+)
+
+// serveMonitor lets the monitor be asked where the configuration says, until ctx ends.
+// That a port is taken is no reason not to work: whoever asks will notice.
+func (o *Office) serveMonitor(ctx context.Context) {
+	if o.Config.Operate.Listen == "" {
+		return
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Config.Operate.Listen)
+	if err != nil {
+		o.log.Error("no metrics: the address cannot be listened on", "err", err)
+		return
+	}
+	o.log.Info("metrics are served", "address", l.Addr().String())
+	if err := o.monitor.Serve(ctx, l, o.watched(), o.log); err != nil {
+		o.log.Error("no more metrics", "err", err)
+	}
+}
+
+// OpenPinger returns what calls the configured address; nil if there is none. The
+// error never says what the address is.
+func OpenPinger(c config.Config, log *slog.Logger) (*monitor.Pinger, error) {
+	address, err := c.Secret(c.Operate.Ping)
+	if err != nil {
+		return nil, fmt.Errorf("operate.ping: %w", err)
+	}
+	if address == "" {
+		return nil, nil
+	}
+	p, err := monitor.NewPinger(address, log)
+	if err != nil {
+		return nil, fmt.Errorf("operate.ping: %w", err)
+	}
+	return p, nil
+}
+
+// pingEvery is how often the configured address is called.
+const pingEvery = time.Minute
+
+// ping calls the configured address while sending goes on. It is the turn of a loop.
+func (o *Office) ping(ctx context.Context) (more bool, err error) {
+	return false, o.pinger.Ping(ctx, o.monitor.Stopped(ctx, o.watched()))
+}
