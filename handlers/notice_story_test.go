@@ -376,7 +376,6 @@ func TestStory_merging(t *testing.T) {
 			to := roster.Targets(tx.Snapshot, []string{"学工群"})
 			for _, text := range []string{"一", "二", "三"} {
 				notice.Post(tx, "job/"+text, notice.Notice{Class: notice.Receipt, Text: text, Job: text}, to)
-
 			}
 		})
 		o.compare("three at once", texts(o.attend(), ""), []string{"学工群: 【通知1】一⏎收到请回复⏎⏎【通知2】二⏎收到请回复⏎⏎【通知3】三"})

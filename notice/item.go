@@ -126,10 +126,10 @@ func (i *Item) Renew(n Notice) {
 		return
 	}
 	i.Version = n.Version
-	switch {
-	case i.State == Done:
+	switch i.State {
+	case Done:
 		i.Older = i.Closed
-	case i.State == Seen:
+	case Seen:
 		i.Older = i.Received
 	}
 	i.forget()

@@ -2,8 +2,9 @@ package notice
 
 import (
 	"cmp"
-	"duban/zh"
 	"time"
+
+	"duban/zh"
 )
 
 // Rules say when people are asked again, whom else an urgent notice tells, and

@@ -99,7 +99,6 @@ func noticesWhere(ctx context.Context, s *store.Store, holds func(*store.Snapsho
 			if holds(sn, n) {
 				found = append(found, n)
 			}
-
 		})
 		return found
 	})

@@ -78,7 +78,7 @@ func (m Maker) make(ctx context.Context, w Want) (err error) {
 	}
 	rows := []bot.Outgoing{{Text: complaint}}
 	if complaint == "" {
-		if rows, err = m.rowsOf(ctx, doc, format); err != nil {
+		if rows, err = m.rowsOf(doc, format); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func viewerOf(by roster.Person, w Want, zone *time.Location) Viewer {
 }
 
 // rowsOf writes a report and keeps its files.
-func (m Maker) rowsOf(ctx context.Context, doc Document, f Format) ([]bot.Outgoing, error) {
+func (m Maker) rowsOf(doc Document, f Format) ([]bot.Outgoing, error) {
 	head, blocks := doc.Say()
 	if f == Text {
 		return []bot.Outgoing{{Text: Clip(head, blocks, maxReport)}}, nil

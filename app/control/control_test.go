@@ -19,11 +19,11 @@ import (
 // first connections, so many, cannot be accepted.
 func served(t *testing.T, data string, shaking int, do control.Do) *bytes.Buffer {
 	t.Helper()
-	real, err := control.Listen(data)
+	open, err := control.Listen(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &shaky{real, shaking}
+	l := &shaky{open, shaking}
 	log := &bytes.Buffer{}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})

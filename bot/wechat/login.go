@@ -226,7 +226,7 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*sessio
 	s.end(err)
 	fresh := s.guard.paged || w == hot && time.Since(a.vault.read().LoginAt) < steady
 	switch {
-	case errors.Is(context.Cause(s.guard.ctx), errExpired):
+	case errors.Is(context.Cause(s.guard.ctx), errExpired): //nolint:contextcheck // the cause of its own end
 		err = errExpired
 	case fresh && isRet(err, webwx.RetNoCookie):
 		err = errBanned

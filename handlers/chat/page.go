@@ -116,7 +116,9 @@ func splitLong(blocks []string, room int) []string {
 			_, size := utf8.DecodeRuneInString(b[max(last, 0):])
 			cut := last + size
 			if last < room/3 {
-				for cut = room; !utf8.RuneStart(b[cut]); cut-- {
+				cut = room
+				for !utf8.RuneStart(b[cut]) {
+					cut--
 				}
 			}
 			out = append(out, b[:cut])

@@ -36,7 +36,7 @@ func count(t *testing.T, e *bolt.Engine) (n int) {
 			if err != nil {
 				return err
 			}
-			_ = bytes.Clone(append(p.Key[:len(p.Key):len(p.Key)], p.Value...))
+			_ = append(bytes.Clone(p.Key), p.Value...)
 			n++
 		}
 		return nil
