@@ -56,7 +56,7 @@ type Outside struct {
 	// Transport leads to WeChat; nil is the real one.
 	Transport http.RoundTripper
 
-	// Now is the clock by which jobs are due; nil is the system's.
+	// Now is the machine's clock; nil is the system's.
 	Now func() time.Time
 
 	// Listen and Dial are the two ends of the control socket of a data folder; nil
@@ -105,7 +105,7 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	}
 	b := bot.New(bot.Options{
 		Accounts: a.all, Outbox: countedOutbox{outbox.Delivery{Store: o.Store}, o.monitor}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone,
-		Handler: countedRouter{router, o.monitor},
+		Handler: a.witnessed(countedRouter{router, o.monitor}),
 	})
 	o.bot.Store(b)
 	if o.pinger, err = OpenPinger(c, o.log); err != nil {

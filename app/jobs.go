@@ -189,7 +189,7 @@ const leastAbsence = 12 * time.Minute
 
 // noteAbsence writes down that duban did not run until now, if it was long.
 func (o *Office) noteAbsence(ctx context.Context) error {
-	last, err := store.Read(ctx, o.Store, schedule.Believed)
+	last, err := store.Read(ctx, o.Store, store.Believed)
 	if err != nil || last.IsZero() || o.Store.Time().Sub(last) < leastAbsence {
 		return err
 	}

@@ -158,11 +158,11 @@ func (t *tidier) turn(ctx context.Context) (more bool, err error) {
 	if err := t.erase(ctx); err != nil || time.Since(t.swept) < sweepEvery {
 		return false, err
 	}
-	some, err := t.sweep(ctx)
-	if err != nil {
+	done, err := t.sweep(ctx)
+	if t.dirty = t.dirty || done != (privacy.Swept{}); err != nil || done.More {
 		return false, err
 	}
-	t.swept, t.dirty = time.Now(), t.dirty || some
+	t.swept = time.Now()
 	if t.dirty && time.Since(t.compacted) >= compactEvery {
 		return false, t.compact(ctx)
 	}
@@ -194,16 +194,14 @@ func (t *tidier) compact(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes what has been kept long enough and tells whether that was
-// anything.
-func (t *tidier) sweep(ctx context.Context) (some bool, err error) {
-	done, err := privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.calendar.Load))
-	n := done.Marks + done.Texts + done.Files + done.Words + done.Records + done.Audits
-	if n > 0 {
+// sweep removes what has been kept long enough.
+func (t *tidier) sweep(ctx context.Context) (done privacy.Swept, err error) {
+	done, err = privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.calendar.Load))
+	if done != (privacy.Swept{}) {
 		t.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
 			"words", done.Words, "records", done.Records, "audits", done.Audits)
 	}
-	return n > 0, err
+	return done, err
 }
 
 // attend looks after open notices. While the clock is not believed, nothing is due.

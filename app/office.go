@@ -78,8 +78,12 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	o.engine, o.failed = watched{engine, fail}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
+		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
 	}, people.TellParked)
+	if err == nil {
+		_, built := Version()
+		err = o.Store.Guard(ctx, built)
+	}
 	if err == nil {
 		o.Schedule, err = o.newScheduler(ctx)
 	}

@@ -103,7 +103,7 @@ type Message struct {
 	Mention bool      `json:"mention"`        // the bot is addressed by name; always true in a private chat
 	Quote   *Quote    `json:"quote"`          // the message that this one answers, if the network says so
 	Recall  string    `json:"recall"`         // for kind Recall: the ID of the message that was taken back
-	Sent    time.Time `json:"sent"`           // the network's time
+	Sent    time.Time `json:"sent"`           // the network's time; zero if it says none
 	File    *FileInfo `json:"file,omitempty"` // for the kinds Picture and File
 	Self    bool      `json:"self"`           // said by the account itself, here or from another device; the bot leaves it out
 }

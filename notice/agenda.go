@@ -117,8 +117,10 @@ func attend(tx *store.Tx, number int, r Rules) {
 	switch {
 	case !ok || !n.Closed.IsZero():
 		store.Delete(tx, agendaKey(number))
-	case r.Ended(n, tx.Now()):
+	case r.Ended(n, tx.Settled()):
 		expire(tx, n)
+	case r.Ended(n, tx.Now()): // perhaps by a clock that is wrong
+		putAgenda(tx, number, agenda{Next: tx.Now().Add(time.Minute)})
 	case tx.Now().Before(n.Created):
 		putAgenda(tx, number, agenda{Next: n.Created, Hand: a.Hand})
 	case !n.Class.Asks():
@@ -138,6 +140,7 @@ func putAgenda(tx *store.Tx, number int, a agenda) {
 // expire closes a notice whose time is over, and tells its sender how it ended.
 func expire(tx *store.Tx, n Notice) {
 	Finish(tx, n.Number, Expired)
+	tx.Audit(store.Audit{Source: store.Clock, Action: "notice.expired", Object: n.ID()})
 	if !n.Class.Asks() || n.By == "" {
 		return
 	}

@@ -155,6 +155,9 @@ func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool) {
 	switch expired := row.expired(tx.Now()); {
 	case row.State == Sending && row.Answer:
 		Shut(tx, row, Unknown, "lease ran out")
+	case expired && !row.expired(tx.Settled()): // perhaps by a clock that is wrong
+		row.State, row.Next = Waiting, tx.Now().Add(passedOver)
+		stepAside(tx, row, h)
 	case expired && row.Repeat:
 		Shut(tx, row, Unknown, "expired")
 	case expired:

@@ -131,7 +131,7 @@ func QueueOf(s *store.Snapshot, account string) Queue {
 func CloseExpired(tx *store.Tx, account string) {
 	var gone []Row
 	for row := range Rows(tx.Snapshot, account, Waiting, Parked) {
-		if row.expired(tx.Now()) {
+		if row.expired(tx.Settled()) {
 			gone = append(gone, row)
 		}
 	}

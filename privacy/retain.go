@@ -15,7 +15,7 @@ import (
 // retain removes what has become old in the office's own work. Texts and records count
 // what was removed.
 func retain(ctx context.Context, s *store.Store, r Retention, accounts []string, texts, records func(int, error)) {
-	now := s.Time()
+	now := s.Settled()
 	texts(ageQuestions(ctx, s, now, r))
 	over := func(t time.Time) bool { return now.After(r.semester(t).Add(days(r.Replies))) }
 	texts(age(ctx, s, store.Work+"request/", func(q progress.Request) bool { return over(q.Asked) }, stripRequest))
@@ -74,7 +74,7 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		return now.After(r.semester(m.Created).Add(days(r.Replies))) && !store.Has(sn, aged(m.Number))
 	})
 	for _, m := range old {
-		if err != nil {
+		if err != nil || n >= store.SweepMost {
 			break
 		}
 		if m.Closed.IsZero() {
@@ -117,6 +117,9 @@ func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention)
 	}
 	add := func(found int, failed error) { n, err = n+found, errors.Join(err, failed) }
 	for _, m := range old {
+		if n >= store.SweepMost {
+			break
+		}
 		add(forgetItems(ctx, s, m))
 	}
 	effects := func(_ string, e progress.Effect) bool { return over(e.At) }

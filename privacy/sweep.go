@@ -18,10 +18,19 @@ type Swept struct {
 	Words   int // texts of records that stay
 	Records int // that do not
 	Audits  int
+
+	More bool // the run has done its share; the next goes on
 }
 
-// Sweep removes what is older than r says. It works in small transactions beside
-// everything else; an interrupted sweep is continued by the next.
+// total is how much was removed in all.
+func (d Swept) total() int {
+	return d.Marks + d.Texts + d.Files + d.Words + d.Records + d.Audits
+}
+
+// Sweep removes what is older than r says, by [store.Snapshot.Settled] and not more
+// than [store.SweepMost] of a kind, and notes in the audit log how much that was. It
+// works in small transactions beside everything else; an interrupted sweep is
+// continued by the next.
 func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 	var done Swept
 	if err := r.Check(); err != nil {
@@ -30,9 +39,12 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 	accounts, all := store.Read(ctx, s, (*store.Snapshot).AccountNames)
 	all = errors.Join(all, s.Write(ctx, roster.SweepStrays))
 	into := func(count *int) func(int, error) {
-		return func(n int, err error) { *count, all = *count+n, errors.Join(all, err) }
+		return func(n int, err error) {
+			*count, all = *count+n, errors.Join(all, err)
+			done.More = done.More || n >= store.SweepMost
+		}
 	}
-	now := s.Time()
+	now := s.Settled()
 	for _, account := range accounts {
 		into(&done.Marks)(s.SweepSeen(ctx, account, now.Add(-days(r.Seen))))
 		for _, state := range outbox.ClosedStates() {
@@ -44,5 +56,12 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 		into(&done.Audits)(s.SweepAudit(ctx, account, now.Add(-days(r.Audit))))
 	}
 	into(&done.Files)(s.SweepFiles(ctx))
+	if done.total() > 0 {
+		all = errors.Join(all, s.Write(ctx, func(tx *store.Tx) {
+			tx.Audit(store.Audit{Source: store.Clock, Action: "data.swept", Result: fmt.Sprintf(
+				"marks %d, texts %d, files %d, words %d, records %d, audits %d",
+				done.Marks, done.Texts, done.Files, done.Words, done.Records, done.Audits)})
+		}))
+	}
 	return done, all
 }

@@ -41,7 +41,7 @@ func AwaitLeave(tx *store.Tx, l Leave) { store.Save(tx, beginsKey(l), LeaveKey(l
 // Begun returns the keys of the notes of [AwaitLeave] whose leave has begun since.
 func Begun(s *store.Snapshot) (keys []string) {
 	const prefix = store.Work + "begins/"
-	to := prefix + store.Stamp(s.Now().Add(1))
+	to := prefix + store.Stamp(s.Settled().Add(1))
 	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(to), store.Batch) {
 		keys = append(keys, rec.Key)
 	}

@@ -112,7 +112,7 @@ func StrayOf(s *store.Snapshot, account, sender string) (st Stray, ok bool) {
 // SweepStrays removes those whom nobody claimed in a week, and what they said.
 func SweepStrays(tx *store.Tx) {
 	for _, s := range store.Collect(store.Scan[Stray](tx, store.Work+"stray/", 0)) {
-		if s.old(tx.Now()) {
+		if s.old(tx.Settled()) {
 			DropStray(tx, s)
 		}
 	}

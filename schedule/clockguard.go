@@ -9,34 +9,20 @@ import (
 	"duban/zh"
 )
 
-// When the clock is not believed, and how often the time is noted.
-const (
-	mostBack  = 24 * time.Hour
-	mostAhead = 30 * 24 * time.Hour
-	noteEvery = 10 * time.Minute
-	mostStep  = 2 * time.Minute
-)
+// mostStep is how much a clock may be set without a line in the log.
+const mostStep = 2 * time.Minute
 
-// clock decides whether the clock is believed. While it is not, nothing fires:
-// a machine that starts in 1970 or 2099 must not send a year of reminders.
+// clock asks the store whether the machine's clock is believed. While it is not,
+// nothing fires: a machine that starts in 1970 or 2099 must not send a year of
+// reminders.
 func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	s.step(now)
-	last, err := store.Read(ctx, s.store, Believed)
-	if err != nil {
+	c := s.store.Clock()
+	if err := s.store.NoteTime(ctx); err != nil {
 		return err
 	}
-	wall := now.Round(0)
-	why := ""
-	switch {
-	case wall.Before(s.o.Built):
-		why = fmt.Sprintf("比程序的生成时间 %s 还早", s.o.Built.In(s.o.Zone).Format("2006-01-02"))
-	case !last.IsZero() && wall.Before(last.Add(-mostBack)):
-		why = fmt.Sprintf("比上次运行的时间 %s 早了一天以上", zh.ISOMoment(last.In(s.o.Zone)))
-	case !last.IsZero() && wall.After(last.Add(mostAhead)):
-		why = fmt.Sprintf("比上次运行的时间 %s 晚了30天以上", zh.ISOMoment(last.In(s.o.Zone)))
-	}
-	if why != "" {
-		s.disbelieve(wall, why)
+	if c.Doubt != store.NoDoubt {
+		s.disbelieve(c)
 		return nil
 	}
 	s.believed.Store(true)
@@ -44,22 +30,33 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 		s.held = false
 		s.o.Log.Info("clock is believed again")
 	}
-	if wall.Sub(last) < noteEvery {
-		return nil
-	}
-	return s.store.Write(ctx, func(tx *store.Tx) { believe(tx, wall) })
+	return nil
 }
 
-func (s *Scheduler) disbelieve(wall time.Time, why string) {
+func (s *Scheduler) disbelieve(c store.Reading) {
 	s.believed.Store(false)
 	if s.held {
 		return
 	}
 	s.held = true
-	s.o.Log.Error("clock is not believed: nothing fires", "wall", wall)
+	s.o.Log.Error("clock is not believed: nothing fires, nothing is deleted or closed", "wall", c.Wall, "why", c.Doubt)
 	s.o.Alarm(Alarm{Kind: "clock", Text: fmt.Sprintf(
-		"系统时间 %s 不可信：%s。所有定时提醒已暂停。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
-		zh.ISOMoment(wall.In(s.o.Zone)), why)})
+		"系统时间 %s 不可信：%s。定时提醒、催办、到期关闭和清理都已暂停，收发消息照常。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
+		zh.ISOMoment(c.Wall.In(s.o.Zone)), s.whyNot(c))})
+}
+
+// whyNot says why the clock is not believed.
+func (s *Scheduler) whyNot(c store.Reading) string {
+	switch c.Doubt {
+	case store.BeforeBuilt:
+		return "比程序的生成时间 " + s.o.Built.In(s.o.Zone).Format(time.DateOnly) + " 还早"
+	case store.TooFarBack:
+		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(s.o.Zone)) + " 早了一天以上"
+	case store.TooFarAhead:
+		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(s.o.Zone)) + " 晚了30天以上"
+	case store.NoDoubt:
+	}
+	return ""
 }
 
 // Believed tells whether the clock was believed at the last look. Before the first
@@ -81,6 +78,6 @@ func (s *Scheduler) step(now time.Time) {
 // ran. A person decides this, after an office was closed for longer than a month.
 // Wake the scheduler after the commit.
 func (s *Scheduler) Trust(tx *store.Tx, e Edit) {
-	believe(tx, s.o.Now().Round(0))
+	tx.TrustClock()
 	tx.Audit(e.audit("clock.trust", "", ""))
 }

@@ -179,7 +179,7 @@ const firingsKept = 400 * 24 * time.Hour
 func putFiring(tx *store.Tx, f Firing) {
 	f.At = tx.Now()
 	prefix := firingPrefix(f.Job)
-	for _, past := range store.Collect(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Now().Add(-firingsKept))), 4)) {
+	for _, past := range store.Collect(store.ScanRange[Firing](tx, []byte(prefix), []byte(prefix+store.Stamp(tx.Settled().Add(-firingsKept))), 4)) {
 		store.Delete(tx, prefix+store.Stamp(past.Instant))
 	}
 	store.Save(tx, prefix+store.Stamp(f.Instant), f)
@@ -216,17 +216,6 @@ func setApplied(tx *store.Tx, id, text string) {
 	}
 	store.Save(tx, k, applied{id, text})
 }
-
-// Believed returns the last time at which the clock was believed; the zero time
-// in a new store.
-func Believed(s *store.Snapshot) time.Time {
-	t, _ := store.Load[time.Time](s, store.Jobs+"clock")
-	return t
-}
-
-// believe notes that the clock was believed at a time. It may move back, when a
-// person says so.
-func believe(tx *store.Tx, t time.Time) { store.Save(tx, store.Jobs+"clock", t) }
 
 // A DayEntry is an entry of the calendar that an admin has made.
 type DayEntry struct {

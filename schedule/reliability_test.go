@@ -157,12 +157,11 @@ func TestLook_implausibleClock(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := newOffice(t, "2026-11-20 12:00", schedule.Options{Built: whentest.At(t, "2026-01-01 00:00")})
+			f := newOffice(t, "2026-11-22 12:00", schedule.Options{Built: whentest.At(t, "2026-01-01 00:00")})
 			j := reminder("a", "每天每小时")
 			j.Missed = schedule.SendAll
 			f.put(j)
-			f.clock = whentest.At(t, "2026-11-23 12:00")
-			f.look()
+			f.advance(whentest.At(t, "2026-11-23 12:00"))
 			f.count, f.alarms = map[string]int{}, nil
 			f.clock = whentest.At(t, tt.clock)
 			f.restart()

@@ -55,6 +55,9 @@ func (f *office) restart() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	if err := st.Guard(f.t.Context(), f.opts.Built); err != nil {
+		f.t.Fatal(err)
+	}
 	f.rewire(st)
 }
 

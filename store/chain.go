@@ -108,7 +108,7 @@ func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time
 	for {
 		dropped := 0
 		err := s.Write(ctx, func(tx *Tx) { dropped = tx.dropAudit(account, before) })
-		if n += dropped; err != nil || dropped == 0 {
+		if n += dropped; err != nil || dropped == 0 || n >= SweepMost {
 			return n, err
 		}
 	}

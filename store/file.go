@@ -190,7 +190,7 @@ func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error)
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
 	info, err := s.files.root.Stat(at)
-	if err != nil || s.Time().Sub(info.ModTime()) < fileRest {
+	if err != nil || s.Settled().Sub(info.ModTime()) < fileRest {
 		return false, err
 	}
 	return s.removeFile(ctx, at)

@@ -50,7 +50,7 @@ var ErrSchema = errors.New("store was written by a newer duban")
 // goroutines at once.
 type Store struct {
 	engine   Engine
-	now      func() time.Time
+	clock    clock
 	enqueued func(account string)
 	ended    func(took time.Duration, err error)
 	values   map[reflect.Type]any
@@ -76,9 +76,9 @@ type Options struct {
 // one with a newer version is refused with ErrSchema and left as it is. Closing
 // e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
-	s := &Store{engine: e, now: o.Now, enqueued: o.Enqueued, ended: o.Ended, values: map[reflect.Type]any{}, log: o.Log}
-	if s.now == nil {
-		s.now = time.Now
+	s := &Store{engine: e, clock: clock{machine: o.Now}, enqueued: o.Enqueued, ended: o.Ended, values: map[reflect.Type]any{}, log: o.Log}
+	if s.clock.machine == nil {
+		s.clock.machine = time.Now
 	}
 	if s.enqueued == nil {
 		s.enqueued = func(string) {}
@@ -134,6 +134,8 @@ type Snapshot struct {
 	now    time.Time
 	store  *Store
 
+	settled time.Time // see [Snapshot.Settled]
+
 	damaged int // records that were found damaged
 }
 
@@ -151,8 +153,9 @@ func (s *Snapshot) Now() time.Time { return s.now }
 // A Tx is a [Snapshot] that can be changed. It sees its own changes.
 type Tx struct {
 	*Snapshot
-	woken []string // names for Options.Enqueued
-	lines []func(*slog.Logger)
+	woken   []string // names for Options.Enqueued
+	lines   []func(*slog.Logger)
+	trusted time.Time // what the machine's clock says, if it is right from now on
 }
 
 // Log calls write with the logger of the store once the transaction is committed.
@@ -187,10 +190,10 @@ func caught(err *error) {
 
 // View runs fn on one snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
-	now := s.Time()
+	at := s.clock.read()
 	return s.engine.View(ctx, func(r Reader) (err error) {
 		defer caught(&err)
-		return fn(&Snapshot{reader: r, now: now, store: s})
+		return fn(&Snapshot{reader: r, now: at.Now, settled: at.Settled, store: s})
 	})
 }
 
@@ -209,11 +212,11 @@ func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) T) (v T, err 
 // An error that wraps [ErrUnknown] says that the changes may or may not have
 // been kept.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	now, began := s.Time(), time.Now()
+	at, began := s.clock.read(), time.Now()
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
 		defer caught(&err)
-		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: now, store: s}}
+		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: at.Now, settled: at.Settled, store: s}}
 		return fn(done)
 	})
 	s.ended(time.Since(began), err)
@@ -221,6 +224,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	s.keptAside(done.damaged)
+	if !done.trusted.IsZero() {
+		s.clock.trust(done.trusted)
+	}
 	for _, write := range done.lines {
 		write(s.log)
 	}
@@ -264,9 +270,9 @@ func (s *Store) CopyTo(ctx context.Context, path string) error {
 	return nil
 }
 
-// Time returns the clock's time without its monotonic part, which would get
-// lost in a record anyway.
-func (s *Store) Time() time.Time { return s.now().Round(0) }
+// Time returns the time of the store, which is the machine's as long as that is
+// believed; see [Store.Guard].
+func (s *Store) Time() time.Time { return s.clock.read().Now }
 
 // Wake calls Options.Enqueued with a name after the commit, once for each name:
 // an account that has new rows, or "" if a loop has more to do.

@@ -8,14 +8,18 @@ import (
 // Batch is how many records one transaction of a long piece of work changes at most.
 const Batch = 500
 
+// SweepMost is how many records one call of [Sweep] changes, give or take a [Batch]:
+// what a mistake can take at once is bounded.
+const SweepMost = 20000
+
 // lookMost bounds how many records one view of a sweep looks at.
 const lookMost = 20000
 
 // Sweep changes the old ones of the records whose keys begin with prefix, in small
-// transactions beside everything else, and returns their number. An interrupted
-// sweep is continued by the next. Old is asked again in the transaction.
+// transactions beside everything else, and returns their number. A sweep that is
+// interrupted, or has changed [SweepMost], is continued by the next. Old is asked again in the transaction.
 func Sweep[T any](ctx context.Context, s *Store, prefix string, old func(key string, v T) bool, change func(*Tx, string, T)) (n int, err error) {
-	for from := []byte(prefix); from != nil; {
+	for from := []byte(prefix); from != nil && n < SweepMost; {
 		keys, next, err := oldRecords(ctx, s, from, PrefixEnd(prefix), old)
 		if err != nil {
 			return n, fmt.Errorf("sweep: %w", err)

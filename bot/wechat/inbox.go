@@ -65,7 +65,7 @@ func (in *inbox) decode(w webwx.Message) (bot.Message, bool) {
 		Chat: in.contacts.chat(peer), Mention: !webwx.IsGroup(peer),
 	}
 	if w.CreateTime == 0 {
-		m.Sent = time.Now()
+		m.Sent = time.Time{}
 	}
 	speaker := from
 	if m.Group && !self {
@@ -153,5 +153,5 @@ func (in *inbox) one(w webwx.Message, raw json.RawMessage) (m bot.Message, ok bo
 		id = "x" + in.vault.hash("message", string(raw))
 	}
 	in.log.Warn("message not decoded", "message", id, "err", err)
-	return bot.Message{Account: in.o.Name, ID: id, Chat: in.contacts.book.once("unknown"), Kind: bot.System, Sent: time.Now()}, true
+	return bot.Message{Account: in.o.Name, ID: id, Chat: in.contacts.book.once("unknown"), Kind: bot.System}, true
 }
