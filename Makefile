@@ -5,6 +5,7 @@ GO       ?= go
 SHARED   ?= ../shared
 FUZZTIME ?= 60s
 ROUNDS   ?= 5
+SEED     ?= $(shell date +%s)
 LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
 FLAGS     = -trimpath -ldflags '-s -w'
@@ -78,9 +79,11 @@ clients:
 	@.ci/wechat4u/run
 
 # Long counts, run by hand: every kill loop ROUNDS times, each with another seed,
-# which it prints; and 50 messages a second for as long as LOAD.
+# which it prints; then every fault of e2e/faults, from SEED on, with its form at the
+# end. The short form of both is in test. And 50 messages a second for as long as LOAD.
 faults:
 	$(GO) test -count=$(ROUNDS) -v -timeout 120m -run 'Kill|TestStop' ./bot/... ./store/bolt ./e2e
+	$(GO) test -count=1 -v -timeout 120m ./e2e/faults -long -seed $(SEED)
 
 load:
 	$(GO) test -count=1 -v -timeout 60m -run _load ./e2e -load $(LOAD)

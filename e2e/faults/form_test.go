@@ -1,0 +1,83 @@
+package faults_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// A tally counts what was tried and what was found, by their names.
+type tally struct {
+	mu    sync.Mutex
+	tried map[string]int
+	found map[string]int
+	plant [2]int // bugs that were caught, of all that were planted
+}
+
+// What must never be found.
+const (
+	lost     = "lost"
+	second   = "second effects"
+	unmarked = "unmarked repeats"
+	wrong    = "wrong recipient"
+	believed = "believed damage"
+	anew     = "made anew"
+	untrue   = "untrue exit status"
+	crashed  = "crashed"
+	hung     = "hung"
+)
+
+var form = tally{tried: map[string]int{}, found: map[string]int{}}
+
+// try counts a fault that was tried.
+func (f *tally) try(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tried[what]++
+}
+
+// A finding is something that must not be.
+type finding struct {
+	what, text string
+}
+
+// note counts findings as failures of a test.
+func (f *tally) note(t *testing.T, where string, all []finding) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, one := range all {
+		f.found[one.what]++
+		t.Errorf("%s: %s: %s", where, one.what, one.text)
+	}
+}
+
+// caught counts a planted bug.
+func (f *tally) caught(yes bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.plant[1]++
+	if yes {
+		f.plant[0]++
+	}
+}
+
+// print prints the form.
+func (f *tally) print(seed uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.tried) == 0 {
+		return
+	}
+	fmt.Printf("faults tried      seed %d", seed)
+	for _, what := range slices.Sorted(maps.Keys(f.tried)) {
+		fmt.Printf("   %s: %d", what, f.tried[what])
+	}
+	fmt.Print("\nfound            ")
+	for _, what := range []string{lost, second, unmarked, wrong, believed, anew, untrue, crashed, hung} {
+		fmt.Printf(" %s %d  ", what, f.found[what])
+	}
+	fmt.Printf("\nplanted bugs      caught %d of %d\n", f.plant[0], f.plant[1])
+}

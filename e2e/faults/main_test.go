@@ -1,0 +1,133 @@
+// Package faults_test attacks the whole program from outside: system calls that
+// fail, a power loss at any moment, files that were damaged and disks that are full.
+// After each fault duban runs again without one, and nothing that it acknowledged
+// may be lost, changed or made anew.
+//
+// The tests take a sample, which changes with -seed; with -long they try everything.
+package faults_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+var (
+	long = flag.Bool("long", false, "try every fault, which takes half an hour")
+	seed = flag.Uint64("seed", 1, "what the samples of faults depend on")
+)
+
+// TestMain prints what was tried and what came of it behind the tests.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	status := m.Run()
+	form.print(*seed)
+	os.Exit(status) //nolint:forbidigo // TestMain returns no status
+}
+
+// some returns the first number in the long form and else the second.
+func some(many, few int) int {
+	if *long {
+		return many
+	}
+	return few
+}
+
+// chance is a source of chance for one test.
+func chance(of uint64) *rand.Rand { return rand.New(rand.NewPCG(*seed, of)) }
+
+// sample returns n of the items, or all.
+func sample[T any](rnd *rand.Rand, items []T, n int) []T {
+	rnd.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
+	return items[:min(n, len(items))]
+}
+
+// each calls do with every item, a few at the same time.
+func each[T any](t *testing.T, items []T, do func(i int, item T)) {
+	t.Helper()
+	var wg sync.WaitGroup
+	free := make(chan struct{}, 4)
+	for i, item := range items {
+		free <- struct{}{}
+		if t.Context().Err() != nil {
+			break
+		}
+		wg.Go(func() {
+			defer func() { <-free }()
+			do(i, item)
+		})
+	}
+	wg.Wait()
+}
+
+// build builds duban, with some files replaced: their paths from the root of the
+// sources, and what stands there instead.
+func build(t testing.TB, overlay map[string]string) program {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "duban")
+	args := []string{"build", "-o", path}
+	if overlay != nil {
+		args = append(args, "-overlay", overlayFile(t, dir, overlay))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", append(args, "duban")...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return program{path}
+}
+
+var (
+	built   program
+	builtOK sync.Once
+)
+
+// sound returns duban as it is.
+func sound(t testing.TB) program {
+	t.Helper()
+	builtOK.Do(func() {
+		dir, err := os.MkdirTemp("", "duban")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := build(t, nil)
+		built = program{filepath.Join(dir, "duban")}
+		if err := os.Rename(p.path, built.path); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return built
+}
+
+// memory returns a new folder, in memory where the system has such a place: what
+// is tried here does not depend on the disk.
+func memory(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "duban")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// need skips a test without a tool that it cannot do without.
+func need(t *testing.T, tool string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	if _, err := exec.LookPath(tool); err != nil {
+		t.Skip(fmt.Sprintf("%s is not installed, so nothing is tried here", tool))
+	}
+}
