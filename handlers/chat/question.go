@@ -112,12 +112,11 @@ func (t *Request) AskWhich(c Choice) error {
 }
 
 // AskedAgain passes what the sender said on to the office if they were asked
-// before which one they mean and it is still not clear: the error is a [Complaint]
-// then.
-func (t *Request) AskedAgain() error {
+// before which one they mean and it is still not clear. That ends the command.
+func (t *Request) AskedAgain() {
 	wait, again := roster.PendingOf(t.Snap, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
 	if !again {
-		return nil
+		return
 	}
 	q := store.Decode[Which](t.Snap, wait.Data)
 	text := t.Read.Body
@@ -126,7 +125,7 @@ func (t *Request) AskedAgain() error {
 	}
 	number := t.Ask(Uncertain, text)
 	roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
-	return Complain("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number)
+	Decline("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number)
 }
 
 // Ask puts what the sender said into the inbox, where the office answers it.

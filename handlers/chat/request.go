@@ -102,12 +102,18 @@ func (t *Request) Perform() string {
 	case t.Ordered && !c.AnyAge && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > stale:
 		return "这条指令发出已经超过5分钟，没有执行，请重发一次。"
 	}
-	answer, err := c.Run(t, t.Rest)
+	answer, err := t.run()
 	if complaint, ok := Complained(err); ok {
 		return complaint
 	}
 	t.Tx.Check(err)
 	return answer
+}
+
+// run runs the command.
+func (t *Request) run() (answer string, err error) {
+	defer caught(&err)
+	return t.Command.Run(t, t.Rest)
 }
 
 // Place finds where the answer belongs. An echo belongs in the group if the bot

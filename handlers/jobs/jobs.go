@@ -22,19 +22,12 @@ func (d *Desk) list(t *chat.Request, _ string) (string, error) {
 
 // add shows what a new reminder would mean and keeps it as a draft.
 func (d *Desk) add(t *chat.Request, rest string) (string, error) {
-	j, err := NewJob(t.Snap, rest, t.Nonce, d.Zone)
-	if err != nil {
-		return "", err
-	}
-	return d.preview(t, j)
+	return d.preview(t, chat.Must(NewJob(t.Snap, rest, t.Nonce, d.Zone)))
 }
 
 // preview shows what saving j would mean, and waits for the confirmation.
 func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
-	p, err := d.Preview(t.Snap, j)
-	if err != nil {
-		return "", err
-	}
+	p := chat.Must(d.Preview(t.Snap, j))
 	how := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
 	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, nil
 }
@@ -43,10 +36,8 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
 func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, error) {
 	groups := roster.Groups(t.Snap)
-	said, err := readJob(rest, groups, t.Now().In(d.Zone))
+	said := chat.Must(readJob(rest, groups, t.Now().In(d.Zone)))
 	switch {
-	case err != nil:
-		return "", err
 	case said.empty():
 		return "请写明改成什么，例如：" + changeExample + "，或“改提醒 2 需回执”“改提醒 2：新正文”“改提醒 2 叫周报”。", nil
 	case said.hasText && said.text == "":
@@ -69,9 +60,7 @@ func (d *Desk) show(t *chat.Request, j schedule.Job, _ string) (string, error) {
 func onJob(example string, do func(t *chat.Request, j schedule.Job, after string) (string, error)) func(*chat.Request, string) (string, error) {
 	return func(t *chat.Request, rest string) (string, error) {
 		j, after, err := FindJob(t.Snap, rest, example)
-		if err != nil {
-			return "", err
-		}
+		chat.Check(err)
 		return do(t, j, after)
 	}
 }
@@ -111,10 +100,7 @@ func (e edit) all(t *chat.Request, when string) (string, error) {
 		if !j.Ended.IsZero() || e.paused && !j.Paused {
 			continue
 		}
-		line, err := answer(e.one(t, j, when))
-		if err != nil {
-			return "", err
-		}
+		line := chat.Must(answer(e.one(t, j, when)))
 		if !slices.Contains(said, line) { // what is wrong with a date is said once
 			said = append(said, line)
 		}
@@ -185,19 +171,13 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 		if kept == nil || kept.Of != "job.add" && kept.Of != "job.change" {
 			return "没有等待保存的提醒。请写序号，例如：试发给我 2。", nil
 		}
-		if err := json.Unmarshal(kept.Data, &j); err != nil {
-			return "", err
-		}
+		chat.Check(json.Unmarshal(kept.Data, &j))
 	} else {
 		var err error
-		if j, _, err = FindJob(t.Snap, rest, "试发给我 2"); err != nil {
-			return "", err
-		}
+		j, _, err = FindJob(t.Snap, rest, "试发给我 2")
+		chat.Check(err)
 	}
-	p, err := d.Preview(t.Snap, j)
-	if err != nil {
-		return "", err
-	}
+	p := chat.Must(d.Preview(t.Snap, j))
 	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
 		reports.TryReport(t, phrase)
 		return "", nil

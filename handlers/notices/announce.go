@@ -23,10 +23,7 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 
 // announce shows what a notice would look like and keeps it as a draft.
 func announce(t *chat.Request, rest string) (string, error) {
-	n, err := parseNotice(t, rest, roster.Groups(t.Snap))
-	if err != nil {
-		return "", err
-	}
+	n := parseNotice(t, rest, roster.Groups(t.Snap))
 	size := countAudience(t, n)
 	d := draft{Notice: n}
 	if wide(n, size) {
@@ -125,17 +122,12 @@ func delays(t *chat.Request, n notice.Notice) string {
 
 // parseNotice reads what follows 发通知: an optional class, due time, template and
 // groups, a colon or a line break, and the text.
-func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice, err error) {
-	rest, n.Due, err = takeDue(t, notice.Clean(rest))
-	if err != nil {
-		return n, err
-	}
+func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice) {
+	rest, n.Due = takeDue(t, notice.Clean(rest))
 	head, text := cutHead(rest)
 	if filled, ok := strings.CutPrefix(strings.TrimSpace(rest), "模板"); ok && strings.HasPrefix(filled, " ") {
 		var made notice.Template
-		if made, head, text, err = fill(t, filled); err != nil {
-			return n, err
-		}
+		made, head, text = fill(t, filled)
 		n.Class = made.Class
 	}
 	for _, word := range headWords(head) {
@@ -151,11 +143,11 @@ func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice
 			n.Groups = slices.Clone(groups)
 		case text == rest: // no head was meant
 		default:
-			return n, chat.Complain("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
+			chat.Decline("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
 		}
 	}
 	n.Text = strings.TrimSpace(text)
-	return complete(n, groups)
+	return chat.Must(complete(n, groups))
 }
 
 func headWords(head string) []string {

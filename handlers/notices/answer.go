@@ -172,9 +172,7 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 		}
 		return "", nil // and 好的 needs no answer
 	}
-	if err := t.AskedAgain(); err != nil {
-		return "", err
-	}
+	t.AskedAgain()
 	which := chat.Choice{Text: "还没有记录：您回复的是哪一条通知？请回序号。"}
 	for _, number := range slices.Backward(owed[max(len(owed)-9, 0):]) {
 		n, _ := notice.Find(t.Snap, number)

@@ -15,12 +15,12 @@ var clockAfter = regexp.MustCompile(`^\s*(上午|早上|中午|下午|晚上|晚
 
 // takeDue takes 截止1月8日18:00 out of the head of a notice. Without a time of day it
 // is the end of that day.
-func takeDue(t *chat.Request, rest string) (left string, due time.Time, err error) {
+func takeDue(t *chat.Request, rest string) (left string, due time.Time) {
 	const word = "截止"
 	const most = 120 // bytes: the head is short
 	i := strings.Index(rest[:min(len(rest), most)], word)
 	if i < 0 || strings.ContainsAny(zh.Fold(rest[:i]), ":\n。") {
-		return rest, due, nil
+		return rest, due
 	}
 	tail := rest[i+len(word):]
 	tail = strings.TrimLeft(tail, " 　")
@@ -31,14 +31,14 @@ func takeDue(t *chat.Request, rest string) (left string, due time.Time, err erro
 	day, size := zh.ParseDay(tail)
 	date := day.On(now)
 	if size == 0 || date.IsZero() {
-		return rest, due, chat.Complaint("截止的日期没看懂，请写如：截止1月8日，或 截止1月8日18:00。")
+		chat.Decline("截止的日期没看懂，请写如：截止1月8日，或 截止1月8日18:00。")
 	}
 	tail = tail[size:]
 	due = date.AddDate(0, 0, 1).Add(-time.Second)
 	if m := clockAfter.FindStringSubmatch(tail); m != nil {
 		clock, ok := clockOf(m)
 		if !ok {
-			return rest, due, chat.Complaint("截止的时刻没看懂，请写如：截止1月8日18:00。")
+			chat.Decline("截止的时刻没看懂，请写如：截止1月8日18:00。")
 		}
 		due = date.Add(clock)
 		tail = tail[len(m[0]):]
@@ -47,9 +47,9 @@ func takeDue(t *chat.Request, rest string) (left string, due time.Time, err erro
 		tail = strings.TrimPrefix(tail, end)
 	}
 	if !due.After(t.Now()) {
-		return rest, due, chat.Complain("截止时间（%s）已经过去，请改一个将来的时间。", t.Desk.When(due))
+		chat.Decline("截止时间（%s）已经过去，请改一个将来的时间。", t.Desk.When(due))
 	}
-	return strings.TrimSpace(rest[:i]) + " " + strings.TrimLeft(tail, " 　，,"), due, nil
+	return strings.TrimSpace(rest[:i]) + " " + strings.TrimLeft(tail, " 　，,"), due
 }
 
 // clockOf reads what clockAfter has found.

@@ -54,14 +54,14 @@ func template(t *chat.Request, name string) (notice.Template, bool) {
 
 // fill reads 寒假安全 放假=1月10日 返校=2月20日 学工群 and fills the template in. What is
 // neither its name nor a value is the head of the notice.
-func fill(t *chat.Request, rest string) (m notice.Template, head, text string, err error) {
+func fill(t *chat.Request, rest string) (m notice.Template, head, text string) {
 	words := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \n　", r) })
 	if len(words) == 0 {
-		return m, "", "", chat.Complaint("用哪个模板？" + templateNames(t))
+		chat.Decline("用哪个模板？%s", templateNames(t))
 	}
 	m, ok := template(t, words[0])
 	if !ok {
-		return m, "", "", chat.Complain("没有叫“%s”的模板。%s", zh.Quote(words[0], 12), templateNames(t))
+		chat.Decline("没有叫“%s”的模板。%s", zh.Quote(words[0], 12), templateNames(t))
 	}
 	var values []notice.Value
 	var others []string
@@ -73,12 +73,12 @@ func fill(t *chat.Request, rest string) (m notice.Template, head, text string, e
 			others = append(others, strings.Trim(w, "：:"))
 		}
 	}
-	text, err = m.Fill(values)
+	text, err := m.Fill(values)
 	switch {
 	case errors.Is(err, notice.ErrMissing):
-		err = chat.Complain("模板“%s”%v。请补上再发，例如：\n%s", m.Name, err, templateUsage(m))
+		chat.Decline("模板“%s”%v。请补上再发，例如：\n%s", m.Name, err, templateUsage(m))
 	case err != nil:
-		err = chat.Complain("模板“%s”没有填好：%v。", m.Name, err)
+		chat.Decline("模板“%s”没有填好：%v。", m.Name, err)
 	}
-	return m, strings.Join(others, " "), text, err
+	return m, strings.Join(others, " "), text
 }

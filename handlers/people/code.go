@@ -16,10 +16,7 @@ const codeLife = 24 * time.Hour
 // newCode makes a one-time code by which a person of the roster can bind the
 // handle that they write from.
 func newCode(t *chat.Request, rest string) (string, error) {
-	p, err := oneNamed(t, strings.TrimSpace(rest))
-	if err != nil {
-		return "", err
-	}
+	p := chat.Must(oneNamed(t, strings.TrimSpace(rest)))
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
 	roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife))
 	t.Audit("code", p.ID)

@@ -19,10 +19,8 @@ import (
 
 // acknowledge leads 收到, 请假 and 销假 to where each is booked.
 func acknowledge(t *chat.Request, _ string) (string, error) {
-	who, err := t.Subject()
+	who := chat.Must(t.Subject())
 	switch {
-	case err != nil:
-		return "", err
 	case t.Read.Is(reading.LeaveEnds):
 		return back(t, who), nil
 	case t.Read.Leave != nil:
@@ -34,16 +32,9 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 // leave books an absence of p. One without an end is for an admin to decide.
 func leave(t *chat.Request, p roster.Person) (string, error) {
 	t.Aside()
-	l, open, err := absence(t, p)
-	if err != nil {
-		return "", err
-	}
-	stand, err := standIn(t, p)
-	if err != nil {
-		return "", err
-	}
-	l.Delegate = stand.ID
-	if open && !t.May(chat.Plan) {
+	l := chat.Must(absence(t, p))
+	l.Delegate = chat.Must(standIn(t, p)).ID
+	if l.To.IsZero() && !t.May(chat.Plan) {
 		return requestLeave(t, p, l), nil
 	}
 	closed := alsoReceived(t, p)
@@ -87,8 +78,8 @@ func span(t *chat.Request, l roster.Leave) string {
 // endless are the words of a leave that has no end yet.
 var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|什么时候回来.*(?:不知道|不定)|归期`)
 
-// absence returns the leave that was read, and whether it has no end.
-func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err error) {
+// absence returns the leave that was read, without To if it has no end.
+func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	said := t.Read.Leave
 	if text := chat.Undotted(said.Words); said.From.IsZero() && said.To.IsZero() && text != said.Words {
 		said = cmp.Or(reading.Read(reading.Input{Text: text}).Leave, said)
@@ -112,20 +103,20 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, open bool, err e
 	case said.Days > 0:
 		to = l.From.AddDate(0, 0, said.Days-1)
 	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):
-		return l, true, nil
+		return l, nil
 	case !said.From.IsZero():
 		to = l.From // 明天请假 is that day
 	default:
-		return l, false, chat.Complaint("还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。")
+		return l, chat.Complaint("还没有记录：请写明请假到哪一天，例如：我请假到周三，刘老师代。")
 	}
 	l.To = to.AddDate(0, 0, 1).Add(-time.Second)
 	switch {
 	case l.From.IsZero() || to.IsZero() || to.Before(l.From) || to.After(l.From.AddDate(1, 0, 0)):
-		return l, false, chat.Complaint("还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。")
+		return l, chat.Complaint("还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。")
 	case to.Before(today):
-		return l, false, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l))
+		return l, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l))
 	}
-	return l, false, nil
+	return l, nil
 }
 
 // sameStart is when the leave begins whose end is changed: the one that p is on or
@@ -178,11 +169,7 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 		return usage, nil
 	}
 	t.Read.Behalf = name
-	p, err := t.Subject()
-	if err != nil {
-		return "", err
-	}
-	return leave(t, p)
+	return leave(t, chat.Must(t.Subject()))
 }
 
 // endLeave takes an admin's or a lead's 登记销假 张三.
@@ -192,11 +179,7 @@ func endLeave(t *chat.Request, rest string) (string, error) {
 		return "请写上姓名，例如：登记销假 张三。", nil
 	}
 	t.Read.Behalf = name
-	p, err := t.Subject()
-	if err != nil {
-		return "", err
-	}
-	return back(t, p), nil
+	return back(t, chat.Must(t.Subject())), nil
 }
 
 // onLeave lists who is or will be on leave, as far as the asker may see them.

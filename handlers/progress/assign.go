@@ -70,10 +70,7 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	n, err := single(t, a.ref)
-	if err != nil {
-		return "", err
-	}
+	n := chat.Must(single(t, a.ref))
 	strange := strangers(t, a.owners)
 	progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID})
 	said := "已记：" + plans.NameOf(t.Plan, n)

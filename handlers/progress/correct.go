@@ -17,14 +17,10 @@ func correct(t *chat.Request, _ string) (string, error) {
 		return "没有改动：进度应在0到100之间。", nil
 	}
 	var reports []resolved
-	var err error
 	if len(t.Read.Measures()) == 0 && len(t.Read.Items) > 0 && len(t.Picks) == 0 {
-		reports, err = renewed(t)
+		reports = []resolved{renewed(t)}
 	} else {
-		reports, _, err = resolveItems(t)
-	}
-	if err != nil {
-		return "", err
+		reports, _ = resolveItems(t)
 	}
 	old := map[string]progress.Latest{}
 	for _, r := range reports {
@@ -42,31 +38,31 @@ func correct(t *chat.Request, _ string) (string, error) {
 
 // renewed resolves a correction that names no measure: it is of the sender's
 // newest report, whose measure and person it keeps.
-func renewed(t *chat.Request) ([]resolved, error) {
+func renewed(t *chat.Request) resolved {
 	if t.Read.Behalf != "" {
-		return nil, chat.Complaint("没有改动：请写明编号，例如：代李老师把第3条改成60%。")
+		chat.Decline("没有改动：请写明编号，例如：代李老师把第3条改成60%%。")
 	}
 	last, ok := lastUpdate(t)
 	if !ok {
-		return nil, chat.Complaint("7天内没有您的填报可以改。请直接发，例如：第3条完成60%。")
+		chat.Decline("7天内没有您的填报可以改。请直接发，例如：第3条完成60%%。")
 	}
-	r, err := reportLike(t, last.Update)
+	r := reportLike(t, last.Update)
 	r.item = t.Read.Items[0]
-	return []resolved{r}, err
+	return r
 }
 
 // reportLike makes a report that says again what an update says.
-func reportLike(t *chat.Request, u progress.Update) (r resolved, err error) {
+func reportLike(t *chat.Request, u progress.Update) (r resolved) {
 	r.node = t.Plan.NodeByID(u.Measure)
 	person, known := t.Roster.Person(u.Person)
 	if r.node == nil || !known {
-		return r, chat.Complaint("没有改动：要点或名单已经换了新的版本，请写明编号再报一次。")
+		chat.Decline("没有改动：要点或名单已经换了新的版本，请写明编号再报一次。")
 	}
 	r.person, r.item = person, reading.Item{Status: reading.Status(u.Status), Reason: u.Note}
 	if u.Percent != nil {
 		r.item.Percent, r.item.Stated = *u.Percent, true
 	}
-	return r, nil
+	return r
 }
 
 // changedLine puts what was there before in front of what is there now.

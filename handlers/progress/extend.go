@@ -102,14 +102,8 @@ func AsPostponing(t *chat.Request) (chat.Command, bool) {
 // asks.
 func extend(t *chat.Request, _ string) (string, error) {
 	e, _ := asExtension(t.Read.Body, t.Read)
-	nodes, err := e.nodes(t.Plan)
-	if err != nil {
-		return "", err
-	}
-	due, err := later(t, nodes, e)
-	if err != nil {
-		return "", err
-	}
+	nodes := chat.Must(e.nodes(t.Plan))
+	due := chat.Must(later(t, nodes, e))
 	ids := make([]string, len(nodes))
 	for i, n := range nodes {
 		ids[i] = n.ID

@@ -29,10 +29,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	found := t.Index().Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
-		answer, err := plans.LookUp(t, "")
-		if err != nil {
-			return "", err
-		}
+		answer := chat.Must(plans.LookUp(t, ""))
 		t.Await(roster.Pending{
 			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
 		})
@@ -89,10 +86,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	case !q.Answered.IsZero():
 		return fmt.Sprintf("问题%d已经答复过了。", number), nil
 	}
-	said, err := decide(t, q, text)
-	if err != nil {
-		return "", err
-	}
+	said := chat.Must(decide(t, q, text))
 	progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text))
 	asker, _ := t.Roster.Person(q.Person)
 	if q.Group {
@@ -121,10 +115,7 @@ func decide(t *chat.Request, q progress.Question, text string) (said string, err
 		}
 	}
 	t.Read.Behalf, t.Whose = "", asker.ID
-	reports, _, err := resolveItems(t)
-	if err != nil {
-		return "", err
-	}
+	reports, _ := resolveItems(t)
 	for i := range reports {
 		reports[i].person = asker
 	}

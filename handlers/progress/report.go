@@ -36,10 +36,7 @@ func report(t *chat.Request, _ string) (string, error) {
 	case t.Read.Is(reading.NoChange):
 		return unchanged(t)
 	}
-	reports, names, err := resolveItems(t)
-	if err != nil {
-		return "", err
-	}
+	reports, names := resolveItems(t)
 	if len(t.Read.Entries) > 0 {
 		if reports = fresh(t, reports); len(reports) == 0 {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
@@ -48,21 +45,16 @@ func report(t *chat.Request, _ string) (string, error) {
 	return chat.Lines(book(t, reports, nil), names.Strangers()), nil
 }
 
-// resolveItems resolves what was read to people and measures.
-func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, err error) {
-	who, err := t.Subject()
-	if err != nil {
-		return nil, names, err
-	}
+// resolveItems resolves what was read to people and measures. What cannot be
+// resolved ends the command.
+func resolveItems(t *chat.Request) (all []resolved, names notices.Listing) {
+	who := chat.Must(t.Subject())
 	names = notices.Listed(t)
 	if len(t.Read.Items) == 0 {
-		return nil, names, whichMeasure(t)
+		chat.Check(whichMeasure(t))
 	}
 	for _, it := range t.Read.Items {
-		node, err := node(t, it.Measure)
-		if err != nil {
-			return nil, names, err
-		}
+		node := chat.Must(node(t, it.Measure))
 		person := who
 		if it.Name != "" {
 			named, ok := names.Found[it.Name]
@@ -72,11 +64,11 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing, err e
 			person = named
 		}
 		if slices.ContainsFunc(all, func(r resolved) bool { return r.node == node && r.person.ID == person.ID && r.item != it }) {
-			return nil, names, chat.Complain("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number)
+			chat.Decline("没有记录：第%s条写了两个进度。请只写一个再发一次。", node.Number)
 		}
 		all = append(all, resolved{person, node, it})
 	}
-	return all, names, nil
+	return all, names
 }
 
 // node finds the measure of a number, 0 if none was named. If there is not
@@ -104,9 +96,7 @@ func node(t *chat.Request, number int) (*plan.Node, error) {
 // whichMeasure asks on which measure a report is, or offers those that its words
 // are about. Who has been asked and is still not understood is passed on.
 func whichMeasure(t *chat.Request) error {
-	if err := t.AskedAgain(); err != nil {
-		return err
-	}
+	t.AskedAgain()
 	if t.Read.Topic != "" {
 		var nodes []*plan.Node
 		for _, h := range t.Index().Find(t.Read.Topic).Hits {

@@ -31,10 +31,7 @@ func retract(t *chat.Request, _ string) (string, error) {
 }
 
 func retractMeasures(t *chat.Request, numbers []int) (string, error) {
-	who, err := t.Subject()
-	if err != nil {
-		return "", err
-	}
+	who := chat.Must(t.Subject())
 	var nodes []*plan.Node
 	for _, number := range numbers {
 		nodes = append(nodes, plans.Numbered(t.Plan, number)...)

@@ -11,10 +11,7 @@ import (
 
 // unchanged takes 没有新进展: with a report to go on it asks for one digit.
 func unchanged(t *chat.Request) (string, error) {
-	reports, err := standingReports(t)
-	if err != nil {
-		return "", err
-	}
+	reports := standingReports(t)
 	if len(reports) == 0 {
 		return "没有记录。", nil
 	}
@@ -35,15 +32,14 @@ func unchanged(t *chat.Request) (string, error) {
 
 // standingReports resolves the measures on which nothing is new: those that are
 // named, or else the one that the sender reported on last.
-func standingReports(t *chat.Request) ([]resolved, error) {
+func standingReports(t *chat.Request) []resolved {
 	if len(t.Read.Measures()) == 0 && len(t.Picks) == 0 {
 		if last, ok := lastUpdate(t); ok {
-			r, err := reportLike(t, last.Update)
-			return []resolved{r}, err
+			return []resolved{reportLike(t, last.Update)}
 		}
 	}
-	reports, _, err := resolveItems(t)
-	return reports, err
+	reports, _ := resolveItems(t)
+	return reports
 }
 
 // same books that nothing has changed.
@@ -56,11 +52,7 @@ func same(t *chat.Request, _ string) (string, error) {
 		if !ok {
 			continue
 		}
-		r, err := reportLike(t, last.Update)
-		if err != nil {
-			return "", err
-		}
-		reports = append(reports, r)
+		reports = append(reports, reportLike(t, last.Update))
 	}
 	if len(reports) == 0 {
 		return "没有记录：之前的填报已经撤回。请写进度，例如：第3条完成30%。", nil

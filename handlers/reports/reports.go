@@ -46,10 +46,7 @@ func reported(c chat.Command, find finder) chat.Command {
 		})
 	}
 	c.Run = func(t *chat.Request, rest string) (string, error) {
-		w, err := find(t, rest)
-		if err != nil {
-			return "", err
-		}
+		w := chat.Must(find(t, rest))
 		return report(t, w), nil
 	}
 	return c
@@ -184,15 +181,11 @@ func export(t *chat.Request, rest string) (string, error) {
 		return exportUsage, nil
 	}
 	w := wish{Phrase: p}
-	var err error
 	switch {
 	case p.About != "":
-		w, err = about(t, p)
+		w = chat.Must(about(t, p))
 	case p.Kind == reporting.Answers:
-		err = exists(t, p.Notice)
-	}
-	if err != nil {
-		return "", err
+		chat.Check(exists(t, p.Notice))
 	}
 	if w.Format == reporting.Text {
 		w.Format = reporting.Sheet
