@@ -25,7 +25,7 @@ const (
 // Source is the office as it is copied.
 func (o *Office) Source() backup.Source {
 	version, _ := Version()
-	return backup.Source{Store: o.Store, Data: o.Config.Near(o.Config.Data), Version: version}
+	return backup.Source{Store: o.Store, Data: o.Config.Near(o.Config.Data), Version: version, Key: o.key}
 }
 
 // Backups is where the copies of the office lie.

@@ -3,8 +3,11 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,9 +109,12 @@ func (o *Office) openConsole(c config.Account, people *roster.Roster) (bot.Accou
 }
 
 func (o *Office) openWeChat(c config.Account) (bot.Account, error) {
-	key, err := wechat.LoadKey(KeyFile(o.Config, c))
-	if err != nil {
-		return nil, err
+	key := o.key
+	if c.Key != "" {
+		_, err := os.Lstat(SessionFile(o.Config, c))
+		if key, err = config.LoadKey(KeyFile(o.Config, c), !errors.Is(err, fs.ErrNotExist)); err != nil {
+			return nil, err
+		}
 	}
 	return wechat.New(wechat.Options{
 		Name: c.Name, Aliases: slices.Concat([]string{o.Config.Name}, o.Config.Aliases, c.Aliases),
@@ -145,8 +151,8 @@ func (o *Office) folder(account string) string {
 	return filepath.Join(o.Config.Near(o.Config.Data), account)
 }
 
-// KeyFile is the file of the key for an account's sessions, beside config.yaml.
-func KeyFile(c config.Config, a config.Account) string { return c.Near(cmp.Or(a.Key, "duban.key")) }
+// KeyFile is the file of the key for an account's sessions.
+func KeyFile(c config.Config, a config.Account) string { return c.Near(cmp.Or(a.Key, c.Key)) }
 
 // SessionFile is the file of an account's saved session.
 func SessionFile(c config.Config, a config.Account) string {

@@ -41,6 +41,7 @@ type Office struct {
 	monitor  *monitor.Monitor
 	pinger   *monitor.Pinger // nil if nobody is to be called
 	engine   store.Engine
+	key      []byte                          // of the office: it signs the audit logs and encrypts sessions
 	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
@@ -66,7 +67,10 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		limits.Accounts[a.Name] = LimitsOf(a)
 	}
 	dir := c.Near(c.Data)
-	engine, err := opts.Engine(dir)
+	if err := config.CheckData(dir); err != nil {
+		return nil, err
+	}
+	engine, err := opts.engine(c, dir)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
@@ -78,7 +82,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	o.engine, o.failed = watched{engine, fail}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
+		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
 		_, built := Version()
@@ -93,11 +97,14 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	return o, nil
 }
 
+// keyring reads the key of the office, and makes it where no office stands yet.
+func (o *Office) keyring(stands bool) (key []byte, err error) {
+	o.key, err = config.LoadKey(o.Config.KeyFile(), stands)
+	return o.key, err
+}
+
 // fill puts what is real where nothing else is wanted.
 func (x *Outside) fill() {
-	if x.Engine == nil {
-		x.Engine = openBolt
-	}
 	if x.Account == nil {
 		x.Account = func(_ config.Account, open func() (bot.Account, error)) (bot.Account, error) { return open() }
 	}
@@ -119,23 +126,54 @@ func (x Outside) Reach(ctx context.Context, data string) (net.Conn, error) {
 	return x.Dial(ctx, data)
 }
 
-// openBolt opens the store in a data folder. A new one is made only in a folder that
-// holds nothing of an office.
-func openBolt(dir string) (store.Engine, error) {
+// engine opens the engine of the store in a folder.
+func (x Outside) engine(c config.Config, dir string) (store.Engine, error) {
+	if x.Engine != nil {
+		return x.Engine(dir)
+	}
+	return openBolt(dir, c.KeyFile())
+}
+
+// openBolt opens the store in a data folder. A new one is made only where nothing of
+// an office is: neither in the folder, nor the key. The key is made after the store,
+// so that one that stands alone had a store, which is lost or on a drive that is not
+// there.
+func openBolt(dir, key string) (store.Engine, error) {
 	path := StoreFile(dir)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		entries, err := os.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		trace, err := traceOf(dir, key)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		for _, e := range entries {
-			if !slices.Contains(passing, e.Name()) {
-				return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or let data: name an empty folder for a new office",
-					bolt.ErrLost, e.Name(), filepath.Base(path))
-			}
+		case trace == key:
+			return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or for a new office move the key away",
+				bolt.ErrLost, key, path)
+		case trace != "":
+			return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or let data: name an empty folder for a new office",
+				bolt.ErrLost, trace, filepath.Base(path))
 		}
 	}
 	return bolt.Open(path)
+}
+
+// traceOf returns the name of something that an office has left, "" if there is
+// nothing.
+func traceOf(dir, key string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	for _, e := range entries {
+		if !slices.Contains(passing, e.Name()) {
+			return e.Name(), nil
+		}
+	}
+	if _, err := os.Lstat(key); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	return key, nil
 }
 
 // passing are the entries of a data folder that may stand there without a store:

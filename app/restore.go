@@ -55,10 +55,13 @@ type Restored struct {
 // wanted them deleted are deleted, and so is what has been kept long enough.
 func Restore(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (r Restored, err error) {
 	data := c.Near(c.Data)
-	if err := idle(ctx, data, opts); err != nil {
+	if err := idle(ctx, c, opts); err != nil {
 		return r, err
 	}
 	m, err := backup.Unpack(ctx, from, data, ask)
+	if err == nil && m.Key != nil {
+		err = config.KeepKey(c.KeyFile(), m.Key)
+	}
 	if err == nil {
 		r.Made = m.Made
 		err = r.prepare(ctx, c, opts, from)
@@ -73,7 +76,8 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 }
 
 // idle returns an error if a bot runs on a data folder.
-func idle(ctx context.Context, data string, opts Options) error {
+func idle(ctx context.Context, c config.Config, opts Options) error {
+	data := c.Near(c.Data)
 	if conn, err := opts.Reach(ctx, data); err == nil {
 		_ = conn.Close()
 		return fmt.Errorf("duban runs on %s: stop it first: %w", data, store.ErrLocked)
@@ -81,8 +85,7 @@ func idle(ctx context.Context, data string, opts Options) error {
 	if _, err := os.Lstat(StoreFile(data)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	opts.fill()
-	e, err := opts.Engine(data)
+	e, err := opts.engine(c, data)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return fmt.Errorf("duban runs on %s: stop it first: %w", data, err)

@@ -36,6 +36,7 @@ type Source struct {
 	Store   *store.Store
 	Data    string // its data folder
 	Version string // of the program
+	Key     []byte // of the office: without it nobody can open the records again
 }
 
 // A Manifest says what a copy holds. It is its first entry.
@@ -43,6 +44,7 @@ type Manifest struct {
 	Format  int       `json:"format"`
 	Made    time.Time `json:"made"`
 	Version string    `json:"version"`
+	Key     []byte    `json:"key,omitempty"` // of the office
 	Records int       `json:"records"`
 	Damaged int       `json:"damaged,omitempty"` // of the records, which are copied as they are
 }
@@ -76,7 +78,7 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	m := Manifest{Format: format, Made: s.Store.Time(), Version: s.Version}
+	m := Manifest{Format: format, Made: s.Store.Time(), Version: s.Version, Key: s.Key}
 	records := filepath.Join(work, storeFile)
 	if err := s.Store.CopyTo(ctx, records); err != nil {
 		return c, err

@@ -70,6 +70,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 	}
 	d.clock(time.Now(), c.Zone)
 	d.folder(c)
+	d.key(c)
 	scans, tells := false, false
 	for _, a := range c.Accounts {
 		d.account(c, a)
@@ -132,6 +133,19 @@ func (d *doctor) folder(c config.Config) {
 	default:
 		d.good("数据目录", fmt.Sprintf("%s 可以读写，磁盘还有%.1f GB", c.Data, float64(free)/(1<<30)))
 	}
+}
+
+// key reads the office's key, without making one.
+func (d *doctor) key(c config.Config) {
+	if missing(c.KeyFile()) && missing(app.StoreFile(c.Near(c.Data))) {
+		d.note("密钥", c.Key+" 还没有，第一次启动时自动建立；建好后请另存一份，不要和数据放在一起")
+		return
+	}
+	if _, err := config.LoadKey(c.KeyFile(), true); err != nil {
+		d.bad("密钥", err.Error())
+		return
+	}
+	d.good("密钥", c.Key+" 可以读，权限正确；别处要留一份，不要和数据放在一起")
 }
 
 // account checks what an account needs.

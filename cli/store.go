@@ -48,7 +48,7 @@ func verifyAudit(ctx context.Context, o *app.Office, s streams) error {
 		if l.Account == "" {
 			name = "office"
 		}
-		fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Last, l.Hash)
+		fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Seq, l.Hash)
 	}
 	if err == nil {
 		fmt.Fprintln(s.Out, "audit logs are whole")

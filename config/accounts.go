@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -24,7 +23,7 @@ type Account struct {
 
 	// wechat
 	Uin     int64    `yaml:"uin"`     // the only account that may log in; 0 pins the first
-	Key     string   `yaml:"key"`     // the file of the key that encrypts the session
+	Key     string   `yaml:"key"`     // the file of the key that encrypts the session; "" is that of the office
 	Working string   `yaml:"working"` // when people are expected to write
 	Aliases []string `yaml:"aliases"` // what else people call the bot there
 
@@ -105,12 +104,8 @@ func (c Config) Secret(s Secret) (string, error) {
 		return "", nil
 	}
 	path := c.Near(s.File)
-	info, err := os.Stat(path)
-	if err != nil {
+	if err := Private(path); err != nil {
 		return "", fmt.Errorf("secret: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		return "", fmt.Errorf("the secret file %s can be read by others: chmod 600 it", s.File)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

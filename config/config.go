@@ -30,6 +30,7 @@ type Config struct {
 	Aliases    []string    `yaml:"aliases"`
 	Zone       string      `yaml:"zone"`
 	Data       string      `yaml:"data"`
+	Key        string      `yaml:"key"` // the file of the office's key
 	Plan       string      `yaml:"plan"`
 	Roster     string      `yaml:"roster"`
 	Cards      string      `yaml:"cards"`
@@ -102,6 +103,7 @@ func Defaults() Config {
 		Name:       "学工小助手",
 		Zone:       "Asia/Shanghai",
 		Data:       "data",
+		Key:        "duban.key",
 		Cards:      "{学院}-{姓名}",
 		Accounts:   []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
 		Answers:    Answers{PerMinute: l.Answers.PerMinute, MuteFor: l.Answers.Pause},
@@ -125,6 +127,9 @@ func Load(path string) (c Config, missing bool, err error) {
 	case errors.Is(err, fs.ErrNotExist) && path == DefaultFile:
 		return c, true, nil
 	case err != nil:
+		return c, false, fmt.Errorf("configuration: %w", err)
+	}
+	if err := unwritten(path); err != nil {
 		return c, false, fmt.Errorf("configuration: %w", err)
 	}
 	c, err = Parse(path, data)
@@ -155,6 +160,9 @@ func Parse(path string, data []byte) (Config, error) {
 func (c Config) check() error {
 	if c.Name == "" {
 		return errors.New("name: the bot needs the name by which people address it")
+	}
+	if c.Key == "" {
+		return errors.New("key: the office needs a key: leave the line out, or name its file")
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)

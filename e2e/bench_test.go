@@ -44,6 +44,7 @@ func serveOn(b *testing.B, net *bottest.Network) (stop func()) {
 	b.Helper()
 	c := config.Defaults()
 	c.Data, c.QuietHours, c.Answers.PerMinute = b.TempDir(), "", 1<<30
+	c.Key = filepath.Join(b.TempDir(), c.Key)
 	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	return serve(b, c, slog.New(slog.DiscardHandler), app.Outside{
 		Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) {

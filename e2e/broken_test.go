@@ -148,7 +148,7 @@ func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {
 	for n := 1; n <= 12; n++ {
 		t.Run(fmt.Sprint("commit ", n), func(t *testing.T) {
 			c := config.Defaults()
-			c.Data = t.TempDir()
+			c.Data, c.Key = t.TempDir(), filepath.Join(t.TempDir(), c.Key)
 			c.Accounts = []config.Account{{Name: "console", Kind: "console"}}
 			in, say := io.Pipe()
 			defer say.Close()

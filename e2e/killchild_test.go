@@ -64,6 +64,7 @@ func child(network string) error {
 	dir, planted := os.Getenv(dirVar), bug(os.Getenv(bugVar))
 	c := config.Defaults()
 	c.Name, c.Data, c.Roster, c.QuietHours = login, dir, filepath.Join(dir, "roster.csv"), ""
+	c.Key = filepath.Join(dir, c.Key)
 	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	c.Answers.PerMinute = 1 << 30
 	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{}

@@ -139,7 +139,7 @@ func TestSweep_days(t *testing.T) {
 			t.Errorf("got %+v, %v of the first notice, want its counts", tally, ok)
 		}
 		states, bad := s.VerifyAudits()
-		if bad != nil || states[1].Last != days/5 {
+		if bad != nil || states[1].Seq != days/5 {
 			t.Errorf("got %+v, %v, want whole logs", states, bad)
 		}
 	})

@@ -18,7 +18,7 @@ type Audit struct {
 	Result  string    `json:"result,omitempty"`
 
 	Seq  uint64 `json:"seq,omitempty"`  // its place in its log, from 1; set by Tx.Audit
-	Hash string `json:"hash,omitempty"` // of the entry and the hash of the one before it; set by Tx.Audit
+	Hash string `json:"hash,omitempty"` // by the office's key, of the entry and the hash of the one before it; set by Tx.Audit
 }
 
 // A Source is the way by which an action reached duban.
@@ -39,12 +39,12 @@ const (
 func (tx *Tx) Audit(a Audit) {
 	c := tx.chain(a.Account)
 	if c.Since.IsZero() {
-		c.Since = tx.Now()
+		c = tx.begin(a.Account)
 	}
 	a.At, a.Seq = tx.Now(), c.Seq+1
-	a.Hash = a.sum(c.Hash)
+	a.Hash = a.sum(tx.store.key, c.Hash)
 	c.Seq, c.Hash = a.Seq, a.Hash
-	Save(tx, chainKey(a.Account), c)
+	tx.saveChain(a.Account, c)
 	Save(tx, fmt.Sprintf("%s%s/%012d", AuditPrefix(a.Account), Stamp(a.At), a.Seq), a)
 }
 

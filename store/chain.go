@@ -3,8 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,12 +17,16 @@ var ErrAudit = errors.New("audit log was tampered with")
 // where it now begins. There is one for each account and one for the office, so
 // that none of them waits for another.
 type chain struct {
-	Since time.Time `json:"since"` // what is older was written before there were hashes
+	Since time.Time `json:"since"` // when it began; zero if it did not yet
 	Seq   uint64    `json:"seq"`   // of the last entry
 	Hash  string    `json:"hash"`
 
 	BaseSeq  uint64 `json:"base_seq,omitempty"` // of the last entry that was dropped for its age
 	BaseHash string `json:"base_hash,omitempty"`
+
+	Logs   []string `json:"logs,omitempty"`   // the office's: the accounts whose logs have begun
+	Broken bool     `json:"broken,omitempty"` // for good: it was found with a wrong seal, or gone
+	Seal   string   `json:"seal"`             // over all of this, by the office's key
 }
 
 func chainKey(account string) string { return ownPrefix(account) + "chain" }
@@ -37,43 +39,65 @@ func ownPrefix(account string) string {
 	return AccountPrefix(account)
 }
 
+// chain returns what is known of the log of account. Who has the file but not the
+// key cannot write it: a wrong one, or a missing one, is broken, and stays so
+// whatever is appended.
 func (s *Snapshot) chain(account string) chain {
-	c, _ := Load[chain](s, chainKey(account))
+	c, there := Load[chain](s, chainKey(account))
+	switch {
+	case there:
+		c.Broken = c.Broken || c.Seal != c.seal(s.store.key, account)
+	case account == "" || slices.Contains(s.chain("").Logs, account):
+		c.Broken = true
+	}
 	return c
 }
 
+// begin begins the log of account. The office's says that it has begun, so that it
+// cannot vanish as a whole; that of the office begins with the store.
+func (tx *Tx) begin(account string) chain {
+	c := chain{Since: tx.Now(), Broken: tx.chain(account).Broken}
+	if office := tx.chain(""); account != "" && !slices.Contains(office.Logs, account) {
+		office.Logs = append(office.Logs, account)
+		tx.saveChain("", office)
+	}
+	return c
+}
+
+func (tx *Tx) saveChain(account string, c chain) {
+	c.Seal = c.seal(tx.store.key, account)
+	Save(tx, chainKey(account), c)
+}
+
+// seal is the seal of the chain of account.
+func (c chain) seal(k key, account string) string {
+	c.Seal = ""
+	return k.sum("chain "+account, c)
+}
+
 // sum is the hash of an entry behind one whose hash is prev.
-func (a Audit) sum(prev string) string {
+func (a Audit) sum(k key, prev string) string {
 	a.Hash = ""
-	raw, err := Encode(a)
-	check(err)
-	h := sha256.New()
-	h.Write([]byte(prev))
-	h.Write([]byte{'\n'})
-	h.Write(raw)
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return k.sum(prev, a)
 }
 
 // An AuditState says what an audit log holds that was found to be whole.
 type AuditState struct {
-	Account string // "" is the office
+	Head
 	Entries int
-	Last    uint64 // number of the last entry
-	Hash    string // of the last entry; whoever notes it elsewhere can tell later that none was taken off the end
 }
 
 // VerifyAudit checks the log of account ("" for the office): that no entry was
-// changed, taken out, added or put elsewhere since it was written. It returns an
-// error that wraps ErrAudit if one was.
+// changed, taken out, added or put elsewhere since it was written, by anybody who does
+// not have the key. It returns an error that wraps ErrAudit if one was.
+//
+// What it cannot see is an older state of the file put back as a whole, and what
+// somebody wrote who has the key as well: [Snapshot.VerifyHead] sees both, as far as a
+// head was noted.
 func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
-	state := AuditState{Account: account}
+	state := AuditState{Head: Head{Account: account}}
 	c := s.chain(account)
-	var all []Audit
-	for rec := range Scan[Audit](s, AuditPrefix(account), 0) {
-		if a := rec.Value; a.Seq > 0 || !a.At.Before(c.Since) {
-			all = append(all, a)
-		}
-	}
+	all := Collect(Scan[Audit](s, AuditPrefix(account), 0))
 	// A clock that was set back puts entries elsewhere, but changes no number.
 	slices.SortFunc(all, func(a, b Audit) int { return cmp.Compare(a.Seq, b.Seq) })
 	seq, hash := c.BaseSeq, c.BaseHash
@@ -81,21 +105,26 @@ func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
 		switch {
 		case a.Seq != seq+1:
 			return state, fmt.Errorf("%w: entry %d comes after entry %d", ErrAudit, a.Seq, seq)
-		case a.Hash != a.sum(hash):
+		case a.Hash != a.sum(s.store.key, hash):
 			return state, fmt.Errorf("%w: entry %d was changed", ErrAudit, a.Seq)
 		}
 		seq, hash = a.Seq, a.Hash
 	}
-	state.Entries, state.Last, state.Hash = len(all), seq, hash
+	state.Entries, state.Seq, state.Hash = len(all), seq, hash
 	if seq != c.Seq || hash != c.Hash {
 		return state, fmt.Errorf("%w: it ends at entry %d, not %d", ErrAudit, seq, c.Seq)
+	}
+	if c.Broken {
+		return state, fmt.Errorf("%w: the record of its end is missing or was not written with duban's key", ErrAudit)
 	}
 	return state, nil
 }
 
 // VerifyAudits checks the logs of the office and of all accounts.
 func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
-	for _, name := range append([]string{""}, s.AccountNames()...) {
+	names := append(s.AccountNames(), s.chain("").Logs...) // one may have lost all its records
+	slices.Sort(names)
+	for _, name := range append([]string{""}, slices.Compact(names)...) {
 		state, failed := s.VerifyAudit(name)
 		all, err = append(all, state), errors.Join(err, failed)
 	}
@@ -120,17 +149,16 @@ func (tx *Tx) dropAudit(account string, before time.Time) (n int) {
 	old := slices.Collect(ScanRange[Audit](tx, []byte(prefix), []byte(prefix+Stamp(before)), Batch))
 	slices.SortStableFunc(old, func(a, b Record[Audit]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
 	for _, rec := range old {
-		if a := rec.Value; a.Seq > 0 {
-			if a.Seq != c.BaseSeq+1 {
-				break
-			}
-			c.BaseSeq, c.BaseHash = a.Seq, a.Hash
+		a := rec.Value
+		if a.Seq != c.BaseSeq+1 {
+			break
 		}
+		c.BaseSeq, c.BaseHash = a.Seq, a.Hash
 		Delete(tx, rec.Key)
 		n++
 	}
 	if n > 0 {
-		Save(tx, chainKey(account), c)
+		tx.saveChain(account, c)
 	}
 	return n
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +18,12 @@ import (
 // reach past them.
 func auditLog(t *testing.T, entries int, first string) *outboxtest.Office {
 	t.Helper()
-	o := outboxtest.On(t, mem.New())
+	e := mem.New()
+	if _, err := store.Open(t.Context(), e, store.Options{Key: key("k")}); err != nil {
+		t.Fatal(err)
+	}
+	o := outboxtest.On(t, e)
+	o.Configure(store.Options{Key: key("k")})
 	for i := range entries {
 		for _, account := range []string{"", "wx"} {
 			o.Pass(time.Minute)
@@ -34,6 +40,11 @@ func auditLog(t *testing.T, entries int, first string) *outboxtest.Office {
 		}
 	}
 	return o
+}
+
+// key is a key of that letter only.
+func key(letter string) store.Keyring {
+	return func(bool) ([]byte, error) { return []byte(strings.Repeat(letter, 32)), nil }
 }
 
 func verify(o *outboxtest.Office) (all []store.AuditState, err error) {
@@ -73,11 +84,127 @@ func TestVerifyAudit_tampered(t *testing.T) {
 		"one without a number was added": func(tx *store.Tx, all log) {
 			store.SaveRaw(tx, string(all[5].Key)+"x", []byte(`{"at":"2026-11-23T10:30:00Z","actor":"C9","source":"chat","action":"ack"}`))
 		},
+		"the tail was cut and the end set back": func(tx *store.Tx, all log) {
+			store.Delete(tx, string(all[19].Key), string(all[18].Key))
+			end := store.Decode[map[string]any](tx, value(tx, "w/chain"))
+			last := store.Decode[store.Audit](tx, all[17].Value)
+			end["seq"], end["hash"] = last.Seq, last.Hash
+			store.Save(tx, "w/chain", end)
+		},
+		"the beginning was cut and the base moved": func(tx *store.Tx, all log) {
+			store.Delete(tx, string(all[0].Key))
+			end := store.Decode[map[string]any](tx, value(tx, "w/chain"))
+			first := store.Decode[store.Audit](tx, all[0].Value)
+			end["base_seq"], end["base_hash"] = first.Seq, first.Hash
+			store.Save(tx, "w/chain", end)
+		},
+		"all was computed anew without the key": func(tx *store.Tx, all log) { replace(tx, recomputed(t)) },
+		"all was wiped":                         func(tx *store.Tx, _ log) { replace(tx, nil) },
+		"its end was wiped":                     func(tx *store.Tx, _ log) { store.Delete(tx, "w/chain") },
 	} {
 		o := auditLog(t, 20, "C1")
 		o.Change(func(tx *store.Tx) { tamper(tx, entries(tx)) })
 		if _, err := verify(o); !errors.Is(err, store.ErrAudit) {
 			t.Errorf("%s: got %v, want ErrAudit", name, err)
 		}
+		o.Reopen() // what duban writes then does not cover it up
+		o.Change(func(tx *store.Tx) { tx.Audit(store.Audit{Actor: "C1", Action: "ack"}) })
+		if _, err := verify(o); !errors.Is(err, store.ErrAudit) {
+			t.Errorf("%s, and duban went on: got %v, want ErrAudit", name, err)
+		}
 	}
+}
+
+// recomputed are the records of the same log as somebody without the key writes it,
+// with one entry less.
+func recomputed(t *testing.T) (all []store.Pair) {
+	o := outboxtest.On(t, mem.New())
+	o.Change(func(tx *store.Tx) {
+		for i := range 19 {
+			tx.Audit(store.Audit{Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
+		}
+		all = append(entries(tx), store.Pair{Key: []byte("w/chain"), Value: value(tx, "w/chain")})
+	})
+	return all
+}
+
+func value(s store.State, key string) []byte {
+	for p := range store.Pairs(s, []byte(key), []byte(key+"\x00"), 1) {
+		return p.Value
+	}
+	return nil
+}
+
+// replace puts other records into the place of the office's log.
+func replace(tx *store.Tx, with []store.Pair) {
+	store.Delete(tx, "w/chain")
+	for _, p := range entries(tx) {
+		store.Delete(tx, string(p.Key))
+	}
+	for _, p := range with {
+		store.SaveRaw(tx, string(p.Key), p.Value)
+	}
+}
+
+// The log of an account cannot vanish with all that the account has.
+func TestVerifyAudit_accountWiped(t *testing.T) {
+	o := auditLog(t, 3, "C1")
+	o.Change(func(tx *store.Tx) {
+		for p := range store.Pairs(tx, []byte("a/wx/"), []byte("a/wx0"), 0) {
+			store.Delete(tx, string(p.Key))
+		}
+	})
+	if _, err := verify(o); !errors.Is(err, store.ErrAudit) {
+		t.Errorf("got %v, want ErrAudit", err)
+	}
+}
+
+// Nobody can write the log with another key, or open the store with it.
+func TestOpen_otherKey(t *testing.T) {
+	o := auditLog(t, 3, "C1")
+	if _, err := store.Open(t.Context(), o.Engine, store.Options{Key: key("x")}); !errors.Is(err, store.ErrKey) {
+		t.Errorf("got %v, want ErrKey", err)
+	}
+}
+
+// An older state that was put back is whole; only a head that was noted elsewhere
+// tells that something is missing.
+func TestVerifyHead(t *testing.T) {
+	o := auditLog(t, 10, "C1")
+	var old []store.Pair
+	o.Look(func(s *store.Snapshot) {
+		old = append(entries(s), store.Pair{Key: []byte("w/chain"), Value: value(s, "w/chain")})
+	})
+	early, err := verify(o)
+	o.Must(err)
+	o.Change(func(tx *store.Tx) { tx.Audit(store.Audit{Actor: "C1", Action: "export"}) })
+	late, err := verify(o)
+	o.Must(err)
+	check := func(when string, h store.Head, want error) {
+		t.Helper()
+		heads, err := store.ParseHeads("x:1:ab, " + h.String() + "，")
+		if err != nil || len(heads) != 2 || heads[1] != h {
+			t.Errorf("ParseHeads of %v: got %v, %v", h, heads, err)
+		}
+		o.Look(func(s *store.Snapshot) { err = s.VerifyHead(h) })
+		if !errors.Is(err, want) {
+			t.Errorf("%s: VerifyHead %v: got %v, want %v", when, h, err, want)
+		}
+	}
+	check("as it was", early[0].Head, nil)
+	check("as it was", late[0].Head, nil)
+	check("as it was", late[1].Head, nil)
+	forged := early[0].Head
+	forged.Hash = strings.Repeat("0", len(forged.Hash))
+	check("as it was", forged, store.ErrAudit)
+	o.Change(func(tx *store.Tx) { replace(tx, old) })
+	if _, err := verify(o); err != nil {
+		t.Errorf("an older state: got %v, want that it is whole", err)
+	}
+	check("put back", early[0].Head, nil)
+	check("put back", late[0].Head, store.ErrAudit)
+	_, err = o.SweepAudit(o.Context(), "", o.Now().Add(4*time.Hour))
+	o.Must(err)
+	check("swept", early[0].Head, nil)
+	check("swept", store.Head{Seq: 2, Hash: "x"}, store.ErrHeadTooOld)
 }

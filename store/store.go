@@ -55,6 +55,7 @@ type Store struct {
 	ended    func(took time.Duration, err error)
 	values   map[reflect.Type]any
 	log      *slog.Logger
+	key      key // of the audit logs
 
 	files *files
 
@@ -69,12 +70,13 @@ type Options struct {
 	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
 	Log      *slog.Logger               // nil is silence
 	Files    string                     // the folder of pictures and documents; "" if there are none
+	Key      Keyring                    // of the audit logs; nil has logs that anybody can write
 	Values   []any                      // what the packages above find again by its type; see [Value]
 }
 
 // Open returns a Store on e. A new store gets this program's schema version;
-// one with a newer version is refused with ErrSchema and left as it is. Closing
-// e stays the caller's duty.
+// one with a newer version is refused with ErrSchema, one of another key with ErrKey,
+// and left as it is. Closing e stays the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
 	s := &Store{engine: e, clock: clock{machine: o.Now}, enqueued: o.Enqueued, ended: o.Ended, values: map[reflect.Type]any{}, log: o.Log}
 	if s.clock.machine == nil {
@@ -99,31 +101,53 @@ func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
 	if err := s.checkSchema(ctx); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return s, nil
+	if err := s.openKey(ctx, o.Key); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, s.stand(ctx)
 }
 
-// A version is the record that says how the others look.
+// A version is the record that says how the others look, and of which key they are.
 type version struct {
-	Schema int `json:"schema"`
+	Schema int    `json:"schema"`
+	Key    string `json:"key,omitempty"` // a digest of the office's key
+}
+
+const versionAt = meta + "version"
+
+// versionOf returns the version of the store, and whether the store holds anything.
+func (s *Store) versionOf(ctx context.Context) (v version, stands bool, err error) {
+	err = s.View(ctx, func(sn *Snapshot) error {
+		v, _ = Load[version](sn, versionAt)
+		for range Pairs(sn, nil, nil, 1) {
+			stands = true
+		}
+		return nil
+	})
+	return v, stands, err
 }
 
 func (s *Store) checkSchema(ctx context.Context) error {
-	const at = meta + "version"
-	v, err := Read(ctx, s, func(sn *Snapshot) version {
-		v, _ := Load[version](sn, at)
-		return v
-	})
-	if err != nil {
-		return err
-	}
-	if v.Schema > schema {
+	v, _, err := s.versionOf(ctx)
+	if err == nil && v.Schema > schema {
 		return fmt.Errorf("%w: it has schema %d and this program knows up to %d; "+
 			"start the newer program again, or restore a backup from before the upgrade", ErrSchema, v.Schema, schema)
 	}
-	if v.Schema > 0 {
-		return nil
+	return err
+}
+
+// stand writes down of which schema and of which key the store is, if it does not say so.
+func (s *Store) stand(ctx context.Context) error {
+	v, stands, err := s.versionOf(ctx)
+	if err != nil || v.Schema > 0 && (v.Key != "" || s.key == nil) {
+		return err
 	}
-	return s.Write(ctx, func(tx *Tx) { Save(tx, at, version{schema}) })
+	return s.Write(ctx, func(tx *Tx) {
+		Save(tx, versionAt, version{schema, s.key.digest()})
+		if !stands {
+			tx.saveChain("", chain{Since: tx.Now()})
+		}
+	})
 }
 
 // A Snapshot is one consistent state of the store. It is valid inside the

@@ -27,7 +27,7 @@ func (s *session) showCode(content string) {
 		s.log.Error("QR code not made", "err", err)
 		return
 	}
-	if err := replace(s.codeFile(), c.PNG(), 0o600); err != nil {
+	if err := bot.Replace(s.codeFile(), c.PNG(), 0o600); err != nil {
 		s.log.Error("QR code not written", "err", err)
 	}
 	if s.o.Terminal != nil {

@@ -94,31 +94,3 @@ func flip(file string) error {
 	}
 	return f.Close()
 }
-
-func TestLoadKey(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "duban.key")
-	first, err := wechat.LoadKey(file)
-	must(t, err)
-	info, err := os.Stat(file)
-	must(t, err)
-	if len(first) != wechat.KeySize || info.Mode().Perm() != 0o400 {
-		t.Errorf("a key of %d bytes with mode %v, want %d and 0400", len(first), info.Mode(), wechat.KeySize)
-	}
-	again, err := wechat.LoadKey(file)
-	must(t, err)
-	if !bytes.Equal(first, again) {
-		t.Error("the key is another one the second time")
-	}
-	must(t, os.Chmod(file, 0o440))
-	if _, err := wechat.LoadKey(file); err == nil {
-		t.Error("a key that others can read is used")
-	}
-	short := filepath.Join(t.TempDir(), "short")
-	must(t, os.WriteFile(short, []byte("00ff"), 0o400))
-	if _, err := wechat.LoadKey(short); err == nil {
-		t.Error("a key of two bytes is used")
-	}
-	if _, err := wechat.LoadKey(filepath.Join(t.TempDir(), "no", "such")); err == nil {
-		t.Error("a key in a folder that does not exist is used")
-	}
-}

@@ -22,7 +22,12 @@ import (
 	"time"
 
 	"github.com/eatmoreapple/openwechat"
+
+	"duban/bot"
 )
+
+// KeySize is how many bytes a key has.
+const KeySize = 32
 
 // A memory is what the account keeps on disk: whoever holds it in the clear is
 // the account.
@@ -123,7 +128,7 @@ func (v *vault) change(f func(*memory)) error {
 	if err != nil {
 		return err
 	}
-	if err := replace(v.path, v.aead.Seal(nil, nil, text, v.bound), 0o600); err != nil {
+	if err := bot.Replace(v.path, v.aead.Seal(nil, nil, text, v.bound), 0o600); err != nil {
 		return fmt.Errorf("session not saved: %w", err)
 	}
 	return nil
@@ -157,7 +162,7 @@ func (v *vault) owner() (int64, error) {
 
 // own makes uin the account that this one is.
 func (v *vault) own(uin int64) error {
-	return replace(v.pin, []byte(strconv.FormatInt(uin, 10)+"\n"), 0o600)
+	return bot.Replace(v.pin, []byte(strconv.FormatInt(uin, 10)+"\n"), 0o600)
 }
 
 // hash returns a short name for s that says nothing about it without the key.

@@ -38,7 +38,7 @@ type Options struct {
 	Aliases []string // what people call the bot, beside its name in WeChat
 
 	Dir string // a folder for the encrypted session and the QR code
-	Key []byte // with which the session is encrypted: see [LoadKey]
+	Key []byte // with which the session is encrypted: 32 bytes
 
 	// Uin is the account that may log in; any other is logged out again. 0 pins
 	// the first one that logs in.

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+)
+
+// ErrKey means that the store was written with another key than the one at hand.
+var ErrKey = errors.New("the key is not the one that this store was written with")
+
+// A Keyring returns the key of an office. Stands tells whether a store stands that
+// was written with it already, so that a new key would be of no use.
+type Keyring func(stands bool) (key []byte, err error)
+
+// A key signs what nobody must be able to write who has the file alone.
+type key []byte
+
+// openKey gets the key of the store.
+func (s *Store) openKey(ctx context.Context, ring Keyring) error {
+	if ring == nil {
+		return nil
+	}
+	v, stands, err := s.versionOf(ctx)
+	if err != nil {
+		return err
+	}
+	raw, err := ring(stands)
+	if err != nil {
+		return err
+	}
+	if s.key, err = hkdf.Key(sha256.New, raw, nil, "duban audit log", sha256.Size); err != nil {
+		return fmt.Errorf("key: %w", err)
+	}
+	if v.Key != "" && v.Key != s.key.digest() {
+		return fmt.Errorf("%w: bring back the file that it was written with", ErrKey)
+	}
+	return nil
+}
+
+// digest tells one key from another, and nothing of either.
+func (k key) digest() string {
+	if k == nil {
+		return ""
+	}
+	return k.sum("key", nil)
+}
+
+// sum signs v behind what went before.
+func (k key) sum(before string, v any) string {
+	raw, err := Encode(v)
+	check(err)
+	h := hmac.New(sha256.New, k)
+	h.Write([]byte(before))
+	h.Write([]byte{'\n'})
+	h.Write(raw)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
