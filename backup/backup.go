@@ -70,7 +70,7 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	if err != nil {
 		return c, err
 	}
-	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
+	if err := bolt.MakeFolder(f.Dir); err != nil {
 		return c, err
 	}
 	work := filepath.Join(s.Data, workFolder)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"duban/store/bolt"
 )
 
 // replacedFolder is where a restore moves what was in the data folder, each time into
@@ -38,7 +40,7 @@ func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, er
 		return m, err
 	}
 	stage := Stage(data)
-	if err := errors.Join(os.RemoveAll(stage), os.MkdirAll(stage, 0o700)); err != nil {
+	if err := errors.Join(os.RemoveAll(stage), bolt.MakeFolder(stage)); err != nil {
 		return m, err
 	}
 	root, err := os.OpenRoot(stage)
@@ -119,8 +121,7 @@ func copyFolder(ctx context.Context, from string, root *os.Root) error {
 // folder, which is moved aside, and returns where to. If it is interrupted the data
 // folder has no store, duban refuses to start, and the restore is to be done again.
 func Replace(data string, now time.Time) (aside string, err error) {
-	aside = filepath.Join(data, replacedFolder, now.UTC().Format(stamp))
-	if err := os.MkdirAll(aside, 0o700); err != nil {
+	if aside, err = newAside(data, now); err != nil {
 		return "", err
 	}
 	old, err := movable(data)
@@ -147,6 +148,25 @@ func Replace(data string, now time.Time) (aside string, err error) {
 		err, aside = os.RemoveAll(filepath.Join(data, replacedFolder)), ""
 	}
 	return aside, errors.Join(err, os.RemoveAll(Stage(data)), syncDir(data))
+}
+
+// newAside makes a folder for what is moved aside: a new one, also if a restore in the
+// same second was interrupted.
+func newAside(data string, now time.Time) (string, error) {
+	for n := 1; ; n++ {
+		name := now.UTC().Format(stamp)
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", name, n)
+		}
+		aside := filepath.Join(data, replacedFolder, name)
+		if _, err := os.Lstat(aside); !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return "", err
+			}
+			continue
+		}
+		return aside, bolt.MakeFolder(aside)
+	}
 }
 
 // movable names what is in a data folder and belongs to its office, the store first.

@@ -36,7 +36,7 @@ func markerOf(path string) string { return path + ".stands" }
 // process has the file open, one that wraps ErrDamaged if the file is not sound,
 // and one that wraps ErrLost if it was there once.
 func Open(path string) (*Engine, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	e := &Engine{calls: make(chan *call), compacts: make(chan chan error), closing: make(chan struct{}), stopped: make(chan struct{})}
@@ -172,6 +172,23 @@ func guarded(fn func() error) (err error) {
 		}
 	}()
 	return fn()
+}
+
+// MakeFolder makes a folder that only its owner can use, and those above it, unless
+// they are there. Its name is durable when MakeFolder returns: if it were not, a power
+// cut could take the folder with everything that was synced inside.
+func MakeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	parent := filepath.Dir(dir)
+	if err := MakeFolder(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(parent)
 }
 
 // syncDir makes a new file's name durable.
