@@ -21,5 +21,6 @@ func Commands() []chat.Command {
 		{Name: "chase", Words: []string{"催一下"}, Help: "催一下 3（先看催几个人）", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：催一下 3。", chase), Confirm: &chat.Command{Run: chat.OfDraft(chaseNow)}},
 		{Name: "pause", Words: []string{"暂停发送"}, Alone: true, Help: "暂停发送；恢复发送", Right: chat.Announce, Place: chat.InPrivate, Run: stopSending},
 		{Name: "resume", Words: []string{"恢复发送"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: resumeSending},
+		{Name: "held", Words: []string{"发件箱"}, Help: "发件箱（恢复备份后先留着的消息）；发件箱 重发 1；发件箱 取消 全部", Right: chat.Announce, Place: chat.InPrivate, Run: held},
 	}
 }
