@@ -1,0 +1,150 @@
+package e2e_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A lost office is one whose machine is gone at a moment of a busy day. What it said
+// until then is known; the copies that it made lie elsewhere.
+type lostOffice struct {
+	*story
+	said   []string // by the bot, until it was lost
+	secret string
+	news   int // what people were told, each under a text of its own
+}
+
+// busyDay are jobs that each say something of their own.
+func busyDay(folder string) string {
+	var b strings.Builder
+	b.WriteString(accountsOnly + "caps: {group_per_day: 0, merge: 0s, stop: 0}\nbackup: {folder: " + folder + "}\njobs:\n")
+	for hour := 8; hour < 22; hour++ {
+		class := []string{"普通", "需回执", "填报"}[hour%3]
+		fmt.Fprintf(&b, "  - {id: j%d, name: 播报%d, when: 每天%d点20分, groups: [学工工作群], class: %s, text: 第%d次播报。, missed: all}\n", hour, hour, hour, class, hour)
+	}
+	return b.String()
+}
+
+// spoken returns what the bot said, a line each.
+func spoken(text string) (lines []string) {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, " ← ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
+}
+
+// work lets people say what they say on a busy day, for a while.
+func (o *lostOffice) work(r *rand.Rand, d time.Duration) {
+	o.Helper()
+	names := []string{"王雪晴", "刘畅", "孙静怡", "赵文博"}
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		who := names[r.IntN(len(names))]
+		switch r.IntN(4) {
+		case 0:
+			o.news++
+			o.say(fmt.Sprintf("周明远: 发通知 需回执 学工工作群：第%d号消息，请大家看一下", o.news))
+			o.say("周明远: 确认")
+		case 1:
+			o.say("学工工作群 " + who + ": 收到")
+		case 2:
+			o.say(fmt.Sprintf("%s: 第%d条完成%d%%", who, 1+r.IntN(30), 10+r.IntN(80)))
+		}
+		o.pass(time.Duration(r.IntN(600)) * time.Second)
+	}
+}
+
+// told returns what a line tells the group of, whatever number its notice has and
+// however late it is; "" if it is something else.
+func told(line string) string {
+	if !strings.HasPrefix(line, "学工工作群 ← ") {
+		return ""
+	}
+	return regexp.MustCompile(`第\d+次播报|第\d+号消息`).FindString(line)
+}
+
+// A restored office says nothing by itself that was due before it was restored, and
+// what a person then lets go is marked if it had been said before. What is due later
+// it says as ever.
+func TestRestore_saysNothingTwice(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			backups, dir := t.TempDir(), t.TempDir()
+			tell(t, t.TempDir(), busyDay(backups), func(s *story) {
+				r := rand.New(rand.NewPCG(seed, 12))
+				o := &lostOffice{story: s}
+				o.work(r, time.Duration(2+r.IntN(10))*time.Hour+time.Duration(r.IntN(3600))*time.Second)
+				o.said, o.secret = spoken(o.text()), secretIn(o.text())
+				o.end() // and nobody sees its data any more
+				o.pass(time.Until(time.Now().Truncate(time.Hour).Add(time.Duration(1+r.IntN(4))*time.Hour + 30*time.Minute)))
+				restored := o.restoreInto(dir, busyDay(backups), backups)
+				o.dir = dir
+				o.start(busyDay(backups))
+				o.judge(restored)
+			})
+		})
+	}
+}
+
+// restoreInto restores the newest copy into a folder where nothing was, and returns
+// when.
+func (o *lostOffice) restoreInto(dir, config, backups string) time.Time {
+	o.Helper()
+	copies, err := filepath.Glob(filepath.Join(backups, "duban-*.age"))
+	if err != nil || len(copies) == 0 {
+		o.Fatalf("got %d copies, %v, want some", len(copies), err)
+	}
+	newest := slices.Max(copies)
+	path := write(o, dir, "config.yaml", config)
+	said, err := command(o, o.line.outside(), strings.NewReader(o.secret+"\n"), "restore", "-config", path, newest)
+	if err != nil {
+		o.Fatalf("restore: got error %v, want none", err)
+	}
+	o.Log(filepath.Base(newest), "lost at", time.Now().Format(time.TimeOnly), said)
+	return time.Now()
+}
+
+// judge looks at what the restored office says.
+func (o *lostOffice) judge(restored time.Time) {
+	o.Helper()
+	known := map[string]bool{}
+	for _, line := range o.said {
+		known[told(line)] = true
+	}
+	for _, line := range spoken(o.during(40 * time.Minute)) {
+		if !strings.Contains(line, "数据已从") {
+			o.Errorf("restored at %s: it said %q by itself", restored.Format(time.TimeOnly), line)
+		}
+	}
+	o.want(o.say("周明远: 发件箱"), "先留着的消息有")
+	before := len(o.text())
+	o.say("周明远: 发件箱 重发 全部")
+	o.pass(2 * time.Hour)
+	twice, fresh := 0, 0
+	for _, line := range spoken(o.text()[before:]) {
+		switch what := told(line); {
+		case what != "" && known[what] && strings.Contains(line, "【可能重复】"):
+			twice++
+		case what != "" && known[what]:
+			o.Errorf("%q was said before and is not marked", line)
+		case what != "":
+			fresh++
+		}
+	}
+	if fresh == 0 {
+		o.Error("got nothing of what came due later, want it said as ever")
+	}
+	o.Logf("%d lines before; held and said again, marked: %d; new: %d", len(o.said), twice, fresh)
+}
+
+func secretIn(text string) string {
+	return regexp.MustCompile(`AGE-SECRET-KEY-1[A-Z0-9]+`).FindString(text)
+}
