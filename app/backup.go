@@ -61,7 +61,10 @@ func (o *Office) Backup(ctx context.Context) (backup.Copy, error) {
 		return c, err
 	}
 	o.log.Info("backup made", "bytes", c.Size, "took", time.Since(began).Round(time.Millisecond))
-	return c, o.handOn(ctx, c)
+	if err := o.handOn(ctx, c); err != nil {
+		return c, err
+	}
+	return c, o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
 }
 
 // handOn runs the configured command. Its output is not logged: it may name anything.
@@ -121,21 +124,24 @@ func (k *keeper) turn(ctx context.Context) (more bool, err error) {
 		k.failed = time.Time{}
 		return false, nil
 	}
-	if k.failed = time.Now(); time.Since(k.since) > copyLate && k.Store.Time().Sub(newest) > copyLate {
-		k.tellLate(ctx, newest)
+	if k.failed = time.Now(); time.Since(k.since) > copyLate {
+		k.tellLate(ctx)
 	}
 	return false, err
 }
 
-// tellLate tells the admins, once a day.
-func (k *keeper) tellLate(ctx context.Context, newest time.Time) {
-	since := "还没有备份"
-	if !newest.IsZero() {
-		since = "上一份备份是" + zh.Moment(newest.In(k.Zone)) + "的"
-	}
+// tellLate tells the admins, once a day, if there was no copy for long.
+func (k *keeper) tellLate(ctx context.Context) {
 	err := k.Store.Write(ctx, func(tx *store.Tx) {
+		last, since := backup.LastDone(tx.Snapshot), "还没有备份"
+		if tx.Now().Sub(last) <= copyLate {
+			return
+		}
+		if !last.IsZero() {
+			since = "上一份备份是" + zh.Moment(last.In(k.Zone)) + "的"
+		}
 		roster.Raise(tx, roster.Alarm{
-			Text:   "备份一直做不成，" + since + "。请检查备份文件夹和磁盘，日志里有原因。",
+			Text:   "备份一直做不成或转存不出去，" + since + "。请检查备份文件夹、磁盘和config.yaml里backup的命令，日志里有原因。",
 			Reason: "backup/" + tx.Now().UTC().Format(time.DateOnly), Outside: true,
 		})
 	})

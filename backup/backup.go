@@ -65,6 +65,18 @@ func Make(ctx context.Context, s Source, f Folder) (Copy, error) {
 	return c, nil
 }
 
+const lastKey = store.Work + "backup"
+
+// Done notes that a copy is where it belongs.
+func Done(tx *store.Tx, c Copy) { store.Save(tx, lastKey, c.Made) }
+
+// LastDone returns when the last copy of a store was made that is where it belongs;
+// the zero time if there was none.
+func LastDone(s *store.Snapshot) time.Time {
+	at, _ := store.Load[time.Time](s, lastKey)
+	return at
+}
+
 func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	k, err := readKey(s.Data)
 	if err != nil {

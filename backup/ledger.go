@@ -109,18 +109,26 @@ func WantErasures(ctx context.Context, s Source, folders ...string) (n int, err 
 	if errors.Is(err, ErrNoKey) {
 		return 0, nil // it never had a ledger
 	}
-	var wishes []entry
+	if err != nil {
+		return 0, err
+	}
+	wishes := map[string]time.Time{} // when each person wished so last
 	for _, dir := range folders {
 		all, bad := Folder{Dir: dir}.ledger()
-		wishes, err = append(wishes, all...), errors.Join(err, bad)
+		for _, e := range all {
+			if e.Office == k.office && e.Asked.After(wishes[e.Person]) {
+				wishes[e.Person] = e.Asked
+			}
+		}
+		err = errors.Join(err, bad)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("ledger of erasures: %w", err)
 	}
 	err = s.Store.Write(ctx, func(tx *store.Tx) {
 		n = 0
-		for _, e := range wishes {
-			if e.Office == k.office && privacy.WantAgain(tx, privacy.Erasure{Person: e.Person, Asked: e.Asked}) {
+		for person, asked := range wishes {
+			if privacy.WantAgain(tx, privacy.Erasure{Person: person, Asked: asked}) {
 				n++
 			}
 		}

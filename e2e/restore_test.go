@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"duban/store/storetest"
 )
 
 // A lost office is one whose machine is gone at a moment of a busy day. What it said
@@ -85,7 +87,8 @@ func TestRestore_saysNothingTwice(t *testing.T) {
 				o.said, o.secret = spoken(o.text()), secretIn(o.text())
 				o.end() // and nobody sees its data any more
 				o.pass(time.Until(time.Now().Truncate(time.Hour).Add(time.Duration(1+r.IntN(4))*time.Hour + 30*time.Minute)))
-				restored := o.restoreInto(dir, busyDay(backups), backups)
+				o.restore(dir, busyDay(backups), newestIn(o, backups))
+				restored := time.Now()
 				o.dir = dir
 				o.start(busyDay(backups))
 				o.judge(restored)
@@ -94,22 +97,27 @@ func TestRestore_saysNothingTwice(t *testing.T) {
 	}
 }
 
-// restoreInto restores the newest copy into a folder where nothing was, and returns
-// when.
-func (o *lostOffice) restoreInto(dir, config, backups string) time.Time {
-	o.Helper()
+// newestIn returns the newest copy in a folder.
+func newestIn(t testing.TB, backups string) string {
+	t.Helper()
 	copies, err := filepath.Glob(filepath.Join(backups, "duban-*.age"))
 	if err != nil || len(copies) == 0 {
-		o.Fatalf("got %d copies, %v, want some", len(copies), err)
+		t.Fatalf("got %d copies, %v, want some", len(copies), err)
 	}
-	newest := slices.Max(copies)
+	slices.Sort(copies)
+	return copies[len(copies)-1]
+}
+
+// restore puts a copy into a folder where nothing was, and returns what is said then.
+func (o *lostOffice) restore(dir, config, from string) string {
+	o.Helper()
 	path := write(o, dir, "config.yaml", config)
-	said, err := command(o, o.line.outside(), strings.NewReader(o.secret+"\n"), "restore", "-config", path, newest)
+	said, err := command(o, o.line.outside(), strings.NewReader(o.secret+"\n"), "restore", "-config", path, from)
 	if err != nil {
 		o.Fatalf("restore: got error %v, want none", err)
 	}
-	o.Log(filepath.Base(newest), "lost at", time.Now().Format(time.TimeOnly), said)
-	return time.Now()
+	o.Log(filepath.Base(from), said)
+	return said
 }
 
 // judge looks at what the restored office says.
@@ -147,4 +155,33 @@ func (o *lostOffice) judge(restored time.Time) {
 
 func secretIn(text string) string {
 	return regexp.MustCompile(`AGE-SECRET-KEY-1[A-Z0-9]+`).FindString(text)
+}
+
+// Words that somebody wanted deleted after a copy was made are deleted again when it
+// is restored, also on another machine: the ledger beside the copies says whose.
+func TestRestore_deletesAgain(t *testing.T) {
+	backups, dir := t.TempDir(), t.TempDir()
+	tell(t, t.TempDir(), busyDay(backups), func(s *story) {
+		o := &lostOffice{story: s}
+		o.say("王雪晴: 第3条完成80%，还差金丝雀甲的材料")
+		o.say("刘畅: 第4条完成20%，还差金丝雀乙的材料")
+		o.pass(time.Hour)
+		old := newestIn(o, backups)
+		code := regexp.MustCompile(`确认删除 \d+`).FindString(o.say("王雪晴: 删除我的数据"))
+		o.want(o.say("王雪晴: "+code), "王雪晴 ← 您写的内容已经删除")
+		o.pass(2 * time.Hour)
+		o.secret = secretIn(o.text())
+		o.end()
+		said := o.restore(dir, busyDay(backups), old)
+		o.want(said, "deleted again: the words of 1 people")
+		data := filepath.Join(dir, "data")
+		if storetest.InFolder(o.T, data, "金丝雀甲") || !storetest.InFolder(o.T, data, "金丝雀乙") {
+			o.Error("got the words that were deleted, or not the others, in the bytes of the restored folder")
+		}
+		o.dir = dir
+		o.start(busyDay(backups))
+		o.wantNot(o.during(time.Hour), "已经删除")
+		o.want(o.say("刘畅: 第4条进展如何"), "金丝雀乙")
+		o.wantNot(o.say("刘畅: 第3条进展如何"), "金丝雀甲")
+	})
 }

@@ -1,0 +1,179 @@
+package backup_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"duban/backup"
+	"duban/outbox/outboxtest"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// An office with a data folder, whose clock the test turns.
+type office struct {
+	*outboxtest.Office
+	backup.Source
+	folder backup.Folder
+	engine *bolt.Engine
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	e, err := bolt.Open(filepath.Join(data, "duban.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{Office: outboxtest.On(t, e), engine: e, folder: backup.Folder{Dir: filepath.Join(t.TempDir(), "copies"), Zone: time.FixedZone("CST", 8*3600)}}
+	o.Configure(store.Options{Files: filepath.Join(data, "files")})
+	t.Cleanup(func() { _ = e.Close() })
+	o.Source = backup.Source{Store: o.Office.Store, Data: data, Version: "test"}
+	return o
+}
+
+func (o *office) key() string {
+	o.Helper()
+	secret, err := backup.NewKey(o.Data)
+	o.Must(err)
+	return secret
+}
+
+func (o *office) copy() backup.Copy {
+	o.Helper()
+	c, err := backup.Make(o.Context(), o.Source, o.folder)
+	o.Must(err)
+	return c
+}
+
+// made returns when the copies there were made, newest first.
+func (o *office) made() (all []time.Time) {
+	o.Helper()
+	copies, err := o.folder.Copies()
+	o.Must(err)
+	for _, c := range copies {
+		all = append(all, c.Made)
+	}
+	return all
+}
+
+// After ten weeks of hourly copies there are those of the last 24 hours, the newest
+// of each of 14 days and of each of 4 weeks, and no other.
+func TestMake_keeps(t *testing.T) {
+	o := newOffice(t)
+	o.key()
+	begin := o.Now()
+	for range 10 * 7 * 24 / 4 { // every fourth hour, so that it does not take long
+		o.Pass(4 * time.Hour)
+		o.copy()
+	}
+	var want []time.Time
+	last := o.Now()
+	add := func(at time.Time) {
+		if !slices.ContainsFunc(want, at.Equal) {
+			want = append(want, at.Truncate(time.Second))
+		}
+	}
+	for i := range 24 {
+		add(last.Add(-time.Duration(i) * 4 * time.Hour))
+	}
+	newestOf := func(same func(a, b time.Time) bool, most int) {
+		n := 0
+		for at, before := last, (time.Time{}); at.After(begin) && n < most; at = at.Add(-4 * time.Hour) {
+			if before.IsZero() || !same(at, before) {
+				add(at)
+				n++
+			}
+			before = at
+		}
+	}
+	zone := o.folder.Zone
+	newestOf(func(a, b time.Time) bool { return a.In(zone).YearDay() == b.In(zone).YearDay() }, 14)
+	newestOf(func(a, b time.Time) bool {
+		_, v := a.In(zone).ISOWeek()
+		_, w := b.In(zone).ISOWeek()
+		return v == w
+	}, 4)
+	slices.SortFunc(want, func(a, b time.Time) int { return b.Compare(a) })
+	if got := o.made(); !slices.EqualFunc(got, want, time.Time.Equal) {
+		t.Errorf("got %d copies:\n%v\nwant %d:\n%v", len(got), got, len(want), want)
+	}
+	if age := last.Sub(o.made()[len(want)-1]); age > 30*24*time.Hour {
+		t.Errorf("got a copy of %v, want none older than 30 days", age)
+	}
+}
+
+// A clock that is two years ahead for a day removes no copy of a day or a week, and
+// its own copies do not count once it is right again.
+func TestMake_wrongClock(t *testing.T) {
+	o := newOffice(t)
+	o.key()
+	for range 20 {
+		o.Pass(24 * time.Hour)
+		o.copy()
+	}
+	before := o.made()
+	o.Pass(2 * 365 * 24 * time.Hour)
+	ahead := []time.Time{o.Now(), o.Now().Add(time.Hour)}
+	for range ahead {
+		o.copy()
+		o.Pass(time.Hour)
+	}
+	o.Pass(-2 * 365 * 24 * time.Hour)
+	o.copy()
+	got := o.made()
+	for _, at := range before {
+		if !slices.ContainsFunc(got, at.Equal) {
+			t.Errorf("the copy of %v is gone, want it kept", at)
+		}
+	}
+	if newest, err := o.folder.Newest(o.Data, o.Now()); err != nil || !newest.Equal(o.Now().Truncate(time.Second)) {
+		t.Errorf("got %v, %v as the newest, want that of now", newest, err)
+	}
+}
+
+// Offices that share a folder do not remove each other's copies, and what else lies
+// there is left alone.
+func TestMake_sharedFolder(t *testing.T) {
+	a, b := newOffice(t), newOffice(t)
+	b.folder = a.folder
+	a.key()
+	b.key()
+	a.copy()
+	strange := filepath.Join(a.folder.Dir, "duban-notes.age")
+	a.Must(os.WriteFile(strange, nil, 0o600))
+	for range 59 {
+		b.Pass(time.Minute)
+		b.copy()
+	}
+	if n := len(a.made()); n != 2 {
+		t.Errorf("got %d copies, want one of each office", n)
+	}
+	if _, err := os.Stat(strange); err != nil {
+		t.Errorf("got %v, want the other file left alone", err)
+	}
+}
+
+// A copy that fails half way leaves nothing that counts as one, and nothing in the
+// data folder.
+func TestMake_interrupted(t *testing.T) {
+	o := newOffice(t)
+	o.key()
+	o.Must(os.MkdirAll(o.folder.Dir, 0o700))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := backup.Make(ctx, o.Source, o.folder); err == nil {
+		t.Error("got no error, want one")
+	}
+	entries, err := os.ReadDir(o.folder.Dir)
+	if len(entries) != 0 || err != nil {
+		t.Errorf("got %v, %v in the folder, want nothing", entries, err)
+	}
+	if _, err := os.Stat(filepath.Join(o.Data, ".backup")); err == nil {
+		t.Error("the plain copy was left in the data folder")
+	}
+}

@@ -1,0 +1,56 @@
+package e2e_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A running bot makes a copy every hour, hands it on, and goes on after a folder was
+// away; the admins hear of it if that lasts a day.
+func TestBackups(t *testing.T) {
+	dir := t.TempDir()
+	backups := filepath.Join(dir, "copies")
+	config := accountsOnly + "quiet_hours: \"\"\nbackup: {folder: copies, command: [sh, -c, 'echo $DUBAN_BACKUP >>handed']}\n"
+	tell(t, dir, config, func(s *story) {
+		count := func() int {
+			all, err := filepath.Glob(filepath.Join(backups, "duban-*.age"))
+			if err != nil {
+				s.Fatal(err)
+			}
+			return len(all)
+		}
+		s.pass(2 * time.Minute)
+		if n := count(); n != 1 {
+			s.Errorf("got %d copies soon after the start, want 1", n)
+		}
+		s.pass(3 * time.Hour)
+		if n := count(); n != 4 {
+			s.Errorf("got %d copies after three hours, want 4", n)
+		}
+		handed, err := os.ReadFile(filepath.Join(dir, "handed"))
+		if n := strings.Count(string(handed), filepath.Join(backups, "duban-")); n != 4 || err != nil {
+			s.Errorf("got %d copies handed on, %v, want 4", n, err)
+		}
+		s.Log("the folder is away")
+		if err := os.Rename(backups, backups+".away"); err != nil {
+			s.Fatal(err)
+		}
+		write(s, dir, "copies", "no folder")
+		s.wantNot(s.during(23*time.Hour), "备份")
+		s.want(s.during(3*time.Hour), "周明远 ← 备份一直做不成")
+		if err := os.Remove(backups); err != nil {
+			s.Fatal(err)
+		}
+		if err := os.Rename(backups+".away", backups); err != nil {
+			s.Fatal(err)
+		}
+		s.pass(time.Hour)
+		if n := count(); n < 5 {
+			s.Errorf("got %d copies an hour after it was back, want more", n)
+		}
+		s.wantNot(s.during(3*time.Hour), "备份")
+	})
+}
