@@ -90,6 +90,10 @@ var (
 	// because of the seen mark or key that it writes.
 	ErrUnknown = errors.New("outcome of the commit is unknown")
 
+	// ErrFull means that the disk has no room. Nothing was written, and the
+	// engine goes on: the same may be tried again.
+	ErrFull = errors.New("no room on the disk")
+
 	// ErrTooLarge means that a key or value is over MaxKey or MaxValue, or
 	// that a key is empty.
 	ErrTooLarge = errors.New("key or value is too large")

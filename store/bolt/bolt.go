@@ -9,10 +9,12 @@
 // inside the group; the others do not notice.
 //
 // After a commit that failed nobody knows what the file holds, so the engine
-// takes no more work: restart the process, which reads the file afresh.
+// takes no more work: restart the process, which reads the file afresh. A full disk
+// is no such failure, if it can be seen that the commit did not begin to count.
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -178,9 +180,13 @@ func (e *Engine) end(tx *bbolt.Tx, wrote, spoiled bool) error {
 		e.abandon(tx)
 		return e.down()
 	}
+	before, readable := e.metas()
 	err := guarded(tx.Commit)
 	if err == nil {
 		return nil
+	}
+	if after, _ := e.metas(); readable && full(err) && bytes.Equal(before, after) {
+		return fmt.Errorf("%w: nothing was written: %w", store.ErrFull, err)
 	}
 	e.stop(fmt.Errorf("%w: a commit failed", store.ErrBroken))
 	e.abandon(tx)
