@@ -19,9 +19,22 @@ type accounts struct {
 	lines []string // for people to see, such as the address of a page
 }
 
-// open makes the configured accounts.
+// prepare brings the store up to what the configuration says, and opens the accounts.
+// It can be done again when it has failed.
+func (a *accounts) prepare(ctx context.Context) error {
+	people, err := a.seed(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.open(people); err != nil { //nolint:contextcheck // an account gets its context when it runs
+		return err
+	}
+	return errors.Join(a.enrol(ctx, people), a.announce(ctx), a.noteAbsence(ctx))
+}
+
+// open makes the configured accounts that are not open.
 func (a *accounts) open(people *roster.Roster) error {
-	for _, c := range a.Config.Accounts {
+	for _, c := range a.Config.Accounts[len(a.all):] {
 		account, err := a.OpenAccount(c, people)
 		if err != nil {
 			return fmt.Errorf("account %s: %w", c.Name, err)

@@ -59,6 +59,10 @@ type Outside struct {
 	// Now is the machine's clock; nil is the system's.
 	Now func() time.Time
 
+	// Space says how many bytes of a disk are free, and how many it has, if that is
+	// known; nil is [DiskSpace].
+	Space func(path string) (free, total uint64, known bool)
+
 	// Listen and Dial are the two ends of the control socket of a data folder; nil
 	// are those of package control.
 	Listen func(data string) (net.Listener, error)
@@ -84,19 +88,12 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	o.warnRenamed(c)
 	defer func() { err = errors.Join(err, o.Close()) }()
-	people, err := o.seed(ctx)
-	if err != nil {
-		return err
-	}
 	a := accounts{Office: o}
 	defer func() { err = errors.Join(err, a.close()) }()
-	if err := a.open(people); err != nil { //nolint:contextcheck // an account gets its context when it runs
+	if err := o.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := errors.Join(a.enrol(ctx, people), a.announce(ctx), o.noteAbsence(ctx)); err != nil {
-		return err
-	}
-	if err := o.applyJobs(ctx, c); err != nil {
+	if err := o.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
 	}
 	router, err := o.router(ctx, &a)
@@ -179,7 +176,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Groups: a, Zone: o.Zone, Document: o.document, Log: o.log,
-		Rules: o.rules, Templates: templates, Inform: c.Inform(),
+		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.Full,
 		Changed: func() {
 			o.Schedule.Wake()
 			if err := o.recalendar(ctx); err != nil {

@@ -114,6 +114,9 @@ func (k *keeper) turn(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	newest, err := k.Backups().Newest(k.Source().Data, k.Store.Time())
+	if _, low, _ := k.opts.Room(k.Config, k.Backups().Dir); low && err == nil { // what is free is for what people answer
+		err = store.ErrFull
+	}
 	if err == nil && k.Store.Time().Truncate(every).Equal(newest.Truncate(every)) {
 		return false, nil
 	}

@@ -46,6 +46,7 @@ type Office struct {
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
 	copying  sync.Mutex                      // held while a copy is made
+	room     room
 	failed   context.Context                 // ends when the store can no longer be trusted, with the reason as its cause
 }
 
@@ -80,7 +81,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
-	o.engine, o.failed = watched{engine, fail}, failed
+	o.engine, o.failed = watched{engine, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
 	}, people.TellParked)
@@ -113,6 +114,9 @@ func (x *Outside) fill() {
 	}
 	if x.Listen == nil {
 		x.Listen = control.Listen
+	}
+	if x.Space == nil {
+		x.Space = DiskSpace
 	}
 	if x.Dial == nil {
 		x.Dial = control.Dial

@@ -70,18 +70,12 @@ func (o *Office) disk() (d monitor.Disk) {
 	if info, err := os.Stat(StoreFile(dir)); err == nil {
 		d.Store = uint64(info.Size()) //nolint:gosec // sizes are not negative
 	}
-	free, total, known := DiskSpace(dir)
+	free, total, known := o.opts.Space(dir)
 	if known {
-		d.Free, d.Floor = max(free, 1), min(leastFree, total/leastPart)
+		d.Free, d.Floor = max(free, 1), o.Config.Floor(total)
 	}
 	return d
 }
-
-// Below this much free space, the smaller of the two, duban is not ready for work.
-const (
-	leastFree = 200 << 20 // bytes
-	leastPart = 50        // the part of the disk
-)
 
 // serveMonitor lets the monitor be asked where the configuration says, until ctx ends.
 // That a port is taken is no reason not to work: whoever asks will notice.

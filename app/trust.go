@@ -44,6 +44,7 @@ func (o *Office) trusted(serve func() error) error {
 type watched struct {
 	store.Engine
 	fail context.CancelCauseFunc // the first cause counts
+	room *room
 }
 
 // View runs fn on a snapshot; see [store.Engine].
@@ -75,6 +76,9 @@ func (w watched) CopyTo(ctx context.Context, path string) error {
 func (w watched) watch(err error) error {
 	if errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrBroken) {
 		w.fail(fmt.Errorf("%w: %w", ErrStore, err))
+	}
+	if errors.Is(err, store.ErrFull) {
+		w.room.noteFailed()
 	}
 	return err
 }

@@ -58,6 +58,7 @@ type command struct {
 	run   func(ctx context.Context, args []string, e Env) error
 	order func(f *flag.FlagSet) order
 	reads bool // its first word names a file that it reads
+	grows bool // it begins something new, which needs room on the disk
 	mixed bool // flags may stand between its words
 }
 
@@ -67,12 +68,12 @@ func commands() []command {
 		{name: "run", args: data, help: "start the bot (also without any command)", run: runBot},
 		{name: "plan outline", args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
 		{name: "plan query", args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
-		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true},
+		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true, grows: true},
 		{name: "read", args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
 		{name: "schedule explain", args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},
 		{name: "schedule list", args: data, help: "list the reminders in the store and their next runs", order: plain(scheduleList)},
 		{name: "schedule export", args: data, help: "print the reminders in the store as YAML for config.yaml", order: plain(scheduleExport)},
-		{name: "schedule add", args: data + " [-yes] TEXT", help: "add a reminder: duban schedule add 每周五16:00 学工工作群 填报：正文", order: onJobs(scheduleAdd)},
+		{name: "schedule add", args: data + " [-yes] TEXT", help: "add a reminder: duban schedule add 每周五16:00 学工工作群 填报：正文", order: onJobs(scheduleAdd), grows: true},
 		{name: "schedule pause", args: data + " JOB [到12月1日]", help: "pause a reminder, by its place in the list, its id or its name", order: onJobs(edit{do: (*jobs.Desk).Pause, example: "duban schedule pause 2 到12月1日"}.run)},
 		{name: "schedule resume", args: data + " JOB", help: "end a pause", order: onJobs(edit{do: (*jobs.Desk).Resume, example: "duban schedule resume 2"}.run)},
 		{name: "schedule delete", args: data + " [-yes] JOB", help: "delete a reminder", order: onJobs(edit{do: (*jobs.Desk).Delete, example: "duban schedule delete 2", asks: "删除提醒"}.run)},

@@ -69,7 +69,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 		d.good("配置", f.Lookup("config").Value.String()+" 没有问题")
 	}
 	d.clock(time.Now(), c.Zone)
-	d.folder(c)
+	d.folder(c, e.Outside)
 	d.key(c)
 	scans, tells := false, false
 	for _, a := range c.Accounts {
@@ -109,7 +109,7 @@ func (d *doctor) clock(now time.Time, zone string) {
 // the copy that compacting it takes.
 const leastFree = 500 << 20
 
-func (d *doctor) folder(c config.Config) {
+func (d *doctor) folder(c config.Config, x app.Outside) {
 	dir := c.Near(c.Data)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		d.bad("数据目录", "建不了 "+c.Data+"，请检查权限")
@@ -124,10 +124,12 @@ func (d *doctor) folder(c config.Config) {
 		d.bad("数据目录", c.Data+" 删不了文件，请检查权限")
 		return
 	}
-	free, _, known := app.DiskSpace(dir)
+	free, low, known := x.Room(c, dir)
 	switch {
 	case !known:
 		d.good("数据目录", c.Data+" 可以读写")
+	case low:
+		d.bad("磁盘", fmt.Sprintf("数据目录所在的磁盘只剩%d MB，少于least_free_mb，新的事都停办，请清理", free>>20))
 	case free < leastFree:
 		d.bad("磁盘", fmt.Sprintf("数据目录所在的磁盘只剩%d MB，至少要留%d MB", free>>20, leastFree>>20))
 	default:

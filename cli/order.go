@@ -83,7 +83,19 @@ func (e Env) order(ctx context.Context, c command, args []string) error {
 	case conn != nil:
 		return ask(ctx, conn, control.Request{Args: append(strings.Fields(c.name), args...), Files: files}, own)
 	}
-	return errors.Join(do(ctx, o, words, streams{own, reader(files)}), o.Close())
+	err = c.room(o)
+	if err == nil {
+		err = do(ctx, o, words, streams{own, reader(files)})
+	}
+	return errors.Join(err, o.Close())
+}
+
+// room is an error if the command needs more room on the disk than there is.
+func (c command) room(o *app.Office) error {
+	if c.grows && o.NearlyFull() {
+		return errors.New("the disk is nearly full (least_free_mb): nothing was changed; make room and try again")
+	}
+	return nil
 }
 
 // reach connects with the bot that runs on the data folder, or opens the office if
@@ -169,6 +181,9 @@ func obey(log *slog.Logger) func(context.Context, *app.Office, control.Request, 
 		place(f)
 		do := c.order(f)
 		words, err := parse(f, args, c.mixed)
+		if err == nil {
+			err = c.room(o)
+		}
 		if err == nil {
 			err = do(ctx, o, words, streams{s, reader(r.Files)})
 		}

@@ -43,6 +43,7 @@ type Config struct {
 	Calendar   Calendar    `yaml:"calendar"`
 
 	Backup    Backup            `yaml:"backup"`
+	LeastFree int64             `yaml:"least_free_mb"` // 0 is the default floor
 	Retention privacy.Retention `yaml:"retention"`
 	Privacy   Privacy           `yaml:"privacy"`
 
@@ -182,6 +183,9 @@ func (c Config) check() error {
 	if c.Backup.Every != 0 && c.Backup.Every < 10*time.Minute {
 		return errors.New("backup.every: must be at least 10m; 0s makes no copies")
 	}
+	if c.LeastFree < 0 {
+		return errors.New("least_free_mb: it is a number of megabytes; 0 is the smaller of 200 and a fiftieth of the disk")
+	}
 	if len(c.Accounts) == 0 {
 		return errors.New("accounts: at least one is needed, for example {name: webchat, kind: webchat}")
 	}
@@ -205,6 +209,15 @@ func (c Config) Near(path string) string {
 		return path
 	}
 	return filepath.Join(filepath.Dir(c.Path), path)
+}
+
+// Floor is how many bytes of a disk of a size must be free for anything new to be
+// begun; the rest is for what people answer.
+func (c Config) Floor(size uint64) uint64 {
+	if c.LeastFree > 0 {
+		return uint64(c.LeastFree) << 20
+	}
+	return min(200<<20, size/50)
 }
 
 // Backup says how copies of the office are made while duban runs.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +26,7 @@ type story struct {
 	stop context.CancelFunc
 	done chan error
 	line *line
+	free atomic.Int64 // megabytes on the disk
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -56,6 +58,7 @@ func tell(t *testing.T, dir, config string, what func(*story)) {
 func begin(t *testing.T, dir, config string) *story {
 	t.Helper()
 	s := &story{T: t, dir: dir}
+	s.free.Store(50 << 10)
 	s.start(config)
 	return s
 }
@@ -65,12 +68,14 @@ func (s *story) start(config string) {
 	s.Helper()
 	s.configure(config)
 	s.done, s.line = make(chan error, 1), newLine()
+	outside := s.line.outside()
+	outside.Space = func(string) (free, total uint64, known bool) { return uint64(s.free.Load()) << 20, 100 << 30, true }
 	r, w := io.Pipe()
 	s.in = w
 	ctx, stop := context.WithCancel(s.Context())
 	s.stop = stop
 	go func() {
-		err := cli.Run(ctx, []string{"run", "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: r, Out: s, Err: io.Discard, Outside: s.line.outside()})
+		err := cli.Run(ctx, []string{"run", "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: r, Out: s, Err: io.Discard, Outside: outside})
 		r.CloseWithError(fmt.Errorf("the program has ended: %w", cmp.Or(err, io.EOF)))
 		s.done <- err
 		close(s.done)

@@ -14,6 +14,9 @@ import (
 // confirm does what was previewed.
 func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	if other, ok := strings.CutPrefix(zh.Fold(rest), "通知"); ok {
+		if t.Full {
+			return chat.FullText, nil
+		}
 		return notices.Second(t, strings.TrimSpace(other)), nil
 	}
 	d := t.Draft
@@ -24,27 +27,30 @@ func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	if c == nil {
 		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
 	}
+	if c.Grows && t.Full { // the draft stays
+		return chat.FullText, nil
+	}
 	t.DropDraft()
-	return c.Run(t, "")
+	return c.Confirm.Run(t, "")
 }
 
-// confirmed returns what does the draft that t confirms, nil if it confirms none.
+// confirmed returns the command whose draft t confirms, nil if it confirms none.
 func (r *Router) confirmed(t *chat.Request) *chat.Command {
 	code := strings.TrimSpace(zh.Fold(t.Rest))
 	if t.Draft == nil || code != t.Draft.Code && (code != "" || t.Draft.Strict) {
 		return nil
 	}
 	i := slices.IndexFunc(r.commands, func(c chat.Command) bool { return c.Name == t.Draft.Of })
-	if i < 0 {
+	if i < 0 || r.commands[i].Confirm == nil {
 		return nil // it was kept by another version of the program
 	}
-	return r.commands[i].Confirm
+	return &r.commands[i]
 }
 
 // prepareConfirm prepares what confirm does.
 func (r *Router) prepareConfirm(ctx context.Context, t *chat.Request) error {
-	if c := r.confirmed(t); c != nil && c.Prepare != nil {
-		return c.Prepare(ctx, t)
+	if c := r.confirmed(t); c != nil && c.Confirm.Prepare != nil && !(c.Grows && t.Full) {
+		return c.Confirm.Prepare(ctx, t)
 	}
 	return nil
 }

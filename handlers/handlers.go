@@ -90,7 +90,12 @@ func (r *Router) ignored(m bot.Message) bool {
 // Quarantine stores that a message could not be handled and answers, so that
 // neither the message nor the chat behind it is lost. What failed is logged by
 // its type, because an error or a panic may repeat what was said.
+//
+// A message that failed for want of room on the disk is brought again instead.
 func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) error {
+	if store.NoRoom(cause) {
+		return cause
+	}
 	r.Options.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "cause", fmt.Sprintf("%T", cause))
 	return r.Store.Update(ctx, func(tx *store.Tx) error {
 		first, err := tx.FirstSight(m.Account, m.ID)

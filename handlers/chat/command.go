@@ -41,6 +41,7 @@ type Command struct {
 	Everyday bool // its words mean something else when somebody says them who may not give it: 待办, 同意
 	AnyAge   bool // its words count also if they were said more than five minutes ago
 	Echo     bool // the answer repeats what was stored: a group need not see it
+	Grows    bool // it begins something new, which needs room on the disk
 	Quiet    bool // in a group it is answered only if the bot was addressed
 
 	// Prepare does what must not be done in a transaction, because it takes long

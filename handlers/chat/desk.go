@@ -40,9 +40,16 @@ type Options struct {
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document
-	Changed  func() // called after a command that may have changed jobs or groups; nil is ignored
+	Full     func() bool // tells whether the disk is nearly full; nil is never
+	Changed  func()      // called after a command that may have changed jobs or groups; nil is ignored
 	Log      *slog.Logger
 }
+
+// IsFull tells whether the disk is nearly full, so that nothing new is begun.
+func (o Options) IsFull() bool { return o.Full != nil && o.Full() }
+
+// FullText says to who wants something new begun that the disk is nearly full.
+const FullText = "磁盘快满了，这件事现在不能办；答复、填报、查询和暂停发送照常。请联系管理员清理磁盘，再发一次。"
 
 // A Desk is what all requests share.
 type Desk struct {

@@ -49,6 +49,7 @@ type Request struct {
 	Roster *roster.Roster // as the snapshot has it
 	Plan   *plan.Plan     // as the snapshot has it
 	Nonce  uint64         // random, the same however often the transaction runs
+	Full   bool           // the disk is nearly full
 
 	Command  Command // what the message asks for
 	Rest     string  // what follows the command's words
@@ -101,6 +102,8 @@ func (t *Request) Perform() string {
 		return "这个只告诉您本人，请私聊我再问一次。"
 	case t.Ordered && !c.AnyAge && !t.Msg.Sent.IsZero() && t.Now().Sub(t.Msg.Sent) > stale:
 		return "这条指令发出已经超过5分钟，没有执行，请重发一次。"
+	case c.Grows && t.Full:
+		return FullText
 	}
 	answer, err := t.run()
 	if complaint, ok := Complained(err); ok {

@@ -11,14 +11,14 @@ import (
 func Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "missing", Intents: []reading.Intent{reading.Missing}, Right: chat.Reply, Run: missing},
-		{Name: "announce", Words: []string{"发通知"}, Help: "发通知 需回执 截止1月8日 群名：正文", Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: chat.OfDraft(sendDraft)}},
+		{Name: "announce", Words: []string{"发通知"}, Help: "发通知 需回执 截止1月8日 群名：正文", Grows: true, Right: chat.Announce, Place: chat.InPrivate, Run: announce, Confirm: &chat.Command{Run: chat.OfDraft(sendDraft)}},
 		{Name: "templates", Words: []string{"模板"}, Help: "模板；发通知 模板 寒假安全 放假=1月10日 …", Right: chat.Announce, Place: chat.InPrivate, Run: templates},
 		{Name: "later", Words: []string{"延时"}, Right: chat.Announce, Place: chat.InPrivate, Run: withoutSecond},
 		{Name: "change", Words: []string{"改通知"}, Help: "改通知 3 小改：正文；改通知 3 大改：正文", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen(editUsage, changeNotice), Confirm: &chat.Command{Run: chat.OfDraft(editNotice)}},
 		{Name: "withdraw", Words: []string{"撤回通知"}, Help: "撤回通知 3", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：撤回通知 3。", withdrawNotice)},
 		{Name: "close", Words: []string{"关闭通知"}, Help: "关闭通知 3；通知列表", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("没有这个通知。请写编号，例如：关闭通知 3。", closeNotice)},
 		{Name: "notices", Words: []string{"通知列表"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: notices},
-		{Name: "chase", Words: []string{"催一下"}, Help: "催一下 3（先看催几个人）", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：催一下 3。", chase), Confirm: &chat.Command{Run: chat.OfDraft(chaseNow)}},
+		{Name: "chase", Words: []string{"催一下"}, Help: "催一下 3（先看催几个人）", Grows: true, Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：催一下 3。", chase), Confirm: &chat.Command{Run: chat.OfDraft(chaseNow)}},
 		{Name: "pause", Words: []string{"暂停发送"}, Alone: true, Help: "暂停发送；恢复发送", Right: chat.Announce, Place: chat.InPrivate, Run: stopSending},
 		{Name: "resume", Words: []string{"恢复发送"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: resumeSending},
 		{Name: "held", Words: []string{"发件箱"}, Help: "发件箱（恢复备份后先留着的消息）；发件箱 重发 1；发件箱 取消 全部", Right: chat.Announce, Place: chat.InPrivate, Run: held},

@@ -17,7 +17,7 @@ func Commands() []chat.Command {
 		{Name: "mine", Intents: []reading.Intent{reading.Mine}, Right: chat.Reply, Place: chat.Aside, Run: mine},
 		{Name: "stuck", Intents: []reading.Intent{reading.Stuck}, Right: chat.Reply, Run: stuck},
 		{
-			Name: "plan.import", Words: []string{"导入要点"}, Alone: true, Help: "导入要点（按配置里的文件，先看差别再确认）", Right: chat.Plan, Place: chat.InPrivate,
+			Name: "plan.import", Words: []string{"导入要点"}, Alone: true, Help: "导入要点（按配置里的文件，先看差别再确认）", Grows: true, Right: chat.Plan, Place: chat.InPrivate,
 			Prepare: readFile, Run: importPlan, Confirm: &chat.Command{Prepare: readFile, Run: chat.OfDraft(takePlan)},
 		},
 		{Name: "plan.undo", Words: []string{"撤销导入"}, Alone: true, Help: "撤销导入", Right: chat.Plan, Place: chat.InPrivate, Run: undoPlan},

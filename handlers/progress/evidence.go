@@ -37,6 +37,10 @@ func fetch(ctx context.Context, t *chat.Request) (err error) {
 	if f == nil || f.Open == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
 		return nil
 	}
+	if t.Full {
+		t.Prepared = withoutRoom()
+		return nil
+	}
 	var data []byte
 	if f.Size <= maxProof {
 		within, stop := context.WithTimeout(ctx, fetchLimit)
@@ -58,8 +62,17 @@ func fetch(ctx context.Context, t *chat.Request) (err error) {
 	if errors.Is(err, store.ErrNoFiles) {
 		return nil // there is no folder for it: its name is recorded
 	}
+	if store.NoRoom(err) {
+		kept, err = withoutRoom(), nil
+	}
 	t.Prepared = kept
 	return err
+}
+
+// withoutRoom is a file that the disk has no room for. The report must not be lost
+// with it.
+func withoutRoom() proofFile {
+	return proofFile{note: "（磁盘快满了，附件的内容没有保存，只记了有这份附件）"}
 }
 
 // keep keeps a file without what nobody meant to send, under a name of its own.

@@ -116,9 +116,15 @@ func report(t *chat.Request, w wish) string {
 		head, blocks := doc.Say()
 		return t.Page(head, blocks)
 	case reporting.Picture:
+		if t.Full {
+			return chat.FullText
+		}
 		want(t, w, "")
 		return ""
 	case reporting.Sheet, reporting.CSV, reporting.Draft:
+	}
+	if t.Full {
+		return chat.FullText
 	}
 	if !t.May(chat.Export) {
 		return "导出表格需要" + chat.WhoMay(chat.Export) + "来办，文字和图片可以直接看。"

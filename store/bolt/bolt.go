@@ -185,12 +185,21 @@ func (e *Engine) end(tx *bbolt.Tx, wrote, spoiled bool) error {
 	if err == nil {
 		return nil
 	}
-	if after, _ := e.metas(); readable && full(err) && bytes.Equal(before, after) {
+	if after, _ := e.metas(); readable && store.NoRoom(err) && bytes.Equal(before, after) {
 		return fmt.Errorf("%w: nothing was written: %w", store.ErrFull, err)
 	}
 	e.stop(fmt.Errorf("%w: a commit failed", store.ErrBroken))
 	e.abandon(tx)
 	return fmt.Errorf("%w: commit: %w; %w", store.ErrUnknown, err, store.ErrBroken)
+}
+
+// metas returns the two pages by which bbolt knows which of its commits counts. It
+// writes one of them last, when all that it points to is durable. So a commit that
+// left both alone never happened: whatever it wrote before lies on free pages.
+func (e *Engine) metas() (pages []byte, readable bool) {
+	pages = make([]byte, 2*e.db.Info().PageSize)
+	_, err := e.file.ReadAt(pages, 0)
+	return pages, err == nil
 }
 
 // abandon ends tx without a commit, if bbolt has not done so.
