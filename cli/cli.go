@@ -16,6 +16,7 @@ import (
 
 	"duban/app"
 	"duban/handlers/jobs"
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -83,15 +84,15 @@ func commands() []command {
 		{name: "login", args: "[-config FILE] [-again] [ACCOUNT]", help: "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", run: login},
 		{name: "doctor", args: data, help: "say in words how the accounts, the store, the clock and the disk are; fails if something must be mended", run: runDoctor},
 		{name: "standing", order: plain(standing)},
-		{name: "pause", args: data, help: "stop all sending", order: plain(pauseSending)},
-		{name: "resume", args: data, help: "let sending go on", order: plain(resumeSending)},
+		{name: "pause", args: data, help: "stop all sending", order: plain(throws(outbox.PauseSending, "sending is stopped; urgent texts too. duban resume lets it go on"))},
+		{name: "resume", args: data, help: "let sending go on", order: plain(throws(outbox.ResumeSending, "sending goes on"))},
 		{name: "audit verify", args: data, help: "check that no entry of the audit logs was changed or taken out", order: plain(verifyAudit)},
 		{name: "compact", args: data, help: "write the store anew, without a trace of what was deleted", order: plain(compactStore)},
 		{name: "backup key", args: data, help: "make a new recovery key and print it, once; later copies need it", order: plain(newRecoveryKey)},
 		{name: "backup", args: data, help: "make an encrypted copy of everything and check it; works while the bot runs", order: plain(makeBackup)},
 		{name: "restore", args: data + " [-key FILE] [COPY]", help: "list the copies, or put one back: a file, or a copied data folder (the bot must not run)", run: restore},
-		{name: "outbox send", args: data + " NUMBER…|all", help: "let texts leave that are held since a restore", order: onWords(onHeld(sendHeld, "%d texts leave, marked where they may have been sent before"))},
-		{name: "outbox cancel", args: data + " NUMBER…|all", help: "drop texts that are held since a restore", order: onWords(onHeld(cancelHeld, "%d texts dropped"))},
+		{name: "outbox send", args: data + " NUMBER…|all", help: "let texts leave that are held since a restore", order: onWords(onHeld(outbox.ReleaseHeld, "%d texts leave, marked where they may have been sent before"))},
+		{name: "outbox cancel", args: data + " NUMBER…|all", help: "drop texts that are held since a restore", order: onWords(onHeld(outbox.CancelHeld, "%d texts dropped"))},
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
 		{name: "version", help: "print the version", run: printVersion},
 	}

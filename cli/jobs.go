@@ -12,7 +12,6 @@ import (
 	"duban/app"
 	"duban/handlers/chat"
 	"duban/handlers/jobs"
-	"duban/roster"
 	"duban/schedule"
 	"duban/store"
 )
@@ -121,15 +120,8 @@ func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 	said := ""
 	err := d.store.View(ctx, func(s *store.Snapshot) error {
 		j, _, err := jobs.FindJob(s, text, "duban schedule history 2")
-		if err != nil {
-			return err
-		}
-		r := roster.Current(s)
-		said = d.History(s, j.ID, func(person string) string {
-			p, _ := r.Person(person)
-			return p.Name
-		})
-		return nil
+		said = d.History(s, j.ID)
+		return err
 	})
 	if err != nil {
 		return d.refused(err)

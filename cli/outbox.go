@@ -35,13 +35,13 @@ func outboxList(ctx context.Context, o *app.Office, s streams) error {
 }
 
 // onHeld is an order that decides about held rows.
-func onHeld(decide func(*store.Tx, []outbox.Row) int, said string) func(context.Context, *app.Office, []string, streams) error {
+func onHeld(decide func(*store.Tx, []outbox.Row, string, store.Source) int, said string) func(context.Context, *app.Office, []string, streams) error {
 	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
 		n := 0
 		err := o.Store.Update(ctx, func(tx *store.Tx) error {
 			rows, err := heldRows(tx.Snapshot, words)
 			if err == nil {
-				n = decide(tx, rows)
+				n = decide(tx, rows, "", store.CLI)
 			}
 			return err
 		})
@@ -71,12 +71,4 @@ func heldRows(s *store.Snapshot, words []string) (rows []outbox.Row, err error) 
 		rows = append(rows, all[i])
 	}
 	return rows, nil
-}
-
-func sendHeld(tx *store.Tx, rows []outbox.Row) int {
-	return outbox.ReleaseHeld(tx, rows, "", store.CLI)
-}
-
-func cancelHeld(tx *store.Tx, rows []outbox.Row) int {
-	return outbox.CancelHeld(tx, rows, "", store.CLI)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,23 +138,15 @@ func personID(s *store.Snapshot, word string) (string, error) {
 	if word == "" {
 		return "", nil
 	}
-	r := roster.Current(s)
-	if _, ok := r.Person(word); ok {
-		return word, nil
+	found := roster.Current(s).Called(word)
+	switch len(found) {
+	case 0:
+		return "", report.ErrNobody
+	case 1:
+		return found[0].ID, nil
 	}
-	named := r.Named(word)
-	if len(named) == 1 {
-		return named[0].ID, nil
-	}
-	ids := make([]string, len(named))
-	for i, p := range named {
-		ids[i] = p.ID
-	}
-	slices.Sort(ids)
-	if len(ids) > 1 {
-		return "", fmt.Errorf("%d people have that name, write an id: %s", len(ids), strings.Join(ids, ", "))
-	}
-	return "", report.ErrNobody
+	ids := zh.Join(found, ", ", func(p roster.Person) string { return p.ID })
+	return "", fmt.Errorf("%d people have that name, write an id: %s", len(found), ids)
 }
 
 // noteExport writes into the audit log that a report was taken out.

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"duban/app"
-	"duban/outbox"
 	"duban/store"
 )
 
@@ -56,26 +55,18 @@ func verifyAudit(ctx context.Context, o *app.Office, s streams) error {
 	return err
 }
 
-// pauseSending is `duban pause`.
-func pauseSending(ctx context.Context, o *app.Office, s streams) error {
-	return throw(ctx, o, s, outbox.PauseSending, "sending is stopped; urgent texts too. duban resume lets it go on")
-}
-
-// resumeSending is `duban resume`.
-func resumeSending(ctx context.Context, o *app.Office, s streams) error {
-	return throw(ctx, o, s, outbox.ResumeSending, "sending goes on")
-}
-
-// throw stops or resumes all sending.
-func throw(ctx context.Context, o *app.Office, s streams, do func(*store.Tx, string, store.Source) bool, said string) error {
-	changed := false
-	err := o.Store.Write(ctx, func(tx *store.Tx) { changed = do(tx, "", store.CLI) })
-	if err != nil {
+// throws is an order that stops or resumes all sending.
+func throws(do func(*store.Tx, string, store.Source) bool, said string) func(context.Context, *app.Office, streams) error {
+	return func(ctx context.Context, o *app.Office, s streams) error {
+		changed, before := false, ""
+		err := o.Store.Write(ctx, func(tx *store.Tx) { changed = do(tx, "", store.CLI) })
+		if err != nil {
+			return err
+		}
+		if !changed {
+			before = " (as before)"
+		}
+		_, err = fmt.Fprintln(s.Out, said+before)
 		return err
 	}
-	if !changed {
-		said += " (as before)"
-	}
-	_, err = fmt.Fprintln(s.Out, said)
-	return err
 }

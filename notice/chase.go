@@ -10,6 +10,7 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // chasePrefix is how the keys of chases begin.
@@ -179,11 +180,7 @@ func (c *chaser) mark(items []Item) {
 func owes(n Notice, i Item) Owed { return Owed{Notice: n, Half: i.State == Seen} }
 
 func numbers(all []Owed) string {
-	words := make([]string, len(all))
-	for i, o := range all {
-		words[i] = strconv.Itoa(o.Notice.Number)
-	}
-	return strings.Join(words, " ")
+	return zh.Join(all, " ", func(o Owed) string { return o.Notice.ID() })
 }
 
 // Chaseable counts who would be asked again about a notice, and who would not.

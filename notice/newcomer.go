@@ -2,12 +2,12 @@ package notice
 
 import (
 	"context"
-	"strings"
 
 	"duban/bot"
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // Join asks those who came into a group what its notices still ask, and tells them
@@ -62,11 +62,8 @@ func tellJoined(tx *store.Tx, p roster.Person, groups []string, opened []Notice)
 	if chat == "" {
 		return
 	}
-	numbers := make([]string, len(opened))
-	for i, n := range opened {
-		numbers[i] = n.ID()
-	}
+	numbers := zh.Join(opened, " ", Notice.ID)
 	outbox.Enqueue(tx, bot.Outgoing{
-		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(strings.Join(numbers, " ")), Account: account, Chat: chat, Person: p.ID, Text: welcome(groups, opened), Rank: bot.Ordinary,
+		Key: "joined/" + store.Digest(p.ID) + "/" + store.Digest(numbers), Account: account, Chat: chat, Person: p.ID, Text: welcome(groups, opened), Rank: bot.Ordinary,
 	})
 }

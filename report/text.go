@@ -42,11 +42,7 @@ func (c Count) list(words []string, between string) string {
 
 // rule says when which light is lit; it stands beside them wherever they are.
 func rule() string {
-	var parts []string
-	for _, l := range progress.Lights() {
-		parts = append(parts, l.Rule())
-	}
-	return strings.Join(parts, "；")
+	return zh.Join(progress.Lights(), "；", progress.Light.Rule)
 }
 
 // away says when the bot was offline: it may have missed what was said then.

@@ -18,7 +18,7 @@ func (d Diff) Empty() bool { return len(d.Added)+len(d.Gone)+len(d.Changed) == 0
 // their ids are.
 func (r *Roster) Compare(old *Roster) Diff {
 	var d Diff
-	before := old.byID()
+	before := old.ByID()
 	for _, p := range r.People {
 		was, ok := before[p.ID]
 		switch {

@@ -12,7 +12,7 @@ import (
 // Find returns who has an id on the roster.
 func Find(s *store.Snapshot, id string) (Person, bool) {
 	r := Current(s)
-	p, ok := store.Cached(s, "directory", Revision(s), r.byID)[id]
+	p, ok := store.Cached(s, "directory", Revision(s), r.ByID)[id]
 	return p, ok
 }
 

@@ -36,7 +36,7 @@ func noteJoined(tx *store.Tx, old, next *Roster) {
 	if len(old.People) == 0 {
 		return
 	}
-	before := old.byID()
+	before := old.ByID()
 	for _, p := range next.People {
 		was := before[p.ID]
 		groups := slices.DeleteFunc(slices.Clone(p.Groups), func(g string) bool { return was.Asked() && slices.Contains(was.Groups, g) })

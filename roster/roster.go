@@ -8,7 +8,8 @@ package roster
 
 import (
 	"slices"
-	"strings"
+
+	"duban/zh"
 )
 
 // A Role says what a person is in the office's work.
@@ -55,7 +56,8 @@ func (r *Roster) Person(id string) (Person, bool) {
 	return r.People[i], true
 }
 
-func (r *Roster) byID() map[string]Person {
+// ByID returns everybody by their id.
+func (r *Roster) ByID() map[string]Person {
 	people := make(map[string]Person, len(r.People))
 	for _, p := range r.People {
 		people[p.ID] = p
@@ -66,6 +68,15 @@ func (r *Roster) byID() map[string]Person {
 // Named returns everybody of that name.
 func (r *Roster) Named(name string) []Person {
 	return r.where(func(p Person) bool { return p.Name == name })
+}
+
+// Called returns those whom a word names: the person with that id, or everybody of
+// that name.
+func (r *Roster) Called(word string) []Person {
+	if p, ok := r.Person(word); ok {
+		return []Person{p}
+	}
+	return r.Named(word)
 }
 
 // Members returns the people of a group in the order of the roster.
@@ -108,9 +119,5 @@ func (r *Roster) Label(p Person) string {
 
 // Labels joins the labels of people with 、.
 func (r *Roster) Labels(people []Person) string {
-	names := make([]string, len(people))
-	for i, p := range people {
-		names[i] = r.Label(p)
-	}
-	return strings.Join(names, "、")
+	return zh.List(people, r.Label)
 }

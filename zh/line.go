@@ -8,6 +8,18 @@ import (
 // OneLine replaces every row of white space in s, line breaks too, by one space.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// Join writes what name says of each of all, with sep between them.
+func Join[T any](all []T, sep string, name func(T) string) string {
+	names := make([]string, len(all))
+	for i, v := range all {
+		names[i] = name(v)
+	}
+	return strings.Join(names, sep)
+}
+
+// List is [Join] with 、.
+func List[T any](all []T, name func(T) string) string { return Join(all, "、", name) }
+
 // Clip returns s if it has at most n characters. Otherwise the result has n: the
 // beginning of s, and … as the last.
 func Clip(s string, n int) string {

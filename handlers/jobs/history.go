@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"duban/roster"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
@@ -14,13 +15,13 @@ import (
 )
 
 // History says in Chinese who changed what in a job and when, newest first.
-func (d *Desk) History(s *store.Snapshot, id string, name func(person string) string) string {
-	versions := schedule.JobVersions(s, id)
+func (d *Desk) History(s *store.Snapshot, id string) string {
+	people := roster.Current(s)
 	var lines []string
 	var before *schedule.Job
-	for _, j := range versions {
+	for _, j := range schedule.JobVersions(s, id) {
 		at := j.Changed.In(d.Zone)
-		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), zh.Clock(at), changedBy(j, name), d.changes(before, j)))
+		lines = append(lines, fmt.Sprintf("第%d版 %s%s %s：%s", j.Version, d.day(at, s.Now()), zh.Clock(at), changedBy(j, people), d.changes(before, j)))
 		before = &j
 	}
 	if lines == nil {
@@ -31,10 +32,11 @@ func (d *Desk) History(s *store.Snapshot, id string, name func(person string) st
 }
 
 // changedBy names who made a version.
-func changedBy(j schedule.Job, name func(string) string) string {
+func changedBy(j schedule.Job, people *roster.Roster) string {
+	p, known := people.Person(j.By)
 	switch {
-	case j.By != "" && name(j.By) != "":
-		return name(j.By)
+	case known:
+		return p.Name
 	case j.Source == store.Config:
 		return "配置文件"
 	case j.Source == store.CLI:

@@ -156,10 +156,7 @@ func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
 
 // history says who changed a reminder.
 func (d *Desk) history(t *chat.Request, j schedule.Job, _ string) (string, error) {
-	return d.History(t.Snap, j.ID, func(person string) string {
-		p, _ := t.Roster.Person(person)
-		return p.Name
-	}), nil
+	return d.History(t.Snap, j.ID), nil
 }
 
 // try sends exactly what a reminder would post, to the asker alone: the one

@@ -81,10 +81,7 @@ func countLine(n notice.Notice, c notice.Tally) string {
 // as the asker may see them.
 func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) string {
 	c := notice.CircumstancesOf(t.Snap, n)
-	people := map[string]roster.Person{}
-	for _, p := range t.Roster.People {
-		people[p.ID] = p
-	}
+	people := t.Roster.ByID()
 	by := map[notice.Standing][]roster.Person{}
 	raised := map[notice.Level][]roster.Person{}
 	hidden := 0

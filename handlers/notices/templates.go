@@ -28,11 +28,9 @@ func templates(t *chat.Request, rest string) (string, error) {
 }
 
 func templateNames(t *chat.Request) string {
-	var names []string
-	for _, m := range t.Desk.Options.Templates {
-		names = append(names, fmt.Sprintf("%s（%s）", m.Name, m.Class))
-	}
-	return "现有模板：" + strings.Join(names, "、") + "。"
+	return "现有模板：" + zh.List(t.Desk.Options.Templates, func(m notice.Template) string {
+		return fmt.Sprintf("%s（%s）", m.Name, m.Class)
+	}) + "。"
 }
 
 func templateUsage(m notice.Template) string {

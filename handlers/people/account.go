@@ -185,11 +185,7 @@ func accounts(t *chat.Request, _ string) (string, error) {
 	if len(all) == 0 {
 		all = []outbox.Channel{{Account: t.Msg.Account}}
 	}
-	var parts []string
-	for _, c := range all {
-		parts = append(parts, Standing(t.Snap, c, t.Desk.Options.Zone))
-	}
-	return strings.Join(parts, "\n"), nil
+	return zh.Join(all, "\n", func(c outbox.Channel) string { return Standing(t.Snap, c, t.Desk.Options.Zone) }), nil
 }
 
 // Standing says in Chinese how an account stands and what waits in it, with times

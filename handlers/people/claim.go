@@ -62,7 +62,7 @@ func claim(t *chat.Request, rest string) (string, error) {
 		roster.DropStray(t.Tx, s)
 		return fmt.Sprintf("好的，%d号不是名单上的人，留着的话已删除。", number), nil
 	}
-	p := chat.Must(oneNamed(t, name))
+	p := oneNamed(t, name)
 	b := roster.Binding{Person: p.ID, How: roster.ByAdmin}
 	if !s.Group {
 		b.Chat = s.Chat

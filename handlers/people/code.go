@@ -16,7 +16,7 @@ const codeLife = 24 * time.Hour
 // newCode makes a one-time code by which a person of the roster can bind the
 // handle that they write from.
 func newCode(t *chat.Request, rest string) (string, error) {
-	p := chat.Must(oneNamed(t, strings.TrimSpace(rest)))
+	p := oneNamed(t, strings.TrimSpace(rest))
 	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
 	roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife))
 	t.Audit("code", p.ID)
@@ -24,18 +24,16 @@ func newCode(t *chat.Request, rest string) (string, error) {
 }
 
 // oneNamed returns the one person of the roster with a name or a number.
-func oneNamed(t *chat.Request, name string) (p roster.Person, err error) {
-	found := t.Roster.Named(name)
-	if p, ok := t.Roster.Person(name); ok {
-		found = append(found[:0], p)
-	}
+func oneNamed(t *chat.Request, name string) roster.Person {
+	found := t.Roster.Called(name)
 	switch {
 	case len(found) == 0:
-		return p, chat.Complain("名单上没有“%s”。请写姓名或工号。", name)
+		chat.Decline("名单上没有“%s”。请写姓名或工号。", name)
 	case len(found) > 1:
-		return p, chat.Complain("有%d位%s，请写工号：%s。", len(found), name, ids(found))
+		numbers := zh.List(found, func(p roster.Person) string { return p.College + " " + p.ID })
+		chat.Decline("有%d位%s，请写工号：%s。", len(found), name, numbers)
 	}
-	return found[0], nil
+	return found[0]
 }
 
 // bind makes the sender's handle speak for the person whose code they have.
@@ -76,12 +74,3 @@ func catchUp(t *chat.Request) (read int) {
 // maxTries is how many codes one handle may try in a day: a six-digit code must
 // not be guessed.
 const maxTries = 10
-
-// ids lists people with the numbers that tell them apart.
-func ids(people []roster.Person) string {
-	parts := make([]string, len(people))
-	for i, p := range people {
-		parts[i] = p.College + " " + p.ID
-	}
-	return strings.Join(parts, "、")
-}

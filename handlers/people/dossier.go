@@ -66,12 +66,9 @@ func with(word, text string) string {
 }
 
 func (w *dossierWriter) identity(d *privacy.Dossier) {
-	roles := make([]string, len(w.who.Roles))
-	for i, role := range w.who.Roles {
-		roles[i] = string(role)
-	}
+	roles := zh.List(w.who.Roles, func(r roster.Role) string { return string(r) })
 	w.say("")
-	w.say("【名单】姓名%s，单位%s，角色%s，群%s", w.who.Name, w.who.College, strings.Join(roles, "、"), strings.Join(w.who.Groups, "、"))
+	w.say("【名单】姓名%s，单位%s，角色%s，群%s", w.who.Name, w.who.College, roles, strings.Join(w.who.Groups, "、"))
 	w.part("绑定", len(d.Bindings))
 	for _, h := range d.Bindings {
 		w.say("账号%s，标识%s，私聊%s，方式%s，%s", h.Account, h.Sender, h.Chat, h.How, stamp(w.router, h.Since))

@@ -168,9 +168,5 @@ func version(t *chat.Request, all []progress.Head, word string) (progress.Head, 
 }
 
 func versions(t *chat.Request, all []progress.Head) string {
-	var list []string
-	for _, head := range all {
-		list = append(list, t.Desk.When(head.Imported))
-	}
-	return "导入过的时间：" + strings.Join(list, "、") + "。"
+	return "导入过的时间：" + zh.List(all, func(h progress.Head) string { return t.Desk.When(h.Imported) }) + "。"
 }

@@ -237,9 +237,6 @@ func echo(t *chat.Request, reports []resolved) string {
 		}
 		numbers[v] = append(numbers[v], name)
 	}
-	parts := make([]string, len(values))
-	for i, v := range values {
-		parts[i] = strings.Join(numbers[v], "、") + "→" + v
-	}
-	return t.Noted() + strings.Join(parts, "；") + "。有误回“改…”或“撤回”"
+	said := zh.Join(values, "；", func(v string) string { return strings.Join(numbers[v], "、") + "→" + v })
+	return t.Noted() + said + "。有误回“改…”或“撤回”"
 }

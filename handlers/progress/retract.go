@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/handlers/chat"
@@ -13,6 +14,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // retract takes back what the sender said: on the named measures, or the last
@@ -45,19 +47,11 @@ func retractMeasures(t *chat.Request, numbers []int) (string, error) {
 		done = append(done, takeBack(t, last.Key))
 	}
 	if len(done) == 0 {
-		return fmt.Sprintf("7天内没有%s在第%s条的填报，没有改动。", t.Called(who), joined(numbers)), nil
+		return fmt.Sprintf("7天内没有%s在第%s条的填报，没有改动。", t.Called(who), zh.List(numbers, strconv.Itoa)), nil
 	}
 	t.Booked = true
 	t.Audit("retract", "")
 	return "已撤回：" + strings.Join(done, "、") + "。", nil
-}
-
-func joined(numbers []int) string {
-	parts := make([]string, len(numbers))
-	for i, n := range numbers {
-		parts[i] = fmt.Sprint(n)
-	}
-	return strings.Join(parts, "、")
 }
 
 // Recalled leads to taking back what a recalled message changed, or what the bot

@@ -158,11 +158,7 @@ func (w *page) cellText(c *html.Node) string {
 	in := &page{left: w.left, tables: w.tables + 1}
 	in.children(c)
 	in.flush()
-	lines := make([]string, len(in.out))
-	for i, l := range in.out {
-		lines[i] = l.Text
-	}
-	return strings.Join(lines, "\n")
+	return zh.Join(in.out, "\n", func(l webLine) string { return l.Text })
 }
 
 // Bounds on a page's markup.

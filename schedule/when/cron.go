@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/robfig/cron/v3"
+
+	"duban/zh"
 )
 
 var (
@@ -179,7 +181,7 @@ func field(b bits, low, high int) string {
 	case n > 3:
 		return fmt.Sprintf("%d-%d/%d", all[0], all[n-1], step)
 	}
-	return join(all, ",", strconv.Itoa)
+	return zh.Join(all, ",", strconv.Itoa)
 }
 
 // evenly returns the step between ascending numbers; 0 if it is not the same everywhere.

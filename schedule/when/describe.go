@@ -39,7 +39,7 @@ func (s *Schedule) span() string {
 
 func (s *days) describe() string {
 	if s.dates != nil {
-		return list(s.dates, Day.String)
+		return zh.List(s.dates, Day.String)
 	}
 	text := ""
 	if s.kinds != nil {
@@ -83,7 +83,7 @@ func (s *days) which() string {
 	case s.front|s.back != 0:
 		return in + s.ordinals()
 	case s.yearly != nil:
-		return "每年" + list(s.yearly, func(md int) string { return fmt.Sprintf("%d月%d日", md/100, md%100) })
+		return "每年" + zh.List(s.yearly, func(md int) string { return fmt.Sprintf("%d月%d日", md/100, md%100) })
 	case s.monthly != 0:
 		return inMonth + numbers(s.monthly) + "号"
 	case s.step > 1 && s.unit == perWeek:
@@ -147,22 +147,12 @@ func weekdays(b bits) string {
 	if n := len(all); n > 3 && (all[n-1]+6)%7-(all[0]+6)%7 == n-1 {
 		return "周" + weekdayName(all[0]) + "至周" + weekdayName(all[n-1])
 	}
-	return "周" + list(all, weekdayName)
+	return "周" + zh.List(all, weekdayName)
 }
 
-func list[T any](all []T, write func(T) string) string { return join(all, "、", write) }
+func names(kinds []kind) string { return zh.List(kinds, func(k kind) string { return string(k) }) }
 
-func join[T any](all []T, sep string, write func(T) string) string {
-	parts := make([]string, len(all))
-	for i, v := range all {
-		parts[i] = write(v)
-	}
-	return strings.Join(parts, sep)
-}
-
-func names(kinds []kind) string { return list(kinds, func(k kind) string { return string(k) }) }
-
-func numbers(b bits) string { return list(b.list(), strconv.Itoa) }
+func numbers(b bits) string { return zh.List(b.list(), strconv.Itoa) }
 
 // fewTimes is how many times of day are written one by one.
 const fewTimes = 4
@@ -172,7 +162,7 @@ func describeTimes(times []Clock) string {
 	n := len(times)
 	step := evenly(times)
 	if n <= fewTimes || step == 0 {
-		return list(times, Clock.String)
+		return zh.List(times, Clock.String)
 	}
 	every := "每" + Minutes(int(step))
 	if step == 1 || step == 60 {

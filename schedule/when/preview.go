@@ -174,7 +174,7 @@ func (p Preview) String() string {
 		fmt.Fprintf(&b, "\n规则：%s", p.Rule)
 	}
 	if len(p.Next) > 0 {
-		b.WriteString("\n接下来：" + list(p.Next, func(t time.Time) string {
+		b.WriteString("\n接下来：" + zh.List(p.Next, func(t time.Time) string {
 			return zh.DateSeen(t, p.Now) + "（" + zh.Weekday(t.Weekday()) + "）" + zh.Clock(t)
 		}))
 	}
@@ -191,7 +191,7 @@ func changed(head string, all []Change, now time.Time) string {
 	if all == nil {
 		return ""
 	}
-	return head + list(all, func(c Change) string {
+	return head + zh.List(all, func(c Change) string {
 		text := zh.DateSeen(c.From.utc(), now)
 		if c.To > c.From {
 			text += "至" + zh.DateSeen(c.To.utc(), c.From.utc())
