@@ -40,6 +40,35 @@ func TestBinding(t *testing.T) {
   私: 已回复通知2
 = 通知1 刘畅: open
 `},
+		{"goes by the order, not by the clock of the network", `
+通知 需回执 学工群: 明天开会
++1h
+通知 需回执 学工群: 周五填表
++5s
+王雪晴 群 -2m: 收到
+  私: 已回复通知2
+= 通知1 王雪晴: open
+= 通知2 王雪晴: done
+刘畅 私 -4m: 收到
+  私: 已回复通知2
+`},
+		{"goes by the order, not by our clock", `
+通知 需回执 学工群: 明天开会
++-2m
+王雪晴 群: 收到
+= 通知1 王雪晴: done
+刘畅 私: 收到
+  私: 已回复通知1
+= 通知1 刘畅: done
+`},
+		{"leaves what has waited on its way to an older one", `
+通知 需回执 学工群: 明天开会
++1h
+通知 需回执 学工群: 周五填表
+王雪晴 群 -6m: 收到
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+`},
 		{"then takes the newest that the sender owes here and says which, privately if it was not addressed", `
 通知 需回执 学工群: 明天开会
 通知 需回执 学工群: 周五填表

@@ -45,3 +45,9 @@ func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 	}
 	return all
 }
+
+// Out tells whether a notice has gone out: its time has come, or it has reached a
+// group, by whatever clock.
+func (n Notice) Out(s *store.Snapshot) bool {
+	return !n.Created.After(s.Now()) || len(reachedGroups(s, n)) > 0
+}

@@ -269,7 +269,7 @@ func Items(s *store.Snapshot, number int) []Item {
 // that have gone out and are still open, oldest first.
 func OwedBy(s *store.Snapshot, person string) (numbers []int) {
 	for _, n := range owedBy(s, person) {
-		if !n.Created.After(s.Now()) {
+		if n.Out(s) {
 			numbers = append(numbers, n.Number)
 		}
 	}

@@ -108,13 +108,16 @@ func (n Notice) Asked() time.Time {
 	return n.Created
 }
 
-// skew is how far two clocks may differ.
-const skew = time.Minute
+// Skew is by how much the clock of a network, or ours after it was set, may be
+// behind the one that a notice was posted by. What decides whether an answer comes
+// after a notice is the order in which they reach the store; only an answer that was
+// said longer before has waited on its way, and is for an older one.
+const Skew = 5 * time.Minute
 
-// OpenAt tells whether an answer that was given at a time is for the notice: it
-// was made by then, give or take the difference of two clocks, and not closed.
+// OpenAt tells whether an answer that was given at a time is for the notice: it was
+// posted by then, give or take [Skew], and not closed.
 func (n Notice) OpenAt(at time.Time) bool {
-	return !at.Before(n.Created.Add(-skew)) && (n.Closed.IsZero() || !at.After(n.Closed))
+	return !at.Before(n.Created.Add(-Skew)) && (n.Closed.IsZero() || !at.After(n.Closed))
 }
 
 // Outdated tells whether an answer that was given at a time, or to a text of a

@@ -92,7 +92,7 @@ func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool) {
 		number = owed[len(owed)-1]
 	}
 	n, ok = notice.Find(t.Snap, number)
-	return n, ok && n.Class.Asks() && n.OpenAt(t.Said())
+	return n, ok && n.Class.Asks() && n.OpenAt(t.Said()) && n.Out(t.Snap)
 }
 
 // candidates returns the notices that an answer of p's can be for here, oldest
@@ -149,7 +149,7 @@ func (t *Request) recent() []int {
 	const newest = 50
 	last := notice.Last(t.Snap)
 	for number := max(last-newest, 0) + 1; number <= last; number++ {
-		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) {
+		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) && n.Out(t.Snap) {
 			numbers = append(numbers, number)
 		}
 	}
