@@ -46,7 +46,7 @@ func newLife(t *testing.T, wrap func(store.Engine) store.Engine) *life {
 		for i := range 3000 {
 			_, err := tx.FirstSight("web", fmt.Sprint(i))
 			l.Must(err)
-			progress.AddUpdate(tx, progress.Update{Measure: fmt.Sprint("m", i%50), Person: fmt.Sprint("p", i), At: l.Now(), Note: "推进中"}, fmt.Sprint(i))
+			progress.AddUpdate(tx, progress.Update{Measure: fmt.Sprint("m", i%50), Person: fmt.Sprint("p", i), At: l.Now(), Note: "推进中"})
 		}
 		notice.Post(tx, "first", notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
 		roster.Replace(tx, &roster.Roster{People: []roster.Person{
@@ -79,7 +79,7 @@ func (l *life) live(person string) {
 			Measure: "m1", Person: person, At: l.Now(), Percent: &percent, Note: c("填报"), Evidence: []string{c("附件名")},
 			Files: []progress.File{{Name: "1.txt", Hash: proof.Hash}}, Message: "web/" + person,
 		}
-		k := progress.AddUpdate(tx, u, person)
+		k := progress.AddUpdate(tx, u)
 		tx.HoldFile(store.Work, proof.Hash, k)
 		progress.PutEffect(tx, progress.Effect{Account: "web", Message: person, Chat: "g", Person: person, At: l.Now(), Updates: []string{k}})
 		asked := progress.Ask(tx, progress.Question{Kind: "question", Account: "web", Chat: "g", Person: person, Text: c("提问")})

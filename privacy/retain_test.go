@@ -39,7 +39,7 @@ func (p *passage) speak() {
 		posted := notice.Post(tx, fmt.Sprint("n", p.day), notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
 		notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who, State: notice.Done, Closed: tx.Now(), Note: p.mark("reply"), Message: p.mark("ack")})
 		notice.PutItem(tx, notice.Item{Notice: posted.Notice.Number, Person: who + "x", State: notice.Open, Asked: tx.Now()})
-		k := progress.AddUpdate(tx, progress.Update{Measure: "m", Person: who, At: tx.Now(), Note: p.mark("reply"), Evidence: []string{p.mark("reply")}}, fmt.Sprint(p.day))
+		k := progress.AddUpdate(tx, progress.Update{Measure: "m", Person: who, At: tx.Now(), Note: p.mark("reply"), Evidence: []string{p.mark("reply")}})
 		progress.PutEffect(tx, progress.Effect{Account: "web", Message: p.mark("ack"), Person: who, At: tx.Now(), Updates: []string{k}})
 		asked := progress.Ask(tx, progress.Question{Kind: "question", Person: who, Text: p.mark("inbound")})
 		if p.day%2 == 0 {

@@ -10,6 +10,9 @@
 package progress
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"duban/store"
@@ -36,18 +39,49 @@ type ItemRef struct {
 	Person string `json:"person"`
 }
 
-// AddUpdate stores what somebody said about a measure and returns its key. It
-// becomes that person's latest word on the measure, unless they said another
-// later: messages of two chats may come in any order.
-func AddUpdate(tx *store.Tx, u Update, id string) string {
-	// Networks give times in seconds: what was said in the same one keeps the
-	// order in which it arrived.
-	k := store.Work + store.Key("progress", u.Measure, u.Person, store.Stamp(u.At)+"-"+store.Stamp(tx.Now())+"-"+id)
-	store.Save(tx, k, u)
-	if last, _ := LatestOf(tx.Snapshot, u.Measure, u.Person); last.Key < k {
-		store.Save(tx, store.Work+store.Key("latest", u.Measure, u.Person), Latest{k, u})
+// AddUpdate stores what somebody says about a measure and returns its key. It
+// becomes that person's latest word on the measure, unless what they said later on
+// the same network came first: messages of two chats may come in any order. A time
+// that has not come yet is not believed: neither that of this word, which is taken
+// as said now, nor one that stands in the store since our clock was ahead.
+func AddUpdate(tx *store.Tx, u Update) string {
+	if u.At.After(tx.Now()) {
+		u.At = tx.Now()
 	}
+	count := store.Work + store.Key("said", u.Measure)
+	u.Seq, _ = store.Load[uint64](tx, count)
+	u.Seq++
+	store.Save(tx, count, u.Seq)
+	prefix := store.Work + store.Key("progress", u.Measure, u.Person) + "/"
+	before, after := "", ""
+	for _, rec := range slices.Backward(slices.Collect(store.Scan[Update](tx, prefix, 0))) {
+		if before = rec.Key[len(prefix):]; !u.precedes(rec.Value, tx.Now()) {
+			break
+		}
+		before, after = "", before
+	}
+	k := prefix + between(before, after, u.Seq)
+	store.Save(tx, k, u)
+	refresh(tx, u.Measure, u.Person)
 	return k
+}
+
+// precedes tells whether a word that comes now was said before one of the same
+// person that is here already: the clock of their network says so.
+func (u Update) precedes(other Update, now time.Time) bool {
+	network, _, _ := strings.Cut(u.Message, "/")
+	same, _, _ := strings.Cut(other.Message, "/")
+	return network == same && !other.At.After(now) && u.At.Before(other.At)
+}
+
+// between returns the end of a key that sorts behind one and, if there is another,
+// before that: the place of the seq-th word. Of two that are put behind the same one,
+// the second stands before the first.
+func between(before, after string, seq uint64) string {
+	if after == "" {
+		return fmt.Sprintf("n%012d", seq) // behind those that begin with a date, as they once did
+	}
+	return fmt.Sprintf("%s+%012d", before, 999_999_999_999-seq)
 }
 
 // A Latest is a person's newest update on a measure that was not taken back.

@@ -26,7 +26,7 @@ func onEngines(t *testing.T, test func(o *office)) {
 func (o *office) report(person string, percent int, at time.Time, message string) string {
 	o.Helper()
 	u := progress.Update{Measure: "m", Number: "3", Person: person, At: at, Percent: &percent, Message: "web/" + message}
-	return outboxtest.Do(o, func(tx *store.Tx) string { return progress.AddUpdate(tx, u, message) })
+	return outboxtest.Do(o, func(tx *store.Tx) string { return progress.AddUpdate(tx, u) })
 }
 
 // newest is a person's newest word on the measure, -1 if there is none.
@@ -61,6 +61,7 @@ func (o *office) said() (all string) {
 func TestAddUpdate(t *testing.T) {
 	onEngines(t, func(o *office) {
 		nine := o.Now()
+		o.Pass(3 * time.Hour)
 		o.report("ann", 30, nine, "1")
 		o.report("ann", 60, nine.Add(time.Hour), "2")
 		o.report("ann", 40, nine.Add(30*time.Minute), "3")
@@ -87,9 +88,75 @@ func TestAddUpdate(t *testing.T) {
 	})
 }
 
+// A word from the future, by a network's clock or ours, does not win over what is said
+// later; on another network, and of other people, what came last counts.
+func TestAddUpdate_future(t *testing.T) {
+	onEngines(t, func(o *office) {
+		newest := func() (percent int) {
+			o.Look(func(s *store.Snapshot) {
+				u, _ := progress.Newest(s, "m", nil)
+				percent = *u.Percent
+			})
+			return percent
+		}
+		o.report("ann", 30, o.Now().Add(365*24*time.Hour), "1") // its clock is wrong
+		o.Pass(time.Minute)
+		o.report("ann", 60, o.Now(), "2")
+		if got := o.newest("ann"); got != 60 {
+			o.Errorf("got %d, want what was said after a word that was dated in the future", got)
+		}
+		o.Pass(20 * 24 * time.Hour) // our clock is wrong
+		o.report("ann", 70, o.Now(), "3")
+		o.Pass(-20 * 24 * time.Hour)
+		o.report("ann", 80, o.Now().Add(-time.Second), "4")
+		o.report("ann", 85, o.Now().Add(-time.Second), "5")
+		if got := o.newest("ann"); got != 85 {
+			o.Errorf("got %d, want what was said after our clock was set right", got)
+		}
+		o.report("ann", 75, o.Now().Add(-time.Minute), "6") // it was on its way
+		if got := o.newest("ann"); got != 85 {
+			o.Errorf("got %d, want what was said last on one network", got)
+		}
+		if got, want := o.said(), "ann 30, ann 60, ann 70, ann 75, ann 80, ann 85, "; got != want {
+			o.Errorf("got %s, want %s", got, want)
+		}
+		o.report("bob", 40, o.Now().Add(-time.Hour), "7")
+		if got := newest(); got != 40 {
+			o.Errorf("got %d of two people, want what came last", got)
+		}
+	})
+}
+
+// A late word finds its place among old records, whose keys begin with a date.
+func TestAddUpdate_place(t *testing.T) {
+	onEngines(t, func(o *office) {
+		nine := o.Now()
+		o.Pass(time.Hour)
+		old := store.Work + "progress/m/ann/20260302T010000.000000000-20260302T010001.000000000-x-0"
+		percent := 10
+		o.Change(func(tx *store.Tx) {
+			store.Save(tx, old, progress.Update{Measure: "m", Person: "ann", At: nine, Percent: &percent, Message: "web/0"})
+		})
+		var want string
+		for i := range 9 {
+			want = fmt.Sprintf("ann %d, ", 20+i) + want
+			o.report("ann", 20+i, nine.Add(time.Duration(30-i)*time.Minute), "m")
+		}
+		for i := range 9 {
+			want = fmt.Sprintf("ann %d, ", 40+i) + "ann 10, " + strings.TrimPrefix(want, "ann 10, ")
+			o.report("ann", 40+i, nine.Add(-time.Duration(i+1)*time.Minute), "m")
+			want = strings.Replace(want, "ann 10, ", "", 1)
+		}
+		if got := strings.Replace(o.said(), "ann 10, ", "", 1); got != want {
+			o.Errorf("got %s, want %s", got, want)
+		}
+	})
+}
+
 func TestChangeUpdate(t *testing.T) {
 	onEngines(t, func(o *office) {
 		nine := o.Now()
+		o.Pass(3 * time.Hour)
 		o.report("ann", 30, nine, "1")
 		key := o.report("ann", 60, nine.Add(time.Hour), "2")
 		retract := func(key string, at time.Time) {
@@ -187,7 +254,7 @@ func TestNewest(t *testing.T) {
 			for i, p := range people {
 				for j, days := range []int{3, 1, 2} {
 					at := noon.AddDate(0, 0, -days).Add(time.Duration((i*7)%5) * time.Hour).In(zones[(i+j)%len(zones)])
-					progress.AddUpdate(tx, progress.Update{Measure: "m/1", Person: p, At: at, Note: fmt.Sprint(p, days)}, fmt.Sprint(i, j))
+					progress.AddUpdate(tx, progress.Update{Measure: "m/1", Person: p, At: at, Note: fmt.Sprint(p, days)})
 				}
 			}
 		})
@@ -206,7 +273,7 @@ func TestNewest(t *testing.T) {
 				if n == 0 {
 					continue
 				}
-				last := slices.MaxFunc(all, func(a, b progress.Update) int { return a.At.Compare(b.At) })
+				last := slices.MaxFunc(all, func(a, b progress.Update) int { return int(a.Seq) - int(b.Seq) })
 				if !got.At.Equal(last.At) {
 					o.Errorf("%q: got what was said at %v, want at %v", want, got.At, last.At)
 				}

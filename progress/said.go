@@ -19,19 +19,20 @@ func Said(s *store.Snapshot, measure string) iter.Seq[Latest] {
 	}
 }
 
-// Newest returns the newest word on a measure of those people whom want accepts,
-// and how many of them have one. A nil want accepts all. It decodes nothing but
-// what it returns: there may be a word of each of hundreds of thousands.
+// Newest returns the newest word on a measure of those people whom want accepts, by
+// the order in which they reached the store, and how many of them have one. A nil
+// want accepts all. It decodes nothing but what it returns: there may be a word of
+// each of hundreds of thousands.
 func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u Update, people int) {
 	prefix := []byte(store.Work + store.Key("latest", measure) + "/")
 	var last []byte // the newest record
-	at := ""        // and when it was said
+	var at place
 	for p := range store.Pairs(s, prefix, store.PrefixEnd(string(prefix)), 0) {
 		if want != nil && !want(store.Unescape(string(p.Key[len(prefix):]))) {
 			continue
 		}
 		people++
-		if said := saidAt(p.Value); last == nil || said > at {
+		if said := placeOf(p.Value); last == nil || said.after(at) {
 			at, last = said, append(last[:0], p.Value...)
 		}
 	}
@@ -39,6 +40,34 @@ func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u
 		return u, 0
 	}
 	return store.Decode[Latest](s, last).Update, people
+}
+
+// A place is where a word stands among all of a measure.
+type place struct {
+	seq  uint64
+	said string // of one that has no number yet: when it was said, as it stands in its key
+}
+
+func (p place) after(q place) bool {
+	if p.seq != q.seq {
+		return p.seq > q.seq
+	}
+	return p.said > q.said
+}
+
+// placeOf reads the place of a word out of a record of the latest. No text in it can
+// hold the name of a field: its quotes are escaped.
+func placeOf(record []byte) (p place) {
+	if _, seq, ok := bytes.Cut(record, []byte(`"seq":`)); ok {
+		for _, c := range seq {
+			if c < '0' || c > '9' {
+				return p
+			}
+			p.seq = 10*p.seq + uint64(c-'0')
+		}
+	}
+	p.said = saidAt(record)
+	return p
 }
 
 // saidAt reads when something was said out of a record of the latest word: the

@@ -30,6 +30,7 @@ type Update struct {
 	Person    string    `json:"person"`       // whose progress it is
 	By        string    `json:"by,omitempty"` // who said it on their behalf
 	At        time.Time `json:"at"`
+	Seq       uint64    `json:"seq,omitempty"`     // its place among all that was said on the measure; set by AddUpdate
 	Percent   *int      `json:"percent,omitempty"` // 0 to 100
 	Status    Status    `json:"status,omitempty"`
 	Note      string    `json:"note,omitempty"`

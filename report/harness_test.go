@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,7 +85,7 @@ func (o *office) says(person, number string, days int, u progress.Update) (key s
 			}
 		}
 		o.n++
-		key = progress.AddUpdate(tx, u, fmt.Sprint(o.n))
+		key = progress.AddUpdate(tx, u)
 	})
 	return key
 }

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -140,10 +139,10 @@ func book(t *chat.Request, reports []resolved, corrects map[string]progress.Late
 		return "没有记录：接龙里的名字都不在名单上。"
 	}
 	var keys []string
-	for i, r := range reports {
+	for _, r := range reports {
 		u := update(t, r)
 		u.Corrects = corrects[r.key()].Key
-		k := progress.AddUpdate(t.Tx, u, fmt.Sprintf("%s-%d", t.Msg.ID, i))
+		k := progress.AddUpdate(t.Tx, u)
 		keys = append(keys, k)
 		withProof(t, k, u)
 	}
