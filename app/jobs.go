@@ -13,6 +13,7 @@ import (
 
 	"duban/config"
 	"duban/notice"
+	"duban/outbox"
 	"duban/report"
 	"duban/roster"
 	"duban/schedule"
@@ -30,7 +31,7 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 	return schedule.New(o.Store, schedule.Options{
 		Zone: o.Zone, Built: built, Now: o.opts.Now, Log: o.log,
 		Calendar: calendar, Quiet: o.Config.Quiet(),
-		Report: jobReport, Post: post, Withdraw: withdraw, Looked: o.monitor.Looked,
+		Report: jobReport, Post: post, Withdraw: withdraw, Rewound: rewound, Looked: o.monitor.Looked,
 		Alarm: func(a schedule.Alarm) {
 			o.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)
 			o.alarm(ctx, a.Text)
@@ -72,6 +73,15 @@ func tellUnreached(tx *store.Tx, j schedule.Job, reached []roster.Target) {
 func withdraw(tx *store.Tx, key string) {
 	report.TakeWant(tx, key)
 	notice.WithdrawPosting(tx, key)
+}
+
+// rewound looks again at everything that waits for a time, because the clock was set
+// back.
+func rewound(tx *store.Tx) {
+	for _, account := range tx.AccountNames() {
+		outbox.Hasten(tx, account)
+	}
+	notice.LookAgain(tx)
 }
 
 // jobReport reads the name of a report that a job may post: one that does not

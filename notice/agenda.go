@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,6 +52,19 @@ func ChaseNow(tx *store.Tx, number int, by string) {
 	a.Hand, a.Next = by, tx.Now()
 	tx.Wake("")
 	store.Save(tx, agendaKey(number), a)
+}
+
+// LookAgain looks at all open notices now, because the clock was set back: by what it
+// said before, the next look may be days away.
+func LookAgain(tx *store.Tx) {
+	const prefix = store.Work + "agenda/"
+	for _, rec := range slices.Collect(store.Scan[agenda](tx, prefix, 0)) {
+		if rec.Value.Next.After(tx.Now()) {
+			rec.Value.Next = tx.Now()
+			store.Save(tx, rec.Key, rec.Value)
+		}
+	}
+	tx.Wake("")
 }
 
 // itemsFrom returns some items of a notice, and where to go on; "" is the end.

@@ -73,7 +73,13 @@ func (r Rules) Chase(n Notice, i Item, reached, now time.Time) bool {
 // hand: the notice is open and has reached them, they owe it, and were not asked
 // today.
 func (r Rules) May(n Notice, i Item, reached, now time.Time) bool {
-	return n.Class.Asks() && n.Closed.IsZero() && i.Owed() && !reached.IsZero() && !i.Chased.After(now) && !r.SameDay(i.Chased, now) && !r.Ended(n, now)
+	return n.Class.Asks() && n.Closed.IsZero() && i.Owed() && !reached.IsZero() && !ahead(i.Chased, now) && !r.SameDay(i.Chased, now) && !r.Ended(n, now)
+}
+
+// ahead tells whether a chase leaves after now, at the end of quiet hours. One that is
+// further away was noted by a clock that was wrong.
+func ahead(chased, now time.Time) bool {
+	return chased.After(now) && chased.Sub(now) <= 24*time.Hour
 }
 
 // Step returns the step of the escalation that an item must take now. Only an

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"time"
 
 	"duban/bot"
@@ -97,11 +98,34 @@ func moveRow(tx *store.Tx, row *Row, to string) {
 		next = tx.Now()
 	}
 	unqueue(tx, row)
-	row.Chat, row.State, row.Next, row.Yield = to, Waiting, next, time.Time{}
-	h, _ := store.Load[head](tx, headKey(row.Account, to))
+	row.Chat = to
+	requeue(tx, row, next)
+}
+
+// requeue puts a row that is in no lane into its own, where it is due at a time.
+func requeue(tx *store.Tx, row *Row, next time.Time) {
+	row.State, row.Next, row.Yield = Waiting, next, time.Time{}
+	h, _ := store.Load[head](tx, headKey(row.Account, row.LaneName()))
 	row.Lane = h.place(next)
 	SaveRow(tx, row)
 	lineUp(tx, row, h)
+}
+
+// Hasten makes what waits for account due as soon as it may leave, because the clock
+// was set back: by what it said before, a row may wait for days.
+func Hasten(tx *store.Tx, account string) {
+	for _, row := range slices.Collect(Rows(tx.Snapshot, account, Waiting, Parked)) {
+		next := tx.Now()
+		if row.Due.After(next) {
+			next = row.Due
+		}
+		if !row.Next.After(next) {
+			continue
+		}
+		fresh := RowOf(tx.Snapshot, account, row.Key) // its place in the lane may have changed
+		unqueue(tx, &fresh)
+		requeue(tx, &fresh, next)
+	}
 }
 
 // Queue counts what waits in the outbox of an account.

@@ -18,6 +18,12 @@ const mostStep = 2 * time.Minute
 func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	s.step(now)
 	c := s.store.Clock()
+	if c.Backs != s.backs { // before the time is noted, so that a crash between the two does no harm
+		if err := s.store.Write(ctx, s.rewind); err != nil {
+			return err
+		}
+		s.backs = c.Backs
+	}
 	if err := s.store.NoteTime(ctx); err != nil {
 		return err
 	}
@@ -57,6 +63,23 @@ func (s *Scheduler) whyNot(c store.Reading) string {
 	case store.NoDoubt:
 	}
 	return ""
+}
+
+// rewind takes back that turns were passed over which are still to come, because the
+// clock was set back. What was posted stays posted.
+func (s *Scheduler) rewind(tx *store.Tx) {
+	for _, j := range Jobs(tx.Snapshot) {
+		if !cursor(tx.Snapshot, j).After(tx.Now()) {
+			continue
+		}
+		for _, f := range Firings(tx.Snapshot, j.ID, tx.Now(), tx.Now().AddDate(10, 0, 0)) {
+			if !f.posts() {
+				store.Delete(tx, firingPrefix(j.ID)+store.Stamp(f.Instant))
+			}
+		}
+		store.Save(tx, firedKey(j.ID), tx.Now())
+	}
+	s.o.Rewound(tx)
 }
 
 // Believed tells whether the clock was believed at the last look. Before the first

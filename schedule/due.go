@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/schedule/when"
@@ -16,6 +17,8 @@ const (
 
 	// DefaultWindow is how late a missed firing is still sent.
 	DefaultWindow = 3 * time.Hour
+
+	tooLate = "晚了" // how the reason begins for which a missed firing is not sent any more
 
 	mostMissed   = 20                   // firings of one job that are sent late, at most
 	mostBacklog  = 366 * 24 * time.Hour // firings from before are not even counted
@@ -41,6 +44,7 @@ func judge(t *when.Timetable, j Job, after, now time.Time) (firings []Firing, do
 	for i, at := range due {
 		f := Firing{Job: j.ID, Version: j.Version, Instant: at}
 		f.Outcome, f.Why = outcome(j, now, due, i)
+		f.missed = f.Outcome == Skipped && strings.HasPrefix(f.Why, tooLate)
 		if earlier.Count > 0 && f.Outcome == Late && i < len(due)-1 {
 			f.Outcome, f.Why = Merged, "积压太多，合并"
 		}
@@ -70,7 +74,7 @@ func outcome(j Job, now time.Time, due []time.Time, i int) (Outcome, string) {
 		return Merged, "合并到后面一次"
 	}
 	if window := cmp.Or(time.Duration(j.Window), DefaultWindow); late > window {
-		return Skipped, fmt.Sprintf("晚了%s，超过%s", hours(late), hours(window))
+		return Skipped, fmt.Sprintf(tooLate+"%s，超过%s", hours(late), hours(window))
 	}
 	return Late, ""
 }

@@ -93,6 +93,8 @@ type Firing struct {
 	At      time.Time `json:"at"`              // when it was decided
 	Last    time.Time `json:"last,omitzero"`   // this record stands for the firings up to this one,
 	Count   int       `json:"count,omitempty"` // and for so many of them; 0 is one
+
+	missed bool // it was to be posted, but its time is too long over
 }
 
 // Key names the firing. It is the reason for everything that is sent because of it.

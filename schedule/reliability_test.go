@@ -120,6 +120,25 @@ func TestLook_clock(t *testing.T) {
 	}
 }
 
+// A clock that is set days ahead passes turns over: the admins are told. Set right,
+// it meets them again, and what was posted is not posted twice.
+func TestLook_rewound(t *testing.T) {
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
+	f.put(reminder("a", "每天8:30"))
+	f.advance(whentest.At(t, "2026-11-24 08:45"))
+	f.clock = whentest.At(t, "2026-12-01 20:00")
+	f.look()
+	if len(f.alarms) != 1 || f.alarms[0].Kind != "missed" || !strings.Contains(f.alarms[0].Text, "（12月1日08:30）") {
+		t.Errorf("got alarms %v, want one that names the turn that was passed over", f.alarms)
+	}
+	f.clock = whentest.At(t, "2026-11-24 08:10")
+	f.restart()
+	f.advance(whentest.At(t, "2026-11-28 12:00"))
+	if len(f.count) != 5 || f.again() > 0 {
+		t.Errorf("posted %v, want the turns of five days, each once", f.count)
+	}
+}
+
 // TestRun_suspend freezes the machine over a turn: it is noticed soon after.
 func TestRun_suspend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -37,6 +37,10 @@ type Options struct {
 	// because its job was changed. It may be nil.
 	Withdraw func(tx *store.Tx, key string)
 
+	// Rewound is called when the clock was set back, so that what waits for a time
+	// by what it said before does not wait for it. It may be nil.
+	Rewound func(tx *store.Tx)
+
 	// Alarm is told of what a person must look at. It must not block. It may be nil.
 	Alarm func(Alarm)
 
@@ -69,10 +73,11 @@ type Scheduler struct {
 
 	believed atomic.Bool // for others: the clock was believed at the last look
 
-	held bool            // the clock is not believed
-	seen time.Time       // the clock at the last look
-	told when.Day        // when it was last said that next year is not known
-	sick map[string]bool // jobs that an alarm was raised for
+	held  bool            // the clock is not believed
+	backs int             // how often the clock was set back, as far as jobs know
+	seen  time.Time       // the clock at the last look
+	told  when.Day        // when it was last said that next year is not known
+	sick  map[string]bool // jobs that an alarm was raised for
 }
 
 // cached is a timetable as they were read, and its first firing after a time.
@@ -103,6 +108,9 @@ func New(st *store.Store, o Options) *Scheduler {
 	}
 	if o.Report == nil {
 		o.Report = func(string, time.Time) (string, bool) { return "", false }
+	}
+	if o.Rewound == nil {
+		o.Rewound = func(*store.Tx) {}
 	}
 	if o.Withdraw == nil {
 		o.Withdraw = func(*store.Tx, string) {}
@@ -177,6 +185,7 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 		return time.Time{}, err
 	}
 	late := 0
+	var missed []string
 	for ids := range slices.Chunk(work, together) {
 		if ctx.Err() != nil {
 			return time.Time{}, ctx.Err()
@@ -187,9 +196,11 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 				late++
 			}
 			next, fired = sooner(next, f.next), append(fired, f.firings...)
+			missed = append(missed, s.missed(f)...)
 		}
 		err = errors.Join(err, fireErr)
 	}
+	s.tellMissed(missed)
 	return next, err
 }
 

@@ -40,6 +40,7 @@ type Reading struct {
 	Now     time.Time // the time of the store: Wall, or if that is not believed, what has passed since it was
 	Settled time.Time // see [Snapshot.Settled]
 	Doubt   Doubt
+	Backs   int // how often the store's time was set back since it was opened
 }
 
 // A clock makes the store's time out of the machine's. A clock that is set wrong is
@@ -94,7 +95,7 @@ func (c *clock) read() Reading {
 	case s.Doubt != NoDoubt:
 		s.Now = ranOn
 	default:
-		s.Now = wall
+		c.set(wall)
 		s.Settled = s.Settled.Add(catchUp * ran)
 	}
 	if s.Settled.After(s.Now) {
@@ -103,11 +104,20 @@ func (c *clock) read() Reading {
 	return *s
 }
 
+// set moves the store's time to what the machine says.
+func (c *clock) set(wall time.Time) {
+	if wall.Before(c.state.Now.Add(-mostTick)) {
+		c.state.Backs++
+	}
+	c.state.Now = wall
+}
+
 // trust takes the machine's clock as it is.
 func (c *clock) trust(wall time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state.Now, c.state.Settled, c.noted = wall, wall, wall
+	c.set(wall)
+	c.state.Settled, c.noted = wall, wall
 }
 
 // due tells whether the time must be written down.
