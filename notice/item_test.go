@@ -61,7 +61,7 @@ func TestShownIn(t *testing.T) {
 		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{1, 3}) {
 			o.Errorf("got %v, want 1 and 3: 2 asks nothing", got)
 		}
-		if got := o.shown("chat 一群", posted.Add(-2*time.Minute)); got != nil {
+		if got := o.shown("chat 一群", posted.Add(-notice.Skew-time.Minute)); got != nil {
 			o.Errorf("got %v before all of them, want none", got)
 		}
 		o.Change(func(tx *store.Tx) { notice.Close(tx, 1) })
