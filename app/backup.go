@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,6 +66,13 @@ func (o *Office) Backup(ctx context.Context) (backup.Copy, error) {
 		return c, err
 	}
 	return c, o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
+}
+
+// Export writes everything as lines of JSON.
+func (o *Office) Export(ctx context.Context, w io.Writer) error {
+	o.copying.Lock()
+	defer o.copying.Unlock()
+	return backup.Export(ctx, o.Source(), w)
 }
 
 // handOn runs the configured command. Its output is not logged: it may name anything.

@@ -125,8 +125,10 @@ func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, f
 	if _, err := privacy.Erase(ctx, o.Store, ""); err != nil {
 		return err
 	}
-	if _, err := privacy.Sweep(ctx, o.Store, c.Keep(o.Zone, o.calendar.Load)); err != nil {
-		return err
+	for done := (privacy.Swept{More: true}); done.More; {
+		if done, err = privacy.Sweep(ctx, o.Store, c.Keep(o.Zone, o.calendar.Load)); err != nil {
+			return err
+		}
 	}
 	return o.Store.Compact(ctx)
 }

@@ -49,6 +49,13 @@ type Manifest struct {
 	Damaged int       `json:"damaged,omitempty"` // of the records, which are copied as they are
 }
 
+func (m Manifest) check() error {
+	if m.Format > format {
+		return fmt.Errorf("the copy was made by a newer duban (%s): restore it with that one", m.Version)
+	}
+	return nil
+}
+
 // format is that of the copies that this program makes.
 const format = 1
 
@@ -85,24 +92,35 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	if err := bolt.MakeFolder(f.Dir); err != nil {
 		return c, err
 	}
-	work := filepath.Join(s.Data, workFolder)
-	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+	m, records, err := snapshot(ctx, s)
+	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(records))) }()
+	if err != nil {
 		return c, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	m := Manifest{Format: format, Made: s.Store.Time(), Version: s.Version, Key: s.Key}
-	records := filepath.Join(work, storeFile)
-	if err := s.Store.CopyTo(ctx, records); err != nil {
-		return c, err
-	}
-	if m.Records, m.Damaged, err = inspect(ctx, records); err != nil {
-		return c, fmt.Errorf("the copy is not sound: %w", err)
-	}
+	m.Key = s.Key
 	if err := f.NoteErasures(ctx, s); err != nil {
 		return c, err
 	}
 	c = Copy{Path: filepath.Join(f.Dir, nameOf(m.Made, k.office)), Made: m.Made, office: k.office}
 	return c, f.write(ctx, &c, m, s.Data, records, k.recipient)
+}
+
+// snapshot copies the records of one moment into a file in the data folder, in a
+// folder of its own that is to be removed, and reads all of them there.
+func snapshot(ctx context.Context, s Source) (m Manifest, records string, err error) {
+	work := filepath.Join(s.Data, workFolder)
+	records = filepath.Join(work, storeFile)
+	m = Manifest{Format: format, Made: s.Store.Time(), Version: s.Version}
+	if err := errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700)); err != nil {
+		return m, records, err
+	}
+	if err := s.Store.CopyTo(ctx, records); err != nil {
+		return m, records, err
+	}
+	if m.Records, m.Damaged, err = inspect(ctx, records); err != nil {
+		return m, records, fmt.Errorf("the copy is not sound: %w", err)
+	}
+	return m, records, nil
 }
 
 // inspect opens a store and reads all of its records.
@@ -145,5 +163,5 @@ func (f Folder) write(ctx context.Context, c *Copy, m Manifest, data, records st
 		return err
 	}
 	c.Size = info.Size()
-	return syncDir(f.Dir)
+	return bolt.SyncDir(f.Dir)
 }

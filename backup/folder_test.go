@@ -61,14 +61,14 @@ func (o *office) made() (all []time.Time) {
 	return all
 }
 
-// After ten weeks of hourly copies there are those of the last 24 hours, the newest
+// After six weeks of copies there are those of the last 24 hours, the newest
 // of each of 14 days and of each of 4 weeks, and no other.
 func TestMake_keeps(t *testing.T) {
 	o := newOffice(t)
 	o.key()
 	begin := o.Now()
-	for range 10 * 7 * 24 / 4 { // every fourth hour, so that it does not take long
-		o.Pass(4 * time.Hour)
+	for range 6 * 7 * 24 / 6 { // every sixth hour, so that it does not take long
+		o.Pass(6 * time.Hour)
 		o.copy()
 	}
 	var want []time.Time
@@ -79,11 +79,11 @@ func TestMake_keeps(t *testing.T) {
 		}
 	}
 	for i := range 24 {
-		add(last.Add(-time.Duration(i) * 4 * time.Hour))
+		add(last.Add(-time.Duration(i) * 6 * time.Hour))
 	}
 	newestOf := func(same func(a, b time.Time) bool, most int) {
 		n := 0
-		for at, before := last, (time.Time{}); at.After(begin) && n < most; at = at.Add(-4 * time.Hour) {
+		for at, before := last, (time.Time{}); at.After(begin) && n < most; at = at.Add(-6 * time.Hour) {
 			if before.IsZero() || !same(at, before) {
 				add(at)
 				n++
@@ -113,17 +113,17 @@ func TestMake_wrongClock(t *testing.T) {
 	o := newOffice(t)
 	o.key()
 	for range 20 {
-		o.Pass(24 * time.Hour)
+		o.Pass(26 * time.Hour)
 		o.copy()
 	}
 	before := o.made()
-	o.Pass(2 * 365 * 24 * time.Hour)
+	o.Pass(2 * 365 * 26 * time.Hour)
 	ahead := []time.Time{o.Now(), o.Now().Add(time.Hour)}
 	for range ahead {
 		o.copy()
 		o.Pass(time.Hour)
 	}
-	o.Pass(-2 * 365 * 24 * time.Hour)
+	o.Pass(-2 * 365 * 26 * time.Hour)
 	o.copy()
 	got := o.made()
 	for _, at := range before {

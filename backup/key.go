@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"duban/bot"
 )
 
 // keyFile is the file in a data folder that holds the public half of the recovery
@@ -55,7 +57,7 @@ func NewKey(data string) (secret string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := replaceFile(filepath.Join(data, keyFile), []byte(officeLine+k.office+"\n"+identity.Recipient().String()+"\n")); err != nil {
+	if err := bot.Replace(filepath.Join(data, keyFile), []byte(officeLine+k.office+"\n"+identity.Recipient().String()+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("recovery key: %w", err)
 	}
 	return identity.String(), nil

@@ -31,7 +31,7 @@ const stageFolder = ".restore"
 // its place.
 func Stage(data string) string { return filepath.Join(data, stageFolder) }
 
-// Unpack puts a copy, which is a file or a copied data folder, into the stage of a
+// Unpack puts a copy, which is a file, an export or a copied data folder, into the stage of a
 // data folder. It asks for the recovery key only if there is one to ask for. What an
 // interrupted restore has left in the stage is removed.
 func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, error)) (m Manifest, err error) {
@@ -50,6 +50,9 @@ func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, er
 	defer func() { err = errors.Join(err, root.Close()) }()
 	if info.IsDir() {
 		return m, copyFolder(ctx, from, root)
+	}
+	if IsExport(from) {
+		return readLines(ctx, from, root)
 	}
 	identity, err := ask()
 	if err != nil {
@@ -74,10 +77,7 @@ func readManifest(r io.Reader, m *Manifest) error {
 	if err := json.NewDecoder(r).Decode(m); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotCopy, err)
 	}
-	if m.Format > format {
-		return fmt.Errorf("the copy was made by a newer duban (%s): restore it with that one", m.Version)
-	}
-	return nil
+	return m.check()
 }
 
 // place writes one entry into the stage. Evidence lies under the hash of its bytes.
@@ -136,7 +136,7 @@ func Replace(data string, now time.Time) (aside string, err error) {
 	for _, name := range old {
 		err = errors.Join(err, os.Rename(filepath.Join(data, name), filepath.Join(aside, name)))
 	}
-	if err = errors.Join(err, syncDir(aside)); err != nil {
+	if err = errors.Join(err, bolt.SyncDir(aside)); err != nil {
 		return "", err
 	}
 	for _, name := range fresh {
@@ -147,7 +147,7 @@ func Replace(data string, now time.Time) (aside string, err error) {
 	if len(old) == 0 {
 		err, aside = os.RemoveAll(filepath.Join(data, replacedFolder)), ""
 	}
-	return aside, errors.Join(err, os.RemoveAll(Stage(data)), syncDir(data))
+	return aside, errors.Join(err, os.RemoveAll(Stage(data)), bolt.SyncDir(data))
 }
 
 // newAside makes a folder for what is moved aside: a new one, also if a restore in the

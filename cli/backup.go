@@ -67,15 +67,45 @@ func restore(ctx context.Context, args []string, e Env) error {
 	case 0:
 		return listBackups(c, zone, e)
 	case 1:
+		return putBack(ctx, c, zone, e, words[0], *keyFile)
 	default:
 		return fmt.Errorf("restore takes one copy: %w", errUsage)
 	}
-	r, err := app.Restore(ctx, c, e.options(c), words[0], func() (age.Identity, error) { return askKey(e, *keyFile) })
+}
+
+// export is `duban export`.
+func export(ctx context.Context, o *app.Office, s streams) error { return o.Export(ctx, s.Out) }
+
+// importAll is `duban import`.
+func importAll(ctx context.Context, args []string, e Env) error {
+	f := flags("import", e.Err)
+	load := place(f)
+	words, err := parse(f, args, true)
+	if err != nil {
+		return err
+	}
+	c, _, err := load()
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return err
+	}
+	if len(words) != 1 || !backup.IsExport(words[0]) {
+		return fmt.Errorf("import takes a file that duban export wrote: %w", errUsage)
+	}
+	return putBack(ctx, c, zone, e, words[0], "")
+}
+
+// putBack puts a copy into the data folder and says what came of it.
+func putBack(ctx context.Context, c config.Config, zone *time.Location, e Env, from, keyFile string) error {
+	r, err := app.Restore(ctx, c, e.options(c), from, func() (age.Identity, error) { return askKey(e, keyFile) })
 	if err != nil {
 		return err
 	}
 	if r.Made.IsZero() {
-		fmt.Fprintf(e.Out, "restored from the data folder %s: %d records\n", words[0], r.Records)
+		fmt.Fprintf(e.Out, "restored from the data folder %s: %d records\n", from, r.Records)
 	} else {
 		fmt.Fprintf(e.Out, "restored: %d records, as of %s; what came after that is not in it\n", r.Records, r.Made.In(zone).Format(time.DateTime))
 	}

@@ -93,6 +93,8 @@ func commands() []command {
 		{name: "restore", args: data + " [-key FILE] [COPY]", help: "list the copies, or put one back: a file, or a copied data folder (the bot must not run)", run: restore},
 		{name: "outbox send", args: data + " NUMBER…|all", help: "let texts leave that are held since a restore", order: onWords(onHeld(outbox.ReleaseHeld, "%d texts leave, marked where they may have been sent before"))},
 		{name: "outbox cancel", args: data + " NUMBER…|all", help: "drop texts that are held since a restore", order: onWords(onHeld(outbox.CancelHeld, "%d texts dropped"))},
+		{name: "export", args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},
+		{name: "import", args: data + " FILE", help: "put an export into the data folder, as duban restore does", run: importAll},
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
 		{name: "version", help: "print the version", run: printVersion},
 	}

@@ -105,7 +105,7 @@ func (e *Engine) replace(fresh *Engine) error {
 	}
 	old := e.db
 	e.db, e.file = fresh.db, fresh.file
-	return errors.Join(syncDir(filepath.Dir(e.path)), old.Close())
+	return errors.Join(SyncDir(filepath.Dir(e.path)), old.Close())
 }
 
 // replaceClosed is replace where an open file cannot be renamed.

@@ -80,7 +80,7 @@ func mark(path string) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
 // create makes an empty database under another name and renames it, so that a
@@ -109,7 +109,7 @@ func create(path string) error {
 	if err := os.Rename(unfinished, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
 // inspect checks a file while nobody writes to it.
@@ -188,11 +188,11 @@ func MakeFolder(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncDir(parent)
+	return SyncDir(parent)
 }
 
-// syncDir makes a new file's name durable.
-func syncDir(dir string) error {
+// SyncDir makes a new file's name durable.
+func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil // where a directory cannot be synced
 	}
