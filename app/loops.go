@@ -94,6 +94,7 @@ func (o *Office) loops() []loop {
 		loop{"disk", roomEvery, false, o.lookAtDisk},
 		loop{"damage", 20 * time.Second, false, o.mend},
 		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
+		loop{"audit", 10 * time.Minute, false, (&auditor{Office: o}).turn},
 		loop{backupLoop, time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
 	)
 	if o.pinger != nil {

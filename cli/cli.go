@@ -12,7 +12,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"duban/app"
 	"duban/handlers/jobs"
@@ -86,7 +89,7 @@ func commands() []command {
 		{name: "standing", order: plain(standing)},
 		{name: "pause", args: data, help: "stop all sending", order: plain(throws(outbox.PauseSending, "sending is stopped; urgent texts too. duban resume lets it go on"))},
 		{name: "resume", args: data, help: "let sending go on", order: plain(throws(outbox.ResumeSending, "sending goes on"))},
-		{name: "audit verify", args: data, help: "check that no entry of the audit logs was changed or taken out", order: plain(verifyAudit)},
+		{name: "audit verify", args: data + " [-head HEADS]", help: "check that no entry of the audit logs was changed or taken out; with heads from the daily word, that none is missing since", order: verifyAudit},
 		{name: "compact", args: data, help: "write the store anew, without a trace of what was deleted", order: plain(compactStore)},
 		{name: "backup key", args: data, help: "make a new recovery key and print it, once; later copies need it", order: plain(newRecoveryKey)},
 		{name: "backup", args: data, help: "make an encrypted copy of everything and check it; works while the bot runs", order: plain(makeBackup)},
@@ -98,6 +101,16 @@ func commands() []command {
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
 		{name: "version", help: "print the version", run: printVersion},
 	}
+}
+
+// Signals are those that end duban cleanly: also that the terminal went away, unless it
+// was started with nohup.
+func Signals() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // Run does what the command line asks for.

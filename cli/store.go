@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
 
@@ -35,24 +37,41 @@ func size(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// verifyAudit is `duban audit verify`.
-func verifyAudit(ctx context.Context, o *app.Office, s streams) error {
-	var logs []store.AuditState
-	err := o.Store.View(ctx, func(sn *store.Snapshot) (err error) {
-		logs, err = sn.VerifyAudits()
-		return err
-	})
-	for _, l := range logs {
-		name := "account " + l.Account
-		if l.Account == "" {
-			name = "office"
+// verifyAudit is `duban audit verify`. It can compare heads that were noted earlier.
+func verifyAudit(f *flag.FlagSet) order {
+	noted := f.String("head", "", "`HEADS` that were noted earlier, as in the daily word: 12:6f… or wechat:12:6f…")
+	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+		if len(words) > 0 {
+			return fmt.Errorf("audit verify takes no argument %q; write -head before it: %w", words[0], errUsage)
 		}
-		fmt.Fprintf(s.Out, "%s: %d entries, the last is %d with hash %s\n", name, l.Entries, l.Seq, l.Hash)
+		heads, err := store.ParseHeads(*noted)
+		if err != nil {
+			return fmt.Errorf("%w: %w", err, errUsage)
+		}
+		var logs []store.AuditState
+		err = o.Store.View(ctx, func(sn *store.Snapshot) (err error) {
+			logs, err = sn.VerifyAudits()
+			for _, h := range heads {
+				err = errors.Join(err, sn.VerifyHead(h))
+			}
+			return err
+		})
+		for _, l := range logs {
+			name := "account " + l.Account
+			if l.Account == "" {
+				name = "office"
+			}
+			fmt.Fprintf(s.Out, "%s: %d entries, head %v\n", name, l.Entries, l.Head)
+		}
+		switch {
+		case err != nil:
+		case len(heads) > 0:
+			fmt.Fprintln(s.Out, "audit logs are whole, and hold all that the given heads say")
+		default:
+			fmt.Fprintln(s.Out, "audit logs are whole")
+		}
+		return err
 	}
-	if err == nil {
-		fmt.Fprintln(s.Out, "audit logs are whole")
-	}
-	return err
 }
 
 // throws is an order that stops or resumes all sending.

@@ -75,6 +75,11 @@ func Raise(tx *store.Tx, a Alarm) []outbox.Told {
 	if reached && !a.Outside {
 		return told
 	}
+	return append(told, tellOutside(tx, a, channels)...)
+}
+
+// tellOutside tells the alarm accounts.
+func tellOutside(tx *store.Tx, a Alarm, channels []outbox.Channel) (told []outbox.Told) {
 	for _, c := range channels {
 		if c.Alarm == "" || c.Account == a.Except {
 			continue
@@ -84,6 +89,15 @@ func Raise(tx *store.Tx, a Alarm) []outbox.Told {
 		told = append(told, outbox.Told{Account: row.Account, Key: row.Key})
 	}
 	return told
+}
+
+// Note tells the alarm accounts something that is to be kept where they lead to, and
+// the admins in private only if there are none.
+func Note(tx *store.Tx, a Alarm) {
+	channels, known := outbox.Channels(tx.Snapshot)
+	if told := tellOutside(tx, a, channels); told == nil {
+		tellInPrivate(tx, a, channels, known)
+	}
 }
 
 // tellInPrivate tells the admins in their private chats; reached says that an
