@@ -167,6 +167,32 @@ func TestOpen_otherKey(t *testing.T) {
 	}
 }
 
+// A new key is made for a store that was written with none, and for no other.
+func TestOpen_keyring(t *testing.T) {
+	e := mem.New()
+	asked := []bool{}
+	open := func() {
+		_, err := store.Open(t.Context(), e, store.Options{Key: func(stands bool) ([]byte, error) {
+			asked = append(asked, stands)
+			return key("k")(stands)
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	open()
+	open()
+	e = mem.New()
+	if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	open()
+	open()
+	if want := []bool{false, true, false, true}; !slices.Equal(asked, want) {
+		t.Errorf("the keyring was asked whether a store stands: got %v, want %v", asked, want)
+	}
+}
+
 // An older state that was put back is whole; only a head that was noted elsewhere
 // tells that something is missing.
 func TestVerifyHead(t *testing.T) {

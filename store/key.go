@@ -29,7 +29,8 @@ func (s *Store) openKey(ctx context.Context, ring Keyring) error {
 	if err != nil {
 		return err
 	}
-	raw, err := ring(stands)
+	// A store that was opened without a key by something else has none yet.
+	raw, err := ring(v.Key != "" || stands && v.Schema == 0)
 	if err != nil {
 		return err
 	}
