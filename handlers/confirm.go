@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,13 +18,15 @@ func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 		}
 		return notices.Second(t, strings.TrimSpace(other)), nil
 	}
-	d := t.Draft
-	if d == nil {
+	if t.Draft == nil {
 		return "没有等待确认的内容，可能已过10分钟。请重新发一次预览。", nil
 	}
 	c := r.confirmed(t)
 	if c == nil {
-		return fmt.Sprintf("确认码不对，没有执行。请回复“确认 %s”，或“取消”。", d.Code), nil
+		if strings.TrimSpace(rest) != "" && t.MissedDraft() == 0 {
+			return "确认码不对，没有执行。错了3次，预览已作废，请重新发一次。", nil
+		}
+		return "确认码不对，没有执行。请按预览的最后一行写，带上那里的确认码，或发“取消”。", nil
 	}
 	if c.Grows && t.Full { // the draft stays
 		return chat.FullText, nil

@@ -303,6 +303,51 @@ func TestStory_noticeLife(t *testing.T) {
 	})
 }
 
+// A wrong code is not answered with the right one, and cannot be tried for long.
+func TestConfirm_tries(t *testing.T) {
+	offices(t, func(o *office) {
+		const draft = "发通知 需回执 学工群 安全群：全员核对"
+		o.hear(o.message("周明远", "私", draft))
+		code := previewCode(o.last["p-A1"])
+		wrong := "1000"
+		if code == wrong {
+			wrong = "1001"
+		}
+		for _, words := range []string{"确认", "确认 " + wrong, "确认 " + wrong} {
+			o.tell("周明远 私: " + words + "\n  私: 确认码不对，没有执行。请按预览")
+			if strings.Contains(o.last["p-A1"], code) {
+				t.Errorf("%s is answered with the code: %s", words, o.last["p-A1"])
+			}
+		}
+		o.tell("周明远 私: 确认 " + wrong + "\n  私: 错了3次，预览已作废\n周明远 私: 确认 " + code + "\n  私: 没有等待确认的内容")
+		o.hear(o.message("周明远", "私", "删除我的数据"))
+		_, code, _ = strings.Cut(o.last["p-A1"], "确认删除 ")
+		code = code[:4]
+		for _, answer := range []string{"确认码不对", "确认码不对", "重新发“删除我的数据”"} {
+			o.tell("周明远 私: 确认删除 999\n  私: " + answer)
+			if strings.Contains(o.last["p-A1"], code) {
+				t.Errorf("a wrong code is answered with the right one: %s", o.last["p-A1"])
+			}
+		}
+		o.tell("周明远 私: 确认删除 " + code + "\n  私: 没有删除")
+	})
+}
+
+// Codes of notices that wait for a second admin are not guessed either.
+func TestSecond_tries(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.roster(twoAdmins())
+		o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
+		code := previewCode(o.last["p-A1"])
+		o.hear(o.message("周明远", "私", "确认 "+code))
+		for range 10 {
+			o.tell("何志勤 私: 确认 通知 0000\n  私: 没有等待复核的通知")
+		}
+		o.tell("何志勤 私: 确认 通知 " + code + "\n  私: 当天不再受理\n+24h\n周明远 私: 延时 " + code + "\n  私: 没有您等待复核的通知")
+	})
+}
+
 func TestStory_secondAdmin(t *testing.T) {
 	offices(t, func(o *office) {
 		o.limit(outbox.Limits{})

@@ -28,8 +28,17 @@ func TakeCode(tx *store.Tx, text string) (person string, ok bool) {
 // TryCode counts the codes that a sender has tried on the day of the
 // transaction, this one included.
 func TryCode(tx *store.Tx, account, sender string) int {
-	k := store.AccountPrefix(account) + store.Key("tries", sender, tx.Now().UTC().Format(time.DateOnly))
-	n, _ := store.Load[int](tx, k)
-	store.Save(tx, k, n+1)
-	return n + 1
+	n := Tried(tx.Snapshot, account, sender) + 1
+	store.Save(tx, triesKey(tx.Snapshot, account, sender), n)
+	return n
+}
+
+// Tried returns how many codes a sender has tried on the day of the snapshot.
+func Tried(s *store.Snapshot, account, sender string) int {
+	n, _ := store.Load[int](s, triesKey(s, account, sender))
+	return n
+}
+
+func triesKey(s *store.Snapshot, account, sender string) string {
+	return store.AccountPrefix(account) + store.Key("tries", sender, s.Now().UTC().Format(time.DateOnly))
 }

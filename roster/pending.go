@@ -17,6 +17,7 @@ type Pending struct {
 	Text    string          `json:"text,omitempty"`    // what it is about
 	Options []string        `json:"options,omitempty"` // what a number chooses
 	Data    json.RawMessage `json:"data,omitempty"`    // the capability's own
+	Tries   int             `json:"tries,omitempty"`   // wrong codes so far
 }
 
 // SetPending stores p for the person in the chat.

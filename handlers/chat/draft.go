@@ -13,6 +13,8 @@ const (
 	draftLife = 10 * time.Minute // how long a preview can be confirmed
 	draftKind = "draft"
 
+	draftTries = 3 // wrong codes that end what waits for one
+
 	// EasyPeople is how many people a preview may reach without its code being
 	// typed, so that nobody sends to hundreds by a slip of the thumb.
 	EasyPeople = 20
@@ -61,6 +63,22 @@ func (t *Request) Kept() *Draft {
 
 // DropDraft forgets the draft.
 func (t *Request) DropDraft() { t.Settled(draftKind) }
+
+// Missed counts a wrong code for what waits of the asker, and returns how many more
+// may be tried. After the last nothing waits any more: a code must not be guessed.
+func (t *Request) Missed(kind string) (left int) {
+	p, ok := t.Pending(kind)
+	p.Tries++
+	if !ok || p.Tries >= draftTries {
+		t.Settled(kind)
+		return 0
+	}
+	roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), p)
+	return draftTries - p.Tries
+}
+
+// MissedDraft is [Request.Missed] for the draft.
+func (t *Request) MissedDraft() (left int) { return t.Missed(draftKind) }
 
 // Drafted returns what the draft holds that t confirms.
 func Drafted[T any](t *Request) T { return store.Decode[T](t.Snap, t.Draft.Data) }

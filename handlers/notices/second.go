@@ -79,10 +79,18 @@ func otherAdmins(t *chat.Request) (all []reachable) {
 	return all
 }
 
+// maxMisses is how many codes that nothing waits for an admin may write in a day, so
+// that none is guessed.
+const maxMisses = 10
+
 // waiting returns the shared draft with a code.
 func waiting(t *chat.Request, code string) (s shared, ok bool) {
+	if roster.Tried(t.Snap, t.Msg.Account, t.Msg.Sender) >= maxMisses {
+		return s, false
+	}
 	p, ok := roster.PendingOf(t.Snap, officeDesk, officeDesk, code, shareKind)
 	if !ok {
+		roster.TryCode(t.Tx, t.Msg.Account, t.Msg.Sender)
 		return s, false
 	}
 	return store.Decode[shared](t.Snap, p.Data), true
@@ -93,7 +101,7 @@ func Second(t *chat.Request, code string) string {
 	s, ok := waiting(t, code)
 	switch {
 	case !ok:
-		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时。"
+		return "没有等待复核的通知用这个确认码，可能已经发出、撤下或过了1小时；确认码一天写错10次，当天不再受理。"
 	case s.By == t.Person.ID:
 		return fmt.Sprintf("这条要由另一位管理员确认。等不及请回复“延时 %s”。", code)
 	}
@@ -111,7 +119,7 @@ func withoutSecond(t *chat.Request, rest string) (string, error) {
 	code := strings.TrimSpace(zh.Fold(rest))
 	s, ok := waiting(t, code)
 	if !ok || s.By != t.Person.ID {
-		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时。", nil
+		return "没有您等待复核的通知用这个确认码，可能已经发出或过了1小时；确认码一天写错10次，当天不再受理。", nil
 	}
 	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)
 	return sendLater(t, s.Notice), nil

@@ -74,6 +74,9 @@ func forget(t *chat.Request, _ string) (string, error) {
 func forgetMe(t *chat.Request, rest string) (string, error) {
 	p, ok := t.Pending(forgetKind)
 	if !ok || strings.TrimSpace(zh.Fold(rest)) != p.Text {
+		if t.Missed(forgetKind) > 0 {
+			return "没有删除：确认码不对。请按上一条写上那里的确认码，不删就不用回。", nil
+		}
 		return "没有删除：确认码不对或已过10分钟。请重新发“删除我的数据”。", nil
 	}
 	t.Settled(forgetKind)
