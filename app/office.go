@@ -28,6 +28,13 @@ import (
 // ErrStore means that the store failed in a way that only a restart can mend.
 var ErrStore = errors.New("store failed")
 
+// Lasts tells whether an office that does not open for this reason will not open after
+// a restart either: a person must see to it.
+func Lasts(err error) bool {
+	lasting := []error{bolt.ErrLost, bolt.ErrDamaged, store.ErrSchema, config.ErrOpen, config.ErrNoKey}
+	return slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) })
+}
+
 // An Office is an open store with its schedule and what the configuration says of
 // them.
 type Office struct {
@@ -75,7 +82,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
-	case errors.Is(err, bolt.ErrLost) || errors.Is(err, bolt.ErrDamaged): // a restart finds the same
+	case Lasts(err):
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
@@ -186,6 +193,38 @@ var passing = []string{"duban.db.new", "control", control.BirthName, "lost+found
 
 // StoreFile is the file of the store in a data folder.
 func StoreFile(data string) string { return filepath.Join(data, "duban.db") }
+
+// Writes returns the folders that a bot of this configuration writes to, without those
+// that lie in another. One that is not there yet and that duban cannot make is an error.
+func Writes(c config.Config) ([]string, error) {
+	folders := []string{c.Near("."), c.Near(c.Data), c.Backups(), filepath.Dir(c.KeyFile())}
+	for _, a := range c.Accounts {
+		if Abilities(a).Scanner != nil {
+			folders = append(folders, filepath.Dir(KeyFile(c, a)))
+		}
+	}
+	var apart []string
+	for _, f := range folders {
+		f, err := filepath.Abs(f)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(apart, func(other string) bool { return within(f, other) }) {
+			continue
+		}
+		if _, err := os.Stat(f); err != nil {
+			return nil, fmt.Errorf("duban writes to this folder, which it must own: %w", err)
+		}
+		apart = append(apart, f)
+	}
+	return apart, nil
+}
+
+// within tells whether a path is a folder or lies in it.
+func within(path, folder string) bool {
+	below, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(below)
+}
 
 // Close closes the store.
 func (o *Office) Close() error { return o.engine.Close() }

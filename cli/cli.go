@@ -32,12 +32,22 @@ type Env struct {
 
 // Exit statuses beyond 0 and 1.
 const (
-	exitUsage = 2  // the command line is wrong
-	exitStore = 74 // the store failed in a way that only a restart can mend
+	exitUsage  = 2  // the command line is wrong
+	exitData   = 65 // the store or its key is lost, damaged, open to others, or a newer duban's
+	exitStore  = 74 // the store failed in a way that only a restart can mend
+	exitConfig = 78 // the configuration is refused
 )
 
-// errUsage means that the command line was wrong.
-var errUsage = errors.New("see duban --help")
+// lasting are the statuses of a bot that a restart finds the same: a person must see
+// to them. exitUsage is none of them, because Go ends a panic with 2 as well.
+func lasting() []int { return []int{exitData, exitConfig} }
+
+var (
+	// errUsage means that the command line was wrong.
+	errUsage = errors.New("see duban --help")
+	// errConfig means that the configuration is refused.
+	errConfig = errors.New("duban does not start with this configuration")
+)
 
 // ExitStatus returns the exit status of a program that ended with an error of [Run].
 func ExitStatus(err error) int {
@@ -49,6 +59,10 @@ func ExitStatus(err error) int {
 		return answered.Exit
 	case errors.Is(err, errUsage):
 		return exitUsage
+	case errors.Is(err, errConfig):
+		return exitConfig
+	case app.Lasts(err):
+		return exitData
 	case errors.Is(err, app.ErrStore) || errors.Is(err, store.ErrUnknown):
 		return exitStore
 	}
@@ -99,6 +113,9 @@ func commands() []command {
 		{name: "export", args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},
 		{name: "import", args: data + " FILE", help: "put an export into the data folder, as duban restore does", run: importAll},
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
+		{name: "service install", args: data + " [-name duban] [-as ACCOUNT] [-print]", help: "have the system start duban by itself: systemd, launchd or a Windows service", run: installService},
+		{name: "service uninstall", args: "[-name duban]", help: "stop that and remove it; the data stays", run: uninstallService},
+		{name: "service run", run: runService},
 		{name: "version", help: "print the version", run: printVersion},
 	}
 }

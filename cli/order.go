@@ -232,7 +232,7 @@ func runBot(ctx context.Context, args []string, e Env) error {
 	}
 	c, missing, err := load()
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", err, errConfig)
 	}
 	opts := e.options(c)
 	opts.Order = obey(opts.Log)

@@ -1,0 +1,131 @@
+// Package service makes duban a service of the operating system: a unit of systemd, an
+// agent or daemon of launchd, or a service of Windows.
+//
+// systemd and launchd are told by one file and a few commands; [Service.File] returns
+// both, so that what is written on any system can be read on every other. Windows is
+// told by calls.
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Service says what is to run, and for whom. Paths are absolute.
+type Service struct {
+	Name    string   // of the service
+	Program string   // the binary
+	Args    []string // of duban run
+	Folder  string   // that of config.yaml
+	Writes  []string // the folders that the program writes to
+	System  bool     // a service of the system, not of the person who installs it
+	User    string   // the account that a service of the system runs as
+	Home    string   // where a person's services are kept
+	Lasting []int    // the exit statuses after which a start would end the same
+}
+
+// mark stands in every file that this package writes. A file without it is another's.
+const mark = "Written by duban service install"
+
+// ErrForeign means that the service was not installed by duban.
+var ErrForeign = errors.New("it was not written by duban service install")
+
+// A File tells a system of a service.
+type File struct {
+	Path, Text  string
+	Start, Stop [][]string // commands after the file was written, and before it is removed
+	Gone        [][]string // commands after that
+	Look        string     // how a person sees how the service is
+}
+
+// Check refuses what cannot be written down safely.
+func (s Service) Check() error {
+	if s.Name == "" || strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s.Name[0] == '-' {
+		return fmt.Errorf("a service may have small letters, digits and hyphens in its name, not %q", s.Name)
+	}
+	bad := "\n\r\x00\""
+	if filepath.Separator == '/' {
+		bad += `\`
+	}
+	for _, p := range slices.Concat([]string{s.Program, s.Folder, s.User}, s.Args, s.Writes) {
+		if strings.ContainsAny(p, bad) {
+			return fmt.Errorf("%q cannot stand in a service: it has a quote, a backslash or a line break", p)
+		}
+	}
+	return nil
+}
+
+// install writes the file and starts the service. What another wrote there before is
+// kept beside it.
+func (f File) install(ctx context.Context, w io.Writer) error {
+	switch was, err := os.ReadFile(f.Path); {
+	case err == nil && !strings.Contains(string(was), mark):
+		if err := os.Rename(f.Path, f.Path+".before-duban"); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s was there already and is now %s.before-duban\n", f.Path, filepath.Base(f.Path))
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil { //nolint:gosec // as systems have it
+		return err
+	}
+	fresh := f.Path + ".new"
+	if err := os.WriteFile(fresh, []byte(f.Text), 0o644); err != nil { //nolint:gosec // everybody may read it
+		return err
+	}
+	if err := os.Rename(fresh, f.Path); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	fmt.Fprintln(w, "wrote", f.Path)
+	if err := runAll(ctx, w, f.Start); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "installed and started; see how it is:", f.Look)
+	return err
+}
+
+// uninstall stops the service and removes the file.
+func (f File) uninstall(ctx context.Context, w io.Writer) error {
+	was, err := os.ReadFile(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("no service is installed in %s", f.Path)
+	case err != nil:
+		return err
+	case !strings.Contains(string(was), mark):
+		return fmt.Errorf("%s stays: %w", f.Path, ErrForeign)
+	}
+	if err := runAll(ctx, w, f.Stop); err != nil {
+		return err
+	}
+	if err := os.Remove(f.Path); err != nil {
+		return err
+	}
+	if err := runAll(ctx, w, f.Gone); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, "stopped and removed; the data folder stays as it is")
+	return err
+}
+
+// runAll runs commands one after the other, and shows each.
+func runAll(ctx context.Context, w io.Writer, commands [][]string) error {
+	for _, c := range commands {
+		fmt.Fprintln(w, strings.Join(c, " "))
+		x := exec.CommandContext(ctx, c[0], c[1:]...) //nolint:gosec // commands of this package
+		x.Stdout, x.Stderr = w, w
+		if err := x.Run(); err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(c, " "), err)
+		}
+	}
+	return nil
+}
