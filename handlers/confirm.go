@@ -62,8 +62,8 @@ func abandon(t *chat.Request, _ string) (string, error) {
 		t.DropDraft()
 		return "已取消，什么也没有做。", nil
 	}
-	if text, done, err := notices.TakeDown(t); err != nil || done {
-		return text, err
+	if text, done := notices.TakeDown(t); done {
+		return text, nil
 	}
 	return "没有等待确认的内容。已经发出的通知，可以发“撤回通知 编号”。", nil
 }

@@ -432,7 +432,7 @@ func (o *office) history(measure, who string) string {
 func (o *office) waiting() (n int) {
 	o.Helper()
 	o.view(func(s *store.Snapshot) {
-		all := progress.Unanswered(s)
+		all := progress.Questions.Open(s)
 		n = len(all)
 	})
 	return n

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -80,12 +81,9 @@ func (r *Router) means(t *chat.Request, c chat.Command) bool {
 	if t.Draft = t.Kept(); t.Draft != nil {
 		return true
 	}
-	for _, kind := range []string{chat.WhichKind, chat.SameKind} {
-		if _, asked := t.Pending(kind); asked {
-			return false
-		}
-	}
-	return true
+	_, which := t.Pending(chat.WhichKind)
+	_, same := t.Pending(chat.SameKind)
+	return !which && !same
 }
 
 // listItem tells whether a text is a line of a list that was pasted, 1. 第3条…, and
@@ -300,12 +298,9 @@ func isAsked(t *chat.Request) bool {
 // spoke tells whether the sender said something in this chat since a time that
 // was stored.
 func spoke(t *chat.Request, since time.Time) bool {
-	for _, e := range progress.Effects(t.Snap, t.Person.ID, since) {
-		if e.Account == t.Msg.Account && e.Chat == t.Msg.Chat {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(progress.Effects(t.Snap, t.Person.ID, since), func(e progress.Effect) bool {
+		return e.Account == t.Msg.Account && e.Chat == t.Msg.Chat
+	})
 }
 
 // keyword is the most characters of a text that is looked up in the plan

@@ -33,7 +33,7 @@ func TestAsTyped(t *testing.T) {
 			o.hear(o.message("王雪晴", "私", asked))
 		}
 		o.view(func(s *store.Snapshot) {
-			all := progress.Unanswered(s)
+			all := progress.Questions.Open(s)
 			if len(all) != 3 || !strings.Contains(all[0].Text, "纸质版😀𠮷") || !strings.Contains(all[2].Text, "纸质版") {
 				o.Errorf("got %+v, want the questions as they were asked", all)
 			}

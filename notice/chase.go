@@ -197,7 +197,7 @@ func CountChaseable(s *store.Snapshot, n Notice, r Rules) Chaseable {
 	var c Chaseable
 	reached := reachedGroups(s, n)
 	var lines []string
-	for i := range EachItem(s, n.Number) {
+	for i := range store.Values(store.Scan[Item](s, itemsPrefix(n.Number), 0)) {
 		if group := countItem(s, &c, n, i, r, reached); group != "" && !slices.Contains(lines, group) {
 			lines = append(lines, group)
 		}

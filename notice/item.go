@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -288,11 +287,6 @@ func owedBy(s *store.Snapshot, person string) (all []Notice) {
 		}
 	}
 	return all
-}
-
-// EachItem is Items for a notice that asks very many: one item at a time.
-func EachItem(s *store.Snapshot, number int) iter.Seq[Item] {
-	return store.Values(store.Scan[Item](s, itemsPrefix(number), 0))
 }
 
 // A Past is what is left of the items of an old notice.

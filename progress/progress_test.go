@@ -230,12 +230,12 @@ func TestAsk(t *testing.T) {
 		}
 		o.Reopen()
 		o.Look(func(s *store.Snapshot) {
-			all := progress.Unanswered(s)
+			all := progress.Questions.Open(s)
 			if len(all) != 1 || all[0].Number != 3 || all[0].Text != "在哪" {
 				o.Errorf("got %+v, want the third", all)
 			}
-			one, _ := progress.FindQuestion(s, 1)
-			two, _ := progress.FindQuestion(s, 2)
+			one, _ := progress.Questions.Find(s, 1)
+			two, _ := progress.Questions.Find(s, 2)
 			if one.Text != "" || two.Answer != "九点" || two.By != "boss" || two.Answered.IsZero() {
 				o.Errorf("got %+v and %+v, want the first without its words and the second with its answer", one, two)
 			}

@@ -22,30 +22,21 @@ type Question struct {
 	Answered time.Time `json:"answered,omitzero"`
 }
 
-func questions() queue[Question] {
-	return queue[Question]{last: store.Work + "asked", all: store.Work + "inbox/", waiting: store.Work + "unanswered/"}
-}
+// Questions are those that were put into the inbox.
+var Questions = queue[Question]{last: store.Work + "asked", all: store.Work + "inbox/", waiting: store.Work + "unanswered/"}
 
 // Ask puts a question into the inbox and returns its number.
 func Ask(tx *store.Tx, q Question) int {
-	return questions().add(tx, func(number int) Question {
+	return Questions.add(tx, func(number int) Question {
 		q.Number, q.Asked = number, tx.Now()
 		return q
 	})
 }
 
-// FindQuestion returns the question of that number.
-func FindQuestion(s *store.Snapshot, number int) (Question, bool) {
-	return questions().find(s, number)
-}
-
-// Unanswered returns the questions that wait, oldest first.
-func Unanswered(s *store.Snapshot) []Question { return questions().open(s) }
-
 // WithdrawQuestion takes a question out of the inbox, because the asker took it back, and
 // drops its text. It returns false if it was answered before.
 func WithdrawQuestion(tx *store.Tx, number int) bool {
-	return questions().close(tx, number, func(q *Question) bool {
+	return Questions.close(tx, number, func(q *Question) bool {
 		if !q.Answered.IsZero() {
 			return false
 		}
@@ -56,7 +47,7 @@ func WithdrawQuestion(tx *store.Tx, number int) bool {
 
 // Answered stores the answer to a question.
 func Answered(tx *store.Tx, number int, by, answer string) {
-	questions().close(tx, number, func(q *Question) bool {
+	Questions.close(tx, number, func(q *Question) bool {
 		q.By, q.Answer, q.Answered = by, answer, tx.Now()
 		return true
 	})

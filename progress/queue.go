@@ -27,15 +27,16 @@ func (q queue[T]) add(tx *store.Tx, record func(number int) T) int {
 	return n
 }
 
-func (q queue[T]) find(s *store.Snapshot, number int) (T, bool) {
+// Find returns the record of a number.
+func (q queue[T]) Find(s *store.Snapshot, number int) (T, bool) {
 	return store.Load[T](s, q.key(number))
 }
 
-// open returns the records that wait, oldest first.
-func (q queue[T]) open(s *store.Snapshot) []T {
+// Open returns the records that wait, oldest first.
+func (q queue[T]) Open(s *store.Snapshot) []T {
 	var all []T
 	for rec := range store.Scan[int](s, q.waiting, 0) {
-		if v, ok := q.find(s, rec.Value); ok {
+		if v, ok := q.Find(s, rec.Value); ok {
 			all = append(all, v)
 		}
 	}
@@ -45,7 +46,7 @@ func (q queue[T]) open(s *store.Snapshot) []T {
 // close stores the record of a number, which waits no more, as edit leaves it. It
 // does nothing and returns false if there is none, or if edit returns false.
 func (q queue[T]) close(tx *store.Tx, number int, edit func(*T) bool) bool {
-	v, ok := q.find(tx.Snapshot, number)
+	v, ok := q.Find(tx.Snapshot, number)
 	if !ok || !edit(&v) {
 		return false
 	}

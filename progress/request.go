@@ -38,29 +38,20 @@ type Request struct {
 	Answer  string    `json:"answer,omitempty"` // the admin's reason
 }
 
-func requests() queue[Request] {
-	return queue[Request]{last: store.Work + "requests", all: store.Work + "request/", waiting: store.Work + "undecided/"}
-}
+// Requests are those that were put before the admins.
+var Requests = queue[Request]{last: store.Work + "requests", all: store.Work + "request/", waiting: store.Work + "undecided/"}
 
 // PutRequest stores a new request and returns its number.
 func PutRequest(tx *store.Tx, r Request) int {
-	return requests().add(tx, func(number int) Request {
+	return Requests.add(tx, func(number int) Request {
 		r.Number, r.Asked = number, tx.Now()
 		return r
 	})
 }
 
-// FindRequest returns the request of that number.
-func FindRequest(s *store.Snapshot, number int) (Request, bool) {
-	return requests().find(s, number)
-}
-
-// Undecided returns the requests that wait, oldest first.
-func Undecided(s *store.Snapshot) []Request { return requests().open(s) }
-
 // Decide stores what was decided on a request.
 func Decide(tx *store.Tx, number int, by string, granted bool, answer string) {
-	requests().close(tx, number, func(r *Request) bool {
+	Requests.close(tx, number, func(r *Request) bool {
 		r.Decided, r.By, r.Granted, r.Answer = tx.Now(), by, granted, answer
 		return true
 	})
@@ -69,7 +60,7 @@ func Decide(tx *store.Tx, number int, by string, granted bool, answer string) {
 // WithdrawRequest takes back a request that nobody has decided. It returns false if
 // somebody has.
 func WithdrawRequest(tx *store.Tx, number int) bool {
-	return requests().close(tx, number, func(r *Request) bool {
+	return Requests.close(tx, number, func(r *Request) bool {
 		if !r.Decided.IsZero() {
 			return false
 		}

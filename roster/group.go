@@ -26,9 +26,8 @@ func BindGroup(tx *store.Tx, t Target) {
 // Groups returns the names of the groups that can be reached, in their order on
 // the roster.
 func Groups(s *store.Snapshot) []string {
-	targets := AllTargets(s)
 	var names []string
-	for _, t := range targets {
+	for _, t := range AllTargets(s) {
 		names = append(names, t.Group)
 	}
 	return names

@@ -22,10 +22,9 @@ func AnswersAsStray(t *Request) (Command, bool) {
 // stray keeps what somebody unknown said until it is known who they are, and tells
 // the admins of the first one in an hour.
 func stray(t *Request, _ string) (string, error) {
-	if !keepStray(t) {
-		return "", nil
+	if keepStray(t) {
+		roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
 	}
-	roster.TellAdmins(t.Tx, "有人的回复没有认出是谁，先留着没有记。回“待认领”查看。")
 	return "", nil
 }
 

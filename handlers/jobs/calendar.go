@@ -41,8 +41,7 @@ func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
 // dropDay takes an entry out of the calendar.
 func (d *Desk) dropDay(t *chat.Request, rest string) (string, error) {
 	day := isoDay(strings.TrimSpace(rest), t.Now().In(d.Zone))
-	ok := schedule.DeleteDay(t.Tx, day)
-	if !ok {
+	if !schedule.DeleteDay(t.Tx, day) {
 		return "日历里没有这一天的条目。发“日历”看现有的。", nil
 	}
 	t.Audit("calendar.delete", day)
@@ -80,11 +79,7 @@ func listDays(days []schedule.DayEntry) string {
 	if len(days) == 0 {
 		return "日历里没有自己录入的条目，法定节假日用程序自带的表。" + dayUsage
 	}
-	lines := []string{"自己录入的日历："}
-	for _, e := range days {
-		lines = append(lines, dayLine(e))
-	}
-	return chat.ClipLines(strings.Join(lines, "\n"))
+	return chat.ClipLines("自己录入的日历：\n" + zh.Join(days, "\n", dayLine))
 }
 
 func dayLine(e schedule.DayEntry) string {

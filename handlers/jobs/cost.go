@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -71,20 +72,13 @@ func (d *Desk) busiest(s *store.Snapshot, j schedule.Job, targets []roster.Targe
 	if err := d.count(total, j, targets, s.Now()); err != nil {
 		return "", err
 	}
-	mine := make([]sending, 0, len(total))
-	for at := range total {
-		mine = append(mine, at)
-	}
+	mine := slices.SortedFunc(maps.Keys(total), func(a, b sending) int { return int(a.day - b.day) })
 	for _, o := range schedule.Jobs(s) {
 		if o.ID == j.ID || !o.Ended.IsZero() {
 			continue
 		}
-		to := roster.Targets(s, o.Groups)
-		if err := d.count(total, o, to, s.Now()); err != nil {
-			continue // it cannot run, which is told elsewhere
-		}
+		_ = d.count(total, o, roster.Targets(s, o.Groups), s.Now()) // that it cannot run is told elsewhere
 	}
-	slices.SortFunc(mine, func(a, b sending) int { return int(a.day - b.day) })
 	for _, at := range mine {
 		if total[at] > c.most {
 			c.most, c.day, account = total[at], at.day, at.account

@@ -84,14 +84,13 @@ func withdrawNotice(t *chat.Request, n notice.Notice, _ string) (string, error) 
 
 // TakeDown takes down a notice of the sender's that leaves in a moment. Done is
 // false if there is none.
-func TakeDown(t *chat.Request) (text string, done bool, err error) {
+func TakeDown(t *chat.Request) (text string, done bool) {
 	wait, ok := t.Pending(delayKind)
 	if !ok || len(wait.Options) != 1 {
-		return "", false, nil
+		return "", false
 	}
 	t.Settled(delayKind)
-	text, err = onOpen("", withdrawNotice)(t, wait.Options[0])
-	return text, true, err
+	return chat.Must(onOpen("", withdrawNotice)(t, wait.Options[0])), true
 }
 
 // onOpen is the Run of a command on a notice that is still open, whose number its

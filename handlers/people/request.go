@@ -29,7 +29,7 @@ func agree(t *chat.Request, rest string) (string, error) { return decideRequest(
 func refuse(t *chat.Request, rest string) (string, error) { return decideRequest(t, rest, false), nil }
 
 func decideRequest(t *chat.Request, rest string, granted bool) string {
-	waiting := progress.Undecided(t.Snap)
+	waiting := progress.Requests.Open(t.Snap)
 	rest = strings.TrimSpace(zh.Fold(rest))
 	number, size := zh.ParseInt(rest)
 	reason := strings.Trim(rest[size:], " :,，、。；")
@@ -41,7 +41,7 @@ func decideRequest(t *chat.Request, rest string, granted bool) string {
 	case size == 0:
 		number = waiting[0].Number
 	}
-	q, ok := progress.FindRequest(t.Snap, number)
+	q, ok := progress.Requests.Find(t.Snap, number)
 	switch {
 	case !ok:
 		return whichRequest(t, waiting)

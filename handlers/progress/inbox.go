@@ -55,7 +55,7 @@ func forward(t *chat.Request, above string) string {
 
 // inbox lists what waits for the office.
 func inbox(t *chat.Request, _ string) (string, error) {
-	waiting := progress.Unanswered(t.Snap)
+	waiting := progress.Questions.Open(t.Snap)
 	if len(waiting) == 0 {
 		return "没有待答复的问题。", nil
 	}
@@ -77,7 +77,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	rest = strings.TrimSpace(rest)
 	number, size := zh.ParseInt(rest)
 	text := strings.TrimLeft(rest[size:], " :：,，、")
-	q, ok := progress.FindQuestion(t.Snap, number)
+	q, ok := progress.Questions.Find(t.Snap, number)
 	switch {
 	case size == 0 || !ok:
 		return "没有这个问题。请写“答 编号 内容”，编号见“收件箱”。", nil

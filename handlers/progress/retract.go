@@ -24,8 +24,7 @@ func retract(t *chat.Request, _ string) (string, error) {
 		return retractMeasures(t, numbers)
 	}
 	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))) {
-		done := undo(t, e)
-		if done != "" {
+		if done := undo(t, e); done != "" {
 			return done, nil
 		}
 	}
@@ -158,12 +157,10 @@ func mark(t *chat.Request, k string) (line string, ok bool) {
 
 // live tells whether an update of a message still stands.
 func live(t *chat.Request, e progress.Effect) bool {
-	for _, k := range e.Updates {
-		if u, ok := progress.FindUpdate(t.Snap, k); ok && u.Retracted.IsZero() {
-			return ok
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Updates, func(k string) bool {
+		u, ok := progress.FindUpdate(t.Snap, k)
+		return ok && u.Retracted.IsZero()
+	})
 }
 
 // reopen opens the items again that a message closed, unless another report of

@@ -45,12 +45,7 @@ func loose(s string) string {
 
 // fits reports whether r is read as typed: a whole syllable or its first letter.
 func (s *syllables) fits(r rune, typed string) bool {
-	for _, x := range s.of[r] {
-		if x == typed || len(typed) == 1 && x[0] == typed[0] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.of[r], func(x string) bool { return x == typed || len(typed) == 1 && x[0] == typed[0] })
 }
 
 // cut splits letters into syllables, as few as possible; letters that make none
