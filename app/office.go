@@ -54,7 +54,7 @@ type Office struct {
 	bell     bell                            // rings when there is something new to do
 	copying  sync.Mutex                      // held while a copy is made
 	room     room
-	failed   context.Context                 // ends when the store can no longer be trusted, with the reason as its cause
+	failed   context.Context // ends when the store can no longer be trusted, with the reason as its cause
 }
 
 // Open opens the store in the configuration's data folder. The error is
@@ -150,21 +150,33 @@ func (x Outside) engine(c config.Config, dir string) (store.Engine, error) {
 // so that one that stands alone had a store, which is lost or on a drive that is not
 // there.
 func openBolt(dir, key string) (store.Engine, error) {
-	path := StoreFile(dir)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		trace, err := traceOf(dir, key)
-		switch {
-		case err != nil:
-			return nil, err
-		case trace == key:
-			return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or for a new office move the key away",
-				bolt.ErrLost, key, path)
-		case trace != "":
-			return nil, fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or let data: name an empty folder for a new office",
-				bolt.ErrLost, trace, filepath.Base(path))
-		}
+	if err := trace(dir, key); err != nil {
+		return nil, err
 	}
-	return bolt.Open(path)
+	return bolt.Open(StoreFile(dir))
+}
+
+// Trace returns an error if the store of an office is missing, but something is left
+// of it, so that no new one is made.
+func Trace(c config.Config) error { return trace(c.Near(c.Data), c.KeyFile()) }
+
+func trace(dir, key string) error {
+	path := StoreFile(dir)
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil // whether it can be read, who opens it says
+	}
+	left, err := traceOf(dir, key)
+	switch {
+	case err != nil:
+		return err
+	case left == key:
+		return fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or for a new office move the key away",
+			bolt.ErrLost, key, path)
+	case left != "":
+		return fmt.Errorf("%w: %s is there, but %s is not; bring it back, or run duban restore for the copies there are, or let data: name an empty folder for a new office",
+			bolt.ErrLost, left, filepath.Base(path))
+	}
+	return nil
 }
 
 // traceOf returns the name of something that an office has left, "" if there is

@@ -63,6 +63,29 @@ func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
 	})
 }
 
+// CheckFiles reads the roster, and the plan that a new store takes, as a start does,
+// without taking them. The error names the file.
+func CheckFiles(ctx context.Context, c config.Config, planned bool) (*roster.Roster, error) {
+	name, data, err := fileOr(c, c.Roster, "examples/roster.xlsx", examples.Roster)
+	if err != nil {
+		return nil, fmt.Errorf("roster: %w", err)
+	}
+	people, err := roster.Read(name, data)
+	if err != nil {
+		return nil, fmt.Errorf("roster %s: %w", name, err)
+	}
+	if planned { // a plan in force is not read again
+		return people, nil
+	}
+	if name, data, err = fileOr(c, c.Plan, "examples/plan.txt", examples.Plan); err != nil {
+		return people, fmt.Errorf("plan: %w", err)
+	}
+	if _, err = ReadDocument(ctx, name, data); err != nil {
+		return people, fmt.Errorf("plan %s: %w", name, err)
+	}
+	return people, nil
+}
+
 // seedPlan imports the configured plan if none is in force. A plan in force is
 // only changed by an import that somebody looks at, so that its file is not even
 // read then: one that was replaced by a .doc must not keep duban from starting.

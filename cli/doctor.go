@@ -19,6 +19,7 @@ import (
 	"duban/config"
 	"duban/handlers/people"
 	"duban/outbox"
+	"duban/progress"
 	"duban/roster"
 	"duban/store"
 	"duban/zh"
@@ -31,6 +32,7 @@ var errUnwell = errors.New("something must be mended, see above")
 type doctor struct {
 	out    io.Writer
 	unwell bool
+	deep   bool // every record is read
 }
 
 func (d *doctor) good(what, text string) { fmt.Fprintf(d.out, "正常  %s：%s\n", what, text) }
@@ -54,10 +56,11 @@ func (d *doctor) verdict() error {
 func runDoctor(ctx context.Context, args []string, e Env) error {
 	f := flags("doctor", e.Err)
 	load := place(f)
+	deep := f.Bool("deep", false, "read every record, and the audit logs")
 	if _, err := parse(f, args, false); err != nil {
 		return err
 	}
-	d := &doctor{out: e.Out}
+	d := &doctor{out: e.Out, deep: *deep}
 	c, missing, err := load()
 	switch {
 	case err != nil:
@@ -185,9 +188,14 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 	dir := c.Near(c.Data)
 	if conn, err := e.Reach(ctx, dir); err == nil {
 		d.good("运行", "duban正在运行")
-		ctx, cancel := context.WithTimeout(ctx, patience)
+		args := []string{"standing"}
+		wait := patience
+		if d.deep {
+			args, wait = append(args, "-deep"), 10*time.Minute
+		}
+		ctx, cancel := context.WithTimeout(ctx, wait)
 		defer cancel()
-		err := ask(ctx, conn, control.Request{Args: []string{"standing"}}, e.streams(""))
+		err := ask(ctx, conn, control.Request{Args: args}, e.streams(""))
 		if a, answered := errors.AsType[answer](err); answered && a.Text != errUnwell.Error() {
 			d.bad("运行", "duban没有说出账号状态："+a.Text)
 		} else if err != nil && !answered {
@@ -196,7 +204,16 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		d.unwell = d.unwell || err != nil
 		return nil
 	}
+	if err := config.CheckData(dir); err != nil {
+		d.bad("数据目录", err.Error())
+		return nil
+	}
 	if missing(app.StoreFile(dir)) {
+		if trace := app.Trace(c); trace != nil {
+			d.bad("数据", trace.Error())
+			return nil
+		}
+		d.files(ctx, c, false)
 		d.note("数据", "还没有数据，第一次启动时自动建立")
 		return nil
 	}
@@ -211,16 +228,15 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		return nil
 	}
 	d.good("数据", "可以打开，duban没有在运行")
-	return errors.Join(d.standings(ctx, o), o.Close())
-}
-
-// standing is an order of the doctor: how do the accounts of an office stand?
-func standing(ctx context.Context, o *app.Office, s streams) error {
-	d := &doctor{out: s.Out}
-	if err := d.standings(ctx, o); err != nil {
-		return err
+	planned, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool {
+		_, there := progress.HeadOf(s)
+		return there
+	})
+	if err == nil {
+		d.opened(o, d.files(ctx, c, planned)) //nolint:contextcheck // an account gets its context when it runs
+		err = d.inspect(ctx, o, d.deep)
 	}
-	return d.verdict()
+	return errors.Join(err, o.Close())
 }
 
 // standings says how the configured accounts stand, and which groups they do not
