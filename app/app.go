@@ -94,7 +94,10 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 		return err
 	}
 	if err := o.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
+		if isRefused(err) {
+			return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
+		}
+		return err
 	}
 	router, err := o.router(ctx, &a)
 	if err != nil {
@@ -179,7 +182,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.Full,
 		Changed: func() {
 			o.Schedule.Wake()
-			if err := o.recalendar(ctx); err != nil {
+			if err := errors.Join(o.recalendar(ctx), o.pruned(ctx)); err != nil {
 				o.log.Error("calendar", "err", err)
 			}
 		},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duban/config"
+	deskjobs "duban/handlers/jobs"
 	"duban/notice"
 	"duban/outbox"
 	"duban/report"
@@ -95,26 +96,37 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 }
 
 // reload applies what a changed configuration file says about the calendar and
-// about jobs; a file that is refused changes neither.
-func (o *Office) reload(ctx context.Context, data []byte) {
+// about jobs; a file that is refused changes neither. An error means that the file
+// may be right and must be tried again.
+func (o *Office) reload(ctx context.Context, data []byte) error {
 	c, err := config.Parse(o.Config.Path, data)
 	if err == nil {
 		err = Check(c)
 	}
 	if err == nil {
-		err = o.apply(ctx, c)
+		err = o.Apply(ctx, c)
+		if err != nil && !isRefused(err) {
+			return fmt.Errorf("apply the changed configuration: %w", err)
+		}
 	}
 	if err != nil {
 		o.log.Error("configuration not taken; what ran before goes on", "err", err)
 		line, _, _ := strings.Cut(err.Error(), "\n")
 		o.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+line)
-		return
+		return nil
 	}
 	o.warnRenamed(c)
 	o.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
 	if !config.SameBeyondJobs(c, o.Config) {
 		o.log.Warn("the rest of the changed configuration takes effect at the next start")
 	}
+	return nil
+}
+
+// isRefused tells whether an error is a fault of the configuration file.
+func isRefused(err error) bool {
+	refused, refusal := (*schedule.RefusedError)(nil), (*when.Refusal)(nil)
+	return errors.As(err, &refused) || errors.As(err, &refusal)
 }
 
 // warnRenamed says which fields of a configuration have new names.
@@ -124,9 +136,20 @@ func (o *Office) warnRenamed(c config.Config) {
 	}
 }
 
-func (o *Office) apply(ctx context.Context, c config.Config) error {
+// Apply makes the calendar and the jobs of a configuration so. If it lacks jobs, it
+// may be half a file: its calendar waits with them for a person's word.
+func (o *Office) Apply(ctx context.Context, c config.Config) error {
+	half, err := o.lacksJobs(ctx, c)
+	if err != nil {
+		return err
+	}
+	if half {
+		o.waiting.Store(&c)
+		return o.applyJobs(ctx, c)
+	}
+	o.waiting.Store(nil)
 	before := o.calendar.Swap(&c.Calendar)
-	err := o.recalendar(ctx)
+	err = o.recalendar(ctx)
 	if err == nil {
 		err = o.applyJobs(ctx, c)
 	}
@@ -165,14 +188,48 @@ func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJo
 	return nil
 }
 
+// lacksJobs tells whether a configuration lacks jobs that the store has from it.
+func (o *Office) lacksJobs(ctx context.Context, c config.Config) (bool, error) {
+	return store.Read(ctx, o.Store, func(s *store.Snapshot) bool {
+		for id := range schedule.AppliedTexts(s) {
+			_, there := schedule.FindJob(s, id)
+			if there && !slices.ContainsFunc(c.Jobs, func(j schedule.ConfigJob) bool { return cmp.Or(j.ID, j.Name) == id }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// pruned applies the configuration that waited, once nothing is left of what it lacks.
+func (o *Office) pruned(ctx context.Context) error {
+	c := o.waiting.Load()
+	if c == nil {
+		return nil
+	}
+	left, err := store.Read(ctx, o.Store, schedule.LeftJobs)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return o.Apply(ctx, *c)
+}
+
 // applyJobs makes the jobs of a configuration so.
 func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
 	jobs, err := o.inTime(ctx, c.Jobs)
 	if err != nil {
 		return err
 	}
-	if err := o.Schedule.Apply(ctx, jobs); err != nil {
-		return c.Located(err, jobs)
+	left, err := o.Schedule.Apply(ctx, jobs)
+	if isRefused(err) {
+		return &schedule.RefusedError{Err: c.Located(err, jobs)}
+	}
+	if err != nil {
+		return err
+	}
+	if left != nil {
+		o.log.Warn("the configuration lacks jobs that it had; they are kept, and the admins are asked", "count", len(left))
+		o.alarm(ctx, deskjobs.Left(left)+"文件不全就请补全；确实不要了，请管理员私聊我发“清理提醒”。")
 	}
 	return o.tellStrangeGroups(ctx, jobs)
 }

@@ -103,7 +103,10 @@ func (o *Office) loops() []loop {
 	if o.Config.Path != "" {
 		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
 			if data, changed := file.Changed(); changed {
-				o.reload(ctx, data)
+				if err := o.reload(ctx, data); err != nil {
+					file.Again()
+					return false, err
+				}
 			}
 			return false, nil
 		}})

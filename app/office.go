@@ -50,6 +50,7 @@ type Office struct {
 	engine   store.Engine
 	key      []byte                          // of the office: it signs the audit logs and encrypts sessions
 	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
+	waiting  atomic.Pointer[config.Config]   // the file as it is, if it lacks jobs that it had; nil if not
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
 	copying  sync.Mutex                      // held while a copy is made

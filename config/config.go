@@ -13,8 +13,10 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
 	"duban/outbox"
@@ -142,7 +144,13 @@ func Load(path string) (c Config, missing bool, err error) {
 func Parse(path string, data []byte) (Config, error) {
 	c := Defaults()
 	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if err := readable(text); err != nil {
+		return c, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
 	file, err := parser.ParseBytes(text, 0)
+	if err == nil && len(file.Docs) > 1 {
+		return c, fmt.Errorf("%s: [%d:1] a second document begins here: take the line --- out, or what is behind it", filepath.Base(path), secondLine(file.Docs[1]))
+	}
 	if err == nil && len(file.Docs) > 0 && file.Docs[0].Body != nil {
 		c.Renamed = rename(file.Docs[0].Body, "")
 		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(duration)).DecodeFromNode(file.Docs[0].Body, &c)
@@ -155,6 +163,35 @@ func Parse(path string, data []byte) (Config, error) {
 		return Defaults(), fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return c, nil
+}
+
+// readable names the encoding of a file that is not in UTF-8.
+func readable(text []byte) error {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")), bytes.ContainsRune(text, 0):
+		return errors.New("the file is in UTF-16 (Unicode): save it as UTF-8")
+	case !utf8.Valid(text):
+		line := 1
+		for l := range bytes.Lines(text) {
+			if !utf8.Valid(l) {
+				break
+			}
+			line++
+		}
+		return fmt.Errorf("[%d:1] the file is not in UTF-8, but probably in GBK (ANSI): save it as UTF-8", line)
+	}
+	return nil
+}
+
+// secondLine is the line in which a document behind the first begins.
+func secondLine(d *ast.DocumentNode) int {
+	switch {
+	case d.Start != nil:
+		return d.Start.Position.Line
+	case d.Body != nil:
+		return firstLineOf(d.Body)
+	}
+	return 0
 }
 
 // check refuses what parses but cannot work.

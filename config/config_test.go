@@ -31,9 +31,20 @@ func TestParse_oldNames(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "another document": "name: a\n---\nname: b\n", "a mark": "\xef\xbb\xbfname: a\r\n"} {
+	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "a document that is marked": "---\nname: a\n", "a mark": "\xef\xbb\xbfname: a\r\n"} {
 		if _, err := config.Parse("config.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: got error %v, want none", name, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"name: a\n---\nname: b\n":                           "[2:1]",
+		"name: a\n\n---\n":                                  "[3:1]",
+		"\xff\xfen\x00a\x00m\x00e\x00:\x00 \x00a\x00\n\x00": "UTF-16",
+		"n\x00a\x00m\x00e\x00:\x00 \x00a\x00\n\x00":         "UTF-16",
+		"zone: Asia/Shanghai\nname: \xd1\xa7\xb9\xa4\n":     "[2:1] the file is not in UTF-8, but probably in GBK",
+	} {
+		if _, err := config.Parse("config.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got error %v, want one with %q", text, err, want)
 		}
 	}
 	shipped, err := os.ReadFile("../config.yaml")

@@ -36,3 +36,7 @@ func (w *Watcher) Changed() (data []byte, changed bool) {
 	w.last, w.seen = data, nil
 	return data, true
 }
+
+// Again makes the watcher tell once more what it told last, because nothing could be
+// done about it.
+func (w *Watcher) Again() { w.last, w.seen = nil, nil }

@@ -101,45 +101,81 @@ func configJob(j Job, zone *time.Location) ConfigJob {
 	return c
 }
 
+// A RefusedError says what is wrong in the configuration file. Every other error means
+// that the file could not be applied.
+type RefusedError struct{ Err error }
+
+// Error says what is wrong.
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
 // Apply makes the jobs of the configuration file so: each whose text differs
 // from what was last applied of it, so that an edit made elsewhere since then
-// stays. A job that left the file is deleted. If one job is refused, nothing
-// is changed, and the error names each that is.
-func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) error {
-	err := s.store.Update(ctx, func(tx *store.Tx) error { return s.apply(tx, jobs) })
-	if err == nil {
-		s.Wake()
+// stays. A job that the file does not have any more stays until a person has said
+// that it is meant ([LeftJobs]); fresh are those that nobody was asked about yet. If
+// one job is refused, nothing is changed, and the error, a [RefusedError], names each
+// that is.
+func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) (fresh []Left, err error) {
+	err = s.store.Update(ctx, func(tx *store.Tx) (refused error) {
+		if fresh, refused = s.apply(tx, jobs); refused != nil {
+			return &RefusedError{refused}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return err
+	s.Wake()
+	return fresh, nil
 }
 
-func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) error {
+func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, refused error) {
 	applied := AppliedTexts(tx.Snapshot)
 	e := Edit{Source: store.Config}
-	var refused error
-	seen := map[string]bool{}
+	seen, left := map[string]bool{}, map[string]bool{}
+	leave := func(id, text string) {
+		if left[id] = true; s.leave(tx, id, text) {
+			l, _ := store.Load[Left](tx, leftKey(id))
+			fresh = append(fresh, l)
+		}
+	}
 	for i, c := range jobs {
 		if seen[c.id()] {
 			refused = errors.Join(refused, fmt.Errorf("jobs[%d]: %w", i, when.Refuse("编号“%s”用了两次", c.id())))
 			continue
 		}
 		seen[c.id()] = true
-		if err := s.applyOne(tx, c, applied[c.id()], e); err != nil {
+		raw, err := json.Marshal(c)
+		if i == len(jobs)-1 && err == nil && cut(string(raw), applied[c.id()]) {
+			leave(c.id(), string(raw))
+			continue
+		}
+		if err == nil {
+			err = s.applyText(tx, c, string(raw), applied[c.id()], e)
+		}
+		if err != nil {
 			refused = errors.Join(refused, fmt.Errorf("jobs[%d] %s: %w", i, c.id(), err))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(applied)) {
 		if !seen[id] {
-			refused = errors.Join(refused, s.leave(tx, id, e))
+			leave(id, "")
 		}
 	}
-	return refused
+	for _, l := range LeftJobs(tx.Snapshot) {
+		if !left[l.ID] { // the file has it again
+			store.Delete(tx, leftKey(l.ID))
+		}
+	}
+	return fresh, refused
 }
 
-func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) error {
-	raw, err := json.Marshal(c)
-	if err != nil || string(raw) == applied {
-		return err
+// applyText applies what the file says of a job, if it differs from what was applied.
+func (s *Scheduler) applyText(tx *store.Tx, c ConfigJob, raw, applied string, e Edit) error {
+	if raw == applied {
+		return nil
 	}
 	j, err := c.job(s.o.Zone)
 	if err != nil {
@@ -151,7 +187,7 @@ func (s *Scheduler) applyOne(tx *store.Tx, c ConfigJob, applied string, e Edit) 
 	} else if err != nil {
 		return err
 	}
-	setApplied(tx, c.id(), string(raw))
+	setApplied(tx, c.id(), raw)
 	return nil
 }
 
@@ -176,17 +212,6 @@ func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) {
 func isOver(err error) bool {
 	refusal := (*when.Refusal)(nil)
 	return errors.As(err, &refusal) && refusal.Over
-}
-
-// leave deletes a job that the file no longer has.
-func (s *Scheduler) leave(tx *store.Tx, id string, e Edit) error {
-	if _, ok := FindJob(tx.Snapshot, id); ok {
-		if err := s.Delete(tx, id, e); err != nil {
-			return err
-		}
-	}
-	setApplied(tx, id, "")
-	return nil
 }
 
 // Export returns the jobs in the store as config.yaml would say them.

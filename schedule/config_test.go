@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +18,25 @@ func configJob(id, when string) schedule.ConfigJob {
 
 func (f *office) apply(jobs ...schedule.ConfigJob) {
 	f.t.Helper()
-	if err := f.sched.Apply(f.t.Context(), jobs); err != nil {
+	left, err := f.sched.Apply(f.t.Context(), jobs)
+	if err != nil {
 		f.t.Fatal(err)
 	}
+	for _, l := range left {
+		f.asked = append(f.asked, l.ID)
+	}
+}
+
+// left are the ids of the jobs that a person must decide on.
+func (f *office) left() (ids []string) {
+	f.view(func(sn *store.Snapshot) error {
+		ids = nil
+		for _, l := range schedule.LeftJobs(sn) {
+			ids = append(ids, l.ID)
+		}
+		return nil
+	})
+	return ids
 }
 
 func TestApply_keepsAPause(t *testing.T) {
@@ -65,7 +82,21 @@ func TestApply_lastEditWins(t *testing.T) {
 	f.apply(configJob("a", "每天11:30"))
 	expect("deleted in chat, then edited in the file", "每天 11:30")
 	f.apply()
-	expect("gone from the file", "")
+	f.apply()
+	expect("gone from the file", "每天 11:30")
+	if !slices.Equal(f.asked, []string{"a"}) {
+		t.Errorf("asked about %q, want about a once", f.asked)
+	}
+	f.apply(configJob("a", "每天11:30"))
+	if left := f.left(); left != nil {
+		t.Errorf("got %q left with a file that has all again, want none", left)
+	}
+	f.apply()
+	f.update(func(tx *store.Tx) error {
+		_, err := f.sched.DropLeft(tx, f.left(), schedule.Edit{Source: store.Config})
+		return err
+	})
+	expect("gone from the file, as a person has said", "")
 	f.put(reminder("b", "每天9:30"))
 	f.apply()
 	if f.job("b").Version == 0 {
@@ -89,7 +120,7 @@ func TestApply_lastEditWins(t *testing.T) {
 func TestApply_refused(t *testing.T) {
 	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
 	f.apply(configJob("a", "每天8:30"))
-	err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("b", "每月32号"), configJob("c", "每周")})
+	_, err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("b", "每月32号"), configJob("c", "每周")})
 	if err == nil {
 		t.Fatal("a file with wrong jobs was applied")
 	}
@@ -101,7 +132,7 @@ func TestApply_refused(t *testing.T) {
 	if got := f.job("a").When; got != "每天 08:30" {
 		t.Errorf("the job is %q, want that a broken file changes nothing", got)
 	}
-	if err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("a", "每天9:40")}); err == nil {
+	if _, err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", "每天9:30"), configJob("a", "每天9:40")}); err == nil {
 		t.Error("a file with one id twice was applied")
 	}
 }

@@ -31,6 +31,7 @@ type office struct {
 	clock  time.Time      // what the clock shows; zero is the bubble's time
 	offset atomic.Int64   // how far the clock is from the bubble's time, in nanoseconds
 	count  map[string]int // how often each turn was posted
+	asked  []string       // about jobs that left the file
 	alarms []schedule.Alarm
 	broken error  // what Post fails with
 	sick   string // the job for which it does; "" is all

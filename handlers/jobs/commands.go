@@ -20,6 +20,7 @@ func (d *Desk) Commands() []chat.Command {
 		{Name: "job.silence", Words: []string{"停发提醒"}, Help: "停发提醒 2 1月16日到2月21日", Right: chat.Plan, Place: chat.InPrivate, Run: edits(edit{do: d.Silence, example: "停发提醒 2 1月16日到2月21日", needsWhen: true})},
 		{Name: "job.lift", Words: []string{"取消停发"}, Help: "取消停发 2", Right: chat.Plan, Place: chat.InPrivate, Run: edits(edit{do: d.Lift, example: "取消停发 2"})},
 		{Name: "job.delete", Words: []string{"删除提醒"}, Help: "删除提醒 2", Right: chat.Plan, Place: chat.InPrivate, Run: onJob("删除提醒 2", d.remove), Confirm: &chat.Command{Run: chat.OfDraft(d.gone)}},
+		{Name: "job.prune", Words: []string{"清理提醒"}, Alone: true, Help: "清理提醒（config.yaml 里已经删掉的）", Right: chat.Plan, Place: chat.InPrivate, Run: d.prune, Confirm: &chat.Command{Run: chat.OfDraft(d.pruned)}},
 		{Name: "job.restore", Words: []string{"恢复上一版"}, Help: "恢复上一版 2", Right: chat.Plan, Place: chat.InPrivate, Run: d.bringBack},
 		{Name: "job.trust", Words: []string{"时钟正确"}, Alone: true, Right: chat.Plan, Place: chat.InPrivate, Run: d.trust},
 		{Name: "job.day", Words: []string{"日历"}, Help: "日历 2027-01-01到2027-01-03 休 元旦 依据", Right: chat.Plan, Place: chat.InPrivate, Run: d.calendar},
