@@ -9,7 +9,9 @@ func (a *Account) Handler() http.Handler { return a.routes() }
 var Clean = clean
 
 const (
-	Keep      = keep
-	MaxStream = maxStream
-	Burst     = burst
+	Keep       = keep
+	MaxStream  = maxStream
+	Burst      = burst
+	MaxWaiting = maxWaiting
+	MaxVisits  = maxVisits
 )

@@ -41,7 +41,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer stop()
-		served <- srv.Serve(ln)
+		served <- srv.Serve(newDoor(ln))
 	})
 	wg.Go(func() { a.bring(ctx, receive) })
 	<-ctx.Done()
@@ -72,7 +72,8 @@ func (a *Account) takeListener(ctx context.Context) (net.Listener, error) {
 
 func (a *Account) server(ctx context.Context) *http.Server {
 	return &http.Server{
-		Handler:           a.routes(),
+		Handler:           attended(a.routes()),
+		ConnContext:       known,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
