@@ -121,7 +121,10 @@ func TestPrivacy_masks(t *testing.T) {
 	if !strings.HasSuffix(bank, "8") {
 		t.Fatal("a card's last digit must be right to be recognised")
 	}
-	for _, private := range []string{phone, card, bank, "139 1234 5678", "１３９１２３４５６７８"} {
+	for _, private := range []string{
+		phone, card, bank, "139 1234 5678", "１３９１２３４５６７８", "139  1234  5678", "139.1234.5678", "139——1234——5678", "1391234\n5678",
+		"110105 19491231 002X", "110105491231002", "13912345678110105194912310" + "02X", "一三九一二三四五六七八",
+	} {
 		t.Run(private, func(t *testing.T) {
 			o := boltOffice(t)
 			o.tell("通知 需回执 学工群: 明天开会\n通知 填报 学工群: 请填报")
@@ -140,11 +143,17 @@ func TestPrivacy_masks(t *testing.T) {
 				m.Mention = true
 				o.hear(m)
 			}
+			stranger := o.heard("王雪晴", "群@", "第2条卡住了，找"+private)
+			stranger.Sender, stranger.Name, stranger.Card = "s/nobody", private, "计算机学院-"+private
+			stranger.Quote = &bot.Quote{ID: "q", Name: private, Text: "联系" + private}
+			o.hear(stranger)
+			o.hear(o.message("周明远", "私", "待认领"))
 			o.hear(o.message("何志勤", "私", "答 1 要交"))
 			for where, all := range o.everything() {
-				if strings.Contains(all, private) {
-					i := strings.Index(all, private)
-					t.Errorf("%s hold %s: …%q…", where, private, all[max(0, i-200):i])
+				for _, private := range []string{private, strings.ReplaceAll(private, "\n", `\n`)} {
+					if i := strings.Index(all, private); i >= 0 {
+						t.Errorf("%s hold %q: …%q…", where, private, all[max(0, i-200):i])
+					}
 				}
 			}
 		})

@@ -179,6 +179,7 @@ func input(t *chat.Request) reading.Input {
 	case bot.Text, bot.Recall, bot.System:
 	}
 	fillQuote(t, &in)
+	in.Text = zh.Mask(in.Text) // before it is taken apart: no part of a number looks like one
 	in.People = t.Desk.Names.Near(t.Roster, t.Person)
 	return in
 }

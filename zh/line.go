@@ -41,8 +41,9 @@ func Head(s string, n int) string {
 }
 
 // Quote puts what somebody wrote into one line of at most n characters, for the
-// bot to say again. Its links cannot be tapped: people trust what the bot says.
-func Quote(s string, n int) string { return Brief(Defang(s), n) }
+// bot to say again. Private numbers are masked, and its links cannot be tapped:
+// people trust what the bot says.
+func Quote(s string, n int) string { return Brief(Defang(Mask(s)), n) }
 
 // Keep returns what may be stored of a text: at most n characters, with private
 // numbers masked, and without characters that are not to be seen.

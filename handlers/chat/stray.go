@@ -32,7 +32,12 @@ func stray(t *Request, _ string) (string, error) {
 // an hour.
 func keepStray(t *Request) (fresh bool) {
 	m := t.Msg
-	m.Text = zh.Mask(m.Text)
+	m.Text, m.Name, m.Card = zh.Mask(m.Text), zh.Mask(m.Name), zh.Mask(m.Card)
+	if q := m.Quote; q != nil {
+		masked := *q
+		masked.Name, masked.Text = zh.Mask(q.Name), zh.Mask(q.Text)
+		m.Quote = &masked
+	}
 	return roster.PutStray(t.Tx, roster.Stray{
 		Account: m.Account, Sender: m.Sender, Chat: m.Chat, Group: m.Group, Name: m.Name, Card: m.Card, Why: t.doubt,
 	}, m)
