@@ -81,12 +81,17 @@ func readOrder(words []string, zone *time.Location) (report.Order, error) {
 func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order) error {
 	o.Viewer.Mark = "由命令行导出，" + zh.FullMoment(time.Now().In(o.Zone))
 	var doc report.Document
+	damaged := 0
 	err := st.View(ctx, func(s *store.Snapshot) (err error) {
 		if o.Person, err = personID(s, o.Person); err == nil {
 			doc, err = report.Gather(s, o)
 		}
+		damaged = s.Damaged() + s.Aside()
 		return err
 	})
+	if damaged > 0 {
+		fmt.Fprintf(sh.Err, "%d records are damaged and left out, so something may be missing here; duban doctor says more\n", damaged)
+	}
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"duban/plan"
@@ -86,9 +87,19 @@ func UndoPlan(tx *store.Tx, by string) (Head, bool) {
 	return Head{}, false
 }
 
-// PlanAt returns the nodes of a version, without what was set by hand.
+// PlanAt returns the nodes of a version, without what was set by hand. A node whose
+// record is damaged leaves a gap, so that the others still find their parents.
 func PlanAt(s *store.Snapshot, head Head) *plan.Plan {
-	return &plan.Plan{Title: head.Title, Nodes: store.Collect(store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0))}
+	p := &plan.Plan{Title: head.Title}
+	for r := range store.Scan[*plan.Node](s, nodePrefix(head.Rev), 0) {
+		at, err := strconv.Atoi(r.Key[len(nodePrefix(head.Rev)):])
+		for err == nil && len(p.Nodes) < at {
+			gap := fmt.Sprint("损坏", len(p.Nodes))
+			p.Nodes = append(p.Nodes, &plan.Node{ID: gap, Path: gap, Title: "（这一条的记录已损坏）", Parent: -1})
+		}
+		p.Nodes = append(p.Nodes, r.Value)
+	}
+	return p
 }
 
 // Current returns the plan in force, an empty one if none was imported, with the
