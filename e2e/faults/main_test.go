@@ -10,10 +10,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -48,6 +50,9 @@ func sample[T any](rnd *rand.Rand, items []T, n int) []T {
 	rnd.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
 	return items[:min(n, len(items))]
 }
+
+// sortedKeys returns the keys of a map in their order.
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // each calls do with every item, a few at the same time.
 func each[T any](t *testing.T, items []T, do func(i int, item T)) {

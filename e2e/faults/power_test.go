@@ -203,7 +203,7 @@ func (i image) acks() map[saying]bool {
 func (i image) plant(t testing.TB) (dir string) {
 	dir = memory(t)
 	names := i.tree()
-	for _, name := range sorted(names) {
+	for _, name := range sortedKeys(names) {
 		f, path := names[name], filepath.Join(dir, name)
 		var err error
 		if f == nil {
@@ -216,15 +216,6 @@ func (i image) plant(t testing.TB) (dir string) {
 		}
 	}
 	return dir
-}
-
-func sorted(names map[string]*file) []string {
-	all := make([]string, 0, len(names))
-	for name := range names {
-		all = append(all, name)
-	}
-	slices.Sort(all)
-	return all
 }
 
 // judge opens the image and compares.
@@ -258,7 +249,7 @@ func inside(dir string, args ...string) (r result) {
 			r.status = 2
 		}
 	}()
-	line := slices.Concat(args[:1], []string{"-config", filepath.Join(dir, "config.yaml")}, args[1:])
+	line := append(slices.Clone(args), "-config", filepath.Join(dir, "config.yaml"))
 	var out, errs bytes.Buffer
 	err := cli.Run(context.Background(), line, cli.Env{In: strings.NewReader(""), Out: &out, Err: &errs})
 	r = result{status: cli.ExitStatus(err), out: out.String(), err: errs.String()}

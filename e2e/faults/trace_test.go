@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -354,7 +355,7 @@ func (o op) apply(names map[string]*file) {
 	case makes:
 		names[o.path] = nil
 	case removes:
-		delete(names, o.path)
+		maps.DeleteFunc(names, func(name string, _ *file) bool { return name == o.path || strings.HasPrefix(name, o.path+"/") })
 	case renames:
 		move(names, o.path, o.to)
 	}
