@@ -105,7 +105,7 @@ func (t *Request) Perform() string {
 	case c.Grows && t.Full:
 		return FullText
 	}
-	answer, err := t.run()
+	answer, err := run(t)
 	if complaint, ok := Complained(err); ok {
 		return complaint
 	}
@@ -113,8 +113,8 @@ func (t *Request) Perform() string {
 	return answer
 }
 
-// run runs the command.
-func (t *Request) run() (answer string, err error) {
+// run runs the command of a request.
+func run(t *Request) (answer string, err error) {
 	defer caught(&err)
 	return t.Command.Run(t, t.Rest)
 }
