@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -96,11 +97,7 @@ func (d *desk) report(r *rand.Rand, names []string, until <-chan time.Time) {
 func (d *desk) answered() map[string]int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := map[string]int{}
-	for who, n := range d.heard {
-		all[who] = n
-	}
-	return all
+	return maps.Clone(d.heard)
 }
 
 // duban runs a command line in a folder.
