@@ -16,7 +16,6 @@ import (
 	"duban/config"
 	"duban/outbox"
 	"duban/store"
-	"duban/zh"
 )
 
 // makeBackup is `duban backup`.
@@ -169,23 +168,9 @@ func onWords(do func(context.Context, *app.Office, []string, streams) error) fun
 	return func(*flag.FlagSet) order { return do }
 }
 
-// staleCopy is how old the last copy may be until something is wrong.
-const staleCopy = 24 * time.Hour
-
-// copies says when the last copy was made.
-func (d *doctor) copies(sn *store.Snapshot, o *app.Office) {
-	last, every := backup.LastDone(sn), o.Config.Backup.Every
-	switch age := sn.Now().Sub(last); {
-	case every == 0:
-		d.note("备份", "config.yaml里关掉了（backup.every: 0s），请自己每天运行 duban backup")
-	case last.IsZero():
-		d.note("备份", "还没有做过，程序开着一小时内会自动做；也可以现在运行 duban backup")
-	case age > staleCopy:
-		d.note("备份", fmt.Sprintf("上一份是%s的，太旧了；程序若一直开着，请看日志里的原因，再运行 duban backup", zh.FullMoment(last.In(o.Zone))))
-	default:
-		d.good("备份", "上一份是"+zh.FullMoment(last.In(o.Zone))+"的，在 "+o.Config.Backups())
-	}
-	if held := outbox.HeldRows(sn); len(held) > 0 {
-		d.note("发件箱", fmt.Sprintf("恢复备份后留着%d条消息没有发，请管理员私聊机器人发“发件箱”决定", len(held)))
+// held says how many texts wait for a person since a restore.
+func (d *doctor) held(sn *store.Snapshot) {
+	if rows := outbox.HeldRows(sn); len(rows) > 0 {
+		d.note("发件箱", fmt.Sprintf("恢复备份后留着%d条消息没有发，请管理员私聊机器人发“发件箱”决定", len(rows)))
 	}
 }

@@ -256,7 +256,7 @@ func (d *doctor) standings(ctx context.Context, o *app.Office) error {
 				d.good("状态", line)
 			}
 		}
-		d.copies(sn, o)
+		d.held(sn)
 		r := roster.Current(sn)
 		known := roster.Groups(sn)
 		unreached := slices.DeleteFunc(r.Groups(), func(g string) bool { return slices.Contains(known, g) })
