@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -43,6 +45,60 @@ func (s Service) Uninstall(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	return f.uninstall(ctx, w)
+}
+
+// install writes the file and starts the service. What another wrote there before is
+// kept beside it.
+func (f File) install(ctx context.Context, w io.Writer) error {
+	switch was, err := os.ReadFile(f.Path); {
+	case err == nil && !strings.Contains(string(was), mark):
+		if err := os.Rename(f.Path, f.Path+".before-duban"); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s was there already and is now %s.before-duban\n", f.Path, filepath.Base(f.Path))
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil { //nolint:gosec // as systems have it
+		return err
+	}
+	fresh := f.Path + ".new"
+	if err := os.WriteFile(fresh, []byte(f.Text), 0o644); err != nil { //nolint:gosec // everybody may read it
+		return err
+	}
+	if err := os.Rename(fresh, f.Path); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	fmt.Fprintln(w, "wrote", f.Path)
+	if err := runAll(ctx, w, f.Start); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, "installed and started; see how it is:", f.Look)
+	return err
+}
+
+// uninstall stops the service and removes the file.
+func (f File) uninstall(ctx context.Context, w io.Writer) error {
+	was, err := os.ReadFile(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("no service is installed in %s", f.Path)
+	case err != nil:
+		return err
+	case !strings.Contains(string(was), mark):
+		return fmt.Errorf("%s stays: %w", f.Path, ErrForeign)
+	}
+	if err := runAll(ctx, w, f.Stop); err != nil {
+		return err
+	}
+	if err := os.Remove(f.Path); err != nil {
+		return err
+	}
+	if err := runAll(ctx, w, f.Gone); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, "stopped and removed; the data folder stays as it is")
+	return err
 }
 
 // Run is for Windows.

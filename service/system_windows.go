@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -19,7 +20,7 @@ const stopTime = 30 * time.Second // for a service to stop
 
 // File is for other systems.
 func (Service) File() (File, error) {
-	return File{}, errors.New("Windows is told by calls, not by a file")
+	return File{}, errors.New("nothing to print: a service of Windows is made by calls, not by a file")
 }
 
 // Of returns a service that has only a name.
@@ -175,11 +176,9 @@ func (h *worker) ended(err error) (own bool, status uint32) {
 		return false, 0
 	}
 	fmt.Fprintln(h.log, "duban:", err)
-	for _, lasting := range h.Lasting {
-		if n == lasting {
-			fmt.Fprintln(h.log, "duban: a restart would find the same; mend it, then start the service again")
-			return false, 0
-		}
+	if slices.Contains(h.Lasting, n) {
+		fmt.Fprintln(h.log, "duban: a restart would find the same; mend it, then start the service again")
+		return false, 0
 	}
 	return true, uint32(n) //nolint:gosec // an exit status
 }
