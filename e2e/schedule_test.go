@@ -97,6 +97,29 @@ func TestReminders_waitForAPersonWhenTheClockJumps(t *testing.T) {
 	})
 }
 
+func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
+	const first = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", missed: skip, text: 整点了。}\n"
+	const whole = first + "  - {id: other, name: 报时, " + hourly + ", text: 到点了。}\n"
+	tell(t, t.TempDir(), whole, func(s *story) {
+		s.during(time.Minute)
+		s.configure(first)
+		said := s.during(time.Minute)
+		s.want(said, "周明远 ← config.yaml 里没有了“报时”；这些提醒仍照原来的运行。", "“清理提醒”")
+		s.configure(whole)
+		s.wantNot(s.during(time.Minute), "config.yaml")
+		s.want(s.say("周明远: 清理提醒"), "没有要清理的")
+		s.restart(time.Minute, accountsOnly) // half a file at a start
+		said = s.during(2 * time.Hour)
+		s.want(said, "没有了“报时”、“播报”", "整点了。", "到点了。")
+		s.restart(time.Minute, first)
+		s.want(s.say("周明远: 清理提醒"), "没有了“报时”", "回复“确认”照文件办")
+		s.want(s.say("周明远: 确认"), "已照 config.yaml 处理1条")
+		said = s.during(2 * time.Hour)
+		s.want(said, "整点了。")
+		s.wantNot(said, "到点了。")
+	})
+}
+
 func TestReminders_inAZoneWithSummerTime(t *testing.T) {
 	dir := t.TempDir()
 	const config = accountsOnly + "zone: America/New_York\nquiet_hours: \"\"\njobs:\n" +

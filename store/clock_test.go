@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,14 +47,14 @@ func (m *machine) run(d time.Duration) {
 		if !time.Now().Before(end) {
 			return
 		}
-		time.Sleep(min(30*time.Second, time.Until(end)))
+		<-time.After(min(30*time.Second, time.Until(end)))
 	}
 }
 
 // off lets the machine stand still for a time, and starts it again.
 func (m *machine) off(d time.Duration) {
 	m.Helper()
-	time.Sleep(d)
+	<-time.After(d)
 	m.start()
 }
 
@@ -63,7 +62,7 @@ func (m *machine) want(what string, doubt store.Doubt, now, settled time.Duratio
 	m.Helper()
 	c := m.Clock()
 	near := func(got, want time.Duration) bool { return (got - want).Abs() < time.Hour }
-	if off := c.Now.Sub(time.Now()); c.Doubt != doubt || !near(off, now) || !near(c.Now.Sub(c.Settled), settled) {
+	if off := time.Until(c.Now); c.Doubt != doubt || !near(off, now) || !near(c.Now.Sub(c.Settled), settled) {
 		m.Errorf("%s: got doubt %q, the store's time %v off, what is deleted %v behind; want %q, %v, %v",
 			what, c.Doubt, off, c.Now.Sub(c.Settled), doubt, now, settled)
 	}
@@ -72,7 +71,7 @@ func (m *machine) want(what string, doubt store.Doubt, now, settled time.Duratio
 func onMachine(t *testing.T, do func(m *machine)) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &machine{T: t}
-		time.Sleep(3 * day) // 2000-01-04
+		<-time.After(3 * day) // 2000-01-04
 		m.start()
 		m.run(time.Hour)
 		do(m)
@@ -202,8 +201,8 @@ func TestClock_month(t *testing.T) {
 			}
 			m.run(time.Hour)
 			c := m.Clock()
-			early = max(early, c.Settled.Sub(time.Now()))
-			if off := c.Now.Sub(time.Now()); off.Abs() > 30*day {
+			early = max(early, time.Until(c.Settled))
+			if off := time.Until(c.Now); off.Abs() > 30*day {
 				t.Fatalf("hour %d: the clock is %v wrong: the store's time is %v off", hour, m.wrong, off)
 			}
 		}
@@ -212,6 +211,6 @@ func TestClock_month(t *testing.T) {
 		}
 		m.wrong = 0
 		m.run(2 * day)
-		m.want(fmt.Sprint("after a month"), store.NoDoubt, 0, 0)
+		m.want("after a month", store.NoDoubt, 0, 0)
 	})
 }
