@@ -125,10 +125,9 @@ func (i *Item) Renew(n Notice) {
 		return
 	}
 	i.Version = n.Version
-	switch i.State {
-	case Done:
+	if i.State == Done {
 		i.Older = i.Closed
-	case Seen:
+	} else if i.State == Seen {
 		i.Older = i.Received
 	}
 	i.forget()
