@@ -40,6 +40,9 @@ func (a *accounts) open(people *roster.Roster) error {
 			return fmt.Errorf("account %s: %w", c.Name, err)
 		}
 		a.all = append(a.all, account)
+		if x := bot.AbilitiesOf(account).Eraser; x != nil {
+			a.erasers = append(a.erasers, x)
+		}
 		if page, ok := account.(interface{ URL() string }); ok {
 			a.lines = append(a.lines, "duban is running: open "+page.URL()+" in a browser (Ctrl-C ends it)")
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -179,12 +180,27 @@ func (t *tidier) erase(ctx context.Context) error {
 		return nil
 	}
 	t.noteErasures(ctx)
+	if err := t.eraseChats(ctx); err != nil {
+		return err
+	}
 	n, err := privacy.Erase(ctx, t.Store, erasedText)
 	if n > 0 || err != nil {
 		t.erased = time.Now()
 	}
 	if err == nil && n > 0 {
 		t.log.Info("erased", "people", n)
+	}
+	return err
+}
+
+// eraseChats has the accounts delete what they keep of those who want it. It comes
+// before the store forgets the wish, so that one that is interrupted is taken up.
+func (t *tidier) eraseChats(ctx context.Context) error {
+	wishes, err := store.Read(ctx, t.Store, privacy.Erasures)
+	for _, w := range wishes {
+		for _, x := range t.erasers {
+			err = errors.Join(err, x.Erase(w.Person, w.Asked))
+		}
 	}
 	return err
 }

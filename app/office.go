@@ -43,6 +43,7 @@ type Office struct {
 	Store    *store.Store
 	Schedule *schedule.Scheduler
 
+	erasers  []bot.Eraser // the accounts that keep what people say; set before anything runs
 	opts     Options
 	log      *slog.Logger
 	monitor  *monitor.Monitor

@@ -69,6 +69,13 @@ type Alarm interface {
 	AlarmChat() string
 }
 
+// An Eraser is an [Account] that keeps itself what people said, as no real network
+// lets anybody do.
+type Eraser interface {
+	// Erase deletes what a person said until then, and what was said to them alone.
+	Erase(person string, until time.Time) error
+}
+
 // Abilities are the optional interfaces of one account. One that it lacks is
 // nil.
 type Abilities struct {
@@ -79,6 +86,7 @@ type Abilities struct {
 	Grouped   Grouped
 	Simulated Simulated
 	Alarm     Alarm
+	Eraser    Eraser
 	Closer    io.Closer // releases a port or a file
 }
 
@@ -91,6 +99,7 @@ func AbilitiesOf(a Account) (x Abilities) {
 	x.Grouped, _ = a.(Grouped)
 	x.Simulated, _ = a.(Simulated)
 	x.Alarm, _ = a.(Alarm)
+	x.Eraser, _ = a.(Eraser)
 	x.Closer, _ = a.(io.Closer)
 	return x
 }

@@ -110,7 +110,7 @@ func serve(ctx context.Context, conn net.Conn, do Do) {
 	from := json.NewDecoder(conn)
 	var r Request
 	_ = conn.SetReadDeadline(time.Now().Add(requestTime))
-	if from.Decode(&r) != nil {
+	if next(from, &r) != nil {
 		return // who only looked whether somebody answers
 	}
 	_ = conn.SetReadDeadline(time.Time{})
@@ -120,7 +120,7 @@ func serve(ctx context.Context, conn net.Conn, do Do) {
 		defer cancel()
 		for {
 			var f frame
-			if err := from.Decode(&f); err != nil {
+			if err := next(from, &f); err != nil {
 				typed.CloseWithError(err)
 				return
 			}
@@ -153,7 +153,7 @@ func Ask(ctx context.Context, conn net.Conn, r Request, s Streams) (End, error) 
 	}
 	for from := json.NewDecoder(conn); ; {
 		var f frame
-		if err := from.Decode(&f); err != nil {
+		if err := next(from, &f); err != nil {
 			return End{}, fmt.Errorf("control socket: %w", errors.Join(ctx.Err(), err))
 		}
 		if f.End != nil {
@@ -176,6 +176,15 @@ func Ask(ctx context.Context, conn net.Conn, r Request, s Streams) (End, error) 
 			return End{}, err
 		}
 	}
+}
+
+// next reads the next value of the other side.
+func next(from *json.Decoder, v any) error {
+	raw, err := bot.NextJSON(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, v)
 }
 
 // A sender sends whole frames.

@@ -128,6 +128,17 @@ func (a *Account) forgetFile(e entry) {
 	}
 }
 
+// Erase implements [bot.Eraser].
+func (a *Account) Erase(person string, until time.Time) error {
+	gone, err := a.log.erase(func(e entry) bool {
+		return !e.At.After(until) && (e.From == person || e.Chat == a.PrivateChat(person))
+	})
+	for _, e := range gone {
+		a.forgetFile(e)
+	}
+	return err
+}
+
 // info is what the bot is told of a file whose bytes are here.
 func (a *Account) info(e entry) *bot.FileInfo {
 	if e.File == "" || e.Recalled {

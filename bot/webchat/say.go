@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -193,11 +194,16 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	if mt, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mt != "application/json" {
 		return refusal{http.StatusUnsupportedMediaType, "请求的格式不对，请刷新页面"}
 	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	body := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	raw, err := bot.NextJSON(body)
+	if err != nil {
+		return unread(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
-	err := dec.Decode(v)
+	err = dec.Decode(v)
 	if err == nil {
-		if _, err = dec.Token(); err == io.EOF {
+		if _, err = body.Token(); err == io.EOF {
 			return nil
 		}
 	}

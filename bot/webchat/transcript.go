@@ -254,6 +254,28 @@ func (t *transcript) compact() error {
 	return t.disk.rewrite(t.epoch, t.entries, t.got)
 }
 
+// erase deletes the words of the entries that fn names and that the bot has, also where
+// others quote them, and returns these entries.
+func (t *transcript) erase(fn func(entry) bool) (gone []entry, err error) {
+	t.write.Lock()
+	defer t.write.Unlock()
+	t.change(func() {
+		for i, e := range t.entries {
+			if e.Type == typeSay && (e.From == "" || e.Seq <= t.got) && fn(e) {
+				gone = append(gone, e)
+				t.entries[i].Text, t.entries[i].Quote = "", nil
+			}
+		}
+		for _, e := range gone {
+			t.takeBack(e.ID)
+		}
+		if len(gone) > 0 {
+			err = t.compact()
+		}
+	})
+	return gone, err
+}
+
 // close makes the file durable; nothing can be appended after it.
 func (t *transcript) close() error {
 	t.write.Lock()
