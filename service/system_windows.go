@@ -44,7 +44,7 @@ func (s Service) Install(ctx context.Context, w io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, m.Disconnect()) }()
 	x, err := m.CreateService(s.Name, s.Program, mgr.Config{
-		StartType: mgr.StartAutomatic, DelayedAutoStart: true, ServiceStartName: s.User,
+		StartType: mgr.StartAutomatic, ServiceStartName: s.User,
 		DisplayName: s.Name, Description: mark + ". The bot of the student-affairs office.",
 	}, append([]string{"service", "run", "-name", s.Name}, s.Args...)...)
 	if errors.Is(err, windows.ERROR_SERVICE_EXISTS) {
@@ -65,7 +65,7 @@ func (s Service) Install(ctx context.Context, w io.Writer) (err error) {
 // starts it.
 func (s Service) ready(ctx context.Context, w io.Writer, x *mgr.Service) error {
 	var grants [][]string
-	for _, folder := range append([]string{s.Folder}, s.Writes...) {
+	for _, folder := range s.Writes {
 		grants = append(grants, []string{"icacls", folder, "/grant", s.User + ":(OI)(CI)M"})
 	}
 	if err := runAll(ctx, w, grants); err != nil {
