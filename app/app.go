@@ -133,7 +133,7 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	defer context.AfterFunc(o.failed, func() { stop(bot.ErrBroken) })()
+	defer context.AfterFunc(o.failed, func() { stop(bot.ErrBroken) })() //nolint:contextcheck // it ends for another reason than ctx
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer stop(nil)

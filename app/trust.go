@@ -27,7 +27,7 @@ func (o *Office) trusted(serve func() error) error {
 		t := time.NewTimer(lastGrace)
 		defer t.Stop()
 		select {
-		case <-ended:
+		case err = <-ended:
 		case <-t.C:
 			o.log.Error("the store failed, and something did not end in time; it is left behind")
 		}

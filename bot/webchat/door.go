@@ -164,7 +164,7 @@ type body struct {
 // Read reads on.
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF { //nolint:errorlint // a reader returns it bare
+	if err == io.EOF {
 		b.visit.serve(true)
 	}
 	return n, err
