@@ -104,7 +104,7 @@ func importAll(ctx context.Context, args []string, e Env) error {
 func putBack(ctx context.Context, c config.Config, zone *time.Location, e Env, from, keyFile string) error {
 	opts := e.options(c)
 	c.Log.Level = "error" // what becomes of each text is counted, not told one by one
-	opts.Log = newLog(c.Log, e.Err)
+	opts.Log = app.NewLog(c, e.Err)
 	r, err := app.Restore(ctx, c, opts, from, func() (age.Identity, error) { return askKey(e, keyFile) })
 	if err != nil {
 		return err

@@ -114,7 +114,7 @@ func (e Env) reach(ctx context.Context, c config.Config) (net.Conn, *app.Office,
 
 // options are those of an office that this process opens.
 func (e Env) options(c config.Config) app.Options {
-	return app.Options{Log: newLog(c.Log, e.Err), In: e.In, Out: e.Out, Outside: e.Outside}
+	return app.Options{Log: app.NewLog(c, e.Err), In: e.In, Out: e.Out, Outside: e.Outside}
 }
 
 // ask has a running bot carry out a request.
@@ -205,18 +205,6 @@ func agreed(s streams, verb string) bool {
 		return true
 	}
 	return false
-}
-
-func newLog(c config.Log, w io.Writer) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	o := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }
 
 // runBot is `duban run`.

@@ -81,13 +81,21 @@ func TestOperate(t *testing.T) {
 	c.Operate.Ping.File = filepath.Base(write(t, dir, "ping.url", watcher.URL+"/secret-part\n"))
 	_ = free.Close()
 
-	in, say := io.Pipe()
-	defer say.Close()
 	var log logbook
-	ended := make(chan error, 1)
-	go func() {
-		ended <- app.Run(t.Context(), c, app.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), In: in, Out: io.Discard})
-	}()
+	run := func() (say *io.PipeWriter, end func()) {
+		in, say := io.Pipe()
+		ended := make(chan error, 1)
+		go func() {
+			ended <- app.Run(t.Context(), c, app.Options{Log: slog.New(slog.NewTextHandler(&log, nil)), In: in, Out: io.Discard})
+		}()
+		return say, func() {
+			_ = say.Close()
+			if err := <-ended; err != nil {
+				t.Errorf("the program ended with %v", err)
+			}
+		}
+	}
+	say, end := run()
 	base := "http://" + c.Operate.Listen
 	until(t, base+"/readyz", "ok")
 	until(t, base+"/healthz", "ok")
@@ -111,9 +119,18 @@ func TestOperate(t *testing.T) {
 	if pings.Load() == 0 || strings.Contains(log.String(), "secret-part") {
 		t.Errorf("got %d pings, and this log, want some, and no address in it:\n%s", pings.Load(), log.String())
 	}
-	_ = say.Close()
-	if err := <-ended; err != nil {
-		t.Errorf("the program ended with %v", err)
+	end()
+
+	if _, err := command(t, app.Outside{}, strings.NewReader(""), "pause", "-data", c.Data); err != nil {
+		t.Fatal(err)
+	}
+	before := pings.Load()
+	_, end = run()
+	until(t, base+"/metrics", "duban_sending_paused 1")
+	until(t, base+"/metrics", `{loop="ping"}`)
+	end()
+	if got := pings.Load() - before; got != 0 || !strings.Contains(log.String(), "no more pings") {
+		t.Errorf("while sending is paused: got %d pings and this log, want none, and that there are no more:\n%s", got, log.String())
 	}
 }
 
