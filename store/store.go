@@ -17,7 +17,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -38,13 +37,6 @@ const (
 // AccountPrefix begins the key of everything that belongs to account: its seen
 // marks, its outbox, its audit entries.
 func AccountPrefix(account string) string { return Key("a", account) + "/" }
-
-// schema is the version of what the records look like. It rises when an older
-// duban could no longer read them.
-const schema = 1
-
-// ErrSchema means that the store was written by a newer duban.
-var ErrSchema = errors.New("store was written by a newer duban")
 
 // A Store keeps the state of one office. Its methods may be called by several
 // goroutines at once.
@@ -68,16 +60,22 @@ type Options struct {
 	Now      func() time.Time           // the clock; nil is time.Now
 	Enqueued func(account string)       // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
 	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
+	Upgrade  func(schema int) error     // called before records of an older schema are changed, to keep a copy; an error keeps them as they are
 	Log      *slog.Logger               // nil is silence
 	Files    string                     // the folder of pictures and documents; "" if there are none
 	Key      Keyring                    // of the audit logs; nil has logs that anybody can write
 	Values   []any                      // what the packages above find again by its type; see [Value]
 }
 
-// Open returns a Store on e. A new store gets this program's schema version;
-// one with a newer version is refused with ErrSchema, one of another key with ErrKey,
-// and left as it is. Closing e stays the caller's duty.
+// Open returns a Store on e. A new store gets this program's schema. An older one is
+// brought to it, after o.Upgrade; one that a newer program has written is refused
+// with ErrSchema, one of another key with ErrKey, and left as it is. Closing e stays
+// the caller's duty.
 func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
+	return open(ctx, e, o, steps())
+}
+
+func open(ctx context.Context, e Engine, o Options, steps []Step) (*Store, error) {
 	s := &Store{engine: e, clock: clock{machine: o.Now}, enqueued: o.Enqueued, ended: o.Ended, values: map[reflect.Type]any{}, log: o.Log}
 	if s.clock.machine == nil {
 		s.clock.machine = time.Now
@@ -98,56 +96,10 @@ func Open(ctx context.Context, e Engine, o Options) (*Store, error) {
 	if s.files, err = openFiles(o.Files); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.checkSchema(ctx); err != nil {
+	if err := s.stand(ctx, o, steps); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.openKey(ctx, o.Key); err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
-	}
-	return s, s.stand(ctx)
-}
-
-// A version is the record that says how the others look, and of which key they are.
-type version struct {
-	Schema int    `json:"schema"`
-	Key    string `json:"key,omitempty"` // a digest of the office's key
-}
-
-const versionAt = meta + "version"
-
-// versionOf returns the version of the store, and whether the store holds anything.
-func (s *Store) versionOf(ctx context.Context) (v version, stands bool, err error) {
-	err = s.View(ctx, func(sn *Snapshot) error {
-		v, _ = Load[version](sn, versionAt)
-		for range Pairs(sn, nil, nil, 1) {
-			stands = true
-		}
-		return nil
-	})
-	return v, stands, err
-}
-
-func (s *Store) checkSchema(ctx context.Context) error {
-	v, _, err := s.versionOf(ctx)
-	if err == nil && v.Schema > schema {
-		return fmt.Errorf("%w: it has schema %d and this program knows up to %d; "+
-			"start the newer program again, or restore a backup from before the upgrade", ErrSchema, v.Schema, schema)
-	}
-	return err
-}
-
-// stand writes down of which schema and of which key the store is, if it does not say so.
-func (s *Store) stand(ctx context.Context) error {
-	v, stands, err := s.versionOf(ctx)
-	if err != nil || v.Schema > 0 && (v.Key != "" || s.key == nil) {
-		return err
-	}
-	return s.Write(ctx, func(tx *Tx) {
-		Save(tx, versionAt, version{schema, s.key.digest()})
-		if !stands {
-			tx.saveChain("", chain{Since: tx.Now()})
-		}
-	})
+	return s, nil
 }
 
 // A Snapshot is one consistent state of the store. It is valid inside the
