@@ -169,6 +169,9 @@ func (t *tidier) turn(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	t.swept = time.Now()
+	if err := t.dropOlder(olderFor); err != nil {
+		return false, err
+	}
 	if t.dirty && time.Since(t.compacted) >= compactEvery {
 		return false, t.compact(ctx)
 	}
@@ -189,6 +192,7 @@ func (t *tidier) erase(ctx context.Context) error {
 	}
 	if err == nil && n > 0 {
 		t.log.Info("erased", "people", n)
+		err = t.dropOlder(0)
 	}
 	return err
 }

@@ -92,7 +92,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	o.engine, o.failed = watched{engine, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.monitor.Ended, Values: []any{limits},
+		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.monitor.Ended,
+		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
 		_, built := Version()

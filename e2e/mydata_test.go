@@ -23,6 +23,7 @@ func TestForget_theProgram(t *testing.T) {
 		s.wantNot(s.say("王雪晴: 请问独有问题丁戊己要盖章吗？"), "告知：")
 		s.say("刘畅: 第1条受阻，独有说明庚辛壬")
 		s.want(s.say("王雪晴: 我的数据"), "独有说明甲乙丙", "独有问题丁戊己")
+		write(t, data, "duban.db.schema0", "a copy from before an upgrade: 独有说明甲乙丙")
 		asked := s.say("王雪晴: 删除我的数据")
 		code := regexp.MustCompile(`确认删除 ([0-9]{4})`).FindStringSubmatch(asked)
 		if code == nil {

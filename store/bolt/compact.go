@@ -65,7 +65,7 @@ func (e *Engine) CopyTo(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("copy: %w", err)
 	}
-	return fresh.db.Close()
+	return errors.Join(fresh.db.Close(), SyncDir(filepath.Dir(path)))
 }
 
 // copied makes a copy, durable and checked.

@@ -1,0 +1,76 @@
+package app_test
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"duban/app"
+	"duban/config"
+	"duban/store"
+	"duban/store/bolt"
+)
+
+// TestKeepOlder copies a store as before an upgrade. The copy opens, only its owner
+// reads it, and it is gone when it is old.
+func TestKeepOlder(t *testing.T) {
+	c := config.Defaults()
+	c.Data = t.TempDir()
+	o, err := app.Open(t.Context(), c, app.Options{Log: slog.New(slog.DiscardHandler), Out: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Close()
+	err = o.Store.Write(t.Context(), func(tx *store.Tx) { store.Save(tx, store.Work+"x", 17) })
+	for range 2 { // the second time as after an interruption
+		err = errors.Join(err, o.KeepOlder(t.Context(), 1))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(c.Data, "duban.db.schema1")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("the copy: got %v, %v, want mode 0600", info, err)
+	}
+	older := filepath.Join(t.TempDir(), "duban.db")
+	if err := os.Link(file, older); err != nil {
+		t.Fatal(err)
+	}
+	e, err := bolt.Open(older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	s, err := store.Open(t.Context(), e, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := store.Read(t.Context(), s, func(sn *store.Snapshot) int {
+		n, _ := store.Load[int](sn, store.Work+"x")
+		return n
+	})
+	if n != 17 || err != nil {
+		t.Errorf("in the copy: got %d, %v, want 17", n, err)
+	}
+	if err := o.DropOlder(time.Hour); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Errorf("a copy of a moment ago: got %v, want it there", err)
+	}
+	if err := os.Chtimes(file, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.DropOlder(time.Hour); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a copy of two hours ago: got %v, want it gone", err)
+	}
+}
