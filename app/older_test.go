@@ -21,7 +21,7 @@ import (
 // reads it, and it is gone when it is old.
 func TestKeepOlder(t *testing.T) {
 	c := config.Defaults()
-	c.Data = t.TempDir()
+	c.Path, c.Data = filepath.Join(t.TempDir(), "config.yaml"), t.TempDir()
 	o, err := app.Open(t.Context(), c, app.Options{Log: slog.New(slog.DiscardHandler), Out: io.Discard})
 	if err != nil {
 		t.Fatal(err)

@@ -70,10 +70,10 @@ func (o *Office) disk() (d monitor.Disk) {
 	if info, err := os.Stat(StoreFile(dir)); err == nil {
 		d.Store = uint64(info.Size()) //nolint:gosec // sizes are not negative
 	}
-	free, total, known := o.opts.Space(dir)
-	if known {
-		d.Free, d.Floor = max(free, 1), o.Config.Floor(total)
+	if free, _, known := o.opts.Space(dir); known {
+		d.Free = max(free, 1)
 	}
+	d.Full = o.Full()
 	return d
 }
 

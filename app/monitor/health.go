@@ -49,7 +49,7 @@ func (m *Monitor) Unready(o Office) (why []string) {
 	if !m.looked.Load() {
 		why = append(why, "the schedule does not run yet")
 	}
-	if o.Disk().low() {
+	if o.Disk().Full {
 		why = append(why, "the disk is almost full")
 	}
 	m.mu.Lock()

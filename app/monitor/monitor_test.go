@@ -31,7 +31,7 @@ func watch(t *testing.T) (*outboxtest.Office, *monitor.Monitor, monitor.Office) 
 		Store: o.Store, Accounts: []string{"web"}, Stuck: 20 * time.Minute,
 		Overdue:  func(context.Context) (int, error) { return 0, nil },
 		Believed: func() bool { return true },
-		Disk:     func() monitor.Disk { return monitor.Disk{Store: 1 << 20, Free: 1 << 30, Floor: 200 << 20} },
+		Disk:     func() monitor.Disk { return monitor.Disk{Store: 1 << 20, Free: 1 << 30} },
 	}
 }
 
@@ -51,7 +51,7 @@ func TestUnready(t *testing.T) {
 	want("when the schedule runs", accounts)
 	m.Claimed("web", false)
 	want("when all runs")
-	o.Disk = func() monitor.Disk { return monitor.Disk{Free: 199 << 20, Floor: 200 << 20} }
+	o.Disk = func() monitor.Disk { return monitor.Disk{Free: 199 << 20, Full: true} }
 	want("on a full disk", "the disk is almost full")
 	o.Disk = func() monitor.Disk { return monitor.Disk{} }
 	want("on a disk that is not known")

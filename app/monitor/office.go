@@ -26,10 +26,10 @@ type Office struct {
 }
 
 // A Disk is how much room there is. Numbers are bytes; what is not known is 0.
-type Disk struct{ Store, Free, Floor uint64 }
-
-// low tells whether there is less room than work needs.
-func (d Disk) low() bool { return d.Free > 0 && d.Free < d.Floor }
+type Disk struct {
+	Store, Free uint64
+	Full        bool // so that nothing new is begun
+}
 
 // lookTime is how long a look at an office may take.
 const lookTime = 10 * time.Second

@@ -65,9 +65,9 @@ func (p *Pinger) Ping(ctx context.Context, stopped string) error {
 
 // told logs, once for each reason, that the address is not called.
 func (p *Pinger) told(stopped string) {
-	switch {
-	case stopped == p.stopped:
-	case stopped == "":
+	switch stopped {
+	case p.stopped:
+	case "":
 		p.log.Info("pings go on")
 	default:
 		p.log.Error("no more pings: sending has stopped", "reason", stopped)
