@@ -121,7 +121,8 @@ func TestOperate(t *testing.T) {
 	}
 	end()
 
-	if _, err := command(t, app.Outside{}, strings.NewReader(""), "pause", "-data", c.Data); err != nil {
+	conf := write(t, dir, "config.yaml", "accounts: [{name: console, kind: console}]\n")
+	if _, err := command(t, app.Outside{}, strings.NewReader(""), "pause", "-config", conf); err != nil {
 		t.Fatal(err)
 	}
 	before := pings.Load()
