@@ -32,7 +32,7 @@ func TestAudit_dailyWord(t *testing.T) {
 			Listen: newLine().outside().Listen,
 			Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
 				if c.Name == login {
-					return seated{office.Account()}, nil
+					return seated{Account: office.Account()}, nil
 				}
 				return alarms.Account(), nil
 			},

@@ -48,7 +48,7 @@ func serveOn(b *testing.B, net *bottest.Network) (stop func()) {
 	c.Accounts = []config.Account{{Name: login, Kind: "console"}}
 	return serve(b, c, slog.New(slog.DiscardHandler), app.Outside{
 		Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) {
-			return seated{net.Account()}, nil
+			return seated{Account: net.Account()}, nil
 		},
 	})
 }

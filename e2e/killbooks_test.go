@@ -202,7 +202,7 @@ func compareItems(v verdict, b *books, m *model) {
 			switch {
 			case (w != nil) != (i.State == notice.Done):
 				v[miscount]++
-			case w != nil && (i.Message != login+"/"+w.ID || !i.Closed.Equal(w.Sent)):
+			case w != nil && (i.Message != login+"/"+w.ID || !i.Closed.Equal(m.at(w.Sent))):
 				v[notFirst]++
 			}
 		}

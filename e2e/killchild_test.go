@@ -70,19 +70,20 @@ func child(network string) error {
 	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{}
 	c.Jobs = roundJobs()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	now, err := hasty(os.Getenv(epochVar))
+	epoch, err := strconv.ParseInt(os.Getenv(epochVar), 10, 64)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", epochVar, err)
 	}
+	fast := hasty(time.Unix(0, epoch))
 	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: app.Outside{
-		Now: now,
+		Now: func() time.Time { return fast(time.Now()) },
 		Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
 			a, alive, err := bottest.Dial(ctx, c.Name, network)
 			if err != nil {
 				return nil, err
 			}
 			context.AfterFunc(alive, stop)
-			return planted.account(seated{a}), nil
+			return planted.account(seated{Account: a, at: fast}), nil
 		},
 		Engine: func(dir string) (store.Engine, error) {
 			e, err := bolt.Open(app.StoreFile(dir))
@@ -94,18 +95,40 @@ func child(network string) error {
 	}})
 }
 
-// hasty is a clock that has run fast since the epoch.
-func hasty(epoch string) (func() time.Time, error) {
-	ns, err := strconv.ParseInt(epoch, 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", epochVar, err)
-	}
-	began := time.Unix(0, ns)
-	return func() time.Time { return began.Add(haste * time.Since(began)) }, nil
+// hasty says what a clock that has run fast since the epoch shows at a time.
+func hasty(epoch time.Time) func(time.Time) time.Time {
+	began := time.Unix(0, epoch.UnixNano())
+	return func(t time.Time) time.Time { return began.Add(haste * t.Sub(began)) }
 }
 
-// A seated login knows everybody of the roster, as a simulated account does.
-type seated struct{ *bottest.Account }
+// A seated login knows everybody of the roster, as a simulated account does. Its
+// network's clock shows what at makes of a time; nil is the time itself.
+type seated struct {
+	*bottest.Account
+	at func(time.Time) time.Time
+}
+
+func (a seated) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
+	return a.Account.Run(ctx, func(ctx context.Context, ms []bot.Message) error {
+		for i := range ms {
+			ms[i].Sent = a.shown(ms[i].Sent)
+		}
+		return receive(ctx, ms)
+	})
+}
+
+func (a seated) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	r, err := a.Account.Send(ctx, chat, m)
+	r.Sent = a.shown(r.Sent)
+	return r, err
+}
+
+func (a seated) shown(t time.Time) time.Time {
+	if a.at == nil || t.IsZero() {
+		return t
+	}
+	return a.at(t)
+}
 
 func (seated) PrivateChat(person string) string { return person }
 

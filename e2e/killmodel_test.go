@@ -1,6 +1,9 @@
 package e2e_test
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A word is an utterance with the effects that it must have.
 type word struct {
@@ -26,6 +29,8 @@ type model struct {
 	byID   map[string]*word
 	audits map[[2]string]int // by person and action
 	titles []string          // of notices that were confirmed, in this order
+
+	at func(time.Time) time.Time // what the office's clock shows
 }
 
 // play returns what must be so when the first done messages of each chat have
@@ -33,7 +38,7 @@ type model struct {
 func (o *office) play(done, number map[string]int) *model {
 	m := &model{
 		number: number, closed: map[int]map[string]*word{}, voices: map[string][]*word{},
-		byID: map[string]*word{}, audits: map[[2]string]int{},
+		byID: map[string]*word{}, audits: map[[2]string]int{}, at: hasty(o.epoch),
 	}
 	at := map[string]int{}
 	for _, u := range o.said {
