@@ -86,14 +86,14 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 
 // serve lets the bot of an open office work until ctx ends, and closes the office.
 func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
-	o.warnRenamed(c)
+	warnRenamed(o.log, c)
 	defer func() { err = errors.Join(err, o.Close()) }()
 	a := accounts{Office: o}
 	defer func() { err = errors.Join(err, a.close()) }()
-	if err := o.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
+	if err := o.room.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := o.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
+	if err := o.room.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
 		if isRefused(err) {
 			return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
 		}
@@ -179,7 +179,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Groups: a, Zone: o.Zone, Document: o.document, Log: o.log,
-		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.Full,
+		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Changed: func() {
 			o.Schedule.Wake()
 			if err := errors.Join(o.recalendar(ctx), o.pruned(ctx)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -115,7 +116,7 @@ func (o *Office) reload(ctx context.Context, data []byte) error {
 		o.alarm(ctx, "config.yaml 有误，没有生效，原来的设置继续运行："+line)
 		return nil
 	}
-	o.warnRenamed(c)
+	warnRenamed(o.log, c)
 	o.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
 	if !config.SameBeyondJobs(c, o.Config) {
 		o.log.Warn("the rest of the changed configuration takes effect at the next start")
@@ -130,9 +131,9 @@ func isRefused(err error) bool {
 }
 
 // warnRenamed says which fields of a configuration have new names.
-func (o *Office) warnRenamed(c config.Config) {
+func warnRenamed(log *slog.Logger, c config.Config) {
 	if c.Renamed != nil {
-		o.log.Warn("fields of the configuration have new names; the old ones still hold", "fields", strings.Join(c.Renamed, ", "))
+		log.Warn("fields of the configuration have new names; the old ones still hold", "fields", strings.Join(c.Renamed, ", "))
 	}
 }
 

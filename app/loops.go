@@ -92,7 +92,7 @@ func (o *Office) every(ctx context.Context, l loop) {
 func (o *Office) loops() []loop {
 	file := o.Config.Watch()
 	all := append(o.works(),
-		loop{"disk", roomEvery, false, o.lookAtDisk},
+		loop{"disk", roomEvery, false, o.room.look},
 		loop{"damage", 20 * time.Second, false, o.mend},
 		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
 		loop{"audit", 10 * time.Minute, false, (&auditor{Office: o}).turn},

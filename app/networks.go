@@ -70,18 +70,18 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 	return o.opts.Account(c, func() (bot.Account, error) {
 		switch c.Kind {
 		case kindWebchat:
-			return o.openWebchat(c, people)
+			return openWebchat(o, c, people)
 		case kindConsole:
-			return o.openConsole(c, people)
+			return openConsole(o, c, people)
 		case kindWeChat:
-			return o.openWeChat(c)
+			return openWeChat(o, c)
 		default:
 			return OpenAlarm(o.Config, c)
 		}
 	})
 }
 
-func (o *Office) openWebchat(c config.Account, people *roster.Roster) (bot.Account, error) {
+func openWebchat(o *Office, c config.Account, people *roster.Roster) (bot.Account, error) {
 	w := webchat.Options{
 		Name: c.Name, Listen: c.Listen, BotName: o.Config.Name, Aliases: o.Config.Aliases, Zone: o.Zone, Log: o.log, Dir: o.folder(c.Name),
 	}
@@ -100,7 +100,7 @@ func (o *Office) openWebchat(c config.Account, people *roster.Roster) (bot.Accou
 	return webchat.New(w)
 }
 
-func (o *Office) openConsole(c config.Account, people *roster.Roster) (bot.Account, error) {
+func openConsole(o *Office, c config.Account, people *roster.Roster) (bot.Account, error) {
 	w := console.Options{Name: c.Name, BotName: o.Config.Name, Groups: people.Groups(), In: o.opts.In, Out: o.opts.Out}
 	for _, person := range people.People {
 		w.People = append(w.People, console.Person{ID: person.ID, Name: person.Name})
@@ -108,7 +108,7 @@ func (o *Office) openConsole(c config.Account, people *roster.Roster) (bot.Accou
 	return console.New(w)
 }
 
-func (o *Office) openWeChat(c config.Account) (bot.Account, error) {
+func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 	key := o.key
 	if c.Key != "" {
 		_, err := os.Lstat(SessionFile(o.Config, c))

@@ -90,6 +90,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
+	o.room.Office = o
 	o.engine, o.failed = watched{engine, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.monitor.Ended,

@@ -73,7 +73,7 @@ func (o *Office) disk() (d monitor.Disk) {
 	if free, _, known := o.opts.Space(dir); known {
 		d.Free = max(free, 1)
 	}
-	d.Full = o.Full()
+	d.Full = o.room.full()
 	return d
 }
 

@@ -21,18 +21,20 @@ const (
 // A room is what is known of the room on the disk. A disk may be full although it has
 // room, for a quota; a write that fails tells so.
 type room struct {
+	*Office
 	low    atomic.Bool  // nothing new is begun
 	failed atomic.Int64 // when a write last failed, in nanoseconds since 1970
 	told   bool         // the admins know
 }
 
-// Full tells whether the disk is nearly full, so that nothing new is begun.
-func (o *Office) Full() bool { return o.room.low.Load() }
+// full tells whether the disk is nearly full, so that nothing new is begun.
+func (r *room) full() bool { return r.low.Load() }
 
-// NearlyFull is Full for an office whose loops do not run: it looks.
+// NearlyFull tells whether the disk is nearly full, so that nothing new is begun. It
+// looks, because the loops of an office may not run.
 func (o *Office) NearlyFull() bool {
 	_, low, _ := o.opts.Room(o.Config, o.Config.Near(o.Config.Data))
-	return low || o.Full()
+	return low || o.room.full()
 }
 
 // Room returns how many bytes are free on the disk of path, and whether that is too
@@ -45,9 +47,9 @@ func (x Outside) Room(c config.Config, path string) (free uint64, low, known boo
 
 // roomy is a little more than enough room, so that a disk at the floor is not full
 // and roomy by turns.
-func (o *Office) roomy() bool {
-	free, total, known := o.opts.Space(o.Config.Near(o.Config.Data))
-	floor := o.Config.Floor(total)
+func (r *room) roomy() bool {
+	free, total, known := r.opts.Space(r.Config.Near(r.Config.Data))
+	floor := r.Config.Floor(total)
 	return !known || free >= floor+floor/10
 }
 
@@ -57,43 +59,43 @@ func (r *room) noteFailed() {
 	r.low.Store(true)
 }
 
-// lookAtDisk is the turn of its loop: it sees whether the disk is nearly full, and
+// look is the turn of its loop: it sees whether the disk is nearly full, and
 // tells the admins when that changes; once a day while it lasts.
-func (o *Office) lookAtDisk(ctx context.Context) (more bool, err error) {
-	free, low, _ := o.opts.Room(o.Config, o.Config.Near(o.Config.Data))
-	low = low || o.Full() && !o.roomy() || time.Since(time.Unix(0, o.room.failed.Load())) < roomSure
-	if was := o.room.low.Swap(low); was != low {
-		o.log.Warn("room on the disk has changed", "free_mb", free>>20, "full", low)
+func (r *room) look(ctx context.Context) (more bool, err error) {
+	free, low, _ := r.opts.Room(r.Config, r.Config.Near(r.Config.Data))
+	low = low || r.full() && !r.roomy() || time.Since(time.Unix(0, r.failed.Load())) < roomSure
+	if was := r.low.Swap(low); was != low {
+		r.log.Warn("room on the disk has changed", "free_mb", free>>20, "full", low)
 	}
-	if !low && !o.room.told {
+	if !low && !r.told {
 		return false, nil
 	}
 	a := roster.Alarm{
 		Text:    fmt.Sprintf("磁盘有空间了，还有%d MB，都恢复办理。", free>>20),
-		Reason:  "disk/room/" + o.Store.Time().UTC().Format(time.RFC3339),
+		Reason:  "disk/room/" + r.Store.Time().UTC().Format(time.RFC3339),
 		Outside: true,
 	}
 	if low {
 		a.Text = fmt.Sprintf("磁盘快满了，只剩%d MB。新的通知、提醒、导入、导出和附件先停办，答复、填报和已定的提醒照常。请尽快清理磁盘。", free>>20)
-		a.Reason = "disk/full/" + o.Store.Time().In(o.Zone).Format(time.DateOnly)
+		a.Reason = "disk/full/" + r.Store.Time().In(r.Zone).Format(time.DateOnly)
 	}
-	err = o.Store.Write(ctx, func(tx *store.Tx) { roster.Raise(tx, a) })
+	err = r.Store.Write(ctx, func(tx *store.Tx) { roster.Raise(tx, a) })
 	if err == nil {
-		o.room.told = low
+		r.told = low
 	}
 	return false, err
 }
 
 // patient does a step of the start again and again while the disk has no room for
 // it, instead of ending the program, which would only be started again.
-func (o *Office) patient(ctx context.Context, step func() error) error {
+func (r *room) patient(ctx context.Context, step func() error) error {
 	for first := true; ; first = false {
 		err := step()
 		if !store.NoRoom(err) {
 			return err
 		}
 		if first {
-			o.log.Error("no room on the disk, waiting for some", "err", err)
+			r.log.Error("no room on the disk, waiting for some", "err", err)
 		}
 		if !bot.Sleep(ctx, roomAgain) {
 			return ctx.Err()

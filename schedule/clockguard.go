@@ -16,10 +16,12 @@ const mostStep = 2 * time.Minute
 // nothing fires: a machine that starts in 1970 or 2099 must not send a year of
 // reminders.
 func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
-	s.step(now)
+	if step := s.steps.look(now); step.Abs() > mostStep {
+		s.o.Log.Warn("clock was set", "step", step)
+	}
 	c := s.store.Clock()
 	if c.Backs != s.backs { // before the time is noted, so that a crash between the two does no harm
-		if err := s.store.Write(ctx, s.rewind); err != nil {
+		if err := s.store.Write(ctx, s.o.rewind); err != nil {
 			return err
 		}
 		s.backs = c.Backs
@@ -48,18 +50,18 @@ func (s *Scheduler) disbelieve(c store.Reading) {
 	s.o.Log.Error("clock is not believed: nothing fires, nothing is deleted or closed", "wall", c.Wall, "why", c.Doubt)
 	s.o.Alarm(Alarm{Kind: "clock", Text: fmt.Sprintf(
 		"系统时间 %s 不可信：%s。定时提醒、催办、到期关闭和清理都已暂停，收发消息照常。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
-		zh.ISOMoment(c.Wall.In(s.o.Zone)), s.whyNot(c))})
+		zh.ISOMoment(c.Wall.In(s.o.Zone)), s.o.whyNot(c))})
 }
 
 // whyNot says why the clock is not believed.
-func (s *Scheduler) whyNot(c store.Reading) string {
+func (o Options) whyNot(c store.Reading) string {
 	switch c.Doubt {
 	case store.BeforeBuilt:
-		return "比程序的生成时间 " + s.o.Built.In(s.o.Zone).Format(time.DateOnly) + " 还早"
+		return "比程序的生成时间 " + o.Built.In(o.Zone).Format(time.DateOnly) + " 还早"
 	case store.TooFarBack:
-		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(s.o.Zone)) + " 早了一天以上"
+		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(o.Zone)) + " 早了一天以上"
 	case store.TooFarAhead:
-		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(s.o.Zone)) + " 晚了30天以上"
+		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(o.Zone)) + " 晚了30天以上"
 	case store.NoDoubt:
 	}
 	return ""
@@ -67,7 +69,7 @@ func (s *Scheduler) whyNot(c store.Reading) string {
 
 // rewind takes back that turns were passed over which are still to come, because the
 // clock was set back. What was posted stays posted.
-func (s *Scheduler) rewind(tx *store.Tx) {
+func (o Options) rewind(tx *store.Tx) {
 	for _, j := range Jobs(tx.Snapshot) {
 		if !cursor(tx.Snapshot, j).After(tx.Now()) {
 			continue
@@ -79,22 +81,23 @@ func (s *Scheduler) rewind(tx *store.Tx) {
 		}
 		store.Save(tx, firedKey(j.ID), tx.Now())
 	}
-	s.o.Rewound(tx)
+	o.Rewound(tx)
 }
 
 // Believed tells whether the clock was believed at the last look. Before the first
 // it is not.
 func (s *Scheduler) Believed() bool { return s.believed.Load() }
 
-// step notices a clock that was set while the program ran.
-func (s *Scheduler) step(now time.Time) {
-	if before := s.seen; !before.IsZero() {
-		step := now.Round(0).Sub(before.Round(0)) - now.Sub(before)
-		if step.Abs() > mostStep {
-			s.o.Log.Warn("clock was set", "step", step)
-		}
+// steps notices a clock that is set while the program runs.
+type steps struct{ seen time.Time } // the clock at the last look
+
+// look returns by how much the clock was set since the last look.
+func (s *steps) look(now time.Time) (step time.Duration) {
+	if !s.seen.IsZero() {
+		step = now.Round(0).Sub(s.seen.Round(0)) - now.Sub(s.seen)
 	}
 	s.seen = now
+	return step
 }
 
 // Trust says that the clock is right although it is far from when duban last

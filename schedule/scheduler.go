@@ -75,7 +75,7 @@ type Scheduler struct {
 
 	held  bool            // the clock is not believed
 	backs int             // how often the clock was set back, as far as jobs know
-	seen  time.Time       // the clock at the last look
+	steps steps           // of the clock
 	told  when.Day        // when it was last said that next year is not known
 	sick  map[string]bool // jobs that an alarm was raised for
 }
