@@ -50,7 +50,8 @@ func onceEach(d *json.Decoder) error {
 			key = true // a value stood here
 			continue
 		}
-		name := strings.ToLower(token.(string)) //nolint:forcetypeassert // a key is a text
+		text, _ := token.(string) // a key is a text
+		name := strings.ToLower(text)
 		if open[len(open)-1][name] {
 			return ErrRepeatedKey
 		}

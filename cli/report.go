@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,8 +36,8 @@ func writeReport(f *flag.FlagSet) order {
 
 // formatOf returns the format that a file's name ends in.
 func formatOf(name string) report.Format {
-	switch f := report.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))); f {
-	case report.Picture, report.Sheet, report.CSV, report.Draft:
+	f := report.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(name), ".")))
+	if slices.Contains([]report.Format{report.Picture, report.Sheet, report.CSV, report.Draft}, f) {
 		return f
 	}
 	return report.Text

@@ -125,10 +125,12 @@ func (i *Item) Renew(n Notice) {
 		return
 	}
 	i.Version = n.Version
-	if i.State == Done {
+	switch i.State {
+	case Done:
 		i.Older = i.Closed
-	} else if i.State == Seen {
+	case Seen:
 		i.Older = i.Received
+	case Open, Absent: // nothing was said
 	}
 	i.forget()
 	i.Chases, i.Steps = 0, nil

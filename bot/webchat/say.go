@@ -203,7 +203,7 @@ func decode(w http.ResponseWriter, r *http.Request, v any) error {
 	dec.DisallowUnknownFields()
 	err = dec.Decode(v)
 	if err == nil {
-		if _, err = body.Token(); err == io.EOF {
+		if _, err = body.Token(); errors.Is(err, io.EOF) {
 			return nil
 		}
 	}

@@ -188,7 +188,7 @@ func (r result) names() bool {
 // judge damages a copy of an office and looks at what is reported.
 func (d damage) judge(t testing.TB, office string, seed uint64, want []result, run runner) (found []finding) {
 	dir := copyOf(t, office)
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	d.do(rand.New(rand.NewPCG(seed, 0)), t, filepath.Join(dir, "data", "duban.db"))
 	for i, r := range reports(dir, run) {
 		found = append(found, r.faulty()...)

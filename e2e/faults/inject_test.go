@@ -138,9 +138,9 @@ var injected = regexp.MustCompile(`(?m)^.*\(INJECTED\)$`)
 // is wrong then.
 func (a *attack) inject(i injection) (hit bool, found []finding) {
 	dir, args := a.folder(i.phase)
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	trace := filepath.Join(filepath.Dir(dir), filepath.Base(dir)+".trace")
-	defer os.Remove(trace)
+	defer func() { _ = os.Remove(trace) }()
 	r := a.p.run(dir, speech(i.said), []string{
 		"strace", "-f", "-y", "-o", trace, "-e", "trace=" + i.call,
 		"-e", fmt.Sprintf("inject=%s:error=%s:when=%d", i.call, i.fault, i.n),

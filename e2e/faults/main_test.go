@@ -9,7 +9,6 @@ package faults_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -101,7 +100,7 @@ var (
 func sound(t testing.TB) program {
 	t.Helper()
 	builtOK.Do(func() {
-		dir, err := os.MkdirTemp("", "duban")
+		dir, err := os.MkdirTemp("", "duban") //nolint:usetesting // it outlives the test that needs it first
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +117,7 @@ func sound(t testing.TB) program {
 // is tried here does not depend on the disk.
 func memory(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "duban")
+	dir, err := os.MkdirTemp("/dev/shm", "duban") //nolint:usetesting // not on the disk
 	if err != nil {
 		return t.TempDir()
 	}
@@ -133,6 +132,6 @@ func need(t *testing.T, tool string) {
 		t.Skip("starts many processes")
 	}
 	if _, err := exec.LookPath(tool); err != nil {
-		t.Skip(fmt.Sprintf("%s is not installed, so nothing is tried here", tool))
+		t.Skipf("%s is not installed, so nothing is tried here", tool)
 	}
 }

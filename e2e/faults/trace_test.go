@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -167,7 +168,7 @@ func (rec *recording) end(dir string, m []string) error {
 	if n < 0 {
 		return nil
 	}
-	for i := len(rec.ops) - 1; i >= 0; i-- {
+	for i := range slices.Backward(rec.ops) {
 		if rec.ops[i].act == begins && rec.ops[i].path == m[1] {
 			args := rec.ops[i].to + m[3]
 			if m[2] == "fsync" || m[2] == "fdatasync" {
@@ -358,6 +359,7 @@ func (o op) apply(names map[string]*file) {
 		maps.DeleteFunc(names, func(name string, _ *file) bool { return name == o.path || strings.HasPrefix(name, o.path+"/") })
 	case renames:
 		move(names, o.path, o.to)
+	case syncs, utters, begins: // they change nothing
 	}
 }
 
@@ -369,9 +371,7 @@ func move(names map[string]*file, from, to string) {
 			delete(names, name)
 		}
 	}
-	for name, f := range moved {
-		names[name] = f
-	}
+	maps.Copy(names, moved)
 }
 
 func (f *file) put(off int, data []byte) {
