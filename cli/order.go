@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -219,7 +220,11 @@ func runBot(ctx context.Context, args []string, e Env) error {
 		return fmt.Errorf("run takes no argument %q: %w", words[0], errUsage)
 	}
 	c, missing, err := load()
-	if err != nil {
+	var io *fs.PathError
+	switch {
+	case errors.As(err, &io) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
+		return err // the disk failed, which a restart may mend
+	case err != nil:
 		return fmt.Errorf("%w: %w", err, errConfig)
 	}
 	opts := e.options(c)

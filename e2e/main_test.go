@@ -10,7 +10,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,6 +92,12 @@ func TestScript(t *testing.T) {
 			e.Setenv("ROOT", root)
 			e.Setenv("LONG", strings.Repeat("档案/", 20)+"数据")
 			return err
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "hup" { // not under nohup, which is handed down
+				return runtime.GOOS != "windows" && !signal.Ignored(syscall.SIGHUP), nil
+			}
+			return false, fmt.Errorf("there is no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "newest": newest, "secret": secret, "cut": cut,
