@@ -9,7 +9,7 @@ import (
 const (
 	idlePoll   = time.Second      // how often an idle loop looks, for rows that fall due by themselves
 	storePause = time.Second      // before an outbox that failed is asked again
-	settleTime = 30 * time.Second // how long a result that could not be recorded is tried again
+	settleTime = 30 * time.Second // how long a result that could not be recorded is tried again, and the outbox of an account that has ended
 )
 
 // A deliverer empties the outbox into one account.
@@ -28,9 +28,15 @@ func newDeliverer(l *line) *deliverer {
 // nothing is due.
 func (d *deliverer) run(ctx context.Context) {
 	d.recover(ctx)
+	var failing time.Time // since when the outbox cannot be read
 	for Sleep(ctx, d.pace.account(time.Now())) {
 		last := closed(d.ended) // asked before Claim: what was enqueued before the end is seen by it
 		m, err := d.claim(ctx)
+		if err == nil || errors.Is(err, ErrEmpty) {
+			failing = time.Time{}
+		} else if failing.IsZero() {
+			failing = time.Now()
+		}
 		switch {
 		case err == nil:
 			if silence, early := d.deliver(ctx, m); silence > 0 && (last || !Await(ctx, early, silence)) {
@@ -44,7 +50,7 @@ func (d *deliverer) run(ctx context.Context) {
 			return
 		default:
 			d.log.Error("outbox not read", "err", err)
-			if last || !Sleep(ctx, jitter(storePause)) {
+			if last && time.Since(failing) > settleTime || !Sleep(ctx, jitter(storePause)) {
 				return
 			}
 		}

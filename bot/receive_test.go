@@ -317,6 +317,42 @@ func TestRun_endsWithItsAccounts(t *testing.T) {
 	})
 }
 
+// An account has ended, and its outbox cannot be read for a while: what is due is
+// still sent. If that lasts, the bot ends all the same.
+func TestRun_endsWithAnOutboxInTrouble(t *testing.T) {
+	for trouble, want := range map[time.Duration][]string{5 * time.Second: {"答"}, time.Hour: nil} {
+		synctest.Test(t, func(t *testing.T) {
+			o := newOffice(t, ignore)
+			o.say(bot.Outgoing{Chat: "学工群", Text: "答"})
+			o.outbox = troubled{o.outbox, time.Now().Add(trouble)}
+			over := func(context.Context, func(context.Context, []bot.Message) error) error { return nil }
+			o.options.Accounts = []bot.Account{odd{run: over, send: sending(o.net.Account())}}
+			began := time.Now()
+			o.start()
+			if err := <-o.result; err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(began); took > time.Minute {
+				t.Errorf("with %v of trouble: ended after %v, want at most a minute", trouble, took)
+			}
+			o.shows("学工群", want...)
+		})
+	}
+}
+
+// A troubled outbox cannot be read until a time.
+type troubled struct {
+	bot.Outbox
+	until time.Time
+}
+
+func (o troubled) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+	if time.Now().Before(o.until) {
+		return bot.Outgoing{}, errors.New("no room")
+	}
+	return o.Outbox.Claim(ctx, account, lease)
+}
+
 func TestRun_refusesTwoAccountsOfOneName(t *testing.T) {
 	net := bottest.NewNetwork(login)
 	b := bot.New(bot.Options{Accounts: []bot.Account{net.Account(), net.Account()}, Handler: ignore})
