@@ -18,6 +18,8 @@ type deliverer struct {
 	pace  *pacer
 	pause pause
 	waits map[string]time.Time // chats that were held back for their pace, until when
+
+	failing time.Time // since when the outbox cannot be read; zero: it can
 }
 
 func newDeliverer(l *line) *deliverer {
@@ -28,15 +30,9 @@ func newDeliverer(l *line) *deliverer {
 // nothing is due.
 func (d *deliverer) run(ctx context.Context) {
 	d.recover(ctx)
-	var failing time.Time // since when the outbox cannot be read
 	for Sleep(ctx, d.pace.account(time.Now())) {
 		last := closed(d.ended) // asked before Claim: what was enqueued before the end is seen by it
 		m, err := d.claim(ctx)
-		if err == nil || errors.Is(err, ErrEmpty) {
-			failing = time.Time{}
-		} else if failing.IsZero() {
-			failing = time.Now()
-		}
 		switch {
 		case err == nil:
 			if silence, early := d.deliver(ctx, m); silence > 0 && (last || !Await(ctx, early, silence)) {
@@ -50,7 +46,7 @@ func (d *deliverer) run(ctx context.Context) {
 			return
 		default:
 			d.log.Error("outbox not read", "err", err)
-			if last && time.Since(failing) > settleTime || !Sleep(ctx, jitter(storePause)) {
+			if last && time.Since(d.failing) > settleTime || !Sleep(ctx, jitter(storePause)) {
 				return
 			}
 		}
@@ -85,7 +81,13 @@ func (d *deliverer) recover(ctx context.Context) {
 func (d *deliverer) claim(ctx context.Context) (Outgoing, error) {
 	ctx, cancel := outlive(ctx, grace)
 	defer cancel()
-	return d.o.Outbox.Claim(ctx, d.name, d.o.Lease)
+	m, err := d.o.Outbox.Claim(ctx, d.name, d.o.Lease)
+	if err == nil || errors.Is(err, ErrEmpty) {
+		d.failing = time.Time{}
+	} else if d.failing.IsZero() {
+		d.failing = time.Now()
+	}
+	return m, err
 }
 
 // deliver makes one attempt on m and records how it ended. It returns how long

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"duban/app"
-	"duban/store/storetest"
+	"duban/bot/bottest"
 )
 
 // TestForget_theProgram is row F1 in the running program: who confirms it with the
@@ -30,18 +30,18 @@ func TestForget_theProgram(t *testing.T) {
 			s.Fatalf("got %q, want a code", asked)
 		}
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
-			if !storetest.InFolder(s.T, data, text) {
+			if !bottest.InFolder(s.T, data, text) {
 				s.Errorf("%s is nowhere even before: the test shows nothing", text)
 			}
 		}
 		s.want(s.say("王雪晴: 确认删除 "+code[1]), "正在删除", "您写的内容已经删除")
 		s.pass(time.Minute)
 		for _, text := range []string{"独有说明甲乙丙", "独有问题丁戊己"} {
-			if storetest.InFolder(s.T, data, text) {
+			if bottest.InFolder(s.T, data, text) {
 				s.Errorf("got %s, want it nowhere", text)
 			}
 		}
-		if !storetest.InFolder(s.T, data, "独有说明庚辛壬") {
+		if !bottest.InFolder(s.T, data, "独有说明庚辛壬") {
 			s.Error("what somebody else wrote is gone too")
 		}
 		s.want(s.say("刘畅: 第1条"), "受阻")

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"duban/store/storetest"
+	"duban/bot/bottest"
 )
 
 // A lost office is one whose machine is gone at a moment of a busy day. What it said
@@ -175,7 +175,7 @@ func TestRestore_deletesAgain(t *testing.T) {
 		said := o.restore(dir, busyDay(backups), old)
 		o.want(said, "deleted again: the words of 1 people")
 		data := filepath.Join(dir, "data")
-		if storetest.InFolder(o.T, data, "金丝雀甲") || !storetest.InFolder(o.T, data, "金丝雀乙") {
+		if bottest.InFolder(o.T, data, "金丝雀甲") || !bottest.InFolder(o.T, data, "金丝雀乙") {
 			o.Error("got the words that were deleted, or not the others, in the bytes of the restored folder")
 		}
 		o.dir = dir

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/notice"
 	"duban/outbox"
 	"duban/outbox/outboxtest"
@@ -18,7 +19,6 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/storetest"
 )
 
 // bare hides that an engine can be compacted: the planted bug.
@@ -125,7 +125,7 @@ func (l *life) erase(person string) {
 func (l *life) found(person string) (found []string) {
 	l.Helper()
 	for _, where := range append(wheres(), "文件") {
-		if storetest.InFolder(l.T, l.dir, canary(person, where)) {
+		if bottest.InFolder(l.T, l.dir, canary(person, where)) {
 			found = append(found, where)
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,11 +14,36 @@ import (
 	"duban/zh"
 )
 
-// Gather collects what an order asks for.
+// Gather collects what an order asks for. If records are damaged, the report says in
+// every form that something may be missing.
 func Gather(s *store.Snapshot, o Order) (Document, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	doc, err := gather(s, o)
+	n := s.Damaged() + s.Aside()
+	if err != nil || n == 0 {
+		return doc, err
+	}
+	note := fmt.Sprintf("注意：有%d条记录损坏，读不出来，这里可能不全。", n)
+	o.Viewer.Mark = strings.TrimPrefix(o.Viewer.Mark+"。"+note, "。")
+	doc, err = gather(s, o) // anew, so that files say it too
+	return partial{doc, note}, err
+}
+
+// A partial report lacks what could not be read.
+type partial struct {
+	Document
+	note string
+}
+
+// Say implements [Document].
+func (p partial) Say() (head string, blocks []string) {
+	head, blocks = p.Document.Say()
+	return head + "\n" + p.note, blocks
+}
+
+func gather(s *store.Snapshot, o Order) (Document, error) {
 	if o.Kind == Answers {
 		return gatherAnswers(s, o)
 	}

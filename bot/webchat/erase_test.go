@@ -1,32 +1,12 @@
 package webchat_test
 
 import (
-	"bytes"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 )
-
-// inFolder tells whether a text stands in some file of a folder.
-func inFolder(t *testing.T, dir, text string) (found bool) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		found = found || bytes.Contains(data, []byte(text))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
 
 // What a person said, and what was said to them alone, is gone from the folder; what
 // others said stays.
@@ -47,11 +27,11 @@ func TestErase(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"独有甲", "独有乙", "独有丁"} {
-		if inFolder(t, dir, text) {
+		if bottest.InFolder(t, dir, text) {
 			t.Errorf("%s is still there", text)
 		}
 	}
-	if !inFolder(t, dir, "别人丙") {
+	if !bottest.InFolder(t, dir, "别人丙") {
 		t.Error("what somebody else said is gone too")
 	}
 }

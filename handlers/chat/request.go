@@ -110,6 +110,9 @@ func (t *Request) Perform() string {
 		return complaint
 	}
 	t.Tx.Check(err)
+	if t.Tx.Damaged() > 0 && answer != "" {
+		answer += "\n（有的数据读不出来，这里可能不全，已告诉管理员。）"
+	}
 	return answer
 }
 

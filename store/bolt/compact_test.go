@@ -10,9 +10,9 @@ import (
 	"sync"
 	"testing"
 
+	"duban/bot/bottest"
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/storetest"
 )
 
 func set(t *testing.T, e *bolt.Engine, key, value string) {
@@ -58,13 +58,13 @@ func TestEngine_Compact(t *testing.T) {
 	for i := range 500 {
 		set(t, e, fmt.Sprintf("k%04d", i), map[bool]string{true: "", false: "kept"}[i%2 == 0])
 	}
-	if !storetest.InFolder(t, dir, canary) {
+	if !bottest.InFolder(t, dir, canary) {
 		t.Fatal("nothing is left of what was deleted even without a compaction: the test shows nothing")
 	}
 	if err := e.Compact(t.Context()); err != nil {
 		t.Fatalf("Compact: got error %v, want none", err)
 	}
-	if storetest.InFolder(t, dir, canary) {
+	if bottest.InFolder(t, dir, canary) {
 		t.Error("got what was deleted in the bytes of the folder, want none of it")
 	}
 	if _, err := bolt.Open(path); !errors.Is(err, store.ErrLocked) {
