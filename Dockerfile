@@ -22,6 +22,5 @@ USER duban
 WORKDIR /office
 VOLUME /office
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=1m --timeout=30s --start-period=1m CMD ["duban", "doctor"]
 ENTRYPOINT ["duban"]
 CMD ["run"]

@@ -95,7 +95,7 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	}
 	if err := o.room.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
 		if isRefused(err) {
-			return fmt.Errorf("%s: %w", filepath.Base(c.Path), err)
+			return fmt.Errorf("%w: %s: %w", ErrConfig, filepath.Base(c.Path), err)
 		}
 		return err
 	}
@@ -109,7 +109,7 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	})
 	o.bot.Store(b)
 	if o.pinger, err = OpenPinger(c, o.log); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	if err := o.announceKey(); err != nil {
 		return err

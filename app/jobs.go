@@ -140,7 +140,13 @@ func warnRenamed(log *slog.Logger, c config.Config) {
 // Apply makes the calendar and the jobs of a configuration so. If it lacks jobs, it
 // may be half a file: its calendar waits with them for a person's word.
 func (o *Office) Apply(ctx context.Context, c config.Config) error {
-	half, err := o.lacksJobs(ctx, c)
+	o.applying.Lock()
+	defer o.applying.Unlock()
+	return o.apply(ctx, c)
+}
+
+func (o *Office) apply(ctx context.Context, c config.Config) error {
+	half, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool { return lacksJobs(s, c) })
 	if err != nil {
 		return err
 	}
@@ -148,7 +154,6 @@ func (o *Office) Apply(ctx context.Context, c config.Config) error {
 		o.waiting.Store(&c)
 		return o.applyJobs(ctx, c)
 	}
-	o.waiting.Store(nil)
 	before := o.calendar.Swap(&c.Calendar)
 	err = o.recalendar(ctx)
 	if err == nil {
@@ -163,6 +168,7 @@ func (o *Office) Apply(ctx context.Context, c config.Config) error {
 		o.calendar.Store(before)
 		return errors.Join(err, o.recalendar(ctx))
 	}
+	o.waiting.Store(nil)
 	return nil
 }
 
@@ -190,20 +196,20 @@ func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJo
 }
 
 // lacksJobs tells whether a configuration lacks jobs that the store has from it.
-func (o *Office) lacksJobs(ctx context.Context, c config.Config) (bool, error) {
-	return store.Read(ctx, o.Store, func(s *store.Snapshot) bool {
-		for id := range schedule.AppliedTexts(s) {
-			_, there := schedule.FindJob(s, id)
-			if there && !slices.ContainsFunc(c.Jobs, func(j schedule.ConfigJob) bool { return cmp.Or(j.ID, j.Name) == id }) {
-				return true
-			}
+func lacksJobs(s *store.Snapshot, c config.Config) bool {
+	for id := range schedule.AppliedTexts(s) {
+		_, there := schedule.FindJob(s, id)
+		if there && !slices.ContainsFunc(c.Jobs, func(j schedule.ConfigJob) bool { return cmp.Or(j.ID, j.Name) == id }) {
+			return true
 		}
-		return false
-	})
+	}
+	return false
 }
 
 // pruned applies the configuration that waited, once nothing is left of what it lacks.
 func (o *Office) pruned(ctx context.Context) error {
+	o.applying.Lock()
+	defer o.applying.Unlock()
 	c := o.waiting.Load()
 	if c == nil {
 		return nil
@@ -212,7 +218,7 @@ func (o *Office) pruned(ctx context.Context) error {
 	if err != nil || len(left) > 0 {
 		return err
 	}
-	return o.Apply(ctx, *c)
+	return o.apply(ctx, *c)
 }
 
 // applyJobs makes the jobs of a configuration so.

@@ -182,8 +182,19 @@ func (t *tidier) erase(ctx context.Context) error {
 	if time.Since(t.erased) < eraseRest {
 		return nil
 	}
+	wishes, err := store.Read(ctx, t.Store, privacy.Erasures)
+	if err != nil || len(wishes) == 0 {
+		return err
+	}
 	t.noteErasures(ctx)
-	if err := t.eraseChats(ctx); err != nil {
+	// The accounts come before the store, which forgets the wish, so that one that is
+	// interrupted is taken up.
+	for _, w := range wishes {
+		for _, x := range t.erasers {
+			err = errors.Join(err, x.Erase(w.Person, w.Asked))
+		}
+	}
+	if err != nil {
 		return err
 	}
 	n, err := privacy.Erase(ctx, t.Store, erasedText)
@@ -193,18 +204,6 @@ func (t *tidier) erase(ctx context.Context) error {
 	if err == nil && n > 0 {
 		t.log.Info("erased", "people", n)
 		err = t.dropOlder(0)
-	}
-	return err
-}
-
-// eraseChats has the accounts delete what they keep of those who want it. It comes
-// before the store forgets the wish, so that one that is interrupted is taken up.
-func (t *tidier) eraseChats(ctx context.Context) error {
-	wishes, err := store.Read(ctx, t.Store, privacy.Erasures)
-	for _, w := range wishes {
-		for _, x := range t.erasers {
-			err = errors.Join(err, x.Erase(w.Person, w.Asked))
-		}
 	}
 	return err
 }

@@ -76,7 +76,11 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 		case kindWeChat:
 			return openWeChat(o, c)
 		default:
-			return OpenAlarm(o.Config, c)
+			a, err := OpenAlarm(o.Config, c)
+			if err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+			}
+			return a, nil
 		}
 	})
 }

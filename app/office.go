@@ -25,13 +25,17 @@ import (
 	"duban/store/bolt"
 )
 
-// ErrStore means that the store failed in a way that only a restart can mend.
-var ErrStore = errors.New("store failed")
+var (
+	// ErrStore means that the store failed in a way that only a restart can mend.
+	ErrStore = errors.New("store failed")
+	// ErrConfig means that the configuration is refused.
+	ErrConfig = errors.New("duban does not start with this configuration")
+)
 
 // Lasts tells whether an office that does not open for this reason will not open after
 // a restart either: a person must see to it.
 func Lasts(err error) bool {
-	lasting := []error{bolt.ErrLost, bolt.ErrDamaged, store.ErrSchema, config.ErrOpen, config.ErrNoKey}
+	lasting := []error{bolt.ErrLost, bolt.ErrDamaged, store.ErrSchema, config.ErrOpen, config.ErrNoKey, config.ErrBadKey}
 	return slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) })
 }
 
@@ -54,6 +58,7 @@ type Office struct {
 	waiting  atomic.Pointer[config.Config]   // the file as it is, if it lacks jobs that it had; nil if not
 	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
 	bell     bell                            // rings when there is something new to do
+	applying sync.Mutex                      // held while a configuration is put in force
 	copying  sync.Mutex                      // held while a copy is made
 	room     room
 	failed   context.Context // ends when the store can no longer be trusted, with the reason as its cause
@@ -204,8 +209,12 @@ func traceOf(dir, key string) (string, error) {
 }
 
 // passing are the entries of a data folder that may stand there without a store:
-// what a dead first start leaves, the control socket, and what a file system makes.
-var passing = []string{"duban.db.new", "control", control.BirthName, "lost+found"}
+// what a dead first start leaves, the control socket, a killed doctor's [Probe], and
+// what file systems and their windows make.
+var passing = []string{"duban.db.new", "control", control.BirthName, Probe, "lost+found", ".DS_Store", "desktop.ini", "Thumbs.db"}
+
+// Probe is a file that the doctor writes into the data folder and removes again.
+const Probe = ".doctor"
 
 // StoreFile is the file of the store in a data folder.
 func StoreFile(data string) string { return filepath.Join(data, "duban.db") }
@@ -228,6 +237,7 @@ func Writes(c config.Config) ([]string, error) {
 		if slices.ContainsFunc(apart, func(other string) bool { return within(f, other) }) {
 			continue
 		}
+		apart = slices.DeleteFunc(apart, func(other string) bool { return within(other, f) })
 		if _, err := os.Stat(f); err != nil {
 			return nil, fmt.Errorf("duban writes to this folder, which it must own: %w", err)
 		}

@@ -24,7 +24,7 @@ type room struct {
 	*Office
 	low    atomic.Bool  // nothing new is begun
 	failed atomic.Int64 // when a write last failed, in nanoseconds since 1970
-	told   bool         // the admins know
+	told   string       // the reason of what the admins know; "" is nothing
 }
 
 // full tells whether the disk is nearly full, so that nothing new is begun.
@@ -67,7 +67,7 @@ func (r *room) look(ctx context.Context) (more bool, err error) {
 	if was := r.low.Swap(low); was != low {
 		r.log.Warn("room on the disk has changed", "free_mb", free>>20, "full", low)
 	}
-	if !low && !r.told {
+	if !low && r.told == "" {
 		return false, nil
 	}
 	a := roster.Alarm{
@@ -79,11 +79,16 @@ func (r *room) look(ctx context.Context) (more bool, err error) {
 		a.Text = fmt.Sprintf("磁盘快满了，只剩%d MB。新的通知、提醒、导入、导出和附件先停办，答复、填报和已定的提醒照常。请尽快清理磁盘。", free>>20)
 		a.Reason = "disk/full/" + r.Store.Time().In(r.Zone).Format(time.DateOnly)
 	}
-	err = r.Store.Write(ctx, func(tx *store.Tx) { roster.Raise(tx, a) })
-	if err == nil {
-		r.told = low
+	if a.Reason == r.told {
+		return false, nil
 	}
-	return false, err
+	if err = r.Store.Write(ctx, func(tx *store.Tx) { roster.Raise(tx, a) }); err != nil {
+		return false, err
+	}
+	if r.told = a.Reason; !low {
+		r.told = ""
+	}
+	return false, nil
 }
 
 // patient does a step of the start again and again while the disk has no room for

@@ -42,12 +42,8 @@ const (
 // to them. exitUsage is none of them, because Go ends a panic with 2 as well.
 func lasting() []int { return []int{exitData, exitConfig} }
 
-var (
-	// errUsage means that the command line was wrong.
-	errUsage = errors.New("see duban --help")
-	// errConfig means that the configuration is refused.
-	errConfig = errors.New("duban does not start with this configuration")
-)
+// errUsage means that the command line was wrong.
+var errUsage = errors.New("see duban --help")
 
 // ExitStatus returns the exit status of a program that ended with an error of [Run].
 func ExitStatus(err error) int {
@@ -59,7 +55,7 @@ func ExitStatus(err error) int {
 		return answered.Exit
 	case errors.Is(err, errUsage):
 		return exitUsage
-	case errors.Is(err, errConfig):
+	case errors.Is(err, app.ErrConfig):
 		return exitConfig
 	case app.Lasts(err):
 		return exitData
@@ -95,7 +91,7 @@ func commands() []command {
 		{name: "schedule pause", args: data + " JOB [到12月1日]", help: "pause a reminder, by its place in the list, its id or its name", order: onJobs(edit{do: (*jobs.Desk).Pause, example: "duban schedule pause 2 到12月1日"}.run)},
 		{name: "schedule resume", args: data + " JOB", help: "end a pause", order: onJobs(edit{do: (*jobs.Desk).Resume, example: "duban schedule resume 2"}.run)},
 		{name: "schedule delete", args: data + " [-yes] JOB", help: "delete a reminder", order: onJobs(edit{do: (*jobs.Desk).Delete, example: "duban schedule delete 2", asks: "删除提醒"}.run)},
-		{name: "schedule restore", args: data + " JOB", help: "bring back the version before the last edit, also of a deleted reminder by its id", order: onJobs(edit{do: (*jobs.Desk).Restore, example: "duban schedule restore 2", gone: true}.run)},
+		{name: "schedule restore", args: data + " JOB", help: "bring back the version before the last edit, also of a deleted reminder by its id", order: onJobs(edit{do: (*jobs.Desk).Restore, example: "duban schedule restore 2"}.run)},
 		{name: "schedule history", args: data + " JOB", help: "say who changed a reminder, when and how", order: onJobs(scheduleHistory)},
 		{name: "report", args: data + " [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", help: "write a report from the store", order: writeReport, mixed: true},
 		{name: "login", args: "[-config FILE] [-again] [ACCOUNT]", help: "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", run: login},

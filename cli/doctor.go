@@ -118,7 +118,7 @@ func (d *doctor) folder(c config.Config, x app.Outside) {
 		d.bad("数据目录", "建不了 "+c.Data+"，请检查权限")
 		return
 	}
-	probe := filepath.Join(dir, ".doctor")
+	probe := filepath.Join(dir, app.Probe)
 	if err := os.WriteFile(probe, []byte("duban"), 0o600); err != nil {
 		d.bad("数据目录", c.Data+" 写不进去，请检查权限和磁盘")
 		return

@@ -225,7 +225,7 @@ func runBot(ctx context.Context, args []string, e Env) error {
 	case errors.As(err, &io) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission):
 		return err // the disk failed, which a restart may mend
 	case err != nil:
-		return fmt.Errorf("%w: %w", err, errConfig)
+		return fmt.Errorf("%w: %w", err, app.ErrConfig)
 	}
 	opts := e.options(c)
 	opts.Order = obey(opts.Log)

@@ -16,9 +16,13 @@ import (
 // KeySize is how many bytes a key has.
 const KeySize = 32
 
-// ErrNoKey means that a key is missing beside what was written with it. A new one
-// could not read that, so that none is made.
-var ErrNoKey = errors.New("the key is gone")
+var (
+	// ErrNoKey means that a key is missing beside what was written with it. A new one
+	// could not read that, so that none is made.
+	ErrNoKey = errors.New("the key is gone")
+	// ErrBadKey means that a key file holds something else.
+	ErrBadKey = errors.New("not a key")
+)
 
 // KeyFile is the file of the office's key, beside config.yaml.
 func (c Config) KeyFile() string { return c.Near(c.Key) }
@@ -50,7 +54,7 @@ func LoadKey(path string, stands bool) ([]byte, error) {
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != KeySize {
-		return nil, fmt.Errorf("key file %s does not hold %d bytes in hex; bring it back from where you keep it", path, KeySize)
+		return nil, fmt.Errorf("%w: %s does not hold %d bytes in hex; bring it back from where you keep it", ErrBadKey, path, KeySize)
 	}
 	return key, nil
 }
