@@ -37,6 +37,9 @@ func (d *doctor) inspect(ctx context.Context, o *app.Office, deep bool) error {
 	if err := errors.Join(d.standings(ctx, o), d.stored(ctx, o)); err != nil {
 		return err
 	}
+	if doubt := o.Schedule.Doubt(o.Store.Clock()); doubt != "" {
+		d.bad("时钟", doubt)
+	}
 	d.copies(o)
 	d.year(o)
 	if !deep {

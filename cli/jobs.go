@@ -69,27 +69,22 @@ type edit struct {
 	do      func(d *jobs.Desk, tx *store.Tx, id, when string, by schedule.Edit) (string, error)
 	example string
 	asks    string // what is asked on the terminal before; "" asks nothing
-	gone    bool   // the job may be a deleted one, which is named by its id
 }
 
 // run edits the job that text begins with.
 func (e edit) run(ctx context.Context, d jobShell, text string) error {
-	var j schedule.Job
-	var when string
+	var id, when string
 	err := d.store.View(ctx, func(s *store.Snapshot) (err error) {
-		j, when, err = jobs.FindJob(s, text, e.example)
+		id, when, err = jobs.FindVersions(s, text, e.example)
 		return err
 	})
-	if _, unknown := chat.Complained(err); unknown && e.gone {
-		j.ID, err = text, nil
-	}
 	if err != nil {
 		return d.refused(err)
 	}
-	if e.asks != "" && !d.yes && !agreed(d.streams, e.asks+"“"+j.ID+"”") {
+	if e.asks != "" && !d.yes && !agreed(d.streams, e.asks+"“"+id+"”") {
 		return errRefused
 	}
-	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return e.do(d.Desk, tx, j.ID, when, by) })
+	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return e.do(d.Desk, tx, id, when, by) })
 }
 
 // do makes one edit and prints what it did.
@@ -119,8 +114,8 @@ func (d jobShell) refused(err error) error {
 func scheduleHistory(ctx context.Context, d jobShell, text string) error {
 	said := ""
 	err := d.store.View(ctx, func(s *store.Snapshot) error {
-		j, _, err := jobs.FindJob(s, text, "duban schedule history 2")
-		said = d.History(s, j.ID)
+		id, _, err := jobs.FindVersions(s, text, "duban schedule history 2")
+		said = d.History(s, id)
 		return err
 	})
 	if err != nil {

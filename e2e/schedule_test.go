@@ -113,7 +113,7 @@ func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
 		s.want(said, "没有了“报时”、“播报”", "整点了。", "到点了。")
 		s.restart(time.Minute, first)
 		s.want(s.say("周明远: 清理提醒"), "没有了“报时”", "回复“确认”照文件办")
-		s.want(s.say("周明远: 确认"), "已照 config.yaml 处理1条")
+		s.want(s.say("周明远: 确认"), "已照 config.yaml 处理“报时”")
 		said = s.during(2 * time.Hour)
 		s.want(said, "整点了。")
 		s.wantNot(said, "到点了。")

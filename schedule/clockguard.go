@@ -29,42 +29,34 @@ func (s *Scheduler) clock(ctx context.Context, now time.Time) error {
 	if err := s.store.NoteTime(ctx); err != nil {
 		return err
 	}
-	if c.Doubt != store.NoDoubt {
-		s.disbelieve(c)
-		return nil
-	}
-	s.believed.Store(true)
-	if s.held {
-		s.held = false
+	doubted := c.Doubt != store.NoDoubt
+	s.believed.Store(!doubted)
+	switch was := s.held; {
+	case was && !doubted:
 		s.o.Log.Info("clock is believed again")
+	case doubted && !was:
+		s.o.Log.Error("clock is not believed: nothing fires, nothing is deleted or closed", "wall", c.Wall, "why", c.Doubt)
+		s.o.Alarm(Alarm{Kind: "clock", Text: s.Doubt(c)})
 	}
+	s.held = doubted
 	return nil
 }
 
-func (s *Scheduler) disbelieve(c store.Reading) {
-	s.believed.Store(false)
-	if s.held {
-		return
-	}
-	s.held = true
-	s.o.Log.Error("clock is not believed: nothing fires, nothing is deleted or closed", "wall", c.Wall, "why", c.Doubt)
-	s.o.Alarm(Alarm{Kind: "clock", Text: fmt.Sprintf(
-		"系统时间 %s 不可信：%s。定时提醒、催办、到期关闭和清理都已暂停，收发消息照常。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
-		zh.ISOMoment(c.Wall.In(s.o.Zone)), s.o.whyNot(c))})
-}
-
-// whyNot says why the clock is not believed.
-func (o Options) whyNot(c store.Reading) string {
+// Doubt says why a clock is not believed, and what to do; "" if it is.
+func (s *Scheduler) Doubt(c store.Reading) string {
+	why, last := "", zh.ISOMoment(c.Now.In(s.o.Zone))
 	switch c.Doubt {
-	case store.BeforeBuilt:
-		return "比程序的生成时间 " + o.Built.In(o.Zone).Format(time.DateOnly) + " 还早"
-	case store.TooFarBack:
-		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(o.Zone)) + " 早了一天以上"
-	case store.TooFarAhead:
-		return "比上次运行的时间 " + zh.ISOMoment(c.Now.In(o.Zone)) + " 晚了30天以上"
 	case store.NoDoubt:
+		return ""
+	case store.BeforeBuilt:
+		why = "比程序的生成时间 " + s.o.Built.In(s.o.Zone).Format(time.DateOnly) + " 还早"
+	case store.TooFarBack:
+		why = "比上次运行的时间 " + last + " 早了一天以上"
+	case store.TooFarAhead:
+		why = "比上次运行的时间 " + last + " 晚了30天以上"
 	}
-	return ""
+	return fmt.Sprintf("系统时间 %s 不可信：%s。定时提醒、催办、到期关闭和清理都已暂停，收发消息照常。请校准系统时间；如果时间是对的，请管理员私聊我发“时钟正确”恢复。",
+		zh.ISOMoment(c.Wall.In(s.o.Zone)), why)
 }
 
 // rewind takes back that turns were passed over which are still to come, because the

@@ -47,7 +47,6 @@ func (s *Scheduler) DropLeft(tx *store.Tx, ids []string, e Edit) (done []Left, e
 		if !ok {
 			continue
 		}
-		store.Delete(tx, leftKey(id))
 		if l.Text != "" {
 			err = s.applyText(tx, store.Decode[ConfigJob](tx.Snapshot, []byte(l.Text)), l.Text, AppliedTexts(tx.Snapshot)[id], e)
 		} else {
@@ -59,6 +58,7 @@ func (s *Scheduler) DropLeft(tx *store.Tx, ids []string, e Edit) (done []Left, e
 		if err != nil {
 			return done, err
 		}
+		store.Delete(tx, leftKey(id))
 		done = append(done, l)
 	}
 	return done, nil

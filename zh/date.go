@@ -1,6 +1,9 @@
 package zh
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Date writes the day of t without its year: 1月2日.
 func Date(t time.Time) string { return t.Format("1月2日") }
@@ -55,6 +58,23 @@ func Moment(t time.Time) string { return t.Format("1月2日 15:04") }
 
 // FullMoment writes day and time of t with its year: 2006年1月2日 15:04.
 func FullMoment(t time.Time) string { return t.Format("2006年1月2日 15:04") }
+
+// Lasting writes how long something takes, to the minute: 2天3小时, 1小时5分钟, 30分钟.
+func Lasting(d time.Duration) string {
+	d = d.Round(time.Minute)
+	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
+	var s string
+	if days > 0 {
+		s = fmt.Sprintf("%d天", days)
+	}
+	if hours > 0 {
+		s += fmt.Sprintf("%d小时", hours)
+	}
+	if s == "" || days == 0 && minutes > 0 {
+		s += fmt.Sprintf("%d分钟", max(minutes, 1))
+	}
+	return s
+}
 
 // ISOMoment writes day and time of t in digits: 2006-01-02 15:04.
 func ISOMoment(t time.Time) string { return t.Format("2006-01-02 15:04") }

@@ -7,6 +7,17 @@ import (
 	"duban/zh"
 )
 
+func TestLasting(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "1分钟", 29 * time.Second: "1分钟", 90 * time.Minute: "1小时30分钟", 2 * time.Hour: "2小时", 24 * time.Hour: "1天",
+		51*time.Hour + 20*time.Minute: "2天3小时", 59*time.Minute + 40*time.Second: "1小时",
+	} {
+		if got := zh.Lasting(d); got != want {
+			t.Errorf("%v: got %s, want %s", d, got, want)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	day := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 8, 5, 0, 0, time.UTC) }
 	now := day(2026, 11, 23)

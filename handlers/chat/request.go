@@ -235,10 +235,9 @@ func (t *Request) Await(p roster.Pending) {
 		return // nobody will see the question
 	}
 	for _, kind := range []string{SameKind, WhichKind, ChooseKind, PassKind} {
-		if kind == p.Kind || p.Kind == moreKind {
-			continue
+		if kind != p.Kind && p.Kind != moreKind && p.Kind != PassKind { // these two are answered by a word
+			roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind)
 		}
-		roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind)
 	}
 	roster.SetPending(t.Tx, t.Msg.Account, chat, t.Asker(), p)
 }

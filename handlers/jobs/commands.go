@@ -25,6 +25,6 @@ func (d *Desk) Commands() []chat.Command {
 		{Name: "job.trust", Words: []string{"时钟正确"}, Alone: true, Right: chat.Plan, Place: chat.InPrivate, Run: d.trust},
 		{Name: "job.day", Words: []string{"日历"}, Help: "日历 2027-01-01到2027-01-03 休 元旦 依据", Right: chat.Plan, Place: chat.InPrivate, Run: d.calendar},
 		{Name: "job.day.delete", Words: []string{"删除日历"}, Help: "删除日历 2027-01-01", Right: chat.Plan, Place: chat.InPrivate, Run: d.dropDay},
-		{Name: "job.history", Words: []string{"谁改的"}, Help: "谁改的 2", Right: chat.Plan, Place: chat.InPrivate, Run: onJob("谁改的 2", d.history)},
+		{Name: "job.history", Words: []string{"谁改的"}, Help: "谁改的 2", Right: chat.Plan, Place: chat.InPrivate, Run: d.history},
 	}
 }

@@ -160,7 +160,7 @@ func (d *Desk) settings(s *store.Snapshot, j schedule.Job) string {
 	case schedule.SendLatest:
 	}
 	if j.Window > 0 {
-		all = append(all, "最多晚"+time.Duration(j.Window).String()+"补发")
+		all = append(all, "最多晚"+zh.Lasting(time.Duration(j.Window))+"补发")
 	}
 	if all == nil {
 		return ""

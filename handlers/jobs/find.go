@@ -30,7 +30,17 @@ func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after str
 	case 1:
 		return found[0], after, nil
 	}
-	return j, "", chat.Complain("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), word, example)
+	return j, "", chat.Complain("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), zh.Quote(word, 20), example)
+}
+
+// FindVersions finds the reminder that text begins with, as [FindJob] does, or one that
+// was deleted, by its id.
+func FindVersions(s *store.Snapshot, text, example string) (id, after string, err error) {
+	j, after, err := FindJob(s, text, example)
+	if gone := strings.TrimSpace(text); err != nil && schedule.JobVersions(s, gone) != nil {
+		return gone, "", nil
+	}
+	return j.ID, after, err
 }
 
 // firstWord cuts text after its first word: at a space, or before a colon.

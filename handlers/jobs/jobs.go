@@ -143,20 +143,16 @@ func (d *Desk) remove(t *chat.Request, j schedule.Job, _ string) (string, error)
 // bringBack brings back the version before the last edit, also of a reminder
 // that was deleted: then it is named by its id.
 func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
-	j, _, err := FindJob(t.Snap, rest, "恢复上一版 2")
-	id := j.ID
-	if _, unknown := chat.Complained(err); unknown {
-		id = strings.TrimSpace(rest)
-	}
-	if id == "" {
-		return "", err
-	}
+	id, _, err := FindVersions(t.Snap, rest, "恢复上一版 2")
+	chat.Check(err)
 	return d.Restore(t.Tx, id, "", by(t))
 }
 
-// history says who changed a reminder.
-func (d *Desk) history(t *chat.Request, j schedule.Job, _ string) (string, error) {
-	return d.History(t.Snap, j.ID), nil
+// history says who changed a reminder, also one that was deleted.
+func (d *Desk) history(t *chat.Request, rest string) (string, error) {
+	id, _, err := FindVersions(t.Snap, rest, "谁改的 2")
+	chat.Check(err)
+	return d.History(t.Snap, id), nil
 }
 
 // try sends exactly what a reminder would post, to the asker alone: the one

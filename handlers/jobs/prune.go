@@ -6,6 +6,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/schedule"
+	"duban/zh"
 )
 
 // prune shows which reminders config.yaml does not have any more, and asks whether
@@ -29,7 +30,8 @@ func (d *Desk) pruned(t *chat.Request, ids []string) (string, error) {
 	if err != nil || len(done) == 0 {
 		return "没有要清理的：文件里又有了。", err
 	}
-	return fmt.Sprintf("已照 config.yaml 处理%d条。删掉的可以发“恢复上一版 %s”找回。", len(done), done[0].ID), nil
+	names := zh.List(done, func(l schedule.Left) string { return "“" + l.Name + "”" })
+	return fmt.Sprintf("已照 config.yaml 处理%s。删掉的可以发“恢复上一版 %s”找回。", names, done[0].ID), nil
 }
 
 // Left says which reminders the file does not have any more, and which only in part.

@@ -149,7 +149,7 @@ func noGroup(name string, groups []string) error {
 	if len(groups) == 0 {
 		return chat.Complaint("还没有可发的群，请先把机器人拉进群。")
 	}
-	return chat.Complain("没有可发的群“%s”。现在能发的群：%s。", name, strings.Join(groups, "、"))
+	return chat.Complain("没有可发的群“%s”。现在能发的群：%s。", zh.Quote(name, 20), strings.Join(groups, "、"))
 }
 
 // onto makes j as it was written, and leaves what was not written.

@@ -51,7 +51,7 @@ func namedRows(rows []outbox.Row, words []string) (named []outbox.Row, err error
 		n, err := strconv.Atoi(w)
 		i := slices.IndexFunc(rows, func(r outbox.Row) bool { return r.Number == n })
 		if err != nil || i < 0 {
-			return nil, chat.Complaint("发件箱里没有“" + zh.Brief(w, 10) + "”，什么都没有改。发“发件箱”看编号。")
+			return nil, chat.Complaint("发件箱里没有“" + zh.Quote(w, 10) + "”，什么都没有改。发“发件箱”看编号。")
 		}
 		named = append(named, rows[i])
 	}

@@ -140,7 +140,7 @@ func (w *watch) back() {
 // of notices, no names.
 func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox.Queue) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "账号“%s”恢复在线（中断%s）。", w.account, lasting(out))
+	fmt.Fprintf(&b, "账号“%s”恢复在线（中断%s）。", w.account, zh.Lasting(out))
 	if len(dropped) > 0 {
 		var notices []string
 		others := 0
@@ -164,19 +164,6 @@ func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox
 		fmt.Fprintf(&b, "\n还有%d条等着，按先后陆续发出。", queue.Waiting)
 	}
 	return b.String()
-}
-
-// lasting writes how long something took.
-func lasting(d time.Duration) string {
-	d = d.Round(time.Minute)
-	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
-	switch {
-	case days > 0:
-		return fmt.Sprintf("%d天%d小时", days, hours)
-	case hours > 0:
-		return fmt.Sprintf("%d小时%d分钟", hours, minutes)
-	}
-	return fmt.Sprintf("%d分钟", max(minutes, 1))
 }
 
 // accounts lists how the accounts stand.

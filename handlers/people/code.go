@@ -28,10 +28,10 @@ func oneNamed(t *chat.Request, name string) roster.Person {
 	found := t.Roster.Called(name)
 	switch {
 	case len(found) == 0:
-		chat.Decline("名单上没有“%s”。请写姓名或工号。", name)
+		chat.Decline("名单上没有“%s”。请写姓名或工号。", zh.Quote(name, 20))
 	case len(found) > 1:
 		numbers := zh.List(found, func(p roster.Person) string { return p.College + " " + p.ID })
-		chat.Decline("有%d位%s，请写工号：%s。", len(found), name, numbers)
+		chat.Decline("有%d位%s，请写工号：%s。", len(found), zh.Quote(name, 20), numbers)
 	}
 	return found[0]
 }

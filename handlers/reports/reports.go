@@ -213,8 +213,11 @@ func takeOut(t *chat.Request, w wish, why string) string {
 // AsView finds the question for one college's or one person's progress: 计算机学院
 // 进度, 王雪晴 进度 图片.
 func AsView(t *chat.Request) (chat.Command, bool) {
+	if !t.Addressed() {
+		return chat.Command{}, false
+	}
 	p, ok := reporting.Parse(words(t), t.Local())
-	if !ok || p.About == "" || !t.Addressed() {
+	if !ok || p.About == "" {
 		return chat.Command{}, false
 	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
