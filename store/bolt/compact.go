@@ -78,7 +78,7 @@ func (e *Engine) copied(at string) (*Engine, error) {
 		return nil, err
 	}
 	fresh.db.NoSync = true // until it is whole
-	err := guarded(func() error { return bbolt.Compact(fresh.db, e.db, compactStep) })
+	err := guarded(func() error { return e.db.View(fresh.take) })
 	fresh.db.NoSync = false
 	if err == nil {
 		err = fresh.db.Sync()
@@ -93,6 +93,34 @@ func (e *Engine) copied(at string) (*Engine, error) {
 		return nil, errors.Join(err, fresh.db.Close(), remove(at))
 	}
 	return fresh, nil
+}
+
+// take copies the records of a transaction of another file. It must be open until the
+// last of them is committed: bbolt keeps slices of the other file, whose pages are
+// written anew once no transaction needs them. bbolt.Compact ends it too early.
+func (e *Engine) take(from *bbolt.Tx) error {
+	c := from.Bucket(bucketName()).Cursor()
+	k, v := c.First()
+	for more := true; more; more = k != nil {
+		err := e.db.Update(func(tx *bbolt.Tx) error {
+			b, err := tx.CreateBucketIfNotExists(bucketName())
+			if err != nil {
+				return err
+			}
+			b.FillPercent = 1
+			for size := 0; k != nil && size < compactStep; k, v = c.Next() {
+				if err := b.Put(k, v); err != nil {
+					return err
+				}
+				size += len(k) + len(v)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replace renames the copy while both files are locked, so that no other process

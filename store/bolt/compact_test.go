@@ -142,3 +142,48 @@ func TestEngine_Compact_busy(t *testing.T) {
 		t.Errorf("got %d records, want 400", got)
 	}
 }
+
+// TestEngine_CopyTo_busy copies while others write: each copy is whole, and sound to
+// its last record.
+func TestEngine_CopyTo_busy(t *testing.T) {
+	e := open(t)
+	const records = 8000
+	round := func(n int) error {
+		return e.Update(context.Background(), func(w store.Writer) error {
+			for i := n % 40; i < records; i += 40 { // on each page of the file
+				if err := w.Put(fmt.Appendf(nil, "k%05d", i), fmt.Appendf(nil, "%090d", n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var writer sync.WaitGroup
+	for n := range 40 {
+		if err := round(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writer.Go(func() {
+		for n := 40; ctx.Err() == nil; n++ {
+			if err := round(n); err != nil {
+				t.Errorf("Update: got error %v, want none", err)
+			}
+		}
+	})
+	for range 20 {
+		at := filepath.Join(t.TempDir(), "copy.db")
+		if err := e.CopyTo(t.Context(), at); err != nil {
+			t.Errorf("CopyTo: got error %v, want none", err)
+			continue
+		}
+		fresh := reopen(t, at)
+		if got := count(t, fresh); got != records {
+			t.Errorf("got %d records, want %d", got, records)
+		}
+		end(t, fresh)
+	}
+	stop()
+	writer.Wait()
+}
