@@ -88,7 +88,9 @@ faults:
 load:
 	$(GO) test -count=1 -v -timeout 60m -run _load ./e2e -load $(LOAD)
 
+# First what duban takes and answers beside simpler programs: see bench/.
 bench:
+	$(GO) test -v -count=1 -timeout 60m ./bench -rounds 3 -n 10000
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # Scores against the labelled data, where it lies beside this checkout.

@@ -1,0 +1,181 @@
+//go:build linux
+
+package bench_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"duban/app"
+	"duban/bot"
+	"duban/config"
+)
+
+// programs are what can be measured.
+func programs() map[string]func(spec) (result, error) {
+	return map[string]func(spec) (result, error){
+		"duban": runDuban,
+		"naive": func(s spec) (result, error) { return runNaive(s, (*bbolt.DB).Update) },
+		"batch": func(s spec) (result, error) { return runNaive(s, (*bbolt.DB).Batch) },
+		"disk":  runDisk,
+	}
+}
+
+// A simulator is an account in whose chats the people of a load talk.
+type simulator struct {
+	*load
+	profile string
+	result  result
+	opened  time.Time
+}
+
+func (a *simulator) Name() string { return "sim" }
+
+// PrivateChat implements [bot.Simulated].
+func (a *simulator) PrivateChat(person string) string { return person }
+
+// Run lets the people talk, and ends when everything is answered.
+func (a *simulator) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) (err error) {
+	start := time.Since(a.opened).Seconds()
+	if a.profile != "" {
+		f, err := os.Create(a.profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	err = a.run(ctx, func(s said) error {
+		return receive(ctx, []bot.Message{{
+			ID: s.id(), Chat: s.chat, Group: true, Sender: s.person, Name: s.person, Text: s.text,
+			Mention: strings.HasPrefix(s.text, "@"), Sent: time.Now(),
+		}})
+	})
+	if err != nil {
+		panic(err) // an error would let the bot run the account again
+	}
+	a.result, err = a.load.result(app.StoreFile(filepath.Join(a.Dir, "data")))
+	a.result.Start = start
+	return err
+}
+
+// Send implements [bot.Account].
+func (a *simulator) Send(_ context.Context, _ string, m bot.Outgoing) (bot.Receipt, error) {
+	a.answer(m.Key)
+	return bot.Receipt{ID: m.Key, Sent: time.Now()}, nil
+}
+
+// runDuban lets everything that `duban run` wires hear a load.
+func runDuban(s spec) (result, error) {
+	var list strings.Builder
+	list.WriteString("工号,姓名,学院/部门,角色,群,只看\n")
+	for i := range s.People {
+		fmt.Fprintf(&list, "%s,老师%s,计算机学院,辅导员,%s,\n", personID(i), personID(i), chatName(i%s.Chats))
+	}
+	c := config.Defaults()
+	c.Data, c.Key, c.Roster = filepath.Join(s.Dir, "data"), filepath.Join(s.Dir, "key"), filepath.Join(s.Dir, "roster.csv")
+	c.Accounts = []config.Account{{Name: "sim", Kind: "console"}}
+	c.QuietHours, c.Answers.PerMinute = "", 1<<30
+	if err := os.WriteFile(c.Roster, []byte(list.String()), 0o600); err != nil {
+		return result{}, err
+	}
+	a := &simulator{load: newLoad(s), profile: os.Getenv(profileVar), opened: time.Now()}
+	err := app.Run(context.Background(), c, app.Options{
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		In:  strings.NewReader(""), Out: io.Discard,
+		Outside: app.Outside{Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) { return a, nil }},
+	})
+	return a.result, err
+}
+
+// A record is what the naive program keeps of a report.
+type record struct {
+	Who  string    `json:"who"`
+	N    int       `json:"n"`
+	P    int       `json:"p"`
+	Text string    `json:"text"`
+	At   time.Time `json:"at"`
+}
+
+// runNaive is the bot that one writes in an evening: an expression for each thing that
+// people say, one transaction for each report, and the answer said at once.
+func runNaive(s spec, update func(*bbolt.DB, func(*bbolt.Tx) error) error) (result, error) {
+	path := filepath.Join(s.Dir, "naive.db")
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		return result{}, err
+	}
+	bucket := []byte("progress")
+	if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket(bucket); return err }); err != nil {
+		return result{}, err
+	}
+	report := regexp.MustCompile(`第(\d+)条.*?(\d+)%`)
+	l := newLoad(s)
+	err = l.run(context.Background(), func(m said) error {
+		text, mention := strings.CutPrefix(m.text, "@学工小助手")
+		found := report.FindStringSubmatch(text)
+		if !mention || found == nil {
+			return nil
+		}
+		r := record{Who: m.person, Text: strings.TrimSpace(text), At: time.Now()}
+		r.N, _ = strconv.Atoi(found[1])
+		r.P, _ = strconv.Atoi(found[2])
+		raw, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		key := fmt.Appendf(nil, "%d/%s/%s", r.N, r.Who, m.id())
+		if err := update(db, func(tx *bbolt.Tx) error { return tx.Bucket(bucket).Put(key, raw) }); err != nil {
+			return err
+		}
+		l.answer(m.id())
+		return nil
+	})
+	if err != nil {
+		return result{}, err
+	}
+	r, err := l.result(path)
+	if err != nil {
+		return r, err
+	}
+	return r, db.Close()
+}
+
+// runDisk writes four pages and syncs them, again and again.
+func runDisk(s spec) (r result, err error) {
+	path := filepath.Join(s.Dir, "disk")
+	f, err := os.Create(path)
+	if err != nil {
+		return r, err
+	}
+	defer f.Close()
+	pages := make([]byte, 16<<10)
+	l := newLoad(s)
+	l.Chats = 1
+	err = l.run(context.Background(), func(m said) error {
+		if _, err := f.WriteAt(pages, 0); err != nil {
+			return err
+		}
+		defer l.answer(m.id())
+		return syncData(f)
+	})
+	if err != nil {
+		return r, err
+	}
+	return l.result(path)
+}
