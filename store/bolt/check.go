@@ -40,49 +40,60 @@ type checker struct {
 	used []bool // by page number: something refers to it
 }
 
-// check reads all pages of the file that are in use.
-func check(file io.ReaderAt, size int64, page int) error {
-	c := &checker{file: file, page: int64(page)}
-	root, free, pages, err := c.meta()
+// check reads all pages of the file that are in use. Behind says that what was
+// written last may be lost: the page that led to it is damaged.
+func (e *Engine) check() (behind bool, err error) {
+	info, err := e.file.Stat()
 	if err != nil {
-		return err
+		return false, err
 	}
-	if pages > uint64(size/c.page) {
-		return fmt.Errorf("%w: it has %d bytes and should have %d pages of %d", ErrDamaged, size, pages, page)
+	c := &checker{file: e.file, page: int64(e.db.Info().PageSize)}
+	m, behind, err := c.newest()
+	if err != nil {
+		return false, err
 	}
-	c.used = make([]bool, pages)
-	if err := c.tree(root, span{}, true); err != nil {
-		return err
+	if m.pages > uint64(info.Size()/c.page) {
+		return false, fmt.Errorf("%w: it has %d bytes and should have %d pages of %d", ErrDamaged, info.Size(), m.pages, c.page)
 	}
-	if free == noFreelist {
-		return nil
+	c.used = make([]bool, m.pages)
+	err = c.tree(m.root, span{}, true)
+	if err == nil && m.free != noFreelist {
+		err = c.freelist(m.free)
 	}
-	return c.freelist(free)
+	return behind, err
 }
 
-// meta returns what the newer one of the two valid meta pages says.
-func (c *checker) meta() (root, free, pages uint64, err error) {
-	newest, found := uint64(0), false
-	for i := range int64(2) {
-		var m [metaSize]byte
-		if _, err := c.file.ReadAt(m[:], i*c.page+headerSize); err != nil {
-			continue
-		}
-		sum := fnv.New64a()
-		_, _ = sum.Write(m[:56])
-		tx := binary.NativeEndian.Uint64(m[48:])
-		valid := binary.NativeEndian.Uint32(m[:]) == metaMagic && binary.NativeEndian.Uint64(m[56:]) == sum.Sum64()
-		if !valid || found && tx < newest {
-			continue
-		}
-		newest, found = tx, true
-		root = binary.NativeEndian.Uint64(m[16:])
-		free, pages = binary.NativeEndian.Uint64(m[32:]), binary.NativeEndian.Uint64(m[40:])
+// A meta is what a meta page says: where the state begins that a commit left.
+type meta struct {
+	root, free, pages, commit uint64
+	valid                     bool
+}
+
+func (c *checker) meta(page int64) (m meta) {
+	var b [metaSize]byte
+	if _, err := c.file.ReadAt(b[:], page*c.page+headerSize); err != nil {
+		return m
 	}
-	if !found {
-		err = fmt.Errorf("%w: neither meta page is valid", ErrDamaged)
+	sum := fnv.New64a()
+	_, _ = sum.Write(b[:56])
+	m.root, m.free = binary.NativeEndian.Uint64(b[16:]), binary.NativeEndian.Uint64(b[32:])
+	m.pages, m.commit = binary.NativeEndian.Uint64(b[40:]), binary.NativeEndian.Uint64(b[48:])
+	m.valid = binary.NativeEndian.Uint32(b[:]) == metaMagic && binary.NativeEndian.Uint64(b[56:]) == sum.Sum64()
+	return m
+}
+
+// newest returns the newer one of the two meta pages that is valid. Commits write them
+// in turn, each in one sector, so that not even a power cut leaves half of one. One that
+// is not valid was damaged, and perhaps it was the newer one.
+func (c *checker) newest() (m meta, behind bool, err error) {
+	m, other := c.meta(0), c.meta(1)
+	if !m.valid || other.valid && other.commit > m.commit {
+		m, other = other, m
 	}
-	return root, free, pages, err
+	if !m.valid {
+		return m, false, fmt.Errorf("%w: neither meta page is valid", ErrDamaged)
+	}
+	return m, !other.valid, nil
 }
 
 // read returns a page with those that belong to it, and notes that they are used.
@@ -135,6 +146,9 @@ func (c *checker) tree(id uint64, keys span, root bool) error {
 }
 
 func (c *checker) branch(b []byte, n int, keys span, root bool) error {
+	if err := counted(b, n, 0); err != nil {
+		return err
+	}
 	children := make([]uint64, n)
 	names := make([][]byte, n, n+1)
 	for i := range n {
@@ -162,6 +176,9 @@ func (c *checker) branch(b []byte, n int, keys span, root bool) error {
 }
 
 func (c *checker) leaf(b []byte, n int, keys span, root bool) error {
+	if err := counted(b, n, 4); err != nil {
+		return err
+	}
 	names := make([][]byte, n)
 	for i := range n {
 		at := headerSize + i*elementSize
@@ -182,6 +199,19 @@ func (c *checker) leaf(b []byte, n int, keys span, root bool) error {
 		}
 	}
 	return keys.hold(names)
+}
+
+// counted checks the number of elements of a page: behind them stands the first key, at
+// the offset that the first one holds. Only a small bucket is empty, and ends there.
+func counted(b []byte, n, offset int) error {
+	first := len(b)
+	if n > 0 && first >= headerSize+elementSize {
+		first = headerSize + int(binary.NativeEndian.Uint32(b[headerSize+offset:]))
+	}
+	if first != headerSize+n*elementSize {
+		return fmt.Errorf("%w: there are not %d elements", ErrDamaged, n)
+	}
+	return nil
 }
 
 // element checks a value: a bucket in the root, bytes elsewhere.
@@ -229,12 +259,12 @@ func (c *checker) freelist(id uint64) error {
 	return nil
 }
 
-// hold checks that keys are in order and in the span.
+// hold checks that keys are in order, in the span and of an allowed length.
 func (s span) hold(keys [][]byte) error {
 	last := s.from
 	for i, k := range keys {
 		order := bytes.Compare(last, k)
-		if order > 0 || order == 0 && i > 0 || s.to != nil && bytes.Compare(k, s.to) >= 0 || len(k) > store.MaxKey {
+		if order > 0 || order == 0 && i > 0 || s.to != nil && bytes.Compare(k, s.to) >= 0 || len(k) == 0 || len(k) > store.MaxKey {
 			return fmt.Errorf("%w: keys are out of order", ErrDamaged)
 		}
 		last = k

@@ -84,10 +84,7 @@ func (e *Engine) copied(at string) (*Engine, error) {
 		err = fresh.db.Sync()
 	}
 	if err == nil {
-		var info fs.FileInfo
-		if info, err = fresh.file.Stat(); err == nil {
-			err = check(fresh.file, info.Size(), fresh.db.Info().PageSize)
-		}
+		_, err = fresh.check()
 	}
 	if err != nil {
 		return nil, errors.Join(err, fresh.db.Close(), remove(at))
@@ -172,7 +169,7 @@ func (e *Engine) own(path string) error {
 		return err
 	}
 	if !os.SameFile(locked, there) {
-		return errors.Join(store.ErrLocked, e.db.Close())
+		return store.ErrLocked
 	}
 	return remove(copyOf(path))
 }

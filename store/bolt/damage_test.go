@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -17,13 +18,13 @@ import (
 
 // TestOpen_damaged opens files that were cut, zeroed, overwritten or in which
 // bits were turned. Open must say so or give an engine that can be read from end
-// to end, but for records that are named as damaged; a panic or a bad memory access
-// would end the test.
+// to end and holds what was written, but for records that are named as damaged; a
+// panic or a bad memory access would end the test.
 func TestOpen_damaged(t *testing.T) {
-	sound := soundFile(t)
-	tries := 280
+	sound, want := soundFile(t)
+	tries := 360
 	if testing.Short() {
-		tries = 60
+		tries = 90
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	page := os.Getpagesize()
@@ -35,6 +36,8 @@ func TestOpen_damaged(t *testing.T) {
 		{"zeroed", func(b []byte) []byte { clear(at(b, rnd.IntN(len(b)), 512)); return b }},
 		{"bit", func(b []byte) []byte { b[rnd.IntN(len(b))] ^= 1 << rnd.IntN(8); return b }},
 		{"head bit", func(b []byte) []byte { b[rnd.IntN(len(b)/page)*page+rnd.IntN(64)] ^= 1 << rnd.IntN(8); return b }},
+		{"bit of a meta page", func(b []byte) []byte { b[rnd.IntN(2)*page+16+rnd.IntN(64)] ^= 1 << rnd.IntN(8); return b }},
+		{"bit of a count", func(b []byte) []byte { b[(2+rnd.IntN(len(b)/page-2))*page+10] ^= 1 << rnd.IntN(8); return b }},
 		{"noise", func(b []byte) []byte { noise(rnd, at(b, rnd.IntN(len(b)), 64)); return b }},
 		{"old page", func(b []byte) []byte {
 			copy(at(b, rnd.IntN(len(b)/page)*page, page), b[rnd.IntN(len(b)/page)*page:])
@@ -56,17 +59,9 @@ func TestOpen_damaged(t *testing.T) {
 				unchanged(t, damage.name, path, broken, err)
 				continue
 			}
-			var one *store.DamagedError
-			err = e.View(t.Context(), func(r store.Reader) error {
-				for _, err := range r.Scan(nil, nil, 0) {
-					if err != nil && !errors.As(err, &one) {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				t.Errorf("%s: got error %v from a read, want it from Open, or a damaged record named", damage.name, err)
+			if got, damaged, err := contents(t, e); err != nil || !damaged && !maps.Equal(got, want) {
+				t.Errorf("%s: got %d records, error %v, from a read, want %d, the error from Open, or a damaged record named",
+					damage.name, len(got), err, len(want))
 			}
 			if err := errors.Join(put(e, "key/new"), put(e, "key/000500")); err != nil {
 				t.Errorf("%s: got error %v from use, want it from Open", damage.name, err)
@@ -74,10 +69,31 @@ func TestOpen_damaged(t *testing.T) {
 			_ = e.Close()
 		}
 		t.Logf("%s: %d of %d refused", damage.name, refused, tries/len(damages))
-		if refused == 0 && !slices.Contains([]string{"bit", "noise", "old page"}, damage.name) {
+		if refused == 0 && !slices.Contains([]string{"bit", "bit of a meta page", "noise", "old page"}, damage.name) {
 			t.Errorf("%s: got no file refused", damage.name)
 		}
 	}
+}
+
+// contents reads all records, and tells whether some are damaged.
+func contents(t *testing.T, e *bolt.Engine) (all map[string]string, damaged bool, err error) {
+	t.Helper()
+	all = map[string]string{}
+	err = e.View(t.Context(), func(r store.Reader) error {
+		for p, err := range r.Scan(nil, nil, 0) {
+			var one *store.DamagedError
+			switch {
+			case errors.As(err, &one):
+				damaged = true
+			case err != nil:
+				return err
+			default:
+				all[string(p.Key)] = string(p.Value)
+			}
+		}
+		return nil
+	})
+	return all, damaged, err
 }
 
 // unchanged checks that a refused file is left as it is and called damaged.
@@ -100,8 +116,8 @@ func noise(rnd *rand.Rand, b []byte) {
 	}
 }
 
-// soundFile returns a database of several levels with free pages.
-func soundFile(t *testing.T) []byte {
+// soundFile returns a database of several levels with free pages, and what it holds.
+func soundFile(t *testing.T) ([]byte, map[string]string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "sound")
 	e := reopen(t, path)
@@ -125,10 +141,11 @@ func soundFile(t *testing.T) []byte {
 			t.Fatalf("Update: got error %v, want none", err)
 		}
 	}
+	all, _, err := contents(t, e)
 	end(t, e)
-	b, err := os.ReadFile(path)
-	if err != nil {
+	b, failed := os.ReadFile(path)
+	if err := errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return b, all
 }

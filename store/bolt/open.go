@@ -49,11 +49,12 @@ func Open(path string) (*Engine, error) {
 
 func (e *Engine) open(path string) error {
 	info, err := os.Stat(path)
+	behind := false
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = create(path)
 	case err == nil:
-		err = inspect(path, info.Size())
+		behind, err = inspect(path, info.Size())
 	}
 	if err != nil {
 		return err
@@ -61,10 +62,17 @@ func (e *Engine) open(path string) error {
 	if err := e.openFile(path, os.O_RDWR); err != nil {
 		return err
 	}
-	if err := mark(path); err != nil {
+	err = mark(path)
+	if err == nil {
+		err = e.own(path)
+	}
+	if err == nil && behind { // a record that is damaged stands for what was lost
+		err = e.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketName()).Put([]byte("commit"), nil) })
+	}
+	if err != nil {
 		return errors.Join(err, e.db.Close())
 	}
-	return e.own(path)
+	return nil
 }
 
 // mark says for good that a database stands at path.
@@ -112,24 +120,20 @@ func create(path string) error {
 	return SyncDir(filepath.Dir(path))
 }
 
-// inspect checks a file while nobody writes to it.
-func inspect(path string, size int64) error {
+// inspect checks a file while nobody writes to it; see [Engine.check].
+func inspect(path string, size int64) (behind bool, err error) {
 	if size < 2*int64(os.Getpagesize()) {
-		return fmt.Errorf("%w: it has only %d bytes", ErrDamaged, size)
+		return false, fmt.Errorf("%w: it has only %d bytes", ErrDamaged, size)
 	}
 	var e Engine
 	if err := e.openFile(path, os.O_RDONLY); err != nil {
-		return err
+		return false, err
 	}
 	defer func() { _ = e.db.Close() }()
-	info, err := e.file.Stat()
-	if err != nil {
-		return err
+	if behind, err = e.check(); err != nil {
+		return false, err
 	}
-	if err := check(e.file, info.Size(), e.db.Info().PageSize); err != nil {
-		return err
-	}
-	return e.db.View(func(tx *bbolt.Tx) error {
+	return behind, e.db.View(func(tx *bbolt.Tx) error {
 		if tx.Bucket(bucketName()) == nil {
 			return fmt.Errorf("%w: it is of another program, or of a duban before the first release", ErrDamaged)
 		}
