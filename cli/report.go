@@ -87,7 +87,7 @@ func (sh reportShell) write(ctx context.Context, st *store.Store, o report.Order
 		if o.Person, err = personID(s, o.Person); err == nil {
 			doc, err = report.Gather(s, o)
 		}
-		damaged = s.Damaged() + s.Aside()
+		damaged = s.Aside()
 		return err
 	})
 	if damaged > 0 {

@@ -21,7 +21,7 @@ func Gather(s *store.Snapshot, o Order) (Document, error) {
 		o.Zone = time.UTC
 	}
 	doc, err := gather(s, o)
-	n := s.Damaged() + s.Aside()
+	n := s.Aside()
 	if err != nil || n == 0 {
 		return doc, err
 	}

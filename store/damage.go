@@ -15,6 +15,8 @@ import (
 // asidePrefix begins the keys of what was set aside.
 const asidePrefix = "bad/"
 
+func asideKey(key string) string { return (asidePrefix + key)[:min(len(asidePrefix+key), MaxKey)] }
+
 // damage is what was found since the admins were told.
 type damage struct {
 	mu    sync.Mutex
@@ -29,6 +31,13 @@ func (d *damage) note(key string) {
 		d.keys = map[string]bool{}
 	}
 	d.keys[key] = true
+}
+
+// found returns the keys of what was found, and perhaps not set aside yet.
+func (d *damage) found() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Keys(d.keys))
 }
 
 // Damaged returns how many records the running function found damaged. What it says
@@ -58,8 +67,7 @@ func (s *Snapshot) sound(err error) bool {
 	if s.writer == nil {
 		return false
 	}
-	aside := []byte(asidePrefix + key)
-	check(s.writer.Put(aside[:min(len(aside), MaxKey)], d.Raw[:min(len(d.Raw), MaxValue)]))
+	check(s.writer.Put([]byte(asideKey(key)), d.Raw[:min(len(d.Raw), MaxValue)]))
 	check(s.writer.Delete([]byte(key)))
 	return false
 }
@@ -67,9 +75,7 @@ func (s *Snapshot) sound(err error) bool {
 // SetAside sets aside what was found damaged and is still there, and returns how many records
 // were set aside since it was called last, by whom ever.
 func (s *Store) SetAside(ctx context.Context) (n int, err error) {
-	s.damage.mu.Lock()
-	keys := slices.Collect(maps.Keys(s.damage.keys))
-	s.damage.mu.Unlock()
+	keys := s.damage.found()
 	if len(keys) > 0 {
 		err = s.Write(ctx, func(tx *Tx) {
 			for _, k := range keys {
@@ -88,12 +94,17 @@ func (s *Store) SetAside(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Aside returns how many records lie aside, because they were damaged.
-func (s *Snapshot) Aside() (n int) {
-	for range Pairs(s, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
-		n++
+// Aside returns how many records are missing because they are damaged: those that lie
+// aside, and those that were found and will.
+func (s *Snapshot) Aside() int {
+	all := map[string]bool{}
+	for p := range Pairs(s, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
+		all[string(p.Key)] = true
 	}
-	return n
+	for _, k := range s.store.damage.found() {
+		all[asideKey(k)] = true
+	}
+	return len(all)
 }
 
 // keptAside notes, after a commit, how many records it has set aside.
@@ -108,7 +119,8 @@ func (s *Store) keptAside(n int) {
 }
 
 // VerifyRecords reads every record and returns how many there are, and how many of
-// each kind are damaged.
+// each kind are damaged. [Open] does so too: a record whose key is damaged is met by
+// nothing that looks for it.
 func (s *Store) VerifyRecords(ctx context.Context) (n int, damaged map[string]int, err error) {
 	damaged = map[string]int{}
 	err = s.engine.View(ctx, func(r Reader) error {
@@ -118,6 +130,7 @@ func (s *Store) VerifyRecords(ctx context.Context) (n int, damaged map[string]in
 			switch {
 			case errors.As(err, &d):
 				damaged[family(d.Key)]++
+				s.damage.note(string(d.Key))
 			case err != nil:
 				return err
 			}

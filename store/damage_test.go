@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -119,6 +120,55 @@ func TestSetAside(t *testing.T) {
 			t.Fatal(err)
 		}
 		spoil(t, path, "w/1")
+	}
+}
+
+// A record whose key is damaged is missing wherever it is looked for; so it is found
+// when the store is opened.
+func TestOpen_damagedKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "duban.db")
+	open := func() (*store.Store, *bolt.Engine) {
+		e, err := bolt.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(t.Context(), e, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, e
+	}
+	s, e := open()
+	update(t, s, func(tx *store.Tx) error { store.Save(tx, "w/said/6/a", 111); return nil })
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, bytes.ReplaceAll(raw, []byte("w/said/6/a"), []byte("w/said/7/a")), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, e = open()
+	defer func() { _ = e.Close() }()
+	missing := func() int {
+		n, err := store.Read(t.Context(), s, func(sn *store.Snapshot) int {
+			for range store.Scan[int](sn, "w/said/6/", 0) {
+				t.Error("got a record under its old key, want none")
+			}
+			return sn.Aside()
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	if n := missing(); n != 1 {
+		t.Errorf("Aside: got %d missing, want 1", n)
+	}
+	if n, err := s.SetAside(t.Context()); n != 1 || err != nil || missing() != 1 {
+		t.Errorf("SetAside: got %d, %v, then %d missing, want 1 and 1", n, err, missing())
 	}
 }
 

@@ -96,7 +96,10 @@ func open(ctx context.Context, e Engine, o Options, steps []Step) (*Store, error
 	if s.files, err = openFiles(o.Files); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := s.stand(ctx, o, steps); err != nil {
+	if _, _, err = s.VerifyRecords(ctx); err == nil {
+		err = s.stand(ctx, o, steps)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return s, nil

@@ -26,7 +26,7 @@ var damages = []damage{
 		return flip(rnd, b, at, at+80)
 	})},
 	{"a bit in a record", inRecord},
-	{"a byte in a record", inRecord},
+	{"a bit in a key", inKey},
 	{"zeroed sector", edit(func(rnd *rand.Rand, b []byte) []byte { return zero(rnd, b, sector) })},
 	{"zeroed page", edit(func(rnd *rand.Rand, b []byte) []byte { return zero(rnd, b, 4096) })},
 	{"a page that is another", edit(func(rnd *rand.Rand, b []byte) []byte {
@@ -101,6 +101,20 @@ func inRecord(rnd *rand.Rand, t testing.TB, path string) {
 			t.Error(err)
 		}
 		return
+	}
+}
+
+// inKey turns a bit in the key of a record, wherever it stands.
+func inKey(rnd *rand.Rand, t testing.TB, path string) {
+	_, all := records(t, path)
+	raw, err := os.ReadFile(path)
+	if err != nil || len(all) == 0 {
+		t.Error("no records", err)
+		return
+	}
+	k := all[rnd.IntN(len(all))].key
+	if err := os.WriteFile(path, bytes.ReplaceAll(raw, k, flip(rnd, bytes.Clone(k), 0, len(k))), 0o600); err != nil {
+		t.Error(err)
 	}
 }
 
