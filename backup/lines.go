@@ -99,7 +99,7 @@ func (x *exporter) records(ctx context.Context, path string) error {
 		return err
 	}
 	err = e.View(ctx, func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			if _, bad := errors.AsType[*store.DamagedError](err); bad {
 				continue
 			}

@@ -52,7 +52,7 @@ func TestAudit_dailyWord(t *testing.T) {
 			t.Fatalf("in 26 hours the alarm account was told %d heads, want 2, once a day: %q", n, said)
 		}
 		err := engine.Update(t.Context(), func(w store.Writer) error {
-			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0"), 1) {
+			for p, err := range w.Scan([]byte("w/audit/"), []byte("w/audit0")) {
 				if err != nil {
 					return err
 				}

@@ -196,7 +196,7 @@ func inventory(t *testing.T, dir string) string {
 		n = 0
 	}
 	err = e.View(t.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			if err != nil {
 				return err
 			}

@@ -197,7 +197,7 @@ func (w *town) judgePrivacy(v *dayVerdict) {
 		v.found += strings.Count(w.logs.String(), name)
 	}
 	err := w.engine.View(context.Background(), func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			if err != nil {
 				return err
 			}

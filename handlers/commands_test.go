@@ -198,7 +198,7 @@ func (o *office) copied(t *testing.T) *office {
 	e := mem.New()
 	var all []store.Pair
 	o.must(o.engine.View(t.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan([]byte{0}, nil, 0) {
+		for p, err := range r.Scan([]byte{0}, nil) {
 			if err != nil {
 				return err
 			}

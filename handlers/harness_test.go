@@ -200,7 +200,7 @@ func dump(t *testing.T, e store.Engine) string {
 	t.Helper()
 	var all strings.Builder
 	err := e.View(t.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan([]byte{0}, nil, 0) {
+		for p, err := range r.Scan([]byte{0}, nil) {
 			if err != nil {
 				return err
 			}

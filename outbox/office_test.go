@@ -98,9 +98,9 @@ func (r counted) Get(key []byte) ([]byte, error) {
 	return r.r.Get(key)
 }
 
-func (r counted) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+func (r counted) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
-		for p, err := range r.r.Scan(from, to, limit) {
+		for p, err := range r.r.Scan(from, to) {
 			r.c.reads.Add(1)
 			if !yield(p, err) {
 				return

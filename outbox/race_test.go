@@ -205,7 +205,7 @@ func (w *world) check() {
 	shut, closed := 0, 0
 	lanes, heads, dues, open := map[string][]string{}, map[string]head{}, map[string][]string{}, map[string]outbox.Row{}
 	w.Must(w.Engine.View(w.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan([]byte("a/web/"), []byte("a/web0"), 0) {
+		for p, err := range r.Scan([]byte("a/web/"), []byte("a/web0")) {
 			if err != nil {
 				return err
 			}

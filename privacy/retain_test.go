@@ -247,7 +247,7 @@ func TestSweep_outbox(t *testing.T) {
 func stored(o *outboxtest.Office, text string) (found []string) {
 	o.Helper()
 	o.Must(o.Engine.View(o.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			if err != nil {
 				return err
 			}

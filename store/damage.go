@@ -124,7 +124,7 @@ func (s *Store) keptAside(n int) {
 func (s *Store) VerifyRecords(ctx context.Context) (n int, damaged map[string]int, err error) {
 	damaged = map[string]int{}
 	err = s.engine.View(ctx, func(r Reader) error {
-		for _, err := range r.Scan(nil, nil, 0) {
+		for _, err := range r.Scan(nil, nil) {
 			n++
 			var d *DamagedError
 			switch {

@@ -73,6 +73,13 @@ func TestLoad_damaged(t *testing.T) {
 		if _, ok := store.Load[int](sn, "w/2"); ok || sn.Damaged() != 1 {
 			t.Errorf("Load: got a record, %d damaged, want none and 1", sn.Damaged())
 		}
+		for rec := range store.ScanRange[int](sn, []byte("w/2"), nil, 1) { // counts what is sound
+			if rec.Key != "w/3" || rec.Value != 111 {
+				t.Errorf("ScanRange: got %v, want w/3", rec)
+			}
+			return nil
+		}
+		t.Error("ScanRange: got nothing, want w/3")
 		return nil
 	})
 	if err != nil {

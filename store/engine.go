@@ -52,10 +52,9 @@ type Reader interface {
 	Get(key []byte) ([]byte, error)
 
 	// Scan returns the pairs with from <= key < to in the order of their
-	// keys, at most limit of them if limit is above 0. An empty to means no
-	// upper bound. Stopping early is legal. A scan sees the state at the time
+	// keys. An empty to means no upper bound. Stopping early is legal. A scan sees the state at the time
 	// it began; writes made while it runs may or may not appear.
-	Scan(from, to []byte, limit int) iter.Seq2[Pair, error]
+	Scan(from, to []byte) iter.Seq2[Pair, error]
 }
 
 // A Writer reads and writes one consistent state; it sees its own writes.

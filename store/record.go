@@ -143,11 +143,16 @@ func Values[T any](records iter.Seq[Record[T]]) iter.Seq[T] {
 	}
 }
 
-// Pairs is [ScanRange] for whoever wants the records as they are stored.
+// Pairs is [ScanRange] for whoever wants the records as they are stored. Damaged ones
+// do not count for the limit.
 func Pairs(s State, from, to []byte, limit int) iter.Seq[Pair] {
 	return func(yield func(Pair) bool) {
-		for p, err := range s.snapshot().reader.Scan(from, to, limit) {
-			if s.snapshot().sound(err) && !yield(p) {
+		n := 0
+		for p, err := range s.snapshot().reader.Scan(from, to) {
+			if !s.snapshot().sound(err) {
+				continue
+			}
+			if n++; !yield(p) || n == limit {
 				return
 			}
 		}

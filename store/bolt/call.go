@@ -142,14 +142,14 @@ func (t *txn) rollback() error {
 
 // Scan walks with a cursor. A cursor loses its place when the bucket is written,
 // so it is set anew whenever the loop's body did that.
-func (t *txn) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+func (t *txn) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
 		c := t.bucket.Cursor()
 		k, v := c.Seek(from)
-		for n := 1; k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0); n++ {
+		for k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0) {
 			writes := len(t.undo)
 			value, err := unseal(k, v)
-			if !yield(store.Pair{Key: k, Value: value}, err) || n == limit {
+			if !yield(store.Pair{Key: k, Value: value}, err) {
 				return
 			}
 			if writes == len(t.undo) {

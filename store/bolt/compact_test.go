@@ -32,7 +32,7 @@ func set(t *testing.T, e *bolt.Engine, key, value string) {
 func count(t *testing.T, e *bolt.Engine) (n int) {
 	t.Helper()
 	err := e.View(t.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			if err != nil {
 				return err
 			}

@@ -80,7 +80,7 @@ func contents(t *testing.T, e *bolt.Engine) (all map[string]string, damaged bool
 	t.Helper()
 	all = map[string]string{}
 	err = e.View(t.Context(), func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil, 0) {
+		for p, err := range r.Scan(nil, nil) {
 			var one *store.DamagedError
 			switch {
 			case errors.As(err, &one):

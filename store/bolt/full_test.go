@@ -107,7 +107,7 @@ func TestUpdate_full(t *testing.T) {
 	defer e.Close()
 	n := 0
 	err = e.View(context.Background(), func(r store.Reader) error {
-		for p, err := range r.Scan([]byte("k"), nil, 0) {
+		for p, err := range r.Scan([]byte("k"), nil) {
 			if err != nil || bytes.HasPrefix(p.Key, []byte("k9")) {
 				t.Errorf("got %q, %v, which was refused", p.Key, err)
 			}

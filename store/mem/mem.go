@@ -95,15 +95,10 @@ func (t *txn) Get(key []byte) ([]byte, error) {
 }
 
 // Scan walks over a copy, because the loop's body may change the tree.
-func (t *txn) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+func (t *txn) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
-		n := 0
 		t.tree.Copy().Ascend(store.Pair{Key: from}, func(p store.Pair) bool {
-			if len(to) > 0 && bytes.Compare(p.Key, to) >= 0 {
-				return false
-			}
-			n++
-			return yield(p, nil) && n != limit
+			return (len(to) == 0 || bytes.Compare(p.Key, to) < 0) && yield(p, nil)
 		})
 	}
 }

@@ -46,9 +46,9 @@ func (r damagedReader) Get(key []byte) ([]byte, error) {
 	return r.found(key, value)
 }
 
-func (r damagedReader) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
+func (r damagedReader) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
-		for p, err := range r.Reader.Scan(from, to, limit) {
+		for p, err := range r.Reader.Scan(from, to) {
 			if err == nil {
 				p.Value, err = r.found(p.Key, p.Value)
 			}
@@ -66,6 +66,6 @@ type damagedWriter struct {
 
 func (w damagedWriter) Get(key []byte) ([]byte, error) { return w.damagedReader.Get(key) }
 
-func (w damagedWriter) Scan(from, to []byte, limit int) iter.Seq2[store.Pair, error] {
-	return w.damagedReader.Scan(from, to, limit)
+func (w damagedWriter) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
+	return w.damagedReader.Scan(from, to)
 }

@@ -98,11 +98,11 @@ func (b bench) expect(want string) {
 }
 
 // all lists what is under "t/".
-func all(r store.Reader) string { return list(r, "t/", "t0", 0) }
+func all(r store.Reader) string { return list(r, "t/", "t0") }
 
-func list(r store.Reader, from, to string, limit int) string {
+func list(r store.Reader, from, to string) string {
 	var found []string
-	for p, err := range r.Scan([]byte(from), []byte(to), limit) {
+	for p, err := range r.Scan([]byte(from), []byte(to)) {
 		if err != nil {
 			return "error: " + err.Error()
 		}
@@ -163,26 +163,20 @@ func testOrder(t *testing.T, b bench) {
 func testLimits(t *testing.T, b bench) {
 	b.put("a", "1", "b", "2", "c", "3", "d", "4")
 	check := func(r store.Reader) error {
-		for _, tt := range []struct {
-			from, to string
-			limit    int
-			want     string
-		}{
-			{"t/b", "t/d", 0, "b=2 c=3"},
-			{"t/b", "", 0, "b=2 c=3 d=4"},
-			{"t/aa", "t/bb", 0, "b=2"},
-			{"t/", "t0", 2, "a=1 b=2"},
-			{"t/", "t0", 9, "a=1 b=2 c=3 d=4"},
-			{"t/d", "t/b", 0, ""},
-			{"t/b", "t/b", 0, ""},
-			{"t/e", "t0", 0, ""},
+		for _, tt := range []struct{ from, to, want string }{
+			{"t/b", "t/d", "b=2 c=3"},
+			{"t/b", "", "b=2 c=3 d=4"},
+			{"t/aa", "t/bb", "b=2"},
+			{"t/d", "t/b", ""},
+			{"t/b", "t/b", ""},
+			{"t/e", "t0", ""},
 		} {
-			if got := list(r, tt.from, tt.to, tt.limit); got != tt.want {
-				t.Errorf("Scan(%q, %q, %d): got %q, want %q", tt.from, tt.to, tt.limit, got, tt.want)
+			if got := list(r, tt.from, tt.to); got != tt.want {
+				t.Errorf("Scan(%q, %q): got %q, want %q", tt.from, tt.to, got, tt.want)
 			}
 		}
 		seen := 0
-		for _, err := range r.Scan([]byte("t/"), []byte("t0"), 0) {
+		for _, err := range r.Scan([]byte("t/"), []byte("t0")) {
 			if err != nil {
 				return err
 			}
@@ -240,7 +234,7 @@ func testWriteInScan(t *testing.T, b bench) {
 			return err
 		}
 		last, count := "", 0
-		for p, err := range w.Scan([]byte("t/"), []byte("t0"), 0) {
+		for p, err := range w.Scan([]byte("t/"), []byte("t0")) {
 			k := string(p.Key)
 			if err != nil || k <= last {
 				return fmt.Errorf("after %q came %q, %w", last, k, err)
@@ -266,7 +260,7 @@ func testWriteInScan(t *testing.T, b bench) {
 		return nil
 	})
 	b.update(func(w store.Writer) error {
-		for p, err := range w.Scan([]byte("t/"), []byte("t0"), 0) {
+		for p, err := range w.Scan([]byte("t/"), []byte("t0")) {
 			if err != nil || string(p.Value) != "new" {
 				t.Errorf("after the scan: got %q=%q, %v, want new values only", p.Key, p.Value, err)
 			}

@@ -167,7 +167,7 @@ func testMuch(t *testing.T, b bench) {
 	})
 	count := 0
 	b.view(func(r store.Reader) error {
-		for _, err := range r.Scan(nil, nil, 0) {
+		for _, err := range r.Scan(nil, nil) {
 			if err != nil {
 				return err
 			}

@@ -99,7 +99,7 @@ func testPhantoms(t *testing.T, b bench) {
 		Each(8, func(i int) {
 			added := false
 			b.update(func(w store.Writer) error {
-				added = list(w, "t/"+prefix, "t/"+prefix+"\xff", 1) == ""
+				added = list(w, "t/"+prefix, "t/"+prefix+"\xff") == ""
 				if !added {
 					return nil
 				}
@@ -161,10 +161,10 @@ func testMixed(t *testing.T, b bench) {
 		if err != nil || n != workers/3*times {
 			t.Errorf("count: got %d, %v, want %d", n, err, workers/3*times)
 		}
-		if got, want := list(r, "t/", "t/d", 0), "a=1 b=2 c=3"; got != want {
+		if got, want := list(r, "t/", "t/d"), "a=1 b=2 c=3"; got != want {
 			t.Errorf("what was there before: got %q, want %q", got, want)
 		}
-		for p, err := range r.Scan([]byte("t/own/"), []byte("t/own0"), 0) {
+		for p, err := range r.Scan([]byte("t/own/"), []byte("t/own0")) {
 			var i, j int
 			if _, err := fmt.Sscanf(string(p.Key), "t/own/%d/%d", &i, &j); err != nil || i%3 != 0 {
 				t.Errorf("found %q, which its function took back, %v", p.Key, err)

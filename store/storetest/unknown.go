@@ -82,7 +82,7 @@ func consistent(t *testing.T, e store.Engine) (n int) {
 	marks := 0
 	err := e.View(context.Background(), func(r store.Reader) (err error) {
 		n, err = number(r, "n")
-		for _, scanErr := range r.Scan([]byte("t/mark/"), []byte("t/mark0"), 0) {
+		for _, scanErr := range r.Scan([]byte("t/mark/"), []byte("t/mark0")) {
 			marks++
 			err = errors.Join(err, scanErr)
 		}
