@@ -130,16 +130,11 @@ func (o *Office) works() []loop {
 // mend sets damaged records aside, makes the outboxes anew without them, and tells
 // the admins.
 func (o *Office) mend(ctx context.Context) (more bool, err error) {
-	n, err := o.Store.SetAside(ctx)
-	if n == 0 || err != nil {
-		return false, err
-	}
-	return false, o.Store.Update(ctx, func(tx *store.Tx) error {
+	return false, o.Store.SetAside(ctx, func(tx *store.Tx, n int) {
 		for _, account := range tx.AccountNames() {
 			outbox.Mend(tx, account)
 		}
 		roster.TellAdmins(tx, fmt.Sprintf("数据里有%d条记录损坏，读不出来，已放在一边，其余照常。请检查磁盘，运行 duban doctor 查看，需要时用备份恢复。", n))
-		return nil
 	})
 }
 

@@ -12,16 +12,22 @@ import (
 // account nor an office. It is set aside, as it was found, by the first transaction
 // that meets it, or by [Store.SetAside] if a view did.
 
-// asidePrefix begins the keys of what was set aside.
-const asidePrefix = "bad/"
+// These begin the keys of what was set aside, and of the notes that the admins do not
+// know of it yet.
+const (
+	asidePrefix  = "bad/"
+	untoldPrefix = meta + "untold/"
+)
 
-func asideKey(key string) string { return (asidePrefix + key)[:min(len(asidePrefix+key), MaxKey)] }
+// keyBehind returns a key behind a prefix, cut to what a key may have.
+func keyBehind(prefix, key string) string {
+	return prefix + key[:min(len(key), MaxKey-len(prefix))]
+}
 
-// damage is what was found since the admins were told.
+// damage holds the keys of what was found, and perhaps not set aside yet.
 type damage struct {
-	mu    sync.Mutex
-	keys  map[string]bool // found, and perhaps not set aside yet
-	aside int             // set aside, not told yet
+	mu   sync.Mutex
+	keys map[string]bool
 }
 
 func (d *damage) note(key string) {
@@ -33,7 +39,6 @@ func (d *damage) note(key string) {
 	d.keys[key] = true
 }
 
-// found returns the keys of what was found, and perhaps not set aside yet.
 func (d *damage) found() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -67,22 +72,30 @@ func (s *Snapshot) sound(err error) bool {
 	if s.writer == nil {
 		return false
 	}
-	check(s.writer.Put([]byte(asideKey(key)), d.Raw[:min(len(d.Raw), MaxValue)]))
+	check(s.writer.Put([]byte(keyBehind(asidePrefix, key)), d.Raw[:min(len(d.Raw), MaxValue)]))
+	check(s.writer.Put([]byte(keyBehind(untoldPrefix, key)), []byte("true")))
 	check(s.writer.Delete([]byte(key)))
 	return false
 }
 
-// SetAside sets aside what was found damaged and is still there, and returns how many records
-// were set aside since it was called last, by whom ever.
-func (s *Store) SetAside(ctx context.Context) (n int, err error) {
+// SetAside sets aside what was found damaged and is still there. It calls tell, in the
+// same transaction, with how many records were set aside since it was last called, if
+// any were: by whom ever, also before a restart.
+func (s *Store) SetAside(ctx context.Context, tell func(tx *Tx, n int)) error {
 	keys := s.damage.found()
-	if len(keys) > 0 {
-		err = s.Write(ctx, func(tx *Tx) {
-			for _, k := range keys {
-				tx.get(k)
-			}
-		})
-	}
+	err := s.Write(ctx, func(tx *Tx) {
+		for _, k := range keys {
+			tx.get(k)
+		}
+		var untold []string
+		for p := range Pairs(tx, []byte(untoldPrefix), PrefixEnd(untoldPrefix), 0) {
+			untold = append(untold, string(p.Key))
+		}
+		if len(untold) > 0 {
+			Delete(tx, untold...)
+			tell(tx, len(untold))
+		}
+	})
 	s.damage.mu.Lock()
 	defer s.damage.mu.Unlock()
 	if err == nil {
@@ -90,8 +103,7 @@ func (s *Store) SetAside(ctx context.Context) (n int, err error) {
 			delete(s.damage.keys, k)
 		}
 	}
-	n, s.damage.aside = s.damage.aside, 0
-	return n, err
+	return err
 }
 
 // Aside returns how many records are missing because they are damaged: those that lie
@@ -102,20 +114,9 @@ func (s *Snapshot) Aside() int {
 		all[string(p.Key)] = true
 	}
 	for _, k := range s.store.damage.found() {
-		all[asideKey(k)] = true
+		all[keyBehind(asidePrefix, k)] = true
 	}
 	return len(all)
-}
-
-// keptAside notes, after a commit, how many records it has set aside.
-func (s *Store) keptAside(n int) {
-	if n == 0 {
-		return
-	}
-	s.damage.mu.Lock()
-	s.damage.aside += n
-	s.damage.mu.Unlock()
-	s.log.Error("damaged records were set aside", "records", n)
 }
 
 // VerifyRecords reads every record and returns how many there are, and how many of

@@ -202,7 +202,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	s.keptAside(done.damaged)
+	if done.damaged > 0 {
+		s.log.Error("damaged records were set aside", "records", done.damaged)
+	}
 	if !done.trusted.IsZero() {
 		s.clock.trust(done.trusted)
 	}
