@@ -84,7 +84,9 @@ func between(before, after string, seq uint64) string {
 	return fmt.Sprintf("%s+%012d", before, 999_999_999_999-seq)
 }
 
-// A Latest is a person's newest update on a measure that was not taken back.
+// A Latest is where a measure stands by a person's word: their newest update that was
+// not taken back, with the figure of an earlier one if it has none of its own and does
+// not correct that.
 type Latest struct {
 	Key    string `json:"key"`
 	Update Update `json:"update"`
@@ -102,12 +104,15 @@ func ChangeUpdate(tx *store.Tx, k string, u Update) {
 	refresh(tx, u.Measure, u.Person)
 }
 
-// refresh finds the person's latest update on a measure again.
+// refresh finds the person's latest word on a measure again.
 func refresh(tx *store.Tx, measure, person string) {
 	var last *Latest
 	for rec := range store.Scan[Update](tx, store.Work+store.Key("progress", measure, person)+"/", 0) {
-		if rec.Value.Retracted.IsZero() {
-			last = &Latest{rec.Key, rec.Value}
+		if u := rec.Value; u.Retracted.IsZero() {
+			if last != nil {
+				u = u.after(last.Update)
+			}
+			last = &Latest{rec.Key, u}
 		}
 	}
 	k := store.Work + store.Key("latest", measure, person)

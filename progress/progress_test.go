@@ -80,7 +80,7 @@ func TestAddUpdate(t *testing.T) {
 			o.Errorf("got %d, want the one that arrived last within a second", got)
 		}
 		o.Look(func(s *store.Snapshot) {
-			_, people := progress.Newest(s, "m", nil)
+			_, people := progress.Standing(s, "m", nil, nil)
 			if people != 2 {
 				o.Errorf("got the word of %d people, want 2", people)
 			}
@@ -94,7 +94,7 @@ func TestAddUpdate_future(t *testing.T) {
 	onEngines(t, func(o *office) {
 		newest := func() (percent int) {
 			o.Look(func(s *store.Snapshot) {
-				u, _ := progress.Newest(s, "m", nil)
+				u, _ := progress.Standing(s, "m", nil, nil)
 				percent = *u.Percent
 			})
 			return percent
@@ -243,9 +243,9 @@ func TestAsk(t *testing.T) {
 	})
 }
 
-// Newest reads out of the records what Progress decodes: they must not differ,
+// Standing reads out of the records what Progress decodes: they must not differ,
 // whatever people are called and whichever zone a time is written in.
-func TestNewest(t *testing.T) {
+func TestStanding(t *testing.T) {
 	onEngines(t, func(o *office) {
 		zones := []*time.Location{time.UTC, time.FixedZone("CST", 8*3600), time.FixedZone("PST", -8*3600)}
 		noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -261,7 +261,7 @@ func TestNewest(t *testing.T) {
 		o.Look(func(s *store.Snapshot) {
 			for _, want := range [][]string{people, people[:3], people[1:2], {}} {
 				chosen := func(p string) bool { return slices.Contains(want, p) }
-				got, n := progress.Newest(s, "m/1", chosen)
+				got, n := progress.Standing(s, "m/1", chosen, nil)
 				var all []progress.Update
 				for _, person := range want {
 					last, _ := progress.LatestOf(s, "m/1", person)

@@ -19,20 +19,27 @@ func Said(s *store.Snapshot, measure string) iter.Seq[Latest] {
 	}
 }
 
-// Newest returns the newest word on a measure of those people whom want accepts, by
-// the order in which they reached the store, and how many of them have one. A nil
-// want accepts all. It decodes nothing but what it returns: there may be a word of
-// each of hundreds of thousands.
-func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u Update, people int) {
+// Rule says in words what [Standing] returns.
+const Rule = "状态取责任人最近一次有进度的填报，责任人没有报的取最近一次有进度的填报；只有文字的不改状态"
+
+// Standing returns the word on a measure by which the measure stands, and how many of
+// the people whom want accepts have one: of the words that say how far it is, the
+// newest of an owner, or else the newest of anybody, by the order in which they reached
+// the store; if there is none, the newest that says anything. A nil want accepts all. It decodes nothing but what it returns: there may be a word of each of
+// hundreds of thousands.
+func Standing(s *store.Snapshot, measure string, want func(person string) bool, owners map[string]bool) (u Update, people int) {
 	prefix := []byte(store.Work + store.Key("latest", measure) + "/")
-	var last []byte // the newest record
+	var last []byte // the record that wins
 	var at place
 	for p := range store.Pairs(s, prefix, store.PrefixEnd(string(prefix)), 0) {
-		if want != nil && !want(store.Unescape(string(p.Key[len(prefix):]))) {
+		person := store.Unescape(string(p.Key[len(prefix):]))
+		if want != nil && !want(person) {
 			continue
 		}
 		people++
-		if said := placeOf(p.Value); last == nil || said.after(at) {
+		said := placeOf(p.Value)
+		said.owner = owners[person]
+		if last == nil || said.after(at) {
 			at, last = said, append(last[:0], p.Value...)
 		}
 	}
@@ -42,14 +49,25 @@ func Newest(s *store.Snapshot, measure string, want func(person string) bool) (u
 	return store.Decode[Latest](s, last).Update, people
 }
 
+// Words returns where a measure stands by each person's word.
+func Words(s *store.Snapshot, measure string) []Latest {
+	return store.Collect(store.Scan[Latest](s, store.Work+store.Key("latest", measure)+"/", 0))
+}
+
 // A place is where a word stands among all of a measure.
 type place struct {
-	seq  uint64
-	said string // of one that has no number yet: when it was said, as it stands in its key
+	says, owner bool
+	seq         uint64
+	said        string // of one that has no number yet: when it was said, as it stands in its key
 }
 
 func (p place) after(q place) bool {
-	if p.seq != q.seq {
+	switch {
+	case p.says != q.says:
+		return p.says
+	case p.owner != q.owner:
+		return p.owner
+	case p.seq != q.seq:
 		return p.seq > q.seq
 	}
 	return p.said > q.said
@@ -58,6 +76,8 @@ func (p place) after(q place) bool {
 // placeOf reads the place of a word out of a record of the latest. No text in it can
 // hold the name of a field: its quotes are escaped.
 func placeOf(record []byte) (p place) {
+	_, status, _ := bytes.Cut(record, []byte(`"status":"`))
+	p.says = bytes.Contains(record, []byte(`"percent":`)) || len(status) > 0 && !bytes.HasPrefix(status, []byte(Doing+`"`))
 	if _, seq, ok := bytes.Cut(record, []byte(`"seq":`)); ok {
 		for _, c := range seq {
 			if c < '0' || c > '9' {

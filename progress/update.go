@@ -51,6 +51,25 @@ type File struct {
 	Message string `json:"message"` // account/id of the message that brought it
 }
 
+// says tells whether the update says how far the measure is, beyond that it is under
+// way.
+func (u Update) says() bool { return u.Percent != nil || u.Status != "" && u.Status != Doing }
+
+// after returns the update as it stands after an earlier one of the same person: a word
+// without a figure takes nothing back. Who says of what is done that it is under way
+// means that it is not done.
+func (u Update) after(before Update) Update {
+	over := before.Status == Finished || before.Status == NotStarted
+	switch {
+	case u.says() && u.Status != Blocked || u.Percent != nil || u.Corrects != "":
+	case u.Status == "":
+		u.Status, u.Percent = before.Status, before.Percent
+	case !over:
+		u.Percent = before.Percent
+	}
+	return u
+}
+
 // Line returns the update as one short phrase: 80%, 办结, 受阻（经费）.
 func (u Update) Line() string {
 	word := u.Status.String()

@@ -109,9 +109,9 @@ func (g *gathering) scope() (string, error) {
 
 // row says how far a measure is; ok is false if it is not wanted.
 func (g *gathering) row(n *plan.Node) (row Row, ok bool) {
-	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: g.owners(n), Due: g.due(n)}
+	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: Owners(g.plan, n), Due: g.due(n)}
 	row.DueAt, _ = progress.DueDate(row.Due, g.year, g.order.Zone)
-	last, people := progress.Newest(g.snap, n.ID, g.concerns())
+	last, people := progress.Standing(g.snap, n.ID, g.concerns(), roster.Among(g.people.all, row.Owners))
 	if row.People = people; people > 0 {
 		g.report(&row, last)
 	}
@@ -159,17 +159,17 @@ func (g *gathering) concerns() func(person string) bool {
 
 // owns tells whether those whom the report is about are named as responsible.
 func (g *gathering) owns(owners []string) bool {
-	college, name := g.order.College, ""
-	if p, ok := g.people.find(g.order.Person); ok {
-		college, name = p.College, p.Name
+	p, ok := g.people.find(g.order.Person)
+	if !ok {
+		p.College = g.order.College
 	}
-	return college != "" && slices.Contains(owners, college) || name != "" && slices.Contains(owners, name)
+	return p.Among(owners)
 }
 
-// owners are those who are responsible for a node: as it says itself, or else what
-// it stands in.
-func (g *gathering) owners(n *plan.Node) []string {
-	for ; n != nil; n = g.plan.ParentOf(n) {
+// Owners are those who are responsible for a node, as they are named: by itself, or
+// else by what it stands in.
+func Owners(p *plan.Plan, n *plan.Node) []string {
+	for ; n != nil; n = p.ParentOf(n) {
 		if len(n.Owners) > 0 {
 			return n.Owners
 		}

@@ -42,6 +42,22 @@ func (p Person) Is(roles ...Role) bool {
 // college leads are asked, the office itself and observers are not.
 func (p Person) Asked() bool { return !p.Observer && p.Is(Counselor, Lead) }
 
+// Among tells whether somebody is named, in person or with their college.
+func (p Person) Among(names []string) bool {
+	return slices.Contains(names, p.Name) || p.College != "" && slices.Contains(names, p.College)
+}
+
+// Among returns the ids of those who are named, in person or with their college.
+func Among(people []Person, names []string) map[string]bool {
+	found := map[string]bool{}
+	for _, p := range people {
+		if len(names) > 0 && p.Among(names) {
+			found[p.ID] = true
+		}
+	}
+	return found
+}
+
 // A Roster is everybody whom the office works with. The zero value is empty.
 type Roster struct {
 	People []Person `json:"people"`

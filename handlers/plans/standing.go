@@ -12,6 +12,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/report"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -23,7 +24,7 @@ type standing struct {
 }
 
 func standingOf(t *chat.Request, n *plan.Node) standing {
-	last, people := progress.Newest(t.Snap, n.ID, nil)
+	last, people := progress.Standing(t.Snap, n.ID, nil, roster.Among(t.Roster.People, report.Owners(t.Plan, n)))
 	return standing{n, last, people}
 }
 
@@ -53,7 +54,7 @@ func (s standing) says(t *chat.Request) string {
 	}
 	text += fmt.Sprintf("（%s %s）", who, t.Desk.When(s.last.At))
 	if s.people > 1 {
-		text += fmt.Sprintf("，共%d人填报", s.people)
+		text += fmt.Sprintf("，共%d人填报，发“第%s条 各方”看全部", s.people, s.node.Number)
 	}
 	return text
 }
@@ -207,7 +208,7 @@ func owner(t *chat.Request, n *plan.Node) string {
 	switch {
 	case slices.Contains(n.Owners, t.Person.Name):
 		return "您"
-	case t.Person.College != "" && slices.Contains(n.Owners, t.Person.College):
+	case t.Person.Among(n.Owners):
 		return t.Person.College
 	}
 	return ""
