@@ -172,10 +172,13 @@ func TestProof(t *testing.T) {
 		if files := o.kept("4", "王雪晴"); len(files) != 0 {
 			t.Errorf("got %+v after the picture was taken back, want none", files)
 		}
-		o.has(say(o.photo("王雪晴", "第2条完成情况.txt", []byte("签到名单"))), "2→")
+		o.has(say(o.photo("王雪晴", "第2条完成情况.txt", []byte("签到名单"))), "已附到第2条")
 		if files := o.kept("2", "王雪晴"); len(files) != 1 {
 			t.Errorf("got %+v, want the file that came with the report", files)
 		}
+		captioned := o.photo("王雪晴", "d.jpg", jpeg)
+		captioned.Text = "第2条完成90%"
+		o.has(say(captioned), "已附到第2条的填报。附件名里的进度没有记，要记请发文字：第2条90%。")
 		lost := o.photo("王雪晴", "b.jpg", jpeg)
 		lost.File.Open = func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF }
 		o.has(say(lost), "没取到附件的内容")

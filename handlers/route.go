@@ -8,6 +8,7 @@ import (
 	"duban/bot"
 	"duban/handlers/chat"
 	"duban/handlers/notices"
+	"duban/handlers/plans"
 	updates "duban/handlers/progress"
 	"duban/handlers/reading"
 	"duban/handlers/reports"
@@ -48,6 +49,9 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 		return c, true
 	}
 	if c, ok := reports.AsView(t); ok {
+		return c, true
+	}
+	if c, ok := plans.AsSides(t); ok {
 		return c, true
 	}
 	return r.byReading(t)

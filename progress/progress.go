@@ -61,8 +61,7 @@ func AddUpdate(tx *store.Tx, u Update) string {
 		before, after = "", before
 	}
 	k := prefix + between(before, after, u.Seq)
-	store.Save(tx, k, u)
-	refresh(tx, u.Measure, u.Person)
+	ChangeUpdate(tx, k, u)
 	return k
 }
 
@@ -101,7 +100,23 @@ func FindUpdate(s *store.Snapshot, k string) (Update, bool) {
 // its evidence.
 func ChangeUpdate(tx *store.Tx, k string, u Update) {
 	store.Save(tx, k, u)
+	proof := store.Work + store.Key("proof", u.Measure, k)
+	if len(u.Evidence) > 0 && u.Retracted.IsZero() {
+		store.Save(tx, proof, k)
+	} else if store.Has(tx, proof) {
+		store.Delete(tx, proof)
+	}
 	refresh(tx, u.Measure, u.Person)
+}
+
+// Proofs returns the updates on a measure that have evidence, person by person.
+func Proofs(s *store.Snapshot, measure string) (all []Latest) {
+	for rec := range store.Scan[string](s, store.Work+store.Key("proof", measure)+"/", 0) {
+		if u, _ := FindUpdate(s, rec.Value); len(u.Evidence) > 0 { // some was erased
+			all = append(all, Latest{rec.Value, u})
+		}
+	}
+	return all
 }
 
 // refresh finds the person's latest word on a measure again.

@@ -137,7 +137,7 @@ func (g *gathering) report(row *Row, last progress.Update) {
 
 // author is who said something, "" if the viewer may not see it.
 func (g *gathering) author(u progress.Update) string {
-	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.sees(p) {
+	if p, ok := g.people.find(u.Person); ok && g.order.Viewer.Sees(p) {
 		return g.people.label(p)
 	}
 	return ""

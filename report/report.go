@@ -76,8 +76,8 @@ type Order struct {
 
 // A Viewer says which names may stand in a report. The zero value sees none.
 type Viewer struct {
-	All     bool   // sees everybody's name
-	College string // sees the names of one college
+	All     bool   // Sees everybody's name
+	College string // Sees the names of one college
 	Person  string // the id of who sees; they always see themselves
 	Mark    string // for tables: who exported it, as it is written below them
 }
@@ -92,7 +92,7 @@ func ViewerOf(p roster.Person) Viewer {
 	return v
 }
 
-// sees tells whether the viewer may see a person's name.
-func (v Viewer) sees(p roster.Person) bool {
+// Sees tells whether the viewer may see a person's name.
+func (v Viewer) Sees(p roster.Person) bool {
 	return v.All || v.Person != "" && v.Person == p.ID || v.College != "" && v.College == p.College
 }

@@ -91,7 +91,7 @@ func (f *filling) add(i notice.Item, st notice.Standing) {
 		p = roster.Person{ID: i.Person, Name: i.Person, College: "已不在名单"}
 	}
 	f.roll.Total.Add(i, st)
-	if !f.order.Viewer.sees(p) {
+	if !f.order.Viewer.Sees(p) {
 		f.roll.Rest.Add(i, st)
 		return
 	}

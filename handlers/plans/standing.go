@@ -53,6 +53,13 @@ func (s standing) says(t *chat.Request) string {
 		who = t.Roster.Label(p)
 	}
 	text += fmt.Sprintf("（%s %s）", who, t.Desk.When(s.last.At))
+	proofs := 0
+	for _, p := range progress.Proofs(t.Snap, s.node.ID) {
+		proofs += len(p.Update.Evidence)
+	}
+	if proofs > 0 {
+		text += fmt.Sprintf("，佐证%d份", proofs)
+	}
 	if s.people > 1 {
 		text += fmt.Sprintf("，共%d人填报，发“第%s条 各方”看全部", s.people, s.node.Number)
 	}

@@ -126,29 +126,57 @@ func lastReport(t *chat.Request) progress.Effect {
 	return progress.Effect{}
 }
 
-// evidence attaches a picture or a file to the sender's last report.
+// evidence attaches a picture or a file to the sender's reports on the measures that its
+// name or caption names, or to the last report. It changes no state: what a name says of
+// how far something is may be the name of an older file.
 func evidence(t *chat.Request, _ string) (string, error) {
-	e := lastReport(t)
-	if e.Message == "" {
+	brought := broughtBy(t)
+	var e progress.Effect
+	hint := ""
+	if len(t.Read.Measures()) > 0 {
+		if brought.refusal == "" {
+			e, hint = proven(t)
+		}
+	} else if last := lastReport(t); last.Message != "" {
+		e.Evidence = last.Updates
+	} else {
 		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
 	}
-	brought := broughtBy(t)
 	if brought.refusal != "" {
 		return brought.refusal, nil
 	}
-	var numbers, keys []string
-	for _, k := range e.Updates {
-		u, ok := progress.FindUpdate(t.Snap, k)
+	var numbers []string
+	for _, k := range slices.Concat(e.Updates, e.Evidence) {
+		u, ok := progress.FindUpdate(t.Tx.Snapshot, k)
 		if !ok || !u.Retracted.IsZero() {
 			continue
 		}
 		u.Evidence = append(u.Evidence, attachment(t))
 		attach(t, &u, k)
 		progress.ChangeUpdate(t.Tx, k, u)
-		numbers, keys = append(numbers, u.Number), append(keys, k)
+		numbers = append(numbers, u.Number)
 	}
-	t.Changed(progress.Effect{Evidence: keys}, "evidence", "")
-	return fmt.Sprintf("已附到第%s条的填报。%s", strings.Join(numbers, "、"), brought.note), nil
+	t.Changed(e, "evidence", "")
+	return fmt.Sprintf("已附到第%s条的填报。%s%s", strings.Join(numbers, "、"), brought.note, hint), nil
+}
+
+// proven finds the reports to which evidence belongs that names its measures, and makes
+// one without a state where the sender has none. Hint says which state the name had.
+func proven(t *chat.Request) (e progress.Effect, hint string) {
+	reports, _ := resolveItems(t)
+	for _, r := range reports {
+		u := update(t, r)
+		if u.Percent != nil || u.Status != "" {
+			hint = fmt.Sprintf("附件名里的进度没有记，要记请发文字：第%s条%s。", r.node.Number, u.Line())
+		}
+		if last, ok := own(t, r.node.ID, r.person.ID); ok {
+			e.Evidence = append(e.Evidence, last.Key)
+			continue
+		}
+		u.Percent, u.Status, u.Note = nil, "", ""
+		e.Updates = append(e.Updates, progress.AddUpdate(t.Tx, u))
+	}
+	return e, hint
 }
 
 // attach adds the file that was fetched, if one was, to the update under a key.

@@ -28,7 +28,7 @@ type resolved struct {
 // two meanings is asked about, and nothing of the message is stored.
 func report(t *chat.Request, _ string) (string, error) {
 	switch {
-	case t.Read.Is(reading.Evidence) && len(t.Read.Measures()) == 0:
+	case t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File || t.Read.Is(reading.Evidence) && len(t.Read.Measures()) == 0:
 		return evidence(t, "")
 	case t.Read.Is(reading.OutOfRange):
 		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
@@ -142,25 +142,11 @@ func book(t *chat.Request, reports []resolved, corrects map[string]progress.Late
 	for _, r := range reports {
 		u := update(t, r)
 		u.Corrects = corrects[r.key()].Key
-		k := progress.AddUpdate(t.Tx, u)
-		keys = append(keys, k)
-		withProof(t, k, u)
+		keys = append(keys, progress.AddUpdate(t.Tx, u))
 	}
 	items := append(closeReports(t, reports), notices.AlsoAcknowledge(t)...)
 	t.Changed(progress.Effect{Updates: keys, Items: items}, "progress", "")
-	brought := broughtBy(t)
-	return echo(t, reports) + brought.refusal + brought.note
-}
-
-// withProof adds the picture or the file that came with a report: 第3条完成 as its
-// caption or its name.
-func withProof(t *chat.Request, k string, u progress.Update) {
-	if t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File || broughtBy(t).refusal != "" {
-		return
-	}
-	u.Evidence = append(u.Evidence, attachment(t))
-	attach(t, &u, k)
-	progress.ChangeUpdate(t.Tx, k, u)
+	return echo(t, reports)
 }
 
 // key names whose report on what it is.
