@@ -75,18 +75,11 @@ func Release(tx *store.Tx, account, key string) bool {
 		return false
 	}
 	store.Delete(tx, shutKey(&row))
-	row.State, row.Closed, row.Reason, row.Number = Waiting, time.Time{}, "", 0
-	row.Next = row.Due
-	if row.Next.Before(tx.Now()) {
-		row.Next = tx.Now()
-	}
+	row.Closed, row.Reason, row.Number = time.Time{}, "", 0
 	if row.expired(tx.Now()) {
 		row.Expires = time.Time{}
 	}
-	h, _ := store.Load[head](tx, headKey(account, row.LaneName()))
-	row.Lane = h.place(row.Next)
-	SaveRow(tx, &row)
-	lineUp(tx, &row, h)
+	requeue(tx, &row, row.soonest(tx.Now()))
 	return true
 }
 

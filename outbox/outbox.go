@@ -257,7 +257,7 @@ func forgetDue(tx *store.Tx, row *Row, h *head) {
 
 // Shut closes an open row, takes it out of its lane and lets the next one lead.
 func Shut(tx *store.Tx, row *Row, s State, reason string) {
-	row.State = s // so that leave knows
+	row.State = s // unqueue asks for it
 	unqueue(tx, row)
 	row.Next, row.Yield, row.Blocked = time.Time{}, time.Time{}, 0
 	finish(tx, row, s, reason)

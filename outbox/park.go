@@ -111,14 +111,19 @@ func requeue(tx *store.Tx, row *Row, next time.Time) {
 	lineUp(tx, row, h)
 }
 
+// soonest returns when the row may leave at the earliest.
+func (r *Row) soonest(now time.Time) time.Time {
+	if r.Due.After(now) {
+		return r.Due
+	}
+	return now
+}
+
 // Hasten makes what waits for account due as soon as it may leave, because the clock
 // was set back: by what it said before, a row may wait for days.
 func Hasten(tx *store.Tx, account string) {
 	for _, row := range slices.Collect(Rows(tx.Snapshot, account, Waiting, Parked)) {
-		next := tx.Now()
-		if row.Due.After(next) {
-			next = row.Due
-		}
+		next := row.soonest(tx.Now())
 		if !row.Next.After(next) {
 			continue
 		}
@@ -126,28 +131,6 @@ func Hasten(tx *store.Tx, account string) {
 		unqueue(tx, &fresh)
 		requeue(tx, &fresh, next)
 	}
-}
-
-// Queue counts what waits in the outbox of an account.
-type Queue struct {
-	Waiting int // in all
-	Parked  int // of them, lanes whose chat nobody can resolve
-	Oldest  time.Time
-}
-
-// QueueOf returns what waits in the outbox of account.
-func QueueOf(s *store.Snapshot, account string) Queue {
-	var q Queue
-	for row := range Rows(s, account, Waiting, Parked, Sending) {
-		q.Waiting++
-		if row.State == Parked {
-			q.Parked++
-		}
-		if q.Oldest.IsZero() || row.Enqueued.Before(q.Oldest) {
-			q.Oldest = row.Enqueued
-		}
-	}
-	return q
 }
 
 // CloseExpired closes the rows of account whose time has passed, which otherwise

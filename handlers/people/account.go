@@ -132,13 +132,13 @@ func (w *watch) back() {
 	if !told && len(dropped) == 0 {
 		return
 	}
-	queue := outbox.QueueOf(w.tx.Snapshot, w.account)
+	queue := outbox.BacklogOf(w.tx.Snapshot, w.account)
 	roster.Raise(w.tx, roster.Alarm{Text: w.recovery(now.Sub(out), dropped, queue), Reason: w.reason(), Outside: true})
 }
 
 // recovery says what became of what was to be said meanwhile: counts and numbers
 // of notices, no names.
-func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox.Queue) string {
+func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox.Backlog) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "账号“%s”恢复在线（中断%s）。", w.account, zh.Lasting(out))
 	if len(dropped) > 0 {
@@ -160,8 +160,8 @@ func (w *watch) recovery(out time.Duration, dropped []bot.Outgoing, queue outbox
 		}
 		fmt.Fprintf(&b, "\n有%d条消息过了时间，没有再发：%s。需要的请重新发。", len(dropped), chat.Clip(strings.Join(notices, "、"), 600))
 	}
-	if queue.Waiting > 0 {
-		fmt.Fprintf(&b, "\n还有%d条等着，按先后陆续发出。", queue.Waiting)
+	if queue.Rows > 0 {
+		fmt.Fprintf(&b, "\n还有%d条等着，按先后陆续发出。", queue.Rows)
 	}
 	return b.String()
 }
@@ -179,7 +179,7 @@ func accounts(t *chat.Request, _ string) (string, error) {
 // in zone.
 func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
 	st, known := outbox.StandingOf(s, c.Account)
-	queue := outbox.QueueOf(s, c.Account)
+	queue := outbox.BacklogOf(s, c.Account)
 	n, most := outbox.Spent(s, c.Account)
 	var b strings.Builder
 	b.WriteString(c.Account)
@@ -197,8 +197,8 @@ func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
 	if most > 0 {
 		fmt.Fprintf(&b, "；今天主动发出%d条，上限%d条", n, most)
 	}
-	if queue.Waiting > 0 {
-		fmt.Fprintf(&b, "；待发%d条", queue.Waiting)
+	if queue.Rows > 0 {
+		fmt.Fprintf(&b, "；待发%d条", queue.Rows)
 	}
 	if c.Alarm == "" && outbox.Halted(s, c.Account) {
 		b.WriteString("；暂停发送中，管理员发“恢复发送”后继续")
