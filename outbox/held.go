@@ -71,7 +71,7 @@ func HeldRows(s *store.Snapshot) (all []Row) {
 // not expire. It returns false if the row is not held any more.
 func Release(tx *store.Tx, account, key string) bool {
 	row, ok := store.Load[Row](tx, RowKey(account, key))
-	if !ok || row.State != Held || row.Text == "" && row.File == nil {
+	if !ok || row.State != Held || row.isEmpty() {
 		return false
 	}
 	store.Delete(tx, shutKey(&row))

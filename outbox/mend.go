@@ -8,9 +8,9 @@ import (
 	"duban/store"
 )
 
-// Mend makes the lanes of an account anew from its rows, after records of it were
-// found damaged. A row that is lost itself is out of its lane then, and the others
-// leave in their order.
+// Mend makes the lanes of an account, and the list of its closed rows, anew from its
+// rows, after records of it were found damaged. A row that is lost itself is out of
+// them then, and the others leave in their order and are emptied in their time.
 func Mend(tx *store.Tx, account string) {
 	var stale []string
 	for _, kind := range []string{"lane/", "chat/", "due/"} {
@@ -19,11 +19,20 @@ func Mend(tx *store.Tx, account string) {
 			stale = append(stale, string(p.Key))
 		}
 	}
+	for rec := range store.Scan[string](tx, store.Key("a", account, "shut")+"/", 0) {
+		if !store.Has(tx, RowKey(account, rec.Value)) {
+			stale = append(stale, rec.Key)
+		}
+	}
 	store.Delete(tx, stale...)
 	lanes := map[string][]*Row{}
 	for rec := range store.Scan[Row](tx, RowKey(account, ""), 0) {
-		if row := rec.Value; row.Lane != "" {
+		row := rec.Value
+		switch at := shutKey(&row); {
+		case row.Lane != "":
 			lanes[row.LaneName()] = append(lanes[row.LaneName()], &row)
+		case row.State != Carried && !row.isEmpty() && !store.Has(tx, at):
+			store.Save(tx, at, row.Key)
 		}
 	}
 	for _, rows := range lanes {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duban/bot"
 	"duban/outbox"
@@ -72,6 +73,35 @@ func TestMend(t *testing.T) {
 		}
 		if lost == 0 {
 			o.Error("no row was lost, want some")
+		}
+	})
+}
+
+// Rows that are closed stay in the list by which they are emptied in their time, and
+// one that is lost stops nobody who reads the list.
+func TestMend_closed(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Say("chat", "lost", "unlisted", "whole")
+		o.Drain()
+		o.Change(func(tx *store.Tx) {
+			store.Delete(tx, outbox.RowKey("web", "lost"))
+			for rec := range store.Scan[string](tx, store.Key("a", "web", "shut")+"/", 0) {
+				if rec.Value == "unlisted" {
+					store.Delete(tx, rec.Key)
+				}
+			}
+			outbox.Mend(tx, "web")
+		})
+		if rows := o.Rows(outbox.Sent); len(rows) != 2 {
+			o.Errorf("after a row and an entry were lost: got %d rows listed as sent, want 2", len(rows))
+		}
+		n, err := outbox.SweepRows(o.Context(), o.Store, "web", outbox.Sent, o.Now().Add(time.Hour))
+		if n != 2 || err != nil {
+			o.Errorf("SweepRows: got %d, %v, want 2", n, err)
+		}
+		o.Change(func(tx *store.Tx) { outbox.Mend(tx, "web") })
+		if rows := o.Rows(outbox.Sent); len(rows) != 0 {
+			o.Errorf("after the sweep: got %d rows listed as sent, want none: they are empty", len(rows))
 		}
 	})
 }

@@ -29,6 +29,8 @@ func Empty(tx *store.Tx, row *Row) {
 	SaveRow(tx, row)
 }
 
+func (r *Row) isEmpty() bool { return r.Text == "" && r.File == nil }
+
 // EachRow looks at all rows of all outboxes.
 func EachRow(s *store.Snapshot, look func(*Row)) {
 	for _, account := range s.AccountNames() {
