@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,6 +177,12 @@ func TestProof(t *testing.T) {
 		if files := o.kept("2", "王雪晴"); len(files) != 1 {
 			t.Errorf("got %+v, want the file that came with the report", files)
 		}
+		sent := o.hear(o.message("周明远", "私", "第2条 佐证"))
+		if i := slices.IndexFunc(sent, func(m bot.Outgoing) bool { return m.File != nil }); len(sent) != 2 || i < 0 || !strings.HasPrefix(sent[i].File.Type, "text/plain") {
+			t.Errorf("got %+v, want the list and the file", sent)
+		}
+		o.has(say(o.photo("王雪晴", "第1条.exe", []byte("MZ\x90"))), "这种附件没有保存")
+		o.check("= 第1条 王雪晴: -")
 		captioned := o.photo("王雪晴", "d.jpg", jpeg)
 		captioned.Text = "第2条完成90%"
 		o.has(say(captioned), "已附到第2条的填报。附件名里的进度没有记，要记请发文字：第2条90%。")

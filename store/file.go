@@ -147,6 +147,11 @@ func (tx *Tx) HoldFile(prefix, hash, owner string) {
 	Save(tx, prefix+Key("file", hash, owner), tx.Now())
 }
 
+// Holds tells whether HoldFile holds the file for the owner.
+func (s *Snapshot) Holds(prefix, hash, owner string) bool {
+	return Has(s, prefix+Key("file", hash, owner))
+}
+
 // ReleaseFile takes back what HoldFile did.
 func (tx *Tx) ReleaseFile(prefix, hash, owner string) {
 	Delete(tx, prefix+Key("file", hash, owner))

@@ -13,6 +13,7 @@ import (
 	"duban/progress"
 	"duban/report"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -71,7 +72,9 @@ func author(t *chat.Request, id string) string {
 	return cmp.Or(p.College, "学工处") + "一位老师"
 }
 
-func sees(t *chat.Request, p roster.Person) bool { return p.ID != "" && report.ViewerOf(t.Person).Sees(p) }
+func sees(t *chat.Request, p roster.Person) bool {
+	return p.ID != "" && report.ViewerOf(t.Person).Sees(p)
+}
 
 // mostProofs is how many files are sent for one question.
 const mostProofs = 9
@@ -93,17 +96,21 @@ func proofs(t *chat.Request, n *plan.Node) string {
 			}
 			return zh.Quote(name, 40)
 		})
-		blocks = append(blocks, fmt.Sprintf("%s（%s）：%s", author(t, u.Person), t.Desk.When(u.At), names))
+		gone := ""
 		for _, f := range u.Files {
-			if sent == mostProofs {
+			if !t.Snap.Holds(store.Work, f.Hash, l.Key) {
+				gone = "（已过保存期，只留了名字）"
+				continue
+			}
+			if sent++; sent > mostProofs {
 				break
 			}
-			sent++
 			outbox.Enqueue(t.Tx, bot.Outgoing{
 				Key: fmt.Sprint(t.Reason(), "/", sent), Account: t.Msg.Account, Chat: t.Chat(), Answer: true,
 				Text: f.Name + "：这个账号不能发文件，请换一个能发文件的账号问。", File: &bot.FileInfo{Name: f.Name, Type: f.Type, Size: f.Size, Hash: f.Hash},
 			})
 		}
+		blocks = append(blocks, fmt.Sprintf("%s（%s）：%s%s", author(t, u.Person), t.Desk.When(u.At), names, gone))
 	}
 	head := fmt.Sprintf("%s的佐证：", NameOf(t.Plan, n))
 	none := head + "没有。"
