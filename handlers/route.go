@@ -32,9 +32,11 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	}
 	in := input(t)
 	t.Read = chat.Masked(reading.Read(in))
-	if number, rest, ok := chat.WithoutNotice(t.Read.Body); ok {
-		in.Text, t.Named = rest, number
-		t.Read = chat.Masked(reading.Read(in))
+	if named, rest, first := chat.WithoutNotice(t.Read.Body); rest != "" {
+		in.Text = rest
+		if read := chat.Masked(reading.Read(in)); first || read.Kind == reading.Ack {
+			t.Named, t.Read = named, read
+		}
 	}
 	if c, ok := r.awaited(t); ok {
 		return c, true
@@ -270,6 +272,9 @@ func answersOpen(t *chat.Request) bool {
 		who, err := t.Subject()
 		if err != nil {
 			return false
+		}
+		if several, err := t.NamedNotices(who); err != nil || len(several) > 0 {
+			return true
 		}
 		n, ok := t.BoundNotice(who)
 		if !ok || len(t.Read.Entries) > 0 {

@@ -8,56 +8,7 @@ import (
 
 	"duban/notice"
 	"duban/roster"
-	"duban/zh"
 )
-
-// NamedNotice returns the number of the notice that a message names, by quoting
-// it or in words: 通知3.
-func (t *Request) NamedNotice() (int, bool) {
-	if text, ours, ok := t.Quote(); ok && ours {
-		if number, _, ok := notice.Quoted(text); ok {
-			return number, true
-		}
-	}
-	if t.Named > 0 {
-		return t.Named, true
-	}
-	number, _, _, ok := noticeIn(t.Read.Body)
-	return number, ok
-}
-
-// noticeIn finds 通知3, 通知第3号, 【通知 3】 in a text, and what stands before and
-// behind it. 已通知3个班 and 通知12人 name none: before the word only a break or what
-// is done with a notice may stand, and behind the number a break or what is said
-// of it.
-func noticeIn(text string) (number int, before, after string, ok bool) {
-	const word = "通知"
-	text = zh.Fold(text)
-	for from := 0; ; {
-		i := strings.Index(text[from:], word)
-		if i < 0 {
-			return 0, "", "", false
-		}
-		before = text[:from+i]
-		from += i + len(word)
-		rest := strings.TrimLeft(text[from:], " #第")
-		number, size := zh.ParseInt(rest)
-		after = strings.TrimPrefix(rest[size:], "号")
-		if size > 0 && number > 0 && endsWithAny(before, "收到", "回复", "答复", "关于", "对于", "针对", "确认") &&
-			BeginsWithAny(after, "收到", "已", "的", "还", "未", "都", "谁", "知", "我") {
-			return number, before, after, true
-		}
-	}
-}
-
-// WithoutNotice takes the name of a notice off the start of what was said, so
-// that 通知3收到 reads as 收到.
-func WithoutNotice(body string) (number int, rest string, ok bool) {
-	number, before, after, ok := noticeIn(body)
-	rest = strings.TrimLeft(after, " :：,，】]")
-	lead := strings.Trim(before, " 【[")
-	return number, rest, ok && rest != "" && (lead == "" || lead == "回复" || lead == "答复" || lead == "关于" || lead == "对于")
-}
 
 // endsWithAny tells whether text is empty, or ends with a break or one of the words.
 func endsWithAny(text string, words ...string) bool {

@@ -65,7 +65,7 @@ type Request struct {
 
 	Read    reading.Reading
 	Answers bool           // it answers a question that the bot asked in this chat
-	Named   int            // the notice with whose name the message begins
+	Named   Naming         // the notices that the message names in words
 	Bound   int            // the notice that an earlier message, now completed, was for
 	Stand   string         // the delegate who was picked from a list
 	Picks   map[int]string // the measures that were picked from a list: printed number → node

@@ -16,8 +16,24 @@ import (
 	"duban/zh"
 )
 
-// Acknowledge books 收到 in all its forms, for the person whom it speaks for.
+// Acknowledge books 收到 in all its forms, for the person whom it speaks for, with
+// each notice that it names.
 func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
+	numbers := chat.Must(t.NamedNotices(who))
+	if len(numbers) == 0 {
+		return acknowledge(t, who)
+	}
+	var said []string
+	for _, t.Bound = range numbers {
+		text, err := acknowledge(t, who)
+		chat.Check(err)
+		said = append(said, text)
+	}
+	return strings.Join(said, "\n"), nil
+}
+
+// acknowledge books a 收到 with one notice.
+func acknowledge(t *chat.Request, who roster.Person) (string, error) {
 	n, ok := t.BoundNotice(who)
 	if who.ID == t.Person.ID && len(t.Read.Entries) == 0 {
 		who, n, ok = t.CountsFor(n, ok)
@@ -82,7 +98,9 @@ func answeredBefore(t *chat.Request, n notice.Notice, item notice.Item, p roster
 func toOlder(t *chat.Request, n notice.Notice, item notice.Item) bool {
 	version := 0 // the one that the message quotes, from 1
 	if text, ours, _ := t.Quote(); ours {
-		_, version, _ = notice.Quoted(text)
+		if number, v, _ := notice.Quoted(text); number == n.Number {
+			version = v
+		}
 	}
 	if n.Version == 0 || n.Outdated(t.Said(), version) {
 		return n.Version > 0
