@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -32,9 +31,8 @@ const login = "学工小助手"
 
 // What the child is told through its environment.
 const (
-	dirVar   = "KILLTEST_DIR"   // holds roster and store
-	bugVar   = "KILLTEST_BUG"   // the bug that is planted; "" is none
-	epochVar = "KILLTEST_EPOCH" // when the loop began
+	dirVar = "KILLTEST_DIR" // holds roster, store and how late it is
+	bugVar = "KILLTEST_BUG" // the bug that is planted; "" is none
 )
 
 // The groups of the child's roster. What is said in one of them has nothing to
@@ -45,9 +43,11 @@ const (
 	dutyGroup   = "值班群" // where jobs are posted
 )
 
-// haste is how many times faster the jobs' clock runs than time, so that a turn
-// or two are due whenever the child starts.
-const haste = 200
+// lateFile says by how much the clocks of the child and of its network are ahead of
+// this machine's. They go on between two lives, so that turns are due when a child
+// starts. In a life they run as they should: what is said does not grow stale on a
+// busy machine.
+const lateFile = "late"
 
 // roundJobs are the jobs of the child: one is asked about nothing and sends every
 // missed turn, the other asks for progress and sends the latest.
@@ -70,20 +70,23 @@ func child(network string) error {
 	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{}
 	c.Jobs = roundJobs()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	epoch, err := strconv.ParseInt(os.Getenv(epochVar), 10, 64)
+	raw, err := os.ReadFile(filepath.Join(dir, lateFile))
 	if err != nil {
-		return fmt.Errorf("%s: %w", epochVar, err)
+		return err
 	}
-	fast := hasty(time.Unix(0, epoch))
+	late, err := time.ParseDuration(string(raw))
+	if err != nil {
+		return fmt.Errorf("%s: %w", lateFile, err)
+	}
 	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: app.Outside{
-		Now: func() time.Time { return fast(time.Now()) },
+		Now: func() time.Time { return time.Now().Add(late) },
 		Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
 			a, alive, err := bottest.Dial(ctx, c.Name, network)
 			if err != nil {
 				return nil, err
 			}
 			context.AfterFunc(alive, stop)
-			return planted.account(seated{Account: a, at: fast}), nil
+			return planted.account(seated{Account: a, late: late}), nil
 		},
 		Engine: func(dir string) (store.Engine, error) {
 			e, err := bolt.Open(app.StoreFile(dir))
@@ -95,39 +98,18 @@ func child(network string) error {
 	}})
 }
 
-// hasty says what a clock that has run fast since the epoch shows at a time.
-func hasty(epoch time.Time) func(time.Time) time.Time {
-	began := time.Unix(0, epoch.UnixNano())
-	return func(t time.Time) time.Time { return began.Add(haste * t.Sub(began)) }
-}
-
-// A seated login knows everybody of the roster, as a simulated account does. Its
-// network's clock shows what at makes of a time; nil is the time itself.
+// A seated login knows everybody of the roster, as a simulated account does.
 type seated struct {
 	*bottest.Account
-	at func(time.Time) time.Time
-}
-
-func (a seated) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
-	return a.Account.Run(ctx, func(ctx context.Context, ms []bot.Message) error {
-		for i := range ms {
-			ms[i].Sent = a.shown(ms[i].Sent)
-		}
-		return receive(ctx, ms)
-	})
+	late time.Duration // by which its network's clock is ahead
 }
 
 func (a seated) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
 	r, err := a.Account.Send(ctx, chat, m)
-	r.Sent = a.shown(r.Sent)
-	return r, err
-}
-
-func (a seated) shown(t time.Time) time.Time {
-	if a.at == nil || t.IsZero() {
-		return t
+	if !r.Sent.IsZero() {
+		r.Sent = r.Sent.Add(a.late)
 	}
-	return a.at(t)
+	return r, err
 }
 
 func (seated) PrivateChat(person string) string { return person }

@@ -28,7 +28,15 @@ func lives(t *testing.T, many, few int) int {
 // each life lets check compare what the store believes with what was said.
 func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, check func(*books, verdict) error) (bottest.Ends, error) {
 	return bottest.KillLoop{
-		Network: o.net, Lives: lives, Longest: longest, Rand: o.rnd, Signal: signal, Env: o.env(planted), Before: o.talk,
+		Network: o.net, Lives: lives, Longest: longest, Rand: o.rnd, Signal: signal, Env: o.env(planted),
+		Before: func(life int) {
+			o.pass(30 * time.Second)
+			if signal == os.Kill && life%12 == 5 {
+				o.pass(time.Minute) // so that a turn is due
+				o.net.Hold()
+			}
+			o.talk()
+		},
 		After: func(int) error {
 			b := o.read()
 			v, _ := o.compare(b)
@@ -59,7 +67,7 @@ func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 			t.Errorf("%s: %d", what, n)
 		}
 	}
-	if len(m.titles) == 0 || len(b.turns["minute"]) == 0 || !testing.Short() && bottest.Tally(o.net.Sent()).Copies == 0 {
+	if len(m.titles) == 0 || len(b.turns["minute"]) == 0 || bottest.Tally(o.net.Sent()).Copies == 0 {
 		t.Error("nothing was posted or repeated, so little was tried")
 	}
 }
@@ -81,6 +89,7 @@ func TestKill_theProgramsChecksCatchPlantedBugs(t *testing.T) {
 		noMark:       unmarked,
 	} {
 		t.Run(string(planted), func(t *testing.T) {
+			t.Parallel()
 			o := newOffice(t)
 			caught, kills := errors.New("caught"), 0
 			_, err := o.kill(t, 250, os.Kill, planted, func(_ *books, v verdict) error {
@@ -113,9 +122,6 @@ func TestStop_theProgramLeavesNothingInFlight(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if ends.Slowest > 10*time.Second {
-		t.Errorf("the slowest stop took %v, want at most 10 s", ends.Slowest)
 	}
 	if c := bottest.Tally(o.net.Sent()); c.Copies > 0 {
 		t.Errorf("%d copies after stops in good order, want 0", c.Copies)

@@ -1,9 +1,6 @@
 package e2e_test
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // A word is an utterance with the effects that it must have.
 type word struct {
@@ -29,8 +26,6 @@ type model struct {
 	byID   map[string]*word
 	audits map[[2]string]int // by person and action
 	titles []string          // of notices that were confirmed, in this order
-
-	at func(time.Time) time.Time // what the office's clock shows
 }
 
 // play returns what must be so when the first done messages of each chat have
@@ -38,7 +33,7 @@ type model struct {
 func (o *office) play(done, number map[string]int) *model {
 	m := &model{
 		number: number, closed: map[int]map[string]*word{}, voices: map[string][]*word{},
-		byID: map[string]*word{}, audits: map[[2]string]int{}, at: hasty(o.epoch),
+		byID: map[string]*word{}, audits: map[[2]string]int{},
 	}
 	at := map[string]int{}
 	for _, u := range o.said {

@@ -54,11 +54,11 @@ type utterance struct {
 
 // An office is people who talk to the child over a network.
 type office struct {
-	t     testing.TB
-	rnd   *rand.Rand
-	net   *bottest.Network
-	dir   string
-	epoch time.Time
+	t    testing.TB
+	rnd  *rand.Rand
+	net  *bottest.Network
+	dir  string
+	late time.Duration // by which its clocks are ahead
 
 	said    []utterance // each once
 	brought int         // with those that came again
@@ -75,7 +75,7 @@ type posting struct {
 }
 
 func newOffice(t testing.TB) *office {
-	o := &office{t: t, rnd: bottest.Rand(t), net: bottest.NewNetwork(login), dir: t.TempDir(), epoch: time.Now()}
+	o := &office{t: t, rnd: bottest.Rand(t), net: bottest.NewNetwork(login), dir: t.TempDir()}
 	var csv strings.Builder
 	csv.WriteString("工号,姓名,学院/部门,角色,群,只看\n")
 	fmt.Fprintf(&csv, "%s,周主任,学工处,管理员,%s、%s、%s,\n", admin, openGroup, silentGroup, dutyGroup)
@@ -92,14 +92,18 @@ func newOffice(t testing.TB) *office {
 
 // env is what the child is told.
 func (o *office) env(planted bug) []string {
-	return []string{
-		dirVar + "=" + o.dir, bugVar + "=" + string(planted), epochVar + "=" + strconv.FormatInt(o.epoch.UnixNano(), 10),
-	}
+	return []string{dirVar + "=" + o.dir, bugVar + "=" + string(planted)}
+}
+
+// pass lets time pass while no child lives.
+func (o *office) pass(d time.Duration) {
+	o.late += d
+	write(o.t, o.dir, lateFile, o.late.String())
 }
 
 // talk lets people say something before a life, and brings a fifth of it, or of
 // what was said long ago, again.
-func (o *office) talk(int) {
+func (o *office) talk() {
 	o.look()
 	// An answer that names no notice is for the newest when it is handled. No
 	// newer one may come before that, or the model could not know which it was.
@@ -141,7 +145,7 @@ func (o *office) look() {
 
 func (o *office) say(u utterance, chat, person, text string) {
 	u.Chat, u.Sender, u.Name, u.Text = chat, person, person, text
-	u.inbox = o.brought
+	u.Sent, u.inbox = time.Now().Add(o.late), o.brought
 	u.Message = o.net.Bring(u.Message)
 	o.brought++
 	o.said = append(o.said, u)

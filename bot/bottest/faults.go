@@ -37,6 +37,31 @@ func (n *Network) Delay(d time.Duration) {
 	n.delay = d
 }
 
+// Hold lets the next life of a [KillLoop] end at the moment when the network has taken
+// a text that answers nobody, and before the program learns of it.
+func (n *Network) Hold() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.hold = true
+}
+
+// holds reports whether no text has been taken since Hold.
+func (n *Network) holds() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.hold
+}
+
+// caught reports whether a text that was taken is the one that Hold waits for.
+func (n *Network) caught() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	defer n.change()
+	was := n.hold
+	n.hold = false
+	return was
+}
+
 // Leave logs the account out: until Return it cannot send.
 func (n *Network) Leave() {
 	n.mu.Lock()

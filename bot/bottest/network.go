@@ -33,6 +33,7 @@ type Network struct {
 	faults  []Fault
 	delay   time.Duration
 	out     bool
+	hold    bool // the receipt of the next text that answers nobody
 	tries   int
 	changed chan struct{} // closed when something changes
 	back    chan struct{}

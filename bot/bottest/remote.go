@@ -63,6 +63,9 @@ func (s *Service) Forget(upTo int, _ *struct{}) error { return s.n.forget(s.ctx,
 // Send takes a message.
 func (s *Service) Send(m bot.Outgoing, r *bot.Receipt) (err error) {
 	*r, err = s.n.send(s.ctx, m)
+	if err == nil && !m.Answer && s.n.caught() {
+		<-s.ctx.Done()
+	}
 	return err
 }
 
