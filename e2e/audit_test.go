@@ -20,6 +20,7 @@ import (
 // Once a day an alarm account is told where the audit logs end, and at once that one
 // is not what was written.
 func TestAudit_dailyWord(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		engine, office, alarms := mem.New(), bottest.NewNetwork(login), bottest.NewNetwork("ntfy")
 		alarms.Group(alarm.Chat, "XG001")

@@ -11,6 +11,7 @@ import (
 // A running bot makes a copy every hour, hands it on, and goes on after a folder was
 // away; the admins hear of it if that lasts a day.
 func TestBackups(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	backups := filepath.Join(dir, "copies")
 	config := accountsOnly + "quiet_hours: \"\"\nbackup: {folder: copies, command: [sh, -c, 'echo $DUBAN_BACKUP >>handed']}\n"

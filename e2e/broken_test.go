@@ -76,6 +76,7 @@ func (b *breaking) Update(ctx context.Context, fn func(store.Writer) error) erro
 // TestServe_endsSoon: two seconds after a commit that failed the program has ended,
 // whatever it is doing, and a stop that nothing has failed keeps its grace.
 func TestServe_endsSoon(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		takes          time.Duration // the account, for a send and to end
 		fails, stopped bool
@@ -87,6 +88,7 @@ func TestServe_endsSoon(t *testing.T) {
 		"a normal stop waits for a send":                 {8 * time.Second, false, true, 7 * time.Second, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			conf, err := config.Parse(filepath.Join(dir, "config.yaml"), []byte("quiet_hours: \"\"\naccounts: [{name: console, kind: console}]\n"))
 			if err != nil {
@@ -145,6 +147,7 @@ func say(t *testing.T, e store.Engine, group string) {
 }
 
 func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {
+	t.Parallel()
 	for n := 1; n <= 12; n++ {
 		t.Run(fmt.Sprint("commit ", n), func(t *testing.T) {
 			c := config.Defaults()

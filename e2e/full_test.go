@@ -21,6 +21,7 @@ import (
 // TestStory_nearlyFull: below the floor nothing new is begun, which people and admins
 // are told; what people answer, what was set and the stop of all sending go on.
 func TestStory_nearlyFull(t *testing.T) {
+	t.Parallel()
 	const refused = "磁盘快满了，这件事现在不能办"
 	tell(t, t.TempDir(), accountsOnly+"jobs:\n  - {id: report, name: 播报, "+hourly+", text: 整点了。}\n", func(s *story) {
 		s.want(s.say("周明远: 发通知 学工工作群：明天九点开会"), "预览")
@@ -64,6 +65,7 @@ func (c *crowded) Update(ctx context.Context, fn func(store.Writer) error) error
 // n-th commit and the five after it, for every n: the program goes on, and what is
 // said and kept in the end is the same.
 func TestServe_fullAtEveryCommit(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	conf, err := config.Parse(filepath.Join(dir, "config.yaml"), []byte("quiet_hours: \"\"\n"+accountsOnly))
 	if err != nil {

@@ -20,6 +20,7 @@ func loginTo(t *testing.T, s *webwxtest.Server, dir string) (said string, err er
 // TestLogin: once somebody has scanned, the session is there for the bot, without a
 // code, and with what was said meanwhile.
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, dir := webwxtest.New(webwxtest.Options{Hold: time.Second}), t.TempDir()
 		time.AfterFunc(10*time.Second, func() { s.AutoLogin(true) })
@@ -41,6 +42,7 @@ func TestLogin(t *testing.T) {
 }
 
 func TestLogin_restricted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := webwxtest.New(webwxtest.Options{Hold: time.Second})
 		s.Fault("webwxnewloginpage", webwxtest.Fault{Ret: 1203})

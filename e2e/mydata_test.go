@@ -15,6 +15,7 @@ import (
 // code is forgotten, and no byte of what they wrote is left in the data folder. The
 // audit logs still verify.
 func TestForget_theProgram(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	tell(t, dir, "data: data\nquiet_hours: \"\"\naccounts:\n  - {name: console, kind: console}\nanswers: {per_minute: 100}\n", func(s *story) {

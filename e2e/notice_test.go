@@ -184,6 +184,7 @@ func (s *story) command(name string) string {
 }
 
 func TestSwitch(t *testing.T) {
+	t.Parallel()
 	tell(t, t.TempDir(), accountsOnly+"quiet_hours: ''\n", func(s *story) {
 		s.pass(time.Minute)
 		began := time.Now()

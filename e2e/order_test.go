@@ -24,6 +24,7 @@ type pause func() string
 func (p pause) Read(b []byte) (int, error) { return copy(b, p()), io.EOF }
 
 func TestPlanImport_changedMeanwhile(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	conf := write(t, dir, "config.yaml", "data: data\n")
 	one, two := write(t, dir, "one.txt", "一、学风\n1.查课堂。\n"), write(t, dir, "two.txt", "一、安全\n1.查宿舍。\n2.查电器。\n")

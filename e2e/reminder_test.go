@@ -148,6 +148,7 @@ const accountsOnly = "accounts: [{name: console, kind: console}]\nanswers: {per_
 const hourly = "when: 每天8点到21点每小时, groups: [学工工作群]"
 
 func TestReminders(t *testing.T) {
+	t.Parallel()
 	tell(t, t.TempDir(), accountsOnly+`jobs:
   - {id: soon, name: 演示, when: 1分钟后, groups: [学工工作群], text: 一分钟到了。}
   - {id: report, name: 播报, `+hourly+`, class: 需回执, text: 整点了。}
@@ -184,6 +185,7 @@ func TestReminders(t *testing.T) {
 }
 
 func TestReminders_afterAnOutage(t *testing.T) {
+	t.Parallel()
 	const jobs = accountsOnly + "jobs:\n  - {id: daily, name: 晨报, when: 每天10点, groups: [学工工作群], text: 早上好。}\n"
 	tell(t, t.TempDir(), jobs, func(s *story) {
 		s.wantNot(s.during(time.Hour), "早上好")
@@ -195,6 +197,7 @@ func TestReminders_afterAnOutage(t *testing.T) {
 }
 
 func TestReminders_followTheCalendar(t *testing.T) {
+	t.Parallel()
 	const jobs = "jobs:\n  - {id: work, name: 上班, " + hourly + ", days: 法定工作日, text: 上班了。}\n"
 	tell(t, t.TempDir(), accountsOnly+jobs, func(s *story) {
 		s.wantNot(s.during(2*time.Hour), "上班了") // Saturday

@@ -10,6 +10,7 @@ import (
 )
 
 func TestReportJob(t *testing.T) {
+	t.Parallel()
 	config := accountsOnly + `jobs:
   - {id: daily, name: 日报, when: 每天8点到21点每小时, groups: [学工工作群], report: 进度汇总, format: 图片}
 `
@@ -41,6 +42,7 @@ func TestReportJob(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	tell(t, dir, accountsOnly, func(s *story) {
 		s.want(s.say("周明远: 发通知 需回执 学工工作群：请检查宿舍。"), "预览")

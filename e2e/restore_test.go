@@ -160,6 +160,7 @@ func secretIn(text string) string {
 // Words that somebody wanted deleted after a copy was made are deleted again when it
 // is restored, also on another machine: the ledger beside the copies says whose.
 func TestRestore_deletesAgain(t *testing.T) {
+	t.Parallel()
 	backups, dir := t.TempDir(), t.TempDir()
 	tell(t, t.TempDir(), busyDay(backups), func(s *story) {
 		o := &lostOffice{story: s}

@@ -11,6 +11,7 @@ import (
 // 2000, and nobody has a table of that year's holidays.
 
 func TestReminders_followTheSchool(t *testing.T) {
+	t.Parallel()
 	const school = `calendar:
   school:
     terms: [{name: 1999秋, from: 1999-09-06, to: 2000-01-14, exams: [{from: 2000-01-10, to: 2000-01-14}]}]
@@ -32,6 +33,7 @@ func TestReminders_followTheSchool(t *testing.T) {
 }
 
 func TestReminders_stayInTheBudget(t *testing.T) {
+	t.Parallel()
 	tell(t, t.TempDir(), accountsOnly+"limits: {per_day: 5}\n", func(s *story) {
 		s.want(s.say("周明远: 加提醒 每天8点到18点每2小时：测温"), "超出发送额度", "一天要发6条，最多5条")
 		s.want(s.say("周明远: 加提醒 每天8点到12点每2小时：测温"), "每次1条消息，一天最多3条", "共3条（额度每天5条）")
@@ -43,6 +45,7 @@ func TestReminders_stayInTheBudget(t *testing.T) {
 }
 
 func TestReminders_saveWhatWasPreviewed(t *testing.T) {
+	t.Parallel()
 	const jobs = "jobs:\n  - {id: report, name: 播报, " + hourly + ", text: 整点了。}\n"
 	tell(t, t.TempDir(), accountsOnly+jobs, func(s *story) {
 		s.Log("a preview is good for ten minutes")
@@ -65,6 +68,7 @@ func TestReminders_saveWhatWasPreviewed(t *testing.T) {
 }
 
 func TestReminders_saySoWhenTheyReachNobody(t *testing.T) {
+	t.Parallel()
 	const jobs = `jobs:
   - {id: lost, name: 失联, when: 每天9点, groups: [没有的群], text: 听得见吗。}
   - {id: half, name: 半通, when: 每天10点, groups: [没有的群, 学工工作群], text: 听得见。}
@@ -83,6 +87,7 @@ func TestReminders_saySoWhenTheyReachNobody(t *testing.T) {
 }
 
 func TestReminders_waitForAPersonWhenTheClockJumps(t *testing.T) {
+	t.Parallel()
 	const jobs = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", missed: skip, text: 整点了。}\n" +
 		"  - {id: other, name: 报时, " + hourly + ", text: 到点了。}\n"
 	tell(t, t.TempDir(), jobs, func(s *story) {
@@ -98,6 +103,7 @@ func TestReminders_waitForAPersonWhenTheClockJumps(t *testing.T) {
 }
 
 func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
+	t.Parallel()
 	const first = accountsOnly + "jobs:\n  - {id: report, name: 播报, " + hourly + ", missed: skip, text: 整点了。}\n"
 	const whole = first + "  - {id: other, name: 报时, " + hourly + ", text: 到点了。}\n"
 	tell(t, t.TempDir(), whole, func(s *story) {
@@ -121,6 +127,7 @@ func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
 }
 
 func TestReminders_inAZoneWithSummerTime(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	const config = accountsOnly + "zone: America/New_York\nquiet_hours: \"\"\njobs:\n" +
 		"  - {id: gap, name: 缺, when: 每天2:30, always: true, groups: [学工工作群], text: 两点半。}\n" +

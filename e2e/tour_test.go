@@ -15,6 +15,7 @@ import (
 // The functions that the tour of the code names are there: a first column holds
 // package.Type.Method or package.function, and further ones of the same package.
 func TestTour(t *testing.T) {
+	t.Parallel()
 	declared := map[string]bool{}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

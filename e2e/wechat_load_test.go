@@ -15,7 +15,7 @@ import (
 	"duban/bot/wechat/webwxtest"
 )
 
-var loadTime = flag.Duration("load", 10*time.Second, "for how long TestWeChat_load lets 50 messages come a second; releases are measured with 10m")
+var loadTime = flag.Duration("load", 4*time.Second, "for how long TestWeChat_load lets 50 messages come a second; releases are measured with 10m")
 
 const (
 	loadRate = 50        // messages a second
@@ -53,6 +53,7 @@ func (c *crowd) utter() {
 // became of them. How fast that is depends on the machine, so only memory is
 // bounded.
 func TestWeChat_load(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("measures memory, of which the race detector takes several times as much")
 	}

@@ -132,6 +132,7 @@ func (s *wechatStory) want(sent []string, to string, words ...string) {
 // answered by people who are known in three ways, and the account is lost and
 // comes back with other ids.
 func TestStory_wechatLost(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := beginWeChat(t)
 		s.want(s.say("XG001", true, "@学工小助手\u2005绑定群 学工工作群"), "XG001", "将发到群“学工工作群”：群里现有10人", "回复“确认”")

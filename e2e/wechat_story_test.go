@@ -154,6 +154,7 @@ func photo(t *testing.T) []byte {
 // TestWeChat_story is a day of an office on WeChat, through everything that
 // `duban run` wires and the real openwechat.
 func TestWeChat_story(t *testing.T) {
+	t.Parallel()
 	c := newCampus(t, 200*time.Millisecond)
 	c.start()
 	if err := c.wx.Await(t.Context(), func(s webwxtest.State) bool { return s.Login == webwxtest.StateCode }); err != nil {
