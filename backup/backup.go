@@ -47,6 +47,8 @@ type Manifest struct {
 	Key     []byte    `json:"key,omitempty"` // of the office
 	Records int       `json:"records"`
 	Damaged int       `json:"damaged,omitempty"` // of the records, which are copied as they are
+
+	Lost int `json:"-"` // records and files that did not come out of the copy as they were
 }
 
 func (m Manifest) check() error {
@@ -89,7 +91,7 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	if err != nil {
 		return c, err
 	}
-	if err := bolt.MakeFolder(f.Dir); err != nil {
+	if err := errors.Join(bolt.MakeFolder(f.Dir), f.dropUnfinished(k.office)); err != nil {
 		return c, err
 	}
 	m, records, err := snapshot(ctx, s)
@@ -117,27 +119,41 @@ func snapshot(ctx context.Context, s Source) (m Manifest, records string, err er
 	if err := s.Store.CopyTo(ctx, records); err != nil {
 		return m, records, err
 	}
-	if m.Records, m.Damaged, err = inspect(ctx, records); err != nil {
+	if m.Records, m.Damaged, err = count(ctx, records); err != nil {
 		return m, records, fmt.Errorf("the copy is not sound: %w", err)
 	}
 	return m, records, nil
 }
 
-// inspect opens a store and reads all of its records.
-func inspect(ctx context.Context, path string) (records, damaged int, err error) {
+// eachRecord reads the records of the store at path. One that is damaged has no value.
+func eachRecord(ctx context.Context, path string, do func(p store.Pair, damaged bool) error) error {
 	e, err := bolt.Open(path)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	s, err := store.Open(ctx, e, store.Options{})
-	if err != nil {
-		return 0, 0, err
-	}
-	records, bad, err := s.VerifyRecords(ctx)
-	for _, n := range bad {
-		damaged += n
-	}
+	err = e.View(ctx, func(r store.Reader) error {
+		for p, err := range r.Scan(nil, nil) {
+			_, damaged := errors.AsType[*store.DamagedError](err)
+			if err != nil && !damaged {
+				return err
+			}
+			if err := do(p, damaged); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, e.Close())
+}
+
+// count returns how many records the store at path has, and how many are damaged.
+func count(ctx context.Context, path string) (records, damaged int, err error) {
+	err = eachRecord(ctx, path, func(_ store.Pair, bad bool) error {
+		if records++; bad {
+			damaged++
+		}
+		return nil
+	})
 	return records, damaged, err
 }
 
@@ -147,7 +163,7 @@ func (f Folder) write(ctx context.Context, c *Copy, m Manifest, data, records st
 	if err != nil {
 		return err
 	}
-	unfinished := c.Path + ".new"
+	unfinished := c.Path + unfinishedEnd
 	sums, err := pack(ctx, unfinished, m, data, records, recipient, own.Recipient())
 	if err == nil {
 		err = verify(ctx, unfinished, own, sums)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,9 @@ type Copy struct {
 
 	office string
 }
+
+// unfinishedEnd is the end of the name of a copy while it is written.
+const unfinishedEnd = ".new"
 
 const stamp = "20060102T150405Z"
 
@@ -72,6 +76,17 @@ func (f Folder) Newest(data string, now time.Time) (time.Time, error) {
 		}
 	}
 	return time.Time{}, err
+}
+
+// dropUnfinished removes what was left of copies of an office that were interrupted.
+func (f Folder) dropUnfinished(office string) error {
+	entries, err := os.ReadDir(f.Dir)
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), "-"+office+".age"+unfinishedEnd) {
+			err = errors.Join(err, os.Remove(filepath.Join(f.Dir, e.Name())))
+		}
+	}
+	return err
 }
 
 // How many hours, days and weeks have a copy: the newest of each. They are counted,

@@ -1,7 +1,6 @@
 package backup_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -155,25 +154,5 @@ func TestMake_sharedFolder(t *testing.T) {
 	}
 	if _, err := os.Stat(strange); err != nil {
 		t.Errorf("got %v, want the other file left alone", err)
-	}
-}
-
-// A copy that fails half way leaves nothing that counts as one, and nothing in the
-// data folder.
-func TestMake_interrupted(t *testing.T) {
-	o := newOffice(t)
-	o.key()
-	o.Must(os.MkdirAll(o.folder.Dir, 0o700))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := backup.Make(ctx, o.Source, o.folder); err == nil {
-		t.Error("got no error, want one")
-	}
-	entries, err := os.ReadDir(o.folder.Dir)
-	if len(entries) != 0 || err != nil {
-		t.Errorf("got %v, %v in the folder, want nothing", entries, err)
-	}
-	if _, err := os.Stat(filepath.Join(o.Data, ".backup")); err == nil {
-		t.Error("the plain copy was left in the data folder")
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"unicode/utf8"
+	"strings"
 
 	"duban/store"
 	"duban/store/bolt"
@@ -50,7 +50,7 @@ func Export(ctx context.Context, s Source, w io.Writer) (err error) {
 	}
 	x := newExporter(w)
 	x.put(line{Manifest: &m})
-	if err := x.records(ctx, records); err != nil {
+	if err := eachRecord(ctx, records, x.record); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	root := os.DirFS(s.Data)
@@ -92,34 +92,18 @@ func (x *exporter) put(l line) {
 	}
 }
 
-// records writes the records of the store at path.
-func (x *exporter) records(ctx context.Context, path string) error {
-	e, err := bolt.Open(path)
-	if err != nil {
-		return err
+// record writes a record; what a damaged one held is left out. A key that is no text is
+// the damaged one of a record that was set aside.
+func (x *exporter) record(p store.Pair, damaged bool) error {
+	key := strings.ToValidUTF8(string(p.Key), "\uFFFD")
+	switch {
+	case damaged:
+	case json.Valid(p.Value):
+		x.put(line{Key: key, Value: p.Value})
+	default:
+		x.put(line{Key: key, Raw: p.Value})
 	}
-	err = e.View(ctx, func(r store.Reader) error {
-		for p, err := range r.Scan(nil, nil) {
-			if _, bad := errors.AsType[*store.DamagedError](err); bad {
-				continue
-			}
-			switch {
-			case err != nil:
-				return err
-			case !utf8.Valid(p.Key):
-				return errors.New("a key is no text")
-			case json.Valid(p.Value):
-				x.put(line{Key: string(p.Key), Value: p.Value})
-			default:
-				x.put(line{Key: string(p.Key), Raw: p.Value})
-			}
-			if x.err != nil {
-				return x.err
-			}
-		}
-		return nil
-	})
-	return errors.Join(err, e.Close())
+	return x.err
 }
 
 // IsExport tells whether a file begins as an export does.
@@ -134,19 +118,19 @@ func IsExport(path string) bool {
 	return err == nil && string(head) == `{"duban":`
 }
 
-// readLines puts an export into a folder.
-func readLines(ctx context.Context, from string, root *os.Root) (m Manifest, err error) {
+// lines takes an export.
+func (u *unpacked) lines(ctx context.Context, from string) (err error) {
 	f, err := os.Open(from)
 	if err != nil {
-		return m, err
+		return err
 	}
 	defer f.Close()
-	e, err := bolt.Open(filepath.Join(root.Name(), storeFile))
+	e, err := bolt.Open(filepath.Join(u.root.Name(), storeFile))
 	if err != nil {
-		return m, err
+		return err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	i := importer{root: root, engine: e, sum: sha256.New()}
+	i := importer{unpacked: u, engine: e, sum: sha256.New()}
 	for in, end := bufio.NewReader(f), false; !end; {
 		raw, err := in.ReadBytes('\n')
 		if err == nil {
@@ -156,20 +140,19 @@ func readLines(ctx context.Context, from string, root *os.Root) (m Manifest, err
 			err = fmt.Errorf("%w: it ends after %d lines", ErrNotCopy, i.n)
 		}
 		if err != nil {
-			return m, err
+			return err
 		}
 	}
-	return i.manifest, nil
+	return nil
 }
 
 // An importer takes the lines of an export.
 type importer struct {
-	root     *os.Root
-	engine   store.Engine
-	manifest Manifest
-	waiting  []store.Pair // to be written together
-	sum      hash.Hash
-	n        int
+	*unpacked
+	engine  store.Engine
+	waiting []store.Pair // to be written together
+	sum     hash.Hash
+	n       int
 }
 
 // take takes a line. End says that it was the last.
@@ -188,8 +171,8 @@ func (i *importer) take(ctx context.Context, raw []byte) (end bool, err error) {
 	_, _ = i.sum.Write(raw)
 	switch {
 	case l.Manifest != nil:
-		i.manifest = *l.Manifest
-		return false, i.manifest.check()
+		i.Manifest = *l.Manifest
+		return false, i.check()
 	case l.File != "":
 		return false, i.file(l)
 	case l.Raw != nil:
@@ -206,7 +189,7 @@ func (i *importer) file(l line) error {
 	if !filepath.IsLocal(l.File) || !belongs(l.File) {
 		return fmt.Errorf("%w: line %d names a file that is no part of it", ErrNotCopy, i.n)
 	}
-	return place(i.root, l.File, bytes.NewReader(l.Data))
+	return i.place(l.File, bytes.NewReader(l.Data))
 }
 
 // flush writes the records that wait.

@@ -33,7 +33,8 @@ func Stage(data string) string { return filepath.Join(data, stageFolder) }
 
 // Unpack puts a copy, which is a file, an export or a copied data folder, into the stage of a
 // data folder. It asks for the recovery key only if there is one to ask for. What an
-// interrupted restore has left in the stage is removed.
+// interrupted restore has left in the stage is removed. What is damaged or missing, of a
+// copy that is whole otherwise, is counted in the manifest.
 func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, error)) (m Manifest, err error) {
 	info, err := os.Stat(from)
 	if err != nil {
@@ -48,44 +49,50 @@ func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, er
 		return m, err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	if info.IsDir() {
-		return m, copyFolder(ctx, from, root)
+	u := unpacked{root: root}
+	switch {
+	case info.IsDir():
+		err = u.folder(ctx, from)
+	case IsExport(from):
+		err = u.lines(ctx, from)
+	default:
+		err = u.archive(ctx, from, ask)
 	}
-	if IsExport(from) {
-		return readLines(ctx, from, root)
+	if err == nil {
+		err = u.count(ctx)
 	}
+	return u.Manifest, err
+}
+
+// An unpacked copy is one that is being put into the stage.
+type unpacked struct {
+	Manifest
+	root *os.Root
+}
+
+func (u *unpacked) archive(ctx context.Context, from string, ask func() (age.Identity, error)) error {
 	identity, err := ask()
 	if err != nil {
-		return m, err
-	}
-	err = unpack(ctx, from, identity, func(name string, r io.Reader) error {
-		if name == manifestName {
-			return readManifest(r, &m)
-		}
-		return place(root, name, r)
-	})
-	if err == nil {
-		_, err = root.Stat(storeFile)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		err = ErrNotCopy
-	}
-	return m, err
-}
-
-func readManifest(r io.Reader, m *Manifest) error {
-	if err := json.NewDecoder(r).Decode(m); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotCopy, err)
-	}
-	return m.check()
-}
-
-// place writes one entry into the stage. Evidence lies under the hash of its bytes.
-func place(root *os.Root, name string, r io.Reader) error {
-	if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	return unpack(ctx, from, identity, func(name string, r io.Reader) error {
+		if name == manifestName {
+			if err := json.NewDecoder(r).Decode(&u.Manifest); err != nil {
+				return fmt.Errorf("%w: %w", ErrNotCopy, err)
+			}
+			return u.check()
+		}
+		return u.place(name, r)
+	})
+}
+
+// place writes one entry into the stage. Evidence lies under the hash of its bytes; a
+// damaged piece of it is left out.
+func (u *unpacked) place(name string, r io.Reader) error {
+	if err := u.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := u.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -95,13 +102,14 @@ func place(root *os.Root, name string, r io.Reader) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if strings.HasPrefix(name, "files/") && hex.EncodeToString(sum.Sum(nil)) != filepath.Base(name) {
-		return fmt.Errorf("%w: the file of a report is damaged", ErrNotCopy)
+		u.Lost++
+		return u.root.Remove(name)
 	}
 	return nil
 }
 
-// copyFolder takes from a copied data folder what a copy would hold.
-func copyFolder(ctx context.Context, from string, root *os.Root) error {
+// folder takes from a copied data folder what a copy would hold.
+func (u *unpacked) folder(ctx context.Context, from string) error {
 	if _, err := os.Stat(filepath.Join(from, storeFile)); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotCopy, err)
 	}
@@ -112,18 +120,27 @@ func copyFolder(ctx context.Context, from string, root *os.Root) error {
 			return err
 		}
 		defer f.Close()
-		return errors.Join(ctx.Err(), place(root, name, f))
+		return errors.Join(ctx.Err(), u.place(name, f))
 	}
 	return errors.Join(take(storeFile), eachFile(files, take))
+}
+
+// count counts the records, and those that are damaged or not there any more.
+func (u *unpacked) count(ctx context.Context) error {
+	if _, err := u.root.Stat(storeFile); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotCopy, err)
+	}
+	n, damaged, err := count(ctx, filepath.Join(u.root.Name(), storeFile))
+	u.Lost += damaged + max(u.Records-n, 0)
+	u.Records = n - damaged
+	return err
 }
 
 // Replace lets what was prepared in the stage take the place of what is in a data
 // folder, which is moved aside, and returns where to. If it is interrupted the data
 // folder has no store, duban refuses to start, and the restore is to be done again.
+// An error names the folder in which what was moved by then is to be found.
 func Replace(data string, now time.Time) (aside string, err error) {
-	if aside, err = newAside(data, now); err != nil {
-		return "", err
-	}
 	old, err := movable(data)
 	if err != nil {
 		return "", err
@@ -132,22 +149,50 @@ func Replace(data string, now time.Time) (aside string, err error) {
 	if err != nil {
 		return "", err
 	}
-	slices.Reverse(fresh) // the store comes last
-	for _, name := range old {
-		err = errors.Join(err, os.Rename(filepath.Join(data, name), filepath.Join(aside, name)))
-	}
-	if err = errors.Join(err, bolt.SyncDir(aside)); err != nil {
+	if err := syncAll(Stage(data)); err != nil {
 		return "", err
 	}
-	for _, name := range fresh {
-		if err := os.Rename(filepath.Join(Stage(data), name), filepath.Join(data, name)); err != nil {
+	if len(old) > 0 {
+		if aside, err = newAside(data, now); err != nil {
 			return "", err
 		}
+		if err := move(data, aside, old...); err != nil {
+			return aside, fmt.Errorf("what was in the data folder is in %s, as far as it was moved: %w", aside, err)
+		}
 	}
-	if len(old) == 0 {
-		err, aside = os.RemoveAll(filepath.Join(data, replacedFolder)), ""
+	slices.Reverse(fresh) // the store comes last, when the others are durable
+	last := len(fresh) - 1
+	err = move(Stage(data), data, fresh[:last]...)
+	if err == nil {
+		err = move(Stage(data), data, fresh[last])
 	}
-	return aside, errors.Join(err, os.RemoveAll(Stage(data)), bolt.SyncDir(data))
+	if err != nil && aside != "" {
+		err = fmt.Errorf("what was in the data folder is in %s: %w", aside, err)
+	}
+	if err == nil {
+		err = os.RemoveAll(Stage(data))
+	}
+	return aside, err
+}
+
+// move moves entries from a folder to another one, durable.
+func move(from, to string, names ...string) error {
+	for _, name := range names {
+		if err := os.Rename(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(bolt.SyncDir(to), bolt.SyncDir(from))
+}
+
+// syncAll makes the names in a folder, and in those inside, durable.
+func syncAll(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			err = bolt.SyncDir(path)
+		}
+		return err
+	})
 }
 
 // newAside makes a folder for what is moved aside: a new one, also if a restore in the

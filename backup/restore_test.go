@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -148,33 +149,51 @@ func TestUnpack_strange(t *testing.T) {
 	}
 }
 
-// A restore that dies at any moment of the exchange leaves a folder without a store
-// or with the whole new one, and the next restore ends well.
-func TestReplace_interrupted(t *testing.T) {
+// A picture that is damaged is left out of a copied folder, or of a copy that was made of
+// one, and counted; the others are there.
+func TestUnpack_damagedFile(t *testing.T) {
 	o := newOffice(t)
 	secret := o.key()
 	o.fill()
+	other, err := o.Keep([]byte("另一份材料"), bot.FileInfo{})
+	o.Must(err)
+	bad := filepath.Join(o.Data, "files", other.Hash[:2], other.Hash)
+	o.Must(os.WriteFile(bad, []byte("另一份林料"), 0o600))
 	archive := o.copy().Path
 	o.Must(o.engine.Close())
-	for died := range 5 { // after so many entries were moved
+	for from, ask := range map[string]func() (age.Identity, error){archive: keyOf(secret), o.Data: noKey} {
 		data := filepath.Join(t.TempDir(), "data")
-		o.Must(os.CopyFS(data, os.DirFS(o.Data)))
-		for i, name := range []string{"duban.db", "duban.db.stands", "files", "recovery.pub", "web"} {
-			if i < died {
-				aside := filepath.Join(data, "replaced", "earlier")
-				o.Must(os.MkdirAll(aside, 0o700))
-				o.Must(os.Rename(filepath.Join(data, name), filepath.Join(aside, name)))
-			}
+		m, err := backup.Unpack(t.Context(), from, data, ask)
+		files, globErr := filepath.Glob(filepath.Join(backup.Stage(data), "files", "*", "*"))
+		if m.Lost != 1 || len(files) != 1 || err != nil || globErr != nil {
+			t.Errorf("%s: got %d lost, %d files, %v, want one of each", filepath.Ext(from), m.Lost, len(files), err)
 		}
-		_, err := backup.Unpack(t.Context(), archive, data, keyOf(secret))
-		o.Must(err)
-		_, err = backup.Replace(data, time.Now())
-		o.Must(err)
-		opened(t, data)
-		for _, gone := range []string{".restore", ".backup"} {
-			if _, err := os.Stat(filepath.Join(data, gone)); err == nil {
-				t.Errorf("died after %d: %s is left", died, gone)
-			}
-		}
+	}
+}
+
+// A restore that cannot move something names the folder in which the old store lies.
+func TestReplace_fails(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("a path has at most 4096 bytes on Linux")
+	}
+	o := newOffice(t)
+	secret := o.key()
+	archive := o.copy().Path
+	data, long := t.TempDir(), strings.Repeat("x", 200)
+	for len(data) < 4096-len(long)-2 { // the long name fits here, and not further below
+		data = filepath.Join(data, strings.Repeat("d", min(200, 4096-len(long)-3-len(data))))
+	}
+	o.Must(os.MkdirAll(data, 0o700))
+	for _, name := range []string{"duban.db", long} {
+		o.Must(os.WriteFile(filepath.Join(data, name), []byte("old"), 0o600))
+	}
+	_, err := backup.Unpack(t.Context(), archive, data, keyOf(secret))
+	o.Must(err)
+	aside, err := backup.Replace(data, time.Now())
+	if err == nil || aside == "" || !strings.Contains(err.Error(), aside) {
+		t.Fatalf("got error %v, want one that names the folder %q", err, aside)
+	}
+	if raw, err := os.ReadFile(filepath.Join(aside, "duban.db")); string(raw) != "old" {
+		t.Errorf("got %q, %v in the folder, want the old store", raw, err)
 	}
 }
