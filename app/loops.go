@@ -127,13 +127,19 @@ func (o *Office) works() []loop {
 	}
 }
 
-// mend sets damaged records aside, makes the outboxes anew without them, and tells
-// the admins.
-func (o *Office) mend(ctx context.Context) (more bool, err error) {
-	return false, o.Store.SetAside(ctx, func(tx *store.Tx, n int) {
+// setAside sets aside what was found damaged, and makes the outboxes anew without it.
+func (o *Office) setAside(ctx context.Context, tell func(tx *store.Tx, n int)) error {
+	return o.Store.SetAside(ctx, func(tx *store.Tx, n int) {
 		for _, account := range tx.AccountNames() {
 			outbox.Mend(tx, account)
 		}
+		tell(tx, n)
+	})
+}
+
+// mend sets damaged records aside and tells the admins.
+func (o *Office) mend(ctx context.Context) (more bool, err error) {
+	return false, o.setAside(ctx, func(tx *store.Tx, n int) {
 		roster.TellAdmins(tx, fmt.Sprintf("数据里有%d条记录损坏，读不出来，已放在一边，其余照常。请检查磁盘，运行 duban doctor 查看，需要时用备份恢复。", n))
 	})
 }

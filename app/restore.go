@@ -43,7 +43,7 @@ func Backups(c config.Config) backup.Folder {
 type Restored struct {
 	Made    time.Time // when the copy was made; zero if that is not known
 	Records int
-	Damaged int    // records that are set aside when they are read
+	Lost    int    // records and files that were damaged, or missing
 	Held    int    // texts about which a person must decide
 	Erased  int    // wishes that were fulfilled once more
 	Aside   string // where what was in the data folder lies now; "" if there was nothing
@@ -63,7 +63,7 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 		err = config.KeepKey(c.KeyFile(), m.Key)
 	}
 	if err == nil {
-		r.Made = m.Made
+		r.Made, r.Records, r.Lost = m.Made, m.Records, m.Lost
 		err = r.prepare(ctx, c, opts, from)
 	}
 	if err == nil {
@@ -106,12 +106,9 @@ func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, f
 		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
-	var bad map[string]int
-	if r.Records, bad, err = o.Store.VerifyRecords(ctx); err != nil {
+	// The admins are told with the rest.
+	if err := o.setAside(ctx, func(_ *store.Tx, n int) { r.Lost = max(r.Lost, n) }); err != nil {
 		return err
-	}
-	for _, n := range bad {
-		r.Damaged += n
 	}
 	if r.Erased, err = backup.WantErasures(ctx, o.Source(), ledgers...); err != nil {
 		return err
@@ -173,6 +170,9 @@ func (r *Restored) fence(tx *store.Tx, zone *time.Location) {
 	text := "数据已从" + from + "恢复，那以后的回复、填报和设置都没有了，需要的请重新发。"
 	if r.Held > 0 {
 		text += fmt.Sprintf("有%d条消息可能已经发过，先留着没有发：发“发件箱”查看，再决定重发还是取消。", r.Held)
+	}
+	if r.Lost > 0 {
+		text += fmt.Sprintf("其中%d条记录或文件已损坏，放在一边了，其余照常。", r.Lost)
 	}
 	roster.Raise(tx, roster.Alarm{Text: text, Reason: "restored/" + store.Stamp(tx.Now())})
 	tx.Audit(store.Audit{Source: store.CLI, Action: "store.restore"})

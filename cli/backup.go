@@ -114,8 +114,8 @@ func putBack(ctx context.Context, c config.Config, zone *time.Location, e Env, f
 	} else {
 		fmt.Fprintf(e.Out, "restored: %d records, as of %s; what came after that is not in it\n", r.Records, r.Made.In(zone).Format(time.DateTime))
 	}
-	if r.Damaged > 0 {
-		fmt.Fprintf(e.Out, "%d of the records are damaged and are set aside when they are read\n", r.Damaged)
+	if r.Lost > 0 {
+		fmt.Fprintf(e.Out, "%d records or files of it were damaged or missing: they were set aside, all others are there\n", r.Lost)
 	}
 	if r.Erased > 0 {
 		fmt.Fprintf(e.Out, "deleted again: the words of %d people who wanted that\n", r.Erased)

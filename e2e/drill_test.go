@@ -1,7 +1,12 @@
 package e2e_test
 
 import (
+	"archive/tar"
 	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -9,10 +14,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 )
 
 // A desk is duban in a process of its own, with people who report at its console.
@@ -183,4 +192,131 @@ func TestRestoreDrill(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(second, "data", ".restore")); left != nil {
 		t.Errorf("got %v left", left)
 	}
+}
+
+// altered writes a copy anew after its store was changed, as by a bad disk before it was
+// encrypted, and returns where.
+func altered(t testing.TB, from, secret string, change func([]byte)) string {
+	t.Helper()
+	must := func(errs ...error) {
+		t.Helper()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw, err := os.ReadFile(from)
+	identity, badKey := age.ParseX25519Identity(secret)
+	must(err, badKey)
+	opened, err := age.Decrypt(bytes.NewReader(raw), identity)
+	must(err)
+	unzipped, err := gzip.NewReader(opened)
+	must(err)
+	var out bytes.Buffer
+	sealed, err := age.Encrypt(&out, identity.Recipient())
+	must(err)
+	zipped := gzip.NewWriter(sealed)
+	to := tar.NewWriter(zipped)
+	for in := tar.NewReader(unzipped); ; {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		must(err)
+		data, err := io.ReadAll(in)
+		must(err)
+		if h.Name == "duban.db" {
+			change(data)
+		}
+		must(to.WriteHeader(h))
+		_, err = to.Write(data)
+		must(err)
+	}
+	must(to.Close(), zipped.Close(), sealed.Close())
+	return write(t, t.TempDir(), filepath.Base(from), out.String())
+}
+
+// put restores a copy into a new folder, and returns what is said and the records there.
+func (o *lostOffice) put(from string) (said string, records map[string]string, err error) {
+	o.Helper()
+	dir := o.TempDir()
+	path := write(o, dir, "config.yaml", o.config)
+	if said, err = command(o, o.line.outside(), strings.NewReader(o.secret), "restore", "-config", path, from); err != nil {
+		return said, nil, err
+	}
+	lines, err := command(o, o.line.outside(), nil, "export", "-config", path)
+	if err != nil {
+		o.Fatal(err)
+	}
+	records = map[string]string{}
+	number := regexp.MustCompile(`,"number":\d+`)
+	for l := range strings.Lines(lines) {
+		var r struct {
+			Key   string
+			Value json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(l), &r); err != nil {
+			o.Fatal(err)
+		}
+		records[r.Key] = string(r.Value)
+		if strings.Contains(r.Key, "/out/") { // held rows are numbered without those that are lost
+			records[r.Key] = number.ReplaceAllString(records[r.Key], "")
+		}
+	}
+	for key := range records { // what the restore itself says and notes
+		if key == "" || strings.Contains(key, "/alarm/restored/") || slices.Contains([]string{"w/chain", "w/restored"}, key) {
+			delete(records, key)
+		}
+	}
+	return said, records, nil
+}
+
+// A copy in which bits turned before it was encrypted is restored as it was, or without
+// what was damaged, and says so, or is refused. A row of the outbox that waits, and to
+// which others point, is such a record.
+func TestRestore_turnedBits(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	backups := t.TempDir()
+	tell(t, t.TempDir(), busyDay(backups), func(s *story) {
+		o, r := &lostOffice{story: s, config: busyDay(backups)}, rand.New(rand.NewPCG(seed, 0))
+		o.work(r, 6*time.Hour)
+		o.want(o.say("周明远: 暂停发送"), "已暂停发送")
+		o.work(r, 3*time.Hour)
+		o.secret = secretIn(o.text())
+		o.end()
+		from := newestIn(o, backups)
+		_, want, err := o.put(from)
+		if err != nil {
+			o.Fatal(err)
+		}
+		try := func(change func(db []byte)) error {
+			said, got, err := o.put(altered(o, from, o.secret, change))
+			if err == nil && !strings.Contains(said, "damaged or missing") && !maps.Equal(got, want) {
+				o.Error("got other records than were copied, and not a word of it")
+			}
+			for key, value := range got {
+				if was, there := want[key]; there && was != value {
+					o.Errorf("got another record under %s than was copied:\n%s\nwant\n%s", key, value, was)
+				}
+			}
+			return err
+		}
+		waiting := regexp.MustCompile(`\{"key":"job/[^{}]*"state":"waiting"`)
+		err = try(func(db []byte) { db[waiting.FindIndex(db)[1]-1] ^= 1 })
+		if err != nil {
+			o.Errorf("a row of the outbox: got error %v, want none", err)
+		}
+		refused := 0
+		for i := range 12 {
+			err := try(func(db []byte) {
+				for range []int{1, 2, 5}[i%3] {
+					db[r.IntN(len(db))] ^= 1 << r.IntN(8)
+				}
+			})
+			if err != nil {
+				refused++
+			}
+		}
+		o.Logf("%d records; 12 copies with turned bits, %d refused", len(want), refused)
+	})
 }

@@ -19,6 +19,7 @@ type lostOffice struct {
 	*story
 	said   []string // by the bot, until it was lost
 	secret string
+	config string
 	news   int // what people were told, each under a text of its own
 }
 
