@@ -3,7 +3,6 @@ package app
 import (
 	"io"
 	"log/slog"
-	"time"
 
 	"duban/config"
 )
@@ -11,10 +10,7 @@ import (
 // NewLog returns a logger as a configuration wants it. Its times are in the
 // configured zone, those of the lines and those that lines mention.
 func NewLog(c config.Config, w io.Writer) *slog.Logger {
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		zone = time.Local
-	}
+	zone := c.Location()
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
 		level = slog.LevelInfo

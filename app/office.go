@@ -67,16 +67,12 @@ type Office struct {
 // Open opens the store in the configuration's data folder. The error is
 // [store.ErrLocked] if another process has it open.
 func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return nil, err
-	}
 	opts.fill()
-	o := &Office{Config: c, Zone: zone, opts: opts, log: opts.Log}
+	o := &Office{Config: c, Zone: c.Location(), opts: opts, log: opts.Log}
 	version, _ := Version()
 	o.monitor = monitor.New(version)
 	o.calendar.Store(&o.Config.Calendar)
-	limits := c.OutboxLimits(zone)
+	limits := c.OutboxLimits(o.Zone)
 	limits.Accounts = map[string]bot.Limits{}
 	for _, a := range c.Accounts {
 		limits.Accounts[a.Name] = LimitsOf(a)

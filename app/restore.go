@@ -32,11 +32,7 @@ const rounds = 50
 
 // Backups is where the copies of an office lie.
 func Backups(c config.Config) backup.Folder {
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	return backup.Folder{Dir: c.Backups(), Zone: zone}
+	return backup.Folder{Dir: c.Backups(), Zone: c.Location()}
 }
 
 // A Restored says what came of a restore.

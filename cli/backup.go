@@ -61,15 +61,11 @@ func restore(ctx context.Context, args []string, e Env) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return err
-	}
 	switch len(words) {
 	case 0:
-		return listBackups(c, zone, e)
+		return listBackups(c, e)
 	case 1:
-		return putBack(ctx, c, zone, e, words[0], *keyFile)
+		return putBack(ctx, c, e, words[0], *keyFile)
 	default:
 		return fmt.Errorf("restore takes one copy: %w", errUsage)
 	}
@@ -90,18 +86,14 @@ func importAll(ctx context.Context, args []string, e Env) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		return err
-	}
 	if len(words) != 1 || !backup.IsExport(words[0]) {
 		return fmt.Errorf("import takes a file that duban export wrote: %w", errUsage)
 	}
-	return putBack(ctx, c, zone, e, words[0], "")
+	return putBack(ctx, c, e, words[0], "")
 }
 
 // putBack puts a copy into the data folder and says what came of it.
-func putBack(ctx context.Context, c config.Config, zone *time.Location, e Env, from, keyFile string) error {
+func putBack(ctx context.Context, c config.Config, e Env, from, keyFile string) error {
 	opts := e.options(c)
 	c.Log.Level = "error" // what becomes of each text is counted, not told one by one
 	opts.Log = app.NewLog(c, e.Err)
@@ -112,7 +104,7 @@ func putBack(ctx context.Context, c config.Config, zone *time.Location, e Env, f
 	if r.Made.IsZero() {
 		fmt.Fprintf(e.Out, "restored from the data folder %s: %d records\n", from, r.Records)
 	} else {
-		fmt.Fprintf(e.Out, "restored: %d records, as of %s; what came after that is not in it\n", r.Records, r.Made.In(zone).Format(time.DateTime))
+		fmt.Fprintf(e.Out, "restored: %d records, as of %s; what came after that is not in it\n", r.Records, r.Made.In(c.Location()).Format(time.DateTime))
 	}
 	if r.Lost > 0 {
 		fmt.Fprintf(e.Out, "%d records or files of it were damaged or missing: they were set aside, all others are there\n", r.Lost)
@@ -146,7 +138,7 @@ func askKey(e Env, file string) (age.Identity, error) {
 	return backup.ParseKey(line)
 }
 
-func listBackups(c config.Config, zone *time.Location, e Env) error {
+func listBackups(c config.Config, e Env) error {
 	folder := app.Backups(c)
 	all, err := folder.Copies()
 	if err != nil {
@@ -157,7 +149,7 @@ func listBackups(c config.Config, zone *time.Location, e Env) error {
 		return err
 	}
 	for _, b := range all {
-		fmt.Fprintf(e.Out, "%s  %8d KiB  %s\n", b.Made.In(zone).Format(time.DateTime), b.Size>>10, filepath.Join(folder.Dir, filepath.Base(b.Path)))
+		fmt.Fprintf(e.Out, "%s  %8d KiB  %s\n", b.Made.In(c.Location()).Format(time.DateTime), b.Size>>10, filepath.Join(folder.Dir, filepath.Base(b.Path)))
 	}
 	_, err = fmt.Fprintf(e.Out, "\n%d backups; duban restore FILE puts one into %s\n", len(all), c.Near(c.Data))
 	return err

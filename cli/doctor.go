@@ -71,7 +71,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 	default:
 		d.good("配置", f.Lookup("config").Value.String()+" 没有问题")
 	}
-	d.clock(time.Now(), c.Zone)
+	d.clock(time.Now().In(c.Location()), c.Zone)
 	d.folder(c, e.Outside)
 	d.key(c)
 	scans, tells := false, false
@@ -95,12 +95,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 }
 
 func (d *doctor) clock(now time.Time, zone string) {
-	z, err := time.LoadLocation(zone)
-	if err != nil {
-		d.bad("时钟", err.Error())
-		return
-	}
-	text := zh.FullMoment(now.In(z)) + "（" + zone + "）"
+	text := zh.FullMoment(now) + "（" + zone + "）"
 	if _, built := app.Version(); now.Before(built) || now.Year() < 2026 {
 		d.bad("时钟", "系统时间是"+text+"，明显不对，请校准；定时提醒靠它")
 		return

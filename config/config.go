@@ -195,6 +195,15 @@ func secondLine(d *ast.DocumentNode) int {
 }
 
 // check refuses what parses but cannot work.
+// Location is the zone of the office.
+func (c Config) Location() *time.Location {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		zone = time.UTC // of a configuration that was never checked
+	}
+	return zone
+}
+
 func (c Config) check() error {
 	if c.Name == "" {
 		return errors.New("name: the bot needs the name by which people address it")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"duban/bot"
 )
 
 // Operate says how those who operate duban learn how it is.
@@ -30,7 +32,7 @@ func (o Operate) check() error {
 	if err != nil {
 		return fmt.Errorf("operate.listen: %q is no address with a port: write it as 127.0.0.1:9642", o.Listen)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !bot.Loopback(host) {
 		return fmt.Errorf("operate.listen: %q is not of this computer alone: write it as 127.0.0.1:9642", o.Listen)
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/net/netutil"
 
+	"duban/bot"
 	"duban/outbox"
 	"duban/store"
 )
@@ -140,16 +141,10 @@ func local(h http.Handler) http.Handler {
 		if err != nil {
 			host = r.Host
 		}
-		if !Loopback(host) {
+		if !bot.Loopback(host) {
 			http.Error(w, "this is not the address of duban", http.StatusMisdirectedRequest)
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
-}
-
-// Loopback tells whether a host is this computer.
-func Loopback(host string) bool {
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -139,8 +139,10 @@ func (m *Monitor) Ended(took time.Duration, err error) {
 	case err == nil:
 		m.commits.Observe(took.Seconds())
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrBroken):
-		m.failures.Inc()
 		m.broken.Store(true)
+		m.failures.Inc()
+	case store.NoRoom(err):
+		m.failures.Inc()
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"duban/bot"
 )
 
 // A Pinger calls an address for as long as sending goes on. Who watches that address
@@ -26,12 +28,9 @@ const pingTime = 20 * time.Second
 // NewPinger returns a pinger of an address, which must be https unless it is of this
 // computer.
 func NewPinger(address string, log *slog.Logger) (*Pinger, error) {
-	to, err := url.Parse(address)
-	if err != nil || to.Host == "" || to.User != nil {
-		return nil, errors.New("the address is not a URL")
-	}
-	if to.Scheme != "https" && (to.Scheme != "http" || !Loopback(to.Hostname())) {
-		return nil, errors.New("the address must begin with https://")
+	to, err := bot.Address(address)
+	if err != nil {
+		return nil, err
 	}
 	return &Pinger{url: to, log: log, client: &http.Client{
 		Timeout:       pingTime,

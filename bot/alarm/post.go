@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -37,12 +36,9 @@ type poster struct {
 const most = 64 << 10
 
 func (a *Account) poster() (func(context.Context, alarm) (string, error), error) {
-	to, err := url.Parse(a.o.URL)
-	if err != nil || to.Host == "" || to.User != nil {
-		return nil, errors.New("the address is not a URL") // which may be a secret
-	}
-	if to.Scheme != "https" && (to.Scheme != "http" || !loopback(to.Hostname())) {
-		return nil, errors.New("the address must begin with https://")
+	to, err := bot.Address(a.o.URL)
+	if err != nil {
+		return nil, err
 	}
 	p := &poster{kind: a.o.Kind, url: *to, key: a.o.Key, client: &http.Client{
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true},
@@ -50,11 +46,6 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 	return p.send, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (p *poster) send(ctx context.Context, a alarm) (string, error) {

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"duban/bot"
 )
 
 //go:embed static
@@ -97,7 +99,7 @@ func (a *Account) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if !loopback((&url.URL{Host: r.Host}).Hostname()) {
+		if !bot.Loopback((&url.URL{Host: r.Host}).Hostname()) {
 			a.refuse(w, errForeignHost)
 			return
 		}

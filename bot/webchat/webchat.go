@@ -171,7 +171,7 @@ func (a *Account) listen(addr string) error {
 		return fmt.Errorf("listen address %q: %w", addr, err)
 	}
 	host = cmp.Or(host, "127.0.0.1")
-	if !loopback(host) {
+	if !bot.Loopback(host) {
 		return fmt.Errorf("listen address %q is not loopback: whoever reaches the page can speak as anybody; use 127.0.0.1", addr)
 	}
 	first, err := strconv.ParseUint(port, 10, 16)
@@ -193,9 +193,4 @@ func (a *Account) listen(addr string) error {
 		}
 	}
 	return fmt.Errorf("no port to listen on: %w", err)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
