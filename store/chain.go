@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -134,31 +135,38 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 // SweepAudit drops the oldest entries of a log, as far as they are from before a
 // time and nothing that stays was written before them.
 func (s *Store) SweepAudit(ctx context.Context, account string, before time.Time) (n int, err error) {
-	for {
-		dropped := 0
-		err := s.Write(ctx, func(tx *Tx) { dropped = tx.dropAudit(account, before) })
-		if n += dropped; err != nil || dropped == 0 || n >= SweepMost {
-			return n, err
+	old, err := Read(ctx, s, func(sn *Snapshot) []Record[Audit] { return sn.oldAudits(account, before) })
+	for some := range slices.Chunk(old[:min(len(old), SweepMost)], Batch) {
+		if err == nil {
+			err = s.Write(ctx, func(tx *Tx) { tx.dropAudits(account, some) })
+			n += len(some)
 		}
 	}
+	return n, err
 }
 
-func (tx *Tx) dropAudit(account string, before time.Time) (n int) {
-	c := tx.chain(account)
-	prefix := AuditPrefix(account)
-	old := slices.Collect(ScanRange[Audit](tx, []byte(prefix), []byte(prefix+Stamp(before)), Batch))
-	slices.SortStableFunc(old, func(a, b Record[Audit]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
-	for _, rec := range old {
-		a := rec.Value
-		if a.Seq != c.BaseSeq+1 {
-			break
+// oldAudits returns the entries from before a time in the order in which they were
+// written, up to the first that stays. One that was damaged is not there to stay.
+func (s *Snapshot) oldAudits(account string, before time.Time) (old []Record[Audit]) {
+	first, until := uint64(math.MaxUint64), AuditPrefix(account)+Stamp(before)
+	for rec := range Scan[Audit](s, AuditPrefix(account), 0) {
+		if rec.Key < until {
+			old = append(old, rec)
+		} else {
+			first = min(first, rec.Value.Seq)
 		}
-		c.BaseSeq, c.BaseHash = a.Seq, a.Hash
+	}
+	slices.SortFunc(old, func(a, b Record[Audit]) int { return cmp.Compare(a.Value.Seq, b.Value.Seq) })
+	return slices.DeleteFunc(old, func(rec Record[Audit]) bool { return rec.Value.Seq > first })
+}
+
+func (tx *Tx) dropAudits(account string, all []Record[Audit]) {
+	c := tx.chain(account)
+	for _, rec := range all {
+		if rec.Value.Seq > c.BaseSeq {
+			c.BaseSeq, c.BaseHash = rec.Value.Seq, rec.Value.Hash
+		}
 		Delete(tx, rec.Key)
-		n++
 	}
-	if n > 0 {
-		tx.saveChain(account, c)
-	}
-	return n
+	tx.saveChain(account, c)
 }

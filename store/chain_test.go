@@ -234,3 +234,28 @@ func TestVerifyHead(t *testing.T) {
 	check("swept", early[0].Head, nil)
 	check("swept", store.Head{Seq: 2, Hash: "x"}, store.ErrHeadTooOld)
 }
+
+// A sweep goes on behind an entry that was damaged, and stops at one that was written
+// before another that stays.
+func TestSweepAudit(t *testing.T) {
+	o := auditLog(t, 20, "C1")
+	o.Change(func(tx *store.Tx) {
+		all := entries(tx) // the later ten of the log stand first
+		store.Delete(tx, string(all[13].Key))
+	})
+	for _, c := range []struct {
+		before time.Time
+		want   int
+	}{
+		{o.Now().Add(-15 * time.Minute), 0}, // there is none from before
+		{o.Now().Add(time.Minute), 0},       // the later ten
+		{o.Now().Add(2 * time.Hour), 19},
+	} {
+		if n, err := o.SweepAudit(o.Context(), "", c.before); n != c.want || err != nil {
+			t.Errorf("SweepAudit before %v: got %d, %v, want %d", c.before, n, err, c.want)
+		}
+	}
+	if all, err := verify(o); err != nil || all[0].Entries != 0 || all[0].Seq != 20 {
+		t.Errorf("after the sweep: got %+v, %v, want an empty log that goes on behind entry 20", all, err)
+	}
+}
