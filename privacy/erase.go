@@ -87,11 +87,14 @@ func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) 
 func finishErasure(ctx context.Context, s *store.Store, e Erasure, said string) error {
 	return s.Write(ctx, func(tx *store.Tx) {
 		k := store.Work + store.Key("erase", e.Person)
-		if !store.Has(tx, k) {
+		wish, ok := store.Load[Erasure](tx, k)
+		switch {
+		case !ok:
 			return
+		case wish.Asked.Equal(e.Asked): // else they have wished it again since
+			store.Delete(tx, k)
 		}
 		e.Done = tx.Now()
-		store.Delete(tx, k)
 		store.Save(tx, store.Work+store.Key("erased", e.Person, store.Stamp(tx.Now())), e)
 		tx.Audit(store.Audit{Account: e.Account, Actor: e.Person, Source: store.Chat, Action: "data.erased"})
 		if said != "" {

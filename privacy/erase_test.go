@@ -208,6 +208,53 @@ func TestErase_interrupted(t *testing.T) {
 	}
 }
 
+// A text to somebody else that waits for a person to decide loses the words only, and
+// can still leave.
+func TestErase_parkedAndHeld(t *testing.T) {
+	l := newLife(t, func(e store.Engine) store.Engine { return e })
+	want := func(key string, state outbox.State) {
+		t.Helper()
+		if got := l.Row(state, key).Text; got != "有人说（已删除）" {
+			t.Errorf("the text that is %s: got %q, want it without the words", state, got)
+		}
+	}
+	l.live("A")
+	l.Enqueue(bot.Outgoing{Key: "parked", Chat: "others", Text: "有人说" + canary("A", "填报")})
+	l.Settle(l.Claim("parked"), bot.Result{Err: errors.New("whose chat is it?"), Held: true, Parked: true})
+	l.erase("A")
+	want("parked", outbox.Parked)
+	l.live("B")
+	l.Enqueue(bot.Outgoing{Key: "held", Chat: "others", Text: "有人说" + canary("B", "填报")})
+	l.Change(func(tx *store.Tx) { outbox.Hold(tx, l.Now()) })
+	l.erase("B")
+	want("held", outbox.Held)
+}
+
+// A wish that comes while another one of the same person is fulfilled stays.
+func TestErase_wishedAgain(t *testing.T) {
+	meanwhile := &compacting{}
+	l := newLife(t, func(e store.Engine) store.Engine { meanwhile.Engine = e; return meanwhile })
+	l.live("A")
+	meanwhile.do = func() { l.wish("A") }
+	l.erase("A")
+	l.Look(func(s *store.Snapshot) {
+		if waits := privacy.Erasures(s); len(waits) != 1 || len(privacy.Erased(s)) != 1 {
+			t.Errorf("got %v waiting, %v fulfilled, want one of each", waits, privacy.Erased(s))
+		}
+	})
+}
+
+// A compacting engine does something else before it compacts itself.
+type compacting struct {
+	store.Engine
+	do func()
+}
+
+func (c *compacting) Compact(ctx context.Context) error {
+	c.do()
+	return c.Engine.(store.Compacter).Compact(ctx)
+}
+
 // A limited engine fails when its updates are used up.
 type limited struct {
 	store.Engine

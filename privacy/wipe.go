@@ -157,8 +157,9 @@ func (w *wiper) repeated(r *outbox.Row) bool {
 	})
 }
 
+// isOpen tells whether the text of a row in a state may still leave.
 func isOpen(s outbox.State) bool {
-	return s == outbox.Waiting || s == outbox.Sending || s == outbox.Carried
+	return s == outbox.Held || !slices.Contains(outbox.ClosedStates(), s)
 }
 
 // wipeRow empties a row that is closed. One that is not is taken back if it is for
