@@ -70,6 +70,9 @@ func Erase(ctx context.Context, s *store.Store, said string) (n int, err error) 
 		}
 	}
 	if err == nil && len(done) > 0 {
+		err = s.Write(ctx, (*store.Tx).EmptyAside)
+	}
+	if err == nil && len(done) > 0 {
 		err = s.Compact(ctx)
 	}
 	for _, e := range done {

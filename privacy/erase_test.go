@@ -19,6 +19,7 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/storetest"
 )
 
 // bare hides that an engine can be compacted: the planted bug.
@@ -228,6 +229,32 @@ func TestErase_parkedAndHeld(t *testing.T) {
 	l.Change(func(tx *store.Tx) { outbox.Hold(tx, l.Now()) })
 	l.erase("B")
 	want("held", outbox.Held)
+}
+
+// What lies aside because it was damaged may be anybody's words.
+func TestErase_damaged(t *testing.T) {
+	l := newLife(t, func(e store.Engine) store.Engine {
+		return compactable{storetest.Damaging(e, func(key string) bool { return key == store.Work+store.Key("item", notice.ID(1), "A") }), e.(store.Compacter)}
+	})
+	l.live("A")
+	if got := l.found("A"); len(got) != len(wheres())+1 {
+		t.Fatalf("got %v before, want all of them: the test shows nothing else", got)
+	}
+	l.erase("A")
+	if got := l.found("A"); got != nil {
+		t.Errorf("got %v in the bytes of the folder, want nothing", got)
+	}
+	l.Look(func(s *store.Snapshot) {
+		if n := s.Aside(); n != 1 {
+			t.Errorf("Aside: got %d, want 1 still missing", n)
+		}
+	})
+}
+
+// A compactable engine has its compaction from another one.
+type compactable struct {
+	store.Engine
+	store.Compacter
 }
 
 // A wish that comes while another one of the same person is fulfilled stays.

@@ -84,9 +84,7 @@ func (s *Snapshot) sound(err error) bool {
 func (s *Store) SetAside(ctx context.Context, tell func(tx *Tx, n int)) error {
 	keys := s.damage.found()
 	err := s.Write(ctx, func(tx *Tx) {
-		for _, k := range keys {
-			tx.get(k)
-		}
+		tx.setAside()
 		var untold []string
 		for p := range Pairs(tx, []byte(untoldPrefix), PrefixEnd(untoldPrefix), 0) {
 			untold = append(untold, string(p.Key))
@@ -104,6 +102,21 @@ func (s *Store) SetAside(ctx context.Context, tell func(tx *Tx, n int)) error {
 		}
 	}
 	return err
+}
+
+func (tx *Tx) setAside() {
+	for _, k := range tx.store.damage.found() {
+		tx.get(k)
+	}
+}
+
+// EmptyAside drops what damaged records hold, whose words that may be. It stays known
+// that they are missing.
+func (tx *Tx) EmptyAside() {
+	tx.setAside()
+	for p := range Pairs(tx, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
+		check(tx.writer.Put(p.Key, nil))
+	}
 }
 
 // Aside returns how many records are missing because they are damaged: those that lie
