@@ -60,7 +60,7 @@ func (l loop) takes() time.Duration {
 }
 
 // every takes the turns of a loop until ctx ends. A turn that leaves more to do is
-// followed by the next one at once, unless it failed.
+// followed by the next one at once.
 func (o *Office) every(ctx context.Context, l loop) {
 	o.monitor.Begin(l.name, l.period+l.takes())
 	for ctx.Err() == nil {
@@ -73,7 +73,7 @@ func (o *Office) every(ctx context.Context, l loop) {
 		if err != nil && ctx.Err() == nil {
 			o.log.Error("loop failed", "loop", l.name, "err", err)
 		}
-		if more && err == nil {
+		if more {
 			continue
 		}
 		t := time.NewTimer(l.period)
@@ -234,10 +234,8 @@ func (o *Office) attend(ctx context.Context) (more bool, err error) {
 	if !o.Schedule.Believed() {
 		return false, nil
 	}
-	if more, err = notice.Attend(ctx, o.Store, o.rules()); err != nil {
-		return false, err
-	}
-	return more, o.watchVolume(ctx)
+	more, err = notice.Attend(ctx, o.Store, o.rules())
+	return more, errors.Join(err, o.watchVolume(ctx))
 }
 
 // watchVolume tells the admins of accounts that stopped because they said too

@@ -86,3 +86,20 @@ func TestFanOut_withdrawn(t *testing.T) {
 		t.Error("a notice that was withdrawn before it was posted was posted")
 	}
 }
+
+// A notice that cannot be read stops no other one.
+func TestFanOut_broken(t *testing.T) {
+	o := newCrowd(t, 1200)
+	o.notify("another", notice.Notice{Class: notice.Receipt, Text: "请交表。"}, "群0")
+	o.Change(func(tx *store.Tx) { store.Save(tx, store.Work+store.Key("notice", notice.ID(1)), "no notice") })
+	var err error
+	for more := true; more; {
+		more, err = notice.FanOut(t.Context(), o.Store)
+		if err == nil {
+			t.Fatal("FanOut: got no error, want that of the first notice")
+		}
+	}
+	if items := len(o.items(2)); items != 1080 || len(o.Rows(outbox.Waiting)) != 1 {
+		t.Errorf("of the second notice: got %d items, %d texts; want 1080, and the text", items, len(o.Rows(outbox.Waiting)))
+	}
+}
