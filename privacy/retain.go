@@ -77,11 +77,8 @@ func ageNotices(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		if err != nil || n >= store.SweepMost {
 			break
 		}
-		if m.Closed.IsZero() {
-			m.Closed, m.End = now, notice.Expired
-			if err = s.Write(ctx, func(tx *store.Tx) { notice.Put(tx, m) }); err != nil {
-				break
-			}
+		if err = s.Write(ctx, func(tx *store.Tx) { notice.Finish(tx, m.Number, notice.Expired) }); err != nil {
+			break
 		}
 		var found int
 		found, err = age(ctx, s, store.Work+store.Key("item", m.ID())+"/", func(notice.Item) bool { return true }, stripItem)

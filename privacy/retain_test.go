@@ -283,3 +283,26 @@ func TestSweep_late(t *testing.T) {
 		}
 	})
 }
+
+// A notice that nobody closed ends as any other: what waits to be said about it is
+// taken back, and nobody looks at it any more.
+func TestSweep_openNotice(t *testing.T) {
+	outboxtest.OnEngines(t, []any{notice.Hooks(nil)}, func(o *outboxtest.Office) {
+		o.Change(func(tx *store.Tx) {
+			notice.Post(tx, "n", notice.Notice{Class: notice.Receipt, Text: "开会"}, []roster.Target{{Account: "web", Chat: "g", Group: "群"}})
+		})
+		o.Pass(400 * day)
+		sweep(o)
+		o.Look(func(s *store.Snapshot) {
+			if n, _ := notice.Find(s, 1); n.Closed.IsZero() || n.End != notice.Expired {
+				o.Errorf("after a sweep: got closed %v, end %q, want it expired", n.Closed, n.End)
+			}
+			if names := store.Names(s, store.Work+"agenda/", 0); len(names) != 0 {
+				o.Errorf("after a sweep: got %v still to be looked at, want none", names)
+			}
+		})
+		if rows := o.Rows(outbox.Waiting); len(rows) != 0 {
+			o.Errorf("after a sweep: got %v waiting, want it cancelled", rows)
+		}
+	})
+}
