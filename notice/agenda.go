@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -106,19 +107,18 @@ func dueAgendas(s *store.Snapshot) (due []int) {
 }
 
 // work finds what waits in one view, and does each piece of it in a transaction of
-// its own, until the first error. It tells whether there was any, so that there may
-// be more now.
+// its own; one that fails stops none of the others. It tells whether any was done, so
+// that there may be more now.
 func work[T any](ctx context.Context, s *store.Store, what string, find func(*store.Snapshot) []T, do func(*store.Tx, T)) (more bool, err error) {
 	waiting, err := store.Read(ctx, s, find)
 	for _, w := range waiting {
-		if err == nil {
-			err = s.Write(ctx, func(tx *store.Tx) { do(tx, w) })
-		}
+		failed := s.Write(ctx, func(tx *store.Tx) { do(tx, w) })
+		more, err = more || failed == nil, errors.Join(err, failed)
 	}
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", what, err)
+		err = fmt.Errorf("%s: %w", what, err)
 	}
-	return len(waiting) > 0, nil
+	return more, err
 }
 
 // attend takes one step for a notice.
