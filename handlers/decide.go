@@ -105,6 +105,9 @@ func handle(t *chat.Request) string {
 		return ""
 	}
 	t.SettleIdentity()
+	if t.Mended {
+		t.Settled(chat.MeantKind)
+	}
 	t.Place()
 	t.Say(t.Perform())
 	return t.Command.Name

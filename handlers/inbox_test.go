@@ -102,27 +102,3 @@ func TestAlso(t *testing.T) {
 `},
 	})
 }
-
-// TestHelp fits the asker's role and place, and is never a dead end.
-func TestHelp(t *testing.T) {
-	tell(t, []story{
-		{"in a group says what everybody can do there", `
-王雪晴 群@: 帮助
-  学工群: @学工小助手 第3条
-王雪晴 群@:  
-  学工群: 可以这样问我
-`},
-		{"shows admins their commands, in private only", `
-周明远 私: 帮助
-  私: 您还可以（只在私聊里）：⏎· 发通知
-周明远 群@: 帮助
-  学工群: 可以这样问我
-何志勤 私: 帮助
-  私: 收件箱（待答复的问题）
-王雪晴 私: 帮助
-  私: 收到通知直接回“收到”
-路人 私: 帮助
-  路人: 私聊发“绑定 绑定码”
-`},
-	})
-}

@@ -408,7 +408,7 @@ func TestStory_twoMinutes(t *testing.T) {
 				o.limit(outbox.Limits{})
 				o.hear(o.message("周明远", "私", "发通知 需回执 学工群 安全群：全员核对"))
 				code := previewCode(o.last["p-A1"])
-				o.tell("周明远 私: 确认 " + code + "\n  私: 2分钟后（09:17）发出通知1到学工群、安全群\n王雪晴 私: 收到" + rest)
+				o.tell("周明远 私: 确认 " + code + "\n  私: 2分钟后（09:17）发出通知1到学工群、安全群\n王雪晴 私: 收到\n  私: 目前没有等您回复的通知" + rest)
 			})
 		})
 	}

@@ -38,7 +38,13 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 			t.Named, t.Read = named, read
 		}
 	}
+	if meant(t) {
+		return r.route(t)
+	}
 	if c, ok := r.awaited(t); ok {
+		return c, true
+	}
+	if c, ok := r.misspelt(t); ok {
 		return c, true
 	}
 	if c, ok := r.applies(t); ok {
@@ -56,7 +62,10 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	if c, ok := plans.AsSides(t); ok {
 		return c, true
 	}
-	return r.byReading(t)
+	if c, ok := r.byReading(t); ok {
+		return c, ok
+	}
+	return r.talk(t)
 }
 
 // ordered finds the command whose words a private text begins with.
@@ -245,13 +254,17 @@ func echoed(text string) (numbers []int) {
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
 func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
+	if _, alone := t.Read.Greets(); alone {
+		return c, false
+	}
 	if t.Read.Kind == reading.Query {
 		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed()
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
-			return updates.AsEvidence(t)
+			c, ok := updates.AsEvidence(t)
+			return c, ok || !t.Msg.Group // alone with the bot, it is said to it
 		}
 		return r.asKeyword(t)
 	}

@@ -21,6 +21,7 @@ const (
 	WhichKind  = "which"  // which notice or measure was meant
 	ChooseKind = "choose" // which of the places that were found
 	PassKind   = "pass"   // whether a person should answer
+	MeantKind  = "meant"  // which command was meant: 加题醒
 
 	AskLife = 24 * time.Hour
 )

@@ -64,6 +64,7 @@ type Request struct {
 	doubt   roster.Doubt   // why the sender is nobody
 
 	Read    reading.Reading
+	Mended  bool           // its text was put right: Msg has what was meant
 	Answers bool           // it answers a question that the bot asked in this chat
 	Named   Naming         // the notices that the message names in words
 	Bound   int            // the notice that an earlier message, now completed, was for
@@ -234,7 +235,7 @@ func (t *Request) Await(p roster.Pending) {
 	if chat == "" {
 		return // nobody will see the question
 	}
-	for _, kind := range []string{SameKind, WhichKind, ChooseKind, PassKind} {
+	for _, kind := range []string{SameKind, WhichKind, ChooseKind, PassKind, MeantKind} {
 		if kind != p.Kind && p.Kind != moreKind && p.Kind != PassKind { // these two are answered by a word
 			roster.ClearPending(t.Tx, t.Msg.Account, chat, t.Asker(), kind)
 		}

@@ -26,7 +26,11 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 	case t.Read.Leave != nil:
 		return leave(t, who)
 	}
-	return notices.Acknowledge(t, who)
+	answer, err := notices.Acknowledge(t, who)
+	if answer == "" && err == nil && t.Addressed() {
+		answer = "好的。目前没有等您回复的通知。"
+	}
+	return answer, err
 }
 
 // leave books an absence of p. One without an end is for an admin to decide.

@@ -143,6 +143,19 @@ func (r *Reading) Is(f Flag) bool { return r.Flags&f == f }
 // that it needs no answer from a machine.
 func (r *Reading) Sociable() bool { return rolesOf(r.tokens)&(thanks|greet|laugh|said) != 0 }
 
+// Thanks reports whether a text thanks.
+func (r *Reading) Thanks() bool { return rolesOf(r.tokens)&thanks != 0 }
+
+// Greets reports whether a text greets; alone, whether it does nothing else.
+func (r *Reading) Greets() (greets, alone bool) {
+	alone = true
+	for _, t := range r.tokens {
+		greets = greets || t.is(greet)
+		alone = alone && (t.is(greet) || t.class == space || t.class == brk || t.class == mark)
+	}
+	return greets, greets && alone
+}
+
 // Measures lists the measures of r's items, without 0.
 func (r *Reading) Measures() []int {
 	var list []int

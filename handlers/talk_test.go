@@ -1,0 +1,82 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTalk: whoever speaks to the bot is answered, and nothing is stored of it.
+func TestTalk(t *testing.T) {
+	tell(t, []story{
+		{"in private answers a greeting, thanks and what it does not understand", `
+王雪晴 私: 你好
+  私: 您好，我是学工小助手。可以这样说：⏎· 第3条完成80%
+周明远 私: 在吗
+  私: · 发通知
+何志勤 私: 早上好
+  私: · 收件箱
+郭建平 私: 您好
+  私: · 还有谁没回复
+路人 私: 你好
+  路人: · 第3条⏎· 目录⏎· 绑定
+刘畅 私: 谢谢老师
+  私: 不客气。
+刘畅 私: 好的
+  私: 目前没有等您回复的通知
+王雪晴 私: 昨天那个学生的事情我已经跟他家长说过了让他们放心
+  私: 没看懂“昨天那个学生的事情我已经跟他家长说过了…”，没有记录。可以这样说
+刘畅 私: [图片]
+  私: 请先写是哪一条的进度
+= 收件箱: 0
+`},
+		{"in a group gives one line to who addresses it, and none to others", `
+王雪晴 群@: 大家早上好
+  学工群: 您好，可以这样问：@学工小助手 第3条
+王雪晴 群: 大家早上好
+王雪晴 群@: 谢谢
+  学工群: 不客气。
+刘畅 群: 谢谢
+刘畅 群@: 昨天那个学生的事情我已经跟他家长说过了让他们放心
+  学工群: 没看懂，没有记录
+刘畅 群: 昨天那个学生的事情我已经跟他家长说过了让他们放心
+`},
+	})
+}
+
+// TestHelp fits the asker's role and place, and is never a dead end.
+func TestHelp(t *testing.T) {
+	tell(t, []story{
+		{"in a group says what everybody can do there", `
+王雪晴 群@: 帮助
+  学工群: 可以这样问我（先@学工小助手）
+王雪晴 群@:  
+  学工群: 可以这样问我
+周明远 群@: 帮助 通知
+  学工群: 通知，可以这样说：⏎· 收到
+`},
+		{"shows people the commands that they may give, in private only", `
+周明远 私: 帮助
+  私: · 通知：发通知 需回执
+周明远 私: 帮助 通知
+  私: · 撤回通知 3
+周明远 私: 帮助提醒
+  私: · 看提醒 2
+何志勤 私: 帮助
+  私: · 提问：收件箱（待答复的问题）
+王雪晴 私: 帮助
+  私: · 填报：第3条完成80%，还差经费
+王雪晴 私: 帮助 提醒
+  私: 可以这样说，发“帮助 要点”看这一类的全部
+路人 私: 帮助
+  路人: · 绑定：绑定 绑定码
+`},
+	})
+	o := newOffice(t, newMem(), "")
+	for _, who := range []string{"周明远", "何志勤", "郭建平", "王雪晴", "徐慎行", "路人"} {
+		for _, m := range o.hear(o.message(who, "私", "帮助")) {
+			if n := strings.Count(m.Text, "\n") + 1; n > 6 {
+				t.Errorf("%s: got %d lines, want at most 6 on a phone:\n%s", who, n, m.Text)
+			}
+		}
+	}
+}
