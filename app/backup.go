@@ -17,10 +17,11 @@ import (
 )
 
 const (
-	firstCopy   = time.Minute      // from the start to the first copy
-	copyAgain   = 10 * time.Minute // after one that failed
-	copyLate    = 24 * time.Hour   // without a copy until the admins are told
-	commandTime = 30 * time.Minute // for what hands a copy on
+	firstCopy    = time.Minute      // from the start to the first copy
+	copyAgain    = 10 * time.Minute // after one that failed
+	copyPatience = time.Hour        // from the start until the admins are told
+	copyLate     = 24 * time.Hour   // without a copy until then, whether or not the machine ran
+	commandTime  = 30 * time.Minute // for what hands a copy on
 )
 
 // Source is the office as it is copied.
@@ -112,7 +113,7 @@ func (o *Office) noteErasures(ctx context.Context) {
 type keeper struct {
 	*Office
 	since  time.Time // when it began
-	failed time.Time
+	failed time.Time // when the last copy did; zero if it did not
 }
 
 // turn is the turn of its loop.
@@ -122,30 +123,35 @@ func (k *keeper) turn(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	newest, err := k.Backups().Newest(k.Source().Data, k.Store.Time())
-	if _, low, _ := k.opts.Room(k.Config, k.Backups().Dir); low && err == nil { // what is free is for what people answer
-		err = store.ErrFull
+	due := !k.Store.Time().Truncate(every).Equal(newest.Truncate(every))
+	if due && err == nil {
+		err = k.copy(ctx)
 	}
-	if err == nil && k.Store.Time().Truncate(every).Equal(newest.Truncate(every)) {
-		return false, nil
-	}
-	if err == nil {
-		_, err = k.Backup(ctx)
-	}
-	if err == nil {
+	switch {
+	case err != nil:
+		k.failed = time.Now()
+	case due:
 		k.failed = time.Time{}
-		return false, nil
 	}
-	if k.failed = time.Now(); time.Since(k.since) > copyLate {
+	if !k.failed.IsZero() && time.Since(k.since) > copyPatience {
 		k.tellLate(ctx)
 	}
 	return false, err
+}
+
+func (k *keeper) copy(ctx context.Context) error {
+	if _, low, _ := k.opts.Room(k.Config, k.Backups().Dir); low { // what is free is for what people answer
+		return store.ErrFull
+	}
+	_, err := k.Backup(ctx)
+	return err
 }
 
 // tellLate tells the admins, once a day, if there was no copy for long.
 func (k *keeper) tellLate(ctx context.Context) {
 	err := k.Store.Write(ctx, func(tx *store.Tx) {
 		last, since := backup.LastDone(tx.Snapshot), "还没有备份"
-		if tx.Now().Sub(last) <= copyLate {
+		if tx.Now().Sub(backup.MissedSince(tx)) <= copyLate {
 			return
 		}
 		if !last.IsZero() {

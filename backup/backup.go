@@ -74,7 +74,10 @@ func Make(ctx context.Context, s Source, f Folder) (Copy, error) {
 	return c, nil
 }
 
-const lastKey = store.Work + "backup"
+const (
+	lastKey  = store.Work + "backup"
+	sinceKey = store.Work + "backup.since"
+)
 
 // Done notes that a copy is where it belongs.
 func Done(tx *store.Tx, c Copy) { store.Save(tx, lastKey, c.Made) }
@@ -83,6 +86,20 @@ func Done(tx *store.Tx, c Copy) { store.Save(tx, lastKey, c.Made) }
 // the zero time if there was none.
 func LastDone(s *store.Snapshot) time.Time {
 	at, _ := store.Load[time.Time](s, lastKey)
+	return at
+}
+
+// MissedSince returns since when there is no newer copy of a store: when the last one was
+// made, or if there was none, when this was asked first.
+func MissedSince(tx *store.Tx) time.Time {
+	at := LastDone(tx.Snapshot)
+	if at.IsZero() {
+		at, _ = store.Load[time.Time](tx, sinceKey)
+	}
+	if at.IsZero() {
+		at = tx.Now()
+		store.Save(tx, sinceKey, at)
+	}
 	return at
 }
 

@@ -55,3 +55,37 @@ func TestBackups(t *testing.T) {
 		s.wantNot(s.during(3*time.Hour), "备份")
 	})
 }
+
+// On a computer that is off at night the admins hear of copies that fail as well, also if
+// there was never one.
+func TestBackups_offAtNight(t *testing.T) {
+	t.Parallel()
+	config := accountsOnly + "quiet_hours: \"\"\nbackup: {folder: copies/here}\n"
+	for _, first := range []time.Duration{0, time.Hour} {
+		dir := t.TempDir()
+		tell(t, dir, config, func(s *story) {
+			s.pass(first)
+			if err := os.RemoveAll(filepath.Join(dir, "copies")); err != nil {
+				s.Fatal(err)
+			}
+			write(s, dir, "copies", "no folder")
+			s.wantNot(s.during(8*time.Hour), "备份")
+			for range 2 {
+				s.restart(16*time.Hour, config)
+				s.want(s.during(8*time.Hour), "周明远 ← 备份一直做不成")
+			}
+		})
+	}
+}
+
+// A disk that is nearly full matters to a copy that is due, and not before.
+func TestBackups_noRoom(t *testing.T) {
+	t.Parallel()
+	tell(t, t.TempDir(), accountsOnly+"quiet_hours: \"\"\nbackup: {every: 36h}\n", func(s *story) {
+		s.pass(time.Hour)
+		s.free.Store(100)
+		s.wantNot(s.during(26*time.Hour), "备份")
+		s.pass(8 * time.Hour)
+		s.want(s.during(3*time.Hour), "周明远 ← 备份一直做不成")
+	})
+}
