@@ -32,6 +32,11 @@ const patience = time.Minute
 
 // run runs the program in a folder, in front of it what wraps it.
 func (p program) run(dir, in string, wrap []string, args ...string) result {
+	return p.start(dir, in, func(*exec.Cmd) {}, wrap, args...)
+}
+
+// start is run with a command that was changed.
+func (p program) start(dir, in string, change func(*exec.Cmd), wrap []string, args ...string) result {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	line := append(append(append([]string{}, wrap...), p.path), args...)
@@ -41,6 +46,7 @@ func (p program) run(dir, in string, wrap []string, args ...string) result {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 5 * time.Second
+	change(cmd)
 	err := cmd.Run()
 	r := result{out: out.String(), err: errs.String(), hung: ctx.Err() != nil}
 	var exit *exec.ExitError
