@@ -36,20 +36,13 @@ type countedOutbox struct {
 	monitor *monitor.Monitor
 }
 
-// Claim returns what is to be sent; see [outbox.Delivery].
-func (c countedOutbox) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := c.Delivery.Claim(ctx, account, lease)
-	c.monitor.Claimed(account, err == nil)
-	return m, err
-}
-
-// Settle records how an attempt ended; see [outbox.Delivery].
-func (c countedOutbox) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	err := c.Delivery.Settle(ctx, m, r)
+// Exchange records how attempts ended and claims rows; see [outbox.Delivery].
+func (c countedOutbox) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
+	rows, err := c.Delivery.Exchange(ctx, account, ended, most, lease)
 	if err == nil {
-		c.monitor.Settled(m.Account, r)
+		c.monitor.Exchanged(account, ended, rows)
 	}
-	return err
+	return rows, err
 }
 
 // watched is what the monitor asks.

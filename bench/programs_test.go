@@ -46,6 +46,9 @@ func (a *simulator) Name() string { return "sim" }
 // PrivateChat implements [bot.Simulated].
 func (a *simulator) PrivateChat(person string) string { return person }
 
+// Limits implements [bot.Limited].
+func (a *simulator) Limits() bot.Limits { return bot.Limits{Window: 64} }
+
 // Run lets the people talk, and ends when everything is answered.
 func (a *simulator) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) (err error) {
 	start := time.Since(a.opened).Seconds()

@@ -7,8 +7,8 @@
 //
 // The guarantee that follows: effects happen exactly once, because a handler
 // may see a message twice and must remember its id; sending happens at least
-// once, because a crash between Send and Settle repeats that one text, and the
-// repeat says so.
+// once, because a crash before the end of a send is recorded repeats that text, and
+// the repeat says so.
 package bot
 
 import (
@@ -45,8 +45,9 @@ type Account interface {
 	// message will never be taken, [ErrUnresolved] if it is not clear who the
 	// chat is, [ErrUnknown] if it may or may not have been
 	// taken; any other error means that it was not taken and may be tried
-	// again. Only the bot's delivery loop calls it, one text at a time; it may
-	// do so before Run has connected.
+	// again. Only the bot's delivery loop calls it: one text of a chat at a time,
+	// and as many side by side as [Limits] say. It may do so before Run has
+	// connected.
 	Send(ctx context.Context, chat string, m Outgoing) (Receipt, error)
 }
 
@@ -72,9 +73,6 @@ var (
 	// ErrUnknown means that the network may or may not have taken the message:
 	// its answer was lost.
 	ErrUnknown = errors.New("outcome unknown")
-
-	// ErrEmpty is what [Outbox.Claim] returns when nothing is due.
-	ErrEmpty = errors.New("nothing is due")
 )
 
 // A Kind says what sort of thing was received.
@@ -129,8 +127,8 @@ type Outgoing struct {
 	// File is sent instead of Text by accounts that can send files; Text is what
 	// the others say.
 	File *FileInfo `json:"file,omitempty"`
-	// Person is the roster id of whom it is for alone. If it is set, Claim fills
-	// in Chat with where that person is reached at that moment.
+	// Person is the roster id of whom it is for alone. If it is set, the
+	// claim fills in Chat with where that person is reached at that moment.
 	Person string `json:"person,omitempty"`
 
 	Notice string `json:"notice,omitempty"` // the notice that it announces or chases, if any
@@ -142,11 +140,12 @@ type Outgoing struct {
 	Due     time.Time `json:"due"`     // not before; the zero time is now
 	Expires time.Time `json:"expires"` // not after; the zero time is never
 
-	// Attempt and Repeat are set by Claim. Attempt counts from 1. Repeat says
-	// that an earlier attempt may have reached the chat, so the text that
-	// leaves must be marked.
-	Attempt int  `json:"attempt"`
-	Repeat  bool `json:"repeat"`
+	// Attempt, Repeat and Waited are set when the row is claimed. Attempt counts
+	// from 1. Repeat says that an earlier attempt may have reached the chat, so the
+	// text that leaves must be marked. Waited is how long the row has been due.
+	Attempt int           `json:"attempt"`
+	Repeat  bool          `json:"repeat"`
+	Waited  time.Duration `json:"-"`
 }
 
 // A Rank says what may hold back an [Outgoing]. The outbox does; accounts need
@@ -192,15 +191,19 @@ type Handler interface {
 
 // An Outbox holds what must be said until it was said.
 type Outbox interface {
-	// Claim returns the oldest row that is due for account and hides it for
-	// the lease: a row that is not settled by then is due again, marked as a
-	// possible repeat. It returns ErrEmpty if nothing is due.
-	Claim(ctx context.Context, account string, lease time.Duration) (Outgoing, error)
+	// Exchange records how attempts ended and claims rows of account that are due,
+	// in one transaction: at most so many, one of a chat, those first that have been
+	// due longest. A claimed row is hidden for the lease: one whose attempt is not
+	// recorded by then is due again, marked as a possible repeat. If somebody else
+	// has claimed a row since its lease ran out, its attempt changes nothing unless
+	// it was sent.
+	Exchange(ctx context.Context, account string, ended []Attempt, most int, lease time.Duration) ([]Outgoing, error)
+}
 
-	// Settle says how the attempt on m ended, where m is what Claim returned.
-	// If the lease of that claim has run out and somebody else claimed the row
-	// since, it changes nothing unless m was sent.
-	Settle(ctx context.Context, m Outgoing, r Result) error
+// An Attempt is a row as it was claimed, and how the attempt to send it ended.
+type Attempt struct {
+	Outgoing
+	Result
 }
 
 // A Result is how one attempt to send ended.

@@ -129,21 +129,17 @@ type end struct {
 	at  time.Time
 }
 
-func (d *diary) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := d.Outbox.Claim(ctx, account, lease)
+func (d *diary) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
+	rows, err := d.Outbox.Exchange(ctx, account, ended, most, lease)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err == nil {
+	for _, a := range ended {
+		d.ends = append(d.ends, end{a.Result, a.Outgoing, time.Now()})
+	}
+	for range rows {
 		d.claims = append(d.claims, time.Now())
 	}
-	return m, err
-}
-
-func (d *diary) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	d.mu.Lock()
-	d.ends = append(d.ends, end{r, m, time.Now()})
-	d.mu.Unlock()
-	return d.Outbox.Settle(ctx, m, r)
+	return rows, err
 }
 
 // keep lets the office note what its outbox is told.

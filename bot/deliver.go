@@ -3,52 +3,84 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
 const (
 	idlePoll   = time.Second      // how often an idle loop looks, for rows that fall due by themselves
 	storePause = time.Second      // before an outbox that failed is asked again
+	lateAnswer = time.Second      // how long an answer may wait before the receiver is slowed down
 	settleTime = 30 * time.Second // how long a result that could not be recorded is tried again, and the outbox of an account that has ended
 )
 
-// A deliverer empties the outbox into one account.
+// A deliverer empties the outbox into one account. One goroutine works on it; each
+// send in flight has another.
 type deliverer struct {
 	*line
 	pace  *pacer
 	pause pause
 	waits map[string]time.Time // chats that were held back for their pace, until when
 
-	failing time.Time // since when the outbox cannot be read; zero: it can
+	flying int                 // rows that are being sent, or wait for another of their chat
+	queues map[string][]flight // by chat with a send in flight: what waits behind it
+	landed chan flight
+	ended  []flight // not recorded yet
+
+	silent  time.Time       // nothing is sent before
+	often   bool            // because the account sent too often
+	early   <-chan struct{} // ends the silence
+	era     int             // how many silences have begun
+	late    time.Time       // when a row was claimed last that came too late
+	failing time.Time       // since when the outbox is in trouble; zero: it is not
+}
+
+// A flight is a claimed row on its way.
+type flight struct {
+	Attempt
+	era           int
+	claimed, over time.Time
 }
 
 func newDeliverer(l *line) *deliverer {
-	return &deliverer{line: l, pace: newPacer(l.o.Pace[l.name], time.Now()), pause: pause{zone: l.o.Zone}, waits: map[string]time.Time{}}
+	pace := l.o.Pace[l.name]
+	if pace.Gap > 0 { // it counts from the end of a send to the next
+		l.window = 1
+	}
+	return &deliverer{
+		line: l, pace: newPacer(pace, time.Now()), pause: pause{zone: l.o.Zone}, waits: map[string]time.Time{},
+		queues: map[string][]flight{}, landed: make(chan flight, l.window),
+	}
 }
 
 // run delivers until ctx ends, or until the account has come to its end and
-// nothing is due.
+// nothing is due. Nothing is in flight when it returns.
 func (d *deliverer) run(ctx context.Context) {
 	d.recover(ctx)
-	for Sleep(ctx, d.pace.account(time.Now())) {
-		last := closed(d.ended) // asked before Claim: what was enqueued before the end is seen by it
-		m, err := d.claim(ctx)
+	late, stop := outlive(ctx, settleGrace)
+	defer stop()
+	defer d.brake.set(false)
+	for {
+		ended := closed(d.line.ended) // asked before the claim: what was enqueued before the end is seen by it
+		room, wait := d.room(ctx, time.Now())
+		rows, err := d.exchange(late, room)
+		for _, m := range rows {
+			d.launch(ctx, flight{Attempt: Attempt{Outgoing: m}, claimed: time.Now()})
+		}
 		switch {
-		case err == nil:
-			if silence, early := d.deliver(ctx, m); silence > 0 && (last || !Await(ctx, early, silence)) {
-				return
+		case d.over(ctx, late, ended && d.idle(room > 0 && err == nil && len(rows) == 0)):
+			for d.flying > 0 { // what was cut off
+				d.land(ctx, <-d.landed)
 			}
-		case errors.Is(err, ErrEmpty):
-			if last && len(d.waits) == 0 || !Await(ctx, d.wake, d.nextLook(time.Now())) {
-				return
-			}
-		case ctx.Err() != nil:
 			return
+		case err != nil:
+			Sleep(late, jitter(storePause))
+		case len(d.ended) > 0, room > 0 && len(rows) == room:
 		default:
-			d.log.Error("outbox not read", "err", err)
-			if last && time.Since(d.failing) > settleTime || !Sleep(ctx, jitter(storePause)) {
-				return
-			}
+			d.await(ctx, late, wait)
+		}
+		for len(d.landed) > 0 {
+			d.land(ctx, <-d.landed)
 		}
 	}
 }
@@ -76,47 +108,142 @@ func (d *deliverer) recover(ctx context.Context) {
 	}
 }
 
-// claim does not end with ctx, so that no row is left claimed that it did not
-// return.
-func (d *deliverer) claim(ctx context.Context) (Outgoing, error) {
-	ctx, cancel := outlive(ctx, grace)
-	defer cancel()
-	m, err := d.o.Outbox.Claim(ctx, d.name, d.o.Lease)
-	if err == nil || errors.Is(err, ErrEmpty) {
-		d.failing = time.Time{}
-	} else if d.failing.IsZero() {
-		d.failing = time.Now()
-	}
-	return m, err
+// over tells whether nothing must be waited for: last says that the account has come
+// to its end and sends nothing more.
+func (d *deliverer) over(ctx, late context.Context, last bool) bool {
+	begun := d.flying > 0 || len(d.ended) > 0
+	return late.Err() != nil || !begun && (last || ctx.Err() != nil)
 }
 
-// deliver makes one attempt on m and records how it ended. It returns how long
-// the account must now be silent, and what ends that early.
-func (d *deliverer) deliver(ctx context.Context, m Outgoing) (silence time.Duration, early <-chan struct{}) {
-	now := time.Now()
+// idle tells whether nothing leaves an account that has come to its end: nothing is
+// due, it is silent, or its outbox stays in trouble.
+func (d *deliverer) idle(nothingDue bool) bool {
+	return nothingDue && len(d.waits) == 0 || time.Now().Before(d.silent) ||
+		!d.failing.IsZero() && time.Since(d.failing) > settleTime
+}
+
+// room returns how many rows may be claimed now, and for how long the loop may wait
+// if nothing happens.
+func (d *deliverer) room(ctx context.Context, now time.Time) (n int, wait time.Duration) {
+	silence, pause := d.silent.Sub(now), d.pace.account(now)
+	switch wait = d.nextLook(now); {
+	case ctx.Err() != nil:
+		d.brake.set(false)
+		return 0, wait
+	case silence > 0:
+		return 0, silence
+	case pause > 0:
+		return 0, pause
+	case d.pace.interval > 0:
+		return min(1, d.window-d.flying), wait
+	default:
+		return d.window - d.flying, wait
+	}
+}
+
+// await waits until something has landed, or until there may be something to do.
+func (d *deliverer) await(ctx, late context.Context, wait time.Duration) {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	var early <-chan struct{}
+	if time.Now().Before(d.silent) {
+		early = d.early
+	}
+	stopping := ctx.Done()
 	if ctx.Err() != nil {
-		d.settle(ctx, m, Result{Held: true, Again: now})
-		return 0, nil
+		stopping = late.Done()
 	}
-	if m.Repeat && m.Answer {
-		d.settle(ctx, m, verdict(m, Receipt{}, ErrUnknown, now))
-		return 0, nil
+	select {
+	case f := <-d.landed:
+		d.land(ctx, f)
+	case <-d.wake:
+	case <-early:
+		d.silent = time.Time{}
+	case <-stopping:
+	case <-t.C:
 	}
-	if wait := d.pace.chat(m.Chat, now); wait > 0 {
-		d.waits[m.Chat] = now.Add(wait) // so that other chats pass
-		d.settle(ctx, m, Result{Held: true, Again: d.waits[m.Chat]})
-		return 0, nil
+}
+
+// exchange records what has ended and claims as many rows as there is room for. It
+// does not end with ctx, so that no row is left claimed that it did not return.
+//
+// While the outbox is in trouble, results are recorded one at a time, so that one that
+// cannot be holds up no other, and nothing is claimed: after a restart it would go out
+// a second time as well.
+func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) {
+	n := len(d.ended)
+	if !d.failing.IsZero() && n > 0 {
+		n, room = 1, 0
 	}
-	d.pace.begin(now)
-	receipt, err := d.send(ctx, m)
-	now = time.Now()
-	d.pace.end(m.Chat, now)
-	d.settle(ctx, m, verdict(m, receipt, err, now))
-	silence = d.pause.after(err, now)
-	if errors.Is(err, ErrOut) {
-		early = d.back
+	if n == 0 && room == 0 {
+		return nil, nil
 	}
-	return silence, early
+	ended, rest := d.ended[:n], d.ended[n:]
+	attempts := make([]Attempt, n)
+	for i, f := range ended {
+		attempts[i] = f.Attempt
+	}
+	rows, err := d.o.Outbox.Exchange(ctx, d.name, attempts, room, d.o.Lease)
+	if err != nil {
+		d.log.Error("outbox in trouble", "results", n, "err", err)
+		d.brake.set(false)
+		if d.failing.IsZero() {
+			d.failing = time.Now()
+		}
+		rest = slices.Concat(rest, ended)
+		d.ended = slices.DeleteFunc(rest, func(f flight) bool { return time.Since(f.over) > settleTime })
+		return nil, err
+	}
+	if d.ended = rest; len(rest) == 0 {
+		d.ended, d.failing = nil, time.Time{}
+	}
+	if room > 0 && !d.pace.pace.bounded() {
+		d.slow(rows)
+	}
+	return rows, nil
+}
+
+// slow pulls the brake if one of the rows that were claimed is an answer that has
+// waited for too long, and releases it when there was none for a while, or nothing is
+// left to send.
+func (d *deliverer) slow(claimed []Outgoing) {
+	overdue := func(m Outgoing) bool { return m.Answer && m.Attempt == 1 && m.Waited > lateAnswer }
+	switch {
+	case slices.ContainsFunc(claimed, overdue):
+		d.late = time.Now()
+		d.brake.set(true)
+	case time.Since(d.late) > lateAnswer, len(claimed) == 0 && d.flying == 0:
+		d.brake.set(false)
+	}
+}
+
+// launch sends a claimed row, lets it wait behind another of its chat, or gives it
+// back at once.
+func (d *deliverer) launch(ctx context.Context, f flight) {
+	now := time.Now()
+	wait := d.pace.chat(f.Chat, now)
+	queue, busy := d.queues[f.Chat]
+	switch {
+	case f.Repeat && f.Answer:
+		d.end(f, verdict(f.Outgoing, Receipt{}, ErrUnknown, now), now)
+	case ctx.Err() != nil, now.Before(d.silent), d.pace.account(now) > 0, now.Sub(f.claimed) > d.o.Lease/2:
+		d.end(f, Result{Held: true, Again: now}, now)
+	case busy:
+		d.queues[f.Chat] = append(queue, f)
+		d.flying++
+	case wait > 0:
+		d.waits[f.Chat] = now.Add(wait) // so that other chats pass
+		d.end(f, Result{Held: true, Again: d.waits[f.Chat]}, now)
+	default:
+		d.queues[f.Chat] = nil
+		d.flying++
+		d.pace.begin(now)
+		f.era = d.era
+		go func() {
+			f.Receipt, f.Err = d.send(ctx, f.Outgoing)
+			d.landed <- f
+		}()
+	}
 }
 
 func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error) {
@@ -129,24 +256,42 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 	return d.account.Send(ctx, m.Chat, marked(m))
 }
 
-// settle records r. Nothing else is sent while it cannot be recorded, because
-// after a restart that would go out a second time as well.
-func (d *deliverer) settle(ctx context.Context, m Outgoing, r Result) {
-	d.report(m, r)
-	ctx, stop := outlive(ctx, settleGrace)
-	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
-	defer cancel()
-	for {
-		err := d.o.Outbox.Settle(ctx, m, r)
-		if err == nil {
-			return
-		}
-		d.log.Error("result not recorded", "key", m.Key, "err", err)
-		if !Sleep(ctx, jitter(storePause)) {
-			return
-		}
+// land notes how a send ended, and launches what waits behind it.
+func (d *deliverer) land(ctx context.Context, f flight) {
+	now := time.Now()
+	d.pace.end(f.Chat, now)
+	d.hush(f, now)
+	d.end(f, verdict(f.Outgoing, f.Receipt, f.Err, now), now)
+	queue := d.queues[f.Chat]
+	delete(d.queues, f.Chat)
+	d.flying -= 1 + len(queue)
+	for _, next := range queue {
+		d.launch(ctx, next)
 	}
+}
+
+// hush silences the account if an attempt says so. An attempt that was in flight when
+// a silence began does not count again.
+func (d *deliverer) hush(f flight, now time.Time) {
+	often := errors.Is(f.Err, ErrTooOften)
+	if f.era != d.era && (d.often || !often) {
+		return
+	}
+	if silence := d.pause.after(f.Err, now); silence > 0 {
+		d.silent, d.often, d.early = now.Add(silence), often, d.back
+		if often {
+			d.early = nil
+		}
+		d.era++
+		d.brake.set(false)
+	}
+}
+
+// end keeps how an attempt ended until it is recorded.
+func (d *deliverer) end(f flight, r Result, now time.Time) {
+	f.Result, f.over = r, now
+	d.report(f.Outgoing, r)
+	d.ended = append(d.ended, f)
 }
 
 // report logs what became of m, once.

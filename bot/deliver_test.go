@@ -301,11 +301,11 @@ type broken struct {
 	until time.Time
 }
 
-func (b *broken) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	if time.Now().Before(b.until) {
-		return errors.New("disk full")
+func (b *broken) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
+	if len(ended) > 0 && time.Now().Before(b.until) {
+		return nil, errors.New("disk full")
 	}
-	return b.Outbox.Settle(ctx, m, r)
+	return b.Outbox.Exchange(ctx, account, ended, most, lease)
 }
 
 func TestWake(t *testing.T) {

@@ -17,16 +17,14 @@ func (e echo) Handle(_ context.Context, m bot.Message) error {
 	return nil
 }
 
-func (e echo) Claim(context.Context, string, time.Duration) (bot.Outgoing, error) {
+func (e echo) Exchange(context.Context, string, []bot.Attempt, int, time.Duration) ([]bot.Outgoing, error) {
 	select {
 	case m := <-e:
-		return m, nil
+		return []bot.Outgoing{m}, nil
 	default:
-		return bot.Outgoing{}, bot.ErrEmpty
+		return nil, nil
 	}
 }
-
-func (e echo) Settle(context.Context, bot.Outgoing, bot.Result) error { return nil }
 
 func Example() {
 	network := bottest.NewNetwork("duban")

@@ -19,7 +19,7 @@ type FileInfo struct {
 
 	// Open returns the bytes. For a message that came in it asks the network,
 	// and may fail later although it worked before; nil says that only the name
-	// is known. For one that goes out, Claim sets it.
+	// is known. For one that goes out, the outbox sets it.
 	Open func(ctx context.Context) (io.ReadCloser, error) `json:"-"`
 }
 

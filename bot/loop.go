@@ -63,6 +63,8 @@ type line struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be something to send
 	ended   chan struct{} // closed when the account has come to its end
+	window  int           // sends in flight
+	brake   brake         // pulled while answers come too late
 
 	quarantiner Quarantiner
 	watcher     StateWatcher
@@ -92,6 +94,7 @@ func (b *Bot) line(a Account) *line {
 	l.watcher, _ = b.o.Handler.(StateWatcher)
 	l.recoverer, _ = b.o.Outbox.(Recoverer)
 	able := AbilitiesOf(a)
+	l.window = max(able.Limits().Window, 1)
 	if able.Presence != nil {
 		l.back = able.Presence.Back()
 	}

@@ -41,6 +41,7 @@ type Limited interface {
 // number that is 0 limits nothing.
 type Limits struct {
 	Pace
+	Window  int           // texts in flight at once, each for another chat; 0 is 1
 	PerDay  int           // texts of its own accord in a day
 	PerHour int           // the same in an hour
 	Most    int           // the largest PerMinute that may be configured

@@ -15,7 +15,7 @@ import (
 //     send per second. Of n sends within 60 seconds, the first leaves at most
 //     Burst-1 behind it, and the others need what is gained in less than 60
 //     seconds; so n-1 < Burst-1 + PerMinute-Burst+1, that is n <= PerMinute.
-//   - While a send is in flight nothing is gained, so it does not matter when
+//   - While any send is in flight nothing is gained, so it does not matter when
 //     in its flight the network counts it.
 //   - A bucket starts empty, and what a process had left is lost with it. So
 //     restarts can only lose sends, not gain them. (This takes a text that is
@@ -60,6 +60,9 @@ func (p Pace) Cost(n int) time.Duration {
 	return time.Duration(n) * each
 }
 
+// bounded tells whether p limits anything.
+func (p Pace) bounded() bool { return p.PerMinute > 0 || p.Gap > 0 || p.ChatGap > 0 }
+
 // interval returns how much time one send costs, and the most that is saved up.
 func (p Pace) interval() (each, full time.Duration) {
 	if p.PerMinute <= 0 {
@@ -81,6 +84,7 @@ type pacer struct {
 	credit   time.Duration
 	full     time.Duration // the most credit
 	since    time.Time     // when credit was last right
+	flying   int           // sends in flight
 
 	any   time.Time            // no send before
 	start time.Time            // of the pacer
@@ -139,10 +143,12 @@ func (r *pacer) begin(now time.Time) {
 	if r.interval > 0 {
 		r.credit = r.balance(now) - r.interval
 	}
+	r.flying++
 }
 
 // end notes that the send into chat is over.
 func (r *pacer) end(chat string, now time.Time) {
+	r.flying--
 	r.since = now
 	r.any = now.Add(r.gap(r.pace.Gap))
 	gap := r.within(chat)
@@ -154,6 +160,9 @@ func (r *pacer) end(chat string, now time.Time) {
 }
 
 func (r *pacer) balance(now time.Time) time.Duration {
+	if r.flying > 0 {
+		return r.credit
+	}
 	return min(r.credit+max(now.Sub(r.since), 0), r.full)
 }
 

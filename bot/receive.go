@@ -92,6 +92,7 @@ func (r *receiver) take(ctx context.Context, t *turn) error {
 	r.slots <- struct{}{}
 	defer func() { <-r.slots }()
 	for _, m := range t.messages {
+		r.brake.wait(ctx)
 		if err := r.handle(ctx, m); err != nil {
 			return err
 		}
@@ -105,6 +106,35 @@ func (r *receiver) finish(t *turn) {
 	close(t.over)
 	if r.tails[t.chat] == t.over {
 		delete(r.tails, t.chat)
+	}
+}
+
+// A brake slows the receiver down while answers come too late because messages come
+// faster than the outbox is emptied. Each message waits for a second at most: what is
+// said must become durable, also while sending hangs.
+type brake struct {
+	mu     sync.Mutex
+	pulled chan struct{} // closed when it is released; nil: it is not pulled
+}
+
+func (b *brake) set(pulled bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case pulled && b.pulled == nil:
+		b.pulled = make(chan struct{})
+	case !pulled && b.pulled != nil:
+		close(b.pulled)
+		b.pulled = nil
+	}
+}
+
+func (b *brake) wait(ctx context.Context) {
+	b.mu.Lock()
+	pulled := b.pulled
+	b.mu.Unlock()
+	if pulled != nil {
+		Await(ctx, pulled, lateAnswer)
 	}
 }
 

@@ -346,11 +346,11 @@ type troubled struct {
 	until time.Time
 }
 
-func (o troubled) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
+func (o troubled) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
 	if time.Now().Before(o.until) {
-		return bot.Outgoing{}, errors.New("no room")
+		return nil, errors.New("no room")
 	}
-	return o.Outbox.Claim(ctx, account, lease)
+	return o.Outbox.Exchange(ctx, account, ended, most, lease)
 }
 
 func TestRun_refusesTwoAccountsOfOneName(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 )
 
@@ -83,7 +84,7 @@ func TestStop_underLoadLeavesNothingInFlight(t *testing.T) {
 func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
 	inOffice(t, ignore, func(t *testing.T, o *office) {
 		o.say(bot.Outgoing{Chat: "学工群", Text: "请回复", Notice: "7"})
-		if _, err := (outbox.Delivery{Store: o.store}).Claim(t.Context(), login, time.Hour); err != nil {
+		if _, err := outboxtest.Claim(t.Context(), o.store, login); err != nil {
 			t.Fatal(err)
 		}
 		o.start()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,9 @@ const (
 // busy machine.
 const lateFile = "late"
 
+// windowFile says how many sends of the child may be in flight.
+const windowFile = "window"
+
 // roundJobs are the jobs of the child: one is asked about nothing and sends every
 // missed turn, the other asks for progress and sends the latest.
 func roundJobs() []schedule.ConfigJob {
@@ -78,6 +82,14 @@ func child(network string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", lateFile, err)
 	}
+	raw, err = os.ReadFile(filepath.Join(dir, windowFile))
+	if err != nil {
+		return err
+	}
+	window, err := strconv.Atoi(string(raw))
+	if err != nil {
+		return fmt.Errorf("%s: %w", windowFile, err)
+	}
 	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: app.Outside{
 		Now: func() time.Time { return time.Now().Add(late) },
 		Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
@@ -85,6 +97,7 @@ func child(network string) error {
 			if err != nil {
 				return nil, err
 			}
+			a.Window = window
 			context.AfterFunc(alive, stop)
 			return planted.account(seated{Account: a, late: late}), nil
 		},

@@ -31,6 +31,7 @@ func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, ch
 		Network: o.net, Lives: lives, Longest: longest, Rand: o.rnd, Signal: signal, Env: o.env(planted),
 		Before: func(life int) {
 			o.pass(30 * time.Second)
+			write(o.t, o.dir, windowFile, []string{"1", "64"}[life/12%2])
 			if signal == os.Kill && life%12 == 5 {
 				o.pass(time.Minute) // so that a turn is due
 				o.net.Hold()

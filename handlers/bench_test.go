@@ -14,6 +14,7 @@ import (
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/plan/outline"
 	"duban/progress"
 	"duban/roster"
@@ -137,11 +138,11 @@ func ask(t testing.TB, s *store.Store) (number int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := outbox.Delivery{Store: s}.Claim(t.Context(), benchAccount, time.Minute)
+	m, err := outboxtest.Claim(t.Context(), s, benchAccount)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (outbox.Delivery{Store: s}).Settle(t.Context(), m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
+	if err := outboxtest.Settle(t.Context(), s, m, bot.Result{Receipt: bot.Receipt{ID: "1"}}); err != nil {
 		t.Fatal(err)
 	}
 	return number

@@ -8,7 +8,7 @@ import (
 
 	"duban/bot"
 	"duban/notice"
-	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
 )
@@ -89,9 +89,9 @@ func (o *office) parked() notice.Notice {
 		to := roster.Targets(tx.Snapshot, []string{"学工群"})
 		p = notice.Post(tx, "parked", notice.Notice{Class: notice.Receipt, Text: "开会"}, to)
 	})
-	m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, 1e9)
+	m, err := outboxtest.Claim(o.Context(), o.store, account)
 	o.must(err)
-	o.must(outbox.Delivery{Store: o.store}.Settle(o.Context(), m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
+	o.must(outboxtest.Settle(o.Context(), o.store, m, bot.Result{Err: bot.ErrUnresolved, Held: true, Parked: true, Again: o.now.Add(3600e9)}))
 	o.drain()
 	return p.Notice
 }
@@ -119,7 +119,7 @@ func TestTestAlarm(t *testing.T) {
 		if got := o.told("mail"); len(got) != 1 || !strings.Contains(got[0], "测试报警") {
 			o.Errorf("the alarm account has %q", got)
 		}
-		if _, err := (outbox.Delivery{Store: o.store}).Claim(o.Context(), "none", 1e9); !errors.Is(err, bot.ErrEmpty) {
+		if _, err := outboxtest.Claim(o.Context(), o.store, "none"); !errors.Is(err, outboxtest.ErrEmpty) {
 			o.Errorf("another account has something: %v", err)
 		}
 	})

@@ -22,6 +22,7 @@ import (
 	"duban/handlers/people"
 	"duban/notice"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/plan"
 	"duban/plan/outline"
 	"duban/progress"
@@ -303,12 +304,12 @@ func (o *office) drain() []bot.Outgoing {
 func (o *office) sends(account string) (sent []bot.Outgoing) {
 	o.Helper()
 	for {
-		m, err := outbox.Delivery{Store: o.store}.Claim(o.Context(), account, time.Minute)
-		if errors.Is(err, bot.ErrEmpty) {
+		m, err := outboxtest.Claim(o.Context(), o.store, account)
+		if errors.Is(err, outboxtest.ErrEmpty) {
 			return sent
 		}
 		o.must(err)
-		o.must(outbox.Delivery{Store: o.store}.Settle(context.WithoutCancel(o.Context()), m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
+		o.must(outboxtest.Settle(context.WithoutCancel(o.Context()), o.store, m, bot.Result{Receipt: bot.Receipt{ID: "s-" + m.Key, Sent: o.now}}))
 		o.last[m.Chat] = m.Text
 		sent = append(sent, m)
 	}

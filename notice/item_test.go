@@ -279,7 +279,7 @@ func TestPostNotice_expires(t *testing.T) {
 			onEngines(t, func(o *office) {
 				o.notify("r", c.n, "一群")
 				o.Pass(c.late)
-				_, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), "web", time.Minute)
+				_, err := outboxtest.Claim(o.Context(), o.Store, "web")
 				if sent := err == nil; sent != c.sent {
 					o.Errorf("claimed: %v (%v), want %v", sent, err, c.sent)
 				}

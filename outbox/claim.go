@@ -16,43 +16,58 @@ const patience = 15 * time.Minute
 // passedOver is for how long a row waits that must not leave while sending is stopped.
 const passedOver = 30 * time.Second
 
-// closings bounds what one transaction of Claim cleans up.
+// closings bounds what one transaction of Exchange cleans up.
 const closings = 64
 
 // A Delivery is the outbox as package bot's delivery loop works on it.
 type Delivery struct{ Store *store.Store }
 
-// Claim returns the row that has been due longest for account and hides it for
-// the lease: a row that is not settled by then is due again, marked as a
-// possible repeat, or closed as [Unknown] if it is an answer. Rows that expired
-// are closed on the way. A row for a person gets the chat in which that person is
-// reached now, and is [Parked] if there is none. Claim returns bot.ErrEmpty,
-// without writing, if nothing is due.
-func (d Delivery) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	for {
-		due, only := "", ""
-		err := d.Store.View(ctx, func(sn *store.Snapshot) error {
-			due, only = sendable(sn, account)
-			return nil
-		})
-		switch {
-		case err != nil:
-			return bot.Outgoing{}, err
-		case due == "":
-			return bot.Outgoing{}, bot.ErrEmpty
-		}
-		var claimed *bot.Outgoing
-		err = d.Store.Write(ctx, func(tx *store.Tx) { claimed = claim(tx, account, only, lease) })
-		if err != nil {
-			return bot.Outgoing{}, fmt.Errorf("claim: %w", err)
-		}
-		if claimed != nil {
-			if claimed.File != nil {
-				claimed.File.Open = d.Store.Opener(claimed.File.Hash)
+// Exchange records how attempts ended and claims up to most rows of account, those
+// that have been due longest, in one transaction; see [bot.Outbox]. A row that is not
+// settled before the end of its lease is due again, marked as a possible repeat, or
+// closed as [Unknown] if it is an answer. Rows that expired are closed on the way. A
+// row for a person gets the chat in which that person is reached now, and is [Parked]
+// if there is none. Nothing is written if nothing has ended and nothing is due.
+//
+// By how its attempt ended, a row becomes:
+//
+//   - sent: the row is closed with its receipt, also if the lease of its claim had
+//     run out. A row that was closed otherwise in the meantime becomes [Sent] too,
+//     because that is the truth.
+//   - held: the attempt does not count, and the row is due at Again.
+//   - parked: as held, but the row is [Parked], and the admins are told once.
+//   - not sent, with Again: it is due then. It keeps its place before the others
+//     of its chat until its retries have kept them waiting for 15 minutes.
+//   - not sent, without Again: it is [Dead].
+//   - outcome unknown (bot.ErrUnknown): an answer is closed as [Unknown]; anything
+//     else is tried again as if it was not sent, but marked as a repeat.
+//
+// If somebody else has claimed a row since, only a receipt counts.
+func (d Delivery) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) (rows []bot.Outgoing, err error) {
+	for more := true; more; {
+		if len(ended) == 0 {
+			due, err := store.Read(ctx, d.Store, func(sn *store.Snapshot) string { return dueChat(sn, account) })
+			if err != nil || due == "" {
+				return nil, err
 			}
-			return *claimed, nil
+		}
+		err := d.Store.Write(ctx, func(tx *store.Tx) {
+			for _, a := range ended {
+				settle(tx, a)
+			}
+			rows, more = claim(tx, account, most, lease)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("exchange: %w", err)
+		}
+		ended = nil
+	}
+	for _, m := range rows {
+		if m.File != nil {
+			m.File.Open = d.Store.Opener(m.File.Hash)
 		}
 	}
+	return rows, nil
 }
 
 // dueChat returns the lane that has wanted attention longest, "" if none does.
@@ -65,33 +80,30 @@ func dueChat(s *store.Snapshot, account string) string {
 	return ""
 }
 
-// claim returns nil if it found nothing to send, or had closed enough rows for one
-// transaction. While sending is stopped, only is the one lane in which something
-// may still be said.
-func claim(tx *store.Tx, account, only string, lease time.Duration) *bot.Outgoing {
-	for range closings {
-		lane := dueChat(tx.Snapshot, account)
+// claim takes up to most rows. There may be more to claim if it took none, but
+// closed enough for one transaction.
+func claim(tx *store.Tx, account string, most int, lease time.Duration) (rows []bot.Outgoing, more bool) {
+	halted := most > 0 && Halted(tx.Snapshot, account)
+	for n := 0; n < closings+most && len(rows) < most; n++ {
+		lane := sendable(tx.Snapshot, account, halted)
 		if lane == "" {
-			return nil
-		}
-		if only != "" {
-			lane = only
+			return rows, false
 		}
 		h, _ := store.Load[head](tx, headKey(account, lane))
 		row := RowOf(tx.Snapshot, account, h.Row)
-		if only != "" && row.Rank != bot.Service { // it waits, so that an answer behind it can leave
+		switch {
+		case halted && row.Rank != bot.Service: // it waits, so that an answer behind it can leave
 			row.State, row.Next = Waiting, tx.Now().Add(passedOver)
 			stepAside(tx, &row, h)
-			return nil
-		}
-		switch {
 		case settleOverdue(tx, &row, h):
-			return address(tx, &row, h, lease)
-		case only != "":
-			return nil // look again whether the next may be sent
+			if m := address(tx, &row, h, lease); m != nil {
+				rows = append(rows, *m)
+			} else {
+				halted = Halted(tx.Snapshot, account) // it may have said too much
+			}
 		}
 	}
-	return nil
+	return rows, most > 0 && len(rows) == 0
 }
 
 // address takes the head of a lane, unless its account has said too much or nobody
@@ -134,11 +146,12 @@ func resolve(tx *store.Tx, row *Row) (chat string) {
 // a chat.
 func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) *bot.Outgoing {
 	book(tx, row, 1)
+	waited := tx.Now().Sub(row.Next)
 	row.State, row.Attempt = Sending, row.Attempt+1
 	row.Next, row.Yield = tx.Now().Add(max(lease, 1)), time.Time{}
 	SaveRow(tx, row)
 	m := row.Outgoing
-	m.Chat = chat
+	m.Chat, m.Waited = chat, waited
 	lead(tx, row, &h)
 	return &m
 }

@@ -37,7 +37,7 @@ func TestClaim_accounts(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.Enqueue(bot.Outgoing{Key: "k", Account: "we", Chat: "c"})
 		o.Idle()
-		if m, err := (outbox.Delivery{Store: o.Store}).Claim(o.Context(), "we", time.Minute); m.Key != "k" || err != nil {
+		if m, err := outboxtest.Claim(o.Context(), o.Store, "we"); m.Key != "k" || err != nil {
 			o.Errorf("Claim of the other account: got %q, %v, want its row", m.Key, err)
 		}
 	})
@@ -62,7 +62,7 @@ func TestClaim_load(t *testing.T) {
 		o := outboxtest.On(t, e)
 		o.EnqueueMany(rows, func(i int) bot.Outgoing { return bot.Outgoing{Key: fmt.Sprint(i), Chat: fmt.Sprint(i % chats)} })
 		before := e.reads.Load()
-		m, err := outbox.Delivery{Store: o.Store}.Claim(t.Context(), "web", time.Minute)
+		m, err := outboxtest.Claim(t.Context(), o.Store, "web")
 		o.Must(err)
 		o.Sent(m)
 		if got := e.reads.Load() - before; got > most {
@@ -201,4 +201,21 @@ func TestClaim_logsWhatItGivesUp(t *testing.T) {
 			t.Errorf("log: got %q, want nothing of the row itself", log.String())
 		}
 	}
+}
+
+// While sending is stopped, the answers of an admin still leave, one after the other:
+// one that is in flight is left alone.
+func TestExchange_stopped(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for _, key := range []string{"a", "b"} {
+			o.Enqueue(bot.Outgoing{Key: key, Chat: "boss", Answer: true})
+		}
+		o.Say("chat", "c")
+		o.Change(func(tx *store.Tx) { outbox.PauseSending(tx, "boss", store.Chat) })
+		m := o.Claim("a")
+		o.Idle()
+		o.Sent(m)
+		o.Send("b")
+		o.Idle()
+	})
 }

@@ -16,12 +16,12 @@ import (
 //
 //	what is bounded             in config.yaml            and by whom
 //	how fast an account sends   accounts[].pace           the delivery loop waits
-//	its texts in a day          accounts[].pace.per_day   Claim puts off to the next day
-//	its texts in a chat's hour  accounts[].pace.per_hour  Claim puts off
-//	a group's texts in a day    caps.group_per_day        Claim puts off to the next day
-//	texts at about one time     caps.merge                Claim lets them leave as one
-//	a day that must be wrong    caps.stop, caps.usual     Claim stops the account
-//	texts at night              quiet_hours               Claim puts off to the morning
+//	its texts in a day          accounts[].pace.per_day   a claim puts off to the next day
+//	its texts in a chat's hour  accounts[].pace.per_hour  a claim puts off
+//	a group's texts in a day    caps.group_per_day        a claim puts off to the next day
+//	texts at about one time     caps.merge                a claim lets them leave as one
+//	a day that must be wrong    caps.stop, caps.usual     a claim stops the account
+//	texts at night              quiet_hours               a claim puts off to the morning
 //	answers in a chat           answers                   Speak refuses
 //	what a job may ask for      limits                    the schedule refuses
 //

@@ -16,7 +16,7 @@ import (
 //	load/day/<day>             all of a day
 //	load/month/<month>/<chat>  what a month has cost a chat
 //
-// Rows that are too many, or that come in quiet hours, are not lost: [Delivery.Claim]
+// Rows that are too many, or that come in quiet hours, are not lost: [Delivery.Exchange]
 // puts them off.
 
 // A chatLoad is what a chat got today.

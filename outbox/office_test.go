@@ -6,7 +6,6 @@ import (
 	"iter"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"duban/bot"
 	"duban/outbox"
@@ -63,7 +62,7 @@ func (o *office) reach(person, chat string) {
 // told sends what is due, which is for the admin, and returns it.
 func (o *office) told() string {
 	o.Helper()
-	m, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), "web", time.Minute)
+	m, err := outboxtest.Claim(o.Context(), o.Store, "web")
 	if err != nil || m.Chat != "boss" {
 		o.Fatalf("Claim: got %q in %q, %v, want a text for the admin", m.Key, m.Chat, err)
 	}

@@ -75,26 +75,28 @@ func Halted(s *store.Snapshot, account string) bool {
 }
 
 // sendable returns the lane that is to be sent from now, "" if there is none. While
-// sending is stopped that is one with an answer to an admin, and only names it too.
-func sendable(s *store.Snapshot, account string) (due, only string) {
-	if due = dueChat(s, account); due == "" {
-		return "", ""
-	}
-	if !Halted(s, account) {
-		return due, ""
+// the account is halted that is one with an answer to an admin.
+func sendable(s *store.Snapshot, account string, halted bool) string {
+	due := dueChat(s, account)
+	if due == "" || !halted {
+		return due
 	}
 	if admins := store.Value[Hooks](s).Admins; admins != nil {
 		for _, lane := range admins(s, account) {
 			if answerWaits(s, account, lane) {
-				return lane, lane
+				return lane
 			}
 		}
 	}
-	return "", ""
+	return ""
 }
 
-// answerWaits tells whether an answer, or a word to the admins, is due in a lane.
+// answerWaits tells whether an answer, or a word to the admins, is due in a lane in which
+// nothing is in flight.
 func answerWaits(s *store.Snapshot, account, lane string) bool {
+	if h, _ := store.Load[head](s, headKey(account, lane)); h.Busy && h.Look.After(s.Now()) {
+		return false
+	}
 	prefix := lanePrefix(account, lane)
 	until := prefix + store.Stamp(s.Now().Add(1))
 	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(until), 0) {

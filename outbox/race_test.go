@@ -14,6 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 	"duban/store/storetest"
 )
@@ -100,9 +101,7 @@ func (w *world) step() {
 	case n < 35:
 		w.add()
 	case n < 60:
-		if m, err := (outbox.Delivery{Store: w.Store}).Claim(w.Context(), "web", time.Minute); err == nil {
-			w.flying = append(w.flying, m)
-		}
+		w.exchange(nil, 1+w.rnd.IntN(3))
 	case n < 85 && len(w.flying) > 0:
 		w.land()
 	case n < 90:
@@ -136,26 +135,38 @@ func (w *world) land() {
 	m := w.flying[i]
 	w.flying = append(w.flying[:i], w.flying[i+1:]...)
 	again := w.Now().Add(time.Duration(w.rnd.ExpFloat64() * float64(10*time.Minute)))
+	a := bot.Attempt{Outgoing: m}
 	switch w.rnd.IntN(6) {
 	case 0:
-		w.Settle(m, bot.Result{Err: bot.ErrUnknown, Again: again})
+		a.Result = bot.Result{Err: bot.ErrUnknown, Again: again}
 	case 1:
-		w.Settle(m, bot.Result{Err: errors.New("failed"), Again: again})
+		a.Result = bot.Result{Err: errors.New("failed"), Again: again}
 	case 2:
-		w.Settle(m, bot.Result{Err: bot.ErrRefused})
+		a.Result = bot.Result{Err: bot.ErrRefused}
 	case 3:
-		w.Settle(m, bot.Result{Held: true, Again: again})
+		a.Result = bot.Result{Held: true, Again: again}
 	default:
 		w.network = append(w.network, m)
-		w.Sent(m)
 	}
+	w.exchange([]bot.Attempt{a}, w.rnd.IntN(3))
+}
+
+// exchange settles and claims.
+func (w *world) exchange(ended []bot.Attempt, most int) {
+	w.Helper()
+	rows, err := outbox.Delivery{Store: w.Store}.Exchange(w.Context(), "web", ended, most, time.Minute)
+	w.Must(err)
+	if len(rows) > most {
+		w.Errorf("seed %d, step %d: %d rows were claimed, want at most %d", w.seed, w.steps, len(rows), most)
+	}
+	w.flying = append(w.flying, rows...)
 }
 
 // finish drains the outbox and checks that every row is in a final state, and
 // that what the network took twice was marked.
 func (w *world) finish() {
 	for range 10_000 {
-		m, err := outbox.Delivery{Store: w.Store}.Claim(w.Context(), "web", time.Minute)
+		m, err := outboxtest.Claim(w.Context(), w.Store, "web")
 		if err == nil {
 			w.network = append(w.network, m)
 			w.Sent(m)

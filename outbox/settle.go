@@ -1,9 +1,7 @@
 package outbox
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,40 +10,18 @@ import (
 	"duban/zh"
 )
 
-// Settle says how the attempt on m ended, where m is what Claim returned:
-//
-//   - sent: the row is closed with its receipt, also if the lease of m had run
-//     out. A row that was closed otherwise in the meantime becomes [Sent] too,
-//     because that is the truth.
-//   - held: the attempt does not count, and the row is due at r.Again.
-//   - parked: as held, but the row is [Parked], and the admins are told once.
-//   - not sent, with r.Again: it is due then. It keeps its place before the others
-//     of its chat until its retries have kept them waiting for 15 minutes.
-//   - not sent, without r.Again: it is [Dead].
-//   - outcome unknown (bot.ErrUnknown): an answer is closed as [Unknown]; anything
-//     else is tried again as if it was not sent, but marked as a repeat.
-//
-// If somebody else has claimed the row since, only a receipt counts.
-func (d Delivery) Settle(ctx context.Context, m bot.Outgoing, r bot.Result) error {
-	err := d.Store.Update(ctx, func(tx *store.Tx) error {
-		row, ok := store.Load[Row](tx, RowKey(m.Account, m.Key))
-		switch {
-		case !ok:
-			return errors.New("the outbox has no such row")
-		case r.Err == nil && !r.Held:
-			if row.Person != "" {
-				row.Chat = m.Chat // where it went
-			}
-			sent(tx, &row, r.Receipt)
-		case row.State == Sending && row.Attempt == m.Attempt:
-			unsent(tx, &row, r)
+// settle records how an attempt ended; see [Delivery.Exchange].
+func settle(tx *store.Tx, a bot.Attempt) {
+	row := RowOf(tx.Snapshot, a.Account, a.Key)
+	switch {
+	case a.Err == nil && !a.Held:
+		if row.Person != "" {
+			row.Chat = a.Chat // where it went
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("settle: %w", err)
+		sent(tx, &row, a.Receipt)
+	case row.State == Sending && row.Attempt == a.Attempt:
+		unsent(tx, &row, a.Result)
 	}
-	return nil
 }
 
 // sent closes row as sent, once.

@@ -7,6 +7,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 )
 
 func TestSettle(t *testing.T) {
@@ -67,7 +68,7 @@ func TestSettle(t *testing.T) {
 
 func TestSettle_noRow(t *testing.T) {
 	onEngines(t, func(o *office) {
-		if err := (outbox.Delivery{Store: o.Store}).Settle(o.Context(), bot.Outgoing{Key: "k", Account: "web"}, bot.Result{}); err == nil {
+		if err := outboxtest.Settle(o.Context(), o.Store, bot.Outgoing{Key: "k", Account: "web"}, bot.Result{}); err == nil {
 			o.Errorf("Settle of a row that is not there: got no error, want one")
 		}
 	})

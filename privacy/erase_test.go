@@ -164,7 +164,7 @@ func TestErase(t *testing.T) {
 		_, bad := s.VerifyAudits()
 		s.Check(bad)
 	})
-	m, err := outbox.Delivery{Store: l.Store}.Claim(t.Context(), "web", time.Minute)
+	m, err := outboxtest.Claim(t.Context(), l.Store, "web")
 	if err != nil || m.Chat != "p-A" || m.Text != "已删除" {
 		t.Errorf("got %+v, %v, want the person told", m, err)
 	}

@@ -33,8 +33,11 @@ func (m *Monitor) Unwell() (why []string) {
 		}
 	}
 	for name, d := range m.accounts {
-		if !d.busy.IsZero() && time.Since(d.busy) > sendTime {
-			why = append(why, "account "+name+" does not come back from sending")
+		for _, since := range d.flying {
+			if time.Since(since) > sendTime {
+				why = append(why, "account "+name+" does not come back from sending")
+				break
+			}
 		}
 	}
 	slices.Sort(why)

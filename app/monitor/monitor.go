@@ -45,8 +45,8 @@ type turns struct {
 
 // A delivery is how sending goes in one account.
 type delivery struct {
-	sent time.Time // the last time that something left
-	busy time.Time // since when something is being sent; zero: nothing is
+	sent   time.Time            // the last time that something left
+	flying map[string]time.Time // what is being sent, by its key, and since when
 }
 
 // New returns a monitor that knows of nothing yet.
@@ -85,33 +85,26 @@ func counters(name, help string, labels ...string) *prometheus.CounterVec {
 // Received counts a message that was handled.
 func (m *Monitor) Received(account string) { m.received.WithLabelValues(account).Inc() }
 
-// Claimed notes that an account has looked what is to be sent, and whether it sends
-// something now.
-func (m *Monitor) Claimed(account string, sends bool) {
+// Exchanged counts how attempts to send ended, and notes what an account sends now.
+func (m *Monitor) Exchanged(account string, ended []bot.Attempt, sends []bot.Outgoing) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.accounts[account]
 	if d == nil {
-		d = &delivery{}
+		d = &delivery{flying: map[string]time.Time{}}
 		m.accounts[account] = d
 	}
-	if sends {
-		d.busy = time.Now()
-	}
-}
-
-// Settled counts how an attempt to send ended.
-func (m *Monitor) Settled(account string, r bot.Result) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if d := m.accounts[account]; d != nil {
-		d.busy = time.Time{}
-		if r.Err == nil && !r.Held {
+	for _, a := range ended {
+		delete(d.flying, a.Key)
+		if a.Err == nil && !a.Held {
 			d.sent = time.Now()
 		}
+		if how := outcome(a.Result); how != "" {
+			m.sends.WithLabelValues(account, how).Inc()
+		}
 	}
-	if how := outcome(r); how != "" {
-		m.sends.WithLabelValues(account, how).Inc()
+	for _, o := range sends {
+		d.flying[o.Key] = time.Now()
 	}
 }
 

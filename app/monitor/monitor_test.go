@@ -49,7 +49,7 @@ func TestUnready(t *testing.T) {
 	want("after a look that failed", schedules, accounts)
 	m.Looked(nil, nil)
 	want("when the schedule runs", accounts)
-	m.Claimed("web", false)
+	m.Exchanged("web", nil, nil)
 	want("when all runs")
 	o.Disk = func() monitor.Disk { return monitor.Disk{Free: 199 << 20, Full: true} }
 	want("on a full disk", "the disk is almost full")
@@ -84,10 +84,11 @@ func TestUnwell(t *testing.T) {
 		m.Turned("notices", nil)
 		want("when it turns again")
 
-		m.Claimed("web", true)
+		m.Exchanged("web", nil, []bot.Outgoing{{Key: "a"}, {Key: "b"}})
+		m.Exchanged("web", []bot.Attempt{{Outgoing: bot.Outgoing{Key: "b"}}}, nil)
 		bot.Sleep(t.Context(), 6*time.Minute)
 		want("when an account hangs", "account web does not come back from sending")
-		m.Settled("web", bot.Result{Err: bot.ErrUnknown})
+		m.Exchanged("web", []bot.Attempt{{Outgoing: bot.Outgoing{Key: "a"}, Result: bot.Result{Err: bot.ErrUnknown}}}, nil)
 		want("when it is back")
 	})
 }
@@ -107,10 +108,10 @@ func TestStopped(t *testing.T) {
 	goes("with a text that is late", "")
 	of.Pass(2 * time.Minute)
 	goes("with a text that is stuck", "nothing leaves through account web")
-	m.Claimed("web", true)
+	m.Exchanged("web", nil, []bot.Outgoing{{Key: "a"}})
 	of.Say("chat", "b")
 	of.Send("a")
-	m.Settled("web", bot.Result{})
+	m.Exchanged("web", []bot.Attempt{{Outgoing: bot.Outgoing{Key: "a"}}}, nil)
 	of.Pass(30 * time.Minute)
 	goes("behind a text that left a moment ago", "")
 	of.Send("b")
@@ -183,10 +184,11 @@ func TestServe(t *testing.T) {
 	of.Change(func(tx *store.Tx) { outbox.PutStanding(tx, "web", outbox.Standing{State: bot.State{Word: bot.Deaf}}) })
 	of.Pass(3 * time.Minute)
 	m.Received("web")
+	attempts := []bot.Attempt{{Result: bot.Result{Held: true}}} // for its pace: no attempt
 	for _, err := range []error{nil, bot.ErrUnknown, bot.ErrOut, errors.New("network")} {
-		m.Settled("web", bot.Result{Err: err, Held: errors.Is(err, bot.ErrOut)})
+		attempts = append(attempts, bot.Attempt{Result: bot.Result{Err: err, Held: errors.Is(err, bot.ErrOut)}})
 	}
-	m.Settled("web", bot.Result{Held: true}) // for its pace: no attempt
+	m.Exchanged("web", attempts, nil)
 	m.Looked([]schedule.Firing{{Outcome: schedule.Late}, {Outcome: schedule.Merged, Count: 4}}, nil)
 	m.Ended(3*time.Millisecond, nil)
 	status, body := get(t, l, "/metrics", here)

@@ -11,6 +11,8 @@ import (
 // [Dial], in another one. Like a good account it moves its cursor only when
 // what was brought is durable.
 type Account struct {
+	Window int // see [bot.Limits]
+
 	name string
 	wire wire
 	back <-chan struct{}
@@ -31,6 +33,9 @@ func (a *Account) Name() string { return a.name }
 
 // Back implements [bot.Presence].
 func (a *Account) Back() <-chan struct{} { return a.back }
+
+// Limits implements [bot.Limited].
+func (a *Account) Limits() bot.Limits { return bot.Limits{Window: a.Window} }
 
 // Run receives until ctx ends, the way to the network is cut, or receive fails.
 func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {

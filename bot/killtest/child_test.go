@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +24,9 @@ const login = "duban"
 
 // What the child is told through its environment.
 const (
-	fileVar = "KILLTEST_FILE" // the store
-	bugVar  = "KILLTEST_BUG"  // the bug that is planted; "" is none
+	fileVar   = "KILLTEST_FILE"   // the store
+	windowVar = "KILLTEST_WINDOW" // how many sends may be in flight
+	bugVar    = "KILLTEST_BUG"    // the bug that is planted; "" is none
 )
 
 func TestMain(m *testing.M) {
@@ -50,6 +52,9 @@ func child(address, file string, planted bug) (err error) {
 		return err
 	}
 	ctx = live
+	if account.Window, err = strconv.Atoi(os.Getenv(windowVar)); err != nil {
+		return err
+	}
 	engine, err := bolt.Open(file)
 	if err != nil {
 		return err
@@ -210,19 +215,26 @@ func (b bug) outbox(s *store.Store) bot.Outbox {
 // A boaster says that a row was sent before it was.
 type boaster struct{ outbox.Delivery }
 
-func (o boaster) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := o.Delivery.Claim(ctx, account, lease)
+func (o boaster) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
+	rows, err := o.Delivery.Exchange(ctx, account, ended, most, lease)
 	if err != nil {
-		return m, err
+		return rows, err
 	}
-	return m, o.Settle(ctx, m, bot.Result{})
+	var sent []bot.Attempt
+	for _, m := range rows {
+		sent = append(sent, bot.Attempt{Outgoing: m})
+	}
+	_, err = o.Delivery.Exchange(ctx, account, sent, 0, lease)
+	return rows, err
 }
 
 // A forgetful outbox does not say that a row may have been sent before.
 type forgetful struct{ outbox.Delivery }
 
-func (o forgetful) Claim(ctx context.Context, account string, lease time.Duration) (bot.Outgoing, error) {
-	m, err := o.Delivery.Claim(ctx, account, lease)
-	m.Repeat = false
-	return m, err
+func (o forgetful) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) ([]bot.Outgoing, error) {
+	rows, err := o.Delivery.Exchange(ctx, account, ended, most, lease)
+	for i := range rows {
+		rows[i].Repeat = false
+	}
+	return rows, err
 }

@@ -23,14 +23,16 @@ type town struct {
 	net     *bottest.Network
 	rand    *rand.Rand
 	file    string
+	window  int
 	chats   []string
 	said    []bot.Message // each once
 	again   int           // how often one was brought again
 	numbers map[string]int
 }
 
-func newTown(t *testing.T) *town {
+func newTown(t *testing.T, window int) *town {
 	w := &town{
+		window:  window,
 		net:     bottest.NewNetwork(login),
 		rand:    bottest.Rand(t),
 		file:    filepath.Join(t.TempDir(), "duban.db"),
@@ -175,7 +177,7 @@ func (w *town) loop(t *testing.T, lives int, sig os.Signal, planted bug, after f
 	t.Helper()
 	ends, err := bottest.KillLoop{
 		Network: w.net, Lives: lives, Signal: sig, Longest: 80 * time.Millisecond, Rand: w.rand,
-		Env: []string{fileVar + "=" + w.file, bugVar + "=" + string(planted)}, After: after,
+		Env: []string{fileVar + "=" + w.file, windowVar + "=" + strconv.Itoa(w.window), bugVar + "=" + string(planted)}, After: after,
 		Before: func(life int) {
 			w.talk()
 			if sig == os.Kill && life%10 == 5 {
@@ -219,22 +221,39 @@ func (w *town) report(t *testing.T, ends bottest.Ends, f truth) {
 		f.rows, f.rows-f.neverSent-f.unknown, f.neverSent, f.unknown, f.copies, f.unmarked, f.inversions)
 }
 
-func TestKill_losesNothingAndRepeatsNothingUnmarked(t *testing.T) {
+// wide is a window that no town fills.
+const wide = 64
+
+// inTowns runs a test with one send in flight and with many.
+func inTowns(t *testing.T, test func(*testing.T, *town)) {
 	t.Parallel()
-	w := newTown(t)
-	lives := 60
-	if testing.Short() {
-		lives = 25
+	for _, window := range []int{1, wide} {
+		t.Run(fmt.Sprintf("window of %d", window), func(t *testing.T) {
+			t.Parallel()
+			test(t, newTown(t, window))
+		})
 	}
-	ends := w.loop(t, lives, os.Kill, none, nil)
-	f := w.find(t)
-	w.report(t, ends, f)
-	for _, wrong := range f.faults() {
-		t.Error(wrong)
-	}
-	if f.copies == 0 {
-		t.Error("no kill fell between a send and its record, so the marks were not tried")
-	}
+}
+
+func TestKill_losesNothingAndRepeatsNothingUnmarked(t *testing.T) {
+	inTowns(t, func(t *testing.T, w *town) {
+		lives := 60
+		if testing.Short() {
+			lives = 25
+		}
+		ends := w.loop(t, lives, os.Kill, none, nil)
+		f := w.find(t)
+		w.report(t, ends, f)
+		for _, wrong := range f.faults() {
+			t.Error(wrong)
+		}
+		if f.copies == 0 {
+			t.Error("no kill fell between a send and its record, so the marks were not tried")
+		}
+		if unsure := f.copies + f.unknown; unsure > lives*min(w.window, len(w.chats)) {
+			t.Errorf("%d kills left %d sends unsure: more than can have been in flight", lives, unsure)
+		}
+	})
 }
 
 func TestKill_theChecksCatchPlantedBugs(t *testing.T) {
@@ -252,7 +271,7 @@ func TestKill_theChecksCatchPlantedBugs(t *testing.T) {
 		noLanes:        "inversions",
 	} {
 		t.Run(string(planted), func(t *testing.T) {
-			w := newTown(t)
+			w := newTown(t, wide)
 			w.net.Delay(4 * time.Millisecond) // so that more kills fall into it
 			for tried := 0; tried < 200; {
 				const lives = 10
@@ -268,9 +287,9 @@ func TestKill_theChecksCatchPlantedBugs(t *testing.T) {
 	}
 }
 
-func TestStop_leavesNothingInFlight(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
+func TestStop_leavesNothingInFlight(t *testing.T) { inTowns(t, stops) }
+
+func stops(t *testing.T, w *town) {
 	stops := 60
 	if testing.Short() {
 		stops = 10

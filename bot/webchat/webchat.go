@@ -140,6 +140,9 @@ func (a *Account) Close() error {
 	return err
 }
 
+// Limits implements [bot.Limited]: the texts of many chats can be on their way at once.
+func (*Account) Limits() bot.Limits { return bot.Limits{Window: 64} }
+
 // Send puts m into chat. A message whose key is already there is not put there
 // again: its receipt is returned. It needs no running page.
 func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {

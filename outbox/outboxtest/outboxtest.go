@@ -3,6 +3,7 @@
 package outboxtest
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -162,10 +163,31 @@ func (o *Office) EnqueueMany(n int, row func(i int) bot.Outgoing) {
 	})
 }
 
+// ErrEmpty is what [Claim] returns when nothing is due.
+var ErrEmpty = errors.New("nothing is due")
+
+// Claim returns the row of account that has been due longest, for a minute.
+func Claim(ctx context.Context, s *store.Store, account string) (bot.Outgoing, error) {
+	rows, err := outbox.Delivery{Store: s}.Exchange(ctx, account, nil, 1, time.Minute)
+	if err != nil {
+		return bot.Outgoing{}, err
+	}
+	if len(rows) == 0 {
+		return bot.Outgoing{}, ErrEmpty
+	}
+	return rows[0], nil
+}
+
+// Settle says how the attempt on m ended.
+func Settle(ctx context.Context, s *store.Store, m bot.Outgoing, r bot.Result) error {
+	_, err := outbox.Delivery{Store: s}.Exchange(ctx, m.Account, []bot.Attempt{{Outgoing: m, Result: r}}, 0, time.Minute)
+	return err
+}
+
 // Claim returns what is due, and fails the test if it is not the row with this key.
 func (o *Office) Claim(key string) bot.Outgoing {
 	o.Helper()
-	m, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), "web", time.Minute)
+	m, err := Claim(o.Context(), o.Store, "web")
 	if err != nil || m.Key != key {
 		o.Fatalf("Claim: got %q, %v, want %q", m.Key, err, key)
 	}
@@ -175,7 +197,7 @@ func (o *Office) Claim(key string) bot.Outgoing {
 // Idle fails the test if something is due.
 func (o *Office) Idle() {
 	o.Helper()
-	if m, err := (outbox.Delivery{Store: o.Store}).Claim(o.Context(), "web", time.Minute); !errors.Is(err, bot.ErrEmpty) {
+	if m, err := Claim(o.Context(), o.Store, "web"); !errors.Is(err, ErrEmpty) {
 		o.Fatalf("Claim: got %q, %v, want ErrEmpty", m.Key, err)
 	}
 }
@@ -183,7 +205,7 @@ func (o *Office) Idle() {
 // Settle says how the attempt on m ended.
 func (o *Office) Settle(m bot.Outgoing, r bot.Result) {
 	o.Helper()
-	o.Must(outbox.Delivery{Store: o.Store}.Settle(o.Context(), m, r))
+	o.Must(Settle(o.Context(), o.Store, m, r))
 }
 
 // Sent settles m as sent.
@@ -210,13 +232,13 @@ func (o *Office) Drain() (sent []bot.Outgoing) {
 // beside others, and therefore does not end the test.
 func (o *Office) DrainTo(account string, send func(bot.Outgoing)) {
 	for {
-		m, err := outbox.Delivery{Store: o.Store}.Claim(o.Context(), account, time.Minute)
-		if errors.Is(err, bot.ErrEmpty) {
+		m, err := Claim(o.Context(), o.Store, account)
+		if errors.Is(err, ErrEmpty) {
 			return
 		}
 		if err == nil {
 			send(m)
-			err = outbox.Delivery{Store: o.Store}.Settle(o.Context(), m, bot.Result{})
+			err = Settle(o.Context(), o.Store, m, bot.Result{})
 		}
 		if err != nil {
 			o.Errorf("drain: got error %v, want none", err)
