@@ -61,6 +61,10 @@ func Among(people []Person, names []string) map[string]bool {
 // A Roster is everybody whom the office works with. The zero value is empty.
 type Roster struct {
 	People []Person `json:"people"`
+
+	// Remarks say of a roster that was just read what in the file was left out or may
+	// not be meant so, a line each.
+	Remarks []string `json:"-"`
 }
 
 // Person returns the person with the id.

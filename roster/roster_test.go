@@ -2,12 +2,15 @@ package roster_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"duban/roster"
 )
@@ -61,6 +64,66 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Rosters as offices make them.
+func TestRead_offices(t *testing.T) {
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(table, ",", "\t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := func(p roster.Person) bool {
+		return p.ID == "00001" && p.Name == "张三" && p.College == "计算机学院" && slices.Equal(p.Groups, []string{"学工工作群", "安全工作群"}) && p.Observer
+	}
+	for name, f := range map[string]struct {
+		name string
+		data []byte
+		ok   func(r *roster.Roster) bool
+		says string
+	}{
+		"a title, other headings, a column nobody needs": {
+			"p.csv", []byte("2026年学工队伍名单,,,,,\n序号,职工号,姓名（必填）,所属学院,微信群名称,是否只看,手机\n1,00001,张 三,计算机学院,学工工作群/安全工作群,对,x\n"),
+			func(r *roster.Roster) bool { return ours(r.People[0]) }, "没有用到的列：手机",
+		},
+		"blanks between groups, and marks that are not seen": {
+			"p.csv", []byte("工号,姓名,学院,群,只看\n00001,\u200b张\u3000三\u200f,计算机学院,学工工作群 安全工作群,Yes\n7,Anna  Lee,,安全 工作群|学工工作群,偶尔\n"),
+			func(r *roster.Roster) bool {
+				return ours(r.People[0]) && r.People[1].Name == "Anna Lee" && slices.Equal(r.People[1].Groups, []string{"安全 工作群", "学工工作群"}) && !r.People[1].Observer
+			}, "第3行“只看”写的是“偶尔”",
+		},
+		"UTF-16 with tabs": {"p.txt", []byte(utf16), func(r *roster.Roster) bool { return len(r.People) == 4 }, ""},
+		"a workbook with merged cells, a format and a hidden row": {
+			"p.xlsx", officeWorkbook(t), func(r *roster.Roster) bool {
+				return len(r.People) == 2 && ours(r.People[0]) && r.People[1].ID == "00002" && r.People[1].College == "计算机学院"
+			}, "隐藏的行也算在内：第4行",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := roster.Read(f.name, f.data)
+			if err != nil || !f.ok(r) || strings.Join(r.Remarks, "；") != f.says && !strings.Contains(strings.Join(r.Remarks, "；"), cmp.Or(f.says, "!")) {
+				t.Errorf("got %+v, %v, want another roster, or the remark %q", r, err, f.says)
+			}
+		})
+	}
+}
+
+func officeWorkbook(t *testing.T) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	format := "00000"
+	five, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	var b bytes.Buffer
+	err = errors.Join(err,
+		f.SetSheetRow("Sheet1", "A1", &[]any{"学工队伍名单"}), f.MergeCell("Sheet1", "A1", "E1"),
+		f.SetSheetRow("Sheet1", "A2", &[]any{"工号", "姓名", "学院", "群", "只看"}),
+		f.SetSheetRow("Sheet1", "A3", &[]any{1, "张三", "计算机学院", "学工工作群、安全工作群", "√"}),
+		f.SetSheetRow("Sheet1", "A4", &[]any{2, "李四"}), f.MergeCell("Sheet1", "C3", "C4"),
+		f.SetCellStyle("Sheet1", "A3", "A4", five), f.SetRowVisible("Sheet1", 4, false), f.Write(&b),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func workbook(t *testing.T, table string) []byte {

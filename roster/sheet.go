@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"duban/zh"
 )
@@ -23,43 +20,32 @@ const MaxPeople = 300_000
 // Chinese and says what to do.
 var ErrFormat = errors.New("名单读不了")
 
-// The columns of a roster and the headings that offices give them. A heading
-// is compared without spaces and full-width forms.
-var columns = map[string][]string{
-	"id":       {"工号", "编号", "学工号", "职工号", "人员编号"},
-	"name":     {"姓名", "名字"},
-	"college":  {"学院/部门", "学院", "部门", "单位", "所在单位"},
-	"role":     {"角色", "身份", "职务"},
-	"groups":   {"群", "群聊", "所在群", "微信群"},
-	"observer": {"只看", "观察员", "旁观"},
-}
-
-// The words that offices write into the role column.
-var roles = map[string]Role{
-	"管理员": Admin, "学工处": Office, "办公室": Office, "学工部": Office,
-	"学院负责人": Lead, "副书记": Lead, "学院领导": Lead, "辅导员": Counselor, "班主任": Counselor,
-}
-
-// Read reads a roster from an .xlsx workbook (its first sheet) or a .csv file
-// (UTF-8 or GB18030). The first row holds the headings 工号, 姓名, 学院/部门, 角色,
-// 群 and 只看; 工号 and 姓名 are required. Several roles or groups in one cell are
-// separated by 、 ; , or ，. An error wraps ErrFormat and names the row.
+// Read reads a roster from an .xlsx workbook (its first sheet) or a .csv file (UTF-8,
+// UTF-16 or GB18030). One of the first rows holds the headings 工号, 姓名, 学院/部门, 角色,
+// 群 and 只看, or what offices call them; 工号 and 姓名 are required. Several roles or
+// groups in one cell are separated by 、 ; , / or |. What Read is not sure of stands in
+// the roster's Remarks. An error wraps ErrFormat and names the row.
 func Read(name string, data []byte) (*Roster, error) {
-	rows, err := cells(name, data)
+	s, err := sheetOf(name, data)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%w：%s 是空的，第一行应为表头（工号、姓名、学院/部门、角色、群、只看）", ErrFormat, filepath.Base(name))
-	}
-	at, err := header(rows[0])
+	first, err := s.header()
 	if err != nil {
 		return nil, err
 	}
-	return people(rows[1:], at)
+	return s.people(first)
 }
 
-func cells(name string, data []byte) ([][]string, error) {
+// A sheet is a table as it was read from a file.
+type sheet struct {
+	rows   [][]string
+	shown  [][]string // the cells as a workbook shows them; nil of a text file
+	hidden []int      // the rows that are not shown
+	at     map[string]int
+}
+
+func sheetOf(name string, data []byte) (*sheet, error) {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".xlsx":
 		return workbook(data)
@@ -69,110 +55,90 @@ func cells(name string, data []byte) ([][]string, error) {
 	return nil, fmt.Errorf("%w：请另存为 .xlsx 或 .csv 再导入", ErrFormat)
 }
 
-func workbook(data []byte) ([][]string, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: 256 << 20, UnzipXMLSizeLimit: 64 << 20,
-	})
+func workbook(data []byte) (*sheet, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 256 << 20, UnzipXMLSizeLimit: 64 << 20})
 	if err != nil {
 		return nil, fmt.Errorf("%w：不是完好的 .xlsx 文件，请用表格软件重新另存为 .xlsx（%w）", ErrFormat, err)
 	}
 	defer f.Close()
-	rows, err := f.GetRows(f.GetSheetName(0))
+	name := f.GetSheetName(0)
+	s := &sheet{}
+	var merged []excelize.MergeCell
+	if s.rows, err = f.GetRows(name, excelize.Options{RawCellValue: true}); err == nil {
+		if s.shown, err = f.GetRows(name); err == nil {
+			merged, err = f.GetMergeCells(name)
+		}
+	}
+	for i := 0; i < len(s.rows) && err == nil; i++ {
+		var visible bool
+		if visible, err = f.GetRowVisible(name, i+1); !visible {
+			s.hidden = append(s.hidden, i)
+		}
+	}
+	for _, m := range merged {
+		if err == nil {
+			err = s.spread(m)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w：第一张工作表打不开（%w）", ErrFormat, err)
 	}
-	return rows, nil
+	return s, nil
 }
 
-func table(data []byte) ([][]string, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) {
-		// Spreadsheets on Chinese Windows save .csv in the system's code page.
-		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-		if err != nil {
-			return nil, fmt.Errorf("%w：文字编码认不出，请另存为 UTF-8 的 .csv", ErrFormat)
-		}
-		data = decoded
+// spread writes what stands in merged cells into each of them, below the first row of
+// the sheet, which may be one long title.
+func (s *sheet) spread(m excelize.MergeCell) error {
+	x1, y1, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+	if err != nil {
+		return err
 	}
-	r := csv.NewReader(bytes.NewReader(data))
+	x2, y2, err := excelize.CellNameToCoordinates(m.GetEndAxis())
+	if err != nil || x1 != x2 { // only what is merged downwards holds for every row
+		return err
+	}
+	for y := y1; y < min(y2, len(s.rows)); y++ {
+		for len(s.rows[y]) < x1 {
+			s.rows[y] = append(s.rows[y], "")
+		}
+		s.rows[y][x1-1] = m.GetCellValue()
+	}
+	return nil
+}
+
+func table(data []byte) (*sheet, error) {
+	text, ok := zh.Decode(data)
+	if !ok {
+		return nil, fmt.Errorf("%w：文字编码认不出，请另存为 UTF-8 的 .csv", ErrFormat)
+	}
+	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord = -1
+	if first, _, _ := strings.Cut(text, "\n"); !strings.Contains(first, ",") {
+		for _, apart := range "\t;" {
+			if strings.ContainsRune(first, apart) {
+				r.Comma = apart
+			}
+		}
+	}
 	rows, err := r.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%w：%w", ErrFormat, err)
 	}
-	return rows, nil
+	return &sheet{rows: rows}, nil
 }
 
-// header finds which column holds what.
-func header(row []string) (map[string]int, error) {
-	at := map[string]int{}
-	for i, cell := range row {
-		for field, names := range columns {
-			if slices.Contains(names, strings.ReplaceAll(zh.Fold(cell), " ", "")) {
-				at[field] = i
-			}
+// cell returns what stands in a row under a field, "" if nothing does.
+func (s *sheet) cell(row int, field string) string {
+	c, ok := s.at[field]
+	if !ok || c >= len(s.rows[row]) {
+		return ""
+	}
+	text := s.rows[row][c]
+	if field == "id" && s.shown != nil && row < len(s.shown) && c < len(s.shown[row]) {
+		// 00001 is a number with a format. Long numbers are shown as 2.02E+11.
+		if shown := s.shown[row][c]; shown != "" && strings.Trim(shown, "0123456789") == "" {
+			text = shown
 		}
 	}
-	for _, field := range []string{"id", "name"} {
-		if _, ok := at[field]; !ok {
-			return nil, fmt.Errorf("%w：第1行没有“%s”这一列，请补上表头", ErrFormat, columns[field][0])
-		}
-	}
-	return at, nil
-}
-
-func people(rows [][]string, at map[string]int) (*Roster, error) {
-	r := &Roster{}
-	line := map[string]int{}
-	for i, row := range rows {
-		cell := func(field string) string {
-			if c, ok := at[field]; ok && c < len(row) {
-				return strings.TrimSpace(row[c])
-			}
-			return ""
-		}
-		if cell("id") == "" && cell("name") == "" {
-			continue // a blank row, as spreadsheets leave below the table
-		}
-		p, err := person(cell)
-		if err != nil {
-			return nil, fmt.Errorf("%w：第%d行%w", ErrFormat, i+2, err)
-		}
-		if before, ok := line[p.ID]; ok {
-			return nil, fmt.Errorf("%w：第%d行与第%d行的工号相同，请改正后再导入", ErrFormat, i+2, before)
-		}
-		line[p.ID] = i + 2
-		if r.People = append(r.People, p); len(r.People) > MaxPeople {
-			return nil, fmt.Errorf("%w：超过 %d 人，请分开导入", ErrFormat, MaxPeople)
-		}
-	}
-	return r, nil
-}
-
-func person(cell func(string) string) (Person, error) {
-	p := Person{ID: cell("id"), Name: cell("name"), College: cell("college"), Groups: list(cell("groups"))}
-	switch {
-	case p.ID == "":
-		return p, errors.New("没有工号，请补上")
-	case p.Name == "":
-		return p, errors.New("没有姓名，请补上")
-	case len(p.ID) > 64 || strings.ContainsAny(p.ID, "/\x00 "):
-		return p, errors.New("的工号太长，或含有空格、斜杠，请改正")
-	}
-	for _, word := range list(cell("role")) {
-		role, ok := roles[word]
-		if !ok {
-			return p, fmt.Errorf("的角色“%s”不认识，请写管理员、学工处、学院负责人或辅导员", word)
-		}
-		p.Roles = append(p.Roles, role)
-	}
-	if len(p.Roles) == 0 {
-		p.Roles = []Role{Counselor}
-	}
-	p.Observer = slices.Contains([]string{"是", "1", "√", "✓", "Y", "y", "TRUE", "true", "只看"}, cell("observer"))
-	return p, nil
-}
-
-func list(cell string) []string {
-	return strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("、;；,，\n", r) })
+	return zh.Visible(text)
 }

@@ -21,6 +21,9 @@ func unseen(r rune) bool {
 		r == 0xFEFF || r == 0xAD || r < ' ' && r != '\n' && r != '\t'
 }
 
+// Visible returns s without what is not to be seen, and without blanks at its ends.
+func Visible(s string) string { return strings.TrimSpace(without(s, unseen)) }
+
 // without returns s without the characters of one kind.
 func without(s string, kind func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
