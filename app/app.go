@@ -178,7 +178,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	desk.CheckDays = o.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
-		Groups: a, Zone: o.Zone, Document: o.document, Log: o.log,
+		Groups: a, Zone: o.Zone, Document: o.document, Sheet: o.sheet, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Changed: func() {
 			o.Schedule.Wake()

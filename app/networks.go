@@ -78,7 +78,7 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 		default:
 			a, err := OpenAlarm(o.Config, c)
 			if err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+				return nil, fmt.Errorf("%w: %w", err, ErrConfig)
 			}
 			return a, nil
 		}

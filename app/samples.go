@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,37 +36,54 @@ func fileOr(c config.Config, path, sample string, embedded []byte) (name string,
 	return path, data, err
 }
 
-// seed puts the plan into an empty store, and the roster whenever its file says
-// something else than the store.
-func (o *Office) seed(ctx context.Context) (*roster.Roster, error) {
+// seed puts the plan into an empty store, and the roster when its file has changed. It
+// returns the roster in force.
+func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 	if err := o.seedPlan(ctx); err != nil {
 		return nil, err
 	}
-	name, data, err := fileOr(o.Config, o.Config.Roster, "examples/roster.xlsx", examples.Roster)
+	file, err := readRoster(o.Config)
 	if err != nil {
-		return nil, fmt.Errorf("roster: %w", err)
+		return nil, err
 	}
-	people, err := roster.Read(name, data)
-	if err != nil {
-		return nil, fmt.Errorf("roster %s: %w", name, err)
-	}
-	return people, o.Store.Write(ctx, func(tx *store.Tx) {
-		d := people.Compare(roster.Current(tx.Snapshot))
-		if d.Empty() {
-			return
+	err = o.Store.Update(ctx, func(tx *store.Tx) error {
+		if !roster.Seen(tx.Snapshot, file) {
+			if err := takeRoster(tx, file); err != nil {
+				return fmt.Errorf("%w: roster: %w", ErrConfig, err)
+			}
 		}
-		roster.Replace(tx, people)
-		result := fmt.Sprintf("%d added, %d changed, %d gone", len(d.Added), len(d.Changed), len(d.Gone))
-		tx.Log(func(log *slog.Logger) {
-			log.Info("roster taken from its file", "people", len(people.People), "changes", result)
-		})
-		tx.Audit(store.Audit{Source: store.Config, Action: "roster.import", Result: result})
+		people = roster.Current(tx.Snapshot)
+		return nil
 	})
+	return people, err
 }
 
-// CheckFiles reads the roster, and the plan that a new store takes, as a start does,
-// without taking them. The error names the file.
-func CheckFiles(ctx context.Context, c config.Config, planned bool) (*roster.Roster, error) {
+// takeRoster takes a roster that is new in its file. One that may not be meant so waits
+// for a person's word; without a roster in force there is nobody to ask.
+func takeRoster(tx *store.Tx, file *roster.Roster) error {
+	now := roster.Current(tx.Snapshot)
+	why := file.Alarming(now)
+	switch {
+	case why == nil:
+		changes := roster.Import(tx, file, store.Audit{Source: store.Config})
+		roster.See(tx, file)
+		tx.Log(func(log *slog.Logger) {
+			log.Info("roster taken from its file", "people", len(file.People), "added", len(changes.Added), "changed", len(changes.Changed), "gone", len(changes.Gone))
+		})
+	case len(now.People) == 0:
+		return errors.New(strings.Join(why, "；"))
+	default:
+		tx.Log(func(log *slog.Logger) { log.Warn("the roster's file is not taken: a person must say that it is right") })
+		roster.Raise(tx, roster.Alarm{
+			Text:   "名单文件这次没有采用，仍用原来的名单：" + strings.Join(why, "；") + "。文件不对就请改好；确实如此，请管理员私聊我发“导入名单”。",
+			Reason: "roster/" + file.Revision(),
+		})
+	}
+	return nil
+}
+
+// readRoster reads the roster's file. The error names it.
+func readRoster(c config.Config) (*roster.Roster, error) {
 	name, data, err := fileOr(c, c.Roster, "examples/roster.xlsx", examples.Roster)
 	if err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
@@ -74,10 +92,32 @@ func CheckFiles(ctx context.Context, c config.Config, planned bool) (*roster.Ros
 	if err != nil {
 		return nil, fmt.Errorf("roster %s: %w", name, err)
 	}
-	if planned { // a plan in force is not read again
-		return people, nil
+	return people, nil
+}
+
+// sheet reads the roster's file, for the import in a chat.
+func (o *Office) sheet(context.Context) chat.Sheet {
+	people, err := readRoster(o.Config)
+	s := chat.Sheet{Name: filepath.Base(cmp.Or(o.Config.Roster, "roster.xlsx")), Roster: people}
+	switch {
+	case errors.Is(err, roster.ErrFormat):
+		_, s.Complaint, _ = strings.Cut(err.Error(), ": ")
+		s.Complaint += "。"
+	case err != nil:
+		s.Complaint = "读不到名单文件“" + s.Name + "”，请检查 config.yaml 里的 roster。"
 	}
-	if name, data, err = fileOr(c, c.Plan, "examples/plan.txt", examples.Plan); err != nil {
+	return s
+}
+
+// CheckFiles reads the roster, and the plan that a new store takes, as a start does,
+// without taking them. The error names the file.
+func CheckFiles(ctx context.Context, c config.Config, planned bool) (*roster.Roster, error) {
+	people, err := readRoster(c)
+	if err != nil || planned { // a plan in force is not read again
+		return people, err
+	}
+	name, data, err := fileOr(c, c.Plan, "examples/plan.txt", examples.Plan)
+	if err != nil {
 		return people, fmt.Errorf("plan: %w", err)
 	}
 	if _, err = ReadDocument(ctx, name, data); err != nil {

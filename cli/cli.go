@@ -83,6 +83,7 @@ func commands() []command {
 		{name: "plan outline", args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
 		{name: "plan query", args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
 		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true, grows: true},
+		{name: "roster import", args: data + " [-yes] FILE", help: "put a roster in force; shows first what changes", order: rosterImport, reads: true, mixed: true, grows: true},
 		{name: "read", args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
 		{name: "schedule explain", args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},
 		{name: "schedule list", args: data, help: "list the reminders in the store and their next runs", order: plain(scheduleList)},

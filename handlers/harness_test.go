@@ -154,6 +154,7 @@ func options(log *slog.Logger) chat.Options {
 	return chat.Options{
 		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, Zone: zone, Log: log,
 		Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
+		Sheet:    func(context.Context) chat.Sheet { return chat.Sheet{Complaint: "名单读不了"} },
 	}
 }
 

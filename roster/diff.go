@@ -1,6 +1,12 @@
 package roster
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/zh"
+)
 
 // A Diff says what a new roster would change.
 type Diff struct {
@@ -40,4 +46,50 @@ func (r *Roster) Compare(old *Roster) Diff {
 func equal(a, b Person) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.College == b.College && a.Observer == b.Observer &&
 		slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Groups, b.Groups)
+}
+
+// String says in Chinese what would change, with the first names of each kind.
+func (d Diff) String() string {
+	name := func(p Person) string { return zh.Quote(p.Name, 12) }
+	var said []string
+	for _, kind := range []struct {
+		what  string
+		names []string
+	}{{"新增", names(d.Added, name)}, {"减少", names(d.Gone, name)}, {"改动", names(d.Changed, func(c Change) string { return name(c.New) })}} {
+		if n := len(kind.names); n > 0 {
+			first := strings.Join(kind.names[:min(n, mostNames)], "、")
+			if n > mostNames {
+				first += "等"
+			}
+			said = append(said, fmt.Sprintf("%s%d人：%s", kind.what, n, first))
+		}
+	}
+	if said == nil {
+		return "与现行名单一致。"
+	}
+	return strings.Join(said, "；") + "。"
+}
+
+// mostNames is how many people of one kind of change are named.
+const mostNames = 8
+
+func names[T any](all []T, name func(T) string) (out []string) {
+	for _, v := range all {
+		out = append(out, name(v))
+	}
+	return out
+}
+
+// Alarming says in Chinese why the roster does not come into force in the place of old
+// without a person's word: a file that was cut off, or another file, looks like that.
+func (r *Roster) Alarming(old *Roster) (why []string) {
+	if len(r.People) == 0 {
+		why = append(why, "名单里一个人也没有")
+	} else if !slices.ContainsFunc(r.People, func(p Person) bool { return p.Is(Admin) }) {
+		why = append(why, "名单里没有管理员（在“角色”一列写“管理员”）")
+	}
+	if gone := len(r.Compare(old).Gone); gone > 0 && 3*gone >= len(old.People) {
+		why = append(why, fmt.Sprintf("原来的%d人少了%d人", len(old.People), gone))
+	}
+	return why
 }

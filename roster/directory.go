@@ -23,14 +23,41 @@ func Replace(tx *store.Tx, r *Roster) {
 	for rec := range store.Scan[Person](tx, store.People+"p/", 0) {
 		store.Delete(tx, rec.Key)
 	}
-	sum := sha256.New()
 	for i, p := range r.People {
-		data, err := json.Marshal(p)
-		tx.Check(err)
-		sum.Write(data)
 		store.Save(tx, fmt.Sprintf("%sp/%08d", store.People, i), p)
 	}
-	store.Save(tx, store.People+"rev", hex.EncodeToString(sum.Sum(nil)))
+	store.Save(tx, store.People+"rev", r.Revision())
+}
+
+// Import makes r, which was read from a file, the roster, and writes into the audit log
+// who did that.
+func Import(tx *store.Tx, r *Roster, a store.Audit) (changes Diff) {
+	if changes = r.Compare(Current(tx.Snapshot)); !changes.Empty() {
+		Replace(tx, r)
+		a.Action, a.Result = "roster.import", fmt.Sprintf("%d added, %d changed, %d gone", len(changes.Added), len(changes.Changed), len(changes.Gone))
+		tx.Audit(a)
+	}
+	return changes
+}
+
+// Seen tells whether the office's file was the roster r when it was read last.
+func Seen(s *store.Snapshot, r *Roster) bool {
+	rev, _ := store.Load[string](s, store.People+"file")
+	return rev == r.Revision()
+}
+
+// See notes that the office's file is r. From then on it changes nothing until it is
+// another.
+func See(tx *store.Tx, r *Roster) { store.Save(tx, store.People+"file", r.Revision()) }
+
+// Revision names the content of the roster.
+func (r *Roster) Revision() string {
+	sum := sha256.New()
+	to := json.NewEncoder(sum)
+	for _, p := range r.People {
+		_ = to.Encode(p) // neither of them fails
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Revision names the content of the roster; "" if there is none.

@@ -40,9 +40,11 @@ type Options struct {
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document
-	Full     func() bool // tells whether the disk is nearly full; nil is never
-	Changed  func()      // called after a command that may have changed jobs or groups; nil is ignored
-	Log      *slog.Logger
+	// Sheet reads the office's roster file, likewise.
+	Sheet   func(context.Context) Sheet
+	Full    func() bool // tells whether the disk is nearly full; nil is never
+	Changed func()      // called after a command that may have changed jobs or groups; nil is ignored
+	Log     *slog.Logger
 }
 
 // IsFull tells whether the disk is nearly full, so that nothing new is begun.
@@ -74,6 +76,13 @@ func Lines(parts ...string) string {
 type Document struct {
 	Name      string // of the file
 	Plan      *plan.Plan
+	Complaint string // in Chinese, if it cannot be read
+}
+
+// A Sheet is a roster as it was read from the office's file.
+type Sheet struct {
+	Name      string // of the file
+	Roster    *roster.Roster
 	Complaint string // in Chinese, if it cannot be read
 }
 

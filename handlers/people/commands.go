@@ -12,6 +12,10 @@ func Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "ack", Kind: reading.Ack, Right: chat.Reply, Echo: true, Quiet: true, Run: acknowledge},
 		{Name: "accounts", Words: []string{"账号状态"}, Alone: true, Help: "账号状态（在线、掉线、还有多少条没发）", Right: chat.Plan, Place: chat.InPrivate, Run: accounts},
+		{
+			Name: "roster.import", Words: []string{"导入名单"}, Alone: true, Help: "导入名单（按配置里的文件，先看差别再确认）", Grows: true, Right: chat.Enrol, Place: chat.InPrivate,
+			Prepare: readSheet, Run: importRoster, Confirm: &chat.Command{Prepare: readSheet, Run: chat.OfDraft(takeRoster)},
+		},
 		{Name: "strays", Words: []string{"待认领"}, Alone: true, Help: "待认领（没认出来的人）", Right: chat.Enrol, Place: chat.InPrivate, Run: strays},
 		{Name: "claim", Words: []string{"认领"}, Help: "认领 3 张三", Right: chat.Enrol, Place: chat.InPrivate, Run: claim},
 		{

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+
+	"duban/app"
+	"duban/roster"
+	"duban/store"
+)
+
+// rosterImport is `duban roster import`.
+func rosterImport(f *flag.FlagSet) order {
+	yes := f.Bool("yes", false, "do not ask")
+	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
+		if len(words) != 1 {
+			return fmt.Errorf("roster import needs one FILE, a roster: %w", errUsage)
+		}
+		raw, err := s.read(words[0])
+		if err != nil {
+			return err
+		}
+		people, err := roster.Read(words[0], raw)
+		if err != nil {
+			return fmt.Errorf("%s: %w", words[0], err)
+		}
+		old, err := store.Read(ctx, o.Store, roster.Current)
+		if err != nil {
+			return err
+		}
+		changes := people.Compare(old)
+		fmt.Fprintf(s.Out, "%s，共%d人。%s\n", filepath.Base(words[0]), len(people.People), changes)
+		for _, line := range append(people.Remarks, people.Alarming(old)...) {
+			fmt.Fprintln(s.Out, "注意："+line)
+		}
+		if changes.Empty() || !*yes && !agreed(s, "导入") {
+			fmt.Fprintln(s.Out, "没有导入。")
+			return nil
+		}
+		err = o.Store.Update(ctx, func(tx *store.Tx) error {
+			if roster.Revision(tx.Snapshot) != old.Revision() && len(old.People) > 0 {
+				return errors.New("看过以后，名单又被别人换过了，没有导入；请再导入一次，看新的对比")
+			}
+			roster.Import(tx, people, store.Audit{Source: store.CLI})
+			return nil
+		})
+		if err == nil {
+			fmt.Fprintln(s.Out, "已导入。")
+		}
+		return err
+	}
+}
