@@ -178,8 +178,10 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	desk.CheckDays = o.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
-		Groups: a, Zone: o.Zone, Document: o.document, Sheet: o.sheet, Log: o.log,
+		Groups: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
+		Document: func(ctx context.Context) chat.Document { return document(ctx, c) },
+		Sheet:    func(context.Context) chat.Sheet { return sheet(c) },
 		Changed: func() {
 			o.Schedule.Wake()
 			if err := errors.Join(o.recalendar(ctx), o.pruned(ctx)); err != nil {

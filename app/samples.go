@@ -96,9 +96,9 @@ func readRoster(c config.Config) (*roster.Roster, error) {
 }
 
 // sheet reads the roster's file, for the import in a chat.
-func (o *Office) sheet(context.Context) chat.Sheet {
-	people, err := readRoster(o.Config)
-	s := chat.Sheet{Name: filepath.Base(cmp.Or(o.Config.Roster, "roster.xlsx")), Roster: people}
+func sheet(c config.Config) chat.Sheet {
+	people, err := readRoster(c)
+	s := chat.Sheet{Name: filepath.Base(cmp.Or(c.Roster, "roster.xlsx")), Roster: people}
 	switch {
 	case errors.Is(err, roster.ErrFormat):
 		_, s.Complaint, _ = strings.Cut(err.Error(), ": ")
@@ -177,8 +177,8 @@ func noticeTemplates() ([]notice.Template, error) {
 }
 
 // document reads the plan file of the configuration, for the import in a chat.
-func (o *Office) document(ctx context.Context) chat.Document {
-	name, data, err := fileOr(o.Config, o.Config.Plan, "examples/plan.txt", examples.Plan)
+func document(ctx context.Context, c config.Config) chat.Document {
+	name, data, err := fileOr(c, c.Plan, "examples/plan.txt", examples.Plan)
 	d := chat.Document{Name: filepath.Base(name)}
 	if err != nil {
 		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
