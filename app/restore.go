@@ -27,8 +27,8 @@ import (
 const numbersAside = 20
 
 // rounds is how often what is due is looked for before a restore holds it: one thing
-// leads to another.
-const rounds = 50
+// leads to another, and much of it is done a part at a time.
+const rounds = 10_000
 
 // Backups is where the copies of an office lie.
 func Backups(c config.Config) backup.Folder {
@@ -97,6 +97,7 @@ func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, f
 	if c.Data, err = filepath.Abs(backup.Stage(c.Near(c.Data))); err != nil {
 		return err
 	}
+	c.QuietHours = "" // nothing leaves, and what they would put off to the morning was said perhaps
 	o, err := Open(ctx, c, opts)
 	if err != nil {
 		return err
@@ -137,23 +138,32 @@ func (o *Office) catchUp(ctx context.Context) error {
 		return err
 	}
 	for range rounds {
-		next, err := o.Schedule.Look(ctx)
-		if err != nil {
+		again, err := o.advance(ctx)
+		if err != nil || !again {
 			return err
 		}
-		again := !next.IsZero() && !next.After(o.opts.Now())
-		for _, l := range o.works() {
-			more, err := l.turn(ctx)
-			if err != nil {
-				return fmt.Errorf("%s: %w", l.name, err)
-			}
-			again = again || more
-		}
-		if !again {
-			break
-		}
 	}
-	return nil
+	return fmt.Errorf("what is due by now has not come to an end in %d rounds", rounds)
+}
+
+// advance takes one turn of all that leads to something that people are told.
+func (o *Office) advance(ctx context.Context) (again bool, err error) {
+	if _, err := o.Schedule.Look(ctx); err != nil {
+		return false, err
+	}
+	overdue, err := o.Schedule.Overdue(ctx)
+	if err != nil {
+		return false, err
+	}
+	again = overdue > 0 // only some late ones are posted at once
+	for _, l := range o.works() {
+		more, err := l.turn(ctx)
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", l.name, err)
+		}
+		again = again || more
+	}
+	return again, nil
 }
 
 // fence holds what waits, and tells the admins.

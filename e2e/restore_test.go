@@ -98,6 +98,40 @@ func TestRestore_saysNothingTwice(t *testing.T) {
 	}
 }
 
+// A copy of the morning, restored in the evening or at night, lets nothing leave by
+// itself that was due meanwhile, however much that is: the lost office may have said it.
+func TestRestore_ofTheMorning(t *testing.T) {
+	for _, c := range []struct {
+		at, during time.Duration // after eight o'clock
+		jobs       int           // that were due once more
+	}{{14 * time.Hour, time.Hour, 280}, {16 * time.Hour, 7*time.Hour + 45*time.Minute, 0}} {
+		t.Run(fmt.Sprint(c.at), func(t *testing.T) {
+			t.Parallel()
+			backups, dir := t.TempDir(), t.TempDir()
+			var config strings.Builder
+			config.WriteString(busyDay(backups))
+			for n := range c.jobs {
+				fmt.Fprintf(&config, "  - {id: m%d, name: 晨报%d, when: 每天8点10分, groups: [学工工作群], text: 第%d次播报。, missed: all}\n", n, n, 100+n)
+			}
+			tell(t, t.TempDir(), config.String(), func(s *story) {
+				o := &lostOffice{story: s}
+				o.pass(5 * time.Minute)
+				o.secret = secretIn(o.text())
+				o.end()
+				o.pass(c.at - 5*time.Minute)
+				o.want(o.restore(dir, config.String(), newestIn(o, backups)), fmt.Sprintf("held: %d texts", 14+c.jobs))
+				o.dir = dir
+				o.start(config.String())
+				for _, line := range spoken(o.during(c.during)) {
+					if what := told(line); what != "" {
+						o.Errorf("it said %q by itself", what)
+					}
+				}
+			})
+		})
+	}
+}
+
 // newestIn returns the newest copy in a folder.
 func newestIn(t testing.TB, backups string) string {
 	t.Helper()
