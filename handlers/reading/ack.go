@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -8,20 +9,33 @@ import (
 
 // ackWords are the words of an acknowledgement, and those that may stand around
 // one.
-var ackWords = compile("收到强", "收到错字", "收到弱", "收到旁")
+var ackWords = compile("收到强", "收到错字", "收到弱", "收到旁", "收到头")
 
 // The roles of ackWords.
 const (
 	ackStrong role = 1 << iota
 	ackTypo
 	ackWeak
+	_
+	ackHead // as strong; more may follow in the same clause: 收到并转发
+
+	acks = ackStrong | ackTypo | ackHead
+)
+
+// What may follow a head in its clause, and what makes 好的 an answer to a person:
+// 好的，那我们12点食堂见.
+var (
+	ackTails = words("收到接")
+	meetings = words("闲约")
 )
 
 // An acking is what a clause acknowledges with.
 type acking struct {
 	strong, weak bool
+	head         bool   // with 收到, not only 好的
 	flags        Flag   // Typo
 	name         string // who signed
+	tail         string // what follows the head in its clause
 }
 
 func (a acking) any() bool { return a.strong || a.weak }
@@ -32,12 +46,16 @@ func chain(s string) (a acking, rest string) {
 		r, size := utf8.DecodeRuneInString(s)
 		e, known := ackWords.at(s)
 		switch {
-		case r == '1' && known && (digits(s) != len(e.word) || hasPrefix(s[len(e.word):], ".", "、", ")")):
-			return a, s // 12, 15号
+		case known && e.word[len(e.word)-1] == '1' && (arabic(s[len(e.word):]) || hasPrefix(s[len(e.word):], ".", "、", ")") || hasOwnUnit(s[len(e.word):])):
+			if r == '1' {
+				return a, s // 12, 15号
+			}
+			a.strong, a.head, s = true, true, s[len(e.word)-1:] // 收到1班的
 		case known:
-			a.strong = a.strong || e.roles&(ackStrong|ackTypo) != 0
-			a.weak = a.weak || e.roles&(ackStrong|ackTypo|ackWeak) == ackWeak
-			if e.roles&(ackStrong|ackTypo) == ackTypo {
+			a.strong = a.strong || e.roles&acks != 0
+			a.head = a.head || e.roles&ackHead != 0
+			a.weak = a.weak || e.roles&(acks|ackWeak) == ackWeak
+			if e.roles&ackTypo != 0 {
 				a.flags |= Typo
 			}
 			s = s[len(e.word):]
@@ -71,11 +89,27 @@ func ackClause(c string, known []string) acking {
 		return signedAck(c, known)
 	}
 	rest = strings.TrimSpace(rest)
-	if !slices.Contains(identities(rest, known), len(rest)) {
+	switch {
+	case slices.Contains(identities(rest, known), len(rest)):
+		a.name = rest
+	case a.opens(rest), a.head && strings.HasSuffix(strings.TrimSuffix(c, rest), "("):
+		a.tail = rest
+	default:
 		return acking{}
 	}
-	a.name = rest
 	return a
+}
+
+// opens reports whether rest, which is what follows a in its clause, tells how
+// something that was received is dealt with: 收到并转发, 收到(在外地). What was
+// received is none: 收到快递了.
+func (a acking) opens(rest string) bool {
+	if !a.strong || isAsking(scan(rest, scanOptions{}), false) {
+		return false
+	}
+	e, known := wordAt(rest)
+	const how = soon | act | planned | past | later | self | ongoing | day | needed
+	return known && e.roles&how != 0 || a.head && (rest[0] == '(' || letter(rest[0]) || hasPrefix(rest, ackTails...))
 }
 
 // signedAck reads 电信学院张三收到: a name first. The end is looked at before the
@@ -83,7 +117,7 @@ func ackClause(c string, known []string) acking {
 func signedAck(c string, known []string) acking {
 	var sizes []int
 	for i := range c {
-		if e, _ := ackWords.at(c[i:]); i == 0 || e.roles&(ackStrong|ackTypo) == 0 {
+		if e, _ := ackWords.at(c[i:]); i == 0 || e.roles&acks == 0 {
 			continue
 		}
 		b, tail := chain(c[i:])
@@ -116,22 +150,14 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 		}
 		switch {
 		case one.any():
-			a.strong, a.weak, a.flags = a.strong || one.strong, a.weak || one.weak, a.flags|one.flags
-			if a.name == "" {
-				a.name = one.name
+			a.strong, a.weak, a.head, a.flags = a.strong || one.strong, a.weak || one.weak, a.head || one.head, a.flags|one.flags
+			a.name = cmp.Or(a.name, one.name)
+			if one.tail != "" {
+				rest = append(rest, one.tail)
 			}
 		case !onlyCourtesy(c):
 			rest = append(rest, strings.TrimSpace(c))
 		}
-	}
-	if a.any() || len(rest) == 0 {
-		return a, rest
-	}
-	// Dictated text has no stops: 收到我马上跟学生说.
-	one, tail := chain(rest[0])
-	if e, _ := wordAt(tail); one.strong && e.roles&(soon|act|planned|past|later|self|ongoing|day|needed) != 0 {
-		rest[0] = tail
-		return one, rest
 	}
 	return a, rest
 }

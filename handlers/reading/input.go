@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"duban/zh"
 )
 
 // A QuoteKind says what a message answers by quoting it.
@@ -66,7 +68,7 @@ func SplitQuote(text string) (name, quoted, reply string, ok bool) {
 // an answer to it can be bound. Only the bot's own texts may be given to it.
 func QuotedMeasures(quoted string) []int {
 	var list []int
-	for _, t := range scan(lower(clean(quoted)), scanOptions{}) {
+	for _, t := range scan(lower(zh.Normal(clean(quoted))), scanOptions{}) {
 		if t.class == measure && t.strict {
 			for _, n := range t.list {
 				if !slices.Contains(list, n) {
@@ -108,10 +110,12 @@ func cutMedia(s string) (Media, string) {
 type message struct {
 	in     Input
 	body   string // the reply, clean, without mentions
-	text   string // body in lower case: what the scanner reads
+	said   string // body as a careful typist writes it
+	text   string // said in lower case, as long: what the scanner reads
 	quote  QuoteKind
 	called bool     // the bot is addressed by name
 	others []string // who else is addressed, 所有人 for everybody
+	leads  bool     // the text begins with the name of somebody else
 	media  Media
 }
 
@@ -124,7 +128,8 @@ func split(in Input) message {
 	}
 	m.media, reply = cutMedia(reply)
 	m.body = strings.TrimSpace(m.mentions(reply))
-	m.text = lower(m.body)
+	m.said = zh.Normal(m.body)
+	m.text = lower(m.said)
 	return m
 }
 
@@ -167,8 +172,9 @@ func (m *message) mentions(s string) string {
 	// The network says that the bot is meant, so that a leading name which is
 	// not one of its own is what this group calls it.
 	if m.in.Mention && !bot && leads {
-		m.others = m.others[1:]
+		m.others, leads = m.others[1:], false
 	}
+	m.leads = leads
 	return strings.ReplaceAll(b.String(), mentionEnd, " ")
 }
 

@@ -1,8 +1,9 @@
 package reading
 
 import (
+	"fmt"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,20 +17,25 @@ type Entry struct {
 
 var (
 	rollHead = regexp.MustCompile(`^(?:# ?接龙|#群接龙|#group note|群?接龙)`)
-	rollLine = regexp.MustCompile(`^0?[1-9][0-9]{0,2}[ .、):]+([^ .、):].*)`)
+	rollLine = regexp.MustCompile(`^0?([1-9][0-9]{0,2})[ .、):]+([^ .、):].*)`)
 	rollWork = words("接龙办事")
 	rollPlay = words("接龙娱乐")
 )
 
 // roll reads the text as a 接龙, a list that everybody posts again with their own
 // line added: a head, a title and numbered lines, or numbered lines of names alone.
-// The words of an entry are in lower case.
+// The words of an entry are in lower case. Lines that fit nowhere are passed over.
 func (m *message) roll() (r Reading, ok bool) {
 	head := false
-	for line := range strings.Lines(m.text) {
+	lines := strings.Split(lower(m.body), "\n")
+	for i, line := range lines {
 		line = strings.TrimSpace(line)
-		switch e, ok := m.entry(line); {
-		case ok && (head || r.Title == ""):
+		e, number := m.entry(line)
+		titled := number > 1 && len(r.Entries) == 0 && i+1 < len(lines) && restarts(lines[i+1:])
+		switch {
+		case titled: // 25. 寒假留校统计进展: the number of a measure, people begin at 1
+			r.Title = strings.TrimSpace(fmt.Sprintf("%s 第%d条 %s", r.Title, number, e.Words))
+		case number > 0 && (head || r.Title == ""):
 			r.Entries = append(r.Entries, e)
 		case len(r.Entries) > 0, line == "例", strings.HasPrefix(line, "例 "):
 			// remarks below the list, and the example line
@@ -39,49 +45,80 @@ func (m *message) roll() (r Reading, ok bool) {
 			r.Title = strings.TrimSpace(r.Title + " " + strings.Trim(rest, " :"))
 		}
 	}
-	// Without a head, the lines are a piece of a list if every one is a name with
-	// an acknowledgement.
-	signed := r.Title == "" &&
-		!slices.ContainsFunc(r.Entries, func(e Entry) bool { return !e.Ack }) &&
-		slices.ContainsFunc(r.Entries, func(e Entry) bool { return e.Words != "" })
-	return r, len(r.Entries) > 0 && (head || signed)
+	return r, len(r.Entries) > 0 && (head || r.Title == "" && signed(r.Entries))
 }
 
-// entry reads "3. 王五 电信学院 80%".
-func (m *message) entry(line string) (Entry, bool) {
+// restarts reports whether the first numbered one of lines has the number 1.
+func restarts(lines []string) bool {
+	for _, line := range lines {
+		if parts := rollLine.FindStringSubmatch(strings.TrimSpace(line)); parts != nil {
+			return parts[1] == "1"
+		}
+	}
+	return false
+}
+
+// signed reports whether entries without a head are a piece of a list: names, with
+// an acknowledgement or a remark behind one of them at least. One
+// line of three may be something else.
+func signed(entries []Entry) bool {
+	names, words := 0, 0
+	for _, e := range entries {
+		if e.Ack {
+			names++
+		}
+		if e.Ack && e.Words != "" {
+			words++
+		}
+	}
+	odd := len(entries) - names
+	return words > 0 && (odd == 0 || odd == 1 && len(entries) > 2)
+}
+
+// entry reads "3. 王五 电信学院 80%"; the number is 0 if line is no such line.
+func (m *message) entry(line string) (e Entry, number int) {
 	parts := rollLine.FindStringSubmatch(line)
 	if parts == nil {
-		return Entry{}, false // 3号楼
+		return Entry{}, 0 // 3号楼
 	}
-	rest := parts[1]
-	e := Entry{Words: rest}
+	number, _ = strconv.Atoi(parts[1])
+	rest := parts[2]
+	e.Words = rest
 	for _, size := range identities(rest, m.in.People) {
 		tail := strings.TrimLeft(rest[size:], " :,，-—")
-		if a, left := chain(tail); tail == "" || a.any() && left == "" {
-			e.Name, e.Words, e.Ack = rest[:size], tail, true
-			return e, true
+		if strings.HasPrefix(rest[size:], "(") || drawnOnly(tail) || ackClause(tail, nil).any() {
+			return Entry{Name: rest[:size], Words: tail, Ack: true}, number
 		}
 		if e.Name == "" && (len(tail) < len(rest[size:]) || judge(scan(tail, scanOptions{value: true})).any()) {
 			e.Name, e.Words = rest[:size], tail
 		}
 	}
-	return e, true
+	return e, number
+}
+
+// drawnOnly reports whether s is signs that say nothing.
+func drawnOnly(s string) bool {
+	a, rest := chain(s)
+	return rest == "" && !a.any()
 }
 
 // readRoll makes a reading of a 接龙.
 func (m *message) readRoll(r Reading) Reading {
 	r.Flags, r.Why = Listed, "是接龙：序号是人，不是措施"
 	head := clip(r.Title, 400) // what a list is about stands at its head
-	about := collect(scan(head, scanOptions{}))
+	tokens := scan(head, scanOptions{})
+	about := collect(tokens)
 	measures := about.measures()
 	var names []string
 	play := containsAny(head, rollPlay)
 	acks := containsAny(head, rollWork) || r.Title == ""
+	reports := 0
 	for i := range r.Entries {
 		e := &r.Entries[i]
 		names = append(names, strings.TrimSpace(e.Name+" "+e.Words))
 		if !play {
 			e.Items = entryItems(e, measures)
+			reports += len(entryItems(e, []int{0}))
 		}
 		acks = acks || e.Ack && e.Words != ""
 		r.Items = append(r.Items, e.Items...)
@@ -90,6 +127,8 @@ func (m *message) readRoll(r Reading) Reading {
 	switch {
 	case len(r.Items) > 0:
 		r.Kind = Progress
+	case reports > 0 && rolesOf(tokens)&degree != 0:
+		return unsure("接龙没有写是哪一条", []string{r.Note})
 	case !play && (acks || len(measures) > 0):
 		r.Kind = Ack
 	default:

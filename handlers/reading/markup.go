@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"duban/zh"
@@ -18,23 +17,11 @@ func clean(s string) string {
 	s = html.UnescapeString(tag.ReplaceAllStringFunc(s, drawn))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return zh.Fold(strings.Map(func(r rune) rune {
-		if invisible(r) {
+		if zh.Undrawn(r) {
 			return -1
 		}
 		return r
 	}, s))
-}
-
-// invisible reports whether r is drawn as nothing: control and format characters,
-// and the selectors that follow some emoji.
-func invisible(r rune) bool {
-	switch {
-	case r >= 0x3000 && r < 0xFE00: // nearly all
-		return false
-	case unicode.IsControl(r):
-		return r != '\n' && r != '\t'
-	}
-	return r == utf8.RuneError || unicode.In(r, unicode.Cf, unicode.Variation_Selector)
 }
 
 // tag is a tag of the web protocol. A < that begins none stays.

@@ -73,7 +73,7 @@ func (h *hearing) reason() string {
 func (h *hearing) original(clauses []string) string {
 	for i, c := range clauses {
 		if at := strings.Index(h.m.text, c); at >= 0 {
-			clauses[i] = h.m.body[at : at+len(c)]
+			clauses[i] = h.m.said[at : at+len(c)]
 		}
 	}
 	return strings.Join(clauses, "，")

@@ -33,6 +33,7 @@ const (
 	Retract    Kind = "retract"    // takes the sender's earlier report back
 	Query      Kind = "query"      // the bot can answer from its data; see Intent
 	Question   Kind = "question"   // needs a person
+	Ask        Kind = "ask"        // not understood well enough to be stored: ask, see Choices
 )
 
 // A Status is where the work on a measure stands.
@@ -132,6 +133,15 @@ type Reading struct {
 	Title   string  // of a 接龙
 	Entries []Entry // of a 接龙
 	Flags   Flag
+
+	// Of an [Ask]: what may have been meant, the likeliest first, each a whole
+	// reading that stores something and can be handled like any other once the
+	// sender has picked it by its number. There may be one, to be confirmed, or
+	// none: then the sender must say it again. Why says what is not clear.
+	Choices []Reading
+	// The parts of the text, as typed, that were not understood: all that no choice
+	// uses, or what a report leaves out, which its sender must be told.
+	Unused []string
 
 	tokens []token
 }

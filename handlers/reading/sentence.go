@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"duban/zh"
 )
 
 // Read says what a message means. It never fails: what it does not understand
@@ -201,7 +199,7 @@ func (h *hearing) announced() bool {
 	case slices.Contains(h.m.others, "所有人"), slices.Contains(h.m.others, "all"), h.says("收到请回复", "请回复收到", "特此通知"),
 		!addressed && !h.ack.strong && h.says("【", "通知:", "转发:", "转:"):
 		return true
-	case !h.has(announce), h.says("请假"), addressed && h.asks && !h.says("请回复"):
+	case !h.has(announce), h.says("请假"), h.ack.name != "" && len(h.rest) == 0, addressed && h.asks && !h.says("请回复"):
 		return false
 	default:
 		return !addressed || len(h.rep.groups) == 0 && h.says("请回复", "各位", "请于", "务必", "请大家", "收到请")
@@ -213,7 +211,7 @@ func (h *hearing) announced() bool {
 func (h *hearing) overheard() Reading {
 	const aside = announce | urge | hearsay | you | third | goal
 	switch {
-	case h.others && strings.HasPrefix(strings.TrimSpace(zh.Fold(h.m.in.Text)), "@"), h.others && h.m.quote == QuoteOther:
+	case h.m.leads, h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
 	case h.explicit() && !h.asks && !h.has(aside) && !h.supposes() && h.inOwnWords():
 		if r, ok := h.retraction(); ok {
@@ -224,7 +222,7 @@ func (h *hearing) overheard() Reading {
 		}
 	case h.m.quote == QuoteOther:
 		return silent("在回别人的话")
-	case h.ack.strong && !h.asks && !h.others && (!h.has(urge|hearsay) || h.leadsWithAck()):
+	case h.ack.strong && !h.asks && (!h.has(urge|hearsay) || h.leadsWithAck()) && !h.meets():
 		r, _ := h.acknowledged()
 		return r
 	case h.has(leave) && h.has(self) && !h.asks:
@@ -255,6 +253,12 @@ func (h *hearing) inOwnWords() bool {
 func (h *hearing) supposes() bool {
 	guess := func(c string) bool { return strings.HasSuffix(strings.TrimRight(c, " .~"), "吧") }
 	return slices.ContainsFunc(h.clauses, guess) && !slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated })
+}
+
+// meets reports whether the text agrees with a person on something that is none of
+// the bot's: 好的，那我们12点食堂见.
+func (h *hearing) meets() bool {
+	return !h.ack.head && len(h.rest) > 0 && (h.others || h.has(you|third|unrelated|laugh) || containsAny(strings.Join(h.rest, "，"), meetings))
 }
 
 // leadsWithAck reports whether the first clause is the acknowledgement, so that
