@@ -90,7 +90,7 @@ func (p *scanner) percent() bool {
 	if !ok {
 		return false
 	}
-	if strings.HasPrefix(p.rest()[q.size:], "多") {
+	if after := p.rest()[q.size:]; strings.HasPrefix(after, "多") && !strings.HasPrefix(after, "多报") {
 		q.flags, q.size = q.flags|Approx, q.size+len("多")
 	}
 	p.amount(q)
@@ -130,7 +130,7 @@ func percentAt(s string) (quantity, bool) {
 		switch n, size := zh.ParseInt(s[q.size:]); {
 		case strings.HasPrefix(s[q.size:], "半"):
 			q.value, q.size = q.value+5, q.size+len("半")
-		case size == len("五") && n < 10 && endsHere(s[q.size+size:]): // 七成五
+		case size > 0 && n > 0 && n < 10 && endsHere(s[q.size+size:]): // 七成五, 8成5
 			q.value, q.size = q.value+float64(n), q.size+size
 		}
 		return q, true
@@ -161,7 +161,7 @@ func spanAt(s string, a quantity) (middle quantity, ok bool) {
 	case own == 0:
 		ok = a.round() && (end > 0 || b.round())
 	case hasPrefix(between, "到", "至"):
-		ok = strings.HasPrefix(after, "%左右") // from 60% to 75% is a change
+		ok = end > 0 && hasPrefix(after[end:], "左右", "之间", "的样子", "上下") // from 60% to 75% is a change
 	default:
 		ok = end > 0
 	}

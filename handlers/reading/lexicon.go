@@ -26,9 +26,26 @@ func readLists(text string) map[string][]string {
 		if head, rest, ok := strings.Cut(line, " = "); ok {
 			name, line = head, rest
 		}
-		lists[name] = append(lists[name], strings.Fields(line)...)
+		for _, w := range strings.Fields(line) {
+			lists[name] = append(lists[name], spelled(w)...)
+		}
 	}
 	return lists
+}
+
+// spelled lists the words that w stands for: in_progress has a blank, and 写报×错高 is
+// 写错, 写高, 报错 and 报高.
+func spelled(w string) (list []string) {
+	heads, tails, ok := strings.Cut(w, "×")
+	if !ok {
+		return []string{strings.ReplaceAll(w, "_", " ")}
+	}
+	for _, head := range heads {
+		for _, tail := range tails {
+			list = append(list, string(head)+string(tail))
+		}
+	}
+	return list
 }
 
 // words returns the list of words.txt with this name, which must be there.

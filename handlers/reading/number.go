@@ -40,7 +40,7 @@ func (p *scanner) number(r rune) bool {
 	}
 	q, ok := quantityAt(p.rest())
 	if !ok {
-		p.emit(token{class: number}, digits(p.rest()))
+		p.emit(token{class: number, strict: !digital}, digits(p.rest()))
 		return true
 	}
 	after := p.rest()[q.size:]

@@ -2,7 +2,10 @@ package reading
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"duban/zh"
 )
 
 // laws are what has numbered articles and is not the plan.
@@ -22,6 +25,10 @@ func (p *scanner) ordinal(r rune) bool {
 	}
 	l.size += total(p.rest()[l.size:], len(l.list))
 	after := p.rest()[l.size:]
+	if p.subItems(l, after) {
+		p.emit(token{class: count, n: int32(l.list[0])}, l.size+len("项"))
+		return true
+	}
 	if hasSuffix(p.rest()[:l.size], "条", "项") {
 		p.emit(token{class: measure, list: l.list, strict: true}, l.size)
 		return true
@@ -40,6 +47,64 @@ func (p *scanner) ordinal(r rune) bool {
 	default:
 		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
 	}
+	return true
+}
+
+// subItems reports whether 第三项 is one of the points that are listed of a measure:
+// 第6条：一是…，二是…，第三项正在推进.
+func (p *scanner) subItems(l listing, after string) bool {
+	return strings.HasPrefix(after, "项") && l.list[0] < 10 && containsAny(p.s[:p.at], []string{"一是", "前两项", "前三项", "第一项"}) &&
+		slices.ContainsFunc(p.tokens, func(t token) bool { return t.class == measure && t.strict && !strings.HasSuffix(t.text(), "项") })
+}
+
+// initial takes 前三条, the first measures of those that were asked for. If none
+// were, it is a guess that the plan's are meant. 这条 is the one that was asked for.
+func (p *scanner) initial(r rune) bool {
+	switch r {
+	case '这', '本', '该', '此':
+		size := len("这条")
+		if len(p.these) == 0 || !hasPrefix(p.rest()[len("这"):], "条", "项") {
+			return false
+		}
+		p.emit(token{class: measure, list: p.these}, size)
+		return true
+	case '前', '头':
+	default:
+		return false
+	}
+	m := firstOnes.FindStringSubmatch(p.rest())
+	if m == nil || !p.bare || !p.opensClause() {
+		return false
+	}
+	n, size := zh.ParseInt(m[1])
+	if size != len(m[1]) || n < 2 || n > widest {
+		return false
+	}
+	t := token{class: measure, guess: len(p.these) < n}
+	for k := range n {
+		if t.guess {
+			t.list = append(t.list, k+1)
+		} else {
+			t.list = append(t.list, p.these[k])
+		}
+	}
+	p.emit(t, len(m[0]))
+	return true
+}
+
+var firstOnes = regexp.MustCompile(`^[前头]面?([0-9]{1,2}|` + numerals + `)[条项]`)
+
+// bracketed takes (17) at the start of a clause, if something is said of it.
+func (p *scanner) bracketed(r rune) bool {
+	if r != '(' || !p.bare || p.value || !p.opensClause() {
+		return false
+	}
+	n, size := zh.ParseInt(p.rest()[1:])
+	after, closed := strings.CutPrefix(p.rest()[1+size:], ")")
+	if size == 0 || !closed || n < 1 || n > largest || !follows(after, false) {
+		return false
+	}
+	p.emit(token{class: measure, list: []int{n}}, size+len("()"))
 	return true
 }
 

@@ -13,18 +13,26 @@ func (h *hearing) reported() (Reading, bool) {
 	switch {
 	case h.m.quote == QuoteNotice && !h.rep.strict:
 		return Reading{}, false // an answer to a notice is about the notice
-	case !named && !h.rep.loose.any() && !(fixes && (h.rep.named() || len(h.rep.denied) > 0)):
+	case !named && !h.rep.loose.any() && !h.rep.rest.any() && !(fixes && (h.rep.named() || len(h.rep.denied) > 0)):
 		return h.described()
-	case !named && !fixes && len(h.rep.silent) == 0 && !h.plainly():
+	case !named && !fixes && len(h.rep.silent) == 0 && !h.rep.rest.any() && !h.plainly():
 		return Reading{}, false
 	}
 	r := Reading{Kind: Progress, Why: "报了措施的状态", Behalf: h.m.behalf(h.tokens)}
-	r.Items = h.rep.items(h.m.about(h.rep.silent))
+	if named || h.rep.loose.any() || fixes {
+		r.Items = h.rep.items(h.m.about(h.rep.silent))
+	}
+	if h.rep.rest.any() {
+		for _, n := range h.remaining() {
+			r.Items = append(r.Items, itemOf(n, h.rep.rest))
+		}
+	}
 	if fixes {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
 	h.flag(&r)
-	return r, true
+	r.Unused = h.leftOut(&r)
+	return h.sure(r), true
 }
 
 // flag sets the flags and the note of a report.

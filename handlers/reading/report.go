@@ -9,6 +9,9 @@ import (
 type group struct {
 	list   []int
 	strict bool
+	guess  bool // list is the likeliest of several: 前三条
+	rest   bool // list is not known: all but those that are named
+	plain  bool // no matter of its own is named behind the measures
 	state  state
 }
 
@@ -19,6 +22,10 @@ type report struct {
 	strict  bool    // one of the measures is written in full: 第3条
 	loose   state   // what is said without naming a measure
 	denied  []int   // measures that were meant wrongly: 不是第5条
+	except  []int   // measures that a statement on others leaves out: 除第5条外
+	rest    state   // what is said of the others: 其余办结
+	others  string  // the words that rest was read from
+	counts  int     // how many measures a statement on all of them is about: 两项都
 	section int
 }
 
@@ -42,6 +49,7 @@ type collector struct {
 	groups []group // the first has no measures: it takes what is said without one
 	cur    int
 	open   bool // the last clause was measures alone: a list may go on
+	leaves bool // the clause leaves out its measures: the next is on the others
 	report report
 }
 
@@ -49,6 +57,10 @@ type collector struct {
 func collect(tokens []token) report {
 	c := collector{groups: []group{{}}}
 	for clause, end := range clauses(tokens) {
+		if c.leaves && !hasClass(clause, measure) {
+			c.others()
+		}
+		c.leaves = false
 		c.clause(clause)
 		c.open = c.open && !end.line
 	}
@@ -58,6 +70,7 @@ func collect(tokens []token) report {
 // clause takes one clause. Words before its first measure belong to that
 // measure, words after a measure to it.
 func (c *collector) clause(ts []token) {
+	ts = c.counted(ts)
 	old := isStale(ts)
 	from, named := 0, false
 	for i, t := range ts {
@@ -75,12 +88,33 @@ func (c *collector) clause(ts []token) {
 	}
 }
 
+// counted takes the number of the measures that are about to be named off ts:
+// 两项都完成了：第10条、第15条.
+func (c *collector) counted(ts []token) []token {
+	if len(ts) < 2 || ts[0].class != count || !hasSuffix(ts[0].text(), "条", "项") || !hasPrefix(ts[1].text(), "都", "均", "全") {
+		return ts
+	}
+	c.report.counts = int(ts[0].n)
+	if at := slices.IndexFunc(ts, func(t token) bool { return t.class == measure }); at > 0 {
+		c.say(ts[1:at])
+		return ts[at:]
+	}
+	return ts[1:]
+}
+
 // measure opens a group for t, or lengthens the list that t continues.
 func (c *collector) measure(before []token, t token, named, old bool) {
 	g := &c.groups[c.cur]
-	if excepted(t) {
-		c.cur = 0 // 除第3条外都完成了: which were, is to be asked
+	switch left, alone := excepted(t); {
+	case left && contains(g.list, t.list): // 第3-7条，除第5条外
+		g.list = slices.DeleteFunc(g.list, func(n int) bool { return slices.Contains(t.list, n) })
 		return
+	case left && alone:
+		c.report.except = append(c.report.except, t.list...)
+		c.others()
+		return
+	case left: // 除了第11条还在等批复，都完成了
+		c.leaves = true
 	}
 	if last(before, blank).is(isnt) {
 		c.report.denied = append(c.report.denied, t.list...)
@@ -107,16 +141,42 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		st = said
 	}
 	st.flags |= t.flags
-	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: st})
+	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, guess: t.guess, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 }
 
-// excepted reports whether t is what a statement is not about: 除第3条外.
-func excepted(t token) bool {
-	before := strings.TrimRight(t.before(), " ")
-	return hasSuffix(before, "除", "除了", "除开") && !hasSuffix(before, "删除", "清除", "解除", "消除") || strings.HasPrefix(strings.TrimLeft(t.after(), " "), "除外")
+// contains reports whether all of some are in list, and there are any.
+func contains(list, some []int) bool {
+	return len(list) > 0 && !slices.ContainsFunc(some, func(n int) bool { return !slices.Contains(list, n) })
 }
+
+// excepted reports whether t is what a statement is not about, 除第3条外, and whether
+// that is all that is said of it.
+func excepted(t token) (left, alone bool) {
+	before := strings.TrimRight(t.before(), " (")
+	after := strings.TrimLeft(t.after(), " (")
+	left = hasSuffix(before, exceptions...) && !hasSuffix(before, "删除", "清除", "解除", "消除", "排除")
+	return left || hasPrefix(after, "除外"), hasPrefix(after, "外", "以外", "之外", "除外", ")", ",", "，")
+}
+
+// exceptions are words before what a statement is not about.
+var exceptions = words("除")
+
+// others opens a group for the measures that are not named.
+func (c *collector) others() {
+	c.groups = append(c.groups, group{rest: true})
+	c.cur = len(c.groups) - 1
+}
+
+// remainder reports whether t speaks of what was not named: 其余, and 剩下的 before
+// what all of it is.
+func (t token) remainder() bool {
+	return t.class == word && (slices.Contains(restWords, t.text()) ||
+		t.is(left) && hasPrefix(t.text(), "剩", "余") && hasPrefix(strings.TrimPrefix(t.after(), "的"), "都", "均", "全", "几条", "各条", "几项"))
+}
+
+var restWords = words("其余")
 
 // renamed reports whether ts says that the measure before it was meant to be the
 // one after it: 5应该是6.
@@ -156,8 +216,25 @@ func (c *collector) say(ts []token) {
 		g.state = g.state.merge(state{finished: true})
 		return
 	}
+	if len(g.list) > 0 && !g.state.any() {
+		g.plain = !slices.ContainsFunc(ts, func(t token) bool {
+			return t.class == count || t.class == place || t.class == other && len(t.text()) > len("条")
+		})
+	}
+	if paired(ts) && len(g.list) > 1 {
+		if !c.share(ts) {
+			g.state.flags |= Unclear
+		}
+		return
+	}
 	for i, t := range ts {
 		switch {
+		case t.remainder() && c.cur > 0 && (g.plain || g.rest || strings.HasPrefix(t.text(), "其余")):
+			c.say(ts[:i])
+			c.others()
+			c.report.others = wordsOf(ts[i:])
+			c.say(ts[i+1:])
+			return
 		case t.is(each) && len(g.list) > 1:
 			if c.share(ts[i+1:]) {
 				return
@@ -168,6 +245,22 @@ func (c *collector) say(ts []token) {
 		}
 	}
 	g.state = g.state.merge(judge(ts))
+}
+
+// paired reports whether ts is several amounts in a row: 80%、60%.
+func paired(ts []token) bool {
+	amounts := 0
+	for i, t := range ts {
+		switch {
+		case t.class == amount && !t.bare:
+			amounts++
+		case t.joins() && amounts > 0 && i+1 < len(ts):
+		case t.class == space || t.class == mark && amounts == 0:
+		default:
+			return false
+		}
+	}
+	return amounts > 1
 }
 
 // share gives each measure in hand its own of the states that ts lists:
@@ -199,10 +292,17 @@ func (c *collector) share(ts []token) bool {
 func (c *collector) result() report {
 	r := c.report
 	r.loose = c.groups[0].state
+	said := slices.ContainsFunc(c.groups[1:], func(g group) bool { return g.state.any() })
 	for _, g := range c.groups[1:] {
-		if g.state.any() || g.state.side {
+		switch {
+		case g.rest:
+			r.rest = r.rest.merge(g.state)
+		case g.state.any() || g.state.side:
 			r.add(g)
-		} else {
+		case !said && r.loose.any() && r.counts == len(g.list): // 两项都完成了：第10、15条
+			g.state, r.loose = r.loose, state{}
+			r.add(g)
+		default:
 			r.silent = append(r.silent, g.list...)
 		}
 	}

@@ -38,7 +38,7 @@ func (m *message) read() Reading {
 		}
 	}
 	free := m.addressed() && m.quote != QuoteNotice
-	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin})
+	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin, these: m.in.Default})
 	r := m.sentence(tokens)
 	r.tokens = tokens
 	return r

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,6 +19,8 @@ type state struct {
 	idle       bool // 没动, 下周开始
 	stuck      bool // 卡住, 等签字
 	side       bool // an amount that is not of completion
+	whole      bool // the amount is said to be of all: 总体80%
+	clash      bool // two amounts, and nothing tells which counts
 	flags      Flag // how it was said: Approx, Remaining, Typo, NoChange, OutOfRange
 }
 
@@ -54,6 +57,7 @@ func (st state) merge(next state) state {
 	out := st
 	switch {
 	case next.stated:
+		out.clash = st.stated && st.percent != next.percent && !next.whole
 		out.stated, out.percent = true, next.percent
 		out.flags &^= Remaining | OutOfRange
 	case next.finished && !next.weak && !st.stuck:
@@ -61,6 +65,8 @@ func (st state) merge(next state) state {
 		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
+	case next.whole && next.under: // 已建立台账，该项工作持续推进
+		out.finished = false
 	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
 		out.idle = true
 	}
@@ -68,9 +74,18 @@ func (st state) merge(next state) state {
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
 	out.side = out.side || next.side
+	out.clash = out.clash && !next.whole || next.clash
 	out.flags |= next.flags
 	return out
 }
+
+// overall reports whether ts speaks of a measure as a whole, beside its parts.
+func overall(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool { return t.class == word && hasSuffix(t.text(), "项工作", "总体", "整体") })
+}
+
+// wholeWords come before the amount that counts, whatever was said of parts.
+var wholeWords = words("总括")
 
 // A judgement goes through the tokens of one stretch and remembers what bears
 // on the words to come.
@@ -88,6 +103,7 @@ type judgement struct {
 	goal    bool
 	again   bool // 再: 开学再弄
 	short   bool // 就差: what follows is missing
+	whole   bool // 总体, 目前, 到: the amount to come is the one that counts
 }
 
 // judge says what the words of ts, a stretch without break, say of a measure.
@@ -115,6 +131,7 @@ func judge(ts []token) state {
 	if j.left >= 0 && j.somethingAfter(j.left) {
 		j.st.unfinished = true
 	}
+	j.st.whole = j.st.whole || j.st.under && overall(ts)
 	return j.st
 }
 
@@ -170,7 +187,9 @@ func (j *judgement) adverb(i int, t token) {
 	case t.is(around):
 		j.st.flags |= Approx
 	case t.is(to | change):
-		j.goal, j.isnt = false, false
+		j.goal, j.isnt, j.whole = false, false, true
+	case slices.Contains(wholeWords, t.text()):
+		j.whole = true
 	case t.text() == "再":
 		j.again = true
 	}
@@ -262,6 +281,7 @@ func (j *judgement) amount(i int, t token) {
 	if n > 100 {
 		j.st.flags |= OutOfRange
 	}
-	j.st.stated, j.st.percent = n >= 0, n
+	j.st.clash = j.st.stated && j.st.percent != n && !j.whole
+	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole
 	j.counted = false
 }

@@ -17,6 +17,7 @@ type token struct {
 	class    class
 	strict   bool // measure: written with 第 or 措施, not as a bare number
 	bare     bool // amount: a number without any sign
+	guess    bool // amount, measure: the likeliest of what may be meant
 	flags    Flag // Approx, Typo
 	line     bool // brk: a line break
 	asks     bool // brk: a question mark
@@ -61,8 +62,9 @@ func (t token) is(r role) bool { return t.roles&r != 0 }
 
 // scanOptions say how freely numbers may be read.
 type scanOptions struct {
-	bare  bool // 3已办结: a number that begins a clause may be a measure
-	value bool // 80: a number alone is an amount, because one was asked for
+	bare  bool  // 3已办结: a number that begins a clause may be a measure
+	value bool  // 80: a number alone is an amount, because one was asked for
+	these []int // the measures that were asked for: 这条, 前两条
 }
 
 type scanner struct {
@@ -113,7 +115,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(), p.ordinal(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.sticker(), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
