@@ -261,6 +261,9 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed()
 	}
+	if t.Read.Intent == reading.Cancel {
+		return r.intents[reading.Cancel], t.Addressed()
+	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
 			c, ok := updates.AsEvidence(t)
@@ -297,6 +300,8 @@ func answersOpen(t *chat.Request) bool {
 		return asked
 	case reading.Progress:
 		return len(t.Read.Measures()) > 0 && isAsked(t)
+	case reading.Ask:
+		return isAsked(t)
 	case reading.Correction, reading.Retract:
 		return isAsked(t) || spoke(t, t.Said().Add(-chat.BindWithin))
 	case reading.Question, reading.Query, reading.Chatter:

@@ -22,7 +22,7 @@ func (r *Router) Commands() []chat.Command {
 				Name: "confirm", Words: []string{"确认", "确认发送"}, Help: "确认（发出预览的通知）", Right: chat.Announce, Place: chat.InPrivate, Everyday: true,
 				Prepare: r.prepareConfirm, Run: r.confirm,
 			},
-			{Name: "abandon", Words: []string{"取消"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Everyday: true, Run: abandon},
+			{Name: "abandon", Words: []string{"取消"}, Alone: true, Intents: []reading.Intent{reading.Cancel}, Right: chat.Reply, Everyday: true, Run: abandon},
 			{Name: "help", Words: []string{"帮助"}, Intents: []reading.Intent{reading.Help}, Right: chat.Look, AnyAge: true, Run: r.help},
 			{Name: "more", Intents: []reading.Intent{reading.More}, Right: chat.Look, Run: chat.More},
 			{Name: "which", Asked: chat.WhichKind, Fits: chat.Picks, Right: chat.Reply, Echo: true, Run: r.which},

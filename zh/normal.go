@@ -11,7 +11,8 @@ import (
 // read: folded, without characters that are not drawn, without the blanks that
 // stand beside Chinese characters, and with 第, 条 and digits where others that
 // sound or look alike stand for them: 地 5 条 is 第5条, 8O% is 80%, 第③条 is 第3条.
-// What is typed well stays as it is. Line breaks stay.
+// What is typed well stays as it is. Line breaks stay. Apart from what is dropped
+// it goes rune for rune; see [Typed].
 func Normal(s string) string {
 	s = Fold(without(s, Undrawn))
 	if strings.ContainsAny(s, " \t") {
@@ -24,6 +25,30 @@ func Normal(s string) string {
 		s = misheard.ReplaceAllStringFunc(s, ordinalFor)
 	}
 	return s
+}
+
+// Typed returns the part of s that the bytes from one to another of normal, which is
+// [Normal] of s, were made of.
+func Typed(s, normal string, from, to int) string {
+	if len(s) == len(normal) {
+		return s[from:to]
+	}
+	begin, end, at := len(s), len(s), 0
+	for i, r := range s {
+		if at >= to {
+			end = i
+			break
+		}
+		n, size := utf8.DecodeRuneInString(normal[at:])
+		if Undrawn(r) || r != n && (fold(r) == ' ' || r == '\t') {
+			continue
+		}
+		if at <= from {
+			begin = i
+		}
+		at += size
+	}
+	return s[min(begin, end):end]
 }
 
 // Undrawn reports whether r is drawn as nothing: control and format characters,
@@ -84,8 +109,8 @@ func digitsFor(s string) string {
 // character of the same sound, or the circled form of a number.
 var misheard = regexp.MustCompile(`(?:^|[^\p{Han}]|[我把将是和的了报填改那嗯啊呃按])[地弟递帝低迪]` + number + `[条项调跳]` + `|第[` + circled + soundAlike + `][条项调跳]`)
 
-// circled are the numbers from 1 in circles.
-const circled = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+// circled are the numbers from 1 to 10 in circles.
+const circled = "①②③④⑤⑥⑦⑧⑨⑩"
 
 // soundAlike are characters that are heard for numerals, and soundOf is what each
 // stands for. 是 is none: it may be 四 or 十.

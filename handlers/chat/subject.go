@@ -136,7 +136,7 @@ func signature(t *Request) string {
 			if strings.Contains(t.Read.Body, p.Name+"的") {
 				return p.Name
 			}
-		case reading.Progress, reading.Question, reading.Query, reading.Chatter:
+		case reading.Progress, reading.Question, reading.Query, reading.Chatter, reading.Ask:
 		}
 	}
 	return ""

@@ -85,7 +85,7 @@ var endless = regexp.MustCompile(`一直|长期|长假|不定期|时间待定|�
 // absence returns the leave that was read, without To if it has no end.
 func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	said := t.Read.Leave
-	if text := chat.Undotted(said.Words); said.From.IsZero() && said.To.IsZero() && text != said.Words {
+	if text := chat.Undotted(said.Words); said.From.IsZero() && said.To.IsZero() && said.Back.IsZero() && text != said.Words {
 		said = cmp.Or(reading.Read(reading.Input{Text: text}).Leave, said)
 	}
 	l = roster.Leave{Person: p.ID, Message: t.Message()}
@@ -104,6 +104,8 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	switch {
 	case !said.To.IsZero():
 		to = said.To.On(l.From)
+	case !said.Back.IsZero():
+		to = said.Back.On(l.From).AddDate(0, 0, -1)
 	case said.Days > 0:
 		to = l.From.AddDate(0, 0, said.Days-1)
 	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):

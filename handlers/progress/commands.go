@@ -13,6 +13,7 @@ func Commands() []chat.Command {
 		{Name: "progress", Kind: reading.Progress, Right: chat.Reply, Echo: true, Prepare: fetch, Run: report},
 		{Name: "correction", Kind: reading.Correction, Right: chat.Reply, Echo: true, Run: correct},
 		{Name: "retract", Kind: reading.Retract, Right: chat.Reply, Echo: true, Run: retract},
+		{Name: "unsure", Kind: reading.Ask, Right: chat.Reply, Echo: true, Run: unsure},
 		{Name: "question", Kind: reading.Question, Right: chat.Reply, Run: question},
 		{Name: "same", Asked: chat.SameKind, Fits: chat.Agrees, Right: chat.Reply, Echo: true, Run: same},
 		{Name: "pass", Asked: chat.PassKind, Fits: chat.WantsPerson, Right: chat.Reply, Run: pass},

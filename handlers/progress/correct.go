@@ -13,9 +13,6 @@ import (
 // correct replaces what the sender said before: the newest report of the last
 // seven days, or the one on the measure that is named.
 func correct(t *chat.Request, _ string) (string, error) {
-	if t.Read.Is(reading.OutOfRange) {
-		return "没有改动：进度应在0到100之间。", nil
-	}
 	var reports []resolved
 	if len(t.Read.Measures()) == 0 && len(t.Read.Items) > 0 && len(t.Picks) == 0 {
 		reports = []resolved{renewed(t)}

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,8 +31,6 @@ func report(t *chat.Request, _ string) (string, error) {
 	switch {
 	case t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File || t.Read.Is(reading.Evidence) && len(t.Read.Measures()) == 0:
 		return evidence(t, "")
-	case t.Read.Is(reading.OutOfRange):
-		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
 	case t.Read.Is(reading.NoChange):
 		return unchanged(t)
 	}
@@ -42,6 +41,15 @@ func report(t *chat.Request, _ string) (string, error) {
 		}
 	}
 	return chat.Lines(book(t, reports, nil), names.Strangers()), nil
+}
+
+// unsure says what was not understood, so that it is said again.
+func unsure(t *chat.Request, _ string) (string, error) {
+	if t.Read.Is(reading.OutOfRange) {
+		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
+	}
+	what := strings.Join(t.Read.Unused, "；")
+	return fmt.Sprintf("没有记录：%s（“%s”）。请再发一次，例如：第3条完成80%%。", t.Read.Why, zh.Quote(what, 40)), nil
 }
 
 // resolveItems resolves what was read to people and measures. What cannot be

@@ -159,6 +159,9 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 			rest = append(rest, strings.TrimSpace(c))
 		}
 	}
+	if !a.head && hasPrefix(m.text, "全", "都", "均", "所有") && m.quote != QuoteNotice {
+		return acking{}, rest // 全部ok了 is a report
+	}
 	return a, rest
 }
 

@@ -75,7 +75,7 @@ func (p *scanner) half() bool {
 	if ok {
 		q := amountsOf[e.list()]
 		q.size = len(e.word)
-		p.amount(q)
+		p.emit(token{class: amount, n: q.whole(), flags: q.flags}, q.size)
 	}
 	return ok
 }
@@ -90,15 +90,29 @@ func (p *scanner) percent() bool {
 	if !ok {
 		return false
 	}
+	guess := false
+	if n := len(p.tokens); !q.signed && (n == 0 || !p.tokens[n-1].is(from)) {
+		q, guess = p.between(q)
+	}
 	if after := p.rest()[q.size:]; strings.HasPrefix(after, "多") && !strings.HasPrefix(after, "多报") {
 		q.flags, q.size = q.flags|Approx, q.size+len("多")
 	}
-	p.amount(q)
+	p.emit(token{class: amount, n: q.whole(), flags: q.flags, guess: guess}, q.size)
 	return true
 }
 
-func (p *scanner) amount(q quantity) {
-	p.emit(token{class: amount, n: q.whole(), flags: q.flags}, q.size)
+// between reads on to the upper end of 70%到80%, which may be a span, and a change if
+// 了 follows.
+func (p *scanner) between(q quantity) (span quantity, ok bool) {
+	rest := p.rest()[q.size:]
+	for _, to := range []string{"到", "至"} {
+		after, ok := strings.CutPrefix(rest, to)
+		b, read := percentAt(after)
+		if ok && read && sign(p.rest()[len(p.rest())-len(rest)-1:]) > 0 && b.value > q.value && b.value <= 100 && !strings.HasPrefix(after[b.size:], "了") {
+			return quantity{value: (q.value + b.value) / 2, size: q.size + len(to) + b.size, flags: Approx}, true
+		}
+	}
+	return q, false
 }
 
 // percentAt reads an amount that s begins with; its value is a percent.

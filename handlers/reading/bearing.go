@@ -64,9 +64,12 @@ func (j *judgement) negated(i int) bool {
 	})
 }
 
-// plainBetween reports whether only words without weight stand between a and b.
+// plainBetween reports whether only words without weight stand between 剩 at a and
+// the amount at b, or a few that say of what it is: 就剩最后5%.
 func (j *judgement) plainBetween(a, b int) bool {
-	return !slices.ContainsFunc(j.ts[a+1:b], func(t token) bool { return t.class != space && !t.is(filler|around|left|past) })
+	return unknownRunes(j.ts[a+1:b]) <= 6 && !slices.ContainsFunc(j.ts[a+1:b], func(t token) bool {
+		return t.class != space && t.class != other && !t.is(filler|around|left|past|inert)
+	})
 }
 
 // verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.

@@ -20,12 +20,11 @@ type guard struct {
 
 // guards are looked at in this order.
 var guards = []guard{
-	{"百分比超过100", func(h *hearing, r *Reading) []string { return found(r.Is(OutOfRange), h.m.said) }},
-	{"没有这个编号", (*hearing).numberless},
+	{"百分比超过100", func(h *hearing, r *Reading) []string { return found(r.Is(OutOfRange), h.m.text) }},
 	{"除外的那几条之外是哪些，没有写", (*hearing).exceptedOnly},
 	{"编号是估计的", (*hearing).guessedMeasure},
 	{"百分比有两种理解", (*hearing).guessedAmount},
-	{"有两个不同的百分比", func(h *hearing, _ *Reading) []string { return found(h.clashes(), h.m.said) }},
+	{"有两个不同的百分比", func(h *hearing, _ *Reading) []string { return found(h.clashes(), h.m.text) }},
 	{"有一个数没看懂", (*hearing).looseNumber},
 }
 
@@ -56,18 +55,18 @@ func (h *hearing) sure(r Reading) Reading {
 	return r
 }
 
-// numberless finds 第0条.
-func (h *hearing) numberless(*Reading) []string {
-	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == place && t.n == 0 && hasPrefix(t.text(), "第") })
-	if at < 0 {
-		return nil
+// numberless asks about a report on 第0条.
+func (h *hearing) numberless() (Reading, bool) {
+	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == place && t.strict })
+	if at < 0 || h.asks || !h.rep.any() {
+		return Reading{}, false
 	}
-	return []string{h.tokens[at].text()}
+	return unsure("没有这个编号", []string{h.tokens[at].text()}), true
 }
 
 // exceptedOnly finds 除第5条外都办结 where nothing says which the others are.
 func (h *hearing) exceptedOnly(r *Reading) []string {
-	return found(h.rep.rest.any() && len(r.Measures()) == 0, h.m.said)
+	return found(h.rep.rest.any() && len(r.Measures()) == 0, h.m.text)
 }
 
 // guessedMeasure finds 前三条, unless the fourth is what is spoken of next.

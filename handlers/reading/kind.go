@@ -11,6 +11,9 @@ import (
 
 // retraction reads 撤回第5条, 上一条作废, 刚才那条不算.
 func (h *hearing) retraction() (Reading, bool) {
+	if slices.Contains(words("独句 cancel"), strings.TrimRight(h.m.text, "。.!~ ")) {
+		return Reading{Kind: Chatter, Intent: Cancel, Why: "取消等着确认的"}, true
+	}
 	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.is(void) })
 	if at < 0 || h.asks || h.has(leave|ask|who) || h.says("我的数据") || h.says("通知作废") {
 		return Reading{}, false
@@ -23,7 +26,7 @@ func (h *hearing) retraction() (Reading, bool) {
 		return Reading{}, false // 第5条的活动取消了
 	case !target && !h.short(at) && (len(h.defaults) == 0 || hasPrefix(verb, "取消", "删", "清", "去掉", "抹掉", "忽略", "无效", "作罢")):
 		return Reading{}, false // 活动取消了，等通知
-	case h.saidElsewhere(at):
+	case h.saidElsewhere(at), h.movesTo(at):
 		return Reading{}, false // 刚才的作废，第5条是60%: a correction
 	}
 	r := Reading{Kind: Retract, Why: "要求撤回：" + verb, Behalf: h.m.behalf(h.tokens)}
@@ -56,6 +59,13 @@ func (h *hearing) saidElsewhere(i int) bool {
 	before, after := collect(h.tokens[:from]), collect(h.tokens[to:])
 	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
 	return stated(before) || stated(after)
+}
+
+// movesTo reports whether behind the clause of the word at i another measure takes
+// the place of the one that is taken back: 13撤回，改报14.
+func (h *hearing) movesTo(i int) bool {
+	return h.tokens[i].text() != "取消" && slices.ContainsFunc(h.tokens[clauseEnd(h.tokens, i):], func(t token) bool { return t.is(change) }) &&
+		hasClass(h.tokens[clauseEnd(h.tokens, i):], measure)
 }
 
 // extension reads a wish for more time, which a person decides.

@@ -22,7 +22,7 @@ func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 	}
 	at := slices.IndexFunc(tokens, func(t token) bool { return t.is(leave) && !hasPrefix(t.after(), notLeave...) })
 	l = &Leave{Words: m.text}
-	l.days(m.text)
+	l.days(lower(m.body))
 	switch {
 	case at >= 0 && m.ofSender(tokens[:at]):
 		l.Delegate = m.delegate()
@@ -62,14 +62,24 @@ scan:
 	return !named
 }
 
+// twoDays are short for two days, by the distance of the first.
+var twoDays = map[string]int{"今明": 0, "明后": 1}
+
 // days finds the first days that are named: from and to, 到周三, 两天.
 func (l *Leave) days(s string) {
 	until := false
 	for s != "" {
+		if from, ok := twoDays[clip(s, len("明后"))]; ok && l.From.IsZero() {
+			l.From, l.To = zh.Day{Near: true, Offset: from}, zh.Day{Near: true, Offset: from + 1}
+			s = s[len("明后"):]
+			continue
+		}
 		d, size := zh.ParseDay(s)
 		if size > 0 {
 			switch {
-			case until && l.To.IsZero(), !l.From.IsZero() && l.To.IsZero() && strings.HasPrefix(s[size:], "回"):
+			case strings.HasPrefix(s[size:], "回"), strings.HasPrefix(s[size:], "返"), strings.HasPrefix(s[size:], "就回"):
+				l.Back = d
+			case until && l.To.IsZero():
 				l.To = d
 			case l.From.IsZero():
 				l.From = d
@@ -91,14 +101,14 @@ func (l *Leave) days(s string) {
 
 // delegate finds who stands in: 刘老师代, 由李四代, 交接给赵敏老师, 有事找李四.
 func (m *message) delegate() string {
-	s := m.text
+	s := lower(m.body) // with its blanks: 请假 到后天 刘老师代
 	for _, lead := range []string{"委托", "交接给", "交给", "移交给", "有事找", "联系", "请找", "找", "由", "请", "让", "托"} {
 		_, rest, ok := strings.Cut(s, lead)
 		if !ok {
 			continue
 		}
 		if name, ok := personAt(rest, m.in.People, "代", "替", "帮", "了", "，", "。", " ", "检查", "负责", "处理", "顶", "接", "值", "暂"); ok {
-			return m.original(rest, name)
+			return m.typed(rest, name)
 		}
 	}
 	return m.standIn()
@@ -106,7 +116,7 @@ func (m *message) delegate() string {
 
 // standIn finds the name before 代.
 func (m *message) standIn() string {
-	s := m.text
+	s := lower(m.body)
 	for _, verb := range []string{"代", "替我", "帮我", "顶班", "暂代"} {
 		i := strings.Index(s, verb)
 		if i <= 0 {
@@ -114,8 +124,14 @@ func (m *message) standIn() string {
 		}
 		before := clauseBefore(s[:i])
 		if name, ok := personAt(before, m.in.People); ok && name == before {
-			return m.original(s[i-len(before):], name)
+			return m.typed(s[i-len(before):], name)
 		}
 	}
 	return ""
+}
+
+// typed returns name as it was typed, where rest is the end of the reply that begins
+// with it.
+func (m *message) typed(rest, name string) string {
+	return m.body[len(m.body)-len(rest):][:len(name)]
 }

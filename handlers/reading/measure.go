@@ -199,6 +199,9 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
 	}
+	if len(l.list) > 1 && l.size > 0 && last(p.tokens, blank).class == measure && strings.Contains(p.rest()[:l.size], " ") {
+		return false // 3条80 5条60
+	}
 	if p.bare && pairs.MatchString(p.rest()) {
 		l, _ = listAt(strings.Fields(p.rest())[0])
 	}
@@ -213,7 +216,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if last(p.tokens, blank).is(change) {
 		return false // 22是80，23是60
 	}
-	if !p.bare || hasOwnUnit(after) || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
+	if !p.bare || hasOwnUnit(after) || !arabic && hasPrefix(after, "是", "来", "则") || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
 		return false
 	}
 	if !follows(after, true) {
@@ -265,7 +268,7 @@ func follows(after string, value bool) bool {
 		return true
 	}
 	if e, ok := wordAt(rest); ok {
-		const states = done | partial | doing | ongoing | neg | vague | planned | blocked | unchanged | left |
+		const states = void | done | partial | doing | ongoing | neg | vague | planned | blocked | unchanged | left |
 			degree | to | change | past | around | each | same | later | day | from | waiting | decider | unbegun | soon
 		return e.roles&states != 0 || e.roles&starting != 0 && (len(e.word) > len("弄") || hasPrefix(rest[len(e.word):], "了", "到")) ||
 			e.roles&filler != 0 && hasPrefix(e.word, "都", "均", "全", "也", "做了", "弄了", "搞了", "干了", "办了", "还", "只", "才", "又", "再", "现在", "目前", "当前", "就")

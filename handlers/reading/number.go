@@ -57,7 +57,12 @@ func (p *scanner) number(r rune) bool {
 		q, after = b, p.rest()[b.size:]
 	}
 	if p.lone(q, after, digital) {
-		p.emit(token{class: amount, n: q.whole(), bare: true, flags: q.flags}, q.size)
+		t := token{class: amount, n: q.whole(), bare: true, flags: q.flags}
+		if q.value > 0 && q.value < 1 { // 0.8: perhaps 80%
+			q.value *= 100
+			t.n, t.guess = q.whole(), true
+		}
+		p.emit(t, q.size)
 		return true
 	}
 	if !digital && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
@@ -123,6 +128,9 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 // 上面的5应该是6. A multiple of five would be a percent.
 func (p *scanner) renames(q quantity) bool {
 	n := len(p.tokens)
+	if n > 0 && p.tokens[n-1].is(change) && hasPrefix(p.tokens[n-1].text(), "改报", "改填") {
+		return q.value >= 1 && q.value <= 99 && int(q.value)%5 != 0 && slices.ContainsFunc(p.tokens, func(t token) bool { return t.is(void) })
+	}
 	if n < 2 || p.tokens[n-2].class != measure || p.tokens[n-2].strict || q.value < 1 || q.value > 99 || int(q.value)%5 == 0 {
 		return false
 	}

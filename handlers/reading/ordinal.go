@@ -19,6 +19,10 @@ func (p *scanner) ordinal(r rune) bool {
 	if r != '第' {
 		return false
 	}
+	if size := len(nowhere.FindString(p.rest())); size > 0 {
+		p.emit(token{class: place, strict: true}, size)
+		return true
+	}
 	l, ok := listAt(p.rest())
 	if _, known := wordAt(p.rest()); known || !ok {
 		return false
@@ -49,6 +53,9 @@ func (p *scanner) ordinal(r rune) bool {
 	}
 	return true
 }
+
+// nowhere is a number that no measure has: 第0条.
+var nowhere = regexp.MustCompile(`^第(?:0+|零|〇|[1-9][0-9]{3,})[条项]`)
 
 // subItems reports whether 第三项 is one of the points that are listed of a measure:
 // 第6条：一是…，二是…，第三项正在推进.

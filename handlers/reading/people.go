@@ -143,7 +143,7 @@ func (m *message) behalf(tokens []token) string {
 // begins with it.
 func (m *message) original(rest, name string) string {
 	at := len(m.text) - len(rest)
-	return m.said[at : at+len(name)]
+	return zh.Typed(m.body, m.said, at, at+len(name))
 }
 
 // clauseBefore returns the end of s that stands in one clause, of at most 60 bytes:

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duban/zh"
 )
 
 // reported reads progress and corrections of it.
@@ -22,6 +24,11 @@ func (h *hearing) reported() (Reading, bool) {
 	if named || h.rep.loose.any() || fixes {
 		r.Items = h.rep.items(h.m.about(h.rep.silent))
 	}
+	if h.has(void) { // what is taken back while something else is reported
+		voided := h.voided()
+		h.rep.denied = append(h.rep.denied, voided...)
+		r.Items = slices.DeleteFunc(r.Items, func(it Item) bool { return it.Status == NoStatus && slices.Contains(voided, it.Measure) })
+	}
 	if h.rep.rest.any() {
 		for _, n := range h.remaining() {
 			r.Items = append(r.Items, itemOf(n, h.rep.rest))
@@ -33,6 +40,18 @@ func (h *hearing) reported() (Reading, bool) {
 	h.flag(&r)
 	r.Unused = h.leftOut(&r)
 	return h.sure(r), true
+}
+
+// voided lists the measures that are named in a clause that takes something back.
+func (h *hearing) voided() (list []int) {
+	for clause := range clauses(h.tokens) {
+		for _, t := range clause {
+			if t.class == measure && rolesOf(clause)&void != 0 {
+				list = append(list, t.list...)
+			}
+		}
+	}
+	return list
 }
 
 // flag sets the flags and the note of a report.
@@ -81,7 +100,7 @@ func (h *hearing) reason() string {
 func (h *hearing) original(clauses []string) string {
 	for i, c := range clauses {
 		if at := strings.Index(h.m.text, c); at >= 0 {
-			clauses[i] = h.m.said[at : at+len(c)]
+			clauses[i] = zh.Typed(h.m.body, h.m.said, at, at+len(c))
 		}
 	}
 	return strings.Join(clauses, "，")
@@ -89,7 +108,7 @@ func (h *hearing) original(clauses []string) string {
 
 // corrects reports whether the sender changes what was reported before.
 func (h *hearing) corrects() bool {
-	if len(h.rep.denied) > 0 {
+	if len(h.rep.denied) > 0 || h.has(void) && (h.rep.any() || h.rep.named()) && !h.says("取消") {
 		return true
 	}
 	for i, t := range h.tokens {
@@ -101,7 +120,7 @@ func (h *hearing) corrects() bool {
 			return true
 		case t.is(change) && hasPrefix(w, "应该", "应为", "应是") && h.valueAfter(i) && (h.rep.any() || h.rep.named()):
 			return true
-		case t.is(isnt) && h.valueAfter(i) && h.rep.any():
+		case t.is(isnt) && h.valueAfter(i) && h.rep.any() && !first(h.tokens[i+1:], blank).is(neg):
 			return true
 		}
 	}
@@ -161,12 +180,18 @@ func (h *hearing) described() (Reading, bool) {
 	if len(measures) == 0 || h.asks || h.has(supposed) || !h.m.addressed() || len(h.rep.silent) == 0 && h.has(unrelated|laugh) {
 		return Reading{}, false
 	}
-	tells := h.rep.loose.side || len(h.rep.silent) > 0 && aspect(h.tokens)
+	named := len(h.rep.silent) > 0
+	tells := h.rep.loose.side || named && aspect(h.tokens)
+	works := h.rep.loose.side
 	for _, t := range h.tokens {
 		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
+		works = works || t.class == count || t.class == place || t.is(past|act|rate|waiting|starting|later)
 	}
-	if !tells || h.ack.any() && len(h.rep.silent) == 0 {
+	switch {
+	case !tells || h.ack.any() && !named:
 		return Reading{}, false
+	case !works || h.has(void|said|trouble) || h.has(neg) && !h.has(past|act|starting):
+		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
 	for i := range r.Items {

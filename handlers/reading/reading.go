@@ -106,6 +106,7 @@ type Item struct {
 // A Leave is an absence that the sender announces.
 type Leave struct {
 	From, To zh.Day // the zero Day is not stated
+	Back     zh.Day // the first day back, the one after To: 周三回来
 	Days     int    // 0 if not stated
 	Delegate string // who stands in, as written
 	Words    string // the words that it was read from

@@ -29,6 +29,9 @@ func (m *message) read() Reading {
 	if m.media == Sticker || m.media == Shared {
 		return silent("只有表情或分享")
 	}
+	if m.media == Spoken && m.addressed() && unheard.MatchString(m.text) {
+		return unsure("语音没有转成文字", []string{m.body})
+	}
 	if m.media == Image || m.media == Video || m.media == File {
 		return m.evidence()
 	}
@@ -44,19 +47,23 @@ func (m *message) read() Reading {
 	return r
 }
 
+// unheard is what stands behind the mark of a voice message without a transcript: how
+// long it is.
+var unheard = regexp.MustCompile(`^[0-9]*["'”″秒s]*$`)
+
 func silent(why string) Reading { return Reading{Kind: Chatter, Why: why} }
 
 // What the network itself writes into a chat: of a message that was taken back,
 // and of who came, went or knocked.
 var (
-	recalled = regexp.MustCompile(`^(?:你|".+" ?|“.+” ?)撤回了一条消息$`)
+	recalled = regexp.MustCompile(`^(?:(?:你|".+" ?|“.+” ?)撤回了一条消息|.{1,40}recalled a message\.?)$`)
 	told     = regexp.MustCompile(`["“你].*(?:加入了群聊|移出了群聊|修改群名为|拍了拍)`)
 )
 
 // system reads the words of the network itself.
 func (m *message) system() (Reading, bool) {
 	switch {
-	case !strings.ContainsAny(m.text, `"“你`): // nearly all
+	case !strings.ContainsAny(m.text, `"“你`) && !strings.Contains(m.text, "recalled"): // nearly all
 	case recalled.MatchString(m.text):
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
 	case told.MatchString(m.text):
@@ -136,7 +143,7 @@ func (m *message) sentence(tokens []token) Reading {
 		return silent("是说给别人的")
 	}
 	for _, reader := range []func() (Reading, bool){
-		h.retraction, h.extension, h.trouble, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.workish,
+		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.workish,
 	} {
 		if r, ok := reader(); ok {
 			return r
@@ -226,7 +233,7 @@ func (h *hearing) overheard() Reading {
 		r, _ := h.acknowledged()
 		return r
 	case h.has(leave) && h.has(self) && !h.asks:
-		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0) {
+		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0 || !r.Leave.Back.IsZero()) {
 			return r
 		}
 	}

@@ -262,6 +262,9 @@ func (j *judgement) amount(i int, t token) {
 	switch {
 	case j.goal, j.oldValue(i):
 		return
+	case j.denied >= 0 && j.negated(i): // 没到80%
+		j.st.unfinished, j.st.under = true, true
+		return
 	case j.had(unrelated), j.rated, j.difference(i):
 		j.st.side = true
 		return

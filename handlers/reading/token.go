@@ -230,18 +230,23 @@ func last(tokens []token, skip func(token) bool) token {
 
 func blank(t token) bool { return t.class == space }
 
+// openers are words of little weight that a bare number may follow.
+var openers = words("起句")
+
 // opensClause reports whether a bare number here begins something, so that it
 // may name a measure.
 func (p *scanner) opensClause() bool {
 	t := last(p.tokens, blank)
 	switch w := t.text(); {
+	case hasSuffix(p.s[:p.at], exceptions...):
+		return true
 	case w == "", t.class == brk, t.class == joint, t.class == measure, t.class == amount:
 		return true
 	case t.class == mark:
 		return w != "+" && w != "-" && w != "."
 	case t.class == word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change) || w == "和" || w == "的" ||
-			t.is(filler) && hasSuffix(w, "汇报", "报一下", "报下", "更新", "老师", "把", "将", "工作", "了", "和", "那个", "嗯", "啊", "吧", "呢", "哈", "嘛", "呀", "啦", "然后")
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change|greet) || w == "和" || w == "的" ||
+			t.is(filler) && hasSuffix(w, openers...)
 	}
 	return false
 }
