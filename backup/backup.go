@@ -21,6 +21,7 @@ import (
 
 	"filippo.io/age"
 
+	"duban/bot"
 	"duban/store"
 	"duban/store/bolt"
 )
@@ -108,7 +109,7 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	if err != nil {
 		return c, err
 	}
-	if err := errors.Join(bolt.MakeFolder(f.Dir), f.dropUnfinished(k.office)); err != nil {
+	if err := errors.Join(bot.MakeFolder(f.Dir), f.dropUnfinished(k.office)); err != nil {
 		return c, err
 	}
 	m, records, err := snapshot(ctx, s)
@@ -196,5 +197,5 @@ func (f Folder) write(ctx context.Context, c *Copy, m Manifest, data, records st
 		return err
 	}
 	c.Size = info.Size()
-	return bolt.SyncDir(f.Dir)
+	return bot.SyncDir(f.Dir)
 }

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"time"
 
+	"duban/bot"
 	"duban/privacy"
 	"duban/store"
-	"duban/store/bolt"
 )
 
 // ledgerFile lies beside the copies. It names who wanted their words deleted, and
@@ -84,7 +84,7 @@ func appendFile(path string, lines []byte) error {
 		return err
 	}
 	_, err = f.Write(lines)
-	return errors.Join(err, f.Sync(), f.Close(), bolt.SyncDir(filepath.Dir(path)))
+	return errors.Join(err, f.Sync(), f.Close(), bot.SyncDir(filepath.Dir(path)))
 }
 
 // ledger reads the ledger. A line that a crash tore says nothing.

@@ -17,7 +17,7 @@ import (
 
 	"filippo.io/age"
 
-	"duban/store/bolt"
+	"duban/bot"
 )
 
 // replacedFolder is where a restore moves what was in the data folder, each time into
@@ -41,7 +41,7 @@ func Unpack(ctx context.Context, from, data string, ask func() (age.Identity, er
 		return m, err
 	}
 	stage := Stage(data)
-	if err := errors.Join(os.RemoveAll(stage), bolt.MakeFolder(stage)); err != nil {
+	if err := errors.Join(os.RemoveAll(stage), bot.MakeFolder(stage)); err != nil {
 		return m, err
 	}
 	root, err := os.OpenRoot(stage)
@@ -182,14 +182,14 @@ func move(from, to string, names ...string) error {
 			return err
 		}
 	}
-	return errors.Join(bolt.SyncDir(to), bolt.SyncDir(from))
+	return errors.Join(bot.SyncDir(to), bot.SyncDir(from))
 }
 
 // syncAll makes the names in a folder, and in those inside, durable.
 func syncAll(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
-			err = bolt.SyncDir(path)
+			err = bot.SyncDir(path)
 		}
 		return err
 	})
@@ -210,7 +210,7 @@ func newAside(data string, now time.Time) (string, error) {
 			}
 			continue
 		}
-		return aside, bolt.MakeFolder(aside)
+		return aside, bot.MakeFolder(aside)
 	}
 }
 

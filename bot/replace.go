@@ -26,10 +26,32 @@ func Replace(path string, data []byte, mode fs.FileMode) (err error) {
 	if err != nil {
 		return errors.Join(err, os.Remove(unfinished))
 	}
-	if runtime.GOOS == "windows" { // which cannot sync a folder
-		return nil
+	return SyncDir(filepath.Dir(path))
+}
+
+// MakeFolder makes a folder that only its owner can use, and those above it, unless
+// they are there. Its name is durable when MakeFolder returns: if it were not, a power
+// cut could take the folder with everything that was synced inside.
+func MakeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	d, err := os.Open(filepath.Dir(path))
+	parent := filepath.Dir(dir)
+	if err := MakeFolder(parent); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return SyncDir(parent)
+}
+
+// SyncDir makes a new file's name durable.
+func SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // where a directory cannot be synced
+	}
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ func openFiles(dir string) (*files, error) {
 	if dir == "" {
 		return &files{}, nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := bot.MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("folder of files: %w", err)
 	}
 	root, err := os.OpenRoot(dir)
@@ -81,15 +82,22 @@ func isHash(s string) bool {
 	return err == nil && len(raw) == sha256.Size
 }
 
-// write stores the bytes under their hash. What is there already only becomes
+// write stores the bytes under their hash, durably. What is there already only becomes
 // young again.
 func (f *files) write(hash string, data []byte, now time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	at := fileAt(hash)
-	if err := f.root.Chtimes(at, now, now); err == nil {
-		return nil
+	if f.root.Chtimes(at, now, now) != nil {
+		if err := f.create(at, data); err != nil {
+			return err
+		}
+		_ = f.root.Chtimes(at, now, now) // the file is whole; its age only decides when it is swept
 	}
+	return errors.Join(bot.SyncDir(filepath.Join(f.root.Name(), path.Dir(at))), bot.SyncDir(f.root.Name()))
+}
+
+func (f *files) create(at string, data []byte) error {
 	if err := f.root.MkdirAll(path.Dir(at), 0o700); err != nil {
 		return err
 	}
@@ -106,18 +114,7 @@ func (f *files) write(hash string, data []byte, now time.Time) error {
 	if err != nil {
 		return errors.Join(err, f.root.Remove(temporary))
 	}
-	_ = f.root.Chtimes(at, now, now) // the file is whole; its age only decides when it is swept
-	return errors.Join(f.sync(path.Dir(at)), f.sync("."))
-}
-
-// sync makes the entries of a folder durable, where the system can do that.
-func (f *files) sync(dir string) error {
-	d, err := f.root.Open(dir)
-	if err != nil {
-		return err
-	}
-	_ = d.Sync() // Windows has no such thing
-	return d.Close()
+	return nil
 }
 
 // Opener returns how to read the file of a hash.

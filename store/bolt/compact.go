@@ -11,6 +11,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"duban/bot"
 	"duban/store"
 )
 
@@ -65,7 +66,7 @@ func (e *Engine) CopyTo(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("copy: %w", err)
 	}
-	return errors.Join(fresh.db.Close(), SyncDir(filepath.Dir(path)))
+	return errors.Join(fresh.db.Close(), bot.SyncDir(filepath.Dir(path)))
 }
 
 // copied makes a copy, durable and checked.
@@ -130,7 +131,7 @@ func (e *Engine) replace(fresh *Engine) error {
 	}
 	old := e.db
 	e.db, e.file = fresh.db, fresh.file
-	return errors.Join(SyncDir(filepath.Dir(e.path)), old.Close())
+	return errors.Join(bot.SyncDir(filepath.Dir(e.path)), old.Close())
 }
 
 // replaceClosed is replace where an open file cannot be renamed.

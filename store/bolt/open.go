@@ -6,13 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
+	"duban/bot"
 	"duban/store"
 )
 
@@ -36,7 +36,7 @@ func markerOf(path string) string { return path + ".stands" }
 // process has the file open, one that wraps ErrDamaged if the file is not sound,
 // and one that wraps ErrLost if it was there once.
 func Open(path string) (*Engine, error) {
-	if err := MakeFolder(filepath.Dir(path)); err != nil {
+	if err := bot.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	e := &Engine{calls: make(chan *call), compacts: make(chan chan error), closing: make(chan struct{}), stopped: make(chan struct{})}
@@ -88,7 +88,7 @@ func mark(path string) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return SyncDir(filepath.Dir(path))
+	return bot.SyncDir(filepath.Dir(path))
 }
 
 // create makes an empty database under another name and renames it, so that a
@@ -117,7 +117,7 @@ func create(path string) error {
 	if err := os.Rename(unfinished, path); err != nil {
 		return err
 	}
-	return SyncDir(filepath.Dir(path))
+	return bot.SyncDir(filepath.Dir(path))
 }
 
 // inspect checks a file while nobody writes to it; see [Engine.check].
@@ -176,34 +176,4 @@ func guarded(fn func() error) (err error) {
 		}
 	}()
 	return fn()
-}
-
-// MakeFolder makes a folder that only its owner can use, and those above it, unless
-// they are there. Its name is durable when MakeFolder returns: if it were not, a power
-// cut could take the folder with everything that was synced inside.
-func MakeFolder(dir string) error {
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	parent := filepath.Dir(dir)
-	if err := MakeFolder(parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return SyncDir(parent)
-}
-
-// SyncDir makes a new file's name durable.
-func SyncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // where a directory cannot be synced
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = d.Close() }()
-	return d.Sync()
 }
