@@ -26,8 +26,10 @@ import (
 // newScheduler makes the scheduler of the jobs in the store.
 func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) {
 	calendar, err := o.storedCalendar(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("calendar: %w", err)
+	if isRefused(err) {
+		return nil, fmt.Errorf("%w: %w", o.Config.Refused(fmt.Errorf("calendar: %w", err)), ErrConfig)
+	} else if err != nil {
+		return nil, err
 	}
 	_, built := Version()
 	return schedule.New(o.Store, schedule.Options{
@@ -155,7 +157,9 @@ func (o *Office) apply(ctx context.Context, c config.Config) error {
 		return o.applyJobs(ctx, c)
 	}
 	before := o.calendar.Swap(&c.Calendar)
-	err = o.recalendar(ctx)
+	if err = o.recalendar(ctx); isRefused(err) {
+		err = c.Refused(fmt.Errorf("calendar: %w", err))
+	}
 	if err == nil {
 		err = o.applyJobs(ctx, c)
 	}

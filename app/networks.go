@@ -54,11 +54,10 @@ func Check(c config.Config) error {
 	all := kinds()
 	for i, a := range c.Accounts {
 		if all[a.Kind] == nil {
-			return fmt.Errorf("%s: accounts[%d]: kind: %q is not known: write one of %s",
-				filepath.Base(c.Path), i, a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+			return c.Refused(fmt.Errorf("accounts[%d]: kind: %q is not known: write one of %s", i, a.Kind, strings.Join(slices.Sorted(maps.Keys(all)), ", ")))
 		}
 		if err := outbox.CheckAccount(LimitsOf(a), Abilities(a).Limits()); err != nil {
-			return fmt.Errorf("%s: accounts[%d]: %w", filepath.Base(c.Path), i, err)
+			return c.Refused(fmt.Errorf("accounts[%d]: %w", i, err))
 		}
 	}
 	return nil

@@ -193,6 +193,9 @@ func document(ctx context.Context, c config.Config) chat.Document {
 	return d
 }
 
+// NoStructure is said of a document without anything that could be asked for.
+const NoStructure = "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"
+
 // ReadDocument reads a plan that is to be kept. Every error is a
 // [*source.Refusal]: besides what cannot be read, text without anything that could
 // be asked for, and a paragraph that is longer than the store takes.
@@ -202,7 +205,7 @@ func ReadDocument(ctx context.Context, name string, data []byte) (*plan.Plan, er
 		return nil, err
 	}
 	if len(p.Nodes) == 0 {
-		return nil, &source.Refusal{Text: "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"}
+		return nil, &source.Refusal{Text: NoStructure}
 	}
 	for _, n := range p.Nodes {
 		kept, err := json.Marshal(n)

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -129,14 +130,20 @@ func Signals() []os.Signal {
 
 // Run does what the command line asks for.
 func Run(ctx context.Context, args []string, e Env) error {
-	if len(args) == 0 || len(args[0]) > 1 && args[0][0] == '-' && !isHelp(args[0]) {
+	switch {
+	case len(args) == 0:
 		return runBot(ctx, args, e)
-	}
-	if isHelp(args[0]) {
-		return usage(e.Out)
+	case isHelp(args[0]):
+		return usage(e.Out, strings.Join(args[1:], " "))
+	case strings.TrimLeft(args[0], "-") == "version" || args[0] == "-v":
+		return printVersion(ctx, nil, e)
+	case args[0][:min(1, len(args[0]))] == "-":
+		return runBot(ctx, args, e)
 	}
 	c, rest, ok := commandNamed(args)
 	switch {
+	case !ok && (len(args) == 1 || isHelp(args[1])) && helped(args[0]):
+		return usage(e.Out, args[0])
 	case !ok:
 		return fmt.Errorf("unknown command %q: %w", args[0], errUsage)
 	case c.run != nil:
@@ -160,7 +167,26 @@ func commandNamed(args []string) (c command, rest []string, ok bool) {
 	return command{}, nil, false
 }
 
-func usage(w io.Writer) error {
+// helped tells whether there are commands for people that begin with a word.
+func helped(word string) bool {
+	return slices.ContainsFunc(commands(), func(c command) bool { return c.about(word) })
+}
+
+// about tells whether the command is for people and begins with a word.
+func (c command) about(word string) bool {
+	return c.help != "" && (c.name == word || strings.HasPrefix(c.name, word+" "))
+}
+
+// usage says what there is, of commands that begin with about only these.
+func usage(w io.Writer, about string) error {
+	if helped(about) {
+		for _, c := range commands() {
+			if c.about(about) {
+				fmt.Fprintf(w, "duban %s %s\n    %s\n", c.name, c.args, c.help)
+			}
+		}
+		return nil
+	}
 	fmt.Fprint(w, `duban answers questions about an office's work plan in a chat, posts its
 reminders and notices, and stores what people answer.
 

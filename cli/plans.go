@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"duban/app"
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/plan/find"
@@ -37,6 +38,10 @@ func readPlan(ctx context.Context, name string, args []string, e Env) (p *plan.P
 func planOutline(ctx context.Context, args []string, e Env) error {
 	p, asJSON, err := readPlan(ctx, "plan outline", args, e)
 	if err != nil {
+		return err
+	}
+	if len(p.Nodes) == 0 && !asJSON {
+		_, err = fmt.Fprintln(e.Out, app.NoStructure)
 		return err
 	}
 	enc := encoder(e.Out)

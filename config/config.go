@@ -156,11 +156,15 @@ func Parse(path string, data []byte) (Config, error) {
 		err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(duration)).DecodeFromNode(file.Docs[0].Body, &c)
 	}
 	if err != nil {
-		return Defaults(), fmt.Errorf("%s: %s", filepath.Base(path), yaml.FormatError(err, false, false)) // without its lines: they hold texts and secrets
+		return Defaults(), fmt.Errorf("%s: %s%s", filepath.Base(path), yaml.FormatError(err, false, false), wide(text, err)) // without its lines: they hold texts and secrets
 	}
 	c.Path, c.raw = path, data
-	if err := c.check(); err != nil {
-		return Defaults(), fmt.Errorf("%s: %w", filepath.Base(path), err)
+	err = c.check()
+	if err == nil && len(file.Docs) > 0 {
+		err = quoted(file.Docs[0].Body)
+	}
+	if err != nil {
+		return Defaults(), c.Refused(err)
 	}
 	return c, nil
 }
@@ -194,7 +198,6 @@ func secondLine(d *ast.DocumentNode) int {
 	return 0
 }
 
-// check refuses what parses but cannot work.
 // Location is the zone of the office.
 func (c Config) Location() *time.Location {
 	zone, err := time.LoadLocation(c.Zone)
@@ -204,6 +207,7 @@ func (c Config) Location() *time.Location {
 	return zone
 }
 
+// check refuses what parses but cannot work.
 func (c Config) check() error {
 	if c.Name == "" {
 		return errors.New("name: the bot needs the name by which people address it")

@@ -31,7 +31,7 @@ func TestParse_oldNames(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "a document that is marked": "---\nname: a\n", "a mark": "\xef\xbb\xbfname: a\r\n"} {
+	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "a document that is marked": "---\nname: a\n", "a mark": "\xef\xbb\xbfname: a\r\n", "quotes in a text": "jobs: [{text: “a”}]\n"} {
 		if _, err := config.Parse("config.yaml", []byte(text)); err != nil {
 			t.Errorf("%s: got error %v, want none", name, err)
 		}
@@ -42,6 +42,14 @@ func TestParse(t *testing.T) {
 		"\xff\xfen\x00a\x00m\x00e\x00:\x00 \x00a\x00\n\x00": "UTF-16",
 		"n\x00a\x00m\x00e\x00:\x00 \x00a\x00\n\x00":         "UTF-16",
 		"zone: Asia/Shanghai\nname: \xd1\xa7\xb9\xa4\n":     "[2:1] the file is not in UTF-8, but probably in GBK",
+		"name： a\n":                                "marks of a Chinese keyboard",
+		"limits: {per_day: 3，gap: 3m}\n":           "[1:19] ", // and what of YAML that is
+		"name: “a”\n":                              "[1:7] the quotes",
+		"quiet_hours: 25:00-7:00\n":                "[1:14] quiet_hours: ",
+		"zone: Mars\n":                             "[1:7] zone: ",
+		"name: a\nbackup:\n  every: 1m\n":          "[3:10] backup.every: ",
+		"retention: {replies: -1}\n":               "[1:12] retention: ",
+		"accounts: [{name: a/b, kind: console}]\n": "] accounts[0]: ",
 	} {
 		if _, err := config.Parse("config.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got error %v, want one with %q", text, err, want)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -46,6 +48,25 @@ func (c Config) jobLine(at int) int {
 		return 0
 	}
 	return firstLineOf(n)
+}
+
+// fieldPath is how an error begins that is of a field: accounts[0].pace.
+var fieldPath = regexp.MustCompile(`^(?:[a-z_]+(?:\[\d+\])?(?:\.|: ))+`)
+
+// Refused says where in the file a field is that an error begins with, or what holds it.
+func (c Config) Refused(err error) error {
+	name := filepath.Base(c.Path)
+	field := strings.ReplaceAll(strings.TrimRight(fieldPath.FindString(err.Error()), ".: "), ": ", ".")
+	for field != "" {
+		if path, bad := yaml.PathString("$." + field); bad == nil {
+			if n, bad := path.ReadNode(bytes.NewReader(c.raw)); bad == nil {
+				at := n.GetToken().Position
+				return fmt.Errorf("%s: [%d:%d] %w", name, at.Line, at.Column, err)
+			}
+		}
+		field = field[:max(strings.LastIndexAny(field, ".["), 0)]
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // firstLineOf is the line in which a node begins.
