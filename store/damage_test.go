@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 // spoil turns one bit of the value of each key, behind the back of duban.
@@ -194,5 +197,17 @@ func update(t *testing.T, s *store.Store, fn func(*store.Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), fn); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A store in which nothing can be read is no new one.
+func TestOpen_allDamaged(t *testing.T) {
+	e := mem.New()
+	if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	all := storetest.Damaging(e, func(string) bool { return true })
+	if _, err := store.Open(t.Context(), all, store.Options{}); !errors.Is(err, store.ErrNoSchema) {
+		t.Errorf("Open: got error %v, want ErrNoSchema", err)
 	}
 }

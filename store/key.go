@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -20,17 +19,13 @@ type Keyring func(stands bool) (key []byte, err error)
 // A key signs what nobody must be able to write who has the file alone.
 type key []byte
 
-// openKey gets the key of the store.
-func (s *Store) openKey(ctx context.Context, ring Keyring) error {
+// openKey gets the key of a store of a version. One that was opened without a key by
+// something else has none yet.
+func (s *Store) openKey(v version, ring Keyring) error {
 	if ring == nil {
 		return nil
 	}
-	v, stands, err := s.versionOf(ctx)
-	if err != nil {
-		return err
-	}
-	// A store that was opened without a key by something else has none yet.
-	raw, err := ring(v.Key != "" || stands && v.Schema == 0)
+	raw, err := ring(v.Key != "")
 	if err != nil {
 		return err
 	}

@@ -97,23 +97,19 @@ func saveVersion(tx *Tx, v version) {
 	}
 }
 
-// versionOf returns the version of the store, and whether the store holds anything.
-func (s *Store) versionOf(ctx context.Context) (v version, stands bool, err error) {
-	err = s.View(ctx, func(sn *Snapshot) error {
+// stand makes sure that the store is of the schema of this program and of the key at
+// hand, and that it says so.
+func (s *Store) stand(ctx context.Context, o Options, steps []Step) error {
+	var v version
+	stands, current := false, len(steps)+1
+	err := s.View(ctx, func(sn *Snapshot) error {
 		v = loadVersion(sn)
 		for range Pairs(sn, nil, nil, 1) {
 			stands = true
 		}
+		stands = stands || sn.Damaged() > 0
 		return nil
 	})
-	return v, stands || v.Schema > 0, err
-}
-
-// stand makes sure that the store is of the schema of this program and of the key at
-// hand, and that it says so.
-func (s *Store) stand(ctx context.Context, o Options, steps []Step) error {
-	v, stands, err := s.versionOf(ctx)
-	current := len(steps) + 1
 	switch {
 	case err != nil:
 		return err
@@ -123,7 +119,7 @@ func (s *Store) stand(ctx context.Context, o Options, steps []Step) error {
 	case v.Schema == 0 && stands:
 		return fmt.Errorf("%w: its record is damaged or missing; restore a backup", ErrNoSchema)
 	}
-	if err := s.openKey(ctx, o.Key); err != nil {
+	if err := s.openKey(v, o.Key); err != nil {
 		return err
 	}
 	if stands {
