@@ -39,7 +39,7 @@ func lastUse(tx *store.Tx, n Notice) time.Time {
 	return last
 }
 
-// A Posting is what PostNotice did.
+// A Posting is what [Post] did.
 type Posting struct {
 	Notice Notice
 	Asked  int // people who owe an answer

@@ -155,7 +155,7 @@ type alias struct {
 	Means []string `json:"means"`
 }
 
-// SetAlias says that people who say word mean what follows; nothing deletes it.
+// SetAlias says what people mean who say word, or nothing to delete that.
 func SetAlias(tx *store.Tx, word string, means []string) {
 	at := store.Plans + store.Key("alias", word)
 	edited(tx, at, means)

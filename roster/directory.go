@@ -17,7 +17,7 @@ func Find(s *store.Snapshot, id string) (Person, bool) {
 }
 
 // Replace replaces the roster. People who are no longer on it keep what they
-// reported; who comes into a group is asked by [notice.Join]. It touches [store.Work] as well.
+// reported; who comes into a group is asked by [notice.Join].
 func Replace(tx *store.Tx, r *Roster) {
 	noteJoined(tx, Current(tx.Snapshot), r)
 	for rec := range store.Scan[Person](tx, store.People+"p/", 0) {
