@@ -182,6 +182,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Document: func(ctx context.Context) chat.Document { return document(ctx, c) },
 		Sheet:    func(context.Context) chat.Sheet { return sheet(c) },
+		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()
 			if err := errors.Join(o.recalendar(ctx), o.pruned(ctx)); err != nil {

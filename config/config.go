@@ -48,6 +48,7 @@ type Config struct {
 	LeastFree int64             `yaml:"least_free_mb"` // 0 is the default floor
 	Retention privacy.Retention `yaml:"retention"`
 	Privacy   Privacy           `yaml:"privacy"`
+	Crisis    Crisis            `yaml:"crisis"`
 
 	Operate Operate `yaml:"operate"`
 
@@ -69,6 +70,16 @@ type Answers struct {
 	MuteFor   time.Duration `yaml:"mute_for"`
 	Bots      []string      `yaml:"bots"`
 }
+
+// Crisis says when a life may be in danger, and where to turn to then.
+type Crisis struct {
+	Words []string `yaml:"words"`
+	Help  string   `yaml:"help"` // "" is what the plan says of it
+}
+
+// dangers are the words of [Crisis] by default.
+var dangers = strings.Fields(`自杀 轻生 寻短见 想不开 割腕 割脉 跳楼 往下跳 跳下去 跳江 跳河 跳桥 上吊 烧炭 安眠药 吞药 喝农药 喝了农药 自残 自伤 遗书 想死 不想活 活不下去 结束生命
+	昏迷 晕倒 抢救 落水 失联 失踪 绑架 持刀 殴打 被打了 被打伤 被人打`)
 
 // Calendar is what an office adds to the statutory calendar.
 type Calendar struct {
@@ -115,7 +126,7 @@ func Defaults() Config {
 		Chase:      defaultChase(),
 		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: l.Merge, Stop: l.Stop, Usual: l.Usual},
 		Backup:     Backup{Every: time.Hour},
-		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"},
+		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"}, Crisis: Crisis{Words: dangers},
 		Operate: defaultOperate(),
 		Log:     Log{Level: "info", Format: "text"},
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/config"
 	"duban/handlers"
 	"duban/handlers/chat"
 	"duban/handlers/jobs"
@@ -152,7 +153,7 @@ func limits(l outbox.Limits) outbox.Limits {
 
 func options(log *slog.Logger) chat.Options {
 	return chat.Options{
-		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, Zone: zone, Log: log,
+		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, Zone: zone, Log: log, CrisisWords: config.Defaults().Crisis.Words,
 		Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
 		Sheet:    func(context.Context) chat.Sheet { return chat.Sheet{Complaint: "名单读不了"} },
 	}

@@ -38,6 +38,9 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 			t.Named, t.Read = named, read
 		}
 	}
+	if r.inDanger(t) {
+		return chat.Command{Name: "crisis", Right: chat.Look, AnyAge: true, Run: r.crisis}, true
+	}
 	if meant(t) {
 		return r.route(t)
 	}

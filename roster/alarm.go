@@ -54,6 +54,7 @@ type Alarm struct {
 	Reason  string
 	Except  string // the account that it is about, through which it is not told
 	Outside bool   // it is told through the alarm accounts as well
+	Office  bool   // the office is told as well as the admins
 	Due     time.Time
 }
 
@@ -103,7 +104,8 @@ func Note(tx *store.Tx, a Alarm) {
 // tellInPrivate tells the admins in their private chats; reached says that an
 // account which is in service does.
 func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool) {
-	for _, p := range admins(tx.Snapshot) {
+	concerned := func(p Person) bool { return p.Is(Admin) || a.Office && p.Is(Office) }
+	for _, p := range Current(tx.Snapshot).where(concerned) {
 		for _, w := range ways(tx.Snapshot, p.ID) {
 			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
 			if w.Account == a.Except || !runs {
