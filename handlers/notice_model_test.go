@@ -265,7 +265,8 @@ func (m *model) editOne() {
 	m.note("notice %d is changed, much: %v", n.number, large)
 	text := fmt.Sprintf("请办理%d", m.rand.IntN(1<<30))
 	m.update(func(tx *store.Tx) {
-		notice.Amend(tx, fmt.Sprint("model-edit/", len(m.log)), n.number, text, "A1", large)
+		old, _ := notice.Find(tx.Snapshot, n.number)
+		notice.Amend(tx, fmt.Sprint("model-edit/", len(m.log)), n.number, notice.Revision{Text: text, Due: old.Due, Large: large}, "A1")
 	})
 	if large && !m.now.Before(n.created) {
 		m.w.renew(n, m.now, "A1")

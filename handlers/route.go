@@ -292,7 +292,7 @@ func answersOpen(t *chat.Request) bool {
 		if err != nil {
 			return false
 		}
-		if several, err := t.NamedNotices(who); err != nil || len(several) > 0 {
+		if several, err := chat.NamedNotices(t, who); err != nil || len(several) > 0 {
 			return true
 		}
 		n, ok := t.BoundNotice(who)

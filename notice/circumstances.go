@@ -51,3 +51,11 @@ func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 func (n Notice) Out(s *store.Snapshot) bool {
 	return !n.Created.After(s.Now()) || len(reachedGroups(s, n)) > 0
 }
+
+// Left tells whether a text of a notice that is out has left for a group, so that
+// people can know of it. Until then only who names the notice can answer it.
+func (n Notice) Left(s *store.Snapshot) bool {
+	texts := Texts(s, n.Number)
+	left := func(t Posted) bool { return hasLeft(s, t.Account, t.Row) }
+	return n.Out(s) && (slices.ContainsFunc(texts, left) || len(texts) == 0 && !store.Has(s, fanKey(n.Number)))
+}

@@ -99,7 +99,7 @@ func (i *Item) Take(n Notice, a Answer) bool {
 		return true
 	}
 	i.State, i.Closed, i.Message = Done, a.At, a.Message
-	i.Late = !n.Due.IsZero() && a.At.After(n.Due)
+	i.Late = n.late(a.At)
 	return true
 }
 

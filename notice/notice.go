@@ -78,23 +78,31 @@ const (
 	Expired   End = "expired"   // its time was over
 )
 
-// An Edit is a change of a notice's text.
+// An Edit is a change of a notice.
 type Edit struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	Large  bool      `json:"large,omitempty"` // 大改: everybody is asked anew
 	Before string    `json:"before"`          // the text until then
+	Due    time.Time `json:"due,omitzero"`    // the due time until then
 }
 
 // keepEdits is how many edits of a notice are remembered.
 const keepEdits = 10
 
-// Change gives the notice another text. A large change asks everybody anew.
-func (n *Notice) Change(text, by string, at time.Time, large bool) {
-	n.Edits = append(n.Edits, Edit{At: at, By: by, Large: large, Before: n.Text})
+// A Revision is what a notice is changed to.
+type Revision struct {
+	Text  string    `json:"text"`
+	Due   time.Time `json:"due,omitzero"`
+	Large bool      `json:"large"` // 大改: everybody is asked anew
+}
+
+// Change gives the notice another text and due time.
+func (n *Notice) Change(r Revision, by string, at time.Time) {
+	n.Edits = append(n.Edits, Edit{At: at, By: by, Large: r.Large, Before: n.Text, Due: n.Due})
 	n.Edits = n.Edits[max(len(n.Edits)-keepEdits, 0):]
-	n.Text = text
-	if large {
+	n.Text, n.Due = r.Text, r.Due
+	if r.Large {
 		n.Version++
 		n.Revised = at
 	}

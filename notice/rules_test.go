@@ -134,7 +134,7 @@ func TestDifference(t *testing.T) {
 
 func TestQuoted(t *testing.T) {
 	n := notice.Notice{Number: 7, Class: notice.Receipt, Text: "一"}
-	n.Change("二", "A1", on(4, 9, 0), true)
+	n.Change(notice.Revision{Text: "二", Due: n.Due, Large: true}, "A1", on(4, 9, 0))
 	for text, want := range map[string][2]int{
 		n.Post():           {7, 2},
 		"【通知7】一":           {7, 1},
@@ -243,7 +243,7 @@ func TestItem_Take(t *testing.T) {
 		t.Errorf("got %+v after 收到 was taken back, want open", i)
 	}
 	i.Take(n, notice.Answer{At: on(8, 9, 0), Message: "a/4", By: "L1", Applied: true})
-	n.Change("新", "A1", on(8, 12, 0), true)
+	n.Change(notice.Revision{Text: "新", Due: n.Due, Large: true}, "A1", on(8, 12, 0))
 	i.Renew(n)
 	if i.State != notice.Open || !i.Older.Equal(on(8, 9, 0)) || i.By != "" {
 		t.Errorf("got %+v after a large change, want open, with the older answer remembered", i)

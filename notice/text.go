@@ -1,10 +1,12 @@
 package notice
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"duban/outbox"
 	"duban/store"
@@ -25,7 +27,7 @@ func (n Notice) Head() string {
 func (n Notice) Post() string {
 	var b strings.Builder
 	b.WriteString(n.Head() + n.Text)
-	if n.Version > 0 && len(n.Edits) > 0 {
+	if n.Version > 0 && len(n.Edits) > 0 && n.Edits[len(n.Edits)-1].Before != n.Text {
 		b.WriteString("\n（" + Difference(n.Edits[len(n.Edits)-1].Before, n.Text) + "）")
 	}
 	if ask := n.ask(); ask != "" && !strings.Contains(n.Text, ask) {
@@ -34,22 +36,46 @@ func (n Notice) Post() string {
 	return b.String()
 }
 
-// ask is the line under a notice that says what to do.
+// ask is the line under a notice that says what to do, and by when.
 func (n Notice) ask() string {
-	again := ""
+	by, again := "", ""
+	if !n.Due.IsZero() {
+		by = "请于" + n.DueDay() + "前"
+	}
 	if n.Version > 0 {
 		again = "（原来回复过的也请再回一次）"
 	}
 	switch {
 	case n.Class.Asks() && n.Confirm:
-		return "收到请回复，落实后再回“已落实”" + again
-	case n.Class == Receipt, n.Class == Urgent:
-		return "收到请回复" + again
+		return "收到请回复，落实后" + cmp.Or(by, "再") + "回“已落实”" + again
 	case n.Class == Report:
-		return "请回复进度，例如：第3条完成80%" + again
+		return cmp.Or(by, "请") + "回复进度，例如：第3条完成80%" + again
+	case n.Class.Asks() && strings.Contains(n.Text, "收到请回复") && by != "":
+		return by + "回复" + again
+	case n.Class.Asks():
+		return "收到" + cmp.Or(by, "请") + "回复" + again
+	case by != "":
+		return "（截止" + n.DueDay() + "）"
 	}
 	return ""
 }
+
+// DueDay writes when the notice is due, 12月4日24点, with the year if that is not the
+// nearest such day.
+func (n Notice) DueDay() string {
+	clock := zh.Clock(n.Due)
+	if clock == "23:59" {
+		clock = "24点"
+	}
+	asked := n.Asked().In(n.Due.Location())
+	if near, _ := nearest(0, int(n.Due.Month()), n.Due.Day(), zh.StartOfDay(asked)); !near.Equal(zh.StartOfDay(n.Due)) {
+		return zh.FullDate(n.Due) + clock
+	}
+	return zh.Date(n.Due) + clock
+}
+
+// late tells whether an answer at a time comes after the notice was due.
+func (n Notice) late(at time.Time) bool { return !n.Due.IsZero() && at.After(n.Due) }
 
 // heads finds what stands in front of our texts: 【通知12】, 【通知12·第2版】.
 var heads = regexp.MustCompile(`【通知\s*0*([1-9]\d{0,8})\s*(?:·(?:第(\d+)版)?[^】]*)?】`)
@@ -80,7 +106,17 @@ func (n Notice) Correction() string {
 	if n.Class.Asks() {
 		answered = "回复过的不用再回。"
 	}
-	return fmt.Sprintf("【通知%d】更正：%s。%s", n.Number, Difference(n.Edits[len(n.Edits)-1].Before, n.Text), answered)
+	last := n.Edits[len(n.Edits)-1]
+	said, due := "", "截止改为"+n.DueDay()
+	switch moved := !last.Due.Equal(n.Due); {
+	case !moved:
+		said = "更正：" + Difference(last.Before, n.Text)
+	case last.Before == n.Text:
+		said = due + "：" + zh.Brief(n.Text, 40)
+	default:
+		said = "更正：" + Difference(last.Before, n.Text) + "；" + due
+	}
+	return fmt.Sprintf("【通知%d】%s。%s", n.Number, strings.TrimRight(said, "。"), answered)
 }
 
 // Withdrawal is what the groups are told when a notice was taken back.

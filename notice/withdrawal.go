@@ -80,23 +80,27 @@ func tellGroups(tx *store.Tx, reason string, texts []Posted, text string, stop f
 	return w, told
 }
 
-// Amend changes the text of a notice. After a small change the groups that
-// have seen it are told in one line what is different, under the key
+// Amend changes the text or the due time of a notice. After a small change the
+// groups that have seen it are told in one line what is different, under the key
 // reason/<chat>; a text that waits is replaced. After a large one everybody is
-// asked anew.
-func Amend(tx *store.Tx, reason string, number int, text, by string, large bool) (told int) {
+// asked anew. Told is how many groups hear of it.
+func Amend(tx *store.Tx, reason string, number int, r Revision, by string) (told int) {
 	n, ok := Find(tx.Snapshot, number)
 	if !ok {
 		return 0
 	}
-	large = large && !tx.Now().Before(n.Created) // nobody has seen what has not gone out
-	n.Change(text, by, tx.Now(), large)
+	r.Large = r.Large && !tx.Now().Before(n.Created) // nobody has seen what has not gone out
+	moved := !r.Due.Equal(n.Due)
+	n.Change(r, by, tx.Now())
 	Put(tx, n)
+	if moved && !r.Large {
+		judgeLate(tx, n)
+	}
 	texts := Texts(tx.Snapshot, number)
 	if store.Has(tx, fanKey(number)) {
 		return 0 // none of its texts is in the outbox yet; they will be the new one
 	}
-	if large {
+	if r.Large {
 		var to []roster.Target
 		for _, t := range texts {
 			outbox.Cancel(tx, t.Account, t.Row)
@@ -108,8 +112,27 @@ func Amend(tx *store.Tx, reason string, number int, text, by string, large bool)
 		fan(tx, fanOut{Reason: reason, Number: number, To: to, Renew: true}, n)
 		return len(to)
 	}
-	_, told = tellGroups(tx, reason, texts, n.Correction(), func(t Posted) bool { return outbox.Retext(tx, t.Account, t.Row, n.Post()) })
+	_, told = tellGroups(tx, reason, texts, n.Correction(), func(t Posted) bool {
+		if !moved { // or it would expire at the old due time
+			return outbox.Retext(tx, t.Account, t.Row, n.Post())
+		}
+		waited := outbox.Cancel(tx, t.Account, t.Row)
+		if waited {
+			postIn(tx, reason+"/post", n, t.Target)
+		}
+		return waited
+	})
 	return told
+}
+
+// judgeLate says anew which answers to a notice were late.
+func judgeLate(tx *store.Tx, n Notice) {
+	for _, i := range Items(tx.Snapshot, n.Number) {
+		if late := n.late(i.Closed); i.State == Done && i.Late != late {
+			i.Late = late
+			PutItem(tx, i)
+		}
+	}
 }
 
 // WithdrawPosting cancels the texts of a posting that have not been sent. What

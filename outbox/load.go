@@ -73,17 +73,17 @@ const (
 	EnoughDay  = "cap"
 )
 
-// PutOff returns until when a text of a rank for a group would wait, and why; the
-// zero time if it would leave at once.
-func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank) (until time.Time, why string) {
+// PutOff returns until when a text of a rank for a group that is due at a time would
+// wait, and why; the zero time if it would leave at once.
+func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank, at time.Time) (until time.Time, why string) {
 	quiet := rank != bot.Always
 	l := LimitsOf(s)
 	if l.Quiet != nil && quiet {
-		if end := l.Quiet(s.Now()); !end.IsZero() {
+		if end := l.Quiet(at); !end.IsZero() {
 			return end, QuietHours
 		}
 	}
-	if l.PerGroup <= 0 || sentToday(s, account, chat) < l.PerGroup {
+	if l.PerGroup <= 0 || !l.Day(at).Equal(l.Day(s.Now())) || sentToday(s, account, chat) < l.PerGroup {
 		return time.Time{}, ""
 	}
 	next := l.Day(s.Now()).AddDate(0, 0, 1).Add(l.Morning)
@@ -101,7 +101,7 @@ func holdBack(tx *store.Tx, row *Row) {
 	if row.Rank == bot.Service || row.State != Waiting || row.Next.After(tx.Now()) {
 		return
 	}
-	until, why := PutOff(tx.Snapshot, row.Account, row.Chat, row.Rank)
+	until, why := PutOff(tx.Snapshot, row.Account, row.Chat, row.Rank, tx.Now())
 	if until.IsZero() || why == EnoughDay && row.Person != "" {
 		return
 	}

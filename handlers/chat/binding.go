@@ -85,6 +85,15 @@ func (t *Request) RecentFor(p roster.Person) []int {
 	return shown
 }
 
+// OwedBy returns the numbers of the notices that p can know of and has not answered,
+// oldest first.
+func OwedBy(t *Request, p roster.Person) []int {
+	return slices.DeleteFunc(notice.OwedBy(t.Snap, p.ID), func(number int) bool {
+		n, _ := notice.Find(t.Snap, number)
+		return !n.Left(t.Snap)
+	})
+}
+
 // recent returns the notices that were posted in this chat in the last day, or in
 // private anywhere.
 func (t *Request) recent() []int {
@@ -100,7 +109,7 @@ func (t *Request) recent() []int {
 	const newest = 50
 	last := notice.Last(t.Snap)
 	for number := max(last-newest, 0) + 1; number <= last; number++ {
-		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) && n.Out(t.Snap) {
+		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) && n.Left(t.Snap) {
 			numbers = append(numbers, number)
 		}
 	}

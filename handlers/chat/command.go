@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type Command struct {
 	Name    string                              // for the log and the audit
 	Words   []string                            // what a message begins with that gives it
 	Alone   bool                                // nothing may follow the words
+	Joins   []string                            // what may follow the words without a break
 	Intents []reading.Intent                    // of the queries that it answers
 	Kind    reading.Kind                        // of the messages other than queries that it answers
 	Asked   string                              // the kind of the question of the bot's that it answers
@@ -69,5 +71,6 @@ func (c *Command) Takes(rest string) bool {
 		return true
 	}
 	folded := zh.Fold(rest)
-	return !c.Alone && (strings.ContainsAny(folded[:1], " :\n") || folded[0] >= '0' && folded[0] <= '9')
+	joins := slices.ContainsFunc(c.Joins, func(w string) bool { return strings.HasPrefix(rest, w) })
+	return !c.Alone && (joins || strings.ContainsAny(folded[:1], " :\n") || folded[0] >= '0' && folded[0] <= '9')
 }

@@ -38,7 +38,7 @@ func (t *Request) NamedNotice() (int, bool) {
 
 // NamedNotices returns the notices that a message answers if it names several, or
 // all that p owes. If p owes more than it counts, the error is a [Complaint].
-func (t *Request) NamedNotices(p roster.Person) ([]int, error) {
+func NamedNotices(t *Request, p roster.Person) ([]int, error) {
 	if len(t.Named.Numbers) > 1 {
 		return t.Named.Numbers, nil
 	}
@@ -47,7 +47,7 @@ func (t *Request) NamedNotices(p roster.Person) ([]int, error) {
 	}
 	recent := t.RecentFor(p)
 	if t.Named.All && !t.Msg.Group { // who counts them means old ones too
-		recent = notice.OwedBy(t.Snap, p.ID)
+		recent = OwedBy(t, p)
 	}
 	owed := slices.DeleteFunc(recent, func(number int) bool {
 		item, asked := notice.FindItem(t.Snap, number, p.ID)

@@ -10,7 +10,7 @@ import (
 func (d *Desk) Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "jobs", Words: []string{"提醒列表", "定时列表"}, Alone: true, Intents: []reading.Intent{reading.Jobs}, Help: "提醒列表（定时提醒和下次时间）", Right: chat.Plan, Place: chat.InPrivate, Run: d.list},
-		{Name: "job.add", Words: []string{"加提醒"}, Help: "加提醒 每周五16:00 群名 填报：正文", Grows: true, Right: chat.Plan, Place: chat.InPrivate, Run: d.add, Confirm: &chat.Command{Run: chat.OfDraft(d.save)}},
+		{Name: "job.add", Words: []string{"加提醒"}, Joins: []string{"每", "工作日", "今天", "今晚", "明天", "后天", "本周", "下周"}, Help: "加提醒 每周五16:00 群名 填报：正文", Grows: true, Right: chat.Plan, Place: chat.InPrivate, Run: d.add, Confirm: &chat.Command{Run: chat.OfDraft(d.save)}},
 		{Name: "job.show", Words: []string{"看提醒"}, Help: "看提醒 2（它的全部设置）", Right: chat.Plan, Place: chat.InPrivate, Run: onJob("看提醒 2", d.show)},
 		{Name: "job.change", Words: []string{"改提醒"}, Help: "改提醒 2 每周四15:00；改提醒 2 需回执；改提醒 2：新正文", Right: chat.Plan, Place: chat.InPrivate, Run: onJob(changeExample, d.change), Confirm: &chat.Command{Run: chat.OfDraft(d.save)}},
 		{Name: "job.try", Words: []string{"试发给我"}, Help: "试发给我（看预览的提醒会发出什么）", Right: chat.Plan, Place: chat.InPrivate, Run: d.try},

@@ -11,6 +11,7 @@ import (
 	"duban/notice"
 	"duban/roster"
 	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 	"duban/zh"
 )
@@ -54,12 +55,25 @@ type jobReader struct {
 // stands after it as it is.
 func readJob(rest string, groups []string, now time.Time) (said jobText, err error) {
 	r := jobReader{groups: groups, now: now}
-	head, text, ok := cutText(rest)
-	if !ok {
-		head = rest
-	}
+	head, text, ok := chat.CutHead(rest)
 	r.said.text, r.said.hasText = strings.TrimSpace(text), ok
-	for _, word := range strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 　,，\u00a0\u2005", r) }) {
+	for head = strings.TrimLeft(head, chat.HeadBreaks); head != ""; head = strings.TrimLeft(head, chat.HeadBreaks) {
+		word := head
+		if i := strings.IndexAny(head, " 　,，\u00a0\u2005"); i >= 0 { // 周一、周三 is one word
+			word = head[:i]
+		}
+		name, size := chat.GroupAt(head, groups)
+		switch {
+		case size > 0:
+			r.addGroup(name)
+			head = head[size:]
+			continue
+		case !ok && len(r.said.groups) > 0 && len(r.said.when) > 0 && r.beginsText(word):
+			r.said.text, r.said.hasText = strings.TrimSpace(head), true
+			head = ""
+			continue
+		}
+		head = head[len(word):]
 		if err := r.word(word); err != nil {
 			return r.said, err
 		}
@@ -123,18 +137,29 @@ func (r *jobReader) deadline(word string) error {
 	return nil
 }
 
-// group reads a group that is named as people name it: @学工工作群, 发到学工工作群, 各群.
+func (r *jobReader) addGroup(name string) {
+	if !slices.Contains(r.said.groups, name) {
+		r.said.groups = append(r.said.groups, name)
+	}
+}
+
+// beginsText tells whether a word behind time and group is no setting of the
+// reminder: the colon before its text is missing.
+func (r *jobReader) beginsText(word string) bool {
+	_, class := notice.ParseClass(word)
+	_, choice := choices[word]
+	known := class || choice || r.after != "" || slices.Contains(dayRules, word) || word == "报表" || strings.HasPrefix(word, "叫") || strings.HasPrefix(word, "截")
+	_, err := when.ParseStored(strings.Join(append(slices.Clone(r.said.when), word), " "), when.Setting{Now: r.now})
+	return !known && err != nil
+}
+
+// group reads what names all groups, and complains of one that cannot be reached.
 func (r *jobReader) group(word string) (ok bool, err error) {
 	name := strings.TrimPrefix(word, "@")
 	for _, w := range []string{"发到", "发给", "发往"} {
 		name = strings.TrimPrefix(name, w)
 	}
 	switch {
-	case slices.Contains(r.groups, name):
-		if !slices.Contains(r.said.groups, name) {
-			r.said.groups = append(r.said.groups, name)
-		}
-		return true, nil
 	case slices.Contains([]string{"各群", "所有群", "全部群"}, name):
 		r.said.groups = r.groups
 		return true, nil
@@ -218,20 +243,4 @@ func jobName(text string) string {
 		return "提醒"
 	}
 	return zh.Quote(name[0], 12)
-}
-
-// cutText cuts at the first line break, or the first colon that does not stand
-// between the digits of a clock time.
-func cutText(rest string) (head, text string, ok bool) {
-	runes := []rune(rest)
-	digit := func(i int) bool {
-		return i >= 0 && i < len(runes) && zh.Fold(string(runes[i])) >= "0" && zh.Fold(string(runes[i])) <= "9"
-	}
-	for i, r := range runes {
-		colon := (r == ':' || r == '：') && !(digit(i-1) && digit(i+1))
-		if r == '\n' || colon {
-			return string(runes[:i]), string(runes[i+1:]), true
-		}
-	}
-	return "", "", false
 }

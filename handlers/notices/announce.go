@@ -19,7 +19,7 @@ import (
 // phone's screen or two.
 const MaxNotice = 1500
 
-const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工工作群：正文。类别可写普通、需回执、填报、紧急，要落实的加“需落实”；截止和群名可省略。"
+const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工工作群：正文。类别可写普通、需回执、填报、紧急，要落实的加“需落实”；以后再发的加“明天8点”；截止和群名可省略。"
 
 // announce shows what a notice would look like and keeps it as a draft.
 func announce(t *chat.Request, rest string) (string, error) {
@@ -50,7 +50,7 @@ func sendDraft(t *chat.Request, d draft) (string, error) {
 	if d.Code != "" {
 		return sendWide(t, d.Notice, d.Code), nil
 	}
-	text, _ := post(t, d.Notice, t.Person, 0)
+	text, _ := post(t, d.Notice, t.Person)
 	return text, nil
 }
 
@@ -58,6 +58,9 @@ func sendDraft(t *chat.Request, d draft) (string, error) {
 // costs, and what may be wrong with it.
 func preview(t *chat.Request, n notice.Notice, size audience) string {
 	n.Number = notice.Last(t.Snap) + 1
+	if n.Created.IsZero() {
+		n.Created = t.Now()
+	}
 	asks := fmt.Sprintf("不要求回复，约%d人看到", size.people)
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人", size.asked)
@@ -93,65 +96,55 @@ func halted(t *chat.Request, groups []string) string {
 	return "现在暂停发送，要等管理员发“恢复发送”后才发出。"
 }
 
+// A wait says when a notice reaches some groups that it does not reach at once.
+type wait struct {
+	groups []string
+	until  time.Time
+	why    string // in brackets; "" if the notice is to be sent later
+}
+
+// putOff says why a text is put off.
+var putOff = map[string]string{outbox.QuietHours: "（安静时段）", outbox.EnoughDay: "（今天的条数已满）"}
+
+// waits says when a notice reaches the groups that it does not reach at once.
+func waits(t *chat.Request, n notice.Notice) (all []wait) {
+	at := t.Now()
+	if n.Created.After(at) {
+		at = n.Created
+	}
+	for _, g := range roster.Targets(t.Snap, n.Groups) {
+		w := wait{[]string{g.Group}, at, ""}
+		if until, why := outbox.PutOff(t.Snap, g.Account, g.Chat, bot.Ordinary, at); !until.IsZero() && n.Class != notice.Urgent {
+			w.until, w.why = until, putOff[why]
+		}
+		same := slices.IndexFunc(all, func(o wait) bool { return o.until.Equal(w.until) && o.why == w.why })
+		switch {
+		case !w.until.After(t.Now()):
+		case same >= 0:
+			all[same].groups = append(all[same].groups, g.Group)
+		default:
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
 // delays says which groups a notice would not reach at once, and when it would.
 func delays(t *chat.Request, n notice.Notice) string {
 	if stopped := halted(t, n.Groups); stopped != "" {
 		return stopped
 	}
-	if n.Class == notice.Urgent {
+	all := waits(t, n)
+	if len(all) == 0 {
 		return ""
 	}
-	targets := roster.Targets(t.Snap, n.Groups)
-	var later []string
-	for _, g := range targets {
-		until, why := outbox.PutOff(t.Snap, g.Account, g.Chat, bot.Ordinary)
-		if until.IsZero() {
-			continue
-		}
-		reason := "安静时段"
-		if why == outbox.EnoughDay {
-			reason = "今天的条数已满"
-		}
-		later = append(later, fmt.Sprintf("%s（%s）%s发出", g.Group, reason, t.Desk.When(until)))
+	urgent := ""
+	if !n.Created.After(t.Now()) {
+		urgent = "，紧急的可改用“紧急”"
 	}
-	if len(later) == 0 {
-		return ""
-	}
-	return strings.Join(later, "；") + "，紧急的可改用“紧急”。"
-}
-
-// parseNotice reads what follows 发通知: an optional class, due time, template and
-// groups, a colon or a line break, and the text.
-func parseNotice(t *chat.Request, rest string, groups []string) (n notice.Notice) {
-	rest, n.Due = takeDue(t, notice.Clean(rest))
-	head, text := cutHead(rest)
-	if filled, ok := strings.CutPrefix(strings.TrimSpace(rest), "模板"); ok && strings.HasPrefix(filled, " ") {
-		var made notice.Template
-		made, head, text = fill(t, filled)
-		n.Class = made.Class
-	}
-	for _, word := range headWords(head) {
-		class, isClass := notice.ParseClass(word)
-		switch {
-		case isClass:
-			n.Class = class
-		case word == "需落实":
-			n.Confirm = true
-		case slices.Contains(groups, word):
-			n.Groups = append(n.Groups, word)
-		case word == "全部群" || word == "所有群":
-			n.Groups = slices.Clone(groups)
-		case text == rest: // no head was meant
-		default:
-			chat.Decline("没有叫“%s”的群或类别（现有：%s）。%s", word, strings.Join(groups, "、"), announceUsage)
-		}
-	}
-	n.Text = strings.TrimSpace(text)
-	return chat.Must(complete(n, groups))
-}
-
-func headWords(head string) []string {
-	return strings.FieldsFunc(head, func(r rune) bool { return strings.ContainsRune(" 、,，　", r) })
+	return zh.Join(all, "；", func(w wait) string {
+		return fmt.Sprintf("%s%s%s发出", strings.Join(w.groups, "、"), w.why, t.Desk.When(w.until))
+	}) + urgent + "。"
 }
 
 // complete fills in what was not written of a notice.
@@ -184,28 +177,6 @@ func complete(n notice.Notice, groups []string) (notice.Notice, error) {
 // tooLong complains of a text that is no notice.
 func tooLong(text string) error {
 	return chat.Complain("正文太长（%d字节，最多%d字节），请精简后再发。", len(text), MaxNotice)
-}
-
-// cutHead splits 需回执 学工群：正文 at its first colon or line break, if what
-// stands before it can be a head: it is short and no sentence.
-func cutHead(rest string) (head, text string) {
-	i := strings.IndexAny(zh.Fold(rest), ":\n")
-	if i < 0 {
-		if class, after, ok := strings.Cut(rest, " "); ok {
-			if _, isClass := notice.ParseClass(class); isClass {
-				return class, after
-			}
-		}
-		return "", rest
-	}
-	// Folding keeps the number of characters, not of bytes.
-	runes := []rune(rest)
-	n := len([]rune(zh.Fold(rest)[:i]))
-	head, text = string(runes[:n]), string(runes[n+1:])
-	if len([]rune(head)) > 40 || strings.ContainsAny(head, "。！？【】") || strings.Contains(head, "各位") || strings.Contains(head, "老师") {
-		return "", rest
-	}
-	return head, text
 }
 
 // guessClass takes the class from what the text itself asks for. The preview
@@ -244,28 +215,23 @@ func countAudience(t *chat.Request, n notice.Notice) (a audience) {
 	return a
 }
 
-// post sends a notice of somebody's that was confirmed, after a delay.
-func post(t *chat.Request, n notice.Notice, by roster.Person, delay time.Duration) (string, int) {
-	targets := roster.Targets(t.Snap, n.Groups)
-	late := delays(t, n)
+// post sends a notice of somebody's that was confirmed, at its time.
+func post(t *chat.Request, n notice.Notice, by roster.Person) (string, int) {
 	n.By = by.ID
-	if delay > 0 {
-		n.Created = t.Now().Add(delay)
-	}
-	posted := notice.Post(t.Tx, "notice/"+t.Msg.Account+"/"+t.Msg.ID, n, targets)
+	posted := notice.Post(t.Tx, "notice/"+t.Msg.Account+"/"+t.Msg.ID, n, roster.Targets(t.Snap, n.Groups))
 	asks := "不要求回复"
 	if n.Class.Asks() {
 		asks = fmt.Sprintf("应回%d人，可问“还有谁没回复”", posted.Asked)
 	}
-	number, where, done := posted.Notice.Number, strings.Join(n.Groups, "、"), "已发出"
-	if halted(t, n.Groups) != "" {
-		done = "已登记，还没有发出"
-	}
-	text := fmt.Sprintf("%s：通知%d到%s，%s。%s", done, number, where, asks, late)
-	if delay > 0 {
-		text = fmt.Sprintf("%d分钟后（%s）发出通知%d到%s，%s。现在回“取消”可以撤下。%s",
-			int(delay.Minutes()), zh.Clock(n.Created.In(t.Desk.Options.Zone)), number, where, asks, late)
-	}
+	number, where := posted.Notice.Number, strings.Join(n.Groups, "、")
 	t.Audit("notice.send", notice.ID(number))
-	return text, number
+	if stopped := halted(t, n.Groups); stopped != "" {
+		return fmt.Sprintf("已登记，还没有发出：通知%d到%s，%s。%s", number, where, asks, stopped), number
+	}
+	late := waits(t, n)
+	if len(late) == 1 && len(late[0].groups) == len(n.Groups) {
+		return fmt.Sprintf("还没有发出：通知%d将于%s%s发到%s，%s。不发了请回“撤回通知 %d”。",
+			number, t.Desk.When(late[0].until), late[0].why, where, asks, number), number
+	}
+	return fmt.Sprintf("已发出：通知%d到%s，%s。%s", number, where, asks, delays(t, n)), number
 }

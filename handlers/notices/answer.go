@@ -19,7 +19,7 @@ import (
 // Acknowledge books 收到 in all its forms, for the person whom it speaks for, with
 // each notice that it names.
 func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
-	numbers := chat.Must(t.NamedNotices(who))
+	numbers := chat.Must(chat.NamedNotices(t, who))
 	if len(numbers) == 0 {
 		return acknowledge(t, who)
 	}
@@ -183,7 +183,7 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 	if number, named := t.NamedNotice(); named || t.Bound > 0 {
 		return unanswerable(t, max(number, t.Bound)), nil
 	}
-	owed := notice.OwedBy(t.Snap, p.ID)
+	owed := chat.OwedBy(t, p)
 	if len(owed) == 0 {
 		if _, ok := t.BareNumber(); ok {
 			return plans.LookUp(t, "") // 1 to a bot that asked nothing is a measure
@@ -207,6 +207,8 @@ func unanswerable(t *chat.Request, number int) string {
 		return fmt.Sprintf("没有通知%d，没有记录。请看一下编号，或长按那条通知引用后再回复。", number)
 	case !n.Class.Asks():
 		return fmt.Sprintf("通知%d不需要回复，谢谢。", number)
+	case n.Closed.IsZero() && !n.Out(t.Snap):
+		return fmt.Sprintf("通知%d还没有发到群里，没有记录。看到以后再回一次，谢谢。", number)
 	}
 	return fmt.Sprintf("通知%d已经结束，不用再回复了，谢谢。", number)
 }

@@ -2,6 +2,7 @@ package notices
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 func missing(t *chat.Request, _ string) (string, error) {
 	n, ok := MeantNotice(t)
 	if !ok {
-		return "目前没有需要回复的通知。", nil
+		return "目前没有需要回复的通知" + unsent(t) + "。", nil
 	}
 	items, tally := tally(t, n)
 	counts := countLine(n, tally)
@@ -29,6 +30,23 @@ func missing(t *chat.Request, _ string) (string, error) {
 	whisper(t, "names", chat.Lines(fmt.Sprintf("通知%d还没有回复的：", n.Number), names))
 	return counts, nil
 }
+
+// unsent says which notices have not gone out yet, to who may send some.
+func unsent(t *chat.Request) string {
+	last, numbers := notice.Last(t.Snap), []string(nil)
+	for number := max(last-newest, 0) + 1; number <= last && t.May(chat.Announce); number++ {
+		if n, ok := notice.Find(t.Snap, number); ok && n.Closed.IsZero() && !n.Left(t.Snap) {
+			numbers = append(numbers, fmt.Sprintf("通知%d", number))
+		}
+	}
+	if numbers == nil {
+		return ""
+	}
+	return "；还没有发出的：" + strings.Join(numbers, "、")
+}
+
+// newest is how many of the newest notices are looked through.
+const newest = 100
 
 // MeantNotice finds the notice that a question is about: the quoted one, the
 // one whose number stands in the text, the newest of this chat, or in private
@@ -44,8 +62,8 @@ func MeantNotice(t *chat.Request) (notice.Notice, bool) {
 		return notice.Notice{}, false
 	}
 	last := notice.Last(t.Snap)
-	for number := last; number > 0 && number > last-100; number-- {
-		if n, ok := notice.Find(t.Snap, number); ok && n.Class.Asks() && n.Closed.IsZero() {
+	for number := last; number > 0 && number > last-newest; number-- {
+		if n, ok := notice.Find(t.Snap, number); ok && n.Class.Asks() && n.Closed.IsZero() && n.Left(t.Snap) {
 			return n, true
 		}
 	}
@@ -111,6 +129,9 @@ func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) string 
 		if len(raised[level]) > 0 {
 			parts = append(parts, raisedTo(level)+"："+labels(t.Roster, raised[level], 300))
 		}
+	}
+	if slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(p, " 等（共") }) {
+		parts = append(parts, fmt.Sprintf("看全部名单：谁回复了 %d", n.Number))
 	}
 	if hidden > 0 {
 		parts = append(parts, fmt.Sprintf("另有其他学院%d人。", hidden))

@@ -108,7 +108,7 @@ func Second(t *chat.Request, code string) string {
 	by, _ := t.Roster.Person(s.By)
 	by.ID = s.By // also of one who has left the roster
 	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)
-	text, number := post(t, s.Notice, by, 0)
+	text, number := post(t, s.Notice, by)
 	(reachable{by, s.Account, s.Chat}).tell(t, "/first", t.Person.Name+"已同意。"+text)
 	t.Audit("notice.second", notice.ID(number))
 	return text
@@ -127,8 +127,11 @@ func withoutSecond(t *chat.Request, rest string) (string, error) {
 
 // sendLater sends a notice in two minutes, until when it can be taken down.
 func sendLater(t *chat.Request, n notice.Notice) string {
-	text, number := post(t, n, t.Person, delayFor)
+	if soonest := t.Now().Add(delayFor); n.Created.Before(soonest) {
+		n.Created = soonest
+	}
+	text, number := post(t, n, t.Person)
 	wait := roster.Pending{Kind: delayKind, Until: t.Now().Add(delayFor), Options: []string{fmt.Sprint(number)}}
 	roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, wait)
-	return text
+	return text + "2分钟内回“取消”也可以。"
 }

@@ -180,7 +180,7 @@ func stuck(t *chat.Request, _ string) (string, error) {
 
 // mine lists what the asker owes and has reported.
 func mine(t *chat.Request, _ string) (string, error) {
-	owed := notice.OwedBy(t.Snap, t.Person.ID)
+	owed := chat.OwedBy(t, t.Person)
 	var blocks []string
 	for _, number := range owed {
 		n, _ := notice.Find(t.Snap, number)
