@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,5 +88,30 @@ func TestBackups_noRoom(t *testing.T) {
 		s.wantNot(s.during(26*time.Hour), "备份")
 		s.pass(8 * time.Hour)
 		s.want(s.during(3*time.Hour), "周明远 ← 备份一直做不成")
+	})
+}
+
+// An export whose reader is stuck ends, and copies are made again.
+func TestBackups_stuckExport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	tell(t, dir, accountsOnly+"backup: {folder: copies}\n", func(s *story) {
+		s.pass(2 * time.Minute)
+		conn, err := s.line.outside().Dial(s.Context(), "")
+		if err != nil {
+			s.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, `{"args":["export"]}`+"\n"); err != nil {
+			s.Fatal(err)
+		}
+		s.pass(10 * time.Minute)
+		if got, err := io.ReadAll(conn); err != nil || strings.Contains(string(got), `"end":`) {
+			s.Errorf("got %d bytes after ten minutes, %v, want the export ended", len(got), err)
+		}
+		s.pass(time.Hour)
+		if all, err := filepath.Glob(filepath.Join(dir, "copies", "duban-*.age")); len(all) != 2 {
+			s.Errorf("got %d copies an hour later, %v, want 2", len(all), err)
+		}
 	})
 }

@@ -54,6 +54,7 @@ type frame struct {
 
 const (
 	requestTime = 30 * time.Second // for a client to say what it wants
+	stallTime   = 5 * time.Minute  // for a client to read a frame: an order may hold what others wait for
 	pause       = time.Second      // after a connection could not be accepted
 )
 
@@ -130,7 +131,7 @@ func serve(ctx context.Context, conn net.Conn, do Do) {
 			}
 		}
 	}()
-	to := &sender{to: json.NewEncoder(conn)}
+	to := &sender{to: json.NewEncoder(patient{conn})}
 	want := sync.OnceFunc(func() { _ = to.send(frame{Want: true}) })
 	end := do(ctx, r, Streams{
 		In:  reader(func(p []byte) (int, error) { want(); return in.Read(p) }),
@@ -197,6 +198,15 @@ func (s *sender) send(f frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.to.Encode(f)
+}
+
+// A patient connection waits for its reader, but not for ever.
+type patient struct{ net.Conn }
+
+// Write writes p, or fails if the reader is stuck.
+func (c patient) Write(p []byte) (int, error) {
+	_ = c.SetWriteDeadline(time.Now().Add(stallTime))
+	return c.Conn.Write(p)
 }
 
 // A reader reads with a function.
