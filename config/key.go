@@ -37,7 +37,7 @@ func LoadKey(path string, stands bool) ([]byte, error) {
 	_, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && stands:
-		return nil, fmt.Errorf("%w: %s is missing, and what was written with it is still here; bring the file back from where you keep it, with mode 0400", ErrNoKey, path)
+		return nil, fmt.Errorf("%w: %s is missing, and what was written with it is still here; bring the file back from where you keep it, with mode 0400; a backup holds duban.key too: duban restore", ErrNoKey, path)
 	case errors.Is(err, fs.ErrNotExist):
 		if err := makeKey(path); err != nil {
 			return nil, fmt.Errorf("new key file: %w", err)
