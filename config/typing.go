@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,10 +25,8 @@ func wide(text []byte, err error) string {
 	}
 	lines := strings.Split(string(text), "\n")
 	n, _ := strconv.Atoi(at[1])
-	for _, line := range lines[max(0, min(n-2, len(lines))):min(n, len(lines))] {
-		if wideMark.MatchString(line) {
-			return `: the line has marks of a Chinese keyboard (：，－［］｛｝): write : , - [ ] { } instead, with a space behind the colon`
-		}
+	if slices.ContainsFunc(lines[max(0, min(n-2, len(lines))):min(n, len(lines))], wideMark.MatchString) {
+		return `: the line has marks of a Chinese keyboard (：，－［］｛｝): write : , - [ ] { } instead, with a space behind the colon`
 	}
 	return ""
 }
