@@ -180,8 +180,8 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Groups: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
-		Document: func(ctx context.Context) chat.Document { return document(ctx, c) },
-		Sheet:    func(context.Context) chat.Sheet { return sheet(c) },
+		Document:    func(ctx context.Context) chat.Document { return document(ctx, c) },
+		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()

@@ -299,6 +299,7 @@ func (o *office) lasting() (kept string, asked []string) {
 	var k strings.Builder
 	for line := range strings.SplitSeq(dump(o.T, o.engine), "\n") {
 		switch {
+		case strings.HasPrefix(line, "w/pending/") && strings.Contains(line, "/topic = "): // only what was spoken of
 		case strings.HasPrefix(line, "w/pending/"):
 			asked = append(asked, line)
 		case !passing.MatchString(line):

@@ -23,7 +23,7 @@ func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	}
 	c := r.confirmed(t)
 	if c == nil {
-		if strings.TrimSpace(rest) != "" && t.MissedDraft() == 0 {
+		if strings.TrimSpace(rest) != "" && t.Missed(chat.DraftKind) == 0 {
 			return "确认码不对，没有执行。错了3次，预览已作废，请重新发一次。", nil
 		}
 		return "确认码不对，没有执行。请按预览的最后一行写，带上那里的确认码，或发“取消”。", nil

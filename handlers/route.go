@@ -56,6 +56,9 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	if c, ok := r.misplaced(t); ok {
 		return c, t.Msg.Mention
 	}
+	if c, ok := plans.AsFollowUp(t); ok {
+		return c, true
+	}
 	if c, ok := updates.AsPostponing(t); ok {
 		return c, true
 	}

@@ -80,3 +80,66 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// TestFollowUp: for five minutes a question goes on from the answer before.
+func TestFollowUp(t *testing.T) {
+	tell(t, []story{
+		{"goes on from the measure, and from the one that was shown then", `
+王雪晴 私: 第1条
+  私: 抓好课堂考勤
+王雪晴 私: 责任单位呢
+  私: 责任单位：学工处
+王雪晴 私: 那时限呢
+  私: 抓好课堂考勤
+王雪晴 私: 目标呢
+  私: 形成发现、谈话、帮扶的闭环
+王雪晴 私: 第1条进展如何
+  私: 第1条 抓好课堂考勤：还没有人填报
+王雪晴 私: 下一条
+  私: 建立重点学生台账
+王雪晴 私: 措施呢
+  私: 建立重点学生台账
+王雪晴 私: 那进展呢
+  私: 建立重点学生台账
+王雪晴 私: 上一条
+  私: 抓好课堂考勤
+王雪晴 私: 下一部分
+  私: 二、安全稳定
+王雪晴 私: 措施呢
+  私: 开展宿舍消防检查
+王雪晴 私: 进度
+  私: 进度汇总
+`},
+		{"is forgotten after five minutes, and is of who asked in that chat", `
+王雪晴 群@: 第5条
+  学工群: 深化反诈宣传
+刘畅 群@: 下一条
+  学工群: 没有找到
+王雪晴 私: 下一条
+  私: 没有找到
+王雪晴 群@: 上一条
+  学工群: 开展宿舍消防检查
++6m
+王雪晴 群@: 上一条
+  学工群: 没有找到
+`},
+		{"leaves what says itself what it is about", `
+王雪晴 私: 第5条
+  私: 深化反诈宣传
+王雪晴 私: 第1条责任单位
+  私: 抓好课堂考勤
+王雪晴 私: 第2条完成80%
+  私: 已记：2→80%
+王雪晴 私: 考勤谁负责
+  私: 抓好课堂考勤
+`},
+		{"a bare number answers which measure was meant", `
+王雪晴 私: 第5条
+  私: 深化反诈宣传
+王雪晴 私: 完成60%
+  私: 哪一条
+王雪晴 私: 4
+  私: 已记：4→60%
+`},
+	})
+}

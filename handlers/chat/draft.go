@@ -11,9 +11,11 @@ import (
 
 const (
 	draftLife = 10 * time.Minute // how long a preview can be confirmed
-	draftKind = "draft"
 
 	draftTries = 3 // wrong codes that end what waits for one
+
+	// DraftKind is the kind of what waits for a preview's confirmation.
+	DraftKind = "draft"
 
 	// EasyPeople is how many people a preview may reach without its code being
 	// typed, so that nobody sends to hundreds by a slip of the thumb.
@@ -41,7 +43,7 @@ func (t *Request) Propose(v any, verb string, strict bool) (how string) {
 	t.Tx.Check(marshal)
 	data, marshal := json.Marshal(d)
 	t.Tx.Check(marshal)
-	p := roster.Pending{Kind: draftKind, Until: t.Now().Add(draftLife), Data: data}
+	p := roster.Pending{Kind: DraftKind, Until: t.Now().Add(draftLife), Data: data}
 	how = fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
 	if strict {
 		how = fmt.Sprintf("范围较大，请回复“确认 %s”%s，“取消”放弃，10分钟内有效。", d.Code, verb)
@@ -53,7 +55,7 @@ func (t *Request) Propose(v any, verb string, strict bool) (how string) {
 // Kept returns the draft that waits for the asker's confirmation, nil if there is
 // none.
 func (t *Request) Kept() *Draft {
-	p, ok := t.Pending(draftKind)
+	p, ok := t.Pending(DraftKind)
 	if !ok {
 		return nil
 	}
@@ -62,7 +64,7 @@ func (t *Request) Kept() *Draft {
 }
 
 // DropDraft forgets the draft.
-func (t *Request) DropDraft() { t.Settled(draftKind) }
+func (t *Request) DropDraft() { t.Settled(DraftKind) }
 
 // Missed counts a wrong code for what waits of the asker, and returns how many more
 // may be tried. After the last nothing waits any more: a code must not be guessed.
@@ -76,9 +78,6 @@ func (t *Request) Missed(kind string) (left int) {
 	roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), p)
 	return draftTries - p.Tries
 }
-
-// MissedDraft is [Request.Missed] for the draft.
-func (t *Request) MissedDraft() (left int) { return t.Missed(draftKind) }
 
 // Drafted returns what the draft holds that t confirms.
 func Drafted[T any](t *Request) T { return store.Decode[T](t.Snap, t.Draft.Data) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/handlers/reading"
 	"duban/plan"
@@ -32,6 +33,47 @@ func LookUp(t *chat.Request, _ string) (string, error) {
 		return answerWith(t, t.Index().FindFrom(n, t.Read.Body)), nil
 	}
 	return answerWith(t, t.Index().Find(t.Read.Body)), nil
+}
+
+// topicKind keeps what was last spoken of in a chat, for whoever asked.
+const topicKind = "topic"
+
+// remember keeps that a node is spoken of: what is asked in the next minutes may go
+// on from it.
+func remember(t *chat.Request, n *plan.Node) {
+	if to := t.Chat(); to != "" {
+		roster.SetPending(t.Tx, t.Msg.Account, to, t.Asker(), roster.Pending{Kind: topicKind, Until: t.Now().Add(chat.ChooseLife), Text: n.ID})
+	}
+}
+
+// AsFollowUp leads to what goes on from what was spoken of a moment ago: 责任单位呢,
+// 下一条.
+func AsFollowUp(t *chat.Request) (chat.Command, bool) {
+	c := chat.Command{Name: "lookup", Right: chat.Look, Run: func(t *chat.Request, _ string) (string, error) {
+		r, _ := follow(t)
+		return answerWith(t, r), nil
+	}}
+	asks := t.Read.Kind == reading.Query || t.Read.Kind == reading.Question || t.Read.Kind == reading.Chatter
+	for _, it := range t.Read.Items { // 下一部分 is read as half done
+		asks = asks || t.Read.Kind == reading.Progress && len(t.Read.Items) == 1 && !it.Stated && it.Measure == 0 && it.Status == reading.Doing
+	}
+	if _, _, quoted := t.Quote(); quoted || !asks || !t.Addressed() || t.Msg.Kind != bot.Text {
+		return c, false
+	}
+	_, ok := follow(t)
+	return c, ok
+}
+
+func follow(t *chat.Request) (r find.Result, ok bool) {
+	wait, ok := t.Pending(topicKind)
+	if !ok {
+		return r, false
+	}
+	n := t.Plan.NodeByID(wait.Text)
+	if n == nil {
+		return r, false
+	}
+	return t.Index().Following(n, t.Read.Body)
 }
 
 // quotedNode is the part or measure that the message answers by quoting what the
@@ -168,6 +210,7 @@ func choose(t *chat.Request, _ string) (string, error) {
 
 // show prints a node verbatim with where it stands and how far it is.
 func show(t *chat.Request, n *plan.Node) string {
+	remember(t, n)
 	foot := StandingLine(t, n)
 	head := placeOf(t.Plan, n)
 	return t.Screen(head, cmp.Or(head, HeadOf(n)), n.Verbatim(t.Plan), foot)
@@ -177,6 +220,9 @@ func show(t *chat.Request, n *plan.Node) string {
 // and how far it is.
 func showAll(t *chat.Request, lead string, hits []find.Hit) string {
 	var blocks []string
+	if len(hits) == 1 {
+		remember(t, hits[0].Node)
+	}
 	for _, h := range hits {
 		foot := StandingLine(t, h.Node)
 		own := h.Node.Verbatim(t.Plan)

@@ -151,6 +151,9 @@ func standings(t *chat.Request, _ string) (string, error) {
 		if len(nodes) == 0 {
 			blocks = append(blocks, fmt.Sprintf("没有第%d条（%s）。", number, Extent(t.Plan)))
 		}
+		if len(nodes) == 1 {
+			remember(t, nodes[0])
+		}
 		for _, s := range standingsOf(t, nodes) {
 			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
 		}
