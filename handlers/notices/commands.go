@@ -16,7 +16,7 @@ func Commands() []chat.Command {
 		{Name: "later", Words: []string{"延时"}, Right: chat.Announce, Place: chat.InPrivate, Run: withoutSecond},
 		{Name: "change", Words: []string{"改通知"}, Help: "改通知 3 小改：正文；改通知 3 大改：正文；改通知 3 截止12月6日", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen(editUsage, changeNotice), Confirm: &chat.Command{Run: chat.OfDraft(editNotice)}},
 		{Name: "prolong", Words: []string{"延长通知", "延期通知"}, Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请这样写：延长通知 3 到12月6日。", extendNotice), Confirm: &chat.Command{Run: chat.OfDraft(editNotice)}},
-		{Name: "withdraw", Words: []string{"撤回通知", "撤销通知", "收回通知"}, Help: "撤回通知 3", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：撤回通知 3。", withdrawNotice)},
+		{Name: "withdraw", Words: []string{"撤回通知", "撤销通知"}, Help: "撤回通知 3", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：撤回通知 3。", withdrawNotice)},
 		{Name: "close", Words: []string{"关闭通知", "结束通知"}, Help: "关闭通知 3；通知列表", Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("没有这个通知。请写编号，例如：关闭通知 3。", closeNotice)},
 		{Name: "notices", Words: []string{"通知列表", "通知清单"}, Alone: true, Right: chat.Announce, Place: chat.InPrivate, Run: notices},
 		{Name: "chase", Words: []string{"催一下", "催", "催办"}, Help: "催一下 3（先看催几个人）", Grows: true, Right: chat.Announce, Place: chat.InPrivate, Run: onOpen("请写编号，例如：催一下 3。", chase), Confirm: &chat.Command{Run: chat.OfDraft(chaseNow)}},
