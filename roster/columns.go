@@ -159,7 +159,7 @@ func (s *sheet) person(row int, known map[string]bool) (p Person, remark string,
 	for _, g := range list(s.cell(row, "groups")) {
 		p.Groups = append(p.Groups, groupNames(g, known)...)
 	}
-	for _, word := range strings.FieldsSeq(strings.Join(list(s.cell(row, "role")), " ")) {
+	for word := range strings.FieldsSeq(strings.Join(list(s.cell(row, "role")), " ")) {
 		role, ok := roles[word]
 		if !ok {
 			return p, "", fmt.Errorf("的角色“%s”不认识，请写管理员、学工处、学院负责人或辅导员", word)
