@@ -130,6 +130,8 @@ func (d *deliverer) room(ctx context.Context, now time.Time) (n int, wait time.D
 	case ctx.Err() != nil:
 		d.brake.set(false)
 		return 0, wait
+	case !d.failing.IsZero() && len(d.ended) > 0:
+		return 0, 0
 	case silence > 0:
 		return 0, silence
 	case pause > 0:
@@ -172,8 +174,8 @@ func (d *deliverer) await(ctx, late context.Context, wait time.Duration) {
 // a second time as well.
 func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) {
 	n := len(d.ended)
-	if !d.failing.IsZero() && n > 0 {
-		n, room = 1, 0
+	if !d.failing.IsZero() {
+		n = min(n, 1)
 	}
 	if n == 0 && room == 0 {
 		return nil, nil

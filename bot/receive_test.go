@@ -340,6 +340,24 @@ func TestRun_endsWithAnOutboxInTrouble(t *testing.T) {
 	}
 }
 
+// An account has ended, and for a while its outbox cannot record what was sent: what
+// else is due is still sent.
+func TestRun_endsWithResultsThatCannotBeRecorded(t *testing.T) {
+	inOffice(t, ignore, func(t *testing.T, o *office) {
+		for _, text := range count("答", 3) {
+			o.say(bot.Outgoing{Chat: "学工群", Text: text})
+		}
+		o.outbox = &broken{o.outbox, time.Now().Add(5 * time.Second)}
+		over := func(context.Context, func(context.Context, []bot.Message) error) error { return nil }
+		o.options.Accounts = []bot.Account{odd{run: over, send: sending(o.net.Account())}}
+		o.start()
+		if err := <-o.result; err != nil {
+			t.Error(err)
+		}
+		o.shows("学工群", count("答", 3)...)
+	})
+}
+
 // A troubled outbox cannot be read until a time.
 type troubled struct {
 	bot.Outbox
