@@ -145,9 +145,10 @@ func inspect(path string, size int64) (behind bool, err error) {
 func (e *Engine) openFile(path string, mode int) error {
 	err := guarded(func() (err error) {
 		e.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout:      lockWait,
-			ReadOnly:     mode == os.O_RDONLY,
-			FreelistType: bbolt.FreelistMapType,
+			Timeout:        lockWait,
+			ReadOnly:       mode == os.O_RDONLY,
+			FreelistType:   bbolt.FreelistMapType,
+			NoFreelistSync: true, // it is found anew at the start: in a file that was swept it is larger than a commit
 			OpenFile: func(name string, flag int, perm os.FileMode) (*os.File, error) {
 				f, err := os.OpenFile(name, flag&^os.O_CREATE|mode, perm)
 				e.file = f
