@@ -100,8 +100,7 @@ func (r *Router) handleAgain(t *chat.Request, m bot.Message) bool {
 // handle runs the command if the message is new and returns its name, "" if nothing
 // was done.
 func handle(t *chat.Request) string {
-	first, err := t.Tx.FirstSight(t.Msg.Account, t.Msg.ID)
-	if t.Tx.Check(err); !first {
+	if !t.Tx.FirstSight(t.Msg.Account, t.Msg.ID) {
 		return ""
 	}
 	t.SettleIdentity()

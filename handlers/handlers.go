@@ -97,17 +97,15 @@ func (r *Router) Quarantine(ctx context.Context, m bot.Message, cause error) err
 		return cause
 	}
 	r.Options.Log.Error("message set aside", "account", m.Account, "kind", string(m.Kind), "cause", fmt.Sprintf("%T", cause))
-	return r.Store.Update(ctx, func(tx *store.Tx) error {
-		first, err := tx.FirstSight(m.Account, m.ID)
-		if err != nil || !first {
-			return err
+	return r.Store.Write(ctx, func(tx *store.Tx) {
+		if !tx.FirstSight(m.Account, m.ID) {
+			return
 		}
 		tx.Audit(store.Audit{Account: m.Account, Source: store.Chat, Action: "quarantine", Object: m.ID})
 		if r.ignored(m) || m.Group && !m.Mention {
-			return nil
+			return
 		}
 		r.Speak(tx, m, "answer/"+m.Account+"/"+m.ID, m.Chat, "这条消息处理时出了问题，没有记录。请换个说法再发一次，或联系管理员。")
-		return nil
 	})
 }
 

@@ -29,8 +29,7 @@ func (r *Router) which(t *chat.Request, _ string) (string, error) {
 	}
 	switch kind, id, _ := strings.Cut(wait.Options[number-1], "/"); kind {
 	case "notice":
-		n, bad := strconv.Atoi(id)
-		t.Snap.Check(bad)
+		n := store.Must(strconv.Atoi(id))
 		t.Bound = n
 	case "person":
 		t.Stand = id

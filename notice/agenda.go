@@ -99,9 +99,7 @@ func dueAgendas(s *store.Snapshot) (due []int) {
 		if !rec.Value.Pass && rec.Value.Next.After(s.Now()) {
 			continue
 		}
-		number, err := strconv.Atoi(rec.Key[len(prefix):])
-		s.Check(err)
-		due = append(due, number)
+		due = append(due, store.Must(strconv.Atoi(rec.Key[len(prefix):])))
 	}
 	return due
 }

@@ -31,8 +31,7 @@ func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 	}
 	var owed []Owed
 	for word := range strings.FieldsSeq(o.Notice) {
-		number, bad := strconv.Atoi(word)
-		tx.Check(bad)
+		number := store.Must(strconv.Atoi(word))
 		n, _ := Find(tx.Snapshot, number)
 		item, ok := FindItem(tx.Snapshot, number, o.Person)
 		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {

@@ -69,9 +69,7 @@ func settled(tx *store.Tx, o bot.Outgoing) {
 		return
 	}
 	for word := range strings.FieldsSeq(o.Notice) {
-		number, err := strconv.Atoi(word)
-		tx.Check(err)
-		markReached(tx, o, number)
+		markReached(tx, o, store.Must(strconv.Atoi(word)))
 	}
 }
 

@@ -281,9 +281,7 @@ func OwedBy(s *store.Snapshot, person string) (numbers []int) {
 func owedBy(s *store.Snapshot, person string) (all []Notice) {
 	prefix := store.Work + store.Key("owed", person) + "/"
 	for rec := range store.Scan[time.Time](s, prefix, 0) {
-		number, err := strconv.Atoi(rec.Key[len(prefix):])
-		s.Check(err)
-		if n, ok := Find(s, number); ok && n.Closed.IsZero() {
+		if n, ok := Find(s, store.Must(strconv.Atoi(rec.Key[len(prefix):]))); ok && n.Closed.IsZero() {
 			all = append(all, n)
 		}
 	}

@@ -75,7 +75,7 @@ func (o *office) changeItem(number int, person string, change func(*notice.Item)
 	o.Change(func(tx *store.Tx) {
 		i, ok := notice.FindItem(tx.Snapshot, number, person)
 		if !ok {
-			tx.Check(errors.New("no item"))
+			store.Check(errors.New("no item"))
 		}
 		change(&i)
 		notice.PutItem(tx, i)

@@ -150,9 +150,9 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 	at := RowKey(o.Account, o.Key)
 	switch {
 	case o.Key == "" || o.Account == "" || o.Chat == "" && o.Person == "":
-		tx.Check(errors.New("enqueue: an outgoing needs a key, an account and a chat or a person"))
+		store.Check(errors.New("enqueue: an outgoing needs a key, an account and a chat or a person"))
 	case keysTooLong(&Row{Outgoing: o}):
-		tx.Check(fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge))
+		store.Check(fmt.Errorf("enqueue: key or chat: %w", store.ErrTooLarge))
 	case store.Has(tx, at):
 		return
 	}
@@ -163,10 +163,9 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
 	h, _ := store.Load[head](tx, headKey(o.Account, row.LaneName()))
 	row.Lane = h.place(o.Due)
-	raw, unencoded := store.Encode(row)
-	tx.Check(unencoded)
+	raw := store.Must(store.Encode(row))
 	if len(raw) > store.MaxValue-room {
-		tx.Check(fmt.Errorf("enqueue: text: %w", store.ErrTooLarge))
+		store.Check(fmt.Errorf("enqueue: text: %w", store.ErrTooLarge))
 	}
 	store.SaveRaw(tx, at, raw)
 	if o.File != nil {
@@ -301,7 +300,7 @@ func promote(tx *store.Tx, row *Row, h head) {
 func RowOf(s *store.Snapshot, account, key string) Row {
 	row, ok := store.Load[Row](s, RowKey(account, key))
 	if !ok {
-		s.Check(errors.New("outbox: a row that is pointed to is missing"))
+		store.Check(errors.New("outbox: a row that is pointed to is missing"))
 	}
 	return row
 }

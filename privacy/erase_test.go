@@ -45,8 +45,7 @@ func newLife(t *testing.T, wrap func(store.Engine) store.Engine) *life {
 	l.Change(func(tx *store.Tx) {
 		// So many others that pages which are freed are not all used again at once.
 		for i := range 3000 {
-			_, err := tx.FirstSight("web", fmt.Sprint(i))
-			l.Must(err)
+			tx.FirstSight("web", fmt.Sprint(i))
 			progress.AddUpdate(tx, progress.Update{Measure: fmt.Sprint("m", i%50), Person: fmt.Sprint("p", i), At: l.Now(), Note: "推进中"})
 		}
 		notice.Post(tx, "first", notice.Notice{Class: notice.Receipt, Text: "开会"}, nil)
@@ -162,7 +161,7 @@ func TestErase(t *testing.T) {
 			t.Errorf("got %v, want no wish left", waits)
 		}
 		_, bad := s.VerifyAudits()
-		s.Check(bad)
+		store.Check(bad)
 	})
 	m, err := outboxtest.Claim(t.Context(), l.Store, "web")
 	if err != nil || m.Chat != "p-A" || m.Text != "已删除" {

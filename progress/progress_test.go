@@ -163,7 +163,7 @@ func TestChangeUpdate(t *testing.T) {
 			o.Change(func(tx *store.Tx) {
 				u, ok := progress.FindUpdate(tx.Snapshot, key)
 				if !ok {
-					tx.Check(fmt.Errorf("no update %s", key))
+					store.Check(fmt.Errorf("no update %s", key))
 				}
 				u.Retracted = at
 				progress.ChangeUpdate(tx, key, u)

@@ -96,7 +96,7 @@ func (o *office) gather(order report.Order) report.Document {
 	order.Zone = zone
 	return outboxtest.See(o, func(s *store.Snapshot) report.Document {
 		d, err := report.Gather(s, order)
-		s.Check(err)
+		store.Check(err)
 		return d
 	})
 }

@@ -63,7 +63,7 @@ func (s *Snapshot) get(key string) []byte {
 func (s *Snapshot) sound(err error) bool {
 	var d *DamagedError
 	if !errors.As(err, &d) {
-		check(err)
+		Check(err)
 		return true
 	}
 	s.damaged++
@@ -72,9 +72,9 @@ func (s *Snapshot) sound(err error) bool {
 	if s.writer == nil {
 		return false
 	}
-	check(s.writer.Put([]byte(keyBehind(asidePrefix, key)), d.Raw[:min(len(d.Raw), MaxValue)]))
-	check(s.writer.Put([]byte(keyBehind(untoldPrefix, key)), []byte("true")))
-	check(s.writer.Delete([]byte(key)))
+	Check(s.writer.Put([]byte(keyBehind(asidePrefix, key)), d.Raw[:min(len(d.Raw), MaxValue)]))
+	Check(s.writer.Put([]byte(keyBehind(untoldPrefix, key)), []byte("true")))
+	Check(s.writer.Delete([]byte(key)))
 	return false
 }
 
@@ -115,7 +115,7 @@ func (tx *Tx) setAside() {
 func (tx *Tx) EmptyAside() {
 	tx.setAside()
 	for p := range Pairs(tx, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
-		check(tx.writer.Put(p.Key, nil))
+		Check(tx.writer.Put(p.Key, nil))
 	}
 }
 

@@ -49,7 +49,7 @@ func (k key) digest() string {
 // sum signs v behind what went before.
 func (k key) sum(before string, v any) string {
 	raw, err := Encode(v)
-	check(err)
+	Check(err)
 	h := hmac.New(sha256.New, k)
 	h.Write([]byte(before))
 	h.Write([]byte{'\n'})

@@ -43,7 +43,7 @@ func Load[T any](s State, key string) (v T, ok bool) {
 // decode reads a record into v.
 func decode(key, raw []byte, v any) {
 	if err := json.Unmarshal(raw, v); err != nil {
-		check(fmt.Errorf("record under %q: %w", family(key), err))
+		Check(fmt.Errorf("record under %q: %w", family(key), err))
 	}
 }
 
@@ -54,7 +54,7 @@ func Has(s State, key string) bool {
 
 // Decode reads a value that is a part of a record.
 func Decode[T any](_ State, raw []byte) (v T) {
-	check(json.Unmarshal(raw, &v))
+	Check(json.Unmarshal(raw, &v))
 	return v
 }
 
@@ -62,18 +62,18 @@ func Decode[T any](_ State, raw []byte) (v T) {
 func Save(tx *Tx, key string, v any) {
 	raw, err := Encode(v)
 	if err != nil {
-		check(fmt.Errorf("record under %q: %w", family([]byte(key)), err))
+		Check(fmt.Errorf("record under %q: %w", family([]byte(key)), err))
 	}
 	SaveRaw(tx, key, raw)
 }
 
 // SaveRaw stores under key what [Encode] has written.
-func SaveRaw(tx *Tx, key string, raw []byte) { check(tx.writer.Put([]byte(key), raw)) }
+func SaveRaw(tx *Tx, key string, raw []byte) { Check(tx.writer.Put([]byte(key), raw)) }
 
 // Delete removes the records under keys, as far as there are any.
 func Delete(tx *Tx, keys ...string) {
 	for _, key := range keys {
-		check(tx.writer.Delete([]byte(key)))
+		Check(tx.writer.Delete([]byte(key)))
 	}
 }
 

@@ -17,18 +17,18 @@ type mark struct {
 var errNoID = errors.New("message has no id, so it cannot be recognised when it comes again")
 
 // FirstSight reports whether the message with this id is new to account, and
-// marks it as seen. Content plays no part: two messages with one text are two.
+// marks it as seen. A message without an id ends the running function. Content plays no part: two messages with one text are two.
 // Marks are kept as hashes until [privacy.Sweep] drops the old ones.
-func (tx *Tx) FirstSight(account, id string) (bool, error) {
+func (tx *Tx) FirstSight(account, id string) bool {
 	if id == "" {
-		return false, errNoID
+		Check(errNoID)
 	}
 	k := seenKey(account, id)
 	if Has(tx, k) {
-		return false, nil
+		return false
 	}
 	Save(tx, k, mark{tx.Now()})
-	return true, nil
+	return true
 }
 
 func seenKey(account, id string) string {

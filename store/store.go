@@ -141,23 +141,26 @@ type Tx struct {
 // A function that may run more than once must not log by itself.
 func (tx *Tx) Log(write func(*slog.Logger)) { tx.lines = append(tx.lines, write) }
 
-// An abort is the panic by which a failed read or write ends the function that
-// View or Update runs.
+// An abort is the panic by which [Check] ends a function.
 type abort struct{ err error }
 
-// check ends the running function if err is not nil.
-func check(err error) {
+// Check ends the function that View or Update runs, if err is not nil. It is for what
+// no caller could mend: a failed read or write, or a record that is missing although
+// another one points to it.
+func Check(err error) {
 	if err != nil {
 		panic(abort{err})
 	}
 }
 
-// Check ends the running function if err is not nil. It is for what no caller could
-// mend, such as a record that another one points to and that is missing.
-func (s *Snapshot) Check(err error) { check(err) }
+// Must returns v, or ends the running function like [Check].
+func Must[T any](v T, err error) T {
+	Check(err)
+	return v
+}
 
-// caught sets err to what ended the function early, if something did.
-func caught(err *error) {
+// Catch is to be deferred: it sets err to what ended the function early, if [Check] did.
+func Catch(err *error) {
 	switch p := recover().(type) {
 	case nil:
 	case abort:
@@ -171,7 +174,7 @@ func caught(err *error) {
 func (s *Store) View(ctx context.Context, fn func(*Snapshot) error) error {
 	at := s.clock.read()
 	return s.engine.View(ctx, func(r Reader) (err error) {
-		defer caught(&err)
+		defer Catch(&err)
 		return fn(&Snapshot{reader: r, now: at.Now, settled: at.Settled, store: s})
 	})
 }
@@ -194,7 +197,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	at, began := s.clock.read(), time.Now()
 	var done *Tx
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
-		defer caught(&err)
+		defer Catch(&err)
 		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: at.Now, settled: at.Settled, store: s}}
 		return fn(done)
 	})

@@ -79,8 +79,8 @@ type echo struct{ store *store.Store }
 
 func (e echo) Handle(ctx context.Context, m bot.Message) error {
 	return e.store.Update(ctx, func(tx *store.Tx) error {
-		if first, err := tx.FirstSight(m.Account, m.ID); err != nil || !first {
-			return err
+		if !tx.FirstSight(m.Account, m.ID) {
+			return nil
 		}
 		effect(tx, m)
 		return nil
@@ -171,32 +171,27 @@ type faulty struct {
 
 func (f faulty) Handle(ctx context.Context, m bot.Message) error {
 	fresh := f.bug == noFirstSight
-	see := func(tx *store.Tx) (err error) {
+	see := func(tx *store.Tx) {
 		if f.bug != noFirstSight {
-			fresh, err = tx.FirstSight(m.Account, m.ID)
+			fresh = tx.FirstSight(m.Account, m.ID)
 		}
-		return err
 	}
 	if f.bug == seenAlone {
-		if err := f.store.Update(ctx, see); err != nil {
+		if err := f.store.Write(ctx, see); err != nil {
 			return err
 		}
-		see = func(*store.Tx) error { return nil }
+		see = func(*store.Tx) {}
 	}
-	return f.store.Update(ctx, func(tx *store.Tx) error {
-		if err := see(tx); err != nil || !fresh {
-			return err
-		}
-		switch f.bug {
-		case repeatsAnswers:
+	return f.store.Write(ctx, func(tx *store.Tx) {
+		see(tx)
+		switch {
+		case !fresh:
+		case f.bug == repeatsAnswers:
 			effect(tx, m, func(o *bot.Outgoing) { o.Answer = false })
-			return nil
-		case noLanes:
+		case f.bug == noLanes:
 			effect(tx, m, func(o *bot.Outgoing) { o.Chat += lane + m.ID })
-			return nil
 		default:
 			effect(tx, m)
-			return nil
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"duban/schedule/when"
+	"duban/store"
 )
 
 // A Complaint is an error that is meant for the sender: it says in Chinese what is
@@ -19,36 +20,15 @@ func Complain(format string, args ...any) error { return Complaint(fmt.Sprintf(f
 // Error returns the answer.
 func (c Complaint) Error() string { return string(c) }
 
-// An ended is the panic by which [Check] ends a command.
-type ended struct{ err error }
+// Check ends the running command if err is not nil. A [Complaint] is its answer then;
+// after any other error nothing is stored.
+func Check(err error) { store.Check(err) }
 
-// Check ends the running command if err is not nil, as a failed read of the store
-// does. A [Complaint] is its answer then; after any other error nothing is stored.
-func Check(err error) {
-	if err != nil {
-		panic(ended{err})
-	}
-}
+// Must returns v, or ends the running command like [Check].
+func Must[T any](v T, err error) T { return store.Must(v, err) }
 
 // Decline ends the running command, and answers what is wrong.
 func Decline(format string, args ...any) { Check(Complain(format, args...)) }
-
-// Must returns v, or ends the running command like [Check].
-func Must[T any](v T, err error) T {
-	Check(err)
-	return v
-}
-
-// caught sets err to what ended the command early, if something did.
-func caught(err *error) {
-	switch p := recover().(type) {
-	case nil:
-	case ended:
-		*err = p.err
-	default:
-		panic(p)
-	}
-}
 
 // Complained returns the answer that an error holds, a Complaint or a refusal of the
 // schedule's; ok is false for any other error, and for none.

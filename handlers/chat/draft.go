@@ -38,11 +38,8 @@ type Draft struct {
 // replaces it.
 func (t *Request) Propose(v any, verb string, strict bool) (how string) {
 	d := Draft{Of: t.Command.Name, Code: t.Code(), Strict: strict}
-	var marshal error
-	d.Data, marshal = json.Marshal(v)
-	t.Tx.Check(marshal)
-	data, marshal := json.Marshal(d)
-	t.Tx.Check(marshal)
+	d.Data = store.Must(json.Marshal(v))
+	data := store.Must(json.Marshal(d))
 	p := roster.Pending{Kind: DraftKind, Until: t.Now().Add(draftLife), Data: data}
 	how = fmt.Sprintf("回复“确认”%s，“取消”放弃，10分钟内有效。", verb)
 	if strict {

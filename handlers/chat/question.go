@@ -106,8 +106,7 @@ func (t *Request) AskWhich(c Choice) error {
 	if bound {
 		q.Notice = n.Number
 	}
-	data, err := json.Marshal(q)
-	t.Tx.Check(err)
+	data := store.Must(json.Marshal(q))
 	t.Await(roster.Pending{Kind: WhichKind, Until: t.Now().Add(AskLife), Options: c.Options, Data: data})
 	return Complaint(c.Text)
 }

@@ -110,7 +110,7 @@ func (t *Request) Perform() string {
 	if complaint, ok := Complained(err); ok {
 		return complaint
 	}
-	t.Tx.Check(err)
+	store.Check(err)
 	if t.Tx.Damaged() > 0 && answer != "" {
 		answer += "\n（有的数据读不出来，这里可能不全，已告诉管理员。）"
 	}
@@ -119,7 +119,7 @@ func (t *Request) Perform() string {
 
 // run runs the command of a request.
 func run(t *Request) (answer string, err error) {
-	defer caught(&err)
+	defer store.Catch(&err)
 	return t.Command.Run(t, t.Rest)
 }
 

@@ -40,8 +40,7 @@ func sendWide(t *chat.Request, n notice.Notice, code string) string {
 	if len(others) == 0 {
 		return sendLater(t, n)
 	}
-	data, marshal := json.Marshal(shared{n, t.Person.ID, t.Msg.Account, t.Msg.Chat})
-	t.Tx.Check(marshal)
+	data := store.Must(json.Marshal(shared{n, t.Person.ID, t.Msg.Account, t.Msg.Chat}))
 	wait := roster.Pending{Kind: shareKind, Until: t.Now().Add(agreeLife), Data: data}
 	roster.SetPending(t.Tx, officeDesk, officeDesk, code, wait)
 	ask := fmt.Sprintf("%s要发下面的通知，请复核：\n%s同意请回复“确认 通知 %s”，1小时内有效；不同意请直接联系%s。",

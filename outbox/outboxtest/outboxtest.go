@@ -274,11 +274,7 @@ func See[T any](o world, fn func(*store.Snapshot) T) (result T) {
 // FirstSight tells whether the store sees a message for the first time.
 func (o *Office) FirstSight(account, id string) bool {
 	o.Helper()
-	return Do(o, func(tx *store.Tx) bool {
-		first, err := tx.FirstSight(account, id)
-		tx.Check(err)
-		return first
-	})
+	return Do(o, func(tx *store.Tx) bool { return tx.FirstSight(account, id) })
 }
 
 // Rows returns the rows in state.
