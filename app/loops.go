@@ -188,17 +188,7 @@ func (t *tidier) erase(ctx context.Context) error {
 		return err
 	}
 	t.noteErasures(ctx)
-	// The accounts come before the store, which forgets the wish, so that one that is
-	// interrupted is taken up.
-	for _, w := range wishes {
-		for _, x := range t.erasers {
-			err = errors.Join(err, x.Erase(w.Person, w.Asked))
-		}
-	}
-	if err != nil {
-		return err
-	}
-	n, err := privacy.Erase(ctx, t.Store, erasedText)
+	n, err := t.fulfil(ctx, wishes, erasedText)
 	if n > 0 || err != nil {
 		t.erased = time.Now()
 	}
@@ -207,6 +197,20 @@ func (t *tidier) erase(ctx context.Context) error {
 		err = t.dropOlder(0)
 	}
 	return err
+}
+
+// fulfil deletes the words of those who want it. The accounts come before the store,
+// which forgets the wish, so that one that is interrupted is taken up.
+func (o *Office) fulfil(ctx context.Context, wishes []privacy.Erasure, said string) (n int, err error) {
+	for _, w := range wishes {
+		for _, x := range o.erasers {
+			err = errors.Join(err, x.Erase(w.Person, w.Asked))
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	return privacy.Erase(ctx, o.Store, said)
 }
 
 func (t *tidier) compact(ctx context.Context) error {

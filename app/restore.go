@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -116,7 +117,7 @@ func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, f
 	if err := o.Store.Write(ctx, func(tx *store.Tx) { r.fence(tx, o.Zone) }); err != nil {
 		return err
 	}
-	if _, err := privacy.Erase(ctx, o.Store, ""); err != nil {
+	if err := o.eraseWords(ctx); err != nil {
 		return err
 	}
 	for done := (privacy.Swept{More: true}); done.More; {
@@ -164,6 +165,29 @@ func (o *Office) advance(ctx context.Context) (again bool, err error) {
 		again = again || more
 	}
 	return again, nil
+}
+
+// eraseWords deletes the words of those who want it, also those that accounts keep.
+func (o *Office) eraseWords(ctx context.Context) (err error) {
+	var people *roster.Roster
+	wishes, err := store.Read(ctx, o.Store, func(sn *store.Snapshot) []privacy.Erasure {
+		people = roster.Current(sn)
+		return privacy.Erasures(sn)
+	})
+	if err != nil || len(wishes) == 0 {
+		return err
+	}
+	a := accounts{Office: o}
+	defer func() { err = errors.Join(err, a.close()) }()
+	o.Config.Accounts = slices.DeleteFunc(slices.Clone(o.Config.Accounts), func(c config.Account) bool { return Abilities(c).Eraser == nil })
+	for i := range o.Config.Accounts {
+		o.Config.Accounts[i].Listen = "127.0.0.1:0" // nobody writes to it here
+	}
+	if err := a.open(people); err != nil { //nolint:contextcheck // it never runs
+		return err
+	}
+	_, err = o.fulfil(ctx, wishes, "")
+	return err
 }
 
 // fence holds what waits, and tells the admins.

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -201,6 +202,13 @@ func TestRestore_deletesAgain(t *testing.T) {
 		o := &lostOffice{story: s}
 		o.say("王雪晴: 第3条完成80%，还差金丝雀甲的材料")
 		o.say("刘畅: 第4条完成20%，还差金丝雀乙的材料")
+		if err := os.Mkdir(filepath.Join(s.dir, "data", "web"), 0o700); err != nil {
+			s.Fatal(err)
+		}
+		write(s, filepath.Join(s.dir, "data", "web"), "transcript.jsonl", `{"format":1,"epoch":"x"}
+{"seq":1,"type":"got"}
+{"seq":1,"type":"say","at":"2000-01-01T00:00:09Z","id":"1","chat":"@JS002","from":"JS002","kind":"text","text":"金丝雀甲"}
+`)
 		o.pass(time.Hour)
 		old := newestIn(o, backups)
 		code := regexp.MustCompile(`确认删除 \d+`).FindString(o.say("王雪晴: 删除我的数据"))
@@ -208,7 +216,8 @@ func TestRestore_deletesAgain(t *testing.T) {
 		o.pass(2 * time.Hour)
 		o.secret = secretIn(o.text())
 		o.end()
-		said := o.restore(dir, busyDay(backups), old)
+		config := strings.Replace(busyDay(backups), "kind: console}", "kind: console}, {name: web, kind: webchat}", 1)
+		said := o.restore(dir, config, old)
 		o.want(said, "deleted again: the words of 1 people")
 		data := filepath.Join(dir, "data")
 		if bottest.InFolder(o.T, data, "金丝雀甲") || !bottest.InFolder(o.T, data, "金丝雀乙") {
