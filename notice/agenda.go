@@ -56,13 +56,19 @@ func ChaseNow(tx *store.Tx, number int, by string) {
 }
 
 // LookAgain looks at all open notices now, because the clock was set back: by what it
-// said before, the next look may be days away.
+// said before, the next look may be days away. Those that are out are out from now on:
+// an answer to one may not be taken for older than it is.
 func LookAgain(tx *store.Tx) {
 	const prefix = store.Work + "agenda/"
 	for _, rec := range slices.Collect(store.Scan[agenda](tx, prefix, 0)) {
 		if rec.Value.Next.After(tx.Now()) {
 			rec.Value.Next = tx.Now()
 			store.Save(tx, rec.Key, rec.Value)
+		}
+		n, ok := Find(tx.Snapshot, store.Must(strconv.Atoi(rec.Key[len(prefix):])))
+		if ok && n.Created.After(tx.Now()) && n.Out(tx.Snapshot) {
+			n.Created = tx.Now()
+			Put(tx, n)
 		}
 	}
 	tx.Wake("")
