@@ -24,6 +24,8 @@ const (
 	untrue   = "untrue exit status"
 	crashed  = "crashed"
 	hung     = "hung"
+	deleted  = "deleted or closed by a wrong clock"
+	repeated = "said twice"
 )
 
 var form = tally{tried: map[string]int{}, found: map[string]int{}}
@@ -63,7 +65,7 @@ func (f *tally) print(seed uint64) {
 		fmt.Fprintf(os.Stdout, "   %s: %d", what, f.tried[what])
 	}
 	fmt.Fprint(os.Stdout, "\nfound            ")
-	for _, what := range []string{lost, believed, anew, untrue, crashed, hung} {
+	for _, what := range []string{lost, believed, anew, untrue, crashed, hung, deleted, repeated} {
 		fmt.Fprintf(os.Stdout, " %s %d  ", what, f.found[what])
 	}
 	fmt.Fprintln(os.Stdout)

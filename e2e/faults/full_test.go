@@ -46,7 +46,7 @@ exit $status
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	need(t, "unshare")
-	a := newAttack(t, sound(t))
+	a := newAttack(t, attacked(t))
 	if r := a.short(shortage{phases[0], 1 << 20}, newFolder(t)); r.status != 0 {
 		t.Skipf("no disk of its own can be had here: %s", r.err)
 	}
@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 			all = append(all, shortage{ph, free})
 		}
 	}
-	each(t, sample(chance(4), all, some(len(all), 12)), func(_ int, s shortage) {
+	each(t, sample(chance(4), chosen(all), some(len(all), 12)), func(_ int, s shortage) {
 		dir, args := a.folder(s.phase)
 		s.args = args
 		defer func() { _ = os.RemoveAll(dir) }()

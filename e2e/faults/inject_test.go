@@ -34,7 +34,7 @@ var phases = []phase{
 	{name: "restore", args: []string{"restore", "-key", "key", "COPY"}},
 }
 
-// An injection lets the n-th call of every thread fail in a phase.
+// An injection lets the n-th call of every thread fail in a phase, or kill the program.
 type injection struct {
 	phase
 	call, fault string
@@ -42,18 +42,33 @@ type injection struct {
 }
 
 func (i injection) String() string {
-	return fmt.Sprintf("%s: strace -f -e inject=%s:error=%s:when=%d duban %s", i.name, i.call, i.fault, i.n, strings.Join(i.args, " "))
+	return fmt.Sprintf("%s: strace -f -e %s duban %s", i.name, i.spec(), strings.Join(i.args, " "))
 }
+
+// spec is what strace is told.
+func (i injection) spec() string {
+	kind := "error"
+	if i.kills() {
+		kind = "signal"
+	}
+	return fmt.Sprintf("inject=%s:%s=%s:when=%d", i.call, kind, i.fault, i.n)
+}
+
+func (i injection) kills() bool { return i.fault == "KILL" }
 
 // TestInject lets calls of each phase fail, one after the other.
 func TestInject(t *testing.T) {
 	t.Parallel()
 	need(t, "strace")
-	a := newAttack(t, sound(t))
-	all := sample(chance(1), a.injections(), some(4000, 60))
+	a := newAttack(t, attacked(t))
+	all := sample(chance(1), chosen(a.injections()), some(4000, 60))
 	each(t, all, func(_ int, i injection) {
 		if hit, found := a.inject(i); hit {
-			form.try("failed calls")
+			if i.kills() {
+				form.try("syscall kills")
+			} else {
+				form.try("failed calls")
+			}
 			form.note(t, i.String(), found)
 		}
 	})
@@ -106,7 +121,7 @@ func (a *attack) injections() (all []injection) {
 		}
 		for call, n := range busiest(string(raw)) {
 			for n := range n {
-				for _, fault := range []string{"EIO", "EACCES", "ENOSPC", "ESTALE"} {
+				for _, fault := range []string{"EIO", "EACCES", "ENOSPC", "ESTALE", "KILL"} {
 					all = append(all, injection{ph, call, fault, n + 1})
 				}
 			}
@@ -131,8 +146,11 @@ func busiest(trace string) map[string]int {
 	return most
 }
 
-// injected finds the calls that were made to fail.
-var injected = regexp.MustCompile(`(?m)^.*\(INJECTED\)$`)
+// injected finds the calls that were made to fail, killed that the program was.
+var (
+	injected = regexp.MustCompile(`(?m)^.*\(INJECTED\)$`)
+	killed   = regexp.MustCompile(`(?m)^.*killed by SIGKILL.*$`)
+)
 
 // inject runs one phase with a fault, then the program without, and returns what
 // is wrong then.
@@ -143,13 +161,16 @@ func (a *attack) inject(i injection) (hit bool, found []finding) {
 	defer func() { _ = os.Remove(trace) }()
 	r := a.p.run(dir, speech(i.said), []string{
 		"strace", "-f", "-y", "-o", trace, "-e", "trace=" + i.call,
-		"-e", fmt.Sprintf("inject=%s:error=%s:when=%d", i.call, i.fault, i.n),
+		"-e", i.spec(),
 	}, args...)
 	raw, err := os.ReadFile(trace)
 	if err != nil {
 		a.t.Errorf("%s: %v", i, err)
 	}
 	failed := injected.FindAllString(string(raw), -1)
+	if i.kills() {
+		failed = killed.FindAllString(string(raw), -1)
+	}
 	if len(failed) == 0 {
 		return false, nil
 	}
@@ -177,7 +198,8 @@ func (a *attack) judge(ph phase, dir string, r result, failed string) (found []f
 	case 0, 1, 74:
 	default:
 		forbidden := (r.status == 65 || r.status == 78) && strings.Contains(failed, "EACCES") // which no restart mends
-		if !forbidden && !strings.Contains(failed, "eventfd") {
+		dead := r.status == -1 && killed.MatchString(failed)
+		if !forbidden && !dead && !strings.Contains(failed, "eventfd") {
 			found = append(found, finding{untrue, fmt.Sprint("status ", r.status)})
 		}
 	}

@@ -9,11 +9,13 @@ package faults_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -23,6 +25,9 @@ import (
 var (
 	long = flag.Bool("long", false, "try every fault, which takes half an hour")
 	seed = flag.Uint64("seed", 1, "what the samples of faults depend on")
+	only = flag.String("only", "", "try only the faults whose names, as they are printed, match this")
+
+	sources = flag.String("sources", "", "an overlay of sources, as go build takes it, with which the program is built that is attacked")
 )
 
 // TestMain prints what was tried and what came of it behind the tests.
@@ -43,6 +48,12 @@ func some(many, few int) int {
 
 // chance is a source of chance for one test.
 func chance(of uint64) *rand.Rand { return rand.New(rand.NewPCG(*seed, of)) }
+
+// chosen returns the items that -only lets through.
+func chosen[T any](items []T) []T {
+	is := regexp.MustCompile(*only)
+	return slices.DeleteFunc(items, func(i T) bool { return !is.MatchString(fmt.Sprint(i)) })
+}
 
 // sample returns n of the items, or all.
 func sample[T any](rnd *rand.Rand, items []T, n int) []T {
@@ -71,19 +82,17 @@ func each[T any](t *testing.T, items []T, do func(i int, item T)) {
 	wg.Wait()
 }
 
-// build builds duban, with some files replaced: their paths from the root of the
-// sources, and what stands there instead.
-func build(t testing.TB, overlay map[string]string) program {
+// build builds duban, with an overlay of sources or "".
+func build(t testing.TB, overlay string) program {
 	t.Helper()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "duban")
-	args := []string{"build", "-o", path}
-	if overlay != nil {
-		args = append(args, "-overlay", overlayFile(t, dir, overlay))
+	dir, err := os.MkdirTemp("", "duban") //nolint:usetesting // it outlives the test that needs it first
+	if err != nil {
+		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	path := filepath.Join(dir, "duban")
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append(args, "duban")...)
+	cmd := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", path, "duban")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
@@ -91,26 +100,26 @@ func build(t testing.TB, overlay map[string]string) program {
 	return program{path}
 }
 
-var (
-	built   program
-	builtOK sync.Once
-)
+// sound returns duban as it is, and attacked what is tried: the same, or with -sources.
+func sound(t testing.TB) program    { return built.once("", t) }
+func attacked(t testing.TB) program { return built.once(*sources, t) }
 
-// sound returns duban as it is.
-func sound(t testing.TB) program {
+// A shelf keeps programs that were built, by their overlays.
+type shelf struct {
+	mu  sync.Mutex
+	all map[string]program
+}
+
+var built = shelf{all: map[string]program{}}
+
+func (s *shelf) once(overlay string, t testing.TB) program {
 	t.Helper()
-	builtOK.Do(func() {
-		dir, err := os.MkdirTemp("", "duban") //nolint:usetesting // it outlives the test that needs it first
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := build(t, nil)
-		built = program{filepath.Join(dir, "duban")}
-		if err := os.Rename(p.path, built.path); err != nil {
-			t.Fatal(err)
-		}
-	})
-	return built
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.all[overlay]; !ok {
+		s.all[overlay] = build(t, overlay)
+	}
+	return s.all[overlay]
 }
 
 // memory returns a new folder, in memory where the system has such a place: what

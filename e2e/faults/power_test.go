@@ -22,6 +22,8 @@ type session struct {
 	before map[int]int // what the store held
 }
 
+func (s session) String() string { return s.name }
+
 // sessions records the phases that write.
 func sessions(t testing.TB, p program) (all []session) {
 	a := newAttack(t, sound(t))
@@ -45,7 +47,7 @@ func sessions(t testing.TB, p program) (all []session) {
 func TestPowerLoss(t *testing.T) {
 	t.Parallel()
 	need(t, "strace")
-	all := sessions(t, sound(t))
+	all := chosen(sessions(t, attacked(t)))
 	rnd := chance(2)
 	images := make([]image, some(10000, 200))
 	for i := range images {
