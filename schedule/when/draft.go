@@ -21,6 +21,7 @@ type draft struct {
 	within  *within    // 下周, 12月, 2027年
 	first   *dateRef   // 12月1日起
 	last    *dateRef   // 到12月31日止
+	row     int        // 连续三天: how many days from the first on
 
 	said   string // what set the unit, to be quoted
 	unit   unit   // what repeats; "" if nothing was said to
@@ -101,6 +102,7 @@ func (d *draft) schedule() *Schedule {
 		d.fillTimes(s)
 		d.fillDates(s)
 		d.fillRange(s)
+		d.fillRow(s)
 		d.fillAnchor(s)
 	} else {
 		d.fillInstant(s)
@@ -117,6 +119,9 @@ func (d *draft) fillDays(s *Schedule) {
 		conflict(weekdays(d.days.week), d.said)
 	case d.bare && d.unit != perWeek:
 		fail("“%s”是只这一次还是每周？请写“本%[1]s”“下%[1]s”或“每%[1]s”", weekdays(d.days.week))
+	}
+	if d.row > 0 && !d.chosen && d.once == nil && d.unit == "" {
+		d.repeats(perDay, 1)
 	}
 	if !d.chosen && !d.each && d.once == nil {
 		d.incomplete()

@@ -52,6 +52,7 @@ var clauses = []clause{
 	{begins(`从?` + numeral + `月?份?(?:到|-)(?:次年|第二年)?的?` + numeral + `月份?(?:底|期间|之间)?`), monthRange},
 	{begins(`从?`), dates},
 	{begins(`截止到|截止|截到|直到|到`), until},
+	{begins(`,?(?:连续|接连|连着|连发)` + numeral + `[天日](?:里|内|都)?`), inARow},
 	{
 		begins(`(?:(本|这个?|当|下+个?)(月|季度)|(今|明|后|[0-9]{4})年(?:的?` + numeral + `月份?)?|` + numeral + `月份?)(?:的|里|内|期间)?`),
 		period,

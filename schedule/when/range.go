@@ -61,6 +61,33 @@ func (d *draft) ranges(first, last *dateRef) {
 	d.first, d.last = cmp.Or(first, d.first), cmp.Or(last, d.last)
 }
 
+// inARow takes 连续三天. A date before it is the first of them.
+func inARow(d *draft, m []string) {
+	n := number(m[1])
+	if d.row > 0 || d.last != nil || n < 1 {
+		conflict("前面的起止日期", d.words())
+	}
+	d.row = n
+	if len(d.once) == 1 && d.first == nil {
+		d.first, d.once, d.said = d.once[0], nil, ""
+	}
+}
+
+// fillRow sets the last of the days in a row. They begin with the next firing, unless
+// a beginning was said.
+func (d *draft) fillRow(s *Schedule) {
+	if d.row == 0 {
+		return
+	}
+	if d.last != nil || s.Once() || s.until != noUntil || s.days.unit != perDay && d.every == 0 {
+		fail("“连续%d天”只能和“每天”一起写，请写如“从明天起连续三天9点”", d.row)
+	}
+	if s.from == noFrom {
+		s.from = DayOf(s.Next(d.now).In(s.zone))
+	}
+	s.until = s.from + Day(d.row) - 1
+}
+
 // end reads the end of a range, which may leave out the month or the week.
 func (r *reader) end(from *dateRef) *dateRef {
 	start := r.rest
