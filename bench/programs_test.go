@@ -88,7 +88,11 @@ func runDuban(s spec) (result, error) {
 	var list strings.Builder
 	list.WriteString("工号,姓名,学院/部门,角色,群,只看\n")
 	for i := range s.People {
-		fmt.Fprintf(&list, "%s,老师%s,计算机学院,辅导员,%s,\n", personID(i), personID(i), chatName(i%s.Chats))
+		role := "辅导员"
+		if i == 0 {
+			role = "管理员、辅导员" // there must be one
+		}
+		fmt.Fprintf(&list, "%s,老师%s,计算机学院,%s,%s,\n", personID(i), personID(i), role, chatName(i%s.Chats))
 	}
 	c := config.Defaults()
 	c.Data, c.Key, c.Roster = filepath.Join(s.Dir, "data"), filepath.Join(s.Dir, "key"), filepath.Join(s.Dir, "roster.csv")
