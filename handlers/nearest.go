@@ -96,7 +96,7 @@ func mend(text, word string, c chat.Command, loose bool) (fixed string, apart fl
 		head, rest = text[:i], strings.TrimLeft(text[i:], " 　:：\n")
 	}
 	head = strings.TrimRight(head, "。.!！~")
-	if apart = find.Apart(head, word); apart > 0 && apart <= bound(n, loose) && !(c.Alone && rest != "") && !strings.Contains(head, word) {
+	if apart = find.Apart(head, word, bound(n, loose)); apart > 0 && apart <= bound(n, loose) && !(c.Alone && rest != "") && !strings.Contains(head, word) {
 		return strings.TrimSpace(word + " " + rest), apart
 	}
 	if digit := rest != "" && rest[0] >= '0' && rest[0] <= '9'; digit && loose && !c.Alone && head != word && strings.HasPrefix(word, head) {
@@ -109,7 +109,7 @@ func mend(text, word string, c chat.Command, loose bool) (fixed string, apart fl
 		return "", 0
 	}
 	rest = string(all[n:])
-	if apart = find.Apart(string(all[:n]), word); apart > bound(n, false) || !strings.ContainsAny(rest, " :：到0123456789") {
+	if apart = find.Apart(string(all[:n]), word, bound(n, false)); apart > bound(n, false) || !strings.ContainsAny(rest, " :：到0123456789") {
 		return "", 0
 	}
 	return word + " " + strings.TrimLeft(rest, " 　:：\n"), apart

@@ -1,6 +1,9 @@
 package find
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // What it costs to make a word of what was typed, a character at a time. A whole
 // other character is 1.
@@ -12,11 +15,18 @@ const (
 
 // Apart tells how far two short texts are from one another as they are typed: the
 // least that it costs to make one of the other, where a wrong character of the right
-// sound, in whatever tone, costs little. Texts without a mistake are 0 apart.
-func Apart(said, meant string) float64 {
+// sound, in whatever tone, costs little. Texts without a mistake are 0 apart. For those
+// that are more than most apart, it tells no more than that.
+func Apart(said, meant string, most float64) float64 {
 	a, b := []rune(strings.ToLower(said)), []rune(strings.ToLower(meant))
 	rows := make([][]float64, len(a)+1)
+	if float64(len(a)-len(b)) > most || float64(len(b)-len(a)) > most {
+		return most + 1
+	}
 	for i := range rows {
+		if i > 1 && slices.Min(rows[i-1]) > most && slices.Min(rows[i-2]) > most { // and nothing below is less
+			return most + 1
+		}
 		rows[i] = make([]float64, len(b)+1)
 		for j := range rows[i] {
 			switch {

@@ -23,10 +23,15 @@ func TestApart(t *testing.T) {
 		{"第三条", "发通知", 3},
 		{"", "目录", 2},
 	} {
-		if got := find.Apart(c.said, c.meant); got != c.want {
+		if got := find.Apart(c.said, c.meant, 99); got != c.want {
 			t.Errorf("Apart(%q, %q) = %v, want %v", c.said, c.meant, got, c.want)
 		}
-		if got := find.Apart(c.meant, c.said); got != c.want {
+		for _, most := range []float64{0, 0.5, 1, 1.3, 3} {
+			if got := find.Apart(c.said, c.meant, most); got != c.want && (c.want <= most || got <= most) {
+				t.Errorf("Apart(%q, %q, %v) = %v, want %v", c.said, c.meant, most, got, c.want)
+			}
+		}
+		if got := find.Apart(c.meant, c.said, 99); got != c.want {
 			t.Errorf("Apart(%q, %q) = %v, want %v: it does not matter which is meant", c.meant, c.said, got, c.want)
 		}
 	}
