@@ -52,7 +52,7 @@ type Restored struct {
 // wanted them deleted are deleted, and so is what has been kept long enough.
 func Restore(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (r Restored, err error) {
 	data := c.Near(c.Data)
-	if err := idle(ctx, c, opts); err != nil {
+	if err := idle(ctx, c, opts, from); err != nil {
 		return r, err
 	}
 	m, err := backup.Unpack(ctx, from, data, ask)
@@ -72,12 +72,14 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 	return r, nil
 }
 
-// idle returns an error if a bot runs on a data folder.
-func idle(ctx context.Context, c config.Config, opts Options) error {
+// idle returns an error if a bot runs on the data folder, or on the one that is copied.
+func idle(ctx context.Context, c config.Config, opts Options, from string) error {
 	data := c.Near(c.Data)
-	if conn, err := opts.Reach(ctx, data); err == nil {
-		_ = conn.Close()
-		return fmt.Errorf("duban runs on %s: stop it first: %w", data, store.ErrLocked)
+	for _, dir := range []string{data, from} {
+		if conn, err := opts.Reach(ctx, dir); err == nil {
+			_ = conn.Close()
+			return fmt.Errorf("duban runs on %s: stop it first: %w", dir, store.ErrLocked)
+		}
 	}
 	if _, err := os.Lstat(StoreFile(data)); errors.Is(err, fs.ErrNotExist) {
 		return nil

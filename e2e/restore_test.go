@@ -230,3 +230,27 @@ func TestRestore_deletesAgain(t *testing.T) {
 		o.wantNot(o.say("刘畅: 第3条进展如何"), "金丝雀甲")
 	})
 }
+
+// What has been kept long enough by the time of a restore does not come back.
+func TestRestore_sweeps(t *testing.T) {
+	backups, dir := t.TempDir(), t.TempDir()
+	config := accountsOnly + "backup: {folder: " + backups + "}\n"
+	tell(t, t.TempDir(), config, func(s *story) {
+		o := &lostOffice{story: s}
+		o.say("王雪晴: 金丝雀的经费从哪里来？")
+		o.pass(time.Hour)
+		o.secret = secretIn(o.text())
+		o.end()
+		for _, days := range []int{1, 40} {
+			o.pass(time.Until(time.Date(2000, 1, 1+days, 12, 0, 0, 0, time.UTC)))
+			to := filepath.Join(dir, fmt.Sprint(days))
+			if err := os.Mkdir(to, 0o700); err != nil {
+				s.Fatal(err)
+			}
+			o.restore(to, config, newestIn(o, backups))
+			if got := bottest.InFolder(t, filepath.Join(to, "data"), "金丝雀"); got != (days == 1) {
+				s.Errorf("the question is there after %d days: got %v", days, got)
+			}
+		}
+	})
+}
