@@ -74,7 +74,7 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 		}
 		err := a.Store.Write(ctx, func(tx *store.Tx) {
 			for _, p := range people.People {
-				roster.Bind(tx, account.Name(), p.ID, roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: "simulator"})
+				roster.Bind(tx, account.Name(), p.ID, roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator})
 			}
 			for _, g := range groups {
 				roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"duban/store"
+	"duban/store/storetest"
 )
 
 func TestReportJob(t *testing.T) {
@@ -84,7 +85,7 @@ func TestExport(t *testing.T) {
 func audited(t *testing.T, dir, action string) (n int) {
 	t.Helper()
 	view(t, filepath.Join(dir, "data"), func(s *store.Snapshot) {
-		for a := range s.AuditLog("console", time.Time{}, time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		for a := range storetest.Audits(s, "console") {
 			if a.Action == action {
 				n++
 			}

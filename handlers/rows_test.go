@@ -12,6 +12,7 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/store"
+	"duban/store/storetest"
 )
 
 // TestAsTyped is row A14 at the router: what was typed reaches the reader, whatever
@@ -105,7 +106,7 @@ func TestRecall_keepsFact(t *testing.T) {
 王雪晴 私: [撤回]
 `)
 	o.view(func(s *store.Snapshot) {
-		for a := range s.AuditLog(account, time.Time{}.AddDate(1, 0, 0), o.now.AddDate(1, 0, 0)) {
+		for a := range storetest.Audits(s, account) {
 			if strings.Contains(fmt.Sprint(a), "金丝雀") {
 				t.Errorf("the audit log holds words: %+v", a)
 			}

@@ -18,6 +18,7 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 // outside makes the office's account one beside which others tell of alarms: the
@@ -92,7 +93,7 @@ func (o *office) audited(want ...string) {
 	o.Helper()
 	var got []string
 	o.view(func(s *store.Snapshot) {
-		for a := range s.AuditLog(account, time.Time{}, o.now.Add(time.Hour)) {
+		for a := range storetest.Audits(s, account) {
 			if a.Action == report.AccountState && a.Object == account {
 				got = append(got, a.Result)
 			}

@@ -55,7 +55,7 @@ func (n Notice) Out(s *store.Snapshot) bool {
 // Left tells whether a text of a notice that is out has left for a group, so that
 // people can know of it. Until then only who names the notice can answer it.
 func (n Notice) Left(s *store.Snapshot) bool {
-	texts := Texts(s, n.Number)
+	texts := textsOf(s, n.Number)
 	left := func(t Posted) bool { return hasLeft(s, t.Account, t.Row) }
 	return n.Out(s) && (slices.ContainsFunc(texts, left) || len(texts) == 0 && !store.Has(s, fanKey(n.Number)))
 }

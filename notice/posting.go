@@ -107,8 +107,8 @@ func rankOf(n Notice) bot.Rank {
 	return bot.Ordinary
 }
 
-// Texts returns where the texts of a notice were put into the outbox.
-func Texts(s *store.Snapshot, number int) []Posted {
+// textsOf returns where the texts of a notice were put into the outbox.
+func textsOf(s *store.Snapshot, number int) []Posted {
 	return store.Collect(store.Scan[Posted](s, store.Work+store.Key("texts", ID(number))+"/", 0))
 }
 

@@ -66,22 +66,18 @@ func ParseTemplate(name, file string) (Template, error) {
 	return t, nil
 }
 
-// The errors of [Template.Fill]; their texts are for people.
-var (
-	ErrMissing = errors.New("还缺")
-	ErrNoPlace = errors.New("没有这一项")
-	ErrTooLong = errors.New("填好以后太长")
-)
+// ErrMissing means that a place of a template was not filled in.
+var ErrMissing = errors.New("还缺")
 
 // Fill fills the places in. A place may be named by the beginning of its name, if
 // no other begins so: 放假 for 放假日期. Values are only text, whatever stands in
-// them.
+// them. The texts of its errors are for people.
 func (t Template) Fill(values []Value) (string, error) {
 	given := map[string]string{}
 	for _, v := range values {
 		name, ok := t.place(v.Name)
 		if !ok {
-			return "", fmt.Errorf("%w：%s（可填：%s）", ErrNoPlace, zh.Brief(v.Name, 12), strings.Join(t.Vars, "、"))
+			return "", fmt.Errorf("没有这一项：%s（可填：%s）", zh.Brief(v.Name, 12), strings.Join(t.Vars, "、"))
 		}
 		given[name] = zh.Brief(Clean(v.Text), 200)
 	}
@@ -96,7 +92,7 @@ func (t Template) Fill(values []Value) (string, error) {
 	}
 	text := place.ReplaceAllStringFunc(t.Text, func(p string) string { return given[place.FindStringSubmatch(p)[1]] })
 	if len(text) > maxText {
-		return "", ErrTooLong
+		return "", errors.New("填好以后太长")
 	}
 	return text, nil
 }

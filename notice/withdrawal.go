@@ -30,7 +30,7 @@ func Finish(tx *store.Tx, number int, how End) {
 // cancelTexts takes back what waits to be said in groups about a notice that has
 // ended.
 func cancelTexts(tx *store.Tx, n Notice) {
-	texts := Texts(tx.Snapshot, n.Number)
+	texts := textsOf(tx.Snapshot, n.Number)
 	rows := slices.Clone(texts)
 	for _, t := range texts {
 		for _, at := range []time.Time{tx.Now(), tx.Now().AddDate(0, 0, -1)} {
@@ -54,7 +54,7 @@ func Withdraw(tx *store.Tx, reason string, number int) Withdrawal {
 	if !ok {
 		return Withdrawal{}
 	}
-	w, _ := tellGroups(tx, reason, Texts(tx.Snapshot, number), n.Withdrawal(), func(t Posted) bool { return outbox.Cancel(tx, t.Account, t.Row) })
+	w, _ := tellGroups(tx, reason, textsOf(tx.Snapshot, number), n.Withdrawal(), func(t Posted) bool { return outbox.Cancel(tx, t.Account, t.Row) })
 	Finish(tx, number, Withdrawn)
 	return w
 }
@@ -96,7 +96,7 @@ func Amend(tx *store.Tx, reason string, number int, r Revision, by string) (told
 	if moved && !r.Large {
 		judgeLate(tx, n)
 	}
-	texts := Texts(tx.Snapshot, number)
+	texts := textsOf(tx.Snapshot, number)
 	if store.Has(tx, fanKey(number)) {
 		return 0 // none of its texts is in the outbox yet; they will be the new one
 	}
@@ -141,7 +141,7 @@ func judgeLate(tx *store.Tx, n Notice) {
 func WithdrawPosting(tx *store.Tx, reason string) {
 	number, ok := store.Load[int](tx, store.Work+store.Key("posted", reason))
 	unsent := ok
-	for _, t := range Texts(tx.Snapshot, number) { // none while it fans out
+	for _, t := range textsOf(tx.Snapshot, number) { // none while it fans out
 		unsent = outbox.Cancel(tx, t.Account, t.Row) && unsent
 	}
 	if unsent {

@@ -52,7 +52,7 @@ func (m Maker) miss(ctx context.Context, w Want, cause error) error {
 	}
 	m.Log.Error("report not made", "reason", w.Reason, "err", cause)
 	return m.Store.Write(ctx, func(tx *store.Tx) {
-		if MissWant(tx, w.Reason) >= reportTries {
+		if missWant(tx, w.Reason) >= reportTries {
 			deliver(tx, w, []bot.Outgoing{{Text: "这份报表没有做成，已记在日志里。请稍后再试，或联系管理员。"}})
 		}
 	})

@@ -48,9 +48,9 @@ func TakeWant(tx *store.Tx, reason string) bool {
 	return ok
 }
 
-// MissWant notes that an attempt to make a report failed, and returns how many
+// missWant notes that an attempt to make a report failed, and returns how many
 // have; 0 if it is not wanted any more.
-func MissWant(tx *store.Tx, reason string) int {
+func missWant(tx *store.Tx, reason string) int {
 	w, ok := store.Load[Want](tx, wantKey(reason))
 	if !ok {
 		return 0

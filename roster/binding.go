@@ -32,10 +32,6 @@ const (
 	ByCard      How = "card"      // the group knows them under the agreed name; for one login, and for no rights
 )
 
-// Ranked tells whether the binding is good for rights over others: it rests on a
-// code that only the person had, or on what was typed on our phone.
-func (b Binding) Ranked() bool { return b.How != ByCard && b.How != ByAdmin }
-
 // Networks without stable ids use these forms of handles; see bot.Message.Sender.
 const (
 	remarkForm  = "remark/" // followed by a roster id that was typed on our phone
@@ -124,9 +120,10 @@ func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok b
 
 // Rights returns the person who is bound with the roles that the binding is good
 // for: whom only their name in a group tells, or the word of an admin, is a
-// counselor and no more.
+// counselor and no more. A code that only the person had, and what was typed on our
+// phone, are good for all.
 func (b Binding) Rights(p Person) Person {
-	if !b.Ranked() {
+	if b.How == ByCard || b.How == ByAdmin {
 		p.Roles = []Role{Counselor}
 	}
 	return p

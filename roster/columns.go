@@ -105,8 +105,8 @@ func (s *sheet) people(first int) (*Roster, error) {
 		if line[p.ID] = i + 1; remark != "" {
 			r.Remarks = append(r.Remarks, fmt.Sprintf("第%d行%s", i+1, remark))
 		}
-		if r.People = append(r.People, p); len(r.People) > MaxPeople {
-			return nil, fmt.Errorf("%w：超过 %d 人，请分开导入", ErrFormat, MaxPeople)
+		if r.People = append(r.People, p); len(r.People) > maxPeople {
+			return nil, fmt.Errorf("%w：超过 %d 人，请分开导入", ErrFormat, maxPeople)
 		}
 	}
 	return r, nil

@@ -13,8 +13,8 @@ import (
 	"duban/zh"
 )
 
-// MaxPeople is the most rows that Read takes.
-const MaxPeople = 300_000
+// maxPeople is the most rows that Read takes.
+const maxPeople = 300_000
 
 // ErrFormat means that the file is not a roster that can be read; its text is
 // Chinese and says what to do.

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"duban/schedule"
 	"duban/schedule/when/whentest"
 	"duban/store"
+	"duban/store/storetest"
 )
 
 func configJob(id, when string) schedule.ConfigJob {
@@ -105,7 +105,7 @@ func TestApply_lastEditWins(t *testing.T) {
 	edits := 0
 	f.view(func(sn *store.Snapshot) error {
 		edits = 0
-		for a := range sn.AuditLog("", time.Time{}, f.clock.Add(time.Hour)) {
+		for a := range storetest.Audits(sn, "") {
 			if a.Source == store.Config && a.Object == "a" {
 				edits++
 			}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"iter"
 	"time"
 )
 
@@ -27,7 +26,6 @@ type Source string
 // The sources of an [Audit].
 const (
 	Chat   Source = "chat"
-	Page   Source = "page"
 	CLI    Source = "cli"
 	Config Source = "config"
 	Clock  Source = "clock"
@@ -35,7 +33,7 @@ const (
 
 // Audit appends a to the audit log of its account, or to that of the office
 // if it names no account. Entries are never changed: each holds a
-// hash over itself and the one before it, see [Snapshot.VerifyAudit].
+// hash over itself and the one before it, see [Snapshot.VerifyAudits].
 func (tx *Tx) Audit(a Audit) {
 	c := tx.chain(a.Account)
 	if c.Since.IsZero() {
@@ -46,13 +44,6 @@ func (tx *Tx) Audit(a Audit) {
 	c.Seq, c.Hash = a.Seq, a.Hash
 	tx.saveChain(a.Account, c)
 	Save(tx, fmt.Sprintf("%s%s/%012d", AuditPrefix(a.Account), Stamp(a.At), a.Seq), a)
-}
-
-// AuditLog returns the audit entries of account ("" for the office) with
-// from <= At < to, oldest first.
-func (s *Snapshot) AuditLog(account string, from, to time.Time) iter.Seq[Audit] {
-	prefix := AuditPrefix(account)
-	return Values(ScanRange[Audit](s, []byte(prefix+Stamp(from)), []byte(prefix+Stamp(to)), 0))
 }
 
 // AuditPrefix begins the keys of the audit log of account, or of the office if it

@@ -88,14 +88,14 @@ type AuditState struct {
 	Entries int
 }
 
-// VerifyAudit checks the log of account ("" for the office): that no entry was
+// verifyAudit checks the log of account ("" for the office): that no entry was
 // changed, taken out, added or put elsewhere since it was written, by anybody who does
 // not have the key. It returns an error that wraps ErrAudit if one was.
 //
 // What it cannot see is an older state of the file put back as a whole, and what
 // somebody wrote who has the key as well: [Snapshot.VerifyHead] sees both, as far as a
 // head was noted.
-func (s *Snapshot) VerifyAudit(account string) (AuditState, error) {
+func (s *Snapshot) verifyAudit(account string) (AuditState, error) {
 	state := AuditState{Head: Head{Account: account}}
 	c := s.chain(account)
 	all := Collect(Scan[Audit](s, AuditPrefix(account), 0))
@@ -126,7 +126,7 @@ func (s *Snapshot) VerifyAudits() (all []AuditState, err error) {
 	names := append(s.AccountNames(), s.chain("").Logs...) // one may have lost all its records
 	slices.Sort(names)
 	for _, name := range append([]string{""}, slices.Compact(names)...) {
-		state, failed := s.VerifyAudit(name)
+		state, failed := s.verifyAudit(name)
 		all, err = append(all, state), errors.Join(err, failed)
 	}
 	return all, err

@@ -9,8 +9,8 @@ import (
 // How far the machine's clock may be from the store's time and still be believed,
 // and how fast what deletes and closes follows it.
 const (
-	MostBack  = 24 * time.Hour // before Settled
-	MostAhead = 30 * 24 * time.Hour
+	mostBack  = 24 * time.Hour // before Settled
+	mostAhead = 30 * 24 * time.Hour
 
 	catchUp   = 24               // hours of [Snapshot.Settled] in an hour of running
 	mostTick  = 2 * time.Minute  // between two looks at the clock of a program that runs
@@ -30,8 +30,8 @@ type Doubt string
 const (
 	NoDoubt     Doubt = ""
 	BeforeBuilt Doubt = "built" // it is before the time at which the program was made
-	TooFarBack  Doubt = "back"  // it is more than MostBack before the time that is settled
-	TooFarAhead Doubt = "ahead" // it is more than MostAhead after it
+	TooFarBack  Doubt = "back"  // it is more than mostBack before the time that is settled
+	TooFarAhead Doubt = "ahead" // it is more than mostAhead after it
 )
 
 // A Reading is what a look at the clock found.
@@ -80,9 +80,9 @@ func (c *clock) read() Reading {
 	case wall.Before(c.built):
 		s.Doubt = BeforeBuilt
 	case s.Now.IsZero(): // a new store
-	case wall.Before(s.Settled.Add(-MostBack)): // back to where it was before it was set is no doubt
+	case wall.Before(s.Settled.Add(-mostBack)): // back to where it was before it was set is no doubt
 		s.Doubt = TooFarBack
-	case wall.After(ranOn.Add(MostAhead)):
+	case wall.After(ranOn.Add(mostAhead)):
 		s.Doubt = TooFarAhead
 	}
 	switch {

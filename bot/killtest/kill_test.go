@@ -16,6 +16,7 @@ import (
 	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/storetest"
 )
 
 // A town is a network on which people talk to the child.
@@ -157,7 +158,7 @@ func (w *town) books(t *testing.T) (effects map[string]int, rows map[string]outb
 	}
 	effects, rows = map[string]int{}, map[string]outbox.Row{}
 	err = s.View(ctx, func(sn *store.Snapshot) error {
-		for a := range sn.AuditLog(login, time.Time{}, sn.Now().Add(time.Hour)) {
+		for a := range storetest.Audits(sn, login) {
 			effects[a.Object]++
 		}
 		outbox.EachRow(sn, func(r *outbox.Row) { rows[r.Key] = *r })

@@ -7,6 +7,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"duban/store"
 )
@@ -31,4 +32,9 @@ func (e twice) Update(ctx context.Context, fn func(store.Writer) error) error {
 		return err
 	}
 	return e.Engine.Update(context.WithoutCancel(ctx), fn) // it has begun
+}
+
+// Audits returns the audit log of account, or of the office if it is "".
+func Audits(s store.State, account string) iter.Seq[store.Audit] {
+	return store.Values(store.Scan[store.Audit](s, store.AuditPrefix(account), 0))
 }
