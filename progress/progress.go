@@ -52,16 +52,22 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	u.Seq, _ = store.Load[uint64](tx, count)
 	u.Seq++
 	store.Save(tx, count, u.Seq)
-	prefix := store.Work + store.Key("progress", u.Measure, u.Person) + "/"
-	before, after := "", ""
-	for _, rec := range slices.Backward(slices.Collect(store.Scan[Update](tx, prefix, 0))) {
-		if before = rec.Key[len(prefix):]; !u.precedes(rec.Value, tx.Now()) {
-			break
-		}
-		before, after = "", before
+	prefix := historyPrefix(u.Measure, u.Person)
+	all := slices.Collect(store.Scan[Update](tx, prefix, 0))
+	at := len(all)
+	for at > 0 && u.precedes(all[at-1].Value, tx.Now()) {
+		at--
 	}
-	k := prefix + between(before, after, u.Seq)
-	ChangeUpdate(tx, k, u)
+	k := prefix + fmt.Sprintf("n%012d", u.Seq) // behind those that begin with a date, as they once did
+	if at < len(all) {
+		before := prefix
+		if at > 0 {
+			before = all[at-1].Key
+		}
+		k = fmt.Sprintf("%s+%012d", before, 999_999_999_999-u.Seq) // of two behind the same one, the second stands first
+	}
+	put(tx, k, u)
+	refresh(tx, u, slices.Insert(all, at, store.Record[Update]{Key: k, Value: u}))
 	return k
 }
 
@@ -71,16 +77,6 @@ func (u Update) precedes(other Update, now time.Time) bool {
 	network, _, _ := strings.Cut(u.Message, "/")
 	same, _, _ := strings.Cut(other.Message, "/")
 	return network == same && !other.At.After(now) && u.At.Before(other.At)
-}
-
-// between returns the end of a key that sorts behind one and, if there is another,
-// before that: the place of the seq-th word. Of two that are put behind the same one,
-// the second stands before the first.
-func between(before, after string, seq uint64) string {
-	if after == "" {
-		return fmt.Sprintf("n%012d", seq) // behind those that begin with a date, as they once did
-	}
-	return fmt.Sprintf("%s+%012d", before, 999_999_999_999-seq)
 }
 
 // A Latest is where a measure stands by a person's word: their newest update that was
@@ -99,6 +95,11 @@ func FindUpdate(s *store.Snapshot, k string) (Update, bool) {
 // ChangeUpdate rewrites an update in place: only to mark it retracted, or for
 // its evidence.
 func ChangeUpdate(tx *store.Tx, k string, u Update) {
+	put(tx, k, u)
+	refresh(tx, u, slices.Collect(store.Scan[Update](tx, historyPrefix(u.Measure, u.Person), 0)))
+}
+
+func put(tx *store.Tx, k string, u Update) {
 	store.Save(tx, k, u)
 	proof := store.Work + store.Key("proof", u.Measure, k)
 	if len(u.Evidence) > 0 && u.Retracted.IsZero() {
@@ -106,7 +107,6 @@ func ChangeUpdate(tx *store.Tx, k string, u Update) {
 	} else if store.Has(tx, proof) {
 		store.Delete(tx, proof)
 	}
-	refresh(tx, u.Measure, u.Person)
 }
 
 // Proofs returns the updates on a measure that have evidence, person by person.
@@ -119,10 +119,11 @@ func Proofs(s *store.Snapshot, measure string) (all []Latest) {
 	return all
 }
 
-// refresh finds the person's latest word on a measure again.
-func refresh(tx *store.Tx, measure, person string) {
+// refresh finds the latest word among all that the person of an update said on its
+// measure.
+func refresh(tx *store.Tx, of Update, all []store.Record[Update]) {
 	var last *Latest
-	for rec := range store.Scan[Update](tx, store.Work+store.Key("progress", measure, person)+"/", 0) {
+	for _, rec := range all {
 		if u := rec.Value; u.Retracted.IsZero() {
 			if last != nil {
 				u = u.after(last.Update)
@@ -130,7 +131,7 @@ func refresh(tx *store.Tx, measure, person string) {
 			last = &Latest{rec.Key, u}
 		}
 	}
-	k := store.Work + store.Key("latest", measure, person)
+	k := latestKey(of.Measure, of.Person)
 	if last == nil {
 		store.Delete(tx, k)
 		return
@@ -140,13 +141,21 @@ func refresh(tx *store.Tx, measure, person string) {
 
 // LatestOf returns a person's newest update on a measure.
 func LatestOf(s *store.Snapshot, measure, person string) (Latest, bool) {
-	return store.Load[Latest](s, store.Work+store.Key("latest", measure, person))
+	return store.Load[Latest](s, latestKey(measure, person))
 }
 
 // History returns all updates of a person on a measure, oldest first, with
 // those that were taken back.
 func History(s *store.Snapshot, measure, person string) []Update {
-	return store.Collect(store.Scan[Update](s, store.Work+store.Key("progress", measure, person)+"/", 0))
+	return store.Collect(store.Scan[Update](s, historyPrefix(measure, person), 0))
+}
+
+func historyPrefix(measure, person string) string {
+	return store.Work + store.Key("progress", measure, person) + "/"
+}
+
+func latestKey(measure, person string) string {
+	return store.Work + store.Key("latest", measure, person)
 }
 
 // PutEffect remembers what a message changed, under the message and under the
