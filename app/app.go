@@ -93,7 +93,7 @@ func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
 	if err := o.room.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := o.room.patient(ctx, func() error { return o.applyJobs(ctx, c) }); err != nil {
+	if err := o.room.patient(ctx, func() error { return o.settings.applyJobs(ctx, c) }); err != nil {
 		if isRefused(err) {
 			return fmt.Errorf("%w: %s: %w", ErrConfig, filepath.Base(c.Path), err)
 		}
@@ -175,7 +175,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		return nil, err
 	}
 	desk := o.Desk()
-	desk.CheckDays = o.checkDays
+	desk.CheckDays = o.settings.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Groups: a, Zone: o.Zone, Log: o.log,
@@ -185,7 +185,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()
-			if err := errors.Join(o.recalendar(ctx), o.pruned(ctx)); err != nil {
+			if err := errors.Join(o.settings.recalendar(ctx), o.settings.pruned(ctx)); err != nil {
 				o.log.Error("calendar", "err", err)
 			}
 		},
@@ -196,7 +196,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 func (o *Office) Desk() *jobs.Desk {
 	return &jobs.Desk{
 		Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.Quiet(),
-		School: func() when.School { return o.calendar.Load().School },
+		School: func() when.School { return o.settings.calendar.Load().School },
 	}
 }
 

@@ -24,7 +24,7 @@ func makeCalendar(c config.Calendar, entries []schedule.DayEntry) (*when.Calenda
 
 // storedCalendar is the calendar of the configuration with the entries in the
 // store.
-func (o *Office) storedCalendar(ctx context.Context) (*when.Calendar, error) {
+func (o *settings) storedCalendar(ctx context.Context) (*when.Calendar, error) {
 	entries, err := store.Read(ctx, o.Store, schedule.Days)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (o *Office) storedCalendar(ctx context.Context) (*when.Calendar, error) {
 }
 
 // checkDays says what is wrong with entries of the calendar.
-func (o *Office) checkDays(entries []schedule.DayEntry) string {
+func (o *settings) checkDays(entries []schedule.DayEntry) string {
 	_, err := makeCalendar(*o.calendar.Load(), entries)
 	if r := (*when.Refusal)(nil); errors.As(err, &r) {
 		return r.Text + "。"
@@ -46,7 +46,7 @@ func (o *Office) checkDays(entries []schedule.DayEntry) string {
 
 // recalendar puts the calendar of the configuration and the store in force, and
 // tells the admins which reminders move because of it.
-func (o *Office) recalendar(ctx context.Context) error {
+func (o *settings) recalendar(ctx context.Context) error {
 	c, err := o.storedCalendar(ctx)
 	if err != nil || reflect.DeepEqual(c, o.Schedule.Calendar()) {
 		return err

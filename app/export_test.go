@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"time"
+
+	"duban/config"
 )
 
 // KeepOlder copies the store as before an upgrade.
@@ -10,3 +12,6 @@ func (o *Office) KeepOlder(ctx context.Context, schema int) error { return o.kee
 
 // DropOlder removes such copies.
 func (o *Office) DropOlder(age time.Duration) error { return o.dropOlder(age) }
+
+// Apply puts a configuration in force that was read again.
+func (o *Office) Apply(ctx context.Context, c config.Config) error { return o.settings.put(ctx, c) }

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"duban/config"
@@ -25,7 +27,7 @@ import (
 
 // newScheduler makes the scheduler of the jobs in the store.
 func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) {
-	calendar, err := o.storedCalendar(ctx)
+	calendar, err := o.settings.storedCalendar(ctx)
 	if isRefused(err) {
 		return nil, fmt.Errorf("%w: %w", o.Config.Refused(fmt.Errorf("calendar: %w", err)), ErrConfig)
 	} else if err != nil {
@@ -101,13 +103,13 @@ func jobReport(text string, now time.Time) (usual string, ok bool) {
 // reload applies what a changed configuration file says about the calendar and
 // about jobs; a file that is refused changes neither. An error means that the file
 // may be right and must be tried again.
-func (o *Office) reload(ctx context.Context, data []byte) error {
+func (o *settings) reload(ctx context.Context, data []byte) error {
 	c, err := config.Parse(o.Config.Path, data)
 	if err == nil {
 		err = Check(c)
 	}
 	if err == nil {
-		err = o.Apply(ctx, c)
+		err = o.put(ctx, c)
 		if err != nil && !isRefused(err) {
 			return fmt.Errorf("apply the changed configuration: %w", err)
 		}
@@ -139,15 +141,24 @@ func warnRenamed(log *slog.Logger, c config.Config) {
 	}
 }
 
-// Apply makes the calendar and the jobs of a configuration so. If it lacks jobs, it
+// Settings are what the configuration file says that takes effect while duban runs: the
+// calendar and the jobs.
+type settings struct {
+	*Office
+	lock     sync.Mutex                      // held while they are put in force
+	calendar atomic.Pointer[config.Calendar] // as the file says it now
+	waiting  atomic.Pointer[config.Config]   // the file as it is, if it lacks jobs that it had; nil if not
+}
+
+// put makes the calendar and the jobs of a configuration so. If it lacks jobs, it
 // may be half a file: its calendar waits with them for a person's word.
-func (o *Office) Apply(ctx context.Context, c config.Config) error {
-	o.applying.Lock()
-	defer o.applying.Unlock()
+func (o *settings) put(ctx context.Context, c config.Config) error {
+	o.lock.Lock()
+	defer o.lock.Unlock()
 	return o.apply(ctx, c)
 }
 
-func (o *Office) apply(ctx context.Context, c config.Config) error {
+func (o *settings) apply(ctx context.Context, c config.Config) error {
 	half, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool { return lacksJobs(s, c) })
 	if err != nil {
 		return err
@@ -178,7 +189,7 @@ func (o *Office) apply(ctx context.Context, c config.Config) error {
 
 // tellStrangeGroups tells the admins of jobs in the configuration that name a
 // group which is not on the roster: it is most likely a slip.
-func (o *Office) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
+func (o *settings) tellStrangeGroups(ctx context.Context, jobs []schedule.ConfigJob) error {
 	people, err := store.Read(ctx, o.Store, roster.Current)
 	if err != nil {
 		return err
@@ -211,9 +222,9 @@ func lacksJobs(s *store.Snapshot, c config.Config) bool {
 }
 
 // pruned applies the configuration that waited, once nothing is left of what it lacks.
-func (o *Office) pruned(ctx context.Context) error {
-	o.applying.Lock()
-	defer o.applying.Unlock()
+func (o *settings) pruned(ctx context.Context) error {
+	o.lock.Lock()
+	defer o.lock.Unlock()
 	c := o.waiting.Load()
 	if c == nil {
 		return nil
@@ -226,7 +237,7 @@ func (o *Office) pruned(ctx context.Context) error {
 }
 
 // applyJobs makes the jobs of a configuration so.
-func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
+func (o *settings) applyJobs(ctx context.Context, c config.Config) error {
 	jobs, err := o.inTime(ctx, c.Jobs)
 	if err != nil {
 		return err
@@ -247,7 +258,7 @@ func (o *Office) applyJobs(ctx context.Context, c config.Config) error {
 
 // inTime leaves out jobs that a new store meets only after their last day: a
 // file that was right once must not keep the program from starting.
-func (o *Office) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
+func (o *settings) inTime(ctx context.Context, jobs []schedule.ConfigJob) (left []schedule.ConfigJob, err error) {
 	applied, err := store.Read(ctx, o.Store, schedule.AppliedTexts)
 	today := when.DayOf(o.opts.Now().In(o.Zone))
 	for _, j := range jobs {

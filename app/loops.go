@@ -104,7 +104,7 @@ func (o *Office) loops() []loop {
 	if o.Config.Path != "" {
 		all = append(all, loop{"configuration", 2 * time.Second, false, func(ctx context.Context) (bool, error) {
 			if data, changed := file.Changed(); changed {
-				if err := o.reload(ctx, data); err != nil {
+				if err := o.settings.reload(ctx, data); err != nil {
 					file.Again()
 					return false, err
 				}
@@ -225,7 +225,7 @@ func (t *tidier) compact(ctx context.Context) error {
 
 // sweep removes what has been kept long enough.
 func (t *tidier) sweep(ctx context.Context) (done privacy.Swept, err error) {
-	done, err = privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.calendar.Load))
+	done, err = privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.settings.calendar.Load))
 	if done != (privacy.Swept{}) {
 		t.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
 			"words", done.Words, "records", done.Records, "audits", done.Audits)

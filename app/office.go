@@ -53,14 +53,12 @@ type Office struct {
 	monitor  *monitor.Monitor
 	pinger   *monitor.Pinger // nil if nobody is to be called
 	engine   store.Engine
-	key      []byte                          // of the office: it signs the audit logs and encrypts sessions
-	calendar atomic.Pointer[config.Calendar] // as the configuration file says it now
-	waiting  atomic.Pointer[config.Config]   // the file as it is, if it lacks jobs that it had; nil if not
-	bot      atomic.Pointer[bot.Bot]         // nil until the accounts are there
-	bell     bell                            // rings when there is something new to do
-	applying sync.Mutex                      // held while a configuration is put in force
-	copying  sync.Mutex                      // held while a copy is made
+	key      []byte                  // of the office: it signs the audit logs and encrypts sessions
+	bot      atomic.Pointer[bot.Bot] // nil until the accounts are there
+	bell     bell                    // rings when there is something new to do
+	copying  sync.Mutex              // held while a copy is made
 	room     room
+	settings settings
 	failed   context.Context // ends when the store can no longer be trusted, with the reason as its cause
 }
 
@@ -71,7 +69,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	o := &Office{Config: c, Zone: c.Location(), opts: opts, log: opts.Log}
 	version, _ := Version()
 	o.monitor = monitor.New(version)
-	o.calendar.Store(&o.Config.Calendar)
+	o.settings.Office = o
+	o.settings.calendar.Store(&o.Config.Calendar)
 	limits := c.OutboxLimits(o.Zone)
 	limits.Accounts = map[string]bot.Limits{}
 	for _, a := range c.Accounts {
