@@ -7,6 +7,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/handlers/notices"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -56,14 +57,34 @@ func (r *Router) prepareConfirm(ctx context.Context, t *chat.Request) error {
 	return nil
 }
 
-// abandon drops the draft that waits, or what was confirmed and leaves in a moment.
+// givesUpDraft tells whether a message calls a preview off: as the whole of what was
+// typed in private, like the word that confirms it.
+func givesUpDraft(t *chat.Request, wait roster.Pending) bool {
+	_, _, quoted := t.Quote()
+	return !t.Msg.Group && !quoted && zh.Fold(strings.TrimSpace(t.Msg.Text)) == zh.Fold(t.Read.Body) && chat.GivesUp(t, wait)
+}
+
+// abandon drops what waits for the sender's word in this chat: a preview, a question,
+// or what was confirmed and leaves in a moment. It takes nothing back that is stored.
 func abandon(t *chat.Request, _ string) (string, error) {
-	if t.Draft != nil {
+	if t.Kept() != nil && (t.Ordered || t.Answers) { // never by a word in a text that was passed on
 		t.DropDraft()
 		return "已取消，什么也没有做。", nil
 	}
 	if text, done := notices.TakeDown(t); done {
 		return text, nil
 	}
-	return "没有等待确认的内容。已经发出的通知，可以发“撤回通知 编号”。", nil
+	waited := false
+	for _, kind := range []string{chat.SameKind, chat.WhichKind, chat.MeantKind, chat.ForgetKind} {
+		_, waits := t.Pending(kind)
+		waited = waited || waits
+		t.Settled(kind)
+	}
+	switch {
+	case waited:
+		return "好的，这次没有记录，什么也没有做。", nil
+	case t.May(chat.Announce):
+		return "没有等待确认的内容。已经发出的通知，可以发“撤回通知 编号”。", nil
+	}
+	return "没有等待确认的内容，什么也没有做。要撤回您刚报的，请回“撤回”。", nil
 }

@@ -42,6 +42,11 @@ var (
 	}
 )
 
+// danger leads to help, before everything else.
+func (r *Router) danger(t *chat.Request) (chat.Command, bool) {
+	return chat.Command{Name: "crisis", Right: chat.Look, AnyAge: true, Run: r.crisis}, r.inDanger(t)
+}
+
 // inDanger tells whether somebody's life may be in danger by what is said to the bot.
 // A report that names a measure speaks of the measure, unless a sentence of it speaks
 // of a person.

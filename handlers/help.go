@@ -3,15 +3,18 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/handlers/jobs"
 	"duban/handlers/notices"
 	"duban/handlers/people"
 	"duban/handlers/plans"
 	updates "duban/handlers/progress"
+	"duban/handlers/reading"
 	"duban/handlers/reports"
 	"duban/zh"
 )
@@ -54,19 +57,90 @@ func (c chapter) own(t *chat.Request) (own []string) {
 }
 
 // help says what the asker can do here, and nothing that they cannot: on a phone's
-// screen, or all of the chapter that is named.
+// screen, or all of what is named.
 func (r *Router) help(t *chat.Request, rest string) (string, error) {
+	if says, ok := r.usage(t, cmp.Or(rest, t.Read.Body)); ok {
+		return says, nil
+	}
+	return r.overview(t, contents(t)), nil
+}
+
+// contents are the chapters for the asker.
+func contents(t *chat.Request) []chapter {
 	all := chapters()
 	if !t.Known {
-		all = []chapter{{"要点", all[0].everyday[:4], nil}, {"绑定", []string{"绑定 绑定码（私聊发；绑定码找管理员要）"}, nil}}
+		return []chapter{{"要点", all[0].everyday[:4], nil}, {"绑定", []string{"绑定 绑定码（私聊发；绑定码找管理员要）"}, nil}}
 	}
-	named := strings.Trim(cmp.Or(rest, t.Read.Body), " 　:：。?？")
-	for _, c := range all {
-		if says := append(c.own(t), c.everyday...); c.name == strings.TrimPrefix(named, "帮助") && len(says) > 0 {
-			return chat.ClipLines(c.name + "，可以这样说：\n· " + strings.Join(says, "\n· ")), nil
+	return all
+}
+
+var (
+	// howTo is a text that asks how something is said to the bot.
+	howTo = regexp.MustCompile(`怎么|怎样|如何|咋|在哪|格式|写法|用法`)
+
+	// askingHow are the words of such a text that do not say of what.
+	askingHow = regexp.MustCompile(`帮助|请问|怎么样?|怎样|如何|咋|在哪里?|格式|写法|用法|指令|命令|操作|使用|我|想|要|可以|能|该|用|写|说|弄|给|的|是|呢|吗|啊|呀|了|一?下|[ 　:：。?？，,！!]`)
+
+	// nowAsked is a text that asks for the time or the date.
+	nowAsked = regexp.MustCompile(`^(?:请问)?(?:现在|今天|当前)?是?(?:几点|几号|几月几号|星期几|周几|礼拜几|多少号)[了钟呢啊]*[?？。]?$`)
+
+	// ofBot is a text that asks what the bot is.
+	ofBot = regexp.MustCompile(`^你(?:是|叫|会|多大|几岁|在哪|能做)[^们]{0,8}$`)
+)
+
+// usage says how to say to the bot what a text asks about: the command whose
+// characters it has, in whatever order, or the chapter that it names.
+func (r *Router) usage(t *chat.Request, text string) (string, bool) {
+	about := askingHow.ReplaceAllString(zh.Fold(text), "")
+	for _, c := range r.commands {
+		if c.Help == "" || !slices.ContainsFunc(c.Words, func(w string) bool { return sameCharacters(w, about) }) {
+			continue
+		}
+		if !t.May(c.Right) {
+			return fmt.Sprintf("“%s”需要%s来办。", c.Words[0], chat.WhoMay(c.Right)), true
+		}
+		return "请在私聊里这样写：" + c.Help, true
+	}
+	for _, c := range contents(t) {
+		if says := append(c.own(t), c.everyday...); len(says) > 0 && strings.Contains(about, c.name) && len(about) <= len(c.name)+len("发一个") {
+			return chat.ClipLines(c.name + "，可以这样说：\n· " + strings.Join(says, "\n· ")), true
 		}
 	}
-	return r.overview(t, all), nil
+	return "", false
+}
+
+// sameCharacters tells whether two texts have the same characters.
+func sameCharacters(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}
+
+// ofItself leads to the answer to what is about the bot itself, and is no question for
+// the office: how to say something to it, what it is, what time it has.
+func (r *Router) ofItself(t *chat.Request) (c chat.Command, ok bool) {
+	body := t.Read.Body
+	asks := t.Read.Kind == reading.Query || t.Read.Kind == reading.Question || t.Read.Kind == reading.Chatter
+	if !asks || !t.Addressed() || t.Msg.Kind != bot.Text || len(t.Read.Measures()) > 0 {
+		return c, false
+	}
+	c = chat.Command{Name: "itself", Right: chat.Look, Run: r.help}
+	switch {
+	case nowAsked.MatchString(body):
+		c.Run = func(t *chat.Request, _ string) (string, error) { return now(t), nil }
+		return c, true
+	case howTo.MatchString(body):
+		_, ok = r.usage(t, body)
+		return c, ok
+	}
+	return c, ofBot.MatchString(body)
+}
+
+// now says what time it is.
+func now(t *chat.Request) string {
+	days := []string{"日", "一", "二", "三", "四", "五", "六"}
+	return fmt.Sprintf("现在是%s，星期%s。", zh.FullMoment(t.Local()), days[t.Local().Weekday()])
 }
 
 // overview is the help in six lines: the chapters that most concern the asker, and

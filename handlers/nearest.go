@@ -165,9 +165,3 @@ func meant(t *chat.Request) bool {
 	t.Msg.Text, t.Msg.Mention, t.Mended, t.Answers = wait.Options[number-1], true, true, true
 	return true
 }
-
-// dropMeant forgets what was asked: it was something else that was meant.
-func dropMeant(t *chat.Request, _ string) (string, error) {
-	t.Settled(chat.MeantKind)
-	return "好的，什么也没有做。请换个说法再发一次。", nil
-}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"duban/handlers/reports"
 	"duban/notice"
 	"duban/progress"
+	"duban/roster"
 	"duban/zh"
 )
 
@@ -38,40 +40,26 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 			t.Named, t.Read = named, read
 		}
 	}
-	if r.inDanger(t) {
-		return chat.Command{Name: "crisis", Right: chat.Look, AnyAge: true, Run: r.crisis}, true
-	}
 	if meant(t) {
 		return r.route(t)
 	}
-	if c, ok := r.awaited(t); ok {
-		return c, true
-	}
-	if c, ok := r.misspelt(t); ok {
-		return c, true
-	}
-	if c, ok := r.applies(t); ok {
+	if c, ok := firstOf(t, r.danger, r.awaited, r.misspelt, r.applies); ok {
 		return c, true
 	}
 	if c, ok := r.misplaced(t); ok {
 		return c, t.Msg.Mention
 	}
-	if c, ok := plans.AsFollowUp(t); ok {
-		return c, true
+	return firstOf(t, plans.AsFollowUp, updates.AsPostponing, reports.AsView, plans.AsSides, r.ofItself, r.byReading, r.talk)
+}
+
+// firstOf returns what the first of several tries that leads somewhere leads to.
+func firstOf(t *chat.Request, tries ...func(*chat.Request) (chat.Command, bool)) (c chat.Command, ok bool) {
+	for _, try := range tries {
+		if c, ok = try(t); ok {
+			return c, ok
+		}
 	}
-	if c, ok := updates.AsPostponing(t); ok {
-		return c, true
-	}
-	if c, ok := reports.AsView(t); ok {
-		return c, true
-	}
-	if c, ok := plans.AsSides(t); ok {
-		return c, true
-	}
-	if c, ok := r.byReading(t); ok {
-		return c, ok
-	}
-	return r.talk(t)
+	return c, false
 }
 
 // ordered finds the command whose words a private text begins with.
@@ -257,6 +245,9 @@ func echoed(text string) (numbers []int) {
 	return numbers
 }
 
+// called is a text that calls something off which is no report.
+var called = regexp.MustCompile(`^取消(?:提醒|定时|通知|发送|群发)[吧了]*[。！!]*$`)
+
 // byReading leads to the capability for what was read, if the message concerns
 // the bot: it was said to it, or it answers something that is open.
 func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
@@ -267,7 +258,7 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed()
 	}
-	if t.Read.Intent == reading.Cancel {
+	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && called.MatchString(t.Read.Body) {
 		return r.intents[reading.Cancel], t.Addressed()
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
@@ -278,6 +269,9 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		return r.asKeyword(t)
 	}
 	if t.Addressed() {
+		if t.Read.Kind == reading.Question && t.May(chat.Decide) {
+			c.Run = ownQuestion
+		}
 		return c, true
 	}
 	if !t.Known {
@@ -347,7 +341,7 @@ const keyword = 12
 func (r *Router) asKeyword(t *chat.Request) (chat.Command, bool) {
 	c := r.intents[reading.Lookup]
 	body := t.Read.Body
-	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() {
+	if !t.Addressed() || t.Msg.Kind != bot.Text || body == "" || t.Read.Sociable() || chat.GivesUp(t, roster.Pending{}) || chat.WantsPerson(t, roster.Pending{}) {
 		return c, false
 	}
 	if len([]rune(body)) <= keyword {

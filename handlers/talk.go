@@ -6,7 +6,10 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/handlers/notices"
+	"duban/handlers/plans"
 	"duban/handlers/reading"
+	"duban/progress"
 	"duban/roster"
 	"duban/zh"
 )
@@ -25,6 +28,10 @@ func (r *Router) respond(t *chat.Request, _ string) (string, error) {
 	switch {
 	case t.Read.Thanks():
 		return "不客气。", nil
+	case chat.WantsPerson(t, roster.Pending{}):
+		return "请把问题直接发给我，要点里答不了的会转给学工处老师。", nil
+	case chat.GivesUp(t, roster.Pending{}):
+		return abandon(t, "")
 	case t.Msg.Group && t.Read.Sociable():
 		return "您好，" + r.inGroup(), nil
 	case t.Msg.Group:
@@ -56,4 +63,13 @@ func mostUsed(t *chat.Request) string {
 		three = []string{"还有谁没回复", "进度汇总", "帮助"}
 	}
 	return "可以这样说：\n· " + strings.Join(three, "\n· ")
+}
+
+// ownQuestion answers from the plan what somebody asks who answers the questions of
+// others: it is not passed on, to them.
+func ownQuestion(t *chat.Request, _ string) (string, error) {
+	if closed := notices.AlsoAcknowledge(t); len(closed) > 0 {
+		t.Changed(progress.Effect{Items: closed}, "ack", "")
+	}
+	return chat.Must(plans.LookUp(t, "")) + "\n（这类问题由学工处答，您就在学工处，所以没有转给别人。）", nil
 }

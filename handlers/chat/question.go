@@ -3,6 +3,7 @@ package chat
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ const (
 	ChooseKind = "choose" // which of the places that were found
 	PassKind   = "pass"   // whether a person should answer
 	MeantKind  = "meant"  // which command was meant: 加题醒
+	ForgetKind = "forget" // whether all that the sender wrote is to be deleted
 
 	AskLife = 24 * time.Hour
 )
@@ -68,21 +70,15 @@ func Agrees(t *Request, _ roster.Pending) bool {
 	return number == 1 || t.Read.Intent == reading.Confirm
 }
 
+// givesUp is a text that calls off what the bot has asked or shown: 算了，先不发.
+var givesUp = regexp.MustCompile(`^(?:算了|取消|没有|都?不是|(?:先|就|还是)?(?:不|别|不要|不用)(?:用|要|记|发|办|改|存|催|删|导)?)[了吧啊呢]*(?:[，,、。！! ]*(?:先|就|还是)?(?:不|别|不要|不用)(?:用|要|记|发|办|改|存|催|删|导)[了吧啊]*)?[。！!~ ]*$`)
+
 // GivesUp tells whether a message says that nothing should be done after all.
-func GivesUp(t *Request, _ roster.Pending) bool {
-	return slices.Contains([]string{"取消", "算了", "不用了", "不记了", "不是", "都不是", "没有"}, strings.Trim(t.Read.Body, "。，！ "))
-}
+func GivesUp(t *Request, _ roster.Pending) bool { return givesUp.MatchString(t.Read.Body) }
 
 // WantsPerson tells whether a message asks for a person instead of the bot.
 func WantsPerson(t *Request, _ roster.Pending) bool {
 	return slices.Contains([]string{"转人工", "人工", "转老师", "问老师", "没答到", "不是这个"}, strings.Trim(t.Read.Body, "。，！ "))
-}
-
-// Drop forgets what the bot asked.
-func Drop(t *Request, _ string) (string, error) {
-	t.Settled(SameKind)
-	t.Settled(WhichKind)
-	return "好的，这次没有记录。", nil
 }
 
 // A Choice is a list from which the sender picks by its number.
@@ -122,6 +118,10 @@ func (t *Request) AskedAgain() {
 	text := t.Read.Body
 	if q.Read.Body != text {
 		text = q.Read.Body + "／" + text
+	}
+	if t.May(Decide) { // it would come back to them
+		roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)
+		Decline("还是没看懂是哪一条，没有记录。请这样写：第3条完成80%%。")
 	}
 	number := t.Ask(Uncertain, text)
 	roster.ClearPending(t.Tx, t.Msg.Account, t.Chat(), t.Asker(), WhichKind)

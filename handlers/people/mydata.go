@@ -37,10 +37,7 @@ func gatherOwn(ctx context.Context, t *chat.Request) error {
 	return err
 }
 
-const (
-	forgetKind = "forget"
-	forgetLife = 10 * time.Minute // how long the wish can be confirmed
-)
+const forgetLife = 10 * time.Minute // how long the wish can be confirmed
 
 // myData gives the asker a file with all that is stored of them. Where an account
 // can send no files it is said, page by page.
@@ -63,7 +60,7 @@ func myData(t *chat.Request, _ string) (string, error) {
 
 // forget says what a deletion deletes, and asks for a code.
 func forget(t *chat.Request, _ string) (string, error) {
-	p := roster.Pending{Kind: forgetKind, Until: t.Now().Add(forgetLife), Text: t.Code()}
+	p := roster.Pending{Kind: chat.ForgetKind, Until: t.Now().Add(forgetLife), Text: t.Code()}
 	roster.SetPending(t.Tx, t.Msg.Account, t.Chat(), t.Person.ID, p)
 	return fmt.Sprintf("将删除您写的内容：填报说明、附件、提问、申请理由、回执附言，和发给您的消息。"+
 		"您在什么时候回复、填报过什么进度（数字）是工作记录，会保留；名单由学工处管理。删除后不能恢复。"+
@@ -72,14 +69,14 @@ func forget(t *chat.Request, _ string) (string, error) {
 
 // forgetMe deletes what the sender wrote, once they have typed the code.
 func forgetMe(t *chat.Request, rest string) (string, error) {
-	p, ok := t.Pending(forgetKind)
+	p, ok := t.Pending(chat.ForgetKind)
 	if !ok || strings.TrimSpace(zh.Fold(rest)) != p.Text {
-		if t.Missed(forgetKind) > 0 {
+		if t.Missed(chat.ForgetKind) > 0 {
 			return "没有删除：确认码不对。请按上一条写上那里的确认码，不删就不用回。", nil
 		}
 		return "没有删除：确认码不对或已过10分钟。请重新发“删除我的数据”。", nil
 	}
-	t.Settled(forgetKind)
+	t.Settled(chat.ForgetKind)
 	privacy.WantErasure(t.Tx, privacy.Erasure{Person: t.Person.ID, Account: t.Msg.Account, Chat: t.Msg.Chat, Key: t.Reason() + "/erased"})
 	t.Audit("data.erase", "")
 	return "正在删除，完成后告诉您。", nil

@@ -67,7 +67,7 @@ const longestQuery = 160
 
 // typed is a query as it is looked for.
 func typed(query string) string {
-	return strings.TrimSuffix(zh.Head(strings.TrimSpace(zh.Fold(query)), longestQuery), "…")
+	return strings.TrimSuffix(zh.Head(strings.TrimLeft(zh.Fold(query), " \t\n:,;、。.!?"), longestQuery), "…")
 }
 
 func (x *Index) byPath(q string) []Hit {
