@@ -25,8 +25,10 @@ const (
 // What may follow a head in its clause, and what makes 好的 an answer to a person:
 // 好的，那我们12点食堂见.
 var (
-	ackTails = words("收到接")
-	meetings = words("闲约")
+	ackTails  = words("收到接")
+	particles = strings.Fields("啊 呀 哈 啦 哦 噢 嘞 咯 哟 嗷 ❤")
+	receipts  = strings.Fields("回执 回复 补上 补签 签收 确认 反馈 状态 情况")
+	meetings  = words("闲约")
 )
 
 // An acking is what a clause acknowledges with.
@@ -86,18 +88,35 @@ func ackClause(c string, known []string) acking {
 	case len(c) > longest:
 		return acking{}
 	case !a.any():
-		return signedAck(c, known)
+		return cmp.Or(signedAck(c, known), labelledAck(c))
 	}
+	eaten := strings.TrimRight(strings.TrimSuffix(c, rest), " ")
 	rest = strings.TrimSpace(rest)
 	switch {
 	case slices.Contains(identities(rest, known), len(rest)):
 		a.name = rest
-	case a.opens(rest), a.head && strings.HasSuffix(strings.TrimSuffix(c, rest), "("):
-		a.tail = rest
+	case a.opens(rest), a.head && strings.ContainsAny(eaten, "("), a.head && chatty(eaten):
+		a.tail = rest // 收到(在外地), 收到了啊刚才在开车
 	default:
 		return acking{}
 	}
 	return a
+}
+
+// chatty reports whether a particle follows 收到 in eaten, so that what comes next is
+// another sentence: 收到了啊刚才在开车.
+func chatty(eaten string) bool {
+	_, after, ok := strings.Cut(eaten, "收到")
+	return ok && containsAny(after, particles)
+}
+
+// labelledAck reads 回执：收到, an acknowledgement behind what it is called.
+func labelledAck(c string) acking {
+	label, said, ok := strings.Cut(c[max(0, strings.LastIndex(c[:max(0, strings.LastIndexByte(c, ':'))], ":")+1):], ":")
+	if a, rest := chain(said); ok && a.head && rest == "" && containsAny(label, receipts) {
+		return a
+	}
+	return acking{}
 }
 
 // opens reports whether rest, which is what follows a in its clause, tells how
@@ -121,9 +140,10 @@ func signedAck(c string, known []string) acking {
 			continue
 		}
 		b, tail := chain(c[i:])
-		if !b.strong || tail != "" {
+		if !b.strong || tail != "" && !b.opens(tail) {
 			continue
 		}
+		b.tail = tail
 		if sizes == nil {
 			sizes = identities(c, known)
 		}
@@ -148,6 +168,9 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 		if i < most || i == len(clauses)-1 {
 			one = ackClause(c, m.in.People)
 		}
+		if i == 0 && !one.any() {
+			one = m.openAck(c)
+		}
 		switch {
 		case one.any():
 			a.strong, a.weak, a.head, a.flags = a.strong || one.strong, a.weak || one.weak, a.head || one.head, a.flags|one.flags
@@ -159,10 +182,31 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 			rest = append(rest, strings.TrimSpace(c))
 		}
 	}
+	if !a.any() && len(m.body) != len(m.said) { // 手机没电刚看到 收到
+		for _, piece := range strings.Fields(lower(m.body)) {
+			if b, tail := chain(piece); b.head && tail == "" {
+				return b, rest
+			}
+		}
+	}
 	if !a.head && hasPrefix(m.text, "全", "都", "均", "所有") && m.quote != QuoteNotice {
 		return acking{}, rest // 全部ok了 is a report
 	}
 	return a, rest
+}
+
+// openAck reads what begins with an acknowledgement, if a blank was typed behind it or
+// it was said to the bot, so that nothing that was received is meant: 收到 刚下课.
+func (m *message) openAck(c string) acking {
+	a, rest := chain(c)
+	first, _, blank := strings.Cut(lower(m.body), " ")
+	b, tail := chain(first)
+	blank = blank && b.head && tail == ""
+	if a.head && (blank || m.quote == QuoteNotice || m.addressed() && hasSuffix(strings.TrimSuffix(c, rest), "了")) && !hasPrefix(rest, "的", "没", "吗", "不", "率", "后", "请") && !isAsking(scan(rest, scanOptions{}), false) {
+		a.tail = rest
+		return a
+	}
+	return acking{}
 }
 
 // onlyCourtesy reports whether c is thanks, greetings and signs.

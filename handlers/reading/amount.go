@@ -90,9 +90,11 @@ func (p *scanner) percent() bool {
 	if !ok {
 		return false
 	}
-	guess := false
+	guess := strings.HasSuffix(p.s[:p.at], "负")
 	if n := len(p.tokens); !q.signed && (n == 0 || !p.tokens[n-1].is(from)) {
-		q, guess = p.between(q)
+		var span bool
+		q, span = p.between(q)
+		guess = guess || span
 	}
 	if after := p.rest()[q.size:]; strings.HasPrefix(after, "多") && !strings.HasPrefix(after, "多报") {
 		q.flags, q.size = q.flags|Approx, q.size+len("多")
@@ -117,14 +119,15 @@ func (p *scanner) between(q quantity) (span quantity, ok bool) {
 
 // percentAt reads an amount that s begins with; its value is a percent.
 func percentAt(s string) (quantity, bool) {
-	for _, head := range []string{"百分之", "百份之"} {
+	for _, head := range []string{"百分之", "百份之", "百分"} {
 		if rest, ok := strings.CutPrefix(s, head); ok {
 			q, ok := quantityAt(rest)
 			q.size += len(head)
 			if head != "百分之" {
 				q.flags |= Typo
 			}
-			return q, ok
+			q.signed = true
+			return q, ok && (head != "百分" || arabic(rest))
 		}
 	}
 	q, ok := quantityAt(s)
@@ -182,12 +185,17 @@ func spanAt(s string, a quantity) (middle quantity, ok bool) {
 	return quantity{value: (a.value + b.value) / 2, size: len(s) - len(after) + end, flags: Approx, signed: end > 0}, ok
 }
 
+// percentSigns are how people write %: 趴 is how it is said.
+var percentSigns = strings.Fields("% ﹪ 趴 percent pct 帕 巴仙")
+
 // sign is the length of the percent sign that s begins with. 个百分点 is none: it
 // tells of a difference.
 func sign(s string) int {
-	if trimmed := strings.TrimPrefix(s, " "); hasPrefix(trimmed, "%", "﹪") {
-		_, size := utf8.DecodeRuneInString(trimmed)
-		return len(s) - len(trimmed) + size
+	trimmed := strings.TrimPrefix(s, " ")
+	for _, sign := range percentSigns {
+		if strings.HasPrefix(trimmed, sign) {
+			return len(s) - len(trimmed) + len(sign)
+		}
 	}
 	return 0
 }

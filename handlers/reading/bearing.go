@@ -3,6 +3,7 @@ package reading
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // This file tells which words bear on which, inside one stretch.
@@ -90,6 +91,6 @@ func (j *judgement) before(i int) token {
 // no measure.
 func (j *judgement) somethingAfter(i int) bool {
 	return slices.ContainsFunc(j.ts[i+1:], func(t token) bool {
-		return t.class == other || t.class == count || t.class == word && t.roles != filler
+		return t.class == other || t.class == count || t.class == word && (t.roles != filler || utf8.RuneCountInString(t.text()) > 1)
 	})
 }

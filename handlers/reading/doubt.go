@@ -23,9 +23,17 @@ var guards = []guard{
 	{"百分比超过100", func(h *hearing, r *Reading) []string { return found(r.Is(OutOfRange), h.m.text) }},
 	{"除外的那几条之外是哪些，没有写", (*hearing).exceptedOnly},
 	{"编号是估计的", (*hearing).guessedMeasure},
+	{"没写清是哪几条", (*hearing).relative},
 	{"百分比有两种理解", (*hearing).guessedAmount},
-	{"有两个不同的百分比", func(h *hearing, _ *Reading) []string { return found(h.clashes(), h.m.text) }},
+	{"说完成，又有百分比", (*hearing).halfDone},
+	{"有例外，没看出是什么", (*hearing).exceptedPart},
+	{"推迟到以后，没看出现在怎么样", (*hearing).postponed},
+	{"说了两种情况", func(h *hearing, _ *Reading) []string { return found(h.clashes(), h.m.text) }},
+	{"不知道是不是本人说的准数", (*hearing).hedged},
+	{"问的还是报的，没看出来", (*hearing).askedValue},
 	{"有一个数没看懂", (*hearing).looseNumber},
+	{"有一条没看出办得怎么样", (*hearing).silentMeasure},
+	{"没看出改成多少", (*hearing).unchangedValue},
 }
 
 func found(is bool, words string) []string {
@@ -72,10 +80,20 @@ func (h *hearing) exceptedOnly(r *Reading) []string {
 // guessedMeasure finds 前三条, unless the fourth is what is spoken of next.
 func (h *hearing) guessedMeasure(*Reading) []string {
 	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == measure && t.guess })
-	if at < 0 || slices.Contains(h.rep.measures(), len(h.tokens[at].list)+1) {
+	if at < 0 || len(h.tokens[at].list) > 1 && slices.Contains(h.rep.measures(), len(h.tokens[at].list)+1) {
 		return nil
 	}
 	return []string{h.tokens[at].text()}
+}
+
+// relative finds 第5条后面的都没动.
+func (h *hearing) relative(*Reading) []string {
+	for _, t := range h.tokens {
+		if t.class == measure && hasPrefix(t.after(), "后面", "之后的", "以后的", "往后", "以前的", "前面", "之前的", "以上", "以下") {
+			return []string{t.text() + clip(t.after(), len("后面的"))}
+		}
+	}
+	return nil
 }
 
 // guessedAmount finds 0.8.
@@ -90,15 +108,78 @@ func (h *hearing) guessedAmount(*Reading) []string {
 // clashes reports whether two amounts are said of one measure, and nothing that the
 // second is the right one.
 func (h *hearing) clashes() bool {
-	clash := func(st state) bool { return st.clash }
+	clash := func(st state) bool { return st.clash || st.guess }
 	return !h.corrects() && (clash(h.rep.loose) && len(h.rep.groups) == 0 || slices.ContainsFunc(h.rep.groups, func(g group) bool { return clash(g.state) }))
+}
+
+// hedged finds words that make a report hearsay, a joke or a guess.
+func (h *hearing) hedged(*Reading) []string {
+	for _, w := range hedges {
+		if strings.Contains(h.m.text, w) {
+			return []string{w}
+		}
+	}
+	return found(h.has(third) && !h.has(onBehalf|self) && h.rep.strict && h.m.behalf(h.tokens) == "" && h.saysOther(), h.m.text)
+}
+
+// hedges are what makes a report doubtful.
+var hedges = words("存疑")
+
+// saysOther reports whether 他们 stands before the first state, so that it is theirs.
+func (h *hearing) saysOther() bool {
+	return slices.ContainsFunc(h.tokens, func(t token) bool { return t.is(third) && hasPrefix(t.text(), "他们", "她们", "人家", "别人") })
+}
+
+// askedValue finds a value in a clause that asks: 好像是60?
+func (h *hearing) askedValue(*Reading) []string {
+	for clause, end := range clauses(h.tokens) {
+		if end.asks && hasClass(clause, amount) {
+			return []string{wordsOf(clause)}
+		}
+	}
+	return nil
+}
+
+// halfDone finds a percent below 100 beside a sign that means done: 60% √.
+func (h *hearing) halfDone(*Reading) []string {
+	for _, g := range h.rep.groups {
+		if g.state.stated && g.state.percent < 100 && strings.ContainsAny(h.m.text, "√✓✔✅☑") && !hasClass(h.tokens, brk) {
+			return []string{h.m.text}
+		}
+	}
+	return nil
+}
+
+// exceptedPart finds 全部完成，除了台账: something is not done, and no measure is named.
+func (h *hearing) exceptedPart(r *Reading) []string {
+	finished := slices.ContainsFunc(r.Items, func(it Item) bool { return it.Status == Done })
+	if !finished || len(h.rep.except) > 0 {
+		return nil
+	}
+	for _, w := range []string{"除了", "除", "以外", "唯独"} {
+		if at := strings.Index(h.m.text, w); at >= 0 && !hasSuffix(h.m.text[:at], "扫", "清", "解", "消", "删", "拆", "排", "根", "免", "开") {
+			return []string{h.m.text}
+		}
+	}
+	return nil
+}
+
+// postponed finds 第3条推迟到下学期.
+func (h *hearing) postponed(r *Reading) []string {
+	return found(h.says("推迟", "延后", "顺延", "延期", "推后") && len(r.Items) == 1 && !r.Items[0].Stated && r.Items[0].Status == Doing, h.m.text)
 }
 
 // looseNumber finds a number that could be a measure or a percent and was taken for
 // neither. The marks of a list are none, nor is what follows a letter.
 func (h *hearing) looseNumber(r *Reading) []string {
 	for i, t := range h.tokens {
-		if t.class != number || t.strict || t.n > largest || slices.Contains(r.From, int(t.n)) || h.lists(i) || last(h.tokens[:i], blank).is(from|isnt) {
+		before := last(h.tokens[:i], blank)
+		switch {
+		case t.class != number, t.strict && (t.n < 10 || t.n > 100), t.n > largest, slices.Contains(r.From, int(t.n)), h.lists(i):
+			continue
+		case before.is(from | isnt), before.wrong(), r.Kind == Correction && hasAny(h.tokens[i:], fix): // what was said wrongly
+			continue
+		case before.text() == "/", strings.HasPrefix(t.after(), "/"): // 33/50人
 			continue
 		}
 		if before := t.before(); before != "" && wordByte(before[len(before)-1]) {
@@ -109,12 +190,40 @@ func (h *hearing) looseNumber(r *Reading) []string {
 	return nil
 }
 
+func hasAny(ts []token, r role) bool {
+	return slices.ContainsFunc(ts, func(t token) bool { return t.is(r) })
+}
+
 // lists reports whether the number at i only counts what stands behind it: 1、已开会.
 func (h *hearing) lists(i int) bool {
 	t := h.tokens[i]
 	before := last(h.tokens[:i], blank)
 	opens := before.text() == "" || before.class == brk || before.text() == ":" || before.text() == "(" || before.text() == "（"
 	return opens && hasPrefix(t.after(), ".", "、", ")", "）")
+}
+
+// silentMeasure finds a measure beside those that are reported on, of which nothing was
+// understood.
+func (h *hearing) silentMeasure(r *Reading) []string {
+	if len(h.rep.groups) == 0 {
+		return nil
+	}
+	named := slices.Concat(r.Measures(), r.From, h.rep.except)
+	for clause, end := range clauses(h.tokens) {
+		for _, t := range clause {
+			if t.class == measure && !contains(named, t.list) && !isAsking(clause, end.asks) {
+				return []string{wordsOf(clause)}
+			}
+		}
+	}
+	return nil
+}
+
+// unchangedValue finds a correction whose value is not among the words that are known.
+func (h *hearing) unchangedValue(r *Reading) []string {
+	moved := len(r.From) > 0 || len(h.rep.groups) > 0
+	several := len(r.Items) > 1 && len(r.From) == 0 && len(h.rep.groups) == 0
+	return found(r.Kind == Correction && (several || !moved && !h.rep.loose.any() && (unknownRunes(h.tokens) > 2 || hasClass(h.tokens, number))), h.m.text)
 }
 
 // leftOut lists the parts of the text that a report does not use and that change

@@ -22,12 +22,15 @@ var (
 	rollPlay = words("接龙娱乐")
 )
 
+// oneLine is the end of an entry of a list that stands in one line: ；2、李四.
+var oneLine = regexp.MustCompile(`[;；,，] ?([1-9][0-9]?[、.)] ?[^0-9 ])`)
+
 // roll reads the text as a 接龙, a list that everybody posts again with their own
 // line added: a head, a title and numbered lines, or numbered lines of names alone.
 // The words of an entry are in lower case. Lines that fit nowhere are passed over.
 func (m *message) roll() (r Reading, ok bool) {
 	head := false
-	lines := strings.Split(lower(m.body), "\n")
+	lines := strings.Split(oneLine.ReplaceAllString(lower(m.body), "\n$1"), "\n")
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		e, number := m.entry(line)

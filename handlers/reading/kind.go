@@ -194,6 +194,16 @@ func (h *hearing) requested() (Reading, bool) {
 	return Reading{}, false
 }
 
+// foreign reads that a measure is somebody else's: 这条不是我负责的.
+func (h *hearing) foreign() (Reading, bool) {
+	if len(h.m.about(h.rep.measures())) == 0 || !containsAny(h.m.text, notMine) || len(h.rep.groups) > 0 {
+		return Reading{}, false
+	}
+	return h.question(0, "说措施不归自己"), true
+}
+
+var notMine = words("不归")
+
 // trouble reads complaints that something does not work.
 func (h *hearing) trouble() (Reading, bool) {
 	if !h.has(trouble) || h.has(who) || h.says("多少人", "几个人") {
@@ -213,7 +223,7 @@ func (h *hearing) workish() (Reading, bool) {
 		did = did || h.has(act|done|soon|ongoing|doing|thanks) || h.has(starting) && h.has(later|planned|past|day)
 	}
 	if h.m.quote == QuoteCheckin {
-		did = did || h.has(soon|later|planned|day) && h.has(reply)
+		did = did || h.promises()
 	}
 	if !did {
 		return Reading{}, false

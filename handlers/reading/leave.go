@@ -11,6 +11,9 @@ import (
 // leaveEnds are the words of people who are back, or stay after all.
 var leaveEnds = words("销假")
 
+// absences are where people are while they are away.
+var absences = words("不在")
+
 // notLeave go on after a word of leave that is no absence: 请假条.
 var notLeave = words("请假后")
 
@@ -28,8 +31,11 @@ func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 		l.Delegate = m.delegate()
 		return l, false
 	case at < 0 && !(l.From.IsZero() && l.To.IsZero()):
-		// 下周一到周三在北京培训，李老师代班: a day and somebody who stands in.
-		if l.Delegate = m.standIn(); l.Delegate != "" {
+		// 下周一到周三在北京培训，李老师代班: days, where the sender is, and perhaps who
+		// stands in.
+		l.Delegate = m.delegate()
+		away := containsAny(m.text, absences) && m.addressed() && !containsAny(m.text, []string{"学生", "同学"})
+		if m.standIn() != "" || away && (l.Delegate != "" || !l.To.IsZero() || l.Days > 0 || strings.Contains(m.text, "不在")) {
 			return l, false
 		}
 	}
@@ -60,6 +66,11 @@ scan:
 	}
 	_, named := personAt(m.text[before[0].from:], m.in.People, "今", "明", "这", "请", "病", "出", "在", "不", " ", "，", ",", "休", "下", "本", "从", "因")
 	return !named
+}
+
+// open reports whether l names no day at all.
+func (l *Leave) open() bool {
+	return l.From.IsZero() && l.To.IsZero() && l.Back.IsZero() && l.Days == 0 && l.Delegate == ""
 }
 
 // twoDays are short for two days, by the distance of the first.

@@ -33,16 +33,22 @@ func readLists(text string) map[string][]string {
 	return lists
 }
 
-// spelled lists the words that w stands for: in_progress has a blank, and 写报×错高 is
-// 写错, 写高, 报错 and 报高.
+// spelled lists the words that w stands for: in_progress has a blank, 写报×错高 is
+// 写错, 写高, 报错 and 报高, and 动|推进×不了|不下去 is 动不了, 推进不下去 and so on.
 func spelled(w string) (list []string) {
 	heads, tails, ok := strings.Cut(w, "×")
-	if !ok {
+	if !ok || w == "×" {
 		return []string{strings.ReplaceAll(w, "_", " ")}
 	}
-	for _, head := range heads {
-		for _, tail := range tails {
-			list = append(list, string(head)+string(tail))
+	parts := func(s string) []string {
+		if strings.Contains(s, "|") {
+			return strings.Split(s, "|")
+		}
+		return strings.Split(s, "")
+	}
+	for _, head := range parts(heads) {
+		for _, tail := range parts(tails) {
+			list = append(list, head+tail)
 		}
 	}
 	return list

@@ -3,6 +3,7 @@ package reading
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -134,16 +135,16 @@ func memberAt(s string) (n, size int) {
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.
 func (p *scanner) named(r rune) bool {
 	switch r {
-	case '工', '措', '任', '条', 'n':
+	case '工', '措', '任', '条', 'n', '序', '编', 'i':
 	default:
 		return p.partAndMeasure(r)
 	}
-	for _, head := range []string{"工作措施", "措施", "任务", "条目", "no.", "no"} {
+	for _, head := range []string{"item", "工作措施", "措施编号", "措施序号", "措施", "任务", "条目", "条款", "编号", "序号", "no.", "no"} {
 		rest, ok := strings.CutPrefix(p.rest(), head)
 		if !ok {
 			continue
 		}
-		inner := strings.TrimLeft(rest, " ")
+		inner := strings.TrimLeft(rest, " :")
 		l, ok := listAt(inner)
 		if !ok || hasOwnUnit(inner[l.size:]) || hasPrefix(inner[l.size:], "条", "项") {
 			return false
@@ -199,13 +200,17 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
 	}
-	if len(l.list) > 1 && l.size > 0 && last(p.tokens, blank).class == measure && strings.Contains(p.rest()[:l.size], " ") {
-		return false // 3条80 5条60
+	if last(p.tokens, blank).class == measure && !hasPrefix(p.rest()[l.size:], "条", "项") {
+		return false // 第3条80, 3条80 5条60
 	}
 	if p.bare && pairs.MatchString(p.rest()) {
 		l, _ = listAt(strings.Fields(p.rest())[0])
 	}
 	after := p.rest()[l.size:]
+	if !arabic && estimated(p.rest()[:l.size]) && hasPrefix(after, "条", "项") {
+		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条"))
+		return true
+	}
 	if n := total(after, len(l.list)); n > 0 {
 		p.emit(token{class: measure, list: l.list}, l.size+n)
 		return true
@@ -213,8 +218,15 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
 		return p.items(l, rest)
 	}
+	if p.bare && hasSuffix(p.s[:p.at], exceptions...) && hasPrefix(after, "外", "以外", "之外", ")", "，", ",") {
+		p.emit(token{class: measure, list: l.list}, l.size) // 除3、7外
+		return true
+	}
 	if last(p.tokens, blank).is(change) {
 		return false // 22是80，23是60
+	}
+	if p.value && len(l.list) == 1 && hasPrefix(strings.TrimLeft(after, " "), "→", "->", "—", "=>", "到", "变", "升") {
+		return false // 60→75
 	}
 	if !p.bare || hasOwnUnit(after) || !arabic && hasPrefix(after, "是", "来", "则") || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
 		return false
@@ -229,8 +241,18 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	return true
 }
 
+// estimated reports whether s is two digits or more without a unit, which may be
+// several numbers: 三五条.
+func estimated(s string) bool {
+	return utf8.RuneCountInString(s) > 1 && !strings.ContainsAny(s, "十百千零〇廿卅、,，")
+}
+
 // items takes 3、5条, where rest is what follows.
 func (p *scanner) items(l listing, rest string) bool {
+	if len(l.list) == 1 && l.list[0] > 1 && l.list[0] < 10 && hasPrefix(rest, "都", "均", "全") && !p.value {
+		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条")) // 我的三条都完成了
+		return true
+	}
 	if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 		return false
 	}

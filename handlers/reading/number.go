@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (p *scanner) number(r rune) bool {
 	if !digital && !zh.IsNumeral(r) {
 		return false
 	}
-	if p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
+	if p.listed() || p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
 		return true
 	}
 	q, ok := quantityAt(p.rest())
@@ -58,6 +59,9 @@ func (p *scanner) number(r rune) bool {
 	}
 	if p.lone(q, after, digital) {
 		t := token{class: amount, n: q.whole(), bare: true, flags: q.flags}
+		if last(p.tokens, blank).class == measure && int(q.value)%5 != 0 && q.value < 50 && !p.value || p.value && q.value > 0 && q.value < 5 {
+			t.guess = true // 第1条7
+		}
 		if q.value > 0 && q.value < 1 { // 0.8: perhaps 80%
 			q.value *= 100
 			t.n, t.guess = q.whole(), true
@@ -72,6 +76,23 @@ func (p *scanner) number(r rune) bool {
 	p.emit(token{class: number, n: q.whole(), strict: !digital}, q.size)
 	return true
 }
+
+// listed takes the 4 of 4.80% at the start of a line, where other lines begin with a
+// number as well.
+func (p *scanner) listed() bool {
+	m := lineNumber.FindStringSubmatch(p.rest())
+	if m == nil || !p.bare || p.at > 0 && p.s[p.at-1] != '\n' || len(lineStarts.FindAllString(p.s, 2)) < 2 {
+		return false
+	}
+	n, _ := zh.ParseInt(m[1])
+	p.emit(token{class: measure, list: []int{n}}, len(m[1])+len("."))
+	return true
+}
+
+var (
+	lineNumber = regexp.MustCompile(`^([1-9][0-9]?)\.[0-9]{1,3}%`)
+	lineStarts = regexp.MustCompile(`(?m)^[1-9][0-9]?[.、]`)
+)
 
 // digits is the length of the run of digits or numerals that s begins with.
 func digits(s string) int {
@@ -98,6 +119,9 @@ const reach = 24
 // measure (第8条90), a word for change (3改60) or of completion (进度80), or it
 // is all that was answered.
 func (p *scanner) lone(q quantity, after string, digital bool) bool {
+	if n := len(p.tokens); !digital && q.value >= 10 && q.value <= 100 && n > 0 && p.tokens[n-1].is(change|isnt) && p.hasFix() {
+		return true // 不是八十是九十我说错了
+	}
 	if q.value > 100 || !digital && q.value < 10 || !endsHere(after) {
 		return false
 	}
@@ -110,19 +134,26 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 		switch {
 		case t.class == measure:
 			return true
-		case t.is(change | degree | to | each):
+		case t.class == brk && p.value && strings.Trim(after, " 了乐啦吧哈呢啊呀咯喽嗷捏~!。.") == "":
+			return true // 刚才说错，55
+		case t.is(change | degree | to | each), t.class == amount && i < len(p.tokens)-1:
 			return true
 		case t.class == joint:
 			return slices.ContainsFunc(p.tokens[max(0, i-reach):i], func(t token) bool { return t.is(each) })
 		case t.is(done) && !digital:
 			return false
-		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around | filler | past | isnt | done):
+		case t.class == space, t.class == mark && t.text() != "-" && t.text() != "+", t.is(around | filler | past | isnt | done | vague | partial | neg):
 		default:
 			return false
 		}
 	}
-	return p.value && strings.TrimSpace(after) == ""
+	return p.value && strings.Trim(after, " 了乐啦吧哈呢啊呀咯喽嗷捏~!。.") == ""
 }
+
+// hasFix reports whether a word of correction stands anywhere in the text.
+func (p *scanner) hasFix() bool { return containsAny(p.s, fixes) }
+
+var fixes = strings.Fields("错 不对 有误 搞混 更正 口误 反了 不是")
 
 // renames reports whether a number is a measure because it stands for another:
 // 上面的5应该是6. A multiple of five would be a percent.
@@ -142,7 +173,7 @@ func (p *scanner) renames(q quantity) bool {
 func endsHere(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return s == "" || strings.ContainsRune(" \t\n，。！；!;,、()?~…[和", r) ||
-		hasPrefix(s, "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
+		hasPrefix(s, "乐", "喽", "噜", "咧", "嘞", "嗷", "捏", "记", "算", "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
 }
 
 // sectionHere reports whether a Chinese numeral is the heading of a part: it

@@ -33,6 +33,11 @@ func (p *scanner) ordinal(r rune) bool {
 		p.emit(token{class: count, n: int32(l.list[0])}, l.size+len("项"))
 		return true
 	}
+	if head := strings.TrimPrefix(p.rest()[:l.size], "第"); len(l.list) == 1 && !arabic(head) && estimated(head) && hasPrefix(after, "条", "项") {
+		n := l.list[0] // 第五六条
+		p.emit(token{class: measure, list: []int{n / 10, n % 10}, guess: true}, l.size+len("条"))
+		return true
+	}
 	if hasSuffix(p.rest()[:l.size], "条", "项") {
 		p.emit(token{class: measure, list: l.list, strict: true}, l.size)
 		return true
@@ -47,7 +52,8 @@ func (p *scanner) ordinal(r rune) bool {
 		size += len(subItem.FindString(p.rest()[size:]))
 		p.emit(token{class: measure, list: l.list, strict: true, flags: flags}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
-		p.emit(token{class: measure, list: l.list}, l.size)
+		garbled := strings.Contains(clip(after, len("是什条")), "条") // 第四十是条
+		p.emit(token{class: measure, list: l.list, guess: garbled}, l.size)
 	default:
 		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
 	}

@@ -23,7 +23,7 @@ func identities(s string, known []string) []int {
 	s = clip(s, 90)
 	sizes := []int{0}
 	for i := 0; i < len(sizes); i++ {
-		at := len(s) - len(strings.TrimLeft(s[sizes[i]:], " -·:/()—_"))
+		at := len(s) - len(strings.TrimLeft(s[sizes[i]:], " -·:/()—_、和与"))
 		for _, size := range identityPieces(s[at:], known) {
 			if !slices.Contains(sizes, at+size) {
 				sizes = append(sizes, at+size)
@@ -38,7 +38,11 @@ func identities(s string, known []string) []int {
 
 // identityPieces lists the sizes of the single pieces that s may begin with.
 func identityPieces(s string, known []string) []int {
-	return slices.Concat(heads(s, known), heads(s, titles), heads(s, orgShort), orgSizes(s), nameSizes(s))
+	var many []int // 五位老师
+	if n, size := zh.ParseInt(s); n > 1 && hasPrefix(s[size:], "位", "名") {
+		many = []int{size + len("位")}
+	}
+	return slices.Concat(heads(s, known), heads(s, titles), heads(s, orgShort), orgSizes(s), nameSizes(s), many)
 }
 
 // heads lists the sizes of those of words that s begins with.

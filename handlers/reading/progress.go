@@ -13,7 +13,7 @@ func (h *hearing) reported() (Reading, bool) {
 	named := len(h.rep.groups) > 0
 	fixes := h.corrects()
 	switch {
-	case h.m.quote == QuoteNotice && !h.rep.strict:
+	case len(h.m.in.Default) > 0 && !named && !h.rep.loose.stated && h.promises(), h.m.quote == QuoteNotice && !h.rep.strict:
 		return Reading{}, false // an answer to a notice is about the notice
 	case !named && !h.rep.loose.any() && !h.rep.rest.any() && !(fixes && (h.rep.named() || len(h.rep.denied) > 0)):
 		return h.described()
@@ -40,6 +40,17 @@ func (h *hearing) reported() (Reading, bool) {
 	h.flag(&r)
 	r.Unused = h.leftOut(&r)
 	return h.sure(r), true
+}
+
+// promises reports whether the text says that the answer comes later: 晚点填哈.
+func (h *hearing) promises() bool {
+	return h.has(later|soon|planned|day) && h.says("填", "报", "给", "补", "回复", "更新", "数据", "答复") && !h.rep.loose.any()
+}
+
+// tellsOf reports whether a number of things stands with what was done with them: 开了3次
+// 班会. 第3条85分 is no such.
+func (h *hearing) tellsOf() bool {
+	return !hasClass(h.tokens, count) || aspect(h.tokens) || h.has(act|past|starting|done|doing) || unknownRunes(h.tokens) > 1
 }
 
 // voided lists the measures that are named in a clause that takes something back.
@@ -136,7 +147,7 @@ func (h *hearing) leads(i int) bool {
 func (h *hearing) valueAfter(i int) bool {
 	const value, light = done | blocked | doing | starting, filler | past | to | change | around | neg | degree | ongoing | vague
 	t := first(h.tokens[i+1:], func(t token) bool { return t.class == space || t.class == mark || t.is(light) && !t.is(value) })
-	return t.class == amount || t.class == measure || t.is(value)
+	return t.class == amount || t.class == measure || t.class == number && h.tokens[i].is(isnt) || t.is(value)
 }
 
 // plainly reports whether a state without any measure is about the sender's
@@ -145,7 +156,7 @@ func (h *hearing) plainly() bool {
 	clause := h.statedClause()
 	roles := rolesOf(clause)
 	switch {
-	case roles&(unrelated|laugh) != 0:
+	case roles&unrelated != 0, roles&laugh != 0 && !(len(h.defaults) > 0 && h.rep.loose.stated):
 		return false
 	case len(h.defaults) > 0:
 		return true
@@ -182,20 +193,22 @@ func (h *hearing) described() (Reading, bool) {
 	}
 	named := len(h.rep.silent) > 0
 	tells := h.rep.loose.side || named && aspect(h.tokens)
-	works := h.rep.loose.side
+	works, vague := h.rep.loose.side, false
 	for _, t := range h.tokens {
 		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
-		works = works || t.class == count || t.class == place || t.is(past|act|rate|waiting|starting|later)
+		works = works || t.class == count || t.class == place || t.is(act|rate)
+		vague = vague || t.is(past|waiting|starting|later)
 	}
+	works = works || vague && unknownRunes(h.tokens) <= 1
 	switch {
-	case !tells || h.ack.any() && !named:
+	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false
-	case !works || h.has(void|said|trouble) || h.has(neg) && !h.has(past|act|starting):
+	case !works || h.has(void|said|trouble) || !h.tellsOf() || h.has(neg) && !h.has(past|act|starting):
 		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
 	for i := range r.Items {
 		r.Items[i].Status = Doing
 	}
-	return r, true
+	return h.sure(r), true
 }

@@ -48,6 +48,8 @@ func (h *hearing) queryOf(rep *report) (q Reading, ok bool) {
 			q.Intent = Stuck
 		} else if h.has(who) && h.has(neg) && h.has(reply) {
 			q.Intent = Missing
+		} else if h.says("下次", "下一次", "下一回", "下回") && h.says("报", "填", "提醒", "催") && h.says("什么时候", "啥时候", "几号", "哪天", "几点", "何时", "多久") {
+			q.Intent = Jobs
 		}
 	}
 	if q.Intent != NoIntent {
@@ -93,7 +95,7 @@ func (h *hearing) outOfPlace(intent Intent, rep *report) bool {
 	case Help:
 		return rep.named() && h.has(want|field)
 	case Mine:
-		return !h.has(ask|askEnd|who|neg|want|left|reply) && !h.says("我的")
+		return !h.has(ask|askEnd|who|neg|want|left|reply) && (!h.says("我的", "本人") || h.rep.loose.finished)
 	default:
 		return false
 	}
@@ -101,7 +103,7 @@ func (h *hearing) outOfPlace(intent Intent, rep *report) bool {
 
 // stuckQuery reads 哪几条卡住了, 受阻的有哪些, 哪些还没完成.
 func (h *hearing) stuckQuery(rep *report) Status {
-	if rep.named() || !h.says("哪些", "哪几条", "哪条", "哪几项", "几条", "有没有") || h.says("学院", "人没", "老师", "辅导员") {
+	if rep.named() || !h.asks && !h.says("哪", "有没有") || !h.says("哪些", "哪几条", "哪条", "哪几项", "几条", "有没有") || h.says("学院", "人没", "老师", "辅导员") {
 		return NoStatus
 	}
 	st := judge(h.tokens)
@@ -115,9 +117,11 @@ func (h *hearing) stuckQuery(rep *report) Status {
 func (h *hearing) measureQuery(q Reading) (Reading, bool) {
 	person := h.has(needed) // 要不要盖章
 	switch {
-	case h.has(extend), person && !h.has(want|field) && h.asks:
+	case h.has(extend), person && !h.has(want|field) && h.asks, h.asks && h.says("还能", "能再", "能不能", "能否", "可不可以", "可否", "可以"):
 		return q, false
 	case q.Field != "":
+		q.Intent = Lookup
+	case h.asks && h.says("讲的", "说的", "写的", "讲什么", "什么事", "哪个单位", "哪个部门", "谁配合", "哪家"):
 		q.Intent = Lookup
 	case h.asks && !person && h.says("什么时候", "啥时候", "何时", "几号", "哪天", "多久"):
 		q.Intent, q.Field = Lookup, "完成时限"
@@ -125,7 +129,7 @@ func (h *hearing) measureQuery(q Reading) (Reading, bool) {
 		h.asks && h.says("多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"),
 		h.asks && !person && h.has(done|doing|blocked|starting) && !h.says("算", "怎么", "能不能", "可以", "可否", "要不要", "需要"):
 		q.Intent = Standing
-	case h.has(want), !h.asks && !h.has(neg|trouble|thanks|laugh) && !aspect(h.tokens):
+	case h.has(want), !h.asks && !h.has(neg|trouble|thanks|laugh|void) && !aspect(h.tokens) && !hasClass(h.tokens, count) && !hasClass(h.tokens, number):
 		q.Intent = Lookup
 	default:
 		return q, h.says("是什么", "什么内容")

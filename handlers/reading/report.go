@@ -107,6 +107,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	g := &c.groups[c.cur]
 	switch left, alone := excepted(t); {
 	case left && contains(g.list, t.list): // 第3-7条，除第5条外
+		c.report.except = append(c.report.except, t.list...)
 		g.list = slices.DeleteFunc(g.list, func(n int) bool { return slices.Contains(t.list, n) })
 		return
 	case left && alone:

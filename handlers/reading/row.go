@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,11 @@ type Row struct {
 
 // Row returns r in the form of the labelled data.
 func (r *Reading) Row() Row {
-	row := Row{Kind: r.Kind, Measures: r.Measures(), Note: r.Note}
+	kind := r.Kind
+	if r.Is(Unclear) && len(r.Measures()) == 0 && pointing(r.tokens) || r.Leave != nil && r.Leave.open() && len(r.Leave.Words) <= len("我想请个假老师") {
+		kind = Ask // which measure, until when
+	}
+	row := Row{Kind: kind, Measures: r.Measures(), Note: r.Note}
 	if row.Measures == nil {
 		row.Measures = []int{}
 	}
@@ -38,6 +43,14 @@ func (r *Reading) Row() Row {
 	}
 	return row
 }
+
+// pointing reports whether what a report without a number is about is only pointed at,
+// 那个弄完了, or all that there is, 全部OK了.
+func pointing(tokens []token) bool {
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.class == word && slices.Contains(pointers, t.text()) })
+}
+
+var pointers = words("指代")
 
 // flagNames are the names of the flags, in their order.
 var flagNames = []string{

@@ -13,11 +13,34 @@ func Read(in Input) Reading {
 	m := split(in)
 	r := m.read()
 	r.Body = m.body
+	m.endangered(&r)
 	if m.media == Spoken {
 		r.Flags |= Voice
 	}
 	return r
 }
+
+// endangered notes a word of Input.Crisis in what was said to the bot. A report stays
+// what it is; anything else is for a person to answer.
+func (m *message) endangered(r *Reading) {
+	if !m.addressed() {
+		return
+	}
+	for _, w := range m.in.Crisis {
+		if w == "" || !strings.Contains(m.text, w) {
+			continue
+		}
+		r.Crisis = w
+		if r.Kind == Chatter || r.Kind == Ask || r.Kind == Ack && r.Leave == nil {
+			*r = Reading{Kind: Question, Crisis: w, Why: "可能有人有危险", Body: r.Body, Note: r.Body, tokens: r.tokens}
+		}
+		return
+	}
+}
+
+// Crisis returns the words that tell of a person in danger, for an office that sets
+// none of its own.
+func Crisis() []string { return words("危急") }
 
 // read takes the forms that are no sentences first.
 func (m *message) read() Reading {
@@ -43,6 +66,9 @@ func (m *message) read() Reading {
 	free := m.addressed() && m.quote != QuoteNotice
 	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin, these: m.in.Default})
 	r := m.sentence(tokens)
+	if m.missed(&r, tokens) {
+		r = unsure("没看懂要记什么", []string{m.body})
+	}
 	r.tokens = tokens
 	return r
 }
@@ -56,14 +82,14 @@ func silent(why string) Reading { return Reading{Kind: Chatter, Why: why} }
 // What the network itself writes into a chat: of a message that was taken back,
 // and of who came, went or knocked.
 var (
-	recalled = regexp.MustCompile(`^(?:(?:你|".+" ?|“.+” ?)撤回了一条消息|.{1,40}recalled a message\.?)$`)
+	recalled = regexp.MustCompile(`^(?:(?:你|".+" ?|“.+” ?|[^ ,，。]{2,12} ?)撤回了一条消息|.{1,40}recalled a message\.?)$`)
 	told     = regexp.MustCompile(`["“你].*(?:加入了群聊|移出了群聊|修改群名为|拍了拍)`)
 )
 
 // system reads the words of the network itself.
 func (m *message) system() (Reading, bool) {
 	switch {
-	case !strings.ContainsAny(m.text, `"“你`) && !strings.Contains(m.text, "recalled"): // nearly all
+	case !strings.ContainsAny(m.text, `"“你`) && !strings.Contains(m.text, "recalled") && !strings.Contains(m.text, "撤回了一条"): // nearly all
 	case recalled.MatchString(m.text):
 		return Reading{Kind: Retract, Flags: Recalled | LastOne, Why: "系统提示撤回"}, true
 	case told.MatchString(m.text):
@@ -139,11 +165,11 @@ func (m *message) sentence(tokens []token) Reading {
 	if !m.addressed() {
 		return h.overheard()
 	}
-	if h.others && !m.called && m.in.Group {
+	if h.others && !m.called && m.in.Group && !h.ack.head {
 		return silent("是说给别人的")
 	}
 	for _, reader := range []func() (Reading, bool){
-		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.reported, h.away, h.acknowledged, h.requested, h.workish,
+		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.foreign, h.reported, h.away, h.acknowledged, h.requested, h.workish,
 	} {
 		if r, ok := reader(); ok {
 			return r
@@ -229,15 +255,27 @@ func (h *hearing) overheard() Reading {
 		}
 	case h.m.quote == QuoteOther:
 		return silent("在回别人的话")
-	case h.ack.strong && !h.asks && (!h.has(urge|hearsay) || h.leadsWithAck()) && !h.meets():
+	case h.ack.strong && !h.asks && (!h.has(urge) && (h.ack.head || !h.has(hearsay)) || h.leadsWithAck()) && !h.meets():
 		r, _ := h.acknowledged()
 		return r
+	case h.asks && !h.others && h.has(ask|askEnd) && containsAny(h.m.text, groupAsks[0]) && containsAny(h.m.text, groupAsks[1]) && !h.has(you|third|laugh|unrelated|urge|hearsay):
+		return h.question(0, "在群里问通知的事")
+	case h.has(onBehalf) && h.has(said) && !h.asks && h.m.behalf(h.tokens) != "":
+		if r, ok := h.acknowledged(); ok {
+			return r
+		}
 	case h.has(leave) && h.has(self) && !h.asks:
 		if r, ok := h.away(); ok && r.Leave != nil && (r.Leave.Delegate != "" || !r.Leave.From.IsZero() || !r.Leave.To.IsZero() || r.Leave.Days > 0 || !r.Leave.Back.IsZero()) {
 			return r
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// groupAsks are words of which a question on a notice holds one of each list.
+var groupAsks = [][]string{
+	strings.Fields("请问 请教 想问 问一下 问下 这个通知 本通知 通知里"),
+	strings.Fields("报 填 交 传达 通知 统计 学院 班级 名单 表 接龙 回执 截止 材料"),
 }
 
 // inOwnWords reports whether nothing unknown stands before the first measure but

@@ -20,7 +20,8 @@ type state struct {
 	stuck      bool // 卡住, 等签字
 	side       bool // an amount that is not of completion
 	whole      bool // the amount is said to be of all: 总体80%
-	clash      bool // two amounts, and nothing tells which counts
+	clash      bool // two amounts, or states, and nothing tells which counts
+	guess      bool // read from words that may mean something else
 	flags      Flag // how it was said: Approx, Remaining, Typo, NoChange, OutOfRange
 }
 
@@ -67,6 +68,8 @@ func (st state) merge(next state) state {
 		out.finished, out.weak = true, out.weak || next.weak
 	case next.whole && next.under: // 已建立台账，该项工作持续推进
 		out.finished = false
+	case next.idle && st.finished: // 已开会，尚未启动
+		out.clash = true
 	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
 		out.idle = true
 	}
@@ -74,10 +77,16 @@ func (st state) merge(next state) state {
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
 	out.side = out.side || next.side
+	out.guess = out.guess || next.guess
 	out.clash = out.clash && !next.whole || next.clash
 	out.flags |= next.flags
 	return out
 }
+
+// wrong reports whether the number behind t is what was written wrongly: 写成了85%.
+func (t token) wrong() bool { return t.class == word && slices.Contains(wrongly, t.text()) }
+
+var wrongly = words("旧值")
 
 // overall reports whether ts speaks of a measure as a whole, beside its parts.
 func overall(ts []token) bool {
@@ -148,7 +157,7 @@ func (j *judgement) word(i int, t token) {
 	case t.is(approval) && (j.negated(i) || j.short):
 		j.st.stuck = true
 	case t.is(waiting):
-		j.st.stuck = j.st.stuck || j.waits(i)
+		j.st.stuck = j.st.stuck || j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因")
 	case t.is(unbegun):
 		j.st.idle = !j.st.under && !j.st.finished
 	case t.is(neg):
@@ -213,7 +222,7 @@ func (j *judgement) finish(i int, t token) {
 		j.st.under = true
 	default:
 		j.st.finished = true
-		weak := j.counted || next.class == count
+		weak := j.counted || next.class == count || next.class == place
 		j.st.weak = weak
 		j.st.under = j.st.under || weak
 	}
@@ -243,6 +252,9 @@ func (j *judgement) progress(i int) {
 func (j *judgement) start(i int) {
 	switch {
 	case j.negated(i):
+		if next := first(j.ts[i+1:], blank); next.class == other && next.to > 0 && len(j.ts[i].text()) == len("弄") {
+			j.st.guess = true // 还没搞明白, 没做台账
+		}
 		if !j.st.under && !j.st.finished {
 			j.st.idle = true
 		}
@@ -260,7 +272,7 @@ func (j *judgement) amount(i int, t token) {
 		return
 	}
 	switch {
-	case j.goal, j.oldValue(i):
+	case j.goal, j.oldValue(i), j.before(i).wrong():
 		return
 	case j.denied >= 0 && j.negated(i): // 没到80%
 		j.st.unfinished, j.st.under = true, true

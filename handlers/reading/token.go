@@ -179,11 +179,17 @@ func splitsWord(e entry, before, rest string) bool {
 	if e.roles&want != 0 && strings.HasPrefix(e.word, "查") && hasSuffix(before, "普", "检", "排", "抽", "巡", "调", "督", "审", "核", "自", "复", "清", "筛", "侦") {
 		return true
 	}
+	if after := rest[len(e.word):]; e.roles&ask != 0 && strings.HasSuffix(e.word, "没") {
+		r, _ := utf8.DecodeRuneInString(after)
+		return after != "" && !stop(r) && !hasPrefix(after, "?", " ", "有", "啊", "呢", "呀", "哦", "\n", "~") // 去了没看手机
+	}
 	switch e.word {
+	case "没呢":
+		return before == "" // an answer
 	case "中":
 		return before == "" || !endsHere(rest[len("中"):])
 	case "完":
-		return before == "" || strings.HasSuffix(before, "没") || strings.HasSuffix(before, "不")
+		return before == "" && rest != "完" || strings.HasSuffix(before, "没") && hasPrefix(rest[len("完"):], "没", "成") || strings.HasSuffix(before, "不")
 	case "查", "说说":
 		return before != "" && !hasSuffix(before, "我", "想", "帮", "请", " ", "，", ",", "\n")
 	case "前", "内":
