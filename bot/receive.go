@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,11 +43,16 @@ type turn struct {
 func (r *receiver) receive(ctx context.Context, batch []Message) error {
 	ctx, cancel := outlive(ctx, grace)
 	defer cancel()
+	turns := r.turns(batch)
+	if len(turns) == 0 {
+		return nil
+	}
 	var g errgroup.Group
-	for _, t := range r.turns(batch) {
+	for _, t := range turns[1:] {
 		g.Go(func() error { return r.take(ctx, t) })
 	}
-	if err := g.Wait(); err != nil {
+	err := r.take(ctx, turns[0]) // most polls bring no other, and the stack of a new goroutine would have to grow
+	if err := cmp.Or(err, g.Wait()); err != nil {
 		return fmt.Errorf("receive: %w", err)
 	}
 	return nil
