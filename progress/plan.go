@@ -62,7 +62,7 @@ func enforce(tx *store.Tx, head Head) {
 }
 
 // HeadOf says which plan is in force; ok is false if none is.
-func HeadOf(s *store.Snapshot) (Head, bool) { return store.Load[Head](s, store.Plans+"head") }
+func HeadOf(s *store.Snapshot) (Head, bool) { return store.LoadCached[Head](s, store.Plans+"head") }
 
 // PlanHistory returns the versions in the order in which they came into force.
 func PlanHistory(s *store.Snapshot) []Head {

@@ -15,6 +15,19 @@ type cached struct {
 	value any
 }
 
+// LoadCached is [Load] for one of a few records that are read much more often than they
+// change: each is decoded once. The value is shared and must not be changed.
+func LoadCached[T any](s State, key string) (v T, ok bool) {
+	raw := s.snapshot().get(key)
+	if raw == nil {
+		return v, false
+	}
+	return Cached(s.snapshot(), key, string(raw), func() T {
+		decode([]byte(key), raw, &v)
+		return v
+	}), true
+}
+
 // Cached returns the value that read decodes from the records of revision rev. It
 // is read once as long as the revision under this name stays the same, is shared
 // between transactions, and must not be changed. The revision "" is never kept.
