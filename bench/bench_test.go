@@ -68,7 +68,7 @@ type line struct {
 func lines(n int) []line {
 	all := []string{"duban", "naive", "batch", "disk"}
 	return []line{
-		{"reports, 64 chats", all, spec{N: n, Chats: 64, People: 512}},
+		{"reports, 64 chats, fast disk", all, spec{N: n, Chats: 64, People: 512}},
 		{"reports, 64 chats, slow disk", all, spec{N: max(n/10, 64), Chats: 64, People: 512, Fsync: *slow}},
 		{"reports, 64 chats, 400 a second", all[:3], spec{N: min(n, 4000), Chats: 64, People: 512, Rate: 400}},
 		{"reports, 1 chat", all[:3], spec{N: max(n/5, 1), Chats: 1, People: 8}},

@@ -3,6 +3,7 @@ package find
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // What it costs to make a word of what was typed, a character at a time. A whole
@@ -18,11 +19,11 @@ const (
 // sound, in whatever tone, costs little. Texts without a mistake are 0 apart. For those
 // that are more than most apart, it tells no more than that.
 func Apart(said, meant string, most float64) float64 {
-	a, b := []rune(strings.ToLower(said)), []rune(strings.ToLower(meant))
-	rows := make([][]float64, len(a)+1)
-	if float64(len(a)-len(b)) > most || float64(len(b)-len(a)) > most {
+	if longer := utf8.RuneCountInString(said) - utf8.RuneCountInString(meant); float64(max(longer, -longer)) > most {
 		return most + 1
 	}
+	a, b := []rune(strings.ToLower(said)), []rune(strings.ToLower(meant))
+	rows := make([][]float64, len(a)+1)
 	for i := range rows {
 		if i > 1 && slices.Min(rows[i-1]) > most && slices.Min(rows[i-2]) > most { // and nothing below is less
 			return most + 1
