@@ -541,3 +541,30 @@ func TestDelegate(t *testing.T) {
 `},
 	})
 }
+
+// TestNamesakes: whatever label the bot prints is taken back, and a name that two have
+// is asked about.
+func TestNamesakes(t *testing.T) {
+	tell(t, []story{{"by the label, the college before the name, or the number", `
+周明远 私: 登记请假 张伟 到周五
+  私: 名单上有2位张伟，请写上学院
+周明远 私: 登记请假 张伟（机械工程学院） 到周五
+  私: 张伟（机械工程学院）请假
+周明远 私: 登记请假 经济管理学院张伟 到周四
+  私: 张伟（经济管理学院）请假
+周明远 私: 登记销假 机械学院张伟
+  私: 已给张伟（
+周明远 私: 登记销假 C2
+  私: 已给张伟（
+周明远 私: 绑定码 张伟(经济管理学院)
+  私: 张伟（经济管理学院）的绑定码
+周明远 私: 第2条 负责人 张伟
+  私: 没有记录：名单上有2位张伟，请写是哪一位，例如：第2条 负责人 张伟（机械工程学院）
+周明远 私: 第2条 负责人 机械学院张伟
+  私: 责任：张伟（机械工程学院）
+张伟·机械 私: 我的
+  私: 第2条 建立重点学生台账：您负责
+张伟·经济 私: 我的
+  私: 没有写明由您负责的措施
+`}})
+}

@@ -8,6 +8,8 @@ package roster
 
 import (
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -44,7 +46,7 @@ func (p Person) Asked() bool { return !p.Observer && p.Is(Counselor, Lead) }
 
 // Among tells whether somebody is named, in person or with their college.
 func (p Person) Among(names []string) bool {
-	return slices.Contains(names, p.Name) || p.College != "" && slices.Contains(names, p.College)
+	return slices.Contains(names, p.Name) || slices.Contains(names, p.full()) || p.College != "" && slices.Contains(names, p.College)
 }
 
 // Among returns the ids of those who are named, in person or with their college.
@@ -90,13 +92,28 @@ func (r *Roster) Named(name string) []Person {
 	return r.where(func(p Person) bool { return p.Name == name })
 }
 
-// Called returns those whom a word names: the person with that id, or everybody of
-// that name.
+// Called returns those whom a word names: the person with that id, everybody of that
+// name, or those of a college who have it: 张伟（机械工程学院）, 机械学院张伟.
 func (r *Roster) Called(word string) []Person {
 	if p, ok := r.Person(word); ok {
 		return []Person{p}
 	}
-	return r.Named(word)
+	if found := r.Named(word); len(found) > 0 {
+		return found
+	}
+	return r.where(func(p Person) bool {
+		before, after, ok := strings.Cut(word, p.Name)
+		college := strings.Trim(before+after, " 　()（）的-·")
+		return ok && (before == "" || after == "") && IsCollege(college, p.College)
+	})
+}
+
+// IsCollege tells whether a word names a college, in full or shortly: 机械学院 and
+// 机械工程 for 机械工程学院.
+func IsCollege(word, college string) bool {
+	short := strings.TrimSuffix(word, "学院")
+	const least = 2 // characters
+	return word == college && word != "" || utf8.RuneCountInString(short) >= least && strings.HasPrefix(college, short)
 }
 
 // Members returns the people of a group in the order of the roster.
@@ -128,11 +145,14 @@ func (r *Roster) Groups() []string {
 	return names
 }
 
+// full is a person's name with the college, as [Roster.Label] writes it.
+func (p Person) full() string { return p.Name + "（" + p.College + "）" }
+
 // Label returns how a person is told apart from others in a list that people
 // read: the name, with the college where two have the same name.
 func (r *Roster) Label(p Person) string {
 	if len(r.Named(p.Name)) > 1 && p.College != "" {
-		return p.Name + "（" + p.College + "）"
+		return p.full()
 	}
 	return p.Name
 }

@@ -83,7 +83,10 @@ func (t *Request) Subject() (p roster.Person, err error) {
 		return t.Person, nil
 	}
 	// The name may come with a title: 李四老师.
-	named := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
+	named := t.Roster.Called(name)
+	if len(named) == 0 {
+		named = slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
+	}
 	absent := map[string]bool{}
 	for _, p := range named {
 		absent[p.ID] = standsInFor(t, p)

@@ -61,7 +61,7 @@ func alsoReceived(t *chat.Request, p roster.Person) []progress.ItemRef {
 func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer string) {
 	k = notice.PutLeave(t.Tx, l)
 	l, _ = roster.FindLeave(t.Snap, k)
-	answer = fmt.Sprintf("%s请假 %s", p.Name, span(t, l))
+	answer = fmt.Sprintf("%s请假 %s", t.Roster.Label(p), span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
 		answer += "，" + stand.Name + "代" + tellStandIn(t, p, stand, l)
 	}
@@ -150,7 +150,7 @@ func back(t *chat.Request, p roster.Person) string {
 	missed := notice.Excused(t.Snap, l)
 	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"
 	if p.ID != t.Person.ID {
-		answer = fmt.Sprintf("已给%s销假，之后的通知会照常提醒。", p.Name)
+		answer = fmt.Sprintf("已给%s销假，之后的通知会照常提醒。", t.Roster.Label(p))
 	}
 	if len(missed) > 0 {
 		names := make([]string, len(missed))

@@ -216,7 +216,7 @@ func mine(t *chat.Request, _ string) (string, error) {
 // the college; "" if they are not.
 func owner(t *chat.Request, n *plan.Node) string {
 	switch {
-	case slices.Contains(n.Owners, t.Person.Name):
+	case slices.Contains(n.Owners, t.Person.Name), slices.Contains(n.Owners, t.Roster.Label(t.Person)):
 		return "您"
 	case t.Person.Among(n.Owners):
 		return t.Person.College

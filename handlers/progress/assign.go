@@ -71,6 +71,14 @@ func AsAssigning(text string) (chat.Command, bool) {
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
 	n := chat.Must(single(t, a.ref))
+	for i, o := range a.owners {
+		switch found := t.Roster.Called(o); {
+		case len(found) == 1:
+			a.owners[i] = t.Roster.Label(found[0])
+		case len(found) > 1:
+			return "", chat.Complain("没有记录：名单上有%d位%s，请写是哪一位，例如：%s 负责人 %s。", len(found), o, a.ref, t.Roster.Label(found[0]))
+		}
+	}
 	strange := strangers(t, a.owners)
 	progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID})
 	said := "已记：" + plans.NameOf(t.Plan, n)
@@ -113,7 +121,7 @@ func single(t *chat.Request, ref string) (*plan.Node, error) {
 // colleges: departments, and slips of the pen.
 func strangers(t *chat.Request, owners []string) (strange []string) {
 	for _, o := range owners {
-		if len(t.Roster.Named(o)) == 0 && !slices.ContainsFunc(t.Roster.People, func(p roster.Person) bool { return p.College == o }) {
+		if len(t.Roster.Called(o)) == 0 && !slices.ContainsFunc(t.Roster.People, func(p roster.Person) bool { return p.College == o }) {
 			strange = append(strange, o)
 		}
 	}
