@@ -64,7 +64,7 @@ func TestDeadline_race(t *testing.T) {
 				})
 			}
 			wg.Go(func() {
-				o.update(func(tx *store.Tx) { notice.Close(tx, n.Number) })
+				o.update(func(tx *store.Tx) { notice.Finish(tx, n.Number, notice.Closed) })
 			})
 			wg.Wait()
 			for who, at := range said {

@@ -64,7 +64,7 @@ func TestShownIn(t *testing.T) {
 		if got := o.shown("chat 一群", posted.Add(-notice.Skew-time.Minute)); got != nil {
 			o.Errorf("got %v before all of them, want none", got)
 		}
-		o.Change(func(tx *store.Tx) { notice.Close(tx, 1) })
+		o.Change(func(tx *store.Tx) { notice.Finish(tx, 1, notice.Closed) })
 		closed := o.Now()
 		o.Pass(time.Minute)
 		if got := o.shown("chat 一群", o.Now()); !slices.Equal(got, []int{3}) {
@@ -86,7 +86,7 @@ func TestOwed(t *testing.T) {
 			o.notify(fmt.Sprint("r", i), notice.Notice{Class: notice.Receipt, Text: "开会"}, "一群")
 		}
 		o.changeItem(2, "ann", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
-		o.Change(func(tx *store.Tx) { notice.Close(tx, 3) })
+		o.Change(func(tx *store.Tx) { notice.Finish(tx, 3, notice.Closed) })
 		if got := o.owed("ann"); !slices.Equal(got, []int{1, 4, 5, 6, 7, 8, 9, 10, 11, 12}) {
 			o.Errorf("got %v, want all but the answered and the closed one, in order", got)
 		}

@@ -27,9 +27,8 @@ func askJoined(tx *store.Tx, person string) {
 		return
 	}
 	var opened []Notice
-	last := Last(tx.Snapshot)
-	for number := max(last-shownAmong, 0) + 1; number <= last; number++ {
-		if n, stands := stillAsks(tx, number, p, groups); stands {
+	for _, n := range Newest(tx.Snapshot, shownAmong) {
+		if stillAsks(tx, n, p, groups) {
 			opened = append(opened, n)
 		}
 	}
@@ -44,16 +43,12 @@ func askJoined(tx *store.Tx, person string) {
 
 // stillAsks tells whether a notice asks a person who came into groups, and did not
 // before.
-func stillAsks(tx *store.Tx, number int, p roster.Person, groups []string) (n Notice, ok bool) {
-	n, ok = Find(tx.Snapshot, number)
-	if !ok || !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) || !asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
-		return n, false
+func stillAsks(tx *store.Tx, n Notice, p roster.Person, groups []string) bool {
+	if !n.OpenAt(tx.Now()) || !n.Due.IsZero() && !tx.Now().Before(n.Due) || !asks(n, p) || len(intersect(n.Groups, groups)) == 0 {
+		return false
 	}
-	if store.Has(tx, fanKey(number)) {
-		return n, false // it will ask them by itself
-	}
-	_, asked := FindItem(tx.Snapshot, number, p.ID)
-	return n, !asked
+	_, asked := FindItem(tx.Snapshot, n.Number, p.ID)
+	return !asked && !store.Has(tx, fanKey(n.Number)) // one that fans out will ask them by itself
 }
 
 // tellJoined tells somebody in private what they are asked, if they can be reached.

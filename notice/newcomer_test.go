@@ -50,7 +50,7 @@ func TestJoin(t *testing.T) {
 	o.notify("open", notice.Notice{Class: notice.Receipt, Text: "查宿舍"}, "群")
 	o.notify("over", notice.Notice{Class: notice.Receipt, Text: "已截止的", Due: o.Now().Add(time.Hour)}, "群")
 	o.notify("closed", notice.Notice{Class: notice.Receipt, Text: "已关闭的"}, "群")
-	o.Change(func(tx *store.Tx) { notice.Close(tx, closed) })
+	o.Change(func(tx *store.Tx) { notice.Finish(tx, closed, notice.Closed) })
 	sent()
 	o.changeItem(open, "B", func(i *notice.Item) { i.Take(notice.Notice{}, notice.Answer{At: o.Now(), Message: "web/1"}) })
 	o.Pass(2 * time.Hour)

@@ -157,6 +157,12 @@ func Find(s *store.Snapshot, number int) (Notice, bool) {
 	return store.Load[Notice](s, store.Work+store.Key("notice", ID(number)))
 }
 
+// Newest returns so many of the newest notices, oldest first.
+func Newest(s *store.Snapshot, n int) []Notice {
+	const prefix = store.Work + "notice/"
+	return store.Collect(store.ScanRange[Notice](s, []byte(prefix+ID(max(Last(s)-n+1, 0))), store.PrefixEnd(prefix), 0))
+}
+
 // Skip leaves so many numbers out: those of notices that the groups have seen and this
 // store has not, because it is a copy from before.
 func Skip(tx *store.Tx, n int) { store.Save(tx, store.Work+"number", Last(tx.Snapshot)+n) }

@@ -10,12 +10,9 @@ import (
 	"duban/store"
 )
 
-// Close ends a notice: nobody owes it an answer any more, and late
-// answers no longer bind to it.
-func Close(tx *store.Tx, number int) { Finish(tx, number, Closed) }
-
-// Finish closes a notice and says how that came. What was about to be said about it
-// in groups is taken back; what asks people alone finds that out before it leaves.
+// Finish closes a notice and says how that came: nobody owes it an answer any more, and
+// late answers no longer bind to it. What was about to be said about it in groups is
+// taken back; what asks people alone finds that out before it leaves.
 func Finish(tx *store.Tx, number int, how End) {
 	n, ok := Find(tx.Snapshot, number)
 	if !ok || !n.Closed.IsZero() {

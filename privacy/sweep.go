@@ -22,11 +22,6 @@ type Swept struct {
 	More bool // the run has done its share; the next goes on
 }
 
-// total is how much was removed in all.
-func (d Swept) total() int {
-	return d.Marks + d.Texts + d.Files + d.Words + d.Records + d.Audits
-}
-
 // Sweep removes what is older than r says, by [store.Snapshot.Settled] and not more
 // than [store.SweepMost] of a kind, and notes in the audit log how much that was. It
 // works in small transactions beside everything else; an interrupted sweep is
@@ -56,7 +51,7 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 		into(&done.Audits)(s.SweepAudit(ctx, account, now.Add(-days(r.Audit))))
 	}
 	into(&done.Files)(s.SweepFiles(ctx))
-	if done.total() > 0 {
+	if done != (Swept{More: done.More}) {
 		all = errors.Join(all, s.Write(ctx, func(tx *store.Tx) {
 			tx.Audit(store.Audit{Source: store.Clock, Action: "data.swept", Result: fmt.Sprintf(
 				"marks %d, texts %d, files %d, words %d, records %d, audits %d",

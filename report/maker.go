@@ -97,7 +97,7 @@ func gatherWanted(s *store.Snapshot, w Want, zone *time.Location) (doc Document,
 	if w.Person == "" {
 		o.College = phrase.About
 	}
-	by, _ := roster.Current(s).Person(w.By)
+	by, _ := roster.Find(s, w.By)
 	o.Viewer = viewerOf(by, w, zone)
 	doc, err = Gather(s, o)
 	switch {

@@ -36,14 +36,10 @@ func ways(s *store.Snapshot, person string) (all []Target) {
 
 // AdminLanes returns the lanes of account in which the admins are answered.
 func AdminLanes(s *store.Snapshot, account string) (lanes []string) {
-	for _, p := range admins(s) {
+	for _, p := range Current(s).where(func(p Person) bool { return p.Is(Admin) }) {
 		lanes = append(lanes, PrivateChat(s, account, p.ID), outbox.PersonLane(p.ID))
 	}
 	return lanes
-}
-
-func admins(s *store.Snapshot) []Person {
-	return Current(s).where(func(p Person) bool { return p.Is(Admin) })
 }
 
 // An Alarm is something that the admins must know.

@@ -109,12 +109,11 @@ func login(handle string) string {
 // Bound returns the binding of a sender, if the person is on the roster: one that
 // was made, or the one that the remark on our phone says.
 func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok bool) {
-	r := Current(s)
 	b, ok = store.Load[Binding](s, store.AccountPrefix(account)+store.Key("person", sender))
 	if id, remarked := strings.CutPrefix(sender, remarkForm); remarked && !ok {
 		b = Binding{Person: id, Chat: sender, How: ByRemark}
 	}
-	p, ok = r.Person(b.Person)
+	p, ok = Find(s, b.Person)
 	return b, p, ok
 }
 

@@ -23,17 +23,13 @@ func (tx *Tx) FirstSight(account, id string) bool {
 	if id == "" {
 		Check(errNoID)
 	}
-	k := seenKey(account, id)
+	sum := sha256.Sum256([]byte(id))
+	k := AccountPrefix(account) + "seen/" + hex.EncodeToString(sum[:16])
 	if Has(tx, k) {
 		return false
 	}
 	Save(tx, k, mark{tx.Now()})
 	return true
-}
-
-func seenKey(account, id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return AccountPrefix(account) + "seen/" + hex.EncodeToString(sum[:16])
 }
 
 // SweepSeen removes the marks of account from before a time.

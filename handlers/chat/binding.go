@@ -107,10 +107,9 @@ func (t *Request) recent() []int {
 		return numbers
 	}
 	const newest = 50
-	last := notice.Last(t.Snap)
-	for number := max(last-newest, 0) + 1; number <= last; number++ {
-		if n, ok := notice.Find(t.Snap, number); ok && n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) && n.Left(t.Snap) {
-			numbers = append(numbers, number)
+	for _, n := range notice.Newest(t.Snap, newest) {
+		if n.OpenAt(t.Said()) && n.Class.Asks() && n.Created.After(since) && n.Left(t.Snap) {
+			numbers = append(numbers, n.Number)
 		}
 	}
 	return numbers

@@ -2,6 +2,7 @@ package notices
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,18 +167,16 @@ func endWord(e notice.End) string {
 
 // closeNotice ends a notice.
 func closeNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
-	notice.Close(t.Tx, n.Number)
+	notice.Finish(t.Tx, n.Number, notice.Closed)
 	t.Audit("notice.close", n.ID())
 	return fmt.Sprintf("通知%d已关闭，不再等回复。", n.Number), nil
 }
 
 // notices lists the notices that are open, newest first.
 func notices(t *chat.Request, _ string) (string, error) {
-	last := notice.Last(t.Snap)
 	var blocks []string
-	for number := last; number > max(last-newest, 0) && len(blocks) < 30; number-- {
-		n, ok := notice.Find(t.Snap, number)
-		if !ok || !n.Closed.IsZero() || !n.Class.Asks() && t.Now().Sub(n.Created) > 7*24*time.Hour {
+	for _, n := range slices.Backward(notice.Newest(t.Snap, newest)) {
+		if len(blocks) == 30 || !n.Closed.IsZero() || !n.Class.Asks() && t.Now().Sub(n.Created) > 7*24*time.Hour {
 			continue
 		}
 		line := fmt.Sprintf("通知%d（%s，%s）%s", n.Number, n.Class, t.Desk.When(n.Created), zh.Brief(n.Text, 24))

@@ -33,10 +33,10 @@ func missing(t *chat.Request, _ string) (string, error) {
 
 // unsent says which notices have not gone out yet, to who may send some.
 func unsent(t *chat.Request) string {
-	last, numbers := notice.Last(t.Snap), []string(nil)
-	for number := max(last-newest, 0) + 1; number <= last && t.May(chat.Announce); number++ {
-		if n, ok := notice.Find(t.Snap, number); ok && n.Closed.IsZero() && !n.Left(t.Snap) {
-			numbers = append(numbers, fmt.Sprintf("通知%d", number))
+	var numbers []string
+	for _, n := range notice.Newest(t.Snap, newest) {
+		if t.May(chat.Announce) && n.Closed.IsZero() && !n.Left(t.Snap) {
+			numbers = append(numbers, fmt.Sprintf("通知%d", n.Number))
 		}
 	}
 	if numbers == nil {
@@ -61,9 +61,8 @@ func MeantNotice(t *chat.Request) (notice.Notice, bool) {
 		}
 		return notice.Notice{}, false
 	}
-	last := notice.Last(t.Snap)
-	for number := last; number > 0 && number > last-newest; number-- {
-		if n, ok := notice.Find(t.Snap, number); ok && n.Class.Asks() && n.Closed.IsZero() && n.Left(t.Snap) {
+	for _, n := range slices.Backward(notice.Newest(t.Snap, newest)) {
+		if n.Class.Asks() && n.Closed.IsZero() && n.Left(t.Snap) {
 			return n, true
 		}
 	}
