@@ -4,7 +4,7 @@
 GO       ?= go
 SHARED   ?= ../shared
 FUZZTIME ?= 60s
-ROUNDS   ?= 5
+ROUNDS   ?= 7
 SEED     ?= $(shell date +%s)
 LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
@@ -78,17 +78,16 @@ reproducible:
 clients:
 	@.ci/wechat4u/run
 
-# Long counts, run by hand: every kill loop ROUNDS times, each with another seed,
-# which it prints; then every fault of e2e/faults, from SEED on, with its form at the
-# end. The short form of both is in test. And 50 messages a second for as long as LOAD.
+# Long counts, run by hand: at least 2,000 kills and every fault of e2e/faults, from
+# SEED on, with the form of a release at the end. The short forms are in test.
 faults:
-	$(GO) test -count=$(ROUNDS) -v -timeout 120m -run 'Kill|TestStop' ./bot/... ./store/bolt ./e2e
-	$(GO) test -count=1 -v -timeout 120m ./e2e/faults -long -seed $(SEED)
+	@.ci/faults $(ROUNDS) $(SEED)
 
+# 50 messages a second through openwechat for as long as LOAD; then L1 and L2, in which
+# 400 answers come in a second, and 1,390 in the beginning.
 load:
-	$(GO) test -count=1 -v -timeout 60m -run _load ./e2e -load $(LOAD)
+	$(GO) test -count=1 -v -timeout 60m -parallel 1 -run _load ./e2e -load $(LOAD)
 
-# First what duban takes and answers beside simpler programs: see bench/.
 bench:
 	$(GO) test -v -count=1 -timeout 60m ./bench -rounds 3 -n 10000
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -178,7 +178,7 @@ func TestKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, dir, v.ids)
-	t.Logf("%d kills, %d messages were taken", ends.Lives, len(v.ids))
+	t.Logf("faults tried  kill -9: %d  messages taken %d", ends.Lives, len(v.ids))
 }
 
 // check looks at what is on disk after the last kill.

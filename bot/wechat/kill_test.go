@@ -105,7 +105,7 @@ func TestKill(t *testing.T) {
 			}.Run(t.Context())
 			must(t, err)
 			lost, again := compare(t, filepath.Join(dir, "journal"), pushed, said)
-			t.Logf("%d kills, %d messages, %d lost, %d brought again, %d logins", ends.Lives, said, lost, again, s.State().Logins)
+			t.Logf("faults tried  kill -9: %d  messages %d  brought again %d  logins %d (%d lost)", ends.Lives, said, again, s.State().Logins, lost)
 			if early && lost == 0 {
 				t.Error("the planted fault lost nothing: this test cannot fail")
 			}

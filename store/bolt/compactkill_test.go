@@ -69,7 +69,7 @@ func TestEngine_Compact_killed(t *testing.T) {
 		}
 		end(t, e)
 	}
-	t.Logf("kills %d, acknowledged writes with as many compactions %d, lost 0", kills, acked+1)
+	t.Logf("faults tried  kill -9: %d  acknowledged writes with as many compactions %d", kills, acked+1)
 	if acked+1 < kills {
 		t.Errorf("got %d writes in %d lives, want more: the test shows too little", acked+1, kills)
 	}
