@@ -94,7 +94,7 @@ func (o *Office) loops() []loop {
 	all := append(o.works(),
 		loop{"disk", roomEvery, false, o.room.look},
 		loop{"damage", 20 * time.Second, false, o.mend},
-		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o, compacted: time.Now()}).turn},
+		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o}).turn},
 		loop{"audit", 10 * time.Minute, false, (&auditor{Office: o}).turn},
 		loop{backupLoop, time.Minute, false, (&keeper{Office: o, since: time.Now()}).turn},
 	)
@@ -147,7 +147,7 @@ func (o *Office) mend(ctx context.Context) (more bool, err error) {
 const (
 	eraseRest    = 10 * time.Minute   // from one erasure to the next: each writes the store anew
 	sweepEvery   = 24 * time.Hour     // how often it is looked for what has been kept long enough
-	compactEvery = 7 * 24 * time.Hour // how often what was swept away is taken out of the store's bytes
+	compactEvery = 7 * 24 * time.Hour // how often what was swept away is taken out of the store's bytes, whether or not the machine ran
 )
 
 // erasedText is what people are told when what they wrote is deleted.
@@ -156,9 +156,11 @@ const erasedText = "您写的内容已经删除，数据库也已压缩；加密
 // A tidier deletes what people want deleted, and what has been kept long enough.
 type tidier struct {
 	*Office
-	swept, erased, compacted time.Time
-	dirty                    bool // something was swept away since compacted
+	swept, erased time.Time
 }
+
+// compactedKey is the key of when the store was last compacted because it was time.
+const compactedKey = store.Work + "compacted"
 
 // turn is the turn of its loop.
 func (t *tidier) turn(ctx context.Context) (more bool, err error) {
@@ -166,17 +168,14 @@ func (t *tidier) turn(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	done, err := t.sweep(ctx)
-	if t.dirty = t.dirty || done != (privacy.Swept{}); err != nil || done.More {
+	if err != nil || done.More {
 		return false, err
 	}
 	t.swept = time.Now()
 	if err := t.dropOlder(olderFor); err != nil {
 		return false, err
 	}
-	if t.dirty && time.Since(t.compacted) >= compactEvery {
-		return false, t.compact(ctx)
-	}
-	return false, nil
+	return false, t.compact(ctx)
 }
 
 func (t *tidier) erase(ctx context.Context) error {
@@ -213,14 +212,21 @@ func (o *Office) fulfil(ctx context.Context, wishes []privacy.Erasure, said stri
 	return privacy.Erase(ctx, o.Store, said)
 }
 
+// compact takes out of the store's bytes what was swept away, if it is time.
 func (t *tidier) compact(ctx context.Context) error {
+	last, err := store.Read(ctx, t.Store, func(sn *store.Snapshot) time.Time {
+		at, _ := store.Load[time.Time](sn, compactedKey)
+		return at
+	})
+	if err != nil || t.Store.Time().Sub(last).Abs() < compactEvery {
+		return err
+	}
 	began := time.Now()
 	if err := t.Store.Compact(ctx); err != nil {
 		return err
 	}
-	t.compacted, t.dirty = time.Now(), false
-	t.log.Info("compacted", "took", t.compacted.Sub(began).Round(time.Millisecond))
-	return nil
+	t.log.Info("compacted", "took", time.Since(began).Round(time.Millisecond))
+	return t.Store.Write(ctx, func(tx *store.Tx) { store.Save(tx, compactedKey, tx.Now()) })
 }
 
 // sweep removes what has been kept long enough.

@@ -254,3 +254,23 @@ func TestRestore_sweeps(t *testing.T) {
 		}
 	})
 }
+
+// Bytes of what was swept away are taken out of the store within a week or so, also on a
+// computer that is off at night.
+func TestSweep_offAtNight(t *testing.T) {
+	t.Parallel()
+	dir, config := t.TempDir(), accountsOnly+"retention: {outbox: 1, inbound: 1}\nbackup: {every: 0s}\n"
+	tell(t, dir, config, func(s *story) {
+		for n := range 60 {
+			s.say(fmt.Sprintf("王雪晴: 第%d笔%s经费从哪里来？", n, strings.Repeat("金丝雀", 100)))
+		}
+		for range 11 {
+			s.pass(time.Hour)
+			s.restart(23*time.Hour, config)
+		}
+		s.pass(time.Hour)
+		if bottest.InFolder(t, filepath.Join(dir, "data"), "金丝雀") {
+			s.Error("got the questions in the bytes of the folder after eleven days, want none")
+		}
+	})
+}
