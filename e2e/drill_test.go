@@ -96,10 +96,16 @@ func (d *desk) report(r *rand.Rand, names []string, until <-chan time.Time) {
 		}
 		who := names[r.IntN(len(names))]
 		d.fed[who]++
-		if _, err := fmt.Fprintf(d.in, "%s: 第%d条完成%d%%，还差%s的材料%05d\n", who, 1+r.IntN(30), r.IntN(100), who, d.fed[who]); err != nil {
+		if _, err := fmt.Fprintf(d.in, "%s: 第%d条完成%d%%，还差%s\n", who, 1+r.IntN(30), r.IntN(100), lacks(who, d.fed[who])); err != nil {
 			d.Fatal(err)
 		}
 	}
+}
+
+// lacks is what somebody's report of a number says, in letters: digits would be asked about.
+func lacks(who string, n int) string {
+	letter := func(digit rune) rune { return digit - '0' + 'a' }
+	return who + "的材料" + strings.Map(letter, fmt.Sprintf("%05d", n))
 }
 
 // answered returns how many reports of each were answered by now.
@@ -167,7 +173,7 @@ func TestRestoreDrill(t *testing.T) {
 	for _, who := range names {
 		there := 0
 		for n := 1; n <= d.fed[who]; n++ {
-			found := strings.Contains(lines, fmt.Sprintf("还差%s的材料%05d", who, n))
+			found := strings.Contains(lines, lacks(who, n))
 			switch {
 			case found && n != there+1:
 				t.Errorf("%s: number %d is there, and one before it is not", who, n)
