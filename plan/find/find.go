@@ -200,10 +200,12 @@ func (x *Index) byWords(q string) Result {
 	req := x.words.request(q)
 	found := x.words.search(req)
 	answers := x.answering(found, req, kindOf(q))
-	if len(answers) == 0 {
-		if spelt := x.words.spell(q); spelt != q {
+	if len(answers) == 0 || !x.words.cover(answers[0].unit, req).whole {
+		if spelt := x.words.spell(q); spelt != q && (len(answers) == 0 || x.says(spelt)) {
 			return x.byWords(spelt)
 		}
+	}
+	if len(answers) == 0 {
 		return Result{Nearest: x.hits(found, nearby)}
 	}
 	r := Result{}
@@ -215,6 +217,13 @@ func (x *Index) byWords(q string) Result {
 	}
 	r.List = len(r.Hits) > 1 && r.Hits[1].Score >= listed*r.Hits[0].Score
 	return r
+}
+
+// says reports whether a node says a query as it stands.
+func (x *Index) says(q string) bool {
+	req := x.words.request(q)
+	found := x.words.search(req)
+	return len(found) > 0 && x.words.cover(found[0].unit, req).whole
 }
 
 // answering puts the best hit that answers a query first, then the others. It

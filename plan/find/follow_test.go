@@ -64,3 +64,13 @@ func TestFollowing(t *testing.T) {
 		t.Errorf("Following the last measure = %+v, %v, want that there is no next one", r, ok)
 	}
 }
+
+// TestFind_typo: a wrong character of the right sound is put right also where the
+// rest of the words stands in several measures.
+func TestFind_typo(t *testing.T) {
+	p := outline.Parse("某校2026年工作要点\n一、育人\n1. 改进劳动教育。劳动教育、教育评价、教育教学一体推进。\n2. 优化体艺教育。每学期办一次艺术展演。\n3. 做好安全教育。每月一次。\n")
+	r := find.New(p).Find("体已教育")
+	if len(r.Hits) != 1 || r.Hits[0].Node.Number != "2" {
+		t.Errorf("Find(体已教育) = %+v, want measure 2 alone", r.Hits)
+	}
+}
