@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -52,10 +53,11 @@ func (n Notice) Out(s *store.Snapshot) bool {
 	return !n.Created.After(s.Now()) || len(reachedGroups(s, n)) > 0
 }
 
-// Left tells whether a text of a notice that is out has left for a group, so that
-// people can know of it. Until then only who names the notice can answer it.
+// Left tells whether a text of a notice that is out has left for a group, or is about
+// to: it is not held back by quiet hours or a limit. Until then people cannot know of
+// it, and only who names the notice can answer it.
 func (n Notice) Left(s *store.Snapshot) bool {
 	texts := textsOf(s, n.Number)
-	left := func(t Posted) bool { return hasLeft(s, t.Account, t.Row) }
-	return n.Out(s) && (slices.ContainsFunc(texts, left) || len(texts) == 0 && !store.Has(s, fanKey(n.Number)))
+	leaves := func(t Posted) bool { return hasLeft(s, t.Account, t.Row) || !outbox.PutBack(s, t.Account, t.Row) }
+	return n.Out(s) && (slices.ContainsFunc(texts, leaves) || len(texts) == 0 && !store.Has(s, fanKey(n.Number)))
 }

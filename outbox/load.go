@@ -95,6 +95,15 @@ func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank, at time.Time
 	return next, EnoughDay
 }
 
+// PutBack tells whether a row waits for a time that has not come.
+func PutBack(s *store.Snapshot, account, key string) bool {
+	row, ok := store.Load[Row](s, RowKey(account, key))
+	if row.Into != "" {
+		row, ok = store.Load[Row](s, RowKey(account, row.Into))
+	}
+	return ok && row.State == Waiting && row.Next.After(s.Now())
+}
+
 // holdBack puts a row off whose rank says that it must wait now. What may pass
 // although others of its kind wait is audited.
 func holdBack(tx *store.Tx, row *Row) {

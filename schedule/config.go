@@ -132,6 +132,7 @@ func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) (fresh []Left, 
 }
 
 func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, refused error) {
+	numberJobs(tx)
 	applied := AppliedTexts(tx.Snapshot)
 	e := Edit{Source: store.Config}
 	seen, left := map[string]bool{}, map[string]bool{}

@@ -153,6 +153,7 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 	if known {
 		s.withdraw(tx, old)
 	}
+	j.Number = cmp.Or(old.Number, j.Number)
 	j = putJob(tx, j, false)
 	tx.Audit(e.audit(action, j.ID, fmt.Sprintf("v%d", j.Version)))
 	return j

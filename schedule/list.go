@@ -11,24 +11,24 @@ import (
 
 // List says in Chinese which jobs there are and when they come next.
 func (s *Scheduler) List(sn *store.Snapshot) string {
-	jobs := Jobs(sn)
+	jobs := Listed(sn)
 	if len(jobs) == 0 {
 		return "还没有定时提醒。"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "定时提醒 %d 条：", len(jobs))
-	for i, j := range jobs {
-		fmt.Fprintf(&b, "\n%d. %s（%s）%s", i+1, j.Name, j.ID, j.When)
+	for _, j := range jobs {
+		fmt.Fprintf(&b, "\n%d. %s（%s）%s", j.Number, j.Name, j.ID, j.When)
 		if j.Days != "" {
 			fmt.Fprintf(&b, "，%s", j.Days)
 		}
-		fmt.Fprintf(&b, "，%s", s.stands(sn, j))
+		fmt.Fprintf(&b, "，%s", s.Stands(sn, j))
 	}
 	return b.String()
 }
 
-// stands says where a job stands: when it comes next, or why it does not.
-func (s *Scheduler) stands(sn *store.Snapshot, j Job) string {
+// Stands says where a job stands: when it comes next, or why it does not.
+func (s *Scheduler) Stands(sn *store.Snapshot, j Job) string {
 	times, err := s.times(j)
 	switch {
 	case err != nil:

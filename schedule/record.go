@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/notice"
@@ -16,12 +18,14 @@ import (
 //	job/fired/<id>           how far its firings have been dealt with
 //	job/turn/<id>/<instant>  how one firing ended
 //	job/file/<id>            what was last applied from the configuration file
+//	job/number               the largest number that a job was given
 //	job/clock                the last time at which the clock was believed
 //	job/day/<day>            what an admin entered into the calendar
 
 // A Job is a notice that comes again and again.
 type Job struct {
 	ID     string            `json:"id"`
+	Number int               `json:"number,omitempty"` // a short name that stays and is never used again; 0 for a job of an older version
 	Name   string            `json:"name"`
 	When   string            `json:"when"`           // the canonical text of its schedule
 	Days   string            `json:"days,omitempty"` // on which kinds of day: 法定工作日; "" is every day
@@ -126,6 +130,13 @@ func FindJob(s *store.Snapshot, id string) (j Job, ok bool) {
 	return store.Load[Job](s, headKey(id))
 }
 
+// Listed returns all jobs in the order of their numbers.
+func Listed(s *store.Snapshot) []Job {
+	all := Jobs(s)
+	slices.SortStableFunc(all, func(a, b Job) int { return a.Number - b.Number })
+	return all
+}
+
 // Jobs returns all jobs in the order of their ids.
 func Jobs(s *store.Snapshot) []Job {
 	return store.Collect(store.Scan[Job](s, store.Jobs+"head/", 0))
@@ -141,7 +152,11 @@ func JobVersions(s *store.Snapshot, id string) []Job {
 func putJob(tx *store.Tx, j Job, deleted bool) Job {
 	j.Version, j.Changed, j.Deleted = 1, tx.Now(), deleted
 	if all := JobVersions(tx.Snapshot, j.ID); len(all) > 0 {
-		j.Version = all[len(all)-1].Version + 1
+		last := all[len(all)-1]
+		j.Version, j.Number = last.Version+1, cmp.Or(j.Number, last.Number)
+	}
+	if j.Number == 0 {
+		j.Number = nextNumber(tx)
 	}
 	store.Save(tx, store.Jobs+store.Key("old", j.ID, fmt.Sprintf("%08d", j.Version)), j)
 	if deleted {
@@ -150,6 +165,24 @@ func putJob(tx *store.Tx, j Job, deleted bool) Job {
 		store.Save(tx, headKey(j.ID), j)
 	}
 	return j
+}
+
+// nextNumber gives away the next number of a job.
+func nextNumber(tx *store.Tx) int {
+	const key = store.Jobs + "number"
+	last, _ := store.Load[int](tx, key)
+	store.Save(tx, key, last+1)
+	return last + 1
+}
+
+// numberJobs gives a number to the jobs of an older version.
+func numberJobs(tx *store.Tx) {
+	for _, j := range Jobs(tx.Snapshot) {
+		if j.Number == 0 {
+			j.Number = nextNumber(tx)
+			store.Save(tx, headKey(j.ID), j)
+		}
+	}
 }
 
 // endJob notes that a job has had its last firing. It is no new version.

@@ -81,7 +81,7 @@ func (d *Desk) Put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, erro
 		return "", err
 	}
 	p, err := d.Schedule.Put(tx, j, by)
-	return fmt.Sprintf("已保存“%s”（%s）：%s", p.Job.Name, p.Job.ID, d.next(tx, p.Job)), err
+	return fmt.Sprintf("已保存“%s”（%s）：%s编号%d。", p.Job.Name, p.Job.ID, d.next(tx, p.Job), p.Job.Number), err
 }
 
 // next says when a job comes next.

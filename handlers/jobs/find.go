@@ -9,28 +9,27 @@ import (
 	"duban/zh"
 )
 
-// FindJob finds the reminder that text begins with, by its place in the list,
-// its id or its name, and returns what follows. If there is none, the error is a
+// FindJob finds the reminder that text begins with, by its number, its id or its name, and returns what follows. If there is none, the error is a
 // [chat.Complaint]; example is how to write it.
 func FindJob(s *store.Snapshot, text, example string) (j schedule.Job, after string, err error) {
-	all := schedule.Jobs(s)
 	word, after := firstWord(text)
-	if n, ok := place(word); ok && n <= len(all) {
-		return all[n-1], after, nil
-	}
+	n, numbered := place(word)
 	var found []schedule.Job
-	for _, j := range all {
+	for _, j := range schedule.Jobs(s) {
+		if numbered && j.Number == n {
+			return j, after, nil
+		}
 		if word != "" && (j.ID == word || j.Name == word) {
 			found = append(found, j)
 		}
 	}
 	switch len(found) {
 	case 0:
-		return j, "", chat.Complain("没有找到这条提醒。请写“提醒列表”里的序号，例如：%s。", example)
+		return j, "", chat.Complain("没有找到这条提醒。请写“提醒列表”里的编号，例如：%s。", example)
 	case 1:
 		return found[0], after, nil
 	}
-	return j, "", chat.Complain("有%d条提醒都叫“%s”，请写“提醒列表”里的序号，例如：%s。", len(found), zh.Quote(word, 20), example)
+	return j, "", chat.Complain("有%d条提醒都叫“%s”，请写“提醒列表”里的编号，例如：%s。", len(found), zh.Quote(word, 20), example)
 }
 
 // FindVersions finds the reminder that text begins with, as [FindJob] does, or one that
@@ -54,7 +53,7 @@ func firstWord(text string) (word, after string) {
 	return text, ""
 }
 
-// place reads where in the list something stands: 2, 第2条.
+// place reads the number of a reminder: 2, 第2条.
 func place(word string) (n int, ok bool) {
 	word = strings.TrimPrefix(zh.Fold(word), "第")
 	n, size := zh.ParseInt(word)

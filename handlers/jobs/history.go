@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"duban/notice"
 	"duban/roster"
 	"duban/schedule"
 	"duban/schedule/when"
@@ -67,7 +68,8 @@ func (d *Desk) changes(before *schedule.Job, j schedule.Job) string {
 	said(a.Days != j.Days, "日子 %s→%s", cmp.Or(a.Days, "每天"), cmp.Or(j.Days, "每天"))
 	said(!slices.Equal(a.Groups, j.Groups), "发到 %s→%s", strings.Join(a.Groups, "、"), strings.Join(j.Groups, "、"))
 	said(a.Class != j.Class, "类别 %s→%s", a.Class, j.Class)
-	said(a.Text != j.Text || !maps.Equal(a.Vars, j.Vars), "改了文字")
+	said(a.Text != j.Text, "文字%s", notice.Difference(a.Text, j.Text))
+	said(!maps.Equal(a.Vars, j.Vars), "改了文字里的变量")
 	said(a.Missed != j.Missed || a.Window != j.Window, "改了错过时的做法")
 	said(a.Always != j.Always, "改了安静时段的做法")
 	paused := j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume))

@@ -22,14 +22,15 @@ func (d *Desk) list(t *chat.Request, _ string) (string, error) {
 
 // add shows what a new reminder would mean and keeps it as a draft.
 func (d *Desk) add(t *chat.Request, rest string) (string, error) {
-	return d.preview(t, chat.Must(NewJob(t.Snap, rest, t.Nonce, d.Zone)))
+	return d.preview(t, chat.Must(NewJob(t.Snap, rest, t.Nonce, d.Zone)), "")
 }
 
-// preview shows what saving j would mean, and waits for the confirmation.
-func (d *Desk) preview(t *chat.Request, j schedule.Job) (string, error) {
+// preview shows what saving j would mean, and waits for the confirmation. Changed says
+// what is different from now; "" if it is new.
+func (d *Desk) preview(t *chat.Request, j schedule.Job, changed string) (string, error) {
 	p := chat.Must(d.Preview(t.Snap, j))
 	how := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
-	return "预览（还没有保存）\n" + p.Text + "\n————\n" + how, nil
+	return chat.Lines("预览（还没有保存）", changed, p.Text, "————", how), nil
 }
 
 // change previews a change of one reminder, of what is written and of nothing
@@ -43,8 +44,14 @@ func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, err
 	case said.hasText && said.text == "":
 		return "没有看到正文。", nil
 	}
-	return d.preview(t, said.onto(j))
+	after := said.onto(j)
+	usual, err := d.Schedule.Check(t.Snap, after)
+	chat.Check(err)
+	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), d.changes(&j, usual.Job)))
 }
+
+// called names a reminder with its number: 提醒2“请报进展”.
+func called(j schedule.Job) string { return fmt.Sprintf("提醒%d“%s”", j.Number, j.Name) }
 
 const changeExample = "改提醒 2 每周四15:00"
 
@@ -52,7 +59,10 @@ const changeExample = "改提醒 2 每周四15:00"
 func (d *Desk) show(t *chat.Request, j schedule.Job, _ string) (string, error) {
 	said, err := d.Preview(t.Snap, j)
 	text, err := answer(said.Text, err)
-	return chat.Lines(fmt.Sprintf("提醒“%s”（%s）", j.Name, j.ID), text), err
+	if said.Text == "" { // it cannot come any more
+		text = chat.Lines(j.When, "发到："+strings.Join(j.Groups, "、")+"（"+j.Class.String()+"）", whatJobSays(j)+"："+j.Text, "现在："+d.Schedule.Stands(t.Snap, j)+"。"+text)
+	}
+	return chat.Lines(called(j)+"（"+j.ID+"）", text), err
 }
 
 // onJob is the Run of a command on the reminder that its text begins with; example
@@ -94,7 +104,7 @@ func (e edit) one(t *chat.Request, j schedule.Job, when string) (string, error) 
 
 // all does e on every reminder that still comes.
 func (e edit) all(t *chat.Request, when string) (string, error) {
-	all := schedule.Jobs(t.Snap)
+	all := schedule.Listed(t.Snap)
 	var said []string
 	for _, j := range all {
 		if !j.Ended.IsZero() || e.paused && !j.Paused {
@@ -137,7 +147,7 @@ func (d *Desk) gone(t *chat.Request, id string) (string, error) {
 // remove asks for a confirmation before a reminder is taken away.
 func (d *Desk) remove(t *chat.Request, j schedule.Job, _ string) (string, error) {
 	how := t.Propose(j.ID, "删除", false)
-	return fmt.Sprintf("要删除提醒“%s”（%s）。%s", j.Name, j.When, how), nil
+	return fmt.Sprintf("要删除%s（%s）。%s", called(j), j.When, how), nil
 }
 
 // bringBack brings back the version before the last edit, also of a reminder
@@ -162,7 +172,7 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 	if strings.TrimSpace(rest) == "" {
 		kept := t.Kept()
 		if kept == nil || kept.Of != "job.add" && kept.Of != "job.change" {
-			return "没有等待保存的提醒。请写序号，例如：试发给我 2。", nil
+			return "没有等待保存的提醒。请写编号，例如：试发给我 2。", nil
 		}
 		chat.Check(json.Unmarshal(kept.Data, &j))
 	} else {

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type jobText struct {
 	hasText bool
 	report  bool                  // the text names a report
 	others  []func(*schedule.Job) // what else was written
+	zone    *time.Location
 }
 
 // choices are the words that stand for themselves.
@@ -56,7 +58,7 @@ type jobReader struct {
 func readJob(rest string, groups []string, now time.Time) (said jobText, err error) {
 	r := jobReader{groups: groups, now: now}
 	head, text, ok := chat.CutHead(rest)
-	r.said.text, r.said.hasText = strings.TrimSpace(text), ok
+	r.said.text, r.said.hasText, r.said.zone = strings.TrimSpace(text), ok, now.Location()
 	for head = strings.TrimLeft(head, chat.HeadBreaks); head != ""; head = strings.TrimLeft(head, chat.HeadBreaks) {
 		word := head
 		if i := strings.IndexAny(head, " 　,，\u00a0\u2005"); i >= 0 { // 周一、周三 is one word
@@ -180,7 +182,7 @@ func noGroup(name string, groups []string) error {
 // onto makes j as it was written, and leaves what was not written.
 func (w jobText) onto(j schedule.Job) schedule.Job {
 	if len(w.when) > 0 {
-		j.When, j.Snooze = strings.Join(w.when, " "), nil
+		j.When, j.Snooze = w.times(j.When), nil
 	}
 	if len(w.groups) > 0 {
 		j.Groups = w.groups
@@ -195,6 +197,31 @@ func (w jobText) onto(j schedule.Job) schedule.Job {
 		j.Report = j.Text
 	}
 	return j
+}
+
+// ends are the days at which a schedule begins and ends, as it is stored, before the
+// rest of it.
+var ends = regexp.MustCompile(`^(?:从\S+起|\S+至(\S+)|至\S+止) (.+)$`)
+
+// times is when a reminder comes whose times were before. Days alone at which it
+// begins or ends leave the rest as it was: 改提醒 2 从12月10日起.
+func (w jobText) times(before string) string {
+	said := strings.Join(w.when, " ")
+	if _, err := when.ParseStored(said, when.Setting{Zone: w.zone}); err == nil || before == "" {
+		return said
+	}
+	tries := []string{said + " " + before}
+	if m := ends.FindStringSubmatch(before); m != nil {
+		if tries[0] = said + " " + m[2]; m[1] != "" {
+			tries = append([]string{said + " 至" + m[1] + "止 " + m[2]}, tries...)
+		}
+	}
+	for _, t := range tries {
+		if _, err := when.ParseStored(t, when.Setting{Zone: w.zone}); err == nil {
+			return t
+		}
+	}
+	return said
 }
 
 // empty tells whether nothing was written.
