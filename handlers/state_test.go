@@ -321,6 +321,8 @@ func TestAccountList(t *testing.T) {
 		})
 		got := o.asks("周明远", "账号状态")
 		o.has(got, "wx：收不到消息（11月23日 09:15起），请在手机上打开微信；待发1条。", "page：在用。", "mail：报警用；待发1条。")
+		o.now = o.now.Add(5 * time.Minute)
+		o.has(o.asks("周明远", "账号状态"), "mail：报警用；待发1条，最早的已等5分钟。")
 		o.has(o.asks("王雪晴", "账号状态"), "需要管理员")
 	})
 }

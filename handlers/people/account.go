@@ -200,8 +200,11 @@ func Standing(s *store.Snapshot, c outbox.Channel, zone *time.Location) string {
 	if queue.Rows > 0 {
 		fmt.Fprintf(&b, "；待发%d条", queue.Rows)
 	}
-	if c.Alarm == "" && outbox.Halted(s, c.Account) {
+	switch waits := s.Now().Sub(queue.Oldest); {
+	case c.Alarm == "" && outbox.Halted(s, c.Account):
 		b.WriteString("；暂停发送中，管理员发“恢复发送”后继续")
+	case !queue.Oldest.IsZero() && waits >= time.Minute:
+		b.WriteString("，最早的已等" + zh.Lasting(waits))
 	}
 	if queue.Parked > 0 {
 		fmt.Fprintf(&b, "；%d个会话认不出来", queue.Parked)
