@@ -137,14 +137,14 @@ type Outgoing struct {
 	Answer bool `json:"answer,omitempty"`
 	Rank   Rank `json:"rank,omitempty"` // what may hold it back
 
-	Due     time.Time `json:"due"`     // not before; the zero time is now
-	Expires time.Time `json:"expires"` // not after; the zero time is never
+	Due     time.Time `json:"due,omitzero"`     // not before; the zero time is now
+	Expires time.Time `json:"expires,omitzero"` // not after; the zero time is never
 
 	// Attempt, Repeat and Waited are set when the row is claimed. Attempt counts
 	// from 1. Repeat says that an earlier attempt may have reached the chat, so the
 	// text that leaves must be marked. Waited is how long the row has been due.
-	Attempt int           `json:"attempt"`
-	Repeat  bool          `json:"repeat"`
+	Attempt int           `json:"attempt,omitempty"`
+	Repeat  bool          `json:"repeat,omitempty"`
 	Waited  time.Duration `json:"-"`
 }
 
