@@ -17,6 +17,7 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/store/mem"
+	"duban/store/storetest"
 )
 
 const day = 24 * time.Hour
@@ -302,6 +303,28 @@ func TestSweep_openNotice(t *testing.T) {
 		})
 		if rows := o.Rows(outbox.Waiting); len(rows) != 0 {
 			o.Errorf("after a sweep: got %v waiting, want it cancelled", rows)
+		}
+	})
+}
+
+// What lies aside because it was damaged is kept as long as a text of the outbox.
+func TestSweep_damaged(t *testing.T) {
+	damaged := func(key string) bool { return key == store.Work+store.Key("inbox", "00000001") }
+	o := outboxtest.On(t, storetest.Damaging(mem.New(), damaged))
+	o.Change(func(tx *store.Tx) { progress.Ask(tx, progress.Question{Text: "怎么请假"}) })
+	o.Must(o.SetAside(t.Context(), func(*store.Tx, int) {}))
+	for _, want := range []int{1, 1, 0} {
+		o.Look(func(s *store.Snapshot) { store.Has(s, store.Work+store.Key("inbox", "00000001")) })
+		o.Must(o.SetAside(t.Context(), func(*store.Tx, int) {}))
+		sweep(o)
+		if got := stored(o, "怎么请假"); len(got) != want {
+			o.Errorf("after %v: got %q, want %d", o.Now(), got, want)
+		}
+		o.Pass(16 * day)
+	}
+	o.Look(func(s *store.Snapshot) {
+		if s.Aside() != 1 {
+			o.Errorf("Aside: got %d, want 1 still missing", s.Aside())
 		}
 	})
 }

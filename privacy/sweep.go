@@ -46,6 +46,7 @@ func Sweep(ctx context.Context, s *store.Store, r Retention) (Swept, error) {
 			into(&done.Texts)(outbox.SweepRows(ctx, s, account, state, now.Add(-days(r.Outbox))))
 		}
 	}
+	into(&done.Texts)(s.SweepAside(ctx, now.Add(-days(r.Outbox))))
 	retain(ctx, s, r, accounts, into(&done.Words), into(&done.Records))
 	for _, account := range append(accounts, "") {
 		into(&done.Audits)(s.SweepAudit(ctx, account, now.Add(-days(r.Audit))))

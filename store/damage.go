@@ -6,17 +6,19 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 )
 
 // A record that is damaged counts as missing, so that one of them stops neither an
 // account nor an office. It is set aside, as it was found, by the first transaction
 // that meets it, or by [Store.SetAside] if a view did.
 
-// These begin the keys of what was set aside, and of the notes that the admins do not
-// know of it yet.
+// These begin the keys of what was set aside, of the notes that the admins do not know
+// of it yet, and of those since when they do.
 const (
 	asidePrefix  = "bad/"
 	untoldPrefix = meta + "untold/"
+	toldPrefix   = meta + "told/"
 )
 
 // keyBehind returns a key behind a prefix, cut to what a key may have.
@@ -89,8 +91,11 @@ func (s *Store) SetAside(ctx context.Context, tell func(tx *Tx, n int)) error {
 		for p := range Pairs(tx, []byte(untoldPrefix), PrefixEnd(untoldPrefix), 0) {
 			untold = append(untold, string(p.Key))
 		}
+		for _, k := range untold {
+			Delete(tx, k)
+			Save(tx, keyBehind(toldPrefix, k[len(untoldPrefix):]), tx.Now())
+		}
 		if len(untold) > 0 {
-			Delete(tx, untold...)
 			tell(tx, len(untold))
 		}
 	})
@@ -115,8 +120,19 @@ func (tx *Tx) setAside() {
 func (tx *Tx) EmptyAside() {
 	tx.setAside()
 	for p := range Pairs(tx, []byte(asidePrefix), PrefixEnd(asidePrefix), 0) {
-		Check(tx.writer.Put(p.Key, nil))
+		SaveRaw(tx, string(p.Key), nil)
 	}
+}
+
+// SweepAside drops what damaged records hold of which the admins were told before a time.
+func (s *Store) SweepAside(ctx context.Context, before time.Time) (int, error) {
+	old := func(_ string, told time.Time) bool { return told.Before(before) }
+	return Sweep(ctx, s, toldPrefix, old, func(tx *Tx, k string, _ time.Time) {
+		if at := asidePrefix + k[len(toldPrefix):]; Has(tx, at) {
+			SaveRaw(tx, at, nil)
+		}
+		Delete(tx, k)
+	})
 }
 
 // Aside returns how many records are missing because they are damaged: those that lie

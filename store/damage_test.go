@@ -103,8 +103,8 @@ func TestLoad_damaged(t *testing.T) {
 			t.Errorf("SetAside %d: told of %d records, want %d", i, n, want)
 		}
 	}
-	if n, damaged, err := s.VerifyRecords(t.Context()); err != nil || n != 8 || len(damaged) != 0 {
-		t.Errorf("VerifyRecords after all: got %d, %v, %v, want 8 whole records: 4 of w, 2 aside, the version twice", n, damaged, err)
+	if n, damaged, err := s.VerifyRecords(t.Context()); err != nil || n != 10 || len(damaged) != 0 {
+		t.Errorf("VerifyRecords after all: got %d, %v, %v, want 10 whole records: 4 of w, 2 aside with their notes, the version twice", n, damaged, err)
 	}
 }
 
