@@ -241,8 +241,8 @@ func (c Config) check() error {
 	if err := c.Retention.Check(); err != nil {
 		return fmt.Errorf("retention: %w", err)
 	}
-	if c.Backup.Every != 0 && c.Backup.Every < 10*time.Minute {
-		return errors.New("backup.every: must be at least 10m; 0s makes no copies")
+	if err := c.checkBackup(); err != nil {
+		return err
 	}
 	if c.LeastFree < 0 {
 		return errors.New("least_free_mb: it is a number of megabytes; 0 is the smaller of 200 and a fiftieth of the disk")
@@ -294,6 +294,21 @@ func (c Config) Backups() string {
 		return filepath.Join(filepath.Dir(c.Near(c.Data)), "backups")
 	}
 	return c.Near(c.Backup.Folder)
+}
+
+func (c Config) checkBackup() error {
+	if c.Backup.Every != 0 && c.Backup.Every < 10*time.Minute {
+		return errors.New("backup.every: must be at least 10m; 0s makes no copies")
+	}
+	data, err := filepath.Abs(c.Near(c.Data))
+	folder, failed := filepath.Abs(c.Backups())
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	if below, err := filepath.Rel(data, folder); err == nil && filepath.IsLocal(below) {
+		return errors.New("backup.folder: must lie outside of the data folder, or each copy would hold all others")
+	}
+	return nil
 }
 
 // SameBeyondJobs tells whether two configurations differ in nothing but what

@@ -48,6 +48,7 @@ func TestParse(t *testing.T) {
 		"quiet_hours: 25:00-7:00\n":                "[1:14] quiet_hours: ",
 		"zone: Mars\n":                             "[1:7] zone: ",
 		"name: a\nbackup:\n  every: 1m\n":          "[3:10] backup.every: ",
+		"name: a\nbackup:\n  folder: ./data/x\n":   "[3:11] backup.folder: ",
 		"retention: {replies: -1}\n":               "[1:12] retention: ",
 		"accounts: [{name: a/b, kind: console}]\n": "] accounts[0]: ",
 	} {
