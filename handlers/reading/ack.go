@@ -202,7 +202,7 @@ func (m *message) openAck(c string) acking {
 	first, _, blank := strings.Cut(lower(m.body), " ")
 	b, tail := chain(first)
 	blank = blank && b.head && tail == ""
-	if a.head && (blank || m.quote == QuoteNotice || m.addressed() && hasSuffix(strings.TrimSuffix(c, rest), "了")) && !hasPrefix(rest, "的", "没", "吗", "不", "率", "后", "请") && !isAsking(scan(rest, scanOptions{}), false) {
+	if (a.head || a.strong && m.quote == QuoteNotice) && (blank || m.quote == QuoteNotice || m.addressed() && hasSuffix(strings.TrimSuffix(c, rest), "了")) && !hasPrefix(rest, "的", "没", "吗", "不", "率", "后", "请") && !isAsking(scan(rest, scanOptions{}), false) {
 		a.tail = rest
 		return a
 	}

@@ -28,6 +28,10 @@ var guards = []guard{
 	{"说完成，又有百分比", (*hearing).halfDone},
 	{"有例外，没看出是什么", (*hearing).exceptedPart},
 	{"推迟到以后，没看出现在怎么样", (*hearing).postponed},
+	{"只说了一部分", (*hearing).partDone},
+	{"百分号前面没有数", (*hearing).emptyPercent},
+	{"说了两个，没写是哪一个", (*hearing).eitherOf},
+	{"没写是谁的", (*hearing).whose},
 	{"说了两种情况", func(h *hearing, _ *Reading) []string { return found(h.clashes(), h.m.text) }},
 	{"不知道是不是本人说的准数", (*hearing).hedged},
 	{"问的还是报的，没看出来", (*hearing).askedValue},
@@ -119,6 +123,15 @@ func (h *hearing) hedged(*Reading) []string {
 			return []string{w}
 		}
 	}
+	for i, t := range h.tokens {
+		told := t.class == measure && strings.HasSuffix(clauseBefore(t.before()), "说") && !h.has(self|onBehalf|fix) && !h.says("让", "托", "叫")
+		if told {
+			return []string{clauseBefore(t.before()) + t.text()}
+		}
+		if before := last(h.tokens[:i], blank); t.is(done) && hasPrefix(before.text(), "可能", "应该", "估计", "大概", "或许") && !hasPrefix(before.text(), "估计能", "应该能") {
+			return []string{before.text() + t.text()}
+		}
+	}
 	return found(h.has(third) && !h.has(onBehalf|self) && h.rep.strict && h.m.behalf(h.tokens) == "" && h.saysOther(), h.m.text)
 }
 
@@ -140,10 +153,12 @@ func (h *hearing) askedValue(*Reading) []string {
 	return nil
 }
 
-// halfDone finds a percent below 100 beside a sign that means done: 60% √.
+// halfDone finds a percent below 100 beside a word that means done: 60% √.
 func (h *hearing) halfDone(*Reading) []string {
 	for _, g := range h.rep.groups {
-		if g.state.stated && g.state.percent < 100 && strings.ContainsAny(h.m.text, "√✓✔✅☑") && !hasClass(h.tokens, brk) {
+		st := g.state
+		if st.stated && (st.percent < 100 && st.finished && !st.weak && !st.whole || st.percent == 100 && st.untouched) && !h.corrects() ||
+			st.stated && st.percent < 100 && strings.ContainsAny(h.m.text, "√✓✔✅☑") && !hasClass(h.tokens, brk) {
 			return []string{h.m.text}
 		}
 	}
@@ -167,6 +182,47 @@ func (h *hearing) exceptedPart(r *Reading) []string {
 // postponed finds 第3条推迟到下学期.
 func (h *hearing) postponed(r *Reading) []string {
 	return found(h.says("推迟", "延后", "顺延", "延期", "推后") && len(r.Items) == 1 && !r.Items[0].Stated && r.Items[0].Status == Doing, h.m.text)
+}
+
+// partDone finds 台账建完了，谈话谈了20个: one thing is finished, of another so many.
+func (h *hearing) partDone(r *Reading) []string {
+	if !slices.ContainsFunc(r.Items, func(it Item) bool { return it.Status == Done }) || len(r.Items) > 1 {
+		return nil
+	}
+	finished, counted := false, false
+	for clause := range clauses(h.tokens) {
+		st := judge(clause)
+		finished = finished || st.finished && !st.weak
+		w := wordsOf(clause)
+		counted = counted || !st.any() && hasClass(clause, count) && (strings.HasPrefix(w, "还有") || strings.Contains(w, "了"))
+	}
+	return found(finished && counted && !h.has(each), h.m.text)
+}
+
+// emptyPercent finds 第3条完成%.
+func (h *hearing) emptyPercent(*Reading) []string {
+	return found(h.says("%", "百分之") && !hasClass(h.tokens, amount) && !h.rep.loose.stated, h.m.text)
+}
+
+// eitherOf finds 第3条或第5条 and 80%还是90%, and what is only said of one of several.
+func (h *hearing) eitherOf(*Reading) []string {
+	for i, t := range h.tokens {
+		if t.class != measure && t.class != amount {
+			continue
+		}
+		between := first(h.tokens[i+1:], blank)
+		next := strings.TrimLeft(t.after(), " ")
+		if either := hasPrefix(next, "或", "还是", "要么", "要不"); either && (hasClass(h.tokens[i+1:], measure) || hasClass(h.tokens[i+1:], amount)) && !between.is(same) {
+			return []string{h.m.text}
+		}
+	}
+	return found(h.says("其中一", "有一个完成", "有一条", "某条", "某一条", "来着"), h.m.text)
+}
+
+// whose finds 他的第3条完成了, where nobody is named.
+func (h *hearing) whose(r *Reading) []string {
+	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.is(third) })
+	return found(at >= 0 && nameSizes(h.m.text) == nil && r.Behalf == "" && (hasPrefix(h.tokens[at].text(), "他的", "她的") || hasPrefix(h.tokens[at].after(), "的", "那", "第", "报")) && !hasAny(h.tokens[:at], self|people) && unknownRunes(h.tokens[:at]) < 2, h.m.text)
 }
 
 // looseNumber finds a number that could be a measure or a percent and was taken for

@@ -3,6 +3,7 @@ package reading
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,10 +135,17 @@ func (m *message) readRoll(r Reading) Reading {
 		return unsure("接龙没有写是哪一条", []string{r.Note})
 	case !play && (acks || len(measures) > 0):
 		r.Kind = Ack
+	case !play && containsAny(head, matters) && signedNames(r.Entries):
+		return unsure("接龙是不是表示收到，没看出来", []string{r.Note})
 	default:
 		r.Kind, r.Entries = Chatter, nil
 	}
 	return r
+}
+
+// signedNames reports whether each of several entries is a name alone.
+func signedNames(entries []Entry) bool {
+	return len(entries) > 1 && !slices.ContainsFunc(entries, func(e Entry) bool { return !e.Ack || e.Words != "" })
 }
 
 // clip returns at most n bytes of s, whole characters.

@@ -194,6 +194,16 @@ func (h *hearing) requested() (Reading, bool) {
 	return Reading{}, false
 }
 
+// unfixed asks which report is meant and what is right, where a text only says that
+// something was reported wrongly.
+func (h *hearing) unfixed() (Reading, bool) {
+	short := utf8.RuneCountInString(h.m.text) <= 16
+	if !h.has(fix) || h.asks || h.rep.any() || h.rep.named() || len(h.defaults) > 0 || len(h.rep.denied) > 0 || !short || h.ack.any() || !(h.has(latest|record|past|self) || h.says("报", "填", "写")) {
+		return Reading{}, false
+	}
+	return unsure("没写是哪一条、该是多少", []string{h.m.body}), true
+}
+
 // foreign reads that a measure is somebody else's: 这条不是我负责的.
 func (h *hearing) foreign() (Reading, bool) {
 	if len(h.m.about(h.rep.measures())) == 0 || !containsAny(h.m.text, notMine) || len(h.rep.groups) > 0 {

@@ -45,17 +45,24 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	const (
 		likely = -100 // of what would be met with silence
 		sure   = 100  // of what is answered as if it asked for something
-		tells  = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later
+		tells  = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
 	)
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
+	if strings.Trim(m.text, "0123456789") == "" {
+		return false // a telephone number
+	}
 	noun := roles&tells == 0 && !hasClass(tokens, amount) && !hasClass(tokens, number) && !hasClass(tokens, count)
 	switch {
 	case roles&void != 0 && containsAny(m.text, []string{"通知", "提醒"}): // perhaps a command
 		return false
+	case strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢"), r.Search != "":
+		return false // 那进展呢, 下一条
 	case r.Kind == Query:
 		asks := roles&(ask|askEnd|who|want) != 0 || containsAny(m.text, askingParts)
-		return r.Intent != Forget && r.Intent != MyData && !asks && !noun && m.stores(tokens) > sure
+		return (r.Intent == Lookup || r.Intent == Stuck) && !asks && !noun && m.stores(tokens) > sure
+	case r.Kind == Chatter && m.in.Group && !m.addressed():
+		return m.overheardReport(tokens, roles)
 	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), onlySigns(tokens), len(m.others) > 0 && !m.called && m.in.Group:
 		return false
 	case noun && m.quote == NoQuote && containsAny(m.text, matters):
@@ -63,6 +70,18 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0
 	return m.stores(tokens) > likely || quiet && (figures || m.quote == QuoteCheckin)
+}
+
+// overheardReport reports whether group talk that is said to nobody may report on a
+// measure that it names in full.
+func (m *message) overheardReport(tokens []token, roles role) bool {
+	const aside = announce | urge | hearsay | you | third | goal | ask | askEnd | who | want | laugh | supposed | unrelated
+	strict := slices.ContainsFunc(tokens, func(t token) bool {
+		before := strings.TrimRight(clauseBefore(t.before()), " :的")
+		return t.class == measure && t.strict && (before == "" || slices.Contains(identities(before, m.in.People), len(before)))
+	})
+	tells := roles&(done|doing|ongoing|blocked|starting|unbegun) != 0 || hasClass(tokens, amount)
+	return strict && tells && roles&aside == 0 && len(m.others) == 0 && m.quote != QuoteOther && !strings.ContainsAny(m.text, "?吧") && m.stores(tokens) > 0
 }
 
 // features lists the pieces of m by the weights that they share, each once.

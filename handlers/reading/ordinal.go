@@ -86,7 +86,7 @@ func (p *scanner) initial(r rune) bool {
 		return false
 	}
 	m := firstOnes.FindStringSubmatch(p.rest())
-	if m == nil || !p.bare || !p.opensClause() {
+	if m == nil || !p.bare || !p.opensClause() || strings.HasSuffix(m[0], "项") && hasClass(p.tokens, measure) {
 		return false
 	}
 	n, size := zh.ParseInt(m[1])

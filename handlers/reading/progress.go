@@ -44,7 +44,7 @@ func (h *hearing) reported() (Reading, bool) {
 
 // promises reports whether the text says that the answer comes later: 晚点填哈.
 func (h *hearing) promises() bool {
-	return h.has(later|soon|planned|day) && h.says("填", "报", "给", "补", "回复", "更新", "数据", "答复") && !h.rep.loose.any()
+	return h.says("等我", "稍等", "等一下", "等会") && !h.rep.loose.any() || h.has(later|soon|planned|day) && h.says("填", "报", "给", "补", "回复", "更新", "数据", "答复") && !h.rep.loose.any()
 }
 
 // tellsOf reports whether a number of things stands with what was done with them: 开了3次
@@ -199,7 +199,7 @@ func (h *hearing) described() (Reading, bool) {
 		works = works || t.class == count || t.class == place || t.is(act|rate)
 		vague = vague || t.is(past|waiting|starting|later)
 	}
-	works = works || vague && unknownRunes(h.tokens) <= 1
+	works = works || vague && unknownRunes(h.tokens) <= 1 && !h.has(approval)
 	switch {
 	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false

@@ -166,7 +166,7 @@ func (h *hearing) planQuery(q Reading) (Reading, bool) {
 		q.Intent = Lookup
 		return q, true
 	case h.m.quote == QuoteNotice, // the notice is meant, not the plan
-		h.has(you | third),
+		h.has(you | third | soon), h.says("等我"),
 		free && !h.has(want) && (h.asks || !h.headline()),
 		free && gives(h.tokens) && !h.says(matters...), // 值班表发我一份
 		// 怎么做 and 什么时候截止 ask the plan only about a matter of the plan.

@@ -169,7 +169,7 @@ func (m *message) sentence(tokens []token) Reading {
 		return silent("是说给别人的")
 	}
 	for _, reader := range []func() (Reading, bool){
-		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.foreign, h.reported, h.away, h.acknowledged, h.requested, h.workish,
+		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.foreign, h.unfixed, h.reported, h.away, h.acknowledged, h.requested, h.workish,
 	} {
 		if r, ok := reader(); ok {
 			return r
@@ -206,7 +206,7 @@ var asking = regexp.MustCompile(`(?:要|能|可以|是|会|有).*嘛$|.不$|(?:^
 // isAsking reports whether a clause is a question.
 func isAsking(clause []token, marked bool) bool {
 	roles, w := rolesOf(clause), wordsOf(clause)
-	return marked || roles&(ask|askEnd|who) != 0 || alternative(w) || hasSuffix(w, "嘛", "不", "么", "没") && asking.MatchString(w) ||
+	return marked || roles&(ask|askEnd|who) != 0 || hasClass(clause, amount) && hasSuffix(w, "没有", "没") && !strings.Contains(w, "还") || alternative(w) || hasSuffix(w, "嘛", "不", "么", "没") && asking.MatchString(w) ||
 		roles&(done|reply) != 0 && hasSuffix(w, "没有", "没呢") && !hasSuffix(w, "还没有", "都没有")
 }
 
@@ -233,6 +233,9 @@ func (h *hearing) announced() bool {
 		!addressed && !h.ack.strong && h.says("【", "通知:", "转发:", "转:"):
 		return true
 	case !h.has(announce), h.says("请假"), h.ack.name != "" && len(h.rest) == 0, addressed && h.asks && !h.says("请回复"):
+		return false
+	case h.has(announce) && !h.says("请", "务必", "须", "于") && slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated }):
+		h.roles &^= announce // 第11条80%，各位参考
 		return false
 	default:
 		return !addressed || len(h.rep.groups) == 0 && h.says("请回复", "各位", "请于", "务必", "请大家", "收到请")

@@ -17,6 +17,7 @@ type state struct {
 	unfinished bool // 没完成, 还在, 还差: takes back what was said to be finished
 	under      bool // under way, in whatever words
 	idle       bool // 没动, 下周开始
+	untouched  bool // 没动
 	stuck      bool // 卡住, 等签字
 	side       bool // an amount that is not of completion
 	whole      bool // the amount is said to be of all: 总体80%
@@ -59,7 +60,7 @@ func (st state) merge(next state) state {
 	switch {
 	case next.stated:
 		out.clash = st.stated && st.percent != next.percent && !next.whole
-		out.stated, out.percent = true, next.percent
+		out.stated, out.percent, out.whole = true, next.percent, next.whole
 		out.flags &^= Remaining | OutOfRange
 	case next.finished && !next.weak && !st.stuck:
 		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
@@ -68,7 +69,7 @@ func (st state) merge(next state) state {
 		out.finished, out.weak = true, out.weak || next.weak
 	case next.whole && next.under: // 已建立台账，该项工作持续推进
 		out.finished = false
-	case next.idle && st.finished: // 已开会，尚未启动
+	case next.untouched && st.finished: // 已开会，尚未启动
 		out.clash = true
 	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
 		out.idle = true
@@ -77,11 +78,14 @@ func (st state) merge(next state) state {
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
 	out.side = out.side || next.side
-	out.guess = out.guess || next.guess
+	out.guess = (out.guess || next.guess) && !next.unfinished
 	out.clash = out.clash && !next.whole || next.clash
 	out.flags |= next.flags
 	return out
 }
+
+// drafts are what can be finished while the measure is not: 已交初稿.
+var drafts = words("半成品")
 
 // wrong reports whether the number behind t is what was written wrongly: 写成了85%.
 func (t token) wrong() bool { return t.class == word && slices.Contains(wrongly, t.text()) }
@@ -160,6 +164,8 @@ func (j *judgement) word(i int, t token) {
 		j.st.stuck = j.st.stuck || j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因")
 	case t.is(unbegun):
 		j.st.idle = !j.st.under && !j.st.finished
+	case t.is(neg) && j.isnt: // 不是没做
+		j.isnt = false
 	case t.is(neg):
 		j.denied = i
 	case t.is(isnt):
@@ -169,7 +175,7 @@ func (j *judgement) word(i int, t token) {
 	case t.is(ongoing | partial):
 		j.st.under, j.st.unfinished = true, true
 		if t.is(left) || hasSuffix(t.text(), "差", "缺", "欠") {
-			j.left, j.short = i, true
+			j.left, j.short = i, !strings.HasPrefix(t.text(), "还")
 		}
 	case t.is(doing):
 		j.progress(i)
@@ -213,6 +219,8 @@ func (j *judgement) finish(i int, t token) {
 		j.isnt = j.isnt || next.class == amount // 没有完成80%
 	case hasPrefix(next.text(), "再", "之后", "以后"):
 		return // 等完成了再报
+	case hasPrefix(strings.TrimPrefix(t.after(), "了"), drafts...):
+		j.st.under, j.st.guess = true, !strings.HasPrefix(strings.TrimPrefix(t.after(), "了"), "初稿")
 	case next.class == amount && !j.rated, next.is(to|around) && hasClass(j.ts[i+1:], amount):
 		j.rated = false // 完成80%: the amount will say it
 	case next.is(partial), j.had(vague):
@@ -255,10 +263,11 @@ func (j *judgement) start(i int) {
 		if next := first(j.ts[i+1:], blank); next.class == other && next.to > 0 && len(j.ts[i].text()) == len("弄") {
 			j.st.guess = true // 还没搞明白, 没做台账
 		}
+		j.st.untouched = true
 		if !j.st.under && !j.st.finished {
 			j.st.idle = true
 		}
-	case j.ahead(0), j.again && j.had(day) && !j.had(past):
+	case j.ahead(0), j.had(soon) && !j.had(past) && len(j.ts[i].text()) > len("弄"), j.again && j.had(day) && !j.had(past):
 		j.st.idle = !j.st.under
 	case j.had(past), j.perfect(j.ts[i]):
 		j.st.under = true
@@ -288,6 +297,10 @@ func (j *judgement) amount(i int, t token) {
 		return
 	}
 	n := int(t.n)
+	if n == 100 && j.had(vague) { // 快一百了
+		j.st.under, j.st.unfinished = true, true
+		return
+	}
 	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) {
 		n, j.left = 100-n, -1
 		j.st.flags |= Remaining
