@@ -233,7 +233,8 @@ func TestErase_parkedAndHeld(t *testing.T) {
 // What lies aside because it was damaged may be anybody's words.
 func TestErase_damaged(t *testing.T) {
 	l := newLife(t, func(e store.Engine) store.Engine {
-		return compactable{storetest.Damaging(e, func(key string) bool { return key == store.Work+store.Key("item", notice.ID(1), "A") }), e.(store.Compacter)}
+		broken := storetest.Damaging(e, func(key string) bool { return key == store.Work+store.Key("item", notice.ID(1), "A") })
+		return &compacting{broken, e, func() {}}
 	})
 	l.live("A")
 	if got := l.found("A"); len(got) != len(wheres())+1 {
@@ -250,16 +251,10 @@ func TestErase_damaged(t *testing.T) {
 	})
 }
 
-// A compactable engine has its compaction from another one.
-type compactable struct {
-	store.Engine
-	store.Compacter
-}
-
 // A wish that comes while another one of the same person is fulfilled stays.
 func TestErase_wishedAgain(t *testing.T) {
 	meanwhile := &compacting{}
-	l := newLife(t, func(e store.Engine) store.Engine { meanwhile.Engine = e; return meanwhile })
+	l := newLife(t, func(e store.Engine) store.Engine { meanwhile.Engine, meanwhile.through = e, e; return meanwhile })
 	l.live("A")
 	meanwhile.do = func() { l.wish("A") }
 	l.erase("A")
@@ -270,15 +265,20 @@ func TestErase_wishedAgain(t *testing.T) {
 	})
 }
 
-// A compacting engine does something else before it compacts itself.
+// A compacting engine does something else before it compacts itself through another.
 type compacting struct {
 	store.Engine
-	do func()
+	through store.Engine
+	do      func()
 }
 
 func (c *compacting) Compact(ctx context.Context) error {
 	c.do()
-	return c.Engine.(store.Compacter).Compact(ctx)
+	through, ok := c.through.(store.Compacter)
+	if !ok {
+		return errors.New("the engine cannot be compacted")
+	}
+	return through.Compact(ctx)
 }
 
 // A limited engine fails when its updates are used up.
