@@ -124,7 +124,7 @@ func (l *line) rouse() {
 // Run receives and delivers for every account, and returns nil when ctx ends
 // or when every account has come to its end. It is called once.
 //
-// When ctx ends, no row is claimed any more; what one poll brought, and a send
+// When ctx ends, no row is claimed any more; what one poll brought, and sends
 // in flight, may take ten more seconds and are recorded before Run returns;
 // that may take five more if the store is in trouble. If the cause is [ErrBroken]
 // they are cut off at once.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,6 +209,32 @@ func shownAsSent(t *testing.T, s *stage) {
 	}
 	if got := s.Shown(s.Group); !slices.Equal(got, want) {
 		t.Errorf("the chat shows %q, want %q", got, want)
+	}
+}
+
+// sideBySide sends into three chats at once, if the account's limits say that it may.
+func sideBySide(t *testing.T, s *stage) {
+	chats := []string{s.Group, s.Private(s.People[0]), s.Private(s.People[1])}
+	if window := bot.AbilitiesOf(s.Account).Limits().Window; window < len(chats) {
+		t.Skipf("%d text in flight at a time", max(window, 1))
+	}
+	s.run()
+	want := sayings()
+	var wg sync.WaitGroup
+	for _, chat := range chats {
+		wg.Go(func() {
+			for _, text := range want {
+				if _, err := s.Account.Send(t.Context(), chat, s.outgoing(chat, text)); err != nil {
+					t.Errorf("Send(%q): %v", text, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, chat := range chats {
+		if got := s.Shown(chat); !slices.Equal(got, want) {
+			t.Errorf("%q shows %q, want %q", chat, got, want)
+		}
 	}
 }
 

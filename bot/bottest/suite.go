@@ -58,6 +58,7 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 		{"a recall names its message", recalls},
 		{"Run ends with its context", runEnds},
 		{"sent texts are shown as they are", shownAsSent},
+		{"chats are sent to side by side", sideBySide},
 		{"a private text is shown in no group", privateStays},
 		{"a chat that does not exist refuses", refuses},
 		{"Send ends with its context", sendEnds},
