@@ -76,7 +76,7 @@ func dashedOn(after string) bool {
 }
 
 // junction is what joins two numbers of a list, and in the group the ends of a range.
-const junction = `(?: *(?:以及|[、，,/和跟及与&]|([-~—–到至])) *| )`
+const junction = `(?: *(?:以及|[、，,/和跟及与&]|(——|[-~—–到至])) *| )`
 
 var (
 	connection = regexp.MustCompile(`^` + junction)
