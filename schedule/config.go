@@ -118,21 +118,48 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 // one job is refused, nothing is changed, and the error, a [RefusedError], names each
 // that is.
 func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) (fresh []Left, err error) {
+	var over, lost []string
 	err = s.store.Update(ctx, func(tx *store.Tx) (refused error) {
-		if fresh, refused = s.apply(tx, jobs); refused != nil {
+		if fresh, over, refused = s.apply(tx, jobs); refused != nil {
 			return &RefusedError{refused}
+		}
+		lost = nil
+		for _, j := range Listed(tx.Snapshot) {
+			if groups := lostGroups(tx.Snapshot, j); len(groups) > 0 && j.Ended.IsZero() {
+				lost = append(lost, fmt.Sprintf("“%s”（%s）", j.Name, strings.Join(groups, "、")))
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.tell(over, "config.yaml 里这些提醒的时间已经过去，没有启用：%s。")
+	s.tell(lost, "这些提醒要发的群名单里没有，发不到：%s。请改提醒，或在名单里写上群。")
 	s.Wake()
 	return fresh, nil
 }
 
-func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, refused error) {
+// tell raises an alarm about some jobs, once.
+func (s *Scheduler) tell(jobs []string, format string) {
+	if text := fmt.Sprintf(format, strings.Join(jobs, "、")); len(jobs) > 0 && !s.known(text) {
+		s.o.Alarm(Alarm{Kind: "job", Text: text})
+	}
+}
+
+// takeUp numbers the jobs of an older version, and revives those that come again under
+// the present calendar.
+func (s *Scheduler) takeUp(tx *store.Tx) {
 	numberJobs(tx)
+	for _, j := range Jobs(tx.Snapshot) {
+		s.revive(tx, j, s.cal.Load())
+	}
+}
+
+// apply does what Apply does. Over are the names of those that are left out because
+// their time has passed.
+func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, over []string, refused error) {
+	s.takeUp(tx)
 	applied := AppliedTexts(tx.Snapshot)
 	e := Edit{Source: store.Config}
 	seen, left := map[string]bool{}, map[string]bool{}
@@ -156,7 +183,10 @@ func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, refused
 		if err == nil {
 			err = s.applyText(tx, c, string(raw), applied[c.id()], e)
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, errOver):
+			over = append(over, "“"+c.Name+"”")
+		case err != nil:
 			refused = errors.Join(refused, fmt.Errorf("jobs[%d] %s: %w", i, c.id(), err))
 		}
 	}
@@ -170,7 +200,7 @@ func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, refused
 			store.Delete(tx, leftKey(l.ID))
 		}
 	}
-	return fresh, refused
+	return fresh, over, refused
 }
 
 // applyText applies what the file says of a job, if it differs from what was applied.
@@ -183,8 +213,9 @@ func (s *Scheduler) applyText(tx *store.Tx, c ConfigJob, raw, applied string, e 
 		return err
 	}
 	keepPause(tx, &j, c, applied)
-	if _, err := s.Put(tx, j, e); isOver(err) {
+	if _, err := s.Put(tx, j, e); err != nil && s.isOver(tx.Snapshot, j, err) {
 		s.o.Log.Warn("job of the configuration is over and left out", "job", c.id())
+		return errOver // it is not applied, so that another calendar may revive it
 	} else if err != nil {
 		return err
 	}
@@ -208,11 +239,18 @@ func keepPause(tx *store.Tx, j *Job, c ConfigJob, applied string) {
 	}
 }
 
-// isOver reports whether a job is refused only because its time has passed,
-// which a file that was right once must not suffer from.
-func isOver(err error) bool {
+// errOver means that a job of the file is well formed, and that nothing of it is to come.
+var errOver = errors.New("the job is over")
+
+// isOver reports whether a job was refused only because its time has passed, which a
+// file that was right once must not suffer from.
+func (s *Scheduler) isOver(sn *store.Snapshot, j Job, err error) bool {
 	refusal := (*when.Refusal)(nil)
-	return errors.As(err, &refusal) && refusal.Over
+	if !errors.As(err, &refusal) || checkWords(j) != nil {
+		return false
+	}
+	times, bad := s.timetable(j, s.cal.Load())
+	return refusal.Over || bad == nil && times.Next(sn.Now()).IsZero()
 }
 
 // Export returns the jobs in the store as config.yaml would say them.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"duban/roster"
 	"duban/schedule"
 	"duban/schedule/when/whentest"
 	"duban/store"
@@ -138,11 +139,68 @@ func TestApply_refused(t *testing.T) {
 }
 
 func TestApply_over(t *testing.T) {
-	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
-	f.apply(configJob("a", "2026-11-01 9:00"), configJob("b", "每天8:30"))
-	if f.job("a").Version != 0 || f.job("b").Version != 1 {
-		t.Error("a job that is over must be left out, and nothing else")
+	f := newOffice(t, "2027-02-23 12:00", schedule.Options{Calendar: whentest.School(t)})
+	term, until := configJob("学期", "每天8:30"), configJob("截止", "每天8:30")
+	term.Days, until.Until = "教学周工作日", "2026-12-31"
+	count := configJob("倒计时", "每天8:30")
+	count.Text = `还有{{还有 "2027-01-15"}}天`
+	over := []schedule.ConfigJob{term, until, count, configJob("一次", "2026-11-01 9:00"), configJob("一段", "2026-12-01到2026-12-20每天9:00")}
+	f.apply(append(over, configJob("b", "每天8:30"))...)
+	for _, c := range over {
+		if f.job(c.ID).Version != 0 {
+			t.Errorf("%s was applied, want it left out, because it is over", c.ID)
+		}
 	}
+	if f.job("b").Version != 1 {
+		t.Error("a job beside those that are over was not applied")
+	}
+	if len(f.alarms) != 1 || !strings.Contains(f.alarms[0].Text, "时间已经过去，没有启用：“学期”、“截止”、“倒计时”、“一次”、“一段”") {
+		t.Errorf("alarms %v, want one that names what is over", f.alarms)
+	}
+	for _, bad := range []string{"每天26点", "国庆前后9点"} {
+		if _, err := f.sched.Apply(t.Context(), []schedule.ConfigJob{configJob("a", bad)}); err == nil {
+			t.Errorf("a job %q was left out, want it refused: nobody can read it", bad)
+		}
+	}
+}
+
+// TestApply_unknownGroup takes jobs whose group nobody of the roster is in.
+func TestApply_unknownGroup(t *testing.T) {
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
+	f.update(func(tx *store.Tx) error {
+		roster.Replace(tx, &roster.Roster{People: []roster.Person{{ID: "A", Name: "甲", Groups: []string{"二群"}}}})
+		return nil
+	})
+	f.apply(configJob("a", "每天8:30"))
+	f.apply(configJob("a", "每天8:30"))
+	if len(f.alarms) != 1 || !strings.Contains(f.alarms[0].Text, "“a”（一群）") {
+		t.Errorf("alarms %v, want one that names the job and its group", f.alarms)
+	}
+	f.view(func(sn *store.Snapshot) error {
+		if list := f.sched.List(sn); !strings.Contains(list, "，名单里没有一群") {
+			t.Errorf("got %q, want the group in it", list)
+		}
+		return nil
+	})
+}
+
+// TestCheck_countdown ends a job after the day to which it counts.
+func TestCheck_countdown(t *testing.T) {
+	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
+	j := reminder("a", "每天8:30")
+	j.Text = `离期末还有{{还有 "2026-11-26"}}天`
+	f.put(j)
+	f.advance(whentest.At(t, "2026-11-30 12:00"))
+	if turns := f.turns("a"); len(turns) != 3 || f.job("a").Ended.IsZero() {
+		t.Errorf("turns %v, ended %v; want those of the 24th to the 26th, and the end", turns, f.job("a").Ended)
+	}
+	j.ID = "b"
+	f.view(func(sn *store.Snapshot) error {
+		if _, err := f.sched.Check(sn, j); err == nil || !strings.Contains(err.Error(), "倒计时的日子（2026-11-26）已经过去") {
+			t.Errorf("got %v, want it said that the day is over", err)
+		}
+		return nil
+	})
 }
 
 // TestApply_keepsMissed changes a text in the file while duban is off: the turn

@@ -41,6 +41,16 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if err := checkWords(j); err != nil {
 		return JobPreview{}, err
 	}
+	end, err := countEnds(j.Text, s.o.Zone)
+	switch {
+	case err != nil:
+		return JobPreview{}, err
+	case end.IsZero():
+	case end.Before(sn.Now()):
+		return JobPreview{}, &when.Refusal{Over: true, Text: "文字里倒计时的日子（" + when.DayOf(end).String() + "）已经过去，请改成将来的日子"}
+	case j.Until.IsZero() || j.Until.After(end):
+		j.Until = end // nothing is left to count after it
+	}
 	times, err := timetable(j, when.Parse, when.Setting{Now: sn.Now(), Zone: s.o.Zone, Calendar: s.cal.Load()})
 	if err != nil {
 		return JobPreview{}, err

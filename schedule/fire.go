@@ -87,7 +87,9 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 	fired := cursor(tx.Snapshot, j)
 	switch next := times.Next(fired); {
 	case next.IsZero():
-		endJob(tx, j)
+		if times.Over(fired) {
+			endJob(tx, j)
+		}
 		return did, nil
 	case next.After(now):
 		return did, nil
@@ -101,7 +103,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 		return did, err
 	}
 	setCursor(tx, id, done)
-	if did.next = times.Next(done); did.next.IsZero() {
+	if did.next = times.Next(done); did.next.IsZero() && times.Over(done) {
 		endJob(tx, j)
 	}
 	return did, nil

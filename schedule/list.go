@@ -2,9 +2,11 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"duban/roster"
 	"duban/store"
 	"duban/zh"
 )
@@ -23,6 +25,9 @@ func (s *Scheduler) List(sn *store.Snapshot) string {
 			fmt.Fprintf(&b, "，%s", j.Days)
 		}
 		fmt.Fprintf(&b, "，%s", s.Stands(sn, j))
+		if lost := lostGroups(sn, j); len(lost) > 0 {
+			fmt.Fprintf(&b, "，名单里没有%s", strings.Join(lost, "、"))
+		}
 	}
 	return b.String()
 }
@@ -45,10 +50,22 @@ func (s *Scheduler) Stands(sn *store.Snapshot, j Job) string {
 		text = "暂停到" + zh.Date(j.Resume.In(s.o.Zone)) + "，"
 	}
 	next := times.Next(from)
-	if next.IsZero() {
+	switch {
+	case next.IsZero() && times.Over(from):
 		return text + "今后没有一次"
+	case next.IsZero():
+		return text + "暂无下次，等日历补录"
 	}
 	return text + "下次" + zh.Date(next) + "（" + zh.Weekday(next.Weekday()) + "）" + zh.Clock(next)
+}
+
+// lostGroups returns the groups of a job that nobody of the roster is in and that are
+// not known otherwise.
+func lostGroups(sn *store.Snapshot, j Job) []string {
+	known := roster.Current(sn).Groups()
+	return slices.DeleteFunc(slices.Clone(j.Groups), func(g string) bool {
+		return len(known) == 0 || slices.Contains(known, g) || len(roster.Targets(sn, []string{g})) > 0
+	})
 }
 
 // Next returns when a job fires first after a time; zero if it never does.

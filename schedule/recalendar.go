@@ -39,13 +39,18 @@ func (s *Scheduler) anyNeeds() bool {
 // SetCalendar puts another calendar in force, from the next look on, and says
 // in Chinese which firings of the next three months move; "" if none does.
 func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, error) {
-	moved, err := store.Read(ctx, s.store, func(sn *store.Snapshot) (moved []string) {
-		for _, j := range Jobs(sn) {
-			if line := s.moved(j, c, sn.Now()); line != "" && j.Ended.IsZero() {
+	var moved []string
+	err := s.store.Write(ctx, func(tx *store.Tx) {
+		moved = nil
+		for _, j := range Jobs(tx.Snapshot) {
+			if before, err := s.times(j); err == nil && before.Next(cursor(tx.Snapshot, j)).IsZero() {
+				setCursor(tx, j.ID, tx.Now()) // what the calendar adds to the past is over
+			}
+			j = s.revive(tx, j, c)
+			if line := s.moved(j, c, tx.Now()); line != "" && j.Ended.IsZero() {
 				moved = append(moved, line)
 			}
 		}
-		return moved
 	})
 	if err != nil {
 		return "", err
@@ -53,6 +58,19 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 	s.cal.Store(c)
 	s.Wake()
 	return strings.Join(moved, "\n"), nil
+}
+
+// revive takes up a job again that has ended and comes under a calendar.
+func (s *Scheduler) revive(tx *store.Tx, j Job, c *when.Calendar) Job {
+	if j.Ended.IsZero() {
+		return j
+	}
+	if times, err := s.timetable(j, c); err == nil && !times.Over(tx.Now()) {
+		j.Ended = time.Time{}
+		setCursor(tx, j.ID, tx.Now())
+		store.Save(tx, headKey(j.ID), j)
+	}
+	return j
 }
 
 // moved says which firings of a job differ under another calendar.

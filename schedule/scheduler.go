@@ -77,7 +77,7 @@ type Scheduler struct {
 	backs int             // how often the clock was set back, as far as jobs know
 	steps steps           // of the clock
 	told  when.Day        // when it was last said that next year is not known
-	sick  map[string]bool // jobs that an alarm was raised for
+	sick  map[string]bool // what an alarm was raised for
 }
 
 // cached is a timetable as they were read, and its first firing after a time.
@@ -231,9 +231,12 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 				s.complain(j, err)
 				continue
 			}
-			if at := s.next(j.ID, times, cursor(sn, j)); at.After(now) {
+			switch at := s.next(j.ID, times, cursor(sn, j)); {
+			case at.IsZero() && !times.Over(cursor(sn, j)):
+				s.silent(j)
+			case at.After(now):
 				next = sooner(next, at)
-			} else {
+			default:
 				ids = append(ids, j.ID)
 			}
 		}
@@ -280,14 +283,28 @@ func (s *Scheduler) next(id string, times *when.Timetable, after time.Time) time
 
 // complain raises an alarm for a job that cannot run, once for each version.
 func (s *Scheduler) complain(j Job, err error) {
-	key := fmt.Sprintf("%s/%d", j.ID, j.Version)
-	s.mu.Lock()
-	known := s.sick[key]
-	s.sick[key] = true
-	s.mu.Unlock()
-	if known {
+	if s.known(fmt.Sprintf("%s/%d", j.ID, j.Version)) {
 		return
 	}
 	s.o.Log.Error("job cannot run", "job", j.ID, "version", j.Version, "err", err)
 	s.o.Alarm(Alarm{"job", j.ID, fmt.Sprintf("定时提醒“%s”不能运行：%v", j.Name, err)})
+}
+
+// silent raises an alarm for a job that does not come again before a calendar knows
+// more, once for each version and calendar.
+func (s *Scheduler) silent(j Job) {
+	if s.known(fmt.Sprintf("silent/%s/%d/%p", j.ID, j.Version, s.cal.Load())) {
+		return
+	}
+	s.o.Log.Warn("job waits for the calendar", "job", j.ID, "version", j.Version)
+	s.o.Alarm(Alarm{"calendar", j.ID, fmt.Sprintf("定时提醒“%s”暂无下次：日历里还没有它要的日子（放假安排或校历），补录以后自动继续。", j.Name)})
+}
+
+// known tells whether an alarm was raised before, and notes that it was.
+func (s *Scheduler) known(alarm string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.sick[alarm]
+	s.sick[alarm] = true
+	return known
 }

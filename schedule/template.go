@@ -36,11 +36,29 @@ func functions(tx *store.Snapshot, at time.Time) template.FuncMap {
 		"周几": func() string { return zh.Weekday(at.Weekday()) },
 		"还有": func(day string) (int, error) {
 			d, err := when.ParseDay(day)
-			return int(d - when.DayOf(at)), err
+			return max(int(d-when.DayOf(at)), 0), err
 		},
 		"措施": func(n int) (string, error) { return measure(tx, n) },
 		"未回": func(n int) (int, error) { return unanswered(tx, n) },
 	}
+}
+
+// countdown finds the days to which a template counts.
+var countdown = regexp.MustCompile(`还有\s*"(\d{4}-\d\d-\d\d)"`)
+
+// countEnds returns the end of the last day to which a template counts, the zero time
+// if it does not count.
+func countEnds(text string, zone *time.Location) (end time.Time, err error) {
+	for _, m := range countdown.FindAllStringSubmatch(text, -1) {
+		d, err := when.ParseDay(m[1])
+		if err != nil {
+			return end, err
+		}
+		if last := (d + 1).At(0, zone).Add(-time.Second); last.After(end) {
+			end = last
+		}
+	}
+	return end, nil
 }
 
 func measure(tx *store.Snapshot, n int) (string, error) {

@@ -57,6 +57,13 @@ func (t *Timetable) Next(after time.Time) time.Time {
 	return next
 }
 
+// Over tells whether nothing comes after a time, whatever a calendar may still say of
+// the days to come.
+func (t *Timetable) Over(after time.Time) bool {
+	next := t.Spec.next(after, func(d Day) bool { return t.plain.match(d, nil) })
+	return next.IsZero() || !t.Until.IsZero() && next.After(t.Until)
+}
+
 // regular is Next without snoozing.
 func (t *Timetable) regular(after time.Time) time.Time {
 	return t.Spec.next(after, t.comes)
