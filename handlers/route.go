@@ -49,7 +49,7 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	if c, ok := r.misplaced(t); ok {
 		return c, t.Msg.Mention
 	}
-	return firstOf(t, plans.AsFollowUp, updates.AsPostponing, reports.AsView, plans.AsSides, r.ofItself, r.byReading, r.talk)
+	return firstOf(t, plans.AsFollowUp, updates.AsPostponing, notices.AsOwn, reports.AsView, plans.AsSides, r.ofItself, r.byReading, r.talk)
 }
 
 // firstOf returns what the first of several tries that leads somewhere leads to.

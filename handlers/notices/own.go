@@ -1,0 +1,71 @@
+package notices
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/zh"
+)
+
+// asksOwn is how people ask whether their answer was counted: 我回了吗, 通知3我回复了没有,
+// 我的收到记上了吗.
+var asksOwn = regexp.MustCompile(`^(?:请问|问一下|帮我看看?|看看)?(?:通知第?[0-9]+号?)?(?:我|本人|我们?这边)(?:的|对)?(?:(?:这条|那条|上一?条)?通知第?[0-9]*号?)?(?:的|是不是|是否|有没有|算不?算?|到底)?(?:已经?)?(?:回复?|回执|答复|收到)(?:有没有|是否|到底)?` +
+	`(?:[了过算]|已经?)*(?:记|登记|统计|记录|算|登)?(?:上|到|进去|数|成功)?[了过]?(?:吗|嘛|么|没有?|不)?$`)
+
+// AsOwn leads the question whether the sender's own answer was counted to its answer.
+func AsOwn(t *chat.Request) (c chat.Command, ok bool) {
+	body := strings.TrimRight(zh.Bare(zh.Fold(t.Read.Body)), "?。!~")
+	asks := strings.ContainsAny(t.Read.Body, "吗嘛么没") || strings.ContainsAny(t.Msg.Text, "?？")
+	ok = t.Known && t.Msg.Kind == bot.Text && t.Addressed() && asks && asksOwn.MatchString(body)
+	return chat.Command{Name: "own", Right: chat.Reply, Place: chat.Aside, Run: own}, ok
+}
+
+// own says how the newest notices stand that asked the sender for an answer.
+func own(t *chat.Request, _ string) (string, error) {
+	const most = 5
+	named, one := t.NamedNotice()
+	var lines []string
+	last := notice.Last(t.Snap)
+	for number := last; number > max(last-newest, 0) && len(lines) < most; number-- {
+		n, _ := notice.Find(t.Snap, number)
+		item, asked := notice.FindItem(t.Snap, number, t.Person.ID)
+		if !asked || one && number != named || !n.Left(t.Snap) {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("通知%d（%s）：%s", number, zh.Quote(n.Text, 16), standing(t, n, item)))
+	}
+	if lines == nil {
+		return "没有要您回复的通知。", nil
+	}
+	slices.Reverse(lines)
+	return strings.Join(lines, "\n"), nil
+}
+
+// standing says to the person of an item how it stands.
+func standing(t *chat.Request, n notice.Notice, item notice.Item) string {
+	late, by := "", "您"
+	if item.Late {
+		late = "（迟）"
+	}
+	if p, ok := t.Roster.Person(item.By); ok {
+		by = p.Name
+	}
+	switch {
+	case item.State == notice.Done:
+		return by + t.Desk.When(item.Closed) + "回复过了，已记" + late
+	case item.State == notice.Seen:
+		return "您" + t.Desk.When(item.Received) + "回过收到，落实后请再回“已落实”"
+	case !n.Closed.IsZero():
+		return "没有收到您的回复，已经" + endWord(n.End)
+	case item.State == notice.Absent:
+		return "您在请假，不催；要回请发“通知" + fmt.Sprint(n.Number) + "收到”"
+	case n.Class == notice.Report:
+		return "还没有收到您的进度"
+	}
+	return "还没有收到您的回复，请回“通知" + fmt.Sprint(n.Number) + "收到”"
+}
