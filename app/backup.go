@@ -150,11 +150,12 @@ func (k *keeper) copy(ctx context.Context) error {
 // tellLate tells the admins, once a day, if there was no copy for long.
 func (k *keeper) tellLate(ctx context.Context) {
 	err := k.Store.Write(ctx, func(tx *store.Tx) {
-		last, since := backup.LastDone(tx.Snapshot), "还没有备份"
-		if tx.Now().Sub(backup.MissedSince(tx)) <= copyLate {
+		last, ever := backup.MissedSince(tx)
+		if tx.Now().Sub(last) <= copyLate {
 			return
 		}
-		if !last.IsZero() {
+		since := "还没有备份"
+		if ever {
 			since = "上一份备份是" + zh.Moment(last.In(k.Zone)) + "的"
 		}
 		roster.Raise(tx, roster.Alarm{

@@ -23,8 +23,8 @@ import (
 // files of the data folder under their names there.
 const manifestName = "manifest.json"
 
-// ErrNotCopy means that a file is no copy of an office, or not a whole one.
-var ErrNotCopy = errors.New("this is no whole copy of an office")
+// errNotCopy means that a file is no copy of an office, or not a whole one.
+var errNotCopy = errors.New("this is no whole copy of an office")
 
 // sums are the SHA-256 of the entries of a copy, by their names.
 type sums map[string][sha256.Size]byte
@@ -139,14 +139,14 @@ func unpack(ctx context.Context, from string, identity age.Identity, do func(nam
 	defer f.Close()
 	sealed, err := age.Decrypt(f, identity)
 	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
-		return ErrWrongKey
+		return errWrongKey
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotCopy, err)
+		return fmt.Errorf("%w: %w", errNotCopy, err)
 	}
 	zipped, err := gzip.NewReader(sealed)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotCopy, err)
+		return fmt.Errorf("%w: %w", errNotCopy, err)
 	}
 	for entries := tar.NewReader(zipped); ; {
 		h, err := entries.Next()
@@ -155,11 +155,11 @@ func unpack(ctx context.Context, from string, identity age.Identity, do func(nam
 		}
 		switch {
 		case err != nil:
-			return fmt.Errorf("%w: %w", ErrNotCopy, err)
+			return fmt.Errorf("%w: %w", errNotCopy, err)
 		case h == nil:
 			return nil
 		case !filepath.IsLocal(h.Name):
-			return fmt.Errorf("%w: an entry leads out of it", ErrNotCopy)
+			return fmt.Errorf("%w: an entry leads out of it", errNotCopy)
 		}
 		if err := errors.Join(ctx.Err(), do(h.Name, entries)); err != nil {
 			return err
@@ -173,16 +173,16 @@ func verify(ctx context.Context, path string, identity age.Identity, want sums) 
 	err := unpack(ctx, path, identity, func(name string, r io.Reader) error {
 		sum := sha256.New()
 		if _, err := io.Copy(sum, r); err != nil {
-			return fmt.Errorf("%w: %w", ErrNotCopy, err)
+			return fmt.Errorf("%w: %w", errNotCopy, err)
 		}
 		if want[name] != [sha256.Size]byte(sum.Sum(nil)) {
-			return fmt.Errorf("%w: %s reads otherwise than it was written", ErrNotCopy, name)
+			return fmt.Errorf("%w: %s reads otherwise than it was written", errNotCopy, name)
 		}
 		found++
 		return nil
 	})
 	if err == nil && found != len(want) {
-		err = fmt.Errorf("%w: it has %d entries of %d", ErrNotCopy, found, len(want))
+		err = fmt.Errorf("%w: it has %d entries of %d", errNotCopy, found, len(want))
 	}
 	if err != nil {
 		return fmt.Errorf("the copy was read again: %w", err)

@@ -83,25 +83,18 @@ const (
 // Done notes that a copy is where it belongs.
 func Done(tx *store.Tx, c Copy) { store.Save(tx, lastKey, c.Made) }
 
-// LastDone returns when the last copy of a store was made that is where it belongs;
-// the zero time if there was none.
-func LastDone(s *store.Snapshot) time.Time {
-	at, _ := store.Load[time.Time](s, lastKey)
-	return at
-}
-
 // MissedSince returns since when there is no newer copy of a store: when the last one was
-// made, or if there was none, when this was asked first.
-func MissedSince(tx *store.Tx) time.Time {
-	at := LastDone(tx.Snapshot)
-	if at.IsZero() {
-		at, _ = store.Load[time.Time](tx, sinceKey)
+// made, or if none ever was, when this was asked first.
+func MissedSince(tx *store.Tx) (at time.Time, ever bool) {
+	if at, ever = store.Load[time.Time](tx, lastKey); ever {
+		return at, true
 	}
-	if at.IsZero() {
+	at, asked := store.Load[time.Time](tx, sinceKey)
+	if !asked {
 		at = tx.Now()
 		store.Save(tx, sinceKey, at)
 	}
-	return at
+	return at, false
 }
 
 func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {

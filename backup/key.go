@@ -19,11 +19,11 @@ import (
 // key. With it copies can be made, but not opened.
 const keyFile = "recovery.pub"
 
-// ErrNoKey means that the data folder has no recovery key yet.
-var ErrNoKey = errors.New("there is no recovery key yet: duban backup key makes one")
+// errNoKey means that the data folder has no recovery key yet.
+var errNoKey = errors.New("there is no recovery key yet: duban backup key makes one")
 
-// ErrWrongKey means that a copy was not made for this recovery key.
-var ErrWrongKey = errors.New("this recovery key does not open this copy")
+// errWrongKey means that a copy was not made for this recovery key.
+var errWrongKey = errors.New("this recovery key does not open this copy")
 
 // HasKey tells whether a data folder has a recovery key.
 func HasKey(data string) (bool, error) {
@@ -47,7 +47,7 @@ const officeLine = "# office "
 // copies that are made for it.
 func NewKey(data string) (secret string, err error) {
 	k, err := readKey(data)
-	if errors.Is(err, ErrNoKey) {
+	if errors.Is(err, errNoKey) {
 		k.office, err = strings.ToLower(rand.Text()[:8]), nil
 	}
 	if err != nil {
@@ -68,7 +68,7 @@ func readKey(data string) (k key, err error) {
 	raw, err := os.ReadFile(filepath.Join(data, keyFile))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return k, ErrNoKey
+		return k, errNoKey
 	case err != nil:
 		return k, fmt.Errorf("recovery key: %w", err)
 	}

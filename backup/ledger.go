@@ -107,7 +107,7 @@ func (f Folder) ledger() (all []entry, err error) {
 // wishes that are. [privacy.Erase] fulfils them.
 func WantErasures(ctx context.Context, s Source, folders ...string) (n int, err error) {
 	k, err := readKey(s.Data)
-	if errors.Is(err, ErrNoKey) {
+	if errors.Is(err, errNoKey) {
 		return 0, nil // it never had a ledger
 	}
 	if err != nil {

@@ -137,7 +137,7 @@ func (u *unpacked) lines(ctx context.Context, from string) (err error) {
 			end, err = i.take(ctx, raw)
 		}
 		if errors.Is(err, io.EOF) {
-			err = fmt.Errorf("%w: it ends after %d lines", ErrNotCopy, i.n)
+			err = fmt.Errorf("%w: it ends after %d lines", errNotCopy, i.n)
 		}
 		if err != nil {
 			return err
@@ -159,11 +159,11 @@ type importer struct {
 func (i *importer) take(ctx context.Context, raw []byte) (end bool, err error) {
 	var l line
 	if err := json.Unmarshal(raw, &l); err != nil {
-		return false, fmt.Errorf("%w: line %d: %w", ErrNotCopy, i.n+1, err)
+		return false, fmt.Errorf("%w: line %d: %w", errNotCopy, i.n+1, err)
 	}
 	if l.Sum != "" {
 		if l.Lines != i.n || l.Sum != hex.EncodeToString(i.sum.Sum(nil)) {
-			return true, fmt.Errorf("%w: its lines are not those that were written", ErrNotCopy)
+			return true, fmt.Errorf("%w: its lines are not those that were written", errNotCopy)
 		}
 		return true, i.flush(ctx)
 	}
@@ -187,7 +187,7 @@ func (i *importer) take(ctx context.Context, raw []byte) (end bool, err error) {
 
 func (i *importer) file(l line) error {
 	if !filepath.IsLocal(l.File) || !belongs(l.File) {
-		return fmt.Errorf("%w: line %d names a file that is no part of it", ErrNotCopy, i.n)
+		return fmt.Errorf("%w: line %d names a file that is no part of it", errNotCopy, i.n)
 	}
 	return i.place(l.File, bytes.NewReader(l.Data))
 }

@@ -78,7 +78,7 @@ func (u *unpacked) archive(ctx context.Context, from string, ask func() (age.Ide
 	return unpack(ctx, from, identity, func(name string, r io.Reader) error {
 		if name == manifestName {
 			if err := json.NewDecoder(r).Decode(&u.Manifest); err != nil {
-				return fmt.Errorf("%w: %w", ErrNotCopy, err)
+				return fmt.Errorf("%w: %w", errNotCopy, err)
 			}
 			return u.check()
 		}
@@ -111,7 +111,7 @@ func (u *unpacked) place(name string, r io.Reader) error {
 // folder takes from a copied data folder what a copy would hold.
 func (u *unpacked) folder(ctx context.Context, from string) error {
 	if _, err := os.Stat(filepath.Join(from, storeFile)); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotCopy, err)
+		return fmt.Errorf("%w: %w", errNotCopy, err)
 	}
 	files := os.DirFS(from)
 	take := func(name string) error {
@@ -128,7 +128,7 @@ func (u *unpacked) folder(ctx context.Context, from string) error {
 // count counts the records, and those that are damaged or not there any more.
 func (u *unpacked) count(ctx context.Context) error {
 	if _, err := u.root.Stat(storeFile); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotCopy, err)
+		return fmt.Errorf("%w: %w", errNotCopy, err)
 	}
 	n, damaged, err := count(ctx, filepath.Join(u.root.Name(), storeFile))
 	u.Lost += damaged + max(u.Records-n, 0)
@@ -195,23 +195,14 @@ func syncAll(dir string) error {
 	})
 }
 
-// newAside makes a folder for what is moved aside: a new one, also if a restore in the
-// same second was interrupted.
+// newAside makes a folder for what is moved aside, a new one also within one second.
 func newAside(data string, now time.Time) (string, error) {
-	for n := 1; ; n++ {
-		name := now.UTC().Format(stamp)
-		if n > 1 {
-			name = fmt.Sprintf("%s-%d", name, n)
-		}
-		aside := filepath.Join(data, replacedFolder, name)
-		if _, err := os.Lstat(aside); !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return "", err
-			}
-			continue
-		}
-		return aside, bot.MakeFolder(aside)
+	parent := filepath.Join(data, replacedFolder)
+	if err := bot.MakeFolder(parent); err != nil {
+		return "", err
 	}
+	aside, err := os.MkdirTemp(parent, now.UTC().Format(stamp)+"-")
+	return aside, errors.Join(err, bot.SyncDir(parent))
 }
 
 // movable names what is in a data folder and belongs to its office, the store first.
