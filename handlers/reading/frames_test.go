@@ -43,3 +43,13 @@ func TestRead_frames(t *testing.T) {
 		}
 	}
 }
+
+// No number of percent is taken for a word: 88 is no farewell here.
+func TestRead_everyPercent(t *testing.T) {
+	for percent := range 101 {
+		text := fmt.Sprintf("第14条完成%d%%", percent)
+		if got := labelledOf(reading.Read(reading.FromContext("private", text))); got.percent != fmt.Sprint(percent) {
+			t.Errorf("%q reads %v, want %d%%", text, got, percent)
+		}
+	}
+}
