@@ -69,7 +69,7 @@ type Jobs struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Daybreak: 7 * time.Hour, PerGroup: 6, Morning: 8 * time.Hour, Merge: 10 * time.Minute, Stop: 3, Usual: 50,
-		Answers: Answers{PerMinute: 5, Pause: 10 * time.Minute},
+		Answers: Answers{PerMinute: 12, Pause: 10 * time.Minute},
 		Jobs:    Jobs{Gap: 30 * time.Minute, PerDay: 300},
 	}
 }

@@ -151,7 +151,7 @@ func (o *office) speak(n, allowed int, when string) {
 }
 
 func TestSpeak(t *testing.T) {
-	o := limited(t, outbox.Limits{})
+	o := limited(t, outbox.Limits{Answers: outbox.Answers{PerMinute: 5}})
 	o.speak(4, 4, "in a minute")
 	o.Pass(61 * time.Second)
 	o.speak(6, 5, "in another minute")

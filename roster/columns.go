@@ -11,8 +11,8 @@ import (
 )
 
 // fields are what a roster holds of a person, with the words by which their columns are
-// known: headings that are just that, and what a longer one has in it, 所属学院 or
-// 微信群名称. A column is of the first field that fits.
+// known, the likeliest first: headings that are just that, or a longer one that has it,
+// 所属学院 or 微信群名称.
 var fields = []struct {
 	name  string
 	words []string
@@ -45,13 +45,7 @@ func (s *sheet) header() (first int, err error) {
 	for i, row := range s.rows[:min(headRows, len(s.rows))] {
 		s.at = map[string]int{}
 		for _, fits := range []func(head, word string) bool{func(head, word string) bool { return head == word }, strings.Contains} {
-			for c, cell := range row {
-				if name := fieldOf(cell, fits); name != "" {
-					if _, taken := s.at[name]; !taken && !s.used(c) {
-						s.at[name] = c
-					}
-				}
-			}
+			s.columns(row, fits)
 		}
 		_, id := s.at["id"]
 		if _, name := s.at["name"]; id && name {
@@ -64,17 +58,19 @@ func (s *sheet) header() (first int, err error) {
 	return 0, fmt.Errorf("%w：前%d行里没有既有“工号”又有“姓名”的表头，请补上", ErrFormat, min(headRows, len(s.rows)))
 }
 
-// fieldOf returns of which field a column with a heading is, "" if of none.
-func fieldOf(head string, fits func(head, word string) bool) string {
-	head, _, _ = strings.Cut(zh.Bare(zh.Fold(zh.Visible(head))), "(") // 姓名（必填）
+// columns finds the columns of the fields that have none. Of two that fit, that of the
+// earlier word counts: 角色 rather than 职务.
+func (s *sheet) columns(heads []string, fits func(head, word string) bool) {
 	for _, f := range fields {
 		for _, word := range f.words {
-			if head != "" && fits(head, word) {
-				return f.name
+			for c, cell := range heads {
+				head, _, _ := strings.Cut(zh.Bare(zh.Fold(zh.Visible(cell))), "(") // 姓名（必填）
+				if _, found := s.at[f.name]; !found && head != "" && !s.used(c) && fits(head, word) {
+					s.at[f.name] = c
+				}
 			}
 		}
 	}
-	return ""
 }
 
 func (s *sheet) used(column int) bool {

@@ -30,7 +30,7 @@ func (r *Roster) Compare(old *Roster) Diff {
 		switch {
 		case !ok:
 			d.Added = append(d.Added, p)
-		case !equal(was, p):
+		case Change{was, p}.what() != "":
 			d.Changed = append(d.Changed, Change{was, p})
 		}
 		delete(before, p.ID)
@@ -43,11 +43,6 @@ func (r *Roster) Compare(old *Roster) Diff {
 	return d
 }
 
-func equal(a, b Person) bool {
-	return a.ID == b.ID && a.Name == b.Name && a.College == b.College && a.Observer == b.Observer &&
-		slices.Equal(a.Roles, b.Roles) && slices.Equal(a.Groups, b.Groups)
-}
-
 // String says in Chinese what would change, with the first names of each kind.
 func (d Diff) String() string {
 	name := func(p Person) string { return zh.Quote(p.Name, 12) }
@@ -55,7 +50,7 @@ func (d Diff) String() string {
 	for _, kind := range []struct {
 		what  string
 		names []string
-	}{{"新增", names(d.Added, name)}, {"减少", names(d.Gone, name)}, {"改动", names(d.Changed, func(c Change) string { return name(c.New) })}} {
+	}{{"新增", names(d.Added, name)}, {"减少", names(d.Gone, name)}, {"改动", names(d.Changed, func(c Change) string { return name(c.New) + "（" + c.what() + "）" })}} {
 		if n := len(kind.names); n > 0 {
 			first := strings.Join(kind.names[:min(n, mostNames)], "、")
 			if n > mostNames {
@@ -68,6 +63,26 @@ func (d Diff) String() string {
 		return "与现行名单一致。"
 	}
 	return strings.Join(said, "；") + "。"
+}
+
+// what says in Chinese what of the person is another.
+func (c Change) what() string {
+	var said []string
+	for _, part := range []struct {
+		word string
+		same bool
+	}{
+		{"姓名", c.Old.Name == c.New.Name},
+		{"学院", c.Old.College == c.New.College},
+		{"角色", slices.Equal(c.Old.Roles, c.New.Roles)},
+		{"群", slices.Equal(c.Old.Groups, c.New.Groups)},
+		{"只看", c.Old.Observer == c.New.Observer},
+	} {
+		if !part.same {
+			said = append(said, part.word)
+		}
+	}
+	return strings.Join(said, "、")
 }
 
 // mostNames is how many people of one kind of change are named.

@@ -91,6 +91,10 @@ func TestRead_offices(t *testing.T) {
 				return ours(r.People[0]) && r.People[1].Name == "Anna Lee" && slices.Equal(r.People[1].Groups, []string{"安全 工作群", "学工工作群"}) && !r.People[1].Observer
 			}, "第3行“只看”写的是“偶尔”",
 		},
+		"a role beside an office that somebody holds": {
+			"p.csv", []byte("工号,姓名,职务,角色\n7,张三,处长,管理员\n"),
+			func(r *roster.Roster) bool { return r.People[0].Is(roster.Admin) }, "没有用到的列：职务",
+		},
 		"UTF-16 with tabs": {"p.txt", []byte(utf16), func(r *roster.Roster) bool { return len(r.People) == 4 }, ""},
 		"a workbook with merged cells, a format and a hidden row": {
 			"p.xlsx", officeWorkbook(t), func(r *roster.Roster) bool {

@@ -56,6 +56,9 @@ func unsure(t *chat.Request, _ string) (string, error) {
 // resolved ends the command.
 func resolveItems(t *chat.Request) (all []resolved, names notices.Listing) {
 	who := chat.Must(t.Subject())
+	if who.Observer {
+		chat.Decline("没有记录：%s在名单上是“只看”，不填报进度。确实要报，请管理员改名单。", who.Name)
+	}
 	names = notices.Listed(t)
 	if len(t.Read.Items) == 0 {
 		chat.Check(whichMeasure(t))
