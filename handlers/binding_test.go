@@ -347,3 +347,30 @@ func TestMeasureBinding(t *testing.T) {
 `},
 	})
 }
+
+func TestDelegateReports(t *testing.T) {
+	tell(t, []story{
+		{"a report for the person away answers what they were asked to report", `
+刘畅 私: 我请假到周五，王雪晴代
+  私: 已记
+  王雪晴: 代办
+通知 填报 学工群: 请报第2条进展
+王雪晴 私: 代刘畅 第2条80%
+  私: 2→80%
+= 通知1 刘畅: done
+= 通知1 王雪晴: open
+王雪晴 群: 第2条完成60%
+  私: 2→60%
+= 通知1 王雪晴: done
+`},
+		{"so does the own one of a delegate who was asked nothing", `
+刘畅 私: 我请假到周五，何志勤代
+  私: 已记
+  何志勤: 代办
+通知 填报 学工群: 请报第2条进展
+何志勤 私: 第2条完成60%
+  私: 2→60%
+= 通知1 刘畅: done
+`},
+	})
+}

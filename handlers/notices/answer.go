@@ -169,7 +169,11 @@ func Answer(t *chat.Request, n notice.Notice, p roster.Person) []progress.ItemRe
 	if !asked {
 		return nil
 	}
-	if toOlder(t, n, item) || !item.Take(n, notice.Answer{At: t.Said(), Message: t.Message()}) {
+	a := notice.Answer{At: t.Said(), Message: t.Message()}
+	if p.ID != t.Person.ID && len(t.Read.Entries) == 0 {
+		a.By = t.Person.ID
+	}
+	if toOlder(t, n, item) || !item.Take(n, a) {
 		return nil
 	}
 	notice.PutItem(t.Tx, item)

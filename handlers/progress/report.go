@@ -193,7 +193,25 @@ func closeReports(t *chat.Request, reports []resolved) (closed []progress.ItemRe
 			closed = append(closed, notices.Answer(t, n, r.person)...)
 		}
 	}
+	if len(closed) == 0 && len(reports) > 0 && reports[0].person.ID == t.Person.ID {
+		return closeEntrusted(t)
+	}
 	return closed
+}
+
+// closeEntrusted closes what the newest such notice asks of the one person for whom
+// the sender stands in, if it asked the sender for nothing.
+func closeEntrusted(t *chat.Request) []progress.ItemRef {
+	leaves := roster.Entrusted(t.Snap, t.Person.ID, t.Said())
+	if len(leaves) != 1 {
+		return nil
+	}
+	p, known := t.Roster.Person(leaves[0].Person)
+	n, ok := checkin(t, p)
+	if _, asked := notice.FindItem(t.Snap, n.Number, t.Person.ID); !known || !ok || asked {
+		return nil
+	}
+	return notices.Answer(t, n, p)
 }
 
 // checkin finds the notice that p's progress answers: the one that is quoted or
@@ -204,7 +222,12 @@ func checkin(t *chat.Request, p roster.Person) (n notice.Notice, ok bool) {
 		n, ok = t.BoundNotice(p)
 		return n, ok && n.Class == notice.Report
 	}
-	for _, number := range slices.Backward(notice.OwedBy(t.Snap, p.ID)) {
+	owed := notice.OwedBy(t.Snap, p.ID)
+	for _, l := range roster.Leaves(t.Snap, p.ID, t.Said()) {
+		owed = append(owed, notice.Excused(t.Snap, l)...) // a delegate answers what is asked of nobody else
+	}
+	slices.Sort(owed)
+	for _, number := range slices.Backward(owed) {
 		n, ok = notice.Find(t.Snap, number)
 		if ok && n.Class == notice.Report && n.OpenAt(t.Said()) {
 			return n, ok
