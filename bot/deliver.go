@@ -57,27 +57,25 @@ func newDeliverer(l *line) *deliverer {
 // nothing is due. Nothing is in flight when it returns.
 func (d *deliverer) run(ctx context.Context) {
 	d.recover(ctx)
-	late, stop := outlive(ctx, settleGrace)
-	defer stop()
 	defer d.brake.set(false)
 	for {
 		ended := closed(d.line.ended) // asked before the claim: what was enqueued before the end is seen by it
 		room, wait := d.room(ctx, time.Now())
-		rows, err := d.exchange(late, room)
+		rows, err := d.exchange(ctx, room)
 		for _, m := range rows {
 			d.launch(ctx, flight{Attempt: Attempt{Outgoing: m}, claimed: time.Now()})
 		}
 		switch {
-		case d.over(ctx, late, ended && d.idle(room > 0 && err == nil && len(rows) == 0)):
-			for d.flying > 0 { // what was cut off
-				d.land(ctx, <-d.landed)
-			}
+		case d.flying > 0 || len(d.ended) > 0:
+		case ctx.Err() != nil, ended && d.idle(room > 0 && err == nil && len(rows) == 0):
 			return
+		}
+		switch {
 		case err != nil:
-			Sleep(late, jitter(storePause))
+			d.rest(ctx)
 		case len(d.ended) > 0, room > 0 && len(rows) == room:
 		default:
-			d.await(ctx, late, wait)
+			d.await(ctx, wait)
 		}
 		for len(d.landed) > 0 {
 			d.land(ctx, <-d.landed)
@@ -108,13 +106,6 @@ func (d *deliverer) recover(ctx context.Context) {
 	}
 }
 
-// over tells whether nothing must be waited for: last says that the account has come
-// to its end and sends nothing more.
-func (d *deliverer) over(ctx, late context.Context, last bool) bool {
-	begun := d.flying > 0 || len(d.ended) > 0
-	return late.Err() != nil || !begun && (last || ctx.Err() != nil)
-}
-
 // idle tells whether nothing leaves an account that has come to its end: nothing is
 // due, it is silent, or its outbox stays in trouble.
 func (d *deliverer) idle(nothingDue bool) bool {
@@ -143,8 +134,15 @@ func (d *deliverer) room(ctx context.Context, now time.Time) (n int, wait time.D
 	}
 }
 
+// rest pauses before an outbox that failed is asked again.
+func (d *deliverer) rest(ctx context.Context) {
+	late, stop := outlive(ctx, settleGrace)
+	defer stop()
+	Sleep(late, jitter(storePause))
+}
+
 // await waits until something has landed, or until there may be something to do.
-func (d *deliverer) await(ctx, late context.Context, wait time.Duration) {
+func (d *deliverer) await(ctx context.Context, wait time.Duration) {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	var early <-chan struct{}
@@ -153,7 +151,7 @@ func (d *deliverer) await(ctx, late context.Context, wait time.Duration) {
 	}
 	stopping := ctx.Done()
 	if ctx.Err() != nil {
-		stopping = late.Done()
+		stopping = nil // and what is in flight is waited for
 	}
 	select {
 	case f := <-d.landed:
@@ -173,6 +171,8 @@ func (d *deliverer) await(ctx, late context.Context, wait time.Duration) {
 // cannot be holds up no other, and nothing is claimed: after a restart it would go out
 // a second time as well.
 func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) {
+	late, stop := outlive(ctx, settleGrace)
+	defer stop()
 	n := len(d.ended)
 	if !d.failing.IsZero() {
 		n = min(n, 1)
@@ -185,15 +185,22 @@ func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) 
 	for i, f := range ended {
 		attempts[i] = f.Attempt
 	}
-	rows, err := d.o.Outbox.Exchange(ctx, d.name, attempts, room, d.o.Lease)
+	rows, err := d.o.Outbox.Exchange(late, d.name, attempts, room, d.o.Lease)
 	if err != nil {
 		d.log.Error("outbox in trouble", "results", n, "err", err)
 		d.brake.set(false)
 		if d.failing.IsZero() {
 			d.failing = time.Now()
 		}
+		patience := settleTime
+		switch {
+		case errors.Is(context.Cause(ctx), ErrBroken):
+			patience = -1
+		case ctx.Err() != nil:
+			patience = settleGrace
+		}
 		rest = slices.Concat(rest, ended)
-		d.ended = slices.DeleteFunc(rest, func(f flight) bool { return time.Since(f.over) > settleTime })
+		d.ended = slices.DeleteFunc(rest, func(f flight) bool { return time.Since(f.over) > patience })
 		return nil, err
 	}
 	if d.ended = rest; len(rest) == 0 {

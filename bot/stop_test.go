@@ -92,3 +92,27 @@ func TestRun_takesUpWhatADeadProcessWasSending(t *testing.T) {
 		o.shows("学工群", "【可能重复】通知7：请回复")
 	})
 }
+
+// An account that does not end with its context is waited for, and what it says then is
+// recorded: a text that has arrived must not be sent again.
+func TestStop_aSendThatCannotBeCutOff(t *testing.T) {
+	inOffice(t, ignore, func(t *testing.T, o *office) {
+		over := func(ctx context.Context, _ func(context.Context, []bot.Message) error) error {
+			<-ctx.Done()
+			return nil
+		}
+		o.options.Accounts = []bot.Account{odd{run: over, send: func(context.Context, bot.Outgoing) (bot.Receipt, error) {
+			pass(time.Minute)
+			return bot.Receipt{}, nil
+		}}}
+		o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
+		o.start()
+		pass(time.Second)
+		if took := o.stop(); took != 59*time.Second {
+			t.Errorf("stopped after %v, want 59s", took)
+		}
+		if n, err := (outbox.Delivery{Store: o.store}).Recover(t.Context(), login); n != 0 || err != nil {
+			t.Errorf("%d rows (%v) are left as being sent, want 0", n, err)
+		}
+	})
+}
