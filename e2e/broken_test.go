@@ -82,10 +82,10 @@ func TestServe_endsSoon(t *testing.T) {
 		fails, stopped bool
 		least, most    time.Duration
 	}{
-		"everybody ends at once":                         {0, true, false, 0, 0},
-		"a send and an account take a minute":            {time.Minute, true, false, time.Second, 2 * time.Second},
-		"the same, when it was told to stop just before": {time.Minute, true, true, time.Second, 2 * time.Second},
-		"a normal stop waits for a send":                 {8 * time.Second, false, true, 7 * time.Second, 10 * time.Second},
+		"everybody ends at once":                   {0, true, false, 0, 0},
+		"a send and an account take a minute":      {time.Minute, true, false, time.Second, 2 * time.Second},
+		"a result comes after it was told to stop": {5 * time.Second, true, true, 0, 2 * time.Second},
+		"a normal stop waits for a send":           {8 * time.Second, false, true, 7 * time.Second, 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

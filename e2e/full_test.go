@@ -32,7 +32,7 @@ func TestStory_nearlyFull(t *testing.T) {
 		s.want(s.say("周明远: 导出 表格 事由 报学校"), "周明远 ← "+refused)
 		s.want(s.say("周明远: 进度汇总 图片"), "周明远 ← "+refused)
 		s.want(s.say("王雪晴: 第3条完成80%"), "3→80%")
-		s.want(s.say("王雪晴: /图片 第3条完成90%"), "3→90%")
+		s.want(s.say("王雪晴: /图片 第3条完成90%"), "已附到第3条的填报")
 		s.want(s.say("周明远: 进度汇总"), "推进中1")
 		s.want(s.say("周明远: 暂停发送"), "已暂停发送")
 		s.want(s.say("周明远: 恢复发送"), "已恢复发送")
