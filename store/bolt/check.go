@@ -69,24 +69,31 @@ type meta struct {
 	valid                     bool
 }
 
-func (c *checker) meta(page int64) (m meta) {
+func (c *checker) meta(page int64) (m meta, err error) {
 	var b [metaSize]byte
 	if _, err := c.file.ReadAt(b[:], page*c.page+headerSize); err != nil {
-		return m
+		return m, err
 	}
 	sum := fnv.New64a()
 	_, _ = sum.Write(b[:56])
 	m.root, m.free = binary.NativeEndian.Uint64(b[16:]), binary.NativeEndian.Uint64(b[32:])
 	m.pages, m.commit = binary.NativeEndian.Uint64(b[40:]), binary.NativeEndian.Uint64(b[48:])
 	m.valid = binary.NativeEndian.Uint32(b[:]) == metaMagic && binary.NativeEndian.Uint64(b[56:]) == sum.Sum64()
-	return m
+	return m, nil
 }
 
 // newest returns the newer one of the two meta pages that is valid. Commits write them
 // in turn, each in one sector, so that not even a power cut leaves half of one. One that
 // is not valid was damaged, and perhaps it was the newer one.
 func (c *checker) newest() (m meta, behind bool, err error) {
-	m, other := c.meta(0), c.meta(1)
+	m, err = c.meta(0)
+	if err != nil {
+		return m, false, err // which is no damage
+	}
+	other, err := c.meta(1)
+	if err != nil {
+		return m, false, err
+	}
 	if !m.valid || other.valid && other.commit > m.commit {
 		m, other = other, m
 	}
