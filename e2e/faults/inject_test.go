@@ -146,9 +146,11 @@ func busiest(trace string) map[string]int {
 	return most
 }
 
-// injected finds the calls that were made to fail, killed that the program was.
+// These find in a trace the calls that were made to fail, what may have been a call on
+// the terminal, and that the program was killed.
 var (
 	injected = regexp.MustCompile(`(?m)^.*\(INJECTED\)$`)
+	deaf     = regexp.MustCompile(`read\(0<|write\(1<|<\.\.\. (read|write) resumed`)
 	killed   = regexp.MustCompile(`(?m)^.*killed by SIGKILL.*$`)
 )
 
@@ -191,7 +193,7 @@ func (a *attack) judge(ph phase, dir string, r result, failed string) (found []f
 		found = r.faulty()
 	}
 	acks := acked(r.out)
-	if r.status == 0 && len(acks) < len(ph.said) && !strings.Contains(failed, "read(0<") && !strings.Contains(failed, "write(1<") {
+	if r.status == 0 && len(acks) < len(ph.said) && !deaf.MatchString(failed) {
 		found = append(found, finding{untrue, fmt.Sprintf("status 0, but only %v of %v was acknowledged", acks, ph.said)})
 	}
 	switch r.status {
