@@ -56,7 +56,7 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 		return JobPreview{}, err
 	}
 	j.When, j.Days, j.Class = times.Spec.String(), times.Rule.String(), cmp.Or(j.Class, notice.Plain)
-	if j, err = s.asReport(j, sn.Now()); err != nil {
+	if j, err = s.o.asReport(j, sn.Now()); err != nil {
 		return JobPreview{}, err
 	}
 	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(times.Spec.Times()) * len(j.Groups)}
@@ -68,11 +68,11 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 }
 
 // asReport reads the report that a job posts, if it posts one.
-func (s *Scheduler) asReport(j Job, now time.Time) (Job, error) {
+func (o Options) asReport(j Job, now time.Time) (Job, error) {
 	if j.Report == "" {
 		return j, nil
 	}
-	usual, ok := s.o.Report(j.Report, now.In(s.o.Zone))
+	usual, ok := o.Report(j.Report, now.In(o.Zone))
 	if !ok {
 		return j, when.Refuse("没有“%s”这种报表，请写“进度汇总”“30天未更新”或“某某学院 进度”，后面可加“图片”“表格”", j.Report)
 	}
@@ -161,7 +161,7 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 		setCursor(tx, j.ID, tx.Now())
 	}
 	if known {
-		s.withdraw(tx, old)
+		s.o.withdraw(tx, old)
 	}
 	j.Number = cmp.Or(old.Number, j.Number)
 	j = putJob(tx, j, false)
@@ -173,16 +173,16 @@ func (s *Scheduler) save(tx *store.Tx, old Job, known bool, j Job, e Edit, actio
 // job is changed.
 const withdrawFor = 24 * time.Hour
 
-func (s *Scheduler) withdraw(tx *store.Tx, j Job) {
+func (o Options) withdraw(tx *store.Tx, j Job) {
 	for _, f := range Firings(tx.Snapshot, j.ID, tx.Now().Add(-withdrawFor), tx.Now().Add(time.Minute)) {
 		if f.posts() {
-			s.o.Withdraw(tx, f.Key())
+			o.Withdraw(tx, f.Key())
 		}
 	}
 }
 
-// job returns the job with the id, or a Refusal.
-func (s *Scheduler) job(sn *store.Snapshot, id string) (Job, error) {
+// named returns the job with the id, or a Refusal.
+func named(sn *store.Snapshot, id string) (Job, error) {
 	j, ok := FindJob(sn, id)
 	if !ok {
 		return j, when.Refuse("没有编号为“%s”的提醒，发“提醒列表”可以查看", id)
@@ -192,11 +192,11 @@ func (s *Scheduler) job(sn *store.Snapshot, id string) (Job, error) {
 
 // Delete takes a job away. Restore brings it back.
 func (s *Scheduler) Delete(tx *store.Tx, id string, e Edit) error {
-	j, err := s.job(tx.Snapshot, id)
+	j, err := named(tx.Snapshot, id)
 	if err != nil {
 		return err
 	}
-	s.withdraw(tx, j)
+	s.o.withdraw(tx, j)
 	j.Source, j.By = e.Source, e.Actor
 	putJob(tx, j, true)
 	tx.Audit(e.audit("job.delete", id, ""))
@@ -259,7 +259,7 @@ func (s *Scheduler) Silence(tx *store.Tx, id string, from, to when.Day, why stri
 }
 
 func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn func(*Job) error) (Job, error) {
-	old, err := s.job(tx.Snapshot, id)
+	old, err := named(tx.Snapshot, id)
 	if err != nil {
 		return old, err
 	}

@@ -95,7 +95,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 		return did, nil
 	}
 	firings, done := judge(times, j, fired, now)
-	if s.hold(j, firings, now, noLate) {
+	if s.o.hold(j, firings, now, noLate) {
 		return did, nil
 	}
 	did.firings = firings
@@ -111,8 +111,8 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 
 // hold reports whether due firings must wait: for the end of the quiet hours, or
 // because enough late ones were posted just now.
-func (s *Scheduler) hold(j Job, due []Firing, now time.Time, noLate bool) bool {
-	quiet := !j.Always && s.o.Quiet.Has(when.ClockOf(now.In(s.o.Zone)))
+func (o Options) hold(j Job, due []Firing, now time.Time, noLate bool) bool {
+	quiet := !j.Always && o.Quiet.Has(when.ClockOf(now.In(o.Zone)))
 	return slices.ContainsFunc(due, func(f Firing) bool { return quiet && f.posts() || noLate && f.Outcome == Late })
 }
 
@@ -124,7 +124,7 @@ func (s *Scheduler) settle(tx *store.Tx, j Job, due []Firing) (broken, err error
 			continue
 		}
 		if f.posts() {
-			text, err := s.text(tx.Snapshot, j, f)
+			text, err := s.o.text(tx.Snapshot, j, f)
 			if err != nil {
 				broken, f.Outcome, f.Why = err, Skipped, "文字模板出错"
 			} else if err := s.post(tx, j, f, text); errors.Is(err, ErrNobody) {
@@ -150,14 +150,14 @@ func (s *Scheduler) post(tx *store.Tx, j Job, f Firing, text string) error {
 }
 
 // text is what a firing says; a late one says when it was due.
-func (s *Scheduler) text(sn *store.Snapshot, j Job, f Firing) (string, error) {
-	at := f.Instant.In(s.o.Zone)
+func (o Options) text(sn *store.Snapshot, j Job, f Firing) (string, error) {
+	at := f.Instant.In(o.Zone)
 	text, err := render(sn, j, at)
 	if err != nil || f.Outcome != Late {
 		return text, err
 	}
 	was := zh.Clock(at)
-	if when.DayOf(at) != when.DayOf(sn.Now().In(s.o.Zone)) {
+	if when.DayOf(at) != when.DayOf(sn.Now().In(o.Zone)) {
 		was = zh.Date(at) + was
 	}
 	return text + "\n（补发，原定" + was + "）", nil

@@ -23,7 +23,7 @@ const mostTold = 10
 
 // tellMissed raises an alarm for turns that were not posted because duban did not run
 // then, or because the clock was set past them.
-func (s *Scheduler) tellMissed(turns []string) {
+func (o Options) tellMissed(turns []string) {
 	if len(turns) == 0 {
 		return
 	}
@@ -31,6 +31,6 @@ func (s *Scheduler) tellMissed(turns []string) {
 	if n := len(turns); n > mostTold {
 		turns, rest = turns[:mostTold], fmt.Sprintf("等%d条", n)
 	}
-	s.o.Alarm(Alarm{Kind: "missed", Text: fmt.Sprintf(
+	o.Alarm(Alarm{Kind: "missed", Text: fmt.Sprintf(
 		"这些定时提醒到点时没能发出（停机或系统时间跳变），已过补发时限，不再补发：%s%s。仍需要的请直接发通知。", strings.Join(turns, "、"), rest)})
 }

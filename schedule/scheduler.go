@@ -200,7 +200,7 @@ func (s *Scheduler) Look(ctx context.Context) (next time.Time, err error) {
 		}
 		err = errors.Join(err, fireErr)
 	}
-	s.tellMissed(missed)
+	s.o.tellMissed(missed)
 	return next, err
 }
 
