@@ -134,32 +134,32 @@ func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) (fresh []Left, 
 	if err != nil {
 		return nil, err
 	}
-	s.tell(over, "config.yaml 里这些提醒的时间已经过去，没有启用：%s。")
-	s.tell(lost, "这些提醒要发的群名单里没有，发不到：%s。请改提醒，或在名单里写上群。")
+	tell(s, over, "config.yaml 里这些提醒的时间已经过去，没有启用：%s。")
+	tell(s, lost, "这些提醒要发的群名单里没有，发不到：%s。请改提醒，或在名单里写上群。")
 	s.Wake()
 	return fresh, nil
 }
 
 // tell raises an alarm about some jobs, once.
-func (s *Scheduler) tell(jobs []string, format string) {
-	if text := fmt.Sprintf(format, strings.Join(jobs, "、")); len(jobs) > 0 && !s.known(text) {
+func tell(s *Scheduler, jobs []string, format string) {
+	if text := fmt.Sprintf(format, strings.Join(jobs, "、")); len(jobs) > 0 && !s.sick.known(text) {
 		s.o.Alarm(Alarm{Kind: "job", Text: text})
 	}
 }
 
 // takeUp numbers the jobs of an older version, and revives those that come again under
 // the present calendar.
-func (s *Scheduler) takeUp(tx *store.Tx) {
+func takeUp(s *Scheduler, tx *store.Tx) {
 	numberJobs(tx)
 	for _, j := range Jobs(tx.Snapshot) {
-		s.revive(tx, j, s.cal.Load())
+		revive(s, tx, j, s.cal.Load())
 	}
 }
 
 // apply does what Apply does. Over are the names of those that are left out because
 // their time has passed.
 func (s *Scheduler) apply(tx *store.Tx, jobs []ConfigJob) (fresh []Left, over []string, refused error) {
-	s.takeUp(tx)
+	takeUp(s, tx)
 	applied := AppliedTexts(tx.Snapshot)
 	e := Edit{Source: store.Config}
 	seen, left := map[string]bool{}, map[string]bool{}
@@ -213,7 +213,7 @@ func (s *Scheduler) applyText(tx *store.Tx, c ConfigJob, raw, applied string, e 
 		return err
 	}
 	keepPause(tx, &j, c, applied)
-	if _, err := s.Put(tx, j, e); err != nil && s.isOver(tx.Snapshot, j, err) {
+	if _, err := s.Put(tx, j, e); err != nil && isOver(s, tx.Snapshot, j, err) {
 		s.o.Log.Warn("job of the configuration is over and left out", "job", c.id())
 		return errOver // it is not applied, so that another calendar may revive it
 	} else if err != nil {
@@ -244,7 +244,7 @@ var errOver = errors.New("the job is over")
 
 // isOver reports whether a job was refused only because its time has passed, which a
 // file that was right once must not suffer from.
-func (s *Scheduler) isOver(sn *store.Snapshot, j Job, err error) bool {
+func isOver(s *Scheduler, sn *store.Snapshot, j Job, err error) bool {
 	refusal := (*when.Refusal)(nil)
 	if !errors.As(err, &refusal) || checkWords(j) != nil {
 		return false

@@ -46,7 +46,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 			if before, err := s.times(j); err == nil && before.Next(cursor(tx.Snapshot, j)).IsZero() {
 				setCursor(tx, j.ID, tx.Now()) // what the calendar adds to the past is over
 			}
-			j = s.revive(tx, j, c)
+			j = revive(s, tx, j, c)
 			if line := s.moved(j, c, tx.Now()); line != "" && j.Ended.IsZero() {
 				moved = append(moved, line)
 			}
@@ -61,7 +61,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 }
 
 // revive takes up a job again that has ended and comes under a calendar.
-func (s *Scheduler) revive(tx *store.Tx, j Job, c *when.Calendar) Job {
+func revive(s *Scheduler, tx *store.Tx, j Job, c *when.Calendar) Job {
 	if j.Ended.IsZero() {
 		return j
 	}

@@ -73,11 +73,11 @@ type Scheduler struct {
 
 	believed atomic.Bool // for others: the clock was believed at the last look
 
-	held  bool            // the clock is not believed
-	backs int             // how often the clock was set back, as far as jobs know
-	steps steps           // of the clock
-	told  when.Day        // when it was last said that next year is not known
-	sick  map[string]bool // what an alarm was raised for
+	held  bool     // the clock is not believed
+	backs int      // how often the clock was set back, as far as jobs know
+	steps steps    // of the clock
+	told  when.Day // when it was last said that next year is not known
+	sick  told     // what an alarm was raised for
 }
 
 // cached is a timetable as they were read, and its first firing after a time.
@@ -115,7 +115,7 @@ func New(st *store.Store, o Options) *Scheduler {
 	if o.Withdraw == nil {
 		o.Withdraw = func(*store.Tx, string) {}
 	}
-	s := &Scheduler{store: st, o: o, wake: make(chan struct{}, 1), cache: map[string]cached{}, sick: map[string]bool{}}
+	s := &Scheduler{store: st, o: o, wake: make(chan struct{}, 1), cache: map[string]cached{}, sick: told{said: map[string]bool{}}}
 	s.cal.Store(o.Calendar)
 	return s
 }
@@ -233,7 +233,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			}
 			switch at := s.next(j.ID, times, cursor(sn, j)); {
 			case at.IsZero() && !times.Over(cursor(sn, j)):
-				s.silent(j)
+				silent(s, j)
 			case at.After(now):
 				next = sooner(next, at)
 			default:
@@ -283,7 +283,7 @@ func (s *Scheduler) next(id string, times *when.Timetable, after time.Time) time
 
 // complain raises an alarm for a job that cannot run, once for each version.
 func (s *Scheduler) complain(j Job, err error) {
-	if s.known(fmt.Sprintf("%s/%d", j.ID, j.Version)) {
+	if s.sick.known(fmt.Sprintf("%s/%d", j.ID, j.Version)) {
 		return
 	}
 	s.o.Log.Error("job cannot run", "job", j.ID, "version", j.Version, "err", err)
@@ -292,19 +292,25 @@ func (s *Scheduler) complain(j Job, err error) {
 
 // silent raises an alarm for a job that does not come again before a calendar knows
 // more, once for each version and calendar.
-func (s *Scheduler) silent(j Job) {
-	if s.known(fmt.Sprintf("silent/%s/%d/%p", j.ID, j.Version, s.cal.Load())) {
+func silent(s *Scheduler, j Job) {
+	if s.sick.known(fmt.Sprintf("silent/%s/%d/%p", j.ID, j.Version, s.cal.Load())) {
 		return
 	}
 	s.o.Log.Warn("job waits for the calendar", "job", j.ID, "version", j.Version)
 	s.o.Alarm(Alarm{"calendar", j.ID, fmt.Sprintf("定时提醒“%s”暂无下次：日历里还没有它要的日子（放假安排或校历），补录以后自动继续。", j.Name)})
 }
 
+// told is what an alarm was raised for.
+type told struct {
+	mu   sync.Mutex
+	said map[string]bool
+}
+
 // known tells whether an alarm was raised before, and notes that it was.
-func (s *Scheduler) known(alarm string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known := s.sick[alarm]
-	s.sick[alarm] = true
+func (t *told) known(alarm string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	known := t.said[alarm]
+	t.said[alarm] = true
 	return known
 }
