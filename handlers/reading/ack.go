@@ -166,10 +166,7 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 	for i, c := range clauses {
 		var one acking
 		if i < most || i == len(clauses)-1 {
-			one = ackClause(c, m.in.People)
-		}
-		if i == 0 && !one.any() {
-			one = m.openAck(c)
+			one = m.oneAck(c, i == 0, len(clauses) == 1)
 		}
 		switch {
 		case one.any():
@@ -182,17 +179,38 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 			rest = append(rest, strings.TrimSpace(c))
 		}
 	}
-	if !a.any() && len(m.body) != len(m.said) { // 手机没电刚看到 收到
-		for _, piece := range strings.Fields(lower(m.body)) {
-			if b, tail := chain(piece); b.head && tail == "" {
-				return b, rest
-			}
-		}
+	if !a.any() {
+		a = m.spacedAck()
 	}
 	if !a.head && hasPrefix(m.text, "全", "都", "均", "所有") && m.quote != QuoteNotice {
 		return acking{}, rest // 全部ok了 is a report
 	}
 	return a, rest
+}
+
+// oneAck reads one clause, the first or the only one perhaps.
+func (m *message) oneAck(c string, first, only bool) acking {
+	a := ackClause(c, m.in.People)
+	if !only && strings.Trim(c, "1+ ") == "" {
+		a = acking{} // a 1 beside other words may be anything
+	}
+	if first && !a.any() {
+		a = m.openAck(c)
+	}
+	return a
+}
+
+// spacedAck reads an acknowledgement between blanks: 手机没电刚看到 收到.
+func (m *message) spacedAck() acking {
+	if len(m.body) == len(m.said) {
+		return acking{}
+	}
+	for piece := range strings.FieldsSeq(lower(m.body)) {
+		if a, tail := chain(piece); a.head && tail == "" {
+			return a
+		}
+	}
+	return acking{}
 }
 
 // openAck reads what begins with an acknowledgement, if a blank was typed behind it or

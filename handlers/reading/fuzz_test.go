@@ -3,6 +3,7 @@ package reading_test
 import (
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,7 +71,8 @@ func FuzzRead_quote(f *testing.F) {
 // talk is chatter without digits or any word of the lists.
 var talk = []string{"窗外桂花香", "云朵像棉花糖", "猫咪趴墙头", "银杏叶黄澄澄", "风筝飞得高", "山那边有湖"}
 
-// FuzzRead_chatter checks that small talk beside chatter leaves it chatter.
+// FuzzRead_chatter checks that small talk beside chatter makes nothing of it that is
+// stored.
 func FuzzRead_chatter(f *testing.F) {
 	seed(f)
 	f.Fuzz(staysChatter)
@@ -86,7 +88,7 @@ func staysChatter(t *testing.T, text string, pick uint8) {
 	}
 	small := talk[int(pick)%len(talk)]
 	for _, s := range []string{small + "，" + text, text + "，" + small} {
-		if got := read(s); got != reading.Chatter {
+		if got := read(s); got != reading.Chatter && got != reading.Ask {
 			t.Errorf("%q is chatter, but %q is %s", text, s, got)
 		}
 	}
@@ -115,6 +117,93 @@ func readsWide(t *testing.T, text string, context uint8) {
 	if got, want := read(wide), read(zh.Fold(wide)); !strings.Contains(text, "\u2005") && !reflect.DeepEqual(got, want) {
 		t.Errorf("%q in %s reads %v, in half width %v", wide, name, rowLabel(got), rowLabel(want))
 	}
+}
+
+// FuzzRead_normal checks that what zh.Normal makes of a text reads as the text
+// itself, and that marks of direction and blanks between Chinese characters and
+// around 第…条 change nothing.
+func FuzzRead_normal(f *testing.F) {
+	seed(f)
+	f.Fuzz(readsNormal)
+}
+
+func readsNormal(t *testing.T, text string, context uint8) {
+	if strings.ContainsAny(text, "「｢\n\r\t <&[［#＃@＠\"“\u2005＞>") || zh.Normal(text) != text || !utf8.ValidString(text) {
+		return // not clean, or its form depends on where it begins
+	}
+	name := contexts[int(context)%len(contexts)]
+	read := func(s string) reading.Row {
+		r := reading.Read(reading.FromContext(name, s))
+		row := r.Row()
+		row.Note = ""
+		return row
+	}
+	var marked, spaced strings.Builder
+	before := ' '
+	for _, r := range text {
+		marked.WriteString("\u200e" + string(r))
+		if unicode.Is(unicode.Han, r) && unicode.Is(unicode.Han, before) || before == '第' || r == '条' {
+			spaced.WriteByte(' ')
+		}
+		spaced.WriteRune(r)
+		before = r
+	}
+	want := read(text)
+	if got := read(marked.String()); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q in %s reads %v, with marks of direction %v", text, name, rowLabel(want), rowLabel(got))
+	}
+	if strings.ContainsAny(text, "假休差") || rollLike.MatchString(text) {
+		return // a delegate's name and one of a 接龙 end at a blank
+	}
+	if got := read(spaced.String()); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q in %s reads %v, spaced %v", text, name, rowLabel(want), rowLabel(got))
+	}
+}
+
+var rollLike = regexp.MustCompile(`[0-9][.、)]`)
+
+// bareNumber is a number that could be a measure or a percent: nothing says otherwise.
+var bareNumber = regexp.MustCompile(`[0-9]{1,2}(?:%|[，。；]|$)`)
+
+// FuzzRead_used checks that a number that could be a measure or a percent counts:
+// without it, a report reads otherwise or becomes a question, or it was one.
+func FuzzRead_used(f *testing.F) {
+	seed(f)
+	f.Fuzz(usesNumbers)
+}
+
+func usesNumbers(t *testing.T, text string, context uint8) {
+	name := contexts[int(context)%len(contexts)]
+	read := func(s string) reading.Row {
+		r := reading.Read(reading.FromContext(name, s))
+		row := r.Row()
+		row.Note = ""
+		return row
+	}
+	whole := read(text)
+	if whole.Kind != reading.Progress || len(whole.Measures) == 0 || strings.ContainsAny(text, "「<&\n") || countedTwice.MatchString(text) {
+		return
+	}
+	for _, at := range bareNumber.FindAllStringIndex(text, -1) {
+		end := at[0] + len(strings.TrimRight(text[at[0]:at[1]], "%，。；"))
+		if at[0] > 0 && strings.ContainsRune("0123456789.-~/:：年月日号第、，,到至了共率又占", lastRune(text[:at[0]])) {
+			continue // part of something longer, or a side figure
+		}
+		if strings.Count(text, text[at[0]:end]) > 1 {
+			continue // said twice
+		}
+		if less := read(text[:at[0]] + text[end:]); reflect.DeepEqual(less, whole) {
+			t.Errorf("%q in %s reads %v with and without %q; want it used or asked about", text, name, rowLabel(whole), text[at[0]:end])
+		}
+	}
+}
+
+// countedTwice are texts in which a figure is of something else, or was said before.
+var countedTwice = regexp.MustCompile(`率|度|比|目标|要求|上次|之前|原|从|由|不是|预计|力争|争取|计划|涨|升|增|高|多|的(?:学生|人|班)|超|剩|差|没|未|100`)
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }
 
 // FuzzRead_stands checks that every measure and percent that is read stands in
@@ -167,6 +256,8 @@ func FuzzRead_mixed(f *testing.F) {
 		}
 		staysChatter(t, b.String(), last)
 		readsWide(t, b.String(), last)
+		readsNormal(t, b.String(), last)
+		usesNumbers(t, b.String(), last)
 		standsInText(t, b.String(), last)
 	})
 }

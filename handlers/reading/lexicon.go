@@ -26,7 +26,7 @@ func readLists(text string) map[string][]string {
 		if head, rest, ok := strings.Cut(line, " = "); ok {
 			name, line = head, rest
 		}
-		for _, w := range strings.Fields(line) {
+		for w := range strings.FieldsSeq(line) {
 			lists[name] = append(lists[name], spelled(w)...)
 		}
 	}

@@ -218,20 +218,18 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if rest, ok := strings.CutPrefix(after, "条"); ok {
 		return p.items(l, rest)
 	}
-	if p.bare && hasSuffix(p.s[:p.at], exceptions...) && hasPrefix(after, "外", "以外", "之外", ")", "，", ",") {
-		p.emit(token{class: measure, list: l.list}, l.size) // 除3、7外
-		return true
-	}
-	if last(p.tokens, blank).is(change) {
-		return false // 22是80，23是60
-	}
-	if p.value && len(l.list) == 1 && hasPrefix(strings.TrimLeft(after, " "), "→", "->", "—", "=>", "到", "变", "升") {
-		return false // 60→75
-	}
-	if !p.bare || hasOwnUnit(after) || !arabic && hasPrefix(after, "是", "来", "则") || l.list[len(l.list)-1] > 99 || !arabic && l.list[0] < 2 {
+	return p.plainNumbers(l, after, arabic)
+}
+
+// plainNumbers takes the numbers of l where they stand without 条: after tells.
+func (p *scanner) plainNumbers(l listing, after string, arabic bool) bool {
+	excepted := hasSuffix(p.s[:p.at], exceptions...) && hasPrefix(after, "外", "以外", "之外", ")", "，", ",") // 除3、7外
+	switch {
+	case p.bare && excepted:
+	case p.changes(l, after), !p.bare, hasOwnUnit(after), l.list[len(l.list)-1] > 99,
+		!arabic && (l.list[0] < 2 || hasPrefix(after, "是", "来", "则")): // 二是
 		return false
-	}
-	if !follows(after, true) {
+	case !follows(after, true):
 		if l.size > 24 {
 			p.plain = p.at + l.size // once is enough for a long row of numbers
 		}
@@ -239,6 +237,13 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	}
 	p.emit(token{class: measure, list: l.list}, l.size)
 	return true
+}
+
+// changes reports whether the numbers of l are amounts, of which after says what they
+// become: 60→75, or which stand for others: 22是80，23是60.
+func (p *scanner) changes(l listing, after string) bool {
+	arrow := hasPrefix(strings.TrimLeft(after, " "), "→", "->", "—", "=>", "到", "变", "升")
+	return last(p.tokens, blank).is(change) || p.value && len(l.list) == 1 && arrow
 }
 
 // estimated reports whether s is two digits or more without a unit, which may be

@@ -58,15 +58,7 @@ func (p *scanner) number(r rune) bool {
 		q, after = b, p.rest()[b.size:]
 	}
 	if p.lone(q, after, digital) {
-		t := token{class: amount, n: q.whole(), bare: true, flags: q.flags}
-		if last(p.tokens, blank).class == measure && int(q.value)%5 != 0 && q.value < 50 && !p.value || p.value && q.value > 0 && q.value < 5 {
-			t.guess = true // 第1条7
-		}
-		if q.value > 0 && q.value < 1 { // 0.8: perhaps 80%
-			q.value *= 100
-			t.n, t.guess = q.whole(), true
-		}
-		p.emit(t, q.size)
+		p.loneAmount(q)
 		return true
 	}
 	if !digital && utf8.RuneCountInString(p.rest()[:q.size]) == 1 && !p.sectionHere(after) {
@@ -75,6 +67,19 @@ func (p *scanner) number(r rune) bool {
 	}
 	p.emit(token{class: number, n: q.whole(), strict: !digital}, q.size)
 	return true
+}
+
+// loneAmount takes a number without sign. What hardly is a percent is a guess.
+func (p *scanner) loneAmount(q quantity) {
+	t := token{class: amount, n: q.whole(), bare: true, flags: q.flags}
+	if last(p.tokens, blank).class == measure && int(q.value)%5 != 0 && q.value < 50 && !p.value || p.value && q.value > 0 && q.value < 5 {
+		t.guess = true // 第1条7
+	}
+	if q.value > 0 && q.value < 1 { // 0.8: perhaps 80%
+		q.value *= 100
+		t.n, t.guess = q.whole(), true
+	}
+	p.emit(t, q.size)
 }
 
 // listed takes the 4 of 4.80% at the start of a line, where other lines begin with a

@@ -49,12 +49,13 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	)
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
-	if strings.Trim(m.text, "0123456789") == "" {
-		return false // a telephone number
+	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
+	if roles == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成") {
+		return false // a telephone number, 3——5条
 	}
 	noun := roles&tells == 0 && !hasClass(tokens, amount) && !hasClass(tokens, number) && !hasClass(tokens, count)
 	switch {
-	case roles&void != 0 && containsAny(m.text, []string{"通知", "提醒"}): // perhaps a command
+	case m.quote == NoQuote && !hasClass(tokens, measure) && containsAny(m.text, []string{"通知", "提醒"}) && (roles&void != 0 || utf8.RuneCountInString(m.text) <= 12): // perhaps a command
 		return false
 	case strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢"), r.Search != "":
 		return false // 那进展呢, 下一条
@@ -65,7 +66,7 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 		return m.overheardReport(tokens, roles)
 	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), onlySigns(tokens), len(m.others) > 0 && !m.called && m.in.Group:
 		return false
-	case noun && m.quote == NoQuote && containsAny(m.text, matters):
+	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
 		return false
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0

@@ -38,7 +38,7 @@ func (h *hearing) reported() (Reading, bool) {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
 	h.flag(&r)
-	r.Unused = h.leftOut(&r)
+	r.Unused = doubt{h, &r}.leftOut()
 	return h.sure(r), true
 }
 

@@ -7,12 +7,15 @@
 //
 //	clean    marks of the network away: HTML, emoji spans, widths (markup.go)
 //	split    the quoted message and the mentions from the reply (input.go)
+//	normal   the reply as a careful typist writes it (zh.Normal)
 //	roll     a 接龙, which is the words of several people (jielong.go)
 //	scan     the reply into tokens, by the lists of words.txt (token.go, number.go …)
 //	clauses  of tokens, and which of them ask (token.go, sentence.go)
 //	judge    a clause into a state: 80%, done, blocked (state.go, bearing.go)
 //	collect  states into one item for each measure (report.go)
 //	decide   which kind of message it is, given where it was said (sentence.go, kind.go …)
+//	doubt    whether all was used and nothing guessed, else ask (doubt.go)
+//	missed   whether what is met with silence should have been stored (opinion.go)
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.

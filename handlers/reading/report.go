@@ -217,11 +217,7 @@ func (c *collector) say(ts []token) {
 		g.state = g.state.merge(state{finished: true})
 		return
 	}
-	if len(g.list) > 0 && !g.state.any() {
-		g.plain = !slices.ContainsFunc(ts, func(t token) bool {
-			return t.class == count || t.class == place || t.class == other && len(t.text()) > len("条")
-		})
-	}
+	g.plain = g.plain || len(g.list) > 0 && !g.state.any() && !ofThings(ts)
 	if paired(ts) && len(g.list) > 1 {
 		if !c.share(ts) {
 			g.state.flags |= Unclear
@@ -246,6 +242,13 @@ func (c *collector) say(ts []token) {
 		}
 	}
 	g.state = g.state.merge(judge(ts))
+}
+
+// ofThings reports whether ts names something of its own, so that 其他 is the rest of it.
+func ofThings(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool {
+		return t.class == count || t.class == place || t.class == other && len(t.text()) > len("条")
+	})
 }
 
 // paired reports whether ts is several amounts in a row: 80%、60%.

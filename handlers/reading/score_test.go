@@ -74,6 +74,9 @@ func rowLabel(row reading.Row) labelled {
 	if len(row.Measures) > 0 {
 		measures = strings.Trim(strings.ReplaceAll(fmt.Sprint(row.Measures), " ", ","), "[]")
 	}
+	if row.Kind == reading.Ask {
+		return labelled{kind: "ask", measures: "-", percent: "-", status: "-"} // what is asked is no label
+	}
 	return labelled{kind: string(row.Kind), measures: measures, percent: cells(row.Percent), status: cells(row.Status)}
 }
 
@@ -115,6 +118,7 @@ func TestRead_corpus(t *testing.T) {
 		{"fresh4.tsv", 0.99},
 		{"fresh5.tsv", 0.98},
 		{"decoys.tsv", 0.99},
+		{"people.tsv", 0.99},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			var s score

@@ -250,10 +250,7 @@ func (h *hearing) overheard() Reading {
 	case h.m.leads, h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
 	case h.explicit() && !h.asks && !h.has(aside) && !h.supposes() && h.inOwnWords():
-		if r, ok := h.retraction(); ok {
-			return r
-		}
-		if r, ok := h.reported(); ok && len(r.Items) > 0 {
+		if r, ok := h.overheardReport(); ok {
 			return r
 		}
 	case h.m.quote == QuoteOther:
@@ -273,6 +270,15 @@ func (h *hearing) overheard() Reading {
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// overheardReport reads what is reported or taken back of a measure.
+func (h *hearing) overheardReport() (Reading, bool) {
+	if r, ok := h.retraction(); ok {
+		return r, true
+	}
+	r, ok := h.reported()
+	return r, ok && (len(r.Items) > 0 || r.Kind == Ask)
 }
 
 // groupAsks are words of which a question on a notice holds one of each list.
