@@ -242,6 +242,43 @@ func TestStanding(t *testing.T) {
 	})
 }
 
+// What is not sure is asked, with what it may have been to pick from; what a report
+// leaves out is said.
+func TestUnsure(t *testing.T) {
+	tell(t, []story{
+		{"a number picks what was meant", `
+王雪晴 私: 第1条0.8
+  私: 还没有记录：百分比有两种理解（“0.8”）。⏎1. 记成 第1条→80%⏎回序号确认，不对就请再说一次。
+= 第1条 王雪晴: -
+王雪晴 私: 1
+  私: 已记：1→80%
+= 第1条 王雪晴: 80%
+`},
+		{"a report that is said again ends the question", `
+王雪晴 私: 第1条0.8
+  私: 还没有记录
+王雪晴 私: 第1条完成8%
+  私: 已记：1→8%
+王雪晴 私: 1
+  私: 抓好课堂考勤
+= 第1条 王雪晴: 8%
+`},
+		{"something else ends it too", `
+王雪晴 私: 第1条0.8
+  私: 还没有记录
+王雪晴 私: 第4条
+  私: 宿舍消防检查
+王雪晴 私: 1
+  私: 抓好课堂考勤
+= 第1条 王雪晴: -
+`},
+		{"what is left out", `
+王雪晴 私: 第1条完成50%了，第4条怎么报？
+  私: 已记：1→50%。有误回“改…”或“撤回”⏎这里没有记：“第4条怎么报”，要记请另说。
+`},
+	})
+}
+
 func TestEvidence(t *testing.T) {
 	tell(t, []story{
 		{"attaches to the sender's last report within 10 minutes", `

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"reflect"
 	"slices"
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/handlers/reading"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
@@ -108,6 +110,28 @@ func handle(t *chat.Request) string {
 		t.Settled(chat.MeantKind)
 	}
 	t.Place()
+	passed := passedOver(t)
 	t.Say(t.Perform())
+	for _, wait := range passed {
+		if now, still := t.Pending(wait.Kind); still && reflect.DeepEqual(now, wait) {
+			t.Settled(wait.Kind)
+		}
+	}
 	return t.Command.Name
+}
+
+// passedOver returns the questions with numbers that the sender passes over, because
+// they ask or report something else: a number that comes later means something else.
+func passedOver(t *chat.Request) (all []roster.Pending) {
+	switch t.Read.Kind {
+	case reading.Query, reading.Question, reading.Progress, reading.Correction, reading.Ask:
+	default:
+		return nil
+	}
+	for _, kind := range []string{chat.WhichKind, chat.SameKind} {
+		if wait, waits := t.Pending(kind); waits && t.Addressed() && !t.Answers {
+			all = append(all, wait)
+		}
+	}
+	return all
 }

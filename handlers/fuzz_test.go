@@ -78,7 +78,7 @@ func (o *office) fuzzed(who, text string, bits uint16) {
 	}
 	asked := dump(o.T, o.engine)
 	asked = asked[max(0, strings.Index(asked, "w/pending/")):]
-	addressed := m.Mention || m.Quote != nil && m.Quote.Self || strings.Contains(m.Text, "「") || strings.HasPrefix(asked, "w/pending/"+account+"/"+m.Chat)
+	addressed := m.Mention || m.Quote != nil && m.Quote.Self || strings.Contains(m.Text, "「") || strings.Contains(asked, "w/pending/"+account+"/"+m.Chat)
 	for _, s := range o.hear(m) {
 		if s.Chat == m.Chat && m.Group && !addressed {
 			o.Errorf("got %q in a group, unasked, after %q", s.Text, text)

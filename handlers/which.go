@@ -31,6 +31,8 @@ func (r *Router) which(t *chat.Request, _ string) (string, error) {
 	case "notice":
 		n := store.Must(strconv.Atoi(id))
 		t.Bound = n
+	case "reading":
+		t.Read = q.Read.Choices[store.Must(strconv.Atoi(id))]
 	case "person":
 		t.Stand = id
 	default:

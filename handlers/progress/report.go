@@ -40,16 +40,45 @@ func report(t *chat.Request, _ string) (string, error) {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
 		}
 	}
-	return chat.Lines(book(t, reports, nil), names.Strangers()), nil
+	return chat.Lines(book(t, reports, nil), names.Strangers(), leftOut(t)), nil
 }
 
-// unsure says what was not understood, so that it is said again.
+// unsure asks what was meant, by a number where a reading is likely, or has it said again.
 func unsure(t *chat.Request, _ string) (string, error) {
 	if t.Read.Is(reading.OutOfRange) {
-		return "没有记录：进度应在0到100之间。请再发一次，例如：第3条完成80%。", nil
+		return "没有记录：进度应在0到100之间。请再说一次，例如：第3条完成80%。", nil
 	}
-	what := strings.Join(t.Read.Unused, "；")
-	return fmt.Sprintf("没有记录：%s（“%s”）。请再发一次，例如：第3条完成80%%。", t.Read.Why, zh.Quote(what, 40)), nil
+	which := chat.Choice{Text: fmt.Sprintf("还没有记录：%s（%s）。", t.Read.Why, unused(t))}
+	for i, c := range t.Read.Choices {
+		which.Offer(fmt.Sprint("reading/", i), "记成 %s", readAs(c))
+	}
+	if len(which.Options) == 0 {
+		return which.Text + "请再说一次，例如：第3条完成80%。", nil
+	}
+	which.Text += "\n回序号确认，不对就请再说一次。"
+	return "", t.AskWhich(which)
+}
+
+// unused quotes what of a message was not understood.
+func unused(t *chat.Request) string { return "“" + zh.Quote(strings.Join(t.Read.Unused, "；"), 40) + "”" }
+
+// leftOut tells the sender which part of a report was not recorded.
+func leftOut(t *chat.Request) string {
+	if len(t.Read.Unused) == 0 {
+		return ""
+	}
+	return "这里没有记：" + unused(t) + "，要记请另说。"
+}
+
+// readAs writes what a reading would store: 第3条→80%.
+func readAs(r reading.Reading) string {
+	return zh.Join(r.Items, "，", func(it reading.Item) string {
+		u := progress.Update{Status: progress.Status(it.Status)}
+		if it.Stated {
+			u.Percent = &it.Percent
+		}
+		return fmt.Sprintf("第%d条→%s", it.Measure, u.Line())
+	})
 }
 
 // resolveItems resolves what was read to people and measures. What cannot be
