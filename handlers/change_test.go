@@ -242,6 +242,52 @@ func TestStanding(t *testing.T) {
 	})
 }
 
+func TestCorrection_ofTheNumber(t *testing.T) {
+	tell(t, []story{
+		{"the value goes to the right measure, with its remark", `
+王雪晴 私: 第1条完成80%，还差三名
+  私: 1→80%
+王雪晴 私: 不对，是第4条
+  私: 已记：4→80%（1的80%已撤）
+= 第1条 王雪晴: -
+= 第4条 王雪晴: 80%，还差三名
+`},
+		{"both were wrong", `
+王雪晴 私: 第1条完成80%
+  私: 1→80%
+王雪晴 私: 说错了，是第4条65%
+  私: 已记：4→65%（1的80%已撤）
+= 第1条 王雪晴: -
+`},
+		{"what was corrected before is wrong as well", `
+王雪晴 私: 第1条完成80%
+  私: 1→80%
+王雪晴 私: 改成60%
+  私: 1→60%
+王雪晴 私: 不对，是第4条
+  私: 已记：4→60%（1的60%已撤）
+= 第1条 王雪晴: -
+`},
+		{"a report of an hour ago is not meant", `
+王雪晴 私: 第1条完成80%
+  私: 1→80%
++1h
+王雪晴 私: 更正，第4条65%
+  私: 4→65%
+= 第1条 王雪晴: 80%
+`},
+		{"one that was reported is corrected itself", `
+王雪晴 私: 第4条完成50%
+  私: 4→50%
+王雪晴 私: 第1条完成80%
+  私: 1→80%
+王雪晴 私: 说错了，第4条65%
+  私: 4→65%（4原为50%）
+= 第1条 王雪晴: 80%
+`},
+	})
+}
+
 // What is not sure is asked, with what it may have been to pick from; what a report
 // leaves out is said.
 func TestUnsure(t *testing.T) {

@@ -25,10 +25,14 @@ func correct(t *chat.Request, _ string) (string, error) {
 			old[r.key()] = last
 		}
 	}
-	wrong := misnamed(t)
+	wrong := renumbered(t, reports)
 	answer := book(t, reports, old)
 	for _, w := range wrong {
-		takeBack(t, w.Key)
+		for k := w.Key; k != ""; { // with what it corrected itself
+			u, _ := progress.FindUpdate(t.Snap, k)
+			takeBack(t, k)
+			k = u.Corrects
+		}
 	}
 	return changedLine(answer, reports, old, wrong), nil
 }
@@ -91,6 +95,36 @@ func misnamed(t *chat.Request) []progress.Latest {
 		}
 	}
 	return all
+}
+
+// renumbered returns the sender's reports on measures that were named by mistake, and
+// gives their value to the right one if nothing else is said of it: 不对，是第4条. Who
+// corrects what they never reported means the report that they have just made.
+func renumbered(t *chat.Request, reports []resolved) (wrong []progress.Latest) {
+	wrong = misnamed(t)
+	if len(reports) != 1 || reports[0].person.ID != t.Person.ID || len(wrong) > 1 {
+		return wrong
+	}
+	r := &reports[0]
+	if _, there := own(t, r.node.ID, r.person.ID); there {
+		return wrong
+	}
+	if len(wrong) == 0 {
+		e := lastReport(t)
+		if len(e.Updates) != 1 {
+			return nil
+		}
+		u, _ := progress.FindUpdate(t.Snap, e.Updates[0])
+		if u.Person != t.Person.ID || u.Measure == r.node.ID {
+			return nil
+		}
+		wrong = []progress.Latest{{Key: e.Updates[0], Update: u}}
+	}
+	if !r.item.Stated && r.item.Status == reading.NoStatus {
+		t.Read.Note = "" // it says what was wrong
+		r.item = reportLike(t, wrong[0].Update).item
+	}
+	return wrong
 }
 
 // own returns a person's newest report on a measure, if it can still be changed.

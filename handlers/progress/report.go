@@ -60,7 +60,9 @@ func unsure(t *chat.Request, _ string) (string, error) {
 }
 
 // unused quotes what of a message was not understood.
-func unused(t *chat.Request) string { return "“" + zh.Quote(strings.Join(t.Read.Unused, "；"), 40) + "”" }
+func unused(t *chat.Request) string {
+	return "“" + zh.Quote(strings.Join(t.Read.Unused, "；"), 40) + "”"
+}
 
 // leftOut tells the sender which part of a report was not recorded.
 func leftOut(t *chat.Request) string {
