@@ -67,7 +67,8 @@ func begin(t *testing.T, dir, config string) *story {
 func (s *story) start(config string) {
 	s.Helper()
 	s.configure(config)
-	s.done, s.line = make(chan error, 1), newLine()
+	done := make(chan error, 1)
+	s.done, s.line = done, newLine()
 	outside := s.line.outside()
 	outside.Space = func(string) (free, total uint64, known bool) { return uint64(s.free.Load()) << 20, 100 << 30, true }
 	r, w := io.Pipe()
@@ -77,8 +78,8 @@ func (s *story) start(config string) {
 	go func() {
 		err := cli.Run(ctx, []string{"run", "-config", filepath.Join(s.dir, "config.yaml")}, cli.Env{In: r, Out: s, Err: io.Discard, Outside: outside})
 		r.CloseWithError(fmt.Errorf("the program has ended: %w", cmp.Or(err, io.EOF)))
-		s.done <- err
-		close(s.done)
+		done <- err
+		close(done)
 	}()
 }
 
