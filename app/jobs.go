@@ -141,7 +141,7 @@ func warnRenamed(log *slog.Logger, c config.Config) {
 	}
 }
 
-// Settings are what the configuration file says that takes effect while duban runs: the
+// settings are what the configuration file says that takes effect while duban runs: the
 // calendar and the jobs.
 type settings struct {
 	*Office

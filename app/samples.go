@@ -47,10 +47,8 @@ func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 		return nil, err
 	}
 	err = o.Store.Update(ctx, func(tx *store.Tx) error {
-		if !roster.Seen(tx.Snapshot, file) {
-			if err := takeRoster(tx, file); err != nil {
-				return fmt.Errorf("%w: roster: %w", ErrConfig, err)
-			}
+		if err := takeRoster(tx, file); err != nil {
+			return fmt.Errorf("%w: roster: %w", ErrConfig, err)
 		}
 		people = roster.Current(tx.Snapshot)
 		return nil
@@ -61,16 +59,16 @@ func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 // takeRoster takes a roster that is new in its file. One that may not be meant so waits
 // for a person's word; without a roster in force there is nobody to ask.
 func takeRoster(tx *store.Tx, file *roster.Roster) error {
-	now := roster.Current(tx.Snapshot)
-	why := file.Alarming(now)
+	why := file.Unmeant(tx.Snapshot)
 	switch {
+	case roster.Seen(tx.Snapshot, file):
 	case why == nil:
 		changes := roster.Import(tx, file, store.Audit{Source: store.Config})
 		roster.See(tx, file)
 		tx.Log(func(log *slog.Logger) {
 			log.Info("roster taken from its file", "people", len(file.People), "added", len(changes.Added), "changed", len(changes.Changed), "gone", len(changes.Gone))
 		})
-	case len(now.People) == 0:
+	case len(roster.Current(tx.Snapshot).People) == 0:
 		return errors.New(strings.Join(why, "；"))
 	default:
 		tx.Log(func(log *slog.Logger) { log.Warn("the roster's file is not taken: a person must say that it is right") })

@@ -135,9 +135,9 @@ func Run(ctx context.Context, args []string, e Env) error {
 		return runBot(ctx, args, e)
 	case isHelp(args[0]):
 		return usage(e.Out, strings.Join(args[1:], " "))
-	case strings.TrimLeft(args[0], "-") == "version" || args[0] == "-v":
+	case args[0] == "--version" || args[0] == "-v":
 		return printVersion(ctx, nil, e)
-	case args[0][:min(1, len(args[0]))] == "-":
+	case strings.HasPrefix(args[0], "-"):
 		return runBot(ctx, args, e)
 	}
 	c, rest, ok := commandNamed(args)

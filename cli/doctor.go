@@ -208,7 +208,9 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 			d.bad("数据", trace.Error())
 			return nil
 		}
-		d.files(ctx, c, false)
+		if people := d.files(ctx, c, false); people != nil {
+			d.unmeant(people.Alarming(&roster.Roster{}))
+		}
 		d.note("数据", "还没有数据，第一次启动时自动建立")
 		return nil
 	}
@@ -223,15 +225,29 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		return nil
 	}
 	d.good("数据", "可以打开，duban没有在运行")
+	if err = d.start(ctx, o); err == nil {
+		err = d.inspect(ctx, o, d.deep)
+	}
+	return errors.Join(err, o.Close())
+}
+
+// start checks what a start of an office reads and opens.
+func (d *doctor) start(ctx context.Context, o *app.Office) error {
 	planned, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool {
 		_, there := progress.HeadOf(s)
 		return there
 	})
-	if err == nil {
-		d.opened(o, d.files(ctx, c, planned)) //nolint:contextcheck // an account gets its context when it runs
-		err = d.inspect(ctx, o, d.deep)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, o.Close())
+	people := d.files(ctx, o.Config, planned)
+	if people == nil {
+		return nil
+	}
+	why, err := store.Read(ctx, o.Store, people.Unmeant)
+	d.unmeant(why)
+	d.opened(o, people) //nolint:contextcheck // an account gets its context when it runs
+	return err
 }
 
 // standings says how the configured accounts stand, and which groups they do not

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"duban/app"
 	"duban/plan"
@@ -17,10 +18,7 @@ import (
 func planImport(f *flag.FlagSet) order {
 	yes := f.Bool("yes", false, "do not ask")
 	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
-		if len(words) != 1 {
-			return fmt.Errorf("plan import needs one FILE, a work plan: %w", errUsage)
-		}
-		raw, err := s.read(words[0])
+		raw, err := oneFile(f, words, s, "a work plan")
 		if err != nil {
 			return err
 		}
@@ -30,6 +28,14 @@ func planImport(f *flag.FlagSet) order {
 		}
 		return importInto(ctx, o.Store, doc, filepath.Base(words[0]), *yes, s)
 	}
+}
+
+// oneFile reads the one file that a command is given.
+func oneFile(f *flag.FlagSet, words []string, s streams, what string) ([]byte, error) {
+	if len(words) != 1 {
+		return nil, fmt.Errorf("%s needs one FILE, %s: %w", strings.TrimPrefix(f.Name(), "duban "), what, errUsage)
+	}
+	return s.read(words[0])
 }
 
 // importInto shows what was found and what changes, asks, and takes it.

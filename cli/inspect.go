@@ -37,9 +37,6 @@ func (d *doctor) inspect(ctx context.Context, o *app.Office, deep bool) error {
 	if err := errors.Join(d.standings(ctx, o), d.stored(ctx, o)); err != nil {
 		return err
 	}
-	if doubt := o.Schedule.Doubt(o.Store.Clock()); doubt != "" {
-		d.bad("时钟", doubt)
-	}
 	d.copies(o)
 	d.year(o)
 	if !deep {
@@ -66,11 +63,15 @@ func (d *doctor) files(ctx context.Context, c config.Config, planned bool) *rost
 	return people
 }
 
+// unmeant says why a start would not take the roster of the file.
+func (d *doctor) unmeant(why []string) {
+	if why != nil {
+		d.bad("名单", strings.Join(why, "；")+"。启动时不会采用，请改好文件；确实如此，由管理员发“导入名单”")
+	}
+}
+
 // opened opens the accounts that can be opened without a network, as a start does.
 func (d *doctor) opened(o *app.Office, people *roster.Roster) {
-	if people == nil {
-		return
-	}
 	for _, c := range o.Config.Accounts {
 		if app.Abilities(c).Simulated == nil {
 			continue
@@ -124,13 +125,11 @@ func (d *doctor) stored(ctx context.Context, o *app.Office) error {
 	if st.planless {
 		d.note("要点", "还没有现行的要点，启动时从plan指定的文件导入")
 	}
-	now := time.Now()
-	switch {
-	case st.last.IsZero():
-	case st.last.Sub(now) > time.Minute:
+	switch doubt := o.Schedule.Doubt(o.Store.Clock()); {
+	case doubt != "":
+		d.bad("时钟", doubt)
+	case time.Until(st.last) > time.Minute:
 		d.bad("时钟", "比上次运行时（"+zh.FullMoment(st.last.In(o.Zone))+"）还早，请校准系统时间")
-	case now.Sub(st.last) > 30*24*time.Hour:
-		d.note("时钟", "上次运行是"+zh.FullMoment(st.last.In(o.Zone))+"；如果系统时间没错，启动后由管理员发“时钟正确”")
 	}
 	return nil
 }

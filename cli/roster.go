@@ -16,10 +16,7 @@ import (
 func rosterImport(f *flag.FlagSet) order {
 	yes := f.Bool("yes", false, "do not ask")
 	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
-		if len(words) != 1 {
-			return fmt.Errorf("roster import needs one FILE, a roster: %w", errUsage)
-		}
-		raw, err := s.read(words[0])
+		raw, err := oneFile(f, words, s, "a roster")
 		if err != nil {
 			return err
 		}
@@ -27,7 +24,11 @@ func rosterImport(f *flag.FlagSet) order {
 		if err != nil {
 			return fmt.Errorf("%s: %w", words[0], err)
 		}
-		old, err := store.Read(ctx, o.Store, roster.Current)
+		seen := ""
+		old, err := store.Read(ctx, o.Store, func(sn *store.Snapshot) *roster.Roster {
+			seen = roster.Revision(sn)
+			return roster.Current(sn)
+		})
 		if err != nil {
 			return err
 		}
@@ -41,7 +42,7 @@ func rosterImport(f *flag.FlagSet) order {
 			return nil
 		}
 		err = o.Store.Update(ctx, func(tx *store.Tx) error {
-			if roster.Revision(tx.Snapshot) != old.Revision() && len(old.People) > 0 {
+			if roster.Revision(tx.Snapshot) != seen {
 				return errors.New("看过以后，名单又被别人换过了，没有导入；请再导入一次，看新的对比")
 			}
 			roster.Import(tx, people, store.Audit{Source: store.CLI})

@@ -46,6 +46,16 @@ func Seen(s *store.Snapshot, r *Roster) bool {
 	return rev == r.Revision()
 }
 
+// Unmeant says why a start does not take the office's file r without a person's word; nil
+// if it does, or if r brings nothing new. See [Roster.Alarming].
+func (r *Roster) Unmeant(s *store.Snapshot) []string {
+	now := Current(s)
+	if Seen(s, r) || len(now.People) > 0 && r.Compare(now).Empty() {
+		return nil
+	}
+	return r.Alarming(now)
+}
+
 // See notes that the office's file is r. From then on it changes nothing until it is
 // another.
 func See(tx *store.Tx, r *Roster) { store.Save(tx, store.People+"file", r.Revision()) }
