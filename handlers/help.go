@@ -139,8 +139,7 @@ func (r *Router) ofItself(t *chat.Request) (c chat.Command, ok bool) {
 
 // now says what time it is.
 func now(t *chat.Request) string {
-	days := []string{"日", "一", "二", "三", "四", "五", "六"}
-	return fmt.Sprintf("现在是%s，星期%s。", zh.FullMoment(t.Local()), days[t.Local().Weekday()])
+	return fmt.Sprintf("现在是%s，%s。", zh.FullMoment(t.Local()), zh.Weekday(t.Local().Weekday()))
 }
 
 // overview is the help in six lines: the chapters that most concern the asker, and

@@ -465,6 +465,20 @@ func TestLeaveDays(t *testing.T) {
 	})
 }
 
+// 明天 counts from today and not from when the leave begins, and who comes back on a day is
+// there on it.
+func TestLeaveDays_near(t *testing.T) {
+	for said, want := range map[string]string{
+		"我明天请假，后天回来":  "11月24日，",
+		"明天和后天请假":     "11月24日至11月25日，",
+		"我明后天请假":      "11月24日至11月25日，",
+		"我请假，周四回来":    "11月23日至11月25日，",
+		"后天请假，周五回来上班": "11月25日至11月26日，",
+	} {
+		tell(t, []story{{said, "\n王雪晴 私: " + said + "\n  私: 已记：王雪晴请假 " + want + "\n"}})
+	}
+}
+
 func TestLeaveBooking(t *testing.T) {
 	tell(t, []story{
 		{"is done by an admin for somebody", `

@@ -11,6 +11,7 @@ import (
 	"duban/handlers/reading"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -71,5 +72,5 @@ func ownQuestion(t *chat.Request, _ string) (string, error) {
 	if closed := notices.AlsoAcknowledge(t); len(closed) > 0 {
 		t.Changed(progress.Effect{Items: closed}, "ack", "")
 	}
-	return chat.Must(plans.LookUp(t, "")) + "\n（这类问题由学工处答，您就在学工处，所以没有转给别人。）", nil
+	return store.Must(plans.LookUp(t, "")) + "\n（这类问题由学工处答，您就在学工处，所以没有转给别人。）", nil
 }

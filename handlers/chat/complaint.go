@@ -10,8 +10,8 @@ import (
 
 // A Complaint is an error that is meant for the sender: it says in Chinese what is
 // wrong with what they wrote, or what they are asked first. [Request.Perform] answers
-// with it; what was stored until then stays stored. [Check] and [Must] end a command
-// with one.
+// with it; what was stored until then stays stored. [store.Check] and [store.Must]
+// end a command with one.
 type Complaint string
 
 // Complain makes a Complaint.
@@ -20,15 +20,8 @@ func Complain(format string, args ...any) error { return Complaint(fmt.Sprintf(f
 // Error returns the answer.
 func (c Complaint) Error() string { return string(c) }
 
-// Check ends the running command if err is not nil. A [Complaint] is its answer then;
-// after any other error nothing is stored.
-func Check(err error) { store.Check(err) }
-
-// Must returns v, or ends the running command like [Check].
-func Must[T any](v T, err error) T { return store.Must(v, err) }
-
 // Decline ends the running command, and answers what is wrong.
-func Decline(format string, args ...any) { Check(Complain(format, args...)) }
+func Decline(format string, args ...any) { store.Check(Complain(format, args...)) }
 
 // Complained returns the answer that an error holds, a Complaint or a refusal of the
 // schedule's; ok is false for any other error, and for none.

@@ -22,13 +22,13 @@ func (d *Desk) list(t *chat.Request, _ string) (string, error) {
 
 // add shows what a new reminder would mean and keeps it as a draft.
 func (d *Desk) add(t *chat.Request, rest string) (string, error) {
-	return d.preview(t, chat.Must(NewJob(t.Snap, rest, t.Nonce, d.Zone)), "")
+	return d.preview(t, store.Must(NewJob(t.Snap, rest, t.Nonce, d.Zone)), "")
 }
 
 // preview shows what saving j would mean, and waits for the confirmation. Changed says
 // what is different from now; "" if it is new.
 func (d *Desk) preview(t *chat.Request, j schedule.Job, changed string) (string, error) {
-	p := chat.Must(d.Preview(t.Snap, j))
+	p := store.Must(d.Preview(t.Snap, j))
 	how := t.Propose(j, "保存", len(j.Groups) > chat.EasyGroups || p.People > chat.EasyPeople)
 	return chat.Lines("预览（还没有保存）", changed, p.Text, "————", how), nil
 }
@@ -37,7 +37,7 @@ func (d *Desk) preview(t *chat.Request, j schedule.Job, changed string) (string,
 // else: 改提醒 2 每周四15:00, 改提醒 2 需回执, 改提醒 2：新正文.
 func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, error) {
 	groups := roster.Groups(t.Snap)
-	said := chat.Must(readJob(rest, groups, t.Now().In(d.Zone)))
+	said := store.Must(readJob(rest, groups, t.Now().In(d.Zone)))
 	switch {
 	case said.empty():
 		return "请写明改成什么，例如：" + changeExample + "，或“改提醒 2 需回执”“改提醒 2：新正文”“改提醒 2 叫周报”。", nil
@@ -46,7 +46,7 @@ func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, err
 	}
 	after := said.onto(j)
 	usual, err := d.Schedule.Check(t.Snap, after)
-	chat.Check(err)
+	store.Check(err)
 	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), d.changes(&j, usual.Job)))
 }
 
@@ -70,7 +70,7 @@ func (d *Desk) show(t *chat.Request, j schedule.Job, _ string) (string, error) {
 func onJob(example string, do func(t *chat.Request, j schedule.Job, after string) (string, error)) func(*chat.Request, string) (string, error) {
 	return func(t *chat.Request, rest string) (string, error) {
 		j, after, err := FindJob(t.Snap, rest, example)
-		chat.Check(err)
+		store.Check(err)
 		return do(t, j, after)
 	}
 }
@@ -110,7 +110,7 @@ func (e edit) all(t *chat.Request, when string) (string, error) {
 		if !j.Ended.IsZero() || e.paused && !j.Paused {
 			continue
 		}
-		line := chat.Must(answer(e.one(t, j, when)))
+		line := store.Must(answer(e.one(t, j, when)))
 		if !slices.Contains(said, line) { // what is wrong with a date is said once
 			said = append(said, line)
 		}
@@ -154,14 +154,14 @@ func (d *Desk) remove(t *chat.Request, j schedule.Job, _ string) (string, error)
 // that was deleted: then it is named by its id.
 func (d *Desk) bringBack(t *chat.Request, rest string) (string, error) {
 	id, _, err := FindVersions(t.Snap, rest, "恢复上一版 2")
-	chat.Check(err)
+	store.Check(err)
 	return d.Restore(t.Tx, id, "", by(t))
 }
 
 // history says who changed a reminder, also one that was deleted.
 func (d *Desk) history(t *chat.Request, rest string) (string, error) {
 	id, _, err := FindVersions(t.Snap, rest, "谁改的 2")
-	chat.Check(err)
+	store.Check(err)
 	return d.History(t.Snap, id), nil
 }
 
@@ -174,13 +174,13 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 		if kept == nil || kept.Of != "job.add" && kept.Of != "job.change" {
 			return "没有等待保存的提醒。请写编号，例如：试发给我 2。", nil
 		}
-		chat.Check(json.Unmarshal(kept.Data, &j))
+		store.Check(json.Unmarshal(kept.Data, &j))
 	} else {
 		var err error
 		j, _, err = FindJob(t.Snap, rest, "试发给我 2")
-		chat.Check(err)
+		store.Check(err)
 	}
-	p := chat.Must(d.Preview(t.Snap, j))
+	p := store.Must(d.Preview(t.Snap, j))
 	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
 		reports.TryReport(t, phrase)
 		return "", nil

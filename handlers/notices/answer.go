@@ -13,20 +13,21 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
 // Acknowledge books 收到 in all its forms, for the person whom it speaks for, with
 // each notice that it names.
 func Acknowledge(t *chat.Request, who roster.Person) (string, error) {
-	numbers := chat.Must(chat.NamedNotices(t, who))
+	numbers := store.Must(chat.NamedNotices(t, who))
 	if len(numbers) == 0 {
 		return acknowledge(t, who)
 	}
 	var said []string
 	for _, t.Bound = range numbers {
 		text, err := acknowledge(t, who)
-		chat.Check(err)
+		store.Check(err)
 		said = append(said, text)
 	}
 	return strings.Join(said, "\n"), nil

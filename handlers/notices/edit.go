@@ -8,6 +8,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/notice"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -131,7 +132,7 @@ func TakeDown(t *chat.Request) (text string, done bool) {
 		return "", false
 	}
 	t.Settled(delayKind)
-	return chat.Must(onOpen("", withdrawNotice)(t, wait.Options[0])), true
+	return store.Must(onOpen("", withdrawNotice)(t, wait.Options[0])), true
 }
 
 // onOpen is the Run of a command on a notice that is still open, whose number its

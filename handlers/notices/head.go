@@ -8,6 +8,7 @@ import (
 	"duban/handlers/chat"
 	"duban/notice"
 	"duban/schedule/when"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -43,7 +44,7 @@ func parseNotice(t *chat.Request, rest string, groups []string) notice.Notice {
 	if n := r.n; !n.Due.IsZero() && n.Due.Before(n.Created) {
 		chat.Decline("截止时间（%s）早于发出的时间（%s），请改一下。", t.Desk.When(n.Due), t.Desk.When(n.Created))
 	}
-	return chat.Must(complete(r.n, groups))
+	return store.Must(complete(r.n, groups))
 }
 
 func afterColon(text string) (after string, ok bool) {

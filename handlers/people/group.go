@@ -10,6 +10,7 @@ import (
 	"duban/bot"
 	"duban/handlers/chat"
 	"duban/roster"
+	"duban/store"
 )
 
 // meets finds what an order about groups is about: the group of the roster, and
@@ -92,7 +93,7 @@ func bindGroup(t *chat.Request, rest string) (string, error) {
 		return fmt.Sprintf("名单里没有“%s”这个群（有：%s）。群名在名单的“群”一栏里。", to.Group, strings.Join(all, "、")), nil
 	}
 	people := "机器人看不到群里的人数，请自己核对"
-	m := meeting{to, chat.Must(seen(t, to.Chat)).count}
+	m := meeting{to, store.Must(seen(t, to.Chat)).count}
 	if m.Count > 0 {
 		people = fmt.Sprintf("群里现有%d人", m.Count)
 	}
@@ -119,7 +120,7 @@ func agreeGroup(t *chat.Request, rest string) (string, error) {
 
 // takeGroup binds a group that was confirmed.
 func takeGroup(t *chat.Request, m meeting) (string, error) {
-	chat.Must(seen(t, m.Target.Chat))
+	store.Must(seen(t, m.Target.Chat))
 	roster.BindGroup(t.Tx, m.Target)
 	t.Audit("group.bind", m.Target.Group)
 	return fmt.Sprintf("已绑定：“%s”发到群“%s”。先前留着没发的会陆续发出。", m.Target.Group, m.Target.Chat), nil

@@ -14,12 +14,13 @@ import (
 	"duban/notice"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
 // acknowledge leads 收到, 请假 and 销假 to where each is booked.
 func acknowledge(t *chat.Request, _ string) (string, error) {
-	who := chat.Must(t.Subject())
+	who := store.Must(t.Subject())
 	switch {
 	case t.Read.Is(reading.LeaveEnds):
 		return back(t, who), nil
@@ -36,8 +37,8 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 // leave books an absence of p. One without an end is for an admin to decide.
 func leave(t *chat.Request, p roster.Person) (string, error) {
 	t.Aside()
-	l := chat.Must(absence(t, p))
-	l.Delegate = chat.Must(standIn(t, p)).ID
+	l := store.Must(absence(t, p))
+	l.Delegate = store.Must(standIn(t, p)).ID
 	if l.To.IsZero() && !t.May(chat.Plan) {
 		return requestLeave(t, p, l), nil
 	}
@@ -103,9 +104,9 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	var to time.Time
 	switch {
 	case !said.To.IsZero():
-		to = said.To.On(l.From)
+		to = dayFrom(said.To, today, l.From)
 	case !said.Back.IsZero():
-		to = said.Back.On(l.From).AddDate(0, 0, -1)
+		to = dayFrom(said.Back, today, l.From).AddDate(0, 0, -1)
 	case said.Days > 0:
 		to = l.From.AddDate(0, 0, said.Days-1)
 	case endless.MatchString(said.Words), !said.From.IsZero() && (strings.Contains(said.Words, "起") || strings.Contains(said.Words, "开始")):
@@ -123,6 +124,15 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 		return l, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l))
 	}
 	return l, nil
+}
+
+// dayFrom is the day d: 后天 counts from today, and 周三 and 8日 come on from the start of
+// a leave.
+func dayFrom(d zh.Day, today, start time.Time) time.Time {
+	if d.Near {
+		return d.On(today)
+	}
+	return d.On(start)
 }
 
 // sameStart is when the leave begins whose end is changed: the one that p is on or
@@ -175,7 +185,7 @@ func bookLeave(t *chat.Request, rest string) (string, error) {
 		return usage, nil
 	}
 	t.Read.Behalf = name
-	return leave(t, chat.Must(t.Subject()))
+	return leave(t, store.Must(t.Subject()))
 }
 
 // endLeave takes an admin's or a lead's 登记销假 张三.
@@ -185,7 +195,7 @@ func endLeave(t *chat.Request, rest string) (string, error) {
 		return "请写上姓名，例如：登记销假 张三。", nil
 	}
 	t.Read.Behalf = name
-	return back(t, chat.Must(t.Subject())), nil
+	return back(t, store.Must(t.Subject())), nil
 }
 
 // onLeave lists who is or will be on leave, as far as the asker may see them.

@@ -11,6 +11,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -70,7 +71,7 @@ func AsAssigning(text string) (chat.Command, bool) {
 // assign sets who is responsible for a measure, and until when.
 func assign(t *chat.Request, text string) (string, error) {
 	a, _ := asAssignment(text)
-	n := chat.Must(single(t, a.ref))
+	n := store.Must(single(t, a.ref))
 	for i, o := range a.owners {
 		switch found := t.Roster.Called(o); {
 		case len(found) == 1:

@@ -34,6 +34,10 @@ type proofFile struct {
 // what nobody meant to send. What is not allowed is refused.
 func fetch(ctx context.Context, t *chat.Request) (err error) {
 	f := t.Msg.File
+	if t.Msg.Kind == bot.File && (f == nil || f.Open == nil) && !proof.Named(t.Msg.Text) {
+		t.Prepared = unwanted()
+		return nil
+	}
 	if f == nil || f.Open == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
 		return nil
 	}
@@ -69,6 +73,11 @@ func fetch(ctx context.Context, t *chat.Request) (err error) {
 	return err
 }
 
+// unwanted is a file of a kind that is not taken.
+func unwanted() proofFile {
+	return proofFile{refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}
+}
+
 // withoutRoom is a file that the disk has no room for. The report must not be lost
 // with it.
 func withoutRoom() proofFile {
@@ -79,7 +88,7 @@ func withoutRoom() proofFile {
 func keep(s *store.Store, data []byte, name string) (kept proofFile, err error) {
 	k, ok := proof.Sniff(data, name)
 	if !ok {
-		return proofFile{refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}, nil
+		return unwanted(), nil
 	}
 	clean, ok := proof.Strip(data, k)
 	if !ok {

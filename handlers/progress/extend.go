@@ -14,6 +14,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -102,8 +103,8 @@ func AsPostponing(t *chat.Request) (chat.Command, bool) {
 // asks.
 func extend(t *chat.Request, _ string) (string, error) {
 	e, _ := asExtension(t.Read.Body, t.Read)
-	nodes := chat.Must(e.nodes(t.Plan))
-	due := chat.Must(later(t, nodes, e))
+	nodes := store.Must(e.nodes(t.Plan))
+	due := store.Must(later(t, nodes, e))
 	ids := make([]string, len(nodes))
 	for i, n := range nodes {
 		ids[i] = n.ID

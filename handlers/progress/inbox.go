@@ -12,6 +12,7 @@ import (
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -29,7 +30,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	found := t.Index().Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
-		answer := chat.Must(plans.LookUp(t, ""))
+		answer := store.Must(plans.LookUp(t, ""))
 		t.Await(roster.Pending{
 			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
 		})
@@ -86,7 +87,7 @@ func reply(t *chat.Request, rest string) (string, error) {
 	case !q.Answered.IsZero():
 		return fmt.Sprintf("问题%d已经答复过了。", number), nil
 	}
-	said := chat.Must(decide(t, q, text))
+	said := store.Must(decide(t, q, text))
 	progress.Answered(t.Tx, number, t.Person.ID, zh.Mask(text))
 	asker, _ := t.Roster.Person(q.Person)
 	if q.Group {

@@ -15,6 +15,7 @@ import (
 	"duban/plan"
 	"duban/progress"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -86,16 +87,19 @@ func readAs(r reading.Reading) string {
 // resolveItems resolves what was read to people and measures. What cannot be
 // resolved ends the command.
 func resolveItems(t *chat.Request) (all []resolved, names notices.Listing) {
-	who := chat.Must(t.Subject())
+	who := store.Must(t.Subject())
 	if who.Observer {
 		chat.Decline("没有记录：%s在名单上是“只看”，不填报进度。确实要报，请管理员改名单。", who.Name)
 	}
 	names = notices.Listed(t)
 	if len(t.Read.Items) == 0 {
-		chat.Check(whichMeasure(t))
+		store.Check(whichMeasure(t))
 	}
 	for _, it := range t.Read.Items {
-		node := chat.Must(node(t, it.Measure))
+		if it.Measure == 0 && len(t.Read.Items) == 1 {
+			it.Measure = doubted(t)
+		}
+		node := store.Must(node(t, it.Measure))
 		person := who
 		if it.Name != "" {
 			named, ok := names.Found[it.Name]
@@ -110,6 +114,21 @@ func resolveItems(t *chat.Request) (all []resolved, names notices.Listing) {
 		all = append(all, resolved{person, node, it})
 	}
 	return all, names
+}
+
+// doubted is the measure of the report that the bot has just asked about, 0 if it asked
+// about none: 85% says 第2条0.85 again.
+func doubted(t *chat.Request) int {
+	wait, waits := t.Pending(chat.WhichKind)
+	if !waits || !strings.HasPrefix(strings.Join(wait.Options, " "), "reading/") {
+		return 0
+	}
+	choices := store.Decode[chat.Which](t.Snap, wait.Data).Read.Choices
+	if len(choices) != 1 || len(choices[0].Items) != 1 {
+		return 0
+	}
+	t.Settled(chat.WhichKind)
+	return choices[0].Items[0].Measure
 }
 
 // node finds the measure of a number, 0 if none was named. If there is not

@@ -32,7 +32,7 @@ func retract(t *chat.Request, _ string) (string, error) {
 }
 
 func retractMeasures(t *chat.Request, numbers []int) (string, error) {
-	who := chat.Must(t.Subject())
+	who := store.Must(t.Subject())
 	var nodes []*plan.Node
 	for _, number := range numbers {
 		nodes = append(nodes, plans.Numbered(t.Plan, number)...)

@@ -9,6 +9,8 @@ package proof
 import (
 	"archive/zip"
 	"bytes"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -44,6 +46,13 @@ func Sniff(data []byte, name string) (k Kind, ok bool) {
 		return Kind{"text/plain", ".txt"}, true
 	}
 	return k, false
+}
+
+// Named tells whether a file is of an allowed kind by its name, where its bytes are not to
+// be had. A name without an ending says nothing against it.
+func Named(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return strings.Trim(ext, ".0123456789") == "" || slices.Contains([]string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".pdf", ".docx", ".xlsx", ".zip", ".txt"}, ext)
 }
 
 // archive tells documents of Word and Excel from other archives. Those that hold

@@ -182,7 +182,8 @@ func (m *message) ackOf(clauses []string) (a acking, rest []string) {
 	if !a.any() {
 		a = m.spacedAck()
 	}
-	if !a.head && hasPrefix(m.text, "全", "都", "均", "所有") && m.quote != QuoteNotice {
+	reports := func(c string) bool { return hasPrefix(strings.TrimSpace(c), "全", "都", "均", "所有") }
+	if !a.head && m.quote != QuoteNotice && slices.ContainsFunc(clauses, reports) {
 		return acking{}, rest // 全部ok了 is a report
 	}
 	return a, rest
@@ -202,9 +203,6 @@ func (m *message) oneAck(c string, first, only bool) acking {
 
 // spacedAck reads an acknowledgement between blanks: 手机没电刚看到 收到.
 func (m *message) spacedAck() acking {
-	if len(m.body) == len(m.said) {
-		return acking{}
-	}
 	for piece := range strings.FieldsSeq(lower(m.body)) {
 		if a, tail := chain(piece); a.head && tail == "" {
 			return a

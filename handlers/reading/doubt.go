@@ -65,7 +65,7 @@ func (h *hearing) sure(r Reading) Reading {
 		}
 		q := unsure(g.why, unused)
 		q.Flags, q.Note = r.Flags, r.Note
-		if len(r.Measures()) > 0 && !r.Is(OutOfRange) {
+		if len(r.Measures()) > 0 && !r.Is(OutOfRange) && (doubt{h, &r}).clashes() == nil {
 			q.Choices = []Reading{r}
 		}
 		return q
@@ -240,6 +240,8 @@ func (d doubt) looseNumber() []string {
 		case t.class != number, t.strict && (t.n < 10 || t.n > 100), t.n > largest, slices.Contains(d.r.From, int(t.n)), d.lists(i):
 			continue
 		case before.is(from | isnt), before.wrong(), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
+			continue
+		case strings.HasPrefix(t.after(), "*"), strings.HasSuffix(t.before(), "*"): // of a number that is masked
 			continue
 		case before.text() == "/", strings.HasPrefix(t.after(), "/"): // 33/50人
 			continue

@@ -27,8 +27,6 @@ type Input struct {
 	Bots    []string // what the bot is called
 	People  []string // names known to the roster, longer ones are found first
 
-	Crisis []string // words that tell of a person in danger: 轻生
-
 	Quote   QuoteKind // what is quoted; NoQuote lets the quote block in Text speak
 	Default []int     // the measures that an answer without number is about
 }
@@ -37,7 +35,7 @@ type Input struct {
 // group-mention, group-no-mention, private, quote-of-notice, quote-of-checkin.
 // The bot is called 学工小助手.
 func FromContext(context, text string) Input {
-	in := Input{Text: text, Bots: []string{"学工小助手"}, Group: context != "private", Crisis: Crisis()}
+	in := Input{Text: text, Bots: []string{"学工小助手"}, Group: context != "private"}
 	switch context {
 	case "group-mention":
 		in.Mention = true

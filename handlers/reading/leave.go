@@ -90,7 +90,7 @@ func (l *Leave) days(s string) {
 			switch {
 			case strings.HasPrefix(s[size:], "回"), strings.HasPrefix(s[size:], "返"), strings.HasPrefix(s[size:], "就回"):
 				l.Back = d
-			case until && l.To.IsZero():
+			case until && l.To.IsZero(), l.To.IsZero() && d.Near && l.From.Near && d.Offset == l.From.Offset+1: // 明天和后天
 				l.To = d
 			case l.From.IsZero():
 				l.From = d

@@ -132,7 +132,6 @@ type Reading struct {
 	Number  int    // for Choose
 	From    []int  // for a correction: the measures that were meant wrongly
 
-	Crisis  string // the word of Input.Crisis that was said to the bot
 	Behalf  string // the person whose report this is, if not the sender's
 	Leave   *Leave
 	Title   string  // of a 接龙

@@ -142,7 +142,11 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		st = said
 	}
 	st.flags |= t.flags
-	c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, guess: t.guess, state: st})
+	list := slices.Clone(t.list)
+	if g.rest && contains(list, c.report.except) { // 除第7条外，第5到8条都办结
+		list = slices.DeleteFunc(list, func(n int) bool { return slices.Contains(c.report.except, n) })
+	}
+	c.groups = append(c.groups, group{list: list, strict: t.strict, guess: t.guess, state: st})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 }

@@ -13,34 +13,11 @@ func Read(in Input) Reading {
 	m := split(in)
 	r := m.read()
 	r.Body = m.body
-	m.endangered(&r)
 	if m.media == Spoken {
 		r.Flags |= Voice
 	}
 	return r
 }
-
-// endangered notes a word of Input.Crisis in what was said to the bot. A report stays
-// what it is; anything else is for a person to answer.
-func (m *message) endangered(r *Reading) {
-	if !m.addressed() {
-		return
-	}
-	for _, w := range m.in.Crisis {
-		if w == "" || !strings.Contains(m.text, w) {
-			continue
-		}
-		r.Crisis = w
-		if r.Kind == Chatter || r.Kind == Ask || r.Kind == Ack && r.Leave == nil {
-			*r = Reading{Kind: Question, Crisis: w, Why: "可能有人有危险", Body: r.Body, Note: r.Body, tokens: r.tokens}
-		}
-		return
-	}
-}
-
-// Crisis returns the words that tell of a person in danger, for an office that sets
-// none of its own.
-func Crisis() []string { return words("危急") }
 
 // read takes the forms that are no sentences first.
 func (m *message) read() Reading {

@@ -46,7 +46,7 @@ func reported(c chat.Command, find finder) chat.Command {
 		})
 	}
 	c.Run = func(t *chat.Request, rest string) (string, error) {
-		w := chat.Must(find(t, rest))
+		w := store.Must(find(t, rest))
 		return report(t, w), nil
 	}
 	return c
@@ -189,9 +189,9 @@ func export(t *chat.Request, rest string) (string, error) {
 	w := wish{Phrase: p}
 	switch {
 	case p.About != "":
-		w = chat.Must(about(t, p))
+		w = store.Must(about(t, p))
 	case p.Kind == reporting.Answers:
-		chat.Check(exists(t, p.Notice))
+		store.Check(exists(t, p.Notice))
 	}
 	if w.Format == reporting.Text {
 		w.Format = reporting.Sheet
