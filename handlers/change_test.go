@@ -252,6 +252,13 @@ func TestCorrection_ofTheNumber(t *testing.T) {
 = 第1条 王雪晴: -
 = 第4条 王雪晴: 80%，还差三名
 `},
+		{"both numbers are said", `
+王雪晴 私: 第1条办结
+  私: 1→办结
+王雪晴 私: 把第1条改成第4条
+  私: 已记：4→办结（1的办结已撤）
+= 第1条 王雪晴: -
+`},
 		{"both were wrong", `
 王雪晴 私: 第1条完成80%
   私: 1→80%

@@ -187,7 +187,7 @@ var restWords = words("其余")
 // one after it: 5应该是6.
 func renamed(ts []token) bool {
 	t := first(ts, func(t token) bool { return t.class == space || t.is(filler) && !t.is(change) })
-	return t.is(change) && hasPrefix(t.text(), "应")
+	return t.is(change) && hasPrefix(t.text(), "应", "改成", "改为", "换成")
 }
 
 // joins reports whether ts is only what joins the members of a list.
