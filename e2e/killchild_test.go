@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -302,6 +305,33 @@ func (s *splitter) Get(key []byte) ([]byte, error) {
 		return value, nil
 	}
 	return s.Writer.Get(key)
+}
+
+// Scan shows what is kept for later as well: the transaction itself is whole.
+func (s *splitter) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
+	return func(yield func(store.Pair, error) bool) {
+		all := map[string][]byte{}
+		for p, err := range s.Writer.Scan(from, to) {
+			if err != nil {
+				yield(p, err)
+				return
+			}
+			all[string(p.Key)] = bytes.Clone(p.Value)
+		}
+		for key, value := range s.later {
+			if key < string(from) || to != nil && key >= string(to) {
+				continue
+			}
+			if all[key] = value; value == nil {
+				delete(all, key)
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(all)) {
+			if !yield(store.Pair{Key: []byte(key), Value: all[key]}, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (s *splitter) keep(key, value []byte) bool {
