@@ -56,8 +56,10 @@ race:
 fuzz:
 	@.ci/fuzz $(FUZZTIME)
 
+# By count: a run that is bounded by time now and then fails with nothing found,
+# when its last input is still at work as the time ends (golang/go issue 75804).
 smoke:
-	@.ci/fuzz 1s
+	@.ci/fuzz 500x
 
 # The binary is promised for three systems, so it must at least compile there.
 # On macOS that takes the standard library once more, so only the packages that
