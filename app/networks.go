@@ -24,8 +24,7 @@ import (
 	"duban/schedule/when"
 )
 
-// The kinds of accounts that people write to. The kinds that only tell people of
-// alarms are those of [alarm.Kinds].
+// The kinds of accounts that people write to; [config.KindAlarm] is the other one.
 const (
 	kindWebchat = "webchat"
 	kindConsole = "console"
@@ -35,11 +34,10 @@ const (
 // kinds returns an account of each kind. Nothing can be done with them but to look
 // at them: the accounts themselves are opened later.
 func kinds() map[string]bot.Account {
-	all := map[string]bot.Account{kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account)}
-	for _, k := range alarm.Kinds() {
-		all[string(k)] = new(alarm.Account)
+	return map[string]bot.Account{
+		kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account),
+		config.KindAlarm: new(alarm.Account),
 	}
-	return all
 }
 
 // Abilities returns what accounts of that kind can do.
@@ -130,7 +128,7 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 // OpenAlarm makes an account that tells people of alarms. The error says what is
 // missing, and never what a secret is.
 func OpenAlarm(c config.Config, a config.Account) (bot.Account, error) {
-	o := alarm.Options{Name: a.Name, Kind: alarm.Kind(a.Kind), Mail: alarm.Mail{
+	o := alarm.Options{Name: a.Name, By: alarm.Way(a.By), Mail: alarm.Mail{
 		Server: a.Mail.Server, From: a.Mail.From, To: a.Mail.To, User: a.Mail.User,
 	}}
 	var err error

@@ -86,7 +86,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 		d.good("心跳", "设置齐全，运行时每分钟呼叫一次，停发后不再呼叫")
 	}
 	if scans && !tells {
-		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个email、wecom、feishu、dingtalk或ntfy账号")
+		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个alarm账号（邮件、群机器人或ntfy）")
 	}
 	if err := d.office(ctx, c, e); err != nil {
 		return err
@@ -157,7 +157,7 @@ func (d *doctor) account(c config.Config, a config.Account) {
 			d.bad(what, "报警发不了："+err.Error())
 			return
 		}
-		d.good(what, "报警用（"+a.Kind+"），设置齐全；私聊机器人发“测试报警”可以试一次")
+		d.good(what, "报警用（"+a.By+"），设置齐全；私聊机器人发“测试报警”可以试一次")
 	case can.Scanner == nil:
 		d.good(what, "模拟账号（"+a.Kind+"），不连外网")
 	case missing(app.KeyFile(c, a)):

@@ -27,7 +27,8 @@ type Account struct {
 	Working string   `yaml:"working"` // when people are expected to write
 	Aliases []string `yaml:"aliases"` // what else people call the bot there
 
-	// The kinds of alarms.
+	// alarm
+	By    string `yaml:"by"`    // the way, as package alarm knows it
 	URL   Secret `yaml:"url"`   // of the robot or the topic
 	Token Secret `yaml:"token"` // signs what a robot gets, or opens the topic
 	Mail  Mail   `yaml:"mail"`

@@ -170,6 +170,11 @@ func Parse(path string, data []byte) (Config, error) {
 		return Defaults(), fmt.Errorf("%s: %s%s", filepath.Base(path), yaml.FormatError(err, false, false), wide(text, err)) // without its lines: they hold texts and secrets
 	}
 	c.Path, c.raw = path, data
+	for i := range c.Accounts {
+		if said := c.Accounts[i].renameKind(); said != "" {
+			c.Renamed = append(c.Renamed, said)
+		}
+	}
 	err = c.check()
 	if err == nil && len(file.Docs) > 0 {
 		err = quoted(file.Docs[0].Body)

@@ -30,6 +30,27 @@ func TestParse_oldNames(t *testing.T) {
 	}
 }
 
+// Group robots had the names of the networks, before the networks were there.
+func TestParse_robots(t *testing.T) {
+	c, err := config.Parse("config.yaml", []byte(`accounts:
+  - {name: a, kind: feishu, url: {file: a.url}}
+  - {name: b, kind: email, mail: {server: "smtp.example.com:465"}}
+  - {name: c, kind: feishu}
+  - {name: d, kind: alarm, by: wecom, url: {file: d.url}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"alarm/feishu", "alarm/email", "feishu/", "alarm/wecom"} {
+		if a := c.Accounts[i]; a.Kind+"/"+a.By != want {
+			t.Errorf("account %s: got %s/%s, want %s", a.Name, a.Kind, a.By, want)
+		}
+	}
+	if said := strings.Join(c.Renamed, "; "); said != "kind: feishu of account a is now kind: alarm, by: feishu; kind: email of account b is now kind: alarm, by: email" {
+		t.Errorf("renamed: got %q", said)
+	}
+}
+
 func TestParse(t *testing.T) {
 	for name, text := range map[string]string{"nothing": "", "comments": "# nothing\n", "a document that is marked": "---\nname: a\n", "a mark": "\xef\xbb\xbfname: a\r\n", "quotes in a text": "jobs: [{text: “a”}]\n"} {
 		if _, err := config.Parse("config.yaml", []byte(text)); err != nil {

@@ -28,26 +28,26 @@ import (
 // the group of its robot.
 const Chat = "alarm"
 
-// A Kind is a way to reach people.
-type Kind string
+// A Way is how people are reached.
+type Way string
 
-// The kinds of alarm accounts.
+// The ways.
 const (
-	Email    Kind = "email"
-	WeCom    Kind = "wecom"
-	Feishu   Kind = "feishu"
-	DingTalk Kind = "dingtalk"
-	Ntfy     Kind = "ntfy"
+	Email    Way = "email"
+	WeCom    Way = "wecom"
+	Feishu   Way = "feishu"
+	DingTalk Way = "dingtalk"
+	Ntfy     Way = "ntfy"
 )
 
-// Kinds returns all kinds.
-func Kinds() []Kind { return []Kind{Email, WeCom, Feishu, DingTalk, Ntfy} }
+// ways are all of them.
+func ways() []Way { return []Way{Email, WeCom, Feishu, DingTalk, Ntfy} }
 
 // Options says where an [Account] sends to. Nothing of it is ever logged or part
 // of an error.
 type Options struct {
 	Name string // of the account
-	Kind Kind
+	By   Way
 
 	// URL is the robot's webhook, or the topic's address. It must be https,
 	// unless it is of this computer. For a robot it is a secret by itself.
@@ -86,13 +86,13 @@ func New(o Options) (*Account, error) {
 	o.Timeout = cmp.Or(o.Timeout, 15*time.Second)
 	a := &Account{o: o, tls: &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12}}
 	var err error
-	switch o.Kind {
+	switch o.By {
 	case Email:
 		a.send, err = a.mailer()
 	case WeCom, Feishu, DingTalk, Ntfy:
 		a.send, err = a.poster()
 	default:
-		err = fmt.Errorf("kind %q is not known", o.Kind)
+		err = fmt.Errorf("by: %q is not known: write one of %q", o.By, ways())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("alarm: %w", err)
@@ -118,7 +118,7 @@ func (a *Account) Send(ctx context.Context, _ string, m bot.Outgoing) (bot.Recei
 	defer cancel()
 	id, err := a.send(ctx, newAlarm(m))
 	if err != nil {
-		return bot.Receipt{}, fmt.Errorf("alarm by %s: %w", a.o.Kind, err)
+		return bot.Receipt{}, fmt.Errorf("alarm by %s: %w", a.o.By, err)
 	}
 	return bot.Receipt{ID: id, Sent: time.Now()}, nil
 }

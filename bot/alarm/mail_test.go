@@ -21,7 +21,7 @@ func mailTo(t *testing.T, m *mailServer, o alarm.Options) *alarm.Account {
 	t.Helper()
 	s := certified(t)
 	addr := m.start(t, s.TLS.Certificates[0])
-	o.Name, o.Kind = "mail", alarm.Email
+	o.Name, o.By = "mail", alarm.Email
 	if o.Roots == nil {
 		o.Roots = x509.NewCertPool()
 		o.Roots.AddCert(s.Certificate())

@@ -26,7 +26,7 @@ import (
 
 // A poster delivers with one HTTP request.
 type poster struct {
-	kind   Kind
+	way    Way
 	url    url.URL
 	key    string
 	client *http.Client
@@ -40,7 +40,7 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 	if err != nil {
 		return nil, err
 	}
-	p := &poster{kind: a.o.Kind, url: *to, key: a.o.Key, client: &http.Client{
+	p := &poster{way: a.o.By, url: *to, key: a.o.Key, client: &http.Client{
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true},
 		// What an address leads to was not configured, and must not get the text.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -73,10 +73,10 @@ func (p *poster) send(ctx context.Context, a alarm) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: answer cut off: %w", bot.ErrUnknown, bare(err))
 	}
-	if p.kind == Ntfy {
+	if p.way == Ntfy {
 		return byNtfy(answer)
 	}
-	return "", robots[p.kind].judge(answer)
+	return "", robots[p.way].judge(answer)
 }
 
 // bare takes the address off an error of the client, because it may be a secret.
@@ -119,7 +119,7 @@ type robot struct {
 	busy  []int // codes that pass by themselves
 }
 
-var robots = map[Kind]robot{
+var robots = map[Way]robot{
 	WeCom:    {[]int{45009, 45033}, []int{93000, 40001, 40014}, []int{-1, 50001}},
 	DingTalk: {[]int{130101, 410100, 90018, 90030}, []int{310000, 300001, 300005, 40035}, []int{-1}},
 	Feishu:   {[]int{11232, 230020}, []int{19001, 19021, 19022, 19024}, []int{1500, 11233}},
@@ -156,7 +156,7 @@ const (
 // address, Feishu in the body; each has its own idea of what is the key.
 func (p *poster) request(a alarm) (to url.URL, body []byte, header http.Header) {
 	to = p.url
-	if p.kind == Ntfy {
+	if p.way == Ntfy {
 		header = http.Header{"Title": {mime.BEncoding.Encode("utf-8", a.title)}, "Content-Type": {"text/plain; charset=utf-8"}}
 		if p.key != "" {
 			header.Set("Authorization", "Bearer "+p.key)
@@ -165,19 +165,19 @@ func (p *poster) request(a alarm) (to url.URL, body []byte, header http.Header) 
 	}
 	text := cut(a.text, robotText)
 	content := map[string]any{"msgtype": "text", "text": map[string]string{"content": text}}
-	if p.kind == Feishu {
+	if p.way == Feishu {
 		content = map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 	}
 	now := time.Now()
 	switch {
 	case p.key == "":
-	case p.kind == DingTalk:
+	case p.way == DingTalk:
 		at := strconv.FormatInt(now.UnixMilli(), 10)
 		q := to.Query()
 		q.Set("timestamp", at)
 		q.Set("sign", sign(p.key, at+"\n"+p.key))
 		to.RawQuery = q.Encode()
-	case p.kind == Feishu:
+	case p.way == Feishu:
 		at := strconv.FormatInt(now.Unix(), 10)
 		content["timestamp"], content["sign"] = at, sign(at+"\n"+p.key, "")
 	}

@@ -46,12 +46,12 @@ func startRobot(t *testing.T, r *robot) *robot {
 	return r
 }
 
-func (r *robot) account(t *testing.T, kind alarm.Kind, key string) *alarm.Account {
+func (r *robot) account(t *testing.T, way alarm.Way, key string) *alarm.Account {
 	t.Helper()
 	roots := x509.NewCertPool()
 	roots.AddCert(r.Certificate())
 	a, err := alarm.New(alarm.Options{
-		Name: "alarm", Kind: kind, URL: r.URL + "/hook?access_token=geheim", Key: key, Roots: roots, Timeout: 5 * time.Second,
+		Name: "alarm", By: way, URL: r.URL + "/hook?access_token=geheim", Key: key, Roots: roots, Timeout: 5 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func (r *robot) account(t *testing.T, kind alarm.Kind, key string) *alarm.Accoun
 	return a
 }
 
-var taken = map[alarm.Kind]string{
+var taken = map[alarm.Way]string{
 	alarm.WeCom:    `{"errcode":0,"errmsg":"ok"}`,
 	alarm.DingTalk: `{"errcode":0,"errmsg":"ok"}`,
 	alarm.Feishu:   `{"code":0,"data":{},"msg":"success"}`,
@@ -82,7 +82,7 @@ func TestSend_post(t *testing.T) {
 	}
 }
 
-var checks = map[alarm.Kind]func(t *testing.T, req *http.Request, body []byte){
+var checks = map[alarm.Way]func(t *testing.T, req *http.Request, body []byte){
 	alarm.WeCom: func(t *testing.T, _ *http.Request, body []byte) {
 		if got, want := string(body), `{"msgtype":"text","text":{"content":`+quoted(text)+"}}\n"; got != want {
 			t.Errorf("body = %s, want %s", got, want)
@@ -146,7 +146,7 @@ func checkTime(t *testing.T, s string, unit time.Duration) {
 
 func TestSend_postFails(t *testing.T) {
 	for name, c := range map[string]struct {
-		kind  alarm.Kind
+		kind  alarm.Way
 		robot robot
 		want  error
 	}{
@@ -199,7 +199,7 @@ func TestSend_postTooLate(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	t.Cleanup(func() { close(stuck) })
-	a, err := alarm.New(alarm.Options{Name: "a", Kind: alarm.WeCom, URL: s.URL, Timeout: 100 * time.Millisecond})
+	a, err := alarm.New(alarm.Options{Name: "a", By: alarm.WeCom, URL: s.URL, Timeout: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,14 +223,14 @@ func TestSend_cutsLongText(t *testing.T) {
 
 func TestNew_refuses(t *testing.T) {
 	for name, o := range map[string]alarm.Options{
-		"no name":                    {Kind: alarm.WeCom, URL: "https://example.com"},
-		"an unknown kind":            {Name: "a", Kind: "pager", URL: "https://example.com"},
-		"no address":                 {Name: "a", Kind: alarm.Ntfy},
-		"an address without TLS":     {Name: "a", Kind: alarm.Ntfy, URL: "http://ntfy.example.com/geheim"},
-		"an address with a password": {Name: "a", Kind: alarm.Ntfy, URL: "https://u:geheim@ntfy.example.com/x"},
-		"no mail server":             {Name: "a", Kind: alarm.Email, Mail: alarm.Mail{From: "a@b", To: []string{"a@b"}}},
-		"no recipient":               {Name: "a", Kind: alarm.Email, Mail: alarm.Mail{Server: "h:25", From: "a@b"}},
-		"a recipient with a command": {Name: "a", Kind: alarm.Email, Mail: alarm.Mail{Server: "h:25", From: "a@b", To: []string{"a@b>\r\nDATA"}}},
+		"no name":                    {By: alarm.WeCom, URL: "https://example.com"},
+		"an unknown way":            {Name: "a", By: "pager", URL: "https://example.com"},
+		"no address":                 {Name: "a", By: alarm.Ntfy},
+		"an address without TLS":     {Name: "a", By: alarm.Ntfy, URL: "http://ntfy.example.com/geheim"},
+		"an address with a password": {Name: "a", By: alarm.Ntfy, URL: "https://u:geheim@ntfy.example.com/x"},
+		"no mail server":             {Name: "a", By: alarm.Email, Mail: alarm.Mail{From: "a@b", To: []string{"a@b"}}},
+		"no recipient":               {Name: "a", By: alarm.Email, Mail: alarm.Mail{Server: "h:25", From: "a@b"}},
+		"a recipient with a command": {Name: "a", By: alarm.Email, Mail: alarm.Mail{Server: "h:25", From: "a@b", To: []string{"a@b>\r\nDATA"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := alarm.New(o)
