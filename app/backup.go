@@ -53,17 +53,21 @@ func RecoveryText(secret string) string {
 		"\nwrite it down and keep it away from this computer: without it no backup can be opened\n"
 }
 
-// Backup makes a copy and hands it on.
-func (o *Office) Backup(ctx context.Context) (backup.Copy, error) {
+// Backup makes a copy and hands it on, by hand if a person asks for it.
+func (o *Office) Backup(ctx context.Context, byHand bool) (backup.Copy, error) {
 	o.copying.Lock()
 	defer o.copying.Unlock()
 	began := time.Now()
-	c, err := backup.Make(ctx, o.Source(), o.Backups())
+	s := o.Source()
+	s.ByHand = byHand
+	c, err := backup.Make(ctx, s, o.Backups())
 	if err != nil {
 		return c, err
 	}
 	o.log.Info("backup made", "bytes", c.Size, "took", time.Since(began).Round(time.Millisecond))
+	noted := o.noted.Swap(false)
 	if err := o.handOn(ctx, c); err != nil {
+		o.noted.CompareAndSwap(false, noted)
 		return c, err
 	}
 	return c, o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
@@ -90,7 +94,13 @@ func (o *Office) handOn(ctx context.Context, c backup.Copy) error {
 	if err != nil {
 		return err
 	}
-	do.Env = append(os.Environ(), "DUBAN_BACKUP="+path)
+	ledger := o.Backups().Ledger()
+	if ledger != "" {
+		if ledger, err = filepath.Abs(ledger); err != nil {
+			return err
+		}
+	}
+	do.Env = append(os.Environ(), "DUBAN_BACKUP="+path, "DUBAN_ERASURES="+ledger)
 	do.WaitDelay = time.Second
 	if err := do.Run(); err != nil {
 		return fmt.Errorf("backup %s was made, but backup.command failed: %w", filepath.Base(c.Path), err)
@@ -99,13 +109,18 @@ func (o *Office) handOn(ctx context.Context, c backup.Copy) error {
 }
 
 // noteErasures writes into the ledger beside the copies whose words are about to be
-// deleted. If that folder is away it is done with the next copy.
+// deleted, and has the ledger handed on with a copy soon: those elsewhere still have the
+// words. If that folder is away it is done with the next copy.
 func (o *Office) noteErasures(ctx context.Context) {
 	if o.Config.Backup.Every == 0 {
 		return
 	}
-	if err := o.Backups().NoteErasures(ctx, o.Source()); err != nil {
+	fresh, err := o.Backups().NoteErasures(ctx, o.Source())
+	if err != nil {
 		o.log.Error("ledger of erasures not written", "err", err)
+	}
+	if fresh && len(o.Config.Backup.Command) > 0 {
+		o.noted.Store(true)
 	}
 }
 
@@ -123,7 +138,7 @@ func (k *keeper) turn(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	newest, err := k.Backups().Newest(k.Source().Data, k.Store.Time())
-	due := !k.Store.Time().Truncate(every).Equal(newest.Truncate(every))
+	due := k.noted.Load() || !k.Store.Time().Truncate(every).Equal(newest.Truncate(every))
 	if due && err == nil {
 		err = k.copy(ctx)
 	}
@@ -143,7 +158,7 @@ func (k *keeper) copy(ctx context.Context) error {
 	if _, low, _ := k.opts.Room(k.Config, k.Backups().Dir); low { // what is free is for what people answer
 		return store.ErrFull
 	}
-	_, err := k.Backup(ctx)
+	_, err := k.Backup(ctx, false)
 	return err
 }
 

@@ -57,6 +57,7 @@ type Office struct {
 	bot      atomic.Pointer[bot.Bot] // nil until the accounts are there
 	bell     bell                    // rings when there is something new to do
 	copying  sync.Mutex              // held while a copy is made
+	noted    atomic.Bool             // the ledger beside the copies has a wish that was not handed on
 	room     room
 	settings settings
 	failed   context.Context // ends when the store can no longer be trusted, with the reason as its cause
@@ -86,6 +87,8 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
 	case Lasts(err):
 		return nil, err
+	case store.NoRoom(err):
+		return nil, fmt.Errorf("nothing was begun in %s, make room and start again: %w", dir, err)
 	case err != nil:
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}

@@ -38,6 +38,7 @@ type Source struct {
 	Data    string // its data folder
 	Version string // of the program
 	Key     []byte // of the office: without it nobody can open the records again
+	ByHand  bool   // a person asked for this copy
 }
 
 // A Manifest says what a copy holds. It is its first entry.
@@ -63,7 +64,7 @@ func (m Manifest) check() error {
 const format = 1
 
 // Make adds a copy of an office to a folder, and removes those that it does not keep
-// any longer. A copy that was interrupted leaves nothing that counts.
+// any longer; of those that people asked for it keeps the last 30. A copy that was interrupted leaves nothing that counts.
 func Make(ctx context.Context, s Source, f Folder) (Copy, error) {
 	c, err := makeCopy(ctx, s, f)
 	if err != nil {
@@ -111,10 +112,13 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 		return c, err
 	}
 	m.Key = s.Key
-	if err := f.NoteErasures(ctx, s); err != nil {
+	if _, err := f.NoteErasures(ctx, s); err != nil {
 		return c, err
 	}
-	c = Copy{Path: filepath.Join(f.Dir, nameOf(m.Made, k.office)), Made: m.Made, office: k.office}
+	c = Copy{Made: m.Made, Damaged: m.Damaged, office: k.office, byHand: s.ByHand}
+	if err := f.place(&c); err != nil {
+		return c, err
+	}
 	return c, f.write(ctx, &c, m, s.Data, records, k.recipient)
 }
 

@@ -23,7 +23,12 @@ type Copy struct {
 	Made time.Time
 	Size int64
 
+	// Damaged is how many of its records were damaged in the store, and were copied as
+	// they are. It is known of a copy that was just made.
+	Damaged int
+
 	office string
+	byHand bool
 }
 
 // unfinishedEnd is the end of the name of a copy while it is written.
@@ -31,12 +36,29 @@ const unfinishedEnd = ".new"
 
 const stamp = "20060102T150405Z"
 
-func nameOf(at time.Time, office string) string {
-	return "duban-" + at.UTC().Format(stamp) + "-" + office + ".age"
-}
+// handEnd stands in the name of a copy that a person asked for.
+const handEnd = "-hand"
 
 func nameForm() *regexp.Regexp {
-	return regexp.MustCompile(`^duban-(\d{8}T\d{6}Z)-([a-z2-7]{8})\.age$`)
+	return regexp.MustCompile(`^duban-(\d{8}T\d{6}Z)-([a-z2-7]{8})(` + handEnd + `)?\.age$`)
+}
+
+// place gives a copy a name that none has: of two in one second the later counts as
+// one of the next.
+func (f Folder) place(c *Copy) error {
+	end := "-" + c.office + ".age"
+	if c.byHand {
+		end = "-" + c.office + handEnd + ".age"
+	}
+	for {
+		c.Path = filepath.Join(f.Dir, "duban-"+c.Made.UTC().Format(stamp)+end)
+		if _, err := os.Lstat(c.Path); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		c.Made = c.Made.Add(time.Second)
+	}
 }
 
 // Copies returns the copies in the folder, newest first; none if there is no folder.
@@ -55,7 +77,7 @@ func (f Folder) Copies() ([]Copy, error) {
 		made, bad := time.Parse(stamp, m[1])
 		info, gone := e.Info()
 		if bad == nil && gone == nil {
-			all = append(all, Copy{Path: filepath.Join(f.Dir, e.Name()), Made: made, Size: info.Size(), office: m[2]})
+			all = append(all, Copy{Path: filepath.Join(f.Dir, e.Name()), Made: made, Size: info.Size(), office: m[2], byHand: m[3] != ""})
 		}
 	}
 	slices.SortFunc(all, func(a, b Copy) int { return b.Made.Compare(a.Made) })
@@ -82,19 +104,22 @@ func (f Folder) Newest(data string, now time.Time) (time.Time, error) {
 func (f Folder) dropUnfinished(office string) error {
 	entries, err := os.ReadDir(f.Dir)
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), "-"+office+".age"+unfinishedEnd) {
+		name, unfinished := strings.CutSuffix(e.Name(), unfinishedEnd)
+		if m := nameForm().FindStringSubmatch(name); unfinished && m != nil && m[2] == office {
 			err = errors.Join(err, os.Remove(filepath.Join(f.Dir, e.Name())))
 		}
 	}
 	return err
 }
 
-// How many hours, days and weeks have a copy: the newest of each. They are counted,
-// not measured from now, so that a wrong clock removes nothing.
+// How many hours, days and weeks have a copy, the newest of each, and how many that
+// people asked for are kept beside them. They are counted, not measured from now, so
+// that a wrong clock removes nothing.
 const (
-	keepHours = 24
-	keepDays  = 14
-	keepWeeks = 4
+	keepHours  = 24
+	keepDays   = 14
+	keepWeeks  = 4
+	keepByHand = 30
 )
 
 // rotate removes the copies of an office that are not kept now that there is a new
@@ -115,6 +140,10 @@ func (f Folder) rotate(fresh Copy) error {
 // surplus returns those of some copies, newest first, that are not kept.
 func surplus(all []Copy, zone *time.Location) (rest []Copy) {
 	kept := map[string]bool{}
+	byHand := slices.DeleteFunc(slices.Clone(all), func(c Copy) bool { return !c.byHand })
+	for _, c := range byHand[:min(keepByHand, len(byHand))] {
+		kept[c.Path] = true
+	}
 	for _, rule := range []struct {
 		most int
 		of   func(time.Time) any

@@ -1,6 +1,8 @@
 package backup_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,6 +134,36 @@ func TestMake_wrongClock(t *testing.T) {
 	}
 	if newest, err := o.folder.Newest(o.Data, o.Now()); err != nil || !newest.Equal(o.Now().Truncate(time.Second)) {
 		t.Errorf("got %v, %v as the newest, want that of now", newest, err)
+	}
+}
+
+// What a person asked for is there beside those of the clock, also a second one in an
+// hour or a second, until there are 30 younger ones.
+func TestMake_byHand(t *testing.T) {
+	o := newOffice(t)
+	o.key()
+	o.copy()
+	o.ByHand = true
+	first := o.copy().Path
+	o.copy()
+	o.ByHand = false
+	o.Pass(10 * time.Minute)
+	o.copy()
+	if n := len(o.made()); n != 3 {
+		t.Errorf("got %d copies, want the two by hand and the newest of the hour", n)
+	}
+	o.ByHand = true
+	for range 28 {
+		o.Pass(time.Minute)
+		o.copy()
+	}
+	if _, err := os.Stat(first); err != nil {
+		t.Errorf("got %v, want the first of 30 kept", err)
+	}
+	o.Pass(time.Minute)
+	o.copy()
+	if _, err := os.Stat(first); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want the first of 31 gone", err)
 	}
 }
 

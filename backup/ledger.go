@@ -28,22 +28,31 @@ type entry struct {
 	Asked  time.Time `json:"asked"`
 }
 
-// NoteErasures writes the wishes of an office into the ledger that are not in it yet:
-// those that wait and those that were fulfilled.
-func (f Folder) NoteErasures(ctx context.Context, s Source) error {
+// Ledger returns the path of the ledger of a folder; "" if it has none yet.
+func (f Folder) Ledger() string {
+	path := filepath.Join(f.Dir, ledgerFile)
+	if _, err := os.Lstat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// NoteErasures writes the wishes of an office into the ledger that are not in it yet,
+// those that wait and those that were fulfilled, and tells whether there were any.
+func (f Folder) NoteErasures(ctx context.Context, s Source) (fresh bool, err error) {
 	k, err := readKey(s.Data)
 	if err != nil {
-		return err
+		return false, err
 	}
 	wishes, err := store.Read(ctx, s.Store, func(sn *store.Snapshot) []privacy.Erasure {
 		return append(privacy.Erased(sn), privacy.Erasures(sn)...)
 	})
 	if err != nil || len(wishes) == 0 {
-		return err
+		return false, err
 	}
 	known, err := f.ledger()
 	if err != nil {
-		return err
+		return false, err
 	}
 	var lines bytes.Buffer
 	enc := json.NewEncoder(&lines)
@@ -54,12 +63,12 @@ func (f Folder) NoteErasures(ctx context.Context, s Source) error {
 		}
 	}
 	if err != nil || lines.Len() == 0 {
-		return err
+		return false, err
 	}
 	if err := appendFile(filepath.Join(f.Dir, ledgerFile), lines.Bytes()); err != nil {
-		return fmt.Errorf("ledger of erasures: %w", err)
+		return false, fmt.Errorf("ledger of erasures: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 func (e entry) same(other entry) bool {

@@ -30,9 +30,12 @@ func makeBackup(ctx context.Context, o *app.Office, s streams) error {
 			return err
 		}
 	}
-	c, err := o.Backup(ctx)
+	c, err := o.Backup(ctx, true)
 	if err != nil {
 		return err
+	}
+	if c.Damaged > 0 {
+		return fmt.Errorf("%s was made, but %d records are damaged in the store and in it: keep the older copies, and see duban doctor -deep", c.Path, c.Damaged)
 	}
 	_, err = fmt.Fprintf(s.Out, "%s: %d KiB, read again and whole\n", c.Path, c.Size>>10)
 	return err

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ func TestBackups(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	backups := filepath.Join(dir, "copies")
-	config := accountsOnly + "quiet_hours: \"\"\nbackup: {folder: copies, command: [sh, -c, 'echo $DUBAN_BACKUP >>handed']}\n"
+	config := accountsOnly + "quiet_hours: \"\"\nbackup: {folder: copies, command: [sh, -c, 'echo $DUBAN_BACKUP,$DUBAN_ERASURES >>handed']}\n"
 	tell(t, dir, config, func(s *story) {
 		count := func() int {
 			all, err := filepath.Glob(filepath.Join(backups, "duban-*.age"))
@@ -35,6 +36,13 @@ func TestBackups(t *testing.T) {
 		handed, err := os.ReadFile(filepath.Join(dir, "handed"))
 		if n := strings.Count(string(handed), filepath.Join(backups, "duban-")); n != 4 || err != nil {
 			s.Errorf("got %d copies handed on, %v, want 4", n, err)
+		}
+		code := regexp.MustCompile(`确认删除 \d+`).FindString(s.say("王雪晴: 删除我的数据"))
+		s.want(s.say("王雪晴: "+code), "王雪晴 ← 您写的内容已经删除")
+		s.pass(7 * time.Minute) // before the next hour
+		handed, err = os.ReadFile(filepath.Join(dir, "handed"))
+		if err != nil || !strings.HasSuffix(string(handed), ".age,"+filepath.Join(backups, "erasures.jsonl")+"\n") {
+			s.Errorf("got %q, %v handed on, want the ledger with a copy", handed, err)
 		}
 		s.Log("the folder is away")
 		if err := os.Rename(backups, backups+".away"); err != nil {
