@@ -81,19 +81,29 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if whole, half := o.whole(ctx); half {
+		if err := o.Close(); err != nil {
+			return err
+		}
+		if o, err = Open(ctx, whole, opts); err != nil {
+			return err
+		}
+	}
 	return o.trusted(func() error { return o.serve(ctx, c) })
 }
 
-// serve lets the bot of an open office work until ctx ends, and closes the office.
-func (o *Office) serve(ctx context.Context, c config.Config) (err error) {
-	warnRenamed(o.log, c)
+// serve lets the bot of an open office work until ctx ends, and closes the office. The
+// file may say less than what the office was opened with, if it is half of one.
+func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
+	c := o.Config
+	warnRenamed(o.log, file)
 	defer func() { err = errors.Join(err, o.Close()) }()
 	a := accounts{Office: o}
 	defer func() { err = errors.Join(err, a.close()) }()
 	if err := o.room.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := o.room.patient(ctx, func() error { return o.settings.applyJobs(ctx, c) }); err != nil {
+	if err := o.room.patient(ctx, func() error { return o.settings.put(ctx, file) }); err != nil {
 		if isRefused(err) {
 			return fmt.Errorf("%w: %s: %w", ErrConfig, filepath.Base(c.Path), err)
 		}

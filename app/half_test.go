@@ -27,12 +27,15 @@ func jobsOf(t *testing.T, o *app.Office) (jobs []schedule.Job) {
 }
 
 // No beginning of a configuration file takes a job away, or a part of one: it is
-// refused, or the jobs stay. The whole file is taken again then.
+// refused, or the jobs stay; at a start so does all else. The whole file is taken again then.
 func TestApply_prefixes(t *testing.T) {
 	whole, err := os.ReadFile("../config.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	whole = bytes.Replace(whole, []byte("days: []"), []byte("days: [{day: 2026-12-31, kind: 休, source: 校历}]"), 1)
+	whole = bytes.Replace(whole, []byte("kind: webchat"), []byte("kind: console"), 1)
+	whole = bytes.Replace(whole, []byte("files: 30"), []byte("files: 60"), 1)
 	whole = append(bytes.TrimRight(whole, "\n"), []byte("\n"+`  - id: 收尾
     name: 收尾
     when: 每周五16:00
@@ -79,6 +82,13 @@ func TestApply_prefixes(t *testing.T) {
 			continue
 		}
 		taken++
+		start, _ := o.Whole(t.Context(), half)
+		if start.Text() == nil {
+			start = half
+		}
+		if !reflect.DeepEqual(start.Accounts, c.Accounts) || !reflect.DeepEqual(start.Calendar, c.Calendar) || start.Retention.Files != c.Retention.Files {
+			t.Fatalf("a start with the first %d of %d bytes has other accounts, another calendar or keeps for another time", n, len(whole))
+		}
 		if got := jobsOf(t, o); !reflect.DeepEqual(got, want) {
 			changed := slices.IndexFunc(want, func(j schedule.Job) bool {
 				return !slices.ContainsFunc(got, func(k schedule.Job) bool { return reflect.DeepEqual(j, k) })

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -184,7 +185,39 @@ func (o *settings) apply(ctx context.Context, c config.Config) error {
 		return errors.Join(err, o.recalendar(ctx))
 	}
 	o.waiting.Store(nil)
-	return nil
+	return o.Store.Write(ctx, func(tx *store.Tx) {
+		if kept, _ := store.Load[[]byte](tx, wholeKey); c.Text() != nil && !bytes.Equal(kept, c.Text()) {
+			store.Save(tx, wholeKey, c.Text())
+		}
+	})
+}
+
+// wholeKey is the key of the newest file that lacked nothing.
+const wholeKey = store.Work + "config"
+
+// whole returns what the last whole file said, if the one with which the office was
+// opened lacks jobs that it had: it may be half a file, and then nothing in it is as
+// it was meant.
+func (o *Office) whole(ctx context.Context) (c config.Config, half bool) {
+	var text []byte
+	err := o.Store.View(ctx, func(s *store.Snapshot) error {
+		text, _ = store.Load[[]byte](s, wholeKey)
+		half = text != nil && lacksJobs(s, o.Config)
+		return nil
+	})
+	if err != nil || !half {
+		return c, false
+	}
+	if c, err = config.Parse(o.Config.Path, text); err == nil {
+		err = Check(c)
+	}
+	if err != nil {
+		o.log.Warn("the configuration lacks jobs that it had, and the last whole one is not taken any more", "err", err)
+		return c, false
+	}
+	o.log.Warn("the configuration lacks jobs that it had; the last whole one holds until an admin decides")
+	c.Data, c.Key = o.Config.Data, o.Config.Key
+	return c, true
 }
 
 // tellStrangeGroups tells the admins of jobs in the configuration that name a
@@ -251,7 +284,7 @@ func (o *settings) applyJobs(ctx context.Context, c config.Config) error {
 	}
 	if left != nil {
 		o.log.Warn("the configuration lacks jobs that it had; they are kept, and the admins are asked", "count", len(left))
-		o.alarm(ctx, deskjobs.Left(left)+"文件不全就请补全；确实不要了，请管理员私聊我发“清理提醒”。")
+		o.alarm(ctx, deskjobs.Left(left)+"文件不全就请补全；确实不要了，请管理员私聊我发“清理提醒”。在这之前，文件里的其他改动也不生效。")
 	}
 	return o.tellStrangeGroups(ctx, jobs)
 }

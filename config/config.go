@@ -185,6 +185,9 @@ func Parse(path string, data []byte) (Config, error) {
 	return c, nil
 }
 
+// Text returns the bytes of the file; nil if there was none.
+func (c Config) Text() []byte { return c.raw }
+
 // readable names the encoding of a file that is not in UTF-8.
 func readable(text []byte) error {
 	switch {
