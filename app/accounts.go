@@ -124,18 +124,21 @@ func (o *Office) young(ctx context.Context, account string) bool {
 	return young || err != nil // rather too slow than too fast
 }
 
-// grouped returns what an account knows of groups; simulated ones know nothing.
-func (a *accounts) grouped(account string) bot.Grouped {
+// able returns what the account of that name can do.
+func (a *accounts) able(account string) bot.Abilities {
 	i := slices.IndexFunc(a.all, func(b bot.Account) bool { return b.Name() == account })
 	if i < 0 {
-		return nil
+		return bot.Abilities{}
 	}
-	return bot.AbilitiesOf(a.all[i]).Grouped
+	return bot.AbilitiesOf(a.all[i])
 }
+
+// marks tells whether the network of an account has marks.
+func (a *accounts) marks(account string) bool { return a.able(account).Marker != nil }
 
 // Members implements [chat.Groups].
 func (a *accounts) Members(account, chat string) (int, error) {
-	if g := a.grouped(account); g != nil {
+	if g := a.able(account).Grouped; g != nil {
 		return g.Members(chat)
 	}
 	return 0, nil
@@ -143,7 +146,7 @@ func (a *accounts) Members(account, chat string) (int, error) {
 
 // Agree implements [chat.Groups].
 func (a *accounts) Agree(account, chat string) error {
-	if g := a.grouped(account); g != nil {
+	if g := a.able(account).Grouped; g != nil {
 		return g.Confirm(chat)
 	}
 	return nil

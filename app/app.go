@@ -188,7 +188,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	desk.CheckDays = o.settings.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
-		Groups: a, Zone: o.Zone, Log: o.log,
+		Marks: a.marks, Groups: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Document:    func(ctx context.Context) chat.Document { return document(ctx, c) },
 		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },

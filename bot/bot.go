@@ -127,6 +127,9 @@ type Outgoing struct {
 	// File is sent instead of Text by accounts that can send files; Text is what
 	// the others say.
 	File *FileInfo `json:"file,omitempty"`
+	// Marks is the id of a message of Chat that gets a mark, which says that it was
+	// counted. Nothing is said then. Only for an account that is a [Marker].
+	Marks string `json:"marks,omitempty"`
 	// Person is the roster id of whom it is for alone. If it is set, the
 	// claim fills in Chat with where that person is reached at that moment.
 	Person string `json:"person,omitempty"`

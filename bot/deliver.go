@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -262,7 +263,18 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 	defer cancel()
 	defer func() { err = classify(err) }()
 	defer Contain(&err)
+	if m.Marks != "" {
+		return Receipt{}, d.mark(ctx, m)
+	}
 	return d.account.Send(ctx, m.Chat, marked(m))
+}
+
+// mark puts a mark on a message, if the network has marks.
+func (d *deliverer) mark(ctx context.Context, m Outgoing) error {
+	if d.marker == nil {
+		return fmt.Errorf("the network has no marks: %w", ErrRefused)
+	}
+	return d.marker.Mark(ctx, m.Chat, m.Marks)
 }
 
 // land notes how a send ended, and launches what waits behind it.

@@ -326,3 +326,38 @@ func TestWake(t *testing.T) {
 		o.running.Wake(login)
 	})
 }
+
+// A marker is an account whose network has marks.
+type marker struct {
+	bot.Account
+	marks *[]string
+}
+
+func (a marker) Mark(_ context.Context, chat, message string) error {
+	*a.marks = append(*a.marks, chat+"/"+message)
+	return nil
+}
+
+func TestDeliver_marks(t *testing.T) {
+	for _, has := range []bool{true, false} {
+		inOffice(t, ignore, func(t *testing.T, o *office) {
+			d := o.keep()
+			var marks, want []string
+			if has {
+				o.options.Accounts = []bot.Account{marker{o.net.Account(), &marks}}
+				want = []string{"学工群/m1"}
+			}
+			o.say(bot.Outgoing{Key: "mark/1", Chat: "学工群", Marks: "m1"})
+			o.say(bot.Outgoing{Chat: "学工群", Text: "通知"})
+			o.start()
+			synctest.Wait()
+			o.shows("学工群", "通知")
+			if !slices.Equal(marks, want) {
+				t.Errorf("with marks: %t: marked %q, want %q", has, marks, want)
+			}
+			if err := d.ends[0].Err; has != (err == nil) || !has && !errors.Is(err, bot.ErrRefused) {
+				t.Errorf("with marks: %t: the row ended with %v", has, err)
+			}
+		})
+	}
+}

@@ -69,6 +69,7 @@ type line struct {
 	quarantiner Quarantiner
 	watcher     StateWatcher
 	recoverer   Recoverer
+	marker      Marker
 	back        <-chan struct{}
 	states      <-chan State
 }
@@ -94,6 +95,7 @@ func (b *Bot) line(a Account) *line {
 	l.watcher, _ = b.o.Handler.(StateWatcher)
 	l.recoverer, _ = b.o.Outbox.(Recoverer)
 	able := AbilitiesOf(a)
+	l.marker = able.Marker
 	l.window = max(able.Limits().Window, 1)
 	if able.Presence != nil {
 		l.back = able.Presence.Back()

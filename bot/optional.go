@@ -77,6 +77,15 @@ type Eraser interface {
 	Erase(person string, until time.Time) error
 }
 
+// A Marker is an [Account] whose network lets people put a mark on a message, so
+// that its sender sees that it was counted although nothing is said.
+type Marker interface {
+	// Mark puts the mark on a message of a chat that the account has received. A
+	// second mark changes nothing. Its errors are those of Send, and only the bot's
+	// delivery loop calls it.
+	Mark(ctx context.Context, chat, message string) error
+}
+
 // Abilities are the optional interfaces of one account. One that it lacks is
 // nil.
 type Abilities struct {
@@ -88,6 +97,7 @@ type Abilities struct {
 	Simulated Simulated
 	Alarm     Alarm
 	Eraser    Eraser
+	Marker    Marker
 	Closer    io.Closer // releases a port or a file
 }
 
@@ -101,6 +111,7 @@ func AbilitiesOf(a Account) (x Abilities) {
 	x.Simulated, _ = a.(Simulated)
 	x.Alarm, _ = a.(Alarm)
 	x.Eraser, _ = a.(Eraser)
+	x.Marker, _ = a.(Marker)
 	x.Closer, _ = a.(io.Closer)
 	return x
 }

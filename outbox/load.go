@@ -42,6 +42,9 @@ func costKey(account string, month time.Time, chat string) string {
 
 // countSent notes that a text has left.
 func countSent(tx *store.Tx, o bot.Outgoing) {
+	if o.Marks != "" {
+		return // nobody has to read it
+	}
 	at := costKey(o.Account, LimitsOf(tx.Snapshot).Day(tx.Now()), o.Chat)
 	cost, _ := store.Load[Cost](tx, at)
 	if o.Rank == bot.Service {

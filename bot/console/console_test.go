@@ -304,3 +304,23 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+func TestMark(t *testing.T) {
+	out := new(screen)
+	a, err := console.New(options(strings.NewReader("学工群 张三: 收到\n"), out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.Run(t.Context(), func(ctx context.Context, batch []bot.Message) error {
+		if err := a.Mark(ctx, "学工 二群", batch[0].ID); !errors.Is(err, bot.ErrRefused) {
+			t.Errorf("a mark in another group returned %v, want ErrRefused", err)
+		}
+		return a.Mark(ctx, batch[0].Chat, batch[0].ID)
+	})
+	if err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if got := out.lines(); !slices.Equal(got, []string{"学工群 ✓ 张三：收到"}) {
+		t.Errorf("wrote %q, want one line with the mark", got)
+	}
+}

@@ -39,6 +39,21 @@ func (a *Account) Send(_ context.Context, chat string, m bot.Outgoing) (bot.Rece
 	return bot.Receipt{ID: r.id, Sent: time.Now()}, nil
 }
 
+// Mark implements [bot.Marker]: it writes which message was counted.
+func (a *Account) Mark(_ context.Context, chat, message string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.said, func(r remark) bool { return r.id == message && r.chat == chat })
+	if i < 0 {
+		return fmt.Errorf("console: no such message: %w", bot.ErrRefused)
+	}
+	r := a.said[i]
+	if _, err := fmt.Fprintf(a.o.Out, "%s ✓ %s：%s\n", a.labels[chat], r.name, escape(r.text)); err != nil {
+		return fmt.Errorf("console: %w: %w", bot.ErrOut, err)
+	}
+	return nil
+}
+
 // complain writes what is wrong with the line that was read last.
 func (a *Account) complain(err error) {
 	a.mu.Lock()

@@ -132,6 +132,8 @@ type said struct {
 	Text     string
 	Recall   string
 	Recalled bool
+	Marks    string
+	Marked   bool
 	Stored   bool
 	Kind     bot.Kind
 	Quote    *bot.Quote

@@ -232,3 +232,34 @@ func TestStream_keepsTheOrderOfManyWriters(t *testing.T) {
 		t.Errorf("got %d messages, want 81", len(got))
 	}
 }
+
+func TestMark(t *testing.T) {
+	dir := t.TempDir()
+	b := start(t, options(dir))
+	m := b.say("p2", group, "收到")
+	next, stop := b.follow("p3", b.position())
+	for _, chat := range []string{"小群", group, group} {
+		if err := b.Mark(t.Context(), chat, m.ID); (err == nil) != (chat == group) {
+			t.Errorf("a mark in %s returned %v", chat, err)
+		}
+	}
+	for e, ok := next(); e.name != "mark"; e, ok = next() {
+		if !ok {
+			t.Fatal("the stream ended before the mark")
+		}
+		if s := e.said(t); e.name == "mark" && s.Marks != m.ID {
+			t.Errorf("marked %q, want %q", s.Marks, m.ID)
+		}
+	}
+	stop()
+	for _, when := range []string{"before", "after"} {
+		if ms := b.state("p1").chat(group).Messages; len(ms) != 1 || !ms[0].Marked {
+			t.Errorf("%s a restart: got %+v, want one message with a mark", when, ms)
+		}
+		b.end()
+		b = start(t, options(dir))
+	}
+	if got := b.Await(t, 0); len(got) > 0 {
+		t.Errorf("brought %+v again, want nothing: a mark is no message", got)
+	}
+}

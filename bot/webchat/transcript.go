@@ -16,6 +16,7 @@ import (
 const (
 	typeSay    = "say"    // somebody, or the bot, said something
 	typeRecall = "recall" // the sender took back the entry whose id is Recall
+	typeMark   = "mark"   // the bot marked the entry whose id is Marks: it was counted
 	typeGot    = "got"    // the bot has everything up to Seq; has no number of its own
 )
 
@@ -42,6 +43,8 @@ type entry struct {
 	Client   string     `json:"client,omitempty"` // the id that the browser gave it
 	Recall   string     `json:"recall,omitempty"`
 	Recalled bool       `json:"recalled,omitempty"` // was taken back
+	Marks    string     `json:"marks,omitempty"`
+	Marked   bool       `json:"marked,omitempty"` // was counted
 }
 
 // A transcript is everything that happened in the chats, in one numbered row
@@ -155,6 +158,10 @@ func (t *transcript) apply(e entry) {
 		return
 	case typeRecall:
 		t.takeBack(e.Recall)
+	case typeMark:
+		if i, ok := t.index(t.byID[e.Marks]); ok {
+			t.entries[i].Marked = true
+		}
 	}
 	t.entries = append(t.entries, e)
 	t.byID[e.ID] = e.Seq

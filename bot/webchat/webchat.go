@@ -167,6 +167,18 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	return bot.Receipt{ID: e.ID, Sent: e.At}, nil
 }
 
+// Mark implements [bot.Marker].
+func (a *Account) Mark(_ context.Context, chat, message string) error {
+	e, ok := a.log.find(message)
+	if !ok || e.Chat != chat || e.Type != typeSay {
+		return fmt.Errorf("webchat: no such message: %w", bot.ErrRefused)
+	}
+	if _, err := a.log.append(entry{Type: typeMark, ID: digest("mark", message), Chat: chat, Marks: message}); err != nil {
+		return fmt.Errorf("webchat: %w", err)
+	}
+	return nil
+}
+
 // listen claims the address, or one of the next nine ports.
 func (a *Account) listen(addr string) error {
 	host, port, err := net.SplitHostPort(addr)

@@ -28,13 +28,14 @@ type Groups interface {
 
 // Options configure a [handlers.Router].
 type Options struct {
-	Names       []string       // what the bot is called: its name first, then aliases
-	Bots        []string       // senders that are bots: never answered
-	Cards       string         // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
-	Zone        *time.Location // for times that people read
-	Groups      Groups         // what the networks say of groups; nil is nothing
-	CrisisWords []string       // what is said of a life in danger: 轻生
-	CrisisHelp  string         // where to turn to then; "" is what the plan says of it
+	Names       []string                  // what the bot is called: its name first, then aliases
+	Bots        []string                  // senders that are bots: never answered
+	Cards       string                    // how people are to be called in groups, with {学院} and {姓名}; "" recognizes nobody by it
+	Zone        *time.Location            // for times that people read
+	Marks       func(account string) bool // tells whether messages of an account can be marked; nil is never
+	Groups      Groups                    // what the networks say of groups; nil is nothing
+	CrisisWords []string                  // what is said of a life in danger: 轻生
+	CrisisHelp  string                    // where to turn to then; "" is what the plan says of it
 
 	Inform    string              // what everybody is told once of their data, with the first answer that they get alone
 	Rules     func() notice.Rules // by which people are asked again; nil is the default ones

@@ -162,10 +162,14 @@ func (t *Request) Aside() {
 	t.To = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
 }
 
-// Say puts the answer into the outbox.
+// Say puts the answer into the outbox. What was counted in a group gets a mark there
+// if no answer says so.
 func (t *Request) Say(answer string) {
 	c := t.Command
 	chat := t.Chat()
+	if marks := t.Desk.Options.Marks; t.Booked && t.Msg.Group && (answer == "" || chat != t.Msg.Chat) && marks != nil && marks(t.Msg.Account) {
+		outbox.Enqueue(t.Tx, bot.Outgoing{Key: "mark/" + t.Message(), Account: t.Msg.Account, Chat: t.Msg.Chat, Marks: t.Msg.ID})
+	}
 	if answer == "" || chat == "" {
 		return
 	}

@@ -98,6 +98,7 @@ function follow(st) {
     },
     say: received,
     recall: takenBack,
+    mark: counted,
     bot(ev) { S.got = ev.got; S.online = ev.online; status(); view.draw(); },
     bye() { S.leaving = true; connected(false); },
     lost() { connected(false); },
@@ -130,6 +131,14 @@ function takenBack(line) {
   Object.assign(m, { recalled: true, text: "", quote: null });
   view.draw();
   drawChats();
+}
+
+// counted shows the mark on a message that the bot has counted.
+function counted(line) {
+  const m = S.chats.get(line.chat)?.messages.find((x) => x.id === line.marks);
+  if (!m) return;
+  m.marked = true;
+  view.draw();
 }
 
 // sent is called when the server has a message of the queue, or did not take it.

@@ -85,7 +85,7 @@ export class Stream {
       this.listen();
       this.on[name]?.(JSON.parse(ev.data));
     });
-    ["hello", "say", "recall", "bot", "bye", "beat", "reset"].forEach(heard);
+    ["hello", "say", "recall", "mark", "bot", "bye", "beat", "reset"].forEach(heard);
     src.onerror = () => {
       if (!once || !greeted) this.on.lost();
       this.drop();

@@ -110,7 +110,7 @@ export class Conversation {
 
   item(m) {
     const late = m.from === this.S.me.id && m.seq > this.S.got;
-    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.quote && this.gone(m.quote.id)].join("|");
+    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.quote && this.gone(m.quote.id)].join("|");
     return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)) };
   }
 
@@ -175,6 +175,7 @@ export class Conversation {
       return h("button.fail", { type: "button", title: m.error, "aria-label": "没有发出，重发", onclick: () => { S.queue.retry(m.client); this.draw(); } }, "!");
     }
     if (m.pending) return h("span.wait", { role: "img", "aria-label": m.pending === "waiting" ? "等待连接" : "正在发送" });
+    if (m.marked) return h("span.counted", { role: "img", "aria-label": "小助手已记", title: "小助手已经记下" }, "✓");
     return late ? h("span.wait.late", { role: "img", "aria-label": "等小助手接收", title: "已经记下，等小助手接收" }) : null;
   }
 
