@@ -58,7 +58,8 @@ var (
 
 	// ErrTooOften means that the network did not take the message because the
 	// account sends too much: nothing must leave for ten minutes, then half an
-	// hour, then two hours, then for the rest of the day.
+	// hour, then two hours, then for the rest of the day. A network that says
+	// for how long, or that only one chat has had enough, is a [TooOften].
 	ErrTooOften = errors.New("too many messages")
 
 	// ErrRefused means that the network will never take this message, for
@@ -84,7 +85,9 @@ const (
 	Picture Kind = "picture" // Text is empty or a caption
 	File    Kind = "file"    // Text is the file's name
 	Recall  Kind = "recall"  // the sender took back the message whose id is Recalled
-	System  Kind = "system"  // the network's own words: who joined, who renamed the group
+	System  Kind = "system"  // the network's own words: who renamed the group
+	Joined  Kind = "joined"  // People are in the group from now on
+	Left    Kind = "left"    // People are not in the group any more
 )
 
 // A Message is something that was said in a chat.
@@ -100,10 +103,34 @@ type Message struct {
 	Text    string    `json:"text"`           // as typed, with mentions and quotes
 	Mention bool      `json:"mention"`        // the bot is addressed by name; always true in a private chat
 	Quote   *Quote    `json:"quote"`          // the message that this one answers, if the network says so
-	Recall  string    `json:"recall"`         // for kind Recall: the ID of the message that was taken back
+	Recall  string    `json:"recall"`         // for kind Recall: the ID of the message that was taken back; Sender may be "" then
 	Sent    time.Time `json:"sent"`           // the network's time; zero if it says none
 	File    *FileInfo `json:"file,omitempty"` // for the kinds Picture and File
 	Self    bool      `json:"self"`           // said by the account itself, here or from another device; the bot leaves it out
+
+	// Press says that the sender did not type Text, but pressed a button that says
+	// it. Everything else is as if they had typed it, and each press has an ID of
+	// its own.
+	Press  *Press   `json:"press,omitempty"`
+	People []Member `json:"people,omitempty"` // for the kinds Joined and Left
+}
+
+// A Press says which button was pressed.
+type Press struct {
+	Message string `json:"message"` // the receipt's ID of the message with the button
+	Key     string `json:"key"`     // its [Outgoing.Key]; "" if the network does not bring it back
+}
+
+// A Member is somebody in a group.
+type Member struct {
+	Sender string `json:"sender"` // as in [Message.Sender]
+	Name   string `json:"name"`   // grants no rights; "" if the network does not say
+}
+
+// A Button stands below a text. Pressing it says something.
+type Button struct {
+	Label string `json:"label"` // what people see: 收到
+	Says  string `json:"says"`  // what the press says, as if it was typed: 通知3收到
 }
 
 // A Quote is the part of a message that repeats an earlier one.
@@ -133,6 +160,14 @@ type Outgoing struct {
 	// Person is the roster id of whom it is for alone. If it is set, the
 	// claim fills in Chat with where that person is reached at that moment.
 	Person string `json:"person,omitempty"`
+
+	// Buttons stand below Text in accounts that have buttons. The others leave them
+	// out, so Text must say how to answer without them.
+	Buttons []Button `json:"buttons,omitempty"`
+	// Replaces is the receipt's ID of a message in Chat in whose place Text and
+	// Buttons are shown from now on. An account that is no [Updater] shows nothing,
+	// and nothing is lost: what is said only so must not matter.
+	Replaces string `json:"replaces,omitempty"`
 
 	Notice string `json:"notice,omitempty"` // the notice that it announces or chases, if any
 	// Answer marks the answer to somebody's message. One whose outcome is

@@ -266,7 +266,18 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 	if m.Marks != "" {
 		return Receipt{}, d.mark(ctx, m)
 	}
-	return d.account.Send(ctx, m.Chat, marked(m))
+	if m.Replaces != "" {
+		return Receipt{ID: m.Replaces, Sent: time.Now()}, d.update(ctx, m)
+	}
+	return d.account.Send(ctx, m.Chat, marked(m, d.dedupes))
+}
+
+// update changes what was sent, if the account can.
+func (d *deliverer) update(ctx context.Context, m Outgoing) error {
+	if d.updater == nil {
+		return nil
+	}
+	return d.updater.Update(ctx, m.Chat, m.Replaces, m)
 }
 
 // mark puts a mark on a message, if the network has marks.
@@ -282,6 +293,9 @@ func (d *deliverer) land(ctx context.Context, f flight) {
 	now := time.Now()
 	d.pace.end(f.Chat, now)
 	d.hush(f, now)
+	if wait, ok := enough(f.Err); ok {
+		d.waits[f.Chat] = now.Add(wait)
+	}
 	d.end(f, verdict(f.Outgoing, f.Receipt, f.Err, now), now)
 	queue := d.queues[f.Chat]
 	delete(d.queues, f.Chat)

@@ -148,6 +148,32 @@ func TestDeliver_tooOftenSilencesTheAccount(t *testing.T) {
 	})
 }
 
+// A network that says for how long, or that only one chat has had enough, is believed.
+func TestDeliver_tooOftenForATime(t *testing.T) {
+	for fault, late := range map[bottest.Fault]map[string]time.Duration{
+		bottest.Moment:   {"学工群": time.Second, "学院群": time.Second},
+		bottest.ChatFull: {"学工群": 20 * time.Second, "学院群": 0},
+	} {
+		inOffice(t, ignore, func(t *testing.T, o *office) {
+			began := time.Now()
+			o.net.Fail(fault, bottest.Fine)
+			o.say(bot.Outgoing{Chat: "学工群", Text: "甲"})
+			o.start()
+			synctest.Wait()
+			o.say(bot.Outgoing{Chat: "学院群", Text: "乙"})
+			pass(time.Minute)
+			o.stop()
+			for _, s := range o.net.Sent() {
+				if got := s.At.Sub(began); got < late[s.Chat] || got > late[s.Chat]+time.Second || s.Attempt != 1 {
+					t.Errorf("fault %d: %s left after %v as attempt %d, want it after %v as the first", fault, s.Text, got, s.Attempt, late[s.Chat])
+				}
+			}
+			o.shows("学工群", "甲")
+			o.shows("学院群", "乙")
+		})
+	}
+}
+
 func TestDeliver_unknownOutcome(t *testing.T) {
 	cases := map[string]struct {
 		row   bot.Outgoing

@@ -70,6 +70,8 @@ type line struct {
 	watcher     StateWatcher
 	recoverer   Recoverer
 	marker      Marker
+	updater     Updater
+	dedupes     time.Duration // see [Capabilities]
 	back        <-chan struct{}
 	states      <-chan State
 }
@@ -97,6 +99,7 @@ func (b *Bot) line(a Account) *line {
 	able := AbilitiesOf(a)
 	l.marker = able.Marker
 	l.window = max(able.Limits().Window, 1)
+	l.updater, l.dedupes = able.Updater, able.Can().Dedupes
 	if able.Presence != nil {
 		l.back = able.Presence.Back()
 	}

@@ -86,6 +86,82 @@ type Marker interface {
 	Mark(ctx context.Context, chat, message string) error
 }
 
+// An Updater is an [Account] that can change what it has sent.
+type Updater interface {
+	// Update shows m's text and buttons in the place of the message whose receipt
+	// has that ID. Its errors are those of [Account.Send], and so are its callers.
+	Update(ctx context.Context, chat, receipt string, m Outgoing) error
+}
+
+// A Reader is an [Account] whose network tells who has read what it sent.
+type Reader interface {
+	// ReadBy returns who has read the message with that receipt's ID, and since
+	// when. Who is missing has not read it, or the network does not say. To have
+	// read is not to have answered.
+	ReadBy(ctx context.Context, chat, receipt string) ([]Read, error)
+}
+
+// A Read says that somebody has read a message.
+type Read struct {
+	Sender string // as in [Message.Sender]
+	At     time.Time
+}
+
+// A Directory is an [Account] whose network's administrator keeps a list of the
+// people in it, which says reliably who somebody is.
+type Directory interface {
+	// Find looks people up. The answer is by [Wanted.Person]; who is not in it was
+	// not found, or is not one person.
+	Find(ctx context.Context, all []Wanted) (map[string]Found, error)
+}
+
+// A Wanted is somebody to be found. What is "" is not known of them.
+type Wanted struct {
+	Person string // the roster's id, a 工号
+	Mobile string
+	Mail   string
+}
+
+// A Found is somebody in a [Directory].
+type Found struct {
+	Sender string // as in [Message.Sender]
+	Chat   string // their private chat with the bot
+	Name   string // as the directory has it; "" if it does not say
+}
+
+// A Doctor is an [Account] that can look at itself: whether its network lets it in,
+// and which permission is missing.
+type Doctor interface {
+	// Doctor needs no Run, and says and changes nothing.
+	Doctor(ctx context.Context) []Finding
+}
+
+// A Finding is one thing that a [Doctor] looked at.
+type Finding struct {
+	Bad  bool   // it must be mended
+	Text string // in Chinese for the office: what is, and what to do; names nobody
+}
+
+// A Capable is an [Account] that says what its network can do.
+type Capable interface {
+	// Can returns the same for every account of the network, also for one that was
+	// not made to be run.
+	Can() Capabilities
+}
+
+// Capabilities is what a network can do. The zero value can do nothing that must
+// be told.
+type Capabilities struct {
+	HearsAll bool // all that is said in a group, not only what mentions the bot
+	First    bool // it can write first to people who have never written to the bot
+	Buttons  bool // [Outgoing.Buttons] are shown
+	MaxText  int  // the longest text in bytes; 0 is no limit
+
+	// Dedupes is for how long the network drops a second message for one
+	// [Outgoing.Key]: a repeat needs no mark then.
+	Dedupes time.Duration
+}
+
 // Abilities are the optional interfaces of one account. One that it lacks is
 // nil.
 type Abilities struct {
@@ -98,6 +174,11 @@ type Abilities struct {
 	Alarm     Alarm
 	Eraser    Eraser
 	Marker    Marker
+	Updater   Updater
+	Reader    Reader
+	Directory Directory
+	Doctor    Doctor
+	Capable   Capable
 	Closer    io.Closer // releases a port or a file
 }
 
@@ -112,6 +193,11 @@ func AbilitiesOf(a Account) (x Abilities) {
 	x.Alarm, _ = a.(Alarm)
 	x.Eraser, _ = a.(Eraser)
 	x.Marker, _ = a.(Marker)
+	x.Updater, _ = a.(Updater)
+	x.Reader, _ = a.(Reader)
+	x.Directory, _ = a.(Directory)
+	x.Doctor, _ = a.(Doctor)
+	x.Capable, _ = a.(Capable)
 	x.Closer, _ = a.(io.Closer)
 	return x
 }
@@ -122,6 +208,14 @@ func (x Abilities) Limits() Limits {
 		return Limits{}
 	}
 	return x.Limited.Limits()
+}
+
+// Can returns what the account's network can do, the zero value if it does not say.
+func (x Abilities) Can() Capabilities {
+	if x.Capable == nil {
+		return Capabilities{}
+	}
+	return x.Capable.Can()
 }
 
 // A Quarantiner is a [Handler] that can keep a message that it cannot handle.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,31 @@ import (
 
 // RepeatMark stands in front of a text that may have reached its chat before.
 const RepeatMark = "【可能重复】"
+
+// A TooOften is an [ErrTooOften] of a network that says how much is too much.
+type TooOften struct {
+	After time.Duration // when it takes messages again; 0: it does not say
+	Chat  bool          // only the chat has had enough, and others go on
+}
+
+// Error says what the network said.
+func (t *TooOften) Error() string { return fmt.Sprintf("%v: again after %v", ErrTooOften, t.After) }
+
+// Is makes it an [ErrTooOften].
+func (*TooOften) Is(target error) bool { return target == ErrTooOften }
+
+// chatAgain is how long a chat that has had enough is left alone if the network does
+// not say for how long.
+const chatAgain = time.Minute
+
+// enough tells whether err says that one chat alone has had enough, and for how long.
+func enough(err error) (wait time.Duration, ok bool) {
+	often, ok := errors.AsType[*TooOften](err)
+	if !ok || !often.Chat {
+		return 0, false
+	}
+	return cmp.Or(often.After, chatAgain), true
+}
 
 // retries are the pauses after the first, second, … attempt that failed; each
 // is changed by up to a fifth. After the last the row is given up.
@@ -28,8 +54,11 @@ const parkedFor = time.Hour
 // been taken.
 func verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
 	r := Result{Receipt: receipt, Err: err}
+	wait, chat := enough(err)
 	switch {
 	case err == nil:
+	case chat:
+		r.Held, r.Again = true, now.Add(wait)
 	case errors.Is(err, ErrUnknown):
 		if !m.Answer {
 			r.Again = again(m, now)
@@ -71,10 +100,11 @@ func classify(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
-// marked returns m as it must leave.
-func marked(m Outgoing) Outgoing {
+// marked returns m as it must leave. A network that drops the second message of a key
+// drops this one too if it is one, and then shows the first.
+func marked(m Outgoing, dedupes time.Duration) Outgoing {
 	switch {
-	case !m.Repeat:
+	case !m.Repeat, m.Replaces != "", m.Waited < dedupes:
 	case m.Notice == "":
 		m.Text = RepeatMark + m.Text
 	default:
@@ -98,7 +128,12 @@ const (
 
 // after returns how long to stay silent after an attempt that ended with err.
 func (p *pause) after(err error, now time.Time) time.Duration {
+	often, said := errors.AsType[*TooOften](err)
 	switch {
+	case said && often.Chat:
+		return 0
+	case said && often.After > 0:
+		return often.After
 	case errors.Is(err, ErrTooOften):
 		return p.tooOften(now.In(p.zone))
 	case errors.Is(err, ErrOut):

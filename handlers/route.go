@@ -185,7 +185,7 @@ func input(t *chat.Request) reading.Input {
 		in.Text = "[图片]" + t.Msg.Text
 	case bot.File:
 		in.Text = "[文件]" + t.Msg.Text
-	case bot.Text, bot.Recall, bot.System:
+	case bot.Text, bot.Recall, bot.System, bot.Joined, bot.Left:
 	}
 	fillQuote(t, &in)
 	in.Text = zh.Mask(in.Text) // before it is taken apart: no part of a number looks like one

@@ -10,9 +10,10 @@ import (
 
 // A Part is one of the texts that leave as one, in the row that carries them.
 type Part struct {
-	Key    string `json:"key"` // of its own row
-	Notice string `json:"notice,omitempty"`
-	Text   string `json:"text"`
+	Key     string       `json:"key"` // of its own row
+	Notice  string       `json:"notice,omitempty"`
+	Text    string       `json:"text"`
+	Buttons []bot.Button `json:"buttons,omitempty"`
 }
 
 // between stands between texts that leave as one.
@@ -39,17 +40,24 @@ func Announce(tx *store.Tx, o bot.Outgoing, byClock bool) {
 // its own.
 func (r *Row) parts() []Part {
 	if len(r.Parts) == 0 {
-		return []Part{{r.Key, r.Notice, r.Text}}
+		return []Part{{r.Key, r.Notice, r.Text, r.Buttons}}
 	}
 	return r.Parts
 }
 
-// join makes the text and the notices of a row out of parts.
+// join makes the text, the buttons and the notices of a row out of parts. The buttons
+// of several say what each is for.
 func (r *Row) join(parts []Part) {
-	r.Parts = parts
+	r.Parts, r.Buttons = parts, nil
 	var texts, notices []string
 	for _, p := range parts {
 		texts = append(texts, p.Text)
+		for _, b := range p.Buttons {
+			if len(parts) > 1 {
+				b.Label = b.Says
+			}
+			r.Buttons = append(r.Buttons, b)
+		}
 		if p.Notice != "" && !slices.Contains(notices, p.Notice) {
 			notices = append(notices, p.Notice)
 		}

@@ -224,7 +224,7 @@ func TestSend_cutsLongText(t *testing.T) {
 func TestNew_refuses(t *testing.T) {
 	for name, o := range map[string]alarm.Options{
 		"no name":                    {By: alarm.WeCom, URL: "https://example.com"},
-		"an unknown way":            {Name: "a", By: "pager", URL: "https://example.com"},
+		"an unknown way":             {Name: "a", By: "pager", URL: "https://example.com"},
 		"no address":                 {Name: "a", By: alarm.Ntfy},
 		"an address without TLS":     {Name: "a", By: alarm.Ntfy, URL: "http://ntfy.example.com/geheim"},
 		"an address with a password": {Name: "a", By: alarm.Ntfy, URL: "https://u:geheim@ntfy.example.com/x"},

@@ -18,6 +18,8 @@ const (
 	LostText        // the message gets lost on its way, and the account cannot know
 	Busy            // not taken, and may be tried again
 	TooOften        // not taken, because the account sends too much
+	Moment          // the same, and the network says that it takes more after a second
+	ChatFull        // the same of the one chat, after twenty seconds
 	absent          // the account is logged out
 	Panic           // the account panics
 )
@@ -96,6 +98,10 @@ func (f Fault) err() error {
 		return errors.New("server is busy")
 	case TooOften:
 		return fmt.Errorf("slow down: %w", bot.ErrTooOften)
+	case Moment:
+		return fmt.Errorf("slow down: %w", &bot.TooOften{After: time.Second})
+	case ChatFull:
+		return fmt.Errorf("slow down: %w", &bot.TooOften{After: 20 * time.Second, Chat: true})
 	case Panic:
 		return errPanic
 	case absent:

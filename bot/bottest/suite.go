@@ -33,6 +33,9 @@ type Scene struct {
 	// What only some networks can do; nil otherwise.
 	Quote  func(chat, person, quoted, text string) // person answers the message whose text is quoted
 	Recall func(chat, person, text string)         // person takes back the message with this text
+	Press  func(chat, person, label string)        // person presses the last button in chat that is called so
+	Read   func(chat, person, text string)         // person reads the bot's message with this text
+	Join   func(chat, person string)               // somebody else, of that name, comes into the group
 }
 
 // patience is how long the suite waits for what must happen.
@@ -56,6 +59,10 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 		{"a mention is told from other text", mentions},
 		{"a quote is told from the answer", quotes},
 		{"a recall names its message", recalls},
+		{"a press says what its button says", presses},
+		{"an update takes the place of a text", updates},
+		{"who has read is told", reads},
+		{"who joins is told", joins},
 		{"Run ends with its context", runEnds},
 		{"sent texts are shown as they are", shownAsSent},
 		{"chats are sent to side by side", sideBySide},

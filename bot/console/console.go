@@ -8,6 +8,7 @@
 //	张三: 目录                               张三 says it to the bot alone
 //	学工群 张三: /引用 寒假安全 | 收到       … answering the last message in which 寒假安全 stands
 //	学工群 张三: /撤回 第3条                 … taking back their last message in which 第3条 stands
+//	学工群 张三: /按 收到                    … pressing the last button here that is called so
 //	学工群 张三: /图片 活动现场              … a picture with this caption
 //	学工群 张三: /文件 总结.docx             … a file of this name
 //	学工群 ← 请回复                          wait, ten seconds at most, until the bot has said something
@@ -22,6 +23,8 @@
 //
 //	学工群 ← 第3条 ……\n责任单位：……
 //	张三 ← ……
+//	学工群 ← 寒假安全 ……【收到】              with a button below it
+//	学工群 ← （改为）寒假安全 ……【收到】      in the place of what was said there before
 //
 // and what is wrong with a line as
 //

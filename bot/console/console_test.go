@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -102,6 +103,10 @@ func TestAccount(t *testing.T) {
 				var texts []string
 				for _, l := range out.lines() {
 					if text, ok := strings.CutPrefix(l, chat+" ← "); ok {
+						text, _, _ = strings.Cut(text, "【收到】") // buttons
+						if text, ok = strings.CutPrefix(text, "（改为）"); ok {
+							texts = texts[:len(texts)-1]
+						}
 						texts = append(texts, strings.NewReplacer(`\\`, `\`, `\n`, "\n").Replace(text))
 					}
 				}
@@ -111,6 +116,7 @@ func TestAccount(t *testing.T) {
 				lines <- head(chat, person) + "/引用 " + quoted + " | " + text
 			},
 			Recall: func(chat, person, text string) { lines <- head(chat, person) + "/撤回 " + text },
+			Press:  func(chat, person, label string) { lines <- head(chat, person) + "/按 " + label },
 		}
 	})
 }
@@ -162,7 +168,7 @@ func TestLine(t *testing.T) {
 		}
 		got := heard[0]
 		c.want.Account, c.want.ID, c.want.Sent = "console", got.ID, got.Sent
-		if got != c.want || got.ID == "" || got.Sent.IsZero() {
+		if !reflect.DeepEqual(got, c.want) || got.ID == "" || got.Sent.IsZero() {
 			t.Errorf("%s: %q brings %+v, want %+v", c.clause, c.line, got, c.want)
 		}
 	}
@@ -195,6 +201,7 @@ func TestLine_mistakes(t *testing.T) {
 		"学工群 张三: /引用 经费":      "请写成",
 		"学工群 张三: /引用 经费 | 收到": "没有人说过",
 		"学工群 张三: /撤回 经费":      "没有说过",
+		"学工群 张三: /按 收到":       "没有按钮",
 		"没有的群 ← 收到":           "不认识",
 	} {
 		heard, wrote := told(t, "\n"+line+"\n张三: 目录\n")

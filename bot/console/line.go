@@ -113,8 +113,10 @@ func (a *Account) special(m *bot.Message, word, rest string) error {
 			return fmt.Errorf("%s在这里没有说过“%s”", m.Name, rest)
 		}
 		m.Kind, m.Recall = bot.Recall, r.id
+	case "/按":
+		return a.press(m, unescape(rest))
 	default:
-		return fmt.Errorf("没有“%s”。可以写 /引用、/撤回、/图片、/文件；要说以斜线开头的话，请写两条斜线", word)
+		return fmt.Errorf("没有“%s”。可以写 /引用、/撤回、/按、/图片、/文件；要说以斜线开头的话，请写两条斜线", word)
 	}
 	return nil
 }

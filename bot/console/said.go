@@ -18,25 +18,53 @@ func (a *Account) Send(_ context.Context, chat string, m bot.Outgoing) (bot.Rece
 	if !ok {
 		return bot.Receipt{}, fmt.Errorf("console: no such chat: %w", bot.ErrRefused)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	text := m.Text
 	if m.File != nil { // the terminal shows no pictures, but a script must see that there is one
 		text = "[文件：" + m.File.Name + "] " + text
 	}
-	n, err := fmt.Fprintf(a.o.Out, "%s ← %s\n", label, escape(text))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.show(label, "", text, m.Buttons); err != nil {
+		return bot.Receipt{}, err
+	}
+	r := remark{id: a.nextID(), chat: chat, name: a.o.BotName, text: text, self: true, key: m.Key, buttons: m.Buttons}
+	a.remember(r)
+	return bot.Receipt{ID: r.id, Sent: time.Now()}, nil
+}
+
+// Update implements [bot.Updater].
+func (a *Account) Update(_ context.Context, chat, receipt string, m bot.Outgoing) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.said, func(r remark) bool { return r.id == receipt && r.chat == chat && r.self })
+	if i < 0 {
+		return fmt.Errorf("console: no such message: %w", bot.ErrRefused)
+	}
+	a.said[i].text, a.said[i].buttons, a.said[i].met = m.Text, m.Buttons, false
+	return a.show(a.labels[chat], "（改为）", m.Text, m.Buttons)
+}
+
+// Can implements [bot.Capable].
+func (*Account) Can() bot.Capabilities {
+	return bot.Capabilities{HearsAll: true, First: true, Buttons: true}
+}
+
+// show writes what the bot says, and its buttons behind it. The caller holds the lock.
+func (a *Account) show(label, mark, text string, buttons []bot.Button) error {
+	for _, b := range buttons {
+		text += "【" + b.Label + "】"
+	}
+	n, err := fmt.Fprintf(a.o.Out, "%s ← %s%s\n", label, mark, escape(text))
 	if err != nil {
 		kind := bot.ErrOut
 		if n > 0 {
 			kind = bot.ErrUnknown
 		}
-		return bot.Receipt{}, fmt.Errorf("console: %w: %w", kind, err)
+		return fmt.Errorf("console: %w: %w", kind, err)
 	}
-	r := remark{id: a.nextID(), chat: chat, name: a.o.BotName, text: text, self: true}
-	a.remember(r)
 	close(a.news)
 	a.news = make(chan struct{})
-	return bot.Receipt{ID: r.id, Sent: time.Now()}, nil
+	return nil
 }
 
 // Mark implements [bot.Marker]: it writes which message was counted.
@@ -103,6 +131,8 @@ func (a *Account) meet(chat, part string) (bool, <-chan struct{}) {
 type remark struct {
 	id, chat, sender, name, text string
 	self                         bool // by the bot
+	key                          string
+	buttons                      []bot.Button
 	met                          bool // a line has waited for it
 }
 
@@ -112,6 +142,22 @@ func (a *Account) remember(r remark) {
 		a.said = slices.Delete(a.said, 0, keep/2)
 	}
 	a.said = append(a.said, r)
+}
+
+// press says what the last button of a chat says that is called so.
+func (a *Account) press(m *bot.Message, label string) error {
+	_, ok := a.find("", func(r remark) bool {
+		i := slices.IndexFunc(r.buttons, func(b bot.Button) bool { return b.Label == label })
+		if r.chat != m.Chat || i < 0 {
+			return false
+		}
+		m.Text, m.Press = r.buttons[i].Says, &bot.Press{Message: r.id, Key: r.key}
+		return true
+	})
+	if !ok {
+		return fmt.Errorf("这里没有按钮“%s”", label)
+	}
+	return nil
 }
 
 // find returns the last remark with part in it that is fit.
