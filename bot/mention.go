@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"duban/zh"
 )
 
 // Mentions reports whether text addresses one of names: an @, the whole name, and
@@ -16,7 +18,8 @@ import (
 // It is for accounts whose network does not say who is mentioned.
 func Mentions(text string, names, others []string) bool {
 	all := slices.Concat(names, others)
-	text = unquoted(text)
+	q, _ := zh.SplitQuote(text)
+	text = q.Reply
 	for at := strings.IndexAny(text, "@＠"); at >= 0; at = strings.IndexAny(text, "@＠") {
 		_, size := utf8.DecodeRuneInString(text[at:])
 		text = text[at+size:]
@@ -41,18 +44,4 @@ func begins(text, name string) bool {
 	}
 	next, size := utf8.DecodeRuneInString(rest)
 	return size == 0 || !unicode.IsLetter(next) && !unicode.IsNumber(next)
-}
-
-// unquoted returns text without a quote in front as phones write it:
-// 「name: text」, a line of dashes, and the answer.
-func unquoted(text string) string {
-	if !strings.HasPrefix(strings.TrimSpace(text), "「") {
-		return text
-	}
-	_, rest, ok := strings.Cut(text, "」\n- - -")
-	if !ok {
-		return text
-	}
-	_, answer, _ := strings.Cut(rest, "\n")
-	return answer
 }

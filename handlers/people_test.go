@@ -582,3 +582,14 @@ func TestNamesakes(t *testing.T) {
   私: 没有写明由您负责的措施
 `}})
 }
+
+// What is quoted in the text itself is the quoted person's, whatever dashes follow it.
+func TestQuoted(t *testing.T) {
+	tell(t, []story{{"a report is not booked on who quotes it", `
+王雪晴 私: 「刘畅：第1条完成80%」⏎———⏎好的
+  私: 目前没有等您回复的通知
+= 第1条 王雪晴: -
+王雪晴 私: 「刘畅：第1条完成80%」⏎－－－－⏎第1条完成60%
+  私: 已记：1→60%
+`}})
+}

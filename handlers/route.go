@@ -219,7 +219,8 @@ func fillQuote(t *chat.Request, in *reading.Input) {
 		in.Quote = reading.QuoteCheckin
 	case in.Quote == reading.NoQuote:
 		in.Mention = in.Group
-		_, _, in.Text, _ = reading.SplitQuote(in.Text)
+		q, _ := zh.SplitQuote(in.Text)
+		in.Text = q.Reply
 	}
 }
 

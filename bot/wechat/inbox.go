@@ -14,6 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/bot/wechat/webwx"
+	"duban/zh"
 )
 
 // unnamed is what a file without a name is called.
@@ -91,8 +92,8 @@ func (in *inbox) fill(m *bot.Message, w webwx.Message, content string, how appea
 	switch {
 	case w.MsgType == webwx.TypeText && w.SubMsgType != webwx.SubLocation && w.URL == "":
 		m.Text = webwx.Text(content)
-		if q, reply, ok := webwx.SplitQuote(m.Text); ok {
-			m.Text, m.Quote = strings.TrimSpace(reply), in.quote(q, how)
+		if q, ok := zh.SplitQuote(m.Text); ok {
+			m.Text, m.Quote = strings.TrimSpace(q.Reply), in.quote(bot.Quote{Name: q.Name, Text: q.Text}, how)
 		}
 	case w.MsgType == webwx.TypeSystem:
 		m.Kind, m.Text, m.Mention = bot.System, webwx.Text(content), false

@@ -15,6 +15,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // Called is how the sender is spoken to of p.
@@ -34,8 +35,8 @@ func (t *Request) Quote() (text string, ours, ok bool) {
 	if q := t.Msg.Quote; q != nil {
 		return q.Text, q.Self || slices.Contains(t.Desk.Options.Names, q.Name), true
 	}
-	name, text, _, ok := reading.SplitQuote(t.Msg.Text)
-	return text, ok && slices.Contains(t.Desk.Options.Names, strings.TrimSpace(name)), ok
+	q, ok := zh.SplitQuote(t.Msg.Text)
+	return q.Text, ok && slices.Contains(t.Desk.Options.Names, strings.TrimSpace(q.Name)), ok
 }
 
 // A Request is one message on its way through the router: first on a snapshot, to

@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,25 +42,10 @@ func FromContext(context, text string) Input {
 		in.Quote = QuoteNotice
 	case "quote-of-checkin":
 		in.Quote = QuoteCheckin
-		_, quoted, _, _ := SplitQuote(text)
-		in.Default = QuotedMeasures(quoted)
+		q, _ := zh.SplitQuote(text)
+		in.Default = QuotedMeasures(q.Text)
 	}
 	return in
-}
-
-// quoteBlock is 「name：quoted」 and a line of dashes.
-var quoteBlock = regexp.MustCompile(`^「([^:：]*?)(?:[:：]((?s:.*?)))?」[ \r]*\n\pZ*(?:[-－][\pZ\r]*){3,}(?:\n|$)`)
-
-// SplitQuote splits the text of a network that has no quotes of its own:
-// 「name：quoted」, a line of dashes, the reply. Ok is false if text has not that
-// form; then reply is text.
-func SplitQuote(text string) (name, quoted, reply string, ok bool) {
-	if strings.HasPrefix(text, "「") {
-		if m := quoteBlock.FindStringSubmatch(text); m != nil {
-			return m[1], m[2], text[len(m[0]):], true
-		}
-	}
-	return "", "", text, false
 }
 
 // QuotedMeasures lists the measures that a request for progress names, so that
@@ -122,11 +106,12 @@ type message struct {
 // split takes the quote and the mentions off.
 func split(in Input) message {
 	m := message{in: in, quote: in.Quote, called: in.Mention}
-	_, _, reply, quoted := SplitQuote(strings.TrimSpace(clean(in.Text)))
+	q, quoted := zh.SplitQuote(strings.TrimSpace(clean(in.Text)))
 	if quoted && m.quote == NoQuote {
 		m.quote = QuoteOther
 	}
-	m.media, reply = cutMedia(reply)
+	media, reply := cutMedia(q.Reply)
+	m.media = media
 	m.body = strings.TrimSpace(m.mentions(reply))
 	m.said = zh.Normal(m.body)
 	m.text = lower(m.said)

@@ -166,20 +166,6 @@ func TestRead_entries(t *testing.T) {
 	}
 }
 
-func TestSplitQuote(t *testing.T) {
-	for _, c := range []struct{ text, name, quoted, reply string }{
-		{"「学工小助手：第3条」\n- - - - - - -\n收到", "学工小助手", "第3条", "收到"},
-		{"「李四: a\nb」\n--------\n好\n的", "李四", " a\nb", "好\n的"},
-		{"「没有横线」\n收到", "", "", "「没有横线」\n收到"},
-		{"收到", "", "", "收到"},
-	} {
-		name, quoted, reply, ok := reading.SplitQuote(c.text)
-		if name != c.name || quoted != c.quoted || reply != c.reply || ok != (c.name != "") {
-			t.Errorf("SplitQuote(%q) = %q, %q, %q, %v; want %q, %q, %q", c.text, name, quoted, reply, ok, c.name, c.quoted, c.reply)
-		}
-	}
-}
-
 func TestQuotedMeasures(t *testing.T) {
 	got := reading.QuotedMeasures("【进度填报】第12条 建立台账，上次：60%（1月3日）；第13条、第15条。请回复最新进度。")
 	if want := []int{12, 13, 15}; !slices.Equal(got, want) {

@@ -2,26 +2,10 @@ package webwx
 
 import (
 	"encoding/xml"
-	"regexp"
 	"strings"
 
 	"duban/bot"
 )
-
-// quoting is a text that begins with a quote: 「name：quoted」, a line of dashes,
-// the reply. Phones write five dashes or more with spaces between them, web
-// clients em dashes. The last such line counts, because what is quoted may hold a
-// quote itself.
-var quoting = regexp.MustCompile(`(?s)^「(?:(.*?)(?:：|: ))?(.*)」\n *(?:(?:- *){5,}|(?:— *){5,})[ \r]*(?:\n(.*))?$`)
-
-// SplitQuote splits a text that begins with a quote from the reply.
-func SplitQuote(text string) (q bot.Quote, reply string, ok bool) {
-	m := quoting.FindStringSubmatch(text)
-	if m == nil {
-		return bot.Quote{}, text, false
-	}
-	return bot.Quote{Name: m[1], Text: m[2]}, m[3], true
-}
 
 // ParseAppQuote reads a quote that comes as XML, from a content without its
 // sender.

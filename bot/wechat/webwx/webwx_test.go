@@ -57,27 +57,6 @@ func TestSplitSender(t *testing.T) {
 	}
 }
 
-func TestSplitQuote(t *testing.T) {
-	rule := "\n- - - - - - - - - - - - - - -\n"
-	for text, want := range map[string][3]string{
-		"「张三：收到」" + rule + "好":                     {"张三", "收到", "好"},
-		"「张三：一\n二：三」" + rule + "好\n的":              {"张三", "一\n二：三", "好\n的"},
-		"「甲：「乙：丙」" + rule + "丁」" + rule + "戊":      {"甲", "「乙：丙」" + rule + "丁", "戊"},
-		"「a: b」\n—————————\nc":                     {"a", "b", "c"},
-		"「张三：收到」" + strings.TrimSuffix(rule, "\n"): {"张三", "收到", ""},
-	} {
-		q, reply, ok := webwx.SplitQuote(text)
-		if !ok || q.Name != want[0] || q.Text != want[1] || reply != want[2] {
-			t.Errorf("SplitQuote(%q) = %+v, %q, %v, want %q", text, q, reply, ok, want)
-		}
-	}
-	for _, text := range []string{"", "收到", "「张三：收到」", "「张三：收到」\n好", "「张三：收到」\n- -\n好", "x「张三：收到」" + rule + "好", "「张三：收到」\n- - x - - -\n好"} {
-		if q, reply, ok := webwx.SplitQuote(text); ok || reply != text {
-			t.Errorf("SplitQuote(%q) = %+v, %q, %v, want no quote", text, q, reply, ok)
-		}
-	}
-}
-
 func TestSplit(t *testing.T) {
 	for _, text := range []string{"", "短", strings.Repeat("长", 2000), strings.Repeat("长", 2001), strings.Repeat("第三条已完成\n", 900), strings.Repeat("𠮷\n", 3000)} {
 		parts := webwx.Split(text, webwx.Longest)
@@ -198,7 +177,6 @@ func FuzzText(f *testing.F) {
 		if got := webwx.Text(sent); got != typed {
 			t.Errorf("%q became %q", typed, got)
 		}
-		webwx.SplitQuote(typed)
 		webwx.ParseAppQuote(sent)
 		webwx.ParseRecall(typed)
 		if parts := webwx.Split(typed, 20); strings.Join(parts, "") == "" && typed != "" {
