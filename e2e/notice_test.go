@@ -169,7 +169,7 @@ func TestNotices_largeChange(t *testing.T) {
 		s.want(s.say("周明远: 还有谁没回复"), "已回1")
 		s.until(3, 12, 0)
 		report := s.say("周明远: 还有谁没回复")
-		s.golden("notice_change", report+s.say("周明远: 撤回通知 1"))
+		s.golden("notice_change", report+s.say("周明远: 撤回通知 1")+s.say("周明远: 确认"))
 	})
 }
 

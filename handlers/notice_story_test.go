@@ -232,8 +232,16 @@ func TestStory_noticeLife(t *testing.T) {
   私: 已发出
   安全群: 【通知1】今晚停电
 周明远 私: 撤回通知 1
+  私: 预览（还没有撤回）⏎【通知1】已撤回，请不要按它办理，不用再回复。⏎————⏎撤回“今晚停电”：发到安全群，共1条消息，已有0人回复，未回的不再等。回复“确认”撤回
+周明远 私: 取消
+  私: 已取消
+周明远 私: 撤回通知 1
+  私: 预览（还没有撤回）
+周明远 私: 确认
   私: 通知1已撤回，并告诉了看到过它的群
   安全群: 【通知1】已撤回，请不要按它办理，不用再回复。
+周明远 私: 撤回通知 1
+  私: 通知1已经撤回了
 +2m
 王雪晴 安全: 收到
 王雪晴 私: 通知1收到
@@ -376,6 +384,103 @@ func TestStory_secondAdmin(t *testing.T) {
 				o.Errorf("got a notice by %q, want A1", n.By)
 			}
 		})
+	})
+}
+
+// What a notice to many people needs, its 大改 and its withdrawal need as well.
+func TestStory_secondAdmin_changes(t *testing.T) {
+	for name, c := range map[string]struct {
+		order, story string
+	}{
+		"a large change": {"改通知 1 大改：全员再核对", `
+周明远 私: 确认 ✿
+  私: 还没有修改：已请何志勤复核，任一位同意后立即修改。等不及请回复“延时 ✿”，2分钟后修改，其间可取消。
+  何志勤: 周明远要改通知1，请复核：⏎【通知1·第2版】全员再核对⏎
+周明远 私: 确认 通知 ✿
+  私: 要由另一位管理员确认
+何志勤 私: 确认 通知 ✿
+  私: 通知1已重新发出
+  周明远: 何志勤已同意。通知1已重新发出
+  学工群: 【通知1·第2版】
+  安全群: 【通知1·第2版】
+`},
+		"a withdrawal": {"撤回通知 1", `
+周明远 私: 确认 ✿
+  私: 还没有撤回：已请何志勤复核
+  何志勤: 周明远要撤回通知1，请复核：⏎【通知1】已撤回，请不要按它办理，不用再回复。⏎————⏎撤回“全员核对”：发到学工群、安全群，共2条消息，已有0人回复
+何志勤 私: 确认 通知 ✿
+  私: 通知1已撤回
+  周明远: 何志勤已同意。通知1已撤回
+  学工群: 【通知1】已撤回
+  安全群: 【通知1】已撤回
+`},
+		"a withdrawal without the other": {"撤回通知 1", `
+周明远 私: 确认 ✿
+  私: 还没有撤回：已请何志勤复核
+  何志勤: 周明远要撤回通知1
+周明远 私: 延时 ✿
+  私: 还没有撤回：通知1将于11月23日 09:17撤回。2分钟内回“取消”也可以。
+~1m
+~2m
+  学工群: 【通知1】已撤回
+  安全群: 【通知1】已撤回
+`},
+		"a large change taken back in time": {"改通知 1 大改：全员再核对", `
+周明远 私: 确认 ✿
+  私: 还没有修改
+  何志勤: 周明远要改通知1
+周明远 私: 延时 ✿
+  私: 还没有修改：通知1将于11月23日 09:17修改
+周明远 私: 取消
+  私: 已取消，通知1没有改。
+~1h
+`},
+		"a large change of what was changed meanwhile": {"改通知 1 大改：全员再核对", `
+周明远 私: 确认 ✿
+  私: 还没有修改
+  何志勤: 周明远要改通知1
+周明远 私: 延时 ✿
+  私: 还没有修改：通知1将于11月23日 09:17修改
+何志勤 私: 改通知 1 截止11月27日
+  私: 预览
+何志勤 私: 确认
+  私: 通知1的截止已改为11月27日24点
+  学工群: 截止改为
+  安全群: 截止改为
+~1h
+  周明远: 通知1刚才又被改过，您要的修改没有做
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			offices(t, func(o *office) {
+				o.limit(outbox.Limits{})
+				o.roster(twoAdmins())
+				o.post(notice.Notice{Class: notice.Receipt, Text: "全员核对", By: "A1"}, "学工群", "安全群")
+				o.hear(o.message("周明远", "私", c.order))
+				o.has(o.last["p-A1"], "范围较大，请回复“确认 ")
+				o.tell(strings.ReplaceAll(c.story, "✿", previewCode(o.last["p-A1"])))
+			})
+		})
+	}
+}
+
+// Of two admins who change one notice, the second is told of the first.
+func TestStory_twoChanges(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.roster(twoAdmins())
+		o.tell(`
+通知 需回执 安全群: 检查灭火器
+周明远 私: 改通知 1 小改：检查灭火器和门锁
+  私: 预览（还没有改）
+何志勤 私: 改通知 1 截止11月27日
+  私: 预览（还没有改）
+何志勤 私: 确认
+  私: 通知1的截止已改为11月27日24点
+  安全群: 截止改为11月27日24点
+周明远 私: 确认
+  私: 预览以后，通知1又被何志勤改过（11月23日 09:15），没有改。请重新预览一次。
+`)
 	})
 }
 
@@ -733,6 +838,8 @@ func TestStory_groupNames(t *testing.T) {
 周明远 私: 催 1
   私: 要催通知1
 周明远 私: 撤销通知 1
+  私: 预览（还没有撤回）
+周明远 私: 确认
   私: 通知1已撤回
   安全 二群: 【通知1】已撤回
 `)

@@ -90,12 +90,14 @@ func itemsFrom(s *store.Snapshot, number int, from string) (items []Item, next s
 	return items, next
 }
 
-// Attend looks after open notices whose time has come: it asks people again, lets
-// urgent notices rise, and closes those whose time is over. It works in steps, and
+// Attend looks after open notices whose time has come: it does what was deferred, asks
+// people again, lets urgent notices rise, and closes those whose time is over. It works in steps, and
 // tells whether there may be more to do. It is to be called every half minute at
 // least, and whenever Options.Enqueued is called with an empty name.
 func Attend(ctx context.Context, s *store.Store, r Rules) (more bool, err error) {
-	return work(ctx, s, "attend", dueAgendas, func(tx *store.Tx, number int) { attend(tx, number, r) })
+	changed, failed := work(ctx, s, "carry out", dueDeferred, carryOut)
+	more, err = work(ctx, s, "attend", dueAgendas, func(tx *store.Tx, number int) { attend(tx, number, r) })
+	return more || changed, errors.Join(failed, err)
 }
 
 // dueAgendas returns the numbers of the notices that must be looked at now.

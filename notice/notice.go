@@ -97,6 +97,9 @@ type Revision struct {
 	Large bool      `json:"large"` // 大改: everybody is asked anew
 }
 
+// Is tells whether the notice has the text and the due time of r.
+func (n Notice) Is(r Revision) bool { return n.Text == r.Text && n.Due.Equal(r.Due) }
+
 // Change gives the notice another text and due time.
 func (n *Notice) Change(r Revision, by string, at time.Time) {
 	n.Edits = append(n.Edits, Edit{At: at, By: by, Large: r.Large, Before: n.Text, Due: n.Due})

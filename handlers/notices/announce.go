@@ -25,33 +25,14 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 func announce(t *chat.Request, rest string) (string, error) {
 	n := parseNotice(t, rest, roster.Groups(t.Snap))
 	size := countAudience(t, n)
-	d := draft{Notice: n}
-	if wide(n, size) {
-		d.Code = t.Code()
-	}
-	how := t.Propose(d, "发出", d.Code != "")
+	how := propose(t, draft{Notice: n}, wide(n, size))
 	return "预览（还没有发出）\n" + preview(t, n, size) + how, nil
-}
-
-// A draft is a notice that was previewed.
-type draft struct {
-	Notice notice.Notice `json:"notice"`
-	Code   string        `json:"code,omitempty"` // under which another admin agrees to a notice to many people
 }
 
 // wide tells whether a notice reaches so many people that one admin alone should
 // not send it.
 func wide(n notice.Notice, size audience) bool {
 	return size.people > chat.EasyPeople || len(n.Groups) > chat.EasyGroups
-}
-
-// sendDraft sends the notice that was previewed, or asks a second admin to agree.
-func sendDraft(t *chat.Request, d draft) (string, error) {
-	if d.Code != "" {
-		return sendWide(t, d.Notice, d.Code), nil
-	}
-	text, _ := post(t, d.Notice, t.Person)
-	return text, nil
 }
 
 // preview shows a notice exactly as it would be posted, whom it reaches, what it

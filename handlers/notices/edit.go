@@ -3,11 +3,13 @@ package notices
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"duban/handlers/chat"
 	"duban/notice"
+	"duban/roster"
 	"duban/store"
 	"duban/zh"
 )
@@ -18,32 +20,36 @@ const editUsage = "请这样写：改通知 3 小改：改好的正文（只告�
 type change struct {
 	Number int             `json:"number"`
 	To     notice.Revision `json:"to"`
-	Before string          `json:"before"` // its text when the change was previewed
+	From   notice.Revision `json:"from"` // how it stood when the change was previewed
 }
 
 // changeNotice previews a change of a notice's text, of its due time, or of both:
 // 大改 截止12月6日：正文.
 func changeNotice(t *chat.Request, n notice.Notice, after string) (string, error) {
-	e := change{Number: n.Number, To: revision(t, n, strings.TrimSpace(notice.Clean(after))), Before: n.Text}
+	c := change{Number: n.Number, To: revision(t, n, strings.TrimSpace(notice.Clean(after))), From: notice.Revision{Text: n.Text, Due: n.Due}}
 	switch {
-	case len(e.To.Text) > MaxNotice:
-		return "", tooLong(e.To.Text)
-	case e.To.Text == n.Text && e.To.Due.Equal(n.Due):
+	case len(c.To.Text) > MaxNotice:
+		return "", tooLong(c.To.Text)
+	case n.Is(c.To):
 		return "和原来一样，不用改。", nil
 	}
-	size := countAudience(t, n)
-	how := t.Propose(e, "修改", e.To.Large && wide(n, size))
+	how := propose(t, draft{Change: &c}, c.To.Large && wide(n, countAudience(t, n)))
+	return "预览（还没有改）\n" + showChange(t, n, c) + how, nil
+}
+
+// showChange shows what a changed notice would be.
+func showChange(t *chat.Request, n notice.Notice, c change) string {
 	old := n.Due
-	n.Change(e.To, t.Person.ID, t.Now())
+	n.Change(c.To, t.Person.ID, t.Now())
 	word, what, said := "小改", "只发一行更正，回复过的不用再回", n.Correction()
 	switch {
-	case e.To.Large && n.Class.Asks():
+	case c.To.Large && n.Class.Asks():
 		word, what, said = "大改", "重新发出，原来的回复不再算数，大家要重新回复", n.Post()
-	case e.To.Large:
+	case c.To.Large:
 		word, what, said = "大改", "重新发出", n.Post()
 	}
-	return fmt.Sprintf("预览（还没有改）\n%s\n————\n%s%s：%s，发到%s，共%d条消息%s。%s",
-		said, doubts(t, e.To.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), holds(t, old, n), how), nil
+	return fmt.Sprintf("%s\n————\n%s%s：%s，发到%s，共%d条消息%s。",
+		said, doubts(t, c.To.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), holds(t, old, n))
 }
 
 // revision reads what a notice is changed to.
@@ -89,50 +95,98 @@ func extendNotice(t *chat.Request, n notice.Notice, after string) (string, error
 	return changeNotice(t, n, "截止"+after)
 }
 
-// editNotice does a change that was confirmed.
-func editNotice(t *chat.Request, e change) (string, error) {
-	n, ok := notice.Find(t.Snap, e.Number)
+// editNotice does a change that was confirmed, in the name of a person.
+func editNotice(t *chat.Request, c change, by roster.Person) string {
+	n, ok := notice.Find(t.Snap, c.Number)
 	switch {
 	case !ok || !n.Closed.IsZero():
-		return fmt.Sprintf("通知%d已经结束，没有改。", e.Number), nil
-	case n.Text != e.Before:
-		return fmt.Sprintf("预览以后，通知%d又被改过，没有改。请重新预览一次。", e.Number), nil
+		return fmt.Sprintf("通知%d已经结束，没有改。", c.Number)
+	case !n.Is(c.From):
+		return fmt.Sprintf("预览以后，通知%d%s，没有改。请重新预览一次。", c.Number, changedBy(t, n))
 	}
-	told := notice.Amend(t.Tx, "edit/"+t.Msg.Account+"/"+t.Msg.ID, e.Number, e.To, t.Person.ID)
-	action, text := "notice.edit", fmt.Sprintf("通知%d已更正，发到%d个群。", e.Number, told)
+	told := notice.Amend(t.Tx, "edit/"+t.Msg.Account+"/"+t.Msg.ID, c.Number, c.To, by.ID)
+	action, text := "notice.edit", fmt.Sprintf("通知%d已更正，发到%d个群。", c.Number, told)
 	switch {
-	case e.To.Large:
-		action, text = "notice.renew", fmt.Sprintf("通知%d已重新发出，请大家重新回复。", e.Number)
+	case c.To.Large:
+		action, text = "notice.renew", fmt.Sprintf("通知%d已重新发出，请大家重新回复。", c.Number)
 	case told == 0:
-		text = fmt.Sprintf("通知%d还没有发出，已照改好的准备。", e.Number)
-	case e.To.Text == e.Before:
-		changed, _ := notice.Find(t.Snap, e.Number)
-		text = fmt.Sprintf("通知%d的截止已改为%s，告诉了%d个群。", e.Number, changed.DueDay(), told)
+		text = fmt.Sprintf("通知%d还没有发出，已照改好的准备。", c.Number)
+	case c.To.Text == c.From.Text:
+		changed, _ := notice.Find(t.Snap, c.Number)
+		text = fmt.Sprintf("通知%d的截止已改为%s，告诉了%d个群。", c.Number, changed.DueDay(), told)
 	}
-	t.Audit(action, notice.ID(e.Number))
-	return text, nil
+	t.Audit(action, notice.ID(c.Number))
+	return text
 }
 
-// withdrawNotice takes a notice back and tells the groups that have seen it.
+// changedBy says by whom a notice was changed last.
+func changedBy(t *chat.Request, n notice.Notice) string {
+	if len(n.Edits) == 0 {
+		return "又被改过"
+	}
+	last := n.Edits[len(n.Edits)-1]
+	who, ok := t.Roster.Person(last.By)
+	switch {
+	case !ok:
+		return "又被改过"
+	case who.ID == t.Person.ID:
+		return "您又改过"
+	}
+	return "又被" + t.Roster.Label(who) + "改过（" + t.Desk.When(last.At) + "）"
+}
+
+// withdrawNotice previews that a notice is taken back, of which the groups that have
+// seen it are told. One that nobody can have seen is taken back at once.
 func withdrawNotice(t *chat.Request, n notice.Notice, _ string) (string, error) {
-	w := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, n.Number)
-	text := fmt.Sprintf("通知%d已撤回，没有发出过。", n.Number)
+	if !n.Left(t.Snap) {
+		return withdraw(t, n.Number), nil
+	}
+	how := propose(t, draft{Withdraw: n.Number}, wide(n, countAudience(t, n)))
+	return "预览（还没有撤回）\n" + showWithdrawal(t, n) + how, nil
+}
+
+// showWithdrawal shows what the groups would be told of a notice that is taken back.
+func showWithdrawal(t *chat.Request, n notice.Notice) string {
+	answered := ""
+	if _, c := tally(t, n); n.Class.Asks() {
+		answered = fmt.Sprintf("，已有%d人回复，未回的不再等", c.Received())
+	}
+	return fmt.Sprintf("%s\n————\n撤回“%s”：发到%s，共%d条消息%s。",
+		n.Withdrawal(), zh.Quote(n.Text, 24), strings.Join(n.Groups, "、"), len(n.Groups), answered)
+}
+
+// withdraw takes a notice back.
+func withdraw(t *chat.Request, number int) string {
+	n, ok := notice.Find(t.Snap, number)
+	if !ok || !n.Closed.IsZero() {
+		return fmt.Sprintf("通知%d已经%s，没有再撤。", number, endWord(n.End))
+	}
+	w := notice.Withdraw(t.Tx, "withdraw/"+t.Msg.Account+"/"+t.Msg.ID, number)
+	text := fmt.Sprintf("通知%d已撤回，没有发出过。", number)
 	if w.Sent > 0 {
-		text = fmt.Sprintf("通知%d已撤回，并告诉了看到过它的群。", n.Number)
+		text = fmt.Sprintf("通知%d已撤回，并告诉了看到过它的群。", number)
 	}
 	t.Audit("notice.withdraw", n.ID())
-	return text, nil
+	return text
 }
 
-// TakeDown takes down a notice of the sender's that leaves in a moment. Done is
-// false if there is none.
+// TakeDown takes back what the sender wants done to a notice in a moment: that it is
+// sent, changed or taken back. Done is false if there is nothing.
 func TakeDown(t *chat.Request) (text string, done bool) {
 	wait, ok := t.Pending(delayKind)
 	if !ok || len(wait.Options) != 1 {
 		return "", false
 	}
 	t.Settled(delayKind)
-	return store.Must(onOpen("", withdrawNotice)(t, wait.Options[0])), true
+	number := store.Must(strconv.Atoi(wait.Options[0]))
+	d, deferred := notice.TakeBack(t.Tx, number)
+	switch {
+	case deferred && d.To != nil:
+		return fmt.Sprintf("已取消，通知%d没有改。", number), true
+	case deferred:
+		return fmt.Sprintf("已取消，通知%d没有撤回。", number), true
+	}
+	return withdraw(t, number), true
 }
 
 // onOpen is the Run of a command on a notice that is still open, whose number its
