@@ -51,11 +51,16 @@ func TestMyData(t *testing.T) {
 			t.Errorf("got %.40q, want a text that Windows takes for UTF-8", own)
 		}
 		for _, want := range []string{
-			"姓名王雪晴，单位计算机学院", "标识u-C3", "通知1，", "已回", "独有说明雪", "80%", "独有提问雪", "独有理由雪", "2026年12月1日 00:00起",
-			"【操作记录】", "leave", "progress",
+			"姓名王雪晴，单位计算机学院", "标识是u-C3", "通知1，", "已回", "独有说明雪", "80%", "独有提问雪", "独有理由雪", "2026年12月1日 00:00起",
+			"【操作记录】", "登记请假", "填报进度", "回复通知，通知1", "角色辅导员", "凭其他方式认出您",
 		} {
 			if !strings.Contains(own, want) {
 				t.Errorf("got no %q, want it in\n%s", want, own)
+			}
+		}
+		for line := range strings.Lines(own) {
+			if bare := strings.NewReplacer("C3", "", "u-C3", "", "p-C3", "", "wx", "").Replace(line); regexp.MustCompile(`[A-Za-z]{2}`).MatchString(bare) {
+				t.Errorf("got a line with a field's name: %s", line)
 			}
 		}
 		for _, other := range []string{"畅", "C4", "u-C4", "60%", "张伟", "郭建平"} {

@@ -484,6 +484,33 @@ func TestStory_twoChanges(t *testing.T) {
 	})
 }
 
+// A text that names a day is no riddle on the day on which it is read.
+func TestStory_days(t *testing.T) {
+	tellLimited(t, outbox.Limits{Quiet: quietEnd}, []story{
+		{"a moved deadline is not told with the old day", `
+周明远 私: 发通知 需回执 截止11月26日 学工群：请于11月26日前报值班表。
+  私: 预览
+周明远 私: 确认
+  私: 已发出
+  学工群: 请于11月26日前报值班表
+周明远 私: 改通知 1 截止11月30日
+  私: 【通知1】截止改为11月30日24点。回复过的不用再回。⏎————⏎小改：只发一行更正，回复过的不用再回，发到学工群，共1条消息，截止改为11月30日24点；正文里还写着11月26日，要一起改请写“改通知 1 小改 截止…：改好的正文”。
+周明远 私: 确认
+  私: 截止已改为11月30日24点
+  学工群: 【通知1】截止改为11月30日24点。回复过的不用再回。
+`},
+		{"明天 that is read tomorrow is asked about", `
+周明远 私: 发通知 需回执 学工群：明天9点开会。
+  私: ————⏎需回执，发到学工群
++13h
+周明远 私: 发通知 需回执 学工群：明天9点开会。
+  私: ————⏎请核对：11月24日才发出，正文里的“明天”大家会当作11月25日；若指11月24日，请写日期。⏎需回执，发到学工群
+周明远 私: 发通知 紧急 学工群：明天9点开会。
+  私: ————⏎紧急，发到学工群
+`},
+	})
+}
+
 // previewCode finds the code in a preview.
 func previewCode(text string) string {
 	_, rest, _ := strings.Cut(text, "“确认 ")
@@ -601,7 +628,7 @@ func TestStory_escalation(t *testing.T) {
   张伟: 【通知1】
   郭建平: 【通知1】
 张伟·经济 私: 收到
-  私: 已记：张伟 已回复通知1
+  私: 已记：张伟（经济管理学院） 已回复通知1
 ~30m
   郭建平: 贵学院还有1人没有回复：张伟（机械工程学院）
   周明远: 还有1人没有回复：郭建平

@@ -188,6 +188,7 @@ func input(t *chat.Request) reading.Input {
 	case bot.Text, bot.Recall, bot.System, bot.Joined, bot.Left:
 	}
 	fillQuote(t, &in)
+	in.Text = t.Roster.Unlabel(in.Text)
 	in.Text = zh.Mask(in.Text) // before it is taken apart: no part of a number looks like one
 	in.People = t.Desk.Names.Near(t.Roster, t.Person)
 	return in

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,12 +112,35 @@ func (n Notice) Correction() string {
 	switch moved := !last.Due.Equal(n.Due); {
 	case !moved:
 		said = "更正：" + Difference(last.Before, n.Text)
+	case last.Before == n.Text && n.saysOldDue():
+		said = due // the text would say the old day again
 	case last.Before == n.Text:
 		said = due + "：" + zh.Brief(n.Text, 40)
 	default:
 		said = "更正：" + Difference(last.Before, n.Text) + "；" + due
 	}
 	return fmt.Sprintf("【通知%d】%s。%s", n.Number, strings.TrimRight(said, "。"), answered)
+}
+
+// saysOldDue tells whether the text itself names the day until which it was due before
+// its last change.
+func (n Notice) saysOldDue() bool {
+	was := n
+	was.Due = n.Edits[len(n.Edits)-1].Due
+	day, _ := zh.ParseDay(zh.Date(was.Due))
+	return !was.Due.IsZero() && !was.Due.Equal(n.Due) && slices.ContainsFunc(written.FindAllString(n.Text, -1), func(said string) bool {
+		other, size := zh.ParseDay(strings.TrimSpace(said))
+		return size > 0 && other.On(n.Created.In(was.Due.Location())).Equal(day.On(n.Created.In(was.Due.Location())))
+	})
+}
+
+// OldDue is the day until which the notice was due before its last change, 12月4日, if
+// its text still names it; otherwise "".
+func (n Notice) OldDue() string {
+	if len(n.Edits) == 0 || !n.saysOldDue() {
+		return ""
+	}
+	return zh.Date(n.Edits[len(n.Edits)-1].Due)
 }
 
 // Withdrawal is what the groups are told when a notice was taken back.

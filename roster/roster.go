@@ -7,6 +7,8 @@
 package roster
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,6 +26,12 @@ const (
 	Lead      Role = "lead"      // 学院负责人: sees and reports for the own college
 	Counselor Role = "counselor" // 辅导员: receives, answers and asks
 )
+
+// String names the role as the office's list does.
+func (r Role) String() string {
+	word := map[Role]string{Admin: "管理员", Office: "学工处", Lead: "学院负责人", Counselor: "辅导员"}[r]
+	return cmp.Or(word, string(r))
+}
 
 // A Person is a row of the roster.
 type Person struct {
@@ -147,6 +155,23 @@ func (r *Roster) Groups() []string {
 
 // full is a person's name with the college, as [Roster.Label] writes it.
 func (p Person) full() string { return p.Name + "（" + p.College + "）" }
+
+// labelled is what may be a label: 张伟（机械工程学院）.
+var labelled = regexp.MustCompile(`(\p{Han}{2,})[（(]\s*(\p{Han}{2,20})\s*[）)]`)
+
+// Unlabel writes the labels in a text as people say them, 机械工程学院张伟, so that what the
+// bot has printed is read like what people write.
+func (r *Roster) Unlabel(text string) string {
+	return labelled.ReplaceAllStringFunc(text, func(label string) string {
+		m := labelled.FindStringSubmatch(label)
+		for _, p := range r.People {
+			if before, ok := strings.CutSuffix(m[1], p.Name); ok && IsCollege(m[2], p.College) {
+				return before + p.College + p.Name
+			}
+		}
+		return label
+	})
+}
 
 // Label returns how a person is told apart from others in a list that people
 // read: the name, with the college where two have the same name.

@@ -3,6 +3,7 @@ package notices
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func preview(t *chat.Request, n notice.Notice, size audience) string {
 	late := delays(t, n)
 	takes := costOf(t, n.Groups, 0)
 	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
-		n.Post(), doubts(t, n.Text), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late)
+		n.Post(), doubts(t, n.Text)+shifted(t, n), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late)
 }
 
 // doubts says, in a line of its own, which dates of a text may be wrong.
@@ -66,6 +67,24 @@ func doubts(t *chat.Request, text string) string {
 		return ""
 	}
 	return "请核对日期：" + strings.Join(all, "；") + "。\n"
+}
+
+// nearDay is a day that is said from the one on which it is read.
+var nearDay = regexp.MustCompile(`今天|今日|今晚|今早|明天|明日|明晚|明早|后天|昨天`)
+
+// shifted says, in a line of its own, that a text speaks of 明天 and is read on another
+// day than it was written on.
+func shifted(t *chat.Request, n notice.Notice) string {
+	said := nearDay.FindString(n.Text)
+	away := map[string]int{"昨": -1, "今": 0, "明": 1, "后": 2}[string([]rune(said + "　")[:1])]
+	today := zh.StartOfDay(t.Local())
+	for _, w := range waits(t, n) {
+		if posted := zh.StartOfDay(w.until.In(today.Location())); said != "" && posted.After(today) {
+			return fmt.Sprintf("请核对：%s才发出，正文里的“%s”大家会当作%s；若指%s，请写日期。\n",
+				zh.Date(posted), said, zh.Date(posted.AddDate(0, 0, away)), zh.Date(today.AddDate(0, 0, away)))
+		}
+	}
+	return ""
 }
 
 // halted says that nothing leaves to groups at the moment, or "".

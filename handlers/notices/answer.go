@@ -79,11 +79,11 @@ func bookedLine(t *chat.Request, n notice.Notice, item notice.Item, p roster.Per
 	}
 	switch {
 	case item.State == notice.Seen:
-		return fmt.Sprintf("%s%s 收到通知%d。落实后请再回“已落实”", t.Noted(), p.Name, n.Number)
+		return fmt.Sprintf("%s%s 收到通知%d。落实后请再回“已落实”", t.Noted(), t.Roster.Label(p), n.Number)
 	case n.Confirm:
-		return fmt.Sprintf("%s%s 已落实通知%d%s", t.Noted(), p.Name, n.Number, late)
+		return fmt.Sprintf("%s%s 已落实通知%d%s", t.Noted(), t.Roster.Label(p), n.Number, late)
 	}
-	return fmt.Sprintf("%s%s 已回复通知%d%s", t.Noted(), p.Name, n.Number, late)
+	return fmt.Sprintf("%s%s 已回复通知%d%s", t.Noted(), t.Roster.Label(p), n.Number, late)
 }
 
 // answeredBefore answers an answer that changes nothing.

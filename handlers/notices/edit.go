@@ -79,6 +79,8 @@ func holds(t *chat.Request, old time.Time, n notice.Notice) string {
 	switch {
 	case n.Due.IsZero():
 		return ""
+	case !old.Equal(n.Due) && n.OldDue() != "":
+		return "，截止改为" + n.DueDay() + "；正文里还写着" + n.OldDue() + "，要一起改请写“改通知 " + strconv.Itoa(n.Number) + " 小改 截止…：改好的正文”"
 	case !old.Equal(n.Due):
 		return "，截止改为" + n.DueDay()
 	case n.Due.Before(t.Now()):

@@ -53,7 +53,7 @@ func standing(t *chat.Request, n notice.Notice, item notice.Item) string {
 		late = "（迟）"
 	}
 	if p, ok := t.Roster.Person(item.By); ok {
-		by = p.Name
+		by = t.Roster.Label(p)
 	}
 	switch {
 	case item.State == notice.Done:

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -66,12 +67,12 @@ func with(word, text string) string {
 }
 
 func (w *dossierWriter) identity(d *privacy.Dossier) {
-	roles := zh.List(w.who.Roles, func(r roster.Role) string { return string(r) })
+	roles := cmp.Or(zh.List(w.who.Roles, roster.Role.String), "没有写")
 	w.say("")
 	w.say("【名单】姓名%s，单位%s，角色%s，群%s", w.who.Name, w.who.College, roles, strings.Join(w.who.Groups, "、"))
 	w.part("绑定", len(d.Bindings))
 	for _, h := range d.Bindings {
-		w.say("账号%s，标识%s，私聊%s，方式%s，%s", h.Account, h.Sender, h.Chat, h.How, stamp(w.router, h.Since))
+		w.say("在账号“%s”上，网络给您的标识是%s，与您的私聊是%s，凭%s认出您，%s起", h.Account, h.Sender, cmp.Or(h.Chat, "（还没有）"), boundBy(h.How), stamp(w.router, h.Since))
 	}
 }
 
@@ -162,7 +163,7 @@ func (w *dossierWriter) questions(d *privacy.Dossier) {
 func (w *dossierWriter) audits(d *privacy.Dossier) {
 	w.part("操作记录", len(d.Audits))
 	for _, a := range d.Audits {
-		w.say("%s，%s%s%s", stamp(w.router, a.At), a.Action, with("对象", a.Object), with("结果", a.Result))
+		w.say("%s，%s", stamp(w.router, a.At), deed(w.plan, a))
 	}
 	w.say("")
 	w.say("【其他】导出报表%d次；发给您本人的消息还存有%d条，内容最多留30天。", d.Exports, d.Sent)

@@ -64,7 +64,7 @@ func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer strin
 	l, _ = roster.FindLeave(t.Snap, k)
 	answer = fmt.Sprintf("%s请假 %s", t.Roster.Label(p), span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
-		answer += "，" + stand.Name + "代" + tellStandIn(t, p, stand, l)
+		answer += "，" + t.Roster.Label(stand) + "代" + tellStandIn(t, p, stand, l)
 	}
 	withoutStandIn(t, p, l)
 	return k, answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。"

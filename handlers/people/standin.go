@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func standIn(t *chat.Request, p roster.Person) (stand roster.Person, err error) 
 		stand, _ = t.Roster.Person(t.Stand)
 		return stand, nil
 	}
-	name := t.Read.Leave.Delegate
+	name := cmp.Or(t.Read.Leave.Delegate, withCollege(t, p))
 	if name == "" {
 		return stand, nil
 	}
@@ -39,11 +40,28 @@ func standIn(t *chat.Request, p roster.Person) (stand roster.Person, err error) 
 	return stand, t.AskWhich(which)
 }
 
+// withCollege is who stands in for p if the college stands before the name: 文学院张伟代.
+func withCollege(t *chat.Request, p roster.Person) string {
+	for _, q := range t.Roster.People {
+		before, after, ok := strings.Cut(t.Read.Body, q.College+q.Name)
+		if !ok || q.College == "" || q.ID == p.ID {
+			continue
+		}
+		if strings.HasPrefix(strings.TrimPrefix(after, "老师"), "代") || strings.ContainsAny(before[max(len(before)-len("由"), 0):], "由请给找") {
+			return q.College + q.Name
+		}
+	}
+	return ""
+}
+
 // deputies are the people whom name can mean as those who stand in for p, the
 // likeliest only: a full name before a surname, the own college before the own
 // groups and both before others.
 func deputies(r *roster.Roster, p roster.Person, name string) []roster.Person {
 	name = strings.TrimSpace(zh.Fold(name))
+	if called := slices.DeleteFunc(r.Called(name), func(q roster.Person) bool { return q.ID == p.ID }); len(called) == 1 {
+		return called
+	}
 	bare := name
 	for _, title := range []string{"老师", "书记", "主任", "处长", "院长", "科长", "导员", "辅导员"} {
 		bare = strings.TrimSuffix(bare, title)
@@ -80,7 +98,7 @@ func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) string
 	}
 	chat := roster.PrivateChat(t.Snap, t.Msg.Account, stand.ID)
 	if chat == "" {
-		return "（" + stand.Name + "还没有绑定，请您自己告诉一声）"
+		return "（" + t.Roster.Label(stand) + "还没有绑定，请您自己告诉一声）"
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
 		t.Roster.Label(p), span(t, l), p.Name, p.Name, p.Name)
@@ -92,14 +110,18 @@ func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) string
 // stands in: its own delegate is away too, or its person is a delegate.
 func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) {
 	var gaps []string
+	ahead := l // what is over of it leaves nobody alone
+	if now := t.Now(); ahead.From.Before(now) {
+		ahead.From = now
+	}
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
-		away := roster.Leaves(t.Snap, stand.ID, l.From)
-		if slices.ContainsFunc(away, l.Meets) {
+		away := roster.Leaves(t.Snap, stand.ID, ahead.From)
+		if slices.ContainsFunc(away, ahead.Meets) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), span(t, l), t.Roster.Label(stand)))
 		}
 	}
-	for _, e := range roster.Entrusted(t.Snap, p.ID, l.From) {
-		if absent, ok := t.Roster.Person(e.Person); ok && l.Meets(e) {
+	for _, e := range roster.Entrusted(t.Snap, p.ID, ahead.From) {
+		if absent, ok := t.Roster.Person(e.Person); ok && ahead.Meets(e) {
 			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), span(t, e), t.Roster.Label(p)))
 		}
 	}

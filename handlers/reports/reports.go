@@ -3,7 +3,9 @@ package reports
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -179,6 +181,9 @@ func export(t *chat.Request, rest string) (string, error) {
 	if number, ok := strings.CutPrefix(what, "通知"); ok {
 		what = "谁回复了 " + number
 	}
+	if m := monthIn.FindStringSubmatch(what); m != nil {
+		store.Check(checkMonth(t, m))
+	}
 	p, ok := reporting.Parse(what, t.Local())
 	if !ok {
 		p, ok = reporting.Parse("进度汇总 "+what, t.Local())
@@ -190,6 +195,8 @@ func export(t *chat.Request, rest string) (string, error) {
 	switch {
 	case p.About != "":
 		w = store.Must(about(t, p))
+	case p.Kind == reporting.Answers && p.Notice == 0:
+		return "请写通知的编号，例如：导出 通知3。", nil
 	case p.Kind == reporting.Answers:
 		store.Check(exists(t, p.Notice))
 	}
@@ -197,6 +204,25 @@ func export(t *chat.Request, rest string) (string, error) {
 		w.Format = reporting.Sheet
 	}
 	return takeOut(t, w, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60)), nil
+}
+
+// monthIn is a month behind 月报: 10月, 2026年10月.
+var monthIn = regexp.MustCompile(`月报\s*(?:(\d{1,4})年)?\s*(\d+)月`)
+
+// checkMonth complains of a month that does not exist or has not begun.
+func checkMonth(t *chat.Request, said []string) error {
+	month, _ := strconv.Atoi(said[2])
+	year, err := strconv.Atoi(said[1])
+	if err != nil {
+		year = t.Local().Year()
+	}
+	switch first := time.Date(year, time.Month(month), 1, 0, 0, 0, 0, t.Local().Location()); {
+	case month < 1 || month > 12:
+		return chat.Complain("没有%s月，没有导出。请写1月到12月，例如：导出 月报 10月。", said[2])
+	case err == nil && first.After(t.Now()):
+		return chat.Complain("%s还没有到，没有导出。", zh.Month(first))
+	}
+	return nil
 }
 
 // takeOut has a table made for the asker, writes down that they took it out, and
@@ -210,6 +236,9 @@ func takeOut(t *chat.Request, w wish, why string) string {
 	return ""
 }
 
+// unknownCollege is how a college is called that the roster does not have.
+var unknownCollege = regexp.MustCompile(`^\p{Han}{2,12}学院$`)
+
 // AsView finds the question for one college's or one person's progress: 计算机学院
 // 进度, 王雪晴 进度 图片.
 func AsView(t *chat.Request) (chat.Command, bool) {
@@ -221,41 +250,50 @@ func AsView(t *chat.Request) (chat.Command, bool) {
 		return chat.Command{}, false
 	}
 	c := chat.Command{Name: "view", Right: chat.Reply}
-	if !isCollege(t.Roster, p.About) {
+	if len(collegesIn(t.Roster, p.About)) == 0 && !unknownCollege.MatchString(p.About) {
 		c.Place = chat.Aside // it is about a person
-		if len(peopleIn(t.Roster, p.About)) == 0 {
+		if len(t.Roster.Called(p.About)) == 0 {
 			return c, false
 		}
 	}
 	return reported(c, func(t *chat.Request, _ string) (wish, error) { return about(t, p) }), true
 }
 
-func isCollege(r *roster.Roster, word string) bool {
-	return slices.ContainsFunc(r.People, func(p roster.Person) bool { return p.College == word })
-}
-
-// peopleIn are the people whom a word names: 张伟, 机械工程学院张伟.
-func peopleIn(r *roster.Roster, word string) []roster.Person {
-	return slices.DeleteFunc(slices.Clone(r.People), func(p roster.Person) bool {
-		return p.Name != word && (p.College == "" || p.College+p.Name != word)
-	})
+// collegesIn are the colleges that a word names: in full, or shortly, 机械学院.
+func collegesIn(r *roster.Roster, word string) (found []string) {
+	for _, p := range r.People {
+		switch {
+		case p.College == word && word != "":
+			return []string{word}
+		case strings.HasSuffix(word, "学院") && roster.IsCollege(word, p.College) && !slices.Contains(found, p.College):
+			found = append(found, p.College)
+		}
+	}
+	return found
 }
 
 // about finds whom a report is about, if the asker may see it.
 func about(t *chat.Request, p reporting.Phrase) (wish, error) {
+	colleges := collegesIn(t.Roster, p.About)
+	if len(colleges) == 1 {
+		p.About = colleges[0]
+	}
 	w := wish{Phrase: p}
-	if isCollege(t.Roster, p.About) {
+	switch {
+	case len(colleges) > 1:
+		return w, chat.Complain("“%s”可以是%s，请写全名。", zh.Quote(p.About, 20), strings.Join(colleges, "、"))
+	case len(colleges) == 1:
 		if !t.Person.Is(roster.Admin, roster.Office) && t.Person.College != p.About {
 			return w, chat.Complaint("只能看本学院的进度。")
 		}
 		return w, nil
 	}
-	found := peopleIn(t.Roster, p.About)
+	found := t.Roster.Called(p.About)
 	switch {
 	case len(found) == 0:
 		return w, chat.Complain("名单上没有“%s”。", zh.Quote(p.About, 20))
 	case len(found) > 1:
-		return w, chat.Complain("有%d位%s，请写上学院，例如：%s%s 进度。", len(found), found[0].Name, found[0].College, found[0].Name)
+		return w, chat.Complain("有%d位%s，请写是哪一位，例如：%s 进度。", len(found), found[0].Name, t.Roster.Label(found[0]))
 	case !chat.MaySee(t.Person, found[0]):
 		return w, chat.Complaint("只能看本人或本学院老师的进度。")
 	}
