@@ -18,6 +18,7 @@ import (
 	"duban/bot/console"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
+	"duban/bot/wecom"
 	"duban/config"
 	"duban/outbox"
 	"duban/roster"
@@ -29,6 +30,7 @@ const (
 	kindWebchat = "webchat"
 	kindConsole = "console"
 	kindWeChat  = "wechat"
+	kindWeCom   = "wecom"
 )
 
 // kinds returns an account of each kind. Nothing can be done with them but to look
@@ -36,7 +38,7 @@ const (
 func kinds() map[string]bot.Account {
 	return map[string]bot.Account{
 		kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account),
-		config.KindAlarm: new(alarm.Account),
+		kindWeCom: new(wecom.Account), config.KindAlarm: new(alarm.Account),
 	}
 }
 
@@ -72,6 +74,8 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 			return openConsole(o, c, people)
 		case kindWeChat:
 			return openWeChat(o, c)
+		case kindWeCom:
+			return openWeCom(o, c)
 		default:
 			a, err := OpenAlarm(o.Config, c)
 			if err != nil {

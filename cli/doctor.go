@@ -76,7 +76,7 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 	d.key(c)
 	scans, tells := false, false
 	for _, a := range c.Accounts {
-		d.account(c, a)
+		d.account(ctx, c, a)
 		can := app.Abilities(a)
 		scans, tells = scans || can.Scanner != nil, tells || can.Alarm != nil
 	}
@@ -149,7 +149,7 @@ func (d *doctor) key(c config.Config) {
 }
 
 // account checks what an account needs.
-func (d *doctor) account(c config.Config, a config.Account) {
+func (d *doctor) account(ctx context.Context, c config.Config, a config.Account) {
 	what, can := "账号"+a.Name, app.Abilities(a)
 	switch {
 	case can.Alarm != nil:
@@ -158,6 +158,8 @@ func (d *doctor) account(c config.Config, a config.Account) {
 			return
 		}
 		d.good(what, "报警用（"+a.By+"），设置齐全；私聊机器人发“测试报警”可以试一次")
+	case can.Doctor != nil:
+		d.network(ctx, c, a)
 	case can.Scanner == nil:
 		d.good(what, "模拟账号（"+a.Kind+"），不连外网")
 	case missing(app.KeyFile(c, a)):
@@ -167,6 +169,25 @@ func (d *doctor) account(c config.Config, a config.Account) {
 	default:
 		p := app.LimitsOf(a)
 		d.good(what, fmt.Sprintf("微信，有保存的登录；每分钟最多%d条，每天主动最多%d条，前7天为四分之一", p.PerMinute, p.PerDay))
+	}
+}
+
+// network lets the account of an official network look at itself.
+func (d *doctor) network(ctx context.Context, c config.Config, a config.Account) {
+	what := "账号" + a.Name
+	account, err := app.OpenWeCom(c, a)
+	if err != nil {
+		d.bad(what, "设置不齐："+err.Error())
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for _, f := range account.Doctor(ctx) {
+		if f.Bad {
+			d.bad(what, f.Text)
+		} else {
+			d.good(what, f.Text)
+		}
 	}
 }
 

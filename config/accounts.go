@@ -27,12 +27,36 @@ type Account struct {
 	Working string   `yaml:"working"` // when people are expected to write
 	Aliases []string `yaml:"aliases"` // what else people call the bot there
 
+	WeCom WeCom `yaml:"wecom"`
+
 	// alarm
 	By    string `yaml:"by"`    // the way, as package alarm knows it
 	URL   Secret `yaml:"url"`   // of the robot or the topic
 	Token Secret `yaml:"token"` // signs what a robot gets, or opens the topic
 	Mail  Mail   `yaml:"mail"`
 	CA    string `yaml:"ca"` // a file of certificates to trust beside the computer's
+}
+
+// WeCom says which AI bot an account of kind wecom is, and what helps it where the
+// network does not let it speak.
+type WeCom struct {
+	Bot    string       `yaml:"bot"`
+	Secret Secret       `yaml:"secret"`
+	Robots []WeComRobot `yaml:"robots"` // of groups
+	App    WeComApp     `yaml:"app"`
+}
+
+// WeComRobot is the robot of one group.
+type WeComRobot struct {
+	Chat string `yaml:"chat"` // group/ and the id of the group
+	URL  Secret `yaml:"url"`
+}
+
+// WeComApp is an app that writes to people who have not written to the bot.
+type WeComApp struct {
+	Corp   string `yaml:"corp"`
+	Agent  int    `yaml:"agent"`
+	Secret Secret `yaml:"secret"`
 }
 
 // Mail says how alarms are sent by e-mail.

@@ -36,6 +36,10 @@ type Scene struct {
 	Press  func(chat, person, label string)        // person presses the last button in chat that is called so
 	Read   func(chat, person, text string)         // person reads the bot's message with this text
 	Join   func(chat, person string)               // somebody else, of that name, comes into the group
+
+	// What some networks do not do.
+	OnlyMentions bool // of a group they bring what mentions the bot, and nothing else
+	Forgets      bool // what is said while the account does not run is lost
 }
 
 // patience is how long the suite waits for what must happen.
@@ -143,11 +147,32 @@ type stage struct {
 	*testing.T
 	Scene
 	*Ear
+	raw bool // texts are said and heard as they are: no mention is added to them
+}
+
+// Say is the scene's, with a mention where nothing else is brought.
+func (s *stage) Say(chat, person, text string) { s.Scene.Say(chat, person, s.mention(chat)+text) }
+
+// quote is the scene's, with a mention where nothing else is brought.
+func (s *stage) quote(chat, person, quoted, text string) {
+	s.Quote(chat, person, quoted, s.mention(chat)+text)
+}
+
+// mention returns what must stand before a text of chat to be brought.
+func (s *stage) mention(chat string) string {
+	if s.OnlyMentions && chat == s.Group && !s.raw {
+		return s.Scene.Mention
+	}
+	return ""
 }
 
 // receive leaves out what the account itself said, as the bot does.
 func (s *stage) receive(ctx context.Context, batch []bot.Message) error {
-	return s.Receive(ctx, slices.DeleteFunc(slices.Clone(batch), func(m bot.Message) bool { return m.Self }))
+	batch = slices.DeleteFunc(slices.Clone(batch), func(m bot.Message) bool { return m.Self })
+	for i, m := range batch {
+		batch[i].Text = strings.TrimPrefix(m.Text, s.mention(m.Chat))
+	}
+	return s.Receive(ctx, batch)
 }
 
 // run runs the account, and again each time that it ends with an error, until

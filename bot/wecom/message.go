@@ -1,0 +1,106 @@
+package wecom
+
+import (
+	"cmp"
+	"strings"
+	"time"
+	"unicode"
+
+	"duban/bot"
+)
+
+// message makes a message of a callback. Ok is false for what nobody said.
+func (a *Account) message(c callback) (m bot.Message, ok bool) {
+	if c.MsgID == "" || c.From.UserID == "" || c.Event != nil {
+		return m, false
+	}
+	m = bot.Message{
+		Account: a.o.Name, ID: c.MsgID, Sender: c.From.UserID, Name: c.From.UserID, Mention: true, // of a group, only mentions come
+		Chat: userChat + c.From.UserID, Text: c.plain(), Sent: time.Now(),
+	}
+	if c.CreateTime > 0 {
+		m.Sent = time.Unix(c.CreateTime, 0)
+	}
+	if c.ChatType == "group" {
+		m.Chat, m.Group = groupChat+c.ChatID, true
+		a.heard(m.Chat)
+	}
+	switch c.MsgType {
+	case "text", "voice", "mixed":
+	case "image":
+		m.Kind = bot.Picture
+	case "file", "video":
+		m.Kind = bot.File
+	default:
+		m.Kind = bot.System
+	}
+	if c.Quote != nil {
+		m.Quote = a.quote(m.Chat, c.Quote.plain())
+	}
+	a.said.note(m.Chat, m.Text, entry{id: m.ID, name: m.Name})
+	return m, true
+}
+
+// heard logs a group that is heard for the first time: who adds its robot needs its id.
+func (a *Account) heard(group string) {
+	a.mu.Lock()
+	known := a.groups[group]
+	a.groups[group] = true
+	a.mu.Unlock()
+	if !known {
+		a.log.Info("group heard", "chat", group)
+	}
+}
+
+// quote says whose text was quoted, as far as that is known: the network gives the
+// text alone.
+func (a *Account) quote(chat, text string) *bot.Quote {
+	e := a.said.find(chat, text)
+	q := &bot.Quote{ID: e.id, Name: e.name, Text: text, Self: e.self}
+	if q.Self {
+		q.Name = cmp.Or(a.o.BotName, a.o.Name)
+	}
+	q.Name = cmp.Or(q.Name, "？")
+	return q
+}
+
+// mostAsked bounds for how many messages the request is known that an answer may name.
+const mostAsked = 1000
+
+// asks notes the request that brought a message.
+func (a *Account) asks(message, request string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, again := a.replies[message]; again {
+		return
+	}
+	a.replies[message] = request
+	if a.asked = append(a.asked, message); len(a.asked) > mostAsked {
+		delete(a.replies, a.asked[0])
+		a.asked = a.asked[1:]
+	}
+}
+
+// request returns the request that brought the message which m answers, once.
+func (a *Account) request(m bot.Outgoing) (id string, ok bool) {
+	message, ok := strings.CutPrefix(m.Key, "answer/"+a.o.Name+"/")
+	if !ok || !m.Answer {
+		return "", false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id, ok = a.replies[message]
+	delete(a.replies, message)
+	return id, ok
+}
+
+// squeezed returns what of a text a quote keeps, whatever the phone makes of its
+// marks and spaces.
+func squeezed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '\\' {
+			return -1
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,117 @@
+package wecom
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"duban/bot"
+)
+
+// mostMarkdown is the longest text of the AI bot, in bytes.
+const mostMarkdown = 20480
+
+// Send implements [bot.Account]. A group's robot says what nobody asked for, because
+// it can; the AI bot answers, and says the rest where somebody has written to it; the
+// app writes to people who have not.
+func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	id, private := strings.CutPrefix(chat, userChat)
+	if !private {
+		id = strings.TrimPrefix(chat, groupChat)
+	}
+	if id == "" || !private && id == chat {
+		return bot.Receipt{}, fmt.Errorf("%w: this is no chat of the network", bot.ErrRefused)
+	}
+	robot := a.o.Robots[chat]
+	var receipt string
+	var err error
+	if robot != "" && !m.Answer {
+		receipt, err = a.byRobot(ctx, robot, m.Text)
+	}
+	if robot == "" || m.Answer || errors.Is(err, bot.ErrRefused) {
+		receipt, err = a.byBot(ctx, id, m)
+	}
+	if errors.Is(err, errUnopened) && private && a.o.App != (App{}) {
+		receipt, err = a.app.send(ctx, id, m.Text)
+	}
+	if err != nil {
+		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)
+	}
+	a.said.note(chat, m.Text, entry{id: receipt, self: true})
+	return bot.Receipt{ID: receipt, Sent: time.Now()}, nil
+}
+
+// errUnopened means that nobody has written to the AI bot in the chat, or that there is none.
+var errUnopened = fmt.Errorf("%w: nobody has written to the bot there yet", bot.ErrRefused)
+
+// byBot lets the AI bot say m: as the answer to the request that brought what it
+// answers, or else by itself.
+func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing) (receipt string, err error) {
+	s := a.session(ctx)
+	if s == nil {
+		return "", fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
+	}
+	text := escaped(m.Text)
+	if len(text) > mostMarkdown {
+		return "", fmt.Errorf("%w: a text of %d bytes", bot.ErrRefused, len(text))
+	}
+	if request, ok := a.request(m); ok {
+		receipt = requestID("stream")
+		f, err := s.ask(ctx, cmdReply, request, map[string]any{
+			"msgtype": "stream", "stream": map[string]any{"id": receipt, "finish": true, "content": text},
+		})
+		if err != nil || f.ErrCode == 0 {
+			return receipt, err
+		}
+		if err := judge(f.ErrCode); errors.Is(err, bot.ErrTooOften) || errors.Is(err, bot.ErrOut) {
+			return "", err
+		} // else it is too late for an answer
+	}
+	receipt = requestID(cmdSend)
+	f, err := s.ask(ctx, cmdSend, receipt, map[string]any{
+		"chatid": id, "msgtype": "markdown", "markdown": map[string]string{"content": text},
+	})
+	if err != nil {
+		return "", err
+	}
+	if f.ErrCode == codeNotIn {
+		_ = s.conn.CloseNow() // and another one subscribes
+	}
+	return receipt, judge(f.ErrCode)
+}
+
+// startWait is how long a text waits for the connection, so that what is due while
+// the program starts is not put off.
+const startWait = 5 * time.Second
+
+// session returns the session to send in, nil if there is none soon.
+func (a *Account) session(ctx context.Context) *session {
+	a.mu.Lock()
+	ready := a.ready
+	a.mu.Unlock()
+	if a.status.read().Word != bot.Restricted {
+		bot.Await(ctx, ready, startWait)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.current
+}
+
+// judge says what a code means for what was sent. Codes that nobody knows may pass.
+func judge(code int) error {
+	switch code {
+	case 0:
+		return nil
+	case codeOften, codeOftenApp:
+		return fmt.Errorf("code %d: %w", code, &bot.TooOften{After: time.Minute, Chat: true})
+	case codeNotIn:
+		return fmt.Errorf("%w: code %d: the connection is not subscribed", bot.ErrOut, code)
+	case codeNoChat:
+		return errUnopened
+	case codeType:
+		return fmt.Errorf("%w: code %d", bot.ErrRefused, code)
+	}
+	return fmt.Errorf("not taken now: code %d", code)
+}

@@ -1,0 +1,277 @@
+package wecom
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+	"golang.org/x/sync/errgroup"
+
+	"duban/bot"
+)
+
+const (
+	heartbeat   = 30 * time.Second
+	mostMissed  = 2 // heartbeats without an answer
+	answerTime  = 10 * time.Second
+	connectTime = 15 * time.Second
+	frameSize   = 4 << 20
+	drainTime   = 100 * time.Millisecond // at a stop, for what is on its way
+)
+
+var (
+	errReplaced = errors.New("another connection of the bot was opened")
+	errSecret   = errors.New("the bot's id or secret is not accepted")
+	errDead     = errors.New("no answer to heartbeats")
+)
+
+// A session is one connection, from its subscription to its end.
+type session struct {
+	*Account
+	conn *websocket.Conn
+	out  chan []byte   // what is to be written
+	over chan struct{} // closed when nothing is written any more
+
+	mu      sync.Mutex
+	waiting map[string]chan frame // by request: who waits for its answer
+	missed  int                   // heartbeats in a row
+}
+
+// connect opens a connection and serves it until it ends.
+func (a *Account) connect(ctx context.Context) error {
+	s, err := a.dial(ctx)
+	if err != nil {
+		return err
+	}
+	// What is on its way when ctx ends would be lost: the network brings it once.
+	reading, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stopped := context.AfterFunc(ctx, func() { time.AfterFunc(drainTime, cancel) })
+	defer stopped()
+	var g errgroup.Group
+	g.Go(func() error {
+		err := s.write(reading)
+		if err != nil { // what was brought before can still be read
+			time.AfterFunc(drainTime, cancel)
+		}
+		return err
+	})
+	if err = s.subscribe(reading, ctx); err == nil {
+		a.online(s)
+		g.Go(func() error { return s.beat(reading) })
+		err = s.read(reading)
+	}
+	a.online(nil)
+	cancel()
+	_ = s.conn.CloseNow() // which ends what the writer writes
+	return errors.Join(err, g.Wait())
+}
+
+func (a *Account) dial(ctx context.Context) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	conn, resp, err := websocket.Dial(ctx, a.o.Address, &websocket.DialOptions{HTTPClient: a.client})
+	if err != nil {
+		if resp != nil {
+			return nil, fmt.Errorf("connect: status %d", resp.StatusCode)
+		}
+		return nil, fmt.Errorf("connect: %w", bare(err))
+	}
+	conn.SetReadLimit(frameSize)
+	return &session{Account: a, conn: conn, out: make(chan []byte), over: make(chan struct{}), waiting: map[string]chan frame{}}, nil
+}
+
+// online says which session there is; nil is none.
+func (a *Account) online(s *session) {
+	a.mu.Lock()
+	switch {
+	case s != nil:
+		close(a.ready)
+	case a.current != nil:
+		a.ready = make(chan struct{})
+	}
+	a.current = s
+	a.mu.Unlock()
+	if s != nil {
+		a.log.Info("connected")
+		a.status.set(bot.Online, "")
+	}
+}
+
+// subscribe makes the network bring this connection what is said. Messages may
+// come right behind the answer, so nothing else reads before.
+func (s *session) subscribe(reading, ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { _ = s.conn.CloseNow() })()
+	id := requestID(cmdSubscribe)
+	login := encode(map[string]string{"bot_id": s.o.Bot, "secret": s.o.Secret})
+	if _, err := s.put(ctx, encode(frame{Cmd: cmdSubscribe, Headers: headers{id}, Body: login})); err != nil {
+		return err
+	}
+	for {
+		f, err := s.next(reading)
+		switch {
+		case err != nil:
+			return fmt.Errorf("subscribe: %w", err)
+		case f.Cmd != "" || f.Headers.ReqID != id:
+			s.take(reading, f)
+		case f.ErrCode == codeBusy:
+			return errors.New("subscribe: the network is busy")
+		case f.ErrCode != 0:
+			return fmt.Errorf("%w: code %d", errSecret, f.ErrCode)
+		default:
+			return nil
+		}
+	}
+}
+
+// read takes what comes until the connection ends.
+func (s *session) read(ctx context.Context) error {
+	for {
+		f, err := s.next(ctx)
+		if err != nil {
+			return err
+		}
+		if s.take(ctx, f) {
+			return errReplaced
+		}
+	}
+}
+
+// next returns the next frame that is one.
+func (s *session) next(ctx context.Context) (frame, error) {
+	for {
+		kind, data, err := s.conn.Read(ctx)
+		if err != nil {
+			return frame{}, fmt.Errorf("the connection ended: %w", bare(err))
+		}
+		var f frame
+		if err := json.Unmarshal(data, &f); err != nil || kind != websocket.MessageText {
+			s.log.Warn("a frame that is none was left out", "bytes", len(data))
+			continue
+		}
+		return f, nil
+	}
+}
+
+// take does what a frame asks for, and tells whether this connection is not the
+// bot's any more.
+func (s *session) take(ctx context.Context, f frame) (replaced bool) {
+	switch f.Cmd {
+	case "":
+		s.answered(f)
+	case cmdMessage, cmdEvent:
+		var c callback
+		if err := json.Unmarshal(f.Body, &c); err != nil {
+			s.log.Warn("a callback that is none was left out", "cmd", f.Cmd, "bytes", len(f.Body))
+			return false
+		}
+		if c.Event != nil && c.Event.EventType == "disconnected_event" {
+			return true
+		}
+		if m, ok := s.message(c); ok {
+			s.asks(m.ID, f.Headers.ReqID)
+			s.inbox.add(ctx, m)
+		}
+	default:
+		s.log.Debug("an unknown frame was left out", "bytes", len(f.Body))
+	}
+	return false
+}
+
+// answered hands an answer to who waits for it.
+func (s *session) answered(f frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missed = 0 // whatever was answered, the connection lives
+	if c := s.waiting[f.Headers.ReqID]; c != nil {
+		c <- f // it has room for one
+		delete(s.waiting, f.Headers.ReqID)
+	}
+}
+
+// write writes what is put, one frame after the other. A context that ended while
+// the library writes would end the connection, so there is none: what blocks for
+// long is ended by the heartbeats.
+func (s *session) write(ctx context.Context) error {
+	defer close(s.over)
+	for {
+		select {
+		case data := <-s.out:
+			if err := s.conn.Write(context.WithoutCancel(ctx), websocket.MessageText, data); err != nil {
+				return fmt.Errorf("write: %w", bare(err))
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// beat keeps the connection, and ends one that is dead.
+func (s *session) beat(ctx context.Context) error {
+	for bot.Sleep(ctx, heartbeat) {
+		s.mu.Lock()
+		dead := s.missed >= mostMissed
+		s.missed++
+		s.mu.Unlock()
+		if dead {
+			_ = s.conn.CloseNow()
+			return errDead
+		}
+		if _, err := s.put(ctx, encode(frame{Cmd: cmdPing, Headers: headers{requestID(cmdPing)}})); err != nil {
+			return nil //nolint:nilerr // the reader says why
+		}
+	}
+	return nil
+}
+
+// put hands data to the writer, which may then have written it. Begun tells whether
+// it did; otherwise nothing has left.
+func (s *session) put(ctx context.Context, data []byte) (begun bool, err error) {
+	select {
+	case s.out <- data:
+		return true, nil
+	case <-s.over:
+		return false, fmt.Errorf("%w: the connection ended", bot.ErrOut)
+	case <-ctx.Done():
+		return false, fmt.Errorf("%w: the connection is stuck", bot.ErrOut)
+	}
+}
+
+// ask sends a request and waits for its answer.
+func (s *session) ask(ctx context.Context, cmd, id string, body any) (frame, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	answer := make(chan frame, 1)
+	s.mu.Lock()
+	s.waiting[id] = answer
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.waiting, id)
+		s.mu.Unlock()
+	}()
+	if ctx.Err() != nil {
+		return frame{}, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
+	}
+	if _, err := s.put(ctx, encode(frame{Cmd: cmd, Headers: headers{id}, Body: encode(body)})); err != nil {
+		return frame{}, err
+	}
+	select {
+	case f := <-answer:
+		return f, nil
+	case <-s.over:
+		return frame{}, fmt.Errorf("%w: the connection ended before the answer", bot.ErrUnknown)
+	case <-ctx.Done():
+		return frame{}, fmt.Errorf("%w: no answer in time", bot.ErrUnknown)
+	}
+}
+
+// requestID returns a name for a request that no other has.
+func requestID(cmd string) string { return cmd + "_" + rand.Text() }

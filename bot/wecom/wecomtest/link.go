@@ -1,0 +1,194 @@
+package wecomtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// A frame is what a client sends.
+type frame struct {
+	Cmd     string `json:"cmd"`
+	Headers struct {
+		ReqID string `json:"req_id"`
+	} `json:"headers"`
+	Body json.RawMessage `json:"body"`
+}
+
+// A link is one connection.
+type link struct {
+	conn       *websocket.Conn
+	subscribed bool
+	silent     bool // half-open: nothing comes back any more
+	out        chan outgoing
+	over       chan struct{}
+	asked      map[string]question // by req_id
+}
+
+// An outgoing is what is written to a link, and what follows when it was.
+type outgoing struct {
+	kind    websocket.MessageType
+	data    []byte
+	written func()
+	last    bool // the link ends behind it
+}
+
+// A question is a message that can be answered for a while.
+type question struct {
+	chat string
+	at   time.Time
+}
+
+// connect serves one connection.
+func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
+	if s.refusal() {
+		http.Error(w, "<html><body>502 Bad Gateway</body></html>", http.StatusBadGateway)
+		return
+	}
+	conn, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	conn.SetReadLimit(4 << 20)
+	l := &link{conn: conn, out: make(chan outgoing, 20000), over: make(chan struct{}), asked: map[string]question{}}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	go l.write(ctx)
+	for {
+		_, data, err := conn.Read(ctx)
+		if err != nil {
+			break
+		}
+		s.frame(l, data)
+	}
+	s.end(l)
+	_ = conn.CloseNow()
+}
+
+// write writes what is queued, until the link ends.
+func (l *link) write(ctx context.Context) {
+	for {
+		select {
+		case o := <-l.out:
+			if len(o.data) > 0 {
+				if err := l.conn.Write(ctx, o.kind, o.data); err != nil {
+					return
+				}
+			}
+			if o.written != nil {
+				o.written()
+			}
+			if o.last {
+				_ = l.conn.CloseNow()
+				return
+			}
+		case <-l.over:
+			return
+		}
+	}
+}
+
+// end forgets a link.
+func (s *Server) end(l *link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(l.over)
+	if s.link == l {
+		s.link = nil
+		s.change()
+	}
+}
+
+// put queues a value for a link. The caller holds the lock.
+func (l *link) put(v any, last bool, written func()) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err)
+	}
+	if !l.silent {
+		l.out <- outgoing{kind: websocket.MessageText, data: bytes.TrimSpace(b.Bytes()), written: written, last: last}
+	}
+}
+
+// answer answers a frame. The caller holds the lock.
+func (l *link) answer(id string, code int, message string) {
+	l.put(map[string]any{"headers": map[string]string{"req_id": id}, "errcode": code, "errmsg": message}, false, nil)
+}
+
+// bring brings a callback to the link that is subscribed, if there is one. The caller
+// holds the lock.
+func (s *Server) bring(cmd, id string, body map[string]any) {
+	l := s.link
+	if l == nil {
+		return
+	}
+	request := "req-" + id
+	if group, ok := body["chatid"].(string); ok {
+		l.asked[request] = question{group, time.Now()}
+	} else if from, ok := body["from"].(map[string]string); ok {
+		l.asked[request] = question{from["userid"], time.Now()}
+	}
+	l.put(map[string]any{"cmd": cmd, "headers": map[string]string{"req_id": request}, "body": body}, false, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		i := slices.IndexFunc(s.said, func(m Said) bool { return m.ID == id })
+		if i >= 0 {
+			s.said[i].Brought = true
+		}
+		s.change()
+	})
+}
+
+// frame does what a client's frame asks for.
+func (s *Server) frame(l *link, data []byte) {
+	var f frame
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := json.Unmarshal(data, &f); err != nil || f.Headers.ReqID == "" {
+		l.answer(f.Headers.ReqID, 40008, "invalid frame")
+		return
+	}
+	switch {
+	case f.Cmd == "aibot_subscribe":
+		s.subscribe(l, f)
+	case !l.subscribed:
+		l.answer(f.Headers.ReqID, 846609, "not subscribed")
+	case f.Cmd == "ping":
+		l.answer(f.Headers.ReqID, 0, "ok")
+	case f.Cmd == "aibot_send_msg", f.Cmd == "aibot_respond_msg":
+		s.take(l, f)
+	default:
+		l.answer(f.Headers.ReqID, 40008, "unknown cmd")
+	}
+}
+
+// subscribe makes a link the bot's, and tells the one that was that it is not any
+// more. The caller holds the lock.
+func (s *Server) subscribe(l *link, f frame) {
+	var login struct {
+		Bot    string `json:"bot_id"`
+		Secret string `json:"secret"`
+	}
+	if json.Unmarshal(f.Body, &login) != nil || login.Bot != s.o.Bot || login.Secret != s.o.Secret {
+		l.answer(f.Headers.ReqID, s.o.WrongSecret, "invalid bot_id or secret")
+		l.out <- outgoing{last: true}
+		return
+	}
+	if old := s.link; old != nil && old != l {
+		old.put(map[string]any{"cmd": "aibot_event_callback", "headers": map[string]string{"req_id": "req-gone"}, "body": map[string]any{
+			"msgid": "gone", "aibotid": s.o.Bot, "create_time": time.Now().Unix(), "msgtype": "event",
+			"event": map[string]string{"eventtype": "disconnected_event"},
+		}}, true, nil)
+	}
+	l.subscribed, s.link = true, l
+	s.links++
+	l.answer(f.Headers.ReqID, 0, "ok")
+	s.change()
+}

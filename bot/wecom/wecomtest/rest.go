@@ -1,0 +1,111 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+const mostText = 2048 // bytes, of an app or a robot
+
+// A posted is the body of what an app or a robot says.
+type posted struct {
+	ToUser  string `json:"touser"`
+	MsgType string `json:"msgtype"`
+	AgentID int    `json:"agentid"`
+	Text    struct {
+		Content string `json:"content"`
+	} `json:"text"`
+}
+
+func reply(w http.ResponseWriter, v map[string]any) {
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// failed answers a call that was told to fail. The caller holds the lock.
+func (s *Server) failed(w http.ResponseWriter) bool {
+	if len(s.faults.rest) == 0 {
+		return false
+	}
+	body := s.faults.rest[0]
+	s.faults.rest = s.faults.rest[1:]
+	if strings.HasPrefix(body, "<") {
+		w.WriteHeader(http.StatusBadGateway)
+	}
+	_, _ = w.Write([]byte(body))
+	return true
+}
+
+// read reads a text that a call says, or answers with why it is none.
+func read(w http.ResponseWriter, r *http.Request) (p posted, ok bool) {
+	switch err := json.NewDecoder(r.Body).Decode(&p); {
+	case err != nil:
+		reply(w, map[string]any{"errcode": 47001, "errmsg": "data format error"})
+	case p.MsgType != "text":
+		reply(w, map[string]any{"errcode": 40008, "errmsg": "invalid message type"})
+	case p.Text.Content == "" || len(p.Text.Content) > mostText:
+		reply(w, map[string]any{"errcode": 40058, "errmsg": "text.content exceed max length 2048"})
+	default:
+		return p, true
+	}
+	return p, false
+}
+
+func (s *Server) robotSend(w http.ResponseWriter, r *http.Request) {
+	p, ok := read(w, r)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := r.URL.Query().Get("key")
+	group, known := s.robots[key]
+	switch {
+	case s.failed(w):
+	case !known:
+		reply(w, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
+	case s.often(key, s.o.PerRobot):
+		reply(w, map[string]any{"errcode": 45009, "errmsg": "api freq out of limit"})
+	default:
+		s.show(group, p.Text.Content, ByRobot)
+		reply(w, map[string]any{"errcode": 0, "errmsg": "ok"})
+	}
+}
+
+func (s *Server) gettoken(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := r.URL.Query()
+	if q.Get("corpid") != s.o.Corp || q.Get("corpsecret") != s.o.AppSecret {
+		reply(w, map[string]any{"errcode": 40001, "errmsg": "invalid credential"})
+		return
+	}
+	s.ids++
+	s.token = fmt.Sprint("token-", s.ids)
+	reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.token, "expires_in": 7200})
+}
+
+func (s *Server) appSend(w http.ResponseWriter, r *http.Request) {
+	p, ok := read(w, r)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.failed(w):
+	case s.token == "" || r.URL.Query().Get("access_token") != s.token:
+		reply(w, map[string]any{"errcode": 42001, "errmsg": "access_token expired"})
+	case p.AgentID != s.o.Agent:
+		reply(w, map[string]any{"errcode": 40056, "errmsg": "invalid agentid"})
+	case !s.app[p.ToUser]:
+		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "invaliduser": p.ToUser})
+	default:
+		if !s.often("app/"+p.ToUser, 30) { // the network says nothing of what it drops
+			s.show(p.ToUser, p.Text.Content, ByApp)
+		}
+		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint("app-", len(s.sent))})
+	}
+}

@@ -1,0 +1,268 @@
+package wecomtest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"duban/bot"
+)
+
+// Options says what the fake's world is called, and what it answers.
+type Options struct {
+	Bot, Secret string // of the AI bot; "" are "aib-1" and "secret-1"
+	Name        string // by which people mention it; "" is "duban"
+
+	Corp, AppSecret string // of an app; "" are "ww-1" and "secret-2"
+	Agent           int    // its id; 0 is 1000002
+
+	WrongSecret int           // the code for it; 0 is 853000
+	AnswerTime  time.Duration // for how long a message can be answered; 0 is 10 minutes
+	PerMinute   int           // texts in one chat; 0 is 30, -1 any number
+	PerRobot    int           // texts a minute of one robot; 0 is 20, -1 any number
+}
+
+// A Server is the network. Its methods may be called by several goroutines at once.
+type Server struct {
+	o    Options
+	http *http.Server
+	pipe *pipe
+
+	mu      sync.Mutex
+	groups  map[string][]string // the people in each
+	opened  map[string]bool     // chats in which the bot may write by itself
+	robots  map[string]string   // the groups of robots, by key
+	app     map[string]bool     // people whom the app reaches
+	token   string              // of the app; "" is none
+	ids     int
+	link    *link // that is subscribed; nil is none
+	links   int   // that ever subscribed
+	said    []Said
+	sent    []Sent
+	times   map[string][]time.Time // of what was taken, by what is limited
+	faults  faults
+	changed chan struct{} // closed when something changes
+}
+
+// A Said is what a person said.
+type Said struct {
+	ID, Chat, From, Text string
+
+	// Brought says that the whole of it was written to a connection. What was not
+	// is lost: the network does not bring it again.
+	Brought bool
+}
+
+// A Way is how something was said by the bot.
+type Way string
+
+// The ways.
+const (
+	ByReply Way = "reply" // as the answer to a message
+	ByBot   Way = "bot"   // by itself
+	ByRobot Way = "robot"
+	ByApp   Way = "app"
+)
+
+// A Sent is what the network took.
+type Sent struct {
+	ID, Chat, Text string // as people see it
+	Way            Way
+	At             time.Time
+}
+
+// New returns a network without people. Close ends it.
+func New(o Options) *Server {
+	o.Bot, o.Secret, o.Name = cmp.Or(o.Bot, "aib-1"), cmp.Or(o.Secret, "secret-1"), cmp.Or(o.Name, "duban")
+	o.Corp, o.AppSecret, o.Agent = cmp.Or(o.Corp, "ww-1"), cmp.Or(o.AppSecret, "secret-2"), cmp.Or(o.Agent, 1000002)
+	o.WrongSecret, o.AnswerTime = cmp.Or(o.WrongSecret, 853000), cmp.Or(o.AnswerTime, 10*time.Minute)
+	o.PerMinute, o.PerRobot = cmp.Or(o.PerMinute, 30), cmp.Or(o.PerRobot, 20)
+	s := &Server{
+		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
+		times: map[string][]time.Time{}, changed: make(chan struct{}), pipe: newPipe(),
+	}
+	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = s.http.Serve(s.pipe) }()
+	return s
+}
+
+// Close ends all connections.
+func (s *Server) Close() {
+	_ = s.http.Close()
+	s.Cut()
+}
+
+// Handler serves the network on any address.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.connect)
+	mux.HandleFunc("GET /cgi-bin/gettoken", s.gettoken)
+	mux.HandleFunc("POST /cgi-bin/message/send", s.appSend)
+	mux.HandleFunc("POST /cgi-bin/webhook/send", s.robotSend)
+	return mux
+}
+
+// Transport leads to the network, whatever the address, without a real connection,
+// so that it can be used in a synctest bubble.
+func (s *Server) Transport() http.RoundTripper {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return s.pipe.dial(ctx) }
+	return &http.Transport{DialContext: dial, DialTLSContext: dial, DisableKeepAlives: true}
+}
+
+// Group adds a group with people in it.
+func (s *Server) Group(id string, people ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups[id] = people
+	for _, p := range people {
+		s.app[p] = true
+	}
+}
+
+// Robot adds a robot to a group and returns its address.
+func (s *Server) Robot(group string) (address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := fmt.Sprint("robot-", group, "-key")
+	s.robots[key] = group
+	return "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=" + key
+}
+
+// Open lets the bot write in a chat by itself, as if somebody had written there.
+func (s *Server) Open(chat string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened[chat] = true
+}
+
+// Say lets a person say text in a chat: a group, or, if it is their own id, alone
+// with the bot. It returns the message's id; "" is for what the network does not
+// bring, words in a group that do not mention the bot.
+func (s *Server) Say(chat, person, text string) string { return s.say(chat, person, text, nil) }
+
+// Quote lets a person quote a text and say another.
+func (s *Server) Quote(chat, person, quoted, text string) string {
+	return s.say(chat, person, text, map[string]any{"msgtype": "text", "text": map[string]string{"content": quoted}})
+}
+
+func (s *Server) say(chat, person, text string, quote map[string]any) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, group := s.groups[chat]
+	if group && !s.mentions(text) {
+		return ""
+	}
+	s.ids++
+	id := fmt.Sprintf("msg-%d", s.ids)
+	s.opened[chat] = true
+	m := map[string]any{
+		"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": person},
+		"create_time": time.Now().Unix(), "msgtype": "text", "text": map[string]string{"content": text},
+	}
+	if group {
+		m["chattype"], m["chatid"] = "group", chat
+	}
+	if quote != nil {
+		m["quote"] = quote
+	}
+	s.said = append(s.said, Said{ID: id, Chat: chat, From: person, Text: text})
+	s.bring("aibot_msg_callback", id, m)
+	return id
+}
+
+// mentions tells whether a text mentions the bot: its name and a space behind an @.
+func (s *Server) mentions(text string) bool {
+	return bot.Mentions(text, []string{s.o.Name}, nil)
+}
+
+// Said returns what people said that the network should bring.
+func (s *Server) Said() []Said {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.said)
+}
+
+// Sent returns what the network took, oldest first.
+func (s *Server) Sent() []Sent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sent)
+}
+
+// Shown returns the texts that a chat shows from the bot, oldest first.
+func (s *Server) Shown(chat string) (texts []string) {
+	for _, m := range s.Sent() {
+		if m.Chat == chat {
+			texts = append(texts, m.Text)
+		}
+	}
+	return texts
+}
+
+// Links returns how many connections have subscribed.
+func (s *Server) Links() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.links
+}
+
+// Await waits until done holds, or ctx ends. It is asked again after each change.
+func (s *Server) Await(ctx context.Context, done func() bool) error {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		s.mu.Unlock()
+		if done() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
+}
+
+// Subscribed waits until a connection is there.
+func (s *Server) Subscribed(ctx context.Context) error {
+	return s.Await(ctx, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.link != nil
+	})
+}
+
+// change wakes those who wait. The caller holds the lock.
+func (s *Server) change() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// show takes a text. The caller holds the lock.
+func (s *Server) show(chat, text string, way Way) {
+	s.ids++
+	s.sent = append(s.sent, Sent{ID: fmt.Sprintf("sent-%d", s.ids), Chat: chat, Text: text, Way: way, At: time.Now()})
+	s.change()
+}
+
+// often counts what is taken and tells whether it is too much. The caller holds the
+// lock.
+func (s *Server) often(what string, perMinute int) bool {
+	now := time.Now()
+	recent := slices.DeleteFunc(s.times[what], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	if perMinute >= 0 && len(recent) >= perMinute {
+		s.times[what] = recent
+		return true
+	}
+	s.times[what] = append(recent, now)
+	return false
+}
+
+// isPerson tells whether somebody of that id is in a group, or has written.
+func (s *Server) isPerson(id string) bool { return s.app[id] && !strings.Contains(id, "/") }
