@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,24 +20,46 @@ import (
 func readPlan(ctx context.Context, name string, args []string, e Env) (p *plan.Plan, asJSON bool, err error) {
 	f := flags(name, e.Err)
 	j := f.Bool("json", false, "print one JSON object a line")
+	file, data, err := planFile(f, args)
+	if err != nil {
+		return nil, false, err
+	}
+	p, err = outline.Read(ctx, file, data)
+	return p, *j, err
+}
+
+// planFile reads the file that is the only argument of a subcommand.
+func planFile(f *flag.FlagSet, args []string) (name string, data []byte, err error) {
 	words, err := parse(f, args, false)
 	if err != nil {
-		return nil, false, err
+		return "", nil, err
 	}
 	if len(words) != 1 {
-		return nil, false, fmt.Errorf("%s needs one FILE, a work plan: %w", name, errUsage)
+		return "", nil, fmt.Errorf("%s needs one FILE, a work plan: %w", strings.TrimPrefix(f.Name(), "duban "), errUsage)
 	}
-	data, err := os.ReadFile(words[0])
-	if err != nil {
-		return nil, false, err
-	}
-	p, err = outline.Read(ctx, words[0], data)
-	return p, *j, err
+	data, err = os.ReadFile(words[0])
+	return words[0], data, err
 }
 
 // planOutline is `duban plan outline`.
 func planOutline(ctx context.Context, args []string, e Env) error {
-	p, asJSON, err := readPlan(ctx, "plan outline", args, e)
+	f := flags("plan outline", e.Err)
+	j := f.Bool("json", false, "print one JSON object a line")
+	explain := f.Bool("explain", false, "show for each line what it was taken for, at what cost, and the runner-up")
+	file, data, err := planFile(f, args)
+	if err != nil {
+		return err
+	}
+	if *explain {
+		text, err := outline.Explain(ctx, file, data)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(e.Out, text)
+		return err
+	}
+	asJSON := *j
+	p, err := outline.Read(ctx, file, data)
 	if err != nil {
 		return err
 	}

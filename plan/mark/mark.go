@@ -26,6 +26,7 @@ type Mark struct {
 	Size   int    // runes of the line that the label takes
 	Path   string // the label without its punctuation
 	Weak   bool   // only a series makes it a mark
+	Glued  bool   // a digit follows the point: 3.3月底 may be 3. or 3.3
 	Alone  bool   // the rest of the line is a heading, never body
 }
 
@@ -63,11 +64,44 @@ var ordinalRank = map[string]float64{
 	"阶段": RankStage, "步": RankStage, "季度": RankStage, "学期": RankStage, "周": RankStage, "类": RankStage, "方面": RankStage,
 }
 
+// bulletBefore is a sign that only decorates the numeral behind it: ■ 一、.
+var bulletBefore = regexp.MustCompile(`^([★☆●○■□◆◇▲△•·◎※➤➢✔√▪◦►▶►✦❖] ?)+`)
+
 var hashMark = regexp.MustCompile(`^(#{1,6}) +`)
 
 // Read reads the mark at the head of a folded line. It looks at this line
 // alone; whether the mark is one, the series decides.
 func Read(s string) (Mark, bool) {
+	if all := Readings(s); len(all) > 0 && !all[0].Glued {
+		return all[0], true
+	}
+	return Mark{}, false
+}
+
+// Readings are all the marks that a folded line may begin with, the likeliest
+// first: 2.24小时 begins with 2.24 or with 2.
+func Readings(s string) []Mark {
+	if m, ok := readDecorated(s); ok {
+		return []Mark{m}
+	}
+	var all []Mark
+	for _, f := range forms {
+		g := f.re.FindStringSubmatch(s)
+		if g == nil {
+			continue
+		}
+		m, ok := f.read(s, g)
+		if !ok || slices.ContainsFunc(all, func(o Mark) bool { return o.Style == m.Style }) {
+			continue
+		}
+		m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
+		all = append(all, m)
+	}
+	return all
+}
+
+// readDecorated reads a mark behind the signs of Markdown or behind a bullet.
+func readDecorated(s string) (Mark, bool) {
 	if h := hashMark.FindString(s); h != "" {
 		return readHash(h, s[len(h):])
 	}
@@ -76,7 +110,12 @@ func Read(s string) (Mark, bool) {
 		m.Size += 2
 		return m, ok && m.Rank < RankBullet
 	}
-	return readPlain(s)
+	if b := bulletBefore.FindString(s); b != "" {
+		m, ok := readPlain(s[len(b):])
+		m.Size += utf8.RuneCountInString(b)
+		return m, ok && !m.Weak && m.Number > 0
+	}
+	return Mark{}, false
 }
 
 func readHash(h, rest string) (Mark, bool) {
@@ -97,6 +136,13 @@ func readHash(h, rest string) (Mark, bool) {
 	return m, true
 }
 
+// stems count rules in some offices.
+const stems = "甲乙丙丁戊己庚辛壬癸"
+
+// dayMark is a date, or several, at the head of a line, with a colon or space
+// behind it.
+var dayMark = regexp.MustCompile(`^(?:(?:[0-9]{4}年)?[0-9]{1,2}(?:月[0-9]{1,2}日|[./][0-9]{1,2})(?: ?\([^)]{1,6}\)| ?(?:星期|周)[一二三四五六日天])?(?:上午|下午|晚|晚上|中午)?(?: ?(?:[-—–~至到、]|—{2}) ?(?:(?:[0-9]{1,2}月)?[0-9]{1,2}日|[0-9]{1,2}[./][0-9]{1,2})(?: ?\([^)]{1,6}\)| ?(?:星期|周)[一二三四五六日天])?)?)(?: ?: ?| +)`)
+
 // forms are the marks that a line may begin with, in the order in which they
 // are tried. What is read may still be no mark.
 var forms = []struct {
@@ -109,9 +155,9 @@ var forms = []struct {
 		m.Path, m.Alone = "§"+g[1], true
 		return m, true
 	}},
-	{regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:])`), func(_ string, g []string) (Mark, bool) {
+	{regexp.MustCompile(`^([一二三四五六七八九十百千零〇][一二三四五六七八九十百千零〇 ]{0,6}?) ?([、.．:,])`), func(_ string, g []string) (Mark, bool) {
 		m := numbered("一", RankChinese, g[1])
-		m.Weak = g[2] == ":"
+		m.Weak = g[2] == ":" || g[2] == ","
 		return m, m.Number > 0
 	}},
 	{regexp.MustCompile(`^\( ?([一二三四五六七八九十百零〇][一二三四五六七八九十百零〇 ]*?|[0-9]{1,3}) ?\)[、.．:]?`), func(_ string, g []string) (Mark, bool) {
@@ -135,17 +181,31 @@ var forms = []struct {
 		}
 		return m, true
 	}},
-	{regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:)`), func(s string, g []string) (Mark, bool) {
+	{regexp.MustCompile(`^([0-9]{1,4}) ?([、.．)]|:|,)`), func(s string, g []string) (Mark, bool) {
 		rest := s[len(g[0]):]
-		if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
-			return Mark{}, false // 2009.1.15
-		}
 		m := numbered("1", rankArabic, g[1])
+		if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
+			m.Weak, m.Glued = true, true
+			return m, m.Number > 0 && len(g[1]) <= 2 && (g[2] == "." || g[2] == "．")
+		}
 		if g[2] == ")" {
 			m.Style, m.Rank = "1)", rankHalfParen
 		}
-		m.Weak = g[2] == ":" || len(g[1]) > 3 // 2026. may be a year
+		m.Weak = g[2] == ":" || g[2] == "," || len(g[1]) > 3 // 2026. may be a year
 		return m, m.Number > 0
+	}},
+	// 第一、 in a letter, 甲、 in rules.
+	{regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?[、,:.]`), func(_ string, g []string) (Mark, bool) {
+		m := numbered("第一", RankChinese+0.1, g[1])
+		m.Path = "第" + g[1]
+		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^([甲乙丙丁戊己庚辛壬癸])[、.．]`), func(_ string, g []string) (Mark, bool) {
+		n := utf8.RuneCountInString(stems[:strings.Index(stems, g[1])]) + 1
+		return Mark{Style: "甲", Rank: RankChinese - 0.1, Number: n, Num: strconv.Itoa(n), Path: g[1]}, true
+	}},
+	{dayMark, func(s string, g []string) (Mark, bool) {
+		return Mark{Style: "day", Rank: RankStage, Path: strings.TrimRight(g[0], ": "), Weak: true}, len(g[0]) < len(s) && strings.ContainsAny(g[0], "月:周星(")
 	}},
 	// A number that has lost its punctuation: 1自觉遵守交通规则.
 	{regexp.MustCompile(`^([0-9]{1,2})( |\p{Han}|“|《)`), func(_ string, g []string) (Mark, bool) {
@@ -170,13 +230,16 @@ var forms = []struct {
 		alone := len(g[0]) == len(s)
 		return Mark{Style: "【】", Rank: rankNamed, Path: g[1], Alone: alone, Weak: !alone}, true
 	}},
-	{regexp.MustCompile(`^(附件|附表|附录|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`), func(_ string, g []string) (Mark, bool) {
+	{regexp.MustCompile(`^(附件|附表|附录|附|方式|任务|措施|专题|行动|工程|举措|步骤|项目|目标|主题|板块|模块|重点任务|重点工作)([0-9]{1,2}|[一二三四五六七八九十]{1,3})([:、.． ]|$)`), func(_ string, g []string) (Mark, bool) {
 		m := numbered("w:"+g[1], RankWord, g[2])
 		m.Path, m.Weak = g[1]+g[2], true
 		if strings.HasPrefix(g[1], "附") {
 			m.Style, m.Rank = "w:附件", RankAttachment
 		}
 		return m, m.Number > 0
+	}},
+	{regexp.MustCompile(`^(附|附件|附表) ?:`), func(s string, g []string) (Mark, bool) {
+		return Mark{Style: "w:附件", Rank: RankAttachment, Path: g[1], Weak: true}, len(s) > len(g[0])
 	}},
 	{regexp.MustCompile(`^([A-Ha-h])[、.．)]`), func(_ string, g []string) (Mark, bool) {
 		n := int(unicode.ToLower(rune(g[1][0]))-'a') + 1
@@ -195,13 +258,14 @@ var forms = []struct {
 	}},
 }
 
+// readPlain reads the likeliest mark that nothing decorates.
 func readPlain(s string) (Mark, bool) {
 	for _, f := range forms {
 		g := f.re.FindStringSubmatch(s)
 		if g == nil {
 			continue
 		}
-		if m, ok := f.read(s, g); ok {
+		if m, ok := f.read(s, g); ok && !m.Glued {
 			m.Size = cmp.Or(m.Size, utf8.RuneCountInString(strings.TrimRight(g[0], " ")))
 			return m, true
 		}
@@ -260,6 +324,10 @@ func (m Mark) Label(raw []rune) (label, rest string) {
 
 // PathOf returns the label without its punctuation: brackets stay, as printed.
 func (m Mark) PathOf(raw []rune) string {
+	if m.Style == "day" {
+		label, _ := m.Label(raw)
+		return strings.TrimRight(label, ":： ")
+	}
 	if m.Style != "(一)" && m.Style != "(1)" && m.Style != "1)" {
 		return m.Path
 	}

@@ -16,19 +16,6 @@ var (
 	archive = regexp.MustCompile(`^(抄送|主送|主题词|印发|分送|报送|发) ?:?|^主题词|印发$|共印 ?[0-9]+ ?份|^\(?(联系人|联系电话|此件)`)
 )
 
-// markEnds finds what follows the last item of the document, and of each of its
-// attachments: closing paragraphs, lists of attachments, office and date.
-func markEnds(lines []*line) {
-	markAnnexes(lines)
-	start := 0
-	for i := 1; i <= len(lines); i++ {
-		if i == len(lines) || lines[i].marked && lines[i].mark.Rank == mark.RankAttachment {
-			markEnd(lines, start, i)
-			start = i
-		}
-	}
-}
-
 var attachList = regexp.MustCompile(`^附 ?件 ?: ?(1 ?[.．、] ?[^。]{1,60})?$`)
 
 // markAttachments finds a list of attachments, whose numbers are no measures':
@@ -47,91 +34,6 @@ func markAttachments(lines []*line) {
 			setBlock(list, plan.Attach)
 		}
 	}
-}
-
-// markAnnexes keeps as nodes only the attachments whose text is here.
-func markAnnexes(lines []*line) {
-	seen := false
-	for i, l := range lines {
-		if !l.marked {
-			continue
-		}
-		if l.mark.Rank > mark.RankAttachment {
-			seen = true
-			continue
-		}
-		if !seen || !holdsText(lines[i+1:]) {
-			l.marked = false
-			if seen {
-				l.block = plan.Attach
-			}
-		}
-	}
-}
-
-func holdsText(rest []*line) bool {
-	for _, l := range rest {
-		switch {
-		case l.marked && l.mark.Rank == mark.RankAttachment:
-			return false
-		case l.marked, l.row > 0, l.field > 0:
-			return true
-		case !mark.ListsAnnex(l.fold) && !dated(l.fold) && !signs(l.fold):
-			return true
-		}
-	}
-	return false
-}
-
-// markEnd finds the ending of the lines from..to, which are one document.
-func markEnd(lines []*line, from, to int) {
-	last := from - 1
-	for i := from; i < to; i++ {
-		if l := lines[i]; (l.marked || l.field > 0) && !l.cells {
-			last = i
-		}
-	}
-	if last < from {
-		return
-	}
-	state := plan.BlockKind("")
-	body := 0
-	for i := last + 1; i < to; i++ {
-		l := lines[i]
-		if !l.free() || l.cells {
-			continue
-		}
-		state = endOf(lines, i, last, body, state)
-		l.block = state
-		if state == "" {
-			body++
-		}
-		if state == plan.Signoff || state == plan.Attach && !strings.HasSuffix(l.fold, ":") && !contact.MatchString(l.fold) {
-			state = plan.Closing
-		}
-	}
-}
-
-// endOf says what the free line i after the last mark is: nothing special (""),
-// or the ending that it belongs to. State is what the line before it was; body
-// is how many lines the last item has already got.
-func endOf(lines []*line, i, last, body int, state plan.BlockKind) plan.BlockKind {
-	l := lines[i]
-	switch {
-	case dated(l.fold), signsAt(lines, i):
-		return plan.Signoff
-	case mark.ListsAnnex(l.fold):
-		return plan.Attach
-	case state == plan.Attach && contact.MatchString(l.fold):
-		return plan.Attach
-	case archive.MatchString(l.fold) && state != "":
-		return plan.Signoff
-	case state != "":
-		return plan.Closing
-	case closes(lines, i, last, body):
-		return plan.Closing
-	}
-	return ""
 }
 
 // maxSigners is how many offices may sign one paper.
@@ -155,37 +57,6 @@ func signsAt(lines []*line, i int) bool {
 		}
 	}
 	return utf8.RuneCountInString(lines[i].fold) <= 20
-}
-
-// closes reports whether line i ends the document rather than its last item.
-// The items before tell: where they have no second paragraph, the last one has
-// none either.
-func closes(lines []*line, i, last, body int) bool {
-	l := lines[i]
-	if closingCue.MatchString(l.fold) && (body > 0 || inline(lines[last])) {
-		return true
-	}
-	return body == 0 && inline(lines[last]) && mark.EndsSentence(lines[last].fold) && !strings.HasPrefix(l.fold, "答") &&
-		!continued(lines[:last]) && !headed(lines[:last+1])
-}
-
-// headed reports whether the last of lines may be a heading with its text
-// below, as one before it in the same series is.
-func headed(lines []*line) bool {
-	last := lines[len(lines)-1]
-	if !last.marked || sentences(last.fold) > 1 {
-		return false
-	}
-	for i := len(lines) - 2; i >= 0; i-- {
-		l := lines[i]
-		if l.marked && l.mark.Rank < last.mark.Rank {
-			return false
-		}
-		if l.marked && l.mark.Style == last.mark.Style && sentences(l.fold) == 1 && lines[i+1].free() {
-			return true
-		}
-	}
-	return false
 }
 
 // inline reports whether a marked line holds more than a heading.

@@ -1,9 +1,9 @@
 package outline
 
 import (
-	"cmp"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,24 +15,34 @@ import (
 
 // A line is one line of the document and what was made of it.
 type line struct {
-	n, end int    // from 1; end is the last line that was joined to it
-	indent int    // columns
-	text   []rune // trimmed, as printed
-	fold   string // the same, folded: rune for rune as long as text
-	block  plan.BlockKind
-	marked bool
-	mark   mark.Mark
-	field  int  // runes of the field's label, 0 if it is no field
-	row    int  // a row of a table: 1 + its depth below the table's node
-	cells  bool // stands in a table of one cell a line
-	inner  bool // stands in the cell of a node
+	n, end               int    // from 1; end is the last line that was joined to it
+	indent               int    // columns
+	lineIndent, lineWide int    // of the last line that was joined to it
+	ends                 string // that line, folded
+	furniture            bool   // stands between pages
+	text                 []rune // trimmed, as printed
+	fold                 string // the same, folded: rune for rune as long as text
+	block                plan.BlockKind
+	marked               bool
+	mark                 mark.Mark
+	table                *source.Table
+	tableRow             int
+	grid                 *grid       // of the table, if its rows are nodes
+	readings             []mark.Mark // what it may begin with
+	field                int         // runes of the field's label, 0 if it is no field
+	row                  int         // a row of a table: 1 + its depth below the table's node
+	cells                bool        // stands in a table of one cell a line
+	link                 bool        // a link and nothing else
+	inner                bool        // stands in the cell of a node
 }
 
 // String returns the text of the line.
 func (l *line) String() string { return string(l.text) }
 
 // free reports whether nothing has been made of the line yet.
-func (l *line) free() bool { return l.block == "" && !l.marked && l.field == 0 && l.row == 0 }
+func (l *line) free() bool {
+	return l.block == "" && !l.marked && l.field == 0 && l.row == 0 && l.table == nil
+}
 
 // runs yields the longest rows of lines that are in one thing, which begins at
 // line start.
@@ -65,13 +75,14 @@ func split(src *source.Text) []*line {
 		if t == "" {
 			continue
 		}
-		l := &line{n: i + 1, end: i + 1, indent: columns(s.Text[:strings.Index(s.Text, t)]), text: []rune(t), fold: zh.Fold(t)}
+		l := &line{n: i + 1, end: i + 1, indent: columns(s.Text[:strings.Index(s.Text, t)]), text: []rune(t), fold: zh.Fold(t), table: s.Table, tableRow: s.Row}
 		l.take(s.Hint)
 		out = append(out, l)
 	}
 	if src.Joined {
 		return out
 	}
+	markFurniture(out)
 	return rejoin(out)
 }
 
@@ -82,57 +93,86 @@ func (l *line) take(h source.Hint) {
 		l.block = plan.Noise
 	case source.Besides:
 		l.block = plan.Attach
-	case source.Unnumbered:
-		name := []rune(strings.NewReplacer("/", " ", "#", " ").Replace(lead(l.String())))
-		l.marked = true
-		l.mark = mark.Mark{Style: "cell", Rank: mark.RankCell, Path: cmp.Or(string(name[:min(len(name), longestName)]), "行")}
-	case source.InCell:
+	case source.Link:
+		l.link = true
+	case source.Inner:
 		l.inner = true
 	case source.NoHint:
 	}
 }
 
-// longestName is how many characters the path of a node without number takes of
-// its text.
-const longestName = 12
-
 // Bounds by which a text is told to be broken at a page's width.
 const (
 	wrapLeast = 40  // columns; narrower ones are short lines
 	wrapWidth = 100 // columns; a longer line is a paragraph
-	wrapLines = 12  // fewer lines show nothing
+	wrapLines = 8   // fewer lines show nothing
+	cutLeast  = 24  // columns of a line that a page number cuts
 	wrapSlack = 8   // columns that a full line may be shorter than the widest
 )
 
-// rejoin joins the lines of a text that is broken at a page's width all
-// through: hardly a line is wider than a page, and one in three is full.
+// rejoin joins the lines of a text that is broken at a page's width all through,
+// and of an item that a page number cuts.
 func rejoin(lines []*line) []*line {
-	wide, full := 0, 0
-	for _, l := range lines {
-		wide = max(wide, l.indent+columns(l.fold))
-	}
-	for _, l := range lines {
-		if l.indent+columns(l.fold) >= wide-wrapSlack {
-			full++
-		}
-	}
-	if wide < wrapLeast || wide > wrapWidth || len(lines) < wrapLines || full*3 < len(lines) {
-		return lines
-	}
+	wide := width(lines)
 	var out []*line
-	for i, l := range lines {
-		if i > 0 && l.free() && lines[i-1].block == "" && lines[i-1].indent+columns(lines[i-1].fold) >= wide-wrapSlack && l.indent <= lines[i-1].indent+2 && !mark.Begins(l.fold) {
-			last := out[len(out)-1]
-			last.text = append(last.text, l.text...)
-			last.end = l.n
+	var last *line // of the text
+	cut := false   // page furniture stands between
+	for _, l := range lines {
+		if l.furniture {
+			cut = true
+			out = append(out, l)
 			continue
 		}
-		out = append(out, l)
+		if last != nil && l.free() && last.free() && !begins(l.fold) && last.broken(wide, cut) && (cut || l.indent <= last.lineIndent+2) {
+			last.text = append(last.text, l.text...)
+			last.end, last.fold, last.lineIndent, last.lineWide = l.n, "", l.indent, l.indent+columns(l.fold)
+			last.ends = l.fold
+		} else {
+			l.lineIndent, l.lineWide, l.ends = l.indent, l.indent+columns(l.fold), l.fold
+			out = append(out, l)
+			last = l
+		}
+		cut = false
 	}
 	for _, l := range out {
 		l.fold = zh.Fold(l.String())
 	}
 	return out
+}
+
+// broken reports whether a line goes on in the next.
+func (l *line) broken(wide int, cut bool) bool {
+	return wide > 0 && l.lineWide >= wide-wrapSlack || cut && !mark.EndsSentence(l.ends) && !strings.HasSuffix(l.ends, ":") && strings.ContainsAny(l.ends, ",。;") && l.lineWide >= cutLeast
+}
+
+// begins reports whether a folded line may begin a node.
+func begins(s string) bool {
+	return mark.Begins(s) || slices.ContainsFunc(mark.Readings(s), func(m mark.Mark) bool { return m.Glued })
+}
+
+// width is the width at which a text is broken; 0 if it is not: hardly a line is
+// wider than a page, one in three is full, and some of these end nowhere.
+func width(lines []*line) int {
+	wide, full, open, all := 0, 0, 0, 0
+	for _, l := range lines {
+		if !l.furniture {
+			wide = max(wide, l.indent+columns(l.fold))
+			all++
+		}
+	}
+	for i, l := range lines {
+		if l.furniture || l.indent+columns(l.fold) < wide-wrapSlack {
+			continue
+		}
+		full++
+		if i+1 < len(lines) && !mark.EndsSentence(l.fold) && !begins(lines[i+1].fold) {
+			open++
+		}
+	}
+	if wide < wrapLeast || wide > wrapWidth || all < wrapLines || full*3 < all || open < 2 {
+		return 0
+	}
+	return wide
 }
 
 // openEnd reports whether a folded line ends in the middle of something.

@@ -1,12 +1,11 @@
 package outline
 
 import (
+	"math"
 	"regexp"
-	"strings"
+	"strconv"
 
-	"duban/plan"
 	"duban/plan/mark"
-	"duban/zh"
 )
 
 // Noise is what a page or a copier has put round the document. It is told by
@@ -20,74 +19,15 @@ var (
 	teaser    = regexp.MustCompile(`(\.{3}|…)$`)
 )
 
-// markNoise finds the noise of a document.
-func markNoise(lines []*line) {
-	first, last := markSpan(lines)
-	for i, l := range lines {
-		switch {
-		case !short(l):
-		case anyNoise.MatchString(l.fold), metaNoise.MatchString(l.fold) && (i < first || i > last):
-			l.block = plan.Noise
-		case i < first && headNoise.MatchString(l.fold):
-			l.block = plan.Noise
-			if strings.Contains(l.fold, ">") && i+1 < first {
-				columnName(l, lines[i+1])
-			}
-		}
-	}
-	foot := footStart(lines, last)
-	setBlock(lines[teasers(lines[:foot]):], plan.Noise)
-	lostBefore(lines, first)
-}
-
-// markSpan is where the first and the last strong mark stand; what looks like a
-// mark in a footer makes the span too long only for lines that are no noise
-// before a mark anyway.
-func markSpan(lines []*line) (first, last int) {
-	first, last = len(lines), -1
-	for i, l := range lines {
-		if short(l) && footNoise.MatchString(l.fold) {
-			if last >= 0 || i > len(lines)/2 {
-				break
-			}
-			continue
-		}
-		if m, ok := mark.Read(l.fold); ok && !m.Weak && m.Rank > mark.RankHash+0.07 {
-			first, last = min(first, i), i
-		}
-	}
-	return first, last
-}
-
 // longestNoise is how many characters a line of navigation or imprint has.
 const longestNoise = 160
 
 func short(l *line) bool { return len(l.text) <= longestNoise }
 
-// columnName marks the name of the site's column that follows a breadcrumb.
-func columnName(crumb, next *line) {
-	for part := range strings.SplitSeq(crumb.fold, ">") {
-		if zh.Bare(next.fold) == zh.Bare(part) {
-			next.block = plan.Noise
-		}
-	}
-}
-
-// footStart is the index of the first line of the footer: everything from there
-// on is noise.
-func footStart(lines []*line, last int) int {
-	for i, l := range lines {
-		if i > last && short(l) && footNoise.MatchString(l.fold) && i > len(lines)/8 {
-			return i
-		}
-	}
-	return len(lines)
-}
-
 // teasers is where the cut-off leads of other articles begin at the end of a page.
 func teasers(lines []*line) int {
 	i := len(lines)
-	for i > 0 && (teaser.MatchString(lines[i-1].fold) || lines[i-1].block == plan.Noise) {
+	for i > 0 && teaser.MatchString(lines[i-1].fold) {
 		i--
 	}
 	if len(lines)-i < 2 {
@@ -96,13 +36,29 @@ func teasers(lines []*line) int {
 	return i
 }
 
-// lostBefore marks a word left alone between page data and the title, such as
-// the 附件 that stood over an annex before it was cut out of its notice.
-func lostBefore(lines []*line, first int) {
-	for i := 1; i < first; i++ {
-		s := strings.TrimRight(lines[i].fold, ": 0123456789")
-		if lines[i].block == "" && lines[i-1].block == plan.Noise && (s == "附件" || s == "附") {
-			lines[i].block = plan.Noise
+var loneNum = regexp.MustCompile(`^[0-9]{1,3}$`)
+
+// markFurniture finds what stands between the pages of a text: rules, page
+// numbers, and lines that come again beside them.
+func markFurniture(lines []*line) {
+	numbers, last := 0, 0
+	repeats := map[string]int{}
+	for _, l := range lines {
+		repeats[l.fold]++
+		if !loneNum.MatchString(l.fold) {
+			continue
 		}
+		n, _ := strconv.Atoi(l.fold)
+		if numbers++; numbers > 1 && n != last+1 {
+			numbers = math.MinInt32 // they count something else
+		}
+		last = n
+	}
+	number := func(i int) bool {
+		return i >= 0 && i < len(lines) && (anyNoise.MatchString(lines[i].fold) || numbers >= 2 && loneNum.MatchString(lines[i].fold))
+	}
+	for i, l := range lines {
+		again := i > 0 && repeats[l.fold] >= 2 && !mark.Begins(l.fold) && !mark.EndsSentence(l.fold) && (number(i-1) || number(i+1))
+		l.furniture = l.block == "" && l.table == nil && short(l) && (number(i) || again)
 	}
 }

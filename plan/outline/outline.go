@@ -10,7 +10,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -37,22 +36,34 @@ func Read(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
 func Parse(text string) *plan.Plan { return parse(source.Plain(text)) }
 
 func parse(src *source.Text) *plan.Plan {
-	lines := split(src)
-	markNoise(lines)
-	text := slices.DeleteFunc(slices.Clone(lines), func(l *line) bool { return l.block == plan.Noise })
-	markContents(text)
-	markTables(text)
-	markAttachments(text)
-	readMarks(text)
-	markFields(text)
-	markHeadings(text)
-	markEnds(text)
-	b := &builder{plan: &plan.Plan{Nodes: []*plan.Node{}}, rank: nest(text), shared: sharedFields(text)}
-	for _, l := range lines {
-		b.add(l)
+	lines := prepare(src)
+	b := &builder{plan: &plan.Plan{Nodes: []*plan.Node{}}, node: map[int]int{}}
+	for i, st := range read(lines).path() {
+		b.add(lines, i, st)
 	}
 	b.finish()
 	return b.plan
+}
+
+// prepare finds what the look of lines alone decides.
+func prepare(src *source.Text) []*line {
+	lines := split(src)
+	grids := map[*source.Table]*grid{}
+	for _, l := range lines {
+		if l.table == nil {
+			continue
+		}
+		g, ok := grids[l.table]
+		if !ok {
+			g = gridOf(l.table)
+			grids[l.table] = g
+		}
+		l.grid = g
+	}
+	markContents(lines)
+	markTables(lines)
+	markAttachments(lines)
+	return lines
 }
 
 // A draft is a node while its lines are gathered.
@@ -72,76 +83,74 @@ type draft struct {
 type builder struct {
 	plan   *plan.Plan
 	drafts []*draft
-	stack  []int // indices into drafts, from the outermost inwards
-	rank   map[string]float64
-	shared map[string]int
-	texts  [][]string // the lines of each block
-	before int        // nodes before the last block
-	head   []string   // the heads of the table that is being read
+	node   map[int]int // index into drafts, by line
+	texts  [][]string  // the lines of each block
+	before int         // nodes before the last block
+	head   []string    // the heads of the table that is being read
 }
 
-func (b *builder) add(l *line) {
-	switch {
-	case l.block != "":
-		if cells := rowCells(l.String()); l.block == plan.Table && len(cells) > 2 && !ruleRow.MatchString(l.fold) {
+// add adds a line as what it was taken for.
+func (b *builder) add(lines []*line, i int, st step) {
+	l := lines[i]
+	switch st.role {
+	case asBlock:
+		if cells := rowCells(l.String()); st.block == plan.Table && len(cells) > 2 && !ruleRow.MatchString(l.fold) {
 			b.head = cells
 		}
-		b.other(l.block, l)
-	case l.row > 0:
-		b.addRow(l)
-	case l.marked:
-		b.addMark(l)
-	case l.field > 0:
-		b.addField(l)
-	case len(b.drafts) == 0:
-		b.other(b.frontKind(l), l)
-	default:
-		b.more(l)
+		b.other(st.block, l)
+	case asTable:
+		if l.tableRow > 0 {
+			return
+		}
+		end := i + 1
+		for end < len(lines) && lines[end].table == l.table {
+			end++
+		}
+		b.addGrid(lines[i:end], l.grid, b.at(st.under))
+	case asRow:
+		b.addRow(i, l, st)
+	case asNode, asHeading:
+		b.addMark(i, l, st)
+	case asField:
+		b.addField(i, l, st)
+	case asText:
+		b.more(l, b.drafts[b.node[st.under]])
 	}
 }
 
 // more adds a line to the node that is being read.
-func (b *builder) more(l *line) {
-	d := b.drafts[len(b.drafts)-1]
+func (b *builder) more(l *line, d *draft) {
 	d.more = append(d.more, l.String())
 	d.node.LineEnd = l.end
 }
 
-func (b *builder) addMark(l *line) {
-	rank := b.rank[l.mark.Style]
-	b.pop(func(d *draft) bool { return d.rank >= rank })
-	label, rest := l.mark.Label(l.text)
-	b.push(&draft{
+func (b *builder) addMark(i int, l *line, st step) {
+	m := st.mark
+	label, rest := m.Label(l.text)
+	b.push(i, l, st, &draft{
 		node: &plan.Node{
-			Label: label, Spaced: rest != "" && l.mark.Spaced(l.text), Number: l.mark.Num, Kind: kindByStyle(l.mark.Style),
-			Path: l.mark.PathOf(l.text),
+			Label: label, Spaced: rest != "" && m.Spaced(l.text), Number: m.Num, Kind: kindByStyle(m.Style),
+			Path: m.PathOf(l.text),
 		},
-		style: l.mark.Style, rank: rank, first: rest, alone: l.mark.Alone,
-	}, l)
+		style: m.Style, rank: m.Rank, first: rest, alone: m.Alone,
+	})
 }
 
-func (b *builder) addField(l *line) {
+func (b *builder) addField(i int, l *line, st step) {
 	label := string(l.text[:l.field])
-	name := fieldPath(label)
-	b.pop(func(d *draft) bool {
-		return d.style == "field" || !l.inner && strings.HasPrefix(d.style, innerStyle) || b.shared[name] > 0 && d.rank >= mark.RankTask
-	})
-	b.push(&draft{
-		node:  &plan.Node{Label: label, Kind: plan.Field, Path: name},
+	b.push(i, l, st, &draft{
+		node:  &plan.Node{Label: label, Kind: plan.Field, Path: fieldPath(label)},
 		style: "field", rank: mark.RankBullet + 1, first: strings.TrimSpace(string(l.text[l.field:])),
-	}, l)
+	})
 }
 
-func (b *builder) addRow(l *line) {
+func (b *builder) addRow(i int, l *line, st step) {
 	key, rest := cutRow(l.text)
-	level := float64(mark.RankBullet + 1 + l.row)
-	b.pop(func(d *draft) bool {
-		return d.rank >= level || !strings.HasPrefix(d.style, "row") && d.rank > mark.RankDivision && l.cells && len(b.stack) > 1
-	})
 	path, kind := strings.Trim(key, "| \t"), plan.Row
-	if len(b.stack) > 0 && !strings.HasPrefix(b.top().style, "row") {
+	inRow := st.under >= 0 && b.drafts[b.node[st.under]].style == "row"
+	if st.under >= 0 && !inRow {
 		path = "表:" + path
-	} else if len(b.stack) == 0 || strings.HasPrefix(b.top().style, "row") {
+	} else {
 		kind = []plan.Kind{plan.Measure, plan.Item}[min(1, l.row-1)]
 	}
 	if l.cells && dayKey.MatchString(zh.Bare(l.fold)) {
@@ -153,7 +162,7 @@ func (b *builder) addRow(l *line) {
 	}
 	n := &plan.Node{Label: key, Number: rowNumber(num), Kind: kind, Path: path}
 	assignRow(n, b.head, rowCells(l.String()))
-	b.push(&draft{node: n, style: "row", rank: level, first: rest}, l)
+	b.push(i, l, st, &draft{node: n, style: "row", rank: float64(mark.RankBullet + 1 + l.row), first: rest})
 }
 
 // cutRow cuts the key off a row.
@@ -171,23 +180,23 @@ func cutRow(text []rune) (key, rest string) {
 	return s, ""
 }
 
-func (b *builder) top() *draft { return b.drafts[b.stack[len(b.stack)-1]] }
-
-func (b *builder) pop(over func(*draft) bool) {
-	for len(b.stack) > 0 && over(b.top()) {
-		b.stack = b.stack[:len(b.stack)-1]
+// at is the index of the node on a line, -1 for the document.
+func (b *builder) at(line int) int {
+	if line < 0 {
+		return -1
 	}
+	return b.node[line]
 }
 
-func (b *builder) push(d *draft, l *line) {
+// push adds a node below the one that the step names.
+func (b *builder) push(i int, l *line, st step, d *draft) {
 	d.node.Line, d.node.LineEnd, d.node.Parent = l.n, l.end, -1
-	if len(b.stack) > 0 {
-		d.node.Parent = b.stack[len(b.stack)-1]
-		d.up = b.top()
+	if d.node.Parent = b.at(st.under); d.node.Parent >= 0 {
+		d.up = b.drafts[d.node.Parent]
 		d.up.held = cmp.Or(d.up.held, d.style)
 		d.up.inner = d.up.inner || d.style != "field"
 	}
-	b.stack = append(b.stack, len(b.drafts))
+	b.node[i] = len(b.drafts)
 	b.drafts = append(b.drafts, d)
 }
 

@@ -18,6 +18,9 @@ var (
 	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周$`)
 )
 
+// spanKey is a span of days, such as 3月2日-6日 or 2.24-2.28.
+var spanKey = regexp.MustCompile(`^[0-9]{1,2}[月./][0-9]{1,2}日?(\([^)]{1,6}\))?[-—–~至到]+([0-9]{1,2}[月./])?[0-9]{1,2}日?(\([^)]{1,6}\))?$`)
+
 // markTables finds the tables: lines with tabs, lines with bars, and tables
 // that a copier has broken into one cell a line.
 func markTables(lines []*line) {
@@ -30,7 +33,7 @@ func markTables(lines []*line) {
 // markTabs takes the lines with tabs for rows and what is broken off from them
 // for the rest of their last cell.
 func markTabs(lines []*line) {
-	tabbed := func(l *line) bool { return l.block == "" && strings.Count(l.String(), "\t") >= 2 }
+	tabbed := func(l *line) bool { return l.block == "" && l.table == nil && strings.Count(l.String(), "\t") >= 2 }
 	first, last := slices.IndexFunc(lines, tabbed), len(lines)-1
 	if first < 0 {
 		return
@@ -41,14 +44,18 @@ func markTabs(lines []*line) {
 	seen, head, have := false, 0, 0 // tabs of the head, and of the row so far
 	for i := first; i <= last; i++ {
 		l := lines[i]
-		if l.block != "" {
+		if l.block != "" || l.table != nil {
 			continue
 		}
 		tabs := strings.Count(string(l.text), "\t")
 		key, _, _ := strings.Cut(string(l.text), "\t")
+		key = zh.Fold(key)
 		switch {
-		case mark.RowKey(zh.Fold(key)):
-			seen, l.row, have = true, 1+depth(zh.Fold(key)), tabs
+		case mark.RowKey(key) || tabs > 0 && dateKey(zh.Bare(key)):
+			seen, l.row, have = true, 1, tabs
+			if mark.RowKey(key) {
+				l.row += depth(key)
+			}
 		case !seen && tabs > 0:
 			l.block = plan.Table
 			head = max(head, tabs)
@@ -56,6 +63,8 @@ func markTabs(lines []*line) {
 			return
 		case tabs >= 2 && have >= head:
 			l.row, have = 1, tabs
+		case tabs == 0 && have >= head && mark.Begins(l.fold):
+			seen, head, have = false, 0, 0 // the table is over
 		default:
 			l.cells = true
 			have += tabs
@@ -90,7 +99,7 @@ func markBars(lines []*line) {
 func markKeyed(lines []*line) {
 	var keys []int
 	for i, l := range lines {
-		if l.block == "" && l.row == 0 && keyAt(lines, i) {
+		if l.block == "" && l.table == nil && l.row == 0 && !strings.Contains(l.String(), "\t") && keyAt(lines, i) {
 			keys = append(keys, i)
 		}
 	}
@@ -99,7 +108,7 @@ func markKeyed(lines []*line) {
 	}
 	start := tableHead(lines, keys[0])
 	setBlock(lines[start:keys[0]], plan.Table)
-	for i := keys[0]; i < len(lines) && lines[i].block == ""; i++ {
+	for i := keys[0]; i < len(lines) && lines[i].block == "" && lines[i].table == nil; i++ {
 		lines[i].cells = true
 		if keyAt(lines, i) {
 			lines[i].row = 1
@@ -139,7 +148,7 @@ func tableHead(lines []*line, row int) int {
 // headLike reports whether a free line of so many characters at most may stand
 // over the rows of a table.
 func headLike(l *line, most int) bool {
-	return l.block == "" && utf8.RuneCountInString(l.fold) <= most && plainText(l)
+	return l.block == "" && l.table == nil && utf8.RuneCountInString(l.fold) <= most && plainText(l)
 }
 
 // plainText reports whether a line has neither the end of a sentence nor a mark,
@@ -170,5 +179,5 @@ func markCells(lines []*line) {
 
 // shortCell reports whether a line may be the cell of a table.
 func shortCell(l *line) bool {
-	return l.block == "" && l.row == 0 && len(l.text) <= 30 && plainText(l)
+	return l.block == "" && l.table == nil && l.row == 0 && len(l.text) <= 30 && plainText(l)
 }

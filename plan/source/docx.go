@@ -53,7 +53,7 @@ func (d *docx) readMargins(z *zip.Reader) error {
 		}
 		for _, l := range got.Lines {
 			if !seen[l.Text] {
-				d.out.put(Line{l.Text, h})
+				d.out.put(Line{Text: l.Text, Hint: h})
 			}
 			seen[l.Text] = true
 		}
@@ -232,7 +232,7 @@ func (d *docx) table(out *Text) {
 	out.put(tableLines(d.rows())...)
 }
 
-func (d *docx) rows() (rows [][]cell) {
+func (d *docx) rows() (rows [][]Cell) {
 	for e := range d.kids() {
 		switch e.Name.Local {
 		case "tr":
@@ -247,7 +247,7 @@ func (d *docx) rows() (rows [][]cell) {
 }
 
 // row reads the cells of a row; none if a revision has deleted it.
-func (d *docx) row() (cells []cell) {
+func (d *docx) row() (cells []Cell) {
 	gone := false
 	for e := range d.kids() {
 		switch e.Name.Local {
@@ -269,7 +269,7 @@ func (d *docx) row() (cells []cell) {
 
 // cell reads a cell, with an empty one for each further column that it goes
 // across.
-func (d *docx) cell() []cell {
+func (d *docx) cell() []Cell {
 	var lines Text
 	across, under := 1, false
 	for e := range d.kids() {
@@ -287,7 +287,7 @@ func (d *docx) cell() []cell {
 		}
 	}
 	d.left -= across
-	cells := slices.Repeat([]cell{{under: under}}, across)
-	cells[0].text = strings.TrimSpace(lines.text())
+	cells := slices.Repeat([]Cell{{Under: under}}, across)
+	cells[0].Text = strings.TrimSpace(lines.text())
 	return cells
 }

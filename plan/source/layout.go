@@ -48,7 +48,7 @@ func pageText(pages [][]pdfWord) *Text {
 	for _, l := range lines {
 		switch {
 		case l.noise:
-			noise = append(noise, Line{l.text, PageNoise})
+			noise = append(noise, Line{Text: l.text, Hint: PageNoise})
 		case prev != nil && j.goesOn(prev, l):
 			para = glue(para, l.text)
 			prev = l

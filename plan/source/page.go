@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,9 +80,12 @@ type webLine struct {
 	level int // 1 for h1; 0 if it is no heading
 }
 
+// linkDate is the day that stands behind a link in a list.
+var linkDate = regexp.MustCompile(`[\[(（]? ?(?:[0-9]{4}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日? ?[\])）]?$`)
+
 func (w *page) flush() {
 	s := zh.OneLine(w.line.String())
-	link := w.linked > 0 && w.linked*10 >= utf8.RuneCountInString(zh.Bare(s))*9
+	link := w.linked > 0 && w.linked*10 >= utf8.RuneCountInString(zh.Bare(linkDate.ReplaceAllString(s, "")))*9
 	w.line.Reset()
 	w.linked = 0
 	if s == "" {
@@ -89,9 +93,9 @@ func (w *page) flush() {
 	}
 	h := NoHint
 	if w.inner {
-		h = InCell
+		h = Inner
 	}
-	w.out = append(w.out, webLine{Line{w.label + s, h}, link, w.inNav, w.level})
+	w.out = append(w.out, webLine{Line{Text: w.label + s, Hint: h}, link, w.inNav, w.level})
 	w.label = ""
 }
 
@@ -158,7 +162,7 @@ func (w *page) element(n *html.Node) {
 		w.inLink = leads(n)
 		w.children(n)
 		w.inLink = before
-	case a == atom.Table && w.tables < maxTables:
+	case a == atom.Table && w.tables < maxTables && !framesPage(n):
 		w.flush()
 		for _, l := range tableLines(w.cells(n)) {
 			w.out = append(w.out, webLine{Line: l, nav: w.inNav})

@@ -24,17 +24,19 @@ type Hint uint8
 
 // The hints.
 const (
-	NoHint     Hint = iota
-	PageNoise       // printed round the document: a page's head, navigation
-	Besides         // a text of its own, such as a sheet of notes
-	Unnumbered      // a node without a number, such as a row of a table
-	InCell          // in the cell of a node: its numbers are inside the node's
+	NoHint    Hint = iota
+	PageNoise      // printed round the document: a page's head, navigation
+	Besides        // a text of its own, such as a sheet of notes
+	Link           // a link and nothing else
+	Inner          // in a list inside another that is numbered alike
 )
 
 // A Line is a line of a document as its reader gives it.
 type Line struct {
-	Text string
-	Hint Hint
+	Text  string
+	Hint  Hint
+	Table *Table // the table that the line is a row of, or nil
+	Row   int    // index into the table's rows
 }
 
 // A Text is a document as its reader gives it.
@@ -47,21 +49,18 @@ type Text struct {
 func Plain(text string) *Text {
 	s := &Text{}
 	s.put(Line{Text: text})
+	s.Lines = unfold(s.Lines)
 	return s
 }
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\v", "\n", "\f", "\n")
 
-// put adds lines; one with breaks becomes several, of which an unnumbered node
-// takes only the first.
+// put adds lines; one with breaks becomes several.
 func (s *Text) put(lines ...Line) {
 	for _, l := range lines {
-		h := l.Hint
 		for t := range strings.SplitSeq(lineBreaks.Replace(l.Text), "\n") {
-			s.Lines = append(s.Lines, Line{t, h})
-			if h == Unnumbered && strings.TrimSpace(t) != "" {
-				h = NoHint
-			}
+			l.Text = t
+			s.Lines = append(s.Lines, l)
 		}
 	}
 }

@@ -6,12 +6,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
-	"duban/plan/mark"
 	"duban/zh"
 )
 
@@ -38,8 +36,8 @@ func leads(n *html.Node) bool {
 	return to != "" && !strings.HasPrefix(to, "#")
 }
 
-// source makes the document of a page: what leads round the site, and links
-// before its text and behind it, are noise.
+// source makes the document of a page: what leads round the site, and headings
+// over lists of links, are noise.
 func (w *page) source() *Text {
 	all, nav := 0, 0
 	for _, l := range w.out {
@@ -49,49 +47,32 @@ func (w *page) source() *Text {
 			nav += n
 		}
 	}
-	first, sure := w.begin()
-	last := w.end()
 	src := &Text{}
 	for i, l := range w.out {
 		switch {
-		case l.nav && nav*2 < all, // else it is a frame round everything
-			l.link && (i < first || i > last && !mark.ListsAnnex(zh.Fold(l.Text))),
-			sure && i < first && utf8.RuneCountInString(l.Text) <= 60:
+		case l.nav && nav*2 < all, l.level > 0 && w.overLinks(i): // else it is a frame round everything
 			l.Hint = PageNoise
+		case l.link:
+			l.Hint = Link
 		}
 		src.put(l.Line)
 	}
 	return src
 }
 
-// begins reports whether a line of text begins a node.
-func (l webLine) begins() bool { return !l.link && !l.nav && mark.Begins(zh.Fold(l.Text)) }
-
-// begin is the index of the heading with which the text begins, and whether
-// that heading names a plan; without a heading, of the first line of text.
-func (w *page) begin() (at int, sure bool) {
-	heading := slices.IndexFunc(w.out, func(l webLine) bool {
-		return l.level > 0 && l.level <= 3 && !l.nav && mark.NamesPlan(zh.Fold(strings.TrimLeft(l.Text, "# ")))
-	})
-	if heading >= 0 {
-		return heading, !slices.ContainsFunc(w.out[:heading], webLine.begins)
-	}
-	if h := slices.IndexFunc(w.out, func(l webLine) bool { return l.level == 1 && !l.nav }); h >= 0 {
-		return h, false
-	}
-	return max(0, slices.IndexFunc(w.out, func(l webLine) bool {
-		return l.begins() || !l.link && !l.nav && mark.NamesPlan(zh.Fold(l.Text))
-	})), false
-}
-
-// end is the index of the last line that begins a node.
-func (w *page) end() int {
-	for i, l := range slices.Backward(w.out) {
-		if l.begins() {
-			return i
+// overLinks reports whether most lines below heading i are links.
+func (w *page) overLinks(i int) bool {
+	links, all := 0, 0
+	for _, l := range w.out[i+1:] {
+		if l.level > 0 || all == 12 {
+			break
+		}
+		all++
+		if l.link {
+			links++
 		}
 	}
-	return len(w.out)
+	return links > 0 && links*2 >= all
 }
 
 // Bounds on the tables of a page.
@@ -103,14 +84,14 @@ const (
 
 // cells reads the rows of a table, without those of tables inside it. Cells
 // that a span covers are empty.
-func (w *page) cells(table *html.Node) [][]cell {
-	var rows [][]cell
+func (w *page) cells(table *html.Node) [][]Cell {
+	var rows [][]Cell
 	covered := map[[2]int]bool{}
 	for tr := range table.Descendants() {
 		if tr.DataAtom != atom.Tr || outer(tr) != table {
 			continue
 		}
-		var row []cell
+		var row []Cell
 		y := len(rows)
 		for c := tr.FirstChild; c != nil; c = c.NextSibling {
 			if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
@@ -126,20 +107,31 @@ func (w *page) cells(table *html.Node) [][]cell {
 					covered[[2]int{y + dy, len(row) + dx}] = true
 				}
 			}
-			row = append(row, cell{text: w.cellText(c)})
-			row = append(row, make([]cell, across-1)...)
+			row = append(row, Cell{Text: w.cellText(c)})
+			row = append(row, make([]Cell, across-1)...)
 		}
 		rows = append(rows, coverRow(row, covered, y))
 	}
 	return rows
 }
 
+// framesPage reports whether a table only places parts of a page: it holds
+// another table or a heading.
+func framesPage(table *html.Node) bool {
+	for n := range table.Descendants() {
+		if n.DataAtom == atom.Table || slices.Contains(headings, n.DataAtom) {
+			return true
+		}
+	}
+	return false
+}
+
 func spansOf(c *html.Node, name string) int { return min(max(1, atoi(value(c, name))), maxSpan) }
 
 // coverRow adds the cells that those above cover.
-func coverRow(row []cell, covered map[[2]int]bool, y int) []cell {
+func coverRow(row []Cell, covered map[[2]int]bool, y int) []Cell {
 	for covered[[2]int{y, len(row)}] {
-		row = append(row, cell{under: true})
+		row = append(row, Cell{Under: true})
 	}
 	return row
 }

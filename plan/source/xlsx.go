@@ -71,7 +71,7 @@ func sheetText(sheets []sheet) *Text {
 		switch {
 		case plans > 0 && !s.begins():
 			for _, l := range s.Lines {
-				src.put(Line{l.Text, Besides})
+				src.put(Line{Text: l.Text, Hint: Besides})
 			}
 			continue
 		case plans > 1:
@@ -86,22 +86,21 @@ func sheetText(sheets []sheet) *Text {
 func (s *Text) begins() bool {
 	for _, l := range s.Lines {
 		t := zh.Fold(strings.TrimSpace(l.Text))
-		key, _, row := strings.Cut(t, "\t")
-		if l.Hint == Unnumbered || mark.Begins(t) || strings.HasPrefix(t, "#") || row && mark.RowKey(key) {
+		if l.Table != nil || mark.Begins(t) || strings.HasPrefix(t, "#") {
 			return true
 		}
 	}
 	return false
 }
 
-func sheetRows(book *excelize.File, name string) ([][]cell, error) {
+func sheetRows(book *excelize.File, name string) ([][]Cell, error) {
 	it, err := book.Rows(name)
 	if err != nil {
 		return nil, err
 	}
 	defer it.Close()
 	dates := map[int]bool{}
-	var rows [][]cell
+	var rows [][]Cell
 	for it.Next() {
 		if len(rows) >= maxRows {
 			return nil, refuse("表格超过两万行，不像一份工作要点。请只保留要导入的表再试", nil)
@@ -111,9 +110,9 @@ func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 			return nil, err
 		}
 		row = row[:min(len(row), maxColumns)]
-		cells := make([]cell, len(row))
+		cells := make([]Cell, len(row))
 		for i, c := range row {
-			cells[i].text = shown(book, name, i+1, len(rows)+1, c, dates)
+			cells[i].Text = shown(book, name, i+1, len(rows)+1, c, dates)
 		}
 		rows = append(rows, cells)
 	}
@@ -121,7 +120,7 @@ func sheetRows(book *excelize.File, name string) ([][]cell, error) {
 }
 
 // coverMerged marks the cells that a merge with the one above covers.
-func coverMerged(book *excelize.File, name string, rows [][]cell) ([][]cell, error) {
+func coverMerged(book *excelize.File, name string, rows [][]Cell) ([][]Cell, error) {
 	merges, err := book.GetMergeCells(name)
 	if err != nil {
 		return nil, err
@@ -136,13 +135,13 @@ func coverMerged(book *excelize.File, name string, rows [][]cell) ([][]cell, err
 		x1, y1 = min(x1, maxColumns), min(y1, len(rows))
 		for y := y0; y < y1; y++ { // from the second row on, counted from 0
 			for len(rows[y]) < x1 {
-				rows[y] = append(rows[y], cell{})
+				rows[y] = append(rows[y], Cell{})
 			}
 			if left -= max(0, x1-x0+1); left < 0 {
 				return nil, refuse(bomb, errBomb)
 			}
 			for x := x0; x <= x1; x++ {
-				rows[y][x-1] = cell{under: true}
+				rows[y][x-1] = Cell{Under: true}
 			}
 		}
 	}
