@@ -64,7 +64,9 @@ func (o *office) attend() []bot.Outgoing {
 		o.must(err)
 		more, err := notice.Attend(o.Context(), o.store, o.rules())
 		o.must(err)
-		if !more && !again {
+		leaves, err := notice.BeginLeaves(o.Context(), o.store)
+		o.must(err)
+		if !more && !again && !leaves {
 			return o.drain()
 		}
 	}

@@ -486,6 +486,7 @@ func TestLeaveBooking(t *testing.T) {
   王雪晴: 刘畅 2027年1月8日至1月12日请假，请您代办
   私: 刘畅请假 2027年1月8日至1月12日，王雪晴代，期间不催刘畅
 周明远 私: 登记销假 刘畅
+  王雪晴: 刘畅没有请假，不用您代办了。
   私: 已取消 2027年1月8日至1月12日的请假
 何志勤 私: 给刘畅请假到周三
   私: 刘畅请假 11月23日至11月25日
@@ -522,6 +523,7 @@ func TestDelegate(t *testing.T) {
 刘畅 私: 代王雪晴 第1条80%
   私: 已记：王雪晴1→80%
 王雪晴 私: 销假
+  刘畅: 王雪晴的请假结束了，您的代办到此为止
   私: 已销假，欢迎回来
 刘畅 私: 代王雪晴 第1条90%
   私: 没有记录：替别人填报
@@ -554,6 +556,92 @@ func TestDelegate(t *testing.T) {
   私: 郭建平请假
 `},
 	})
+}
+
+// Who stands in knows from when until when.
+func TestStandIn_told(t *testing.T) {
+	tell(t, []story{
+		{"when it begins and ends", `
+王雪晴 私: 我请假11月25日到11月26日，刘畅代
+  刘畅: 王雪晴 11月25日至11月26日请假，请您代办
+  私: 王雪晴请假
+~24h
+~24h
+  刘畅: 王雪晴的请假开始了，请您代办。
+~24h
+~24h
+  刘畅: 王雪晴的请假结束了，您的代办到此为止，谢谢。
+~24h
+`},
+		{"when somebody else does, or nobody is away", `
+王雪晴 私: 我请假11月25日到11月26日，刘畅代
+  刘畅: 请您代办
+  私: 王雪晴请假
+王雪晴 私: 我请假11月25日到11月26日，孙静怡代
+  刘畅: 王雪晴的请假改由别人代办，不用您代办了。
+  孙静怡: 请您代办
+  私: 王雪晴请假
+王雪晴 私: 取消请假
+  孙静怡: 王雪晴没有请假，不用您代办了。
+  私: 已取消
+~72h
+`},
+	})
+}
+
+// Who leaves the office hands over what is theirs, and speaks for themselves no longer.
+func TestHandOver(t *testing.T) {
+	tell(t, []story{{"to a named successor", `
+周明远 私: 第1条 负责人 王雪晴、刘畅
+  私: 已记
+周明远 私: 第2条 负责人 王雪晴
+  私: 已记
+通知 需回执 安全群: 检查灭火器
+周明远 私: 交接 王雪晴
+  私: 请写上谁交给谁
+周明远 私: 交接 王雪晴 张伟
+  私: 有2位张伟，请写工号：机械工程学院 C1、经济管理学院 C2。
+周明远 私: 交接 王雪晴 刘畅
+  私: 预览（还没有交接）⏎王雪晴交给刘畅：负责的第1、2条，待回复的通知1。
+= 通知1 王雪晴: open
+`}})
+	offices(t, func(o *office) {
+		o.tell(`
+周明远 私: 第1条 负责人 王雪晴、刘畅
+  私: 已记
+通知 需回执 安全群: 检查灭火器
+`)
+		o.hear(o.message("周明远", "私", "交接 王雪晴 刘畅"))
+		o.tell(strings.ReplaceAll(`
+周明远 私: 确认 ✿
+  刘畅: 王雪晴的工作交给您了：负责的第1条，待回复的通知1。
+  私: 已交接：王雪晴 → 刘畅
+= 通知1 王雪晴: none
+= 通知1 刘畅: open
+刘畅 私: 收到
+  私: 刘畅 已回复通知1
+刘畅 私: 第1条
+  私: 责任：刘畅
+王雪晴 私: 第1条完成80%
+  私: 还不知道您是名单上的哪一位
+`, "✿", previewCode(o.last["p-A1"])))
+	})
+}
+
+// Who is responsible is on the roster, or said to be meant so.
+func TestOwners(t *testing.T) {
+	tell(t, []story{{"a stranger is asked about", `
+周明远 私: 第1条 负责人 王雪青
+  私: 还没有记录：名单上没有“王雪青”。写错了请重发；是单位或名单外的人，回复“确认”照记
+周明远 私: 第1条
+  私: 责任：学工处
+周明远 私: 第1条 负责人 保卫处
+  私: 还没有记录：名单上没有“保卫处”
+周明远 私: 确认
+  私: 已记：第1条 抓好课堂考勤｜责任：保卫处
+周明远 私: 第1条 负责人 计算机学院
+  私: 已记
+`}})
 }
 
 // TestNamesakes: whatever label the bot prints is taken back, and a name that two have

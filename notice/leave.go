@@ -2,8 +2,11 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"duban/bot"
+	"duban/outbox"
 	"duban/roster"
 	"duban/store"
 )
@@ -30,6 +33,11 @@ func PutLeave(tx *store.Tx, l roster.Leave) string {
 	}
 	k := roster.LeaveKey(l)
 	roster.SaveLeave(tx, l)
+	for _, o := range old {
+		if o.Meets(l) && o.Delegate != l.Delegate {
+			tellStandIn(tx, o, "dropped", "的请假改由别人代办，不用您代办了。")
+		}
+	}
 	for _, was := range replaced {
 		movedLeave(tx, l.Person, was, k)
 	}
@@ -55,13 +63,35 @@ func beginLeave(tx *store.Tx, l roster.Leave) {
 	}
 }
 
-// BeginLeaves excuses those whose leave has begun since they asked for it, and tells
-// whether there may be more of them. It is to be called every few minutes.
+// BeginLeaves excuses those whose leave has begun since they asked for it, and tells who
+// stands in that a leave has begun or ended. It tells whether there may be more of them,
+// and is to be called every few minutes.
 func BeginLeaves(ctx context.Context, s *store.Store) (more bool, err error) {
-	return work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) {
+	ended, failed := work(ctx, s, "end leaves", roster.Over, func(tx *store.Tx, over string) {
+		if l, ok := roster.TakeOver(tx, over); ok {
+			tellStandIn(tx, l, "ended", "的请假结束了，您的代办到此为止，谢谢。")
+		}
+	})
+	more, err = work(ctx, s, "begin leaves", roster.Begun, func(tx *store.Tx, begun string) {
 		if l, ok := roster.TakeBegun(tx, begun); ok {
 			beginLeave(tx, l)
+			tellStandIn(tx, l, "begun", "的请假开始了，请您代办。")
 		}
+	})
+	return more || ended, errors.Join(failed, err)
+}
+
+// tellStandIn tells who stands in during a leave what becomes of it.
+func tellStandIn(tx *store.Tx, l roster.Leave, what, said string) {
+	r := roster.Current(tx.Snapshot)
+	absent, known := r.Person(l.Person)
+	account, chat := roster.ReachIn(tx.Snapshot, l.Delegate, absent.Groups)
+	if !known || l.Delegate == "" || chat == "" {
+		return
+	}
+	outbox.Enqueue(tx, bot.Outgoing{
+		Key: "stand/" + what + "/" + store.Digest(roster.LeaveKey(l)+store.Stamp(tx.Now())), Account: account, Chat: chat, Person: l.Delegate,
+		Text: r.Label(absent) + said, Rank: bot.Ordinary,
 	})
 }
 
@@ -75,6 +105,9 @@ func DropLeave(tx *store.Tx, k string) (roster.Leave, bool) {
 	}
 	roster.EraseLeave(tx, l)
 	movedLeave(tx, l.Person, k, "")
+	if l.Was == nil || l.Was.Delegate != l.Delegate {
+		tellStandIn(tx, l, "taken", "没有请假，不用您代办了。")
+	}
 	if l.Was != nil {
 		roster.SaveLeave(tx, *l.Was)
 		beginLeave(tx, *l.Was)
@@ -123,12 +156,14 @@ func EndLeave(tx *store.Tx, person string) (roster.Leave, bool) {
 			continue
 		}
 		next = l
-		l.To = tx.Now().Add(-time.Nanosecond)
-		store.Save(tx, roster.LeaveKey(l), l)
+		roster.CutShort(tx, l, tx.Now().Add(-time.Nanosecond))
+		tellStandIn(tx, l, "ended", "的请假结束了，您的代办到此为止，谢谢。")
 	}
 	if next.Covers(tx.Now()) {
 		return next, true
 	}
+	next.Was = nil // nor does the one that it replaced count again
+	roster.SaveLeave(tx, next)
 	_, ok := DropLeave(tx, roster.LeaveKey(next))
 	return next, ok
 }

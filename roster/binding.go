@@ -87,6 +87,17 @@ func forgetPassed(tx *store.Tx, account, sender, person string) {
 	}
 }
 
+// Unbind forgets by what a person speaks, and where they are reached, on all accounts. A
+// remark on our phone that names their number binds them again.
+func Unbind(tx *store.Tx, person string) {
+	for _, account := range tx.AccountNames() {
+		for _, h := range handles(tx.Snapshot, account, person) {
+			store.Delete(tx, store.AccountPrefix(account)+store.Key("person", h), store.AccountPrefix(account)+store.Key("handles", person, h))
+		}
+		store.Delete(tx, store.Work+store.Key("reach", person, account))
+	}
+}
+
 // handles returns by what a person speaks through account.
 func handles(s *store.Snapshot, account, person string) []string {
 	return store.Names(s, store.AccountPrefix(account)+store.Key("handles", person)+"/", 0)

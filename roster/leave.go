@@ -12,6 +12,7 @@ import (
 //	leave/<person>/<from>            the leave
 //	stands/<delegate>/<leave's key>  who stands in for whom
 //	begins/<from>/<person>           a leave that has not begun
+//	ends/<to>/<person>               a leave in which somebody stands in, until they know of its end
 
 // A Leave is a time in which a person is not asked.
 type Leave struct {
@@ -34,6 +35,22 @@ func standsKey(l Leave) string {
 func beginsKey(l Leave) string {
 	return store.Work + store.Key("begins", store.Stamp(l.From), l.Person)
 }
+
+func endsKey(l Leave) string { return store.Work + store.Key("ends", store.Stamp(l.To), l.Person) }
+
+// Over returns the keys of the leaves in which somebody stood in and that have ended
+// since; they are read once, by [TakeOver].
+func Over(s *store.Snapshot) (keys []string) {
+	const prefix = store.Work + "ends/"
+	for rec := range store.ScanRange[string](s, []byte(prefix), []byte(prefix+store.Stamp(s.Settled())), store.Batch) {
+		keys = append(keys, rec.Key)
+	}
+	return keys
+}
+
+// TakeOver returns the leave that a key of [Over] is about. Ok is false if there is none
+// any more.
+func TakeOver(tx *store.Tx, key string) (l Leave, ok bool) { return TakeBegun(tx, key) }
 
 // AwaitLeave notes that a leave has not begun.
 func AwaitLeave(tx *store.Tx, l Leave) { store.Save(tx, beginsKey(l), LeaveKey(l)) }
@@ -73,13 +90,24 @@ func (l Leave) Meets(m Leave) bool {
 func SaveLeave(tx *store.Tx, l Leave) {
 	if l.Delegate != "" {
 		store.Save(tx, standsKey(l), LeaveKey(l))
+		if !l.To.IsZero() {
+			store.Save(tx, endsKey(l), LeaveKey(l))
+		}
 	}
 	store.Save(tx, LeaveKey(l), l)
 }
 
 // EraseLeave removes a leave with all that is kept about it.
 func EraseLeave(tx *store.Tx, l Leave) {
-	store.Delete(tx, standsKey(l), beginsKey(l), LeaveKey(l))
+	store.Delete(tx, standsKey(l), beginsKey(l), endsKey(l), LeaveKey(l))
+}
+
+// CutShort ends a leave at a time.
+func CutShort(tx *store.Tx, l Leave, to time.Time) Leave {
+	store.Delete(tx, endsKey(l))
+	l.To = to
+	store.Save(tx, LeaveKey(l), l)
+	return l
 }
 
 // Away tells whether the person is on leave at a time.

@@ -22,6 +22,14 @@ type assignment struct {
 	due    string
 }
 
+// A strangeOwner is an assignment to somebody who is not on the roster, until it is
+// confirmed.
+type strangeOwner struct {
+	Node   string   `json:"node"`
+	Owners []string `json:"owners"`
+	Due    string   `json:"due"`
+}
+
 const measureRef = `^([第部分章节条项点、.\s0-9〇零一二三四五六七八九十百()]*[0-9〇零一二三四五六七八九十百)条项点])\s*的?`
 
 // The word for who or until when is set off from what follows it, so that
@@ -80,7 +88,25 @@ func assign(t *chat.Request, text string) (string, error) {
 			return "", chat.Complain("没有记录：名单上有%d位%s，请写是哪一位，例如：%s 负责人 %s。", len(found), o, a.ref, t.Roster.Label(found[0]))
 		}
 	}
-	strange := strangers(t, a.owners)
+	if strange := strangers(t, a.owners); len(strange) > 0 {
+		t.Command.Name = "plan.assign"
+		how := t.Propose(strangeOwner{n.ID, a.owners, a.due}, "照记", false)
+		return fmt.Sprintf("还没有记录：名单上没有“%s”。写错了请重发；是单位或名单外的人，%s", strings.Join(strange, "、"), how), nil
+	}
+	return bookOwners(t, n, a), nil
+}
+
+// assignStrange books an assignment to somebody who is not on the roster.
+func assignStrange(t *chat.Request, s strangeOwner) (string, error) {
+	i := slices.IndexFunc(t.Plan.Nodes, func(n *plan.Node) bool { return n.ID == s.Node })
+	if i < 0 {
+		return "要点在这之间换过，没有记录。请重新发一次。", nil
+	}
+	return bookOwners(t, t.Plan.Nodes[i], assignment{owners: s.Owners, due: s.Due}), nil
+}
+
+// bookOwners stores an assignment of a measure.
+func bookOwners(t *chat.Request, n *plan.Node, a assignment) string {
 	progress.Assign(t.Tx, n.ID, progress.Assignment{Owners: a.owners, Due: a.due, By: t.Person.ID})
 	said := "已记：" + plans.NameOf(t.Plan, n)
 	if len(a.owners) > 0 {
@@ -89,11 +115,8 @@ func assign(t *chat.Request, text string) (string, error) {
 	if a.due != "" {
 		said += "｜时限：" + a.due
 	}
-	if len(strange) > 0 {
-		said += fmt.Sprintf("。（名单上没有：%s）", strings.Join(strange, "、"))
-	}
 	t.Audit("plan.assign", n.ID)
-	return said, nil
+	return said
 }
 
 // single finds the one measure that ref names.

@@ -17,6 +17,7 @@ func Commands() []chat.Command {
 		{Name: "question", Kind: reading.Question, Right: chat.Reply, Run: question},
 		{Name: "same", Asked: chat.SameKind, Fits: chat.Agrees, Right: chat.Reply, Echo: true, Run: same},
 		{Name: "pass", Asked: chat.PassKind, Fits: chat.WantsPerson, Right: chat.Reply, Run: pass},
+		{Name: "plan.assign", Right: chat.Plan, Place: chat.InPrivate, Run: assign, Confirm: &chat.Command{Run: chat.OfDraft(assignStrange)}},
 		{Name: "inbox", Words: []string{"收件箱", "待答复"}, Alone: true, Help: "收件箱（待答复的问题）", Right: chat.Decide, Place: chat.InPrivate, Run: inbox},
 		{Name: "inbox.todo", Words: []string{"待办"}, Alone: true, Right: chat.Decide, Place: chat.InPrivate, Everyday: true, Run: inbox},
 		{Name: "reply", Words: []string{"答复", "答"}, Help: "答 3 要的，下周一前交", Right: chat.Decide, Place: chat.InPrivate, Everyday: true, Run: reply},
