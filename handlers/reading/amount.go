@@ -142,7 +142,7 @@ func percentAt(s string) (quantity, bool) {
 	case sign(after) > 0:
 		q.size += sign(after)
 		return q, true
-	case strings.HasPrefix(after, "成") && q.value <= 10 && !hasPrefix(after, notTenths...):
+	case strings.HasPrefix(after, "成") && q.value <= 10 && (!hasPrefix(after, notTenths...) || strings.HasPrefix(after, "成就齐")):
 		q.value, q.size = q.value*10, q.size+len("成")
 		switch n, size := zh.ParseInt(s[q.size:]); {
 		case strings.HasPrefix(s[q.size:], "半"):

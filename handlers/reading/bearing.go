@@ -55,6 +55,20 @@ func (j *judgement) waits(i int) bool {
 	return who.is(decider) && !who.is(later)
 }
 
+// farFrom reports whether the word at i is what the work has not reached: 离完成还早.
+func (j *judgement) farFrom(i int) bool {
+	before := clauseBefore(j.ts[i].before())
+	return hasSuffix(strings.TrimSuffix(before, "全部"), "离", "距", "距离", "离着")
+}
+
+// praises say how well something was done.
+var praises = strings.Fields("得很好 得好 得不错 得非常好 得很顺利 得顺利 得很圆满 得圆满 得挺好 得还行 得还可以 得比较好 得很到位")
+
+// lastStep reports whether what is waited for at i only closes the work: 等学校复核.
+func (j *judgement) lastStep(i int) bool { return containsAny(wordsOf(j.ts[i:]), lastSteps) }
+
+var lastSteps = words("收尾手续")
+
 // negated reports whether the negation in force reaches the word at i.
 func (j *judgement) negated(i int) bool {
 	if j.denied < 0 {

@@ -1,8 +1,10 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // unsure makes the question what was meant; unused is the parts of the text that were
@@ -39,6 +41,10 @@ var guards = []guard{
 	{"说了两个，没写是哪一个", doubt.eitherOf},
 	{"没写是谁的", doubt.whose},
 	{"说了两种情况", doubt.clashes},
+	{"有一个百分比没写是哪一条的", doubt.looseState},
+	{"说完成，又像没完成", doubt.deniedDone},
+	{"不知道是不是本人报的", doubt.forwarded},
+	{"后面的话没看懂", doubt.oddTail},
 	{"不知道是不是本人说的准数", doubt.hedged},
 	{"问的还是报的，没看出来", doubt.askedValue},
 	{"有一个数没看懂", doubt.looseNumber},
@@ -149,6 +155,73 @@ func (d doubt) saysOther() bool {
 	return slices.ContainsFunc(d.tokens, func(t token) bool { return t.is(third) && hasPrefix(t.text(), "他们", "她们", "人家", "别人") })
 }
 
+// looseState finds what is said before any measure, where measures are reported on:
+// 大概70%，第12条是50%.
+func (d doubt) looseState() []string {
+	loose := d.rep.loose
+	return found(len(d.rep.groups) > 0 && (loose.stated || loose.finished || loose.stuck) && !d.corrects() && !hasAny(d.tokens, stale), d.m.text)
+}
+
+// deniedDone finds a word of what is missing or denied where everything is said to be
+// done.
+func (d doubt) deniedDone() []string {
+	if len(d.rep.groups) == 0 || d.corrects() || d.rep.amended || d.rep.rest.any() {
+		return nil
+	}
+	for _, it := range d.r.Items {
+		if it.Status != Done {
+			return nil
+		}
+	}
+	for i, t := range d.tokens {
+		harmless := t.is(neg) && hasPrefix(t.after(), unproblematic...) || t.is(isnt) && hasAny(d.tokens[i+1:], neg)
+		if t.is(neg|blocked|unbegun|partial|left) && !t.is(done|filler) && !harmless && !strings.HasPrefix(clauseBefore(t.before()), "谁说") && !(i > 0 && hasAny(d.tokens[:i], isnt)) {
+			return []string{clip(t.text()+t.after(), 30)}
+		}
+	}
+	return nil
+}
+
+// unproblematic are what is denied without anything being missing: 没什么问题.
+var unproblematic = words("无妨")
+
+// forwarded finds a report that was passed on, or that is about what others say.
+func (d doubt) forwarded() []string {
+	if passedOn.MatchString(d.m.text) && !d.has(self|onBehalf) {
+		return []string{d.m.text}
+	}
+	odd := slices.ContainsFunc(d.tokens, func(t token) bool {
+		return t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请") || t.is(supposed|trouble) || t.is(hearsay) && t.text() != "的话"
+	})
+	return found(odd && !d.has(onBehalf) && !d.says("让我") && !d.corrects() && !d.rep.amended && !d.r.stuck(), d.m.text)
+}
+
+// passedOn is the head of a message that somebody else wrote.
+var passedOn = regexp.MustCompile(`^(?:fwd?|转发?|【转发?】|转自[^:]{1,12}) *[:]`)
+
+// stuck reports whether an item is blocked: its reason may be told in any words.
+func (r *Reading) stuck() bool {
+	return slices.ContainsFunc(r.Items, func(it Item) bool { return it.Status == Blocked })
+}
+
+// oddTail finds an amount that something unknown is written to, 八成新, and numerals that
+// are no number: 七七八八.
+func (d doubt) oddTail() []string {
+	for i, t := range d.tokens {
+		next := token{}
+		if i+1 < len(d.tokens) {
+			next = d.tokens[i+1]
+		}
+		switch {
+		case t.class == amount && !t.bare && next.class == other && utf8.RuneCountInString(next.text()) == 1 && clauseEnd(d.tokens, i) == i+2:
+			return []string{t.text() + next.text()}
+		case t.class == number && t.strict && t.n == 0 && utf8.RuneCountInString(t.text()) > 1:
+			return []string{t.text()}
+		}
+	}
+	return nil
+}
+
 // askedValue finds a value in a clause that asks: 好像是60?
 func (d doubt) askedValue() []string {
 	for clause, end := range clauses(d.tokens) {
@@ -163,7 +236,7 @@ func (d doubt) askedValue() []string {
 func (d doubt) halfDone() []string {
 	for _, g := range d.rep.groups {
 		st := g.state
-		if st.stated && (st.percent < 100 && st.finished && !st.weak && !st.whole || st.percent == 100 && st.untouched) && !d.corrects() ||
+		if st.stated && (st.percent < 100 && st.finished && !st.weak && !st.part && !st.whole || st.percent == 100 && st.untouched) && !d.corrects() ||
 			st.stated && st.percent < 100 && strings.ContainsAny(d.m.text, "√✓✔✅☑") && !hasClass(d.tokens, brk) {
 			return []string{d.m.text}
 		}

@@ -58,6 +58,9 @@ func (h *hearing) saidElsewhere(i int) bool {
 	to := clauseEnd(h.tokens, i)
 	before, after := collect(h.tokens[:from]), collect(h.tokens[to:])
 	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
+	if clause := h.tokens[from:to]; !hasClass(clause, measure) && !hasAny(clause, latest|record|stale|fix) {
+		return stated(after) // 第16条改成80%，算了还是撤回吧
+	}
 	return stated(before) || stated(after)
 }
 
@@ -82,7 +85,7 @@ func (h *hearing) asked() (Reading, bool) {
 	switch {
 	case h.m.text == "":
 		return Reading{Kind: Query, Intent: Help, Why: "只叫了小助手"}, h.m.called || !h.m.in.Group
-	case len(h.rep.groups) > 0, h.rep.loose.any() && len(h.defaults) > 0, h.corrects(), !h.asks && (h.ack.strong || h.has(leave)):
+	case len(h.rep.groups) > 0, h.rep.loose.any() && len(h.defaults) > 0, h.corrects() && !(h.rep.amended && h.has(want|field)), !h.asks && (h.ack.strong || h.has(leave)):
 		return Reading{}, false
 	}
 	rep := h.rep
@@ -216,10 +219,16 @@ var notMine = words("不归")
 
 // trouble reads complaints that something does not work.
 func (h *hearing) trouble() (Reading, bool) {
-	if !h.has(trouble) || h.has(who) || h.says("多少人", "几个人") {
+	stuck := h.rep.loose.stuck && len(h.defaults) > 0 || slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stuck })
+	if !h.has(trouble) || h.has(who) || h.says("多少人", "几个人") || stuck || h.ack.head && !h.asks && foundAfterAll(h.m.text) {
 		return Reading{}, false
 	}
 	return h.question(0, "遇到问题"), true
+}
+
+// foundAfterAll reports whether what was missed was found: 没收到，哦收到了.
+func foundAfterAll(text string) bool {
+	return strings.Count(text[strings.LastIndex(text, "没收到")+1:], "收到") > 1
 }
 
 // workish reads an answer in people's own words: what they did or will do with

@@ -17,12 +17,15 @@ func clean(s string) string {
 	s = html.UnescapeString(tag.ReplaceAllStringFunc(s, drawn))
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return zh.Fold(strings.Map(func(r rune) rune {
-		if zh.Undrawn(r) {
+		if zh.Undrawn(r) || r == keycap {
 			return -1
 		}
 		return r
 	}, s))
 }
+
+// keycap draws a key around the digit before it.
+const keycap = '\u20e3'
 
 // tag is a tag of the web protocol. A < that begins none stays.
 var tag = regexp.MustCompile(`</?[A-Za-z][^<>]{0,300}>`)

@@ -196,6 +196,9 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !p.bare && len(p.tokens) > 0 || p.at < p.plain || !p.opensClause() {
 		return false
 	}
+	if n := len(p.tokens); n > 0 && p.tokens[n-1].class == measure && hasSuffix(p.s[:p.at], "条", "项") && !hasPrefix(p.rest()[digits(p.rest()):], "条", "项") {
+		return false // 22条60、23条40
+	}
 	l, ok := listAt(p.rest())
 	if !ok || p.behindSlash() {
 		return false // 5/5—2% is nothing
@@ -258,7 +261,7 @@ func (p *scanner) items(l listing, rest string) bool {
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条")) // 我的三条都完成了
 		return true
 	}
-	if l.list[0] > 99 || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
+	if l.list[0] > 99 || len(l.list) == 1 && strings.HasPrefix(p.rest(), "一条") || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 		return false
 	}
 	p.emit(token{class: measure, list: l.list}, l.size+len("条"))

@@ -86,6 +86,9 @@ func (p *scanner) loneAmount(q quantity) {
 // number as well.
 func (p *scanner) listed() bool {
 	m := lineNumber.FindStringSubmatch(p.rest())
+	if m == nil && p.gapped() {
+		m = lineStart.FindStringSubmatch(p.rest())
+	}
 	if m == nil || !p.bare || p.at > 0 && p.s[p.at-1] != '\n' || len(lineStarts.FindAllString(p.s, 2)) < 2 {
 		return false
 	}
@@ -94,7 +97,29 @@ func (p *scanner) listed() bool {
 	return true
 }
 
+// gapped reports whether the lines of the text are numbered by measures, 2. 6. 13., and
+// not counted from 1.
+func (p *scanner) gapped() bool {
+	if !p.bare || p.at > 0 && p.s[p.at-1] != '\n' || p.lines == 0 && !strings.Contains(p.s, "\n") {
+		return false
+	}
+	if p.lines == 0 {
+		p.lines = 1
+		before := 1
+		for _, m := range lineStarts.FindAllString(p.s, -1) {
+			n, _ := zh.ParseInt(m)
+			if n <= before {
+				p.lines = 1
+				return false
+			}
+			before, p.lines = n, p.lines+1
+		}
+	}
+	return p.lines > 2
+}
+
 var (
+	lineStart  = regexp.MustCompile(`^([1-9][0-9]?)[.、][^0-9]`)
 	lineNumber = regexp.MustCompile(`^([1-9][0-9]?)\.[0-9]{1,3}%`)
 	lineStarts = regexp.MustCompile(`(?m)^[1-9][0-9]?[.、]`)
 )

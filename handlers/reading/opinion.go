@@ -64,13 +64,24 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 		return (r.Intent == Lookup || r.Intent == Stuck) && !asks && !noun && m.stores(tokens) > sure
 	case r.Kind == Chatter && m.in.Group && !m.addressed():
 		return m.overheardReport(tokens, roles)
-	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), onlySigns(tokens), len(m.others) > 0 && !m.called && m.in.Group:
+	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), len(m.others) > 0 && !m.called && m.in.Group:
 		return false
+	case onlySigns(tokens):
+		return m.quote == QuoteCheckin
+	case m.quote == NoQuote && reportsNothing(roles):
+		return true
 	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
 		return false
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0
 	return m.stores(tokens) > likely || quiet && (figures || m.quote == QuoteCheckin)
+}
+
+// reportsNothing reports whether the text says how far something is, and not of what:
+// 那边的都弄完了.
+func reportsNothing(roles role) bool {
+	const aside = laugh | thanks | greet | unrelated | you | third | hearsay | announce | urge | leave | void | ask | askEnd | who | want
+	return roles&(done|ongoing|blocked|unbegun) != 0 && roles&(self|past|latest|each|degree|record) != 0 && roles&aside == 0
 }
 
 // overheardReport reports whether group talk that is said to nobody may report on a

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"duban/zh"
 )
@@ -48,7 +49,7 @@ func (p *scanner) ordinal(r rune) bool {
 	switch {
 	case class == section:
 		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
-	case class == measure && !p.ofLaw() && !hasPrefix(p.rest()[size:], notMeasures...):
+	case class == measure && !p.ofLaw() && p.ofPlan(p.rest()[size:]):
 		size += len(subItem.FindString(p.rest()[size:]))
 		p.emit(token{class: measure, list: l.list, strict: true, flags: flags}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
@@ -58,6 +59,13 @@ func (p *scanner) ordinal(r rune) bool {
 		p.emit(token{class: place, n: int32(l.list[0])}, l.size)
 	}
 	return true
+}
+
+// ofPlan reports whether what follows 第3条 leaves it a measure. 第3条推送 is none,
+// unless its state is told.
+func (p *scanner) ofPlan(after string) bool {
+	at := slices.IndexFunc(notMeasures, func(w string) bool { return strings.HasPrefix(after, w) })
+	return at < 0 || p.bare && utf8.RuneCountInString(notMeasures[at]) > 1 && follows(after[len(notMeasures[at]):], false)
 }
 
 // nowhere is a number that no measure has: 第0条.
@@ -105,10 +113,21 @@ func (p *scanner) initial(r rune) bool {
 	return true
 }
 
+// circled are the numbers from 1 to 20 in circles. Where the first is among them, they
+// are the marks of a list.
+const circled = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
 var firstOnes = regexp.MustCompile(`^[前头]面?([0-9]{1,2}|` + numerals + `)[条项]`)
 
 // bracketed takes (17) at the start of a clause, if something is said of it.
 func (p *scanner) bracketed(r rune) bool {
+	if at := strings.IndexRune(circled, r); at >= 0 && p.bare && !p.value && p.opensClause() && !strings.Contains(p.s, "①") {
+		size := len("①")
+		if follows(p.rest()[size:], false) {
+			p.emit(token{class: measure, list: []int{at/size + 1}}, size)
+			return true
+		}
+	}
 	if r != '(' || !p.bare || p.value || !p.opensClause() {
 		return false
 	}

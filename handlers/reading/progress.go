@@ -34,13 +34,16 @@ func (h *hearing) reported() (Reading, bool) {
 			r.Items = append(r.Items, itemOf(n, h.rep.rest))
 		}
 	}
-	if fixes {
+	if fixes && !(h.rep.amended && !h.says(beforeNow...)) {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
 	h.flag(&r)
 	r.Unused = doubt{h, &r}.leftOut()
 	return h.sure(r), true
 }
+
+// beforeNow tell of a report that was made in an earlier message.
+var beforeNow = strings.Fields("刚才 昨天 之前 上次 上午 早上 原来 前面 刚报 刚刚 上回 先前 前天")
 
 // promises reports whether the text says that the answer comes later: 晚点填哈.
 func (h *hearing) promises() bool {
@@ -125,7 +128,7 @@ func (h *hearing) corrects() bool {
 	for i, t := range h.tokens {
 		w := t.text()
 		switch {
-		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正", "重") && !h.leads(i)):
+		case t.is(fix) && !(hasPrefix(w, "修改", "更改", "调整", "修正", "修订", "改正", "重") && !leads(h.tokens, i)):
 			return h.rep.any() || h.rep.named() || len(h.defaults) > 0
 		case t.is(change) && hasPrefix(w, "改", "调整", "修改", "更新成", "换成", "更改", "更正", "修正") && h.valueAfter(i):
 			return true
@@ -139,8 +142,8 @@ func (h *hearing) corrects() bool {
 }
 
 // leads reports whether only courtesy stands before the token at i.
-func (h *hearing) leads(i int) bool {
-	return !slices.ContainsFunc(h.tokens[:i], func(t token) bool { return t.class != space && !t.is(thanks|urge|filler|self|onBehalf|greet) })
+func leads(tokens []token, i int) bool {
+	return !slices.ContainsFunc(tokens[:i], func(t token) bool { return t.class != space && !t.is(thanks|urge|filler|self|onBehalf|greet) })
 }
 
 // valueAfter reports whether an amount or state follows the token at i closely.
@@ -192,14 +195,9 @@ func (h *hearing) described() (Reading, bool) {
 		return Reading{}, false
 	}
 	named := len(h.rep.silent) > 0
-	tells := h.rep.loose.side || named && aspect(h.tokens)
-	works, vague := h.rep.loose.side, false
-	for _, t := range h.tokens {
-		tells = tells || t.class == count || t.class == place || t.is(past|act|neg|rate|waiting|left|starting|later|planned)
-		works = works || t.class == count || t.class == place || t.is(act|rate)
-		vague = vague || t.is(past|waiting|starting|later)
-	}
-	works = works || vague && unknownRunes(h.tokens) <= 1 && !h.has(approval)
+	counts := h.rep.loose.side || hasClass(h.tokens, count) || hasClass(h.tokens, place)
+	tells := counts || named && aspect(h.tokens) || h.has(past|act|neg|rate|waiting|left|starting|later|planned)
+	works := counts || h.has(act|rate) || h.has(past|waiting|starting|later) && unknownRunes(h.tokens) <= 1 && !h.has(approval)
 	switch {
 	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false
@@ -207,8 +205,30 @@ func (h *hearing) described() (Reading, bool) {
 		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
+	goesOn := partOfAll(h.tokens) || h.has(rise) && !h.has(rate) || h.has(vague) && h.has(starting)
 	for i := range r.Items {
-		r.Items[i].Status = Doing
+		r.Items[i].Status = map[bool]Status{true: Doing}[goesOn]
 	}
 	return h.sure(r), true
+}
+
+// partOfAll reports whether a text counts what is done out of how many there are, so
+// that the measure is under way: 走访了12个班，一共16个班. Counts alone are a remark.
+func partOfAll(tokens []token) bool {
+	var seen []token
+	for _, t := range tokens {
+		if t.class != count {
+			continue
+		}
+		if slices.ContainsFunc(seen, func(s token) bool { return s.n != t.n && unitOf(s) == unitOf(t) }) {
+			return containsAny(t.s, []string{"已", "共", "总"}) && !strings.Contains(t.s, "其中")
+		}
+		seen = append(seen, t)
+	}
+	return false
+}
+
+// unitOf is what t counts.
+func unitOf(t token) string {
+	return strings.TrimLeftFunc(t.text(), func(r rune) bool { return r >= '0' && r <= '9' || r == ' ' || zh.IsNumeral(r) })
 }

@@ -46,10 +46,8 @@ func (h *hearing) queryOf(rep *report) (q Reading, ok bool) {
 	if q.Intent == NoIntent {
 		if q.Want = h.stuckQuery(rep); q.Want != NoStatus {
 			q.Intent = Stuck
-		} else if h.has(who) && h.has(neg) && h.has(reply) {
-			q.Intent = Missing
-		} else if h.says("下次", "下一次", "下一回", "下回") && h.says("报", "填", "提醒", "催") && h.says("什么时候", "啥时候", "几号", "哪天", "几点", "何时", "多久") {
-			q.Intent = Jobs
+		} else {
+			q.Intent = h.composed(rep, utf8.RuneCountInString(s))
 		}
 	}
 	if q.Intent != NoIntent {
@@ -67,6 +65,21 @@ func (h *hearing) queryOf(rep *report) (q Reading, ok bool) {
 		return h.measureQuery(q)
 	}
 	return h.planQuery(q)
+}
+
+// composed tells the intent from words that stand apart, in a text of so many characters.
+func (h *hearing) composed(rep *report, size int) Intent {
+	switch {
+	case h.has(who) && h.has(neg) && h.has(reply):
+		return Missing
+	case h.m.quote == NoQuote && h.has(self) && h.has(askEnd) && h.has(done|reply) && h.says("了吗", "齐", "完", "全") &&
+		!h.has(needed|extend) && !rep.named() && size <= 14: // 我们学院交齐了吗
+		return Mine
+	case h.says("下次", "下一次", "下一回", "下回") && h.says("报", "填", "提醒", "催") && h.says("什么时候", "啥时候", "几号", "哪天", "几点", "何时", "多久"):
+		return Jobs
+	default:
+		return NoIntent
+	}
 }
 
 // phrase finds a phrase in s that tells the intent.
@@ -95,7 +108,7 @@ func (h *hearing) outOfPlace(intent Intent, rep *report) bool {
 	case Help:
 		return rep.named() && h.has(want|field)
 	case Mine:
-		return !h.has(ask|askEnd|who|neg|want|left|reply) && (!h.says("我的", "本人") || h.rep.loose.finished)
+		return !h.has(ask|askEnd|who|want) && (h.rep.loose.any() || !h.has(neg|left|reply) && !h.says("我的", "本人"))
 	default:
 		return false
 	}
@@ -125,11 +138,13 @@ func (h *hearing) measureQuery(q Reading) (Reading, bool) {
 		q.Intent = Lookup
 	case h.asks && !person && h.says("什么时候", "啥时候", "何时", "几号", "哪天", "多久"):
 		q.Intent, q.Field = Lookup, "完成时限"
+	case h.asks && !person && (h.has(who) || h.says("归哪", "归谁", "归什么")) && !h.has(reply): // 核对之后由谁复核
+		q.Intent = Lookup
 	case h.has(degree) && unknownRunes(h.tokens) <= 3,
 		h.asks && h.says("多少", "百分之几", "几成", "哪一步", "到哪", "怎么样", "咋样", "如何", "情况", "多大", "几了"),
 		h.asks && !person && h.has(done|doing|blocked|starting) && !h.says("算", "怎么", "能不能", "可以", "可否", "要不要", "需要"):
 		q.Intent = Standing
-	case h.has(want), !h.asks && !h.has(neg|trouble|thanks|laugh|void) && !aspect(h.tokens) && !hasClass(h.tokens, count) && !hasClass(h.tokens, number):
+	case h.has(want) && (h.asks || !hasClass(h.tokens, count)), !h.asks && !h.has(neg|trouble|thanks|laugh|void) && !aspect(h.tokens) && !hasClass(h.tokens, count) && !hasClass(h.tokens, number):
 		q.Intent = Lookup
 	default:
 		return q, h.says("是什么", "什么内容")

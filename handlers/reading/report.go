@@ -12,6 +12,7 @@ type group struct {
 	guess  bool // list is the likeliest of several: 前三条
 	rest   bool // list is not known: all but those that are named
 	plain  bool // no matter of its own is named behind the measures
+	anew   bool // what is said takes the place of what was said of the same before
 	state  state
 }
 
@@ -26,6 +27,7 @@ type report struct {
 	rest    state   // what is said of the others: 其余办结
 	others  string  // the words that rest was read from
 	counts  int     // how many measures a statement on all of them is about: 两项都
+	amended bool    // something was taken back and said anew: 60%，不对，70%
 	section int
 }
 
@@ -50,7 +52,11 @@ type collector struct {
 	cur    int
 	open   bool // the last clause was measures alone: a list may go on
 	leaves bool // the clause leaves out its measures: the next is on the others
+	anew   bool // what comes next takes the place of what was said: 呃其实还没开始
 	report report
+
+	renames bool  // the measure that comes next was meant instead of the last one
+	pair    []int // the two measures that 前者 and 后者 are
 }
 
 // collect binds what tokens say to the measures that they name.
@@ -73,6 +79,9 @@ func (c *collector) clause(ts []token) {
 	ts = c.counted(ts)
 	old := isStale(ts)
 	from, named := 0, false
+	if amends(ts) > 0 {
+		c.amend(hasClass(ts, measure))
+	}
 	for i, t := range ts {
 		if t.class == section {
 			c.report.section = int(t.n)
@@ -132,7 +141,12 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 				g.list = append(g.list, n)
 			}
 		}
+		c.pair = slices.Clone(g.list)
 		return
+	}
+	c.rename()
+	if len(t.list) == 2 {
+		c.pair = t.list
 	}
 	var st state
 	switch said := judge(before); {
@@ -146,7 +160,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	if g.rest && contains(list, c.report.except) { // 除第7条外，第5到8条都办结
 		list = slices.DeleteFunc(list, func(n int) bool { return slices.Contains(c.report.except, n) })
 	}
-	c.groups = append(c.groups, group{list: list, strict: t.strict, guess: t.guess, state: st})
+	c.groups = append(c.groups, group{list: list, strict: t.strict, guess: t.guess, state: st, anew: c.anew})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
 }
@@ -200,20 +214,6 @@ func (t token) joins() bool {
 	return t.class == joint || t.class == word && hasPrefix(t.text(), "和", "与", "跟", "及", "以及", "还有")
 }
 
-// isStale reports whether the clause tells what was reported before, 昨天说完成是
-// 误报, or what might be, 如果完成了.
-func isStale(ts []token) bool {
-	var old, moved bool
-	for _, t := range ts {
-		if t.is(supposed) {
-			return true
-		}
-		old = old || t.is(stale)
-		moved = moved || t.is(to)
-	}
-	return old && !moved
-}
-
 // say adds what ts says to the measures in hand.
 func (c *collector) say(ts []token) {
 	g := &c.groups[c.cur]
@@ -236,16 +236,38 @@ func (c *collector) say(ts []token) {
 			c.report.others = wordsOf(ts[i:])
 			c.say(ts[i+1:])
 			return
-		case t.is(each) && len(g.list) > 1:
-			if c.share(ts[i+1:]) {
-				return
-			}
+		case t.amends() && i > 0 && judge(ts[:i]).any() && judge(ts[i+1:]).any(): // 50%（更正：60%）
+			c.say(ts[:i])
+			c.amend(false)
+			c.say(ts[i+1:])
+			return
+		case c.oneOfPair(t):
+			c.say(ts[i+1:])
+			return
+		case t.is(each) && len(g.list) > 1 && c.share(ts[i+1:]):
+			return
 		case t.is(same) && c.cur > 1 && !judge(ts).any():
 			g.state = c.groups[c.cur-1].state
 			return
 		}
 	}
-	g.state = g.state.merge(judge(ts))
+	if st := judge(ts); c.anew && st.any() {
+		g.state, c.anew = st, false
+	} else {
+		g.state = g.state.merge(st)
+	}
+}
+
+// oneOfPair opens a group for one of the two measures that were named last, if t points
+// at it: 前者, 后者.
+func (c *collector) oneOfPair(t token) bool {
+	at := slices.Index([]string{"前者", "后者"}, t.text())
+	if at < 0 || len(c.pair) != 2 || c.cur == 0 {
+		return false
+	}
+	c.groups = append(c.groups, group{list: c.pair[at : at+1], strict: c.groups[c.cur].strict})
+	c.cur = len(c.groups) - 1
+	return true
 }
 
 // ofThings reports whether ts names something of its own, so that 其他 is the rest of it.
@@ -277,7 +299,7 @@ func (c *collector) share(ts []token) bool {
 	var states []state
 	from := 0
 	for i := 0; i <= len(ts); i++ {
-		if i == len(ts) || ts[i].joins() {
+		if i == len(ts) || ts[i].joins() || ts[i].is(each) {
 			if st := judge(ts[from:i]); st.any() {
 				states = append(states, st)
 			}
@@ -303,6 +325,7 @@ func (c *collector) result() report {
 	said := slices.ContainsFunc(c.groups[1:], func(g group) bool { return g.state.any() })
 	for _, g := range c.groups[1:] {
 		switch {
+		case len(g.list) == 0 && !g.rest:
 		case g.rest:
 			r.rest = r.rest.merge(g.state)
 		case g.state.any() || g.state.side:
@@ -321,54 +344,15 @@ func (c *collector) result() report {
 func (r *report) add(g group) {
 	for i := range r.groups {
 		if slices.Equal(r.groups[i].list, g.list) {
-			r.groups[i].state = r.groups[i].state.merge(g.state)
+			if g.anew {
+				r.groups[i].state = g.state
+			} else {
+				r.groups[i].state = r.groups[i].state.merge(g.state)
+			}
 			return
 		}
 	}
 	r.groups = append(r.groups, g)
-}
-
-// items lists one item for each measure of r, or for each of defaults if r
-// names none; without defaults, one item without measure.
-func (r *report) items(defaults []int) []Item {
-	groups := r.groups
-	if len(groups) == 0 {
-		if len(defaults) == 0 {
-			defaults = []int{0}
-		}
-		groups = []group{{list: defaults, state: r.loose}}
-	}
-	var items []Item
-	for _, g := range groups {
-		for _, n := range g.list {
-			items = append(items, itemOf(n, g.state))
-		}
-	}
-	return items
-}
-
-func itemOf(n int, st state) Item {
-	it := Item{Measure: n, Status: st.status()}
-	switch {
-	case st.stated:
-		it.Percent, it.Stated = st.percent, true
-	case it.Status == Done:
-		it.Percent, it.Stated = 100, true
-	case it.Status == NotStarted:
-		it.Stated = true
-	case it.Status == NoStatus && st.side:
-		it.Status = Doing
-	}
-	return it
-}
-
-// bare lists items that name measures and say nothing of them.
-func bare(measures []int) []Item {
-	items := make([]Item, 0, len(measures))
-	for _, n := range measures {
-		items = append(items, Item{Measure: n})
-	}
-	return items
 }
 
 // wordsOf returns the text of ts.

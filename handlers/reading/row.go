@@ -52,6 +52,47 @@ func pointing(tokens []token) bool {
 
 var pointers = words("指代")
 
+// items lists one item for each measure of r, or for each of defaults if r
+// names none; without defaults, one item without measure.
+func (r *report) items(defaults []int) []Item {
+	groups := r.groups
+	if len(groups) == 0 {
+		if len(defaults) == 0 {
+			defaults = []int{0}
+		}
+		groups = []group{{list: defaults, state: r.loose}}
+	}
+	var items []Item
+	for _, g := range groups {
+		for _, n := range g.list {
+			items = append(items, itemOf(n, g.state))
+		}
+	}
+	return items
+}
+
+func itemOf(n int, st state) Item {
+	it := Item{Measure: n, Status: st.status()}
+	switch {
+	case st.stated:
+		it.Percent, it.Stated = st.percent, true
+	case it.Status == Done:
+		it.Percent, it.Stated = 100, true
+	case it.Status == NotStarted:
+		it.Stated = true
+	}
+	return it
+}
+
+// bare lists items that name measures and say nothing of them.
+func bare(measures []int) []Item {
+	items := make([]Item, 0, len(measures))
+	for _, n := range measures {
+		items = append(items, Item{Measure: n})
+	}
+	return items
+}
+
 // flagNames are the names of the flags, in their order.
 var flagNames = []string{
 	"约数", "由剩余推算", "疑似错字", "无新进展", "要问清", "附件归到上一条", "语音", "要求延期", "并收到", "上一条", "系统撤回", "接龙", "百分比超出", "销假",

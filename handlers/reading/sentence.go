@@ -191,7 +191,7 @@ func isAsking(clause []token, marked bool) bool {
 // 进度还是60% the word means still.
 func alternative(w string) bool {
 	before, after, ok := strings.Cut(w, "还是")
-	if !ok || utf8.RuneCountInString(before) < 2 || utf8.RuneCountInString(after) < 2 {
+	if !ok || hasPrefix(after, "先", "撤", "算了") || utf8.RuneCountInString(before) < 2 || utf8.RuneCountInString(after) < 2 {
 		return false
 	}
 	if _, ok := percentAt(after); ok || hasPrefix(after, "老", "那", "和", "跟", "原", "这", "上次", "一") {
@@ -226,7 +226,11 @@ func (h *hearing) overheard() Reading {
 	switch {
 	case h.m.leads, h.others && h.m.quote == QuoteOther:
 		return silent("是说给别人的")
-	case h.explicit() && !h.asks && !h.has(aside) && !h.supposes() && h.inOwnWords():
+	case h.explicit() && h.rep.strict && h.has(void) && !h.asks && !h.has(aside&^hearsay) && h.inOwnWords():
+		if r, ok := h.retraction(); ok {
+			return r
+		}
+	case h.explicit() && !h.asks && !h.has(aside) && !h.supposes() && h.inOwnWords(), h.reportsFirst():
 		if r, ok := h.overheardReport(); ok {
 			return r
 		}
@@ -247,6 +251,17 @@ func (h *hearing) overheard() Reading {
 		}
 	}
 	return silent("没有叫小助手，也不是对通知的答复")
+}
+
+// reportsFirst reports whether the first clause reports in full on a measure, whatever is
+// asked behind it: 第11条卡在法务了，谁认识法务的老师.
+func (h *hearing) reportsFirst() bool {
+	clause := h.tokens[:clauseEnd(h.tokens, 0)]
+	if len(clause) == len(h.tokens) || h.has(announce) || isAsking(clause, false) || rolesOf(clause)&(announce|urge|hearsay|you|third|goal|supposed) != 0 {
+		return false
+	}
+	rep := collect(clause)
+	return rep.strict && len(rep.groups) > 0 && clause[0].class == measure && slices.Equal(rep.measures(), h.rep.measures()) && !h.supposes()
 }
 
 // overheardReport reads what is reported or taken back of a measure.

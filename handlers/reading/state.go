@@ -14,11 +14,13 @@ type state struct {
 
 	finished   bool // 已完成
 	weak       bool // what is finished has a number or an object of its own: 2号楼已查完
+	part       bool // what is finished is named before it: 场地和人员到位
 	unfinished bool // 没完成, 还在, 还差: takes back what was said to be finished
 	under      bool // under way, in whatever words
 	idle       bool // 没动, 下周开始
 	untouched  bool // 没动
 	stuck      bool // 卡住, 等签字
+	checks     bool // 等学校复核: a last step is waited for, and nothing more
 	side       bool // an amount that is not of completion
 	whole      bool // the amount is said to be of all: 总体80%
 	clash      bool // two amounts, or states, and nothing tells which counts
@@ -28,13 +30,13 @@ type state struct {
 
 // any reports whether st says anything at all of the measure.
 func (st state) any() bool {
-	return st.stated || st.finished || st.unfinished || st.under || st.idle || st.stuck || st.flags&NoChange != 0
+	return st.stated || st.finished || st.unfinished || st.under || st.idle || st.stuck || st.checks || st.flags&NoChange != 0
 }
 
 // status is the one word for st.
 func (st state) status() Status {
 	switch {
-	case st.stuck:
+	case st.stuck, st.checks && !st.stated && !st.under:
 		return Blocked
 	case st.stated && st.percent > 100:
 		return Doing
@@ -42,7 +44,7 @@ func (st state) status() Status {
 		return Done
 	case st.stated && st.percent <= 0:
 		return NotStarted
-	case st.stated, st.unfinished, st.finished && st.weak && st.under:
+	case st.stated, st.unfinished, st.checks, st.finished && st.weak && st.under:
 		return Doing
 	case st.finished:
 		return Done
@@ -62,8 +64,10 @@ func (st state) merge(next state) state {
 		out.clash = st.stated && st.percent != next.percent && !next.whole
 		out.stated, out.percent, out.whole = true, next.percent, next.whole
 		out.flags &^= Remaining | OutOfRange
+	case next.finished && next.part && st.stated && st.percent < 100: // 完成一半，目前场地和人员到位
 	case next.finished && !next.weak && !st.stuck:
 		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
+		out.part = next.part
 		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
@@ -77,6 +81,7 @@ func (st state) merge(next state) state {
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
+	out.checks = out.checks || next.checks
 	out.side = out.side || next.side
 	out.guess = (out.guess || next.guess) && !next.unfinished
 	out.clash = out.clash && !next.whole || next.clash
@@ -145,6 +150,9 @@ func judge(ts []token) state {
 		j.st.unfinished = true
 	}
 	j.st.whole = j.st.whole || j.st.under && overall(ts)
+	if !j.st.any() && !j.st.side && slices.ContainsFunc(ts, func(t token) bool { return t.is(to) && strings.HasPrefix(t.text(), "推进") }) {
+		j.st.under = true // 推进到最后一步了
+	}
 	return j.st
 }
 
@@ -160,8 +168,10 @@ func (j *judgement) word(i int, t token) {
 		j.st.stuck = j.st.stuck || !j.negated(i)
 	case t.is(approval) && (j.negated(i) || j.short):
 		j.st.stuck = true
+	case t.is(waiting) && j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因"):
+		j.st.checks = j.st.checks || j.lastStep(i)
+		j.st.stuck = j.st.stuck || !j.lastStep(i)
 	case t.is(waiting):
-		j.st.stuck = j.st.stuck || j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因")
 	case t.is(unbegun):
 		j.st.idle = !j.st.under && !j.st.finished
 	case t.is(neg) && j.isnt: // 不是没做
@@ -219,6 +229,8 @@ func (j *judgement) finish(i int, t token) {
 		j.isnt = j.isnt || next.class == amount // 没有完成80%
 	case hasPrefix(next.text(), "再", "之后", "以后"):
 		return // 等完成了再报
+	case j.farFrom(i), strings.HasPrefix(t.after(), "得") && !hasPrefix(t.after(), praises...): // 离完成还早, 完成得马马虎虎
+		j.st.under, j.st.unfinished = true, true
 	case hasPrefix(strings.TrimPrefix(t.after(), "了"), drafts...):
 		j.st.under, j.st.guess = true, !strings.HasPrefix(strings.TrimPrefix(t.after(), "了"), "初稿")
 	case next.class == amount && !j.rated, next.is(to|around) && hasClass(j.ts[i+1:], amount):
@@ -231,6 +243,9 @@ func (j *judgement) finish(i int, t token) {
 	default:
 		j.st.finished = true
 		weak := j.counted || next.class == count || next.class == place
+		j.st.part = slices.ContainsFunc(j.ts[:i], func(t token) bool {
+			return t.class == other && utf8.RuneCountInString(t.text()) > 1 || t.is(decider|people|act|inert|needed) && !t.is(self|filler)
+		})
 		j.st.weak = weak
 		j.st.under = j.st.under || weak
 	}
@@ -281,6 +296,11 @@ func (j *judgement) amount(i int, t token) {
 		return
 	}
 	switch {
+	case hasPrefix(j.ts[i].after(), "都不到", "都没", "也不到", "也没到", "都没有"): // 连一半都不到
+		j.st.unfinished, j.st.under = true, true
+		return
+	}
+	switch {
 	case j.goal, j.oldValue(i), j.before(i).wrong():
 		return
 	case j.denied >= 0 && j.negated(i): // 没到80%
@@ -288,6 +308,7 @@ func (j *judgement) amount(i int, t token) {
 		return
 	case j.had(unrelated), j.rated, j.difference(i):
 		j.st.side = true
+		j.st.under = j.st.under || !j.rated && !j.had(unrelated) // it rose by so much
 		return
 	case j.ofPeople(i):
 		j.st.side, j.counted = true, true // 60%的班级完成了

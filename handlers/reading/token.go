@@ -73,6 +73,7 @@ type scanner struct {
 	at     int
 	tokens []token
 	plain  int // up to here, numbers are known to be no list of measures
+	lines  int // one more than there are numbered lines; 0 is not known
 }
 
 // scan cuts s, which is clean and in lower case, into tokens. The tokens cover
@@ -115,7 +116,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.sticker(), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
@@ -137,6 +138,23 @@ func stop(r rune) bool {
 // dot reports whether the '.' at p.at stands between letters or digits.
 func (p *scanner) dot() bool {
 	return p.at+1 < len(p.s) && wordByte(p.s[p.at+1])
+}
+
+// title takes a name in quotes or book marks, whose words say nothing of a measure:
+// 第1条“开学第一课”已完成.
+func (p *scanner) title(r rune) bool {
+	const longest = 90 // bytes
+	closing := map[rune]string{'“': "”", '《': "》"}[r]
+	if closing == "" {
+		return false
+	}
+	inside := clip(p.rest(), longest)
+	end := strings.Index(inside, closing)
+	if end < 0 || strings.ContainsAny(inside[:end], "0123456789%\n") {
+		return false
+	}
+	p.emit(token{class: word, roles: inert}, end+len(closing))
+	return true
 }
 
 // sticker takes an emoji written as [抱拳].
@@ -184,6 +202,8 @@ func splitsWord(e entry, before, rest string) bool {
 		return after != "" && !stop(r) && !hasPrefix(after, "?", " ", "有", "啊", "呢", "呀", "哦", "\n", "~") // 去了没看手机
 	}
 	switch e.word {
+	case "几条", "几项", "几个":
+		return hasSuffix(before, "的", "这", "那", "好", "就", "其他", "其余", "剩下", "都") && !hasSuffix(before, "我的") // 我负责的几条
 	case "没呢":
 		return before == "" // an answer
 	case "中":
