@@ -43,6 +43,8 @@ var guards = []guard{
 	{"说了两种情况", doubt.clashes},
 	{"有一个百分比没写是哪一条的", doubt.looseState},
 	{"说完成，又像没完成", doubt.deniedDone},
+	{"要取消什么，没看清", doubt.revoked},
+	{"只看出材料齐了", doubt.recordsDone},
 	{"不知道是不是本人报的", doubt.forwarded},
 	{"后面的话没看懂", doubt.oddTail},
 	{"不知道是不是本人说的准数", doubt.hedged},
@@ -246,7 +248,8 @@ func (d doubt) halfDone() []string {
 
 // exceptedPart finds 全部完成，除了台账: something is not done, and no measure is named.
 func (d doubt) exceptedPart() []string {
-	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done })
+	remark := !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status != NoStatus })
+	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done }) || remark
 	if !finished || len(d.rep.except) > 0 {
 		return nil
 	}
@@ -276,6 +279,31 @@ func (d doubt) partDone() []string {
 		counted = counted || !st.any() && hasClass(clause, count) && (strings.HasPrefix(w, "还有") || strings.Contains(w, "了"))
 	}
 	return found(finished && counted && !d.has(each), d.m.text)
+}
+
+// revoked finds 取消办结, which takes back what it seems to say.
+func (d doubt) revoked() []string {
+	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done })
+	return found(finished && d.says("取消", "恢复") && d.has(void), d.m.text)
+}
+
+// recordsDone finds a remark of figures behind which only its papers are done:
+// 走访企业4家，照片已归档.
+func (d doubt) recordsDone() []string {
+	if len(d.r.Items) != 1 || d.r.Items[0].Status != Done || len(d.rep.groups) != 1 {
+		return nil
+	}
+	counted := false
+	for clause := range clauses(d.tokens) {
+		st := judge(clause)
+		switch {
+		case st.any():
+			return found(counted && st.finished && st.part, d.m.text)
+		case hasClass(clause, measure) && hasClass(clause, count):
+			counted = true
+		}
+	}
+	return nil
 }
 
 // emptyPercent finds 第3条完成%.
@@ -359,8 +387,9 @@ func (d doubt) silentMeasure() []string {
 // unchangedValue finds a correction whose value is not among the words that are known.
 func (d doubt) unchangedValue() []string {
 	moved := len(d.r.From) > 0 || len(d.rep.groups) > 0
+	silent := !moved && !d.rep.loose.any() && d.rep.named() && !d.has(change|to|isnt|void)
 	several := len(d.r.Items) > 1 && len(d.r.From) == 0 && len(d.rep.groups) == 0
-	return found(d.r.Kind == Correction && (several || !moved && !d.rep.loose.any() && (unknownRunes(d.tokens) > 2 || hasClass(d.tokens, number))), d.m.text)
+	return found(d.r.Kind == Correction && (several || silent || !moved && !d.rep.loose.any() && (unknownRunes(d.tokens) > 2 || hasClass(d.tokens, number))), d.m.text)
 }
 
 // leftOut lists the parts of the text that a report does not use and that change
@@ -372,7 +401,7 @@ func (d doubt) leftOut() (parts []string) {
 		at := slices.IndexFunc(clause, func(t token) bool {
 			return t.class == measure && !slices.ContainsFunc(t.list, func(n int) bool { return slices.Contains(named, n) || slices.Contains(d.r.From, n) })
 		})
-		if at >= 0 || len(named) > 0 && isAsking(clause, end.asks) {
+		if at >= 0 || len(named) > 0 && (isAsking(clause, end.asks) || rolesOf(clause)&leave != 0 && !d.has(onBehalf|third)) {
 			parts = append(parts, d.original([]string{w}))
 		}
 	}

@@ -171,6 +171,9 @@ func (h *hearing) acknowledged() (Reading, bool) {
 		}
 		return Reading{}, false
 	}
+	if a.strong && !a.head && h.has(laugh) && h.m.quote == NoQuote && !h.m.in.Group {
+		return silent("客气话"), true // 哈哈好的谢谢
+	}
 	r := Reading{Kind: Ack, Note: h.original(h.rest), Why: "表示收到", Flags: a.flags, Behalf: h.m.behalf(h.tokens)}
 	if a.name != "" && len(h.rest) == 0 {
 		r.Note = h.original([]string{a.name})
@@ -244,8 +247,11 @@ func (h *hearing) workish() (Reading, bool) {
 	if h.m.quote == QuoteCheckin {
 		did = did || h.promises()
 	}
-	if !did {
+	switch {
+	case !did:
 		return Reading{}, false
+	case h.m.quote == NoQuote && len(lineStarts.FindAllString(h.m.text, 2)) > 1:
+		return unsure("列了几项，没写是哪几条", []string{h.m.body}), true
 	}
 	return Reading{Kind: Ack, Note: h.m.body, Why: "说了怎么落实"}, true
 }

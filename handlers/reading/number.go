@@ -177,6 +177,9 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 			return false
 		}
 	}
+	if rest, ok := strings.CutPrefix(after, "，"); ok && p.value && p.at == 0 && hasPrefix(rest, amending...) {
+		return true // 70，错了80%
+	}
 	return p.value && strings.Trim(after, " 了乐啦吧哈呢啊呀咯喽嗷捏~!。.") == ""
 }
 

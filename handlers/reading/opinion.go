@@ -68,7 +68,7 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 		return false
 	case onlySigns(tokens):
 		return m.quote == QuoteCheckin
-	case m.quote == NoQuote && reportsNothing(roles):
+	case m.quote == NoQuote && (reportsNothing(roles) || reportsNothing(roles&^thanks) && containsAny(m.text, []string{"记一下", "登记", "记录", "记下"})):
 		return true
 	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
 		return false

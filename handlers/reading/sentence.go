@@ -183,6 +183,9 @@ var asking = regexp.MustCompile(`(?:要|能|可以|是|会|有).*嘛$|.不$|(?:^
 // isAsking reports whether a clause is a question.
 func isAsking(clause []token, marked bool) bool {
 	roles, w := rolesOf(clause), wordsOf(clause)
+	if !marked && len(clause) > 0 && amends(clause) == len(clause) && !hasAny(clause, ask|askEnd) {
+		return false // 哦不
+	}
 	return marked || roles&(ask|askEnd|who) != 0 || hasClass(clause, amount) && hasSuffix(w, "没有", "没") && !strings.Contains(w, "还") || alternative(w) || hasSuffix(w, "嘛", "不", "么", "没") && asking.MatchString(w) ||
 		roles&(done|reply) != 0 && hasSuffix(w, "没有", "没呢") && !hasSuffix(w, "还没有", "都没有")
 }
