@@ -281,12 +281,6 @@ func (d doubt) partDone() []string {
 	return found(finished && counted && !d.has(each), d.m.text)
 }
 
-// revoked finds 取消办结, which takes back what it seems to say.
-func (d doubt) revoked() []string {
-	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done })
-	return found(finished && d.says("取消", "恢复") && d.has(void), d.m.text)
-}
-
 // recordsDone finds a remark of figures behind which only its papers are done:
 // 走访企业4家，照片已归档.
 func (d doubt) recordsDone() []string {
@@ -382,14 +376,6 @@ func (d doubt) silentMeasure() []string {
 		}
 	}
 	return nil
-}
-
-// unchangedValue finds a correction whose value is not among the words that are known.
-func (d doubt) unchangedValue() []string {
-	moved := len(d.r.From) > 0 || len(d.rep.groups) > 0
-	silent := !moved && !d.rep.loose.any() && d.rep.named() && !d.has(change|to|isnt|void)
-	several := len(d.r.Items) > 1 && len(d.r.From) == 0 && len(d.rep.groups) == 0
-	return found(d.r.Kind == Correction && (several || silent || !moved && !d.rep.loose.any() && (unknownRunes(d.tokens) > 2 || hasClass(d.tokens, number))), d.m.text)
 }
 
 // leftOut lists the parts of the text that a report does not use and that change

@@ -64,11 +64,9 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 		return (r.Intent == Lookup || r.Intent == Stuck) && !asks && !noun && m.stores(tokens) > sure
 	case r.Kind == Chatter && m.in.Group && !m.addressed():
 		return m.overheardReport(tokens, roles)
-	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), len(m.others) > 0 && !m.called && m.in.Group:
-		return false
-	case onlySigns(tokens):
-		return m.quote == QuoteCheckin
-	case m.quote == NoQuote && (reportsNothing(roles) || reportsNothing(roles&^thanks) && containsAny(m.text, []string{"记一下", "登记", "记录", "记下"})):
+	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), len(m.others) > 0 && !m.called && m.in.Group, onlySigns(tokens):
+		return r.Kind == Chatter && m.quote == QuoteCheckin && onlySigns(tokens)
+	case m.quote == NoQuote && reportsNothing(m.text, roles):
 		return true
 	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
 		return false
@@ -79,7 +77,10 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 
 // reportsNothing reports whether the text says how far something is, and not of what:
 // 那边的都弄完了.
-func reportsNothing(roles role) bool {
+func reportsNothing(text string, roles role) bool {
+	if containsAny(text, []string{"记一下", "登记", "记录", "记下"}) {
+		roles &^= thanks
+	}
 	const aside = laugh | thanks | greet | unrelated | you | third | hearsay | announce | urge | leave | void | ask | askEnd | who | want
 	return roles&(done|ongoing|blocked|unbegun) != 0 && roles&(self|past|latest|each|degree|record) != 0 && roles&aside == 0
 }
