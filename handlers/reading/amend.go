@@ -75,3 +75,12 @@ func (d doubt) unchangedValue() []string {
 	several := len(d.r.Items) > 1 && len(d.r.From) == 0 && len(d.rep.groups) == 0
 	return found(d.r.Kind == Correction && (several || silent || !moved && !d.rep.loose.any() && (unknownRunes(d.tokens) > 2 || hasClass(d.tokens, number))), d.m.text)
 }
+
+// guessedAmount finds 0.8.
+func (d doubt) guessedAmount() []string {
+	at := slices.IndexFunc(d.tokens, func(t token) bool { return t.class == amount && t.guess })
+	if at < 0 {
+		return nil
+	}
+	return []string{d.tokens[at].text()}
+}

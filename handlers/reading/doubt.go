@@ -114,15 +114,6 @@ func (d doubt) relative() []string {
 	return nil
 }
 
-// guessedAmount finds 0.8.
-func (d doubt) guessedAmount() []string {
-	at := slices.IndexFunc(d.tokens, func(t token) bool { return t.class == amount && t.guess })
-	if at < 0 {
-		return nil
-	}
-	return []string{d.tokens[at].text()}
-}
-
 // clashes finds two amounts or states of one measure, where nothing says that the
 // second is the right one.
 func (d doubt) clashes() []string {

@@ -34,6 +34,9 @@ func (h *hearing) reported() (Reading, bool) {
 			r.Items = append(r.Items, itemOf(n, h.rep.rest))
 		}
 	}
+	if named && !fixes {
+		r.Items = append(r.Items, bare(remarked(h.tokens, &h.rep))...)
+	}
 	if fixes && !(h.rep.amended && !h.says(beforeNow...)) {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
@@ -210,6 +213,26 @@ func (h *hearing) described() (Reading, bool) {
 		r.Items[i].Status = map[bool]Status{true: Doing}[goesOn]
 	}
 	return h.sure(r), true
+}
+
+// remarked lists the measures of which only figures are told, beside those of rep that
+// are reported on: 第19条办结。第33条招新42人.
+func remarked(tokens []token, rep *report) (list []int) {
+	var reported []int
+	for _, g := range rep.groups {
+		reported = append(reported, g.list...)
+	}
+	for clause, end := range clauses(tokens) {
+		if !hasClass(clause, count) && !hasAny(clause, rate) || isAsking(clause, end.asks) || judge(clause).any() {
+			continue
+		}
+		for _, t := range clause {
+			if t.class == measure && contains(rep.silent, t.list) && !slices.ContainsFunc(t.list, func(n int) bool { return slices.Contains(reported, n) || slices.Contains(list, n) }) {
+				list = append(list, t.list...)
+			}
+		}
+	}
+	return list
 }
 
 // partOfAll reports whether a text counts what is done out of how many there are, so
