@@ -69,6 +69,7 @@ func (st state) merge(next state) state {
 		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
 		out.part = next.part
 		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
+		out.clash = st.stated && st.percent > 0 && st.percent < 100 && !next.whole
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
 	case next.whole && next.under: // 已建立台账，该项工作持续推进
@@ -102,6 +103,9 @@ func overall(ts []token) bool {
 	return slices.ContainsFunc(ts, func(t token) bool { return t.class == word && hasSuffix(t.text(), "项工作", "总体", "整体") })
 }
 
+// latestWords come before a state that counts instead of an earlier one.
+var latestWords = strings.Fields("今天 今早 现在 目前 刚 后来 最终 如今 这周 本周 全部 都 均 最后")
+
 // wholeWords come before the amount that counts, whatever was said of parts.
 var wholeWords = words("总括")
 
@@ -121,7 +125,8 @@ type judgement struct {
 	goal    bool
 	again   bool // 再: 开学再弄
 	short   bool // 就差: what follows is missing
-	whole   bool // 总体, 目前, 到: the amount to come is the one that counts
+	whole   bool // 总体, 目前: the amount to come is the one that counts
+	moved   bool // 到, 改成: it counts instead of those before it here
 }
 
 // judge says what the words of ts, a stretch without break, say of a measure.
@@ -212,7 +217,7 @@ func (j *judgement) adverb(i int, t token) {
 	case t.is(around):
 		j.st.flags |= Approx
 	case t.is(to | change):
-		j.goal, j.isnt, j.whole = false, false, true
+		j.goal, j.isnt, j.moved = false, false, true
 	case slices.Contains(wholeWords, t.text()):
 		j.whole = true
 	case t.text() == "再":
@@ -247,6 +252,7 @@ func (j *judgement) finish(i int, t token) {
 			return t.class == other && utf8.RuneCountInString(t.text()) > 1 || t.is(decider|people|act|inert|needed) && !t.is(self|filler)
 		})
 		j.st.weak = weak
+		j.st.whole = j.st.whole || containsAny(wordsOf(j.ts[:i+1]), latestWords)
 		j.st.under = j.st.under || weak
 	}
 }
@@ -330,7 +336,7 @@ func (j *judgement) amount(i int, t token) {
 	if n > 100 {
 		j.st.flags |= OutOfRange
 	}
-	j.st.clash = j.st.stated && j.st.percent != n && !j.whole
-	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole
+	j.st.clash = j.st.stated && j.st.percent != n && !j.whole && !j.moved
+	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole || j.had(degree)
 	j.counted = false
 }
