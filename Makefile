@@ -76,9 +76,10 @@ release:
 reproducible:
 	@.ci/reproducible
 
-# Another web-WeChat client on the fake server that the tests use.
+# Clients that other people wrote, on the fakes that the tests use.
 clients:
 	@.ci/wechat4u/run
+	@.ci/aibot/run
 
 # Long counts, run by hand: at least 2,000 kills and every fault of e2e/faults, from
 # SEED on, with the form of a release at the end. The short forms are in test.

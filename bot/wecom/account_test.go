@@ -84,6 +84,7 @@ func TestAccount(t *testing.T) {
 			OnlyMentions: true, Forgets: true,
 			Say:   func(chat, person, text string) { awaited(); s.Say(ids[chat], person, text) },
 			Quote: func(chat, person, quoted, text string) { awaited(); s.Quote(ids[chat], person, quoted, text) },
+			Press: func(chat, person, label string) { awaited(); s.Press(ids[chat], person, label) },
 			Shown: func(chat string) []string { return s.Shown(ids[chat]) },
 		}
 	})

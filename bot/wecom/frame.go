@@ -12,6 +12,7 @@ const (
 	cmdPing      = "ping"
 	cmdReply     = "aibot_respond_msg"
 	cmdSend      = "aibot_send_msg"
+	cmdUpdate    = "aibot_respond_update_msg"
 	cmdMessage   = "aibot_msg_callback"
 	cmdEvent     = "aibot_event_callback"
 )

@@ -111,6 +111,7 @@ func (i *inbox) deliver(ctx context.Context, stop <-chan struct{}, receive func(
 		err := receive(ctx, batch)
 		if err == nil {
 			i.done(len(batch))
+			i.confirm(ctx, batch)
 			pause = retryFirst
 			continue
 		}

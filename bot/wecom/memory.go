@@ -11,12 +11,12 @@ const mostSaid = 5000
 // A memory knows who said a text lately. It keeps no texts, but their hashes.
 type memory struct {
 	mu    sync.Mutex
-	texts map[print]entry
-	order []print // oldest first; a text that was said again stands twice
+	texts map[hash]entry
+	order []hash // oldest first; a text that was said again stands twice
 }
 
-// A print is the hash of a chat and a text in it.
-type print = [sha256.Size]byte
+// A hash is the hash of a chat and a text in it.
+type hash = [sha256.Size]byte
 
 // An entry says what a text was.
 type entry struct {
@@ -25,7 +25,7 @@ type entry struct {
 	self bool   // the bot said it
 }
 
-func newMemory() *memory { return &memory{texts: map[print]entry{}} }
+func newMemory() *memory { return &memory{texts: map[hash]entry{}} }
 
 func (m *memory) note(chat, text string, e entry) {
 	p := printOf(chat, text)
@@ -44,4 +44,4 @@ func (m *memory) find(chat, text string) entry {
 	return m.texts[printOf(chat, text)]
 }
 
-func printOf(chat, text string) print { return sha256.Sum256([]byte(chat + "\x00" + squeezed(text))) }
+func printOf(chat, text string) hash { return sha256.Sum256([]byte(chat + "\x00" + squeezed(text))) }

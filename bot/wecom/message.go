@@ -9,6 +9,17 @@ import (
 	"duban/bot"
 )
 
+// brought makes a message of what a request brought.
+func (a *Account) brought(c callback, request string) (m bot.Message, ok bool) {
+	if c.Event != nil {
+		return a.pressed(c, request)
+	}
+	if m, ok = a.message(c); ok {
+		a.asks(m.ID, request)
+	}
+	return m, ok
+}
+
 // message makes a message of a callback. Ok is false for what nobody said.
 func (a *Account) message(c callback) (m bot.Message, ok bool) {
 	if c.MsgID == "" || c.From.UserID == "" || c.Event != nil {

@@ -27,10 +27,11 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	robot := a.o.Robots[chat]
 	var receipt string
 	var err error
-	if robot != "" && !m.Answer {
+	spoken := robot != "" && !m.Answer && len(m.Buttons) == 0 // a robot has no buttons
+	if spoken {
 		receipt, err = a.byRobot(ctx, robot, m.Text)
 	}
-	if robot == "" || m.Answer || errors.Is(err, bot.ErrRefused) {
+	if !spoken || errors.Is(err, bot.ErrRefused) {
 		receipt, err = a.byBot(ctx, id, m)
 	}
 	if errors.Is(err, errUnopened) && private && a.o.App != (App{}) {
@@ -57,6 +58,9 @@ func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing) (receipt
 	if len(text) > mostMarkdown {
 		return "", fmt.Errorf("%w: a text of %d bytes", bot.ErrRefused, len(text))
 	}
+	if len(m.Buttons) > 0 {
+		return s.sendCard(ctx, id, m)
+	}
 	if request, ok := a.request(m); ok {
 		receipt = requestID("stream")
 		f, err := s.ask(ctx, cmdReply, request, map[string]any{
@@ -69,17 +73,7 @@ func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing) (receipt
 			return "", err
 		} // else it is too late for an answer
 	}
-	receipt = requestID(cmdSend)
-	f, err := s.ask(ctx, cmdSend, receipt, map[string]any{
-		"chatid": id, "msgtype": "markdown", "markdown": map[string]string{"content": text},
-	})
-	if err != nil {
-		return "", err
-	}
-	if f.ErrCode == codeNotIn {
-		_ = s.conn.CloseNow() // and another one subscribes
-	}
-	return receipt, judge(f.ErrCode)
+	return s.push(ctx, id, markdown(m.Text))
 }
 
 // startWait is how long a text waits for the connection, so that what is due while

@@ -75,7 +75,7 @@ func (a *Account) connect(ctx context.Context) error {
 func (a *Account) dial(ctx context.Context) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
-	conn, resp, err := websocket.Dial(ctx, a.o.Address, &websocket.DialOptions{HTTPClient: a.client})
+	conn, resp, err := websocket.Dial(ctx, a.o.Address, &websocket.DialOptions{HTTPClient: a.client}) //nolint:bodyclose // the library closes it
 	if err != nil {
 		if resp != nil {
 			return nil, fmt.Errorf("connect: status %d", resp.StatusCode)
@@ -111,7 +111,7 @@ func (s *session) subscribe(reading, ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { _ = s.conn.CloseNow() })()
 	id := requestID(cmdSubscribe)
 	login := encode(map[string]string{"bot_id": s.o.Bot, "secret": s.o.Secret})
-	if _, err := s.put(ctx, encode(frame{Cmd: cmdSubscribe, Headers: headers{id}, Body: login})); err != nil {
+	if err := s.put(ctx, encode(frame{Cmd: cmdSubscribe, Headers: headers{id}, Body: login})); err != nil {
 		return err
 	}
 	for {
@@ -175,8 +175,7 @@ func (s *session) take(ctx context.Context, f frame) (replaced bool) {
 		if c.Event != nil && c.Event.EventType == "disconnected_event" {
 			return true
 		}
-		if m, ok := s.message(c); ok {
-			s.asks(m.ID, f.Headers.ReqID)
+		if m, ok := s.brought(c, f.Headers.ReqID); ok {
 			s.inbox.add(ctx, m)
 		}
 	default:
@@ -224,23 +223,22 @@ func (s *session) beat(ctx context.Context) error {
 			_ = s.conn.CloseNow()
 			return errDead
 		}
-		if _, err := s.put(ctx, encode(frame{Cmd: cmdPing, Headers: headers{requestID(cmdPing)}})); err != nil {
+		if err := s.put(ctx, encode(frame{Cmd: cmdPing, Headers: headers{requestID(cmdPing)}})); err != nil {
 			return nil //nolint:nilerr // the reader says why
 		}
 	}
 	return nil
 }
 
-// put hands data to the writer, which may then have written it. Begun tells whether
-// it did; otherwise nothing has left.
-func (s *session) put(ctx context.Context, data []byte) (begun bool, err error) {
+// put hands data to the writer. If it returns an error, nothing has left.
+func (s *session) put(ctx context.Context, data []byte) error {
 	select {
 	case s.out <- data:
-		return true, nil
+		return nil
 	case <-s.over:
-		return false, fmt.Errorf("%w: the connection ended", bot.ErrOut)
+		return fmt.Errorf("%w: the connection ended", bot.ErrOut)
 	case <-ctx.Done():
-		return false, fmt.Errorf("%w: the connection is stuck", bot.ErrOut)
+		return fmt.Errorf("%w: the connection is stuck", bot.ErrOut)
 	}
 }
 
@@ -260,7 +258,7 @@ func (s *session) ask(ctx context.Context, cmd, id string, body any) (frame, err
 	if ctx.Err() != nil {
 		return frame{}, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
-	if _, err := s.put(ctx, encode(frame{Cmd: cmd, Headers: headers{id}, Body: encode(body)})); err != nil {
+	if err := s.put(ctx, encode(frame{Cmd: cmd, Headers: headers{id}, Body: encode(body)})); err != nil {
 		return frame{}, err
 	}
 	select {

@@ -79,6 +79,9 @@ type Account struct {
 	replies map[string]string // by message: the request that an answer may name
 	asked   []string          // the keys of replies, oldest first
 	groups  map[string]bool   // that were heard
+	presses map[string]string // by message: the request that brought it, until it is durable
+	cards   map[string]card   // by task
+	tasks   []string          // the keys of cards, oldest first
 }
 
 // New returns an account, or says which option is missing or wrong.
@@ -107,6 +110,7 @@ func New(o Options) (*Account, error) {
 	}
 	a := &Account{
 		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), status: newStatus(), said: newMemory(), replies: map[string]string{}, groups: map[string]bool{},
+		presses: map[string]string{}, cards: map[string]card{},
 		client: &http.Client{
 			Transport: o.Transport,
 			// What an address leads to was not configured, and must not get the text.

@@ -162,7 +162,7 @@ func (s *Server) frame(l *link, data []byte) {
 		l.answer(f.Headers.ReqID, 846609, "not subscribed")
 	case f.Cmd == "ping":
 		l.answer(f.Headers.ReqID, 0, "ok")
-	case f.Cmd == "aibot_send_msg", f.Cmd == "aibot_respond_msg":
+	case f.Cmd == "aibot_send_msg", f.Cmd == "aibot_respond_msg", f.Cmd == "aibot_respond_update_msg":
 		s.take(l, f)
 	default:
 		l.answer(f.Headers.ReqID, 40008, "unknown cmd")

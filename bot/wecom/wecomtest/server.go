@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +44,9 @@ type Server struct {
 	links   int   // that ever subscribed
 	said    []Said
 	sent    []Sent
+	cards   []shownCard
+	pressed map[string]press       // by request
+	seen    map[string]string      // of a card, by person and task
 	times   map[string][]time.Time // of what was taken, by what is limited
 	faults  faults
 	changed chan struct{} // closed when something changes
@@ -86,6 +88,7 @@ func New(o Options) *Server {
 	s := &Server{
 		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
 		times: map[string][]time.Time{}, changed: make(chan struct{}), pipe: newPipe(),
+		pressed: map[string]press{}, seen: map[string]string{},
 	}
 	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(s.pipe) }()
@@ -263,6 +266,3 @@ func (s *Server) often(what string, perMinute int) bool {
 	s.times[what] = append(recent, now)
 	return false
 }
-
-// isPerson tells whether somebody of that id is in a group, or has written.
-func (s *Server) isPerson(id string) bool { return s.app[id] && !strings.Contains(id, "/") }

@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -14,7 +15,9 @@ type sending struct {
 	Markdown *struct {
 		Content string `json:"content"`
 	} `json:"markdown"`
-	Stream *struct {
+	Card     *templateCard `json:"template_card"`
+	Response string        `json:"response_type"`
+	Stream   *struct {
 		ID      string `json:"id"`
 		Finish  bool   `json:"finish"`
 		Content string `json:"content"`
@@ -29,16 +32,22 @@ func (s *Server) take(l *link, f frame) {
 		l.answer(f.Headers.ReqID, 40008, "invalid body")
 		return
 	}
-	fault := s.fault()
+	var fault fault
+	if f.Cmd != "aibot_respond_update_msg" {
+		fault = s.fault()
+	}
 	if fault.code != 0 {
 		l.answer(f.Headers.ReqID, fault.code, "told to")
 		return
 	}
 	code := 0
-	if f.Cmd == "aibot_send_msg" {
+	switch f.Cmd {
+	case "aibot_send_msg":
 		code = s.push(m)
-	} else {
+	case "aibot_respond_msg":
 		code = s.reply(l, f.Headers.ReqID, m)
+	default:
+		code = s.update(f.Headers.ReqID, m)
 	}
 	switch {
 	case code == 0 && fault.cut:
@@ -51,15 +60,26 @@ func (s *Server) take(l *link, f frame) {
 
 // push is what the bot says by itself.
 func (s *Server) push(m sending) (code int) {
+	card := m.MsgType == "template_card" && m.Card != nil
 	switch {
+	case card && (m.Card.wrong() || slices.ContainsFunc(s.cards, func(c shownCard) bool { return c.Task == m.Card.Task })):
+		return 40058
+	case card:
 	case m.MsgType != "markdown" || m.Markdown == nil:
 		return 40008
 	case m.Markdown.Content == "" || len(m.Markdown.Content) > mostMarkdown:
 		return 40058
+	}
+	switch {
 	case !s.opened[m.ChatID]:
 		return 93006
 	case s.often(m.ChatID, s.o.PerMinute):
 		return 45009
+	}
+	if card {
+		s.cards = append(s.cards, shownCard{*m.Card, m.ChatID})
+		s.show(m.ChatID, m.Card.text(), ByBot)
+		return 0
 	}
 	s.show(m.ChatID, rendered(m.Markdown.Content), ByBot)
 	return 0

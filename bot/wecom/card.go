@@ -1,0 +1,149 @@
+package wecom
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"duban/bot"
+)
+
+// What a card bears.
+const (
+	mostTitle   = 26  // characters
+	mostUnder   = 112 // characters
+	mostButtons = 6
+	mostCards   = 1000 // whose titles are known when a button is pressed
+)
+
+// A card is a text with buttons.
+type card struct {
+	CardType string   `json:"card_type"`
+	Title    title    `json:"main_title"`
+	Under    string   `json:"sub_title_text,omitempty"`
+	Buttons  []button `json:"button_list"`
+	Task     string   `json:"task_id"`
+}
+
+type title struct {
+	Title string `json:"title"`
+}
+
+type button struct {
+	Text string `json:"text"`
+	Key  string `json:"key"`
+}
+
+// newCard makes a card of m. Whole is false if its text does not fit: then it has to
+// be said before.
+func newCard(m bot.Outgoing) (c card, whole bool) {
+	c = card{CardType: "button_interaction", Task: requestID("card")}
+	for _, b := range m.Buttons[:min(len(m.Buttons), mostButtons)] {
+		c.Buttons = append(c.Buttons, button{Text: b.Label, Key: b.Says})
+	}
+	head, rest, _ := strings.Cut(m.Text, "\n")
+	if utf8.RuneCountInString(head) > mostTitle || utf8.RuneCountInString(rest) > mostUnder || strings.HasSuffix(m.Text, "\n") {
+		c.Title.Title = "请按一下回复"
+		return c, false
+	}
+	c.Title.Title, c.Under = head, rest
+	return c, true
+}
+
+// sendCard says m with its buttons. A text that does not fit on a card is said
+// before it, and says itself how to answer without one.
+func (s *session) sendCard(ctx context.Context, chat string, m bot.Outgoing) (receipt string, err error) {
+	c, whole := newCard(m)
+	if !whole {
+		if receipt, err = s.push(ctx, chat, markdown(m.Text)); err != nil {
+			return "", err
+		}
+	}
+	s.keepCard(c)
+	_, err = s.push(ctx, chat, map[string]any{"msgtype": "template_card", "template_card": c})
+	if err != nil && !whole {
+		s.log.Warn("a text was sent without its buttons", "err", err)
+		return receipt, nil
+	}
+	return c.Task, err
+}
+
+// keepCard remembers a card's words until a button is pressed.
+func (a *Account) keepCard(c card) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cards[c.Task] = c
+	if a.tasks = append(a.tasks, c.Task); len(a.tasks) > mostCards {
+		delete(a.cards, a.tasks[0])
+		a.tasks = a.tasks[1:]
+	}
+}
+
+// pressed makes a message of a button that was pressed, and notes which request has
+// to be answered when it is durable.
+func (a *Account) pressed(c callback, request string) (m bot.Message, ok bool) {
+	p := c.Event.press
+	if c.Event.Card != nil {
+		p = *c.Event.Card
+	}
+	if c.Event.EventType != "template_card_event" || p.Key == "" || p.Task == "" {
+		return m, false
+	}
+	c.Event, c.MsgType, c.Text = nil, "text", &words{p.Key}
+	if m, ok = a.message(c); !ok {
+		return m, false
+	}
+	m.Press = &bot.Press{Message: p.Task}
+	a.mu.Lock()
+	a.presses[m.ID] = request
+	a.mu.Unlock()
+	return m, true
+}
+
+// confirm shows those whose presses are durable now that they are. The network takes
+// that for five seconds; later it does not matter.
+func (a *Account) confirm(ctx context.Context, batch []bot.Message) {
+	for _, m := range batch {
+		if m.Press == nil {
+			continue
+		}
+		a.mu.Lock()
+		request, c, s := a.presses[m.ID], a.cards[m.Press.Message], a.current
+		delete(a.presses, m.ID)
+		a.mu.Unlock()
+		if s == nil || request == "" {
+			continue
+		}
+		if c.Task == "" { // of an earlier run
+			c = card{CardType: "button_interaction", Title: title{"回复"}, Task: m.Press.Message}
+		}
+		c.Under, c.Buttons = "已登记", []button{{Text: "已登记", Key: m.Text}}
+		body := encode(map[string]any{"response_type": "update_template_card", "template_card": c, "userids": []string{m.Sender}})
+		if err := s.put(ctx, encode(frame{Cmd: cmdUpdate, Headers: headers{request}, Body: body})); err != nil {
+			a.log.Debug("a card was not changed", "err", err)
+		}
+	}
+}
+
+// markdown is a text as the AI bot says it.
+func markdown(text string) map[string]any {
+	return map[string]any{"msgtype": "markdown", "markdown": map[string]string{"content": escaped(text)}}
+}
+
+// push says something in a chat by itself.
+func (s *session) push(ctx context.Context, chat string, what map[string]any) (receipt string, err error) {
+	what["chatid"] = chat
+	receipt = requestID(cmdSend)
+	f, err := s.ask(ctx, cmdSend, receipt, what)
+	if err != nil {
+		return "", err
+	}
+	if f.ErrCode == codeNotIn {
+		_ = s.conn.CloseNow() // and another one subscribes
+	}
+	if err := judge(f.ErrCode); err != nil {
+		return "", fmt.Errorf("push: %w", err)
+	}
+	return receipt, nil
+}
