@@ -183,3 +183,46 @@ func TestBrowser_phone(t *testing.T) {
 	w.See(".chat", group)
 	w.Await("getComputedStyle(document.querySelector('.conv')).display === 'none'")
 }
+
+// What the page does beside talk: it finds people by pinyin and old messages by words,
+// takes what is dropped on it, and shows pictures near.
+func TestBrowser_page(t *testing.T) {
+	chrome := pagetest.Start(t)
+	b := startAnswering(t, options(t.TempDir()))
+	for i := range 130 {
+		if _, err := b.Send(t.Context(), group, bot.Outgoing{Key: fmt.Sprint("k", i), Text: fmt.Sprintf("第%d次提醒", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	li := chrome.Open(t, b.URL()+"#as=p3&chat="+group, pagetest.Desktop())
+	li.See(".msg .bubble", "^第129次提醒$")
+
+	t.Log("pinyin")
+	li.Type("#text", "@wxm")
+	li.See("#mention li", "王晓明")
+	li.Enter()
+	li.Await("document.getElementById('text').value.startsWith('@王晓明')")
+
+	t.Log("an old message")
+	li.Click("#search", "")
+	li.Type("#past-find", "第3次")
+	li.Click("#past .person", "第3次提醒")
+	li.See(".msg.flash .bubble", "^第3次提醒$")
+
+	t.Log("dropped")
+	li.JS(`(() => { const drop = (f) => { const d = new DataTransfer(); d.items.add(f);
+		document.getElementById("conv").dispatchEvent(new DragEvent("drop", { dataTransfer: d, bubbles: true, cancelable: true })); };
+		drop(new File(["x"], "台账.txt", { type: "text/plain" }));
+		const c = document.createElement("canvas"); c.width = c.height = 400; c.getContext("2d").fillRect(90, 90, 99, 99);
+		c.toBlob((x) => drop(new File([x], "图.png", { type: "image/png" }))); return ""; })()`)
+	li.See(".msg.mine .bubble.file", "台账")
+	li.Await("document.querySelector('.msg.mine .bubble.picture img')?.naturalWidth === 400")
+
+	t.Log("near")
+	li.JS("(document.querySelector('.msg.mine .bubble.picture').click(), '')")
+	li.Await("document.getElementById('look').open")
+	li.JS("(document.querySelector('#look img').dispatchEvent(new WheelEvent('wheel', { deltaY: -400, clientX: 640, clientY: 400, bubbles: true, cancelable: true })), '')")
+	li.Await("new DOMMatrix(document.querySelector('#look img').style.transform).a > 2")
+	li.JS("(document.querySelector('#look .close').click(), '')")
+	li.Await("!document.getElementById('look').open")
+}

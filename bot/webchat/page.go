@@ -53,6 +53,7 @@ func (a *Account) routes() http.Handler {
 		"GET /api/people":    a.listPeople,
 		"GET /api/state":     a.state,
 		"GET /api/history":   a.history,
+		"GET /api/search":    a.search,
 		"GET /api/events":    a.events,
 		"GET /api/file/{id}": a.showFile,
 		"POST /api/say":      a.postSay,

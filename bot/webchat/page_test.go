@@ -33,6 +33,8 @@ func TestPage_headersOnEveryRoute(t *testing.T) {
 		{"GET", "/api/events?as=p1&after=x-1", 200}, // told to start anew
 		{"GET", "/api/history?as=p1&chat=x&before=1", 404},
 		{"GET", "/api/history?as=p1&chat=@p1&before=x", 400},
+		{"GET", "/api/search?as=p1&chat=x&q=a", 404},
+		{"GET", "/api/search?as=p1&chat=@p1&q=+", 400},
 		{"GET", "/api/file/x?as=p1", 404},
 		{"GET", "/static/index.html", 404},
 		{"GET", "/static/../webchat.go", 404},
@@ -274,6 +276,24 @@ func TestRecall(t *testing.T) {
 	}
 	if ms := b.state("p2").chat(group).Messages; len(ms) != 3 || !ms[0].Recalled {
 		t.Errorf("after restart: got %+v, want the first of 3 recalled", ms)
+	}
+}
+
+func TestSearch(t *testing.T) {
+	b := start(t, options(t.TempDir()))
+	for i := range 130 {
+		for _, chat := range []string{group, "@p2"} {
+			if _, err := b.Send(t.Context(), chat, bot.Outgoing{Key: fmt.Sprint("k", i), Text: fmt.Sprintf("第%d条 Abc %s", i, chat)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_, _, body := b.do("GET", "/api/search"+query("as", "p2", "chat", group, "q", "第7条 aBC"), "", nil)
+	if strings.Count(body, `"text"`) != 1 || !strings.Contains(body, "第7条 Abc "+group) {
+		t.Errorf("got %s, want the one message of this chat", body)
+	}
+	if code, _, _ := b.do("GET", "/api/search"+query("as", "p3", "chat", "@p2", "q", "Abc"), "", nil); code != 404 {
+		t.Errorf("got status %d for somebody else's chat, want 404", code)
 	}
 }
 

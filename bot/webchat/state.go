@@ -3,6 +3,7 @@ package webchat
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -90,4 +91,22 @@ func (a *Account) history(w http.ResponseWriter, r *http.Request) error {
 	}
 	es, more := a.log.before(c.id, before, pageSize)
 	return reply(w, http.StatusOK, map[string]any{"messages": lines(es), "more": more})
+}
+
+// search gives the newest messages of one chat that hold all words of q.
+func (a *Account) search(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.visitor(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	c, err := a.conversation(p.ID, q.Get("chat"))
+	if err != nil {
+		return err
+	}
+	words := strings.Fields(strings.ToLower(q.Get("q")))
+	if len(words) == 0 {
+		return errForm
+	}
+	return reply(w, http.StatusOK, map[string]any{"messages": lines(a.log.search(c.id, words, pageSize))})
 }

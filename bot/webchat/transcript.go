@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -234,6 +235,23 @@ func (t *transcript) before(chat string, seq uint64, limit int) (found []entry, 
 		}
 	}
 	return found, false
+}
+
+// search returns the newest limit messages of a chat that hold all of some words, which
+// are in lower case, newest first.
+func (t *transcript) search(chat string, words []string, limit int) (found []entry) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, e := range slices.Backward(t.entries) {
+		if e.Chat != chat || e.Type != typeSay || e.Recalled || len(found) == limit {
+			continue
+		}
+		text := strings.ToLower(e.Name + "\n" + e.Text)
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // trim drops from memory all but the newest entries, and those that the bot

@@ -49,6 +49,7 @@ type Person struct {
 	Name  string `json:"name"`  // two people may have one name
 	Label string `json:"label"` // place and role, for example 计算机学院 · 辅导员
 	Admin bool   `json:"admin"` // is shown; grants nothing
+	Spelt string `json:"spelt"` // the name in pinyin; set by [New]
 }
 
 // A Group is a chat of several people and the bot.
@@ -100,9 +101,7 @@ func (o Options) withDefaults() Options {
 	o.BotName = cmp.Or(o.BotName, "学工小助手")
 	o.Zone = cmp.Or(o.Zone, time.Local)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	if o.People == nil {
-		o.People = []Person{} // for the page, which wants a list
-	}
+	o.People = spelt(o.People)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -2,7 +2,7 @@
 
 import { $, h, icon, avatar, groupAvatar, clock, store, toast } from "./dom.js";
 import { api, Stream, Queue } from "./net.js";
-import { choosePerson, showMembers, badge, admin } from "./people.js";
+import { choosePerson, showMembers, searchPast, badge, admin } from "./people.js";
 import { Conversation, preview } from "./view.js";
 import { Composer } from "./compose.js";
 
@@ -122,6 +122,26 @@ function received(line) {
   if (line.chat === S.current) view.draw();
   seen();
   drawChats();
+  ring(chat, line);
+}
+
+// ring tells of a message outside of the page, if the visitor has allowed that and does
+// not look at it.
+function ring(chat, m) {
+  if (!document.hidden || m.from === S.me.id || !window.Notification || Notification.permission !== "granted") return;
+  const n = new Notification(chat.name, { body: preview(m, S, chat), tag: S.me.id + "/" + chat.id, icon: "/static/bot.svg" });
+  n.onclick = () => { window.focus(); open(chat.id); n.close(); };
+}
+
+// offerRing shows the button that asks for leave to do so, until there is an answer.
+function offerRing() {
+  const button = $("ring");
+  button.hidden = !window.Notification || Notification.permission !== "default";
+  button.onclick = async () => {
+    await Notification.requestPermission();
+    offerRing();
+    if (Notification.permission === "granted") toast("有新消息时会在桌面提醒");
+  };
 }
 
 function takenBack(line) {
@@ -234,6 +254,7 @@ function wire() {
   composer = new Composer(S, () => { view.draw(); view.toEnd(); });
   $("me").onclick = $("as").onclick = () => pick();
   $("back").onclick = () => { if (history.length > 1) history.back(); else open("", true); };
+  $("search").onclick = () => searchPast(S, S.chats.get(S.current), api, (id) => view.reach(id));
   $("members").onclick = () => showMembers(S, S.chats.get(S.current), (p) => composer.mention(p));
   addEventListener("popstate", () => {
     const { as, chat } = place();
@@ -243,6 +264,7 @@ function wire() {
   document.addEventListener("visibilitychange", () => { if (S.me) { seen(); drawChats(); } });
   wide.addEventListener("change", () => { if (S.me) open(place().chat, true); });
   keyboard();
+  offerRing();
 }
 
 // keyboard keeps the page as high as what the phone's keyboard leaves of it,

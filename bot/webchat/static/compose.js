@@ -1,6 +1,7 @@
 // The input: text, mention, quote, pictures and the sentences to start with.
 
 import { $, h, avatar, tab, toast } from "./dom.js";
+import { spells } from "./people.js";
 
 const space = "\u2005"; // what a phone puts behind a mention
 const enough = 5; // after so many own messages a chat is no longer new
@@ -15,6 +16,7 @@ export class Composer {
     this.text.addEventListener("keydown", (ev) => this.key(ev));
     this.text.addEventListener("blur", () => setTimeout(() => this.offer([]), 150));
     this.text.addEventListener("paste", (ev) => this.paste(ev));
+    this.droppable($("conv"));
     $("at").onclick = () => this.mention(S.bot);
     $("idea").onclick = () => this.tips(!this.tipsOn);
     $("image").onclick = () => $("pick-image").click();
@@ -86,7 +88,7 @@ export class Composer {
     if (!m) return this.offer([]);
     this.from = t.selectionStart - m[0].length;
     const all = [this.S.bot, ...this.chat.members.map((id) => this.S.people.get(id)).filter((p) => p.id !== this.S.me.id)];
-    this.offer(all.filter((p) => p.name.includes(m[1])).slice(0, 8));
+    this.offer(all.filter((p) => p.name.includes(m[1]) || spells(p, m[1].toLowerCase())).slice(0, 8));
   }
 
   // offer lists whom an @ can mean.
@@ -139,6 +141,27 @@ export class Composer {
     if (!f) return;
     ev.preventDefault();
     this.picture(f);
+  }
+
+  // droppable sends what is dropped on an element.
+  droppable(el) {
+    const brings = (ev) => this.chat && [...(ev.dataTransfer?.types || [])].includes("Files");
+    const over = (on) => el.classList.toggle("dropping", on);
+    el.addEventListener("dragover", (ev) => {
+      if (!brings(ev)) return;
+      ev.preventDefault();
+      over(true);
+    });
+    el.addEventListener("dragleave", (ev) => { if (!el.contains(ev.relatedTarget)) over(false); });
+    el.addEventListener("drop", (ev) => {
+      over(false);
+      if (!brings(ev)) return;
+      ev.preventDefault();
+      for (const f of ev.dataTransfer.files) {
+        if (/^image\/(png|jpeg|gif|webp)$/.test(f.type)) this.picture(f);
+        else this.file(f);
+      }
+    });
   }
 
   picture(f) {

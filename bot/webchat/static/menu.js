@@ -47,10 +47,3 @@ export async function copy(text) {
     toast("浏览器不让复制，请手动选择文字");
   }
 }
-
-export function look(src) {
-  const d = $("look");
-  d.querySelector("img").src = src;
-  d.onclick = () => d.close();
-  d.showModal();
-}

@@ -2,7 +2,8 @@
 
 import { $, h, icon, avatar, size, toast } from "./dom.js";
 import { api, recall } from "./net.js";
-import { Menu, copy, look } from "./menu.js";
+import { Menu, copy } from "./menu.js";
+import { look } from "./look.js";
 
 const gap = 5 * 60000; // a pause this long gets the time written above what follows
 
@@ -234,6 +235,17 @@ export class Conversation {
     li.scrollIntoView({ block: "center", behavior: "smooth" });
     li.classList.add("flash");
     setTimeout(() => li.classList.remove("flash"), 1600);
+  }
+
+  // reach shows a message, also one that is so old that it was not here.
+  async reach(id) {
+    const { chat } = this;
+    for (let size = -1; chat.more && chat.messages.length !== size && !chat.messages.some((m) => m.id === id);) {
+      size = chat.messages.length;
+      await this.loadOlder();
+    }
+    this.stick = false;
+    this.find(id);
   }
 
   async loadOlder() {
