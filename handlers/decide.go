@@ -29,14 +29,14 @@ type decision struct {
 // A basis is what a decision rests on: who the sender is, what the chat waits for
 // from them, and what the roster and the plan say.
 type basis struct {
-	binding roster.Binding
+	binding string
 	roster  string
 	plan    string
 	pending string
 }
 
 func basisNow(t *chat.Request) (b basis) {
-	b.binding, _, _ = roster.Bound(t.Snap, t.Msg.Account, t.Msg.Sender)
+	b.binding = roster.BindingMark(t.Snap, t.Msg.Account, t.Msg.Sender)
 	b.roster = roster.Revision(t.Snap)
 	b.plan = progress.RevisionNow(t.Snap)
 	b.pending = roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker())

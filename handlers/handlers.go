@@ -32,6 +32,9 @@ type Router struct {
 	jobs *jobs.Desk
 
 	commands []chat.Command
+	asking   []chat.Command // that answer a question of the bot's
+	words    map[byte][]wording
+	near     []nearly
 	intents  map[reading.Intent]chat.Command // what answers a query
 	kinds    map[reading.Kind]chat.Command   // what is done about anything else
 }

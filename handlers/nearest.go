@@ -49,28 +49,51 @@ func (r *Router) misspelt(t *chat.Request) (c chat.Command, ok bool) {
 	}}, len(all) > 0
 }
 
-// nearest lists the commands to which a text is nearest, none if it is near to none.
-func (r *Router) nearest(t *chat.Request, text string) (all []near) {
-	try := func(word string, c chat.Command) {
-		fixed, apart := mend(text, word, c, loose(t))
-		switch {
-		case fixed == "" || len(all) > 0 && apart > all[0].apart:
-			return
-		case len(all) > 0 && apart < all[0].apart:
-			all = nil
+// A nearly is a word of a command that a text may be near to.
+type nearly struct {
+	word    string
+	size    int // in characters
+	command *chat.Command
+	blank   bool // the blank behind it may be missing
+}
+
+// nearlies lists what is said to the bot by its first words.
+func nearlies(commands []chat.Command) (all []nearly) {
+	add := func(word string, c *chat.Command) {
+		const least = 3
+		n := utf8.RuneCountInString(word)
+		blank := !c.Alone && !c.Everyday && c.Place == chat.InPrivate && c.Right != chat.Look && n >= least
+		if n > 1 {
+			all = append(all, nearly{word, n, c, blank})
 		}
-		all = append(all, near{word, fixed, c.Right, apart})
 	}
 	for _, word := range spoken {
-		try(word, chat.Command{Alone: true, Right: chat.Look})
+		add(word, &chat.Command{Alone: true, Right: chat.Look})
 	}
-	for _, c := range r.commands {
+	for i := range commands {
+		for _, word := range commands[i].Words {
+			add(word, &commands[i])
+		}
+	}
+	return all
+}
+
+// nearest lists the commands to which a text is nearest, none if it is near to none.
+func (r *Router) nearest(t *chat.Request, text string) (all []near) {
+	typed := takeApart(text, loose(t))
+	for _, w := range r.near {
+		c := w.command
 		if c.Everyday && !t.May(c.Right) || !t.Known && c.Right != chat.Look {
 			continue
 		}
-		for _, word := range c.Words {
-			try(word, c)
+		fixed, apart := typed.mend(w)
+		switch {
+		case fixed == "" || len(all) > 0 && apart > all[0].apart:
+			continue
+		case len(all) > 0 && apart < all[0].apart:
+			all = nil
 		}
+		all = append(all, near{w.word, fixed, c.Right, apart})
 	}
 	return all[:min(3, len(all))]
 }
@@ -84,35 +107,51 @@ func loose(t *chat.Request) bool {
 	return t.Read.Kind == reading.Chatter || t.Read.Kind == reading.Question
 }
 
-// mend returns a text with the word of a command put right with which it nearly
-// begins, and how far it was from it; "" if that is not what it says.
-func mend(text, word string, c chat.Command, loose bool) (fixed string, apart float64) {
-	n := utf8.RuneCountInString(word)
-	if n < 2 {
-		return "", 0
-	}
-	head, rest := text, ""
+// A typed is a text as the search for the nearest command looks at it.
+type typed struct {
+	head, rest string // what stands before the first blank or digit, and what follows
+	size       int    // of the head, in characters
+	all        []rune
+	digit      bool // the rest begins with one
+	asks       bool
+	loose      bool // see [loose]
+}
+
+func takeApart(text string, loose bool) typed {
+	t := typed{head: text, all: []rune(text), loose: loose}
 	if i := strings.IndexFunc(text, func(r rune) bool { return strings.ContainsRune(" 　:：\n0123456789", r) }); i > 0 {
-		head, rest = text[:i], strings.TrimLeft(text[i:], " 　:：\n")
+		t.head, t.rest = text[:i], strings.TrimLeft(text[i:], " 　:：\n")
 	}
-	head = strings.TrimRight(head, "。.!！~")
-	if apart = find.Apart(head, word, bound(n, loose)); apart > 0 && apart <= bound(n, loose) && !(c.Alone && rest != "") && !strings.Contains(head, word) {
-		return strings.TrimSpace(word + " " + rest), apart
+	t.head = strings.TrimRight(t.head, "。.!！~")
+	t.size = utf8.RuneCountInString(t.head)
+	t.digit = t.rest != "" && t.rest[0] >= '0' && t.rest[0] <= '9'
+	t.asks = asksSomething.MatchString(t.head)
+	return t
+}
+
+// mend returns the text with the word of a command put right with which it nearly
+// begins, and how far it was from it; "" if that is not what it says.
+func (t *typed) mend(w nearly) (fixed string, apart float64) {
+	most, alone := bound(w.size, t.loose), w.command.Alone
+	if longer := t.size - w.size; float64(max(longer, -longer)) <= most && !(alone && t.rest != "") && !strings.Contains(t.head, w.word) {
+		if apart = find.Apart(t.head, w.word, most); apart > 0 && apart <= most {
+			return strings.TrimSpace(w.word + " " + t.rest), apart
+		}
 	}
-	if digit := rest != "" && rest[0] >= '0' && rest[0] <= '9'; digit && loose && !c.Alone && head != word && strings.HasPrefix(word, head) {
-		return word + " " + rest, 1 // 催 2
+	if t.digit && t.loose && !alone && t.head != w.word && strings.HasPrefix(w.word, t.head) {
+		return w.word + " " + t.rest, 1 // 催 2
 	}
-	// The blank behind the word may be missing.
-	all := []rune(text)
-	const least = 3
-	if c.Alone || c.Everyday || c.Place != chat.InPrivate || c.Right == chat.Look || n < least || len(all) <= n+1 || asksSomething.MatchString(head) {
+	if !w.blank || len(t.all) <= w.size+1 || t.asks {
 		return "", 0
 	}
-	rest = string(all[n:])
-	if apart = find.Apart(string(all[:n]), word, bound(n, false)); apart > bound(n, false) || !strings.ContainsAny(rest, " :：到0123456789") {
+	rest := string(t.all[w.size:])
+	if !strings.ContainsAny(rest, " :：到0123456789") {
 		return "", 0
 	}
-	return word + " " + strings.TrimLeft(rest, " 　:：\n"), apart
+	if apart = find.Apart(string(t.all[:w.size]), w.word, bound(w.size, false)); apart > bound(w.size, false) {
+		return "", 0
+	}
+	return w.word + " " + strings.TrimLeft(rest, " 　:：\n"), apart
 }
 
 // bound is how far a text may be from a word of n characters. A loose one may have a

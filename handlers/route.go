@@ -29,6 +29,9 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Msg.Kind == bot.Recall {
 		return updates.Recalled(t)
 	}
+	if unheard(t) {
+		return c, false
+	}
 	if c, ok := r.ordered(t); ok {
 		return c, ok
 	}
@@ -50,6 +53,19 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 		return c, t.Msg.Mention
 	}
 	return firstOf(t, plans.AsFollowUp, updates.AsPostponing, notices.AsOwn, reports.AsView, plans.AsSides, r.ofItself, r.byReading, r.talk)
+}
+
+// unheard tells of a text in a group, without reading it, that it cannot concern the
+// bot: it is not said to it, quotes and names no notice, nothing is asked in this chat
+// that it could answer, and its sender has nothing to take back there. Most of what
+// people say is like that.
+func unheard(t *chat.Request) bool {
+	m := t.Msg
+	if !m.Group || m.Mention || m.Kind != bot.Text || m.Quote != nil || strings.Contains(m.Text, "「") ||
+		strings.ContainsRune(m.Text, '通') && strings.ContainsRune(m.Text, '知') {
+		return false
+	}
+	return !t.Awaited() && !notice.AnyIn(t.Snap, m.Account, m.Chat) && (!t.Known || !spoke(t, t.Said().Add(-chat.BindWithin)))
 }
 
 // firstOf returns what the first of several tries that leads somewhere leads to.
@@ -107,15 +123,19 @@ func listItem(text string) bool {
 // its end changes nothing.
 func (r *Router) commandIn(text string) (c chat.Command, rest string, ok bool) {
 	text = strings.TrimSpace(text)
-	for _, c := range r.commands {
-		for _, w := range c.Words {
-			rest, ok := strings.CutPrefix(text, w)
-			if strings.Trim(rest, "。.!！~ ") == "" {
-				rest = ""
-			}
-			if ok && c.Takes(rest) {
-				return c, strings.TrimLeft(rest, " 　:：\n"), true
-			}
+	if text == "" {
+		return c, "", false
+	}
+	for _, w := range r.words[text[0]] {
+		rest, ok := strings.CutPrefix(text, w.word)
+		if !ok {
+			continue
+		}
+		if strings.Trim(rest, "。.!！~ ") == "" {
+			rest = ""
+		}
+		if w.command.Takes(rest) {
+			return *w.command, strings.TrimLeft(rest, " 　:：\n"), true
 		}
 	}
 	return c, "", false
@@ -127,10 +147,10 @@ func (r *Router) awaited(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Msg.Kind != bot.Text {
 		return c, false
 	}
-	for _, c := range r.commands {
-		if c.Asked == "" {
-			continue
-		}
+	if !t.Awaited() {
+		return c, false
+	}
+	for _, c := range r.asking {
 		wait, waits := t.Pending(c.Asked)
 		if waits && c.Fits(t, wait) {
 			t.Answers = true

@@ -35,10 +35,23 @@ func (r *Router) Commands() []chat.Command {
 	)
 }
 
-// index says which commands readings lead to.
+// A wording is one of the words of a command, and its place among all of them.
+type wording struct {
+	word    string
+	command *chat.Command
+}
+
+// index says which commands readings and words lead to.
 func (r *Router) index() {
 	r.intents, r.kinds = map[reading.Intent]chat.Command{}, map[reading.Kind]chat.Command{}
-	for _, c := range r.commands {
+	r.words, r.near = map[byte][]wording{}, nearlies(r.commands)
+	for i, c := range r.commands {
+		if c.Asked != "" {
+			r.asking = append(r.asking, c)
+		}
+		for _, w := range c.Words {
+			r.words[w[0]] = append(r.words[w[0]], wording{w, &r.commands[i]})
+		}
 		for _, i := range c.Intents {
 			r.intents[i] = c
 		}

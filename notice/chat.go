@@ -49,6 +49,15 @@ func ShownIn(s *store.Snapshot, account, chat string, since, at time.Time) iter.
 	}
 }
 
+// AnyIn tells whether [ShownIn] may return anything at all for a chat.
+func AnyIn(s *store.Snapshot, account, chat string) bool {
+	prefix := store.Work + store.Key("shown", account, chat) + "/"
+	for range store.Pairs(s, []byte(prefix), store.PrefixEnd(prefix), 1) {
+		return true
+	}
+	return false
+}
+
 // shownSince returns what stands in a chat since a time, oldest first.
 func shownSince(s *store.Snapshot, account, chat string, since time.Time) (all []Shown) {
 	prefix := store.Work + store.Key("shown", account, chat) + "/"

@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"duban/store"
@@ -11,12 +13,18 @@ import (
 // A talk is how much the bot said by itself in a chat lately. It bounds what
 // two bots that answer each other can do.
 type talk struct {
-	Said  []second             `json:"said,omitempty"` // of the last minute, oldest first: at most 60, however much is said
-	Since time.Time            `json:"since,omitzero"` // when the longer count began
-	N     int                  `json:"n,omitempty"`    // answers since then
-	Quiet time.Time            `json:"quiet,omitzero"` // says nothing until then
-	Echo  map[string]time.Time `json:"echo,omitempty"` // when each person last got an echo in the group
+	Said  []second  `json:"said,omitempty"` // of the last minute, oldest first: at most 60, however much is said
+	Since time.Time `json:"since,omitzero"` // when the longer count began
+	N     int       `json:"n,omitempty"`    // answers since then
+	Quiet time.Time `json:"quiet,omitzero"` // says nothing until then
 }
+
+// echoes say when people last got an echo in a group. Those of a chat are spread over
+// some records, so that none grows with the people who answer at a time.
+type echoes map[string]int64 // Unix time in milliseconds
+
+// echoSpread is over how many records they are spread.
+const echoSpread = 32
 
 // A second counts the answers given within one.
 type second struct {
@@ -65,23 +73,32 @@ func (t *talk) count(now int64) (n int) {
 
 // Echoed tells whether a person got an echo in a group within the last half minute.
 func Echoed(s *store.Snapshot, account, chat, person string) bool {
-	t, _ := store.Load[talk](s, talkKey(account, chat))
-	at, ok := t.Echo[person]
-	return ok && s.Now().Sub(at) < echoGap
+	all, _ := store.Load[echoes](s, echoKey(account, chat, person))
+	at, ok := all[person]
+	return ok && recent(at, s.Now())
 }
 
 // Echo notes that a person gets an echo in a group now; what is older than half a
 // minute is forgotten.
 func Echo(tx *store.Tx, account, chat, person string) {
-	t, _ := store.Load[talk](tx, talkKey(account, chat))
-	maps.DeleteFunc(t.Echo, func(_ string, at time.Time) bool { return tx.Now().Sub(at) >= echoGap })
-	if t.Echo == nil {
-		t.Echo = map[string]time.Time{}
+	k := echoKey(account, chat, person)
+	all, _ := store.Load[echoes](tx, k)
+	maps.DeleteFunc(all, func(_ string, at int64) bool { return !recent(at, tx.Now()) })
+	if all == nil {
+		all = echoes{}
 	}
-	t.Echo[person] = tx.Now()
-	store.Save(tx, talkKey(account, chat), t)
+	all[person] = tx.Now().UnixMilli()
+	store.Save(tx, k, all)
 }
+
+func recent(at int64, now time.Time) bool { return now.Sub(time.UnixMilli(at)) < echoGap }
 
 func talkKey(account, chat string) string {
 	return store.AccountPrefix(account) + store.Key("talk", chat)
+}
+
+func echoKey(account, chat, person string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(person)) // never fails
+	return talkKey(account, chat) + "/" + strconv.Itoa(int(h.Sum32()%echoSpread))
 }

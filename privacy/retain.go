@@ -120,8 +120,7 @@ func forgetAcks(ctx context.Context, s *store.Store, now time.Time, r Retention)
 		add(forgetItems(ctx, s, m))
 	}
 	effects := func(_ string, e progress.Effect) bool { return over(e.At) }
-	add(store.Sweep(ctx, s, store.Work+"by/", effects, store.Remove))
-	add(store.Sweep(ctx, s, store.Work+"mine/", effects, store.Remove))
+	add(store.Sweep(ctx, s, store.Work+"mine/", effects, func(tx *store.Tx, _ string, e progress.Effect) { progress.DropEffect(tx, e) }))
 	ended := func(_ string, l roster.Leave) bool { return !l.To.IsZero() && over(l.To) }
 	add(store.Sweep(ctx, s, store.Work+"leave/", ended, func(tx *store.Tx, _ string, l roster.Leave) { roster.EraseLeave(tx, l) }))
 	return n, err

@@ -10,6 +10,7 @@
 package progress
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -158,16 +159,35 @@ func latestKey(measure, person string) string {
 	return store.Work + store.Key("latest", measure, person)
 }
 
-// PutEffect remembers what a message changed, under the message and under the
-// person.
+// PutEffect remembers what a message changed, under the person, and under the message
+// where that is.
 func PutEffect(tx *store.Tx, e Effect) {
-	store.Save(tx, store.Work+store.Key("by", e.Account, e.Message), e)
-	store.Save(tx, store.Work+store.Key("mine", e.Person, store.Stamp(e.At)+"-"+e.Message), e)
+	at := mineKey(e)
+	store.Save(tx, causeKey(e.Account, e.Message), at)
+	store.Save(tx, at, e)
+}
+
+// DropEffect forgets what a message changed.
+func DropEffect(tx *store.Tx, e Effect) {
+	store.Delete(tx, causeKey(e.Account, e.Message), mineKey(e))
+}
+
+func causeKey(account, message string) string { return store.Work + store.Key("by", account, message) }
+
+func mineKey(e Effect) string {
+	return store.Work + store.Key("mine", e.Person, store.Stamp(e.At)+"-"+e.Message)
 }
 
 // EffectOf returns what a message changed.
-func EffectOf(s *store.Snapshot, account, message string) (Effect, bool) {
-	return store.Load[Effect](s, store.Work+store.Key("by", account, message))
+func EffectOf(s *store.Snapshot, account, message string) (e Effect, ok bool) {
+	raw, ok := store.Load[json.RawMessage](s, causeKey(account, message))
+	switch {
+	case !ok:
+		return e, false
+	case raw[0] == '{': // it stood here itself once
+		return store.Decode[Effect](s, raw), true
+	}
+	return store.Load[Effect](s, store.Decode[string](s, raw))
 }
 
 // Effects returns what a person's messages changed since a time, oldest first.

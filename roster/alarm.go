@@ -36,7 +36,7 @@ func ways(s *store.Snapshot, person string) (all []Target) {
 
 // AdminLanes returns the lanes of account in which the admins are answered.
 func AdminLanes(s *store.Snapshot, account string) (lanes []string) {
-	for _, p := range Current(s).where(func(p Person) bool { return p.Is(Admin) }) {
+	for _, p := range Current(s).Holders(Admin) {
 		lanes = append(lanes, PrivateChat(s, account, p.ID), outbox.PersonLane(p.ID))
 	}
 	return lanes
@@ -100,8 +100,11 @@ func Note(tx *store.Tx, a Alarm) {
 // tellInPrivate tells the admins in their private chats; reached says that an
 // account which is in service does.
 func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool) {
-	concerned := func(p Person) bool { return p.Is(Admin) || a.Office && p.Is(Office) }
-	for _, p := range Current(tx.Snapshot).where(concerned) {
+	concerned := []Role{Admin}
+	if a.Office {
+		concerned = append(concerned, Office)
+	}
+	for _, p := range Current(tx.Snapshot).Holders(concerned...) {
 		for _, w := range ways(tx.Snapshot, p.ID) {
 			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
 			if w.Account == a.Except || !runs {

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ const (
 // Passing tells whether a handle is good for one login only.
 func Passing(handle string) bool { return strings.HasPrefix(handle, sessionForm) }
 
+func bindingKey(account, sender string) string {
+	return store.AccountPrefix(account) + store.Key("person", sender)
+}
+
 // Bind makes sender of account speak for a person from now on. What was parked
 // for them is due again. Where a person can be reached is only replaced by what
 // lasts at least as long.
@@ -48,7 +53,7 @@ func Bind(tx *store.Tx, account, sender string, b Binding) {
 	b.Since = tx.Now()
 	unbind(tx, account, sender, b.Person)
 	forgetPassed(tx, account, sender, b.Person)
-	store.Save(tx, store.AccountPrefix(account)+store.Key("person", sender), b)
+	store.Save(tx, bindingKey(account, sender), b)
 	store.Save(tx, store.AccountPrefix(account)+store.Key("handles", b.Person, sender), b.How)
 	if b.Chat == "" {
 		return
@@ -64,7 +69,7 @@ func Bind(tx *store.Tx, account, sender string, b Binding) {
 // unbind forgets that somebody else is reached where a sender is, who turns out to
 // be person.
 func unbind(tx *store.Tx, account, sender, person string) {
-	old, ok := store.Load[Binding](tx, store.AccountPrefix(account)+store.Key("person", sender))
+	old, ok := store.Load[Binding](tx, bindingKey(account, sender))
 	if !ok || old.Person == person {
 		return
 	}
@@ -120,12 +125,19 @@ func login(handle string) string {
 // Bound returns the binding of a sender, if the person is on the roster: one that
 // was made, or the one that the remark on our phone says.
 func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok bool) {
-	b, ok = store.Load[Binding](s, store.AccountPrefix(account)+store.Key("person", sender))
+	b, ok = store.Load[Binding](s, bindingKey(account, sender))
 	if id, remarked := strings.CutPrefix(sender, remarkForm); remarked && !ok {
 		b = Binding{Person: id, Chat: sender, How: ByRemark}
 	}
 	p, ok = Find(s, b.Person)
 	return b, p, ok
+}
+
+// BindingMark changes with every change of what [Bound] finds for a sender, as long as
+// the roster stays the same.
+func BindingMark(s *store.Snapshot, account, sender string) string {
+	raw, _ := store.Load[json.RawMessage](s, bindingKey(account, sender))
+	return string(raw)
 }
 
 // Rights returns the person who is bound with the roles that the binding is good

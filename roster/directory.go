@@ -11,9 +11,7 @@ import (
 
 // Find returns who has an id on the roster.
 func Find(s *store.Snapshot, id string) (Person, bool) {
-	r := Current(s)
-	p, ok := store.Cached(s, "directory", Revision(s), r.ByID)[id]
-	return p, ok
+	return Current(s).Person(id)
 }
 
 // Replace replaces the roster. People who are no longer on it keep what they

@@ -75,15 +75,17 @@ type Roster struct {
 	// Remarks say of a roster that was just read what in the file was left out or may
 	// not be meant so, a line each.
 	Remarks []string `json:"-"`
+
+	indexed indexed
 }
 
 // Person returns the person with the id.
 func (r *Roster) Person(id string) (Person, bool) {
-	i := slices.IndexFunc(r.People, func(p Person) bool { return p.ID == id })
-	if i < 0 {
+	at, ok := r.index().ids[id]
+	if !ok {
 		return Person{}, false
 	}
-	return r.People[i], true
+	return r.People[at], true
 }
 
 // ByID returns everybody by their id.
@@ -97,7 +99,8 @@ func (r *Roster) ByID() map[string]Person {
 
 // Named returns everybody of that name.
 func (r *Roster) Named(name string) []Person {
-	return r.where(func(p Person) bool { return p.Name == name })
+	x := r.index()
+	return x.people(x.named(name))
 }
 
 // Called returns those whom a word names: the person with that id, everybody of that
@@ -109,11 +112,17 @@ func (r *Roster) Called(word string) []Person {
 	if found := r.Named(word); len(found) > 0 {
 		return found
 	}
-	return r.where(func(p Person) bool {
-		before, after, ok := strings.Cut(word, p.Name)
+	return slices.DeleteFunc(r.Spoken(word), func(p Person) bool {
+		before, after, _ := strings.Cut(word, p.Name)
 		college := strings.Trim(before+after, " 　()（）的-·")
-		return ok && (before == "" || after == "") && IsCollege(college, p.College)
+		return before != "" && after != "" || !IsCollege(college, p.College)
 	})
+}
+
+// Spoken returns everybody whose name stands in a text, in the order of the roster.
+func (r *Roster) Spoken(text string) []Person {
+	x := r.index()
+	return x.people(x.spoken(text))
 }
 
 // IsCollege tells whether a word names a college, in full or shortly: 机械学院 and
@@ -126,32 +135,24 @@ func IsCollege(word, college string) bool {
 
 // Members returns the people of a group in the order of the roster.
 func (r *Roster) Members(group string) []Person {
-	return r.where(func(p Person) bool { return slices.Contains(p.Groups, group) })
+	x := r.index()
+	return x.people(x.groups[group])
 }
 
-// where returns those who fit, in the order of the roster.
-func (r *Roster) where(fits func(Person) bool) (found []Person) {
-	for _, p := range r.People {
-		if fits(p) {
-			found = append(found, p)
-		}
+// Holders returns those who have any of some roles, in the order of the roster.
+func (r *Roster) Holders(roles ...Role) []Person {
+	x := r.index()
+	var all []int32
+	for _, role := range roles {
+		all = append(all, x.roles[role]...)
 	}
-	return found
+	slices.Sort(all)
+	return x.people(slices.Compact(all))
 }
 
 // Groups returns the names of all groups, in the order in which they first
 // appear.
-func (r *Roster) Groups() []string {
-	var names []string
-	for _, p := range r.People {
-		for _, g := range p.Groups {
-			if !slices.Contains(names, g) {
-				names = append(names, g)
-			}
-		}
-	}
-	return names
-}
+func (r *Roster) Groups() []string { return slices.Clone(r.index().order) }
 
 // full is a person's name with the college, as [Roster.Label] writes it.
 func (p Person) full() string { return p.Name + "（" + p.College + "）" }

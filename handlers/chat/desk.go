@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/handlers/reading"
 	"duban/notice"
 	"duban/plan"
 	"duban/roster"
@@ -95,29 +96,28 @@ type Sheet struct {
 type directory struct {
 	mu     sync.Mutex
 	roster *roster.Roster
-	groups map[string][]string
+	near   map[string]reading.Names // by the groups of whom they are near to
 }
 
 // Near returns the names of those who share a group with p. Others are not
 // talked about by name in p's chats.
-func (d *directory) Near(r *roster.Roster, p roster.Person) []string {
+func (d *directory) Near(r *roster.Roster, p roster.Person) reading.Names {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.roster != r {
-		d.roster, d.groups = r, map[string][]string{}
-		for _, p := range r.People {
-			for _, g := range p.Groups {
-				d.groups[g] = append(d.groups[g], p.Name)
+		d.roster, d.near = r, map[string]reading.Names{}
+	}
+	where := strings.Join(p.Groups, "\n")
+	names, known := d.near[where]
+	if !known {
+		var list []string
+		for _, g := range p.Groups {
+			for _, member := range r.Members(g) {
+				list = append(list, member.Name)
 			}
 		}
+		names = reading.NamesOf(list)
+		d.near[where] = names
 	}
-	if len(p.Groups) == 1 {
-		return d.groups[p.Groups[0]]
-	}
-	var names []string
-	for _, g := range p.Groups {
-		names = append(names, d.groups[g]...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }

@@ -34,14 +34,18 @@ func (t *Request) fitting(card string) []roster.Person {
 		return nil
 	}
 	// Unique means on the whole roster: two of one name may be in two groups.
-	found := slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool {
+	people := slices.Clone(t.Roster.People)
+	if strings.Contains(form, "{姓名}") {
+		people = t.Roster.Spoken(card)
+	}
+	found := slices.DeleteFunc(people, func(p roster.Person) bool {
 		return strings.NewReplacer("{学院}", p.College, "{姓名}", p.Name).Replace(form) != card
 	})
 	if len(found) != 1 {
 		return found
 	}
-	group := roster.GroupIn(t.Snap, t.Msg.Account, t.Msg.Chat)
-	if !slices.Contains(found[0].Groups, group) {
+	here := func(g roster.Target) bool { return g.Account == t.Msg.Account && g.Chat == t.Msg.Chat }
+	if !slices.ContainsFunc(roster.Targets(t.Snap, found[0].Groups), here) {
 		return nil
 	}
 	return found

@@ -63,6 +63,8 @@ type Request struct {
 
 	binding roster.Binding // by what person is known
 	doubt   roster.Doubt   // why the sender is nobody
+	awaited *bool          // what Awaited has found, on a snapshot
+	awaits  string         // and for whom
 
 	Read    reading.Reading
 	Mended  bool           // its text was put right: Msg has what was meant
@@ -250,7 +252,21 @@ func (t *Request) Await(p roster.Pending) {
 
 // Pending returns what the chat waits for from the asker.
 func (t *Request) Pending(kind string) (roster.Pending, bool) {
+	if t.Tx == nil && !t.Awaited() {
+		return roster.Pending{}, false
+	}
 	return roster.PendingOf(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
+}
+
+// Awaited tells whether the chat waits for anything from the asker. Most messages meet
+// nothing that waits, so that it is looked once for a snapshot.
+func (t *Request) Awaited() bool {
+	asker := t.Asker()
+	if t.awaited == nil || t.awaits != asker {
+		any := roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, asker) != ""
+		t.awaited, t.awaits = &any, asker
+	}
+	return *t.awaited
 }
 
 // Take returns what the chat waits for from the asker, and forgets it.

@@ -20,7 +20,7 @@ func standsInFor(t *Request, p roster.Person) bool {
 
 // givenLeave is the name of the person for whom leave is asked: 给刘畅请假到周五.
 func givenLeave(text string, r *roster.Roster) string {
-	for _, p := range r.People {
+	for _, p := range r.Spoken(text) {
 		for _, verb := range []string{"给", "为", "替"} {
 			if strings.Contains(text, verb+p.Name+"请") || strings.Contains(text, verb+p.Name+"老师请") {
 				return p.Name
@@ -85,7 +85,7 @@ func (t *Request) Subject() (p roster.Person, err error) {
 	// The name may come with a title: 李四老师.
 	named := t.Roster.Called(name)
 	if len(named) == 0 {
-		named = slices.DeleteFunc(slices.Clone(t.Roster.People), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
+		named = slices.DeleteFunc(t.Roster.Spoken(name), func(p roster.Person) bool { return !strings.HasPrefix(name, p.Name) })
 	}
 	absent := map[string]bool{}
 	for _, p := range named {
@@ -119,10 +119,7 @@ func (t *Request) Subject() (p roster.Person, err error) {
 // before the name: 代机械学院张伟.
 func signature(t *Request) string {
 	signed := t.Read.Note
-	for _, p := range t.Roster.People {
-		if !strings.Contains(t.Read.Body, p.Name) {
-			continue // quickly past everybody who is not spoken of
-		}
+	for _, p := range t.Roster.Spoken(t.Read.Body) {
 		if insteadOf(t.Read.Body, p) {
 			return p.Name
 		}

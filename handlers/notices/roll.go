@@ -76,8 +76,8 @@ func Listed(t *chat.Request) Listing {
 // group with the sender.
 func entry(t *chat.Request, r *roster.Roster, e reading.Entry, last bool) (roster.Person, int) {
 	var all []roster.Person
-	for _, p := range r.People {
-		if strings.Contains(e.Name, p.Name) && chat.ShareGroup(p, t.Person) {
+	for _, p := range r.Spoken(e.Name) {
+		if chat.ShareGroup(p, t.Person) {
 			all = append(all, p)
 		}
 	}

@@ -68,8 +68,8 @@ func (a reachable) tell(t *chat.Request, key, text string) {
 
 // otherAdmins returns the admins beside the sender who can be reached.
 func otherAdmins(t *chat.Request) (all []reachable) {
-	for _, p := range t.Roster.People {
-		if !p.Is(roster.Admin) || p.ID == t.Person.ID {
+	for _, p := range t.Roster.Holders(roster.Admin) {
+		if p.ID == t.Person.ID {
 			continue
 		}
 		chat := roster.PrivateChat(t.Snap, t.Msg.Account, p.ID)

@@ -78,7 +78,7 @@ func drawnSign(r rune) bool {
 }
 
 // ackClause reads one clause as an acknowledgement. Name is who signed it.
-func ackClause(c string, known []string) acking {
+func ackClause(c string, known Names) acking {
 	c = strings.TrimSpace(c)
 	a, rest := chain(c)
 	const longest = 120
@@ -133,7 +133,7 @@ func (a acking) opens(rest string) bool {
 
 // signedAck reads 电信学院张三收到: a name first. The end is looked at before the
 // name, because most clauses end in no acknowledgement.
-func signedAck(c string, known []string) acking {
+func signedAck(c string, known Names) acking {
 	var sizes []int
 	for i := range c {
 		if e, _ := ackWords.at(c[i:]); i == 0 || e.roles&acks == 0 {

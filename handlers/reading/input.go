@@ -24,7 +24,7 @@ type Input struct {
 	Mention bool     // the network says that the bot is addressed by name
 	Text    string   // as typed; quote block and mentions may stand in it
 	Bots    []string // what the bot is called
-	People  []string // names known to the roster, longer ones are found first
+	People  Names    // known to the roster
 
 	Quote   QuoteKind // what is quoted; NoQuote lets the quote block in Text speak
 	Default []int     // the measures that an answer without number is about

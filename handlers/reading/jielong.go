@@ -90,7 +90,7 @@ func (m *message) entry(line string) (e Entry, number int) {
 	e.Words = rest
 	for _, size := range identities(rest, m.in.People) {
 		tail := strings.TrimLeft(rest[size:], " :,，-—")
-		if strings.HasPrefix(rest[size:], "(") || drawnOnly(tail) || ackClause(tail, nil).any() {
+		if strings.HasPrefix(rest[size:], "(") || drawnOnly(tail) || ackClause(tail, Names{}).any() {
 			return Entry{Name: rest[:size], Words: strings.Trim(tail, "。.!~"), Ack: true}, number
 		}
 		if e.Name == "" && (len(tail) < len(rest[size:]) || judge(scan(tail, scanOptions{value: true})).any()) {

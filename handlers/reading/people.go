@@ -17,9 +17,44 @@ var (
 	titles   = words("称呼")
 )
 
+// Names are names of people that are known. The zero value has none. What reads them
+// must not take longer the more there are.
+type Names struct {
+	all   map[string]struct{}
+	sizes []int // that occur, in bytes, in rising order
+}
+
+// NamesOf makes Names of a list.
+func NamesOf(list []string) Names {
+	n := Names{all: make(map[string]struct{}, len(list))}
+	for _, name := range list {
+		if name == "" {
+			continue
+		}
+		n.all[name] = struct{}{}
+		if at, found := slices.BinarySearch(n.sizes, len(name)); !found {
+			n.sizes = slices.Insert(n.sizes, at, len(name))
+		}
+	}
+	return n
+}
+
+// heads lists the sizes of those names that s begins with.
+func (n Names) heads(s string) (sizes []int) {
+	for _, size := range n.sizes {
+		if size > len(s) {
+			break
+		}
+		if _, known := n.all[s[:size]]; known {
+			sizes = append(sizes, size)
+		}
+	}
+	return sizes
+}
+
 // identities lists the sizes of all names that s may begin with, longest
 // first: 计算机学院2022级辅导员赵敏 begins with 计算机学院, with 计算机学院2022级, and so on.
-func identities(s string, known []string) []int {
+func identities(s string, known Names) []int {
 	s = clip(s, 90)
 	sizes := []int{0}
 	for i := 0; i < len(sizes); i++ {
@@ -37,12 +72,12 @@ func identities(s string, known []string) []int {
 }
 
 // identityPieces lists the sizes of the single pieces that s may begin with.
-func identityPieces(s string, known []string) []int {
+func identityPieces(s string, known Names) []int {
 	var many []int // 五位老师
 	if n, size := zh.ParseInt(s); n > 1 && hasPrefix(s[size:], "位", "名") {
 		many = []int{size + len("位")}
 	}
-	return slices.Concat(heads(s, known), heads(s, titles), heads(s, orgShort), orgSizes(s), nameSizes(s), many)
+	return slices.Concat(known.heads(s), heads(s, titles), heads(s, orgShort), orgSizes(s), nameSizes(s), many)
 }
 
 // heads lists the sizes of those of words that s begins with.
@@ -100,8 +135,8 @@ func nameSizes(s string) []int {
 
 // personAt returns the person's name that s begins with, if what follows it is
 // in after or is the end. Known names win over guesses.
-func personAt(s string, known []string, after ...string) (string, bool) {
-	sizes := append(heads(s, known), nameSizes(s)...)
+func personAt(s string, known Names, after ...string) (string, bool) {
+	sizes := append(known.heads(s), nameSizes(s)...)
 	// A short guess first: 李四报一下 is 李四 who reports.
 	for _, size := range sizes {
 		rest := s[size:]

@@ -116,7 +116,7 @@ func TestRead_behalf(t *testing.T) {
 		"学院的第5条完成了":         "",
 	} {
 		in := reading.FromContext("private", text)
-		in.People = []string{"欧阳娜娜"}
+		in.People = reading.NamesOf([]string{"欧阳娜娜"})
 		if r := reading.Read(in); r.Behalf != want {
 			t.Errorf("Read(%q) is on behalf of %q, want %q", text, r.Behalf, want)
 		}

@@ -2,7 +2,7 @@ package find
 
 import (
 	"slices"
-	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,26 +22,40 @@ func Apart(said, meant string, most float64) float64 {
 	if longer := utf8.RuneCountInString(said) - utf8.RuneCountInString(meant); float64(max(longer, -longer)) > most {
 		return most + 1
 	}
-	a, b := []rune(strings.ToLower(said)), []rune(strings.ToLower(meant))
-	rows := make([][]float64, len(a)+1)
-	for i := range rows {
-		if i > 1 && slices.Min(rows[i-1]) > most && slices.Min(rows[i-2]) > most { // and nothing below is less
+	var place [3][apartRoom]float64
+	var letters [2][apartRoom]rune
+	a, b := lowered(letters[0][:0], said), lowered(letters[1][:0], meant)
+	rows := [3][]float64{place[0][:0], place[1][:0], place[2][:0]} // two above, above, this one
+	least := [2]float64{}                                          // of the two above
+	for i := range len(a) + 1 {
+		if i > 1 && least[0] > most && least[1] > most { // and nothing below is less
 			return most + 1
 		}
-		rows[i] = make([]float64, len(b)+1)
-		for j := range rows[i] {
-			switch {
-			case i == 0 || j == 0:
-				rows[i][j] = float64(i + j)
-			default:
-				rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+exchange(a[i-1], b[j-1]))
+		row := rows[2][:0]
+		for j := range len(b) + 1 {
+			cost := float64(i + j)
+			if i > 0 && j > 0 {
+				cost = min(rows[1][j]+1, row[j-1]+1, rows[1][j-1]+exchange(a[i-1], b[j-1]))
 			}
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+swapped)
+				cost = min(cost, rows[0][j-2]+swapped)
 			}
+			row = append(row, cost)
 		}
+		rows = [3][]float64{rows[1], row, rows[0]}
+		least = [2]float64{least[1], slices.Min(row)}
 	}
-	return rows[len(a)][len(b)]
+	return rows[1][len(b)]
+}
+
+// apartRoom is how many characters of a text need no memory of their own.
+const apartRoom = 32
+
+func lowered(to []rune, s string) []rune {
+	for _, r := range s {
+		to = append(to, unicode.ToLower(r))
+	}
+	return to
 }
 
 // exchange is what a costs where b is meant.
