@@ -72,19 +72,47 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 		if i > 0 {
 			groups = nil
 		}
-		err := a.Store.Write(ctx, func(tx *store.Tx) {
-			for _, p := range people.People {
-				roster.Bind(tx, account.Name(), p.ID, roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator})
-			}
-			for _, g := range groups {
-				roster.BindGroup(tx, roster.Target{Account: account.Name(), Chat: g, Group: g})
-			}
-		})
-		if err != nil {
+		if err := a.enrolIn(ctx, account.Name(), simulated, people.People, groups); err != nil {
 			return fmt.Errorf("enrol the people of account %s: %w", account.Name(), err)
 		}
 	}
 	return nil
+}
+
+// enrolIn binds those people, in steps, and groups that are not bound to a simulated
+// account as they should be.
+func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Simulated, people []roster.Person, groups []string) error {
+	bindings := func(p roster.Person) roster.Binding {
+		return roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator}
+	}
+	fresh, err := store.Read(ctx, a.Store, func(s *store.Snapshot) (fresh []roster.Person) {
+		for _, p := range people {
+			if !roster.Binds(s, account, p.ID, bindings(p)) {
+				fresh = append(fresh, p)
+			}
+		}
+		return fresh
+	})
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(fresh, store.Batch) {
+		err := a.Store.Write(ctx, func(tx *store.Tx) {
+			for _, p := range some {
+				roster.Bind(tx, account, p.ID, bindings(p))
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return a.Store.Write(ctx, func(tx *store.Tx) {
+		for _, g := range groups {
+			if to := (roster.Target{Account: account, Chat: g, Group: g}); !slices.Contains(roster.Targets(tx.Snapshot, []string{g}), to) {
+				roster.BindGroup(tx, to)
+			}
+		}
+	})
 }
 
 // announce says in the store which accounts there are, and which of them only tell

@@ -27,6 +27,8 @@ var (
 	rounds = flag.Int("rounds", 1, "how often each program is measured; the table has the medians")
 	most   = flag.Int("n", 64, "messages of a measurement")
 	only   = flag.String("only", "", "measure the lines whose names hold this")
+	crowd  = flag.Int("crowd", 5000, "people of the largest roster")
+	stored = flag.Int("stored", 64, "answers that are stored before a later start")
 	slow   = flag.Duration("slow", 5*time.Millisecond, "by how much a slow disk is slower")
 )
 
@@ -75,12 +77,16 @@ func lines(n int) []line {
 		{"reports, 256 chats", all[:3], spec{N: n, Chats: 256, People: 2048}},
 		{"chatter, 300 people", all[:2], spec{N: n, Chats: 64, People: 300, Kind: "chatter"}},
 		{"chatter, 5,000 people", all[:1], spec{N: n, Chats: 64, People: 5000, Kind: "chatter"}},
+		{"chatter, crowd, later start", all[:1], spec{N: n, Chats: *crowd / 200, People: *crowd, Kind: "chatter", Before: 1}},
+		{"acks", all[:1], spec{N: n, Chats: 64, People: n + 64, Kind: "ack", Before: 1}},
+		{"reports, later start, stored", all[:1], spec{N: min(n, 2000), Chats: 64, People: 512, Before: *stored}},
+		{"idle", all[:1], spec{N: 1, Chats: 1, People: 300, Kind: "chatter"}},
 	}
 }
 
 func TestTable(t *testing.T) {
 	t.Log(loadAverage(t))
-	t.Logf("%-34s %-6s %9s %7s %9s %9s %9s %8s %9s %8s %7s", "", "", "taken/s", "ratio", "answers/s", "p50 ms", "p99 ms", "µs CPU", "bytes", "MiB", "start s")
+	t.Logf("%-34s %-6s %9s %7s %9s %9s %9s %8s %9s %8s %7s %7s %7s", "", "", "taken/s", "ratio", "answers/s", "p50 ms", "p99 ms", "µs CPU", "bytes", "MiB", "start s", "first s", "汇总 ms")
 	for _, l := range lines(*most) {
 		if !strings.Contains(l.name, *only) {
 			continue
@@ -111,10 +117,11 @@ func row(t *testing.T, name, program string, all []result, naive float64) {
 	if naive > 0 {
 		ratio = fmt.Sprintf("%.2f", answered/naive)
 	}
-	t.Logf("%-34s %-6s %9.0f %7s %9.0f %9.1f %9.1f %8.1f %9.0f %8.0f %7.2f", name, program,
+	t.Logf("%-34s %-6s %9.0f %7s %9.0f %9.1f %9.1f %8.1f %9.0f %8.0f %7.2f %7.2f %7.1f", name, program,
 		m(func(r result) float64 { return r.Taken }), ratio, answered,
 		m(func(r result) float64 { return r.P50 }), m(func(r result) float64 { return r.P99 }), m(func(r result) float64 { return r.CPU }),
-		m(func(r result) float64 { return r.File }), m(func(r result) float64 { return r.Resident }), m(func(r result) float64 { return r.Start }))
+		m(func(r result) float64 { return r.File }), m(func(r result) float64 { return r.Resident }), m(func(r result) float64 { return r.Start }),
+		m(func(r result) float64 { return r.First }), m(func(r result) float64 { return r.Summary }))
 }
 
 func median(all []result, field func(result) float64) float64 {

@@ -18,8 +18,9 @@ import (
 // A spec says what one program is measured with, in a process of its own.
 type spec struct {
 	Program string // a key of programs
-	Kind    string // report, or chatter that nobody answers
+	Kind    string // report; ack, which is 收到; or chatter that nobody answers
 	N       int    // messages
+	Before  int    // reports of an earlier run, after which duban is started anew
 	Chats   int    // each says one message after the other
 	People  int
 	Rate    float64       // messages a second in all chats; 0: as fast as they are taken
@@ -35,6 +36,8 @@ type result struct {
 	Resident        float64 // the most memory, in MiB
 	File            float64 // bytes a message
 	Start           float64 // seconds until the first message is taken
+	First           float64 // the same of the earlier run
+	Summary         float64 // milliseconds that 进度汇总 takes
 }
 
 // A load is what people say, and when each message was said, taken and answered.
@@ -60,7 +63,8 @@ type said struct {
 	text         string
 }
 
-func (s said) id() string { return "m" + strconv.Itoa(s.n) }
+// id differs from those of an earlier run.
+func (l *load) id(s said) string { return "m" + strconv.Itoa(l.Before+s.n) }
 
 func chatName(i int) string { return fmt.Sprintf("群%d", i) }
 
@@ -71,9 +75,12 @@ func (l *load) message(n int) said {
 	c := n % l.Chats
 	inChat := max(l.People/l.Chats, 1)
 	m := said{n: n, chat: chatName(c), person: personID(c + (n/l.Chats)%inChat*l.Chats)}
-	if l.Kind == "chatter" {
+	switch l.Kind {
+	case "ack":
+		m.text = "收到"
+	case "chatter":
 		m.text = fmt.Sprintf("明天下午三点的班会改到四点，请大家互相转告（%d）", n)
-	} else {
+	default:
 		m.text = fmt.Sprintf("@学工小助手 第%d条完成%d%%，还差经费", 1+n%34, n%100)
 	}
 	return m
@@ -101,7 +108,7 @@ func (l *load) run(ctx context.Context, hear func(said) error) error {
 		return err
 	default:
 	}
-	if l.Kind == "chatter" {
+	if l.Kind != "" {
 		return nil
 	}
 	select {
@@ -130,10 +137,15 @@ func (l *load) say(n int, hear func(said) error) error {
 
 // answer notes that a message was answered.
 func (l *load) answer(id string) {
-	n, err := strconv.Atoi(id[strings.LastIndexByte(id, 'm')+1:])
+	number, isReport := strings.CutPrefix(id[strings.LastIndexByte(id, '/')+1:], "m")
+	if !isReport {
+		return
+	}
+	n, err := strconv.Atoi(number)
 	if err != nil {
 		panic(err)
 	}
+	n -= l.Before
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, twice := l.answered[n]; twice {
@@ -171,7 +183,7 @@ func (l *load) result(file string) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.File = float64(info.Size()) / float64(l.N)
+	r.File = float64(info.Size()) / float64(l.N+l.Before)
 	return r, nil
 }
 

@@ -5,6 +5,7 @@ package bench_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,8 +13,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime/pprof"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -21,6 +24,9 @@ import (
 	"duban/app"
 	"duban/bot"
 	"duban/config"
+	"duban/notice"
+	"duban/roster"
+	"duban/store"
 )
 
 // programs are what can be measured.
@@ -37,6 +43,7 @@ func programs() map[string]func(spec) (result, error) {
 type simulator struct {
 	*load
 	profile string
+	posted  sync.WaitGroup // notices
 	result  result
 	opened  time.Time
 }
@@ -52,6 +59,9 @@ func (a *simulator) Limits() bot.Limits { return bot.Limits{Window: 64} }
 // Run lets the people talk, and ends when everything is answered.
 func (a *simulator) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) (err error) {
 	start := time.Since(a.opened).Seconds()
+	if a.Kind == "ack" {
+		a.posted.Wait() // what is answered stands in its group then
+	}
 	if a.profile != "" {
 		f, err := os.Create(a.profile)
 		if err != nil {
@@ -65,7 +75,7 @@ func (a *simulator) Run(ctx context.Context, receive func(context.Context, []bot
 	}
 	err = a.run(ctx, func(s said) error {
 		return receive(ctx, []bot.Message{{
-			ID: s.id(), Chat: s.chat, Group: true, Sender: s.person, Name: s.person, Text: s.text,
+			ID: a.id(s), Chat: s.chat, Group: true, Sender: s.person, Name: s.person, Text: s.text,
 			Mention: strings.HasPrefix(s.text, "@"), Sent: time.Now(),
 		}})
 	})
@@ -74,17 +84,42 @@ func (a *simulator) Run(ctx context.Context, receive func(context.Context, []bot
 	}
 	a.result, err = a.load.result(app.StoreFile(filepath.Join(a.Dir, "data")))
 	a.result.Start = start
+	if a.Before > 0 {
+		a.result.Summary = a.summary(ctx, receive)
+	}
 	return err
+}
+
+// summary returns how long 进度汇总 takes, in milliseconds.
+func (a *simulator) summary(ctx context.Context, receive func(context.Context, []bot.Message) error) float64 {
+	var took []float64
+	for i := range 5 {
+		began := time.Now()
+		err := receive(ctx, []bot.Message{{
+			ID: fmt.Sprint("s", i), Chat: personID(0), Sender: personID(0), Name: personID(0), Text: "进度汇总", Mention: true, Sent: began,
+		}})
+		if err != nil {
+			panic(err)
+		}
+		took = append(took, time.Since(began).Seconds()*1000)
+	}
+	slices.Sort(took)
+	return took[len(took)/2]
 }
 
 // Send implements [bot.Account].
 func (a *simulator) Send(_ context.Context, _ string, m bot.Outgoing) (bot.Receipt, error) {
-	a.answer(m.Key)
+	if m.Notice != "" {
+		a.posted.Done()
+	} else {
+		a.answer(m.Key)
+	}
 	return bot.Receipt{ID: m.Key, Sent: time.Now()}, nil
 }
 
-// runDuban lets everything that `duban run` wires hear a load.
-func runDuban(s spec) (result, error) {
+// runDuban lets everything that `duban run` wires hear a load, perhaps after an earlier
+// run on the same data.
+func runDuban(s spec) (r result, err error) {
 	var list strings.Builder
 	list.WriteString("工号,姓名,学院/部门,角色,群,只看\n")
 	for i := range s.People {
@@ -99,15 +134,65 @@ func runDuban(s spec) (result, error) {
 	c.Accounts = []config.Account{{Name: "sim", Kind: "console"}}
 	c.QuietHours, c.Answers.PerMinute = "", 1<<30
 	if err := os.WriteFile(c.Roster, []byte(list.String()), 0o600); err != nil {
-		return result{}, err
+		return r, err
 	}
-	a := &simulator{load: newLoad(s), profile: os.Getenv(profileVar), opened: time.Now()}
-	err := app.Run(context.Background(), c, app.Options{
+	var first float64
+	if s.Before > 0 {
+		earlier := s
+		earlier.N, earlier.Before, earlier.Kind = s.Before, 0, ""
+		if r, err = serve(c, earlier, 0, ""); err != nil {
+			return r, err
+		}
+		first = r.Start
+	}
+	posted := 0
+	if s.Kind == "ack" {
+		if posted, err = announce(c, s); err != nil {
+			return r, err
+		}
+	}
+	r, err = serve(c, s, posted, os.Getenv(profileVar))
+	r.First = first
+	return r, err
+}
+
+// serve lets duban run until a load is over and so many notices were posted before.
+func serve(c config.Config, s spec, posted int, profile string) (result, error) {
+	a := &simulator{load: newLoad(s), profile: profile, opened: time.Now()}
+	a.posted.Add(posted)
+	err := app.Run(context.Background(), c, options(a))
+	return a.result, err
+}
+
+func options(a bot.Account) app.Options {
+	return app.Options{
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		In:  strings.NewReader(""), Out: io.Discard,
 		Outside: app.Outside{Account: func(config.Account, func() (bot.Account, error)) (bot.Account, error) { return a, nil }},
+	}
+}
+
+// announce puts a notice to everybody into the outbox, and returns how many texts that
+// are.
+func announce(c config.Config, s spec) (texts int, err error) {
+	ctx := context.Background()
+	o, err := app.Open(ctx, c, options(nil))
+	if err != nil {
+		return 0, err
+	}
+	err = o.Store.Update(ctx, func(tx *store.Tx) error {
+		to := roster.AllTargets(tx.Snapshot)
+		n := notice.Notice{Class: notice.Receipt, Text: "请核对名单，收到请回复", Due: tx.Now().Add(24 * time.Hour)}
+		texts = notice.Post(tx, "bench", n, to).Texts
+		return nil
 	})
-	return a.result, err
+	for more := true; more && err == nil; {
+		more, err = notice.FanOut(ctx, o.Store)
+	}
+	if err == nil && texts != s.Chats {
+		err = fmt.Errorf("a notice goes to %d groups, want %d", texts, s.Chats)
+	}
+	return texts, errors.Join(err, o.Close())
 }
 
 // A record is what the naive program keeps of a report.
@@ -146,11 +231,11 @@ func runNaive(s spec, update func(*bbolt.DB, func(*bbolt.Tx) error) error) (resu
 		if err != nil {
 			return err
 		}
-		key := fmt.Appendf(nil, "%d/%s/%s", r.N, r.Who, m.id())
+		key := fmt.Appendf(nil, "%d/%s/%s", r.N, r.Who, l.id(m))
 		if err := update(db, func(tx *bbolt.Tx) error { return tx.Bucket(bucket).Put(key, raw) }); err != nil {
 			return err
 		}
-		l.answer(m.id())
+		l.answer(l.id(m))
 		return nil
 	})
 	if err != nil {
@@ -178,7 +263,7 @@ func runDisk(s spec) (r result, err error) {
 		if _, err := f.WriteAt(pages, 0); err != nil {
 			return err
 		}
-		defer l.answer(m.id())
+		defer l.answer(l.id(m))
 		return syncData(f)
 	})
 	if err != nil {

@@ -66,6 +66,13 @@ func Bind(tx *store.Tx, account, sender string, b Binding) {
 	outbox.ReleaseLane(tx, account, b.Chat)
 }
 
+// Binds tells whether [Bind] would change nothing for a sender but the time.
+func Binds(s *store.Snapshot, account, sender string, b Binding) bool {
+	old, ok := store.Load[Binding](s, bindingKey(account, sender))
+	b.Since = old.Since
+	return ok && old == b && PrivateChat(s, account, b.Person) == b.Chat
+}
+
 // unbind forgets that somebody else is reached where a sender is, who turns out to
 // be person.
 func unbind(tx *store.Tx, account, sender, person string) {
