@@ -112,6 +112,7 @@ type typed struct {
 	head, rest string // what stands before the first blank or digit, and what follows
 	size       int    // of the head, in characters
 	all        []rune
+	mark       int  // the place of the last character that what follows a word has
 	digit      bool // the rest begins with one
 	asks       bool
 	loose      bool // see [loose]
@@ -125,6 +126,10 @@ func takeApart(text string, loose bool) typed {
 	t.head = strings.TrimRight(t.head, "。.!！~")
 	t.size = utf8.RuneCountInString(t.head)
 	t.digit = t.rest != "" && t.rest[0] >= '0' && t.rest[0] <= '9'
+	t.mark = len(t.all) - 1
+	for t.mark >= 0 && !strings.ContainsRune(" :：到0123456789", t.all[t.mark]) {
+		t.mark--
+	}
 	t.asks = asksSomething.MatchString(t.head)
 	return t
 }
@@ -141,13 +146,10 @@ func (t *typed) mend(w nearly) (fixed string, apart float64) {
 	if t.digit && t.loose && !alone && t.head != w.word && strings.HasPrefix(w.word, t.head) {
 		return w.word + " " + t.rest, 1 // 催 2
 	}
-	if !w.blank || len(t.all) <= w.size+1 || t.asks {
+	if !w.blank || len(t.all) <= w.size+1 || t.asks || t.mark < w.size {
 		return "", 0
 	}
 	rest := string(t.all[w.size:])
-	if !strings.ContainsAny(rest, " :：到0123456789") {
-		return "", 0
-	}
 	if apart = find.Apart(string(t.all[:w.size]), w.word, bound(w.size, false)); apart > bound(w.size, false) {
 		return "", 0
 	}

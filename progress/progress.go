@@ -54,12 +54,18 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	u.Seq++
 	store.Save(tx, count, u.Seq)
 	prefix := historyPrefix(u.Measure, u.Person)
+	last := prefix + fmt.Sprintf("n%012d", u.Seq) // behind those that begin with a date, as they once did
+	if l, ok := follows(tx, u, prefix); ok {
+		put(tx, last, u)
+		store.Save(tx, latestKey(u.Measure, u.Person), Latest{last, u.after(l.Update)})
+		return last
+	}
 	all := slices.Collect(store.Scan[Update](tx, prefix, 0))
 	at := len(all)
 	for at > 0 && u.precedes(all[at-1].Value, tx.Now()) {
 		at--
 	}
-	k := prefix + fmt.Sprintf("n%012d", u.Seq) // behind those that begin with a date, as they once did
+	k := last
 	if at < len(all) {
 		before := prefix
 		if at > 0 {
@@ -70,6 +76,19 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	put(tx, k, u)
 	refresh(tx, u, slices.Insert(all, at, store.Record[Update]{Key: k, Value: u}))
 	return k
+}
+
+// follows returns a person's latest word if u, which comes now, stands behind all that
+// they have said, which is so most of the time. It reads what stands behind that word
+// only, however much there is before it.
+func follows(tx *store.Tx, u Update, prefix string) (l Latest, ok bool) {
+	l, ok = LatestOf(tx.Snapshot, u.Measure, u.Person)
+	if !ok {
+		return l, false
+	}
+	behind := slices.Collect(store.ScanRange[Update](tx, []byte(l.Key), store.PrefixEnd(prefix), 0))
+	whole := len(behind) > 0 && behind[0].Key == l.Key
+	return l, whole && !u.precedes(behind[len(behind)-1].Value, tx.Now())
 }
 
 // precedes tells whether a word that comes now was said before one of the same

@@ -263,8 +263,8 @@ func (t *Request) Pending(kind string) (roster.Pending, bool) {
 func (t *Request) Awaited() bool {
 	asker := t.Asker()
 	if t.awaited == nil || t.awaits != asker {
-		any := roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, asker) != ""
-		t.awaited, t.awaits = &any, asker
+		waits := roster.PendingDigest(t.Snap, t.Msg.Account, t.Msg.Chat, asker) != ""
+		t.awaited, t.awaits = &waits, asker
 	}
 	return *t.awaited
 }

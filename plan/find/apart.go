@@ -25,6 +25,9 @@ func Apart(said, meant string, most float64) float64 {
 	var place [3][apartRoom]float64
 	var letters [2][apartRoom]rune
 	a, b := lowered(letters[0][:0], said), lowered(letters[1][:0], meant)
+	if most < 1 && differing(a, b) > int(most/sameSound+0.01) {
+		return most + 1 // one more or less costs too much, so they are as long, and each wrong one costs something
+	}
 	rows := [3][]float64{place[0][:0], place[1][:0], place[2][:0]} // two above, above, this one
 	least := [2]float64{}                                          // of the two above
 	for i := range len(a) + 1 {
@@ -50,6 +53,16 @@ func Apart(said, meant string, most float64) float64 {
 
 // apartRoom is how many characters of a text need no memory of their own.
 const apartRoom = 32
+
+// differing counts the places at which two texts of one length have other characters.
+func differing(a, b []rune) (n int) {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}
 
 func lowered(to []rune, s string) []rune {
 	for _, r := range s {
