@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"duban/roster"
+	"duban/roster/rostertest"
 )
 
 const table = `姓名,工号,学院/部门,角色,群,只看
@@ -209,4 +210,28 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestSpoken(t *testing.T) {
+	r := rostertest.Staff()
+	ids := func(people []roster.Person) (all []string) {
+		for _, p := range people {
+			all = append(all, p.ID)
+		}
+		return all
+	}
+	for text, want := range map[string][]string{
+		"请鲍波和安然明天来": {"ann", "bob", "dan"}, "安": nil, "": nil, "安然安然": {"ann", "dan"}, "周明远": {"boss"}, "周明": nil,
+	} {
+		if got := ids(r.Spoken(text)); !slices.Equal(got, want) {
+			t.Errorf("Spoken(%q): got %q, want %q", text, got, want)
+		}
+	}
+	if got := ids(r.Holders(roster.Lead, roster.Admin)); !slices.Equal(got, []string{"boss", "cat"}) {
+		t.Errorf("Holders: got %q, want boss and cat", got)
+	}
+	r.People = append(r.People, roster.Person{ID: "new", Name: "鲍波"})
+	if got := ids(r.Named("鲍波")); !slices.Equal(got, []string{"bob", "new"}) {
+		t.Errorf("Named after somebody has come: got %q, want bob and new", got)
+	}
 }
