@@ -55,7 +55,7 @@ func (o *office) kill(t *testing.T, lives int, signal os.Signal, planted bug, ch
 func TestKill_theProgramLosesAndRepeatsNothing(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	ends, err := o.kill(t, lives(t, 60, 20), os.Kill, none, func(_ *books, v verdict) error { return v.wrong() })
+	ends, err := o.kill(t, lives(t, 40, 20), os.Kill, none, func(_ *books, v verdict) error { return v.wrong() })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestKill_theProgramsChecksCatchPlantedBugs(t *testing.T) {
 func TestStop_theProgramLeavesNothingInFlight(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	ends, err := o.kill(t, lives(t, 40, 8), syscall.SIGTERM, none, func(b *books, v verdict) error {
+	ends, err := o.kill(t, lives(t, 20, 8), syscall.SIGTERM, none, func(b *books, v verdict) error {
 		for _, r := range b.rows {
 			if r.State == "sending" {
 				v[left]++

@@ -44,7 +44,7 @@ func office30(t *testing.T, what func(*story)) {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, dir, "roster.csv", threeGroups())
-	tell(t, dir, accountsOnly+"roster: roster.csv\nchase: {grace: 0s}\n", func(s *story) {
+	tell(t, dir, accountsOnly+"roster: roster.csv\nchase: {grace: 0s}\nbackup: {every: 0s}\n", func(s *story) {
 		s.until(2, 9, 0)
 		what(s)
 	})

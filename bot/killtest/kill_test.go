@@ -238,7 +238,7 @@ func inTowns(t *testing.T, test func(*testing.T, *town)) {
 
 func TestKill_losesNothingAndRepeatsNothingUnmarked(t *testing.T) {
 	inTowns(t, func(t *testing.T, w *town) {
-		lives := 60
+		lives := 40
 		if testing.Short() {
 			lives = 25
 		}
@@ -291,7 +291,7 @@ func TestKill_theChecksCatchPlantedBugs(t *testing.T) {
 func TestStop_leavesNothingInFlight(t *testing.T) { inTowns(t, stops) }
 
 func stops(t *testing.T, w *town) {
-	stops := 60
+	stops := 30
 	if testing.Short() {
 		stops = 10
 	}

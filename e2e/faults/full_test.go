@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 			all = append(all, shortage{ph, free})
 		}
 	}
-	each(t, sample(chance(4), chosen(all), some(len(all), 12)), func(_ int, s shortage) {
+	each(t, sample(chance(4), chosen(all), some(len(all), 8)), func(_ int, s shortage) {
 		dir, args := a.folder(s.phase)
 		s.args = args
 		defer func() { _ = os.RemoveAll(dir) }()

@@ -61,7 +61,7 @@ func TestInject(t *testing.T) {
 	t.Parallel()
 	need(t, "strace")
 	a := newAttack(t, attacked(t))
-	all := sample(chance(1), chosen(a.injections()), some(4000, 60))
+	all := sample(chance(1), chosen(a.injections()), some(4000, 40))
 	each(t, all, func(_ int, i injection) {
 		if hit, found := a.inject(i); hit {
 			if i.kills() {
@@ -256,7 +256,7 @@ func (a *attack) reopen(ph phase, dir string, may map[int][]int) (found []findin
 		found = append(found, finding{anew, r.err})
 	}
 	for _, args := range [][]string{{"audit", "verify"}, {"report", "summary"}} {
-		if r = a.sound.run(dir, "", nil, args...); r.status != 0 {
+		if r = inside(dir, args...); r.status != 0 {
 			found = append(found, finding{lost, fmt.Sprintf("%v: status %d\n%s%s", args, r.status, r.out, r.err)})
 		}
 	}
@@ -273,12 +273,12 @@ func (a *attack) copies(dir string, made bool) (found []finding) {
 	slices.Sort(all)
 	for _, path := range all {
 		to := newFolder(a.t)
-		r := a.sound.run(to, "", nil, "restore", "-key", filepath.Join(dir, "key"), path)
+		r := inside(to, "restore", "-key", filepath.Join(dir, "key"), path)
 		if r.status != 0 {
 			found = append(found, finding{lost, fmt.Sprintf("a backup cannot be put back: %s", r.err)})
 			continue
 		}
-		r = a.sound.run(to, "", nil, "report", "summary")
+		r = inside(to, "report", "summary")
 		got := state(r.out)
 		now := compare(got, held(a.before, nil, nil))
 		old := compare(got, held(after(firstDay), nil, nil))
