@@ -4,7 +4,7 @@
 GO       ?= go
 SHARED   ?= ../shared
 FUZZTIME ?= 60s
-ROUNDS   ?= 7
+ROUNDS   ?= 10
 SEED     ?= $(shell date +%s)
 LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint

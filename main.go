@@ -18,7 +18,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), cli.Signals()...)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Chinese: cli.InChinese()})
 	if status := cli.ExitStatus(err); status != 0 {
 		fmt.Fprintln(os.Stderr, "duban:", err)
 		os.Exit(status)

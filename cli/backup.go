@@ -53,7 +53,7 @@ func newRecoveryKey(_ context.Context, o *app.Office, s streams) error {
 
 // restore is `duban restore`: alone it lists the copies there are.
 func restore(ctx context.Context, args []string, e Env) error {
-	f := flags("restore", e.Err)
+	f := flags("restore", e.usage())
 	load := place(f)
 	keyFile := f.String("key", "", "a `FILE` that holds the recovery key; without it the key is asked for")
 	words, err := parse(f, args, true)
@@ -79,7 +79,7 @@ func export(ctx context.Context, o *app.Office, s streams) error { return o.Expo
 
 // importAll is `duban import`.
 func importAll(ctx context.Context, args []string, e Env) error {
-	f := flags("import", e.Err)
+	f := flags("import", e.usage())
 	load := place(f)
 	words, err := parse(f, args, true)
 	if err != nil {
@@ -166,6 +166,6 @@ func onWords(do func(context.Context, *app.Office, []string, streams) error) fun
 // held says how many texts wait for a person since a restore.
 func (d *doctor) held(sn *store.Snapshot) {
 	if rows := outbox.HeldRows(sn); len(rows) > 0 {
-		d.note("发件箱", fmt.Sprintf("恢复备份后留着%d条消息没有发，请管理员私聊机器人发“发件箱”决定", len(rows)))
+		d.note("outbox", "%d texts are held since a restore: an admin who says 发件箱 to the bot in private decides", len(rows))
 	}
 }

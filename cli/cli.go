@@ -28,6 +28,7 @@ import (
 type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
+	Chinese  bool // usage, errors and what is said to who typed the command; see [InChinese]
 	app.Outside
 }
 
@@ -75,27 +76,28 @@ type command struct {
 	reads bool // its first word names a file that it reads
 	grows bool // it begins something new, which needs room on the disk
 	mixed bool // flags may stand between its words
+	data  bool // what it prints is for the office or for programs, as it is
 }
 
 func commands() []command {
 	const data = "[-config FILE] [-data DIR]"
 	return []command{
 		{name: "run", args: data, help: "start the bot (also without any command)", run: runBot},
-		{name: "plan outline", args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
-		{name: "plan query", args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
+		{name: "plan outline", data: true, args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
+		{name: "plan query", data: true, args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
 		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true, grows: true},
 		{name: "roster import", args: data + " [-yes] FILE", help: "put a roster in force; shows first what changes", order: rosterImport, reads: true, mixed: true, grows: true},
-		{name: "read", args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
-		{name: "schedule explain", args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},
-		{name: "schedule list", args: data, help: "list the reminders in the store and their next runs", order: plain(scheduleList)},
-		{name: "schedule export", args: data, help: "print the reminders in the store as YAML for config.yaml", order: plain(scheduleExport)},
+		{name: "read", data: true, args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
+		{name: "schedule explain", data: true, args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},
+		{name: "schedule list", data: true, args: data, help: "list the reminders in the store and their next runs", order: plain(scheduleList)},
+		{name: "schedule export", data: true, args: data, help: "print the reminders in the store as YAML for config.yaml", order: plain(scheduleExport)},
 		{name: "schedule add", args: data + " [-yes] TEXT", help: "add a reminder: duban schedule add 每周五16:00 学工工作群 填报：正文", order: onJobs(scheduleAdd), grows: true},
 		{name: "schedule pause", args: data + " JOB [到12月1日]", help: "pause a reminder, by its place in the list, its id or its name", order: onJobs(edit{do: (*jobs.Desk).Pause, example: "duban schedule pause 2 到12月1日"}.run)},
 		{name: "schedule resume", args: data + " JOB", help: "end a pause", order: onJobs(edit{do: (*jobs.Desk).Resume, example: "duban schedule resume 2"}.run)},
-		{name: "schedule delete", args: data + " [-yes] JOB", help: "delete a reminder", order: onJobs(edit{do: (*jobs.Desk).Delete, example: "duban schedule delete 2", asks: "删除提醒"}.run)},
+		{name: "schedule delete", args: data + " [-yes] JOB", help: "delete a reminder", order: onJobs(edit{do: (*jobs.Desk).Delete, example: "duban schedule delete 2", asks: "delete the reminder"}.run)},
 		{name: "schedule restore", args: data + " JOB", help: "bring back the version before the last edit, also of a deleted reminder by its id", order: onJobs(edit{do: (*jobs.Desk).Restore, example: "duban schedule restore 2"}.run)},
-		{name: "schedule history", args: data + " JOB", help: "say who changed a reminder, when and how", order: onJobs(scheduleHistory)},
-		{name: "report", args: data + " [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", help: "write a report from the store", order: writeReport, mixed: true},
+		{name: "schedule history", data: true, args: data + " JOB", help: "say who changed a reminder, when and how", order: onJobs(scheduleHistory)},
+		{name: "report", data: true, args: data + " [-format text|png|xlsx|csv|docx] [-o FILE] summary|stale|college NAME|person ID|notice NUMBER|month [2026-11]", help: "write a report from the store", order: writeReport, mixed: true},
 		{name: "login", args: "[-config FILE] [-again] [ACCOUNT]", help: "log a WeChat account in by scanning a code, without starting anything else (the bot must not run)", run: login},
 		{name: "doctor", args: data + " [-deep]", help: "say in words whether duban can start, and how the accounts, the store, the clock and the disk are; fails if something must be mended; -deep reads every record", run: runDoctor},
 		{name: "standing", order: standing},
@@ -108,7 +110,7 @@ func commands() []command {
 		{name: "restore", args: data + " [-key FILE] [COPY]", help: "list the copies, or put one back: a file, or a copied data folder (the bot must not run)", run: restore},
 		{name: "outbox send", args: data + " NUMBER…|all", help: "let texts leave that are held since a restore", order: onWords(onHeld(outbox.ReleaseHeld, "%d texts leave, marked where they may have been sent before"))},
 		{name: "outbox cancel", args: data + " NUMBER…|all", help: "drop texts that are held since a restore", order: onWords(onHeld(outbox.CancelHeld, "%d texts dropped"))},
-		{name: "export", args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},
+		{name: "export", data: true, args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},
 		{name: "import", args: data + " FILE", help: "put an export into the data folder, as duban restore does", run: importAll},
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
 		{name: "service install", args: data + " [-name duban] [-as ACCOUNT] [-print]", help: "have the system start duban by itself: systemd, launchd or a Windows service", run: installService},
@@ -130,6 +132,18 @@ func Signals() []os.Signal {
 
 // Run does what the command line asks for.
 func Run(ctx context.Context, args []string, e Env) error {
+	err := e.run(ctx, args)
+	if err != nil && e.Chinese {
+		return spoken{err}
+	}
+	return err
+}
+
+func (e Env) run(ctx context.Context, args []string) error {
+	c, rest, ok := commandNamed(args)
+	if e.Chinese && !(ok && c.data) {
+		e.Out = interpreter{e.Out}
+	}
 	switch {
 	case len(args) == 0:
 		return runBot(ctx, args, e)
@@ -140,7 +154,6 @@ func Run(ctx context.Context, args []string, e Env) error {
 	case strings.HasPrefix(args[0], "-"):
 		return runBot(ctx, args, e)
 	}
-	c, rest, ok := commandNamed(args)
 	switch {
 	case !ok && (len(args) == 1 || isHelp(args[1])) && helped(args[0]):
 		return usage(e.Out, args[0])

@@ -22,7 +22,6 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
-	"duban/zh"
 )
 
 // errUnwell means that the doctor found something that must be mended.
@@ -35,13 +34,17 @@ type doctor struct {
 	deep   bool // every record is read
 }
 
-func (d *doctor) good(what, text string) { fmt.Fprintf(d.out, "正常  %s：%s\n", what, text) }
+func (d *doctor) good(what, text string, args ...any) { d.say("well", what, text, args) }
 
-func (d *doctor) note(what, text string) { fmt.Fprintf(d.out, "注意  %s：%s\n", what, text) }
+func (d *doctor) note(what, text string, args ...any) { d.say("note", what, text, args) }
 
-func (d *doctor) bad(what, text string) {
+func (d *doctor) bad(what, text string, args ...any) {
 	d.unwell = true
-	fmt.Fprintf(d.out, "有误  %s：%s\n", what, text)
+	d.say("bad", what, text, args)
+}
+
+func (d *doctor) say(how, what, text string, args []any) {
+	fmt.Fprintf(d.out, "%-6s%s: %s\n", how, what, fmt.Sprintf(text, args...))
 }
 
 // verdict is the error by which a command of the doctor ends.
@@ -54,7 +57,7 @@ func (d *doctor) verdict() error {
 
 // runDoctor is `duban doctor`. It looks at what duban works with, without using it.
 func runDoctor(ctx context.Context, args []string, e Env) error {
-	f := flags("doctor", e.Err)
+	f := flags("doctor", e.usage())
 	load := place(f)
 	deep := f.Bool("deep", false, "read every record, and the audit logs")
 	if _, err := parse(f, args, false); err != nil {
@@ -64,12 +67,12 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 	c, missing, err := load()
 	switch {
 	case err != nil:
-		d.bad("配置", err.Error())
+		d.bad("configuration", "%v", err)
 		return errUnwell
 	case missing:
-		d.note("配置", "这里没有config.yaml，用的是默认设置（模拟群）")
+		d.note("configuration", "there is no config.yaml here; the defaults hold, with a simulated chat")
 	default:
-		d.good("配置", f.Lookup("config").Value.String()+" 没有问题")
+		d.good("configuration", "%s has no fault", f.Lookup("config").Value.String())
 	}
 	d.clock(time.Now().In(c.Location()), c.Zone)
 	d.folder(c, e.Outside)
@@ -81,12 +84,12 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 		scans, tells = scans || can.Scanner != nil, tells || can.Alarm != nil
 	}
 	if p, err := app.OpenPinger(c, nil); err != nil {
-		d.bad("心跳", err.Error())
+		d.bad("ping", "%v", err)
 	} else if p != nil {
-		d.good("心跳", "设置齐全，运行时每分钟呼叫一次，停发后不再呼叫")
+		d.good("ping", "set up; a running duban calls every minute, and not while sending has stopped")
 	}
 	if scans && !tells {
-		d.bad("报警", "微信掉线时没有别的办法通知人，请在config.yaml里配一个alarm账号（邮件、群机器人或ntfy）")
+		d.bad("alarms", "nothing tells people when WeChat is out: give config.yaml an alarm account (mail, a robot of a group, or ntfy)")
 	}
 	if err := d.office(ctx, c, e); err != nil {
 		return err
@@ -95,13 +98,16 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 }
 
 func (d *doctor) clock(now time.Time, zone string) {
-	text := zh.FullMoment(now) + "（" + zone + "）"
+	text := now.Format(minute) + " " + zone
 	if _, built := app.Version(); now.Before(built) || now.Year() < 2026 {
-		d.bad("时钟", "系统时间是"+text+"，明显不对，请校准；定时提醒靠它")
+		d.bad("clock", "the computer says %s, which is plainly wrong: set it; the reminders depend on it", text)
 		return
 	}
-	d.good("时钟", text)
+	d.good("clock", "%s", text)
 }
+
+// minute is the form of a time to the minute.
+const minute = "2006-01-02 15:04"
 
 // leastFree is how much room the disk must have: for the store's growth, and for
 // the copy that compacting it takes.
@@ -110,83 +116,83 @@ const leastFree = 500 << 20
 func (d *doctor) folder(c config.Config, x app.Outside) {
 	dir := c.Near(c.Data)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		d.bad("数据目录", "建不了 "+c.Data+"，请检查权限")
+		d.bad("data folder", "%s cannot be made: look at its rights", c.Data)
 		return
 	}
 	probe := filepath.Join(dir, app.Probe)
 	if err := os.WriteFile(probe, []byte("duban"), 0o600); err != nil {
-		d.bad("数据目录", c.Data+" 写不进去，请检查权限和磁盘")
+		d.bad("data folder", "%s cannot be written to: look at its rights and at the disk", c.Data)
 		return
 	}
 	if err := os.Remove(probe); err != nil {
-		d.bad("数据目录", c.Data+" 删不了文件，请检查权限")
+		d.bad("data folder", "no file can be removed from %s: look at its rights", c.Data)
 		return
 	}
 	free, low, known := x.Room(c, dir)
 	switch {
 	case !known:
-		d.good("数据目录", c.Data+" 可以读写")
+		d.good("data folder", "%s can be read and written", c.Data)
 	case low:
-		d.bad("磁盘", fmt.Sprintf("数据目录所在的磁盘只剩%d MB，少于least_free_mb，新的事都停办，请清理", free>>20))
+		d.bad("disk", "%d MB are free under the data folder, less than least_free_mb: nothing new is begun; make room", free>>20)
 	case free < leastFree:
-		d.bad("磁盘", fmt.Sprintf("数据目录所在的磁盘只剩%d MB，至少要留%d MB", free>>20, leastFree>>20))
+		d.bad("disk", "%d MB are free under the data folder; at least %d should be", free>>20, leastFree>>20)
 	default:
-		d.good("数据目录", fmt.Sprintf("%s 可以读写，磁盘还有%.1f GB", c.Data, float64(free)/(1<<30)))
+		d.good("data folder", "%s can be read and written, and %.1f GB are free", c.Data, float64(free)/(1<<30))
 	}
 }
 
 // key reads the office's key, without making one.
 func (d *doctor) key(c config.Config) {
 	if missing(c.KeyFile()) && missing(app.StoreFile(c.Near(c.Data))) {
-		d.note("密钥", c.Key+" 还没有，第一次启动时自动建立；建好后请另存一份，不要和数据放在一起")
+		d.note("key", "%s is not there yet: the first start makes it; keep a copy of it then, away from the data", c.Key)
 		return
 	}
 	if _, err := config.LoadKey(c.KeyFile(), true); err != nil {
-		d.bad("密钥", err.Error())
+		d.bad("key", "%v", err)
 		return
 	}
-	d.good("密钥", c.Key+" 可以读，权限正确；别处要留一份，不要和数据放在一起")
+	d.good("key", "%s can be read, and by nobody else; keep a copy of it elsewhere, away from the data", c.Key)
 }
 
 // account checks what an account needs.
 func (d *doctor) account(ctx context.Context, c config.Config, a config.Account) {
-	what, can := "账号"+a.Name, app.Abilities(a)
+	what, can := "account "+a.Name, app.Abilities(a)
 	switch {
 	case can.Alarm != nil:
 		if _, err := app.OpenAlarm(c, a); err != nil {
-			d.bad(what, "报警发不了："+err.Error())
+			d.bad(what, "cannot tell of alarms: %v", err)
 			return
 		}
-		d.good(what, "报警用（"+a.By+"），设置齐全；私聊机器人发“测试报警”可以试一次")
+		d.good(what, "for alarms (%s), set up; 测试报警, said to the bot in private, tries it", a.By)
 	case can.Doctor != nil:
 		d.network(ctx, c, a)
 	case can.Scanner == nil:
-		d.good(what, "模拟账号（"+a.Kind+"），不连外网")
+		d.good(what, "simulated (%s), on no network", a.Kind)
 	case missing(app.KeyFile(c, a)):
-		d.note(what, "微信还没有登录过，请先运行 duban login")
+		d.note(what, "WeChat was never logged in: run duban login first")
 	case missing(app.SessionFile(c, a)):
-		d.note(what, "没有保存的登录，请运行 duban login 扫码")
+		d.note(what, "no login is kept: run duban login and scan the code")
 	default:
 		p := app.LimitsOf(a)
-		d.good(what, fmt.Sprintf("微信，有保存的登录；每分钟最多%d条，每天主动最多%d条，前7天为四分之一", p.PerMinute, p.PerDay))
+		d.good(what, "WeChat, a login is kept; at most %d texts a minute, and %d a day that nobody asked for, a quarter of these in the first 7 days", p.PerMinute, p.PerDay)
 	}
 }
 
 // network lets the account of an official network look at itself.
 func (d *doctor) network(ctx context.Context, c config.Config, a config.Account) {
-	what := "账号" + a.Name
+	what := "account " + a.Name
 	account, err := app.OpenWeCom(c, a)
 	if err != nil {
-		d.bad(what, "设置不齐："+err.Error())
+		d.bad(what, "not all is set up: %v", err)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for _, f := range account.Doctor(ctx) {
 		if f.Bad {
-			d.bad(what, f.Text)
+			d.bad(what, "%s", f.Text)
 		} else {
-			d.good(what, f.Text)
+			d.good(what, "%s", f.Text)
 		}
 	}
 }
@@ -203,7 +209,7 @@ const patience = 15 * time.Second
 func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 	dir := c.Near(c.Data)
 	if conn, err := e.Reach(ctx, dir); err == nil {
-		d.good("运行", "duban正在运行")
+		d.good("process", "duban is running")
 		args := []string{"standing"}
 		wait := patience
 		if d.deep {
@@ -213,39 +219,39 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		defer cancel()
 		err := ask(ctx, conn, control.Request{Args: args}, e.streams(""))
 		if a, answered := errors.AsType[answer](err); answered && a.Text != errUnwell.Error() {
-			d.bad("运行", "duban没有说出账号状态："+a.Text)
+			d.bad("process", "duban did not say how the accounts are: %s", a.Text)
 		} else if err != nil && !answered {
-			d.bad("运行", "duban在运行，但没有回答，可能卡住了，请看日志")
+			d.bad("process", "duban is running but does not answer, it may be stuck: look at the log")
 		}
 		d.unwell = d.unwell || err != nil
 		return nil
 	}
 	if err := config.CheckData(dir); err != nil {
-		d.bad("数据目录", err.Error())
+		d.bad("data folder", "%v", err)
 		return nil
 	}
 	if missing(app.StoreFile(dir)) {
 		if trace := app.Trace(c); trace != nil {
-			d.bad("数据", trace.Error())
+			d.bad("data", "%v", trace)
 			return nil
 		}
 		if people := d.files(ctx, c, false); people != nil {
 			d.unmeant(people.Alarming(&roster.Roster{}))
 		}
-		d.note("数据", "还没有数据，第一次启动时自动建立")
+		d.note("data", "there are none yet: the first start makes them")
 		return nil
 	}
 	o, err := app.Open(ctx, c, e.options(c))
 	switch {
 	case errors.Is(err, store.ErrLocked):
-		d.good("数据", "duban正在运行；账号状态请私聊机器人发“账号状态”")
+		d.good("data", "duban is running; 账号状态, said to the bot in private, tells how its accounts are")
 		return nil
 	case err != nil:
 		line, _, _ := strings.Cut(err.Error(), "\n")
-		d.bad("数据", "打不开："+line)
+		d.bad("data", "cannot be opened: %s", line)
 		return nil
 	}
-	d.good("数据", "可以打开，duban没有在运行")
+	d.good("data", "can be opened; duban is not running")
 	if err = d.start(ctx, o); err == nil {
 		err = d.inspect(ctx, o, d.deep)
 	}
@@ -283,9 +289,9 @@ func (d *doctor) standings(ctx context.Context, o *app.Office) error {
 			line := people.Standing(sn, c, o.Zone)
 			st, known := outbox.StandingOf(sn, c.Account)
 			if known && st.Word != bot.Online && st.Word != bot.Suspect {
-				d.bad("状态", line)
+				d.bad("account", "%s", line)
 			} else {
-				d.good("状态", line)
+				d.good("account", "%s", line)
 			}
 		}
 		d.held(sn)
@@ -293,7 +299,7 @@ func (d *doctor) standings(ctx context.Context, o *app.Office) error {
 		known := roster.Groups(sn)
 		unreached := slices.DeleteFunc(r.Groups(), func(g string) bool { return slices.Contains(known, g) })
 		if len(unreached) > 0 {
-			d.note("群", "还发不到："+strings.Join(unreached, "、")+"。请在群里@机器人发“绑定群 群名”")
+			d.note("groups", "not reached yet: %s. Say 绑定群 and its name to the bot in each", strings.Join(unreached, "、"))
 		}
 		return nil
 	})

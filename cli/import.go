@@ -57,20 +57,20 @@ func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name strin
 		return err
 	}
 	fmt.Fprintf(s.Out, "《%s》\n%s\n%s\n", next.Title, next.Findings(), changes)
-	if same || !yes && !agreed(s, "导入") {
-		fmt.Fprintln(s.Out, "没有导入。")
+	if same || !yes && !agreed(s, "import it") {
+		fmt.Fprintln(s.Out, "nothing was imported")
 		return nil
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
 		if head, _ := progress.HeadOf(tx.Snapshot); head.Rev != seen {
-			return errors.New("看过以后，要点又被别人换过了，没有导入；请再导入一次，看新的对比")
+			return errors.New("the plan was changed by somebody else meanwhile, and nothing was imported: import it again and look at what changes now")
 		}
 		progress.SetPlan(tx, next, name, "")
 		tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
 		return nil
 	})
 	if err == nil {
-		fmt.Fprintln(s.Out, "已导入。")
+		fmt.Fprintln(s.Out, "imported")
 	}
 	return err
 }

@@ -17,7 +17,6 @@ import (
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
-	"duban/zh"
 )
 
 // standing is an order of the doctor: how does an office stand?
@@ -49,14 +48,14 @@ func (d *doctor) inspect(ctx context.Context, o *app.Office, deep bool) error {
 func (d *doctor) files(ctx context.Context, c config.Config, planned bool) *roster.Roster {
 	people, err := app.CheckFiles(ctx, c, planned)
 	if err != nil {
-		d.bad("名单和要点", err.Error()+"。请改好文件，或改config.yaml里的roster、plan")
+		d.bad("roster and plan", "%v; mend the file, or roster and plan in config.yaml", err)
 		return nil
 	}
-	d.good("名单和要点", fmt.Sprintf("名单%d人，可以读", len(people.People)))
+	d.good("roster and plan", "they can be read, with %d people", len(people.People))
 	for _, j := range c.Jobs {
 		for _, g := range j.Groups {
 			if !slices.Contains(people.Groups(), g) {
-				d.bad("提醒", fmt.Sprintf("“%s”要发的群“%s”不在名单里，请改config.yaml或名单", j.Name, g))
+				d.bad("reminders", "%s is for the group %s, which is not on the roster: mend config.yaml or the roster", j.Name, g)
 			}
 		}
 	}
@@ -66,7 +65,7 @@ func (d *doctor) files(ctx context.Context, c config.Config, planned bool) *rost
 // unmeant says why a start would not take the roster of the file.
 func (d *doctor) unmeant(why []string) {
 	if why != nil {
-		d.bad("名单", strings.Join(why, "；")+"。启动时不会采用，请改好文件；确实如此，由管理员发“导入名单”")
+		d.bad("roster", "%s: a start does not take it; mend the file, or if it is meant so, an admin says 导入名单", strings.Join(why, "；"))
 	}
 }
 
@@ -78,12 +77,12 @@ func (d *doctor) opened(o *app.Office, people *roster.Roster) {
 		}
 		a, err := o.OpenAccount(c, people)
 		if err != nil {
-			d.bad("账号"+c.Name, "打不开，启动也会失败："+err.Error())
+			d.bad("account "+c.Name, "cannot be opened, and a start fails too: %v", err)
 			continue
 		}
 		if x := bot.AbilitiesOf(a).Closer; x != nil {
 			if err := x.Close(); err != nil {
-				d.bad("账号"+c.Name, err.Error())
+				d.bad("account "+c.Name, "%v", err)
 			}
 		}
 	}
@@ -107,7 +106,7 @@ func (d *doctor) stored(ctx context.Context, o *app.Office) error {
 		for _, j := range schedule.Jobs(s) {
 			for _, g := range j.Groups {
 				if !slices.Contains(groups, g) {
-					st.strange = append(st.strange, fmt.Sprintf("“%s”要发的群“%s”", j.Name, g))
+					st.strange = append(st.strange, fmt.Sprintf("%s (%s)", j.Name, g))
 				}
 			}
 		}
@@ -117,19 +116,19 @@ func (d *doctor) stored(ctx context.Context, o *app.Office) error {
 		return err
 	}
 	if st.paused {
-		d.note("发送", "现在暂停发送；要继续，运行 duban resume，或由管理员发“恢复发送”")
+		d.note("sending", "it is stopped; duban resume lets it go on, or an admin who says 恢复发送")
 	}
 	if st.strange != nil {
-		d.note("提醒", strings.Join(st.strange, "、")+"不在名单里，请改提醒或名单")
+		d.note("reminders", "for groups that are not on the roster: %s; mend the reminders or the roster", strings.Join(st.strange, "、"))
 	}
 	if st.planless {
-		d.note("要点", "还没有现行的要点，启动时从plan指定的文件导入")
+		d.note("plan", "none is in force yet: a start takes it from the file that plan: names")
 	}
 	switch doubt := o.Schedule.Doubt(o.Store.Clock()); {
 	case doubt != "":
-		d.bad("时钟", doubt)
+		d.bad("clock", "%s", doubt)
 	case time.Until(st.last) > time.Minute:
-		d.bad("时钟", "比上次运行时（"+zh.FullMoment(st.last.In(o.Zone))+"）还早，请校准系统时间")
+		d.bad("clock", "it is earlier than duban ran last (%s): set it", st.last.In(o.Zone).Format(minute))
 	}
 	return nil
 }
@@ -137,19 +136,19 @@ func (d *doctor) stored(ctx context.Context, o *app.Office) error {
 // copies says how old the newest backup is.
 func (d *doctor) copies(o *app.Office) {
 	if o.Config.Backup.Every == 0 {
-		d.note("备份", "没有开；在config.yaml里设backup.every")
+		d.note("backups", "they are off: set backup.every in config.yaml")
 		return
 	}
 	newest, err := o.Backups().Newest(o.Source().Data, time.Now())
 	switch {
 	case err != nil:
-		d.note("备份", err.Error())
+		d.note("backups", "%v", err)
 	case newest.IsZero():
-		d.note("备份", "还没有备份；运行后自动做，也可以运行 duban backup")
+		d.note("backups", "there is none yet: a running duban makes them, and so does duban backup")
 	case time.Since(newest) > 48*time.Hour:
-		d.bad("备份", "上一份是"+zh.FullMoment(newest.In(o.Zone))+"的，请检查备份文件夹和日志，再运行 duban backup")
+		d.bad("backups", "the newest is of %s: look at their folder and at the log, then run duban backup", newest.In(o.Zone).Format(minute))
 	default:
-		d.good("备份", "上一份是"+zh.FullMoment(newest.In(o.Zone))+"的")
+		d.good("backups", "the newest is of %s", newest.In(o.Zone).Format(minute))
 	}
 }
 
@@ -157,7 +156,7 @@ func (d *doctor) copies(o *app.Office) {
 func (d *doctor) year(o *app.Office) {
 	year := time.Now().In(o.Zone).Year()
 	if !o.Schedule.Calendar().Known(year) {
-		d.note("日历", fmt.Sprintf("没有%d年的放假和调休安排，工作日的提醒会按周一到周五算；请写进config.yaml的calendar.days", year))
+		d.note("calendar", "the holidays of %d are not known, so that workdays are Monday to Friday: write them into calendar.days of config.yaml", year)
 	}
 }
 
@@ -168,9 +167,9 @@ func (d *doctor) records(ctx context.Context, o *app.Office) error {
 		return err
 	}
 	if len(damaged) > 0 {
-		d.bad("记录", fmt.Sprintf("%d条里有损坏的：%v。请检查磁盘；启动后会放在一边，需要时用 duban restore 恢复", n, damaged))
+		d.bad("records", "of %d some are damaged: %v; look at the disk; a start sets them aside, and duban restore brings a copy back", n, damaged)
 	} else {
-		d.good("记录", fmt.Sprintf("%d条，逐条检查过，都完好", n))
+		d.good("records", "%d, each was read and is whole", n)
 	}
 	var tampered error
 	err = o.Store.View(ctx, func(s *store.Snapshot) error {
@@ -178,9 +177,9 @@ func (d *doctor) records(ctx context.Context, o *app.Office) error {
 		return nil
 	})
 	if tampered != nil {
-		d.bad("操作记录", "和写下时不一样："+tampered.Error()+"。请保留现场，运行 duban audit verify")
+		d.bad("audit log", "it is not as it was written: %v; leave all as it is, and run duban audit verify", tampered)
 	} else if err == nil {
-		d.good("操作记录", "没有被改过")
+		d.good("audit log", "nobody has changed it")
 	}
 	return err
 }

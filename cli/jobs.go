@@ -58,7 +58,7 @@ func scheduleAdd(ctx context.Context, d jobShell, text string) error {
 		return d.refused(err)
 	}
 	fmt.Fprintln(d.Out, preview.Text)
-	if !d.yes && !agreed(d.streams, "保存") {
+	if !d.yes && !agreed(d.streams, "save it") {
 		return errRefused
 	}
 	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return d.Put(tx, j, by) })
@@ -81,7 +81,7 @@ func (e edit) run(ctx context.Context, d jobShell, text string) error {
 	if err != nil {
 		return d.refused(err)
 	}
-	if e.asks != "" && !d.yes && !agreed(d.streams, e.asks+"“"+id+"”") {
+	if e.asks != "" && !d.yes && !agreed(d.streams, e.asks+" "+id) {
 		return errRefused
 	}
 	return d.do(ctx, func(tx *store.Tx, by schedule.Edit) (string, error) { return e.do(d.Desk, tx, id, when, by) })

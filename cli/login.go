@@ -19,7 +19,7 @@ var errBarred = errors.New("the account was not logged in")
 // else, so that whoever holds the phone can take their time. What is said in the
 // account meanwhile is left for the bot.
 func login(ctx context.Context, args []string, e Env) (err error) {
-	f := flags("login", e.Err)
+	f := flags("login", e.usage())
 	load := place(f)
 	again := f.Bool("again", false, "try a restricted account once more; each attempt may make it worse")
 	words, err := parse(f, args, false)
@@ -103,7 +103,7 @@ func loginBy(ctx context.Context, a bot.Account, w io.Writer) error {
 				if err := <-done; err != nil {
 					return err
 				}
-				fmt.Fprintln(w, "登录成功，会话已保存。现在可以启动：duban run")
+				fmt.Fprintln(w, "logged in, and the session is kept: duban run can be started now")
 				return nil
 			case bot.Restricted:
 				stop()

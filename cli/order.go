@@ -60,7 +60,7 @@ func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
 
 // order has an order carried out.
 func (e Env) order(ctx context.Context, c command, args []string) error {
-	f := flags(c.name, e.Err)
+	f := flags(c.name, e.usage())
 	load, do := place(f), c.order(f)
 	words, err := parse(f, args, c.mixed)
 	if err != nil {
@@ -199,7 +199,7 @@ func obey(log *slog.Logger) func(context.Context, *app.Office, control.Request, 
 
 // agreed asks on the terminal.
 func agreed(s streams, verb string) bool {
-	fmt.Fprintf(s.Out, "%s？[y/N] ", verb)
+	fmt.Fprintf(s.Out, "%s? [y/N] ", verb)
 	line, _ := bufio.NewReader(s.In).ReadString('\n')
 	switch strings.ToLower(strings.TrimSpace(line)) {
 	case "y", "yes", "是":
@@ -210,7 +210,7 @@ func agreed(s streams, verb string) bool {
 
 // runBot is `duban run`.
 func runBot(ctx context.Context, args []string, e Env) error {
-	f := flags("run", e.Err)
+	f := flags("run", e.usage())
 	load := place(f)
 	words, err := parse(f, args, false)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 
 // readPlan reads the plan that is the only argument of a subcommand.
 func readPlan(ctx context.Context, name string, args []string, e Env) (p *plan.Plan, asJSON bool, err error) {
-	f := flags(name, e.Err)
+	f := flags(name, e.usage())
 	j := f.Bool("json", false, "print one JSON object a line")
 	file, data, err := planFile(f, args)
 	if err != nil {
@@ -43,7 +43,7 @@ func planFile(f *flag.FlagSet, args []string) (name string, data []byte, err err
 
 // planOutline is `duban plan outline`.
 func planOutline(ctx context.Context, args []string, e Env) error {
-	f := flags("plan outline", e.Err)
+	f := flags("plan outline", e.usage())
 	j := f.Bool("json", false, "print one JSON object a line")
 	explain := f.Bool("explain", false, "show for each line what it was taken for, at what cost, and the runner-up")
 	file, data, err := planFile(f, args)
@@ -146,7 +146,7 @@ func printAnswers(w io.Writer, p *plan.Plan, query string, found find.Result) er
 
 // readMessages is `duban read`.
 func readMessages(_ context.Context, args []string, e Env) error {
-	f := flags("read", e.Err)
+	f := flags("read", e.usage())
 	asJSON := f.Bool("json", false, `read {"context","text"} and print a reading, one JSON object a line`)
 	explain := f.Bool("explain", false, "show what each part of the text was taken for")
 	where := f.String("context", "private", "where plain lines were said: private, group-mention, group-no-mention, quote-of-notice, quote-of-checkin")

@@ -37,19 +37,19 @@ func rosterImport(f *flag.FlagSet) order {
 		for _, line := range append(people.Remarks, people.Alarming(old)...) {
 			fmt.Fprintln(s.Out, "注意："+line)
 		}
-		if changes.Empty() || !*yes && !agreed(s, "导入") {
-			fmt.Fprintln(s.Out, "没有导入。")
+		if changes.Empty() || !*yes && !agreed(s, "import it") {
+			fmt.Fprintln(s.Out, "nothing was imported")
 			return nil
 		}
 		err = o.Store.Update(ctx, func(tx *store.Tx) error {
 			if roster.Revision(tx.Snapshot) != seen {
-				return errors.New("看过以后，名单又被别人换过了，没有导入；请再导入一次，看新的对比")
+				return errors.New("the roster was changed by somebody else meanwhile, and nothing was imported: import it again and look at what changes now")
 			}
 			roster.Import(tx, people, store.Audit{Source: store.CLI})
 			return nil
 		})
 		if err == nil {
-			fmt.Fprintln(s.Out, "已导入。")
+			fmt.Fprintln(s.Out, "imported")
 		}
 		return err
 	}

@@ -21,7 +21,7 @@ const nextShown = 5
 
 // scheduleExplain is `duban schedule explain`.
 func scheduleExplain(_ context.Context, args []string, e Env) error {
-	f := flags("schedule explain", e.Err)
+	f := flags("schedule explain", e.usage())
 	asJSON := f.Bool("json", false, "print one JSON object a line")
 	calendar := f.String("calendar", "", "a `FILE` of calendar entries (the calendar: section of config.yaml), or none for Monday to Friday")
 	now := f.String("now", "", "the `TIME` from which is counted, as 2026-11-23T12:00:00+08:00; default: now")

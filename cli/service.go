@@ -70,7 +70,7 @@ var errNoKey = errors.New("run duban backup key first, as the account that duban
 
 // installService is `duban service install`.
 func installService(ctx context.Context, args []string, e Env) error {
-	f := flags("service install", e.Err)
+	f := flags("service install", e.usage())
 	show := f.Bool("print", false, "only print what would be written, and install nothing")
 	c, s, err := aService(f, args)
 	if err != nil {
@@ -95,7 +95,7 @@ func installService(ctx context.Context, args []string, e Env) error {
 
 // uninstallService is `duban service uninstall`.
 func uninstallService(ctx context.Context, args []string, e Env) error {
-	f := flags("service uninstall", e.Err)
+	f := flags("service uninstall", e.usage())
 	name := nameFlag(f)
 	if err := parseAlone(f, args); err != nil {
 		return err
@@ -109,7 +109,7 @@ func uninstallService(ctx context.Context, args []string, e Env) error {
 
 // runService is `duban service run`, which only the service manager of Windows calls.
 func runService(ctx context.Context, args []string, e Env) error {
-	f := flags("service run", e.Err)
+	f := flags("service run", e.usage())
 	_, s, err := aService(f, args)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func TestLogin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"█", "等待扫码：请用手机微信扫描二维码登录", "登录成功，会话已保存"} {
+		for _, want := range []string{"█", "等待扫码：请用手机微信扫描二维码登录", "logged in, and the session is kept"} {
 			if !strings.Contains(said, want) {
 				t.Errorf("said %q, want %q in it", said, want)
 			}

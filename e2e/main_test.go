@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 func duban() {
 	ctx, stop := signal.NotifyContext(context.Background(), cli.Signals()...)
 	context.AfterFunc(ctx, stop)
-	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Outside: app.Outside{Engine: fallible(os.Getenv(faultVar))}})
+	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Chinese: cli.InChinese(), Outside: app.Outside{Engine: fallible(os.Getenv(faultVar))}})
 	if status := cli.ExitStatus(err); status != 0 {
 		fmt.Fprintln(os.Stderr, "duban:", err)
 		os.Exit(status) //nolint:forbidigo // this stands for main.go
@@ -90,6 +90,7 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			root, err := filepath.Abs("..")
 			e.Setenv("ROOT", root)
+			e.Setenv("LANG", "C.UTF-8")
 			e.Setenv("LONG", strings.Repeat("档案/", 20)+"数据")
 			return err
 		},

@@ -33,15 +33,15 @@ func TestPlanImport_changedMeanwhile(t *testing.T) {
 		return command(t, app.Outside{Engine: func(string) (store.Engine, error) { return kept, nil }}, in, args...)
 	}
 	_, err := run(pause(func() string {
-		if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "已导入") {
+		if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "imported") {
 			t.Errorf("import meanwhile: got %q, %v", out, err)
 		}
 		return "y\n"
 	}), "plan", "import", "-config", conf, one)
-	if err == nil || !strings.Contains(err.Error(), "没有导入") {
+	if err == nil || !strings.Contains(err.Error(), "nothing was imported") {
 		t.Errorf("got error %v, want a refusal: another plan is in force now", err)
 	}
-	if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "没有导入。") {
+	if out, err := run(nil, "plan", "import", "-config", conf, "-yes", two); err != nil || !strings.Contains(out, "nothing was imported") {
 		t.Errorf("got %q, %v, want that the second plan is in force", out, err)
 	}
 }

@@ -1,0 +1,4 @@
+package cli
+
+// Chinese writes a text in Chinese.
+func Chinese(text string) string { return chinese(text) }
