@@ -217,7 +217,7 @@ func (c *chaser) conclude(a agenda) {
 		}
 		row := bot.Outgoing{
 			Key: lineKey(c.n, outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()), t.Chat), Account: t.Account, Chat: t.Chat, Text: c.n.ChaseGroup(a.Lines[t.Group]),
-			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.tx.Now().Add(lineLife),
+			Notice: strconv.Itoa(c.n.Number), Rank: rankOf(c.n), Expires: c.tx.Now().Add(lineLife), Buttons: Owed{Notice: c.n}.buttons(),
 		}
 		outbox.Announce(c.tx, row, a.Hand == "")
 	}

@@ -42,7 +42,7 @@ func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 		return "its person owes nothing any more"
 	}
 	if o.Attempt == 0 && !o.Repeat {
-		o.Text, o.Notice = chaseText(tx.Snapshot, owed), numbers(owed)
+		o.Text, o.Notice, o.Buttons = chaseText(tx.Snapshot, owed), numbers(owed), buttonsFor(owed)
 	}
 	return ""
 }
@@ -107,7 +107,7 @@ func (c *chaser) ask(i Item, a *agenda) {
 	row := bot.Outgoing{
 		Key:     chasePrefix + c.n.ID() + "/" + store.Digest(p.ID) + "/" + outbox.LimitsOf(c.tx.Snapshot).Day(c.tx.Now()).Format("20060102"),
 		Account: account, Chat: chat, Person: p.ID, Text: chaseText(c.tx.Snapshot, owed), Rank: rankOf(c.n),
-		Expires: c.expires(), Notice: numbers(owed),
+		Expires: c.expires(), Notice: numbers(owed), Buttons: buttonsFor(owed),
 	}
 	outbox.Enqueue(c.tx, row)
 	c.mark(items)

@@ -86,7 +86,7 @@ func Post(tx *store.Tx, reason string, n Notice, to []roster.Target) Posting {
 func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) {
 	row := bot.Outgoing{
 		Key: reason + "/" + t.Chat, Account: t.Account, Chat: t.Chat, Text: n.Post(), Notice: strconv.Itoa(n.Number),
-		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n),
+		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n), Buttons: Owed{Notice: n}.buttons(),
 	}
 	outbox.Announce(tx, row, n.Job != "")
 	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/bot"
 	"duban/outbox"
 	"duban/store"
 	"duban/zh"
@@ -35,6 +36,37 @@ func (n Notice) Post() string {
 		b.WriteString("\n" + ask)
 	}
 	return b.String()
+}
+
+// buttons answer the notice with one press, also for those who answered by half.
+// Progress cannot be said with one.
+func (o Owed) buttons() (all []bot.Button) {
+	n := o.Notice
+	if !n.Class.Asks() || n.Class == Report {
+		return nil
+	}
+	word := fmt.Sprintf("通知%d", n.Number)
+	if !o.Half {
+		all = append(all, bot.Button{Label: "收到", Says: word + "收到"})
+	}
+	if n.Confirm {
+		all = append(all, bot.Button{Label: "已落实", Says: word + "已落实"})
+	}
+	return all
+}
+
+// buttonsFor are the buttons below a text that names several notices: each says which
+// one it is for.
+func buttonsFor(owed []Owed) (all []bot.Button) {
+	for _, o := range owed {
+		for _, b := range o.buttons() {
+			if len(owed) > 1 {
+				b.Label = b.Says
+			}
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // ask is the line under a notice that says what to do, and by when.

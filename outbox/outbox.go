@@ -305,6 +305,11 @@ func RowOf(s *store.Snapshot, account, key string) Row {
 	return row
 }
 
+// Lookup returns a row that somebody outside names; ok is false if it is not there.
+func Lookup(s *store.Snapshot, account, key string) (Row, bool) {
+	return store.Load[Row](s, RowKey(account, key))
+}
+
 // Rows returns the rows of account in a state, or in any of several in which a row
 // is still open: those in the order of their chats and lanes, the others in the order
 // in which they were closed.

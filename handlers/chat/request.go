@@ -29,9 +29,22 @@ func (t *Request) Called(p roster.Person) string {
 // Local is the time of the transaction in the office's zone.
 func (t *Request) Local() time.Time { return t.Now().In(t.Desk.Options.Zone) }
 
+// Pressed returns the row with the button that was pressed. The answer is as if it
+// quoted the text there.
+func (t *Request) Pressed() (row outbox.Row, ok bool) {
+	if t.Msg.Press == nil || t.Msg.Press.Key == "" {
+		return row, false
+	}
+	row, ok = outbox.Lookup(t.Snap, t.Msg.Account, t.Msg.Press.Key)
+	return row, ok && row.Chat == t.Msg.Chat
+}
+
 // Quote returns what the message answers by quoting it, and whether that was
 // said by the bot. Networks without quotes of their own put it into the text.
 func (t *Request) Quote() (text string, ours, ok bool) {
+	if row, ok := t.Pressed(); ok {
+		return row.Text, true, true
+	}
 	if q := t.Msg.Quote; q != nil {
 		return q.Text, q.Self || slices.Contains(t.Desk.Options.Names, q.Name), true
 	}
@@ -135,7 +148,7 @@ func (t *Request) Place() {
 	switch {
 	case !t.Msg.Group || !c.Echo && c.Place != Aside:
 		return
-	case c.Place == Aside:
+	case c.Place == Aside, t.Msg.Press != nil: // what was pressed shows it in the group
 	case t.Addressed():
 		if !outbox.Echoed(t.Snap, t.Msg.Account, t.Msg.Chat, t.Asker()) {
 			return
@@ -170,7 +183,7 @@ func (t *Request) Aside() {
 func (t *Request) Say(answer string) {
 	c := t.Command
 	chat := t.Chat()
-	if marks := t.Desk.Options.Marks; t.Booked && t.Msg.Group && (answer == "" || chat != t.Msg.Chat) && marks != nil && marks(t.Msg.Account) {
+	if marks := t.Desk.Options.Marks; t.Booked && t.Msg.Group && t.Msg.Press == nil && (answer == "" || chat != t.Msg.Chat) && marks != nil && marks(t.Msg.Account) {
 		outbox.Enqueue(t.Tx, bot.Outgoing{Key: "mark/" + t.Message(), Account: t.Msg.Account, Chat: t.Msg.Chat, Marks: t.Msg.ID})
 	}
 	if answer == "" || chat == "" {

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"duban/bot"
 	"duban/handlers/chat"
 	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/notice"
+	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
@@ -68,7 +70,27 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 	}
 	others := alsoOwed(t, n, p)
 	t.Changed(progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}, "ack", notice.ID(n.Number))
-	return bookedLine(t, n, item, p) + others
+	line := bookedLine(t, n, item, p)
+	showPress(t, n, line)
+	return line + others
+}
+
+// showPress lets the text whose button was pressed say what came of it: in a group how
+// many have answered, and in private what was booked, without the button.
+func showPress(t *chat.Request, n notice.Notice, line string) {
+	row, ok := t.Pressed()
+	if !ok {
+		return
+	}
+	o := bot.Outgoing{
+		Key: "card/" + t.Message(), Account: t.Msg.Account, Chat: t.Msg.Chat, Replaces: t.Msg.Press.Message,
+		Text: row.Text + "\n" + line, Answer: true,
+	}
+	if t.Msg.Group {
+		tally := notice.CircumstancesOf(t.Snap, n).Tally(notice.Items(t.Snap, n.Number))
+		o.Text, o.Buttons = row.Text+"\n（"+tally.Line(n)+"）", row.Buttons
+	}
+	outbox.Enqueue(t.Tx, o)
 }
 
 // bookedLine is the echo of an answer to a notice.
