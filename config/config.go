@@ -79,7 +79,7 @@ type Crisis struct {
 
 // dangers are the words of [Crisis] by default.
 var dangers = strings.Fields(`自杀 轻生 寻短见 想不开 割腕 割脉 跳楼 往下跳 跳下去 跳江 跳河 跳桥 上吊 烧炭 安眠药 吞药 喝农药 喝了农药 自残 自伤 遗书 想死 不想活 活不下去 结束生命
-	昏迷 晕倒 抢救 落水 失联 失踪 绑架 持刀 殴打 被打了 被打伤 被人打 坠楼 服毒 溺水 捅伤 性侵 猥亵`)
+	昏迷 晕倒 抢救 落水 失联 失踪 绑架 持刀 殴打 被打了 被打伤 被人打 坠楼 爬上楼 爬上了 爬到楼 爬窗 翻窗 站在楼顶 站在天台 上了天台 服毒 溺水 捅伤 性侵 猥亵`)
 
 // Calendar is what an office adds to the statutory calendar.
 type Calendar struct {

@@ -46,3 +46,28 @@ func TestMark(t *testing.T) {
 		})
 	}
 }
+
+// TestAsked: what a notice asks for is not answered by less, and can be asked again.
+func TestAsked(t *testing.T) {
+	offices(t, func(o *office) {
+		said := func(who, where, text, want string) {
+			o.Helper()
+			o.hear(o.message(who, where, text))
+			o.has(o.last["p-"+id(who)], want)
+		}
+		o.post(notice.Notice{Class: notice.Receipt, Text: "今晚开会"}, "学工群")
+		o.post(notice.Notice{Class: notice.Report, Text: "请报第4条"}, "学工群")
+		said("刘畅", "私", "收到", "已回复通知1") // a bare 收到 is for what asks for one
+		said("刘畅", "私", "收到", "要的是进度")
+		o.item(2, "刘畅", "open")
+		said("刘畅", "私", "通知2 内容", "请报第4条")
+		said("刘畅", "私", "通知9", "没有发给您的通知9")
+		said("刘畅", "私", "第4条完成80%。我明天请假一天", "刘畅请假")
+		o.item(2, "刘畅", "done")
+		said("刘畅", "私", "明天的假不请了，改期了", "已取消")
+		o.hear(o.message("王雪晴", "学工群", "#接龙\n第4条进展\n1. 王雪晴 第4条60%，场地没定"))
+		if got := o.latest(o.node("4", 1), "王雪晴"); got != "60%，场地没定" {
+			o.Errorf("got %q, want the note behind the name", got)
+		}
+	})
+}

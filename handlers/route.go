@@ -46,7 +46,8 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 	if meant(t) {
 		return r.route(t)
 	}
-	if c, ok := firstOf(t, r.danger, r.awaited, r.misspelt, r.applies); ok {
+	offLeave(t)
+	if c, ok := firstOf(t, r.danger, r.awaited, notices.AsText, r.misspelt, r.applies); ok {
 		return c, true
 	}
 	if c, ok := r.misplaced(t); ok {
@@ -294,7 +295,7 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		if t.Read.Kind == reading.Question && t.May(chat.Decide) {
 			c.Run = ownQuestion
 		}
-		return c, true
+		return r.withLeave(t, c), true
 	}
 	if !t.Known {
 		return chat.AnswersAsStray(t)

@@ -3,6 +3,7 @@ package notice
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duban/store"
@@ -98,9 +99,23 @@ func (i *Item) Take(n Notice, a Answer) bool {
 		i.State = Seen
 		return true
 	}
+	if strings.HasPrefix(i.Note, glance) {
+		i.Note = a.Note
+	}
 	i.State, i.Closed, i.Message = Done, a.At, a.Message
 	i.Late = n.late(a.At)
 	return true
+}
+
+// glance is the note of who has only said that they have seen what asks for more.
+const glance = "已看到，还没有填报"
+
+// Glance notes that the person has said 收到 to a notice that asks for progress, with
+// what else they said. They owe the progress still.
+func (i *Item) Glance(note string) {
+	if i.Note = glance; note != "" {
+		i.Note += "：" + note
+	}
 }
 
 // From tells whether a message is what the item's state rests on.

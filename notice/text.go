@@ -218,7 +218,7 @@ func chaseText(s *store.Snapshot, owed []Owed) string {
 		if o.Half {
 			missing = "您回过收到，还没有回“已落实”"
 		}
-		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, dueWord(s, o.Notice), o.want())
+		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, dueWord(s, o.Notice), o.Want())
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "您还有%d条通知没有回复：", len(owed))
@@ -245,8 +245,8 @@ func dueWord(s *store.Snapshot, n Notice) string {
 	return "（" + word + zh.Date(due) + zh.Clock(due) + "）"
 }
 
-// want says in a chase what to answer.
-func (o Owed) want() string {
+// Want says what to answer.
+func (o Owed) Want() string {
 	switch {
 	case o.Half:
 		return "落实后请回“已落实”"
@@ -266,7 +266,7 @@ func (o Owed) example() string {
 // ChaseGroup is the line in a group that asks those again who cannot be reached
 // alone: a number and no names.
 func (n Notice) ChaseGroup(people int) string {
-	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), zh.Brief(n.Text, 28), people, Owed{Notice: n}.want())
+	return fmt.Sprintf("%s%s\n还有%d人没有回复，%s。", n.Head(), zh.Brief(n.Text, 28), people, Owed{Notice: n}.Want())
 }
 
 // Escalation is what a lead or the office is told in private of those who have

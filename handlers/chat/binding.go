@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"duban/handlers/reading"
 	"duban/notice"
 	"duban/roster"
 )
@@ -63,9 +64,25 @@ func (t *Request) candidates(p roster.Person) []int {
 		}
 	}
 	if len(owed) > 0 {
-		return owed
+		return t.forReceipts(owed)
 	}
 	return answered
+}
+
+// forReceipts leaves out of the notices that a 收到 can be for those that ask for
+// progress, unless there are no others.
+func (t *Request) forReceipts(owed []int) []int {
+	if t.Read.Kind != reading.Ack {
+		return owed
+	}
+	rest := slices.DeleteFunc(slices.Clone(owed), func(number int) bool {
+		n, _ := notice.Find(t.Snap, number)
+		return n.Class == notice.Report
+	})
+	if len(rest) == 0 {
+		return owed
+	}
+	return rest
 }
 
 // RecentFor returns the notices that the chat has seen lately, and in private also

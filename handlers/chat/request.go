@@ -333,7 +333,7 @@ func (t *Request) Changed(e progress.Effect, action, object string) {
 	before, _ := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.ID)
 	e.Account, e.Message, e.Chat, e.At = t.Msg.Account, t.Msg.ID, t.Msg.Chat, t.Said()
 	e.Person = cmp.Or(t.Whose, t.Person.ID)
-	e.Items = append(before.Items, e.Items...)
+	e.Items, e.Updates, e.Leaves = append(before.Items, e.Items...), append(before.Updates, e.Updates...), append(before.Leaves, e.Leaves...)
 	e.Question, e.Request = max(before.Question, e.Question), max(before.Request, e.Request)
 	t.Booked = true
 	progress.PutEffect(t.Tx, e)

@@ -56,8 +56,11 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 	if !asked {
 		return fmt.Sprintf("通知%d不需要%s回复，谢谢。", n.Number, t.Called(p))
 	}
-	if toOlder(t, n, item) {
+	switch {
+	case toOlder(t, n, item):
 		return outdated(t, n, item)
+	case n.Class == notice.Report && item.Owed():
+		return glanced(t, n, item)
 	}
 	a := notice.Answer{At: t.Said(), Message: t.Message(), Note: t.Read.Note, Applied: n.Confirm && SaysApplied(t.Read.Body)}
 	if p.ID != t.Person.ID {
@@ -142,6 +145,18 @@ func outdated(t *chat.Request, n notice.Notice, item notice.Item) string {
 	return fmt.Sprintf("通知%d后来改过（第%d版），这次回复的是修改前的，没有算作回复。请看到新的一条后再回一次。", n.Number, n.Version+1)
 }
 
+// glanced answers a 收到 to a notice that asks for progress: it was seen, and still wants
+// the progress.
+func glanced(t *chat.Request, n notice.Notice, item notice.Item) string {
+	if _, digit := t.BareNumber(); digit && !t.Addressed() {
+		return "" // it picks from something
+	}
+	item.Glance(t.Read.Note)
+	notice.PutItem(t.Tx, item)
+	t.Aside()
+	return fmt.Sprintf("通知%d要的是进度，看到了不算填报。%s。", n.Number, notice.Owed{Notice: n}.Want())
+}
+
 // applied is how people say that what a notice wants is done.
 var applied = regexp.MustCompile(`^(收到[，,、。！! ]*)?(我?们?学?院?(均|都|全部)?已经?|均已|都已|已全部|全部|都)?(落实|办结|办完|办妥|完成|做完|传达|通知|转达|排查)(完成|到位|到人|完毕|好)?了?[。！!~ ]*$`)
 
@@ -188,11 +203,16 @@ func AlsoAcknowledge(t *chat.Request) []progress.ItemRef {
 
 // Answer closes p's item of a notice, if it is open, and names it.
 func Answer(t *chat.Request, n notice.Notice, p roster.Person) []progress.ItemRef {
+	return answerWith(t, n, p, "")
+}
+
+// answerWith is Answer with a note.
+func answerWith(t *chat.Request, n notice.Notice, p roster.Person, note string) []progress.ItemRef {
 	item, asked := notice.FindItem(t.Snap, n.Number, p.ID)
 	if !asked {
 		return nil
 	}
-	a := notice.Answer{At: t.Said(), Message: t.Message()}
+	a := notice.Answer{At: t.Said(), Message: t.Message(), Note: note}
 	if p.ID != t.Person.ID && len(t.Read.Entries) == 0 {
 		a.By = t.Person.ID
 	}

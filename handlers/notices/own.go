@@ -69,3 +69,34 @@ func standing(t *chat.Request, n notice.Notice, item notice.Item) string {
 	}
 	return "还没有收到您的回复，请回“通知" + fmt.Sprint(n.Number) + "收到”"
 }
+
+// asksText is how people ask what a notice says: 通知3, 通知3的内容, 通知3说了什么.
+var asksText = regexp.MustCompile(`^(?:请问|看一?下?|查一?下?|发一?下?|再发一?[遍下]|重发)?(?:通知第?[0-9]+号?|第?[0-9]+号通知)(?:的|是|说|讲|写|了|要)*(?:内容|原文|正文|全文|什么|啥|干嘛|干什么|做什么|再发一[遍下]|发我(?:看看|一下)?)?(?:来着|呢|呀|啊)?$`)
+
+// AsText leads the question what a notice says to its text.
+func AsText(t *chat.Request) (c chat.Command, ok bool) {
+	_, _, quoted := t.Quote()
+	said := t.Read.Body // without the name of the notice, if that comes first
+	if !t.Msg.Group {
+		said = t.Msg.Text
+	}
+	body := strings.TrimRight(strings.ReplaceAll(zh.Bare(zh.Fold(said)), " ", ""), "?。!~")
+	ok = t.Known && !quoted && t.Msg.Kind == bot.Text && t.Addressed() && asksText.MatchString(body)
+	return chat.Command{Name: "notice.text", Right: chat.Reply, Place: chat.Aside, Run: text}, ok
+}
+
+// text says what a notice says, to those who are in its groups or send notices, and how
+// it stands with them.
+func text(t *chat.Request, _ string) (string, error) {
+	number, _ := t.NamedNotice()
+	n, ok := notice.Find(t.Snap, number)
+	item, asked := notice.FindItem(t.Snap, number, t.Person.ID)
+	there := slices.ContainsFunc(t.Person.Groups, func(g string) bool { return slices.Contains(n.Groups, g) })
+	switch mine := asked || there && n.Left(t.Snap) || t.May(chat.Announce); {
+	case !ok || !mine:
+		return fmt.Sprintf("没有发给您的通知%d，请看一下编号。", number), nil
+	case asked:
+		return chat.Lines(n.Post(), "——", standing(t, n, item)), nil
+	}
+	return n.Post(), nil
+}

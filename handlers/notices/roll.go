@@ -20,10 +20,14 @@ import (
 // acknowledgeList books a 接龙 that answers a notice.
 func acknowledgeList(t *chat.Request, n notice.Notice) string {
 	names := Listed(t)
+	if n.Class == notice.Report {
+		t.Aside()
+		return fmt.Sprintf("通知%d要的是进度，接龙里没有看到，没有记录。%s。", n.Number, notice.Owed{Notice: n}.Want())
+	}
 	var closed []progress.ItemRef
 	for _, e := range t.Read.Entries {
 		if p, ok := names.Found[e.Name]; ok {
-			closed = append(closed, Answer(t, n, p)...)
+			closed = append(closed, answerWith(t, n, p, remark(t, e))...)
 		}
 	}
 	answer := fmt.Sprintf("%s接龙，通知%d新增%d人回复。", strings.TrimSuffix(t.Noted(), "："), n.Number, len(closed))
@@ -36,6 +40,14 @@ func acknowledgeList(t *chat.Request, n notice.Notice) string {
 	}
 	t.Changed(progress.Effect{Items: closed}, "ack.list", notice.ID(n.Number))
 	return answer
+}
+
+// remark is what somebody wrote behind their name in a 接龙, if it says more than 收到.
+func remark(t *chat.Request, e reading.Entry) string {
+	if r := reading.Read(reading.Input{Text: e.Words, Bots: t.Desk.Options.Names}); r.Kind == reading.Ack {
+		return r.Note
+	}
+	return e.Words
 }
 
 // A Listing says who the names of a 接龙 are.

@@ -54,6 +54,9 @@ func alsoReceived(t *chat.Request, p roster.Person) []progress.ItemRef {
 	if !bound || !chat.BeginsWithAny(t.Read.Body, "收到", "好的", "知悉", "已阅") {
 		return nil
 	}
+	if n.Class == notice.Report {
+		return nil // it asks for more
+	}
 	return notices.Answer(t, n, p)
 }
 

@@ -3,6 +3,7 @@ package plans
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -146,6 +147,7 @@ func standings(t *chat.Request, _ string) (string, error) {
 		return noPlan, nil
 	}
 	var blocks []string
+	silent := false
 	for _, number := range t.Read.Measures() {
 		nodes := Numbered(t.Plan, number)
 		if len(nodes) == 0 {
@@ -155,14 +157,19 @@ func standings(t *chat.Request, _ string) (string, error) {
 			remember(t, nodes[0])
 		}
 		for _, s := range standingsOf(t, nodes) {
+			silent = s.people == 0
 			blocks = append(blocks, NameOf(t.Plan, s.node)+"："+s.says(t))
 		}
 	}
-	if len(blocks) == 0 {
+	if len(blocks) == 0 || len(blocks) == 1 && silent && dated.MatchString(t.Read.Body) {
 		return LookUp(t, "")
 	}
 	return t.Page("", blocks), nil
 }
+
+// dated is a question that names a day, which the text of a measure answers if nobody
+// has reported on it: 第27条是不是8月底前办好.
+var dated = regexp.MustCompile(`[0-9一二三四五六七八九十]月|[0-9]号|时限|截止|几号|什么时候|多久`)
 
 // stuck lists the measures that are in one state, blocked ones with the reason.
 func stuck(t *chat.Request, _ string) (string, error) {

@@ -41,11 +41,35 @@ func report(t *chat.Request, _ string) (string, error) {
 			return chat.Lines("接龙里没有新的进度。", names.Strangers()), nil
 		}
 	}
-	return chat.Lines(book(t, reports, nil), names.Strangers(), leftOut(t)), nil
+	return chat.Lines(book(t, reports, nil), names.Strangers(), alsoAsked(t), leftOut(t)), nil
+}
+
+// alsoAsked hands on what a report asks beside what it reports. A single 对吧 asks
+// nothing.
+func alsoAsked(t *chat.Request) string {
+	var asked []string
+	t.Read.Unused = slices.DeleteFunc(t.Read.Unused, func(part string) bool {
+		q := reading.Read(reading.Input{Text: part + "？", Bots: t.Desk.Options.Names})
+		is := q.Kind == reading.Question && len(q.Measures()) == 0
+		if is {
+			asked = append(asked, part)
+		}
+		return is
+	})
+	if len(asked) == 0 || t.May(chat.Decide) {
+		t.Read.Unused = append(t.Read.Unused, asked...)
+		return ""
+	}
+	text := strings.Join(asked, "；")
+	return fmt.Sprintf("“%s”已转给学工处老师（问题%d），答复后会告诉您。", zh.Quote(text, 40), t.Ask("question", text))
 }
 
 // unsure asks what was meant, by a number where a reading is likely, or has it said again.
+// A 收到 at its head counts, whatever the rest means.
 func unsure(t *chat.Request, _ string) (string, error) {
+	if closed := notices.AlsoAcknowledge(t); len(closed) > 0 {
+		t.Changed(progress.Effect{Items: closed}, "ack", "")
+	}
 	if t.Read.Is(reading.OutOfRange) {
 		return "没有记录：进度应在0到100之间。请再说一次，例如：第3条完成80%。", nil
 	}
@@ -215,10 +239,7 @@ func (r resolved) key() string { return r.node.ID + "/" + r.person.ID }
 
 // update makes the stored form of a report.
 func update(t *chat.Request, r resolved) progress.Update {
-	note := r.item.Reason
-	if note == "" && len(t.Read.Entries) == 0 {
-		note = t.Read.Note
-	}
+	note := noteOf(t, r)
 	if r.person.ID != t.Person.ID && strings.Contains(note, r.person.Name) && strings.ContainsAny(note[:3], "代帮替") {
 		note = "" // 代张伟报一下 says who, and nothing of the measure
 	}
@@ -233,6 +254,21 @@ func update(t *chat.Request, r resolved) progress.Update {
 		u.By = t.Person.ID
 	}
 	return u
+}
+
+// noteOf is what a report says beside its value. Of somebody in a 接龙 it is what stands
+// behind their name.
+func noteOf(t *chat.Request, r resolved) string {
+	for _, e := range t.Read.Entries {
+		if e.Name == r.item.Name {
+			line := reading.Read(reading.Input{Text: e.Words, Bots: t.Desk.Options.Names})
+			return cmp.Or(r.item.Reason, line.Note)
+		}
+	}
+	if len(t.Read.Entries) > 0 {
+		return r.item.Reason
+	}
+	return cmp.Or(r.item.Reason, t.Read.Note)
 }
 
 // closeReports closes what the newest notice that asks for progress asks of those

@@ -1,0 +1,52 @@
+package handlers
+
+import (
+	"regexp"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/handlers/reading"
+	"duban/store"
+	"duban/zh"
+)
+
+// noLeave is how people call their leave off: 明天的假不请了, 取消请假.
+var noLeave = regexp.MustCompile(`假(?:先|就|也)?(?:不用?请|取消|不休|撤)[了吧]?$|^(?:我)?(?:不|取消|撤销)(?:用)?(?:我的|明天的|今天的)?(?:请假|休假)[了吧]?$`)
+
+// offLeave reads a leave that is called off as 销假.
+func offLeave(t *chat.Request) {
+	first, _, _ := strings.Cut(strings.ReplaceAll(zh.Fold(t.Read.Body), "，", ","), ",")
+	if t.Addressed() && len(t.Read.Items) == 0 && noLeave.MatchString(strings.TrimRight(first, "。.!~ ")) {
+		t.Read = reading.Reading{Kind: reading.Ack, Flags: reading.LeaveEnds, Body: t.Read.Body, Note: t.Read.Body}
+	}
+}
+
+// fullStops end a sentence; a point between digits is none.
+var fullStops = regexp.MustCompile(`[。！？；!?;\n]|[.] *([^0-9]|$)`)
+
+// withLeave is c, and books as well the leave that a sentence of a report asks for:
+// 第14条讲完了。我明天请假，刘畅代。
+func (r *Router) withLeave(t *chat.Request, c chat.Command) chat.Command {
+	if t.Read.Kind != reading.Progress || !strings.Contains(t.Read.Body, "假") {
+		return c
+	}
+	for s := range strings.SplitSeq(fullStops.ReplaceAllString(t.Read.Body, "\n$1"), "\n") {
+		away := chat.Masked(reading.Read(reading.Input{Text: s, Bots: t.Desk.Options.Names, People: t.Desk.Names.Near(t.Roster, t.Person)}))
+		if away.Leave == nil || away.Kind != reading.Ack {
+			continue
+		}
+		report := c.Run
+		c.Run = func(t *chat.Request, rest string) (string, error) {
+			said, err := report(t, rest)
+			store.Check(err)
+			t.Read = away
+			also, err := r.kinds[reading.Ack].Run(t, "")
+			if complaint, ok := chat.Complained(err); ok {
+				also, err = complaint, nil
+			}
+			return chat.Lines(said, also), err
+		}
+		return c
+	}
+	return c
+}
