@@ -230,6 +230,9 @@ func attachment(m mark.Mark, s *state, f fact) float64 {
 	if !f.holds || m.Number == 0 && s.zone < body {
 		return costs.far
 	}
+	if f.overMark {
+		return costs.open / 4
+	}
 	return costs.open
 }
 

@@ -37,6 +37,7 @@ type fact struct {
 	signoff   bool
 	annex     bool // begins a list of attachments
 	holds     bool // text of its own follows, if it is an attachment
+	overMark  bool // the line below may begin a node
 	hashTitle bool // the only # of its level
 	nextOf    map[string]int
 	text      string
@@ -122,6 +123,7 @@ func (d *facts) look(lines []*line, i int, later map[string]int) {
 	f.signoff = dated(l.fold) || signsAt(lines, i)
 	f.salutes = salutation.MatchString(l.fold)
 	f.annex = mark.ListsAnnex(l.fold)
+	f.overMark = i+1 < len(lines) && len(lines[i+1].readings) > 0
 	f.holds = d.holds(lines, i+1)
 	f.hashTitle = l.marked && strings.HasPrefix(l.mark.Style, "#") && d.count[l.mark.Style] == 1 && l.mark.Number == 0
 	f.nextOf = map[string]int{}

@@ -100,7 +100,7 @@ func fieldsOfPart(lines []*line) map[string]bool {
 var kindOfStyle = map[string]plan.Kind{
 	"部分": plan.Part, "编": plan.Part, "篇": plan.Part, "§": plan.Part, "heading": plan.Part, "heading+": plan.Part,
 	"章": plan.Chapter, "节": plan.Section, "条": plan.Article,
-	"阶段": plan.Stage, "步": plan.Stage, "季度": plan.Stage, "学期": plan.Stage, "周": plan.Day, "w:附件": plan.Attachment,
+	"阶段": plan.Stage, "步": plan.Stage, "季度": plan.Stage, "学期": plan.Stage, "周": plan.Day, "day": plan.Day, "w:附件": plan.Attachment,
 }
 
 // kindByStyle is empty if the kind depends on where the node stands.
