@@ -37,7 +37,7 @@ const most = 10
 // first, and by its words only if it names nothing.
 func (x *Index) Find(query string) Result {
 	q := typed(query)
-	for _, by := range []func(string) []Hit{x.byPath, x.byName, x.byKey} {
+	for _, by := range []func(string) []Hit{x.byPath, x.byName, x.byKey, x.byTime} {
 		if hits := by(q); len(hits) > 0 {
 			return Result{Hits: hits, List: len(hits) > 1}
 		}
