@@ -50,8 +50,8 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
 	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
-	if roles == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成") {
-		return false // a telephone number, 3——5条
+	if roles&^(inert|filler) == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成") {
+		return false // a telephone number, 3——5条, 同意1
 	}
 	noun := roles&tells == 0 && !hasClass(tokens, amount) && !hasClass(tokens, number) && !hasClass(tokens, count)
 	switch {
