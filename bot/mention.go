@@ -5,21 +5,17 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"duban/zh"
 )
 
 // Mentions reports whether text addresses one of names: an @, the whole name, and
 // then the end or something that cannot be part of a name, such as a space, the
 // U+2005 that phones put there, or punctuation. Others are the names of all who
-// could be meant instead; where several fit, the longest is meant. What stands
-// in a quote that a phone wrote into the text addresses nobody.
+// could be meant instead; where several fit, the longest is meant. Text is without a
+// quote in front: what stands in that addresses nobody.
 //
 // It is for accounts whose network does not say who is mentioned.
 func Mentions(text string, names, others []string) bool {
 	all := slices.Concat(names, others)
-	q, _ := zh.SplitQuote(text)
-	text = q.Reply
 	for at := strings.IndexAny(text, "@＠"); at >= 0; at = strings.IndexAny(text, "@＠") {
 		_, size := utf8.DecodeRuneInString(text[at:])
 		text = text[at+size:]

@@ -32,8 +32,6 @@ func TestMentions(t *testing.T) {
 		{"not of a longer name with a space", "@学工小助手 二 第3条", false},
 		{"not of a longer name that nobody knows", "@学工小助手们 第3条", false},
 		{"not of a part of the name", "@学工 第3条", false},
-		{"not in a pasted quote", "「张三：@学工小助手 第3条」\n- - - - - - - - - -\n收到", false},
-		{"after a pasted quote", "「张三：第3条」\n- - - - - - - - - -\n@学工小助手 这条呢", true},
 		{"in brackets that are no quote", "「@学工小助手 」", true},
 		{"not of a lone sign", "@", false},
 		{"not of nothing", "", false},

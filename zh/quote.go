@@ -18,6 +18,12 @@ type Quotation struct {
 	Reply string // what is said to it
 }
 
+// WithoutQuote returns text without a quote in front; see [SplitQuote].
+func WithoutQuote(text string) string {
+	q, _ := SplitQuote(text)
+	return q.Reply
+}
+
 // SplitQuote splits a text that begins with a quote from the reply: 「name：quoted」, a
 // line of at least three dashes of any kind, the reply. Ok is false if text has not that
 // form; then all of it is the reply.

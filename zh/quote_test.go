@@ -35,5 +35,11 @@ func TestSplitQuote(t *testing.T) {
 		if q, ok := zh.SplitQuote(text); ok || q.Reply != text {
 			t.Errorf("SplitQuote(%q) = %+v, %v, want no quote", text, q, ok)
 		}
+		if got := zh.WithoutQuote(text); got != text {
+			t.Errorf("WithoutQuote(%q) = %q, want the text", text, got)
+		}
+	}
+	if got := zh.WithoutQuote("「张三：@学工小助手 第3条」" + rule + "收到"); got != "收到" {
+		t.Errorf("WithoutQuote returned %q, want the reply", got)
 	}
 }

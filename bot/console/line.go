@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"duban/bot"
+	"duban/zh"
 )
 
 // obey does what a line says. If somebody says something in it, that waits to
@@ -79,7 +80,7 @@ func (a *Account) message(group string, p Person, text string) (bot.Message, err
 	if strings.TrimSpace(m.Text) == "" && m.Kind == bot.Text {
 		return m, errors.New("没有文字")
 	}
-	m.Mention = m.Mention || bot.Mentions(m.Text, []string{a.o.BotName}, a.names)
+	m.Mention = m.Mention || bot.Mentions(zh.WithoutQuote(m.Text), []string{a.o.BotName}, a.names)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m.ID = a.nextID()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/zh"
 )
 
 const (
@@ -154,7 +155,7 @@ func (a *Account) message(e entry) bot.Message {
 	m := bot.Message{
 		Account: a.o.Name, ID: e.ID, Chat: e.Chat, Group: c.group, Sender: e.From, Name: e.Name,
 		Kind: e.Kind, Text: e.Text, Quote: e.Quote, Sent: e.At,
-		Mention: !c.group || bot.Mentions(e.Text, slices.Concat([]string{a.o.BotName}, a.o.Aliases), a.names),
+		Mention: !c.group || bot.Mentions(zh.WithoutQuote(e.Text), slices.Concat([]string{a.o.BotName}, a.o.Aliases), a.names),
 	}
 	if e.Kind == bot.Picture || e.Kind == bot.File {
 		m.File = a.info(e)
