@@ -32,7 +32,7 @@ func (r *Router) confirm(t *chat.Request, rest string) (string, error) {
 	if c.Grows && t.Full { // the draft stays
 		return chat.FullText, nil
 	}
-	t.DropDraft()
+	t.Settled(chat.DraftKind)
 	return c.Confirm.Run(t, "")
 }
 
@@ -68,7 +68,7 @@ func givesUpDraft(t *chat.Request, wait roster.Pending) bool {
 // or what was confirmed and leaves in a moment. It takes nothing back that is stored.
 func abandon(t *chat.Request, _ string) (string, error) {
 	if t.Kept() != nil && (t.Ordered || t.Answers) { // never by a word in a text that was passed on
-		t.DropDraft()
+		t.Settled(chat.DraftKind)
 		return "已取消，什么也没有做。", nil
 	}
 	if text, done := notices.TakeDown(t); done {

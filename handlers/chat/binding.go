@@ -51,38 +51,25 @@ func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool) {
 // first. Those that p has answered count only if none is left to answer, so that
 // a second 收到 is known for what it is.
 func (t *Request) candidates(p roster.Person) []int {
-	var owed, answered []int
+	var owed, reports, answered []int
 	for _, number := range t.RecentFor(p) {
 		item, asked := notice.FindItem(t.Snap, number, p.ID)
+		n, _ := notice.Find(t.Snap, number)
 		switch {
-		case asked && item.State != notice.Done:
-			owed = append(owed, number)
-		case asked:
+		case asked && item.State == notice.Done:
 			answered = append(answered, number)
-		case len(t.Read.Entries) > 0:
-			owed = append(owed, number) // a 接龙 passed on by somebody who is not asked
+		case asked && n.Class == notice.Report && t.Read.Kind == reading.Ack:
+			reports = append(reports, number) // a 收到 is for it only if nothing else waits for one
+		case asked || len(t.Read.Entries) > 0: // a 接龙 may be passed on by somebody who is not asked
+			owed = append(owed, number)
 		}
 	}
-	if len(owed) > 0 {
-		return t.forReceipts(owed)
+	for _, some := range [][]int{owed, reports} {
+		if len(some) > 0 {
+			return some
+		}
 	}
 	return answered
-}
-
-// forReceipts leaves out of the notices that a 收到 can be for those that ask for
-// progress, unless there are no others.
-func (t *Request) forReceipts(owed []int) []int {
-	if t.Read.Kind != reading.Ack {
-		return owed
-	}
-	rest := slices.DeleteFunc(slices.Clone(owed), func(number int) bool {
-		n, _ := notice.Find(t.Snap, number)
-		return n.Class == notice.Report
-	})
-	if len(rest) == 0 {
-		return owed
-	}
-	return rest
 }
 
 // RecentFor returns the notices that the chat has seen lately, and in private also

@@ -60,9 +60,6 @@ func (t *Request) Kept() *Draft {
 	return &d
 }
 
-// DropDraft forgets the draft.
-func (t *Request) DropDraft() { t.Settled(DraftKind) }
-
 // Missed counts a wrong code for what waits of the asker, and returns how many more
 // may be tried. After the last nothing waits any more: a code must not be guessed.
 func (t *Request) Missed(kind string) (left int) {
