@@ -27,7 +27,7 @@ func TestAudit_dailyWord(t *testing.T) {
 		c := config.Defaults()
 		c.Backup.Every = 0
 		c.Data, c.Key = t.TempDir(), filepath.Join(t.TempDir(), "duban.key")
-		c.Accounts = []config.Account{{Name: login, Kind: "console"}, {Name: "ntfy", Kind: "ntfy"}}
+		c.Accounts = []config.Account{{Name: login, Kind: "console"}, {Name: "ntfy", Kind: "alarm", By: "ntfy"}}
 		stop := serve(t, c, slog.New(slog.DiscardHandler), app.Outside{
 			Engine: func(string) (store.Engine, error) { return engine, nil },
 			Listen: newLine().outside().Listen,
