@@ -1,0 +1,218 @@
+package feishu
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"duban/bot"
+)
+
+const (
+	callTime = 15 * time.Second // of one call
+	most     = 8 << 20          // bytes of an answer
+)
+
+// An Error is what the network answered instead of doing what it was asked.
+type Error struct {
+	Code  int
+	After time.Duration // when it may be asked again; 0: it does not say
+}
+
+// Error names the code and nothing else: what the network says may repeat a text.
+func (e *Error) Error() string { return fmt.Sprintf("code %d", e.Code) }
+
+// Is says what the code means for what was to be sent.
+func (e *Error) Is(target error) bool {
+	switch {
+	case slices.Contains([]int{99991400, 230020, 11232, http.StatusTooManyRequests}, e.Code):
+		return target == bot.ErrTooOften
+	case slices.Contains(tokenCodes, e.Code), slices.Contains([]int{10003, 10014, 403, 514, 1000040350}, e.Code):
+		return target == bot.ErrOut
+	case slices.Contains([]int{230001, 230002, 230011, 230013, 230006, 230027}, e.Code):
+		return target == bot.ErrRefused
+	}
+	return false
+}
+
+// tokenCodes say that the token is not, or no longer, good.
+var tokenCodes = []int{99991661, 99991663, 99991664, 99991668}
+
+// advice says what a person can do about a code.
+func advice(code int) string {
+	switch {
+	case slices.Contains([]int{10003, 10014, 403}, code):
+		return "请核对app和secret"
+	case code == 514:
+		return "请在开发者后台启用机器人并发布版本"
+	case code == 1000040350:
+		return "连接太多，请看有没有别的程序在用这个应用"
+	}
+	return "稍后会再试"
+}
+
+// An api makes calls. It keeps the token of the app and renews it.
+type api struct {
+	o      Options
+	client *http.Client
+	self   atomic.Pointer[string] // the robot's open_id
+
+	mu    sync.Mutex
+	token string
+	until time.Time
+}
+
+func newAPI(o Options) *api {
+	c := o.Client
+	if c == nil {
+		c = &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute}}
+	}
+	return &api{o: o, client: c}
+}
+
+// call makes one call with the app's token, which it renews once if it is refused. An
+// error is an [*Error] if the network has answered; it wraps [bot.ErrOut] if the network
+// was not reached, and [bot.ErrUnknown] if its answer was lost.
+func (p *api) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
+	for try := 0; ; try++ {
+		token, err := p.access(ctx)
+		if err != nil {
+			return fmt.Errorf("token: %w", known(err))
+		}
+		err = p.once(ctx, method, path, query, token, in, out)
+		e, refused := errors.AsType[*Error](err)
+		if !refused || !slices.Contains(tokenCodes, e.Code) || try > 0 {
+			return err
+		}
+		p.mu.Lock()
+		if p.token == token {
+			p.token = ""
+		}
+		p.mu.Unlock()
+	}
+}
+
+// known takes the doubt off an error that came before anything was said.
+func known(err error) error {
+	if errors.Is(err, bot.ErrUnknown) {
+		return fmt.Errorf("%w: no answer", bot.ErrOut)
+	}
+	return err
+}
+
+// access returns the app's token.
+func (p *api) access(ctx context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.token != "" && time.Now().Before(p.until) {
+		return p.token, nil
+	}
+	var out struct {
+		Token  string `json:"tenant_access_token"`
+		Expire int    `json:"expire"` // seconds
+	}
+	in := map[string]string{"app_id": p.o.ID, "app_secret": p.o.Secret}
+	if err := p.once(ctx, http.MethodPost, "/open-apis/auth/v3/tenant_access_token/internal", nil, "", in, &out); err != nil {
+		return "", err
+	}
+	p.token, p.until = out.Token, time.Now().Add(time.Duration(out.Expire)*time.Second*9/10)
+	return p.token, nil
+}
+
+// once makes one attempt. Out gets the whole answer.
+func (p *api) once(ctx context.Context, method, path string, query url.Values, token string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var begun atomic.Bool // something of the request may have left
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, p.o.Domain+path+"?"+query.Encode(), body)
+	if err != nil {
+		return errors.New("the address is not a URL")
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	req.Header.Set("locale", "zh")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := p.client.Do(req)
+	switch {
+	case err == nil:
+	case begun.Load():
+		return fmt.Errorf("%w: no answer", bot.ErrUnknown)
+	default:
+		return fmt.Errorf("%w: not connected", bot.ErrOut)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		return fmt.Errorf("%w: answer cut off", bot.ErrUnknown)
+	}
+	return judge(resp, data, out)
+}
+
+// judge reads an answer.
+func judge(resp *http.Response, data []byte, out any) error {
+	var said struct {
+		Code *int `json:"code"`
+	}
+	wait, _ := strconv.Atoi(resp.Header.Get("X-Ogw-Ratelimit-Reset"))
+	err := json.Unmarshal(data, &said)
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return &Error{Code: resp.StatusCode, After: time.Duration(wait) * time.Second}
+	case (err != nil || said.Code == nil) && resp.StatusCode < http.StatusMultipleChoices:
+		return fmt.Errorf("%w: the answer cannot be read", bot.ErrUnknown)
+	case err != nil || said.Code == nil:
+		return fmt.Errorf("status %d", resp.StatusCode)
+	case *said.Code != 0:
+		return &Error{Code: *said.Code, After: time.Duration(wait) * time.Second}
+	case out == nil:
+		return nil
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return fmt.Errorf("%w: the answer cannot be read", bot.ErrUnknown)
+	}
+	return nil
+}
+
+// hearSelf finds out who the robot is, so that it is known who is mentioned.
+func (p *api) hearSelf(ctx context.Context) {
+	if p.self.Load() != nil {
+		return
+	}
+	var out struct {
+		Bot struct {
+			ID string `json:"open_id"`
+		} `json:"bot"`
+	}
+	if err := p.call(ctx, http.MethodGet, "/open-apis/bot/v3/info", nil, nil, &out); err == nil && out.Bot.ID != "" {
+		p.self.Store(&out.Bot.ID)
+	}
+}
+
+// me is the robot's open_id, "" while it is not known.
+func (p *api) me() string {
+	if id := p.self.Load(); id != nil {
+		return *id
+	}
+	return ""
+}

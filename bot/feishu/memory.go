@@ -1,0 +1,114 @@
+package feishu
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"duban/bot"
+)
+
+const (
+	doneLast  = 5000 // ids of messages that are known to be durable
+	saidLast  = 5000 // messages whose sender and text are known
+	saveEvery = 5 * time.Second
+)
+
+// A heard is how far one chat was heard.
+type heard struct {
+	Chat  string `json:"chat"` // as in bot.Message
+	Group bool   `json:"group"`
+	Last  int64  `json:"last"` // the network's time of the newest durable message, in milliseconds
+}
+
+// A said is what is known of a message.
+type said struct{ chat, sender, name, text string }
+
+// A memory is what an account knows of its chats. Only how far they were heard, by the
+// network's ids, is on disk.
+type memory struct {
+	path  string
+	since int64            // what was said before is not asked for, in a chat that is new
+	chats map[string]heard // by the network's chat_id
+	saved time.Time
+
+	done   map[string]bool
+	order  []string
+	said   map[string]said
+	recent []string
+}
+
+func openMemory(dir string, now time.Time) (memory, error) {
+	m := memory{since: now.UnixMilli(), chats: map[string]heard{}, done: map[string]bool{}, said: map[string]said{}}
+	if dir == "" {
+		return m, nil
+	}
+	if err := bot.MakeFolder(dir); err != nil {
+		return m, err
+	}
+	m.path = filepath.Join(dir, "heard.json")
+	data, err := os.ReadFile(m.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &m.chats)
+	}
+	if err != nil {
+		return m, fmt.Errorf("heard.json: %w", err)
+	}
+	return m, nil
+}
+
+// save writes how far the chats were heard, at most every few seconds unless now.
+func (m *memory) save(now bool) error {
+	if m.path == "" || !now && time.Since(m.saved) < saveEvery {
+		return nil
+	}
+	m.saved = time.Now()
+	data, err := json.Marshal(m.chats)
+	if err != nil {
+		return err
+	}
+	return bot.Replace(m.path, data, 0o600)
+}
+
+// take notes that m is durable.
+func (m *memory) take(b bot.Message) {
+	m.done[b.ID] = true
+	m.order = append(m.order, b.ID)
+	if len(m.order) > doneLast {
+		delete(m.done, m.order[0])
+		m.order = slices.Delete(m.order, 0, 1)
+	}
+	for id, c := range m.chats {
+		if c.Chat == b.Chat && b.Press == nil && b.Sent.UnixMilli() > c.Last {
+			c.Last = b.Sent.UnixMilli()
+			m.chats[id] = c
+		}
+	}
+}
+
+// remember keeps what a message said, for those who quote it or take it back.
+func (m *memory) remember(id string, s said) {
+	if _, there := m.said[id]; !there {
+		m.recent = append(m.recent, id)
+	}
+	m.said[id] = s
+	if len(m.recent) > saidLast {
+		delete(m.said, m.recent[0])
+		m.recent = slices.Delete(m.recent, 0, 1)
+	}
+}
+
+// meet notes that a chat exists.
+func (m *memory) meet(id, chat string, group bool) {
+	if _, there := m.chats[id]; !there {
+		m.chats[id] = heard{Chat: chat, Group: group, Last: m.since}
+	}
+}
