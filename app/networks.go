@@ -16,6 +16,7 @@ import (
 	"duban/bot"
 	"duban/bot/alarm"
 	"duban/bot/console"
+	"duban/bot/feishu"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
 	"duban/bot/wecom"
@@ -31,6 +32,7 @@ const (
 	kindConsole = "console"
 	kindWeChat  = "wechat"
 	kindWeCom   = "wecom"
+	kindFeishu  = "feishu"
 )
 
 // kinds returns an account of each kind. Nothing can be done with them but to look
@@ -38,7 +40,7 @@ const (
 func kinds() map[string]bot.Account {
 	return map[string]bot.Account{
 		kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account),
-		kindWeCom: new(wecom.Account), config.KindAlarm: new(alarm.Account),
+		kindWeCom: new(wecom.Account), kindFeishu: new(feishu.Account), config.KindAlarm: new(alarm.Account),
 	}
 }
 
@@ -76,6 +78,8 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 			return openWeChat(o, c)
 		case kindWeCom:
 			return openWeCom(o, c)
+		case kindFeishu:
+			return openFeishu(o, c)
 		default:
 			a, err := OpenAlarm(o.Config, c)
 			if err != nil {
@@ -127,6 +131,15 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 		Terminal: o.opts.Out, Working: working(c, o.Zone), Zone: o.Zone, Log: o.log, Transport: o.opts.Transport,
 		Slow: func() bool { return o.young(context.Background(), c.Name) },
 	})
+}
+
+// OpenDoctor makes an account that can look at itself, and does nothing else. The error
+// says what is missing, and never what a secret is.
+func OpenDoctor(c config.Config, a config.Account) (bot.Doctor, error) {
+	if a.Kind == kindFeishu {
+		return newFeishu(c, a)
+	}
+	return newWeCom(c, a)
 }
 
 // OpenAlarm makes an account that tells people of alarms. The error says what is

@@ -8,9 +8,9 @@ import (
 	"duban/config"
 )
 
-// OpenWeCom makes an account of kind wecom that nothing is known of but its
+// newWeCom makes an account of kind wecom that nothing is known of but its
 // configuration. The error says what is missing, and never what a secret is.
-func OpenWeCom(c config.Config, a config.Account) (*wecom.Account, error) {
+func newWeCom(c config.Config, a config.Account) (*wecom.Account, error) {
 	o, err := wecomOptions(c, a)
 	if err != nil {
 		return nil, err

@@ -181,7 +181,7 @@ func (d *doctor) account(ctx context.Context, c config.Config, a config.Account)
 // network lets the account of an official network look at itself.
 func (d *doctor) network(ctx context.Context, c config.Config, a config.Account) {
 	what := "account " + a.Name
-	account, err := app.OpenWeCom(c, a)
+	account, err := app.OpenDoctor(c, a)
 	if err != nil {
 		d.bad(what, "not all is set up: %v", err)
 		return

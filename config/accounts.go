@@ -27,7 +27,8 @@ type Account struct {
 	Working string   `yaml:"working"` // when people are expected to write
 	Aliases []string `yaml:"aliases"` // what else people call the bot there
 
-	WeCom WeCom `yaml:"wecom"`
+	WeCom  WeCom  `yaml:"wecom"`
+	Feishu Feishu `yaml:"feishu"`
 
 	// alarm
 	By    string `yaml:"by"`    // the way, as package alarm knows it
@@ -57,6 +58,13 @@ type WeComApp struct {
 	Corp   string `yaml:"corp"`
 	Agent  int    `yaml:"agent"`
 	Secret Secret `yaml:"secret"`
+}
+
+// Feishu says which app an account of kind feishu is.
+type Feishu struct {
+	App    string `yaml:"app"` // App ID
+	Secret Secret `yaml:"secret"`
+	Domain string `yaml:"domain"` // where the network is; "" is Feishu itself
 }
 
 // Mail says how alarms are sent by e-mail.
