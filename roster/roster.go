@@ -112,11 +112,25 @@ func (r *Roster) Called(word string) []Person {
 	if found := r.Named(word); len(found) > 0 {
 		return found
 	}
-	return slices.DeleteFunc(r.Spoken(word), func(p Person) bool {
+	return nearest(r.Spoken(word), func(p Person) string {
 		before, after, _ := strings.Cut(word, p.Name)
-		college := strings.Trim(before+after, " 　()（）的-·")
-		return before != "" && after != "" || !IsCollege(college, p.College)
+		if before != "" && after != "" {
+			return ""
+		}
+		return strings.Trim(before+after, " 　()（）的-·")
 	})
+}
+
+// nearest returns those whose college the word for it names in full, or else those
+// whose college it may name shortly: 经济学院 is short for 经济管理学院 only where nobody is
+// of 经济学院 itself.
+func nearest(people []Person, word func(Person) string) []Person {
+	short := slices.DeleteFunc(people, func(p Person) bool { return !IsCollege(word(p), p.College) })
+	full := slices.DeleteFunc(slices.Clone(short), func(p Person) bool { return word(p) != p.College })
+	if len(full) > 0 {
+		return full
+	}
+	return short
 }
 
 // Spoken returns everybody whose name stands in a text, in the order of the roster.
@@ -161,16 +175,17 @@ func (p Person) full() string { return p.Name + "（" + p.College + "）" }
 var labelled = regexp.MustCompile(`(\p{Han}{2,})[（(]\s*(\p{Han}{2,20})\s*[）)]`)
 
 // Unlabel writes the labels in a text as people say them, 机械工程学院张伟, so that what the
-// bot has printed is read like what people write.
+// bot has printed is read like what people write. A label that may mean people of two
+// colleges stays as it is.
 func (r *Roster) Unlabel(text string) string {
 	return labelled.ReplaceAllStringFunc(text, func(label string) string {
 		m := labelled.FindStringSubmatch(label)
-		for _, p := range r.People {
-			if before, ok := strings.CutSuffix(m[1], p.Name); ok && IsCollege(m[2], p.College) {
-				return before + p.College + p.Name
-			}
+		named := slices.DeleteFunc(r.Spoken(m[1]), func(p Person) bool { return !strings.HasSuffix(m[1], p.Name) })
+		found := nearest(named, func(Person) string { return m[2] })
+		if len(found) == 0 || slices.ContainsFunc(found, func(p Person) bool { return p.full() != found[0].full() }) {
+			return label
 		}
-		return label
+		return strings.TrimSuffix(m[1], found[0].Name) + found[0].College + found[0].Name
 	})
 }
 

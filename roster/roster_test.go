@@ -235,3 +235,33 @@ func TestSpoken(t *testing.T) {
 		t.Errorf("Named after somebody has come: got %q, want bob and new", got)
 	}
 }
+
+// 经济学院 is short for 经济管理学院 as well, whose people come first in the list.
+func TestLabel_colleges(t *testing.T) {
+	r := &roster.Roster{}
+	for i, row := range []string{"张伟 经济管理学院", "张伟 经济学院", "李静 机械工程学院", "李静 机械设计学院", "王芳 机械工程学院"} {
+		name, college, _ := strings.Cut(row, " ")
+		r.People = append(r.People, roster.Person{ID: string(rune('a' + i)), Name: name, College: college})
+	}
+	for label, want := range map[string]struct{ ids, plain string }{
+		"张伟（经济学院）":     {"b", "经济学院张伟"},
+		"张伟（经济管理学院）":   {"a", "经济管理学院张伟"},
+		"张伟（经济管理）":     {"a", "经济管理学院张伟"},
+		"张伟（经济）":       {"ab", "张伟（经济）"},
+		"李静（机械学院）":     {"cd", "李静（机械学院）"},
+		"王芳（机械学院）":     {"e", "机械工程学院王芳"},
+		"王芳（经济学院）":     {"", "王芳（经济学院）"},
+		"王芳（ 机械工程学院 ）": {"e", "机械工程学院王芳"},
+	} {
+		var ids string
+		for _, p := range r.Called(label) {
+			ids += p.ID
+		}
+		if ids != want.ids {
+			t.Errorf("Called(%s): got %q, want %q", label, ids, want.ids)
+		}
+		if got := r.Unlabel("代" + label + " 收到"); got != "代"+want.plain+" 收到" {
+			t.Errorf("Unlabel(%s): got %s, want %s", label, got, want.plain)
+		}
+	}
+}
