@@ -249,6 +249,12 @@ func TestLog(t *testing.T) {
 			errs = append(errs, err.Error())
 		}
 	}
+	n.Cut()
+	await(t, "the log says that a history is not read", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Contains(log.String(), "history of a chat is not read")
+	})
 	n.Shut()
 	_, err := a.Send(t.Context(), "oc_学工群", bot.Outgoing{Key: "z", Text: "只给你看"})
 	mu.Lock()
