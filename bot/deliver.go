@@ -49,12 +49,8 @@ type flight struct {
 }
 
 func newDeliverer(l *line) *deliverer {
-	pace := l.o.Pace[l.name]
-	if pace.Gap > 0 { // it counts from the end of a send to the next
-		l.window = 1
-	}
 	return &deliverer{
-		line: l, pace: newPacer(pace, time.Now()), pause: pause{zone: l.o.Zone}, waits: map[string]time.Time{},
+		line: l, pace: newPacer(l.o.Pace[l.name], time.Now()), pause: pause{zone: l.o.Zone}, waits: map[string]time.Time{},
 		queues: map[string][]flight{}, landed: make(chan flight, l.window),
 	}
 }

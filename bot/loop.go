@@ -102,7 +102,9 @@ func (b *Bot) line(a Account) *line {
 	l.recoverer, _ = b.o.Outbox.(Recoverer)
 	able := AbilitiesOf(a)
 	l.marker = able.Marker
-	l.window = max(able.Limits().Window, 1)
+	if l.window = max(able.Limits().Window, 1); b.o.Pace[l.name].Gap > 0 { // it counts from the end of a send to the next
+		l.window = 1
+	}
 	l.updater, l.dedupes = able.Updater, able.Can().Dedupes
 	if able.Presence != nil {
 		l.back = able.Presence.Back()
