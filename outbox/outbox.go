@@ -177,7 +177,9 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 // lineUp enters row, whose place is new, in the lane whose head is h.
 func lineUp(tx *store.Tx, row *Row, h head) {
 	enlist(tx, row)
-	tx.Wake(row.Account)
+	if !row.Next.After(tx.Now()) { // for what is due later, nobody has to look now
+		tx.Wake(row.Account)
+	}
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {
 		lead(tx, row, &h)
 		return

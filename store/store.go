@@ -61,7 +61,7 @@ type Store struct {
 // Options change how a Store works. The zero value is usable.
 type Options struct {
 	Now      func() time.Time           // the clock; nil is time.Now
-	Enqueued func(account string)       // called after a commit that enqueued rows for account, or with "" if there is more for FanOut
+	Enqueued func(account string)       // called after a commit that enqueued rows for account that are due, or with "" if there is more for FanOut
 	Stir     func(account string) bool  // called before that commit: whether somebody asks the store for the rows at once, so that no Enqueued need follow
 	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
 	Upgrade  func(schema int) error     // called before records of an older schema are changed, to keep a copy; an error keeps them as they are
@@ -311,7 +311,7 @@ func (s *Store) CopyTo(ctx context.Context, path string) error {
 func (s *Store) Time() time.Time { return s.clock.read().Now }
 
 // Wake calls Options.Enqueued with a name after the commit, once for each name:
-// an account that has new rows, or "" if a loop has more to do.
+// an account that has new rows to send now, or "" if a loop has more to do.
 func (tx *Tx) Wake(account string) {
 	if !slices.Contains(tx.woken, account) {
 		tx.woken = append(tx.woken, account)
