@@ -3,8 +3,9 @@
 //
 // An fsync is what a durable commit costs, so updates share them. One goroutine
 // owns the bbolt transaction: it takes the update that came first and all that
-// have come by then, without waiting for more, lets one after the other run, and
-// commits once. A caller runs its function in its own goroutine when its turn
+// have come by then, lets one after the other run, and commits once. It waits for
+// more only if one of them says that another follows at once, see [store.Expecter],
+// and then for much less than a commit takes. A caller runs its function in its own goroutine when its turn
 // comes, so that a panic is the caller's own. A function that fails is undone
 // inside the group; the others do not notice.
 //
@@ -28,8 +29,9 @@ import (
 	"duban/store"
 )
 
-// group bounds how many updates share a commit, and so how long the first of
-// them waits for the others.
+// group bounds how many updates are taken at once. Those of one commit are at most
+// so many, or fewer and as many again behind one that followed from them; so it bounds
+// how long the first of them waits for the others.
 const group = 1024
 
 // follow is how often a group looks for a call that follows from one of its own, and
