@@ -348,6 +348,28 @@ func TestMeasureBinding(t *testing.T) {
 	})
 }
 
+// A notice that asks for progress takes no receipt from one that asks for it.
+func TestBinding_receiptNotReport(t *testing.T) {
+	tell(t, []story{
+		{"in a 接龙 that somebody passes on who is not asked", `
+通知 需回执 学工群: 明天开会
+通知 填报 学工群: 请报第2条进展
+何志勤 群@: #接龙⏎收到请接龙⏎1. 王雪晴⏎2. 刘畅
+  学工群: 接龙，通知1新增2人回复
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+`},
+		{"in a question that acknowledges", `
+通知 需回执 学工群: 明天开会
+通知 填报 学工群: 请报第2条进展
+王雪晴 私: 收到，研究生要报吗？
+  私: 已转
+= 通知1 王雪晴: done
+= 通知2 王雪晴: open
+`},
+	})
+}
+
 func TestDelegateReports(t *testing.T) {
 	tell(t, []story{
 		{"a report for the person away answers what they were asked to report", `

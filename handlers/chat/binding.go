@@ -52,15 +52,17 @@ func (t *Request) BoundNotice(p roster.Person) (n notice.Notice, ok bool) {
 // a second 收到 is known for what it is.
 func (t *Request) candidates(p roster.Person) []int {
 	var owed, reports, answered []int
+	acks := t.Read.Kind == reading.Ack || t.Read.Is(reading.AlsoAck)
 	for _, number := range t.RecentFor(p) {
 		item, asked := notice.FindItem(t.Snap, number, p.ID)
 		n, _ := notice.Find(t.Snap, number)
 		switch {
 		case asked && item.State == notice.Done:
 			answered = append(answered, number)
-		case asked && n.Class == notice.Report && t.Read.Kind == reading.Ack:
+		case !asked && len(t.Read.Entries) == 0: // a 接龙 may be passed on by somebody who is not asked
+		case n.Class == notice.Report && acks:
 			reports = append(reports, number) // a 收到 is for it only if nothing else waits for one
-		case asked || len(t.Read.Entries) > 0: // a 接龙 may be passed on by somebody who is not asked
+		default:
 			owed = append(owed, number)
 		}
 	}
