@@ -434,7 +434,7 @@ func TestStory_secondAdmin_changes(t *testing.T) {
 周明远 私: 延时 ✿
   私: 还没有修改：通知1将于11月23日 09:17修改
 周明远 私: 取消
-  私: 已取消，通知1没有改。
+  私: 已取消，通知1没有修改。
 ~1h
 `},
 		"a large change of what was changed meanwhile": {"改通知 1 大改：全员再核对", `
@@ -464,6 +464,59 @@ func TestStory_secondAdmin_changes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of two admins who each want something done to one notice in a moment, the second
+// waits, and nobody takes back what another wants.
+func TestStory_twoDeferred(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.roster(twoAdmins())
+		o.post(notice.Notice{Class: notice.Receipt, Text: "全员核对", By: "A1"}, "学工群", "安全群")
+		code := func(who, chat, order string) string {
+			o.hear(o.message(who, "私", order))
+			code := previewCode(o.last[chat])
+			o.hear(o.message(who, "私", "确认 "+code))
+			return code
+		}
+		first := code("周明远", "p-A1", "改通知 1 大改：全员再核对")
+		o.tell("周明远 私: 延时 " + first + "\n  私: 通知1将于11月23日 09:17修改")
+		second := code("何志勤", "p-A2", "撤回通知 1")
+		o.tell(strings.ReplaceAll(`
+何志勤 私: 延时 ✿
+  私: 没有撤回：通知1已有周明远要的修改在等，11月23日 09:17执行。等它办完或取消以后，请再来一次。
+何志勤 私: 取消
+  私: 没有等待确认的内容
+周明远 私: 取消
+  私: 已取消，通知1没有修改。
+何志勤 私: 延时 ✿
+  私: 还没有撤回：通知1将于
+周明远 私: 取消
+  私: 没有等待确认的内容
+~1h
+  学工群: 【通知1】已撤回
+  安全群: 【通知1】已撤回
+`, "✿", second))
+	})
+}
+
+// A deferred change that is gone when it is taken back is no order to withdraw.
+func TestStory_deferredGone(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.roster(twoAdmins())
+		o.post(notice.Notice{Class: notice.Receipt, Text: "全员核对", By: "A1"}, "学工群", "安全群")
+		o.hear(o.message("周明远", "私", "改通知 1 大改：全员再核对"))
+		code := previewCode(o.last["p-A1"])
+		o.hear(o.message("周明远", "私", "确认 "+code))
+		o.hear(o.message("周明远", "私", "延时 "+code))
+		o.update(func(tx *store.Tx) { notice.TakeBack(tx, 1, "A1") })
+		o.tell(`
+周明远 私: 取消
+  私: 通知1没有等着修改，什么也没有做。
+= 通知1 王雪晴: open
+`)
+	})
 }
 
 // Of two admins who change one notice, the second is told of the first.

@@ -28,11 +28,20 @@ const deferredPrefix = store.Work + "deferred/"
 // Defer notes what is to be done to a notice later. [Attend] does it.
 func Defer(tx *store.Tx, d Deferred) { store.Save(tx, deferredPrefix+ID(d.Number), d) }
 
-// TakeBack forgets what [Defer] noted of a notice. Ok is false if there is nothing.
-func TakeBack(tx *store.Tx, number int) (d Deferred, ok bool) {
-	d, ok = store.Load[Deferred](tx, deferredPrefix+ID(number))
+// DeferredOf returns what [Defer] noted of a notice. Ok is false if there is nothing.
+func DeferredOf(s *store.Snapshot, number int) (d Deferred, ok bool) {
+	return store.Load[Deferred](s, deferredPrefix+ID(number))
+}
+
+// TakeBack forgets what [Defer] noted of a notice for a person. Ok is false if they
+// want nothing: what others want stays.
+func TakeBack(tx *store.Tx, number int, by string) (ok bool) {
+	d, ok := DeferredOf(tx.Snapshot, number)
+	if !ok || d.By != by {
+		return false
+	}
 	store.Delete(tx, deferredPrefix+ID(number))
-	return d, ok
+	return true
 }
 
 // dueDeferred returns the numbers of the notices to which something is to be done now.
@@ -47,7 +56,8 @@ func dueDeferred(s *store.Snapshot) (due []int) {
 
 // carryOut does what was deferred, or tells who wanted it why not.
 func carryOut(tx *store.Tx, number int) {
-	d, ok := TakeBack(tx, number)
+	d, ok := DeferredOf(tx.Snapshot, number)
+	store.Delete(tx, deferredPrefix+ID(number))
 	n, found := Find(tx.Snapshot, number)
 	switch {
 	case !ok || !found || !n.Closed.IsZero():

@@ -35,15 +35,22 @@ func confirmDraft(t *chat.Request, d draft) (string, error) {
 	return text, nil
 }
 
+// What is done with a draft.
+const (
+	sends     = "发出"
+	changes   = "修改"
+	withdraws = "撤回"
+)
+
 // verb says what is done with a draft.
 func (d draft) verb() string {
 	switch {
 	case d.Change != nil:
-		return "修改"
+		return changes
 	case d.Withdraw > 0:
-		return "撤回"
+		return withdraws
 	}
-	return "发出"
+	return sends
 }
 
 // wish says to another admin what is wanted.

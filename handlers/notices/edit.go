@@ -181,14 +181,13 @@ func TakeDown(t *chat.Request) (text string, done bool) {
 	}
 	t.Settled(delayKind)
 	number := store.Must(strconv.Atoi(wait.Options[0]))
-	d, deferred := notice.TakeBack(t.Tx, number)
-	switch {
-	case deferred && d.To != nil:
-		return fmt.Sprintf("已取消，通知%d没有改。", number), true
-	case deferred:
-		return fmt.Sprintf("已取消，通知%d没有撤回。", number), true
+	if wait.Text == sends {
+		return withdraw(t, number), true
 	}
-	return withdraw(t, number), true
+	if !notice.TakeBack(t.Tx, number, t.Person.ID) {
+		return fmt.Sprintf("通知%d没有等着%s，什么也没有做。", number, wait.Text), true
+	}
+	return fmt.Sprintf("已取消，通知%d没有%s。", number, wait.Text), true
 }
 
 // onOpen is the Run of a command on a notice that is still open, whose number its

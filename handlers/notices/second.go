@@ -122,15 +122,32 @@ func withoutSecond(t *chat.Request, rest string) (string, error) {
 	if !ok || s.By != t.Person.ID {
 		return "没有您等待复核的通知用这个确认码，可能已经办了或过了1小时；确认码一天写错10次，当天不再受理。", nil
 	}
-	roster.ClearPending(t.Tx, officeDesk, officeDesk, code, shareKind)
 	return later(t, s.draft), nil
 }
 
-// later does what was confirmed in two minutes, until when it can be taken back.
+// later does what was confirmed in two minutes, until when it can be taken back. What
+// another admin wants done to the notice goes first.
 func later(t *chat.Request, d draft) string {
+	if other, ok := notice.DeferredOf(t.Snap, d.about(t).Number); ok && other.By != t.Person.ID {
+		return fmt.Sprintf("没有%s：通知%d已有%s在等，%s执行。等它办完或取消以后，请再来一次。",
+			d.verb(), other.Number, deferredBy(t, other), t.Desk.When(other.At))
+	}
+	roster.ClearPending(t.Tx, officeDesk, officeDesk, d.Code, shareKind)
 	at := t.Now().Add(delayFor)
 	text, number := d.defers(t, at)
-	wait := roster.Pending{Kind: delayKind, Until: at, Options: []string{fmt.Sprint(number)}}
+	wait := roster.Pending{Kind: delayKind, Until: at, Text: d.verb(), Options: []string{fmt.Sprint(number)}}
 	roster.SetPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Person.ID, wait)
 	return text + "2分钟内回“取消”也可以。"
+}
+
+// deferredBy says who wants what done to a notice in a moment.
+func deferredBy(t *chat.Request, d notice.Deferred) string {
+	verb, who := withdraws, "别人"
+	if d.To != nil {
+		verb = changes
+	}
+	if p, ok := t.Roster.Person(d.By); ok {
+		who = t.Roster.Label(p)
+	}
+	return who + "要的" + verb
 }
