@@ -1,8 +1,11 @@
 package wecom
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,8 +15,9 @@ import (
 // What a card bears.
 const (
 	mostTitle   = 26  // characters
-	mostUnder   = 112 // characters
+	mostUnder   = 112 // characters, with what is added when a button was pressed
 	mostButtons = 6
+	mostKey     = 1024 // bytes of a button's key
 	mostCards   = 1000 // whose titles are known when a button is pressed
 )
 
@@ -35,15 +39,37 @@ type button struct {
 	Key  string `json:"key"`
 }
 
+// taken is what who has pressed a button sees below the text of the card: the press is
+// kept, but what comes of it is said by the answer.
+const taken = "已收到，正在登记"
+
+// buttonKey is what the network brings back with a press: what the button says, and the
+// key of the text that it stands below.
+func buttonKey(says, key string) string {
+	if both := string(bytes.TrimSpace(encode([]string{says, key}))); key != "" && len(both) <= mostKey {
+		return both
+	}
+	return says
+}
+
+// readKey undoes [buttonKey].
+func readKey(s string) (says, key string) {
+	var both []string
+	if json.Unmarshal([]byte(s), &both) == nil && len(both) == 2 {
+		return both[0], both[1]
+	}
+	return s, ""
+}
+
 // newCard makes a card of m. Whole is false if its text does not fit: then it has to
 // be said before.
 func newCard(m bot.Outgoing) (c card, whole bool) {
 	c = card{CardType: "button_interaction", Task: requestID("card")}
 	for _, b := range m.Buttons[:min(len(m.Buttons), mostButtons)] {
-		c.Buttons = append(c.Buttons, button{Text: b.Label, Key: b.Says})
+		c.Buttons = append(c.Buttons, button{Text: b.Label, Key: buttonKey(b.Says, m.Key)})
 	}
 	head, rest, _ := strings.Cut(m.Text, "\n")
-	if utf8.RuneCountInString(head) > mostTitle || utf8.RuneCountInString(rest) > mostUnder || strings.HasSuffix(m.Text, "\n") {
+	if utf8.RuneCountInString(head) > mostTitle || utf8.RuneCountInString(rest+"\n"+taken) > mostUnder || strings.HasSuffix(m.Text, "\n") {
 		c.Title.Title = "请按一下回复"
 		return c, false
 	}
@@ -90,15 +116,26 @@ func (a *Account) pressed(c callback, request string) (m bot.Message, ok bool) {
 	if c.Event.EventType != "template_card_event" || p.Key == "" || p.Task == "" {
 		return m, false
 	}
-	c.Event, c.MsgType, c.Text = nil, "text", &words{p.Key}
+	says, key := readKey(p.Key)
+	c.Event, c.MsgType, c.Text = nil, "text", &words{says}
 	if m, ok = a.message(c); !ok {
 		return m, false
 	}
-	m.Press = &bot.Press{Message: p.Task}
+	m.Press = &bot.Press{Message: p.Task, Key: key}
 	a.mu.Lock()
 	a.presses[m.ID] = request
 	a.mu.Unlock()
 	return m, true
+}
+
+// takes changes a card for who has pressed the button with this key: what it says
+// stays, and so do its other buttons. A card without any is none to the network.
+func (c *card) takes(key string) {
+	c.Under = strings.TrimPrefix(c.Under+"\n"+taken, "\n")
+	c.Buttons = slices.DeleteFunc(slices.Clone(c.Buttons), func(b button) bool { return b.Key == key })
+	if len(c.Buttons) == 0 {
+		c.Buttons = []button{{Text: "已收到", Key: key}}
+	}
 }
 
 // confirm shows those whose presses are durable now that they are. The network takes
@@ -118,7 +155,7 @@ func (a *Account) confirm(ctx context.Context, batch []bot.Message) {
 		if c.Task == "" { // of an earlier run
 			c = card{CardType: "button_interaction", Title: title{"回复"}, Task: m.Press.Message}
 		}
-		c.Under, c.Buttons = "已登记", []button{{Text: "已登记", Key: m.Text}}
+		c.takes(buttonKey(m.Text, m.Press.Key))
 		body := encode(map[string]any{"response_type": "update_template_card", "template_card": c, "userids": []string{m.Sender}})
 		if err := s.put(ctx, encode(frame{Cmd: cmdUpdate, Headers: headers{request}, Body: body})); err != nil {
 			a.log.Debug("a card was not changed", "err", err)

@@ -257,11 +257,40 @@ func TestSend_buttons(t *testing.T) {
 			t.Errorf("heard %+v, want a press of %q", heard, receipt.ID)
 		}
 		pass(time.Second)
-		if got := s.Seen("F001", receipt.ID); !strings.HasSuffix(got, "已登记") {
+		if got := s.Seen("F001", receipt.ID); !strings.HasSuffix(got, "\n已收到，正在登记 [已收到]") {
 			t.Errorf("who pressed sees %q", got)
 		}
 		if got := s.Seen("F002", receipt.ID); got != "" {
 			t.Errorf("somebody else sees %q", got)
+		}
+	})
+}
+
+// A press belongs to the card that it was on, although another one says the same.
+func TestSend_buttonsOfTwoVersions(t *testing.T) {
+	inOffice(t, func(t *testing.T, s *wecomtest.Server) {
+		ear := bottest.NewEar()
+		a := open(t, s)
+		start(t, s, a, ear.Receive)
+		s.Open("wr1")
+		var cards []string
+		for _, key := range []string{"n/3/announce/wr1", "n/3/version/2/" + strings.Repeat("长", 400), "n/3/version/3/wr1"} {
+			m := bot.Outgoing{Key: key, Text: "通知3：开会\n收到请回复", Buttons: []bot.Button{{Label: "收到", Says: "通知3收到"}, {Label: "请假", Says: "通知3请假"}}}
+			receipt, err := a.Send(t.Context(), "group/wr1", m)
+			if err != nil {
+				t.Fatalf("Send: %v", err)
+			}
+			cards = append(cards, receipt.ID)
+		}
+		for i, want := range []bot.Press{{Message: cards[0], Key: "n/3/announce/wr1"}, {Message: cards[1]}, {Message: cards[2], Key: "n/3/version/3/wr1"}} {
+			s.PressOn(cards[i], "F001", "收到")
+			if m := ear.Await(t, i+1)[i]; m.Text != "通知3收到" || m.Press == nil || *m.Press != want {
+				t.Errorf("heard %q, %+v, want %+v", m.Text, m.Press, want)
+			}
+		}
+		pass(time.Second)
+		if got := s.Seen("F001", cards[0]); got != "通知3：开会\n收到请回复\n已收到，正在登记 [请假]" {
+			t.Errorf("who pressed sees %q", got)
 		}
 	})
 }

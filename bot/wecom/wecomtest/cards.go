@@ -67,6 +67,21 @@ func (s *Server) Press(chat, person, label string) string {
 	panic("no button is called " + label)
 }
 
+// PressOn lets a person press a button of a card, which is named as the account's
+// receipt names it. It returns the event's id.
+func (s *Server) PressOn(card, person, label string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.cards {
+		for _, b := range c.Buttons {
+			if c.Task == card && b.Text == label {
+				return s.press(c, person, b.Key)
+			}
+		}
+	}
+	panic("no button is called " + label)
+}
+
 func (s *Server) press(c shownCard, person, key string) string {
 	s.ids++
 	id := fmt.Sprintf("msg-%d", s.ids)
@@ -107,11 +122,15 @@ func (s *Server) update(request string, m sending) (code int) {
 	}
 	delete(s.pressed, request)
 	s.seen[p.person+" "+p.task] = m.Card.text()
+	for _, b := range m.Card.Buttons {
+		s.seen[p.person+" "+p.task] += " [" + b.Text + "]"
+	}
 	s.change()
 	return 0
 }
 
-// Seen returns what a person sees of a card after they have pressed a button of it;
+// Seen returns what a person sees of a card after they have pressed a button of it, as
+// in "text [button] [button]";
 // "" is what everybody sees. A card is named as the account's receipt names it.
 func (s *Server) Seen(person, card string) string {
 	s.mu.Lock()
