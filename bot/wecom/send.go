@@ -14,8 +14,8 @@ import (
 const mostMarkdown = 20480
 
 // Send implements [bot.Account]. A group's robot says what nobody asked for, because
-// it can; the AI bot answers, and says the rest where somebody has written to it; the
-// app writes to people who have not.
+// it can; the AI bot answers, and says the rest where somebody has written to it; where
+// nobody has, the app writes to a person, and the robot to a group, without buttons.
 func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
 	id, private := strings.CutPrefix(chat, userChat)
 	if !private {
@@ -34,8 +34,11 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if !spoken || errors.Is(err, bot.ErrRefused) {
 		receipt, err = a.byBot(ctx, id, m)
 	}
-	if errors.Is(err, errUnopened) && private && a.o.App != (App{}) {
+	switch unopened := errors.Is(err, errUnopened); {
+	case unopened && private && a.o.App != (App{}):
 		receipt, err = a.app.send(ctx, id, m.Text)
+	case unopened && robot != "" && !spoken: // the text says how to answer without buttons
+		receipt, err = a.byRobot(ctx, robot, m.Text)
 	}
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)

@@ -295,6 +295,26 @@ func TestSend_buttonsOfTwoVersions(t *testing.T) {
 	})
 }
 
+// A group that nobody has opened for the AI bot hears a notice with buttons from its
+// robot, without them.
+func TestSend_buttonsWhereOnlyARobotIs(t *testing.T) {
+	inOffice(t, func(t *testing.T, s *wecomtest.Server) {
+		robot := s.Robot("wr1")
+		a := open(t, s, func(o *wecom.Options) { o.Robots = map[string]string{"group/wr1": robot} })
+		start(t, s, a, bottest.NewEar().Receive)
+		for _, text := range []string{"通知3：开会", "通知4：" + strings.Repeat("长", 200)} {
+			m := bot.Outgoing{Key: "n/" + text, Text: text, Buttons: []bot.Button{{Label: "收到", Says: "通知3收到"}}}
+			if _, err := a.Send(t.Context(), "group/wr1", m); err != nil {
+				t.Fatalf("Send: %v", err)
+			}
+		}
+		sent := s.Sent()
+		if len(sent) != 2 || sent[0].Way != wecomtest.ByRobot || sent[0].Text != "通知3：开会" || sent[1].Way != wecomtest.ByRobot {
+			t.Errorf("the group shows %+v, want both texts by its robot", sent)
+		}
+	})
+}
+
 func TestSend_robotAndApp(t *testing.T) {
 	inOffice(t, func(t *testing.T, s *wecomtest.Server) {
 		robot := s.Robot("wr1")
