@@ -81,15 +81,33 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if whole, half := o.whole(ctx); half {
+	whole, half, err := o.whole(ctx, c)
+	if err != nil {
+		return errors.Join(err, o.Close())
+	}
+	if half {
 		if err := o.Close(); err != nil {
 			return err
 		}
 		if o, err = Open(ctx, whole, opts); err != nil {
-			return err
+			return halfRefused(c, err)
 		}
 	}
-	return o.trusted(func() error { return o.serve(ctx, c) })
+	err = o.trusted(func() error { return o.serve(ctx, c) })
+	if half {
+		return halfRefused(c, err)
+	}
+	return err
+}
+
+// halfRefused says what to do if the last whole configuration, which holds because the
+// file is only its beginning, is refused.
+func halfRefused(file config.Config, err error) error {
+	if !errors.Is(err, ErrConfig) {
+		return err
+	}
+	return fmt.Errorf("%s is only the beginning of the last whole one, so that one holds, and it is refused: %w; "+
+		"complete the file, or if it is meant so add a line to its end that begins with #", filepath.Base(file.Path), err)
 }
 
 // serve lets the bot of an open office work until ctx ends, and closes the office. The
@@ -103,7 +121,8 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 	if err := o.room.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := o.room.patient(ctx, func() error { return o.settings.put(ctx, file) }); err != nil {
+	put := func() error { _, err := o.settings.put(ctx, file); return err }
+	if err := o.room.patient(ctx, put); err != nil {
 		if isRefused(err) {
 			return fmt.Errorf("%w: %s: %w", ErrConfig, filepath.Base(c.Path), err)
 		}

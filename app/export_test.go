@@ -13,11 +13,13 @@ func (o *Office) KeepOlder(ctx context.Context, schema int) error { return o.kee
 // DropOlder removes such copies.
 func (o *Office) DropOlder(age time.Duration) error { return o.dropOlder(age) }
 
-// Whole is what a start with a file uses instead of it, if that lacks jobs.
-func (o *Office) Whole(ctx context.Context, file config.Config) (c config.Config, half bool) {
-	o.Config = file
-	return o.whole(ctx)
+// Whole is what a start with a file uses instead of it, if that is half of one.
+func (o *Office) Whole(ctx context.Context, file config.Config) (c config.Config, half bool, err error) {
+	return o.whole(ctx, file)
 }
 
 // Apply puts a configuration in force that was read again.
-func (o *Office) Apply(ctx context.Context, c config.Config) error { return o.settings.put(ctx, c) }
+func (o *Office) Apply(ctx context.Context, c config.Config) error {
+	_, err := o.settings.put(ctx, c)
+	return err
+}

@@ -109,8 +109,9 @@ func (o *settings) reload(ctx context.Context, data []byte) error {
 	if err == nil {
 		err = Check(c)
 	}
+	held := false
 	if err == nil {
-		err = o.put(ctx, c)
+		held, err = o.put(ctx, c)
 		if err != nil && !isRefused(err) {
 			return fmt.Errorf("apply the changed configuration: %w", err)
 		}
@@ -122,6 +123,9 @@ func (o *settings) reload(ctx context.Context, data []byte) error {
 		return nil
 	}
 	warnRenamed(o.log, c)
+	if held {
+		return nil
+	}
 	o.log.Info("calendar and jobs of the changed configuration applied", "jobs", len(c.Jobs))
 	if !config.SameBeyondJobs(c, o.Config) {
 		o.log.Warn("the rest of the changed configuration takes effect at the next start")
@@ -148,28 +152,49 @@ type settings struct {
 	*Office
 	lock     sync.Mutex                      // held while they are put in force
 	calendar atomic.Pointer[config.Calendar] // as the file says it now
-	waiting  atomic.Pointer[config.Config]   // the file as it is, if it lacks jobs that it had; nil if not
+	waiting  atomic.Pointer[config.Config]   // the file as it is, if it is half of one and an admin is asked about jobs; nil if not
 }
 
-// put makes the calendar and the jobs of a configuration so. If it lacks jobs, it
-// may be half a file: its calendar waits with them for a person's word.
-func (o *settings) put(ctx context.Context, c config.Config) error {
+// put makes the calendar and the jobs of a configuration so. One that is held is half
+// a file: its calendar and what it lacks wait for a person's word.
+func (o *settings) put(ctx context.Context, c config.Config) (held bool, err error) {
 	o.lock.Lock()
 	defer o.lock.Unlock()
-	return o.apply(ctx, c)
+	if _, held, err = o.whole(ctx, c); err != nil {
+		return false, err
+	}
+	if held {
+		return true, o.hold(ctx, c)
+	}
+	return false, o.apply(ctx, c, reflect.DeepEqual(c.Accounts, o.Config.Accounts))
 }
 
-func (o *settings) apply(ctx context.Context, c config.Config) error {
-	half, err := store.Read(ctx, o.Store, func(s *store.Snapshot) bool { return lacksJobs(s, c) })
+// hold keeps what runs, because a configuration is half a file, and asks the admins.
+func (o *settings) hold(ctx context.Context, c config.Config) error {
+	if err := o.applyJobs(ctx, c); err != nil {
+		return err
+	}
+	o.log.Warn("the configuration is only the beginning of the last whole one; that one holds until a person decides")
+	left, err := store.Read(ctx, o.Store, schedule.LeftJobs)
 	if err != nil {
 		return err
 	}
-	if half {
+	o.waiting.Store(nil)
+	word := "在文件末尾加一行以 # 开头的话"
+	if len(left) > 0 {
 		o.waiting.Store(&c)
-		return o.applyJobs(ctx, c)
+		word = "管理员私聊我发“清理提醒”"
 	}
+	o.alarm(ctx, "config.yaml 现在只是原来那份的前一部分，没有生效，仍照原来那份运行。请把文件补全；确实只要这些，就请"+word+"。")
+	return nil
+}
+
+// apply puts a configuration in force. It is kept as the last whole one if its accounts
+// are known to work, or a person wants it.
+func (o *settings) apply(ctx context.Context, c config.Config, keep bool) error {
 	before := o.calendar.Swap(&c.Calendar)
-	if err = o.recalendar(ctx); isRefused(err) {
+	err := o.recalendar(ctx)
+	if isRefused(err) {
 		err = c.Refused(fmt.Errorf("calendar: %w", err))
 	}
 	if err == nil {
@@ -186,38 +211,46 @@ func (o *settings) apply(ctx context.Context, c config.Config) error {
 	}
 	o.waiting.Store(nil)
 	return o.Store.Write(ctx, func(tx *store.Tx) {
-		if kept, _ := store.Load[[]byte](tx, wholeKey); c.Text() != nil && !bytes.Equal(kept, c.Text()) {
+		if kept, _ := store.Load[[]byte](tx, wholeKey); keep && c.Text() != nil && !bytes.Equal(kept, c.Text()) {
 			store.Save(tx, wholeKey, c.Text())
 		}
 	})
 }
 
-// wholeKey is the key of the newest file that lacked nothing.
+// wholeKey is the key of the newest file that was not half of one.
 const wholeKey = store.Work + "config"
 
-// whole returns what the last whole file said, if the one with which the office was
-// opened lacks jobs that it had: it may be half a file, and then nothing in it is as
-// it was meant.
-func (o *Office) whole(ctx context.Context) (c config.Config, half bool) {
-	var text []byte
-	err := o.Store.View(ctx, func(s *store.Snapshot) error {
-		text, _ = store.Load[[]byte](s, wholeKey)
-		half = text != nil && lacksJobs(s, o.Config)
-		return nil
+// whole returns what the last whole file said, if a file is only the beginning of it
+// and says something else: then nothing in that is as it was meant.
+func (o *Office) whole(ctx context.Context, file config.Config) (c config.Config, half bool, err error) {
+	text, err := store.Read(ctx, o.Store, func(s *store.Snapshot) []byte {
+		text, _ := store.Load[[]byte](s, wholeKey)
+		return text
 	})
-	if err != nil || !half {
-		return c, false
+	if err != nil || !beginning(file.Text(), text) {
+		return c, false, err
 	}
-	if c, err = config.Parse(o.Config.Path, text); err == nil {
-		err = Check(c)
+	c, bad := config.Parse(file.Path, text)
+	if bad == nil {
+		bad = Check(c)
 	}
-	if err != nil {
-		o.log.Warn("the configuration lacks jobs that it had, and the last whole one is not taken any more", "err", err)
-		return c, false
+	if bad != nil {
+		o.log.Warn("the configuration is only the beginning of the last whole one, which is not taken any more", "err", bad)
+		return c, false, nil
 	}
-	o.log.Warn("the configuration lacks jobs that it had; the last whole one holds until an admin decides")
-	c.Data, c.Key = o.Config.Data, o.Config.Key
-	return c, true
+	c.Data, c.Key = file.Data, file.Key
+	same := config.SameBeyondJobs(c, file) && reflect.DeepEqual(c.Calendar, file.Calendar) && reflect.DeepEqual(c.Jobs, file.Jobs)
+	return c, !same, nil
+}
+
+// beginning tells whether a file is another that was cut, wherever its lines end with
+// what.
+func beginning(file, of []byte) bool {
+	plain := func(text []byte) []byte {
+		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+		return bytes.TrimSpace(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	}
+	return file != nil && len(plain(file)) < len(plain(of)) && bytes.HasPrefix(plain(of), plain(file))
 }
 
 // tellStrangeGroups tells the admins of jobs in the configuration that name a
@@ -243,17 +276,6 @@ func (o *settings) tellStrangeGroups(ctx context.Context, jobs []schedule.Config
 	return nil
 }
 
-// lacksJobs tells whether a configuration lacks jobs that the store has from it.
-func lacksJobs(s *store.Snapshot, c config.Config) bool {
-	for id := range schedule.AppliedTexts(s) {
-		_, there := schedule.FindJob(s, id)
-		if there && !slices.ContainsFunc(c.Jobs, func(j schedule.ConfigJob) bool { return cmp.Or(j.ID, j.Name) == id }) {
-			return true
-		}
-	}
-	return false
-}
-
 // pruned applies the configuration that waited, once nothing is left of what it lacks.
 func (o *settings) pruned(ctx context.Context) error {
 	o.lock.Lock()
@@ -266,7 +288,7 @@ func (o *settings) pruned(ctx context.Context) error {
 	if err != nil || len(left) > 0 {
 		return err
 	}
-	return o.apply(ctx, *c)
+	return o.apply(ctx, *c, true)
 }
 
 // applyJobs makes the jobs of a configuration so.
@@ -284,7 +306,7 @@ func (o *settings) applyJobs(ctx context.Context, c config.Config) error {
 	}
 	if left != nil {
 		o.log.Warn("the configuration lacks jobs that it had; they are kept, and the admins are asked", "count", len(left))
-		o.alarm(ctx, deskjobs.Left(left)+"文件不全就请补全；确实不要了，请管理员私聊我发“清理提醒”。在这之前，文件里的其他改动也不生效。")
+		o.alarm(ctx, deskjobs.Left(left)+"文件不全就请补全；确实不要了，请管理员私聊我发“清理提醒”。")
 	}
 	return o.tellStrangeGroups(ctx, jobs)
 }

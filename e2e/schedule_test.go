@@ -110,7 +110,7 @@ func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
 		s.during(time.Minute)
 		s.configure(first)
 		said := s.during(time.Minute)
-		s.want(said, "周明远 ← config.yaml 里没有了“报时”；这些提醒仍照原来的运行。", "“清理提醒”")
+		s.want(said, "周明远 ← config.yaml 里没有了“报时”；这些提醒仍照原来的运行。", "现在只是原来那份的前一部分，没有生效", "“清理提醒”")
 		s.configure(whole)
 		s.wantNot(s.during(time.Minute), "config.yaml")
 		s.want(s.say("周明远: 清理提醒"), "没有要清理的")
@@ -118,6 +118,7 @@ func TestReminders_stayWhenTheFileIsCutOff(t *testing.T) {
 		said = s.during(2 * time.Hour)
 		s.want(said, "没有了“报时”、“播报”", "整点了。", "到点了。")
 		s.restart(time.Minute, first)
+		s.want(s.during(time.Minute), "周明远 ← config.yaml 现在只是原来那份的前一部分") // again at each start
 		s.want(s.say("周明远: 清理提醒"), "没有了“报时”", "回复“确认”照文件办")
 		s.want(s.say("周明远: 确认"), "已照 config.yaml 处理“报时”")
 		said = s.during(2 * time.Hour)
