@@ -105,8 +105,12 @@ func DropLeave(tx *store.Tx, k string) (roster.Leave, bool) {
 	}
 	roster.EraseLeave(tx, l)
 	movedLeave(tx, l.Person, k, "")
-	if l.Was == nil || l.Was.Delegate != l.Delegate {
+	switch again := l.Was != nil && (l.Was.To.IsZero() || !l.Was.To.Before(tx.Now())); {
+	case !again:
 		tellStandIn(tx, l, "taken", "没有请假，不用您代办了。")
+	case l.Was.Delegate != l.Delegate:
+		tellStandIn(tx, l, "taken", "的请假改回原来的安排，不用您代办了。")
+		tellStandIn(tx, *l.Was, "again", "的请假改回原来的安排，还是请您代办。")
 	}
 	if l.Was != nil {
 		roster.SaveLeave(tx, *l.Was)
