@@ -14,12 +14,29 @@ func HandOver(tx *store.Tx, from string, to roster.Person) (numbers []int) {
 			continue
 		}
 		if to.Asked() {
-			openItem(tx, n, to, tx.Now(), false)
+			passOn(tx, n, item, to)
 			numbers = append(numbers, n.Number)
 		}
 		store.Delete(tx, store.Work+store.Key("owed", from, n.ID()), itemsPrefix(n.Number)+store.Key(from))
 	}
 	return numbers
+}
+
+// passOn asks a successor what an item asks, unless the notice has asked them before: in
+// the item's groups if they are in none of the notice's, and with the 收到 that was said.
+func passOn(tx *store.Tx, n Notice, item Item, to roster.Person) {
+	if _, asked := FindItem(tx.Snapshot, n.Number, to.ID); asked {
+		return
+	}
+	openItem(tx, n, to, tx.Now(), false)
+	next, _ := FindItem(tx.Snapshot, n.Number, to.ID)
+	if len(next.Groups) == 0 {
+		next.Groups = item.Groups
+	}
+	if item.State == Seen {
+		next.Received, next.ReceivedM, next.Note, next.By, next.Version = item.Received, item.ReceivedM, item.Note, item.Person, item.Version
+	}
+	PutItem(tx, next)
 }
 
 // Owing returns the numbers of the open notices that a person has not answered.

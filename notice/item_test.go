@@ -238,6 +238,64 @@ func TestBeginLeaves(t *testing.T) {
 	})
 }
 
+// A booking that names another stand-in and is taken back: who stands in hears of it.
+func TestDropLeave_standIns(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Change(func(tx *store.Tx) {
+			for _, person := range []string{"bob", "cat"} {
+				roster.Bind(tx, "web", person, roster.Binding{Person: person, Chat: "private " + person})
+			}
+		})
+		now := o.Now()
+		told := func(want ...string) {
+			o.Helper()
+			var got []string
+			for _, m := range o.Drain() {
+				got = append(got, m.Person+": "+m.Text)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				o.Errorf("got %q, want %q", got, want)
+			}
+		}
+		book := func(delegate string) string {
+			return o.away(roster.Leave{Person: "ann", From: now, To: now.Add(48 * time.Hour), Delegate: delegate})
+		}
+		book("bob")
+		told()
+		second := book("cat")
+		told("bob: 安然的请假改由别人代办，不用您代办了。")
+		o.dropped(second)
+		told("bob: 安然的请假改回原来的安排，还是请您代办。", "cat: 安然的请假改回原来的安排，不用您代办了。")
+	})
+}
+
+// A successor is asked in the groups of who leaves, and what was said stays.
+func TestHandOver(t *testing.T) {
+	onEngines(t, func(o *office) {
+		for number := 1; number <= 2; number++ {
+			o.notify(fmt.Sprint("notice ", number), notice.Notice{Class: notice.Receipt, Confirm: true, Text: "开会"}, "一群")
+		}
+		o.changeItem(2, "bob", func(i *notice.Item) {
+			n := outboxtest.See(o, func(s *store.Snapshot) notice.Notice { n, _ := notice.Find(s, 2); return n })
+			i.Take(n, notice.Answer{At: o.Now(), Message: "web/1"})
+		})
+		o.Change(func(tx *store.Tx) {
+			cat, _ := roster.Find(tx.Snapshot, "cat") // is in 二群 only
+			notice.HandOver(tx, "bob", cat)
+		})
+		for number, want := range map[int]notice.State{1: notice.Open, 2: notice.Seen} {
+			item := outboxtest.See(o, func(s *store.Snapshot) notice.Item { i, _ := notice.FindItem(s, number, "cat"); return i })
+			if item.State != want || !slices.Equal(item.Groups, []string{"一群"}) || item.From("web/1") != (number == 2) {
+				o.Errorf("got %+v of notice %d, want %s, asked in 一群", item, number, want)
+			}
+		}
+		if got := o.owed("cat"); !slices.Equal(got, []int{1, 2}) {
+			o.Errorf("got %v, want both owed", got)
+		}
+	})
+}
+
 // What waits for a group follows it to the chat in which it meets now, and so do
 // the answers of its people.
 func TestBindGroup_moves(t *testing.T) {
