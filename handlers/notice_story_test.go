@@ -245,6 +245,10 @@ func TestStory_noticeLife(t *testing.T) {
 周明远 私: 撤回通知 1
   私: 通知1已经撤回了
 +2m
+王雪晴 私: 通知1
+  私: 通知1已经撤回了。
+周明远 私: 通知1
+  私: 通知1已经撤回了。⏎【通知1】今晚停电
 王雪晴 安全: 收到
 王雪晴 私: 通知1收到
   私: 通知1已经结束
@@ -830,6 +834,19 @@ func TestStory_deadline(t *testing.T) {
 
 func TestStory_sentLater(t *testing.T) {
 	tellLimited(t, outbox.Limits{Quiet: quietEnd}, []story{
+		{"withdrawn before it left", `
+周明远 私: 发通知 明天8点 需回执 学工群：请查宿舍。
+  私: 预览
+周明远 私: 确认
+  私: 还没有发出
+周明远 私: 撤回通知 1
+  私: 通知1已撤回，没有发出过
+~24h
+王雪晴 私: 通知1
+  私: 没有发给您的通知1
+周明远 私: 通知1
+  私: 通知1已经撤回了。⏎【通知1】请查宿舍。
+`},
 		{"at the time that stands in front of the text", `
 周明远 私: 发通知 明天8点 需回执 学工群：请查宿舍。
   私: 应回6人，共1条消息。学工群11月24日 08:00发出。
@@ -839,6 +856,10 @@ func TestStory_sentLater(t *testing.T) {
   私: 目前没有需要回复的通知；还没有发出的：通知1
 王雪晴 群: 收到
 = 通知1 王雪晴: open
+王雪晴 私: 通知1
+  私: 没有发给您的通知1
+周明远 私: 通知1
+  私: 【通知1】请查宿舍。
 +22h
 ~1h
   学工群: 【通知1】请查宿舍。⏎收到请回复

@@ -54,10 +54,12 @@ func (n Notice) Out(s *store.Snapshot) bool {
 }
 
 // Left tells whether a text of a notice that is out has left for a group, or is about
-// to: it is not held back by quiet hours or a limit. Until then people cannot know of
-// it, and only who names the notice can answer it.
+// to: it is not held back by quiet hours or a limit, nor taken back. Until then people
+// cannot know of it, and only who names the notice can answer it.
 func (n Notice) Left(s *store.Snapshot) bool {
 	texts := textsOf(s, n.Number)
-	leaves := func(t Posted) bool { return hasLeft(s, t.Account, t.Row) || !outbox.PutBack(s, t.Account, t.Row) }
+	leaves := func(t Posted) bool {
+		return hasLeft(s, t.Account, t.Row) || n.Closed.IsZero() && !outbox.PutBack(s, t.Account, t.Row)
+	}
 	return n.Out(s) && (slices.ContainsFunc(texts, leaves) || len(texts) == 0 && !store.Has(s, fanKey(n.Number)))
 }

@@ -59,7 +59,7 @@ func standing(t *chat.Request, n notice.Notice, item notice.Item) string {
 	case item.State == notice.Done:
 		return by + t.Desk.When(item.Closed) + "回复过了，已记" + late
 	case item.State == notice.Seen:
-		return "您" + t.Desk.When(item.Received) + "回过收到，落实后请再回“已落实”"
+		return by + t.Desk.When(item.Received) + "回过收到，落实后请再回“已落实”"
 	case !n.Closed.IsZero():
 		return "没有收到您的回复，已经" + endWord(n.End)
 	case item.State == notice.Absent:
@@ -92,11 +92,17 @@ func text(t *chat.Request, _ string) (string, error) {
 	n, ok := notice.Find(t.Snap, number)
 	item, asked := notice.FindItem(t.Snap, number, t.Person.ID)
 	there := slices.ContainsFunc(t.Person.Groups, func(g string) bool { return slices.Contains(n.Groups, g) })
-	switch mine := asked || there && n.Left(t.Snap) || t.May(chat.Announce); {
-	case !ok || !mine:
-		return fmt.Sprintf("没有发给您的通知%d，请看一下编号。", number), nil
-	case asked:
-		return chat.Lines(n.Post(), "——", standing(t, n, item)), nil
+	over := ""
+	if !n.Closed.IsZero() {
+		over = fmt.Sprintf("通知%d已经%s。", number, endWord(n.End))
 	}
-	return n.Post(), nil
+	switch mine := (asked || there) && n.Left(t.Snap); {
+	case !ok || !mine && !t.May(chat.Announce):
+		return fmt.Sprintf("没有发给您的通知%d，请看一下编号。", number), nil
+	case n.End == notice.Withdrawn && !t.May(chat.Announce):
+		return over, nil
+	case asked:
+		return chat.Lines(over, n.Post(), "——", standing(t, n, item)), nil
+	}
+	return chat.Lines(over, n.Post()), nil
 }
