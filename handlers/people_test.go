@@ -644,6 +644,23 @@ func TestOwners(t *testing.T) {
 `}})
 }
 
+// One college's name begins like another's: the label tells namesakes apart.
+func TestNamesakes_colleges(t *testing.T) {
+	offices(t, func(o *office) {
+		r := staff()
+		r.People[3].College, r.People[4].College = "经济管理学院", "经济学院"
+		o.roster(r)
+		o.tell(`
+通知 需回执 学工群: 检查灭火器
+周明远 私: 代张伟（经济学院） 收到
+  私: 已记：张伟（经济学院） 已回复通知1
+= 通知1 张伟·机械: open
+周明远 私: 代张伟（经济管理学院） 收到
+  私: 已记：张伟（经济管理学院） 已回复通知1
+`)
+	})
+}
+
 // TestNamesakes: whatever label the bot prints is taken back, and a name that two have
 // is asked about.
 func TestNamesakes(t *testing.T) {

@@ -94,6 +94,9 @@ func (t *Request) Subject() (p roster.Person, err error) {
 	found := slices.DeleteFunc(slices.Clone(named), func(p roster.Person) bool { return !MaySee(t.Person, p) && !absent[p.ID] })
 	if len(found) > 1 {
 		found = slices.DeleteFunc(found, func(p roster.Person) bool { return !CollegeIn(t.Read.Body, p.College) })
+		if full := slices.DeleteFunc(slices.Clone(found), func(p roster.Person) bool { return !strings.Contains(t.Read.Body, p.College) }); len(full) > 0 {
+			found = full // 经济管理学院, which 经济 is short for as well
+		}
 	}
 	name = zh.Quote(name, 12)
 	switch {
