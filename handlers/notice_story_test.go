@@ -504,6 +504,20 @@ func TestStory_twoDeferred(t *testing.T) {
 	})
 }
 
+// What is changed before it has left is read as another notice, and needs two as well.
+func TestStory_secondAdmin_unsent(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.roster(twoAdmins())
+		o.hear(o.message("周明远", "私", "发通知 明天8点 需回执 学工群 安全群：请查宿舍"))
+		code := previewCode(o.last["p-A1"])
+		o.hear(o.message("周明远", "私", "确认 "+code))
+		o.hear(o.message("何志勤", "私", "确认 通知 "+code))
+		o.hear(o.message("周明远", "私", "改通知 1 小改：明天放假"))
+		o.has(o.last["p-A1"], "【通知1】明天放假\n", "还没有发出，直接发改好的", "范围较大，请回复“确认 ")
+	})
+}
+
 // A deferred change that is gone when it is taken back is no order to withdraw.
 func TestStory_deferredGone(t *testing.T) {
 	offices(t, func(o *office) {

@@ -53,6 +53,19 @@ func (n Notice) Out(s *store.Snapshot) bool {
 	return !n.Created.After(s.Now()) || len(reachedGroups(s, n)) > 0
 }
 
+// Waits tells whether a text of the notice has yet to leave: a change, however small,
+// makes it another one then.
+func (n Notice) Waits(s *store.Snapshot) bool {
+	waits := func(t Posted) bool {
+		row, ok := outbox.Lookup(s, t.Account, t.Row)
+		if row.Into != "" {
+			row, ok = outbox.Lookup(s, t.Account, row.Into)
+		}
+		return ok && row.IsOpen()
+	}
+	return n.Created.After(s.Now()) || store.Has(s, fanKey(n.Number)) || slices.ContainsFunc(textsOf(s, n.Number), waits)
+}
+
 // Left tells whether a text of a notice that is out has left for a group, or is about
 // to: it is not held back by quiet hours or a limit, nor taken back. Until then people
 // cannot know of it, and only who names the notice can answer it.

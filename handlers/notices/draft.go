@@ -112,7 +112,10 @@ func (d draft) defers(t *chat.Request, at time.Time) (text string, number int) {
 	}
 	action := "notice.withdraw"
 	if d.Change != nil {
-		wish.From, wish.To, action = d.Change.From, &d.Change.To, "notice.renew"
+		wish.From, wish.To, action = d.Change.From, &d.Change.To, "notice.edit"
+		if d.Change.To.Large {
+			action = "notice.renew"
+		}
 	}
 	notice.Defer(t.Tx, wish)
 	t.Audit(action, n.ID())

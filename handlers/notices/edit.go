@@ -33,13 +33,15 @@ func changeNotice(t *chat.Request, n notice.Notice, after string) (string, error
 	case n.Is(c.To):
 		return "和原来一样，不用改。", nil
 	}
-	how := propose(t, draft{Change: &c}, c.To.Large && wide(n, countAudience(t, n)))
+	anew := c.To.Large || c.To.Text != n.Text && n.Waits(t.Snap) // people read a text that nobody else has seen
+	how := propose(t, draft{Change: &c}, anew && wide(n, countAudience(t, n)))
 	return "预览（还没有改）\n" + showChange(t, n, c) + how, nil
 }
 
 // showChange shows what a changed notice would be.
 func showChange(t *chat.Request, n notice.Notice, c change) string {
-	old := n.Due
+	old, waits := n.Due, n.Waits(t.Snap)
+	c.To.Large = c.To.Large && !n.Created.After(t.Now()) // as in [notice.Amend]
 	n.Change(c.To, t.Person.ID, t.Now())
 	word, what, said := "小改", "只发一行更正，回复过的不用再回", n.Correction()
 	switch {
@@ -47,6 +49,10 @@ func showChange(t *chat.Request, n notice.Notice, c change) string {
 		word, what, said = "大改", "重新发出，原来的回复不再算数，大家要重新回复", n.Post()
 	case c.To.Large:
 		word, what, said = "大改", "重新发出", n.Post()
+	case waits && n.Left(t.Snap):
+		what, said = what+"；还没有发到的群直接发改好的", said+"\n————\n"+n.Post()
+	case waits:
+		what, said = "还没有发出，直接发改好的", n.Post()
 	}
 	return fmt.Sprintf("%s\n————\n%s%s：%s，发到%s，共%d条消息%s。",
 		said, doubts(t, c.To.Text), word, what, strings.Join(n.Groups, "、"), len(n.Groups), holds(t, old, n))
