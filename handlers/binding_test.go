@@ -348,6 +348,20 @@ func TestMeasureBinding(t *testing.T) {
 	})
 }
 
+// Talk among colleagues is told once what a notice wants.
+func TestGlance_once(t *testing.T) {
+	tell(t, []story{{"only who speaks to the bot is told again", `
+通知 填报 学工群: 请报第2条进展
+王雪晴 群: 收到
+  私: 通知1要的是进度
++5m
+王雪晴 群: 收到
++5m
+王雪晴 群@: 收到
+  学工群: 通知1要的是进度
+`}})
+}
+
 // A notice that asks for progress takes no receipt from one that asks for it.
 func TestBinding_receiptNotReport(t *testing.T) {
 	tell(t, []story{

@@ -118,6 +118,9 @@ func (i *Item) Glance(note string) {
 	}
 }
 
+// Glanced tells whether [Item.Glance] has noted it before.
+func (i Item) Glanced() bool { return strings.HasPrefix(i.Note, glance) }
+
 // From tells whether a message is what the item's state rests on.
 func (i Item) From(message string) bool {
 	return i.State == Done && i.Message == message || !i.Received.IsZero() && i.ReceivedM == message

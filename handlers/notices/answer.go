@@ -151,6 +151,9 @@ func glanced(t *chat.Request, n notice.Notice, item notice.Item) string {
 	if _, digit := t.BareNumber(); digit && !t.Addressed() {
 		return "" // it picks from something
 	}
+	if item.Glanced() && !t.Addressed() {
+		return "" // it was told before, and may well be talk
+	}
 	item.Glance(t.Read.Note)
 	notice.PutItem(t.Tx, item)
 	t.Aside()
