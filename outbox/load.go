@@ -42,7 +42,7 @@ func costKey(account string, month time.Time, chat string) string {
 
 // countSent notes that a text has left.
 func countSent(tx *store.Tx, o bot.Outgoing) {
-	if o.Marks != "" {
+	if o.Marks != "" || o.Replaces != "" {
 		return // nobody has to read it
 	}
 	at := costKey(o.Account, LimitsOf(tx.Snapshot).Day(tx.Now()), o.Chat)
