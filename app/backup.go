@@ -65,12 +65,18 @@ func (o *Office) Backup(ctx context.Context, byHand bool) (backup.Copy, error) {
 		return c, err
 	}
 	o.log.Info("backup made", "bytes", c.Size, "took", time.Since(began).Round(time.Millisecond))
+	return c, o.deliver(ctx, c)
+}
+
+// deliver hands a copy on, with the ledger as it is now, and notes it. The caller holds
+// copying.
+func (o *Office) deliver(ctx context.Context, c backup.Copy) error {
 	noted := o.noted.Swap(false)
 	if err := o.handOn(ctx, c); err != nil {
 		o.noted.CompareAndSwap(false, noted)
-		return c, err
+		return err
 	}
-	return c, o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
+	return o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
 }
 
 // Export writes everything as lines of JSON.
@@ -138,14 +144,21 @@ func (k *keeper) turn(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	newest, err := k.Backups().Newest(k.Source().Data, k.Store.Time())
-	due := k.noted.Load() || !k.Store.Time().Truncate(every).Equal(newest.Truncate(every))
-	if due && err == nil {
+	due := !k.Store.Time().Truncate(every).Equal(newest.Made.Truncate(every))
+	noted := k.noted.Load()
+	switch {
+	case err != nil:
+	case due:
 		err = k.copy(ctx)
+	case noted: // the newest copy goes again, with the new ledger: no copy is made for it
+		k.copying.Lock()
+		err = k.deliver(ctx, newest)
+		k.copying.Unlock()
 	}
 	switch {
 	case err != nil:
 		k.failed = time.Now()
-	case due:
+	case due || noted:
 		k.failed = time.Time{}
 	}
 	if !k.failed.IsZero() && time.Since(k.since) > copyPatience {

@@ -49,7 +49,10 @@ func (c countedOutbox) Exchange(ctx context.Context, account string, ended []bot
 func (o *Office) watched() monitor.Office {
 	w := monitor.Office{
 		Store: o.Store, Overdue: o.Schedule.Overdue, Believed: o.Schedule.Believed, Disk: o.disk, Stuck: o.Config.Operate.Stuck,
-		Backup: func() (time.Time, error) { return o.Backups().Newest(o.Source().Data, o.Store.Time()) },
+		Backup: func() (time.Time, error) {
+			c, err := o.Backups().Newest(o.Source().Data, o.Store.Time())
+			return c.Made, err
+		},
 	}
 	for _, a := range o.Config.Accounts {
 		w.Accounts = append(w.Accounts, a.Name)

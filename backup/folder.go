@@ -84,20 +84,20 @@ func (f Folder) Copies() ([]Copy, error) {
 	return all, err
 }
 
-// Newest returns when the newest copy of the office in a data folder was made; the
-// zero time if there is none. One that is dated after now does not count.
-func (f Folder) Newest(data string, now time.Time) (time.Time, error) {
+// Newest returns the newest copy of the office in a data folder; the zero Copy if there
+// is none. One that is dated after now does not count.
+func (f Folder) Newest(data string, now time.Time) (Copy, error) {
 	k, err := readKey(data)
 	if err != nil {
-		return time.Time{}, err
+		return Copy{}, err
 	}
 	all, err := f.Copies()
 	for _, c := range all {
 		if c.office == k.office && !c.Made.After(now) {
-			return c.Made, err
+			return c, err
 		}
 	}
-	return time.Time{}, err
+	return Copy{}, err
 }
 
 // dropUnfinished removes what was left of copies of an office that were interrupted.

@@ -132,7 +132,7 @@ func TestMake_wrongClock(t *testing.T) {
 			t.Errorf("the copy of %v is gone, want it kept", at)
 		}
 	}
-	if newest, err := o.folder.Newest(o.Data, o.Now()); err != nil || !newest.Equal(o.Now().Truncate(time.Second)) {
+	if newest, err := o.folder.Newest(o.Data, o.Now()); err != nil || !newest.Made.Equal(o.Now().Truncate(time.Second)) {
 		t.Errorf("got %v, %v as the newest, want that of now", newest, err)
 	}
 }

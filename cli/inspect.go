@@ -139,7 +139,8 @@ func (d *doctor) copies(o *app.Office) {
 		d.note("backups", "they are off: set backup.every in config.yaml")
 		return
 	}
-	newest, err := o.Backups().Newest(o.Source().Data, time.Now())
+	last, err := o.Backups().Newest(o.Source().Data, time.Now())
+	newest := last.Made
 	switch {
 	case err != nil:
 		d.note("backups", "%v", err)

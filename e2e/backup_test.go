@@ -44,6 +44,9 @@ func TestBackups(t *testing.T) {
 		if err != nil || !strings.HasSuffix(string(handed), ".age,"+filepath.Join(backups, "erasures.jsonl")+"\n") {
 			s.Errorf("got %q, %v handed on, want the ledger with a copy", handed, err)
 		}
+		if n := count(); n != 4 {
+			s.Errorf("got %d copies after a wish of erasure, want the 4 there were: the newest is handed on again", n)
+		}
 		s.Log("the folder is away")
 		if err := os.Rename(backups, backups+".away"); err != nil {
 			s.Fatal(err)
