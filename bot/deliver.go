@@ -244,7 +244,7 @@ func (d *deliverer) slow(claimed []Outgoing) {
 // back at once.
 func (d *deliverer) launch(ctx context.Context, f flight) {
 	now := time.Now()
-	wait := d.pace.chat(f.Chat, now)
+	wait := max(d.pace.chat(f.Chat, now), d.waits[f.Chat].Sub(now))
 	queue, busy := d.queues[f.Chat]
 	switch {
 	case f.Repeat && f.Answer:
@@ -348,7 +348,10 @@ func (d *deliverer) report(m Outgoing, r Result) {
 	if s := stack(r.Err); s != "" {
 		log = log.With("stack", s)
 	}
+	_, chat := enough(r.Err)
 	switch {
+	case r.Held && chat:
+		log.Warn("chat has had enough", "err", r.Err, "again", r.Again)
 	case r.Held && errors.Is(r.Err, ErrTooOften), r.Held && errors.Is(r.Err, ErrOut):
 		log.Warn("account is silent", "err", r.Err)
 	case r.Parked:

@@ -27,13 +27,24 @@ func (*TooOften) Is(target error) bool { return target == ErrTooOften }
 // not say for how long.
 const chatAgain = time.Minute
 
+// shortest is for how long sending rests at least, whatever the network says.
+const shortest = time.Second
+
+// rest is how long the network wants to be left alone; 0: it does not say.
+func (t *TooOften) rest() time.Duration {
+	if t.After <= 0 {
+		return 0
+	}
+	return max(t.After, shortest)
+}
+
 // enough tells whether err says that one chat alone has had enough, and for how long.
 func enough(err error) (wait time.Duration, ok bool) {
 	often, ok := errors.AsType[*TooOften](err)
 	if !ok || !often.Chat {
 		return 0, false
 	}
-	return cmp.Or(often.After, chatAgain), true
+	return cmp.Or(often.rest(), chatAgain), true
 }
 
 // retries are the pauses after the first, second, … attempt that failed; each
@@ -132,8 +143,8 @@ func (p *pause) after(err error, now time.Time) time.Duration {
 	switch {
 	case said && often.Chat:
 		return 0
-	case said && often.After > 0:
-		return often.After
+	case said && often.rest() > 0:
+		return often.rest()
 	case errors.Is(err, ErrTooOften):
 		return p.tooOften(now.In(p.zone))
 	case errors.Is(err, ErrOut):

@@ -89,6 +89,46 @@ func TestWindow_twoLanesOfOneChat(t *testing.T) {
 	})
 }
 
+// What waits behind a text of a chat that has had enough waits as long, and a network
+// that says a time that cannot be is not asked again and again.
+func TestWindow_aChatThatHasHadEnough(t *testing.T) {
+	for _, after := range []time.Duration{time.Minute, 0, -time.Hour} {
+		inOffice(t, ignore, func(t *testing.T, o *office) {
+			var began []time.Duration
+			start := time.Now()
+			o.options.Accounts = []bot.Account{wide{odd{
+				run: func(ctx context.Context, _ func(context.Context, []bot.Message) error) error {
+					<-ctx.Done()
+					return nil
+				},
+				send: func(context.Context, bot.Outgoing) (bot.Receipt, error) {
+					began = append(began, time.Since(start).Round(10*time.Second))
+					time.Sleep(time.Second)
+					if len(began) == 1 {
+						return bot.Receipt{}, &bot.TooOften{After: after, Chat: true}
+					}
+					return bot.Receipt{}, nil
+				},
+			}}}
+			o.outbox = merged{o.outbox}
+			for _, text := range count("第", 3) {
+				o.say(bot.Outgoing{Chat: text, Text: text})
+			}
+			o.start()
+			pass(3 * time.Minute)
+			o.stop()
+			if want := []time.Duration{0, time.Minute, time.Minute, time.Minute}; !slices.Equal(began, want) {
+				t.Errorf("after %v: sends began at %v, want %v", after, began, want)
+			}
+		})
+	}
+}
+
+// A wide account may have several sends in flight.
+type wide struct{ odd }
+
+func (wide) Limits() bot.Limits { return bot.Limits{Window: 8} }
+
 // A merged outbox has one chat for all lanes.
 type merged struct{ bot.Outbox }
 
