@@ -101,9 +101,9 @@ func TestWindow_aChatThatHasHadEnough(t *testing.T) {
 					<-ctx.Done()
 					return nil
 				},
-				send: func(context.Context, bot.Outgoing) (bot.Receipt, error) {
+				send: func(ctx context.Context, _ bot.Outgoing) (bot.Receipt, error) {
 					began = append(began, time.Since(start).Round(10*time.Second))
-					time.Sleep(time.Second)
+					bot.Sleep(ctx, time.Second)
 					if len(began) == 1 {
 						return bot.Receipt{}, &bot.TooOften{After: after, Chat: true}
 					}
