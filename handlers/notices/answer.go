@@ -91,6 +91,7 @@ func showPress(t *chat.Request, n notice.Notice, line string) {
 	}
 	if t.Msg.Group {
 		tally := notice.CircumstancesOf(t.Snap, n).Tally(notice.Items(t.Snap, n.Number))
+		tally.Unsent = 0 // they see the card, also if its receipt is not recorded yet
 		o.Text, o.Buttons = row.Text+"\n（"+tally.Line(n)+"）", row.Buttons
 	}
 	outbox.Enqueue(t.Tx, o)
