@@ -271,20 +271,16 @@ export class Conversation {
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroll;
     if (scrollHeight - scrollTop - clientHeight < 60) this.stick = true;
-    else if (scrollTop < this.top && clientHeight === this.height) this.stick = false;
+    else if (scrollTop < this.top) this.stick = false;
     this.top = scrollTop;
-    this.height = clientHeight;
     if (this.stick) this.missed = 0;
     this.jump();
     if (this.scroll.scrollTop < 80) this.loadOlder();
   }
 
-  // resized notes the new room at once: who moves up before the next event of
-  // scrolling must not be taken for the room having changed.
   resized() {
     this.stay();
     this.top = this.scroll.scrollTop;
-    this.height = this.scroll.clientHeight;
   }
 
   // count says how many messages came below what is seen.
@@ -303,12 +299,19 @@ export class Conversation {
     el.setAttribute("aria-label", this.missed ? `${this.missed} 条新消息，回到底部` : "回到底部");
   }
 
-  stay() { if (this.stick) this.scroll.scrollTop = this.scroll.scrollHeight; }
+  // stay notes at once where the end is: the event of scrolling comes a frame later,
+  // and until then somebody may move up, or the room may change.
+  stay() {
+    if (!this.stick) return;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.top = this.scroll.scrollTop;
+  }
 
   toEnd(smooth) {
     this.stick = true;
     this.missed = 0;
     this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    if (!smooth) this.top = this.scroll.scrollTop;
     this.jump();
   }
 }
