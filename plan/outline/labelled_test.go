@@ -23,7 +23,21 @@ type labelledNode struct {
 }
 
 func TestLabelled_outlines(t *testing.T) {
-	keys, _ := filepath.Glob("../../../shared/eval/*s/*.outline.tsv") // plans and kinds
+	for _, c := range []struct {
+		folder     string
+		each, all  float64 // F1 at least
+		mayBeNoisy bool
+	}{
+		{"../../../shared/eval/*s", 0.85, 0.99, false}, // plans and kinds
+		{"testdata/layouts/kinds", 0.85, 0.99, false},
+		{"testdata/layouts/field", 0, 0.75, true},
+	} {
+		t.Run(filepath.Base(c.folder), func(t *testing.T) { scoreOutlines(t, c.folder, c.each, c.all, c.mayBeNoisy) })
+	}
+}
+
+func scoreOutlines(t *testing.T, folder string, each, least float64, mayBeNoisy bool) {
+	keys, _ := filepath.Glob(filepath.Join(folder, "*.outline.tsv"))
 	if len(keys) == 0 {
 		t.Skip("no labelled data here")
 	}
@@ -51,19 +65,19 @@ func TestLabelled_outlines(t *testing.T) {
 		}
 		hit := matched(p, want)
 		f1 := 2 * hit / float64(n+len(p.Nodes))
-		if f1 < 0.85 {
-			t.Errorf("%s: F1 %.3f, want at least 0.85", filepath.Base(key), f1)
+		if f1 < each {
+			t.Errorf("%s: F1 %.3f, want at least %.2f", filepath.Base(key), f1, each)
 		}
 		for _, x := range noise {
-			if len([]rune(x)) >= 8 && slices.ContainsFunc(p.Nodes, func(n *plan.Node) bool { return strings.Contains(zh.Bare(n.Body), x) }) {
+			if !mayBeNoisy && len([]rune(x)) >= 8 && slices.ContainsFunc(p.Nodes, func(n *plan.Node) bool { return strings.Contains(zh.Bare(n.Body), x) }) {
 				t.Errorf("%s: noise %q stands in an answer", filepath.Base(key), x)
 			}
 		}
 		hits += hit
 		all += float64(n + len(p.Nodes))
 	}
-	if f1 := 2 * hits / all; f1 < 0.99 {
-		t.Errorf("F1 %.4f over %d documents, want at least 0.99", f1, len(keys))
+	if f1 := 2 * hits / all; f1 < least {
+		t.Errorf("F1 %.4f over %d documents, want at least %.2f", f1, len(keys), least)
 	}
 }
 
