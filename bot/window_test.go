@@ -308,6 +308,8 @@ func TestStir_resultsShareACommit(t *testing.T) {
 			recorded := func(want int) {
 				t.Helper()
 				synctest.Wait()
+				d.mu.Lock()
+				defer d.mu.Unlock()
 				if got := len(d.ends); got != want {
 					t.Errorf("window of %d: %d results are recorded, want %d", window, got, want)
 				}

@@ -51,7 +51,7 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 	chance := bottest.Rand(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := office(t, wecomtest.Options{})
-		f := &flaky{Ear: bottest.NewEar(), rand: chance}
+		f := &flaky{Ear: bottest.NewEar(), rand: rand.New(rand.NewPCG(chance.Uint64(), 0))}
 		stop := start(t, s, open(t, s), f.receive)
 		cuts, back := 0, 0
 		for i := range n {
