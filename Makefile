@@ -18,7 +18,7 @@ build:
 # Everything as it is, with the browser, the stories and short kill loops. What vet
 # finds was found, and nobody debugs a program of tests that is linked for one run.
 test: need vet
-	$(GO) test -vet=off -ldflags '-s -w' -skip 'PlantedBugs|NoticesMistakes' -timeout 6m ./...
+	$(GO) test -vet=off -ldflags '-s -w' -skip 'PlantedBugs|NoticesMistakes' -timeout 12m ./...
 
 # The bugs that are planted to see that the checks of kills and of a day find them.
 planted:
@@ -54,7 +54,7 @@ $(LINT): .ci/tools.mod .ci/tools.sum
 # Without the long loops: the race detector slows a loop of kills down so far
 # that it no longer kills at the moments that count.
 race:
-	@if command -v cc >/dev/null || command -v gcc >/dev/null; then set -x; $(GO) test -vet=off -ldflags '-s -w' -race -short -timeout 9m ./...; \
+	@if command -v cc >/dev/null || command -v gcc >/dev/null; then set -x; $(GO) test -vet=off -ldflags '-s -w' -race -short -timeout 18m ./...; \
 	else echo 'no C compiler: not tested with the race detector'; fi
 
 # Every fuzz target of every package, one after the other.
