@@ -73,7 +73,7 @@ test('the client of an AI bot on the fake', { timeout: 60000 }, async (t) => {
     const { event } = press.body
     assert.deepEqual([event.event_key ?? event.template_card_event.event_key, press.body.from.userid], ['yes', person])
     await bot.updateTemplateCard(press, { ...card, sub_title_text: '已登记' }, [person])
-    assert.equal(await fake.control('seen', { person, card: 'task-1' }), '寒假安全提醒\n已登记')
+    assert.equal(await fake.control('seen', { person, card: 'task-1' }), '寒假安全提醒\n已登记 [收到]')
   }
 
   const sent = await fake.control('sent')
