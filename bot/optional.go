@@ -264,6 +264,9 @@ const (
 	Restricted StateWord = "restricted" // the network bars the account; no more tries without a person
 )
 
+// Sends reports whether an account in this state can send.
+func (w StateWord) Sends() bool { return w == Online || w == Deaf }
+
 // String returns the state as people read it.
 func (w StateWord) String() string {
 	switch w {

@@ -41,10 +41,9 @@ type Options struct {
 
 // An Account is one app. It implements [bot.Account].
 type Account struct {
-	o      Options
-	api    *api
-	states chan bot.State
-	back   chan struct{}
+	*bot.Status
+	o   Options
+	api *api
 
 	running sync.Mutex // held by Run, for the next two
 	held    []*event   // receive has not taken them
@@ -65,9 +64,7 @@ func New(o Options) (*Account, error) {
 	default:
 		o.Domain = to.Scheme + "://" + to.Host
 	}
-	a := &Account{
-		o: o, api: newAPI(o), states: make(chan bot.State, 1), back: make(chan struct{}, 1),
-	}
+	a := &Account{Status: bot.NewStatus(), o: o, api: newAPI(o)}
 	var err error
 	if a.known, err = openMemory(o.Dir, time.Now()); err != nil {
 		return nil, fmt.Errorf("feishu: %w", err)
@@ -78,12 +75,6 @@ func New(o Options) (*Account, error) {
 // Name returns the account's name.
 func (a *Account) Name() string { return a.o.Name }
 
-// States implements [bot.Stateful].
-func (a *Account) States() <-chan bot.State { return a.states }
-
-// Back implements [bot.Presence].
-func (a *Account) Back() <-chan struct{} { return a.back }
-
 // Limits implements [bot.Limited]: a fifth of what the network bears.
 func (*Account) Limits() bot.Limits {
 	return bot.Limits{Pace: bot.Pace{PerMinute: 200, Burst: 20, ChatGap: 300 * time.Millisecond, PrivateGap: 300 * time.Millisecond}, Window: 8}
@@ -92,24 +83,6 @@ func (*Account) Limits() bot.Limits {
 // Can implements [bot.Capable].
 func (*Account) Can() bot.Capabilities {
 	return bot.Capabilities{HearsAll: true, First: true, Buttons: true, MaxText: maxText, Dedupes: time.Hour}
-}
-
-// tell says how the account stands; a newer state takes the place of an older one.
-func (a *Account) tell(s bot.State) {
-	select {
-	case <-a.states:
-	default:
-	}
-	select {
-	case a.states <- s:
-	default:
-	}
-	if s.Word == bot.Online {
-		select {
-		case a.back <- struct{}{}:
-		default:
-		}
-	}
 }
 
 // Run connects, reads what was missed, and brings what comes until ctx ends or the
@@ -123,11 +96,11 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	a.api.hearSelf(ctx)
 	c, err := a.connect(ctx)
 	if err != nil {
-		a.tell(bot.State{Word: bot.Offline, Detail: standing(err)})
+		a.Set(bot.Offline, standing(err))
 		return err
 	}
 	defer c.close()
-	a.tell(bot.State{Word: bot.Online})
+	a.Set(bot.Online, "")
 	events := make(chan *event, 1024)
 	ctx, stop := context.WithCancel(ctx)
 	var ended error
@@ -154,7 +127,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	wg.Wait()
 	err = cmp.Or(err, ended)
 	if !errors.Is(err, context.Canceled) {
-		a.tell(bot.State{Word: bot.Offline, Detail: standing(err)})
+		a.Set(bot.Offline, standing(err))
 	}
 	return err
 }

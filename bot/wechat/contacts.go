@@ -143,7 +143,7 @@ func (c *contacts) first(ctx context.Context) {
 // reload reads them later, and with them the account can send.
 func (c *contacts) reload(ctx context.Context) {
 	if c.read(ctx) {
-		c.status.set(bot.Online, "")
+		c.Set(bot.Online, "")
 	}
 }
 

@@ -70,10 +70,10 @@ func (c *contacts) recognize(ctx context.Context, user string) error {
 	case !known:
 		return c.remember(key, fingerprint{Count: len(now), Members: now})
 	case overlap(was.Members, now) < sameGroup:
-		c.status.warn("群“" + name + "”里换了大半的人，先不往里发；确认还是这个群，请管理员发“确认群 " + name + "”")
+		c.Warn("群“" + name + "”里换了大半的人，先不往里发；确认还是这个群，请管理员发“确认群 " + name + "”")
 		return fmt.Errorf("%w: other people are in the group", bot.ErrUnresolved)
 	case float64(len(now)) > growth*float64(was.Count):
-		c.status.warn("群“" + name + "”的人数突然多了两成以上，先不往里发；确认无误，请管理员发“确认群 " + name + "”")
+		c.Warn("群“" + name + "”的人数突然多了两成以上，先不往里发；确认无误，请管理员发“确认群 " + name + "”")
 		return fmt.Errorf("%w: the group has grown", bot.ErrUnresolved)
 	case was.differs(now):
 		return c.remember(key, fingerprint{Count: was.Count, Members: now})
@@ -168,7 +168,7 @@ func (a *Account) Confirm(chat string) error {
 	if name == "" {
 		return nil // it is not recognized by a name
 	}
-	a.status.warn("")
+	a.Warn("")
 	return c.remember(a.vault.hash("group", name), fingerprint{Count: len(now), Members: now})
 }
 

@@ -43,7 +43,7 @@ func (a *Account) admitted(ctx context.Context) bool {
 		if why == "" {
 			return ctx.Err() == nil
 		}
-		a.status.set(bot.Restricted, why)
+		a.Set(bot.Restricted, why)
 		if !bot.Await(ctx, a.again, time.Hour) {
 			return false
 		}
@@ -214,7 +214,7 @@ func (a *Account) attempt(ctx context.Context, receive receiver, w way) (*sessio
 		defer s.expiry.Stop()
 	}
 	if w == push {
-		a.status.set(bot.Scanning, "请在手机微信上点“登录”确认")
+		a.Set(bot.Scanning, "请在手机微信上点“登录”确认")
 	}
 	err := s.login(w)
 	if err == nil {
@@ -281,7 +281,7 @@ func (a *Account) lost(s *session, err error) bool {
 	case !ret.Ended():
 		return false
 	}
-	a.status.set(bot.Offline, "登录已失效（可能在别处登录了网页版，或在手机上点了退出），正在尝试重新登录")
+	a.Set(bot.Offline, "登录已失效（可能在别处登录了网页版，或在手机上点了退出），正在尝试重新登录")
 	again := ret == webwx.RetNoCookie && (s.way != hot || time.Since(s.began) > steady)
 	a.vault.note(func(m *memory) { m.Ended, m.Hot = true, m.Hot && again })
 	return true

@@ -35,7 +35,7 @@ func (s *session) showCode(content string) {
 			s.log.Error("QR code not shown", "err", err)
 		}
 	}
-	s.status.set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(s.codeFile())+"，两分钟换一张")
+	s.Set(bot.Scanning, "请用手机微信扫描二维码登录，图在 "+filepath.Base(s.codeFile())+"，两分钟换一张")
 }
 
 // hideCode takes the QR code away.
@@ -49,7 +49,7 @@ func (a *Account) hideCode() {
 func (s *session) polled(code string) {
 	switch code {
 	case "201":
-		s.status.set(bot.Scanning, "已扫码，请在手机上点“登录”")
+		s.Set(bot.Scanning, "已扫码，请在手机上点“登录”")
 	case "200":
 		if s.expiry != nil {
 			s.expiry.Stop()

@@ -68,8 +68,8 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
 	s := a.current.Load()
-	if s == nil || !s.contacts.known.Load() || !sends(a.status.read().Word) {
-		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
+	if s == nil || !s.contacts.known.Load() || !a.State().Word.Sends() {
+		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
 	}
 	gap := partGap
 	if a.o.Slow() {
@@ -98,7 +98,7 @@ func (a *Account) sending(ctx context.Context) (*session, error) {
 // so that what is due at the start of the program is not put off.
 func (a *Account) awaitStart(ctx context.Context) {
 	for range startWait / startLook {
-		if !a.vault.read().Hot || a.status.read().Word != bot.Offline || !bot.Sleep(ctx, startLook) {
+		if !a.vault.read().Hot || a.State().Word != bot.Offline || !bot.Sleep(ctx, startLook) {
 			return
 		}
 	}

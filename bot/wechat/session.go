@@ -145,8 +145,8 @@ func (s *session) gate(ctx context.Context) error {
 // recover notes that the server works as it should.
 func (s *session) recover() {
 	s.troubles = 0
-	if s.status.read().Word == bot.Suspect && s.contacts.known.Load() {
-		s.status.set(bot.Online, "")
+	if s.State().Word == bot.Suspect && s.contacts.known.Load() {
+		s.Set(bot.Online, "")
 	}
 }
 
@@ -165,7 +165,7 @@ func (s *session) trouble(err error) error {
 	case stuck && s.troubles >= 6:
 		return err
 	case !stuck && s.troubles >= 3:
-		s.status.set(bot.Suspect, "微信服务器的答复不正常或网络不通，正在重试；若几分钟后仍不好，请检查网络")
+		s.Set(bot.Suspect, "微信服务器的答复不正常或网络不通，正在重试；若几分钟后仍不好，请检查网络")
 	}
 	if !stuck && answered(err) && s.troubles >= 20 {
 		return err
@@ -255,8 +255,8 @@ func (s *session) settleIn() {
 	}
 	s.current.Store(s)
 	if s.contacts.known.Load() {
-		s.status.set(bot.Online, "")
+		s.Set(bot.Online, "")
 	} else {
-		s.status.set(bot.Suspect, "通讯录没有读到，暂时不能发消息，正在重试")
+		s.Set(bot.Suspect, "通讯录没有读到，暂时不能发消息，正在重试")
 	}
 }

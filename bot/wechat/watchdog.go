@@ -45,7 +45,7 @@ func (w *watchdog) pulse(now time.Time) {
 	since := now.Sub(w.beatAt)
 	w.mu.Unlock()
 	if since > deathly {
-		w.status.set(bot.Suspect, "一分半钟没有心跳，正在重试；请检查网络和手机是否在线")
+		w.Set(bot.Suspect, "一分半钟没有心跳，正在重试；请检查网络和手机是否在线")
 	}
 }
 
@@ -54,11 +54,11 @@ const stuckDetail = "微信服务器反复提示有新消息却没有内容；�
 
 // stuck notices that, and when it is over.
 func (w *watchdog) stuck(times int) {
-	switch detail := w.status.read().Detail; {
+	switch detail := w.State().Detail; {
 	case times >= 20:
-		w.status.warn(stuckDetail)
+		w.Warn(stuckDetail)
 	case times == 0 && detail == stuckDetail:
-		w.status.warn("")
+		w.Warn("")
 	}
 }
 
@@ -68,7 +68,7 @@ func (w *watchdog) stuck(times int) {
 // came at all.
 func (w *watchdog) probe(ctx context.Context, now time.Time) time.Duration {
 	next := between(45*time.Minute, 75*time.Minute)
-	if !w.o.Working(now) || !sends(w.status.read().Word) {
+	if !w.o.Working(now) || !w.State().Word.Sends() {
 		w.mu.Lock()
 		w.silence = 0
 		w.mu.Unlock()
@@ -113,7 +113,7 @@ func (w *watchdog) awaitEcho(ctx context.Context, text string) {
 }
 
 func (w *watchdog) deaf() {
-	w.status.set(bot.Deaf, "发得出去，但收不到消息；请在手机上打开微信，点开任意一个聊天")
+	w.Set(bot.Deaf, "发得出去，但收不到消息；请在手机上打开微信，点开任意一个聊天")
 }
 
 // hear notes signs of life, and what the network says of sending.
@@ -125,8 +125,8 @@ func (w *watchdog) hear(raw []webwx.Message, contacts bool) {
 	w.silence = 0
 	echo := w.echo
 	w.mu.Unlock()
-	if w.status.read().Word == bot.Deaf {
-		w.status.set(bot.Online, "")
+	if w.State().Word == bot.Deaf {
+		w.Set(bot.Online, "")
 	}
 	for _, m := range raw {
 		text := webwx.Text(string(m.Content))

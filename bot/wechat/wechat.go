@@ -63,11 +63,11 @@ type Options struct {
 
 // An Account is one login on WeChat.
 type Account struct {
-	o      Options
-	vault  *vault
-	status *status
-	log    *slog.Logger
-	again  chan struct{} // a person wants the account to try again
+	*bot.Status
+	o     Options
+	vault *vault
+	log   *slog.Logger
+	again chan struct{} // a person wants the account to try again
 
 	current atomic.Pointer[session] // nil while it cannot send
 
@@ -99,7 +99,7 @@ func New(o Options) (*Account, error) {
 		return nil, err
 	}
 	return &Account{
-		o: o, vault: v, log: o.Log, status: newStatus(), again: make(chan struct{}, 1),
+		o: o, vault: v, log: o.Log, Status: bot.NewStatus(), again: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -112,15 +112,6 @@ func office(zone *time.Location) func(time.Time) bool {
 
 // Name implements [bot.Account].
 func (a *Account) Name() string { return a.o.Name }
-
-// Back implements [bot.Presence].
-func (a *Account) Back() <-chan struct{} { return a.status.back }
-
-// States implements [bot.Stateful].
-func (a *Account) States() <-chan bot.State { return a.status.out }
-
-// State returns how the account stands now.
-func (a *Account) State() bot.State { return a.status.read() }
 
 // Limits implements [bot.Limited]. The numbers are those at which people report
 // restrictions of web clients, with a margin.
@@ -167,7 +158,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 			if errors.Is(err, errNotDurable) {
 				detail = "收到的消息存不下来，正在重试；请检查磁盘"
 			}
-			a.status.set(bot.Offline, detail)
+			a.Set(bot.Offline, detail)
 			return plain(err)
 		}
 	}

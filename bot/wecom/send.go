@@ -55,7 +55,7 @@ var errUnopened = fmt.Errorf("%w: nobody has written to the bot there yet", bot.
 func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing) (receipt string, err error) {
 	s := a.session(ctx)
 	if s == nil {
-		return "", fmt.Errorf("%w: %s", bot.ErrOut, a.status.read().Word)
+		return "", fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
 	}
 	text := escaped(m.Text)
 	if len(text) > mostMarkdown {
@@ -88,7 +88,7 @@ func (a *Account) session(ctx context.Context) *session {
 	a.mu.Lock()
 	ready := a.ready
 	a.mu.Unlock()
-	if a.status.read().Word != bot.Restricted {
+	if a.State().Word != bot.Restricted {
 		bot.Await(ctx, ready, startWait)
 	}
 	a.mu.Lock()

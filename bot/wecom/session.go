@@ -99,7 +99,7 @@ func (a *Account) online(s *session) {
 	a.mu.Unlock()
 	if s != nil {
 		a.log.Info("connected")
-		a.status.set(bot.Online, "")
+		a.Set(bot.Online, "")
 	}
 }
 

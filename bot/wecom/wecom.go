@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,10 +66,10 @@ const (
 
 // An Account is the bot's login.
 type Account struct {
+	*bot.Status
 	o      Options
 	log    *slog.Logger
 	client *http.Client
-	status *status
 	inbox  *inbox
 	said   *memory // what the bot and people said lately, to know quotes by
 	app    *app
@@ -109,7 +110,7 @@ func New(o Options) (*Account, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &Account{
-		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), status: newStatus(), said: newMemory(), replies: map[string]string{}, groups: map[string]bool{},
+		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), Status: bot.NewStatus(), said: newMemory(), replies: map[string]string{}, groups: map[string]bool{},
 		presses: map[string]string{}, cards: map[string]card{},
 		client: &http.Client{
 			Transport: o.Transport,
@@ -124,15 +125,6 @@ func New(o Options) (*Account, error) {
 
 // Name implements [bot.Account].
 func (a *Account) Name() string { return a.o.Name }
-
-// Back implements [bot.Presence].
-func (a *Account) Back() <-chan struct{} { return a.status.back }
-
-// States implements [bot.Stateful].
-func (a *Account) States() <-chan bot.State { return a.status.out }
-
-// State returns how the account stands.
-func (a *Account) State() bot.State { return a.status.read() }
 
 // Limits implements [bot.Limited]. The network takes 30 texts a minute in one
 // chat, answers included, and 20 of a group's robot; an app's are dropped without
@@ -162,18 +154,18 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		err := a.connect(ctx)
 		switch {
 		case ctx.Err() != nil:
-			a.status.set(bot.Offline, "")
+			a.Set(bot.Offline, "")
 			return nil
 		case errors.Is(err, errReplaced):
 			a.log.Error("another program has taken the connection")
-			a.status.set(bot.Restricted, "机器人的连接被另一个程序占用：请停掉那个程序，再重启duban；一个机器人只能由一个程序使用")
+			a.Set(bot.Restricted, "机器人的连接被另一个程序占用：请停掉那个程序，再重启duban；一个机器人只能由一个程序使用")
 			<-ctx.Done()
 			return nil
 		case errors.Is(err, errSecret):
-			a.status.set(bot.Offline, "企业微信不认这个机器人的ID或Secret，请到管理后台核对，改好后重启duban")
+			a.Set(bot.Offline, "企业微信不认这个机器人的ID或Secret，请到管理后台核对，改好后重启duban")
 			pause = wrongPause
 		default:
-			a.status.set(bot.Offline, "连不上企业微信，正在重试；请检查网络")
+			a.Set(bot.Offline, "连不上企业微信，正在重试；请检查网络")
 			if time.Since(began) > wellAfter {
 				pause = firstPause
 			}
@@ -185,3 +177,6 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	}
 	return nil
 }
+
+// between returns a random time from a to b, so that not all bots come back at once.
+func between(a, b time.Duration) time.Duration { return a + rand.N(b-a) }
