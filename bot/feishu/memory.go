@@ -7,15 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"duban/bot"
 )
 
 const (
-	doneLast  = 5000 // ids of messages that are known to be durable
-	saidLast  = 5000 // messages whose sender and text are known
+	doneLast  = 50_000 // ids that are known to be durable: two a second for the seven hours in which the network may bring one again
+	saidLast  = 5000   // messages whose sender and text are known
 	saveEvery = 5 * time.Second
 )
 
@@ -84,7 +83,7 @@ func (m *memory) take(b bot.Message) {
 	m.order = append(m.order, b.ID)
 	if len(m.order) > doneLast {
 		delete(m.done, m.order[0])
-		m.order = slices.Delete(m.order, 0, 1)
+		m.order = m.order[1:]
 	}
 	for id, c := range m.chats {
 		if c.Chat == b.Chat && b.Press == nil && b.Sent.UnixMilli() > c.Last {
@@ -102,7 +101,7 @@ func (m *memory) remember(id string, s said) {
 	m.said[id] = s
 	if len(m.recent) > saidLast {
 		delete(m.said, m.recent[0])
-		m.recent = slices.Delete(m.recent, 0, 1)
+		m.recent = m.recent[1:]
 	}
 }
 
