@@ -17,6 +17,7 @@ import (
 	"iter"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"duban/bot"
@@ -357,4 +358,20 @@ func Retext(tx *store.Tx, account, key, text string) bool {
 	}
 	SaveRow(tx, &row)
 	return true
+}
+
+// Replace enqueues what is shown in the place of a text that was sent; its key is made
+// here. What waits to replace the same text is not shown any more, so that one row
+// waits at most, however often the text changes.
+func Replace(tx *store.Tx, o bot.Outgoing) {
+	keys := "card/" + store.Digest(o.Chat+"\n"+o.Replaces) + "/"
+	n := len(store.Names(tx, RowKey(o.Account, keys), 0))
+	last, ok := Lookup(tx.Snapshot, o.Account, keys+strconv.Itoa(n-1))
+	if ok && last.IsOpen() {
+		last.Text, last.Buttons = o.Text, o.Buttons
+		SaveRow(tx, &last)
+		return
+	}
+	o.Key = keys + strconv.Itoa(n)
+	Enqueue(tx, o)
 }

@@ -9,6 +9,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
+	"duban/outbox/outboxtest"
 	"duban/store"
 )
 
@@ -142,6 +143,47 @@ func TestCancel(t *testing.T) {
 		o.Say("chat", "1", "2", "3")
 		o.Cancel("2")
 		o.Send("1", "3")
+		o.Idle()
+	})
+}
+
+// What replaces a text waits once, however often that changes.
+func TestReplace(t *testing.T) {
+	onEngines(t, func(o *office) {
+		show := func(card, text string) {
+			o.Helper()
+			o.Change(func(tx *store.Tx) {
+				outbox.Replace(tx, bot.Outgoing{Account: "web", Chat: "chat", Replaces: card, Text: text, Buttons: []bot.Button{{Label: text}}})
+			})
+		}
+		shown := func(want string) bot.Outgoing {
+			o.Helper()
+			m, err := outboxtest.Claim(o.Context(), o.Store, "web")
+			o.Must(err)
+			if got := fmt.Sprint(m.Replaces, " ", m.Text, " ", m.Buttons); got != want {
+				o.Errorf("got %s, want %s", got, want)
+			}
+			return m
+		}
+		for i := range 300 {
+			show("a", fmt.Sprint(i))
+		}
+		show("b", "x")
+		show("a/0", "y")
+		m := shown("a 299 [{299 }]")
+		show("a", "301") // while the one before is on its way
+		show("a", "302")
+		o.Settle(m, bot.Result{Err: bot.ErrOut, Again: o.Now().Add(time.Minute), Held: true})
+		show("a", "303")
+		o.Idle()
+		o.Pass(time.Minute)
+		o.Sent(shown("a 299 [{299 }]"))
+		o.Sent(shown("b x [{x }]"))
+		o.Sent(shown("a/0 y [{y }]"))
+		o.Sent(shown("a 303 [{303 }]"))
+		o.Idle()
+		show("a", "304")
+		o.Sent(shown("a 304 [{304 }]"))
 		o.Idle()
 	})
 }
