@@ -3,11 +3,14 @@ package handlers_test
 import (
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"duban/bot"
 	"duban/notice"
 	"duban/outbox"
+	"duban/roster"
 	"duban/store"
 )
 
@@ -45,6 +48,70 @@ func TestMark(t *testing.T) {
 			}
 		})
 	}
+}
+
+// press makes the press of the button of a text that was sent which says something.
+func (o *office) press(who, where string, card bot.Outgoing, says string) bot.Message {
+	o.Helper()
+	if !slices.ContainsFunc(card.Buttons, func(b bot.Button) bool { return b.Says == says }) {
+		o.Errorf("%q has the buttons %v, want one that says %q", card.Text, card.Buttons, says)
+	}
+	m := o.message(who, where, says)
+	m.Press, m.Mention = &bot.Press{Message: "s-" + card.Key, Key: card.Key}, true
+	return m
+}
+
+// says are what the buttons of a text say.
+func says(m bot.Outgoing) string {
+	var all []string
+	for _, b := range m.Buttons {
+		all = append(all, b.Says)
+	}
+	return strings.Join(all, " ")
+}
+
+// TestPress: the card of a group says how many have answered, once however many press
+// before it is shown; one in private keeps what can still be answered.
+func TestPress(t *testing.T) {
+	offices(t, func(o *office) {
+		o.limit(outbox.Limits{})
+		o.n++
+		o.update(func(tx *store.Tx) {
+			for _, text := range []string{"检查灭火器", "检查门锁"} {
+				n := notice.Notice{Class: notice.Receipt, Text: text, Confirm: text == "检查灭火器", By: "A1"}
+				notice.Post(tx, "test/"+text, n, roster.Targets(tx.Snapshot, []string{"安全群"}))
+			}
+		})
+		card := o.drain()[0]
+		for _, who := range []string{"王雪晴", "郭建平"} {
+			o.must(o.router.Handle(o.Context(), o.press(who, "安全群", card, "通知1收到")))
+		}
+		shown := slices.DeleteFunc(o.drain(), func(m bot.Outgoing) bool { return m.Replaces == "" })
+		if len(shown) != 1 || shown[0].Replaces != "s-"+card.Key || says(shown[0]) != "通知1收到 通知1已落实" {
+			o.Fatalf("got %+v, want the card once, with its buttons", shown)
+		}
+		o.has(shown[0].Text, "检查灭火器", "应回2，已收到2，已落实0")
+
+		o.now = o.now.Add(25 * time.Hour)
+		for more := true; more; {
+			var err error
+			more, err = notice.Attend(o.Context(), o.store, o.rules())
+			o.must(err)
+		}
+		asked := slices.DeleteFunc(o.drain(), func(m bot.Outgoing) bool { return m.Chat != "p-"+id("郭建平") })[0]
+		alone := func(word, left string) {
+			o.Helper()
+			shown := slices.DeleteFunc(o.hear(o.press("郭建平", "私", asked, word)), func(m bot.Outgoing) bool { return m.Replaces == "" })
+			if len(shown) != 1 || says(shown[0]) != left {
+				o.Errorf("after %s: got %+v, want the card with %q", word, shown, left)
+			}
+		}
+		if says(asked) != "通知1已落实 通知2收到" {
+			o.Errorf("got %v", asked.Buttons)
+		}
+		alone("通知2收到", "通知1已落实")
+		alone("通知1已落实", "")
+	})
 }
 
 // TestAsked: what a notice asks for is not answered by less, and can be asked again.

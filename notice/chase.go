@@ -29,15 +29,7 @@ func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 	if _, ok := askable(tx.Snapshot, o.Person); !ok {
 		return "its person is not asked any more"
 	}
-	var owed []Owed
-	for word := range strings.FieldsSeq(o.Notice) {
-		number := store.Must(strconv.Atoi(word))
-		n, _ := Find(tx.Snapshot, number)
-		item, ok := FindItem(tx.Snapshot, number, o.Person)
-		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {
-			owed = append(owed, owes(n, item))
-		}
-	}
+	owed := stillOwed(tx.Snapshot, *o, o.Person)
 	if len(owed) == 0 {
 		return "its person owes nothing any more"
 	}
@@ -45,6 +37,29 @@ func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 		o.Text, o.Notice, o.Buttons = chaseText(tx.Snapshot, owed), numbers(owed), buttonsFor(owed)
 	}
 	return ""
+}
+
+// stillOwed returns what a person still owes of the notices that a text is about, as
+// they were when it was due.
+func stillOwed(s *store.Snapshot, o bot.Outgoing, person string) (owed []Owed) {
+	for word := range strings.FieldsSeq(o.Notice) {
+		number := store.Must(strconv.Atoi(word))
+		n, _ := Find(s, number)
+		item, ok := FindItem(s, number, person)
+		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {
+			owed = append(owed, owes(n, item))
+		}
+	}
+	return owed
+}
+
+// ButtonsLeft returns those buttons of a text that was sent with which a person can
+// still answer something.
+func ButtonsLeft(s *store.Snapshot, o bot.Outgoing, person string) []bot.Button {
+	left := buttonsFor(stillOwed(s, o, person))
+	return slices.DeleteFunc(slices.Clone(o.Buttons), func(b bot.Button) bool {
+		return !slices.ContainsFunc(left, func(l bot.Button) bool { return l.Says == b.Says })
+	})
 }
 
 // lineKey is the key of the line that asks a whole group again on a day.

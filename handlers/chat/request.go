@@ -29,14 +29,14 @@ func (t *Request) Called(p roster.Person) string {
 // Local is the time of the transaction in the office's zone.
 func (t *Request) Local() time.Time { return t.Now().In(t.Desk.Options.Zone) }
 
-// Pressed returns the row with the button that was pressed. The answer is as if it
-// quoted the text there.
+// Pressed returns the row with the button that was pressed, unless it is so old that
+// its text is dropped. The answer is as if it quoted the text there.
 func (t *Request) Pressed() (row outbox.Row, ok bool) {
 	if t.Msg.Press == nil || t.Msg.Press.Key == "" {
 		return row, false
 	}
 	row, ok = outbox.Lookup(t.Snap, t.Msg.Account, t.Msg.Press.Key)
-	return row, ok && row.Chat == t.Msg.Chat
+	return row, ok && row.Chat == t.Msg.Chat && row.Text != ""
 }
 
 // Quote returns what the message answers by quoting it, and whether that was

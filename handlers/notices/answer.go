@@ -79,22 +79,21 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 }
 
 // showPress lets the text whose button was pressed say what came of it: in a group how
-// many have answered, and in private what was booked, without the button.
+// many have answered, and in private what was booked, above what can still be answered.
 func showPress(t *chat.Request, n notice.Notice, line string) {
 	row, ok := t.Pressed()
 	if !ok {
 		return
 	}
-	o := bot.Outgoing{
-		Key: "card/" + t.Message(), Account: t.Msg.Account, Chat: t.Msg.Chat, Replaces: t.Msg.Press.Message,
-		Text: row.Text + "\n" + line, Answer: true,
-	}
+	o := bot.Outgoing{Account: t.Msg.Account, Chat: t.Msg.Chat, Replaces: t.Msg.Press.Message, Answer: true}
 	if t.Msg.Group {
 		tally := notice.CircumstancesOf(t.Snap, n).Tally(notice.Items(t.Snap, n.Number))
 		tally.Unsent = 0 // they see the card, also if its receipt is not recorded yet
 		o.Text, o.Buttons = row.Text+"\n（"+tally.Line(n)+"）", row.Buttons
+	} else {
+		o.Text, o.Buttons = row.Text+"\n"+line, notice.ButtonsLeft(t.Snap, row.Outgoing, t.Person.ID)
 	}
-	outbox.Enqueue(t.Tx, o)
+	outbox.Replace(t.Tx, o)
 }
 
 // bookedLine is the echo of an answer to a notice.
