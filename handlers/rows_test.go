@@ -127,6 +127,36 @@ func TestRecall_keepsFact(t *testing.T) {
 	}
 }
 
+// TestRecall_noSender: where the network does not say who took a message back, it is
+// whose message it was, in the chat where it was said.
+func TestRecall_noSender(t *testing.T) {
+	offices(t, func(o *office) {
+		o.post(notice.Notice{Class: notice.Receipt, Text: "明天开会"}, "学工群")
+		said := o.message("王雪晴", "学工群", "收到")
+		o.hear(said)
+		back := func(change func(*bot.Message)) []bot.Outgoing {
+			m := o.message("", "学工群", "")
+			m.Sender, m.Name, m.Kind, m.Recall = "", "", bot.Recall, said.ID
+			change(&m)
+			return o.hear(m)
+		}
+		for _, change := range []func(*bot.Message){
+			func(m *bot.Message) { m.Chat = "g-安全群" },
+			func(m *bot.Message) { m.Recall = "m9999" },
+			func(m *bot.Message) { m.Sender = "u-nobody" },
+			func(m *bot.Message) { m.Sender = "u-" + id("刘畅") },
+		} {
+			if sent := back(change); len(sent) > 0 {
+				o.Errorf("got %+v, want no answer", sent)
+			}
+			o.item(1, "王雪晴", "done")
+		}
+		got := texts(back(func(*bot.Message) {}), "王雪晴")
+		o.compare("the answer", got, []string{"私: 已撤回：通知1的回复。"})
+		o.item(1, "王雪晴", "open")
+	})
+}
+
 // TestGroupTexts is row F6 over random talk: what is said in a group never names
 // who has not answered, and is never said unasked.
 func TestGroupTexts(t *testing.T) {

@@ -57,11 +57,15 @@ func retractMeasures(t *chat.Request, numbers []int) (string, error) {
 // asked because of it.
 func Recalled(t *chat.Request) (chat.Command, bool) {
 	c := chat.Command{Name: "recall", Right: chat.Reply, Echo: true, Run: recall}
-	if !t.Known {
-		return c, false
+	e, ok := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.Recall)
+	if ok && t.Msg.Sender == "" && e.Chat == t.Msg.Chat { // the network does not say by whom
+		t.Person, t.Known = t.Roster.Person(e.Person)
 	}
-	if e, ok := progress.EffectOf(t.Snap, t.Msg.Account, t.Msg.Recall); ok && e.Person == t.Person.ID {
-		return c, ok
+	switch {
+	case !t.Known:
+		return c, false
+	case ok && e.Person == t.Person.ID:
+		return c, true
 	}
 	return c, len(questioned(t)) > 0
 }
