@@ -97,7 +97,12 @@ type directory struct {
 	mu     sync.Mutex
 	roster *roster.Roster
 	near   map[string]reading.Names // by the groups of whom they are near to
+	kept   int                      // how many names near holds
 }
+
+// mostKept is how many names are kept, besides those that were asked for last: some
+// megabytes, also if everybody is in other groups than the next.
+const mostKept = 100_000
 
 // Near returns the names of those who share a group with p. Others are not
 // talked about by name in p's chats.
@@ -105,7 +110,7 @@ func (d *directory) Near(r *roster.Roster, p roster.Person) reading.Names {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.roster != r {
-		d.roster, d.near = r, map[string]reading.Names{}
+		d.roster, d.near, d.kept = r, map[string]reading.Names{}, 0
 	}
 	where := strings.Join(p.Groups, "\n")
 	names, known := d.near[where]
@@ -117,7 +122,12 @@ func (d *directory) Near(r *roster.Roster, p roster.Person) reading.Names {
 			}
 		}
 		names = reading.NamesOf(list)
+		if d.kept+len(list) > mostKept {
+			clear(d.near)
+			d.kept = 0
+		}
 		d.near[where] = names
+		d.kept += len(list)
 	}
 	return names
 }
