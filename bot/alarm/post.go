@@ -1,7 +1,6 @@
 package alarm
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/hmac"
@@ -10,15 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"duban/bot"
@@ -31,9 +27,6 @@ type poster struct {
 	key    string
 	client *http.Client
 }
-
-// most is how much of an answer is read.
-const most = 64 << 10
 
 func (a *Account) poster() (func(context.Context, alarm) (string, error), error) {
 	to, err := bot.Address(a.o.URL)
@@ -49,42 +42,21 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 }
 
 func (p *poster) send(ctx context.Context, a alarm) (string, error) {
-	var begun atomic.Bool // something of the request may have left
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
 	to, body, header := p.request(a)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
-	if err != nil {
-		return "", errors.New("the address is not a URL")
+	reply, err := bot.Call{Method: http.MethodPost, URL: to.String(), Header: header, Body: body}.Do(ctx, p.client)
+	if errors.Is(err, bot.ErrOut) {
+		return "", apart(err) // another alarm may find its way
 	}
-	req.Header = header
-	resp, err := p.client.Do(req)
 	if err != nil {
-		err = bare(err)
-		if begun.Load() {
-			return "", fmt.Errorf("%w: no answer: %w", bot.ErrUnknown, err)
-		}
-		return "", fmt.Errorf("not connected: %w", apart(err))
+		return "", err
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, most))
-	if status := byStatus(resp.StatusCode); status != nil {
+	if status := byStatus(reply.Status); status != nil {
 		return "", status
 	}
-	if err != nil {
-		return "", fmt.Errorf("%w: answer cut off: %w", bot.ErrUnknown, bare(err))
-	}
 	if p.way == Ntfy {
-		return byNtfy(answer)
+		return byNtfy(reply.Body)
 	}
-	return "", robots[p.way].judge(answer)
-}
-
-// bare takes the address off an error of the client, because it may be a secret.
-func bare(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
+	return "", robots[p.way].judge(reply.Body)
 }
 
 // byStatus says what a status other than 200 means.
@@ -181,11 +153,7 @@ func (p *poster) request(a alarm) (to url.URL, body []byte, header http.Header) 
 		at := strconv.FormatInt(now.Unix(), 10)
 		content["timestamp"], content["sign"] = at, sign(at+"\n"+p.key, "")
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(content) // strings and maps always can be encoded
-	return to, b.Bytes(), http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	return to, bot.JSON(content), nil
 }
 
 func byNtfy(answer []byte) (string, error) {

@@ -84,12 +84,12 @@ func TestSend_post(t *testing.T) {
 
 var checks = map[alarm.Way]func(t *testing.T, req *http.Request, body []byte){
 	alarm.WeCom: func(t *testing.T, _ *http.Request, body []byte) {
-		if got, want := string(body), `{"msgtype":"text","text":{"content":`+quoted(text)+"}}\n"; got != want {
+		if got, want := string(body), `{"msgtype":"text","text":{"content":`+quoted(text)+"}}"; got != want {
 			t.Errorf("body = %s, want %s", got, want)
 		}
 	},
 	alarm.DingTalk: func(t *testing.T, req *http.Request, body []byte) {
-		if got, want := string(body), `{"msgtype":"text","text":{"content":`+quoted(text)+"}}\n"; got != want {
+		if got, want := string(body), `{"msgtype":"text","text":{"content":`+quoted(text)+"}}"; got != want {
 			t.Errorf("body = %s, want %s", got, want)
 		}
 		q := req.URL.Query()

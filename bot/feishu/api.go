@@ -1,27 +1,18 @@
 package feishu
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"duban/bot"
-)
-
-const (
-	callTime = 15 * time.Second // of one call
-	most     = 8 << 20          // bytes of an answer
 )
 
 // An Error is what the network answered instead of doing what it was asked.
@@ -68,9 +59,7 @@ type api struct {
 	client *http.Client
 	self   atomic.Pointer[string] // the robot's open_id
 
-	mu    sync.Mutex
-	token string
-	until time.Time
+	token bot.Token
 }
 
 func newAPI(o Options) *api {
@@ -82,113 +71,69 @@ func newAPI(o Options) *api {
 }
 
 // call makes one call with the app's token, which it renews once if it is refused. An
-// error is an [*Error] if the network has answered; it wraps [bot.ErrOut] if the network
-// was not reached, and [bot.ErrUnknown] if its answer was lost.
+// error is an [*Error] if the network has answered; else it is one of [bot.Call].
 func (p *api) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
 	for try := 0; ; try++ {
-		token, err := p.access(ctx)
+		token, err := p.token.Get(ctx, p.fetch)
 		if err != nil {
-			return fmt.Errorf("token: %w", known(err))
+			return err
 		}
 		err = p.once(ctx, method, path, query, token, in, out)
 		e, refused := errors.AsType[*Error](err)
 		if !refused || !slices.Contains(tokenCodes, e.Code) || try > 0 {
 			return err
 		}
-		p.mu.Lock()
-		if p.token == token {
-			p.token = ""
-		}
-		p.mu.Unlock()
+		p.token.Drop(token)
 	}
 }
 
-// known takes the doubt off an error that came before anything was said.
-func known(err error) error {
-	if errors.Is(err, bot.ErrUnknown) {
-		return fmt.Errorf("%w: no answer", bot.ErrOut)
-	}
-	return err
-}
-
-// access returns the app's token.
-func (p *api) access(ctx context.Context) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.token != "" && time.Now().Before(p.until) {
-		return p.token, nil
-	}
+// fetch gets a token of the app.
+func (p *api) fetch(ctx context.Context) (token string, lasts time.Duration, err error) {
 	var out struct {
 		Token  string `json:"tenant_access_token"`
 		Expire int    `json:"expire"` // seconds
 	}
 	in := map[string]string{"app_id": p.o.ID, "app_secret": p.o.Secret}
-	if err := p.once(ctx, http.MethodPost, "/open-apis/auth/v3/tenant_access_token/internal", nil, "", in, &out); err != nil {
-		return "", err
-	}
-	p.token, p.until = out.Token, time.Now().Add(time.Duration(out.Expire)*time.Second*9/10)
-	return p.token, nil
+	err = p.once(ctx, http.MethodPost, "/open-apis/auth/v3/tenant_access_token/internal", nil, "", in, &out)
+	return out.Token, time.Duration(out.Expire) * time.Second, err
 }
 
 // once makes one attempt. Out gets the whole answer.
 func (p *api) once(ctx context.Context, method, path string, query url.Values, token string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	var begun atomic.Bool // something of the request may have left
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
-	var body io.Reader
-	if in != nil {
-		data, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(data)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, p.o.Domain+path+"?"+query.Encode(), body)
-	if err != nil {
-		return errors.New("the address is not a URL")
-	}
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	req.Header.Set("locale", "zh")
+	call := bot.Call{Method: method, URL: p.o.Domain + path + "?" + query.Encode(), Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}, "Locale": {"zh"}}}
 	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+		call.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := p.client.Do(req)
-	switch {
-	case err == nil:
-	case begun.Load():
-		return fmt.Errorf("%w: no answer", bot.ErrUnknown)
-	default:
-		return fmt.Errorf("%w: not connected", bot.ErrOut)
+	if in != nil {
+		call.Body = bot.JSON(in)
 	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	reply, err := call.Do(ctx, p.client)
 	if err != nil {
-		return fmt.Errorf("%w: answer cut off", bot.ErrUnknown)
+		return err
 	}
-	return judge(resp, data, out)
+	return judge(reply, out)
 }
 
 // judge reads an answer.
-func judge(resp *http.Response, data []byte, out any) error {
+func judge(resp bot.Reply, out any) error {
 	var said struct {
 		Code *int `json:"code"`
 	}
 	wait, _ := strconv.Atoi(resp.Header.Get("X-Ogw-Ratelimit-Reset"))
-	err := json.Unmarshal(data, &said)
+	err := json.Unmarshal(resp.Body, &said)
 	switch {
-	case resp.StatusCode == http.StatusTooManyRequests:
-		return &Error{Code: resp.StatusCode, After: time.Duration(wait) * time.Second}
-	case (err != nil || said.Code == nil) && resp.StatusCode < http.StatusMultipleChoices:
+	case resp.Status == http.StatusTooManyRequests:
+		return &Error{Code: resp.Status, After: time.Duration(wait) * time.Second}
+	case (err != nil || said.Code == nil) && resp.Status < http.StatusMultipleChoices:
 		return fmt.Errorf("%w: the answer cannot be read", bot.ErrUnknown)
 	case err != nil || said.Code == nil:
-		return fmt.Errorf("status %d", resp.StatusCode)
+		return fmt.Errorf("status %d", resp.Status)
 	case *said.Code != 0:
 		return &Error{Code: *said.Code, After: time.Duration(wait) * time.Second}
 	case out == nil:
 		return nil
 	}
-	if err := json.Unmarshal(data, out); err != nil {
+	if err := json.Unmarshal(resp.Body, out); err != nil {
 		return fmt.Errorf("%w: the answer cannot be read", bot.ErrUnknown)
 	}
 	return nil

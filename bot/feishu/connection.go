@@ -21,6 +21,7 @@ import (
 
 const (
 	answerTime = 3 * time.Second // within which the network wants an answer
+	dialTime   = 15 * time.Second
 	maxFrame   = 4 << 20
 )
 
@@ -58,14 +59,14 @@ func (a *Account) connect(ctx context.Context) (*conn, error) {
 	}
 	in := map[string]string{"AppID": a.o.ID, "AppSecret": a.o.Secret}
 	if err := a.api.once(ctx, http.MethodPost, "/callback/ws/endpoint", nil, "", in, &out); err != nil {
-		return nil, fmt.Errorf("feishu: endpoint: %w", known(err))
+		return nil, fmt.Errorf("feishu: endpoint: %w", err)
 	}
 	to, err := url.Parse(out.Data.URL) // it holds a credential
 	if err != nil || to.Scheme != "wss" && (to.Scheme != "ws" || !bot.Loopback(to.Hostname())) {
 		return nil, errors.New("feishu: the network names an address that is none")
 	}
 	service, _ := strconv.ParseInt(to.Query().Get("service_id"), 10, 32)
-	dial, cancel := context.WithTimeout(ctx, callTime)
+	dial, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	ws, resp, err := websocket.Dial(dial, to.String(), &websocket.DialOptions{HTTPClient: a.api.client})
 	if resp != nil && resp.Body != nil {

@@ -1,7 +1,6 @@
 package wecom
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,7 +45,7 @@ const taken = "已收到，正在登记"
 // buttonKey is what the network brings back with a press: what the button says, and the
 // key of the text that it stands below.
 func buttonKey(says, key string) string {
-	if both := string(bytes.TrimSpace(encode([]string{says, key}))); key != "" && len(both) <= mostKey {
+	if both := string(bot.JSON([]string{says, key})); key != "" && len(both) <= mostKey {
 		return both
 	}
 	return says
@@ -156,8 +155,8 @@ func (a *Account) confirm(ctx context.Context, batch []bot.Message) {
 			c = card{CardType: "button_interaction", Title: title{"回复"}, Task: m.Press.Message}
 		}
 		c.takes(buttonKey(m.Text, m.Press.Key))
-		body := encode(map[string]any{"response_type": "update_template_card", "template_card": c, "userids": []string{m.Sender}})
-		if err := s.put(ctx, encode(frame{Cmd: cmdUpdate, Headers: headers{request}, Body: body})); err != nil {
+		body := bot.JSON(map[string]any{"response_type": "update_template_card", "template_card": c, "userids": []string{m.Sender}})
+		if err := s.put(ctx, bot.JSON(frame{Cmd: cmdUpdate, Headers: headers{request}, Body: body})); err != nil {
 			a.log.Debug("a card was not changed", "err", err)
 		}
 	}

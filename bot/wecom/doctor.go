@@ -17,7 +17,7 @@ func (a *Account) Doctor(ctx context.Context) (all []bot.Finding) {
 	if a.o.App == (App{}) {
 		return append(all, bot.Finding{Text: "没有配自建应用：没给机器人发过消息的人，先收不到私聊"})
 	}
-	if _, err := a.app.access(ctx, true); err != nil {
+	if _, err := a.app.token.Get(ctx, a.app.fetch); err != nil {
 		return append(all, bot.Finding{Bad: true, Text: "自建应用取不到凭证，请核对corp、agent和Secret，以及“企业可信IP”：" + err.Error()})
 	}
 	return append(all, bot.Finding{Text: "自建应用的凭证取得到"})

@@ -1,7 +1,6 @@
 package wecom
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -104,13 +103,4 @@ func (c *content) plain() string {
 		}
 	}
 	return strings.Join(parts, "\n")
-}
-
-// encode writes a value as JSON in which < and & are themselves.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // strings, numbers and maps always can be encoded
-	return b.Bytes()
 }

@@ -1,28 +1,21 @@
 package wecom
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"duban/bot"
 )
 
 const (
-	callTime   = 15 * time.Second
-	mostAnswer = 64 << 10
-	mostText   = 2048 // bytes of one text of a robot, or of an app
-	mostParts  = 5    // of a longer one
+	mostText  = 2048 // bytes of one text of a robot, or of an app
+	mostParts = 5    // of a longer one
 )
 
 // An answer of a call.
@@ -33,42 +26,19 @@ type answer struct {
 	Expires     int    `json:"expires_in"` // seconds
 }
 
-// call makes one call. Where it goes is a secret, and is in no error.
+// call makes one call.
 func (a *Account) call(ctx context.Context, method, to string, body any) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	var begun atomic.Bool // something of the request may have left
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
-	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(encode(body)))
-	if err != nil {
-		return answer{}, errors.New("the address is not a URL")
-	}
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	resp, err := a.client.Do(req)
-	if err != nil && begun.Load() {
-		return answer{}, fmt.Errorf("%w: no answer: %w", bot.ErrUnknown, bare(err))
-	}
-	if err != nil {
-		return answer{}, fmt.Errorf("not connected: %s", bare(err)) //nolint:errorlint // a deadline leaves nothing in doubt here
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return answer{}, fmt.Errorf("not taken now: status %d", resp.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
+	reply, err := bot.Call{Method: method, URL: to, Body: bot.JSON(body)}.Do(ctx, a.client)
 	var got answer
-	if err != nil || json.Unmarshal(data, &got) != nil || got.ErrCode == nil {
+	switch {
+	case err != nil:
+		return got, err
+	case reply.Status != http.StatusOK:
+		return got, fmt.Errorf("not taken now: status %d", reply.Status)
+	case json.Unmarshal(reply.Body, &got) != nil || got.ErrCode == nil:
 		return answer{}, fmt.Errorf("%w: the answer was cut off, or is none", bot.ErrUnknown)
 	}
 	return got, nil
-}
-
-// bare takes the address off an error of the client, because it may be a secret.
-func bare(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 // byRobot lets a group's robot say text.
@@ -118,24 +88,20 @@ func split(text string, most int) (parts []string) {
 	return append(parts, text)
 }
 
-// An app writes to people. Its token is fetched when there is none, or when the
-// network does not accept the one that there is.
+// An app writes to people.
 type app struct {
 	*Account
-
-	mu     sync.Mutex
-	token  string
-	expiry time.Time
+	token bot.Token
 }
 
-// tokenCodes are those of a token that is not accepted any more.
+// staleToken tells whether a code is that of a token that is not accepted any more.
 func staleToken(code int) bool { return code == 40014 || code == 42001 }
 
 // send lets the app write to a person.
 func (p *app) send(ctx context.Context, user, text string) (receipt string, err error) {
 	return requestID("app"), inParts(text, func(part string) error {
 		for fresh := false; ; fresh = true {
-			token, err := p.access(ctx, fresh)
+			token, err := p.token.Get(ctx, p.fetch)
 			if err != nil {
 				return err
 			}
@@ -146,6 +112,7 @@ func (p *app) send(ctx context.Context, user, text string) (receipt string, err 
 			case err != nil:
 				return err
 			case staleToken(*got.ErrCode) && !fresh:
+				p.token.Drop(token)
 				continue
 			}
 			return judgeApp(got)
@@ -168,21 +135,15 @@ func judgeApp(got answer) error {
 	}
 }
 
-// access returns the token, a new one if the old one is not accepted any more.
-func (p *app) access(ctx context.Context, fresh bool) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !fresh && time.Now().Before(p.expiry) {
-		return p.token, nil
-	}
+// fetch gets a token.
+func (p *app) fetch(ctx context.Context) (token string, lasts time.Duration, err error) {
 	q := url.Values{"corpid": {p.o.App.Corp}, "corpsecret": {p.o.App.Secret}}
 	got, err := p.call(ctx, http.MethodGet, p.o.API+"/cgi-bin/gettoken?"+q.Encode(), nil)
-	if err != nil {
-		return "", fmt.Errorf("not taken: no token: %s", err) //nolint:errorlint // nothing was said yet, so nothing is in doubt
+	switch {
+	case err != nil:
+		return "", 0, err
+	case *got.ErrCode != 0 || got.Token == "":
+		return "", 0, fmt.Errorf("not taken: the app gets none: code %d", *got.ErrCode)
 	}
-	if *got.ErrCode != 0 || got.Token == "" {
-		return "", fmt.Errorf("not taken: the app gets no token: code %d", *got.ErrCode)
-	}
-	p.token, p.expiry = got.Token, time.Now().Add(time.Duration(got.Expires)*time.Second*9/10)
-	return p.token, nil
+	return got.Token, time.Duration(got.Expires) * time.Second, nil
 }

@@ -80,7 +80,7 @@ func (a *Account) dial(ctx context.Context) (*session, error) {
 		if resp != nil {
 			return nil, fmt.Errorf("connect: status %d", resp.StatusCode)
 		}
-		return nil, fmt.Errorf("connect: %w", bare(err))
+		return nil, fmt.Errorf("connect: %w", bot.Bare(err))
 	}
 	conn.SetReadLimit(frameSize)
 	return &session{Account: a, conn: conn, out: make(chan []byte), over: make(chan struct{}), waiting: map[string]chan frame{}}, nil
@@ -110,8 +110,8 @@ func (s *session) subscribe(reading, ctx context.Context) error {
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = s.conn.CloseNow() })()
 	id := requestID(cmdSubscribe)
-	login := encode(map[string]string{"bot_id": s.o.Bot, "secret": s.o.Secret})
-	if err := s.put(ctx, encode(frame{Cmd: cmdSubscribe, Headers: headers{id}, Body: login})); err != nil {
+	login := bot.JSON(map[string]string{"bot_id": s.o.Bot, "secret": s.o.Secret})
+	if err := s.put(ctx, bot.JSON(frame{Cmd: cmdSubscribe, Headers: headers{id}, Body: login})); err != nil {
 		return err
 	}
 	for {
@@ -149,7 +149,7 @@ func (s *session) next(ctx context.Context) (frame, error) {
 	for {
 		kind, data, err := s.conn.Read(ctx)
 		if err != nil {
-			return frame{}, fmt.Errorf("the connection ended: %w", bare(err))
+			return frame{}, fmt.Errorf("the connection ended: %w", bot.Bare(err))
 		}
 		var f frame
 		if err := json.Unmarshal(data, &f); err != nil || kind != websocket.MessageText {
@@ -176,7 +176,7 @@ func (s *session) take(ctx context.Context, f frame) (replaced bool) {
 			return true
 		}
 		if m, ok := s.brought(c, f.Headers.ReqID); ok {
-			s.inbox.add(ctx, m)
+			s.inbox.Add(ctx, m)
 		}
 	default:
 		s.log.Debug("an unknown frame was left out", "bytes", len(f.Body))
@@ -204,7 +204,7 @@ func (s *session) write(ctx context.Context) error {
 		select {
 		case data := <-s.out:
 			if err := s.conn.Write(context.WithoutCancel(ctx), websocket.MessageText, data); err != nil {
-				return fmt.Errorf("write: %w", bare(err))
+				return fmt.Errorf("write: %w", bot.Bare(err))
 			}
 		case <-ctx.Done():
 			return nil
@@ -223,7 +223,7 @@ func (s *session) beat(ctx context.Context) error {
 			_ = s.conn.CloseNow()
 			return errDead
 		}
-		if err := s.put(ctx, encode(frame{Cmd: cmdPing, Headers: headers{requestID(cmdPing)}})); err != nil {
+		if err := s.put(ctx, bot.JSON(frame{Cmd: cmdPing, Headers: headers{requestID(cmdPing)}})); err != nil {
 			return nil //nolint:nilerr // the reader says why
 		}
 	}
@@ -258,7 +258,7 @@ func (s *session) ask(ctx context.Context, cmd, id string, body any) (frame, err
 	if ctx.Err() != nil {
 		return frame{}, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
 	}
-	if err := s.put(ctx, encode(frame{Cmd: cmd, Headers: headers{id}, Body: encode(body)})); err != nil {
+	if err := s.put(ctx, bot.JSON(frame{Cmd: cmd, Headers: headers{id}, Body: bot.JSON(body)})); err != nil {
 		return frame{}, err
 	}
 	select {

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -70,7 +69,7 @@ type Account struct {
 	o      Options
 	log    *slog.Logger
 	client *http.Client
-	inbox  *inbox
+	inbox  *bot.Inbox
 	said   *memory // what the bot and people said lately, to know quotes by
 	app    *app
 
@@ -118,7 +117,7 @@ func New(o Options) (*Account, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	a.inbox = newInbox(a)
+	a.inbox = bot.NewInbox(a.log, a.confirm)
 	a.app = &app{Account: a}
 	return a, nil
 }
@@ -146,7 +145,7 @@ const (
 func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
 	var delivered sync.WaitGroup
 	stop := make(chan struct{})
-	delivered.Go(func() { a.inbox.deliver(ctx, stop, receive) })
+	delivered.Go(func() { a.inbox.Deliver(ctx, stop, receive) })
 	defer func() { close(stop); delivered.Wait() }()
 	pause := firstPause
 	for ctx.Err() == nil {
@@ -170,13 +169,10 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 				pause = firstPause
 			}
 		}
-		wait := between(pause/2, pause)
+		wait := bot.Between(pause/2, pause)
 		a.log.Warn("not connected", "err", err, "again", wait)
 		bot.Sleep(ctx, wait)
 		pause = min(2*pause, max(mostPause, pause))
 	}
 	return nil
 }
-
-// between returns a random time from a to b, so that not all bots come back at once.
-func between(a, b time.Duration) time.Duration { return a + rand.N(b-a) }

@@ -1,12 +1,12 @@
-package wecom
+package bot
 
 import (
 	"context"
+	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
-
-	"duban/bot"
 )
 
 const (
@@ -17,27 +17,34 @@ const (
 	retryMost    = 5 * time.Second
 )
 
-// An inbox holds what the network brought until it is durable: the network would
-// not bring it again. It outlives a connection, and a call of Run.
-type inbox struct {
-	*Account
+// An Inbox holds what a network brought and would not bring again, until it is
+// durable. It outlives a connection, and a call of [Account.Run].
+type Inbox struct {
+	log   *slog.Logger
+	taken func(ctx context.Context, batch []Message)
 
 	mu       sync.Mutex
-	held     []bot.Message // oldest first
-	known    map[string]bool
-	finished []string // the ids in known that are not held, oldest first
+	held     []Message       // oldest first
+	known    map[string]bool // by id; whether it is held
+	finished []string        // the ids in known that are not held, oldest first
 	news     chan struct{}
 	room     chan struct{} // closed and made anew when some were taken
 }
 
-func newInbox(a *Account) *inbox {
-	return &inbox{Account: a, known: map[string]bool{}, news: make(chan struct{}, 1), room: make(chan struct{})}
+// NewInbox returns an empty inbox. Taken is told what has become durable; nil is nobody.
+func NewInbox(log *slog.Logger, taken func(ctx context.Context, batch []Message)) *Inbox {
+	return &Inbox{log: log, taken: taken, known: map[string]bool{}, news: make(chan struct{}, 1), room: make(chan struct{})}
 }
 
-// add keeps a message, unless it was brought before. It waits while there are too
-// many, so that the network has to wait too.
-func (i *inbox) add(ctx context.Context, m bot.Message) {
-	for !i.keep(m, ctx.Err() != nil) {
+// Add keeps a message, unless it was brought before, and tells whether it has been
+// durable since then. It waits while there are too many, so that the network has to
+// wait too.
+func (i *Inbox) Add(ctx context.Context, m Message) (durable bool) {
+	for {
+		kept, durable := i.keep(m, ctx.Err() != nil)
+		if kept || durable {
+			return durable
+		}
 		i.mu.Lock()
 		room := i.room
 		i.mu.Unlock()
@@ -48,14 +55,15 @@ func (i *inbox) add(ctx context.Context, m bot.Message) {
 	}
 }
 
-func (i *inbox) keep(m bot.Message, always bool) bool {
+func (i *Inbox) keep(m Message, always bool) (kept, durable bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	held, known := i.known[m.ID]
 	switch {
-	case i.known[m.ID]:
-		return true
+	case known:
+		return held, !held
 	case len(i.held) >= mostHeld && !always:
-		return false
+		return false, false
 	}
 	i.known[m.ID] = true
 	i.held = append(i.held, m)
@@ -63,21 +71,22 @@ func (i *inbox) keep(m bot.Message, always bool) bool {
 	case i.news <- struct{}{}:
 	default:
 	}
-	return true
+	return true, false
 }
 
 // next returns the oldest messages that are held.
-func (i *inbox) next() []bot.Message {
+func (i *Inbox) next() []Message {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return slices.Clone(i.held[:min(len(i.held), mostAtOnce)])
 }
 
 // done forgets the first n messages, but for their ids.
-func (i *inbox) done(n int) {
+func (i *Inbox) done(n int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, m := range i.held[:n] {
+		i.known[m.ID] = false
 		i.finished = append(i.finished, m.ID)
 	}
 	i.held = slices.Delete(i.held, 0, n)
@@ -91,9 +100,9 @@ func (i *inbox) done(n int) {
 	i.room = make(chan struct{})
 }
 
-// deliver hands over what is held until stop is closed, and then once more what is
+// Deliver hands over what is held until stop is closed, and then once more what is
 // left. What receive does not take is held, and tried again.
-func (i *inbox) deliver(ctx context.Context, stop <-chan struct{}, receive func(context.Context, []bot.Message) error) {
+func (i *Inbox) Deliver(ctx context.Context, stop <-chan struct{}, receive func(context.Context, []Message) error) {
 	pause := retryFirst
 	for last := false; ; {
 		batch := i.next()
@@ -111,7 +120,9 @@ func (i *inbox) deliver(ctx context.Context, stop <-chan struct{}, receive func(
 		err := receive(ctx, batch)
 		if err == nil {
 			i.done(len(batch))
-			i.confirm(ctx, batch)
+			if i.taken != nil {
+				i.taken(ctx, batch)
+			}
 			pause = retryFirst
 			continue
 		}
@@ -122,8 +133,11 @@ func (i *inbox) deliver(ctx context.Context, stop <-chan struct{}, receive func(
 		select {
 		case <-stop:
 			last = true
-		case <-time.After(between(pause/2, pause)):
+		case <-time.After(Between(pause/2, pause)):
 		}
 		pause = min(2*pause, retryMost)
 	}
 }
+
+// Between returns a random time from a to b, so that not all come back at once.
+func Between(a, b time.Duration) time.Duration { return a + rand.N(b-a) }

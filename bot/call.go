@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	callTime  = 15 * time.Second // of one call
+	mostReply = 8 << 20          // bytes of an answer
+)
+
+// A Call is one HTTP request to a network. Where it goes may be a secret, so that is in
+// no error.
+type Call struct {
+	Method string
+	URL    string
+	Header http.Header // nil says that the body is JSON
+	Body   []byte
+}
+
+// A Reply is what a network answered, whatever its status.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Do makes one attempt. An error wraps [ErrOut] if nothing of the call has left, and
+// [ErrUnknown] if the network may have done what it was asked.
+func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var begun atomic.Bool // something of the request may have left
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
+	req, err := http.NewRequestWithContext(ctx, c.Method, c.URL, bytes.NewReader(c.Body))
+	if err != nil {
+		return r, errors.New("the address is not a URL")
+	}
+	req.Header = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+	if c.Header != nil {
+		req.Header = c.Header
+	}
+	resp, err := client.Do(req)
+	switch {
+	case err == nil:
+	case begun.Load():
+		return r, fmt.Errorf("%w: no answer: %w", ErrUnknown, Bare(err))
+	default:
+		return r, fmt.Errorf("%w: not connected: %w", ErrOut, Bare(err))
+	}
+	defer resp.Body.Close()
+	r = Reply{Status: resp.StatusCode, Header: resp.Header}
+	r.Body, err = io.ReadAll(io.LimitReader(resp.Body, mostReply))
+	if err != nil && r.Status < http.StatusMultipleChoices {
+		return r, fmt.Errorf("%w: the answer was cut off: %w", ErrUnknown, Bare(err))
+	}
+	return r, nil
+}
+
+// Bare takes the address off an error of an HTTP client, because it may be a secret.
+func Bare(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// JSON writes v, in which < and & are themselves. V must be one that can be written.
+func JSON(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes())
+}
+
+// A Token is what a network lets a program in with for a while. The zero Token is
+// fetched when it is needed.
+type Token struct {
+	mu    sync.Mutex
+	value string
+	until time.Time
+}
+
+// Get returns the token. It is fetched anew when nine tenths of its time are over. An
+// error never wraps [ErrUnknown]: nothing was said yet.
+func (t *Token) Get(ctx context.Context, fetch func(context.Context) (value string, lasts time.Duration, err error)) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.value != "" && time.Now().Before(t.until) {
+		return t.value, nil
+	}
+	value, lasts, err := fetch(ctx)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return "", fmt.Errorf("%w: no token: no answer", ErrOut)
+	case err != nil:
+		return "", fmt.Errorf("no token: %w", err)
+	}
+	t.value, t.until = value, time.Now().Add(lasts*9/10)
+	return value, nil
+}
+
+// Drop forgets a token that the network did not accept.
+func (t *Token) Drop(value string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.value == value {
+		t.value = ""
+	}
+}
