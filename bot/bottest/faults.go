@@ -58,7 +58,7 @@ func (n *Network) holds() bool {
 func (n *Network) caught() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	defer n.change()
+	defer n.Change()
 	was := n.hold
 	n.hold = false
 	return was
@@ -77,7 +77,7 @@ func (n *Network) Return(told bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.out = false
-	n.change()
+	n.Change()
 	if !told {
 		return
 	}

@@ -21,6 +21,8 @@ import (
 // A Network is a messaging network with one login, that of the bot. Its methods
 // may be called by several goroutines at once.
 type Network struct {
+	Signal // of a change
+
 	name string // of the login, and of the bot in it
 
 	mu      sync.Mutex
@@ -35,7 +37,6 @@ type Network struct {
 	out     bool
 	hold    bool // the receipt of the next text that answers nobody
 	tries   int
-	changed chan struct{} // closed when something changes
 	back    chan struct{}
 }
 
@@ -53,7 +54,7 @@ const batch = 256
 func NewNetwork(name string) *Network {
 	return &Network{
 		name: name, groups: map[string][]string{}, people: map[string]bool{},
-		changed: make(chan struct{}), back: make(chan struct{}, 1),
+		back: make(chan struct{}, 1),
 	}
 }
 
@@ -91,7 +92,7 @@ func (n *Network) Bring(m bot.Message) bot.Message {
 	_, m.Group = n.groups[m.Chat]
 	m.Mention = m.Mention || !m.Group || strings.Contains(m.Text, "@"+n.name)
 	n.inbox = append(n.inbox, m)
-	n.change()
+	n.Change()
 	return m
 }
 
@@ -128,33 +129,6 @@ func (n *Network) Tries() int {
 	return n.tries
 }
 
-// Await waits until done holds. It is asked again after each change.
-func (n *Network) Await(ctx context.Context, done func() bool) error {
-	for {
-		changed := n.next()
-		if done() {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-changed:
-		}
-	}
-}
-
-func (n *Network) next() <-chan struct{} {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.changed
-}
-
-// change wakes those who wait. The caller holds the lock.
-func (n *Network) change() {
-	close(n.changed)
-	n.changed = make(chan struct{})
-}
-
 // poll waits for messages that are not durable, and returns them and the
 // number of messages up to the last of them.
 func (n *Network) poll(ctx context.Context) ([]bot.Message, int, error) {
@@ -175,7 +149,7 @@ func (n *Network) forget(_ context.Context, upTo int) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.durable = max(n.durable, upTo)
-	n.change()
+	n.Change()
 	return nil
 }
 
@@ -187,7 +161,7 @@ func (n *Network) send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	defer n.change()
+	defer n.Change()
 	if n.groups[m.Chat] == nil && !n.people[m.Chat] {
 		return bot.Receipt{}, fmt.Errorf("no such chat: %w", bot.ErrRefused)
 	}
@@ -213,7 +187,7 @@ func (n *Network) begin(ctx context.Context) (Fault, error) {
 	} else if len(n.faults) > 0 {
 		fault, n.faults = n.faults[0], n.faults[1:]
 	}
-	n.change()
+	n.Change()
 	n.mu.Unlock()
 	if delay > 0 && !bot.Sleep(ctx, delay) {
 		return fault, fmt.Errorf("%w: %w", bot.ErrUnknown, ctx.Err())

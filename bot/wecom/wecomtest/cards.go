@@ -125,7 +125,7 @@ func (s *Server) update(request string, m sending) (code int) {
 	for _, b := range m.Card.Buttons {
 		s.seen[p.person+" "+p.task] += " [" + b.Text + "]"
 	}
-	s.change()
+	s.Change()
 	return 0
 }
 

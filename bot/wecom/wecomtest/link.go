@@ -100,7 +100,7 @@ func (s *Server) end(l *link) {
 	close(l.over)
 	if s.link == l {
 		s.link = nil
-		s.change()
+		s.Change()
 	}
 }
 
@@ -142,7 +142,7 @@ func (s *Server) bring(cmd, id string, body map[string]any) {
 		if i >= 0 {
 			s.said[i].Brought = true
 		}
-		s.change()
+		s.Change()
 	})
 }
 
@@ -190,5 +190,5 @@ func (s *Server) subscribe(l *link, f frame) {
 	l.subscribed, s.link = true, l
 	s.links++
 	l.answer(f.Headers.ReqID, 0, "ok")
-	s.change()
+	s.Change()
 }

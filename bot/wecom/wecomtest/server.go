@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 )
 
 // Options says what the fake's world is called, and what it answers.
@@ -29,9 +29,11 @@ type Options struct {
 
 // A Server is the network. Its methods may be called by several goroutines at once.
 type Server struct {
+	bottest.Signal // of a change
+
 	o    Options
 	http *http.Server
-	pipe *pipe
+	pipe *bottest.Pipe
 
 	mu      sync.Mutex
 	groups  map[string][]string // the people in each
@@ -49,7 +51,6 @@ type Server struct {
 	seen    map[string]string      // of a card, by person and task
 	times   map[string][]time.Time // of what was taken, by what is limited
 	faults  faults
-	changed chan struct{} // closed when something changes
 }
 
 // A Said is what a person said.
@@ -87,7 +88,7 @@ func New(o Options) *Server {
 	o.PerMinute, o.PerRobot = cmp.Or(o.PerMinute, 30), cmp.Or(o.PerRobot, 20)
 	s := &Server{
 		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
-		times: map[string][]time.Time{}, changed: make(chan struct{}), pipe: newPipe(),
+		times: map[string][]time.Time{}, pipe: bottest.NewPipe(),
 		pressed: map[string]press{}, seen: map[string]string{},
 	}
 	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
@@ -113,10 +114,7 @@ func (s *Server) Handler() http.Handler {
 
 // Transport leads to the network, whatever the address, without a real connection,
 // so that it can be used in a synctest bubble.
-func (s *Server) Transport() http.RoundTripper {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return s.pipe.dial(ctx) }
-	return &http.Transport{DialContext: dial, DialTLSContext: dial, DisableKeepAlives: true}
-}
+func (s *Server) Transport() http.RoundTripper { return s.pipe.Transport() }
 
 // Group adds a group with people in it.
 func (s *Server) Group(id string, people ...string) {
@@ -215,23 +213,6 @@ func (s *Server) Links() int {
 	return s.links
 }
 
-// Await waits until done holds, or ctx ends. It is asked again after each change.
-func (s *Server) Await(ctx context.Context, done func() bool) error {
-	for {
-		s.mu.Lock()
-		changed := s.changed
-		s.mu.Unlock()
-		if done() {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-changed:
-		}
-	}
-}
-
 // Subscribed waits until a connection is there.
 func (s *Server) Subscribed(ctx context.Context) error {
 	return s.Await(ctx, func() bool {
@@ -241,17 +222,11 @@ func (s *Server) Subscribed(ctx context.Context) error {
 	})
 }
 
-// change wakes those who wait. The caller holds the lock.
-func (s *Server) change() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
 // show takes a text. The caller holds the lock.
 func (s *Server) show(chat, text string, way Way) {
 	s.ids++
 	s.sent = append(s.sent, Sent{ID: fmt.Sprintf("sent-%d", s.ids), Chat: chat, Text: text, Way: way, At: time.Now()})
-	s.change()
+	s.Change()
 }
 
 // often counts what is taken and tells whether it is too much. The caller holds the
