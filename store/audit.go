@@ -26,6 +26,7 @@ type Source string
 // The sources of an [Audit].
 const (
 	Chat   Source = "chat"
+	Page   Source = "page"
 	CLI    Source = "cli"
 	Config Source = "config"
 	Clock  Source = "clock"

@@ -17,6 +17,8 @@ const (
 	Export   Right = "export"   // take tables out
 	Plan     Right = "plan"     // schedule: see and edit jobs; plan: owners and due dates
 	Enrol    Right = "enrol"    // bind people to handles
+	Operate  Right = "operate"  // page: outbox, accounts, backups, links for leaders
+	Inspect  Right = "inspect"  // page: read the audit log
 )
 
 // rights says which roles have a right. Look and Reply need no role.
@@ -28,6 +30,8 @@ var rights = map[Right][]roster.Role{
 	Export:   {roster.Admin, roster.Office},
 	Plan:     {roster.Admin},
 	Enrol:    {roster.Admin},
+	Operate:  {roster.Admin},
+	Inspect:  {roster.Admin},
 }
 
 // May tells whether p, who is bound if known is true, has the right.

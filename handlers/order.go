@@ -1,0 +1,86 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/bot"
+	"duban/handlers/chat"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
+	"duban/store"
+)
+
+// ErrNoCommand means that no command has that name.
+var ErrNoCommand = errors.New("no command has that name")
+
+// Order gives a command, by its name in [Router.Commands], for somebody whom the page
+// knows, with rest behind its words, and returns the answer in Chinese. It is as if they
+// had said it to the bot alone: the same function, right and preview, and what is said
+// later goes to their chat with the bot, if they have one. The answer of a command that
+// previews is confirmed by the command "confirm" with the code as rest.
+func (r *Router) Order(ctx context.Context, p roster.Person, command, rest string) (answer string, err error) {
+	i := slices.IndexFunc(r.commands, func(c chat.Command) bool { return c.Name == command })
+	if i < 0 {
+		return "", fmt.Errorf("order %q: %w", command, ErrNoCommand)
+	}
+	const tries = 5
+	for range tries {
+		d := &decision{}
+		err := r.Store.View(ctx, func(s *store.Snapshot) error {
+			d.t = r.Ordered(s, p)
+			d.t.Command, d.t.Ordered, d.t.Rest, d.t.Draft = r.commands[i], true, strings.TrimSpace(rest), d.t.Kept()
+			d.basis = basisNow(d.t)
+			return nil
+		})
+		if prepare := r.commands[i].Prepare; err == nil && prepare != nil && d.t.Allowed() && !(d.t.Command.Grows && d.t.Full) {
+			err = prepare(ctx, d.t)
+		}
+		if err != nil {
+			return "", err
+		}
+		err = r.Store.Update(ctx, func(tx *store.Tx) error {
+			t := d.begin(tx)
+			if basisNow(t) != d.basis {
+				return errMoved
+			}
+			t.To = t.Msg.Chat
+			answer = t.Perform()
+			return nil
+		})
+		if errors.Is(err, errMoved) {
+			continue
+		}
+		if err == nil && r.Options.Changed != nil {
+			r.Options.Changed()
+		}
+		return answer, err
+	}
+	return "", fmt.Errorf("order: %w", errMoved)
+}
+
+// Ordered returns a request of somebody whom the page knows, on a snapshot. Whoever
+// acts on it in a transaction sets Tx.
+func (r *Router) Ordered(s *store.Snapshot, p roster.Person) *chat.Request {
+	var nonce [8]byte
+	_, _ = rand.Read(nonce[:]) // never fails
+	t := &chat.Request{
+		Desk: r.Desk, Snap: s, Roster: roster.Current(s), Plan: progress.Current(s), Full: r.Options.IsFull(),
+		Person: p, Known: true, Source: store.Page, Nonce: binary.BigEndian.Uint64(nonce[:]),
+		Msg: bot.Message{ID: fmt.Sprintf("page/%x", nonce), Chat: "page/" + p.ID, Sender: p.ID, Kind: bot.Text},
+	}
+	channels, _ := outbox.Channels(s)
+	for _, c := range channels {
+		if alone := roster.PrivateChat(s, c.Account, p.ID); alone != "" && c.Alarm == "" {
+			t.Msg.Account, t.Msg.Chat = c.Account, alone
+			break
+		}
+	}
+	return t
+}
