@@ -37,6 +37,11 @@ type Options struct {
 	Log *slog.Logger
 	In  io.Reader // what is typed on the terminal
 	Out io.Writer // where addresses and codes to scan are shown
+
+	// Terminal says that somebody reads Out on a terminal, so that it can show what must
+	// be in no file.
+	Terminal bool
+
 	Outside
 
 	// Order carries out what the command line asks of a running bot; nil has no
@@ -153,13 +158,17 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 	for _, line := range a.lines {
 		fmt.Fprintln(o.opts.Out, line)
 	}
-	return o.run(ctx, b, socket)
+	serveWeb, err := o.openWeb(ctx, router)
+	if err != nil {
+		return err
+	}
+	return o.run(ctx, b, socket, serveWeb)
 }
 
 // run lets the parts work side by side. When the accounts have come to their end,
 // or one part fails, the others stop too; at once if the store can no longer be
 // trusted.
-func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error {
+func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener, serveWeb func(context.Context) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	defer context.AfterFunc(o.failed, func() { stop(bot.ErrBroken) })() //nolint:contextcheck // it ends for another reason than ctx
@@ -180,6 +189,14 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener) error
 			control.Serve(ctx, socket, o.log, func(ctx context.Context, r control.Request, s control.Streams) control.End {
 				return o.opts.Order(ctx, o, r, s)
 			})
+			return nil
+		})
+	}
+	if serveWeb != nil {
+		g.Go(func() error {
+			if err := serveWeb(ctx); err != nil {
+				o.log.Error("no more admin page", "err", err)
+			}
 			return nil
 		})
 	}

@@ -23,6 +23,7 @@ import (
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/web/page"
 )
 
 var (
@@ -55,6 +56,7 @@ type Office struct {
 	engine   store.Engine
 	key      []byte                  // of the office: it signs the audit logs and encrypts sessions
 	bot      atomic.Pointer[bot.Bot] // nil until the accounts are there
+	changed  page.Bell               // rings after each commit, for who looks at the page
 	bell     bell                    // rings when there is something new to do
 	copying  sync.Mutex              // held while a copy is made
 	noted    atomic.Bool             // the ledger beside the copies has a wish that was not handed on
@@ -96,7 +98,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	o.room.Office = o
 	o.engine, o.failed = watched{engine, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Stir: o.stir, Ended: o.monitor.Ended,
+		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Stir: o.stir, Ended: o.ended,
 		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
@@ -110,6 +112,12 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, errors.Join(err, engine.Close())
 	}
 	return o, nil
+}
+
+// ended notes how an update of the store ended.
+func (o *Office) ended(took time.Duration, err error) {
+	o.monitor.Ended(took, err)
+	o.changed.Ring()
 }
 
 // keyring reads the key of the office, and makes it where no office stands yet.

@@ -28,6 +28,7 @@ import (
 type Env struct {
 	In       io.Reader
 	Out, Err io.Writer
+	terminal bool // Out is one
 	Chinese  bool // usage, errors and what is said to who typed the command; see [InChinese]
 	app.Outside
 }
@@ -113,6 +114,8 @@ func commands() []command {
 		{name: "export", data: true, args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},
 		{name: "import", args: data + " FILE", help: "put an export into the data folder, as duban restore does", run: importAll},
 		{name: "outbox", args: data, help: "list the texts that are held since a restore", order: plain(outboxList)},
+		{name: "web code", args: data, help: "print a new code for the admin page, by which an admin's first password is set", order: plain(webCode)},
+		{name: "web reset", args: data + " PERSON", help: "take the password, the second factor and the logins of a person for the admin page away", order: onWords(webReset)},
 		{name: "service install", args: data + " [-name duban] [-as ACCOUNT] [-print]", help: "have the system start duban by itself: systemd, launchd or a Windows service", run: installService},
 		{name: "service uninstall", args: "[-name duban]", help: "stop that and remove it; the data stays", run: uninstallService},
 		{name: "service run", run: runService},
@@ -141,6 +144,7 @@ func Run(ctx context.Context, args []string, e Env) error {
 
 func (e Env) run(ctx context.Context, args []string) error {
 	c, rest, ok := commandNamed(args)
+	e.terminal = isTerminal(e.Out)
 	if e.Chinese && !(ok && c.data) {
 		e.Out = interpreter{e.Out}
 	}

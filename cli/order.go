@@ -115,7 +115,7 @@ func (e Env) reach(ctx context.Context, c config.Config) (net.Conn, *app.Office,
 
 // options are those of an office that this process opens.
 func (e Env) options(c config.Config) app.Options {
-	return app.Options{Log: app.NewLog(c, e.Err), In: e.In, Out: e.Out, Outside: e.Outside}
+	return app.Options{Log: app.NewLog(c, e.Err), In: e.In, Out: e.Out, Terminal: e.terminal, Outside: e.Outside}
 }
 
 // ask has a running bot carry out a request.

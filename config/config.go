@@ -51,6 +51,7 @@ type Config struct {
 	Crisis    Crisis            `yaml:"crisis"`
 
 	Operate Operate `yaml:"operate"`
+	Web     Web     `yaml:"web"`
 
 	Log  Log                  `yaml:"log"`
 	Jobs []schedule.ConfigJob `yaml:"jobs"`
@@ -127,8 +128,8 @@ func Defaults() Config {
 		Caps:       Caps{GroupPerDay: l.PerGroup, Merge: l.Merge, Stop: l.Stop, Usual: l.Usual},
 		Backup:     Backup{Every: time.Hour},
 		Retention:  privacy.DefaultRetention(), Privacy: Privacy{Controller: "本校学生工作部门"}, Crisis: Crisis{Words: dangers},
-		Operate: defaultOperate(),
-		Log:     Log{Level: "info", Format: "text"},
+		Operate: defaultOperate(), Web: defaultWeb(),
+		Log: Log{Level: "info", Format: "text"},
 	}
 }
 
@@ -237,7 +238,7 @@ func (c Config) check() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		return fmt.Errorf("zone: %q is not a zone: write one as Asia/Shanghai", c.Zone)
 	}
-	if err := errors.Join(c.Chase.check(), c.OutboxLimits(time.UTC).Check(), c.Operate.check()); err != nil {
+	if err := errors.Join(c.Chase.check(), c.OutboxLimits(time.UTC).Check(), c.Operate.check(), c.Web.check()); err != nil {
 		return err
 	}
 	if !strings.Contains(c.Cards, "{姓名}") && c.Cards != "" {

@@ -33,7 +33,7 @@ type text struct{ file, said string }
 var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|copyright)`)
 
 // linked returns what is in a program beside duban itself: modules, the standard
-// library and the font.
+// library, the font and the script of the page.
 func linked(ctx context.Context, src string, info *debug.BuildInfo) ([]part, error) {
 	root, err := run(ctx, src, nil, "go", "env", "GOROOT")
 	if err != nil {
@@ -42,8 +42,10 @@ func linked(ctx context.Context, src string, info *debug.BuildInfo) ([]part, err
 	parts := []part{
 		{kind: cdx.ComponentTypeFramework, name: "std", version: info.GoVersion, url: "pkg:golang/std@" + strings.TrimPrefix(info.GoVersion, "go")},
 		{kind: cdx.ComponentTypeData, name: "Noto Sans CJK SC (subset)", version: "2.004"},
+		{kind: cdx.ComponentTypeLibrary, name: "htmx.org", version: "4.0.1", url: "pkg:npm/htmx.org@4.0.1"},
 	}
-	if err := errors.Join(parts[0].read(root), parts[1].read(filepath.Join(src, "report", "font"))); err != nil {
+	err = errors.Join(parts[0].read(root), parts[1].read(filepath.Join(src, "report", "font")), parts[2].read(filepath.Join(src, "web", "page", "htmx")))
+	if err != nil {
 		return nil, err
 	}
 	for _, m := range info.Deps {
@@ -136,4 +138,4 @@ func sbom(info *debug.BuildInfo, goos, goarch string, parts []part) ([]byte, err
 }
 
 // spdx matches the licenses that we have met and that SPDX has by that name.
-var spdx = regexp.MustCompile(`^(MIT|Apache-2\.0|BSD-[23]-Clause|OFL-1\.1|ISC|MPL-2\.0)$`)
+var spdx = regexp.MustCompile(`^(MIT|0BSD|Apache-2\.0|BSD-[23]-Clause|OFL-1\.1|ISC|MPL-2\.0)$`)

@@ -1,0 +1,176 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"duban/handlers"
+	"duban/roster"
+	"duban/store"
+	"duban/web"
+	"duban/web/door"
+	"duban/web/page"
+)
+
+// nearPorts is how many ports are tried where one is taken.
+const nearPorts = 10
+
+// listenWeb opens the address of the page; nil if there is to be none. If a port of
+// this computer alone is taken, one of the next is used. That none is free is no reason
+// not to work.
+func (o *Office) listenWeb(ctx context.Context) (net.Listener, error) {
+	w := o.Config.Web
+	if w.Listen == "" {
+		return nil, nil
+	}
+	host, text, _ := net.SplitHostPort(w.Listen)
+	port, err := strconv.Atoi(text)
+	if err != nil || !w.Loopback() || port == 0 {
+		return new(net.ListenConfig).Listen(ctx, "tcp", w.Listen)
+	}
+	var l net.Listener
+	for i := range nearPorts {
+		if l, err = new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port+i))); err == nil {
+			return l, nil
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	o.log.Error("no admin page: the address cannot be listened on", "err", err)
+	return nil, nil
+}
+
+// openWeb makes the server of the page; nil if there is none. It says where the page
+// is, and at the first start how to get in.
+func (o *Office) openWeb(ctx context.Context, router *handlers.Router) (serve func(context.Context) error, err error) {
+	l, err := o.listenWeb(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: web.listen: %w", ErrConfig, err)
+	}
+	if l == nil {
+		return nil, nil
+	}
+	s, err := o.newWeb(router)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	if err := o.greet(ctx, l.Addr().String()); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return func(ctx context.Context) error { return s.Serve(ctx, l) }, nil
+}
+
+func (o *Office) newWeb(router *handlers.Router) (*web.Server, error) {
+	w := o.Config.Web
+	options := web.Options{Proxies: w.Proxy}
+	if w.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(o.Config.Near(w.Cert), o.Config.Near(w.Key))
+		if err != nil {
+			return nil, fmt.Errorf("%w: web.cert: %w", ErrConfig, err)
+		}
+		options.TLS = &pair
+	}
+	if u, err := url.Parse(w.URL); err == nil && u.Host != "" {
+		options.Hosts = []string{u.Hostname()}
+	}
+	return web.New(&page.House{
+		Store: o.Store, Zone: o.Zone, Log: o.log, Office: o.Config.Privacy.Controller, Bot: o.Config.Name,
+		URL: strings.TrimSuffix(w.URL, "/"), Secure: w.Cert != "" || len(w.Proxy) > 0, Exposed: !w.Loopback(),
+		Desk: router.Desk, Order: router.Order, Ordered: router.Ordered, Machine: machine{o}, Changed: &o.changed,
+	}, options), nil
+}
+
+// greet says where the page is, and with a terminal before it, the code of the first
+// start. The code never goes into a file or a log.
+func (o *Office) greet(ctx context.Context, address string) error {
+	scheme := "http"
+	if o.Config.Web.Cert != "" {
+		scheme = "https"
+	}
+	at := scheme + "://" + address + "/"
+	if o.Config.Web.URL != "" {
+		at = o.Config.Web.URL
+	}
+	fmt.Fprintln(o.opts.Out, "admin page: "+at)
+	first, err := store.Read(ctx, o.Store, NeedsCode)
+	if err != nil || !first {
+		return err
+	}
+	if !o.opts.Terminal {
+		fmt.Fprintln(o.opts.Out, "nobody has a password for it yet: run duban web code for the code of the first start")
+		return nil
+	}
+	text, err := o.WebCode(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(o.opts.Out, CodeText(text))
+	return nil
+}
+
+// NeedsCode tells whether no admin has a password.
+func NeedsCode(s *store.Snapshot) bool {
+	for _, id := range door.People(s) {
+		if p, ok := roster.Find(s, id); ok && p.Is(roster.Admin) && door.AccountOf(s, id).Hash != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// WebCode makes a new code by which somebody can set an admin's first password.
+func (o *Office) WebCode(ctx context.Context) (code string, err error) {
+	code = door.NewCode()
+	err = o.Store.Write(ctx, func(tx *store.Tx) {
+		door.PutCode(tx, code)
+		tx.Audit(store.Audit{Source: store.CLI, Action: "web.code"})
+	})
+	return code, err
+}
+
+// CodeText is what is printed with a new code.
+func CodeText(code string) string {
+	return fmt.Sprintf("code of the first start: %s %s (for %d minutes, once): open /login/code and set the password of an admin",
+		code[:len(code)/2], code[len(code)/2:], int(door.CodeLife/time.Minute))
+}
+
+// WebReset takes the password, the second factor and the sessions of a person away; ok
+// is false if nobody is called so, or more than one.
+func (o *Office) WebReset(ctx context.Context, who string) (p roster.Person, ok bool, err error) {
+	err = o.Store.Write(ctx, func(tx *store.Tx) {
+		all := roster.Current(tx.Snapshot).Called(who)
+		if ok = len(all) == 1; !ok {
+			return
+		}
+		p = all[0]
+		door.Reset(tx, p.ID)
+		tx.Audit(store.Audit{Source: store.CLI, Action: "web.reset", Object: p.ID})
+	})
+	return p, ok, err
+}
+
+// A machine is what the page sees of the process.
+type machine struct{ *Office }
+
+// Accounts returns the configured accounts.
+func (m machine) Accounts() (all []page.Account) {
+	for _, c := range m.Config.Accounts {
+		l, can := LimitsOf(c), Abilities(c)
+		all = append(all, page.Account{
+			Name: c.Name, Kind: c.Kind, PerDay: l.PerDay, PerHour: l.PerHour, Alarm: can.Alarm != nil, Simulated: can.Simulated != nil,
+		})
+	}
+	return all
+}
+
+// Version returns the version of the program.
+func (machine) Version() (name string, when time.Time) { return Version() }

@@ -1,0 +1,303 @@
+package entry
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"duban/roster"
+	"duban/store"
+	"duban/web/door"
+	"duban/web/page"
+)
+
+// A form is what a page of this package shows: what was typed, and what is wrong.
+type form struct {
+	Who, Next, Error string
+	First            bool // nobody has a password yet
+	Code             string
+	Chat             bool // a link from chat can be had
+}
+
+func (d desk) login(r *page.Request) error {
+	next := page.Local(r.URL.Query().Get("next"))
+	if r.Known {
+		return r.See(next)
+	}
+	return d.showLogin(r, form{Next: next}, 0)
+}
+
+func (d desk) showLogin(r *page.Request, f form, status int) error {
+	err := r.Look(func(s *store.Snapshot) error {
+		f.First = nobody(s)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	f.Chat = r.House.URL != ""
+	return r.Show(views, page.View{Name: "login", Title: "登录", Shape: page.Solo, Data: f, Status: status})
+}
+
+// nobody tells whether no admin has a password: then the first one gets in by the code
+// of the terminal.
+func nobody(s *store.Snapshot) bool {
+	for _, id := range door.People(s) {
+		if p, ok := roster.Find(s, id); ok && p.Is(roster.Admin) && door.AccountOf(s, id).Hash != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// meant returns the one person whom somebody calls themselves; ok is false if that is
+// nobody, or not one.
+func meant(s *store.Snapshot, who string) (p roster.Person, ok bool) {
+	all := roster.Current(s).Called(who)
+	if len(all) != 1 {
+		return p, false
+	}
+	return all[0], true
+}
+
+// enter looks at a password. What is answered, and how long that takes, is the same
+// whether the person or the password was wrong.
+func (d desk) enter(r *page.Request) error {
+	who, next := r.Field("who"), page.Local(r.PostFormValue("next"))
+	var p roster.Person
+	var a door.Account
+	var ok, known bool
+	err := r.Look(func(s *store.Snapshot) error {
+		if p, ok = meant(s, who); ok {
+			a = door.AccountOf(s, p.ID)
+			known = a.Knows(r.Address)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	counted := p.ID
+	if !ok {
+		counted = "?" + store.Digest(who)[:2] // whoever is tried, there are few of them
+	}
+	left, wait, may := d.guesses.Allow(counted, r.Address, known, time.Now())
+	if !may {
+		return d.showLogin(r, form{Who: who, Next: next, Error: tooMany(wait)}, http.StatusTooManyRequests)
+	}
+	if !door.Matches(a.Hash, r.PostFormValue("password")) || !ok {
+		return d.wrong(r, p, form{Who: who, Next: next, Error: "没有登录：工号或密码不对。" + warning(left)})
+	}
+	d.guesses.Right(counted, r.Address, known)
+	x := door.Session{Person: p.ID, How: door.ByPassword, Half: len(a.TOTP) > 0, Next: next, Proved: r.Now()}
+	if err := let(r, x, func(*store.Tx) {}); err != nil {
+		return err
+	}
+	if x.Half {
+		return r.See("/login/2fa")
+	}
+	return r.See(next)
+}
+
+// wrong notes that somebody did not get in.
+func (d desk) wrong(r *page.Request, p roster.Person, f form) error {
+	r.House.Log.Warn("login failed", "address", store.Digest(r.Address))
+	if p.ID != "" {
+		err := r.Change(func(tx *store.Tx) error {
+			tx.Audit(store.Audit{Source: store.Page, Action: "login.failed", Object: p.ID})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.showLogin(r, f, http.StatusUnauthorized)
+}
+
+func tooMany(wait time.Duration) string {
+	return fmt.Sprintf("没有登录：错得太多，请过%d分钟再试。私聊机器人说“登录网页”，现在就能进。", max(1, int(math.Ceil(wait.Minutes()))))
+}
+
+func warning(left int) string {
+	if left == 0 {
+		return "再试要等15分钟。"
+	}
+	return fmt.Sprintf("再错%d次要等15分钟。", left)
+}
+
+func (d desk) factor(r *page.Request) error {
+	if r.Known {
+		return r.See(r.Session.Next)
+	}
+	return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Data: form{}})
+}
+
+// second looks at the code of the second factor.
+func (d desk) second(r *page.Request) error {
+	if !r.Session.Half {
+		return r.See("/")
+	}
+	person := r.Session.Person
+	_, wait, may := d.guesses.Allow(person+"/factor", r.Address, false, time.Now())
+	if !may {
+		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusTooManyRequests, Data: form{Error: tooMany(wait)}})
+	}
+	right := false
+	whole := r.Session
+	whole.Half = false
+	err := r.Look(func(s *store.Snapshot) error {
+		_, right = door.AccountOf(s, person).Check(r.Field("code"), s.Now())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !right {
+		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusUnauthorized, Data: form{
+			Error: "这6位数字不对，或已经用过。等验证器换下一个，再输一次。",
+		}})
+	}
+	err = let(r, whole, func(tx *store.Tx) {
+		a, ok := door.AccountOf(tx.Snapshot, person).Check(r.Field("code"), tx.Now())
+		if !ok {
+			store.Check(page.Refuse("没有登录", "这6位数字刚刚用过了，请等下一个。", page.Way{Words: "重新登录", To: "/login"}))
+		}
+		door.PutAccount(tx, person, a)
+	})
+	if err != nil {
+		return err
+	}
+	d.guesses.Right(person+"/factor", r.Address, false)
+	return r.See(whole.Next)
+}
+
+func (d desk) first(r *page.Request) error {
+	return d.showFirst(r, form{}, 0)
+}
+
+func (d desk) showFirst(r *page.Request, f form, status int) error {
+	return r.Show(views, page.View{Name: "first", Title: "第一次使用", Shape: page.Solo, Data: f, Status: status})
+}
+
+// begin sets the first password by the code of the terminal.
+func (d desk) begin(r *page.Request) error {
+	f := form{Who: r.Field("who"), Code: r.Field("code")}
+	code := strings.NewReplacer(" ", "", "-", "", "　", "").Replace(f.Code)
+	password := r.PostFormValue("password")
+	var p roster.Person
+	right := false
+	err := r.Change(func(tx *store.Tx) error {
+		right = door.CheckCode(tx, code)
+		var ok bool
+		p, ok = meant(tx.Snapshot, f.Who)
+		switch {
+		case !right:
+			f.Error = "码不对，或已经过期、用过。在那台电脑上运行 duban web code，会给一个新的。"
+		case !ok || !p.Is(roster.Admin):
+			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号。"
+		default:
+			f.Error = door.Weakness(password, p.Name, p.ID, p.College, r.House.Office, r.House.Bot)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if f.Error != "" {
+		return d.showFirst(r, f, http.StatusUnprocessableEntity)
+	}
+	hash := door.Hash(password)
+	err = let(r, door.Session{Person: p.ID, How: door.ByCode, Proved: r.Now()}, func(tx *store.Tx) {
+		if !door.TakeCode(tx, code) {
+			store.Check(page.Refuse("没有设好", "这个码刚刚用过了。", page.Way{Words: "去登录", To: "/login"}))
+		}
+		door.Reset(tx, p.ID)
+		door.PutAccount(tx, p.ID, door.Account{Hash: hash, Since: tx.Now()})
+		tx.Audit(store.Audit{Actor: p.ID, Source: store.Page, Action: "login.first", Object: p.ID})
+	})
+	if err != nil {
+		return err
+	}
+	if r.House.Exposed {
+		return r.See("/system/factor")
+	}
+	return r.See("/start/1")
+}
+
+func (d desk) again(r *page.Request) error {
+	return d.showAgain(r, form{Next: page.Local(r.URL.Query().Get("next"))}, 0)
+}
+
+func (d desk) showAgain(r *page.Request, f form, status int) error {
+	a, err := accountOf(r)
+	if err != nil {
+		return err
+	}
+	if a.Hash == "" {
+		return r.See("/system/password?" + url.Values{"next": {f.Next}}.Encode())
+	}
+	return r.Show(views, page.View{Name: "again", Title: "再输一次密码", Shape: page.Solo, Data: f, Status: status})
+}
+
+// prove notes that the password was typed again, for what wants that.
+func (d desk) prove(r *page.Request) error {
+	f := form{Next: page.Local(r.PostFormValue("next"))}
+	a, err := accountOf(r)
+	if err != nil {
+		return err
+	}
+	left, wait, may := d.guesses.Allow(r.Person.ID, r.Address, a.Knows(r.Address), time.Now())
+	if !may {
+		f.Error = tooMany(wait)
+		return d.showAgain(r, f, http.StatusTooManyRequests)
+	}
+	if !door.Matches(a.Hash, r.PostFormValue("password")) {
+		f.Error = "密码不对。" + warning(left)
+		return d.showAgain(r, f, http.StatusUnauthorized)
+	}
+	d.guesses.Right(r.Person.ID, r.Address, a.Knows(r.Address))
+	err = r.Change(func(tx *store.Tx) error {
+		door.Prove(tx, r.Session.ID)
+		r.Audit(tx, "login.again", r.Person.ID)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.See(f.Next)
+}
+
+func accountOf(r *page.Request) (door.Account, error) {
+	return store.Read(r.Context(), r.House.Store, func(s *store.Snapshot) door.Account { return door.AccountOf(s, r.Person.ID) })
+}
+
+// device is what people know a browser by.
+func device(agent string) string {
+	system, browser := "电脑", "浏览器"
+	for _, x := range []struct{ in, word string }{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"HarmonyOS", "鸿蒙手机"}, {"Android", "安卓手机"}, {"Windows", "Windows电脑"}, {"Macintosh", "苹果电脑"}, {"Linux", "Linux电脑"},
+	} {
+		if strings.Contains(agent, x.in) {
+			system = x.word
+			break
+		}
+	}
+	for _, x := range []struct{ in, word string }{
+		{"wxwork", "企业微信"}, {"MicroMessenger", "微信"}, {"Lark", "飞书"}, {"Feishu", "飞书"}, {"Edg/", "Edge"}, {"Firefox/", "火狐"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+	} {
+		if strings.Contains(agent, x.in) {
+			browser = x.word
+			break
+		}
+	}
+	return system + "，" + browser
+}
+
+// own checks what a person sets for themselves: the words that others know of them must
+// not make their password.
+func own(r *page.Request) []string {
+	return []string{r.Person.Name, r.Person.ID, r.Person.College, r.House.Office, r.House.Bot}
+}

@@ -1,0 +1,19 @@
+// Package operate are the views of those who operate duban: what waits to be sent, the
+// accounts, who did what, and the system itself.
+package operate
+
+import (
+	"embed"
+
+	"duban/web/page"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var views = page.Parse(files)
+
+// Routes are the pages of this package.
+func Routes() []page.Route {
+	return outboxRoutes()
+}

@@ -1,0 +1,195 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/roster"
+)
+
+//go:embed views
+var shared embed.FS
+
+// Views are the templates of one package of views, with the components of this one.
+type Views struct{ t *template.Template }
+
+// Parse reads the templates *.html of a package. Each is defined by its name; the
+// components are in page/views/parts.html.
+func Parse(files fs.FS) *Views {
+	t := template.Must(template.New("").Funcs(functions()).ParseFS(shared, "views/*.html"))
+	return &Views{template.Must(t.ParseFS(files, "*.html"))}
+}
+
+// Shared are the components alone, for a view that needs no template of its own.
+func Shared() *Views {
+	return &Views{template.Must(template.New("").Funcs(functions()).ParseFS(shared, "views/*.html"))}
+}
+
+// A Shape is what stands around a view.
+type Shape int
+
+// The shapes.
+const (
+	Framed Shape = iota // with the navigation
+	Task                // one task: on a phone its buttons take the place of the navigation
+	Solo                // alone: login, errors, first run
+	Wide                // alone, wider
+)
+
+// A View is a page to show.
+type View struct {
+	Name   string // of the template, which gets Data as its dot
+	Title  string // of the window: what it is, never a name or a number of people
+	Data   any
+	Shape  Shape
+	Nav    string // the entry of the navigation that it belongs to, if that is not the path itself
+	Status int    // 0 is 200
+}
+
+// A frame is the dot of the layout.
+type frame struct {
+	View
+	Office string
+	Person roster.Person
+	Known  bool
+	Role   string
+	Nav    [][]entry
+	Tabs   []entry
+	Style  string
+	Script []string
+	Done   string
+	Body   template.HTML
+}
+
+// Show answers with a view, or with its template alone if only a part of the page is
+// replaced.
+func (r *Request) Show(views *Views, v View) error {
+	var body bytes.Buffer
+	if err := views.t.ExecuteTemplate(&body, v.Name, v.Data); err != nil {
+		return fmt.Errorf("view %s: %w", v.Name, err)
+	}
+	r.out.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.out.Header().Add("Vary", "HX-Request")
+	status := v.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if r.HX() {
+		r.out.WriteHeader(status)
+		_, _ = r.out.Write(body.Bytes())
+		return nil
+	}
+	f := frame{
+		View: v, Office: r.House.Office, Person: r.Person, Known: r.Known, Done: Sentence(r.URL.Query().Get("done")),
+		Style: assets.style, Script: assets.scripts,
+		Body: template.HTML(body.String()), //nolint:gosec // it is what a template has escaped
+	}
+	if v.Nav == "" {
+		f.View.Nav = r.URL.Path
+	}
+	if r.Known {
+		f.Role, f.Nav, f.Tabs = roleOf(r.Person), r.navigation(), r.tabs()
+	}
+	var out bytes.Buffer
+	if err := views.t.ExecuteTemplate(&out, "layout", f); err != nil {
+		return fmt.Errorf("layout: %w", err)
+	}
+	r.out.WriteHeader(status)
+	_, _ = r.out.Write(out.Bytes())
+	return nil
+}
+
+// Part writes one template alone, for a part of the page or an event.
+func (v *Views) Part(name string, data any) (string, error) {
+	var b strings.Builder
+	err := v.t.ExecuteTemplate(&b, name, data)
+	return b.String(), err
+}
+
+func roleOf(p roster.Person) string {
+	for _, r := range []roster.Role{roster.Admin, roster.Office, roster.Lead, roster.Counselor} {
+		if p.Is(r) {
+			return r.String()
+		}
+	}
+	return ""
+}
+
+// Sentence is what a page says of what was just done, by its word in the URL; "" for a
+// word that is not known. So nobody can put words of their own there.
+func Sentence(what string) string { return sentences[what] }
+
+var sentences = map[string]string{
+	"saved":     "已保存。",
+	"retried":   "已重新排队，马上再发。",
+	"cancelled": "已取消，不会再发。",
+	"sent":      "已记作发出。",
+	"paused":    "已暂停发送。要发的都留着，恢复后接着发。",
+	"resumed":   "已恢复发送。",
+	"alarm":     "测试报警已发出，请到各个渠道看看收到没有。",
+	"backup":    "已备份。",
+	"drill":     "这份备份读了一遍，完整可用。",
+	"ended":     "已让那台设备退出。",
+	"factor":    "已设好验证器。",
+	"unfactor":  "已关掉验证器。",
+	"password":  "密码已改，别的设备都已退出。",
+	"shared":    "链接已作好。",
+	"revoked":   "链接已收回，打不开了。",
+	"undone":    "已撤销。",
+}
+
+// An entry is one of the navigation.
+type entry struct {
+	Words, To, Icon string
+	Count           int
+	Here            bool
+}
+
+func (r *Request) navigation() (groups [][]entry) {
+	for _, g := range [][]entry{
+		{{Words: "今日", To: "/"}, {Words: "收件箱", To: "/inbox"}},
+		{{Words: "要点", To: "/plan"}, {Words: "通知", To: "/notices"}, {Words: "提醒", To: "/jobs"}},
+		{{Words: "名单", To: "/people"}, {Words: "请假", To: "/people/leave"}},
+		{{Words: "发件箱", To: "/outbox"}, {Words: "账号", To: "/accounts"}, {Words: "操作记录", To: "/audit"}, {Words: "系统", To: "/system"}},
+	} {
+		if open := r.open(g); len(open) > 0 {
+			groups = append(groups, open)
+		}
+	}
+	return groups
+}
+
+func (r *Request) tabs() []entry {
+	tabs := r.open([]entry{
+		{Words: "今日", To: "/", Icon: "today"}, {Words: "要点", To: "/plan", Icon: "plan"}, {Words: "通知", To: "/notices", Icon: "notice"},
+		{Words: "提醒", To: "/jobs", Icon: "job"},
+	})
+	return append(tabs, entry{Words: "更多", To: "/more", Icon: "more", Here: false})
+}
+
+// open returns the entries that the person may open.
+func (r *Request) open(all []entry) (open []entry) {
+	for _, e := range all {
+		if r.House.Has(e.To, r.Person) {
+			open = append(open, e)
+		}
+	}
+	return open
+}
+
+// More is the page that a phone's last tab leads to: all of the navigation.
+func More(views *Views) Route {
+	return Get("/more", chat.Look, func(r *Request) error {
+		return r.Show(views, View{Name: "more", Title: "更多", Data: struct {
+			Groups [][]entry
+			Person roster.Person
+			Role   string
+		}{r.navigation(), r.Person, roleOf(r.Person)}})
+	})
+}

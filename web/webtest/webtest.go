@@ -1,0 +1,278 @@
+// Package webtest gives tests an office with a page: its people, a plan, a store in
+// memory and a server on loopback. Somebody is played by a [Visitor], who is logged in.
+package webtest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/bot"
+	"duban/handlers"
+	"duban/handlers/chat"
+	"duban/handlers/jobs"
+	"duban/notice"
+	"duban/outbox"
+	"duban/plan/outline"
+	"duban/progress"
+	"duban/roster"
+	"duban/schedule"
+	"duban/schedule/when"
+	"duban/store"
+	"duban/store/mem"
+	"duban/web"
+	"duban/web/door"
+	"duban/web/page"
+)
+
+// Account is the name of the account in which everybody has a private chat, and both
+// groups meet.
+const Account = "wx"
+
+// People of the office by their ids.
+const (
+	Admin     = "A1" // 周明远
+	Office    = "A2" // 何志勤
+	Lead      = "L1" // 郭建平, of 机械工程学院
+	Counselor = "C3" // 王雪晴, of 计算机学院
+)
+
+// Plan is the plan in force.
+const Plan = `临江大学2026年工作要点
+一、学风建设
+目标任务：形成发现、谈话、帮扶的闭环。
+工作措施：
+1. 抓好课堂考勤。每周抽查两次。责任单位：学工处
+2. 建立重点学生台账。每月更新。
+二、安全稳定
+目标任务：隐患清零。
+工作措施：
+3. 开展宿舍消防检查。每月一次。
+4. 深化反诈宣传。每月发布案例。
+`
+
+// Staff are the people of the office. Two of them are called 张伟.
+func Staff() *roster.Roster {
+	row := func(id, name, college string, groups []string, roles ...roster.Role) roster.Person {
+		return roster.Person{ID: id, Name: name, College: college, Groups: groups, Roles: roles}
+	}
+	one, both := []string{"学工群"}, []string{"学工群", "安全群"}
+	return &roster.Roster{People: []roster.Person{
+		row(Admin, "周明远", "学工处", both, roster.Admin, roster.Office),
+		row(Office, "何志勤", "学工处", one, roster.Office),
+		row(Lead, "郭建平", "机械工程学院", both, roster.Lead),
+		row("C1", "张伟", "机械工程学院", one, roster.Counselor),
+		row("C2", "张伟", "经济管理学院", one, roster.Counselor),
+		row(Counselor, "王雪晴", "计算机学院", both, roster.Counselor),
+	}}
+}
+
+// A House is an office with a page.
+type House struct {
+	*testing.T
+	*page.House
+	Server *httptest.Server
+	Router *handlers.Router
+}
+
+// New returns an office whose page is served until the test ends. With alter the house
+// and the options can be changed before.
+func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
+	t.Helper()
+	o := &House{T: t}
+	changed := &page.Bell{}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	o.must(err)
+	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
+	o.must(err)
+	desk := &jobs.Desk{
+		Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone,
+		School:    func() when.School { return when.School{} },
+		CheckDays: func([]schedule.DayEntry) string { return "" },
+	}
+	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone})
+	o.House = &page.House{
+		Store: s, Zone: zone, Log: slog.New(slog.DiscardHandler), Office: "临江大学学工处", Bot: "学工小助手",
+		Desk: o.Router.Desk, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: machine{}, Changed: changed,
+	}
+	options := web.Options{}
+	for _, a := range alter {
+		a(o.House, &options)
+	}
+	o.Change(hire)
+	o.Server = httptest.NewServer(web.New(o.House, options))
+	t.Cleanup(o.Server.Close)
+	return o
+}
+
+// hire gives the store its people, groups, account and plan.
+func hire(tx *store.Tx) {
+	outbox.SetChannels(tx, []outbox.Channel{{Account: Account, Kind: "webchat"}})
+	roster.Replace(tx, Staff())
+	for _, g := range []string{"学工群", "安全群"} {
+		roster.BindGroup(tx, roster.Target{Account: Account, Chat: "group/" + g, Group: g})
+	}
+	for _, p := range Staff().People {
+		roster.Bind(tx, Account, "h/"+p.ID, roster.Binding{Person: p.ID, Chat: "p/" + p.ID, How: roster.ByCode})
+	}
+	progress.SetPlan(tx, outline.Parse(Plan), "plan.txt", "")
+}
+
+func (o *House) must(err error) {
+	o.Helper()
+	if err != nil {
+		o.Fatal(err)
+	}
+}
+
+// Change changes the store.
+func (o *House) Change(fn func(*store.Tx)) {
+	o.Helper()
+	o.must(o.Store.Write(context.WithoutCancel(o.Context()), fn))
+}
+
+// View looks into the store.
+func (o *House) View(fn func(*store.Snapshot)) {
+	o.Helper()
+	o.must(o.Store.View(context.WithoutCancel(o.Context()), func(s *store.Snapshot) error {
+		fn(s)
+		return nil
+	}))
+}
+
+// Say lets somebody say something to the bot alone.
+func (o *House) Say(person, text string) {
+	o.Helper()
+	o.must(o.Router.Handle(o.Context(), bot.Message{
+		Account: Account, ID: door.Token(), Chat: "p/" + person, Sender: "h/" + person, Text: text, Mention: true, Sent: o.Store.Time(),
+	}))
+}
+
+// A Visitor is a browser.
+type Visitor struct {
+	*House
+	client *http.Client
+}
+
+// Stranger returns a browser of nobody.
+func (o *House) Stranger() *Visitor {
+	o.Helper()
+	jar, err := cookiejar.New(nil)
+	o.must(err)
+	return &Visitor{o, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// Visit returns a browser in which a person has logged in by a password, just now.
+func (o *House) Visit(person string) *Visitor {
+	o.Helper()
+	return o.With(door.Session{Person: person, How: door.ByPassword, Proved: o.Store.Time()})
+}
+
+// With returns a browser with a session.
+func (o *House) With(x door.Session) *Visitor {
+	o.Helper()
+	v, token := o.Stranger(), door.Token()
+	o.Change(func(tx *store.Tx) { door.Begin(tx, token, x) })
+	v.SetToken(token)
+	return v
+}
+
+// SetToken puts the token of a session into the browser.
+func (v *Visitor) SetToken(token string) {
+	u, err := url.Parse(v.Server.URL)
+	v.must(err)
+	v.client.Jar.SetCookies(u, []*http.Cookie{{Name: v.CookieName(), Value: token, Path: "/"}})
+}
+
+// Token returns the token of the browser, "" if it has none.
+func (v *Visitor) Token() string {
+	u, err := url.Parse(v.Server.URL)
+	v.must(err)
+	for _, c := range v.client.Jar.Cookies(u) {
+		if c.Name == v.CookieName() {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// An Answer is what the server has answered.
+type Answer struct {
+	Status int
+	Header http.Header
+	Text   string
+}
+
+// Do asks for something; form is what a POST sends. Redirects are not followed.
+func (v *Visitor) Do(method, path string, form url.Values, header ...string) Answer {
+	v.Helper()
+	r, err := http.NewRequestWithContext(v.Context(), method, v.Server.URL+path, strings.NewReader(form.Encode()))
+	v.must(err)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", v.Server.URL)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+		if header[i] == "Host" {
+			r.Host = header[i+1]
+		}
+	}
+	w, err := v.client.Do(r)
+	v.must(err)
+	defer w.Body.Close()
+	text, err := io.ReadAll(w.Body)
+	v.must(err)
+	return Answer{w.StatusCode, w.Header, string(text)}
+}
+
+// Get asks for a page and fails the test if it does not come.
+func (v *Visitor) Get(path string) string {
+	v.Helper()
+	a := v.Do(http.MethodGet, path, nil)
+	if a.Status != http.StatusOK {
+		v.Fatalf("GET %s: got status %d, want 200; it says: %s", path, a.Status, a.Text)
+	}
+	return a.Text
+}
+
+// Post sends a form, given as names and values, and fails the test if the answer is no
+// other page. It returns where that is.
+func (v *Visitor) Post(path string, pairs ...string) (to string) {
+	v.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	a := v.Do(http.MethodPost, path, form)
+	if a.Status != http.StatusSeeOther {
+		v.Fatalf("POST %s: got status %d, want 303; it says: %s", path, a.Status, a.Text)
+	}
+	return a.Header.Get("Location")
+}
+
+// Shows fails the test if a page does not have all of some texts.
+func (o *House) Shows(text string, all ...string) {
+	o.Helper()
+	for _, want := range all {
+		if !strings.Contains(text, want) {
+			o.Errorf("the page lacks %q; it is:\n%s", want, text)
+		}
+	}
+}
+
+// A machine is the process of a House.
+type machine struct{}
+
+func (machine) Accounts() []page.Account {
+	return []page.Account{{Name: Account, Kind: "webchat", Simulated: true}}
+}
+
+func (machine) Version() (string, time.Time) { return "v1.2.3", time.Time{} }
