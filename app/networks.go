@@ -16,6 +16,7 @@ import (
 	"duban/bot"
 	"duban/bot/alarm"
 	"duban/bot/console"
+	"duban/bot/dingtalk"
 	"duban/bot/feishu"
 	"duban/bot/webchat"
 	"duban/bot/wechat"
@@ -28,11 +29,12 @@ import (
 
 // The kinds of accounts that people write to; [config.KindAlarm] is the other one.
 const (
-	kindWebchat = "webchat"
-	kindConsole = "console"
-	kindWeChat  = "wechat"
-	kindWeCom   = "wecom"
-	kindFeishu  = "feishu"
+	kindWebchat  = "webchat"
+	kindConsole  = "console"
+	kindWeChat   = "wechat"
+	kindWeCom    = "wecom"
+	kindFeishu   = "feishu"
+	kindDingTalk = "dingtalk"
 )
 
 // kinds returns an account of each kind. Nothing can be done with them but to look
@@ -40,7 +42,7 @@ const (
 func kinds() map[string]bot.Account {
 	return map[string]bot.Account{
 		kindWebchat: new(webchat.Account), kindConsole: new(console.Account), kindWeChat: new(wechat.Account),
-		kindWeCom: new(wecom.Account), kindFeishu: new(feishu.Account), config.KindAlarm: new(alarm.Account),
+		kindWeCom: new(wecom.Account), kindFeishu: new(feishu.Account), kindDingTalk: new(dingtalk.Account), config.KindAlarm: new(alarm.Account),
 	}
 }
 
@@ -80,6 +82,8 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 			return openWeCom(o, c)
 		case kindFeishu:
 			return openFeishu(o, c)
+		case kindDingTalk:
+			return openDingTalk(o, c)
 		default:
 			a, err := OpenAlarm(o.Config, c)
 			if err != nil {
@@ -136,10 +140,14 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 // OpenDoctor makes an account that can look at itself, and does nothing else. The error
 // says what is missing, and never what a secret is.
 func OpenDoctor(c config.Config, a config.Account) (bot.Doctor, error) {
-	if a.Kind == kindFeishu {
+	switch a.Kind {
+	case kindFeishu:
 		return newFeishu(c, a)
+	case kindDingTalk:
+		return newDingTalk(c, a)
+	default:
+		return newWeCom(c, a)
 	}
-	return newWeCom(c, a)
 }
 
 // OpenAlarm makes an account that tells people of alarms. The error says what is

@@ -27,8 +27,9 @@ type Account struct {
 	Working string   `yaml:"working"` // when people are expected to write
 	Aliases []string `yaml:"aliases"` // what else people call the bot there
 
-	WeCom  WeCom  `yaml:"wecom"`
-	Feishu Feishu `yaml:"feishu"`
+	WeCom    WeCom    `yaml:"wecom"`
+	Feishu   Feishu   `yaml:"feishu"`
+	DingTalk DingTalk `yaml:"dingtalk"`
 
 	// alarm
 	By    string `yaml:"by"`    // the way, as package alarm knows it
@@ -65,6 +66,15 @@ type Feishu struct {
 	App    string `yaml:"app"` // App ID
 	Secret Secret `yaml:"secret"`
 	Domain string `yaml:"domain"` // where the network is; "" is Feishu itself
+}
+
+// DingTalk says which app an account of kind dingtalk is.
+type DingTalk struct {
+	Client string `yaml:"client"` // Client ID
+	Secret Secret `yaml:"secret"` // Client Secret
+	Robot  string `yaml:"robot"`  // the robot's code; "" is Client
+	Card   string `yaml:"card"`   // the ID of the template of cards; "" leaves buttons out
+	Domain string `yaml:"domain"` // where the network is; "" is DingTalk itself
 }
 
 // Mail says how alarms are sent by e-mail.

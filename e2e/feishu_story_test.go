@@ -17,19 +17,32 @@ import (
 	"duban/config"
 )
 
-// A robot is the whole program on the fake of Feishu, beside a console.
+// A robot is the whole program on the fake of an official network, beside a console.
 type robot struct {
 	*testing.T
-	net     *feishutest.Network
+	net     network
 	console logbook
 	typed   io.Writer
 }
+
+// A network is what people do on a fake, and see there.
+type network interface {
+	Person(name string) string // their private chat
+	Say(chat, person, text string) string
+	Shown(chat string) []string
+}
+
+// A feishu is a [network].
+type feishu struct{ *feishutest.Network }
+
+// Say lets somebody say text.
+func (f feishu) Say(chat, person, text string) string { return f.Network.Say(chat, person, text, "") }
 
 // asks lets somebody say something in private and returns the answer that has the
 // parts.
 func (r *robot) asks(person, text string, parts ...string) string {
 	r.Helper()
-	r.net.Say(r.net.Person(person), person, text, "")
+	r.net.Say(r.net.Person(person), person, text)
 	return r.sees(r.net.Person(person), parts...)
 }
 
@@ -49,6 +62,18 @@ func (r *robot) sees(chat string, parts ...string) string {
 	return ""
 }
 
+// binds lets an admin bind themselves by the console, and others by the admin.
+func (r *robot) binds(admin string, others ...string) {
+	r.Helper()
+	fmt.Fprintln(r.typed, admin+": 绑定码 "+admin)
+	r.await("the console has the first code", func() bool { return codes.MatchString(r.console.String()) })
+	r.asks(admin, "绑定 "+codes.FindStringSubmatch(r.console.String())[1], "已绑定："+admin)
+	for _, person := range others {
+		code := codes.FindStringSubmatch(r.asks(admin, "绑定码 "+person, person, "请本人私聊我发"))[1]
+		r.asks(person, "绑定 "+code, "已绑定："+person)
+	}
+}
+
 // codes are the numbers that the bot says a person is bound by.
 var codes = regexp.MustCompile(`请本人私聊我发：绑定 (\d{6})`)
 
@@ -60,13 +85,14 @@ func TestStory_feishu(t *testing.T) {
 	dir := t.TempDir()
 	c := campusConfig(filepath.Join(dir, "data"))
 	c.Path, c.Key = filepath.Join(dir, "config.yaml"), filepath.Join(dir, "duban.key")
-	r := &robot{T: t, net: feishutest.New()}
-	defer r.net.Shut()
-	r.net.Group("1", "周明远", "王雪晴", "刘畅")
+	net := feishu{feishutest.New()}
+	r := &robot{T: t, net: net}
+	defer net.Shut()
+	net.Group("1", "周明远", "王雪晴", "刘畅")
 	secret := write(t, dir, "feishu.secret", feishutest.Secret)
 	pace := c.Accounts[0].Pace
 	c.Accounts = []config.Account{
-		{Name: "feishu", Kind: "feishu", Pace: pace, Feishu: config.Feishu{App: feishutest.AppID, Secret: config.Secret{File: secret}, Domain: r.net.URL}},
+		{Name: "feishu", Kind: "feishu", Pace: pace, Feishu: config.Feishu{App: feishutest.AppID, Secret: config.Secret{File: secret}, Domain: net.URL}},
 		{Name: "console", Kind: "console", Pace: pace},
 	}
 	var logs logbook
@@ -79,30 +105,24 @@ func TestStory_feishu(t *testing.T) {
 		ended <- app.Run(ctx, c, app.Options{Log: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug})), In: in, Out: &r.console})
 	}()
 
-	r.await("it is connected", func() bool { return r.net.Connected() == 1 })
-	fmt.Fprintln(r.typed, "周明远: 绑定码 周明远")
-	r.await("the console has the first code", func() bool { return codes.MatchString(r.console.String()) })
-	r.asks("周明远", "绑定 "+codes.FindStringSubmatch(r.console.String())[1], "已绑定：周明远")
-	for _, person := range []string{"王雪晴", "刘畅"} {
-		code := codes.FindStringSubmatch(r.asks("周明远", "绑定码 "+person, person, "请本人私聊我发"))[1]
-		r.asks(person, "绑定 "+code, "已绑定："+person)
-	}
-	r.net.Say(group, "周明远", "@学工小助手 绑定群 学工工作群", "")
+	r.await("it is connected", func() bool { return net.Connected() == 1 })
+	r.binds("周明远", "王雪晴", "刘畅")
+	net.Say(group, "周明远", "@学工小助手 绑定群 学工工作群")
 	r.sees(r.net.Person("周明远"), "将发到群")
 	r.asks("周明远", "确认", "已绑定：“学工工作群”")
 
 	r.asks("周明远", "发通知 学工工作群：明天下午召开寒假安全会，收到请回复", "预览")
 	r.asks("周明远", "确认", "已发出：通知1")
 	r.sees(group, "【通知1】明天下午召开寒假安全会")
-	r.net.Press(group, "王雪晴", "收到")
+	net.Press(group, "王雪晴", "收到")
 	r.sees(r.net.Person("王雪晴"), "已记：王雪晴 已回复通知1")
 	r.sees(group, "【通知1】", "应回12，已回1")
-	r.net.Cut()
-	r.net.Say(group, "刘畅", "收到", "")
-	r.await("it is connected again", func() bool { return r.net.Connected() == 1 })
+	net.Cut()
+	net.Say(group, "刘畅", "收到")
+	r.await("it is connected again", func() bool { return net.Connected() == 1 })
 	r.asks("周明远", "谁没回 通知1", "应回12，已回2，未回10")
 	r.asks("王雪晴", "第3条完成80%", "已记：3→80%")
-	r.net.Say(group, "王雪晴", "@学工小助手 第3条", "")
+	net.Say(group, "王雪晴", "@学工小助手 第3条")
 	t.Log(r.sees(group, "第3条", "80%"))
 
 	stop()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ type Scene struct {
 	// What some networks do not do.
 	OnlyMentions bool // of a group they bring what mentions the bot, and nothing else
 	Forgets      bool // what is said while the account does not run is lost
+	Unmentioned  bool // they take the mention of the bot off a text
 }
 
 // patience is how long the suite waits for what must happen.
@@ -252,4 +254,36 @@ func texts(ms []bot.Message) string {
 		all = append(all, m.Text)
 	}
 	return fmt.Sprintf("%q", all)
+}
+
+// A Flaky is an ear on a store that now and then takes nothing of what it is given.
+type Flaky struct {
+	*Ear
+	mu    sync.Mutex
+	rand  *rand.Rand
+	fails int
+}
+
+// NewFlaky returns a flaky ear that has heard nothing.
+func NewFlaky(chance *rand.Rand) *Flaky { return &Flaky{Ear: NewEar(), rand: chance} }
+
+// Receive is what [bot.Account.Run] is given.
+func (f *Flaky) Receive(ctx context.Context, batch []bot.Message) error {
+	f.mu.Lock()
+	bad := f.rand.IntN(10) == 0
+	if bad {
+		f.fails++
+	}
+	f.mu.Unlock()
+	if bad {
+		return errors.New("the store is away")
+	}
+	return f.Ear.Receive(ctx, batch)
+}
+
+// Fails returns how often nothing was taken.
+func (f *Flaky) Fails() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fails
 }

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,27 +18,6 @@ import (
 	"duban/bot/wecom"
 	"duban/bot/wecom/wecomtest"
 )
-
-// A flaky store takes what it is given, or now and then nothing of it.
-type flaky struct {
-	*bottest.Ear
-	rand  *rand.Rand
-	mu    sync.Mutex
-	fails int
-}
-
-func (f *flaky) receive(ctx context.Context, batch []bot.Message) error {
-	f.mu.Lock()
-	bad := f.rand.IntN(10) == 0
-	if bad {
-		f.fails++
-	}
-	f.mu.Unlock()
-	if bad {
-		return errors.New("the store is away")
-	}
-	return f.Receive(ctx, batch)
-}
 
 // messages is how many are said while the connection is cut and the store fails.
 var messages = flag.Int("messages", 2500, "messages of the count of what is lost; 10000 is the long form")
@@ -51,8 +29,8 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 	chance := bottest.Rand(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := office(t, wecomtest.Options{})
-		f := &flaky{Ear: bottest.NewEar(), rand: rand.New(rand.NewPCG(chance.Uint64(), 0))}
-		stop := start(t, s, open(t, s), f.receive)
+		f := bottest.NewFlaky(rand.New(rand.NewPCG(chance.Uint64(), 0)))
+		stop := start(t, s, open(t, s), f.Receive)
 		cuts, back := 0, 0
 		for i := range n {
 			chat := []string{"wr1", "F001", "F002"}[i%3]
@@ -82,15 +60,15 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 		pass(5 * time.Minute)
 		stop()
 		check(t, s, f)
-		if f.fails == 0 || cuts == 0 {
-			t.Errorf("%d failures of the store and %d cuts: nothing was tried", f.fails, cuts)
+		if f.Fails() == 0 || cuts == 0 {
+			t.Errorf("%d failures of the store and %d cuts: nothing was tried", f.Fails(), cuts)
 		}
-		t.Logf("%d cuts, %d failures of the store, %d connections, %d of %d said heard", cuts, f.fails, s.Links(), len(f.Heard()), n)
+		t.Logf("%d cuts, %d failures of the store, %d connections, %d of %d said heard", cuts, f.Fails(), s.Links(), len(f.Heard()), n)
 	})
 }
 
 // check compares what was heard with what was brought.
-func check(t *testing.T, s *wecomtest.Server, f *flaky) {
+func check(t *testing.T, s *wecomtest.Server, f *bottest.Flaky) {
 	t.Helper()
 	heard := map[string]int{}
 	last := map[string]int{}

@@ -1,0 +1,137 @@
+package dingtalktest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// A Fault is what goes wrong with one call that sends.
+type Fault int
+
+// The faults.
+const (
+	Fine      Fault = iota
+	LostReply       // taken, and the answer is lost
+	CutReply        // taken, and the answer is cut off
+	Busy            // not taken: HTTP 502 with a page
+	Often           // not taken: too many calls in a second
+	Flooded         // not taken: this person has had enough
+	Expired         // not taken: the token is refused
+	Denied          // not taken: the app lacks the permission
+)
+
+type faults struct {
+	calls   []Fault
+	refused int             // links that get a 502
+	denied  map[string]bool // paths for which the app has no permission
+}
+
+// Fail lets the next calls that send end so.
+func (s *Server) Fail(f ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.calls = append(s.faults.calls, f...)
+}
+
+// Forbid takes the permission for a call away.
+func (s *Server) Forbid(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.denied[path] = true
+}
+
+// Refuse lets the next n links be refused with a page in HTML.
+func (s *Server) Refuse(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.refused += n
+}
+
+// refusal refuses a link that was told to be. The caller holds the lock.
+func (s *Server) refusal(w http.ResponseWriter) bool {
+	if s.faults.refused == 0 {
+		return false
+	}
+	s.faults.refused--
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = w.Write([]byte("<html><body>502 Bad Gateway</body></html>"))
+	return true
+}
+
+// Cut ends all links.
+func (s *Server) Cut() {
+	s.mu.Lock()
+	links := s.links
+	s.links = nil
+	s.mu.Unlock()
+	for _, l := range links {
+		_ = l.conn.CloseNow()
+	}
+}
+
+// Silence makes the links half-open: they stay, and nothing comes any more. What is
+// said then is lost.
+func (s *Server) Silence() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.links {
+		l.silent.Store(true)
+	}
+}
+
+// Move tells the links that they end, as when the network is repaired. From then on
+// nothing is brought on them.
+func (s *Server) Move() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.links {
+		l.ending = true
+		l.out <- outgoing{websocket.MessageText, encode(map[string]any{
+			"specVersion": "1.0", "type": "SYSTEM", "data": `{"reason":"persistent connection is timeout"}`,
+			"headers": map[string]string{"topic": "disconnect", "messageId": "move", "contentType": "application/json"},
+		}), nil}
+		time.AfterFunc(lingers, func() { _ = l.conn.CloseNow() })
+	}
+}
+
+// Noise sends what no client knows.
+func (s *Server) Noise() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.links {
+		for _, data := range []string{
+			"{", "[]", "null", "ping", `{"type":7}`, `{"type":"CALLBACK","headers":{"topic":"/v1.0/graph/api/invoke","messageId":"n1"},"data":"{}"}`,
+			`{"type":"CALLBACK","headers":{"topic":"` + topicRobot + `","messageId":"n2"},"data":"text"}`,
+			`{"type":"CALLBACK","headers":{"topic":"` + topicRobot + `","messageId":"n3"},"data":"{}"}`,
+			`{"type":"CALLBACK","headers":{"topic":"` + topicCard + `","messageId":"n4"},"data":"{\"content\":\"{}\"}"}`,
+			`{"type":"EVENT","headers":{"topic":"*","eventType":"chat_quit","messageId":"n5"},"data":"{\"ChatId\":\"c\"}"}`,
+			`{"type":"SYSTEM","headers":{"topic":"KEEPALIVE"},"data":""}`, `{"type":"SYSTEM","headers":{"topic":"REGISTERED"}}`,
+		} {
+			l.out <- outgoing{kind: websocket.MessageText, data: []byte(data)}
+		}
+		l.out <- outgoing{kind: websocket.MessageBinary, data: []byte{0xff, 0}}
+	}
+}
+
+// Again brings a message once more, under the same id.
+func (s *Server) Again(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.said {
+		if m.ID == id {
+			s.bring(topicRobot, map[string]string{"topic": topicRobot}, map[string]any{
+				"conversationId": m.Chat, "conversationType": map[bool]string{true: "2", false: "1"}[s.groups[m.Chat] != nil], "msgId": m.ID,
+				"senderStaffId": m.Person, "msgtype": "text", "text": map[string]string{"content": m.Text},
+			}, nil)
+		}
+	}
+}
+
+// ExpireTokens makes all tokens ones that are not accepted any more.
+func (s *Server) ExpireTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
+}

@@ -1,0 +1,236 @@
+package dingtalktest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	topicRobot = "/v1.0/im/bot/messages/get"
+	topicCard  = "/v1.0/card/instances/callback"
+
+	pingEvery  = 25 * time.Second
+	answerTime = time.Minute      // then it comes again, or never
+	lingers    = 10 * time.Second // a link that was told that it ends
+)
+
+// A link is one connection.
+type link struct {
+	conn   *websocket.Conn
+	hears  []string    // topics, and EVENT
+	ending bool        // nothing is brought any more
+	silent atomic.Bool // half-open
+	out    chan outgoing
+	over   chan struct{}
+}
+
+// An outgoing is what is written to a link, and what follows when it was.
+type outgoing struct {
+	kind    websocket.MessageType
+	data    []byte
+	written func()
+}
+
+// A delivery is a frame that waits for its answer.
+type delivery struct {
+	topic string
+	frame map[string]any
+	said  *Said // nil is none
+	times int
+	timer *time.Timer
+}
+
+// open gives a ticket for a link.
+func (s *Server) open(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Client string `json:"clientId"`
+		Secret string `json:"clientSecret"`
+		Topics []struct {
+			Type  string `json:"type"`
+			Topic string `json:"topic"`
+		} `json:"subscriptions"`
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.refusal(w):
+	case json.NewDecoder(r.Body).Decode(&in) != nil || in.Client != Client || in.Secret != Secret:
+		reply(w, http.StatusUnauthorized, map[string]any{"code": "authFailed", "message": "鉴权失败"})
+	default:
+		ticket := fmt.Sprint("ticket-geheim+/", rand.Int(), "==")
+		s.tickets[ticket] = []string{}
+		for _, t := range in.Topics {
+			topic := t.Topic
+			if t.Type == "EVENT" {
+				topic = "EVENT"
+			}
+			s.tickets[ticket] = append(s.tickets[ticket], topic)
+		}
+		scheme := "wss" // as the network's; a client on loopback cannot have that
+		if r.Host != "api.dingtalk.com" {
+			scheme = "ws"
+		}
+		reply(w, http.StatusOK, map[string]any{"endpoint": scheme + "://" + r.Host + "/connect", "ticket": ticket})
+	}
+}
+
+// connect serves one link. A ticket is good for one.
+func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
+	ticket := r.URL.Query().Get("ticket")
+	s.mu.Lock()
+	topics, ok := s.tickets[ticket]
+	delete(s.tickets, ticket)
+	s.mu.Unlock()
+	if !ok {
+		http.Error(w, "ticket", http.StatusForbidden)
+		return
+	}
+	conn, err := websocket.Accept(w, r, nil)
+	if err != nil {
+		return
+	}
+	l := &link{conn: conn, hears: topics, out: make(chan outgoing, 30000), over: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer cancel()
+	go l.write(ctx)
+	s.mu.Lock()
+	s.links = append(s.links, l)
+	s.opened++
+	s.mu.Unlock()
+	s.Change()
+	for {
+		_, data, err := conn.Read(ctx)
+		if err != nil {
+			break
+		}
+		s.answered(data)
+	}
+	s.mu.Lock()
+	s.links = slices.DeleteFunc(s.links, func(x *link) bool { return x == l })
+	close(l.over)
+	s.mu.Unlock()
+	s.Change()
+	_ = conn.CloseNow()
+}
+
+// write writes what is queued, and a ping now and then, until the link ends.
+func (l *link) write(ctx context.Context) {
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		o := outgoing{websocket.MessageText, encode(map[string]any{
+			"specVersion": "1.0", "type": "SYSTEM", "data": `{"opaque":"0"}`,
+			"headers": map[string]string{"topic": "ping", "messageId": fmt.Sprint("ping-", rand.Int()), "contentType": "application/json"},
+		}), nil}
+		select {
+		case o = <-l.out:
+		case <-ping.C:
+		case <-l.over:
+			return
+		}
+		if l.silent.Load() {
+			continue
+		}
+		if err := l.conn.Write(ctx, o.kind, o.data); err != nil {
+			return
+		}
+		if o.written != nil {
+			o.written()
+		}
+	}
+}
+
+// bring brings data to one of the links that hear the topic, at random. The caller
+// holds the lock.
+func (s *Server) bring(topic string, headers map[string]string, data map[string]any, said *Said) {
+	s.ids++
+	kind := "CALLBACK"
+	if topic == "EVENT" {
+		kind = "EVENT"
+	}
+	headers["messageId"], headers["contentType"] = fmt.Sprintf("frame-%d", s.ids), "application/json"
+	headers["time"], headers["connectionId"], headers["appId"] = fmt.Sprint(time.Now().UnixMilli()), "link", Client
+	s.deliver(&delivery{topic: topic, said: said, frame: map[string]any{
+		"specVersion": "1.0", "type": kind, "headers": headers, "data": string(encode(data)),
+	}})
+}
+
+func (s *Server) deliver(d *delivery) {
+	var able []*link
+	for _, l := range s.links {
+		if !l.ending && slices.Contains(l.hears, d.topic) {
+			able = append(able, l)
+		}
+	}
+	if len(able) == 0 {
+		return // and that is lost
+	}
+	headers, _ := d.frame["headers"].(map[string]string)
+	id := headers["messageId"]
+	d.times++
+	able[rand.IntN(len(able))].out <- outgoing{websocket.MessageText, encode(d.frame), func() {
+		s.mu.Lock()
+		if d.said != nil {
+			d.said.Brought = true
+		}
+		s.mu.Unlock()
+		s.Change()
+	}}
+	s.waits[id] = d
+	d.timer = time.AfterFunc(answerTime, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.waits[id] != d {
+			return
+		}
+		delete(s.waits, id)
+		if d.times <= s.o.Repeats {
+			if d.said != nil {
+				d.said.Late = true
+			}
+			s.deliver(d)
+		}
+	})
+}
+
+// answered takes an answer to a frame.
+func (s *Server) answered(data []byte) {
+	var a struct {
+		Code    int `json:"code"`
+		Headers struct {
+			ID   string `json:"messageId"`
+			Type string `json:"contentType"`
+		} `json:"headers"`
+		Data string `json:"data"` // JSON
+	}
+	if json.Unmarshal(data, &a) != nil || a.Code != http.StatusOK || a.Headers.Type != "application/json" || !json.Valid([]byte(a.Data)) {
+		return
+	}
+	s.mu.Lock()
+	if d := s.waits[a.Headers.ID]; d != nil {
+		d.timer.Stop()
+		delete(s.waits, a.Headers.ID)
+	}
+	s.mu.Unlock()
+	s.Change()
+}
+
+// encode writes JSON in which < and & are themselves.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
