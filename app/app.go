@@ -30,6 +30,7 @@ import (
 	"duban/roster"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/web/page"
 )
 
 // Options are what an office needs beside its configuration.
@@ -47,6 +48,9 @@ type Options struct {
 	// Order carries out what the command line asks of a running bot; nil has no
 	// control socket.
 	Order func(context.Context, *Office, control.Request, control.Streams) control.End
+
+	// Doctor says what is well and what is not, as duban doctor does; nil says nothing.
+	Doctor func(context.Context, *Office) ([]page.Finding, error)
 }
 
 // Outside is what a bot meets outside of itself. The zero value is the real one.
@@ -228,6 +232,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Document:    func(ctx context.Context) chat.Document { return document(ctx, c) },
 		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },
+		Link:        o.link(),
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()

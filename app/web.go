@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"duban/bot"
 	"duban/handlers"
 	"duban/roster"
 	"duban/store"
@@ -85,7 +86,7 @@ func (o *Office) newWeb(router *handlers.Router) (*web.Server, error) {
 	return web.New(&page.House{
 		Store: o.Store, Zone: o.Zone, Log: o.log, Office: o.Config.Privacy.Controller, Bot: o.Config.Name,
 		URL: strings.TrimSuffix(w.URL, "/"), Secure: w.Cert != "" || len(w.Proxy) > 0, Exposed: !w.Loopback(),
-		Desk: router.Desk, Order: router.Order, Ordered: router.Ordered, Machine: machine{o}, Changed: &o.changed,
+		Desk: router.Desk, Jobs: o.Desk(), Order: router.Order, Ordered: router.Ordered, Machine: machine{o}, Changed: &o.changed,
 	}, options), nil
 }
 
@@ -115,6 +116,19 @@ func (o *Office) greet(ctx context.Context, address string) error {
 	}
 	fmt.Fprintln(o.opts.Out, CodeText(text))
 	return nil
+}
+
+// link makes links by which people log in to the page from chat; nil if they would lead
+// nowhere from another computer.
+func (o *Office) link() func(tx *store.Tx, key, person string, weak bool) string {
+	w := o.Config.Web
+	if u, err := url.Parse(w.URL); w.Listen == "" || err != nil || u.Host == "" || bot.Loopback(u.Hostname()) {
+		return nil
+	}
+	return func(tx *store.Tx, key, person string, weak bool) string {
+		door.PutLink(tx, key, door.Link{Person: person, Weak: weak, Next: "/"})
+		return strings.TrimSuffix(w.URL, "/") + "/l/" + key
+	}
 }
 
 // NeedsCode tells whether no admin has a password.
@@ -157,20 +171,3 @@ func (o *Office) WebReset(ctx context.Context, who string) (p roster.Person, ok 
 	})
 	return p, ok, err
 }
-
-// A machine is what the page sees of the process.
-type machine struct{ *Office }
-
-// Accounts returns the configured accounts.
-func (m machine) Accounts() (all []page.Account) {
-	for _, c := range m.Config.Accounts {
-		l, can := LimitsOf(c), Abilities(c)
-		all = append(all, page.Account{
-			Name: c.Name, Kind: c.Kind, PerDay: l.PerDay, PerHour: l.PerHour, Alarm: can.Alarm != nil, Simulated: can.Simulated != nil,
-		})
-	}
-	return all
-}
-
-// Version returns the version of the program.
-func (machine) Version() (name string, when time.Time) { return Version() }

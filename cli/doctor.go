@@ -22,6 +22,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
+	"duban/web/page"
 )
 
 // errUnwell means that the doctor found something that must be mended.
@@ -32,6 +33,8 @@ type doctor struct {
 	out    io.Writer
 	unwell bool
 	deep   bool // every record is read
+
+	found *[]page.Finding // what is said goes there instead, if it is not nil
 }
 
 func (d *doctor) good(what, text string, args ...any) { d.say("well", what, text, args) }
@@ -44,7 +47,12 @@ func (d *doctor) bad(what, text string, args ...any) {
 }
 
 func (d *doctor) say(how, what, text string, args []any) {
-	fmt.Fprintf(d.out, "%-6s%s: %s\n", how, what, fmt.Sprintf(text, args...))
+	said := fmt.Sprintf(text, args...)
+	if d.found != nil {
+		*d.found = append(*d.found, page.Finding{How: how, What: chinese(what), Text: chinese(said)})
+		return
+	}
+	fmt.Fprintf(d.out, "%-6s%s: %s\n", how, what, said)
 }
 
 // verdict is the error by which a command of the doctor ends.
@@ -95,6 +103,19 @@ func runDoctor(ctx context.Context, args []string, e Env) error {
 		return err
 	}
 	return d.verdict()
+}
+
+// findings are what the doctor says of an office that runs, for the page.
+func findings(ctx context.Context, o *app.Office) ([]page.Finding, error) {
+	all := []page.Finding{}
+	d := &doctor{out: io.Discard, found: &all}
+	d.clock(o.Store.Time().In(o.Zone), o.Config.Zone)
+	d.folder(o.Config, app.Outside{})
+	d.key(o.Config)
+	for _, a := range o.Config.Accounts {
+		d.account(ctx, o.Config, a)
+	}
+	return all, d.inspect(ctx, o, false)
 }
 
 func (d *doctor) clock(now time.Time, zone string) {

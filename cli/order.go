@@ -228,7 +228,7 @@ func runBot(ctx context.Context, args []string, e Env) error {
 		return fmt.Errorf("%w: %w", err, app.ErrConfig)
 	}
 	opts := e.options(c)
-	opts.Order = obey(opts.Log)
+	opts.Order, opts.Doctor = obey(opts.Log), findings
 	if missing {
 		opts.Log.Info("no config.yaml here: running with the defaults, a simulated chat with a sample plan")
 	}

@@ -57,3 +57,17 @@ func harmless(s string) string {
 	}
 	return s
 }
+
+// WriteCSV writes a table as one CSV file that Excel reads right. No cell is a formula.
+func WriteCSV(head []string, rows [][]string) []byte {
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	for _, row := range append([][]string{head}, rows...) {
+		cells := make([]any, len(row))
+		for i, c := range row {
+			cells[i] = c
+		}
+		csvRow(&b, cells)
+	}
+	return b.Bytes()
+}

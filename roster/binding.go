@@ -147,12 +147,16 @@ func BindingMark(s *store.Snapshot, account, sender string) string {
 	return string(raw)
 }
 
+// Weak tells whether a binding is good for few rights only: others may be called like
+// the person, and an admin may be wrong.
+func (b Binding) Weak() bool { return b.How == ByCard || b.How == ByAdmin }
+
 // Rights returns the person who is bound with the roles that the binding is good
 // for: whom only their name in a group tells, or the word of an admin, is a
 // counselor and no more. A code that only the person had, and what was typed on our
 // phone, are good for all.
 func (b Binding) Rights(p Person) Person {
-	if b.How == ByCard || b.How == ByAdmin {
+	if b.Weak() {
 		p.Roles = []Role{Counselor}
 	}
 	return p

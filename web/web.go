@@ -23,6 +23,8 @@ import (
 	"duban/web/entry"
 	"duban/web/operate"
 	"duban/web/page"
+	"duban/web/share"
+	"duban/web/today"
 )
 
 // Options are what the page needs beside its [page.House].
@@ -48,7 +50,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		operate.Routes(),
+		today.Routes(), operate.Routes(), share.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

@@ -46,7 +46,11 @@ type Options struct {
 	// transaction, and only for those who may import.
 	Document func(context.Context) Document
 	// Sheet reads the office's roster file, likewise.
-	Sheet   func(context.Context) Sheet
+	Sheet func(context.Context) Sheet
+	// Link makes a link, with a key that nobody can guess, by which a person logs in to the
+	// page once; weak says that they are known by a name in a group or by the word of an
+	// admin only. Nil has none.
+	Link    func(tx *store.Tx, key, person string, weak bool) (url string)
 	Full    func() bool // tells whether the disk is nearly full; nil is never
 	Changed func()      // called after a command that may have changed jobs or groups; nil is ignored
 	Log     *slog.Logger

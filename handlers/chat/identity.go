@@ -99,6 +99,10 @@ func (t *Request) SettleIdentity() {
 	roster.Bind(t.Tx, t.Msg.Account, t.Msg.Sender, t.binding)
 }
 
+// Weak tells whether the sender is known by what is good for few rights only; see
+// [roster.Binding.Rights].
+func (t *Request) Weak() bool { return t.binding.Weak() }
+
 // Astray tells whether the sender may be one of the roster whom this login does
 // not know yet.
 func (t *Request) Astray() bool { return !t.Known && roster.Passing(t.Msg.Sender) }

@@ -228,7 +228,7 @@ func (d desk) begin(r *page.Request) error {
 }
 
 func (d desk) again(r *page.Request) error {
-	return d.showAgain(r, form{Next: page.Local(r.URL.Query().Get("next"))}, 0)
+	return d.showAgain(r, form{Who: r.Person.ID, Next: page.Local(r.URL.Query().Get("next"))}, 0)
 }
 
 func (d desk) showAgain(r *page.Request, f form, status int) error {
@@ -244,7 +244,7 @@ func (d desk) showAgain(r *page.Request, f form, status int) error {
 
 // prove notes that the password was typed again, for what wants that.
 func (d desk) prove(r *page.Request) error {
-	f := form{Next: page.Local(r.PostFormValue("next"))}
+	f := form{Who: r.Person.ID, Next: page.Local(r.PostFormValue("next"))}
 	a, err := accountOf(r)
 	if err != nil {
 		return err

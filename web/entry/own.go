@@ -50,7 +50,7 @@ func setFactor(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(a.TOTP) > 0 && r.Now().Sub(r.Session.Proved) > page.ProofLife {
+	if a.Hash == "" || r.Now().Sub(r.Session.Proved) > page.ProofLife {
 		return r.See("/login/again?next=/system/factor")
 	}
 	fresh, ok := door.Account{TOTP: secret}.Check(r.Field("code"), r.Now())
@@ -73,6 +73,7 @@ func setFactor(r *page.Request) error {
 // A passwordForm is what the page shows that sets a password.
 type passwordForm struct {
 	Error, Next string
+	Who         string
 	Has         bool // there is one, which must be typed first
 }
 
@@ -81,7 +82,7 @@ func (d desk) showPassword(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	f := passwordForm{Next: page.Local(r.URL.Query().Get("next")), Has: a.Hash != ""}
+	f := passwordForm{Who: r.Person.ID, Next: page.Local(r.URL.Query().Get("next")), Has: a.Hash != ""}
 	return r.Show(views, page.View{Name: "password", Title: "密码", Shape: page.Solo, Data: f})
 }
 
@@ -91,7 +92,7 @@ func (d desk) setPassword(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	f := passwordForm{Next: page.Local(r.PostFormValue("next")), Has: a.Hash != ""}
+	f := passwordForm{Who: r.Person.ID, Next: page.Local(r.PostFormValue("next")), Has: a.Hash != ""}
 	if f.Has && r.Now().Sub(r.Session.Proved) > page.ProofLife {
 		return r.See("/login/again?next=/system/password")
 	}

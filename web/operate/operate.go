@@ -4,6 +4,7 @@ package operate
 
 import (
 	"embed"
+	"slices"
 
 	"duban/web/page"
 )
@@ -15,5 +16,5 @@ var views = page.Parse(files)
 
 // Routes are the pages of this package.
 func Routes() []page.Route {
-	return outboxRoutes()
+	return slices.Concat(outboxRoutes(), accountRoutes(), auditRoutes(), systemRoutes())
 }

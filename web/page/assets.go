@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 )
 
@@ -19,7 +18,8 @@ var files embed.FS
 var assets = load()
 
 type loaded struct {
-	style   string   // paths
+	style   string // paths
+	icon    string
 	scripts []string // in their order
 	bytes   map[string][]byte
 }
@@ -37,6 +37,7 @@ func load() loaded {
 		return "/assets/" + name
 	}
 	l.style = add("assets/page.css")
+	l.icon = add("assets/icon.svg")
 	l.scripts = []string{add("assets/page.js"), add("htmx/htmx.min.js")}
 	return l
 }
@@ -50,11 +51,9 @@ func Assets() Route {
 			return NotFound()
 		}
 		r.Out().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		kind := "text/javascript; charset=utf-8"
-		if strings.HasSuffix(name, ".css") {
-			kind = "text/css; charset=utf-8"
-		}
-		r.Out().Header().Set("Content-Type", kind)
+		r.Out().Header().Set("Content-Type", map[string]string{
+			".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+		}[path.Ext(name)])
 		http.ServeContent(r.Out(), r.Request, name, time.Time{}, bytes.NewReader(data))
 		return nil
 	}}

@@ -11,12 +11,14 @@ package page
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
 	"time"
 
 	"duban/handlers/chat"
+	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/store"
 )
@@ -65,6 +67,7 @@ type House struct {
 	Exposed bool   // browsers of other computers reach it: passwords need a second factor
 
 	Desk    *chat.Desk
+	Jobs    *jobs.Desk
 	Order   func(ctx context.Context, p roster.Person, command, rest string) (string, error) // see [duban/handlers.Router.Order]
 	Ordered func(*store.Snapshot, roster.Person) *chat.Request                               // see [duban/handlers.Router.Ordered]
 	Machine Machine
@@ -77,7 +80,42 @@ type House struct {
 // process with its accounts.
 type Machine interface {
 	Accounts() []Account                    // in the order of the configuration
-	Version() (name string, when time.Time) // of the program
+	Code(account string) (png []byte)       // what a phone must scan to log the account in; nil if nothing waits for that
+	Version() (name string, when time.Time) // of the program, with the time of its source
+	Disk() (used, free uint64)              // bytes of the store, and those that its disk has left; 0 is not known
+	Backup(ctx context.Context) error       // makes a copy now
+	Copies() (all []Copy, folder string)    // the newest first
+
+	// Drill opens a copy by its name, in a folder of its own beside the data, with the
+	// recovery key, and counts what is in it. An error wraps [ErrCopy] if it is the
+	// copy's, or the key's, and not the machine's.
+	Drill(ctx context.Context, name, key string) (Drilled, error)
+
+	// Doctor says what is well and what is not, in Chinese.
+	Doctor(ctx context.Context) ([]Finding, error)
+}
+
+// ErrCopy means that a copy cannot be opened, or not with that key.
+var ErrCopy = errors.New("the copy cannot be opened")
+
+// A Copy is a backup.
+type Copy struct {
+	Name string
+	Made time.Time
+	Size int64 // bytes
+}
+
+// Drilled is what was found in a copy.
+type Drilled struct {
+	Made          time.Time
+	Records, Lost int
+}
+
+// A Finding is what the doctor says of one thing.
+type Finding struct {
+	How  string // well, note or bad
+	What string
+	Text string
 }
 
 // An Account is one of the configuration.

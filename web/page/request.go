@@ -2,8 +2,10 @@ package page
 
 import (
 	"errors"
+	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -167,4 +169,14 @@ func (r *Request) SetToken(token string) {
 		c.MaxAge = -1
 	}
 	http.SetCookie(r.out, c)
+}
+
+// Attach answers with a file that the browser keeps and does not show.
+func (r *Request) Attach(name, kind string, data []byte) error {
+	h := r.out.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	_, _ = r.out.Write(data) // the browser has gone if this fails
+	return nil
 }

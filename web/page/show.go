@@ -62,6 +62,7 @@ type frame struct {
 	Nav    [][]entry
 	Tabs   []entry
 	Style  string
+	Icon   string
 	Script []string
 	Done   string
 	Body   template.HTML
@@ -87,7 +88,7 @@ func (r *Request) Show(views *Views, v View) error {
 	}
 	f := frame{
 		View: v, Office: r.House.Office, Person: r.Person, Known: r.Known, Done: Sentence(r.URL.Query().Get("done")),
-		Style: assets.style, Script: assets.scripts,
+		Style: assets.style, Icon: assets.icon, Script: assets.scripts,
 		Body: template.HTML(body.String()), //nolint:gosec // it is what a template has escaped
 	}
 	if v.Nav == "" {

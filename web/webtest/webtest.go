@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone})
 	o.House = &page.House{
 		Store: s, Zone: zone, Log: slog.New(slog.DiscardHandler), Office: "临江大学学工处", Bot: "学工小助手",
-		Desk: o.Router.Desk, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: machine{}, Changed: changed,
+		Desk: o.Router.Desk, Jobs: desk, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed,
 	}
 	options := web.Options{}
 	for _, a := range alter {
@@ -269,10 +270,37 @@ func (o *House) Shows(text string, all ...string) {
 }
 
 // A machine is the process of a House.
-type machine struct{}
+type machine struct{ copied atomic.Bool }
 
-func (machine) Accounts() []page.Account {
+func (*machine) Accounts() []page.Account {
 	return []page.Account{{Name: Account, Kind: "webchat", Simulated: true}}
 }
 
-func (machine) Version() (string, time.Time) { return "v1.2.3", time.Time{} }
+func (*machine) Code(string) []byte { return nil }
+
+func (*machine) Version() (string, time.Time) { return "v1.2.3", time.Time{} }
+
+func (*machine) Disk() (used, free uint64) { return 3 << 20, 41 << 30 }
+
+func (m *machine) Backup(context.Context) error {
+	m.copied.Store(true)
+	return nil
+}
+
+func (m *machine) Copies() ([]page.Copy, string) {
+	if !m.copied.Load() {
+		return nil, "backups"
+	}
+	return []page.Copy{{Name: "duban-20260918T020000Z-abcdefgh.age", Made: time.Date(2026, 9, 18, 2, 0, 0, 0, time.UTC), Size: 18 << 20}}, "backups"
+}
+
+func (*machine) Drill(_ context.Context, name, key string) (page.Drilled, error) {
+	if key != "AGE-SECRET-KEY-1TEST" {
+		return page.Drilled{}, page.ErrCopy
+	}
+	return page.Drilled{Records: len(name)}, nil
+}
+
+func (*machine) Doctor(context.Context) ([]page.Finding, error) {
+	return []page.Finding{{How: "well", What: "时钟", Text: "2026-09-18 16:20"}, {How: "bad", What: "备份", Text: "还没有"}}, nil
+}

@@ -1,0 +1,116 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-rod/rod/lib/proto"
+
+	"duban/bot"
+	"duban/bot/webchat/pagetest"
+	"duban/outbox"
+	"duban/progress"
+	"duban/roster"
+	"duban/store"
+	"duban/web/door"
+	"duban/web/webtest"
+)
+
+// canaries are what runs a script if it is not escaped where it stands.
+var canaries = []string{
+	`<script>window.canary=1</script>`, `<img src=x onerror=window.canary=1>`, `"><svg onload=window.canary=1>`, `' autofocus onfocus=window.canary=1 x='`,
+	`javascript:window.canary=1`, `{{.}}<b hx-on:click="window.canary=1" hx-trigger="load" hx-get="/">x</b>`, "</textarea></title><script>window.canary=1</script>",
+}
+
+// infected is an office in whose every field somebody has put a canary.
+func infected(t *testing.T) *webtest.House {
+	o := webtest.New(t)
+	o.Change(func(tx *store.Tx) {
+		people := webtest.Staff()
+		for i := range people.People[3:] {
+			c := canaries[i%len(canaries)]
+			p := &people.People[3+i]
+			p.Name, p.College, p.Groups = c, c, []string{"学工群", c}
+		}
+		roster.Replace(tx, people)
+		for i, c := range canaries {
+			roster.BindGroup(tx, roster.Target{Account: webtest.Account, Chat: "group/" + c, Group: c})
+			outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("k/", i, c), Account: webtest.Account, Chat: "group/" + c, Text: c})
+			progress.Ask(tx, progress.Question{Kind: "question", Account: webtest.Account, Chat: "p/" + c, Person: "C1", Text: c})
+			tx.Audit(store.Audit{Actor: c, Source: store.Source(c), Action: c, Object: c, Result: c})
+			door.PutShare(tx, fmt.Sprint("share", i), door.Share{Name: c, Names: true, Until: tx.Now().AddDate(0, 0, 7)})
+		}
+		door.Begin(tx, "other", door.Session{Person: webtest.Admin, How: door.ByLink, Device: canaries[0]})
+		outbox.PutStanding(tx, webtest.Account, outbox.Standing{State: bot.State{Word: bot.Scanning, Detail: canaries[1], Since: tx.Now()}, Out: tx.Now()})
+	})
+	o.Say(webtest.Counselor, "第3条 完成60% "+canaries[1])
+	return o
+}
+
+// pages are the paths of all views that a browser can open as they are.
+func pages(o *webtest.House) (all []string) {
+	for _, r := range o.Routes {
+		if r.Method == http.MethodGet && !strings.Contains(strings.ReplaceAll(r.Pattern, "{$}", ""), "{") && !r.Long {
+			all = append(all, strings.ReplaceAll(r.Pattern, "{$}", ""))
+		}
+	}
+	all = append(all, "/outbox?show=sent", "/audit?check=1")
+	o.View(func(s *store.Snapshot) {
+		if _, ok := door.ShareOf(s, "share0"); ok {
+			all = append(all, "/share/share0")
+		}
+	})
+	return all
+}
+
+// TestBrowser opens every view in a browser, on a desk and on a phone: no script of
+// anybody's runs, nothing is complained of, and nothing has to be scrolled sideways.
+// With DUBAN_SHOTS=FOLDER it keeps pictures of them, light and dark.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	browser := pagetest.Start(t)
+	for name, make := range map[string]func(*testing.T) *webtest.House{"infected": infected, "plain": func(t *testing.T) *webtest.House { return webtest.New(t) }} {
+		t.Run(name, func(t *testing.T) {
+			o := make(t)
+			v := o.Visit(webtest.Admin)
+			for _, screen := range []pagetest.Screen{pagetest.Desktop(), pagetest.Phone()} {
+				w := browser.Open(t, o.Server.URL+"/login", screen)
+				w.Must(w.SetCookies([]*proto.NetworkCookieParam{{Name: o.CookieName(), Value: v.Token(), URL: o.Server.URL}}))
+				for _, path := range pages(o) {
+					w.Must(w.Navigate(o.Server.URL + path))
+					w.Must(w.WaitLoad())
+					if got := w.MustEval(`() => window.canary === undefined`); !got.Bool() {
+						t.Errorf("%s, %d wide: a script of somebody's ran", path, screen.Width)
+					}
+					if wide := w.MustEval(`() => document.documentElement.scrollWidth`).Int(); wide > screen.Width {
+						t.Errorf("%s is %d wide on a screen of %d", path, wide, screen.Width)
+					}
+					keep(t, w, name, path, screen)
+				}
+			}
+		})
+	}
+}
+
+// keep keeps pictures of what a window shows.
+func keep(t *testing.T, w pagetest.Window, name, path string, s pagetest.Screen) {
+	dir := os.Getenv("DUBAN_SHOTS")
+	if dir == "" {
+		return
+	}
+	for _, theme := range []string{"light", "dark"} {
+		w.MustEval(`t => document.documentElement.setAttribute("data-theme", t)`, theme)
+		png, err := w.Screenshot(true, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-")
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s-%d-%s.png", name, file, s.Width, theme)), png, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

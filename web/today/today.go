@@ -1,0 +1,321 @@
+// Package today is the first page: what waits for this person, with its reason and the
+// one thing to do. It is a list and no dashboard.
+package today
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/handlers/chat"
+	"duban/notice"
+	"duban/outbox"
+	"duban/progress"
+	"duban/report"
+	"duban/roster"
+	"duban/schedule"
+	"duban/store"
+	"duban/web/page"
+	"duban/zh"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var views = page.Parse(files)
+
+// Routes are the pages of this package.
+func Routes() []page.Route { return []page.Route{page.Get("/{$}", chat.Look, show)} }
+
+// A matter waits for the person who looks.
+type matter struct {
+	What, Why string // the matter, and who, where, when
+	To        string // its page
+	Verb      string // of the button that leads there
+}
+
+// A fact is something that is so, or comes by itself.
+type fact struct{ When, What, Why, Light string }
+
+// A view is what the page shows.
+type view struct {
+	Title, AsOf string
+	Matters     []matter
+	More        int
+	Coming      []fact
+	Running     []fact
+	Start       bool // nothing of the office's own is there yet
+}
+
+// shown is how many matters are shown: more than a person does on one day.
+const shown = 12
+
+func show(r *page.Request) error {
+	var v view
+	err := r.Look(func(s *store.Snapshot) error {
+		v = look(r, s)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.Show(views, page.View{Name: "today", Title: "今日", Nav: "/", Data: v})
+}
+
+func look(r *page.Request, s *store.Snapshot) (v view) {
+	now := s.Now().In(r.House.Zone)
+	for _, find := range []func(*page.Request, *store.Snapshot) []matter{sending, open, asked, requests, strays, lights} {
+		v.Matters = append(v.Matters, find(r, s)...)
+	}
+	v.Title = "今天没有要您办的"
+	if n := len(v.Matters); n > 0 {
+		v.Title = fmt.Sprintf("今天有%d件事要您办", n)
+		if n > shown {
+			v.More, v.Matters = n-shown, v.Matters[:shown]
+		}
+	}
+	v.AsOf = zh.Date(now) + " " + zh.Weekday(now.Weekday()) + "，截至" + zh.Clock(now)
+	v.Coming = coming(r, s)
+	if r.May(chat.Operate) {
+		v.Running = running(r, s)
+		_, planned := progress.HeadOf(s)
+		v.Start = !planned || len(schedule.Listed(s)) == 0 && notice.Last(s) == 0
+	}
+	return v
+}
+
+// page returns a path if it is there for the person, "" otherwise.
+func to(r *page.Request, path, list string) string {
+	if r.House.Has(list, r.Person) {
+		return path
+	}
+	return ""
+}
+
+// sending is what keeps the office's texts from leaving.
+func sending(r *page.Request, s *store.Snapshot) (all []matter) {
+	if !r.May(chat.Operate) {
+		return nil
+	}
+	if p, paused := outbox.Paused(s); paused {
+		all = append(all, matter{"发送停着", "从" + r.House.When(p.At) + "起什么都没有发，提醒照常判断，要发的都留着", "/outbox", "去看看"})
+	}
+	channels, _ := outbox.Channels(s)
+	for _, c := range channels {
+		st, known := outbox.StandingOf(s, c.Account)
+		if known && outbox.IsOut(s, c.Account) {
+			why := "从" + r.House.When(st.Since) + "起"
+			if n := outbox.BacklogOf(s, c.Account).Rows; n > 0 {
+				why += fmt.Sprintf("。要发的%d条先留着", n)
+			}
+			all = append(all, matter{c.Account + st.Word.String(), why, "/accounts", "看账号"})
+		}
+	}
+	unsure, dead, held := 0, 0, len(outbox.HeldRows(s))
+	since := s.Now().Add(-7 * 24 * time.Hour)
+	for _, name := range s.AccountNames() {
+		for row := range outbox.Rows(s, name, outbox.Unknown) {
+			if row.Closed.After(since) && row.Text != "" && !row.Answer {
+				unsure++
+			}
+		}
+		for row := range outbox.Rows(s, name, outbox.Dead) {
+			if row.Closed.After(since) && row.Text != "" && !row.Answer {
+				dead++
+			}
+		}
+	}
+	add := func(n int, what, why, show string) {
+		if n > 0 {
+			all = append(all, matter{fmt.Sprintf(what, n), why, "/outbox?show=" + show, "去处理"})
+		}
+	}
+	add(held, "%d条消息在恢复后留着", "数据是从备份恢复的，它们也许已经发过，请逐条定", "held")
+	add(unsure, "%d条消息不知发到没有", "最近7天里，发的时候断了", "unknown")
+	add(dead, "%d条消息发不出", "最近7天里，试过几次都不成", "dead")
+	return all
+}
+
+// newest is how many notices are looked at for those that are open.
+const newest = 200
+
+// open are the notices that have not everybody's answer: for who sends notices all of
+// them, for a lead those that concern the own college.
+func open(r *page.Request, s *store.Snapshot) (all []matter) {
+	if !r.May(chat.Names) {
+		return nil
+	}
+	people := roster.Current(s).ByID()
+	for _, n := range notice.Newest(s, newest) {
+		if !n.Class.Asks() || !n.OpenAt(s.Now()) {
+			continue
+		}
+		items := slices.DeleteFunc(notice.Items(s, n.Number), func(i notice.Item) bool { return !chat.MaySee(r.Person, people[i.Person]) })
+		t := notice.CircumstancesOf(s, n).Tally(items)
+		if t.Open == 0 {
+			continue
+		}
+		why := fmt.Sprintf("应回%d，已回%d", t.Asked, t.Received())
+		if t.Absent > 0 {
+			why += fmt.Sprintf("，请假%d", t.Absent)
+		}
+		if !n.Due.IsZero() {
+			why = r.House.When(n.Due) + "截止。" + why
+		}
+		all = append(all, matter{
+			fmt.Sprintf("通知%d%s：还有%d人没回", n.Number, head(n.Text), t.Open), why,
+			to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices"), "看通知",
+		})
+	}
+	return all
+}
+
+// head is how a text begins, for its list.
+func head(text string) string {
+	const most = 16
+	return "“" + zh.Brief(text, most) + "”"
+}
+
+func asked(r *page.Request, s *store.Snapshot) []matter {
+	if !r.May(chat.Decide) {
+		return nil
+	}
+	all := progress.Questions.Open(s)
+	if len(all) == 0 {
+		return nil
+	}
+	return []matter{{fmt.Sprintf("%d句话等您定", len(all)), "其中一句：“" + zh.Quote(all[0].Text, 30) + "”", to(r, "/inbox", "/inbox"), "去定"}}
+}
+
+func requests(r *page.Request, s *store.Snapshot) (all []matter) {
+	if !r.May(chat.Plan) {
+		return nil
+	}
+	people := roster.Current(s)
+	for _, q := range progress.Requests.Open(s) {
+		p, _ := people.Person(q.Person)
+		what := p.Name + "请假，没有说到哪天"
+		if q.Kind == progress.Postponing {
+			what = fmt.Sprintf("%s申请把%d条措施延到%s", p.Name, len(q.Measures), q.Due)
+		}
+		all = append(all, matter{what, "“" + zh.Quote(q.Reason, 30) + "”，" + r.House.When(q.Asked), to(r, "/inbox", "/inbox"), "去定"})
+	}
+	return all
+}
+
+func strays(r *page.Request, s *store.Snapshot) []matter {
+	if !r.May(chat.Enrol) {
+		return nil
+	}
+	all := roster.Strays(s)
+	if len(all) == 0 {
+		return nil
+	}
+	return []matter{{
+		fmt.Sprintf("%d个人还不知道是名单上的谁", len(all)), "他们在群里说过话，回复先留着，认领后补记",
+		to(r, "/people/bind", "/people"), "去认领",
+	}}
+}
+
+// lights are the measures that a person must look after: those that are lit red.
+func lights(r *page.Request, s *store.Snapshot) (all []matter) {
+	if !r.May(chat.Names) {
+		return nil
+	}
+	o := report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone}
+	if !r.May(chat.Decide) {
+		o.College = r.Person.College
+	}
+	doc, err := report.Gather(s, o)
+	sum, ok := doc.(*report.Summary)
+	if err != nil || !ok {
+		return nil // there is no plan
+	}
+	for _, part := range sum.Parts {
+		for i := range part.Rows {
+			row := &part.Rows[i]
+			if row.Light != progress.Red {
+				continue
+			}
+			why := row.Title
+			if row.By != "" && row.Note != "" {
+				why = row.By + "，" + r.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
+			}
+			all = append(all, matter{"第" + row.Number + "条" + row.Why, why, to(r, "/plan", "/plan"), "看要点"})
+		}
+	}
+	return all
+}
+
+// coming is what duban does next by itself.
+func coming(r *page.Request, s *store.Snapshot) (all []fact) {
+	if !r.May(chat.Plan) {
+		return nil
+	}
+	type next struct {
+		at  time.Time
+		job schedule.Job
+	}
+	var jobs []next
+	for _, j := range schedule.Listed(s) {
+		if j.Paused || !j.Ended.IsZero() {
+			continue
+		}
+		if at, err := r.House.Jobs.Schedule.Next(j, s.Now()); err == nil && !at.IsZero() {
+			jobs = append(jobs, next{at, j})
+		}
+	}
+	slices.SortFunc(jobs, func(a, b next) int { return a.at.Compare(b.at) })
+	const most = 5
+	for _, n := range jobs[:min(most, len(jobs))] {
+		at := n.at.In(r.House.Zone)
+		all = append(all, fact{When: day(at, s.Now().In(r.House.Zone)), What: n.job.Name + "，发到" + zh.List(n.job.Groups, func(g string) string { return g })})
+	}
+	return all
+}
+
+// day writes a time near now.
+func day(at, now time.Time) string {
+	today := zh.StartOfDay(now)
+	switch zh.StartOfDay(at) {
+	case today:
+		return "今天" + zh.Clock(at)
+	case today.AddDate(0, 0, 1):
+		return "明天" + zh.Clock(at)
+	}
+	if at.Sub(today) < 7*24*time.Hour {
+		return zh.Weekday(at.Weekday()) + zh.Clock(at)
+	}
+	return zh.Moment(at)
+}
+
+// running says how duban stands.
+func running(r *page.Request, s *store.Snapshot) (all []fact) {
+	channels, _ := outbox.Channels(s)
+	waits := 0
+	for _, c := range channels {
+		f := fact{When: c.Account, What: "在用", Light: "ok"}
+		if st, known := outbox.StandingOf(s, c.Account); known {
+			f.What, f.Why = st.Word.String(), "从"+r.House.When(st.Since)+"起"
+			if outbox.IsOut(s, c.Account) {
+				f.Light = "red"
+			}
+		}
+		if n, most := outbox.Spent(s, c.Account); most > 0 {
+			f.Why = fmt.Sprintf("今天主动发出%d条，上限%d条", n, most)
+		}
+		if c.Alarm != "" {
+			f.What = "报警用"
+		}
+		waits += outbox.BacklogOf(s, c.Account).Rows
+		all = append(all, f)
+	}
+	all = append(all, fact{When: "等着发", What: fmt.Sprintf("%d条", waits)})
+	copies, _ := r.House.Machine.Copies()
+	made := fact{When: "备份", What: "还没有"}
+	if len(copies) > 0 {
+		made.What = r.House.When(copies[0].Made) + "成功"
+	}
+	return append(all, made)
+}
