@@ -96,7 +96,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	}
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
 	o.room.Office = o
-	o.engine, o.failed = watched{engine, fail, &o.room}, failed
+	o.engine, o.failed = watched{engine, store.OwnerOf(engine), fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Stir: o.stir, Ended: o.ended,
 		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},

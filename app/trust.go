@@ -43,6 +43,7 @@ func (o *Office) trusted(serve func() error) error {
 // ends then, and whoever supervises it starts it anew on what is really there.
 type watched struct {
 	store.Engine
+	store.Owner
 	fail context.CancelCauseFunc // the first cause counts
 	room *room
 }
@@ -74,7 +75,10 @@ func (w watched) CopyTo(ctx context.Context, path string) error {
 }
 
 func (w watched) watch(err error) error {
-	if errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrBroken) {
+	switch {
+	case errors.Is(err, store.ErrFenced):
+		w.fail(err)
+	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrBroken):
 		w.fail(fmt.Errorf("%w: %w", ErrStore, err))
 	}
 	if errors.Is(err, store.ErrFull) {

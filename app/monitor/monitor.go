@@ -131,6 +131,8 @@ func (m *Monitor) Ended(took time.Duration, err error) {
 	switch {
 	case err == nil:
 		m.commits.Observe(took.Seconds())
+	case errors.Is(err, store.ErrFenced): // another process goes on
+		m.failures.Inc()
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrBroken):
 		m.broken.Store(true)
 		m.failures.Inc()

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"errors"
+	"math"
+	"time"
+)
+
+// ErrFenced means that this process does not own the store any more: it lost its lease,
+// or another process has taken over. Nothing that it still does changes the store; what
+// it was changing at that moment may have been kept. It opens the store again, which
+// stands by until the store is free.
+var ErrFenced = errors.New("this process does not own the store any more")
+
+// An Owner is an [Engine] on a store that several processes can reach. One at a time owns
+// it, under a lease that it renews; the others wait in the engine's Open.
+type Owner interface {
+	// Epoch is the number of this ownership. It rises whenever the store changes hands.
+	Epoch() int64
+
+	// Lease returns for how long it is certain that no other process owns the store, 0 if
+	// one may.
+	Lease() time.Duration
+
+	// Lost returns a channel that is closed when this process does not own the store any
+	// more; all calls return [ErrFenced] then.
+	Lost() <-chan struct{}
+}
+
+// OwnerOf returns e if it is an Owner, and else one that owns for ever, with epoch 0.
+func OwnerOf(e Engine) Owner {
+	if o, ok := e.(Owner); ok {
+		return o
+	}
+	return sole{}
+}
+
+// A sole owner holds its store until it closes it.
+type sole struct{}
+
+func (sole) Epoch() int64          { return 0 }
+func (sole) Lease() time.Duration  { return math.MaxInt64 }
+func (sole) Lost() <-chan struct{} { return nil }
+
+// Epoch is the number of this process's ownership of the store; see [Owner]. It is 0 if
+// no other process can take it over.
+func (s *Snapshot) Epoch() int64 { return OwnerOf(s.store.engine).Epoch() }
