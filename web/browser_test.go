@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/proto"
 
@@ -51,6 +52,37 @@ func infected(t *testing.T) *webtest.House {
 	return o
 }
 
+// busy is an office at work.
+func busy(t *testing.T) *webtest.House {
+	o := webtest.New(t)
+	for _, order := range [][2]string{
+		{"job.add", "每周五16:00 学工群 填报：请各位老师填报本周进展。"}, {"job.add", "每月最后一个工作日 安全群：安全工作月报。"},
+		{"announce", "需回执 学工群：开学以来宿舍用电增多，请各学院完成一次宿舍安全自查。"}, {"announce", "紧急 安全群：台风今晚登陆，请关好门窗。"},
+	} {
+		o.Order(webtest.Admin, order[0], order[1])
+	}
+	o.Say(webtest.Counselor, "通知1收到，已经排查完两栋")
+	o.Say(webtest.Counselor, "第3条 完成60%，还差一栋")
+	o.Say("C2", "第4条 受阻，经费没到账")
+	o.Say("C1", "第4条要不要交纸质版？")
+	o.Change(func(tx *store.Tx) {
+		for i, state := range []string{"已经发出的一条", "不知道发到没有的一条"} {
+			outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("busy/", i), Account: webtest.Account, Chat: fmt.Sprint("p/C", i+1), Text: state})
+		}
+	})
+	for i, err := range []error{nil, bot.ErrUnknown} {
+		rows, failed := (outbox.Delivery{Store: o.Store}).Exchange(t.Context(), webtest.Account, nil, 1, time.Minute)
+		if failed != nil || len(rows) != 1 {
+			t.Fatalf("got %d rows to send, %v", len(rows), failed)
+		}
+		_, failed = (outbox.Delivery{Store: o.Store}).Exchange(t.Context(), webtest.Account, []bot.Attempt{{Outgoing: rows[0], Result: bot.Result{Err: err}}}, 0, time.Minute)
+		if failed != nil {
+			t.Fatalf("settle row %d: %v", i, failed)
+		}
+	}
+	return o
+}
+
 // pages are the paths of all views that a browser can open as they are.
 func pages(o *webtest.House) (all []string) {
 	for _, r := range o.Routes {
@@ -58,7 +90,7 @@ func pages(o *webtest.House) (all []string) {
 			all = append(all, strings.ReplaceAll(r.Pattern, "{$}", ""))
 		}
 	}
-	all = append(all, "/outbox?show=sent", "/audit?check=1")
+	all = append(all, "/outbox?show=sent", "/audit?check=1", "/start/1", "/start/2", "/start/3", "/start/4", "/start/5")
 	o.View(func(s *store.Snapshot) {
 		if _, ok := door.ShareOf(s, "share0"); ok {
 			all = append(all, "/share/share0")
@@ -73,7 +105,11 @@ func pages(o *webtest.House) (all []string) {
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	browser := pagetest.Start(t)
-	for name, make := range map[string]func(*testing.T) *webtest.House{"infected": infected, "plain": func(t *testing.T) *webtest.House { return webtest.New(t) }} {
+	offices := map[string]func(*testing.T) *webtest.House{"infected": infected}
+	if os.Getenv("DUBAN_SHOTS") != "" {
+		offices["empty"], offices["busy"] = func(t *testing.T) *webtest.House { return webtest.New(t) }, busy
+	}
+	for name, make := range offices {
 		t.Run(name, func(t *testing.T) {
 			o := make(t)
 			v := o.Visit(webtest.Admin)

@@ -24,6 +24,7 @@ import (
 	"duban/web/operate"
 	"duban/web/page"
 	"duban/web/share"
+	"duban/web/start"
 	"duban/web/today"
 )
 
@@ -50,7 +51,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), operate.Routes(), share.Routes(),
+		today.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

@@ -11,6 +11,7 @@ import (
 	"duban/handlers/chat"
 	"duban/report"
 	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/web/page"
 	"duban/zh"
@@ -84,7 +85,7 @@ func showAudit(r *page.Request) error {
 		people := roster.Current(s)
 		v.Entries, v.Older = nil, ""
 		for _, a := range found {
-			v.Entries = append(v.Entries, describe(r, people, a))
+			v.Entries = append(v.Entries, describe(r, s, people, a))
 		}
 		if len(found) == shownAudits {
 			v.Older = "/audit?" + url.Values{"show": {here.Key}, "before": {store.Stamp(found[len(found)-1].At)}}.Encode()
@@ -140,7 +141,7 @@ func newestAudits(s *store.Snapshot, logs []string, before time.Time, want func(
 var sources = map[store.Source]string{store.Chat: "聊天", store.Page: "网页", store.CLI: "命令行", store.Config: "配置文件"}
 
 // describe writes an entry as people read it.
-func describe(r *page.Request, people *roster.Roster, a store.Audit) entry {
+func describe(r *page.Request, s *store.Snapshot, people *roster.Roster, a store.Audit) entry {
 	e := entry{At: r.House.When(a.At), Who: "自动", From: sources[a.Source], What: actions[a.Action]}
 	if p, ok := people.Person(a.Actor); ok {
 		e.Who = people.Label(p)
@@ -155,22 +156,25 @@ func describe(r *page.Request, people *roster.Roster, a store.Audit) entry {
 			e.What = a.Action
 		}
 	}
-	if o := object(people, a); o != "" {
+	if o := object(s, people, a); o != "" {
 		e.What += "：" + o
 	}
 	return e
 }
 
 // object names what an action was done to.
-func object(people *roster.Roster, a store.Audit) string {
+func object(s *store.Snapshot, people *roster.Roster, a store.Audit) string {
 	if p, ok := people.Person(a.Object); ok {
 		if a.Object == a.Actor {
 			return ""
 		}
 		return people.Label(p)
 	}
-	if n, err := strconv.Atoi(a.Object); err == nil && strings.HasPrefix(a.Action, "notice") {
+	if n, err := strconv.Atoi(a.Object); err == nil && (strings.HasPrefix(a.Action, "notice") || a.Action == "ack") {
 		return fmt.Sprintf("通知%d", n)
+	}
+	if j, ok := schedule.FindJob(s, a.Object); ok && strings.HasPrefix(a.Action, "job") {
+		return zh.Quote(j.Name, 20)
 	}
 	const most = 40
 	if a.Action == report.AccountState || strings.HasPrefix(a.Action, "export") {
@@ -220,7 +224,7 @@ func auditRows(r *page.Request) (rows [][]string, err error) {
 		people := roster.Current(s)
 		const most = 100_000
 		for _, a := range newestAudits(s, append(s.AccountNames(), ""), s.Now().Add(time.Second), topic{}.has, most) {
-			e := describe(r, people, a)
+			e := describe(r, s, people, a)
 			rows = append(rows, []string{zh.FullMoment(a.At.In(r.House.Zone)), e.Who, e.What, e.From})
 		}
 		return nil

@@ -21,6 +21,7 @@ import (
 	"duban/handlers/jobs"
 	"duban/roster"
 	"duban/store"
+	"duban/zh"
 )
 
 // A Route is one thing that a browser can ask for.
@@ -134,8 +135,20 @@ func (h *House) Has(path string, p roster.Person) bool {
 	})
 }
 
-// When writes a time as people read it.
-func (h *House) When(t time.Time) string { return h.Desk.When(t) }
+// When writes a time as people read it, from now: 今天16:20, 昨天9:00, 11月30日 15:40, and
+// with its year if that is another one.
+func (h *House) When(t time.Time) string {
+	at, now := t.In(h.Zone), h.Store.Time().In(h.Zone)
+	for days, word := range map[int]string{-1: "昨天", 0: "今天", 1: "明天"} {
+		if zh.StartOfDay(at).Equal(zh.StartOfDay(now).AddDate(0, 0, days)) {
+			return word + zh.Clock(at)
+		}
+	}
+	if at.Year() != now.Year() {
+		return zh.FullMoment(at)
+	}
+	return zh.Moment(at)
+}
 
 // Clock writes the time of a day: 16:20.
 func (h *House) Clock(t time.Time) string { return t.In(h.Zone).Format("15:04") }

@@ -180,3 +180,18 @@ func (r *Request) Attach(name, kind string, data []byte) error {
 	_, _ = r.out.Write(data) // the browser has gone if this fails
 	return nil
 }
+
+// Previewed is what a preview of the chat says, without the head and the last line that
+// say how to confirm it there.
+func Previewed(said string) string {
+	_, text, ok := strings.Cut(said, "\n")
+	if !ok {
+		return said
+	}
+	for _, how := range []string{"回复“确认”", "范围较大，请回复"} {
+		if i := strings.LastIndex(text, how); i >= 0 {
+			text = text[:i]
+		}
+	}
+	return strings.TrimRight(text, "\n—")
+}

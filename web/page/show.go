@@ -61,6 +61,7 @@ type frame struct {
 	Role   string
 	Nav    [][]entry
 	Tabs   []entry
+	Tab    string // the one of them that the page belongs to
 	Style  string
 	Icon   string
 	Script []string
@@ -96,6 +97,7 @@ func (r *Request) Show(views *Views, v View) error {
 	}
 	if r.Known {
 		f.Role, f.Nav, f.Tabs = roleOf(r.Person), r.navigation(), r.tabs()
+		f.Tab = tabOf(f.Tabs, f.View.Nav)
 	}
 	var out bytes.Buffer
 	if err := views.t.ExecuteTemplate(&out, "layout", f); err != nil {
@@ -149,7 +151,6 @@ var sentences = map[string]string{
 type entry struct {
 	Words, To, Icon string
 	Count           int
-	Here            bool
 }
 
 func (r *Request) navigation() (groups [][]entry) {
@@ -171,7 +172,17 @@ func (r *Request) tabs() []entry {
 		{Words: "今日", To: "/", Icon: "today"}, {Words: "要点", To: "/plan", Icon: "plan"}, {Words: "通知", To: "/notices", Icon: "notice"},
 		{Words: "提醒", To: "/jobs", Icon: "job"},
 	})
-	return append(tabs, entry{Words: "更多", To: "/more", Icon: "more", Here: false})
+	return append(tabs, entry{Words: "更多", To: "/more", Icon: "more"})
+}
+
+// tabOf is the tab of a phone that a page belongs to.
+func tabOf(tabs []entry, nav string) string {
+	for _, t := range tabs {
+		if t.To == nav {
+			return nav
+		}
+	}
+	return "/more"
 }
 
 // open returns the entries that the person may open.

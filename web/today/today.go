@@ -35,6 +35,9 @@ type matter struct {
 	Verb      string // of the button that leads there
 }
 
+// A saying is what somebody has said lately.
+type saying struct{ Words, Where, To string }
+
 // A fact is something that is so, or comes by itself.
 type fact struct{ When, What, Why, Light string }
 
@@ -43,7 +46,9 @@ type view struct {
 	Title, AsOf string
 	Matters     []matter
 	More        int
+	Recent      []saying
 	Coming      []fact
+	Jobs        string // where all of them are
 	Running     []fact
 	Start       bool // nothing of the office's own is there yet
 }
@@ -76,7 +81,8 @@ func look(r *page.Request, s *store.Snapshot) (v view) {
 		}
 	}
 	v.AsOf = zh.Date(now) + " " + zh.Weekday(now.Weekday()) + "，截至" + zh.Clock(now)
-	v.Coming = coming(r, s)
+	v.Recent = recent(r, s)
+	v.Coming, v.Jobs = coming(r, s), to(r, "/jobs", "/jobs")
 	if r.May(chat.Operate) {
 		v.Running = running(r, s)
 		_, planned := progress.HeadOf(s)
@@ -85,7 +91,7 @@ func look(r *page.Request, s *store.Snapshot) (v view) {
 	return v
 }
 
-// page returns a path if it is there for the person, "" otherwise.
+// to returns a path if it is there for the person, "" otherwise.
 func to(r *page.Request, path, list string) string {
 	if r.House.Has(list, r.Person) {
 		return path
@@ -223,6 +229,22 @@ func lights(r *page.Request, s *store.Snapshot) (all []matter) {
 	if !r.May(chat.Names) {
 		return nil
 	}
+	for _, row := range measures(r, s) {
+		if row.Light != progress.Red {
+			continue
+		}
+		why := row.Title
+		if row.By != "" && row.Note != "" {
+			why = row.By + "，" + r.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
+		}
+		all = append(all, matter{"第" + row.Number + "条" + row.Why, why, to(r, "/plan", "/plan"), "看要点"})
+	}
+	return all
+}
+
+// measures are those that concern the person: a lead's of the own college, and all for
+// the office.
+func measures(r *page.Request, s *store.Snapshot) (all []report.Row) {
 	o := report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone}
 	if !r.May(chat.Decide) {
 		o.College = r.Person.College
@@ -230,23 +252,60 @@ func lights(r *page.Request, s *store.Snapshot) (all []matter) {
 	doc, err := report.Gather(s, o)
 	sum, ok := doc.(*report.Summary)
 	if err != nil || !ok {
-		return nil // there is no plan
+		return nil // there is no plan, or something of it cannot be read
 	}
 	for _, part := range sum.Parts {
-		for i := range part.Rows {
-			row := &part.Rows[i]
-			if row.Light != progress.Red {
-				continue
-			}
-			why := row.Title
-			if row.By != "" && row.Note != "" {
-				why = row.By + "，" + r.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
-			}
-			all = append(all, matter{"第" + row.Number + "条" + row.Why, why, to(r, "/plan", "/plan"), "看要点"})
-		}
+		all = append(all, part.Rows...)
 	}
 	return all
 }
+
+// recent is what people have said lately: to the open notices, and of their measures.
+func recent(r *page.Request, s *store.Snapshot) (all []saying) {
+	if !r.May(chat.Names) {
+		return nil
+	}
+	type said struct {
+		at time.Time
+		saying
+	}
+	var found []said
+	people, since := roster.Current(s), s.Now().Add(-lately)
+	for _, n := range notice.Newest(s, newest) {
+		if !n.Class.Asks() || !n.OpenAt(s.Now()) {
+			continue
+		}
+		for _, i := range notice.Items(s, n.Number) {
+			p, ok := people.Person(i.Person)
+			if !ok || !i.Closed.After(since) || !chat.MaySee(r.Person, p) {
+				continue
+			}
+			words := "收到"
+			if i.Note != "" {
+				words = zh.Quote(i.Note, 40)
+			}
+			found = append(found, said{i.Closed, saying{words, fmt.Sprintf("通知%d，%s，%s", n.Number, people.Label(p), r.House.When(i.Closed)), to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices")}})
+		}
+	}
+	for _, row := range measures(r, s) {
+		if row.Reported && row.Updated.After(since) && row.By != "" {
+			words := row.Line
+			if row.Note != "" {
+				words = zh.Quote(row.Note, 40)
+			}
+			found = append(found, said{row.Updated, saying{words, "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + r.House.When(row.Updated), to(r, "/plan", "/plan")}})
+		}
+	}
+	slices.SortFunc(found, func(a, b said) int { return b.at.Compare(a.at) })
+	const most = 5
+	for _, f := range found[:min(most, len(found))] {
+		all = append(all, f.saying)
+	}
+	return all
+}
+
+// lately is how old what was said may be to be shown on the first page.
+const lately = 24 * time.Hour
 
 // coming is what duban does next by itself.
 func coming(r *page.Request, s *store.Snapshot) (all []fact) {
@@ -269,25 +328,9 @@ func coming(r *page.Request, s *store.Snapshot) (all []fact) {
 	slices.SortFunc(jobs, func(a, b next) int { return a.at.Compare(b.at) })
 	const most = 5
 	for _, n := range jobs[:min(most, len(jobs))] {
-		at := n.at.In(r.House.Zone)
-		all = append(all, fact{When: day(at, s.Now().In(r.House.Zone)), What: n.job.Name + "，发到" + zh.List(n.job.Groups, func(g string) string { return g })})
+		all = append(all, fact{When: r.House.When(n.at), What: n.job.Name + "，发到" + zh.List(n.job.Groups, func(g string) string { return g })})
 	}
 	return all
-}
-
-// day writes a time near now.
-func day(at, now time.Time) string {
-	today := zh.StartOfDay(now)
-	switch zh.StartOfDay(at) {
-	case today:
-		return "今天" + zh.Clock(at)
-	case today.AddDate(0, 0, 1):
-		return "明天" + zh.Clock(at)
-	}
-	if at.Sub(today) < 7*24*time.Hour {
-		return zh.Weekday(at.Weekday()) + zh.Clock(at)
-	}
-	return zh.Moment(at)
 }
 
 // running says how duban stands.

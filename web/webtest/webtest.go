@@ -156,6 +156,28 @@ func (o *House) Say(person, text string) {
 	}))
 }
 
+// Order gives a command for somebody, and confirms it if it is previewed.
+func (o *House) Order(person, command, rest string) (answer string) {
+	o.Helper()
+	p, ok := Staff().Person(person)
+	if !ok {
+		o.Fatalf("nobody has the id %s", person)
+	}
+	answer, err := o.House.Order(o.Context(), p, command, rest)
+	o.must(err)
+	var code string
+	o.View(func(s *store.Snapshot) {
+		if d := o.Ordered(s, p).Kept(); d != nil {
+			code = d.Code
+		}
+	})
+	if code != "" {
+		answer, err = o.House.Order(o.Context(), p, "confirm", code)
+		o.must(err)
+	}
+	return answer
+}
+
 // A Visitor is a browser.
 type Visitor struct {
 	*House
