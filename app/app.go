@@ -162,7 +162,7 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 	for _, line := range a.lines {
 		fmt.Fprintln(o.opts.Out, line)
 	}
-	serveWeb, err := o.openWeb(ctx, router)
+	serveWeb, err := site{o}.open(ctx, router)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
 		Document:    func(ctx context.Context) chat.Document { return document(ctx, c) },
 		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },
-		Link:        o.link(),
+		Link:        site{o}.link(),
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()

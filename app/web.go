@@ -5,13 +5,19 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"filippo.io/age"
+
+	"duban/backup"
 	"duban/bot"
 	"duban/handlers"
 	"duban/roster"
@@ -21,13 +27,16 @@ import (
 	"duban/web/page"
 )
 
+// A site is the admin page of an office.
+type site struct{ *Office }
+
 // nearPorts is how many ports are tried where one is taken.
 const nearPorts = 10
 
-// listenWeb opens the address of the page; nil if there is to be none. If a port of
+// listen opens the address of the page; nil if there is to be none. If a port of
 // this computer alone is taken, one of the next is used. That none is free is no reason
 // not to work.
-func (o *Office) listenWeb(ctx context.Context) (net.Listener, error) {
+func (o site) listen(ctx context.Context) (net.Listener, error) {
 	w := o.Config.Web
 	if w.Listen == "" {
 		return nil, nil
@@ -50,17 +59,17 @@ func (o *Office) listenWeb(ctx context.Context) (net.Listener, error) {
 	return nil, nil
 }
 
-// openWeb makes the server of the page; nil if there is none. It says where the page
+// open makes the server of the page; nil if there is none. It says where the page
 // is, and at the first start how to get in.
-func (o *Office) openWeb(ctx context.Context, router *handlers.Router) (serve func(context.Context) error, err error) {
-	l, err := o.listenWeb(ctx)
+func (o site) open(ctx context.Context, router *handlers.Router) (serve func(context.Context) error, err error) {
+	l, err := o.listen(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: web.listen: %w", ErrConfig, err)
 	}
 	if l == nil {
 		return nil, nil
 	}
-	s, err := o.newWeb(router)
+	s, err := o.server(router)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -70,7 +79,7 @@ func (o *Office) openWeb(ctx context.Context, router *handlers.Router) (serve fu
 	return func(ctx context.Context) error { return s.Serve(ctx, l) }, nil
 }
 
-func (o *Office) newWeb(router *handlers.Router) (*web.Server, error) {
+func (o site) server(router *handlers.Router) (*web.Server, error) {
 	w := o.Config.Web
 	options := web.Options{Proxies: w.Proxy}
 	if w.Cert != "" {
@@ -86,13 +95,13 @@ func (o *Office) newWeb(router *handlers.Router) (*web.Server, error) {
 	return web.New(&page.House{
 		Store: o.Store, Zone: o.Zone, Log: o.log, Office: o.Config.Privacy.Controller, Bot: o.Config.Name,
 		URL: strings.TrimSuffix(w.URL, "/"), Secure: w.Cert != "" || len(w.Proxy) > 0, Exposed: !w.Loopback(),
-		Desk: router.Desk, Jobs: o.Desk(), Order: router.Order, Ordered: router.Ordered, Machine: machine{o}, Changed: &o.changed,
+		Desk: router.Desk, Jobs: o.Schedule, Order: router.Order, Ordered: router.Ordered, Machine: machine{o.Office}, Changed: &o.changed,
 	}, options), nil
 }
 
 // greet says where the page is, and with a terminal before it, the code of the first
 // start. The code never goes into a file or a log.
-func (o *Office) greet(ctx context.Context, address string) error {
+func (o site) greet(ctx context.Context, address string) error {
 	scheme := "http"
 	if o.Config.Web.Cert != "" {
 		scheme = "https"
@@ -120,7 +129,7 @@ func (o *Office) greet(ctx context.Context, address string) error {
 
 // link makes links by which people log in to the page from chat; nil if they would lead
 // nowhere from another computer.
-func (o *Office) link() func(tx *store.Tx, key, person string, weak bool) string {
+func (o site) link() func(tx *store.Tx, key, person string, weak bool) string {
 	w := o.Config.Web
 	if u, err := url.Parse(w.URL); w.Listen == "" || err != nil || u.Host == "" || bot.Loopback(u.Hostname()) {
 		return nil
@@ -170,4 +179,96 @@ func (o *Office) WebReset(ctx context.Context, who string) (p roster.Person, ok 
 		tx.Audit(store.Audit{Source: store.CLI, Action: "web.reset", Object: p.ID})
 	})
 	return p, ok, err
+}
+
+// A machine is what the page sees of the process.
+type machine struct{ *Office }
+
+// Accounts returns the configured accounts.
+func (m machine) Accounts() (all []page.Account) {
+	for _, c := range m.Config.Accounts {
+		l, can := LimitsOf(c), Abilities(c)
+		all = append(all, page.Account{
+			Name: c.Name, Kind: c.Kind, PerDay: l.PerDay, PerHour: l.PerHour, Alarm: can.Alarm != nil, Simulated: can.Simulated != nil,
+		})
+	}
+	return all
+}
+
+// Code returns the picture that an account shows while it waits for a phone.
+func (m machine) Code(account string) []byte {
+	for _, c := range m.Config.Accounts {
+		if c.Name != account || c.Kind != kindWeChat {
+			continue
+		}
+		png, err := os.ReadFile(filepath.Join(m.folder(c.Name), url.PathEscape(c.Name)+".png"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			m.log.Warn("the code of an account cannot be read", "account", account, "err", err)
+		}
+		return png
+	}
+	return nil
+}
+
+// Version returns the version of the program.
+func (machine) Version() (name string, when time.Time) { return Version() }
+
+// Disk returns how large the store is, and how much room is left.
+func (m machine) Disk() (used, free uint64) {
+	d := m.disk()
+	return d.Store, d.Free
+}
+
+// Backup makes a copy now.
+func (m machine) Backup(ctx context.Context) error {
+	_, err := m.Office.Backup(ctx, true)
+	return err
+}
+
+// Copies returns the copies that there are, the newest first.
+func (m machine) Copies() (all []page.Copy, folder string) {
+	copies, err := m.Backups().Copies()
+	if err != nil {
+		m.log.Warn("copies cannot be listed", "err", err)
+	}
+	for _, c := range copies {
+		all = append(all, page.Copy{Name: filepath.Base(c.Path), Made: c.Made, Size: c.Size})
+	}
+	return all, m.Config.Backups()
+}
+
+// Drill unpacks a copy beside the data, counts what is in it, and removes it again.
+func (m machine) Drill(ctx context.Context, name, key string) (found page.Drilled, err error) {
+	identity, err := backup.ParseKey(key)
+	if err != nil {
+		return found, fmt.Errorf("%w: %w", page.ErrCopy, err)
+	}
+	copies, err := m.Backups().Copies()
+	if err != nil {
+		return found, err
+	}
+	for _, c := range copies {
+		if filepath.Base(c.Path) != name {
+			continue
+		}
+		dir, err := os.MkdirTemp(m.Source().Data, ".drill-")
+		if err != nil {
+			return found, err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+		manifest, err := backup.Unpack(ctx, c.Path, dir, func() (age.Identity, error) { return identity, nil })
+		if err != nil {
+			return found, fmt.Errorf("%w: %w", page.ErrCopy, err)
+		}
+		return page.Drilled{Made: manifest.Made, Records: manifest.Records, Lost: manifest.Lost}, nil
+	}
+	return found, fmt.Errorf("%w: it is not there", page.ErrCopy)
+}
+
+// Doctor says what is well and what is not.
+func (m machine) Doctor(ctx context.Context) ([]page.Finding, error) {
+	if m.opts.Doctor == nil {
+		return nil, nil
+	}
+	return m.opts.Doctor(ctx, m.Office)
 }

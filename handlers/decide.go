@@ -48,7 +48,7 @@ func basisNow(t *chat.Request) (b basis) {
 func (r *Router) decide(ctx context.Context, m bot.Message) (*decision, error) {
 	var d *decision
 	err := r.Store.View(ctx, func(s *store.Snapshot) error {
-		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m, Roster: roster.Current(s), Plan: progress.Current(s), Full: r.Options.IsFull()}}
+		d = &decision{t: &chat.Request{Desk: r.Desk, Snap: s, Msg: m, Roster: roster.Current(s), Plan: progress.Current(s), Full: r.Options.IsFull(), Source: store.Chat}}
 		if d.t.Command, d.concerned = r.route(d.t); d.concerned {
 			d.basis = basisNow(d.t)
 		}
@@ -88,7 +88,7 @@ func (d *decision) begin(tx *store.Tx) *chat.Request {
 // handleAgain does what m asks for inside the transaction of another message, which
 // made its sender known. It was marked as seen when it came.
 func (r *Router) handleAgain(t *chat.Request, m bot.Message) bool {
-	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce, Full: t.Full, Roster: t.Roster, Plan: t.Plan}
+	again := &chat.Request{Desk: t.Desk, Snap: t.Snap, Tx: t.Tx, Msg: m, Nonce: t.Nonce, Full: t.Full, Roster: t.Roster, Plan: t.Plan, Source: t.Source}
 	c, ok := r.route(again)
 	if !ok || c.Place == chat.InPrivate || c.Name == "stray" {
 		return false

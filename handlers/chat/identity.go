@@ -101,7 +101,7 @@ func (t *Request) SettleIdentity() {
 
 // Weak tells whether the sender is known by what is good for few rights only; see
 // [roster.Binding.Rights].
-func (t *Request) Weak() bool { return t.binding.Weak() }
+func Weak(t *Request) bool { return t.binding.Weak() }
 
 // Astray tells whether the sender may be one of the roster whom this login does
 // not know yet.

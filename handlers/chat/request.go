@@ -64,7 +64,7 @@ type Request struct {
 	Plan   *plan.Plan     // as the snapshot has it
 	Nonce  uint64         // random, the same however often the transaction runs
 	Full   bool           // the disk is nearly full
-	Source store.Source   // through what it came; "" is a chat
+	Source store.Source   // through what it came
 
 	Command  Command // what the message asks for
 	Rest     string  // what follows the command's words
@@ -304,13 +304,10 @@ func (t *Request) Noted() string {
 	return "已记："
 }
 
-// By says through what the request came.
-func (t *Request) By() store.Source { return cmp.Or(t.Source, store.Chat) }
-
 // Audit writes down who did what.
 func (t *Request) Audit(action, object string) {
 	t.Tx.Audit(store.Audit{
-		Account: t.Msg.Account, Actor: t.Person.ID, Source: t.By(), Action: action, Object: object,
+		Account: t.Msg.Account, Actor: t.Person.ID, Source: t.Source, Action: action, Object: object,
 	})
 }
 

@@ -123,7 +123,7 @@ func (e edit) all(t *chat.Request, when string) (string, error) {
 
 // by says that the asker makes an edit.
 func by(t *chat.Request) schedule.Edit {
-	return schedule.Edit{Actor: t.Person.ID, Source: t.By(), Account: t.Msg.Account}
+	return schedule.Edit{Actor: t.Person.ID, Source: t.Source, Account: t.Msg.Account}
 }
 
 // answer is what is said of an edit: what it did, or why it was refused.

@@ -31,10 +31,10 @@ func held(t *chat.Request, rest string) (string, error) {
 	case err != nil:
 		return "", err
 	case send:
-		n := outbox.ReleaseHeld(t.Tx, rows, t.Person.ID, t.By())
+		n := outbox.ReleaseHeld(t.Tx, rows, t.Person.ID, t.Source)
 		return fmt.Sprintf("好的，%d条会陆续发出；可能已经发过的，前面标【可能重复】。", n), nil
 	}
-	n := outbox.CancelHeld(t.Tx, rows, t.Person.ID, t.By())
+	n := outbox.CancelHeld(t.Tx, rows, t.Person.ID, t.Source)
 	return fmt.Sprintf("已取消%d条，不会再发。", n), nil
 }
 

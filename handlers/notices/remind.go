@@ -68,7 +68,7 @@ func chaseNow(t *chat.Request, number int) (string, error) {
 
 // stopSending stops everything that the bot says, except answers to admins.
 func stopSending(t *chat.Request, _ string) (string, error) {
-	if !outbox.PauseSending(t.Tx, t.Person.ID, t.By()) {
+	if !outbox.PauseSending(t.Tx, t.Person.ID, t.Source) {
 		return "发送本来就是暂停的。发“恢复发送”继续。", nil
 	}
 	return "已暂停发送：通知、提醒、催办和给大家的答复都先存着，紧急的也不发；只回答管理员。发“恢复发送”继续。", nil
@@ -76,7 +76,7 @@ func stopSending(t *chat.Request, _ string) (string, error) {
 
 // resumeSending lets everything leave that has waited.
 func resumeSending(t *chat.Request, _ string) (string, error) {
-	if !outbox.ResumeSending(t.Tx, t.Person.ID, t.By()) {
+	if !outbox.ResumeSending(t.Tx, t.Person.ID, t.Source) {
 		return "发送没有暂停。", nil
 	}
 	return "已恢复发送，存着的会陆续发出；过期的不再发。", nil

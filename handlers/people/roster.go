@@ -46,7 +46,7 @@ func takeRoster(t *chat.Request, rev string) (string, error) {
 	case sheet.Roster.Revision() != rev:
 		return "文件在预览之后又改过，没有导入。请重新发“导入名单”。", nil
 	}
-	changes := roster.Import(t.Tx, sheet.Roster, store.Audit{Account: t.Msg.Account, Actor: t.Person.ID, Source: t.By()})
+	changes := roster.Import(t.Tx, sheet.Roster, store.Audit{Account: t.Msg.Account, Actor: t.Person.ID, Source: t.Source})
 	roster.See(t.Tx, sheet.Roster)
 	return fmt.Sprintf("已导入名单，共%d人。%s", len(sheet.Roster.People), changes), nil
 }

@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"duban/handlers/chat"
-	"duban/handlers/jobs"
 	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
@@ -68,7 +68,7 @@ type House struct {
 	Exposed bool   // browsers of other computers reach it: passwords need a second factor
 
 	Desk    *chat.Desk
-	Jobs    *jobs.Desk
+	Jobs    *schedule.Scheduler
 	Order   func(ctx context.Context, p roster.Person, command, rest string) (string, error) // see [duban/handlers.Router.Order]
 	Ordered func(*store.Snapshot, roster.Person) *chat.Request                               // see [duban/handlers.Router.Ordered]
 	Machine Machine

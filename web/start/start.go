@@ -107,7 +107,7 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 		v.accounts(r, s)
 	case 4:
 		for _, j := range jobs {
-			v.Facts = append(v.Facts, fact{What: j.Name, Text: j.When + "，" + r.House.Jobs.Schedule.Stands(s, j)})
+			v.Facts = append(v.Facts, fact{What: j.Name, Text: j.When + "，" + r.House.Jobs.Stands(s, j)})
 		}
 	case 5:
 		for _, c := range []notice.Class{notice.Receipt, notice.Plain, notice.Report} {

@@ -321,7 +321,7 @@ func coming(r *page.Request, s *store.Snapshot) (all []fact) {
 		if j.Paused || !j.Ended.IsZero() {
 			continue
 		}
-		if at, err := r.House.Jobs.Schedule.Next(j, s.Now()); err == nil && !at.IsZero() {
+		if at, err := r.House.Jobs.Next(j, s.Now()); err == nil && !at.IsZero() {
 			jobs = append(jobs, next{at, j})
 		}
 	}

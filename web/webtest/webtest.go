@@ -101,7 +101,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone})
 	o.House = &page.House{
 		Store: s, Zone: zone, Log: slog.New(slog.DiscardHandler), Office: "临江大学学工处", Bot: "学工小助手",
-		Desk: o.Router.Desk, Jobs: desk, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed,
+		Desk: o.Router.Desk, Jobs: desk.Schedule, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed,
 	}
 	options := web.Options{}
 	for _, a := range alter {
