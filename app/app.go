@@ -27,6 +27,7 @@ import (
 	"duban/handlers/jobs"
 	"duban/notice"
 	"duban/outbox"
+	"duban/plan"
 	"duban/roster"
 	"duban/schedule/when"
 	"duban/store"
@@ -230,7 +231,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Marks: a.marks, Groups: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
-		Document:    func(ctx context.Context) chat.Document { return document(ctx, c) },
+		Document:    func(ctx context.Context, choices ...plan.Choice) chat.Document { return document(ctx, c, choices) },
 		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },
 		Link:        site{o}.link(),
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,

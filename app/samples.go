@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,14 +15,13 @@ import (
 	"duban/config"
 	"duban/examples"
 	"duban/handlers/chat"
+	"duban/handlers/plans"
 	"duban/notice"
 	"duban/plan"
-	"duban/plan/outline"
 	"duban/plan/source"
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
-	"duban/zh"
 )
 
 // fileOr returns the file that the configuration names, or the sample if it
@@ -118,7 +116,7 @@ func CheckFiles(ctx context.Context, c config.Config, planned bool) (*roster.Ros
 	if err != nil {
 		return people, fmt.Errorf("plan: %w", err)
 	}
-	if _, err = ReadDocument(ctx, name, data); err != nil {
+	if _, err = firstPlan(ctx, name, data); err != nil {
 		return people, fmt.Errorf("plan %s: %w", name, err)
 	}
 	return people, nil
@@ -139,7 +137,7 @@ func (o *Office) seedPlan(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
-	doc, err := ReadDocument(ctx, name, data)
+	doc, err := firstPlan(ctx, name, data)
 	if err != nil {
 		return fmt.Errorf("plan %s: %w", name, err)
 	}
@@ -175,44 +173,24 @@ func noticeTemplates() ([]notice.Template, error) {
 }
 
 // document reads the plan file of the configuration, for the import in a chat.
-func document(ctx context.Context, c config.Config) chat.Document {
+func document(ctx context.Context, c config.Config, choices []plan.Choice) chat.Document {
 	name, data, err := fileOr(c, c.Plan, "examples/plan.txt", examples.Plan)
 	d := chat.Document{Name: filepath.Base(name)}
 	if err != nil {
 		d.Complaint = "读不到要点文件“" + d.Name + "”，请检查 config.yaml 里的 plan。"
 		return d
 	}
-	d.Plan, err = ReadDocument(ctx, name, data)
-	if refused := (*source.Refusal)(nil); errors.As(err, &refused) {
-		d.Complaint = refused.Text + "。"
-	} else if err != nil {
-		d.Complaint = "要点文件“" + d.Name + "”读不了，请另存为 .docx 再试。"
+	if d.Plan, err = plans.Read(ctx, name, data, choices...); err != nil {
+		d.Complaint = err.Error() + "。"
 	}
 	return d
 }
 
-// NoStructure is said of a document without anything that could be asked for.
-const NoStructure = "没有从文件里认出任何条目。请给各部分和措施编上号（一、／1.／第一条），再导入"
-
-// ReadDocument reads a plan that is to be kept. Every error is a
-// [*source.Refusal]: besides what cannot be read, text without anything that could
-// be asked for, and a paragraph that is longer than the store takes.
-func ReadDocument(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
-	p, err := outline.Read(ctx, name, data)
-	if err != nil {
-		return nil, err
+// firstPlan reads the plan of a new store, which nobody has looked at.
+func firstPlan(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
+	p, err := plans.Read(ctx, name, data)
+	if err == nil && len(p.Nodes) == 0 {
+		err = &source.Refusal{Text: plans.NoStructure}
 	}
-	if len(p.Nodes) == 0 {
-		return nil, &source.Refusal{Text: NoStructure}
-	}
-	for _, n := range p.Nodes {
-		kept, err := json.Marshal(n)
-		if err != nil || len(kept) > store.MaxValue {
-			return nil, &source.Refusal{
-				Text: fmt.Sprintf("第%d至%d行“%s”是一整段，有%d个字，太长了。请把它分成几条，编上号，再导入", n.Line, n.LineEnd, n.Label+zh.Head(n.Title, 12), len([]rune(n.Body))),
-				Err:  err,
-			}
-		}
-	}
-	return p, nil
+	return p, err
 }

@@ -86,7 +86,7 @@ func commands() []command {
 		{name: "run", args: data, help: "start the bot (also without any command)", run: runBot},
 		{name: "plan outline", data: true, args: "[--json] FILE", help: "show how a work plan is understood, part by part", run: planOutline},
 		{name: "plan query", data: true, args: "[--json] FILE", help: "answer queries from standard input, one a line, from a work plan", run: planQuery},
-		{name: "plan import", args: data + " [-yes] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true, grows: true},
+		{name: "plan import", args: data + " [-yes] [-table N] [-start WORDS] FILE", help: "put a work plan in force; shows first what was found and what changes", order: planImport, reads: true, mixed: true, grows: true},
 		{name: "roster import", args: data + " [-yes] FILE", help: "put a roster in force; shows first what changes", order: rosterImport, reads: true, mixed: true, grows: true},
 		{name: "read", data: true, args: "[--json] [--explain]", help: "show how chat messages from standard input are understood", run: readMessages},
 		{name: "schedule explain", data: true, args: "[--json] [--calendar FILE|none] [--now TIME]", help: "explain schedule phrases from standard input, one a line", run: scheduleExplain},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"duban/app"
+	"duban/handlers/plans"
 	"duban/plan"
 	"duban/progress"
 	"duban/store"
@@ -17,14 +18,43 @@ import (
 // planImport is `duban plan import`.
 func planImport(f *flag.FlagSet) order {
 	yes := f.Bool("yes", false, "do not ask")
+	table := f.Int("table", 0, "the `number` of a table that counts too; it is remembered, and so is -start")
+	start := f.String("start", "", "the first `words` of the heading at which the plan begins; 头 for the first line")
 	return func(ctx context.Context, o *app.Office, words []string, s streams) error {
 		raw, err := oneFile(f, words, s, "a work plan")
 		if err != nil {
 			return err
 		}
-		doc, err := app.ReadDocument(ctx, words[0], raw)
+		choices, err := store.Read(ctx, o.Store, progress.Choices)
+		if err != nil {
+			return err
+		}
+		var said []string
+		if *table > 0 {
+			said = append(said, fmt.Sprintf("表%d也算", *table))
+		}
+		if *start != "" {
+			said = append(said, "从"+*start+"开始")
+		}
+		doc, err := plans.Read(ctx, words[0], raw, choices...)
+		for _, text := range said {
+			if err != nil {
+				break
+			}
+			now, complaint := plans.Choose(doc, choices, text)
+			if complaint != "" {
+				return errors.New(complaint)
+			}
+			choices = now
+			doc, err = plans.Read(ctx, words[0], raw, choices...)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", words[0], err)
+		}
+		if len(said) > 0 {
+			if err := o.Store.Write(ctx, func(tx *store.Tx) { progress.SetChoices(tx, choices) }); err != nil {
+				return err
+			}
 		}
 		return importInto(ctx, o.Store, doc, filepath.Base(words[0]), *yes, s)
 	}
@@ -40,32 +70,22 @@ func oneFile(f *flag.FlagSet, words []string, s streams, what string) ([]byte, e
 
 // importInto shows what was found and what changes, asks, and takes it.
 func importInto(ctx context.Context, st *store.Store, doc *plan.Plan, name string, yes bool, s streams) error {
-	next, changes := doc, "还没有现行的要点，这是第一次导入。"
-	same, seen := false, ""
-	err := st.View(ctx, func(sn *store.Snapshot) error {
-		head, ok := progress.HeadOf(sn)
-		if !ok {
-			return nil
-		}
-		seen = head.Rev
-		merged, diff := plan.Merge(progress.PlanAt(sn, head), doc)
-		next, changes = merged, diff.String()
-		same = progress.Revision(next) == head.Rev
-		return nil
-	})
+	v, err := store.Read(ctx, st, func(sn *store.Snapshot) plans.Preview { return plans.PreviewOf(sn, doc) })
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Out, "《%s》\n%s\n%s\n", next.Title, next.Findings(), changes)
-	if same || !yes && !agreed(s, "import it") {
+	fmt.Fprintf(s.Out, "《%s》\n%s\n", v.Plan.Title, strings.Join(v.Lines(), "\n"))
+	if v.Empty() {
+		return errors.New(plans.NoStructure)
+	}
+	if v.Same() || !yes && !agreed(s, "import it") {
 		fmt.Fprintln(s.Out, "nothing was imported")
 		return nil
 	}
 	err = st.Update(ctx, func(tx *store.Tx) error {
-		if head, _ := progress.HeadOf(tx.Snapshot); head.Rev != seen {
+		if !v.Take(tx, name, "") {
 			return errors.New("the plan was changed by somebody else meanwhile, and nothing was imported: import it again and look at what changes now")
 		}
-		progress.SetPlan(tx, next, name, "")
 		tx.Audit(store.Audit{Source: store.CLI, Action: "plan.import", Object: name})
 		return nil
 	})

@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"duban/app"
+	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/plan"
 	"duban/plan/find"
@@ -64,7 +64,7 @@ func planOutline(ctx context.Context, args []string, e Env) error {
 		return err
 	}
 	if len(p.Nodes) == 0 && !asJSON {
-		_, err = fmt.Fprintln(e.Out, app.NoStructure)
+		_, err = fmt.Fprintln(e.Out, plans.NoStructure)
 		return err
 	}
 	enc := encoder(e.Out)

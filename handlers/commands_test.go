@@ -13,6 +13,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/plan"
 	"duban/plan/outline"
 	"duban/privacy"
 	"duban/roster"
@@ -64,7 +65,7 @@ var samples = map[string][]string{
 	"mydata": {"我的数据"}, "forget": {"删除我的数据"}, "forget.confirm": {"删除我的数据⏎确认删除 %code%"},
 	"agree": {"同意 1"}, "refuse": {"不同意 1 太久"},
 	"contents": {"目录"}, "lookup": {"第3条", "反诈宣传"}, "choose": {"第3条⏎2"}, "standing": {"第1条进展如何"}, "mine": {"我还有哪几条没填"}, "stuck": {"哪些受阻"},
-	"roster.import": {"导入名单"}, "plan.import": {"导入要点"}, "plan.undo": {"撤销导入", "导入要点⏎确认⏎撤销导入"}, "plan.alias": {"别名 新冠=疫情"},
+	"roster.import": {"导入名单"}, "plan.import": {"导入要点"}, "plan.choose": {"导入要点⏎从头开始"}, "plan.undo": {"撤销导入", "导入要点⏎确认⏎撤销导入"}, "plan.alias": {"别名 新冠=疫情"},
 	"jobs": {"提醒列表", "有哪些定时提醒"}, "job.add": {"加提醒 每周一9:00 学工群：例会"}, "job.show": {"看提醒 1"}, "job.change": {"改提醒 1 每周四15:00"}, "job.try": {"试发给我 1"},
 	"job.pause": {"暂停提醒 1"}, "job.resume": {"暂停提醒 1⏎继续提醒 1"}, "job.snooze": {"推迟提醒 1 到11月28日9点"}, "job.silence": {"停发提醒 1 12月16日到12月21日"}, "job.lift": {"取消停发 1"},
 	"job.delete": {"删除提醒 1"}, "job.restore": {"恢复上一版 1"}, "job.trust": {"时钟正确"}, "job.prune": {"清理提醒"}, "job.day": {"日历", "日历 2027-01-01 休 元旦 依据"}, "job.day.delete": {"删除日历 2027-05-04"},
@@ -220,7 +221,9 @@ func (o *office) copied(t *testing.T) *office {
 	c.open(t)
 	set := options(nil)
 	next := outline.Parse(samplePlan + "7. 组织家访活动。每月一次。\n8. 开展就业走访。每季一次。\n")
-	set.Document = func(context.Context) chat.Document { return chat.Document{Name: "要点.txt", Plan: next} }
+	set.Document = func(context.Context, ...plan.Choice) chat.Document {
+		return chat.Document{Name: "要点.txt", Plan: next}
+	}
 	c.router = route(c.store, set)
 	return c
 }

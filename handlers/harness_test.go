@@ -154,8 +154,10 @@ func limits(l outbox.Limits) outbox.Limits {
 func options(log *slog.Logger) chat.Options {
 	return chat.Options{
 		Names: []string{botName, "小助手"}, Bots: []string{"u-robot"}, Zone: zone, Log: log, CrisisWords: config.Defaults().Crisis.Words,
-		Document: func(context.Context) chat.Document { return chat.Document{Complaint: "文件读不了"} },
-		Sheet:    func(context.Context) chat.Sheet { return chat.Sheet{Complaint: "名单读不了"} },
+		Document: func(context.Context, ...plan.Choice) chat.Document {
+			return chat.Document{Complaint: "文件读不了"}
+		},
+		Sheet: func(context.Context) chat.Sheet { return chat.Sheet{Complaint: "名单读不了"} },
 	}
 }
 

@@ -13,10 +13,12 @@ import (
 // whether it was understood.
 type Findings struct {
 	Parts, Measures int
+	Rows            int      // of tables that stand below a part
 	Owners, Dues    int      // measures that name who is responsible, and until when
 	Gaps            []string // 缺第17条（第203行前）
 	Repeats         []string // 第22条重复（第210行）
-	Left            []Block  // text that reaches no answer
+	Left            []Block  // text that reaches no answer, in document order
+	Missed          []Choice // decisions that the document has nothing for
 }
 
 // Findings looks through the plan. Numbers are expected to go on from measure to
@@ -28,6 +30,9 @@ func (p *Plan) Findings() Findings {
 	for _, n := range p.Nodes {
 		if n.Parent < 0 {
 			f.Parts++
+		}
+		if n.Kind == Row {
+			f.Rows++
 		}
 		if n.Kind != Measure && n.Kind != Article {
 			continue
@@ -54,10 +59,11 @@ func (p *Plan) Findings() Findings {
 		series, last = append(series, number), number
 	}
 	for _, b := range p.Other {
-		if b.Kind == Noise {
+		if b.Kind != TitleBlock || strings.TrimLeft(b.Text, "# ") != p.Title {
 			f.Left = append(f.Left, b)
 		}
 	}
+	f.Missed = p.Missed
 	return f
 }
 
@@ -68,9 +74,26 @@ func gap(from, to, line int) string {
 	return fmt.Sprintf("缺第%d至%d条（第%d行前）", from, to, line)
 }
 
-// String says in Chinese what was found, in a few lines.
-func (f Findings) String() string {
-	lines := []string{fmt.Sprintf("共%d部分、%d条措施；%d条写明责任，%d条写明时限。", f.Parts, f.Measures, f.Owners, f.Dues)}
+// String says in Chinese what was found.
+func (f Findings) String() string { return strings.Join(f.Lines(), "\n") }
+
+// leftAs says what text is that reaches no answer, in the order in which people
+// are told.
+var leftAs = []struct {
+	kind BlockKind
+	name string
+}{
+	{TitleBlock, "标题"}, {Preamble, "开头"}, {Contents, "目录"}, {Table, "表头和表中文字"}, {Closing, "结尾"},
+	{Attach, "附件清单和附注"}, {Signoff, "落款"}, {Noise, "页眉页脚和网页文字"},
+}
+
+// Lines says in Chinese what was found, what was left out and what may be wrong.
+func (f Findings) Lines() []string {
+	rows := ""
+	if f.Rows > 0 {
+		rows = fmt.Sprintf("、%d行表格", f.Rows)
+	}
+	lines := []string{fmt.Sprintf("共%d部分、%d条措施%s；%d条写明责任，%d条写明时限。", f.Parts, f.Measures, rows, f.Owners, f.Dues)}
 	for _, list := range []struct {
 		head  string
 		items []string
@@ -79,10 +102,26 @@ func (f Findings) String() string {
 			lines = append(lines, list.head+some(list.items, 6)+"。")
 		}
 	}
-	if len(f.Left) > 0 {
-		lines = append(lines, "不作为内容的文字（页眉页脚等）："+some(each(f.Left, Block.where), 6)+"。")
+	for _, c := range f.Missed {
+		lines = append(lines, "注意：文件里没有您定过的“"+zh.Head(c.Start+c.Table, 16)+"”。")
 	}
-	return strings.Join(lines, "\n")
+	left := map[BlockKind][]string{}
+	for _, b := range f.Left {
+		if b.Table > 0 {
+			lines = append(lines, fmt.Sprintf("注意：表%d没有读出条目（%s）。要按行读入，请说“表%d也算”。", b.Table, b.where(), b.Table))
+			continue
+		}
+		left[b.Kind] = append(left[b.Kind], b.where())
+	}
+	if len(left) > 0 {
+		lines = append(lines, "以下文字不作条目，查不到：")
+	}
+	for _, as := range leftAs {
+		if all := left[as.kind]; len(all) > 0 {
+			lines = append(lines, as.name+"："+strings.Join(all, "、"))
+		}
+	}
+	return lines
 }
 
 // where says where a block stands and with which words it begins.

@@ -23,6 +23,16 @@ type Plan struct {
 	Title string  `json:"title"`
 	Nodes []*Node `json:"nodes"`           // in document order, parents before children
 	Other []Block `json:"other,omitempty"` // what belongs to no node, in document order
+
+	Tables []string `json:"-"` // the first row of each table, in document order
+	Missed []Choice `json:"-"` // those that the document has nothing for
+}
+
+// A Choice is what a person has decided about how a document is read. It holds
+// for the next version of the document too, so it names text, not a place.
+type Choice struct {
+	Table string `json:"table,omitempty"` // the first row of a table whose rows count
+	Start string `json:"start,omitempty"` // the first words of the first line that counts
 }
 
 // A Kind says what a node is. It is a description for people: what a node may
@@ -84,6 +94,7 @@ type Block struct {
 	Text    string    `json:"text"` // lines joined by \n
 	Line    int       `json:"line"`
 	LineEnd int       `json:"line_end"`
+	Table   int       `json:"table,omitempty"` // of a table that gave no rows: its number, from 1
 }
 
 // Node returns the node at path, or nil.

@@ -166,6 +166,15 @@ func SetAlias(tx *store.Tx, word string, means []string) {
 	store.Save(tx, at, alias{word, means})
 }
 
+// Choices returns what people have decided about how the office's plan is read.
+func Choices(s *store.Snapshot) []plan.Choice {
+	all, _ := store.Load[[]plan.Choice](s, store.Plans+"choices")
+	return all
+}
+
+// SetChoices keeps such decisions for the next version of the plan.
+func SetChoices(tx *store.Tx, all []plan.Choice) { store.Save(tx, store.Plans+"choices", all) }
+
 // RevisionNow names the plan in force with what was set by hand; it changes with
 // every change of either.
 func RevisionNow(s *store.Snapshot) string {

@@ -44,7 +44,7 @@ type Options struct {
 
 	// Document reads the office's plan file. It is called outside of any
 	// transaction, and only for those who may import.
-	Document func(context.Context) Document
+	Document func(context.Context, ...plan.Choice) Document
 	// Sheet reads the office's roster file, likewise.
 	Sheet func(context.Context) Sheet
 	// Link makes a link, with a key that nobody can guess, by which a person logs in to the

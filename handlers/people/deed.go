@@ -20,7 +20,7 @@ var deeds = map[string]string{
 	"bind": "用绑定码绑定", "claim": "认领没认出来的人", "code": "做绑定码", "group.bind": "绑定群", "crisis": "说起要紧的事，告诉了管理员",
 	"notice.": "办理通知", "notice.send": "发通知", "notice.edit": "改通知", "notice.renew": "大改通知", "notice.withdraw": "撤回通知", "notice.close": "关闭通知",
 	"notice.chase": "催办", "notice.second": "复核通知", "data.export": "要自己的数据", "data.erase": "要求删除自己的数据", "data.erased": "删除了自己的数据",
-	"plan.": "办理要点", "plan.assign": "写明措施的责任人或时限", "plan.extend": "改措施的时限", "plan.import": "导入要点", "plan.undo": "撤销导入要点", "plan.alias": "写别名",
+	"plan.": "办理要点", "plan.assign": "写明措施的责任人或时限", "plan.extend": "改措施的时限", "plan.import": "导入要点", "plan.choose": "定下要点怎样读", "plan.undo": "撤销导入要点", "plan.alias": "写别名",
 	"roster.": "导入名单", "export": "导出报表", "job.": "办理定时提醒", "calendar.": "改日历", "clock.": "说明时钟", "send.": "暂停或恢复发送", "held.": "办理发件箱",
 	"escalate.": "通知没有回复，往上报", "passed.": "紧急的照发", "privacy.notice": "告知如何使用数据", "alarm.": "测试报警",
 }

@@ -11,57 +11,84 @@ import (
 	"duban/plan"
 	"duban/plan/find"
 	"duban/progress"
+	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
+
+// A readFile is the office's plan file as it was read.
+type readFile struct {
+	chat.Document
+	choices []plan.Choice
+	decided bool // by the message that is answered
+}
+
+// read reads the office's plan file, as people have decided.
+func read(ctx context.Context, t *chat.Request) error {
+	choices, err := store.Read(ctx, t.Desk.Store, progress.Choices)
+	t.Prepared = readFile{Document: t.Desk.Options.Document(ctx, choices...), choices: choices}
+	return err
+}
+
+// readAnew reads the file as the message decides.
+func readAnew(ctx context.Context, t *chat.Request) error {
+	if err := read(ctx, t); err != nil {
+		return err
+	}
+	file, _ := t.Prepared.(readFile)
+	if file.Complaint != "" {
+		return nil
+	}
+	now, complaint := Choose(file.Plan, file.choices, t.Msg.Text)
+	if file.Complaint = complaint; complaint == "" {
+		file = readFile{t.Desk.Options.Document(ctx, now...), now, true}
+	}
+	t.Prepared = file
+	return nil
+}
 
 // importPlan shows what the plan's file holds and what it would change, and waits
 // for the confirmation.
 func importPlan(t *chat.Request, _ string) (string, error) {
-	doc, _ := t.Prepared.(chat.Document)
-	if doc.Complaint != "" {
-		return doc.Complaint, nil
+	file, _ := t.Prepared.(readFile)
+	if file.Complaint != "" {
+		return file.Complaint, nil
 	}
-	next, changes := merged(t, doc.Plan)
-	rev := progress.Revision(next)
-	if head, ok := progress.HeadOf(t.Snap); ok && head.Rev == rev {
+	if file.decided {
+		progress.SetChoices(t.Tx, file.choices)
+		t.Audit("plan.choose", file.Name)
+	}
+	v := PreviewOf(t.Snap, file.Plan)
+	if v.Same() && !file.decided {
 		return "文件与现行要点一致，没有需要导入的内容。", nil
 	}
-	how := t.Propose(rev, "导入", false)
-	text := fmt.Sprintf("预览（还没有导入）：%s《%s》\n%s\n%s\n————\n%s", doc.Name, next.Title, next.Findings(), changes, how)
-	return chat.ClipLines(text), nil
-}
-
-// merged joins what the file says with the plan in force, so that measures that
-// are still there keep their progress, and says what that changes.
-func merged(t *chat.Request, file *plan.Plan) (next *plan.Plan, changes string) {
-	head, ok := progress.HeadOf(t.Snap)
-	if !ok {
-		return file, "还没有现行的要点，这是第一次导入。"
+	t.Await(roster.Pending{Kind: choiceKind, Until: t.Now().Add(chat.ChooseLife)})
+	how := "读得不对的，可发" + ChoiceWords + "。"
+	if !v.Empty() && !v.Same() {
+		how = chat.Lines(how, t.Propose(v.Rev, "导入", false))
 	}
-	next, diff := plan.Merge(progress.PlanAt(t.Snap, head), file)
-	return next, diff.String()
+	head := fmt.Sprintf("预览（还没有导入）：%s《%s》", file.Name, v.Plan.Title)
+	return t.Screen(head, head, v.Lines(), "————\n"+how), nil
 }
 
-// readFile reads the office's plan file.
-func readFile(ctx context.Context, t *chat.Request) error {
-	t.Prepared = t.Desk.Options.Document(ctx)
-	return nil
-}
+// choiceKind is what waits after a preview for a decision on how its document is read.
+const choiceKind = "plan.choice"
+
+// decides tells whether a message decides how the document of a preview is read.
+func decides(t *chat.Request, _ roster.Pending) bool { return !t.Msg.Group && Chooses(t.Msg.Text) }
 
 // takePlan imports the plan that was previewed, unless its file has changed since.
 func takePlan(t *chat.Request, rev string) (string, error) {
-	doc, _ := t.Prepared.(chat.Document)
-	if doc.Complaint != "" {
-		return doc.Complaint, nil
+	file, _ := t.Prepared.(readFile)
+	if file.Complaint != "" {
+		return file.Complaint, nil
 	}
-	next, _ := merged(t, doc.Plan)
-	if progress.Revision(next) != rev {
+	v := PreviewOf(t.Snap, file.Plan)
+	if v.Rev != rev || !v.Take(t.Tx, file.Name, t.Person.ID) {
 		return "文件在预览之后又改过，没有导入。请重新发“导入要点”。", nil
 	}
-	progress.SetPlan(t.Tx, next, doc.Name, t.Person.ID)
-	f := next.Findings()
-	t.Audit("plan.import", doc.Name)
-	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", next.Title, f.Parts, f.Measures), nil
+	t.Audit("plan.import", file.Name)
+	return fmt.Sprintf("已导入《%s》：%d部分、%d条措施。发“撤销导入”可回到上一版。", v.Plan.Title, v.Found.Parts, v.Found.Measures), nil
 }
 
 // undoPlan brings the last version of the plan back.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"duban/plan"
 	"duban/plan/source"
 	"duban/zh"
 )
@@ -17,7 +18,7 @@ func Explain(ctx context.Context, name string, data []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	lines := prepare(src)
+	lines := prepare(src, &plan.Plan{}, nil)
 	var states []*state
 	for s := read(lines); s.back != nil; s = s.back {
 		states = append([]*state{s}, states...)

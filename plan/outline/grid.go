@@ -48,8 +48,8 @@ type grid struct {
 }
 
 // gridOf chooses the columns of a table by what they hold; nil if its rows are
-// no nodes.
-func gridOf(t *source.Table) *grid {
+// no nodes, unless somebody has decided that they count.
+func gridOf(t *source.Table, counts bool) *grid {
 	g := &grid{}
 	rows := t.Rows
 	if first := rows[0]; !isKey(first) && !isDate(first) {
@@ -70,7 +70,7 @@ func gridOf(t *source.Table) *grid {
 		g.head = append(g.head, "")
 	}
 	g.cols = make([]column, len(g.head))
-	if !g.key() {
+	if !g.key() && !counts {
 		return nil
 	}
 	return g

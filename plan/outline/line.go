@@ -27,6 +27,8 @@ type line struct {
 	mark                 mark.Mark
 	table                *source.Table
 	tableRow             int
+	early                bool        // stands before where the plan is to start
+	tableNo              int         // of the document's tables, from 1
 	grid                 *grid       // of the table, if its rows are nodes
 	readings             []mark.Mark // what it may begin with
 	field                int         // runes of the field's label, 0 if it is no field

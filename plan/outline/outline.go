@@ -22,22 +22,24 @@ import (
 // Read reads a document by its content and, where that does not tell, by the
 // ending of its name: .txt, .md (UTF-8, UTF-16, GB 18030 or Big5), .docx, .html, .xlsx,
 // and .pdf if pdftotext is installed. The context ends a converter that hangs.
-// Every error is a [*source.Refusal].
-func Read(ctx context.Context, name string, data []byte) (*plan.Plan, error) {
+// What people have decided about the document is heeded. Every error is a
+// [*source.Refusal].
+func Read(ctx context.Context, name string, data []byte, choices ...plan.Choice) (*plan.Plan, error) {
 	src, err := source.Read(ctx, name, data)
 	if err != nil {
 		return nil, err
 	}
-	return parse(src), nil
+	return parse(src, choices...), nil
 }
 
 // Parse reads the text of a plan. It never fails: text in which it recognises
 // nothing becomes a plan without nodes.
 func Parse(text string) *plan.Plan { return parse(source.Plain(text)) }
 
-func parse(src *source.Text) *plan.Plan {
-	lines := prepare(src)
-	b := &builder{plan: &plan.Plan{Nodes: []*plan.Node{}}, node: map[int]int{}}
+func parse(src *source.Text, choices ...plan.Choice) *plan.Plan {
+	p := &plan.Plan{Nodes: []*plan.Node{}}
+	lines := prepare(src, p, choices)
+	b := &builder{plan: p, node: map[int]int{}}
 	for i, st := range read(lines).path() {
 		b.add(lines, i, st)
 	}
@@ -45,24 +47,29 @@ func parse(src *source.Text) *plan.Plan {
 	return b.plan
 }
 
-// prepare finds what the look of lines alone decides.
-func prepare(src *source.Text) []*line {
+// prepare finds what the look of lines alone decides, and people have decided.
+func prepare(src *source.Text, p *plan.Plan, choices []plan.Choice) []*line {
 	lines := split(src)
-	grids := map[*source.Table]*grid{}
+	c := chooser{choices: choices, heeded: map[plan.Choice]bool{}}
+	var last *line
 	for _, l := range lines {
-		if l.table == nil {
-			continue
+		switch {
+		case l.table == nil:
+		case last != nil && l.table == last.table:
+			l.grid, l.tableNo = last.grid, last.tableNo
+			last = l
+		default:
+			p.Tables = append(p.Tables, l.String())
+			l.tableNo = len(p.Tables)
+			l.grid = gridOf(l.table, c.counts(l.fold))
+			last = l
 		}
-		g, ok := grids[l.table]
-		if !ok {
-			g = gridOf(l.table)
-			grids[l.table] = g
-		}
-		l.grid = g
 	}
 	markContents(lines)
+	c.start(lines)
 	markTables(lines)
 	markAttachments(lines)
+	p.Missed = c.missed()
 	return lines
 }
 
@@ -203,8 +210,12 @@ func (b *builder) push(i int, l *line, st step, d *draft) {
 // other puts a line into a block: the last one, if that is of the same kind and
 // no node has begun since.
 func (b *builder) other(kind plan.BlockKind, l *line) {
-	if b.lastKind() != kind || b.before != len(b.drafts) {
-		b.plan.Other = append(b.plan.Other, plan.Block{Kind: kind, Line: l.n})
+	table := 0
+	if kind == plan.Table && l.table != nil && l.grid == nil {
+		table = l.tableNo
+	}
+	if b.lastKind() != kind || b.before != len(b.drafts) || b.plan.Other[len(b.texts)-1].Table != table {
+		b.plan.Other = append(b.plan.Other, plan.Block{Kind: kind, Line: l.n, Table: table})
 		b.texts = append(b.texts, nil)
 		b.before = len(b.drafts)
 	}

@@ -135,6 +135,10 @@ func (r *reader) moves(i int, s *state) {
 		}
 		r.add(s, next, step{role: asBlock, block: l.block})
 		return
+	case l.early:
+		r.fronts(i, s)
+		r.noise(i, s)
+		return
 	case l.table != nil:
 		r.table(i, s)
 		return
