@@ -83,8 +83,9 @@ reproducible:
 
 # Clients that other people wrote, on the fakes that the tests use.
 clients:
-	@.ci/wechat4u/run
-	@.ci/aibot/run
+	@.ci/client wechat4u ./bot/wechat/webwxtest/cmd/webwxd
+	@.ci/client aibot ./bot/wecom/wecomtest/cmd/wecomd
+	@.ci/client dingtalk ./bot/dingtalk/dingtalktest/cmd/dingtalkd
 
 # Long counts, run by hand: at least 2,000 kills and every fault of e2e/faults, from
 # SEED on, with the form of a release at the end. The short forms are in test.

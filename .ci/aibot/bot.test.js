@@ -4,29 +4,11 @@
 'use strict'
 const { test } = require('node:test')
 const assert = require('node:assert')
-const { spawn } = require('node:child_process')
 const { once } = require('node:events')
-const readline = require('node:readline')
 const { WSClient } = require('@wecom/aibot-node-sdk')
+const { start } = require('../fake.js')
 
 const quiet = { debug () {}, info () {}, warn () {}, error () {} }
-
-// start runs the fake and returns what a test does to it.
-const start = async (binary) => {
-  const child = spawn(binary, ['-idle', '1m'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [address] = await once(readline.createInterface({ input: child.stdout }), 'line')
-  const control = async (path, body) => {
-    const res = await fetch(`http://${address}/control/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) })
-    if (!res.ok) throw new Error(`${path}: ${res.status} ${await res.text()}`)
-    return res.json()
-  }
-  const stop = async () => {
-    const ended = once(child, 'exit')
-    child.kill('SIGTERM')
-    return (await ended)[0]
-  }
-  return { address, control, stop }
-}
 
 test('the client of an AI bot on the fake', { timeout: 60000 }, async (t) => {
   const fake = await start(process.env.WECOMD)

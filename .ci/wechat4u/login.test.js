@@ -5,7 +5,8 @@
 const { test } = require('node:test')
 const assert = require('node:assert')
 const { once } = require('node:events')
-const { bend, start } = require('./fake.js')
+const { bend } = require('./bend.js')
+const { start } = require('../fake.js')
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
@@ -20,7 +21,7 @@ const until = async (what, ask) => {
 }
 
 test('wechat4u on the fake', { timeout: 60000 }, async (t) => {
-  const fake = await start(process.env.WEBWXD)
+  const fake = await start(process.env.WEBWXD, '-hold', '2s')
   let ended
   t.after(() => ended || fake.stop())
   bend(fake.address)

@@ -18,6 +18,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /v1.0/gateway/connections/open", s.open)
 	mux.HandleFunc("GET /connect", s.connect)
 	mux.HandleFunc("POST /v1.0/oauth2/accessToken", s.giveToken)
+	mux.HandleFunc("GET /gettoken", s.giveOldToken)
 	for pattern, h := range map[string]func(http.ResponseWriter, *body){
 		"POST /v1.0/robot/groupMessages/send":        s.sendGroup,
 		"POST /v1.0/robot/oToMessages/batchSend":     s.sendAlone,
@@ -107,16 +108,30 @@ func (s *Server) giveToken(w http.ResponseWriter, r *http.Request) {
 		Key    string `json:"appKey"`
 		Secret string `json:"appSecret"`
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if json.NewDecoder(r.Body).Decode(&in) != nil || in.Key != Client || in.Secret != Secret {
 		refuse(w, "invalidClientIdOrSecret")
 		return
 	}
+	reply(w, http.StatusOK, map[string]any{"accessToken": s.newToken(), "expireIn": 7200})
+}
+
+// giveOldToken is the older call for a token, which is as good.
+func (s *Server) giveOldToken(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Get("appkey") != Client || q.Get("appsecret") != Secret {
+		reply(w, http.StatusOK, map[string]any{"errcode": 40089, "errmsg": "不合法的corpid或corpsecret"})
+		return
+	}
+	reply(w, http.StatusOK, map[string]any{"errcode": 0, "errmsg": "ok", "access_token": s.newToken(), "expires_in": 7200})
+}
+
+func (s *Server) newToken() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.ids++
 	token := fmt.Sprint("token-geheim-", s.ids)
 	s.tokens[token] = true
-	reply(w, http.StatusOK, map[string]any{"accessToken": token, "expireIn": 7200})
+	return token
 }
 
 // failed ends a call that sends as it was told to, before it is taken. The caller holds

@@ -66,7 +66,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 	case json.NewDecoder(r.Body).Decode(&in) != nil || in.Client != Client || in.Secret != Secret:
 		reply(w, http.StatusUnauthorized, map[string]any{"code": "authFailed", "message": "鉴权失败"})
 	default:
-		ticket := fmt.Sprint("ticket-geheim+/", rand.Int(), "==")
+		ticket := fmt.Sprint("ticket-geheim-", rand.Int()) // clients do not escape it
 		s.tickets[ticket] = []string{}
 		for _, t := range in.Topics {
 			topic := t.Topic

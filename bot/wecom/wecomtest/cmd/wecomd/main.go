@@ -15,106 +15,32 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"os"
-	"os/signal"
-	"strings"
-	"syscall"
-	"time"
 
+	"duban/bot/bottest"
 	"duban/bot/wecom/wecomtest"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "wecomd:", err)
-		os.Exit(1) //nolint:forbidigo,gocritic // this is a main as well
-	}
-}
-
-// run serves until ctx ends or nobody has asked anything for a while.
-func run(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("wecomd", flag.ContinueOnError)
-	idle := flags.Duration("idle", 10*time.Minute, "end after this time without a request")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(out, listener.Addr())
-	asleep := time.AfterFunc(*idle, end)
-	defer asleep.Stop()
 	s := wecomtest.New(wecomtest.Options{})
-	defer s.Close()
-	network := s.Handler()
-	server := &http.Server{
-		ReadHeaderTimeout: 10 * time.Second,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asleep.Reset(*idle)
-			if what, ok := strings.CutPrefix(r.URL.Path, "/control/"); ok {
-				control(s, what, w, r)
-				return
+	err := bottest.Process(s.Handler(), map[string]bottest.Do{
+		"group": func(d bottest.Deed) any { s.Group(d.ID, d.People...); return true },
+		"say": func(d bottest.Deed) any {
+			if d.Quoted != "" {
+				return s.Quote(d.Chat, d.Person, d.Quoted, d.Text)
 			}
-			network.ServeHTTP(w, r)
-		}),
+			return s.Say(d.Chat, d.Person, d.Text)
+		},
+		"press": func(d bottest.Deed) any { return s.Press(d.Chat, d.Person, d.Label) },
+		"cut":   func(bottest.Deed) any { s.Cut(); return true },
+		"sent":  func(bottest.Deed) any { return s.Sent() },
+		"seen":  func(d bottest.Deed) any { return s.Seen(d.Person, d.Card) },
+		"links": func(bottest.Deed) any { return s.Links() },
+	})
+	s.Close()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "wecomd:", err)
+		os.Exit(1) //nolint:forbidigo // this is a main as well
 	}
-	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
-	defer stopped()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
-
-// An order is what the body of a request to the control says.
-type order struct {
-	ID, Chat, Person, Text, Quoted, Label, Card string
-	People                                      []string
-}
-
-// control does what people do, and tells what they see.
-func control(s *wecomtest.Server, what string, w http.ResponseWriter, r *http.Request) {
-	var o order
-	if err := json.NewDecoder(r.Body).Decode(&o); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	var answer any = true
-	switch what {
-	case "group":
-		s.Group(o.ID, o.People...)
-	case "say":
-		if o.Quoted != "" {
-			answer = s.Quote(o.Chat, o.Person, o.Quoted, o.Text)
-		} else {
-			answer = s.Say(o.Chat, o.Person, o.Text)
-		}
-	case "press":
-		answer = s.Press(o.Chat, o.Person, o.Label)
-	case "cut":
-		s.Cut()
-	case "sent":
-		answer = s.Sent()
-	case "seen":
-		answer = s.Seen(o.Person, o.Card)
-	case "links":
-		answer = s.Links()
-	default:
-		http.NotFound(w, r)
-		return
-	}
-	_ = json.NewEncoder(w).Encode(answer)
 }
