@@ -2,6 +2,7 @@ package outline
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -59,22 +60,10 @@ func (d *draft) heading(headed bool) bool {
 	return utf8.RuneCountInString(s) <= 60
 }
 
-// join puts the lines of a body together: a line that a page has cut goes on in
-// the next, others keep their break.
+// join puts the lines of a body together. Those that a page's width broke have
+// been joined before.
 func join(lines []string) string {
-	var b strings.Builder
-	for i, s := range lines {
-		if s == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			if f := zh.Fold(lines[i-1]); mark.EndsSentence(f) || strings.HasSuffix(f, ":") || len(f) < 60 {
-				b.WriteByte('\n')
-			}
-		}
-		b.WriteString(s)
-	}
-	return b.String()
+	return strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n")
 }
 
 // lead is the first sentence of a body: its title.
