@@ -231,9 +231,9 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Marks: a.marks, Groups: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full,
-		Document:    func(ctx context.Context, choices ...plan.Choice) chat.Document { return document(ctx, c, choices) },
-		Sheet:       func(context.Context) chat.Sheet { return sheet(c) },
-		Link:        site{o}.link(),
+		Document: func(ctx context.Context, choices ...plan.Choice) chat.Document { return document(ctx, c, choices) },
+		Sheet:    func(context.Context) chat.Sheet { return sheet(c) },
+		Page:     site{o}.url(), Link: site{o}.link(),
 		CrisisWords: c.Crisis.Words, CrisisHelp: c.Crisis.Help,
 		Changed: func() {
 			o.Schedule.Wake()

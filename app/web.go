@@ -130,14 +130,23 @@ func (o site) greet(ctx context.Context, address string) error {
 // link makes links by which people log in to the page from chat; nil if they would lead
 // nowhere from another computer.
 func (o site) link() func(tx *store.Tx, key, person string, weak bool) string {
-	w := o.Config.Web
-	if u, err := url.Parse(w.URL); w.Listen == "" || err != nil || u.Host == "" || bot.Loopback(u.Hostname()) {
+	at := o.url()
+	if at == "" {
 		return nil
 	}
 	return func(tx *store.Tx, key, person string, weak bool) string {
 		door.PutLink(tx, key, door.Link{Person: person, Weak: weak, Next: "/"})
-		return strings.TrimSuffix(w.URL, "/") + "/l/" + key
+		return at + "/l/" + key
 	}
+}
+
+// url is how other computers reach the page, "" if they do not.
+func (o site) url() string {
+	w := o.Config.Web
+	if u, err := url.Parse(w.URL); w.Listen == "" || err != nil || u.Host == "" || bot.Loopback(u.Hostname()) {
+		return ""
+	}
+	return strings.TrimSuffix(w.URL, "/")
 }
 
 // NeedsCode tells whether no admin has a password.

@@ -47,6 +47,8 @@ type Options struct {
 	Document func(context.Context, ...plan.Choice) Document
 	// Sheet reads the office's roster file, likewise.
 	Sheet func(context.Context) Sheet
+	Page  string // where people reach the page, without a slash at its end; "" offers no links
+
 	// Link makes a link, with a key that nobody can guess, by which a person logs in to the
 	// page once; weak says that they are known by a name in a group or by the word of an
 	// admin only. Nil has none.
@@ -71,6 +73,15 @@ type Desk struct {
 	// Again handles a message whose sender is known only now, and tells whether
 	// it led to something.
 	Again func(t *Request, m bot.Message) bool
+}
+
+// OnPage offers somebody who is alone with the bot the page that shows what they asked
+// for; "" if there is none. It opens once they have logged in.
+func OnPage(t *Request, path string) string {
+	if t.Desk.Options.Page == "" || t.Msg.Group || !t.Known || t.Source == store.Page {
+		return ""
+	}
+	return "网页上看：" + t.Desk.Options.Page + path
 }
 
 // When writes a time as people read it.

@@ -25,7 +25,7 @@ func missing(t *chat.Request, _ string) (string, error) {
 	}
 	names := missingNames(t, n, items)
 	if !t.Msg.Group {
-		return chat.Lines(counts, names), nil
+		return chat.Lines(counts, names, chat.OnPage(t, fmt.Sprintf("/notices/%d", n.Number))), nil
 	}
 	whisper(t, "names", chat.Lines(fmt.Sprintf("通知%d还没有回复的：", n.Number), names))
 	return counts, nil

@@ -116,6 +116,9 @@ func report(t *chat.Request, w wish) string {
 			return "刚才的数据有变动，请再发一次。"
 		}
 		head, blocks := doc.Say()
+		if w.Kind == reporting.Progress {
+			head = chat.Lines(head, chat.OnPage(t, "/plan"))
+		}
 		return t.Page(head, blocks)
 	case reporting.Picture:
 		if t.Full {
