@@ -30,6 +30,7 @@ func shipped(t *testing.T, dir string) string {
 	text := string(raw)
 	for old, changed := range map[string]string{
 		"listen: 127.0.0.1:8642":     "listen: 127.0.0.1:0",
+		`listen: "127.0.0.1:8600"`:   `listen: "127.0.0.1:0"`,
 		"\ndata: data":               "\ndata: " + filepath.Join(dir, "data"),
 		"\nquiet_hours: 22:00-07:00": "\nquiet_hours: \"\"",
 		"plan: examples":             "plan: " + filepath.Join(root, "examples"),

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"duban/handlers/chat"
@@ -117,7 +118,7 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 }
 
 // sample tells whether a plan is the one that comes with duban.
-func sample(source string) bool { return source == "plan.txt" || source == "examples/plan.txt" }
+func sample(source string) bool { return filepath.Base(source) == "plan.txt" }
 
 // byPage tells whether somebody has made a reminder: those of config.yaml come with duban.
 func byPage(jobs []schedule.Job) bool {
@@ -149,7 +150,7 @@ func (v *view) plan(r *page.Request, s *store.Snapshot, head progress.Head, plan
 	f := progress.Current(s).Findings()
 	v.Facts = []fact{
 		{What: "现在用的", Text: "《" + strings.Trim(head.Title, "《》") + "》"}, {What: "读到", Text: fmt.Sprintf("%d部分、%d条措施", f.Parts, f.Measures)},
-		{What: "来自", Text: head.Source + "，" + r.House.When(head.Imported)},
+		{What: "来自", Text: filepath.Base(head.Source) + "，" + r.House.When(head.Imported)},
 	}
 }
 
