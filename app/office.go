@@ -98,7 +98,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	o.room.Office = o
 	o.engine, o.failed = watched{engine, store.OwnerOf(engine), fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
-		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Stir: o.stir, Ended: o.ended,
+		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.ended,
 		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},
 	}, people.TellParked)
 	if err == nil {
@@ -270,11 +270,4 @@ func (o *Office) wake(account string) {
 	if b := o.bot.Load(); b != nil {
 		b.Wake(account)
 	}
-}
-
-// stir tells the delivery loop of an account of what is not committed yet; see
-// [bot.Bot.Stir].
-func (o *Office) stir(account string) bool {
-	b := o.bot.Load()
-	return account != "" && b != nil && b.Stir(account)
 }

@@ -56,7 +56,7 @@ func newOffice(t *testing.T, h bot.Handler) *office {
 		if o.running != nil {
 			o.running.Wake(account)
 		}
-	}, Stir: func(account string) bool { return o.running != nil && o.running.Stir(account) }}, nil)
+	}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,10 @@ import (
 )
 
 const (
-	idlePoll   = time.Second           // how often an idle loop looks, for rows that fall due by themselves
-	storePause = time.Second           // before an outbox that failed is asked again
-	sharing    = 10 * time.Millisecond // for how long results wait for a transaction whose commit they can share
-	livelyFor  = time.Second           // for how long the next message is expected soon
-	lateAnswer = time.Second           // how long an answer may wait before the receiver is slowed down
-	settleTime = 30 * time.Second      // how long a result that could not be recorded is tried again, and the outbox of an account that has ended
+	idlePoll   = time.Second      // how often an idle loop looks, for rows that fall due by themselves
+	storePause = time.Second      // before an outbox that failed is asked again
+	lateAnswer = time.Second      // how long an answer may wait before the receiver is slowed down
+	settleTime = 30 * time.Second // how long a result that could not be recorded is tried again, and the outbox of an account that has ended
 )
 
 // A deliverer empties the outbox into one account. One goroutine works on it; each
@@ -29,9 +27,6 @@ type deliverer struct {
 	queues map[string][]flight // by chat with a send in flight: what waits behind it
 	landed chan flight
 	ended  []flight // not recorded yet
-	taken  int64    // of the times that the loop was told of something: those that it has looked for
-
-	lively time.Time // when it was told last
 
 	silent  time.Time       // nothing is sent before
 	often   bool            // because the account sent too often
@@ -62,9 +57,6 @@ func (d *deliverer) run(ctx context.Context) {
 	defer d.brake.set(false)
 	for {
 		ended := closed(d.line.ended) // asked before the claim: what was enqueued before the end is seen by it
-		if !ended {
-			d.share(ctx)
-		}
 		room, wait := d.room(ctx, time.Now())
 		rows, err := d.exchange(ctx, room)
 		for _, m := range rows {
@@ -80,9 +72,7 @@ func (d *deliverer) run(ctx context.Context) {
 			d.rest(ctx)
 		case len(d.ended) > 0, room > 0 && len(rows) == room:
 		default:
-			d.waiting.Store(room > 0)
 			d.await(ctx, wait)
-			d.waiting.Store(false)
 		}
 		for len(d.landed) > 0 {
 			d.land(ctx, <-d.landed)
@@ -188,7 +178,6 @@ func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) 
 		return nil, nil
 	}
 	ended, rest := d.ended[:n], d.ended[n:]
-	stirs := d.stirs.Load()
 	attempts := make([]Attempt, n)
 	for i, f := range ended {
 		attempts[i] = f.Attempt
@@ -213,12 +202,6 @@ func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) 
 	}
 	if d.ended = rest; len(rest) == 0 {
 		d.ended, d.failing = nil, time.Time{}
-	}
-	if stirs > d.taken {
-		d.lively = time.Now()
-	}
-	if d.taken = min(d.taken+int64(len(rows)), stirs); len(rows) < room && d.flying == 0 {
-		d.taken = stirs // there is no more
 	}
 	if room > 0 && !d.pace.pace.bounded() {
 		d.slow(rows)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -67,9 +66,6 @@ type line struct {
 	window  int           // sends in flight
 	brake   brake         // pulled while answers come too late
 
-	waiting atomic.Bool  // the delivery loop has room and waits for something to send
-	stirs   atomic.Int64 // how often it was told that there is something
-
 	quarantiner Quarantiner
 	watcher     StateWatcher
 	recoverer   Recoverer
@@ -120,24 +116,9 @@ func (b *Bot) line(a Account) *line {
 func (b *Bot) Wake(account string) {
 	for _, l := range b.lines {
 		if l.name == account {
-			l.stirs.Add(1)
 			l.rouse()
 		}
 	}
-}
-
-// Stir is [Bot.Wake] for what is not committed yet. True says that the delivery loop
-// asks the outbox at once, so that its transaction can share the commit, and that no
-// Wake need follow. It is false for an account that sends one text at a time.
-func (b *Bot) Stir(account string) bool {
-	for _, l := range b.lines {
-		if l.name == account && l.window > 1 && l.waiting.Load() {
-			l.stirs.Add(1)
-			l.rouse()
-			return true
-		}
-	}
-	return false
 }
 
 func (l *line) rouse() {

@@ -296,33 +296,3 @@ func TestBrake(t *testing.T) {
 		})
 	}
 }
-
-// TestStir_resultsShareACommit lets texts follow one another fast: that one was sent is
-// recorded together with the claim of the next, or soon, if none comes.
-func TestStir_resultsShareACommit(t *testing.T) {
-	for window, atOnce := range map[int]int{1: 1, 64: 0} {
-		inOffice(t, ignore, func(t *testing.T, o *office) {
-			o.widen(window)
-			d := o.keep()
-			o.start()
-			recorded := func(want int) {
-				t.Helper()
-				synctest.Wait()
-				d.mu.Lock()
-				defer d.mu.Unlock()
-				if got := len(d.ends); got != want {
-					t.Errorf("window of %d: %d results are recorded, want %d", window, got, want)
-				}
-			}
-			recorded(0)
-			o.say(bot.Outgoing{Chat: "学工群", Text: "一"})
-			recorded(atOnce)
-			pass(5 * time.Millisecond)
-			o.say(bot.Outgoing{Chat: "学工群", Text: "二"})
-			recorded(1 + atOnce)
-			pass(time.Second)
-			recorded(2)
-			o.shows("学工群", "一", "二")
-		})
-	}
-}

@@ -45,7 +45,7 @@ type Delivery struct{ Store *store.Store }
 // If somebody else has claimed a row since, only a receipt counts.
 func (d Delivery) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) (rows []bot.Outgoing, err error) {
 	for more := true; more; {
-		if len(ended) == 0 && !d.Store.Stirred(account) {
+		if len(ended) == 0 {
 			due, err := store.Read(ctx, d.Store, func(sn *store.Snapshot) string { return dueChat(sn, account) })
 			if err != nil || due == "" {
 				return nil, err

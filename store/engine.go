@@ -64,10 +64,6 @@ type Writer interface {
 	Delete(key []byte) error // of a missing key: no error
 }
 
-// An Expecter is a [Writer] whose engine lets updates share a commit. Expect says that
-// another one, which follows from this, is on its way: the commit waits a moment for it.
-type Expecter interface{ Expect() }
-
 // A DamagedError is what reading a value gives that is not what was written. A scan
 // goes on behind it.
 type DamagedError struct{ Key, Raw []byte }

@@ -33,13 +33,6 @@ func (g *guard) fail(key []byte, what string, size int) error {
 	return err
 }
 
-// Expect implements [Expecter].
-func (g *guard) Expect() {
-	if e, ok := g.Writer.(Expecter); ok {
-		e.Expect()
-	}
-}
-
 // Get implements [Reader].
 func (g *guard) Get(key []byte) ([]byte, error) {
 	if len(key) == 0 || len(key) > MaxKey {

@@ -21,7 +21,6 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -45,8 +44,6 @@ type Store struct {
 	engine   Engine
 	clock    clock
 	enqueued func(account string)
-	stir     func(account string) bool
-	stirred  stirred
 	ended    func(took time.Duration, err error)
 	values   map[reflect.Type]any
 	log      *slog.Logger
@@ -62,7 +59,6 @@ type Store struct {
 type Options struct {
 	Now      func() time.Time           // the clock; nil is time.Now
 	Enqueued func(account string)       // called after a commit that enqueued rows for account that are due, or with "" if there is more for FanOut
-	Stir     func(account string) bool  // called before that commit: whether somebody asks the store for the rows at once, so that no Enqueued need follow
 	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
 	Upgrade  func(schema int) error     // called before records of an older schema are changed, to keep a copy; an error keeps them as they are
 	Log      *slog.Logger               // nil is silence
@@ -86,9 +82,6 @@ func open(ctx context.Context, e Engine, o Options, steps []Step) (*Store, error
 	}
 	if s.enqueued == nil {
 		s.enqueued = func(string) {}
-	}
-	if s.stir = o.Stir; s.stir == nil {
-		s.stir = func(string) bool { return false }
 	}
 	if s.ended == nil {
 		s.ended = func(time.Duration, error) {}
@@ -140,7 +133,6 @@ func (s *Snapshot) Now() time.Time { return s.now }
 type Tx struct {
 	*Snapshot
 	woken   []string // names for Options.Enqueued
-	asked   []string // those of them who ask for their rows already
 	lines   []func(*slog.Logger)
 	trusted time.Time // what the machine's clock says, if it is right from now on
 }
@@ -207,10 +199,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
 		defer Catch(&err)
 		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: at.Now, settled: at.Settled, store: s}}
-		if err = fn(done); err == nil {
-			done.announce(w)
-		}
-		return err
+		return fn(done)
 	})
 	s.ended(time.Since(began), err)
 	if err != nil {
@@ -226,50 +215,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		write(s.log)
 	}
 	for _, account := range done.woken {
-		if !slices.Contains(done.asked, account) {
-			s.enqueued(account)
-		}
+		s.enqueued(account)
 	}
 	return nil
-}
-
-// announce tells of rows that are committed soon, so that who takes them can share
-// the commit.
-func (tx *Tx) announce(w Writer) {
-	for _, account := range tx.woken {
-		tx.store.stirred.set(account)
-		if tx.store.stir(account) {
-			tx.asked = append(tx.asked, account)
-		}
-	}
-	if e, ok := w.(Expecter); ok && len(tx.asked) > 0 {
-		e.Expect()
-	}
-}
-
-// stirred holds the accounts with rows that no view may have seen yet.
-type stirred struct {
-	mu  sync.Mutex
-	all map[string]bool
-}
-
-func (s *stirred) set(account string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.all == nil {
-		s.all = map[string]bool{}
-	}
-	s.all[account] = true
-}
-
-// Stirred tells, once, whether account may have rows that no view shows yet, because
-// they are being committed.
-func (s *Store) Stirred(account string) bool {
-	s.stirred.mu.Lock()
-	defer s.stirred.mu.Unlock()
-	was := s.stirred.all[account]
-	delete(s.stirred.all, account)
-	return was
 }
 
 // Write is [Store.Update] for what refuses nothing.

@@ -3,9 +3,8 @@
 //
 // An fsync is what a durable commit costs, so updates share them. One goroutine
 // owns the bbolt transaction: it takes the update that came first and all that
-// have come by then, lets one after the other run, and commits once. It waits for
-// more only if one of them says that another follows at once, see [store.Expecter],
-// and then for much less than a commit takes. A caller runs its function in its own goroutine when its turn
+// have come by then, without waiting for more, lets one after the other run, and
+// commits once. A caller runs its function in its own goroutine when its turn
 // comes, so that a panic is the caller's own. A function that fails is undone
 // inside the group; the others do not notice.
 //
@@ -20,7 +19,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -29,14 +27,9 @@ import (
 	"duban/store"
 )
 
-// group bounds how many updates are taken at once. Those of one commit are at most
-// so many, or fewer and as many again behind one that followed from them; so it bounds
-// how long the first of them waits for the others.
+// group bounds how many updates share a commit, and so how long the first of
+// them waits for the others.
 const group = 1024
-
-// follow is how often a group looks for a call that follows from one of its own, and
-// lets others run: for much less than a commit takes.
-const follow = 100
 
 // An Engine is a [store.Engine] in one file.
 type Engine struct {
@@ -152,20 +145,6 @@ func (e *Engine) gather(first *call) []*call {
 	return calls
 }
 
-// expect waits for a call that follows from one of a group, and returns the group with
-// it and what has come meanwhile.
-func (e *Engine) expect(calls []*call) []*call {
-	for range follow {
-		select {
-		case c := <-e.calls:
-			return append(calls, e.gather(c)...)
-		default:
-			runtime.Gosched() // to who makes the call
-		}
-	}
-	return calls
-}
-
 // commit lets calls run one after the other in one transaction and tells them
 // how it ended.
 func (e *Engine) commit(calls []*call) {
@@ -176,17 +155,13 @@ func (e *Engine) commit(calls []*call) {
 		}
 		return
 	}
-	var all result
-	for n := 0; n < len(calls); n++ {
-		calls[n].turn <- turn{bucket: tx.Bucket(bucketName())}
-		r := <-calls[n].ran
-		all.wrote, all.spoiled, all.expects = all.wrote || r.wrote, all.spoiled || r.spoiled, all.expects || r.expects
-		if n == len(calls)-1 && all.expects && len(calls) < group {
-			all.expects = false
-			calls = e.expect(calls)
-		}
+	wrote, spoiled := false, false
+	for _, c := range calls {
+		c.turn <- turn{bucket: tx.Bucket(bucketName())}
+		r := <-c.ran
+		wrote, spoiled = wrote || r.wrote, spoiled || r.spoiled
 	}
-	err = e.end(tx, all.wrote, all.spoiled)
+	err = e.end(tx, wrote, spoiled)
 	for _, c := range calls {
 		if !c.gone {
 			c.turn <- turn{err: err}

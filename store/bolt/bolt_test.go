@@ -309,24 +309,3 @@ func TestClose_waiting(t *testing.T) {
 		t.Errorf("View: got error %v, want none", err)
 	}
 }
-
-func TestUpdate_sharesTheCommitWithWhatFollows(t *testing.T) {
-	e := open(t)
-	set(t, e, "first", "x")
-	before := e.Commits()
-	const n = 50
-	for range n {
-		followed := make(chan error)
-		err := e.Update(t.Context(), func(w store.Writer) error {
-			go func() { followed <- put(e, "follows") }()
-			w.(store.Expecter).Expect() //nolint:errcheck,forcetypeassert // a panic fails the test as well
-			return w.Put([]byte("k"), nil)
-		})
-		if err := errors.Join(err, <-followed); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := e.Commits() - before; got < n || got > 2*n-n/2 {
-		t.Errorf("%d updates, each with one that follows from it: got %d commits, want that most pairs share one", n, got)
-	}
-}

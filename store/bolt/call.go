@@ -29,7 +29,6 @@ type turn struct {
 // A result is what a call tells the writer.
 type result struct {
 	wrote   bool // it left writes
-	expects bool // another call follows from it
 	spoiled bool // it could not be undone, so the whole group must be
 }
 
@@ -56,7 +55,7 @@ func (c *call) run(ctx context.Context, b *bbolt.Bucket, fn func(store.Writer) e
 		if !ended || err != nil {
 			r.spoiled = guarded(t.rollback) != nil
 		}
-		r.wrote, r.expects, c.gone = len(t.undo) > 0, t.expects, !ended
+		r.wrote, c.gone = len(t.undo) > 0, !ended
 		c.ran <- r
 	}()
 	if err = ctx.Err(); err == nil {
@@ -69,13 +68,9 @@ func (c *call) run(ctx context.Context, b *bbolt.Bucket, fn func(store.Writer) e
 // A txn is a function's view of the bucket. Slices from bbolt are valid as long
 // as its transaction, so that they need no copies.
 type txn struct {
-	bucket  *bbolt.Bucket
-	undo    []change
-	expects bool
+	bucket *bbolt.Bucket
+	undo   []change
 }
-
-// Expect implements [store.Expecter].
-func (t *txn) Expect() { t.expects = true }
 
 // A change says what a key held before it was written.
 type change struct{ key, old []byte }
