@@ -29,7 +29,7 @@ func (a *accounts) prepare(ctx context.Context) error {
 	if err := a.open(people); err != nil { //nolint:contextcheck // an account gets its context when it runs
 		return err
 	}
-	return errors.Join(a.enrol(ctx, people), a.announce(ctx), a.noteAbsence(ctx))
+	return errors.Join(a.announce(ctx), a.enrol(ctx, people), a.noteAbsence(ctx))
 }
 
 // open makes the configured accounts that are not open.
@@ -108,7 +108,9 @@ func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Si
 	}
 	return a.Store.Write(ctx, func(tx *store.Tx) {
 		for _, g := range groups {
-			if to := (roster.Target{Account: account, Chat: g, Group: g}); !slices.Contains(roster.Targets(tx.Snapshot, []string{g}), to) {
+			to := roster.Target{Account: account, Chat: g, Group: g}
+			now := roster.Targets(tx.Snapshot, []string{g})
+			if len(now) == 0 || now[0] != to && now[0].Account == account { // one that was bound elsewhere stays there
 				roster.BindGroup(tx, to)
 			}
 		}

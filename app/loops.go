@@ -123,6 +123,7 @@ func (o *Office) works() []loop {
 		{"reports", time.Minute, true, func(ctx context.Context) (bool, error) { return false, reports.All(ctx) }},
 		{"notices", 20 * time.Second, true, o.attend},
 		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
+		{"other ways", 20 * time.Second, false, (&diversion{Office: o, since: time.Now()}).turn},
 		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
 	}
 }
@@ -237,6 +238,27 @@ func (t *tidier) sweep(ctx context.Context) (done privacy.Swept, err error) {
 			"words", done.Words, "records", done.Records, "audits", done.Audits)
 	}
 	return done, err
+}
+
+// connectTime is how long accounts may take to connect after the start.
+const connectTime = time.Minute
+
+// A diversion lets what cannot leave through its account leave through another.
+type diversion struct {
+	*Office
+	since time.Time // when the accounts began to connect
+}
+
+// turn is the turn of its loop.
+func (d *diversion) turn(ctx context.Context) (more bool, err error) {
+	if time.Since(d.since) < connectTime {
+		return false, nil
+	}
+	n, err := roster.Divert(ctx, d.Store)
+	if n > 0 {
+		d.log.Warn("what was due for people leaves through another account", "texts", n)
+	}
+	return false, err
 }
 
 // attend looks after open notices. While the clock is not believed, nothing is due.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/outbox"
 	"duban/store"
 )
 
@@ -84,10 +85,10 @@ func settled(tx *store.Tx, o bot.Outgoing) {
 
 // moveShown lets people answer in their group's new chat what was posted in the
 // old one.
-func moveShown(tx *store.Tx, account, from, to string) {
-	prefix := store.Work + store.Key("shown", account, from) + "/"
+func moveShown(tx *store.Tx, from, to outbox.Place) {
+	prefix := store.Work + store.Key("shown", from.Account, from.Chat) + "/"
 	for _, rec := range slices.Collect(store.Scan[Shown](tx, prefix, 0)) {
-		at := store.Work + store.Key("shown", account, to) + "/" + rec.Key[len(prefix):]
+		at := store.Work + store.Key("shown", to.Account, to.Chat) + "/" + rec.Key[len(prefix):]
 		store.Save(tx, at, rec.Value)
 		store.Delete(tx, rec.Key)
 	}

@@ -12,19 +12,11 @@ import (
 // CircumstancesOf says of the items of a notice what they do not say themselves.
 func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
 	reached := reachedGroups(s, n)
-	targets := roster.Targets(s, n.Groups)
-	var accounts []string
-	for _, t := range targets {
-		if !slices.Contains(accounts, t.Account) {
-			accounts = append(accounts, t.Account)
-		}
-	}
 	return Circumstances{
 		Shown: func(group string) bool { return !reached[group].IsZero() },
 		Bound: func(person string) bool {
-			return slices.ContainsFunc(accounts, func(a string) bool {
-				return roster.PrivateChat(s, a, person) != ""
-			})
+			_, chat := roster.ReachIn(s, person, n.Groups)
+			return chat != ""
 		},
 		Here: func(id string) bool {
 			p, ok := roster.Find(s, id)
@@ -36,13 +28,21 @@ func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
 // groupTimes are times by group.
 type groupTimes map[string]time.Time
 
-// reachedGroups returns when a notice was first posted in each of its groups.
+// reachedGroups returns when a notice was first posted in each of its groups: where
+// they meet now, or where they met when it was.
 func reachedGroups(s *store.Snapshot, n Notice) groupTimes {
 	all := groupTimes{}
-	for _, t := range roster.Targets(s, n.Groups) {
-		if at, ok := store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat)); ok {
+	enter := func(t roster.Target) {
+		at, ok := store.Load[time.Time](s, store.Work+store.Key("reached", n.ID(), t.Account, t.Chat))
+		if first := all[t.Group]; ok && (first.IsZero() || at.Before(first)) {
 			all[t.Group] = at
 		}
+	}
+	for _, t := range roster.Targets(s, n.Groups) {
+		enter(t)
+	}
+	for _, t := range textsOf(s, n.Number) {
+		enter(t.Target)
 	}
 	return all
 }
@@ -57,10 +57,7 @@ func (n Notice) Out(s *store.Snapshot) bool {
 // makes it another one then.
 func (n Notice) Waits(s *store.Snapshot) bool {
 	waits := func(t Posted) bool {
-		row, ok := outbox.Lookup(s, t.Account, t.Row)
-		if row.Into != "" {
-			row, ok = outbox.Lookup(s, t.Account, row.Into)
-		}
+		row, ok := outbox.Carrier(s, t.Account, t.Row)
 		return ok && row.IsOpen()
 	}
 	return n.Created.After(s.Now()) || store.Has(s, fanKey(n.Number)) || slices.ContainsFunc(textsOf(s, n.Number), waits)

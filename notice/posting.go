@@ -127,10 +127,7 @@ func Renewed(s *store.Snapshot, n Notice, groups []string) bool {
 // hasLeft tells whether a row of the outbox has been sent, is being sent or may
 // have been; one that is not there any more has.
 func hasLeft(s *store.Snapshot, account, key string) bool {
-	row, ok := store.Load[outbox.Row](s, outbox.RowKey(account, key))
-	if row.Into != "" {
-		row, ok = store.Load[outbox.Row](s, outbox.RowKey(account, row.Into))
-	}
+	row, ok := outbox.Carrier(s, account, key)
 	return !ok || row.State == outbox.Sending || row.State == outbox.Sent || row.Attempt > 0
 }
 

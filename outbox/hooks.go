@@ -24,7 +24,7 @@ type Hooks struct {
 	Parked func(tx *store.Tx, lane ParkedLane)
 
 	// Moved is told that a group meets in another chat now.
-	Moved func(tx *store.Tx, account, from, to string)
+	Moved func(tx *store.Tx, from, to Place)
 
 	// Admins returns the lanes of account that are served while sending is
 	// stopped: those in which the admins are answered.

@@ -100,10 +100,7 @@ func PutOff(s *store.Snapshot, account, chat string, rank bot.Rank, at time.Time
 
 // PutBack tells whether a row waits for a time that has not come.
 func PutBack(s *store.Snapshot, account, key string) bool {
-	row, ok := store.Load[Row](s, RowKey(account, key))
-	if row.Into != "" {
-		row, ok = store.Load[Row](s, RowKey(account, row.Into))
-	}
+	row, ok := Carrier(s, account, key)
 	return ok && row.State == Waiting && row.Next.After(s.Now())
 }
 

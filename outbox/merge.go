@@ -68,7 +68,7 @@ func (r *Row) join(parts []Part) {
 // unmerge takes the text of a row out of the one that carries it, if that has not
 // left. It answers as [Cancel] does.
 func unmerge(tx *store.Tx, stub *Row) bool {
-	carrier, ok := store.Load[Row](tx, RowKey(stub.Account, stub.Into))
+	carrier, ok := Lookup(tx.Snapshot, stub.Account, stub.Into)
 	return ok && dropPart(tx, &carrier, stub.Key)
 }
 

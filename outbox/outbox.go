@@ -76,6 +76,7 @@ type Row struct {
 
 	Parts []Part `json:"parts,omitempty"` // the texts that were merged into it
 	Into  string `json:"into,omitempty"`  // the row that it was merged into
+	Moved string `json:"moved,omitempty"` // the account through which it leaves instead
 
 	Number int `json:"number,omitempty"` // while Held: by which people name it
 
@@ -201,7 +202,7 @@ func keysTooLong(o *Row) bool {
 // sent at this moment, or is not known. A row of which an earlier attempt may
 // have arrived is closed as [Unknown], and Cancel says false.
 func Cancel(tx *store.Tx, account, key string) bool {
-	row, ok := store.Load[Row](tx, RowKey(account, key))
+	row, ok := Lookup(tx.Snapshot, account, key)
 	if !ok {
 		return false
 	}
@@ -308,9 +309,24 @@ func RowOf(s *store.Snapshot, account, key string) Row {
 	return row
 }
 
-// Lookup returns a row that somebody outside names; ok is false if it is not there.
+// Lookup returns a row that somebody outside names, wherever it has moved; ok is false
+// if it is not there.
 func Lookup(s *store.Snapshot, account, key string) (Row, bool) {
-	return store.Load[Row](s, RowKey(account, key))
+	row, ok := store.Load[Row](s, RowKey(account, key))
+	for ok && row.Moved != "" {
+		row, ok = store.Load[Row](s, RowKey(row.Moved, key))
+	}
+	return row, ok
+}
+
+// Carrier is Lookup of the row with which a row leaves: itself, or the one into which
+// it was merged.
+func Carrier(s *store.Snapshot, account, key string) (Row, bool) {
+	row, ok := Lookup(s, account, key)
+	if row.Into != "" {
+		return Lookup(s, row.Account, row.Into)
+	}
+	return row, ok
 }
 
 // Rows returns the rows of account in a state, or in any of several in which a row
@@ -333,13 +349,9 @@ func Rows(s *store.Snapshot, account string, states ...State) iter.Seq[Row] {
 // Retext gives a row that waits another text. It tells whether the row will say
 // the new one; a row that was cancelled before says nothing.
 func Retext(tx *store.Tx, account, key, text string) bool {
-	row, ok := store.Load[Row](tx, RowKey(account, key))
+	row, ok := Carrier(tx.Snapshot, account, key)
 	if !ok {
 		return false
-	}
-	own := row.Key
-	if row.Into != "" {
-		row, _ = store.Load[Row](tx, RowKey(account, row.Into))
 	}
 	switch {
 	case row.State == Cancelled || row.State == Expired:
@@ -349,7 +361,7 @@ func Retext(tx *store.Tx, account, key, text string) bool {
 	}
 	row.Text = text
 	for i := range row.Parts {
-		if row.Parts[i].Key == own {
+		if row.Parts[i].Key == key {
 			row.Parts[i].Text = text
 		}
 	}

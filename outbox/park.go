@@ -74,21 +74,30 @@ func ReleaseLane(tx *store.Tx, account, lane string) {
 	}
 }
 
+// A Place is a chat of an account.
+type Place struct{ Account, Chat string }
+
 // MoveChat gives what waits for a chat, and what people there can answer, to the
-// chat that a group meets in now. A row that is being sent stays where it is.
-func MoveChat(tx *store.Tx, account, from, to string) {
+// chat that a group meets in now. A row that is being sent stays where it is; so do
+// answers, if the group meets in another network.
+func MoveChat(tx *store.Tx, from, to Place) {
 	var rows []Row
-	for rec := range store.Scan[string](tx, lanePrefix(account, from), 0) {
-		row := RowOf(tx.Snapshot, account, rec.Value)
+	for rec := range store.Scan[string](tx, lanePrefix(from.Account, from.Chat), 0) {
+		row := RowOf(tx.Snapshot, from.Account, rec.Value)
 		if row.IsOpen() && row.Person == "" {
 			rows = append(rows, row)
 		}
 	}
 	for _, row := range rows {
-		moveRow(tx, &row, to)
+		switch {
+		case from.Account == to.Account:
+			moveRow(tx, &row, to.Chat)
+		case row.movable():
+			handOver(tx, &row, to.Account, to.Chat)
+		}
 	}
 	if moved := store.Value[Hooks](tx.Snapshot).Moved; moved != nil {
-		moved(tx, account, from, to)
+		moved(tx, from, to)
 	}
 }
 

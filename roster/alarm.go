@@ -1,38 +1,12 @@
 package roster
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"duban/bot"
 	"duban/outbox"
 	"duban/store"
 )
-
-// ReachIn returns where a person can be asked alone: through an account of one of
-// the groups if they are known there, else through any. The chat is "" if they
-// cannot be reached.
-func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string) {
-	for _, t := range Targets(s, groups) {
-		if chat := PrivateChat(s, t.Account, person); chat != "" {
-			return t.Account, chat
-		}
-	}
-	for _, w := range ways(s, person) {
-		return w.Account, w.Chat
-	}
-	return "", ""
-}
-
-// ways returns the accounts that can reach a person alone, and the chats for it.
-func ways(s *store.Snapshot, person string) (all []Target) {
-	prefix := store.Work + store.Key("reach", person) + "/"
-	for rec := range store.Scan[string](s, prefix, 0) {
-		all = append(all, Target{Account: store.Unescape(strings.TrimPrefix(rec.Key, prefix)), Chat: rec.Value})
-	}
-	return all
-}
 
 // AdminLanes returns the lanes of account in which the admins are answered.
 func AdminLanes(s *store.Snapshot, account string) (lanes []string) {
@@ -67,8 +41,8 @@ func Raise(tx *store.Tx, a Alarm) []outbox.Told {
 	if a.Reason == "" {
 		a.Reason = tx.Now().UTC().Format("2006010215") + "/" + store.Digest(a.Text)
 	}
-	channels, known := outbox.Channels(tx.Snapshot)
-	told, reached := tellInPrivate(tx, a, channels, known)
+	channels, _ := outbox.Channels(tx.Snapshot)
+	told, reached := tellInPrivate(tx, a)
 	if reached && !a.Outside {
 		return told
 	}
@@ -91,23 +65,22 @@ func tellOutside(tx *store.Tx, a Alarm, channels []outbox.Channel) (told []outbo
 // Note tells the alarm accounts something that is to be kept where they lead to, and
 // the admins in private only if there are none.
 func Note(tx *store.Tx, a Alarm) {
-	channels, known := outbox.Channels(tx.Snapshot)
+	channels, _ := outbox.Channels(tx.Snapshot)
 	if told := tellOutside(tx, a, channels); told == nil {
-		tellInPrivate(tx, a, channels, known)
+		tellInPrivate(tx, a)
 	}
 }
 
 // tellInPrivate tells the admins in their private chats; reached says that an
 // account which is in service does.
-func tellInPrivate(tx *store.Tx, a Alarm, channels []outbox.Channel, known bool) (told []outbox.Told, reached bool) {
+func tellInPrivate(tx *store.Tx, a Alarm) (told []outbox.Told, reached bool) {
 	concerned := []Role{Admin}
 	if a.Office {
 		concerned = append(concerned, Office)
 	}
 	for _, p := range Current(tx.Snapshot).Holders(concerned...) {
 		for _, w := range ways(tx.Snapshot, p.ID) {
-			runs := !known || slices.ContainsFunc(channels, func(c outbox.Channel) bool { return c.Account == w.Account })
-			if w.Account == a.Except || !runs {
+			if w.Account == a.Except {
 				continue
 			}
 			row := bot.Outgoing{

@@ -12,13 +12,13 @@ type Target struct {
 }
 
 // BindGroup says in which chat of which account a group of the roster meets. What
-// was parked for it is due again. If it met in another chat of the same account,
-// what waits there, and what people may answer, goes with it.
+// was parked for it is due again. If it met in another chat, on whatever account, what
+// waits there, and what people may answer, goes with it.
 func BindGroup(tx *store.Tx, t Target) {
 	old, known := store.Load[Target](tx, store.Work+store.Key("group", t.Group))
 	store.Save(tx, store.Work+store.Key("group", t.Group), t)
-	if known && old.Account == t.Account && old.Chat != t.Chat {
-		outbox.MoveChat(tx, t.Account, old.Chat, t.Chat)
+	if from, to := (outbox.Place{Account: old.Account, Chat: old.Chat}), (outbox.Place{Account: t.Account, Chat: t.Chat}); known && from != to {
+		outbox.MoveChat(tx, from, to)
 	}
 	outbox.ReleaseLane(tx, t.Account, t.Chat)
 }
@@ -39,11 +39,12 @@ func AllTargets(s *store.Snapshot) []Target {
 	return Targets(s, Current(s).Groups())
 }
 
-// Targets returns where groups can be reached; one that cannot is left out.
+// Targets returns where groups can be reached; one that cannot, or only through an
+// account that there is no more, is left out.
 func Targets(s *store.Snapshot, groups []string) []Target {
 	var all []Target
 	for _, g := range groups {
-		if t, ok := store.Load[Target](s, store.Work+store.Key("group", g)); ok {
+		if t, ok := store.Load[Target](s, store.Work+store.Key("group", g)); ok && outbox.Runs(s, t.Account) {
 			all = append(all, t)
 		}
 	}

@@ -179,6 +179,15 @@ func (t *Request) Aside() {
 	t.To = roster.PrivateChat(t.Snap, t.Msg.Account, t.Person.ID)
 }
 
+// Reach returns where somebody can be told something in private: on the sender's network
+// if they are known there, else on any.
+func (t *Request) Reach(person string) (account, chat string) {
+	if chat := roster.PrivateChat(t.Snap, t.Msg.Account, person); chat != "" && outbox.Serves(t.Snap, t.Msg.Account) {
+		return t.Msg.Account, chat
+	}
+	return roster.ReachIn(t.Snap, person, nil)
+}
+
 // Say puts the answer into the outbox. What was counted in a group gets a mark there
 // if no answer says so.
 func (t *Request) Say(answer string) {

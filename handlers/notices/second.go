@@ -72,9 +72,8 @@ func otherAdmins(t *chat.Request) (all []reachable) {
 		if p.ID == t.Person.ID {
 			continue
 		}
-		chat := roster.PrivateChat(t.Snap, t.Msg.Account, p.ID)
-		if chat != "" {
-			all = append(all, reachable{p, t.Msg.Account, chat})
+		if account, chat := t.Reach(p.ID); chat != "" {
+			all = append(all, reachable{p, account, chat})
 		}
 	}
 	return all
