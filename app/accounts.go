@@ -43,6 +43,9 @@ func (a *accounts) open(people *roster.Roster) error {
 		if x := bot.AbilitiesOf(account).Eraser; x != nil {
 			a.erasers = append(a.erasers, x)
 		}
+		if x := bot.AbilitiesOf(account).Reader; x != nil {
+			a.readers[account.Name()] = x
+		}
 		if page, ok := account.(interface{ URL() string }); ok {
 			a.lines = append(a.lines, "duban is running: open "+page.URL()+" in a browser (Ctrl-C ends it)")
 		}

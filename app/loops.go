@@ -124,6 +124,7 @@ func (o *Office) works() []loop {
 		{"notices", 20 * time.Second, true, o.attend},
 		{"leaves", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.BeginLeaves(ctx, o.Store) }},
 		{"other ways", 20 * time.Second, false, (&diversion{Office: o, since: time.Now()}).turn},
+		{"reads", readsEvery, false, func(ctx context.Context) (bool, error) { return false, o.askReads(ctx) }},
 		{"joined", 5 * time.Minute, true, func(ctx context.Context) (bool, error) { return notice.Join(ctx, o.Store) }},
 	}
 }

@@ -48,28 +48,30 @@ type Office struct {
 	Store    *store.Store
 	Schedule *schedule.Scheduler
 
-	erasers  []bot.Eraser // the accounts that keep what people say; set before anything runs
-	opts     Options
-	log      *slog.Logger
-	monitor  *monitor.Monitor
-	pinger   *monitor.Pinger // nil if nobody is to be called
-	engine   store.Engine
-	key      []byte                  // of the office: it signs the audit logs and encrypts sessions
-	bot      atomic.Pointer[bot.Bot] // nil until the accounts are there
-	changed  page.Bell               // rings after each commit, for who looks at the page
-	bell     bell                    // rings when there is something new to do
-	copying  sync.Mutex              // held while a copy is made
-	noted    atomic.Bool             // the ledger beside the copies has a wish that was not handed on
-	room     room
-	settings settings
-	failed   context.Context // ends when the store can no longer be trusted, with the reason as its cause
+	readers    map[string]bot.Reader // the accounts whose networks tell who has read what; set as erasers are
+	erasers    []bot.Eraser          // the accounts that keep what people say; set before anything runs
+	opts       Options
+	log        *slog.Logger
+	monitor    *monitor.Monitor
+	pinger     *monitor.Pinger // nil if nobody is to be called
+	engine     store.Engine
+	key        []byte                  // of the office: it signs the audit logs and encrypts sessions
+	bot        atomic.Pointer[bot.Bot] // nil until the accounts are there
+	changed    page.Bell               // rings after each commit, for who looks at the page
+	bell       bell                    // rings when there is something new to do
+	copying    sync.Mutex              // held while a copy is made
+	noted      atomic.Bool             // the ledger beside the copies has a wish that was not handed on
+	readsAsked atomic.Int64            // when somebody last made it ask who has read what, in nanoseconds since 1970
+	room       room
+	settings   settings
+	failed     context.Context // ends when the store can no longer be trusted, with the reason as its cause
 }
 
 // Open opens the store in the configuration's data folder. The error is
 // [store.ErrLocked] if another process has it open.
 func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	opts.fill()
-	o := &Office{Config: c, Zone: c.Location(), opts: opts, log: opts.Log}
+	o := &Office{readers: map[string]bot.Reader{}, Config: c, Zone: c.Location(), opts: opts, log: opts.Log}
 	version, _ := Version()
 	o.monitor = monitor.New(version)
 	o.settings.Office = o

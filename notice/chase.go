@@ -2,7 +2,6 @@ package notice
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,8 +41,7 @@ func leaving(tx *store.Tx, o *bot.Outgoing) (reason string) {
 // stillOwed returns what a person still owes of the notices that a text is about, as
 // they were when it was due.
 func stillOwed(s *store.Snapshot, o bot.Outgoing, person string) (owed []Owed) {
-	for word := range strings.FieldsSeq(o.Notice) {
-		number := store.Must(strconv.Atoi(word))
+	for _, number := range Numbers(o.Notice) {
 		n, _ := Find(s, number)
 		item, ok := FindItem(s, number, person)
 		if ok && item.Owed() && n.Closed.IsZero() && !n.Revised.After(o.Due) {
@@ -191,7 +189,9 @@ func (c *chaser) mark(items []Item) {
 	}
 }
 
-func owes(n Notice, i Item) Owed { return Owed{Notice: n, Half: i.State == Seen} }
+func owes(n Notice, i Item) Owed {
+	return Owed{Notice: n, Half: i.State == Seen, Read: !i.Read.IsZero()}
+}
 
 func numbers(all []Owed) string {
 	return zh.Join(all, " ", func(o Owed) string { return o.Notice.ID() })
@@ -202,6 +202,7 @@ type Chaseable struct {
 	Private int // people who are asked alone
 	Group   int // people who can only be asked in a group
 	Lines   int // texts in groups that this takes
+	Read    int // of Private and Group: people who have read it
 
 	Answered, Away, Today, Unsent, Gone int
 }
@@ -239,8 +240,10 @@ func countItem(s *store.Snapshot, c *Chaseable, n Notice, i Item, r Rules, reach
 		c.Today++
 	case chat != "":
 		c.Private++
+		c.Read += i.read()
 	default:
 		c.Group++
+		c.Read += i.read()
 		return firstReached(i, reached)
 	}
 	return ""

@@ -3,8 +3,6 @@ package notice
 import (
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"duban/bot"
@@ -78,8 +76,8 @@ func settled(tx *store.Tx, o bot.Outgoing) {
 	if o.Person != "" {
 		return
 	}
-	for word := range strings.FieldsSeq(o.Notice) {
-		markReached(tx, o, store.Must(strconv.Atoi(word)))
+	for _, number := range Numbers(o.Notice) {
+		markReached(tx, o, number)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
 	reached := reachedGroups(s, n)
 	return Circumstances{
+		Reads: n.Reads,
 		Shown: func(group string) bool { return !reached[group].IsZero() },
 		Bound: func(person string) bool {
 			_, chat := roster.ReachIn(s, person, n.Groups)

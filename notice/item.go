@@ -39,6 +39,7 @@ type Item struct {
 	ReceivedM string    `json:"received_m,omitempty"` // and the message that said it
 	Older     time.Time `json:"older,omitzero"`       // when an older text of the notice was answered
 
+	Read    time.Time `json:"read,omitzero"`     // when it was read, where the network tells
 	Chased  time.Time `json:"chased,omitzero"`   // when it was last asked about again
 	Chases  int       `json:"chases,omitempty"`  // how often it was, by itself
 	Steps   []Step    `json:"steps,omitempty"`   // who was told that it is not answered
@@ -151,7 +152,7 @@ func (i *Item) Renew(n Notice) {
 	case Open, Absent: // nothing was said
 	}
 	i.forget()
-	i.Chases, i.Steps = 0, nil
+	i.Chases, i.Steps, i.Read = 0, nil, time.Time{}
 }
 
 // forget takes out what was answered.
@@ -174,6 +175,8 @@ const (
 	Half      Standing = "收到未落实"
 	OnLeave   Standing = "请假"
 	Silent    Standing = "未回"
+	Unread    Standing = "已送达未读" // where the network tells
+	Read      Standing = "已读未回"
 	Unsent    Standing = "未送达"  // no post has reached their groups: nobody can blame them
 	Unbound   Standing = "未绑定"  // duban does not know through which handle they speak
 	Gone      Standing = "不再要求" // they left the roster, or read along only
@@ -184,6 +187,7 @@ type Circumstances struct {
 	Shown func(group string) bool  // the notice was posted there
 	Bound func(person string) bool // the person is known by a handle
 	Here  func(person string) bool // the person is still on the roster and asked
+	Reads bool                     // the network tells who has read the notice
 }
 
 // Standing says where the person of an item stands.
@@ -201,8 +205,12 @@ func (c Circumstances) Standing(i Item) Standing {
 		return Half
 	case c.Shown != nil && !slices.ContainsFunc(i.Groups, c.Shown):
 		return Unsent
+	case !i.Read.IsZero():
+		return Read
 	case c.Bound != nil && !c.Bound(i.Person):
 		return Unbound
+	case c.Reads:
+		return Unread
 	}
 	return Silent
 }
@@ -215,6 +223,7 @@ type Tally struct {
 	Unsent, Unbound int
 	Delegated       int // of Done: somebody else answered for them
 	Half            int // said 收到, and 已落实 is asked as well; of Open
+	Read, Unread    int // of Open, where the network tells: read and not answered, and delivered and not read
 }
 
 // Add counts an item.
@@ -232,6 +241,10 @@ func (t *Tally) Add(i Item, s Standing) {
 		t.Unsent++
 	case Unbound:
 		t.Unbound++
+	case Read:
+		t.Read++
+	case Unread:
+		t.Unread++
 	case Answered, Silent:
 	}
 	t.Asked++

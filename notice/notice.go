@@ -63,6 +63,8 @@ type Notice struct {
 	Closed  time.Time `json:"closed,omitzero"`
 	End     End       `json:"end,omitempty"` // how it was closed
 
+	Reads bool `json:"reads,omitempty"` // the network tells who has read it
+
 	Version int       `json:"version,omitempty"` // how often it was asked anew, because it was changed much
 	Revised time.Time `json:"revised,omitzero"`  // when it was last asked anew; earlier answers were to an older text
 	Edits   []Edit    `json:"edits,omitempty"`

@@ -89,12 +89,15 @@ func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) {
 		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n), Buttons: Owed{Notice: n}.buttons(),
 	}
 	outbox.Announce(tx, row, n.Job != "")
-	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, fmt.Sprintf("%03d", n.Version))
+	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, versionKey(n.Version))
 	store.Save(tx, at, Posted{t, row.Key})
 	if n.Class.Asks() {
 		store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 	}
 }
+
+// versionKey names a version of a notice in keys.
+func versionKey(version int) string { return fmt.Sprintf("%03d", version) }
 
 // rankOf says what may hold back the texts of a notice.
 func rankOf(n Notice) bot.Rank {
@@ -116,7 +119,7 @@ func textsOf(s *store.Snapshot, number int) []Posted {
 // groups. Until then answers are to the text before.
 func Renewed(s *store.Snapshot, n Notice, groups []string) bool {
 	for rec := range store.Scan[Posted](s, store.Work+store.Key("texts", n.ID())+"/", 0) {
-		version := strings.HasSuffix(rec.Key, fmt.Sprintf("/%03d", n.Version))
+		version := strings.HasSuffix(rec.Key, "/"+versionKey(n.Version))
 		if version && slices.Contains(groups, rec.Value.Group) && hasLeft(s, rec.Value.Account, rec.Value.Row) {
 			return true
 		}

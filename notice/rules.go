@@ -63,10 +63,15 @@ func (r Rules) Working(c Class, at time.Time) bool {
 }
 
 // Chase tells whether the person of an item is to be asked again now, by itself.
-// Reached is when the notice was first posted where they are.
+// Reached is when the notice was first posted where they are. Who has read it knows of
+// it, and is given twice the time.
 func (r Rules) Chase(n Notice, i Item, reached, now time.Time) bool {
+	after := r.After
+	if !i.Read.IsZero() && i.State == Open {
+		after *= 2
+	}
 	return r.After > 0 && r.May(n, i, reached, now) && r.Working(n.Class, now) &&
-		i.Chases < cmp.Or(r.Times, 3) && now.Sub(asked(n, i, reached)) >= r.After
+		i.Chases < cmp.Or(r.Times, 3) && now.Sub(asked(n, i, reached)) >= after
 }
 
 // May tells whether the person of an item may be asked again at all, also by

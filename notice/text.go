@@ -208,6 +208,7 @@ func welcome(groups []string, opened []Notice) string {
 type Owed struct {
 	Notice Notice
 	Half   bool
+	Read   bool // they have read it
 }
 
 // chaseText is the private text that asks a person again for what they owe.
@@ -215,8 +216,11 @@ func chaseText(s *store.Snapshot, owed []Owed) string {
 	if len(owed) == 1 {
 		o := owed[0]
 		missing := "还没有收到您的回复"
-		if o.Half {
+		switch {
+		case o.Half:
 			missing = "您回过收到，还没有回“已落实”"
+		case o.Read:
+			missing = "您已读，还没有回复"
 		}
 		return fmt.Sprintf("%s%s\n%s%s，%s。已经办了就回一句，谢谢。", o.Notice.Head(), zh.Brief(o.Notice.Text, 40), missing, dueWord(s, o.Notice), o.Want())
 	}
@@ -295,7 +299,7 @@ func (t Tally) Line(n Notice) string {
 		fmt.Fprintf(&b, "，收到未落实%d", t.Half)
 	}
 	fmt.Fprintf(&b, "，未回%d", t.Open-t.Half)
-	b.WriteString(aside(part{"消息还没送达", t.Unsent}, part{"还没绑定身份", t.Unbound}))
+	b.WriteString(aside(part{"已读", t.Read}, part{"已送达未读", t.Unread}, part{"消息还没送达", t.Unsent}, part{"还没绑定身份", t.Unbound}))
 	return b.String()
 }
 

@@ -57,7 +57,7 @@ func (a *Answer) word() string {
 func words() []string {
 	late := func(s notice.Standing) string { return string(s) + "（迟）" }
 	return []string{
-		string(notice.Silent), string(notice.Unsent), string(notice.Unbound), string(notice.Half), string(notice.OnLeave),
+		string(notice.Silent), string(notice.Unread), string(notice.Read), string(notice.Unsent), string(notice.Unbound), string(notice.Half), string(notice.OnLeave),
 		late(notice.Answered), late(notice.Delegated), string(notice.Delegated), string(notice.Answered), string(notice.Gone),
 	}
 }

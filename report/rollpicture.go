@@ -95,6 +95,6 @@ func (roll *Roll) blocks(ps *pens, g *Group, named bool) []block {
 
 // wordColours are the colours of those who stand alike; the others are black.
 var wordColours = map[string]color.RGBA{
-	string(notice.Silent): red, string(notice.Half): yellow, string(notice.Unsent): yellow, string(notice.Unbound): yellow,
+	string(notice.Silent): red, string(notice.Unread): red, string(notice.Read): red, string(notice.Half): yellow, string(notice.Unsent): yellow, string(notice.Unbound): yellow,
 	string(notice.OnLeave): blue, string(notice.Gone): grey,
 }

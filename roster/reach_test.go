@@ -60,7 +60,9 @@ func same(t *testing.T, got []string, want ...string) {
 func TestReachIn_prefersWhatServes(t *testing.T) {
 	onEngines(t, func(o *office) {
 		o.both("1001")
-		o.Change(func(tx *store.Tx) { roster.BindGroup(tx, roster.Target{Account: "fs", Chat: "oc_1", Group: "学工群"}) })
+		o.Change(func(tx *store.Tx) {
+			roster.BindGroup(tx, roster.Target{Account: "fs", Chat: "oc_1", Group: "学工群"})
+		})
 		reach := func() string {
 			return outboxtest.See(o, func(s *store.Snapshot) string {
 				account, chat := roster.ReachIn(s, "1001", []string{"学工群"})
@@ -162,7 +164,9 @@ func TestBindGroup_elsewhere(t *testing.T) {
 			m.Account, m.Chat = "web", "g"
 			o.Enqueue(m)
 		}
-		o.Change(func(tx *store.Tx) { roster.BindGroup(tx, roster.Target{Account: "fs", Chat: "oc_1", Group: "学工群"}) })
+		o.Change(func(tx *store.Tx) {
+			roster.BindGroup(tx, roster.Target{Account: "fs", Chat: "oc_1", Group: "学工群"})
+		})
 		if !outboxtest.Do(o, func(tx *store.Tx) bool { return outbox.Cancel(tx, "web", "post/2") }) {
 			t.Error("what has moved cannot be cancelled by the account that it was for")
 		}

@@ -52,7 +52,10 @@ type Options struct {
 	// Link makes a link, with a key that nobody can guess, by which a person logs in to the
 	// page once; weak says that they are known by a name in a group or by the word of an
 	// admin only. Nil has none.
-	Link    func(tx *store.Tx, key, person string, weak bool) (url string)
+	Link func(tx *store.Tx, key, person string, weak bool) (url string)
+	// Reads asks the networks who has read what is not answered, outside of any
+	// transaction; nil asks nobody.
+	Reads   func(context.Context) error
 	Full    func() bool // tells whether the disk is nearly full; nil is never
 	Changed func()      // called after a command that may have changed jobs or groups; nil is ignored
 	Log     *slog.Logger

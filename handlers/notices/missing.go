@@ -1,6 +1,7 @@
 package notices
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,14 @@ import (
 	"duban/notice"
 	"duban/roster"
 )
+
+// askReads asks the networks who has read what is not answered.
+func askReads(ctx context.Context, t *chat.Request) error {
+	if t.Desk.Options.Reads == nil {
+		return nil
+	}
+	return t.Desk.Options.Reads(ctx)
+}
 
 // missing says who has not answered a notice: counts in a group; names only in
 // private, and only those that the asker may see.
@@ -119,7 +128,7 @@ func missingNames(t *chat.Request, n notice.Notice, items []notice.Item) string 
 		}
 	}
 	var parts []string
-	for _, s := range []notice.Standing{notice.Silent, notice.Half, notice.Unsent, notice.Unbound, notice.OnLeave, notice.Delegated} {
+	for _, s := range []notice.Standing{notice.Silent, notice.Unread, notice.Read, notice.Half, notice.Unsent, notice.Unbound, notice.OnLeave, notice.Delegated} {
 		if len(by[s]) > 0 {
 			parts = append(parts, string(s)+"："+labels(t.Roster, by[s], 600))
 		}

@@ -33,6 +33,9 @@ func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if c.Group > 0 {
 		text += fmt.Sprintf("，另有%d人只能在群里说一句（%d条，不点名）", c.Group, c.Lines)
 	}
+	if c.Read > 0 {
+		text += fmt.Sprintf("，其中已读没有回复的%d人", c.Read)
+	}
 	if why := notChased(c); why != "" {
 		text += "。不催的：" + why
 	}
