@@ -37,13 +37,14 @@ func TestStory_networks(t *testing.T) {
 	}
 	c := campusConfig(filepath.Join(dir, "data"))
 	c.Path, c.Key, c.Roster = filepath.Join(dir, "config.yaml"), filepath.Join(dir, "duban.key"), write(t, dir, "roster.csv", list.String())
-	r := &robot{T: t, net: feishutest.New()}
-	defer r.net.Shut()
-	r.net.Group("1", append([]string{"周明远"}, people...)...)
+	net := feishu{feishutest.New()}
+	r := &robot{T: t, net: net}
+	defer net.Shut()
+	net.Group("1", append([]string{"周明远"}, people...)...)
 	pace := c.Accounts[0].Pace
 	c.Accounts = []config.Account{
 		{Name: "feishu", Kind: "feishu", Pace: pace, Feishu: config.Feishu{
-			App: feishutest.AppID, Secret: config.Secret{File: write(t, dir, "feishu.secret", feishutest.Secret)}, Domain: r.net.URL,
+			App: feishutest.AppID, Secret: config.Secret{File: write(t, dir, "feishu.secret", feishutest.Secret)}, Domain: net.URL,
 		}},
 		{Name: "console", Kind: "console", Pace: pace},
 	}
@@ -55,16 +56,10 @@ func TestStory_networks(t *testing.T) {
 	go func() {
 		ended <- app.Run(ctx, c, app.Options{Log: slog.New(slog.DiscardHandler), In: in, Out: &r.console})
 	}()
-	r.await("it is connected", func() bool { return r.net.Connected() == 1 })
-	fmt.Fprintln(r.typed, "周明远: 绑定码 周明远")
-	r.await("the console has the first code", func() bool { return codes.MatchString(r.console.String()) })
-	r.asks("周明远", "绑定 "+codes.FindStringSubmatch(r.console.String())[1], "已绑定：周明远")
+	r.await("it is connected", func() bool { return net.Connected() == 1 })
 	pressing, typing, reading, away, silent := people[:12], people[12:18], people[18:22], people[22:25], people[25:]
-	for _, person := range people[:28] { // the last two are on the simulator only
-		code := codes.FindStringSubmatch(r.asks("周明远", "绑定码 "+person, person, "请本人私聊我发"))[1]
-		r.asks(person, "绑定 "+code, "已绑定："+person)
-	}
-	r.net.Say(group, "周明远", "@学工小助手 绑定群 学工群", "")
+	r.binds("周明远", people[:28]...) // the last two are on the simulator only
+	r.net.Say(group, "周明远", "@学工小助手 绑定群 学工群")
 	r.sees(r.net.Person("周明远"), "将发到群")
 	r.asks("周明远", "确认", "已绑定：“学工群”")
 	for _, person := range away {
@@ -78,13 +73,13 @@ func TestStory_networks(t *testing.T) {
 	r.sees(r.net.Person("周明远"), "何志勤已同意", "已发出：通知1")
 	post := r.sees(group, "【通知1】明天下午召开寒假安全会")
 	for _, person := range pressing {
-		r.net.Press(group, person, "收到")
+		net.Press(group, person, "收到")
 	}
-	r.net.Press(group, pressing[0], "收到") // a second press is no second answer
+	net.Press(group, pressing[0], "收到") // a second press is no second answer
 	for i, person := range typing {
 		switch i % 3 {
 		case 0:
-			r.net.Say(group, person, "收到", "")
+			r.net.Say(group, person, "收到")
 		case 1:
 			r.asks(person, "通知1收到", "已回复通知1")
 		default: // on the other network
@@ -95,7 +90,7 @@ func TestStory_networks(t *testing.T) {
 		}
 	}
 	for _, person := range reading {
-		r.net.Read(group, person, r.sees(group, post))
+		net.Read(group, person, r.sees(group, post))
 	}
 
 	const counts = "应回30，已回18，请假3，未回9（已读4，已送达未读5）"
@@ -148,7 +143,7 @@ func (r *robot) eventually(person, text, part string) (answer string) {
 				return true
 			}
 			said = len(all)
-			r.net.Say(r.net.Person(person), person, text, "")
+			r.net.Say(r.net.Person(person), person, text)
 		}
 		return false
 	})
