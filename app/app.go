@@ -40,6 +40,9 @@ type Options struct {
 	In  io.Reader // what is typed on the terminal
 	Out io.Writer // where addresses and codes to scan are shown
 
+	// Web says that the admin page is served where the configuration wants it.
+	Web bool
+
 	// Terminal says that somebody reads Out on a terminal, so that it can show what must
 	// be in no file.
 	Terminal bool

@@ -38,7 +38,7 @@ const nearPorts = 10
 // not to work.
 func (o site) listen(ctx context.Context) (net.Listener, error) {
 	w := o.Config.Web
-	if w.Listen == "" {
+	if w.Listen == "" || !o.opts.Web {
 		return nil, nil
 	}
 	host, text, _ := net.SplitHostPort(w.Listen)

@@ -228,7 +228,7 @@ func runBot(ctx context.Context, args []string, e Env) error {
 		return fmt.Errorf("%w: %w", err, app.ErrConfig)
 	}
 	opts := e.options(c)
-	opts.Order, opts.Doctor = obey(opts.Log), findings
+	opts.Order, opts.Doctor, opts.Web = obey(opts.Log), findings, true
 	if missing {
 		opts.Log.Info("no config.yaml here: running with the defaults, a simulated chat with a sample plan")
 	}

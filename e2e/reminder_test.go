@@ -91,8 +91,11 @@ func (s *story) restart(after time.Duration, config string) {
 	s.start(config)
 }
 
-// configure writes the configuration as an editor would, under the program's eyes.
-func (s *story) configure(config string) { write(s, s.dir, "config.yaml", config) }
+// configure writes the configuration as an editor would, under the program's eyes. In a
+// bubble nobody listens on an address.
+func (s *story) configure(config string) {
+	write(s, s.dir, "config.yaml", "web: {listen: \"\"}\n"+config)
+}
 
 // end stops the program.
 func (s *story) end() {
