@@ -20,7 +20,7 @@ import (
 )
 
 // Read reads a document by its content and, where that does not tell, by the
-// ending of its name: .txt, .md (UTF-8, UTF-16, GB 18030 or Big5), .docx, .html, .xlsx,
+// ending of its name: .txt, .md (UTF-8, UTF-16, GB 18030 or Big5), .docx, .odt, .html, .xlsx,
 // and .pdf if pdftotext is installed. The context ends a converter that hangs.
 // What people have decided about the document is heeded. Every error is a
 // [*source.Refusal].

@@ -65,7 +65,12 @@ func checkVerbatim(t *testing.T, name string, data []byte) {
 		lines = append(lines, text)
 	}
 	for _, n := range p.Nodes {
-		said := []string{strings.TrimLeft(n.Label, "#") + n.Head + n.Body}
+		said := strings.Split(n.Body, "\n") // a table may stand between two lines
+		if n.TitleInline {
+			said[0] = n.Label + said[0]
+		} else {
+			said = append(said, strings.TrimLeft(n.Label, "#")+n.Head)
+		}
 		if src.Lines[n.Line-1].Table != nil {
 			said = append(strings.Split(n.Body, "\n"), n.Head) // its label is the head of the column
 		} else {

@@ -12,6 +12,7 @@ import (
 type Cell struct {
 	Text  string // may hold several lines
 	Under bool   // covered by the cell above, as the merged cells of a column are
+	down  int    // rows that it covers, if its reader has to count them
 }
 
 // Blank reports whether the cell says nothing.
@@ -21,8 +22,8 @@ func (c Cell) Blank() bool { return strings.TrimSpace(c.Text) == "" }
 // they fill. Each row is a line of the document as well.
 type Table struct{ Rows [][]Cell }
 
-// tableLines hands over a table. What stands over its rows, a frame around text
-// and a list of fields are plain lines.
+// tableLines hands over a table. What stands over its rows or goes on below them, a
+// frame around text and a list of fields are plain lines.
 func tableLines(rows [][]Cell) []Line {
 	rows = slices.DeleteFunc(rows, func(r []Cell) bool { return !slices.ContainsFunc(r, func(c Cell) bool { return !c.Blank() }) })
 	width := 0
@@ -30,15 +31,25 @@ func tableLines(rows [][]Cell) []Line {
 		width = max(width, len(r))
 	}
 	top := 0
-	for top < len(rows) && width > 1 && Only(rows[top]) != "" && !rows[top][0].Blank() && top < 5 {
+	for top < len(rows) && width > 1 && alone(rows[top]) {
 		top++
 	}
 	out := frame(rows[:top])
-	switch rows = rows[top:]; {
+	rows = rows[top:]
+	end, begins := len(rows), false
+	for end > 0 && width > 1 && alone(rows[end-1]) {
+		end--
+		begins = begins || mark.Begins(zh.Fold(Only(rows[end])))
+	}
+	if !begins {
+		end = len(rows) // remarks on the table
+	}
+	below := frame(rows[end:])
+	switch rows = rows[:end]; {
 	case width <= 1 || len(rows) < 2 || layout(rows):
-		return append(out, frame(rows)...)
+		return slices.Concat(out, frame(rows), below)
 	case width == 2 && fieldList(rows):
-		return append(out, pairs(rows)...)
+		return slices.Concat(out, pairs(rows), below)
 	}
 	t := &Table{Rows: rows}
 	for i, r := range rows {
@@ -48,8 +59,11 @@ func tableLines(rows [][]Cell) []Line {
 		}
 		out = append(out, Line{Text: strings.Join(cells, "\t"), Table: t, Row: i})
 	}
-	return out
+	return append(out, below...)
 }
+
+// alone reports whether a row is one text at its left edge.
+func alone(r []Cell) bool { return Only(r) != "" && !r[0].Blank() }
 
 // longestCell is how many lines a cell of a table has; one with more frames a text.
 const longestCell = 30

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -175,17 +176,41 @@ func mustOpen(t *testing.T, name string) []byte {
 	return data
 }
 
-// The samples were made of plan.txt by the programs that they are named for.
+// The samples were made of plan.txt by the programs that they are named for. Those
+// in tables have a table of tasks and an attachment.
 func TestRead_samePlan(t *testing.T) {
-	text := string(mustOpen(t, "testdata/same/plan.txt"))
-	for _, name := range []string{"word.docx", "page.html", "table.xlsx", "libreoffice.pdf", "chromium.pdf"} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := exec.LookPath("pdftotext"); err != nil && strings.HasSuffix(name, ".pdf") {
-				t.Skip("NOT TESTED: pdftotext is not installed")
-			}
-			sameTree(t, text, name, mustOpen(t, "testdata/same/"+name))
-		})
+	for _, c := range []struct{ folder, names string }{
+		{"same", "word.docx page.html table.xlsx libreoffice.odt libreoffice.pdf chromium.pdf"},
+		{"tables", "word.docx page.html libreoffice.odt"},
+	} {
+		folder := filepath.Join("testdata", c.folder)
+		text := string(mustOpen(t, filepath.Join(folder, "plan.txt")))
+		for name := range strings.FieldsSeq(c.names) {
+			t.Run(c.folder+"/"+name, func(t *testing.T) {
+				if _, err := exec.LookPath("pdftotext"); err != nil && strings.HasSuffix(name, ".pdf") {
+					t.Skip("NOT TESTED: pdftotext is not installed")
+				}
+				sameTree(t, text, name, mustOpen(t, filepath.Join(folder, name)))
+			})
+		}
+		if c.folder == "tables" {
+			sameTree(t, text, "sheet.xlsx", workbook(t, cellsOf(text)))
+		}
 	}
+}
+
+// cellsOf puts each line of a text into a row, and what stands between tabs into
+// cells.
+func cellsOf(text string) [][]any {
+	var rows [][]any
+	for line := range strings.Lines(text) {
+		var row []any
+		for cell := range strings.SplitSeq(strings.TrimSpace(line), "\t") {
+			row = append(row, cell)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func TestRead_sameTreeFromEveryFormat(t *testing.T) {
@@ -268,6 +293,36 @@ func TestRead_tableOfMeasures(t *testing.T) {
 	}
 }
 
+// odt makes an OpenDocument text of list styles and a body.
+func odt(t testing.TB, styles, body string) []byte {
+	return pack(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml",
+		`<office:document-content><office:automatic-styles>`+styles+`</office:automatic-styles><office:body><office:text>`+body+`</office:text></office:body></office:document-content>`)
+}
+
+func TestRead_odt(t *testing.T) {
+	const styles = `<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="一, 二, 三, ..." style:num-suffix="、"/>` +
+		`<text:list-level-style-number text:level="2" style:num-format="1" style:num-suffix="."/></text:list-style>`
+	item := func(s string) string { return `<text:list-item><text:p>` + s + `</text:p></text:list-item>` }
+	inner := func(s string) string {
+		return `<text:list-item><text:list>` + item(s) + `</text:list></text:list-item>`
+	}
+	list := func(attrs, items string) string {
+		return `<text:list text:style-name="L" ` + attrs + `>` + items + `</text:list>`
+	}
+	for _, c := range []struct{ name, body, want string }{
+		{"numbers of a list and of one inside it", list("", item("引领")+inner("办班会。每月一次。")+inner("建队伍。二十人。")+item("安全")+inner("查隐患。每周一次。")), "一、引领|1.办班会。每月一次。|2.建队伍。二十人。|二、安全|1.查隐患。每周一次。"},
+		{"a list that goes on in another", list(`xml:id="a"`, item("引领")) + `<text:p>1.办班会。每月一次。</text:p>` + list(`xml:id="b" text:continue-list="a"`, item("安全")) + `<text:p>2.查隐患。每周一次。</text:p>`, "一、引领|1.办班会。每月一次。|二、安全|2.查隐患。每周一次。"},
+		{"deleted revisions and remarks are left out", `<text:tracked-changes><text:changed-region><text:deletion><text:p>删去</text:p></text:deletion></text:changed-region></text:tracked-changes><text:p>1.留<text:span>下</text:span><office:annotation><text:p>批注</text:p></office:annotation>加<text:s text:c="2"/>上。</text:p>`, "1.留下加  上。"},
+		{"a text box is read behind its paragraph", `<text:p>1.正文。<draw:frame><draw:text-box><text:p>2.框里。</text:p></draw:text-box></draw:frame></text:p>`, "1.正文。|2.框里。"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := strings.Join(labelsOf(mustRead(t, "plan.odt", odt(t, styles, c.body))), "|"); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestRead_htmlLists(t *testing.T) {
 	page := `<html><body><h1>安全提醒</h1><h2>交通</h2><ol><li>走斑马线。</li><li>不坐黑车。</li></ol><h2>用电</h2><ol start="3"><li>人走断电。</li></ol><footer>版权</footer></body></html>`
 	p := mustRead(t, "page.html", []byte(page))
@@ -296,7 +351,8 @@ func TestRead_refuses(t *testing.T) {
 		{"empty.txt", []byte(" \n"), "没有文字"},
 		{"plan.rtf", []byte(`{\rtf1 abc}`), "另存为 .docx"},
 		{"slides.pptx", pack(t, "ppt/presentation.xml", "<p/>"), "幻灯片"},
-		{"plan.odt", pack(t, "mimetype", "application/vnd.oasis.opendocument.text", "content.xml", "<a/>"), "另存为 .docx"},
+		{"plan.ods", pack(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<a/>"), "另存为 .xlsx"},
+		{"plan.wps", ole, "WPS 里打开，另存为 .docx"},
 		{"plan.zip", pack(t, "a.txt", "文"), "解压"},
 		{"bytes.txt", bytes.Repeat([]byte{0, 255, 1, 254}, 200), "认不出"},
 		{"long.txt", []byte(strings.Repeat("一\n", 21_000)), "太多"},

@@ -1,5 +1,5 @@
-// Package source reads documents as lines of text: .docx, .xlsx, .html, .pdf, .txt
-// and .md.
+// Package source reads documents as lines of text: .docx, .odt, .xlsx, .html, .pdf,
+// .txt and .md.
 //
 // A [Text] has the lines as people see them, with the automatic numbers of Word
 // and web pages written out and tables as rows with tabs. What a reader knows of a
@@ -49,7 +49,7 @@ type Text struct {
 func Plain(text string) *Text {
 	s := &Text{}
 	s.put(Line{Text: text})
-	s.Lines = unfold(s.Lines)
+	s.Lines = tabulate(unfold(s.Lines))
 	return s
 }
 
@@ -150,6 +150,8 @@ func oldOffice(ext string) string {
 	switch ext {
 	case ".xls", ".et":
 		return "这是旧版 Excel（.xls）或加密的文件，请在 Excel 或 WPS 里打开，去掉密码，另存为 .xlsx 再导入"
+	case ".wps":
+		return "这是旧版的 WPS 文字（.wps）文件，自动编号会丢失，所以不读。请在 WPS 里打开，另存为 .docx 再导入"
 	case ".docx", ".xlsx":
 		return "文件设了密码，读不了。请在 Word、Excel 或 WPS 里打开，去掉密码，再另存为 " + ext + " 导入"
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Bounds on packed documents (.docx and .xlsx).
+// Bounds on packed documents (.docx, .odt and .xlsx).
 const (
 	maxEntries  = 500
 	maxPart     = 20 << 20 // bytes of one part, unpacked
@@ -22,7 +22,8 @@ const bomb = "压缩包里的内容大得不正常，为安全起见不读。请
 
 var errBomb = errors.New("packed content out of bounds")
 
-// readZip reads what is packed as .docx or .xlsx.
+// readZip reads what is packed as .docx, .odt or .xlsx. A .wps that WPS writes today
+// is a .docx.
 func readZip(ext string, data []byte) (*Text, error) {
 	z, err := openZip(data)
 	if err != nil {
@@ -33,10 +34,12 @@ func readZip(ext string, data []byte) (*Text, error) {
 		return readDocx(z)
 	case part(z, "xl/workbook.xml") != nil:
 		return readXLSX(z, data)
+	case isODT(z):
+		return readODT(z)
 	case part(z, "ppt/presentation.xml") != nil:
 		return nil, refuse("这是幻灯片，不能当工作要点导入。请提供 Word（.docx）或文本（.txt）", nil)
 	case part(z, "content.xml") != nil && part(z, "mimetype") != nil:
-		return nil, refuse("这是 OpenDocument 文件（.odt／.ods），自动编号读不准，所以不读。请在 WPS、Word 或 LibreOffice 里打开，另存为 .docx（表格存为 .xlsx）再导入", nil)
+		return nil, refuse("这是 OpenDocument 的表格或演示文稿（.ods／.odp），读不了。请在 WPS 或 LibreOffice 里打开，另存为 .xlsx 或 .docx 再导入", nil)
 	case part(z, "OFD.xml") != nil:
 		return nil, refuse("这是 OFD 版式文件，读不了。请用阅读器转成 PDF，或用 WPS 另存为 .docx 再导入", nil)
 	case part(z, "xl/workbook.bin") != nil:
