@@ -3,9 +3,11 @@ package webchat_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"duban/bot"
 	"duban/bot/bottest"
 	"duban/bot/webchat"
 )
@@ -60,6 +62,15 @@ func scene(t *testing.T, o webchat.Options) bottest.Scene {
 		},
 		Recall: func(chat, person, text string) {
 			b.post("/api/recall", fields{"as": ids[person], "id": find(chat, text)})
+		},
+		Press: func(chat, person, label string) {
+			for _, m := range slices.Backward(messages(chat)) {
+				if slices.ContainsFunc(m.Buttons, func(b bot.Button) bool { return b.Label == label }) {
+					b.press(ids[person], m, label)
+					return
+				}
+			}
+			t.Fatalf("no button %q in %s", label, chat)
 		},
 		Shown: func(chat string) (shown []string) {
 			for _, m := range messages(chat) {

@@ -137,6 +137,7 @@ type said struct {
 	Stored   bool
 	Kind     bot.Kind
 	Quote    *bot.Quote
+	Buttons  []bot.Button
 }
 
 func (b *bench) post(path string, in fields) (int, said) {
@@ -170,6 +171,13 @@ func (b *bench) quote(as, chat, text, id string) (int, said) {
 	b.t.Helper()
 	client++
 	return b.post("/api/say", fields{"as": as, "chat": chat, "text": text, "quote": id, "client": fmt.Sprintf("client-%d", client)})
+}
+
+// press presses a button of m.
+func (b *bench) press(as string, m said, label string) (int, said) {
+	b.t.Helper()
+	client++
+	return b.post("/api/press", fields{"as": as, "chat": m.Chat, "id": m.ID, "label": label, "client": fmt.Sprintf("client-%d", client)})
 }
 
 type chatState struct {

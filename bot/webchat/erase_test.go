@@ -21,12 +21,24 @@ func TestErase(t *testing.T) {
 	if _, err := b.Send(t.Context(), "@p1", bot.Outgoing{Key: "k", Text: "独有丁"}); err != nil {
 		t.Fatal(err)
 	}
+	card := bot.Outgoing{Key: "c", Text: "独有戊", Buttons: []bot.Button{{Label: "收到", Says: "独有己"}}}
+	r, err := b.Send(t.Context(), "@p1", card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _ := b.press("p1", said{ID: r.ID, Chat: "@p1"}, "收到"); code != 200 {
+		t.Fatalf("press: status %d", code)
+	}
+	card.Text = "独有庚"
+	if err := b.Update(t.Context(), "@p1", r.ID, card); err != nil {
+		t.Fatal(err)
+	}
 	for range 2 { // once more after a death in between
 		if err := b.Erase("p1", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, text := range []string{"独有甲", "独有乙", "独有丁"} {
+	for _, text := range []string{"独有甲", "独有乙", "独有丁", "独有戊", "独有己", "独有庚"} {
 		if bottest.InFolder(t, dir, text) {
 			t.Errorf("%s is still there", text)
 		}

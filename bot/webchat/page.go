@@ -58,6 +58,7 @@ func (a *Account) routes() http.Handler {
 		"GET /api/file/{id}": a.showFile,
 		"POST /api/say":      a.postSay,
 		"POST /api/recall":   a.postRecall,
+		"POST /api/press":    a.postPress,
 		"POST /api/file":     a.postFile,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

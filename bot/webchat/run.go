@@ -160,8 +160,11 @@ func (a *Account) message(e entry) bot.Message {
 	if e.Kind == bot.Picture || e.Kind == bot.File {
 		m.File = a.info(e)
 	}
-	if e.Type == typeRecall {
+	switch e.Type {
+	case typeRecall:
 		m.Kind, m.Recall = bot.Recall, e.Recall
+	case typePress:
+		m.Press = &bot.Press{Message: e.Of, Key: e.Key}
 	}
 	return m
 }

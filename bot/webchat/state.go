@@ -20,9 +20,9 @@ type line struct {
 
 func (e entry) line() line {
 	l := line{entry: e, From: e.From, Name: e.Name, At: e.At.UnixMilli(), Stored: e.File != "" && !e.Recalled}
-	l.File = "" // its name in the folder is nobody's business
+	l.File, l.Key = "", "" // its name in the folder is nobody's business
 	if e.Recalled {
-		l.Text, l.Quote, l.Size = "", nil, 0
+		l.Text, l.Quote, l.Size, l.Buttons = "", nil, 0, nil
 	}
 	return l
 }

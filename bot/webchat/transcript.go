@@ -18,6 +18,8 @@ const (
 	typeSay    = "say"    // somebody, or the bot, said something
 	typeRecall = "recall" // the sender took back the entry whose id is Recall
 	typeMark   = "mark"   // the bot marked the entry whose id is Marks: it was counted
+	typeUpdate = "update" // the bot says Text in the place of the entry whose id is Of
+	typePress  = "press"  // somebody pressed a button, which says Text, of the entry whose id is Of
 	typeGot    = "got"    // the bot has everything up to Seq; has no number of its own
 )
 
@@ -46,6 +48,10 @@ type entry struct {
 	Recalled bool       `json:"recalled,omitempty"` // was taken back
 	Marks    string     `json:"marks,omitempty"`
 	Marked   bool       `json:"marked,omitempty"` // was counted
+	Of       string     `json:"of,omitempty"`
+
+	Buttons []bot.Button `json:"buttons,omitempty"`
+	Key     string       `json:"key,omitempty"` // of what has buttons, and of a press of one: see [bot.Press]
 }
 
 // A transcript is everything that happened in the chats, in one numbered row
@@ -162,6 +168,10 @@ func (t *transcript) apply(e entry) {
 	case typeMark:
 		if i, ok := t.index(t.byID[e.Marks]); ok {
 			t.entries[i].Marked = true
+		}
+	case typeUpdate:
+		if i, ok := t.index(t.byID[e.Of]); ok && !t.entries[i].Recalled {
+			t.entries[i].Text, t.entries[i].Buttons = e.Text, e.Buttons
 		}
 	}
 	t.entries = append(t.entries, e)
@@ -286,9 +296,10 @@ func (t *transcript) erase(fn func(entry) bool) (gone []entry, err error) {
 	defer t.write.Unlock()
 	t.change(func() {
 		for i, e := range t.entries {
-			if e.Type == typeSay && (e.From == "" || e.Seq <= t.got) && fn(e) {
+			words := e.Type == typeSay || e.Type == typeUpdate || e.Type == typePress
+			if words && (e.From == "" || e.Seq <= t.got) && fn(e) {
 				gone = append(gone, e)
-				t.entries[i].Text, t.entries[i].Quote = "", nil
+				t.entries[i].Text, t.entries[i].Quote, t.entries[i].Buttons = "", nil, nil
 			}
 		}
 		for _, e := range gone {

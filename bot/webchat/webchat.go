@@ -151,7 +151,10 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if a.chats[chat] == nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: no such chat: %w", bot.ErrRefused)
 	}
-	e := entry{Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: clean(m.Text)}
+	e := entry{Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: clean(m.Text), Buttons: m.Buttons}
+	if len(m.Buttons) > 0 {
+		e.Key = m.Key
+	}
 	if m.File != nil {
 		if err := a.enclose(ctx, &e, m.File); err != nil {
 			return bot.Receipt{}, err

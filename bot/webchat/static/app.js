@@ -99,6 +99,7 @@ function follow(st) {
     say: received,
     recall: takenBack,
     mark: counted,
+    update: changed,
     bot(ev) { S.got = ev.got; S.online = ev.online; status(); view.draw(); },
     bye() { S.leaving = true; connected(false); },
     lost() { connected(false); },
@@ -159,6 +160,15 @@ function counted(line) {
   if (!m) return;
   m.marked = true;
   view.draw();
+}
+
+// changed shows what the bot says now in the place of a message.
+function changed(line) {
+  const m = S.chats.get(line.chat)?.messages.find((x) => x.id === line.of);
+  if (!m || m.recalled) return;
+  Object.assign(m, { text: line.text, buttons: line.buttons, changed: line.seq });
+  view.draw();
+  drawChats();
 }
 
 // sent is called when the server has a message of the queue, or did not take it.

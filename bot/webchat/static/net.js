@@ -13,6 +13,9 @@ const json = (v) => ({ method: "POST", headers: { "Content-Type": "application/j
 
 export const recall = (as, id) => api("/api/recall", json({ as, id }));
 
+// press presses a button of a message.
+export const press = (as, m, label) => api("/api/press", json({ as, client: newID(), chat: m.chat, id: m.id, label }));
+
 // newID names a message before the server knows it, so that sending it twice
 // has one effect.
 export function newID() {
@@ -85,7 +88,7 @@ export class Stream {
       this.listen();
       this.on[name]?.(JSON.parse(ev.data));
     });
-    ["hello", "say", "recall", "mark", "bot", "bye", "beat", "reset"].forEach(heard);
+    ["hello", "say", "recall", "mark", "update", "bot", "bye", "beat", "reset"].forEach(heard);
     src.onerror = () => {
       if (!once || !greeted) this.on.lost();
       this.drop();

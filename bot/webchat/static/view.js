@@ -1,7 +1,7 @@
 // The conversation: messages, separators, the menu of a message.
 
 import { $, h, icon, avatar, size, toast } from "./dom.js";
-import { api, recall } from "./net.js";
+import { api, press, recall } from "./net.js";
 import { Menu, copy } from "./menu.js";
 import { look } from "./look.js";
 
@@ -111,7 +111,7 @@ export class Conversation {
 
   item(m) {
     const late = m.from === this.S.me.id && m.seq > this.S.got;
-    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.quote && this.gone(m.quote.id)].join("|");
+    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.changed, m.quote && this.gone(m.quote.id)].join("|");
     return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)) };
   }
 
@@ -134,6 +134,7 @@ export class Conversation {
     h("div.body", null,
       chat.group && !mine ? h("div.who", null, m.name, h("small", null, m.from === "" ? "机器人" : p.label || "")) : null,
       h("div.row", null, this.bubble(m), this.mark(m, late), this.dots(m)),
+      m.buttons ? h("div.presses", null, m.buttons.map((b) => this.button(m, b))) : null,
       m.quote ? this.quote(m.quote) : null));
     li.message = m;
     return li;
@@ -153,6 +154,23 @@ export class Conversation {
         h("span.kind", { "aria-hidden": "true" }, (end || ".?").slice(1, 5).toUpperCase()));
     }
     return h("div.bubble", null, this.words(m.text));
+  }
+
+  // button rests while what it says is on its way. What came of it, the message says.
+  button(m, b) {
+    return h("button.press", {
+      type: "button", onclick: async (ev) => {
+        const el = ev.currentTarget;
+        el.disabled = true;
+        try {
+          await press(this.S.me.id, m, b.label);
+          toast("已提交：" + b.label);
+        } catch (err) {
+          toast(err.message);
+        }
+        el.disabled = false;
+      },
+    }, b.label);
   }
 
   source(m) { return `/api/file/${m.id}?as=${encodeURIComponent(this.S.me.id)}`; }
