@@ -37,3 +37,12 @@ func (r *Recent[K, V]) Put(k K, v V) {
 		r.order = r.order[1:]
 	}
 }
+
+// Take returns what a key stands for, and lets it stand for nothing.
+func (r *Recent[K, V]) Take(k K) (v V, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok = r.all[k]
+	delete(r.all, k)
+	return v, ok
+}

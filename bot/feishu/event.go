@@ -148,9 +148,7 @@ func (a *Account) text(ctx context.Context, in message, where heard) (m bot.Mess
 		m.Text = strings.ReplaceAll(m.Text, at.Key, "@"+at.Name)
 		m.Mention = m.Mention || me != "" && at.ID.Open == me
 	}
-	a.mu.Lock()
-	a.known.remember(m.ID, said{where.Chat, m.Sender, m.Name, m.Text})
-	a.mu.Unlock()
+	a.known.said.Put(m.ID, said{where.Chat, m.Sender, m.Name, m.Text})
 	if in.Parent != "" {
 		m.Quote = a.quote(ctx, in.Parent)
 	}
@@ -201,7 +199,7 @@ func content(kind, text string) (bot.Kind, string) {
 func (a *Account) recall(message, chat string, at time.Time) (bot.Message, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := a.known.said[message]
+	s, _ := a.known.said.Get(message)
 	where, known := a.known.chats[chat]
 	m := bot.Message{
 		ID: "recall/" + message, Chat: cmp.Or(s.chat, where.Chat, chat), Group: !known || where.Group, Sender: s.sender, Name: s.name,
@@ -212,9 +210,7 @@ func (a *Account) recall(message, chat string, at time.Time) (bot.Message, bool)
 
 // quote returns the message that another one answers, as far as it is known.
 func (a *Account) quote(ctx context.Context, parent string) *bot.Quote {
-	a.mu.Lock()
-	s, ok := a.known.said[parent]
-	a.mu.Unlock()
+	s, ok := a.known.said.Get(parent)
 	if ok {
 		return &bot.Quote{ID: parent, Name: s.name, Text: s.text, Self: s.sender == ""}
 	}

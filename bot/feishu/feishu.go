@@ -191,9 +191,8 @@ func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot
 }
 
 func (a *Account) done(id string) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.known.done[id]
+	done, _ := a.known.done.Get(id)
+	return done
 }
 
 // Close saves how far was heard.

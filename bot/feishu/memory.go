@@ -36,14 +36,12 @@ type memory struct {
 	chats map[string]heard // by the network's chat_id
 	saved time.Time
 
-	done   map[string]bool
-	order  []string
-	said   map[string]said
-	recent []string
+	done *bot.Recent[string, bool]
+	said *bot.Recent[string, said]
 }
 
 func openMemory(dir string, now time.Time) (memory, error) {
-	m := memory{since: now.UnixMilli(), chats: map[string]heard{}, done: map[string]bool{}, said: map[string]said{}}
+	m := memory{since: now.UnixMilli(), chats: map[string]heard{}, done: bot.NewRecent[string, bool](doneLast), said: bot.NewRecent[string, said](saidLast)}
 	if dir == "" {
 		return m, nil
 	}
@@ -79,29 +77,12 @@ func (m *memory) save(now bool) error {
 
 // take notes that m is durable.
 func (m *memory) take(b bot.Message) {
-	m.done[b.ID] = true
-	m.order = append(m.order, b.ID)
-	if len(m.order) > doneLast {
-		delete(m.done, m.order[0])
-		m.order = m.order[1:]
-	}
+	m.done.Put(b.ID, true)
 	for id, c := range m.chats {
 		if c.Chat == b.Chat && b.Press == nil && b.Sent.UnixMilli() > c.Last {
 			c.Last = b.Sent.UnixMilli()
 			m.chats[id] = c
 		}
-	}
-}
-
-// remember keeps what a message said, for those who quote it or take it back.
-func (m *memory) remember(id string, s said) {
-	if _, there := m.said[id]; !there {
-		m.recent = append(m.recent, id)
-	}
-	m.said[id] = s
-	if len(m.recent) > saidLast {
-		delete(m.said, m.recent[0])
-		m.recent = m.recent[1:]
 	}
 }
 

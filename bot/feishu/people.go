@@ -22,9 +22,7 @@ func (a *Account) name(ctx context.Context, person string) string {
 		return ""
 	}
 	key := "name/" + person
-	a.mu.Lock()
-	s, ok := a.known.said[key]
-	a.mu.Unlock()
+	s, ok := a.known.said.Get(key)
 	if ok {
 		return s.name
 	}
@@ -41,9 +39,7 @@ func (a *Account) name(ctx context.Context, person string) string {
 	if err := a.api.call(ctx, http.MethodGet, path, url.Values{"user_id_type": {"open_id"}}, nil, &out); err != nil {
 		return ""
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.known.remember(key, said{name: out.Data.User.Name})
+	a.known.said.Put(key, said{name: out.Data.User.Name})
 	return out.Data.User.Name
 }
 

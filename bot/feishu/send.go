@@ -50,9 +50,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if out.Data.ID == "" {
 		return bot.Receipt{}, fmt.Errorf("feishu: %w: the answer names no message", bot.ErrUnknown)
 	}
-	a.mu.Lock()
-	a.known.remember(out.Data.ID, said{chat: chat, name: "机器人", text: m.Text})
-	a.mu.Unlock()
+	a.known.said.Put(out.Data.ID, said{chat: chat, name: "机器人", text: m.Text})
 	return bot.Receipt{ID: out.Data.ID, Sent: millis(out.Data.Created)}, nil
 }
 
@@ -78,9 +76,7 @@ func (a *Account) Update(ctx context.Context, chat, receipt string, m bot.Outgoi
 	if err != nil {
 		return fmt.Errorf("feishu: update: %w", timed(err))
 	}
-	a.mu.Lock()
-	a.known.remember(receipt, said{chat: chat, name: "机器人", text: m.Text})
-	a.mu.Unlock()
+	a.known.said.Put(receipt, said{chat: chat, name: "机器人", text: m.Text})
 	return nil
 }
 

@@ -85,24 +85,13 @@ func (s *session) sendCard(ctx context.Context, chat string, m bot.Outgoing) (re
 			return "", err
 		}
 	}
-	s.keepCard(c)
+	s.cards.Put(c.Task, c)
 	_, err = s.push(ctx, chat, map[string]any{"msgtype": "template_card", "template_card": c})
 	if err != nil && !whole {
 		s.log.Warn("a text was sent without its buttons", "err", err)
 		return receipt, nil
 	}
 	return c.Task, err
-}
-
-// keepCard remembers a card's words until a button is pressed.
-func (a *Account) keepCard(c card) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.cards[c.Task] = c
-	if a.tasks = append(a.tasks, c.Task); len(a.tasks) > mostCards {
-		delete(a.cards, a.tasks[0])
-		a.tasks = a.tasks[1:]
-	}
 }
 
 // pressed makes a message of a button that was pressed, and notes which request has
@@ -145,13 +134,14 @@ func (a *Account) confirm(ctx context.Context, batch []bot.Message) {
 			continue
 		}
 		a.mu.Lock()
-		request, c, s := a.presses[m.ID], a.cards[m.Press.Message], a.current
+		request, s := a.presses[m.ID], a.current
 		delete(a.presses, m.ID)
 		a.mu.Unlock()
 		if s == nil || request == "" {
 			continue
 		}
-		if c.Task == "" { // of an earlier run
+		c, known := a.cards.Get(m.Press.Message)
+		if !known { // of an earlier run
 			c = card{CardType: "button_interaction", Title: title{"回复"}, Task: m.Press.Message}
 		}
 		c.takes(buttonKey(m.Text, m.Press.Key))

@@ -48,7 +48,7 @@ func (a *Account) message(c callback) (m bot.Message, ok bool) {
 	if c.Quote != nil {
 		m.Quote = a.quote(m.Chat, c.Quote.plain())
 	}
-	a.said.note(m.Chat, m.Text, entry{id: m.ID, name: m.Name})
+	a.said.Put(printOf(m.Chat, m.Text), entry{id: m.ID, name: m.Name})
 	return m, true
 }
 
@@ -66,7 +66,7 @@ func (a *Account) heard(group string) {
 // quote says whose text was quoted, as far as that is known: the network gives the
 // text alone.
 func (a *Account) quote(chat, text string) *bot.Quote {
-	e := a.said.find(chat, text)
+	e, _ := a.said.Get(printOf(chat, text))
 	q := &bot.Quote{ID: e.id, Name: e.name, Text: text, Self: e.self}
 	if q.Self {
 		q.Name = cmp.Or(a.o.BotName, a.o.Name)
@@ -80,15 +80,8 @@ const mostAsked = 1000
 
 // asks notes the request that brought a message.
 func (a *Account) asks(message, request string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if _, again := a.replies[message]; again {
-		return
-	}
-	a.replies[message] = request
-	if a.asked = append(a.asked, message); len(a.asked) > mostAsked {
-		delete(a.replies, a.asked[0])
-		a.asked = a.asked[1:]
+	if _, again := a.replies.Get(message); !again {
+		a.replies.Put(message, request)
 	}
 }
 
@@ -98,11 +91,7 @@ func (a *Account) request(m bot.Outgoing) (id string, ok bool) {
 	if !ok || !m.Answer {
 		return "", false
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	id, ok = a.replies[message]
-	delete(a.replies, message)
-	return id, ok
+	return a.replies.Take(message)
 }
 
 // squeezed returns what of a text a quote keeps, whatever the phone makes of its

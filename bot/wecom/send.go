@@ -43,7 +43,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)
 	}
-	a.said.note(chat, m.Text, entry{id: receipt, self: true})
+	a.said.Put(printOf(chat, m.Text), entry{id: receipt, self: true})
 	return bot.Receipt{ID: receipt, Sent: time.Now()}, nil
 }
 

@@ -70,18 +70,17 @@ type Account struct {
 	log    *slog.Logger
 	client *http.Client
 	inbox  *bot.Inbox
-	said   *memory // what the bot and people said lately, to know quotes by
+	said   *bot.Recent[hash, entry] // what the bot and people said lately, to know quotes by
 	app    *app
+
+	replies *bot.Recent[string, string] // by message: the request that an answer may name
+	cards   *bot.Recent[string, card]   // by task
 
 	mu      sync.Mutex
 	current *session          // nil: not connected
 	ready   chan struct{}     // closed while there is one
-	replies map[string]string // by message: the request that an answer may name
-	asked   []string          // the keys of replies, oldest first
 	groups  map[string]bool   // that were heard
 	presses map[string]string // by message: the request that brought it, until it is durable
-	cards   map[string]card   // by task
-	tasks   []string          // the keys of cards, oldest first
 }
 
 // New returns an account, or says which option is missing or wrong.
@@ -109,8 +108,8 @@ func New(o Options) (*Account, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &Account{
-		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), Status: bot.NewStatus(), said: newMemory(), replies: map[string]string{}, groups: map[string]bool{},
-		presses: map[string]string{}, cards: map[string]card{},
+		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), Status: bot.NewStatus(), said: bot.NewRecent[hash, entry](mostSaid), groups: map[string]bool{},
+		presses: map[string]string{}, replies: bot.NewRecent[string, string](mostAsked), cards: bot.NewRecent[string, card](mostCards),
 		client: &http.Client{
 			Transport: o.Transport,
 			// What an address leads to was not configured, and must not get the text.
