@@ -33,7 +33,7 @@ func watch(r *page.Request) error {
 	for {
 		changed := r.House.Changed.Wait()
 		if err := flush.Flush(); err != nil {
-			return nil //nolint:nilerr // the browser has gone
+			return nil
 		}
 		said := ": beat\n\n"
 		select {
@@ -53,11 +53,11 @@ func watch(r *page.Request) error {
 			return live
 		})
 		if err != nil || !live {
-			return nil //nolint:nilerr // the browser asks again, and is told
+			return nil
 		}
 		_ = flush.SetWriteDeadline(time.Now().Add(time.Minute))
 		if _, err := fmt.Fprint(w, said); err != nil {
-			return nil //nolint:nilerr // the browser has gone
+			return nil
 		}
 	}
 }

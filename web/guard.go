@@ -132,8 +132,7 @@ func (s *Server) wellFormed(r *page.Request) error {
 	all := []url.Values{r.URL.Query()}
 	if r.Method == http.MethodPost && !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		if err := r.ParseForm(); err != nil {
-			var large *http.MaxBytesError
-			if errors.As(err, &large) {
+			if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 				return &page.Fault{Status: http.StatusRequestEntityTooLarge, Title: "没有保存：内容太大了", Text: "请缩短后再试。"}
 			}
 			return &page.Fault{Status: http.StatusBadRequest, Title: "没有保存：内容的格式不对", Text: "请回到上一页，再办一次。"}
@@ -156,7 +155,7 @@ func (s *Server) recognize(r *page.Request) error {
 	if token == "" {
 		return nil
 	}
-	err := r.Look(func(sn *store.Snapshot) error {
+	err := s.house.Store.View(r.Context(), func(sn *store.Snapshot) error {
 		x, ok := door.SessionOf(sn, token)
 		if !ok {
 			return nil

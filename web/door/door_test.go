@@ -50,29 +50,29 @@ func TestSession(t *testing.T) {
 			change(t, s, func(tx *store.Tx) { id = door.Begin(tx, token, door.Session{Person: "p"}).ID })
 		}
 		begin("idle")
-		time.Sleep(door.Idle - time.Second)
+		<-time.After(door.Idle - time.Second)
 		if !live(t, s, "idle") {
 			t.Error("a session ends before it was idle for so long")
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if live(t, s, "idle") {
 			t.Error("a session that was idle for so long is live")
 		}
 		begin("busy")
 		for range int(door.Absolute/(20*time.Minute)) - 1 {
-			time.Sleep(20 * time.Minute)
+			<-time.After(20 * time.Minute)
 			if !live(t, s, "busy") {
 				t.Fatal("a session that is used ends too early")
 			}
 			change(t, s, func(tx *store.Tx) { door.Touch(tx, id) })
 		}
-		time.Sleep(20 * time.Minute)
+		<-time.After(20 * time.Minute)
 		if live(t, s, "busy") {
 			t.Error("a session is live for longer than it may be")
 		}
 		for i := range 4 {
 			begin(fmt.Sprint("n", i))
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		for i, want := range []bool{false, true, true, true} {
 			if got := live(t, s, fmt.Sprint("n", i)); got != want {
@@ -127,7 +127,7 @@ func TestCode(t *testing.T) {
 			t.Error("a code must work once, and a wrong one not")
 		}
 		put()
-		time.Sleep(door.CodeLife + time.Second)
+		<-time.After(door.CodeLife + time.Second)
 		if take("12345678") {
 			t.Error("a code works after its time")
 		}
@@ -162,7 +162,7 @@ func TestLink(t *testing.T) {
 			t.Error("a link must work once, and one that is none not at all")
 		}
 		put("c")
-		time.Sleep(door.LinkLife + time.Second)
+		<-time.After(door.LinkLife + time.Second)
 		if take("c") {
 			t.Error("a link works after its time")
 		}

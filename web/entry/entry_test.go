@@ -239,8 +239,17 @@ func TestHost(t *testing.T) {
 		host string
 		want int
 	}{
-		{local, "127.0.0.1:8600", 200}, {local, "localhost", 200}, {local, "[::1]:8600", 200}, {local, "evil.example", 421}, {local, "127.0.0.1.evil.example", 421}, {local, "", 200},
-		{open, "duban.example.edu.cn", 200}, {open, "DUBAN.example.edu.cn:443", 200}, {open, "evil.example", 421}, {open, "127.0.0.1", 421}, {open, "duban.example.edu.cn.evil.example", 421},
+		{local, "127.0.0.1:8600", 200},
+		{local, "localhost", 200},
+		{local, "[::1]:8600", 200},
+		{local, "evil.example", 421},
+		{local, "127.0.0.1.evil.example", 421},
+		{local, "", 200},
+		{open, "duban.example.edu.cn", 200},
+		{open, "DUBAN.example.edu.cn:443", 200},
+		{open, "evil.example", 421},
+		{open, "127.0.0.1", 421},
+		{open, "duban.example.edu.cn.evil.example", 421},
 	} {
 		if a := c.o.Stranger().Do(http.MethodGet, "/login", nil, "Host", c.host); a.Status != c.want {
 			t.Errorf("host %q: got status %d, want %d", c.host, a.Status, c.want)
@@ -254,7 +263,7 @@ func TestForwarded(t *testing.T) {
 	for name, alter := range map[string]func(*page.House, *web.Options){"behind a proxy": exposed, "without a proxy": func(*page.House, *web.Options) {}} {
 		o := enrolled(t, alter)
 		refused := 0
-		for i := range 30 {
+		for i := range 13 {
 			a := o.Stranger().Do(http.MethodPost, "/login", url.Values{"who": {webtest.Admin}, "password": {"wrong"}},
 				"Host", map[bool]string{true: "duban.example.edu.cn", false: "127.0.0.1"}[o.Exposed], "Origin", "",
 				"X-Forwarded-For", fmt.Sprintf("198.51.100.%d, 203.0.113.9", i), "X-Real-IP", fmt.Sprint("198.51.100.", i))
@@ -262,8 +271,8 @@ func TestForwarded(t *testing.T) {
 				refused++
 			}
 		}
-		if refused != 20 {
-			t.Errorf("%s: %d of 30 guesses were refused, want 20", name, refused)
+		if refused != 3 {
+			t.Errorf("%s: %d of 13 guesses were refused, want 3", name, refused)
 		}
 	}
 }

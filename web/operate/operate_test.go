@@ -129,11 +129,11 @@ func TestShare(t *testing.T) {
 	o.Say(webtest.Counselor, "第3条 完成60%，还差一栋没有查")
 	v, leader := o.Visit(webtest.Admin), o.Stranger()
 	link := regexp.MustCompile(`/share/[\w-]+`)
-	make := func(names string) string {
+	made := func(names string) string {
 		a := v.Do(http.MethodPost, "/system/shares", url.Values{"name": {"分管领导"}, "days": {"7"}, "names": {names}})
 		return link.FindString(a.Text)
 	}
-	plain, named := make(""), make("yes")
+	plain, named := made(""), made("yes")
 	for path, want := range map[string]bool{plain: false, named: true} {
 		text := leader.Get(path)
 		o.Shows(text, "第3条", "60%", "4条里，办结0条，推进中1条")

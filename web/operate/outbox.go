@@ -3,8 +3,10 @@ package operate
 import (
 	"encoding/base64"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/handlers/chat"
 	"duban/outbox"
@@ -101,20 +103,14 @@ func (v *outboxView) fill(r *page.Request, s *store.Snapshot) {
 			v.Spent = append(v.Spent, fmt.Sprintf("%s今天主动发了%d条，上限%d条", c.Account, n, most))
 		}
 	}
-	since := zh.StartOfDay(s.Now().In(r.House.Zone))
 	v.Filters = filters()
 	for i := range v.Filters {
 		f := &v.Filters[i]
 		f.Here = f.Key == v.Here
-		for _, name := range s.AccountNames() {
-			for row := range rowsOf(s, name, f.States) {
-				if f.Key == "sent" && row.Closed.Before(since) {
-					continue
-				}
-				f.Count++
-				if f.Here {
-					v.add(r, s, people, row)
-				}
+		for row := range f.rows(s, zh.StartOfDay(s.Now().In(r.House.Zone))) {
+			f.Count++
+			if f.Here {
+				v.add(r, s, people, row)
 			}
 		}
 	}
@@ -126,8 +122,22 @@ func (v *outboxView) fill(r *page.Request, s *store.Snapshot) {
 	}[v.Here]
 }
 
+// rows returns the rows of a choice, of those that were sent only today's.
+func (f filter) rows(s *store.Snapshot, today time.Time) iter.Seq[outbox.Row] {
+	return func(yield func(outbox.Row) bool) {
+		for _, name := range s.AccountNames() {
+			for row := range rowsOf(s, name, f.States) {
+				old := f.Key == "sent" && row.Closed.Before(today)
+				if !old && !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // rowsOf returns the rows of an account in any of several states.
-func rowsOf(s *store.Snapshot, account string, states []outbox.State) func(func(outbox.Row) bool) {
+func rowsOf(s *store.Snapshot, account string, states []outbox.State) iter.Seq[outbox.Row] {
 	return func(yield func(outbox.Row) bool) {
 		if !slices.Contains(outbox.ClosedStates(), states[0]) {
 			outbox.Rows(s, account, states...)(yield)

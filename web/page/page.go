@@ -80,20 +80,30 @@ type House struct {
 // A Machine is what the page shows and does outside of the store: it is the office's
 // process with its accounts.
 type Machine interface {
+	Outside
+	Keeper
+}
+
+// An Outside tells of the accounts and of the program.
+type Outside interface {
 	Accounts() []Account                    // in the order of the configuration
 	Code(account string) (png []byte)       // what a phone must scan to log the account in; nil if nothing waits for that
 	Version() (name string, when time.Time) // of the program, with the time of its source
-	Disk() (used, free uint64)              // bytes of the store, and those that its disk has left; 0 is not known
-	Backup(ctx context.Context) error       // makes a copy now
-	Copies() (all []Copy, folder string)    // the newest first
+
+	// Doctor says what is well and what is not, in Chinese.
+	Doctor(ctx context.Context) ([]Finding, error)
+}
+
+// A Keeper keeps the data and makes copies of it.
+type Keeper interface {
+	Disk() (used, free uint64)           // bytes of the store, and those that its disk has left; 0 is not known
+	Backup(ctx context.Context) error    // makes a copy now
+	Copies() (all []Copy, folder string) // the newest first
 
 	// Drill opens a copy by its name, in a folder of its own beside the data, with the
 	// recovery key, and counts what is in it. An error wraps [ErrCopy] if it is the
 	// copy's, or the key's, and not the machine's.
 	Drill(ctx context.Context, name, key string) (Drilled, error)
-
-	// Doctor says what is well and what is not, in Chinese.
-	Doctor(ctx context.Context) ([]Finding, error)
 }
 
 // ErrCopy means that a copy cannot be opened, or not with that key.

@@ -169,7 +169,9 @@ func (r *Request) navigation() (groups [][]entry) {
 
 func (r *Request) tabs() []entry {
 	tabs := r.open([]entry{
-		{Words: "今日", To: "/", Icon: "today"}, {Words: "要点", To: "/plan", Icon: "plan"}, {Words: "通知", To: "/notices", Icon: "notice"},
+		{Words: "今日", To: "/", Icon: "today"},
+		{Words: "要点", To: "/plan", Icon: "plan"},
+		{Words: "通知", To: "/notices", Icon: "notice"},
 		{Words: "提醒", To: "/jobs", Icon: "job"},
 	})
 	return append(tabs, entry{Words: "更多", To: "/more", Icon: "more"})

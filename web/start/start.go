@@ -89,8 +89,11 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 	people := roster.Current(s)
 	jobs := schedule.Listed(s)
 	v.Steps = []step{
-		{Words: "要点", Done: planned && !sample(head.Source)}, {Words: "名单", Done: len(people.People) > 0}, {Words: "聊天", Done: reachable(s)},
-		{Words: "提醒", Done: byPage(jobs)}, {Words: "通知", Done: notice.Last(s) > 0},
+		{Words: "要点", Done: planned && !sample(head.Source)},
+		{Words: "名单", Done: len(people.People) > 0},
+		{Words: "聊天", Done: reachable(s)},
+		{Words: "提醒", Done: byPage(jobs)},
+		{Words: "通知", Done: notice.Last(s) > 0},
 	}
 	v.Steps[v.Number-1].Here = true
 	v.Next = fmt.Sprintf("/start/%d", v.Number+1)
@@ -149,7 +152,8 @@ func (v *view) plan(r *page.Request, s *store.Snapshot, head progress.Head, plan
 	v.Sample = sample(head.Source)
 	f := progress.Current(s).Findings()
 	v.Facts = []fact{
-		{What: "现在用的", Text: "《" + strings.Trim(head.Title, "《》") + "》"}, {What: "读到", Text: fmt.Sprintf("%d部分、%d条措施", f.Parts, f.Measures)},
+		{What: "现在用的", Text: "《" + strings.Trim(head.Title, "《》") + "》"},
+		{What: "读到", Text: fmt.Sprintf("%d部分、%d条措施", f.Parts, f.Measures)},
 		{What: "来自", Text: filepath.Base(head.Source) + "，" + r.House.When(head.Imported)},
 	}
 }

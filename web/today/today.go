@@ -36,7 +36,10 @@ type matter struct {
 }
 
 // A saying is what somebody has said lately.
-type saying struct{ Words, Where, To string }
+type saying struct {
+	Words, Where, To string
+	at               time.Time
+}
 
 // A fact is something that is so, or comes by itself.
 type fact struct{ When, What, Why, Light string }
@@ -118,29 +121,29 @@ func sending(r *page.Request, s *store.Snapshot) (all []matter) {
 			all = append(all, matter{c.Account + st.Word.String(), why, "/accounts", "看账号"})
 		}
 	}
-	unsure, dead, held := 0, 0, len(outbox.HeldRows(s))
-	since := s.Now().Add(-7 * 24 * time.Hour)
-	for _, name := range s.AccountNames() {
-		for row := range outbox.Rows(s, name, outbox.Unknown) {
-			if row.Closed.After(since) && row.Text != "" && !row.Answer {
-				unsure++
-			}
-		}
-		for row := range outbox.Rows(s, name, outbox.Dead) {
-			if row.Closed.After(since) && row.Text != "" && !row.Answer {
-				dead++
-			}
-		}
-	}
 	add := func(n int, what, why, show string) {
 		if n > 0 {
 			all = append(all, matter{fmt.Sprintf(what, n), why, "/outbox?show=" + show, "去处理"})
 		}
 	}
-	add(held, "%d条消息在恢复后留着", "数据是从备份恢复的，它们也许已经发过，请逐条定", "held")
-	add(unsure, "%d条消息不知发到没有", "最近7天里，发的时候断了", "unknown")
-	add(dead, "%d条消息发不出", "最近7天里，试过几次都不成", "dead")
+	add(len(outbox.HeldRows(s)), "%d条消息在恢复后留着", "数据是从备份恢复的，它们也许已经发过，请逐条定", "held")
+	add(lost(s, outbox.Unknown), "%d条消息不知发到没有", "最近7天里，发的时候断了", "unknown")
+	add(lost(s, outbox.Dead), "%d条消息发不出", "最近7天里，试过几次都不成", "dead")
 	return all
+}
+
+// lost counts the texts of the last week that ended so. An answer does not count: whoever
+// asked can ask again.
+func lost(s *store.Snapshot, state outbox.State) (n int) {
+	since := s.Now().Add(-7 * 24 * time.Hour)
+	for _, name := range s.AccountNames() {
+		for row := range outbox.Rows(s, name, state) {
+			if row.Closed.After(since) && row.Text != "" && !row.Answer {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // newest is how many notices are looked at for those that are open.
@@ -265,41 +268,44 @@ func recent(r *page.Request, s *store.Snapshot) (all []saying) {
 	if !r.May(chat.Names) {
 		return nil
 	}
-	type said struct {
-		at time.Time
-		saying
+	found := append(answers(r, s), reports(r, s)...)
+	since := s.Now().Add(-lately)
+	found = slices.DeleteFunc(found, func(x saying) bool { return !x.at.After(since) })
+	slices.SortFunc(found, func(a, b saying) int { return b.at.Compare(a.at) })
+	const most = 5
+	return found[:min(most, len(found))]
+}
+
+// words are those of somebody, or what they amount to if there are none.
+func words(said, otherwise string) string {
+	if said == "" {
+		return otherwise
 	}
-	var found []said
-	people, since := roster.Current(s), s.Now().Add(-lately)
+	return zh.Quote(said, 40)
+}
+
+func answers(r *page.Request, s *store.Snapshot) (all []saying) {
+	people := roster.Current(s)
 	for _, n := range notice.Newest(s, newest) {
 		if !n.Class.Asks() || !n.OpenAt(s.Now()) {
 			continue
 		}
 		for _, i := range notice.Items(s, n.Number) {
-			p, ok := people.Person(i.Person)
-			if !ok || !i.Closed.After(since) || !chat.MaySee(r.Person, p) {
-				continue
+			if p, ok := people.Person(i.Person); ok && chat.MaySee(r.Person, p) {
+				where := fmt.Sprintf("通知%d，%s，%s", n.Number, people.Label(p), r.House.When(i.Closed))
+				all = append(all, saying{words(i.Note, "收到"), where, to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices"), i.Closed})
 			}
-			words := "收到"
-			if i.Note != "" {
-				words = zh.Quote(i.Note, 40)
-			}
-			found = append(found, said{i.Closed, saying{words, fmt.Sprintf("通知%d，%s，%s", n.Number, people.Label(p), r.House.When(i.Closed)), to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices")}})
 		}
 	}
+	return all
+}
+
+func reports(r *page.Request, s *store.Snapshot) (all []saying) {
 	for _, row := range measures(r, s) {
-		if row.Reported && row.Updated.After(since) && row.By != "" {
-			words := row.Line
-			if row.Note != "" {
-				words = zh.Quote(row.Note, 40)
-			}
-			found = append(found, said{row.Updated, saying{words, "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + r.House.When(row.Updated), to(r, "/plan", "/plan")}})
+		if row.Reported && row.By != "" {
+			where := "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + r.House.When(row.Updated)
+			all = append(all, saying{words(row.Note, row.Line), where, to(r, "/plan", "/plan"), row.Updated})
 		}
-	}
-	slices.SortFunc(found, func(a, b said) int { return b.at.Compare(a.at) })
-	const most = 5
-	for _, f := range found[:min(most, len(found))] {
-		all = append(all, f.saying)
 	}
 	return all
 }

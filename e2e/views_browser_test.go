@@ -1,4 +1,4 @@
-package web_test
+package e2e_test
 
 import (
 	"fmt"
@@ -56,8 +56,10 @@ func infected(t *testing.T) *webtest.House {
 func busy(t *testing.T) *webtest.House {
 	o := webtest.New(t)
 	for _, order := range [][2]string{
-		{"job.add", "每周五16:00 学工群 填报：请各位老师填报本周进展。"}, {"job.add", "每月最后一个工作日 安全群：安全工作月报。"},
-		{"announce", "需回执 学工群：开学以来宿舍用电增多，请各学院完成一次宿舍安全自查。"}, {"announce", "紧急 安全群：台风今晚登陆，请关好门窗。"},
+		{"job.add", "每周五16:00 学工群 填报：请各位老师填报本周进展。"},
+		{"job.add", "每月最后一个工作日 安全群：安全工作月报。"},
+		{"announce", "需回执 学工群：开学以来宿舍用电增多，请各学院完成一次宿舍安全自查。"},
+		{"announce", "紧急 安全群：台风今晚登陆，请关好门窗。"},
 	} {
 		o.Order(webtest.Admin, order[0], order[1])
 	}
@@ -99,19 +101,19 @@ func pages(o *webtest.House) (all []string) {
 	return all
 }
 
-// TestBrowser opens every view in a browser, on a desk and on a phone: no script of
+// TestViews_browser opens every view in a browser, on a desk and on a phone: no script of
 // anybody's runs, nothing is complained of, and nothing has to be scrolled sideways.
 // With DUBAN_SHOTS=FOLDER it keeps pictures of them, light and dark.
-func TestBrowser(t *testing.T) {
+func TestViews_browser(t *testing.T) {
 	t.Parallel()
 	browser := pagetest.Start(t)
 	offices := map[string]func(*testing.T) *webtest.House{"infected": infected}
 	if os.Getenv("DUBAN_SHOTS") != "" {
 		offices["empty"], offices["busy"] = func(t *testing.T) *webtest.House { return webtest.New(t) }, busy
 	}
-	for name, make := range offices {
+	for name, open := range offices {
 		t.Run(name, func(t *testing.T) {
-			o := make(t)
+			o := open(t)
 			v := o.Visit(webtest.Admin)
 			for _, screen := range []pagetest.Screen{pagetest.Desktop(), pagetest.Phone()} {
 				w := browser.Open(t, o.Server.URL+"/login", screen)
@@ -125,15 +127,15 @@ func TestBrowser(t *testing.T) {
 					if wide := w.MustEval(`() => document.documentElement.scrollWidth`).Int(); wide > screen.Width {
 						t.Errorf("%s is %d wide on a screen of %d", path, wide, screen.Width)
 					}
-					keep(t, w, name, path, screen)
+					keepViews(t, w, name, path, screen)
 				}
 			}
 		})
 	}
 }
 
-// keep keeps pictures of what a window shows.
-func keep(t *testing.T, w pagetest.Window, name, path string, s pagetest.Screen) {
+// keepViews keeps pictures of what a window shows.
+func keepViews(t *testing.T, w pagetest.Window, name, path string, s pagetest.Screen) {
 	dir := os.Getenv("DUBAN_SHOTS")
 	if dir == "" {
 		return
