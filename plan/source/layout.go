@@ -22,9 +22,10 @@ type pageLine struct {
 	text   string
 	fold   string
 	noise  bool
+	words  []pdfWord
 }
 
-// pageText makes paragraphs of what stands on pages. Heads, feet and page
+// pageText makes paragraphs and tables of what stands on pages. Heads, feet and page
 // numbers are marked as such and stand behind the paragraph that they break.
 func pageText(pages [][]pdfWord) *Text {
 	var lines []*pageLine
@@ -45,19 +46,36 @@ func pageText(pages [][]pdfWord) *Text {
 		src.put(noise...)
 		para, noise = "", nil
 	}
-	for _, l := range lines {
-		switch {
-		case l.noise:
-			noise = append(noise, Line{Text: l.text, Hint: PageNoise})
-		case prev != nil && j.goesOn(prev, l):
-			para = glue(para, l.text)
-			prev = l
-		default:
-			flush()
-			para, prev = l.text, l
-			j.first = l
+	var table pageTable
+	endTable := func() {
+		if len(table.rows) > 0 {
+			src.put(tableLines(table.rows)...)
+			table = pageTable{}
 		}
 	}
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		if l.noise {
+			noise = append(noise, Line{Text: l.text, Hint: PageNoise})
+			continue
+		}
+		if n := table.take(lines[i:], j.pitch); n > 0 {
+			flush()
+			prev = nil
+			i += n - 1
+			continue
+		}
+		endTable()
+		if prev != nil && j.goesOn(prev, l) {
+			para = glue(para, l.text)
+			prev = l
+			continue
+		}
+		flush()
+		para, prev = l.text, l
+		j.first = l
+	}
+	endTable()
 	flush()
 	return src
 }
@@ -96,7 +114,7 @@ func usualSize(words []pdfWord) float64 {
 }
 
 func printedLine(page int, row []pdfWord) *pageLine {
-	l := &pageLine{page: page, x0: row[0].x0}
+	l := &pageLine{page: page, x0: row[0].x0, words: row}
 	longest := 0.0
 	for i, w := range row {
 		if i == 1 {

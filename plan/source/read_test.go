@@ -177,11 +177,13 @@ func mustOpen(t *testing.T, name string) []byte {
 }
 
 // The samples were made of plan.txt by the programs that they are named for. Those
-// in tables have a table of tasks and an attachment.
+// in tables have a table of tasks and an attachment, those in pages a table that goes
+// on over the page.
 func TestRead_samePlan(t *testing.T) {
 	for _, c := range []struct{ folder, names string }{
 		{"same", "word.docx page.html table.xlsx libreoffice.odt libreoffice.pdf chromium.pdf"},
-		{"tables", "word.docx page.html libreoffice.odt"},
+		{"tables", "word.docx page.html libreoffice.odt libreoffice.pdf"},
+		{"pages", "libreoffice.pdf"},
 	} {
 		folder := filepath.Join("testdata", c.folder)
 		text := string(mustOpen(t, filepath.Join(folder, "plan.txt")))
