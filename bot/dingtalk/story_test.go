@@ -117,8 +117,12 @@ func TestRun_answersWhatIsDurable(t *testing.T) {
 		if s.Unanswered() == 0 || len(ear.Heard()) > 0 {
 			t.Fatal("it was answered, and the store was away")
 		}
+		s.Move() // what came on a stream that ends is answered there
 		ear.Refuse(0)
-		pass(time.Minute)
+		pass(8 * time.Second)
+		if s.Unanswered() > 0 {
+			t.Error("it is durable, and was not answered before its stream ended")
+		}
 		s.Again(id)
 		pass(time.Second)
 		if got := ear.Heard(); len(got) != 1 || s.Unanswered() != 0 {
@@ -168,8 +172,8 @@ func TestRun_wrongSecret(t *testing.T) {
 			st := <-a.States()
 			said = said || st.Word == bot.Offline && strings.Contains(st.Detail, "Client Secret")
 		}
-		if !said {
-			t.Error("no state says that the secret is wrong")
+		if !said || s.Asked() > 15 {
+			t.Errorf("a state says that the secret is wrong: %v; asked %d times in an hour", said, s.Asked())
 		}
 		fails(t, a, "group/"+group, text("通知"), bot.ErrOut)
 	})
@@ -295,6 +299,27 @@ func TestRun_quoteOfACard(t *testing.T) {
 	})
 }
 
+// A button in somebody's private chat is nobody else's.
+func TestRun_pressOfAnother(t *testing.T) {
+	inOffice(t, dingtalktest.Options{}, func(t *testing.T, s *dingtalktest.Server) {
+		ear := bottest.NewEar()
+		a := open(t, s)
+		start(t, s, a, ear.Receive)
+		m := text("还没有收到您的回复")
+		m.Buttons = []bot.Button{{Label: "请假", Says: "请假"}}
+		if _, err := a.Send(t.Context(), "user/"+s.Person("张三"), m); err != nil {
+			t.Fatal(err)
+		}
+		for _, who := range []string{"李四", "张三"} {
+			s.Press(s.Person("张三"), who, "请假")
+		}
+		pass(time.Second)
+		if got := ear.Heard(); len(got) != 1 || got[0].Name != "张三" || s.Unanswered() > 0 {
+			t.Errorf("heard %+v, %d not answered", got, s.Unanswered())
+		}
+	})
+}
+
 func TestReadBy(t *testing.T) {
 	inOffice(t, dingtalktest.Options{}, func(t *testing.T, s *dingtalktest.Server) {
 		a := open(t, s)
@@ -383,7 +408,7 @@ func TestLog_canaries(t *testing.T) {
 		}
 		s.Press(group, "李四", "收到")
 		ear.Await(t, 2)
-		s.Fail(dingtalktest.Busy, dingtalktest.CutReply, dingtalktest.LostReply, dingtalktest.Expired, dingtalktest.Denied)
+		s.Fail(dingtalktest.Busy, dingtalktest.CutReply, dingtalktest.LostReply, dingtalktest.Odd, dingtalktest.Odd, dingtalktest.Expired, dingtalktest.Denied)
 		s.Forbid("/topapi/v2/user/getbymobile")
 		for range 8 {
 			for _, chat := range []string{"group/" + group, "user/" + s.Person("张三"), "user/麻辣烫"} {

@@ -136,7 +136,7 @@ func (s *Server) newToken() string {
 
 // failed ends a call that sends as it was told to, before it is taken. The caller holds
 // the lock.
-func (s *Server) failed(w http.ResponseWriter) (f Fault, done bool) {
+func (s *Server) failed(w http.ResponseWriter, b *body) (f Fault, done bool) {
 	if len(s.faults.calls) > 0 {
 		f, s.faults.calls = s.faults.calls[0], s.faults.calls[1:]
 	}
@@ -151,6 +151,8 @@ func (s *Server) failed(w http.ResponseWriter) (f Fault, done bool) {
 		reply(w, http.StatusBadRequest, map[string]any{"code": "InvalidAuthentication", "message": "不合法的access_token"})
 	case Denied:
 		forbid(w)
+	case Odd:
+		refuse(w, "invalid："+b.Param+b.Data.Params["text"])
 	default:
 		return f, false
 	}
@@ -190,7 +192,7 @@ func (b *body) words() string {
 }
 
 func (s *Server) sendGroup(w http.ResponseWriter, b *body) {
-	f, done := s.failed(w)
+	f, done := s.failed(w, b)
 	switch {
 	case done:
 	case b.Robot != Client:
@@ -205,7 +207,7 @@ func (s *Server) sendGroup(w http.ResponseWriter, b *body) {
 }
 
 func (s *Server) sendAlone(w http.ResponseWriter, b *body) {
-	f, done := s.failed(w)
+	f, done := s.failed(w, b)
 	switch {
 	case done:
 	case b.Robot != Client:
@@ -264,7 +266,7 @@ func (b *body) show(m *Sent) bool {
 }
 
 func (s *Server) createCard(w http.ResponseWriter, b *body) {
-	f, done := s.failed(w)
+	f, done := s.failed(w, b)
 	m := &Sent{Track: b.Track}
 	group, inGroup := strings.CutPrefix(b.Space, "dtv1.card//IM_GROUP.")
 	person, alone := strings.CutPrefix(b.Space, "dtv1.card//IM_ROBOT.")

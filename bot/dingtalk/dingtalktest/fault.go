@@ -20,6 +20,7 @@ const (
 	Flooded         // not taken: this person has had enough
 	Expired         // not taken: the token is refused
 	Denied          // not taken: the app lacks the permission
+	Odd             // not taken: the code repeats what was to be said
 )
 
 type faults struct {

@@ -61,6 +61,7 @@ func (s *Server) open(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.asked++
 	switch {
 	case s.refusal(w):
 	case json.NewDecoder(r.Body).Decode(&in) != nil || in.Client != Client || in.Secret != Secret:

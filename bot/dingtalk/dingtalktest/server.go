@@ -48,6 +48,7 @@ type Server struct {
 	tokens  map[string]bool
 	tickets map[string][]string // what it may hear, by ticket
 	links   []*link
+	asked   int // links that were asked for
 	opened  int // links that ever were
 	waits   map[string]*delivery
 	said    []*Said
@@ -283,6 +284,13 @@ func (s *Server) Links() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.opened
+}
+
+// Asked returns how many links were asked for, also by who may have none.
+func (s *Server) Asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
 }
 
 // Unanswered returns how much was brought that was not answered.
