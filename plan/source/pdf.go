@@ -62,6 +62,11 @@ func readPDF(ctx context.Context, data []byte) (*Text, error) {
 	if han < scanned*max(1, len(pages)) {
 		return nil, refuse("这份 PDF 是扫描件，里面没有文字。请用 Word 或 WPS 识别文字（OCR）后另存为 .docx 再导入", nil)
 	}
+	for i, words := range pages {
+		if len(words) == 0 {
+			text.put(Line{Text: "（第" + strconv.Itoa(i+1) + "页没有文字：是空白页，或是扫描的）", Hint: PageNoise})
+		}
+	}
 	return text, nil
 }
 

@@ -337,6 +337,29 @@ func TestRead_htmlLists(t *testing.T) {
 	}
 }
 
+// scans is a PDF of so many pages without text.
+func scans(pages int) []byte {
+	var b strings.Builder
+	b.WriteString("%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n")
+	kids := ""
+	for i := range pages {
+		kids += fmt.Sprintf("%d 0 R ", i+3)
+		fmt.Fprintf(&b, "%d 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n", i+3)
+	}
+	fmt.Fprintf(&b, "2 0 obj\n<</Type/Pages/Count %d/Kids[%s]>>\nendobj\ntrailer\n<</Root 1 0 R>>\n", pages, kids)
+	return []byte(b.String())
+}
+
+func TestRead_scannedPDF(t *testing.T) {
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("NOT TESTED: pdftotext is not installed")
+	}
+	_, err := outline.Read(t.Context(), "plan.pdf", scans(3))
+	if err == nil || !strings.Contains(err.Error(), "扫描件") || !strings.Contains(err.Error(), "识别文字") {
+		t.Errorf("got %v, want a refusal that says what to do with a scan", err)
+	}
+}
+
 func TestRead_refuses(t *testing.T) {
 	ole := append([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}, make([]byte, 512)...)
 	for _, c := range []struct {
