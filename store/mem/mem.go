@@ -22,14 +22,21 @@ type Engine struct {
 	writing sync.Mutex   // held by the one update that runs
 
 	mu     sync.Mutex // guards the two below
-	tree   *btree.BTreeG[store.Pair]
+	tree   *Tree
 	closed bool
 }
 
 // New returns an empty engine.
-func New() *Engine {
+func New() *Engine { return &Engine{tree: NewTree()} }
+
+// A Tree holds pairs in the order of their keys. Its Copy is copied on write; a tree that
+// is no longer changed may be read by several goroutines.
+type Tree = btree.BTreeG[store.Pair]
+
+// NewTree returns an empty tree.
+func NewTree() *Tree {
 	less := func(a, b store.Pair) bool { return bytes.Compare(a.Key, b.Key) < 0 }
-	return &Engine{tree: btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})}
+	return btree.NewBTreeGOptions(less, btree.Options{NoLocks: true})
 }
 
 // View runs fn on one snapshot.
@@ -40,7 +47,7 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err != nil {
 		return err
 	}
-	return fn(&txn{tree})
+	return fn(&Txn{tree})
 }
 
 // Update runs fn on a copy of the state, which then becomes the state.
@@ -53,7 +60,7 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Writer) error) error 
 	if err != nil {
 		return err
 	}
-	if err := store.Guarded(fn)(&txn{tree}); err != nil {
+	if err := store.Guarded(fn)(&Txn{tree}); err != nil {
 		return err
 	}
 	e.mu.Lock()
@@ -63,7 +70,7 @@ func (e *Engine) Update(ctx context.Context, fn func(store.Writer) error) error 
 }
 
 // copy returns a copy of the state that may be changed.
-func (e *Engine) copy(ctx context.Context) (*btree.BTreeG[store.Pair], error) {
+func (e *Engine) copy(ctx context.Context) (*Tree, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -85,32 +92,32 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// A txn reads and changes one copy of the tree.
-type txn struct{ tree *btree.BTreeG[store.Pair] }
+// A Txn reads and changes one copy of a tree. It is a [store.Writer].
+type Txn struct{ Tree *Tree }
 
 // Get returns the value, nil if there is none.
-func (t *txn) Get(key []byte) ([]byte, error) {
-	p, _ := t.tree.Get(store.Pair{Key: key})
+func (t *Txn) Get(key []byte) ([]byte, error) {
+	p, _ := t.Tree.Get(store.Pair{Key: key})
 	return p.Value, nil
 }
 
 // Scan walks over a copy, because the loop's body may change the tree.
-func (t *txn) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
+func (t *Txn) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
-		t.tree.Copy().Ascend(store.Pair{Key: from}, func(p store.Pair) bool {
+		t.Tree.Copy().Ascend(store.Pair{Key: from}, func(p store.Pair) bool {
 			return (len(to) == 0 || bytes.Compare(p.Key, to) < 0) && yield(p, nil)
 		})
 	}
 }
 
 // Put sets the value.
-func (t *txn) Put(key, value []byte) error {
-	t.tree.Set(store.Pair{Key: bytes.Clone(key), Value: append([]byte{}, value...)})
+func (t *Txn) Put(key, value []byte) error {
+	t.Tree.Set(store.Pair{Key: bytes.Clone(key), Value: append([]byte{}, value...)})
 	return nil
 }
 
 // Delete removes the key.
-func (t *txn) Delete(key []byte) error {
-	t.tree.Delete(store.Pair{Key: key})
+func (t *Txn) Delete(key []byte) error {
+	t.Tree.Delete(store.Pair{Key: key})
 	return nil
 }
