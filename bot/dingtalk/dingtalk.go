@@ -49,7 +49,7 @@ const (
 // How much of what was said lately is remembered.
 const (
 	mostSaid  = 5000
-	mostCards = 1000
+	mostCards = 1000 // each under two names
 	mostNames = 5000
 )
 
@@ -64,8 +64,7 @@ type Account struct {
 
 	said   *bot.Recent[string, said]   // by message, or by what the network calls what was sent
 	names  *bot.Recent[string, string] // by person
-	sent   *bot.Recent[string, string] // what the network calls a card that was sent
-	cards  *bot.Recent[string, string] // the other way round
+	cards  *bot.Recent[string, string] // receipts of cards, by what presses and quotes call them
 	groups *bot.Recent[string, bool]   // that were heard
 
 	mu        sync.Mutex
@@ -91,7 +90,7 @@ func New(o Options) (*Account, error) {
 	a := &Account{
 		Status: bot.NewStatus(), o: o, log: o.Log.With("account", o.Name), unsettled: map[string][]request{},
 		said: bot.NewRecent[string, said](mostSaid), names: bot.NewRecent[string, string](mostNames),
-		sent: bot.NewRecent[string, string](mostCards), cards: bot.NewRecent[string, string](mostCards),
+		cards:  bot.NewRecent[string, string](2 * mostCards),
 		groups: bot.NewRecent[string, bool](mostCards),
 		client: &http.Client{
 			Transport: o.Transport,

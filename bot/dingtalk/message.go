@@ -113,15 +113,15 @@ func (a *Account) quote(c callback) *bot.Quote {
 	}
 	r := cmp.Or(c.Text.Replied, &replied{})
 	q := &bot.Quote{ID: cmp.Or(c.Query, r.ID, c.Original), Self: c.Query != "" || r.Sender != "" && r.Sender == c.Robot}
+	if receipt, ok := a.cards.Get(q.ID); ok {
+		q.ID = receipt
+	}
 	known, _ := a.said.Get(q.ID)
 	var words content
 	_ = json.Unmarshal(r.Content, &words) // a card has another form, and then it is known or not
 	q.Text, q.Name = cmp.Or(words.plain(), known.text), cmp.Or(known.name, "？")
 	if q.Self {
 		q.Name = a.o.BotName
-	}
-	if card, ok := a.cards.Get(q.ID); ok {
-		q.ID = card
 	}
 	return q
 }
@@ -164,6 +164,9 @@ func (a *Account) pressed(ctx context.Context, f frame) (m bot.Message, ok bool)
 	m = bot.Message{
 		ID: "press/" + f.Headers.MessageID, Chat: p.Chat, Group: group, Sender: c.Person, Name: a.name(ctx, c.Person), Mention: !group,
 		Text: p.Says, Sent: time.Now(), Press: &bot.Press{Message: c.Card, Key: p.Key},
+	}
+	if receipt, ok := a.cards.Get(c.Card); ok {
+		m.Press.Message = receipt
 	}
 	return m, m.Text != "" && m.Sender != "" && (group || m.Chat == userChat+m.Sender)
 }

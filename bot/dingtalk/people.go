@@ -77,7 +77,7 @@ func (a *Account) Find(ctx context.Context, all []bot.Wanted) (map[string]bot.Fo
 // ReadBy implements [bot.Reader]. The network says it for a day, and of a group it does
 // not say since when: then it is the time of the question.
 func (a *Account) ReadBy(ctx context.Context, chat, receipt string) (all []bot.Read, err error) {
-	if carrier, ok := a.sent.Get(receipt); ok {
+	if _, carrier, ok := parts(receipt); ok {
 		receipt = carrier
 	}
 	if id, group := strings.CutPrefix(chat, groupChat); group {
@@ -88,7 +88,7 @@ func (a *Account) ReadBy(ctx context.Context, chat, receipt string) (all []bot.R
 	e, answered := errors.AsType[*Error](err)
 	switch {
 	case answered && strings.Contains(strings.ToLower(e.Code), "processquerykey"):
-		return nil, nil // it is too old, or of a card that was sent before a restart
+		return nil, nil // it is too old
 	case err != nil:
 		return nil, fmt.Errorf("dingtalk: read: %w", timed(err))
 	}

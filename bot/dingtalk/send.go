@@ -19,8 +19,15 @@ const (
 	mostButtons = 4      // of a card: as many as its template has
 )
 
-// cardID is what the names of cards begin with: they are told from other receipts by it.
+// cardID is what receipts of cards begin with: the name that the account gave a card
+// and, behind a slash, what the network calls the message with it.
 const cardID = "duban-"
+
+// parts are those of a receipt of a card; ok is false if it is another one.
+func parts(receipt string) (card, carrier string, ok bool) {
+	card, carrier, _ = strings.Cut(receipt, "/")
+	return card, carrier, strings.HasPrefix(receipt, cardID)
+}
 
 // Send implements [bot.Account].
 func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
@@ -82,8 +89,8 @@ func (a *Account) text(ctx context.Context, id string, group bool, text string) 
 }
 
 // card says a text with buttons.
-func (a *Account) card(ctx context.Context, id string, group bool, m bot.Outgoing) (card string, err error) {
-	card = cardID + rand.Text()
+func (a *Account) card(ctx context.Context, id string, group bool, m bot.Outgoing) (receipt string, err error) {
+	card := cardID + rand.Text()
 	in := map[string]any{
 		"cardTemplateId": a.o.Card, "outTrackId": card, "callbackType": "STREAM", "userIdType": 1,
 		"cardData": map[string]any{"cardParamMap": params(id, group, m)},
@@ -111,12 +118,14 @@ func (a *Account) card(ctx context.Context, id string, group bool, m bot.Outgoin
 	if all := out.Result.Delivered; len(all) != 1 || !all[0].Success {
 		return "", fmt.Errorf("%w: the card was not delivered", bot.ErrRefused)
 	}
+	receipt = card
 	if carrier := out.Result.Delivered[0].Carrier; carrier != "" {
-		a.sent.Put(card, carrier)
-		a.cards.Put(carrier, card)
-		a.said.Put(carrier, said{a.o.BotName, m.Text})
+		receipt += "/" + carrier
+		a.cards.Put(carrier, receipt)
 	}
-	return card, nil
+	a.cards.Put(card, receipt)
+	a.said.Put(receipt, said{a.o.BotName, m.Text})
+	return receipt, nil
 }
 
 // params are what the template of cards shows: a text, and buttons, which bring back
@@ -140,20 +149,19 @@ func params(id string, group bool, m bot.Outgoing) map[string]string {
 
 // Update implements [bot.Updater]. Only what had buttons can be changed.
 func (a *Account) Update(ctx context.Context, chat, receipt string, m bot.Outgoing) error {
-	if !strings.HasPrefix(receipt, cardID) {
+	card, _, ok := parts(receipt)
+	if !ok {
 		return fmt.Errorf("dingtalk: update: %w: this is no card", bot.ErrRefused)
 	}
 	id, group := strings.CutPrefix(chat, groupChat)
 	err := a.call(ctx, http.MethodPut, "/v1.0/card/instances", map[string]any{
-		"outTrackId": receipt, "userIdType": 1, "cardUpdateOptions": map[string]bool{"updateCardDataByKey": true},
+		"outTrackId": card, "userIdType": 1, "cardUpdateOptions": map[string]bool{"updateCardDataByKey": true},
 		"cardData": map[string]any{"cardParamMap": params(strings.TrimPrefix(id, userChat), group, m)},
 	}, nil)
 	if err != nil {
 		return fmt.Errorf("dingtalk: update: %w", timed(err))
 	}
-	if carrier, ok := a.sent.Get(receipt); ok {
-		a.said.Put(carrier, said{a.o.BotName, m.Text})
-	}
+	a.said.Put(receipt, said{a.o.BotName, m.Text})
 	return nil
 }
 

@@ -299,6 +299,33 @@ func TestRun_quoteOfACard(t *testing.T) {
 	})
 }
 
+// What was sent before a restart is known by its receipt, and a press of its button
+// names what can be changed.
+func TestCard_afterARestart(t *testing.T) {
+	inOffice(t, dingtalktest.Options{}, func(t *testing.T, s *dingtalktest.Server) {
+		m := text("通知3：开会")
+		m.Buttons = []bot.Button{{Label: "收到", Says: "通知3收到"}}
+		r, err := open(t, s).Send(t.Context(), "group/"+group, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ear := bottest.NewEar()
+		a := open(t, s)
+		start(t, s, a, ear.Receive)
+		s.Read(group, "李四", m.Text)
+		if all, err := a.ReadBy(t.Context(), "group/"+group, r.ID); err != nil || len(all) != 1 {
+			t.Errorf("ReadBy: got %v, %v, want one", all, err)
+		}
+		s.Press(group, "李四", "收到")
+		for i, card := range []string{ear.Await(t, 1)[0].Press.Message, r.ID} {
+			m.Text = fmt.Sprint("通知3：开会\n第", i, "版")
+			if err := a.Update(t.Context(), "group/"+group, card, m); err != nil || fmt.Sprint(s.Shown(group)) != "["+m.Text+"]" {
+				t.Errorf("Update: %v, the group shows %q", err, s.Shown(group))
+			}
+		}
+	})
+}
+
 // A button in somebody's private chat is nobody else's.
 func TestRun_pressOfAnother(t *testing.T) {
 	inOffice(t, dingtalktest.Options{}, func(t *testing.T, s *dingtalktest.Server) {
