@@ -98,7 +98,7 @@ func (s *Server) handle(route page.Route) http.Handler {
 			_ = c.SetWriteDeadline(time.Time{})
 			_ = c.SetReadDeadline(time.Time{})
 		}
-		if err := s.answer(r); err != nil {
+		if err := s.answer(r); err != nil { //nolint:contextcheck // the request carries its context
 			s.fail(r, err)
 		}
 	})
