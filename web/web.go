@@ -17,8 +17,7 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/net/netutil"
-
+	"duban/lobby"
 	"duban/web/door"
 	"duban/web/entry"
 	"duban/web/operate"
@@ -80,24 +79,23 @@ func New(h *page.House, o Options) *Server {
 	return s
 }
 
-// Bounds of connections.
+// Bounds of time and size; those of connections are [lobby.New]'s.
 const (
-	mostConnections = 256
-	headTime        = 5 * time.Second
-	readTime        = time.Minute
-	writeTime       = 2 * time.Minute
-	idleTime        = time.Minute
-	mostHeader      = 16 << 10
+	headTime   = 5 * time.Second
+	readTime   = time.Minute
+	writeTime  = 2 * time.Minute
+	idleTime   = time.Minute
+	mostHeader = 16 << 10
 )
 
 // Serve answers on a listener until ctx ends.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{
-		Handler: s, ReadHeaderTimeout: headTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: mostHeader,
+		Handler: lobby.Attended(s), ConnContext: lobby.Known, ReadHeaderTimeout: headTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: mostHeader,
 		ErrorLog:    slog.NewLogLogger(s.house.Log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	l = netutil.LimitListener(l, mostConnections)
+	l = lobby.New(l)
 	if s.o.TLS != nil {
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*s.o.TLS}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"duban/bot/webchat"
+	"duban/lobby"
 )
 
 // halves are requests of which more never comes.
@@ -75,8 +75,8 @@ func TestRun_slowClients(t *testing.T) {
 			t.Errorf("beside %d slow clients: status %d, want it taken", i+1, code)
 		}
 	}
-	if n := held(slow); n > webchat.MaxWaiting {
-		t.Errorf("%d of 200 slow clients are held, want at most %d", n, webchat.MaxWaiting)
+	if n := held(slow); n > lobby.MostWaiting {
+		t.Errorf("%d of 200 slow clients are held, want at most %d", n, lobby.MostWaiting)
 	}
 	for {
 		line, err := events.ReadString('\n')
@@ -95,7 +95,7 @@ func TestRun_manyConnections(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var all []net.Conn
-	for range webchat.MaxVisits + 50 {
+	for range lobby.Most + 50 {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", b.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -104,7 +104,7 @@ func TestRun_manyConnections(t *testing.T) {
 		all = append(all, conn)
 		_, _ = io.WriteString(conn, "GET /api/events?as=p1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 	}
-	if n := held(all); n > webchat.MaxVisits {
-		t.Errorf("%d connections are held, want at most %d", n, webchat.MaxVisits)
+	if n := held(all); n > lobby.Most {
+		t.Errorf("%d connections are held, want at most %d", n, lobby.Most)
 	}
 }

@@ -9,9 +9,7 @@ func (a *Account) Handler() http.Handler { return a.routes() }
 var Clean = clean
 
 const (
-	Keep       = keep
-	MaxStream  = maxStream
-	Burst      = burst
-	MaxWaiting = maxWaiting
-	MaxVisits  = maxVisits
+	Keep      = keep
+	MaxStream = maxStream
+	Burst     = burst
 )

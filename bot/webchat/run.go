@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/lobby"
 	"duban/zh"
 )
 
@@ -42,7 +43,7 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer stop()
-		served <- srv.Serve(newDoor(ln))
+		served <- srv.Serve(lobby.New(ln))
 	})
 	wg.Go(func() { a.bring(ctx, receive) })
 	<-ctx.Done()
@@ -73,8 +74,8 @@ func (a *Account) takeListener(ctx context.Context) (net.Listener, error) {
 
 func (a *Account) server(ctx context.Context) *http.Server {
 	return &http.Server{
-		Handler:           attended(a.routes()),
-		ConnContext:       known,
+		Handler:           lobby.Attended(a.routes()),
+		ConnContext:       lobby.Known,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,

@@ -1,4 +1,9 @@
-package webchat
+// Package lobby bounds the connections of a web server, so that nobody keeps others out.
+//
+// Connections that keep it waiting, because their request never becomes whole, are
+// closed when there are too many, the one that has waited longest first. A server
+// listens through [New] and tells by [Known] and [Attended] which requests are whole.
+package lobby
 
 import (
 	"context"
@@ -9,16 +14,14 @@ import (
 	"time"
 )
 
-// How many connections the page holds. A browser needs seven at most.
+// How many connections a server holds. A browser needs seven at most.
 const (
-	maxVisits  = 256 // in all
-	maxPerAddr = 192 // from one address
-	maxWaiting = 64  // of them, whose request is not whole yet, or that are idle
+	Most        = 256 // in all
+	MostOfOne   = 192 // from one address
+	MostWaiting = 64  // of them, whose request is not whole yet, or that are idle
 )
 
-// A door is the page's listener. Connections that keep it waiting, because their
-// request never becomes whole, cannot keep others out: when there are too many, the
-// one that has waited longest is closed.
+// A door is a listener that lets in only as many as there is room for.
 type door struct {
 	net.Listener
 
@@ -36,7 +39,9 @@ type visit struct {
 	since time.Time // when it began to wait; zero while its request is answered
 }
 
-func newDoor(l net.Listener) *door {
+// New returns a listener that lets connections of l in as long as there is room: 256 in
+// all, 192 from one address, and 64 whose request is not whole or that are idle.
+func New(l net.Listener) net.Listener {
 	return &door{Listener: l, visits: map[*visit]bool{}, perAddr: map[string]int{}}
 }
 
@@ -61,11 +66,11 @@ func (d *door) admit(v *visit) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case d.perAddr[v.addr] >= maxPerAddr:
+	case d.perAddr[v.addr] >= MostOfOne:
 		if !d.dismiss(v.addr) {
 			return false
 		}
-	case d.waiting >= maxWaiting || len(d.visits) >= maxVisits:
+	case d.waiting >= MostWaiting || len(d.visits) >= Most:
 		if !d.dismiss("") {
 			return false
 		}
@@ -133,13 +138,17 @@ func (v *visit) serve(busy bool) {
 
 type visitKey struct{}
 
-// known puts the connection where its requests find it.
-func known(ctx context.Context, c net.Conn) context.Context {
+// Known puts the connection where its requests find it; it is the ConnContext of an
+// [http.Server].
+func Known(ctx context.Context, c net.Conn) context.Context {
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok { // by TLS
+		c = t.NetConn()
+	}
 	return context.WithValue(ctx, visitKey{}, c)
 }
 
-// attended tells the door which connections have sent their whole request.
-func attended(next http.Handler) http.Handler {
+// Attended tells the listener which connections have sent their whole request.
+func Attended(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, ok := r.Context().Value(visitKey{}).(*visit)
 		switch {
