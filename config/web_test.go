@@ -14,7 +14,7 @@ func TestWeb(t *testing.T) {
 		`{listen: "127.0.0.1:8600"}`: "", `{listen: "localhost:8600"}`: "", `{listen: "[::1]:8600"}`: "", `{listen: ""}`: "",
 		`{listen: "0.0.0.0:8600"}`: "in the clear", `{listen: ":8600"}`: "in the clear", `{listen: "192.0.2.7:8600", url: "https://a.example"}`: "in the clear",
 		`{listen: "0.0.0.0:8443", url: "https://a.example", cert: c.pem, key: k.pem}`: "", `{listen: "0.0.0.0:8443", cert: c.pem, key: k.pem}`: "web.url",
-		`{listen: "0.0.0.0:8443", url: "https://a.example", cert: c.pem}`: "go together",
+		`{listen: "0.0.0.0:8443", url: "https://a.example", cert: c.pem}`:          "go together",
 		`{listen: "127.0.0.1:8600", url: "https://a.example", proxy: [127.0.0.1]}`: "", `{listen: "127.0.0.1:8600", proxy: [127.0.0.1]}`: "web.url", `{proxy: [nginx]}`: "no IP address",
 		`{url: "http://a.example"}`: "https://", `{url: "https://a.example/duban"}`: "without a path", `{url: "https://user@a.example"}`: "without a path", `{listen: "8600"}`: "no address with a port",
 	} {

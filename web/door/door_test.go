@@ -79,6 +79,12 @@ func TestSession(t *testing.T) {
 				t.Errorf("session %d of four: got live %v, want %v", i, got, want)
 			}
 		}
+		for i := range 4 {
+			change(t, s, func(tx *store.Tx) { door.Begin(tx, fmt.Sprint("weak", i), door.Session{Person: "p", Weak: true}) })
+		}
+		if !live(t, s, "n3") || live(t, s, "weak0") {
+			t.Error("weak sessions end a strong one, or have no bound")
+		}
 		change(t, s, func(tx *store.Tx) { door.Reset(tx, "p") })
 		if live(t, s, "n3") {
 			t.Error("a session outlives a reset")

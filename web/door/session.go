@@ -51,10 +51,10 @@ func (x Session) live(now time.Time) bool {
 }
 
 // Begin stores a session under a token. Of too many the one that was unused longest
-// ends.
+// ends; weak ones end weak ones only.
 func Begin(tx *store.Tx, token string, x Session) Session {
 	x.Begun, x.Seen, x.ID = tx.Now(), tx.Now(), digest(token)
-	all := Sessions(tx.Snapshot, x.Person)
+	all := slices.DeleteFunc(Sessions(tx.Snapshot, x.Person), func(y Session) bool { return y.Weak != x.Weak })
 	for len(all) >= Most {
 		End(tx, all[0])
 		all = all[1:]

@@ -46,10 +46,10 @@ func Routes(guesses *door.Throttle) []page.Route {
 		open(page.Post("/logout", chat.Look, logout)),
 		open(page.Get("/l/{key}", chat.Look, link)),
 		open(page.Post("/l/{key}", chat.Look, follow)),
-		bare(page.Get("/system/factor", chat.Reply, showFactor)),
-		bare(page.Post("/system/factor", chat.Reply, setFactor)),
-		bare(page.Get("/system/password", chat.Reply, d.showPassword)),
-		bare(page.Post("/system/password", chat.Reply, d.setPassword)),
+		bare(page.Get("/system/factor", chat.Reply, strong(showFactor))),
+		bare(page.Post("/system/factor", chat.Reply, strong(setFactor))),
+		bare(page.Get("/system/password", chat.Reply, strong(d.showPassword))),
+		bare(page.Post("/system/password", chat.Reply, strong(d.setPassword))),
 	}
 }
 

@@ -306,6 +306,19 @@ func TestLink(t *testing.T) {
 	if a := w.Do(http.MethodGet, "/outbox", nil); a.Status != http.StatusForbidden {
 		t.Errorf("a weak link opens the outbox: got status %d, want 403", a.Status)
 	}
+	for _, path := range []string{"/system/password", "/system/factor"} {
+		form := url.Values{"password": {password}, "secret": {door.SecretText(door.NewSecret())}, "code": {"000000"}}
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			if a := w.Do(method, path, form); a.Status != http.StatusForbidden {
+				t.Errorf("%s %s by a weak link: got status %d, want 403", method, path, a.Status)
+			}
+		}
+	}
+	o.View(func(s *store.Snapshot) {
+		if a := door.AccountOf(s, webtest.Admin); a.Hash != "" {
+			t.Error("who is only called like the admin has set the admin's password")
+		}
+	})
 }
 
 // TestAgain: what concerns rights, keys or names wants the password once more, and then

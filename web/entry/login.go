@@ -187,15 +187,24 @@ func (d desk) begin(r *page.Request) error {
 	f := form{Who: r.Field("who"), Code: r.Field("code")}
 	code := strings.NewReplacer(" ", "", "-", "", "　", "").Replace(f.Code)
 	password := r.PostFormValue("password")
+	const wrongCode = "码不对，或已经过期、用过。在那台电脑上运行 duban web code，会给一个新的。"
+	there, err := store.Read(r.Context(), r.House.Store, door.HasCode)
+	if err != nil {
+		return err
+	}
+	if !there { // nobody must be able to make the store write, again and again
+		f.Error = wrongCode
+		return d.showFirst(r, f, http.StatusUnprocessableEntity)
+	}
 	var p roster.Person
 	right := false
-	err := r.Change(func(tx *store.Tx) error {
+	err = r.Change(func(tx *store.Tx) error {
 		right = door.CheckCode(tx, code)
 		var ok bool
 		p, ok = meant(tx.Snapshot, f.Who)
 		switch {
 		case !right:
-			f.Error = "码不对，或已经过期、用过。在那台电脑上运行 duban web code，会给一个新的。"
+			f.Error = wrongCode
 		case !ok || !p.Is(roster.Admin):
 			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号。"
 		default:

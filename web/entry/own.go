@@ -19,6 +19,19 @@ type factorForm struct {
 	Needed        bool
 }
 
+// strong refuses who is known by a name in a group only: others may be called so, and
+// must not get a password of the person whom they are taken for.
+func strong(do func(*page.Request) error) func(*page.Request) error {
+	return func(r *page.Request) error {
+		if r.Session.Weak {
+			return &page.Fault{
+				Status: http.StatusForbidden, Title: "还不能设密码", Text: "机器人是凭群里的名字认出您的，这样不能设密码。请向管理员要一个绑定码，私聊机器人发“绑定 绑定码”，再要一个登录链接。",
+			}
+		}
+		return do(r)
+	}
+}
+
 func showFactor(r *page.Request) error {
 	a, err := accountOf(r)
 	if err != nil {

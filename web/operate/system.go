@@ -235,6 +235,9 @@ func endSession(r *page.Request) error {
 	id := r.Field("id")
 	err := r.Change(func(tx *store.Tx) error {
 		for _, x := range door.Sessions(tx.Snapshot, r.Person.ID) {
+			if r.Session.Weak && !x.Weak {
+				continue // who is only called like somebody must not lock them out
+			}
 			if x.ID != r.Session.ID && (id == "" || x.ID[:16] == id) {
 				door.End(tx, x)
 				r.Audit(tx, "session.end", r.Person.ID)
