@@ -184,3 +184,18 @@ func (a *accounts) Agree(account, chat string) error {
 	}
 	return nil
 }
+
+// Lists implements [chat.Directory].
+func (a *accounts) Lists() (names []string) {
+	for _, account := range a.all {
+		if bot.AbilitiesOf(account).Directory != nil {
+			names = append(names, account.Name())
+		}
+	}
+	return names
+}
+
+// Find implements [chat.Directory].
+func (a *accounts) Find(ctx context.Context, account string, all []bot.Wanted) (map[string]bot.Found, error) {
+	return a.able(account).Directory.Find(ctx, all)
+}

@@ -232,7 +232,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	desk.CheckDays = o.settings.checkDays
 	return handlers.New(o.Store, desk, chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
-		Marks: a.marks, Groups: a, Zone: o.Zone, Log: o.log,
+		Marks: a.marks, Groups: a, Directory: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full, Reads: o.freshReads,
 		Document: func(ctx context.Context, choices ...plan.Choice) chat.Document { return document(ctx, c, choices) },
 		Sheet:    func(context.Context) chat.Sheet { return sheet(c) },

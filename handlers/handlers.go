@@ -60,6 +60,9 @@ func New(s *store.Store, desk *jobs.Desk, o chat.Options) *Router {
 // Handle does what m asks for: it decides on one snapshot what that is, and acts on
 // the decision in one transaction.
 func (r *Router) Handle(ctx context.Context, m bot.Message) error {
+	if m.Kind == bot.Joined || m.Kind == bot.Left {
+		return people.Members(ctx, r.Desk, m)
+	}
 	if r.ignored(m) {
 		return nil
 	}

@@ -39,13 +39,15 @@ func (n Notice) Post() string {
 }
 
 // buttons answer the notice with one press, also for those who answered by half.
-// Progress cannot be said with one.
 func (o Owed) buttons() (all []bot.Button) {
 	n := o.Notice
-	if !n.Class.Asks() || n.Class == Report {
-		return nil
-	}
 	word := fmt.Sprintf("通知%d", n.Number)
+	switch {
+	case !n.Class.Asks():
+		return nil
+	case n.Class == Report:
+		return n.progressButtons(word + "：")
+	}
 	if !o.Half {
 		all = append(all, bot.Button{Label: "收到", Says: word + "收到"})
 	}
@@ -53,6 +55,36 @@ func (o Owed) buttons() (all []bot.Button) {
 		all = append(all, bot.Button{Label: "已落实", Says: word + "已落实"})
 	}
 	return all
+}
+
+// WriteOne is what the button says by which somebody wants to write their progress.
+const WriteOne = "写一句"
+
+// namedMeasure is how a notice names a measure of the plan.
+var namedMeasure = regexp.MustCompile(`第\s?(\d{1,3})\s?条`)
+
+// progressButtons say how the measures stand that a notice which asks for progress
+// names: how the one stands, or of up to four that they are done. What a button cannot
+// say, a sentence does.
+func (n Notice) progressButtons(word string) (all []bot.Button) {
+	var measures []string
+	for _, m := range namedMeasure.FindAllStringSubmatch(n.Text, -1) {
+		if !slices.Contains(measures, m[1]) {
+			measures = append(measures, m[1])
+		}
+	}
+	const most = 4
+	switch {
+	case len(measures) == 1:
+		for _, state := range []string{"办结", "推进中", "受阻"} {
+			all = append(all, bot.Button{Label: state, Says: word + "第" + measures[0] + "条" + state})
+		}
+	case len(measures) <= most:
+		for _, m := range measures {
+			all = append(all, bot.Button{Label: "第" + m + "条办结", Says: word + "第" + m + "条办结"})
+		}
+	}
+	return append(all, bot.Button{Label: WriteOne, Says: word + WriteOne})
 }
 
 // buttonsFor are the buttons below a text that names several notices: each says which

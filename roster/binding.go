@@ -28,6 +28,7 @@ type How string
 const (
 	BySimulator How = "simulator" // everybody of the roster is who they are
 	ByCode      How = "code"      // they had a code that an admin made for them
+	ByDirectory How = "directory" // the network's administrator keeps a list that says who they are
 	ByAdmin     How = "admin"     // an admin said so
 	ByRemark    How = "remark"    // their number stands in the remark set on our phone
 	ByCard      How = "card"      // the group knows them under the agreed name; for one login, and for no rights

@@ -22,6 +22,7 @@ var fields = []struct {
 	{"observer", []string{"只看", "观察员", "旁观"}},
 	{"role", []string{"角色", "身份", "职务"}},
 	{"groups", []string{"群", "群聊", "所在群", "微信群"}},
+	{"mobile", []string{"手机号", "手机", "手机号码", "移动电话", "联系电话"}},
 	{"college", []string{"学院/部门", "学院", "部门", "单位", "所在单位"}},
 }
 
@@ -84,7 +85,7 @@ func (s *sheet) used(column int) bool {
 
 // people reads the rows from first on.
 func (s *sheet) people(first int) (*Roster, error) {
-	r := &Roster{Remarks: s.remarks(first)}
+	r := &Roster{Remarks: s.remarks(first), Mobiles: map[string]string{}}
 	line := map[string]int{}
 	known := s.singles(first)
 	for i := first; i < len(s.rows); i++ {
@@ -100,6 +101,9 @@ func (s *sheet) people(first int) (*Roster, error) {
 		}
 		if line[p.ID] = i + 1; remark != "" {
 			r.Remarks = append(r.Remarks, fmt.Sprintf("第%d行%s", i+1, remark))
+		}
+		if mobile := mobileNumber(s.cell(i, "mobile")); mobile != "" {
+			r.Mobiles[p.ID] = mobile
 		}
 		if r.People = append(r.People, p); len(r.People) > maxPeople {
 			return nil, fmt.Errorf("%w：超过 %d 人，请分开导入", ErrFormat, maxPeople)
@@ -171,6 +175,24 @@ func (s *sheet) person(row int, known map[string]bool) (p Person, remark string,
 		remark = fmt.Sprintf("“只看”写的是“%s”，看不懂，按否", zh.Quote(word, 8))
 	}
 	return p, remark, nil
+}
+
+// mobileNumber is a mobile number as networks take it, "" if the cell has none.
+func mobileNumber(cell string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, zh.Fold(cell))
+	const size = 11 // digits
+	if len(digits) == size+2 {
+		digits = strings.TrimPrefix(digits, "86")
+	}
+	if len(digits) != size {
+		return ""
+	}
+	return digits
 }
 
 // personName takes the blanks out of a Chinese name, 张 三, and leaves one between the

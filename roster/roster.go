@@ -76,6 +76,10 @@ type Roster struct {
 	// not be meant so, a line each.
 	Remarks []string `json:"-"`
 
+	// Mobiles are the mobile numbers of people by their id, of a roster that was just
+	// read. They stay in the file.
+	Mobiles map[string]string `json:"-"`
+
 	indexed indexed
 }
 

@@ -83,8 +83,8 @@ func TestRead_offices(t *testing.T) {
 		says string
 	}{
 		"a title, other headings, a column nobody needs": {
-			"p.csv", []byte("2026年学工队伍名单,,,,,\n序号,职工号,姓名（必填）,所属学院,微信群名称,是否只看,手机\n1,00001,张 三,计算机学院,学工工作群/安全工作群,对,x\n"),
-			func(r *roster.Roster) bool { return ours(r.People[0]) }, "没有用到的列：手机",
+			"p.csv", []byte("2026年学工队伍名单,,,,,\n序号,职工号,姓名（必填）,所属学院,微信群名称,是否只看,籍贯\n1,00001,张 三,计算机学院,学工工作群/安全工作群,对,x\n"),
+			func(r *roster.Roster) bool { return ours(r.People[0]) }, "没有用到的列：籍贯",
 		},
 		"blanks between groups, and marks that are not seen": {
 			"p.csv", []byte("工号,姓名,学院,群,只看\n00001,\u200b张\u3000三\u200f,计算机学院,学工工作群 安全工作群,Yes\n7,Anna  Lee,,安全 工作群|学工工作群,偶尔\n"),

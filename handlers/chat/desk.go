@@ -27,6 +27,15 @@ type Groups interface {
 	Agree(account, chat string) error
 }
 
+// A Directory looks people up in the lists that administrators of networks keep.
+type Directory interface {
+	// Lists returns the accounts whose networks have one.
+	Lists() []string
+
+	// Find looks people up in the list of an account; see [bot.Directory].
+	Find(ctx context.Context, account string, all []bot.Wanted) (map[string]bot.Found, error)
+}
+
 // Options configure a [handlers.Router].
 type Options struct {
 	Names       []string                  // what the bot is called: its name first, then aliases
@@ -35,6 +44,7 @@ type Options struct {
 	Zone        *time.Location            // for times that people read
 	Marks       func(account string) bool // tells whether messages of an account can be marked; nil is never
 	Groups      Groups                    // what the networks say of groups; nil is nothing
+	Directory   Directory                 // what they say of people; nil is nothing
 	CrisisWords []string                  // what is said of a life in danger: 轻生
 	CrisisHelp  string                    // where to turn to then; "" is what the plan says of it
 

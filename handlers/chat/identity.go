@@ -104,8 +104,14 @@ func (t *Request) SettleIdentity() {
 func Weak(t *Request) bool { return t.binding.Weak() }
 
 // Astray tells whether the sender may be one of the roster whom this login does
-// not know yet.
-func (t *Request) Astray() bool { return !t.Known && roster.Passing(t.Msg.Sender) }
+// not know yet, or who came into a group and was not claimed yet.
+func (t *Request) Astray() bool {
+	if t.Known || roster.Passing(t.Msg.Sender) {
+		return !t.Known
+	}
+	_, waits := roster.StrayOf(t.Snap, t.Msg.Account, t.Msg.Sender)
+	return waits
+}
 
 // informing adds to the first answer that somebody gets alone what they must know of
 // their data. That they were told is in the audit log.

@@ -74,13 +74,13 @@ func acknowledgeFor(t *chat.Request, n notice.Notice, p roster.Person) string {
 	others := alsoOwed(t, n, p)
 	t.Changed(progress.Effect{Items: []progress.ItemRef{{Notice: n.Number, Person: p.ID}}}, "ack", notice.ID(n.Number))
 	line := bookedLine(t, n, item, p)
-	showPress(t, n, line)
+	ShowPress(t, n, line)
 	return line + others
 }
 
-// showPress lets the text whose button was pressed say what came of it: in a group how
+// ShowPress lets the text whose button was pressed say what came of it: in a group how
 // many have answered, and in private what was booked, above what can still be answered.
-func showPress(t *chat.Request, n notice.Notice, line string) {
+func ShowPress(t *chat.Request, n notice.Notice, line string) {
 	row, ok := t.Pressed()
 	if !ok {
 		return

@@ -120,6 +120,9 @@ func (w *watch) back() {
 	if w.st.First.IsZero() || barred {
 		w.st.First = now
 	}
+	if d := w.router.Options.Directory; d != nil && w.st.Changes == 1 && slices.Contains(d.Lists(), w.account) {
+		roster.TellAdmins(w.tx, fmt.Sprintf("账号“%s”第一次连上了，它的通讯录能认人：发“核对通讯录”，先看名单上能对上谁，再确认绑定。", w.account))
+	}
 	got := w.withdraw()
 	told := got || len(w.st.Told) > 0 || !out.IsZero() && now.Sub(out) >= shortOut
 	w.st.Out, w.st.Told = time.Time{}, nil

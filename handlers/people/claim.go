@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"duban/bot"
@@ -44,7 +45,11 @@ func describe(t *chat.Request, s roster.Stray) string {
 		why = "，群昵称换过"
 	case roster.NobodyElse:
 	}
-	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), zh.Quote(s.Said[len(s.Said)-1].Text, 40))
+	said := "新进群，还没有说话"
+	if last := s.Said[len(s.Said)-1]; last.Kind != bot.Joined {
+		said = zh.Quote(last.Text, 40)
+	}
+	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), said)
 }
 
 // claim says who a stray is, and reads again what they said.
@@ -69,8 +74,13 @@ func claim(t *chat.Request, rest string) (string, error) {
 	}
 	roster.Bind(t.Tx, s.Account, s.Sender, b)
 	roster.DropStray(t.Tx, s)
+	s.Said = slices.DeleteFunc(s.Said, func(m bot.Message) bool { return m.Kind == bot.Joined })
 	read := readAgain(t, s.Said)
 	t.Audit("claim", p.ID)
+	if !roster.Passing(s.Sender) {
+		return fmt.Sprintf("已认领：%d号是%s，可以回复和填报，留着的%d条里有%d条已补记。要管理权限，请用“核对通讯录”或“绑定码 %s”。",
+			number, t.Roster.Label(p), len(s.Said), read, p.ID), nil
+	}
 	return fmt.Sprintf("已认领：%d号是%s，本次登录内有效，留着的%d条里有%d条已补记。长期有效请在手机上把他的备注改成“%s#%s”。",
 		number, t.Roster.Label(p), len(s.Said), read, p.Name, p.ID), nil
 }
@@ -79,7 +89,7 @@ func claim(t *chat.Request, rest string) (string, error) {
 // many led to something. They were marked as seen when they came.
 func readAgain(t *chat.Request, said []bot.Message) (n int) {
 	for _, m := range said {
-		if t.Desk.Again(t, m) {
+		if m.Kind != bot.Joined && t.Desk.Again(t, m) {
 			n++
 		}
 	}

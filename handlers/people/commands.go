@@ -16,6 +16,10 @@ func Commands() []chat.Command {
 			Name: "roster.import", Words: []string{"导入名单"}, Alone: true, Help: "导入名单（按配置里的文件，先看差别再确认）", Grows: true, Right: chat.Enrol, Place: chat.InPrivate,
 			Prepare: readSheet, Run: importRoster, Confirm: &chat.Command{Prepare: readSheet, Run: chat.OfDraft(takeRoster)},
 		},
+		{
+			Name: "directory", Words: []string{"核对通讯录"}, Alone: true, Help: "核对通讯录（飞书、钉钉等按工号、手机号认人，先看再确认）", Right: chat.Enrol, Place: chat.InPrivate,
+			Prepare: lookUpPeople, Run: matchPeople, Confirm: &chat.Command{Prepare: lookUpPeople, Run: chat.OfDraft(takeMatches)},
+		},
 		{Name: "strays", Words: []string{"待认领"}, Alone: true, Help: "待认领（没认出来的人）", Right: chat.Enrol, Place: chat.InPrivate, Run: strays},
 		{Name: "claim", Words: []string{"认领"}, Help: "认领 3 张三", Right: chat.Enrol, Place: chat.InPrivate, Run: claim},
 		{

@@ -231,7 +231,12 @@ func book(t *chat.Request, reports []resolved, corrects map[string]progress.Late
 	}
 	items := append(closeReports(t, reports), notices.AlsoAcknowledge(t)...)
 	t.Changed(progress.Effect{Updates: keys, Items: items}, "progress", "")
-	return echo(t, reports)
+	said := echo(t, reports)
+	if len(items) > 0 {
+		n, _ := notice.Find(t.Snap, items[0].Notice)
+		notices.ShowPress(t, n, said)
+	}
+	return said
 }
 
 // key names whose report on what it is.

@@ -16,6 +16,8 @@ func (n *Network) routes() http.Handler {
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request){
 		"GET /open-apis/bot/v3/info":                    n.info,
 		"GET /open-apis/contact/v3/users/{id}":          n.user,
+		"GET /open-apis/contact/v3/users/batch":         n.batchUsers,
+		"POST /open-apis/contact/v3/users/batch_get_id": n.batchIDs,
 		"GET /open-apis/im/v1/chats":                    n.chats,
 		"GET /open-apis/im/v1/messages":                 n.history,
 		"GET /open-apis/im/v1/messages/{id}":            n.one,

@@ -30,6 +30,7 @@ type Network struct {
 
 	mu      sync.Mutex
 	people  map[string]string // open_id by name
+	book    map[string]entry  // by open_id
 	groups  map[string][]string
 	said    []*Message // all messages, oldest first
 	byID    map[string]*Message
@@ -80,7 +81,7 @@ const (
 // New opens a network in which nobody is.
 func New() *Network {
 	n := &Network{
-		people: map[string]string{}, groups: map[string][]string{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
+		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
 		missing: map[string]bool{}, repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
 	}
 	n.Server = httptest.NewServer(n.routes())
@@ -203,7 +204,20 @@ func (n *Network) Join(chat, person string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.groups[chat] = append(n.groups[chat], person)
-	n.deliver("im.chat.member.user.added_v1", map[string]any{
+	n.members("added", chat, person)
+}
+
+// Leave lets somebody leave a group.
+func (n *Network) Leave(chat, person string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.groups[chat] = slices.DeleteFunc(n.groups[chat], func(p string) bool { return p == person })
+	n.members("deleted", chat, person)
+}
+
+// members says who is in a group from now on, or is not any more.
+func (n *Network) members(what, chat, person string) {
+	n.deliver("im.chat.member.user."+what+"_v1", map[string]any{
 		"chat_id": chat, "users": []any{map[string]any{"name": person, "user_id": map[string]string{"open_id": n.person(person)}}},
 	})
 }
