@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,6 +136,29 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 		Terminal: o.opts.Out, Working: working(c, o.Zone), Zone: o.Zone, Log: o.log, Transport: o.opts.Transport,
 		Slow: func() bool { return o.young(context.Background(), c.Name) },
 	})
+}
+
+// OpenNetwork makes an account of an official network that keeps nothing, to try it. The
+// error says what is missing, and never what a secret is.
+func OpenNetwork(c config.Config, a config.Account, transport http.RoundTripper) (bot.Account, error) {
+	switch a.Kind {
+	case kindFeishu:
+		return newFeishu(c, a)
+	case kindDingTalk:
+		o, err := dingtalkOptions(c, a)
+		if err != nil {
+			return nil, err
+		}
+		o.Transport = transport
+		return dingtalk.New(o)
+	default:
+		o, err := wecomOptions(c, a)
+		if err != nil {
+			return nil, err
+		}
+		o.Transport = transport
+		return wecom.New(o)
+	}
 }
 
 // OpenDoctor makes an account that can look at itself, and does nothing else. The error

@@ -135,6 +135,13 @@ func (n *Network) Forbid(path string) {
 	n.missing[path] = true
 }
 
+// Allow gives all permissions back.
+func (n *Network) Allow() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.missing)
+}
+
 // CaughtUp tells whether a connection is open, and a history was asked for: from then on
 // what is said comes as events, in its order.
 func (n *Network) CaughtUp() bool {

@@ -1,0 +1,106 @@
+package e2e_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"duban/app"
+	"duban/bot/feishu/feishutest"
+	"duban/bot/wecom/wecomtest"
+	"duban/config"
+)
+
+// TestSetup_feishu is a newcomer's walk: a secret that is wrong at first, a permission
+// that is missing at first, and then a configuration that the doctor finds well.
+func TestSetup_feishu(t *testing.T) {
+	net := feishutest.New()
+	defer net.Shut()
+	dir := t.TempDir()
+	conf := write(t, dir, "config.yaml", "# our office\naccounts:\n  - name: webchat\n    kind: webchat # for the first day\n\nanswers: {per_minute: 20}\n")
+	net.Forbid("/open-apis/im/v1/chats")
+	in := &script{steps: []string{
+		"", "", "", "", "", // what to click
+		feishutest.AppID, "wrong", // and is asked again
+		"", feishutest.AppID, feishutest.Secret,
+		"", "", "", // what to click while the connection stands
+		"allow", "", // the permission is opened, and looked for again
+	}, on: map[string]func(){"allow": net.Allow}}
+	said, err := command(t, app.Outside{}, in, "setup", "-config", conf, "-domain", net.URL, "feishu")
+	t.Log(said)
+	if err != nil {
+		t.Fatalf("setup: %v", err)
+	}
+	last := 0
+	for _, part := range []string{
+		"1/5 打开 open.feishu.cn", "机器人", "im:message.group_msg", "创建版本", "请粘贴App ID", "请粘贴App Secret", "没有连上：", "核对app和secret",
+		"这不像是App ID", "正在连接飞书", "连上了", "使用长连接", "card.action.trigger", "✗ 飞书群：不能用", "im:chat:readonly", "✓ 飞书群：可以用", "好了", "duban run", "核对通讯录",
+	} {
+		at := strings.Index(said[last:], part)
+		if at < 0 {
+			t.Fatalf("%q does not come in its turn", part)
+		}
+		last += at
+	}
+	text, err := os.ReadFile(conf)
+	if err != nil || !strings.HasPrefix(string(text), "# our office\n") || !strings.Contains(string(text), "# for the first day\n  - {name: feishu, kind: feishu") || strings.Contains(string(text), feishutest.Secret) {
+		t.Errorf("config.yaml is %v\n%s", err, text)
+	}
+	c, _, err := config.Load(conf)
+	if err != nil || len(c.Accounts) != 2 || c.Accounts[1].Feishu.App != feishutest.AppID || c.Answers.PerMinute != 20 {
+		t.Errorf("the configuration is %+v, %v", c.Accounts, err)
+	}
+	if err := config.Private(filepath.Join(dir, "feishu.secret")); err != nil {
+		t.Error(err)
+	}
+	if said, err := command(t, app.Outside{}, nil, "doctor", "-config", conf); err != nil || strings.Count(said, "可以用") != 2 {
+		t.Errorf("the doctor says %v, %s", err, said)
+	}
+	if _, err := command(t, app.Outside{}, &script{}, "setup", "-config", conf, "feishu"); err == nil {
+		t.Error("it sets the same up twice")
+	}
+}
+
+// Who stops on the way leaves everything as it was; where there is no configuration, one
+// is made.
+func TestSetup_wecom(t *testing.T) {
+	s := wecomtest.New(wecomtest.Options{Name: "学工小助手"})
+	defer s.Close()
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "config.yaml")
+	steps := []string{"", "", "", "aib-1", "secret-1"}
+	if said, err := command(t, app.Outside{Transport: s.Transport()}, &script{steps: steps}, "setup", "-config", conf, "wecom"); err == nil {
+		t.Errorf("it ends well without an end: %s", said)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("it left %v", left)
+	}
+	if said, err := command(t, app.Outside{Transport: s.Transport()}, &script{steps: append(steps, "")}, "setup", "-config", conf, "wecom"); err != nil {
+		t.Fatalf("setup: %v, %s", err, said)
+	}
+	c, _, err := config.Load(conf)
+	if err != nil || len(c.Accounts) != 2 || c.Accounts[1].WeCom.Bot != "aib-1" {
+		t.Errorf("the configuration is %+v, %v", c.Accounts, err)
+	}
+}
+
+// A script types lines, one at a time, and does something before some of them.
+type script struct {
+	steps []string
+	on    map[string]func()
+}
+
+// Read implements [io.Reader].
+func (s *script) Read(p []byte) (int, error) {
+	if len(s.steps) == 0 {
+		return 0, os.ErrClosed
+	}
+	line := s.steps[0]
+	if do := s.on[line]; do != nil {
+		do()
+		line = ""
+	}
+	s.steps = s.steps[1:]
+	return copy(p, line+"\n"), nil
+}
