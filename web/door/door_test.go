@@ -81,6 +81,7 @@ func TestSession(t *testing.T) {
 		}
 		for i := range 4 {
 			change(t, s, func(tx *store.Tx) { door.Begin(tx, fmt.Sprint("weak", i), door.Session{Person: "p", Weak: true}) })
+			<-time.After(time.Second)
 		}
 		if !live(t, s, "n3") || live(t, s, "weak0") {
 			t.Error("weak sessions end a strong one, or have no bound")
