@@ -39,13 +39,18 @@ type fact struct {
 	holds     bool // text of its own follows, if it is an attachment
 	overMark  bool // the line below may begin a node
 	hashTitle bool // the only # of its level
+	cue       bool // sounds like a closing paragraph
+	ended     bool // ends a sentence
+	several   bool // has more than one sentence
+	archived  bool // whom a paper goes to
+	contact   bool
+	inlines   []bool // whether the line says more than a heading, by what it may begin with
 	nextOf    map[string]int
-	text      string
 }
 
-// inline reports whether the line says more than a heading behind its mark.
-func (f fact) inline(m mark.Mark) bool {
-	_, rest := m.Label([]rune(f.text))
+// saysMore reports whether a folded line says more than a heading behind its mark.
+func saysMore(text string, m mark.Mark) bool {
+	_, rest := m.Label([]rune(text))
 	return sentences(rest) > 1 || utf8.RuneCountInString(rest) > 45 || mark.EndsSentence(rest)
 }
 
@@ -115,7 +120,6 @@ func (d *facts) readings(lines []*line) {
 // look finds what line i shows; the lines below it have been looked at.
 func (d *facts) look(lines []*line, i int, later map[string]int) {
 	l, f := lines[i], &d.line[i]
-	f.text = l.fold
 	f.strong = l.marked && !l.mark.Weak
 	f.known = l.field > 0 && mark.Field(l.fold) != ""
 	f.short = l.free() && shortHead(l)
@@ -126,9 +130,12 @@ func (d *facts) look(lines []*line, i int, later map[string]int) {
 	f.overMark = i+1 < len(lines) && len(lines[i+1].readings) > 0
 	f.holds = d.holds(lines, i+1)
 	f.hashTitle = l.marked && strings.HasPrefix(l.mark.Style, "#") && d.count[l.mark.Style] == 1 && l.mark.Number == 0
+	f.cue, f.archived, f.contact = closingCue.MatchString(l.fold), archive.MatchString(l.fold), contact.MatchString(l.fold)
+	f.ended, f.several = mark.EndsSentence(l.fold), sentences(l.fold) > 1
 	f.nextOf = map[string]int{}
 	for _, m := range l.readings {
 		f.nextOf[m.Style] = later[m.Style]
+		f.inlines = append(f.inlines, saysMore(l.fold, m))
 	}
 	for _, m := range l.readings {
 		later[m.Style] = m.Number

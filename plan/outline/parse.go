@@ -221,16 +221,16 @@ func (r *reader) endings(i int, s *state) {
 	if s.at.line < 0 || s.zone < body {
 		return
 	}
-	l, f := r.lines[i], r.facts.line[i]
+	f := r.facts.line[i]
 	after := s.kind
 	if s.zone == body {
 		after = ""
 	}
 	kind, cost := plan.Closing, costs.expected
 	switch {
-	case f.signoff, archive.MatchString(l.fold) && after != "":
+	case f.signoff, f.archived && after != "":
 		kind = plan.Signoff
-	case f.annex, after == plan.Attach && contact.MatchString(l.fold):
+	case f.annex, after == plan.Attach && f.contact:
 		kind = plan.Attach
 	case after == "" && !r.closes(i, s):
 		cost = costs.closing
@@ -249,13 +249,13 @@ func (r *reader) closes(i int, s *state) bool {
 	if s.at.line < 0 || s.zone != body {
 		return false
 	}
-	l, item := r.lines[i], r.lines[s.at.line]
-	if closingCue.MatchString(l.fold) && (s.at.text || s.at.inline) {
+	l, item := r.lines[i], r.facts.line[s.at.line]
+	if r.facts.line[i].cue && (s.at.text || s.at.inline) {
 		return true
 	}
 	above := s.at.up.series.of(s.at.style)
-	return !s.at.text && s.at.inline && mark.EndsSentence(item.fold) && !strings.HasPrefix(l.fold, "答") &&
-		!r.facts.continued && (above == nil || !above.texts || sentences(item.fold) > 1)
+	return !s.at.text && s.at.inline && item.ended && !strings.HasPrefix(l.fold, "答") &&
+		!r.facts.continued && (above == nil || !above.texts || item.several)
 }
 
 // entering is what it costs to be in the body, from where s is.
@@ -293,7 +293,7 @@ func (r *reader) push(s *state, under *place, i int, n place, number int, st ste
 
 func (r *reader) nodes(i int, s *state) {
 	l, f := r.lines[i], r.facts.line[i]
-	for _, m := range l.readings {
+	for j, m := range l.readings {
 		passed, headings := 0.0, 0.0
 		for p := s.at; p != nil; p = p.up {
 			if p.style == "field" || p.style == "row" || m.Style == "w:附件" && p.line >= 0 {
@@ -304,7 +304,7 @@ func (r *reader) nodes(i int, s *state) {
 				cost += headings
 			}
 			cost += passed
-			r.push(s, p, i, place{style: m.Style, num: m.Num, rank: r.facts.rank[m.Style], inline: f.inline(m)}, m.Number, step{role: asNode, mark: m, cost: cost})
+			r.push(s, p, i, place{style: m.Style, num: m.Num, rank: r.facts.rank[m.Style], inline: f.inlines[j]}, m.Number, step{role: asNode, mark: m, cost: cost})
 			switch {
 			case p.rank >= r.facts.rank[m.Style]:
 			case p.style == "heading":
@@ -361,7 +361,7 @@ func headingBelow(p *place, before *series, f fact, innermost, empty bool) float
 }
 
 func (r *reader) field(i int, s *state) {
-	l, f := r.lines[i], r.facts.line[i]
+	l := r.lines[i]
 	if l.field == 0 {
 		return
 	}
@@ -373,7 +373,7 @@ func (r *reader) field(i int, s *state) {
 	if s.zone == front {
 		cost += costs.fieldFirst
 	}
-	r.push(s, p, i, place{style: "field", rank: mark.RankBullet + 1, inline: f.inline(mark.Mark{Size: l.field})}, 0, step{role: asField, cost: cost})
+	r.push(s, p, i, place{style: "field", rank: mark.RankBullet + 1, inline: saysMore(l.fold, mark.Mark{Size: l.field})}, 0, step{role: asField, cost: cost})
 }
 
 func (r *reader) row(i int, s *state) {
