@@ -142,12 +142,12 @@ func percentAt(s string) (quantity, bool) {
 	case sign(after) > 0:
 		q.size += sign(after)
 		return q, true
-	case strings.HasPrefix(after, "成") && q.value <= 10 && (!hasPrefix(after, notTenths...) || strings.HasPrefix(after, "成就齐")):
+	case strings.HasPrefix(after, "成") && q.value <= 10 && (!hasPrefix(after, notTenths...) || hasPrefix(after, "成就齐", "成为准")):
 		q.value, q.size = q.value*10, q.size+len("成")
 		switch n, size := zh.ParseInt(s[q.size:]); {
 		case strings.HasPrefix(s[q.size:], "半"):
 			q.value, q.size = q.value+5, q.size+len("半")
-		case size > 0 && n > 0 && n < 10 && endsHere(s[q.size+size:]): // 七成五, 8成5
+		case size > 0 && n > 0 && n < 10 && (endsHere(s[q.size+size:]) || !hasOwnUnit(s[q.size+size:]) && !hasPrefix(s[q.size+size:], "条", "项", "点")): // 七成五, 8成5
 			q.value, q.size = q.value+float64(n), q.size+size
 		}
 		return q, true

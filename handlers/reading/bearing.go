@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,26 @@ func (j *judgement) oldValue(i int) bool {
 		moved = moved || t.is(to|change|rise) || t.class == mark && hasPrefix(t.text(), "→", "-", "~", ">")
 		if t.class == amount {
 			return moved
+		}
+	}
+	return false
+}
+
+// dropped reports whether the amount at i is said to count no more: 前面发的70%,
+// 原报六成作废.
+func (j *judgement) dropped(i int) bool {
+	if j.before(i).is(latest) {
+		return true
+	}
+	if next := j.next(i); next.is(fix) && !next.is(change) && next.text() != "为准" {
+		return true
+	}
+	for _, t := range j.ts[i+1:] {
+		switch {
+		case t.class == amount, t.is(to|change|isnt):
+			return false
+		case t.is(void):
+			return true
 		}
 	}
 	return false
@@ -86,6 +107,23 @@ func (j *judgement) plainBetween(a, b int) bool {
 		return t.class != space && t.class != other && !t.is(filler|around|left|past|inert)
 	})
 }
+
+// countBehind reports whether what is finished at i has a number: 已举办讲座4场.
+func (j *judgement) countBehind(i int) bool {
+	t := first(j.ts[i+1:], func(t token) bool { return t.class != count && t.class != mark && t.class != joint })
+	return t.class == count
+}
+
+// shareOfRest reports whether the amount at i is of what is not done: 没做的还有四分之一,
+// 未完成部分占三成.
+func (j *judgement) shareOfRest(i int) bool {
+	if j.denied < 0 && !hasAny(j.ts[:i], ongoing) {
+		return false
+	}
+	return restOf.MatchString(wordsOf(j.ts[:i]))
+}
+
+var restOf = regexp.MustCompile(`(?:没|未|没有|尚未|还没)(?:完成|做|弄|办|搞|查|谈|走访|开|交|到位)[完好]?(?:的|部分|的部分)(?:还|约|大约|大概)?(?:有|占|是|剩)?$`)
 
 // verbNext reports whether the next token is a verb or amount: 能弄完, 会到80%.
 func (j *judgement) verbNext(i int) bool {

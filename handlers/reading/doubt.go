@@ -133,7 +133,7 @@ func (d doubt) hedged() []string {
 		if told {
 			return []string{clauseBefore(t.before()) + t.text()}
 		}
-		if before := last(d.tokens[:i], blank); t.is(done) && hasPrefix(before.text(), "可能", "应该", "估计", "大概", "或许") && !hasPrefix(before.text(), "估计能", "应该能") {
+		if before := last(d.tokens[:i], blank); t.is(done) && !before.is(change) && hasPrefix(before.text(), "可能", "应该", "估计", "大概", "或许") && !hasPrefix(before.text(), "估计能", "应该能") {
 			return []string{before.text() + t.text()}
 		}
 	}
@@ -267,7 +267,7 @@ func (d doubt) partDone() []string {
 		st := judge(clause)
 		finished = finished || st.finished && !st.weak
 		w := wordsOf(clause)
-		counted = counted || !st.any() && hasClass(clause, count) && (strings.HasPrefix(w, "还有") || strings.Contains(w, "了"))
+		counted = counted || finished && !st.any() && hasClass(clause, count) && (strings.HasPrefix(w, "还有") || strings.Contains(w, "了"))
 	}
 	return found(finished && counted && !d.has(each), d.m.text)
 }
@@ -304,7 +304,7 @@ func (d doubt) eitherOf() []string {
 		}
 		between := first(d.tokens[i+1:], blank)
 		next := strings.TrimLeft(t.after(), " ")
-		if either := hasPrefix(next, "或", "还是", "要么", "要不"); either && (hasClass(d.tokens[i+1:], measure) || hasClass(d.tokens[i+1:], amount)) && !between.is(same) {
+		if either := hasPrefix(next, "或", "还是", "要么", "要不"); either && hasClass(d.tokens[i+1:], t.class) && !between.is(same) {
 			return []string{d.m.text}
 		}
 	}
@@ -325,7 +325,7 @@ func (d doubt) looseNumber() []string {
 		switch {
 		case t.class != number, t.strict && (t.n < 10 || t.n > 100), t.n > largest, slices.Contains(d.r.From, int(t.n)), d.lists(i):
 			continue
-		case before.is(from | isnt), before.wrong(), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
+		case before.is(from | isnt), before.wrong(), first(d.tokens[i+1:], blank).is(change) && hasAmount(d.tokens[i+1:]), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
 			continue
 		case strings.HasPrefix(t.after(), "*"), strings.HasSuffix(t.before(), "*"): // of a number that is masked
 			continue
@@ -339,6 +339,8 @@ func (d doubt) looseNumber() []string {
 	}
 	return nil
 }
+
+func hasAmount(ts []token) bool { return hasClass(ts, amount) }
 
 func hasAny(ts []token, r role) bool {
 	return slices.ContainsFunc(ts, func(t token) bool { return t.is(r) })

@@ -135,11 +135,11 @@ func memberAt(s string) (n, size int) {
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.
 func (p *scanner) named(r rune) bool {
 	switch r {
-	case '工', '措', '任', '条', 'n', '序', '编', 'i':
+	case '工', '措', '任', '条', 'n', '序', '编', 'i', '#':
 	default:
 		return p.partAndMeasure(r)
 	}
-	for _, head := range []string{"item", "工作措施", "措施编号", "措施序号", "措施", "任务", "条目", "条款", "编号", "序号", "no.", "no"} {
+	for _, head := range []string{"item", "工作措施", "措施编号", "措施序号", "措施", "任务", "条目", "条款", "编号", "序号", "no.", "no", "#"} {
 		rest, ok := strings.CutPrefix(p.rest(), head)
 		if !ok {
 			continue
@@ -246,7 +246,8 @@ func (p *scanner) plainNumbers(l listing, after string, arabic bool) bool {
 // become: 60→75, or which stand for others: 22是80，23是60.
 func (p *scanner) changes(l listing, after string) bool {
 	arrow := hasPrefix(strings.TrimLeft(after, " "), "→", "->", "—", "=>", "到", "变", "升")
-	return last(p.tokens, blank).is(change) || p.value && len(l.list) == 1 && arrow
+	changed := hasPrefix(after, "改") && hasSuffix(p.s[:p.at], "把", "将", "由", "从") && (p.value || hasClass(p.tokens, measure)) // 把80改成82
+	return last(p.tokens, blank).is(change) || len(l.list) == 1 && (p.value && arrow || changed)
 }
 
 // estimated reports whether s is two digits or more without a unit, which may be

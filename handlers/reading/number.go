@@ -36,7 +36,7 @@ func (p *scanner) number(r rune) bool {
 	if !digital && !zh.IsNumeral(r) {
 		return false
 	}
-	if p.listed() || p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
+	if p.listed() || p.tasks() || p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
 		return true
 	}
 	q, ok := quantityAt(p.rest())
@@ -66,6 +66,23 @@ func (p *scanner) number(r rune) bool {
 		return true
 	}
 	p.emit(token{class: number, n: q.whole(), strict: !digital}, q.size)
+	return true
+}
+
+// numbered is how the measures of a list can be called behind their numbers: 5号任务.
+var numbered = regexp.MustCompile(`^号?(?:那个|这个|的)?(?:任务|措施|那条|这条)`)
+
+// tasks takes 五号任务 and 31-33号任务.
+func (p *scanner) tasks() bool {
+	l, ok := listAt(p.rest())
+	if !ok || l.list[len(l.list)-1] > 99 {
+		return false
+	}
+	tail := numbered.FindString(p.rest()[l.size:])
+	if !strings.HasPrefix(tail, "号") {
+		return false
+	}
+	p.emit(token{class: measure, list: l.list, strict: true}, l.size+len(tail))
 	return true
 }
 
@@ -168,6 +185,7 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 			return true // 刚才说错，55
 		case t.is(change | degree | to | each), t.class == amount && i < len(p.tokens)-1:
 			return true
+		case t.class == brk && !t.line && hasClass(p.tokens[:i], amount) && !hasPrefix(after, "、", ")", "."), t.is(fix): // 第15条50，打错，55
 		case t.class == joint:
 			return slices.ContainsFunc(p.tokens[max(0, i-reach):i], func(t token) bool { return t.is(each) })
 		case t.is(done) && !digital:
@@ -206,7 +224,7 @@ func (p *scanner) renames(q quantity) bool {
 func endsHere(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return s == "" || strings.ContainsRune(" \t\n，。！；!;,、()?~…[和", r) ||
-		hasPrefix(s, "乐", "喽", "噜", "咧", "嘞", "嗷", "捏", "记", "算", "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "差", "咯", "哈", "呢", "的样子")
+		hasPrefix(s, "乐", "喽", "噜", "咧", "嘞", "嗷", "捏", "记", "算", "了", "吧", "左右", "啦", "多", "上下", "不是", "不到", "以上", "还", "卡", "→", "->", "差", "咯", "哈", "呢", "的样子")
 }
 
 // sectionHere reports whether a Chinese numeral is the heading of a part: it

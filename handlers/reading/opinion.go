@@ -2,77 +2,150 @@ package reading
 
 import (
 	_ "embed"
-	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// A second opinion on what is said to the bot: an averaged perceptron over pieces
-// of the text and the roles of its tokens, trained on the rows under testdata. It
-// never stores anything. Where the grammar finds nothing to store and it finds
-// something, the bot asks. TestOpinion trains it again and tells whether the file
-// is the one that the rows give.
+// A second opinion on what a message is for: an averaged perceptron over pieces of the
+// text and the roles of its tokens, trained on the rows under testdata. It never stores
+// anything. Where it takes a message for another kind than the grammar does, the table
+// of remedies says what becomes of it: mostly a question. TestOpinion trains it again
+// and tells whether the file is the one that the rows give.
 //
 //go:generate go test -run ^TestOpinion$ . -update
 
-//go:embed opinion.bin
-var opinionFile []byte
+// opinionKinds are the kinds that it tells apart, in the order of their weights.
+var opinionKinds = [...]Kind{Chatter, Ack, Progress, Correction, Retract, Query, Question, Ask}
 
-// opinionSize is how many weights there are; pieces share them by their hash.
+// opinionSize is for how many pieces there are weights; pieces share them by their hash.
 const opinionSize = 1 << 14
 
-var opinionWeights = func() (w [opinionSize]int16) {
-	for i := range min(len(opinionFile)/2, opinionSize) {
-		w[i] = int16(binary.LittleEndian.Uint16(opinionFile[2*i:]))
-	}
-	return w
-}()
+// opinionWeights are the weights of each piece, one for each kind.
+//
+//go:embed opinion.bin
+var opinionWeights string
 
-// stores says how sure the second opinion is that m has something to be stored; it is
-// above zero if it is.
-func (m *message) stores(tokens []token) int {
-	sum := 0
-	for _, f := range m.features(tokens) {
-		sum += int(opinionWeights[f])
+// An opinion says how much speaks for each of opinionKinds.
+type opinion [len(opinionKinds)]int
+
+// opinion weighs the pieces of m.
+func (m *message) opinion(tokens []token) (o opinion) {
+	if len(opinionWeights) < opinionSize*len(o) {
+		return o // while the file is made anew
 	}
-	return sum
+	m.pieces(tokens, func(p uint32) {
+		at := int(p) * len(o)
+		for k, w := range []byte(opinionWeights[at : at+len(o)]) {
+			o[k] += int(int8(w))
+		}
+	})
+	return o
 }
 
-// missed reports whether r, which stores nothing, may have missed something that was
-// said to the bot, or of a measure.
+// kind is the likeliest kind, and by how much it leads over the other.
+func (o *opinion) kind(other Kind) (best Kind, lead int) {
+	at := 0
+	for k := range o {
+		if o[k] > o[at] {
+			at = k
+		}
+	}
+	return opinionKinds[at], o[at] - o[slices.Index(opinionKinds[:], other)]
+}
+
+// A remedy says what becomes of a reading that the second opinion takes for another kind.
+type remedy struct {
+	read, thought []Kind
+	lead          int  // by which what is thought leads over what was read
+	overheard     bool // of group talk that is not said to the bot
+	then          Kind // what the reading becomes
+}
+
+var (
+	booking  = []Kind{Progress, Correction, Retract}
+	remedies = []remedy{
+		{read: []Kind{Ack}, thought: []Kind{Chatter}, lead: 140, then: Ask},
+		{read: []Kind{Ack}, thought: booking, lead: 300, then: Ask},
+		{read: []Kind{Chatter}, thought: []Kind{Ack}, lead: 150, then: Ask},
+		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, then: Ask},
+		{read: []Kind{Chatter}, thought: []Kind{Question, Query}, lead: 150, then: Question},
+		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
+		{read: []Kind{Progress}, thought: []Kind{Chatter}, lead: 100, then: Ask},
+		{read: []Kind{Progress, Retract}, thought: []Kind{Question, Query, Progress}, lead: 400, then: Ask},
+		{read: []Kind{Query}, thought: []Kind{Ack, Progress, Correction, Retract, Ask}, lead: 150, then: Ask},
+		{read: []Kind{Query}, thought: []Kind{Question}, lead: 100, then: Question},
+		{read: []Kind{Question}, thought: []Kind{Chatter}, lead: 200, then: Chatter},
+		{read: []Kind{Question}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 400, then: Ask},
+		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Ack}, lead: 280, then: Ask},
+		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Progress, Ask}, lead: 120, then: Ask},
+		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Correction, Retract}, then: Ask},
+	}
+)
+
+// reconsider returns r, or what becomes of it by the second opinion and where it may
+// have missed something.
+func (m *message) reconsider(r Reading, tokens []token) Reading {
+	r.tokens = tokens
+	read := r.shown()
+	o := m.opinion(tokens)
+	thought, lead := o.kind(read)
+	if thought != read && m.debatable(&r, tokens) {
+		for _, rem := range remedies {
+			if rem.overheard == !m.addressed() && lead >= rem.lead && slices.Contains(rem.read, read) && slices.Contains(rem.thought, thought) {
+				read = rem.then
+				break
+			}
+		}
+	}
+	switch {
+	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
+		return unsure("没看懂要记什么", []string{m.body})
+	case read == Chatter && r.Kind == Question:
+		return silent("听起来是闲谈")
+	case read == Question && r.Kind != Question:
+		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
+	}
+	return r
+}
+
+// debatable reports whether the second opinion may bear on r at all.
+func (m *message) debatable(r *Reading, tokens []token) bool {
+	switch {
+	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
+		return false
+	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
+		return false
+	case !m.addressed() && rolesOf(tokens)&announce != 0 && !hasClass(tokens, measure):
+		return false
+	case r.Kind == Query && r.Intent != Lookup && r.Intent != Stuck && r.Intent != Standing:
+		return false
+	case m.quote == NoQuote && !hasClass(tokens, measure) && containsAny(m.text, []string{"通知", "提醒"}) && (rolesOf(tokens)&void != 0 || utf8.RuneCountInString(m.text) <= 12): // perhaps a command
+		return false
+	}
+	return r.Search == "" && !strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢") // 那进展呢, 下一条
+}
+
+// missed reports whether r, which stores nothing, leaves out what was said to the bot.
 func (m *message) missed(r *Reading, tokens []token) bool {
-	const (
-		likely = -100 // of what would be met with silence
-		sure   = 100  // of what is answered as if it asked for something
-		tells  = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
-	)
+	const tells = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
 	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
-	if roles&^(inert|filler) == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成") {
-		return false // a telephone number, 3——5条, 同意1
-	}
 	noun := roles&tells == 0 && !hasClass(tokens, amount) && !hasClass(tokens, number) && !hasClass(tokens, count)
 	switch {
-	case m.quote == NoQuote && !hasClass(tokens, measure) && containsAny(m.text, []string{"通知", "提醒"}) && (roles&void != 0 || utf8.RuneCountInString(m.text) <= 12): // perhaps a command
-		return false
-	case strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢"), r.Search != "":
-		return false // 那进展呢, 下一条
-	case r.Kind == Query:
-		asks := roles&(ask|askEnd|who|want) != 0 || containsAny(m.text, askingParts)
-		return (r.Intent == Lookup || r.Intent == Stuck) && !asks && !noun && m.stores(tokens) > sure
-	case r.Kind == Chatter && m.in.Group && !m.addressed():
-		return m.overheardReport(tokens, roles)
-	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), len(m.others) > 0 && !m.called && m.in.Group, onlySigns(tokens):
+	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), !m.debatable(r, tokens):
 		return r.Kind == Chatter && m.quote == QuoteCheckin && onlySigns(tokens)
+	case roles&^(inert|filler) == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成"):
+		return false // a telephone number, 3——5条, 同意1
 	case m.quote == NoQuote && reportsNothing(m.text, roles):
 		return true
 	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
 		return false
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0
-	return m.stores(tokens) > likely || quiet && (figures || m.quote == QuoteCheckin)
+	return quiet && (figures || m.quote == QuoteCheckin)
 }
 
 // reportsNothing reports whether the text says how far something is, and not of what:
@@ -85,64 +158,81 @@ func reportsNothing(text string, roles role) bool {
 	return roles&(done|ongoing|blocked|unbegun) != 0 && roles&(self|past|latest|each|degree|record) != 0 && roles&aside == 0
 }
 
-// overheardReport reports whether group talk that is said to nobody may report on a
-// measure that it names in full.
-func (m *message) overheardReport(tokens []token, roles role) bool {
-	const aside = announce | urge | hearsay | you | third | goal | ask | askEnd | who | want | laugh | supposed | unrelated
-	strict := slices.ContainsFunc(tokens, func(t token) bool {
-		before := strings.TrimRight(clauseBefore(t.before()), " :的")
-		return t.class == measure && t.strict && (before == "" || slices.Contains(identities(before, m.in.People), len(before)))
-	})
-	tells := roles&(done|doing|ongoing|blocked|starting|unbegun) != 0 || hasClass(tokens, amount)
-	return strict && tells && roles&aside == 0 && len(m.others) == 0 && m.quote != QuoteOther && !strings.ContainsAny(m.text, "?吧") && m.stores(tokens) > 0
-}
-
-// features lists the pieces of m by the weights that they share, each once.
-func (m *message) features(tokens []token) []uint16 {
+// pieces yields the pieces of m: what its words do, one by one and in rows, and up to
+// three neighbouring characters, where numbers are only what they are taken for.
+func (m *message) pieces(tokens []token, yield func(uint32)) {
 	const most = 120 // characters; what a message is shows at its head
-	var signs []rune
-	var list []uint16
-	before := uint64(1)
+	context := uint32(m.context())
+	yield(hashed(1, context, 0))
+	var roles role
+	var classes, n uint32
+	two, one := uint32(1), uint32(1) // what the last tokens did
+	var signs trigram
+	signs.add('^', yield)
 	for _, t := range tokens {
-		role := uint64(t.class) + 64
-		switch t.class {
-		case word, other:
-			role = uint64(t.list1())
-			for i := range t.text() {
-				r, _ := utf8.DecodeRuneInString(t.text()[i:])
-				signs = append(signs, r)
-			}
-		case space:
+		if t.class == space {
 			continue
+		}
+		does := uint32(t.class) + 64
+		switch t.class {
+		case word, other, mark:
+			if t.class != mark {
+				does = uint32(bits.TrailingZeros64(uint64(t.roles)))
+			}
+			for _, r := range t.text() {
+				signs.add(r, yield)
+			}
+		case brk:
+			if t.asks {
+				does = 99
+			}
+			signs.add('\uE000'+rune(does), yield)
 		default:
-			signs = append(signs, rune(t.class))
+			signs.add('\uE000'+rune(does), yield)
 		}
-		for roles := t.roles; roles != 0; roles &= roles - 1 {
-			list = append(list, hashed(2, uint64(roles&-roles)))
+		for rest := t.roles; rest != 0; rest &= rest - 1 {
+			yield(hashed(2, uint32(bits.TrailingZeros64(uint64(rest))), 0))
 		}
-		list = append(list, hashed(3, role), hashed(4, before, role))
-		before = role
-		if len(signs) > most {
+		yield(hashed(3, does, 0))
+		yield(hashed(4, one, does))
+		yield(hashed(5, two<<8|one, does))
+		two, one = one, does
+		roles, classes, n = roles|t.roles, classes|1<<t.class, n+1
+		if signs.n > most {
 			break
 		}
 	}
-	signs = slices.Concat([]rune{'^'}, signs, []rune{'$'})
-	for i := range signs {
-		for n := 1; n <= 3 && i+n <= len(signs); n++ {
-			key := []uint64{5}
-			for _, r := range signs[i : i+n] {
-				key = append(key, uint64(r))
-			}
-			list = append(list, hashed(key...))
-		}
+	signs.add('$', yield)
+	yield(hashed(6, one, 0))
+	yield(hashed(7, two, one))
+	yield(hashed(8, classes, context))
+	yield(hashed(9, classes, 0))
+	yield(hashed(10, min(n, 12)/3, context))
+	if len(m.others) > 0 {
+		yield(hashed(11, context, 0))
 	}
-	list = append(list, hashed(1, uint64(m.context())))
-	slices.Sort(list)
-	return slices.Compact(list)
+	for rest := roles; rest != 0; rest &= rest - 1 {
+		yield(hashed(12, uint32(bits.TrailingZeros64(uint64(rest))), context))
+	}
 }
 
-// list1 is the first role of t.
-func (t token) list1() role { return t.roles & -t.roles }
+// A trigram is the last characters of a text.
+type trigram struct {
+	two, one rune
+	n        int
+}
+
+// add yields the pieces that end with r.
+func (s *trigram) add(r rune, yield func(uint32)) {
+	yield(hashed(13, uint32(r), 0))
+	if s.n > 0 {
+		yield(hashed(14, uint32(s.one), uint32(r)))
+	}
+	if s.n > 1 {
+		yield(hashed(15+uint32(s.two), uint32(s.one), uint32(r)))
+	}
+	s.two, s.one, s.n = s.one, r, s.n+1
+}
 
 // context numbers the ways in which a message can be said.
 func (m *message) context() int {
@@ -160,12 +250,10 @@ func (m *message) context() int {
 	}
 }
 
-// hashed is the weight that a piece uses.
-func hashed(parts ...uint64) uint16 {
-	h := uint64(14695981039346656037)
-	for _, p := range parts {
-		h = (h ^ p) * 1099511628211
-		h ^= h >> 29
-	}
-	return uint16(h>>17) % opinionSize
+// hashed is the weight that a piece of some sort uses.
+func hashed(sort, a, b uint32) uint32 {
+	h := (uint64(sort)<<40 ^ uint64(a)<<20 ^ uint64(b)) * 0x9E3779B97F4A7C15
+	h ^= h >> 32
+	h *= 0xD6E8FEB86659FD93
+	return uint32(h>>40) % opinionSize
 }

@@ -323,6 +323,7 @@ func (c *collector) result() report {
 	r := c.report
 	r.loose = c.groups[0].state
 	said := slices.ContainsFunc(c.groups[1:], func(g group) bool { return g.state.any() })
+	c.regroup()
 	for _, g := range c.groups[1:] {
 		switch {
 		case len(g.list) == 0 && !g.rest:
@@ -338,6 +339,19 @@ func (c *collector) result() report {
 		}
 	}
 	return r
+}
+
+// regroup takes out of a list what is said apart of some of it later: 第16-19条都完成了，
+// 只有19条还差点.
+func (c *collector) regroup() {
+	for i, g := range c.groups[1:] {
+		for k := range c.groups[1 : i+1] {
+			whole := &c.groups[k+1]
+			if g.state.any() && whole.state.any() && len(g.list) < len(whole.list) && contains(whole.list, g.list) {
+				whole.list = slices.DeleteFunc(slices.Clone(whole.list), func(n int) bool { return slices.Contains(g.list, n) })
+			}
+		}
+	}
 }
 
 // add adds g, or what g says later of measures that are there already.

@@ -18,11 +18,7 @@ type Row struct {
 
 // Row returns r in the form of the labelled data.
 func (r *Reading) Row() Row {
-	kind := r.Kind
-	if r.Is(Unclear) && len(r.Measures()) == 0 && pointing(r.tokens) || r.Leave != nil && r.Leave.open() && len(r.Leave.Words) <= len("我想请个假老师") {
-		kind = Ask // which measure, until when
-	}
-	row := Row{Kind: kind, Measures: r.Measures(), Note: r.Note}
+	row := Row{Kind: r.shown(), Measures: r.Measures(), Note: r.Note}
 	if row.Measures == nil {
 		row.Measures = []int{}
 	}
@@ -44,13 +40,29 @@ func (r *Reading) Row() Row {
 	return row
 }
 
+// shown is r's kind, or Ask where the bot will ask which measure is meant, or until when.
+func (r *Reading) shown() Kind {
+	points := r.Is(Unclear) && len(r.Measures()) == 0 && (pointing(r.tokens) || r.Kind == Progress && !whole(r.tokens))
+	if points || r.Leave != nil && r.Leave.open() && len(r.Leave.Words) <= len("我想请个假老师") {
+		return Ask
+	}
+	return r.Kind
+}
+
 // pointing reports whether what a report without a number is about is only pointed at,
 // 那个弄完了, or all that there is, 全部OK了.
 func pointing(tokens []token) bool {
-	return slices.ContainsFunc(tokens, func(t token) bool { return t.class == word && slices.Contains(pointers, t.text()) })
+	return slices.ContainsFunc(tokens, func(t token) bool { return t.class == word && slices.Contains(pointers, t.text()) }) && !whole(tokens)
 }
 
 var pointers = words("指代")
+
+// whole reports whether a report without a number is of all that is the sender's, 我的都
+// 完成了, or is an amount and nothing else, which answers what was asked last.
+func whole(tokens []token) bool {
+	amounts := !slices.ContainsFunc(tokens, func(t token) bool { return t.class != amount && t.class != space && t.class != mark && t.class != brk })
+	return amounts || len(tokens) > 1 && tokens[0].text() == "我的" && tokens[1].is(filler) && hasPrefix(tokens[1].text(), "都", "全")
+}
 
 // items lists one item for each measure of r, or for each of defaults if r
 // names none; without defaults, one item without measure.

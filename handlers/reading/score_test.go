@@ -140,16 +140,22 @@ func TestRead_corpus(t *testing.T) {
 	}
 }
 
-// TestRead_unseen runs what other hands wrote and what no rule was made from, but for
-// third.tsv. The bounds are what is reached; they may only be tightened.
-func TestRead_unseen(t *testing.T) {
+// TestRead_otherHands runs what other hands wrote: the rules were made with all of it in
+// mind but fourth.tsv, of which nobody who makes rules has read a row. The bounds are what
+// is reached; they may only be tightened.
+func TestRead_otherHands(t *testing.T) {
 	for file, bound := range map[string]struct {
 		exact float64
 		wrong int
 	}{
-		"unseen/third.tsv":  {0.89, 1},
-		"unseen/fourth.tsv": {0.68, 1},
-		"unseen/nine.tsv":   {0.59, 6},
+		"third.tsv":         {0.90, 1},
+		"nine.tsv":          {0.71, 0},
+		"teach1.tsv":        {0.88, 0},
+		"teach2.tsv":        {0.88, 0},
+		"teach3.tsv":        {0.81, 0},
+		"teach4.tsv":        {0.88, 1},
+		"teach5.tsv":        {0.75, 0},
+		"unseen/fourth.tsv": {0.69, 1},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score

@@ -40,14 +40,16 @@ func (m *message) read() Reading {
 			return m.readRoll(roll)
 		}
 	}
-	free := m.addressed() && m.quote != QuoteNotice
-	tokens := scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin, these: m.in.Default})
-	r := m.sentence(tokens)
-	if m.missed(&r, tokens) {
-		r = unsure("没看懂要记什么", []string{m.body})
-	}
+	tokens := m.scan()
+	r := m.reconsider(m.sentence(tokens), tokens)
 	r.tokens = tokens
 	return r
+}
+
+// scan cuts the reply into tokens. Numbers are read freely in what is said to the bot.
+func (m *message) scan() []token {
+	free := m.addressed() && m.quote != QuoteNotice
+	return scan(m.text, scanOptions{bare: free, value: m.quote == QuoteCheckin, these: m.in.Default})
 }
 
 // unheard is what stands behind the mark of a voice message without a transcript: how
@@ -214,8 +216,8 @@ func (h *hearing) announced() bool {
 		return true
 	case !h.has(announce), h.says("请假"), h.ack.name != "" && len(h.rest) == 0, addressed && h.asks && !h.says("请回复"):
 		return false
-	case h.has(announce) && !h.says("请", "务必", "须", "于") && slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated }):
-		h.roles &^= announce // 第11条80%，各位参考
+	case h.has(announce) && h.rep.strict && !h.says("请", "务必", "须") && slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated || g.state.finished }):
+		h.roles &^= announce // 第11条80%，各位参考; 第13条评审圆满结束，感谢各位
 		return false
 	default:
 		return !addressed || len(h.rep.groups) == 0 && h.says("请回复", "各位", "请于", "务必", "请大家", "收到请")
@@ -322,5 +324,6 @@ func (h *hearing) explicit() bool {
 	if h.rep.strict {
 		return len(h.rep.groups) > 0 || h.has(void)
 	}
-	return len(h.rep.groups) > 0 && len(h.tokens) > 0 && h.tokens[0].class == measure
+	opening := first(h.tokens, func(t token) bool { return t.class == space || t.class == mark || t.is(self|filler|greet) })
+	return len(h.rep.groups) > 0 && opening.class == measure
 }

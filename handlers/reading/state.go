@@ -20,9 +20,11 @@ type state struct {
 	idle       bool // 没动, 下周开始
 	untouched  bool // 没动
 	stuck      bool // 卡住, 等签字
+	stopped    bool // 卡住, 停了: it is stuck whatever percent is done
 	checks     bool // 等学校复核: a last step is waited for, and nothing more
 	side       bool // an amount that is not of completion
 	whole      bool // the amount is said to be of all: 总体80%
+	entire     bool // the measure itself is said to be finished: 本条现已办结
 	clash      bool // two amounts, or states, and nothing tells which counts
 	guess      bool // read from words that may mean something else
 	flags      Flag // how it was said: Approx, Remaining, Typo, NoChange, OutOfRange
@@ -36,7 +38,7 @@ func (st state) any() bool {
 // status is the one word for st.
 func (st state) status() Status {
 	switch {
-	case st.stuck, st.checks && !st.stated && !st.under:
+	case st.stopped, st.stuck && !(st.stated && st.percent > 0 && st.percent < 100), st.checks && !st.stated && !st.under:
 		return Blocked
 	case st.stated && st.percent > 100:
 		return Doing
@@ -65,7 +67,8 @@ func (st state) merge(next state) state {
 		out.stated, out.percent, out.whole = true, next.percent, next.whole
 		out.flags &^= Remaining | OutOfRange
 	case next.finished && next.part && st.stated && st.percent < 100: // 完成一半，目前场地和人员到位
-	case next.finished && !next.weak && !st.stuck:
+	case next.finished && !next.weak && (!st.stuck || next.entire):
+		out.stuck, out.stopped = false, false
 		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
 		out.part = next.part
 		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
@@ -82,6 +85,7 @@ func (st state) merge(next state) state {
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
 	out.stuck = out.stuck || next.stuck
+	out.stopped = out.stopped || next.stopped
 	out.checks = out.checks || next.checks
 	out.side = out.side || next.side
 	out.guess = (out.guess || next.guess) && !next.unfinished
@@ -105,6 +109,12 @@ func overall(ts []token) bool {
 
 // latestWords come before a state that counts instead of an earlier one.
 var latestWords = strings.Fields("今天 今早 现在 目前 刚 后来 最终 如今 这周 本周 全部 都 均 最后")
+
+// stops1 are in words for what stands still; others tell of what is lacking.
+var stops1 = strings.Fields("卡 停 阻 滞 搁 僵 堵 瓶颈 无法 不下去 不动 没法")
+
+// entireWords speak of the measure itself, whatever stood in its way.
+var entireWords = strings.Fields("本条 此条 该条 这条 全条 整条 现已 本项 此项 该项 已全部")
 
 // wholeWords come before the amount that counts, whatever was said of parts.
 var wholeWords = words("总括")
@@ -170,7 +180,9 @@ func (j *judgement) word(i int, t token) {
 	case t.is(unchanged):
 		j.st.flags |= NoChange
 	case t.is(blocked):
-		j.st.stuck = j.st.stuck || !j.negated(i)
+		stuck := !j.negated(i) || hasAny(j.ts[j.denied+1:i], done)
+		j.st.stuck = j.st.stuck || stuck
+		j.st.stopped = j.st.stopped || stuck && (containsAny(t.text(), stops1) || strings.Contains(wordsOf(j.ts[:i]), "问题"))
 	case t.is(approval) && (j.negated(i) || j.short):
 		j.st.stuck = true
 	case t.is(waiting) && j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因"):
@@ -185,6 +197,7 @@ func (j *judgement) word(i int, t token) {
 		j.denied = i
 	case t.is(isnt):
 		j.isnt = true
+	case t.is(done) && t.is(reply) && first(j.ts[i+1:], blank).text() == ":": // 报送：措施7推进中
 	case t.is(done):
 		j.finish(i, t)
 	case t.is(ongoing | partial):
@@ -247,11 +260,12 @@ func (j *judgement) finish(i int, t token) {
 		j.st.under = true
 	default:
 		j.st.finished = true
-		weak := j.counted || next.class == count || next.class == place
+		weak := j.counted || next.class == count || next.class == place || next.class == other && j.countBehind(i)
 		j.st.part = slices.ContainsFunc(j.ts[:i], func(t token) bool {
 			return t.class == other && utf8.RuneCountInString(t.text()) > 1 || t.is(decider|people|act|inert|needed) && !t.is(self|filler)
 		})
 		j.st.weak = weak
+		j.st.entire = containsAny(wordsOf(j.ts[:i+1]), entireWords)
 		j.st.whole = j.st.whole || containsAny(wordsOf(j.ts[:i+1]), latestWords)
 		j.st.under = j.st.under || weak
 	}
@@ -307,9 +321,9 @@ func (j *judgement) amount(i int, t token) {
 		return
 	}
 	switch {
-	case j.goal, j.oldValue(i), j.before(i).wrong():
+	case j.goal, j.oldValue(i), j.before(i).wrong(), j.dropped(i):
 		return
-	case j.denied >= 0 && j.negated(i): // 没到80%
+	case j.denied >= 0 && j.negated(i) && !j.shareOfRest(i): // 没到80%
 		j.st.unfinished, j.st.under = true, true
 		return
 	case j.had(unrelated), j.rated, j.difference(i):
@@ -328,7 +342,7 @@ func (j *judgement) amount(i int, t token) {
 		j.st.under, j.st.unfinished = true, true
 		return
 	}
-	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) {
+	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) || j.shareOfRest(i) {
 		n, j.left = 100-n, -1
 		j.st.flags |= Remaining
 	}

@@ -150,11 +150,18 @@ func (p *scanner) title(r rune) bool {
 	}
 	inside := clip(p.rest(), longest)
 	end := strings.Index(inside, closing)
-	if end < 0 || strings.ContainsAny(inside[:end], "0123456789%\n") {
+	if end < 0 || strings.ContainsAny(inside[:end], "0123456789%\n") || stands(inside[len(string(r)):end]) {
 		return false
 	}
 	p.emit(token{class: word, roles: inert}, end+len(closing))
 	return true
+}
+
+// stands reports whether s is a word for where a measure stands, which is said even in
+// quotes: 应为“已完成”.
+func stands(s string) bool {
+	const longest = len("尚未启动")
+	return len(s) <= longest && judge(scan(s, scanOptions{})).any()
 }
 
 // sticker takes an emoji written as [抱拳].
