@@ -65,8 +65,8 @@ func estimateAt(s string) (quantity, bool) {
 
 // amountWords are amounts without a number; amountsOf says which each list means.
 var (
-	amountWords = compile("约一半", "一半", "全部百分", "零进度")
-	amountsOf   = []quantity{{value: 50, flags: Approx}, {value: 50}, {value: 100}, {value: 0}}
+	amountWords = compile("约一半", "一半", "全部百分", "零进度", "四分之三符", "四分之一符")
+	amountsOf   = []quantity{{value: 50, flags: Approx}, {value: 50}, {value: 100}, {value: 0}, {value: 75}, {value: 25}}
 )
 
 // half takes an amount that is a word.

@@ -32,7 +32,7 @@ func (j *judgement) dropped(i int) bool {
 	}
 	for _, t := range j.ts[i+1:] {
 		switch {
-		case t.class == amount, t.is(to|change|isnt):
+		case t.class == amount, t.is(to | change | isnt):
 			return false
 		case t.is(void):
 			return true

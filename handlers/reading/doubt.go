@@ -52,6 +52,8 @@ var guards = []guard{
 	{"有一个数没看懂", doubt.looseNumber},
 	{"有一条没看出办得怎么样", doubt.silentMeasure},
 	{"没看出改成多少", doubt.unchangedValue},
+	{"只有比率，没写完成了多少", doubt.rateOnly},
+	{"说的是几条一共", doubt.inSum},
 }
 
 func found(is bool, words string) []string {
@@ -128,6 +130,9 @@ func (d doubt) hedged() []string {
 			return []string{w}
 		}
 	}
+	if depends.MatchString(d.m.text) {
+		return []string{d.m.text}
+	}
 	for i, t := range d.tokens {
 		told := t.class == measure && strings.HasSuffix(clauseBefore(t.before()), "说") && !d.has(self|onBehalf|fix) && !d.says("让", "托", "叫")
 		if told {
@@ -139,6 +144,9 @@ func (d doubt) hedged() []string {
 	}
 	return found(d.has(third) && !d.has(onBehalf|self) && d.rep.strict && d.m.behalf(d.tokens) == "" && d.saysOther(), d.m.text)
 }
+
+// depends is what will be so once something else has happened: 回了就100%.
+var depends = regexp.MustCompile(`[回批到来好过通][了]就(?:是|能|可以|算)?(?:100|百分之百|完成|办结|齐)`)
 
 // hedges are what makes a report doubtful.
 var hedges = words("存疑")
@@ -289,6 +297,19 @@ func (d doubt) recordsDone() []string {
 		}
 	}
 	return nil
+}
+
+// rateOnly finds 第9条满意度98%: nothing is said of how far the measure is.
+func (d doubt) rateOnly() []string {
+	silent := len(d.r.Items) > 0 && !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Stated || it.Status != NoStatus })
+	side := d.rep.loose.side || slices.ContainsFunc(d.rep.groups, func(g group) bool { return g.state.side })
+	return found(silent && side && !d.r.Is(NoChange), d.m.text)
+}
+
+// inSum finds 第10条和第11条总共完成了八成.
+func (d doubt) inSum() []string {
+	several := slices.ContainsFunc(d.rep.groups, func(g group) bool { return len(g.list) > 1 && g.state.stated && g.state.percent < 100 })
+	return found(several && d.says("总共", "一共", "平均", "合计") && len(d.rep.groups) == 1, d.m.text)
 }
 
 // emptyPercent finds 第3条完成%.

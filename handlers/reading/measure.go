@@ -262,7 +262,7 @@ func (p *scanner) items(l listing, rest string) bool {
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条")) // 我的三条都完成了
 		return true
 	}
-	if l.list[0] > 99 || len(l.list) == 1 && strings.HasPrefix(p.rest(), "一条") || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
+	if l.list[0] > 99 || len(l.list) == 1 && hasPrefix(p.rest(), "一条", "两条") || hasPrefix(rest, notMeasures...) || !p.bare && !follows(rest, false) {
 		return false
 	}
 	p.emit(token{class: measure, list: l.list}, l.size+len("条"))

@@ -68,11 +68,11 @@ var (
 	remedies = []remedy{
 		{read: []Kind{Ack}, thought: []Kind{Chatter}, lead: 140, then: Ask},
 		{read: []Kind{Ack}, thought: booking, lead: 300, then: Ask},
-		{read: []Kind{Chatter}, thought: []Kind{Ack}, lead: 150, then: Ask},
+		{read: []Kind{Chatter}, thought: []Kind{Ack}, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Question, Query}, lead: 150, then: Question},
 		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
-		{read: []Kind{Progress}, thought: []Kind{Chatter}, lead: 100, then: Ask},
+		{read: []Kind{Progress}, thought: []Kind{Chatter}, lead: 200, then: Ask},
 		{read: []Kind{Progress, Retract}, thought: []Kind{Question, Query, Progress}, lead: 400, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Ack, Progress, Correction, Retract, Ask}, lead: 150, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Question}, lead: 100, then: Question},
@@ -89,7 +89,7 @@ var (
 func (m *message) reconsider(r Reading, tokens []token) Reading {
 	r.tokens = tokens
 	read := r.shown()
-	o := m.opinion(tokens)
+	o := m.opinion(m.freely(tokens))
 	thought, lead := o.kind(read)
 	if thought != read && m.debatable(&r, tokens) {
 		for _, rem := range remedies {
@@ -100,14 +100,50 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 		}
 	}
 	switch {
+	case read == Ask && r.shown() != Ask && !m.addressed():
+		return m.overheardBy(thought, lead, r)
 	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
 		return unsure("没看懂要记什么", []string{m.body})
 	case read == Chatter && r.Kind == Question:
 		return silent("听起来是闲谈")
-	case read == Question && r.Kind != Question:
+	case read == Question && r.Kind != Question && utf8.RuneCountInString(m.text) > len("我的"):
 		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
 	}
 	return r
+}
+
+// freely is tokens, or those of m as if it were said to the bot, in which a bare number
+// may be a measure.
+func (m *message) freely(tokens []token) []token {
+	if m.addressed() || !containsAny(m.text, []string{"条", "项", "#", "号"}) {
+		return tokens
+	}
+	return scan(m.text, scanOptions{bare: true})
+}
+
+// overheardBy returns what becomes of group talk r that is thought to be of another kind:
+// what it would be if it were said to the bot, if that names a measure or says 收到.
+func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
+	const (
+		sure  = 800
+		aside = announce | urge | hearsay | you | third | goal | supposed | laugh | unrelated
+	)
+	to := *m
+	to.called = true
+	tokens := to.scan()
+	alt := to.sentence(tokens)
+	alt.tokens = tokens
+	switch {
+	case thought == Ack && rolesOf(tokens)&(said|act) == 0 && !containsAny(m.text, []string{"收", "阅", "悉"}), thought != Ack && !hasClass(tokens, measure):
+		return r
+	case alt.Kind == thought && len(alt.Measures()) > 0 && lead >= sure && rolesOf(tokens)&aside == 0:
+		return alt
+	}
+	ask := unsure("没看懂要记什么", []string{m.body})
+	if slices.Contains(booking, alt.Kind) && len(alt.Measures()) > 0 {
+		ask.Choices = []Reading{alt}
+	}
+	return ask
 }
 
 // debatable reports whether the second opinion may bear on r at all.
@@ -117,7 +153,9 @@ func (m *message) debatable(r *Reading, tokens []token) bool {
 		return false
 	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
 		return false
-	case !m.addressed() && rolesOf(tokens)&announce != 0 && !hasClass(tokens, measure):
+	case !m.addressed() && rolesOf(tokens)&announce != 0 && !hasClass(tokens, measure) && !strings.HasPrefix(m.text, "收到"):
+		return false
+	case r.Kind == Query && !tellsAny(tokens) && rolesOf(tokens)&(ask|askEnd) == 0: // 第4条和第5条
 		return false
 	case r.Kind == Query && r.Intent != Lookup && r.Intent != Stuck && r.Intent != Standing:
 		return false
@@ -129,11 +167,10 @@ func (m *message) debatable(r *Reading, tokens []token) bool {
 
 // missed reports whether r, which stores nothing, leaves out what was said to the bot.
 func (m *message) missed(r *Reading, tokens []token) bool {
-	const tells = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
 	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
-	noun := roles&tells == 0 && !hasClass(tokens, amount) && !hasClass(tokens, number) && !hasClass(tokens, count)
+	noun := !tellsAny(tokens)
 	switch {
 	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), !m.debatable(r, tokens):
 		return r.Kind == Chatter && m.quote == QuoteCheckin && onlySigns(tokens)
@@ -146,6 +183,13 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0
 	return quiet && (figures || m.quote == QuoteCheckin)
+}
+
+// tellsAny reports whether tokens hold a word or figure that tells of anything, so that
+// they are no bare noun.
+func tellsAny(tokens []token) bool {
+	const tells = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
+	return rolesOf(tokens)&tells != 0 || hasClass(tokens, amount) || hasClass(tokens, number) || hasClass(tokens, count)
 }
 
 // reportsNothing reports whether the text says how far something is, and not of what:

@@ -51,7 +51,7 @@ func lessonsOf(t *testing.T, names []string) (all []lesson) {
 			}
 			m := split(FromContext(c[0], strings.ReplaceAll(c[1], `\n`, "\n")))
 			l := lesson{kind: slices.Index(opinionKinds[:], kind)}
-			m.pieces(m.scan(), func(p uint32) { l.pieces = append(l.pieces, p) })
+			m.pieces(m.freely(m.scan()), func(p uint32) { l.pieces = append(l.pieces, p) })
 			all = append(all, l)
 		}
 	}

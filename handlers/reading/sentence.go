@@ -167,7 +167,7 @@ func statements(tokens []token) (kept []token, asks bool) {
 		} else {
 			asks = true
 			for _, t := range clause {
-				if t.class == measure || t.class == section {
+				if t.class == section || t.class == measure && (!hasClass(kept, measure) || unknownRunes(clause) == 0) {
 					kept = append(kept, t)
 				}
 			}

@@ -186,8 +186,10 @@ func (j *judgement) word(i int, t token) {
 	case t.is(approval) && (j.negated(i) || j.short):
 		j.st.stuck = true
 	case t.is(waiting) && j.waits(i) && !strings.HasPrefix(j.ts[0].text(), "原因"):
-		j.st.checks = j.st.checks || j.lastStep(i)
-		j.st.stuck = j.st.stuck || !j.lastStep(i)
+		only := hasPrefix(t.text(), "就", "只") || j.short
+		j.st.checks = j.st.checks || only || j.lastStep(i)
+		j.st.under = j.st.under || only
+		j.st.stuck = j.st.stuck || !only && !j.lastStep(i)
 	case t.is(waiting):
 	case t.is(unbegun):
 		j.st.idle = !j.st.under && !j.st.finished
@@ -231,6 +233,9 @@ func (j *judgement) adverb(i int, t token) {
 		j.st.flags |= Approx
 	case t.is(to | change):
 		j.goal, j.isnt, j.moved = false, false, true
+		if hasPrefix(t.text(), "改") {
+			j.st = state{flags: j.st.flags} // 把“办结”改回“推进中”
+		}
 	case slices.Contains(wholeWords, t.text()):
 		j.whole = true
 	case t.text() == "再":
@@ -326,7 +331,7 @@ func (j *judgement) amount(i int, t token) {
 	case j.denied >= 0 && j.negated(i) && !j.shareOfRest(i): // 没到80%
 		j.st.unfinished, j.st.under = true, true
 		return
-	case j.had(unrelated), j.rated, j.difference(i):
+	case (j.had(unrelated) || j.rated || j.difference(i)) && !j.shareOfRest(i):
 		j.st.side = true
 		j.st.under = j.st.under || !j.rated && !j.had(unrelated) // it rose by so much
 		return
