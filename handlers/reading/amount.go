@@ -121,8 +121,9 @@ func (p *scanner) between(q quantity) (span quantity, ok bool) {
 func percentAt(s string) (quantity, bool) {
 	for _, head := range []string{"百分之", "百份之", "百分"} {
 		if rest, ok := strings.CutPrefix(s, head); ok {
-			q, ok := quantityAt(rest)
-			q.size += len(head)
+			said := strings.TrimLeft(rest, "呃嗯额啊")
+			q, ok := quantityAt(said)
+			q.size += len(head) + len(rest) - len(said)
 			if head != "百分之" {
 				q.flags |= Typo
 			}

@@ -108,6 +108,14 @@ func (j *judgement) plainBetween(a, b int) bool {
 	})
 }
 
+// alone reports whether nothing but words without weight stands beside the word at i, so
+// that the measure itself is meant: …，任务完成.
+func (j *judgement) alone(i int) bool {
+	return !slices.ContainsFunc(j.ts, func(t token) bool {
+		return t.class != space && t.class != mark && !t.is(filler|past|done) && t.text() != "请予"
+	}) && strings.HasPrefix(wordsOf(j.ts), strings.TrimSpace(strings.TrimPrefix(clauseBefore(j.ts[i].before())+j.ts[i].text(), "")))
+}
+
 // countBehind reports whether what is finished at i has a number: 已举办讲座4场.
 func (j *judgement) countBehind(i int) bool {
 	t := first(j.ts[i+1:], func(t token) bool { return t.class != count && t.class != mark && t.class != joint })

@@ -18,6 +18,7 @@ func unsure(why string, unused []string) Reading {
 type guard struct {
 	why   string
 	finds func(doubt) []string
+	part  bool // it minds a part that nothing of is left where the whole is said to be done
 }
 
 // A doubt is a report that guards look at, and what it was read from.
@@ -28,32 +29,32 @@ type doubt struct {
 
 // guards are looked at in this order.
 var guards = []guard{
-	{"百分比超过100", func(d doubt) []string { return found(d.r.Is(OutOfRange), d.m.text) }},
-	{"除外的那几条之外是哪些，没有写", doubt.exceptedOnly},
-	{"编号是估计的", doubt.guessedMeasure},
-	{"没写清是哪几条", doubt.relative},
-	{"百分比有两种理解", doubt.guessedAmount},
-	{"说完成，又有百分比", doubt.halfDone},
-	{"有例外，没看出是什么", doubt.exceptedPart},
-	{"推迟到以后，没看出现在怎么样", doubt.postponed},
-	{"只说了一部分", doubt.partDone},
-	{"百分号前面没有数", doubt.emptyPercent},
-	{"说了两个，没写是哪一个", doubt.eitherOf},
-	{"没写是谁的", doubt.whose},
-	{"说了两种情况", doubt.clashes},
-	{"有一个百分比没写是哪一条的", doubt.looseState},
-	{"说完成，又像没完成", doubt.deniedDone},
-	{"要取消什么，没看清", doubt.revoked},
-	{"只看出材料齐了", doubt.recordsDone},
-	{"不知道是不是本人报的", doubt.forwarded},
-	{"后面的话没看懂", doubt.oddTail},
-	{"不知道是不是本人说的准数", doubt.hedged},
-	{"问的还是报的，没看出来", doubt.askedValue},
-	{"有一个数没看懂", doubt.looseNumber},
-	{"有一条没看出办得怎么样", doubt.silentMeasure},
-	{"没看出改成多少", doubt.unchangedValue},
-	{"只有比率，没写完成了多少", doubt.rateOnly},
-	{"说的是几条一共", doubt.inSum},
+	{"百分比超过100", func(d doubt) []string { return found(d.r.Is(OutOfRange), d.m.text) }, false},
+	{"除外的那几条之外是哪些，没有写", doubt.exceptedOnly, false},
+	{"编号是估计的", doubt.guessedMeasure, false},
+	{"没写清是哪几条", doubt.relative, false},
+	{"百分比有两种理解", doubt.guessedAmount, false},
+	{"说完成，又有百分比", doubt.halfDone, false},
+	{"有例外，没看出是什么", doubt.exceptedPart, false},
+	{"推迟到以后，没看出现在怎么样", doubt.postponed, false},
+	{"只说了一部分", doubt.partDone, true},
+	{"百分号前面没有数", doubt.emptyPercent, false},
+	{"说了两个，没写是哪一个", doubt.eitherOf, false},
+	{"没写是谁的", doubt.whose, false},
+	{"说了两种情况", doubt.clashes, false},
+	{"有一个百分比没写是哪一条的", doubt.looseState, true},
+	{"说完成，又像没完成", doubt.deniedDone, true},
+	{"要取消什么，没看清", doubt.revoked, false},
+	{"只看出材料齐了", doubt.recordsDone, true},
+	{"不知道是不是本人报的", doubt.forwarded, false},
+	{"后面的话没看懂", doubt.oddTail, false},
+	{"不知道是不是本人说的准数", doubt.hedged, false},
+	{"问的还是报的，没看出来", doubt.askedValue, false},
+	{"有一个数没看懂", doubt.looseNumber, false},
+	{"有一条没看出办得怎么样", doubt.silentMeasure, false},
+	{"没看出改成多少", doubt.unchangedValue, false},
+	{"没写办得怎么样", doubt.figuresOnly, false},
+	{"说的是几条一共", doubt.inSum, false},
 }
 
 func found(is bool, words string) []string {
@@ -67,7 +68,7 @@ func found(is bool, words string) []string {
 func (h *hearing) sure(r Reading) Reading {
 	for _, g := range guards {
 		unused := g.finds(doubt{h, &r})
-		if unused == nil {
+		if unused == nil || g.part && h.rep.entire() {
 			continue
 		}
 		for i, u := range unused {
@@ -191,11 +192,23 @@ func (d doubt) forwarded() []string {
 	if passedOn.MatchString(d.m.text) && !d.has(self|onBehalf) {
 		return []string{d.m.text}
 	}
-	odd := slices.ContainsFunc(d.tokens, func(t token) bool {
-		return t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请") || t.is(supposed|trouble) || t.is(hearsay) && t.text() != "的话"
-	})
+	odd := false
+	for clause := range clauses(d.tokens) {
+		if hasClass(clause, measure) || judge(clause).any() {
+			odd = odd || slices.ContainsFunc(clause, token.tellsOfOthers)
+		}
+	}
 	return found(odd && !d.has(onBehalf) && !d.says("让我") && !d.corrects() && !d.rep.amended && !d.r.stuck(), d.m.text)
 }
+
+// tellsOfOthers reports whether t makes a clause what somebody else says or does, or what
+// may be.
+func (t token) tellsOfOthers() bool {
+	return t.is(supposed) || t.is(hearsay) && containsAny(t.text(), hearsays) ||
+		t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请", "按", "听", "陪") && !hasPrefix(t.after(), "记", "先", "帮", "再", "那边记", "给记", "看着", "的问题", "要求")
+}
+
+var hearsays = strings.Fields("说 据 好像 似乎 如果 要是 假如 倘若 觉得 认为 一旦 除非")
 
 // passedOn is the head of a message that somebody else wrote.
 var passedOn = regexp.MustCompile(`^(?:fwd?|转发?|【转发?】|转自[^:]{1,12}) *[:]`)
@@ -299,11 +312,17 @@ func (d doubt) recordsDone() []string {
 	return nil
 }
 
-// rateOnly finds 第9条满意度98%: nothing is said of how far the measure is.
-func (d doubt) rateOnly() []string {
-	silent := len(d.r.Items) > 0 && !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Stated || it.Status != NoStatus })
-	side := d.rep.loose.side || slices.ContainsFunc(d.rep.groups, func(g group) bool { return g.state.side })
-	return found(silent && side && !d.r.Is(NoChange), d.m.text)
+// figuresOnly finds 第9条满意度98%: nothing is said of how far the measure is.
+func (d doubt) figuresOnly() []string {
+	open := func(it Item) bool { return !it.Stated && it.Status == NoStatus }
+	silent := len(d.r.Items) > 0 && !slices.ContainsFunc(d.r.Items, func(it Item) bool { return !open(it) })
+	unchanged := d.r.Is(NoChange) || d.says("没做", "没动")
+	if d.r.Kind == Correction { // 不对，是第4条 says all; 更正：5条70%，7条不变 does not
+		said := !silent || d.rep.rest.any() || d.rep.loose.any() || hasClass(d.tokens, amount)
+		denied := slices.ContainsFunc(d.r.Items, func(it Item) bool { return slices.Contains(d.r.From, it.Measure) })
+		return found(slices.ContainsFunc(d.r.Items, open) && (said || denied), d.m.text)
+	}
+	return found(silent && !unchanged && d.m.media == NoMedia, d.m.text)
 }
 
 // inSum finds 第10条和第11条总共完成了八成.
@@ -329,8 +348,14 @@ func (d doubt) eitherOf() []string {
 			return []string{d.m.text}
 		}
 	}
+	if sameAs.MatchString(d.m.text) && !slices.ContainsFunc(d.rep.groups, func(g group) bool { return g.state.stated }) {
+		return []string{d.m.text}
+	}
 	return found(d.says("其中一", "有一个完成", "有一条", "某条", "某一条", "来着"), d.m.text)
 }
+
+// sameAs is a measure that is said to be as another one.
+var sameAs = regexp.MustCompile(`[跟和与同](?:第?[0-9一二三四五六七八九十]+|这|那)[条项]?(?:的)?(?:一样|相同|一致|差不多)`)
 
 // whose finds 他的第3条完成了, where nobody is named.
 func (d doubt) whose() []string {
@@ -347,6 +372,8 @@ func (d doubt) looseNumber() []string {
 		case t.class != number, t.strict && (t.n < 10 || t.n > 100), t.n > largest, slices.Contains(d.r.From, int(t.n)), d.lists(i):
 			continue
 		case before.is(from | isnt), before.wrong(), first(d.tokens[i+1:], blank).is(change) && hasAmount(d.tokens[i+1:]), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
+			continue
+		case strings.HasPrefix(t.after(), "+") && !t.strict: // 500+
 			continue
 		case strings.HasPrefix(t.after(), "*"), strings.HasSuffix(t.before(), "*"): // of a number that is masked
 			continue
@@ -381,7 +408,12 @@ func (d doubt) silentMeasure() []string {
 	if len(d.rep.groups) == 0 {
 		return nil
 	}
-	named := slices.Concat(d.r.Measures(), d.r.From, d.rep.except)
+	named := slices.Concat(d.r.Measures(), d.r.From, d.rep.except, d.rep.denied)
+	if at := slices.IndexFunc(d.tokens, func(t token) bool {
+		return t.class == place && strings.HasPrefix(t.text(), "第") && !contains(named, []int{int(t.n)}) && hasPrefix(t.after(), "、", "，", "和")
+	}); at >= 0 {
+		return []string{d.tokens[at].text()} // 第4、第6、第8这仨
+	}
 	for clause, end := range clauses(d.tokens) {
 		for _, t := range clause {
 			if t.class == measure && !contains(named, t.list) && !isAsking(clause, end.asks) {

@@ -258,7 +258,11 @@ func estimated(s string) bool {
 
 // items takes 3、5条, where rest is what follows.
 func (p *scanner) items(l listing, rest string) bool {
-	if len(l.list) == 1 && l.list[0] > 1 && l.list[0] < 10 && hasPrefix(rest, "都", "均", "全") && !p.value {
+	if len(l.list) == 1 && l.list[0] < 10 && !arabic(p.rest()) && hasPrefix(rest, "里", "完了", "完成了", "没", "有", "都") { // 三条里面完成了两条
+		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条"))
+		return true
+	}
+	if len(l.list) == 1 && l.list[0] > 1 && l.list[0] < 10 && hasPrefix(rest, "都", "均", "全") && !p.value && last(p.tokens, blank).class != measure {
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条")) // 我的三条都完成了
 		return true
 	}

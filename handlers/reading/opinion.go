@@ -69,7 +69,7 @@ var (
 		{read: []Kind{Ack}, thought: []Kind{Chatter}, lead: 140, then: Ask},
 		{read: []Kind{Ack}, thought: booking, lead: 300, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Ack}, then: Ask},
-		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, then: Ask},
+		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 40, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Question, Query}, lead: 150, then: Question},
 		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
 		{read: []Kind{Progress}, thought: []Kind{Chatter}, lead: 200, then: Ask},
@@ -87,6 +87,7 @@ var (
 // reconsider returns r, or what becomes of it by the second opinion and where it may
 // have missed something.
 func (m *message) reconsider(r Reading, tokens []token) Reading {
+	const sureAck = 500
 	r.tokens = tokens
 	read := r.shown()
 	o := m.opinion(m.freely(tokens))
@@ -102,6 +103,8 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	switch {
 	case read == Ask && r.shown() != Ask && !m.addressed():
 		return m.overheardBy(thought, lead, r)
+	case thought == Ack && r.Kind == Chatter && lead >= sureAck && m.receives(tokens):
+		return Reading{Kind: Ack, Why: "听起来是收到", Note: m.body}
 	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
 		return unsure("没看懂要记什么", []string{m.body})
 	case read == Chatter && r.Kind == Question:
@@ -125,7 +128,7 @@ func (m *message) freely(tokens []token) []token {
 // what it would be if it were said to the bot, if that names a measure or says 收到.
 func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
 	const (
-		sure  = 800
+		sure  = 500
 		aside = announce | urge | hearsay | you | third | goal | supposed | laugh | unrelated
 	)
 	to := *m
@@ -134,9 +137,9 @@ func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
 	alt := to.sentence(tokens)
 	alt.tokens = tokens
 	switch {
-	case thought == Ack && rolesOf(tokens)&(said|act) == 0 && !containsAny(m.text, []string{"收", "阅", "悉"}), thought != Ack && !hasClass(tokens, measure):
+	case thought == Ack && rolesOf(tokens)&(said|act) == 0 && !containsAny(m.text, []string{"收到", "收收", "阅", "悉"}), thought != Ack && (!hasClass(tokens, measure) || alt.Kind != Ask && !slices.Contains(booking, alt.Kind)):
 		return r
-	case alt.Kind == thought && len(alt.Measures()) > 0 && lead >= sure && rolesOf(tokens)&aside == 0:
+	case slices.Contains(booking, alt.Kind) && slices.Contains(booking, thought) && (alt.Kind == Retract) == (thought == Retract) && len(alt.Measures()) > 0 && lead >= sure && rolesOf(tokens)&aside == 0:
 		return alt
 	}
 	ask := unsure("没看懂要记什么", []string{m.body})
@@ -144,6 +147,13 @@ func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
 		ask.Choices = []Reading{alt}
 	}
 	return ask
+}
+
+// receives reports whether m, which is thought to say 收到, does so in a way that may be
+// stored: it answers a notice, or is said to the bot and holds the word.
+func (m *message) receives(tokens []token) bool {
+	asks := rolesOf(tokens)&(ask|askEnd|who) != 0 || strings.Contains(m.text, "?")
+	return m.addressed() && !asks && (m.quote == QuoteNotice || strings.Contains(m.text, "收到"))
 }
 
 // debatable reports whether the second opinion may bear on r at all.

@@ -40,7 +40,7 @@ func (p *scanner) ordinal(r rune) bool {
 		return true
 	}
 	if hasSuffix(p.rest()[:l.size], "条", "项") {
-		p.emit(token{class: measure, list: l.list, strict: true}, l.size)
+		p.emit(token{class: measure, list: l.list, strict: true, guess: hasSuffix(p.s[:p.at], "倒数")}, l.size)
 		return true
 	}
 	gap := len(after) - len(strings.TrimLeft(after, " "))
@@ -51,7 +51,7 @@ func (p *scanner) ordinal(r rune) bool {
 		p.emit(token{class: section, n: int32(l.list[0]), strict: true}, size)
 	case class == measure && !p.ofLaw() && p.ofPlan(p.rest()[size:]):
 		size += len(subItem.FindString(p.rest()[size:]))
-		p.emit(token{class: measure, list: l.list, strict: true, flags: flags}, size)
+		p.emit(token{class: measure, list: l.list, strict: true, flags: flags, guess: hasSuffix(p.s[:p.at], "倒数")}, size)
 	case class == other && p.opensClause() && follows(after, p.value):
 		garbled := strings.Contains(clip(after, len("是什条")), "条") // 第四十是条
 		p.emit(token{class: measure, list: l.list, guess: garbled}, l.size)

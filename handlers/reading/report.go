@@ -37,6 +37,11 @@ func (r *report) named() bool { return len(r.groups)+len(r.silent) > 0 }
 // any reports whether anything is said, of a measure or without one.
 func (r *report) any() bool { return len(r.groups) > 0 || r.loose.any() }
 
+// entire reports whether all that is reported on is said to be finished as a whole.
+func (r *report) entire() bool {
+	return len(r.groups) > 0 && !slices.ContainsFunc(r.groups, func(g group) bool { return !g.state.entire || g.state.status() != Done })
+}
+
 // measures returns all measures that are named.
 func (r *report) measures() []int {
 	list := slices.Clone(r.silent)

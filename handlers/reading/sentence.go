@@ -133,6 +133,7 @@ func (h *hearing) says(parts ...string) bool { return containsAny(h.m.text, part
 // sentence reads a message made of words.
 func (m *message) sentence(tokens []token) Reading {
 	h := hearing{m: m, tokens: tokens, roles: rolesOf(tokens), others: len(m.others) > 0, defaults: m.in.Default}
+	h.alsoAsked()
 	var statement []token
 	statement, h.asks = statements(tokens)
 	h.rep = collect(statement)
@@ -155,6 +156,19 @@ func (m *message) sentence(tokens []token) Reading {
 		}
 	}
 	return silent("与工作无关，或听不出是什么")
+}
+
+// alsoAsked adds the measures that were asked for to one that comes beside them: 连同24条
+// 一起撤回, 都搞完了，包括第3条.
+func (h *hearing) alsoAsked() {
+	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == measure })
+	if at < 0 || len(h.defaults) == 0 || contains(h.tokens[at].list, h.defaults) {
+		return
+	}
+	before := clauseBefore(h.tokens[at].before())
+	if hasSuffix(before, "连同", "包括") || before == "跟" || before == "和" || before == "与" {
+		h.tokens[at].list = slices.Concat(h.defaults, h.tokens[at].list)
+	}
 }
 
 // statements drops the words of clauses that ask, but keeps the measures that
@@ -216,7 +230,7 @@ func (h *hearing) announced() bool {
 		return true
 	case !h.has(announce), h.says("请假"), h.ack.name != "" && len(h.rest) == 0, addressed && h.asks && !h.says("请回复"):
 		return false
-	case h.has(announce) && h.rep.strict && !h.says("请", "务必", "须") && slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated || g.state.finished }):
+	case h.has(announce) && h.rep.strict && !h.says("请", "务必", "须", "参考", "参阅") && slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stated || g.state.finished }):
 		h.roles &^= announce // 第11条80%，各位参考; 第13条评审圆满结束，感谢各位
 		return false
 	default:

@@ -84,6 +84,7 @@ func (st state) merge(next state) state {
 	}
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
+	out.entire = next.entire || st.entire && !next.any()
 	out.stuck = out.stuck || next.stuck
 	out.stopped = out.stopped || next.stopped
 	out.checks = out.checks || next.checks
@@ -109,6 +110,9 @@ func overall(ts []token) bool {
 
 // latestWords come before a state that counts instead of an earlier one.
 var latestWords = strings.Fields("今天 今早 现在 目前 刚 后来 最终 如今 这周 本周 全部 都 均 最后")
+
+// settles are words before the amount that counts of several that were said.
+var settles = strings.Fields("算 按 记 就写 取个中间 取中间 就报 就填")
 
 // stops1 are in words for what stands still; others tell of what is lacking.
 var stops1 = strings.Fields("卡 停 阻 滞 搁 僵 堵 瓶颈 无法 不下去 不动 没法")
@@ -232,7 +236,8 @@ func (j *judgement) adverb(i int, t token) {
 	case t.is(around):
 		j.st.flags |= Approx
 	case t.is(to | change):
-		j.goal, j.isnt, j.moved = false, false, true
+		j.goal = j.goal && t.text() == "是" && j.before(i).is(goal) // 目标是90%
+		j.isnt, j.moved = false, !j.goal
 		if hasPrefix(t.text(), "改") {
 			j.st = state{flags: j.st.flags} // 把“办结”改回“推进中”
 		}
@@ -270,7 +275,7 @@ func (j *judgement) finish(i int, t token) {
 			return t.class == other && utf8.RuneCountInString(t.text()) > 1 || t.is(decider|people|act|inert|needed) && !t.is(self|filler)
 		})
 		j.st.weak = weak
-		j.st.entire = containsAny(wordsOf(j.ts[:i+1]), entireWords)
+		j.st.entire = containsAny(wordsOf(j.ts[:i+1]), entireWords) || j.alone(i)
 		j.st.whole = j.st.whole || containsAny(wordsOf(j.ts[:i+1]), latestWords)
 		j.st.under = j.st.under || weak
 	}
@@ -355,6 +360,7 @@ func (j *judgement) amount(i int, t token) {
 	if n > 100 {
 		j.st.flags |= OutOfRange
 	}
+	j.whole = j.whole || hasSuffix(strings.TrimRight(t.before(), " "), settles...)
 	j.st.clash = j.st.stated && j.st.percent != n && !j.whole && !j.moved
 	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole || j.had(degree)
 	j.counted = false

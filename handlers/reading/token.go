@@ -281,6 +281,9 @@ func last(tokens []token, skip func(token) bool) token {
 
 func blank(t token) bool { return t.class == space }
 
+// joiners are words between which and a state a bare number names a measure.
+var joiners = strings.Fields("和 的 跟 与 及 以及 还有 连同 包括")
+
 // openers are words of little weight that a bare number may follow.
 var openers = words("起句")
 
@@ -296,7 +299,7 @@ func (p *scanner) opensClause() bool {
 	case t.class == mark:
 		return w != "+" && w != "-" && w != "."
 	case t.class == word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change|greet) || w == "和" || w == "的" ||
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change|greet) || slices.Contains(joiners, w) ||
 			t.is(filler) && hasSuffix(w, openers...)
 	}
 	return false
