@@ -124,39 +124,6 @@ func (d doubt) clashes() []string {
 	return found(!d.corrects() && (clash(d.rep.loose) && len(d.rep.groups) == 0 || slices.ContainsFunc(d.rep.groups, func(g group) bool { return clash(g.state) })), d.m.text)
 }
 
-// hedged finds words that make a report hearsay, a joke or a guess.
-func (d doubt) hedged() []string {
-	for _, w := range hedges {
-		if strings.Contains(d.m.text, w) {
-			return []string{w}
-		}
-	}
-	if depends.MatchString(d.m.text) {
-		return []string{d.m.text}
-	}
-	for i, t := range d.tokens {
-		told := t.class == measure && strings.HasSuffix(clauseBefore(t.before()), "说") && !d.has(self|onBehalf|fix) && !d.says("让", "托", "叫")
-		if told {
-			return []string{clauseBefore(t.before()) + t.text()}
-		}
-		if before := last(d.tokens[:i], blank); t.is(done) && !before.is(change) && hasPrefix(before.text(), "可能", "应该", "估计", "大概", "或许") && !hasPrefix(before.text(), "估计能", "应该能") {
-			return []string{before.text() + t.text()}
-		}
-	}
-	return found(d.has(third) && !d.has(onBehalf|self) && d.rep.strict && d.m.behalf(d.tokens) == "" && d.saysOther(), d.m.text)
-}
-
-// depends is what will be so once something else has happened: 回了就100%.
-var depends = regexp.MustCompile(`[回批到来好过通][了]就(?:是|能|可以|算)?(?:100|百分之百|完成|办结|齐)`)
-
-// hedges are what makes a report doubtful.
-var hedges = words("存疑")
-
-// saysOther reports whether 他们 stands before the first state, so that it is theirs.
-func (d doubt) saysOther() bool {
-	return slices.ContainsFunc(d.tokens, func(t token) bool { return t.is(third) && hasPrefix(t.text(), "他们", "她们", "人家", "别人") })
-}
-
 // looseState finds what is said before any measure, where measures are reported on:
 // 大概70%，第12条是50%.
 func (d doubt) looseState() []string {
@@ -186,32 +153,6 @@ func (d doubt) deniedDone() []string {
 
 // unproblematic are what is denied without anything being missing: 没什么问题.
 var unproblematic = words("无妨")
-
-// forwarded finds a report that was passed on, or that is about what others say.
-func (d doubt) forwarded() []string {
-	if passedOn.MatchString(d.m.text) && !d.has(self|onBehalf) {
-		return []string{d.m.text}
-	}
-	odd := false
-	for clause := range clauses(d.tokens) {
-		if hasClass(clause, measure) || judge(clause).any() {
-			odd = odd || slices.ContainsFunc(clause, token.tellsOfOthers)
-		}
-	}
-	return found(odd && !d.has(onBehalf) && !d.says("让我") && !d.corrects() && !d.rep.amended && !d.r.stuck(), d.m.text)
-}
-
-// tellsOfOthers reports whether t makes a clause what somebody else says or does, or what
-// may be.
-func (t token) tellsOfOthers() bool {
-	return t.is(supposed) || t.is(hearsay) && containsAny(t.text(), hearsays) ||
-		t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请", "按", "听", "陪") && !hasPrefix(t.after(), "记", "先", "帮", "再", "那边记", "给记", "看着", "的问题", "要求")
-}
-
-var hearsays = strings.Fields("说 据 好像 似乎 如果 要是 假如 倘若 觉得 认为 一旦 除非")
-
-// passedOn is the head of a message that somebody else wrote.
-var passedOn = regexp.MustCompile(`^(?:fwd?|转发?|【转发?】|转自[^:]{1,12}) *[:]`)
 
 // stuck reports whether an item is blocked: its reason may be told in any words.
 func (r *Reading) stuck() bool {
@@ -312,17 +253,18 @@ func (d doubt) recordsDone() []string {
 	return nil
 }
 
-// figuresOnly finds 第9条满意度98%: nothing is said of how far the measure is.
+// figuresOnly finds 第9条满意度98%, a percent that does not say how far the measure is, and a
+// correction of several measures of which one is told nothing.
 func (d doubt) figuresOnly() []string {
 	open := func(it Item) bool { return !it.Stated && it.Status == NoStatus }
 	silent := len(d.r.Items) > 0 && !slices.ContainsFunc(d.r.Items, func(it Item) bool { return !open(it) })
-	unchanged := d.r.Is(NoChange) || d.says("没做", "没动")
+	side := d.rep.loose.side || slices.ContainsFunc(d.rep.groups, func(g group) bool { return g.state.side })
 	if d.r.Kind == Correction { // 不对，是第4条 says all; 更正：5条70%，7条不变 does not
 		said := !silent || d.rep.rest.any() || d.rep.loose.any() || hasClass(d.tokens, amount)
 		denied := slices.ContainsFunc(d.r.Items, func(it Item) bool { return slices.Contains(d.r.From, it.Measure) })
 		return found(slices.ContainsFunc(d.r.Items, open) && (said || denied), d.m.text)
 	}
-	return found(silent && !unchanged && d.m.media == NoMedia, d.m.text)
+	return found(silent && side && !d.r.Is(NoChange), d.m.text)
 }
 
 // inSum finds 第10条和第11条总共完成了八成.
@@ -356,12 +298,6 @@ func (d doubt) eitherOf() []string {
 
 // sameAs is a measure that is said to be as another one.
 var sameAs = regexp.MustCompile(`[跟和与同](?:第?[0-9一二三四五六七八九十]+|这|那)[条项]?(?:的)?(?:一样|相同|一致|差不多)`)
-
-// whose finds 他的第3条完成了, where nobody is named.
-func (d doubt) whose() []string {
-	at := slices.IndexFunc(d.tokens, func(t token) bool { return t.is(third) })
-	return found(at >= 0 && nameSizes(d.m.text) == nil && d.r.Behalf == "" && (hasPrefix(d.tokens[at].text(), "他的", "她的") || hasPrefix(d.tokens[at].after(), "的", "那", "第", "报")) && !hasAny(d.tokens[:at], self|people) && unknownRunes(d.tokens[:at]) < 2, d.m.text)
-}
 
 // looseNumber finds a number that could be a measure or a percent and was taken for
 // neither. The marks of a list are none, nor is what follows a letter.

@@ -75,6 +75,10 @@ func signed(entries []Entry) bool {
 			words++
 		}
 	}
+	if len(entries) == 1 {
+		_, more := chain(entries[0].Words)
+		return words > 0 && more == "" // 2.李四 收到周五前报 may be anything
+	}
 	odd := len(entries) - names
 	return words > 0 && (odd == 0 || odd == 1 && len(entries) > 2)
 }

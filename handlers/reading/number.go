@@ -185,7 +185,7 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 			return true // 刚才说错，55
 		case t.is(change | degree | to | each), t.class == amount && i < len(p.tokens)-1:
 			return true
-		case t.class == brk && !t.line && hasClass(p.tokens[:i], amount) && !hasPrefix(after, "、", ")", "."), t.is(fix): // 第15条50，打错，55
+		case p.amends(i, after), t.is(fix): // 第15条50，打错，55
 		case t.class == joint:
 			return slices.ContainsFunc(p.tokens[max(0, i-reach):i], func(t token) bool { return t.is(each) })
 		case t.is(done) && !digital:
@@ -199,6 +199,13 @@ func (p *scanner) lone(q quantity, after string, digital bool) bool {
 		return true // 70，错了80%
 	}
 	return p.value && strings.Trim(after, " 了乐啦吧哈呢啊呀咯喽嗷捏~!。.") == ""
+}
+
+// amends reports whether the break at i stands between an amount and the number before
+// after, which may take its place.
+func (p *scanner) amends(i int, after string) bool {
+	t := p.tokens[i]
+	return t.class == brk && !t.line && hasClass(p.tokens[:i], amount) && !hasPrefix(after, "、", ")", ".")
 }
 
 // hasFix reports whether a word of correction stands anywhere in the text.

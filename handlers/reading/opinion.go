@@ -102,7 +102,7 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	}
 	switch {
 	case read == Ask && r.shown() != Ask && !m.addressed():
-		return m.overheardBy(thought, lead, r)
+		return m.overheardBy(thought, r)
 	case thought == Ack && r.Kind == Chatter && lead >= sureAck && m.receives(tokens):
 		return Reading{Kind: Ack, Why: "听起来是收到", Note: m.body}
 	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
@@ -124,23 +124,19 @@ func (m *message) freely(tokens []token) []token {
 	return scan(m.text, scanOptions{bare: true})
 }
 
-// overheardBy returns what becomes of group talk r that is thought to be of another kind:
-// what it would be if it were said to the bot, if that names a measure or says 收到.
-func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
-	const (
-		sure  = 500
-		aside = announce | urge | hearsay | you | third | goal | supposed | laugh | unrelated
-	)
+// overheardBy returns what becomes of group talk r that is thought to be of another kind: a
+// question, if it names a measure or says 收到. What it would be if it were said to the bot
+// is offered; the second opinion alone stores nothing.
+func (m *message) overheardBy(thought Kind, r Reading) Reading {
 	to := *m
 	to.called = true
 	tokens := to.scan()
 	alt := to.sentence(tokens)
 	alt.tokens = tokens
-	switch {
-	case thought == Ack && rolesOf(tokens)&(said|act) == 0 && !containsAny(m.text, []string{"收到", "收收", "阅", "悉"}), thought != Ack && (!hasClass(tokens, measure) || alt.Kind != Ask && !slices.Contains(booking, alt.Kind)):
+	names := hasClass(tokens, measure) && (alt.Kind == Ask || slices.Contains(booking, alt.Kind))
+	says := rolesOf(tokens)&(said|act) != 0 || containsAny(m.text, []string{"收到", "收收", "阅", "悉"})
+	if thought == Ack && !says || thought != Ack && !names {
 		return r
-	case slices.Contains(booking, alt.Kind) && slices.Contains(booking, thought) && (alt.Kind == Retract) == (thought == Retract) && len(alt.Measures()) > 0 && lead >= sure && rolesOf(tokens)&aside == 0:
-		return alt
 	}
 	ask := unsure("没看懂要记什么", []string{m.body})
 	if slices.Contains(booking, alt.Kind) && len(alt.Measures()) > 0 {

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -191,4 +192,71 @@ func clauseBefore(s string) string {
 	const ends = stops + " ."
 	s = strings.ToValidUTF8(s[max(0, len(s)-60):], "")
 	return strings.TrimLeft(s[max(0, strings.LastIndexAny(s, ends)):], ends)
+}
+
+// What others said or did, and what is not certain, is found in a report by what follows.
+
+// hedged finds words that make a report hearsay, a joke or a guess.
+func (d doubt) hedged() []string {
+	for _, w := range hedges {
+		if strings.Contains(d.m.text, w) {
+			return []string{w}
+		}
+	}
+	if depends.MatchString(d.m.text) {
+		return []string{d.m.text}
+	}
+	for i, t := range d.tokens {
+		told := t.class == measure && strings.HasSuffix(clauseBefore(t.before()), "说") && !d.has(self|onBehalf|fix) && !d.says("让", "托", "叫")
+		if told {
+			return []string{clauseBefore(t.before()) + t.text()}
+		}
+		if before := last(d.tokens[:i], blank); t.is(done) && !before.is(change) && hasPrefix(before.text(), "可能", "应该", "估计", "大概", "或许") && !hasPrefix(before.text(), "估计能", "应该能") {
+			return []string{before.text() + t.text()}
+		}
+	}
+	return found(d.has(third) && !d.has(onBehalf|self) && d.rep.strict && d.m.behalf(d.tokens) == "" && d.saysOther(), d.m.text)
+}
+
+// depends is what will be so once something else has happened: 回了就100%.
+var depends = regexp.MustCompile(`[回批到来好过通][了]就(?:是|能|可以|算)?(?:100|百分之百|完成|办结|齐)`)
+
+// hedges are what makes a report doubtful.
+var hedges = words("存疑")
+
+// saysOther reports whether 他们 stands before the first state, so that it is theirs.
+func (d doubt) saysOther() bool {
+	return slices.ContainsFunc(d.tokens, func(t token) bool { return t.is(third) && hasPrefix(t.text(), "他们", "她们", "人家", "别人") })
+}
+
+// forwarded finds a report that was passed on, or that is about what others say.
+func (d doubt) forwarded() []string {
+	if passedOn.MatchString(d.m.text) && !d.has(self|onBehalf) {
+		return []string{d.m.text}
+	}
+	odd := false
+	for clause := range clauses(d.tokens) {
+		if hasClass(clause, measure) || judge(clause).any() {
+			odd = odd || slices.ContainsFunc(clause, token.tellsOfOthers)
+		}
+	}
+	return found(odd && !d.has(onBehalf) && !d.says("让我") && !d.corrects() && !d.rep.amended && !d.r.stuck(), d.m.text)
+}
+
+// tellsOfOthers reports whether t makes a clause what somebody else says or does, or what
+// may be.
+func (t token) tellsOfOthers() bool {
+	return t.is(supposed) || t.is(hearsay) && containsAny(t.text(), hearsays) ||
+		t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请", "按", "听", "陪") && !hasPrefix(t.after(), "记", "先", "帮", "再", "那边记", "给记", "看着", "的问题", "要求")
+}
+
+var hearsays = strings.Fields("说 据 好像 似乎 如果 要是 假如 倘若 觉得 认为 一旦 除非")
+
+// passedOn is the head of a message that somebody else wrote.
+var passedOn = regexp.MustCompile(`^(?:fwd?|转发?|【转发?】|转自[^:]{1,12}) *[:]`)
+
+// whose finds 他的第3条完成了, where nobody is named.
+func (d doubt) whose() []string {
+	at := slices.IndexFunc(d.tokens, func(t token) bool { return t.is(third) })
+	return found(at >= 0 && nameSizes(d.m.text) == nil && d.r.Behalf == "" && (hasPrefix(d.tokens[at].text(), "他的", "她的") || hasPrefix(d.tokens[at].after(), "的", "那", "第", "报")) && !hasAny(d.tokens[:at], self|people) && unknownRunes(d.tokens[:at]) < 2, d.m.text)
 }

@@ -40,16 +40,16 @@ func (h *hearing) reported() (Reading, bool) {
 	if fixes && !(h.rep.amended && !h.says(beforeNow...)) {
 		r.Kind, r.Why, r.From = Correction, "改正先前报的", h.rep.denied
 	}
-	h.inOrder(r.Items)
+	inOrder(r.Items, h.tokens)
 	h.flag(&r)
 	r.Unused = doubt{h, &r}.leftOut()
 	return h.sure(r), true
 }
 
 // inOrder sorts items as their measures are named first.
-func (h *hearing) inOrder(items []Item) {
+func inOrder(items []Item, tokens []token) {
 	at := make(map[int]int, len(items))
-	for _, t := range h.tokens {
+	for _, t := range tokens {
 		for _, n := range t.list {
 			if _, seen := at[n]; !seen {
 				at[n] = len(at) + 1
@@ -218,7 +218,7 @@ func (h *hearing) described() (Reading, bool) {
 	switch {
 	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false
-	case !works || h.rep.loose.side && !hasClass(h.tokens, count) || h.has(void|said|trouble) || !h.tellsOf() || h.has(neg) && !h.has(past|act|starting):
+	case !works || h.has(void|said|trouble) || !h.tellsOf() || h.has(neg) && !h.has(past|act|starting):
 		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}

@@ -15,7 +15,7 @@
 //	collect  states into one item for each measure (report.go)
 //	decide   which kind of message it is, given where it was said (sentence.go, kind.go …)
 //	doubt    whether all was used and nothing guessed, else ask (doubt.go)
-//	missed   whether what is met with silence should have been stored (opinion.go)
+//	weigh    whether a second reader takes it for another kind (opinion.go)
 //
 // The idea a reader needs is that nothing is guessed: a word that no list knows
 // is "other", and too much of it near a number makes the number mean nothing.

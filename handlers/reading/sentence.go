@@ -133,7 +133,7 @@ func (h *hearing) says(parts ...string) bool { return containsAny(h.m.text, part
 // sentence reads a message made of words.
 func (m *message) sentence(tokens []token) Reading {
 	h := hearing{m: m, tokens: tokens, roles: rolesOf(tokens), others: len(m.others) > 0, defaults: m.in.Default}
-	h.alsoAsked()
+	alsoAsked(tokens, h.defaults)
 	var statement []token
 	statement, h.asks = statements(tokens)
 	h.rep = collect(statement)
@@ -160,14 +160,14 @@ func (m *message) sentence(tokens []token) Reading {
 
 // alsoAsked adds the measures that were asked for to one that comes beside them: 连同24条
 // 一起撤回, 都搞完了，包括第3条.
-func (h *hearing) alsoAsked() {
-	at := slices.IndexFunc(h.tokens, func(t token) bool { return t.class == measure })
-	if at < 0 || len(h.defaults) == 0 || contains(h.tokens[at].list, h.defaults) {
+func alsoAsked(tokens []token, asked []int) {
+	at := slices.IndexFunc(tokens, func(t token) bool { return t.class == measure })
+	if at < 0 || len(asked) == 0 || contains(tokens[at].list, asked) {
 		return
 	}
-	before := clauseBefore(h.tokens[at].before())
+	before := clauseBefore(tokens[at].before())
 	if hasSuffix(before, "连同", "包括") || before == "跟" || before == "和" || before == "与" {
-		h.tokens[at].list = slices.Concat(h.defaults, h.tokens[at].list)
+		tokens[at].list = slices.Concat(asked, tokens[at].list)
 	}
 }
 

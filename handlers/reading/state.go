@@ -68,11 +68,7 @@ func (st state) merge(next state) state {
 		out.flags &^= Remaining | OutOfRange
 	case next.finished && next.part && st.stated && st.percent < 100: // 完成一半，目前场地和人员到位
 	case next.finished && !next.weak && (!st.stuck || next.entire):
-		out.stuck, out.stopped = false, false
-		out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
-		out.part = next.part
-		out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
-		out.clash = st.stated && st.percent > 0 && st.percent < 100 && !next.whole
+		out = st.finish(next)
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
 	case next.whole && next.under: // 已建立台账，该项工作持续推进
@@ -92,6 +88,17 @@ func (st state) merge(next state) state {
 	out.guess = (out.guess || next.guess) && !next.unfinished
 	out.clash = out.clash && !next.whole || next.clash
 	out.flags |= next.flags
+	return out
+}
+
+// finish is st when next has said that it is finished.
+func (st state) finish(next state) state {
+	out := st
+	out.stuck, out.stopped = false, false
+	out.finished, out.weak, out.unfinished, out.under, out.idle = true, false, false, false, false
+	out.part = next.part
+	out.stated = st.flags&OutOfRange != 0 // what was said wrongly stays wrong
+	out.clash = st.stated && st.percent > 0 && st.percent < 100 && !next.whole
 	return out
 }
 
