@@ -150,8 +150,8 @@ func TestRead_otherHands(t *testing.T) {
 	}{
 		"third.tsv":         {0.90, 1},
 		"nine.tsv":          {0.73, 0},
-		"teach1.tsv":        {0.91, 0},
-		"teach2.tsv":        {0.92, 0},
+		"teach1.tsv":        {0.90, 0},
+		"teach2.tsv":        {0.91, 0},
 		"teach3.tsv":        {0.83, 0},
 		"teach4.tsv":        {0.90, 1},
 		"teach5.tsv":        {0.80, 0},
