@@ -180,12 +180,16 @@ func (d doubt) oddTail() []string {
 // askedValue finds a value in a clause that asks: 好像是60?
 func (d doubt) askedValue() []string {
 	for clause, end := range clauses(d.tokens) {
-		if isAsking(clause, end.asks) && hasClass(clause, amount) {
+		open := !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Stated })
+		if isAsking(clause, end.asks) && (hasClass(clause, amount) || open && containsAny(wordsOf(clause), howMuch)) {
 			return []string{wordsOf(clause)}
 		}
 	}
 	return nil
 }
+
+// howMuch asks what is to be booked: 您看怎么报.
+var howMuch = strings.Fields("怎么报 怎么填 怎么算 怎么记 算多少 算几成 报多少 填多少")
 
 // halfDone finds a percent below 100 beside a word that means done: 60% √.
 func (d doubt) halfDone() []string {
@@ -346,7 +350,7 @@ func (d doubt) silentMeasure() []string {
 	}
 	named := slices.Concat(d.r.Measures(), d.r.From, d.rep.except, d.rep.denied)
 	if at := slices.IndexFunc(d.tokens, func(t token) bool {
-		return t.class == place && strings.HasPrefix(t.text(), "第") && !contains(named, []int{int(t.n)}) && hasPrefix(t.after(), "、", "，", "和")
+		return t.class == place && strings.HasPrefix(t.text(), "第") && !contains(named, []int{int(t.n)}) && (hasPrefix(t.after(), "、", "，", "和") || strings.Contains(t.text(), "、"))
 	}); at >= 0 {
 		return []string{d.tokens[at].text()} // 第4、第6、第8这仨
 	}

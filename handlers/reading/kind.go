@@ -58,7 +58,7 @@ func (h *hearing) saidElsewhere(i int) bool {
 	to := clauseEnd(h.tokens, i)
 	before, after := collect(h.tokens[:from]), collect(h.tokens[to:])
 	stated := func(r report) bool { return len(r.groups) > 0 || r.loose.stated }
-	if clause := h.tokens[from:to]; !hasClass(clause, measure) && !hasAny(clause, latest|record|stale|fix) {
+	if clause := h.tokens[from:to]; !hasClass(clause, measure) && !hasClass(clause, amount) && !hasAny(clause, latest|record|stale|fix) {
 		return stated(after) // 第16条改成80%，算了还是撤回吧
 	}
 	return stated(before) || stated(after)

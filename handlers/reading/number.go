@@ -47,6 +47,10 @@ func (p *scanner) number(r rune) bool {
 	after := p.rest()[q.size:]
 	tail := strings.TrimLeft(after, " ")
 	if u, ok := unitAt(tail); ok && (digital || tail == after) {
+		if t, again := p.again(int(q.value), u.word); again {
+			p.emit(t, len(p.rest())-len(tail)+len(u.word))
+			return true
+		}
 		p.emit(token{class: u.class, n: q.whole()}, len(p.rest())-len(tail)+len(u.word))
 		return true
 	}
@@ -67,6 +71,20 @@ func (p *scanner) number(r rune) bool {
 	}
 	p.emit(token{class: number, n: q.whole(), strict: !digital}, q.size)
 	return true
+}
+
+// again takes 19条 where 19 is one of the measures that were named before, and 三项 where
+// there are three of them, which says nothing more.
+func (p *scanner) again(n int, unit string) (t token, ok bool) {
+	at := last(p.tokens, func(t token) bool { return t.class != measure })
+	switch {
+	case unit != "条" && unit != "项" || at.list == nil:
+		return t, false
+	case len(at.list) == n && n > 1:
+		return token{class: word, roles: filler}, true
+	default:
+		return token{class: measure, list: []int{n}}, unit == "条" && slices.Contains(at.list, n)
+	}
 }
 
 // numbered is how the measures of a list can be called behind their numbers: 5号任务.

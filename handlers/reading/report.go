@@ -140,7 +140,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		g.list = slices.Clone(t.list)
 		return
 	}
-	if (named || c.open) && joins(before) {
+	if (named || c.open && !contains(g.list, t.list)) && joins(before) {
 		for _, n := range t.list {
 			if !slices.Contains(g.list, n) {
 				g.list = append(g.list, n)
@@ -366,7 +366,9 @@ func (r *report) add(g group) {
 			if g.anew {
 				r.groups[i].state = g.state
 			} else {
+				clash := r.groups[i].state.status() == Done && g.state.unfinished // 第7条完成，第7条没完成
 				r.groups[i].state = r.groups[i].state.merge(g.state)
+				r.groups[i].state.clash = r.groups[i].state.clash || clash
 			}
 			return
 		}

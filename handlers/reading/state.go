@@ -159,7 +159,7 @@ func judge(ts []token) state {
 			j.amount(i, t)
 		case t.class == count, t.class == place:
 			j.counted = true
-		case t.class == clock && !j.had(past):
+		case t.class == clock && !j.had(past) && j.before(i).text() != "提前":
 			j.heard |= day
 		case t.class == other && utf8.RuneCountInString(t.text()) > 2:
 			j.denied = -1
@@ -262,7 +262,7 @@ func (j *judgement) finish(i int, t token) {
 	case j.negated(i), j.short:
 		j.st.unfinished, j.st.under = true, true
 		j.isnt = j.isnt || next.class == amount // 没有完成80%
-	case hasPrefix(next.text(), "再", "之后", "以后"):
+	case hasPrefix(next.text(), "再", "之后", "以后"), j.goal && strings.Contains(wordsOf(j.ts[:i]), "原"): // 原定11月办结
 		return // 等完成了再报
 	case j.farFrom(i), strings.HasPrefix(t.after(), "得") && !hasPrefix(t.after(), praises...): // 离完成还早, 完成得马马虎虎
 		j.st.under, j.st.unfinished = true, true
