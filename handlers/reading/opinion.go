@@ -3,6 +3,7 @@ package reading
 import (
 	_ "embed"
 	"math/bits"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -134,7 +135,8 @@ func (m *message) overheardBy(thought Kind, r Reading) Reading {
 	alt := to.sentence(tokens)
 	alt.tokens = tokens
 	names := hasClass(tokens, measure) && (alt.Kind == Ask || slices.Contains(booking, alt.Kind))
-	says := rolesOf(tokens)&(said|act) != 0 || containsAny(m.text, []string{"收到", "收收", "阅", "悉"})
+	roles := rolesOf(tokens)
+	says := roles&said != 0 || roles&act != 0 && strings.Contains(m.text, "已") || containsAny(m.text, []string{"收到", "收收", "阅", "悉"})
 	if thought == Ack && !says || thought != Ack && !names {
 		return r
 	}
@@ -152,12 +154,19 @@ func (m *message) receives(tokens []token) bool {
 	return m.addressed() && !asks && (m.quote == QuoteNotice || strings.Contains(m.text, "收到"))
 }
 
+// commandLike has the form of a command on something that has a number: 答 1 不用交.
+var commandLike = regexp.MustCompile(`^[^ 0-9第]{1,8} [0-9]{1,3}(?: |$)`)
+
 // debatable reports whether the second opinion may bear on r at all.
 func (m *message) debatable(r *Reading, tokens []token) bool {
 	switch {
 	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
 		return false
 	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
+		return false
+	case r.Kind == Chatter && m.quote == NoQuote && rolesOf(tokens)&third != 0 && !hasClass(tokens, measure) && !hasClass(tokens, amount): // of somebody else
+		return false
+	case m.quote == NoQuote && !hasClass(tokens, measure) && commandLike.MatchString(m.body):
 		return false
 	case !m.addressed() && rolesOf(tokens)&announce != 0 && !hasClass(tokens, measure) && !strings.HasPrefix(m.text, "收到"):
 		return false
