@@ -15,6 +15,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
+	"duban/web/door"
 )
 
 // A bell wakes all loops that wait for it.
@@ -174,6 +175,9 @@ func (t *tidier) turn(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	t.swept = time.Now()
+	if err := t.Store.Write(ctx, door.Sweep); err != nil {
+		return false, err
+	}
 	if err := t.dropOlder(olderFor); err != nil {
 		return false, err
 	}

@@ -86,6 +86,11 @@ func TestSession(t *testing.T) {
 		if !live(t, s, "n3") || live(t, s, "weak0") {
 			t.Error("weak sessions end a strong one, or have no bound")
 		}
+		change(t, s, door.Sweep)
+		left, err := store.Read(t.Context(), s, func(sn *store.Snapshot) []string { return store.Names(sn, "w/door/session/", 0) })
+		if err != nil || len(left) != 6 || !live(t, s, "n3") {
+			t.Errorf("got %d sessions after a sweep, %v, want the 6 that are live", len(left), err)
+		}
 		change(t, s, func(tx *store.Tx) { door.Reset(tx, "p") })
 		if live(t, s, "n3") {
 			t.Error("a session outlives a reset")

@@ -123,7 +123,7 @@ func EndAll(tx *store.Tx, person, but string) {
 	}
 }
 
-// Sweep removes what can no longer be used: sessions, links and keys for leaders.
+// Sweep removes what can no longer be used: sessions and links.
 func Sweep(tx *store.Tx) {
 	for rec := range store.Scan[Session](tx, prefix+"session/", 0) {
 		if !rec.Value.live(tx.Now()) {
