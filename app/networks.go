@@ -79,12 +79,8 @@ func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Accou
 			return openConsole(o, c, people)
 		case kindWeChat:
 			return openWeChat(o, c)
-		case kindWeCom:
-			return openWeCom(o, c)
-		case kindFeishu:
-			return openFeishu(o, c)
-		case kindDingTalk:
-			return openDingTalk(o, c)
+		case kindWeCom, kindFeishu, kindDingTalk:
+			return openOfficial(o, c)
 		default:
 			a, err := OpenAlarm(o.Config, c)
 			if err != nil {
@@ -141,37 +137,13 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 // OpenNetwork makes an account of an official network that keeps nothing, to try it. The
 // error says what is missing, and never what a secret is.
 func OpenNetwork(c config.Config, a config.Account, transport http.RoundTripper) (bot.Account, error) {
-	switch a.Kind {
-	case kindFeishu:
-		return newFeishu(c, a)
-	case kindDingTalk:
-		o, err := dingtalkOptions(c, a)
-		if err != nil {
-			return nil, err
-		}
-		o.Transport = transport
-		return dingtalk.New(o)
-	default:
-		o, err := wecomOptions(c, a)
-		if err != nil {
-			return nil, err
-		}
-		o.Transport = transport
-		return wecom.New(o)
-	}
+	return newOfficial(c, a, outfit{transport: transport})
 }
 
 // OpenDoctor makes an account that can look at itself, and does nothing else. The error
 // says what is missing, and never what a secret is.
 func OpenDoctor(c config.Config, a config.Account) (bot.Doctor, error) {
-	switch a.Kind {
-	case kindFeishu:
-		return newFeishu(c, a)
-	case kindDingTalk:
-		return newDingTalk(c, a)
-	default:
-		return newWeCom(c, a)
-	}
+	return newOfficial(c, a, outfit{})
 }
 
 // OpenAlarm makes an account that tells people of alarms. The error says what is
