@@ -55,6 +55,10 @@ type Options struct {
 
 	// Doctor says what is well and what is not, as duban doctor does; nil says nothing.
 	Doctor func(context.Context, *Office) ([]page.Finding, error)
+
+	// standBy is called when another process owns the office, before Open waits for it;
+	// nil does not wait.
+	standBy func(owner string)
 }
 
 // Outside is what a bot meets outside of itself. The zero value is the real one.
@@ -83,14 +87,31 @@ type Outside struct {
 }
 
 // Run opens an office and lets its bot work until ctx ends. That is no error, also
-// when it ends while things are still being opened.
+// when it ends while things are still being opened. If another process owns the office,
+// or takes it over, Run stands by until it is free.
 func Run(ctx context.Context, c config.Config, opts Options) (err error) {
-	defer func() {
-		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-			err = nil
+	for {
+		err = runOnce(ctx, c, opts)
+		switch {
+		case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrFenced)):
+			return nil
+		case !errors.Is(err, store.ErrFenced):
+			return err
 		}
-	}()
+		opts.Log.Warn("this process stands by again", "err", err)
+	}
+}
+
+// runOnce is [Run] until the office is lost.
+func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
+	waiting, owned := context.WithCancel(ctx)
+	defer owned()
+	opts.standBy = func(owner string) {
+		opts.Log.Info("standing by: another process owns the office", "owner", owner)
+		go standBy(waiting, c, owner, opts.Log)
+	}
 	o, err := Open(ctx, c, opts)
+	owned()
 	if err != nil {
 		return err
 	}
@@ -146,7 +167,7 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Accounts: a.all, Outbox: countedOutbox{outbox.Delivery{Store: o.Store}, o.monitor}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone,
+		Accounts: a.all, Outbox: countedOutbox{outbox.Delivery{Store: o.Store}, o.monitor}, Log: o.log, Pace: a.paces(ctx), Zone: o.Zone, Owned: store.OwnerOf(o.engine).Lease,
 		Handler: a.witnessed(countedRouter{router, o.monitor}),
 	})
 	o.bot.Store(b)

@@ -26,6 +26,7 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/schedule/when"
+	"duban/store/postgres"
 )
 
 // The kinds of accounts that people write to; [config.KindAlarm] is the other one.
@@ -56,6 +57,11 @@ func LimitsOf(a config.Account) bot.Limits { return a.Pace.Limits(Abilities(a).L
 
 // Check refuses accounts that are of no kind, or faster than their kind bears.
 func Check(c config.Config) error {
+	if c.Store.Postgres != "" {
+		if err := postgres.Check(c.Store.Postgres, c.Store.Schema); err != nil {
+			return c.Refused(fmt.Errorf("store: %w", err))
+		}
+	}
 	all := kinds()
 	for i, a := range c.Accounts {
 		if all[a.Kind] == nil {

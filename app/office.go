@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,7 @@ import (
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/postgres"
 	"duban/web/page"
 )
 
@@ -55,6 +57,8 @@ type Office struct {
 	monitor    *monitor.Monitor
 	pinger     *monitor.Pinger // nil if nobody is to be called
 	engine     store.Engine
+	closed     chan struct{}
+	once       sync.Once               // closes it
 	key        []byte                  // of the office: it signs the audit logs and encrypts sessions
 	bot        atomic.Pointer[bot.Bot] // nil until the accounts are there
 	changed    page.Bell               // rings after each commit, for who looks at the page
@@ -85,11 +89,11 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	if err := config.CheckData(dir); err != nil {
 		return nil, err
 	}
-	engine, err := opts.engine(c, dir)
+	engine, err := opts.engine(ctx, c, dir)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
-	case Lasts(err):
+	case errors.Is(err, ErrConfig), ctx.Err() != nil && errors.Is(err, ctx.Err()), Lasts(err):
 		return nil, err
 	case store.NoRoom(err):
 		return nil, fmt.Errorf("nothing was begun in %s, make room and start again: %w", dir, err)
@@ -97,8 +101,19 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		return nil, fmt.Errorf("%w: open %s: %w", ErrStore, dir, err)
 	}
 	failed, fail := context.WithCancelCause(context.WithoutCancel(ctx))
+	owner := store.OwnerOf(engine)
+	o.closed = make(chan struct{})
+	if lost := owner.Lost(); lost != nil {
+		go func() {
+			select {
+			case <-lost:
+				fail(store.ErrFenced)
+			case <-o.closed:
+			}
+		}()
+	}
 	o.room.Office = o
-	o.engine, o.failed = watched{engine, store.OwnerOf(engine), fail, &o.room}, failed
+	o.engine, o.failed = watched{engine, owner, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.ended,
 		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},
@@ -111,7 +126,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		o.Schedule, err = o.newScheduler(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, engine.Close())
+		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
 }
@@ -154,13 +169,28 @@ func (x Outside) Reach(ctx context.Context, data string) (net.Conn, error) {
 	return x.Dial(ctx, data)
 }
 
-// engine opens the engine of the store in a folder.
-func (x Outside) engine(c config.Config, dir string) (store.Engine, error) {
-	if x.Engine != nil {
-		return x.Engine(dir)
+// engine opens the engine of the store in a folder, or in a database.
+func (o Options) engine(ctx context.Context, c config.Config, dir string) (store.Engine, error) {
+	switch {
+	case o.Engine != nil:
+		return o.Engine(dir)
+	case c.Store.Postgres == "":
+		return openBolt(dir, c.KeyFile())
 	}
-	return openBolt(dir, c.KeyFile())
+	password, err := c.Secret(c.Store.Password)
+	if err != nil {
+		return nil, fmt.Errorf("%w: store.password: %w", ErrConfig, err)
+	}
+	return postgres.Open(ctx, postgres.Options{
+		URL: c.Store.Postgres, Schema: c.Store.Schema, Password: password, Process: processName(), StandBy: o.standBy, Log: o.Log,
+	})
 }
+
+// processName names this process among all that may own an office.
+var processName = sync.OnceValue(func() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+})
 
 // openBolt opens the store in a data folder. A new one is made only where nothing of
 // an office is: neither in the folder, nor the key. The key is made after the store,
@@ -261,7 +291,10 @@ func within(path, folder string) bool {
 }
 
 // Close closes the store.
-func (o *Office) Close() error { return o.engine.Close() }
+func (o *Office) Close() error {
+	o.once.Do(func() { close(o.closed) })
+	return o.engine.Close()
+}
 
 // wake tells the delivery loop of an account that there is something to send, or
 // if the name is empty the office's loops that there is something to do.

@@ -73,6 +73,20 @@ func (o *Office) disk() (d monitor.Disk) {
 	return d
 }
 
+// standBy answers, where the monitor is asked, that another process owns the office.
+func standBy(ctx context.Context, c config.Config, owner string, log *slog.Logger) {
+	if c.Operate.Listen == "" {
+		return
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Operate.Listen)
+	if err == nil {
+		err = monitor.StandBy(ctx, l, owner, log)
+	}
+	if err != nil {
+		log.Error("nobody can ask whether this process stands by", "err", err)
+	}
+}
+
 // serveMonitor lets the monitor be asked where the configuration says, until ctx ends.
 // That a port is taken is no reason not to work: whoever asks will notice.
 func (o *Office) serveMonitor(ctx context.Context) {

@@ -84,7 +84,7 @@ func idle(ctx context.Context, c config.Config, opts Options, from string) error
 	if _, err := os.Lstat(StoreFile(data)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	e, err := opts.engine(c, data)
+	e, err := opts.engine(ctx, c, data)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return fmt.Errorf("duban runs on %s: stop it first: %w", data, err)

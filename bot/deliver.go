@@ -12,6 +12,7 @@ const (
 	idlePoll   = time.Second      // how often an idle loop looks, for rows that fall due by themselves
 	storePause = time.Second      // before an outbox that failed is asked again
 	lateAnswer = time.Second      // how long an answer may wait before the receiver is slowed down
+	ownedLeast = 5 * time.Second  // for how long others must be kept out when a send begins; when they are not any more, it is cut off
 	settleTime = 30 * time.Second // how long a result that could not be recorded is tried again, and the outbox of an account that has ended
 )
 
@@ -234,6 +235,8 @@ func (d *deliverer) launch(ctx context.Context, f flight) {
 		d.end(f, verdict(f.Outgoing, Receipt{}, ErrUnknown, now), now)
 	case ctx.Err() != nil, now.Before(d.silent), d.pace.account(now) > 0, now.Sub(f.claimed) > d.o.Lease/2:
 		d.end(f, Result{Held: true, Again: now}, now)
+	case d.o.Owned != nil && d.o.Owned() < ownedLeast:
+		d.end(f, Result{Held: true, Again: now.Add(idlePoll)}, now)
 	case busy:
 		d.queues[f.Chat] = append(queue, f)
 		d.flying++

@@ -43,6 +43,10 @@ type Options struct {
 	// half of it. Zero is one minute.
 	Lease time.Duration
 
+	// Owned returns for how long no other process can send what this one has claimed; nil
+	// is for ever. Nothing is sent when it is less than a send may take.
+	Owned func() time.Duration
+
 	// Zone says where a day ends, for an account that was told that it sends
 	// too often. Nil is time.Local.
 	Zone *time.Location

@@ -33,6 +33,7 @@ type Config struct {
 	Zone       string      `yaml:"zone"`
 	Data       string      `yaml:"data"`
 	Key        string      `yaml:"key"` // the file of the office's key
+	Store      Store       `yaml:"store"`
 	Plan       string      `yaml:"plan"`
 	Roster     string      `yaml:"roster"`
 	Cards      string      `yaml:"cards"`
@@ -63,6 +64,13 @@ type Config struct {
 	Renamed []string `yaml:"-"`
 
 	raw []byte // what stood there
+}
+
+// Store says where the office is kept, if not in a file of the data folder.
+type Store struct {
+	Postgres string `yaml:"postgres"` // connection string without a password; "" is the file
+	Schema   string `yaml:"schema"`   // of the office
+	Password Secret `yaml:"password"`
 }
 
 // Answers bounds how much duban says by itself in a chat.
@@ -119,6 +127,7 @@ func Defaults() Config {
 		Zone:       "Asia/Shanghai",
 		Data:       "data",
 		Key:        "duban.key",
+		Store:      Store{Schema: "duban"},
 		Cards:      "{学院}-{姓名}",
 		Accounts:   []Account{{Name: "webchat", Kind: "webchat", Listen: "127.0.0.1:8642"}},
 		Answers:    Answers{PerMinute: l.Answers.PerMinute, MuteFor: l.Answers.Pause},

@@ -110,6 +110,21 @@ func (m *Monitor) Serve(ctx context.Context, l net.Listener, o Office, log *slog
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, m.Unwell()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answer(w, m.Unready(o)) })
+	return serve(ctx, l, mux, log)
+}
+
+// StandBy answers on a listener until ctx ends, as [Monitor.Serve] does, for a process
+// that waits until the office of another one is free: it is well, but not ready.
+func StandBy(ctx context.Context, l net.Listener, owner string, log *slog.Logger) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, []string{"standing by: " + owner + " owns the office"})
+	})
+	return serve(ctx, l, mux, log)
+}
+
+func serve(ctx context.Context, l net.Listener, mux http.Handler, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler:           local(mux),
 		ReadHeaderTimeout: 5 * time.Second,
