@@ -72,7 +72,7 @@ func (p *proxy) cut(message []byte) (cut, answered bool, late time.Duration) {
 }
 
 func (p *proxy) serve(client net.Conn) {
-	server, err := net.Dial("tcp", p.to) //nolint:noctx // it ends with its client
+	server, err := net.Dial("tcp", p.to)
 	if err != nil {
 		_ = client.Close()
 		return
