@@ -83,8 +83,14 @@ var leftAs = []struct {
 	kind BlockKind
 	name string
 }{
-	{TitleBlock, "标题"}, {Preamble, "开头"}, {Contents, "目录"}, {Table, "表头和表中文字"}, {Closing, "结尾"},
-	{Attach, "附件清单和附注"}, {Signoff, "落款"}, {Noise, "页眉页脚和网页文字"},
+	{TitleBlock, "标题"},
+	{Preamble, "开头"},
+	{Contents, "目录"},
+	{Table, "表头和表中文字"},
+	{Closing, "结尾"},
+	{Attach, "附件清单和附注"},
+	{Signoff, "落款"},
+	{Noise, "页眉页脚和网页文字"},
 }
 
 // Lines says in Chinese what was found, what was left out and what may be wrong.

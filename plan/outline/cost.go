@@ -295,3 +295,14 @@ const maxGap = 3
 func stem(num string) string {
 	return num[:max(0, strings.LastIndexByte(num, '.'))]
 }
+
+// entering is what it costs to be in the body, from where s is.
+func entering(s *state, style string) float64 {
+	switch {
+	case s.zone == before:
+		return costs.untitled
+	case s.zone == ending && style != "w:附件":
+		return costs.afterEnding
+	}
+	return 0
+}

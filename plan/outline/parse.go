@@ -258,17 +258,6 @@ func (r *reader) closes(i int, s *state) bool {
 		!r.facts.continued && (above == nil || !above.texts || item.several)
 }
 
-// entering is what it costs to be in the body, from where s is.
-func entering(s *state, style string) float64 {
-	switch {
-	case s.zone == before:
-		return costs.untitled
-	case s.zone == ending && style != "w:附件":
-		return costs.afterEnding
-	}
-	return 0
-}
-
 // push opens a node below a place.
 func (r *reader) push(s *state, under *place, i int, n place, number int, st step) {
 	next := *s

@@ -135,19 +135,7 @@ func rowsOf(lines []*pageLine, gutters []gutter) [][]Cell {
 		i, _ := slices.BinarySearch(at, (w.x0+w.x1)/2)
 		return i
 	}
-	near := math.Inf(1) // from line to line of one cell
-	last := map[int]float64{}
-	for _, l := range lines {
-		for c := range len(at) + 1 {
-			if !slices.ContainsFunc(l.words, func(w pdfWord) bool { return column(w) == c }) {
-				continue
-			}
-			if y, ok := last[c]; ok {
-				near = min(near, l.y-y)
-			}
-			last[c] = l.y
-		}
-	}
+	near := lineSpace(lines, len(at)+1, column)
 	spaced := false
 	for i, l := range lines[1:] {
 		spaced = spaced || l.y-lines[i].y > rowApart*near
@@ -173,4 +161,22 @@ func rowsOf(lines []*pageLine, gutters []gutter) [][]Cell {
 		}
 	}
 	return rows
+}
+
+// lineSpace is the space from line to line of one cell: the least in any column.
+func lineSpace(lines []*pageLine, columns int, column func(pdfWord) int) float64 {
+	near := math.Inf(1)
+	last := make([]float64, columns) // where a column had its last line; 0 if it had none
+	for _, l := range lines {
+		for c := range columns {
+			if !slices.ContainsFunc(l.words, func(w pdfWord) bool { return column(w) == c }) {
+				continue
+			}
+			if last[c] > 0 {
+				near = min(near, l.y-last[c])
+			}
+			last[c] = l.y
+		}
+	}
+	return near
 }
