@@ -72,8 +72,8 @@ func otherAdmins(t *chat.Request) (all []reachable) {
 		if p.ID == t.Person.ID {
 			continue
 		}
-		if account, chat := t.Reach(p.ID); chat != "" {
-			all = append(all, reachable{p, account, chat})
+		if account, where := chat.Reach(t, p.ID); where != "" {
+			all = append(all, reachable{p, account, where})
 		}
 	}
 	return all

@@ -96,13 +96,13 @@ func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) string
 	if l.Was != nil && l.Was.Delegate == l.Delegate && l.Was.From.Equal(l.From) && l.Was.To.Equal(l.To) {
 		return ""
 	}
-	account, chat := t.Reach(stand.ID)
-	if chat == "" {
+	account, where := chat.Reach(t, stand.ID)
+	if where == "" {
 		return "（" + t.Roster.Label(stand) + "还没有绑定，请您自己告诉一声）"
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
 		t.Roster.Label(p), span(t, l), p.Name, p.Name, p.Name)
-	outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: account, Chat: chat, Person: stand.ID, Text: text})
+	outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: account, Chat: where, Person: stand.ID, Text: text})
 	return ""
 }
 
