@@ -214,7 +214,7 @@ func (g *guide) keepSecret(path string, ours bool) (made bool, err error) {
 // lets the network's doctor look, as often as it takes. Again tells that it did not
 // stand.
 func (g *guide) attempt(ctx context.Context, c config.Config, a config.Account) (again bool, err error) {
-	account, err := app.OpenNetwork(c, a, g.Transport) //nolint:contextcheck // an account gets its context when it runs
+	account, err := app.OpenNetwork(c, a, g.Transport)
 	if err != nil {
 		return false, err
 	}
@@ -227,7 +227,10 @@ func (g *guide) attempt(ctx context.Context, c config.Config, a config.Account) 
 			return ctx.Err()
 		})
 	}()
-	defer func() { stop(); <-done }()
+	defer func() {
+		stop()
+		<-done
+	}()
 	if why := awaitOnline(ctx, account, done); why != "" {
 		fmt.Fprintf(g.Out, "没有连上：%s。\n看一下再来一次。\n", why)
 		return true, nil
