@@ -38,8 +38,9 @@ func (m *message) opinion(tokens []token) (o opinion) {
 	}
 	m.pieces(tokens, func(p uint32) {
 		at := int(p) * len(o)
-		for k, w := range []byte(opinionWeights[at : at+len(o)]) {
-			o[k] += int(int8(w))
+		w := opinionWeights[at : at+len(o)]
+		for k := range o {
+			o[k] += int(int8(w[k]))
 		}
 	})
 	return o
@@ -91,9 +92,12 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	const sureAck = 500
 	r.tokens = tokens
 	read := r.shown()
-	o := m.opinion(m.freely(tokens))
-	thought, lead := o.kind(read)
-	if thought != read && m.debatable(&r, tokens) {
+	thought, lead := read, 0
+	if read != Ask && m.debatable(&r, tokens) {
+		o := m.opinion(m.freely(tokens))
+		thought, lead = o.kind(read)
+	}
+	if thought != read {
 		for _, rem := range remedies {
 			if rem.overheard == !m.addressed() && lead >= rem.lead && slices.Contains(rem.read, read) && slices.Contains(rem.thought, thought) {
 				read = rem.then

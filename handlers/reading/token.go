@@ -117,7 +117,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(), p.earlier(), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.sticker(), p.earlier(r), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
@@ -162,7 +162,10 @@ func (p *scanner) title(r rune) bool {
 var saidEarlier = regexp.MustCompile(`^(?:刚刚|刚才|方才|刚|前面|前头|上面|早上|上午|下午|昨天|昨日|昨晚|前天|之前|先前|上次|上回)(?:我|本人|俺)?所?(?:发|报|填|说|写|记|回|交|讲|录)(?:过|送|上)?(?:的|那)(?:那|这)?(?:[两几一三]?(?:条|个|句话|句|串|些)|内容|话|数)?`)
 
 // earlier takes words that point at an earlier message.
-func (p *scanner) earlier() bool {
+func (p *scanner) earlier(r rune) bool {
+	if !strings.ContainsRune("刚方前上早下昨之先", r) {
+		return false
+	}
 	m := saidEarlier.FindString(p.rest())
 	if m == "" {
 		return false
