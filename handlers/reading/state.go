@@ -80,7 +80,7 @@ func (st state) merge(next state) state {
 	}
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
-	out.entire = next.entire || st.entire && !next.any()
+	out.entire = next.entireAfter(st)
 	out.stuck = out.stuck || next.stuck
 	out.stopped = out.stopped || next.stopped
 	out.checks = out.checks || next.checks
@@ -90,6 +90,9 @@ func (st state) merge(next state) state {
 	out.flags |= next.flags
 	return out
 }
+
+// entireAfter reports whether st, said after before, leaves the measure finished as a whole.
+func (st state) entireAfter(before state) bool { return st.entire || before.entire && !st.any() }
 
 // finish is st when next has said that it is finished.
 func (st state) finish(next state) state {
