@@ -36,18 +36,7 @@ func planImport(f *flag.FlagSet) order {
 		if *start != "" {
 			said = append(said, "从"+*start+"开始")
 		}
-		doc, err := plans.Read(ctx, words[0], raw, choices...)
-		for _, text := range said {
-			if err != nil {
-				break
-			}
-			now, complaint := plans.Choose(doc, choices, text)
-			if complaint != "" {
-				return errors.New(complaint)
-			}
-			choices = now
-			doc, err = plans.Read(ctx, words[0], raw, choices...)
-		}
+		doc, choices, err := readChosen(ctx, words[0], raw, choices, said)
 		if err != nil {
 			return fmt.Errorf("%s: %w", words[0], err)
 		}
@@ -58,6 +47,24 @@ func planImport(f *flag.FlagSet) order {
 		}
 		return importInto(ctx, o.Store, doc, filepath.Base(words[0]), *yes, s)
 	}
+}
+
+// readChosen reads a plan by choices, and by those that are said of it as in a chat, and
+// returns all of them.
+func readChosen(ctx context.Context, name string, raw []byte, choices []plan.Choice, said []string) (*plan.Plan, []plan.Choice, error) {
+	doc, err := plans.Read(ctx, name, raw, choices...)
+	for _, text := range said {
+		if err != nil {
+			break
+		}
+		now, complaint := plans.Choose(doc, choices, text)
+		if complaint != "" {
+			return nil, nil, errors.New(complaint)
+		}
+		choices = now
+		doc, err = plans.Read(ctx, name, raw, choices...)
+	}
+	return doc, choices, err
 }
 
 // oneFile reads the one file that a command is given.

@@ -229,7 +229,7 @@ func (g *guide) attempt(ctx context.Context, c config.Config, a config.Account) 
 	}()
 	defer func() {
 		stop()
-		<-done
+		<-done //nolint:errcheck // why it has ended is of no use any more
 	}()
 	if why := awaitOnline(ctx, account, done); why != "" {
 		fmt.Fprintf(g.Out, "没有连上：%s。\n看一下再来一次。\n", why)

@@ -284,6 +284,9 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && called.MatchString(t.Read.Body) {
 		return r.intents[reading.Cancel], t.Addressed()
 	}
+	if t.Read.Kind == reading.Ask && !t.Read.Reports() && t.Addressed() && heads(t) {
+		return r.intents[reading.Lookup], true
+	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
 			c, ok := updates.AsEvidence(t)
@@ -352,6 +355,15 @@ func spoke(t *chat.Request, since time.Time) bool {
 	return slices.ContainsFunc(progress.Effects(t.Snap, t.Person.ID, since), func(e progress.Effect) bool {
 		return e.Account == t.Msg.Account && e.Chat == t.Msg.Chat
 	})
+}
+
+// heads tells whether a heading of the plan holds what the message says.
+func heads(t *chat.Request) bool {
+	if len(t.Plan.Nodes) == 0 {
+		return false
+	}
+	hits := t.Index().Find(t.Read.Body).Hits
+	return len(hits) > 0 && strings.Contains(hits[0].Node.Head, t.Read.Body)
 }
 
 // keyword is the most characters of a text that is looked up in the plan

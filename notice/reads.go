@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,16 +53,27 @@ func Watch(s *store.Snapshot, readable func(account string) bool) (all []Watched
 			}
 		}
 		left := mostChases
-		for _, account := range s.AccountNames() {
-			for _, key := range store.Names(s, outbox.RowKey(account, chasePrefix+n.ID()+"/"), 0) {
-				row, ok := outbox.Lookup(s, account, chasePrefix+n.ID()+"/"+key)
-				if left > 0 && row.Person != "" && !row.Due.Before(n.Revised) && add(row, ok) {
-					left--
-				}
+		for row := range chases(s, n) {
+			if left > 0 && add(row, true) {
+				left--
 			}
 		}
 	}
 	return all
+}
+
+// chases are the private texts that chased for the wording of a notice that holds.
+func chases(s *store.Snapshot, n Notice) iter.Seq[outbox.Row] {
+	return func(yield func(outbox.Row) bool) {
+		for _, account := range s.AccountNames() {
+			for _, key := range store.Names(s, outbox.RowKey(account, chasePrefix+n.ID()+"/"), 0) {
+				row, ok := outbox.Lookup(s, account, chasePrefix+n.ID()+"/"+key)
+				if ok && row.Person != "" && !row.Due.Before(n.Revised) && !yield(row) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Numbers are the notices that a row speaks of.

@@ -23,28 +23,25 @@ func (a *Account) Find(ctx context.Context, all []bot.Wanted) (map[string]bot.Fo
 		if err != nil {
 			return nil, fmt.Errorf("feishu: find by mobile: %w", timed(err))
 		}
-		left := slices.DeleteFunc(slices.Clone(some), func(w bot.Wanted) bool { return ids[w.Person] != "" })
 		named, err := a.users(ctx, "open_id", values(ids))
-		if err == nil && len(left) > 0 {
-			numbers := make([]string, len(left))
-			for i, w := range left {
-				numbers[i] = w.Person
-			}
-			var more map[string]user
-			if more, err = a.users(ctx, "user_id", numbers); err == nil {
-				for _, w := range left {
-					ids[w.Person] = more[w.Person].Open
-					named[ids[w.Person]] = more[w.Person]
-				}
-			}
-		}
 		if err != nil {
 			return nil, fmt.Errorf("feishu: find people: %w", timed(err))
 		}
 		for person, id := range ids {
-			if id != "" {
-				found[person] = bot.Found{Sender: id, Chat: id, Name: named[id].Name}
+			found[person] = bot.Found{Sender: id, Chat: id, Name: named[id].Name}
+		}
+		var left []string
+		for _, w := range some {
+			if ids[w.Person] == "" {
+				left = append(left, w.Person)
 			}
+		}
+		more, err := a.users(ctx, "user_id", left)
+		if err != nil {
+			return nil, fmt.Errorf("feishu: find people: %w", timed(err))
+		}
+		for person, u := range more {
+			found[person] = bot.Found{Sender: u.Open, Chat: u.Open, Name: u.Name}
 		}
 	}
 	return found, nil

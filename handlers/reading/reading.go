@@ -22,7 +22,10 @@
 // [Explain] tells what each part of a text was taken for.
 package reading
 
-import "duban/zh"
+import (
+	"duban/zh"
+	"slices"
+)
 
 // A Kind is what a message is for.
 type Kind string
@@ -156,6 +159,14 @@ func (r *Reading) Is(f Flag) bool { return r.Flags&f == f }
 // Sociable reports whether a text greets, thanks, congratulates or exclaims, so
 // that it needs no answer from a machine.
 func (r *Reading) Sociable() bool { return rolesOf(r.tokens)&(thanks|greet|laugh|said) != 0 }
+
+// Reports tells whether a text holds a figure, a measure or a word of how far something is.
+// If not, it may be a heading of the plan, even if it could mean more: 值班安排, 请假制度.
+func (r *Reading) Reports() bool {
+	const states = done | partial | doing | ongoing | neg | blocked | unbegun | unchanged | left | past | void | fix | said | rate
+	figures := slices.ContainsFunc([]class{measure, amount, number, count}, func(c class) bool { return hasClass(r.tokens, c) })
+	return figures || rolesOf(r.tokens)&states != 0
+}
 
 // Thanks reports whether a text thanks.
 func (r *Reading) Thanks() bool { return rolesOf(r.tokens)&thanks != 0 }

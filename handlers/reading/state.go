@@ -60,6 +60,22 @@ func (st state) status() Status {
 
 // merge adds what is said later to what was said before.
 func (st state) merge(next state) state {
+	out := st.turned(next)
+	out.unfinished = out.unfinished || next.unfinished
+	out.under = out.under || next.under && !st.idle
+	out.entire = next.entireAfter(st)
+	out.stuck = out.stuck || next.stuck
+	out.stopped = out.stopped || next.stopped
+	out.checks = out.checks || next.checks
+	out.side = out.side || next.side
+	out.guess = (out.guess || next.guess) && !next.unfinished
+	out.clash = out.clash && !next.whole || next.clash
+	out.flags |= next.flags
+	return out
+}
+
+// turned is st by what next says of how far the measure is.
+func (st state) turned(next state) state {
 	out := st
 	switch {
 	case next.stated:
@@ -78,16 +94,6 @@ func (st state) merge(next state) state {
 	case next.idle && !st.any(): // 正在推进，预算没做: a part is not begun, the whole is
 		out.idle = true
 	}
-	out.unfinished = out.unfinished || next.unfinished
-	out.under = out.under || next.under && !st.idle
-	out.entire = next.entireAfter(st)
-	out.stuck = out.stuck || next.stuck
-	out.stopped = out.stopped || next.stopped
-	out.checks = out.checks || next.checks
-	out.side = out.side || next.side
-	out.guess = (out.guess || next.guess) && !next.unfinished
-	out.clash = out.clash && !next.whole || next.clash
-	out.flags |= next.flags
 	return out
 }
 

@@ -294,6 +294,7 @@ func (o *House) Shows(text string, all ...string) {
 // A machine is the process of a House.
 type machine struct{ copied atomic.Bool }
 
+// Accounts implements [page.Machine].
 func (*machine) Accounts() []page.Account {
 	return []page.Account{{Name: Account, Kind: "webchat", Simulated: true}}
 }
