@@ -181,17 +181,46 @@ func (r *Request) Attach(name, kind string, data []byte) error {
 	return nil
 }
 
-// Previewed is what a preview of the chat says, without the head and the last line that
-// say how to confirm it there.
-func Previewed(said string) string {
-	_, text, ok := strings.Cut(said, "\n")
-	if !ok {
-		return said
+// A Proposal is what a command of the chat has previewed.
+type Proposal struct {
+	Text string // what would be done, without how to confirm it in chat
+	Code string // by which the command "confirm" does it
+}
+
+// Propose is [Request.Command] for a command that previews what it would do. Without a
+// Code nothing waits for being confirmed: Text says what was done at once, or why it
+// cannot be done.
+func (r *Request) Propose(name, rest string) (p Proposal, err error) {
+	said, err := r.Command(name, rest)
+	if err != nil {
+		return p, err
+	}
+	p.Text = said
+	err = r.Look(func(s *store.Snapshot) error {
+		if d := r.Chat(s).Kept(); d != nil && d.Of == name {
+			p.Code = d.Code
+		}
+		return nil
+	})
+	text, ok := previewed(said)
+	if err != nil || !ok || p.Code == "" {
+		return Proposal{Text: said}, err
+	}
+	p.Text = text
+	return p, nil
+}
+
+// previewed is what a preview of the chat says, without its head and the last line that
+// says how to confirm it there; ok is false for what is no preview.
+func previewed(said string) (text string, ok bool) {
+	text = said
+	if head, below, cut := strings.Cut(said, "\n"); cut && strings.HasPrefix(head, "预览") {
+		text = below
 	}
 	for _, how := range []string{"回复“确认”", "范围较大，请回复"} {
 		if i := strings.LastIndex(text, how); i >= 0 {
-			text = text[:i]
+			text, ok = text[:i], true
 		}
 	}
-	return strings.TrimRight(text, "\n—")
+	return strings.TrimRight(text, "\n—"), ok
 }

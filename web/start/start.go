@@ -239,23 +239,14 @@ func propose(r *page.Request, v view, command, rest string) error {
 		v.Error = "还没有预览：有空着的，请填上。"
 		return showStep(r, v, http.StatusUnprocessableEntity)
 	}
-	said, err := r.Command(command, rest)
+	p, err := r.Propose(command, rest)
 	if err != nil {
 		return err
 	}
-	err = r.Look(func(s *store.Snapshot) error {
-		if d := r.Chat(s).Kept(); d != nil && d.Of == command {
-			v.Code = d.Code
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if v.Code == "" || !strings.HasPrefix(said, "预览") {
-		v.Code, v.Error = "", said
+	if p.Code == "" {
+		v.Error = p.Text
 		return showStep(r, v, http.StatusUnprocessableEntity)
 	}
-	v.Preview = page.Previewed(said)
+	v.Preview, v.Code = p.Text, p.Code
 	return showStep(r, v, 0)
 }
