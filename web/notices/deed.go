@@ -21,6 +21,7 @@ type deed struct {
 	Number int
 	Back   string
 	Verb   string
+	Not    string // says that it is not done
 	Head   string
 	To     string   // where the text goes
 	Text   string   // exactly what people will see
@@ -56,7 +57,7 @@ func onNotice(command, verb string) func(*page.Request) error {
 		if err != nil {
 			return err
 		}
-		d := deed{Number: n.Number, Back: fmt.Sprintf("/notices/%d", n.Number), Verb: verb}
+		d := deed{Number: n.Number, Back: fmt.Sprintf("/notices/%d", n.Number), Verb: verb, Not: "不" + verb + "了"}
 		switch {
 		case p.Code == "" && command == "change":
 			return showAgain(r, "没有改。"+p.Text)

@@ -24,7 +24,7 @@ var views = page.Parse(files)
 
 // Routes are the pages of this package.
 func Routes() []page.Route {
-	return []page.Route{
+	return append(composeRoutes(),
 		page.Get("/notices", chat.Names, showList),
 		page.Get("/notices/{n}", chat.Names, showNotice),
 		page.Post("/notices/{n}/chase", chat.Announce, onNotice("chase", "催")),
@@ -32,7 +32,7 @@ func Routes() []page.Route {
 		page.Post("/notices/{n}/withdraw", chat.Announce, onNotice("withdraw", "撤回")),
 		page.Post("/notices/{n}/close", chat.Announce, onNotice("close", "关闭")),
 		page.Post("/confirm", chat.Announce, confirm),
-	}
+	)
 }
 
 // newest is how many notices are looked through, and shown how many that are closed one

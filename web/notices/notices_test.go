@@ -147,14 +147,3 @@ func TestDeeds(t *testing.T) {
 	o.Shows(v.Do(http.MethodPost, "/notices/1/chase", nil).Text, "通知1已经撤回了")
 	o.Shows(v.Do(http.MethodPost, "/confirm", url.Values{"code": {c}}).Text, "没有等待确认的内容")
 }
-
-// TestDeeds_wide: what goes to two groups waits for two minutes where nobody else can
-// agree to it, and can be called off by a button.
-func TestDeeds_wide(t *testing.T) {
-	o := webtest.New(t)
-	v := o.Visit(webtest.Admin)
-	o.Order(webtest.Admin, "announce", "需回执 学工群 安全群：请自查")
-	leave(o)
-	o.Shows(v.Get("/notices?show=waiting"), "请自查", "发到学工群、安全群")
-	o.Shows(v.Do(http.MethodPost, "/confirm", url.Values{"stop": {"1"}}).Text, "通知1已撤回，没有发出过")
-}
