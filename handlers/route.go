@@ -284,8 +284,10 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && called.MatchString(t.Read.Body) {
 		return r.intents[reading.Cancel], t.Addressed()
 	}
-	if t.Read.Kind == reading.Ask && !t.Read.Reports() && t.Addressed() && heads(t) {
-		return r.intents[reading.Lookup], true
+	if t.Read.Kind == reading.Ask && len(t.Read.Choices) == 0 && !t.Read.Reports() && len([]rune(t.Read.Body)) <= keyword {
+		if c, ok := r.asKeyword(t); ok {
+			return c, true
+		}
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
@@ -355,15 +357,6 @@ func spoke(t *chat.Request, since time.Time) bool {
 	return slices.ContainsFunc(progress.Effects(t.Snap, t.Person.ID, since), func(e progress.Effect) bool {
 		return e.Account == t.Msg.Account && e.Chat == t.Msg.Chat
 	})
-}
-
-// heads tells whether a heading of the plan holds what the message says.
-func heads(t *chat.Request) bool {
-	if len(t.Plan.Nodes) == 0 {
-		return false
-	}
-	hits := t.Index().Find(t.Read.Body).Hits
-	return len(hits) > 0 && strings.Contains(hits[0].Node.Head, t.Read.Body)
 }
 
 // keyword is the most characters of a text that is looked up in the plan

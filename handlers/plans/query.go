@@ -141,14 +141,18 @@ func together(p *plan.Plan, hits []find.Hit) bool {
 
 // NotFound says that the plan does not say it, and what is nearest.
 func NotFound(t *chat.Request, found find.Result) string {
+	how := ""
+	if t.Read.Kind == reading.Ask {
+		how = "要报进展请说，例如：第3条完成80%。"
+	}
 	if len(found.Missing) > 0 {
 		// Other numbers are no nearer to one that does not exist.
 		return fmt.Sprintf("没有找到%s（%s）。可发“目录”看有哪些内容。", strings.Join(found.Missing, "、"), reach(t.Plan, found.Missing))
 	}
 	if len(found.Nearest) == 0 {
-		return "没有找到。可发“目录”看有哪些内容。"
+		return "没有找到。" + how + "可发“目录”看有哪些内容。"
 	}
-	return offer(t, "没有找到。最接近的是（回复序号查看）：", found.Nearest[:min(3, len(found.Nearest))])
+	return offer(t, "没有找到。"+how+"最接近的是（回复序号查看）：", found.Nearest[:min(3, len(found.Nearest))])
 }
 
 // reach says how far the plan goes in what is missing: its parts, if only parts

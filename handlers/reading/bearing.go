@@ -41,6 +41,13 @@ func (j *judgement) dropped(i int) bool {
 	return false
 }
 
+// bound reports whether the amount at i only says what is not reached: 还不到六成,
+// 连一半都不到. How much it is then, nobody has said.
+func (j *judgement) bound(i int) bool {
+	rest := strings.TrimLeft(strings.TrimLeft(j.ts[i].after(), " "), "还都也")
+	return hasPrefix(rest, "不到", "没到", "没有到", "不足", "没有") || hasPrefix(j.before(i).text(), "不到", "还不到", "不足", "不满") && j.left < 0
+}
+
 // difference reports whether the amount at i says by how much something rose.
 func (j *judgement) difference(i int) bool {
 	return j.before(i).is(rise)

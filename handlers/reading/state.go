@@ -341,8 +341,7 @@ func (j *judgement) amount(i int, t token) {
 		j.isnt = false
 		return
 	}
-	switch {
-	case hasPrefix(j.ts[i].after(), "都不到", "都没", "也不到", "也没到", "都没有"): // 连一半都不到
+	if j.bound(i) {
 		j.st.unfinished, j.st.under = true, true
 		return
 	}

@@ -107,7 +107,8 @@ func (b *Browser) Open(t *testing.T, address string, s Screen) Window {
 			t.Errorf("page logged an error: %v", e.Args)
 		}
 	}, func(e *proto.LogEntryAdded) {
-		if !strings.Contains(e.Entry.Text, "net::ERR_") { // the page lives through those
+		told := e.Entry.Level == proto.LogLogEntryLevelVerbose || e.Entry.Level == proto.LogLogEntryLevelInfo // what was cleared
+		if !told && !strings.Contains(e.Entry.Text, "net::ERR_") { // the page lives through those
 			t.Errorf("page logged %s", e.Entry.Text)
 		}
 	}, func(e *proto.NetworkRequestWillBeSent) {
