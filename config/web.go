@@ -25,7 +25,14 @@ func defaultWeb() Web { return Web{Listen: "127.0.0.1:8600"} }
 // Loopback tells whether only this computer reaches the page.
 func (w Web) Loopback() bool {
 	host, _, err := net.SplitHostPort(w.Listen)
-	return err == nil && bot.Loopback(host) && len(w.Proxy) == 0
+	return err == nil && bot.Loopback(host) && len(w.Proxy) == 0 && !w.away()
+}
+
+// away tells whether other computers are to use URL: then something passes on to us what
+// they ask for, even if only this computer can connect.
+func (w Web) away() bool {
+	u, err := url.Parse(w.URL)
+	return err == nil && u.Host != "" && !bot.Loopback(u.Hostname())
 }
 
 // check refuses what would let passwords go over the network in the clear.
@@ -44,6 +51,12 @@ func (w Web) check() error {
 			return fmt.Errorf("web.proxy: %q is no IP address", p)
 		}
 	}
+	if err := w.checkURL(); err != nil {
+		return err
+	}
+	if host, _, _ := net.SplitHostPort(w.Listen); bot.Loopback(host) && w.away() && w.Cert == "" && len(w.Proxy) == 0 {
+		return errors.New("web.url: other computers are to use it: name in web.proxy the proxy that takes TLS off, or give web.cert and web.key")
+	}
 	if !w.Loopback() && w.Cert == "" && len(w.Proxy) == 0 {
 		return fmt.Errorf("web.listen: %q can be reached from other computers, and passwords must not go there in the clear: "+
 			"give web.cert and web.key, name the proxy that has them in web.proxy, or listen on 127.0.0.1", w.Listen)
@@ -51,7 +64,7 @@ func (w Web) check() error {
 	if !w.Loopback() && w.URL == "" {
 		return errors.New("web.url: say how people reach the page, such as https://duban.example.edu.cn: only by that name it answers")
 	}
-	return w.checkURL()
+	return nil
 }
 
 func (w Web) checkURL() error {

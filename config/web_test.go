@@ -16,7 +16,7 @@ func TestWeb(t *testing.T) {
 		`{listen: "0.0.0.0:8443", url: "https://a.example", cert: c.pem, key: k.pem}`: "", `{listen: "0.0.0.0:8443", cert: c.pem, key: k.pem}`: "web.url",
 		`{listen: "0.0.0.0:8443", url: "https://a.example", cert: c.pem}`:          "go together",
 		`{listen: "127.0.0.1:8600", url: "https://a.example", proxy: [127.0.0.1]}`: "", `{listen: "127.0.0.1:8600", proxy: [127.0.0.1]}`: "web.url", `{proxy: [nginx]}`: "no IP address",
-		`{url: "http://a.example"}`: "https://", `{url: "https://a.example/duban"}`: "without a path", `{url: "https://user@a.example"}`: "without a path", `{listen: "8600"}`: "no address with a port",
+		`{url: "http://a.example"}`: "https://", `{url: "https://a.example/duban"}`: "without a path", `{url: "https://user@a.example"}`: "without a path", `{listen: "127.0.0.1:8600", url: "https://a.example"}`: "web.proxy", `{listen: "8600"}`: "no address with a port",
 	} {
 		_, err := config.Parse("config.yaml", []byte("web: "+text+"\n"))
 		switch {
