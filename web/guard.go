@@ -93,11 +93,6 @@ func (s *Server) handle(route page.Route) http.Handler {
 			limit = most
 		}
 		raw.Body = http.MaxBytesReader(w, raw.Body, limit)
-		if route.Long {
-			c := http.NewResponseController(w)
-			_ = c.SetWriteDeadline(time.Time{})
-			_ = c.SetReadDeadline(time.Time{})
-		}
 		if err := s.answer(r); err != nil { //nolint:contextcheck // the request carries its context
 			s.fail(r, err)
 		}
@@ -123,6 +118,11 @@ func (s *Server) answer(r *page.Request) (err error) {
 		return err
 	} else if to != "" {
 		return s.away(r, to)
+	}
+	if r.Route.Long { // not before it is known who asks: else strangers would stay as long as they like
+		c := http.NewResponseController(r.Out())
+		_ = c.SetWriteDeadline(time.Time{})
+		_ = c.SetReadDeadline(time.Time{})
 	}
 	return r.Route.Do(r)
 }
