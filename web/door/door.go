@@ -40,10 +40,16 @@ func AccountOf(s *store.Snapshot, person string) Account {
 // PutAccount stores how a person logs in.
 func PutAccount(tx *store.Tx, person string, a Account) { store.Save(tx, accountKey(person), a) }
 
-// Reset takes the password, the second factor and the sessions of a person away.
+// Reset takes the password, the second factor, the sessions and the links of a person
+// away.
 func Reset(tx *store.Tx, person string) {
 	store.Delete(tx, accountKey(person))
 	EndAll(tx, person, "")
+	for rec := range store.Scan[Link](tx, prefix+"link/", 0) {
+		if rec.Value.Person == person {
+			store.Delete(tx, rec.Key)
+		}
+	}
 }
 
 // People returns the ids of all who have a password.

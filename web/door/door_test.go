@@ -124,8 +124,8 @@ func TestSession_secret(t *testing.T) {
 	}
 }
 
-// TestCode: the code of the terminal works once, for half an hour, and not after ten
-// wrong ones.
+// TestCode: the code of the terminal works once, for half an hour, and not after a
+// hundred wrong ones.
 func TestCode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
@@ -144,11 +144,11 @@ func TestCode(t *testing.T) {
 			t.Error("a code works after its time")
 		}
 		put()
-		for range 10 {
+		for range 100 {
 			take("00000000")
 		}
 		if take("12345678") {
-			t.Error("a code works after ten wrong ones")
+			t.Error("a code works after a hundred wrong ones")
 		}
 	})
 }
@@ -307,4 +307,44 @@ func TestThrottle_right(t *testing.T) {
 		}
 		th.Right("p", "10.0.0.5", known)
 	}
+}
+
+// TestBegin_half: who has the password and not the second factor puts nobody out, however
+// often they log in.
+func TestBegin_half(t *testing.T) {
+	s := open(t)
+	change(t, s, func(tx *store.Tx) {
+		door.Begin(tx, "owner", door.Session{Person: "p"})
+		for i := range door.Most + 1 {
+			door.Begin(tx, fmt.Sprint("half", i), door.Session{Person: "p", Half: true})
+		}
+	})
+	if !live(t, s, "owner") {
+		t.Error("logins without the second factor have ended the owner's session")
+	}
+	halves := 0
+	for i := range door.Most + 1 {
+		if live(t, s, fmt.Sprint("half", i)) {
+			halves++
+		}
+	}
+	if halves != door.Most {
+		t.Errorf("got %d live logins without the second factor, want %d", halves, door.Most)
+	}
+}
+
+// TestReset: with the password the links go that were not used yet, of this person only.
+func TestReset(t *testing.T) {
+	s := open(t)
+	change(t, s, func(tx *store.Tx) {
+		door.PutLink(tx, "his", door.Link{Person: "p"})
+		door.PutLink(tx, "hers", door.Link{Person: "q"})
+		door.Reset(tx, "p")
+		if _, ok := door.TakeLink(tx, "his"); ok {
+			t.Error("a link outlives the reset of its person")
+		}
+		if _, ok := door.TakeLink(tx, "hers"); !ok {
+			t.Error("a reset takes the link of somebody else away")
+		}
+	})
 }

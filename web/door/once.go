@@ -15,7 +15,7 @@ const (
 	CodeLife = 30 * time.Minute
 	LinkLife = 10 * time.Minute
 
-	codeTries = 10        // wrong ones that end a code
+	codeTries = 100       // wrong ones that end a code: who guesses from one address is stopped long before, see [Throttle]
 	keepUsed  = time.Hour // how long it is known of a link that it was used
 )
 
@@ -40,8 +40,8 @@ func PutCode(tx *store.Tx, text string) {
 	store.Save(tx, codeKey, code{Digest: digest(text), Until: tx.Now().Add(CodeLife)})
 }
 
-// TakeCode uses the code up. If it is wrong, that is counted, and the code ends after
-// ten times.
+// TakeCode uses the code up. If it is wrong, that is counted, and the code ends after a
+// hundred times.
 func TakeCode(tx *store.Tx, text string) bool {
 	if CheckCode(tx, text) {
 		store.Delete(tx, codeKey)

@@ -51,10 +51,11 @@ func (x Session) live(now time.Time) bool {
 }
 
 // Begin stores a session under a token. Of too many the one that was unused longest
-// ends; weak ones end weak ones only.
+// ends; weak ones end weak ones only, and half ones half ones: who has the password alone
+// puts nobody out.
 func Begin(tx *store.Tx, token string, x Session) Session {
 	x.Begun, x.Seen, x.ID = tx.Now(), tx.Now(), digest(token)
-	all := slices.DeleteFunc(Sessions(tx.Snapshot, x.Person), func(y Session) bool { return y.Weak != x.Weak })
+	all := slices.DeleteFunc(Sessions(tx.Snapshot, x.Person), func(y Session) bool { return y.Weak != x.Weak || y.Half != x.Half })
 	for len(all) >= Most {
 		End(tx, all[0])
 		all = all[1:]
@@ -76,6 +77,12 @@ func load(s *store.Snapshot, id string) (x Session, ok bool) {
 	x, ok = store.Load[Session](s, sessionKey(id))
 	x.ID = id
 	return x, ok && x.live(s.Now())
+}
+
+// Live tells whether the session with an ID can still be used.
+func Live(s *store.Snapshot, id string) bool {
+	_, ok := load(s, id)
+	return ok
 }
 
 // Stale tells whether [Touch] has something to note.

@@ -62,13 +62,15 @@ func let(r *page.Request, x door.Session, also func(tx *store.Tx)) error {
 	x.Device = device(r.UserAgent())
 	old := r.Session
 	err := r.Change(func(tx *store.Tx) error {
+		also(tx)
 		if old.ID != "" {
 			door.End(tx, old)
 		}
-		also(tx)
 		x = door.Begin(tx, token, x)
 		if !x.Half {
-			door.Recognize(tx, x.Person, r.Address)
+			if !x.Weak { // whose place it is, is not known
+				door.Recognize(tx, x.Person, r.Address)
+			}
 			tx.Audit(store.Audit{Actor: x.Person, Source: store.Page, Action: "login", Object: x.Person, Result: string(x.How)})
 		}
 		return nil

@@ -356,3 +356,47 @@ func drop(tx *store.Tx, person string) {
 	r.People = slices.DeleteFunc(r.People, func(p roster.Person) bool { return p.ID == person })
 	roster.Replace(tx, r)
 }
+
+// TestFirst_guesses: who guesses the code of the terminal from one place is stopped there,
+// and does not end it for its owner at another.
+func TestFirst_guesses(t *testing.T) {
+	o := enrolled(t, exposed)
+	o.Change(func(tx *store.Tx) { door.PutCode(tx, "48217093") })
+	try := func(code, from string) int {
+		return o.Stranger().Do(http.MethodPost, "/login/code", url.Values{"code": {code}, "who": {"周明远"}, "password": {password}},
+			"Host", "duban.example.edu.cn", "Origin", "", "X-Forwarded-For", from).Status
+	}
+	for range 10 {
+		try("00000000", "203.0.113.9")
+	}
+	if got := try("48217093", "203.0.113.9"); got != http.StatusTooManyRequests {
+		t.Errorf("after ten wrong codes of one address: got status %d, want 429", got)
+	}
+	if got := try("48217093", "203.0.113.10"); got != http.StatusSeeOther {
+		t.Errorf("from another address: got status %d, want 303", got)
+	}
+}
+
+// TestLink_weak: a login by a name in a group makes no address known, and takes no second
+// factor away.
+func TestLink_weak(t *testing.T) {
+	o := enrolled(t)
+	o.Change(func(tx *store.Tx) {
+		a := door.AccountOf(tx.Snapshot, webtest.Admin)
+		a.TOTP = door.NewSecret()
+		door.PutAccount(tx, webtest.Admin, a)
+		door.PutLink(tx, "weak", door.Link{Person: webtest.Admin, Weak: true, Next: "/"})
+	})
+	v := o.Stranger()
+	v.Post("/l/weak")
+	v.Post("/login/again", "password", password, "next", "/")
+	if a := v.Do(http.MethodPost, "/system/me/unfactor", nil); a.Status != http.StatusForbidden {
+		t.Errorf("got status %d, want 403", a.Status)
+	}
+	o.View(func(s *store.Snapshot) {
+		a := door.AccountOf(s, webtest.Admin)
+		if len(a.Known) > 0 || len(a.TOTP) == 0 {
+			t.Errorf("a weak login has changed the account: %d addresses known, second factor %v", len(a.Known), len(a.TOTP) > 0)
+		}
+	})
+}

@@ -93,13 +93,22 @@ func (d desk) enter(r *page.Request) error {
 	}
 	d.guesses.Right(counted, r.Address, known)
 	x := door.Session{Person: p.ID, How: door.ByPassword, Half: len(a.TOTP) > 0, Next: next, Proved: r.Now()}
-	if err := let(r, x, func(*store.Tx) {}); err != nil {
+	err = let(r, x, func(tx *store.Tx) { unchanged(tx, p.ID, a) })
+	if err != nil {
 		return err
 	}
 	if x.Half {
 		return r.See("/login/2fa")
 	}
 	return r.See(next)
+}
+
+// unchanged ends a transaction if somebody's password, or whether they have a second
+// factor, is no more what it was when it was looked at.
+func unchanged(tx *store.Tx, person string, was door.Account) {
+	if now := door.AccountOf(tx.Snapshot, person); now.Hash != was.Hash || len(now.TOTP) != len(was.TOTP) {
+		store.Check(page.Refuse("没有办成", "密码或验证器刚刚改过，请用新的再来一次。", page.Way{Words: "重新登录", To: "/login"}))
+	}
 }
 
 // wrong notes that somebody did not get in.
@@ -161,6 +170,9 @@ func (d desk) second(r *page.Request) error {
 		}})
 	}
 	err = let(r, whole, func(tx *store.Tx) {
+		if !door.Live(tx.Snapshot, r.Session.ID) {
+			store.Check(page.Refuse("没有登录", "这次登录刚刚被取消了。", page.Way{Words: "重新登录", To: "/login"}))
+		}
 		a, ok := door.AccountOf(tx.Snapshot, person).Check(r.Field("code"), tx.Now())
 		if !ok {
 			store.Check(page.Refuse("没有登录", "这6位数字刚刚用过了，请等下一个。", page.Way{Words: "重新登录", To: "/login"}))
@@ -196,6 +208,11 @@ func (d desk) begin(r *page.Request) error {
 		f.Error = wrongCode
 		return d.showFirst(r, f, http.StatusUnprocessableEntity)
 	}
+	_, wait, may := d.guesses.Allow("?code", r.Address, true, time.Now()) // so that no one address ends the code of somebody else
+	if !may {
+		f.Error = tooMany(wait)
+		return d.showFirst(r, f, http.StatusTooManyRequests)
+	}
 	var p roster.Person
 	right := false
 	err = r.Change(func(tx *store.Tx) error {
@@ -214,6 +231,9 @@ func (d desk) begin(r *page.Request) error {
 	})
 	if err != nil {
 		return err
+	}
+	if right {
+		d.guesses.Right("?code", r.Address, true)
 	}
 	if f.Error != "" {
 		return d.showFirst(r, f, http.StatusUnprocessableEntity)
@@ -269,6 +289,7 @@ func (d desk) prove(r *page.Request) error {
 	}
 	d.guesses.Right(r.Person.ID, r.Address, a.Knows(r.Address))
 	err = r.Change(func(tx *store.Tx) error {
+		unchanged(tx, r.Person.ID, a)
 		door.Prove(tx, r.Session.ID)
 		r.Audit(tx, "login.again", r.Person.ID)
 		return nil

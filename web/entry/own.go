@@ -11,6 +11,14 @@ import (
 	"duban/web/page"
 )
 
+// mine ends a transaction whose session was ended since the request came: by a reset, or
+// by its owner elsewhere.
+func mine(tx *store.Tx, r *page.Request) {
+	if !door.Live(tx.Snapshot, r.Session.ID) {
+		store.Check(page.Refuse("没有办成", "这次登录刚刚被取消了。", page.Way{Words: "重新登录", To: "/login"}))
+	}
+}
+
 // A factorForm is what the page shows that sets up a second factor.
 type factorForm struct {
 	Error, Secret string
@@ -56,7 +64,7 @@ func offerFactor(r *page.Request, secret []byte, set bool, wrong string, status 
 // setFactor keeps a second factor, once a code of it shows that the phone has it.
 func setFactor(r *page.Request) error {
 	secret, err := door.ParseSecret(r.Field("secret"))
-	if err != nil || len(secret) < 16 {
+	if err != nil || len(secret) != len(door.NewSecret()) {
 		return page.Refuse("没有设好", "请重新打开这一页，再扫一次。", page.Way{Words: "再来一次", To: "/system/factor"})
 	}
 	a, err := accountOf(r)
@@ -71,6 +79,8 @@ func setFactor(r *page.Request) error {
 		return offerFactor(r, secret, len(a.TOTP) > 0, "这6位数字不对。看看手机的时间准不准，再输一次。", http.StatusUnprocessableEntity)
 	}
 	err = r.Change(func(tx *store.Tx) error {
+		mine(tx, r)
+		unchanged(tx, r.Person.ID, a)
 		a := door.AccountOf(tx.Snapshot, r.Person.ID)
 		a.TOTP, a.Step = fresh.TOTP, fresh.Step
 		door.PutAccount(tx, r.Person.ID, a)
@@ -114,6 +124,8 @@ func (d desk) setPassword(r *page.Request) error {
 	}
 	hash := door.Hash(r.PostFormValue("password"))
 	err = r.Change(func(tx *store.Tx) error {
+		mine(tx, r)
+		unchanged(tx, r.Person.ID, a)
 		a := door.AccountOf(tx.Snapshot, r.Person.ID)
 		a.Hash, a.Since = hash, tx.Now()
 		door.PutAccount(tx, r.Person.ID, a)

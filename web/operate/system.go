@@ -252,6 +252,9 @@ func endSession(r *page.Request) error {
 }
 
 func dropFactor(r *page.Request) error {
+	if r.Session.Weak {
+		return &page.Fault{Status: http.StatusForbidden, Title: "还不能关验证器", Text: "机器人是凭群里的名字认出您的，这样不能关。请用密码登录。"}
+	}
 	if r.House.Exposed {
 		return page.Refuse("没有关：这一页别的电脑也能打开，要有验证器", "可以换一个验证器。", page.Way{Words: "换一个", To: "/system/factor"})
 	}
