@@ -20,6 +20,7 @@ import (
 	"duban/lobby"
 	"duban/web/door"
 	"duban/web/entry"
+	"duban/web/inbox"
 	"duban/web/notices"
 	"duban/web/operate"
 	"duban/web/page"
@@ -51,7 +52,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), notices.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		today.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

@@ -145,6 +145,9 @@ var sentences = map[string]string{
 	"shared":    "链接已作好。",
 	"revoked":   "链接已收回，打不开了。",
 	"undone":    "已撤销。",
+	"answered":  "已答复，并告诉了问的人。",
+	"granted":   "已同意，并告诉了申请人。",
+	"refused":   "没有同意，已告诉申请人。",
 }
 
 // An entry is one of the navigation.
