@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -100,7 +101,9 @@ func (l *link) dial() (*conn, error) {
 	c := &conn{of: l}
 	config := l.config.Copy()
 	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
-		if n.Severity != "NOTICE" && n.Severity != "INFO" && n.Severity != "DEBUG" && n.Severity != "LOG" {
+		switch cmp.Or(n.SeverityUnlocalized, n.Severity) { // the latter is in the language of the server
+		case "NOTICE", "INFO", "DEBUG", "LOG":
+		default:
 			c.warned.Store(true)
 		}
 	}
@@ -225,7 +228,7 @@ func array(all [][]byte) []byte {
 
 // statements are those of one schema.
 type statements struct {
-	vacuum                                             statement
+	compact                                            []statement
 	tables                                             string
 	owner, take, raise, commit, put, del, renew, leave string
 	all                                                string
@@ -234,7 +237,12 @@ type statements struct {
 func statementsOf(schema string) statements {
 	kv, owner := schema+".duban_kv", schema+".duban_owner"
 	return statements{
-		vacuum: statement{sql: "vacuum full " + kv},
+		// Who waits for the lock of the table holds up the groups, and these the lease. What
+		// reads it for long, as a dump does, must not make it wait.
+		compact: []statement{
+			{sql: "select set_config('lock_timeout', '1s', true)"},
+			{sql: fmt.Sprintf("cluster %s using duban_kv_pkey", kv)},
+		},
 		tables: fmt.Sprintf(`select to_regclass('%s') is not null and to_regclass('%s') is not null`, kv, owner),
 		all:    "select k, v from " + kv + " order by k",
 		owner:  "select process, epoch, beat from " + owner,

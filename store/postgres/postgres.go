@@ -220,7 +220,8 @@ func (e *Engine) stop() (lost bool) {
 }
 
 // Compact writes the table anew, without a trace of what was deleted or replaced. What
-// the archive of the database's log holds goes with that archive.
+// the archive of the database's log holds goes with that archive. It fails while somebody
+// reads the table for long, as a dump does.
 func (e *Engine) Compact(context.Context) error {
 	if err := e.Err(); err != nil {
 		return err
@@ -230,6 +231,6 @@ func (e *Engine) Compact(context.Context) error {
 		return err
 	}
 	defer c.close()
-	_, err = c.exec(e.sql.vacuum)
+	_, err = c.exec(e.sql.compact...)
 	return err
 }

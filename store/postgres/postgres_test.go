@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"duban/store"
 	"duban/store/postgres"
 	"duban/store/postgres/pgtest"
@@ -62,5 +64,39 @@ func TestOpen_again(t *testing.T) {
 	})
 	if err != nil {
 		t.Errorf("View: got error %v, want none", err)
+	}
+}
+
+// TestCompact_beside works while something reads the table for long, as a dump does.
+func TestCompact_beside(t *testing.T) {
+	t.Parallel()
+	c := pgtest.Start(t)
+	schema := c.Schema()
+	e := own(t, c, schema)
+	put := func() error {
+		return e.Update(t.Context(), func(w store.Writer) error { return w.Put([]byte("a"), []byte("1")) })
+	}
+	dump, err := pgconn.Connect(t.Context(), c.URL())
+	if err != nil {
+		t.Fatalf("Connect: got error %v, want none", err)
+	}
+	defer func() { _ = dump.Close(context.Background()) }()
+	if _, err := dump.Exec(t.Context(), "begin; select count(*) from "+schema+".duban_kv").ReadAll(); err != nil {
+		t.Fatalf("begin: got error %v, want none", err)
+	}
+	if err := e.Compact(t.Context()); err == nil {
+		t.Error("Compact beside a dump: got no error, want one")
+	}
+	if err := put(); err != nil {
+		t.Errorf("Update after it: got error %v, want none", err)
+	}
+	if _, err := dump.Exec(t.Context(), "commit").ReadAll(); err != nil {
+		t.Fatalf("commit: got error %v, want none", err)
+	}
+	if err := e.Compact(t.Context()); err != nil {
+		t.Errorf("Compact after the dump: got error %v, want none", err)
+	}
+	if err := put(); err != nil {
+		t.Errorf("Update at last: got error %v, want none", err)
 	}
 }
