@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -104,14 +105,7 @@ func Run(ctx context.Context, c config.Config, opts Options) (err error) {
 
 // runOnce is [Run] until the office is lost.
 func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
-	waiting, owned := context.WithCancel(ctx)
-	defer owned()
-	opts.standBy = func(owner string) {
-		opts.Log.Info("standing by: another process owns the office", "owner", owner)
-		go standBy(waiting, c, owner, opts.Log)
-	}
-	o, err := Open(ctx, c, opts)
-	owned()
+	o, err := openOrStandBy(ctx, c, opts)
 	if err != nil {
 		return err
 	}
@@ -123,7 +117,7 @@ func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
 		if err := o.Close(); err != nil {
 			return err
 		}
-		if o, err = Open(ctx, whole, opts); err != nil {
+		if o, err = openOrStandBy(ctx, whole, opts); err != nil {
 			return halfRefused(c, err)
 		}
 	}
@@ -132,6 +126,19 @@ func runOnce(ctx context.Context, c config.Config, opts Options) (err error) {
 		return halfRefused(c, err)
 	}
 	return err
+}
+
+// openOrStandBy is [Open], which waits if another process owns the office.
+func openOrStandBy(ctx context.Context, c config.Config, opts Options) (*Office, error) {
+	waiting, owned := context.WithCancel(ctx)
+	var answering sync.WaitGroup
+	opts.standBy = func(owner string) {
+		opts.Log.Info("standing by: another process owns the office", "owner", owner)
+		answering.Go(func() { standBy(waiting, c, owner, opts.Log) })
+	}
+	defer answering.Wait() // the office answers at the same address
+	defer owned()
+	return Open(ctx, c, opts)
 }
 
 // halfRefused says what to do if the last whole configuration, which holds because the

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"duban/config"
@@ -22,4 +23,11 @@ func (o *Office) Whole(ctx context.Context, file config.Config) (c config.Config
 func (o *Office) Apply(ctx context.Context, c config.Config) error {
 	_, err := o.settings.put(ctx, c)
 	return err
+}
+
+// Trusted runs serve in an office that fails for a reason.
+func Trusted(why error, serve func() error) error {
+	failed, fail := context.WithCancelCause(context.Background())
+	fail(why)
+	return (&Office{failed: failed, log: slog.New(slog.DiscardHandler)}).trusted(serve)
 }

@@ -13,10 +13,16 @@ import (
 // trusted.
 const lastGrace = 1500 * time.Millisecond
 
+// lostGrace is that of an office that was lost: this process goes on and stands by, which
+// it may only if nothing of the office is left, and its connections end slowly if the
+// database is away.
+const lostGrace = 20 * time.Second
+
 // trusted runs serve as long as the store can be trusted. After that serve has
 // [lastGrace] to end, and is left behind if it does not, with whatever holds it:
 // nothing that it still does could be recorded, and the sooner the program ends, the
-// sooner a new one works with what is really there.
+// sooner a new one works with what is really there. The error is [store.ErrFenced] if the
+// office was lost and nothing of it is left.
 func (o *Office) trusted(serve func() error) error {
 	ended := make(chan error, 1)
 	go func() { ended <- serve() }()
@@ -24,12 +30,19 @@ func (o *Office) trusted(serve func() error) error {
 	select {
 	case err = <-ended:
 	case <-o.failed.Done():
-		t := time.NewTimer(lastGrace)
+		grace, lost := lastGrace, errors.Is(context.Cause(o.failed), store.ErrFenced)
+		if lost {
+			grace = lostGrace
+		}
+		t := time.NewTimer(grace)
 		defer t.Stop()
 		select {
 		case err = <-ended:
 		case <-t.C:
 			o.log.Error("the store failed, and something did not end in time; it is left behind")
+			if lost { // what is left behind would work beside the office when it is opened again
+				return fmt.Errorf("%w: %s", ErrStore, store.ErrFenced) //nolint:errorlint // who may stand by goes by it
+			}
 		}
 	}
 	if o.failed.Err() != nil {
