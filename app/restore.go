@@ -31,6 +31,9 @@ const numbersAside = 20
 // leads to another, and much of it is done a part at a time.
 const rounds = 10_000
 
+var errInDatabase = fmt.Errorf("%w: the office is in PostgreSQL: restore a backup of the database, "+
+	"or take store: out of the configuration to go on with this copy in the data folder", ErrConfig)
+
 // Backups is where the copies of an office lie.
 func Backups(c config.Config) backup.Folder {
 	return backup.Folder{Dir: c.Backups(), Zone: c.Location()}
@@ -51,6 +54,9 @@ type Restored struct {
 // of its own: what is due by now has come about and is held, the words of those who
 // wanted them deleted are deleted, and so is what has been kept long enough.
 func Restore(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (r Restored, err error) {
+	if c.Store.Postgres != "" { // what a restore makes ready is a folder, and the office is not in one
+		return r, errInDatabase
+	}
 	data := c.Near(c.Data)
 	if err := idle(ctx, c, opts, from); err != nil {
 		return r, err

@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
 	"time"
 
+	"duban/bot"
 	"duban/store"
+	"duban/store/bolt"
 )
 
 // lastGrace is how long the program may still take when the store can no longer be
@@ -79,12 +84,46 @@ func (w watched) Compact(ctx context.Context) error {
 	return nil
 }
 
-// CopyTo copies the engine, if it can be; see [store.Copier].
+// CopyTo copies the engine into a file that package bolt opens; see [store.Copier].
 func (w watched) CopyTo(ctx context.Context, path string) error {
 	if c, ok := w.Engine.(store.Copier); ok {
 		return w.watch(c.CopyTo(ctx, path))
 	}
-	return store.ErrNoCopy
+	return w.copyOut(ctx, path)
+}
+
+// copyOut copies what is not in a file. The file is made in a folder of its own, and is
+// whole when it stands under its name.
+func (w watched) copyOut(ctx context.Context, path string) (err error) {
+	work := path + ".copy"
+	if err := os.RemoveAll(work); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	fresh := StoreFile(work)
+	file, err := bolt.Open(fresh)
+	if err != nil {
+		return err
+	}
+	err = w.View(ctx, func(r store.Reader) error {
+		return file.Update(ctx, func(to store.Writer) error { return putAll(to, r.Scan(nil, nil)) })
+	})
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(fresh, path), bot.SyncDir(filepath.Dir(path)))
+}
+
+func putAll(to store.Writer, all iter.Seq2[store.Pair, error]) error {
+	for p, err := range all {
+		if err != nil {
+			return err
+		}
+		if err := to.Put(p.Key, p.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w watched) watch(err error) error {
