@@ -164,7 +164,7 @@ func (d *doctor) folder(c config.Config, x app.Outside) {
 
 // key reads the office's key, without making one.
 func (d *doctor) key(c config.Config) {
-	if missing(c.KeyFile()) && missing(app.StoreFile(c.Near(c.Data))) {
+	if missing(c.KeyFile()) && (c.Store.Postgres != "" || missing(app.StoreFile(c.Near(c.Data)))) {
 		d.note("key", "%s is not there yet: the first start makes it; keep a copy of it then, away from the data", c.Key)
 		return
 	}
@@ -251,7 +251,11 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		d.bad("data folder", "%v", err)
 		return nil
 	}
-	if missing(app.StoreFile(dir)) {
+	switch inFile := c.Store.Postgres == ""; {
+	case !inFile && missing(c.KeyFile()):
+		d.note("data", "they are in PostgreSQL and were not looked at without the key: the first start makes it, or copy it from the other machine")
+		return nil
+	case inFile && missing(app.StoreFile(dir)):
 		if trace := app.Trace(c); trace != nil {
 			d.bad("data", "%v", trace)
 			return nil

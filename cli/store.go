@@ -13,6 +13,13 @@ import (
 
 // compactStore is `duban compact`.
 func compactStore(ctx context.Context, o *app.Office, s streams) error {
+	if o.Config.Store.Postgres != "" {
+		if err := o.Store.Compact(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.Out, "compacted")
+		return nil
+	}
 	path := app.StoreFile(o.Config.Near(o.Config.Data))
 	before, err := size(path)
 	if err != nil {
