@@ -38,8 +38,13 @@ func OwnerOf(e Engine) Owner {
 // A sole owner holds its store until it closes it.
 type sole struct{}
 
-func (sole) Epoch() int64          { return 0 }
-func (sole) Lease() time.Duration  { return math.MaxInt64 }
+// Epoch implements [Owner].
+func (sole) Epoch() int64 { return 0 }
+
+// Lease implements [Owner].
+func (sole) Lease() time.Duration { return math.MaxInt64 }
+
+// Lost implements [Owner].
 func (sole) Lost() <-chan struct{} { return nil }
 
 // Epoch is the number of this process's ownership of the store; see [Owner]. It is 0 if
