@@ -196,6 +196,9 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 	}
 	serveWeb, err := site{o}.open(ctx, router)
 	if err != nil {
+		if socket != nil {
+			err = errors.Join(err, socket.Close())
+		}
 		return err
 	}
 	return o.run(ctx, b, socket, serveWeb)
