@@ -65,6 +65,9 @@ func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) 
 	if err != nil && r.Status < http.StatusMultipleChoices {
 		return r, fmt.Errorf("%w: the answer was cut off: %w", ErrUnknown, Bare(err))
 	}
+	if r.Status == http.StatusGatewayTimeout { // of who stands before the network, and has handed the call on
+		return r, fmt.Errorf("%w: no answer behind the gateway", ErrUnknown)
+	}
 	return r, nil
 }
 
