@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"duban/handlers/chat"
@@ -24,17 +25,19 @@ func offLeave(t *chat.Request) {
 // fullStops end a sentence; a point between digits is none.
 var fullStops = regexp.MustCompile(`[。！？；!?;\n]|[.] *([^0-9]|$)`)
 
-// withLeave is c, and books as well the leave that a sentence of a report asks for:
-// 第14条讲完了。我明天请假，刘畅代。
+// withLeave is c, and books as well the leave that a sentence of a report, or a part that
+// it does not use, asks for: 第14条讲完了。我明天请假，刘畅代; 我明天请假，第14条80%.
 func (r *Router) withLeave(t *chat.Request, c chat.Command) chat.Command {
-	if t.Read.Kind != reading.Progress || !strings.Contains(t.Read.Body, "假") {
+	if t.Read.Kind != reading.Progress && t.Read.Kind != reading.Correction || !strings.Contains(t.Read.Body, "假") {
 		return c
 	}
-	for s := range strings.SplitSeq(fullStops.ReplaceAllString(t.Read.Body, "\n$1"), "\n") {
+	sentences := strings.Split(fullStops.ReplaceAllString(t.Read.Body, "\n$1"), "\n")
+	for _, s := range append(sentences, t.Read.Unused...) {
 		away := chat.Masked(reading.Read(reading.Input{Text: s, Bots: t.Desk.Options.Names, People: t.Desk.Names.Near(t.Roster, t.Person)}))
 		if away.Leave == nil || away.Kind != reading.Ack {
 			continue
 		}
+		t.Read.Unused = slices.DeleteFunc(slices.Clone(t.Read.Unused), func(part string) bool { return strings.Contains(s, part) })
 		report := c.Run
 		c.Run = func(t *chat.Request, rest string) (string, error) {
 			said, err := report(t, rest)

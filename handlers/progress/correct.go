@@ -34,7 +34,7 @@ func correct(t *chat.Request, _ string) (string, error) {
 			k = u.Corrects
 		}
 	}
-	return changedLine(answer, reports, old, wrong), nil
+	return chat.Lines(changedLine(answer, reports, old, wrong), alsoAsked(t), leftOut(t)), nil
 }
 
 // renewed resolves a correction that names no measure: it is of the sender's

@@ -48,7 +48,7 @@ func report(t *chat.Request, _ string) (string, error) {
 // nothing.
 func alsoAsked(t *chat.Request) string {
 	var asked []string
-	t.Read.Unused = slices.DeleteFunc(t.Read.Unused, func(part string) bool {
+	t.Read.Unused = slices.DeleteFunc(slices.Clone(t.Read.Unused), func(part string) bool {
 		q := reading.Read(reading.Input{Text: part + "？", Bots: t.Desk.Options.Names})
 		is := q.Kind == reading.Question && len(q.Measures()) == 0
 		if is {

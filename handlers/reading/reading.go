@@ -23,8 +23,9 @@
 package reading
 
 import (
-	"duban/zh"
 	"slices"
+
+	"duban/zh"
 )
 
 // A Kind is what a message is for.

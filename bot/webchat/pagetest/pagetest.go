@@ -108,7 +108,7 @@ func (b *Browser) Open(t *testing.T, address string, s Screen) Window {
 		}
 	}, func(e *proto.LogEntryAdded) {
 		told := e.Entry.Level == proto.LogLogEntryLevelVerbose || e.Entry.Level == proto.LogLogEntryLevelInfo // what was cleared
-		if !told && !strings.Contains(e.Entry.Text, "net::ERR_") { // the page lives through those
+		if !told && !strings.Contains(e.Entry.Text, "net::ERR_") {                                            // the page lives through those
 			t.Errorf("page logged %s", e.Entry.Text)
 		}
 	}, func(e *proto.NetworkRequestWillBeSent) {
