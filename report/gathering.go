@@ -109,7 +109,7 @@ func (g *gathering) scope() (string, error) {
 
 // row says how far a measure is; ok is false if it is not wanted.
 func (g *gathering) row(n *plan.Node) (row Row, ok bool) {
-	row = Row{Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: Owners(g.plan, n), Due: g.due(n)}
+	row = Row{ID: n.ID, Number: n.Number, Title: short(n), Body: body(g.plan, n), Owners: Owners(g.plan, n), Due: g.due(n)}
 	row.DueAt, _ = progress.DueDate(row.Due, g.year, g.order.Zone)
 	last, people := progress.Standing(g.snap, n.ID, g.concerns(), roster.Among(g.people.all, row.Owners))
 	if row.People = people; people > 0 {

@@ -29,6 +29,7 @@ type Part struct {
 // A Row is how far one measure is. What people said is defanged: no link in it can
 // be tapped.
 type Row struct {
+	ID     string // of the measure's node in the plan
 	Number string // as printed; "" if it has none
 	Title  string // in short
 	Body   string // verbatim

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"duban/lobby"
+	"duban/web/board"
 	"duban/web/door"
 	"duban/web/entry"
 	"duban/web/inbox"
@@ -52,7 +53,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		today.Routes(), board.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

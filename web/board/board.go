@@ -1,0 +1,205 @@
+// Package board shows how far the plan is: its measures by part, with their state, light
+// and who is responsible, as the report of the chat has them.
+package board
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"duban/handlers/chat"
+	"duban/progress"
+	"duban/report"
+	"duban/store"
+	"duban/web/page"
+	"duban/zh"
+)
+
+//go:embed *.html
+var files embed.FS
+
+var views = page.Parse(files)
+
+// Routes are the pages of this package. What is looked for comes in a body: it may be
+// a name.
+func Routes() []page.Route {
+	return []page.Route{page.Get("/plan", chat.Look, show), page.Post("/plan/find", chat.Look, show)}
+}
+
+// A line is a measure.
+type line struct {
+	Number, Title, State, Light, Why, Owners, Due, Updated string
+
+	Percent     int
+	Known, Done bool
+}
+
+type part struct {
+	Name, Count string
+	Rows        []line
+}
+
+type figure struct {
+	N     int
+	Words string
+}
+
+// A chip is a filter, with how many measures it leaves.
+type chip struct {
+	Words, To, Light string
+	N                int
+	Here             bool
+}
+
+type view struct {
+	Title, AsOf, Rules, Lead, Query, Found string
+
+	Import  bool // the person may bring a plan in
+	All     int
+	Counts  []int // done, on the way, stuck
+	Figures []figure
+	Chips   []chip
+	Parts   []part
+}
+
+// A filter leaves some of the measures.
+type filter struct {
+	name, words, light string
+	takes              func(*report.Row) bool
+}
+
+func filters() []filter {
+	lit := func(l progress.Light) func(*report.Row) bool {
+		return func(r *report.Row) bool { return r.Light == l }
+	}
+	return []filter{
+		{"", "全部", "", func(*report.Row) bool { return true }},
+		{"red", "超过时限", "red", lit(progress.Red)},
+		{"yellow", "要留意", "yel", lit(progress.Yellow)},
+		{"blue", "快到时限", "blu", lit(progress.Blue)},
+		{"blocked", "受阻", "", func(r *report.Row) bool { return r.Reported && r.Status == progress.Blocked }},
+		{"silent", "未填报", "", func(r *report.Row) bool { return !r.Reported }},
+		{"nobody", "没有负责人", "", func(r *report.Row) bool { return len(r.Owners) == 0 }},
+	}
+}
+
+func show(r *page.Request) error {
+	v := view{Title: "工作要点", Query: r.Field("q"), Import: r.May(chat.Operate)}
+	err := r.Look(func(s *store.Snapshot) error {
+		if _, planned := progress.HeadOf(s); !planned {
+			return nil
+		}
+		doc, err := report.Gather(s, report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone})
+		if err != nil {
+			return err
+		}
+		sum, ok := doc.(*report.Summary)
+		if !ok {
+			return page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
+		}
+		v.head(r, sum)
+		v.fill(sum, v.find(r, s))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.Show(views, page.View{Name: "board", Title: "要点", Nav: "/plan", Data: v})
+}
+
+func (v *view) head(r *page.Request, sum *report.Summary) {
+	c := sum.Count()
+	v.Title, v.AsOf = cmp.Or(sum.Plan, v.Title), "截至"+r.House.When(sum.AsOf)+"。"+progress.Rule
+	open := c["未启动"] + c["未填报"]
+	v.All, v.Counts = c["条数"], []int{c["办结"], c["推进中"], c["受阻"]}
+	v.Lead = fmt.Sprintf("办结%d，推进中%d，受阻%d，未启动或未填报%d", c["办结"], c["推进中"], c["受阻"], open)
+	v.Figures = []figure{{v.All, "条措施"}, {c["办结"], "已办结"}, {c["推进中"], "推进中"}, {c["受阻"], "受阻"}, {open, "未启动或未填报"}}
+	v.Rules = r.House.Office + "。" + zh.List(progress.Lights(), progress.Light.Rule)
+}
+
+// find returns what to show: what was looked for, or what a filter leaves.
+func (v *view) find(r *page.Request, s *store.Snapshot) func(*report.Row) bool {
+	if v.Query == "" {
+		all, name := filters(), r.URL.Query().Get("show")
+		at := max(0, slices.IndexFunc(all, func(f filter) bool { return f.name == name }))
+		v.Chips = []chip{{To: all[at].name}}
+		return all[at].takes
+	}
+	found := r.Chat(s).Index().Find(v.Query)
+	hits := found.Hits
+	v.Found = "找到的："
+	if len(hits) == 0 {
+		hits, v.Found = found.Nearest, "没有找到“"+zh.Quote(v.Query, 30)+"”。最接近的："
+	}
+	plan, ids := progress.Current(s), map[string]bool{}
+	for _, h := range hits {
+		for _, n := range report.Measures(plan) {
+			if n == h.Node || plan.Within(n, h.Node) || plan.Within(h.Node, n) {
+				ids[n.ID] = true
+			}
+		}
+	}
+	if len(ids) == 0 {
+		v.Found = "没有找到“" + zh.Quote(v.Query, 30) + "”。"
+	}
+	return func(row *report.Row) bool { return ids[row.ID] }
+}
+
+func (v *view) fill(sum *report.Summary, takes func(*report.Row) bool) {
+	here := "\x00"
+	if len(v.Chips) > 0 {
+		here = v.Chips[0].To
+	}
+	v.Chips = nil
+	for _, f := range filters() {
+		x := chip{Words: f.words, To: "/plan", Light: f.light, Here: f.name == here}
+		if f.name != "" {
+			x.To += "?show=" + f.name
+		}
+		for i := range sum.Parts {
+			for j := range sum.Parts[i].Rows {
+				if f.takes(&sum.Parts[i].Rows[j]) {
+					x.N++
+				}
+			}
+		}
+		if x.N > 0 || x.Here {
+			v.Chips = append(v.Chips, x)
+		}
+	}
+	for i := range sum.Parts {
+		p := &sum.Parts[i]
+		x := part{Name: p.Name, Count: fmt.Sprintf("%d条", len(p.Rows))}
+		if n := p.Count()["办结"]; n > 0 {
+			x.Count += fmt.Sprintf("，办结%d", n)
+		}
+		for j := range p.Rows {
+			if takes(&p.Rows[j]) {
+				x.Rows = append(x.Rows, measure(&p.Rows[j]))
+			}
+		}
+		if len(x.Rows) > 0 {
+			v.Parts = append(v.Parts, x)
+		}
+	}
+}
+
+func measure(row *report.Row) line {
+	l := line{
+		Number: row.Number, Title: row.Title, State: cmp.Or(row.Line, "未填报"), Why: row.Why, Owners: cmp.Or(strings.Join(row.Owners, "、"), "待定"),
+		Due: cmp.Or(row.Due, "—"), Updated: "—", Done: row.Reported && row.Status == progress.Finished,
+		Light: map[progress.Light]string{progress.Red: "red", progress.Yellow: "yel", progress.Blue: "blu"}[row.Light],
+	}
+	if row.Percent != nil {
+		l.Known, l.Percent = true, *row.Percent
+	}
+	if row.Reported {
+		l.Updated = zh.Date(row.Updated)
+	}
+	if l.Done {
+		l.Light, l.Why = "ok", "办结"
+	}
+	return l
+}
