@@ -13,6 +13,7 @@ import (
 	"duban/backup"
 	"duban/roster"
 	"duban/store"
+	"duban/web/door"
 	"duban/zh"
 )
 
@@ -79,11 +80,11 @@ func (o *Office) deliver(ctx context.Context, c backup.Copy) error {
 	return o.Store.Write(ctx, func(tx *store.Tx) { backup.Done(tx, c) })
 }
 
-// Export writes everything as lines of JSON.
+// Export writes everything as lines of JSON, but what lets people in to the page.
 func (o *Office) Export(ctx context.Context, w io.Writer) error {
 	o.copying.Lock()
 	defer o.copying.Unlock()
-	return backup.Export(ctx, o.Source(), w)
+	return backup.Export(ctx, o.Source(), w, door.Records)
 }
 
 // handOn runs the configured command. Its output is not logged: it may name anything.

@@ -20,6 +20,7 @@ import (
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
+	"duban/web/door"
 	"duban/zh"
 )
 
@@ -198,7 +199,8 @@ func (o *Office) eraseWords(ctx context.Context) (err error) {
 	return err
 }
 
-// fence holds what waits, and tells the admins.
+// fence holds what waits, tells the admins, and lets nobody in to the page by what the
+// copy says.
 func (r *Restored) fence(tx *store.Tx, zone *time.Location) {
 	r.Held = outbox.Hold(tx, r.Made)
 	from := "一份拷贝的数据"
@@ -213,5 +215,6 @@ func (r *Restored) fence(tx *store.Tx, zone *time.Location) {
 		text += fmt.Sprintf("其中%d条记录或文件已损坏，放在一边了，其余照常。", r.Lost)
 	}
 	roster.Raise(tx, roster.Alarm{Text: text, Reason: "restored/" + store.Stamp(tx.Now())})
+	door.Forget(tx)
 	tx.Audit(store.Audit{Source: store.CLI, Action: "store.restore"})
 }

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"duban/store"
@@ -40,17 +41,37 @@ type line struct {
 const importStep = 1000
 
 // Export writes everything that a copy would hold as lines of JSON, in the clear, as
-// it is at one moment. What a damaged record held is left out and counted in the
-// manifest.
-func Export(ctx context.Context, s Source, w io.Writer) (err error) {
+// it is at one moment, without the records whose keys begin with one of some prefixes.
+// What a damaged record held is left out and counted in the manifest.
+func Export(ctx context.Context, s Source, w io.Writer, without ...string) (err error) {
 	m, records, err := snapshot(ctx, s)
 	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(records))) }()
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
+	left := func(p store.Pair) bool {
+		return slices.ContainsFunc(without, func(prefix string) bool { return strings.HasPrefix(string(p.Key), prefix) })
+	}
+	err = eachRecord(ctx, records, func(p store.Pair, damaged bool) error {
+		if left(p) {
+			if m.Records--; damaged {
+				m.Damaged--
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
 	x := newExporter(w)
 	x.put(line{Manifest: &m})
-	if err := eachRecord(ctx, records, x.record); err != nil {
+	err = eachRecord(ctx, records, func(p store.Pair, damaged bool) error {
+		if left(p) {
+			return nil
+		}
+		return x.record(p, damaged)
+	})
+	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	root := os.DirFS(s.Data)

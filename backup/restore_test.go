@@ -197,3 +197,25 @@ func TestReplace_fails(t *testing.T) {
 		t.Errorf("got %q, %v in the folder, want the old store", raw, err)
 	}
 }
+
+// TestExport_without: what is left out of an export is not missed when it is put back.
+func TestExport_without(t *testing.T) {
+	o := newOffice(t)
+	o.fill()
+	o.Must(o.Source.Store.Write(o.Context(), func(tx *store.Tx) { store.Save(tx, store.Work+"secret/1", "opens everything") }))
+	path := filepath.Join(t.TempDir(), "export.jsonl")
+	f, err := os.Create(path)
+	o.Must(err)
+	o.Must(backup.Export(o.Context(), o.Source, f, store.Work+"secret/"))
+	o.Must(f.Close())
+	raw, err := os.ReadFile(path)
+	o.Must(err)
+	if strings.Contains(string(raw), "opens everything") {
+		t.Error("what was to be left out is in the export")
+	}
+	m, err := backup.Unpack(o.Context(), path, t.TempDir(), noKey)
+	o.Must(err)
+	if m.Lost > 0 {
+		t.Errorf("got %d records lost, want none", m.Lost)
+	}
+}

@@ -23,7 +23,7 @@ type key []byte
 // something else has none yet.
 func (s *Store) openKey(v version, ring Keyring) error {
 	if ring == nil {
-		return nil
+		return s.openSeal(nil)
 	}
 	raw, err := ring(v.Key != "")
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Store) openKey(v version, ring Keyring) error {
 	if v.Key != "" && v.Key != s.key.digest() {
 		return fmt.Errorf("%w: bring back the file that it was written with", ErrKey)
 	}
-	return nil
+	return s.openSeal(raw)
 }
 
 // digest tells one key from another, and nothing of either.

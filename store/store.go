@@ -17,6 +17,7 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"fmt"
 	"log/slog"
 	"reflect"
@@ -48,6 +49,7 @@ type Store struct {
 	values   map[reflect.Type]any
 	log      *slog.Logger
 	key      key // of the audit logs
+	seal     cipher.AEAD
 
 	files *files
 

@@ -20,11 +20,15 @@ import (
 
 const prefix = store.Work + "door/"
 
+// Records is the prefix of the keys of all records of this package. They let people in:
+// they leave the office in no export.
+const Records = prefix
+
 // An Account is how one person of the roster logs in.
 type Account struct {
 	Hash  string    `json:"hash,omitempty"`  // of the password; "" is none
 	Since time.Time `json:"since,omitzero"`  // of the password
-	TOTP  []byte    `json:"totp,omitempty"`  // the secret that the person's phone has as well; nil is no second factor
+	TOTP  []byte    `json:"totp,omitempty"`  // the secret that the person's phone has as well, sealed in the store; nil is no second factor
 	Step  uint64    `json:"step,omitempty"`  // the last step of TOTP that was used: each works once
 	Known []string  `json:"known,omitempty"` // digests of addresses from which a login succeeded, the newest last
 }
@@ -34,11 +38,29 @@ func accountKey(person string) string { return prefix + store.Key("account", per
 // AccountOf returns how a person logs in; the zero value is not at all by a password.
 func AccountOf(s *store.Snapshot, person string) Account {
 	a, _ := store.Load[Account](s, accountKey(person))
+	if secret, ok := s.Unseal(accountKey(person), a.TOTP); ok {
+		a.TOTP = secret
+	} // else no code is right, and the second factor is still asked for
 	return a
 }
 
 // PutAccount stores how a person logs in.
-func PutAccount(tx *store.Tx, person string, a Account) { store.Save(tx, accountKey(person), a) }
+func PutAccount(tx *store.Tx, person string, a Account) {
+	if len(a.TOTP) > 0 {
+		a.TOTP = tx.Seal(accountKey(person), a.TOTP)
+	}
+	store.Save(tx, accountKey(person), a)
+}
+
+// Forget removes all by which somebody could get in, for data that were put back: what
+// was withdrawn since the copy must not open again.
+func Forget(tx *store.Tx) {
+	var keys []string
+	for p := range store.Pairs(tx, []byte(prefix), store.PrefixEnd(prefix), 0) {
+		keys = append(keys, string(p.Key))
+	}
+	store.Delete(tx, keys...)
+}
 
 // Reset takes the password, the second factor, the sessions and the links of a person
 // away.

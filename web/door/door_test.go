@@ -1,6 +1,7 @@
 package door_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -101,17 +102,17 @@ func TestSession(t *testing.T) {
 // TestSession_secret: nobody who reads the store can use what is in it.
 func TestSession_secret(t *testing.T) {
 	s := open(t)
-	token, link, code := door.Token(), door.Token(), door.NewCode()
+	token, link, code, secret := door.Token(), door.Token(), door.NewCode(), door.NewSecret()
 	change(t, s, func(tx *store.Tx) {
 		door.Begin(tx, token, door.Session{Person: "p"})
 		door.PutLink(tx, link, door.Link{Person: "p"})
 		door.PutCode(tx, code)
 		door.PutShare(tx, link, door.Share{Until: tx.Now().Add(time.Hour)})
-		door.PutAccount(tx, "p", door.Account{Hash: door.Hash("a long enough password")})
+		door.PutAccount(tx, "p", door.Account{Hash: door.Hash("a long enough password"), TOTP: secret})
 	})
 	err := s.View(t.Context(), func(sn *store.Snapshot) error {
 		for p := range store.Pairs(sn, nil, nil, 0) {
-			for _, secret := range []string{token, link, code, "long enough"} {
+			for _, secret := range []string{token, link, code, "long enough", base64.StdEncoding.EncodeToString(secret)} {
 				if strings.Contains(string(p.Key)+string(p.Value), secret) {
 					t.Errorf("the store holds a secret in the clear under %s", p.Key)
 				}
@@ -347,4 +348,25 @@ func TestReset(t *testing.T) {
 			t.Error("a reset takes the link of somebody else away")
 		}
 	})
+}
+
+// TestForget: nothing of a copy lets anybody in.
+func TestForget(t *testing.T) {
+	s := open(t)
+	secret := door.NewSecret()
+	change(t, s, func(tx *store.Tx) {
+		door.Begin(tx, "token", door.Session{Person: "p"})
+		door.PutLink(tx, "link", door.Link{Person: "p"})
+		door.PutCode(tx, "12345678")
+		door.PutShare(tx, "share", door.Share{Until: tx.Now().Add(time.Hour)})
+		door.PutAccount(tx, "学/1", door.Account{Hash: "h", TOTP: secret})
+		if string(door.AccountOf(tx.Snapshot, "学/1").TOTP) != string(secret) {
+			t.Error("the second factor is not read back")
+		}
+	})
+	change(t, s, door.Forget)
+	left, err := store.Read(t.Context(), s, func(sn *store.Snapshot) []string { return store.Names(sn, door.Records, 0) })
+	if err != nil || len(left) > 0 {
+		t.Errorf("got %d records left, %v, want none", len(left), err)
+	}
 }
