@@ -100,7 +100,9 @@ func show(r *page.Request) error {
 			return page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
 		}
 		v.head(r, sum)
-		v.fill(sum, v.find(r, s))
+		takes, name := v.find(r, s)
+		v.fill(sum, takes)
+		v.filters(sum, name)
 		return nil
 	})
 	if err != nil {
@@ -119,13 +121,12 @@ func (v *view) head(r *page.Request, sum *report.Summary) {
 	v.Rules = r.House.Office + "。" + zh.List(progress.Lights(), progress.Light.Rule)
 }
 
-// find returns what to show: what was looked for, or what a filter leaves.
-func (v *view) find(r *page.Request, s *store.Snapshot) func(*report.Row) bool {
+// find returns what to show: what was looked for, or what a filter leaves, and its name.
+func (v *view) find(r *page.Request, s *store.Snapshot) (takes func(*report.Row) bool, name string) {
 	if v.Query == "" {
 		all, name := filters(), r.URL.Query().Get("show")
 		at := max(0, slices.IndexFunc(all, func(f filter) bool { return f.name == name }))
-		v.Chips = []chip{{To: all[at].name}}
-		return all[at].takes
+		return all[at].takes, all[at].name
 	}
 	found := r.Chat(s).Index().Find(v.Query)
 	hits := found.Hits
@@ -144,46 +145,49 @@ func (v *view) find(r *page.Request, s *store.Snapshot) func(*report.Row) bool {
 	if len(ids) == 0 {
 		v.Found = "没有找到“" + zh.Quote(v.Query, 30) + "”。"
 	}
-	return func(row *report.Row) bool { return ids[row.ID] }
+	return func(row *report.Row) bool { return ids[row.ID] }, "found"
 }
 
-func (v *view) fill(sum *report.Summary, takes func(*report.Row) bool) {
-	here := "\x00"
-	if len(v.Chips) > 0 {
-		here = v.Chips[0].To
-	}
-	v.Chips = nil
+// filters offers those that leave anything, and the one that is chosen.
+func (v *view) filters(sum *report.Summary, chosen string) {
 	for _, f := range filters() {
-		x := chip{Words: f.words, To: "/plan", Light: f.light, Here: f.name == here}
+		x := chip{Words: f.words, To: "/plan", Light: f.light, Here: f.name == chosen}
 		if f.name != "" {
 			x.To += "?show=" + f.name
 		}
-		for i := range sum.Parts {
-			for j := range sum.Parts[i].Rows {
-				if f.takes(&sum.Parts[i].Rows[j]) {
-					x.N++
-				}
-			}
+		for _, p := range sum.Parts {
+			x.N += len(taken(p.Rows, f.takes))
 		}
 		if x.N > 0 || x.Here {
 			v.Chips = append(v.Chips, x)
 		}
 	}
+}
+
+func (v *view) fill(sum *report.Summary, takes func(*report.Row) bool) {
 	for i := range sum.Parts {
 		p := &sum.Parts[i]
 		x := part{Name: p.Name, Count: fmt.Sprintf("%d条", len(p.Rows))}
 		if n := p.Count()["办结"]; n > 0 {
 			x.Count += fmt.Sprintf("，办结%d", n)
 		}
-		for j := range p.Rows {
-			if takes(&p.Rows[j]) {
-				x.Rows = append(x.Rows, measure(&p.Rows[j]))
-			}
+		for _, row := range taken(p.Rows, takes) {
+			x.Rows = append(x.Rows, measure(row))
 		}
 		if len(x.Rows) > 0 {
 			v.Parts = append(v.Parts, x)
 		}
 	}
+}
+
+// taken is what a filter leaves of rows.
+func taken(rows []report.Row, takes func(*report.Row) bool) (all []*report.Row) {
+	for i := range rows {
+		if takes(&rows[i]) {
+			all = append(all, &rows[i])
+		}
+	}
+	return all
 }
 
 func measure(row *report.Row) line {
