@@ -25,6 +25,7 @@ import (
 	"duban/web/notices"
 	"duban/web/operate"
 	"duban/web/page"
+	"duban/web/plans"
 	"duban/web/share"
 	"duban/web/start"
 	"duban/web/today"
@@ -53,7 +54,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), board.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

@@ -130,6 +130,7 @@ func Sentence(what string) string { return sentences[what] }
 
 var sentences = map[string]string{
 	"saved":     "已保存。",
+	"imported":  "要点已换成这一版。私聊发“撤销导入”可回到上一版。",
 	"retried":   "已重新排队，马上再发。",
 	"cancelled": "已取消，不会再发。",
 	"sent":      "已记作发出。",

@@ -236,10 +236,21 @@ type Answer struct {
 // Do asks for something; form is what a POST sends. Redirects are not followed.
 func (v *Visitor) Do(method, path string, form url.Values, header ...string) Answer {
 	v.Helper()
-	r, err := http.NewRequestWithContext(v.Context(), method, v.Server.URL+path, strings.NewReader(form.Encode()))
+	return v.do(method, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), header...)
+}
+
+// Send posts a body of another kind: a form with a file.
+func (v *Visitor) Send(path, kind string, body io.Reader) Answer {
+	v.Helper()
+	return v.do(http.MethodPost, path, kind, body)
+}
+
+func (v *Visitor) do(method, path, kind string, body io.Reader, header ...string) Answer {
+	v.Helper()
+	r, err := http.NewRequestWithContext(v.Context(), method, v.Server.URL+path, body)
 	v.must(err)
 	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Content-Type", kind)
 		r.Header.Set("Origin", v.Server.URL)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
