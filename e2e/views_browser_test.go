@@ -13,6 +13,7 @@ import (
 
 	"duban/bot"
 	"duban/bot/webchat/pagetest"
+	"duban/notice"
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
@@ -49,6 +50,8 @@ func infected(t *testing.T) *webtest.House {
 		outbox.PutStanding(tx, webtest.Account, outbox.Standing{State: bot.State{Word: bot.Scanning, Detail: canaries[1], Since: tx.Now()}, Out: tx.Now()})
 	})
 	o.Say(webtest.Counselor, "第3条 完成60% "+canaries[1])
+	o.Order(webtest.Admin, "announce", "紧急 学工群："+strings.Join(canaries, "\n"))
+	o.Say(webtest.Office, "通知1收到，"+canaries[1])
 	return o
 }
 
@@ -94,6 +97,9 @@ func pages(o *webtest.House) (all []string) {
 	}
 	all = append(all, "/outbox?show=sent", "/audit?check=1", "/start/1", "/start/2", "/start/3", "/start/4", "/start/5")
 	o.View(func(s *store.Snapshot) {
+		if notice.Last(s) > 0 {
+			all = append(all, "/notices/1")
+		}
 		if _, ok := door.ShareOf(s, "share0"); ok {
 			all = append(all, "/share/share0")
 		}
