@@ -109,7 +109,10 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	}
 	o.Change(hire)
 	o.Server = httptest.NewServer(web.New(o.House, options))
-	t.Cleanup(o.Server.Close)
+	t.Cleanup(func() {
+		o.Server.CloseClientConnections() // a window may still listen
+		o.Server.Close()
+	})
 	return o
 }
 
