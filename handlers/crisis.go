@@ -30,6 +30,10 @@ var (
 	// someone is what a sentence has that speaks of a person and not of a matter.
 	someone = regexp.MustCompile(`有[个一名位人]|一[个名位]|[个名位](?:学生|同学)|他|她|[扬说]言|说要|说想`)
 
+	// unreached is 失联 in other words: 有个学生联系不上了, 一个女生昨晚没回宿舍. 学生家长联系不上
+	// is none.
+	unreached = regexp.MustCompile(`(?:学生|同学|男生|女生|孩子|室友)[^家长。；;!！?？]{0,12}(?:联系不(?:上|到)|联络不上|找不(?:到|着)人|不见了|(?:没|未)(?:有)?回(?:宿舍|寝)|夜不归宿|[一整彻]夜(?:未归|没回)|整晚没回)`)
+
 	// named is a sentence that speaks of a measure.
 	named = regexp.MustCompile(`第 *[0-9一二三四五六七八九十]+ *[条项]`)
 
@@ -53,6 +57,11 @@ func (r *Router) danger(t *chat.Request) (chat.Command, bool) {
 func (r *Router) inDanger(t *chat.Request) bool {
 	if !t.Addressed() || t.Msg.Kind != bot.Text {
 		return false
+	}
+	if slices.Contains(r.Options.CrisisWords, "失联") && len(t.Read.Measures()) == 0 {
+		if at := unreached.FindStringIndex(t.Read.Body); at != nil && !absent.MatchString(t.Read.Body[:at[0]]) {
+			return true
+		}
 	}
 	report := (t.Read.Kind == reading.Progress || t.Read.Kind == reading.Correction) && len(t.Read.Measures()) > 0
 	return slices.ContainsFunc(sentences.Split(t.Read.Body, -1), func(s string) bool {

@@ -2,6 +2,7 @@ package plans_test
 
 import (
 	"bytes"
+	"errors"
 	"html"
 	"mime/multipart"
 	"net/http"
@@ -30,7 +31,7 @@ func send(t *testing.T, v *webtest.Visitor, text string) webtest.Answer {
 	if err == nil {
 		_, err = f.Write([]byte(text))
 	}
-	if err = w.Close(); err != nil {
+	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return v.Send("/plan/import", w.FormDataContentType(), &body)
