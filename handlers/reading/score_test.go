@@ -141,7 +141,7 @@ func TestRead_corpus(t *testing.T) {
 }
 
 // TestRead_otherHands runs what other hands wrote: the rules were made with all of it in
-// mind but fourth.tsv, of which nobody who makes rules has read a row. The bounds are what
+// mind but what lies in unseen/, of which nobody who makes rules has read a row. The bounds are what
 // is reached; they may only be tightened.
 func TestRead_otherHands(t *testing.T) {
 	for file, bound := range map[string]struct {
@@ -156,6 +156,7 @@ func TestRead_otherHands(t *testing.T) {
 		"teach4.tsv":        {0.90, 1},
 		"teach5.tsv":        {0.80, 0},
 		"unseen/fourth.tsv": {0.68, 1},
+		"unseen/fifth.tsv":  {0.87, 2},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
