@@ -44,7 +44,9 @@ func child() error {
 	}
 	var a *wechat.Account
 	var way http.RoundTripper = elsewhere{os.Getenv(serverVar)}
+	var slow time.Duration
 	if os.Getenv(earlyVar) != "" {
+		slow = 20 * time.Millisecond // of the disk: else a fast one hides the fault
 		way = twist{way, "webwxsync", func(body []byte) []byte {
 			_ = a.SaveEarly(body) // as the library does, which ignores it too
 			return body
@@ -58,6 +60,7 @@ func child() error {
 	defer stop()
 	return a.Run(ctx, func(_ context.Context, batch []bot.Message) error {
 		for _, m := range batch {
+			time.Sleep(slow)
 			if _, err := fmt.Fprintln(journal, m.ID, m.Sender, m.Text); err != nil {
 				return err
 			}
