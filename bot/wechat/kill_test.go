@@ -60,7 +60,7 @@ func child() error {
 	defer stop()
 	return a.Run(ctx, func(_ context.Context, batch []bot.Message) error {
 		for _, m := range batch {
-			time.Sleep(slow)
+			<-time.After(slow)
 			if _, err := fmt.Fprintln(journal, m.ID, m.Sender, m.Text); err != nil {
 				return err
 			}
