@@ -90,7 +90,7 @@ func (r *Router) Handle(ctx context.Context, m bot.Message) error {
 // ignored tells whether nothing can follow from m: it is the account's own, or
 // the network's, or another bot's. Answering those would start loops.
 func (r *Router) ignored(m bot.Message) bool {
-	return m.Self || slices.Contains([]bot.Kind{bot.System, bot.Joined, bot.Left}, m.Kind) || slices.Contains(r.Options.Bots, m.Sender) || slices.Contains(r.Options.Bots, m.Name)
+	return m.Self || m.Kind == bot.System || slices.Contains(r.Options.Bots, m.Sender) || slices.Contains(r.Options.Bots, m.Name)
 }
 
 // Quarantine stores that a message could not be handled and answers, so that

@@ -15,10 +15,7 @@ func CircumstancesOf(s *store.Snapshot, n Notice) Circumstances {
 	return Circumstances{
 		Reads: n.Reads,
 		Shown: func(group string) bool { return !reached[group].IsZero() },
-		Bound: func(person string) bool {
-			_, chat := roster.ReachIn(s, person, n.Groups)
-			return chat != ""
-		},
+		Bound: func(person string) bool { return roster.Reachable(s, person) },
 		Here: func(id string) bool {
 			p, ok := roster.Find(s, id)
 			return ok && p.Asked()

@@ -17,24 +17,28 @@ import (
 // serves if any does. The chat is "" if they cannot be reached.
 func ReachIn(s *store.Snapshot, person string, groups []string) (account, chat string) {
 	all := ways(s, person)
+	switch len(all) {
+	case 0:
+		return "", ""
+	case 1:
+		return all[0].Account, all[0].Chat
+	}
 	targets := Targets(s, groups)
 	rank := func(t Target) (n int) {
 		if n = slices.IndexFunc(targets, func(g Target) bool { return g.Account == t.Account }); n < 0 {
 			n = len(targets)
 		}
-		if len(all) > 1 && !outbox.Serves(s, t.Account) {
+		if !outbox.Serves(s, t.Account) {
 			n += len(targets) + 1
 		}
 		return n
 	}
-	var best Target
-	for _, t := range all {
-		if best.Chat == "" || rank(t) < rank(best) {
-			best = t
-		}
-	}
+	best := slices.MinFunc(all, func(a, b Target) int { return rank(a) - rank(b) })
 	return best.Account, best.Chat
 }
+
+// Reachable tells whether a person can be asked alone.
+func Reachable(s *store.Snapshot, person string) bool { return len(ways(s, person)) > 0 }
 
 // ways returns the accounts that can reach a person alone, and the chats for it.
 func ways(s *store.Snapshot, person string) (all []Target) {
@@ -57,9 +61,14 @@ func Divert(ctx context.Context, st *store.Store) (n int, err error) {
 		to  string
 	}
 	others := func(s *store.Snapshot) (all []way) {
-		for _, account := range s.AccountNames() {
+		accounts := s.AccountNames()
+		for _, account := range accounts {
+			other := func(a string) bool { return a != account && outbox.Serves(s, a) }
+			if !slices.ContainsFunc(accounts, other) {
+				continue
+			}
 			for _, row := range outbox.Stranded(s, account) {
-				if to, _ := ReachIn(s, row.Person, nil); to != "" && to != account && outbox.Serves(s, to) {
+				if to, _ := ReachIn(s, row.Person, nil); to != "" && other(to) {
 					all = append(all, way{row, to})
 				}
 			}

@@ -68,7 +68,7 @@ type matching struct {
 	fresh   []match         // can be bound
 	known   int             // are bound so
 	missing []roster.Person // not found
-	other   []roster.Person // found under another name, or somebody else has been found as well
+	other   []roster.Person // found under another name, or as somebody else who has been found or has bound themselves
 	twins   []roster.Person // of fresh: somebody on the roster is called the same
 }
 
@@ -83,7 +83,7 @@ func matchingOf(t *chat.Request, l listing) (m matching) {
 		switch {
 		case !ok || f.Sender == "":
 			m.missing = append(m.missing, p)
-		case zh.Bare(f.Name) != zh.Bare(p.Name), holders[f.Sender] > 1:
+		case zh.Bare(f.Name) != zh.Bare(p.Name), holders[f.Sender] > 1, bound && b.Person != p.ID && b.How == roster.ByCode:
 			m.other = append(m.other, p)
 		case bound && b.Person == p.ID && (b.How == roster.ByDirectory || b.How == roster.ByCode):
 			m.known++
@@ -107,7 +107,7 @@ func (m matching) line(r *roster.Roster, account string) string {
 	for _, part := range []struct {
 		word   string
 		people []roster.Person
-	}{{"同名，请核对学院", m.twins}, {"姓名与名单对不上，不绑定", m.other}, {"没找到", m.missing}} {
+	}{{"同名，请核对学院", m.twins}, {"姓名或已有的绑定与名单对不上，不绑定", m.other}, {"没找到", m.missing}} {
 		if n := len(part.people); n > 0 {
 			const shown = 20
 			fmt.Fprintf(&b, "\n　%s%d人：%s", part.word, n, r.Labels(part.people[:min(n, shown)]))
