@@ -139,14 +139,12 @@ func (roll *Roll) Say() (head string, blocks []string) {
 // partial tells whether the viewer sees the names of some and not of all.
 func (roll *Roll) partial() bool { return len(roll.Groups) > 0 && roll.Rest.Asked > 0 }
 
-// block writes a college with the names of those who have not simply answered.
+// block writes a college with the names of who stands how.
 func (roll *Roll) block(g *Group) string {
 	var b strings.Builder
 	b.WriteString(g.Name + "：" + g.Tally.Line(roll.Notice))
 	for _, l := range g.lists() {
-		if l.word != string(notice.Answered) {
-			b.WriteString("\n　" + l.word + "：" + strings.Join(l.names, "、"))
-		}
+		b.WriteString("\n　" + l.word + "：" + strings.Join(l.names, "、"))
 	}
 	return b.String()
 }
