@@ -146,6 +146,9 @@ func Run(ctx context.Context, args []string, e Env) error {
 func (e Env) run(ctx context.Context, args []string) error {
 	c, rest, ok := commandNamed(args)
 	e.terminal = isTerminal(e.Out)
+	if e.In != nil {
+		e.In = typed{ctx, e.In}
+	}
 	if e.Chinese && !(ok && c.data) {
 		e.Out = interpreter{e.Out}
 	}

@@ -149,6 +149,7 @@ func (g *guide) lead(ctx context.Context, c config.Config, a config.Account, dom
 	if domain != "" {
 		line += ", domain: \"" + domain + "\""
 	}
+	made = false // it works, also if the line must be added by hand
 	if err := g.write(line + "}}"); err != nil {
 		return err
 	}

@@ -1,14 +1,19 @@
 package e2e_test
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duban/app"
 	"duban/bot/feishu/feishutest"
 	"duban/bot/wecom/wecomtest"
+	"duban/cli"
 	"duban/config"
 )
 
@@ -75,6 +80,18 @@ func TestSetup_wecom(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("it left %v", left)
+	}
+	typing, hand := io.Pipe()
+	defer hand.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, stop) // Ctrl-C
+	if err := cli.Run(ctx, []string{"setup", "-config", conf, "wecom"}, cli.Env{In: typing, Out: io.Discard, Err: io.Discard}); err == nil {
+		t.Error("it ends well although it was stopped")
+	}
+	flat := write(t, t.TempDir(), "config.yaml", "accounts: [{name: webchat, kind: webchat}]\n")
+	_, err := command(t, app.Outside{Transport: s.Transport()}, &script{steps: append(slices.Clone(steps), "")}, "setup", "-config", flat, "wecom")
+	if err == nil || !strings.Contains(err.Error(), "add this line") || config.Private(filepath.Join(filepath.Dir(flat), "wecom.secret")) != nil {
+		t.Errorf("a list that it cannot add to: %v, want that it says the line and keeps the secret", err)
 	}
 	if said, err := command(t, app.Outside{Transport: s.Transport()}, &script{steps: append(steps, "")}, "setup", "-config", conf, "wecom"); err != nil {
 		t.Fatalf("setup: %v, %s", err, said)
