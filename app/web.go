@@ -198,7 +198,7 @@ func (m machine) Accounts() (all []page.Account) {
 	for _, c := range m.Config.Accounts {
 		l, can := LimitsOf(c), Abilities(c)
 		all = append(all, page.Account{
-			Name: c.Name, Kind: c.Kind, PerDay: l.PerDay, PerHour: l.PerHour, Alarm: can.Alarm != nil, Simulated: can.Simulated != nil,
+			Name: c.Name, Kind: c.Kind, PerHour: l.PerHour, Alarm: can.Alarm != nil, Simulated: can.Simulated != nil,
 		})
 	}
 	return all
@@ -220,7 +220,10 @@ func (m machine) Code(account string) []byte {
 }
 
 // Version returns the version of the program.
-func (machine) Version() (name string, when time.Time) { return Version() }
+func (machine) Version() string {
+	name, _ := Version()
+	return name
+}
 
 // Disk returns how large the store is, and how much room is left.
 func (m machine) Disk() (used, free uint64) {

@@ -45,7 +45,6 @@ type view struct {
 	Number  int
 	Title   string
 	Facts   string
-	Class   string
 	Asks    bool
 	Figures []figure
 	Bar     template.HTML
@@ -110,7 +109,7 @@ func showWith(r *page.Request, status int, alter func(*view)) error {
 
 func look(r *page.Request, s *store.Snapshot, n notice.Notice) view {
 	v := view{
-		Number: n.Number, Title: title(n), Class: n.Class.String(), Asks: n.Class.Asks(), Facts: strings.Join(facts(r, s, n), "，"),
+		Number: n.Number, Title: title(n), Asks: n.Class.Asks(), Facts: strings.Join(facts(r, s, n), "，"),
 		Text: n.Post(), Body: n.Text, Act: r.May(chat.Announce), Open: n.Closed.IsZero(), Left: n.Left(s), AsOf: r.House.Clock(s.Now()),
 	}
 	v.Where = strings.Join(n.Groups, "、") + " " + r.House.When(n.Asked())

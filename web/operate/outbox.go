@@ -57,16 +57,15 @@ const shownRows = 100
 
 // An outboxView is what the page shows.
 type outboxView struct {
-	Filters  []filter
-	Rows     []row
-	More     int
-	Paused   string // since when and by whom
-	Stopped  []string
-	Spent    []string
-	AsOf     string
-	Empty    string
-	Here     string
-	Accounts int
+	Filters []filter
+	Rows    []row
+	More    int
+	Paused  string // since when and by whom
+	Stopped []string
+	Spent   []string
+	AsOf    string
+	Empty   string
+	Here    string
 }
 
 func showOutbox(r *page.Request) error {
@@ -87,7 +86,7 @@ func showOutbox(r *page.Request) error {
 func (v *outboxView) fill(r *page.Request, s *store.Snapshot) {
 	channels, _ := outbox.Channels(s)
 	people := roster.Current(s)
-	v.AsOf, v.Accounts = r.House.Clock(s.Now()), len(channels)
+	v.AsOf = r.House.Clock(s.Now())
 	if p, paused := outbox.Paused(s); paused {
 		who := "命令行"
 		if by, ok := people.Person(p.By); ok {

@@ -61,8 +61,7 @@ type shareRow struct {
 func showSystem(r *page.Request) error { return systemPage(r, systemView{}, 0) }
 
 func systemPage(r *page.Request, v systemView, status int) error {
-	name, _ := r.House.Machine.Version()
-	v.Version = name
+	v.Version = r.House.Machine.Version()
 	copies, folder := r.House.Machine.Copies()
 	v.Folder, v.Remote = folder, r.House.URL != ""
 	const most = 5

@@ -12,7 +12,6 @@ func functions() template.FuncMap {
 		"bar":  Bar,
 		"here": func(e entry, nav string) bool { return e.To == nav },
 		"line": func(parts ...string) string { return strings.Join(parts, "，") },
-		"list": func(items ...any) []any { return items },
 		"dict": dict,
 	}
 }

@@ -4,7 +4,7 @@
 // A view is a row of a table, like a command in chat: a [Route] names its method, its
 // path, its right and its function. The function reads on a snapshot
 // ([Request.Look]), acts in a transaction ([Request.Change]) or gives a command of
-// the chat ([Request.Order]), and answers with a template ([Request.Show]) or the
+// the chat ([Request.Command]), and answers with a template ([Request.Show]) or the
 // next page ([Request.See]). The server, package web, is built from the table, and so
 // are the tests of who may do what.
 package page
@@ -86,9 +86,9 @@ type Machine interface {
 
 // An Outside tells of the accounts and of the program.
 type Outside interface {
-	Accounts() []Account                    // in the order of the configuration
-	Code(account string) (png []byte)       // what a phone must scan to log the account in; nil if nothing waits for that
-	Version() (name string, when time.Time) // of the program, with the time of its source
+	Accounts() []Account              // in the order of the configuration
+	Code(account string) (png []byte) // what a phone must scan to log the account in; nil if nothing waits for that
+	Version() string                  // of the program
 
 	// Doctor says what is well and what is not, in Chinese.
 	Doctor(ctx context.Context) ([]Finding, error)
@@ -132,8 +132,7 @@ type Finding struct {
 // An Account is one of the configuration.
 type Account struct {
 	Name, Kind string
-	PerDay     int  // texts of its own accord in a day; 0 is no limit
-	PerHour    int  // the same for a group and hour
+	PerHour    int  // texts of its own accord to a group in an hour; 0 is no limit
 	Alarm      bool // it only tells of alarms
 	Simulated  bool // it is on no network
 }

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"strings"
 
 	"duban/handlers/chat"
 	"duban/roster"
@@ -108,13 +107,6 @@ func (r *Request) Show(views *Views, v View) error {
 	return nil
 }
 
-// Part writes one template alone, for a part of the page or an event.
-func (v *Views) Part(name string, data any) (string, error) {
-	var b strings.Builder
-	err := v.t.ExecuteTemplate(&b, name, data)
-	return b.String(), err
-}
-
 func roleOf(p roster.Person) string {
 	for _, r := range []roster.Role{roster.Admin, roster.Office, roster.Lead, roster.Counselor} {
 		if p.Is(r) {
@@ -129,7 +121,6 @@ func roleOf(p roster.Person) string {
 func Sentence(what string) string { return sentences[what] }
 
 var sentences = map[string]string{
-	"saved":     "已保存。",
 	"imported":  "要点已换成这一版。私聊发“撤销导入”可回到上一版。",
 	"retried":   "已重新排队，马上再发。",
 	"cancelled": "已取消，不会再发。",
@@ -138,24 +129,18 @@ var sentences = map[string]string{
 	"resumed":   "已恢复发送。",
 	"alarm":     "测试报警已发出，请到各个渠道看看收到没有。",
 	"backup":    "已备份。",
-	"drill":     "这份备份读了一遍，完整可用。",
 	"ended":     "已让那台设备退出。",
 	"factor":    "已设好验证器。",
 	"unfactor":  "已关掉验证器。",
 	"password":  "密码已改，别的设备都已退出。",
-	"shared":    "链接已作好。",
 	"revoked":   "链接已收回，打不开了。",
-	"undone":    "已撤销。",
 	"answered":  "已答复，并告诉了问的人。",
 	"granted":   "已同意，并告诉了申请人。",
 	"refused":   "没有同意，已告诉申请人。",
 }
 
 // An entry is one of the navigation.
-type entry struct {
-	Words, To, Icon string
-	Count           int
-}
+type entry struct{ Words, To, Icon string }
 
 func (r *Request) navigation() (groups [][]entry) {
 	for _, g := range [][]entry{

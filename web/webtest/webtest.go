@@ -315,7 +315,7 @@ func (*machine) Accounts() []page.Account {
 
 func (*machine) Code(string) []byte { return nil }
 
-func (*machine) Version() (string, time.Time) { return "v1.2.3", time.Time{} }
+func (*machine) Version() string { return "v1.2.3" }
 
 func (*machine) Disk() (used, free uint64) { return 3 << 20, 41 << 30 }
 
