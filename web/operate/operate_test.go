@@ -12,6 +12,8 @@ import (
 	"duban/bot"
 	"duban/outbox"
 	"duban/store"
+	"duban/web"
+	"duban/web/page"
 	"duban/web/webtest"
 )
 
@@ -178,5 +180,25 @@ func TestSystem(t *testing.T) {
 	text := v.Do(http.MethodPost, "/accounts/check", url.Values{}).Text
 	if bad, well := strings.Index(text, "有误"), strings.Index(text, "正常</span> 时钟"); bad < 0 || well < bad {
 		t.Errorf("the doctor's findings do not come worst first: %d, %d", bad, well)
+	}
+}
+
+// A crowd is a process with an account of each network.
+type crowd struct{ page.Machine }
+
+func (crowd) Accounts() (all []page.Account) {
+	for _, kind := range []string{"webchat", "console", "wechat", "wecom", "feishu", "dingtalk"} {
+		all = append(all, page.Account{Name: kind + "-1", Kind: kind})
+	}
+	return all
+}
+
+// TestAccounts: each account is shown with the word of its network.
+func TestAccounts(t *testing.T) {
+	o := webtest.New(t, func(h *page.House, _ *web.Options) { h.Machine = crowd{h.Machine} })
+	text := o.Visit(webtest.Admin).Get("/accounts")
+	o.Shows(text, "模拟聊天", "命令行里的模拟聊天", "个人微信", "企业微信机器人", "飞书机器人", "钉钉机器人")
+	if strings.Contains(text, `<span class="q s"></span>`) {
+		t.Error("an account has no word for its network")
 	}
 }
