@@ -56,7 +56,7 @@ type chip struct {
 type view struct {
 	Title, AsOf, Rules, Lead, Query, Found string
 
-	Import  bool // the person may bring a plan in
+	Import  string // where the person may bring a plan in
 	All     int
 	Counts  []int // done, on the way, stuck
 	Figures []figure
@@ -86,7 +86,7 @@ func filters() []filter {
 }
 
 func show(r *page.Request) error {
-	v := view{Title: "工作要点", Query: r.Field("q"), Import: r.May(chat.Operate)}
+	v := view{Title: "工作要点", Query: r.Field("q"), Import: r.Open("/plan/import")}
 	err := r.Look(func(s *store.Snapshot) error {
 		if _, planned := progress.HeadOf(s); !planned {
 			return nil

@@ -22,6 +22,11 @@ func TestBoard(t *testing.T) {
 		}
 	}
 	v := o.Visit(webtest.Admin)
+	const another = `href="/plan/import"`
+	o.Shows(v.Get("/plan"), another)
+	if text := o.Visit(webtest.Counselor).Get("/plan"); strings.Contains(text, another) {
+		t.Error("a counselor is offered to bring another plan in")
+	}
 	if text := v.Get("/plan?show=silent"); strings.Contains(text, "宿舍消防检查") || !strings.Contains(text, "深化反诈宣传") {
 		t.Errorf("not reported on: got\n%s", text)
 	}

@@ -41,6 +41,14 @@ func (r *Request) Out() http.ResponseWriter { return r.out }
 // May tells whether the person has a right.
 func (r *Request) May(right chat.Right) bool { return chat.May(r.Person, r.Known, right) }
 
+// Open returns the path of a page if it is there and the person may open it, "" otherwise.
+func (r *Request) Open(path string) string {
+	if r.House.Has(path, r.Person) {
+		return path
+	}
+	return ""
+}
+
 // Look reads on one snapshot. An error that [store.Check] ends it with is returned.
 func (r *Request) Look(fn func(*store.Snapshot) error) error {
 	return r.House.Store.View(r.Context(), fn)
