@@ -120,8 +120,11 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 	}
 }
 
-// sample tells whether a plan is the one that comes with duban.
-func sample(source string) bool { return filepath.Base(source) == "plan.txt" }
+// sample tells whether a plan is the one that comes with duban, by the file that it was
+// read from. One that somebody has brought in has no folder.
+func sample(source string) bool {
+	return strings.HasSuffix(filepath.ToSlash(source), "examples/plan.txt")
+}
 
 // byPage tells whether somebody has made a reminder: those of config.yaml come with duban.
 func byPage(jobs []schedule.Job) bool {
@@ -144,7 +147,7 @@ func reachable(s *store.Snapshot) bool {
 }
 
 func (v *view) plan(r *page.Request, s *store.Snapshot, head progress.Head, planned bool) {
-	v.To = to(r, "/plan/import")
+	v.To = r.Open("/plan/import")
 	if !planned {
 		v.Facts = []fact{{What: "现在", Text: "还没有要点", Light: "yel"}}
 		return
@@ -159,7 +162,7 @@ func (v *view) plan(r *page.Request, s *store.Snapshot, head progress.Head, plan
 }
 
 func (v *view) people(r *page.Request, people *roster.Roster) {
-	v.To = to(r, "/people")
+	v.To = r.Open("/people")
 	v.Facts = []fact{{What: "一共", Text: fmt.Sprintf("%d人，%d个群", len(people.People), len(people.Groups()))}}
 	for _, role := range []roster.Role{roster.Admin, roster.Office, roster.Lead, roster.Counselor} {
 		all := people.Holders(role)
@@ -177,7 +180,7 @@ func (v *view) people(r *page.Request, people *roster.Roster) {
 }
 
 func (v *view) accounts(r *page.Request, s *store.Snapshot) {
-	v.To = to(r, "/accounts")
+	v.To = r.Open("/accounts")
 	for _, a := range r.House.Machine.Accounts() {
 		f := fact{What: a.Name, Text: "在用", Light: "ok"}
 		switch {
@@ -191,13 +194,6 @@ func (v *view) accounts(r *page.Request, s *store.Snapshot) {
 		}
 		v.Facts = append(v.Facts, f)
 	}
-}
-
-func to(r *page.Request, path string) string {
-	if r.House.Has(path, r.Person) {
-		return path
-	}
-	return ""
 }
 
 func do(r *page.Request) error {

@@ -4,9 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"duban/notice"
+	"duban/plan/outline"
+	"duban/progress"
 	"duban/schedule"
 	"duban/store"
 	"duban/web/webtest"
@@ -45,6 +48,10 @@ func TestStart(t *testing.T) {
 			t.Errorf("got the notice %+v, want one that asks for 收到, by the admin", n)
 		}
 	})
+	o.Change(func(tx *store.Tx) { progress.SetPlan(tx, outline.Parse(webtest.Plan), "plan.txt", webtest.Admin) })
+	if text := v.Get("/start/1"); strings.Contains(text, "示例") {
+		t.Errorf("a plan of the office's own is called the sample:\n%s", text)
+	}
 	for _, path := range []string{"/start/0", "/start/6", "/start/12", "/start/x"} {
 		if a := v.Do(http.MethodGet, path, nil); a.Status != http.StatusNotFound {
 			t.Errorf("%s: got status %d, want 404", path, a.Status)

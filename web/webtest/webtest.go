@@ -126,7 +126,7 @@ func hire(tx *store.Tx) {
 	for _, p := range Staff().People {
 		roster.Bind(tx, Account, "h/"+p.ID, roster.Binding{Person: p.ID, Chat: "p/" + p.ID, How: roster.ByCode})
 	}
-	progress.SetPlan(tx, outline.Parse(Plan), "plan.txt", "")
+	progress.SetPlan(tx, outline.Parse(Plan), "examples/plan.txt", "")
 }
 
 func (o *House) must(err error) {
