@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/handlers/chat"
@@ -59,11 +60,35 @@ type view struct {
 // shown is how many matters are shown: more than a person does on one day.
 const shown = 12
 
+// A day is what the page is made of, each read once.
+type day struct {
+	*page.Request
+
+	snap     *store.Snapshot
+	people   *roster.Roster
+	asking   []asking     // the notices that wait for answers, if the person sees who has given one
+	measures []report.Row // those that the person sees after
+	copies   []page.Copy
+}
+
+// An asking is an open notice with those of its items that the person may see.
+type asking struct {
+	notice.Notice
+
+	items []notice.Item
+}
+
 func show(r *page.Request) error {
-	var v view
-	err := r.Look(func(s *store.Snapshot) error {
-		v = look(r, s)
-		return nil
+	var copies []page.Copy
+	if r.May(chat.Operate) {
+		copies, _ = r.House.Machine.Copies()
+	}
+	v, err := store.Read(r.Context(), r.House.Store, func(s *store.Snapshot) view {
+		d := &day{Request: r, snap: s, people: roster.Current(s), copies: copies}
+		if r.May(chat.Names) {
+			d.asking, d.measures = askings(r, s, d.people), measures(r, s)
+		}
+		return d.look()
 	})
 	if err != nil {
 		return err
@@ -71,11 +96,23 @@ func show(r *page.Request) error {
 	return r.Show(views, page.View{Name: "today", Title: "今日", Nav: "/", Data: v})
 }
 
-func look(r *page.Request, s *store.Snapshot) (v view) {
-	now := s.Now().In(r.House.Zone)
-	for _, find := range []func(*page.Request, *store.Snapshot) []matter{sending, open, asked, requests, strays, lights} {
-		v.Matters = append(v.Matters, find(r, s)...)
+// newest is how many notices are looked at for those that are open.
+const newest = 200
+
+func askings(r *page.Request, s *store.Snapshot, people *roster.Roster) (all []asking) {
+	byID := people.ByID()
+	for _, n := range notice.Newest(s, newest) {
+		if n.Class.Asks() && n.OpenAt(s.Now()) {
+			items := slices.DeleteFunc(notice.Items(s, n.Number), func(i notice.Item) bool { return !chat.MaySee(r.Person, byID[i.Person]) })
+			all = append(all, asking{n, items})
+		}
 	}
+	return all
+}
+
+func (d *day) look() (v view) {
+	now := d.snap.Now().In(d.House.Zone)
+	v.Matters = slices.Concat(d.sending(), d.open(), d.asked(), d.requests(), d.strays(), d.lights())
 	v.Title = "今天没有要您办的"
 	if n := len(v.Matters); n > 0 {
 		v.Title = fmt.Sprintf("今天有%d件事要您办", n)
@@ -84,37 +121,30 @@ func look(r *page.Request, s *store.Snapshot) (v view) {
 		}
 	}
 	v.AsOf = zh.Date(now) + " " + zh.Weekday(now.Weekday()) + "，截至" + zh.Clock(now)
-	v.Recent = recent(r, s)
-	v.Coming, v.Jobs = coming(r, s), to(r, "/jobs", "/jobs")
-	if r.May(chat.Operate) {
-		v.Running = running(r, s)
-		_, planned := progress.HeadOf(s)
-		v.Start = !planned || len(schedule.Listed(s)) == 0 && notice.Last(s) == 0
+	v.Recent = d.recent()
+	v.Coming, v.Jobs = d.coming(), d.Open("/jobs")
+	if d.May(chat.Operate) {
+		v.Running = d.running()
+		_, planned := progress.HeadOf(d.snap)
+		v.Start = !planned || len(schedule.Listed(d.snap)) == 0 && notice.Last(d.snap) == 0
 	}
 	return v
 }
 
-// to returns a path if it is there for the person, "" otherwise.
-func to(r *page.Request, path, list string) string {
-	if r.House.Has(list, r.Person) {
-		return path
-	}
-	return ""
-}
-
 // sending is what keeps the office's texts from leaving.
-func sending(r *page.Request, s *store.Snapshot) (all []matter) {
-	if !r.May(chat.Operate) {
+func (d *day) sending() (all []matter) {
+	if !d.May(chat.Operate) {
 		return nil
 	}
+	s := d.snap
 	if p, paused := outbox.Paused(s); paused {
-		all = append(all, matter{"发送停着", "从" + r.House.When(p.At) + "起什么都没有发，提醒照常判断，要发的都留着", "/outbox", "去看看"})
+		all = append(all, matter{"发送停着", "从" + d.House.When(p.At) + "起什么都没有发，提醒照常判断，要发的都留着", "/outbox", "去看看"})
 	}
 	channels, _ := outbox.Channels(s)
 	for _, c := range channels {
 		st, known := outbox.StandingOf(s, c.Account)
 		if known && outbox.IsOut(s, c.Account) {
-			why := "从" + r.House.When(st.Since) + "起"
+			why := "从" + d.House.When(st.Since) + "起"
 			if n := outbox.BacklogOf(s, c.Account).Rows; n > 0 {
 				why += fmt.Sprintf("。要发的%d条先留着", n)
 			}
@@ -146,22 +176,11 @@ func lost(s *store.Snapshot, state outbox.State) (n int) {
 	return n
 }
 
-// newest is how many notices are looked at for those that are open.
-const newest = 200
-
 // open are the notices that have not everybody's answer: for who sends notices all of
 // them, for a lead those that concern the own college.
-func open(r *page.Request, s *store.Snapshot) (all []matter) {
-	if !r.May(chat.Names) {
-		return nil
-	}
-	people := roster.Current(s).ByID()
-	for _, n := range notice.Newest(s, newest) {
-		if !n.Class.Asks() || !n.OpenAt(s.Now()) {
-			continue
-		}
-		items := slices.DeleteFunc(notice.Items(s, n.Number), func(i notice.Item) bool { return !chat.MaySee(r.Person, people[i.Person]) })
-		t := notice.CircumstancesOf(s, n).Tally(items)
+func (d *day) open() (all []matter) {
+	for _, n := range d.asking {
+		t := notice.CircumstancesOf(d.snap, n.Notice).Tally(n.items)
 		if t.Open == 0 {
 			continue
 		}
@@ -170,11 +189,11 @@ func open(r *page.Request, s *store.Snapshot) (all []matter) {
 			why += fmt.Sprintf("，请假%d", t.Absent)
 		}
 		if !n.Due.IsZero() {
-			why = r.House.When(n.Due) + "截止。" + why
+			why = d.House.When(n.Due) + "截止。" + why
 		}
 		all = append(all, matter{
 			fmt.Sprintf("通知%d%s：还有%d人没回", n.Number, head(n.Text), t.Open), why,
-			to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices"), "看通知",
+			fmt.Sprintf("/notices/%d", n.Number), "看通知",
 		})
 	}
 	return all
@@ -186,61 +205,57 @@ func head(text string) string {
 	return "“" + zh.Brief(text, most) + "”"
 }
 
-func asked(r *page.Request, s *store.Snapshot) []matter {
-	if !r.May(chat.Decide) {
+func (d *day) asked() []matter {
+	if !d.May(chat.Decide) {
 		return nil
 	}
-	all := progress.Questions.Open(s)
+	all := progress.Questions.Open(d.snap)
 	if len(all) == 0 {
 		return nil
 	}
-	return []matter{{fmt.Sprintf("%d句话等您定", len(all)), "其中一句：“" + zh.Quote(all[0].Text, 30) + "”", to(r, "/inbox", "/inbox"), "去定"}}
+	return []matter{{fmt.Sprintf("%d句话等您定", len(all)), "其中一句：“" + zh.Quote(all[0].Text, 30) + "”", d.Open("/inbox"), "去定"}}
 }
 
-func requests(r *page.Request, s *store.Snapshot) (all []matter) {
-	if !r.May(chat.Plan) {
+func (d *day) requests() (all []matter) {
+	if !d.May(chat.Plan) {
 		return nil
 	}
-	people := roster.Current(s)
-	for _, q := range progress.Requests.Open(s) {
-		p, _ := people.Person(q.Person)
+	for _, q := range progress.Requests.Open(d.snap) {
+		p, _ := d.people.Person(q.Person)
 		what := p.Name + "请假，没有说到哪天"
 		if q.Kind == progress.Postponing {
 			what = fmt.Sprintf("%s申请把%d条措施延到%s", p.Name, len(q.Measures), q.Due)
 		}
-		all = append(all, matter{what, "“" + zh.Quote(q.Reason, 30) + "”，" + r.House.When(q.Asked), to(r, "/inbox", "/inbox"), "去定"})
+		all = append(all, matter{what, "“" + zh.Quote(q.Reason, 30) + "”，" + d.House.When(q.Asked), d.Open("/inbox"), "去定"})
 	}
 	return all
 }
 
-func strays(r *page.Request, s *store.Snapshot) []matter {
-	if !r.May(chat.Enrol) {
+func (d *day) strays() []matter {
+	if !d.May(chat.Enrol) {
 		return nil
 	}
-	all := roster.Strays(s)
+	all := roster.Strays(d.snap)
 	if len(all) == 0 {
 		return nil
 	}
 	return []matter{{
 		fmt.Sprintf("%d个人还不知道是名单上的谁", len(all)), "他们在群里说过话，回复先留着，认领后补记",
-		to(r, "/people/bind", "/people"), "去认领",
+		d.Open("/people/bind"), "去认领",
 	}}
 }
 
 // lights are the measures that a person must look after: those that are lit red.
-func lights(r *page.Request, s *store.Snapshot) (all []matter) {
-	if !r.May(chat.Names) {
-		return nil
-	}
-	for _, row := range measures(r, s) {
+func (d *day) lights() (all []matter) {
+	for _, row := range d.measures {
 		if row.Light != progress.Red {
 			continue
 		}
 		why := row.Title
 		if row.By != "" && row.Note != "" {
-			why = row.By + "，" + r.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
+			why = row.By + "，" + d.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
 		}
-		all = append(all, matter{"第" + row.Number + "条" + row.Why, why, to(r, "/plan", "/plan"), "看要点"})
+		all = append(all, matter{"第" + row.Number + "条" + row.Why, why, "/plan", "看要点"})
 	}
 	return all
 }
@@ -264,13 +279,9 @@ func measures(r *page.Request, s *store.Snapshot) (all []report.Row) {
 }
 
 // recent is what people have said lately: to the open notices, and of their measures.
-func recent(r *page.Request, s *store.Snapshot) (all []saying) {
-	if !r.May(chat.Names) {
-		return nil
-	}
-	found := append(answers(r, s), reports(r, s)...)
-	since := s.Now().Add(-lately)
-	found = slices.DeleteFunc(found, func(x saying) bool { return !x.at.After(since) })
+func (d *day) recent() []saying {
+	since := d.snap.Now().Add(-lately)
+	found := append(d.answers(since), d.reports(since)...)
 	slices.SortFunc(found, func(a, b saying) int { return b.at.Compare(a.at) })
 	const most = 5
 	return found[:min(most, len(found))]
@@ -284,27 +295,23 @@ func words(said, otherwise string) string {
 	return zh.Quote(said, 40)
 }
 
-func answers(r *page.Request, s *store.Snapshot) (all []saying) {
-	people := roster.Current(s)
-	for _, n := range notice.Newest(s, newest) {
-		if !n.Class.Asks() || !n.OpenAt(s.Now()) {
-			continue
-		}
-		for _, i := range notice.Items(s, n.Number) {
-			if p, ok := people.Person(i.Person); ok && chat.MaySee(r.Person, p) {
-				where := fmt.Sprintf("通知%d，%s，%s", n.Number, people.Label(p), r.House.When(i.Closed))
-				all = append(all, saying{words(i.Note, "收到"), where, to(r, fmt.Sprintf("/notices/%d", n.Number), "/notices"), i.Closed})
+func (d *day) answers(since time.Time) (all []saying) {
+	for _, n := range d.asking {
+		for _, i := range n.items {
+			if p, ok := d.people.Person(i.Person); ok && i.Closed.After(since) {
+				where := fmt.Sprintf("通知%d，%s，%s", n.Number, d.people.Label(p), d.House.When(i.Closed))
+				all = append(all, saying{words(i.Note, "收到"), where, fmt.Sprintf("/notices/%d", n.Number), i.Closed})
 			}
 		}
 	}
 	return all
 }
 
-func reports(r *page.Request, s *store.Snapshot) (all []saying) {
-	for _, row := range measures(r, s) {
-		if row.Reported && row.By != "" {
-			where := "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + r.House.When(row.Updated)
-			all = append(all, saying{words(row.Note, row.Line), where, to(r, "/plan", "/plan"), row.Updated})
+func (d *day) reports(since time.Time) (all []saying) {
+	for _, row := range d.measures {
+		if row.Reported && row.By != "" && row.Updated.After(since) {
+			where := "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + d.House.When(row.Updated)
+			all = append(all, saying{words(row.Note, row.Line), where, "/plan", row.Updated})
 		}
 	}
 	return all
@@ -314,8 +321,8 @@ func reports(r *page.Request, s *store.Snapshot) (all []saying) {
 const lately = 24 * time.Hour
 
 // coming is what duban does next by itself.
-func coming(r *page.Request, s *store.Snapshot) (all []fact) {
-	if !r.May(chat.Plan) {
+func (d *day) coming() (all []fact) {
+	if !d.May(chat.Plan) {
 		return nil
 	}
 	type next struct {
@@ -323,30 +330,31 @@ func coming(r *page.Request, s *store.Snapshot) (all []fact) {
 		job schedule.Job
 	}
 	var jobs []next
-	for _, j := range schedule.Listed(s) {
+	for _, j := range schedule.Listed(d.snap) {
 		if j.Paused || !j.Ended.IsZero() {
 			continue
 		}
-		if at, err := r.House.Jobs.Next(j, s.Now()); err == nil && !at.IsZero() {
+		if at, err := d.House.Jobs.Next(j, d.snap.Now()); err == nil && !at.IsZero() {
 			jobs = append(jobs, next{at, j})
 		}
 	}
 	slices.SortFunc(jobs, func(a, b next) int { return a.at.Compare(b.at) })
 	const most = 5
 	for _, n := range jobs[:min(most, len(jobs))] {
-		all = append(all, fact{When: r.House.When(n.at), What: n.job.Name + "，发到" + zh.List(n.job.Groups, func(g string) string { return g })})
+		all = append(all, fact{When: d.House.When(n.at), What: n.job.Name + "，发到" + strings.Join(n.job.Groups, "、")})
 	}
 	return all
 }
 
 // running says how duban stands.
-func running(r *page.Request, s *store.Snapshot) (all []fact) {
+func (d *day) running() (all []fact) {
+	s := d.snap
 	channels, _ := outbox.Channels(s)
 	waits := 0
 	for _, c := range channels {
 		f := fact{When: c.Account, What: "在用", Light: "ok"}
 		if st, known := outbox.StandingOf(s, c.Account); known {
-			f.What, f.Why = st.Word.String(), "从"+r.House.When(st.Since)+"起"
+			f.What, f.Why = st.Word.String(), "从"+d.House.When(st.Since)+"起"
 			if outbox.IsOut(s, c.Account) {
 				f.Light = "red"
 			}
@@ -361,10 +369,9 @@ func running(r *page.Request, s *store.Snapshot) (all []fact) {
 		all = append(all, f)
 	}
 	all = append(all, fact{When: "等着发", What: fmt.Sprintf("%d条", waits)})
-	copies, _ := r.House.Machine.Copies()
 	made := fact{When: "备份", What: "还没有"}
-	if len(copies) > 0 {
-		made.What = r.House.When(copies[0].Made) + "成功"
+	if len(d.copies) > 0 {
+		made.What = d.House.When(d.copies[0].Made) + "成功"
 	}
 	return append(all, made)
 }
