@@ -12,7 +12,6 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/web/page"
-	"duban/zh"
 )
 
 // A kind is one class of notices, with what it asks for.
@@ -225,7 +224,7 @@ func announce(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	x := deed{Back: "/notices", Verb: "发出", Not: "不发了", Head: "这样发出？", To: zh.List(d.chosen(), func(g string) string { return g }), Edit: "/notices/new"}
+	x := deed{Back: "/notices", Verb: "发出", Not: "不发了", Head: "这样发出？", To: strings.Join(d.chosen(), "、"), Edit: "/notices/new"}
 	x.propose(p)
 	if p.Code == "" || !posts(x.Text, text) {
 		d.Error = "还没有预览。" + p.Text

@@ -9,7 +9,6 @@ import (
 	"duban/notice"
 	"duban/store"
 	"duban/web/page"
-	"duban/zh"
 )
 
 // fieldTime is a time as a field of a form has it.
@@ -71,7 +70,7 @@ func onNotice(command, verb string) func(*page.Request) error {
 			}
 		}
 		d.propose(p)
-		d.To = zh.List(n.Groups, func(g string) string { return g })
+		d.To = strings.Join(n.Groups, "、")
 		d.Head = map[string]string{"催": "催通知%d？", "改": "照这样改通知%d？", "撤回": "撤回通知%d？"}[verb]
 		d.Head = fmt.Sprintf(d.Head, n.Number)
 		return showDeed(r, d)

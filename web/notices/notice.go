@@ -183,9 +183,7 @@ func (v *view) list(r *page.Request, s *store.Snapshot, n notice.Notice, people 
 		case notice.OnLeave:
 			v.Excused = append(v.Excused, x)
 		case notice.Unbound:
-			if r.House.Has("/people/bind", r.Person) {
-				x.To = "/people/bind"
-			}
+			x.To = r.Open("/people/bind")
 			v.Missing = append(v.Missing, x)
 		default:
 			if standing == notice.Half {

@@ -69,7 +69,7 @@ type list struct {
 }
 
 func showList(r *page.Request) error {
-	v := list{Here: r.URL.Query().Get("show"), Write: r.House.Has("/notices/new", r.Person), Choices: []choice{
+	v := list{Here: r.URL.Query().Get("show"), Write: r.Open("/notices/new") != "", Choices: []choice{
 		{Key: "open", Words: "进行中"}, {Key: "waiting", Words: "等着发"}, {Key: "closed", Words: "已结束"},
 	}}
 	if !slices.ContainsFunc(v.Choices, func(c choice) bool { return c.Key == v.Here }) {
