@@ -78,19 +78,14 @@ func setFactor(r *page.Request) error {
 	if !ok {
 		return offerFactor(r, secret, len(a.TOTP) > 0, "这6位数字不对。看看手机的时间准不准，再输一次。", http.StatusUnprocessableEntity)
 	}
-	err = r.Change(func(tx *store.Tx) error {
+	return r.Act("/system/me", "factor", func(tx *store.Tx) {
 		mine(tx, r)
 		unchanged(tx, r.Person.ID, a)
 		a := door.AccountOf(tx.Snapshot, r.Person.ID)
 		a.TOTP, a.Step = fresh.TOTP, fresh.Step
 		door.PutAccount(tx, r.Person.ID, a)
 		r.Audit(tx, "login.factor", r.Person.ID)
-		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.Done("/system/me", "factor")
 }
 
 // A passwordForm is what the page shows that sets a password.

@@ -178,17 +178,9 @@ func choices(t *chat.Request, text string) (all []choice) {
 	return all
 }
 
-func number(r *page.Request) int {
-	n, err := strconv.Atoi(r.PathValue("n"))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // answer answers a question as the chat does.
 func answer(r *page.Request) error {
-	n, typed := number(r), strings.ReplaceAll(r.Field("text"), "\r\n", "\n")
+	n, typed := r.Number(), strings.ReplaceAll(r.Field("text"), "\r\n", "\n")
 	settled := func(s *store.Snapshot) (known, done bool) {
 		q, ok := progress.Questions.Find(s, n)
 		return ok, ok && !q.Answered.IsZero()
@@ -198,7 +190,7 @@ func answer(r *page.Request) error {
 
 // decide agrees to a request, or does not.
 func decide(r *page.Request) error {
-	n, reason := number(r), r.Field("reason")
+	n, reason := r.Number(), r.Field("reason")
 	command, rest, done := "refuse", strings.TrimSpace(fmt.Sprintf("%d %s", n, reason)), "refused"
 	if r.Field("granted") != "" {
 		command, rest, done = "agree", strconv.Itoa(n), "granted"

@@ -98,7 +98,7 @@ func showAgain(r *page.Request, problem string) error {
 func find(r *page.Request) (n notice.Notice, err error) {
 	ok := false
 	err = r.Look(func(s *store.Snapshot) error {
-		n, ok = notice.Find(s, number(r))
+		n, ok = notice.Find(s, r.Number())
 		return nil
 	})
 	if err == nil && !ok {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -73,21 +72,13 @@ type view struct {
 	Error   string
 }
 
-func number(r *page.Request) int {
-	n, err := strconv.Atoi(r.PathValue("n"))
-	if err != nil || n <= 0 {
-		return 0
-	}
-	return n
-}
-
 func showNotice(r *page.Request) error { return showWith(r, 0, func(*view) {}) }
 
 func showWith(r *page.Request, status int, alter func(*view)) error {
 	var v view
 	found := false
 	err := r.Look(func(s *store.Snapshot) error {
-		n, ok := notice.Find(s, number(r))
+		n, ok := notice.Find(s, r.Number())
 		if found = ok; ok {
 			v = look(r, s, n)
 		}

@@ -107,14 +107,7 @@ func backUp(r *page.Request) error {
 	if err := r.House.Machine.Backup(r.Context()); err != nil {
 		return err
 	}
-	err := r.Change(func(tx *store.Tx) error {
-		r.Audit(tx, "system.backup", "")
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.Done("/system", "backup")
+	return r.Act("/system", "backup", func(tx *store.Tx) { r.Audit(tx, "system.backup", "") })
 }
 
 // drill opens a copy beside the data, to see that it can be put back.
@@ -232,7 +225,7 @@ var ways = map[door.Way]string{door.ByPassword: "用密码登录", door.ByLink: 
 // endSession ends one other session of the person, or all others.
 func endSession(r *page.Request) error {
 	id := r.Field("id")
-	err := r.Change(func(tx *store.Tx) error {
+	return r.Act("/system/me", "ended", func(tx *store.Tx) {
 		for _, x := range door.Sessions(tx.Snapshot, r.Person.ID) {
 			if r.Session.Weak && !x.Weak {
 				continue // who is only called like somebody must not lock them out
@@ -242,12 +235,7 @@ func endSession(r *page.Request) error {
 				r.Audit(tx, "session.end", r.Person.ID)
 			}
 		}
-		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.Done("/system/me", "ended")
 }
 
 func dropFactor(r *page.Request) error {
@@ -257,15 +245,10 @@ func dropFactor(r *page.Request) error {
 	if r.House.Exposed {
 		return page.Refuse("没有关：这一页别的电脑也能打开，要有验证器", "可以换一个验证器。", page.Way{Words: "换一个", To: "/system/factor"})
 	}
-	err := r.Change(func(tx *store.Tx) error {
+	return r.Act("/system/me", "unfactor", func(tx *store.Tx) {
 		a := door.AccountOf(tx.Snapshot, r.Person.ID)
 		a.TOTP, a.Step = nil, 0
 		door.PutAccount(tx, r.Person.ID, a)
 		r.Audit(tx, "login.unfactor", r.Person.ID)
-		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.Done("/system/me", "unfactor")
 }

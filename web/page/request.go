@@ -109,6 +109,27 @@ func (r *Request) Done(path, what string) error {
 	return r.See(path + join + "done=" + url.QueryEscape(what))
 }
 
+// Act is [Request.Change] for what cannot fail, and then [Request.Done].
+func (r *Request) Act(path, what string, fn func(*store.Tx)) error {
+	err := r.Change(func(tx *store.Tx) error {
+		fn(tx)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.Done(path, what)
+}
+
+// Number returns the number in the path, {n}; 0 if it is none.
+func (r *Request) Number() int {
+	n, err := strconv.Atoi(r.PathValue("n"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
 // Local returns a path if it is one of ours, and "/" if it leads elsewhere.
 func Local(path string) string {
 	u, err := url.Parse(path)
