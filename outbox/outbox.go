@@ -334,12 +334,22 @@ func Carrier(s *store.Snapshot, account, key string) (Row, bool) {
 // is still open: those in the order of their chats and lanes, the others in the order
 // in which they were closed.
 func Rows(s *store.Snapshot, account string, states ...State) iter.Seq[Row] {
-	prefix := shutPrefix(account, states[0])
-	if !slices.Contains(ClosedStates(), states[0]) {
-		prefix = store.Key("a", account, "lane") + "/"
+	if slices.Contains(ClosedStates(), states[0]) {
+		return ClosedSince(s, account, states[0], time.Time{})
 	}
+	return rowsOf(s, account, store.Scan[string](s, store.Key("a", account, "lane")+"/", 0), states)
+}
+
+// ClosedSince returns the rows of account that were closed in state at a time or later,
+// in that order. Those before it cost nothing.
+func ClosedSince(s *store.Snapshot, account string, state State, from time.Time) iter.Seq[Row] {
+	prefix := shutPrefix(account, state)
+	return rowsOf(s, account, store.ScanRange[string](s, []byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0), []State{state})
+}
+
+func rowsOf(s *store.Snapshot, account string, keys iter.Seq[store.Record[string]], states []State) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
-		for rec := range store.Scan[string](s, prefix, 0) {
+		for rec := range keys {
 			if row := RowOf(s, account, rec.Value); slices.Contains(states, row.State) && !yield(row) {
 				return
 			}

@@ -19,8 +19,8 @@ import (
 func outboxRoutes() []page.Route {
 	return []page.Route{
 		page.Get("/outbox", chat.Operate, showOutbox),
-		page.Post("/outbox/pause", chat.Operate, pause),
-		page.Post("/outbox/resume", chat.Operate, resume),
+		page.Post("/outbox/pause", chat.Operate, onSending("paused", outbox.PauseSending)),
+		page.Post("/outbox/resume", chat.Operate, onSending("resumed", outbox.ResumeSending)),
 		page.Post("/outbox/{key}/retry", chat.Operate, onRow("retried", outbox.Again)),
 		page.Post("/outbox/{key}/sent", chat.Operate, onRow("sent", outbox.Arrived)),
 		page.Post("/outbox/{key}/cancel", chat.Operate, onRow("cancelled", cancel)),
@@ -108,13 +108,14 @@ func (v *outboxView) fill(r *page.Request, s *store.Snapshot) {
 		f.Here = f.Key == v.Here
 		for row := range f.rows(s, zh.StartOfDay(s.Now().In(r.House.Zone))) {
 			f.Count++
-			if f.Here {
+			switch {
+			case !f.Here:
+			case len(v.Rows) == shownRows:
+				v.More++
+			default:
 				v.add(r, s, people, row)
 			}
 		}
-	}
-	if n := len(v.Rows); n > shownRows {
-		v.More, v.Rows = n-shownRows, v.Rows[:shownRows]
 	}
 	v.Empty = map[string]string{
 		"open": "都发完了，没有等着的。", "unknown": "没有不知下落的消息。", "dead": "没有发不出的消息。", "held": "没有留着的消息。", "sent": "今天还没有发过。",
@@ -123,11 +124,14 @@ func (v *outboxView) fill(r *page.Request, s *store.Snapshot) {
 
 // rows returns the rows of a choice, of those that were sent only today's.
 func (f filter) rows(s *store.Snapshot, today time.Time) iter.Seq[outbox.Row] {
+	var since time.Time
+	if f.Key == "sent" {
+		since = today
+	}
 	return func(yield func(outbox.Row) bool) {
 		for _, name := range s.AccountNames() {
-			for row := range rowsOf(s, name, f.States) {
-				old := f.Key == "sent" && row.Closed.Before(today)
-				if !old && !yield(row) {
+			for row := range rowsOf(s, name, f.States, since) {
+				if !yield(row) {
 					return
 				}
 			}
@@ -135,15 +139,16 @@ func (f filter) rows(s *store.Snapshot, today time.Time) iter.Seq[outbox.Row] {
 	}
 }
 
-// rowsOf returns the rows of an account in any of several states.
-func rowsOf(s *store.Snapshot, account string, states []outbox.State) iter.Seq[outbox.Row] {
+// rowsOf returns the rows of an account in any of several states, of closed ones those
+// since a time.
+func rowsOf(s *store.Snapshot, account string, states []outbox.State, since time.Time) iter.Seq[outbox.Row] {
 	return func(yield func(outbox.Row) bool) {
 		if !slices.Contains(outbox.ClosedStates(), states[0]) {
 			outbox.Rows(s, account, states...)(yield)
 			return
 		}
 		for _, state := range states {
-			for row := range outbox.Rows(s, account, state) {
+			for row := range outbox.ClosedSince(s, account, state, since) {
 				if !yield(row) {
 					return
 				}
@@ -252,13 +257,17 @@ func onRow(done string, do func(tx *store.Tx, account, key, by string, source st
 	}
 }
 
-// keyOf finds the row of an account by a digest of its key.
+// keyOf finds the row of an account by a digest of its key, among those to which
+// something can be done.
 func keyOf(s *store.Snapshot, account, digest string) (key string) {
 	if !slices.Contains(s.AccountNames(), account) {
 		return ""
 	}
 	for _, f := range filters() {
-		for row := range rowsOf(s, account, f.States) {
+		if f.Key == "sent" {
+			continue
+		}
+		for row := range rowsOf(s, account, f.States, time.Time{}) {
 			if store.Digest(row.Key) == digest {
 				return row.Key
 			}
@@ -278,24 +287,9 @@ func cancel(tx *store.Tx, account, key, by string, source store.Source) bool {
 	return true
 }
 
-func pause(r *page.Request) error {
-	err := r.Change(func(tx *store.Tx) error {
-		outbox.PauseSending(tx, r.Person.ID, store.Page)
-		return nil
-	})
-	if err != nil {
-		return err
+// onSending stops all sending, or lets it go on.
+func onSending(done string, do func(tx *store.Tx, by string, source store.Source) bool) func(*page.Request) error {
+	return func(r *page.Request) error {
+		return r.Act("/outbox", done, func(tx *store.Tx) { do(tx, r.Person.ID, store.Page) })
 	}
-	return r.Done("/outbox", "paused")
-}
-
-func resume(r *page.Request) error {
-	err := r.Change(func(tx *store.Tx) error {
-		outbox.ResumeSending(tx, r.Person.ID, store.Page)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.Done("/outbox", "resumed")
 }

@@ -165,10 +165,9 @@ func (d *day) sending() (all []matter) {
 // lost counts the texts of the last week that ended so. An answer does not count: whoever
 // asked can ask again.
 func lost(s *store.Snapshot, state outbox.State) (n int) {
-	since := s.Now().Add(-7 * 24 * time.Hour)
 	for _, name := range s.AccountNames() {
-		for row := range outbox.Rows(s, name, state) {
-			if row.Closed.After(since) && row.Text != "" && !row.Answer {
+		for row := range outbox.ClosedSince(s, name, state, s.Now().Add(-7*24*time.Hour)) {
+			if row.Text != "" && !row.Answer {
 				n++
 			}
 		}
