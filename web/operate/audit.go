@@ -2,6 +2,7 @@ package operate
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -87,7 +88,7 @@ func showAudit(r *page.Request) error {
 		for _, a := range found {
 			v.Entries = append(v.Entries, describe(r, s, people, a))
 		}
-		if len(found) == shownAudits {
+		if len(found) >= shownAudits {
 			v.Older = "/audit?" + url.Values{"show": {here.Key}, "before": {store.Stamp(found[len(found)-1].At)}}.Encode()
 		}
 		if r.URL.Query().Has("check") {
@@ -131,6 +132,9 @@ func newestAudits(s *store.Snapshot, logs []string, before time.Time, want func(
 		}
 		slices.SortStableFunc(some, func(a, b store.Audit) int { return b.At.Compare(a.At) })
 		if found = append(found, some...); len(found) >= most {
+			for most < len(found) && found[most].At.Equal(found[most-1].At) {
+				most++ // what was written in one moment stands on one page: the next begins before it
+			}
 			return found[:most]
 		}
 		before = from
@@ -200,45 +204,45 @@ var actions = map[string]string{
 
 // An exportForm is what stands before an export.
 type exportForm struct {
-	What, Error, Reason, Post string
-	Count                     int
-	Columns                   string
+	Error, Reason, Columns string
+	Count                  int
 }
 
 func askExport(r *page.Request) error { return exportPage(r, "", 0) }
 
 func exportPage(r *page.Request, wrong string, status int) error {
-	rows, err := auditRows(r)
+	all, err := store.Read(r.Context(), r.House.Store, allAudits)
 	if err != nil {
 		return err
 	}
 	return r.Show(views, page.View{Name: "export", Title: "导出操作记录", Nav: "/audit", Status: status, Shape: page.Task, Data: exportForm{
-		What: "操作记录", Error: wrong, Reason: r.Field("reason"), Post: "/export/audit", Count: len(rows), Columns: "时间、谁、做了什么、从哪",
+		Error: wrong, Reason: r.Field("reason"), Count: len(all), Columns: strings.Join(columns(), "、"),
 	}})
 }
 
-// auditRows are all entries, the newest first.
-func auditRows(r *page.Request) (rows [][]string, err error) {
-	err = r.Look(func(s *store.Snapshot) error {
-		rows = nil
-		people := roster.Current(s)
-		const most = 100_000
-		for _, a := range newestAudits(s, append(s.AccountNames(), ""), s.Now().Add(time.Second), topic{}.has, most) {
-			e := describe(r, s, people, a)
-			rows = append(rows, []string{zh.FullMoment(a.At.In(r.House.Zone)), e.Who, e.What, e.From})
-		}
-		return nil
-	})
-	return rows, err
+func columns() []string { return []string{"时间", "谁", "做了什么", "从哪"} }
+
+// allAudits are all entries, the newest first.
+func allAudits(s *store.Snapshot) []store.Audit {
+	const most = 100_000
+	return newestAudits(s, append(s.AccountNames(), ""), s.Now().Add(time.Second), topic{}.has, most)
 }
 
 // exportAudit gives the log out as a table, and notes by whom and what for.
 func exportAudit(r *page.Request) error {
 	reason := zh.Brief(zh.Mask(r.Field("reason")), 40)
 	if len([]rune(reason)) < 2 {
-		return exportPage(r, "请写一句导出做什么用，会记在操作记录里。", 422)
+		return exportPage(r, "请写一句导出做什么用，会记在操作记录里。", http.StatusUnprocessableEntity)
 	}
-	rows, err := auditRows(r)
+	var rows [][]string
+	err := r.Look(func(s *store.Snapshot) error {
+		people := roster.Current(s)
+		for _, a := range allAudits(s) {
+			e := describe(r, s, people, a)
+			rows = append(rows, []string{zh.FullMoment(a.At.In(r.House.Zone)), e.Who, e.What, e.From})
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
@@ -249,5 +253,5 @@ func exportAudit(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Attach("操作记录-"+r.Now().In(r.House.Zone).Format("20060102")+".csv", "text/csv; charset=utf-8", report.WriteCSV([]string{"时间", "谁", "做了什么", "从哪"}, rows))
+	return r.Attach("操作记录-"+r.Now().In(r.House.Zone).Format("20060102")+".csv", "text/csv; charset=utf-8", report.WriteCSV(columns(), rows))
 }
