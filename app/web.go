@@ -24,6 +24,7 @@ import (
 	"duban/store"
 	"duban/web"
 	"duban/web/door"
+	"duban/web/entry"
 	"duban/web/page"
 )
 
@@ -111,7 +112,7 @@ func (o site) greet(ctx context.Context, address string) error {
 		at = o.Config.Web.URL
 	}
 	fmt.Fprintln(o.opts.Out, "admin page: "+at)
-	first, err := store.Read(ctx, o.Store, NeedsCode)
+	first, err := store.Read(ctx, o.Store, entry.NeedsCode)
 	if err != nil || !first {
 		return err
 	}
@@ -147,16 +148,6 @@ func (o site) url() string {
 		return ""
 	}
 	return strings.TrimSuffix(w.URL, "/")
-}
-
-// NeedsCode tells whether no admin has a password.
-func NeedsCode(s *store.Snapshot) bool {
-	for _, id := range door.People(s) {
-		if p, ok := roster.Find(s, id); ok && p.Is(roster.Admin) && door.AccountOf(s, id).Hash != "" {
-			return false
-		}
-	}
-	return true
 }
 
 // WebCode makes a new code by which somebody can set an admin's first password.

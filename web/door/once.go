@@ -100,12 +100,12 @@ func LinkOf(s *store.Snapshot, key string) (l Link, ok bool) {
 }
 
 // TakeLink uses a link up; ok is false if it was used, has run out or never was.
-func TakeLink(tx *store.Tx, key string) (l Link, ok bool) {
-	l, ok = LinkOf(tx.Snapshot, key)
+func TakeLink(tx *store.Tx, key string) (ok bool) {
+	l, ok := LinkOf(tx.Snapshot, key)
 	if !ok || l.Used {
-		return l, false
+		return false
 	}
 	l.Used = true
 	store.Save(tx, linkKey(key), l)
-	return l, true
+	return true
 }

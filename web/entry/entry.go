@@ -134,9 +134,8 @@ func follow(r *page.Request) error {
 	if !ok || l.Used {
 		return spent(l.Used)
 	}
-	taken := false
 	err = let(r, door.Session{Person: l.Person, Weak: l.Weak, How: door.ByLink}, func(tx *store.Tx) {
-		if _, taken = door.TakeLink(tx, key); !taken {
+		if !door.TakeLink(tx, key) {
 			store.Check(spent(true)) // by another request, just now
 		}
 	})

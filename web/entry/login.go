@@ -32,19 +32,19 @@ func (d desk) login(r *page.Request) error {
 
 func (d desk) showLogin(r *page.Request, f form, status int) error {
 	err := r.Look(func(s *store.Snapshot) error {
-		f.First = nobody(s)
+		f.First = NeedsCode(s)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	f.Chat = r.House.URL != ""
+	f.Chat = byChat(r)
 	return r.Show(views, page.View{Name: "login", Title: "登录", Shape: page.Solo, Data: f, Status: status})
 }
 
-// nobody tells whether no admin has a password: then the first one gets in by the code
+// NeedsCode tells whether no admin has a password: then the first one gets in by the code
 // of the terminal.
-func nobody(s *store.Snapshot) bool {
+func NeedsCode(s *store.Snapshot) bool {
 	for _, id := range door.People(s) {
 		if p, ok := roster.Find(s, id); ok && p.Is(roster.Admin) && door.AccountOf(s, id).Hash != "" {
 			return false
@@ -86,7 +86,7 @@ func (d desk) enter(r *page.Request) error {
 	}
 	left, wait, may := d.guesses.Allow(counted, r.Address, known, time.Now())
 	if !may {
-		return d.showLogin(r, form{Who: who, Next: next, Error: tooMany(wait)}, http.StatusTooManyRequests)
+		return d.showLogin(r, form{Who: who, Next: next, Error: tooMany(r, wait)}, http.StatusTooManyRequests)
 	}
 	if !door.Matches(a.Hash, r.PostFormValue("password")) || !ok {
 		return d.wrong(r, p, form{Who: who, Next: next, Error: "没有登录：工号或密码不对。" + warning(left)})
@@ -126,8 +126,15 @@ func (d desk) wrong(r *page.Request, p roster.Person, f form) error {
 	return d.showLogin(r, f, http.StatusUnauthorized)
 }
 
-func tooMany(wait time.Duration) string {
-	return fmt.Sprintf("没有登录：错得太多，请过%d分钟再试。私聊机器人说“登录网页”，现在就能进。", max(1, int(math.Ceil(wait.Minutes()))))
+// byChat tells whether the bot gives links to log in by.
+func byChat(r *page.Request) bool { return r.House.URL != "" }
+
+func tooMany(r *page.Request, wait time.Duration) string {
+	text := fmt.Sprintf("没有登录：错得太多，请过%d分钟再试。", max(1, int(math.Ceil(wait.Minutes()))))
+	if byChat(r) {
+		text += "私聊机器人说“登录网页”，现在就能进。"
+	}
+	return text
 }
 
 func warning(left int) string {
@@ -152,7 +159,7 @@ func (d desk) second(r *page.Request) error {
 	person := r.Session.Person
 	_, wait, may := d.guesses.Allow(person+"/factor", r.Address, false, time.Now())
 	if !may {
-		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusTooManyRequests, Data: form{Error: tooMany(wait)}})
+		return r.Show(views, page.View{Name: "second", Title: "动态验证码", Shape: page.Solo, Status: http.StatusTooManyRequests, Data: form{Error: tooMany(r, wait)}})
 	}
 	right := false
 	whole := r.Session
@@ -170,9 +177,7 @@ func (d desk) second(r *page.Request) error {
 		}})
 	}
 	err = let(r, whole, func(tx *store.Tx) {
-		if !door.Live(tx.Snapshot, r.Session.ID) {
-			store.Check(page.Refuse("没有登录", "这次登录刚刚被取消了。", page.Way{Words: "重新登录", To: "/login"}))
-		}
+		mine(tx, r)
 		a, ok := door.AccountOf(tx.Snapshot, person).Check(r.Field("code"), tx.Now())
 		if !ok {
 			store.Check(page.Refuse("没有登录", "这6位数字刚刚用过了，请等下一个。", page.Way{Words: "重新登录", To: "/login"}))
@@ -210,7 +215,7 @@ func (d desk) begin(r *page.Request) error {
 	}
 	_, wait, may := d.guesses.Allow("?code", r.Address, true, time.Now()) // so that no one address ends the code of somebody else
 	if !may {
-		f.Error = tooMany(wait)
+		f.Error = tooMany(r, wait)
 		return d.showFirst(r, f, http.StatusTooManyRequests)
 	}
 	var p roster.Person
@@ -225,7 +230,7 @@ func (d desk) begin(r *page.Request) error {
 		case !ok || !p.Is(roster.Admin):
 			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号。"
 		default:
-			f.Error = door.Weakness(password, p.Name, p.ID, p.College, r.House.Office, r.House.Bot)
+			f.Error = weakness(r, p, password)
 		}
 		return nil
 	})
@@ -280,7 +285,7 @@ func (d desk) prove(r *page.Request) error {
 	}
 	left, wait, may := d.guesses.Allow(r.Person.ID, r.Address, a.Knows(r.Address), time.Now())
 	if !may {
-		f.Error = tooMany(wait)
+		f.Error = tooMany(r, wait)
 		return d.showAgain(r, f, http.StatusTooManyRequests)
 	}
 	if !door.Matches(a.Hash, r.PostFormValue("password")) {
@@ -326,8 +331,7 @@ func device(agent string) string {
 	return system + "，" + browser
 }
 
-// own checks what a person sets for themselves: the words that others know of them must
-// not make their password.
-func own(r *page.Request) []string {
-	return []string{r.Person.Name, r.Person.ID, r.Person.College, r.House.Office, r.House.Bot}
+// weakness is [door.Weakness] of somebody's password.
+func weakness(r *page.Request, p roster.Person, password string) string {
+	return door.Weakness(password, p.Name, p.ID, p.College, r.House.Office, r.House.Bot)
 }

@@ -114,7 +114,7 @@ func (d desk) setPassword(r *page.Request) error {
 	if f.Has && r.Now().Sub(r.Session.Proved) > page.ProofLife {
 		return r.See("/login/again?next=/system/password")
 	}
-	if f.Error = door.Weakness(r.PostFormValue("password"), own(r)...); f.Error != "" {
+	if f.Error = weakness(r, r.Person, r.PostFormValue("password")); f.Error != "" {
 		return r.Show(views, page.View{Name: "password", Title: "密码", Shape: page.Solo, Status: http.StatusUnprocessableEntity, Data: f})
 	}
 	hash := door.Hash(r.PostFormValue("password"))
