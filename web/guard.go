@@ -189,21 +189,24 @@ func (s *Server) admit(r *page.Request) (to string, err error) {
 	route := r.Route
 	switch {
 	case route.Open, r.Session.Half && route.Half:
+		return "", nil
 	case !r.Known:
 		return "/login", nil
 	case !r.May(route.Right):
 		return "", s.forbidden(r)
-	case s.house.Exposed && r.Session.How != door.ByLink && !route.Bare && !s.hasFactor(r):
-		return "/system/factor", nil
-	case route.Proof && r.Now().Sub(r.Session.Proved) > page.ProofLife:
+	case s.house.Exposed && r.Session.How != door.ByLink && !route.Bare:
+		a, err := store.Read(r.Context(), s.house.Store, func(sn *store.Snapshot) door.Account { return door.AccountOf(sn, r.Person.ID) })
+		switch {
+		case err != nil:
+			return "", err
+		case len(a.TOTP) == 0:
+			return "/system/factor", nil
+		}
+	}
+	if route.Proof && r.Now().Sub(r.Session.Proved) > page.ProofLife {
 		return "/login/again", nil
 	}
 	return "", nil
-}
-
-func (s *Server) hasFactor(r *page.Request) bool {
-	a, err := store.Read(r.Context(), s.house.Store, func(sn *store.Snapshot) door.Account { return door.AccountOf(sn, r.Person.ID) })
-	return err == nil && len(a.TOTP) > 0
 }
 
 // away sends the browser to a page from which it comes back. What was posted is not
