@@ -115,6 +115,25 @@ func TestFixation(t *testing.T) {
 	}
 }
 
+// TestByChat: a link from chat is spoken of only where the bot gives one.
+func TestByChat(t *testing.T) {
+	for at, want := range map[string]bool{"": false, "https://duban.example.edu.cn": true} {
+		o := enrolled(t, func(h *page.House, _ *web.Options) { h.URL = at })
+		v := o.Stranger()
+		a := webtest.Answer{}
+		for range 11 {
+			a = v.Do(http.MethodPost, "/login", url.Values{"who": {webtest.Admin}, "password": {"wrong"}})
+		}
+		o.Shows(a.Text, "错得太多")
+		wrong, _, _ := strings.Cut(a.Text[strings.Index(a.Text, "错得太多"):], "</div>")
+		for what, text := range map[string]string{"the login": v.Get("/login"), "a wrong password": wrong} {
+			if got := strings.Contains(text, "登录网页"); got != want {
+				t.Errorf("%s at %q speaks of a link from chat: got %v, want %v", what, at, got, want)
+			}
+		}
+	}
+}
+
 // TestGuesses: what is answered to a wrong password does not tell who has one, and after
 // ten of them nothing is tried any more, not even the right one.
 func TestGuesses(t *testing.T) {
