@@ -14,6 +14,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/lobby"
 	"duban/roster"
 	"duban/store"
 	"duban/web/door"
@@ -27,14 +28,8 @@ const csp = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 's
 // looked at.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", csp)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	lobby.Guard(h, csp)
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-	h.Set("Cache-Control", "no-store")
 	if s.house.Secure {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/lobby"
 )
 
 //go:embed static
@@ -93,14 +94,7 @@ func repeats(q url.Values) bool {
 // no other site can reach the page under a name of its own.
 func (a *Account) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", csp)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
+		lobby.Guard(w.Header(), csp)
 		if !bot.Loopback((&url.URL{Host: r.Host}).Hostname()) {
 			a.refuse(w, errForeignHost)
 			return
