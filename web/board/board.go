@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -54,11 +55,12 @@ type chip struct {
 }
 
 type view struct {
-	Title, AsOf, Rules, Lead, Query, Found string
+	Title, AsOf, Rules, Query, Found string
 
 	Import  string // where the person may bring a plan in
 	All     int
-	Counts  []int // done, on the way, stuck
+	Bar     template.HTML
+	Key     []page.Colour
 	Figures []figure
 	Chips   []chip
 	Parts   []part
@@ -66,22 +68,21 @@ type view struct {
 
 // A filter leaves some of the measures.
 type filter struct {
-	name, words, light string
-	takes              func(*report.Row) bool
+	name, words string
+	light       progress.Light
+	takes       func(*report.Row) bool
 }
 
 func filters() []filter {
-	lit := func(l progress.Light) func(*report.Row) bool {
-		return func(r *report.Row) bool { return r.Light == l }
+	lit := func(l progress.Light, words string) filter {
+		return filter{string(l), words, l, func(r *report.Row) bool { return r.Light == l }}
 	}
 	return []filter{
-		{"", "全部", "", func(*report.Row) bool { return true }},
-		{"red", "超过时限", "red", lit(progress.Red)},
-		{"yellow", "要留意", "yel", lit(progress.Yellow)},
-		{"blue", "快到时限", "blu", lit(progress.Blue)},
-		{"blocked", "受阻", "", func(r *report.Row) bool { return r.Reported && r.Status == progress.Blocked }},
-		{"silent", "未填报", "", func(r *report.Row) bool { return !r.Reported }},
-		{"nobody", "没有负责人", "", func(r *report.Row) bool { return len(r.Owners) == 0 }},
+		{"", "全部", progress.NoLight, func(*report.Row) bool { return true }},
+		lit(progress.Red, "超过时限"), lit(progress.Yellow, "要留意"), lit(progress.Blue, "快到时限"),
+		{"blocked", "受阻", progress.NoLight, func(r *report.Row) bool { return r.Reported && r.Status == progress.Blocked }},
+		{"silent", "未填报", progress.NoLight, func(r *report.Row) bool { return !r.Reported }},
+		{"nobody", "没有负责人", progress.NoLight, func(r *report.Row) bool { return len(r.Owners) == 0 }},
 	}
 }
 
@@ -115,8 +116,9 @@ func (v *view) head(r *page.Request, sum *report.Summary) {
 	c := sum.Count()
 	v.Title, v.AsOf = cmp.Or(sum.Plan, v.Title), "截至"+r.House.When(sum.AsOf)+"。"+progress.Rule
 	open := c["未启动"] + c["未填报"]
-	v.All, v.Counts = c["条数"], []int{c["办结"], c["推进中"], c["受阻"]}
-	v.Lead = fmt.Sprintf("办结%d，推进中%d，受阻%d，未启动或未填报%d", c["办结"], c["推进中"], c["受阻"], open)
+	v.All, v.Key = c["条数"], page.FarKey("未启动或未填报")
+	lead := fmt.Sprintf("办结%d，推进中%d，受阻%d，未启动或未填报%d", c["办结"], c["推进中"], c["受阻"], open)
+	v.Bar = page.Far(lead, v.All, c["办结"], c["推进中"], c["受阻"])
 	v.Figures = []figure{{v.All, "条措施"}, {c["办结"], "已办结"}, {c["推进中"], "推进中"}, {c["受阻"], "受阻"}, {open, "未启动或未填报"}}
 	v.Rules = r.House.Office + "。" + zh.List(progress.Lights(), progress.Light.Rule)
 }
@@ -151,7 +153,7 @@ func (v *view) find(r *page.Request, s *store.Snapshot) (takes func(*report.Row)
 // filters offers those that leave anything, and the one that is chosen.
 func (v *view) filters(sum *report.Summary, chosen string) {
 	for _, f := range filters() {
-		x := chip{Words: f.words, To: "/plan", Light: f.light, Here: f.name == chosen}
+		x := chip{Words: f.words, To: "/plan", Light: page.Light(f.light), Here: f.name == chosen}
 		if f.name != "" {
 			x.To += "?show=" + f.name
 		}
@@ -194,7 +196,7 @@ func measure(row *report.Row) line {
 	l := line{
 		Number: row.Number, Title: row.Title, State: cmp.Or(row.Line, "未填报"), Why: row.Why, Owners: cmp.Or(strings.Join(row.Owners, "、"), "待定"),
 		Due: cmp.Or(row.Due, "—"), Updated: "—", Done: row.Reported && row.Status == progress.Finished,
-		Light: map[progress.Light]string{progress.Red: "red", progress.Yellow: "yel", progress.Blue: "blu"}[row.Light],
+		Light: page.Light(row.Light),
 	}
 	if row.Percent != nil {
 		l.Known, l.Percent = true, *row.Percent

@@ -22,12 +22,6 @@ type figure struct {
 	Red  bool
 }
 
-// A colour is one of the bar, with what it means.
-type colour struct {
-	F    int
-	Word string
-}
-
 // A person is one of whom a notice asks something.
 type person struct {
 	Name, College string
@@ -47,7 +41,7 @@ type view struct {
 	Asks    bool
 	Figures []figure
 	Bar     template.HTML
-	Key     []colour
+	Key     []page.Colour
 	Line    string
 
 	Missing  []person
@@ -143,7 +137,7 @@ func (v *view) count(n notice.Notice, t notice.Tally) {
 	}
 	v.Figures = append(v.Figures, figure{N: t.Absent, Word: "请假"}, figure{N: t.Open - t.Half, Word: "未回", Red: t.Open-t.Half > 0}, figure{N: t.Asked, Word: "应回"})
 	v.Bar, v.Line = bar(n, t), t.Line(n)
-	v.Key = []colour{{1, done}, {2, way}, {3, "请假"}, {0, "未回"}}
+	v.Key = []page.Colour{{F: 1, Word: done}, {F: 2, Word: way}, {F: 3, Word: "请假"}, {F: 0, Word: "未回"}}
 }
 
 // Most people that are listed, one a line; of answers few are enough.

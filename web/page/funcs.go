@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"duban/progress"
 )
 
 // functions are those that templates can call.
@@ -29,8 +31,30 @@ func dict(pairs ...any) (map[string]any, error) {
 	return m, nil
 }
 
-// Bar draws a bar of whole, split into done, on the way and away; the rest is open. Its
-// label says in words what it shows.
+// A Colour is one of a bar, with what it means: 0 is what is open, the others count the
+// parts.
+type Colour struct {
+	F    int
+	Word string
+}
+
+// Far draws how far measures are.
+func Far(label string, all, done, onTheWay, stuck int) template.HTML {
+	return Bar(label, all, done, onTheWay, 0, 0, stuck)
+}
+
+// FarKey is the key to [Far].
+func FarKey(open string) []Colour {
+	return []Colour{{1, "办结"}, {2, "推进中"}, {5, "受阻"}, {0, open}}
+}
+
+// Light is the class of a light of the plan, "" for none.
+func Light(l progress.Light) string {
+	return map[progress.Light]string{progress.Red: "red", progress.Yellow: "yel", progress.Blue: "blu"}[l]
+}
+
+// Bar draws a bar of whole, split into parts; the rest is open. Its label says in words
+// what it shows.
 func Bar(label string, whole int, parts ...int) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="%s"><rect class="f0" width="100" height="4"/>`,

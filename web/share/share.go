@@ -5,6 +5,7 @@ package share
 import (
 	"embed"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strings"
 
@@ -40,12 +41,13 @@ type part struct {
 
 // A view is what the page shows.
 type view struct {
-	Title, AsOf, Until, Lead, Key string
-	Names                         bool
-	All                           int
-	Counts                        []int // done, on the way, stuck
-	Late                          []line
-	Parts                         []part
+	Title, AsOf, Until, Lead string
+
+	Names bool
+	Bar   template.HTML
+	Key   []page.Colour
+	Late  []line
+	Parts []part
 }
 
 func show(r *page.Request) error {
@@ -81,7 +83,6 @@ func look(r *page.Request, x door.Share, sum *report.Summary, asOf string) view 
 	}
 	v.Title = sum.Plan
 	c := sum.Count()
-	v.All, v.Counts = c["条数"], []int{c["办结"], c["推进中"], c["受阻"]}
 	v.Lead = fmt.Sprintf("%d条里，办结%d条，推进中%d条，受阻%d条，未启动%d条", c["条数"], c["办结"], c["推进中"], c["受阻"], c["未启动"]+c["未填报"])
 	for i := range sum.Parts {
 		p := &sum.Parts[i]
@@ -99,6 +100,7 @@ func look(r *page.Request, x door.Share, sum *report.Summary, asOf string) view 
 		v.Lead += fmt.Sprintf("；%d条亮红灯", n)
 	}
 	v.Lead += "。"
+	v.Bar, v.Key = page.Far(v.Lead, c["条数"], c["办结"], c["推进中"], c["受阻"]), page.FarKey("未启动")
 	return v
 }
 
@@ -111,7 +113,7 @@ func measure(row *report.Row, names bool) line {
 		l.State = "未填报"
 	}
 	if row.Why != "" {
-		l.State, l.Light = row.Why, map[progress.Light]string{progress.Red: "red", progress.Yellow: "yel", progress.Blue: "blu"}[row.Light]
+		l.State, l.Light = row.Why, page.Light(row.Light)
 		l.Why = strings.TrimPrefix(l.Why+"，"+row.Line, "，")
 	}
 	if names && row.By != "" && row.Note != "" {
