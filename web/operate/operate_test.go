@@ -204,3 +204,12 @@ func TestAccounts(t *testing.T) {
 		t.Error("an account has no word for its network")
 	}
 }
+
+// TestShare_scheme: without an address of its own, a link begins as the page was reached.
+func TestShare_scheme(t *testing.T) {
+	for secure, want := range map[bool]string{false: `href="http://`, true: `href="https://`} {
+		o := webtest.New(t, func(h *page.House, _ *web.Options) { h.Secure = secure })
+		a := o.Visit(webtest.Admin).Do(http.MethodPost, "/system/shares", url.Values{"name": {"分管领导"}, "days": {"7"}})
+		o.Shows(a.Text, want)
+	}
+}

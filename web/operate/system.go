@@ -164,6 +164,9 @@ func makeShare(r *page.Request) error {
 	at := r.House.URL
 	if at == "" {
 		at = "http://" + r.Host
+		if r.House.Secure {
+			at = "https://" + r.Host
+		}
 	}
 	return systemPage(r, systemView{Link: at + "/share/" + key}, 0)
 }
