@@ -55,9 +55,9 @@ func address(pattern string) string {
 	return path
 }
 
-// TestRoutes: what everybody gets who asks for anything that is there, with every
-// method. A letter says what comes: "ja" the route itself answers, "-" it is forbidden,
-// "login" the door, "no" no such method.
+// TestRoutes: what everybody gets who asks for anything of the table. A word says what
+// comes: "yes" the route itself answers, "-" it is forbidden, "login" and "again" the
+// door, "no" no such method, "FAULT" an error of ours.
 func TestRoutes(t *testing.T) {
 	var out strings.Builder
 	head := []string{"nobody", "half", "counselor", "lead", "office", "admin", "by link", "weak admin"}
@@ -125,8 +125,8 @@ func everybody() []func(*webtest.House) *webtest.Visitor {
 
 func web(t *testing.T) *webtest.House { return webtest.New(t) }
 
-// TestMethods: with another method than those of the table a path answers 405, and
-// changes nothing.
+// TestMethods: with another method than those of the table a path answers 405, and what
+// is not in the table is not there.
 func TestMethods(t *testing.T) {
 	o := web(t)
 	v := o.Visit(webtest.Admin)

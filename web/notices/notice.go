@@ -159,7 +159,7 @@ func (v *view) list(r *page.Request, s *store.Snapshot, n notice.Notice, people 
 			v.Hidden++
 			continue
 		}
-		x := person{Name: p.Name, College: p.College, Why: v.why(r, s, people, i, standing)}
+		x := person{Name: p.Name, College: p.College, Why: why(r, s, people, i, standing)}
 		switch standing {
 		case notice.Answered, notice.Delegated:
 			x.answered, x.At = i.Closed, r.House.When(i.Closed)
@@ -203,7 +203,7 @@ func (p *person) said(people *roster.Roster, i notice.Item) {
 }
 
 // why says in full why somebody has not answered.
-func (v *view) why(r *page.Request, s *store.Snapshot, people *roster.Roster, i notice.Item, standing notice.Standing) string {
+func why(r *page.Request, s *store.Snapshot, people *roster.Roster, i notice.Item, standing notice.Standing) string {
 	why := map[notice.Standing]string{
 		notice.Silent: "没有回", notice.Unread: "送达了，还没读", notice.Half: "回了“收到”，还没有说“已落实”",
 		notice.Unsent:  "还没送达：消息没有发到所在的群",
