@@ -15,7 +15,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -25,7 +24,7 @@ type Cluster struct {
 	Port uint16
 	bin  string
 	dir  string
-	as   *syscall.Credential // who runs it, if that is not who runs the test
+	as   []string // the command before a program of PostgreSQL, so that somebody else runs it than the test
 }
 
 // once holds the cluster of a test program.
@@ -94,10 +93,10 @@ func start() (*Cluster, error) {
 		if err != nil {
 			return nil, err
 		}
-		uid, _ := strconv.ParseUint(u.Uid, 10, 32)
-		gid, _ := strconv.ParseUint(u.Gid, 10, 32)
-		c.as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		if err := os.Chown(c.dir, int(uid), int(gid)); err != nil {
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		c.as = []string{"setpriv", "--reuid=" + u.Uid, "--regid=" + u.Gid, "--clear-groups"}
+		if err := os.Chown(c.dir, uid, gid); err != nil {
 			return nil, err
 		}
 	}
@@ -123,11 +122,9 @@ func (c *Cluster) ctl(what string, more ...string) error {
 
 // run runs a program of PostgreSQL.
 func (c *Cluster) run(name string, args ...string) error {
-	cmd := exec.Command(filepath.Join(c.bin, name), args...) //nolint:noctx // each ends by itself
+	all := slices.Concat(c.as, []string{filepath.Join(c.bin, name)}, args)
+	cmd := exec.Command(all[0], all[1:]...) //nolint:noctx // each ends by itself
 	cmd.Dir = c.dir
-	if c.as != nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
-	}
 	out, err := os.CreateTemp(c.dir, "out")
 	if err != nil {
 		return err
