@@ -1,6 +1,9 @@
 package bot
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // A Recent is a map that keeps so many keys at most, those that were put in last. Its
 // methods may be called by several goroutines at once.
@@ -28,10 +31,8 @@ func (r *Recent[K, V]) Get(k K) (v V, ok bool) {
 func (r *Recent[K, V]) Put(k K, v V) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, there := r.all[k]; !there {
-		r.order = append(r.order, k)
-	}
-	r.all[k] = v
+	r.remove(k)
+	r.all[k], r.order = v, append(r.order, k)
 	if len(r.order) > r.most {
 		delete(r.all, r.order[0])
 		r.order = r.order[1:]
@@ -42,7 +43,14 @@ func (r *Recent[K, V]) Put(k K, v V) {
 func (r *Recent[K, V]) Take(k K) (v V, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v, ok = r.all[k]
-	delete(r.all, k)
+	return r.remove(k)
+}
+
+func (r *Recent[K, V]) remove(k K) (v V, ok bool) {
+	if v, ok = r.all[k]; ok {
+		delete(r.all, k)
+		i := slices.Index(r.order, k)
+		r.order = slices.Delete(r.order, i, i+1)
+	}
 	return v, ok
 }
