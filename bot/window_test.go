@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -295,4 +296,29 @@ func TestBrake(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRun_owned sends nothing that another process may send too, and gives it back.
+func TestRun_owned(t *testing.T) {
+	inOffice(t, ignore, func(t *testing.T, o *office) {
+		var lease atomic.Int64
+		o.options.Owned = func() time.Duration { return time.Duration(lease.Load()) }
+		lease.Store(int64(5*time.Second - 1))
+		d := o.keep()
+		o.start()
+		o.say(bot.Outgoing{Chat: "学工群", Text: "一"})
+		pass(10*time.Second + time.Second/2)
+		synctest.Wait()
+		o.shows("学工群")
+		d.mu.Lock()
+		claims, held := len(d.claims), !slices.ContainsFunc(d.ends, func(e end) bool { return !e.Held })
+		d.mu.Unlock()
+		if claims < 2 || claims > 11 || !held {
+			t.Errorf("got %d claims in ten seconds, all given back: %v, want one a second, given back", claims, held)
+		}
+		lease.Store(int64(5 * time.Second))
+		pass(2 * time.Second)
+		synctest.Wait()
+		o.shows("学工群", "一")
+	})
 }
