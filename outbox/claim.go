@@ -147,7 +147,7 @@ func resolve(tx *store.Tx, row *Row) (chat string) {
 func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) *bot.Outgoing {
 	book(tx, row, 1)
 	waited := tx.Now().Sub(row.Next)
-	row.State, row.Attempt, row.Epoch = Sending, row.Attempt+1, tx.Epoch()
+	row.State, row.Attempt = Sending, row.Attempt+1
 	row.Next, row.Yield = tx.Now().Add(max(lease, 1)), time.Time{}
 	SaveRow(tx, row)
 	m := row.Outgoing
@@ -215,8 +215,8 @@ func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
 
 func recoverRow(tx *store.Tx, account, key string) {
 	row := RowOf(tx.Snapshot, account, key)
-	if row.State != Sending || row.Epoch != 0 && row.Epoch == tx.Epoch() {
-		return // it is being sent by this process
+	if row.State != Sending {
+		return
 	}
 	row.Repeat = true
 	if row.Answer {

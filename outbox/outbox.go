@@ -71,7 +71,6 @@ type Row struct {
 	Next     time.Time `json:"next,omitzero"`   // not tried before; while Sending, the end of the lease
 	Closed   time.Time `json:"closed,omitzero"` // when it reached a final state
 	Reason   string    `json:"reason,omitempty"`
-	Epoch    int64     `json:"epoch,omitempty"` // of the process that claimed it last; see [store.Owner]
 
 	Receipt bot.Receipt `json:"receipt,omitzero"`
 

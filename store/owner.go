@@ -15,9 +15,6 @@ var ErrFenced = errors.New("this process does not own the store any more")
 // An Owner is an [Engine] on a store that several processes can reach. One at a time owns
 // it, under a lease that it renews; the others wait in the engine's Open.
 type Owner interface {
-	// Epoch is the number of this ownership. It rises whenever the store changes hands.
-	Epoch() int64
-
 	// Lease returns for how long it is certain that no other process owns the store, 0 if
 	// one may.
 	Lease() time.Duration
@@ -27,7 +24,7 @@ type Owner interface {
 	Lost() <-chan struct{}
 }
 
-// OwnerOf returns e if it is an Owner, and else one that owns for ever, with epoch 0.
+// OwnerOf returns e if it is an Owner, and else one that owns for ever.
 func OwnerOf(e Engine) Owner {
 	if o, ok := e.(Owner); ok {
 		return o
@@ -38,15 +35,8 @@ func OwnerOf(e Engine) Owner {
 // A sole owner holds its store until it closes it.
 type sole struct{}
 
-// Epoch implements [Owner].
-func (sole) Epoch() int64 { return 0 }
-
 // Lease implements [Owner].
 func (sole) Lease() time.Duration { return math.MaxInt64 }
 
 // Lost implements [Owner].
 func (sole) Lost() <-chan struct{} { return nil }
-
-// Epoch is the number of this process's ownership of the store; see [Owner]. It is 0 if
-// no other process can take it over.
-func (s *Snapshot) Epoch() int64 { return OwnerOf(s.store.engine).Epoch() }

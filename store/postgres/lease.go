@@ -240,9 +240,6 @@ func (e *Engine) prolong(c **conn) bool {
 	return true
 }
 
-// Epoch implements [store.Owner].
-func (e *Engine) Epoch() int64 { return e.epoch }
-
 // Lease implements [store.Owner]. A machine that was suspended may not have counted that
 // time, so that the clock on the wall counts too.
 func (e *Engine) Lease() time.Duration {
