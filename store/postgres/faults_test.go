@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"duban/store"
 	"duban/store/postgres"
 	"duban/store/postgres/pgtest"
@@ -32,6 +34,7 @@ type proxy struct {
 	mu    sync.Mutex
 	sharp bool // connections are cut
 	n     int
+	lost  func() // called when the answer to a commit is lost, before the client can ask again
 }
 
 func newProxy(t *testing.T, c *pgtest.Cluster) *proxy {
@@ -64,8 +67,11 @@ func (p *proxy) url(c *pgtest.Cluster) string {
 func (p *proxy) cut(message []byte) (cut, answered bool, late time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.sharp || !strings.Contains(string(message), "set seq =") || mrand.IntN(3) > 0 {
+	if !strings.Contains(string(message), "set seq =") || p.lost == nil && (!p.sharp || mrand.IntN(3) > 0) {
 		return false, false, 0
+	}
+	if p.lost != nil {
+		return true, true, 0
 	}
 	p.n++
 	return true, mrand.IntN(2) == 0, time.Duration(mrand.IntN(150)) * time.Millisecond
@@ -95,7 +101,7 @@ func (p *proxy) serve(client net.Conn) {
 		}
 		if answered { // the server carries it out, and its answer is lost
 			_, _ = server.Write(buf[:n])
-			_ = client.Close()
+			p.lose(client)
 		} else {
 			_ = client.Close()
 			time.Sleep(late) //nolint:forbidigo // a message that is late
@@ -104,6 +110,63 @@ func (p *proxy) serve(client net.Conn) {
 		time.Sleep(50 * time.Millisecond) //nolint:forbidigo // the server takes it before the connection ends
 		_ = server.Close()
 		return
+	}
+}
+
+// lose ends a connection whose client waits for an answer.
+func (p *proxy) lose(client net.Conn) {
+	p.mu.Lock() // so that nothing passes
+	defer p.mu.Unlock()
+	_ = client.Close()
+	if p.lost != nil {
+		p.lost()
+		p.lost = nil
+	}
+}
+
+// TestUpdate_refusedLater loses the answer to a commit, and lets the database refuse
+// what is sent then: the update has happened.
+func TestUpdate_refusedLater(t *testing.T) {
+	t.Parallel()
+	c := pgtest.Start(t)
+	p, schema := newProxy(t, c), c.Schema()
+	e, err := postgres.Open(t.Context(), postgres.Options{URL: p.url(c), Schema: schema, Process: rand.Text()})
+	if err != nil {
+		t.Fatalf("Open: got error %v, want none", err)
+	}
+	defer func() { _ = e.Close() }()
+	other, err := pgconn.Connect(t.Context(), c.URL())
+	if err != nil {
+		t.Fatalf("Connect: got error %v, want none", err)
+	}
+	defer func() { _ = other.Close(context.Background()) }()
+	table := schema + ".duban_kv"
+	p.mu.Lock()
+	p.lost = func() {
+		for there := 0; there == 0; {
+			r, err := other.Exec(context.Background(), "select from "+table).ReadAll()
+			if err != nil {
+				t.Errorf("select: got error %v, want none", err)
+				return
+			}
+			there = len(r[0].Rows)
+		}
+		if _, err := other.Exec(context.Background(), "alter table "+table+" add check (false) not valid").ReadAll(); err != nil {
+			t.Errorf("alter table: got error %v, want none", err)
+		}
+	}
+	p.mu.Unlock()
+	add := func(mark string) error {
+		return e.Update(t.Context(), func(w store.Writer) error { return count(w, mark) })
+	}
+	if err := add("a"); err != nil {
+		t.Errorf("Update whose answer was lost: got error %v, want none", err)
+	}
+	if err := add("b"); err == nil || errors.Is(err, store.ErrFenced) || errors.Is(err, store.ErrUnknown) {
+		t.Errorf("Update that the database refuses: got error %v, want that it is refused", err)
+	}
+	if total, marks := counted(t, e); total != 1 || marks != 1 {
+		t.Errorf("got a count of %d and %d marks, want 1 of both", total, marks)
 	}
 }
 
@@ -122,7 +185,8 @@ func TestUpdate_cut(t *testing.T) {
 	p.mu.Unlock()
 	var mu sync.Mutex
 	said := 0
-	storetest.Each(4, func(i int) {
+	const workers = 4
+	storetest.Each(workers, func(i int) {
 		for n := 0; ; n++ {
 			p.mu.Lock()
 			enough := p.n >= *cuts
@@ -130,7 +194,11 @@ func TestUpdate_cut(t *testing.T) {
 			if enough {
 				return
 			}
-			if err := e.Update(context.Background(), func(w store.Writer) error { return count(w, fmt.Sprintf("%d/%d", i, n)) }); err != nil {
+			err := e.Update(context.Background(), func(w store.Writer) error {
+				last := fmt.Sprintf("last/%d/", i) // one that comes too late leaves its own behind
+				return errors.Join(count(w, fmt.Sprintf("%d/%d", i, n)), w.Put(fmt.Append(nil, last, n), nil), w.Delete(fmt.Append(nil, last, n-1)))
+			})
+			if err != nil {
 				t.Errorf("Update: got error %v, want none", err)
 				return
 			}
@@ -145,9 +213,25 @@ func TestUpdate_cut(t *testing.T) {
 	if err := e.Close(); err != nil {
 		t.Errorf("Close: got error %v, want none", err)
 	}
-	total, marks := counted(t, own(t, c, schema))
+	there := own(t, c, schema)
+	total, marks := counted(t, there)
 	if total != said || marks != said {
 		t.Errorf("after %d cuts: got a count of %d and %d marks, want %d of both", p.n, total, marks, said)
+	}
+	err = there.View(context.Background(), func(r store.Reader) error {
+		lasts := 0
+		var err error
+		for _, scanErr := range r.Scan([]byte("last/"), []byte("last0")) {
+			err = errors.Join(err, scanErr)
+			lasts++
+		}
+		if lasts != workers {
+			t.Errorf("got %d updates that are the last of their worker, want %d", lasts, workers)
+		}
+		return err
+	})
+	if err != nil {
+		t.Errorf("View: got error %v, want none", err)
 	}
 	t.Logf("%d updates, %d cuts", said, p.n)
 }

@@ -81,8 +81,9 @@ func (e *Engine) settle(g *group) {
 }
 
 // send commits a group. While its outcome is unknown, it takes a new fence, behind which
-// nothing that is still on its way counts, and looks then. It returns the connection for
-// the next one, nil if there is none.
+// nothing that is still on its way counts, and looks then whether it is there. Sent again
+// it would write the same; but the database may refuse it by now, and what is there would
+// pass for nothing. It returns the connection for the next one, nil if there is none.
 func (e *Engine) send(c *conn, g *group) (*conn, error) {
 	e.seq++
 	for {
