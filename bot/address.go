@@ -25,3 +25,12 @@ func Address(text string) (*url.URL, error) {
 	}
 	return to, nil
 }
+
+// Origin reads the URL of a network as [Address] does, and keeps its scheme and host.
+func Origin(text string) (string, error) {
+	to, err := Address(text)
+	if err != nil {
+		return "", err
+	}
+	return to.Scheme + "://" + to.Host, nil
+}

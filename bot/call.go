@@ -20,6 +20,15 @@ const (
 	mostReply = 8 << 20          // bytes of an answer
 )
 
+// NewClient returns a client for the calls of a network. It goes nowhere else: what an
+// address leads to was not configured, and must not get the text.
+func NewClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
 // A Call is one HTTP request to a network. Where it goes may be a secret, so that is in
 // no error.
 type Call struct {
@@ -115,8 +124,23 @@ func (t *Token) Get(ctx context.Context, fetch func(context.Context) (value stri
 	return value, nil
 }
 
-// Drop forgets a token that the network did not accept.
-func (t *Token) Drop(value string) {
+// Use makes an attempt with the token, and one more with a new one if the first failed
+// because the token is not, or no longer, good.
+func (t *Token) Use(ctx context.Context, fetch func(context.Context) (string, time.Duration, error), stale func(error) bool, attempt func(token string) error) error {
+	for again := false; ; again = true {
+		token, err := t.Get(ctx, fetch)
+		if err != nil {
+			return err
+		}
+		if err = attempt(token); again || !stale(err) {
+			return err
+		}
+		t.drop(token)
+	}
+}
+
+// drop forgets a token that the network did not accept.
+func (t *Token) drop(value string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.value == value {

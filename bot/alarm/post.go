@@ -33,11 +33,9 @@ func (a *Account) poster() (func(context.Context, alarm) (string, error), error)
 	if err != nil {
 		return nil, err
 	}
-	p := &poster{way: a.o.By, url: *to, key: a.o.Key, client: &http.Client{
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true},
-		// What an address leads to was not configured, and must not get the text.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	p := &poster{way: a.o.By, url: *to, key: a.o.Key, client: bot.NewClient(
+		&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: a.tls, DisableKeepAlives: true},
+	)}
 	return p.send, nil
 }
 

@@ -55,6 +55,12 @@ func (e *Error) stale() bool {
 	return e.Status == http.StatusUnauthorized || e.Code == "InvalidAuthentication" || e.Code == "40014" || e.Code == "42001"
 }
 
+// stale tells that err says so.
+func stale(err error) bool {
+	e, answered := errors.AsType[*Error](err)
+	return answered && e.stale()
+}
+
 // denied tells that the app lacks a permission, or may not call from this computer.
 func (e *Error) denied() bool { return strings.HasPrefix(e.Code, "Forbidden.") || e.Code == "60011" }
 
@@ -86,33 +92,17 @@ func (a *Account) fetch(ctx context.Context) (token string, lasts time.Duration,
 // call makes one call with the app's token, which it renews once if it is refused. An
 // error is an [*Error] if the network has answered; else it is one of [bot.Call].
 func (a *Account) call(ctx context.Context, method, path string, in, out any) error {
-	for try := 0; ; try++ {
-		token, err := a.token.Get(ctx, a.fetch)
-		if err != nil {
-			return err
-		}
-		err = a.once(ctx, method, a.o.Domain+path, token, in, out)
-		if e, answered := errors.AsType[*Error](err); !answered || !e.stale() || try > 0 {
-			return err
-		}
-		a.token.Drop(token)
-	}
+	return a.token.Use(ctx, a.fetch, stale, func(token string) error {
+		return a.once(ctx, method, a.o.Domain+path, token, in, out)
+	})
 }
 
 // old makes one call of the network's older kind, which is on a host of its own.
 func (a *Account) old(ctx context.Context, path string, in, out any) error {
-	for try := 0; ; try++ {
-		token, err := a.token.Get(ctx, a.fetch)
-		if err != nil {
-			return err
-		}
+	return a.token.Use(ctx, a.fetch, stale, func(token string) error {
 		to := strings.Replace(a.o.Domain, "://api.", "://oapi.", 1) + path + "?" + url.Values{"access_token": {token}}.Encode()
-		err = a.once(ctx, http.MethodPost, to, "", in, out)
-		if e, answered := errors.AsType[*Error](err); !answered || !e.stale() || try > 0 {
-			return err
-		}
-		a.token.Drop(token)
-	}
+		return a.once(ctx, http.MethodPost, to, "", in, out)
+	})
 }
 
 // once makes one attempt. Out gets the answer; nil is nobody.

@@ -79,24 +79,19 @@ type said struct{ name, text string }
 func New(o Options) (*Account, error) {
 	o.Domain, o.Robot, o.BotName = cmp.Or(o.Domain, Domain), cmp.Or(o.Robot, o.Client), cmp.Or(o.BotName, o.Name)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	switch to, err := bot.Address(o.Domain); {
-	case o.Name == "" || o.Client == "" || o.Secret == "":
+	if o.Name == "" || o.Client == "" || o.Secret == "" {
 		return nil, errors.New("dingtalk: a name, client and secret are needed")
-	case err != nil:
+	}
+	var err error
+	if o.Domain, err = bot.Origin(o.Domain); err != nil {
 		return nil, fmt.Errorf("dingtalk: domain: %w", err)
-	default:
-		o.Domain = to.Scheme + "://" + to.Host
 	}
 	a := &Account{
 		Status: bot.NewStatus(), o: o, log: o.Log.With("account", o.Name), unsettled: map[string][]request{},
 		said: bot.NewRecent[string, said](mostSaid), names: bot.NewRecent[string, string](mostNames),
 		cards:  bot.NewRecent[string, string](2 * mostCards),
 		groups: bot.NewRecent[string, bool](mostCards),
-		client: &http.Client{
-			Transport: o.Transport,
-			// What an address leads to was not configured, and must not get the text.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		client: bot.NewClient(o.Transport),
 	}
 	a.inbox = bot.NewInbox(a.log, a.settle)
 	return a, nil

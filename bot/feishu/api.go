@@ -65,7 +65,7 @@ type api struct {
 func newAPI(o Options) *api {
 	c := o.Client
 	if c == nil {
-		c = &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute}}
+		c = bot.NewClient(&http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute})
 	}
 	return &api{o: o, client: c}
 }
@@ -73,18 +73,13 @@ func newAPI(o Options) *api {
 // call makes one call with the app's token, which it renews once if it is refused. An
 // error is an [*Error] if the network has answered; else it is one of [bot.Call].
 func (p *api) call(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	for try := 0; ; try++ {
-		token, err := p.token.Get(ctx, p.fetch)
-		if err != nil {
-			return err
-		}
-		err = p.once(ctx, method, path, query, token, in, out)
+	stale := func(err error) bool {
 		e, refused := errors.AsType[*Error](err)
-		if !refused || !slices.Contains(tokenCodes, e.Code) || try > 0 {
-			return err
-		}
-		p.token.Drop(token)
+		return refused && slices.Contains(tokenCodes, e.Code)
 	}
+	return p.token.Use(ctx, p.fetch, stale, func(token string) error {
+		return p.once(ctx, method, path, query, token, in, out)
+	})
 }
 
 // fetch gets a token of the app.

@@ -56,16 +56,14 @@ type Account struct {
 func New(o Options) (*Account, error) {
 	o.Domain = cmp.Or(o.Domain, Domain)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	switch to, err := bot.Address(o.Domain); {
-	case o.Name == "" || o.ID == "" || o.Secret == "":
+	if o.Name == "" || o.ID == "" || o.Secret == "" {
 		return nil, errors.New("feishu: a name, app and secret are needed")
-	case err != nil:
+	}
+	var err error
+	if o.Domain, err = bot.Origin(o.Domain); err != nil {
 		return nil, fmt.Errorf("feishu: domain: %w", err)
-	default:
-		o.Domain = to.Scheme + "://" + to.Host
 	}
 	a := &Account{Status: bot.NewStatus(), o: o, api: newAPI(o)}
-	var err error
 	if a.known, err = openMemory(o.Dir, time.Now()); err != nil {
 		return nil, fmt.Errorf("feishu: %w", err)
 	}

@@ -94,29 +94,22 @@ type app struct {
 	token bot.Token
 }
 
-// staleToken tells whether a code is that of a token that is not accepted any more.
-func staleToken(code int) bool { return code == 40014 || code == 42001 }
+var errStale = errors.New("the app's token is not accepted")
+
+func stale(err error) bool { return errors.Is(err, errStale) }
 
 // send lets the app write to a person.
 func (p *app) send(ctx context.Context, user, text string) (receipt string, err error) {
 	return requestID("app"), inParts(text, func(part string) error {
-		for fresh := false; ; fresh = true {
-			token, err := p.token.Get(ctx, p.fetch)
-			if err != nil {
-				return err
-			}
+		return p.token.Use(ctx, p.fetch, stale, func(token string) error {
 			got, err := p.call(ctx, http.MethodPost, p.o.API+"/cgi-bin/message/send?access_token="+url.QueryEscape(token), map[string]any{
 				"touser": user, "msgtype": "text", "agentid": p.o.App.Agent, "text": map[string]string{"content": part},
 			})
-			switch {
-			case err != nil:
+			if err != nil {
 				return err
-			case staleToken(*got.ErrCode) && !fresh:
-				p.token.Drop(token)
-				continue
 			}
 			return judgeApp(got)
-		}
+		})
 	})
 }
 
@@ -128,8 +121,8 @@ func judgeApp(got answer) error {
 		return fmt.Errorf("%w: the app cannot reach that person", bot.ErrRefused)
 	case code == 60020:
 		return fmt.Errorf("not taken: code %d: this computer's address is not one that the app trusts", code)
-	case staleToken(code):
-		return fmt.Errorf("not taken: code %d: the app's token is not accepted", code)
+	case code == 40014, code == 42001:
+		return fmt.Errorf("not taken: code %d: %w", code, errStale)
 	default:
 		return judge(code)
 	}

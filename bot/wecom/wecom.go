@@ -110,11 +110,7 @@ func New(o Options) (*Account, error) {
 	a := &Account{
 		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), Status: bot.NewStatus(), said: bot.NewRecent[hash, entry](mostSaid), groups: map[string]bool{},
 		presses: map[string]string{}, replies: bot.NewRecent[string, string](mostAsked), cards: bot.NewRecent[string, card](mostCards),
-		client: &http.Client{
-			Transport: o.Transport,
-			// What an address leads to was not configured, and must not get the text.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		client: bot.NewClient(o.Transport),
 	}
 	a.inbox = bot.NewInbox(a.log, a.confirm)
 	a.app = &app{Account: a}
