@@ -113,10 +113,14 @@ func (n *Network) Sent() []Sent {
 
 // Shown returns the texts that chat shows from the bot, in this order.
 func (n *Network) Shown(chat string) []string {
-	var texts []string
-	for _, s := range n.Sent() {
-		if s.Chat == chat {
-			texts = append(texts, s.Text)
+	return Shown(n.Sent(), chat, func(s Sent) (string, string) { return s.Chat, s.Text })
+}
+
+// Shown returns the texts of what was sent to chat.
+func Shown[T any](sent []T, chat string, of func(T) (chat, text string)) (texts []string) {
+	for _, s := range sent {
+		if to, text := of(s); to == chat {
+			texts = append(texts, text)
 		}
 	}
 	return texts

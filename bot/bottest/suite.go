@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"duban/bot"
@@ -256,6 +257,29 @@ func texts(ms []bot.Message) string {
 	return fmt.Sprintf("%q", all)
 }
 
+// Start runs an account until stop is called, or the test ends. It waits until the
+// network says that the account is connected.
+func Start(t *testing.T, a bot.Account, receive func(context.Context, []bot.Message) error, connected func(context.Context) error) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx, receive) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: got error %v, want none", err)
+		}
+	})
+	t.Cleanup(stop)
+	if err := connected(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return stop
+}
+
+// Pass lets time pass in a bubble of synctest, and what comes of it happen.
+func Pass(d time.Duration) { <-time.After(d); synctest.Wait() }
+
 // A Flaky is an ear on a store that now and then takes nothing of what it is given.
 type Flaky struct {
 	*Ear
@@ -265,7 +289,9 @@ type Flaky struct {
 }
 
 // NewFlaky returns a flaky ear that has heard nothing.
-func NewFlaky(chance *rand.Rand) *Flaky { return &Flaky{Ear: NewEar(), rand: chance} }
+func NewFlaky(chance *rand.Rand) *Flaky {
+	return &Flaky{Ear: NewEar(), rand: rand.New(rand.NewPCG(chance.Uint64(), 0))}
+}
 
 // Receive is what [bot.Account.Run] is given.
 func (f *Flaky) Receive(ctx context.Context, batch []bot.Message) error {

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,7 +28,7 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 	n := *messages
 	chance := bottest.Rand(t)
 	inOffice(t, dingtalktest.Options{Repeats: 1}, func(t *testing.T, s *dingtalktest.Server) {
-		f := bottest.NewFlaky(rand.New(rand.NewPCG(chance.Uint64(), 0)))
+		f := bottest.NewFlaky(chance)
 		stop := start(t, s, open(t, s), f.Receive)
 		people := []string{"张三", "李四"}
 		cuts, moves := 0, 0

@@ -48,26 +48,10 @@ func inOffice(t *testing.T, f func(t *testing.T, s *wecomtest.Server)) {
 // start runs an account until the test ends, and waits until it is connected.
 func start(t *testing.T, s *wecomtest.Server, a *wecom.Account, receive func(context.Context, []bot.Message) error) (stop func()) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx, receive) }()
-	stop = func() {
-		cancel()
-		if err, running := <-done; running && err != nil {
-			t.Errorf("Run: got error %v, want none", err)
-		}
-		close(done)
-		stop = func() {}
-	}
-	t.Cleanup(func() { stop() })
-	if err := s.Subscribed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return stop
+	return bottest.Start(t, a, receive, s.Subscribed)
 }
 
-// pass lets time pass in a synctest bubble.
-func pass(d time.Duration) { <-time.After(d); synctest.Wait() }
+func pass(d time.Duration) { bottest.Pass(d) }
 
 func TestAccount(t *testing.T) {
 	bottest.TestAccount(t, func(t *testing.T) bottest.Scene {

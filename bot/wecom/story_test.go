@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,7 +28,7 @@ func TestRun_cutsAndFailingStores(t *testing.T) {
 	chance := bottest.Rand(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := office(t, wecomtest.Options{})
-		f := bottest.NewFlaky(rand.New(rand.NewPCG(chance.Uint64(), 0)))
+		f := bottest.NewFlaky(chance)
 		stop := start(t, s, open(t, s), f.Receive)
 		cuts, back := 0, 0
 		for i := range n {

@@ -270,13 +270,8 @@ func (s *Server) Sent() (all []Sent) {
 }
 
 // Shown returns what a chat shows from the robot, oldest first.
-func (s *Server) Shown(chat string) (texts []string) {
-	for _, m := range s.Sent() {
-		if m.Chat == chat {
-			texts = append(texts, m.Text)
-		}
-	}
-	return texts
+func (s *Server) Shown(chat string) []string {
+	return bottest.Shown(s.Sent(), chat, func(m Sent) (string, string) { return m.Chat, m.Text })
 }
 
 // Links returns how many links were ever opened.
