@@ -16,8 +16,7 @@ import (
 	"time"
 )
 
-// A Do does a deed on a fake, or looks at it, and returns
-// what is answered.
+// A Do does a deed on a fake, or looks at it, and returns what is answered.
 type Do func(d Deed) any
 
 // A Deed is what a person does.
@@ -26,32 +25,11 @@ type Deed struct {
 	People                                      []string
 }
 
-// Process serves a fake as a process of its own, for clients that are not written in
-// Go. It prints the address it listens on as one line, and ends after a while without a
-// request (-idle) or with SIGTERM. What people do is posted below /control, as a Deed in
-// JSON; what needs no words is asked for without.
+// Process is [Serve] for a fake whose people do what can says. That is posted below
+// /control, as a Deed in JSON; what needs no words is asked for without.
 func Process(network http.Handler, can map[string]Do) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	idle := flag.Duration("idle", 10*time.Minute, "end after this time without a request")
-	flag.Parse()
-	return process(ctx, *idle, os.Stdout, network, can)
-}
-
-func process(ctx context.Context, idle time.Duration, out io.Writer, network http.Handler, can map[string]Do) error {
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(out, listener.Addr())
-	asleep := time.AfterFunc(idle, end)
-	defer asleep.Stop()
-	server := &http.Server{
-		ReadHeaderTimeout: 10 * time.Second,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asleep.Reset(idle)
+	return Serve(func() http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			what, ok := strings.CutPrefix(r.URL.Path, "/control/")
 			if !ok {
 				network.ServeHTTP(w, r)
@@ -64,9 +42,34 @@ func process(ctx context.Context, idle time.Duration, out io.Writer, network htt
 				return
 			}
 			_ = json.NewEncoder(w).Encode(do(d))
+		})
+	})
+}
+
+// Serve serves a fake as a process of its own, for clients that are not written in Go.
+// It parses the flags, opens the fake, prints the loopback address that it listens on as
+// one line, and ends after a while without a request (-idle) or with SIGTERM.
+func Serve(open func() http.Handler) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	idle := flag.Duration("idle", 10*time.Minute, "end after this time without a request")
+	flag.Parse()
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stdout, listener.Addr())
+	asleep := time.AfterFunc(*idle, stop)
+	defer asleep.Stop()
+	fake := open()
+	server := &http.Server{
+		ReadHeaderTimeout: 10 * time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asleep.Reset(*idle)
+			fake.ServeHTTP(w, r)
 		}),
 	}
-	stopped := context.AfterFunc(ctx, func() { _ = server.Close() })
+	stopped := context.AfterFunc(ctx, func() { _ = server.Close() }) // requests that are held end with it
 	defer stopped()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err

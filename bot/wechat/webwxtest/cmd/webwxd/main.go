@@ -1,7 +1,7 @@
 // Webwxd is the fake of the web-WeChat server as a process, for clients that
 // are not written in Go.
 //
-//	go run ./bot/wechat/webwxtest/cmd/webwxd -listen 127.0.0.1:0
+//	go run ./bot/wechat/webwxtest/cmd/webwxd
 //
 // It prints the address it listens on as one line, such as 127.0.0.1:40001, and
 // speaks plain HTTP there. What it is asked depends on the Host header: under a
@@ -16,83 +16,30 @@
 //	curl -H 'Content-Type: application/json' -d '{"kind":"text","from":"zhang","to":"self","text":"在吗"}' http://127.0.0.1:40001/control/push
 //	curl http://127.0.0.1:40001/control/sent
 //
-// It listens on loopback addresses only, and ends after ten minutes without a
+// It listens on a loopback address only, and ends after ten minutes without a
 // request (-idle) or with SIGTERM.
 package main
 
 import (
-	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
+	"duban/bot/bottest"
 	"duban/bot/wechat/webwxtest"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "webwxd:", err)
-		os.Exit(1) //nolint:forbidigo,gocritic // this is a main as well
-	}
-}
-
-// run serves until ctx ends or nobody has asked anything for a while.
-func run(ctx context.Context, args []string, out io.Writer) error {
 	var o webwxtest.Options
-	flags := flag.NewFlagSet("webwxd", flag.ContinueOnError)
-	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on")
-	idle := flags.Duration("idle", 10*time.Minute, "end after this time without a request")
-	flags.DurationVar(&o.Hold, "hold", 25*time.Second, "how long polls are held")
-	if err := flags.Parse(args); err != nil {
-		return err
+	flag.DurationVar(&o.Hold, "hold", 25*time.Second, "how long polls are held")
+	if err := bottest.Serve(func() http.Handler { return split(webwxtest.New(o)) }); err != nil {
+		fmt.Fprintln(os.Stderr, "webwxd:", err)
+		os.Exit(1) //nolint:forbidigo // this is a main as well
 	}
-	ctx, end := context.WithCancel(ctx)
-	defer end()
-	listener, err := loopback(ctx, *listen)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(out, listener.Addr())
-	asleep := time.AfterFunc(*idle, end)
-	defer asleep.Stop()
-	handler := split(webwxtest.New(o))
-	server := &http.Server{
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asleep.Reset(*idle)
-			handler.ServeHTTP(w, r)
-		}),
-	}
-	stopped := context.AfterFunc(ctx, func() { _ = server.Close() }) // held polls end with it
-	defer stopped()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
-
-// loopback listens where nobody else can ask.
-func loopback(ctx context.Context, address string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, err
-	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("%s is not a loopback address", host)
-	}
-	var config net.ListenConfig
-	return config.Listen(ctx, "tcp", address)
 }
 
 // split gives requests to the address itself to the control, and those under
