@@ -243,7 +243,8 @@ func (o *Office) askReads(ctx context.Context) error {
 // freshReads is askReads for somebody who waits. What is not known in time is said
 // later.
 func (o *Office) freshReads(ctx context.Context) error {
-	if last := o.readsAsked.Swap(time.Now().UnixNano()); time.Since(time.Unix(0, last)) < readsRest {
+	now, last := time.Now(), o.readsAsked.Load()
+	if now.Sub(time.Unix(0, last)) < readsRest || !o.readsAsked.CompareAndSwap(last, now.UnixNano()) {
 		return nil
 	}
 	short, cancel := context.WithTimeout(ctx, readsTime)

@@ -31,3 +31,10 @@ func Trusted(why error, serve func() error) error {
 	fail(why)
 	return (&Office{failed: failed, log: slog.New(slog.DiscardHandler)}).trusted(serve)
 }
+
+// FreshReads is what is asked for before somebody is told who is missing. It returns when
+// networks were asked last.
+func (o *Office) FreshReads(ctx context.Context) (time.Time, error) {
+	err := o.freshReads(ctx)
+	return time.Unix(0, o.readsAsked.Load()), err
+}
