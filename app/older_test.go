@@ -2,9 +2,7 @@ package app_test
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,16 +15,14 @@ import (
 	"duban/store/bolt"
 )
 
-// TestKeepOlder copies a store as before an upgrade. The copy opens, only its owner
-// reads it, and it is gone when it is old.
-func TestKeepOlder(t *testing.T) {
-	c := config.Defaults()
-	c.Path, c.Data = filepath.Join(t.TempDir(), "config.yaml"), t.TempDir()
-	o, err := app.Open(t.Context(), c, app.Options{Log: slog.New(slog.DiscardHandler), Out: io.Discard})
+// keptOlder opens an office and copies its store as before an upgrade.
+func keptOlder(t *testing.T, c config.Config) *app.Office {
+	t.Helper()
+	o, err := app.Open(t.Context(), c, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer o.Close()
+	t.Cleanup(func() { _ = o.Close() })
 	err = o.Store.Write(t.Context(), func(tx *store.Tx) { store.Save(tx, store.Work+"x", 17) })
 	for range 2 { // the second time as after an interruption
 		err = errors.Join(err, o.KeepOlder(t.Context(), 1))
@@ -34,15 +30,13 @@ func TestKeepOlder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(c.Data, "duban.db.schema1")
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
-		t.Errorf("the copy: got %v, %v, want mode 0600", info, err)
-	}
-	older := filepath.Join(t.TempDir(), "duban.db")
-	if err := os.Link(file, older); err != nil {
-		t.Fatal(err)
-	}
-	e, err := bolt.Open(older)
+	return o
+}
+
+// checkOlder opens a copy and looks whether it holds what the office did.
+func checkOlder(t *testing.T, path string) {
+	t.Helper()
+	e, err := bolt.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +52,22 @@ func TestKeepOlder(t *testing.T) {
 	if n != 17 || err != nil {
 		t.Errorf("in the copy: got %d, %v, want 17", n, err)
 	}
+}
+
+// TestKeepOlder copies a store as before an upgrade. The copy opens, only its owner
+// reads it, and it is gone when it is old.
+func TestKeepOlder(t *testing.T) {
+	c := inFolder(t)
+	o := keptOlder(t, c)
+	file := filepath.Join(c.Data, "duban.db.schema1")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("the copy: got %v, %v, want mode 0600", info, err)
+	}
+	older := filepath.Join(t.TempDir(), "duban.db")
+	if err := os.Link(file, older); err != nil {
+		t.Fatal(err)
+	}
+	checkOlder(t, older)
 	if err := o.DropOlder(time.Hour); err != nil {
 		t.Error(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"filippo.io/age"
@@ -14,18 +15,24 @@ import (
 	"duban/backup"
 	"duban/config"
 	"duban/store"
-	"duban/store/bolt"
 	"duban/store/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
+// inFolder is the configuration of an office in a file of its folder.
+func inFolder(t *testing.T) config.Config {
+	t.Helper()
+	c := config.Defaults()
+	c.Path, c.Data = filepath.Join(t.TempDir(), "config.yaml"), t.TempDir()
+	return c
+}
+
 // inDatabase is the configuration of an office in a database.
 func inDatabase(t *testing.T) config.Config {
 	t.Helper()
 	cluster := pgtest.Start(t)
-	c := config.Defaults()
-	c.Path, c.Data = filepath.Join(t.TempDir(), "config.yaml"), t.TempDir()
+	c := inFolder(t)
 	c.Store.Postgres, c.Store.Schema = cluster.URL(), cluster.Schema()
 	return c
 }
@@ -35,47 +42,20 @@ func quiet() app.Options { return app.Options{Log: slog.New(slog.DiscardHandler)
 // TestBackup_inDatabase copies an office in a database as any other.
 func TestBackup_inDatabase(t *testing.T) {
 	c := inDatabase(t)
-	o, err := app.Open(t.Context(), c, quiet())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer o.Close()
-	err = o.Store.Write(t.Context(), func(tx *store.Tx) { store.Save(tx, store.Work+"x", 17) })
-	for range 2 { // the second time as after an interruption
-		err = errors.Join(err, o.KeepOlder(t.Context(), 1))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := bolt.Open(filepath.Join(c.Data, "duban.db.schema1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	o := keptOlder(t, c)
+	checkOlder(t, filepath.Join(c.Data, "duban.db.schema1"))
 	if _, err := backup.NewKey(c.Data); err != nil {
 		t.Fatal(err)
 	}
 	if made, err := o.Backup(t.Context(), true); err != nil || made.Size == 0 {
 		t.Errorf("Backup: got %d bytes, %v, want a copy", made.Size, err)
 	}
-	s, err := store.Open(t.Context(), e, store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := store.Read(t.Context(), s, func(sn *store.Snapshot) int {
-		n, _ := store.Load[int](sn, store.Work+"x")
-		return n
-	})
-	if n != 17 || err != nil {
-		t.Errorf("in the copy: got %d, %v, want 17", n, err)
-	}
 }
 
 // TestRestore_inDatabase changes nothing of an office that is in a database.
 func TestRestore_inDatabase(t *testing.T) {
 	c := inDatabase(t)
-	copied := config.Defaults()
-	copied.Path, copied.Data = filepath.Join(t.TempDir(), "config.yaml"), t.TempDir()
+	copied := inFolder(t)
 	for _, c := range []config.Config{c, copied} {
 		o, err := app.Open(t.Context(), c, quiet())
 		if err != nil {
@@ -103,9 +83,7 @@ func TestRestore_inDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, action := range entries {
-		if action == "store.restore" {
-			t.Error("the office in the database: got the entry of a restore, want it untouched")
-		}
+	if slices.Contains(entries, "store.restore") {
+		t.Error("the office in the database: got the entry of a restore, want it untouched")
 	}
 }
