@@ -28,6 +28,7 @@ import (
 	"duban/schedule/when"
 	"duban/store"
 	"duban/store/mem"
+	"duban/store/storetest"
 	"duban/web"
 	"duban/web/door"
 	"duban/web/page"
@@ -91,7 +92,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	changed := &page.Bell{}
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	o.must(err)
-	s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
+	s, err := notice.OpenStore(t.Context(), storetest.RunTwice(mem.New()), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
 	o.must(err)
 	desk := &jobs.Desk{
 		Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone,
