@@ -90,9 +90,9 @@ func showList(r *page.Request) error {
 }
 
 func (v *list) fill(r *page.Request, s *store.Snapshot, before int) {
-	v.AsOf, v.Any, v.Rows, v.Older = r.House.Clock(s.Now()), notice.Last(s) > 0, nil, ""
+	v.AsOf, v.Any = r.House.Clock(s.Now()), notice.Last(s) > 0
 	for i := range v.Choices {
-		v.Choices[i].Count, v.Choices[i].Here = 0, v.Choices[i].Key == v.Here
+		v.Choices[i].Here = v.Choices[i].Key == v.Here
 	}
 	for _, n := range slices.Backward(notice.Newest(s, newest)) {
 		key := stageOf(s, n)

@@ -54,7 +54,6 @@ func accountsPage(r *page.Request, findings []page.Finding, at string) error {
 		v.Findings = append(v.Findings, fact{What: f.What, Text: f.Text, Light: map[string]string{"well": "ok", "note": "yel", "bad": "red"}[f.How]})
 	}
 	err := r.Look(func(s *store.Snapshot) error {
-		v.Accounts, v.Alarms, v.Out, v.Groups = nil, nil, "", nil
 		for _, a := range r.House.Machine.Accounts() {
 			v.add(r, s, a)
 		}

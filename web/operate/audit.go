@@ -84,7 +84,6 @@ func showAudit(r *page.Request) error {
 		}
 		found := newestAudits(s, append(s.AccountNames(), ""), before, here.has, shownAudits)
 		people := roster.Current(s)
-		v.Entries, v.Older = nil, ""
 		for _, a := range found {
 			v.Entries = append(v.Entries, describe(r, s, people, a))
 		}

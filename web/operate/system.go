@@ -76,7 +76,6 @@ func systemPage(r *page.Request, v systemView, status int) error {
 	}
 	v.Facts = append(v.Facts, fact{What: "数据", Text: data})
 	err := r.Look(func(s *store.Snapshot) error {
-		v.Shares = nil
 		for _, x := range door.Shares(s) {
 			row := shareRow{ID: x.ID, Name: x.Name, Over: !s.Now().Before(x.Until), Why: "不含姓名。"}
 			if x.Names {

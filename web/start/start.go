@@ -101,7 +101,6 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 		v.Next = "/"
 	}
 	v.Groups = roster.Groups(s)
-	v.Facts = nil
 	switch v.Number {
 	case 1:
 		v.plan(r, s, head, planned)
