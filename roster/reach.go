@@ -52,30 +52,34 @@ func ways(s *store.Snapshot, person string) (all []Target) {
 	return all
 }
 
+// A detour is a row and the account through which it can leave.
+type detour struct {
+	row outbox.Row
+	to  string
+}
+
+// detours are of the rows that their own accounts cannot say.
+func detours(s *store.Snapshot) (all []detour) {
+	accounts := s.AccountNames()
+	for _, account := range accounts {
+		other := func(a string) bool { return a != account && outbox.Serves(s, a) }
+		if !slices.ContainsFunc(accounts, other) {
+			continue
+		}
+		for _, row := range outbox.Stranded(s, account) {
+			if to, _ := ReachIn(s, row.Person, nil); to != "" && other(to) {
+				all = append(all, detour{row, to})
+			}
+		}
+	}
+	return all
+}
+
 // Divert lets what is due for people leave through another account on which they are
 // known, where their own cannot say it; see [outbox.Stranded]. It returns how many texts
 // that were.
 func Divert(ctx context.Context, st *store.Store) (n int, err error) {
-	type way struct {
-		row outbox.Row
-		to  string
-	}
-	others := func(s *store.Snapshot) (all []way) {
-		accounts := s.AccountNames()
-		for _, account := range accounts {
-			other := func(a string) bool { return a != account && outbox.Serves(s, a) }
-			if !slices.ContainsFunc(accounts, other) {
-				continue
-			}
-			for _, row := range outbox.Stranded(s, account) {
-				if to, _ := ReachIn(s, row.Person, nil); to != "" && other(to) {
-					all = append(all, way{row, to})
-				}
-			}
-		}
-		return all
-	}
-	stranded, err := store.Read(ctx, st, others)
+	stranded, err := store.Read(ctx, st, detours)
 	for some := range slices.Chunk(stranded, store.Batch) {
 		diverted := 0
 		err := st.Write(ctx, func(tx *store.Tx) {

@@ -47,14 +47,15 @@ func Process(network http.Handler, can map[string]Do) error {
 }
 
 // Serve serves a fake as a process of its own, for clients that are not written in Go.
-// It parses the flags, opens the fake, prints the loopback address that it listens on as
-// one line, and ends after a while without a request (-idle) or with SIGTERM.
+// It parses the flags, opens the fake, prints the loopback address that it listens on
+// (-listen) as one line, and ends after a while without a request (-idle) or with SIGTERM.
 func Serve(open func() http.Handler) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	idle := flag.Duration("idle", 10*time.Minute, "end after this time without a request")
+	address := flag.String("listen", "127.0.0.1:0", "loopback `address` to listen on")
 	flag.Parse()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := loopback(ctx, *address)
 	if err != nil {
 		return err
 	}
@@ -75,4 +76,16 @@ func Serve(open func() http.Handler) error {
 		return err
 	}
 	return nil
+}
+
+// loopback listens where nobody else can ask.
+func loopback(ctx context.Context, address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("%s is not a loopback address", host)
+	}
+	return new(net.ListenConfig).Listen(ctx, "tcp", address)
 }

@@ -1,7 +1,7 @@
 // Webwxd is the fake of the web-WeChat server as a process, for clients that
 // are not written in Go.
 //
-//	go run ./bot/wechat/webwxtest/cmd/webwxd
+//	go run ./bot/wechat/webwxtest/cmd/webwxd -listen 127.0.0.1:0
 //
 // It prints the address it listens on as one line, such as 127.0.0.1:40001, and
 // speaks plain HTTP there. What it is asked depends on the Host header: under a
@@ -16,7 +16,7 @@
 //	curl -H 'Content-Type: application/json' -d '{"kind":"text","from":"zhang","to":"self","text":"在吗"}' http://127.0.0.1:40001/control/push
 //	curl http://127.0.0.1:40001/control/sent
 //
-// It listens on a loopback address only, and ends after ten minutes without a
+// It listens on loopback addresses only, and ends after ten minutes without a
 // request (-idle) or with SIGTERM.
 package main
 
