@@ -62,12 +62,6 @@ func isStale(ts []token) bool {
 	return old && !moved
 }
 
-// revoked finds 取消办结, which takes back what it seems to say.
-func (d doubt) revoked() []string {
-	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done })
-	return found(finished && d.says("取消", "恢复") && d.has(void), d.m.text)
-}
-
 // unchangedValue finds a correction whose value is not among the words that are known.
 func (d doubt) unchangedValue() []string {
 	moved := len(d.r.From) > 0 || len(d.rep.groups) > 0

@@ -120,7 +120,7 @@ func (j *judgement) plainBetween(a, b int) bool {
 func (j *judgement) alone(i int) bool {
 	return !slices.ContainsFunc(j.ts, func(t token) bool {
 		return t.class != space && t.class != mark && !t.is(filler|past|done) && t.text() != "请予"
-	}) && strings.HasPrefix(wordsOf(j.ts), strings.TrimSpace(strings.TrimPrefix(clauseBefore(j.ts[i].before())+j.ts[i].text(), "")))
+	}) && strings.HasPrefix(wordsOf(j.ts), strings.TrimSpace(clauseBefore(j.ts[i].before())+j.ts[i].text()))
 }
 
 // countBehind reports whether what is finished at i has a number: 已举办讲座4场.

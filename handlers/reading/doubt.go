@@ -36,7 +36,6 @@ var guards = []guard{
 	{"百分比有两种理解", doubt.guessedAmount, false},
 	{"说完成，又有百分比", doubt.halfDone, false},
 	{"有例外，没看出是什么", doubt.exceptedPart, false},
-	{"推迟到以后，没看出现在怎么样", doubt.postponed, false},
 	{"只说了一部分", doubt.partDone, true},
 	{"百分号前面没有数", doubt.emptyPercent, false},
 	{"说了两个，没写是哪一个", doubt.eitherOf, false},
@@ -44,7 +43,6 @@ var guards = []guard{
 	{"说了两种情况", doubt.clashes, false},
 	{"有一个百分比没写是哪一条的", doubt.looseState, true},
 	{"说完成，又像没完成", doubt.deniedDone, true},
-	{"要取消什么，没看清", doubt.revoked, false},
 	{"只看出材料齐了", doubt.recordsDone, true},
 	{"不知道是不是本人报的", doubt.forwarded, false},
 	{"后面的话没看懂", doubt.oddTail, false},
@@ -218,11 +216,6 @@ func (d doubt) exceptedPart() []string {
 	return nil
 }
 
-// postponed finds 第3条推迟到下学期.
-func (d doubt) postponed() []string {
-	return found(d.says("推迟", "延后", "顺延", "延期", "推后") && len(d.r.Items) == 1 && !d.r.Items[0].Stated && d.r.Items[0].Status == Doing, d.m.text)
-}
-
 // partDone finds 台账建完了，谈话谈了20个: one thing is finished, of another so many.
 func (d doubt) partDone() []string {
 	if !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done }) || len(d.r.Items) > 1 {
@@ -311,7 +304,7 @@ func (d doubt) looseNumber() []string {
 		switch {
 		case t.class != number, t.strict && (t.n < 10 || t.n > 100), t.n > largest, slices.Contains(d.r.From, int(t.n)), d.lists(i):
 			continue
-		case before.is(from | isnt), before.wrong(), first(d.tokens[i+1:], blank).is(change) && hasAmount(d.tokens[i+1:]), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
+		case before.is(from | isnt), before.wrong(), first(d.tokens[i+1:], blank).is(change) && hasClass(d.tokens[i+1:], amount), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
 			continue
 		case strings.HasPrefix(t.after(), "+") && !t.strict: // 500+
 			continue
@@ -327,8 +320,6 @@ func (d doubt) looseNumber() []string {
 	}
 	return nil
 }
-
-func hasAmount(ts []token) bool { return hasClass(ts, amount) }
 
 func hasAny(ts []token, r role) bool {
 	return slices.ContainsFunc(ts, func(t token) bool { return t.is(r) })

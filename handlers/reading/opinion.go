@@ -74,12 +74,9 @@ var (
 		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 40, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Question, Query}, lead: 150, then: Question},
 		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
-		{read: []Kind{Progress}, thought: []Kind{Chatter}, lead: 200, then: Ask},
 		{read: []Kind{Progress, Retract}, thought: []Kind{Question, Query, Progress}, lead: 400, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Ack, Progress, Correction, Retract, Ask}, lead: 150, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Question}, lead: 100, then: Question},
-		{read: []Kind{Question}, thought: []Kind{Chatter}, lead: 200, then: Chatter},
-		{read: []Kind{Question}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 400, then: Ask},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Ack}, lead: 280, then: Ask},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Progress, Ask}, lead: 120, then: Ask},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Correction, Retract}, then: Ask},
@@ -112,8 +109,6 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 		return Reading{Kind: Ack, Why: "听起来是收到", Note: m.body}
 	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
 		return unsure("没看懂要记什么", []string{m.body})
-	case read == Chatter && r.Kind == Question:
-		return silent("听起来是闲谈")
 	case read == Question && r.Kind != Question && utf8.RuneCountInString(m.text) > len("我的"):
 		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
 	}
@@ -189,16 +184,11 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	roles := rolesOf(tokens)
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
 	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
-	noun := !tellsAny(tokens)
 	switch {
 	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), !m.debatable(r, tokens):
 		return r.Kind == Chatter && m.quote == QuoteCheckin && onlySigns(tokens)
 	case roles&^(inert|filler) == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成"):
 		return false // a telephone number, 3——5条, 同意1
-	case m.quote == NoQuote && reportsNothing(m.text, roles):
-		return true
-	case noun && m.quote == NoQuote && !hasClass(tokens, measure) && utf8.RuneCountInString(m.text) <= 12: // 抓好课堂: to be looked up
-		return false
 	}
 	quiet := roles&(laugh|thanks|greet|unrelated|leave|announce|rate) == 0
 	return quiet && (figures || m.quote == QuoteCheckin)
@@ -209,16 +199,6 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 func tellsAny(tokens []token) bool {
 	const tells = done | partial | doing | ongoing | starting | neg | blocked | unbegun | unchanged | left | past | void | fix | said | leave | soon | planned | later | rate
 	return rolesOf(tokens)&tells != 0 || hasClass(tokens, amount) || hasClass(tokens, number) || hasClass(tokens, count)
-}
-
-// reportsNothing reports whether the text says how far something is, and not of what:
-// 那边的都弄完了.
-func reportsNothing(text string, roles role) bool {
-	if containsAny(text, []string{"记一下", "登记", "记录", "记下"}) {
-		roles &^= thanks
-	}
-	const aside = laugh | thanks | greet | unrelated | you | third | hearsay | announce | urge | leave | void | ask | askEnd | who | want
-	return roles&(done|ongoing|blocked|unbegun) != 0 && roles&(self|past|latest|each|degree|record) != 0 && roles&aside == 0
 }
 
 // pieces yields the pieces of m: what its words do, one by one and in rows, and up to
