@@ -41,7 +41,10 @@ func planImport(f *flag.FlagSet) order {
 			return fmt.Errorf("%s: %w", words[0], err)
 		}
 		if len(said) > 0 {
-			if err := o.Store.Write(ctx, func(tx *store.Tx) { progress.SetChoices(tx, choices) }); err != nil {
+			if err := o.Store.Write(ctx, func(tx *store.Tx) {
+				progress.SetChoices(tx, choices)
+				tx.Audit(store.Audit{Source: store.CLI, Action: "plan.choose", Object: filepath.Base(words[0])})
+			}); err != nil {
 				return err
 			}
 		}

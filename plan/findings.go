@@ -74,9 +74,6 @@ func gap(from, to, line int) string {
 	return fmt.Sprintf("缺第%d至%d条（第%d行前）", from, to, line)
 }
 
-// String says in Chinese what was found.
-func (f Findings) String() string { return strings.Join(f.Lines(), "\n") }
-
 // leftAs says what text is that reaches no answer, in the order in which people
 // are told.
 var leftAs = []struct {

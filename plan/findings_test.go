@@ -29,8 +29,8 @@ func TestPlan_Findings(t *testing.T) {
 		t.Errorf("got repeats %q, want 5 in line 8", f.Repeats)
 	}
 	for _, want := range []string{"2部分、6条", "编号不连续", "编号重复"} {
-		if !strings.Contains(f.String(), want) {
-			t.Errorf("got %q, want %q in it", f, want)
+		if said := strings.Join(f.Lines(), "\n"); !strings.Contains(said, want) {
+			t.Errorf("got %q, want %q in it", said, want)
 		}
 	}
 }

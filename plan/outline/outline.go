@@ -57,7 +57,6 @@ func prepare(src *source.Text, p *plan.Plan, choices []plan.Choice) []*line {
 		case l.table == nil:
 		case last != nil && l.table == last.table:
 			l.grid, l.tableNo = last.grid, last.tableNo
-			last = l
 		default:
 			p.Tables = append(p.Tables, l.String())
 			l.tableNo = len(p.Tables)

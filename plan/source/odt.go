@@ -174,7 +174,7 @@ func (o *odt) list(e xml.StartElement, out *Text, in odtList) {
 			in.id = "style " + in.style
 		default:
 			in.id = attr(e, "id")
-			o.begin("style " + in.style)
+			delete(o.counts, "style "+in.style)
 		}
 		if c := o.counts[in.id]; c != nil {
 			o.counts[attr(e, "id")] = c
@@ -191,8 +191,6 @@ func (o *odt) list(e xml.StartElement, out *Text, in odtList) {
 		o.blocks(out, in)
 	}
 }
-
-func (o *odt) begin(id string) { delete(o.counts, id) }
 
 // count is how far a list has counted.
 func (o *odt) count(in odtList) *[maxLevels]int {

@@ -11,21 +11,19 @@ const leastRows = 3
 func tabulate(lines []Line) []Line {
 	var out []Line
 	for at := 0; at < len(lines); {
-		wide, end := 0, at
 		var rows [][]Cell
-		same := true
+		same, end := true, at
 		for ; end < len(lines) && strings.Contains(strings.TrimSpace(lines[end].Text), "\t"); end++ {
 			rows = append(rows, textCells(lines[end].Text))
-			wide = len(rows[0])
-			same = same && len(rows[end-at]) == wide
+			same = same && len(rows[end-at]) == len(rows[0])
 		}
-		if same && len(rows) >= leastRows && wide >= 3 {
+		if same && len(rows) >= leastRows && len(rows[0]) >= leastColumns {
 			out = append(out, tableLines(rows)...)
-			at = end
-			continue
+		} else {
+			end = max(end, at+1)
+			out = append(out, lines[at:end]...)
 		}
-		out = append(out, lines[at:max(end, at+1)]...)
-		at = max(end, at+1)
+		at = end
 	}
 	return out
 }
