@@ -187,10 +187,18 @@ func (n *Node) own() string {
 	return text
 }
 
-// gap is the space between the label and what follows it: as printed, or a space
-// where a label without punctuation would otherwise run into the text.
+// gap is the space between the label and what follows it: as printed, or where a label
+// without punctuation would otherwise run into the text, a space. The title of an
+// attachment then stands on the next line.
 func (n *Node) gap() string {
-	if r, _ := utf8.DecodeLastRuneInString(n.Label); n.Spaced || n.Head != "" && n.Label != "" && !strings.ContainsRune("、.．:：)）】", r) {
+	r, _ := utf8.DecodeLastRuneInString(n.Label)
+	runsOn := n.Head != "" && n.Label != "" && !strings.ContainsRune("、.．:：)）】", r)
+	switch {
+	case n.Spaced:
+		return " "
+	case runsOn && n.Kind == Attachment:
+		return "\n"
+	case runsOn:
 		return " "
 	}
 	return ""

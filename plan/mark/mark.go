@@ -143,6 +143,9 @@ const stems = "甲乙丙丁戊己庚辛壬癸"
 // behind it.
 var dayMark = regexp.MustCompile(`^(?:(?:[0-9]{4}年)?[0-9]{1,2}(?:月[0-9]{1,2}日|[./][0-9]{1,2})(?: ?\([^)]{1,6}\)| ?(?:星期|周)[一二三四五六日天])?(?:上午|下午|晚|晚上|中午)?(?: ?(?:[-—–~至到、]|—{2}) ?(?:(?:[0-9]{1,2}月)?[0-9]{1,2}日|[0-9]{1,2}[./][0-9]{1,2})(?: ?\([^)]{1,6}\)| ?(?:星期|周)[一二三四五六日天])?)?)(?: ?: ?| +)`)
 
+// dateAhead is a date that stands behind the point of a number: 1.8月30日 is no decimal.
+var dateAhead = regexp.MustCompile(`^(?:[0-9]{4}年|[0-9]{1,2}月)`)
+
 // forms are the marks that a line may begin with, in the order in which they
 // are tried. What is read may still be no mark.
 var forms = []struct {
@@ -185,7 +188,7 @@ var forms = []struct {
 		rest := s[len(g[0]):]
 		m := numbered("1", rankArabic, g[1])
 		if rest != "" && rest[0] >= '0' && rest[0] <= '9' && g[2] != "、" {
-			m.Weak, m.Glued = true, true
+			m.Weak, m.Glued = true, !dateAhead.MatchString(rest)
 			return m, m.Number > 0 && len(g[1]) <= 2 && (g[2] == "." || g[2] == "．")
 		}
 		if g[2] == ")" {

@@ -192,7 +192,7 @@ func (d *facts) series(p *place, m mark.Mark, s *state, f fact) float64 {
 	stemmed := strings.HasPrefix(m.Style, "1.") && p.num == stem(m.Num)
 	switch {
 	case m.Style == "w:附件":
-		return cost + attachment(m, s, f)
+		return cost + attachment(m, before, s, f)
 	case m.Number == 0:
 		return cost + d.alike(m, before)
 	case before != nil && stemmed:
@@ -226,9 +226,12 @@ func (d *facts) nesting(p *place, m mark.Mark) float64 {
 }
 
 // attachment is what it costs that a line begins one.
-func attachment(m mark.Mark, s *state, f fact) float64 {
-	if !f.holds || m.Number == 0 && s.zone < body {
+func attachment(m mark.Mark, before *series, s *state, f fact) float64 {
+	switch {
+	case !f.holds || m.Number == 0 && s.zone < body:
 		return costs.far
+	case before != nil && m.Number == before.last+1:
+		return costs.goesOn
 	}
 	if f.overMark {
 		return costs.open / 4

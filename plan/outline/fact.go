@@ -124,7 +124,7 @@ func (d *facts) look(lines []*line, i int, later map[string]int) {
 	f.known = l.field > 0 && mark.Field(l.fold) != ""
 	f.short = l.free() && shortHead(l)
 	f.afterEnd = i == 0 || mark.EndsSentence(lines[i-1].fold)
-	f.signoff = dated(l.fold) || signsAt(lines, i)
+	f.signoff = dated(l.fold) || blanks.MatchString(l.fold) || signsAt(lines, i)
 	f.salutes = salutation.MatchString(l.fold)
 	f.annex = mark.ListsAnnex(l.fold)
 	f.overMark = i+1 < len(lines) && len(lines[i+1].readings) > 0

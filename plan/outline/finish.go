@@ -44,7 +44,7 @@ func (d *draft) heading(headed bool) bool {
 		return false
 	case d.alone && d.rank < mark.RankArticle:
 		return true
-	case len(d.more) == 0 && d.held == "", s == "":
+	case !d.goesOn(), s == "":
 		return false
 	case strings.HasSuffix(s, "?") && !strings.ContainsAny(s, "。;"):
 		return len(d.more) > 0 && !strings.HasPrefix(d.more[0], "答")
@@ -58,6 +58,17 @@ func (d *draft) heading(headed bool) bool {
 		return headed && utf8.RuneCountInString(s) <= 50 && (len(d.more) > 0 || d.inner)
 	}
 	return utf8.RuneCountInString(s) <= 60
+}
+
+// aside is a line in brackets that says who does it and until when.
+var aside = regexp.MustCompile(`^\([^()]*(?:\([^()]*\)[^()]*)*\)[。;]?$`)
+
+// goesOn reports whether something stands below the first line, beside who does it.
+func (d *draft) goesOn() bool {
+	return d.held != "" || slices.ContainsFunc(d.more, func(s string) bool {
+		s = zh.Fold(s)
+		return !aside.MatchString(s) || !labelIn.MatchString(s)
+	})
 }
 
 // join puts the lines of a body together. Those that a page's width broke have

@@ -30,7 +30,7 @@ func TestLabelled_outlines(t *testing.T) {
 	}{
 		{"../../../shared/eval/*s", 0.85, 0.99, false}, // plans and kinds
 		{"testdata/layouts/kinds", 0.85, 0.99, false},
-		{"testdata/layouts/field", 0, 0.80, true},
+		{"testdata/layouts/field", 0, 0.95, true},
 	} {
 		t.Run(filepath.Base(c.folder), func(t *testing.T) { scoreOutlines(t, c.folder, c.each, c.all, c.mayBeNoisy) })
 	}

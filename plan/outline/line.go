@@ -194,6 +194,9 @@ var (
 	office   = regexp.MustCompile(`(处|部|办|办公室|图书馆|学院|大学|中学|小学|学校|委员会|委|厅|局|中心|系|科|组|一中|政府|党委|团委|学工办|司|会|班子|宣)$`)
 )
 
+// blanks are the lines of a form that people sign by hand.
+var blanks = regexp.MustCompile(`^[^。;]{0,12}(盖章|公章|签字|签名|签章)\)? ?:|^年 +月 +日`)
+
 // dated reports whether the line is nothing but a date.
 func dated(s string) bool { return len(s) <= 60 && yearDate.MatchString(strings.TrimSpace(s)) }
 

@@ -126,7 +126,11 @@ func (b *builder) add(lines []*line, i int, st step) {
 
 // more adds a line to the node that is being read.
 func (b *builder) more(l *line, d *draft) {
-	d.more = append(d.more, l.String())
+	if d.style == "w:附件" && d.first == "" && d.held == "" && len(d.more) == 0 && !mark.EndsSentence(l.fold) {
+		d.first, d.alone = l.String(), true // its title stands below its number
+	} else {
+		d.more = append(d.more, l.String())
+	}
 	d.node.LineEnd = l.end
 }
 
@@ -258,7 +262,7 @@ func (b *builder) headed() map[string]bool {
 	all, with := map[string]int{}, map[string]int{}
 	for _, d := range b.drafts {
 		all[d.series()]++
-		if d.held != "" || len(d.more) > 0 {
+		if d.goesOn() {
 			with[d.series()]++
 		}
 	}

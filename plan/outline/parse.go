@@ -218,7 +218,7 @@ func (r *reader) text(i int, s *state) {
 }
 
 func (r *reader) endings(i int, s *state) {
-	if s.at.line < 0 || s.zone < body {
+	if s.zone < body {
 		return
 	}
 	f := r.facts.line[i]
@@ -232,7 +232,7 @@ func (r *reader) endings(i int, s *state) {
 		kind = plan.Signoff
 	case f.annex, after == plan.Attach && f.contact:
 		kind = plan.Attach
-	case after == "" && !r.closes(i, s):
+	case after == "" && s.at.line >= 0 && !r.closes(i, s):
 		cost = costs.closing
 	}
 	if after != "" {

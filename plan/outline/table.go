@@ -15,7 +15,7 @@ var (
 	ruleRow  = regexp.MustCompile(`^\|?[ :\-|]+\|[ :\-|]*$`)
 	monthKey = regexp.MustCompile(`^([一二三四五六七八九十]{1,2}|[0-9]{1,2})月(份)?$`)
 	dayKey   = regexp.MustCompile(`^([0-9]{1,2}[./月][0-9]{1,2}日?)? ?[(]?(星期|周|礼拜)[一二三四五六日天]\)?$|^[0-9]{1,2}月[0-9]{1,2}日([(][^)]{1,6}\))?$`)
-	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周$`)
+	weekKey  = regexp.MustCompile(`^第 ?([0-9]{1,2}|[一二三四五六七八九十]{1,3}) ?周([(][^)]{1,20}\))?$`)
 )
 
 // spanKey is a span of days, such as 3月2日-6日 or 2.24-2.28.
@@ -103,7 +103,7 @@ func markKeyed(lines []*line) {
 			keys = append(keys, i)
 		}
 	}
-	if len(keys) < 3 {
+	if len(keys) < 3 || headings(lines, keys) {
 		return
 	}
 	start := tableHead(lines, keys[0])
@@ -114,6 +114,20 @@ func markKeyed(lines []*line) {
 			lines[i].row = 1
 		}
 	}
+}
+
+// headings reports whether most of the keys stand right over a numbered series: then
+// they are no cells.
+func headings(lines []*line, keys []int) bool {
+	over := 0
+	for _, i := range keys {
+		if i+1 < len(lines) {
+			if m, ok := mark.Read(lines[i+1].fold); ok && !m.Weak && m.Number == 1 {
+				over++
+			}
+		}
+	}
+	return over*2 > len(keys)
 }
 
 // longestKey is how many characters the key of a row has.

@@ -74,7 +74,7 @@ func checkVerbatim(t *testing.T, name string, data []byte) {
 		if src.Lines[n.Line-1].Table != nil {
 			said = append(strings.Split(n.Body, "\n"), n.Head) // its label is the head of the column
 		} else {
-			checkJoined(t, filepath.Base(name), n, lines[n.Line-1:n.LineEnd])
+			checkJoined(t, filepath.Base(name), p, n, lines[n.Line-1:n.LineEnd])
 		}
 		for _, s := range said {
 			if !strings.Contains(all.String(), zh.Bare(s)) {
@@ -86,10 +86,13 @@ func checkVerbatim(t *testing.T, name string, data []byte) {
 
 // checkJoined checks that an answer joins no lines but such as a page's width may
 // have broken.
-func checkJoined(t *testing.T, name string, n *plan.Node, lines []string) {
+func checkJoined(t *testing.T, name string, p *plan.Plan, n *plan.Node, lines []string) {
 	t.Helper()
 	lines = slices.DeleteFunc(slices.Clone(lines), func(s string) bool { return s == "" })
-	said := strings.Split(n.Label+n.Head+"\n"+n.Body, "\n")
+	said := strings.Split(n.Label+"\n"+n.Body, "\n") // a label alone on its line is the head of what follows
+	if n.Head != "" {
+		said = strings.Split(n.Verbatim(p)[0], "\n")
+	}
 	for i, l := range lines[:max(0, len(lines)-1)] {
 		next := []rune(lines[i+1])
 		seam := l + string(next[:min(len(next), 8)])
