@@ -192,8 +192,8 @@ func (s School) check() error {
 	return nil
 }
 
-// schoolYear is empty if no calendar is known.
-func (c *Calendar) schoolYear() School {
+// School returns the school year; it is empty if no calendar is known.
+func (c *Calendar) School() School {
 	if c == nil {
 		return School{}
 	}
@@ -203,7 +203,7 @@ func (c *Calendar) schoolYear() School {
 // TeachingWeek returns the number of d's week in its term, from 1; 0 means that
 // d is in no term.
 func (c *Calendar) TeachingWeek(d Day) int {
-	for _, t := range c.schoolYear().Terms {
+	for _, t := range c.School().Terms {
 		if t.From <= d && d <= t.To {
 			return int(d.Monday()-t.From.Monday())/7 + 1
 		}
@@ -213,14 +213,14 @@ func (c *Calendar) TeachingWeek(d Day) int {
 
 // exam reports whether d is in an examination week.
 func (c *Calendar) exam(d Day) bool {
-	return slices.ContainsFunc(c.schoolYear().Terms, func(t Term) bool {
+	return slices.ContainsFunc(c.School().Terms, func(t Term) bool {
 		return slices.ContainsFunc(t.Exams, func(s Span) bool { return s.has(d) })
 	})
 }
 
 // vacation reports whether d is in a school holiday; with a name, in that one.
 func (c *Calendar) vacation(d Day, name string) bool {
-	return slices.ContainsFunc(c.schoolYear().Holidays, func(s Span) bool {
+	return slices.ContainsFunc(c.School().Holidays, func(s Span) bool {
 		return s.has(d) && (name == "" || s.Name == name)
 	})
 }

@@ -63,7 +63,7 @@ func (k kind) week() (n int, ok bool) {
 
 // missing says what a calendar lacks to know the kind; "" if it lacks nothing.
 func (k kind) missing(cal *Calendar) string {
-	school := cal.schoolYear()
+	school := cal.School()
 	_, numbered := k.week()
 	known, text := cal != nil, "没有节假日日历，不知道“%s”是哪几天；请写明如“周一到周五8:30”或“10月1日到10月7日每天9:00”"
 	switch {
