@@ -259,9 +259,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 	if err != nil {
 		return nil, err
 	}
-	desk := o.Desk()
-	desk.CheckDays = o.settings.checkDays
-	return handlers.New(o.Store, desk, chat.Options{
+	return handlers.New(o.Store, o.Desk(), chat.Options{
 		Names: append([]string{c.Name}, c.Aliases...), Bots: c.Answers.Bots, Cards: c.Cards,
 		Marks: a.marks, Groups: a, Directory: a, Zone: o.Zone, Log: o.log,
 		Rules: o.rules, Templates: templates, Inform: c.Inform(), Full: o.room.full, Reads: o.freshReads,
@@ -280,10 +278,7 @@ func (o *Office) router(ctx context.Context, a *accounts) (*handlers.Router, err
 
 // Desk lets people see and edit the jobs.
 func (o *Office) Desk() *jobs.Desk {
-	return &jobs.Desk{
-		Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.Quiet(),
-		School: func() when.School { return o.settings.calendar.Load().School },
-	}
+	return &jobs.Desk{Schedule: o.Schedule, Zone: o.Zone, Quiet: o.Config.Quiet()}
 }
 
 // rules are those of notices by the calendar in force.

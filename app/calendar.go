@@ -2,46 +2,37 @@ package app
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 
-	"duban/config"
 	"duban/schedule"
 	"duban/schedule/when"
 	"duban/store"
 )
 
-// makeCalendar joins the statutory table, the configuration's entries and those
-// that admins made in chat; the later ones win.
-func makeCalendar(c config.Calendar, entries []schedule.DayEntry) (*when.Calendar, error) {
+// calendarWith joins the statutory table, the configuration's entries and those that
+// admins made; the later ones win.
+func (o *settings) calendarWith(own schedule.Own) (*when.Calendar, error) {
+	c := o.calendar.Load()
 	days := slices.Clone(c.Days)
-	for _, e := range entries {
+	for _, e := range own.Days {
 		days = append(days, e.Override)
 	}
-	return when.NewCalendar(days, c.School)
+	school := c.School
+	if own.School != nil && own.School.Over(school) {
+		school = own.School.School
+	}
+	return when.NewCalendar(days, school)
 }
 
 // storedCalendar is the calendar of the configuration with the entries in the
 // store.
 func (o *settings) storedCalendar(ctx context.Context) (*when.Calendar, error) {
-	entries, err := store.Read(ctx, o.Store, schedule.Days)
+	own, err := store.Read(ctx, o.Store, schedule.OwnOf)
 	if err != nil {
 		return nil, err
 	}
-	return makeCalendar(*o.calendar.Load(), entries)
-}
-
-// checkDays says what is wrong with entries of the calendar.
-func (o *settings) checkDays(entries []schedule.DayEntry) string {
-	_, err := makeCalendar(*o.calendar.Load(), entries)
-	if r := (*when.Refusal)(nil); errors.As(err, &r) {
-		return r.Text + "。"
-	}
-	if err != nil {
-		return "日历条目不对，请检查日期。"
-	}
-	return ""
+	return o.calendarWith(own)
 }
 
 // recalendar puts the calendar of the configuration and the store in force, and

@@ -37,7 +37,7 @@ func (o *Office) newScheduler(ctx context.Context) (*schedule.Scheduler, error) 
 	_, built := Version()
 	return schedule.New(o.Store, schedule.Options{
 		Zone: o.Zone, Built: built, Now: o.opts.Now, Log: o.log,
-		Calendar: calendar, Quiet: o.Config.Quiet(),
+		Calendar: calendar, Make: o.settings.calendarWith, Quiet: o.Config.Quiet(),
 		Report: jobReport, Post: post, Withdraw: withdraw, Rewound: rewound, Looked: o.monitor.Looked,
 		Alarm: func(a schedule.Alarm) {
 			o.log.Warn("the schedule needs a person; the admins are told", "kind", a.Kind, "job", a.Job)

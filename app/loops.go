@@ -237,7 +237,7 @@ func (t *tidier) compact(ctx context.Context) error {
 
 // sweep removes what has been kept long enough.
 func (t *tidier) sweep(ctx context.Context) (done privacy.Swept, err error) {
-	done, err = privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.settings.calendar.Load))
+	done, err = privacy.Sweep(ctx, t.Store, t.Config.Keep(t.Zone, t.Schedule.Calendar))
 	if done != (privacy.Swept{}) {
 		t.log.Info("swept", "marks", done.Marks, "texts", done.Texts, "files", done.Files,
 			"words", done.Words, "records", done.Records, "audits", done.Audits)

@@ -130,7 +130,7 @@ func (r *Restored) prepare(ctx context.Context, c config.Config, opts Options, f
 		return err
 	}
 	for done := (privacy.Swept{More: true}); done.More; {
-		if done, err = privacy.Sweep(ctx, o.Store, c.Keep(o.Zone, o.settings.calendar.Load)); err != nil {
+		if done, err = privacy.Sweep(ctx, o.Store, c.Keep(o.Zone, o.Schedule.Calendar)); err != nil {
 			return err
 		}
 	}

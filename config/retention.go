@@ -15,9 +15,9 @@ type Privacy struct {
 }
 
 // Keep says what is kept for how long, with the semesters of a calendar.
-func (c Config) Keep(zone *time.Location, calendar func() *Calendar) privacy.Retention {
+func (c Config) Keep(zone *time.Location, calendar func() *when.Calendar) privacy.Retention {
 	r := c.Retention
-	r.Semester = func(t time.Time) time.Time { return semesterEnd(calendar().School.Terms, t.In(zone)) }
+	r.Semester = func(t time.Time) time.Time { return semesterEnd(calendar().School().Terms, t.In(zone)) }
 	return r
 }
 

@@ -69,6 +69,7 @@ var samples = map[string][]string{
 	"jobs": {"提醒列表", "有哪些定时提醒"}, "job.add": {"加提醒 每周一9:00 学工群：例会"}, "job.show": {"看提醒 1"}, "job.change": {"改提醒 1 每周四15:00"}, "job.try": {"试发给我 1"},
 	"job.pause": {"暂停提醒 1"}, "job.resume": {"暂停提醒 1⏎继续提醒 1"}, "job.snooze": {"推迟提醒 1 到11月28日9点"}, "job.silence": {"停发提醒 1 12月16日到12月21日"}, "job.lift": {"取消停发 1"},
 	"job.delete": {"删除提醒 1"}, "job.restore": {"恢复上一版 1"}, "job.trust": {"时钟正确"}, "job.prune": {"清理提醒"}, "job.day": {"日历", "日历 2027-01-01 休 元旦 依据"}, "job.day.delete": {"删除日历 2027-05-04"},
+	"job.school":  {"校历", "校历 假期 寒假 2027-01-16到2027-02-21"},
 	"job.history": {"谁改的 1"},
 	"summary":     {"进度汇总", "进度汇总 图片"}, "stale": {"30天未更新"}, "answered": {"谁回复了 1"}, "export": {"导出 表格"},
 }

@@ -29,7 +29,6 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/schedule"
-	"duban/schedule/when"
 	"duban/store"
 	"duban/store/bolt"
 	"duban/store/mem"
@@ -163,12 +162,7 @@ func options(log *slog.Logger) chat.Options {
 
 // route returns a router on s and on the reminders in it.
 func route(s *store.Store, o chat.Options) *handlers.Router {
-	return handlers.New(s, &jobs.Desk{
-		Schedule:  schedule.New(s, schedule.Options{Zone: zone}),
-		Zone:      zone,
-		School:    func() when.School { return when.School{} },
-		CheckDays: func([]schedule.DayEntry) string { return "" },
-	}, o)
+	return handlers.New(s, &jobs.Desk{Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone}, o)
 }
 
 // A counted engine counts its updates.

@@ -125,7 +125,7 @@ func (s *Scheduler) Apply(ctx context.Context, jobs []ConfigJob) (fresh []Left, 
 		}
 		lost = nil
 		for _, j := range Listed(tx.Snapshot) {
-			if groups := lostGroups(tx.Snapshot, j); len(groups) > 0 && j.Ended.IsZero() {
+			if groups := LostGroups(tx.Snapshot, j); len(groups) > 0 && j.Ended.IsZero() {
 				lost = append(lost, fmt.Sprintf("“%s”（%s）", j.Name, strings.Join(groups, "、")))
 			}
 		}

@@ -141,6 +141,20 @@ func (s *Scheduler) Put(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
 	return p, nil
 }
 
+// Save is [Scheduler.Put] of a job as somebody saw its preview. If it was changed since
+// then, that change would be lost, and nothing is saved; nor is what costs more than an
+// account may send.
+func (s *Scheduler) Save(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
+	now, known := FindJob(tx.Snapshot, j.ID)
+	if known && now.Version != j.Version || !known && j.Version != 0 {
+		return JobPreview{}, when.Refuse("预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次")
+	}
+	if _, err := s.Cost(tx.Snapshot, j); err != nil {
+		return JobPreview{}, err
+	}
+	return s.Put(tx, j, e)
+}
+
 // same reports whether two versions of a job do the same.
 func same(a, b Job) bool {
 	return !moved(a, b) && a.Name == b.Name && a.Text == b.Text && a.Report == b.Report && a.Class == b.Class && maps.Equal(a.Vars, b.Vars) &&
@@ -271,11 +285,12 @@ func (s *Scheduler) change(tx *store.Tx, id string, e Edit, action string, fn fu
 	return s.save(tx, old, true, j, e, action), nil
 }
 
-// Restore brings back the version before the last edit, also of a deleted job.
-func (s *Scheduler) Restore(tx *store.Tx, id string, e Edit) (Job, error) {
+// Restore brings back a version of a job, also of a deleted one; 0 is the version before
+// the last edit.
+func (s *Scheduler) Restore(tx *store.Tx, id string, version int, e Edit) (Job, error) {
 	now, known := FindJob(tx.Snapshot, id)
 	for _, j := range slices.Backward(JobVersions(tx.Snapshot, id)) {
-		if j.Deleted || known && j.Version >= now.Version {
+		if j.Deleted || known && j.Version >= now.Version || version > 0 && j.Version != version {
 			continue
 		}
 		if _, err := s.Check(tx.Snapshot, j); err != nil {

@@ -139,10 +139,11 @@ func TestRestore(t *testing.T) {
 	f.put(reminder("a", "每天8:30"))
 	f.clock = f.clock.Add(time.Minute)
 	f.put(reminder("a", "每天9:30"))
+	version := 0
 	restore := func(want string) {
 		t.Helper()
 		f.clock = f.clock.Add(time.Minute)
-		f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Restore(tx, "a", editor) })
+		f.edit(func(tx *store.Tx) (schedule.Job, error) { return f.sched.Restore(tx, "a", version, editor) })
 		if got := f.job("a").When; got != want {
 			t.Errorf("restored %q, want %q", got, want)
 		}
@@ -158,9 +159,31 @@ func TestRestore(t *testing.T) {
 		t.Errorf("version %d, want 6: every edit counts", v)
 	}
 	f.view(func(sn *store.Snapshot) error {
+		if gone := schedule.DeletedJobs(sn); len(gone) > 0 {
+			t.Errorf("%v are deleted, want none: it was brought back", gone)
+		}
+		return nil
+	})
+	f.view(func(sn *store.Snapshot) error {
 		all := schedule.JobVersions(sn, "a")
 		if len(all) != 6 || !all[4].Deleted || all[4].By != editor.Actor {
 			t.Errorf("versions are %v, want six, of which the fifth is deleted by %s", all, editor.Actor)
+		}
+		return nil
+	})
+	version = 1
+	restore("每天 08:30")
+	f.update(func(tx *store.Tx) error {
+		for _, no := range []int{5, 7, 99} { // deleted, the present one, none
+			if _, err := f.sched.Restore(tx, "a", no, editor); err == nil {
+				t.Errorf("version %d was restored, want a refusal", no)
+			}
+		}
+		return f.sched.Delete(tx, "a", editor)
+	})
+	f.view(func(sn *store.Snapshot) error {
+		if gone := schedule.DeletedJobs(sn); len(gone) != 1 || gone[0].ID != "a" || gone[0].Version != 8 {
+			t.Errorf("%v are deleted, want the job", gone)
 		}
 		return nil
 	})

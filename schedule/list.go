@@ -25,7 +25,7 @@ func (s *Scheduler) List(sn *store.Snapshot) string {
 			fmt.Fprintf(&b, "，%s", j.Days)
 		}
 		fmt.Fprintf(&b, "，%s", s.Stands(sn, j))
-		if lost := lostGroups(sn, j); len(lost) > 0 {
+		if lost := LostGroups(sn, j); len(lost) > 0 {
 			fmt.Fprintf(&b, "，名单里没有%s", strings.Join(lost, "、"))
 		}
 	}
@@ -59,9 +59,9 @@ func (s *Scheduler) Stands(sn *store.Snapshot, j Job) string {
 	return text + "下次" + zh.Date(next) + "（" + zh.Weekday(next.Weekday()) + "）" + zh.Clock(next)
 }
 
-// lostGroups returns the groups of a job that nobody of the roster is in and that are
+// LostGroups returns the groups of a job that nobody of the roster is in and that are
 // not known otherwise.
-func lostGroups(sn *store.Snapshot, j Job) []string {
+func LostGroups(sn *store.Snapshot, j Job) []string {
 	known := roster.Current(sn).Groups()
 	return slices.DeleteFunc(slices.Clone(j.Groups), func(g string) bool {
 		return len(known) == 0 || slices.Contains(known, g) || len(roster.Targets(sn, []string{g})) > 0

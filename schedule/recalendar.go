@@ -73,6 +73,17 @@ func revive(s *Scheduler, tx *store.Tx, j Job, c *when.Calendar) Job {
 	return j
 }
 
+// Effect says in Chinese which firings of the next three months move under another
+// calendar, a line for each job.
+func (s *Scheduler) Effect(sn *store.Snapshot, c *when.Calendar) (lines []string) {
+	for _, j := range Listed(sn) {
+		if line := s.moved(j, c, sn.Now()); line != "" && j.Ended.IsZero() {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // moved says which firings of a job differ under another calendar.
 func (s *Scheduler) moved(j Job, c *when.Calendar, now time.Time) string {
 	before, err := s.times(j)

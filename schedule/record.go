@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/notice"
 	"duban/schedule/when"
 	"duban/store"
+	"duban/zh"
 )
 
 // What is kept about jobs, under [store.Jobs]:
@@ -21,6 +23,7 @@ import (
 //	job/number               the largest number that a job was given
 //	job/clock                the last time at which the clock was believed
 //	job/day/<day>            what an admin entered into the calendar
+//	job/school               the school year that an admin entered
 
 // A Job is a notice that comes again and again.
 type Job struct {
@@ -147,6 +150,41 @@ func JobVersions(s *store.Snapshot, id string) []Job {
 	return store.Collect(store.Scan[Job](s, store.Jobs+store.Key("old", id)+"/", 0))
 }
 
+// FreeID returns the first id from a random one on that no job ever had.
+func FreeID(s *store.Snapshot, random uint64) string {
+	for n := random; ; n++ {
+		id := fmt.Sprintf("t%04d", n%10000)
+		if n-random >= 10000 {
+			id = fmt.Sprintf("t%d", n)
+		}
+		if had := JobVersions(s, id); had == nil {
+			return id
+		}
+	}
+}
+
+// NameOf calls a job by how its text begins.
+func NameOf(text string) string {
+	name := strings.FieldsFunc(strings.TrimLeft(text, "【"), func(r rune) bool { return strings.ContainsRune("，。！：:；、】\n ", r) })
+	if len(name) == 0 {
+		return "提醒"
+	}
+	return zh.Quote(name[0], 12)
+}
+
+// DeletedJobs returns the last version of each job that was deleted, in the order of
+// their ids.
+func DeletedJobs(s *store.Snapshot) (all []Job) {
+	for _, j := range store.Collect(store.Scan[Job](s, store.Jobs+"old/", 0)) {
+		if n := len(all); n > 0 && all[n-1].ID == j.ID {
+			all[n-1] = j
+		} else {
+			all = append(all, j)
+		}
+	}
+	return slices.DeleteFunc(all, func(j Job) bool { return !j.Deleted })
+}
+
 // putJob stores a new version of a job, or takes the job away and keeps its
 // versions. It returns the version with its number.
 func putJob(tx *store.Tx, j Job, deleted bool) Job {
@@ -250,33 +288,4 @@ func setApplied(tx *store.Tx, id, text string) {
 		return
 	}
 	store.Save(tx, k, applied{id, text})
-}
-
-// A DayEntry is an entry of the calendar that an admin has made.
-type DayEntry struct {
-	when.Override
-	By string    `json:"by"`
-	At time.Time `json:"at"`
-}
-
-func dayKey(day string) string { return store.Jobs + store.Key("day", day) }
-
-// PutDay stores an entry of the calendar; it replaces one of the same first day.
-func PutDay(tx *store.Tx, e DayEntry) {
-	e.At = tx.Now()
-	store.Save(tx, dayKey(e.Day), e)
-}
-
-// DeleteDay takes an entry away; ok is false if there is none of that first day.
-func DeleteDay(tx *store.Tx, day string) (ok bool) {
-	if _, ok = store.Load[DayEntry](tx, dayKey(day)); !ok {
-		return false
-	}
-	store.Delete(tx, dayKey(day))
-	return true
-}
-
-// Days returns the entries of the calendar in the order of their first days.
-func Days(s *store.Snapshot) []DayEntry {
-	return store.Collect(store.Scan[DayEntry](s, store.Jobs+"day/", 0))
 }

@@ -23,7 +23,12 @@ var ErrNobody = errors.New("nowhere to post")
 type Options struct {
 	Zone     *time.Location
 	Calendar *when.Calendar // see SetCalendar
-	Quiet    when.Quiet
+
+	// Make makes the calendar of the office with what it has entered itself. Nil knows
+	// nothing beside that.
+	Make func(Own) (*when.Calendar, error)
+
+	Quiet when.Quiet
 
 	// Post makes the notice of a firing, whose job says text now, and what must be
 	// sent, in the same transaction.
@@ -105,6 +110,9 @@ func New(st *store.Store, o Options) *Scheduler {
 	}
 	if o.Looked == nil {
 		o.Looked = func([]Firing, error) {}
+	}
+	if o.Make == nil {
+		o.Make = makeCalendar
 	}
 	if o.Report == nil {
 		o.Report = func(string, time.Time) (string, bool) { return "", false }

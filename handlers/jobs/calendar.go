@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,21 +16,21 @@ const dayUsage = "请这样写：日历 2027-01-01到2027-01-03 休 元旦 国�
 
 // calendar lists or adds days off and make-up days: 日历, 日历 2027-01-09 班 元旦 依据.
 func (d *Desk) calendar(t *chat.Request, rest string) (string, error) {
-	days := schedule.Days(t.Snap)
+	own := schedule.OwnOf(t.Snap)
 	if strings.TrimSpace(rest) == "" {
-		return listDays(days), nil
+		return listDays(own.Days), nil
 	}
 	e, ok := parseDays(rest, t.Now().In(d.Zone))
 	if !ok {
 		return dayUsage, nil
 	}
 	e.By = t.Person.ID
-	if complaint := d.CheckDays(append(days, e)); complaint != "" {
-		return complaint, nil
+	if _, err := d.Schedule.CalendarOf(schedule.Own{Days: append(slices.Clone(own.Days), e), School: own.School}); err != nil {
+		return "", err
 	}
 	schedule.PutDay(t.Tx, e)
 	instead := ""
-	for _, old := range days {
+	for _, old := range own.Days {
 		if old.Day == e.Day {
 			instead = "替换了原来的" + dayLine(old) + "。"
 		}
@@ -54,10 +55,7 @@ func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
 	if len(words) < 4 {
 		return e, false
 	}
-	from, to, several := strings.Cut(words[0], "到")
-	if !several {
-		from, to, _ = strings.Cut(words[0], "至")
-	}
+	from, to, _ := cutSpan(words[0])
 	e.Override = when.Override{
 		Day: isoDay(from, now), Kind: words[1], Name: words[2], Source: strings.Join(words[3:], " "),
 	}
@@ -65,6 +63,14 @@ func parseDays(text string, now time.Time) (e schedule.DayEntry, ok bool) {
 		e.To = isoDay(to, now)
 	}
 	return e, e.Day != "" && (to == "" || e.To != "") && (e.Kind == "休" || e.Kind == "班")
+}
+
+// cutSpan cuts a row of days at its 到 or 至.
+func cutSpan(text string) (from, to string, ok bool) {
+	if from, to, ok = strings.Cut(text, "到"); !ok {
+		from, to, ok = strings.Cut(text, "至")
+	}
+	return from, to, ok
 }
 
 // isoDay writes a day as the calendar keeps it; "" if it is none.

@@ -25,6 +25,7 @@ func (d *Desk) Commands() []chat.Command {
 		{Name: "job.trust", Words: []string{"时钟正确"}, Alone: true, Right: chat.Plan, Place: chat.InPrivate, Run: d.trust},
 		{Name: "job.day", Words: []string{"日历"}, Help: "日历 2027-01-01到2027-01-03 休 元旦 依据", Right: chat.Plan, Place: chat.InPrivate, Run: d.calendar},
 		{Name: "job.day.delete", Words: []string{"删除日历"}, Help: "删除日历 2027-01-01", Right: chat.Plan, Place: chat.InPrivate, Run: d.dropDay},
+		{Name: "job.school", Words: []string{"校历"}, Help: "校历 学期 2026秋 9月7日到1月15日 考试 1月4日到1月15日，另起一行写“假期 寒假 …”", Right: chat.Plan, Place: chat.InPrivate, Run: d.school},
 		{Name: "job.history", Words: []string{"谁改的"}, Help: "谁改的 2", Right: chat.Plan, Place: chat.InPrivate, Run: d.history},
 	}
 }

@@ -17,11 +17,9 @@ import (
 // command line. The errors of its methods may be meant for people; see
 // [chat.Complained].
 type Desk struct {
-	Schedule  *schedule.Scheduler
-	Zone      *time.Location
-	Quiet     when.Quiet
-	School    func() when.School               // whose holidays can be named
-	CheckDays func([]schedule.DayEntry) string // says in Chinese what is wrong with the entries of the calendar; "" is nothing
+	Schedule *schedule.Scheduler
+	Zone     *time.Location
+	Quiet    when.Quiet
 }
 
 // A Preview is what an admin sees before saving a job.
@@ -37,12 +35,12 @@ func (d *Desk) Preview(s *store.Snapshot, j schedule.Job) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	cost, err := d.cost(s, p.Job)
+	cost, err := d.Schedule.Cost(s, p.Job)
 	if err != nil {
 		return Preview{}, err
 	}
-	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + cost.says(p, outbox.LimitsOf(s).Jobs.PerDay, s.Now().In(d.Zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
-	return Preview{Text: text, Post: p.Text, People: cost.people}, nil
+	text := p.Preview.String() + d.settings(s, p.Job) + "\n" + costs(cost, p, outbox.LimitsOf(s).Jobs.PerDay, s.Now().In(d.Zone)) + "\n" + whatJobSays(p.Job) + "：" + p.Text
+	return Preview{Text: text, Post: p.Text, People: cost.People}, nil
 }
 
 // whatJobSays is the word before what a job posts.
@@ -66,21 +64,13 @@ func (d *Desk) Resume(tx *store.Tx, id, _ string, by schedule.Edit) (string, err
 
 // Restore brings back the version before the last edit.
 func (d *Desk) Restore(tx *store.Tx, id, _ string, by schedule.Edit) (string, error) {
-	j, err := d.Schedule.Restore(tx, id, by)
+	j, err := d.Schedule.Restore(tx, id, 0, by)
 	return fmt.Sprintf("“%s”已恢复到上一版：%s，%s", j.Name, j.When, d.next(tx, j)), err
 }
 
-// Put saves a job as it was previewed. If it was changed since then, that change
-// would be lost, and nothing is saved.
+// Put saves a job as it was previewed.
 func (d *Desk) Put(tx *store.Tx, j schedule.Job, by schedule.Edit) (string, error) {
-	now, known := schedule.FindJob(tx.Snapshot, j.ID)
-	if known && now.Version != j.Version || !known && j.Version != 0 {
-		return "", when.Refuse("预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次")
-	}
-	if _, err := d.cost(tx.Snapshot, j); err != nil {
-		return "", err
-	}
-	p, err := d.Schedule.Put(tx, j, by)
+	p, err := d.Schedule.Save(tx, j, by)
 	return fmt.Sprintf("已保存“%s”（%s）：%s编号%d。", p.Job.Name, p.Job.ID, d.next(tx, p.Job), p.Job.Number), err
 }
 
@@ -161,7 +151,7 @@ func (d *Desk) Silence(tx *store.Tx, id, at string, by schedule.Edit) (string, e
 
 func (d *Desk) period(text string, now time.Time) (from, to when.Day, why string, ok bool) {
 	today := when.DayOf(now)
-	for _, h := range d.School().Holidays {
+	for _, h := range d.Schedule.Calendar().School().Holidays {
 		if text != "" && h.To >= today && (text == h.Name || text == h.Name+"期间") {
 			return h.From, h.To, h.Name, true
 		}

@@ -8,8 +8,6 @@ import (
 
 	"duban/handlers/chat"
 	"duban/handlers/reports"
-	"duban/notice"
-	reporting "duban/report"
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
@@ -47,7 +45,7 @@ func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, err
 	after := said.onto(j)
 	usual, err := d.Schedule.Check(t.Snap, after)
 	store.Check(err)
-	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), d.changes(&j, usual.Job)))
+	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), d.Schedule.Changes(&j, usual.Job)))
 }
 
 // called names a reminder with its number: 提醒2“请报进展”.
@@ -181,11 +179,7 @@ func (d *Desk) try(t *chat.Request, rest string) (string, error) {
 		store.Check(err)
 	}
 	p := store.Must(d.Preview(t.Snap, j))
-	if phrase, ok := reporting.Parse(j.Report, t.Local()); ok {
-		reports.TryReport(t, phrase)
-		return "", nil
-	}
-	return notice.Notice{Number: notice.Last(t.Snap) + 1, Class: j.Class, Text: p.Post}.Post(), nil
+	return reports.TryJob(t, j, p.Post), nil
 }
 
 // trust goes on with the reminders after the clock was not believed.

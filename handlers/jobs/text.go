@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -245,29 +244,6 @@ func NewJob(s *store.Snapshot, text string, random uint64, zone *time.Location) 
 	case len(groups) == 0:
 		return j, noGroup("", groups)
 	}
-	j = said.onto(schedule.Job{Class: notice.Plain, Groups: groups[:1], Name: jobName(said.text)})
-	j.ID = freeID(s, random)
+	j = said.onto(schedule.Job{ID: schedule.FreeID(s, random), Class: notice.Plain, Groups: groups[:1], Name: schedule.NameOf(said.text)})
 	return j, nil
-}
-
-// freeID returns the first id from a random one on that no job ever had.
-func freeID(s *store.Snapshot, random uint64) string {
-	for n := random; ; n++ {
-		id := fmt.Sprintf("t%04d", n%10000)
-		if n-random >= 10000 {
-			id = fmt.Sprintf("t%d", n)
-		}
-		if had := schedule.JobVersions(s, id); had == nil {
-			return id
-		}
-	}
-}
-
-// jobName calls a reminder by how its text begins.
-func jobName(text string) string {
-	name := strings.FieldsFunc(strings.TrimLeft(text, "【"), func(r rune) bool { return strings.ContainsRune("，。！：:；、】\n ", r) })
-	if len(name) == 0 {
-		return "提醒"
-	}
-	return zh.Quote(name[0], 12)
 }

@@ -15,6 +15,7 @@ import (
 	"duban/outbox"
 	reporting "duban/report"
 	"duban/roster"
+	"duban/schedule"
 	"duban/store"
 	"duban/zh"
 )
@@ -312,10 +313,16 @@ func words(t *chat.Request) string {
 	return t.Msg.Text
 }
 
-// TryReport shows the asker what a job would post: as the group would see it.
-func TryReport(t *chat.Request, p reporting.Phrase) {
+// TryJob returns what a job would post whose text is filled in, for the asker alone. A
+// report comes by itself, as the group would see it: then it returns "".
+func TryJob(t *chat.Request, j schedule.Job, text string) string {
+	p, ok := reporting.Parse(j.Report, t.Local())
+	if !ok {
+		return notice.Notice{Number: notice.Last(t.Snap) + 1, Class: j.Class, Text: text}.Post()
+	}
 	reporting.PutWant(t.Tx, reporting.Want{
 		Reason: t.Reason(), What: p.String(), By: t.Person.ID, Group: true,
 		To: []roster.Target{{Account: t.Msg.Account, Chat: t.Chat()}},
 	})
+	return ""
 }

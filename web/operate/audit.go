@@ -187,7 +187,7 @@ func object(s *store.Snapshot, people *roster.Roster, a store.Audit) string {
 }
 
 var actions = map[string]string{
-	report.AccountState: "账号状态变了", "ack": "回复通知", "ack.list": "按接龙记回复", "bind": "绑定自己", "calendar.delete": "删日历上的一天", "calendar.put": "改日历",
+	report.AccountState: "账号状态变了", "ack": "回复通知", "ack.list": "按接龙记回复", "bind": "绑定自己", "calendar.delete": "删日历上的一天", "calendar.put": "改日历", "calendar.school": "改校历",
 	"claim": "认领一个人", "clock.trust": "认可时钟", "clock.witness": "核对时钟", "code": "给绑定码", "crisis": "有人可能有危险，已通知", "data.erase": "要求删除自己的话",
 	"data.erased": "删除了一个人的话", "data.export": "取走自己的数据", "data.swept": "按期限清理", "escalate": "升级催办", "evidence": "报佐证", "export": "导出",
 	"group": "绑定群", "handover": "交接", "held.cancel": "留着的消息不发了", "held.send": "留着的消息发出", "inbox.answer": "答复收件箱", "inbox.ask": "转给学工处",

@@ -25,7 +25,6 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/schedule"
-	"duban/schedule/when"
 	"duban/store"
 	"duban/store/mem"
 	"duban/store/storetest"
@@ -94,12 +93,8 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	o.must(err)
 	s, err := notice.OpenStore(t.Context(), storetest.RunTwice(mem.New()), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
 	o.must(err)
-	desk := &jobs.Desk{
-		Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone,
-		School:    func() when.School { return when.School{} },
-		CheckDays: func([]schedule.DayEntry) string { return "" },
-	}
-	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone})
+	desk := &jobs.Desk{Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone}
+	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone, Changed: func() { o.recalendar(desk.Schedule) }})
 	o.House = &page.House{
 		Store: s, Zone: zone, Log: slog.New(slog.DiscardHandler), Office: "临江大学学工处", Bot: "学工小助手",
 		Desk: o.Router.Desk, Jobs: desk.Schedule, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed,
@@ -108,6 +103,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	for _, a := range alter {
 		a(o.House, &options)
 	}
+	o.recalendar(desk.Schedule)
 	o.Change(hire)
 	o.Server = httptest.NewServer(web.New(o.House, options))
 	t.Cleanup(func() {
@@ -128,6 +124,16 @@ func hire(tx *store.Tx) {
 		roster.Bind(tx, Account, "h/"+p.ID, roster.Binding{Person: p.ID, Chat: "p/" + p.ID, How: roster.ByCode})
 	}
 	progress.SetPlan(tx, outline.Parse(Plan), "examples/plan.txt", "")
+}
+
+// recalendar puts the calendar in force that the office has entered.
+func (o *House) recalendar(s *schedule.Scheduler) {
+	own, err := store.Read(context.WithoutCancel(o.Context()), o.Store, schedule.OwnOf)
+	o.must(err)
+	c, err := s.CalendarOf(own)
+	o.must(err)
+	_, err = s.SetCalendar(context.WithoutCancel(o.Context()), c)
+	o.must(err)
 }
 
 func (o *House) must(err error) {
