@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/config"
 	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
@@ -144,13 +145,18 @@ func (o *Office) Channels() (all []outbox.Channel) {
 func (a *accounts) paces(ctx context.Context) map[string]bot.Pace {
 	m := map[string]bot.Pace{}
 	for _, c := range a.Config.Accounts {
-		l := LimitsOf(c)
-		if l.Young > 0 {
-			l.Slow = func() bool { return a.young(ctx, c.Name) }
-		}
-		m[c.Name] = l.Pace
+		m[c.Name] = paceOf(ctx, a.Office, c)
 	}
 	return m
+}
+
+// paceOf returns how fast an account sends: slower as long as it is new.
+func paceOf(ctx context.Context, o *Office, c config.Account) bot.Pace {
+	l := LimitsOf(c)
+	if l.Young > 0 {
+		l.Slow = func() bool { return o.young(ctx, c.Name) }
+	}
+	return l.Pace
 }
 
 // young tells whether an account is new on its network.

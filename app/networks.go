@@ -136,7 +136,7 @@ func openWeChat(o *Office, c config.Account) (bot.Account, error) {
 		Name: c.Name, Aliases: slices.Concat([]string{o.Config.Name}, o.Config.Aliases, c.Aliases),
 		Dir: o.folder(c.Name), Key: key, Uin: c.Uin,
 		Terminal: o.opts.Out, Working: working(c, o.Zone), Zone: o.Zone, Log: o.log, Transport: o.opts.Transport,
-		Slow: func() bool { return o.young(context.Background(), c.Name) },
+		Apart: func() time.Duration { return paceOf(context.Background(), o, c).Apart() },
 	})
 }
 

@@ -183,7 +183,7 @@ func (d *deliverer) exchange(ctx context.Context, room int) ([]Outgoing, error) 
 	for i, f := range ended {
 		attempts[i] = f.Attempt
 	}
-	rows, err := d.o.Outbox.Exchange(late, d.name, attempts, room, d.o.Lease)
+	rows, err := d.o.Outbox.Exchange(late, d.name, attempts, room, d.lease)
 	if err != nil {
 		d.log.Error("outbox in trouble", "results", n, "err", err)
 		d.brake.set(false)
@@ -233,7 +233,7 @@ func (d *deliverer) launch(ctx context.Context, f flight) {
 	switch {
 	case f.Repeat && f.Answer:
 		d.end(f, verdict(f.Outgoing, Receipt{}, ErrUnknown, now), now)
-	case ctx.Err() != nil, now.Before(d.silent), d.pace.account(now) > 0, now.Sub(f.claimed) > d.o.Lease/2:
+	case ctx.Err() != nil, now.Before(d.silent), d.pace.account(now) > 0, now.Sub(f.claimed) > d.lease/2:
 		d.end(f, Result{Held: true, Again: now}, now)
 	case d.o.Owned != nil && d.o.Owned() < ownedLeast:
 		d.end(f, Result{Held: true, Again: now.Add(idlePoll)}, now)
@@ -258,7 +258,7 @@ func (d *deliverer) launch(ctx context.Context, f flight) {
 func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error) {
 	ctx, stop := outlive(ctx, grace)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, d.o.Lease/2)
+	ctx, cancel := context.WithTimeout(ctx, d.lease/2)
 	defer cancel()
 	defer func() { err = classify(err) }()
 	defer Contain(&err)

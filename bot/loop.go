@@ -40,7 +40,7 @@ type Options struct {
 	Pace     map[string]Pace // by the account's name; one that is missing is not paced
 
 	// Lease is how long a row that is being sent stays hidden. A send may take
-	// half of it. Zero is one minute.
+	// half of it; see [Limits.Longest]. Zero is one minute.
 	Lease time.Duration
 
 	// Owned returns for how long no other process can send what this one has claimed; nil
@@ -68,7 +68,8 @@ type line struct {
 	wake    chan struct{} // there may be something to send
 	ended   chan struct{} // closed when the account has come to its end
 	window  int           // sends in flight
-	brake   brake         // pulled while answers come too late
+	lease   time.Duration
+	brake   brake // pulled while answers come too late
 
 	quarantiner Quarantiner
 	watcher     StateWatcher
@@ -105,6 +106,7 @@ func (b *Bot) line(a Account) *line {
 	if l.window = max(able.Limits().Window, 1); b.o.Pace[l.name].Gap > 0 { // it counts from the end of a send to the next
 		l.window = 1
 	}
+	l.lease = max(b.o.Lease, 2*able.Limits().Longest)
 	l.updater, l.dedupes = able.Updater, able.Can().Dedupes
 	if able.Presence != nil {
 		l.back = able.Presence.Back()

@@ -42,6 +42,7 @@ type Limited interface {
 type Limits struct {
 	Pace
 	Window  int           // texts in flight at once, each for another chat; 0 is 1
+	Longest time.Duration // how long one send may take, if that is more than half of [Options.Lease]
 	PerDay  int           // texts of its own accord in a day
 	PerHour int           // the same in an hour
 	Most    int           // the largest PerMinute that may be configured

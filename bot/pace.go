@@ -60,6 +60,13 @@ func (p Pace) Cost(n int) time.Duration {
 	return time.Duration(n) * each
 }
 
+// Apart returns how long must be between two messages of one send, which count as two
+// at the network and as one here.
+func (p Pace) Apart() time.Duration {
+	each, _ := p.now().interval()
+	return max(each, p.Gap)
+}
+
 // bounded tells whether p limits anything.
 func (p Pace) bounded() bool { return p.PerMinute > 0 || p.Gap > 0 || p.ChatGap > 0 }
 

@@ -110,6 +110,8 @@ func (c *client) media(ctx context.Context, to, name, media string, size int, id
 // server's own id. Without one the server did not take it.
 func (c *client) send(ctx context.Context, m *openwechat.SendMessage, id string) (_ string, err error) {
 	defer bot.Contain(&err)
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
 	m.LocalID, m.ClientMsgId = id, id
 	var resp *http.Response
 	lib := c.caller().Client

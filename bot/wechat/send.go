@@ -23,17 +23,28 @@ const (
 	maxParts  = 5 // of one text, so that sending them ends in time
 	startWait = 5 * time.Second
 	startLook = 50 * time.Millisecond // between two looks at the account in that time
-	partGap   = 6 * time.Second       // between them, which the bot's own pace does not see
-	slowGap   = 21 * time.Second
+	partGap   = 6 * time.Second       // the least time between them
+	sendTime  = 30 * time.Second      // for the network to take one message
 )
 
 // Send implements [bot.Account]. A text that is too long for one message goes
 // in numbered parts.
 func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
-	s, err := a.sending(ctx)
+	// The bot's own pace does not see the parts; while a send is in flight, it gains
+	// nothing.
+	var parts []string
+	if m.File == nil {
+		parts = webwx.Split(m.Text, webwx.Longest)
+	}
+	gap := a.apart()
+	if end, ok := ctx.Deadline(); len(parts) > maxParts || ok && len(parts) > 1 && time.Until(end) < time.Duration(len(parts))*gap {
+		return bot.Receipt{}, fmt.Errorf("%w: a text of %d messages", bot.ErrRefused, len(parts))
+	}
+	s, done, err := a.sending(ctx)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
+	defer done()
 	to, err := s.contacts.address(ctx, chat)
 	if err != nil {
 		return bot.Receipt{}, err
@@ -41,13 +52,9 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if m.File != nil {
 		return s.sendFile(ctx, to, m)
 	}
-	parts := webwx.Split(m.Text, webwx.Longest)
-	if len(parts) > maxParts {
-		return bot.Receipt{}, fmt.Errorf("%w: a text of %d messages", bot.ErrRefused, len(parts))
-	}
 	var r bot.Receipt
 	for i, part := range parts {
-		if i > 0 && !bot.Sleep(ctx, partGap) {
+		if i > 0 && !bot.Sleep(ctx, gap) {
 			return r, fmt.Errorf("%w: %d of %d parts were sent", bot.ErrUnknown, i, len(parts))
 		}
 		id, err := s.client.text(ctx, to, part, messageID(m.Key, i))
@@ -61,37 +68,53 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	return r, nil
 }
 
-// sending returns the session to send in.
-func (a *Account) sending(ctx context.Context) (*session, error) {
+// apart returns how long is between two messages that the bot takes for one send.
+func (a *Account) apart() time.Duration { return max(partGap, a.o.Apart()) }
+
+// sending returns the session to send in, and what must be called when nothing more
+// is sent. Until then the account does not write to itself.
+func (a *Account) sending(ctx context.Context) (s *session, done func(), err error) {
+	late := func() error { return fmt.Errorf("%w: there was no time left to send", bot.ErrOut) }
 	a.awaitStart(ctx)
+	select {
+	case a.air <- struct{}{}: // what the account writes to itself has arrived
+	case <-ctx.Done():
+		return nil, nil, late()
+	}
+	done = func() {
+		a.mu.Lock()
+		a.sentAt = time.Now()
+		a.mu.Unlock()
+		<-a.air
+	}
+	defer func() {
+		if err != nil {
+			<-a.air
+		}
+	}()
+	s = a.current.Load()
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
+		return nil, nil, late()
 	}
-	s := a.current.Load()
 	if s == nil || !s.contacts.known.Load() || !a.State().Word.Sends() {
-		return nil, fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
-	}
-	gap := partGap
-	if a.o.Slow() {
-		gap = slowGap
+		return nil, nil, fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
 	}
 	a.mu.Lock()
 	now := time.Now()
 	often, wait := a.often, time.Duration(0)
 	if now.Sub(a.probed) < time.Minute {
-		wait, a.probed = gap, time.Time{}
+		wait, a.probed = a.apart(), time.Time{}
 	}
-	a.sentAt = now
 	a.mu.Unlock()
 	if now.Before(often) {
-		return nil, fmt.Errorf("%w: the network said so", bot.ErrTooOften)
+		return nil, nil, fmt.Errorf("%w: the network said so", bot.ErrTooOften)
 	}
 	// What the account wrote to itself counts at the network, but not in the
 	// bot's pace; while a send is in flight, that gains nothing.
 	if !bot.Sleep(ctx, wait) {
-		return nil, fmt.Errorf("%w: there was no time left to send", bot.ErrOut)
+		return nil, nil, late()
 	}
-	return s, nil
+	return s, done, nil
 }
 
 // awaitStart waits a little for an account that is about to take up its session,

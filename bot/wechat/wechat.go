@@ -53,9 +53,9 @@ type Options struct {
 	Working func(time.Time) bool
 	Zone    *time.Location // nil is time.Local
 
-	// Slow says that the account is new on its network, so that each message counts
-	// for more. Nil is never.
-	Slow func() bool
+	// Apart is how long must be between two messages that the bot's pace does not
+	// see; it is asked often. Nil is six seconds, and so is less.
+	Apart func() time.Duration
 
 	Transport http.RoundTripper // nil is the real network
 	Log       *slog.Logger      // nil logs nothing
@@ -70,11 +70,12 @@ type Account struct {
 	again chan struct{} // a person wants the account to try again
 
 	current atomic.Pointer[session] // nil while it cannot send
+	air     chan struct{}           // holds something while the account writes to somebody, or to itself
 
 	mu     sync.Mutex
 	often  time.Time // nothing is sent before this
-	probed time.Time // when the account last wrote to itself
-	sentAt time.Time // when the last text left
+	probed time.Time // when the account last wrote to itself, and that had arrived
+	sentAt time.Time // when the last text had left
 }
 
 // New returns an account that has not logged in. It fails if the session's
@@ -88,8 +89,8 @@ func New(o Options) (*Account, error) {
 	if o.Working == nil {
 		o.Working = office(o.Zone)
 	}
-	if o.Slow == nil {
-		o.Slow = func() bool { return false }
+	if o.Apart == nil {
+		o.Apart = func() time.Duration { return partGap }
 	}
 	if o.Transport == nil {
 		o.Transport = network()
@@ -99,7 +100,7 @@ func New(o Options) (*Account, error) {
 		return nil, err
 	}
 	return &Account{
-		o: o, vault: v, log: o.Log, Status: bot.NewStatus(), again: make(chan struct{}, 1),
+		o: o, vault: v, log: o.Log, Status: bot.NewStatus(), again: make(chan struct{}, 1), air: make(chan struct{}, 1),
 	}, nil
 }
 
@@ -122,6 +123,7 @@ func (*Account) Limits() bot.Limits {
 			PrivateGap: 2 * time.Second, Private: private,
 		},
 		PerDay: 300, PerHour: 20, Most: 40, Young: 7 * 24 * time.Hour,
+		Longest: 3 * time.Minute, // five parts of a long text, at a quarter of the pace
 	}
 }
 
