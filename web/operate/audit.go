@@ -205,6 +205,7 @@ var actions = map[string]string{
 type exportForm struct {
 	Error, Reason, Columns string
 	Count                  int
+	Cut                    bool // there are more than one file takes
 }
 
 func askExport(r *page.Request) error { return exportPage(r, "", 0) }
@@ -215,16 +216,18 @@ func exportPage(r *page.Request, wrong string, status int) error {
 		return err
 	}
 	return r.Show(views, page.View{Name: "export", Title: "导出操作记录", Nav: "/audit", Status: status, Shape: page.Task, Data: exportForm{
-		Error: wrong, Reason: r.Field("reason"), Count: len(all), Columns: strings.Join(columns(), "、"),
+		Error: wrong, Reason: r.Field("reason"), Count: len(all), Columns: strings.Join(columns(), "、"), Cut: len(all) == mostExported,
 	}})
 }
 
 func columns() []string { return []string{"时间", "谁", "做了什么", "从哪"} }
 
-// allAudits are all entries, the newest first.
+// mostExported is how many entries one file takes.
+const mostExported = 100_000
+
+// allAudits are all entries that one file takes, the newest first.
 func allAudits(s *store.Snapshot) []store.Audit {
-	const most = 100_000
-	return newestAudits(s, append(s.AccountNames(), ""), s.Now().Add(time.Second), topic{}.has, most)
+	return newestAudits(s, append(s.AccountNames(), ""), s.Now().Add(time.Second), topic{}.has, mostExported)
 }
 
 // exportAudit gives the log out as a table, and notes by whom and what for.
