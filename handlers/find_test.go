@@ -1,6 +1,15 @@
 package handlers_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"duban/handlers/plans"
+	"duban/plan/outline"
+	"duban/progress"
+	"duban/store"
+)
 
 func TestFind(t *testing.T) {
 	tell(t, []story{
@@ -37,4 +46,28 @@ func TestFind(t *testing.T) {
 刘畅 私: 我的
   私: 您负责`},
 	})
+}
+
+// TestFind_ofYear: last year's plan is asked for by its year, in the ways people say it.
+func TestFind_ofYear(t *testing.T) {
+	o := newOffice(t, newMem(), "")
+	last := outline.Parse("临江大学2025年工作要点\n一、学风建设\n1. 抓好早操。每天点名。\n2. 抓好晚自习。每周抽查。\n")
+	o.update(func(tx *store.Tx) { progress.SetPlan(tx, last, "last.txt", "") })
+	o.now = o.now.Add(time.Minute)
+	o.update(func(tx *store.Tx) {
+		progress.SetPlan(tx, plans.PreviewOf(tx.Snapshot, outline.Parse(samplePlan)).Plan, "plan.txt", "")
+	})
+	for _, c := range []struct{ asks, says string }{
+		{"去年第1条", "抓好早操"},
+		{"去年的第2条怎么写的", "抓好晚自习"},
+		{"2025年工作要点第1条", "抓好早操"},
+		{"2025年要点里的晚自习", "抓好晚自习"},
+		{"2026年第1条", "抓好课堂考勤"},
+		{"第1条", "抓好课堂考勤"},
+	} {
+		sent := o.hear(o.message("王雪晴", "私", c.asks))
+		if len(sent) != 1 || !strings.Contains(sent[0].Text, c.says) {
+			t.Errorf("%s: got %+v, want %s", c.asks, sent, c.says)
+		}
+	}
 }

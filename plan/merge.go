@@ -66,6 +66,16 @@ func Merge(old, next *Plan) (*Plan, Diff) {
 	return merged, d
 }
 
+// Apart returns the plan with ids of its own, so that what hangs on the ids of other
+// plans does not hang on its. The mark tells them from those.
+func (p *Plan) Apart(mark string) *Plan {
+	c := p.clone()
+	for _, n := range c.Nodes {
+		n.ID += "-" + mark
+	}
+	return c
+}
+
 // fresh makes an id that is not taken.
 func fresh(id string, taken map[string]bool) string {
 	out := id

@@ -69,6 +69,17 @@ func PlanHistory(s *store.Snapshot) []Head {
 	return store.Collect(store.Scan[Head](s, store.Plans+"history/", 0))
 }
 
+// PlanOf returns the last version of the plan of a year that was in force; ok is false
+// if there was none.
+func PlanOf(s *store.Snapshot, y Year) (head Head, ok bool) {
+	for _, head := range slices.Backward(PlanHistory(s)) {
+		if YearOf(head.Title, 0) == y {
+			return head, true
+		}
+	}
+	return Head{}, false
+}
+
 // UndoPlan puts the version in force that was so before the present one came,
 // and returns it; ok is false if there is none.
 func UndoPlan(tx *store.Tx, by string) (Head, bool) {

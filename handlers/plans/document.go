@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -50,20 +51,37 @@ type Preview struct {
 	Found   plan.Findings
 	Changes plan.Diff // from the plan in force
 	First   bool      // no plan is in force
+	Year    int       // of a plan that does not go on with the one in force, and of that; 0 if it does
+	Before  int
 	Rev     string    // of the plan that would come into force
 	Over    string    // of the plan in force when this was looked at
 }
 
 // PreviewOf compares a document with the plan in force, so that measures that are
-// still there keep their progress.
+// still there keep their progress. The plan of another year is another plan: it goes
+// on with what was in force of its own year, or begins anew.
 func PreviewOf(s *store.Snapshot, doc *plan.Plan) Preview {
 	v := Preview{Plan: doc, First: true, Found: doc.Findings()}
 	if head, ok := progress.HeadOf(s); ok {
 		v.First, v.Over = false, head.Rev
+		year, now := progress.YearOf(doc.Title, 0), progress.YearOf(head.Title, 0)
+		if year.First > 0 && now.First > 0 && year != now {
+			v.Year, v.Before = year.First, now.First
+			head, _ = progress.PlanOf(s, year)
+		}
+		if year.First > 0 && slices.ContainsFunc(progress.PlanHistory(s), func(h progress.Head) bool { return ofAnother(h, year) }) {
+			doc = doc.Apart(strconv.Itoa(year.First)) // what is new takes no id of another year
+		}
 		v.Plan, v.Changes = plan.Merge(progress.PlanAt(s, head), doc)
 	}
 	v.Rev = progress.Revision(v.Plan)
 	return v
+}
+
+// ofAnother tells whether a version is the plan of another year.
+func ofAnother(h progress.Head, year progress.Year) bool {
+	of := progress.YearOf(h.Title, 0)
+	return of.First > 0 && of != year
 }
 
 // Same reports whether the document says what is in force already.
@@ -78,6 +96,8 @@ func (v Preview) Lines() []string {
 	switch {
 	case v.Empty():
 		changes = NoStructure + "。"
+	case v.Year > 0:
+		changes = fmt.Sprintf("这是%d年的要点，与现行的不是同一年：进展从头记起。现行的仍可查，在前面写上年份，例如“%d年第3条”。", v.Year, v.Before)
 	case !v.First:
 		changes = v.Changes.String()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/handlers/chat"
@@ -141,7 +142,7 @@ var earlier = regexp.MustCompile(`^(.*?)[(（]?(上一版|上个版本|修订前
 func earlierWording(t *chat.Request) (answer string, ok bool) {
 	g := earlier.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
 	if g == nil {
-		return "", false
+		return ofYear(t)
 	}
 	ref := strings.TrimSpace(g[1])
 	if ref == "" {
@@ -154,6 +155,39 @@ func earlierWording(t *chat.Request) (answer string, ok bool) {
 	}
 	title := fmt.Sprintf("【%s导入的版本】", t.Desk.When(head.Imported))
 	return wordings(t, title, progress.PlanAt(t.Snap, head), ref), true
+}
+
+var yearBefore = regexp.MustCompile(`^(?:(去|前)年度?|(20[0-9]{2})(?:学?年度?|[-—–~至到]+(?:20)?[0-9]{2}学年))的?(?:工作)?(?:要点|计划)?[中里]?的? ?[,:]?(.+)$`)
+
+// ofYear answers a query for what the plan of another year says, and how far that
+// came: 去年第3条, 2025年要点第3条. ok is false if it is no such query.
+func ofYear(t *chat.Request) (answer string, ok bool) {
+	g := yearBefore.FindStringSubmatch(strings.TrimSpace(zh.Fold(t.Read.Body)))
+	if g == nil {
+		return "", false
+	}
+	year := t.Local().Year() - map[string]int{"去": 1, "前": 2}[g[1]]
+	if g[2] != "" {
+		year, _ = strconv.Atoi(g[2])
+	}
+	head, _ := progress.HeadOf(t.Snap)
+	now := progress.YearOf(head.Title, 0)
+	if year == now.First {
+		return answerWith(t, t.Index().Find(g[3])), true
+	}
+	for _, head := range slices.Backward(progress.PlanHistory(t.Snap)) {
+		if progress.YearOf(head.Title, 0).First != year {
+			continue
+		}
+		old := progress.PlanAt(t.Snap, head)
+		hits := find.New(old).Find(g[3]).Hits
+		if len(hits) == 0 {
+			return fmt.Sprintf("%d年的要点里没有找到。", year), true
+		}
+		n := hits[0].Node
+		return t.Page(fmt.Sprintf("【%d年的要点】", year), append(n.Verbatim(old), "——\n状态："+standingOf(t, n).says(t))), true
+	}
+	return "", false
 }
 
 // wordings prints what an old version says: of the nodes that the present one
