@@ -43,10 +43,11 @@ const legend = `# What each command does for whom. A cell has three letters: sai
 // same person has said there before (…⏎…). %code% is the code that the bot has shown.
 var samples = map[string][]string{
 	"missing": {"还有谁没回复"}, "announce": {"发通知 学工群：明天放假"}, "templates": {"模板"},
-	"later":    {"发通知 学工群 安全群：明天放假⏎确认 %code%⏎延时 %code%"},
-	"change":   {"改通知 1 小改：明天九点开会", "改通知 1 截止11月30日"},
-	"prolong":  {"延长通知 1 到11月30日"},
-	"withdraw": {"撤回通知 1", "撤销通知 1"}, "close": {"关闭通知 1"}, "notices": {"通知列表"}, "chase": {"催一下 1"}, "pause": {"暂停发送"}, "resume": {"暂停发送⏎恢复发送"}, "held": {"发件箱", "发件箱 取消 全部"},
+	"notice.asked": {"请问今天的通知最晚几点交啊"},
+	"later":        {"发通知 学工群 安全群：明天放假⏎确认 %code%⏎延时 %code%"},
+	"change":       {"改通知 1 小改：明天九点开会", "改通知 1 截止11月30日"},
+	"prolong":      {"延长通知 1 到11月30日"},
+	"withdraw":     {"撤回通知 1", "撤销通知 1"}, "close": {"关闭通知 1"}, "notices": {"通知列表"}, "chase": {"催一下 1"}, "pause": {"暂停发送"}, "resume": {"暂停发送⏎恢复发送"}, "held": {"发件箱", "发件箱 取消 全部"},
 	"confirm": {
 		"确认", "发通知 学工群：明天放假⏎确认", "发通知 学工群 安全群：明天放假⏎确认 %code%", "发通知 学工群 安全群：明天放假⏎确认", "改通知 1 大改：后天开会⏎确认", "撤回通知 1⏎确认", "催一下 1⏎确认",
 		"导入要点⏎确认", "绑定群 学工群 2026学工群⏎确认", "加提醒 每周一9:00 学工群：例会⏎确认", "删除提醒 1⏎确认",
@@ -61,7 +62,7 @@ var samples = map[string][]string{
 	"ack":      {"收到", "我请假到周三", "代刘畅收到"},
 	"accounts": {"账号状态"}, "strays": {"待认领"}, "directory": {"核对通讯录"}, "claim": {"认领 1 徐慎行"}, "group": {"绑定群 学工群"}, "group.agree": {"确认群 g-学工群"}, "alarm.test": {"测试报警"},
 	"code": {"绑定码 王雪晴"}, "bind": {"绑定 482135"},
-	"leave.book": {"登记请假 刘畅 到周五"}, "leave.end": {"登记销假 孙静怡"}, "leave.list": {"请假名单"}, "login.link": {"登录网页"}, "handover": {"交接 孙静怡 刘畅"}, "plan.assign": {"第1条 负责人 保卫处"},
+	"leave.book": {"登记请假 刘畅 到周五"}, "leave.end": {"登记销假 孙静怡"}, "leave.list": {"请假名单", "请假的都有谁，帮我列列"}, "login.link": {"登录网页"}, "handover": {"交接 孙静怡 刘畅"}, "plan.assign": {"第1条 负责人 保卫处"},
 	"mydata": {"我的数据"}, "forget": {"删除我的数据"}, "forget.confirm": {"删除我的数据⏎确认删除 %code%"},
 	"agree": {"同意 1"}, "refuse": {"不同意 1 太久"},
 	"contents": {"目录"}, "lookup": {"第3条", "反诈宣传"}, "choose": {"第3条⏎2"}, "standing": {"第1条进展如何"}, "mine": {"我还有哪几条没填"}, "stuck": {"哪些受阻"},

@@ -32,6 +32,14 @@ func TestInbox(t *testing.T) {
   学工群: 已转给学工处老师（问题1）
 = 通知1 王雪晴: open
 `},
+		{"says itself what a notice says that is asked about", `
+通知 需回执 学工群: 明天9点开会
+王雪晴 私: 请问今天的通知最晚几点交啊
+  私: 明天9点开会
+= 收件箱: 0
+王雪晴 私: 转人工
+  私: 已转给学工处老师（问题1）
+`},
 		{"does not take what is asked among people", `
 通知 需回执 学工群: 明天开会
 王雪晴 群: 第4条要不要交纸质版？

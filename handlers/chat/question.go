@@ -137,5 +137,15 @@ func (t *Request) Ask(kind, text string) int {
 	return number
 }
 
+// OrPerson returns an answer to what the sender asked, who can have a person answer it if that
+// was not enough, unless it is the sender who answers what others ask.
+func (t *Request) OrPerson(answer string) string {
+	if t.May(Decide) {
+		return answer
+	}
+	t.Await(roster.Pending{Kind: PassKind, Until: t.Now().Add(AskLife), Text: t.Read.Body})
+	return answer + "\n没答到您的问题？回“转人工”，请老师来答。"
+}
+
 // Uncertain is the kind of what was not understood.
 const Uncertain = "uncertain"

@@ -9,6 +9,7 @@ import (
 	"duban/bot"
 	"duban/handlers/chat"
 	"duban/notice"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -85,10 +86,28 @@ func AsText(t *chat.Request) (c chat.Command, ok bool) {
 	return chat.Command{Name: "notice.text", Right: chat.Reply, Place: chat.Aside, Run: text}, ok
 }
 
-// text says what a notice says, to those who are in its groups or send notices, and how
-// it stands with them.
+// text says what the notice says that is named.
 func text(t *chat.Request, _ string) (string, error) {
 	number, _ := t.NamedNotice()
+	return textOf(t, number), nil
+}
+
+// asked answers what is asked of a notice, 这个通知几号截止, by what it says: the one that is
+// named, or the newest that the sender has to answer, or all that they had to.
+func asked(t *chat.Request, rest string) (string, error) {
+	number, named := t.NamedNotice()
+	if !named {
+		n, ok := t.BoundNotice(t.Person)
+		if number = n.Number; !ok {
+			return t.OrPerson(store.Must(own(t, rest))), nil
+		}
+	}
+	return t.OrPerson(textOf(t, number)), nil
+}
+
+// textOf says what a notice says, to those who are in its groups or send notices, and how
+// it stands with them.
+func textOf(t *chat.Request, number int) string {
 	n, ok := notice.Find(t.Snap, number)
 	item, asked := notice.FindItem(t.Snap, number, t.Person.ID)
 	there := slices.ContainsFunc(t.Person.Groups, func(g string) bool { return slices.Contains(n.Groups, g) })
@@ -98,11 +117,11 @@ func text(t *chat.Request, _ string) (string, error) {
 	}
 	switch mine := (asked || there) && n.Left(t.Snap); {
 	case !ok || !mine && !t.May(chat.Announce):
-		return fmt.Sprintf("没有发给您的通知%d，请看一下编号。", number), nil
+		return fmt.Sprintf("没有发给您的通知%d，请看一下编号。", number)
 	case n.End == notice.Withdrawn && !t.May(chat.Announce):
-		return over, nil
+		return over
 	case asked:
-		return chat.Lines(over, n.Post(), "——", standing(t, n, item)), nil
+		return chat.Lines(over, n.Post(), "——", standing(t, n, item))
 	}
-	return chat.Lines(over, n.Post()), nil
+	return chat.Lines(over, n.Post())
 }

@@ -36,7 +36,7 @@ func Commands() []chat.Command {
 		{Name: "login.link", Words: []string{"登录网页", "网页登录"}, Alone: true, Help: "登录网页（得到只能用一次的链接）", Right: chat.Reply, Place: chat.InPrivate, Prepare: newKey, Run: webLink},
 		{Name: "leave.book", Words: []string{"登记请假"}, Help: "登记请假 张三 1月8日到1月12日 李四代", Right: chat.Behalf, Place: chat.InPrivate, Run: bookLeave},
 		{Name: "leave.end", Words: []string{"登记销假"}, Help: "登记销假 张三", Right: chat.Behalf, Place: chat.InPrivate, Run: endLeave},
-		{Name: "leave.list", Words: []string{"请假名单", "谁请假"}, Alone: true, Help: "请假名单", Right: chat.Names, Place: chat.InPrivate, Run: onLeave},
+		{Name: "leave.list", Words: []string{"请假名单", "谁请假"}, Alone: true, Intents: []reading.Intent{reading.Absent}, Help: "请假名单", Right: chat.Names, Place: chat.InPrivate, Run: onLeave},
 		{Name: "handover", Words: []string{"交接"}, Help: "交接 张三 李四（离岗的人，先看再确认）", Right: chat.Enrol, Place: chat.InPrivate, Everyday: true, Run: handOver, Confirm: &chat.Command{Run: chat.OfDraft(takeOver)}},
 		{Name: "mydata", Intents: []reading.Intent{reading.MyData}, Right: chat.Reply, Place: chat.Aside, Prepare: gatherOwn, Run: myData},
 		{Name: "forget", Intents: []reading.Intent{reading.Forget}, Right: chat.Reply, Place: chat.Aside, Run: forget},

@@ -11,7 +11,6 @@ import (
 	"duban/handlers/reading"
 	"duban/outbox"
 	"duban/progress"
-	"duban/roster"
 	"duban/store"
 	"duban/zh"
 )
@@ -30,11 +29,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	found := t.Index().Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
-		answer := store.Must(plans.LookUp(t, ""))
-		t.Await(roster.Pending{
-			Kind: chat.PassKind, Until: t.Now().Add(chat.AskLife), Text: t.Read.Body,
-		})
-		return answer + "\n没答到您的问题？回“转人工”，请老师来答。", nil
+		return t.OrPerson(store.Must(plans.LookUp(t, ""))), nil
 	case len(found.Nearest) > 0:
 		return forward(t, plans.NotFound(t, found)), nil
 	}

@@ -308,8 +308,6 @@ func (d doubt) looseNumber() []string {
 			continue
 		case strings.HasPrefix(t.after(), "+") && !t.strict: // 500+
 			continue
-		case strings.HasPrefix(t.after(), "*"), strings.HasSuffix(t.before(), "*"): // of a number that is masked
-			continue
 		case before.text() == "/", strings.HasPrefix(t.after(), "/"): // 33/50人
 			continue
 		}

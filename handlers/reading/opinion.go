@@ -72,11 +72,15 @@ var (
 		{read: []Kind{Ack}, thought: booking, lead: 300, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Ack}, then: Ask},
 		{read: []Kind{Chatter}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 40, then: Ask},
-		{read: []Kind{Chatter}, thought: []Kind{Question, Query}, lead: 150, then: Question},
+		{read: []Kind{Chatter, Question}, thought: []Kind{Query}, lead: 150, then: Query},
+		{read: []Kind{Chatter, Query}, thought: []Kind{Question}, lead: 100, then: Question},
+		{read: []Kind{Question}, thought: []Kind{Chatter}, lead: 100, then: Chatter},
+		{read: []Kind{Question}, thought: []Kind{Progress, Correction, Retract, Ask}, lead: 300, then: Ask},
+		{read: []Kind{Progress}, thought: []Kind{Correction}, lead: 250, then: Correction},
+		{read: []Kind{Correction}, thought: []Kind{Progress}, lead: 500, then: Progress},
 		{read: []Kind{Correction}, thought: []Kind{Chatter, Query, Question, Retract}, lead: 250, then: Ask},
 		{read: []Kind{Progress, Retract}, thought: []Kind{Question, Query, Progress}, lead: 400, then: Ask},
 		{read: []Kind{Query}, thought: []Kind{Ack, Progress, Correction, Retract, Ask}, lead: 150, then: Ask},
-		{read: []Kind{Query}, thought: []Kind{Question}, lead: 100, then: Question},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Ack}, lead: 280, then: Ask},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Progress, Ask}, lead: 120, then: Ask},
 		{overheard: true, read: []Kind{Chatter}, thought: []Kind{Correction, Retract}, then: Ask},
@@ -86,7 +90,6 @@ var (
 // reconsider returns r, or what becomes of it by the second opinion and where it may
 // have missed something.
 func (m *message) reconsider(r Reading, tokens []token) Reading {
-	const sureAck = 500
 	r.tokens = tokens
 	read := r.shown()
 	thought, lead := read, 0
@@ -94,23 +97,46 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 		o := m.opinion(m.freely(tokens))
 		thought, lead = o.kind(read)
 	}
-	if thought != read {
-		for _, rem := range remedies {
-			if rem.overheard == !m.addressed() && lead >= rem.lead && slices.Contains(rem.read, read) && slices.Contains(rem.thought, thought) {
-				read = rem.then
-				break
-			}
+	then := read
+	for _, rem := range remedies {
+		if thought != read && rem.overheard == !m.addressed() && lead >= rem.lead && slices.Contains(rem.read, read) && slices.Contains(rem.thought, thought) {
+			then = rem.then
+			break
 		}
 	}
 	switch {
-	case read == Ask && r.shown() != Ask && !m.addressed():
-		return m.overheardBy(thought, r)
-	case thought == Ack && r.Kind == Chatter && lead >= sureAck && m.receives(tokens):
+	case thought == Ack && read == Chatter && m.receives(lead, tokens):
 		return Reading{Kind: Ack, Why: "听起来是收到", Note: m.body}
-	case read == Ask && r.shown() != Ask, m.missed(&r, tokens):
+	case then == Ask && read != Ask && !m.addressed():
+		return m.overheardBy(thought, r)
+	case then == Ask && read != Ask, m.missed(&r, tokens):
 		return unsure("没看懂要记什么", []string{m.body})
-	case read == Question && r.Kind != Question && utf8.RuneCountInString(m.text) > len("我的"):
-		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
+	}
+	return m.rethought(r, then, tokens)
+}
+
+// rethought is r as one of the kind that the second opinion takes it for, of those that
+// store nothing, or that store the same.
+func (m *message) rethought(r Reading, then Kind, tokens []token) Reading {
+	switch {
+	case then == r.Kind, then == Ask:
+	case then == Query:
+		if q, ok := m.gist(tokens); ok {
+			return q
+		}
+		then = Question
+		fallthrough
+	case then == Question:
+		if r.Kind != Question && utf8.RuneCountInString(m.text) > len("我的") {
+			return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
+		}
+	case then == Chatter:
+		if !r.Reports() && m.quote == NoQuote {
+			return silent("听起来是闲谈")
+		}
+	case r.Is(Unclear), len(r.From) > 0:
+	default:
+		r.Kind = then
 	}
 	return r
 }
@@ -135,7 +161,7 @@ func (m *message) overheardBy(thought Kind, r Reading) Reading {
 	alt.tokens = tokens
 	names := hasClass(tokens, measure) && (alt.Kind == Ask || slices.Contains(booking, alt.Kind))
 	roles := rolesOf(tokens)
-	says := roles&said != 0 || roles&act != 0 && strings.Contains(m.text, "已") || containsAny(m.text, []string{"收到", "收收", "阅", "悉"})
+	says := roles&said != 0 || roles&act != 0 && strings.Contains(m.text, "已") || containsAny(m.text, received)
 	if thought == Ack && !says || thought != Ack && !names {
 		return r
 	}
@@ -146,12 +172,26 @@ func (m *message) overheardBy(thought Kind, r Reading) Reading {
 	return ask
 }
 
-// receives reports whether m, which is thought to say 收到, does so in a way that may be
-// stored: it answers a notice, or is said to the bot and holds the word.
-func (m *message) receives(tokens []token) bool {
-	asks := rolesOf(tokens)&(ask|askEnd|who) != 0 || strings.Contains(m.text, "?")
-	return m.addressed() && !asks && (m.quote == QuoteNotice || strings.Contains(m.text, "收到"))
+// receives reports whether m, which is thought with a lead to say 收到, does so in a way that
+// may be stored: it answers a notice, or is said to the bot and holds the word, or is
+// beyond doubt.
+func (m *message) receives(lead int, tokens []token) bool {
+	roles := rolesOf(tokens)
+	says := roles&said != 0 || roles&act != 0 && strings.Contains(m.text, "已") || containsAny(m.text, received)
+	switch {
+	case roles&(ask|askEnd|who) != 0, strings.Contains(m.text, "?"):
+		return false
+	case m.quote == QuoteNotice:
+		return lead >= 350
+	case m.addressed():
+		return lead >= 500 && strings.Contains(m.text, "收到")
+	default:
+		return lead >= 1000 && says && !hasClass(tokens, measure)
+	}
 }
+
+// received are in words of having received something.
+var received = strings.Fields("收到 收收 阅 悉 知晓")
 
 // commandLike has the form of a command on something that has a number: 答 1 不用交.
 var commandLike = regexp.MustCompile(`^[^ 0-9第]{1,8} [0-9]{1,3}(?: |$)`)
@@ -159,6 +199,8 @@ var commandLike = regexp.MustCompile(`^[^ 0-9第]{1,8} [0-9]{1,3}(?: |$)`)
 // debatable reports whether the second opinion may bear on r at all.
 func (m *message) debatable(r *Reading, tokens []token) bool {
 	switch {
+	case r.Kind == Question:
+		return !r.Is(Extension)
 	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
 		return false
 	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number

@@ -21,6 +21,7 @@ var hands = [][]string{
 	{"teach3"},
 	{"teach4"},
 	{"teach5"},
+	{"fourth"},
 }
 
 // A lesson is a row of testdata as the perceptron sees it.
@@ -131,28 +132,17 @@ func TestOpinion(t *testing.T) {
 	}
 }
 
-// TestOpinion_unheard learns from all hands but one and reads that one, since rows of
-// one hand resemble each other.
-func TestOpinion_unheard(t *testing.T) {
-	for i, names := range hands[1:] {
-		t.Run(names[0], func(t *testing.T) {
-			var rest []lesson
-			for _, others := range slices.Delete(slices.Clone(hands), i+1, i+2) {
-				rest = append(rest, lessonsOf(t, others)...)
-			}
-			w := learn(rest)
-			right, unheard := 0, lessonsOf(t, names)
-			for _, l := range unheard {
-				o := w.score(l)
-				if kind, _ := o.kind(Chatter); kind == opinionKinds[l.kind] {
-					right++
-				}
-			}
-			share := float64(right) / float64(len(unheard))
-			t.Logf("of %d kinds right %.3f", len(unheard), share)
-			if share < 0.7 {
-				t.Errorf("of the kinds of a hand that it never read %.3f are right, want 0.7", share)
-			}
-		})
+// Unheard makes the second opinion one that has learnt from all hands but one, until the
+// test is over: rows of one hand resemble each other.
+func Unheard(t *testing.T, hand string) {
+	t.Helper()
+	var rest []lesson
+	for _, names := range hands {
+		if names[0] != hand {
+			rest = append(rest, lessonsOf(t, names)...)
+		}
 	}
+	all := opinionWeights
+	opinionWeights = string(learn(rest).bytes())
+	t.Cleanup(func() { opinionWeights = all })
 }

@@ -34,7 +34,7 @@ func (h *hearing) queryOf(rep *report) (q Reading, ok bool) {
 		return q, false
 	}
 	q.Intent = wholes[s]
-	if s == "" {
+	if h.m.text == "" {
 		q.Intent = Help
 	}
 	if h.m.quote == NoQuote && whereabouts.MatchString(s) || h.m.quote != QuoteNotice && beside.MatchString(s) {
@@ -75,12 +75,17 @@ func (h *hearing) composed(rep *report, size int) Intent {
 	case h.m.quote == NoQuote && h.has(self) && h.has(askEnd) && h.has(done|reply) && h.says("了吗", "齐", "完", "全") &&
 		!h.has(needed|extend) && !rep.named() && size <= 14: // 我们学院交齐了吗
 		return Mine
+	case (h.asks || size <= len("ddl")) && h.says(dueWords...) && !rep.named() && len(h.defaults) == 0 && !h.has(extend|needed|want) && !h.says("能", "可以"):
+		return Notices
 	case h.says("下次", "下一次", "下一回", "下回") && h.says("报", "填", "提醒", "催") && h.says("什么时候", "啥时候", "几号", "哪天", "几点", "何时", "多久"):
 		return Jobs
 	default:
 		return NoIntent
 	}
 }
+
+// dueWords ask until when something is to be done. Without a measure, a notice wants it.
+var dueWords = strings.Fields("截止 最晚 最迟 ddl 到期 期限")
 
 // phrase finds a phrase in s that tells the intent.
 func (h *hearing) phrase(s string, rep *report) Intent {
@@ -150,6 +155,41 @@ func (h *hearing) measureQuery(q Reading) (Reading, bool) {
 		return q, h.says("是什么", "什么内容")
 	}
 	return q, true
+}
+
+// A gist is what a text that asks the bot's data speaks of, and what it wants then.
+type gist struct {
+	intent Intent
+	roles  role // all of which must stand in it
+}
+
+// gists are looked at in this order where no phrase is known.
+var gists = []gist{
+	{Missing, neg | reply}, {Absent, leave}, {Notices, 0}, {Help, 0}, {Stuck, 0}, {Standing, 0}, {Mine, self}, {Summary, 0}, {Lookup, 0},
+}
+
+// gist finds what a text asks that is a query for sure.
+func (m *message) gist(tokens []token) (q Reading, ok bool) {
+	roles := rolesOf(tokens)
+	rep := collect(tokens)
+	q = Reading{Kind: Query, Why: "听起来小助手的数据能答", Items: bare(m.about(rep.measures()))}
+	for _, g := range gists {
+		q.Intent = g.intent
+		switch {
+		case roles&g.roles != g.roles, roles&(void|change) != 0:
+		case g.intent == Stuck:
+			if q.Want = judge(tokens).status(); q.Want != NoStatus && containsAny(m.text, []string{"哪", "几条", "有没有"}) {
+				return q, true
+			}
+			q.Want = NoStatus
+		case g.intent == Standing && len(q.Items) > 0, g.intent == Notices && m.quote == QuoteNotice, containsAny(m.text, words("大意 "+string(g.intent))):
+			if g.intent == Lookup {
+				q.Search = topicOf(tokens)
+			}
+			return q, true
+		}
+	}
+	return q, false
 }
 
 // unknownRunes counts the characters that no list knows.

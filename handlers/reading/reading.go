@@ -71,6 +71,8 @@ const (
 	Summary  Intent = "summary"  // how far everything is
 	Stuck    Intent = "stuck"    // which measures have a status: Want says which
 	Jobs     Intent = "jobs"     // which reminders come when
+	Absent   Intent = "absent"   // who is on leave
+	Notices  Intent = "notices"  // what a notice says, and until when
 	More     Intent = "more"     // the rest of the last answer
 	MyData   Intent = "mydata"   // what is stored about the sender
 	Forget   Intent = "forget"   // delete what is stored about the sender

@@ -45,10 +45,12 @@ func readRows(t testing.TB, file string, columns int) [][]string {
 }
 
 // score compares readings with labels as the shared score.py does.
-type score struct{ total, exact, wrong int }
+type score struct{ total, exact, asked, lost, value, stored, needless int }
 
 func (s score) String() string {
-	return fmt.Sprintf("exact %d/%d = %.4f, stored wrongly %d", s.exact, s.total, float64(s.exact)/float64(s.total), s.wrong)
+	share := func(n int) float64 { return float64(n) / float64(max(1, s.total)) }
+	return fmt.Sprintf("%d exact %.4f, right or asked %.4f, harmful %.4f (lost %d, value %d, stored wrongly %d), needless %d",
+		s.total, share(s.exact), share(s.exact+s.asked), share(s.lost+s.value+s.stored), s.lost, s.value, s.stored, s.needless)
 }
 
 func (s *score) add(t testing.TB, want labelled) {
@@ -61,16 +63,34 @@ func (s *score) add(t testing.TB, want labelled) {
 func (s *score) count(want labelled) labelled {
 	got := labelledOf(reading.Read(reading.FromContext(want.context, want.text)))
 	got.context, got.text = want.context, want.text
+	storing := []string{"ack", "progress", "correction", "retract"}
+	stores, toStore := slices.Contains(storing, got.kind), slices.Contains(storing, want.kind)
+	asks := got.kind == "ask" || got.measures == "-" && (got.kind == "progress" || got.kind == "correction")
 	s.total++
-	if got == want {
+	switch {
+	case got == want:
 		s.exact++
-		return got
-	}
-	stores := slices.Contains([]string{"progress", "correction", "retract", "ack"}, got.kind)
-	if stores && slices.Contains([]string{"chatter", "query", "question"}, want.kind) {
-		s.wrong++
+	case asks && toStore:
+		s.asked++
+	case asks:
+		s.needless++
+	case stores && (want.kind == "ask" || toStore && got.effect() != want.effect()):
+		s.value++
+	case stores && !toStore:
+		s.stored++
+	case want.kind == "ask" && got.kind == "chatter", !stores && toStore && (got.kind != "question" || want.context == "group-no-mention"):
+		s.lost++
 	}
 	return got
+}
+
+// effect is what a reading changes in the store: a correction and a report of the same values
+// come to the same.
+func (l labelled) effect() labelled {
+	if l.kind == "correction" {
+		l.kind = "progress"
+	}
+	return l
 }
 
 // labelledOf writes a reading as the label file does.
@@ -133,7 +153,7 @@ func TestRead_corpus(t *testing.T) {
 				s.add(t, row)
 			}
 			t.Log(s)
-			if float64(s.exact) < c.floor*float64(s.total) || s.wrong > 0 {
+			if float64(s.exact) < c.floor*float64(s.total) || s.stored > 0 {
 				t.Errorf("%v; want at least %.1f%% exact and nothing stored wrongly", s, 100*c.floor)
 			}
 		})
@@ -144,19 +164,16 @@ func TestRead_corpus(t *testing.T) {
 // mind but what lies in unseen/, of which nobody who makes rules has read a row. The bounds are what
 // is reached; they may only be tightened.
 func TestRead_otherHands(t *testing.T) {
-	for file, bound := range map[string]struct {
-		exact float64
-		wrong int
-	}{
-		"third.tsv":         {0.90, 1},
-		"nine.tsv":          {0.73, 0},
-		"teach1.tsv":        {0.90, 0},
-		"teach2.tsv":        {0.91, 0},
-		"teach3.tsv":        {0.83, 0},
-		"teach4.tsv":        {0.90, 1},
-		"teach5.tsv":        {0.80, 0},
-		"unseen/fourth.tsv": {0.68, 1},
-		"unseen/fifth.tsv":  {0.87, 2},
+	for file, bound := range map[string]struct{ exact, asked, harm float64 }{
+		"third.tsv":        {0.90, 0.95, 0.025},
+		"nine.tsv":         {0.73, 0.83, 0.06},
+		"teach1.tsv":       {0.90, 0.94, 0.015},
+		"teach2.tsv":       {0.93, 0.96, 0.005},
+		"teach3.tsv":       {0.85, 0.94, 0.03},
+		"teach4.tsv":       {0.91, 0.95, 0.02},
+		"teach5.tsv":       {0.82, 0.90, 0.025},
+		"fourth.tsv":       {0.69, 0.85, 0.064},
+		"unseen/fifth.tsv": {0.87, 0.91, 0.03},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
@@ -164,9 +181,31 @@ func TestRead_otherHands(t *testing.T) {
 				s.count(row)
 			}
 			t.Log(s)
-			if float64(s.exact) < bound.exact*float64(s.total) || s.wrong > bound.wrong {
-				t.Errorf("%v; want at least %.1f%% exact and at most %d stored wrongly", s, 100*bound.exact, bound.wrong)
+			total := float64(s.total)
+			if float64(s.exact) < bound.exact*total || float64(s.exact+s.asked) < bound.asked*total || float64(s.lost+s.value+s.stored) > bound.harm*total {
+				t.Errorf("%v; want at least %.3f exact and %.3f right or asked, at most %.3f harmful", s, bound.exact, bound.asked, bound.harm)
 			}
 		})
+	}
+}
+
+// TestRead_unheard runs what other hands wrote when the second opinion has not learnt from it,
+// which tells what to expect of hands to come. The rules had seen the rows.
+func TestRead_unheard(t *testing.T) {
+	var all score
+	for _, hand := range []string{"third", "nine", "teach1", "teach2", "teach3", "teach4", "teach5", "fourth"} {
+		t.Run(hand, func(t *testing.T) {
+			reading.Unheard(t, hand)
+			var s score
+			for _, row := range readLabelled(t, hand+".tsv") {
+				s.count(row)
+				all.count(row)
+			}
+			t.Log(s)
+		})
+	}
+	t.Log(all)
+	if harmful := float64(all.lost + all.value + all.stored); float64(all.exact) < 0.80*float64(all.total) || harmful > 0.05*float64(all.total) {
+		t.Errorf("%v; want at least 0.80 exact and at most 0.05 harmful", all)
 	}
 }

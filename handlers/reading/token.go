@@ -117,7 +117,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.sticker(), p.earlier(r), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.masked(), p.sticker(), p.earlier(r), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
@@ -156,6 +156,21 @@ func (p *scanner) title(r rune) bool {
 	}
 	p.emit(token{class: word, roles: inert}, end+len(closing))
 	return true
+}
+
+// maskedNumber is a private number of which most digits were taken out: 110*************33.
+var maskedNumber = regexp.MustCompile(`^[0-9]*\*{4,}[0-9x]*`)
+
+// masked takes a private number, which is no figure.
+func (p *scanner) masked() bool {
+	if at := strings.IndexByte(p.rest(), '*'); at < 0 || at > digits(p.rest()) {
+		return false
+	}
+	size := len(maskedNumber.FindString(p.rest()))
+	if size > 0 {
+		p.emit(token{class: word, roles: inert}, size)
+	}
+	return size > 0
 }
 
 // saidEarlier is an earlier message, by when it was said and how: 刚才我发的那条, 方才所报.
