@@ -200,7 +200,7 @@ var commandLike = regexp.MustCompile(`^[^ 0-9第]{1,8} [0-9]{1,3}(?: |$)`)
 func (m *message) debatable(r *Reading, tokens []token) bool {
 	switch {
 	case r.Kind == Question:
-		return !r.Is(Extension)
+		return !r.Is(Extension) && !containsAny(m.text, notMine)
 	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
 		return false
 	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
