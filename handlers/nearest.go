@@ -104,7 +104,8 @@ func loose(t *chat.Request) bool {
 	if t.Read.Kind == reading.Query {
 		return !strings.ContainsAny(t.Read.Body, "第条项") && t.Read.Section == 0 && (t.Read.Intent == reading.Lookup || t.Read.Intent == reading.NoIntent)
 	}
-	return t.Read.Kind == reading.Chatter || t.Read.Kind == reading.Question
+	unread := t.Read.Kind == reading.Ask && len(t.Read.Choices) == 0 && !t.Read.Reports()
+	return unread || t.Read.Kind == reading.Chatter || t.Read.Kind == reading.Question
 }
 
 // A typed is a text as the search for the nearest command looks at it.

@@ -118,24 +118,19 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 // rethought is r as one of the kind that the second opinion takes it for, of those that
 // store nothing, or that store the same.
 func (m *message) rethought(r Reading, then Kind, tokens []token) Reading {
-	switch {
-	case then == r.Kind, then == Ask:
-	case then == Query:
+	if then == Query && r.Kind != Query {
 		if q, ok := m.gist(tokens); ok {
 			return q
 		}
 		then = Question
-		fallthrough
-	case then == Question:
-		if r.Kind != Question && utf8.RuneCountInString(m.text) > len("我的") {
-			return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
-		}
-	case then == Chatter:
-		if !r.Reports() && m.quote == NoQuote {
-			return silent("听起来是闲谈")
-		}
-	case r.Is(Unclear), len(r.From) > 0:
-	default:
+	}
+	switch {
+	case then == r.Kind, then == Ask:
+	case then == Question && utf8.RuneCountInString(m.text) > len("我的"):
+		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
+	case then == Chatter && !r.Reports() && m.quote == NoQuote:
+		return silent("听起来是闲谈")
+	case slices.Contains(booking, then) && !r.Is(Unclear) && len(r.From) == 0:
 		r.Kind = then
 	}
 	return r
