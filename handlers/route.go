@@ -47,7 +47,7 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 		return r.route(t)
 	}
 	offLeave(t)
-	if c, ok := firstOf(t, r.danger, r.awaited, notices.AsWriting, notices.AsText, r.misspelt, r.applies); ok {
+	if c, ok := firstOf(t, r.danger, r.awaited, notices.AsAttached, notices.AsWriting, notices.AsText, r.misspelt, r.applies); ok {
 		return c, true
 	}
 	if c, ok := r.misplaced(t); ok {

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"time"
 
+	"duban/bot"
 	"duban/store"
 )
 
@@ -63,11 +64,21 @@ type Notice struct {
 	Closed  time.Time `json:"closed,omitzero"`
 	End     End       `json:"end,omitempty"` // how it was closed
 
+	File *bot.FileInfo `json:"file,omitempty"` // goes out with the first text in each group
+
 	Reads bool `json:"reads,omitempty"` // the network tells who has read it
 
 	Version int       `json:"version,omitempty"` // how often it was asked anew, because it was changed much
 	Revised time.Time `json:"revised,omitzero"`  // when it was last asked anew; earlier answers were to an older text
 	Edits   []Edit    `json:"edits,omitempty"`
+}
+
+// Texts is how many messages the notice takes in each group.
+func (n Notice) Texts() int {
+	if n.File != nil {
+		return 2
+	}
+	return 1
 }
 
 // An End says how a notice was closed.

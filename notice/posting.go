@@ -89,12 +89,21 @@ func postIn(tx *store.Tx, reason string, n Notice, t roster.Target) {
 		Rank: rankOf(n), Due: n.Asked(), Expires: lastUse(tx, n), Buttons: Owed{Notice: n}.buttons(),
 	}
 	outbox.Announce(tx, row, n.Job != "")
+	if n.File != nil {
+		row.Key, row.File, row.Buttons, row.Notice = fileKey(n, t.Chat), n.File, nil, ""
+		row.Text = n.Head() + "附件：" + n.File.Name + "（这里发不了文件，请向发通知的老师要）"
+		outbox.Announce(tx, row, n.Job != "")
+	}
 	at := store.Work + store.Key("texts", n.ID(), t.Account, t.Chat, versionKey(n.Version))
 	store.Save(tx, at, Posted{t, row.Key})
 	if n.Class.Asks() {
 		store.Save(tx, store.Work+store.Key("shown", t.Account, t.Chat, n.ID()), Shown{Notice: n.Number, At: tx.Now(), Row: row.Key})
 	}
 }
+
+// fileKey is the key under which the file of a notice leaves for a chat, once: a later
+// text of the notice does not send it again.
+func fileKey(n Notice, chat string) string { return store.Key("notice-file", n.ID(), chat) }
 
 // versionKey names a version of a notice in keys.
 func versionKey(version int) string { return fmt.Sprintf("%03d", version) }

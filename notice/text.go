@@ -32,6 +32,9 @@ func (n Notice) Post() string {
 	if n.Version > 0 && len(n.Edits) > 0 && n.Edits[len(n.Edits)-1].Before != n.Text {
 		b.WriteString("\n（" + Difference(n.Edits[len(n.Edits)-1].Before, n.Text) + "）")
 	}
+	if n.File != nil {
+		b.WriteString("\n（附件：" + n.File.Name + "）")
+	}
 	if ask := n.ask(); ask != "" && !strings.Contains(n.Text, ask) {
 		b.WriteString("\n" + ask)
 	}

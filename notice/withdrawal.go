@@ -30,6 +30,7 @@ func cancelTexts(tx *store.Tx, n Notice) {
 	texts := textsOf(tx.Snapshot, n.Number)
 	rows := slices.Clone(texts)
 	for _, t := range texts {
+		rows = append(rows, Posted{t.Target, fileKey(n, t.Chat)})
 		for _, at := range []time.Time{tx.Now(), tx.Now().AddDate(0, 0, -1)} {
 			rows = append(rows, Posted{t.Target, lineKey(n, outbox.LimitsOf(tx.Snapshot).Day(at), t.Chat)})
 		}

@@ -25,9 +25,14 @@ const announceUsage = "请这样写：发通知 需回执 截止1月8日 学工�
 // announce shows what a notice would look like and keeps it as a draft.
 func announce(t *chat.Request, rest string) (string, error) {
 	n := parseNotice(t, rest, roster.Groups(t.Snap))
-	size := countAudience(t, n)
-	how := propose(t, draft{Notice: n}, wide(n, size))
-	return "预览（还没有发出）\n" + preview(t, n, size) + how, nil
+	return show(t, draft{Notice: n}), nil
+}
+
+// show shows what a notice would look like, and keeps it.
+func show(t *chat.Request, d draft) string {
+	size := countAudience(t, d.Notice)
+	how := propose(t, d, wide(d.Notice, size))
+	return "预览（还没有发出）\n" + preview(t, d.Notice, size) + how
 }
 
 // wide tells whether a notice reaches so many people that one admin alone should
@@ -55,9 +60,9 @@ func preview(t *chat.Request, n notice.Notice, size audience) string {
 		due = "，截止" + t.Desk.When(n.Due)
 	}
 	late := delays(t, n)
-	takes := costOf(t, n.Groups, 0)
+	takes := costOf(t, n, 0)
 	return fmt.Sprintf("%s\n————\n%s%s，发到%s，%s%s，共%d条消息。%s",
-		n.Post(), doubts(t, n.Text)+shifted(t, n), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups), takes+late)
+		n.Post(), doubts(t, n.Text)+shifted(t, n), n.Class, strings.Join(n.Groups, "、"), asks, due, len(n.Groups)*n.Texts(), takes+late)
 }
 
 // doubts says, in a line of its own, which dates of a text may be wrong.

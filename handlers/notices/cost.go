@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"duban/handlers/chat"
+	"duban/notice"
 	"duban/outbox"
 	"duban/roster"
 )
@@ -39,9 +40,9 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d小时%d分钟", minutes/60, minutes%60)
 }
 
-// costOf says how long it takes to post in groups and to write to people alone.
-func costOf(t *chat.Request, groups []string, alone int) string {
-	targets := roster.Targets(t.Snap, groups)
+// costOf says how long it takes to post a notice in its groups, or to write to people alone.
+func costOf(t *chat.Request, of notice.Notice, alone int) string {
+	targets := roster.Targets(t.Snap, of.Groups)
 	if len(targets) == 0 {
 		return ""
 	}
@@ -51,7 +52,7 @@ func costOf(t *chat.Request, groups []string, alone int) string {
 	n := map[string]int{}
 	busiest := targets[0].Account
 	for _, g := range targets {
-		if n[g.Account]++; n[g.Account] > n[busiest] {
+		if n[g.Account] += of.Texts(); n[g.Account] > n[busiest] {
 			busiest = g.Account
 		}
 	}

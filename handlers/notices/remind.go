@@ -39,7 +39,7 @@ func chase(t *chat.Request, n notice.Notice, _ string) (string, error) {
 	if why := notChased(c); why != "" {
 		text += "。不催的：" + why
 	}
-	return text + "。" + costOf(t, n.Groups, c.Private+c.Lines) + how, nil
+	return text + "。" + costOf(t, n, c.Private+c.Lines) + how, nil
 }
 
 // notChased says who is not asked again, and why.

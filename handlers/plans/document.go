@@ -53,8 +53,8 @@ type Preview struct {
 	First   bool      // no plan is in force
 	Year    int       // of a plan that does not go on with the one in force, and of that; 0 if it does
 	Before  int
-	Rev     string    // of the plan that would come into force
-	Over    string    // of the plan in force when this was looked at
+	Rev     string // of the plan that would come into force
+	Over    string // of the plan in force when this was looked at
 }
 
 // PreviewOf compares a document with the plan in force, so that measures that are

@@ -10,7 +10,7 @@ import (
 // Commands are the commands about progress and about questions of the inbox.
 func Commands() []chat.Command {
 	return []chat.Command{
-		{Name: "progress", Kind: reading.Progress, Right: chat.Reply, Echo: true, Prepare: fetch, Run: report},
+		{Name: "progress", Kind: reading.Progress, Right: chat.Reply, Echo: true, Prepare: chat.Fetch, Run: report},
 		{Name: "correction", Kind: reading.Correction, Right: chat.Reply, Echo: true, Run: correct},
 		{Name: "retract", Kind: reading.Retract, Right: chat.Reply, Echo: true, Run: retract},
 		{Name: "unsure", Kind: reading.Ask, Right: chat.Reply, Echo: true, Run: unsure},

@@ -1,10 +1,6 @@
 package progress
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,98 +8,10 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
-	"duban/handlers/proof"
 	"duban/progress"
 	"duban/store"
 	"duban/zh"
 )
-
-const (
-	maxProof   = 10 << 20         // bytes of one piece of evidence
-	fetchLimit = 30 * time.Second // for fetching it from the network
-)
-
-// A proofFile is what became of a picture or a document that a message brought.
-type proofFile struct {
-	bot.FileInfo
-	refusal string // why it was not kept, for the person
-	note    string // what else they are told of it
-}
-
-// fetch fetches a picture or a document that may be evidence, and keeps it without
-// what nobody meant to send. What is not allowed is refused.
-func fetch(ctx context.Context, t *chat.Request) (err error) {
-	f := t.Msg.File
-	if t.Msg.Kind == bot.File && (f == nil || f.Open == nil) && !proof.Named(t.Msg.Text) {
-		t.Prepared = unwanted()
-		return nil
-	}
-	if f == nil || f.Open == nil || t.Msg.Kind != bot.Picture && t.Msg.Kind != bot.File {
-		return nil
-	}
-	if t.Full {
-		t.Prepared = withoutRoom()
-		return nil
-	}
-	var data []byte
-	if f.Size <= maxProof {
-		within, stop := context.WithTimeout(ctx, fetchLimit)
-		defer stop()
-		data, err = f.Bytes(within, maxProof)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case err != nil: // the picture is lost, and the report must not be
-		t.Desk.Options.Log.Warn("evidence not fetched", "account", t.Msg.Account, "cause", fmt.Sprintf("%T", err))
-		t.Prepared = proofFile{note: "（没取到附件的内容，只记了有这份附件）"}
-		return nil
-	case f.Size > maxProof || len(data) > maxProof:
-		t.Prepared = proofFile{refusal: "附件超过10MB，没有保存，请压缩或截图后再发。"}
-		return nil
-	}
-	kept, err := keep(t.Desk.Store, data, f.Name)
-	if errors.Is(err, store.ErrNoFiles) {
-		return nil // there is no folder for it: its name is recorded
-	}
-	if store.NoRoom(err) {
-		kept, err = withoutRoom(), nil
-	}
-	t.Prepared = kept
-	return err
-}
-
-// unwanted is a file of a kind that is not taken.
-func unwanted() proofFile {
-	return proofFile{refusal: "这种附件没有保存。可以发图片（jpg、png、gif、webp）、PDF、Word（docx）、Excel（xlsx）、zip或txt。"}
-}
-
-// withoutRoom is a file that the disk has no room for. The report must not be lost
-// with it.
-func withoutRoom() proofFile {
-	return proofFile{note: "（磁盘快满了，附件的内容没有保存，只记了有这份附件）"}
-}
-
-// keep keeps a file without what nobody meant to send, under a name of its own.
-func keep(s *store.Store, data []byte, name string) (kept proofFile, err error) {
-	k, ok := proof.Sniff(data, name)
-	if !ok {
-		return unwanted(), nil
-	}
-	clean, ok := proof.Strip(data, k)
-	if !ok {
-		return proofFile{refusal: "图片不完整，没有保存，请重新发一次。"}, nil
-	}
-	sum := sha256.Sum256(clean)
-	kept.FileInfo, err = s.Keep(clean, bot.FileInfo{Name: "附件" + hex.EncodeToString(sum[:4]) + k.Ext, Type: k.Type})
-	return kept, err
-}
-
-// broughtBy returns the file that the message brought, the zero value if none.
-func broughtBy(t *chat.Request) proofFile {
-	f, _ := t.Prepared.(proofFile)
-	return f
-}
 
 // evidenceWithin is how long after a report a picture or a file is taken for its
 // evidence.
@@ -113,7 +21,7 @@ const evidenceWithin = 10 * time.Minute
 // group nobody can address the bot with a picture: it counts if the sender
 // reported there a moment ago.
 func AsEvidence(t *chat.Request) (chat.Command, bool) {
-	c := chat.Command{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Prepare: fetch, Run: evidence}
+	c := chat.Command{Name: "evidence", Right: chat.Reply, Echo: true, Quiet: true, Prepare: chat.Fetch, Run: evidence}
 	if !t.Known {
 		return c, false
 	}
@@ -139,20 +47,24 @@ func lastReport(t *chat.Request) progress.Effect {
 // name or caption names, or to the last report. It changes no state: what a name says of
 // how far something is may be the name of an older file.
 func evidence(t *chat.Request, _ string) (string, error) {
-	brought := broughtBy(t)
+	brought := chat.BroughtBy(t)
 	var e progress.Effect
 	hint := ""
 	if len(t.Read.Measures()) > 0 {
-		if brought.refusal == "" {
+		if brought.Refusal == "" {
 			e, hint = proven(t)
 		}
 	} else if last := lastReport(t); last.Message != "" {
 		e.Evidence = last.Updates
 	} else {
-		return "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。", nil
+		how := "请先写是哪一条的进度，再发图片或文件（10分钟内），例如：第3条完成80%。"
+		if t.May(chat.Announce) {
+			how += "要随通知发出的，请先发“发通知…”，看到预览后再发它。"
+		}
+		return how, nil
 	}
-	if brought.refusal != "" {
-		return brought.refusal, nil
+	if brought.Refusal != "" {
+		return brought.Refusal, nil
 	}
 	var numbers []string
 	for _, k := range slices.Concat(e.Updates, e.Evidence) {
@@ -166,7 +78,7 @@ func evidence(t *chat.Request, _ string) (string, error) {
 		numbers = append(numbers, u.Number)
 	}
 	t.Changed(e, "evidence", "")
-	return fmt.Sprintf("已附到第%s条的填报。%s%s", strings.Join(numbers, "、"), brought.note, hint), nil
+	return fmt.Sprintf("已附到第%s条的填报。%s%s", strings.Join(numbers, "、"), brought.Note, hint), nil
 }
 
 // proven finds the reports to which evidence belongs that names its measures, and makes
@@ -190,7 +102,7 @@ func proven(t *chat.Request) (e progress.Effect, hint string) {
 
 // attach adds the file that was fetched, if one was, to the update under a key.
 func attach(t *chat.Request, u *progress.Update, k string) {
-	f := broughtBy(t)
+	f := chat.BroughtBy(t)
 	if f.Hash == "" {
 		return
 	}
