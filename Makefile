@@ -10,7 +10,7 @@ LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
 FLAGS     = -trimpath -ldflags '-s -w'
 
-.PHONY: build test planted check need vet tidy lint arrows race fuzz smoke cross release reproducible clients faults load bench score clean
+.PHONY: build test planted postgres engines check need vet tidy lint arrows race fuzz smoke cross release reproducible clients faults load bench score clean
 
 build:
 	CGO_ENABLED=0 $(GO) build $(FLAGS) -o duban .
@@ -24,9 +24,19 @@ test: need vet
 planted:
 	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./e2e
 
+# The stories of offices in PostgreSQL, and what shows soonest that a package does not
+# bear that engine.
+postgres: need
+	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 ./notice ./store ./web/today ./web/operate
+	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 -run 'Script' ./e2e
+
+# Every test that opens a store, on PostgreSQL, by hand: half an hour.
+engines: need
+	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 -timeout 60m ./...
+
 # Everything that must hold, in a short form, the quickest to fail first.
 check:
-	@.ci/steps tidy vet lint arrows need test planted race smoke cross reproducible clients
+	@.ci/steps tidy vet lint arrows need test planted postgres race smoke cross reproducible clients
 
 # A browser and a Chinese font for the story of the chat page.
 need:

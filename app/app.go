@@ -67,6 +67,10 @@ type Outside struct {
 	// Engine opens the engine of the store in a folder; nil opens bbolt.
 	Engine func(dir string) (store.Engine, error)
 
+	// Store says where the office of a data folder is kept if the configuration does not;
+	// nil is in the folder.
+	Store func(data string) config.Store
+
 	// Account may return something else than the account that open makes; nil
 	// returns just that.
 	Account func(c config.Account, open func() (bot.Account, error)) (bot.Account, error)

@@ -18,8 +18,6 @@ import (
 	"duban/store/postgres/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // inFolder is the configuration of an office in a file of its folder.
 func inFolder(t *testing.T) config.Config {
 	t.Helper()

@@ -54,7 +54,7 @@ func newRecoveryKey(_ context.Context, o *app.Office, s streams) error {
 // restore is `duban restore`: alone it lists the copies there are.
 func restore(ctx context.Context, args []string, e Env) error {
 	f := flags("restore", e.usage())
-	load := place(f)
+	load := e.place(f)
 	keyFile := f.String("key", "", "a `FILE` that holds the recovery key; without it the key is asked for")
 	words, err := parse(f, args, true)
 	if err != nil {
@@ -80,7 +80,7 @@ func export(ctx context.Context, o *app.Office, s streams) error { return o.Expo
 // importAll is `duban import`.
 func importAll(ctx context.Context, args []string, e Env) error {
 	f := flags("import", e.usage())
-	load := place(f)
+	load := e.place(f)
 	words, err := parse(f, args, true)
 	if err != nil {
 		return err

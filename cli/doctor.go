@@ -66,7 +66,7 @@ func (d *doctor) verdict() error {
 // runDoctor is `duban doctor`. It looks at what duban works with, without using it.
 func runDoctor(ctx context.Context, args []string, e Env) error {
 	f := flags("doctor", e.usage())
-	load := place(f)
+	load := e.place(f)
 	deep := f.Bool("deep", false, "read every record, and the audit logs")
 	if _, err := parse(f, args, false); err != nil {
 		return err
@@ -251,19 +251,9 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		d.bad("data folder", "%v", err)
 		return nil
 	}
-	switch inFile := c.Store.Postgres == ""; {
-	case !inFile && missing(c.KeyFile()):
-		d.note("data", "they are in PostgreSQL and were not looked at without the key: the first start makes it, or copy it from the other machine")
-		return nil
-	case inFile && missing(app.StoreFile(dir)):
-		if trace := app.Trace(c); trace != nil {
-			d.bad("data", "%v", trace)
-			return nil
-		}
-		if people := d.files(ctx, c, false); people != nil {
-			d.unmeant(people.Alarming(&roster.Roster{}))
-		}
-		d.note("data", "there are none yet: the first start makes them")
+	inFile := c.Store.Postgres == ""
+	if !inFile && missing(c.KeyFile()) || inFile && missing(app.StoreFile(dir)) {
+		d.none(ctx, c)
 		return nil
 	}
 	o, err := app.Open(ctx, c, e.options(c))
@@ -281,6 +271,24 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		err = d.inspect(ctx, o, d.deep)
 	}
 	return errors.Join(err, o.Close())
+}
+
+// none checks what the first start reads, where no data are or none that this machine has
+// the key of.
+func (d *doctor) none(ctx context.Context, c config.Config) {
+	inFile := c.Store.Postgres == ""
+	if trace := app.Trace(c); inFile && trace != nil {
+		d.bad("data", "%v", trace)
+		return
+	}
+	if people := d.files(ctx, c, false); people != nil {
+		d.unmeant(people.Alarming(&roster.Roster{}))
+	}
+	if !inFile {
+		d.note("data", "they are in PostgreSQL and were not looked at without the key: the first start makes it, or copy it from the other machine")
+		return
+	}
+	d.note("data", "there are none yet: the first start makes them")
 }
 
 // start checks what a start of an office reads and opens.

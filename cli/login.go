@@ -20,7 +20,7 @@ var errBarred = errors.New("the account was not logged in")
 // account meanwhile is left for the bot.
 func login(ctx context.Context, args []string, e Env) (err error) {
 	f := flags("login", e.usage())
-	load := place(f)
+	load := e.place(f)
 	again := f.Bool("again", false, "try a restricted account once more; each attempt may make it worse")
 	words, err := parse(f, args, false)
 	if err != nil {

@@ -44,7 +44,7 @@ func plain(do func(context.Context, *app.Office, streams) error) func(*flag.Flag
 
 // place has the flags that say where the configuration and the store are, and
 // returns how to read what they name.
-func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
+func (e Env) place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
 	path := f.String("config", config.DefaultFile, "the configuration `file`")
 	data := f.String("data", "", "the `folder` of the store; overrides the configuration")
 	return func() (c config.Config, missing bool, err error) {
@@ -54,6 +54,9 @@ func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
 		if err == nil && *data != "" {
 			c.Data, err = filepath.Abs(*data)
 		}
+		if err == nil && e.Store != nil && c.Store.Postgres == "" {
+			c.Store = e.Store(c.Near(c.Data))
+		}
 		return c, missing, err
 	}
 }
@@ -61,7 +64,7 @@ func place(f *flag.FlagSet) func() (c config.Config, missing bool, err error) {
 // order has an order carried out.
 func (e Env) order(ctx context.Context, c command, args []string) error {
 	f := flags(c.name, e.usage())
-	load, do := place(f), c.order(f)
+	load, do := e.place(f), c.order(f)
 	words, err := parse(f, args, c.mixed)
 	if err != nil {
 		return err
@@ -179,7 +182,7 @@ func obey(log *slog.Logger) func(context.Context, *app.Office, control.Request, 
 			return control.End{Text: "the running duban does not know this command", Exit: exitUsage}
 		}
 		f := flags(c.name, io.Discard)
-		place(f)
+		Env{}.place(f)
 		do := c.order(f)
 		words, err := parse(f, args, c.mixed)
 		if err == nil {
@@ -211,7 +214,7 @@ func agreed(s streams, verb string) bool {
 // runBot is `duban run`.
 func runBot(ctx context.Context, args []string, e Env) error {
 	f := flags("run", e.usage())
-	load := place(f)
+	load := e.place(f)
 	words, err := parse(f, args, false)
 	if err != nil {
 		return err

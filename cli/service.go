@@ -18,7 +18,7 @@ import (
 
 // aService reads the command line of a service that belongs to a configuration.
 func aService(f *flag.FlagSet, args []string) (c config.Config, s service.Service, err error) {
-	load, name := place(f), nameFlag(f)
+	load, name := Env{}.place(f), nameFlag(f)
 	as := f.String("as", "", "the `account` that a service of the system runs as; default: who owns the data folder")
 	if err := parseAlone(f, args); err != nil {
 		return c, s, err

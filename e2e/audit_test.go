@@ -14,7 +14,7 @@ import (
 	"duban/bot/bottest"
 	"duban/config"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // Once a day an alarm account is told where the audit logs end, and at once that one
@@ -22,7 +22,7 @@ import (
 func TestAudit_dailyWord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		engine, office, alarms := mem.New(), bottest.NewNetwork(login), bottest.NewNetwork("ntfy")
+		engine, office, alarms := enginetest.New(t), bottest.NewNetwork(login), bottest.NewNetwork("ntfy")
 		alarms.Group(alarm.Chat, "XG001")
 		c := config.Defaults()
 		c.Backup.Every = 0

@@ -20,7 +20,7 @@ import (
 	"duban/config"
 	"duban/outbox"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // A flaky engine fails its n-th commit as a disk does: nobody knows whether it
@@ -97,7 +97,7 @@ func TestServe_endsSoon(t *testing.T) {
 			conf.Data = filepath.Join(dir, "data")
 			synctest.Test(t, func(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
-				e := &breaking{Engine: mem.New()}
+				e := &breaking{Engine: enginetest.New(t)}
 				slow := immovable{takes: c.takes, sends: make(chan struct{}, 9)}
 				ended := make(chan error, 1)
 				go func() {
@@ -159,7 +159,7 @@ func TestServe_endsWhenTheStoreCannotBeTrusted(t *testing.T) {
 			err := app.Run(t.Context(), c, app.Options{
 				Log: slog.New(slog.DiscardHandler), In: in, Out: io.Discard,
 				Outside: app.Outside{Engine: func(string) (store.Engine, error) {
-					f := &flaky{Engine: mem.New()}
+					f := &flaky{Engine: enginetest.New(t)}
 					f.n.Store(int64(n))
 					return f, nil
 				}},

@@ -15,7 +15,7 @@ import (
 	"duban/app"
 	"duban/config"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // TestStory_nearlyFull: below the floor nothing new is begun, which people and admins
@@ -74,7 +74,7 @@ func TestServe_fullAtEveryCommit(t *testing.T) {
 	conf.Data, conf.Backup.Every = filepath.Join(dir, "data"), 0
 	day := func(first int64) (said string, commits int64) {
 		synctest.Test(t, func(t *testing.T) {
-			e := &crowded{Engine: mem.New(), first: first, last: first + 5}
+			e := &crowded{Engine: enginetest.New(t), first: first, last: first + 5}
 			in, say := io.Pipe()
 			var out strings.Builder
 			ctx, stop := context.WithCancel(t.Context())

@@ -5,6 +5,7 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/signal"
@@ -22,8 +23,11 @@ import (
 	"duban/app/control"
 	"duban/bot/bottest"
 	"duban/cli"
+	"duban/config"
 	"duban/store"
 	"duban/store/bolt"
+	"duban/store/enginetest"
+	"duban/store/postgres/pgtest"
 )
 
 // TestMain lets the test binary be the program where a test needs it in a process
@@ -48,11 +52,23 @@ func TestMain(m *testing.M) {
 func duban() {
 	ctx, stop := signal.NotifyContext(context.Background(), cli.Signals()...)
 	context.AfterFunc(ctx, stop)
-	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Chinese: cli.InChinese(), Outside: app.Outside{Engine: fallible(os.Getenv(faultVar))}})
+	err := cli.Run(ctx, os.Args[1:], cli.Env{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Chinese: cli.InChinese(), Outside: outside()})
 	if status := cli.ExitStatus(err); status != 0 {
 		fmt.Fprintln(os.Stderr, "duban:", err)
 		os.Exit(status) //nolint:forbidigo // this stands for main.go
 	}
+}
+
+// outside is what the environment says of where the office is kept.
+func outside() app.Outside {
+	x := app.Outside{Engine: fallible(os.Getenv(faultVar))}
+	if url := os.Getenv(pgtest.Var); url != "" && enginetest.OnPostgres() {
+		x.Store = func(data string) config.Store {
+			data, _ = filepath.Abs(data)
+			return config.Store{Postgres: url, Schema: fmt.Sprintf("d%x", sha256.Sum256([]byte(data)))[:20]}
+		}
+	}
+	return x
 }
 
 // faultVar names a file. While it is there, the disk of duban fails.
@@ -82,7 +98,8 @@ func (f fallibleEngine) Update(ctx context.Context, fn func(store.Writer) error)
 }
 
 // TestScript tells the stories under testdata/script. In them duban is this
-// program, and $ROOT the folder of its sources.
+// program, and $ROOT the folder of its sources. They are told again of offices in
+// PostgreSQL if the environment wants it.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -91,12 +108,19 @@ func TestScript(t *testing.T) {
 			root, err := filepath.Abs("..")
 			e.Setenv("ROOT", root)
 			e.Setenv("LANG", "C.UTF-8")
+			if enginetest.OnPostgres() {
+				e.Setenv(enginetest.Var, "postgres")
+				e.Setenv(pgtest.Var, pgtest.Start(t).URL())
+			}
 			e.Setenv("LONG", strings.Repeat("档案/", 20)+"数据")
 			return err
 		},
 		Condition: func(name string) (bool, error) {
 			if name == "hup" { // not under nohup, which is handed down
 				return runtime.GOOS != "windows" && !signal.Ignored(syscall.SIGHUP), nil
+			}
+			if name == "postgres" {
+				return enginetest.OnPostgres(), nil
 			}
 			return false, fmt.Errorf("there is no condition %q", name)
 		},

@@ -14,7 +14,7 @@ import (
 	"duban/app/control"
 	"duban/cli"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // A pause is what happens while a command waits for an answer, and the answer.
@@ -28,7 +28,7 @@ func TestPlanImport_changedMeanwhile(t *testing.T) {
 	dir := t.TempDir()
 	conf := write(t, dir, "config.yaml", "data: data\n")
 	one, two := write(t, dir, "one.txt", "一、学风\n1.查课堂。\n"), write(t, dir, "two.txt", "一、安全\n1.查宿舍。\n2.查电器。\n")
-	kept := &lasting{Engine: mem.New()}
+	kept := &lasting{Engine: enginetest.New(t)}
 	run := func(in io.Reader, args ...string) (string, error) {
 		return command(t, app.Outside{Engine: func(string) (store.Engine, error) { return kept, nil }}, in, args...)
 	}
@@ -105,7 +105,7 @@ func (c *counting) Close() error { return nil } // the next command works on it 
 func TestOrder_readsFirst(t *testing.T) {
 	t.Chdir(t.TempDir())
 	conf, doc := write(t, ".", "config.yaml", "data: data\naccounts: [{name: console, kind: console}]\n"), write(t, ".", "plan.txt", "一、学风\n1.查课堂。\n")
-	e := &counting{Engine: mem.New()}
+	e := &counting{Engine: enginetest.New(t)}
 	if _, err := command(t, app.Outside{Engine: func(string) (store.Engine, error) { return e, nil }}, strings.NewReader(""), "run"); err != nil {
 		t.Fatal(err)
 	}

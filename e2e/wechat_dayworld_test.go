@@ -22,7 +22,7 @@ import (
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // A lasting engine is what stays of the store between two runs of the program.
@@ -127,7 +127,7 @@ func townName(i int) string {
 func newTown(t *testing.T, seed uint64, plant bug) *town {
 	w := &town{
 		record: record{t: t, wx: webwxtest.New(webwxtest.Options{Seed: seed}), account: login, people: townPeople(), names: map[string]string{}},
-		dir:    t.TempDir(), engine: &lasting{Engine: mem.New()}, rnd: rand.New(rand.NewPCG(seed, 6)), plant: plant,
+		dir:    t.TempDir(), engine: &lasting{Engine: enginetest.New(t)}, rnd: rand.New(rand.NewPCG(seed, 6)), plant: plant,
 		asked: map[int]string{},
 	}
 	w.log = slog.New(slog.NewTextHandler(&w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -15,7 +15,7 @@ import (
 	"duban/handlers"
 	"duban/notice"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // crowd is how many people are asked; DUBAN_CROWD makes it a country's worth.
@@ -39,7 +39,7 @@ func crowd(t *testing.T) int {
 // exact.
 func TestRow_D9(t *testing.T) {
 	people := crowd(t)
-	s, r := benchOffice(t, func(string) (store.Engine, error) { return mem.New(), nil }, people)
+	s, r := benchOffice(t, func(string) (store.Engine, error) { return enginetest.New(t), nil }, people)
 	number := ask(t, s)
 	rnd := rand.New(rand.NewPCG(9, 9))
 	var said []bot.Message

@@ -18,7 +18,7 @@ import (
 	"duban/privacy"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 var update = flag.Bool("update", false, "write testdata/commands.golden anew")
@@ -107,7 +107,7 @@ const history = `
 // TestCommands runs every command as everybody and everywhere, and compares what
 // comes of it with a table that people can read. A new command needs a sample.
 func TestCommands(t *testing.T) {
-	past := newOffice(t, newMem(), "")
+	past := newOffice(t, newMem(t), "")
 	r := staff()
 	r.People = append(r.People, roster.Person{ID: "A3", Name: "李敏", Roles: []roster.Role{roster.Admin}})
 	past.update(func(tx *store.Tx) {
@@ -142,11 +142,13 @@ func TestCommands(t *testing.T) {
 			for _, p := range people {
 				cell := ""
 				for _, where := range []string{"私", "群@", "群"} {
-					o := past.copied(t)
-					cell += o.outcome(p.who, where, strings.Split(said, "⏎"))
-					if p.role == "admin" && where == "私" {
-						o.grows(said)
-					}
+					t.Run(p.who+" "+where+": "+said, func(t *testing.T) {
+						o := past.copied(t)
+						cell += o.outcome(p.who, where, strings.Split(said, "⏎"))
+						if p.role == "admin" && where == "私" {
+							o.grows(said)
+						}
+					})
 				}
 				fmt.Fprintf(&b, "%-10s", cell)
 			}
@@ -200,7 +202,7 @@ func (o *office) grows(said string) {
 
 func (o *office) copied(t *testing.T) *office {
 	t.Helper()
-	e := mem.New()
+	e := enginetest.New(t)
 	var all []store.Pair
 	o.must(o.engine.View(t.Context(), func(r store.Reader) error {
 		for p, err := range r.Scan([]byte{0}, nil) {

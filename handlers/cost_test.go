@@ -17,7 +17,7 @@ import (
 // notice that n people have not answered, and returns the preview of a chase.
 func crowded(t *testing.T, n, perDay int, young bool) string {
 	t.Helper()
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.limit(outbox.Limits{Accounts: map[string]bot.Limits{account: {
 		Pace: bot.Pace{PerMinute: 12, Burst: 1, Gap: 3 * time.Second, Jitter: 0.66}, PerDay: perDay, Young: 7 * 24 * time.Hour,
 	}}})

@@ -64,7 +64,7 @@ func TestCrisis(t *testing.T) {
 // TestCrisis_help: the office's own line is said if there is one, and otherwise the
 // measure of the plan that names one; no number is invented.
 func TestCrisis_help(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	next := outline.Parse(strings.Replace(samplePlan, "5. ", "5. 畅通心理援助渠道。开通每天8时至22时的校内求助电话。\n6. ", 1))
 	o.update(func(tx *store.Tx) { progress.SetPlan(tx, next, "plan.txt", "") })
 	o.hear(o.message("王雪晴", "私", "有学生割腕了"))

@@ -11,7 +11,7 @@ import (
 // reports go on to say so once it lies aside.
 func TestDamage_isSaid(t *testing.T) {
 	broken := false
-	o := newOffice(t, storetest.Damaging(newMem(), func(key string) bool {
+	o := newOffice(t, storetest.Damaging(newMem(t), func(key string) bool {
 		return broken && strings.HasPrefix(key, "w/latest/")
 	}), "")
 	o.asks("王雪晴", "第1条完成80%")

@@ -20,7 +20,7 @@ func FuzzRouter(f *testing.F) {
 	}
 	names := []string{"王雪晴", "刘畅", "周明远", "何志勤", "郭建平", "张伟·经济", "徐慎行", "路人"}
 	f.Fuzz(func(t *testing.T, first string, bits uint16, second string) {
-		o := newOffice(t, newMem(), "")
+		o := newOffice(t, newMem(t), "")
 		if bits&1 != 0 {
 			o.post(notice.Notice{Class: notice.Receipt, Text: "明天开会"}, "学工群")
 		}
@@ -40,7 +40,7 @@ func TestRouter_mixed(t *testing.T) {
 		我请假到周三 刘老师代 销假 还有谁没回复 进度汇总 哪些受阻 代张伟 刘畅 张伟的 收到， 请问要盖章吗 能不能延期 通知1 通知2收到 @学工小助手 @刘畅 😀 &amp; <br/> 13912345678 120% 一半 三分之二
 		答1 收件箱 发通知 需回执： 绑定 123456 我的数据 删除我的数据 #接龙 二的目标任务 反诈 那块 做完了 上面的5应该是4 上一条作废`), overheard...)
 	rnd := rand.New(rand.NewPCG(3, 4))
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	names := staff().People
 	for i := range 1000 {
 		if i%100 == 0 {

@@ -31,7 +31,7 @@ import (
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -102,7 +102,7 @@ func monday() time.Time { return time.Date(2026, 11, 23, 9, 15, 0, 0, zone) }
 // offices runs test on both engines; in memory every function runs twice.
 func offices(t *testing.T, test func(o *office)) {
 	t.Helper()
-	t.Run("mem", func(t *testing.T) { test(newOffice(t, storetest.RunTwice(mem.New()), "")) })
+	t.Run("mem", func(t *testing.T) { test(newOffice(t, storetest.RunTwice(enginetest.New(t)), "")) })
 	t.Run("bolt", func(t *testing.T) { test(boltOffice(t)) })
 }
 
@@ -179,7 +179,7 @@ func (c *counted) Update(ctx context.Context, fn func(store.Writer) error) error
 	return c.Engine.Update(ctx, fn)
 }
 
-func newMem() store.Engine { return storetest.RunTwice(mem.New()) }
+func newMem(t testing.TB) store.Engine { return storetest.RunTwice(enginetest.New(t)) }
 
 // outbox yields the rows of an account that wait.
 func (o *office) outbox(name string) iter.Seq[outbox.Row] {

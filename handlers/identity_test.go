@@ -191,7 +191,7 @@ func TestClaim_recalled(t *testing.T) {
 // TestIdentity_lookAlikes is threat T1: nobody gets an admin's rights by a name,
 // however much it looks like the admin's.
 func TestIdentity_lookAlikes(t *testing.T) {
-	o := newOffice(t, newMem(), "").fresh()
+	o := newOffice(t, newMem(t), "").fresh()
 	o.admin("帮助")
 	o.update(func(tx *store.Tx) { // even one whom an admin took for the admin
 		roster.Bind(tx, account, "s/1/claimed", roster.Binding{Person: "A1", Chat: "s/1/claimed", How: roster.ByAdmin})

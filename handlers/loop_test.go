@@ -8,7 +8,7 @@ import (
 
 	"duban/bot"
 	"duban/outbox"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // face lets two bots that take each other's words for a person's talk for ten minutes
@@ -18,7 +18,7 @@ func face(t *testing.T, first string, group bool, perMinute int, pause time.Dura
 	t.Helper()
 	var bots [2]*office
 	for i := range bots {
-		bots[i] = newOffice(t, mem.New(), "")
+		bots[i] = newOffice(t, enginetest.New(t), "")
 		bots[i].limit(outbox.Limits{Answers: outbox.Answers{PerMinute: perMinute}})
 	}
 	where := "私"
@@ -62,9 +62,11 @@ func TestLoop(t *testing.T) {
 		for _, pause := range []time.Duration{time.Millisecond, time.Second, 7 * time.Second, 20 * time.Second} {
 			for _, group := range []bool{false, true} {
 				for _, first := range []string{"目录", "第1条完成80%", "帮助", "收到", "冒充客服"} {
-					if said := face(t, first, group, 5, pause, twist); said > most(pause, group) {
-						t.Errorf("got %d texts in 10 minutes from bots %s every %v (group %v, first %q), want at most %d", said, name, pause, group, first, most(pause, group))
-					}
+					t.Run(fmt.Sprintf("%s every %v (group %v, first %q)", name, pause, group, first), func(t *testing.T) {
+						if said := face(t, first, group, 5, pause, twist); said > most(pause, group) {
+							t.Errorf("got %d texts in 10 minutes, want at most %d", said, most(pause, group))
+						}
+					})
 				}
 			}
 		}
@@ -88,7 +90,7 @@ func most(pause time.Duration, group bool) int {
 // TestQuiet: five answers a minute and chat, the last of which says so, then ten
 // minutes of silence in which answers are still booked.
 func TestQuiet(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.limit(outbox.Limits{Answers: outbox.Answers{PerMinute: 5}})
 	for i := range 5 {
 		want := "抓好课堂考勤"

@@ -17,7 +17,7 @@ import (
 	"duban/outbox"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // modelSteps is how many steps the model test takes. The full run is
@@ -65,7 +65,7 @@ func TestNotices_model(t *testing.T) {
 func newModel(t *testing.T, seed uint64) *model {
 	t.Helper()
 	m := &model{
-		office: newOffice(t, mem.New(), ""), rand: rand.New(rand.NewPCG(seed, 7)),
+		office: newOffice(t, enginetest.New(t), ""), rand: rand.New(rand.NewPCG(seed, 7)),
 		w:     &oracle{people: map[string]*believed{}},
 		lines: map[string]bool{}, counts: map[string]int{}, lately: map[int]map[string][]headcount{},
 	}

@@ -15,7 +15,7 @@ import (
 	"duban/notice"
 	"duban/outbox"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // overheard is group talk that is neither for the bot nor an answer to a notice.
@@ -183,7 +183,7 @@ func TestPrivacy_panic(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-		engine := mem.New()
+		engine := enginetest.New(t)
 		s, err := notice.OpenStore(ctx, leaky{engine}, store.Options{Log: logger}, nil)
 		if err != nil {
 			t.Fatal(err)

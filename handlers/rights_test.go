@@ -143,7 +143,7 @@ func TestOwn(t *testing.T) {
 // TestAccounts: who is bound on one account is a stranger on another, and a notice
 // and an answer reach people of another account.
 func TestAccounts(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.tell("刘畅 私: 第4条要不要交纸质版？\n  私: 问题1\n")
 	second := func(text string) string {
 		m := o.message("周明远", "私", text)

@@ -161,7 +161,7 @@ func TestRecall_noSender(t *testing.T) {
 // who has not answered, and is never said unasked.
 func TestGroupTexts(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.tell("通知 需回执 学工群: 明天开会\n通知 填报 学工群+安全群: 请填报\n")
 	words := []string{
 		"还有谁没回复", "还有谁没回复通知1", "进度汇总", "我的数据", "我还有哪几条没填", "收件箱", "未回的名单", "谁没填", "第1条", "哪些受阻", "收到", "第1条完成80%",

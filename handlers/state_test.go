@@ -17,7 +17,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -187,7 +187,7 @@ func TestAccountState_outForDays(t *testing.T) {
 		n := bottest.NewNetwork("wx")
 		n.Group("学工群", "李老师")
 		n.Group("安全群", "李老师")
-		s, err := notice.OpenStore(t.Context(), mem.New(), store.Options{}, nil)
+		s, err := notice.OpenStore(t.Context(), enginetest.New(t), store.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,7 @@ func TestHelp(t *testing.T) {
   路人: · 绑定：绑定 绑定码
 `},
 	})
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	for _, who := range []string{"周明远", "何志勤", "郭建平", "王雪晴", "徐慎行", "路人"} {
 		for _, m := range o.hear(o.message(who, "私", "帮助")) {
 			if n := strings.Count(m.Text, "\n") + 1; n > 6 {

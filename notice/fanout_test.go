@@ -9,7 +9,7 @@ import (
 	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -17,7 +17,7 @@ import (
 // along. A notice that wants 收到 from all was posted to it.
 func newCrowd(t *testing.T, n int) *office {
 	t.Helper()
-	o := &office{outboxtest.On(t, storetest.RunTwice(mem.New()), notice.Hooks(nil))}
+	o := &office{outboxtest.On(t, storetest.RunTwice(enginetest.New(t)), notice.Hooks(nil))}
 	r := &roster.Roster{}
 	for i := range n {
 		r.People = append(r.People, roster.Person{

@@ -9,14 +9,14 @@ import (
 	"duban/outbox/outboxtest"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
 // Who joins is asked what is still asked, who leaves is not counted, and who changes
 // the college or comes back keeps all.
 func TestJoin(t *testing.T) {
-	o := &office{outboxtest.On(t, storetest.RunTwice(mem.New()), notice.Hooks(nil))}
+	o := &office{outboxtest.On(t, storetest.RunTwice(enginetest.New(t)), notice.Hooks(nil))}
 	person := func(id, name string) roster.Person {
 		return roster.Person{ID: id, Name: name, College: "文学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{"群"}}
 	}

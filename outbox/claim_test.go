@@ -12,7 +12,7 @@ import (
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 func TestClaim_chats(t *testing.T) {
@@ -44,7 +44,7 @@ func TestClaim_accounts(t *testing.T) {
 }
 
 func TestClaim_writesNothingWhenIdle(t *testing.T) {
-	e := &counting{Engine: mem.New()}
+	e := &counting{Engine: enginetest.New(t)}
 	o := outboxtest.On(t, e)
 	o.Enqueue(bot.Outgoing{Key: "k", Account: "web", Chat: "c", Due: o.Now().Add(1)})
 	before := e.updates.Load()
@@ -58,7 +58,7 @@ func TestClaim_writesNothingWhenIdle(t *testing.T) {
 func TestClaim_load(t *testing.T) {
 	const rows, most = 5000, 12
 	for name, chats := range map[string]int{"one chat": 1, "as many chats": rows} {
-		e := &counting{Engine: mem.New()}
+		e := &counting{Engine: enginetest.New(t)}
 		o := outboxtest.On(t, e)
 		o.EnqueueMany(rows, func(i int) bot.Outgoing { return bot.Outgoing{Key: fmt.Sprint(i), Chat: fmt.Sprint(i % chats)} })
 		before := e.reads.Load()

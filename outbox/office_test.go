@@ -11,7 +11,7 @@ import (
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -28,7 +28,7 @@ func onEngines(t *testing.T, test func(o *office)) {
 func limited(t *testing.T, l outbox.Limits) *office {
 	t.Helper()
 	l.Zone = outboxtest.Start().Location()
-	return &office{outboxtest.On(t, storetest.RunTwice(mem.New()), hooks(), l)}
+	return &office{outboxtest.On(t, storetest.RunTwice(enginetest.New(t)), hooks(), l)}
 }
 
 const reached = store.Work + "reached/"

@@ -11,13 +11,13 @@ import (
 	"duban/privacy"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
 // An office by a clock that is set wrong says everything that becomes old.
 func clockOffice(t *testing.T) *outboxtest.Office {
-	o := outboxtest.On(t, mem.New())
+	o := outboxtest.On(t, enginetest.New(t))
 	o.Must(o.Guard(t.Context(), time.Time{}))
 	o.Change(func(tx *store.Tx) {
 		posted := notice.Post(tx, "n", notice.Notice{Class: notice.Receipt, Text: "开会", Due: tx.Now().Add(day)}, nil)

@@ -16,7 +16,7 @@ import (
 	"duban/progress"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -113,7 +113,7 @@ func (p *passage) check() (found map[string]int) {
 // Over 800 days nothing is kept longer than a day beyond its limit, and nothing goes
 // before it.
 func TestSweep_days(t *testing.T) {
-	p := &passage{Office: outboxtest.On(t, mem.New())}
+	p := &passage{Office: outboxtest.On(t, enginetest.New(t))}
 	p.Pass(began().Sub(p.Now())) // a school year begins
 	const days = 800
 	var found map[string]int
@@ -148,7 +148,7 @@ func TestSweep_days(t *testing.T) {
 
 // What Check refuses is not swept by either.
 func TestRetention_Check(t *testing.T) {
-	o := outboxtest.On(t, mem.New())
+	o := outboxtest.On(t, enginetest.New(t))
 	if err := privacy.DefaultRetention().Check(); err != nil {
 		t.Errorf("got %v of the default, want it right", err)
 	}
@@ -310,7 +310,7 @@ func TestSweep_openNotice(t *testing.T) {
 // What lies aside because it was damaged is kept as long as a text of the outbox.
 func TestSweep_damaged(t *testing.T) {
 	damaged := func(key string) bool { return key == store.Work+store.Key("inbox", "00000001") }
-	o := outboxtest.On(t, storetest.Damaging(mem.New(), damaged))
+	o := outboxtest.On(t, storetest.Damaging(enginetest.New(t), damaged))
 	o.Change(func(tx *store.Tx) { progress.Ask(tx, progress.Question{Text: "怎么请假"}) })
 	o.Must(o.SetAside(t.Context(), func(*store.Tx, int) {}))
 	for _, want := range []int{1, 1, 0} {

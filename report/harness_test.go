@@ -14,7 +14,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 var zone = time.FixedZone("CST", 8*3600)
@@ -46,7 +46,7 @@ type office struct {
 
 func newOffice(t *testing.T, text string, people ...roster.Person) *office {
 	t.Helper()
-	o := &office{Office: outboxtest.On(t, mem.New(), notice.Hooks(nil))}
+	o := &office{Office: outboxtest.On(t, enginetest.New(t), notice.Hooks(nil))}
 	o.turn(noon().AddDate(0, 0, -20))
 	o.Change(func(tx *store.Tx) {
 		roster.Replace(tx, &roster.Roster{People: people})

@@ -14,7 +14,7 @@ import (
 	"duban/report"
 	"duban/roster"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // A fault makes one commit fail: before it, or after it, when nobody can tell.
@@ -57,7 +57,7 @@ func newMaker(t *testing.T, e store.Engine, files string, w report.Want) maker {
 func TestMaker_faults(t *testing.T) {
 	for name, f := range map[string]fault{"before the commit": {before: true}, "after the commit": {after: true}} {
 		t.Run(name, func(t *testing.T) {
-			e := &fault{Engine: mem.New()}
+			e := &fault{Engine: enginetest.New(t)}
 			m := newMaker(t, e, t.TempDir(), report.Want{
 				Reason: "job/x/1", What: "进度汇总 图片", Group: true, To: []roster.Target{{Account: "web", Chat: "c", Group: "g"}},
 			})
@@ -80,7 +80,7 @@ func TestMaker_faults(t *testing.T) {
 // A report that cannot be made is given up after some attempts, and whoever waits
 // for it is told.
 func TestMaker_givesUp(t *testing.T) {
-	m := newMaker(t, mem.New(), "", report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "web", Chat: "c"}}})
+	m := newMaker(t, enginetest.New(t), "", report.Want{Reason: "answer/a/1", What: "进度汇总 图片", By: "x", To: []roster.Target{{Account: "web", Chat: "c"}}})
 	for i := range 3 {
 		if n := len(m.Rows(outbox.Waiting)); n > 0 {
 			t.Errorf("got %d rows after %d attempts, want none yet", n, i)

@@ -14,7 +14,7 @@ import (
 	"duban/schedule/when"
 	"duban/schedule/when/whentest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -201,7 +201,7 @@ func TestLook_burst(t *testing.T) {
 // TestLook_twice runs every transaction twice, as an engine may.
 func TestLook_twice(t *testing.T) {
 	f := newOffice(t, "2026-11-23 12:00", schedule.Options{})
-	f.engine = storetest.RunTwice(mem.New())
+	f.engine = storetest.RunTwice(enginetest.New(t))
 	f.restart()
 	f.put(reminder("a", "每天8:30"))
 	f.put(reminder("b", "明天9:00"))

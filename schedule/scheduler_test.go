@@ -16,7 +16,7 @@ import (
 	"duban/schedule"
 	"duban/schedule/when/whentest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // An office is a scheduler on a store in memory, with a clock of its own and a
@@ -41,7 +41,7 @@ type office struct {
 // bubble's time.
 func newOffice(t *testing.T, clock string, o schedule.Options, limits ...any) *office {
 	t.Helper()
-	f := &office{t: t, engine: mem.New(), opts: o, limits: limits, count: map[string]int{}}
+	f := &office{t: t, engine: enginetest.New(t), opts: o, limits: limits, count: map[string]int{}}
 	if clock != "" {
 		f.clock = whentest.At(t, clock)
 	}

@@ -11,14 +11,14 @@ import (
 
 	"duban/outbox/outboxtest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // auditLog returns an office with two audit logs, on an engine that the test can
 // reach past them.
 func auditLog(t *testing.T, entries int, first string) *outboxtest.Office {
 	t.Helper()
-	e := mem.New()
+	e := enginetest.New(t)
 	if _, err := store.Open(t.Context(), e, store.Options{Key: key("k")}); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestVerifyAudit_tampered(t *testing.T) {
 // recomputed are the records of the same log as somebody without the key writes it,
 // with one entry less.
 func recomputed(t *testing.T) (all []store.Pair) {
-	o := outboxtest.On(t, mem.New())
+	o := outboxtest.On(t, enginetest.New(t))
 	o.Change(func(tx *store.Tx) {
 		for i := range 19 {
 			tx.Audit(store.Audit{Actor: "C1", Source: store.Chat, Action: "ack", Object: fmt.Sprint(i)})
@@ -169,7 +169,7 @@ func TestOpen_otherKey(t *testing.T) {
 
 // A new key is made for a store that was written with none, and for no other.
 func TestOpen_keyring(t *testing.T) {
-	e := mem.New()
+	e := enginetest.New(t)
 	asked := []bool{}
 	open := func() {
 		_, err := store.Open(t.Context(), e, store.Options{Key: func(stands bool) ([]byte, error) {
@@ -182,7 +182,7 @@ func TestOpen_keyring(t *testing.T) {
 	}
 	open()
 	open()
-	e = mem.New()
+	e = enginetest.New(t)
 	if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 const day = 24 * time.Hour
@@ -24,7 +24,7 @@ type machine struct {
 func (m *machine) start() {
 	m.Helper()
 	if m.engine == nil {
-		m.engine = mem.New()
+		m.engine = enginetest.New(m)
 	}
 	// A clock that is set keeps no monotonic part; one that runs has it.
 	s, err := store.Open(m.Context(), m.engine, store.Options{Now: func() time.Time { return time.Now().Add(m.wrong) }})

@@ -13,7 +13,7 @@ import (
 
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -202,7 +202,7 @@ func update(t *testing.T, s *store.Store, fn func(*store.Tx) error) {
 
 // A store in which nothing can be read is no new one.
 func TestOpen_allDamaged(t *testing.T) {
-	e := mem.New()
+	e := enginetest.New(t)
 	if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
 		t.Fatal(err)
 	}

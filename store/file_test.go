@@ -13,11 +13,11 @@ import (
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 func TestKeep(t *testing.T) {
-	o := outboxtest.On(t, mem.New())
+	o := outboxtest.On(t, enginetest.New(t))
 	o.Configure(store.Options{Files: filepath.Join(t.TempDir(), "files")})
 	keep := func(content string) bot.FileInfo {
 		t.Helper()
@@ -57,7 +57,7 @@ func TestKeep(t *testing.T) {
 }
 
 func TestKeep_refuses(t *testing.T) {
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Files: t.TempDir()})
+	s, err := store.Open(t.Context(), enginetest.New(t), store.Options{Files: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

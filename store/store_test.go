@@ -11,7 +11,7 @@ import (
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -53,7 +53,7 @@ func (c *counting) Update(ctx context.Context, fn func(store.Writer) error) erro
 }
 
 func TestOpen_writesOnce(t *testing.T) {
-	e := &counting{Engine: mem.New()}
+	e := &counting{Engine: enginetest.New(t)}
 	for range 3 {
 		if _, err := store.Open(t.Context(), e, store.Options{}); err != nil {
 			t.Fatalf("Open: got error %v, want none", err)
@@ -90,7 +90,7 @@ func TestUpdate(t *testing.T) {
 
 func TestUpdate_now(t *testing.T) {
 	calls := 0
-	s, err := store.Open(t.Context(), mem.New(), store.Options{Now: func() time.Time {
+	s, err := store.Open(t.Context(), enginetest.New(t), store.Options{Now: func() time.Time {
 		calls++
 		return time.Unix(int64(calls), 0)
 	}})
@@ -109,7 +109,7 @@ func TestUpdate_now(t *testing.T) {
 
 func TestUpdate_tellsWhoGotRows(t *testing.T) {
 	var told []string
-	s, err := store.Open(t.Context(), storetest.RunTwice(mem.New()), store.Options{Enqueued: func(a string) { told = append(told, a) }})
+	s, err := store.Open(t.Context(), storetest.RunTwice(enginetest.New(t)), store.Options{Enqueued: func(a string) { told = append(told, a) }})
 	if err != nil {
 		t.Fatalf("Open: got error %v, want none", err)
 	}
@@ -176,7 +176,7 @@ func TestAudit(t *testing.T) {
 func TestUpdate_endsAtTheFirstFailure(t *testing.T) {
 	fail := errors.New("disk")
 	for _, key := range []string{"read", "write"} {
-		s, err := store.Open(t.Context(), failing{mem.New(), key, fail}, store.Options{})
+		s, err := store.Open(t.Context(), failing{enginetest.New(t), key, fail}, store.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func TestUpdate_endsAtTheFirstFailure(t *testing.T) {
 			t.Errorf("after a failing %s: got kept %v, %v, want nothing kept", key, kept, err)
 		}
 	}
-	s, err := store.Open(t.Context(), mem.New(), store.Options{})
+	s, err := store.Open(t.Context(), enginetest.New(t), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,12 +75,13 @@ func TestRoutes(t *testing.T) {
 		}
 		fmt.Fprintf(&out, "%-7s %-34s %-10s", r.Method, r.Pattern, right)
 		for i, who := range everybody() {
-			o := web(t)
-			a := who(o).Do(r.Method, address(r.Pattern), url.Values{})
-			if i > 0 {
-				out.WriteString(" |")
-			}
-			fmt.Fprintf(&out, " %s", outcome(a))
+			t.Run(r.Method+" "+r.Pattern+" as "+head[i], func(t *testing.T) {
+				a := who(web(t)).Do(r.Method, address(r.Pattern), url.Values{})
+				if i > 0 {
+					out.WriteString(" |")
+				}
+				fmt.Fprintf(&out, " %s", outcome(a))
+			})
 		}
 		out.WriteString("\n")
 	}

@@ -20,13 +20,13 @@ import (
 	"duban/outbox/outboxtest"
 	"duban/schedule"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 )
 
 // watch returns a monitor of an office whose one account is called web.
 func watch(t *testing.T) (*outboxtest.Office, *monitor.Monitor, monitor.Office) {
 	t.Helper()
-	o := outboxtest.On(t, mem.New())
+	o := outboxtest.On(t, enginetest.New(t))
 	return o, monitor.New("test"), monitor.Office{
 		Store: o.Store, Accounts: []string{"web"}, Stuck: 20 * time.Minute,
 		Overdue:  func(context.Context) (int, error) { return 0, nil },

@@ -22,7 +22,7 @@ import (
 	"duban/progress"
 	"duban/schedule"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -117,7 +117,7 @@ jobs:
 func (m misset) judge(t *testing.T) (found []finding) {
 	<-time.After(time.Duration(m.hour)*time.Hour + time.Minute)
 	began := time.Now()
-	i := &instrument{Engine: mem.New(), right: m.right}
+	i := &instrument{Engine: enginetest.New(t), right: m.right}
 	say, end := i.start(t)
 	say("周明远: 发通知 需回执 学工工作群：明天九点开会")
 	say("周明远: 确认")

@@ -14,7 +14,7 @@ import (
 	"duban/outbox"
 	"duban/store"
 	"duban/store/bolt"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 )
 
@@ -40,7 +40,7 @@ func OnEngines(t *testing.T, values []any, test func(*Office)) {
 	for name, wrap := range map[string]func(store.Engine) store.Engine{"": bare, " twice": storetest.RunTwice} {
 		t.Run("mem"+name, func(t *testing.T) {
 			t.Parallel()
-			test(On(t, wrap(mem.New()), values...))
+			test(On(t, wrap(enginetest.New(t)), values...))
 		})
 		t.Run("bolt"+name, func(t *testing.T) {
 			t.Parallel() // they mostly wait for the disk

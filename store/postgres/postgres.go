@@ -66,7 +66,7 @@ type Engine struct {
 	closing chan struct{}
 	once    sync.Once
 	loops   sync.WaitGroup
-	views   sync.WaitGroup
+	views   sync.RWMutex // held for reading while a View runs, for writing by Close
 }
 
 // A group is what goes into one message.
@@ -84,18 +84,18 @@ func (e *Engine) View(ctx context.Context, fn func(store.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	e.views.RLock()
+	defer e.views.RUnlock()
 	e.state.Lock()
 	err := e.down()
 	var tree *mem.Tree
 	if err == nil {
 		tree = e.committed.Copy()
-		e.views.Add(1)
 	}
 	e.state.Unlock()
 	if err != nil {
 		return err
 	}
-	defer e.views.Done()
 	return fn(&mem.Txn{Tree: tree})
 }
 
@@ -204,7 +204,8 @@ func (e *Engine) Close() error {
 		e.mu.Unlock()
 	})
 	e.loops.Wait()
-	e.views.Wait()
+	e.views.Lock()
+	defer e.views.Unlock()
 	e.expiry.Stop()
 	return e.shut()
 }

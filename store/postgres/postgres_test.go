@@ -14,8 +14,6 @@ import (
 	"duban/store/storetest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // own opens an engine on a schema.
 func own(t *testing.T, c *pgtest.Cluster, schema string) *postgres.Engine {
 	t.Helper()

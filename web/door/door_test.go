@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/web/door"
 )
 
 func open(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), mem.New(), store.Options{})
+	s, err := store.Open(t.Context(), enginetest.New(t), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ import (
 	"duban/roster"
 	"duban/schedule"
 	"duban/store"
-	"duban/store/mem"
+	"duban/store/enginetest"
 	"duban/store/storetest"
 	"duban/web"
 	"duban/web/door"
@@ -91,7 +91,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	changed := &page.Bell{}
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	o.must(err)
-	s, err := notice.OpenStore(t.Context(), storetest.RunTwice(mem.New()), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
+	s, err := notice.OpenStore(t.Context(), storetest.RunTwice(enginetest.New(t)), store.Options{Log: slog.New(slog.DiscardHandler), Files: t.TempDir(), Ended: func(time.Duration, error) { changed.Ring() }}, nil)
 	o.must(err)
 	desk := &jobs.Desk{Schedule: schedule.New(s, schedule.Options{Zone: zone}), Zone: zone}
 	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone, Changed: func() { o.recalendar(desk.Schedule) }})

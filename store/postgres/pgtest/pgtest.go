@@ -1,10 +1,12 @@
-// Package pgtest runs a PostgreSQL of its own for tests, on a free port of loopback.
+// Package pgtest runs a PostgreSQL of its own for tests, on a free port of loopback. It
+// keeps what it committed when it crashes, but not when the machine does.
 package pgtest
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -13,18 +15,25 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
+// Var is the environment variable that names a database to test on, or something that
+// speaks as one does, in place of a cluster of the tests' own.
+const Var = "DUBAN_TEST_POSTGRES"
+
 // A Cluster is a running PostgreSQL.
 type Cluster struct {
 	Port uint16
+	url  string // of somebody else's; "" is our own
 	bin  string
 	dir  string
-	as   []string // the command before a program of PostgreSQL, so that somebody else runs it than the test
+	as   []string  // the command before a program of PostgreSQL, so that somebody else runs it than the test
+	hold io.Closer // the pipe by which the guard knows that the test program lives
 }
 
 // once holds the cluster of a test program.
@@ -32,25 +41,8 @@ var once = sync.OnceValues(start)
 
 var schemas atomic.Int64
 
-// Main runs the tests of a package and stops the cluster after them. It is called by
-// TestMain.
-func Main(m *testing.M) {
-	m.Run()
-	Stop()
-}
-
-// Stop stops the cluster, if one was started.
-func Stop() {
-	if c := started.Load(); c != nil {
-		_ = c.ctl("stop", "-m", "immediate")
-		_ = os.RemoveAll(c.dir)
-	}
-}
-
-var started atomic.Pointer[Cluster]
-
-// Start returns the cluster of this test program. It skips the test where PostgreSQL is
-// not installed.
+// Start returns the cluster of this test program, which ends with it. It skips the test
+// where PostgreSQL is not installed.
 func Start(t testing.TB) *Cluster {
 	t.Helper()
 	c, err := once()
@@ -63,18 +55,36 @@ func Start(t testing.TB) *Cluster {
 	return c
 }
 
+// Own is [Start] for a test that does to the cluster what only ours bears.
+func Own(t testing.TB) *Cluster {
+	t.Helper()
+	c := Start(t)
+	if c.url != "" {
+		t.Skipf("not done to the database of %s", Var)
+	}
+	return c
+}
+
 // URL is the connection string of the cluster.
 func (c *Cluster) URL() string {
+	if c.url != "" {
+		return c.url
+	}
 	return fmt.Sprintf("postgres://duban@127.0.0.1:%d/postgres?sslmode=disable", c.Port)
 }
 
 // Schema returns the name of a schema that no other test uses.
-func (c *Cluster) Schema() string { return fmt.Sprintf("office%d", schemas.Add(1)) }
+func (c *Cluster) Schema() string {
+	return fmt.Sprintf("office%d_%d", schemas.Add(1), os.Getpid())
+}
 
 // Restart restarts the cluster as after a crash.
 func (c *Cluster) Restart() error { return c.ctl("restart", "-m", "immediate") }
 
 func start() (*Cluster, error) {
+	if url := os.Getenv(Var); url != "" {
+		return &Cluster{url: url}, nil
+	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if path, err := exec.LookPath("initdb"); err == nil {
 		found = append(found, path)
@@ -100,23 +110,38 @@ func start() (*Cluster, error) {
 			return nil, err
 		}
 	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	c.Port = netip.MustParseAddrPort(l.Addr().String()).Port()
-	if err := l.Close(); err != nil {
+	if c.Port, err = freePort(); err != nil {
 		return nil, err
 	}
 	if err := c.run("initdb", "-D", c.dir+"/data", "-U", "duban", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return nil, err
 	}
-	started.Store(c)
+	if err := c.guard(); err != nil {
+		return nil, err
+	}
 	return c, c.ctl("start")
 }
 
+func freePort() (uint16, error) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return netip.MustParseAddrPort(l.Addr().String()).Port(), l.Close()
+}
+
+// guard starts what stops the cluster and removes its folder when this test program is
+// gone, however it ended: the pipe to it breaks then.
+func (c *Cluster) guard() error {
+	stop := strings.Join(slices.Concat(c.as, []string{filepath.Join(c.bin, "pg_ctl"), "-D", c.dir + "/data", "-m", "immediate", "stop"}), " ")
+	cmd := exec.Command("sh", "-c", fmt.Sprintf("cd /; trap '' INT HUP TERM; read nothing; %s; rm -rf %s", stop, c.dir)) //nolint:noctx // it outlives all of them
+	var err error
+	c.hold, err = cmd.StdinPipe()
+	return errors.Join(err, cmd.Start())
+}
+
 func (c *Cluster) ctl(what string, more ...string) error {
-	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=64MB", c.Port)
+	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off", c.Port)
 	return c.run("pg_ctl", append([]string{"-D", c.dir + "/data", "-w", "-t", "30", "-l", c.dir + "/log", "-o", options, what}, more...)...)
 }
 
@@ -133,7 +158,7 @@ func (c *Cluster) run(name string, args ...string) error {
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
-		said, _ := os.ReadFile(out.Name())
+		said, _ := io.ReadAll(io.NewSectionReader(out, 0, 1<<16))
 		return fmt.Errorf("%s: %w: %s", name, err, said)
 	}
 	return nil
