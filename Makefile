@@ -22,7 +22,7 @@ test: need vet
 
 # The bugs that are planted to see that the checks of kills and of a day find them.
 planted:
-	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./e2e
+	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./store/postgres ./e2e
 
 # The stories of offices in PostgreSQL, and what shows soonest that a package does not
 # bear that engine.

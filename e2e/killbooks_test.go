@@ -30,12 +30,16 @@ type books struct {
 
 // read opens the store that the child left.
 func (o *office) read() *books {
-	b := &books{
+	b := newBooks()
+	view(o.t, o.dir, b.fill)
+	return b
+}
+
+func newBooks() *books {
+	return &books{
 		rows: map[string]outbox.Row{}, effects: map[string]progress.Effect{}, updates: map[string]progress.Update{},
 		items: map[int][]notice.Item{}, audits: map[[2]string]int{}, fires: map[string]int{}, turns: map[string][]schedule.Firing{},
 	}
-	view(o.t, o.dir, b.fill)
-	return b
 }
 
 func (b *books) fill(s *store.Snapshot) {

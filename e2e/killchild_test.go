@@ -37,6 +37,8 @@ const login = "学工小助手"
 const (
 	dirVar = "KILLTEST_DIR" // holds roster, store and how late it is
 	bugVar = "KILLTEST_BUG" // the bug that is planted; "" is none
+	pgVar  = "KILLTEST_PG"  // the database of the office; "" is a file
+	ownVar = "KILLTEST_OWN" // the data folder of this process, where several share an office
 )
 
 // The groups of the child's roster. What is said in one of them has nothing to
@@ -76,6 +78,16 @@ func child(network string) error {
 	c.Answers.PerMinute = 1 << 30
 	c.Limits, c.Caps = outbox.Jobs{Gap: time.Minute}, config.Caps{}
 	c.Jobs = roundJobs()
+	x := app.Outside{Engine: func(dir string) (store.Engine, error) {
+		e, err := bolt.Open(app.StoreFile(dir))
+		if err != nil {
+			return nil, err
+		}
+		return planted.engine(e), nil
+	}}
+	if url := os.Getenv(pgVar); url != "" {
+		c.Store, c.Data, x.Engine = config.Store{Postgres: url, Schema: pairSchema(dir)}, os.Getenv(ownVar), nil
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	raw, err := os.ReadFile(filepath.Join(dir, lateFile))
 	if err != nil {
@@ -93,25 +105,17 @@ func child(network string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", windowFile, err)
 	}
-	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: app.Outside{
-		Now: func() time.Time { return time.Now().Add(late) },
-		Account: func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
-			a, alive, err := bottest.Dial(ctx, c.Name, network)
-			if err != nil {
-				return nil, err
-			}
-			a.Window = window
-			context.AfterFunc(alive, stop)
-			return planted.account(seated{Account: a, late: late}), nil
-		},
-		Engine: func(dir string) (store.Engine, error) {
-			e, err := bolt.Open(app.StoreFile(dir))
-			if err != nil {
-				return nil, err
-			}
-			return planted.engine(e), nil
-		},
-	}})
+	x.Now = func() time.Time { return time.Now().Add(late) }
+	x.Account = func(c config.Account, _ func() (bot.Account, error)) (bot.Account, error) {
+		a, alive, err := bottest.Dial(ctx, c.Name, network)
+		if err != nil {
+			return nil, err
+		}
+		a.Window = window
+		context.AfterFunc(alive, stop)
+		return planted.account(seated{Account: a, late: late}), nil
+	}
+	return app.Run(ctx, c, app.Options{Log: log, In: os.Stdin, Out: os.Stdout, Outside: x})
 }
 
 // A seated login knows everybody of the roster, as a simulated account does.

@@ -175,7 +175,7 @@ func (k *KillLoop) connect(ctx context.Context) (done func(), err error) {
 
 // live is one life.
 func (k KillLoop) live(ctx context.Context, e *Ends) error {
-	p, err := k.start(ctx)
+	p, err := StartProgram(ctx, k.Env...)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (k KillLoop) live(ctx context.Context, e *Ends) error {
 
 // last is the life in which everything may be done.
 func (k KillLoop) last(ctx context.Context, e *Ends) error {
-	p, err := k.start(ctx)
+	p, err := StartProgram(ctx, k.Env...)
 	if err != nil {
 		return err
 	}
@@ -235,21 +235,23 @@ func (n *Network) idle() bool {
 	return n.durable == len(n.inbox)
 }
 
-// A program is one life of the program under test.
-type program struct {
+// A Program is one life of the program under test, which is the running test binary.
+type Program struct {
 	cmd    *exec.Cmd
 	said   bytes.Buffer // what it wrote
 	exited chan struct{}
 	err    error // how it exited
 }
 
-func (k KillLoop) start(ctx context.Context) (*program, error) {
+// StartProgram starts the program with more in its environment. It lives on until it is
+// ended, or ctx ends.
+func StartProgram(ctx context.Context, env ...string) (*Program, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	p := &program{cmd: exec.CommandContext(ctx, self), exited: make(chan struct{})}
-	p.cmd.Env = slices.Concat([]string{"GORACE=atexit_sleep_ms=0"}, os.Environ(), k.Env)
+	p := &Program{cmd: exec.CommandContext(ctx, self), exited: make(chan struct{})}
+	p.cmd.Env = slices.Concat([]string{"GORACE=atexit_sleep_ms=0"}, os.Environ(), env)
 	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
 	if _, err := p.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -265,7 +267,7 @@ func (k KillLoop) start(ctx context.Context) (*program, error) {
 }
 
 // reaches waits until the program is so far; if it never is, it ends.
-func (p *program) reaches(ctx context.Context, wait func(context.Context) error, limit time.Duration) error {
+func (p *Program) reaches(ctx context.Context, wait func(context.Context) error, limit time.Duration) error {
 	if wait == nil {
 		return nil
 	}
@@ -283,12 +285,21 @@ func (p *program) reaches(ctx context.Context, wait func(context.Context) error,
 }
 
 // lasts waits for d, or until the program ends by itself.
-func (p *program) lasts(d time.Duration) {
+func (p *Program) lasts(d time.Duration) {
 	bot.Await(context.Background(), p.exited, d)
 }
 
+// Signal sends a signal, and waits for nothing.
+func (p *Program) Signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
+
+// End sends the signal and waits for the program to end, and returns what it wrote.
+func (p *Program) End(s os.Signal) (said string, err error) {
+	err = p.end(s, new(Ends))
+	return p.said.String(), err
+}
+
 // end sends the signal and waits for the program to end.
-func (p *program) end(s os.Signal, e *Ends) error {
+func (p *Program) end(s os.Signal, e *Ends) error {
 	select {
 	case <-p.exited:
 		return fmt.Errorf("the program ended by itself: %w\n%s", p.err, p.said.Bytes())

@@ -45,6 +45,7 @@ type Sent struct {
 	bot.Outgoing // as it left
 	ID           string
 	At           time.Time
+	Login        int // by which it left; see [Network.ServeLogin]
 }
 
 // batch is the most messages that one poll brings.
@@ -157,8 +158,12 @@ func (n *Network) forget(_ context.Context, upTo int) error {
 	return nil
 }
 
-// send takes m, unless a fault or a missing chat is in the way.
+// send takes m from this program's own login, unless a fault or a missing chat is in the way.
 func (n *Network) send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error) {
+	return n.take(ctx, m, 0)
+}
+
+func (n *Network) take(ctx context.Context, m bot.Outgoing, login int) (bot.Receipt, error) {
 	fault, err := n.begin(ctx)
 	if err != nil {
 		return bot.Receipt{}, err
@@ -172,7 +177,7 @@ func (n *Network) send(ctx context.Context, m bot.Outgoing) (bot.Receipt, error)
 	if fault != Fine && fault != LostReply {
 		return bot.Receipt{}, fault.err()
 	}
-	s := Sent{Outgoing: m, ID: fmt.Sprintf("s%d", len(n.sent)+1), At: time.Now()}
+	s := Sent{Outgoing: m, ID: fmt.Sprintf("s%d", len(n.sent)+1), At: time.Now(), Login: login}
 	n.sent = append(n.sent, s)
 	if err := fault.err(); err != nil {
 		return bot.Receipt{}, err

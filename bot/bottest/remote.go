@@ -14,11 +14,15 @@ import (
 // Serve lets the program at the other end of conn, which has called [Dial], be
 // the bot's login, until the connection ends. What had arrived by then is done
 // when Serve returns.
-func (n *Network) Serve(conn io.ReadWriteCloser) error {
+func (n *Network) Serve(conn io.ReadWriteCloser) error { return n.ServeLogin(conn, 0) }
+
+// ServeLogin is [Network.Serve] for one of several programs: what it sends is noted under
+// a number.
+func (n *Network) ServeLogin(conn io.ReadWriteCloser, login int) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s := rpc.NewServer()
-	if err := s.RegisterName("Network", &Service{n: n, ctx: ctx}); err != nil {
+	if err := s.RegisterName("Network", &Service{n: n, ctx: ctx, login: login}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	s.ServeConn(&cutter{conn, cancel})
@@ -41,8 +45,9 @@ func (c *cutter) Read(p []byte) (int, error) {
 
 // A Service is a [Network] as package net/rpc wants it.
 type Service struct {
-	n   *Network
-	ctx context.Context // net/rpc passes none
+	n     *Network
+	ctx   context.Context // net/rpc passes none
+	login int
 }
 
 // A Batch is the answer to a poll.
@@ -62,7 +67,7 @@ func (s *Service) Forget(upTo int, _ *struct{}) error { return s.n.forget(s.ctx,
 
 // Send takes a message.
 func (s *Service) Send(m bot.Outgoing, r *bot.Receipt) (err error) {
-	*r, err = s.n.send(s.ctx, m)
+	*r, err = s.n.take(s.ctx, m, s.login)
 	if err == nil && !m.Answer && s.n.caught() {
 		<-s.ctx.Done()
 	}
