@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 
 // TestFind_ofYear: last year's plan is asked for by its year, in the ways people say it.
 func TestFind_ofYear(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	last := outline.Parse("临江大学2025年工作要点\n一、学风建设\n1. 抓好早操。每天点名。\n2. 抓好晚自习。每周抽查。\n")
 	o.update(func(tx *store.Tx) { progress.SetPlan(tx, last, "last.txt", "") })
 	o.now = o.now.Add(time.Minute)
