@@ -10,7 +10,7 @@ import (
 // TestAttach: a document that is sent while a preview waits goes out with the notice,
 // once in each group, behind its text.
 func TestAttach(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.hear(o.message("周明远", "私", "发通知 需回执 学工群：请填好附表，周五前交"))
 	sent := o.hear(o.photo("周明远", "审核表.txt", []byte("姓名 班级")))
 	if len(sent) != 1 || !strings.Contains(sent[0].Text, "（附件：审核表.txt）") || !strings.Contains(sent[0].Text, "共2条消息") {
@@ -42,7 +42,7 @@ func TestAttach(t *testing.T) {
 // TestAttach_refused: what is no document leaves the preview as it was, and without a
 // preview a file is what it was before.
 func TestAttach_refused(t *testing.T) {
-	o := newOffice(t, newMem(), "")
+	o := newOffice(t, newMem(t), "")
 	o.hear(o.message("周明远", "私", "发通知 学工群：请填好附表"))
 	o.has(o.hear(o.photo("周明远", "a.exe", []byte("MZ\x90\x00")))[0].Text, "没有保存", "预览不变")
 	for _, m := range o.hear(o.message("周明远", "私", "确认")) {
