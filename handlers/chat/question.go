@@ -139,7 +139,7 @@ func (t *Request) Ask(kind, text string) int {
 
 // OrPerson returns an answer to what the sender asked, who can have a person answer it if that
 // was not enough, unless it is the sender who answers what others ask.
-func (t *Request) OrPerson(answer string) string {
+func OrPerson(t *Request, answer string) string {
 	if t.May(Decide) {
 		return answer
 	}

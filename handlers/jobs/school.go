@@ -79,10 +79,11 @@ func schoolLines(head string, s when.School) string {
 	lines := []string{head}
 	for _, t := range s.Terms {
 		line := fmt.Sprintf("学期 %s %s到%s", t.Name, t.From, t.To)
+		var exams []string
 		for _, e := range t.Exams {
-			line += fmt.Sprintf(" 考试 %s到%s", e.From, e.To)
+			exams = append(exams, fmt.Sprintf(" 考试 %s到%s", e.From, e.To))
 		}
-		lines = append(lines, line)
+		lines = append(lines, line+strings.Join(exams, ""))
 	}
 	for _, h := range s.Holidays {
 		lines = append(lines, fmt.Sprintf("假期 %s %s到%s", h.Name, h.From, h.To))

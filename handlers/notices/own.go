@@ -99,10 +99,10 @@ func asked(t *chat.Request, rest string) (string, error) {
 	if !named {
 		n, ok := t.BoundNotice(t.Person)
 		if number = n.Number; !ok {
-			return t.OrPerson(store.Must(own(t, rest))), nil
+			return chat.OrPerson(t, store.Must(own(t, rest))), nil
 		}
 	}
-	return t.OrPerson(textOf(t, number)), nil
+	return chat.OrPerson(t, textOf(t, number)), nil
 }
 
 // textOf says what a notice says, to those who are in its groups or send notices, and how

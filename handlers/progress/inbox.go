@@ -29,7 +29,7 @@ func question(t *chat.Request, _ string) (string, error) {
 	found := t.Index().Find(t.Read.Body)
 	switch {
 	case len(found.Hits) > 0:
-		return t.OrPerson(store.Must(plans.LookUp(t, ""))), nil
+		return chat.OrPerson(t, store.Must(plans.LookUp(t, ""))), nil
 	case len(found.Nearest) > 0:
 		return forward(t, plans.NotFound(t, found)), nil
 	}
