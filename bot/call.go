@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +21,8 @@ import (
 const (
 	callTime  = 15 * time.Second // of one call
 	mostReply = 8 << 20          // bytes of an answer
+	fileTime  = 30 * time.Second // of a call that moves a file
+	fileReply = 32 << 20
 )
 
 // NewClient returns a client for the calls of a network. It goes nowhere else: what an
@@ -36,6 +41,27 @@ type Call struct {
 	URL    string
 	Header http.Header // nil says that the body is JSON
 	Body   []byte
+	File   bool // the body or the answer is a file: it may take longer, and be larger
+}
+
+// Form makes the body of a call of a file and what stands beside it. The call moves a
+// file then.
+func (c Call) Form(values map[string]string, field, name string, data []byte) Call {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b) // whose errors are those of a buffer, which has none
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		_ = w.WriteField(k, values[k])
+	}
+	part, _ := w.CreateFormFile(field, name)
+	_, _ = part.Write(data)
+	_ = w.Close()
+	header := c.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set("Content-Type", w.FormDataContentType())
+	c.Header, c.Body, c.File = header, b.Bytes(), true
+	return c
 }
 
 // A Reply is what a network answered, whatever its status.
@@ -48,7 +74,11 @@ type Reply struct {
 // Do makes one attempt. An error wraps [ErrOut] if nothing of the call has left, and
 // [ErrUnknown] if the network may have done what it was asked.
 func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	limit, most := callTime, int64(mostReply)
+	if c.File {
+		limit, most = fileTime, fileReply
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var begun atomic.Bool // something of the request may have left
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { begun.Store(true) }})
@@ -70,7 +100,7 @@ func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) 
 	}
 	defer resp.Body.Close()
 	r = Reply{Status: resp.StatusCode, Header: resp.Header}
-	r.Body, err = io.ReadAll(io.LimitReader(resp.Body, mostReply))
+	r.Body, err = io.ReadAll(io.LimitReader(resp.Body, most))
 	if err != nil && r.Status < http.StatusMultipleChoices {
 		return r, fmt.Errorf("%w: the answer was cut off: %w", ErrUnknown, Bare(err))
 	}
@@ -84,6 +114,15 @@ func (c Call) Do(ctx context.Context, client *http.Client) (r Reply, err error) 
 func Bare(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
+	}
+	return err
+}
+
+// Unsaid is an error of what comes before something is said, such as an upload: nothing
+// was said, whatever the network made of it.
+func Unsaid(err error) error {
+	if errors.Is(err, ErrUnknown) {
+		return errors.New("nothing was said yet: no answer")
 	}
 	return err
 }

@@ -1,10 +1,14 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,7 +23,8 @@ type FileInfo struct {
 
 	// Open returns the bytes. For a message that came in it asks the network,
 	// and may fail later although it worked before; nil says that only the name
-	// is known. For one that goes out, the outbox sets it.
+	// is known. A Name that is "" may be known when they are. For one that goes
+	// out, the outbox sets it.
 	Open func(ctx context.Context) (io.ReadCloser, error) `json:"-"`
 }
 
@@ -32,6 +37,60 @@ func (f *FileInfo) Bytes(ctx context.Context, most int64) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(r, most+1))
 	return data, errors.Join(err, r.Close())
+}
+
+// Whole returns all bytes of a file that goes out. The error wraps [ErrRefused] if
+// there are none, or more than most.
+func (f *FileInfo) Whole(ctx context.Context, most int64) ([]byte, error) {
+	if f.Open == nil {
+		return nil, fmt.Errorf("%w: a file without bytes", ErrRefused)
+	}
+	data, err := f.Bytes(ctx, most)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read file: %w", err)
+	case len(data) == 0, int64(len(data)) > most:
+		return nil, fmt.Errorf("%w: a file of %d bytes", ErrRefused, len(data))
+	}
+	return data, nil
+}
+
+// WithFiles returns what is brought of a message that has n files: the text as it is,
+// and each file as a message of its own with an ID that follows from m's. A message
+// without a text is its first file.
+func WithFiles(m Message, n int, file func(i int) *FileInfo) (all []Message) {
+	if n == 0 || m.Kind == Text && m.Text != "" {
+		all = append(all, m)
+		m.Kind, m.Text, m.Quote = Picture, "", nil
+	} else if m.Kind == Text {
+		m.Kind = Picture
+	}
+	id := m.ID
+	for i := range n {
+		m.File = file(i)
+		if len(all) > 0 {
+			m.ID = id + "/" + strconv.Itoa(len(all))
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// Opener makes of what gets bytes a [FileInfo.Open].
+func Opener(get func(context.Context) ([]byte, error)) func(context.Context) (io.ReadCloser, error) {
+	return func(ctx context.Context) (io.ReadCloser, error) {
+		data, err := get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}
+}
+
+// Ending returns how the name of a picture with these bytes ends, ".png", and "" for
+// what networks do not show as one.
+func Ending(data []byte) string {
+	return map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}[http.DetectContentType(data)]
 }
 
 // BaseName returns the name of a file that came from outside as people and file

@@ -38,6 +38,8 @@ type Scene struct {
 	Press  func(chat, person, label string)        // person presses the last button in chat that is called so
 	Read   func(chat, person, text string)         // person reads the bot's message with this text
 	Join   func(chat, person string)               // somebody else, of that name, comes into the group
+	Attach func(chat, person string, f File)       // person sends a file
+	Files  func(chat string) []File                // that chat shows from the bot, oldest first
 
 	// What some networks do not do.
 	OnlyMentions bool // of a group they bring what mentions the bot, and nothing else
@@ -70,6 +72,9 @@ func TestAccount(t *testing.T, open func(t *testing.T) Scene) {
 		{"an update takes the place of a text", updates},
 		{"who has read is told", reads},
 		{"who joins is told", joins},
+		{"a file is brought with its bytes", filesComeIn},
+		{"a file is shown instead of its text", filesGoOut},
+		{"a file that cannot be sent leaves its text", noFiles},
 		{"Run ends with its context", runEnds},
 		{"sent texts are shown as they are", shownAsSent},
 		{"chats are sent to side by side", sideBySide},

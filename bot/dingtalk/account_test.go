@@ -72,6 +72,9 @@ func TestAccount(t *testing.T) {
 			Read:  func(chat, person, text string) { s.Read(raw[chat], person, text) },
 			Join:  func(chat, person string) { connected(); s.Join(raw[chat], person) },
 			Shown: func(chat string) []string { return s.Shown(raw[chat]) },
+
+			Attach: func(chat, person string, f bottest.File) { connected(); s.Attach(raw[chat], person, f) },
+			Files:  func(chat string) []bottest.File { return s.Files(raw[chat]) },
 		}
 	})
 }

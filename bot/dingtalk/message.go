@@ -11,6 +11,9 @@ import (
 	"duban/bot"
 )
 
+// mostPictures is how many pictures of one rich text are brought.
+const mostPictures = 9
+
 // A callback is what somebody said to the robot.
 type callback struct {
 	Conversation string      `json:"conversationId"`
@@ -40,9 +43,11 @@ type callback struct {
 type content struct {
 	Text        string `json:"text"`
 	File        string `json:"fileName"`
+	Code        string `json:"downloadCode"`
 	Recognition string `json:"recognition"` // of a voice
 	Rich        []struct {
 		Text string `json:"text"`
+		Code string `json:"downloadCode"` // of a picture
 	} `json:"richText"`
 }
 
@@ -53,49 +58,65 @@ type replied struct {
 	Content json.RawMessage `json:"content"` // mostly a content
 }
 
-// message makes a message of what somebody said. Who cannot be known is not heard in
-// private: they could not be answered.
-func (a *Account) message(f frame) (m bot.Message, ok bool) {
+// heard makes messages of what somebody said: of a rich text with pictures, its text and
+// then each of them. Who cannot be known is not heard in private: they could not be
+// answered.
+func (a *Account) heard(f frame) []bot.Message {
 	var c callback
 	if json.Unmarshal([]byte(f.Data), &c) != nil || c.ID == "" || c.Conversation == "" {
 		a.log.Warn("a message that is none was left out", "bytes", len(f.Data))
-		return m, false
+		return nil
 	}
-	m = bot.Message{ID: c.ID, Sender: cmp.Or(c.Staff, c.Sender), Name: c.Nick, Sent: millis(c.Created), Mention: true}
-	m.Kind, m.Text = c.said()
+	m := bot.Message{ID: c.ID, Sender: cmp.Or(c.Staff, c.Sender), Name: c.Nick, Sent: millis(c.Created), Mention: true}
+	var codes []string
+	m.Kind, m.Text, codes = c.said()
 	switch {
 	case c.Type == "2":
 		m.Chat, m.Group, m.Mention = groupChat+c.Conversation, true, c.Mentioned
 		m.Text = strings.TrimLeft(m.Text, " \u2005\u00a0") // what is left of the mention
-		a.heard(m.Chat)
+		a.meet(m.Chat)
 	case c.Staff == "":
 		a.log.Warn("somebody without an id was not heard")
 		a.Warn("钉钉不告诉我是谁在私聊：应用可能还没有发布，或者这个人不在本单位，请到开放平台发布应用")
-		return m, false
+		return nil
 	default:
 		m.Chat = userChat + c.Staff
 	}
 	m.Quote = a.quote(c)
 	a.names.Put(m.Sender, m.Name)
 	a.said.Put(m.ID, said{m.Name, m.Text})
-	return m, m.Sender != ""
+	if m.Sender == "" {
+		return nil
+	}
+	name := ""
+	if m.Kind == bot.File {
+		name = m.Text
+	}
+	return bot.WithFiles(m, len(codes), func(i int) *bot.FileInfo { return a.info(codes[i], name) })
 }
 
-// said returns what a message says.
-func (c *callback) said() (bot.Kind, string) {
+// said returns what a message says, and the codes of what is in it.
+func (c *callback) said() (_ bot.Kind, text string, codes []string) {
 	switch c.Kind {
 	case "text":
-		return bot.Text, c.Text.Content
+		return bot.Text, c.Text.Content, nil
 	case "audio":
-		return bot.Text, c.Content.Recognition
+		return bot.Text, c.Content.Recognition, nil
 	case "richText":
-		return bot.Text, c.Content.plain()
+		for _, part := range c.Content.Rich {
+			if part.Code != "" && len(codes) < mostPictures {
+				codes = append(codes, part.Code)
+			}
+		}
+		return bot.Text, c.Content.plain(), codes
 	case "picture":
-		return bot.Picture, ""
-	case "file", "video":
-		return bot.File, c.Content.File
+		return bot.Picture, "", []string{c.Content.Code}
+	case "file":
+		return bot.File, bot.BaseName(c.Content.File), []string{c.Content.Code}
+	case "video":
+		return bot.File, bot.BaseName(c.Content.File), nil
 	}
-	return bot.System, ""
+	return bot.System, "", nil
 }
 
 func (c *content) plain() string {
@@ -126,8 +147,8 @@ func (a *Account) quote(c callback) *bot.Quote {
 	return q
 }
 
-// heard logs a group that is heard for the first time.
-func (a *Account) heard(group string) {
+// meet logs a group that is heard for the first time.
+func (a *Account) meet(group string) {
 	if _, known := a.groups.Get(group); !known {
 		a.groups.Put(group, true)
 		a.log.Info("group heard", "chat", group)

@@ -35,7 +35,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if !group {
 		id = strings.TrimPrefix(chat, userChat)
 	}
-	if id == "" || id == chat || strings.TrimSpace(m.Text) == "" {
+	if id == "" || id == chat || strings.TrimSpace(m.Text) == "" && m.File == nil {
 		return bot.Receipt{}, fmt.Errorf("dingtalk: %w: no chat of the network, or no text", bot.ErrRefused)
 	}
 	receipt, err := "", error(nil)
@@ -47,7 +47,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		}
 	}
 	if receipt == "" && err == nil {
-		receipt, err = a.text(ctx, id, group, m.Text)
+		receipt, err = a.plain(ctx, id, group, m)
 	}
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("dingtalk: %w", timed(err))
@@ -55,13 +55,23 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	return bot.Receipt{ID: receipt, Sent: time.Now()}, nil
 }
 
-// text says plain text.
-func (a *Account) text(ctx context.Context, id string, group bool, text string) (receipt string, err error) {
-	param := string(bot.JSON(map[string]string{"content": text}))
-	if len(param) > maxParam {
-		return "", fmt.Errorf("%w: a text of %d bytes", bot.ErrRefused, len(text))
+// plain sends a file, or says plain text.
+func (a *Account) plain(ctx context.Context, id string, group bool, m bot.Outgoing) (receipt string, err error) {
+	key, param := "sampleText", any(map[string]string{"content": m.Text})
+	if m.File != nil {
+		k, p, err := a.upload(ctx, m.File)
+		switch {
+		case err == nil:
+			key, param = k, p
+		case !errors.Is(err, errNoFile):
+			return "", err
+		}
 	}
-	in := map[string]any{"robotCode": a.o.Robot, "msgKey": "sampleText", "msgParam": param, "openConversationId": id}
+	said := string(bot.JSON(param))
+	if len(said) > maxParam || key == "sampleText" && strings.TrimSpace(m.Text) == "" {
+		return "", fmt.Errorf("%w: a text of %d bytes", bot.ErrRefused, len(m.Text))
+	}
+	in := map[string]any{"robotCode": a.o.Robot, "msgKey": key, "msgParam": said, "openConversationId": id}
 	path := "/v1.0/robot/groupMessages/send"
 	if !group {
 		delete(in, "openConversationId")
@@ -84,9 +94,12 @@ func (a *Account) text(ctx context.Context, id string, group bool, text string) 
 	case out.Query == "":
 		return "", fmt.Errorf("%w: the answer names no message", bot.ErrUnknown)
 	}
-	a.said.Put(out.Query, said{a.o.BotName, text})
+	a.remember(out.Query, m.Text)
 	return out.Query, nil
 }
+
+// remember notes what the robot said, for who quotes it.
+func (a *Account) remember(receipt, text string) { a.said.Put(receipt, said{a.o.BotName, text}) }
 
 // card says a text with buttons.
 func (a *Account) card(ctx context.Context, id string, group bool, m bot.Outgoing) (receipt string, err error) {
@@ -124,7 +137,7 @@ func (a *Account) card(ctx context.Context, id string, group bool, m bot.Outgoin
 		a.cards.Put(carrier, receipt)
 	}
 	a.cards.Put(card, receipt)
-	a.said.Put(receipt, said{a.o.BotName, m.Text})
+	a.remember(receipt, m.Text)
 	return receipt, nil
 }
 
@@ -161,7 +174,7 @@ func (a *Account) Update(ctx context.Context, chat, receipt string, m bot.Outgoi
 	if err != nil {
 		return fmt.Errorf("dingtalk: update: %w", timed(err))
 	}
-	a.said.Put(receipt, said{a.o.BotName, m.Text})
+	a.remember(receipt, m.Text)
 	return nil
 }
 

@@ -146,7 +146,9 @@ func (s *stream) next(ctx context.Context) (f frame, err error) {
 // take does what a frame asks for. What makes a message is answered when that is
 // durable, everything else at once.
 func (s *stream) take(ctx context.Context, f frame) {
-	m, ok := bot.Message{}, false
+	var all []bot.Message
+	var m bot.Message
+	ok := false
 	switch {
 	case f.Type == "SYSTEM":
 		if f.Headers.Topic == "ping" {
@@ -156,20 +158,26 @@ func (s *stream) take(ctx context.Context, f frame) {
 	case f.Type == "EVENT":
 		m, ok = s.members(f)
 	case f.Headers.Topic == topicRobot:
-		m, ok = s.message(f)
+		all = s.heard(f)
 	case f.Headers.Topic == topicCard:
 		m, ok = s.pressed(ctx, f)
 	}
-	if !ok {
+	if ok {
+		all = append(all, m)
+	}
+	if len(all) == 0 {
 		s.answer(ctx, f)
 		return
 	}
-	m.Account = s.o.Name
+	last := all[len(all)-1] // when it is durable, so are those before it
 	s.mu.Lock()
-	s.unsettled[m.ID] = append(s.unsettled[m.ID], request{s, f})
+	s.unsettled[last.ID] = append(s.unsettled[last.ID], request{s, f})
 	s.mu.Unlock()
-	if s.inbox.Add(ctx, m) {
-		s.settle(ctx, []bot.Message{m})
+	for i, m := range all {
+		all[i].Account, m.Account = s.o.Name, s.o.Name
+		if s.inbox.Add(ctx, m) && m.ID == last.ID {
+			s.settle(ctx, all[i:])
+		}
 	}
 }
 

@@ -55,6 +55,8 @@ func TestAccount(t *testing.T) {
 			Press:  func(chat, person, label string) { connected(); n.Press(chat, person, label) },
 			Read:   n.Read,
 			Join:   func(chat, person string) { connected(); n.Join(chat, person) },
+			Attach: func(chat, person string, f bottest.File) { connected(); n.Attach(chat, person, f) },
+			Files:  n.Files,
 		}
 	})
 }

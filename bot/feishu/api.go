@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -93,18 +94,36 @@ func (p *api) fetch(ctx context.Context) (token string, lasts time.Duration, err
 	return out.Token, time.Duration(out.Expire) * time.Second, err
 }
 
-// once makes one attempt. Out gets the whole answer.
+// A form is what a call with a file says.
+type form struct {
+	values      map[string]string
+	field, name string
+	data        []byte
+}
+
+// once makes one attempt. Out gets the whole answer, or, if it is a []byte, what is
+// fetched.
 func (p *api) once(ctx context.Context, method, path string, query url.Values, token string, in, out any) error {
 	call := bot.Call{Method: method, URL: p.o.Domain + path + "?" + query.Encode(), Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}, "Locale": {"zh"}}}
 	if token != "" {
 		call.Header.Set("Authorization", "Bearer "+token)
 	}
-	if in != nil {
+	raw, _ := out.(*[]byte)
+	call.File = raw != nil
+	switch in := in.(type) {
+	case nil:
+	case form:
+		call = call.Form(in.values, in.field, in.name, in.data)
+	default:
 		call.Body = bot.JSON(in)
 	}
 	reply, err := call.Do(ctx, p.client)
 	if err != nil {
 		return err
+	}
+	if raw != nil && reply.Status == http.StatusOK && !strings.HasPrefix(reply.Header.Get("Content-Type"), "application/json") {
+		*raw = reply.Body
+		return nil
 	}
 	return judge(reply, out)
 }

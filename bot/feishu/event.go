@@ -88,17 +88,18 @@ func (e *event) pressed() bool {
 	return json.Unmarshal(e.payload, &v) == nil && v.Header.Type == "card.action.trigger"
 }
 
-// message makes out of an event what the bot is told. What is not for the bot is not
-// ok.
-func (a *Account) message(ctx context.Context, e *event) (m bot.Message, ok bool) {
+// messages makes out of an event what the bot is told. What is not for the bot is
+// nothing.
+func (a *Account) messages(ctx context.Context, e *event) []bot.Message {
 	if e.message != nil {
-		return a.text(ctx, *e.message, e.chat)
+		return a.said(ctx, *e.message, e.chat)
 	}
 	var v envelope
 	if json.Unmarshal(e.payload, &v) != nil {
-		return m, false
+		return nil
 	}
 	x := &v.Event
+	m, ok := bot.Message{}, false
 	switch v.Header.Type {
 	case "im.message.receive_v1":
 		x.Message.sender, x.Message.app = x.Sender.ID.Open, x.Sender.Type == "app"
@@ -106,16 +107,16 @@ func (a *Account) message(ctx context.Context, e *event) (m bot.Message, ok bool
 		if x.Message.ChatType == "p2p" {
 			where = heard{Chat: x.Message.sender}
 		}
-		return a.text(ctx, x.Message, where)
+		return a.said(ctx, x.Message, where)
 	case "im.message.recalled_v1":
-		return a.recall(x.MessageID, x.ChatID, millis(v.Header.Time))
+		m, ok = a.recall(x.MessageID, x.ChatID, millis(v.Header.Time))
 	case "card.action.trigger":
 		m = bot.Message{
 			ID: "press/" + v.Header.ID, Chat: x.Action.Value.Chat, Group: x.Action.Value.Group, Sender: x.Operator.Open, Name: a.name(ctx, x.Operator.Open),
 			Text: x.Action.Value.Says, Mention: !x.Action.Value.Group, Sent: time.Now(),
 			Press: &bot.Press{Message: x.Context.Message, Key: x.Action.Value.Key},
 		}
-		return m, m.Text != "" && m.Chat != "" && (m.Group || m.Chat == m.Sender)
+		ok = m.Text != "" && m.Chat != "" && (m.Group || m.Chat == m.Sender)
 	case "im.chat.member.user.added_v1", "im.chat.member.user.deleted_v1", "im.chat.member.user.withdrawn_v1":
 		m = bot.Message{ID: "members/" + v.Header.ID, Chat: x.ChatID, Group: true, Kind: bot.Left, Sent: millis(v.Header.Time)}
 		if strings.Contains(v.Header.Type, "added") {
@@ -124,25 +125,30 @@ func (a *Account) message(ctx context.Context, e *event) (m bot.Message, ok bool
 		for _, u := range x.Users {
 			m.People = append(m.People, bot.Member{Sender: u.ID.Open, Name: u.Name})
 		}
-		return m, m.Chat != ""
+		ok = m.Chat != ""
 	}
-	return m, false
+	if !ok {
+		return nil
+	}
+	return []bot.Message{m}
 }
 
-// text is what the bot is told of a message.
-func (a *Account) text(ctx context.Context, in message, where heard) (m bot.Message, ok bool) {
+// said is what the bot is told of a message: of a rich text with pictures, its text
+// and then each of them.
+func (a *Account) said(ctx context.Context, in message, where heard) []bot.Message {
 	a.mu.Lock()
 	a.known.meet(in.Chat, where.Chat, where.Group)
 	a.mu.Unlock()
-	m = bot.Message{
+	m := bot.Message{
 		ID: in.ID, Chat: where.Chat, Group: where.Group, Sender: in.sender, Sent: millis(in.Created), Mention: !where.Group, Self: in.app,
 	}
 	if m.ID == "" || m.Chat == "" || m.Self {
-		return m, false
+		return nil
 	}
 	m.Name = a.name(ctx, in.sender)
 	me := a.api.me()
-	m.Kind, m.Text = content(in.Type, in.Content)
+	var files []attached
+	m.Kind, m.Text, files = content(in.Type, in.Content)
 	slices.SortFunc(in.Mentions, func(a, b mention) int { return cmp.Compare(len(b.Key), len(a.Key)) })
 	for _, at := range in.Mentions {
 		m.Text = strings.ReplaceAll(m.Text, at.Key, "@"+at.Name)
@@ -152,28 +158,32 @@ func (a *Account) text(ctx context.Context, in message, where heard) (m bot.Mess
 	if in.Parent != "" {
 		m.Quote = a.quote(ctx, in.Parent)
 	}
-	return m, true
+	return bot.WithFiles(m, len(files), func(i int) *bot.FileInfo { return a.info(in.ID, files[i]) })
 }
 
-// content reads what a message says.
-func content(kind, text string) (bot.Kind, string) {
+// content reads what a message says, and which files are in it.
+func content(kind, text string) (_ bot.Kind, said string, files []attached) {
 	var c struct {
 		Text    string `json:"text"`
-		File    string `json:"file_name"`
+		Image   string `json:"image_key"`
+		File    string `json:"file_key"`
+		Name    string `json:"file_name"`
 		Title   string `json:"title"`
 		Content [][]struct {
-			Text string `json:"text"`
-			Name string `json:"user_name"`
+			Text  string `json:"text"`
+			Name  string `json:"user_name"`
+			Image string `json:"image_key"`
 		} `json:"content"`
 	}
 	_ = json.Unmarshal([]byte(text), &c) // what is not understood says nothing
 	switch kind {
 	case "text":
-		return bot.Text, c.Text
+		return bot.Text, c.Text, nil
 	case "image":
-		return bot.Picture, ""
+		return bot.Picture, "", []attached{{c.Image, "image", ""}}
 	case "file":
-		return bot.File, bot.BaseName(c.File)
+		name := bot.BaseName(c.Name)
+		return bot.File, name, []attached{{c.File, "file", name}}
 	case "post":
 		var lines []string
 		if c.Title != "" {
@@ -186,12 +196,15 @@ func content(kind, text string) (bot.Kind, string) {
 				if run.Name != "" {
 					line.WriteString("@" + run.Name)
 				}
+				if run.Image != "" && len(files) < mostPictures {
+					files = append(files, attached{run.Image, "image", ""})
+				}
 			}
 			lines = append(lines, line.String())
 		}
-		return bot.Text, strings.Join(lines, "\n")
+		return bot.Text, strings.Trim(strings.Join(lines, "\n"), "\n"), files
 	}
-	return bot.System, ""
+	return bot.System, "", nil
 }
 
 // recall is what the bot is told of a message that was taken back: the network does
@@ -214,20 +227,20 @@ func (a *Account) quote(ctx context.Context, parent string) *bot.Quote {
 	if ok {
 		return &bot.Quote{ID: parent, Name: s.name, Text: s.text, Self: s.sender == ""}
 	}
-	items, _, err := a.messages(ctx, "/open-apis/im/v1/messages/"+url.PathEscape(parent), nil)
+	items, _, err := a.stored(ctx, "/open-apis/im/v1/messages/"+url.PathEscape(parent), nil)
 	if err != nil || len(items) == 0 {
 		return &bot.Quote{ID: parent}
 	}
 	q := &bot.Quote{ID: parent, Self: items[0].app, Name: "机器人"}
-	_, q.Text = content(items[0].Type, items[0].Content)
+	_, q.Text, _ = content(items[0].Type, items[0].Content)
 	if !q.Self {
 		q.Name = a.name(ctx, items[0].sender)
 	}
 	return q
 }
 
-// messages reads messages of the history, or one, and where the next ones are.
-func (a *Account) messages(ctx context.Context, path string, query url.Values) (all []message, next string, err error) {
+// stored reads messages of the history, or one, and where the next ones are.
+func (a *Account) stored(ctx context.Context, path string, query url.Values) (all []message, next string, err error) {
 	var out struct {
 		Data struct {
 			More  bool   `json:"has_more"`
@@ -306,7 +319,7 @@ func (a *Account) history(ctx context.Context, id string, c heard) (all []*event
 	}
 	for next := "-"; next != ""; {
 		var items []message
-		if items, next, err = a.messages(ctx, "/open-apis/im/v1/messages", query); err != nil {
+		if items, next, err = a.stored(ctx, "/open-apis/im/v1/messages", query); err != nil {
 			return all, err
 		}
 		for _, m := range items {

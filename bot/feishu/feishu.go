@@ -157,11 +157,11 @@ func (a *Account) bring(ctx context.Context, receive func(context.Context, []bot
 	var ms []bot.Message
 	brought := map[string]bool{}
 	for _, e := range a.held {
-		m, ok := a.message(ctx, e)
-		m.Account = a.o.Name
-		if ok && !a.done(m.ID) && !brought[m.ID] {
-			brought[m.ID] = true
-			ms = append(ms, m)
+		for _, m := range a.messages(ctx, e) {
+			if m.Account = a.o.Name; !a.done(m.ID) && !brought[m.ID] {
+				brought[m.ID] = true
+				ms = append(ms, m)
+			}
 		}
 	}
 	if len(ms) > 0 {

@@ -34,8 +34,8 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	sum := sha256.Sum256([]byte(m.Account + "/" + chat + "/" + m.Key))
 	in := map[string]string{"receive_id": chat, "uuid": hex.EncodeToString(sum[:16])}
 	var err error
-	if in["msg_type"], in["content"], err = form(chat, m); err != nil {
-		return bot.Receipt{}, err
+	if in["msg_type"], in["content"], err = a.form(ctx, chat, m); err != nil {
+		return bot.Receipt{}, fmt.Errorf("feishu: %w", timed(err))
 	}
 	var out struct {
 		Data struct {
@@ -80,19 +80,24 @@ func (a *Account) Update(ctx context.Context, chat, receipt string, m bot.Outgoi
 	return nil
 }
 
-// form writes a text, or a card if there are buttons.
-func form(chat string, m bot.Outgoing) (kind, content string, err error) {
+// form writes a text, or a card if there are buttons, or brings a file to the network.
+func (a *Account) form(ctx context.Context, chat string, m bot.Outgoing) (kind, content string, err error) {
+	if m.File != nil {
+		if kind, content, err = a.upload(ctx, m.File); !errors.Is(err, errNoFile) {
+			return kind, content, err
+		}
+	}
 	var v any = map[string]string{"text": escaped.Replace(m.Text)}
 	kind = "text"
 	switch {
 	case strings.TrimSpace(m.Text) == "", len(m.Text) > maxText:
-		return "", "", fmt.Errorf("feishu: the text is empty or too long: %w", bot.ErrRefused)
+		return "", "", fmt.Errorf("%w: the text is empty or too long", bot.ErrRefused)
 	case len(m.Buttons) > 0:
 		v, kind = card(chat, m), "interactive"
 	}
 	data, err := json.Marshal(v)
 	if err != nil {
-		return "", "", fmt.Errorf("feishu: %w: %w", bot.ErrRefused, err)
+		return "", "", fmt.Errorf("%w: %w", bot.ErrRefused, err)
 	}
 	return kind, string(data), nil
 }

@@ -23,9 +23,6 @@ const (
 	fileDir     = "files"
 )
 
-// pictureType gives the ending of the kinds of pictures that are taken.
-var pictureType = map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
-
 // postFile takes the bytes of a picture, or of a document with a name, which stay
 // here: the bot gets a way to open them.
 func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
@@ -50,7 +47,7 @@ func (a *Account) postFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return unread(err)
 	}
-	ending := pictureType[http.DetectContentType(data)]
+	ending := bot.Ending(data)
 	switch {
 	case e.Kind == bot.Picture && ending == "":
 		return refusal{http.StatusUnsupportedMediaType, "只能发 PNG、JPEG、GIF 或 WebP 图片"}
@@ -166,7 +163,7 @@ func (a *Account) enclose(ctx context.Context, e *entry, f *bot.FileInfo) error 
 		return fmt.Errorf("webchat: %w", err)
 	}
 	e.Kind, e.Text, e.Size = bot.File, bot.BaseName(f.Name), int64(len(data))
-	ending := pictureType[http.DetectContentType(data)]
+	ending := bot.Ending(data)
 	if ending != "" {
 		e.Kind, e.Text = bot.Picture, ""
 	}

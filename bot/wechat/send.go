@@ -176,7 +176,7 @@ func (s *session) refusal(ret webwx.Ret) error {
 
 // sendFile sends a picture or a document.
 func (s *session) sendFile(ctx context.Context, to string, m bot.Outgoing) (bot.Receipt, error) {
-	data, err := read(ctx, m.File)
+	data, err := m.File.Whole(ctx, maxOut)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
@@ -203,21 +203,6 @@ func (s *session) uploadVerdict(err error) error {
 // maxOut is the most bytes of a file that goes out. Above 25 MB the protocol
 // wants another way.
 const maxOut = 20 << 20
-
-// read returns the bytes of f. The protocol knows no empty files.
-func read(ctx context.Context, f *bot.FileInfo) ([]byte, error) {
-	if f.Open == nil {
-		return nil, fmt.Errorf("%w: a file without bytes", bot.ErrRefused)
-	}
-	data, err := f.Bytes(ctx, maxOut)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read file: %w", err)
-	case len(data) == 0, len(data) > maxOut:
-		return nil, fmt.Errorf("%w: a file of %d bytes", bot.ErrRefused, len(data))
-	}
-	return data, nil
-}
 
 // fileName returns a name with an ending, by which the protocol tells pictures
 // from documents.

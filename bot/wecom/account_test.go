@@ -70,6 +70,9 @@ func TestAccount(t *testing.T) {
 			Quote: func(chat, person, quoted, text string) { awaited(); s.Quote(ids[chat], person, quoted, text) },
 			Press: func(chat, person, label string) { awaited(); s.Press(ids[chat], person, label) },
 			Shown: func(chat string) []string { return s.Shown(ids[chat]) },
+
+			Attach: func(chat, person string, f bottest.File) { awaited(); s.Attach(ids[chat], person, f) },
+			Files:  func(chat string) []bottest.File { return s.Files(ids[chat]) },
 		}
 	})
 }

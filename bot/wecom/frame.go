@@ -12,8 +12,12 @@ const (
 	cmdReply     = "aibot_respond_msg"
 	cmdSend      = "aibot_send_msg"
 	cmdUpdate    = "aibot_respond_update_msg"
-	cmdMessage   = "aibot_msg_callback"
-	cmdEvent     = "aibot_event_callback"
+
+	cmdUploadInit   = "aibot_upload_media_init"
+	cmdUploadChunk  = "aibot_upload_media_chunk"
+	cmdUploadFinish = "aibot_upload_media_finish"
+	cmdMessage      = "aibot_msg_callback"
+	cmdEvent        = "aibot_event_callback"
 )
 
 // Codes of answers that the account acts on.
@@ -63,6 +67,8 @@ type content struct {
 	MsgType string `json:"msgtype"`
 	Text    *words `json:"text"`
 	Voice   *words `json:"voice"` // as text
+	Image   *media `json:"image"`
+	File    *media `json:"file"`
 	Mixed   *struct {
 		Items []content `json:"msg_item"`
 	} `json:"mixed"`
@@ -84,6 +90,24 @@ type event struct {
 type press struct {
 	Key  string `json:"event_key"`
 	Task string `json:"task_id"`
+}
+
+// files returns the pictures and files in what was said.
+func (c *content) files() (all []media) {
+	switch {
+	case c.Image != nil:
+		return []media{*c.Image}
+	case c.File != nil:
+		return []media{*c.File}
+	case c.Mixed == nil:
+		return nil
+	}
+	for _, item := range c.Mixed.Items {
+		if item.Image != nil && len(all) < mostPictures {
+			all = append(all, *item.Image)
+		}
+	}
+	return all
 }
 
 // plain returns the text of what was said, without its pictures.

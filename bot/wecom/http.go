@@ -24,11 +24,16 @@ type answer struct {
 	InvalidUser string `json:"invaliduser"`
 	Token       string `json:"access_token"`
 	Expires     int    `json:"expires_in"` // seconds
+	Media       string `json:"media_id"`
 }
 
 // call makes one call.
 func (a *Account) call(ctx context.Context, method, to string, body any) (answer, error) {
-	reply, err := bot.Call{Method: method, URL: to, Body: bot.JSON(body)}.Do(ctx, a.client)
+	return a.do(ctx, bot.Call{Method: method, URL: to, Body: bot.JSON(body)})
+}
+
+func (a *Account) do(ctx context.Context, c bot.Call) (answer, error) {
+	reply, err := c.Do(ctx, a.client)
 	var got answer
 	switch {
 	case err != nil:
@@ -41,12 +46,10 @@ func (a *Account) call(ctx context.Context, method, to string, body any) (answer
 	return got, nil
 }
 
-// byRobot lets a group's robot say text.
-func (a *Account) byRobot(ctx context.Context, robot, text string) (receipt string, err error) {
-	return requestID("robot"), inParts(text, func(part string) error {
-		got, err := a.call(ctx, http.MethodPost, robot, map[string]any{
-			"msgtype": "text", "text": map[string]any{"content": part},
-		})
+// byRobot lets a group's robot send a parcel, or say text.
+func (a *Account) byRobot(ctx context.Context, robot, text string, p *parcel) (receipt string, err error) {
+	say := func(what map[string]any) error {
+		got, err := a.call(ctx, http.MethodPost, robot, what)
 		switch {
 		case err != nil:
 			return err
@@ -54,6 +57,18 @@ func (a *Account) byRobot(ctx context.Context, robot, text string) (receipt stri
 			return fmt.Errorf("%w: code %d: the robot's address is not accepted", bot.ErrRefused, *got.ErrCode)
 		}
 		return judge(*got.ErrCode)
+	}
+	if p != nil {
+		what, err := a.robotFile(ctx, robot, p)
+		if err == nil {
+			return requestID("robot"), say(what)
+		}
+		if !errors.Is(err, errNoFile) {
+			return "", err
+		}
+	}
+	return requestID("robot"), inParts(text, func(part string) error {
+		return say(map[string]any{"msgtype": "text", "text": map[string]any{"content": part}})
 	})
 }
 
@@ -98,18 +113,33 @@ var errStale = errors.New("the app's token is not accepted")
 
 func stale(err error) bool { return errors.Is(err, errStale) }
 
-// send lets the app write to a person.
-func (p *app) send(ctx context.Context, user, text string) (receipt string, err error) {
-	return requestID("app"), inParts(text, func(part string) error {
+// send lets the app send a person a parcel, or write to them.
+func (p *app) send(ctx context.Context, user, text string, enclosed *parcel) (receipt string, err error) {
+	say := func(what map[string]any) error {
+		what["touser"], what["agentid"] = user, p.o.App.Agent
 		return p.token.Use(ctx, p.fetch, stale, func(token string) error {
-			got, err := p.call(ctx, http.MethodPost, p.o.API+"/cgi-bin/message/send?access_token="+url.QueryEscape(token), map[string]any{
-				"touser": user, "msgtype": "text", "agentid": p.o.App.Agent, "text": map[string]string{"content": part},
-			})
+			got, err := p.call(ctx, http.MethodPost, p.o.API+"/cgi-bin/message/send?access_token="+url.QueryEscape(token), what)
 			if err != nil {
 				return err
 			}
 			return judgeApp(got)
 		})
+	}
+	if enclosed != nil {
+		var media string
+		err := p.token.Use(ctx, p.fetch, stale, func(token string) (err error) {
+			media, err = p.post(ctx, p.o.API+"/cgi-bin/media/upload?access_token="+url.QueryEscape(token), enclosed.kind, enclosed)
+			return err
+		})
+		if err == nil {
+			return requestID("app"), say(enclosed.sent(media))
+		}
+		if !errors.Is(err, errNoFile) {
+			return "", err
+		}
+	}
+	return requestID("app"), inParts(text, func(part string) error {
+		return say(map[string]any{"msgtype": "text", "text": map[string]string{"content": part}})
 	})
 }
 

@@ -9,15 +9,22 @@ import (
 	"duban/bot"
 )
 
-// brought makes a message of what a request brought.
-func (a *Account) brought(c callback, request string) (m bot.Message, ok bool) {
+// brought makes messages of what a request brought: of a text with pictures, the text
+// and then each of them.
+func (a *Account) brought(c callback, request string) []bot.Message {
 	if c.Event != nil {
-		return a.pressed(c, request)
+		if m, ok := a.pressed(c, request); ok {
+			return []bot.Message{m}
+		}
+		return nil
 	}
-	if m, ok = a.message(c); ok {
-		a.asks(m.ID, request)
+	m, ok := a.message(c)
+	if !ok {
+		return nil
 	}
-	return m, ok
+	a.asks(m.ID, request)
+	files := c.files()
+	return bot.WithFiles(m, len(files), func(i int) *bot.FileInfo { return a.info(files[i]) })
 }
 
 // message makes a message of a callback. Ok is false for what nobody said.

@@ -26,19 +26,22 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	}
 	robot := a.o.Robots[chat]
 	var receipt string
-	var err error
+	enclosed, err := pack(ctx, m)
+	if err != nil {
+		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)
+	}
 	spoken := robot != "" && !m.Answer && len(m.Buttons) == 0 // a robot has no buttons
 	if spoken {
-		receipt, err = a.byRobot(ctx, robot, m.Text)
+		receipt, err = a.byRobot(ctx, robot, m.Text, enclosed)
 	}
 	if !spoken || errors.Is(err, bot.ErrRefused) {
-		receipt, err = a.byBot(ctx, id, m)
+		receipt, err = a.byBot(ctx, id, m, enclosed)
 	}
 	switch unopened := errors.Is(err, errUnopened); {
 	case unopened && private && a.o.App != (App{}):
-		receipt, err = a.app.send(ctx, id, m.Text)
+		receipt, err = a.app.send(ctx, id, m.Text, enclosed)
 	case unopened && robot != "" && !spoken: // the text says how to answer without buttons
-		receipt, err = a.byRobot(ctx, robot, m.Text)
+		receipt, err = a.byRobot(ctx, robot, m.Text, enclosed)
 	}
 	if err != nil {
 		return bot.Receipt{}, fmt.Errorf("wecom: %w", err)
@@ -50,15 +53,24 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 // errUnopened means that nobody has written to the AI bot in the chat, or that there is none.
 var errUnopened = fmt.Errorf("%w: nobody has written to the bot there yet", bot.ErrRefused)
 
-// byBot lets the AI bot say m: as the answer to the request that brought what it
-// answers, or else by itself.
-func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing) (receipt string, err error) {
+// byBot lets the AI bot send a parcel, or say m: as the answer to the request that
+// brought what it answers, or else by itself.
+func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing, enclosed *parcel) (receipt string, err error) {
 	s := a.session(ctx)
 	if s == nil {
 		return "", fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
 	}
+	if enclosed != nil {
+		media, err := s.upload(ctx, enclosed)
+		if err == nil {
+			return s.push(ctx, id, enclosed.sent(media))
+		}
+		if !errors.Is(err, errNoFile) {
+			return "", err
+		}
+	}
 	text := escaped(m.Text)
-	if len(text) > mostMarkdown {
+	if len(text) > mostMarkdown || strings.TrimSpace(text) == "" {
 		return "", fmt.Errorf("%w: a text of %d bytes", bot.ErrRefused, len(text))
 	}
 	if len(m.Buttons) > 0 {

@@ -175,7 +175,7 @@ func (s *session) take(ctx context.Context, f frame) (replaced bool) {
 		if c.Event != nil && c.Event.EventType == "disconnected_event" {
 			return true
 		}
-		if m, ok := s.brought(c, f.Headers.ReqID); ok {
+		for _, m := range s.brought(c, f.Headers.ReqID) {
 			s.inbox.Add(ctx, m)
 		}
 	default:

@@ -19,11 +19,14 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /connect", s.connect)
 	mux.HandleFunc("POST /v1.0/oauth2/accessToken", s.giveToken)
 	mux.HandleFunc("GET /gettoken", s.giveOldToken)
+	mux.HandleFunc("POST /media/upload", s.upload)
+	mux.HandleFunc("GET /fetch/{code}", s.fetch)
 	for pattern, h := range map[string]func(http.ResponseWriter, *body){
 		"POST /v1.0/robot/groupMessages/send":        s.sendGroup,
 		"POST /v1.0/robot/oToMessages/batchSend":     s.sendAlone,
 		"POST /v1.0/robot/groupMessages/query":       s.readGroup,
 		"GET /v1.0/robot/oToMessages/readStatus":     s.readAlone,
+		"POST /v1.0/robot/messageFiles/download":     s.download,
 		"POST /v1.0/card/instances/createAndDeliver": s.createCard,
 		"PUT /v1.0/card/instances":                   s.updateCard,
 		"POST /topapi/v2/user/get":                   s.user,
@@ -71,6 +74,7 @@ type body struct {
 	Next   string   `json:"nextToken"`
 	Person string   `json:"userid"`
 	Mobile string   `json:"mobile"`
+	Code   string   `json:"downloadCode"`
 
 	Template string `json:"cardTemplateId"`
 	Track    string `json:"outTrackId"`
@@ -199,10 +203,10 @@ func (s *Server) sendGroup(w http.ResponseWriter, b *body) {
 		refuse(w, "invalidParameter.robotCode.auth")
 	case s.groups[b.Group] == nil:
 		refuse(w, "invalid.openConversationId")
-	case b.words() == "":
+	case b.words() == "" && s.enclosed(b) == nil:
 		refuse(w, "invalidParameter.msgParam.invalid")
 	default:
-		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.Group, Text: b.words()}).ID})
+		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.Group, Text: b.words(), File: s.enclosed(b)}).ID})
 	}
 }
 
@@ -214,14 +218,14 @@ func (s *Server) sendAlone(w http.ResponseWriter, b *body) {
 		refuse(w, "invalidParameter.robotCode.auth")
 	case len(b.People) != 1: // more are allowed, and nobody does that here
 		refuse(w, "invalidParameter.userIds.empty")
-	case b.words() == "":
+	case b.words() == "" && s.enclosed(b) == nil:
 		refuse(w, "invalidParameter.msgParam.invalid")
 	case s.called(b.People[0]) == "":
 		reply(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": b.People, "flowControlledStaffIdList": []string{}})
 	case f == Flooded || s.flooded(b.People[0]):
 		reply(w, http.StatusOK, map[string]any{"processQueryKey": "none", "invalidStaffIdList": []string{}, "flowControlledStaffIdList": b.People})
 	default:
-		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.People[0], Text: b.words()}).ID, "invalidStaffIdList": []string{}, "flowControlledStaffIdList": []string{}})
+		took(w, f, map[string]any{"processQueryKey": s.take(&Sent{Chat: b.People[0], Text: b.words(), File: s.enclosed(b)}).ID, "invalidStaffIdList": []string{}, "flowControlledStaffIdList": []string{}})
 	}
 }
 

@@ -6,6 +6,7 @@ package dingtalktest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -41,9 +42,10 @@ type Server struct {
 	pipe *bottest.Pipe
 
 	mu      sync.Mutex
-	people  map[string]string   // ids by name
-	mobiles map[string]string   // ids by number
-	groups  map[string][]string // the names of the people in each
+	people  map[string]string       // ids by name
+	mobiles map[string]string       // ids by number
+	groups  map[string][]string     // the names of the people in each
+	files   map[string]bottest.File // by code
 	ids     int
 	tokens  map[string]bool
 	tickets map[string][]string // what it may hear, by ticket
@@ -69,6 +71,7 @@ type Said struct {
 // A Sent is what the network took: a text, or a card as it is now.
 type Sent struct {
 	ID, Chat, Text string
+	File           *bottest.File
 	Track          string   // of a card: how its sender calls it
 	Buttons        []Button // of a card, those that are shown
 	Reads          map[string]time.Time
@@ -84,7 +87,7 @@ func New(o Options) *Server {
 		o.Name = "duban"
 	}
 	s := &Server{
-		o: o, pipe: bottest.NewPipe(), people: map[string]string{}, mobiles: map[string]string{}, groups: map[string][]string{},
+		o: o, pipe: bottest.NewPipe(), people: map[string]string{}, mobiles: map[string]string{}, files: map[string]bottest.File{}, groups: map[string][]string{},
 		tokens: map[string]bool{}, tickets: map[string][]string{}, waits: map[string]*delivery{}, times: map[string][]time.Time{},
 	}
 	s.faults.denied = map[string]bool{}
@@ -175,24 +178,33 @@ func (s *Server) say(chat, person, text string, replied map[string]any, query st
 	if group && (!strings.Contains(text, "@"+s.o.Name+" ") || !slices.Contains(people, person)) {
 		return ""
 	}
-	s.ids++
-	m := &Said{ID: fmt.Sprintf("msg%06d==", s.ids), Chat: chat, Person: s.person(person), Text: text}
-	s.said = append(s.said, m)
 	content := map[string]any{"content": text}
-	data := map[string]any{
-		"conversationId": "cidPrivate" + m.Person, "conversationType": "1", "msgId": m.ID, "senderNick": person, "senderStaffId": m.Person,
-		"senderId": "$:LWCP_v1:$" + m.Person, "chatbotUserId": Robot, "robotCode": Client, "createAt": time.Now().UnixMilli(), "msgtype": "text",
-		"chatbotCorpId": "ding-corp", "senderCorpId": "ding-corp", "isAdmin": false, "text": content,
-		"sessionWebhook": "https://oapi.dingtalk.com/robot/sendBySession?session=geheim", "sessionWebhookExpiredTime": time.Now().Add(90 * time.Minute).UnixMilli(),
-	}
 	if group {
-		data["conversationId"], data["conversationType"], data["isInAtList"], content["content"] = chat, "2", true, s.bare(text)
+		content["content"] = s.bare(text)
 	}
+	data := map[string]any{"msgtype": "text", "text": content, "isInAtList": group}
 	if replied != nil {
 		content["isReplyMsg"], content["repliedMsg"], data["originalMsgId"] = true, replied, replied["msgId"]
 		if query != "" {
 			data["originalProcessQueryKey"] = query
 		}
+	}
+	return s.tell(chat, person, text, data)
+}
+
+// tell brings what somebody said, which is data, to the robot. The caller holds the lock.
+func (s *Server) tell(chat, person, text string, data map[string]any) string {
+	s.ids++
+	m := &Said{ID: fmt.Sprintf("msg%06d==", s.ids), Chat: chat, Person: s.person(person), Text: text}
+	s.said = append(s.said, m)
+	maps.Copy(data, map[string]any{
+		"conversationId": "cidPrivate" + m.Person, "conversationType": "1", "msgId": m.ID, "senderNick": person, "senderStaffId": m.Person,
+		"senderId": "$:LWCP_v1:$" + m.Person, "chatbotUserId": Robot, "robotCode": Client, "createAt": time.Now().UnixMilli(),
+		"chatbotCorpId": "ding-corp", "senderCorpId": "ding-corp", "isAdmin": false,
+		"sessionWebhook": "https://oapi.dingtalk.com/robot/sendBySession?session=geheim", "sessionWebhookExpiredTime": time.Now().Add(90 * time.Minute).UnixMilli(),
+	})
+	if s.groups[chat] != nil {
+		data["conversationId"], data["conversationType"] = chat, "2"
 	}
 	if s.o.Unpublished {
 		data["senderStaffId"] = ""
@@ -271,7 +283,8 @@ func (s *Server) Sent() (all []Sent) {
 
 // Shown returns what a chat shows from the robot, oldest first.
 func (s *Server) Shown(chat string) []string {
-	return bottest.Shown(s.Sent(), chat, func(m Sent) (string, string) { return m.Chat, m.Text })
+	all := slices.DeleteFunc(s.Sent(), func(m Sent) bool { return m.File != nil })
+	return bottest.Shown(all, chat, func(m Sent) (string, string) { return m.Chat, m.Text })
 }
 
 // Links returns how many links were ever opened.

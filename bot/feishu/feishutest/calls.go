@@ -23,7 +23,11 @@ func (n *Network) routes() http.Handler {
 		"GET /open-apis/im/v1/messages/{id}":            n.one,
 		"GET /open-apis/im/v1/messages/{id}/read_users": n.readUsers,
 		"POST /open-apis/im/v1/messages":                n.send,
-		"PATCH /open-apis/im/v1/messages/{id}":          n.patch,
+		"POST /open-apis/im/v1/images":                  n.uploadImage,
+		"POST /open-apis/im/v1/files":                   n.uploadFile,
+
+		"GET /open-apis/im/v1/messages/{id}/resources/{key}": n.resource,
+		"PATCH /open-apis/im/v1/messages/{id}":               n.patch,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			n.mu.Lock()
@@ -202,7 +206,7 @@ func (n *Network) send(w http.ResponseWriter, r *http.Request) {
 		reply(w, 230001, nil)
 	case n.byUUID[in.UUID] != nil && time.Since(n.byUUID[in.UUID].At) < time.Hour:
 		answerSent(w, n.byUUID[in.UUID])
-	case !m.show():
+	case (in.Kind == "image" || in.Kind == "file") != n.enclosed(m), m.File == nil && !m.show():
 		reply(w, 230001, nil)
 	default:
 		n.add(m)

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"duban/bot/bottest"
 )
 
 // The app that may connect, and its robot.
@@ -32,7 +34,8 @@ type Network struct {
 	people  map[string]string // open_id by name
 	book    map[string]entry  // by open_id
 	groups  map[string][]string
-	said    []*Message // all messages, oldest first
+	files   map[string]*kept // by key
+	said    []*Message       // all messages, oldest first
 	byID    map[string]*Message
 	byUUID  map[string]*Message
 	ids     int
@@ -55,6 +58,7 @@ type Message struct {
 	At                                      time.Time
 	Text                                    string // as people see it
 	Buttons                                 []Button
+	File                                    *bottest.File // that the robot sent
 	Reads                                   map[string]time.Time
 	Deleted, Multi                          bool
 }
@@ -81,7 +85,7 @@ const (
 // New opens a network in which nobody is.
 func New() *Network {
 	n := &Network{
-		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
+		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, files: map[string]*kept{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
 		missing: map[string]bool{}, repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
 	}
 	n.Server = httptest.NewServer(n.routes())
@@ -189,12 +193,17 @@ func (n *Network) Say(chat, person, text, quoted string) string {
 	if quoted != "" {
 		m.Parent = n.find(m.Chat, quoted).ID
 	}
+	n.bring(m)
+	return m.ID
+}
+
+// bring keeps what somebody said, and tells the robot. The caller holds the lock.
+func (n *Network) bring(m *Message) {
 	n.add(m)
 	n.deliver("im.message.receive_v1", map[string]any{
 		"sender":  map[string]any{"sender_id": map[string]string{"open_id": m.Sender}, "sender_type": "user"},
 		"message": n.wire(m),
 	})
-	return m.ID
 }
 
 // Recall lets somebody take a message back.
@@ -259,7 +268,7 @@ func (n *Network) Shown(chat string) (texts []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, m := range n.said {
-		if m.Sender == "" && m.Chat == chatOf(chat) {
+		if m.Sender == "" && m.Chat == chatOf(chat) && m.File == nil {
 			texts = append(texts, m.Text)
 		}
 	}

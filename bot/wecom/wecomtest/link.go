@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -164,6 +165,9 @@ func (s *Server) frame(l *link, data []byte) {
 		l.answer(f.Headers.ReqID, 0, "ok")
 	case f.Cmd == "aibot_send_msg", f.Cmd == "aibot_respond_msg", f.Cmd == "aibot_respond_update_msg":
 		s.take(l, f)
+	case strings.HasPrefix(f.Cmd, "aibot_upload_media_"):
+		out, code := s.receive(f)
+		l.put(map[string]any{"headers": map[string]string{"req_id": f.Headers.ReqID}, "errcode": code, "errmsg": "", "body": out}, false, nil)
 	default:
 		l.answer(f.Headers.ReqID, 40008, "unknown cmd")
 	}

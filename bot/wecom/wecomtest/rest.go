@@ -14,6 +14,8 @@ type posted struct {
 	ToUser  string `json:"touser"`
 	MsgType string `json:"msgtype"`
 	AgentID int    `json:"agentid"`
+	Image   *named `json:"image"`
+	File    *named `json:"file"`
 	Text    struct {
 		Content string `json:"content"`
 	} `json:"text"`
@@ -38,11 +40,13 @@ func (s *Server) failed(w http.ResponseWriter) bool {
 	return true
 }
 
-// read reads a text that a call says, or answers with why it is none.
+// read reads a text or a file that a call says, or answers with why it is none.
 func read(w http.ResponseWriter, r *http.Request) (p posted, ok bool) {
 	switch err := json.NewDecoder(r.Body).Decode(&p); {
 	case err != nil:
 		reply(w, map[string]any{"errcode": 47001, "errmsg": "data format error"})
+	case p.MsgType == "image" && p.Image != nil, p.MsgType == "file" && p.File != nil:
+		return p, true
 	case p.MsgType != "text":
 		reply(w, map[string]any{"errcode": 40008, "errmsg": "invalid message type"})
 	case p.Text.Content == "" || len(p.Text.Content) > mostText:
@@ -51,6 +55,20 @@ func read(w http.ResponseWriter, r *http.Request) (p posted, ok bool) {
 		return p, true
 	}
 	return p, false
+}
+
+// showPosted shows what a call says; it tells whether there is a file, if it names one. The
+// caller holds the lock.
+func (s *Server) showPosted(chat string, p posted, way Way) bool {
+	if p.MsgType == "text" {
+		s.show(chat, p.Text.Content, way)
+		return true
+	}
+	f, ok := s.enclosed(p.MsgType, p.Image, p.File)
+	if ok {
+		s.showFile(chat, f, way)
+	}
+	return ok
 }
 
 func (s *Server) robotSend(w http.ResponseWriter, r *http.Request) {
@@ -68,8 +86,9 @@ func (s *Server) robotSend(w http.ResponseWriter, r *http.Request) {
 		reply(w, map[string]any{"errcode": 93000, "errmsg": "invalid webhook url"})
 	case s.often(key, s.o.PerRobot):
 		reply(w, map[string]any{"errcode": 45009, "errmsg": "api freq out of limit"})
+	case !s.showPosted(group, p, ByRobot):
+		reply(w, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
 	default:
-		s.show(group, p.Text.Content, ByRobot)
 		reply(w, map[string]any{"errcode": 0, "errmsg": "ok"})
 	}
 }
@@ -103,8 +122,9 @@ func (s *Server) appSend(w http.ResponseWriter, r *http.Request) {
 	case !s.app[p.ToUser]:
 		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "invaliduser": p.ToUser})
 	default:
-		if !s.often("app/"+p.ToUser, 30) { // the network says nothing of what it drops
-			s.show(p.ToUser, p.Text.Content, ByApp)
+		if !s.often("app/"+p.ToUser, 30) && !s.showPosted(p.ToUser, p, ByApp) { // the network says nothing of what it drops
+			reply(w, map[string]any{"errcode": 40007, "errmsg": "invalid media_id"})
+			return
 		}
 		reply(w, map[string]any{"errcode": 0, "errmsg": "ok", "msgid": fmt.Sprint("app-", len(s.sent))})
 	}

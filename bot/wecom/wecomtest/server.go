@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -50,6 +51,9 @@ type Server struct {
 	pressed map[string]press       // by request
 	seen    map[string]string      // of a card, by person and task
 	times   map[string][]time.Time // of what was taken, by what is limited
+	sealed  map[string]sealed      // files that people sent
+	uploads map[string]*upload
+	media   map[string]bottest.File
 	faults  faults
 }
 
@@ -75,7 +79,8 @@ const (
 
 // A Sent is what the network took.
 type Sent struct {
-	ID, Chat, Text string // as people see it
+	ID, Chat, Text string        // as people see it
+	File           *bottest.File // instead of a text
 	Way            Way
 	At             time.Time
 }
@@ -90,6 +95,7 @@ func New(o Options) *Server {
 		o: o, groups: map[string][]string{}, opened: map[string]bool{}, robots: map[string]string{}, app: map[string]bool{},
 		times: map[string][]time.Time{}, pipe: bottest.NewPipe(),
 		pressed: map[string]press{}, seen: map[string]string{},
+		sealed: map[string]sealed{}, uploads: map[string]*upload{}, media: map[string]bottest.File{},
 	}
 	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.http.Serve(s.pipe) }()
@@ -109,6 +115,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /cgi-bin/gettoken", s.gettoken)
 	mux.HandleFunc("POST /cgi-bin/message/send", s.appSend)
 	mux.HandleFunc("POST /cgi-bin/webhook/send", s.robotSend)
+	mux.HandleFunc("POST /cgi-bin/webhook/upload_media", s.postMedia)
+	mux.HandleFunc("POST /cgi-bin/media/upload", s.postMedia)
+	mux.HandleFunc("GET /fetch/{id}", s.fetch)
 	return mux
 }
 
@@ -159,18 +168,23 @@ func (s *Server) say(chat, person, text string, quote map[string]any) string {
 	if group && !s.mentions(text) {
 		return ""
 	}
+	m := map[string]any{"msgtype": "text", "text": map[string]string{"content": text}}
+	if quote != nil {
+		m["quote"] = quote
+	}
+	return s.tell(chat, person, text, m)
+}
+
+// tell brings what a person said, which is m, to the bot. The caller holds the lock.
+func (s *Server) tell(chat, person, text string, m map[string]any) string {
 	s.ids++
 	id := fmt.Sprintf("msg-%d", s.ids)
 	s.opened[chat] = true
-	m := map[string]any{
-		"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": person},
-		"create_time": time.Now().Unix(), "msgtype": "text", "text": map[string]string{"content": text},
-	}
-	if group {
+	maps.Copy(m, map[string]any{
+		"msgid": id, "aibotid": s.o.Bot, "chattype": "single", "from": map[string]string{"userid": person}, "create_time": time.Now().Unix(),
+	})
+	if _, group := s.groups[chat]; group {
 		m["chattype"], m["chatid"] = "group", chat
-	}
-	if quote != nil {
-		m["quote"] = quote
 	}
 	s.said = append(s.said, Said{ID: id, Chat: chat, From: person, Text: text})
 	s.bring("aibot_msg_callback", id, m)
@@ -198,7 +212,8 @@ func (s *Server) Sent() []Sent {
 
 // Shown returns the texts that a chat shows from the bot, oldest first.
 func (s *Server) Shown(chat string) []string {
-	return bottest.Shown(s.Sent(), chat, func(m Sent) (string, string) { return m.Chat, m.Text })
+	all := slices.DeleteFunc(s.Sent(), func(m Sent) bool { return m.File != nil })
+	return bottest.Shown(all, chat, func(m Sent) (string, string) { return m.Chat, m.Text })
 }
 
 // Links returns how many connections have subscribed.

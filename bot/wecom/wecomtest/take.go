@@ -15,6 +15,8 @@ type sending struct {
 	Markdown *struct {
 		Content string `json:"content"`
 	} `json:"markdown"`
+	Image    *named        `json:"image"`
+	File     *named        `json:"file"`
 	Card     *templateCard `json:"template_card"`
 	Response string        `json:"response_type"`
 	Stream   *struct {
@@ -60,11 +62,12 @@ func (s *Server) take(l *link, f frame) {
 
 // push is what the bot says by itself.
 func (s *Server) push(m sending) (code int) {
+	file, enclosed := s.enclosed(m.MsgType, m.Image, m.File)
 	card := m.MsgType == "template_card" && m.Card != nil
 	switch {
 	case card && (m.Card.wrong() || slices.ContainsFunc(s.cards, func(c shownCard) bool { return c.Task == m.Card.Task })):
 		return 40058
-	case card:
+	case card, enclosed:
 	case m.MsgType != "markdown" || m.Markdown == nil:
 		return 40008
 	case m.Markdown.Content == "" || len(m.Markdown.Content) > mostMarkdown:
@@ -79,6 +82,10 @@ func (s *Server) push(m sending) (code int) {
 	if card {
 		s.cards = append(s.cards, shownCard{*m.Card, m.ChatID})
 		s.show(m.ChatID, m.Card.text(), ByBot)
+		return 0
+	}
+	if enclosed {
+		s.showFile(m.ChatID, file, ByBot)
 		return 0
 	}
 	s.show(m.ChatID, rendered(m.Markdown.Content), ByBot)
