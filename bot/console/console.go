@@ -9,6 +9,7 @@
 //	学工群 张三: /引用 寒假安全 | 收到       … answering the last message in which 寒假安全 stands
 //	学工群 张三: /撤回 第3条                 … taking back their last message in which 第3条 stands
 //	学工群 张三: /按 收到                    … pressing the last button here that is called so
+//	学工群 张三: /已读 寒假安全              … has read the bot's last text in which 寒假安全 stands
 //	学工群 张三: /图片 活动现场              … a picture with this caption
 //	学工群 张三: /文件 总结.docx             … a file of this name
 //	学工群 ← 请回复                          wait, ten seconds at most, until the bot has said something
@@ -25,6 +26,7 @@
 //	张三 ← ……
 //	学工群 ← 寒假安全 ……【收到】              with a button below it
 //	学工群 ← （改为）寒假安全 ……【收到】      in the place of what was said there before
+//	学工群 · 张三已读：寒假安全 ……
 //
 // and what is wrong with a line as
 //
@@ -87,10 +89,11 @@ type Account struct {
 	line    int          // the number of the line that was read last
 	waiting *bot.Message // that receive has not taken
 
-	mu   sync.Mutex
-	said []remark // the last that were said, oldest first
-	ids  int
-	news chan struct{} // closed when the bot says something
+	mu    sync.Mutex
+	said  []remark // the last that were said, oldest first
+	ids   int
+	tells bool          // somebody has said what they have read
+	news  chan struct{} // closed when the bot says something
 }
 
 // New returns an account that has read nothing yet.
@@ -152,7 +155,7 @@ func (a *Account) Name() string { return a.o.Name }
 func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.Message) error) error {
 	a.running.Lock()
 	defer a.running.Unlock()
-	a.reading.Do(func() { go a.read() })
+	a.reading.Do(func() { go a.scan() })
 	for {
 		if a.waiting != nil {
 			if err := receive(ctx, []bot.Message{*a.waiting}); err != nil {
@@ -175,9 +178,9 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 	}
 }
 
-// read passes on the lines of the input until it ends. It cannot be told to
+// scan passes on the lines of the input until it ends. It cannot be told to
 // stop, because a terminal cannot; it ends with the input or the process.
-func (a *Account) read() {
+func (a *Account) scan() {
 	defer close(a.lines)
 	in := bufio.NewScanner(a.o.In)
 	in.Buffer(nil, maxLine)

@@ -117,6 +117,15 @@ func TestAccount(t *testing.T) {
 			},
 			Recall: func(chat, person, text string) { lines <- head(chat, person) + "/撤回 " + text },
 			Press:  func(chat, person, label string) { lines <- head(chat, person) + "/按 " + label },
+			Read: func(chat, person, text string) {
+				line := " · " + person + "已读：" + text
+				lines <- head(chat, person) + "/已读 " + text
+				for late := time.Now().Add(10 * time.Second); !strings.Contains(strings.Join(out.lines(), "\n"), line); <-time.After(time.Millisecond) {
+					if time.Now().After(late) {
+						t.Fatalf("waited in vain for %q", line)
+					}
+				}
+			},
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ func (a *Account) obey(ctx context.Context, line string) error {
 	group, person, err := a.speaker(head)
 	if err != nil {
 		return err
+	}
+	if part, ok := strings.CutPrefix(strings.TrimSpace(rest)+" ", "/已读 "); ok {
+		return a.read(cmp.Or(group, a.PrivateChat(person.ID)), person, unescape(strings.TrimSpace(part)))
 	}
 	m, err := a.message(group, person, strings.TrimPrefix(rest, " "))
 	if err != nil {
@@ -117,7 +121,7 @@ func (a *Account) special(m *bot.Message, word, rest string) error {
 	case "/按":
 		return a.press(m, unescape(rest))
 	default:
-		return fmt.Errorf("没有“%s”。可以写 /引用、/撤回、/按、/图片、/文件；要说以斜线开头的话，请写两条斜线", word)
+		return fmt.Errorf("没有“%s”。可以写 /引用、/撤回、/按、/已读、/图片、/文件；要说以斜线开头的话，请写两条斜线", word)
 	}
 	return nil
 }

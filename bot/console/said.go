@@ -44,6 +44,35 @@ func (a *Account) Update(_ context.Context, chat, receipt string, m bot.Outgoing
 	return a.show(a.labels[chat], "（改为）", m.Text, m.Buttons)
 }
 
+// ReadBy implements [bot.Reader]. Where nobody has said /已读, it is not known.
+func (a *Account) ReadBy(_ context.Context, chat, receipt string) ([]bot.Read, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.said, func(r remark) bool { return r.id == receipt && r.chat == chat && r.self })
+	if i < 0 || !a.tells {
+		return nil, errors.New("console: it is not known who has read that")
+	}
+	return slices.Clone(a.said[i].reads), nil
+}
+
+// read notes that a person has read the last text of the bot with part in it.
+func (a *Account) read(chat string, p Person, part string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, r := range slices.Backward(a.said) {
+		if !r.self || r.chat != chat || !strings.Contains(r.text, part) {
+			continue
+		}
+		a.tells = true
+		if !slices.ContainsFunc(r.reads, func(r bot.Read) bool { return r.Sender == p.ID }) {
+			a.said[i].reads = append(r.reads, bot.Read{Sender: p.ID, At: time.Now()})
+			fmt.Fprintf(a.o.Out, "%s · %s已读：%s\n", a.labels[chat], p.Name, escape(r.text))
+		}
+		return nil
+	}
+	return fmt.Errorf("我在这里没有说过“%s”", part)
+}
+
 // Can implements [bot.Capable].
 func (*Account) Can() bot.Capabilities {
 	return bot.Capabilities{HearsAll: true, First: true, Buttons: true}
@@ -134,6 +163,7 @@ type remark struct {
 	key                          string
 	buttons                      []bot.Button
 	met                          bool // a line has waited for it
+	reads                        []bot.Read
 }
 
 // remember keeps r for those who want to quote it. The caller holds the lock.

@@ -1,6 +1,7 @@
 package webchat_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -72,9 +73,32 @@ func scene(t *testing.T, o webchat.Options) bottest.Scene {
 			}
 			t.Fatalf("no button %q in %s", label, chat)
 		},
+		Read: func(chat, person, text string) {
+			for _, m := range messages(chat) {
+				if m.From == "" && m.Text == text {
+					b.post("/api/read", fields{"as": ids[person], "chat": chat, "upto": m.Seq})
+				}
+			}
+		},
+		Attach: func(chat, person string, f bottest.File) {
+			client++
+			path := "/api/file" + query("as", ids[person], "chat", chat, "name", f.Name, "client", fmt.Sprintf("client-%d", client))
+			if code, _, body := b.do("POST", path, "application/octet-stream", f.Data); code != http.StatusOK && code != http.StatusAccepted {
+				t.Fatalf("file: status %d, %s", code, body)
+			}
+		},
+		Files: func(chat string) (all []bottest.File) {
+			for _, m := range messages(chat) {
+				if m.From == "" && m.Kind != bot.Text {
+					_, _, body := b.do("GET", "/api/file/"+m.ID+"?as="+ids[o.People[1].Name], "", nil)
+					all = append(all, bottest.File{Name: m.Text, Data: []byte(body)})
+				}
+			}
+			return all
+		},
 		Shown: func(chat string) (shown []string) {
 			for _, m := range messages(chat) {
-				if m.From == "" {
+				if m.From == "" && m.Kind == bot.Text {
 					shown = append(shown, m.Text)
 				}
 			}

@@ -127,7 +127,7 @@ func (a *Account) forgetFile(e entry) {
 
 // Erase implements [bot.Eraser].
 func (a *Account) Erase(person string, until time.Time) error {
-	gone, err := a.log.erase(func(e entry) bool {
+	gone, err := a.log.erase(person, func(e entry) bool {
 		return !e.At.After(until) && (e.From == person || e.Chat == a.PrivateChat(person))
 	})
 	for _, e := range gone {

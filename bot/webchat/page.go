@@ -60,6 +60,7 @@ func (a *Account) routes() http.Handler {
 		"POST /api/say":      a.postSay,
 		"POST /api/recall":   a.postRecall,
 		"POST /api/press":    a.postPress,
+		"POST /api/read":     a.postRead,
 		"POST /api/file":     a.postFile,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

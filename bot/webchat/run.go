@@ -143,7 +143,7 @@ func (a *Account) pending() (seq uint64, ms []bot.Message, changed <-chan struct
 	m := a.log.after(a.log.after(0, 0).got, batchSize)
 	for _, e := range m.entries {
 		seq = e.Seq
-		if e.From != "" && a.chats[e.Chat] != nil {
+		if e.From != "" && e.Type != typeRead && a.chats[e.Chat] != nil {
 			ms = append(ms, a.message(e))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ const (
 	typeRecall = "recall" // the sender took back the entry whose id is Recall
 	typeMark   = "mark"   // the bot marked the entry whose id is Marks: it was counted
 	typeUpdate = "update" // the bot says Text in the place of the entry whose id is Of
+	typeRead   = "read"   // somebody has seen everything in the chat up to the number UpTo
 	typePress  = "press"  // somebody pressed a button, which says Text, of the entry whose id is Of
 	typeGot    = "got"    // the bot has everything up to Seq; has no number of its own
 )
@@ -49,6 +51,8 @@ type entry struct {
 	Marks    string     `json:"marks,omitempty"`
 	Marked   bool       `json:"marked,omitempty"` // was counted
 	Of       string     `json:"of,omitempty"`
+	UpTo     uint64     `json:"upto,omitempty"`
+	Readers  []string   `json:"readers,omitempty"` // of what the bot said: people, in the order in which they saw it
 
 	Buttons []bot.Button `json:"buttons,omitempty"`
 	Key     string       `json:"key,omitempty"` // of what has buttons, and of a press of one: see [bot.Press]
@@ -173,10 +177,29 @@ func (t *transcript) apply(e entry) {
 		if i, ok := t.index(t.byID[e.Of]); ok && !t.entries[i].Recalled {
 			t.entries[i].Text, t.entries[i].Buttons = e.Text, e.Buttons
 		}
+	case typeRead:
+		for i := range t.unread(e.From, e.Chat, e.UpTo) {
+			t.entries[i].Readers = append(t.entries[i].Readers, e.From)
+		}
 	}
 	t.entries = append(t.entries, e)
 	t.byID[e.ID] = e.Seq
 	t.next = e.Seq + 1
+}
+
+// unread returns where the messages of the bot are that a person has not seen, up to a
+// number. It is called with mu held.
+func (t *transcript) unread(person, chat string, upTo uint64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, e := range slices.Backward(t.entries) {
+			if e.Seq > upTo || e.Chat != chat || e.Type != typeSay || e.From != "" {
+				continue
+			}
+			if slices.Contains(e.Readers, person) || !yield(i) {
+				return // what is older was seen with it
+			}
+		}
+	}
 }
 
 // takeBack marks an entry, and takes its words out of the quotes of it.
@@ -290,12 +313,16 @@ func (t *transcript) compact() error {
 }
 
 // erase deletes the words of the entries that fn names and that the bot has, also where
-// others quote them, and returns these entries.
-func (t *transcript) erase(fn func(entry) bool) (gone []entry, err error) {
+// others quote them, and what a person has read. It returns these entries.
+func (t *transcript) erase(person string, fn func(entry) bool) (gone []entry, err error) {
 	t.write.Lock()
 	defer t.write.Unlock()
 	t.change(func() {
 		for i, e := range t.entries {
+			if e.Type == typeRead && e.From == person {
+				t.entries[i].From, t.entries[i].UpTo = "", 0
+			}
+			t.entries[i].Readers = slices.DeleteFunc(slices.Clone(e.Readers), func(p string) bool { return p == person })
 			words := e.Type == typeSay || e.Type == typeUpdate || e.Type == typePress
 			if words && (e.From == "" || e.Seq <= t.got) && fn(e) {
 				gone = append(gone, e)
@@ -305,9 +332,7 @@ func (t *transcript) erase(fn func(entry) bool) (gone []entry, err error) {
 		for _, e := range gone {
 			t.takeBack(e.ID)
 		}
-		if len(gone) > 0 {
-			err = t.compact()
-		}
+		err = t.compact()
 	})
 	return gone, err
 }

@@ -151,6 +151,21 @@ func TestAccount(t *testing.T) {
 				s.Push(webwxtest.Text(ids[person], to(chat), webwxtest.Quoted(name, quoted, text)))
 			},
 			Recall: func(_, _, text string) { s.Recall(said[text]) },
+			Attach: func(chat, person string, f bottest.File) {
+				m := webwxtest.Picture(ids[person], to(chat), f.Data)
+				if f.Name != "" {
+					m = webwxtest.FileMsg(ids[person], to(chat), f.Name, f.Data)
+				}
+				s.Push(m)
+			},
+			Files: func(chat string) (all []bottest.File) {
+				for _, m := range s.Sent() {
+					if m.To == ids[chat] && m.Kind != webwxtest.SentText {
+						all = append(all, bottest.File{Name: m.FileName, Data: m.Bytes})
+					}
+				}
+				return all
+			},
 		}
 	})
 }

@@ -1,7 +1,7 @@
 // The page: who the visitor plays, which chats there are, what is new in them.
 
 import { $, h, icon, avatar, groupAvatar, clock, store, toast } from "./dom.js";
-import { api, Stream, Queue } from "./net.js";
+import { api, tellRead, Stream, Queue } from "./net.js";
 import { choosePerson, showMembers, searchPast, badge, admin } from "./people.js";
 import { Conversation, preview } from "./view.js";
 import { Composer } from "./compose.js";
@@ -100,6 +100,7 @@ function follow(st) {
     recall: takenBack,
     mark: counted,
     update: changed,
+    read: readBy,
     bot(ev) { S.got = ev.got; S.online = ev.online; status(); view.draw(); },
     bye() { S.leaving = true; connected(false); },
     lost() { connected(false); },
@@ -171,6 +172,16 @@ function changed(line) {
   drawChats();
 }
 
+// readBy shows that somebody has seen what the bot said.
+function readBy(line) {
+  const chat = S.chats.get(line.chat);
+  for (const m of chat?.messages || []) {
+    if (m.from || m.seq > line.upto || m.readers?.includes(line.from)) continue;
+    m.readers = [...(m.readers || []), line.from];
+  }
+  if (line.chat === S.current) view.draw();
+}
+
 // sent is called when the server has a message of the queue, or did not take it.
 function sent(item, line) {
   if (line) received(line);
@@ -184,7 +195,9 @@ function seen() {
   const chat = S.chats.get(S.current);
   if (!chat || document.hidden || !$("app").classList.contains("open") && !wide.matches) return;
   const last = chat.messages.at(-1)?.seq || 0;
-  if ((S.read[chat.id] || 0) >= last) return;
+  const before = S.read[chat.id] || 0;
+  if (before >= last) return;
+  if (chat.messages.some((m) => !m.from && m.seq > before)) tellRead(S.me.id, chat.id, last).catch(() => {}); // it is told with the next
   S.read = { ...store.read(S.readKey), ...S.read, [chat.id]: last };
   store.write(S.readKey, S.read);
 }

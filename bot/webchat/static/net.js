@@ -16,6 +16,9 @@ export const recall = (as, id) => api("/api/recall", json({ as, id }));
 // press presses a button of a message.
 export const press = (as, m, label) => api("/api/press", json({ as, client: newID(), chat: m.chat, id: m.id, label }));
 
+// tellRead says that everything in a chat up to a number was before the visitor's eyes.
+export const tellRead = (as, chat, upto) => api("/api/read", json({ as, chat, upto }));
+
 // newID names a message before the server knows it, so that sending it twice
 // has one effect.
 export function newID() {
@@ -88,7 +91,7 @@ export class Stream {
       this.listen();
       this.on[name]?.(JSON.parse(ev.data));
     });
-    ["hello", "say", "recall", "mark", "update", "bot", "bye", "beat", "reset"].forEach(heard);
+    ["hello", "say", "recall", "mark", "update", "read", "bot", "bye", "beat", "reset"].forEach(heard);
     src.onerror = () => {
       if (!once || !greeted) this.on.lost();
       this.drop();

@@ -111,7 +111,7 @@ export class Conversation {
 
   item(m) {
     const late = m.from === this.S.me.id && m.seq > this.S.got;
-    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.changed, m.quote && this.gone(m.quote.id)].join("|");
+    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.changed, m.readers?.length, m.quote && this.gone(m.quote.id)].join("|");
     return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)) };
   }
 
@@ -195,7 +195,15 @@ export class Conversation {
     }
     if (m.pending) return h("span.wait", { role: "img", "aria-label": m.pending === "waiting" ? "等待连接" : "正在发送" });
     if (m.marked) return h("span.counted", { role: "img", "aria-label": "小助手已记", title: "小助手已经记下" }, "✓");
+    if (m.readers?.length && !m.recalled) return this.readers(m);
     return late ? h("span.wait.late", { role: "img", "aria-label": "等小助手接收", title: "已经记下，等小助手接收" }) : null;
+  }
+
+  // readers says who has seen what the bot said.
+  readers(m) {
+    const names = m.readers.map((id) => this.S.person(id)?.name || id).join("、");
+    const text = this.chat.group ? `已读 ${m.readers.length}` : "已读";
+    return h("span.read", { role: "img", "aria-label": `${text}：${names}`, title: names }, text);
   }
 
   dots(m) {
