@@ -254,7 +254,14 @@ func privateStays(t *testing.T, s *stage) {
 	s.run()
 	private, other := s.Private(s.People[0]), s.Private(s.People[1])
 	s.send(private, "只给你看")
-	if got := s.Shown(private); !slices.Equal(got, []string{"只给你看"}) {
+	s.Say(s.Group, s.People[0], "还有谁没回复")
+	asked := s.awaitN(1)[0]
+	answer := s.outgoing(private, "这三位")
+	answer.Key, answer.Answer = "answer/"+s.Account.Name()+"/"+asked.ID, true // the names are for who has asked alone
+	if _, err := s.Account.Send(t.Context(), private, answer); err != nil {
+		t.Fatalf("Send: %v", err)
+	}
+	if got := s.Shown(private); !slices.Equal(got, []string{"只给你看", "这三位"}) {
 		t.Errorf("the private chat shows %q", got)
 	}
 	for _, chat := range []string{s.Group, other} {

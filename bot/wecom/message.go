@@ -22,7 +22,7 @@ func (a *Account) brought(c callback, request string) []bot.Message {
 	if !ok {
 		return nil
 	}
-	a.asks(m.ID, request)
+	a.asks(m, request)
 	files := c.files()
 	return bot.WithFiles(m, len(files), func(i int) *bot.FileInfo { return a.info(files[i]) })
 }
@@ -85,20 +85,29 @@ func (a *Account) quote(chat, text string) *bot.Quote {
 // mostAsked bounds for how many messages the request is known that an answer may name.
 const mostAsked = 1000
 
+// An asked is a request that brought a message, and where that was said.
+type asked struct{ request, chat string }
+
 // asks notes the request that brought a message.
-func (a *Account) asks(message, request string) {
-	if _, again := a.replies.Get(message); !again {
-		a.replies.Put(message, request)
+func (a *Account) asks(m bot.Message, request string) {
+	if _, again := a.replies.Get(m.ID); !again {
+		a.replies.Put(m.ID, asked{request, m.Chat})
 	}
 }
 
-// request returns the request that brought the message which m answers, once.
-func (a *Account) request(m bot.Outgoing) (id string, ok bool) {
+// request returns the request that brought the message which m answers, once. What is
+// said to a request is shown where it came from, so it is none for an answer that goes
+// elsewhere, from a group to one person.
+func (a *Account) request(chat string, m bot.Outgoing) (id string, ok bool) {
 	message, ok := strings.CutPrefix(m.Key, "answer/"+a.o.Name+"/")
 	if !ok || !m.Answer {
 		return "", false
 	}
-	return a.replies.Take(message)
+	if by, known := a.replies.Get(message); !known || by.chat != chat {
+		return "", false
+	}
+	by, ok := a.replies.Take(message)
+	return by.request, ok
 }
 
 // squeezed returns what of a text a quote keeps, whatever the phone makes of its

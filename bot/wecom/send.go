@@ -35,7 +35,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		receipt, err = a.byRobot(ctx, robot, m.Text, enclosed)
 	}
 	if !spoken || errors.Is(err, bot.ErrRefused) {
-		receipt, err = a.byBot(ctx, id, m, enclosed)
+		receipt, err = a.byBot(ctx, chat, id, m, enclosed)
 	}
 	switch unopened := errors.Is(err, errUnopened); {
 	case unopened && private && a.o.App != (App{}):
@@ -55,7 +55,7 @@ var errUnopened = fmt.Errorf("%w: nobody has written to the bot there yet", bot.
 
 // byBot lets the AI bot send a parcel, or say m: as the answer to the request that
 // brought what it answers, or else by itself.
-func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing, enclosed *parcel) (receipt string, err error) {
+func (a *Account) byBot(ctx context.Context, chat, id string, m bot.Outgoing, enclosed *parcel) (receipt string, err error) {
 	s := a.session(ctx)
 	if s == nil {
 		return "", fmt.Errorf("%w: %s", bot.ErrOut, a.State().Word)
@@ -76,7 +76,7 @@ func (a *Account) byBot(ctx context.Context, id string, m bot.Outgoing, enclosed
 	if len(m.Buttons) > 0 {
 		return s.sendCard(ctx, id, m)
 	}
-	if request, ok := a.request(m); ok {
+	if request, ok := a.request(chat, m); ok {
 		receipt = requestID("stream")
 		f, err := s.ask(ctx, cmdReply, request, map[string]any{
 			"msgtype": "stream", "stream": map[string]any{"id": receipt, "finish": true, "content": text},

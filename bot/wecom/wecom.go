@@ -73,8 +73,8 @@ type Account struct {
 	said   *bot.Recent[hash, entry] // what the bot and people said lately, to know quotes by
 	app    *app
 
-	replies *bot.Recent[string, string] // by message: the request that an answer may name
-	cards   *bot.Recent[string, card]   // by task
+	replies *bot.Recent[string, asked] // by message: the request that an answer may name
+	cards   *bot.Recent[string, card]  // by task
 
 	mu      sync.Mutex
 	current *session          // nil: not connected
@@ -109,7 +109,7 @@ func New(o Options) (*Account, error) {
 	}
 	a := &Account{
 		o: o, log: o.Log.With("account", o.Name), ready: make(chan struct{}), Status: bot.NewStatus(), said: bot.NewRecent[hash, entry](mostSaid), groups: map[string]bool{},
-		presses: map[string]string{}, replies: bot.NewRecent[string, string](mostAsked), cards: bot.NewRecent[string, card](mostCards),
+		presses: map[string]string{}, replies: bot.NewRecent[string, asked](mostAsked), cards: bot.NewRecent[string, card](mostCards),
 		client: bot.NewClient(o.Transport),
 	}
 	a.inbox = bot.NewInbox(a.log, a.confirm)
