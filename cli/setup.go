@@ -41,7 +41,7 @@ func walks() map[string]walk {
 			before: []string{
 				"打开 open.feishu.cn 的开发者后台 → 创建企业自建应用，写名字、换头像。",
 				"添加应用能力 → 机器人。",
-				"权限管理 → 开通：im:message.p2p_msg:readonly、im:message.group_at_msg:readonly、im:message.group_msg、im:message:send_as_bot、im:message:readonly、im:chat:readonly、contact:user.base:readonly、contact:user.id:readonly、contact:user.employee_id:readonly。",
+				"权限管理 → 开通：im:message.p2p_msg:readonly、im:message.group_at_msg:readonly、im:message.group_msg、im:message:send_as_bot、im:message:readonly、im:resource、im:chat:readonly、contact:user.base:readonly、contact:user.id:readonly、contact:user.employee_id:readonly。",
 				"可用范围和通讯录权限范围：名单上的所有人。然后 版本管理 → 创建版本 → 发布，等审批通过。",
 				"凭证与基础信息：下面要用里面的App ID和App Secret。",
 			},

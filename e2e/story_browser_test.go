@@ -95,14 +95,15 @@ func TestStory_browser(t *testing.T) {
 	he.See(".msg .bubble", "^收到，谢谢$")
 	chrome.Open(t, asIn("WY001", group), pagetest.Desktop()).Click(".msg.frombot .press", "^收到$")
 	he.See(".msg.frombot .bubble", "^【通知1】本周五前[^]*应回12，已回3")
+	he.See(".msg.frombot .read", `^已读 \d$`)
 	zhou.Click(".chat b", "^"+group+"$")
 	zhou.Say("@学工小助手 还有谁没回复")
-	zhou.See(".msg.frombot .bubble", "^通知1：应回12，已回3，未回9。$")
-	if all := he.JS(`document.getElementById("log").textContent`); strings.Contains(all, "未回：") {
+	zhou.See(".msg.frombot .bubble", "^通知1：应回12，已回3，未回9（已送达未读9）。$")
+	if all := he.JS(`document.getElementById("log").textContent`); strings.Contains(all, "未回：") || strings.Contains(all, "未读：") {
 		t.Error("names of those who have not answered stand in the group")
 	}
 	zhou.Click(".chat b", "^学工小助手$")
-	zhou.See(".msg.frombot .bubble", "未回：[^]*张伟（机械工程学院）")
+	zhou.See(".msg.frombot .bubble", "已送达未读：[^]*张伟（机械工程学院）")
 
 	t.Log("progress is echoed, and the measure shows it")
 	wang.Say("@学工小助手 第3条完成80%，还差经费")

@@ -57,6 +57,7 @@ export class Conversation {
         had = { sig: it.sig, el: it.make() };
         this.made.set(it.key, had);
       }
+      it.touch?.(had.el);
       nodes.push(had.el);
     }
     for (const key of [...this.made.keys()]) if (!keep.has(key)) this.made.delete(key);
@@ -111,8 +112,8 @@ export class Conversation {
 
   item(m) {
     const late = m.from === this.S.me.id && m.seq > this.S.got;
-    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.changed, m.readers?.length, m.quote && this.gone(m.quote.id)].join("|");
-    return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)) };
+    const sig = [m.id, m.recalled, m.pending, late, m.draft, m.marked, m.changed, m.quote && this.gone(m.quote.id)].join("|");
+    return { key: m.client || m.id, sig, make: () => (m.recalled ? this.recalled(m) : this.message(m, late)), touch: (el) => this.readers(el, m) };
   }
 
   gone(id) { return Boolean(this.chat.messages.find((x) => x.id === id)?.recalled); }
@@ -195,15 +196,20 @@ export class Conversation {
     }
     if (m.pending) return h("span.wait", { role: "img", "aria-label": m.pending === "waiting" ? "等待连接" : "正在发送" });
     if (m.marked) return h("span.counted", { role: "img", "aria-label": "小助手已记", title: "小助手已经记下" }, "✓");
-    if (m.readers?.length && !m.recalled) return this.readers(m);
+    if (m.from === "") return h("span.read", { role: "img", hidden: true });
     return late ? h("span.wait.late", { role: "img", "aria-label": "等小助手接收", title: "已经记下，等小助手接收" }) : null;
   }
 
-  // readers says who has seen what the bot said.
-  readers(m) {
+  // readers says beside what the bot said who has seen it. The message stays as it is:
+  // somebody may be about to press a button of it.
+  readers(el, m) {
+    const span = el.querySelector("span.read");
+    if (!span || !m.readers?.length) return;
     const names = m.readers.map((id) => this.S.person(id)?.name || id).join("、");
     const text = this.chat.group ? `已读 ${m.readers.length}` : "已读";
-    return h("span.read", { role: "img", "aria-label": `${text}：${names}`, title: names }, text);
+    if (span.textContent === text) return;
+    Object.assign(span, { textContent: text, title: names, hidden: false });
+    span.setAttribute("aria-label", `${text}：${names}`);
   }
 
   dots(m) {
