@@ -224,3 +224,30 @@ func (c *Calendar) vacation(d Day, name string) bool {
 		return s.has(d) && (name == "" || s.Name == name)
 	})
 }
+
+// Examine adds an examination week to the term that it lies in; ok is false if it lies
+// in none.
+func (s *School) Examine(from, to Day) (ok bool) {
+	for i, t := range s.Terms {
+		if t.From <= from && from <= t.To {
+			s.Terms[i].Exams = append(s.Terms[i].Exams, Span{Name: string(exams), From: from, To: to})
+			return true
+		}
+	}
+	return false
+}
+
+// Lines write the school year as people do: a line for each term and each holiday.
+func (s School) Lines() (lines []string) {
+	for _, t := range s.Terms {
+		words := []string{"学期", t.Name, t.From.String() + "到" + t.To.String()}
+		for _, e := range t.Exams {
+			words = append(words, "考试", e.From.String()+"到"+e.To.String())
+		}
+		lines = append(lines, strings.Join(words, " "))
+	}
+	for _, h := range s.Holidays {
+		lines = append(lines, strings.Join([]string{"假期", h.Name, h.From.String() + "到" + h.To.String()}, " "))
+	}
+	return lines
+}

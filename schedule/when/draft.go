@@ -168,7 +168,7 @@ func (d *draft) fillTimes(s *Schedule) {
 	case d.every > 0:
 		s.times = d.repeated()
 	case d.window != nil:
-		fail("“%s到%s”是一段时间，请写一个时刻，或写多久一次，如“8:00到18:00每两小时”", d.window[0], d.window[1])
+		d.moment()
 	case d.clocks == nil:
 		s.times = []Clock{Default}
 		d.note("没有写几点，默认%s", Default)
@@ -178,6 +178,25 @@ func (d *draft) fillTimes(s *Schedule) {
 	if d.midnight && !d.everyDay() {
 		fail("晚上12点是当天0点还是次日0点？请写“23:59”，或写次日的“0点”，如“周六0点”")
 	}
+}
+
+// moment refuses two times between which nothing repeats: one of them may be meant.
+func (d *draft) moment() {
+	r := &Refusal{Text: fmt.Sprintf("“%s到%s”是一段时间，请写一个时刻，或写多久一次，如“8:00到18:00每两小时”", d.window[0], d.window[1])}
+	for _, c := range d.window {
+		one := *d
+		one.window, one.clocks = nil, []Clock{c}
+		if s, err := one.may(); err == nil {
+			r.Instead = append(r.Instead, s.String())
+		}
+	}
+	panic(r)
+}
+
+// may makes the Schedule that d describes, if there is one.
+func (d *draft) may() (s *Schedule, err error) {
+	defer caught(&err)
+	return d.schedule(), nil
 }
 
 // everyDay reports whether it does not matter on which side of midnight a day ends.
@@ -238,11 +257,24 @@ func (d *draft) fillOnce(s *Schedule) {
 	for _, r := range d.once {
 		day := d.coming(r, s.times[len(s.times)-1])
 		if name := zh.Weekday(day.Weekday()); r.week != "" && r.week != name {
-			fail("%s是%s，不是%s，请检查日期", day, name, r.week)
+			panic(&Refusal{Text: fmt.Sprintf("%s是%s，不是%s，请检查日期", day, name, r.week), Instead: d.near(s, day, r.week)})
 		}
 		dates = append(dates, day)
 	}
 	s.days = days{dates: sortedSet(dates)}
+}
+
+// near writes a day as it was said, and the nearest one of that name in the week.
+func (d *draft) near(s *Schedule, day Day, week string) (phrases []string) {
+	for _, by := range []Day{0, 1, -1, 2, -2, 3, -3} {
+		if by != 0 && zh.Weekday((day+by).Weekday()) != week || len(d.once) > 1 || day+by < d.today {
+			continue
+		}
+		one := *s
+		one.days = days{dates: []Day{day + by}}
+		phrases = append(phrases, one.describe())
+	}
+	return phrases
 }
 
 // fillInstant sets one firing, on the nearest full minute: 1分钟后 comes after 30

@@ -34,10 +34,12 @@ func (t *Timetable) Turns(from, to Day) (all []Turn) {
 	return all
 }
 
-// wouldCome reports whether something would be sent on d if no calendar were known.
+// wouldCome reports whether something would be sent on d if no calendar were known. What
+// is for holidays alone is not meant for other days.
 func (t *Timetable) wouldCome(d Day) bool {
 	over := !t.Until.IsZero() && d.At(t.Spec.times[0], t.Spec.zone).After(t.Until)
-	return !over && t.Spec.from <= d && d <= t.Spec.until && t.plain.match(d, nil)
+	meant := t.Rule.only != vacationRule || t.Rule.stops(d, t.Spec.calendar) == ""
+	return meant && !over && t.Spec.from <= d && d <= t.Spec.until && t.plain.match(d, nil)
 }
 
 // moved says that the turn of d is moved to another time, or from another time to d.

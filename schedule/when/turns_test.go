@@ -1,6 +1,7 @@
 package when_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func TestTurns(t *testing.T) {
 			"25-25中秋节放假", "20-20国庆节调休上班",
 		},
 		{"每周五17:00", "法定工作日", "", "18 25-中秋节放假", "25-25中秋节放假", ""},
-		{"每天8点、20点", "仅假期", "2026-09-26 12:00", "18-不是假期 19-不是假期 20-不是假期 21-不是假期 22-不是假期 23-不是假期 24-不是假期 25 25 26", "18-24不是假期", ""},
+		{"每天8点、20点", "仅假期", "2026-09-26 12:00", "25 25 26", "", ""},
 		{"9月20日到9月22日每天9点", "", "", "20 21 22", "", ""},
 	} {
 		cal, err := when.NewCalendar(nil, when.School{})
@@ -77,6 +78,36 @@ func TestTurns(t *testing.T) {
 		skipped, added := when.Changes(turns)
 		if rows(skipped) != c.skipped || rows(added) != c.added {
 			t.Errorf("%s: got the rows %q and %q, want %q and %q", c.phrase, rows(skipped), rows(added), c.skipped, c.added)
+		}
+	}
+}
+
+// TestParse_instead: a refusal proposes what may be meant, and that can be read.
+func TestParse_instead(t *testing.T) {
+	now := whentest.At(t, "2026-09-18 12:00")
+	set := when.Setting{Now: now, Zone: now.Location()}
+	for phrase, want := range map[string]string{
+		"工作日下午16点半到17点":   "工作日 16:30|工作日 17:00",
+		"每周五9点到11点，教学周除外": "",
+		"9月24日周五9点":       "2026-09-24 09:00|2026-09-25 09:00",
+		"9月19日周日8点到9点":    "", // two faults
+		"每月最后一天上午9点到10点":  "每月最后一天 09:00|每月最后一天 10:00",
+		"9月24日周五、9月25日周六": "",
+		"什么时候":            "",
+	} {
+		_, err := when.Parse(phrase, set)
+		r, ok := errors.AsType[*when.Refusal](err)
+		if !ok {
+			t.Errorf("%s: got %v, want a refusal", phrase, err)
+			continue
+		}
+		if got := strings.Join(r.Instead, "|"); got != want {
+			t.Errorf("%s: proposed %q, want %q", phrase, got, want)
+		}
+		for _, p := range r.Instead {
+			if _, err := when.Parse(p, set); err != nil {
+				t.Errorf("%s: proposed %s, which is refused: %v", phrase, p, err)
+			}
 		}
 	}
 }

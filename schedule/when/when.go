@@ -34,8 +34,9 @@ func (s Setting) zone() *time.Location {
 
 // A Refusal says in Chinese why a schedule is not taken, and what to write instead.
 type Refusal struct {
-	Text string
-	Over bool // the schedule was right once, and its time has passed
+	Text    string
+	Instead []string // phrases of which one may be meant
+	Over    bool     // the schedule was right once, and its time has passed
 }
 
 // Refuse makes a Refusal.
