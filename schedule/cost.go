@@ -3,7 +3,6 @@ package schedule
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"duban/outbox"
 	"duban/roster"
@@ -50,7 +49,8 @@ func (s *Scheduler) Cost(sn *store.Snapshot, j Job) (c Cost, err error) {
 			c.Nowhere = append(c.Nowhere, g)
 		}
 	}
-	account, err := s.busiest(sn, j, targets, &c)
+	count := counting{s, sn, map[sending]int{}}
+	account, err := count.busiest(j, targets, &c)
 	if most := outbox.LimitsOf(sn).Jobs.PerDay; err == nil && most > 0 && c.Most > most {
 		return c, when.Refuse("超出发送额度：账号%s一天最多发%d条提醒，加上这条，%s要发%d条；请减少次数或群",
 			account, most, zh.DateSeen(c.Day.At(0, s.o.Zone), sn.Now().In(s.o.Zone)), c.Most)
@@ -64,38 +64,45 @@ type sending struct {
 	day     when.Day
 }
 
+// A counting counts the messages of jobs in the days to come.
+type counting struct {
+	*Scheduler
+
+	sn    *store.Snapshot
+	total map[sending]int
+}
+
 // busiest finds the day on which an account that j uses sends most reminders.
-func (s *Scheduler) busiest(sn *store.Snapshot, j Job, targets []roster.Target, c *Cost) (account string, err error) {
-	total := map[sending]int{}
-	if err := s.count(total, j, targets, sn.Now()); err != nil {
+func (n counting) busiest(j Job, targets []roster.Target, c *Cost) (account string, err error) {
+	if err := n.add(j, targets); err != nil {
 		return "", err
 	}
-	for _, n := range total {
-		c.Month += n
+	for _, texts := range n.total {
+		c.Month += texts
 	}
-	mine := slices.SortedFunc(maps.Keys(total), func(a, b sending) int { return int(a.day - b.day) })
-	for _, o := range Jobs(sn) {
+	mine := slices.SortedFunc(maps.Keys(n.total), func(a, b sending) int { return int(a.day - b.day) })
+	for _, o := range Jobs(n.sn) {
 		if o.ID == j.ID || !o.Ended.IsZero() {
 			continue
 		}
-		_ = s.count(total, o, roster.Targets(sn, o.Groups), sn.Now()) // that it cannot run is told elsewhere
+		_ = n.add(o, roster.Targets(n.sn, o.Groups)) // that it cannot run is told elsewhere
 	}
 	for _, at := range mine {
-		if total[at] > c.Most {
-			c.Most, c.Day, account = total[at], at.day, at.account
+		if n.total[at] > c.Most {
+			c.Most, c.Day, account = n.total[at], at.day, at.account
 		}
 	}
 	return account, nil
 }
 
-// count adds the messages of a job in the days to come.
-func (s *Scheduler) count(total map[sending]int, j Job, to []roster.Target, now time.Time) error {
+// add adds the messages of a job.
+func (n counting) add(j Job, to []roster.Target) error {
 	if j.Paused && j.Resume.IsZero() {
 		return nil
 	}
-	at, end := now, now.AddDate(0, 0, costDays)
+	at, end := n.sn.Now(), n.sn.Now().AddDate(0, 0, costDays)
 	for range mostTurns {
-		next, err := s.Next(j, at)
+		next, err := n.Next(j, at)
 		if err != nil || next.IsZero() || next.After(end) {
 			return err
 		}
@@ -104,7 +111,7 @@ func (s *Scheduler) count(total map[sending]int, j Job, to []roster.Target, now 
 			continue
 		}
 		for _, t := range to {
-			total[sending{t.Account, when.DayOf(at.In(s.o.Zone))}]++
+			n.total[sending{t.Account, when.DayOf(at.In(n.o.Zone))}]++
 		}
 	}
 	return nil

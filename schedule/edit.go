@@ -32,6 +32,7 @@ type JobPreview struct {
 	Job  Job    // with its schedule in canonical form
 	Text string // what its next firing would say
 	Cost int    // messages on its busiest day
+	Cron string // its schedule in five fields; "" if they cannot say it
 	when.Preview
 }
 
@@ -59,7 +60,7 @@ func (s *Scheduler) Check(sn *store.Snapshot, j Job) (JobPreview, error) {
 	if j, err = s.o.asReport(j, sn.Now()); err != nil {
 		return JobPreview{}, err
 	}
-	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(times.Spec.Times()) * len(j.Groups)}
+	p := JobPreview{Job: j, Preview: times.Preview(sn.Now(), previewed), Cost: len(times.Spec.Times()) * len(j.Groups), Cron: times.Spec.Cron()}
 	if err := s.limits(sn, p, times.Spec); err != nil {
 		return JobPreview{}, err
 	}

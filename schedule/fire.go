@@ -80,7 +80,7 @@ func (s *Scheduler) fireIn(tx *store.Tx, id string, now time.Time, noLate bool) 
 		return did, nil
 	}
 	did.job = j
-	times, broken := s.times(j)
+	times, broken := s.Times(j)
 	if broken != nil {
 		return round{job: j, broken: broken}, nil //nolint:nilerr // it is told to a person, and other jobs go on
 	}

@@ -26,11 +26,11 @@ type Edition struct {
 
 // History says who changed what in a job and when, newest first; nil if no job has or
 // had the id.
-func (s *Scheduler) History(sn *store.Snapshot, id string) (all []Edition) {
+func History(sn *store.Snapshot, id string, zone *time.Location) (all []Edition) {
 	people := roster.Current(sn)
 	var before *Job
 	for _, j := range JobVersions(sn, id) {
-		all = append(all, Edition{Version: j.Version, At: j.Changed, By: changedBy(j, people), What: s.Changes(before, j), Job: j})
+		all = append(all, Edition{Version: j.Version, At: j.Changed, By: changedBy(j, people), What: Changes(before, j, zone), Job: j})
 		before = &j
 	}
 	slices.Reverse(all)
@@ -52,7 +52,7 @@ func changedBy(j Job, people *roster.Roster) string {
 }
 
 // Changes says what a version changes; before is nil for a new job.
-func (s *Scheduler) Changes(before *Job, j Job) string {
+func Changes(before *Job, j Job, zone *time.Location) string {
 	switch {
 	case j.Deleted:
 		return "删除"
@@ -80,7 +80,7 @@ func (s *Scheduler) Changes(before *Job, j Job) string {
 	paused := j.Paused && (!a.Paused || !a.Resume.Equal(j.Resume))
 	said(a.Paused && !j.Paused, "继续")
 	said(paused && j.Resume.IsZero(), "暂停")
-	said(paused && !j.Resume.IsZero(), "暂停到%s", when.DayOf(j.Resume.In(s.o.Zone)))
+	said(paused && !j.Resume.IsZero(), "暂停到%s", when.DayOf(j.Resume.In(zone)))
 	for _, p := range j.Silent {
 		said(!slices.Contains(a.Silent, p), "%s至%s停发", p.From, p.To)
 	}
@@ -89,10 +89,10 @@ func (s *Scheduler) Changes(before *Job, j Job) string {
 	}
 	ends := !a.Until.Equal(j.Until)
 	said(ends && j.Until.IsZero(), "不再有截止日")
-	said(ends && !j.Until.IsZero(), "截止%s", when.DayOf(j.Until.In(s.o.Zone)))
+	said(ends && !j.Until.IsZero(), "截止%s", when.DayOf(j.Until.In(zone)))
 	said(j.Snooze == nil && a.Snooze != nil, "取消推迟")
 	if z := j.Snooze; z != nil {
-		said(a.Snooze == nil || *a.Snooze != *z, "推迟到%s", zh.ISOMoment(z.To.In(s.o.Zone)))
+		said(a.Snooze == nil || *a.Snooze != *z, "推迟到%s", zh.ISOMoment(z.To.In(zone)))
 	}
 	return cmp.Or(strings.Join(all, "；"), "没有变化")
 }

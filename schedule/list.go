@@ -34,7 +34,7 @@ func (s *Scheduler) List(sn *store.Snapshot) string {
 
 // Stands says where a job stands: when it comes next, or why it does not.
 func (s *Scheduler) Stands(sn *store.Snapshot, j Job) string {
-	times, err := s.times(j)
+	times, err := s.Times(j)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("不能运行：%v", err)
@@ -70,7 +70,7 @@ func LostGroups(sn *store.Snapshot, j Job) []string {
 
 // Next returns when a job fires first after a time; zero if it never does.
 func (s *Scheduler) Next(j Job, after time.Time) (time.Time, error) {
-	times, err := s.times(j)
+	times, err := s.Times(j)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -43,7 +43,7 @@ func (s *Scheduler) SetCalendar(ctx context.Context, c *when.Calendar) (string, 
 	err := s.store.Write(ctx, func(tx *store.Tx) {
 		moved = nil
 		for _, j := range Jobs(tx.Snapshot) {
-			if before, err := s.times(j); err == nil && before.Next(cursor(tx.Snapshot, j)).IsZero() {
+			if before, err := s.Times(j); err == nil && before.Next(cursor(tx.Snapshot, j)).IsZero() {
 				setCursor(tx, j.ID, tx.Now()) // what the calendar adds to the past is over
 			}
 			j = revive(s, tx, j, c)
@@ -86,7 +86,7 @@ func (s *Scheduler) Effect(sn *store.Snapshot, c *when.Calendar) (lines []string
 
 // moved says which firings of a job differ under another calendar.
 func (s *Scheduler) moved(j Job, c *when.Calendar, now time.Time) string {
-	before, err := s.times(j)
+	before, err := s.Times(j)
 	if err != nil {
 		return ""
 	}

@@ -234,7 +234,7 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 			if !j.Ended.IsZero() {
 				continue
 			}
-			times, err := s.times(j)
+			times, err := s.Times(j)
 			if err != nil {
 				s.complain(j, err)
 				continue
@@ -253,8 +253,8 @@ func (s *Scheduler) due(ctx context.Context, now time.Time) (ids []string, next 
 	return ids, next, err
 }
 
-// times reads what a job says, once for each version of it.
-func (s *Scheduler) times(j Job) (*when.Timetable, error) {
+// Times reads when a job fires, once for each version of it.
+func (s *Scheduler) Times(j Job) (*when.Timetable, error) {
 	cal := s.cal.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 
 // History says in Chinese who changed what in a job and when, newest first.
 func (d *Desk) History(s *store.Snapshot, id string) string {
-	all := d.Schedule.History(s, id)
+	all := schedule.History(s, id, d.Zone)
 	if all == nil {
 		return "没有编号为“" + id + "”的提醒。"
 	}

@@ -45,7 +45,7 @@ func (d *Desk) change(t *chat.Request, j schedule.Job, rest string) (string, err
 	after := said.onto(j)
 	usual, err := d.Schedule.Check(t.Snap, after)
 	store.Check(err)
-	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), d.Schedule.Changes(&j, usual.Job)))
+	return d.preview(t, after, fmt.Sprintf("%s：%s", called(j), schedule.Changes(&j, usual.Job, d.Zone)))
 }
 
 // called names a reminder with its number: 提醒2“请报进展”.

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -76,20 +75,9 @@ func parseSpan(text string, now time.Time) (from, to when.Day, ok bool) {
 }
 
 func schoolLines(head string, s when.School) string {
-	lines := []string{head}
-	for _, t := range s.Terms {
-		line := fmt.Sprintf("学期 %s %s到%s", t.Name, t.From, t.To)
-		var exams []string
-		for _, e := range t.Exams {
-			exams = append(exams, fmt.Sprintf(" 考试 %s到%s", e.From, e.To))
-		}
-		lines = append(lines, line+strings.Join(exams, ""))
+	lines := s.Lines()
+	if lines == nil {
+		lines = []string{"还没有学期和假期。" + schoolUsage}
 	}
-	for _, h := range s.Holidays {
-		lines = append(lines, fmt.Sprintf("假期 %s %s到%s", h.Name, h.From, h.To))
-	}
-	if len(lines) == 1 {
-		lines = append(lines, "还没有学期和假期。"+schoolUsage)
-	}
-	return chat.ClipLines(strings.Join(lines, "\n"))
+	return chat.ClipLines(chat.Lines(append([]string{head}, lines...)...))
 }
