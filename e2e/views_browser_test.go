@@ -17,9 +17,12 @@ import (
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
+	"duban/schedule"
+	"duban/schedule/when"
 	"duban/store"
 	"duban/web/door"
 	"duban/web/webtest"
+	"duban/zh"
 )
 
 // canaries are what runs a script if it is not escaped where it stands.
@@ -52,15 +55,35 @@ func infected(t *testing.T) *webtest.House {
 	o.Say(webtest.Counselor, "第3条 完成60% "+canaries[1])
 	o.Order(webtest.Admin, "announce", "紧急 学工群："+strings.Join(canaries, "\n"))
 	o.Say(webtest.Office, "通知1收到，"+canaries[1])
+	o.Change(func(tx *store.Tx) {
+		schedule.PutDay(tx, schedule.DayEntry{Override: when.Override{Day: tx.Now().Format(time.DateOnly), Kind: when.Off, Name: canaries[0], Source: canaries[1]}})
+		for i, c := range canaries {
+			if _, err := o.Jobs.Put(tx, schedule.Job{ID: fmt.Sprint("c", i), Name: c, When: "每天16:00", Groups: []string{c, "学工群"}, Text: "请看" + strings.ReplaceAll(c, "{{.}}", "")}, schedule.Edit{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 	return o
 }
 
 // busy is an office at work.
 func busy(t *testing.T) *webtest.House {
 	o := webtest.New(t)
+	today := o.Store.Time()
+	day := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
 	for _, order := range [][2]string{
+		{"job.school", "学期 本学期 " + day(-80) + "到" + day(45) + " 考试周 " + day(32) + "到" + day(45) + "；假期 寒假 " + day(46) + "到" + day(80)},
+		{"job.day", day(4) + "到" + day(6) + " 休 校庆 校办通知第9号"},
+		{"job.day", day(12) + " 班 校庆 校办通知第9号"},
 		{"job.add", "每周五16:00 学工群 填报：请各位老师填报本周进展。"},
 		{"job.add", "每月最后一个工作日 安全群：安全工作月报。"},
+		{"job.add", "工作日16:00 安全群 法定工作日：请今天值班的老师核对夜间值班安排，有调整的在群里说一声。"},
+		{"job.add", "每周一9:00 学工群 教学周工作日 需回执：请各学院报本周研判情况。"},
+		{"job.add", "每天21:30 学工群 安全群：晚间报送。"},
+		{"job.change", "3 工作日16:30"},
+		{"job.pause", "5 到2027-01-11"},
+		{"job.add", "每周五11:00 安全群：防溺水提醒。"},
+		{"job.delete", "6"},
 		{"announce", "需回执 学工群：开学以来宿舍用电增多，请各学院完成一次宿舍安全自查。"},
 		{"announce", "紧急 安全群：台风今晚登陆，请关好门窗。"},
 	} {
@@ -99,6 +122,11 @@ func pages(o *webtest.House) (all []string) {
 	o.View(func(s *store.Snapshot) {
 		if notice.Last(s) > 0 {
 			all = append(all, "/notices/1")
+		}
+		if jobs := schedule.Listed(s); len(jobs) > 0 {
+			of := fmt.Sprint("/jobs/", jobs[min(2, len(jobs)-1)].Number)
+			month := zh.StartOfDay(s.Now().In(o.Zone)).AddDate(0, 0, 12) // that of the days that are entered
+			all = append(all, of, of+"/pause", of+"/delete", fmt.Sprintf("/jobs/month?of=%s&day=%d", month.Format("2006-01"), month.Day()))
 		}
 		if _, ok := door.ShareOf(s, "share0"); ok {
 			all = append(all, "/share/share0")

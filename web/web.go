@@ -22,6 +22,7 @@ import (
 	"duban/web/door"
 	"duban/web/entry"
 	"duban/web/inbox"
+	"duban/web/jobs"
 	"duban/web/notices"
 	"duban/web/operate"
 	"duban/web/page"
@@ -54,7 +55,7 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), jobs.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

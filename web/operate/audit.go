@@ -191,7 +191,7 @@ var actions = map[string]string{
 	"claim": "认领一个人", "clock.trust": "认可时钟", "clock.witness": "核对时钟", "code": "给绑定码", "crisis": "有人可能有危险，已通知", "data.erase": "要求删除自己的话",
 	"data.erased": "删除了一个人的话", "data.export": "取走自己的数据", "data.swept": "按期限清理", "escalate": "升级催办", "evidence": "报佐证", "export": "导出",
 	"group": "绑定群", "handover": "交接", "held.cancel": "留着的消息不发了", "held.send": "留着的消息发出", "inbox.answer": "答复收件箱", "inbox.ask": "转给学工处",
-	"job": "改提醒", "job.fire": "提醒到点", "leave": "请假", "leave.cancel": "撤销请假", "leave.end": "销假", "login": "登录网页", "login.again": "再输密码",
+	"job": "改提醒", "job.fire": "提醒到点", "job.try": "试发提醒", "leave": "请假", "leave.cancel": "撤销请假", "leave.end": "销假", "login": "登录网页", "login.again": "再输密码",
 	"login.factor": "设验证器", "login.failed": "密码输错", "login.first": "第一次设密码", "login.password": "改密码", "logout": "退出网页", "notice": "通知",
 	"notice.chase": "催一下", "notice.close": "结束通知", "notice.expired": "通知到期", "notice.second": "复核通知", "notice.send": "发通知", "notice.withdraw": "撤回通知",
 	"outbox.again": "再发一次", "outbox.arrived": "算已发", "outbox.cancel": "不发了", "passed": "越过上限发出", "plan": "改要点", "plan.alias": "记别名", "plan.assign": "定负责人",

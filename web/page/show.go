@@ -137,6 +137,15 @@ var sentences = map[string]string{
 	"answered":  "已答复，并告诉了问的人。",
 	"granted":   "已同意，并告诉了申请人。",
 	"refused":   "没有同意，已告诉申请人。",
+
+	"job-saved":    "已保存。",
+	"job-paused":   "已暂停，继续以后才发。这期间的不补发。",
+	"job-resumed":  "已继续。",
+	"job-deleted":  "已删除，没发出去的也不发了。下面“删掉的”里可以找回。",
+	"job-restored": "已恢复成那一版。",
+	"day-put":      "已记入日历。有提醒因此变动的，已私聊告诉管理员。",
+	"day-deleted":  "已从日历删除。有提醒因此变动的，已私聊告诉管理员。",
+	"school-put":   "已换校历。有提醒因此变动的，已私聊告诉管理员。",
 }
 
 // An entry is one of the navigation.
