@@ -66,6 +66,7 @@ type Feishu struct {
 	App    string `yaml:"app"` // App ID
 	Secret Secret `yaml:"secret"`
 	Domain string `yaml:"domain"` // where the network is; "" is Feishu itself
+	Urgent bool   `yaml:"urgent"` // what is urgent and for one person makes their phone ring
 }
 
 // DingTalk says which app an account of kind dingtalk is.

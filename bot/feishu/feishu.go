@@ -34,6 +34,7 @@ type Options struct {
 	ID     string // App ID
 	Secret string // App Secret
 	Domain string // "" is [Domain]
+	Urgent bool   // what is urgent and for one person makes their phone ring
 	Dir    string // where it keeps how far it has heard
 	Log    *slog.Logger
 	Client *http.Client // nil is one of its own

@@ -51,7 +51,20 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 		return bot.Receipt{}, fmt.Errorf("feishu: %w: the answer names no message", bot.ErrUnknown)
 	}
 	a.known.said.Put(out.Data.ID, said{chat: chat, name: "机器人", text: m.Text})
+	if a.o.Urgent && m.Rank == bot.Urgent && kind == "open_id" {
+		a.ring(ctx, chat, out.Data.ID)
+	}
 	return bot.Receipt{ID: out.Data.ID, Sent: millis(out.Data.Created)}, nil
+}
+
+// ring makes the phone of somebody ring for a message to them. The message is there,
+// whatever comes of it.
+func (a *Account) ring(ctx context.Context, person, message string) {
+	path := "/open-apis/im/v1/messages/" + url.PathEscape(message) + "/urgent_app"
+	in := map[string][]string{"user_id_list": {person}}
+	if err := a.api.call(ctx, http.MethodPatch, path, url.Values{"user_id_type": {"open_id"}}, in, nil); err != nil {
+		a.o.Log.Warn("a phone does not ring: see the permission im:message.urgent", "account", a.o.Name, "err", err)
+	}
 }
 
 // timed says how long to wait, if the network did.

@@ -3,6 +3,7 @@ package feishutest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ func (n *Network) routes() http.Handler {
 
 		"GET /open-apis/im/v1/messages/{id}/resources/{key}": n.resource,
 		"PATCH /open-apis/im/v1/messages/{id}":               n.patch,
+		"PATCH /open-apis/im/v1/messages/{id}/urgent_app":    n.urge,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			n.mu.Lock()
@@ -266,6 +268,32 @@ func (m *Message) show() bool {
 		}
 	}
 	return m.Text != ""
+}
+
+// urge makes phones ring for a message of the robot to people who can see it.
+func (n *Network) urge(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		People []string `json:"user_id_list"`
+	}
+	m := n.byID[r.PathValue("id")]
+	err := json.NewDecoder(r.Body).Decode(&in)
+	if err != nil || m == nil || m.Sender != "" || len(in.People) == 0 || r.URL.Query().Get("user_id_type") != "open_id" {
+		reply(w, 230001, nil)
+		return
+	}
+	for _, p := range in.People {
+		if m.Chat == p2p(p) {
+			n.rung[p] = append(n.rung[p], m.Text)
+		}
+	}
+	reply(w, 0, map[string]any{"invalid_user_id_list": []string{}})
+}
+
+// Rung returns the texts for which somebody's phone rang.
+func (n *Network) Rung(person string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.rung[n.person(person)])
 }
 
 func (n *Network) patch(w http.ResponseWriter, r *http.Request) {
