@@ -39,6 +39,12 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if kind := os.Getenv(netVar); kind != "" {
+		if err := networkChild(kind); err != nil {
+			panic(err)
+		}
+		return
+	}
 	if address := os.Getenv(wechatVar); address != "" {
 		if err := wechatChild(address); err != nil {
 			panic(err)

@@ -235,9 +235,9 @@ func TestStory_day(t *testing.T) {
 		r.keeps("geheim", dingtalktest.Client, "ticket", "manager0", "@lAD")
 	})
 	t.Run("wecom", func(t *testing.T) {
-		net := wecom{wecomtest.New(wecomtest.Options{Name: "学工小助手", PerMinute: -1}), map[string]string{"周明远": "XG001", "王雪晴": "JS001", "刘畅": "JS003"}}
+		net := wecom{wecomtest.New(wecomtest.Options{Name: "学工小助手", PerMinute: -1}), map[string]string{"周明远": "XG001", "王雪晴": "JS002", "刘畅": "JS003"}}
 		defer net.Close()
-		net.Group("wr1", "XG001", "JS001", "JS003")
+		net.Group("wr1", "XG001", "JS002", "JS003")
 		r, c := newRobot(t, net, config.Account{Name: "wecom", Kind: "wecom", WeCom: config.WeCom{
 			Bot: "aib-1", Secret: config.Secret{File: write(t, t.TempDir(), "wecom.secret", "secret-1")},
 		}})
@@ -245,7 +245,7 @@ func TestStory_day(t *testing.T) {
 		connected(t, net.Subscribed)
 		r.day("wr1", false, func() { net.Cut(); connected(t, net.Subscribed) })
 		stop()
-		r.keeps("secret-1", "JS001", "myqcloud", "aeskey")
+		r.keeps("secret-1", "JS002", "myqcloud", "aeskey")
 	})
 }
 

@@ -220,6 +220,9 @@ func (s *Server) answered(data []byte) {
 	if d := s.waits[a.Headers.ID]; d != nil {
 		d.timer.Stop()
 		delete(s.waits, a.Headers.ID)
+		if d.said != nil {
+			d.said.Answered = true
+		}
 	}
 	s.mu.Unlock()
 	s.Change()

@@ -66,6 +66,8 @@ type Said struct {
 	// Brought says that the whole of it was written to a link. What was not is lost.
 	Brought bool
 	Late    bool // it was brought again, because it was not answered in time
+
+	Answered bool // it was said to be durable
 }
 
 // A Sent is what the network took: a text, or a card as it is now.
@@ -308,11 +310,14 @@ func (s *Server) Unanswered() int {
 	return len(s.waits)
 }
 
+// Open tells whether there is a link that is brought something.
+func (s *Server) Open() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.links, func(l *link) bool { return !l.ending })
+}
+
 // Connected waits until there is a link that is brought something.
 func (s *Server) Connected(ctx context.Context) error {
-	return s.Await(ctx, func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return slices.ContainsFunc(s.links, func(l *link) bool { return !l.ending })
-	})
+	return s.Await(ctx, s.Open)
 }

@@ -223,13 +223,16 @@ func (s *Server) Links() int {
 	return s.links
 }
 
+// Online tells whether a connection is there.
+func (s *Server) Online() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.link != nil
+}
+
 // Subscribed waits until a connection is there.
 func (s *Server) Subscribed(ctx context.Context) error {
-	return s.Await(ctx, func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.link != nil
-	})
+	return s.Await(ctx, s.Online)
 }
 
 // show takes a text. The caller holds the lock.
