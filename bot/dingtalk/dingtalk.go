@@ -139,13 +139,15 @@ func (a *Account) Run(ctx context.Context, receive func(context.Context, []bot.M
 		if ctx.Err() != nil {
 			break
 		}
-		wait := bot.Between(pause/2, pause)
-		switch {
+		wait, moved := bot.Between(pause/2, pause), errors.Is(err, errMoved)
+		switch lasted := time.Since(began); {
 		case errors.Is(err, errSecret):
 			a.Set(bot.Offline, "钉钉不认这个应用的Client ID或Client Secret，请到开放平台核对，改好后重启duban")
 			wait = wrongPause
-		case time.Since(began) > wellAfter: // what is said meanwhile is lost
+		case moved && lasted > firstPause, lasted > wellAfter: // what is said meanwhile is lost
 			pause, wait = firstPause, 0
+		case moved: // it is not out, but must not spin either
+			pause = min(2*pause, mostPause)
 		default:
 			a.Set(bot.Offline, "连不上钉钉，正在重试；请检查网络")
 			pause = min(2*pause, mostPause)

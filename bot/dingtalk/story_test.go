@@ -130,6 +130,39 @@ func TestRun_answersWhatIsDurable(t *testing.T) {
 	})
 }
 
+// A stream that is moved soon after it was opened is followed at once, and nobody is told
+// that the account was out. A network that moves it all the time is not asked all the time.
+func TestRun_movesSoon(t *testing.T) {
+	inOffice(t, dingtalktest.Options{}, func(t *testing.T, s *dingtalktest.Server) {
+		ear := bottest.NewEar()
+		a := open(t, s)
+		start(t, s, a, ear.Receive)
+		for i := range 3 {
+			pass(5 * time.Second)
+			s.Move()
+			synctest.Wait() // no time passes
+			s.Say(s.Person("张三"), "张三", "收到")
+			synctest.Wait()
+			if got := ear.Heard(); len(got) != i+1 || a.State().Word != bot.Online {
+				t.Fatalf("heard %d after %d moves, %s", len(got), i+1, a.State().Word)
+			}
+		}
+		for len(a.States()) > 0 {
+			if st := <-a.States(); st.Word != bot.Online {
+				t.Errorf("somebody was told that the account is %s", st.Word)
+			}
+		}
+		before := s.Asked()
+		for range 100 {
+			s.Move()
+			pass(10 * time.Millisecond)
+		}
+		if n := s.Asked() - before; n > 10 {
+			t.Errorf("%d streams in a second of moves", n)
+		}
+	})
+}
+
 // When the network says that it ends a stream, the next one is open before people say
 // anything more, and none is cut off before its time.
 func TestRun_moves(t *testing.T) {
