@@ -22,6 +22,9 @@ var errUnfinished = errors.New("the set-up was not finished, and config.yaml is 
 // connectTime is how long setup waits for a connection before it says what is wrong.
 const connectTime = 30 * time.Second
 
+// againTime is how long it may go on trying once it has said what is wrong.
+const againTime = 3 * time.Second
+
 // A walk is what an administrator of a network does to set it up: before the
 // connection stands, and while it does.
 type walk struct {
@@ -69,11 +72,14 @@ func walks() map[string]walk {
 			before: []string{
 				"打开 open-dev.dingtalk.com → 应用开发 → 企业内部应用 → 创建应用。",
 				"添加应用能力 → 机器人，消息接收模式选Stream模式。",
-				"权限管理 → 开通企业内机器人发送消息、通讯录个人信息读、根据手机号查用户。",
+				"权限管理 → 开通 企业内机器人发送消息权限、成员信息读权限、根据手机号获取成员基本信息权限；要按钮，再开通 互动卡片实例写权限。",
 				"版本管理与发布 → 创建版本 → 发布，可见范围：名单上的所有人。",
 				"凭证与基础信息：下面要用Client ID和Client Secret。",
 			},
-			while: []string{"每个群：群设置 → 机器人 → 添加机器人 → 企业机器人 → 它。"},
+			while: []string{
+				"（连接开着的时候才能点）事件订阅 → 推送方式：Stream模式推送，添加 群会话添加人员、群会话删除人员、群会话用户主动退群。再发布一次版本。",
+				"每个群：群设置 → 机器人 → 添加机器人 → 企业机器人 → 它。",
+			},
 			fill: func(a *config.Account, id, domain string, s config.Secret) {
 				a.DingTalk = config.DingTalk{Client: id, Secret: s, Domain: domain}
 			},
@@ -269,6 +275,9 @@ func awaitOnline(ctx context.Context, a bot.Account, done chan error) (why strin
 		case st := <-states:
 			if st.Word == bot.Online {
 				return ""
+			}
+			if last == "" && st.Detail != "" {
+				late.Reset(againTime)
 			}
 			last = stateLine(st)
 			if st.Word == bot.Restricted {

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"io"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"duban/app"
+	"duban/bot/dingtalk/dingtalktest"
 	"duban/bot/feishu/feishutest"
 	"duban/bot/wecom/wecomtest"
 	"duban/cli"
@@ -99,6 +101,52 @@ func TestSetup_wecom(t *testing.T) {
 	c, _, err := config.Load(conf)
 	if err != nil || len(c.Accounts) != 2 || c.Accounts[1].WeCom.Bot != "aib-1" {
 		t.Errorf("the configuration is %+v, %v", c.Accounts, err)
+	}
+}
+
+// A newcomer's walk on DingTalk: a secret that is wrong at first, a permission that is
+// missing at first, the events while the connection stands, and then a configuration with
+// which the program connects.
+func TestSetup_dingtalk(t *testing.T) {
+	net := dingtalktest.New(dingtalktest.Options{})
+	defer net.Close()
+	server := httptest.NewServer(net.Handler())
+	defer server.Close()
+	dir := t.TempDir()
+	conf := filepath.Join(dir, "config.yaml")
+	net.Forbid("/v1.0/robot/oToMessages/readStatus")
+	in := &script{steps: []string{
+		"", "", "", "", "", // what to click
+		dingtalktest.Client, "wrong", // and is asked again
+		dingtalktest.Client, dingtalktest.Secret,
+		"", "", // what to click while the connection stands
+		"allow", "", // the permission is opened, and looked for again
+	}, on: map[string]func(){"allow": net.Allow}}
+	said, err := command(t, app.Outside{}, in, "setup", "-config", conf, "-domain", server.URL, "dingtalk")
+	t.Log(said)
+	if err != nil {
+		t.Fatalf("setup: %v", err)
+	}
+	last := 0
+	for _, part := range []string{
+		"1/5 打开 open-dev.dingtalk.com", "Stream模式", "企业内机器人发送消息权限", "创建版本", "请粘贴Client ID", "请粘贴Client Secret", "没有连上：",
+		"正在连接钉钉", "连上了", "群会话添加人员", "添加机器人", "✗ 钉钉机器人不能发消息", "qyapi_robot_sendmsg", "✓ 钉钉机器人：可以发消息", "好了", "duban run",
+	} {
+		at := strings.Index(said[last:], part)
+		if at < 0 {
+			t.Fatalf("%q does not come in its turn", part)
+		}
+		last += at
+	}
+	c, _, err := config.Load(conf)
+	if err != nil || len(c.Accounts) != 2 || c.Accounts[1].DingTalk.Client != dingtalktest.Client || c.Accounts[1].DingTalk.Domain != server.URL {
+		t.Errorf("the configuration is %+v, %v", c.Accounts, err)
+	}
+	if err := config.Private(filepath.Join(dir, "dingtalk.secret")); err != nil {
+		t.Error(err)
+	}
+	if said, err := command(t, app.Outside{}, nil, "doctor", "-config", conf); err != nil || !strings.Contains(said, "钉钉机器人：可以发消息") {
+		t.Errorf("the doctor says %v, %s", err, said)
 	}
 }
 

@@ -43,6 +43,13 @@ func (s *Server) Forbid(path string) {
 	s.faults.denied[path] = true
 }
 
+// Allow gives all permissions back.
+func (s *Server) Allow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.faults.denied)
+}
+
 // Refuse lets the next n links be refused with a page in HTML.
 func (s *Server) Refuse(n int) {
 	s.mu.Lock()
