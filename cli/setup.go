@@ -285,10 +285,12 @@ func awaitOnline(ctx context.Context, a bot.Account, done chan error) (why strin
 			}
 		case err := <-done:
 			done <- err // for who waits for its end
-			select {
-			case st := <-states:
+			for len(states) > 0 {
+				st := <-states
+				if st.Word == bot.Online { // what it may do then, the doctor says
+					return ""
+				}
 				last = stateLine(st)
-			default:
 			}
 			return last
 		case <-late.C:

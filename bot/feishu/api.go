@@ -46,6 +46,8 @@ func advice(code int) string {
 	switch {
 	case slices.Contains([]int{10003, 10014, 403}, code):
 		return "请核对app和secret"
+	case code == 99991672:
+		return "应用缺一项权限，请用duban doctor看是哪一项，开通后发布版本"
 	case code == 514:
 		return "请在开发者后台启用机器人并发布版本"
 	case code == 1000040350:
