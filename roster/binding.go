@@ -116,6 +116,40 @@ func handles(s *store.Snapshot, account, person string) []string {
 	return store.Names(s, store.AccountPrefix(account)+store.Key("handles", person)+"/", 0)
 }
 
+// A Handle is a binding, and by what somebody speaks through which account.
+type Handle struct {
+	Account, Sender string
+	Binding
+}
+
+// Handles returns all by which a person speaks, account by account.
+func Handles(s *store.Snapshot, person string) (all []Handle) {
+	for _, account := range s.AccountNames() {
+		for _, h := range handles(s, account, person) {
+			if b, ok := store.Load[Binding](s, bindingKey(account, h)); ok && b.Person == person {
+				all = append(all, Handle{account, h, b})
+			}
+		}
+	}
+	return all
+}
+
+// Accounts returns for everybody who is bound the accounts through which they speak.
+func Accounts(s *store.Snapshot) map[string][]string {
+	all := map[string][]string{}
+	for _, account := range s.AccountNames() {
+		prefix := store.AccountPrefix(account) + "handles/"
+		for rec := range store.Scan[How](s, prefix, 0) {
+			person, _, _ := strings.Cut(strings.TrimPrefix(rec.Key, prefix), "/")
+			person = store.Unescape(person)
+			if !slices.Contains(all[person], account) {
+				all[person] = append(all[person], account)
+			}
+		}
+	}
+	return all
+}
+
 // Speaks tells whether somebody other than sender speaks for a person through
 // account now: by a handle that lasts, or by another of the same login.
 func Speaks(s *store.Snapshot, account, person, sender string) bool {

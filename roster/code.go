@@ -17,6 +17,12 @@ func PutCode(tx *store.Tx, text, person string, until time.Time) {
 	store.Save(tx, store.Work+store.Key("code", text), Code{person, until})
 }
 
+// HasCode tells whether a code can still be used.
+func HasCode(s *store.Snapshot, text string) bool {
+	c, ok := store.Load[Code](s, store.Work+store.Key("code", text))
+	return ok && !s.Now().After(c.Until)
+}
+
 // TakeCode uses a binding code up and returns whose it is; ok is false if there
 // is no such code or it has run out.
 func TakeCode(tx *store.Tx, text string) (person string, ok bool) {

@@ -67,22 +67,33 @@ func (d Diff) String() string {
 
 // what says in Chinese what of the person is another.
 func (c Change) what() string {
-	var said []string
-	for _, part := range []struct {
-		word string
-		same bool
-	}{
-		{"姓名", c.Old.Name == c.New.Name},
-		{"学院", c.Old.College == c.New.College},
-		{"角色", slices.Equal(c.Old.Roles, c.New.Roles)},
-		{"群", slices.Equal(c.Old.Groups, c.New.Groups)},
-		{"只看", c.Old.Observer == c.New.Observer},
-	} {
-		if !part.same {
-			said = append(said, part.word)
+	return zh.List(c.Fields(), func(f Field) string { return f.Word })
+}
+
+// A Field is one thing of a person that differs, as people read it.
+type Field struct{ Word, Old, New string }
+
+// Fields says what of the person is another.
+func (c Change) Fields() (all []Field) {
+	words := func(p Person) []string {
+		only := "否"
+		if p.Observer {
+			only = "是"
+		}
+		return []string{p.Name, p.College, zh.List(p.Roles, Role.String), strings.Join(p.Groups, "、"), only}
+	}
+	was, is := words(c.Old), words(c.New)
+	for i, word := range []string{"姓名", "学院", "角色", "群", "只看"} {
+		if was[i] != is[i] {
+			all = append(all, Field{word, was[i], is[i]})
 		}
 	}
-	return strings.Join(said, "、")
+	return all
+}
+
+// Gains tells whether the person gets a right that they had not.
+func (c Change) Gains() bool {
+	return slices.ContainsFunc(c.New.Roles, func(r Role) bool { return r != Counselor && !c.Old.Is(r) })
 }
 
 // mostNames is how many people of one kind of change are named.

@@ -309,3 +309,67 @@ func TestRoster_memo(t *testing.T) {
 		}
 	})
 }
+
+// TestHasCode: a code is taken until it was used or has run out.
+func TestHasCode(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.Change(func(tx *store.Tx) {
+			roster.PutCode(tx, "111111", "ann", tx.Now().Add(time.Hour))
+			roster.PutCode(tx, "222222", "bob", tx.Now().Add(-time.Hour))
+		})
+		o.Change(func(tx *store.Tx) {
+			if !roster.HasCode(tx.Snapshot, "111111") || roster.HasCode(tx.Snapshot, "222222") || roster.HasCode(tx.Snapshot, "333333") {
+				o.Error("want the first code taken, and neither the old one nor the one that was never made")
+			}
+		})
+		o.Change(func(tx *store.Tx) { roster.TakeCode(tx, "111111") })
+		o.Change(func(tx *store.Tx) {
+			if roster.HasCode(tx.Snapshot, "111111") {
+				o.Error("a code that was used is still taken")
+			}
+		})
+	})
+}
+
+// TestHandles: by what people are known, and who is.
+func TestHandles(t *testing.T) {
+	onEngines(t, func(o *office) {
+		o.bind("h/ann", "ann", "p/ann")
+		o.bind("h/ann2", "ann", "")
+		o.bind("h/bob", "bob", "p/bob")
+		o.bind("h/bob", "cat", "p/bob") // it was cat all along
+		o.Change(func(tx *store.Tx) {
+			var found []string
+			for _, h := range roster.Handles(tx.Snapshot, "ann") {
+				found = append(found, h.Account+" "+h.Sender+" "+h.Person)
+			}
+			if want := []string{"web h/ann ann", "web h/ann2 ann"}; !slices.Equal(found, want) {
+				o.Errorf("ann: got %q, want %q", found, want)
+			}
+			all := roster.Accounts(tx.Snapshot)
+			if len(all) != 2 || !slices.Equal(all["ann"], []string{"web"}) || !slices.Equal(all["cat"], []string{"web"}) {
+				o.Errorf("got %v, want ann and cat known by web", all)
+			}
+		})
+	})
+}
+
+// TestLikely: a stray is like those whose name stands in theirs, or who have the surname
+// and a title; like nobody otherwise.
+func TestLikely(t *testing.T) {
+	people := &roster.Roster{}
+	for i, name := range []string{"韩冬", "张伟", "张伟", "孙静怡"} {
+		people.People = append(people.People, roster.Person{ID: string(rune('a' + i)), Name: name, Groups: []string{[]string{"安全群", "学工群"}[i%2]}})
+	}
+	for called, want := range map[string]string{
+		"保卫-老韩": "a", "韩老师": "a", "经管-张伟": "b", "张老师": "b", "老孙": "d", "春暖花开": "", "韩": "", "孙静怡的妈妈": "d", "老王": "",
+	} {
+		got := ""
+		for _, p := range (roster.Stray{Card: called}).Likely(people, "学工群") {
+			got += p.ID
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", called, got, want)
+		}
+	}
+}

@@ -265,3 +265,17 @@ func TestLabel_colleges(t *testing.T) {
 		}
 	}
 }
+
+// TestChange: what of a person is another, and whether that gives rights.
+func TestChange(t *testing.T) {
+	was := roster.Person{Name: "刘畅", College: "计算机学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工", "安全"}}
+	is := was
+	is.Roles, is.Groups, is.Observer = []roster.Role{roster.Lead, roster.Counselor}, []string{"学工"}, true
+	want := []roster.Field{{Word: "角色", Old: "辅导员", New: "学院负责人、辅导员"}, {Word: "群", Old: "学工、安全", New: "学工"}, {Word: "只看", Old: "否", New: "是"}}
+	if got := (roster.Change{Old: was, New: is}).Fields(); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if !(roster.Change{Old: was, New: is}).Gains() || (roster.Change{Old: is, New: was}).Gains() {
+		t.Error("who becomes a lead gains rights, who becomes a counselor does not")
+	}
+}

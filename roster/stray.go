@@ -3,7 +3,10 @@ package roster
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"duban/bot"
 	"duban/store"
@@ -71,6 +74,28 @@ func PutStray(tx *store.Tx, s Stray, m bot.Message) (fresh bool) {
 // FindStray returns the stray of that number.
 func FindStray(s *store.Snapshot, number int) (Stray, bool) {
 	return store.Load[Stray](s, strayKey(number))
+}
+
+// Likely returns who a stray may be by what they are called: those whose full name stands
+// there, or else those of a surname with a title, 老韩 or 韩老师; in a group its people only,
+// if any of them fits. Nobody is taken for somebody by it.
+func (s Stray) Likely(r *Roster, group string) []Person {
+	called := s.Card + " " + s.Name
+	found := r.Spoken(called)
+	if len(found) == 0 {
+		found = slices.DeleteFunc(slices.Clone(r.People), func(p Person) bool {
+			surname, size := utf8.DecodeRuneInString(p.Name)
+			if size == len(p.Name) || !unicode.Is(unicode.Han, surname) {
+				return true
+			}
+			return !strings.Contains(called, "老"+string(surname)) && !strings.Contains(called, string(surname)+"老师")
+		})
+	}
+	here := slices.DeleteFunc(slices.Clone(found), func(p Person) bool { return !slices.Contains(p.Groups, group) })
+	if len(here) > 0 {
+		return here
+	}
+	return found
 }
 
 // Strays returns those who were not claimed, oldest first.
