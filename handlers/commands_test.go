@@ -60,7 +60,7 @@ var samples = map[string][]string{
 	"question": {"第4条要不要交纸质版？"}, "pass": {"反诈宣传由谁来讲？⏎转人工"},
 	"inbox": {"收件箱"}, "inbox.todo": {"待办"}, "reply": {"答 1 不用交"},
 	"ack":      {"收到", "我请假到周三", "代刘畅收到"},
-	"accounts": {"账号状态"}, "strays": {"待认领"}, "directory": {"核对通讯录"}, "claim": {"认领 1 徐慎行"}, "group": {"绑定群 学工群"}, "group.agree": {"确认群 g-学工群"}, "alarm.test": {"测试报警"},
+	"accounts": {"账号状态"}, "strays": {"待认领"}, "directory": {"核对通讯录"}, "claim": {"认领 1 徐慎行"}, "unbind": {"解除绑定 王雪晴"}, "group": {"绑定群 学工群"}, "group.agree": {"确认群 g-学工群"}, "alarm.test": {"测试报警"},
 	"code": {"绑定码 王雪晴"}, "bind": {"绑定 482135"},
 	"leave.book": {"登记请假 刘畅 到周五"}, "leave.end": {"登记销假 孙静怡"}, "leave.list": {"请假名单", "请假的都有谁，帮我列列"}, "login.link": {"登录网页"}, "handover": {"交接 孙静怡 刘畅"}, "plan.assign": {"第1条 负责人 保卫处"},
 	"mydata": {"我的数据"}, "forget": {"删除我的数据"}, "forget.confirm": {"删除我的数据⏎确认删除 %code%"},

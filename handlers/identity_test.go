@@ -159,6 +159,21 @@ func TestClaim(t *testing.T) {
 	})
 }
 
+// A claim that was wrong is taken back: what is said then is nobody's again.
+func TestUnbind(t *testing.T) {
+	offices(t, func(o *office) {
+		o.fresh()
+		n := o.post(notice.Notice{Class: notice.Receipt, Text: "开会"}, "学工群")
+		o.hear(o.says("s/1/q", "小孙", "收到"))
+		o.has(o.admin("解除绑定 孙静怡"), "没有绑定，不用解除")
+		o.admin("认领 1 孙静怡")
+		o.has(o.admin("解除绑定 孙静怡"), "已解除孙静怡的绑定")
+		o.item(n.Number, "孙静怡", "done")
+		o.hear(o.says("s/1/q", "小孙", "收到"))
+		o.has(o.admin("待认领"), "待认领1人")
+	})
+}
+
 func TestClaim_byCode(t *testing.T) {
 	offices(t, func(o *office) {
 		o.fresh()

@@ -149,27 +149,41 @@ func excusedBy(s *store.Snapshot, person, key string) (items []Item) {
 // EndLeave ends the leave that a person is on, so that later notices ask them
 // again; if they are on none, it drops the next one that has not begun. It returns
 // the leave, and false if they had none.
-func EndLeave(tx *store.Tx, person string) (roster.Leave, bool) {
+func EndLeave(tx *store.Tx, person string) (l roster.Leave, ok bool) {
 	all := roster.Leaves(tx.Snapshot, person, tx.Now())
 	if len(all) == 0 {
-		return roster.Leave{}, false
+		return l, false
 	}
 	next := all[0]
 	for _, l := range all {
-		if !l.Covers(tx.Now()) {
-			continue
+		if l.Covers(tx.Now()) {
+			next = l
+			StopLeave(tx, roster.LeaveKey(l))
 		}
-		next = l
-		roster.CutShort(tx, l, tx.Now().Add(-time.Nanosecond))
-		tellStandIn(tx, l, "ended", "的请假结束了，您的代办到此为止，谢谢。")
 	}
 	if next.Covers(tx.Now()) {
 		return next, true
 	}
-	next.Was = nil // nor does the one that it replaced count again
-	roster.SaveLeave(tx, next)
-	_, ok := DropLeave(tx, roster.LeaveKey(next))
-	return next, ok
+	return StopLeave(tx, roster.LeaveKey(next))
+}
+
+// StopLeave ends the leave under a key if it has begun, and drops it if it has not. It
+// returns the leave as it was, and false if there is none, or if it is over.
+func StopLeave(tx *store.Tx, k string) (l roster.Leave, ok bool) {
+	l, ok = roster.FindLeave(tx.Snapshot, k)
+	switch {
+	case !ok:
+		return l, false
+	case l.Covers(tx.Now()):
+		roster.CutShort(tx, l, tx.Now().Add(-time.Nanosecond))
+		tellStandIn(tx, l, "ended", "的请假结束了，您的代办到此为止，谢谢。")
+		return l, true
+	case !l.From.After(tx.Now()):
+		return l, false
+	}
+	l.Was = nil // nor does the one that it replaced count again
+	roster.SaveLeave(tx, l)
+	return DropLeave(tx, k)
 }
 
 // Excused returns the numbers of the notices that still wait for answers and from

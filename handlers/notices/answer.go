@@ -9,7 +9,6 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
-	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/outbox"
@@ -235,10 +234,7 @@ func unbound(t *chat.Request, p roster.Person) (string, error) {
 	}
 	owed := chat.OwedBy(t, p)
 	if len(owed) == 0 {
-		if _, ok := t.BareNumber(); ok {
-			return plans.LookUp(t, "") // 1 to a bot that asked nothing is a measure
-		}
-		return "", nil // and 好的 needs no answer
+		return "", nil // 好的 needs no answer
 	}
 	t.AskedAgain()
 	which := chat.Choice{Text: "还没有记录：您回复的是哪一条通知？请回序号。"}

@@ -35,21 +35,23 @@ func describe(t *chat.Request, s roster.Stray) string {
 	if s.Card != "" {
 		who = "群昵称“" + zh.Quote(s.Card, 20) + "”"
 	}
-	why := ""
-	switch s.Why {
-	case roster.SeveralFit:
-		why = "，名单上不止一位"
-	case roster.OtherThere:
-		why = "，但已有别的微信号是这个人"
-	case roster.NameGone:
-		why = "，群昵称换过"
-	case roster.NobodyElse:
+	why := WhyUnknown(s.Why)
+	if why != "" {
+		why = "，" + why
 	}
 	said := "新进群，还没有说话"
 	if last := s.Said[len(s.Said)-1]; last.Kind != bot.Joined {
 		said = zh.Quote(last.Text, 40)
 	}
 	return fmt.Sprintf("%d. %s %s%s（%s）：%s", s.Number, where, who, why, t.Desk.When(s.Last), said)
+}
+
+// WhyUnknown says what keeps a stray from being taken for somebody; "" if nothing tells
+// who they are.
+func WhyUnknown(d roster.Doubt) string {
+	return map[roster.Doubt]string{
+		roster.SeveralFit: "名单上不止一位", roster.OtherThere: "但已有别的微信号是这个人", roster.NameGone: "群昵称换过",
+	}[d]
 }
 
 // claim says who a stray is, and reads again what they said.

@@ -7,6 +7,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -17,24 +18,52 @@ const codeLife = 24 * time.Hour
 // handle that they write from.
 func newCode(t *chat.Request, rest string) (string, error) {
 	p := oneNamed(t, strings.TrimSpace(rest))
-	code := fmt.Sprintf("%06d", 100000+t.Nonce%900000)
+	code := freshCode(t)
 	roster.PutCode(t.Tx, code, p.ID, t.Now().Add(codeLife))
 	t.Audit("code", p.ID)
 	return fmt.Sprintf("%s的绑定码：%s，24小时内有效，用一次。请本人私聊我发：绑定 %s", t.Roster.Label(p), code, code), nil
 }
 
-// oneNamed returns the one person of the roster with a name or a number.
-func oneNamed(t *chat.Request, name string) roster.Person {
+// freshCode makes a code that nobody else has: of many codes two would soon be the same.
+func freshCode(t *chat.Request) string {
+	const codes, first = 900_000, 100_000
+	for i := range uint64(codes) {
+		if code := fmt.Sprint(first + (t.Nonce+i)%codes); !roster.HasCode(t.Snap, code) {
+			return code
+		}
+	}
+	chat.Decline("绑定码用完了，请明天再试。")
+	return ""
+}
+
+// unbind forgets by what somebody is known: a wrong claim, a phone that was passed on.
+func unbind(t *chat.Request, rest string) (string, error) {
+	p := oneNamed(t, strings.TrimSpace(rest))
+	if len(roster.Handles(t.Snap, p.ID)) == 0 {
+		return t.Roster.Label(p) + "没有绑定，不用解除。", nil
+	}
+	roster.Unbind(t.Tx, p.ID)
+	t.Audit("unbind", p.ID)
+	return fmt.Sprintf("已解除%s的绑定，原来的号不再算是%s；报过的、回过的不变。要重新认人，发“绑定码 %s”；手机备注里写着“#%s”的也请改掉。",
+		t.Roster.Label(p), p.Name, p.ID, p.ID), nil
+}
+
+// Named returns the one person of the roster with a name or a number. An error is a
+// [chat.Complaint].
+func Named(t *chat.Request, name string) (p roster.Person, err error) {
 	found := t.Roster.Called(name)
 	switch {
 	case len(found) == 0:
-		chat.Decline("名单上没有“%s”。请写姓名或工号。", zh.Quote(name, 20))
+		return p, chat.Complain("名单上没有“%s”。请写姓名或工号。", zh.Quote(name, 20))
 	case len(found) > 1:
 		numbers := zh.List(found, func(p roster.Person) string { return p.College + " " + p.ID })
-		chat.Decline("有%d位%s，请写工号：%s。", len(found), zh.Quote(name, 20), numbers)
+		return p, chat.Complain("有%d位%s，请写工号：%s。", len(found), zh.Quote(name, 20), numbers)
 	}
-	return found[0]
+	return found[0], nil
 }
+
+// oneNamed is [Named], and ends the command if there is no such person.
+func oneNamed(t *chat.Request, name string) roster.Person { return store.Must(Named(t, name)) }
 
 // bind makes the sender's handle speak for the person whose code they have.
 func bind(t *chat.Request, rest string) (string, error) {

@@ -32,6 +32,7 @@ func Commands() []chat.Command {
 		},
 		{Name: "alarm.test", Words: []string{"测试报警"}, Alone: true, Help: "测试报警（邮件、群机器人各发一条）", Right: chat.Enrol, Place: chat.InPrivate, Run: testAlarm},
 		{Name: "code", Words: []string{"绑定码"}, Help: "绑定码 张三（给没认出的人）", Right: chat.Enrol, Place: chat.InPrivate, Run: newCode},
+		{Name: "unbind", Words: []string{"解除绑定"}, Help: "解除绑定 张三（认错了人）", Right: chat.Enrol, Place: chat.InPrivate, Run: unbind},
 		{Name: "bind", Words: []string{"绑定"}, Help: "绑定 482135（绑定码找管理员要）", Right: chat.Look, Place: chat.InPrivate, Run: bind},
 		{Name: "login.link", Words: []string{"登录网页", "网页登录"}, Alone: true, Help: "登录网页（得到只能用一次的链接）", Right: chat.Reply, Place: chat.InPrivate, Prepare: newKey, Run: webLink},
 		{Name: "leave.book", Words: []string{"登记请假"}, Help: "登记请假 张三 1月8日到1月12日 李四代", Right: chat.Behalf, Place: chat.InPrivate, Run: bookLeave},

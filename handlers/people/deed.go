@@ -17,7 +17,7 @@ import (
 var deeds = map[string]string{
 	"ack": "回复通知", "ack.list": "用接龙回复通知", "leave": "登记请假", "leave.cancel": "取消请假", "leave.end": "销假", "handover": "交接工作",
 	"progress": "填报进度", "evidence": "交附件", "retract": "撤回自己说的", "inbox.ask": "提问", "inbox.answer": "答复提问", "request.": "提出或决定申请",
-	"bind": "用绑定码绑定", "claim": "认领没认出来的人", "code": "做绑定码", "directory": "按通讯录绑定", "group.bind": "绑定群", "crisis": "说起要紧的事，告诉了管理员",
+	"bind": "用绑定码绑定", "unbind": "解除绑定", "claim": "认领没认出来的人", "code": "做绑定码", "directory": "按通讯录绑定", "group.bind": "绑定群", "crisis": "说起要紧的事，告诉了管理员",
 	"notice.": "办理通知", "notice.send": "发通知", "notice.edit": "改通知", "notice.renew": "大改通知", "notice.withdraw": "撤回通知", "notice.close": "关闭通知",
 	"notice.chase": "催办", "notice.second": "复核通知", "data.export": "要自己的数据", "data.erase": "要求删除自己的数据", "data.erased": "删除了自己的数据",
 	"plan.": "办理要点", "plan.assign": "写明措施的责任人或时限", "plan.extend": "改措施的时限", "plan.import": "导入要点", "plan.choose": "定下要点怎样读", "plan.undo": "撤销导入要点", "plan.alias": "写别名",
@@ -50,8 +50,8 @@ func deedObject(p *plan.Plan, a store.Audit) string {
 	return ""
 }
 
-// boundBy says to people by what they are known.
-func boundBy(how roster.How) string {
+// BoundBy says to people by what they are known.
+func BoundBy(how roster.How) string {
 	word := map[roster.How]string{
 		roster.BySimulator: "模拟的群", roster.ByCode: "绑定码", roster.ByDirectory: "通讯录", roster.ByAdmin: "管理员认领", roster.ByRemark: "手机上的备注", roster.ByCard: "群昵称",
 	}[how]

@@ -72,7 +72,7 @@ func (w *dossierWriter) identity(d *privacy.Dossier) {
 	w.say("【名单】姓名%s，单位%s，角色%s，群%s", w.who.Name, w.who.College, roles, strings.Join(w.who.Groups, "、"))
 	w.part("绑定", len(d.Bindings))
 	for _, h := range d.Bindings {
-		w.say("在账号“%s”上，网络给您的标识是%s，与您的私聊是%s，凭%s认出您，%s起", h.Account, h.Sender, cmp.Or(h.Chat, "（还没有）"), boundBy(h.How), stamp(w.router, h.Since))
+		w.say("在账号“%s”上，网络给您的标识是%s，与您的私聊是%s，凭%s认出您，%s起", h.Account, h.Sender, cmp.Or(h.Chat, "（还没有）"), BoundBy(h.How), stamp(w.router, h.Since))
 	}
 }
 

@@ -37,7 +37,7 @@ func handOver(t *chat.Request, rest string) (string, error) {
 	if from.ID == to.ID {
 		return "两位是同一个人，没有交接。", nil
 	}
-	what := handed(t, measuresOf(t, from), notice.Owing(t.Snap, from.ID), to)
+	what := handed(t, MeasuresOf(t, from), notice.Owing(t.Snap, from.ID), to)
 	how := t.Propose(succession{from.ID, to.ID}, "交接", true)
 	return fmt.Sprintf("预览（还没有交接）\n%s交给%s：%s。交接后%s不再能用原来的账号办事，报过的进度、回过的通知不变。\n————\n%s",
 		t.Roster.Label(from), t.Roster.Label(to), what, t.Roster.Label(from), how), nil
@@ -58,8 +58,8 @@ func handed(t *chat.Request, nodes []*plan.Node, numbers []int, to roster.Person
 	return measures + "，" + open
 }
 
-// measuresOf are the measures for which a person is responsible by name.
-func measuresOf(t *chat.Request, p roster.Person) (nodes []*plan.Node) {
+// MeasuresOf are the measures for which a person is responsible by name.
+func MeasuresOf(t *chat.Request, p roster.Person) (nodes []*plan.Node) {
 	for _, n := range t.Plan.Nodes {
 		if slices.ContainsFunc(n.Owners, func(o string) bool { return isOwner(t.Roster, o, p) }) {
 			nodes = append(nodes, n)
@@ -81,7 +81,7 @@ func takeOver(t *chat.Request, s succession) (string, error) {
 	if !known || !there {
 		return "名单在预览之后改过，没有交接。请重新发一次。", nil
 	}
-	nodes := measuresOf(t, from)
+	nodes := MeasuresOf(t, from)
 	for _, n := range nodes {
 		var owners []string
 		for _, o := range n.Owners {

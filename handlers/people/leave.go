@@ -10,6 +10,7 @@ import (
 
 	"duban/handlers/chat"
 	"duban/handlers/notices"
+	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/notice"
 	"duban/progress"
@@ -28,6 +29,9 @@ func acknowledge(t *chat.Request, _ string) (string, error) {
 		return leave(t, who)
 	}
 	answer, err := notices.Acknowledge(t, who)
+	if _, digit := t.BareNumber(); digit && answer == "" && err == nil && len(chat.OwedBy(t, who)) == 0 {
+		return plans.LookUp(t, "") // 1 to a bot that asked nothing is a measure
+	}
 	if answer == "" && err == nil && t.Addressed() {
 		answer = "好的。目前没有等您回复的通知。"
 	}
@@ -42,10 +46,65 @@ func leave(t *chat.Request, p roster.Person) (string, error) {
 	if l.To.IsZero() && !t.May(chat.Plan) {
 		return requestLeave(t, p, l), nil
 	}
-	closed := alsoReceived(t, p)
+	return t.Noted() + book(t, p, l, alsoReceived(t, p)), nil
+}
+
+// book stores a leave, with what else the message has closed.
+func book(t *chat.Request, p roster.Person, l roster.Leave, closed []progress.ItemRef) string {
 	k, answer := putLeave(t, p, l)
 	t.Changed(progress.Effect{Leaves: []string{k}, Items: closed}, "leave", p.ID)
-	return t.Noted() + answer, nil
+	return answer
+}
+
+// BookLeave books a leave whose person, days and delegate are known, as 登记请假 does. With
+// instead it takes the place of the leave under that key; "" is none. An error may be a
+// [chat.Complaint].
+func BookLeave(t *chat.Request, l roster.Leave, instead string) (answer string, err error) {
+	p, known := t.Roster.Person(l.Person)
+	if !known || !mayBook(t, p) {
+		return "", chat.Complaint("没有登记：请假的人不在名单上，或不归您登记。")
+	}
+	l.Message = t.Message()
+	if p.ID != t.Person.ID {
+		l.By = t.Person.ID
+	}
+	today := zh.StartOfDay(t.Local())
+	switch {
+	case l.Delegate == p.ID:
+		return "", chat.Complaint("没有登记：代办的人和请假的人是同一位。")
+	case l.To.IsZero() && !t.May(chat.Plan):
+		return "", chat.Complaint("没有登记：请写到哪一天。没有定日子的请假要管理员登记。")
+	case l.To.IsZero():
+	case l.To.Before(l.From) || l.To.After(l.From.AddDate(1, 0, 0)):
+		return "", chat.Complaint("没有登记：最后一天要在第一天之后，一次最多一年。")
+	case l.To.Before(today):
+		return "", chat.Complain("没有登记：%s已经过去了，请看一下日期。", Span(t, l))
+	}
+	if instead != "" {
+		if old, ok := roster.FindLeave(t.Snap, instead); ok && old.Person == p.ID && !old.Meets(l) {
+			notice.StopLeave(t.Tx, instead)
+		}
+	}
+	return book(t, p, l, nil), nil
+}
+
+// mayBook tells whether the asker may book and end the leave of p.
+func mayBook(t *chat.Request, p roster.Person) bool {
+	return t.May(chat.Behalf) && chat.MaySee(t.Person, p)
+}
+
+// EndLeave ends the leave under a key, or drops it if it has not begun, as 登记销假 does.
+// An error may be a [chat.Complaint].
+func EndLeave(t *chat.Request, k string) (answer string, err error) {
+	l, ok := roster.FindLeave(t.Snap, k)
+	p, known := t.Roster.Person(l.Person)
+	if !ok || !known || !mayBook(t, p) {
+		return "", chat.Complaint("没有这次请假，或不归您登记。")
+	}
+	if l, ok = notice.StopLeave(t.Tx, k); !ok {
+		return "", chat.Complaint("这次请假已经结束了，不用销假。")
+	}
+	return ended(t, p, l), nil
 }
 
 // alsoReceived answers the notice that 收到，我请假到周三 is for as well.
@@ -65,7 +124,7 @@ func alsoReceived(t *chat.Request, p roster.Person) []progress.ItemRef {
 func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer string) {
 	k = notice.PutLeave(t.Tx, l)
 	l, _ = roster.FindLeave(t.Snap, k)
-	answer = fmt.Sprintf("%s请假 %s", t.Roster.Label(p), span(t, l))
+	answer = fmt.Sprintf("%s请假 %s", t.Roster.Label(p), Span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
 		answer += "，" + t.Roster.Label(stand) + "代" + tellStandIn(t, p, stand, l)
 	}
@@ -73,8 +132,8 @@ func putLeave(t *chat.Request, p roster.Person, l roster.Leave) (k, answer strin
 	return k, answer + "，期间不催" + t.Called(p) + "。提前回来请回“销假”。"
 }
 
-// span writes the days of a leave.
-func span(t *chat.Request, l roster.Leave) string {
+// Span writes the days of a leave.
+func Span(t *chat.Request, l roster.Leave) string {
 	zone := t.Desk.Options.Zone
 	from := l.From.In(zone)
 	if l.To.IsZero() {
@@ -124,7 +183,7 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	case l.From.IsZero() || to.IsZero() || to.Before(l.From) || to.After(l.From.AddDate(1, 0, 0)):
 		return l, chat.Complaint("还没有记录：请假的日期没看懂，请写成：我请假1月8日到1月12日。")
 	case to.Before(today):
-		return l, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", span(t, l))
+		return l, chat.Complain("还没有记录：%s已经过去了，请看一下日期再发。", Span(t, l))
 	}
 	return l, nil
 }
@@ -148,17 +207,22 @@ func sameStart(t *chat.Request, p roster.Person, today time.Time) time.Time {
 	return all[0].From
 }
 
-// back ends p's leave, and says what came meanwhile and still waits for an answer.
+// back ends p's leave.
 func back(t *chat.Request, p roster.Person) string {
 	t.Aside()
-	l, ended := notice.EndLeave(t.Tx, p.ID)
-	if !ended {
+	l, done := notice.EndLeave(t.Tx, p.ID)
+	if !done {
 		return "没有" + t.Called(p) + "正在进行的请假，不用销假。"
 	}
+	return ended(t, p, l)
+}
+
+// ended says what it means that a leave has ended, and what still waits for an answer.
+func ended(t *chat.Request, p roster.Person, l roster.Leave) string {
 	t.Booked = true
 	if l.From.After(t.Now()) {
 		t.Audit("leave.cancel", p.ID)
-		return fmt.Sprintf("已取消 %s的请假。", span(t, l))
+		return fmt.Sprintf("已取消 %s的请假。", Span(t, l))
 	}
 	missed := notice.Excused(t.Snap, l)
 	answer := "已销假，欢迎回来。之后的通知会照常提醒您。"
@@ -214,7 +278,7 @@ func onLeave(t *chat.Request, _ string) (string, error) {
 		if !ok || !chat.MaySee(t.Person, p) {
 			continue
 		}
-		line := r.Label(p) + "：" + span(t, l)
+		line := r.Label(p) + "：" + Span(t, l)
 		if stand, ok := r.Person(l.Delegate); ok {
 			line += "，" + r.Label(stand) + "代"
 		}

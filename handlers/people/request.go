@@ -15,7 +15,7 @@ import (
 
 // requestLeave asks the admins for a leave that has no end.
 func requestLeave(t *chat.Request, p roster.Person, l roster.Leave) string {
-	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", t.Roster.Label(p), span(t, l))
+	what := fmt.Sprintf("%s请假 %s，没有写到哪一天", t.Roster.Label(p), Span(t, l))
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
 		what += "，" + t.Roster.Label(stand) + "代"
 	}
@@ -71,7 +71,7 @@ func whichRequest(t *chat.Request, waiting []progress.Request) string {
 		if q.Kind == progress.Postponing {
 			what = updates.MeasuresLine(t.Plan, q.Measures) + "延到" + q.Due
 		} else if q.Leave != nil {
-			what += span(t, *q.Leave)
+			what += Span(t, *q.Leave)
 		}
 		blocks[i] = fmt.Sprintf("申请%d %s：%s", q.Number, t.Roster.Label(asker), what)
 	}
@@ -92,7 +92,7 @@ func settle(t *chat.Request, q progress.Request, granted bool, reason string) st
 	case !known:
 		return "请假的人已经不在名单上，没有登记。"
 	case !granted:
-		return fmt.Sprintf("%s请假 %s没有同意%s请写上到哪一天再发，例如：我请假到周三。", p.Name, span(t, *q.Leave), because)
+		return fmt.Sprintf("%s请假 %s没有同意%s请写上到哪一天再发，例如：我请假到周三。", p.Name, Span(t, *q.Leave), because)
 	}
 	_, said := putLeave(t, p, *q.Leave)
 	return "管理员已同意" + because + said

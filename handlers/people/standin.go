@@ -101,7 +101,7 @@ func tellStandIn(t *chat.Request, p, stand roster.Person, l roster.Leave) string
 		return "（" + t.Roster.Label(stand) + "还没有绑定，请您自己告诉一声）"
 	}
 	text := fmt.Sprintf("%s %s请假，请您代办：发给%s的通知可由您回“代%s 收到”，进度回“代%s 第3条80%%”。",
-		t.Roster.Label(p), span(t, l), p.Name, p.Name, p.Name)
+		t.Roster.Label(p), Span(t, l), p.Name, p.Name, p.Name)
 	outbox.Enqueue(t.Tx, bot.Outgoing{Key: "leave/" + t.Message() + "/stand", Account: account, Chat: where, Person: stand.ID, Text: text})
 	return ""
 }
@@ -117,12 +117,12 @@ func withoutStandIn(t *chat.Request, p roster.Person, l roster.Leave) {
 	if stand, ok := t.Roster.Person(l.Delegate); ok {
 		away := roster.Leaves(t.Snap, stand.ID, ahead.From)
 		if slices.ContainsFunc(away, ahead.Meets) {
-			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), span(t, l), t.Roster.Label(stand)))
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(p), Span(t, l), t.Roster.Label(stand)))
 		}
 	}
 	for _, e := range roster.Entrusted(t.Snap, p.ID, ahead.From) {
 		if absent, ok := t.Roster.Person(e.Person); ok && ahead.Meets(e) {
-			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), span(t, e), t.Roster.Label(p)))
+			gaps = append(gaps, fmt.Sprintf("%s %s请假，代办的%s其间也请假。", t.Roster.Label(absent), Span(t, e), t.Roster.Label(p)))
 		}
 	}
 	if len(gaps) == 0 {
