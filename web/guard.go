@@ -18,6 +18,7 @@ import (
 	"duban/roster"
 	"duban/store"
 	"duban/web/door"
+	"duban/web/entry"
 	"duban/web/page"
 )
 
@@ -111,6 +112,10 @@ func (s *Server) answer(r *page.Request) (err error) {
 	}
 	if to, err := s.admit(r); err != nil {
 		return err
+	} else if to == provesAt && r.Method == http.MethodPost && !r.HX() && !r.Route.Secret {
+		if ok, err := entry.Proves(r, s.guesses); !ok {
+			return err
+		}
 	} else if to != "" {
 		return s.away(r, to)
 	}
@@ -179,6 +184,9 @@ func entryToken(r *page.Request) string {
 	return c.Value
 }
 
+// provesAt is where the password is typed again.
+const provesAt = "/login/again"
+
 // admit returns where who asks must go first, "" if they may have what they ask for.
 func (s *Server) admit(r *page.Request) (to string, err error) {
 	route := r.Route
@@ -199,7 +207,7 @@ func (s *Server) admit(r *page.Request) (to string, err error) {
 		}
 	}
 	if route.Proof && r.Now().Sub(r.Session.Proved) > page.ProofLife {
-		return "/login/again", nil
+		return provesAt, nil
 	}
 	return "", nil
 }

@@ -49,6 +49,8 @@ type Server struct {
 	mux    *http.ServeMux
 	paths  *http.ServeMux // the same without methods
 	origin *http.CrossOriginProtection
+
+	guesses *door.Throttle
 }
 
 // Routes is the table of everything that a browser can ask for.
@@ -62,8 +64,8 @@ func Routes(guesses *door.Throttle) []page.Route {
 
 // New returns a server of a house, whose table of routes it fills in.
 func New(h *page.House, o Options) *Server {
-	h.Routes = Routes(&door.Throttle{})
-	s := &Server{house: h, o: o, mux: http.NewServeMux(), paths: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{house: h, o: o, mux: http.NewServeMux(), paths: http.NewServeMux(), origin: http.NewCrossOriginProtection(), guesses: &door.Throttle{}}
+	h.Routes = Routes(s.guesses)
 	seen := map[string]bool{}
 	for _, r := range h.Routes {
 		s.mux.Handle(r.Method+" "+r.Pattern, s.handle(r))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -259,50 +258,6 @@ func (d desk) begin(r *page.Request) error {
 		return r.See("/system/factor")
 	}
 	return r.See("/start/1")
-}
-
-func (d desk) again(r *page.Request) error {
-	return d.showAgain(r, form{Who: r.Person.ID, Next: page.Local(r.URL.Query().Get("next"))}, 0)
-}
-
-func (d desk) showAgain(r *page.Request, f form, status int) error {
-	a, err := accountOf(r)
-	if err != nil {
-		return err
-	}
-	if a.Hash == "" {
-		return r.See("/system/password?" + url.Values{"next": {f.Next}}.Encode())
-	}
-	return r.Show(views, page.View{Name: "again", Title: "再输一次密码", Shape: page.Solo, Data: f, Status: status})
-}
-
-// prove notes that the password was typed again, for what wants that.
-func (d desk) prove(r *page.Request) error {
-	f := form{Who: r.Person.ID, Next: page.Local(r.PostFormValue("next"))}
-	a, err := accountOf(r)
-	if err != nil {
-		return err
-	}
-	left, wait, may := d.guesses.Allow(r.Person.ID, r.Address, a.Knows(r.Address), time.Now())
-	if !may {
-		f.Error = tooMany(r, wait)
-		return d.showAgain(r, f, http.StatusTooManyRequests)
-	}
-	if !door.Matches(a.Hash, r.PostFormValue("password")) {
-		f.Error = "密码不对。" + warning(left)
-		return d.showAgain(r, f, http.StatusUnauthorized)
-	}
-	d.guesses.Right(r.Person.ID, r.Address, a.Knows(r.Address))
-	err = r.Change(func(tx *store.Tx) error {
-		unchanged(tx, r.Person.ID, a)
-		door.Prove(tx, r.Session.ID)
-		r.Audit(tx, "login.again", r.Person.ID)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.See(f.Next)
 }
 
 func accountOf(r *page.Request) (door.Account, error) {

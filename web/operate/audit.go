@@ -37,7 +37,7 @@ func topics() []topic {
 	return []topic{
 		{Key: "", Words: "全部"},
 		{Key: "send", Words: "发送", Begins: []string{"notice", "send", "outbox", "held", "escalate", "ack"}},
-		{Key: "rights", Words: "权限", Begins: []string{"bind", "code", "claim", "group", "roster", "handover", "web"}},
+		{Key: "rights", Words: "权限", Begins: []string{"bind", "unbind", "directory", "code", "claim", "group", "roster", "handover", "web"}},
 		{Key: "export", Words: "导出", Begins: []string{"export", "data"}},
 		{Key: "login", Words: "登录", Begins: []string{"log"}},
 		{Key: "job", Words: "提醒", Begins: []string{"job", "calendar"}},
@@ -198,7 +198,7 @@ var actions = map[string]string{
 	"plan.extend": "延期", "plan.import": "换要点", "plan.undo": "撤销换要点", "privacy.notice": "告知数据怎么用", "progress": "填报进展", "quarantine": "一条消息没能处理",
 	"request": "定一件申请", "retract": "撤回自己报的", "roster": "换名单", "send.pause": "暂停发送", "send.resume": "恢复发送", "send.stop": "发得太多，自动停下",
 	"session.end": "让一台设备退出", "share.make": "作只读链接", "share.revoke": "收回只读链接", "store.restore": "从备份恢复", "system.backup": "备份", "system.drill": "演练恢复",
-	"web.code": "给第一次使用的码", "web.reset": "取消一个人的密码", "login.unfactor": "关掉验证器", "login.link": "要登录链接",
+	"unbind": "解除绑定", "directory": "按通讯录绑定", "web.code": "给第一次使用的码", "web.reset": "取消一个人的密码", "login.unfactor": "关掉验证器", "login.link": "要登录链接",
 }
 
 // An exportForm is what stands before an export.

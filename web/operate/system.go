@@ -16,10 +16,12 @@ import (
 func systemRoutes() []page.Route {
 	bare := page.Get("/system/me", chat.Reply, showMe)
 	bare.Bare = true
+	drill := slow(page.Post("/system/drill", chat.Operate, drill).Proved())
+	drill.Secret = true // the key to all copies
 	return []page.Route{
 		page.Get("/system", chat.Operate, showSystem),
 		slow(page.Post("/system/backup", chat.Operate, backUp)),
-		slow(page.Post("/system/drill", chat.Operate, drill).Proved()),
+		drill,
 		page.Get("/system/shares", chat.Operate, askShare).Proved(),
 		page.Post("/system/shares", chat.Operate, makeShare).Proved(),
 		page.Post("/system/shares/{id}/revoke", chat.Operate, revokeShare),
