@@ -48,8 +48,10 @@ func infected(t *testing.T) *webtest.House {
 			progress.Ask(tx, progress.Question{Kind: "question", Account: webtest.Account, Chat: "p/" + c, Person: "C1", Text: c})
 			tx.Audit(store.Audit{Actor: c, Source: store.Source(c), Action: c, Object: c, Result: c})
 			door.PutShare(tx, fmt.Sprint("share", i), door.Share{Name: c, Names: true, Until: tx.Now().AddDate(0, 0, 7)})
+			stray(tx, fmt.Sprint("s/1/", i), c, c)
 		}
 		door.Begin(tx, "other", door.Session{Person: webtest.Admin, How: door.ByLink, Device: canaries[0]})
+		notice.PutLeave(tx, roster.Leave{Person: "C1", Delegate: "C2", From: tx.Now(), To: tx.Now().AddDate(0, 0, 3)})
 		outbox.PutStanding(tx, webtest.Account, outbox.Standing{State: bot.State{Word: bot.Scanning, Detail: canaries[1], Since: tx.Now()}, Out: tx.Now()})
 	})
 	o.Say(webtest.Counselor, "第3条 完成60% "+canaries[1])
@@ -64,6 +66,12 @@ func infected(t *testing.T) *webtest.House {
 		}
 	})
 	return o
+}
+
+// stray is somebody in a group whom nobody knows.
+func stray(tx *store.Tx, sender, card, text string) {
+	m := bot.Message{Account: webtest.Account, ID: sender, Chat: "group/学工群", Group: true, Sender: sender, Card: card, Text: text, Sent: tx.Now()}
+	roster.PutStray(tx, roster.Stray{Account: m.Account, Sender: sender, Chat: m.Chat, Group: true, Name: card, Card: card, Why: roster.NobodyElse}, m)
 }
 
 // busy is an office at work.
@@ -93,7 +101,15 @@ func busy(t *testing.T) *webtest.House {
 	o.Say(webtest.Counselor, "第3条 完成60%，还差一栋")
 	o.Say("C2", "第4条 受阻，经费没到账")
 	o.Say("C1", "第4条要不要交纸质版？")
+	o.Say(webtest.Admin, "第4条 负责人 王雪晴")
+	o.Say("C1", "家里有事，一直请假")
+	o.Order(webtest.Admin, "leave.book", "C2 今天到后天 王雪晴代")
+	o.Order(webtest.Admin, "leave.book", "王雪晴 12月20日到12月22日")
 	o.Change(func(tx *store.Tx) {
+		stray(tx, "s/1/a", "计算机-老王", "通知1收到")
+		stray(tx, "s/1/b", "张伟", "收到，宿舍都查过了")
+		stray(tx, "s/1/c", "春暖花开", "好的")
+		roster.Unbind(tx, webtest.Lead)
 		for i, state := range []string{"已经发出的一条", "不知道发到没有的一条"} {
 			outbox.Enqueue(tx, bot.Outgoing{Key: fmt.Sprint("busy/", i), Account: webtest.Account, Chat: fmt.Sprint("p/C", i+1), Text: state})
 		}
@@ -119,6 +135,9 @@ func pages(o *webtest.House) (all []string) {
 		}
 	}
 	all = append(all, "/outbox?show=sent", "/audit?check=1", "/start/1", "/start/2", "/start/3", "/start/4", "/start/5")
+	for _, p := range []string{webtest.Lead, "C1", webtest.Counselor} {
+		all = append(all, "/people/p/"+store.Digest(p))
+	}
 	o.View(func(s *store.Snapshot) {
 		if notice.Last(s) > 0 {
 			all = append(all, "/notices/1")

@@ -26,6 +26,7 @@ import (
 	"duban/web/notices"
 	"duban/web/operate"
 	"duban/web/page"
+	"duban/web/people"
 	"duban/web/plans"
 	"duban/web/share"
 	"duban/web/start"
@@ -57,7 +58,8 @@ type Server struct {
 func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
-		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), jobs.Routes(), inbox.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), jobs.Routes(), inbox.Routes(),
+		people.Routes(), operate.Routes(), share.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

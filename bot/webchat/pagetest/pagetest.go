@@ -108,7 +108,8 @@ func (b *Browser) Open(t *testing.T, address string, s Screen) Window {
 		}
 	}, func(e *proto.LogEntryAdded) {
 		told := e.Entry.Level == proto.LogLogEntryLevelVerbose || e.Entry.Level == proto.LogLogEntryLevelInfo // what was cleared
-		if !told && !strings.Contains(e.Entry.Text, "net::ERR_") {                                            // the page lives through those
+		again := strings.Contains(e.Entry.Text, "status of 422")                                              // a form is shown again with what is wrong
+		if !told && !again && !strings.Contains(e.Entry.Text, "net::ERR_") {                                  // the page lives through those
 			t.Errorf("page logged %s", e.Entry.Text)
 		}
 	}, func(e *proto.NetworkRequestWillBeSent) {
