@@ -28,6 +28,8 @@ func ordinalClause(d *draft, m []string) {
 		fail("“%s”是每月的还是每年的？请写如“每月%[1]s9点”", m[0])
 	case d.days.week != 0:
 		d.clash() // 除周末外每月最后一天
+	case d.days.monthly != 0 && strings.HasPrefix(strings.TrimPrefix(m[0], "的"), "前"):
+		fail("“%s”写在几号后面，说不准是哪一天，请写明是几号，如“每月30号9点”", m[0]) // the day before, or the first days
 	case noun == "天" || noun == "日":
 		d.alsoChoose(in)
 	case d.days.monthly != 0: // 每月1号、每月最后一个工作日
