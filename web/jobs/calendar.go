@@ -239,7 +239,7 @@ func putDay(r *page.Request) error {
 	}
 	e := schedule.DayEntry{Override: when.Override{Day: t.Day, To: t.To, Kind: t.Kind, Name: t.Name, Source: t.Source}}
 	kind := map[string]string{when.Off: "放假", when.Work: "调休上班"}[t.Kind]
-	err := propose(r, proposal{Head: "这样记入日历？", Facts: []string{days + "，" + t.Name + kind, "依据：" + t.Source}, Path: "/calendar", Verb: "记入日历"}, func(o *schedule.Own) {
+	err := propose(r, proposal{Head: "这样记入日历？", Facts: []string{spoken(r, t) + "，" + t.Name + kind, "依据：" + t.Source}, Path: "/calendar", Verb: "记入日历"}, func(o *schedule.Own) {
 		o.Days = slices.DeleteFunc(o.Days, func(old schedule.DayEntry) bool { return old.Day == e.Day })
 		o.Days = append(o.Days, e)
 	})
@@ -247,6 +247,16 @@ func putDay(r *page.Request) error {
 		return calendarPage(r, t, "还没有记："+text, http.StatusUnprocessableEntity)
 	}
 	return err
+}
+
+// spoken writes the days of an entry as people do; as they were typed if they are none.
+func spoken(r *page.Request, t typedDay) string {
+	from, err := when.ParseDay(t.Day)
+	to, err2 := when.ParseDay(cmp.Or(t.To, t.Day))
+	if err != nil || err2 != nil {
+		return t.Day
+	}
+	return zh.Span(from.At(0, r.House.Zone), to.At(0, r.House.Zone), r.Now().In(r.House.Zone))
 }
 
 // order gives a command of the chat that changes the calendar. What it would refuse was

@@ -61,18 +61,38 @@ func lookAt(r *page.Request, s *store.Snapshot, p schedule.JobPreview, c schedul
 	}
 	today := when.DayOf(now)
 	v.Next = zh.Join(p.Next, "、", func(t time.Time) string { return moment(r, t) })
+	from := now
+	if p.Job.Paused && (p.Job.Resume.IsZero() || p.Job.Resume.After(now)) {
+		v.Warnings = append(v.Warnings, "这条现在停着")
+		from, v.Next = awake(r, s, p.Job)
+	}
 	if times, err := r.House.Jobs.Times(p.Job); err == nil {
 		turns := times.Turns(today, today.Monday()+strip-1)
-		turns = slices.DeleteFunc(turns, func(t when.Turn) bool { return t.Times != nil && t.Times[len(t.Times)-1].Before(now) })
+		turns = slices.DeleteFunc(turns, func(t when.Turn) bool {
+			return t.Times != nil && t.Times[len(t.Times)-1].Before(from) || t.Day < when.DayOf(from.In(r.House.Zone))
+		})
 		v.strip(today, turns)
 		v.Reasons = reasons(turns, r)
 	}
-	v.costs(s, p, c)
+	v.costs(s, c)
 	v.Post = notice.Notice{Number: notice.Last(s) + 1, Class: p.Job.Class, Text: p.Text}.Post()
 	if p.Job.Report != "" {
 		v.Post = "到点现做：" + p.Job.Report
 	}
 	return v
+}
+
+// awake is when a pause ends, beyond the strip if it does not by itself, and in words what
+// comes then.
+func awake(r *page.Request, s *store.Snapshot, j schedule.Job) (from time.Time, next string) {
+	if j.Resume.IsZero() {
+		return s.Now().AddDate(0, 0, strip), "停着，继续以后才发"
+	}
+	next = "停到" + zh.DateSeen(j.Resume.In(r.House.Zone), s.Now().In(r.House.Zone))
+	if at := nextOf(r, s, j); !at.IsZero() {
+		next += "，下次" + moment(r, at)
+	}
+	return j.Resume, next
 }
 
 // strip draws five weeks, the present one first.
@@ -152,7 +172,7 @@ func changed(c when.Change, turns []when.Turn, r *page.Request, verb string) str
 }
 
 // costs say what it costs those who read it, and the accounts that send it.
-func (v *look) costs(s *store.Snapshot, p schedule.JobPreview, c schedule.Cost) {
+func (v *look) costs(s *store.Snapshot, c schedule.Cost) {
 	people := fmt.Sprintf("%d人看到", c.People)
 	if c.Asked > 0 {
 		people += fmt.Sprintf("，%d人要回", c.Asked)
@@ -163,8 +183,5 @@ func (v *look) costs(s *store.Snapshot, p schedule.JobPreview, c schedule.Cost) 
 	}
 	if len(c.Nowhere) > 0 {
 		v.Warnings = append(v.Warnings, strings.Join(c.Nowhere, "、")+"里还没有机器人，发不到")
-	}
-	if p.Job.Paused {
-		v.Warnings = append(v.Warnings, "这条现在停着，继续以后才发")
 	}
 }
