@@ -38,7 +38,7 @@ var (
 // Lasts tells whether an office that does not open for this reason will not open after
 // a restart either: a person must see to it.
 func Lasts(err error) bool {
-	lasting := []error{bolt.ErrLost, bolt.ErrDamaged, store.ErrSchema, config.ErrOpen, config.ErrNoKey, config.ErrBadKey}
+	lasting := []error{bolt.ErrLost, bolt.ErrDamaged, store.ErrSchema, store.ErrNoSchema, config.ErrOpen, config.ErrNoKey, config.ErrBadKey}
 	return slices.ContainsFunc(lasting, func(l error) bool { return errors.Is(err, l) })
 }
 
@@ -126,7 +126,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 		o.Schedule, err = o.newScheduler(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, o.Close())
+		return nil, errors.Join(moved(ctx, o.engine, err), o.Close())
 	}
 	return o, nil
 }
@@ -180,6 +180,9 @@ func (o Options) engine(ctx context.Context, c config.Config, dir string) (store
 	password, err := c.Secret(c.Store.Password)
 	if err != nil {
 		return nil, fmt.Errorf("%w: store.password: %w", ErrConfig, err)
+	}
+	if err := bot.MakeFolder(dir); err != nil { // for what is not of the office, but of this machine
+		return nil, err
 	}
 	return postgres.Open(ctx, postgres.Options{
 		URL: c.Store.Postgres, Schema: c.Store.Schema, Password: password, Process: processName(), StandBy: o.standBy, Log: o.Log,

@@ -1,18 +1,20 @@
 package app_test
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"filippo.io/age"
 
 	"duban/app"
 	"duban/backup"
+	"duban/bot"
 	"duban/config"
 	"duban/store"
 	"duban/store/postgres/pgtest"
@@ -50,38 +52,79 @@ func TestBackup_inDatabase(t *testing.T) {
 	}
 }
 
-// TestRestore_inDatabase changes nothing of an office that is in a database.
-func TestRestore_inDatabase(t *testing.T) {
+// TestMove takes an office into a database and back, with a picture in it, of which a
+// backup is made on the way.
+func TestMove(t *testing.T) {
 	c := inDatabase(t)
-	copied := inFolder(t)
-	for _, c := range []config.Config{c, copied} {
-		o, err := app.Open(t.Context(), c, quiet())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := o.Close(); err != nil {
-			t.Fatal(err)
-		}
+	folder := c
+	folder.Store = config.Store{}
+	picture := bytes.Repeat([]byte("照片"), 200_000)
+	o := opened(t, folder)
+	kept, err := o.Store.Keep(picture, bot.FileInfo{Name: "照片.jpg"})
+	if err == nil {
+		err = o.Store.Write(t.Context(), func(tx *store.Tx) { tx.HoldFile(store.Work, kept.Hash, "test") })
 	}
-	_, err := app.Restore(t.Context(), c, quiet(), copied.Data, func() (age.Identity, error) { return nil, errors.ErrUnsupported })
-	if !errors.Is(err, app.ErrConfig) {
-		t.Errorf("Restore: got error %v, want ErrConfig", err)
+	if err := errors.Join(err, o.Close()); err != nil {
+		t.Fatal(err)
 	}
-	o, err := app.Open(context.WithoutCancel(t.Context()), c, quiet())
+	if m, err := app.Move(t.Context(), c, quiet(), true); err != nil || m.Files != 1 || m.Records == 0 {
+		t.Fatalf("Move: got %d files and %d records, %v, want all there are", m.Files, m.Records, err)
+	}
+	o = opened(t, c)
+	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
+		t.Errorf("the picture in the database: got %d bytes, want the %d that were kept", len(got), len(picture))
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "files")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder of files: got %v, want that it is gone", err)
+	}
+	secret, err := backup.NewKey(c.Data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	made, err := o.Backup(t.Context(), true)
+	if err := errors.Join(err, o.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := app.Move(t.Context(), c, quiet(), false); err != nil || m.Files != 1 {
+		t.Fatalf("Move back: got %d files, %v, want 1", m.Files, err)
+	}
+	o = opened(t, folder)
+	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
+		t.Errorf("the picture in the folder: got %d bytes, want the %d that were kept", len(got), len(picture))
+	}
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
+	restored := inFolder(t)
+	restored.Key = c.KeyFile()
+	if _, err := app.Restore(t.Context(), restored, quiet(), made.Path, func() (age.Identity, error) { return backup.ParseKey(secret) }); err != nil {
+		t.Fatalf("Restore: got error %v, want none", err)
+	}
+	o = opened(t, restored)
 	defer o.Close()
-	entries, err := store.Read(t.Context(), o.Store, func(sn *store.Snapshot) (all []string) {
-		for rec := range store.Scan[store.Audit](sn, store.AuditPrefix(""), 0) {
-			all = append(all, rec.Value.Action)
-		}
-		return all
-	})
+	if got := content(t, o.Store, kept.Hash); !bytes.Equal(got, picture) {
+		t.Errorf("the picture in the copy: got %d bytes, want the %d that were kept", len(got), len(picture))
+	}
+}
+
+func opened(t *testing.T, c config.Config) *app.Office {
+	t.Helper()
+	o, err := app.Open(t.Context(), c, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.Contains(entries, "store.restore") {
-		t.Error("the office in the database: got the entry of a restore, want it untouched")
+	return o
+}
+
+func content(t *testing.T, s *store.Store, hash string) []byte {
+	t.Helper()
+	r, err := s.OpenFile(hash)
+	if err != nil {
+		t.Fatalf("OpenFile: got error %v, want none", err)
 	}
+	raw, err := io.ReadAll(r)
+	if err := errors.Join(err, r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }

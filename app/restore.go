@@ -32,9 +32,6 @@ const numbersAside = 20
 // leads to another, and much of it is done a part at a time.
 const rounds = 10_000
 
-var errInDatabase = fmt.Errorf("%w: the office is in PostgreSQL: restore a backup of the database, "+
-	"or take store: out of the configuration to go on with this copy in the data folder", ErrConfig)
-
 // Backups is where the copies of an office lie.
 func Backups(c config.Config) backup.Folder {
 	return backup.Folder{Dir: c.Backups(), Zone: c.Location()}
@@ -55,12 +52,51 @@ type Restored struct {
 // of its own: what is due by now has come about and is held, the words of those who
 // wanted them deleted are deleted, and so is what has been kept long enough.
 func Restore(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (r Restored, err error) {
-	if c.Store.Postgres != "" { // what a restore makes ready is a folder, and the office is not in one
-		return r, errInDatabase
+	data := c.Near(c.Data)
+	if c.Store.Postgres != "" {
+		if err := opts.quiet(ctx, data); err != nil {
+			return r, err
+		}
+		database, err := opts.engine(ctx, c, data)
+		if err != nil {
+			return r, fmt.Errorf("restore: the database: %w", err)
+		}
+		defer func() { err = errors.Join(err, database.Close()) }()
+		c.Store = config.Store{} // what a restore makes ready is a folder
+		return r.intoDatabase(ctx, c, opts, from, ask, database)
 	}
+	return r, r.intoFolder(ctx, c, opts, from, ask)
+}
+
+// intoDatabase is [Restore] for an office that is in a database: through the data folder,
+// where what was in the database is set aside too.
+func (r Restored) intoDatabase(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error), database store.Engine) (Restored, error) {
+	old := StoreFile(c.Near(c.Data))
+	if holds, _, err := holding(ctx, database); err != nil {
+		return r, err
+	} else if holds {
+		if _, err := os.Lstat(old); err == nil { // of an earlier restore that did not come to its end
+			if _, err := backup.SetAside(c.Near(c.Data), time.Now(), filepath.Base(old)); err != nil {
+				return r, err
+			}
+		}
+		if err := copyOut(ctx, database, old); err != nil {
+			return r, err
+		}
+	}
+	if err := r.intoFolder(ctx, c, opts, from, ask); err != nil {
+		return r, err
+	}
+	if _, err := moveIn(ctx, c, database, true); err != nil {
+		return r, fmt.Errorf("restore: the copy is in the data folder, not yet in the database; run this again: %w", err)
+	}
+	return r, nil
+}
+
+func (r *Restored) intoFolder(ctx context.Context, c config.Config, opts Options, from string, ask func() (age.Identity, error)) (err error) {
 	data := c.Near(c.Data)
 	if err := idle(ctx, c, opts, from); err != nil {
-		return r, err
+		return err
 	}
 	m, err := backup.Unpack(ctx, from, data, ask)
 	if err == nil && m.Key != nil {
@@ -74,19 +110,27 @@ func Restore(ctx context.Context, c config.Config, opts Options, from string, as
 		r.Aside, err = backup.Replace(data, time.Now())
 	}
 	if err != nil {
-		return r, fmt.Errorf("restore %s: %w", filepath.Base(from), err)
+		return fmt.Errorf("restore %s: %w", filepath.Base(from), err)
 	}
-	return r, nil
+	return nil
+}
+
+// quiet returns an error if a bot answers in one of some data folders.
+func (x Outside) quiet(ctx context.Context, folders ...string) error {
+	for _, dir := range folders {
+		if conn, err := x.Reach(ctx, dir); err == nil {
+			_ = conn.Close()
+			return fmt.Errorf("duban runs on %s: stop it first: %w", dir, store.ErrLocked)
+		}
+	}
+	return nil
 }
 
 // idle returns an error if a bot runs on the data folder, or on the one that is copied.
 func idle(ctx context.Context, c config.Config, opts Options, from string) error {
 	data := c.Near(c.Data)
-	for _, dir := range []string{data, from} {
-		if conn, err := opts.Reach(ctx, dir); err == nil {
-			_ = conn.Close()
-			return fmt.Errorf("duban runs on %s: stop it first: %w", dir, store.ErrLocked)
-		}
+	if err := opts.quiet(ctx, data, from); err != nil {
+		return err
 	}
 	if _, err := os.Lstat(StoreFile(data)); errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -76,6 +76,14 @@ func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error 
 	return w.watch(w.Engine.Update(ctx, fn))
 }
 
+// Files are those that the engine keeps itself; see [store.Filer].
+func (w watched) Files() store.Files {
+	if own, ok := w.Engine.(store.Filer); ok {
+		return own.Files()
+	}
+	return nil
+}
+
 // Compact writes the engine anew, if it can be; see [store.Compacter].
 func (w watched) Compact(ctx context.Context) error {
 	if c, ok := w.Engine.(store.Compacter); ok {
@@ -89,12 +97,12 @@ func (w watched) CopyTo(ctx context.Context, path string) error {
 	if c, ok := w.Engine.(store.Copier); ok {
 		return w.watch(c.CopyTo(ctx, path))
 	}
-	return w.copyOut(ctx, path)
+	return copyOut(ctx, w, path)
 }
 
 // copyOut copies what is not in a file. The file is made in a folder of its own, and is
 // whole when it stands under its name.
-func (w watched) copyOut(ctx context.Context, path string) (err error) {
+func copyOut(ctx context.Context, from store.Engine, path string) (err error) {
 	work := path + ".copy"
 	if err := os.RemoveAll(work); err != nil {
 		return err
@@ -105,7 +113,7 @@ func (w watched) copyOut(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	err = w.View(ctx, func(r store.Reader) error {
+	err = from.View(ctx, func(r store.Reader) error {
 		return file.Update(ctx, func(to store.Writer) error { return putAll(to, r.Scan(nil, nil)) })
 	})
 	if err := errors.Join(err, file.Close()); err != nil {

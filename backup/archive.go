@@ -2,6 +2,7 @@ package backup
 
 import (
 	"archive/tar"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -15,8 +16,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"filippo.io/age"
+
+	"duban/store"
 )
 
 // A copy is a tar in gzip in age. Its entries are the manifest, the store, and the
@@ -30,13 +34,13 @@ var errNotCopy = errors.New("this is no whole copy of an office")
 type sums map[string][sha256.Size]byte
 
 // pack writes a copy, durable.
-func pack(ctx context.Context, to string, m Manifest, data, records string, recipients ...age.Recipient) (sums, error) {
+func pack(ctx context.Context, to string, m Manifest, s Source, records string, recipients ...age.Recipient) (sums, error) {
 	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	p := packer{sums: sums{}}
-	err = p.all(ctx, f, m, data, records, recipients)
+	err = p.all(ctx, f, m, s, records, recipients)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -48,7 +52,7 @@ type packer struct {
 	sums sums
 }
 
-func (p *packer) all(ctx context.Context, w io.Writer, m Manifest, data, records string, recipients []age.Recipient) error {
+func (p *packer) all(ctx context.Context, w io.Writer, m Manifest, s Source, records string, recipients []age.Recipient) error {
 	sealed, err := age.Encrypt(w, recipients...)
 	if err != nil {
 		return err
@@ -62,34 +66,64 @@ func (p *packer) all(ctx context.Context, w io.Writer, m Manifest, data, records
 	if err := p.add(manifestName, int64(len(head)), strings.NewReader(string(head))); err != nil {
 		return err
 	}
-	if err := p.file(storeFile, os.DirFS(filepath.Dir(records)), filepath.Base(records)); err != nil {
+	if err := p.file(storeFile, opener(os.DirFS(filepath.Dir(records)), filepath.Base(records))); err != nil {
 		return err
 	}
 	// The transcripts come after the records: what they hold more has not been
 	// handled, while a number that they lack would be given twice.
-	root := os.DirFS(data)
-	err = eachFile(root, func(name string) error {
-		return errors.Join(ctx.Err(), p.file(name, root, name))
+	err = s.eachFile(func(name string, open func() (io.ReadCloser, int64, error)) error {
+		return errors.Join(ctx.Err(), p.file(name, open))
 	})
 	return errors.Join(err, p.tar.Close(), zipped.Close(), sealed.Close())
 }
 
 // file adds a file as long as it is now; one that is being written to may grow. One
 // that is gone meanwhile was deleted.
-func (p *packer) file(as string, root fs.FS, name string) error {
-	f, err := root.Open(name)
+func (p *packer) file(name string, open func() (io.ReadCloser, int64, error)) error {
+	f, size, err := open()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	return errors.Join(p.add(name, size, f), f.Close())
+}
+
+// opener returns how to open a file of a folder, and learn its size.
+func opener(root fs.FS, name string) func() (io.ReadCloser, int64, error) {
+	return func() (io.ReadCloser, int64, error) {
+		f, err := root.Open(name)
+		if err != nil {
+			return nil, 0, err
+		}
+		info, err := f.Stat()
+		if err != nil {
+			return nil, 0, errors.Join(err, f.Close())
+		}
+		return f, info.Size(), nil
+	}
+}
+
+// eachFile is [eachFile] for an office, with the evidence that its engine keeps under the
+// names that it has in a data folder.
+func (s Source) eachFile(do func(name string, open func() (io.ReadCloser, int64, error)) error) error {
+	root := os.DirFS(s.Data)
+	err := eachFile(root, func(name string) error { return do(name, opener(root, name)) })
+	apart := s.Store.Apart()
+	if err != nil || apart == nil {
 		return err
 	}
-	return p.add(as, info.Size(), f)
+	return apart.Each(func(hash string, _ time.Time) error {
+		return do(store.FileName(hash), func() (io.ReadCloser, int64, error) {
+			f, err := apart.Open(hash)
+			if err != nil {
+				return nil, 0, err
+			}
+			raw, err := io.ReadAll(f)
+			return io.NopCloser(bytes.NewReader(raw)), int64(len(raw)), errors.Join(err, f.Close())
+		})
+	})
 }
 
 func (p *packer) add(name string, size int64, r io.Reader) error {

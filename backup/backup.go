@@ -119,7 +119,7 @@ func makeCopy(ctx context.Context, s Source, f Folder) (c Copy, err error) {
 	if err := f.place(&c); err != nil {
 		return c, err
 	}
-	return c, f.write(ctx, &c, m, s.Data, records, k.recipient)
+	return c, f.write(ctx, &c, m, s, records, k.recipient)
 }
 
 // snapshot copies the records of one moment into a file in the data folder, in a
@@ -173,13 +173,13 @@ func count(ctx context.Context, path string) (records, damaged int, err error) {
 }
 
 // write writes a copy and reads it again, by a key that nobody has but this call.
-func (f Folder) write(ctx context.Context, c *Copy, m Manifest, data, records string, recipient age.Recipient) error {
+func (f Folder) write(ctx context.Context, c *Copy, m Manifest, s Source, records string, recipient age.Recipient) error {
 	own, err := age.GenerateX25519Identity()
 	if err != nil {
 		return err
 	}
 	unfinished := c.Path + unfinishedEnd
-	sums, err := pack(ctx, unfinished, m, data, records, recipient, own.Recipient())
+	sums, err := pack(ctx, unfinished, m, s, records, recipient, own.Recipient())
 	if err == nil {
 		err = verify(ctx, unfinished, own, sums)
 	}

@@ -74,14 +74,17 @@ func Export(ctx context.Context, s Source, w io.Writer, without ...string) (err 
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	root := os.DirFS(s.Data)
-	err = eachFile(root, func(name string) error {
-		data, err := fs.ReadFile(root, name)
+	err = s.eachFile(func(name string, open func() (io.ReadCloser, int64, error)) error {
+		f, _, err := open()
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		data, err := io.ReadAll(f)
 		x.put(line{File: name, Data: data})
-		return errors.Join(err, x.err, ctx.Err())
+		return errors.Join(err, f.Close(), x.err, ctx.Err())
 	})
 	x.put(line{Lines: x.n, Sum: hex.EncodeToString(x.sum.Sum(nil))})
 	if err = errors.Join(err, x.err, x.out.Flush()); err != nil {

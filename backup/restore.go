@@ -175,6 +175,14 @@ func Replace(data string, now time.Time) (aside string, err error) {
 	return aside, err
 }
 
+// SetAside moves entries of a data folder aside, as [Replace] does, and returns where to.
+func SetAside(data string, now time.Time, names ...string) (aside string, err error) {
+	if aside, err = newAside(data, now); err == nil {
+		err = move(data, aside, names...)
+	}
+	return aside, err
+}
+
 // move moves entries from a folder to another one, durable.
 func move(from, to string, names ...string) error {
 	for _, name := range names {

@@ -110,6 +110,7 @@ func commands() []command {
 		{name: "backup key", args: data, help: "make a new recovery key and print it, once; later copies need it", order: plain(newRecoveryKey)},
 		{name: "backup", args: data, help: "make an encrypted copy of everything and check it; works while the bot runs", order: plain(makeBackup)},
 		{name: "restore", args: data + " [-key FILE] [COPY]", help: "list the copies, or put one back: a file, or a copied data folder (the bot must not run)", run: restore},
+		{name: "move", args: data + " -to postgres|file", help: "move the office from the data folder into the database that store: names, or back, and compare (the bot must not run)", run: move},
 		{name: "outbox send", args: data + " NUMBER…|all", help: "let texts leave that are held since a restore", order: onWords(onHeld(outbox.ReleaseHeld, "%d texts leave, marked where they may have been sent before"))},
 		{name: "outbox cancel", args: data + " NUMBER…|all", help: "drop texts that are held since a restore", order: onWords(onHeld(outbox.CancelHeld, "%d texts dropped"))},
 		{name: "export", data: true, args: data, help: "write everything to standard output as lines of JSON, in the clear; works while the bot runs", order: plain(export)},

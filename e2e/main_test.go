@@ -108,9 +108,26 @@ func (f fallibleEngine) Update(ctx context.Context, fn func(store.Writer) error)
 // PostgreSQL if the environment wants it.
 func TestScript(t *testing.T) {
 	t.Parallel()
+	stories(t, "testdata/script", func(*testscript.Env) {})
+}
+
+// TestScript_postgres tells stories of offices whose configuration says that they are in
+// PostgreSQL, in the database $PG.
+func TestScript_postgres(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Start(t).URL()
+	stories(t, "testdata/postgres", func(e *testscript.Env) {
+		e.Setenv("PG", url)
+		e.Setenv("SCHEMA", strings.ReplaceAll(filepath.Base(e.WorkDir), "-", "_"))
+	})
+}
+
+func stories(t *testing.T, dir string, setup func(*testscript.Env)) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
+			setup(e)
 			root, err := filepath.Abs("..")
 			e.Setenv("ROOT", root)
 			e.Setenv("LANG", "C.UTF-8")

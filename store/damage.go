@@ -17,8 +17,8 @@ import (
 // of it yet, and of those since when they do.
 const (
 	asidePrefix  = "bad/"
-	untoldPrefix = meta + "untold/"
-	toldPrefix   = meta + "told/"
+	untoldPrefix = Meta + "untold/"
+	toldPrefix   = Meta + "told/"
 )
 
 // keyBehind returns a key behind a prefix, cut to what a key may have.

@@ -18,10 +18,29 @@ import (
 	"duban/bot"
 )
 
-// Pictures and documents lie beside the engine, in a folder, each under the
-// SHA-256 of its bytes. [Store.Keep] makes one durable before the transaction
-// that refers to it, and that transaction holds it: file/<hash>/<owner> under a
-// prefix. [privacy.Sweep] removes what nothing has held for a day.
+// Pictures and documents lie beside the records, each under the SHA-256 of its bytes.
+// [Store.Keep] makes one durable before the transaction that refers to it, and that
+// transaction holds it: file/<hash>/<owner> under a prefix. [privacy.Sweep] removes what
+// nothing has held for a day.
+
+// Files is where they lie: a folder, or what an [Engine] has for them if it is a [Filer].
+type Files interface {
+	// Put makes the bytes of a hash durable. What is there already only becomes young again.
+	Put(hash string, data []byte, now time.Time) error
+
+	// Open returns the bytes of a hash, or an error that wraps [fs.ErrNotExist].
+	Open(hash string) (io.ReadCloser, error)
+
+	// Each calls do with the names and ages of all that is there. A name that is no hash
+	// is what an interrupted Put left.
+	Each(do func(name string, put time.Time) error) error
+
+	// Remove removes what Each has named.
+	Remove(name string) error
+}
+
+// A Filer is an [Engine] that keeps files itself.
+type Filer interface{ Files() Files }
 
 var (
 	// ErrNoFiles means that the store was opened without a folder for files.
@@ -36,17 +55,18 @@ const (
 	fileRest = 24 * time.Hour // how long a file stays that nothing holds
 )
 
-// files is the folder of kept files. Its lock keeps a file that is kept a second
-// time from being swept away in the same moment.
+// files are the kept files. Their lock keeps one that is kept a second time from being
+// swept away in the same moment.
 type files struct {
-	mu   sync.Mutex
-	root *os.Root // nil if there is no folder
+	mu sync.Mutex
+	in Files // nil if there are none
 }
 
-func openFiles(dir string) (*files, error) {
-	if dir == "" {
-		return &files{}, nil
-	}
+// A folder is Files in a folder of the disk.
+type folder struct{ root *os.Root }
+
+// Folder returns the files in a folder, which it makes if it is missing.
+func Folder(dir string) (Files, error) {
 	if err := bot.MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("folder of files: %w", err)
 	}
@@ -54,13 +74,26 @@ func openFiles(dir string) (*files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder of files: %w", err)
 	}
-	return &files{root: root}, nil
+	return folder{root}, nil
+}
+
+func openFiles(e Engine, dir string) (*files, error) {
+	if own, ok := e.(Filer); ok {
+		if in := own.Files(); in != nil {
+			return &files{in: in}, nil
+		}
+	}
+	if dir == "" {
+		return &files{}, nil
+	}
+	in, err := Folder(dir)
+	return &files{in: in}, err
 }
 
 // Keep makes data durable and returns f with its hash, its size and a way to open
 // it. A transaction must hold the file within a day, or it is swept away.
 func (s *Store) Keep(data []byte, f bot.FileInfo) (bot.FileInfo, error) {
-	if s.files.root == nil {
+	if s.files.in == nil {
 		return f, ErrNoFiles
 	}
 	if len(data) > maxFile {
@@ -69,7 +102,9 @@ func (s *Store) Keep(data []byte, f bot.FileInfo) (bot.FileInfo, error) {
 	sum := sha256.Sum256(data)
 	f.Hash, f.Size = hex.EncodeToString(sum[:]), int64(len(data))
 	f.Open = s.Opener(f.Hash)
-	if err := s.files.write(f.Hash, data, s.Time()); err != nil {
+	s.files.mu.Lock()
+	defer s.files.mu.Unlock()
+	if err := s.files.in.Put(f.Hash, data, s.Time()); err != nil {
 		return f, fmt.Errorf("keep file: %w", err)
 	}
 	return f, nil
@@ -82,11 +117,11 @@ func isHash(s string) bool {
 	return err == nil && len(raw) == sha256.Size
 }
 
-// write stores the bytes under their hash, durably. What is there already only becomes
-// young again.
-func (f *files) write(hash string, data []byte, now time.Time) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// FileName is the name, with slashes, of the file of a hash in a data folder and in a copy.
+func FileName(hash string) string { return "files/" + fileAt(hash) }
+
+// Put implements [Files].
+func (f folder) Put(hash string, data []byte, now time.Time) error {
 	at := fileAt(hash)
 	if f.root.Chtimes(at, now, now) != nil {
 		if err := f.create(at, data); err != nil {
@@ -97,7 +132,35 @@ func (f *files) write(hash string, data []byte, now time.Time) error {
 	return errors.Join(bot.SyncDir(filepath.Join(f.root.Name(), path.Dir(at))), bot.SyncDir(f.root.Name()))
 }
 
-func (f *files) create(at string, data []byte) error {
+// Open implements [Files].
+func (f folder) Open(hash string) (io.ReadCloser, error) { return f.root.Open(fileAt(hash)) }
+
+// Each implements [Files].
+func (f folder) Each(do func(name string, put time.Time) error) error {
+	return fs.WalkDir(f.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := f.root.Stat(at)
+		if err != nil {
+			return err
+		}
+		if hash := path.Base(at); isHash(hash) {
+			at = hash
+		}
+		return do(at, info.ModTime())
+	})
+}
+
+// Remove implements [Files].
+func (f folder) Remove(name string) error {
+	if isHash(name) {
+		name = fileAt(name)
+	}
+	return f.root.Remove(name)
+}
+
+func (f folder) create(at string, data []byte) error {
 	if err := f.root.MkdirAll(path.Dir(at), 0o700); err != nil {
 		return err
 	}
@@ -126,16 +189,25 @@ func (s *Store) Opener(hash string) func(context.Context) (io.ReadCloser, error)
 // [fs.ErrNotExist] if it was swept away.
 func (s *Store) OpenFile(hash string) (io.ReadCloser, error) {
 	switch {
-	case s.files.root == nil:
+	case s.files.in == nil:
 		return nil, ErrNoFiles
 	case !isHash(hash):
 		return nil, fmt.Errorf("file: %w", fs.ErrNotExist)
 	}
-	f, err := s.files.root.Open(fileAt(hash))
+	f, err := s.files.in.Open(hash)
 	if err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
 	return f, nil
+}
+
+// Apart returns the files if the engine keeps them, so that they are not in the data
+// folder, and else nil.
+func (s *Store) Apart() Files {
+	if _, beside := s.files.in.(folder); beside {
+		return nil
+	}
+	return s.files.in
 }
 
 // HoldFile keeps a file from being swept for as long as its owner, any word,
@@ -169,14 +241,16 @@ func (s *Store) held(ctx context.Context, hash string) (bool, error) {
 // SweepFiles removes the files that nothing has held for a day, and what an
 // interrupted Keep left.
 func (s *Store) SweepFiles(ctx context.Context) (n int, err error) {
-	if s.files.root == nil {
+	if s.files.in == nil {
 		return 0, nil
 	}
-	err = fs.WalkDir(s.files.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	err = s.files.in.Each(func(name string, put time.Time) error {
+		if s.Settled().Sub(put) < fileRest {
+			return nil
 		}
-		gone, err := s.sweepFile(ctx, at)
+		s.files.mu.Lock()
+		defer s.files.mu.Unlock()
+		gone, err := s.removeFile(ctx, name)
 		if gone {
 			n++
 		}
@@ -188,34 +262,24 @@ func (s *Store) SweepFiles(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-func (s *Store) sweepFile(ctx context.Context, at string) (gone bool, err error) {
-	s.files.mu.Lock()
-	defer s.files.mu.Unlock()
-	info, err := s.files.root.Stat(at)
-	if err != nil || s.Settled().Sub(info.ModTime()) < fileRest {
-		return false, err
-	}
-	return s.removeFile(ctx, at)
-}
-
 // removeFile removes a file, unless something holds it.
-func (s *Store) removeFile(ctx context.Context, at string) (gone bool, err error) {
-	if hash := path.Base(at); isHash(hash) {
-		if held, err := s.held(ctx, hash); err != nil || held {
+func (s *Store) removeFile(ctx context.Context, name string) (gone bool, err error) {
+	if isHash(name) {
+		if held, err := s.held(ctx, name); err != nil || held {
 			return false, err
 		}
 	}
-	return true, s.files.root.Remove(at)
+	return true, s.files.in.Remove(name)
 }
 
 // DropFile removes a file at once, if nothing holds it any more.
 func (s *Store) DropFile(ctx context.Context, hash string) error {
-	if s.files.root == nil || !isHash(hash) {
+	if s.files.in == nil || !isHash(hash) {
 		return nil
 	}
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
-	if _, err := s.removeFile(ctx, fileAt(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := s.removeFile(ctx, hash); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("file: %w", err)
 	}
 	return nil

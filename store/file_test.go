@@ -14,6 +14,7 @@ import (
 	"duban/outbox/outboxtest"
 	"duban/store"
 	"duban/store/enginetest"
+	"duban/store/storetest"
 )
 
 func TestKeep(t *testing.T) {
@@ -69,4 +70,12 @@ func TestKeep_refuses(t *testing.T) {
 			t.Errorf("OpenFile(%q): %v, want fs.ErrNotExist", hash, err)
 		}
 	}
+}
+
+func TestFolder(t *testing.T) {
+	f, err := store.Folder(t.TempDir())
+	if err != nil {
+		t.Fatalf("Folder: got error %v, want none", err)
+	}
+	storetest.TestFiles(t, f)
 }

@@ -75,7 +75,7 @@ type version struct {
 	sound bool // both records say so
 }
 
-func versionKeys() []string { return []string{meta + "version", meta + "version.2"} }
+func versionKeys() []string { return []string{Meta + "version", Meta + "version.2"} }
 
 // loadVersion returns what the store says of its schema, the zero version if it is new.
 func loadVersion(s *Snapshot) (v version) {

@@ -32,7 +32,7 @@ const (
 	Plans  = "plan/"   // imported plans
 	People = "roster/" // people, groups and their leave
 
-	meta = "meta/" // what describes the store itself
+	Meta = "meta/" // what describes the store itself
 )
 
 // AccountPrefix begins the key of everything that belongs to account: its seen
@@ -64,7 +64,7 @@ type Options struct {
 	Ended    func(time.Duration, error) // called after each Update: how long it took until it was durable, and how it ended
 	Upgrade  func(schema int) error     // called before records of an older schema are changed, to keep a copy; an error keeps them as they are
 	Log      *slog.Logger               // nil is silence
-	Files    string                     // the folder of pictures and documents; "" if there are none
+	Files    string                     // the folder of pictures and documents, unless the engine is a [Filer]; "" if there are none
 	Key      Keyring                    // of the audit logs; nil has logs that anybody can write
 	Values   []any                      // what the packages above find again by its type; see [Value]
 }
@@ -95,7 +95,7 @@ func open(ctx context.Context, e Engine, o Options, steps []Step) (*Store, error
 		s.values[reflect.TypeOf(v)] = v
 	}
 	var err error
-	if s.files, err = openFiles(o.Files); err != nil {
+	if s.files, err = openFiles(e, o.Files); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if _, _, err = s.VerifyRecords(ctx); err == nil {

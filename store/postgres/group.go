@@ -127,10 +127,10 @@ func (e *Engine) message(g *group) []statement {
 	}
 	all := []statement{{e.sql.commit, [][]byte{num(e.epoch), num(e.fence), num(e.seq)}}}
 	if len(gone) > 0 {
-		all = append(all, statement{e.sql.del, [][]byte{array(gone)}})
+		all = append(all, statement{e.sql.del, [][]byte{array(oidBytea, gone)}})
 	}
 	if len(keys) > 0 {
-		all = append(all, statement{e.sql.put, [][]byte{array(keys), array(values)}})
+		all = append(all, statement{e.sql.put, [][]byte{array(oidBytea, keys), array(oidBytea, values)}})
 	}
 	return all
 }

@@ -212,9 +212,14 @@ func num(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) 
 
 func readNum(raw []byte) int64 { return int64(binary.BigEndian.Uint64(raw)) }
 
-// array is a bytea[] in the binary format.
-func array(all [][]byte) []byte {
-	const oid = 17
+// The types of what an [array] holds.
+const (
+	oidBytea = 17
+	oidInt8  = 20
+)
+
+// array is an array of a type in the binary format.
+func array(oid uint32, all [][]byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, 1)
 	b = binary.BigEndian.AppendUint32(b, 0)
 	b = binary.BigEndian.AppendUint32(b, oid)
@@ -232,18 +237,20 @@ type statements struct {
 	tables                                             string
 	owner, take, raise, commit, put, del, renew, leave string
 	all                                                string
+	touch, keep, pieces, files, still, drop            string // of the files
 }
 
 func statementsOf(schema string) statements {
-	kv, owner := schema+".duban_kv", schema+".duban_owner"
+	kv, owner, file := schema+".duban_kv", schema+".duban_owner", schema+".duban_file"
 	return statements{
 		// Who waits for the lock of the table holds up the groups, and these the lease. What
 		// reads it for long, as a dump does, must not make it wait.
 		compact: []statement{
 			{sql: "select set_config('lock_timeout', '1s', true)"},
 			{sql: fmt.Sprintf("cluster %s using duban_kv_pkey", kv)},
+			{sql: fmt.Sprintf("cluster %s using duban_file_pkey", file)},
 		},
-		tables: fmt.Sprintf(`select to_regclass('%s') is not null and to_regclass('%s') is not null`, kv, owner),
+		tables: fmt.Sprintf(`select to_regclass('%s') is not null and to_regclass('%s') is not null and to_regclass('%s') is not null`, kv, owner, file),
 		all:    "select k, v from " + kv + " order by k",
 		owner:  "select process, epoch, beat from " + owner,
 		// A fence rises also when a doubt is resolved, and it and the number of the last
@@ -256,6 +263,13 @@ func statementsOf(schema string) statements {
 		del:    "delete from " + kv + ` where k = any($1::bytea[])`,
 		renew:  "update " + owner + ` set beat = beat + 1 where epoch = $1::int8 returning beat`,
 		leave:  "update " + owner + ` set process = '' where epoch = $1::int8`,
+
+		touch:  "update " + file + ` set put = $2::int8 where hash = $1::text and seq = 0 returning put`,
+		keep:   "insert into " + file + ` select $1::text, seq, piece, $4::int8 from unnest($2::int8[], $3::bytea[]) as p (seq, piece) on conflict do nothing`,
+		pieces: "select bytes from " + file + ` where hash = $1::text order by seq`,
+		files:  "select hash, put from " + file + " where seq = 0 order by hash",
+		still:  "with o as (select 1 from " + owner + ` where epoch = $1::int8 for update) select 1 / count(*) from o`,
+		drop:   "delete from " + file + ` where hash = $1::text`,
 	}
 }
 
@@ -277,6 +291,8 @@ func (c *conn) create(schema string) error {
 		"create table if not exists %s.duban_kv (k bytea primary key, v bytea not null) with (fillfactor = 80)",
 		`create table if not exists %s.duban_owner (one boolean primary key default true check (one),
 			process text not null, epoch int8 not null, fence int8 not null, seq int8 not null, beat int8 not null) with (fillfactor = 10)`,
+		`create table if not exists %s.duban_file
+			(hash text not null, seq int8 not null, bytes bytea not null, put int8 not null, primary key (hash, seq))`,
 		"insert into %s.duban_owner values (true, '', 0, 0, 0, 0) on conflict do nothing",
 	} {
 		all = append(all, statement{sql: fmt.Sprintf(sql, schema)})

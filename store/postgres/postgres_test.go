@@ -30,6 +30,12 @@ func TestEngine(t *testing.T) {
 	storetest.TestEngine(t, func(t *testing.T) store.Engine { return own(t, c, c.Schema()) })
 }
 
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	c := pgtest.Start(t)
+	storetest.TestFiles(t, own(t, c, c.Schema()).Files())
+}
+
 // TestOpen_again opens what another process gave back.
 func TestOpen_again(t *testing.T) {
 	t.Parallel()
