@@ -227,7 +227,14 @@ func (o *Office) run(ctx context.Context, b *bot.Bot, socket net.Listener, serve
 		}
 		return nil
 	})
-	if socket != nil {
+	sockets := []net.Listener{socket}
+	if c, ok := o.engine.(store.Called); ok && o.opts.Order != nil {
+		sockets = append(sockets, c.Calls())
+	}
+	for _, socket := range sockets {
+		if socket == nil {
+			continue
+		}
 		g.Go(func() error {
 			control.Serve(ctx, socket, o.log, func(ctx context.Context, r control.Request, s control.Streams) control.End {
 				return o.opts.Order(ctx, o, r, s)

@@ -113,16 +113,11 @@ func moveOut(ctx context.Context, c config.Config, database store.Engine) (m Mov
 		return m, err
 	}
 	// Out of force first: two that are in force would both send.
-	if err := clear(ctx, database, filesOf(database), "it was moved to the data folder of "+hostName()); err != nil {
+	if err := empty(ctx, database, filesOf(database), "it was moved to the data folder of "+hostName()); err != nil {
 		return m, err
 	}
 	_, err = backup.Replace(data, time.Now())
 	return m, err
-}
-
-func hostName() string {
-	name, _ := os.Hostname()
-	return name
 }
 
 func filesOf(e store.Engine) store.Files {
@@ -158,7 +153,7 @@ func carry(ctx context.Context, from store.Engine, files store.Files, to store.E
 	case holds && !over:
 		return m, errHolds
 	case holds || rest:
-		if err := clear(ctx, to, toFiles, "an office is being moved here"); err != nil {
+		if err := empty(ctx, to, toFiles, "an office is being moved here"); err != nil {
 			return m, err
 		}
 	}
@@ -179,7 +174,7 @@ func carry(ctx context.Context, from store.Engine, files store.Files, to store.E
 		return m, err
 	}
 	if m != was {
-		return m, errors.Join(errDiffers, clear(ctx, to, toFiles, "an office was moved here and was not the same"))
+		return m, errors.Join(errDiffers, empty(ctx, to, toFiles, "an office was moved here and was not the same"))
 	}
 	return m, nil
 }
@@ -189,8 +184,11 @@ func holding(ctx context.Context, e store.Engine) (office, rest bool, err error)
 	err = e.View(ctx, func(r store.Reader) error {
 		v, err := r.Get([]byte(movedKey))
 		rest = v != nil
-		for range r.Scan(nil, nil) {
+		for _, scanErr := range r.Scan(nil, nil) {
 			office = !rest
+			if _, damaged := errors.AsType[*store.DamagedError](scanErr); !damaged {
+				err = errors.Join(err, scanErr)
+			}
 			break
 		}
 		return err
@@ -198,9 +196,9 @@ func holding(ctx context.Context, e store.Engine) (office, rest bool, err error)
 	return office, rest, err
 }
 
-// clear removes all that an engine holds, first of all what says that it is an office, and
+// empty removes all that an engine holds, first of all what says that it is an office, and
 // leaves a word instead.
-func clear(ctx context.Context, e store.Engine, files store.Files, word string) error {
+func empty(ctx context.Context, e store.Engine, files store.Files, word string) error {
 	first := true
 	for more := true; more; {
 		more = false
@@ -255,38 +253,40 @@ func keys(r store.Reader, meta bool) iter.Seq2[[]byte, error] {
 func copyRecords(ctx context.Context, from, to store.Engine) error {
 	return from.View(ctx, func(r store.Reader) error {
 		var meta, some []store.Pair
-		put := func(all []store.Pair, whole bool) error {
-			return to.Update(ctx, func(w store.Writer) error {
-				for _, p := range all {
-					if err := w.Put(p.Key, p.Value); err != nil {
-						return err
-					}
-				}
-				if whole {
-					return w.Delete([]byte(movedKey))
-				}
-				return w.Put([]byte(movedKey), []byte(`"an office is being moved here"`))
-			})
-		}
 		for p, err := range r.Scan(nil, nil) {
-			switch {
-			case err != nil:
+			if err != nil {
 				return err
-			case strings.HasPrefix(string(p.Key), store.Meta):
+			}
+			if strings.HasPrefix(string(p.Key), store.Meta) {
 				meta = append(meta, p)
 				continue
 			}
 			if some = append(some, p); len(some) == moveStep {
-				if err := put(some, false); err != nil {
+				if err := putStep(ctx, to, some, false); err != nil {
 					return err
 				}
 				some = nil
 			}
 		}
-		if err := put(some, false); err != nil {
+		if err := putStep(ctx, to, some, false); err != nil {
 			return err
 		}
-		return put(meta, true)
+		return putStep(ctx, to, meta, true)
+	})
+}
+
+// putStep writes some records, and whether they are the last.
+func putStep(ctx context.Context, to store.Engine, all []store.Pair, last bool) error {
+	return to.Update(ctx, func(w store.Writer) error {
+		for _, p := range all {
+			if err := w.Put(p.Key, p.Value); err != nil {
+				return err
+			}
+		}
+		if last {
+			return w.Delete([]byte(movedKey))
+		}
+		return w.Put([]byte(movedKey), []byte(`"an office is being moved here"`))
 	})
 }
 

@@ -74,10 +74,16 @@ func Check(c config.Config) error {
 	return nil
 }
 
+// Here tells whether an account may run on this machine.
+func Here(c config.Account) bool { return c.On == "" || strings.EqualFold(c.On, hostName()) }
+
 // OpenAccount makes an account. Simulated ones have the people of a roster; the
 // others do not look at it.
 func (o *Office) OpenAccount(c config.Account, people *roster.Roster) (bot.Account, error) {
 	return o.opts.Account(c, func() (bot.Account, error) {
+		if !Here(c) {
+			return bot.NewElsewhere(c.Name, c.On), nil
+		}
 		switch c.Kind {
 		case kindWebchat:
 			return openWebchat(o, c, people)

@@ -92,6 +92,9 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	engine, err := opts.engine(ctx, c, dir)
 	switch {
 	case errors.Is(err, store.ErrLocked):
+		if owned, ok := errors.AsType[*store.OwnedError](err); ok {
+			return nil, fmt.Errorf("the office is in use by %s: %w", owned.Owner, err)
+		}
 		return nil, fmt.Errorf("the store in %s is in use: stop the duban that runs on it, then try again: %w", dir, err)
 	case errors.Is(err, ErrConfig), ctx.Err() != nil && errors.Is(err, ctx.Err()), Lasts(err):
 		return nil, err
@@ -177,23 +180,45 @@ func (o Options) engine(ctx context.Context, c config.Config, dir string) (store
 	case c.Store.Postgres == "":
 		return openBolt(dir, c.KeyFile())
 	}
-	password, err := c.Secret(c.Store.Password)
+	database, err := inPostgres(c)
 	if err != nil {
-		return nil, fmt.Errorf("%w: store.password: %w", ErrConfig, err)
+		return nil, err
 	}
 	if err := bot.MakeFolder(dir); err != nil { // for what is not of the office, but of this machine
 		return nil, err
 	}
-	return postgres.Open(ctx, postgres.Options{
-		URL: c.Store.Postgres, Schema: c.Store.Schema, Password: password, Process: processName(), StandBy: o.standBy, Log: o.Log,
-	})
+	database.StandBy, database.Log = o.standBy, o.Log
+	return postgres.Open(ctx, database)
+}
+
+// inPostgres says where in a database the office is.
+func inPostgres(c config.Config) (postgres.Options, error) {
+	password, err := c.Secret(c.Store.Password)
+	if err != nil {
+		return postgres.Options{}, fmt.Errorf("%w: store.password: %w", ErrConfig, err)
+	}
+	return postgres.Options{URL: c.Store.Postgres, Schema: c.Store.Schema, Password: password, Process: processName()}, nil
+}
+
+// Call connects with the duban that owns an office in a database, on whatever machine it
+// runs.
+func Call(ctx context.Context, c config.Config) (net.Conn, error) {
+	database, err := inPostgres(c)
+	if err != nil {
+		return nil, err
+	}
+	return postgres.Call(ctx, database)
 }
 
 // processName names this process among all that may own an office.
 var processName = sync.OnceValue(func() string {
-	host, _ := os.Hostname()
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+	return fmt.Sprintf("%s/%d/%s", hostName(), os.Getpid(), rand.Text()[:8])
 })
+
+func hostName() string {
+	name, _ := os.Hostname()
+	return name
+}
 
 // openBolt opens the store in a data folder. A new one is made only where nothing of
 // an office is: neither in the folder, nor the key. The key is made after the store,

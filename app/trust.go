@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -80,6 +81,15 @@ func (w watched) Update(ctx context.Context, fn func(store.Writer) error) error 
 func (w watched) Files() store.Files {
 	if own, ok := w.Engine.(store.Filer); ok {
 		return own.Files()
+	}
+	return nil
+}
+
+// Calls accepts connections of other machines; nil if the engine knows of none. See
+// [store.Called].
+func (w watched) Calls() net.Listener {
+	if c, ok := w.Engine.(store.Called); ok {
+		return c.Calls()
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -185,6 +186,8 @@ func (d *doctor) account(ctx context.Context, c config.Config, a config.Account)
 			return
 		}
 		d.good(what, "for alarms (%s), set up; 测试报警, said to the bot in private, tries it", a.By)
+	case !app.Here(a):
+		d.note(what, "runs on %s only (on:), and not here", a.On)
 	case can.Doctor != nil:
 		d.network(ctx, c, a)
 	case can.Scanner == nil:
@@ -193,6 +196,8 @@ func (d *doctor) account(ctx context.Context, c config.Config, a config.Account)
 		d.note(what, "WeChat was never logged in: run duban login first")
 	case missing(app.SessionFile(c, a)):
 		d.note(what, "no login is kept: run duban login and scan the code")
+	case c.Store.Postgres != "" && a.On == "":
+		d.bad(what, "its login is kept on this machine only: name it in on:, so that no other one tries to log in")
 	default:
 		p := app.LimitsOf(a)
 		d.good(what, "WeChat, a login is kept; at most %d texts a minute, and %d a day that nobody asked for, a quarter of these in the first 7 days", p.PerMinute, p.PerDay)
@@ -231,20 +236,7 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 	dir := c.Near(c.Data)
 	if conn, err := e.Reach(ctx, dir); err == nil {
 		d.good("process", "duban is running")
-		args := []string{"standing"}
-		wait := patience
-		if d.deep {
-			args, wait = append(args, "-deep"), 10*time.Minute
-		}
-		ctx, cancel := context.WithTimeout(ctx, wait)
-		defer cancel()
-		err := ask(ctx, conn, control.Request{Args: args}, e.streams(""))
-		if a, answered := errors.AsType[answer](err); answered && a.Text != errUnwell.Error() {
-			d.bad("process", "duban did not say how the accounts are: %s", a.Text)
-		} else if err != nil && !answered {
-			d.bad("process", "duban is running but does not answer, it may be stuck: look at the log")
-		}
-		d.unwell = d.unwell || err != nil
+		d.asks(ctx, conn, e)
 		return nil
 	}
 	if err := config.CheckData(dir); err != nil {
@@ -257,7 +249,16 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		return nil
 	}
 	o, err := app.Open(ctx, c, e.options(c))
+	owned, elsewhere := errors.AsType[*store.OwnedError](err)
 	switch {
+	case elsewhere:
+		d.good("process", "%s owns the office; a duban that runs here stands by", owned.Owner)
+		if conn, err := app.Call(ctx, c); err == nil {
+			d.asks(ctx, conn, e)
+		} else {
+			d.bad("process", "it cannot be asked how it is: %v", err)
+		}
+		return nil
 	case errors.Is(err, store.ErrLocked):
 		d.good("data", "duban is running; 账号状态, said to the bot in private, tells how its accounts are")
 		return nil
@@ -271,6 +272,24 @@ func (d *doctor) office(ctx context.Context, c config.Config, e Env) error {
 		err = d.inspect(ctx, o, d.deep)
 	}
 	return errors.Join(err, o.Close())
+}
+
+// asks asks a running duban how it is.
+func (d *doctor) asks(ctx context.Context, conn net.Conn, e Env) {
+	args := []string{"standing"}
+	wait := patience
+	if d.deep {
+		args, wait = append(args, "-deep"), 10*time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	err := ask(ctx, conn, control.Request{Args: args}, e.streams(""))
+	if a, answered := errors.AsType[answer](err); answered && a.Text != errUnwell.Error() {
+		d.bad("process", "duban did not say how the accounts are: %s", a.Text)
+	} else if err != nil && !answered {
+		d.bad("process", "duban is running but does not answer, it may be stuck: look at the log")
+	}
+	d.unwell = d.unwell || err != nil
 }
 
 // none checks what the first start reads, where no data are or none that this machine has

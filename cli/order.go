@@ -102,14 +102,18 @@ func (c command) room(o *app.Office) error {
 	return nil
 }
 
-// reach connects with the bot that runs on the data folder, or opens the office if
-// none does.
+// reach connects with the bot that runs on the data folder, or that owns the office on
+// another machine, or opens the office if none does.
 func (e Env) reach(ctx context.Context, c config.Config) (net.Conn, *app.Office, error) {
 	for tried := false; ; tried = true {
 		if conn, err := e.Reach(ctx, c.Near(c.Data)); err == nil {
 			return conn, nil, nil
 		}
 		o, err := app.Open(ctx, c, e.options(c))
+		if _, elsewhere := errors.AsType[*store.OwnedError](err); elsewhere {
+			conn, err := app.Call(ctx, c)
+			return conn, nil, err
+		}
 		if tried || !errors.Is(err, store.ErrLocked) {
 			return nil, o, err
 		}

@@ -19,6 +19,7 @@ type Account struct {
 	Name   string `yaml:"name"`
 	Kind   string `yaml:"kind"`   // as package app knows them
 	Listen string `yaml:"listen"` // webchat: loopback address and port
+	On     string `yaml:"on"`     // the name of the only machine it runs on; "" is any
 	Pace   Pace   `yaml:"pace"`
 
 	// wechat

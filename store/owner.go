@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"math"
+	"net"
 	"time"
 )
 
@@ -23,6 +24,21 @@ type Owner interface {
 	// more; all calls return [ErrFenced] then.
 	Lost() <-chan struct{}
 }
+
+// A Called is an [Owner] that processes on other machines can call.
+type Called interface {
+	// Calls returns what accepts their connections.
+	Calls() net.Listener
+}
+
+// An OwnedError says which process owns a store. It is an [ErrLocked].
+type OwnedError struct{ Owner string }
+
+// Error names the owner.
+func (e *OwnedError) Error() string { return ErrLocked.Error() + ": " + e.Owner }
+
+// Unwrap returns ErrLocked.
+func (e *OwnedError) Unwrap() error { return ErrLocked }
 
 // OwnerOf returns e if it is an Owner, and else one that owns for ever.
 func OwnerOf(e Engine) Owner {

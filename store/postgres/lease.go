@@ -2,10 +2,11 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	mrand "math/rand/v2"
 	"time"
 
 	"duban/store"
@@ -31,7 +32,7 @@ type owning struct {
 func Open(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		sql: statementsOf(o.Schema), me: o.Process, log: o.Log, next: newGroup(), changed: make(chan struct{}, 1),
-		lost: make(chan struct{}), closing: make(chan struct{}),
+		lost: make(chan struct{}), closing: make(chan struct{}), ring: make(chan struct{}, 1),
 	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
@@ -109,9 +110,14 @@ func (w *watch) look() (taken bool, err error) {
 	first := w.since.IsZero()
 	if now != w.seen || first {
 		if !first && w.o.StandBy == nil {
-			return false, fmt.Errorf("%w: %s", store.ErrLocked, now.process)
+			return false, &store.OwnedError{Owner: now.process}
 		}
 		w.seen, w.since = now, time.Now()
+		if first && w.o.StandBy == nil && now.process != "" && now.process != w.me { // the owner shows at once that it lives
+			if _, err := w.c.exec(statement{w.sql.say, [][]byte{[]byte(rand.Text()), num(caller), num(-1), nil}}); err != nil {
+				return false, err
+			}
+		}
 	}
 	if now.process == "" || now.process == w.me || time.Since(w.since) >= deadAfter {
 		return w.take(w.c, now)
@@ -124,7 +130,7 @@ func (w *watch) look() (taken bool, err error) {
 }
 
 func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d - time.Duration(rand.Int64N(int64(d)/4)))
+	t := time.NewTimer(d - time.Duration(mrand.Int64N(int64(d)/4)))
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
@@ -183,7 +189,7 @@ func (e *Engine) load() error {
 func (e *Engine) renew() {
 	defer e.loops.Done()
 	var c *conn
-	wait := renewEvery
+	wait, renewed := pollEvery, time.Now()
 	for {
 		t := time.NewTimer(wait)
 		select {
@@ -198,8 +204,11 @@ func (e *Engine) renew() {
 			}
 			return
 		}
-		if wait = renewEvery; !e.prolong(&c) {
-			wait = time.Second
+		if time.Since(renewed) < renewEvery && !e.called(&c) {
+			continue
+		}
+		if e.prolong(&c) {
+			renewed = time.Now()
 		}
 	}
 }
@@ -211,6 +220,22 @@ func done(c <-chan struct{}) bool {
 	default:
 		return false
 	}
+}
+
+// called looks whether somebody calls, and tells whether somebody wants to see at once that
+// this process lives, or that cannot be known.
+func (e *Engine) called(c **conn) bool {
+	if *c == nil {
+		return true
+	}
+	rows, err := (*c).exec(statement{sql: e.sql.ringing})
+	if err != nil {
+		return true // prolong finds out why
+	}
+	if rows[0][1][0] == 1 {
+		e.rouseCalls()
+	}
+	return rows[0][0][0] == 1
 }
 
 // prolong renews the lease once and reports whether that is certain.

@@ -238,10 +238,11 @@ type statements struct {
 	owner, take, raise, commit, put, del, renew, leave string
 	all                                                string
 	touch, keep, pieces, files, still, drop            string // of the files
+	say, hear, callers, forget, ringing                string // of calls
 }
 
 func statementsOf(schema string) statements {
-	kv, owner, file := schema+".duban_kv", schema+".duban_owner", schema+".duban_file"
+	kv, owner, file, command := schema+".duban_kv", schema+".duban_owner", schema+".duban_file", schema+".duban_command"
 	return statements{
 		// Who waits for the lock of the table holds up the groups, and these the lease. What
 		// reads it for long, as a dump does, must not make it wait.
@@ -250,7 +251,7 @@ func statementsOf(schema string) statements {
 			{sql: fmt.Sprintf("cluster %s using duban_kv_pkey", kv)},
 			{sql: fmt.Sprintf("cluster %s using duban_file_pkey", file)},
 		},
-		tables: fmt.Sprintf(`select to_regclass('%s') is not null and to_regclass('%s') is not null and to_regclass('%s') is not null`, kv, owner, file),
+		tables: fmt.Sprintf("select count(*) = 4 from pg_tables where schemaname = '%s' and tablename like 'duban\\_%%'", schema),
 		all:    "select k, v from " + kv + " order by k",
 		owner:  "select process, epoch, beat from " + owner,
 		// A fence rises also when a doubt is resolved, and it and the number of the last
@@ -269,7 +270,14 @@ func statementsOf(schema string) statements {
 		pieces: "select bytes from " + file + ` where hash = $1::text order by seq`,
 		files:  "select hash, put from " + file + " where seq = 0 order by hash",
 		still:  "with o as (select 1 from " + owner + ` where epoch = $1::int8 for update) select 1 / count(*) from o`,
-		drop:   "delete from " + file + ` where hash = $1::text`,
+		say:    "insert into " + command + ` values ($1::text, $2::int8, $3::int8, $4::bytea, now())`,
+		hear: "with heard as (delete from " + command + ` where id = $1::text and side = $2::int8 and seq = $3::int8 returning seq, body)
+			select heard.seq, body, epoch from ` + owner + " left join heard on true",
+		ringing: "with knocks as (delete from " + command + " where seq = -1 returning 1) select exists (select from knocks), exists (select from " + command + " where side = 0 and seq = 0)",
+		callers: "select id from " + command + " where side = 0 and seq = 0 order by put",
+		forget:  "delete from " + command + " where put < now() - interval '10 minutes'",
+
+		drop: "delete from " + file + ` where hash = $1::text`,
 	}
 }
 
@@ -293,6 +301,8 @@ func (c *conn) create(schema string) error {
 			process text not null, epoch int8 not null, fence int8 not null, seq int8 not null, beat int8 not null) with (fillfactor = 10)`,
 		`create table if not exists %s.duban_file
 			(hash text not null, seq int8 not null, bytes bytea not null, put int8 not null, primary key (hash, seq))`,
+		`create table if not exists %s.duban_command
+			(id text not null, side int8 not null, seq int8 not null, body bytea, put timestamptz not null, primary key (id, side, seq))`,
 		"insert into %s.duban_owner values (true, '', 0, 0, 0, 0) on conflict do nothing",
 	} {
 		all = append(all, statement{sql: fmt.Sprintf(sql, schema)})

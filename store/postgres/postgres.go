@@ -64,6 +64,7 @@ type Engine struct {
 
 	lost    chan struct{} // closed when the office is lost
 	closing chan struct{}
+	ring    chan struct{} // somebody calls
 	once    sync.Once
 	loops   sync.WaitGroup
 	views   sync.RWMutex // held for reading while a View runs, for writing by Close
