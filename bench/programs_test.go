@@ -132,6 +132,7 @@ func runDuban(s spec) (r result, err error) {
 	c := config.Defaults()
 	c.Data, c.Key, c.Roster = filepath.Join(s.Dir, "data"), filepath.Join(s.Dir, "key"), filepath.Join(s.Dir, "roster.csv")
 	c.Accounts = []config.Account{{Name: "sim", Kind: "console"}}
+	c.Store = config.Store{Postgres: s.Database, Schema: s.Schema}
 	c.QuietHours, c.Answers.PerMinute = "", 1<<30
 	if err := os.WriteFile(c.Roster, []byte(list.String()), 0o600); err != nil {
 		return r, err

@@ -116,10 +116,52 @@ func start() (*Cluster, error) {
 	if err := c.run("initdb", "-D", c.dir+"/data", "-U", "duban", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
 		return nil, err
 	}
-	if err := c.guard(); err != nil {
+	if err := errors.Join(c.guard(), c.set("max_connections = 300", "shared_buffers = 64MB", "fsync = off", "full_page_writes = off")); err != nil {
 		return nil, err
 	}
 	return c, c.ctl("start")
+}
+
+// Configure restarts the cluster with lines of its configuration.
+func (c *Cluster) Configure(t testing.TB, lines ...string) {
+	t.Helper()
+	if err := errors.Join(c.set(lines...), c.Restart()); err != nil {
+		t.Fatalf("configure PostgreSQL: got error %v, want none", err)
+	}
+}
+
+func (c *Cluster) set(lines ...string) error {
+	f, err := os.OpenFile(c.dir+"/data/postgresql.conf", os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, strings.Join(lines, "\n"))
+	return errors.Join(err, f.Close())
+}
+
+// CPU returns how much time of processors the cluster has taken so far.
+func (c *Cluster) CPU() (total time.Duration) {
+	raw, _ := os.ReadFile(c.dir + "/data/postmaster.pid")
+	first, _, _ := strings.Cut(string(raw), "\n")
+	all, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range all {
+		raw, _ := os.ReadFile(path)
+		pid := filepath.Base(filepath.Dir(path))
+		_, rest, _ := strings.Cut(string(raw), ") ")
+		fields := strings.Fields(rest)
+		if len(fields) < 15 || pid != first && fields[1] != first {
+			continue
+		}
+		spent := fields[11:13] // of itself
+		if pid == first {
+			spent = fields[11:15] // and of those that have ended
+		}
+		for _, ticks := range spent {
+			n, _ := strconv.ParseInt(ticks, 10, 64)
+			total += time.Duration(n) * 10 * time.Millisecond
+		}
+	}
+	return total
 }
 
 func freePort() (uint16, error) {
@@ -141,7 +183,7 @@ func (c *Cluster) guard() error {
 }
 
 func (c *Cluster) ctl(what string, more ...string) error {
-	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off", c.Port)
+	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=", c.Port)
 	return c.run("pg_ctl", append([]string{"-D", c.dir + "/data", "-w", "-t", "30", "-l", c.dir + "/log", "-o", options, what}, more...)...)
 }
 
