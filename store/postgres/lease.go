@@ -113,10 +113,8 @@ func (w *watch) look() (taken bool, err error) {
 			return false, &store.OwnedError{Owner: now.process}
 		}
 		w.seen, w.since = now, time.Now()
-		if first && w.o.StandBy == nil && now.process != "" && now.process != w.me { // the owner shows at once that it lives
-			if _, err := w.c.exec(statement{w.sql.say, [][]byte{[]byte(rand.Text()), num(caller), num(-1), nil}}); err != nil {
-				return false, err
-			}
+		if err := w.knock(now); first && err != nil {
+			return false, err
 		}
 	}
 	if now.process == "" || now.process == w.me || time.Since(w.since) >= deadAfter {
@@ -127,6 +125,15 @@ func (w *watch) look() (taken bool, err error) {
 		w.o.StandBy(now.process)
 	}
 	return false, nil
+}
+
+// knock asks another owner to show at once that it lives, for who does not stand by.
+func (w *watch) knock(now owning) error {
+	if w.o.StandBy != nil || now.process == "" || now.process == w.me {
+		return nil
+	}
+	_, err := w.c.exec(statement{w.sql.say, [][]byte{[]byte(rand.Text()), num(caller), num(-1), nil}})
+	return err
 }
 
 func pause(ctx context.Context, d time.Duration) {
