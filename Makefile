@@ -116,6 +116,9 @@ score: build
 	@if [ ! -f $(SHARED)/eval/score.py ]; then echo 'score: no $(SHARED)/eval/score.py here, skipped'; exit 0; fi; \
 	for what in outline queries messages schedules; do \
 		echo "== $$what"; python3 $(SHARED)/eval/score.py $$what --bin ./duban || exit 1; \
+	done; \
+	for folder in $(SHARED)/eval/dialogues handlers/testdata/dialogues; do \
+		echo "== $$folder"; python3 $(SHARED)/eval/score_dialogues.py -v --bin ./duban $$folder || exit 1; \
 	done
 
 clean:
