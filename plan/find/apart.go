@@ -2,6 +2,7 @@ package find
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -11,6 +12,7 @@ import (
 const (
 	sameSound = 0.3 // 题 for 提
 	likeSound = 0.5 // 例 for 列: one letter of the sound is another
+	likeShape = 0.5 // 撒 for 撤
 	swapped   = 0.6 // 知通 for 通知
 )
 
@@ -71,12 +73,22 @@ func lowered(to []rune, s string) []rune {
 	return to
 }
 
+// lookAlikes are characters that are written alike and sound unlike, each group with a
+// blank behind it. Those of the words of commands matter.
+const lookAlikes = "撤撒 销消 提堤 醒腥 目日 录彔 汇江 板扳 假暇 答荅 已己 未末 待侍 件仵 闭闪 改攻 删册 试拭 复夏 送迭 "
+
 // exchange is what a costs where b is meant.
 func exchange(a, b rune) float64 {
 	if a == b {
 		return 0
 	}
 	cost := 1.0
+	if at := strings.IndexRune(lookAlikes, a); at >= 0 {
+		pair := lookAlikes[max(0, strings.LastIndexByte(lookAlikes[:at], ' ')+1):]
+		if end := strings.IndexByte(pair, ' '); strings.ContainsRune(pair[:max(end, 0)], b) {
+			cost = likeShape
+		}
+	}
 	for _, x := range readings().of[a] {
 		for _, y := range readings().of[b] {
 			switch {
