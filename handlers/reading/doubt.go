@@ -205,7 +205,7 @@ func (d doubt) halfDone() []string {
 func (d doubt) exceptedPart() []string {
 	remark := !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status != NoStatus })
 	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done }) || remark
-	if !finished || len(d.rep.except) > 0 {
+	if !finished || len(d.rep.except)+len(d.rep.apart) > 0 {
 		return nil
 	}
 	for _, w := range []string{"除了", "除", "以外", "唯独"} {

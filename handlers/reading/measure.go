@@ -2,6 +2,7 @@ package reading
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +34,7 @@ func listAt(s string) (l listing, ok bool) {
 			break
 		}
 		m, size := memberAt(s[l.size+gap:])
-		if size == 0 || m < 1 || m > largest || m == n || hasOwnUnit(s[l.size+gap+size:]) || !alike(s, s[l.size+gap:]) {
+		if size == 0 || m < 1 || m > largest || m == n || slices.Contains(l.list, m) || hasOwnUnit(s[l.size+gap+size:]) || !alike(s, s[l.size+gap:]) {
 			break
 		}
 		if !l.extend(n, m, isRange) {
@@ -214,6 +215,10 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条"))
 		return true
 	}
+	if hasSuffix(p.rest()[:l.size], "条") { // 25到28条，26条只有四成
+		p.emit(token{class: measure, list: l.list}, l.size)
+		return true
+	}
 	if n := total(after, len(l.list)); n > 0 {
 		p.emit(token{class: measure, list: l.list}, l.size+n)
 		return true
@@ -258,6 +263,10 @@ func estimated(s string) bool {
 
 // items takes 3、5条, where rest is what follows.
 func (p *scanner) items(l listing, rest string) bool {
+	if len(l.list) == 1 && p.isLeftover(l.list[0]) {
+		p.emit(token{class: word, roles: filler}, l.size+len("条"))
+		return true
+	}
 	if len(l.list) == 1 && l.list[0] < 10 && !arabic(p.rest()) && hasPrefix(rest, "里", "完了", "完成了", "没", "有", "都") { // 三条里面完成了两条
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条"))
 		return true

@@ -78,9 +78,11 @@ func (p *scanner) number(r rune) bool {
 func (p *scanner) again(n int, unit string) (t token, ok bool) {
 	at := last(p.tokens, func(t token) bool { return t.class != measure })
 	switch {
-	case unit != "条" && unit != "项" || at.list == nil:
+	case unit != "条" && unit != "项" || at.list == nil && !p.isLeftover(n):
 		return t, false
-	case len(at.list) == n && n > 1:
+	case len(at.list) == n && n > 1 && unit == "条" && slices.Contains(at.list, n) && strings.HasSuffix(p.s[:p.at], "里"):
+		return token{class: measure, list: []int{n}, guess: true}, true // 1、3、5三条里3条
+	case len(at.list) == n && n > 1, p.isLeftover(n):
 		return token{class: word, roles: filler}, true
 	default:
 		return token{class: measure, list: []int{n}}, unit == "条" && slices.Contains(at.list, n)

@@ -196,7 +196,7 @@ func (m *message) debatable(r *Reading, tokens []token) bool {
 	switch {
 	case r.Kind == Question:
 		return !r.Is(Extension) && !containsAny(m.text, notMine)
-	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
+	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Why == wrongNumber, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
 		return false
 	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
 		return false

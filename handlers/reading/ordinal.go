@@ -25,6 +25,13 @@ func (p *scanner) ordinal(r rune) bool {
 		return true
 	}
 	l, ok := listAt(p.rest())
+	if hasSuffix(p.s[:p.at], exceptions...) { // 除了第3条，第1到5条都完成了
+		clause := p.rest()
+		if end := strings.IndexFunc(clause, stop); end >= 0 {
+			clause = clause[:end]
+		}
+		l, ok = listAt(clause)
+	}
 	if _, known := wordAt(p.rest()); known || !ok {
 		return false
 	}

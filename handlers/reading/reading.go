@@ -137,6 +137,7 @@ type Reading struct {
 	Topic   string // the matter that a report without number is about
 	Number  int    // for Choose
 	From    []int  // for a correction: the measures that were meant wrongly
+	Move    *Move  // for a correction: 不是30，是29; Items read it as a percent
 
 	Behalf  string // the person whose report this is, if not the sender's
 	Leave   *Leave

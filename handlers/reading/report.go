@@ -1,8 +1,11 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+
+	"duban/zh"
 )
 
 // A group is measures of which the same is said.
@@ -11,6 +14,7 @@ type group struct {
 	strict bool
 	guess  bool // list is the likeliest of several: 前三条
 	rest   bool // list is not known: all but those that are named
+	count  int  // how many the rest is said to be; 0 if nobody says
 	plain  bool // no matter of its own is named behind the measures
 	anew   bool // what is said takes the place of what was said of the same before
 	state  state
@@ -24,6 +28,7 @@ type report struct {
 	loose   state   // what is said without naming a measure
 	denied  []int   // measures that were meant wrongly: 不是第5条
 	except  []int   // measures that a statement on others leaves out: 除第5条外
+	apart   []int   // measures that it leaves out and that something is said of: 除第12条卡在经费
 	rest    state   // what is said of the others: 其余办结
 	others  string  // the words that rest was read from
 	counts  int     // how many measures a statement on all of them is about: 两项都
@@ -120,7 +125,7 @@ func (c *collector) counted(ts []token) []token {
 func (c *collector) measure(before []token, t token, named, old bool) {
 	g := &c.groups[c.cur]
 	switch left, alone := excepted(t); {
-	case left && contains(g.list, t.list): // 第3-7条，除第5条外
+	case left && contains(g.list, t.list) && alone: // 第3-7条，除第5条外
 		c.report.except = append(c.report.except, t.list...)
 		g.list = slices.DeleteFunc(g.list, func(n int) bool { return slices.Contains(t.list, n) })
 		return
@@ -129,7 +134,12 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		c.others()
 		return
 	case left: // 除了第11条还在等批复，都完成了
-		c.leaves = true
+		c.leaves = !g.state.any()
+		c.report.apart = append(c.report.apart, t.list...)
+	case contains(g.list, t.list) && len(g.list) > len(t.list) && !g.state.any() && onlyThese.MatchString(wordsOf(before)):
+		c.groups = append(c.groups, group{list: slices.Clone(t.list), strict: t.strict, state: state{flags: t.flags}})
+		c.cur = len(c.groups) - 1
+		return
 	}
 	if last(before, blank).is(isnt) {
 		c.report.denied = append(c.report.denied, t.list...)
@@ -181,8 +191,12 @@ func excepted(t token) (left, alone bool) {
 	before := strings.TrimRight(t.before(), " (")
 	after := strings.TrimLeft(t.after(), " (")
 	left = hasSuffix(before, exceptions...) && !hasSuffix(before, "删除", "清除", "解除", "消除", "排除")
-	return left || hasPrefix(after, "除外"), hasPrefix(after, "外", "以外", "之外", "除外", ")", ",", "，")
+	return left || hasPrefix(after, "除外"), hasPrefix(after, "外", "以外", "之外", "除外", ")", ",", "，", "都", "均", "全", "其他", "其余", "剩下")
 }
+
+// onlyThese stands between a list and the members of it that are not as the rest:
+// 第1-4条里只有第2条.
+var onlyThese = regexp.MustCompile(`^(?:里面?|中|当中|之中|其中)?[，, ]*(?:(?:就|只|仅|唯独|单单|还)+(?:差|剩下?|有|欠|缺)?)?$`)
 
 // exceptions are words before what a statement is not about.
 var exceptions = words("除")
@@ -193,6 +207,44 @@ func (c *collector) others() {
 	c.cur = len(c.groups) - 1
 }
 
+// whole returns the list of which nothing is said and some of whose members were named
+// behind it, before the group at i; nil if there is none. Its other members are the rest:
+// 第1-4条里只有第2条没弄完，别的都办结.
+func (c *collector) whole(i int) *group {
+	for k := range c.groups[:i] {
+		g, parts := &c.groups[k], c.groups[k+1:i]
+		within := func(p group) bool { return contains(g.list, p.list) }
+		named := func(p group) bool { return len(p.list) > 0 }
+		if len(g.list) > 1 && !g.state.any() && (slices.ContainsFunc(parts, within) || len(c.report.except) > 0 && !slices.ContainsFunc(parts, named)) {
+			return g
+		}
+	}
+	return nil
+}
+
+// fillRest gives the rest of a list to the groups that speak of it.
+func (c *collector) fillRest() {
+	for i := range c.groups {
+		g := &c.groups[i]
+		if !g.rest || len(g.list) > 0 || !g.state.any() {
+			continue
+		}
+		whole := c.whole(i)
+		if whole == nil {
+			continue
+		}
+		named := slices.Clone(c.report.except)
+		for k := range c.groups {
+			if p := &c.groups[k]; p != whole {
+				named = append(named, p.list...)
+			}
+		}
+		g.list, g.rest = slices.DeleteFunc(whole.list, func(n int) bool { return slices.Contains(named, n) }), false
+		whole.list = nil
+		g.state.clash = g.state.clash || g.count > 0 && g.count != len(g.list)
+	}
+}
+
 // remainder reports whether t speaks of what was not named: 其余, and 剩下的 before
 // what all of it is.
 func (t token) remainder() bool {
@@ -201,6 +253,25 @@ func (t token) remainder() bool {
 }
 
 var restWords = words("其余")
+
+// leftover returns how many t says that the rest of a list is, 0 if it does not: 剩下的三条.
+func (t token) leftover() int {
+	before := clauseBefore(t.s[:t.to])
+	m := leftovers.FindStringSubmatch(t.after())
+	if t.class != word && t.class != other || m == nil || !hasSuffix(before, "剩", "剩下", "剩下的", "余下", "余下的", "其余", "其余的", "其他", "其他的", "其它", "其它的", "另外", "另外的", "剩余", "剩余的") {
+		return 0
+	}
+	n, _ := zh.ParseInt(m[1])
+	return n
+}
+
+// isLeftover reports whether the number n here only counts the rest of a list.
+func (p *scanner) isLeftover(n int) bool {
+	t := last(p.tokens, func(t token) bool { return t.class == space || t.text() == "的" })
+	return hasClass(p.tokens, measure) && t.leftover() == n
+}
+
+var leftovers = regexp.MustCompile(`^的?([2-9]|1[0-9]|[两二三四五六七八九]|十[一二三四五六七八九]?)[条项个]`)
 
 // renamed reports whether ts says that the measure before it was meant to be the
 // one after it: 5应该是6.
@@ -235,9 +306,10 @@ func (c *collector) say(ts []token) {
 	}
 	for i, t := range ts {
 		switch {
-		case t.remainder() && c.cur > 0 && (g.plain || g.rest || strings.HasPrefix(t.text(), "其余")):
+		case t.remainder() && c.cur > 0 && (g.plain || g.rest || strings.HasPrefix(t.text(), "其余")), t.leftover() > 0 && c.whole(len(c.groups)) != nil:
 			c.say(ts[:i])
 			c.others()
+			c.groups[c.cur].count = t.leftover()
 			c.report.others = wordsOf(ts[i:])
 			c.say(ts[i+1:])
 			return
@@ -328,6 +400,7 @@ func (c *collector) result() report {
 	r := c.report
 	r.loose = c.groups[0].state
 	said := slices.ContainsFunc(c.groups[1:], func(g group) bool { return g.state.any() })
+	c.fillRest()
 	c.regroup()
 	for _, g := range c.groups[1:] {
 		switch {

@@ -149,7 +149,7 @@ func (m *message) sentence(tokens []token) Reading {
 		return silent("是说给别人的")
 	}
 	for _, reader := range []func() (Reading, bool){
-		h.numberless, h.retraction, h.extension, h.trouble, h.asked, h.foreign, h.unfixed, h.reported, h.away, h.acknowledged, h.requested, h.workish,
+		h.numberless, h.moved, h.retraction, h.extension, h.trouble, h.asked, h.foreign, h.unfixed, h.reported, h.away, h.acknowledged, h.requested, h.workish,
 	} {
 		if r, ok := reader(); ok {
 			return r

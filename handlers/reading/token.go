@@ -247,6 +247,8 @@ func splitsWord(e entry, before, rest string) bool {
 	switch e.word {
 	case "几条", "几项", "几个":
 		return hasSuffix(before, "的", "这", "那", "好", "就", "其他", "其余", "剩下", "都") && !hasSuffix(before, "我的") // 我负责的几条
+	case "结了", "结啦": // 总结了, 团结了
+		return !hasSuffix(before, "条", "项", "号", " ", "，", ",", "都", "全", "均", "已", "经", "部")
 	case "没呢":
 		return before == "" // an answer
 	case "中":
@@ -314,6 +316,8 @@ func (p *scanner) opensClause() bool {
 		return true
 	case w == "", t.class == brk, t.class == joint, t.class == measure, t.class == amount:
 		return true
+	case t.class == mark && hasSuffix(p.s[:p.at], "***"): // the end of a number that is masked
+		return false
 	case t.class == mark:
 		return w != "+" && w != "-" && w != "."
 	case t.class == word:
