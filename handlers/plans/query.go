@@ -220,17 +220,28 @@ func show(t *chat.Request, n *plan.Node) string {
 	return t.Screen(head, cmp.Or(head, HeadOf(n)), n.Verbatim(t.Plan), foot)
 }
 
-// showAll prints several nodes one after the other, each with where it stands
-// and how far it is.
+// showAll prints several nodes one after the other, each with how far it is. Where they
+// stand is said when it changes: a screen has little room.
 func showAll(t *chat.Request, lead string, hits []find.Hit) string {
-	var blocks []string
 	if len(hits) == 1 {
-		remember(t, hits[0].Node)
+		return chat.Lines(lead, show(t, hits[0].Node))
 	}
+	var blocks []string
+	above := ""
 	for _, h := range hits {
 		foot := StandingLine(t, h.Node)
+		if Reportable(h.Node) {
+			foot = standingIn(t, h.Node)
+		}
 		own := h.Node.Verbatim(t.Plan)
-		own[0] = chat.Lines(placeOf(t.Plan, h.Node), own[0])
+		head := placeOf(t.Plan, h.Node)
+		if number := h.Node.Number; number != "" && strings.HasPrefix(own[0], number) {
+			head = strings.TrimSuffix(head, "第"+number+"条")
+		}
+		if head != above {
+			own[0] = chat.Lines(head, own[0])
+		}
+		above = head
 		own[len(own)-1] = chat.Lines(own[len(own)-1], foot)
 		blocks = append(blocks, own...)
 	}

@@ -91,14 +91,33 @@ func StandingLine(t *chat.Request, n *plan.Node) string {
 func standingLine(t *chat.Request, n *plan.Node, of string) string {
 	s := standingOf(t, n)
 	parts := []string{of + "状态：" + s.says(t), "责任：" + cmp.Or(zh.Quote(strings.Join(n.Owners, "、"), 120), "未写明")}
-	if n.Due != "" {
-		parts = append(parts, "时限："+zh.Quote(n.Due, 40))
+	return "——\n" + strings.Join(append(parts, s.timing(t, true)...), "｜")
+}
+
+// standingIn is the foot of a measure among others: what its own words do not say.
+func standingIn(t *chat.Request, n *plan.Node) string {
+	s := standingOf(t, n)
+	parts := []string{"状态：" + s.says(t)}
+	if owners := strings.Join(n.Owners, "、"); owners != "" && !strings.Contains(strings.Join(n.Verbatim(t.Plan), ""), owners) {
+		parts = append(parts, "责任："+zh.Quote(owners, 120))
 	}
-	light, why := light(t, n, s.last)
+	return strings.Join(append(parts, s.timing(t, false)...), "｜")
+}
+
+// timing is when the measure is due and its light, with the rule of that.
+func (s standing) timing(t *chat.Request, ruled bool) (parts []string) {
+	if s.node.Due != "" {
+		parts = append(parts, "时限："+zh.Quote(s.node.Due, 40))
+	}
+	light, why := light(t, s.node, s.last)
 	if _, rule, lit := strings.Cut(light.Rule(), "："); lit && light != progress.NoLight {
-		parts = append(parts, fmt.Sprintf("%s灯，%s（规则：%s）", light, why, rule))
+		lamp := fmt.Sprintf("%s灯，%s", light, why)
+		if ruled {
+			lamp += fmt.Sprintf("（规则：%s）", rule)
+		}
+		parts = append(parts, lamp)
 	}
-	return "——\n" + strings.Join(parts, "｜")
+	return parts
 }
 
 // DueOf is the day by which a measure must be done, in the zone of the office.
