@@ -53,3 +53,35 @@ func (r *Router) withLeave(t *chat.Request, c chat.Command) chat.Command {
 	}
 	return c
 }
+
+// asides lead into a question that comes behind a report and say nothing: 另外第13条谁牵头.
+var asides = regexp.MustCompile(`^(?:另外|还有|顺便|对了|再|请问|想问一?下|问一?下|另|[，,。 ])+`)
+
+// withQuery is c, and answers as well what a report asks beside what it reports, if the
+// bot can: 第1条办结，另外第13条谁牵头?
+func (r *Router) withQuery(t *chat.Request, c chat.Command) chat.Command {
+	if t.Read.Kind != reading.Progress && t.Read.Kind != reading.Correction {
+		return c
+	}
+	for i, part := range t.Read.Unused {
+		asked := reading.Read(reading.Input{Text: asides.ReplaceAllString(part, "") + "？", Bots: t.Desk.Options.Names})
+		answers, ok := r.intents[asked.Intent]
+		if asked.Kind != reading.Query || asked.Intent == reading.Forget || !ok || !t.May(answers.Right) || answers.Place != chat.Anywhere {
+			continue
+		}
+		t.Read.Unused = slices.Delete(slices.Clone(t.Read.Unused), i, i+1)
+		report := c.Run
+		c.Run = func(t *chat.Request, rest string) (string, error) {
+			said, err := report(t, rest)
+			store.Check(err)
+			t.Read = asked
+			also, err := answers.Run(t, "")
+			if complaint, ok := chat.Complained(err); ok {
+				also, err = complaint, nil
+			}
+			return chat.Lines(said, also), err
+		}
+		return c
+	}
+	return c
+}

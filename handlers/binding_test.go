@@ -141,6 +141,23 @@ func TestBinding(t *testing.T) {
 王雪晴 私: 我收到了
   私: 已回复通知2
 `},
+		{"names them by their numbers alone, if they are owed", `
+通知 需回执 学工群: 明天开会
+通知 需回执 学工群: 周五填表
+王雪晴 私: 1和2都收到了
+  私: 王雪晴 已回复通知1⏎已记：王雪晴 已回复通知2
+= 通知1 王雪晴: done
+= 通知2 王雪晴: done
+刘畅 私: 2收到
+  私: 刘畅 已回复通知2
+= 通知1 刘畅: open
+刘畅 私: 4和5都收到了
+  私: 还没有记录
+= 通知1 刘畅: open
+孙静怡 群: 1、2两条已收到，谢谢
+= 通知1 孙静怡: done
+= 通知2 孙静怡: done
+`},
 		{"asks if they are more than it counts", `
 通知 需回执 学工群: 明天开会
 通知 需回执 学工群: 周五填表

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -61,8 +62,11 @@ func (r *Router) prepareConfirm(ctx context.Context, t *chat.Request) error {
 // typed in private, like the word that confirms it.
 func givesUpDraft(t *chat.Request, wait roster.Pending) bool {
 	_, _, quoted := t.Quote()
-	return !t.Msg.Group && !quoted && zh.Fold(strings.TrimSpace(t.Msg.Text)) == zh.Fold(t.Read.Body) && chat.GivesUp(t, wait)
+	return !t.Msg.Group && !quoted && zh.Fold(strings.TrimSpace(t.Msg.Text)) == zh.Fold(t.Read.Body) && (chat.GivesUp(t, wait) || dropsDraft.MatchString(t.Read.Body))
 }
+
+// dropsDraft is a text that is of the last report, but of a preview while one waits.
+var dropsDraft = regexp.MustCompile(`^(?:这个|这条|先|就)*(?:撤回|撤销|撤了|作废|收回|不要|删掉)[了吧啊]*[。！!~ ]*$`)
 
 // abandon drops what waits for the sender's word in this chat: a preview, a question,
 // or what was confirmed and leaves in a moment. It takes nothing back that is stored.

@@ -110,3 +110,53 @@ func TestAlso(t *testing.T) {
 `},
 	})
 }
+
+// TestAlso_answered: what a report asks that the bot can answer is answered with it.
+func TestAlso_answered(t *testing.T) {
+	tell(t, []story{
+		{"from the plan, and how far something is", `
+王雪晴 私: 第1条办结，另外第2条谁牵头？
+  私: 已记：1→办结。有误回“改…”或“撤回”⏎【一、学风建设】第2条
+刘畅 私: 第4条完成30%，对了第1条完成得怎么样了？
+  私: 已记：4→30%。有误回“改…”或“撤回”⏎第1条 抓好课堂考勤：办结
+= 第2条 王雪晴: -
+= 收件箱: 0
+`},
+	})
+}
+
+// TestGiveUp: who calls off what waits takes back nothing that is stored.
+func TestGiveUp(t *testing.T) {
+	tell(t, []story{
+		{"in several words", `
+周明远 私: 第1条完成60%
+  私: 1→60%
+周明远 私: 发通知 需回执 学工群：测试一下群发
+  私: 预览（还没有发出）
+周明远 私: 不发了，取消
+  私: 已取消，什么也没有做
+周明远 私: 确认
+  私: 没有等待确认的内容
+周明远 私: 发通知 需回执 学工群：测试一下群发
+  私: 预览（还没有发出）
+周明远 私: 先别发，我再想想
+  私: 已取消，什么也没有做
+周明远 私: 发通知 需回执 学工群：测试一下群发
+  私: 预览（还没有发出）
+周明远 私: 撤回
+  私: 已取消，什么也没有做
+= 第1条 周明远: 60%
+周明远 私: 撤回
+  私: 已撤回：第1条 60%
+`},
+		{"of all that one wrote", `
+王雪晴 私: 第1条完成60%，还差三名
+  私: 1→60%
+王雪晴 私: 删除我的数据
+  私: 将删除您写的内容
+王雪晴 私: 算了，取消
+  私: 好的，这次没有记录，什么也没有做
+= 第1条 王雪晴: 60%，还差三名
+`},
+	})
+}

@@ -42,6 +42,11 @@ func (r *Router) route(t *chat.Request) (c chat.Command, ok bool) {
 		if read := chat.Masked(reading.Read(in)); first || read.Kind == reading.Ack {
 			t.Named, t.Read = named, read
 		}
+	} else if named, rest := chat.OwedByNumber(t, t.Read.Body); rest != "" {
+		in.Text = rest
+		if read := chat.Masked(reading.Read(in)); read.Kind == reading.Ack {
+			t.Named, t.Read = named, read
+		}
 	}
 	if meant(t) {
 		return r.route(t)
@@ -281,7 +286,7 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		c, ok = r.intents[t.Read.Intent]
 		return c, ok && t.Addressed()
 	}
-	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && called.MatchString(t.Read.Body) {
+	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && (called.MatchString(t.Read.Body) || chat.GivesUp(t, roster.Pending{})) {
 		return r.intents[reading.Cancel], t.Addressed()
 	}
 	if t.Read.Kind == reading.Ask && len(t.Read.Choices) == 0 && !t.Read.Reports() && len([]rune(t.Read.Body)) <= keyword {
@@ -300,7 +305,7 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		if t.Read.Kind == reading.Question && t.May(chat.Decide) {
 			c.Run = ownQuestion
 		}
-		return r.withLeave(t, c), true
+		return r.withQuery(t, r.withLeave(t, c)), true
 	}
 	if !t.Known {
 		return chat.AnswersAsStray(t)

@@ -84,6 +84,28 @@ func WithoutNotice(body string) (n Naming, rest string, first bool) {
 	return n, before + after, false
 }
 
+// OwedByNumber reads 1和2都收到了, where the sender owes notices of these numbers, and
+// returns what is left of it. In a group one number alone may count a line of a list.
+func OwedByNumber(t *Request, body string) (n Naming, rest string) {
+	text := zh.Fold(body)
+	numbers, ends := numbersAt(text)
+	if !t.Known || len(numbers) == 0 || t.Msg.Group && len(numbers) == 1 {
+		return n, ""
+	}
+	owed := OwedBy(t, t.Person)
+	if slices.ContainsFunc(numbers, func(number int) bool { return !slices.Contains(owed, number) }) {
+		return n, ""
+	}
+	tail := acknowledged.FindStringSubmatch(text[ends[len(ends)-1]:])
+	if tail == nil {
+		return n, ""
+	}
+	return Naming{Numbers: numbers}, tail[1]
+}
+
+// acknowledged is what follows the numbers of notices that are acknowledged.
+var acknowledged = regexp.MustCompile(`^ *(?:这?[两二三四几]?[个条份]|号)?(?:通知)?[，, ]*(?:我们?|这边)?(?:都|也|均|全部|全)*((?:已经?)?(?:收到|收悉|知悉|知晓|已阅|阅知|看到|看过|确认).*)$`)
+
 // noticesIn finds 通知3, 通知第3号, 【通知 3】, 通知1、2 in a text, and what stands before
 // and behind it. 已通知3个班 and 通知12人 name none: before the word only a break or what
 // is done with a notice may stand, and behind the number a break or what is said

@@ -70,8 +70,15 @@ func Agrees(t *Request, _ roster.Pending) bool {
 	return number == 1 || t.Read.Intent == reading.Confirm
 }
 
-// givesUp is a text that calls off what the bot has asked or shown: 算了，先不发.
-var givesUp = regexp.MustCompile(`^(?:算了|取消|没有|都?不是|(?:先|就|还是)?(?:不|别|不要|不用)(?:用|要|记|发|办|改|存|催|删|导)?)[了吧啊呢]*(?:[，,、。！! ]*(?:先|就|还是)?(?:不|别|不要|不用)(?:用|要|记|发|办|改|存|催|删|导)[了吧啊]*)?[。！!~ ]*$`)
+// givesUp is a text that calls off what the bot has asked or shown, in one clause or
+// several: 算了，先不发; 不发了，取消.
+var givesUp = regexp.MustCompile(`^` + callsOff + `(?:[，,、。！! ]+(?:` + callsOff + `|` + instead + `))*[。！!~ ]*$`)
+
+const (
+	callsOff = `(?:那|哦|噢|嗯|啊|哎呀?|唉|额|呃|等等)*(?:还是|先|就|暂时|暂且|这[个条]|刚才那[个条]|那[个条]|这份|通知|提醒|预览)*` +
+		`(?:算了|取消|放弃|没有|都?不是|(?:不|别|不要|不用|甭)(?:用|要|记|发|办|改|存|催|删|导|弄|搞|加|定|设)?)掉?先?[了吧啊呢哈]*`
+	instead = `我?再(?:想想|想一想|看看|核一?下|核对一?下|改改|确认一?下|商量一?下)[吧]?|(?:回头|等会儿?|以后|改天|下次|晚点|过会儿?)再(?:说|发|弄|办|看)[吧]?|不好意思|抱歉|谢谢|老师`
+)
 
 // GivesUp tells whether a message says that nothing should be done after all.
 func GivesUp(t *Request, _ roster.Pending) bool { return givesUp.MatchString(t.Read.Body) }

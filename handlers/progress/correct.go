@@ -2,17 +2,20 @@ package progress
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/handlers/chat"
 	"duban/handlers/plans"
 	"duban/handlers/reading"
 	"duban/progress"
+	"duban/zh"
 )
 
 // correct replaces what the sender said before: the newest report of the last
 // seven days, or the one on the measure that is named.
 func correct(t *chat.Request, _ string) (string, error) {
+	settleMove(t)
 	var reports []resolved
 	if len(t.Read.Measures()) == 0 && len(t.Read.Items) > 0 && len(t.Picks) == 0 {
 		reports = []resolved{renewed(t)}
@@ -83,8 +86,28 @@ func changedLine(answer string, reports []resolved, old map[string]progress.Late
 	return strings.Replace(answer, "。有误", "（"+strings.Join(before, "、")+"）。有误", 1)
 }
 
-// misnamed returns the sender's reports on measures that were named by mistake:
-// 上面的5应该是6.
+// settleMove tells, of two numbers without a sign, 不是30，是29, by the sender's last
+// report whether they are measures or percents. If it is neither, or both, the sender must
+// say it in full.
+func settleMove(t *chat.Request) {
+	m := t.Read.Move
+	if m == nil {
+		return
+	}
+	last := lastUpdates(t)
+	named := slices.ContainsFunc(last, func(l progress.Latest) bool { return l.Update.Number == strconv.Itoa(m.Wrong) })
+	valued := slices.ContainsFunc(last, func(l progress.Latest) bool { return l.Update.Percent != nil && *l.Update.Percent == m.Wrong })
+	switch {
+	case named == valued && len(last) > 0:
+		said := zh.List(last, func(l progress.Latest) string { return "第" + l.Update.Number + "条 " + l.Update.Line() })
+		chat.Decline("没有改动：您上次报的是%s，没看出要改的是编号还是进度。请写全，例如：第%d条60%%。", said, m.Wrong)
+	case named:
+		t.Read.From, t.Read.Items = []int{m.Wrong}, []reading.Item{{Measure: m.Right}}
+	}
+}
+
+// misnamed returns the reports on measures that were named by mistake, 上面的5应该是6: the
+// sender's own, or those of others that they made last.
 func misnamed(t *chat.Request) []progress.Latest {
 	var all []progress.Latest
 	for _, number := range t.Read.From {
@@ -94,36 +117,41 @@ func misnamed(t *chat.Request) []progress.Latest {
 			}
 		}
 	}
-	return all
+	if len(all) > 0 {
+		return all
+	}
+	return slices.DeleteFunc(lastUpdates(t), func(l progress.Latest) bool {
+		number, size := zh.ParseInt(l.Update.Number)
+		return size == 0 || !slices.Contains(t.Read.From, number)
+	})
 }
 
-// renumbered returns the sender's reports on measures that were named by mistake, and
-// gives their value to the right one if nothing else is said of it: 不对，是第4条. Who
-// corrects what they never reported means the report that they have just made.
+// renumbered returns the reports on measures that were named by mistake, and gives their
+// value to the right one if nothing else is said of it: 不对，是第4条. Who corrects what
+// they never reported means the report that they have just made.
 func renumbered(t *chat.Request, reports []resolved) (wrong []progress.Latest) {
 	wrong = misnamed(t)
-	if len(reports) != 1 || reports[0].person.ID != t.Person.ID || len(wrong) > 1 {
+	if len(reports) != 1 || reports[0].person.ID != t.Person.ID {
 		return wrong
 	}
 	r := &reports[0]
-	if _, there := own(t, r.node.ID, r.person.ID); there {
+	moves := !r.item.Stated && r.item.Status == reading.NoStatus
+	if _, there := own(t, r.node.ID, r.person.ID); there && !moves {
 		return wrong
 	}
-	if len(wrong) == 0 {
-		e := lastReport(t)
-		if len(e.Updates) != 1 {
-			return nil
-		}
-		u, _ := progress.FindUpdate(t.Snap, e.Updates[0])
-		if u.Person != t.Person.ID || u.Measure == r.node.ID {
-			return nil
-		}
-		wrong = []progress.Latest{{Key: e.Updates[0], Update: u}}
+	if last := lastUpdates(t); len(wrong) == 0 && len(last) == 1 && last[0].Update.Measure != r.node.ID &&
+		(moves && len(t.Read.From) == 0 || !moves && len(lastReport(t).Updates) == 1 && last[0].Update.Person == t.Person.ID) {
+		wrong = last
 	}
-	if !r.item.Stated && r.item.Status == reading.NoStatus {
-		t.Read.Note = "" // it says what was wrong
-		r.item = reportLike(t, wrong[0].Update).item
+	if !moves {
+		return wrong
 	}
+	if len(wrong) != 1 {
+		chat.Decline("没有改动：没找到要换成第%s条的是哪一条填报。请写全，例如：第%s条80%%。", r.node.Number, r.node.Number)
+	}
+	t.Read.Note = "" // it says what was wrong
+	like := reportLike(t, wrong[0].Update)
+	r.item, r.person = like.item, like.person
 	return wrong
 }
 
@@ -136,12 +164,25 @@ func own(t *chat.Request, measure, person string) (progress.Latest, bool) {
 // lastUpdate returns the newest report that the sender made, for anybody and on
 // any measure, if it can still be changed.
 func lastUpdate(t *chat.Request) (progress.Latest, bool) {
+	all := lastUpdates(t)
+	if len(all) == 0 {
+		return progress.Latest{}, false
+	}
+	return all[len(all)-1], true
+}
+
+// lastUpdates returns what still stands of the sender's newest report, for anybody and on
+// any measure, if it can still be changed.
+func lastUpdates(t *chat.Request) (all []progress.Latest) {
 	for _, e := range slices.Backward(progress.Effects(t.Snap, t.Person.ID, t.Said().Add(-chat.OwnWithin))) {
-		for _, k := range slices.Backward(e.Updates) {
+		for _, k := range e.Updates {
 			if u, ok := progress.FindUpdate(t.Snap, k); ok && u.Retracted.IsZero() {
-				return progress.Latest{Key: k, Update: u}, ok
+				all = append(all, progress.Latest{Key: k, Update: u})
 			}
 		}
+		if len(all) > 0 {
+			return all
+		}
 	}
-	return progress.Latest{}, false
+	return nil
 }
