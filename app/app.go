@@ -139,6 +139,7 @@ func openOrStandBy(ctx context.Context, c config.Config, opts Options) (*Office,
 	opts.standBy = func(owner string) {
 		opts.Log.Info("standing by: another process owns the office", "owner", owner)
 		answering.Go(func() { standBy(waiting, c, owner, opts.Log) })
+		answering.Go(func() { site{&Office{Config: c, opts: opts, log: opts.Log}}.standBy(waiting) })
 	}
 	defer answering.Wait() // the office answers at the same address
 	defer owned()

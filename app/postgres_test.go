@@ -2,13 +2,18 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
@@ -17,6 +22,7 @@ import (
 	"duban/bot"
 	"duban/config"
 	"duban/store"
+	"duban/store/postgres"
 	"duban/store/postgres/pgtest"
 )
 
@@ -127,4 +133,49 @@ func content(t *testing.T, s *store.Store, hash string) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// TestRun_standsBy looks at the page of a process that stands by.
+func TestRun_standsBy(t *testing.T) {
+	c := inDatabase(t)
+	owner, err := postgres.Open(t.Context(), postgres.Options{URL: c.Store.Postgres, Schema: c.Store.Schema, Process: "another"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := c
+	other.Key, other.Data, other.Web.Listen = c.KeyFile(), t.TempDir(), l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	opts := quiet()
+	opts.Web = true
+	go func() { ended <- app.Run(ctx, other, opts) }()
+	status, said := 0, ""
+	for range 100 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+other.Web.Listen+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := http.DefaultClient.Do(r); err == nil {
+			raw, _ := io.ReadAll(answer.Body)
+			_ = answer.Body.Close()
+			status, said = answer.StatusCode, string(raw)
+			break
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Run: got error %v, want none", err)
+	}
+	if status != http.StatusServiceUnavailable || !strings.Contains(said, "待命") {
+		t.Errorf("the page: got %d %q, want 503 and that it stands by", status, said)
+	}
 }

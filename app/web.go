@@ -5,8 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -58,6 +61,34 @@ func (o site) listen(ctx context.Context) (net.Listener, error) {
 	}
 	o.log.Error("no admin page: the address cannot be listened on", "err", err)
 	return nil, nil
+}
+
+// standBy says, where the page would be, that another process owns the office, until ctx
+// ends.
+func (o site) standBy(ctx context.Context) {
+	l, err := o.listen(ctx)
+	if err != nil || l == nil {
+		return // it is said when this process owns the office
+	}
+	if w := o.Config.Web; w.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(o.Config.Near(w.Cert), o.Config.Near(w.Key))
+		if err != nil {
+			_ = l.Close()
+			return
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	}
+	srv := &http.Server{
+		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, "这台机器待命：办公室现由另一台机器负责，请打开那台机器的管理页。\n")
+		}),
+	}
+	defer context.AfterFunc(ctx, func() { _ = srv.Close() })()
+	_ = srv.Serve(l) // until it is closed
 }
 
 // open makes the server of the page; nil if there is none. It says where the page
