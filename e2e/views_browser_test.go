@@ -147,6 +147,7 @@ func pages(o *webtest.House) (all []string) {
 			month := zh.StartOfDay(s.Now().In(o.Zone)).AddDate(0, 0, 12) // that of the days that are entered
 			all = append(all, of, of+"/pause", of+"/delete", fmt.Sprintf("/jobs/month?of=%s&day=%d", month.Format("2006-01"), month.Day()))
 		}
+		all = append(all, "/plan/m/"+o.Measure(3))
 		if _, ok := door.ShareOf(s, "share0"); ok {
 			all = append(all, "/share/share0")
 		}

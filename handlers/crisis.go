@@ -13,6 +13,7 @@ import (
 	"duban/outbox"
 	"duban/report"
 	"duban/roster"
+	"duban/store"
 	"duban/zh"
 )
 
@@ -94,6 +95,9 @@ func (r *Router) crisis(t *chat.Request, _ string) (string, error) {
 	if t.Msg.Group {
 		where = fmt.Sprintf("在群“%s”里", zh.Quote(roster.GroupIn(t.Snap, t.Msg.Account, t.Msg.Chat), 20))
 	}
+	if t.Source == store.Page {
+		where = "在网页上"
+	}
 	who := zh.Quote(t.Msg.Name, 20) + "（没有绑定）"
 	if t.Known {
 		who = t.Roster.Label(t.Person)
@@ -115,6 +119,9 @@ func (r *Router) crisis(t *chat.Request, _ string) (string, error) {
 	if c, ok := r.kinds[t.Read.Kind]; ok && t.Read.Kind != reading.Question && t.May(c.Right) {
 		t.Command = c
 		answer = chat.Lines(answer, t.Perform())
+	}
+	if t.Source == store.Page {
+		return answer, nil
 	}
 	// It is said even if the bot has said so much here that it would be quiet.
 	outbox.Enqueue(t.Tx, bot.Outgoing{Key: t.Reason(), Account: t.Msg.Account, Chat: t.Msg.Chat, Text: answer, Answer: true})

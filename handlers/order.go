@@ -45,6 +45,9 @@ func (r *Router) Order(ctx context.Context, p roster.Person, command, rest strin
 		if err != nil {
 			return "", err
 		}
+		if c, ok := r.danger(d.t); ok { // what was typed counts as what is said
+			d.t.Command = c
+		}
 		err = r.Store.Update(ctx, func(tx *store.Tx) error {
 			t := d.begin(tx)
 			if basisNow(t) != d.basis {

@@ -57,7 +57,7 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	last := prefix + fmt.Sprintf("n%012d", u.Seq) // behind those that begin with a date, as they once did
 	if l, ok := follows(tx, u, prefix); ok {
 		put(tx, last, u)
-		store.Save(tx, latestKey(u.Measure, u.Person), Latest{last, u.after(l.Update)})
+		store.Save(tx, latestKey(u.Measure, u.Person), Latest{last, u.After(l.Update)})
 		return last
 	}
 	all := slices.Collect(store.Scan[Update](tx, prefix, 0))
@@ -146,7 +146,7 @@ func refresh(tx *store.Tx, of Update, all []store.Record[Update]) {
 	for _, rec := range all {
 		if u := rec.Value; u.Retracted.IsZero() {
 			if last != nil {
-				u = u.after(last.Update)
+				u = u.After(last.Update)
 			}
 			last = &Latest{rec.Key, u}
 		}

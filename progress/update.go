@@ -55,10 +55,10 @@ type File struct {
 // way.
 func (u Update) says() bool { return u.Percent != nil || u.Status != "" && u.Status != Doing }
 
-// after returns the update as it stands after an earlier one of the same person: a word
+// After returns the update as it stands after an earlier one of the same person: a word
 // without a figure takes nothing back. Who says of what is done that it is under way
 // means that it is not done.
-func (u Update) after(before Update) Update {
+func (u Update) After(before Update) Update {
 	over := before.Status == Finished || before.Status == NotStarted
 	switch {
 	case u.says() && u.Status != Blocked || u.Percent != nil || u.Corrects != "":

@@ -216,9 +216,10 @@ func (tx *Tx) HoldFile(prefix, hash, owner string) {
 	Save(tx, prefix+Key("file", hash, owner), tx.Now())
 }
 
-// Holds tells whether HoldFile holds the file for the owner.
-func (s *Snapshot) Holds(prefix, hash, owner string) bool {
-	return Has(s, prefix+Key("file", hash, owner))
+// HeldSince returns when HoldFile took hold of the file for the owner; ok is false if
+// it does not hold it, or no more.
+func (s *Snapshot) HeldSince(prefix, hash, owner string) (at time.Time, ok bool) {
+	return Load[time.Time](s, prefix+Key("file", hash, owner))
 }
 
 // ReleaseFile takes back what HoldFile did.

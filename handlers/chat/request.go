@@ -304,13 +304,16 @@ func (t *Request) Settled(kind string) {
 	roster.ClearPending(t.Tx, t.Msg.Account, t.Msg.Chat, t.Asker(), kind)
 }
 
+// Recorded begins the line that says that something is on record now.
+const Recorded = "已记："
+
 // Noted is how an echo begins. What was said a while ago, because the network or
 // duban was away, is marked.
 func (t *Request) Noted() string {
 	if t.Now().Sub(t.Said()) > stale {
 		return fmt.Sprintf("已补记（%s）：", t.Desk.When(t.Said()))
 	}
-	return "已记："
+	return Recorded
 }
 
 // Audit writes down who did what.

@@ -11,6 +11,8 @@ import (
 func Commands() []chat.Command {
 	return []chat.Command{
 		{Name: "progress", Kind: reading.Progress, Right: chat.Reply, Echo: true, Prepare: chat.Fetch, Run: report},
+		{Name: "progress.form", Right: chat.Reply, Prepare: readForm, Run: form},
+		{Name: "progress.retract", Right: chat.Reply, Run: retractOn},
 		{Name: "correction", Kind: reading.Correction, Right: chat.Reply, Echo: true, Run: correct},
 		{Name: "retract", Kind: reading.Retract, Right: chat.Reply, Echo: true, Run: retract},
 		{Name: "unsure", Kind: reading.Ask, Right: chat.Reply, Echo: true, Run: unsure},

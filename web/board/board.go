@@ -26,12 +26,19 @@ var views = page.Parse(files)
 // Routes are the pages of this package. What is looked for comes in a body: it may be
 // a name.
 func Routes() []page.Route {
-	return []page.Route{page.Get("/plan", chat.Look, show), page.Post("/plan/find", chat.Look, show)}
+	return []page.Route{
+		page.Get("/plan", chat.Look, show),
+		page.Post("/plan/find", chat.Look, show),
+		page.Get("/plan/m/{id}", chat.Reply, showMeasure),
+		page.Post("/plan/m/{id}/report", chat.Reply, book),
+		page.Post("/plan/m/{id}/retract", chat.Reply, takeBack),
+		page.Get("/plan/m/{id}/files/{hash}", chat.Reply, download),
+	}
 }
 
 // A line is a measure.
 type line struct {
-	Number, Title, State, Light, Why, Owners, Due, Updated string
+	To, Number, Title, State, Light, Why, Owners, Due, Updated string
 
 	Percent     int
 	Known, Done bool
@@ -98,7 +105,7 @@ func show(r *page.Request) error {
 		}
 		sum, ok := doc.(*report.Summary)
 		if !ok {
-			return page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
+			return unreadable()
 		}
 		v.head(r, sum)
 		takes, name := v.find(r, s)
@@ -110,6 +117,10 @@ func show(r *page.Request) error {
 		return err
 	}
 	return r.Show(views, page.View{Name: "board", Title: "要点", Nav: "/plan", Data: v})
+}
+
+func unreadable() error {
+	return page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
 }
 
 func (v *view) head(r *page.Request, sum *report.Summary) {
@@ -194,7 +205,7 @@ func taken(rows []report.Row, takes func(*report.Row) bool) (all []*report.Row) 
 
 func measure(row *report.Row) line {
 	l := line{
-		Number: row.Number, Title: row.Title, State: cmp.Or(row.Line, "未填报"), Why: row.Why, Owners: cmp.Or(strings.Join(row.Owners, "、"), "待定"),
+		To: "/plan/m/" + row.ID, Number: row.Number, Title: row.Title, State: cmp.Or(row.Line, "未填报"), Why: row.Why, Owners: cmp.Or(strings.Join(row.Owners, "、"), "待定"),
 		Due: cmp.Or(row.Due, "—"), Updated: "—", Done: row.Reported && row.Status == progress.Finished,
 		Light: page.Light(row.Light),
 	}

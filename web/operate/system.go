@@ -68,13 +68,13 @@ func systemPage(r *page.Request, v systemView, status int) error {
 	v.Folder, v.Remote = folder, r.House.URL != ""
 	const most = 5
 	for _, c := range copies[:min(most, len(copies))] {
-		v.Copies = append(v.Copies, backupRow{c.Name, r.House.When(c.Made), size(c.Size)})
+		v.Copies = append(v.Copies, backupRow{c.Name, r.House.When(c.Made), page.Size(c.Size)})
 	}
 	v.More = len(copies) - len(v.Copies)
 	used, free := r.House.Machine.Disk()
-	data := size(int64(used)) //nolint:gosec // no store is that large
+	data := page.Size(int64(used)) //nolint:gosec // no store is that large
 	if free > 0 {
-		data += "，磁盘还有" + size(int64(free)) //nolint:gosec // nor is a disk
+		data += "，磁盘还有" + page.Size(int64(free)) //nolint:gosec // nor is a disk
 	}
 	v.Facts = append(v.Facts, fact{What: "数据", Text: data})
 	err := r.Look(func(s *store.Snapshot) error {
@@ -92,16 +92,6 @@ func systemPage(r *page.Request, v systemView, status int) error {
 		return err
 	}
 	return r.Show(views, page.View{Name: "system", Title: "系统", Nav: "/system", Data: v, Status: status})
-}
-
-func size(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	}
-	return fmt.Sprintf("%d KB", n>>10)
 }
 
 func backUp(r *page.Request) error {

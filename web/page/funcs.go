@@ -53,6 +53,17 @@ func Light(l progress.Light) string {
 	return map[progress.Light]string{progress.Red: "red", progress.Yellow: "yel", progress.Blue: "blu"}[l]
 }
 
+// Size writes how large something of n bytes is.
+func Size(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%d KB", (n+1<<10-1)>>10)
+}
+
 // Bar draws a bar of whole, split into parts; the rest is open. Its label says in words
 // what it shows.
 func Bar(label string, whole int, parts ...int) template.HTML {

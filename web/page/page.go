@@ -64,6 +64,8 @@ type House struct {
 	Office string // whose page this is, for people to read
 	Bot    string // what people call the bot
 
+	KeepFiles int // days for which evidence is kept
+
 	URL     string // how the page is reached from elsewhere, without a slash at its end; "" if it is not
 	Secure  bool   // browsers reach it by TLS
 	Exposed bool   // browsers of other computers reach it: passwords need a second factor

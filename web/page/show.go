@@ -154,6 +154,8 @@ var sentences = map[string]string{
 	"day-put":      "已记入日历。有提醒因此变动的，已私聊告诉管理员。",
 	"day-deleted":  "已从日历删除。有提醒因此变动的，已私聊告诉管理员。",
 	"school-put":   "已换校历。有提醒因此变动的，已私聊告诉管理员。",
+	"reported":     "已记下。报错了可以撤回。",
+	"withdrawn":    "已撤回，不再算数。",
 }
 
 // An entry is one of the navigation.

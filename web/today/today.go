@@ -254,7 +254,7 @@ func (d *day) lights() (all []matter) {
 		if row.By != "" && row.Note != "" {
 			why = row.By + "，" + d.House.When(row.Updated) + "：“" + zh.Quote(row.Note, 30) + "”"
 		}
-		all = append(all, matter{"第" + row.Number + "条" + row.Why, why, "/plan", "看要点"})
+		all = append(all, matter{"第" + row.Number + "条" + row.Why, why, "/plan/m/" + row.ID, "看这一条"})
 	}
 	return all
 }
@@ -310,7 +310,7 @@ func (d *day) reports(since time.Time) (all []saying) {
 	for _, row := range d.measures {
 		if row.Reported && row.By != "" && row.Updated.After(since) {
 			where := "第" + row.Number + "条记作" + row.Line + "，" + row.By + "，" + d.House.When(row.Updated)
-			all = append(all, saying{words(row.Note, row.Line), where, "/plan", row.Updated})
+			all = append(all, saying{words(row.Note, row.Line), where, "/plan/m/" + row.ID, row.Updated})
 		}
 	}
 	return all

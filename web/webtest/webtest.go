@@ -3,6 +3,7 @@
 package webtest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,6 +23,7 @@ import (
 	"duban/handlers/jobs"
 	"duban/notice"
 	"duban/outbox"
+	"duban/plan"
 	"duban/plan/outline"
 	"duban/progress"
 	"duban/roster"
@@ -97,7 +100,7 @@ func New(t *testing.T, alter ...func(*page.House, *web.Options)) *House {
 	o.Router = handlers.New(s, desk, chat.Options{Names: []string{"学工小助手"}, Zone: zone, Changed: func() { o.recalendar(desk.Schedule) }})
 	o.House = &page.House{
 		Store: s, Zone: zone, Log: slog.New(slog.DiscardHandler), Office: "临江大学学工处", Bot: "学工小助手",
-		Desk: o.Router.Desk, Jobs: desk.Schedule, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed,
+		Desk: o.Router.Desk, Jobs: desk.Schedule, Order: o.Router.Order, Ordered: o.Router.Ordered, Machine: &machine{}, Changed: changed, KeepFiles: 30,
 	}
 	options := web.Options{}
 	for _, a := range alter {
@@ -164,6 +167,53 @@ func (o *House) Say(person, text string) {
 	o.must(o.Router.Handle(o.Context(), bot.Message{
 		Account: Account, ID: door.Token(), Chat: "p/" + person, Sender: "h/" + person, Text: text, Mention: true, Sent: o.Store.Time(),
 	}))
+}
+
+// Bring lets somebody bring a file to the bot alone, as evidence of what they said last.
+func (o *House) Bring(person, name string, data []byte) {
+	o.Helper()
+	f := &bot.FileInfo{Name: name, Size: int64(len(data)), Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}}
+	o.must(o.Router.Handle(o.Context(), bot.Message{
+		Account: Account, ID: door.Token(), Chat: "p/" + person, Sender: "h/" + person, Kind: bot.File, Text: name, File: f, Sent: o.Store.Time(),
+	}))
+}
+
+// Ask lets somebody say something to the bot alone and returns what they are told.
+func (o *House) Ask(person, text string) (told []outbox.Row) {
+	o.Helper()
+	before := map[string]bool{}
+	all := func(look func(outbox.Row)) {
+		o.View(func(s *store.Snapshot) {
+			outbox.EachRow(s, func(row *outbox.Row) {
+				if row.Chat == "p/"+person {
+					look(*row)
+				}
+			})
+		})
+	}
+	all(func(row outbox.Row) { before[row.Key] = true })
+	o.Say(person, text)
+	all(func(row outbox.Row) {
+		if !before[row.Key] {
+			told = append(told, row)
+		}
+	})
+	return told
+}
+
+// Measure returns the id of the measure that is printed with a number.
+func (o *House) Measure(number int) (id string) {
+	o.Helper()
+	o.View(func(s *store.Snapshot) {
+		for _, n := range progress.Current(s).Nodes {
+			if n.Kind == plan.Measure && n.Number == strconv.Itoa(number) {
+				id = n.ID
+			}
+		}
+	})
+	return id
 }
 
 // Order gives a command for somebody, and confirms it if it is previewed.
