@@ -28,25 +28,70 @@ const Rule = "状态取责任人最近一次有进度的填报，责任人没有
 // the store; if there is none, the newest that says anything. A nil want accepts all. It decodes nothing but what it returns: there may be a word of each of
 // hundreds of thousands.
 func Standing(s *store.Snapshot, measure string, want func(person string) bool, owners map[string]bool) (u Update, people int) {
-	prefix := []byte(store.Work + store.Key("latest", measure) + "/")
-	var last []byte // the record that wins
-	var at place
-	for p := range store.Pairs(s, prefix, store.PrefixEnd(string(prefix)), 0) {
-		person := store.Unescape(string(p.Key[len(prefix):]))
-		if want != nil && !want(person) {
+	var best contest
+	for person, record := range latest(s, measure) {
+		if want == nil || want(person) {
+			best.enter(record, owners[person])
+		}
+	}
+	return best.won(s)
+}
+
+// Standings is [Standing] among the people of each of several groups, by the name that
+// group gives them; who has none is left out.
+func Standings(s *store.Snapshot, measure string, group func(person string) string, owners map[string]bool) map[string]Update {
+	best := map[string]*contest{}
+	for person, record := range latest(s, measure) {
+		name := group(person)
+		if name == "" {
 			continue
 		}
-		people++
-		said := placeOf(p.Value)
-		said.owner = owners[person]
-		if last == nil || said.after(at) {
-			at, last = said, append(last[:0], p.Value...)
+		if best[name] == nil {
+			best[name] = &contest{}
+		}
+		best[name].enter(record, owners[person])
+	}
+	all := map[string]Update{}
+	for name, c := range best {
+		all[name], _ = c.won(s)
+	}
+	return all
+}
+
+// latest returns the record of each person's latest word on a measure. It is good until
+// the next one only.
+func latest(s *store.Snapshot, measure string) iter.Seq2[string, []byte] {
+	prefix := []byte(store.Work + store.Key("latest", measure) + "/")
+	return func(yield func(string, []byte) bool) {
+		for p := range store.Pairs(s, prefix, store.PrefixEnd(string(prefix)), 0) {
+			if !yield(store.Unescape(string(p.Key[len(prefix):])), p.Value) {
+				return
+			}
 		}
 	}
-	if last == nil {
+}
+
+// A contest finds the word by which a measure stands.
+type contest struct {
+	last   []byte // the record that wins
+	at     place
+	people int
+}
+
+func (c *contest) enter(record []byte, owner bool) {
+	c.people++
+	said := placeOf(record)
+	said.owner = owner
+	if c.last == nil || said.after(c.at) {
+		c.at, c.last = said, append(c.last[:0], record...)
+	}
+}
+
+func (c *contest) won(s *store.Snapshot) (u Update, people int) {
+	if c.last == nil {
 		return u, 0
 	}
-	return store.Decode[Latest](s, last).Update, people
+	return store.Decode[Latest](s, c.last).Update, c.people
 }
 
 // Words returns where a measure stands by each person's word.

@@ -29,6 +29,7 @@ func Routes() []page.Route {
 	return []page.Route{
 		page.Get("/plan", chat.Look, show),
 		page.Post("/plan/find", chat.Look, show),
+		page.Get("/plan/colleges", chat.Reply, showTrend),
 		page.Get("/plan/m/{id}", chat.Reply, showMeasure),
 		page.Post("/plan/m/{id}/report", chat.Reply, book),
 		page.Post("/plan/m/{id}/retract", chat.Reply, takeBack),
@@ -65,6 +66,7 @@ type view struct {
 	Title, AsOf, Rules, Query, Found string
 
 	Import  string // where the person may bring a plan in
+	Export  string // and take the board out
 	All     int
 	Bar     template.HTML
 	Key     []page.Colour
@@ -94,18 +96,14 @@ func filters() []filter {
 }
 
 func show(r *page.Request) error {
-	v := view{Title: "工作要点", Query: r.Field("q"), Import: r.Open("/plan/import")}
+	v := view{Title: "工作要点", Query: r.Field("q"), Import: r.Open("/plan/import"), Export: r.Open("/export/plan")}
 	err := r.Look(func(s *store.Snapshot) error {
 		if _, planned := progress.HeadOf(s); !planned {
 			return nil
 		}
-		doc, err := report.Gather(s, report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone})
+		sum, err := summary(r, s)
 		if err != nil {
 			return err
-		}
-		sum, ok := doc.(*report.Summary)
-		if !ok {
-			return unreadable()
 		}
 		v.head(r, sum)
 		takes, name := v.find(r, s)
@@ -119,8 +117,17 @@ func show(r *page.Request) error {
 	return r.Show(views, page.View{Name: "board", Title: "要点", Nav: "/plan", Data: v})
 }
 
-func unreadable() error {
-	return page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
+// summary is how far the plan is, as the person may see it.
+func summary(r *page.Request, s *store.Snapshot) (*report.Summary, error) {
+	doc, err := report.Gather(s, report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone})
+	if err != nil {
+		return nil, err
+	}
+	sum, ok := doc.(*report.Summary)
+	if !ok {
+		return nil, page.Refuse("有的数据读不出来，现在看不了", "请管理员看一看系统的检查。")
+	}
+	return sum, nil
 }
 
 func (v *view) head(r *page.Request, sum *report.Summary) {

@@ -3,6 +3,7 @@ package board_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,4 +38,46 @@ func TestBoard(t *testing.T) {
 		}
 	}
 	o.Shows(v.Do(http.MethodPost, "/plan/find", url.Values{"q": {"<b>团建</b>"}}).Text, "没有找到“&lt;b&gt;团建&lt;/b&gt;”")
+}
+
+// TestTrend: everybody sees how the plan moved, with a table of the same numbers, and the
+// figures of the colleges that the chat would tell them of.
+func TestTrend(t *testing.T) {
+	o := webtest.New(t)
+	o.Say("C1", "第3条 受阻，缺设备")
+	o.Say(webtest.Counselor, "第4条 办结，第1人第1句")
+	o.Order(webtest.Admin, "announce", "需回执 学工群：请回复。")
+	o.Say(webtest.Counselor, "通知1收到")
+	for who, want := range map[string]struct {
+		colleges []string
+		answers  bool
+	}{
+		webtest.Admin:     {[]string{"机械工程学院", "经济管理学院", "计算机学院"}, true},
+		webtest.Office:    {[]string{"机械工程学院", "经济管理学院", "计算机学院"}, true},
+		webtest.Lead:      {[]string{"机械工程学院"}, true},
+		webtest.Counselor: {[]string{"计算机学院"}, false},
+		"C2":              {[]string{"经济管理学院"}, false},
+	} {
+		text := o.Visit(who).Get("/plan/colleges")
+		o.Shows(text, `<svg class="chart"`, "现在办结1条，推进中0条，受阻1条，未启动或未填报2条", "看数字", `<th scope="row" role="rowheader">现在</th>`, "一、学风建设")
+		at := 0
+		for _, c := range []string{"机械工程学院", "经济管理学院", "计算机学院"} {
+			i := strings.Index(text, `rowheader">`+c)
+			if (i >= 0) != slices.Contains(want.colleges, c) || i >= 0 && i < at {
+				t.Errorf("%s: got %s at %d, want of %v in the order of the roster", who, c, i, want.colleges)
+			}
+			at = max(at, i)
+			told := o.Ask(who, c+" 进度")
+			if refused := strings.Contains(told[0].Text, "只能看本学院"); refused == (i >= 0) {
+				t.Errorf("%s is shown %s: %v; in chat they are told %s", who, c, i >= 0, told[0].Text)
+			}
+		}
+		if strings.Contains(text, "通知回复") != want.answers {
+			t.Errorf("%s reads who has answered notices: %v", who, !want.answers)
+		}
+		_, text, _ = strings.Cut(text, `id="main"`)
+		if strings.Contains(text, "第1人第1句") || strings.Contains(text, "张伟") {
+			t.Errorf("%s reads somebody's words or name", who)
+		}
+	}
 }

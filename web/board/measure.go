@@ -148,10 +148,9 @@ func baseOf(path string) string { return path[strings.LastIndexAny(path, `/\`)+1
 
 // rowOf is how far a measure is, as the report has it.
 func rowOf(r *page.Request, t *chat.Request, n *plan.Node) (row report.Row, err error) {
-	doc, err := report.Gather(t.Snap, report.Order{Kind: report.Progress, Viewer: report.ViewerOf(r.Person), Zone: r.House.Zone})
-	sum, ok := doc.(*report.Summary)
-	if err != nil || !ok {
-		return row, cmp.Or(err, unreadable())
+	sum, err := summary(r, t.Snap)
+	if err != nil {
+		return row, err
 	}
 	for i := range sum.Parts {
 		if at := slices.IndexFunc(sum.Parts[i].Rows, func(row report.Row) bool { return row.ID == n.ID }); at >= 0 {

@@ -33,6 +33,7 @@
   }
   function start() {
     theme();
+    offer();
     if (window.EventSource && document.querySelector("[hx-trigger*='changed from:body']")) listen();
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
@@ -43,6 +44,14 @@
     set = b.getAttribute("data-set");
     try { localStorage.setItem(key, set); } catch (x) { /* not kept */ }
     theme();
+  });
+
+  // What only a script can do is offered by it.
+  function offer() {
+    document.querySelectorAll("[data-print]").forEach(function (b) { b.hidden = false; });
+  }
+  document.addEventListener("click", function (e) {
+    if (e.target.closest && e.target.closest("[data-print]")) window.print();
   });
 
   // A form is sent once, and its button says that it is at work.
