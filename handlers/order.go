@@ -11,6 +11,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	updates "duban/handlers/progress"
 	"duban/outbox"
 	"duban/progress"
 	"duban/roster"
@@ -20,13 +21,14 @@ import (
 // ErrNoCommand means that no command has that name.
 var ErrNoCommand = errors.New("no command has that name")
 
-// Order gives a command, by its name in [Router.Commands], for somebody whom the page
+// Order gives a command, by its name in [Router.Commands] or a form of the page, for somebody whom the page
 // knows, with rest behind its words, and returns the answer in Chinese. It is as if they
 // had said it to the bot alone: the same function, right and preview, and what is said
 // later goes to their chat with the bot, if they have one. The answer of a command that
 // previews is confirmed by the command "confirm" with the code as rest.
 func (r *Router) Order(ctx context.Context, p roster.Person, command, rest string) (answer string, err error) {
-	i := slices.IndexFunc(r.commands, func(c chat.Command) bool { return c.Name == command })
+	all := slices.Concat(r.commands, updates.Forms())
+	i := slices.IndexFunc(all, func(c chat.Command) bool { return c.Name == command })
 	if i < 0 {
 		return "", fmt.Errorf("order %q: %w", command, ErrNoCommand)
 	}
@@ -35,11 +37,11 @@ func (r *Router) Order(ctx context.Context, p roster.Person, command, rest strin
 		d := &decision{}
 		err := r.Store.View(ctx, func(s *store.Snapshot) error {
 			d.t = r.Ordered(s, p)
-			d.t.Command, d.t.Ordered, d.t.Rest, d.t.Draft = r.commands[i], true, strings.TrimSpace(rest), d.t.Kept()
+			d.t.Command, d.t.Ordered, d.t.Rest, d.t.Draft = all[i], true, strings.TrimSpace(rest), d.t.Kept()
 			d.basis = basisNow(d.t)
 			return nil
 		})
-		if prepare := r.commands[i].Prepare; err == nil && prepare != nil && d.t.Allowed() && !(d.t.Command.Grows && d.t.Full) {
+		if prepare := all[i].Prepare; err == nil && prepare != nil && d.t.Allowed() && !(d.t.Command.Grows && d.t.Full) {
 			err = prepare(ctx, d.t)
 		}
 		if err != nil {

@@ -111,19 +111,24 @@ func gatherWanted(s *store.Snapshot, w Want, zone *time.Location) (doc Document,
 
 // viewerOf says which names the report may hold.
 func viewerOf(by roster.Person, w Want, zone *time.Location) Viewer {
-	at := zh.FullMoment(w.Asked.In(zone))
 	if by.ID == "" {
-		return Viewer{Mark: "由定时任务生成，" + at}
+		return Viewer{Mark: "由定时任务生成，" + zh.FullMoment(w.Asked.In(zone))}
 	}
 	var v Viewer
 	if !w.Group {
 		v = ViewerOf(by)
 	}
-	v.Mark = fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, at)
-	if w.Why != "" {
-		v.Mark += "，事由：" + w.Why
-	}
+	v.Mark = Mark(by, w.Asked.In(zone), w.Why)
 	return v
+}
+
+// Mark is what stands below a table: who took it out, when, and what for.
+func Mark(by roster.Person, at time.Time, why string) string {
+	mark := fmt.Sprintf("由%s（%s）导出，%s", by.Name, by.ID, zh.FullMoment(at))
+	if why != "" {
+		mark += "，事由：" + why
+	}
+	return mark
 }
 
 // rowsOf writes a report and keeps its files.

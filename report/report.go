@@ -65,6 +65,7 @@ type File struct {
 type Order struct {
 	Kind    Kind
 	Notice  int       // for Answers: its number
+	Counts  bool      // for Answers: tables hold how many, and nobody's name
 	College string    // for Progress and Stale: only what concerns the college
 	Person  string    // for Progress and Stale: only what concerns the person, by id
 	Month   time.Time // for Month: any time in it; zero is the present one

@@ -25,6 +25,7 @@ type Roll struct {
 	Total  notice.Tally // everybody
 	Rest   notice.Tally // those whose names the viewer may not see, together: of a small college counts would name them
 	Mark   string       // who exported it, for tables
+	Counts bool         // tables hold nobody's name
 }
 
 // A Group is a college's people who are asked.
@@ -68,7 +69,7 @@ func gatherAnswers(s *store.Snapshot, o Order) (*Roll, error) {
 		return nil, ErrNoNotice
 	}
 	c, items := notice.CircumstancesOf(s, n), notice.Items(s, n.Number)
-	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark}, peopleOf(roster.Current(s)), o, map[string]int{}}
+	f := filling{&Roll{Notice: n, AsOf: s.Now().In(o.Zone), Mark: o.Viewer.Mark, Counts: o.Counts}, peopleOf(roster.Current(s)), o, map[string]int{}}
 	slices.SortStableFunc(items, func(a, b notice.Item) int { return f.people.place(a.Person) - f.people.place(b.Person) })
 	for _, i := range items {
 		f.add(i, c.Standing(i))

@@ -29,7 +29,7 @@ func (roll *Roll) tables() []table {
 		tail = append(tail, roll.Mark)
 	}
 	all := []table{roll.overview(tail)}
-	if len(roll.Groups) > 0 {
+	if len(roll.Groups) > 0 && !roll.Counts {
 		all = append(all, roll.people(tail))
 	}
 	return all

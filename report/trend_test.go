@@ -75,4 +75,3 @@ func TestColleges(t *testing.T) {
 		t.Errorf("got %v of one college, want %v", got, all[1:])
 	}
 }
-

@@ -69,11 +69,18 @@ func LastReport(tx *store.Tx, job string) time.Time {
 	return t
 }
 
+func exportsKey(person, day string) string { return store.Work + store.Key("exports", person, day) }
+
+// Exports returns how many tables a person has taken out on a day, as [CountExport] has it.
+func Exports(s *store.Snapshot, person, day string) int {
+	n, _ := store.Load[int](s, exportsKey(person, day))
+	return n
+}
+
 // CountExport counts the tables that a person has taken out on a day, written as
 // 2006-01-02, this one included.
 func CountExport(tx *store.Tx, person, day string) int {
-	k := store.Work + store.Key("exports", person, day)
-	n, _ := store.Load[int](tx, k)
-	store.Save(tx, k, n+1)
+	n := Exports(tx.Snapshot, person, day)
+	store.Save(tx, exportsKey(person, day), n+1)
 	return n + 1
 }

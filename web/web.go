@@ -21,6 +21,7 @@ import (
 	"duban/web/board"
 	"duban/web/door"
 	"duban/web/entry"
+	"duban/web/export"
 	"duban/web/inbox"
 	"duban/web/jobs"
 	"duban/web/notices"
@@ -59,7 +60,7 @@ func Routes(guesses *door.Throttle) []page.Route {
 	return slices.Concat(
 		entry.Routes(guesses),
 		today.Routes(), board.Routes(), plans.Routes(), notices.Routes(), jobs.Routes(), inbox.Routes(),
-		people.Routes(), operate.Routes(), share.Routes(), start.Routes(),
+		people.Routes(), operate.Routes(), share.Routes(), export.Routes(), start.Routes(),
 		[]page.Route{page.Assets(), page.More(views), events()},
 	)
 }

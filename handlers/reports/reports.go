@@ -20,8 +20,8 @@ import (
 	"duban/zh"
 )
 
-// maxExports is how many tables one person may take out on one day.
-const maxExports = 5
+// MaxExports is how many tables one person may take out on one day.
+const MaxExports = 5
 
 // A wish is a report that somebody asks for, and the person whom it is about, if any.
 type wish struct {
@@ -207,7 +207,7 @@ func export(t *chat.Request, rest string) (string, error) {
 	if w.Format == reporting.Text {
 		w.Format = reporting.Sheet
 	}
-	return takeOut(t, w, zh.Quote(zh.Keep(strings.TrimLeft(why, " ：:　"), 60), 60)), nil
+	return takeOut(t, w, Why(why)), nil
 }
 
 // monthIn is a month behind 月报: 10月, 2026年10月.
@@ -232,13 +232,27 @@ func checkMonth(t *chat.Request, said []string) error {
 // takeOut has a table made for the asker, writes down that they took it out, and
 // bounds how often: what leaves this way is beyond the office's reach.
 func takeOut(t *chat.Request, w wish, why string) string {
-	if reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly)) > maxExports {
-		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", maxExports)
+	if complaint := Count(t, w.Order, w.Format, why); complaint != "" {
+		return complaint
 	}
 	want(t, w, why)
-	t.Audit("export", fmt.Sprintf("%s %d %s", w.Kind, w.Notice, w.Format))
 	return ""
 }
+
+// Count notes that the person takes a table out, and what for, or says why they cannot any
+// more today.
+func Count(t *chat.Request, o reporting.Order, f reporting.Format, why string) (complaint string) {
+	if reporting.CountExport(t.Tx, t.Person.ID, t.Local().Format(time.DateOnly)) > MaxExports {
+		return fmt.Sprintf("今天已经导出%d次，到上限了，请明天再导。", MaxExports)
+	}
+	t.Tx.Audit(store.Audit{
+		Account: t.Msg.Account, Actor: t.Person.ID, Source: t.Source, Action: "export", Object: fmt.Sprintf("%s %d %s", o.Kind, o.Notice, f), Result: why,
+	})
+	return ""
+}
+
+// Why is what somebody says a table is taken out for, as it may be kept.
+func Why(said string) string { return zh.Quote(zh.Keep(strings.TrimLeft(said, " ：:　"), 60), 60) }
 
 // unknownCollege is how a college is called that the roster does not have.
 var unknownCollege = regexp.MustCompile(`^\p{Han}{2,12}学院$`)

@@ -58,7 +58,8 @@ type fact struct{ Head, Words, Class string }
 // A side is where a measure stands by somebody's word.
 type side struct {
 	Who, State, Said, At string
-	Counts               bool // the measure stands by it
+	College              string // of who may be seen
+	Counts               bool   // the measure stands by it
 }
 
 // An event is one thing of the course of a measure.
@@ -128,7 +129,7 @@ func look(r *page.Request, t *chat.Request, n *plan.Node) (v single, err error) 
 	v.Source = fmt.Sprintf("原文一字未改。导入自“%s”，第%d版，第%d行。", zh.Quote(baseOf(head.Source), 40), versions(t.Snap), n.Line)
 	v.figures(r, row)
 	last, _ := progress.Standing(t.Snap, n.ID, nil, roster.Among(t.Roster.People, row.Owners))
-	v.sides(r, plans.Sides(t, n), last)
+	v.sides(r, t, plans.Sides(t, n), last)
 	v.course(r, t, n, last)
 	v.duty(r, t, n, row)
 	return v, nil
@@ -175,13 +176,14 @@ func (v *single) figures(r *page.Request, row report.Row) {
 	case l.Done:
 		v.Figures[0].Class = "g"
 	case row.Light != progress.NoLight:
-		v.Figures = append(v.Figures, fact{row.Why, row.Light.String() + "灯", classes[row.Light]})
+		words := row.Light.String() + "灯"
+		if !row.DueAt.IsZero() {
+			words += "，时限" + zh.DateSeen(row.DueAt, r.Now().In(r.House.Zone))
+		}
+		v.Figures = append(v.Figures, fact{row.Why, words, classes[row.Light]})
 	}
 	if blocked && l.Known && row.Why != "受阻" {
 		v.Figures = append(v.Figures, fact{"受阻", "状态", "y"})
-	}
-	if !row.DueAt.IsZero() {
-		v.Figures = append(v.Figures, fact{zh.DateSeen(row.DueAt, r.Now().In(r.House.Zone)), "时限", ""})
 	}
 	if l.Known {
 		v.Bar = page.Bar(l.State, 100, l.Percent)
@@ -196,11 +198,11 @@ func (v *single) figures(r *page.Request, row report.Row) {
 func said(u progress.Update) string { return zh.Quote(u.Note, chat.MaxNote) }
 
 // sides lists everybody's word.
-func (v *single) sides(r *page.Request, all []plans.Side, last progress.Update) {
+func (v *single) sides(r *page.Request, t *chat.Request, all []plans.Side, last progress.Update) {
 	v.People = len(all)
 	for i, x := range all {
 		u := x.Update
-		s := side{x.Who, u.Line(), said(u), r.House.When(u.At), counts(u, last)}
+		s := side{x.Who, u.Line(), said(u), r.House.When(u.At), collegeOf(t, x), counts(u, last)}
 		switch {
 		case i < mostSides || s.Counts:
 			v.Sides = append(v.Sides, s)
@@ -208,6 +210,16 @@ func (v *single) sides(r *page.Request, all []plans.Side, last progress.Update) 
 			v.MoreSides = append(v.MoreSides, s)
 		}
 	}
+}
+
+// collegeOf is the college of who said something, "" if that is not to be seen, or stands
+// beside the name already.
+func collegeOf(t *chat.Request, x plans.Side) string {
+	p, _ := t.Roster.Person(x.Update.Person)
+	if !x.Seen || strings.Contains(x.Who, p.College) {
+		return ""
+	}
+	return p.College
 }
 
 // counts tells whether u is the word by which a measure stands.
@@ -262,8 +274,11 @@ func before(x plans.Side, older []plans.Side) string {
 func eventOf(r *page.Request, t *chat.Request, x plans.Side, counts bool) event {
 	u := x.Update
 	e := event{State: u.Line(), At: r.House.When(u.At), Said: said(u), Who: x.Who, when: u.At}
+	if college := collegeOf(t, x); college != "" {
+		e.Who += "（" + college + "）"
+	}
 	if x.Seen {
-		e.Who = strings.Join(slices.DeleteFunc([]string{x.Who, standIn(t, u), place(t, u)}, func(s string) bool { return s == "" }), "，")
+		e.Who = strings.Join(slices.DeleteFunc([]string{e.Who, standIn(t, u), place(t, u)}, func(s string) bool { return s == "" }), "，")
 	}
 	switch {
 	case u.Status == progress.Blocked && counts:

@@ -91,7 +91,7 @@ func TestMeasure_shown(t *testing.T) {
 	v := o.Visit(webtest.Office)
 	text := v.Get(page)
 	o.Shows(text, `<blockquote class="verb"><p>3. 开展宿舍消防检查。每月一次。</p>`, "原文一字未改。导入自“plan.txt”", progress.Rule, "受阻，或离时限", "各人怎么说", "3人填报",
-		"<del>60%</del>", "9次填报，3份佐证", "第3人的材料", "还留30天", "王雪晴，私聊")
+		"<del>60%</del>", "9次填报，3份佐证", "第3人的材料", "还留30天", "王雪晴（计算机学院），私聊")
 	if got := strings.Count(text, "这一条按这句算"); got != 1 {
 		t.Errorf("%d words are marked as that by which the measure stands, want one", got)
 	}

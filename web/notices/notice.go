@@ -55,6 +55,8 @@ type view struct {
 	Where string
 	Edits []string
 
+	Export string // where the person may take the answers out
+
 	Act  bool // the person may do something to it
 	Open bool
 	Left bool
@@ -104,6 +106,9 @@ func look(r *page.Request, s *store.Snapshot, n notice.Notice) view {
 	people := roster.Current(s)
 	for _, e := range slices.Backward(n.Edits) {
 		v.Edits = append(v.Edits, edited(r, people, e))
+	}
+	if v.Asks && r.May(chat.Export) {
+		v.Export = fmt.Sprintf("/export/notices/%d", n.Number)
 	}
 	if v.Asks {
 		items, t := tally(s, n)
