@@ -1,8 +1,14 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +21,7 @@ import (
 	"duban/examples"
 	"duban/plan/outline"
 	"duban/progress"
+	"duban/report"
 	"duban/roster"
 	"duban/store"
 	"duban/web"
@@ -56,9 +63,10 @@ func rest() (all []said) {
 		if slices.Contains([]int{4, 11, 26, 32, 33}, n) {
 			continue
 		}
-		for month := range 8 {
-			if percent := (month + 1) * (7 + n%6); (n+month)%3 == 0 && percent < 100 && (n != 24 || month < 6) {
-				all = append(all, said{250 - 30*month - n%20, n, people[(n+month)%len(people)], percent, progress.Doing, ""})
+		for month := range 9 {
+			percent := (month + 1) * (6 + n%5)
+			if (n+month)%2 == 0 && n%7 != 3 || n%5 != 0 && month == 8 {
+				all = append(all, said{250 - 30*month - n%10, n, people[(n+month)%len(people)], percent, progress.Doing, ""})
 			}
 		}
 	}
@@ -78,6 +86,11 @@ func year(t *testing.T) *webtest.House {
 			roster.Bind(tx, webtest.Account, "h/"+p.ID, roster.Binding{Person: p.ID, Chat: "p/" + p.ID, How: roster.ByCode})
 		}
 		progress.SetPlan(tx, outline.Parse(string(examples.Plan)), "2026年要点.txt", "XG001")
+		for i, n := range report.Measures(progress.Current(tx.Snapshot)) {
+			if len(n.Owners) == 0 && i != 32 {
+				progress.Assign(tx, n.ID, progress.Assignment{Owners: []string{people.People[i%4].Name}, By: "XG001"})
+			}
+		}
 	})
 	ids := map[int]string{}
 	for n := range 34 {
@@ -179,7 +192,71 @@ func TestStory_measure(t *testing.T) {
 			keepViews(t, w, "year", path, s)
 		}
 	}
+	shootPage(t, he, "board", o.Server.URL+"/plan", 820)
+	shootPage(t, he, "measure", o.Server.URL+"/plan/m/"+o.Measure(11), 900)
 	keepPaper(t, he)
+}
+
+// shootPage saves how a page looks for README.md, in the folder that PICTURES names:
+// PICTURES=../docs go test -run TestStory_measure ./e2e.
+func shootPage(t *testing.T, w pagetest.Window, name, address string, height int) {
+	dir := os.Getenv("PICTURES")
+	if dir == "" {
+		return
+	}
+	w.Must(w.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: 1120, Height: height, DeviceScaleFactor: 1}))
+	w.Must(w.Navigate(address))
+	w.Must(w.WaitLoad())
+	w.MustEval(`() => {
+		document.documentElement.setAttribute("data-theme", "light");
+		document.documentElement.style.scrollbarWidth = "none";
+	}`)
+	shot, err := w.Screenshot(false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Must(os.WriteFile(filepath.Join(dir, "page-"+name+".png"), small(t, shot), 0o600))
+}
+
+// small draws a picture with the colours that it has most.
+func small(t *testing.T, data []byte) []byte {
+	full, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count, colours := map[color.Color]int{}, color.Palette{}
+	for y := range full.Bounds().Dy() {
+		for x := range full.Bounds().Dx() {
+			c := full.At(x, y)
+			if count[c]++; count[c] == 1 {
+				colours = append(colours, c)
+			}
+		}
+	}
+	slices.SortStableFunc(colours, func(a, b color.Color) int { return count[b] - count[a] })
+	few := image.NewPaletted(full.Bounds(), apart(colours))
+	draw.Draw(few, few.Bounds(), full, image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, few); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// apart leaves out colours that are nearly another one before them.
+func apart(all color.Palette) (few color.Palette) {
+	for _, c := range all {
+		r, g, b, _ := c.RGBA()
+		near := slices.ContainsFunc(few, func(o color.Color) bool {
+			x, y, z, _ := o.RGBA()
+			d := func(a, b uint32) int { return (int(a) - int(b)) / 257 }
+			return d(r, x)*d(r, x)+d(g, y)*d(g, y)+d(b, z)*d(b, z) < 160
+		})
+		if !near && len(few) < 256 {
+			few = append(few, c)
+		}
+	}
+	return few
 }
 
 // keepPaper keeps the board as it looks on A4.

@@ -15,7 +15,8 @@ import (
 type College struct {
 	Name     string
 	Measures int // those of which the plan names it as responsible
-	Told     int // measures on which it has reported this month
+	Told     int // those of them on which it has reported this month
+	Also     int // other measures on which it has
 	Blocked  int // measures that are blocked by its word
 	Proofs   int // pieces of evidence
 	Last     time.Time
@@ -70,12 +71,13 @@ func (c *colleges) find(person string) *College {
 // measure counts what was said on a measure.
 func (c *colleges) measure(id string, owners []string) {
 	every := slices.ContainsFunc(owners, everyCollege.MatchString)
+	owns, told := map[*College]bool{}, map[*College]bool{}
 	for i := range c.all {
-		if every || (roster.Person{College: c.all[i].Name}).Among(owners) {
-			c.all[i].Measures++
+		if x := &c.all[i]; every || (roster.Person{College: x.Name}).Among(owners) {
+			owns[x] = true
+			x.Measures++
 		}
 	}
-	told := map[*College]bool{}
 	for _, l := range progress.Words(c.snap, id) {
 		x := c.find(l.Update.Person)
 		if x == nil {
@@ -86,7 +88,11 @@ func (c *colleges) measure(id string, owners []string) {
 		}
 		if !l.Update.At.Before(c.month) && !told[x] {
 			told[x] = true
-			x.Told++
+			if owns[x] {
+				x.Told++
+			} else {
+				x.Also++
+			}
 		}
 	}
 	college := func(person string) string { return c.of[person] }

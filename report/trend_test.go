@@ -59,15 +59,16 @@ func TestColleges(t *testing.T) {
 	o.says("C1", "4", 3, progress.Update{Status: progress.Blocked})
 	o.says("C1", "5", 40, progress.Update{Status: progress.Doing})
 	o.says("C3", "5", 2, progress.Update{Status: progress.Doing, Evidence: []string{"a", "b"}})
+	o.says("C1", "1", 1, progress.Update{Status: progress.Doing})
 	o.says("C2", "5", 1, progress.Update{Status: progress.Blocked})
 	o.says("A1", "5", 1, progress.Update{Status: progress.Blocked})
 	look := func(want func(string) bool) (all []string) {
 		for _, c := range outboxtest.See(o.Office, func(s *store.Snapshot) []report.College { return report.Colleges(s, zone, want) }) {
-			all = append(all, fmt.Sprintf("%s 要报%d 已报%d 受阻%d 佐证%d %s 回%d/%d", c.Name, c.Measures, c.Told, c.Blocked, c.Proofs, c.Last.Format(time.DateOnly), c.Answered, c.Owed))
+			all = append(all, fmt.Sprintf("%s 要报%d 已报%d另%d 受阻%d 佐证%d %s 回%d/%d", c.Name, c.Measures, c.Told, c.Also, c.Blocked, c.Proofs, c.Last.Format(time.DateOnly), c.Answered, c.Owed))
 		}
 		return all
 	}
-	all := []string{"机械工程学院 要报2 已报1 受阻1 佐证0 2026-11-20 回1/2", "计算机学院 要报1 已报1 受阻1 佐证2 2026-11-22 回1/3"}
+	all := []string{"机械工程学院 要报2 已报1另1 受阻1 佐证0 2026-11-22 回1/2", "计算机学院 要报1 已报1另0 受阻1 佐证2 2026-11-22 回1/3"}
 	if got := look(func(string) bool { return true }); !slices.Equal(got, all) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(all, "\n"))
 	}

@@ -138,7 +138,7 @@ func (v *view) head(r *page.Request, sum *report.Summary) {
 	lead := fmt.Sprintf("办结%d，推进中%d，受阻%d，未启动或未填报%d", c["办结"], c["推进中"], c["受阻"], open)
 	v.Bar = page.Far(lead, v.All, c["办结"], c["推进中"], c["受阻"])
 	v.Figures = []figure{{v.All, "条措施"}, {c["办结"], "已办结"}, {c["推进中"], "推进中"}, {c["受阻"], "受阻"}, {open, "未启动或未填报"}}
-	v.Rules = r.House.Office + "。" + zh.List(progress.Lights(), progress.Light.Rule)
+	v.Rules = r.House.Office + "。" + zh.Join(progress.Lights(), "；", progress.Light.Rule)
 }
 
 // find returns what to show: what was looked for, or what a filter leaves, and its name.

@@ -108,9 +108,12 @@ func (v *trend) parts(sum *report.Summary) {
 func (v *trend) colleges(r *page.Request, s *store.Snapshot) {
 	want := func(name string) bool { return r.Person.Is(roster.Admin, roster.Office) || name == r.Person.College }
 	for _, c := range report.Colleges(s, r.House.Zone, want) {
-		x := college{Name: c.Name, Told: fmt.Sprintf("%d条", c.Told), Blocked: none(c.Blocked, "条"), Proofs: none(c.Proofs, "份"), Answered: "—", Last: "—"}
+		x := college{Name: c.Name, Told: none(c.Also, "条"), Blocked: none(c.Blocked, "条"), Proofs: none(c.Proofs, "份"), Answered: "—", Last: "—"}
 		if c.Measures > 0 {
-			x.Told = fmt.Sprintf("%d条，要报%d条", c.Told, c.Measures)
+			x.Told = fmt.Sprintf("%d/%d条", c.Told, c.Measures)
+			if c.Also > 0 {
+				x.Told += fmt.Sprintf("，另%d条", c.Also)
+			}
 		}
 		if c.Owed > 0 {
 			x.Answered = fmt.Sprintf("%d/%d", c.Answered, c.Owed)
