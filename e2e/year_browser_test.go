@@ -51,8 +51,11 @@ func words() []said {
 		{19, 11, "JX003", -1, progress.Blocked, "夜里送医没有车，想请学校统一安排"},
 		{12, 11, "HC002", 90, progress.Doing, "家校告知流程走过一次，家长很配合"},
 		{1, 11, "XG003", -1, progress.Blocked, "第二家医院的章还没盖下来，卡在对方法务"},
-		{3, 4, "XG002", -1, progress.Finished, "表彰会开过了"}, {9, 26, "XG004", -1, progress.Finished, ""}, {200, 32, "XG001", -1, progress.Finished, ""},
-		{2, 6, "WY001", 65, progress.Blocked, "教室调整，第八周没抽成"}, {5, 3, "XG004", 45, progress.Doing, ""},
+		{3, 4, "XG002", -1, progress.Finished, "表彰会开过了"},
+		{9, 26, "XG004", -1, progress.Finished, ""},
+		{200, 32, "XG001", -1, progress.Finished, ""},
+		{2, 6, "WY001", 65, progress.Blocked, "教室调整，第八周没抽成"},
+		{5, 3, "XG004", 45, progress.Doing, ""},
 	}
 }
 

@@ -32,16 +32,19 @@ func Past(s *store.Snapshot, measure string, owners map[string]bool, times []tim
 			person = l.Update.Person
 		}
 		for i, t := range times {
-			if !l.Update.Retracted.IsZero() || l.Update.At.After(t) {
-				continue
+			if l.Update.Retracted.IsZero() && !l.Update.At.After(t) {
+				now[i] = l.behind(now[i])
 			}
-			u := l.Update
-			if now[i].Key != "" {
-				u = u.After(now[i].Update)
-			}
-			now[i] = Latest{l.Key, u}
 		}
 	}
 	end()
 	return won
+}
+
+// behind is where a person stands by l, which they said after before, if they said that.
+func (l Latest) behind(before Latest) Latest {
+	if before.Key != "" {
+		l.Update = l.Update.After(before.Update)
+	}
+	return l
 }

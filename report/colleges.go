@@ -88,13 +88,23 @@ func (c *colleges) measure(id string, owners []string) {
 		}
 		if !l.Update.At.Before(c.month) && !told[x] {
 			told[x] = true
-			if owns[x] {
-				x.Told++
-			} else {
-				x.Also++
-			}
+			x.tell(owns[x])
 		}
 	}
+	c.states(id, owners)
+}
+
+// tell counts a measure of which the college has reported.
+func (x *College) tell(owned bool) {
+	if owned {
+		x.Told++
+	} else {
+		x.Also++
+	}
+}
+
+// states counts where a measure is blocked, and what was sent as evidence of it.
+func (c *colleges) states(id string, owners []string) {
 	college := func(person string) string { return c.of[person] }
 	for name, u := range progress.Standings(c.snap, id, college, roster.Among(c.people.all, owners)) {
 		if i, ok := c.at[name]; ok && u.Status == progress.Blocked {

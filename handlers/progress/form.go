@@ -37,21 +37,27 @@ func readForm(_ context.Context, t *chat.Request) error {
 	}
 	said := f.Status.String()
 	if f.Percent != "" && f.Status != progress.Finished && f.Status != progress.NotStarted {
-		n, err := strconv.Atoi(strings.TrimSuffix(zh.Fold(f.Percent), "%"))
-		if err != nil || n < 0 || n > 100 {
+		n, ok := percentIn(f.Percent)
+		if !ok {
 			return nil // form says what is wrong: nothing was read
 		}
 		said = fmt.Sprintf("完成%d%%，%s", n, said)
 	}
 	note := zh.OneLine(zh.Mask(f.Note))
-	const any = 1 // the measure is picked by its id
-	r := reading.Read(reading.Input{Text: fmt.Sprintf("第%d条%s", any, said), Bots: t.Desk.Options.Names})
+	const one = 1 // the measure is picked by its id
+	r := reading.Read(reading.Input{Text: fmt.Sprintf("第%d条%s", one, said), Bots: t.Desk.Options.Names})
 	r.Note, r.Body, r.Behalf = note, note, f.For
 	if f.Status == progress.Blocked && len(r.Items) == 1 {
 		r.Items[0].Reason, r.Note = note, ""
 	}
-	t.Read, t.Picks = chat.Masked(r), map[int]string{any: f.Measure}
+	t.Read, t.Picks = chat.Masked(r), map[int]string{one: f.Measure}
 	return nil
+}
+
+// percentIn reads a percentage as it was typed.
+func percentIn(typed string) (n int, ok bool) {
+	n, err := strconv.Atoi(strings.TrimSuffix(zh.Fold(typed), "%"))
+	return n, err == nil && n >= 0 && n <= 100
 }
 
 // form books a report that was written into a form.
