@@ -101,15 +101,6 @@ var plants = []plant{
 	{"no fence", "TestTakeOver", [][3]string{
 		{"link.go", "set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8", "set seq = $3::int8 where $1::int8 + $2::int8 > 0"},
 	}, "."},
-	{"the row of the fence is read without its lock", "TestUpdate_cut", [][3]string{
-		{
-			"link.go", "with o as (update \" + owner + ` set seq = $3::int8 where epoch = $1::int8 and fence = $2::int8 returning 1)",
-			"with o as (select 1 from \" + owner + ` where epoch = $1::int8 and fence = $2::int8 and $3::int8 > 0 for key share)",
-		},
-	}, "."},
-	{"who stands by does not wait", "TestTakeOver", [][3]string{
-		{"lease.go", "time.Since(w.since) >= deadAfter", "w.told"},
-	}, "../../e2e"},
 }
 
 // TestPlantedBugs lets the tests of this package run with each of the bugs.
