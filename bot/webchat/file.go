@@ -137,7 +137,7 @@ func (a *Account) Erase(person string, until time.Time) error {
 }
 
 // info is what the bot is told of a file whose bytes are here.
-func (a *Account) info(e entry) *bot.FileInfo {
+func (d *disk) info(e entry) *bot.FileInfo {
 	if e.File == "" || e.Recalled {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (a *Account) info(e entry) *bot.FileInfo {
 		f.Name = "图片" + filepath.Ext(e.File)
 	}
 	f.Open = func(context.Context) (io.ReadCloser, error) {
-		r, err := a.log.disk.root.Open(path.Join(fileDir, e.File))
+		r, err := d.root.Open(path.Join(fileDir, e.File))
 		if err != nil {
 			return nil, fmt.Errorf("webchat: file: %w", err)
 		}

@@ -159,7 +159,7 @@ func (a *Account) message(e entry) bot.Message {
 		Mention: !c.group || bot.Mentions(zh.WithoutQuote(e.Text), slices.Concat([]string{a.o.BotName}, a.o.Aliases), a.names),
 	}
 	if e.Kind == bot.Picture || e.Kind == bot.File {
-		m.File = a.info(e)
+		m.File = a.log.disk.info(e)
 	}
 	switch e.Type {
 	case typeRecall:

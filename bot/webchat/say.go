@@ -65,7 +65,7 @@ func (a *Account) postSay(w http.ResponseWriter, r *http.Request) error {
 	}
 	e := entry{Type: typeSay, Chat: c.id, From: p.ID, Name: p.Name, Kind: in.Kind, Text: text, Size: in.Size, Client: in.Client}
 	if in.Quote != "" {
-		if e.Quote, err = a.quote(c, in.Quote); err != nil {
+		if e.Quote, err = a.log.quote(c, in.Quote); err != nil {
 			return err
 		}
 	}
@@ -89,8 +89,8 @@ func (a *Account) speaker(as, chat, client string) (Person, *chat, error) {
 }
 
 // quote repeats a message of the same chat.
-func (a *Account) quote(c *chat, id string) (*bot.Quote, error) {
-	e, ok := a.log.find(id)
+func (t *transcript) quote(c *chat, id string) (*bot.Quote, error) {
+	e, ok := t.find(id)
 	if !ok || e.Chat != c.id || e.Type != typeSay || e.Recalled {
 		return nil, refusal{http.StatusNotFound, "引用的消息已经不在了，请取消引用"}
 	}
