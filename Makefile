@@ -95,6 +95,7 @@ reproducible:
 clients:
 	@.ci/client wechat4u ./bot/wechat/webwxtest/cmd/webwxd
 	@.ci/client aibot ./bot/wecom/wecomtest/cmd/wecomd
+	@.ci/client feishu ./bot/feishu/feishutest/cmd/feishud
 	@.ci/client dingtalk ./bot/dingtalk/dingtalktest/cmd/dingtalkd
 
 # Long counts, run by hand: at least 2,000 kills and every fault of e2e/faults, from

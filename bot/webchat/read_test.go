@@ -24,7 +24,9 @@ func TestReadBy(t *testing.T) {
 	if _, err := b.ReadBy(t.Context(), group, first); err == nil {
 		t.Error("where nobody's page has said anything, it is known who has read")
 	}
-	last := func() uint64 { return b.state("p1").chat(group).Messages[len(b.state("p1").chat(group).Messages)-1].Seq }
+	last := func() uint64 {
+		return b.state("p1").chat(group).Messages[len(b.state("p1").chat(group).Messages)-1].Seq
+	}
 	read := func(as string) {
 		t.Helper()
 		if code, _ := b.post("/api/read", fields{"as": as, "chat": group, "upto": last()}); code != 200 {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-func (n *Network) routes() http.Handler {
+// Handler serves the network on any address.
+func (n *Network) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /open-apis/auth/v3/tenant_access_token/internal", n.giveToken)
 	mux.HandleFunc("POST /callback/ws/endpoint", n.endpoint)

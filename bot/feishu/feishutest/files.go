@@ -110,11 +110,12 @@ func (n *Network) uploadFile(w http.ResponseWriter, r *http.Request) {
 	reply(w, 0, map[string]any{"file_key": n.keep("file", bottest.File{Name: name, Data: data})})
 }
 
-// posted returns the file of a form, nil if there is none.
+// posted returns the file of a form, nil if there is none. The network's own client gives
+// bytes no name.
 func posted(r *http.Request, field string) []byte {
 	f, _, err := r.FormFile(field)
 	if err != nil {
-		return nil
+		return []byte(r.FormValue(field))
 	}
 	defer f.Close()
 	data, err := io.ReadAll(f)

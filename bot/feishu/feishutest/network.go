@@ -21,7 +21,7 @@ import (
 
 // The app that may connect, and its robot.
 const (
-	AppID  = "cli_a1b2c3d4e5f6"
+	AppID  = "cli_a1b2c3d4e5f60718"
 	Secret = "geheim-app-secret"
 	Robot  = "ou_robot"
 )
@@ -89,7 +89,7 @@ func New() *Network {
 		people: map[string]string{}, book: map[string]entry{}, groups: map[string][]string{}, rung: map[string][]string{}, files: map[string]*kept{}, byID: map[string]*Message{}, byUUID: map[string]*Message{},
 		missing: map[string]bool{}, repeat: []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second},
 	}
-	n.Server = httptest.NewServer(n.routes())
+	n.Server = httptest.NewServer(n.Handler())
 	return n
 }
 
