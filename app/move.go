@@ -226,7 +226,7 @@ func empty(ctx context.Context, e store.Engine, files store.Files, word string) 
 	if files == nil {
 		return nil
 	}
-	return files.Each(func(name string, _ time.Time) error { return files.Remove(name) })
+	return files.Each(func(name string, _ time.Time) error { return files.Remove(name, time.Time{}) })
 }
 
 // keys are those of all records but the word of a move, or first of those by which a store

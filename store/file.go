@@ -35,8 +35,9 @@ type Files interface {
 	// is what an interrupted Put left.
 	Each(do func(name string, put time.Time) error) error
 
-	// Remove removes what Each has named.
-	Remove(name string) error
+	// Remove removes what Each has named, unless it was put again since; a zero time
+	// removes it in any case.
+	Remove(name string, put time.Time) error
 }
 
 // A Filer is an [Engine] that keeps files itself.
@@ -153,9 +154,13 @@ func (f folder) Each(do func(name string, put time.Time) error) error {
 }
 
 // Remove implements [Files].
-func (f folder) Remove(name string) error {
+func (f folder) Remove(name string, put time.Time) error {
 	if isHash(name) {
 		name = fileAt(name)
+	}
+	info, err := f.root.Stat(name)
+	if err != nil || !put.IsZero() && !info.ModTime().Equal(put) {
+		return err
 	}
 	return f.root.Remove(name)
 }
@@ -251,7 +256,7 @@ func (s *Store) SweepFiles(ctx context.Context) (n int, err error) {
 		}
 		s.files.mu.Lock()
 		defer s.files.mu.Unlock()
-		gone, err := s.removeFile(ctx, name)
+		gone, err := s.removeFile(ctx, name, put)
 		if gone {
 			n++
 		}
@@ -263,14 +268,14 @@ func (s *Store) SweepFiles(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// removeFile removes a file, unless something holds it.
-func (s *Store) removeFile(ctx context.Context, name string) (gone bool, err error) {
+// removeFile removes a file, unless something holds it or it was put since.
+func (s *Store) removeFile(ctx context.Context, name string, put time.Time) (gone bool, err error) {
 	if isHash(name) {
 		if held, err := s.held(ctx, name); err != nil || held {
 			return false, err
 		}
 	}
-	return true, s.files.in.Remove(name)
+	return true, s.files.in.Remove(name, put)
 }
 
 // DropFile removes a file at once, if nothing holds it any more.
@@ -280,7 +285,7 @@ func (s *Store) DropFile(ctx context.Context, hash string) error {
 	}
 	s.files.mu.Lock()
 	defer s.files.mu.Unlock()
-	if _, err := s.removeFile(ctx, hash); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := s.removeFile(ctx, hash, time.Time{}); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("file: %w", err)
 	}
 	return nil

@@ -68,8 +68,12 @@ func (t fileTable) Each(do func(name string, put time.Time) error) error {
 }
 
 // Remove removes a file, if this process still owns the office.
-func (t fileTable) Remove(hash string) error {
-	_, err := t.ask(statement{t.sql.still, [][]byte{num(t.epoch)}}, statement{t.sql.drop, [][]byte{[]byte(hash)}})
+func (t fileTable) Remove(hash string, put time.Time) error {
+	drop := statement{t.sql.drop, [][]byte{[]byte(hash), num(put.Unix())}}
+	if put.IsZero() {
+		drop = statement{t.sql.dropAny, [][]byte{[]byte(hash)}}
+	}
+	_, err := t.ask(statement{t.sql.still, [][]byte{num(t.epoch)}}, drop)
 	return err
 }
 

@@ -237,7 +237,7 @@ type statements struct {
 	tables                                             string
 	owner, take, raise, commit, put, del, renew, leave string
 	all                                                string
-	touch, keep, pieces, files, still, drop            string // of the files
+	touch, keep, pieces, files, still, drop, dropAny   string // of the files
 	say, hear, callers, forget, ringing                string // of calls
 }
 
@@ -277,7 +277,8 @@ func statementsOf(schema string) statements {
 		callers: "select id from " + command + " where side = 0 and seq = 0 order by put",
 		forget:  "delete from " + command + " where put < now() - interval '10 minutes'",
 
-		drop: "delete from " + file + ` where hash = $1::text`,
+		drop:    "delete from " + file + " where hash = $1::text and exists (select from " + file + ` where hash = $1::text and seq = 0 and put = $2::int8)`,
+		dropAny: "delete from " + file + ` where hash = $1::text`,
 	}
 }
 

@@ -49,7 +49,13 @@ func TestFiles(t *testing.T, f store.Files) {
 		if err := errors.Join(err, r.Close()); err != nil || !bytes.Equal(got, data) {
 			t.Errorf("Open: got %d bytes, error %v, want the %d that were put", len(got), err, len(data))
 		}
-		if err := f.Remove(hash); err != nil {
+		if err := f.Remove(hash, now); err != nil {
+			t.Errorf("Remove what was put since: got error %v, want none", err)
+		}
+		if r, err := f.Open(hash); err != nil || r.Close() != nil {
+			t.Errorf("Open what was put since it was named: got error %v, want none", err)
+		}
+		if err := f.Remove(hash, now.Add(time.Hour)); err != nil {
 			t.Errorf("Remove: got error %v, want none", err)
 		}
 		if _, err := f.Open(hash); !errors.Is(err, fs.ErrNotExist) {
