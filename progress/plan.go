@@ -190,6 +190,6 @@ func SetChoices(tx *store.Tx, all []plan.Choice) { store.Save(tx, store.Plans+"c
 // every change of either.
 func RevisionNow(s *store.Snapshot) string {
 	head, _ := HeadOf(s)
-	edits, _ := store.Load[string](s, store.Plans+"edits")
+	edits, _ := store.LoadCached[string](s, store.Plans+"edits")
 	return head.Rev + "/" + edits
 }

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -178,8 +177,7 @@ func Bound(s *store.Snapshot, account, sender string) (b Binding, p Person, ok b
 // BindingMark changes with every change of what [Bound] finds for a sender, as long as
 // the roster stays the same.
 func BindingMark(s *store.Snapshot, account, sender string) string {
-	raw, _ := store.Load[json.RawMessage](s, bindingKey(account, sender))
-	return string(raw)
+	return store.Stored(s, bindingKey(account, sender))
 }
 
 // Weak tells whether a binding is good for few rights only: others may be called like

@@ -70,7 +70,7 @@ func (r *Roster) Revision() string {
 
 // Revision names the content of the roster; "" if there is none.
 func Revision(s *store.Snapshot) string {
-	rev, _ := store.Load[string](s, store.People+"rev")
+	rev, _ := store.LoadCached[string](s, store.People+"rev")
 	return rev
 }
 

@@ -15,6 +15,30 @@ type cached struct {
 	value any
 }
 
+// value returns what was decoded from raw, nil if the last that was kept under this name
+// was decoded from something else.
+func (c *cache) value(name string, raw []byte) any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v, ok := c.values[name]; ok && raw != nil && v.rev == string(raw) {
+		return v.value
+	}
+	return nil
+}
+
+func (c *cache) keep(name string, raw []byte, v any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set(name, string(raw), v)
+}
+
+func (c *cache) set(name, rev string, v any) {
+	if c.values == nil {
+		c.values = map[string]cached{}
+	}
+	c.values[name] = cached{rev, v}
+}
+
 // LoadCached is [Load] for one of a few records that are read much more often than they
 // change: each is decoded once. The value is shared and must not be changed.
 func LoadCached[T any](s State, key string) (v T, ok bool) {
@@ -22,10 +46,13 @@ func LoadCached[T any](s State, key string) (v T, ok bool) {
 	if raw == nil {
 		return v, false
 	}
-	return Cached(s.snapshot(), key, string(raw), func() T {
-		decode([]byte(key), raw, &v)
-		return v
-	}), true
+	c := &s.snapshot().store.cache
+	if v, ok := c.value(key, raw).(T); ok {
+		return v, true
+	}
+	decode([]byte(key), raw, &v)
+	c.keep(key, raw, v)
+	return v, true
 }
 
 // Cached returns the value that read decodes from the records of revision rev. It
@@ -41,9 +68,6 @@ func Cached[T any](s *Snapshot, name, rev string, read func() T) T {
 		}
 	}
 	v := read()
-	if c.values == nil {
-		c.values = map[string]cached{}
-	}
-	c.values[name] = cached{rev, v}
+	c.set(name, rev, v)
 	return v
 }

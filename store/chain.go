@@ -43,11 +43,20 @@ func ownPrefix(account string) string {
 // chain returns what is known of the log of account. Who has the file but not the
 // key cannot write it: a wrong one, or a missing one, is broken, and stays so
 // whatever is appended.
-func (s *Snapshot) chain(account string) chain {
-	c, there := Load[chain](s, chainKey(account))
+//
+// One that was read or written before, whether or not that was committed, is not looked
+// at again.
+func (s *Snapshot) chain(account string) (c chain) {
+	at := chainKey(account)
+	raw := s.get(at)
+	if kept, ok := s.store.cache.value(at, raw).(chain); ok {
+		return kept
+	}
 	switch {
-	case there:
+	case raw != nil:
+		decode([]byte(at), raw, &c)
 		c.Broken = c.Broken || c.Seal != c.seal(s.store.key, account)
+		s.store.cache.keep(at, raw, c)
 	case account == "" || slices.Contains(s.chain("").Logs, account):
 		c.Broken = true
 	}
@@ -67,7 +76,9 @@ func (tx *Tx) begin(account string) chain {
 
 func (tx *Tx) saveChain(account string, c chain) {
 	c.Seal = c.seal(tx.store.key, account)
-	Save(tx, chainKey(account), c)
+	raw := Must(tx.encoder.encode(c))
+	SaveRaw(tx, chainKey(account), raw)
+	tx.store.cache.keep(chainKey(account), raw, c)
 }
 
 // seal is the seal of the chain of account.

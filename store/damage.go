@@ -63,6 +63,9 @@ func (s *Snapshot) get(key string) []byte {
 // sound returns false if err says that a record is damaged. Another error ends the
 // running function.
 func (s *Snapshot) sound(err error) bool {
+	if err == nil {
+		return true
+	}
 	var d *DamagedError
 	if !errors.As(err, &d) {
 		Check(err)

@@ -40,10 +40,28 @@ func Load[T any](s State, key string) (v T, ok bool) {
 	return v, true
 }
 
+// A Keyed record leaves out what its key says, because there are many of its kind. One
+// that has it all, as an older duban wrote it, is read as well.
+type Keyed interface {
+	Bare(key string) any // what is stored under key: the record without what the key says
+}
+
+// A keyed is a pointer to a [Keyed].
+type keyed interface {
+	FromKey(key string) // fills in what the key says
+}
+
+// Stored returns the record under key as it is stored, "" if there is none: whoever
+// compares it needs not read it.
+func Stored(s State, key string) string { return string(s.snapshot().get(key)) }
+
 // decode reads a record into v.
 func decode(key, raw []byte, v any) {
 	if err := json.Unmarshal(raw, v); err != nil {
 		Check(fmt.Errorf("record under %q: %w", family(key), err))
+	}
+	if k, ok := v.(keyed); ok {
+		k.FromKey(string(key))
 	}
 }
 
@@ -52,7 +70,7 @@ func Has(s State, key string) bool {
 	return s.snapshot().get(key) != nil
 }
 
-// Decode reads a value that is a part of a record.
+// Decode reads a value that is a part of a record, or of one that is not [Keyed].
 func Decode[T any](_ State, raw []byte) (v T) {
 	Check(json.Unmarshal(raw, &v))
 	return v
@@ -60,11 +78,20 @@ func Decode[T any](_ State, raw []byte) (v T) {
 
 // Save stores v under key.
 func Save(tx *Tx, key string, v any) {
-	raw, err := Encode(v)
+	if k, ok := v.(Keyed); ok {
+		v = k.Bare(key)
+	}
+	raw, err := tx.encoder.encode(v)
 	if err != nil {
 		Check(fmt.Errorf("record under %q: %w", family([]byte(key)), err))
 	}
 	SaveRaw(tx, key, raw)
+}
+
+// DecodePair reads a record that [Pairs] gave.
+func DecodePair[T any](p Pair) (v T) {
+	decode(p.Key, p.Value, &v)
+	return v
 }
 
 // SaveRaw stores under key what [Encode] has written.
@@ -79,12 +106,22 @@ func Delete(tx *Tx, keys ...string) {
 
 // Encode writes v as UTF-8 JSON, without escapes for HTML, because an office's
 // database people should be able to read it.
-func Encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+func Encode(v any) ([]byte, error) { return new(encoder).encode(v) }
+
+// An encoder writes one record after the other into the same buffer.
+type encoder struct {
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+func (e *encoder) encode(v any) ([]byte, error) {
+	if e.json == nil {
+		e.json = json.NewEncoder(&e.text)
+		e.json.SetEscapeHTML(false)
+	}
+	e.text.Reset()
+	err := e.json.Encode(v)
+	return bytes.Clone(bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))), err
 }
 
 // Scan returns the records whose keys begin with prefix, in the order of their
@@ -171,7 +208,12 @@ func Collect[T any](records iter.Seq[Record[T]]) []T {
 // Key joins parts with slashes. A slash, percent sign or NUL inside a part is
 // escaped, so that the keys under one part never mix with those under another.
 func Key(parts ...string) string {
+	n := len(parts)
+	for _, p := range parts {
+		n += len(p)
+	}
 	var b strings.Builder
+	b.Grow(n)
 	for i, p := range parts {
 		if i > 0 {
 			b.WriteByte('/')

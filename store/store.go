@@ -135,6 +135,7 @@ func (s *Snapshot) Now() time.Time { return s.now }
 type Tx struct {
 	*Snapshot
 	woken   []string // names for Options.Enqueued
+	encoder encoder
 	lines   []func(*slog.Logger)
 	trusted time.Time // what the machine's clock says, if it is right from now on
 }

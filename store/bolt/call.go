@@ -69,6 +69,7 @@ func (c *call) run(ctx context.Context, b *bbolt.Bucket, fn func(store.Writer) e
 // as its transaction, so that they need no copies.
 type txn struct {
 	bucket *bbolt.Bucket
+	look   *bbolt.Cursor // of Get, which would make one each time
 	undo   []change
 }
 
@@ -76,18 +77,29 @@ type txn struct {
 type change struct{ key, old []byte }
 
 // Get returns the value, nil if there is none.
-func (t *txn) Get(key []byte) ([]byte, error) { return unseal(key, t.bucket.Get(key)) }
+func (t *txn) Get(key []byte) ([]byte, error) { return unseal(key, t.get(key)) }
+
+// get returns what stands under key, with its checksum.
+func (t *txn) get(key []byte) []byte {
+	if t.look == nil {
+		t.look = t.bucket.Cursor()
+	}
+	if k, v := t.look.Seek(key); bytes.Equal(k, key) {
+		return v
+	}
+	return nil
+}
 
 // Put sets the value and notes the old one, for undoing.
 func (t *txn) Put(key, value []byte) error {
 	key, value = bytes.Clone(key), seal(key, value)
-	t.undo = append(t.undo, change{key, t.bucket.Get(key)})
+	t.undo = append(t.undo, change{key, t.get(key)})
 	return t.bucket.Put(key, value)
 }
 
 // Delete removes the key and notes its value, for undoing.
 func (t *txn) Delete(key []byte) error {
-	old := t.bucket.Get(key)
+	old := t.get(key)
 	if old == nil {
 		return nil
 	}
