@@ -146,8 +146,8 @@ type Outgoing struct {
 	// Key is the reason for saying it, for example "answer/webchat/17". The
 	// outbox takes a key once; a second Outgoing with the same key is dropped.
 	// It is logged.
-	Key     string `json:"key"`
-	Account string `json:"account"`
+	Key     string `json:"key,omitempty"`
+	Account string `json:"account,omitempty"`
 	Chat    string `json:"chat"`
 	Text    string `json:"text"`
 

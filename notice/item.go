@@ -23,8 +23,8 @@ const (
 // An Item is what one notice asks of one person. A person who is in several of
 // the notice's groups has one.
 type Item struct {
-	Notice  int       `json:"notice"`
-	Person  string    `json:"person"`
+	Notice  int       `json:"notice,omitempty"`
+	Person  string    `json:"person,omitempty"`
 	State   State     `json:"state"`
 	Asked   time.Time `json:"asked"`
 	Groups  []string  `json:"groups"`            // the notice's groups that the person is in
@@ -287,6 +287,19 @@ func PutItem(tx *store.Tx, i Item) {
 // FindItem returns what the notice asks of the person.
 func FindItem(s *store.Snapshot, number int, person string) (Item, bool) {
 	return store.Load[Item](s, itemsPrefix(number)+store.Key(person))
+}
+
+// Bare implements [store.Keyed].
+func (i Item) Bare(string) any {
+	i.Notice, i.Person = 0, ""
+	return i
+}
+
+// FromKey fills in what the key says.
+func (i *Item) FromKey(key string) {
+	number, person, _ := strings.Cut(strings.TrimPrefix(key, store.Work+"item/"), "/")
+	i.Notice, _ = strconv.Atoi(number)
+	i.Person = store.Unescape(person)
 }
 
 func itemsPrefix(number int) string { return store.Work + store.Key("item", ID(number)) + "/" }

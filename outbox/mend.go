@@ -19,9 +19,11 @@ func Mend(tx *store.Tx, account string) {
 			stale = append(stale, string(p.Key))
 		}
 	}
-	for rec := range store.Scan[string](tx, store.Key("a", account, "shut")+"/", 0) {
-		if !store.Has(tx, RowKey(account, rec.Value)) {
-			stale = append(stale, rec.Key)
+	shut := store.Key("a", account, "shut") + "/"
+	for p := range store.Pairs(tx, []byte(shut), store.PrefixEnd(shut), 0) {
+		_, entry, _ := strings.Cut(string(p.Key[len(shut):]), "/") // behind the state
+		if !store.Has(tx, RowKey(account, shutRow("", entry))) {
+			stale = append(stale, string(p.Key))
 		}
 	}
 	store.Delete(tx, stale...)
@@ -32,7 +34,7 @@ func Mend(tx *store.Tx, account string) {
 		case row.Lane != "":
 			lanes[row.LaneName()] = append(lanes[row.LaneName()], &row)
 		case row.State != Carried && !row.isEmpty() && !store.Has(tx, at):
-			store.Save(tx, at, row.Key)
+			store.Save(tx, at, "")
 		}
 	}
 	for _, rows := range lanes {

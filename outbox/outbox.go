@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"duban/bot"
@@ -35,7 +36,7 @@ import (
 // is claimed; see [Row.LaneName].
 //
 // and, for rows that are closed, shut/<state>/<time>/<key> until [privacy.Sweep]
-// drops their text. As only heads have a due entry, finding what to send takes
+// drops their text; its value says nothing. As only heads have a due entry, finding what to send takes
 // the same time however much is waiting.
 
 // A State says where a row of the outbox stands.
@@ -67,9 +68,9 @@ const room = 4 << 10
 type Row struct {
 	bot.Outgoing
 	State    State     `json:"state"`
-	Enqueued time.Time `json:"enqueued,omitzero"`
-	Next     time.Time `json:"next,omitzero"`   // not tried before; while Sending, the end of the lease
-	Closed   time.Time `json:"closed,omitzero"` // when it reached a final state
+	Enqueued time.Time `json:"enqueued,omitzero"` // not stored if it was due then
+	Next     time.Time `json:"next,omitzero"`     // not tried before; while Sending, the end of the lease
+	Closed   time.Time `json:"closed,omitzero"`   // when it reached a final state
 	Reason   string    `json:"reason,omitempty"`
 
 	Receipt bot.Receipt `json:"receipt,omitzero"`
@@ -83,6 +84,24 @@ type Row struct {
 	Lane    string        `json:"lane,omitempty"`    // its place in its chat's lane
 	Blocked time.Duration `json:"blocked,omitempty"` // for how long its retries have kept the lane waiting
 	Yield   time.Time     `json:"yield,omitzero"`    // when it lets others of its lane pass; zero: never
+}
+
+// Bare implements [store.Keyed].
+func (r Row) Bare(string) any {
+	r.Key, r.Account = "", ""
+	if r.Enqueued.Equal(r.Due) {
+		r.Enqueued = time.Time{}
+	}
+	return r
+}
+
+// FromKey fills in what the key says.
+func (r *Row) FromKey(key string) {
+	account, k, _ := strings.Cut(strings.TrimPrefix(key, "a/"), "/out/")
+	r.Account, r.Key = store.Unescape(account), k
+	if r.Enqueued.IsZero() {
+		r.Enqueued = r.Due
+	}
 }
 
 // LaneName names the lane of the row: that of its person, wherever they are reached
@@ -165,7 +184,7 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
 	h, _ := store.Load[head](tx, headKey(o.Account, row.LaneName()))
 	row.Lane = h.place(o.Due)
-	raw := store.Must(store.Encode(row))
+	raw := store.Must(store.Encode(row.Bare(at)))
 	if len(raw) > store.MaxValue-room {
 		store.Check(fmt.Errorf("enqueue: text: %w", store.ErrTooLarge))
 	}
@@ -273,7 +292,7 @@ func finish(tx *store.Tx, row *Row, s State, reason string) {
 		tx.Log(func(log *slog.Logger) { log.Warn("outbox row given up", "account", account, "state", s) })
 	}
 	row.State, row.Closed, row.Reason = s, tx.Now(), cmp.Or(reason, row.Reason)
-	store.Save(tx, shutKey(row), row.Key)
+	store.Save(tx, shutKey(row), "")
 	SaveRow(tx, row)
 }
 
@@ -336,20 +355,32 @@ func Rows(s *store.Snapshot, account string, states ...State) iter.Seq[Row] {
 	if slices.Contains(ClosedStates(), states[0]) {
 		return ClosedSince(s, account, states[0], time.Time{})
 	}
-	return rowsOf(s, account, store.Scan[string](s, store.Key("a", account, "lane")+"/", 0), states)
+	return rowsOf(s, account, store.Values(store.Scan[string](s, store.Key("a", account, "lane")+"/", 0)), states)
 }
 
 // ClosedSince returns the rows of account that were closed in state at a time or later,
 // in that order. Those before it cost nothing.
 func ClosedSince(s *store.Snapshot, account string, state State, from time.Time) iter.Seq[Row] {
 	prefix := shutPrefix(account, state)
-	return rowsOf(s, account, store.ScanRange[string](s, []byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0), []State{state})
+	return rowsOf(s, account, func(yield func(string) bool) {
+		for p := range store.Pairs(s, []byte(prefix+store.Stamp(from)), store.PrefixEnd(prefix), 0) {
+			if !yield(shutRow(prefix, string(p.Key))) {
+				return
+			}
+		}
+	}, []State{state})
 }
 
-func rowsOf(s *store.Snapshot, account string, keys iter.Seq[store.Record[string]], states []State) iter.Seq[Row] {
+// shutRow returns the key of the row of an entry that begins with prefix.
+func shutRow(prefix, entry string) string {
+	_, key, _ := strings.Cut(entry[len(prefix):], "/")
+	return key
+}
+
+func rowsOf(s *store.Snapshot, account string, keys iter.Seq[string], states []State) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
-		for rec := range keys {
-			if row := RowOf(s, account, rec.Value); slices.Contains(states, row.State) && !yield(row) {
+		for key := range keys {
+			if row := RowOf(s, account, key); slices.Contains(states, row.State) && !yield(row) {
 				return
 			}
 		}

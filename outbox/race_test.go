@@ -235,14 +235,12 @@ func (w *world) check() {
 			case "due":
 				dues[part[4]] = append(dues[part[4]], part[3])
 			case "out":
-				v, row := string(p.Value), outbox.Row{}
+				v := string(p.Value)
 				if !strings.Contains(v, `"state":"waiting"`) && !strings.Contains(v, `"state":"sending"`) {
 					closed++
 					continue
 				}
-				if err := json.Unmarshal(p.Value, &row); err != nil {
-					return err
-				}
+				row := store.DecodePair[outbox.Row](p)
 				open[row.Key] = row
 			}
 		}

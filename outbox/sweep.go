@@ -11,8 +11,8 @@ import (
 func SweepRows(ctx context.Context, s *store.Store, account string, state State, before time.Time) (int, error) {
 	prefix := shutPrefix(account, state)
 	old := func(entry, _ string) bool { return entry < prefix+store.Stamp(before) }
-	return store.Sweep(ctx, s, prefix, old, func(tx *store.Tx, entry, key string) {
-		row := RowOf(tx.Snapshot, account, key)
+	return store.Sweep(ctx, s, prefix, old, func(tx *store.Tx, entry, _ string) {
+		row := RowOf(tx.Snapshot, account, shutRow(prefix, entry))
 		if shutKey(&row) == entry { // else a late receipt has moved it
 			Empty(tx, &row)
 		}

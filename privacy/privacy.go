@@ -37,8 +37,6 @@ func stripUpdate(u *progress.Update, person string) []string {
 	return words
 }
 
-func stripLatest(l *progress.Latest, person string) []string { return stripUpdate(&l.Update, person) }
-
 func stripQuestion(q *progress.Question, person string) []string {
 	return takeFrom(person, q.Person, q.By, &q.Text, &q.Answer)
 }

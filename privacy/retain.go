@@ -21,7 +21,6 @@ func retain(ctx context.Context, s *store.Store, r Retention, accounts []string,
 	texts(age(ctx, s, store.Work+"request/", func(q progress.Request) bool { return over(q.Asked) }, stripRequest))
 	texts(age(ctx, s, store.Work+"postponed/", func(p progress.Postponement) bool { return over(p.At) }, stripPostponement))
 	texts(age(ctx, s, store.Work+"progress/", func(u progress.Update) bool { return over(u.At) }, stripUpdate))
-	texts(age(ctx, s, store.Work+"latest/", func(l progress.Latest) bool { return over(l.Update.At) }, stripLatest))
 	texts(ageNotices(ctx, s, now, r))
 
 	records(store.Sweep(ctx, s, store.Work+"pending/", func(_ string, p roster.Pending) bool { return now.After(p.Until) }, store.Remove))

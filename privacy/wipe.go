@@ -43,7 +43,6 @@ func (w *wiper) find() {
 	erase(w, store.Work+"item/", stripItem)
 	w.files()
 	erase(w, store.Work+"progress/", stripUpdate)
-	erase(w, store.Work+"latest/", stripLatest)
 	w.questions()
 	erase(w, store.Work+"inbox/", stripQuestion)
 	erase(w, store.Work+"request/", stripRequest)

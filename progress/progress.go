@@ -10,9 +10,10 @@
 package progress
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,10 +23,10 @@ import (
 // An Effect is what one message changed; it lets the message be taken back.
 type Effect struct {
 	Account  string    `json:"account"`
-	Message  string    `json:"message"`
+	Message  string    `json:"message,omitempty"`
 	Chat     string    `json:"chat"`
-	Person   string    `json:"person"`
-	At       time.Time `json:"at"`
+	Person   string    `json:"person,omitempty"`
+	At       time.Time `json:"at,omitzero"`
 	Items    []ItemRef `json:"items,omitempty"`    // items that it closed
 	Updates  []string  `json:"updates,omitempty"`  // keys of the updates that it made
 	Evidence []string  `json:"evidence,omitempty"` // keys of the updates that it attached to
@@ -37,7 +38,7 @@ type Effect struct {
 // An ItemRef names an item.
 type ItemRef struct {
 	Notice int    `json:"notice"`
-	Person string `json:"person"`
+	Person string `json:"person,omitempty"`
 }
 
 // AddUpdate stores what somebody says about a measure and returns its key. It
@@ -54,10 +55,10 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	u.Seq++
 	store.Save(tx, count, u.Seq)
 	prefix := historyPrefix(u.Measure, u.Person)
-	last := prefix + fmt.Sprintf("n%012d", u.Seq) // behind those that begin with a date, as they once did
-	if l, ok := follows(tx, u, prefix); ok {
+	last := prefix + place12(u.Seq)
+	if before, ok := follows(tx, u, prefix); ok {
 		put(tx, last, u)
-		store.Save(tx, latestKey(u.Measure, u.Person), Latest{last, u.After(l.Update)})
+		setLatest(tx, last, u.After(before))
 		return last
 	}
 	all := slices.Collect(store.Scan[Update](tx, prefix, 0))
@@ -78,17 +79,18 @@ func AddUpdate(tx *store.Tx, u Update) string {
 	return k
 }
 
-// follows returns a person's latest word if u, which comes now, stands behind all that
-// they have said, which is so most of the time. It reads what stands behind that word
-// only, however much there is before it.
-func follows(tx *store.Tx, u Update, prefix string) (l Latest, ok bool) {
-	l, ok = LatestOf(tx.Snapshot, u.Measure, u.Person)
+// follows returns where a person's latest word stands if u, which comes now, stands
+// behind all that they have said, which is so most of the time. It reads what stands
+// behind that word only, however much there is before it.
+func follows(tx *store.Tx, u Update, prefix string) (before Update, ok bool) {
+	l, ok := store.Load[word](tx, latestKey(u.Measure, u.Person))
 	if !ok {
-		return l, false
+		return before, false
 	}
-	behind := slices.Collect(store.ScanRange[Update](tx, []byte(l.Key), store.PrefixEnd(prefix), 0))
-	whole := len(behind) > 0 && behind[0].Key == l.Key
-	return l, whole && !u.precedes(behind[len(behind)-1].Value, tx.Now())
+	before.Status, before.Percent = l.Status, l.Percent
+	behind := slices.Collect(store.ScanRange[Update](tx, []byte(prefix+l.Key), store.PrefixEnd(prefix), 0))
+	whole := len(behind) > 0 && behind[0].Key == prefix+l.Key
+	return before, whole && !u.precedes(behind[len(behind)-1].Value, tx.Now())
 }
 
 // precedes tells whether a word that comes now was said before one of the same
@@ -103,8 +105,57 @@ func (u Update) precedes(other Update, now time.Time) bool {
 // not taken back, with the figure of an earlier one if it has none of its own and does
 // not correct that.
 type Latest struct {
-	Key    string `json:"key"`
-	Update Update `json:"update"`
+	Key    string
+	Update Update
+}
+
+// A word is how a [Latest] is stored: which update it is, and what of it says where the
+// measure stands.
+type word struct {
+	Key     string `json:"key"` // its last part
+	Seq     uint64 `json:"seq,omitempty"`
+	Percent *int   `json:"percent,omitempty"`
+	Status  Status `json:"status,omitempty"`
+}
+
+// latest returns the word of a person on a measure with the update that it is.
+func (w word) latest(s *store.Snapshot, measure, person string) Latest {
+	l := Latest{Key: historyPrefix(measure, person) + w.Key}
+	l.Update, _ = FindUpdate(s, l.Key)
+	l.Update.Percent, l.Update.Status = w.Percent, w.Status
+	return l
+}
+
+// setLatest makes an update, with the figure that it may have from an earlier one, the
+// latest word of its person.
+func setLatest(tx *store.Tx, k string, u Update) {
+	last := k[strings.LastIndexByte(k, '/')+1:]
+	store.Save(tx, latestKey(u.Measure, u.Person), word{last, u.Seq, u.Percent, u.Status})
+}
+
+// place12 is the last part of the key of an update that stands behind all before it,
+// also behind those that begin with a date, as they once did.
+func place12(seq uint64) string { return fmt.Sprintf("n%012d", seq) }
+
+// Bare implements [store.Keyed].
+func (u Update) Bare(key string) any {
+	u.Measure, u.Person = "", ""
+	if strings.HasSuffix(key, "/"+place12(u.Seq)) {
+		u.Seq = 0
+	}
+	return u
+}
+
+// FromKey fills in what the key says.
+func (u *Update) FromKey(key string) {
+	parts := strings.Split(strings.TrimPrefix(key, store.Work), "/") // progress, measure, person, place
+	if len(parts) != 4 {
+		return
+	}
+	u.Measure, u.Person = store.Unescape(parts[1]), store.Unescape(parts[2])
+	if n, ok := strings.CutPrefix(parts[3], "n"); ok && u.Seq == 0 {
+		u.Seq, _ = strconv.ParseUint(n, 10, 64)
+	}
 }
 
 // FindUpdate returns the update with the key.
@@ -151,17 +202,20 @@ func refresh(tx *store.Tx, of Update, all []store.Record[Update]) {
 			last = &Latest{rec.Key, u}
 		}
 	}
-	k := latestKey(of.Measure, of.Person)
 	if last == nil {
-		store.Delete(tx, k)
+		store.Delete(tx, latestKey(of.Measure, of.Person))
 		return
 	}
-	store.Save(tx, k, last)
+	setLatest(tx, last.Key, last.Update)
 }
 
 // LatestOf returns a person's newest update on a measure.
 func LatestOf(s *store.Snapshot, measure, person string) (Latest, bool) {
-	return store.Load[Latest](s, latestKey(measure, person))
+	w, ok := store.Load[word](s, latestKey(measure, person))
+	if !ok {
+		return Latest{}, false
+	}
+	return w.latest(s, measure, person), true
 }
 
 // History returns all updates of a person on a measure, oldest first, with
@@ -178,35 +232,72 @@ func latestKey(measure, person string) string {
 	return store.Work + store.Key("latest", measure, person)
 }
 
-// PutEffect remembers what a message changed, under the person, and under the message
-// where that is.
+// PutEffect remembers what a message changed, under the person, and beside the mark of
+// the message where that is.
 func PutEffect(tx *store.Tx, e Effect) {
-	at := mineKey(e)
-	store.Save(tx, causeKey(e.Account, e.Message), at)
-	store.Save(tx, at, e)
+	tx.Note(e.Account, e.Message, mineOf(e))
+	store.Save(tx, mineKey(mineOf(e), e.Message), e)
 }
 
 // DropEffect forgets what a message changed.
 func DropEffect(tx *store.Tx, e Effect) {
-	store.Delete(tx, causeKey(e.Account, e.Message), mineKey(e))
+	tx.Note(e.Account, e.Message, "")
+	store.Delete(tx, mineKey(mineOf(e), e.Message))
 }
 
-func causeKey(account, message string) string { return store.Work + store.Key("by", account, message) }
+// mineOf says whose an effect is and of when.
+func mineOf(e Effect) string { return store.Key(e.Person, store.Stamp(e.At)) }
 
-func mineKey(e Effect) string {
-	return store.Work + store.Key("mine", e.Person, store.Stamp(e.At)+"-"+e.Message)
+func mineKey(of, message string) string {
+	return store.Work + "mine/" + of + "-" + store.Key(message)
 }
 
-// EffectOf returns what a message changed.
-func EffectOf(s *store.Snapshot, account, message string) (e Effect, ok bool) {
-	raw, ok := store.Load[json.RawMessage](s, causeKey(account, message))
-	switch {
-	case !ok:
-		return e, false
-	case raw[0] == '{': // it stood here itself once
-		return store.Decode[Effect](s, raw), true
+// inHistory is how the keys of updates begin, which is left out where only such stand.
+const inHistory = store.Work + "progress/"
+
+// Bare implements [store.Keyed].
+func (e Effect) Bare(string) any {
+	e.Message, e.At = "", time.Time{}
+	e.Items, e.Updates, e.Evidence = slices.Clone(e.Items), slices.Clone(e.Updates), slices.Clone(e.Evidence)
+	for i := range e.Items {
+		if e.Items[i].Person == e.Person {
+			e.Items[i].Person = ""
+		}
 	}
-	return store.Load[Effect](s, store.Decode[string](s, raw))
+	for _, keys := range [][]string{e.Updates, e.Evidence} {
+		for i := range keys {
+			keys[i] = strings.TrimPrefix(keys[i], inHistory)
+		}
+	}
+	e.Person = ""
+	return e
+}
+
+// FromKey fills in what the key says.
+func (e *Effect) FromKey(key string) {
+	person, rest, _ := strings.Cut(strings.TrimPrefix(key, store.Work+"mine/"), "/")
+	at, message, _ := strings.Cut(rest, "-")
+	e.Person, e.Message = store.Unescape(person), store.Unescape(message)
+	e.At, _ = store.ParseStamp(at)
+	for i := range e.Items {
+		e.Items[i].Person = cmp.Or(e.Items[i].Person, e.Person)
+	}
+	for _, keys := range [][]string{e.Updates, e.Evidence} {
+		for i := range keys {
+			if !strings.HasPrefix(keys[i], inHistory) {
+				keys[i] = inHistory + keys[i]
+			}
+		}
+	}
+}
+
+// EffectOf returns what a message changed that came in the last days.
+func EffectOf(s *store.Snapshot, account, message string) (e Effect, ok bool) {
+	of := s.Noted(account, message)
+	if of == "" {
+		return e, false
+	}
+	return store.Load[Effect](s, mineKey(of, message))
 }
 
 // Effects returns what a person's messages changed since a time, oldest first.

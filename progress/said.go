@@ -31,10 +31,10 @@ func Standing(s *store.Snapshot, measure string, want func(person string) bool, 
 	var best contest
 	for person, record := range latest(s, measure) {
 		if want == nil || want(person) {
-			best.enter(record, owners[person])
+			best.enter(person, record, owners[person])
 		}
 	}
-	return best.won(s)
+	return best.won(s, measure)
 }
 
 // Standings is [Standing] among the people of each of several groups, by the name that
@@ -49,11 +49,11 @@ func Standings(s *store.Snapshot, measure string, group func(person string) stri
 		if best[name] == nil {
 			best[name] = &contest{}
 		}
-		best[name].enter(record, owners[person])
+		best[name].enter(person, record, owners[person])
 	}
 	all := map[string]Update{}
 	for name, c := range best {
-		all[name], _ = c.won(s)
+		all[name], _ = c.won(s, measure)
 	}
 	return all
 }
@@ -74,29 +74,34 @@ func latest(s *store.Snapshot, measure string) iter.Seq2[string, []byte] {
 // A contest finds the word by which a measure stands.
 type contest struct {
 	last   []byte // the record that wins
+	whose  string // by whom it is
 	at     place
 	people int
 }
 
-func (c *contest) enter(record []byte, owner bool) {
+func (c *contest) enter(person string, record []byte, owner bool) {
 	c.people++
 	said := placeOf(record)
 	said.owner = owner
 	if c.last == nil || said.after(c.at) {
-		c.at, c.last = said, append(c.last[:0], record...)
+		c.at, c.last, c.whose = said, append(c.last[:0], record...), person
 	}
 }
 
-func (c *contest) won(s *store.Snapshot) (u Update, people int) {
+func (c *contest) won(s *store.Snapshot, measure string) (u Update, people int) {
 	if c.last == nil {
 		return u, 0
 	}
-	return store.Decode[Latest](s, c.last).Update, c.people
+	return store.Decode[word](s, c.last).latest(s, measure, c.whose).Update, c.people
 }
 
 // Words returns where a measure stands by each person's word.
-func Words(s *store.Snapshot, measure string) []Latest {
-	return store.Collect(store.Scan[Latest](s, store.Work+store.Key("latest", measure)+"/", 0))
+func Words(s *store.Snapshot, measure string) (all []Latest) {
+	prefix := store.Work + store.Key("latest", measure) + "/"
+	for rec := range store.Scan[word](s, prefix, 0) {
+		all = append(all, rec.Value.latest(s, measure, store.Unescape(rec.Key[len(prefix):])))
+	}
+	return all
 }
 
 // A place is where a word stands among all of a measure.
@@ -135,17 +140,10 @@ func placeOf(record []byte) (p place) {
 	return p
 }
 
-// saidAt reads when something was said out of a record of the latest word: the
-// last part of its key, which begins with the time. It sorts as times do.
+// saidAt reads when something was said out of a record of the latest word: its key,
+// which begins with the time. It sorts as times do.
 func saidAt(record []byte) string {
 	_, k, _ := bytes.Cut(record, []byte(`"key":"`))
-	for i := 0; i < len(k); i++ {
-		switch k[i] {
-		case '\\':
-			i++ // the next one is escaped
-		case '"':
-			k = k[:i]
-		}
-	}
-	return string(k[bytes.LastIndexByte(k, '/')+1:])
+	k, _, _ = bytes.Cut(k, []byte(`"`))
+	return string(k)
 }

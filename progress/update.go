@@ -25,10 +25,10 @@ func (s Status) String() string { return statusWords[s] }
 // are never changed: a correction is a newer one, and a retraction marks the
 // one that it takes back.
 type Update struct {
-	Measure   string    `json:"measure"`      // the stable id of the plan's node
-	Number    string    `json:"number"`       // as printed when it was said
-	Person    string    `json:"person"`       // whose progress it is
-	By        string    `json:"by,omitempty"` // who said it on their behalf
+	Measure   string    `json:"measure,omitempty"` // the stable id of the plan's node
+	Number    string    `json:"number"`            // as printed when it was said
+	Person    string    `json:"person,omitempty"`  // whose progress it is
+	By        string    `json:"by,omitempty"`      // who said it on their behalf
 	At        time.Time `json:"at"`
 	Seq       uint64    `json:"seq,omitempty"`     // its place among all that was said on the measure; set by AddUpdate
 	Percent   *int      `json:"percent,omitempty"` // 0 to 100

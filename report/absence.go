@@ -86,7 +86,7 @@ func accountStates(s *store.Snapshot, account string, from time.Time) []store.Au
 		if !bytes.Contains(p.Value, []byte(`"`+AccountState+`"`)) {
 			continue
 		}
-		if a := store.Decode[store.Audit](s, p.Value); a.Action == AccountState {
+		if a := store.DecodePair[store.Audit](p); a.Action == AccountState {
 			all = append(all, a)
 		}
 	}

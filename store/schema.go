@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
+	"time"
 )
 
 // A schema is what the records look like. Its number rises by one with each [Step],
@@ -14,7 +16,60 @@ import (
 
 // steps brings a store from each schema to the next one: the first step from schema 1
 // to schema 2. A step is never changed once it was released.
-func steps() []Step { return nil }
+func steps() []Step {
+	return []Step{{Name: "records leave out what their keys say", Turn: shorten}}
+}
+
+// shorten leads to schema 2. Most of its records leave out what their keys say, and those
+// of before are read as well; but what a message led to stands beside its mark, and the
+// latest word names its update instead of repeating it.
+func shorten(tx *Tx, from string) (last string) {
+	const latest = Work + "latest/"
+	if from >= latest {
+		return Each(tx, latest, from, shortenWord)
+	}
+	if last = Each(tx, Work+"by/", from, moveCause); last == "" {
+		last = latest
+	}
+	return last
+}
+
+// moveCause moves an entry that says where the effect of a message stands. One that is
+// the effect itself, as it was once, moves to where they stand.
+func moveCause(tx *Tx, key string, raw []byte) {
+	Delete(tx, key)
+	account, message, _ := strings.Cut(strings.TrimPrefix(key, Work+"by/"), "/")
+	of := ""
+	if raw[0] == '{' {
+		e := Decode[struct {
+			Person string    `json:"person"`
+			At     time.Time `json:"at"`
+		}](tx, raw)
+		of = Key(e.Person, Stamp(e.At))
+		SaveRaw(tx, Work+"mine/"+of+"-"+message, raw)
+	} else {
+		of = strings.TrimSuffix(strings.TrimPrefix(Decode[string](tx, raw), Work+"mine/"), "-"+message)
+	}
+	if account, message = Unescape(account), Unescape(message); Has(tx, seenKey(account, message)) {
+		tx.Note(account, message, of)
+	}
+}
+
+// shortenWord leaves in the record of a latest word what says where the measure stands.
+func shortenWord(tx *Tx, key string, raw []byte) {
+	type word struct {
+		Key     string `json:"key"`
+		Seq     uint64 `json:"seq,omitempty"`
+		Percent *int   `json:"percent,omitempty"`
+		Status  string `json:"status,omitempty"`
+	}
+	was := Decode[struct {
+		Key    string `json:"key"`
+		Update word   `json:"update"`
+	}](tx, raw)
+	was.Update.Key = was.Key[strings.LastIndexByte(was.Key, '/')+1:]
+	Save(tx, key, was.Update)
+}
 
 // A Step changes the records of one schema into those of the next one. Turn changes
 // what stands behind the key from, which is "" at first, and returns the key after

@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// A mark says when a message was first seen.
+// A mark says when a message was first seen, and what it led to.
 type mark struct {
-	At time.Time `json:"at"`
+	At time.Time `json:"at"`           // in seconds
+	Of string    `json:"of,omitempty"` // see [Tx.Note]
 }
 
 // errNoID is a message that cannot be told from another.
@@ -23,13 +24,37 @@ func (tx *Tx) FirstSight(account, id string) bool {
 	if id == "" {
 		Check(errNoID)
 	}
-	sum := sha256.Sum256([]byte(id))
-	k := AccountPrefix(account) + "seen/" + hex.EncodeToString(sum[:16])
+	k := seenKey(account, id)
 	if Has(tx, k) {
 		return false
 	}
-	Save(tx, k, mark{tx.Now()})
+	Save(tx, k, mark{At: tx.Now().Truncate(time.Second)})
 	return true
+}
+
+func seenKey(account, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return AccountPrefix(account) + "seen/" + hex.EncodeToString(sum[:16])
+}
+
+// Note writes beside the mark of a message where that is which it led to; "" forgets it.
+func (tx *Tx) Note(account, id, of string) {
+	k := seenKey(account, id)
+	m, seen := Load[mark](tx, k)
+	if !seen && of == "" {
+		return
+	}
+	if !seen { // it did not come from a network
+		m.At = tx.Now().Truncate(time.Second)
+	}
+	m.Of = of
+	Save(tx, k, m)
+}
+
+// Noted returns what [Tx.Note] wrote, "" if it wrote nothing or that was long ago.
+func (s *Snapshot) Noted(account, id string) string {
+	m, _ := Load[mark](s, seenKey(account, id))
+	return m.Of
 }
 
 // SweepSeen removes the marks of account from before a time.
