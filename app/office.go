@@ -21,6 +21,7 @@ import (
 	"duban/config"
 	"duban/handlers/people"
 	"duban/notice"
+	"duban/outbox"
 	"duban/schedule"
 	"duban/store"
 	"duban/store/bolt"
@@ -119,7 +120,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	o.engine, o.failed = watched{engine, owner, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.ended,
-		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits},
+		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits, outbox.Direct{Reserve: o.reserve}},
 	}, people.TellParked)
 	if err == nil {
 		_, built := Version()
@@ -322,6 +323,24 @@ func within(path, folder string) bool {
 func (o *Office) Close() error {
 	o.once.Do(func() { close(o.closed) })
 	return o.engine.Close()
+}
+
+// reserve is [bot.Bot.Reserve], which the monitor sees.
+func (o *Office) reserve(account string) (lease time.Duration, ended func(*bot.Outgoing)) {
+	b := o.bot.Load()
+	if b == nil {
+		return 0, nil
+	}
+	lease, hand := b.Reserve(account)
+	if hand == nil {
+		return 0, nil
+	}
+	return lease, func(m *bot.Outgoing) {
+		if m != nil {
+			o.monitor.Exchanged(account, nil, []bot.Outgoing{*m})
+		}
+		hand(m)
+	}
 }
 
 // wake tells the delivery loop of an account that there is something to send, or

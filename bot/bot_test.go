@@ -56,7 +56,12 @@ func newOffice(t *testing.T, h bot.Handler) *office {
 		if o.running != nil {
 			o.running.Wake(account)
 		}
-	}}, nil)
+	}, Values: []any{outbox.Direct{Reserve: func(account string) (time.Duration, func(*bot.Outgoing)) {
+		if o.running == nil {
+			return 0, nil
+		}
+		return o.running.Reserve(account)
+	}}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

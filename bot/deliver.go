@@ -59,14 +59,21 @@ func (d *deliverer) run(ctx context.Context) {
 	for {
 		ended := closed(d.line.ended) // asked before the claim: what was enqueued before the end is seen by it
 		room, wait := d.room(ctx, time.Now())
+		for _, f := range d.seats.landed(d.direct(ctx, room)) {
+			d.launch(ctx, f)
+		}
+		room = d.seats.take(room)
 		rows, err := d.exchange(ctx, room)
+		d.seats.release(room - len(rows))
 		for _, m := range rows {
 			d.launch(ctx, flight{Attempt: Attempt{Outgoing: m}, claimed: time.Now()})
 		}
 		switch {
 		case d.flying > 0 || len(d.ended) > 0:
 		case ctx.Err() != nil, ended && d.idle(room > 0 && err == nil && len(rows) == 0):
-			return
+			if d.seats.shut() {
+				return
+			}
 		}
 		switch {
 		case err != nil:
@@ -127,9 +134,17 @@ func (d *deliverer) room(ctx context.Context, now time.Time) (n int, wait time.D
 		return 0, pause
 	case d.pace.interval > 0:
 		return min(1, d.window-d.flying), wait
+	case d.window > 1:
+		return (d.window - d.flying + 1) / 2, wait // the others are for transactions; see [Bot.Reserve]
 	default:
 		return d.window - d.flying, wait
 	}
+}
+
+// direct tells whether transactions may claim rows as well: they cannot ask for the
+// account's pace.
+func (d *deliverer) direct(ctx context.Context, room int) bool {
+	return room > 0 && d.window > 1 && !d.pace.pace.bounded() && d.failing.IsZero() && ctx.Err() == nil
 }
 
 // rest pauses before an outbox that failed is asked again.
@@ -324,6 +339,7 @@ func (d *deliverer) hush(f flight, now time.Time) {
 // end keeps how an attempt ended until it is recorded.
 func (d *deliverer) end(f flight, r Result, now time.Time) {
 	f.Result, f.over = r, now
+	d.seats.release(1)
 	d.report(f.Outgoing, r)
 	d.ended = append(d.ended, f)
 }

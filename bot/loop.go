@@ -68,6 +68,7 @@ type line struct {
 	wake    chan struct{} // there may be something to send
 	ended   chan struct{} // closed when the account has come to its end
 	window  int           // sends in flight
+	seats   seats         // which they take
 	lease   time.Duration
 	brake   brake // pulled while answers come too late
 
@@ -107,6 +108,7 @@ func (b *Bot) line(a Account) *line {
 		l.window = 1
 	}
 	l.lease = max(b.o.Lease, 2*able.Limits().Longest)
+	l.seats.free = l.window
 	l.updater, l.dedupes = able.Updater, able.Can().Dedupes
 	if able.Presence != nil {
 		l.back = able.Presence.Back()

@@ -146,13 +146,19 @@ func resolve(tx *store.Tx, row *Row) (chat string) {
 // a chat.
 func take(tx *store.Tx, row *Row, h head, chat string, lease time.Duration) *bot.Outgoing {
 	book(tx, row, 1)
+	m := claimed(tx, row, chat, lease)
+	SaveRow(tx, row)
+	lead(tx, row, &h)
+	return m
+}
+
+// claimed marks row, which the caller saves, as being sent.
+func claimed(tx *store.Tx, row *Row, chat string, lease time.Duration) *bot.Outgoing {
 	waited := tx.Now().Sub(row.Next)
 	row.State, row.Attempt = Sending, row.Attempt+1
 	row.Next, row.Yield = tx.Now().Add(max(lease, 1)), time.Time{}
-	SaveRow(tx, row)
 	m := row.Outgoing
 	m.Chat, m.Waited = chat, waited
-	lead(tx, row, &h)
 	return &m
 }
 

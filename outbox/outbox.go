@@ -184,6 +184,7 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 	row := &Row{Outgoing: o, State: Waiting, Enqueued: tx.Now(), Next: o.Due}
 	h, _ := store.Load[head](tx, headKey(o.Account, row.LaneName()))
 	row.Lane = h.place(o.Due)
+	leave(tx, row, &h)
 	raw := store.Must(store.Encode(row.Bare(at)))
 	if len(raw) > store.MaxValue-room {
 		store.Check(fmt.Errorf("enqueue: text: %w", store.ErrTooLarge))
@@ -198,7 +199,7 @@ func Enqueue(tx *store.Tx, o bot.Outgoing) {
 // lineUp enters row, whose place is new, in the lane whose head is h.
 func lineUp(tx *store.Tx, row *Row, h head) {
 	enlist(tx, row)
-	if !row.Next.After(tx.Now()) { // for what is due later, nobody has to look now
+	if row.IsOpen() && !row.Next.After(tx.Now()) { // for what is due later, nobody has to look now
 		tx.Wake(row.Account)
 	}
 	if !h.Busy && (h.Row == "" || row.Lane < h.Lane) {

@@ -135,6 +135,7 @@ func (s *Snapshot) Now() time.Time { return s.now }
 type Tx struct {
 	*Snapshot
 	woken   []string // names for Options.Enqueued
+	after   []func(kept bool)
 	encoder encoder
 	lines   []func(*slog.Logger)
 	trusted time.Time // what the machine's clock says, if it is right from now on
@@ -143,6 +144,20 @@ type Tx struct {
 // Log calls write with the logger of the store once the transaction is committed.
 // A function that may run more than once must not log by itself.
 func (tx *Tx) Log(write func(*slog.Logger)) { tx.lines = append(tx.lines, write) }
+
+// After calls ended once this run of the function is over for good: kept says whether
+// what it wrote is committed.
+func (tx *Tx) After(ended func(kept bool)) { tx.after = append(tx.after, ended) }
+
+func (tx *Tx) end(kept bool) {
+	if tx == nil {
+		return
+	}
+	for _, ended := range tx.after {
+		ended(kept)
+	}
+	tx.after = nil
+}
 
 // An abort is the panic by which [Check] ends a function.
 type abort struct{ err error }
@@ -199,8 +214,11 @@ func Read[T any](ctx context.Context, s *Store, fn func(*Snapshot) T) (v T, err 
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	at, began := s.clock.read(), time.Now()
 	var done *Tx
+	kept := false
+	defer func() { done.end(kept) }()
 	err := s.engine.Update(ctx, func(w Writer) (err error) {
 		defer Catch(&err)
+		done.end(false) // it ran before
 		done = &Tx{Snapshot: &Snapshot{reader: w, writer: w, now: at.Now, settled: at.Settled, store: s}}
 		return fn(done)
 	})
@@ -208,6 +226,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
+	kept = true
 	if done.damaged > 0 {
 		s.log.Error("damaged records were set aside", "records", done.damaged)
 	}

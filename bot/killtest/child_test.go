@@ -61,7 +61,10 @@ func child(address, file string, planted bug) (err error) {
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
 	var b *bot.Bot
-	s, err := notice.OpenStore(context.WithoutCancel(ctx), engine, store.Options{Enqueued: func(name string) { b.Wake(name) }}, nil)
+	s, err := notice.OpenStore(context.WithoutCancel(ctx), engine, store.Options{
+		Enqueued: func(name string) { b.Wake(name) },
+		Values:   []any{outbox.Direct{Reserve: func(name string) (time.Duration, func(*bot.Outgoing)) { return b.Reserve(name) }}},
+	}, nil)
 	if err != nil {
 		return err
 	}
