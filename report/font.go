@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"fmt"
 	"image"
+	"io"
 	"sync"
 	"unicode"
 
@@ -13,11 +16,22 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-//go:embed font/noto-sans-sc.otf
+//go:embed font/noto-sans-sc.otf.gz
 var fontData []byte
 
-// noto is the font of the pictures. It is only read, and may be shared.
-var noto = sync.OnceValues(func() (*sfnt.Font, error) { return opentype.Parse(fontData) })
+// noto is the font of the pictures, unpacked when the first is drawn. It is only read,
+// and may be shared.
+var noto = sync.OnceValues(func() (*sfnt.Font, error) {
+	r, err := gzip.NewReader(bytes.NewReader(fontData))
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return opentype.Parse(data)
+})
 
 // missing stands for a character that the font does not have; it is drawn as box.
 const (
