@@ -92,6 +92,9 @@ func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Si
 		return roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator}
 	}
 	fresh, err := store.Read(ctx, a.Store, func(s *store.Snapshot) (fresh []roster.Person) {
+		if roster.Enrolled(s, account) == roster.Revision(s) && s.Aside() == 0 {
+			return nil // and nothing of it is lost
+		}
 		for _, p := range people {
 			if !roster.Binds(s, account, p.ID, bindings(p)) {
 				fresh = append(fresh, p)
@@ -113,6 +116,9 @@ func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Si
 		}
 	}
 	return a.Store.Write(ctx, func(tx *store.Tx) {
+		if roster.Enrolled(tx.Snapshot, account) != roster.Revision(tx.Snapshot) {
+			roster.Enrol(tx, account)
+		}
 		for _, g := range groups {
 			to := roster.Target{Account: account, Chat: g, Group: g}
 			now := roster.Targets(tx.Snapshot, []string{g})

@@ -57,9 +57,11 @@ func (o *Office) seed(ctx context.Context) (people *roster.Roster, err error) {
 // takeRoster takes a roster that is new in its file. One that may not be meant so waits
 // for a person's word; without a roster in force there is nobody to ask.
 func takeRoster(tx *store.Tx, file *roster.Roster) error {
+	if roster.Seen(tx.Snapshot, file) {
+		return nil
+	}
 	why := file.Unmeant(tx.Snapshot)
 	switch {
-	case roster.Seen(tx.Snapshot, file):
 	case why == nil:
 		changes := roster.Import(tx, file, store.Audit{Source: store.Config})
 		roster.See(tx, file)

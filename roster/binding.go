@@ -50,6 +50,9 @@ func bindingKey(account, sender string) string {
 // for them is due again. Where a person can be reached is only replaced by what
 // lasts at least as long.
 func Bind(tx *store.Tx, account, sender string, b Binding) {
+	if b.How != BySimulator {
+		store.Delete(tx, enrolledKey(account))
+	}
 	b.Since = tx.Now()
 	unbind(tx, account, sender, b.Person)
 	forgetPassed(tx, account, sender, b.Person)
@@ -65,6 +68,20 @@ func Bind(tx *store.Tx, account, sender string, b Binding) {
 	outbox.ReleaseLane(tx, account, outbox.PersonLane(b.Person))
 	outbox.ReleaseLane(tx, account, b.Chat)
 }
+
+// Enrolled returns of which revision of the roster all people are bound to account, as a
+// simulated one binds them; "" if that is not known.
+func Enrolled(s *store.Snapshot, account string) string {
+	rev, _ := store.Load[string](s, enrolledKey(account))
+	return rev
+}
+
+// Enrol notes that all people of the roster in force are bound to account.
+func Enrol(tx *store.Tx, account string) {
+	store.Save(tx, enrolledKey(account), Revision(tx.Snapshot))
+}
+
+func enrolledKey(account string) string { return store.AccountPrefix(account) + "enrolled" }
 
 // Binds tells whether [Bind] would change nothing for a sender but the time.
 func Binds(s *store.Snapshot, account, sender string, b Binding) bool {
@@ -106,7 +123,7 @@ func Unbind(tx *store.Tx, person string) {
 		for _, h := range handles(tx.Snapshot, account, person) {
 			store.Delete(tx, store.AccountPrefix(account)+store.Key("person", h), store.AccountPrefix(account)+store.Key("handles", person, h))
 		}
-		store.Delete(tx, store.Work+store.Key("reach", person, account))
+		store.Delete(tx, store.Work+store.Key("reach", person, account), enrolledKey(account))
 	}
 }
 

@@ -85,8 +85,9 @@ func (s *sheet) used(column int) bool {
 
 // people reads the rows from first on.
 func (s *sheet) people(first int) (*Roster, error) {
-	r := &Roster{Remarks: s.remarks(first), Mobiles: map[string]string{}}
-	line := map[string]int{}
+	most := max(min(len(s.rows)-first, maxPeople), 0)
+	r := &Roster{People: make([]Person, 0, most), Remarks: s.remarks(first), Mobiles: map[string]string{}}
+	line := make(map[string]int, most)
 	known := s.singles(first)
 	for i := first; i < len(s.rows); i++ {
 		if s.cell(i, "id") == "" && s.cell(i, "name") == "" {

@@ -38,10 +38,17 @@ func Import(tx *store.Tx, r *Roster, a store.Audit) (changes Diff) {
 	return changes
 }
 
-// Seen tells whether the office's file was the roster r when it was read last.
+// Seen tells whether the office's file was the roster r when it was read last. If that is
+// in force, r is what [Current] returns then, so that it is not read a second time.
 func Seen(s *store.Snapshot, r *Roster) bool {
 	rev, _ := store.Load[string](s, store.People+"file")
-	return rev == r.Revision()
+	if rev != r.Revision() {
+		return false
+	}
+	if rev == Revision(s) {
+		store.Cached(s, "roster", rev, func() *Roster { return &Roster{People: r.People} })
+	}
+	return true
 }
 
 // Unmeant says why a start does not take the office's file r without a person's word; nil
