@@ -70,6 +70,7 @@ func (c *call) run(ctx context.Context, b *bbolt.Bucket, fn func(store.Writer) e
 type txn struct {
 	bucket *bbolt.Bucket
 	look   *bbolt.Cursor // of Get, which would make one each time
+	walk   *bbolt.Cursor // of a Scan that has ended
 	undo   []change
 }
 
@@ -156,7 +157,11 @@ func (t *txn) rollback() error {
 // so it is set anew whenever the loop's body did that.
 func (t *txn) Scan(from, to []byte) iter.Seq2[store.Pair, error] {
 	return func(yield func(store.Pair, error) bool) {
-		c := t.bucket.Cursor()
+		c := t.walk
+		if t.walk = nil; c == nil {
+			c = t.bucket.Cursor()
+		}
+		defer func() { t.walk = c }()
 		k, v := c.Seek(from)
 		for k != nil && (len(to) == 0 || bytes.Compare(k, to) < 0) {
 			writes := len(t.undo)
