@@ -78,47 +78,20 @@ func (a *accounts) enrol(ctx context.Context, people *roster.Roster) error {
 		if i > 0 {
 			groups = nil
 		}
-		if err := a.enrolIn(ctx, account.Name(), simulated, people.People, groups); err != nil {
+		if err := a.enrolIn(ctx, account.Name(), simulated, groups); err != nil {
 			return fmt.Errorf("enrol the people of account %s: %w", account.Name(), err)
 		}
 	}
 	return nil
 }
 
-// enrolIn binds those people, in steps, and groups that are not bound to a simulated
-// account as they should be.
-func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Simulated, people []roster.Person, groups []string) error {
-	bindings := func(p roster.Person) roster.Binding {
-		return roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator}
-	}
-	fresh, err := store.Read(ctx, a.Store, func(s *store.Snapshot) (fresh []roster.Person) {
-		if roster.Enrolled(s, account) == roster.Revision(s) && s.Aside() == 0 {
-			return nil // and nothing of it is lost
-		}
-		for _, p := range people {
-			if !roster.Binds(s, account, p.ID, bindings(p)) {
-				fresh = append(fresh, p)
-			}
-		}
-		return fresh
-	})
-	if err != nil {
+// enrolIn binds the people of the roster, and those groups, that are not bound to a
+// simulated account as they should be.
+func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Simulated, groups []string) error {
+	if err := enrolPeople(ctx, a.Store, account, simulated); err != nil {
 		return err
 	}
-	for some := range slices.Chunk(fresh, store.Batch) {
-		err := a.Store.Write(ctx, func(tx *store.Tx) {
-			for _, p := range some {
-				roster.Bind(tx, account, p.ID, bindings(p))
-			}
-		})
-		if err != nil {
-			return err
-		}
-	}
 	return a.Store.Write(ctx, func(tx *store.Tx) {
-		if roster.Enrolled(tx.Snapshot, account) != roster.Revision(tx.Snapshot) {
-			roster.Enrol(tx, account)
-		}
 		for _, g := range groups {
 			to := roster.Target{Account: account, Chat: g, Group: g}
 			now := roster.Targets(tx.Snapshot, []string{g})
@@ -127,6 +100,42 @@ func (a *accounts) enrolIn(ctx context.Context, account string, simulated bot.Si
 			}
 		}
 	})
+}
+
+// enrolPeople binds those who are not bound, in steps. Once all are, they are not looked
+// at again until the roster or a binding changes.
+func enrolPeople(ctx context.Context, s *store.Store, account string, simulated bot.Simulated) error {
+	binding := func(p roster.Person) roster.Binding {
+		return roster.Binding{Person: p.ID, Chat: simulated.PrivateChat(p.ID), How: roster.BySimulator}
+	}
+	var fresh []roster.Person
+	rev, done := "", false
+	err := s.View(ctx, func(sn *store.Snapshot) error {
+		fresh, rev = nil, roster.Revision(sn)
+		if done = roster.Enrolled(sn, account) == rev && sn.Aside() == 0; done { // nothing of it is lost
+			return nil
+		}
+		for _, p := range roster.Current(sn).People {
+			if !roster.Binds(sn, account, p.ID, binding(p)) {
+				fresh = append(fresh, p)
+			}
+		}
+		return nil
+	})
+	if err != nil || done {
+		return err
+	}
+	for some := range slices.Chunk(fresh, store.Batch) {
+		err := s.Write(ctx, func(tx *store.Tx) {
+			for _, p := range some {
+				roster.Bind(tx, account, p.ID, binding(p))
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.Write(ctx, func(tx *store.Tx) { roster.Enrol(tx, account, rev) })
 }
 
 // announce says in the store which accounts there are, and which of them only tell

@@ -120,7 +120,7 @@ func Open(ctx context.Context, c config.Config, opts Options) (*Office, error) {
 	o.engine, o.failed = watched{engine, owner, fail, &o.room}, failed
 	o.Store, err = notice.OpenStore(ctx, o.engine, store.Options{
 		Now: opts.Now, Log: opts.Log, Files: filepath.Join(dir, "files"), Key: o.keyring, Enqueued: o.wake, Ended: o.ended,
-		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits, outbox.Direct{Reserve: o.reserve}},
+		Upgrade: func(schema int) error { return o.keepOlder(ctx, schema) }, Values: []any{limits, direct(o)},
 	}, people.TellParked)
 	if err == nil {
 		_, built := Version()
@@ -325,22 +325,24 @@ func (o *Office) Close() error {
 	return o.engine.Close()
 }
 
-// reserve is [bot.Bot.Reserve], which the monitor sees.
-func (o *Office) reserve(account string) (lease time.Duration, ended func(*bot.Outgoing)) {
-	b := o.bot.Load()
-	if b == nil {
-		return 0, nil
-	}
-	lease, hand := b.Reserve(account)
-	if hand == nil {
-		return 0, nil
-	}
-	return lease, func(m *bot.Outgoing) {
-		if m != nil {
-			o.monitor.Exchanged(account, nil, []bot.Outgoing{*m})
+// direct lets answers leave through the bot that runs, as the monitor sees.
+func direct(o *Office) outbox.Direct {
+	return outbox.Direct{Reserve: func(account string) (lease time.Duration, ended func(*bot.Outgoing)) {
+		b := o.bot.Load()
+		if b == nil {
+			return 0, nil
 		}
-		hand(m)
-	}
+		lease, hand := b.Reserve(account)
+		if hand == nil {
+			return 0, nil
+		}
+		return lease, func(m *bot.Outgoing) {
+			if m != nil {
+				o.monitor.Exchanged(account, nil, []bot.Outgoing{*m})
+			}
+			hand(m)
+		}
+	}}
 }
 
 // wake tells the delivery loop of an account that there is something to send, or

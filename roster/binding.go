@@ -76,10 +76,8 @@ func Enrolled(s *store.Snapshot, account string) string {
 	return rev
 }
 
-// Enrol notes that all people of the roster in force are bound to account.
-func Enrol(tx *store.Tx, account string) {
-	store.Save(tx, enrolledKey(account), Revision(tx.Snapshot))
-}
+// Enrol notes that all people of a revision of the roster are bound to account.
+func Enrol(tx *store.Tx, account, rev string) { store.Save(tx, enrolledKey(account), rev) }
 
 func enrolledKey(account string) string { return store.AccountPrefix(account) + "enrolled" }
 
