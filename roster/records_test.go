@@ -13,6 +13,7 @@ import (
 	"duban/roster"
 	"duban/roster/rostertest"
 	"duban/store"
+	"duban/store/mem"
 )
 
 // An office is one of the people of [rostertest.Staff].
@@ -370,6 +371,35 @@ func TestLikely(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", called, got, want)
+		}
+	}
+}
+
+// That all are enrolled is believed until a binding changes, so that a start repairs what
+// was undone.
+func TestEnrolled(t *testing.T) {
+	o := outboxtest.On(t, mem.New())
+	rostertest.Hire(o)
+	simulated := roster.Binding{Person: "ann", Chat: "@ann", How: roster.BySimulator}
+	for name, undo := range map[string]func(*store.Tx){
+		"another roster":         func(tx *store.Tx) { roster.Replace(tx, &roster.Roster{People: rostertest.Staff().People[:3]}) },
+		"somebody binds by code": func(tx *store.Tx) { roster.Bind(tx, "web", "s/1", roster.Binding{Person: "bob", How: roster.ByCode}) },
+		"somebody is unbound":    func(tx *store.Tx) { roster.Unbind(tx, "ann") },
+	} {
+		o.Change(func(tx *store.Tx) {
+			roster.Replace(tx, rostertest.Staff())
+			roster.Bind(tx, "web", "ann", simulated)
+			roster.Enrol(tx, "web", roster.Revision(tx.Snapshot))
+		})
+		enrolled := func() (is bool) {
+			o.Look(func(s *store.Snapshot) { is = roster.Enrolled(s, "web") == roster.Revision(s) })
+			return is
+		}
+		if !enrolled() {
+			t.Errorf("%s: not enrolled before", name)
+		}
+		if o.Change(undo); enrolled() {
+			t.Errorf("%s: still enrolled", name)
 		}
 	}
 }
