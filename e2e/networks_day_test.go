@@ -31,12 +31,17 @@ type robot struct {
 
 // A network is what people do on a fake, and see there.
 type network interface {
+	doing
 	Person(name string) string // their private chat
-	Say(chat, person, text string) string
 	Shown(chat string) []string
+	Files(chat string) []bottest.File
+}
+
+// doing is what people do.
+type doing interface {
+	Say(chat, person, text string) string
 	Press(chat, person, label string)
 	Attach(chat, person string, f bottest.File) string
-	Files(chat string) []bottest.File
 }
 
 // A feishu is a [network].
