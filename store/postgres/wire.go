@@ -184,6 +184,7 @@ type address struct{}
 // Network implements [net.Addr].
 func (address) Network() string { return "postgres" }
 
+// String names the table.
 func (address) String() string { return "duban_command" }
 
 // Calls implements [store.Called].
