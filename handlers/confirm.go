@@ -62,11 +62,15 @@ func (r *Router) prepareConfirm(ctx context.Context, t *chat.Request) error {
 // typed in private, like the word that confirms it.
 func givesUpDraft(t *chat.Request, wait roster.Pending) bool {
 	_, _, quoted := t.Quote()
-	return !t.Msg.Group && !quoted && zh.Fold(strings.TrimSpace(t.Msg.Text)) == zh.Fold(t.Read.Body) && (chat.GivesUp(t, wait) || dropsDraft.MatchString(t.Read.Body))
+	return !t.Msg.Group && !quoted && zh.Fold(strings.TrimSpace(t.Msg.Text)) == zh.Fold(t.Read.Body) && (chat.GivesUp(t, wait) || dropsDraft.MatchString(t.Read.Body) && len(t.Read.Measures()) == 0)
 }
 
-// dropsDraft is a text that is of the last report, but of a preview while one waits.
-var dropsDraft = regexp.MustCompile(`^(?:这个|这条|先|就)*(?:撤回|撤销|撤了|作废|收回|不要|删掉)[了吧啊]*[。！!~ ]*$`)
+// dropsDraft begins a text that means a preview while one waits: to call it off loses
+// nothing, to send it after 等等，内容还要改 cannot be undone.
+var dropsDraft = regexp.MustCompile(`^(?:哎呀?|啊|哦|那|先|就|这[个条]|不好意思|[，, ])*(?:` +
+	`(?:撤回|撤销|作废|收回|不要|删掉|取消|停止|中止|终止)(?:发送|发布|群发|通知|提醒|预览|保存|操作|吧|了|啊|这[个条])*[。！!~ ]*$|` +
+	`(?:算了|取消|别发|不发|先不|先别|不要发|不用发|等等|等一下|等会儿?|慢着|且慢|停一?下|放弃)(?:[了吧啊，,。！! ]|发|不|$)|` +
+	`(?:不对|写错|打错|发错|弄错|搞错|有误|错了|内容(?:有|还|不)|还(?:要|得)改|还没(?:写|改|弄)[好完]))`)
 
 // abandon drops what waits for the sender's word in this chat: a preview, a question,
 // or what was confirmed and leaves in a moment. It takes nothing back that is stored.

@@ -75,6 +75,13 @@ func WithoutNotice(body string) (n Naming, rest string, first bool) {
 		}
 	}
 	after = strings.TrimLeft(after, " :：,，】]也都均全")
+	for len(n.Numbers) > 0 { // 通知2收到，通知1也收到
+		more, head, tail := noticesIn(after)
+		if len(more.Numbers) == 0 || !acknowledged.MatchString(tail) {
+			break
+		}
+		n.Numbers, after = append(n.Numbers, more.Numbers...), head+tail
+	}
 	switch lead := strings.Trim(before, " 【["); lead {
 	case "", "回复", "答复", "关于", "对于":
 		return n, after, after != "" && !n.All

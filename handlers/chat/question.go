@@ -72,7 +72,7 @@ func Agrees(t *Request, _ roster.Pending) bool {
 
 // givesUp is a text that calls off what the bot has asked or shown, in one clause or
 // several: 算了，先不发; 不发了，取消.
-var givesUp = regexp.MustCompile(`^` + callsOff + `(?:[，,、。！! ]+(?:` + callsOff + `|` + instead + `))*[。！!~ ]*$`)
+var givesUp = regexp.MustCompile(`^` + callsOff + `(?:[，,、。！! ]*(?:` + callsOff + `|` + instead + `))*[。！!~ ]*$`)
 
 const (
 	callsOff = `(?:那|哦|噢|嗯|啊|哎呀?|唉|额|呃|等等)*(?:还是|先|就|暂时|暂且|这[个条]|刚才那[个条]|那[个条]|这份|通知|提醒|预览)*` +

@@ -53,7 +53,8 @@ func AsFollowUp(t *chat.Request) (chat.Command, bool) {
 		r, _ := follow(t)
 		return answerWith(t, r), nil
 	}}
-	asks := t.Read.Kind == reading.Query || t.Read.Kind == reading.Question || t.Read.Kind == reading.Chatter
+	asks := t.Read.Kind == reading.Query || t.Read.Kind == reading.Question || t.Read.Kind == reading.Chatter ||
+		t.Read.Kind == reading.Ask && len(t.Read.Choices) == 0 && len(t.Read.Measures()) == 0
 	for _, it := range t.Read.Items { // 下一部分 is read as half done
 		asks = asks || t.Read.Kind == reading.Progress && len(t.Read.Items) == 1 && !it.Stated && it.Measure == 0 && it.Status == reading.Doing
 	}

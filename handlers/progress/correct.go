@@ -95,6 +95,17 @@ func settleMove(t *chat.Request) {
 		return
 	}
 	last := lastUpdates(t)
+	if m.Wrong == 0 {
+		near := func(l progress.Latest) bool {
+			const slip = 3
+			n, _ := zh.ParseInt(l.Update.Number)
+			return n-m.Right <= slip && m.Right-n <= slip && n != m.Right
+		}
+		if slices.ContainsFunc(last, near) {
+			chat.Decline("没有改动：没看出%d是编号还是进度。请写全，例如：不对，是第%d条；或：改成%d%%%%。", m.Right, m.Right, m.Right)
+		}
+		return
+	}
 	named := slices.ContainsFunc(last, func(l progress.Latest) bool { return l.Update.Number == strconv.Itoa(m.Wrong) })
 	valued := slices.ContainsFunc(last, func(l progress.Latest) bool { return l.Update.Percent != nil && *l.Update.Percent == m.Wrong })
 	switch {

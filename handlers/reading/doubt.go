@@ -140,9 +140,10 @@ func (d doubt) deniedDone() []string {
 			return nil
 		}
 	}
-	for i, t := range d.tokens {
-		harmless := t.is(neg) && hasPrefix(t.after(), unproblematic...) || t.is(isnt) && hasAny(d.tokens[i+1:], neg)
-		if t.is(neg|blocked|unbegun|partial|left) && !t.is(done|filler) && !harmless && !strings.HasPrefix(clauseBefore(t.before()), "谁说") && !(i > 0 && hasAny(d.tokens[:i], isnt)) {
+	kept, _ := statements(d.tokens)
+	for i, t := range kept {
+		harmless := t.is(neg) && hasPrefix(t.after(), unproblematic...) || t.is(isnt) && hasAny(kept[i+1:], neg)
+		if t.is(neg|blocked|unbegun|partial|left) && !t.is(done|filler) && !harmless && !strings.HasPrefix(clauseBefore(t.before()), "谁说") && !(i > 0 && hasAny(kept[:i], isnt)) {
 			return []string{clip(t.text()+t.after(), 30)}
 		}
 	}
@@ -360,7 +361,9 @@ func (d doubt) leftOut() (parts []string) {
 	for clause, end := range clauses(d.tokens) {
 		w := wordsOf(clause)
 		at := slices.IndexFunc(clause, func(t token) bool {
-			return t.class == measure && !slices.ContainsFunc(t.list, func(n int) bool { return slices.Contains(named, n) || slices.Contains(d.r.From, n) })
+			return t.class == measure && !slices.ContainsFunc(t.list, func(n int) bool {
+				return slices.Contains(named, n) || slices.Contains(d.r.From, n) || slices.Contains(d.rep.except, n)
+			})
 		})
 		if at >= 0 || len(named) > 0 && (isAsking(clause, end.asks) || rolesOf(clause)&leave != 0 && !d.has(onBehalf|third)) {
 			parts = append(parts, d.original([]string{w}))

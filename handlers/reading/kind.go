@@ -223,7 +223,9 @@ var notMine = words("不归")
 // trouble reads complaints that something does not work.
 func (h *hearing) trouble() (Reading, bool) {
 	stuck := h.rep.loose.stuck && len(h.defaults) > 0 || slices.ContainsFunc(h.rep.groups, func(g group) bool { return g.state.stuck })
-	if !h.has(trouble) || h.has(who) || h.says("多少人", "几个人") || stuck || h.ack.head && !h.asks && foundAfterAll(h.m.text) {
+	kept, _ := statements(h.tokens)
+	beside := len(h.rep.groups) > 0 && !hasAny(kept, trouble) // 第30条完成80%，另外二维码过期了怎么办
+	if !h.has(trouble) || beside || h.has(who) || h.says("多少人", "几个人") || stuck || h.ack.head && !h.asks && foundAfterAll(h.m.text) {
 		return Reading{}, false
 	}
 	return h.question(0, "遇到问题"), true

@@ -233,7 +233,7 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 func (p *scanner) plainNumbers(l listing, after string, arabic bool) bool {
 	excepted := hasSuffix(p.s[:p.at], exceptions...) && hasPrefix(after, "外", "以外", "之外", ")", "，", ",") // 除3、7外
 	switch {
-	case p.bare && excepted:
+	case p.bare && (excepted || len(l.list) > 1 && hasPrefix(after, exceptions...)):
 	case p.changes(l, after), !p.bare, hasOwnUnit(after), l.list[len(l.list)-1] > 99,
 		!arabic && (l.list[0] < 2 || hasPrefix(after, "是", "来", "则")): // 二是
 		return false

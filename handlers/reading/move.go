@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 // 看串行了，这个是第23条的; 把23写成22了. Nothing new is said of how far anything is.
 
 // A Move is a pair of numbers without a sign, one wrong and one right: 不是30，是29. Only
-// what the sender reported last tells whether they are measures or percents.
+// what the sender reported last tells whether they are measures or percents. Wrong is 0 if
+// it was not said: 写岔了，是17.
 type Move struct{ Wrong, Right int }
 
 // wrongNumber is why a reading is a move.
@@ -19,9 +21,10 @@ const wrongNumber = "报错了编号"
 
 // The pieces of the forms. A number may carry 第 and 条, and is then a measure.
 const (
-	numberA = `(?P<a>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)`
-	numberB = `(?P<b>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)`
-	numberC = `(?P<c>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)` // the right one, said again
+	numberA    = `(?P<a>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)`
+	numberB    = `(?P<b>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)`
+	bareNumber = `第?(?:[0-9]{1,3}|` + numerals + `)[条项]?`
+	numberC    = `(?P<c>第?(?:[0-9]{1,3}|` + numerals + `)[条项]?)` // the right one, said again
 
 	lead = `^(?:[，,。!~ ]|哎呀?|唉|啊|哦|噢|呃|额|嗯|不好意思|抱歉|对不起|老师|您好|你好|等一?下|等等|不对|错了|更正一?下?|纠正一?下?|说明一下|我|俺|给|帮|请|麻烦|烦请|您|把|将|那|刚才|刚刚|刚|上面|前面|方才|之前|那一?[条个]|这一?[条个]|上一?条|[发报填写说]的|内容|进度|数字?|编号|是|的)*`
 	tail = `(?:[的了吧哈啊呀哦呢嗷~。.!， ,]|才对|才是|上|上面|里|里面|去|那一?条|那里|那边|下面|名下|不好意思|抱歉|对不起|谢谢|麻烦了?|辛苦了?|改一?下|帮忙?|请|您|老师|看[错串]行?|[写填报弄搞打][错串]|了)*$`
@@ -38,6 +41,9 @@ var moves = []*regexp.Regexp{
 	regexp.MustCompile(lead + numberB + `(?:[写填报看弄搞打发说记输抄错])+成了?` + numberA + `(?:了?[，,] ?(?:应该?为?|应该是|是|改成|其实是)` + numberC + `)?` + tail),
 	regexp.MustCompile(lead + numberA + `(?:那一?条|那个|的)?(?:其实|应该|实际上?)+(?:是|报|写|填|算|记)?[成到在为]?` + numberB + tail),
 	regexp.MustCompile(lead + numberA + `(?:那一?条|那个|的)?(?:是|我)?` + slip + right + numberB + tail),
+	regexp.MustCompile(lead + `错?(?:[写填报看弄搞打发说记输抄])+成了?` + numberA + `了?[，,。! ]` + right + numberB + tail),
+	regexp.MustCompile(`^.{0,30}(?:编号|序号)(?:[写填报弄搞]?错了?|不对)?[，, ]*(?:应该?|其实|要|得|帮我|是|为|改|换|写|成|到)+(?P<i>` + bareNumber + `)` + tail),
+	regexp.MustCompile(lead + numberA + `(?:那一?条|那个|的)?(?:改|换|挪|移|转|归|调)[到成为]` + numberB + tail),
 	regexp.MustCompile(lead + slip + `[，,。! ]*(?:这一?[个条]|那一?[个条]|刚才[那的]一?[个条]?|它|上一?条)?` + right + numberB + tail),
 	regexp.MustCompile(`^(?:哎呀?|哦|噢|不好意思|抱歉|老师|那|请|麻烦|帮我|把|将|[，, ])*(?:刚才|刚刚|刚|上面|前面)?(?:我)?(?:[发报填写说]的)?(?:这|那|上|它|刚才|刚报|刚发|刚填)的?(?:一?[条个项]|进度)?(?:的?进度|内容|数字?)?[，, ]?` + place2 + numberB + tail),
 	regexp.MustCompile(`^(?:不好意思|抱歉|老师|请|麻烦|帮我|给我|[，, ])*(?:[挪移转归挂调]+[到在去给入进])` + numberB + tail),
@@ -62,7 +68,12 @@ func (h *hearing) moved() (Reading, bool) {
 			return ""
 		}
 		again, _ := measureIn(part("c"))
-		if r, ok := moveOf(part("a"), part("b")); ok && (again == 0 || again == r.right()) {
+		to := part("b")
+		if i := part("i"); i != "" { // it is called a number of a measure
+			n, _ := measureIn(i)
+			to = fmt.Sprintf("第%d条", n)
+		}
+		if r, ok := moveOf(part("a"), to); ok && (again == 0 || again == r.right()) {
 			return r, true
 		}
 	}
@@ -89,7 +100,7 @@ func moveOf(wrong, to string) (Reading, bool) {
 	case sure && wrong != "":
 		r.From = []int{a}
 	case sure:
-	case marked || wrong == "" || b > 100:
+	case marked || b > 100 || wrong == "" && b%5 == 0:
 		return r, false
 	default:
 		r.Move, r.Items, r.Flags = &Move{a, b}, []Item{{Percent: b, Stated: true, Status: state{stated: true, percent: b}.status()}}, Unclear

@@ -110,7 +110,11 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	case then == Ask && read != Ask && !m.addressed():
 		return m.overheardBy(thought, r)
 	case then == Ask && read != Ask, m.missed(&r, tokens):
-		return unsure("没看懂要记什么", []string{m.body})
+		ask := unsure("没看懂要记什么", []string{m.body})
+		if r.Kind == Progress && len(r.Measures()) > 0 {
+			ask.Choices = []Reading{r}
+		}
+		return ask
 	}
 	return m.rethought(r, then, tokens)
 }

@@ -215,7 +215,7 @@ func (h *hearing) described() (Reading, bool) {
 	counts := h.rep.loose.side || hasClass(h.tokens, count) || hasClass(h.tokens, place)
 	tells := counts || named && aspect(h.tokens) || h.has(past|act|neg|rate|waiting|left|starting|later|planned)
 	works := counts || h.has(act|rate) || h.has(past|waiting|starting|later) && unknownRunes(h.tokens) <= 1 && !h.has(approval)
-	seen := !counts && !h.has(act|rate) && h.says("看到", "看见", "看过", "看了", "知道了", "晓得了", "了解", "明白", "收到", "记下") // 第26条看到了，回头说
+	seen := !counts && !h.has(act|rate) && (h.promises() && !h.has(starting|past) || h.says("看到", "看见", "看过", "看了", "知道了", "晓得了", "了解", "明白", "收到", "记下")) // 第26条看到了，回头说
 	switch {
 	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false

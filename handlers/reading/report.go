@@ -258,7 +258,7 @@ var restWords = words("其余")
 func (t token) leftover() int {
 	before := clauseBefore(t.s[:t.to])
 	m := leftovers.FindStringSubmatch(t.after())
-	if t.class != word && t.class != other || m == nil || !hasSuffix(before, "剩", "剩下", "剩下的", "余下", "余下的", "其余", "其余的", "其他", "其他的", "其它", "其它的", "另外", "另外的", "剩余", "剩余的") {
+	if t.class != word && t.class != other || m == nil || !hasSuffix(before, "剩", "剩下", "剩下的", "余下", "余下的", "其余", "其余的", "其他", "其他的", "其它", "其它的", "另", "另外", "另外的", "剩余", "剩余的") {
 		return 0
 	}
 	n, _ := zh.ParseInt(m[1])

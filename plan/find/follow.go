@@ -9,7 +9,7 @@ import (
 )
 
 // beside is the measure or the part before or after the one that is spoken of.
-var beside = regexp.MustCompile(`^(?:那|那么|再|看|查|发|看看)*([上前下后])[一1]?(条|项|个|部分|章|节)(?:措施|任务)?(?:呢|是什么|是啥|的?内容|讲什么|说什么)?$`)
+var beside = regexp.MustCompile(`^(?:那|那么|再|看|查|发|看看)*([上前下后])(?:面|边)?(?:那|的)?[一1]?(条|项|个|部分|章|节)(?:措施|任务)?(?:呢|是什么|是啥|的?内容|[讲说写][的了]?(?:什么|啥))?$`)
 
 // followUps are what people ask of what is spoken of, without saying it again; each
 // leads to a field by its key, or to the whole text by "".
@@ -17,7 +17,7 @@ var followUps = []struct {
 	key string
 	re  *regexp.Regexp
 }{
-	{"责任", regexp.MustCompile(`(?:责任|牵头|主办|配合)(?:单位|部门|处室|人)?|负责人|(?:谁|哪[个些]?家?|哪几[个家]|什么)(?:部门|单位|处室|学院|人)?来?(?:负责|牵头|主办|管)|归谁管?|谁管|找谁|联系谁|负责`)},
+	{"责任", regexp.MustCompile(`(?:责任|牵头|主办|配合)(?:单位|部门|处室|人)?|负责人|[由归是]?(?:谁|哪[个些]?家?|哪几[个家]|什么)(?:部门|单位|处室|学院|人)?来?(?:负责|牵头|主办|管)|归谁管?|谁管|找谁|联系谁|负责`)},
 	{"时限", regexp.MustCompile(`(?:完成|截止|办结|整改|时间)?(?:时限|期限|日期|节点|时间)|(?:什么时候|啥时候|何时|几号|哪天)(?:之?前)?(?:要|得)?(?:完成|截止|办结|做完|弄完|到期|交)?|截止|多久`)},
 	{"目标", regexp.MustCompile(`(?:工作|总体|主要)?目标(?:任务)?|任务目标`)},
 	{"问题", regexp.MustCompile(`(?:存在)?(?:什么|哪些|啥)?(?:主要|突出)?问题(?:描述)?`)},
@@ -26,7 +26,7 @@ var followUps = []struct {
 }
 
 // besideWords are the words that may stand round a follow-up and say nothing.
-var besideWords = regexp.MustCompile(`那么?|它|这一?[条项]|这个?|请问|麻烦|具体|都|再|还|的|是|在|有|由|到|要|得|说|哪家|哪个|哪些|哪天|哪|几号|多少|什么|啥|谁|怎么样|怎样|如何|时候|呢|吗|啊|呀|吧|了|来|一?下|看看?|查|发`)
+var besideWords = regexp.MustCompile(`那么?|它|这一?[条项]|这个?|请问|麻烦|具体|都|再|还|的|是|在|有|由|到|要|得|说|处室?|部门|单位|哪家|哪个|哪些|哪天|哪|几号|多少|什么|啥|谁|怎么样|怎样|如何|时候|呢|吗|啊|呀|吧|了|来|一?下|看看?|查|发`)
 
 // pointing is a follow-up that must be one: 进度 alone is that of everything.
 var pointing = regexp.MustCompile(`^那|它|这|呢$|呢[?？]$`)
