@@ -168,3 +168,26 @@ func TestGiveUp(t *testing.T) {
 `},
 	})
 }
+
+// TestInbox_told: the office hears of a question when it comes, and of several at once if
+// it was told of one a moment ago.
+func TestInbox_told(t *testing.T) {
+	offices(t, func(o *office) {
+		o.news = true
+		o.tell(`
+刘畅 私: 第4条要不要交纸质版？
+  何志勤: 收件箱新来问题1，刘畅：第4条要不要交纸质版?⏎请回“答 1 内容”
+  周明远: 收件箱新来问题1
+  私: 已转给学工处老师（问题1）
++1m
+王雪晴 私: 第5条要不要盖章？
+  私: 已转给学工处老师（问题2）
++1m
+王雪晴 私: 第2条要不要盖章？
+  私: 已转给学工处老师（问题3）
+~9m
+  何志勤: 收件箱新来2个问题（问题2、问题3），请发“收件箱”查看
+  周明远: 收件箱新来2个问题
+`)
+	})
+}

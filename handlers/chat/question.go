@@ -72,10 +72,10 @@ func Agrees(t *Request, _ roster.Pending) bool {
 
 // givesUp is a text that calls off what the bot has asked or shown, in one clause or
 // several: 算了，先不发; 不发了，取消.
-var givesUp = regexp.MustCompile(`^` + callsOff + `(?:[，,、。！! ]*(?:` + callsOff + `|` + instead + `))*[。！!~ ]*$`)
+var givesUp = regexp.MustCompile(`^` + callsOff + `(?:[，,、。！! ]+(?:` + callsOff + `|` + instead + `))*[。！!~ ]*$`)
 
 const (
-	callsOff = `(?:那|哦|噢|嗯|啊|哎呀?|唉|额|呃|等等)*(?:还是|先|就|暂时|暂且|这[个条]|刚才那[个条]|那[个条]|这份|通知|提醒|预览)*` +
+	callsOff = `(?:那|哦|噢|嗯|啊|哎呀?|唉|额|呃|等等|算了吧?)*(?:还是|先|就|暂时|暂且|这[个条]|刚才那[个条]|那[个条]|这份|通知|提醒|预览)*` +
 		`(?:算了|取消|放弃|没有|都?不是|(?:不|别|不要|不用|甭)(?:用|要|记|发|办|改|存|催|删|导|弄|搞|加|定|设)?)掉?先?[了吧啊呢哈]*`
 	instead = `我?再(?:想想|想一想|看看|核一?下|核对一?下|改改|确认一?下|商量一?下)[吧]?|(?:回头|等会儿?|以后|改天|下次|晚点|过会儿?)再(?:说|发|弄|办|看)[吧]?|不好意思|抱歉|谢谢|老师`
 )
@@ -135,12 +135,14 @@ func (t *Request) AskedAgain() {
 	Decline("还是没看懂是哪一条，没有记录，已转给学工处老师看（问题%d），处理后会告诉您。", number)
 }
 
-// Ask puts what the sender said into the inbox, where the office answers it.
+// Ask puts what the sender said into the inbox, where the office answers it, and tells
+// the office.
 func (t *Request) Ask(kind, text string) int {
 	number := progress.Ask(t.Tx, progress.Question{
 		Kind: kind, Account: t.Msg.Account, Chat: t.Chat(), Group: t.Msg.Group && t.Chat() == t.Msg.Chat, Person: t.Person.ID, Text: text,
 	})
 	t.Changed(progress.Effect{Question: number}, "inbox.ask", fmt.Sprint(number))
+	tellInbox(t, number)
 	return number
 }
 
