@@ -9,6 +9,53 @@ import (
 
 // This file tells which words bear on which, inside one stretch.
 
+// amount takes a percent and decides whether it is one of completion.
+func (j *judgement) amount(i int, t token) {
+	if j.isnt {
+		j.isnt = false
+		return
+	}
+	if j.bound(i) {
+		j.st.unfinished, j.st.under = true, true
+		return
+	}
+	switch {
+	case j.goal, j.oldValue(i), j.before(i).wrong(), j.dropped(i):
+		return
+	case j.denied >= 0 && j.negated(i) && !j.shareOfRest(i): // 没到80%
+		j.st.unfinished, j.st.under = true, true
+		return
+	case (j.had(unrelated) || j.rated || j.difference(i)) && !j.shareOfRest(i):
+		j.st.side = true
+		j.st.under = j.st.under || j.before(i).is(rise) && !j.rated && !j.had(unrelated) // it rose by so much
+		return
+	case j.ofPeople(i):
+		j.st.side, j.counted = true, true // 60%的班级完成了
+		return
+	case j.ahead(0):
+		j.st.under = true
+		return
+	}
+	n := int(t.n)
+	if n == 100 && j.had(vague) { // 快一百了
+		j.st.under, j.st.unfinished = true, true
+		return
+	}
+	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) || j.shareOfRest(i) {
+		n, j.left = 100-n, -1
+		j.st.flags |= Remaining
+	}
+	j.st.flags = j.st.flags&^OutOfRange | t.flags
+	if n > 100 {
+		j.st.flags |= OutOfRange
+	}
+	j.whole = j.whole || hasSuffix(strings.TrimRight(t.before(), " "), settles...)
+	j.st.clash = j.st.stated && j.st.percent != n && !j.whole && !j.moved
+	j.st.own, j.st.old = j.own(i), j.older
+	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole || j.had(degree) && !j.st.own
+	j.counted = false
+}
+
 // oldValue reports whether the amount at i is the first of 从60%到75%.
 func (j *judgement) oldValue(i int) bool {
 	var moved bool
@@ -48,10 +95,29 @@ func (j *judgement) bound(i int) bool {
 	return hasPrefix(rest, "不到", "没到", "没有到", "不足", "没有") || hasPrefix(j.before(i).text(), "不到", "还不到", "不足", "不满") && j.left < 0
 }
 
+// own reports whether the amount at i is of something that is named before it and is neither
+// the measure nor how far it is: 完成70%，出勤95%.
+func (j *judgement) own(i int) (own bool) {
+	for _, t := range j.ts[:i] {
+		switch w := t.text(); {
+		case t.is(degree) && hasSuffix(w, "率") && !hasPrefix(w, "完成", "办结", "推进", "总"):
+			own = true
+		case t.is(to | degree | change | left | isnt), slices.Contains(wholeWords, w):
+			return false
+		case t.class == other && utf8.RuneCountInString(w) > 1, t.is(people | rate | decider | inert | act | unrelated):
+			own = true
+		}
+	}
+	return own
+}
+
 // difference reports whether the amount at i says by how much something rose.
 func (j *judgement) difference(i int) bool {
-	return j.before(i).is(rise)
+	return j.before(i).is(rise) || compared.MatchString(wordsOf(j.ts[:i]))
 }
+
+// compared is what the difference to something else stands behind: 比去年多.
+var compared = regexp.MustCompile(`比[^，。]{1,18}[多高少低增升降][了加长]?$`)
 
 // ofPeople reports whether the amount at i is a share of people or things: 80%的学生.
 func (j *judgement) ofPeople(i int) bool {

@@ -167,7 +167,7 @@ func (d doubt) oddTail() []string {
 			next = d.tokens[i+1]
 		}
 		switch {
-		case t.class == amount && !t.bare && next.class == other && utf8.RuneCountInString(next.text()) == 1 && clauseEnd(d.tokens, i) == i+2:
+		case t.class == amount && !t.bare && next.class == other && utf8.RuneCountInString(next.text()) == 1 && !strings.Contains("儿算计填冲", next.text()) && clauseEnd(d.tokens, i) == i+2:
 			return []string{t.text() + next.text()}
 		case t.class == number && t.strict && t.n == 0 && utf8.RuneCountInString(t.text()) > 1:
 			return []string{t.text()}
@@ -194,7 +194,7 @@ var howMuch = strings.Fields("怎么报 怎么填 怎么算 怎么记 算多少 
 func (d doubt) halfDone() []string {
 	for _, g := range d.rep.groups {
 		st := g.state
-		if st.stated && (st.percent < 100 && st.finished && !st.weak && !st.part && !st.whole || st.percent == 100 && st.untouched) && !d.corrects() ||
+		if st.stated && (st.percent < 100 && st.finished && !st.weak && !st.part && !st.whole && !st.unfinished || st.percent == 100 && st.untouched) && !d.corrects() ||
 			st.stated && st.percent < 100 && strings.ContainsAny(d.m.text, "√✓✔✅☑") && !hasClass(d.tokens, brk) {
 			return []string{d.m.text}
 		}
@@ -206,7 +206,8 @@ func (d doubt) halfDone() []string {
 func (d doubt) exceptedPart() []string {
 	remark := !slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status != NoStatus })
 	finished := slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status == Done }) || remark
-	if !finished || len(d.rep.except)+len(d.rep.apart) > 0 {
+	named := slices.ContainsFunc(d.tokens, func(t token) bool { left, _ := excepted(t); return t.class == measure && left })
+	if !finished || named && len(d.rep.groups) > 1 || len(d.rep.except)+len(d.rep.apart) > 0 {
 		return nil
 	}
 	for _, w := range []string{"除了", "除", "以外", "唯独"} {
@@ -291,7 +292,7 @@ func (d doubt) eitherOf() []string {
 	if sameAs.MatchString(d.m.text) && !slices.ContainsFunc(d.rep.groups, func(g group) bool { return g.state.stated }) {
 		return []string{d.m.text}
 	}
-	return found(d.says("其中一", "有一个完成", "有一条", "某条", "某一条", "来着"), d.m.text)
+	return found(d.says("抑或", "有的完", "有的没", "其中一", "有一个完成", "有一条", "某条", "某一条", "来着"), d.m.text)
 }
 
 // sameAs is a measure that is said to be as another one.
@@ -307,6 +308,8 @@ func (d doubt) looseNumber() []string {
 			continue
 		case before.is(from | isnt), before.wrong(), first(d.tokens[i+1:], blank).is(change) && hasClass(d.tokens[i+1:], amount), d.r.Kind == Correction && hasAny(d.tokens[i:], fix): // what was said wrongly
 			continue
+		case t.n > 100 && before.class != measure, d.corrects() && !d.has(void) && d.statesAfter(i): // 教室203; 把3看成8了，改成80%
+			continue
 		case strings.HasPrefix(t.after(), "+") && !t.strict: // 500+
 			continue
 		case before.text() == "/", strings.HasPrefix(t.after(), "/"): // 33/50人
@@ -318,6 +321,11 @@ func (d doubt) looseNumber() []string {
 		return []string{t.text()}
 	}
 	return nil
+}
+
+// statesAfter reports whether all items have an amount, and one stands after the token at i.
+func (d doubt) statesAfter(i int) bool {
+	return hasClass(d.tokens[i:], amount) && !slices.ContainsFunc(d.r.Items, func(it Item) bool { return !it.Stated })
 }
 
 func hasAny(ts []token, r role) bool {

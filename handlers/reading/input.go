@@ -114,7 +114,7 @@ func split(in Input) message {
 	m.media = media
 	m.body = strings.TrimSpace(m.mentions(reply))
 	m.said = zh.Normal(m.body)
-	m.text = lower(m.said)
+	m.text = plainForm(lower(m.said))
 	return m
 }
 

@@ -24,6 +24,24 @@ func clean(s string) string {
 	}, s))
 }
 
+// plainForm leaves out of a table what draws it, and of a form what is no state, 时间：11月24日.
+// The text keeps its length.
+func plainForm(s string) string {
+	if strings.Count(s, "|") > 1 {
+		s = strings.ReplaceAll(s, "|", " ")
+	}
+	if len(formLine.FindAllString(s, 3)) < 2 {
+		return s
+	}
+	return formAside.ReplaceAllStringFunc(s, func(line string) string { return strings.Repeat(" ", len(line)) })
+}
+
+// formLine is a line of a form; formAside is one that says nothing of how far anything is.
+var (
+	formLine  = regexp.MustCompile(`(?m)^ *[\p{Han}]{2,6}[:] *\S`)
+	formAside = regexp.MustCompile(`(?m)^ *(?:时间|日期|地点|参加|参加人员?|参会|参会人员?|人数|备注|附件|填报人|填报时间|联系人|电话|负责人|单位|部门|学院|姓名|主题|主持|内容)[:][^\n]*[0-9][^\n]*$`)
+)
+
 // keycap draws a key around the digit before it.
 const keycap = '\u20e3'
 

@@ -136,11 +136,11 @@ func memberAt(s string) (n, size int) {
 // named takes 措施15, 任务5 and, at the start of a clause, 二、6.
 func (p *scanner) named(r rune) bool {
 	switch r {
-	case '工', '措', '任', '条', 'n', '序', '编', 'i', '#':
+	case '工', '措', '任', '条', '要', 'n', '序', '编', 'i', '#':
 	default:
 		return p.partAndMeasure(r)
 	}
-	for _, head := range []string{"item", "工作措施", "措施编号", "措施序号", "措施", "任务", "条目", "条款", "编号", "序号", "no.", "no", "#"} {
+	for _, head := range []string{"item", "要点", "工作措施", "措施编号", "措施序号", "措施", "任务", "条目", "条款", "编号", "序号", "no.", "no", "#"} {
 		rest, ok := strings.CutPrefix(p.rest(), head)
 		if !ok {
 			continue
@@ -194,7 +194,7 @@ func (p *scanner) partAndMeasure(r rune) bool {
 // bareMeasures takes 3、5 where they are measures: they begin a clause and a
 // state follows, or they are written 3条.
 func (p *scanner) bareMeasures(arabic bool) bool {
-	if !p.bare && len(p.tokens) > 0 || p.at < p.plain || !p.opensClause() {
+	if !p.bare && slices.ContainsFunc(p.tokens, func(t token) bool { return t.class != space && t.class != mark && !t.is(said) }) || p.at < p.plain || !p.opensClause() {
 		return false
 	}
 	if n := len(p.tokens); n > 0 && p.tokens[n-1].class == measure && hasSuffix(p.s[:p.at], "条", "项") && !hasPrefix(p.rest()[digits(p.rest()):], "条", "项") {
@@ -211,6 +211,14 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		l, _ = listAt(strings.Fields(p.rest())[0])
 	}
 	after := p.rest()[l.size:]
+	if p.bare {
+		p.row = rowBehind(after, len(l.list))
+	}
+	if p.row > 0 || p.bare && endsList(after) && headed(p.s[:p.at], p.tokens) {
+		size := l.size + len(listUnit.FindString(after))
+		p.emit(token{class: measure, list: l.list}, size)
+		return true
+	}
 	if !arabic && estimated(p.rest()[:l.size]) && hasPrefix(after, "条", "项") {
 		p.emit(token{class: measure, list: l.list, guess: true}, l.size+len("条"))
 		return true
@@ -227,6 +235,46 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return p.items(l, rest)
 	}
 	return p.plainNumbers(l, after, arabic)
+}
+
+// listUnit is what a list of measures can end with.
+var listUnit = regexp.MustCompile(`^(?:条|号任务|号)`)
+
+// headed reports whether before, of which tokens are the end, ends with a state as the head of
+// a list: 已完成：3、5、8.
+func headed(before string, tokens []token) bool {
+	if !hasSuffix(strings.TrimRight(before, " "), ":", "的有", "的是", "了的") {
+		return false
+	}
+	from := len(tokens)
+	for from > 0 && tokens[from-1].class != brk {
+		from--
+	}
+	return !hasClass(tokens[from:], measure) && judge(tokens[from:]).any()
+}
+
+// endsList reports whether nothing but 条 and a stop follows a list.
+func endsList(after string) bool {
+	rest := strings.TrimLeft(after[len(listUnit.FindString(after)):], " ")
+	r, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || r == '\n' || stop(r)
+}
+
+// rowOf is a row of amounts behind a list, each with what divides it from the next.
+var rowOf = regexp.MustCompile(`^(?:条|号任务|号)? *[:=] *((?:[0-9]{1,3}%?(?:[、,，/ ]|$|\n|。))+)`)
+
+// rowBehind is how many amounts stand in after, behind a list of n members: 3/5/7：80/60/100; 0
+// if they are not n.
+func rowBehind(after string, n int) int {
+	m := rowOf.FindStringSubmatch(after)
+	if m == nil || n < 2 {
+		return 0
+	}
+	row := strings.FieldsFunc(m[1], func(r rune) bool { return r < '0' || r > '9' })
+	if len(row) != n || slices.ContainsFunc(row, func(n string) bool { return len(n) > 2 && n != "100" }) {
+		return 0
+	}
+	return n
 }
 
 // plainNumbers takes the numbers of l where they stand without 条: after tells.
@@ -308,7 +356,7 @@ func follows(after string, value bool) bool {
 		return true
 	}
 	estimate, ok := estimateAt(rest)
-	if _, word := amountWords.at(rest); word || ok && endsHere(rest[estimate.size:]) {
+	if _, word := amountWords.at(rest); word || strings.HasPrefix(after, "ok") || ok && endsHere(rest[estimate.size:]) {
 		return true
 	}
 	if e, ok := wordAt(rest); ok {

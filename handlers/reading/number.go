@@ -36,7 +36,7 @@ func (p *scanner) number(r rune) bool {
 	if !digital && !zh.IsNumeral(r) {
 		return false
 	}
-	if p.listed() || p.tasks() || p.percent() || digital && p.colonTime() || p.bareMeasures(digital) {
+	if p.row == 0 && (p.listed() || p.tasks() || p.percent() || digital && p.colonTime() || p.bareMeasures(digital)) {
 		return true
 	}
 	q, ok := quantityAt(p.rest())
@@ -45,6 +45,11 @@ func (p *scanner) number(r rune) bool {
 		return true
 	}
 	after := p.rest()[q.size:]
+	if p.row > 0 {
+		p.row--
+		p.emit(token{class: amount, n: q.whole()}, q.size+sign(after))
+		return true
+	}
 	tail := strings.TrimLeft(after, " ")
 	if u, ok := unitAt(tail); ok && (digital || tail == after) {
 		if t, again := p.again(int(q.value), u.word); again {

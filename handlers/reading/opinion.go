@@ -93,9 +93,12 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	r.tokens = tokens
 	read := r.shown()
 	thought, lead := read, 0
-	if read != Ask && m.debatable(&r, tokens) {
+	if read != Ask {
 		o := m.opinion(m.freely(tokens))
 		thought, lead = o.kind(read)
+		if !m.debatable(&r, tokens, lead) {
+			thought = read
+		}
 	}
 	then := read
 	for _, rem := range remedies {
@@ -108,7 +111,7 @@ func (m *message) reconsider(r Reading, tokens []token) Reading {
 	case thought == Ack && read == Chatter && m.receives(lead, tokens):
 		return Reading{Kind: Ack, Why: "听起来是收到", Note: m.body}
 	case then == Ask && read != Ask && !m.addressed():
-		return m.overheardBy(thought, r)
+		return m.overheardBy(thought, lead, r)
 	case then == Ask && read != Ask, m.missed(&r, tokens):
 		ask := unsure("没看懂要记什么", []string{m.body})
 		if r.Kind == Progress && len(r.Measures()) > 0 {
@@ -150,9 +153,10 @@ func (m *message) freely(tokens []token) []token {
 }
 
 // overheardBy returns what becomes of group talk r that is thought to be of another kind: a
-// question, if it names a measure or says 收到. What it would be if it were said to the bot
-// is offered; the second opinion alone stores nothing.
-func (m *message) overheardBy(thought Kind, r Reading) Reading {
+// question, if it names a measure or says 收到, or what it would be if it were said to the
+// bot, where both agree on that. The second opinion alone stores nothing.
+func (m *message) overheardBy(thought Kind, lead int, r Reading) Reading {
+	const agreed = 350
 	to := *m
 	to.called = true
 	tokens := to.scan()
@@ -161,11 +165,14 @@ func (m *message) overheardBy(thought Kind, r Reading) Reading {
 	names := hasClass(tokens, measure) && (alt.Kind == Ask || slices.Contains(booking, alt.Kind))
 	roles := rolesOf(tokens)
 	says := roles&said != 0 || roles&act != 0 && strings.Contains(m.text, "已") || containsAny(m.text, received)
-	if thought == Ack && !says || thought != Ack && !names {
+	if thought == Ack && (!says || strings.Contains(m.text, "收到的")) || thought != Ack && !names {
 		return r
 	}
 	ask := unsure("没看懂要记什么", []string{m.body})
 	if slices.Contains(booking, alt.Kind) && len(alt.Measures()) > 0 {
+		if lead >= agreed && alt.Kind == thought {
+			return alt
+		}
 		ask.Choices = []Reading{alt}
 	}
 	return ask
@@ -185,9 +192,12 @@ func (m *message) receives(lead int, tokens []token) bool {
 	case m.addressed():
 		return lead >= 500 && strings.Contains(m.text, "收到")
 	default:
-		return lead >= 1000 && says && !hasClass(tokens, measure)
+		return lead >= 1000 && says && !hasClass(tokens, measure) && !containsAny(m.text, demands)
 	}
 }
+
+// demands are in what asks others for a receipt.
+var demands = strings.Fields("请回 请大家 请各 请接龙 收到的 回个 回一下 务必")
 
 // received are in words of having received something.
 var received = strings.Fields("收到 收收 阅 悉 知晓")
@@ -195,29 +205,49 @@ var received = strings.Fields("收到 收收 阅 悉 知晓")
 // commandLike has the form of a command on something that has a number: 答 1 不用交.
 var commandLike = regexp.MustCompile(`^[^ 0-9第]{1,8} [0-9]{1,3}(?: |$)`)
 
-// debatable reports whether the second opinion may bear on r at all.
-func (m *message) debatable(r *Reading, tokens []token) bool {
+// foreign reports whether the second opinion has nothing to say of r: it is said to others,
+// drawn, or a telephone number, or its form tells what it is.
+func (m *message) foreign(r *Reading, tokens []token) bool {
+	const short = 8
+	size := utf8.RuneCountInString(m.text)
 	switch {
+	case len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens), r.Why == wrongNumber:
+		return true
+	case r.Kind == Query && size <= short && (slices.Contains([]Intent{Forget, MyData, Help, Contents, More}, r.Intent) || beside.MatchString(m.text)): // 删除我的数据, 下一条
+		return true
 	case r.Kind == Question:
-		return !r.Is(Extension) && !containsAny(m.text, notMine)
-	case r.Intent != NoIntent && r.Kind != Query, r.Leave != nil, r.Why == wrongNumber, r.Is(LeaveEnds), len(m.others) > 0 && !m.called && m.in.Group, m.quote == QuoteOther && !m.addressed(), onlySigns(tokens):
+		return r.Is(Extension) || containsAny(m.text, notMine)
+	case r.Kind != Query && (r.Intent != NoIntent || r.Leave != nil || r.Is(LeaveEnds)):
+		return true
+	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount) && !hasClass(tokens, joint):
+		return true // a telephone number
+	}
+	return size <= short && (r.Search != "" || strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢")) // 那进展呢
+}
+
+// debatable reports whether the second opinion may bear on r if it leads by so much: of what
+// is commonly said to others it must be certain.
+func (m *message) debatable(r *Reading, tokens []token, lead int) bool {
+	const certain = 250
+	named := hasClass(tokens, measure)
+	roles := rolesOf(tokens)
+	switch {
+	case m.foreign(r, tokens):
 		return false
-	case rolesOf(tokens)&^(inert|filler) == 0 && unknownRunes(tokens) == 0 && m.quote == NoQuote && !hasClass(tokens, measure) && !hasClass(tokens, amount): // a telephone number
+	case r.Kind == Question:
+		return true
+	case m.quote == NoQuote && !named && (commandLike.MatchString(m.body) || containsAny(m.text, []string{"通知", "提醒"}) && !containsAny(m.text, received) && (roles&void != 0 || utf8.RuneCountInString(m.text) <= 12)): // perhaps a command
 		return false
-	case r.Kind == Chatter && m.quote == NoQuote && rolesOf(tokens)&third != 0 && !hasClass(tokens, measure) && !hasClass(tokens, amount): // of somebody else
+	case r.Kind == Query && !tellsAny(tokens) && roles&(ask|askEnd) == 0: // 第4条和第5条
 		return false
-	case m.quote == NoQuote && !hasClass(tokens, measure) && commandLike.MatchString(m.body):
+	case lead >= certain:
+		return true
+	case r.Kind == Chatter && m.quote == NoQuote && roles&third != 0 && !named && !hasClass(tokens, amount): // of somebody else
 		return false
-	case !m.addressed() && rolesOf(tokens)&announce != 0 && !hasClass(tokens, measure) && !strings.HasPrefix(m.text, "收到"):
-		return false
-	case r.Kind == Query && !tellsAny(tokens) && rolesOf(tokens)&(ask|askEnd) == 0: // 第4条和第5条
-		return false
-	case r.Kind == Query && r.Intent != Lookup && r.Intent != Stuck && r.Intent != Standing:
-		return false
-	case m.quote == NoQuote && !hasClass(tokens, measure) && containsAny(m.text, []string{"通知", "提醒"}) && (rolesOf(tokens)&void != 0 || utf8.RuneCountInString(m.text) <= 12): // perhaps a command
+	case !m.addressed() && roles&announce != 0 && !named && !strings.HasPrefix(m.text, "收到"):
 		return false
 	}
-	return r.Search == "" && !strings.HasSuffix(strings.TrimRight(m.text, "?。!~ "), "呢") // 那进展呢, 下一条
+	return r.Search == "" && (r.Kind != Query || r.Intent == Lookup || r.Intent == Stuck || r.Intent == Standing)
 }
 
 // missed reports whether r, which stores nothing, leaves out what was said to the bot.
@@ -226,7 +256,7 @@ func (m *message) missed(r *Reading, tokens []token) bool {
 	figures := hasClass(tokens, amount) && strings.ContainsAny(m.text, "%趴成") || hasClass(tokens, measure)
 	full := slices.ContainsFunc(tokens, func(t token) bool { return t.class == measure && t.strict })
 	switch {
-	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), !m.debatable(r, tokens):
+	case r.Kind != Chatter, r.Intent != NoIntent, !m.addressed(), !m.debatable(r, tokens, 0):
 		return r.Kind == Chatter && m.quote == QuoteCheckin && onlySigns(tokens)
 	case roles&^(inert|filler) == 0 && m.quote == NoQuote && !full && unknownRunes(tokens) == 0 && !strings.ContainsAny(m.text, "%趴成"):
 		return false // a telephone number, 3——5条, 同意1

@@ -61,7 +61,7 @@ func lessonsOf(t *testing.T, names []string) (all []lesson) {
 
 // learn is the weights that lessons give: the mean of a perceptron's over all steps.
 func learn(all []lesson) *weights {
-	const rounds, margin = 12, 30
+	const rounds, margin = 12, 100
 	var now, sum weights
 	steps, total := 0, rounds*len(all)
 	for round := range rounds {

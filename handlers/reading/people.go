@@ -199,7 +199,8 @@ func clauseBefore(s string) string {
 // hedged finds words that make a report hearsay, a joke or a guess.
 func (d doubt) hedged() []string {
 	for _, w := range hedges {
-		if strings.Contains(d.m.text, w) {
+		before, after, ok := strings.Cut(d.m.text, w)
+		if ok && !d.replaced(int32(len(d.m.text)-len(after))) && !(strings.HasPrefix(w, "算") && hasSuffix(before, "不", "没", "不能", "没有")) {
 			return []string{w}
 		}
 	}
@@ -207,7 +208,7 @@ func (d doubt) hedged() []string {
 		return []string{d.m.text}
 	}
 	for i, t := range d.tokens {
-		told := t.class == measure && strings.HasSuffix(clauseBefore(t.before()), "说") && !d.has(self|onBehalf|fix) && !d.says("让", "托", "叫")
+		told := t.class == measure && !d.replaced(t.to) && strings.HasSuffix(clauseBefore(t.before()), "说") && !d.has(self|onBehalf|fix) && !d.says("让", "托", "叫")
 		if told {
 			return []string{clauseBefore(t.before()) + t.text()}
 		}
@@ -216,6 +217,24 @@ func (d doubt) hedged() []string {
 		}
 	}
 	return found(d.has(third) && !d.has(onBehalf|self) && d.rep.strict && d.m.behalf(d.tokens) == "" && d.saysOther(), d.m.text)
+}
+
+// replaced reports whether something else is said in place of what stands up to at: 刚才是瞎估的，
+// 改成一半.
+func (d doubt) replaced(at int32) bool {
+	i := slices.IndexFunc(d.tokens, func(t token) bool { return t.from >= at && t.class == brk })
+	if i < 0 {
+		return false
+	}
+	for clause := range clauses(d.tokens[i+1:]) {
+		changes := slices.ContainsFunc(clause, func(t token) bool {
+			return t.is(change) && utf8.RuneCountInString(t.text()) > 1 || hasPrefix(t.text(), "退回")
+		})
+		if changes && judge(clause).any() {
+			return true
+		}
+	}
+	return false
 }
 
 // depends is what will be so once something else has happened: 回了就100%.
@@ -237,7 +256,10 @@ func (d doubt) forwarded() []string {
 	odd := false
 	for clause := range clauses(d.tokens) {
 		if hasClass(clause, measure) || judge(clause).any() {
-			odd = odd || slices.ContainsFunc(clause, token.tellsOfOthers)
+			odd = odd || slices.ContainsFunc(clause, func(t token) bool { return t.tellsOfOthers() && !d.replaced(t.to) })
+		}
+		if at := slices.IndexFunc(clause, func(t token) bool { return t.is(supposed) }); at >= 0 && !hasClass(d.tokens, amount) {
+			odd = odd || slices.ContainsFunc(d.r.Items, func(it Item) bool { return it.Status != NoStatus }) // 如果派人，今晚就能开始
 		}
 	}
 	return found(odd && !d.has(onBehalf) && !d.says("让我") && !d.corrects() && !d.rep.amended && !d.r.stuck(), d.m.text)
@@ -246,14 +268,14 @@ func (d doubt) forwarded() []string {
 // tellsOfOthers reports whether t makes a clause what somebody else says or does, or what
 // may be.
 func (t token) tellsOfOthers() bool {
-	return t.is(supposed) || t.is(hearsay) && containsAny(t.text(), hearsays) ||
+	return t.is(supposed) || t.is(hearsay) && containsAny(t.text(), hearsays) && !hasSuffix(t.before(), "我", "我们") ||
 		t.is(you) && !hasSuffix(t.before(), "给", "向", "跟", "请", "按", "听", "陪") && !hasPrefix(t.after(), "记", "先", "帮", "再", "那边记", "给记", "看着", "的问题", "要求")
 }
 
 var hearsays = strings.Fields("说 据 好像 似乎 如果 要是 假如 倘若 觉得 认为 一旦 除非")
 
 // passedOn is the head of a message that somebody else wrote.
-var passedOn = regexp.MustCompile(`^(?:fwd?|转发?|【转发?】|转自[^:]{1,12}) *[:]`)
+var passedOn = regexp.MustCompile(`^(?:(?:fwd?|转发?|转自[^:]{1,12}) *[:]|[【\[(]转发?[】\])]|转发[^，。]{1,12}[:])`)
 
 // whose finds 他的第3条完成了, where nobody is named.
 func (d doubt) whose() []string {

@@ -24,6 +24,9 @@ func (h *hearing) reported() (Reading, bool) {
 	if named || h.rep.loose.any() || fixes {
 		r.Items = h.rep.items(h.m.about(h.rep.silent))
 	}
+	if named {
+		r.Items = append(r.Items, alsoDefault(h, r.Items)...)
+	}
 	if h.has(void) { // what is taken back while something else is reported
 		voided := h.voided()
 		h.rep.denied = append(h.rep.denied, voided...)
@@ -44,6 +47,22 @@ func (h *hearing) reported() (Reading, bool) {
 	h.flag(&r)
 	r.Unused = doubt{h, &r}.leftOut()
 	return h.sure(r), true
+}
+
+// alsoDefault is what is said of the measures that were asked for before another one is named:
+// 都做完了。另外第12条65%.
+func alsoDefault(h *hearing, named []Item) (items []Item) {
+	st := h.rep.loose
+	if !st.stated && !st.finished && !st.stuck || slices.ContainsFunc(named, func(it Item) bool { return slices.Contains(h.defaults, it.Measure) }) {
+		return nil
+	}
+	for _, n := range h.defaults {
+		items = append(items, itemOf(n, st))
+	}
+	if len(items) > 0 {
+		h.rep.loose = state{}
+	}
+	return items
 }
 
 // inOrder sorts items as their measures are named first.

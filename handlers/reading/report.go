@@ -1,11 +1,8 @@
 package reading
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-
-	"duban/zh"
 )
 
 // A group is measures of which the same is said.
@@ -185,94 +182,6 @@ func contains(list, some []int) bool {
 	return len(list) > 0 && !slices.ContainsFunc(some, func(n int) bool { return !slices.Contains(list, n) })
 }
 
-// excepted reports whether t is what a statement is not about, 除第3条外, and whether
-// that is all that is said of it.
-func excepted(t token) (left, alone bool) {
-	before := strings.TrimRight(t.before(), " (")
-	after := strings.TrimLeft(t.after(), " (")
-	left = hasSuffix(before, exceptions...) && !hasSuffix(before, "删除", "清除", "解除", "消除", "排除")
-	return left || hasPrefix(after, "除外"), hasPrefix(after, "外", "以外", "之外", "除外", ")", ",", "，", "都", "均", "全", "其他", "其余", "剩下")
-}
-
-// onlyThese stands between a list and the members of it that are not as the rest:
-// 第1-4条里只有第2条.
-var onlyThese = regexp.MustCompile(`^(?:里面?|中|当中|之中|其中)?[，, ]*(?:(?:就|只|仅|唯独|单单|还)+(?:差|剩下?|有|欠|缺)?)?$`)
-
-// exceptions are words before what a statement is not about.
-var exceptions = words("除")
-
-// others opens a group for the measures that are not named.
-func (c *collector) others() {
-	c.groups = append(c.groups, group{rest: true})
-	c.cur = len(c.groups) - 1
-}
-
-// whole returns the list of which nothing is said and some of whose members were named
-// behind it, before the group at i; nil if there is none. Its other members are the rest:
-// 第1-4条里只有第2条没弄完，别的都办结.
-func (c *collector) whole(i int) *group {
-	for k := range c.groups[:i] {
-		g, parts := &c.groups[k], c.groups[k+1:i]
-		within := func(p group) bool { return contains(g.list, p.list) }
-		named := func(p group) bool { return len(p.list) > 0 }
-		if len(g.list) > 1 && !g.state.any() && (slices.ContainsFunc(parts, within) || len(c.report.except) > 0 && !slices.ContainsFunc(parts, named)) {
-			return g
-		}
-	}
-	return nil
-}
-
-// fillRest gives the rest of a list to the groups that speak of it.
-func (c *collector) fillRest() {
-	for i := range c.groups {
-		g := &c.groups[i]
-		if !g.rest || len(g.list) > 0 || !g.state.any() {
-			continue
-		}
-		whole := c.whole(i)
-		if whole == nil {
-			continue
-		}
-		named := slices.Clone(c.report.except)
-		for k := range c.groups {
-			if p := &c.groups[k]; p != whole {
-				named = append(named, p.list...)
-			}
-		}
-		g.list, g.rest = slices.DeleteFunc(whole.list, func(n int) bool { return slices.Contains(named, n) }), false
-		whole.list = nil
-		g.state.clash = g.state.clash || g.count > 0 && g.count != len(g.list)
-	}
-}
-
-// remainder reports whether t speaks of what was not named: 其余, and 剩下的 before
-// what all of it is.
-func (t token) remainder() bool {
-	return t.class == word && (slices.Contains(restWords, t.text()) ||
-		t.is(left) && hasPrefix(t.text(), "剩", "余") && hasPrefix(strings.TrimPrefix(t.after(), "的"), "都", "均", "全", "几条", "各条", "几项"))
-}
-
-var restWords = words("其余")
-
-// leftover returns how many t says that the rest of a list is, 0 if it does not: 剩下的三条.
-func (t token) leftover() int {
-	before := clauseBefore(t.s[:t.to])
-	m := leftovers.FindStringSubmatch(t.after())
-	if t.class != word && t.class != other || m == nil || !hasSuffix(before, "剩", "剩下", "剩下的", "余下", "余下的", "其余", "其余的", "其他", "其他的", "其它", "其它的", "另", "另外", "另外的", "剩余", "剩余的") {
-		return 0
-	}
-	n, _ := zh.ParseInt(m[1])
-	return n
-}
-
-// isLeftover reports whether the number n here only counts the rest of a list.
-func (p *scanner) isLeftover(n int) bool {
-	t := last(p.tokens, func(t token) bool { return t.class == space || t.text() == "的" })
-	return hasClass(p.tokens, measure) && t.leftover() == n
-}
-
-var leftovers = regexp.MustCompile(`^的?([2-9]|1[0-9]|[两二三四五六七八九]|十[一二三四五六七八九]?)[条项个]`)
-
 // renamed reports whether ts says that the measure before it was meant to be the
 // one after it: 5应该是6.
 func renamed(ts []token) bool {
@@ -282,6 +191,9 @@ func renamed(ts []token) bool {
 
 // joins reports whether ts is only what joins the members of a list.
 func joins(ts []token) bool {
+	if len(ts) == 1 && ts[0].text() == "同" {
+		return true
+	}
 	return !slices.ContainsFunc(ts, func(t token) bool { return t.class != space && !t.joins() })
 }
 
@@ -399,6 +311,7 @@ func (c *collector) share(ts []token) bool {
 func (c *collector) result() report {
 	r := c.report
 	r.loose = c.groups[0].state
+	c.pointed(&r)
 	said := slices.ContainsFunc(c.groups[1:], func(g group) bool { return g.state.any() })
 	c.fillRest()
 	c.regroup()

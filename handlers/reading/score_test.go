@@ -165,16 +165,16 @@ func TestRead_corpus(t *testing.T) {
 // is reached; they may only be tightened.
 func TestRead_otherHands(t *testing.T) {
 	for file, bound := range map[string]struct{ exact, asked, harm float64 }{
-		"third.tsv":        {0.90, 0.95, 0.025},
-		"nine.tsv":         {0.73, 0.83, 0.06},
-		"teach1.tsv":       {0.90, 0.94, 0.015},
-		"teach2.tsv":       {0.93, 0.96, 0.005},
-		"teach3.tsv":       {0.85, 0.94, 0.03},
-		"teach4.tsv":       {0.91, 0.95, 0.02},
-		"teach5.tsv":       {0.82, 0.90, 0.025},
-		"fourth.tsv":       {0.69, 0.85, 0.064},
-		"unseen/fifth.tsv": {0.87, 0.91, 0.03},
-		"unseen/sixth.tsv": {0.70, 0.80, 0.10},
+		"third.tsv":        {0.92, 0.97, 0.017},
+		"nine.tsv":         {0.79, 0.89, 0.049},
+		"teach1.tsv":       {0.93, 0.96, 0.015},
+		"teach2.tsv":       {0.96, 0.99, 0.005},
+		"teach3.tsv":       {0.88, 0.95, 0.03},
+		"teach4.tsv":       {0.96, 0.97, 0.01},
+		"teach5.tsv":       {0.88, 0.94, 0.025},
+		"fourth.tsv":       {0.85, 0.93, 0.05},
+		"unseen/fifth.tsv": {0.90, 0.94, 0.03},
+		"unseen/sixth.tsv": {0.81, 0.91, 0.064},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
@@ -206,7 +206,7 @@ func TestRead_unheard(t *testing.T) {
 		})
 	}
 	t.Log(all)
-	if harmful := float64(all.lost + all.value + all.stored); float64(all.exact) < 0.80*float64(all.total) || harmful > 0.05*float64(all.total) {
-		t.Errorf("%v; want at least 0.80 exact and at most 0.05 harmful", all)
+	if harmful := float64(all.lost + all.value + all.stored); float64(all.exact) < 0.83*float64(all.total) || harmful > 0.042*float64(all.total) {
+		t.Errorf("%v; want at least 0.83 exact and at most 0.042 harmful", all)
 	}
 }

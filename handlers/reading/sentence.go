@@ -338,6 +338,6 @@ func (h *hearing) explicit() bool {
 	if h.rep.strict {
 		return len(h.rep.groups) > 0 || h.has(void)
 	}
-	opening := first(h.tokens, func(t token) bool { return t.class == space || t.class == mark || t.is(self|filler|greet) })
+	opening := first(h.tokens, func(t token) bool { return t.class == space || t.class == mark || t.is(self|filler|greet|said) })
 	return len(h.rep.groups) > 0 && opening.class == measure
 }

@@ -27,6 +27,9 @@ type state struct {
 	entire     bool // the measure itself is said to be finished: 本条现已办结
 	clash      bool // two amounts, or states, and nothing tells which counts
 	guess      bool // read from words that may mean something else
+	own        bool // the amount is of something beside the measure: 出勤95%
+	old        bool // it was so before: 上周是71%, 之前卡住
+	set        bool // said to be what is to be written: 改回推进中
 	flags      Flag // how it was said: Approx, Remaining, Typo, NoChange, OutOfRange
 }
 
@@ -60,7 +63,16 @@ func (st state) status() Status {
 
 // merge adds what is said later to what was said before.
 func (st state) merge(next state) state {
+	switch {
+	case st.stands(next):
+		st.side = true
+		return st
+	case st.old && next.any() && !next.old: // 上周60%，现在80%; 之前卡住，现在通了
+		next.flags |= st.flags &^ (Approx | Remaining | OutOfRange)
+		return next
+	}
 	out := st.turned(next)
+	out.own, out.old, out.set = next.own && (st.own || !st.stated), st.old && (next.old || !next.any()) || next.old && !st.any(), st.set || next.set
 	out.unfinished = out.unfinished || next.unfinished
 	out.under = out.under || next.under && !st.idle
 	out.entire = next.entireAfter(st)
@@ -72,6 +84,12 @@ func (st state) merge(next state) state {
 	out.clash = out.clash && !next.whole || next.clash
 	out.flags |= next.flags
 	return out
+}
+
+// stands reports whether next changes nothing of st: 完成70%，出勤95%; 改回推进中，验收没过.
+func (st state) stands(next state) bool {
+	beside := next.own && !st.own && !next.whole || next.old && !st.old
+	return st.stated && next.stated && beside || st.set && !next.stated && !next.finished
 }
 
 // turned is st by what next says of how far the measure is.
@@ -87,7 +105,7 @@ func (st state) turned(next state) state {
 		out = st.finish(next)
 	case next.finished:
 		out.finished, out.weak = true, out.weak || next.weak
-	case next.whole && next.under: // 已建立台账，该项工作持续推进
+	case next.under && (next.whole || st.part && st.finished): // 已建立台账，该项工作持续推进
 		out.finished = false
 	case next.untouched && st.finished: // 已开会，尚未启动
 		out.clash = true
@@ -124,6 +142,9 @@ func overall(ts []token) bool {
 	return slices.ContainsFunc(ts, func(t token) bool { return t.class == word && hasSuffix(t.text(), "项工作", "总体", "整体") })
 }
 
+// formerly are words before what was so and is so no longer.
+var formerly = strings.Fields("刚 刚才 刚刚 上周 上个月 昨天 前天 上次 上回 之前 以前 原来 原先 原本 本来 去年 曾经 此前 起初 昨天是 上次是 之前是 原来是")
+
 // latestWords come before a state that counts instead of an earlier one.
 var latestWords = strings.Fields("今天 今早 现在 目前 刚 后来 最终 如今 这周 本周 全部 都 均 最后")
 
@@ -157,6 +178,8 @@ type judgement struct {
 	short   bool // 就差: what follows is missing
 	whole   bool // 总体, 目前: the amount to come is the one that counts
 	moved   bool // 到, 改成: it counts instead of those before it here
+	set     bool // 改成: what comes is what is to be written
+	older   bool // 上周, 之前: what comes was so
 }
 
 // judge says what the words of ts, a stretch without break, say of a measure.
@@ -173,6 +196,7 @@ func judge(ts []token) state {
 		case t.class == other && utf8.RuneCountInString(t.text()) > 2:
 			j.denied = -1
 		case t.class == word:
+			j.older = !t.is(to|change) && (j.older || slices.Contains(formerly, t.text()))
 			j.st.flags |= t.flags
 			j.word(i, t)
 			j.heard |= t.roles
@@ -184,6 +208,8 @@ func judge(ts []token) state {
 	if j.left >= 0 && j.somethingAfter(j.left) {
 		j.st.unfinished = true
 	}
+	j.st.set = j.set && j.st.any()
+	j.st.old = j.st.old && (j.st.stated || j.st.stuck)
 	j.st.whole = j.st.whole || j.st.under && overall(ts)
 	if !j.st.any() && !j.st.side && slices.ContainsFunc(ts, func(t token) bool { return t.is(to) && strings.HasPrefix(t.text(), "推进") }) {
 		j.st.under = true // 推进到最后一步了
@@ -201,6 +227,7 @@ func (j *judgement) word(i int, t token) {
 		j.st.flags |= NoChange
 	case t.is(blocked):
 		stuck := !j.negated(i) || hasAny(j.ts[j.denied+1:i], done)
+		j.st.old = j.older
 		j.st.stuck = j.st.stuck || stuck
 		j.st.stopped = j.st.stopped || stuck && (containsAny(t.text(), stops1) || strings.Contains(wordsOf(j.ts[:i]), "问题"))
 	case t.is(approval) && (j.negated(i) || j.short):
@@ -256,6 +283,7 @@ func (j *judgement) adverb(i int, t token) {
 		j.isnt, j.moved = false, !j.goal
 		if hasPrefix(t.text(), "改") {
 			j.st = state{flags: j.st.flags} // 把“办结”改回“推进中”
+			j.set = true
 		}
 	case slices.Contains(wholeWords, t.text()):
 		j.whole = true
@@ -333,50 +361,4 @@ func (j *judgement) start(i int) {
 	case j.had(past), j.perfect(j.ts[i]):
 		j.st.under = true
 	}
-}
-
-// amount takes a percent and decides whether it is one of completion.
-func (j *judgement) amount(i int, t token) {
-	if j.isnt {
-		j.isnt = false
-		return
-	}
-	if j.bound(i) {
-		j.st.unfinished, j.st.under = true, true
-		return
-	}
-	switch {
-	case j.goal, j.oldValue(i), j.before(i).wrong(), j.dropped(i):
-		return
-	case j.denied >= 0 && j.negated(i) && !j.shareOfRest(i): // 没到80%
-		j.st.unfinished, j.st.under = true, true
-		return
-	case (j.had(unrelated) || j.rated || j.difference(i)) && !j.shareOfRest(i):
-		j.st.side = true
-		j.st.under = j.st.under || !j.rated && !j.had(unrelated) // it rose by so much
-		return
-	case j.ofPeople(i):
-		j.st.side, j.counted = true, true // 60%的班级完成了
-		return
-	case j.ahead(0):
-		j.st.under = true
-		return
-	}
-	n := int(t.n)
-	if n == 100 && j.had(vague) { // 快一百了
-		j.st.under, j.st.unfinished = true, true
-		return
-	}
-	if j.left >= 0 && j.plainBetween(j.left, i) || j.deniedAfter(i) || j.shareOfRest(i) {
-		n, j.left = 100-n, -1
-		j.st.flags |= Remaining
-	}
-	j.st.flags = j.st.flags&^OutOfRange | t.flags
-	if n > 100 {
-		j.st.flags |= OutOfRange
-	}
-	j.whole = j.whole || hasSuffix(strings.TrimRight(t.before(), " "), settles...)
-	j.st.clash = j.st.stated && j.st.percent != n && !j.whole && !j.moved
-	j.st.stated, j.st.percent, j.st.whole = n >= 0, n, j.whole || j.had(degree)
-	j.counted = false
 }

@@ -74,6 +74,7 @@ type scanner struct {
 	at     int
 	tokens []token
 	plain  int // up to here, numbers are known to be no list of measures
+	row    int // how many plain numbers to come are amounts, one for each measure of a list
 	lines  int // one more than there are numbered lines; 0 is not known
 }
 
@@ -117,7 +118,7 @@ func (p *scanner) next() {
 		p.emit(token{class: space}, size)
 	case r == '、' || r == '/' || r == '&':
 		p.emit(token{class: joint}, size)
-	case p.masked(), p.sticker(), p.earlier(r), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
+	case p.sticker(), p.earlier(r), p.title(r), p.ordinal(r), p.initial(r), p.bracketed(r), p.named(r), p.half(), p.known(), p.number(r):
 	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		p.emit(token{class: other}, size)
 	case r < 0x80 || r >= 0x2000 && r < 0x3007 || r >= 0x1F000 || r == 0x300C || r == 0x300D:
@@ -158,21 +159,6 @@ func (p *scanner) title(r rune) bool {
 	return true
 }
 
-// maskedNumber is a private number of which most digits were taken out: 110*************33.
-var maskedNumber = regexp.MustCompile(`^[0-9]*\*{4,}[0-9x]*`)
-
-// masked takes a private number, which is no figure.
-func (p *scanner) masked() bool {
-	if at := strings.IndexByte(p.rest(), '*'); at < 0 || at > digits(p.rest()) {
-		return false
-	}
-	size := len(maskedNumber.FindString(p.rest()))
-	if size > 0 {
-		p.emit(token{class: word, roles: inert}, size)
-	}
-	return size > 0
-}
-
 // saidEarlier is an earlier message, by when it was said and how: 刚才我发的那条, 方才所报.
 var saidEarlier = regexp.MustCompile(`^(?:刚刚|刚才|方才|刚|前面|前头|上面|早上|上午|下午|昨天|昨日|昨晚|前天|之前|先前|上次|上回)(?:我|本人|俺)?所?(?:发|报|填|说|写|记|回|交|讲|录)(?:过|送|上)?(?:的|那)(?:那|这)?(?:[两几一三]?(?:条|个|句话|句|串|些)|内容|话|数)?`)
 
@@ -200,7 +186,7 @@ func stands(s string) bool {
 	return len(s) <= longest && judge(scan(s, scanOptions{})).any()
 }
 
-// sticker takes an emoji written as [抱拳].
+// sticker takes what is drawn.
 func (p *scanner) sticker() bool {
 	size := stickerAt(p.rest())
 	if size > 0 {
@@ -209,14 +195,19 @@ func (p *scanner) sticker() bool {
 	return size > 0
 }
 
-// stickerAt is the length of the emoji in brackets that s begins with; 0 if there
-// is none.
+// stickerAt is the length of the emoji in brackets that s begins with, [抱拳], or of a private
+// number of which most digits were taken out, 110*************33; 0 if there is none.
 func stickerAt(s string) int {
+	if at := strings.IndexByte(s, '*'); at >= 0 && at <= digits(s) {
+		return len(maskedNumber.FindString(s))
+	}
 	if !strings.HasPrefix(s, "[") {
 		return 0
 	}
 	return strings.IndexByte(s[:min(len(s), 24)], ']') + 1
 }
+
+var maskedNumber = regexp.MustCompile(`^[0-9]*\*{4,}[0-9x]*`)
 
 // known takes a word of the lists.
 func (p *scanner) known() bool {
@@ -321,7 +312,7 @@ func (p *scanner) opensClause() bool {
 	case t.class == mark:
 		return w != "+" && w != "-" && w != "."
 	case t.class == word:
-		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change|greet) || slices.Contains(joiners, w) ||
+		return t.is(latest|self|want|done|fix|thanks|said|isnt|onBehalf|each|change|greet) || slices.Contains(joiners, w) || arabic(p.rest()) && slices.Contains(formerly, w) ||
 			t.is(filler) && hasSuffix(w, openers...)
 	}
 	return false
