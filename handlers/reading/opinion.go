@@ -132,7 +132,7 @@ func (m *message) rethought(r Reading, then Kind, tokens []token) Reading {
 		then = Question
 	}
 	switch {
-	case then == r.Kind, then == Ask:
+	case then == r.Kind, then == Ask, r.Kind == Chatter && rolesOf(tokens)&third != 0 && m.quote == NoQuote: // of somebody else
 	case then == Question && utf8.RuneCountInString(m.text) > len("我的"):
 		return Reading{Kind: Question, Items: bare(r.Measures()), Search: topicOf(tokens), Why: "听起来要人来答", Note: m.body}
 	case then == Chatter && !r.Reports() && m.quote == NoQuote:

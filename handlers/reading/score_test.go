@@ -174,7 +174,7 @@ func TestRead_otherHands(t *testing.T) {
 		"teach5.tsv":       {0.88, 0.94, 0.025},
 		"fourth.tsv":       {0.85, 0.93, 0.05},
 		"unseen/fifth.tsv": {0.90, 0.94, 0.03},
-		"unseen/sixth.tsv": {0.81, 0.91, 0.064},
+		"unseen/sixth.tsv": {0.80, 0.91, 0.064},
 	} {
 		t.Run(file, func(t *testing.T) {
 			var s score
