@@ -10,7 +10,7 @@ LOAD     ?= 10m
 LINT      = .ci/bin/golangci-lint
 FLAGS     = -trimpath -ldflags '-s -w'
 
-.PHONY: build test planted postgres engines check need vet tidy lint arrows race fuzz smoke cross release reproducible clients faults load bench score clean
+.PHONY: build test planted postgres engines check need vet tidy lint arrows race fuzz smoke cross release reproducible clients axe faults load bench score clean
 
 build:
 	CGO_ENABLED=0 $(GO) build $(FLAGS) -o duban .
@@ -36,7 +36,7 @@ engines: need
 
 # Everything that must hold, in a short form, the quickest to fail first.
 check:
-	@.ci/steps tidy vet lint arrows need test planted postgres race smoke cross reproducible clients
+	@.ci/steps tidy vet lint arrows need test planted postgres race smoke cross reproducible clients axe
 
 # A browser and a Chinese font for the story of the chat page.
 need:
@@ -97,6 +97,10 @@ clients:
 	@.ci/client aibot ./bot/wecom/wecomtest/cmd/wecomd
 	@.ci/client feishu ./bot/feishu/feishutest/cmd/feishud
 	@.ci/client dingtalk ./bot/dingtalk/dingtalktest/cmd/dingtalkd
+
+# Every view by axe-core, in the browser's tests, which do without where it is not installed.
+axe: need
+	@.ci/client axe
 
 # Long counts, run by hand: at least 2,000 kills and every fault of e2e/faults, from
 # SEED on, with the form of a release at the end. The short forms are in test.

@@ -155,47 +155,66 @@ func pages(o *webtest.House) (all []string) {
 	return all
 }
 
-// TestViews_browser opens every view in a browser, on a desk and on a phone: no script of
-// anybody's runs, nothing is complained of, and nothing has to be scrolled sideways.
-// With DUBAN_SHOTS=FOLDER it keeps pictures of them, light and dark.
+// TestViews_browser opens every view in a browser, on a desk and on a phone, light and
+// dark: no script of anybody's runs, nothing is complained of, nothing has to be scrolled
+// sideways, and axe-core finds nothing serious. With DUBAN_SHOTS=FOLDER it keeps pictures.
 func TestViews_browser(t *testing.T) {
 	t.Parallel()
 	browser := pagetest.Start(t)
-	offices := map[string]func(*testing.T) *webtest.House{"infected": infected}
+	offices := map[string]func(*testing.T) *webtest.House{"infected": infected, "busy": busy}
 	if os.Getenv("DUBAN_SHOTS") != "" {
-		offices["empty"], offices["busy"] = func(t *testing.T) *webtest.House { return webtest.New(t) }, busy
+		offices["empty"] = func(t *testing.T) *webtest.House { return webtest.New(t) }
 	}
 	for name, open := range offices {
 		t.Run(name, func(t *testing.T) {
 			o := open(t)
-			v := o.Visit(webtest.Admin)
 			for _, screen := range []pagetest.Screen{pagetest.Desktop(), pagetest.Phone()} {
-				w := browser.Open(t, o.Server.URL+"/login", screen)
-				w.Must(w.SetCookies([]*proto.NetworkCookieParam{{Name: o.CookieName(), Value: v.Token(), URL: o.Server.URL}}))
-				for _, path := range pages(o) {
-					w.Must(w.Navigate(o.Server.URL + path))
-					w.Must(w.WaitLoad())
-					if got := w.MustEval(`() => window.canary === undefined`); !got.Bool() {
-						t.Errorf("%s, %d wide: a script of somebody's ran", path, screen.Width)
-					}
-					if wide := w.MustEval(`() => document.documentElement.scrollWidth`).Int(); wide > screen.Width {
-						t.Errorf("%s is %d wide on a screen of %d", path, wide, screen.Width)
-					}
-					keepViews(t, w, name, path, screen)
-				}
+				walk(t, browser, o, webtest.Admin, name, screen)
+			}
+			for _, person := range []string{webtest.Lead, webtest.Counselor} {
+				walk(t, browser, o, person, name+"-"+person, pagetest.Phone())
 			}
 		})
 	}
+	t.Run("axe", func(t *testing.T) {
+		inspects(t, browser.Open(t, webtest.New(t).Server.URL+"/login", pagetest.Desktop()))
+	})
 }
 
-// keepViews keeps pictures of what a window shows.
-func keepViews(t *testing.T, w pagetest.Window, name, path string, s pagetest.Screen) {
-	dir := os.Getenv("DUBAN_SHOTS")
-	if dir == "" {
-		return
+// walk opens every view that a person may see.
+func walk(t *testing.T, browser *pagetest.Browser, o *webtest.House, person, name string, screen pagetest.Screen) {
+	v := o.Visit(person)
+	w := browser.Open(t, o.Server.URL+"/login", screen)
+	w.Must(w.SetCookies([]*proto.NetworkCookieParam{{Name: o.CookieName(), Value: v.Token(), URL: o.Server.URL}}))
+	for _, path := range pages(o) {
+		if person != webtest.Admin && v.Do(http.MethodGet, path, nil).Status != http.StatusOK {
+			continue
+		}
+		w.Must(w.Navigate(o.Server.URL + path))
+		w.Must(w.WaitLoad())
+		if got := w.MustEval(`() => window.canary === undefined`); !got.Bool() {
+			t.Errorf("%s, %d wide: a script of somebody's ran", path, screen.Width)
+		}
+		if wide := w.MustEval(`() => document.documentElement.scrollWidth`).Int(); wide > screen.Width {
+			t.Errorf("%s is %d wide on a screen of %d", path, wide, screen.Width)
+		}
+		keepViews(t, w, name, path, screen)
 	}
-	for _, theme := range []string{"light", "dark"} {
+}
+
+// themes are light and dark.
+var themes = []string{"light", "dark"}
+
+// keepViews inspects what a window shows, light and dark, and keeps pictures of it.
+func keepViews(t *testing.T, w pagetest.Window, name, path string, s pagetest.Screen) {
+	t.Helper()
+	dir := os.Getenv("DUBAN_SHOTS")
+	for _, theme := range themes {
 		w.MustEval(`t => document.documentElement.setAttribute("data-theme", t)`, theme)
+		inspect(t, w, fmt.Sprintf("%s %s, %d wide", name, path, s.Width), theme)
+		if dir == "" {
+			continue
+		}
 		png, err := w.Screenshot(true, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -205,4 +224,5 @@ func keepViews(t *testing.T, w pagetest.Window, name, path string, s pagetest.Sc
 			t.Fatal(err)
 		}
 	}
+	w.MustEval(`() => document.documentElement.removeAttribute("data-theme")`)
 }

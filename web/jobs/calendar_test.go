@@ -27,7 +27,7 @@ func TestMonth(t *testing.T) {
 	of := next.Format("2006-01")
 	last := next.AddDate(0, 1, -1).Day()
 	text := v.Get("/jobs/month?of=" + of + "&day=9")
-	o.Shows(text, next.Format("2006年1月"), `<a class="rep" href="/jobs/1">00:30 夜里的&lt;b&gt;</a>`, next.AddDate(0, 0, 8).Format("1月2日"), "发到学工群", "/jobs/month?of="+next.AddDate(0, 1, 0).Format("2006-01"))
+	o.Shows(text, next.Format("2006年1月"), `<span class="dot phone rep"></span><a class="e desk" href="/jobs/1">00:30 夜里的&lt;b&gt;</a>`, next.AddDate(0, 0, 8).Format("1月2日"), "发到学工群", "/jobs/month?of="+next.AddDate(0, 1, 0).Format("2006-01"))
 	if n := strings.Count(text, "00:30 夜里的"); n != last+1 { // and in the list of the day
 		t.Errorf("a month of %d days shows the reminder %d times, want each day and the list of one", last, n)
 	}
