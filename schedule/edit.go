@@ -148,11 +148,19 @@ func (s *Scheduler) Put(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
 
 // Save is [Scheduler.Put] of a job as somebody saw its preview. If it was changed since
 // then, that change would be lost, and nothing is saved; nor is what costs more than an
-// account may send.
+// account may send. A new job that does what another does was sent twice, and is that one.
 func (s *Scheduler) Save(tx *store.Tx, j Job, e Edit) (JobPreview, error) {
 	now, known := FindJob(tx.Snapshot, j.ID)
 	if known && now.Version != j.Version || !known && j.Version != 0 {
 		return JobPreview{}, when.Refuse("预览以后，这条提醒又被改过或删除了，没有保存。请重新预览一次")
+	}
+	if !known {
+		p, err := s.Check(tx.Snapshot, j)
+		all := Jobs(tx.Snapshot)
+		if i := slices.IndexFunc(all, func(o Job) bool { return same(o, p.Job) }); err == nil && i >= 0 {
+			p.Job = all[i]
+			return p, nil
+		}
 	}
 	if _, err := s.Cost(tx.Snapshot, j); err != nil {
 		return JobPreview{}, err

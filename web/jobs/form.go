@@ -143,7 +143,7 @@ func (e *editor) typed(r *page.Request) {
 			e.chosen = append(e.chosen, g)
 		}
 	}
-	for i := range 50 {
+	for i := 0; r.PostForm.Has("from" + strconv.Itoa(i)); i++ {
 		n := strconv.Itoa(i)
 		s := silence{From: r.Field("from" + n), To: r.Field("to" + n), Why: zh.OneLine(r.Field("why" + n))}
 		if s.From != "" || s.To != "" {
@@ -221,7 +221,12 @@ func (e *editor) silent() (all []schedule.Period) {
 // digest is a print of what a preview shows, so that what is saved was seen before: also
 // 1小时后, which means another time a minute later.
 func digest(j schedule.Job) string {
-	raw, _ := json.Marshal([]any{j.When, j.Days, j.Groups, j.Class, j.Report, j.Text, j.Always, j.Until, j.Silent}) // texts and times
+	return printOf(j.When, j.Days, j.Groups, j.Class, j.Report, j.Text, j.Always, j.Until, j.Silent)
+}
+
+// printOf is a print of texts and times.
+func printOf(all ...any) string {
+	raw, _ := json.Marshal(all)
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:8])
 }

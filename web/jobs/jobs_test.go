@@ -96,6 +96,12 @@ func TestEditor(t *testing.T) {
 	if j.When != "每周五 16:00" || j.Text != "请报{{周几}}的进展，谢谢。\n写在群里。" || j.Name != "请报{{周几}}的进展" || j.By != webtest.Admin || j.Source != store.Page || j.Version != 1 {
 		t.Errorf("got the reminder %+v", j)
 	}
+	if to := v.Do(http.MethodPost, "/jobs/new", f).Header.Get("Location"); to != "/jobs/1?done=job-saved" {
+		t.Errorf("sending the form twice led to %s", to)
+	}
+	if j, ok := job(o, 2); ok {
+		t.Errorf("sending the form twice has made a second reminder: %+v", j)
+	}
 	o.Shows(v.Get("/jobs"), `href="/jobs/1"`, "每周五 16:00", "学工群")
 	o.Shows(v.Get("/"), `href="/jobs"`)
 }
@@ -144,6 +150,21 @@ func TestEditor_change(t *testing.T) {
 	}
 }
 
+// TestEditor_silences: however many rows of silent days there are, none is lost.
+func TestEditor_silences(t *testing.T) {
+	o := webtest.New(t)
+	v := o.Visit(webtest.Admin)
+	f := form("每周五16:00", "请报进展")
+	const rows = 60
+	for i := range rows {
+		f.Set(fmt.Sprintf("from%d", i), o.Store.Time().AddDate(0, 0, 10*i).Format(time.DateOnly))
+	}
+	saved(v, "/jobs/new", f)
+	if j, _ := job(o, 1); len(j.Silent) != rows {
+		t.Errorf("got %d rows of silent days, want %d", len(j.Silent), rows)
+	}
+}
+
 // TestEditor_fixes: what a refusal proposes can be taken with one tap.
 func TestEditor_fixes(t *testing.T) {
 	o := webtest.New(t)
@@ -151,6 +172,10 @@ func TestEditor_fixes(t *testing.T) {
 	f := form("工作日下午16点半到17点", "请填报")
 	a := v.Do(http.MethodPost, "/jobs/new", f)
 	o.Shows(a.Text, `name="use" value="工作日 16:30"`, `name="use" value="工作日 17:00"`)
+	_, editor, _ := strings.Cut(a.Text, `<form id="edit"`)
+	if first, _, _ := strings.Cut(editor, "</button>"); strings.Contains(first, `name="use"`) {
+		t.Error("Enter takes a proposal instead of what is typed") // a browser presses the first button
+	}
 	f.Set("use", "工作日 17:00")
 	a = v.Do(http.MethodPost, "/jobs/new", f)
 	o.Shows(a.Text, `value="工作日 17:00" autocomplete`, "再按一次“保存”")
