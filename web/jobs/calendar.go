@@ -176,6 +176,7 @@ func terms(r *page.Request, cal *when.Calendar, today when.Day) (all []fact, wee
 type proposal struct {
 	Head   string
 	Facts  []string
+	Old    string // the entry that goes
 	Effect []string
 	Path   string
 	Typed  []fact
@@ -183,10 +184,30 @@ type proposal struct {
 	Error  string
 }
 
+// ownField is the field of a form that says what was in the calendar when its effect was
+// shown.
+const ownField = "own"
+
+// settled tells whether a change is to be made of which the effect was shown: the calendar is
+// still the same.
+func settled(r *page.Request) (bool, error) {
+	if r.Field("save") == "" {
+		return false, nil
+	}
+	own, err := store.Read(r.Context(), r.House.Store, schedule.OwnOf)
+	seen := r.Field(ownField)
+	return seen == "" || seen == printOf(own), err
+}
+
 // propose shows what a change of the calendar does to the reminders.
-func propose(r *page.Request, v proposal, change func(*schedule.Own)) error {
+func propose(r *page.Request, v *proposal, change func(*schedule.Own)) error {
+	if r.Field("save") != "" {
+		v.Error = "还没有改：您看过以后，日历又改过。请再看一遍影响，对的话再按一次。"
+	}
+	seen := ""
 	err := r.Look(func(s *store.Snapshot) error {
 		own := schedule.OwnOf(s)
+		seen = printOf(own)
 		own.Days = slices.Clone(own.Days)
 		change(&own)
 		cal, err := r.House.Jobs.CalendarOf(own)
@@ -199,25 +220,45 @@ func propose(r *page.Request, v proposal, change func(*schedule.Own)) error {
 	if err != nil {
 		return err
 	}
+	v.Typed = []fact{{ownField, seen}}
 	for name, values := range r.PostForm {
 		for _, value := range values {
-			v.Typed = append(v.Typed, fact{name, value})
+			if name != ownField && name != "save" {
+				v.Typed = append(v.Typed, fact{name, value})
+			}
 		}
 	}
 	slices.SortStableFunc(v.Typed, func(a, b fact) int { return strings.Compare(a.What, b.What) })
 	return r.Show(views, page.View{Name: "calendar-look", Title: "改日历", Nav: "/jobs", Shape: page.Task, Data: v})
 }
 
+// drop takes the entry of a first day out of what the office has entered; old says what it was.
+func drop(r *page.Request, o *schedule.Own, day string) (old string) {
+	o.Days = slices.DeleteFunc(o.Days, func(e schedule.DayEntry) bool {
+		if e.Day == day {
+			old = spoken(r, e.Override) + "，" + e.Name + kinds[e.Kind] + "，依据：" + e.Source
+		}
+		return e.Day == day
+	})
+	return old
+}
+
+// kinds are the words for the kinds of an entry.
+var kinds = map[string]string{when.Off: "放假", when.Work: "调休上班"}
+
 // putDay enters days off or days worked, or takes an entry away: first with what that
 // does, then for good.
 func putDay(r *page.Request) error {
+	sure, err := settled(r)
+	if err != nil {
+		return err
+	}
 	if day := r.Field("delete"); day != "" {
-		if r.Field("save") != "" {
+		if sure {
 			return order(r, "day-deleted", "job.day.delete", day)
 		}
-		return propose(r, proposal{Head: "从日历删除" + day + "？", Path: "/calendar", Verb: "删除"}, func(o *schedule.Own) {
-			o.Days = slices.DeleteFunc(o.Days, func(e schedule.DayEntry) bool { return e.Day == day })
-		})
+		p := &proposal{Head: "从日历删除" + day + "？", Path: "/calendar", Verb: "删除"}
+		return propose(r, p, func(o *schedule.Own) { p.Old = drop(r, o, day) })
 	}
 	oneWord := func(s string) string { return strings.ReplaceAll(zh.OneLine(s), " ", "") }
 	t := typedDay{Day: r.Field("day"), To: r.Field("to"), Kind: r.Field("kind"), Name: oneWord(r.Field("name")), Source: zh.OneLine(r.Field("source"))}
@@ -234,13 +275,15 @@ func putDay(r *page.Request) error {
 	if t.To != "" {
 		days += "到" + t.To
 	}
-	if r.Field("save") != "" {
+	if sure {
 		return order(r, "day-put", "job.day", strings.Join([]string{days, t.Kind, t.Name, t.Source}, " "))
 	}
 	e := schedule.DayEntry{Override: when.Override{Day: t.Day, To: t.To, Kind: t.Kind, Name: t.Name, Source: t.Source}}
-	kind := map[string]string{when.Off: "放假", when.Work: "调休上班"}[t.Kind]
-	err := propose(r, proposal{Head: "这样记入日历？", Facts: []string{spoken(r, t) + "，" + t.Name + kind, "依据：" + t.Source}, Path: "/calendar", Verb: "记入日历"}, func(o *schedule.Own) {
-		o.Days = slices.DeleteFunc(o.Days, func(old schedule.DayEntry) bool { return old.Day == e.Day })
+	p := &proposal{Head: "这样记入日历？", Facts: []string{spoken(r, e.Override) + "，" + t.Name + kinds[t.Kind], "依据：" + t.Source}, Path: "/calendar", Verb: "记入日历"}
+	err = propose(r, p, func(o *schedule.Own) {
+		if p.Old = drop(r, o, e.Day); p.Old != "" {
+			p.Old = "替换原来的：" + p.Old
+		}
 		o.Days = append(o.Days, e)
 	})
 	if text, ok := chat.Complained(err); ok {
@@ -250,7 +293,7 @@ func putDay(r *page.Request) error {
 }
 
 // spoken writes the days of an entry as people do; as they were typed if they are none.
-func spoken(r *page.Request, t typedDay) string {
+func spoken(r *page.Request, t when.Override) string {
 	from, err := when.ParseDay(t.Day)
 	to, err2 := when.ParseDay(cmp.Or(t.To, t.Day))
 	if err != nil || err2 != nil {

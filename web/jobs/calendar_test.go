@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,21 @@ func TestCalendar(t *testing.T) {
 	if n := len(days()); n != 0 {
 		t.Errorf("looking at the effect has made %d entries", n)
 	}
+	own := regexp.MustCompile(`name="own" value="([0-9a-f]+)"`).FindStringSubmatch(v.Do(http.MethodPost, "/calendar", f).Text)
+	if own == nil {
+		t.Fatal("the effect is shown without a print of the calendar")
+	}
+	o.Order(webtest.Admin, "job.day", day+" 休 运动会 体育部")
+	f.Set("save", "1")
+	f.Set("own", own[1])
+	o.Shows(v.Do(http.MethodPost, "/calendar", f).Text, "日历又改过", "替换原来的：", "运动会放假，依据：体育部")
+	if all := days(); len(all) != 1 || all[0].Name != "运动会" {
+		t.Errorf("what was entered meanwhile was replaced unseen: %+v", all)
+	}
+	o.Shows(v.Do(http.MethodPost, "/calendar", url.Values{"delete": {day}}).Text, "运动会放假")
+	o.Order(webtest.Admin, "job.day.delete", day)
+	f.Del("save")
+	f.Del("own")
 	f.Set("edit", "1")
 	o.Shows(v.Do(http.MethodPost, "/calendar", f).Text, `value="校办 通知第9号"`)
 	f.Del("edit")

@@ -120,16 +120,19 @@ func schoolOf(rows []span) (s when.School, problem string) {
 func putSchool(r *page.Request) error {
 	rows := typedSpans(r)
 	year, problem := schoolOf(rows)
+	sure, err := settled(r)
 	switch {
+	case err != nil:
+		return err
 	case r.Field("edit") != "":
 		return schoolPage(r, rows, "", 0)
 	case problem != "":
 		return schoolPage(r, rows, "还没有换："+problem, http.StatusUnprocessableEntity)
-	case r.Field("save") != "":
+	case sure:
 		return order(r, "school-put", "job.school", strings.Join(year.Lines(), "\n"))
 	}
-	v := proposal{Head: "换成这个校历？", Facts: year.Lines(), Path: "/calendar/school", Verb: "换成这个校历"}
-	err := propose(r, v, func(o *schedule.Own) {
+	v := &proposal{Head: "换成这个校历？", Facts: year.Lines(), Path: "/calendar/school", Verb: "换成这个校历"}
+	err = propose(r, v, func(o *schedule.Own) {
 		file, _ := r.House.Jobs.CalendarOf(schedule.Own{}) // it is in force, or was
 		o.School = &schedule.SchoolEntry{School: year, File: file.School()}
 	})
