@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,18 +49,25 @@ func unbind(t *chat.Request, rest string) (string, error) {
 		t.Roster.Label(p), p.Name, p.ID, p.ID), nil
 }
 
-// Named returns the one person of the roster with a name or a number. An error is a
+// Named returns the one person of the roster with a name or a number: of several the one
+// whom the asker may see. The numbers of others are not told. An error is a
 // [chat.Complaint].
 func Named(t *chat.Request, name string) (p roster.Person, err error) {
 	found := t.Roster.Called(name)
+	own := slices.DeleteFunc(slices.Clone(found), func(p roster.Person) bool { return !chat.MaySee(t.Person, p) })
 	switch {
 	case len(found) == 0:
 		return p, chat.Complain("名单上没有“%s”。请写姓名或工号。", zh.Quote(name, 20))
-	case len(found) > 1:
-		numbers := zh.List(found, func(p roster.Person) string { return p.College + " " + p.ID })
-		return p, chat.Complain("有%d位%s，请写工号：%s。", len(found), zh.Quote(name, 20), numbers)
+	case len(found) == 1:
+		return found[0], nil
+	case len(own) == 1:
+		return own[0], nil
+	case len(own) < len(found):
+		whole := zh.List(found, func(p roster.Person) string { return p.Name + "（" + p.College + "）" })
+		return p, chat.Complain("有%d位%s，请写上学院：%s。", len(found), zh.Quote(name, 20), whole)
 	}
-	return found[0], nil
+	numbers := zh.List(found, func(p roster.Person) string { return p.College + " " + p.ID })
+	return p, chat.Complain("有%d位%s，请写工号：%s。", len(found), zh.Quote(name, 20), numbers)
 }
 
 // oneNamed is [Named], and ends the command if there is no such person.

@@ -19,6 +19,7 @@ import (
 type form struct {
 	Key             string
 	Who, From, To   string
+	Endless         bool // the last day may be left open
 	Stand           string
 	Error           string // what is wrong with it as a whole
 	BadWho, BadDays string
@@ -89,6 +90,7 @@ func (v *leaves) fill(r *page.Request, t *chat.Request, failed form) {
 		if failed.Key == x.Form.Key {
 			x.Form = failed
 		}
+		x.Form.Endless = r.May(chat.Plan)
 		if x.Begun {
 			v.Now = append(v.Now, x)
 		} else {
@@ -97,11 +99,12 @@ func (v *leaves) fill(r *page.Request, t *chat.Request, failed form) {
 	}
 	v.New, v.Open = form{From: today}, r.URL.Query().Has("book")
 	if p, err := personOf(t, r.URL.Query().Get("book")); err == nil {
-		v.New.Who = t.Roster.Label(p)
+		v.New.Who = calling(t, p)
 	}
 	if failed.Key == "" && failed.wrong() != "" {
 		v.New, v.Open = failed, true
 	}
+	v.New.Endless = r.May(chat.Plan)
 	if r.May(chat.Plan) {
 		v.Wishes = wishes(r, t)
 	}
@@ -123,7 +126,7 @@ func absenceOf(t *chat.Request, p roster.Person, l roster.Leave) absence {
 	case !ok:
 		x.Note = "没有代办"
 	default:
-		x.Note, x.Form.Stand = t.Roster.Label(stand)+"代", t.Roster.Label(stand)
+		x.Note, x.Form.Stand = t.Roster.Label(stand)+"代", calling(t, stand)
 		away := slices.ContainsFunc(roster.Leaves(t.Snap, stand.ID, t.Now()), l.Meets)
 		if away {
 			x.Lacks = stand.Name + "其间也请假，请换一位代办"

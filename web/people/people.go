@@ -289,6 +289,19 @@ func personOf(t *chat.Request, key string) (roster.Person, error) {
 	return t.Roster.People[i], nil
 }
 
+// calling is what a form names a person by that is known already: the label, or the number
+// if others have the same label. It is "" for who is then not to be named by number.
+func calling(t *chat.Request, p roster.Person) string {
+	label := t.Roster.Label(p)
+	switch {
+	case len(t.Roster.Called(label)) == 1:
+		return label
+	case chat.MaySee(t.Person, p):
+		return p.ID
+	}
+	return ""
+}
+
 // offered are the labels that a field for a person offers. Of a long list nobody chooses.
 func offered(t *chat.Request) (all []string) {
 	const most = 500

@@ -213,3 +213,42 @@ func TestLeave(t *testing.T) {
 	})
 	o.Shows(admin.Get("/people/leave"), "要您同意1个", "家里&lt;有事&gt;，一直请假")
 }
+
+// TestLeave_twins: a form that was filled in by the page names one person, a lead means
+// their own people, and is not told the numbers of others.
+func TestLeave_twins(t *testing.T) {
+	o := webtest.New(t)
+	o.Change(func(tx *store.Tx) {
+		staff := webtest.Staff()
+		for _, id := range []string{"C8", "C9"} {
+			staff.People = append(staff.People, roster.Person{ID: id, Name: "李静", College: "经济管理学院", Roles: []roster.Role{roster.Counselor}, Groups: []string{"学工群"}})
+		}
+		roster.Replace(tx, staff)
+	})
+	admin, lead := o.Visit(webtest.Admin), o.Visit(webtest.Lead)
+	day := func(n int) string { return o.Store.Time().In(o.Zone).AddDate(0, 0, n).Format("2006-01-02") }
+
+	text := admin.Get("/people/leave?book=" + store.Digest("C8"))
+	o.Shows(text, `name="who" list="names" value="C8"`, "没定到哪天")
+	admin.Post("/people/leave", "who", "C8", "from", day(0), "to", day(1), "stand", "C9")
+	text = admin.Get("/people/leave")
+	key, stand := between(t, text, `name="leave" value="`, `"`), between(t, text, `name="stand" list="names" value="`, `"`)
+	if to := admin.Post("/people/leave", "leave", key, "from", day(0), "to", day(2), "stand", stand); to != "/people/leave?done=leave" {
+		t.Errorf("changing the days alone led to %s", to)
+	}
+
+	if text := lead.Get("/people/leave?book=1"); !strings.Contains(text, `id="to" name="to" type="date" value="" required`) {
+		t.Error("a lead may leave the last day open")
+	}
+	a := lead.Do(http.MethodPost, "/people/leave", url.Values{"who": {"张伟"}, "from": {day(0)}, "to": {day(1)}, "stand": {"李静"}})
+	if a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Text, "C8") || strings.Contains(a.Text, "有2位张伟") {
+		t.Errorf("got status %d, want 422 about 李静 alone, without numbers: %s", a.Status, a.Text)
+	}
+	o.Shows(a.Text, "有2位李静，请写上学院")
+	lead.Post("/people/leave", "who", "张伟", "from", day(0), "to", day(1))
+	o.View(func(s *store.Snapshot) {
+		if !roster.Away(s, "C1", s.Now()) || roster.Away(s, "C2", s.Now()) {
+			t.Error("another 张伟 than the lead's is on leave")
+		}
+	})
+}
