@@ -73,8 +73,19 @@ func TestStory_jobs(t *testing.T) {
 	w.Must(w.Navigate(admin + "jobs"))
 	w.See("h2", "不再发的")
 
-	t.Log("another is changed, and brought back")
+	t.Log("another is changed, and brought back; a double click sends a form once")
 	w.Click("a", "加提醒")
+	w.See(".act button", "^保存$")
+	if n := w.JS(`(function () {
+		var n = 0, b = document.querySelector(".act button");
+		window.addEventListener("submit", function (e) { if (!e.defaultPrevented) n++; e.preventDefault(); });
+		b.click();
+		b.click();
+		return n;
+	})()`); n != "1" {
+		t.Errorf("a double click has sent the form %s times", n)
+	}
+	w.Must(w.Reload())
 	w.Type("#when", "工作日下午4点")
 	w.Click(".pick label", "^法定工作日")
 	w.Click(".opt", group)

@@ -54,12 +54,14 @@
     if (e.target.closest && e.target.closest("[data-print]")) window.print();
   });
 
-  // A form is sent once, and its button says that it is at work.
+  // A form is sent once, also by a double click, and its button says that it is at work.
+  var sent = new WeakSet();
   document.addEventListener("submit", function (e) {
     var b = e.submitter || e.target.querySelector("button:not([type=button])");
     if (e.defaultPrevented || !b) return;
-    if (b.getAttribute("aria-busy") === "true") { e.preventDefault(); return; }
+    if (sent.has(b)) { e.preventDefault(); return; }
+    sent.add(b);
     setTimeout(function () { b.setAttribute("aria-busy", "true"); }, 400);
-    setTimeout(function () { b.removeAttribute("aria-busy"); }, 8000);
+    setTimeout(function () { sent.delete(b); b.removeAttribute("aria-busy"); }, 8000);
   });
 })();
