@@ -81,7 +81,9 @@ func BookLeave(t *chat.Request, l roster.Leave, instead string) (answer string, 
 		return "", chat.Complain("没有登记：%s已经过去了，请看一下日期。", Span(t, l))
 	}
 	if instead != "" {
-		if old, ok := roster.FindLeave(t.Snap, instead); ok && old.Person == p.ID && !old.Meets(l) {
+		old, ok := roster.FindLeave(t.Snap, instead)
+		later := old.Covers(t.Now()) && l.From.After(t.Now()) // else it would go on from where it began
+		if ok && old.Person == p.ID && (later || !old.Meets(l)) {
 			notice.StopLeave(t.Tx, instead)
 		}
 	}

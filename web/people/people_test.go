@@ -193,6 +193,14 @@ func TestLeave(t *testing.T) {
 		t.Errorf("a lead without an end: got status %d", a.Status)
 	}
 	key := between(t, text, `name="leave" value="`, `"`)
+	admin.Post("/people/leave", "leave", key, "from", day(1), "to", day(3), "stand", "")
+	o.View(func(s *store.Snapshot) {
+		all := roster.Leaves(s, webtest.Counselor, s.Now())
+		if roster.Away(s, webtest.Counselor, s.Now()) || len(all) != 1 || all[0].From.In(o.Zone).Format("2006-01-02") != day(1) || all[0].Delegate != "C1" {
+			t.Errorf("a leave that begins a day later now: got %+v", all)
+		}
+	})
+	key = between(t, admin.Get("/people/leave"), `name="leave" value="`, `"`)
 	admin.Post("/people/leave", "leave", key, "from", day(10), "to", day(12), "stand", "C2")
 	text = admin.Get("/people/leave")
 	o.Shows(text, "现在没有人请假", "以后的1次", "张伟（经济管理学院）代")
