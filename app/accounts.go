@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/webchat"
 	"duban/config"
 	"duban/notice"
 	"duban/outbox"
@@ -64,6 +65,34 @@ func (a *accounts) close() (err error) {
 		}
 	}
 	return err
+}
+
+// reseat gives the simulated chat the people of a roster that was imported since the last
+// turn: who brings in their own one wants to play its people at once.
+func (a *accounts) reseat() func(ctx context.Context) (more bool, err error) {
+	seated := "" // at the first turn too: it may have been imported since the accounts were opened
+	return func(ctx context.Context) (more bool, err error) {
+		rev := ""
+		people, err := store.Read(ctx, a.Store, func(s *store.Snapshot) *roster.Roster {
+			rev = roster.Revision(s)
+			return roster.Current(s)
+		})
+		if err != nil || rev == seated {
+			return false, err
+		}
+		for _, account := range a.all {
+			if chat, ok := account.(*webchat.Account); ok {
+				if err := chat.Seat(cast(people)); err != nil {
+					return false, fmt.Errorf("seat the people of account %s: %w", account.Name(), err)
+				}
+			}
+		}
+		if err := a.enrol(ctx, people); err != nil {
+			return false, err
+		}
+		seated = rev
+		return false, nil
+	}
 }
 
 // enrol binds the people and groups of the roster to the simulated accounts.

@@ -167,6 +167,7 @@ func (o *Office) serve(ctx context.Context, file config.Config) (err error) {
 	if err := o.room.patient(ctx, func() error { return a.prepare(ctx) }); err != nil {
 		return err
 	}
+	o.reseat = a.reseat()
 	put := func() error { _, err := o.settings.put(ctx, file); return err }
 	if err := o.room.patient(ctx, put); err != nil {
 		if isRefused(err) {

@@ -94,6 +94,7 @@ func (o *Office) loops() []loop {
 	file := o.Config.Watch()
 	all := append(o.works(),
 		loop{"disk", roomEvery, false, o.room.look},
+		loop{"seats", 3 * time.Second, false, o.reseat},
 		loop{"damage", 20 * time.Second, false, o.mend},
 		loop{"privacy", 5 * time.Minute, true, (&tidier{Office: o}).turn},
 		loop{"audit", 10 * time.Minute, false, (&auditor{Office: o}).turn},

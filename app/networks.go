@@ -107,19 +107,23 @@ func openWebchat(o *Office, c config.Account, people *roster.Roster) (bot.Accoun
 	w := webchat.Options{
 		Name: c.Name, Listen: c.Listen, BotName: o.Config.Name, Aliases: o.Config.Aliases, Zone: o.Zone, Log: o.log, Dir: o.folder(c.Name),
 	}
+	w.People, w.Groups = cast(people)
+	return webchat.New(w)
+}
+
+// cast are those whom a visitor of the simulated chat can play, and their groups.
+func cast(people *roster.Roster) (all []webchat.Person, groups []webchat.Group) {
 	for _, person := range people.People {
-		w.People = append(w.People, webchat.Person{
-			ID: person.ID, Name: person.Name, Label: label(person), Admin: person.Is(roster.Admin),
-		})
+		all = append(all, webchat.Person{ID: person.ID, Name: person.Name, Label: label(person), Admin: person.Is(roster.Admin)})
 	}
 	for _, g := range people.Groups() {
 		group := webchat.Group{Name: g, Members: []string{}}
 		for _, m := range people.Members(g) {
 			group.Members = append(group.Members, m.ID)
 		}
-		w.Groups = append(w.Groups, group)
+		groups = append(groups, group)
 	}
-	return webchat.New(w)
+	return all, groups
 }
 
 func openConsole(o *Office, c config.Account, people *roster.Roster) (bot.Account, error) {

@@ -53,6 +53,7 @@ type Office struct {
 
 	readers    map[string]bot.Reader // the accounts whose networks tell who has read what; set as erasers are
 	erasers    []bot.Eraser          // the accounts that keep what people say; set before anything runs
+	reseat     func(context.Context) (more bool, err error)
 	opts       Options
 	log        *slog.Logger
 	monitor    *monitor.Monitor

@@ -18,59 +18,73 @@ type chat struct {
 
 func (c *chat) has(person string) bool { return slices.Contains(c.members, person) }
 
-// seat checks the people and groups of the options and makes the chats.
-func (a *Account) seat() error {
-	a.people, a.chats = map[string]Person{}, map[string]*chat{}
-	for _, p := range a.o.People {
+// A seating is who is in which chats. It is never changed: a new one takes its place.
+type seating struct {
+	people []Person
+	byID   map[string]Person
+	groups []Group
+	chats  map[string]*chat
+	names  []string // whom a text can mention
+}
+
+// Seat puts new people and groups in the place of those that were there. What was said
+// stays: who is in a group of the same name sees it.
+func (a *Account) Seat(people []Person, groups []Group) error {
+	s := &seating{people: spelt(people), byID: map[string]Person{}, groups: groups, chats: map[string]*chat{}}
+	for _, p := range s.people {
 		if p.ID == "" || p.Name == "" {
 			return fmt.Errorf("person %q needs an id and a name", p.ID)
 		}
-		if _, ok := a.people[p.ID]; ok {
+		if _, ok := s.byID[p.ID]; ok {
 			return fmt.Errorf("two people have the id %q", p.ID)
 		}
-		a.people[p.ID] = p
-		a.names = append(a.names, p.Name)
+		s.byID[p.ID] = p
+		s.names = append(s.names, p.Name)
 		private := a.PrivateChat(p.ID)
-		a.chats[private] = &chat{id: private, name: a.o.BotName, members: []string{p.ID}}
+		s.chats[private] = &chat{id: private, name: a.o.BotName, members: []string{p.ID}}
 	}
-	for _, g := range a.o.Groups {
-		if err := a.seatGroup(g); err != nil {
+	for _, g := range groups {
+		if err := s.group(g); err != nil {
 			return err
 		}
 	}
+	a.seated.Store(s)
 	return nil
 }
 
-func (a *Account) seatGroup(g Group) error {
+func (s *seating) group(g Group) error {
 	if g.Name == "" || strings.HasPrefix(g.Name, "@") {
 		return fmt.Errorf("group %q needs a name that does not start with @", g.Name)
 	}
-	if a.chats[g.Name] != nil {
+	if s.chats[g.Name] != nil {
 		return fmt.Errorf("two groups are called %q", g.Name)
 	}
 	if g.Members == nil {
-		for _, p := range a.o.People {
+		for _, p := range s.people {
 			g.Members = append(g.Members, p.ID)
 		}
 	}
 	for _, id := range g.Members {
-		if _, ok := a.people[id]; !ok {
+		if _, ok := s.byID[id]; !ok {
 			return fmt.Errorf("group %q: no person has the id %q", g.Name, id)
 		}
 	}
-	a.chats[g.Name] = &chat{id: g.Name, name: g.Name, group: true, members: g.Members}
+	s.chats[g.Name] = &chat{id: g.Name, name: g.Name, group: true, members: g.Members}
 	return nil
 }
 
 // visible returns the chats of a person, groups first.
-func (a *Account) visible(person string) []*chat {
+func (s *seating) visible(person, private string) []*chat {
 	var cs []*chat
-	for _, g := range a.o.Groups {
-		if c := a.chats[g.Name]; c.has(person) {
+	for _, g := range s.groups {
+		if c := s.chats[g.Name]; c.has(person) {
 			cs = append(cs, c)
 		}
 	}
-	return append(cs, a.chats[a.PrivateChat(person)])
+	if c := s.chats[private]; c != nil {
+		cs = append(cs, c)
+	}
+	return cs
 }
 
 // starters are what a newcomer can tap instead of inventing something.

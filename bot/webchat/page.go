@@ -158,7 +158,7 @@ func (a *Account) visitor(r *http.Request) (Person, error) { return a.person(r.U
 
 // person returns who has an id.
 func (a *Account) person(id string) (Person, error) {
-	p, ok := a.people[id]
+	p, ok := a.seated.Load().byID[id]
 	if !ok {
 		return Person{}, errNobody
 	}
@@ -167,7 +167,7 @@ func (a *Account) person(id string) (Person, error) {
 
 // conversation returns the chat of that id, if person is in it.
 func (a *Account) conversation(person, id string) (*chat, error) {
-	c := a.chats[id]
+	c := a.seated.Load().chats[id]
 	if c == nil || !c.has(person) {
 		return nil, errNoChat
 	}

@@ -141,22 +141,23 @@ func (a *Account) took(seq uint64) {
 // number up to which it will have everything then; 0 if it has everything.
 func (a *Account) pending() (seq uint64, ms []bot.Message, changed <-chan struct{}) {
 	m := a.log.after(a.log.after(0, 0).got, batchSize)
+	seated := a.seated.Load()
 	for _, e := range m.entries {
 		seq = e.Seq
-		if e.From != "" && e.Type != typeRead && a.chats[e.Chat] != nil {
-			ms = append(ms, a.message(e))
+		if e.From != "" && e.Type != typeRead && seated.chats[e.Chat] != nil {
+			ms = append(ms, a.message(seated, e))
 		}
 	}
 	return seq, ms, m.changed
 }
 
 // message is what the bot is told of an entry.
-func (a *Account) message(e entry) bot.Message {
-	c := a.chats[e.Chat]
+func (a *Account) message(seated *seating, e entry) bot.Message {
+	c := seated.chats[e.Chat]
 	m := bot.Message{
 		Account: a.o.Name, ID: e.ID, Chat: e.Chat, Group: c.group, Sender: e.From, Name: e.Name,
 		Kind: e.Kind, Text: e.Text, Quote: e.Quote, Sent: e.At,
-		Mention: !c.group || bot.Mentions(zh.WithoutQuote(e.Text), slices.Concat([]string{a.o.BotName}, a.o.Aliases), a.names),
+		Mention: !c.group || bot.Mentions(zh.WithoutQuote(e.Text), slices.Concat([]string{a.o.BotName}, a.o.Aliases), seated.names),
 	}
 	if e.Kind == bot.Picture || e.Kind == bot.File {
 		m.File = a.log.disk.info(e)

@@ -47,7 +47,7 @@ type chatState struct {
 }
 
 func (a *Account) listPeople(w http.ResponseWriter, _ *http.Request) error {
-	return reply(w, http.StatusOK, map[string]any{"people": a.o.People})
+	return reply(w, http.StatusOK, map[string]any{"people": a.seated.Load().people})
 }
 
 // state is all that the page needs to show the chats of a person, and the
@@ -57,9 +57,9 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := a.log.after(0, 0)
+	m, seated := a.log.after(0, 0), a.seated.Load()
 	var cs []chatState
-	for _, c := range a.visible(p.ID) {
+	for _, c := range seated.visible(p.ID, a.PrivateChat(p.ID)) {
 		es, more := a.log.before(c.id, m.last+1, pageSize)
 		cs = append(cs, chatState{
 			ID: c.id, Name: c.name, Group: c.group, Members: c.members,
@@ -67,7 +67,7 @@ func (a *Account) state(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	return reply(w, http.StatusOK, map[string]any{
-		"bot": a.o.BotName, "me": p, "people": a.o.People, "chats": cs,
+		"bot": a.o.BotName, "me": p, "people": seated.people, "chats": cs,
 		"epoch": m.epoch, "seq": m.last, "got": m.got, "online": m.online, "boot": a.boot.UnixMilli(),
 		"now": a.o.Now().UnixMilli(), "zone": a.o.Zone.String(),
 		"recallFor": recallFor / time.Millisecond, "longest": longest,

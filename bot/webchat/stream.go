@@ -91,7 +91,7 @@ func (s *stream) resume(r *http.Request) bool {
 func (s *stream) step() (moment, error) {
 	m := s.a.log.after(s.seq, streamStep)
 	for _, e := range m.entries {
-		if c := s.a.chats[e.Chat]; c != nil && c.has(s.person) {
+		if c := s.a.seated.Load().chats[e.Chat]; c != nil && c.has(s.person) {
 			if err := s.send(e.Type, fmt.Sprintf("%s-%d", m.epoch, e.Seq), e.line()); err != nil {
 				return m, err
 			}

@@ -23,6 +23,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"duban/bot"
@@ -62,9 +63,7 @@ type Group struct {
 type Account struct {
 	o      Options
 	log    *transcript
-	people map[string]Person
-	chats  map[string]*chat
-	names  []string // whom a text can mention
+	seated atomic.Pointer[seating]
 	boot   time.Time
 
 	running sync.Mutex // held by Run
@@ -81,7 +80,7 @@ type Account struct {
 func New(o Options) (*Account, error) {
 	o = o.withDefaults()
 	a := &Account{o: o, boot: o.Now(), full: map[string]time.Time{}, streams: make(chan struct{}, maxStream)}
-	if err := a.seat(); err != nil {
+	if err := a.Seat(o.People, o.Groups); err != nil {
 		return nil, fmt.Errorf("webchat: %w", err)
 	}
 	if err := a.listen(o.Listen); err != nil {
@@ -101,7 +100,6 @@ func (o Options) withDefaults() Options {
 	o.BotName = cmp.Or(o.BotName, "学工小助手")
 	o.Zone = cmp.Or(o.Zone, time.Local)
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
-	o.People = spelt(o.People)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -148,7 +146,7 @@ func (a *Account) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Re
 	if err := ctx.Err(); err != nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: %w", err)
 	}
-	if a.chats[chat] == nil {
+	if a.seated.Load().chats[chat] == nil {
 		return bot.Receipt{}, fmt.Errorf("webchat: no such chat: %w", bot.ErrRefused)
 	}
 	e := entry{Type: typeSay, ID: sentID(chat, m.Key), Chat: chat, Name: a.o.BotName, Text: clean(m.Text), Buttons: m.Buttons}

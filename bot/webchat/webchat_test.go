@@ -237,3 +237,29 @@ func TestTranscript_dropsTheOldest(t *testing.T) {
 		t.Errorf("last: got %+v, want number %d", last, n+1)
 	}
 }
+
+// TestSeat: who is on a new roster is there at once, with what their group has said; who is
+// not is gone.
+func TestSeat(t *testing.T) {
+	b := start(t, options(t.TempDir()))
+	b.say("p1", group, "旧人说的")
+	if err := b.Seat([]webchat.Person{{ID: "n1", Name: "新人"}}, []webchat.Group{{Name: group}, {Name: "新群"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := texts(b.state("n1").chat(group).Messages); got != "旧人说的" {
+		t.Errorf("the group of the same name: got %q, want what was said in it", got)
+	}
+	if _, err := b.Send(t.Context(), "新群", bot.Outgoing{Key: "new", Text: "x"}); err != nil {
+		t.Errorf("to a new group: got %v", err)
+	}
+	if _, err := b.Send(t.Context(), "@p1", bot.Outgoing{Key: "old", Text: "x"}); !errors.Is(err, bot.ErrRefused) {
+		t.Errorf("to who is gone: got %v, want ErrRefused", err)
+	}
+	if code, _ := b.post("/api/say", fields{"as": "p1", "chat": group, "text": "还在吗", "client": "gone"}); code == http.StatusOK {
+		t.Error("who is gone still speaks")
+	}
+	if err := b.Seat([]webchat.Person{{ID: "x"}}, nil); err == nil {
+		t.Error("a person without a name: got nil, want an error")
+	}
+	b.state("n1") // nothing has changed
+}
