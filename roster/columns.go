@@ -90,8 +90,8 @@ func (s *sheet) people(first int) (*Roster, error) {
 	line := make(map[string]int, most)
 	known := s.singles(first)
 	for i := first; i < len(s.rows); i++ {
-		if s.cell(i, "id") == "" && s.cell(i, "name") == "" {
-			continue // a blank row, as spreadsheets leave below the table
+		if s.cell(i, "id") == "" && (s.cell(i, "name") == "" || s.foot(i)) {
+			continue // a blank row, as spreadsheets leave below the table, or its sum
 		}
 		p, remark, err := s.person(i, known)
 		if err != nil {
@@ -111,6 +111,18 @@ func (s *sheet) people(first int) (*Roster, error) {
 		}
 	}
 	return r, nil
+}
+
+// foot tells whether a row is no person but says how many they are, or who made the list.
+func (s *sheet) foot(row int) bool {
+	for _, cell := range s.rows[row] {
+		if head := zh.Bare(zh.Visible(cell)); head != "" {
+			return slices.ContainsFunc([]string{"合计", "总计", "共计", "小计", "填表", "制表", "审核", "注：", "说明："}, func(word string) bool {
+				return strings.HasPrefix(head, word)
+			})
+		}
+	}
+	return false
 }
 
 // remarks says what of the sheet is left out or may not be meant.

@@ -96,6 +96,10 @@ func TestRead_offices(t *testing.T) {
 			"p.csv", []byte("工号,姓名,职务,角色\n7,张三,处长,管理员\n"),
 			func(r *roster.Roster) bool { return r.People[0].Is(roster.Admin) }, "没有用到的列：职务",
 		},
+		"a sum and a signature below the table": {
+			"p.csv", []byte("序号,工号,姓名\n1,7,张三\n合计,,1人\n,,填表人：李四\n"),
+			func(r *roster.Roster) bool { return len(r.People) == 1 && r.People[0].Name == "张三" }, "",
+		},
 		"UTF-16 with tabs": {"p.txt", []byte(utf16), func(r *roster.Roster) bool { return len(r.People) == 4 }, ""},
 		"a workbook with merged cells, a format and a hidden row": {
 			"p.xlsx", officeWorkbook(t), func(r *roster.Roster) bool {
