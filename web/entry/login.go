@@ -11,6 +11,7 @@ import (
 	"duban/store"
 	"duban/web/door"
 	"duban/web/page"
+	"duban/zh"
 )
 
 // A form is what a page of this package shows: what was typed, and what is wrong.
@@ -227,7 +228,9 @@ func (d desk) begin(r *page.Request) error {
 		case !right:
 			f.Error = wrongCode
 		case !ok || !p.Is(roster.Admin):
-			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号。"
+			// Who has the code sits at the computer: they may know whom the list has, above
+			// all when it is still the sample.
+			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号：" + zh.List(roster.Current(tx.Snapshot).Holders(roster.Admin), func(p roster.Person) string { return p.Name }) + "。"
 		default:
 			f.Error = weakness(r, p, password)
 		}

@@ -195,7 +195,7 @@ func alarms(t *chat.Request, next *roster.Roster) []string {
 	}
 	why := next.Alarming(t.Roster)
 	if me, there := next.Person(t.Person.ID); !there || !me.Is(roster.Admin) {
-		why = append(why, "新名单里您不是管理员，导入后这些页面您就打不开了")
+		why = append(why, "新名单里您不是管理员，导入后这些页面您就打不开了；新的管理员请在装督办的电脑上运行 duban web code，用给的8位码设密码")
 	}
 	return why
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"duban/handlers/chat"
@@ -93,7 +94,7 @@ func (v *view) fill(r *page.Request, s *store.Snapshot) {
 		{Words: "名单", Done: len(people.People) > 0},
 		{Words: "聊天", Done: reachable(s)},
 		{Words: "提醒", Done: byPage(jobs)},
-		{Words: "通知", Done: notice.Last(s) > 0},
+		{Words: "通知", Done: written(s)},
 	}
 	v.Steps[v.Number-1].Here = true
 	v.Next = fmt.Sprintf("/start/%d", v.Number+1)
@@ -135,6 +136,12 @@ func byPage(jobs []schedule.Job) bool {
 	return false
 }
 
+// written tells whether somebody has written a notice: reminders make some by themselves.
+func written(s *store.Snapshot) bool {
+	const newest = 50
+	return slices.ContainsFunc(notice.Newest(s, newest), func(n notice.Notice) bool { return n.By != "" && n.Job == "" })
+}
+
 func reachable(s *store.Snapshot) bool {
 	channels, _ := outbox.Channels(s)
 	for _, c := range channels {
@@ -161,7 +168,7 @@ func (v *view) plan(r *page.Request, s *store.Snapshot, head progress.Head, plan
 }
 
 func (v *view) people(r *page.Request, people *roster.Roster) {
-	v.To = r.Open("/people")
+	v.To = r.Open("/people/import")
 	v.Facts = []fact{{What: "一共", Text: fmt.Sprintf("%d人，%d个群", len(people.People), len(people.Groups()))}}
 	for _, role := range []roster.Role{roster.Admin, roster.Office, roster.Lead, roster.Counselor} {
 		all := people.Holders(role)
@@ -186,7 +193,7 @@ func (v *view) accounts(r *page.Request, s *store.Snapshot) {
 		case a.Alarm:
 			f.Text = "报警用"
 		case a.Simulated:
-			f.Text = "模拟群，就在浏览器里，不连外网，谁也不会收到"
+			f.Text = "模拟群，就在浏览器里，不连外网，谁也不会收到；网址在命令行窗口里"
 		case outbox.IsOut(s, a.Name):
 			st, _ := outbox.StandingOf(s, a.Name)
 			f.Text, f.Light = st.Word.String(), "red"

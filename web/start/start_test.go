@@ -23,7 +23,7 @@ func TestStart(t *testing.T) {
 	o := webtest.New(t)
 	v := o.Visit(webtest.Admin)
 	o.Shows(v.Get("/start/1"), "《临江大学2026年工作要点》", "2部分、4条措施", "先用示例")
-	o.Shows(v.Get("/start/2"), "6人，2个群", "周明远")
+	o.Shows(v.Get("/start/2"), "6人，2个群", "周明远", `href="/people/import"`)
 	o.Shows(v.Get("/start/3"), "模拟群")
 	o.Shows(v.Get("/start/4"), "每周五16:00")
 	a := v.Do(http.MethodPost, "/start/4", url.Values{"when": {"每周八"}, "group": {"学工群"}, "text": {"请报进展"}})
@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 	a = v.Do(http.MethodPost, "/start/4", url.Values{"code": {code.FindStringSubmatch(a.Text)[1]}})
 	o.Shows(a.Text, "已保存")
 	a = v.Do(http.MethodPost, "/start/5", url.Values{"kind": {"需回执"}, "group": {"学工群"}, "text": {"请自查宿舍"}})
-	o.Shows(a.Text, "还没有发出", "请自查宿舍", "应回4人")
+	o.Shows(a.Text, "还没有发出", "请自查宿舍", "应回4人", `action="/confirm"`) // where one that needs a second admin can be sent without
 	a = v.Do(http.MethodPost, "/start/5", url.Values{"code": {code.FindStringSubmatch(a.Text)[1]}})
 	o.Shows(a.Text, "做完了，去今日")
 	o.View(func(s *store.Snapshot) {

@@ -126,9 +126,16 @@ func (d *day) look() (v view) {
 	if d.May(chat.Operate) {
 		v.Running = d.running()
 		_, planned := progress.HeadOf(d.snap)
-		v.Start = !planned || len(schedule.Listed(d.snap)) == 0 && notice.Last(d.snap) == 0
+		v.Start = !planned || !begun(d.snap)
 	}
 	return v
+}
+
+// begun tells whether somebody has made a reminder or written a notice. Those of
+// config.yaml come with duban, and make notices by themselves.
+func begun(s *store.Snapshot) bool {
+	return slices.ContainsFunc(schedule.Listed(s), func(j schedule.Job) bool { return j.Source != store.Config }) ||
+		slices.ContainsFunc(notice.Newest(s, newest), func(n notice.Notice) bool { return n.By != "" && n.Job == "" })
 }
 
 // sending is what keeps the office's texts from leaving.
