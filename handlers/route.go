@@ -289,10 +289,8 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 	if t.Read.Intent == reading.Cancel || t.Read.Kind == reading.Retract && (called.MatchString(t.Read.Body) || chat.GivesUp(t, roster.Pending{})) {
 		return r.intents[reading.Cancel], t.Addressed()
 	}
-	if t.Read.Kind == reading.Ask && len(t.Read.Choices) == 0 && !t.Read.Reports() && len([]rune(t.Read.Body)) <= keyword {
-		if c, ok := r.asKeyword(t); ok {
-			return c, true
-		}
+	if c, ok = r.asShort(t); ok {
+		return c, true
 	}
 	if c, ok = r.kinds[t.Read.Kind]; !ok {
 		if t.Msg.Kind == bot.Picture || t.Msg.Kind == bot.File {
@@ -311,6 +309,14 @@ func (r *Router) byReading(t *chat.Request) (c chat.Command, ok bool) {
 		return chat.AnswersAsStray(t)
 	}
 	return c, answersOpen(t)
+}
+
+// asShort leads a short text that would only be asked about to what the plan says of it.
+func (r *Router) asShort(t *chat.Request) (c chat.Command, ok bool) {
+	if t.Read.Kind != reading.Ask || len(t.Read.Choices) > 0 || t.Read.Reports() || len([]rune(t.Read.Body)) > keyword {
+		return c, false
+	}
+	return r.asKeyword(t)
 }
 
 // answersOpen tells whether a group message that is not said to the bot answers

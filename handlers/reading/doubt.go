@@ -377,14 +377,14 @@ func (d doubt) leftOut() (parts []string) {
 			parts = append(parts, d.original([]string{w}))
 		}
 	}
-	if d.rep.rest.any() && len(d.remaining()) == 0 {
+	if d.rep.rest.any() && len(remaining(d.hearing)) == 0 {
 		parts = append(parts, d.original([]string{d.rep.others}))
 	}
 	return slices.DeleteFunc(parts, func(p string) bool { return strings.TrimSpace(p) == "" })
 }
 
 // remaining lists the measures that were asked for and are not named.
-func (h *hearing) remaining() []int {
+func remaining(h *hearing) []int {
 	named := slices.Concat(h.rep.measures(), h.rep.except, h.rep.denied)
 	return slices.DeleteFunc(slices.Clone(h.defaults), func(n int) bool { return slices.Contains(named, n) })
 }

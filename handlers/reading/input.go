@@ -54,11 +54,7 @@ func QuotedMeasures(quoted string) []int {
 	var list []int
 	for _, t := range scan(lower(zh.Normal(clean(quoted))), scanOptions{}) {
 		if t.class == measure && t.strict {
-			for _, n := range t.list {
-				if !slices.Contains(list, n) {
-					list = append(list, n)
-				}
-			}
+			list = union(list, t.list)
 		}
 	}
 	return list

@@ -197,15 +197,9 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 	if !p.bare && slices.ContainsFunc(p.tokens, func(t token) bool { return t.class != space && t.class != mark && !t.is(said) }) || p.at < p.plain || !p.opensClause() {
 		return false
 	}
-	if n := len(p.tokens); n > 0 && p.tokens[n-1].class == measure && hasSuffix(p.s[:p.at], "条", "项") && !hasPrefix(p.rest()[digits(p.rest()):], "条", "项") {
-		return false // 22条60、23条40
-	}
 	l, ok := listAt(p.rest())
-	if !ok || p.behindSlash() {
-		return false // 5/5—2% is nothing
-	}
-	if last(p.tokens, blank).class == measure && !hasPrefix(p.rest()[l.size:], "条", "项") {
-		return false // 第3条80, 3条80 5条60
+	if !ok || p.behindSlash() || p.isValue(l) { // 5/5—2% is nothing
+		return false
 	}
 	if p.bare && pairs.MatchString(p.rest()) {
 		l, _ = listAt(strings.Fields(p.rest())[0])
@@ -235,6 +229,15 @@ func (p *scanner) bareMeasures(arabic bool) bool {
 		return p.items(l, rest)
 	}
 	return p.plainNumbers(l, after, arabic)
+}
+
+// isValue reports whether a number behind a measure is what is said of it: 22条60、23条40,
+// 第3条80, 3条80 5条60.
+func (p *scanner) isValue(l listing) bool {
+	if n := len(p.tokens); n > 0 && p.tokens[n-1].class == measure && hasSuffix(p.s[:p.at], "条", "项") && !hasPrefix(p.rest()[digits(p.rest()):], "条", "项") {
+		return true
+	}
+	return last(p.tokens, blank).class == measure && !hasPrefix(p.rest()[l.size:], "条", "项")
 }
 
 // listUnit is what a list of measures can end with.

@@ -33,7 +33,7 @@ func (h *hearing) reported() (Reading, bool) {
 		r.Items = slices.DeleteFunc(r.Items, func(it Item) bool { return it.Status == NoStatus && slices.Contains(voided, it.Measure) })
 	}
 	if h.rep.rest.any() {
-		for _, n := range h.remaining() {
+		for _, n := range remaining(h) {
 			r.Items = append(r.Items, itemOf(n, h.rep.rest))
 		}
 	}
@@ -234,7 +234,7 @@ func (h *hearing) described() (Reading, bool) {
 	counts := h.rep.loose.side || hasClass(h.tokens, count) || hasClass(h.tokens, place)
 	tells := counts || named && aspect(h.tokens) || h.has(past|act|neg|rate|waiting|left|starting|later|planned)
 	works := counts || h.has(act|rate) || h.has(past|waiting|starting|later) && unknownRunes(h.tokens) <= 1 && !h.has(approval)
-	seen := !counts && !h.has(act|rate) && (h.promises() && !h.has(starting|past) || h.says("看到", "看见", "看过", "看了", "知道了", "晓得了", "了解", "明白", "收到", "记下")) // 第26条看到了，回头说
+	seen := !counts && !h.has(act|rate) && remarks(h)
 	switch {
 	case !tells || h.ack.any() && !named, !named && h.promises():
 		return Reading{}, false
@@ -242,11 +242,22 @@ func (h *hearing) described() (Reading, bool) {
 		return unsure("提到了措施，没看出办得怎么样", []string{h.m.body}), true
 	}
 	r := Reading{Kind: Progress, Items: bare(measures), Why: "说了措施的情况", Note: h.original(h.rest)}
-	goesOn := partOfAll(h.tokens) || h.has(rise) && !h.has(rate) || h.has(vague) && h.has(starting)
+	underWay := goesOn(h)
 	for i := range r.Items {
-		r.Items[i].Status = map[bool]Status{true: Doing}[goesOn]
+		r.Items[i].Status = map[bool]Status{true: Doing}[underWay]
 	}
 	return h.sure(r), true
+}
+
+// goesOn reports whether what is said of a measure shows that it is under way.
+func goesOn(h *hearing) bool {
+	return partOfAll(h.tokens) || h.has(rise) && !h.has(rate) || h.has(vague) && h.has(starting)
+}
+
+// remarks reports whether somebody says that they have seen something, or will say more
+// later: 第26条看到了，回头说.
+func remarks(h *hearing) bool {
+	return h.promises() && !h.has(starting|past) || h.says("看到", "看见", "看过", "看了", "知道了", "晓得了", "了解", "明白", "收到", "记下")
 }
 
 // remarked lists the measures of which only figures are told, beside those of rep that

@@ -148,11 +148,7 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 		return
 	}
 	if (named || c.open && !contains(g.list, t.list)) && joins(before) {
-		for _, n := range t.list {
-			if !slices.Contains(g.list, n) {
-				g.list = append(g.list, n)
-			}
-		}
+		g.list = union(g.list, t.list)
 		c.pair = slices.Clone(g.list)
 		return
 	}
@@ -175,6 +171,16 @@ func (c *collector) measure(before []token, t token, named, old bool) {
 	c.groups = append(c.groups, group{list: list, strict: t.strict, guess: t.guess, state: st, anew: c.anew})
 	c.cur = len(c.groups) - 1
 	c.report.strict = c.report.strict || t.strict
+}
+
+// union is list with those of more that it does not have.
+func union(list, more []int) []int {
+	for _, n := range more {
+		if !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // contains reports whether all of some are in list, and there are any.
@@ -211,9 +217,7 @@ func (c *collector) say(ts []token) {
 	}
 	g.plain = g.plain || len(g.list) > 0 && !g.state.any() && !ofThings(ts)
 	if paired(ts) && len(g.list) > 1 {
-		if !c.share(ts) {
-			g.state.flags |= Unclear
-		}
+		c.shareOut(ts)
 		return
 	}
 	for i, t := range ts {
@@ -233,10 +237,7 @@ func (c *collector) say(ts []token) {
 		case c.oneOfPair(t):
 			c.say(ts[i+1:])
 			return
-		case t.is(each) && len(g.list) > 1 && c.share(ts[i+1:]):
-			return
-		case t.is(same) && c.cur > 1 && !judge(ts).any():
-			g.state = c.groups[c.cur-1].state
+		case t.is(each) && len(g.list) > 1 && c.share(ts[i+1:]), t.is(same) && c.sameAgain(ts):
 			return
 		}
 	}
@@ -245,6 +246,23 @@ func (c *collector) say(ts []token) {
 	} else {
 		g.state = g.state.merge(st)
 	}
+}
+
+// shareOut gives each measure in hand its own of what ts says; without as many, it is
+// not clear which is meant.
+func (c *collector) shareOut(ts []token) {
+	if !c.share(ts) {
+		c.groups[c.cur].state.flags |= Unclear
+	}
+}
+
+// sameAgain gives the measures in hand the state of those before, if ts says no other.
+func (c *collector) sameAgain(ts []token) bool {
+	if c.cur <= 1 || judge(ts).any() {
+		return false
+	}
+	c.groups[c.cur].state = c.groups[c.cur-1].state
+	return true
 }
 
 // oneOfPair opens a group for one of the two measures that were named last, if t points
