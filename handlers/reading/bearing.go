@@ -92,8 +92,12 @@ func (j *judgement) dropped(i int) bool {
 // 连一半都不到. How much it is then, nobody has said.
 func (j *judgement) bound(i int) bool {
 	rest := strings.TrimLeft(strings.TrimLeft(j.ts[i].after(), " "), "还都也")
-	return hasPrefix(rest, "不到", "没到", "没有到", "不足", "没有") || hasPrefix(j.before(i).text(), "不到", "还不到", "不足", "不满") && j.left < 0
+	return hasPrefix(rest, "不到", "没到", "没有到", "不足") || missing.MatchString(rest) || hasPrefix(j.before(i).text(), "不到", "还不到", "不足", "不满") && j.left < 0
 }
+
+// missing says that an amount is not reached, and not that something else is not there:
+// 80%没有问题.
+var missing = regexp.MustCompile(`^没有(?:[呢吧啊的呀，,。;!?~ ]|$)`)
 
 // own reports whether the amount at i is of something that is named before it and is neither
 // the measure nor how far it is: 完成70%，出勤95%.
@@ -132,11 +136,13 @@ func (j *judgement) ofPeople(i int) bool {
 	return strings.HasPrefix(rest, "人")
 }
 
-// deniedAfter reports whether the amount at i is said to be not done: 20%没完成.
+// deniedAfter reports whether the amount at i is said to be not done: 20%没完成. 80% 无 has
+// nothing to remark.
 func (j *judgement) deniedAfter(i int) bool {
-	return first(j.ts[i+1:], func(t token) bool {
+	next := first(j.ts[i+1:], func(t token) bool {
 		return t.class == space || t.is(filler) && !t.is(neg) && !strings.HasSuffix(t.text(), "了")
-	}).is(neg)
+	})
+	return next.is(neg) && next.text() != "无"
 }
 
 // waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.

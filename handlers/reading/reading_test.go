@@ -211,3 +211,20 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestRead_nothingToRemark reads a figure beside which a table, or a polite person, says
+// that there is nothing else: that does not deny the figure.
+func TestRead_nothingToRemark(t *testing.T) {
+	for text, want := range map[string]string{
+		"3 | 80% | 无":  "80",
+		"第3条 80% 无":    "80",
+		"第3条80%，没有问题":  "80",
+		"第3条 80% 没有困难": "80",
+		"第3条还有20%没完成":  "80",
+		"第3条连80%都没有":   "-",
+	} {
+		if got := labelledOf(reading.Read(reading.FromContext("private", text))); got.percent != want {
+			t.Errorf("%s: got %+v, want percent %s", text, got, want)
+		}
+	}
+}
