@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/bot"
@@ -167,7 +168,14 @@ func node(t *chat.Request, number int) (*plan.Node, error) {
 	if number == 0 {
 		return nil, whichMeasure(t)
 	}
-	switch nodes := plans.Numbered(t.Plan, number); len(nodes) {
+	nodes := plans.Numbered(t.Plan, number)
+	if part := strconv.Itoa(t.Read.Section); len(nodes) > 1 && part != "0" {
+		elsewhere := func(n *plan.Node) bool { return plans.PartOf(t.Plan, n).Number != part }
+		if in := slices.DeleteFunc(slices.Clone(nodes), elsewhere); len(in) > 0 {
+			nodes = in
+		}
+	}
+	switch len(nodes) {
 	case 1:
 		return nodes[0], nil
 	case 0:
@@ -342,6 +350,9 @@ func echo(t *chat.Request, reports []resolved) string {
 			values = append(values, v)
 		}
 		name := plans.Ordinal(r.node)
+		if n, err := strconv.Atoi(r.node.Number); err == nil && len(plans.Numbered(t.Plan, n)) > 1 { // which of them it is
+			name += "（" + zh.Quote(r.node.Title, 12) + "）"
+		}
 		if r.person.ID != cmp.Or(t.Whose, t.Person.ID) {
 			name = r.person.Name + name
 		}

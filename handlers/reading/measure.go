@@ -162,7 +162,10 @@ const numerals = `[〇零一二两三四五六七八九十百]{1,6}`
 // parts are named without 第: 三部分, 一、二部分, 四章. They are no measures.
 var parts = regexp.MustCompile(`^(?:` + numerals + `、){0,9}(` + numerals + `)(?:大?部分|章|板块|大项|大点)`)
 
-// partAndMeasure takes the part of 二、6; the measure is what comes next.
+// outlined is a measure as plans number it whose parts each begin anew: 二(三), 二、(三).
+var outlined = regexp.MustCompile(`^(` + numerals + `)(、?)\((` + numerals + `|[0-9]{1,3})\)`)
+
+// partAndMeasure takes the part of 二、6; the measure is what comes next. Of 二(三) it takes both.
 func (p *scanner) partAndMeasure(r rune) bool {
 	if !zh.IsNumeral(r) || !p.opensClause() {
 		return false
@@ -170,6 +173,13 @@ func (p *scanner) partAndMeasure(r rune) bool {
 	if m := parts.FindStringSubmatch(p.rest()); m != nil && m[0] != "一部分" {
 		n, _ := zh.ParseInt(m[1])
 		p.emit(token{class: section, n: int32(n)}, len(m[0]))
+		return true
+	}
+	if m := outlined.FindStringSubmatch(p.rest()); m != nil && !hasOwnUnit(p.rest()[len(m[0]):]) && !hasPrefix(p.rest()[len(m[0]):], "班") {
+		n, _ := zh.ParseInt(m[1])
+		k, _ := zh.ParseInt(m[3])
+		p.emit(token{class: section, n: int32(n)}, len(m[1])+len(m[2]))
+		p.emit(token{class: measure, list: []int{k}, strict: true}, len(m[0])-len(m[1])-len(m[2]))
 		return true
 	}
 	n, size := zh.ParseInt(p.rest())

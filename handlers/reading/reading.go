@@ -131,7 +131,7 @@ type Reading struct {
 	Note   string // what should be kept as free text
 	Body   string // the reply alone, clean, without quote and mentions
 
-	Section int    // the part of the plan that a query names; 0 is none
+	Section int    // the part of the plan that a query or a report names; 0 is none
 	Field   string // the field of the plan that a query names: 目标任务 …
 	Search  string // what to look for in the plan
 	Topic   string // the matter that a report without number is about

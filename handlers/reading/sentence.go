@@ -43,7 +43,27 @@ func (m *message) read() Reading {
 	tokens := m.scan()
 	r := m.reconsider(m.sentence(tokens), tokens)
 	r.tokens = tokens
+	if r.Kind == Progress || r.Kind == Correction || r.Kind == Ask {
+		r.Section = soleSection(tokens)
+		for i := range r.Choices {
+			r.Choices[i].Section = r.Section
+		}
+	}
 	return r
+}
+
+// soleSection is the part of the plan that a text names; 0 if it names none, or several.
+func soleSection(tokens []token) (n int) {
+	for _, t := range tokens {
+		switch {
+		case t.class != section:
+		case n != 0 && int(t.n) != n:
+			return 0
+		default:
+			n = int(t.n)
+		}
+	}
+	return n
 }
 
 // scan cuts the reply into tokens. Numbers are read freely in what is said to the bot.
