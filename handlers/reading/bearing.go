@@ -142,8 +142,11 @@ func (j *judgement) deniedAfter(i int) bool {
 	next := first(j.ts[i+1:], func(t token) bool {
 		return t.class == space || t.is(filler) && !t.is(neg) && !strings.HasSuffix(t.text(), "了")
 	})
-	return next.is(neg) && next.text() != "无"
+	return next.is(neg) && !nothingElse.MatchString(j.ts[i].after())
 }
+
+// nothingElse says behind an amount that there is nothing to remark.
+var nothingElse = regexp.MustCompile(`^[ |]*(?:无|没有?(?:问题|困难|异常|意见|其[他它]|别的|什么|啥))`)
 
 // waits reports whether 等 at i is waiting for somebody, not the 等 that ends a list.
 func (j *judgement) waits(i int) bool {
