@@ -239,6 +239,21 @@ func (r *Request) Propose(name, rest string) (p Proposal, err error) {
 	return p, nil
 }
 
+// Confirm does what a command has previewed. If that waits no more, it was done, or it is
+// too old, or something else was previewed since: then nothing is done, and lost says so.
+func (r *Request) Confirm(name, code string, lost *Fault) (said string, err error) {
+	err = r.Look(func(s *store.Snapshot) error {
+		if d := r.Chat(s).Kept(); d == nil || d.Of != name || d.Code != code {
+			return lost
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return r.Command("confirm", code)
+}
+
 // previewed is what a preview of the chat says, without its head and the last line that
 // says how to confirm it there; ok is false for what is no preview.
 func previewed(said string) (text string, ok bool) {

@@ -178,7 +178,7 @@ func match(r *page.Request) error {
 	d := deed{Head: "按通讯录绑定？", Verb: "绑定", Not: "不绑定", Path: "/people/bind/directory", Back: "/people/bind"}
 	if code := r.Field("code"); code != "" {
 		var err error
-		if d.Done, err = r.Command("confirm", code); err != nil {
+		if d.Done, err = d.confirm(r, "directory", code); err != nil {
 			return err
 		}
 		return showDeed(r, d, "通讯录")

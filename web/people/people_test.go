@@ -91,8 +91,15 @@ func TestHandover(t *testing.T) {
 	}
 	a := admin.Do(http.MethodPost, at, url.Values{"to": {"张伟（机械工程学院）"}})
 	o.Shows(a.Text, "王雪晴的工作交给张伟？", "第4条", "通知1")
-	done := admin.Do(http.MethodPost, at, url.Values{"code": {between(t, a.Text, `name="code" value="`, `"`)}})
+	code := url.Values{"code": {between(t, a.Text, `name="code" value="`, `"`)}}
+	if b := admin.Do(http.MethodPost, "/people/bind/directory", code); b.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a hand-over confirmed as something else: got status %d, want 422: %s", b.Status, b.Text)
+	}
+	done := admin.Do(http.MethodPost, at, code)
 	o.Shows(done.Text, "已交接：王雪晴 → 张伟（机械工程学院）")
+	if b := admin.Do(http.MethodPost, at, code); b.Status != http.StatusUnprocessableEntity || !strings.Contains(b.Text, "没有交接") {
+		t.Errorf("confirming it twice: got status %d, want 422: %s", b.Status, b.Text)
+	}
 	o.View(func(s *store.Snapshot) {
 		if roster.Reachable(s, webtest.Counselor) {
 			t.Error("who has left is still bound")

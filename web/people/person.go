@@ -2,6 +2,7 @@ package people
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"duban/handlers/chat"
@@ -151,6 +152,13 @@ type deed struct {
 	To              string
 }
 
+// confirm does what the command of the chat has previewed.
+func (d deed) confirm(r *page.Request, command, code string) (said string, err error) {
+	return r.Confirm(command, code, &page.Fault{
+		Status: http.StatusUnprocessableEntity, Title: "没有" + d.Verb + "：刚才看的已经办过、换过，或过了10分钟", Text: "请回去再看一遍，对的话再确认。", Go: []page.Way{{Words: "再看一遍", To: d.Back}},
+	})
+}
+
 func showDeed(r *page.Request, d deed, title string) error {
 	return r.Show(views, page.View{Name: "persondeed", Title: title, Nav: "/people", Shape: page.Task, Data: d})
 }
@@ -163,7 +171,7 @@ func handOver(r *page.Request) error {
 	}
 	d := deed{Verb: "交接", Not: "不交接", Path: pathOf(p) + "/handover", Back: pathOf(p)}
 	if code := r.Field("code"); code != "" {
-		if d.Done, err = r.Command("confirm", code); err != nil {
+		if d.Done, err = d.confirm(r, "handover", code); err != nil {
 			return err
 		}
 		d.Back = "/people"
