@@ -91,9 +91,10 @@ func (c Change) Fields() (all []Field) {
 	return all
 }
 
-// Gains tells whether the person gets a right that they had not.
+// Gains tells whether the person gets a right that they had not: a role, or for a lead
+// another college.
 func (c Change) Gains() bool {
-	return slices.ContainsFunc(c.New.Roles, func(r Role) bool { return r != Counselor && !c.Old.Is(r) })
+	return c.New.Is(Lead) && c.New.College != c.Old.College || slices.ContainsFunc(c.New.Roles, func(r Role) bool { return r != Counselor && !c.Old.Is(r) })
 }
 
 // mostNames is how many people of one kind of change are named.

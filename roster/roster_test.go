@@ -282,4 +282,9 @@ func TestChange(t *testing.T) {
 	if !(roster.Change{Old: was, New: is}).Gains() || (roster.Change{Old: is, New: was}).Gains() {
 		t.Error("who becomes a lead gains rights, who becomes a counselor does not")
 	}
+	moved := is
+	moved.College += "新"
+	if !(roster.Change{Old: is, New: moved}).Gains() {
+		t.Error("a lead of another college sees other people")
+	}
 }
