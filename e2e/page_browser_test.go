@@ -80,7 +80,8 @@ func TestStory_page(t *testing.T) {
 	w.See(".bub", "宿舍安全自查")
 	keepViews(t, w, "story", "start-notice", pagetest.Phone())
 	w.Click("button", "发到")
-	w.Click("a", "做完了，去今日")
+	w.See(".ban", "已发出：通知1到")
+	w.Must(w.Navigate(admin))
 	w.See(".t1", "还有12人没回")
 
 	t.Log("somebody answers in the chat, and the page shows it by itself")
