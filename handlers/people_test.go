@@ -535,6 +535,14 @@ func TestDelegate(t *testing.T) {
 刘畅 私: 代王雪晴 第1条90%
   私: 没有记录：替别人填报
 `},
+		{"who comes back tomorrow is away until then", `
+王雪晴 私: 我请假到周三
+  私: 王雪晴请假 11月23日至11月25日
+王雪晴 私: 我明天销假
+  私: 王雪晴请假 11月23日
+王雪晴 私: 我今天销假
+  私: 已销假，欢迎回来
+`},
 		{"who is not asked answers for who is away with a bare 收到", `
 王雪晴 私: 我请假到周三，何志勤代
   何志勤: 王雪晴 11月23日至11月25日请假，请您代办

@@ -162,7 +162,7 @@ func absence(t *chat.Request, p roster.Person) (l roster.Leave, err error) {
 	switch {
 	case !said.From.IsZero():
 		l.From = said.From.On(today)
-	case strings.Contains(said.Words, "改"):
+	case strings.Contains(said.Words, "改"), strings.Contains(said.Words, "销假"):
 		l.From = sameStart(t, p, today)
 	}
 	var to time.Time

@@ -21,6 +21,10 @@ var notLeave = words("请假后")
 // a pupil's, is none.
 func (m *message) leaveOf(tokens []token) (l *Leave, back bool) {
 	if containsAny(m.text, leaveEnds) {
+		l = &Leave{Words: m.text}
+		if l.days(lower(m.body)); l.Back.Near && l.Back.Offset > 0 { // 我明天销假: not yet
+			return l, false
+		}
 		return nil, true
 	}
 	at := slices.IndexFunc(tokens, func(t token) bool { return t.is(leave) && !hasPrefix(t.after(), notLeave...) })
@@ -88,7 +92,7 @@ func (l *Leave) days(s string) {
 		d, size := zh.ParseDay(s)
 		if size > 0 {
 			switch {
-			case strings.HasPrefix(s[size:], "回"), strings.HasPrefix(s[size:], "返"), strings.HasPrefix(s[size:], "就回"):
+			case strings.HasPrefix(s[size:], "回"), strings.HasPrefix(s[size:], "返"), strings.HasPrefix(s[size:], "就回"), strings.HasPrefix(s[size:], "销假"):
 				l.Back = d
 			case until && l.To.IsZero(), l.To.IsZero() && d.Near && l.From.Near && d.Offset == l.From.Offset+1: // 明天和后天
 				l.To = d
