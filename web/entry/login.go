@@ -228,9 +228,7 @@ func (d desk) begin(r *page.Request) error {
 		case !right:
 			f.Error = wrongCode
 		case !ok || !p.Is(roster.Admin):
-			// Who has the code sits at the computer: they may know whom the list has, above
-			// all when it is still the sample.
-			f.Error = "名单上没有这样一位管理员。请写名单上管理员的姓名或工号：" + zh.List(roster.Current(tx.Snapshot).Holders(roster.Admin), func(p roster.Person) string { return p.Name }) + "。"
+			f.Error = noAdmin(tx.Snapshot)
 		default:
 			f.Error = weakness(r, p, password)
 		}
@@ -261,6 +259,13 @@ func (d desk) begin(r *page.Request) error {
 		return r.See("/system/factor")
 	}
 	return r.See("/start/1")
+}
+
+// noAdmin says who the admins are. Who has the code sits at the computer: they may know
+// whom the list has, above all when it is still the sample.
+func noAdmin(s *store.Snapshot) string {
+	admins := roster.Current(s).Holders(roster.Admin)
+	return "名单上没有这样一位管理员。请写名单上管理员的姓名或工号：" + zh.List(admins, func(p roster.Person) string { return p.Name }) + "。"
 }
 
 func accountOf(r *page.Request) (door.Account, error) {
