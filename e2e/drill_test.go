@@ -307,7 +307,7 @@ func TestRestore_turnedBits(t *testing.T) {
 			}
 			return err
 		}
-		waiting := regexp.MustCompile(`\{"key":"job/[^{}]*"state":"waiting"`)
+		waiting := regexp.MustCompile(`out/job/[^{}]*\{[^{}]*"state":"waiting"`)
 		err = try(func(db []byte) { db[waiting.FindIndex(db)[1]-1] ^= 1 })
 		if err != nil {
 			o.Errorf("a row of the outbox: got error %v, want none", err)
