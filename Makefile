@@ -18,17 +18,18 @@ build:
 # Everything as it is, with the browser, the stories and short kill loops. What vet
 # finds was found, and nobody debugs a program of tests that is linked for one run.
 test: need vet
-	$(GO) test -vet=off -ldflags '-s -w' -skip 'PlantedBugs|NoticesMistakes' -timeout 12m ./...
+	$(GO) test -vet=off -ldflags '-s -w' -skip 'PlantedBugs|NoticesMistakes|TakeOver' -timeout 12m ./...
 
 # The bugs that are planted to see that the checks of kills and of a day find them.
 planted:
 	$(GO) test -vet=off -count=1 -run 'PlantedBugs|NoticesMistakes' ./bot/killtest ./store/postgres ./e2e
 
-# The stories of offices in PostgreSQL, and what shows soonest that a package does not
-# bear that engine.
+# The stories of offices in PostgreSQL, what shows soonest that a package does not bear
+# that engine, and two minutes of waiting until a second machine takes over.
 postgres: need
 	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 ./notice ./store ./web/today ./web/operate
 	DUBAN_TEST_ENGINE=postgres $(GO) test -vet=off -count=1 -run 'Script' ./e2e
+	$(GO) test -vet=off -count=1 -run 'TestTakeOver' ./store/postgres ./e2e
 
 # Every test that opens a store, on PostgreSQL, by hand: half an hour.
 engines: need
