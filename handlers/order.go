@@ -11,6 +11,7 @@ import (
 
 	"duban/bot"
 	"duban/handlers/chat"
+	"duban/handlers/notices"
 	updates "duban/handlers/progress"
 	"duban/outbox"
 	"duban/progress"
@@ -32,17 +33,39 @@ func (r *Router) Order(ctx context.Context, p roster.Person, command, rest strin
 	if i < 0 {
 		return "", fmt.Errorf("order %q: %w", command, ErrNoCommand)
 	}
+	return r.given(ctx, p, func(t *chat.Request) error {
+		t.Command, t.Ordered, t.Rest, t.Draft = all[i], true, strings.TrimSpace(rest), t.Kept()
+		return nil
+	})
+}
+
+// Attach gives a file of somebody whom the page knows to the notice whose preview waits
+// for their confirmation, and returns the new preview: it is as if they had sent it to the
+// bot alone. The error wraps [ErrNoCommand] if nothing waits.
+func (r *Router) Attach(ctx context.Context, p roster.Person, f bot.FileInfo) (answer string, err error) {
+	return r.given(ctx, p, func(t *chat.Request) (err error) {
+		t.Msg.Kind, t.Msg.Text, t.Msg.File = bot.File, f.Name, &f
+		c, ok := notices.AsAttached(t)
+		if !ok {
+			return fmt.Errorf("attach: %w", ErrNoCommand)
+		}
+		t.Command = c
+		return nil
+	})
+}
+
+// given does what lead finds that a request of somebody asks for whom the page knows.
+func (r *Router) given(ctx context.Context, p roster.Person, lead func(*chat.Request) error) (answer string, err error) {
 	const tries = 5
 	for range tries {
 		d := &decision{}
 		err := r.Store.View(ctx, func(s *store.Snapshot) error {
 			d.t = r.Ordered(s, p)
-			d.t.Command, d.t.Ordered, d.t.Rest, d.t.Draft = all[i], true, strings.TrimSpace(rest), d.t.Kept()
 			d.basis = basisNow(d.t)
-			return nil
+			return lead(d.t)
 		})
-		if prepare := all[i].Prepare; err == nil && prepare != nil && d.t.Allowed() && !(d.t.Command.Grows && d.t.Full) {
-			err = prepare(ctx, d.t)
+		if err == nil && d.t.Command.Prepare != nil && d.t.Allowed() && !(d.t.Command.Grows && d.t.Full) {
+			err = d.t.Command.Prepare(ctx, d.t)
 		}
 		if err != nil {
 			return "", err
