@@ -188,12 +188,23 @@ func (w Window) Click(selector, text string) {
 	w.Press(selector, text, proto.InputMouseButtonLeft)
 }
 
-// Press clicks with any button in this tab, which must be in front for that.
+// Press clicks with any button in this tab, which must be in front for that. An element
+// that is made anew before it can be clicked on, as a message is when it has arrived, is
+// looked for again.
 func (w Window) Press(selector, text string, button proto.InputMouseButton) {
 	w.t.Helper()
 	w.Front()
-	w.Must(w.See(selector, text).Click(button, 1))
+	e := w.See(selector, text)
+	for began := time.Now(); time.Since(began) < w.patience; e = w.See(selector, text) {
+		if _, err := e.Timeout(soonest).WaitInteractable(); err == nil {
+			break
+		}
+	}
+	w.Must(e.Click(button, 1))
 }
+
+// soonest is how long an element is waited for before it is looked for again.
+const soonest = 2 * time.Second
 
 // Type types a text into an element.
 func (w Window) Type(selector, text string) {
