@@ -171,7 +171,8 @@ type Outgoing struct {
 
 	Notice string `json:"notice,omitempty"` // the notice that it announces or chases, if any
 	// Answer marks the answer to somebody's message. One whose outcome is
-	// unknown is not sent again: the person can ask again.
+	// unknown is not sent again, as the person can ask again, unless the network
+	// shows it only once: see [Capabilities].
 	Answer bool `json:"answer,omitempty"`
 	Rank   Rank `json:"rank,omitempty"` // what may hold it back
 

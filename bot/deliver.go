@@ -246,8 +246,8 @@ func (d *deliverer) launch(ctx context.Context, f flight) {
 	wait := max(d.pace.chat(f.Chat, now), d.waits[f.Chat].Sub(now))
 	queue, busy := d.queues[f.Chat]
 	switch {
-	case f.Repeat && f.Answer:
-		d.end(f, verdict(f.Outgoing, Receipt{}, ErrUnknown, now), now)
+	case f.Repeat && f.Answer && !d.once(f.Outgoing, now):
+		d.end(f, d.verdict(f.Outgoing, Receipt{}, ErrUnknown, now), now)
 	case ctx.Err() != nil, now.Before(d.silent), d.pace.account(now) > 0, now.Sub(f.claimed) > d.lease/2:
 		d.end(f, Result{Held: true, Again: now}, now)
 	case d.o.Owned != nil && d.o.Owned() < ownedLeast:
@@ -283,7 +283,7 @@ func (d *deliverer) send(ctx context.Context, m Outgoing) (_ Receipt, err error)
 	if m.Replaces != "" {
 		return Receipt{ID: m.Replaces, Sent: time.Now()}, d.update(ctx, m)
 	}
-	return d.account.Send(ctx, m.Chat, marked(m, d.dedupes))
+	return d.account.Send(ctx, m.Chat, d.marked(m, time.Now()))
 }
 
 // update changes what was sent, if the account can.
@@ -310,7 +310,7 @@ func (d *deliverer) land(ctx context.Context, f flight) {
 	if wait, ok := enough(f.Err); ok {
 		d.waits[f.Chat] = now.Add(wait)
 	}
-	d.end(f, verdict(f.Outgoing, f.Receipt, f.Err, now), now)
+	d.end(f, d.verdict(f.Outgoing, f.Receipt, f.Err, now), now)
 	queue := d.queues[f.Chat]
 	delete(d.queues, f.Chat)
 	d.flying -= 1 + len(queue)

@@ -159,7 +159,7 @@ type Capabilities struct {
 	MaxText  int  // the longest text in bytes; 0 is no limit
 
 	// Dedupes is for how long the network drops a second message for one
-	// [Outgoing.Key]: a repeat needs no mark then.
+	// [Outgoing.Key]: a repeat needs no mark then, and an answer may be repeated.
 	Dedupes time.Duration
 }
 

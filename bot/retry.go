@@ -61,9 +61,9 @@ const parkedFor = time.Hour
 //
 // An unknown outcome counts before all others, because only it can lead to a
 // second copy. The answer to a message is then given up, as the person can ask
-// again; anything else is repeated under its mark until it is known to have
-// been taken.
-func verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
+// again, unless the network drops that copy; anything else is repeated under its
+// mark until it is known to have been taken.
+func (l *line) verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
 	r := Result{Receipt: receipt, Err: err}
 	wait, chat := enough(err)
 	switch {
@@ -71,7 +71,7 @@ func verdict(m Outgoing, receipt Receipt, err error, now time.Time) Result {
 	case chat:
 		r.Held, r.Again = true, now.Add(wait)
 	case errors.Is(err, ErrUnknown):
-		if !m.Answer {
+		if !m.Answer || l.once(m, now) {
 			r.Again = again(m, now)
 		}
 	case errors.Is(err, ErrOut), errors.Is(err, ErrTooOften):
@@ -111,11 +111,14 @@ func classify(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
-// marked returns m as it must leave. A network that drops the second message of a key
-// drops this one too if it is one, and then shows the first.
-func marked(m Outgoing, dedupes time.Duration) Outgoing {
+// once tells whether the network still drops a second message for m's key. The first
+// was sent when m was due at the earliest.
+func (l *line) once(m Outgoing, now time.Time) bool { return now.Sub(m.Due).Abs() < l.dedupes }
+
+// marked returns m as it must leave at now.
+func (l *line) marked(m Outgoing, now time.Time) Outgoing {
 	switch {
-	case !m.Repeat, m.Replaces != "", m.Waited < dedupes:
+	case !m.Repeat, m.Replaces != "", l.once(m, now):
 	case m.Notice == "":
 		m.Text = RepeatMark + m.Text
 	default:

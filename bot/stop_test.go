@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/bot"
+	"duban/bot/bottest"
 	"duban/outbox"
 	"duban/outbox/outboxtest"
 	"duban/store"
@@ -115,4 +116,76 @@ func TestStop_aSendThatCannotBeCutOff(t *testing.T) {
 			t.Errorf("%d rows (%v) are left as being sent, want 0", n, err)
 		}
 	})
+}
+
+// A dropping account's network drops a second message for one key for an hour.
+type dropping struct {
+	*bottest.Account
+	taken map[string]time.Time
+}
+
+// Can implements [bot.Capable].
+func (dropping) Can() bot.Capabilities { return bot.Capabilities{Dedupes: time.Hour} }
+
+// Send implements [bot.Account].
+func (d dropping) Send(ctx context.Context, chat string, m bot.Outgoing) (bot.Receipt, error) {
+	if at, again := d.taken[m.Key]; again && time.Since(at) < time.Hour {
+		return bot.Receipt{ID: "the first"}, nil
+	}
+	d.taken[m.Key] = time.Now()
+	return d.Account.Send(ctx, chat, m)
+}
+
+// An answer of which nobody knows whether it was sent is sent again only where people
+// would see it once; another text is always, with a mark if they may see it twice.
+func TestDeliver_whatMayHaveBeenSent(t *testing.T) {
+	interrupted := func(o *office) {
+		if _, err := outboxtest.Claim(o.Context(), o.store, login); err != nil {
+			o.Fatal(err)
+		}
+	}
+	lost := func(o *office) { o.net.Fail(bottest.LostReply) }
+	cases := map[string]struct {
+		drops  bool
+		answer bool
+		before func(*office)
+		away   time.Duration
+		shown  []string
+		state  outbox.State
+	}{
+		"an answer before a death":               {true, true, interrupted, time.Minute, []string{"甲"}, outbox.Sent},
+		"an answer whose receipt was lost":       {true, true, lost, 0, []string{"甲"}, outbox.Sent},
+		"an answer long before":                  {true, true, interrupted, 2 * time.Hour, nil, outbox.Unknown},
+		"an answer where two would be shown":     {false, true, interrupted, time.Minute, nil, outbox.Unknown},
+		"an answer that would be shown twice":    {false, true, lost, 0, []string{"甲"}, outbox.Unknown},
+		"a text before a death":                  {true, false, interrupted, time.Minute, []string{"甲"}, outbox.Sent},
+		"a text long before":                     {true, false, interrupted, 2 * time.Hour, []string{bot.RepeatMark + "甲"}, outbox.Sent},
+		"a text whose receipt was lost":          {true, false, lost, 0, []string{"甲"}, outbox.Sent},
+		"a text that the network may show twice": {false, false, lost, 0, []string{"甲", bot.RepeatMark + "甲"}, outbox.Sent},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			inOffice(t, ignore, func(t *testing.T, o *office) {
+				if c.drops {
+					o.options.Accounts = []bot.Account{dropping{o.net.Account(), map[string]time.Time{}}}
+				}
+				o.say(bot.Outgoing{Chat: "学工群", Text: "甲", Answer: c.answer})
+				c.before(o)
+				pass(c.away)
+				o.start()
+				pass(time.Minute)
+				o.shows("学工群", c.shown...)
+				o.is(c.state, "甲")
+			})
+		})
+	}
+}
+
+// is fails the test unless the row of a key is in a state.
+func (o *office) is(want outbox.State, key string) {
+	o.Helper()
+	row, err := store.Read(o.Context(), o.store, func(sn *store.Snapshot) outbox.Row { return outbox.RowOf(sn, login, key) })
+	if err != nil || row.State != want {
+		o.Errorf("the row is %s (%v), want %s", row.State, err, want)
+	}
 }

@@ -24,8 +24,7 @@ type Delivery struct{ Store *store.Store }
 
 // Exchange records how attempts ended and claims up to most rows of account, those
 // that have been due longest, in one transaction; see [bot.Outbox]. A row that is not
-// settled before the end of its lease is due again, marked as a possible repeat, or
-// closed as [Unknown] if it is an answer. Rows that expired are closed on the way. A
+// settled before the end of its lease is due again, marked as a possible repeat. Rows that expired are closed on the way. A
 // row for a person gets the chat in which that person is reached now, and is [Parked]
 // if there is none. Nothing is written if nothing has ended and nothing is due.
 //
@@ -39,8 +38,8 @@ type Delivery struct{ Store *store.Store }
 //   - not sent, with Again: it is due then. It keeps its place before the others
 //     of its chat until its retries have kept them waiting for 15 minutes.
 //   - not sent, without Again: it is [Dead].
-//   - outcome unknown (bot.ErrUnknown): an answer is closed as [Unknown]; anything
-//     else is tried again as if it was not sent, but marked as a repeat.
+//   - outcome unknown (bot.ErrUnknown): as if it was not sent, but marked as a repeat,
+//     and without Again it is [Unknown].
 //
 // If somebody else has claimed a row since, only a receipt counts.
 func (d Delivery) Exchange(ctx context.Context, account string, ended []bot.Attempt, most int, lease time.Duration) (rows []bot.Outgoing, err error) {
@@ -172,8 +171,6 @@ func settleOverdue(tx *store.Tx, row *Row, h head) (ready bool) {
 	holdBack(tx, row)
 	capped(tx, row)
 	switch expired := row.expired(tx.Now()); {
-	case row.State == Sending && row.Answer:
-		Shut(tx, row, Unknown, "lease ran out")
 	case expired && !row.expired(tx.Settled()): // perhaps by a clock that is wrong
 		row.State, row.Next = Waiting, tx.Now().Add(passedOver)
 		stepAside(tx, row, h)
@@ -200,8 +197,7 @@ func stepAside(tx *store.Tx, row *Row, h head) {
 }
 
 // Recover makes the rows that account was sending due at once, marked as
-// possible repeats; answers among them are closed as [Unknown]. It returns their
-// number. It must be called only while nothing is being sent: at start, when
+// possible repeats. It returns their number. It must be called only while nothing is being sent: at start, when
 // those rows belong to a process that is dead, so that they need not wait for
 // the end of their leases.
 func (d Delivery) Recover(ctx context.Context, account string) (int, error) {
@@ -225,9 +221,5 @@ func recoverRow(tx *store.Tx, account, key string) {
 		return
 	}
 	row.Repeat = true
-	if row.Answer {
-		Shut(tx, &row, Unknown, "interrupted")
-		return
-	}
 	wait(tx, &row, time.Time{})
 }

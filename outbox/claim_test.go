@@ -99,7 +99,8 @@ func TestClaim_lease(t *testing.T) {
 	})
 }
 
-// An answer whose fate is unknown is not sent again.
+// An answer whose fate is unknown is claimed once more, as a repeat: whether it is sent
+// again is for the account to say.
 func TestClaim_answer(t *testing.T) {
 	onEngines(t, func(o *office) {
 		answer := func(key string) bot.Outgoing {
@@ -107,16 +108,25 @@ func TestClaim_answer(t *testing.T) {
 			return o.Claim(key)
 		}
 		late := answer("lease ran out")
+		again := func(key string) {
+			o.Helper()
+			m := o.Claim(key)
+			if !m.Repeat || !m.Answer || m.Attempt != 2 {
+				o.Errorf("got %+v, want the second attempt of an answer", m)
+			}
+			o.Settle(m, bot.Result{Err: bot.ErrUnknown})
+			o.Idle()
+		}
 		o.Pass(time.Minute)
-		o.Idle()
-		o.Settle(answer("lost reply"), bot.Result{Err: bot.ErrUnknown, Again: o.Now()})
+		again(late.Key)
+		o.Settle(answer("lost reply"), bot.Result{Err: bot.ErrUnknown})
 		o.Idle()
 		answer("interrupted")
 		o.Reopen()
 		if n, err := (outbox.Delivery{Store: o.Store}).Recover(o.Context(), "web"); n != 1 || err != nil {
 			o.Errorf("Recover: got %d, %v, want 1", n, err)
 		}
-		o.Idle()
+		again("interrupted")
 		if got := o.Rows(outbox.Unknown); len(got) != 3 {
 			o.Errorf("unknown rows: got %+v, want all three", got)
 		}

@@ -47,7 +47,7 @@ func unsent(tx *store.Tx, row *Row, r bot.Result) {
 	}
 	row.Repeat = row.Repeat || unsure
 	switch {
-	case unsure && (row.Answer || r.Again.IsZero()):
+	case unsure && r.Again.IsZero():
 		Shut(tx, row, Unknown, "")
 	case !r.Held && r.Again.IsZero():
 		Shut(tx, row, Dead, "")

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"duban/bot"
 )
 
 // Can implements [bot.Capable].
 func (*Account) Can() bot.Capabilities {
-	return bot.Capabilities{HearsAll: true, First: true, Buttons: true}
+	return bot.Capabilities{HearsAll: true, First: true, Buttons: true, Dedupes: 24 * time.Hour}
 }
 
 // Update implements [bot.Updater].
