@@ -189,3 +189,27 @@ func (o *office) is(want outbox.State, key string) {
 		o.Errorf("the row is %s (%v), want %s", row.State, err, want)
 	}
 }
+
+// A person who sees on the page that nobody knows whether an answer arrived can have it
+// sent again.
+func TestDeliver_anAnswerThatAPersonWantsSentAgain(t *testing.T) {
+	inOffice(t, ignore, func(t *testing.T, o *office) {
+		o.net.Fail(bottest.LostReply, bottest.LostReply)
+		o.say(bot.Outgoing{Chat: "学工群", Text: "甲", Answer: true})
+		o.start()
+		pass(time.Minute)
+		o.is(outbox.Unknown, "甲")
+		err := o.store.Update(t.Context(), func(tx *store.Tx) error {
+			if !outbox.Again(tx, login, "甲", "boss", store.Page) {
+				t.Error("it is not sent again")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		o.shows("学工群", "甲", bot.RepeatMark+"甲", bot.RepeatMark+"甲") // until it is known
+		o.is(outbox.Sent, "甲")
+	})
+}

@@ -22,6 +22,7 @@ func Again(tx *store.Tx, account, key, by string, source store.Source) bool {
 	}
 	store.Delete(tx, shutKey(&row))
 	row.Repeat = row.Repeat || row.State == Unknown
+	row.Answer = row.Answer && !row.Repeat // a person wants it said twice rather than not at all
 	if row.expired(tx.Now()) {
 		row.Expires = time.Time{}
 	}
